@@ -1,0 +1,28 @@
+/** Every error that a person may meet has a code here and its words in the locales under `errors.<code>`. */
+export const errorCodes = [
+  'BAD_INPUT', 'NOT_FOUND', 'HOST_GONE', 'ENGINE_GONE', 'ENGINE_BROKEN', 'INTERNAL', 'DATA_IN_USE', 'DATABASE_CORRUPT', 'DISK_FULL', 'ABORTED',
+  'WALLET_EXISTS', 'NO_WALLET', 'WALLET_LOCKED', 'WRONG_PASSPHRASE', 'BAD_MNEMONIC', 'WEAK_PASSPHRASE', 'KEYSTORE_DAMAGED', 'NOT_BACKED_UP', 'WRONG_WORDS', 'REVEAL_REFUSED', 'INTENT_REFUSED',
+  'NETWORK_DOWN', 'WRONG_CHAIN', 'CHAIN_LIES', 'NO_CONTRACTS', 'INSUFFICIENT_FUNDS', 'CALL_REVERTED', 'FEE_ABOVE_LIMIT', 'PREVIEW_EXPIRED', 'NOT_PRACTICE',
+  'PEER_UNREACHABLE', 'PEER_REFUSED', 'PEER_LIED', 'NOT_A_PARTY', 'MESSAGE_TOO_LARGE', 'BAD_MESSAGE', 'RECORD_INVALID',
+  'NO_MACHINE', 'NO_BENCHMARK', 'MACHINE_REGISTERED', 'BACKEND_WRONG', 'WORK_MISMATCH', 'ROWS_MISMATCH', 'RESULT_INCOMPLETE', 'NOT_ENOUGH_DISK',
+] as const
+export type ErrorCode = (typeof errorCodes)[number]
+
+/**
+ * A failure that a person can be told about. `details` go to the screen and the log, so they never hold secrets.
+ * Crosses process borders as {code, message, details}.
+ */
+export class HearthError extends Error {
+  readonly code: ErrorCode
+  readonly details: Readonly<Record<string, string | number>>
+
+  constructor(code: ErrorCode, message: string, details: Readonly<Record<string, string | number>> = {}, options?: ErrorOptions) {
+    super(message, options)
+    this.name = 'HearthError'
+    this.code = code
+    this.details = details
+  }
+}
+
+export const isErrorCode = (code: unknown): code is ErrorCode => (errorCodes as readonly unknown[]).includes(code)
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

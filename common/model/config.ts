@@ -1,0 +1,47 @@
+import * as z from 'zod'
+import { ContractAddresses } from '../chain/contracts.ts'
+
+/** How this data folder reaches a chain. `practice` runs one on this machine, or joins one that runs here already. */
+export const NetworkConfig = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('practice'), rpcUrl: z.url({ protocol: /^https?$/ }).nullable() }),
+  z.strictObject({
+    kind: z.literal('custom'),
+    name: z.string().min(1).max(40),
+    rpcUrl: z.url({ protocol: /^https?$/ }),
+    chainId: z.int().positive(),
+    contracts: ContractAddresses,
+    fromBlock: z.int().nonnegative(),
+    confirmations: z.int().min(1).max(64),
+  }),
+])
+export type NetworkConfig = z.infer<typeof NetworkConfig>
+
+export const Config = z.strictObject({
+  network: NetworkConfig.default({ kind: 'practice', rpcUrl: null }),
+  peer: z
+    .strictObject({
+      listen: z.array(z.string()).max(8),
+      /** Off by default: it speaks to the local network. */
+      mdns: z.boolean(),
+      bootstrap: z.array(z.string()).max(32),
+      relays: z.array(z.string()).max(8),
+    })
+    .default({ listen: ['/ip4/127.0.0.1/tcp/0'], mdns: false, bootstrap: [], relays: [] }),
+  wallet: z.strictObject({ autoLockMinutes: z.int().min(1).max(1440).nullable() }).default({ autoLockMinutes: 240 }),
+  earn: z
+    .strictObject({
+      /** Units of the coin a second, as decimal text. */
+      price: z.string().regex(/^\d{1,29}$/),
+      maxSeconds: z.int().min(60).max(30 * 86_400),
+      backend: z.enum(['cpu', 'webgpu']),
+      /** Null: all physical cores but one. */
+      threads: z.int().min(1).max(256).nullable(),
+    })
+    .default({ price: '1000000000000000', maxSeconds: 3600, backend: 'cpu', threads: null }),
+  buy: z.strictObject({ receiptEverySeconds: z.int().min(1).max(3600), sampledShare: z.number().gt(0).max(1) }).default({ receiptEverySeconds: 5, sampledShare: 0.01 }),
+  language: z.enum(['en', 'zh-CN']).nullable().default(null),
+  theme: z.enum(['system', 'light', 'dark']).default('system'),
+  onboarded: z.boolean().default(false),
+  role: z.enum(['earn', 'data', 'avatar', 'buy']).nullable().default(null),
+})
+export type Config = z.infer<typeof Config>

@@ -1,0 +1,14 @@
+import * as z from 'zod'
+
+/** Why the machine is not earning; each has its own words and fix in the locales. */
+export const PauseReason = z.enum([
+  'no-wallet', 'wallet-locked', 'not-backed-up', 'network-down', 'peer-down', 'no-benchmark', 'no-machine', 'no-stake', 'paused-by-you', 'snoozed', 'no-offer', 'no-demand', 'engine-broken', 'waiting-for-chain',
+])
+export type PauseReason = z.infer<typeof PauseReason>
+
+export const EarningState = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('earning'), order: z.int() }),
+  z.object({ kind: z.literal('waiting'), reason: PauseReason, detail: z.string().nullable() }),
+  z.object({ kind: z.literal('stopped'), reason: PauseReason, detail: z.string().nullable() }),
+])
+export type EarningState = z.infer<typeof EarningState>

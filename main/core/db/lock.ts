@@ -1,0 +1,24 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import Database from 'better-sqlite3'
+import { HearthError } from '../../../common/errors/index.ts'
+
+/**
+ * Keeps a second Hearth off a data folder. A SQLite lock is used because the system drops it with the process, however
+ * that ends.
+ * @returns a function that gives the folder free
+ * @throws HearthError DATA_IN_USE
+ */
+export function lockDataFolder(path: string): () => void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const db = new Database(path, { timeout: 0 })
+  try {
+    db.pragma('locking_mode = EXCLUSIVE')
+    db.exec('begin exclusive')
+  } catch (error) {
+    db.close()
+    if ((error as { code?: string }).code?.startsWith('SQLITE_BUSY')) throw new HearthError('DATA_IN_USE', 'another Hearth uses this data folder', {}, { cause: error })
+    throw error
+  }
+  return () => db.close()
+}

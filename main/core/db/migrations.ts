@@ -1,0 +1,52 @@
+/** Numbered by position, append only. Amounts are decimal text: they do not fit SQLite's integers. */
+export const migrations: readonly string[] = [
+  `
+  create table meta (key text primary key, value text not null) strict;
+
+  -- What the chain says; written by the indexer alone, and derivable from the chain at any time.
+  create table blocks (number integer primary key, hash text not null, parent text not null, time integer not null, transactions integer not null) strict;
+  create table chain_transactions (
+    hash text primary key, block integer not null, position integer not null, sender text not null, recipient text,
+    input text not null, value text not null, status integer not null, gas_used text not null, fee text not null, created text
+  ) strict;
+  create index chain_transactions_block on chain_transactions (block, position);
+  create index chain_transactions_sender on chain_transactions (sender, block);
+  create index chain_transactions_recipient on chain_transactions (recipient, block);
+  create table chain_events (
+    block integer not null, log_index integer not null, transaction_hash text not null, contract text not null, name text not null, args text not null,
+    primary key (block, log_index)
+  ) strict;
+  create index chain_events_transaction on chain_events (transaction_hash);
+  create table event_accounts (account text not null, block integer not null, log_index integer not null, primary key (account, block, log_index)) strict, without rowid;
+
+  -- Projections of chain_events.
+  create table machines (id integer primary key, owner text not null, state text not null, spec text not null, peer text not null, addresses text, done integer not null default 0, failed integer not null default 0) strict;
+  create table offers (id integer primary key, machine integer not null, owner text not null, price text not null, max_seconds integer not null, state text not null) strict;
+  create table orders (
+    id integer primary key, offer integer not null, machine integer not null, buyer text not null, provider text not null, price text not null,
+    start integer not null, end integer not null, work text not null, state text not null, served integer not null default 0,
+    paid text not null default '0', refunded text not null default '0', placed_tx text not null, closed_tx text, closed_time integer
+  ) strict;
+  create index orders_buyer on orders (buyer);
+  create index orders_provider on orders (provider);
+  create table ledger_balances (account text primary key, free text not null) strict;
+  create table ledger_buckets (module text not null, id text not null, amount text not null, primary key (module, id)) strict, without rowid;
+
+  -- Our own transactions, from the moment a person confirmed them.
+  create table transactions (
+    id text primary key, account text not null, chain_id integer not null, action text not null, state text not null, nonce integer,
+    attempts text not null default '[]', max_fee text not null, gas_used text, fee text, block integer, hash text, error text,
+    created integer not null, updated integer not null
+  ) strict;
+  create index transactions_state on transactions (state);
+
+  create table jobs (
+    id text primary key, kind text not null, order_id integer, state text not null, reason text, payload text not null,
+    created integer not null, updated integer not null
+  ) strict;
+  create unique index jobs_order on jobs (kind, order_id) where order_id is not null;
+  create table job_log (job text not null references jobs (id), seq integer not null, time integer not null, message text not null, primary key (job, seq)) strict, without rowid;
+
+  create table benchmarks (id integer primary key autoincrement, time integer not null, result text not null) strict;
+  `,
+]

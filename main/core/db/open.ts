@@ -1,0 +1,49 @@
+import { existsSync, renameSync } from 'node:fs'
+import { copyFile } from 'node:fs/promises'
+import Database from 'better-sqlite3'
+import { HearthError } from '../../../common/errors/index.ts'
+import type { Log } from '../log/log.ts'
+import { migrate } from './migrate.ts'
+
+export type Db = Database.Database
+
+/**
+ * Opens the database of a data folder, checked and migrated. A damaged file is kept beside, and the latest backup takes
+ * its place; what the chain knows is then indexed again from there.
+ */
+export async function openDatabase(path: string, backupPath: string, log: Log): Promise<Db> {
+  try {
+    return check(path)
+  } catch (error) {
+    if (!isCorrupt(error)) throw error
+    const kept = `${path}.corrupt-${Date.now()}`
+    for (const suffix of ['', '-wal', '-shm']) if (existsSync(path + suffix)) renameSync(path + suffix, kept + suffix)
+    const restorable = existsSync(backupPath)
+    log.error('the database was damaged', { kept, restored: restorable ? backupPath : 'none', error })
+    if (restorable) await copyFile(backupPath, path)
+    try {
+      return check(path)
+    } catch (second) {
+      throw new HearthError('DATABASE_CORRUPT', `the database and its backup are damaged; both were kept in ${kept}`, {}, { cause: second })
+    }
+  }
+}
+
+function check(path: string): Db {
+  const db = new Database(path)
+  try {
+    db.pragma('journal_mode = WAL')
+    // A crash of the process loses nothing; only a power cut may lose the last commits, which the chain gives back.
+    db.pragma('synchronous = NORMAL')
+    db.pragma('foreign_keys = ON')
+    const result = db.pragma('quick_check(1)', { simple: true })
+    if (result !== 'ok') throw Object.assign(new Error(String(result)), { code: 'SQLITE_CORRUPT' })
+    migrate(db)
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
+const isCorrupt = (error: unknown): boolean => /^SQLITE_(CORRUPT|NOTADB)/.test(String((error as { code?: unknown }).code))

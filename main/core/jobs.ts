@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto'
+import type { Clock } from './clock.ts'
+import type { Db } from './db/open.ts'
+import { Emitter } from './events.ts'
+
+export interface Job<Payload> {
+  readonly id: string
+  readonly kind: string
+  readonly orderId: number | null
+  readonly state: string
+  /** Why it stands still, or how it ended; null while it moves. */
+  readonly reason: string | null
+  readonly payload: Payload
+  readonly created: number
+  readonly updated: number
+}
+
+export interface LogLine {
+  readonly seq: number
+  readonly time: number
+  readonly message: string
+}
+
+interface Row {
+  id: string
+  kind: string
+  order_id: number | null
+  state: string
+  reason: string | null
+  payload: string
+  created: number
+  updated: number
+}
+
+const KEPT_LOG_LINES = 5000
+
+/** Work that must survive the process: one row a job, with a log. Callers decide what states mean. */
+export class JobStore {
+  readonly #db: Db
+  readonly #clock: Clock
+  readonly events = new Emitter<{ changed: { id: string; kind: string; orderId: number | null } }>()
+
+  constructor(db: Db, clock: Clock) {
+    this.#db = db
+    this.#clock = clock
+  }
+
+  /** Makes a job unless there is one of this kind for this order already; either way returns it. */
+  ensure<P>(kind: string, orderId: number, state: string, payload: P): Job<P> {
+    const now = this.#clock.now()
+    this.#db
+      .prepare('insert into jobs (id, kind, order_id, state, payload, created, updated) values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing')
+      .run(randomUUID(), kind, orderId, state, JSON.stringify(payload), now, now)
+    const job = this.byOrder<P>(kind, orderId)!
+    this.#changed(job)
+    return job
+  }
+
+  byOrder<P>(kind: string, orderId: number): Job<P> | null {
+    return toJob<P>(this.#db.prepare<unknown[], Row>('select * from jobs where kind = ? and order_id = ?').get(kind, orderId))
+  }
+
+  list<P>(kind: string): Job<P>[] {
+    return this.#db.prepare<unknown[], Row>('select * from jobs where kind = ? order by created desc').all(kind).map((row) => toJob<P>(row)!)
+  }
+
+  update<P>(job: Job<P>, change: { state?: string; reason?: string | null; payload?: P }): Job<P> {
+    const next = { ...job, ...change, updated: this.#clock.now() }
+    this.#db.prepare('update jobs set state = ?, reason = ?, payload = ?, updated = ? where id = ?').run(next.state, next.reason, JSON.stringify(next.payload), next.updated, job.id)
+    this.#changed(next)
+    return next
+  }
+
+  log(job: Pick<Job<unknown>, 'id' | 'kind' | 'orderId'>, message: string): void {
+    const seq = (this.#db.prepare('select coalesce(max(seq), 0) + 1 as next from job_log where job = ?').get(job.id) as { next: number }).next
+    this.#db.prepare('insert into job_log (job, seq, time, message) values (?, ?, ?, ?)').run(job.id, seq, this.#clock.now(), message.slice(0, 500))
+    if (seq > KEPT_LOG_LINES) this.#db.prepare('delete from job_log where job = ? and seq <= ?').run(job.id, seq - KEPT_LOG_LINES)
+    this.#changed(job)
+  }
+
+  logAfter(jobId: string, seq: number, limit = 200): LogLine[] {
+    return this.#db.prepare('select seq, time, message from job_log where job = ? and seq > ? order by seq limit ?').all(jobId, seq, limit) as LogLine[]
+  }
+
+  #changed(job: Pick<Job<unknown>, 'id' | 'kind' | 'orderId'>): void {
+    this.events.emit('changed', { id: job.id, kind: job.kind, orderId: job.orderId })
+  }
+}
+
+function toJob<P>(row: Row | undefined): Job<P> | null {
+  if (!row) return null
+  return { id: row.id, kind: row.kind, orderId: row.order_id, state: row.state, reason: row.reason, payload: JSON.parse(row.payload) as P, created: row.created, updated: row.updated }
+}

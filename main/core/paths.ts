@@ -1,0 +1,33 @@
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+
+/** Where everything of one data folder lives. */
+export function dataPaths(root: string) {
+  return {
+    root,
+    database: join(root, 'hearth.db'),
+    backup: join(root, 'hearth.backup.db'),
+    lock: join(root, 'lock.db'),
+    config: join(root, 'config.json'),
+    keystore: join(root, 'keystore.json'),
+    hostInfo: join(root, 'host.json'),
+    logs: join(root, 'logs'),
+    peer: join(root, 'peer'),
+    practice: join(root, 'practice'),
+    /** One folder an order served here, one an order placed here. */
+    serving: join(root, 'serving'),
+    buying: join(root, 'buying'),
+    /** Work that was prepared and not ordered yet, by its hash. */
+    work: join(root, 'work'),
+    benchmark: join(root, 'benchmark'),
+  } as const
+}
+export type DataPaths = ReturnType<typeof dataPaths>
+
+/** The platform's usual place for application data. */
+export function defaultDataRoot(env: NodeJS.ProcessEnv = process.env, platform: NodeJS.Platform = process.platform): string {
+  if (env.HEARTH_DATA_DIR) return env.HEARTH_DATA_DIR
+  if (platform === 'win32') return join(env.APPDATA ?? join(homedir(), 'AppData', 'Roaming'), 'Hearth')
+  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Hearth')
+  return join(env.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'hearth')
+}

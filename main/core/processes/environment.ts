@@ -1,0 +1,7 @@
+/** The environment that children get: what the system needs to run a program, and nothing of the person's. */
+export function childEnvironment(parent: NodeJS.ProcessEnv, extra: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const passed = ['PATH', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'TEMP', 'SYSTEMROOT', 'LD_LIBRARY_PATH', 'VK_ICD_FILENAMES', 'DISPLAY', 'WAYLAND_DISPLAY', 'XDG_RUNTIME_DIR']
+  const kept = Object.fromEntries(passed.flatMap((name) => (parent[name] === undefined ? [] : [[name, parent[name]]])))
+  // onnxruntime sends telemetry unless this is set before it loads.
+  return { ...kept, ORT_DISABLE_TELEMETRY: '1', NODE_NO_WARNINGS: '1', ...extra }
+}

@@ -1,0 +1,21 @@
+/** What oRPC needs of a message port; Electron's ports and the adapters below have it. */
+export interface Port {
+  on(event: 'message' | 'close', listener: (event?: { data: unknown }) => void): void
+  postMessage(message: unknown): void
+}
+
+export interface ChildProcess {
+  readonly pid: number | undefined
+  readonly port: Port
+  /** Called once, however the child ends. */
+  onExit(listener: (how: string) => void): void
+  kill(signal?: 'SIGTERM' | 'SIGKILL'): void
+}
+
+/** The children that the host may start; each has one entry file. */
+export type ChildName = 'vault' | 'peer' | 'telemetry' | 'drill'
+
+/** Starts child processes. Node forks; Electron asks the shell for a utility process; tests stay in memory. */
+export interface Spawner {
+  spawn(name: ChildName, onOutput: (line: string) => void): ChildProcess
+}

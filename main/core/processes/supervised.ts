@@ -1,0 +1,94 @@
+import { createORPCClient, onError, ORPCError } from '@orpc/client'
+import { RPCLink } from '@orpc/client/message-port'
+import type { AnyContractRouter, ContractRouterClient } from '@orpc/contract'
+import { HearthError, isErrorCode } from '../../../common/errors/index.ts'
+import type { Clock } from '../clock.ts'
+import { Emitter } from '../events.ts'
+import type { Log } from '../log/log.ts'
+import type { ChildName, ChildProcess, Spawner } from './spawner.ts'
+
+const BREAKER_FAILURES = 3
+const BREAKER_WINDOW_MS = 60_000
+const STOP_GRACE_MS = 2_000
+
+/**
+ * A child process behind its contract. It is started by the first call and again by the first call after it died;
+ * three deaths in a minute open a breaker, and calls then fail with ENGINE_BROKEN until the minute is over.
+ */
+export class SupervisedProcess<Contract extends AnyContractRouter> {
+  readonly #name: ChildName
+  readonly #spawner: Spawner
+  readonly #clock: Clock
+  readonly #log: Log
+  #running: { child: ChildProcess; client: ContractRouterClient<Contract> } | undefined
+  #deaths: number[] = []
+  #stopping = false
+  readonly events = new Emitter<{ died: string; started: number | undefined }>()
+
+  constructor(ports: { name: ChildName; spawner: Spawner; clock: Clock; log: Log }) {
+    this.#name = ports.name
+    this.#spawner = ports.spawner
+    this.#clock = ports.clock
+    this.#log = ports.log.child(ports.name)
+  }
+
+  /** The client of the running child, started if need be. @throws HearthError ENGINE_BROKEN while the breaker is open. */
+  get client(): ContractRouterClient<Contract> {
+    this.#running ??= this.#start()
+    return this.#running.client
+  }
+
+  get pid(): number | undefined {
+    return this.#running?.child.pid
+  }
+
+  /** Why calls are refused at present, or null. */
+  get broken(): string | null {
+    const now = this.#clock.now()
+    this.#deaths = this.#deaths.filter((at) => now - at < BREAKER_WINDOW_MS)
+    return this.#deaths.length >= BREAKER_FAILURES ? `${this.#name} died ${this.#deaths.length} times in a minute` : null
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true
+    await this.restart()
+  }
+
+  /** Ends the child; the next call starts a fresh one. */
+  async restart(): Promise<void> {
+    const child = this.#running?.child
+    if (!child) return
+    const deliberate = this.#stopping
+    this.#stopping = true
+    const ended = new Promise<void>((resolve) => child.onExit(() => resolve()))
+    child.kill('SIGTERM')
+    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_GRACE_MS)
+    await ended
+    clearTimeout(timer)
+    this.#stopping = deliberate
+  }
+
+  #start(): { child: ChildProcess; client: ContractRouterClient<Contract> } {
+    if (this.broken) throw new HearthError('ENGINE_BROKEN', this.broken, { engine: this.#name })
+    const child = this.#spawner.spawn(this.#name, (line) => this.#log.info('output', { line }))
+    child.onExit((how) => {
+      if (this.#running?.child !== child) return
+      this.#running = undefined
+      if (this.#stopping) return
+      this.#deaths.push(this.#clock.now())
+      this.#log.warn('died', { how, pid: child.pid })
+      this.events.emit('died', how)
+    })
+    const link = new RPCLink({ port: child.port, interceptors: [onError((error) => rethrow(error, this.#name))] })
+    this.#log.debug('started', { pid: child.pid })
+    queueMicrotask(() => this.events.emit('started', child.pid))
+    return { child, client: createORPCClient(link) }
+  }
+}
+
+/** Brings a child's errors back as HearthErrors; a dead child surfaces as an abort, which is ENGINE_GONE to callers. */
+function rethrow(error: unknown, name: string): never {
+  if (error instanceof ORPCError && isErrorCode(error.code)) throw new HearthError(error.code, error.message, error.data as Record<string, string>, { cause: error })
+  if ((error as Error).name === 'AbortError') throw new HearthError('ENGINE_GONE', `${name} ended in the middle of a call`, { engine: name }, { cause: error })
+  throw error
+}

@@ -1,0 +1,58 @@
+import { oc } from '@orpc/contract'
+import * as z from 'zod'
+import { ContractAddresses } from '../chain/contracts.ts'
+import { Address, Hash, Hex, Units } from '../model/values.ts'
+
+/** At least 10 characters; NFKC so that the same words typed on another keyboard open it. */
+export const Passphrase = z.string().min(10).max(1024)
+
+/** The keystore as it lies on disk: BIP-39 entropy under AES-256-GCM, its key from the passphrase by scrypt. */
+export const Keystore = z.strictObject({
+  version: z.literal(1),
+  address: Address,
+  backedUp: z.boolean(),
+  kdf: z.strictObject({ name: z.literal('scrypt'), log2N: z.int().min(14).max(22), r: z.int().min(1).max(32), p: z.int().min(1).max(16), salt: Hex }),
+  nonce: Hex,
+  sealed: Hex,
+})
+export type Keystore = z.infer<typeof Keystore>
+
+const TransactionIntent = z.strictObject({
+  kind: z.literal('transaction'),
+  to: Address,
+  data: Hex,
+  value: Units,
+  nonce: z.int().nonnegative(),
+  gasLimit: Units,
+  maxFeePerGas: Units,
+  maxPriorityFeePerGas: Units,
+})
+
+/** Everything that the vault signs. A transaction is decoded by the vault itself; what it does not know it refuses. */
+export const Intent = z.discriminatedUnion('kind', [
+  TransactionIntent,
+  z.strictObject({ kind: z.literal('receipt'), order: Units, served: z.int().nonnegative(), finished: z.boolean() }),
+  z.strictObject({ kind: z.literal('permit'), amount: Units, nonce: Units, deadline: z.int().positive() }),
+  z.strictObject({ kind: z.literal('peer-record'), peer: Hash, expires: z.int().positive() }),
+  z.strictObject({ kind: z.literal('statement'), text: z.string().min(1).max(500) }),
+])
+export type Intent = z.infer<typeof Intent>
+
+export const VaultNetwork = z.strictObject({ chainId: z.int().positive(), contracts: ContractAddresses })
+export type VaultNetwork = z.infer<typeof VaultNetwork>
+
+const Words = z.string().max(400)
+
+export const vaultContract = {
+  /** Makes a wallet of 12 words. It is open afterwards. */
+  create: oc.input(z.object({ passphrase: Passphrase })).output(Keystore),
+  import: oc.input(z.object({ mnemonic: Words, passphrase: Passphrase })).output(Keystore),
+  unlock: oc.input(z.object({ keystore: Keystore, passphrase: z.string().max(1024) })).output(z.object({ address: Address })),
+  lock: oc.output(z.object({})),
+  /** The words, for the person's eyes. Needs the passphrase even while open. */
+  reveal: oc.input(z.object({ keystore: Keystore, passphrase: z.string().max(1024) })).output(z.object({ words: z.array(z.string()) })),
+  /** Three positions (1 to 12) that the person must fill in; drawn anew by each call. */
+  challenge: oc.output(z.object({ positions: z.array(z.int()).length(3) })),
+  confirm: oc.input(z.object({ keystore: Keystore, words: z.array(z.string().max(20)).length(3) })).output(Keystore),
+  sign: oc.input(z.object({ network: VaultNetwork, intent: Intent })).output(z.object({ signature: Hex, hash: Hash.nullable() })),
+}

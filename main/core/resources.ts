@@ -1,0 +1,16 @@
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+
+/** The folder that holds `resources/`: the project, or the packaged app. Sources and bundles lie at different depths. */
+const appRoot = (() => {
+  let folder = import.meta.dirname
+  while (!existsSync(join(folder, 'resources', 'contracts'))) {
+    const parent = dirname(folder)
+    if (parent === folder) throw new Error('the resources folder is missing')
+    folder = parent
+  }
+  return folder
+})()
+
+export const resourcePath = (...parts: string[]): string => join(appRoot, 'resources', ...parts)
+export const appPath = (...parts: string[]): string => join(appRoot, ...parts)

@@ -1,0 +1,59 @@
+import { Signature, toUtf8Bytes } from 'ethers'
+import { interfaces } from '../../../common/chain/contracts.ts'
+import type { Intent } from '../../../common/children/vault.ts'
+import type { Action } from '../../../common/model/action.ts'
+import type { Network } from './network.ts'
+
+export interface Call {
+  readonly to: string
+  readonly data: string
+}
+
+/** What the chain client needs of the wallet. Keys stay behind it. */
+export interface Signer {
+  /** @throws HearthError NO_WALLET */
+  address(): string
+  addressOrNull(): string | null
+  sign(intent: Intent): Promise<{ signature: string; hash: string | null }>
+}
+
+const PERMIT_SECONDS = 3600
+
+/** The call that carries an action out. A deposit has its permit signed on the way. */
+export async function encodeAction(action: Action, network: Network, signer: Signer, chainTime: number): Promise<Call> {
+  const { coin, ledger, market } = network.contracts
+  const toMarket = (name: string, ...args: readonly unknown[]): Call => ({ to: market, data: interfaces.market.encodeFunctionData(name, args) })
+  switch (action.kind) {
+    case 'deposit': {
+      const [nonce] = interfaces.coin.decodeFunctionResult('nonces', await network.rpc.call(coin, interfaces.coin.encodeFunctionData('nonces', [signer.address()])))
+      const deadline = Math.max(chainTime, Math.floor(Date.now() / 1000)) + PERMIT_SECONDS
+      const { signature } = await signer.sign({ kind: 'permit', amount: action.amount, nonce: nonce as bigint, deadline })
+      const { v, r, s } = Signature.from(signature)
+      return { to: ledger, data: interfaces.ledger.encodeFunctionData('depositWithPermit', [action.amount, deadline, v, r, s]) }
+    }
+    case 'withdraw':
+      return { to: ledger, data: interfaces.ledger.encodeFunctionData('withdraw', [action.amount]) }
+    case 'send':
+      return { to: coin, data: interfaces.coin.encodeFunctionData('transfer', [action.to, action.amount]) }
+    case 'addMachine':
+      return toMarket('addMachine', action.spec, action.peer)
+    case 'removeMachine':
+      return toMarket('removeMachine', action.machine)
+    case 'announce':
+      return toMarket('announce', action.machine, toUtf8Bytes(JSON.stringify(action.addresses)))
+    case 'makeOffer':
+      return toMarket('makeOffer', action.machine, action.price, action.maxSeconds)
+    case 'cancelOffer':
+      return toMarket('cancelOffer', action.offer)
+    case 'placeOrder':
+      return toMarket('placeOrder', action.offer, action.term, action.maxPrice, action.work)
+    case 'renewOrder':
+      return toMarket('renewOrder', action.order, action.extra)
+    case 'complete':
+    case 'fail':
+    case 'reclaim':
+      return toMarket(action.kind, action.order)
+    case 'settle':
+      return toMarket('settle', action.order, action.served, action.finished, action.signature)
+  }
+}

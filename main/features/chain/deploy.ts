@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs'
+import { AbiCoder, concat, getCreateAddress } from 'ethers'
+import * as z from 'zod'
+import { interfaces, type ContractAddresses } from '../../../common/chain/contracts.ts'
+import { HearthError } from '../../../common/errors/index.ts'
+import { Address, Hash, Hex } from '../../../common/model/values.ts'
+import { pause } from '../../core/clock.ts'
+import { resourcePath } from '../../core/resources.ts'
+import type { Rpc } from './rpc.ts'
+
+export const PRACTICE_CHAIN_ID = 31_337
+
+/** anvil's first account, unlocked there: deployer and faucet. Its key is public, so it is no secret of ours. */
+export const FAUCET = '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266'
+
+const addresses: ContractAddresses = {
+  coin: getCreateAddress({ from: FAUCET, nonce: 0 }),
+  ledger: getCreateAddress({ from: FAUCET, nonce: 1 }),
+  market: getCreateAddress({ from: FAUCET, nonce: 2 }),
+}
+
+/** The practice network's contracts lie where the deployer's first transactions put them, on every machine. */
+export const practiceContracts = {
+  ...addresses,
+  topics: Object.fromEntries(['OrderPlaced', 'OrderClosed'].map((name) => [name, interfaces.market.getEvent(name)!.topicHash])),
+}
+
+const Artifact = z.object({ bytecode: Hex })
+
+/** Creation code of a contract, from the artefacts that `npm run contracts` writes. */
+function creationCode(name: string, ...args: readonly string[]): string {
+  const { bytecode } = Artifact.parse(JSON.parse(readFileSync(resourcePath('contracts', `${name}.json`), 'utf8')))
+  return concat([bytecode, AbiCoder.defaultAbiCoder().encode(args.map(() => 'address'), args)])
+}
+
+/** Deploys Coin, Ledger and Market from the faucet account and lets the market into the ledger. */
+export async function deployContracts(rpc: Rpc): Promise<void> {
+  await sendUnlocked(rpc, null, creationCode('Coin'))
+  await sendUnlocked(rpc, null, creationCode('Ledger', addresses.coin))
+  await sendUnlocked(rpc, null, creationCode('Market', addresses.ledger))
+  await sendUnlocked(rpc, addresses.ledger, interfaces.ledger.encodeFunctionData('addModule', [addresses.market]))
+}
+
+const FAUCET_COINS = 1000n * 10n ** 18n
+const FAUCET_GAS_COINS = 10n ** 18n
+
+/** Gives an account practice coins, and some of the chain's own coin for fees. */
+export async function drip(rpc: Rpc, account: string): Promise<string> {
+  Address.parse(account)
+  await sendUnlocked(rpc, account, '0x', FAUCET_GAS_COINS)
+  return sendUnlocked(rpc, addresses.coin, interfaces.coin.encodeFunctionData('transfer', [account, FAUCET_COINS]))
+}
+
+/** Sends from anvil's unlocked account and waits for the receipt. */
+async function sendUnlocked(rpc: Rpc, to: string | null, data: string, value = 0n): Promise<string> {
+  const hash = await rpc.send('eth_sendTransaction', [{ from: FAUCET, data, value: `0x${value.toString(16)}`, ...(to ? { to } : {}) }], Hash)
+  for (let tries = 0; tries < 200; tries++) {
+    const receipt = await rpc.receipt(hash)
+    if (receipt?.status === 1) return hash
+    if (receipt) throw new HearthError('CALL_REVERTED', `the practice network refused ${hash}`)
+    await pause(25)
+  }
+  throw new HearthError('NETWORK_DOWN', 'the practice network does not mine')
+}

@@ -1,0 +1,168 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { mkdir, readFile, rename } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { gunzip } from 'node:zlib'
+import * as z from 'zod'
+import { HearthError } from '../../../common/errors/index.ts'
+import { pause } from '../../core/clock.ts'
+import { writeFileAtomic } from '../../core/files.ts'
+import type { Service } from '../../core/lifecycle.ts'
+import type { Log } from '../../core/log/log.ts'
+import { Loop } from '../../core/loop.ts'
+import { childEnvironment } from '../../core/processes/environment.ts'
+import { deployContracts, practiceContracts, PRACTICE_CHAIN_ID } from './deploy.ts'
+import { Rpc } from './rpc.ts'
+
+const SNAPSHOT_MS = 500
+const HEARTBEAT_SECONDS = 2
+const START_TIMEOUT_MS = 20_000
+
+/**
+ * The practice network: anvil as a supervised child with its state in a file. It mines when there is a transaction, and
+ * every two seconds while an order is running, so that chain time goes on without growing the chain for nothing.
+ */
+export class PracticeChain implements Service {
+  readonly name = 'practice-chain'
+  readonly #folder: string
+  readonly #log: Log
+  readonly #loop: Loop
+  #anvil: ChildProcess | undefined
+  #rpc: Rpc | undefined
+  #port = 0
+  #stopping = false
+  #savedHead = ''
+
+  constructor(folder: string, log: Log) {
+    this.#folder = folder
+    this.#log = log.child('practice-chain')
+    this.#loop = new Loop(() => this.#tend(), SNAPSHOT_MS, this.#log)
+  }
+
+  get rpcUrl(): string {
+    return `http://127.0.0.1:${this.#port}`
+  }
+
+  get pid(): number | undefined {
+    return this.#anvil?.pid
+  }
+
+  async start(): Promise<void> {
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 })
+    this.#port = await this.#choosePort()
+    this.#rpc = new Rpc(this.rpcUrl)
+    await this.#launch()
+    if ((await this.#rpc.code(practiceContracts.market)) === '0x') await deployContracts(this.#rpc)
+    await this.#save()
+    this.#loop.start()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true
+    await this.#loop.stop()
+    if (this.#anvil) await this.#save().catch((error: unknown) => this.#log.warn('the last state was not saved', { error }))
+    this.#anvil?.kill('SIGKILL')
+  }
+
+  async #launch(): Promise<void> {
+    const state = join(this.#folder, 'state.json')
+    const args = ['--host', '127.0.0.1', '--port', String(this.#port), '--chain-id', String(PRACTICE_CHAIN_ID), '--no-cors', '--silent']
+    for (const attempt of ['saved', 'fresh'] as const) {
+      const load = attempt === 'saved' && existsSync(state)
+      const child = spawn(anvilBinary(), load ? [...args, '--load-state', state] : args, { stdio: 'ignore', env: childEnvironment(process.env) })
+      this.#anvil = child
+      if (await this.#ready(child)) {
+        child.once('exit', (code, signal) => this.#died(child, signal ?? String(code)))
+        return
+      }
+      child.kill('SIGKILL')
+      if (!load) break
+      const kept = `${state}.damaged-${Date.now()}`
+      await rename(state, kept)
+      this.#log.error('the practice chain’s state could not be loaded; a new chain was begun', { kept })
+    }
+    throw new HearthError('NETWORK_DOWN', 'the practice chain did not start')
+  }
+
+  async #ready(child: ChildProcess): Promise<boolean> {
+    const deadline = Date.now() + START_TIMEOUT_MS
+    while (Date.now() < deadline && child.exitCode === null && child.signalCode === null) {
+      const id = await this.#rpc!.chainId().catch(() => null)
+      if (id === PRACTICE_CHAIN_ID) return true
+      await pause(30)
+    }
+    return false
+  }
+
+  #died(child: ChildProcess, how: string): void {
+    if (this.#stopping || this.#anvil !== child) return
+    this.#log.warn('the practice chain ended; it is started again from its last state', { how })
+    this.#anvil = undefined
+    this.#savedHead = ''
+    this.#launch().catch((error: unknown) => this.#log.error('the practice chain could not be started again', { error }))
+  }
+
+  /** Saves the state after each new block, and mines a block where a running order needs chain time to pass. */
+  async #tend(): Promise<void> {
+    if (!this.#anvil || !this.#rpc) return
+    const head = await this.#rpc.header('latest')
+    const age = Math.floor(Date.now() / 1000) - head.timestamp
+    if (age >= HEARTBEAT_SECONDS && (await this.#orderActive(head.number))) await this.#rpc.send('evm_mine', [], z.unknown())
+    if (head.hash !== this.#savedHead) await this.#save()
+  }
+
+  #counted = { upTo: -1, open: 0 }
+  async #orderActive(head: number): Promise<boolean> {
+    if (head < this.#counted.upTo) this.#counted = { upTo: -1, open: 0 }
+    if (head > this.#counted.upTo) {
+      const logs = await this.#rpc!.logs([practiceContracts.market], this.#counted.upTo + 1, head)
+      const of = (name: string): number => logs.filter((log) => log.topics[0] === practiceContracts.topics[name]).length
+      this.#counted = { upTo: head, open: this.#counted.open + of('OrderPlaced') - of('OrderClosed') }
+    }
+    return this.#counted.open > 0
+  }
+
+  async #save(): Promise<void> {
+    const head = await this.#rpc!.header('latest')
+    const dump = await this.#rpc!.send('anvil_dumpState', [], z.string().regex(/^0x[0-9a-f]+$/i))
+    await writeFileAtomic(join(this.#folder, 'state.json'), await promisify(gunzip)(Buffer.from(dump.slice(2), 'hex')))
+    this.#savedHead = head.hash
+  }
+
+  /** The port of last time if it is free, so that what joined before finds the chain again. */
+  async #choosePort(): Promise<number> {
+    const file = join(this.#folder, 'port')
+    const last = existsSync(file) ? Number(await readFile(file, 'utf8')) : 0
+    const port = (await freePort(last)) ?? (await freePort(0))!
+    await writeFileAtomic(file, String(port))
+    return port
+  }
+}
+
+function freePort(wanted: number): Promise<number | null> {
+  return new Promise((resolve) => {
+    const probe = createServer()
+    probe.once('error', () => resolve(null))
+    probe.listen(wanted, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number }
+      probe.close(() => resolve(port))
+    })
+  })
+}
+
+/** anvil's platform package holds the binary itself; its npm wrapper would run a second process around it. */
+export function anvilBinary(): string {
+  const platform = { linux: 'linux', darwin: 'darwin', win32: 'win32' }[process.platform as string]
+  const architecture = process.arch === 'x64' ? 'amd64' : process.arch
+  const require = createRequire(import.meta.url)
+  try {
+    const folder = join(require.resolve(`@foundry-rs/anvil-${platform}-${architecture}/package.json`), '..')
+    // In a packaged app the binary lies beside the archive, where it can be run.
+    return join(folder.replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked'), 'bin', process.platform === 'win32' ? 'anvil.exe' : 'anvil')
+  } catch (error) {
+    throw new HearthError('NETWORK_DOWN', `there is no practice chain for ${process.platform} on ${process.arch}; set a network of your own`, {}, { cause: error })
+  }
+}

@@ -1,0 +1,176 @@
+import type { Action } from '../../../common/model/action.ts'
+import { HearthError, messageOf } from '../../../common/errors/index.ts'
+import type { Clock } from '../../core/clock.ts'
+import { Emitter } from '../../core/events.ts'
+import type { Service } from '../../core/lifecycle.ts'
+import type { Log } from '../../core/log/log.ts'
+import { Loop } from '../../core/loop.ts'
+import { encodeAction, type Call, type Signer } from './calls.ts'
+import { bumped, feesFor } from './fees.ts'
+import type { ChainMonitor, Network } from './network.ts'
+import type { OwnTransaction, TransactionStore } from './transaction-store.ts'
+
+/** A transaction that waits longer than this is sent again with a higher fee, up to what the person agreed to. */
+const BUMP_AFTER_MS = 60_000
+
+/** Conditions that pass by themselves or by the person's hand; the transaction waits for them. */
+const passing: ReadonlySet<string> = new Set(['WALLET_LOCKED', 'NO_WALLET', 'NETWORK_DOWN', 'WRONG_CHAIN', 'CHAIN_LIES', 'NO_CONTRACTS', 'ENGINE_GONE', 'ENGINE_BROKEN'])
+
+/**
+ * Sends the wallet's transactions one after the other. A transaction is signed and stored before it is sent, so after a
+ * crash it is sent again under the same hash rather than made twice; one that a reorganisation threw out is sent again.
+ */
+export class TransactionQueue implements Service {
+  readonly name = 'transactions'
+  readonly store: TransactionStore
+  readonly events = new Emitter<{ mined: OwnTransaction; failed: OwnTransaction }>()
+  readonly #network: Network
+  readonly #monitor: ChainMonitor
+  readonly #signer: Signer
+  readonly #clock: Clock
+  readonly #log: Log
+  readonly #loop: Loop
+  #waiting: HearthError | null = null
+  #unsubscribe = (): void => {}
+
+  constructor(ports: { store: TransactionStore; monitor: ChainMonitor; signer: Signer; clock: Clock; log: Log }) {
+    this.store = ports.store
+    this.#monitor = ports.monitor
+    this.#network = ports.monitor.network
+    this.#signer = ports.signer
+    this.#clock = ports.clock
+    this.#log = ports.log.child('transactions')
+    this.#loop = new Loop(() => this.#step(), 1_000, this.#log)
+  }
+
+  start(): Promise<void> {
+    this.#unsubscribe = this.#monitor.events.on('head', () => this.#loop.poke())
+    this.#loop.start()
+    return Promise.resolve()
+  }
+
+  async stop(): Promise<void> {
+    this.#unsubscribe()
+    await this.#loop.stop()
+  }
+
+  /** What the queue waits for, or null. */
+  get waiting(): HearthError | null {
+    return this.#waiting
+  }
+
+  /** Stores a transaction to be sent; it survives from here on. @param maxFee the highest fee agreed to, in wei */
+  enqueue(action: Action, maxFee: bigint): OwnTransaction {
+    const transaction = this.store.add(this.#signer.address(), this.#network.chainId, action, maxFee)
+    this.#loop.poke()
+    return transaction
+  }
+
+  /** Takes back a transaction that has not been signed yet. */
+  cancel(id: string): OwnTransaction {
+    const transaction = this.store.get(id)
+    if (!transaction) throw new HearthError('NOT_FOUND', 'there is no such transaction')
+    return this.store.move(transaction, 'cancelled')
+  }
+
+  poke(): void {
+    this.#loop.poke()
+  }
+
+  async #step(): Promise<void> {
+    const account = this.#signer.addressOrNull()
+    if (!account) return
+    const { chainId } = this.#network
+    for (const transaction of this.store.inState(account, chainId, 'mined')) await this.#confirm(transaction)
+    for (const transaction of this.store.inState(account, chainId, 'sent')) if (!(await this.#watch(transaction))) return
+    const next = this.store.inState(account, chainId, 'queued')[0]
+    if (!next) return this.#settle(null)
+    try {
+      await this.#send(next)
+      this.#settle(null)
+      this.#monitor.poke()
+    } catch (error) {
+      const known = error instanceof HearthError ? error : new HearthError('INTERNAL', messageOf(error), {}, { cause: error })
+      if (passing.has(known.code)) return this.#settle(known)
+      this.events.emit('failed', this.store.move(next, 'refused', { error: JSON.stringify({ code: known.code, message: known.message, details: known.details }) }))
+    }
+    this.#loop.poke()
+  }
+
+  #settle(waiting: HearthError | null): void {
+    if (waiting?.code !== this.#waiting?.code && waiting) this.#log.info('waiting', { for: waiting.code })
+    this.#waiting = waiting
+  }
+
+  async #send(transaction: OwnTransaction): Promise<void> {
+    const call = await encodeAction(transaction.action, this.#network, this.#signer, this.#monitor.head?.time ?? 0)
+    const gas = await this.#network.rpc.estimateGas(this.#signer.address(), call.to, call.data)
+    const fees = await feesFor(this.#network.rpc, gas, transaction.maxFee)
+    const nonce = await this.#network.rpc.transactionCount(this.#signer.address())
+    await this.#broadcast(transaction, call, nonce, fees, 'broadcast')
+  }
+
+  async #broadcast(transaction: OwnTransaction, call: Call, nonce: number, fees: Awaited<ReturnType<typeof feesFor>>, event: 'broadcast' | null): Promise<void> {
+    const { signature: raw, hash } = await this.#signer.sign({ kind: 'transaction', to: call.to, data: call.data, value: 0n, nonce, ...fees })
+    const attempt = { hash: hash!, raw, maxFeePerGas: String(fees.maxFeePerGas), at: this.#clock.now() }
+    const change = { nonce, attempts: [...transaction.attempts, attempt], error: null }
+    // Stored before it is sent: from here on the chain may know it.
+    if (event) this.store.move(transaction, event, change)
+    else this.store.amend(transaction, change)
+    await this.#resend(raw)
+  }
+
+  /** Sending what the chain already has is no failure. */
+  async #resend(raw: string): Promise<void> {
+    await this.#network.rpc.sendRaw(raw).catch((error: unknown) => {
+      if (!/already known|already imported|nonce too low|underpriced/i.test(messageOf(error))) throw error
+    })
+  }
+
+  /** @returns whether the transaction is through, so that the next may go */
+  async #watch(transaction: OwnTransaction): Promise<boolean> {
+    const { rpc } = this.#network
+    for (const attempt of transaction.attempts) {
+      const receipt = await rpc.receipt(attempt.hash)
+      if (!receipt) continue
+      const change = { block: receipt.blockNumber, hash: attempt.hash, gasUsed: receipt.gasUsed, fee: receipt.gasUsed * receipt.effectiveGasPrice }
+      const mined = this.store.move(transaction, 'mined', change)
+      if (receipt.status === 1) this.events.emit('mined', mined)
+      else this.events.emit('failed', this.store.move(mined, 'reverted', { error: JSON.stringify({ code: 'CALL_REVERTED', message: 'the contract refused it', details: {} }) }))
+      return true
+    }
+    const last = transaction.attempts.at(-1)
+    if (!last) return true
+    if ((await rpc.transactionCount(transaction.account)) > transaction.nonce!) {
+      // Another transaction took the nonce, so none of ours can ever be mined: it is signed anew.
+      if (await this.#stillUnmined(transaction)) this.store.move(transaction, 'nonceTaken', { nonce: null, attempts: [] })
+      return true
+    }
+    await this.#resend(last.raw)
+    if (this.#clock.now() - last.at > BUMP_AFTER_MS) await this.#bump(transaction)
+    return false
+  }
+
+  async #stillUnmined(transaction: OwnTransaction): Promise<boolean> {
+    const receipts = await Promise.all(transaction.attempts.map((attempt) => this.#network.rpc.receipt(attempt.hash)))
+    return receipts.every((receipt) => receipt === null)
+  }
+
+  async #bump(transaction: OwnTransaction): Promise<void> {
+    const call = await encodeAction(transaction.action, this.#network, this.#signer, this.#monitor.head?.time ?? 0)
+    const gas = await this.#network.rpc.estimateGas(transaction.account, call.to, call.data)
+    const fees = bumped(await feesFor(this.#network.rpc, gas, transaction.maxFee), BigInt(transaction.attempts.at(-1)!.maxFeePerGas), transaction.maxFee)
+    if (fees) await this.#broadcast(transaction, call, transaction.nonce!, fees, null)
+  }
+
+  async #confirm(transaction: OwnTransaction): Promise<void> {
+    const receipt = await this.#network.rpc.receipt(transaction.hash!)
+    if (!receipt) {
+      this.#log.info('a mined transaction is gone again; it is sent again', { hash: transaction.hash })
+      this.store.move(transaction, 'reorganised', { block: null, hash: null, gasUsed: null, fee: null })
+      return
+    }
+    const depth = (this.#monitor.head?.number ?? 0) - receipt.blockNumber + 1
+    if (depth >= this.#network.confirmations) this.store.move(transaction, 'final', { block: receipt.blockNumber })
+  }
+}

@@ -1,0 +1,131 @@
+import { randomInt } from 'node:crypto'
+import { getAddress, HDNodeWallet, Mnemonic, randomBytes, Transaction } from 'ethers'
+import type { Intent, Keystore, VaultNetwork } from '../../../common/children/vault.ts'
+import { describeCall } from '../../../common/chain/describe-call.ts'
+import { coinDomain, marketDomain, peerDomain, peerRecordTypes, permitTypes, receiptTypes } from '../../../common/chain/typed-data.ts'
+import { HearthError } from '../../../common/errors/index.ts'
+import { seal, unseal } from './sealing.ts'
+
+/** BIP-44, first account of coin type 60. */
+const DERIVATION_PATH = "m/44'/60'/0'/0/0"
+export const STATEMENT_PREFIX = 'Hearth statement\n\n'
+
+/** Calls that are signed before the words are backed up: they move no coins of the wallet's. */
+const unfundedVerbs: ReadonlySet<string> = new Set(['announce', 'cancelOffer', 'settle', 'fail', 'reclaim'])
+
+/** Holds the keys of one wallet while it is open. Nothing that leaves its methods contains a key, except `reveal`. */
+export class Vault {
+  #wallet: HDNodeWallet | undefined
+  #backedUp = false
+  #challenge: number[] = []
+
+  async create(passphrase: string): Promise<Keystore> {
+    return this.#adopt(Mnemonic.fromEntropy(randomBytes(16)), passphrase, false)
+  }
+
+  /** Imported words are known to the person already, so they count as backed up. */
+  async import(phrase: string, passphrase: string): Promise<Keystore> {
+    return this.#adopt(parseMnemonic(phrase), passphrase, true)
+  }
+
+  async unlock(keystore: Keystore, passphrase: string): Promise<{ address: string }> {
+    const wallet = walletOf(Mnemonic.fromEntropy(await unseal(keystore, passphrase)))
+    if (wallet.address !== getAddress(keystore.address)) throw new HearthError('KEYSTORE_DAMAGED', 'the wallet file does not hold the key that it names')
+    this.#wallet = wallet
+    this.#backedUp = keystore.backedUp
+    return { address: wallet.address }
+  }
+
+  lock(): void {
+    this.#wallet = undefined
+    this.#challenge = []
+  }
+
+  async reveal(keystore: Keystore, passphrase: string): Promise<string[]> {
+    return Mnemonic.fromEntropy(await unseal(keystore, passphrase)).phrase.split(' ')
+  }
+
+  challenge(): number[] {
+    const positions = new Set<number>()
+    const count = words(this.#open).length
+    while (positions.size < 3) positions.add(randomInt(1, count + 1))
+    this.#challenge = [...positions].sort((a, b) => a - b)
+    return this.#challenge
+  }
+
+  /** @throws HearthError WRONG_WORDS; a new challenge must be drawn then. */
+  confirm(keystore: Keystore, answers: readonly string[]): Keystore {
+    const phrase = words(this.#open)
+    const asked = this.#challenge
+    this.#challenge = []
+    const right = asked.length === 3 && asked.every((position, i) => phrase[position - 1] === answers[i]?.trim().toLowerCase())
+    if (!right) throw new HearthError('WRONG_WORDS', 'these are not the words that were asked for')
+    if (getAddress(keystore.address) !== this.#open.address) throw new HearthError('KEYSTORE_DAMAGED', 'another wallet is open')
+    this.#backedUp = true
+    return { ...keystore, backedUp: true }
+  }
+
+  /** @throws HearthError INTENT_REFUSED for whatever the vault cannot read, NOT_BACKED_UP before the backup. */
+  async sign(network: VaultNetwork, intent: Intent): Promise<{ signature: string; hash: string | null }> {
+    const wallet = this.#open
+    const { chainId, contracts } = network
+    switch (intent.kind) {
+      case 'transaction':
+        return this.#signTransaction(network, intent)
+      case 'receipt':
+        return typed(await wallet.signTypedData(marketDomain(chainId, contracts), receiptTypes, { order: intent.order, served: intent.served, finished: intent.finished }))
+      case 'permit': {
+        this.#requireBackup()
+        const permit = { owner: wallet.address, spender: contracts.ledger, value: intent.amount, nonce: intent.nonce, deadline: intent.deadline }
+        return typed(await wallet.signTypedData(coinDomain(chainId, contracts), permitTypes, permit))
+      }
+      case 'peer-record':
+        return typed(await wallet.signTypedData(peerDomain(chainId, contracts), peerRecordTypes, { wallet: wallet.address, peer: intent.peer, expires: intent.expires }))
+      case 'statement':
+        // The prefix keeps a statement from ever being a login challenge or a message of another program.
+        return typed(await wallet.signMessage(STATEMENT_PREFIX + intent.text))
+    }
+  }
+
+  async #signTransaction({ chainId, contracts }: VaultNetwork, intent: Extract<Intent, { kind: 'transaction' }>): Promise<{ signature: string; hash: string | null }> {
+    const call = describeCall(contracts, intent.to, intent.data)
+    if (!call || intent.value !== 0n) throw new HearthError('INTENT_REFUSED', 'this transaction is none that Hearth knows')
+    if (call.verb === 'approve' || call.verb === 'addModule') throw new HearthError('INTENT_REFUSED', `"${call.verb}" is never signed`)
+    if (!unfundedVerbs.has(call.verb)) this.#requireBackup()
+    const { kind: _, ...fields } = intent
+    const transaction = Transaction.from({ ...fields, type: 2, chainId })
+    transaction.signature = this.#open.signingKey.sign(transaction.unsignedHash)
+    return { signature: transaction.serialized, hash: transaction.hash }
+  }
+
+  get #open(): HDNodeWallet {
+    if (!this.#wallet) throw new HearthError('WALLET_LOCKED', 'unlock the wallet first')
+    return this.#wallet
+  }
+
+  #requireBackup(): void {
+    if (!this.#backedUp) throw new HearthError('NOT_BACKED_UP', 'write down the recovery words first')
+  }
+
+  async #adopt(mnemonic: Mnemonic, passphrase: string, backedUp: boolean): Promise<Keystore> {
+    const wallet = walletOf(mnemonic)
+    const sealed = await seal(Buffer.from(mnemonic.entropy.slice(2), 'hex'), passphrase, wallet.address)
+    this.#wallet = wallet
+    this.#backedUp = backedUp
+    return { version: 1, address: wallet.address, backedUp, ...sealed }
+  }
+}
+
+const walletOf = (mnemonic: Mnemonic): HDNodeWallet => HDNodeWallet.fromMnemonic(mnemonic, DERIVATION_PATH)
+const words = (wallet: HDNodeWallet): string[] => wallet.mnemonic!.phrase.split(' ')
+const typed = (signature: string): { signature: string; hash: null } => ({ signature, hash: null })
+
+function parseMnemonic(phrase: string): Mnemonic {
+  const clean = phrase.normalize('NFKD').trim().toLowerCase().split(/\s+/).join(' ')
+  try {
+    return Mnemonic.fromPhrase(clean)
+  } catch (error) {
+    // The cause quotes the words, so it is not passed on.
+    throw new HearthError('BAD_MNEMONIC', `not a valid recovery phrase (${clean.split(' ').length} words; spelling or order is wrong)`, {}, { cause: error instanceof Error ? error.name : undefined })
+  }
+}

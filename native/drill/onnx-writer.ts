@@ -1,0 +1,62 @@
+/** Writes ONNX models by hand: the few protobuf fields that a graph needs (onnx.proto3, IR version 9). */
+const encoder = new TextEncoder()
+
+export const dataTypes = { float: 1, uint8: 2, int8: 3, int32: 6, int64: 7, uint32: 12 } as const
+export type DataType = keyof typeof dataTypes
+export interface ValueInfo {
+  readonly name: string
+  readonly type: DataType
+  readonly dims: readonly number[]
+}
+
+export function concat(...parts: readonly Uint8Array[]): Uint8Array {
+  const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    out.set(part, at)
+    at += part.length
+  }
+  return out
+}
+
+function varint(value: number): Uint8Array {
+  const bytes: number[] = []
+  let rest = BigInt(value)
+  do {
+    const low = Number(rest & 127n)
+    rest >>= 7n
+    bytes.push(rest ? low | 128 : low)
+  } while (rest)
+  return Uint8Array.from(bytes)
+}
+
+const integer = (field: number, value: number): Uint8Array => concat(varint(field << 3), varint(value))
+const bytes = (field: number, value: Uint8Array): Uint8Array => concat(varint((field << 3) | 2), varint(value.length), value)
+const string = (field: number, value: string): Uint8Array => bytes(field, encoder.encode(value))
+
+/** TensorProto with raw data. */
+export const tensor = (name: string, type: DataType, dims: readonly number[], data: ArrayBufferView): Uint8Array =>
+  concat(...dims.map((dim) => integer(1, dim)), integer(2, dataTypes[type]), string(8, name), bytes(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)))
+
+type Attribute = number | string
+const attribute = (name: string, value: Attribute): Uint8Array =>
+  typeof value === 'number' ? concat(string(1, name), integer(3, value), integer(20, 2)) : concat(string(1, name), string(4, value), integer(20, 3))
+
+/** NodeProto. */
+export const node = (op: string, inputs: readonly string[], outputs: readonly string[], attributes: Readonly<Record<string, Attribute>> = {}): Uint8Array =>
+  concat(...inputs.map((name) => string(1, name)), ...outputs.map((name) => string(2, name)), string(4, op), ...Object.entries(attributes).map(([name, value]) => bytes(5, attribute(name, value))))
+
+const valueInfo = ({ name, type, dims }: ValueInfo): Uint8Array =>
+  concat(string(1, name), bytes(2, bytes(1, concat(integer(1, dataTypes[type]), bytes(2, concat(...dims.map((dim) => bytes(1, integer(1, dim)))))))))
+
+/** ModelProto at opset 18. */
+export function model(graph: { nodes: readonly Uint8Array[]; initializers: readonly Uint8Array[]; inputs: readonly ValueInfo[]; outputs: readonly ValueInfo[] }): Uint8Array {
+  const body = concat(
+    ...graph.nodes.map((item) => bytes(1, item)),
+    string(2, 'hearth'),
+    ...graph.initializers.map((item) => bytes(5, item)),
+    ...graph.inputs.map((item) => bytes(11, valueInfo(item))),
+    ...graph.outputs.map((item) => bytes(12, valueInfo(item))),
+  )
+  return concat(integer(1, 9), string(2, 'hearth'), bytes(7, body), bytes(8, integer(2, 18)))
+}

@@ -1,0 +1,1 @@
+export { DrillEngine } from './drill-engine.ts'

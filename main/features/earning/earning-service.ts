@@ -1,0 +1,183 @@
+import type { EarningState, PauseReason } from '../../../common/model/earning.ts'
+import type { Action } from '../../../common/model/action.ts'
+import type { MachineRow } from '../../../common/model/market.ts'
+import type { Clock } from '../../core/clock.ts'
+import type { ConfigStore } from '../../core/config.ts'
+import type { Db } from '../../core/db/open.ts'
+import { Emitter } from '../../core/events.ts'
+import type { Service } from '../../core/lifecycle.ts'
+import type { Log } from '../../core/log/log.ts'
+import { Loop } from '../../core/loop.ts'
+import type { ChainMonitor, Indexer, OwnTransaction, TransactionQueue } from '../chain/index.ts'
+import type { DrillEngine } from '../drilling/index.ts'
+import type { MachineService } from '../machine/index.ts'
+import type { MarketReads, ServingDesk } from '../market/index.ts'
+import type { PeerService } from '../peers/index.ts'
+import type { WalletService } from '../wallet/index.ts'
+
+interface Wish {
+  readonly started: boolean
+  /** Milliseconds since 1970; earning goes on by itself then. */
+  readonly snoozedUntil: number | null
+  /** Stop once the order at hand is done. */
+  readonly stopAfterOrder: boolean
+}
+
+const STOPPED: Wish = { started: false, snoozedUntil: null, stopAfterOrder: false }
+
+/**
+ * The one start and stop of this machine. Starting lets Hearth keep an offer open at the owner's price until it is
+ * stopped, which the owner agrees to once; everything else that costs coins is confirmed one by one.
+ */
+export class EarningService implements Service {
+  readonly name = 'earning'
+  readonly events = new Emitter<{ changed: EarningState }>()
+  readonly #ports: {
+    db: Db
+    clock: Clock
+    config: ConfigStore
+    wallet: WalletService
+    monitor: ChainMonitor
+    indexer: Indexer
+    queue: TransactionQueue
+    peers: PeerService
+    machine: MachineService
+    engine: DrillEngine
+    reads: MarketReads
+    serving: ServingDesk
+    follow: (action: Action) => Promise<OwnTransaction>
+    log: Log
+  }
+  readonly #loop: Loop
+  #wish: Wish
+  #last = ''
+
+  constructor(ports: EarningService['#ports']) {
+    this.#ports = ports
+    this.#wish = readWish(ports.db)
+    this.#loop = new Loop(() => this.#step(), 1_000, ports.log.child('earning'))
+  }
+
+  start(): Promise<void> {
+    this.#ports.indexer.events.on('indexed', () => this.#loop.poke())
+    this.#ports.serving.setYielded(!this.#runs())
+    this.#loop.start()
+    return Promise.resolve()
+  }
+
+  stop(): Promise<void> {
+    return this.#loop.stop()
+  }
+
+  begin(): EarningState {
+    return this.#wishFor({ started: true, snoozedUntil: null, stopAfterOrder: false })
+  }
+
+  end(): EarningState {
+    return this.#wishFor(STOPPED)
+  }
+
+  /** @param until milliseconds since 1970 */
+  snooze(until: number): EarningState {
+    return this.#wishFor({ started: true, snoozedUntil: until, stopAfterOrder: false })
+  }
+
+  endAfterOrder(): EarningState {
+    return this.#wishFor({ started: true, snoozedUntil: null, stopAfterOrder: true })
+  }
+
+  get wish(): Wish {
+    return this.#wish
+  }
+
+  /** The registered machine behind this host's peer, or null. */
+  myMachine(): MachineRow | null {
+    const account = this.#ports.wallet.addressOrNull()
+    const peer = this.#ports.peers.status()
+    return account && peer ? this.#ports.reads.machineOf(account, this.#ports.peers.key()) : null
+  }
+
+  /** What the machine does and, unless it earns, the first reason in the way. */
+  state(): EarningState {
+    const { wallet, monitor, peers, machine, engine, serving, reads } = this.#ports
+    const stopped = (reason: PauseReason, detail: string | null = null): EarningState => ({ kind: 'stopped', reason, detail })
+    const { state, backedUp } = wallet.status()
+    if (state === 'none' || state === 'damaged') return stopped('no-wallet')
+    if (!backedUp) return stopped('not-backed-up')
+    if (state === 'locked') return stopped('wallet-locked')
+    if (monitor.problem || !monitor.head) return stopped('network-down', monitor.problem?.message ?? null)
+    if (!peers.status()) return stopped('peer-down')
+    if (!machine.latest()) return stopped('no-benchmark')
+    if (engine.broken) return stopped('engine-broken', engine.broken)
+    const mine = this.myMachine()
+    if (!mine) return stopped('no-machine')
+    if (!this.#wish.started) return stopped('paused-by-you')
+    if (this.#snoozed()) return stopped('snoozed', new Date(this.#wish.snoozedUntil!).toISOString())
+    const active = serving.active
+    if (active && (active.state === 'running' || active.state === 'delivering' || active.state === 'fetching')) return { kind: 'earning', order: active.orderId! }
+    if (reads.openOffer(mine.id)) return { kind: 'waiting', reason: 'no-demand', detail: null }
+    return { kind: 'waiting', reason: active || this.#busy() ? 'waiting-for-chain' : 'no-offer', detail: null }
+  }
+
+  async #step(): Promise<void> {
+    if (this.#wish.snoozedUntil !== null && !this.#snoozed()) this.#wishFor({ ...this.#wish, snoozedUntil: null })
+    if (this.#wish.stopAfterOrder && !this.#ports.serving.active) this.#wishFor(STOPPED)
+    this.#tell()
+    const { state, backedUp } = this.#ports.wallet.status()
+    if (state !== 'open' || !backedUp || this.#busy() || !this.#ports.indexer.caughtUp) return
+    const mine = this.myMachine()
+    if (!mine) return
+    await this.#keepAnnounced(mine)
+    await this.#keepOffered(mine)
+  }
+
+  async #keepAnnounced(mine: MachineRow): Promise<void> {
+    const addresses = (this.#ports.peers.status()?.addresses ?? []).slice(0, 4)
+    if (addresses.length && JSON.stringify(addresses) !== JSON.stringify(mine.addresses)) await this.#ports.follow({ kind: 'announce', machine: mine.id, addresses })
+  }
+
+  async #keepOffered(mine: MachineRow): Promise<void> {
+    if (this.#busy()) return
+    const offer = this.#ports.reads.openOffer(mine.id)
+    const { price, maxSeconds } = this.#ports.config.get().earn
+    const wanted = this.#runs() && !this.#wish.stopAfterOrder
+    if (offer && (!wanted || offer.price !== BigInt(price) || offer.maxSeconds !== maxSeconds)) await this.#ports.follow({ kind: 'cancelOffer', offer: offer.id })
+    else if (!offer && wanted && !this.#ports.reads.activeOrderOn(mine.id) && !this.#ports.engine.broken) await this.#ports.follow({ kind: 'makeOffer', machine: mine.id, price: BigInt(price), maxSeconds })
+  }
+
+  /** Whether a transaction of ours is under way: decisions wait until the index shows its effect. */
+  #busy(): boolean {
+    const account = this.#ports.wallet.addressOrNull()
+    return account !== null && this.#ports.queue.store.inState(account, this.#ports.monitor.network.chainId, 'queued', 'sent').length > 0
+  }
+
+  #snoozed(): boolean {
+    return this.#wish.snoozedUntil !== null && this.#ports.clock.now() < this.#wish.snoozedUntil
+  }
+
+  #runs(): boolean {
+    return this.#wish.started && !this.#snoozed()
+  }
+
+  #wishFor(wish: Wish): EarningState {
+    this.#wish = wish
+    this.#ports.db.prepare("insert into meta (key, value) values ('earning', ?) on conflict (key) do update set value = excluded.value").run(JSON.stringify(wish))
+    this.#ports.serving.setYielded(!this.#runs())
+    this.#tell()
+    this.#loop.poke()
+    return this.state()
+  }
+
+  #tell(): void {
+    const state = this.state()
+    const text = JSON.stringify(state)
+    if (text === this.#last) return
+    this.#last = text
+    this.events.emit('changed', state)
+  }
+}
+
+function readWish(db: Db): Wish {
+  const row = db.prepare<[], { value: string }>("select value from meta where key = 'earning'").get()
+  return row ? (JSON.parse(row.value) as Wish) : STOPPED
+}

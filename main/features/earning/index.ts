@@ -1,0 +1,1 @@
+export { EarningService } from './earning-service.ts'

@@ -1,0 +1,1 @@
+export { MachineService, type Benchmark, type BenchProgress } from './machine-service.ts'

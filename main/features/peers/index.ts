@@ -1,0 +1,3 @@
+export { PeerService, type PeerAnswer, type PeerRequest } from './peer-service.ts'
+export { PeerRecord, walletOfPeer } from './peer-record.ts'
+export { keyOfPeerId, peerIdOfKey } from './peer-key.ts'

@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto'
+import { describeCall, type CallDescription } from '../../../common/chain/describe-call.ts'
+import { interfaces } from '../../../common/chain/contracts.ts'
+import type { Action, PersonalAction } from '../../../common/model/action.ts'
+import { HearthError } from '../../../common/errors/index.ts'
+import type { Clock } from '../../core/clock.ts'
+import { encodeAction, highestFee, type Network, type OwnTransaction, type Signer, type TransactionQueue } from '../chain/index.ts'
+
+/** What a person sees before they agree: who gets what, and what it can cost at most. */
+export interface Preview {
+  readonly id: string
+  readonly action: PersonalAction['kind']
+  readonly to: string
+  readonly call: CallDescription
+  /** Coins that leave the wallet's reach, or null where none do. */
+  readonly amount: bigint | null
+  /** In the chain's own coin, for gas. */
+  readonly highestFee: bigint
+  readonly network: string
+}
+
+const PREVIEW_LASTS_MS = 5 * 60_000
+
+/** Turns what a person asks for into a preview, and a preview they agreed to into a transaction. */
+export class Actions {
+  readonly #network: Network
+  readonly #signer: Signer
+  readonly #queue: TransactionQueue
+  readonly #clock: Clock
+  readonly #machine: () => Promise<{ spec: string; peer: string }>
+  readonly #pending = new Map<string, { action: Action; maxFee: bigint; expires: number }>()
+
+  constructor(ports: { network: Network; signer: Signer; queue: TransactionQueue; clock: Clock; machine: () => Promise<{ spec: string; peer: string }> }) {
+    this.#network = ports.network
+    this.#signer = ports.signer
+    this.#queue = ports.queue
+    this.#clock = ports.clock
+    this.#machine = ports.machine
+  }
+
+  async preview(wanted: PersonalAction): Promise<Preview> {
+    const action: Action = wanted.kind === 'addMachine' ? { kind: 'addMachine', ...(await this.#machine()) } : wanted
+    const call = await encodeAction(action, this.#network, this.#signer, 0)
+    const gas = await this.#network.rpc.estimateGas(this.#signer.address(), call.to, call.data)
+    const fee = await highestFee(this.#network.rpc, gas)
+    const description = describeCall(this.#network.contracts, call.to, call.data)!
+    const id = randomUUID()
+    this.#dropExpired()
+    this.#pending.set(id, { action, maxFee: fee, expires: this.#clock.now() + PREVIEW_LASTS_MS })
+    return { id, action: wanted.kind, to: call.to, call: description, amount: action.kind === 'addMachine' ? await this.#stake() : description.amount, highestFee: fee, network: this.#network.name }
+  }
+
+  /** Sends what was previewed, once. @throws HearthError PREVIEW_EXPIRED */
+  confirm(id: string): OwnTransaction {
+    this.#dropExpired()
+    const pending = this.#pending.get(id)
+    if (!pending) throw new HearthError('PREVIEW_EXPIRED', 'this confirmation is too old or was used already')
+    this.#pending.delete(id)
+    return this.#queue.enqueue(pending.action, pending.maxFee)
+  }
+
+  /** Sends what follows from an earlier agreement (settling, announcing, offering again), at the usual highest fee. */
+  async follow(action: Action): Promise<OwnTransaction> {
+    const call = await encodeAction(action, this.#network, this.#signer, 0)
+    const gas = await this.#network.rpc.estimateGas(this.#signer.address(), call.to, call.data)
+    return this.#queue.enqueue(action, await highestFee(this.#network.rpc, gas))
+  }
+
+  async #stake(): Promise<bigint> {
+    const answer = await this.#network.rpc.call(this.#network.contracts.market, interfaces.market.encodeFunctionData('STAKE'))
+    return interfaces.market.decodeFunctionResult('STAKE', answer)[0] as bigint
+  }
+
+  #dropExpired(): void {
+    for (const [id, { expires }] of this.#pending) if (expires < this.#clock.now()) this.#pending.delete(id)
+  }
+}

@@ -1,0 +1,3 @@
+export { WalletService, type WalletStatus } from './wallet-service.ts'
+export { KeystoreFile } from './keystore-file.ts'
+export { Actions, type Preview } from './actions.ts'

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { pause } from './clock.ts'
 import type { Log } from './log/log.ts'
 
@@ -55,6 +56,8 @@ export class Loop {
       }
       if (failures > 0) await pause(Math.min(10_000, 250 * 2 ** failures), signal)
       else if (!this.#poked) await this.#sleep(signal)
+      // A step that pokes its own loop must not starve everything else.
+      else await setImmediate()
     }
   }
 

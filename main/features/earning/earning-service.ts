@@ -25,6 +25,23 @@ interface Wish {
 
 const STOPPED: Wish = { started: false, snoozedUntil: null, stopAfterOrder: false }
 
+interface Ports {
+  readonly db: Db
+  readonly clock: Clock
+  readonly config: ConfigStore
+  readonly wallet: WalletService
+  readonly monitor: ChainMonitor
+  readonly indexer: Indexer
+  readonly queue: TransactionQueue
+  readonly peers: PeerService
+  readonly machine: MachineService
+  readonly engine: DrillEngine
+  readonly reads: MarketReads
+  readonly serving: ServingDesk
+  readonly follow: (action: Action) => Promise<OwnTransaction>
+  readonly log: Log
+}
+
 /**
  * The one start and stop of this machine. Starting lets Hearth keep an offer open at the owner's price until it is
  * stopped, which the owner agrees to once; everything else that costs coins is confirmed one by one.
@@ -32,27 +49,12 @@ const STOPPED: Wish = { started: false, snoozedUntil: null, stopAfterOrder: fals
 export class EarningService implements Service {
   readonly name = 'earning'
   readonly events = new Emitter<{ changed: EarningState }>()
-  readonly #ports: {
-    db: Db
-    clock: Clock
-    config: ConfigStore
-    wallet: WalletService
-    monitor: ChainMonitor
-    indexer: Indexer
-    queue: TransactionQueue
-    peers: PeerService
-    machine: MachineService
-    engine: DrillEngine
-    reads: MarketReads
-    serving: ServingDesk
-    follow: (action: Action) => Promise<OwnTransaction>
-    log: Log
-  }
+  readonly #ports: Ports
   readonly #loop: Loop
   #wish: Wish
   #last = ''
 
-  constructor(ports: EarningService['#ports']) {
+  constructor(ports: Ports) {
     this.#ports = ports
     this.#wish = readWish(ports.db)
     this.#loop = new Loop(() => this.#step(), 1_000, ports.log.child('earning'))

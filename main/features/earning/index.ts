@@ -1,1 +1,2 @@
 export { EarningService } from './earning-service.ts'
+export { earningsOf } from './earnings.ts'

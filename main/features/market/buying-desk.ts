@@ -45,29 +45,31 @@ const MAX_SAMPLES = 256
 /** A provider that computes wrongly or refuses is not argued with; one that is only away is tried again. */
 const refusals: ReadonlySet<string> = new Set(['WORK_MISMATCH', 'ROWS_MISMATCH', 'NOT_A_PARTY', 'PEER_LIED', 'BAD_MESSAGE', 'MESSAGE_TOO_LARGE', 'NOT_ENOUGH_DISK'])
 
+interface Ports {
+  readonly jobs: JobStore
+  readonly reads: MarketReads
+  readonly work: WorkStore
+  readonly checker: SupervisedProcess<typeof drillContract>
+  readonly indexer: Indexer
+  readonly monitor: ChainMonitor
+  readonly config: ConfigStore
+  readonly account: () => string | null
+  readonly record: () => Promise<PeerRecord>
+  readonly request: (to: { peerId: string; addresses: string[] }, message: Record<string, unknown>, body?: Buffer | null, timeoutMs?: number) => Promise<PeerAnswer>
+  readonly signReceipt: (order: number, served: number, finished: boolean) => Promise<string>
+  readonly log: Log
+}
+
 /** The customer's side of orders: sends the work, fetches and rechecks results, and signs receipts for what was served. */
 export class BuyingDesk implements Service {
   readonly name = 'buying'
-  readonly #ports: {
-    jobs: JobStore
-    reads: MarketReads
-    work: WorkStore
-    checker: SupervisedProcess<typeof drillContract>
-    indexer: Indexer
-    monitor: ChainMonitor
-    config: ConfigStore
-    account: () => string | null
-    record: () => Promise<PeerRecord>
-    request: (to: { peerId: string; addresses: string[] }, message: Record<string, unknown>, body?: Buffer | null, timeoutMs?: number) => Promise<PeerAnswer>
-    signReceipt: (order: number, served: number, finished: boolean) => Promise<string>
-    log: Log
-  }
+  readonly #ports: Ports
   readonly #log: Log
   readonly #loop: Loop
   readonly #drives = new Map<number, { abort: AbortController; done: Promise<void> }>()
   #unsubscribe = (): void => {}
 
-  constructor(ports: BuyingDesk['#ports']) {
+  constructor(ports: Ports) {
     this.#ports = ports
     this.#log = ports.log.child('buying')
     this.#loop = new Loop(() => this.#step(), 2_000, this.#log)
@@ -116,7 +118,7 @@ export class BuyingDesk implements Service {
       const order = this.#ports.reads.order(job.orderId!)
       if (!order) continue
       if (order.state !== 'active') this.#close(job, order)
-      else if (job.state !== 'disputed' && !this.#drives.has(order.id)) this.#drive(order.id)
+      else if (!isIdle(job) && !this.#drives.has(order.id)) this.#drive(order.id)
     }
   }
 
@@ -137,7 +139,7 @@ export class BuyingDesk implements Service {
 
   #drive(order: number): void {
     const abort = new AbortController()
-    const done = this.#run(order, abort.signal).finally(() => (this.#drives.delete(order), this.#loop.poke()))
+    const done = this.#run(order, abort.signal).finally(() => this.#drives.delete(order))
     this.#drives.set(order, { abort, done })
   }
 
@@ -147,8 +149,7 @@ export class BuyingDesk implements Service {
     while (!signal.aborted) {
       const before = this.job(order)!
       try {
-        if (before.state === 'disputed' || before.state === 'closed') return
-        if (before.state === 'finished' && before.payload.delivered) return
+        if (isIdle(before)) return
         await this.#advance(before, signal)
         failures = 0
       } catch (error) {
@@ -317,6 +318,9 @@ export class BuyingDesk implements Service {
     return this.#ports.jobs.update(current, { reason, state: nextBuying(current.state as BuyingState, event) })
   }
 }
+
+/** Nothing is left for this side to do but to see the order closed. */
+const isIdle = (job: BuyingJob): boolean => job.state === 'disputed' || job.state === 'closed' || (job.state === 'finished' && job.payload.delivered)
 
 function parseAnswer<T>(schema: z.ZodType<T>, message: unknown): T {
   const parsed = schema.safeParse(message)

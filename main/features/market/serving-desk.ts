@@ -40,22 +40,24 @@ const KIND = 'serve'
 const PATIENCE_SECONDS = 60
 const ANSWER_STEP_MS = 150
 
+interface Ports {
+  readonly jobs: JobStore
+  readonly reads: MarketReads
+  readonly work: WorkStore
+  readonly engine: WorkEngine
+  readonly indexer: Indexer
+  readonly monitor: ChainMonitor
+  readonly network: VaultNetwork
+  readonly account: () => string | null
+  readonly follow: (action: Action) => Promise<OwnTransaction>
+  readonly transaction: (id: string) => OwnTransaction | null
+  readonly log: Log
+}
+
 /** The provider's side of orders: takes work in, has it computed, hands results out and collects. */
 export class ServingDesk implements Service {
   readonly name = 'serving'
-  readonly #ports: {
-    jobs: JobStore
-    reads: MarketReads
-    work: WorkStore
-    engine: WorkEngine
-    indexer: Indexer
-    monitor: ChainMonitor
-    network: VaultNetwork
-    account: () => string | null
-    follow: (action: Action) => Promise<OwnTransaction>
-    transaction: (id: string) => OwnTransaction | null
-    log: Log
-  }
+  readonly #ports: Ports
   readonly #log: Log
   readonly #loop: Loop
   readonly #wallets = new Map<string, string>()
@@ -63,7 +65,7 @@ export class ServingDesk implements Service {
   #yielded = false
   #unsubscribe: (() => void)[] = []
 
-  constructor(ports: ServingDesk['#ports']) {
+  constructor(ports: Ports) {
     this.#ports = ports
     this.#log = ports.log.child('serving')
     this.#loop = new Loop(() => this.#step(), 2_000, this.#log)
@@ -184,9 +186,10 @@ export class ServingDesk implements Service {
     const message = parsed.data
     const order = this.#ports.reads.order(message.order)
     const wallet = this.#walletBehind(message.record, request.key)
-    if (!order || order.provider !== this.#ports.account()?.toLowerCase() || order.buyer !== wallet) throw new HearthError('NOT_A_PARTY', 'this order is not between us')
-    const job = this.job(order.id)
-    if (!job) throw new HearthError('NOT_FOUND', 'the order has not been seen on chain here yet')
+    const job = this.job(message.order)
+    // The customer may have seen the block first; it asks again.
+    if (!order || !job) throw new HearthError('NOT_FOUND', 'this order has not been seen on the chain here yet')
+    if (order.provider !== this.#ports.account()?.toLowerCase() || order.buyer !== wallet) throw new HearthError('NOT_A_PARTY', 'this order is not between us')
     switch (message.type) {
       case 'specify':
         return { message: { received: await this.#specify(job, order, message.spec) }, body: null }

@@ -1,0 +1,56 @@
+import { eventIterator, oc } from '@orpc/contract'
+import * as z from 'zod'
+import { BenchPart, Measurement } from '../children/drill.ts'
+import { MachineReport } from '../children/telemetry.ts'
+import { EarningState } from '../model/earning.ts'
+import { MachineRow, OfferRow, OrderRow } from '../model/market.ts'
+import { ChainTime, Hash, Units } from '../model/values.ts'
+
+export const Benchmark = z.object({
+  id: z.int(),
+  time: z.int(),
+  threads: z.int(),
+  parts: z.record(BenchPart, Measurement),
+  backends: z.array(z.object({ backend: z.enum(['cpu', 'webgpu']), exact: z.boolean(), message: z.string().nullable() })),
+})
+export type Benchmark = z.infer<typeof Benchmark>
+
+export const BenchProgress = z.object({ part: z.union([BenchPart, z.literal('known-answer')]), share: z.number() }).nullable()
+
+export const MachineView = z.object({ report: MachineReport, benchmark: Benchmark.nullable(), progress: BenchProgress, registered: MachineRow.nullable(), stake: Units, offer: OfferRow.nullable(), freeDiskBytes: z.int() })
+export type MachineView = z.infer<typeof MachineView>
+
+export const ServedOrder = z.object({
+  order: OrderRow,
+  state: z.string(),
+  reason: z.string().nullable(),
+  rows: z.int().nullable(),
+  rowsDone: z.int(),
+  operationsPerSecond: z.number(),
+  receiptServed: z.int().nullable(),
+})
+export type ServedOrder = z.infer<typeof ServedOrder>
+
+export const Earnings = z.object({
+  lifetime: Units,
+  last24h: Units,
+  last7d: Units,
+  last30d: Units,
+  days: z.array(z.object({ day: z.string(), earned: Units })),
+  rows: z.array(z.object({ order: z.int(), machine: z.int(), time: ChainTime, paid: Units, served: z.int(), transaction: Hash })),
+})
+export type Earnings = z.infer<typeof Earnings>
+
+export const earnContract = {
+  machine: oc.output(MachineView),
+  measure: oc.input(z.object({ quick: z.boolean() })).output(Benchmark),
+  cancelMeasure: oc.output(z.object({})),
+  watchMeasure: oc.output(eventIterator(BenchProgress)),
+  benchmarks: oc.output(z.array(Benchmark)),
+  start: oc.output(EarningState),
+  stop: oc.output(EarningState),
+  snooze: oc.input(z.object({ minutes: z.int().min(1).max(7 * 1440) })).output(EarningState),
+  stopAfterOrder: oc.output(EarningState),
+  orders: oc.output(z.array(ServedOrder)),
+  earnings: oc.output(Earnings),
+}

@@ -1,0 +1,35 @@
+import { eventIterator, oc } from '@orpc/contract'
+import * as z from 'zod'
+import { Config } from '../model/config.ts'
+import { EarningState } from '../model/earning.ts'
+import { Address, Units } from '../model/values.ts'
+
+export const WalletState = z.enum(['none', 'locked', 'open', 'damaged'])
+
+/** Everything small that every screen shows. `revision` grows with each change of a topic, so that queries know. */
+export const Overview = z.object({
+  version: z.string(),
+  wallet: z.object({ state: WalletState, address: Address.nullable(), backedUp: z.boolean(), protection: z.enum(['passphrase-only', 'keyring']) }),
+  network: z.object({ name: z.string(), practice: z.boolean(), chainId: z.int(), head: z.int().nullable(), headTime: z.int().nullable(), problem: z.object({ code: z.string(), message: z.string() }).nullable() }),
+  peer: z.object({ peerId: z.string(), addresses: z.array(z.string()), connections: z.int() }).nullable(),
+  earning: EarningState,
+  /** Null while the index has not caught up for the first time. */
+  balances: z.object({ wallet: Units.nullable(), market: Units, gas: Units.nullable() }).nullable(),
+  pendingTransactions: z.int(),
+  waitingFor: z.string().nullable(),
+  revision: z.object({ market: z.int(), transactions: z.int(), orders: z.int(), machine: z.int(), settings: z.int() }),
+})
+export type Overview = z.infer<typeof Overview>
+
+export const Health = z.object({ pid: z.int(), uptimeSeconds: z.number(), rssBytes: z.int(), eventLoopMaxMs: z.number(), eventLoopP99Ms: z.number(), children: z.record(z.string(), z.int()) })
+export type Health = z.infer<typeof Health>
+
+export const systemContract = {
+  watch: oc.output(eventIterator(Overview)),
+  overview: oc.output(Overview),
+  health: oc.output(Health),
+  /** Versions, settings and the last log lines, without anything secret, to paste into a report. */
+  diagnostics: oc.output(z.object({ text: z.string() })),
+  settings: oc.output(Config),
+  changeSettings: oc.input(Config.partial()).output(Config),
+}

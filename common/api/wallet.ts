@@ -1,0 +1,45 @@
+import { oc } from '@orpc/contract'
+import * as z from 'zod'
+import { Passphrase } from '../children/vault.ts'
+import { PersonalAction } from '../model/action.ts'
+import { Address, Hash, Units } from '../model/values.ts'
+import { WalletState } from './system.ts'
+
+export const WalletStatus = z.object({ state: WalletState, address: Address.nullable(), backedUp: z.boolean(), protection: z.enum(['passphrase-only', 'keyring']) })
+
+export const CallDescription = z.object({ contract: z.enum(['coin', 'ledger', 'market']), verb: z.string(), arguments: z.record(z.string(), z.string()), amount: Units.nullable() })
+
+export const Preview = z.object({ id: z.string(), action: z.string(), to: Address, call: CallDescription, amount: Units.nullable(), highestFee: Units, network: z.string() })
+export type Preview = z.infer<typeof Preview>
+
+export const TransactionRow = z.object({
+  id: z.string(),
+  kind: z.string(),
+  state: z.enum(['queued', 'sent', 'mined', 'final', 'failed', 'cancelled']),
+  hash: Hash.nullable(),
+  block: z.int().nullable(),
+  fee: Units.nullable(),
+  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  created: z.int(),
+})
+export type TransactionRow = z.infer<typeof TransactionRow>
+
+const Typed = z.string().max(1024)
+
+export const walletContract = {
+  create: oc.input(z.object({ passphrase: Passphrase })).output(WalletStatus),
+  import: oc.input(z.object({ mnemonic: z.string().max(400), passphrase: Passphrase })).output(WalletStatus),
+  unlock: oc.input(z.object({ passphrase: Typed })).output(WalletStatus),
+  lock: oc.output(WalletStatus),
+  /** Refused to callers beyond this machine. */
+  reveal: oc.input(z.object({ passphrase: Typed })).output(z.object({ words: z.array(z.string()) })),
+  challenge: oc.output(z.object({ positions: z.array(z.int()) })),
+  confirmBackup: oc.input(z.object({ words: z.array(z.string().max(20)).length(3) })).output(WalletStatus),
+  preview: oc.input(PersonalAction).output(Preview),
+  confirm: oc.input(z.object({ id: z.string() })).output(TransactionRow),
+  cancel: oc.input(z.object({ id: z.string() })).output(TransactionRow),
+  transaction: oc.input(z.object({ id: z.string() })).output(TransactionRow),
+  transactions: oc.output(z.array(TransactionRow)),
+  /** Practice coins for this wallet; only on the practice network. */
+  faucet: oc.output(z.object({ hash: Hash })),
+}

@@ -1,0 +1,30 @@
+import type { ServedOrder } from '../../common/api/earn.ts'
+import type { BoughtOrder } from '../../common/api/market.ts'
+import type { TransactionRow } from '../../common/api/wallet.ts'
+import type { OrderRow } from '../../common/model/market.ts'
+import type { BuyingState } from '../../common/model/order-state.ts'
+import type { OwnTransaction } from '../features/chain/index.ts'
+import type { BuyingJob, ServingJob } from '../features/market/index.ts'
+
+export function toBoughtOrder(order: OrderRow, job: BuyingJob | null): BoughtOrder {
+  if (!job) return { order, job: null }
+  const { spec, rowsSent, rowsFetched, rowsChecked, operationsPerSecond, receipt } = job.payload
+  return { order, job: { state: job.state as BuyingState, reason: job.reason, rows: spec?.rows.count ?? null, rowsSent, rowsFetched, rowsChecked, operationsPerSecond, receiptServed: receipt?.served ?? null } }
+}
+
+export function toServedOrder(order: OrderRow, job: ServingJob | null): ServedOrder {
+  const payload = job?.payload
+  return {
+    order,
+    state: job?.state ?? (order.state === 'active' ? 'placed' : 'closed'),
+    reason: job?.reason ?? null,
+    rows: payload?.spec?.rows.count ?? null,
+    rowsDone: payload?.rowsDone ?? 0,
+    operationsPerSecond: payload?.operationsPerSecond ?? 0,
+    receiptServed: payload?.receipt?.served ?? null,
+  }
+}
+
+export function toTransactionRow({ id, action, state, attempts, hash, block, fee, error, created }: OwnTransaction): TransactionRow {
+  return { id, kind: action.kind, state, hash: hash ?? attempts.at(-1)?.hash ?? null, block, fee, error: error ? (JSON.parse(error) as TransactionRow['error']) : null, created }
+}

@@ -1,0 +1,78 @@
+import type { Gate, GateName } from '../../../common/api/doctor.ts'
+import { COIN_SYMBOL, formatCoins } from '../../../common/model/money.ts'
+import type { ChainMonitor, Indexer, Network } from '../chain/index.ts'
+import type { EarningService } from '../earning/index.ts'
+import type { MachineService } from '../machine/index.ts'
+import type { MarketReads } from '../market/index.ts'
+import type { PeerService } from '../peers/index.ts'
+import type { WalletService } from '../wallet/index.ts'
+import type { ConfigStore } from '../../core/config.ts'
+
+const STAKE = 10n * 10n ** 18n
+const LEAST_DISK = 512 * 1024 * 1024
+const LEAST_GAS = 10n ** 15n
+const DAY = 86_400
+
+interface Ports {
+  readonly wallet: WalletService
+  readonly monitor: ChainMonitor
+  readonly indexer: Indexer
+  readonly network: Network
+  readonly peers: PeerService
+  readonly machine: MachineService
+  readonly earning: EarningService
+  readonly reads: MarketReads
+  readonly config: ConfigStore
+}
+
+/** Every gate between this machine and earning, in the order in which they are met. */
+export class Doctor {
+  readonly #ports: Ports
+
+  constructor(ports: Ports) {
+    this.#ports = ports
+  }
+
+  async gates(): Promise<Gate[]> {
+    const { wallet, monitor, indexer, network, peers, machine, earning, reads, config } = this.#ports
+    const status = wallet.status()
+    const head = monitor.head
+    const account = status.address
+    const registered = earning.myMachine()
+    const benchmark = machine.latest()
+    const backend = benchmark?.backends.find((item) => item.backend === config.get().earn.backend)
+    const peer = peers.status()
+    const free = account ? reads.free(account) : 0n
+    const gas = account && head ? await network.rpc.balance(account).catch(() => null) : null
+    const disk = await machine.freeDisk()
+    const offers = reads.openOffers()
+    const price = BigInt(config.get().earn.price)
+    const median = offers.length ? offers[Math.floor(offers.length / 2)]!.price : null
+    const demand = head ? reads.ordersPlacedSince(head.time - DAY) : 0
+    const binding = registered && (reads.openOffer(registered.id) ?? reads.activeOrderOn(registered.id))
+
+    return [
+      gate('wallet', status.state !== 'none' && status.state !== 'damaged', account, 'hearth wallet create'),
+      gate('backup', status.backedUp, status.backedUp ? 'confirmed' : 'not confirmed', 'hearth wallet backup'),
+      gate('unlocked', status.state === 'open', status.state, 'hearth wallet unlock'),
+      gate('network', head !== null && !monitor.problem, monitor.problem?.message ?? (head ? `block ${head.number}` : null), 'check the network in Settings'),
+      gate('index', indexer.caughtUp, `block ${indexer.store.last()?.number ?? 'none'} of ${head?.number ?? '?'}`, 'wait until the index has caught up'),
+      gate('fees', gas === null ? null : gas >= LEAST_GAS, gas === null ? null : `${formatCoins(gas)} ETH`, network.practice ? 'hearth wallet faucet' : 'send some of the chain’s own coin to this wallet'),
+      gate('peer', peer !== null, peer?.addresses[0] ?? null, 'restart Hearth; see the log'),
+      gate('benchmark', benchmark !== null, benchmark ? new Date(benchmark.time).toISOString() : null, 'hearth bench'),
+      gate('exact', backend ? backend.exact : null, backend ? (backend.message ?? `${backend.backend} is exact`) : null, 'choose another backend in Settings'),
+      gate('disk', disk >= LEAST_DISK, `${(disk / 1e9).toFixed(1)} GB free`, 'make room on the disk of the data folder'),
+      gate('stake', registered !== null || free >= STAKE, registered ? `${coins(reads.stakeOf(registered.id))} held` : `${coins(free)} free of ${coins(STAKE)}`, 'hearth wallet deposit 10'),
+      gate('machine', registered !== null, registered ? `machine ${registered.id}` : null, 'hearth market add-machine'),
+      gate('announced', registered ? registered.addresses.length > 0 : null, registered?.addresses[0] ?? null, 'it announces itself while the wallet is open'),
+      gate('started', earning.wish.started, earning.wish.started ? 'started' : 'paused by you', 'hearth earn start'),
+      gate('offer', registered ? Boolean(binding) : null, binding ? ('maxSeconds' in binding ? `offer ${binding.id}` : `order ${binding.id}`) : null, 'it is made by itself after the start'),
+      warning('price', median === null || price <= median, median === null ? 'no other offers' : `${coins(price)} a second, median ${coins(median)}`, 'lower the price in Earn'),
+      warning('demand', demand > 0, `${demand} orders in the last day`, network.practice ? 'hearth demo shows an order from the other side' : 'wait, or lower the price'),
+    ]
+  }
+}
+
+const coins = (units: bigint): string => `${formatCoins(units)} ${COIN_SYMBOL}`
+const gate = (name: GateName, open: boolean | null, value: string | null, fix: string): Gate => ({ name, state: open === null ? 'unknown' : open ? 'ok' : 'blocked', value, fix: open === true ? null : fix })
+const warning = (name: GateName, fine: boolean, value: string | null, fix: string): Gate => ({ name, state: fine ? 'ok' : 'warning', value, fix: fine ? null : fix })

@@ -1,0 +1,1 @@
+export { ExplorerReads, balanceOfCall, readBalance } from './explorer-reads.ts'

@@ -1,0 +1,21 @@
+import { HearthError, messageOf } from '../../../common/errors/index.ts'
+
+/** JSON in which amounts are decimal text. */
+export const toJson = (value: unknown): string => JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? item.toString() : item))
+
+/** Writes to standard error, where everything goes that is not the result. */
+export const say = (line: string): void => void process.stderr.write(`${line}\n`)
+
+export const exitCodes = { failed: 1, usage: 2, refused: 3 } as const
+
+/** Prints a command's result: one JSON object as the last line, or text for people. */
+export function printResult(result: object, json: boolean, text: () => string): void {
+  process.stdout.write(`${json ? toJson(result) : text()}\n`)
+}
+
+export function printError(error: unknown, json: boolean): void {
+  const known = error instanceof HearthError ? { code: error.code, message: error.message, details: error.details } : { code: 'INTERNAL', message: messageOf(error), details: {} }
+  say(`hearth: ${known.message}`)
+  if (json) process.stdout.write(`${toJson({ error: known })}\n`)
+  process.exitCode = known.code === 'BAD_INPUT' ? exitCodes.usage : known.code === 'INTERNAL' ? exitCodes.failed : exitCodes.refused
+}

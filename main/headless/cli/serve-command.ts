@@ -1,0 +1,80 @@
+import { spawn } from 'node:child_process'
+import { ConfigStore } from '../../core/config.ts'
+import { mkdirSync } from 'node:fs'
+import { dataPaths } from '../../core/paths.ts'
+import { Log } from '../../core/log/log.ts'
+import { HearthError } from '../../../common/errors/index.ts'
+import { lockDataFolder } from '../../core/db/lock.ts'
+import { PracticeChain } from '../../features/chain/index.ts'
+import { serve } from '../serve.ts'
+import { printResult, say } from './output.ts'
+
+export interface ServeCommand {
+  readonly dataDir: string
+  readonly port: string
+  readonly passphraseFile: string | null
+  /** An RPC URL of a practice network that runs already, or `embedded` for one of our own; null leaves it as it is. */
+  readonly network: string | null
+  readonly open: boolean
+  readonly json: boolean
+}
+
+export async function serveCommand(options: ServeCommand): Promise<void> {
+  await setNetwork(options)
+  const { server, stop } = await serve({ dataRoot: options.dataDir, port: parsePort(options.port), passphraseFile: options.passphraseFile })
+  endWith(stop)
+  printResult({ url: server.url, origin: server.origin, token: server.token, pid: process.pid }, options.json, () => `Hearth is running. Open this address; it works once for this start:\n${server.url}`)
+  if (options.open) openBrowser(server.url)
+}
+
+/** Runs only the practice network, for several hosts to join. */
+export async function chainCommand({ dataDir, json }: { dataDir: string; json: boolean }): Promise<void> {
+  const paths = dataPaths(dataDir)
+  mkdirSync(paths.root, { recursive: true, mode: 0o700 })
+  const unlock = lockDataFolder(paths.lock)
+  const chain = new PracticeChain(paths.practice, new Log((record) => record.level !== 'debug' && say(`${record.scope}: ${record.message}`)))
+  await chain.start()
+  endWith(async () => {
+    await chain.stop()
+    unlock()
+  })
+  printResult({ rpcUrl: chain.rpcUrl, pid: process.pid }, json, () => `The practice network answers at ${chain.rpcUrl}`)
+}
+
+async function setNetwork({ dataDir, network }: ServeCommand): Promise<void> {
+  if (network === null) return
+  const paths = dataPaths(dataDir)
+  mkdirSync(paths.root, { recursive: true, mode: 0o700 })
+  const config = ConfigStore.open(paths.config, (kept) => say(`the settings could not be read and were kept as ${kept}`))
+  await config.update({ network: { kind: 'practice', rpcUrl: network === 'embedded' ? null : network } })
+}
+
+function parsePort(text: string): number {
+  const port = Number(text)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new HearthError('BAD_INPUT', `not a port: ${text}`)
+  return port
+}
+
+/** Stops in order on the usual signals; a second one ends at once. */
+function endWith(stop: () => Promise<void>): void {
+  let stopping = false
+  const end = (): void => {
+    if (stopping) process.exit(1)
+    stopping = true
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        say(String(error))
+        process.exit(1)
+      },
+    )
+  }
+  process.on('SIGINT', end)
+  process.on('SIGTERM', end)
+}
+
+function openBrowser(url: string): void {
+  const [command, ...args] = process.platform === 'darwin' ? ['open', url] : process.platform === 'win32' ? ['cmd', '/c', 'start', '', url] : ['xdg-open', url]
+  // No browser is no failure: the address has been printed.
+  spawn(command!, args, { stdio: 'ignore', detached: true }).on('error', () => {}).unref()
+}

@@ -1,0 +1,37 @@
+import { fork } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { entryOf } from '../core/processes/entries.ts'
+import { childEnvironment } from '../core/processes/environment.ts'
+import type { ChildName, ChildProcess, Port, Spawner } from '../core/processes/spawner.ts'
+
+/** Starts children as Node processes with an IPC channel. */
+export class NodeSpawner implements Spawner {
+  spawn(name: ChildName, onOutput: (line: string) => void): ChildProcess {
+    const child = fork(entryOf(name), [], { env: childEnvironment(process.env), execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'], serialization: 'advanced' })
+    for (const stream of [child.stdout, child.stderr]) if (stream) createInterface({ input: stream }).on('line', onOutput)
+    const exits: ((how: string) => void)[] = []
+    let ended: string | undefined
+    const exit = (how: string): void => {
+      if (ended !== undefined) return
+      ended = how
+      for (const listener of exits) listener(how)
+    }
+    child.once('exit', (code, signal) => exit(signal ?? `code ${code}`))
+    child.once('error', (error) => exit(error.message))
+    const port: Port = {
+      postMessage: (message) => {
+        if (child.connected) child.send(message as object, () => {})
+      },
+      on: (event, listener) => {
+        if (event === 'message') child.on('message', (data) => listener({ data }))
+        else exits.push(() => listener())
+      },
+    }
+    return {
+      pid: child.pid,
+      port,
+      onExit: (listener) => (ended === undefined ? void exits.push(listener) : listener(ended)),
+      kill: (signal = 'SIGTERM') => void child.kill(signal),
+    }
+  }
+}

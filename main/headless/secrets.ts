@@ -1,0 +1,27 @@
+import { readFile, stat } from 'node:fs/promises'
+import { HearthError } from '../../common/errors/index.ts'
+import type { Secrets } from '../core/ports.ts'
+
+/** A machine without a keyring: the passphrase alone protects the wallet, from a file where nobody is there to type it. */
+export class PassphraseSecrets implements Secrets {
+  readonly kind = 'passphrase-only' as const
+  readonly #file: string | null
+
+  constructor(file: string | null) {
+    this.#file = file
+  }
+
+  seal(text: string): Promise<string> {
+    return Promise.resolve(text)
+  }
+
+  open(sealed: string): Promise<string> {
+    return Promise.resolve(sealed)
+  }
+
+  async unattendedPassphrase(): Promise<string | null> {
+    if (this.#file === null) return null
+    if (process.platform !== 'win32' && ((await stat(this.#file)).mode & 0o077) !== 0) throw new HearthError('BAD_INPUT', 'the passphrase file can be read by others; run: chmod 600')
+    return (await readFile(this.#file, 'utf8')).replace(/\r?\n$/, '')
+  }
+}

@@ -1,0 +1,42 @@
+import { HearthError } from '../../common/errors/index.ts'
+import { appPath } from '../core/resources.ts'
+import { dataPaths } from '../core/paths.ts'
+import { createHost, type Host } from '../host/create-host.ts'
+import { HeadlessServer } from './http-server.ts'
+import { removeHostInfo, writeHostInfo } from './host-info.ts'
+import { NodeSpawner } from './node-spawner.ts'
+import { PassphraseSecrets } from './secrets.ts'
+
+export interface ServeOptions {
+  readonly dataRoot: string
+  readonly port: number
+  readonly passphraseFile: string | null
+}
+
+/** Starts a host with its http server, and writes where it can be reached. */
+export async function serve(options: ServeOptions): Promise<{ host: Host; server: HeadlessServer; stop: () => Promise<void> }> {
+  const host = await createHost({
+    dataRoot: options.dataRoot,
+    spawner: new NodeSpawner(),
+    secrets: new PassphraseSecrets(options.passphraseFile),
+    // A headless box has nobody to notify; the log has it all.
+    notifier: { notify: () => {} },
+  })
+  const server = new HeadlessServer(host, appPath('out', 'renderer'))
+  const { hostInfo } = dataPaths(options.dataRoot)
+  const stop = async (): Promise<void> => {
+    await removeHostInfo(hostInfo)
+    await server.close()
+    await host.stop()
+  }
+  try {
+    await host.start()
+    await server.listen(options.port)
+    await writeHostInfo(hostInfo, { origin: server.origin, token: server.token, pid: process.pid })
+    return { host, server, stop }
+  } catch (error) {
+    await host.stop()
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') throw new HearthError('BAD_INPUT', `port ${options.port} is in use; choose another with --port`)
+    throw error
+  }
+}

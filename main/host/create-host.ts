@@ -1,0 +1,135 @@
+import { mkdirSync } from 'node:fs'
+import type { AnyContractRouter } from '@orpc/contract'
+import type { drillContract } from '../../common/children/drill.ts'
+import type { peerContract } from '../../common/children/peer.ts'
+import type { telemetryContract } from '../../common/children/telemetry.ts'
+import type { vaultContract, VaultNetwork } from '../../common/children/vault.ts'
+import { createRouter } from '../api/router.ts'
+import { systemClock, type Clock } from '../core/clock.ts'
+import { ConfigStore } from '../core/config.ts'
+import { lockDataFolder } from '../core/db/lock.ts'
+import { openDatabase } from '../core/db/open.ts'
+import { JobStore } from '../core/jobs.ts'
+import { Lifecycle, type Service } from '../core/lifecycle.ts'
+import { createFileSink } from '../core/log/file-sink.ts'
+import { Log } from '../core/log/log.ts'
+import { dataPaths } from '../core/paths.ts'
+import type { Notifier, Secrets } from '../core/ports.ts'
+import type { ChildName, Spawner } from '../core/processes/spawner.ts'
+import { SupervisedProcess } from '../core/processes/supervised.ts'
+import { ChainMonitor, Indexer, PracticeChain, TransactionQueue, TransactionStore } from '../features/chain/index.ts'
+import { Doctor } from '../features/doctor/index.ts'
+import { DrillEngine } from '../features/drilling/index.ts'
+import { EarningService } from '../features/earning/index.ts'
+import { ExplorerReads } from '../features/explorer/index.ts'
+import { MachineService } from '../features/machine/index.ts'
+import { BuyingDesk, MarketReads, ServingDesk, WorkStore } from '../features/market/index.ts'
+import { PeerService } from '../features/peers/index.ts'
+import { Actions, KeystoreFile, WalletService } from '../features/wallet/index.ts'
+import { BackupService } from './backup.ts'
+import { Diagnostics } from './diagnostics.ts'
+import { networkOf } from './network.ts'
+import { OverviewFeed } from './overview.ts'
+import { PeerRecords } from './peer-records.ts'
+import type { Services } from './services.ts'
+
+export interface HostPorts {
+  readonly dataRoot: string
+  readonly spawner: Spawner
+  readonly secrets: Secrets
+  readonly notifier: Notifier
+  readonly clock?: Clock
+}
+
+export interface Host {
+  readonly services: Services
+  readonly router: ReturnType<typeof createRouter>
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
+/**
+ * Composes a host: the one place that says `new`. What it makes runs in Electron's utility process and in plain Node
+ * alike; everything that differs between them comes in through the ports.
+ * @throws HearthError DATA_IN_USE or DATABASE_CORRUPT
+ */
+export async function createHost(ports: HostPorts): Promise<Host> {
+  const { spawner, secrets, notifier, clock = systemClock } = ports
+  const paths = dataPaths(ports.dataRoot)
+  mkdirSync(paths.root, { recursive: true, mode: 0o700 })
+  const unlockFolder = lockDataFolder(paths.lock)
+  const file = createFileSink(paths.logs)
+  const log = new Log(file.sink)
+  const config = ConfigStore.open(paths.config, (kept) => log.error('the settings could not be read; defaults are used', { kept }))
+  const db = await openDatabase(paths.database, paths.backup, log)
+  const supervised = <C extends AnyContractRouter>(name: ChildName): SupervisedProcess<C> => new SupervisedProcess<C>({ name, spawner, clock, log })
+
+  const networkConfig = config.get().network
+  const practice = networkConfig.kind === 'practice' && networkConfig.rpcUrl === null ? new PracticeChain(paths.practice, log) : null
+  // The practice chain chooses its port when it starts, so it starts before the network is described.
+  await practice?.start()
+  const network = networkOf(networkConfig, practice?.rpcUrl ?? '')
+
+  const signedFor: VaultNetwork = { chainId: network.chainId, contracts: network.contracts }
+
+  const vault = supervised<typeof vaultContract>('vault')
+  const drill = supervised<typeof drillContract>('drill')
+  const checker = supervised<typeof drillContract>('drill')
+  const peer = supervised<typeof peerContract>('peer')
+  const telemetry = supervised<typeof telemetryContract>('telemetry')
+
+  const jobs = new JobStore(db, clock)
+  const reads = new MarketReads(db)
+  const monitor = new ChainMonitor(network, log)
+  const indexer = new Indexer({ db, monitor, log })
+  const wallet = new WalletService({ vault, file: new KeystoreFile(paths.keystore, secrets), secrets, config, network: signedFor, log })
+  const transactions = new TransactionQueue({ store: new TransactionStore(db, clock), monitor, signer: wallet, clock, log })
+  const peers = new PeerService({ process: peer, config, folder: paths.peer, log })
+  const machine = new MachineService({ drill, telemetry, db, clock, config, folder: paths.benchmark })
+  const actions = new Actions({ network, signer: wallet, queue: transactions, clock, machine: async () => ({ spec: await machine.specHash(), peer: peers.key() }) })
+  const engine = new DrillEngine({ process: drill, config, threads: () => machine.threads() })
+  const work = new WorkStore(paths, checker)
+  const records = new PeerRecords({ wallet, peers, monitor })
+  const serving = new ServingDesk({
+    jobs, reads, work, engine, indexer, monitor, network: signedFor, log,
+    account: () => wallet.addressOrNull(),
+    follow: (action) => actions.follow(action),
+    transaction: (id) => transactions.store.get(id),
+  })
+  peers.onRequest((request) => serving.answer(request))
+  const buying = new BuyingDesk({
+    jobs, reads, work, checker, indexer, monitor, config, log,
+    account: () => wallet.addressOrNull(),
+    record: () => records.current(),
+    request: (to, message, body, timeoutMs) => peers.request(to, message, body, timeoutMs),
+    signReceipt: async (order, served, finished) => (await wallet.sign({ kind: 'receipt', order: BigInt(order), served, finished })).signature,
+  })
+  const earning = new EarningService({ db, clock, config, wallet, monitor, indexer, queue: transactions, peers, machine, engine, reads, serving, log, follow: (action) => actions.follow(action) })
+  const explorer = new ExplorerReads(db, network.contracts)
+  const doctor = new Doctor({ wallet, monitor, indexer, network, peers, machine, earning, reads, config })
+  const overview = new OverviewFeed({ wallet, monitor, indexer, transactions, peers, machine, earning, reads, jobs, config, log })
+  const children = (): Record<string, number> => Object.fromEntries(Object.entries({ vault, drill, checker, peer, telemetry, chain: practice }).flatMap(([name, child]) => (child?.pid ? [[name, child.pid]] : [])))
+  const diagnostics = new Diagnostics({ config, logs: paths.logs, children })
+  const backup = new BackupService(db, paths.backup, log)
+
+  const services: Services = { clock, config, log, jobs, network, practice, monitor, indexer, transactions, wallet, actions, peers, machine, reads, work, serving, buying, earning, explorer, doctor, overview, diagnostics }
+  jobs.events.on('changed', ({ kind, orderId }) => {
+    const job = orderId === null ? null : jobs.byOrder(kind, orderId)
+    if (job?.state === 'closed') notifier.notify('Hearth', kind === 'serve' ? `Order ${orderId} is closed` : `Your order ${orderId} is closed`)
+  })
+
+  const started: readonly Service[] = [wallet, monitor, indexer, transactions, machine, peers, serving, buying, earning, overview, backup, diagnostics]
+  const lifecycle = new Lifecycle(started, log)
+  return {
+    services,
+    router: createRouter(services),
+    start: () => lifecycle.start(),
+    stop: async () => {
+      await lifecycle.stop()
+      await practice?.stop()
+      db.close()
+      unlockFolder()
+      await file.close()
+    },
+  }
+}

@@ -1,0 +1,40 @@
+import type { Clock } from '../core/clock.ts'
+import type { ConfigStore } from '../core/config.ts'
+import type { JobStore } from '../core/jobs.ts'
+import type { Log } from '../core/log/log.ts'
+import type { ChainMonitor, Indexer, Network, PracticeChain, TransactionQueue } from '../features/chain/index.ts'
+import type { Doctor } from '../features/doctor/index.ts'
+import type { EarningService } from '../features/earning/index.ts'
+import type { ExplorerReads } from '../features/explorer/index.ts'
+import type { MachineService } from '../features/machine/index.ts'
+import type { BuyingDesk, MarketReads, ServingDesk, WorkStore } from '../features/market/index.ts'
+import type { PeerService } from '../features/peers/index.ts'
+import type { Actions, WalletService } from '../features/wallet/index.ts'
+import type { Diagnostics } from './diagnostics.ts'
+import type { OverviewFeed } from './overview.ts'
+
+/** What the handlers may use of a running host. */
+export interface Services {
+  readonly clock: Clock
+  readonly config: ConfigStore
+  readonly log: Log
+  readonly jobs: JobStore
+  readonly network: Network
+  readonly practice: PracticeChain | null
+  readonly monitor: ChainMonitor
+  readonly indexer: Indexer
+  readonly transactions: TransactionQueue
+  readonly wallet: WalletService
+  readonly actions: Actions
+  readonly peers: PeerService
+  readonly machine: MachineService
+  readonly reads: MarketReads
+  readonly work: WorkStore
+  readonly serving: ServingDesk
+  readonly buying: BuyingDesk
+  readonly earning: EarningService
+  readonly explorer: ExplorerReads
+  readonly doctor: Doctor
+  readonly overview: OverviewFeed
+  readonly diagnostics: Diagnostics
+}

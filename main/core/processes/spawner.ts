@@ -1,6 +1,6 @@
 /** What oRPC needs of a message port; Electron's ports and the adapters below have it. */
 export interface Port {
-  on(event: 'message' | 'close', listener: (event?: { data: unknown }) => void): void
+  on(event: string, listener: (event?: { data: unknown }) => void): void
   postMessage(message: unknown): void
 }
 

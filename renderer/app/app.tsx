@@ -1,0 +1,70 @@
+import { CSPProvider } from '@base-ui/react/csp-provider'
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+import { createHashRouter, RouterProvider } from 'react-router'
+import { Market } from '../screens/market/market.tsx'
+import { OrderPage } from '../screens/market/order-page.tsx'
+import { Earn } from '../screens/earn/earn.tsx'
+import { AddressPage } from '../screens/explorer/address-page.tsx'
+import { BlockPage } from '../screens/explorer/block-page.tsx'
+import { Explorer } from '../screens/explorer/explorer.tsx'
+import { TransactionPage } from '../screens/explorer/transaction-page.tsx'
+import { Home } from '../screens/home/home.tsx'
+import { Onboarding } from '../screens/onboarding/onboarding.tsx'
+import { Settings } from '../screens/settings/settings.tsx'
+import { Wallet } from '../screens/wallet/wallet.tsx'
+import { followOverview, useOverviewStore } from '../state/overview.ts'
+import { useSettings } from '../state/settings.ts'
+import { hasKey } from '../state/transport.ts'
+import { applyLanguage, systemLanguage } from './i18n.ts'
+import { Layout } from './layout.tsx'
+import { Notice } from './notice.tsx'
+import { useTheme } from './theme.ts'
+
+const client = new QueryClient({ defaultOptions: { queries: { staleTime: 5_000, refetchOnWindowFocus: false, retry: 2 } } })
+
+const router = createHashRouter([
+  {
+    element: <Layout />,
+    children: [
+      { path: '/', element: <Home /> },
+      { path: '/earn', element: <Earn /> },
+      { path: '/market', element: <Market /> },
+      { path: '/market/:id', element: <OrderPage /> },
+      { path: '/explorer', element: <Explorer /> },
+      { path: '/explorer/block/:number', element: <BlockPage /> },
+      { path: '/explorer/tx/:hash', element: <TransactionPage /> },
+      { path: '/explorer/address/:address', element: <AddressPage /> },
+      { path: '/wallet', element: <Wallet /> },
+      { path: '/settings', element: <Settings /> },
+      { path: '*', element: <Home /> },
+    ],
+  },
+])
+
+export const App = () => (
+  // Styles come from files alone: the policy forbids style elements.
+  <CSPProvider disableStyleElements>
+    <QueryClientProvider client={client}>
+      <Window />
+    </QueryClientProvider>
+  </CSPProvider>
+)
+
+function Window() {
+  const { t } = useTranslation()
+  const overview = useOverviewStore((state) => state.overview)
+  const settings = useSettings()
+  useTheme(settings?.theme ?? 'system')
+  const language = settings?.language ?? systemLanguage()
+  useEffect(() => applyLanguage(language), [language])
+  useEffect(() => {
+    const abort = new AbortController()
+    if (hasKey) void followOverview(client, abort.signal)
+    return () => abort.abort()
+  }, [])
+  if (!hasKey) return <Notice title={t('connection.noKey')} text={t('connection.noKeyText')} />
+  if (!overview || !settings) return <Notice title={t('connection.connecting')} text={t('connection.connectingText')} />
+  return settings.onboarded || overview.wallet.state !== 'none' ? <RouterProvider router={router} /> : <Onboarding />
+}

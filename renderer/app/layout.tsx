@@ -1,0 +1,72 @@
+import { Compass, Flame, House, Settings, ShoppingBag, Wallet } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { NavLink, Outlet, useLocation } from 'react-router'
+import { useConnection } from '../state/connection.ts'
+import { useOverview } from '../state/overview.ts'
+import { HashText } from '../ui/hash-text.tsx'
+import { ConfirmDialog } from './confirm-dialog.tsx'
+import styles from './layout.module.css'
+import { Logo } from './logo.tsx'
+
+const places = [
+  { to: '/', key: 'home', Icon: House },
+  { to: '/earn', key: 'earn', Icon: Flame },
+  { to: '/market', key: 'market', Icon: ShoppingBag },
+  { to: '/explorer', key: 'explorer', Icon: Compass },
+  { to: '/wallet', key: 'wallet', Icon: Wallet },
+  { to: '/settings', key: 'settings', Icon: Settings },
+] as const
+
+export function Layout() {
+  const { t } = useTranslation()
+  const { network, peer, wallet } = useOverview()
+  const reconnecting = useConnection((state) => state.state === 'reconnecting')
+  const { pathname } = useLocation()
+  const place = places.find(({ to }) => (to === '/' ? pathname === '/' : pathname.startsWith(to))) ?? places[0]
+  const networkName = network.practice ? t('network.practice') : network.name
+  return (
+    <div className={styles.app}>
+      <a className={styles.skip} href="#main" onClick={(event) => (event.preventDefault(), document.getElementById('main')?.focus())}>
+        {t('layout.skip')}
+      </a>
+      {reconnecting && (
+        <div className={styles.banner} role="status">
+          {t('connection.reconnecting')}
+        </div>
+      )}
+      <nav className={styles.rail} aria-label={t('layout.main')}>
+        <div className={styles.brand}>
+          <Logo />
+          Hearth
+        </div>
+        {places.map(({ to, key, Icon }) => (
+          <NavLink key={to} to={to} end={to === '/'} className={styles.link!}>
+            <Icon aria-hidden />
+            {t(`nav.${key}`)}
+          </NavLink>
+        ))}
+        <div className={styles.foot}>
+          {networkName}
+          <br />
+          {t('layout.block', { number: network.head ?? '–' })} · {t('layout.peers', { count: peer?.connections ?? 0 })}
+        </div>
+      </nav>
+      <main id="main" className={styles.main} tabIndex={-1}>
+        <header className={styles.header}>
+          <h1>{t(`nav.${place.key}`)}</h1>
+          <span className={styles.pill}>
+            <span className={styles.dot} data-bad={network.problem !== null} />
+            {network.problem ? t('network.problem') : networkName}
+          </span>
+          {wallet.address && (
+            <span className={styles.pill}>
+              <HashText value={wallet.address} copyLabel={t('common.copy')} copiedLabel={t('common.copied')} />
+            </span>
+          )}
+        </header>
+        <Outlet />
+      </main>
+      <ConfirmDialog />
+    </div>
+  )
+}

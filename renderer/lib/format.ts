@@ -1,0 +1,36 @@
+import { COIN_SYMBOL, formatCoins } from '../../common/model/money.ts'
+
+/** A thin space stands between a number and its unit. */
+const THIN = '\u2009'
+
+/** Coins for reading: at most `places` decimals, cut and never rounded up; the exact amount goes into the title. */
+export function shortCoins(units: bigint, places = 4): string {
+  const [whole = '0', fraction = ''] = formatCoins(units).split('.')
+  const cut = fraction.slice(0, places).replace(/0+$/, '')
+  const tooSmall = units > 0n && whole === '0' && cut === ''
+  return `${tooSmall ? `<0.${'0'.repeat(places - 1)}1` : group(whole) + (cut && `.${cut}`)}${THIN}${COIN_SYMBOL}`
+}
+
+const group = (digits: string): string => digits.replace(/\B(?=(\d{3})+$)/g, ',')
+
+const steps = ['', 'k', 'M', 'G', 'T', 'P']
+
+/** A rate such as 690 GOP/s. */
+export function rate(value: number, unit: string): string {
+  const step = value > 0 ? Math.min(steps.length - 1, Math.max(0, Math.floor(Math.log10(value) / 3))) : 0
+  const scaled = value / 1000 ** step
+  return `${scaled >= 100 ? scaled.toFixed(0) : scaled.toPrecision(3)}${THIN}${steps[step]}${unit}`
+}
+
+export const bytes = (value: number): string => rate(value, 'B')
+
+/** 0x7a3f…c91e: the whole is one click away. */
+export const shortHash = (hash: string): string => (hash.length > 14 ? `${hash.slice(0, 6)}…${hash.slice(-4)}` : hash)
+
+export function duration(seconds: number, language: string): string {
+  const parts: [number, Intl.NumberFormatOptions['unit']] = seconds < 120 ? [seconds, 'second'] : seconds < 7200 ? [Math.round(seconds / 60), 'minute'] : [Math.round(seconds / 3600), 'hour']
+  return new Intl.NumberFormat(language, { style: 'unit', unit: parts[1]!, unitDisplay: 'short' }).format(parts[0])
+}
+
+export const dateTime = (milliseconds: number, language: string): string => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(milliseconds)
+export const percent = (share: number, language: string): string => new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 }).format(share)

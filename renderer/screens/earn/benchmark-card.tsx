@@ -1,0 +1,69 @@
+import { useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { benchParts, type BenchPart } from '../../../common/children/drill.ts'
+import { bytes, dateTime, percent, rate } from '../../lib/format.ts'
+import { api, query } from '../../state/transport.ts'
+import { useAction } from '../../state/use-action.ts'
+import { Button } from '../../ui/button.tsx'
+import { Card } from '../../ui/card.tsx'
+import { layout } from '../../ui/layout.tsx'
+import { Progress } from '../../ui/progress.tsx'
+import { Empty, Problem, Skeleton } from '../../ui/state.tsx'
+import { Table } from '../../ui/table.tsx'
+import { Tag } from '../../ui/tag.tsx'
+
+const shown = (part: BenchPart, value: number): string => (part === 'int8' || part === 'fp32' ? rate(value, 'OP/s') : `${bytes(value)}/s`)
+
+/** Measured figures with their spread; nothing here is a constant. */
+export function BenchmarkCard({ className }: { readonly className: string | undefined }) {
+  const { t, i18n } = useTranslation()
+  const machine = useQuery(query.earn.machine.queryOptions()).data
+  const progress = useQuery(query.earn.watchMeasure.experimental_liveOptions()).data
+  const measure = useAction((quick: boolean) => api.earn.measure({ quick }))
+  if (!machine) return <Skeleton label={t('common.loading')} />
+  const { benchmark, report } = machine
+  return (
+    <Card title={t('machine.title')} className={className} aside={<span>{benchmark && dateTime(benchmark.time, i18n.language)}</span>}>
+      <div className={layout.stack}>
+        <p>
+          {report.processor ?? t('common.unknown')} · {bytes(report.memoryBytes)} · {report.system}
+          {report.graphics.length > 0 && ` · ${report.graphics.map((card) => card.name).join(', ')}`}
+        </p>
+        {benchmark ? (
+          <>
+            <Table
+              caption={t('machine.figures')}
+              columns={[t('machine.figure'), t('machine.median'), t('machine.range')]}
+              rows={benchParts.filter((part) => benchmark.parts[part])}
+              keyOf={(part) => part}
+              cells={(part) => {
+                const m = benchmark.parts[part]!
+                return [t(`machine.${part}`), <b key="median">{shown(part, m.median)}</b>, `${shown(part, m.low)} – ${shown(part, m.high)} (${m.repetitions}×)`]
+              }}
+            />
+            <div className={layout.row}>
+              {benchmark.backends.map(({ backend, exact, message }) => (
+                <span key={backend} title={message ?? ''}>
+                  <Tag tone={exact ? 'ok' : 'plain'}>{exact ? t('machine.exact', { backend }) : t('machine.unusable', { backend })}</Tag>
+                </span>
+              ))}
+            </div>
+          </>
+        ) : (
+          <Empty>{t('machine.empty')}</Empty>
+        )}
+        {progress && <Progress share={progress.share} label={t('machine.measuring', { part: progress.part, share: percent(progress.share, i18n.language) })} />}
+        {measure.error && <Problem>{measure.error}</Problem>}
+        <div className={layout.row}>
+          <Button kind="primary" disabled={measure.busy || Boolean(progress)} onClick={() => measure.run(true)}>
+            {t('machine.measureQuick')}
+          </Button>
+          <Button disabled={measure.busy || Boolean(progress)} onClick={() => measure.run(false)}>
+            {t('machine.measureFull')}
+          </Button>
+          {progress && <Button onClick={() => void api.earn.cancelMeasure({})}>{t('common.cancel')}</Button>}
+        </div>
+      </div>
+    </Card>
+  )
+}

@@ -1,0 +1,101 @@
+import { useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+import { shortCoins } from '../../lib/format.ts'
+import { act } from '../../state/act.ts'
+import { useOverview } from '../../state/overview.ts'
+import { api, query } from '../../state/transport.ts'
+import { useAction } from '../../state/use-action.ts'
+import { Button } from '../../ui/button.tsx'
+import { Card } from '../../ui/card.tsx'
+import { layout } from '../../ui/layout.tsx'
+import { Problem } from '../../ui/state.tsx'
+import styles from './home.module.css'
+
+/** What stands in the way of earning, and the one thing to press about it. */
+function Fix({ reason }: { readonly reason: string }) {
+  const { t } = useTranslation()
+  const measure = useAction(() => api.earn.measure({ quick: true }))
+  const register = useAction(() => act({ kind: 'addMachine' }))
+  const start = useAction(() => api.earn.start({}))
+  const running = measure.busy || register.busy || start.busy
+  const failure = measure.error ?? register.error ?? start.error
+  const button = () => {
+    switch (reason) {
+      case 'no-wallet':
+      case 'wallet-locked':
+      case 'not-backed-up':
+        return <Link to="/wallet">{t('hero.toWallet')}</Link>
+      case 'no-benchmark':
+        return (
+          <Button kind="primary" disabled={running} onClick={() => measure.run()}>
+            {measure.busy ? t('hero.measuring') : t('hero.measure')}
+          </Button>
+        )
+      case 'no-machine':
+        return (
+          <>
+            <Button kind="primary" disabled={running} onClick={() => register.run()}>
+              {t('hero.register')}
+            </Button>
+            <Link to="/wallet">{t('hero.funds')}</Link>
+          </>
+        )
+      case 'paused-by-you':
+      case 'snoozed':
+        return (
+          <Button kind="primary" disabled={running} onClick={() => start.run()}>
+            {t('hero.start')}
+          </Button>
+        )
+      default:
+        return null
+    }
+  }
+  return (
+    <>
+      {button()}
+      {failure && <Problem>{failure}</Problem>}
+    </>
+  )
+}
+
+export function HeroCard({ className }: { readonly className: string | undefined }) {
+  const { t } = useTranslation()
+  const { earning } = useOverview()
+  const earnings = useQuery(query.earn.earnings.queryOptions())
+  const stop = useAction(() => api.earn.stop({}))
+  const snooze = useAction(() => api.earn.snooze({ minutes: 60 }))
+  const finish = useAction(() => api.earn.stopAfterOrder({}))
+  const on = earning.kind !== 'stopped'
+  return (
+    <Card hero className={className}>
+      <div className={styles.hero} aria-live="polite">
+        <div>
+          <div className={layout.muted}>{t('hero.yourMachineIs')}</div>
+          <div className={styles.state}>{t(`earning.${earning.kind}`)}</div>
+          <p className={styles.why}>{earning.kind === 'earning' ? t('hero.order', { id: earning.order }) : t(`reasons.${earning.reason}`)}</p>
+          <div className={layout.row}>
+            {on ? (
+              <>
+                <Button kind="primary" disabled={stop.busy} onClick={() => stop.run()}>
+                  {t('hero.pause')}
+                </Button>
+                <Button onClick={() => snooze.run()}>{t('hero.snooze')}</Button>
+                {earning.kind === 'earning' && <Button onClick={() => finish.run()}>{t('hero.finish')}</Button>}
+              </>
+            ) : (
+              <Fix reason={earning.reason} />
+            )}
+          </div>
+          {stop.error && <Problem>{stop.error}</Problem>}
+        </div>
+        <div className={styles.net}>
+          <span className={layout.muted}>{t('hero.last24h')}</span>
+          <div className={layout.big}>{earnings.data ? shortCoins(earnings.data.last24h) : '–'}</div>
+          <span className={layout.tiny}>{earnings.data ? t('hero.lifetime', { amount: shortCoins(earnings.data.lifetime) }) : ''}</span>
+        </div>
+      </div>
+    </Card>
+  )
+}

@@ -1,0 +1,40 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { create } from 'zustand'
+import type { Overview } from '../../common/api/system.ts'
+import { api, query } from './transport.ts'
+
+export const useOverviewStore = create<{ overview: Overview | null }>(() => ({ overview: null }))
+
+/** The small state that every screen shows. Only under the layout, which waits for it. */
+export const useOverview = (): Overview => useOverviewStore((state) => state.overview!)
+
+const RETRY_MS = 1_000
+
+/** Follows the host for as long as the signal lives, through restarts, and refreshes what a change concerns. */
+export async function followOverview(client: QueryClient, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      let last: Overview | null = null
+      for await (const overview of await api.system.watch({}, { signal })) {
+        useOverviewStore.setState({ overview })
+        await refresh(client, last, overview)
+        last = overview
+      }
+    } catch {
+      // The connection state says so on the screen.
+    }
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+  }
+}
+
+async function refresh(client: QueryClient, last: Overview | null, next: Overview): Promise<void> {
+  const topics: Record<keyof Overview['revision'], readonly (readonly unknown[])[]> = {
+    market: [query.market.key(), query.explorer.key(), query.earn.key(), query.doctor.key()],
+    transactions: [query.wallet.key(), query.doctor.key()],
+    orders: [query.market.orders.key(), query.market.order.key(), query.earn.orders.key(), query.doctor.key()],
+    machine: [query.earn.key(), query.doctor.key()],
+    settings: [query.system.key(), query.doctor.key()],
+  }
+  const changed = (Object.keys(topics) as (keyof typeof topics)[]).filter((topic) => last?.revision[topic] !== next.revision[topic])
+  await Promise.all(changed.flatMap((topic) => topics[topic]).map((queryKey) => client.invalidateQueries({ queryKey })))
+}

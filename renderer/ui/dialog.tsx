@@ -1,0 +1,24 @@
+import { Dialog as Base } from '@base-ui/react/dialog'
+import type { ReactNode } from 'react'
+import styles from './dialog.module.css'
+
+interface Props {
+  readonly title: string
+  readonly open: boolean
+  readonly onClose: () => void
+  readonly actions: ReactNode
+  readonly children: ReactNode
+}
+
+export const Dialog = ({ title, open, onClose, actions, children }: Props) => (
+  <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
+    <Base.Portal>
+      <Base.Backdrop className={styles.veil} />
+      <Base.Popup className={styles.popup}>
+        <Base.Title className={styles.title}>{title}</Base.Title>
+        {children}
+        <div className={styles.actions}>{actions}</div>
+      </Base.Popup>
+    </Base.Portal>
+  </Base.Root>
+)

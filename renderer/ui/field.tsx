@@ -1,0 +1,46 @@
+import { useId, type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, type TextareaHTMLAttributes } from 'react'
+import styles from './field.module.css'
+
+interface Frame {
+  readonly label: string
+  readonly hint?: ReactNode
+  readonly error?: string | null | undefined
+}
+
+function useFrame({ label, hint, error }: Frame) {
+  const id = useId()
+  const described = hint || error ? `${id}-about` : undefined
+  const frame = (control: ReactNode) => (
+    <div className={styles.field}>
+      <label className={styles.label} htmlFor={id}>
+        {label}
+      </label>
+      {control}
+      {described && (
+        <span id={described} className={error ? styles.error : styles.hint} role={error ? 'alert' : undefined}>
+          {error ?? hint}
+        </span>
+      )}
+    </div>
+  )
+  return { frame, props: { id, className: styles.input, 'aria-describedby': described, 'aria-invalid': error ? true : undefined } }
+}
+
+export function TextField({ label, hint, error, ...rest }: Frame & InputHTMLAttributes<HTMLInputElement>) {
+  const { frame, props } = useFrame({ label, hint, error })
+  return frame(<input {...props} {...rest} />)
+}
+
+export function TextArea({ label, hint, error, ...rest }: Frame & TextareaHTMLAttributes<HTMLTextAreaElement>) {
+  const { frame, props } = useFrame({ label, hint, error })
+  return frame(<textarea {...props} {...rest} />)
+}
+
+export function SelectField({ label, hint, error, children, ...rest }: Frame & SelectHTMLAttributes<HTMLSelectElement>) {
+  const { frame, props } = useFrame({ label, hint, error })
+  return frame(
+    <select {...props} {...rest}>
+      {children}
+    </select>,
+  )
+}

@@ -1,0 +1,35 @@
+import type { ReactNode } from 'react'
+import styles from './table.module.css'
+
+interface Props<T> {
+  readonly caption: string
+  readonly columns: readonly string[]
+  readonly rows: readonly T[]
+  readonly keyOf: (row: T) => string | number
+  readonly cells: (row: T) => readonly ReactNode[]
+}
+
+export const Table = <T,>({ caption, columns, rows, keyOf, cells }: Props<T>) => (
+  <div className={styles.wrap} tabIndex={0} role="group" aria-label={caption}>
+    <table className={styles.table} aria-label={caption}>
+      <thead>
+        <tr>
+          {columns.map((column) => (
+            <th key={column} scope="col">
+              {column}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={keyOf(row)}>
+            {cells(row).map((cell, column) => (
+              <td key={columns[column]}>{cell}</td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </div>
+)

@@ -1,0 +1,18 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const electron = fileURLToPath(new URL('test/fakes/electron.ts', import.meta.url))
+
+export default defineConfig({
+  test: {
+    // Two cores: files run two at a time, and what starts hosts of its own runs alone.
+    maxWorkers: 2,
+    reporters: ['default', ['json', { outputFile: 'test-results/vitest.json' }]],
+    projects: [
+      { test: { name: 'unit', include: ['{common,main,native,preload,renderer}/**/*.test.ts', 'scripts/**/*.test.ts'], testTimeout: 60_000, env: { ORT_DISABLE_TELEMETRY: '1' } } },
+      { resolve: { alias: { electron } }, test: { name: 'shell', include: ['test/shell/**/*.test.ts'], testTimeout: 30_000 } },
+      { test: { name: 'suites', include: ['test/{contract,layers,faults,privacy,chain}/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 120_000, fileParallelism: false, env: { ORT_DISABLE_TELEMETRY: '1' } } },
+      { test: { name: 'e2e', include: ['e2e/**/*.e2e.ts'], testTimeout: 240_000, hookTimeout: 180_000, fileParallelism: false } },
+    ],
+  },
+})

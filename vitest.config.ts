@@ -1,6 +1,10 @@
+import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
+// Debian's chromium brings a software GPU, so the WebGPU backend is tested where there is none.
+const softwareGpu = '/usr/lib/chromium/vk_swiftshader_icd.json'
+const engineEnv = { ORT_DISABLE_TELEMETRY: '1', ...(existsSync(softwareGpu) ? { VK_ICD_FILENAMES: softwareGpu } : {}) }
 const electron = fileURLToPath(new URL('test/fakes/electron.ts', import.meta.url))
 
 export default defineConfig({
@@ -9,9 +13,9 @@ export default defineConfig({
     maxWorkers: 2,
     reporters: ['default', ['json', { outputFile: 'test-results/vitest.json' }]],
     projects: [
-      { test: { name: 'unit', include: ['{common,main,native,preload,renderer}/**/*.test.ts', 'scripts/**/*.test.ts'], testTimeout: 60_000, env: { ORT_DISABLE_TELEMETRY: '1' } } },
+      { test: { name: 'unit', include: ['{common,main,native,preload,renderer}/**/*.test.ts', 'scripts/**/*.test.ts'], testTimeout: 60_000, env: engineEnv } },
       { resolve: { alias: { electron } }, test: { name: 'shell', include: ['test/shell/**/*.test.ts'], testTimeout: 30_000 } },
-      { test: { name: 'suites', include: ['test/{contract,layers,faults,privacy,chain}/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 120_000, fileParallelism: false, env: { ORT_DISABLE_TELEMETRY: '1' } } },
+      { test: { name: 'suites', include: ['test/{contract,layers,faults,privacy,chain}/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 120_000, fileParallelism: false, env: engineEnv } },
       { test: { name: 'e2e', include: ['e2e/**/*.e2e.ts'], testTimeout: 240_000, hookTimeout: 180_000, fileParallelism: false } },
     ],
   },

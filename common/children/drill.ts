@@ -1,5 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
+import { benchParts } from '../model/benchmark.ts'
 
 export const Backend = z.enum(['cpu', 'webgpu'])
 export type Backend = z.infer<typeof Backend>
@@ -7,9 +8,7 @@ export type Backend = z.infer<typeof Backend>
 /** One figure of a self-benchmark: the median of its repetitions and their range. */
 export const Measurement = z.object({ median: z.number(), low: z.number(), high: z.number(), repetitions: z.int() })
 export type Measurement = z.infer<typeof Measurement>
-export const benchParts = ['int8', 'fp32', 'memory', 'diskWrite', 'diskRead'] as const
 export const BenchPart = z.enum(benchParts)
-export type BenchPart = z.infer<typeof BenchPart>
 
 export const drillContract = {
   /** Runs the known-answer nets on a backend; a backend that differs in one byte may not work. */

@@ -17,14 +17,16 @@ const SUBPROTOCOL = 'hearth.v1'
  */
 export class HeadlessServer {
   readonly #root: string
-  readonly #token = randomBytes(24).toString('base64url')
+  readonly #token: string
   readonly #handler: RPCHandler<{ caller: 'browser'; local: boolean }>
   readonly #http: Server
   readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false) })
   #origin = ''
 
-  constructor(host: Host, root: string) {
+  /** @param token that of a host that crashed, so that its windows find the next one; else a fresh one */
+  constructor(host: Host, root: string, token = randomBytes(24).toString('base64url')) {
     this.#root = root
+    this.#token = token
     this.#handler = new RPCHandler(host.router)
     this.#http = createServer((request, response) => void this.#serve(request, response))
     this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
@@ -43,12 +45,21 @@ export class HeadlessServer {
     return `${this.#origin}/#token=${this.#token}`
   }
 
-  async listen(port: number): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      this.#http.once('error', reject)
-      this.#http.listen(port, '127.0.0.1', () => resolve())
-    })
+  /** @param port the port wanted, or 0 for any; @param preferred one to try first where any will do */
+  async listen(port: number, preferred = 0): Promise<void> {
+    if (port === 0 && preferred !== 0) await this.#bind(preferred).catch(() => this.#bind(0))
+    else await this.#bind(port)
     this.#origin = `http://127.0.0.1:${(this.#http.address() as { port: number }).port}`
+  }
+
+  #bind(port: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#http.once('error', reject)
+      this.#http.listen(port, '127.0.0.1', () => {
+        this.#http.off('error', reject)
+        resolve()
+      })
+    })
   }
 
   async close(): Promise<void> {
@@ -90,7 +101,7 @@ export class HeadlessServer {
     if (request.url !== '/rpc' || !this.#namesUs(request) || (origin !== undefined && origin !== this.#origin) || !this.#isToken(token)) {
       return void socket.end('HTTP/1.1 401 Unauthorized\r\nconnection: close\r\n\r\n')
     }
-    this.#sockets.handleUpgrade(request, socket, head, (ws: WebSocket) => this.#handler.upgrade(ws, { context: { caller: 'browser', local: true } }))
+    this.#sockets.handleUpgrade(request, socket, head, (ws: WebSocket) => void this.#handler.upgrade(ws, { context: { caller: 'browser', local: true } }))
   }
 
   #namesUs(request: IncomingMessage): boolean {

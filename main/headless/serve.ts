@@ -3,7 +3,7 @@ import { appPath } from '../core/resources.ts'
 import { dataPaths } from '../core/paths.ts'
 import { createHost, type Host } from '../host/create-host.ts'
 import { HeadlessServer } from './http-server.ts'
-import { removeHostInfo, writeHostInfo } from './host-info.ts'
+import { readHostInfo, removeHostInfo, writeHostInfo } from './host-info.ts'
 import { NodeSpawner } from './node-spawner.ts'
 import { PassphraseSecrets } from './secrets.ts'
 
@@ -22,8 +22,10 @@ export async function serve(options: ServeOptions): Promise<{ host: Host; server
     // A headless box has nobody to notify; the log has it all.
     notifier: { notify: () => {} },
   })
-  const server = new HeadlessServer(host, appPath('out', 'renderer'))
   const { hostInfo } = dataPaths(options.dataRoot)
+  // The file is removed by an orderly stop: where it is still there, windows wait for a host that crashed.
+  const crashed = await readHostInfo(hostInfo)
+  const server = new HeadlessServer(host, appPath('out', 'renderer'), crashed?.token)
   const stop = async (): Promise<void> => {
     await removeHostInfo(hostInfo)
     await server.close()
@@ -31,7 +33,7 @@ export async function serve(options: ServeOptions): Promise<{ host: Host; server
   }
   try {
     await host.start()
-    await server.listen(options.port)
+    await server.listen(options.port, crashed ? Number(new URL(crashed.origin).port) : 0)
     await writeHostInfo(hostInfo, { origin: server.origin, token: server.token, pid: process.pid })
     return { host, server, stop }
   } catch (error) {

@@ -80,7 +80,7 @@ export class HostSupervisor {
       case 'open':
         return this.#send({ kind: 'text', id: message.id, text: await this.#opened(message.text) })
       case 'notify':
-        return void new Notification({ title: message.title, body: message.body }).show()
+        return new Notification({ title: message.title, body: message.body }).show()
       case 'tray':
         return this.#options.onTray({ state: message.state, order: message.order })
     }

@@ -1,7 +1,8 @@
 import { randomFillSync } from 'node:crypto'
 import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { benchParts, type BenchPart, type Measurement } from '../../common/children/drill.ts'
+import type { Measurement } from '../../common/children/drill.ts'
+import { benchParts, type BenchPart } from '../../common/model/benchmark.ts'
 import { model, node, tensor } from './onnx-writer.ts'
 import { ort } from './onnxruntime.ts'
 

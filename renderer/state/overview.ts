@@ -17,7 +17,7 @@ export async function followOverview(client: QueryClient, signal: AbortSignal): 
       let last: Overview | null = null
       for await (const overview of await api.system.watch({}, { signal })) {
         useOverviewStore.setState({ overview })
-        await refresh(client, last, overview)
+        refresh(client, last, overview)
         last = overview
       }
     } catch {
@@ -27,14 +27,16 @@ export async function followOverview(client: QueryClient, signal: AbortSignal): 
   }
 }
 
-async function refresh(client: QueryClient, last: Overview | null, next: Overview): Promise<void> {
+/** Marks what changed as stale. Streams are left alone: they refresh themselves and would never be done. */
+function refresh(client: QueryClient, last: Overview | null, next: Overview): void {
+  const earn = [query.earn.machine.key(), query.earn.orders.key(), query.earn.earnings.key(), query.earn.benchmarks.key()]
   const topics: Record<keyof Overview['revision'], readonly (readonly unknown[])[]> = {
-    market: [query.market.key(), query.explorer.key(), query.earn.key(), query.doctor.key()],
+    market: [query.market.key(), query.explorer.key(), ...earn, query.doctor.key()],
     transactions: [query.wallet.key(), query.doctor.key()],
     orders: [query.market.orders.key(), query.market.order.key(), query.earn.orders.key(), query.doctor.key()],
-    machine: [query.earn.key(), query.doctor.key()],
-    settings: [query.system.key(), query.doctor.key()],
+    machine: [...earn, query.doctor.key()],
+    settings: [query.system.settings.key(), query.doctor.key()],
   }
   const changed = (Object.keys(topics) as (keyof typeof topics)[]).filter((topic) => last?.revision[topic] !== next.revision[topic])
-  await Promise.all(changed.flatMap((topic) => topics[topic]).map((queryKey) => client.invalidateQueries({ queryKey })))
+  for (const queryKey of changed.flatMap((topic) => topics[topic])) void client.invalidateQueries({ queryKey })
 }

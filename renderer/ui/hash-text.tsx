@@ -14,7 +14,7 @@ export function HashText({ value, copyLabel, copiedLabel }: { readonly value: st
     })
   }
   return (
-    <button type="button" className={styles.hash} title={value} aria-label={`${copyLabel} ${value}`} onClick={copy}>
+    <button type="button" className={styles.hash} title={`${copyLabel}: ${value}`} onClick={copy}>
       {copied ? copiedLabel : shortHash(value)}
     </button>
   )

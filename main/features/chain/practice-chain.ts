@@ -17,7 +17,7 @@ import { childEnvironment } from '../../core/processes/environment.ts'
 import { deployContracts, practiceContracts, PRACTICE_CHAIN_ID } from './deploy.ts'
 import { Rpc } from './rpc.ts'
 
-const SNAPSHOT_MS = 500
+const SNAPSHOT_MS = 200
 const HEARTBEAT_SECONDS = 2
 const START_TIMEOUT_MS = 20_000
 
@@ -48,6 +48,11 @@ export class PracticeChain implements Service {
 
   get pid(): number | undefined {
     return this.#anvil?.pid
+  }
+
+  /** Hash of the newest block that a crash cannot take away. */
+  get savedHead(): string {
+    return this.#savedHead
   }
 
   async start(): Promise<void> {

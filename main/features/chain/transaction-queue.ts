@@ -171,6 +171,6 @@ export class TransactionQueue implements Service {
       return
     }
     const depth = (this.#monitor.head?.number ?? 0) - receipt.blockNumber + 1
-    if (depth >= this.#network.confirmations) this.store.move(transaction, 'final', { block: receipt.blockNumber })
+    if (depth >= this.#network.confirmations && this.#clock.now() - transaction.updated >= this.#network.settleMs) this.store.move(transaction, 'final', { block: receipt.blockNumber })
   }
 }

@@ -77,7 +77,7 @@ export class PeerService implements Service {
     await this.#ensure()
     const answer = await this.#process.client.request({ ...to, message, body: body?.toString('base64') ?? null, timeoutMs })
     const { error, reason } = answer.message
-    if (error !== undefined) throw new HearthError(isErrorCode(error) ? error : 'PEER_REFUSED', typeof reason === 'string' ? reason.slice(0, 300) : 'the peer refused', { peerCode: String(error).slice(0, 40) })
+    if (error !== undefined) throw new HearthError(isErrorCode(error) ? error : 'PEER_REFUSED', typeof reason === 'string' ? reason.slice(0, 300) : 'the peer refused', { peerCode: typeof error === 'string' ? error.slice(0, 40) : 'unreadable' })
     return { message: answer.message, body: answer.body === null ? null : Buffer.from(answer.body, 'base64') }
   }
 

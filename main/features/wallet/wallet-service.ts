@@ -102,7 +102,10 @@ export class WalletService implements Service, Signer {
   }
 
   async confirmBackup(words: string[]): Promise<WalletStatus> {
-    await this.#store(await this.#vault.client.confirm({ keystore: this.#required(), words }))
+    const keystore = await this.#vault.client.confirm({ keystore: this.#required(), words })
+    await this.#file.write(keystore)
+    this.#keystore = keystore
+    this.events.emit('changed', this.status())
     return this.status()
   }
 
@@ -115,8 +118,14 @@ export class WalletService implements Service, Signer {
   }
 
   async #unlockUnattended(): Promise<void> {
-    const passphrase = await this.#secrets.unattendedPassphrase()
-    if (passphrase !== null && this.#keystore) await this.unlock(passphrase)
+    if (!this.#keystore) return
+    try {
+      const passphrase = await this.#secrets.unattendedPassphrase()
+      if (passphrase !== null) await this.unlock(passphrase)
+    } catch (error) {
+      // A wrong passphrase file leaves the wallet locked; a person can still open it.
+      this.#log.warn('the passphrase file did not open the wallet', { error })
+    }
   }
 
   #refuseSecond(): void {
@@ -129,15 +138,10 @@ export class WalletService implements Service, Signer {
   }
 
   async #adopt(keystore: Keystore): Promise<WalletStatus> {
-    await this.#store(keystore)
-    this.#opened()
-    return this.status()
-  }
-
-  async #store(keystore: Keystore): Promise<void> {
     await this.#file.write(keystore)
     this.#keystore = keystore
-    this.events.emit('changed', this.status())
+    this.#opened()
+    return this.status()
   }
 
   #opened(): void {

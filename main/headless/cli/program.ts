@@ -10,7 +10,7 @@ import { version } from '../../host/version.ts'
 import { act } from './act.ts'
 import { confirmBackup } from './back-up.ts'
 import { runDemo } from './demo.ts'
-import { exitCodes, printError, printResult, say } from './output.ts'
+import { exitCodes, printError, printResult, say, toJson } from './output.ts'
 import { readSecret } from './passphrase.ts'
 import { chainCommand, serveCommand } from './serve-command.ts'
 import { withHost } from './with-host.ts'
@@ -105,7 +105,7 @@ export function createProgram(): Command {
     .action(
       handled(async (given, options) => {
         const result = await runDemo({ rows: options.rows!, preset: options.net!, folder: options.folder ?? null })
-        printResult(result, given.json, () => Object.entries(result).map(([name, value]) => `${name.padEnd(20)} ${typeof value === 'object' ? JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? item.toString() : item)) : String(value)}`).join('\n'))
+        printResult(result, given.json, () => Object.entries(result).map(([name, value]) => `${name.padEnd(20)} ${toJson(value)}`).join('\n'))
         if (result.conserved !== true) process.exitCode = exitCodes.failed
       }),
     )

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { benchParts, type BenchPart } from '../../../common/children/drill.ts'
+import { benchParts, type BenchPart } from '../../../common/model/benchmark.ts'
 import { bytes, dateTime, percent, rate } from '../../lib/format.ts'
 import { api, query } from '../../state/transport.ts'
 import { useAction } from '../../state/use-action.ts'

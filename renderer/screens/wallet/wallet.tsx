@@ -13,7 +13,7 @@ export function Wallet() {
     <div className={layout.grid}>
       {(wallet.state === 'none' || wallet.state === 'damaged') && <CreateCard className={layout.span8} damaged={wallet.state === 'damaged'} />}
       {wallet.state === 'locked' && <UnlockCard className={layout.span8} />}
-      {wallet.state !== 'none' && wallet.state !== 'damaged' && !wallet.backedUp && <BackupCard className={layout.span8} />}
+      {wallet.state === 'open' && !wallet.backedUp && <BackupCard className={layout.span8} />}
       {wallet.address && <BalancesCard className={layout.span8} />}
       {wallet.address && <TransactionsCard className={layout.span12} />}
     </div>

@@ -1,0 +1,71 @@
+/** Gas of the market's calls on a real local chain, against the bars in docs/protocol.md. Exits 1 above a bar. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as z from 'zod'
+import { interfaces, type ContractName } from '../common/chain/contracts.ts'
+import { marketDomain, receiptTypes } from '../common/chain/typed-data.ts'
+import { Log } from '../main/core/log/log.ts'
+import { drip, PRACTICE_CHAIN_ID, PracticeChain, practiceContracts, Rpc } from '../main/features/chain/index.ts'
+
+const bars: Readonly<Record<string, number>> = { placeOrder: 135_000, settle: 70_000, complete: 55_000 }
+const folder = mkdtempSync(join(tmpdir(), 'hearth-gas-'))
+const chain = new PracticeChain(folder, new Log(() => {}))
+await chain.start()
+const rpc = new Rpc(chain.rpcUrl)
+const [, provider, buyer] = await rpc.send('eth_accounts', [], z.array(z.string()))
+const { coin, ledger, market } = practiceContracts
+const contracts = { coin, ledger, market }
+const rows: { call: string; gas: number }[] = []
+
+async function send(from: string, contract: ContractName, verb: string, args: readonly unknown[], label = verb): Promise<void> {
+  const hash = await rpc.send('eth_sendTransaction', [{ from, to: contracts[contract], data: interfaces[contract].encodeFunctionData(verb, args) }], z.string())
+  const receipt = await rpc.receipt(hash)
+  if (receipt?.status !== 1) throw new Error(`${label} reverted`)
+  rows.push({ call: label, gas: Number(receipt.gasUsed) })
+}
+
+/** The buyer's signature, by anvil's unlocked account. */
+async function receipt(order: number, served: number, finished: boolean): Promise<string> {
+  const types = { ...receiptTypes, EIP712Domain: [{ name: 'name', type: 'string' }, { name: 'version', type: 'string' }, { name: 'chainId', type: 'uint256' }, { name: 'verifyingContract', type: 'address' }] }
+  const typed = { types, domain: marketDomain(PRACTICE_CHAIN_ID, contracts), primaryType: 'Receipt', message: { order, served, finished } }
+  return rpc.send('eth_signTypedData_v4', [buyer, typed], z.string())
+}
+
+const hash32 = (byte: string): string => `0x${byte.repeat(32)}`
+for (const account of [provider!, buyer!]) {
+  await drip(rpc, account)
+  await send(account, 'coin', 'approve', [ledger, 2n ** 255n])
+  await send(account, 'ledger', 'deposit', [10n ** 20n], 'deposit (first)')
+}
+await send(provider!, 'market', 'addMachine', [hash32('01'), hash32('02')])
+await send(provider!, 'market', 'announce', [1, `0x${Buffer.from('["/ip4/203.0.113.7/tcp/4001/p2p/12D3KooWCVrAJsvnvXgrLEbtK11QTkt9H45zAbQqvcLRBaYocAx2"]').toString('hex')}`])
+const price = 10n ** 15n
+for (const [order, end] of [[1, 'settle'], [2, 'complete'], [3, 'fail'], [4, 'reclaim']] as const) {
+  await send(provider!, 'market', 'makeOffer', [1, price, 3600])
+  await send(buyer!, 'market', 'placeOrder', [order, 600, price, hash32('03')])
+  await rpc.send('evm_increaseTime', [60], z.unknown())
+  await rpc.send('evm_mine', [], z.unknown())
+  if (end === 'settle') {
+    await send(buyer!, 'market', 'renewOrder', [order, 60])
+    await send(provider!, 'market', 'settle', [order, 30, true, await receipt(order, 30, true)])
+  } else if (end === 'reclaim') {
+    await rpc.send('evm_increaseTime', [90_000], z.unknown())
+    await rpc.send('evm_mine', [], z.unknown())
+    await send(buyer!, 'market', 'reclaim', [order])
+  } else await send(end === 'fail' ? provider! : buyer!, 'market', end, [order])
+}
+await send(provider!, 'market', 'removeMachine', [1])
+await send(provider!, 'ledger', 'withdraw', [10n ** 18n])
+await chain.stop()
+rmSync(folder, { recursive: true, force: true })
+
+const worst = new Map<string, number>()
+for (const { call, gas } of rows) worst.set(call, Math.max(worst.get(call) ?? 0, gas))
+let above = 0
+for (const [call, gas] of worst) {
+  const bar = bars[call]
+  if (bar !== undefined && gas > bar) above++
+  process.stdout.write(`${call.padEnd(18)} ${String(gas).padStart(8)} gas${bar === undefined ? '' : `   bar ${bar}, ratio ${(gas / bar).toFixed(2)}${gas > bar ? '  ABOVE' : ''}`}\n`)
+}
+process.exit(above ? 1 : 0)

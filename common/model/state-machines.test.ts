@@ -1,0 +1,43 @@
+import { describe, expect, test } from 'vitest'
+import { buyingMoves, nextBuying, nextServing, servingMoves } from './order-state.ts'
+import { IllegalMove, move, type Moves } from './state-machine.ts'
+import { nextTransaction, transactionMoves } from './transaction-state.ts'
+
+const machines: Readonly<Record<string, { moves: Moves<string>; ends: readonly string[] }>> = {
+  serving: { moves: servingMoves, ends: ['closed'] },
+  buying: { moves: buyingMoves, ends: ['closed'] },
+  transaction: { moves: transactionMoves, ends: ['final', 'failed', 'cancelled'] },
+}
+
+describe.each(Object.entries(machines))('the %s states', (_name, { moves, ends }) => {
+  const events = [...new Set(Object.values(moves).flatMap((row) => Object.keys(row)))]
+
+  test('every move that the table does not name is refused', () => {
+    for (const state of Object.keys(moves)) {
+      for (const event of events) {
+        const target = moves[state]![event]
+        if (target === undefined) expect(() => move(moves, state, event as never)).toThrow(IllegalMove)
+        else expect(move(moves, state, event as never)).toBe(target)
+      }
+    }
+  })
+
+  test('every state reaches an end, and ends have no way out', () => {
+    for (const start of Object.keys(moves)) {
+      const seen = new Set([start])
+      for (const state of seen) for (const next of Object.values(moves[state]!)) seen.add(next!)
+      expect(ends.some((end) => seen.has(end)), `${start} reaches an end`).toBe(true)
+    }
+    for (const end of ends) expect(moves[end]).toEqual({})
+  })
+})
+
+test('an order ends by the chain closing it from any state on either side', () => {
+  for (const state of Object.keys(servingMoves) as (keyof typeof servingMoves)[]) if (state !== 'closed') expect(nextServing(state, 'closed')).toBe('closed')
+  for (const state of Object.keys(buyingMoves) as (keyof typeof buyingMoves)[]) if (state !== 'closed') expect(nextBuying(state, 'closed')).toBe('closed')
+})
+
+test('a reorganisation takes a mined transaction back to sent, never a final one', () => {
+  expect(nextTransaction('mined', 'reorganised')).toBe('sent')
+  expect(() => nextTransaction('final', 'reorganised')).toThrow(IllegalMove)
+})

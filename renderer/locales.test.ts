@@ -1,0 +1,30 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { errorCodes } from '../common/errors/index.ts'
+import en from '../resources/locales/en.json' with { type: 'json' }
+import zhCN from '../resources/locales/zh-CN.json' with { type: 'json' }
+
+const keysOf = (value: object, prefix = ''): string[] => Object.entries(value).flatMap(([key, item]) => (typeof item === 'string' ? [prefix + key] : keysOf(item as object, `${prefix}${key}.`)))
+const keys = keysOf(en)
+
+test('both languages have the same keys, and none is empty', () => {
+  expect(keysOf(zhCN)).toEqual(keys)
+  for (const locale of [en, zhCN]) expect(JSON.stringify(locale)).not.toContain('""')
+})
+
+test('both languages fill in the same values', () => {
+  const holes = (locale: object, path: string): string[] => ((path.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], locale) as string).match(/\{\{\w+\}\}/g) ?? []).sort()
+  for (const key of keys) expect(holes(zhCN, key), key).toEqual(holes(en, key))
+})
+
+test('every error code has its words', () => {
+  for (const code of errorCodes) expect(keys).toContain(`errors.${code}`)
+})
+
+test('every key that the window asks for is there', () => {
+  const sources = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name) && !name.endsWith('.test.ts'))
+  const asked = sources.flatMap((name) => [...readFileSync(join(import.meta.dirname, name), 'utf8').matchAll(/\bt\('([\w.-]+)'/g)].map((match) => match[1]!))
+  expect(asked.length).toBeGreaterThan(100)
+  for (const key of asked) expect(keys.some((known) => known === key || known === `${key}_one`), key).toBe(true)
+})

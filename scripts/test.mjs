@@ -1,0 +1,70 @@
+// npm test: installs, builds, runs every suite and ends with the counts from the runners' own reports.
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { build } from './build.mjs'
+import { fail, prepare, projectNode, root, runWithProjectNode } from './prepare.mjs'
+
+const results = join(root, 'test-results')
+const totals = { passed: 0, failed: 0, skipped: 0 }
+const count = (name, passed, failed, skipped) => {
+  process.stdout.write(`\n${name}: ${passed} passed, ${failed} failed, ${skipped} skipped\n`)
+  totals.passed += passed
+  totals.failed += failed
+  totals.skipped += skipped
+}
+const timed = (name, run) => {
+  const begun = Date.now()
+  run()
+  process.stdout.write(`${name} took ${Math.round((Date.now() - begun) / 1000)} s\n`)
+}
+
+prepare()
+chromium()
+rmSync(results, { recursive: true, force: true })
+mkdirSync(results, { recursive: true })
+timed('build', build)
+timed('types', () => step('types', ['node_modules/typescript/bin/tsc', '-b']))
+timed('lint', () => step('lint', ['node_modules/oxlint/bin/oxlint', '--type-aware', '--deny-warnings']))
+timed('contracts', contracts)
+timed('vitest', vitest)
+process.stdout.write(`\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped\n`)
+process.exit(totals.failed > 0 || totals.passed === 0 ? 1 : 0)
+
+/** A check that passes or fails as one. */
+function step(name, args) {
+  const run = runWithProjectNode(args)
+  count(name, run.status === 0 ? 1 : 0, run.status === 0 ? 0 : 1, 0)
+}
+
+/** Hardhat's Solidity tests; its last lines say how many passed, failed and were skipped. */
+function contracts() {
+  const run = spawnSync(projectNode, ['node_modules/hardhat/dist/src/cli.js', 'test', 'solidity'], { cwd: root, encoding: 'utf8', maxBuffer: 1 << 26, env: { ...process.env, HARDHAT_DISABLE_TELEMETRY_PROMPT: 'true' } })
+  const output = `${run.stdout}${run.stderr}`
+  writeFileSync(join(results, 'contracts.log'), output)
+  const number = (word) => Number(new RegExp(`^\\s*(\\d+) ${word}`, 'm').exec(output)?.[1] ?? 0)
+  const [passed, failed, skipped] = [number('passing'), number('failing'), number('skipped')]
+  if (run.status !== 0 || passed === 0) process.stdout.write(output)
+  count('contracts', passed, run.status !== 0 && failed === 0 ? 1 : failed, skipped)
+}
+
+function vitest() {
+  const report = join(results, 'vitest.json')
+  const run = runWithProjectNode(['node_modules/vitest/vitest.mjs', 'run', ...process.argv.slice(2)])
+  if (!existsSync(report)) return count('vitest', 0, 1, 0)
+  const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites, success } = JSON.parse(readFileSync(report, 'utf8'))
+  const broken = run.status !== 0 && numFailedTests === 0 ? Math.max(1, success ? 1 : numFailedTestSuites) : 0
+  count('vitest', numPassedTests, numFailedTests + broken, numPendingTests)
+}
+
+/** Debian's Chromium for the window's tests. */
+function chromium() {
+  if (existsSync('/usr/bin/chromium') || process.env.HEARTH_CHROMIUM) return
+  if (process.platform !== 'linux' || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
+    process.stderr.write('The window’s tests need Chromium: install it (Debian: apt-get install chromium) or set HEARTH_CHROMIUM to its path. They are skipped now.\n')
+    return
+  }
+  process.stderr.write('Installing Debian’s chromium (once) …\n')
+  const apt = (...args) => spawnSync('apt-get', args, { stdio: ['ignore', process.stderr, 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } })
+  if (apt('update').status !== 0 || apt('install', '-y', '--no-install-recommends', 'chromium', 'libvulkan1', 'iproute2').status !== 0) fail('apt-get could not install chromium')
+}

@@ -1,0 +1,220 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { HDNodeWallet, Transaction, Wallet } from 'ethers'
+import { createServer } from 'node:http'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import * as z from 'zod'
+import { coinDomain, permitTypes } from '../../common/chain/typed-data.ts'
+import type { Action } from '../../common/model/action.ts'
+import { systemClock } from '../../main/core/clock.ts'
+import { openDatabase, type Db } from '../../main/core/db/open.ts'
+import { Log } from '../../main/core/log/log.ts'
+import { ChainMonitor, drip, Indexer, PracticeChain, practiceContracts, Rpc, TransactionQueue, TransactionStore, type Network, type Signer } from '../../main/features/chain/index.ts'
+import { MarketReads } from '../../main/features/market/index.ts'
+import { until } from '../support/market.ts'
+
+const log = new Log(() => {})
+const { coin, ledger, market } = practiceContracts
+const contracts = { coin, ledger, market }
+const ENOUGH = 10n ** 17n
+
+/** Signs as the vault does, in this process. */
+const signerOf = (wallet: HDNodeWallet): Signer => ({
+  address: () => wallet.address,
+  addressOrNull: () => wallet.address,
+  sign: async (intent) => {
+    if (intent.kind === 'permit') return { hash: null, signature: await wallet.signTypedData(coinDomain(31_337, contracts), permitTypes, { owner: wallet.address, spender: ledger, value: intent.amount, nonce: intent.nonce, deadline: intent.deadline }) }
+    if (intent.kind !== 'transaction') throw new Error(intent.kind)
+    const { kind: _, ...fields } = intent
+    const transaction = Transaction.from({ ...fields, type: 2, chainId: 31_337 })
+    transaction.signature = wallet.signingKey.sign(transaction.unsignedHash)
+    return { signature: transaction.serialized, hash: transaction.hash }
+  },
+})
+
+let folder: string
+let chain: PracticeChain
+let network: Network
+let monitor: ChainMonitor
+let indexer: Indexer
+let queue: TransactionQueue
+let db: Db
+let wallet: HDNodeWallet
+const raw = (method: string, ...params: unknown[]) => network.rpc.send(method, params, z.unknown())
+
+async function startClient(): Promise<void> {
+  db = await openDatabase(join(folder, 'hearth.db'), join(folder, 'none'), log)
+  monitor = new ChainMonitor(network, log)
+  indexer = new Indexer({ db, monitor, log })
+  queue = new TransactionQueue({ store: new TransactionStore(db, systemClock), monitor, signer: signerOf(wallet), clock: systemClock, log })
+  for (const service of [monitor, indexer, queue]) await service.start()
+}
+
+async function stopClient(): Promise<void> {
+  for (const service of [queue, indexer, monitor]) await service.stop()
+  db.close()
+}
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'hearth-chain-'))
+  wallet = Wallet.createRandom()
+  chain = new PracticeChain(join(folder, 'practice'), log)
+  await chain.start()
+  network = { name: 'test', practice: true, chainId: 31_337, contracts, fromBlock: 0, confirmations: 2, pollMs: 50, settleMs: 3_000, rpc: new Rpc(chain.rpcUrl) }
+  await drip(network.rpc, wallet.address)
+  await startClient()
+})
+afterEach(async () => {
+  await stopClient()
+  await chain.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const mined = (id: string) => until('a transaction', async () => ['mined', 'final', 'failed'].includes(queue.store.get(id)!.state) && queue.store.get(id))
+const send = async (action: Action) => mined(queue.enqueue(action, ENOUGH).id)
+const caughtUp = () => until('the index', async () => indexer.caughtUp)
+const machines = (): number => db.prepare<[], { n: number }>('select count(*) as n from machines').get()!.n
+
+describe('the transaction queue', () => {
+  test('sends what depends on one another in order, and the index shows its effects', async () => {
+    const deposit = queue.enqueue({ kind: 'deposit', amount: 50n * 10n ** 18n }, ENOUGH)
+    const machine = queue.enqueue({ kind: 'addMachine', spec: `0x${'01'.repeat(32)}`, peer: `0x${'02'.repeat(32)}` }, ENOUGH)
+    expect((await mined(machine.id)).nonce).toBe((await mined(deposit.id)).nonce! + 1)
+    await caughtUp()
+    const reads = new MarketReads(db)
+    expect(reads.free(wallet.address)).toBe(40n * 10n ** 18n)
+    expect(reads.stakeOf(1)).toBe(10n * 10n ** 18n)
+    expect(reads.machine(1)).toMatchObject({ owner: wallet.address.toLowerCase(), state: 'live' })
+  })
+
+  test('refuses what the contract would revert, with the contract’s own reason and no fee', async () => {
+    const before = await network.rpc.balance(wallet.address)
+    const failed = await send({ kind: 'withdraw', amount: 1n })
+    expect(failed).toMatchObject({ state: 'failed', hash: null })
+    expect(JSON.parse(failed.error!)).toMatchObject({ code: 'CALL_REVERTED', details: { revert: 'NotEnoughFree', free: '0', wanted: '1' } })
+    expect(await network.rpc.balance(wallet.address)).toBe(before)
+  })
+
+  test('never pays more for gas than was agreed to', async () => {
+    const failed = await mined(queue.enqueue({ kind: 'deposit', amount: 1n }, 1n).id)
+    expect(JSON.parse(failed.error!)).toMatchObject({ code: 'FEE_ABOVE_LIMIT' })
+  })
+
+  test('goes on after a restart with the very transaction that it had signed', async () => {
+    await raw('evm_setAutomine', false)
+    const { id } = queue.enqueue({ kind: 'deposit', amount: 7n }, ENOUGH)
+    const sent = await until('the broadcast', async () => queue.store.get(id)!.state === 'sent' && queue.store.get(id))
+    await stopClient()
+    await startClient()
+    await raw('evm_setAutomine', true)
+    await raw('evm_mine')
+    expect(await mined(id)).toMatchObject({ state: expect.stringMatching(/mined|final/) as string, hash: sent.attempts[0]!.hash })
+    await caughtUp()
+    expect(new MarketReads(db).free(wallet.address)).toBe(7n)
+  })
+
+  test('signs anew when another transaction took the nonce', async () => {
+    await raw('evm_setAutomine', false)
+    const { id } = queue.enqueue({ kind: 'deposit', amount: 7n }, ENOUGH)
+    const sent = await until('the broadcast', async () => queue.store.get(id)!.state === 'sent' && queue.store.get(id))
+    const rival = await wallet.signTransaction({ type: 2, chainId: 31_337, to: wallet.address, value: 0, nonce: sent.nonce!, gasLimit: 21_000, maxFeePerGas: 10n ** 11n, maxPriorityFeePerGas: 10n ** 10n })
+    await network.rpc.sendRaw(rival)
+    await raw('evm_setAutomine', true)
+    await raw('evm_mine')
+    const done = await until('the second try', async () => queue.store.get(id)!.hash !== null && queue.store.get(id))
+    expect(done.nonce).toBe(sent.nonce! + 1)
+  })
+
+  test('sends again what a reorganisation threw out', async () => {
+    const snapshot = await network.rpc.send('evm_snapshot', [], z.string())
+    const { id } = await send({ kind: 'deposit', amount: 7n })
+    await caughtUp()
+    await raw('evm_revert', snapshot)
+    await raw('anvil_mine', '0x3')
+    await until('the deposit is back', async () => (await network.rpc.receipt(queue.store.get(id)!.attempts[0]!.hash)) !== null)
+    await caughtUp()
+    expect(new MarketReads(db).free(wallet.address)).toBe(7n)
+  })
+})
+
+describe('the indexer', () => {
+  test('forgets what a real reorganisation took away and indexes what came instead', async () => {
+    await send({ kind: 'deposit', amount: 50n * 10n ** 18n })
+    await caughtUp()
+    const snapshot = await network.rpc.send('evm_snapshot', [], z.string())
+    const add = queue.enqueue({ kind: 'addMachine', spec: `0x${'01'.repeat(32)}`, peer: `0x${'02'.repeat(32)}` }, ENOUGH)
+    await mined(add.id)
+    await caughtUp()
+    expect(machines()).toBe(1)
+    await queue.stop()
+    await raw('evm_revert', snapshot)
+    await raw('anvil_mine', '0x2')
+    await until('the machine to be gone', async () => machines() === 0)
+    await caughtUp()
+    expect(new MarketReads(db).free(wallet.address)).toBe(50n * 10n ** 18n)
+    await queue.start()
+    await until('the machine to be back', async () => machines() === 1)
+  })
+
+  test('resumes from its last block', async () => {
+    await send({ kind: 'deposit', amount: 7n })
+    await caughtUp()
+    await stopClient()
+    await raw('anvil_mine', '0x5')
+    const asked: number[] = []
+    const block = network.rpc.block.bind(network.rpc)
+    network.rpc.block = (number) => (asked.push(number), block(number))
+    await startClient()
+    const last = indexer.store.last()!.number
+    await caughtUp()
+    expect(Math.min(...asked)).toBeGreaterThanOrEqual(last)
+    expect(new MarketReads(db).free(wallet.address)).toBe(7n)
+  })
+})
+
+describe('the practice chain', () => {
+  test('killed with -9 comes back with every coin where it was', async () => {
+    await send({ kind: 'deposit', amount: 7n })
+    await caughtUp()
+    // Our own transactions are sent again; what the faucet gave is only safe once it is saved.
+    await until('the snapshot', async () => chain.savedHead === monitor.head?.hash)
+    const { pid } = chain
+    process.kill(pid!, 'SIGKILL')
+    await until('another anvil', async () => chain.pid !== undefined && chain.pid !== pid && (await network.rpc.chainId().catch(() => null)) === 31_337)
+    await send({ kind: 'deposit', amount: 5n })
+    await until('both deposits', async () => new MarketReads(db).free(wallet.address) === 12n)
+  })
+})
+
+describe('an endpoint', () => {
+  test('of another chain, or without our contracts, is named as what it is', async () => {
+    const problemOf = async (change: Partial<Network>): Promise<string | undefined> => {
+      const other = new ChainMonitor({ ...network, ...change }, log)
+      await other.start()
+      const code = await until('a problem', async () => other.problem?.code)
+      await other.stop()
+      return code
+    }
+    expect(await problemOf({ chainId: 1 })).toBe('WRONG_CHAIN')
+    expect(await problemOf({ contracts: { ...contracts, market: wallet.address } })).toBe('NO_CONTRACTS')
+    expect(await problemOf({ rpc: new Rpc('http://127.0.0.1:1') })).toBe('NETWORK_DOWN')
+  })
+
+  test('that lies about a block’s hash or answers nonsense is not believed', async () => {
+    let answer: unknown
+    const server = createServer((_request, response) => response.end(JSON.stringify(answer)))
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const liar = new Rpc(`http://127.0.0.1:${(server.address() as { port: number }).port}`)
+    const honest = await network.rpc.send('eth_getBlockByNumber', ['latest', false], z.record(z.string(), z.unknown()))
+    answer = { jsonrpc: '2.0', id: 1, result: honest }
+    await expect(liar.header('latest')).resolves.toMatchObject({ hash: honest.hash })
+    answer = { jsonrpc: '2.0', id: 1, result: { ...honest, timestamp: '0x1' } }
+    await expect(liar.header('latest')).rejects.toMatchObject({ code: 'CHAIN_LIES' })
+    answer = { jsonrpc: '2.0', id: 1, result: { ...honest, number: 'twelve' } }
+    await expect(liar.header('latest')).rejects.toMatchObject({ code: 'CHAIN_LIES' })
+    answer = 'hello'
+    await expect(liar.chainId()).rejects.toMatchObject({ code: 'CHAIN_LIES' })
+    server.close()
+  })
+})

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import { interfaces, type ContractName } from '../common/chain/contracts.ts'
 import { marketDomain, receiptTypes } from '../common/chain/typed-data.ts'
+import { pause } from '../main/core/clock.ts'
 import { Log } from '../main/core/log/log.ts'
 import { drip, PRACTICE_CHAIN_ID, PracticeChain, practiceContracts, Rpc } from '../main/features/chain/index.ts'
 
@@ -20,8 +21,9 @@ const rows: { call: string; gas: number }[] = []
 
 async function send(from: string, contract: ContractName, verb: string, args: readonly unknown[], label = verb): Promise<void> {
   const hash = await rpc.send('eth_sendTransaction', [{ from, to: contracts[contract], data: interfaces[contract].encodeFunctionData(verb, args) }], z.string())
-  const receipt = await rpc.receipt(hash)
-  if (receipt?.status !== 1) throw new Error(`${label} reverted`)
+  let receipt = await rpc.receipt(hash)
+  while (!receipt) receipt = await pause(10).then(() => rpc.receipt(hash))
+  if (receipt.status !== 1) throw new Error(`${label} reverted`)
   rows.push({ call: label, gas: Number(receipt.gasUsed) })
 }
 

@@ -27,6 +27,7 @@ contract Ledger is Ownable2Step, ReentrancyGuardTransient {
     event Withdrawn(address indexed account, uint256 amount);
     event Held(address indexed module, uint256 indexed id, address indexed account, uint256 amount);
     event Released(address indexed module, uint256 indexed id, address indexed account, uint256 amount);
+    event Closed(address indexed module, uint256 indexed id, address payee, uint256 paid, address payer, uint256 refunded);
 
     error NotModule(address caller);
     error NotEnoughFree(address account, uint256 free, uint256 wanted);
@@ -80,6 +81,17 @@ contract Ledger is Ownable2Step, ReentrancyGuardTransient {
         held[msg.sender][id] = bucket - amount;
         free[to] += amount;
         emit Released(msg.sender, id, to, amount);
+    }
+
+    /// @notice Empties the calling module's bucket `id`: `paid` of it to the payee, what is left back to the payer.
+    function close(uint256 id, address payee, uint256 paid, address payer) external onlyModule {
+        uint256 bucket = held[msg.sender][id];
+        if (bucket < paid) revert NotEnoughHeld(id, bucket, paid);
+        uint256 refunded = bucket - paid;
+        delete held[msg.sender][id];
+        if (paid > 0) free[payee] += paid;
+        if (refunded > 0) free[payer] += refunded;
+        emit Closed(msg.sender, id, payee, paid, payer, refunded);
     }
 
     function _deposit(uint256 amount) private nonReentrant {

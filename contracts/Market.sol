@@ -232,7 +232,6 @@ contract Market is EIP712 {
         if (state == OrderState.Completed) machine.done++;
         else machine.failed++;
         emit OrderClosed(id, buyer, provider, state, served, paid, refunded);
-        if (paid > 0) ledger.release(id, provider, paid);
-        if (refunded > 0) ledger.release(id, buyer, refunded);
+        ledger.close(id, provider, paid, buyer);
     }
 }

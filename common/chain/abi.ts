@@ -22,6 +22,7 @@ export const ledgerAbi = [
   'event Withdrawn(address indexed account, uint256 amount)',
   'event Held(address indexed module, uint256 indexed id, address indexed account, uint256 amount)',
   'event Released(address indexed module, uint256 indexed id, address indexed account, uint256 amount)',
+  'event Closed(address indexed module, uint256 indexed id, address payee, uint256 paid, address payer, uint256 refunded)',
   'error NotModule(address caller)',
   'error NotEnoughFree(address account, uint256 free, uint256 wanted)',
   'error NotEnoughHeld(uint256 id, uint256 held, uint256 wanted)',

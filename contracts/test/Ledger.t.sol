@@ -89,6 +89,26 @@ contract LedgerTest {
         own.addModule(address(this));
         vm.expectRevert(abi.encodeWithSelector(Ledger.NotEnoughHeld.selector, 7, 0, 1));
         own.release(7, address(this), 1);
+        vm.expectRevert(abi.encodeWithSelector(Ledger.NotEnoughHeld.selector, 7, 0, 1));
+        own.close(7, address(this), 1, address(this));
+    }
+
+    function test_closingABucketPaysOneAndGivesTheRestBack() public {
+        Ledger own = new Ledger(coin);
+        own.addModule(address(this));
+        address payer = world.who(0);
+        address payee = world.who(1);
+        vm.prank(payer);
+        coin.approve(address(own), 100);
+        vm.prank(payer);
+        own.deposit(100);
+        own.hold(payer, 1, 100);
+        own.close(1, payee, 30, payer);
+        require(own.free(payee) == 30 && own.free(payer) == 70, "shares");
+        require(own.held(address(this), 1) == 0 && own.total() == 100, "emptied");
+        vm.expectRevert(abi.encodeWithSelector(Ledger.NotModule.selector, payer));
+        vm.prank(payer);
+        own.close(1, payer, 0, payer);
     }
 
     function test_oneModuleCannotTouchAnothersBucket() public {

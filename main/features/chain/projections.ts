@@ -33,6 +33,10 @@ export function project(db: Db, market: string, event: ProjectedEvent): void {
     case 'ledger.Released':
       addFree(db, account('account'), BigInt(args.amount!))
       return addBucket(db, account('module'), args.id!, -BigInt(args.amount!))
+    case 'ledger.Closed':
+      addFree(db, account('payee'), BigInt(args.paid!))
+      addFree(db, account('payer'), BigInt(args.refunded!))
+      return addBucket(db, account('module'), args.id!, -(BigInt(args.paid!) + BigInt(args.refunded!)))
     case 'market.MachineAdded':
       run(db, "insert into machines (id, owner, state, spec, peer) values (?, ?, 'live', ?, ?)", id, account('owner'), args.spec, args.peer)
       return

@@ -44,7 +44,9 @@ export function prepare() {
     }
     node = nodeIn(bootstrap)
   }
-  npm(node, ['ci', '--no-audit', '--no-fund'], root)
+  // Not `npm ci`: it refuses a lock file that lacks other platforms' optional packages, which not every registry mirror
+  // has. `--no-save` installs the locked versions all the same and leaves the lock file alone.
+  npm(node, ['install', '--no-save', '--no-audit', '--no-fund'], root)
   writeFileSync(marker, lock)
 }
 

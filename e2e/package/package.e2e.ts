@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -63,7 +63,10 @@ describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('the pac
   test('starts its host: natives, children and the practice chain load from the package', async () => {
     const extracted = join(folder, 'extracted')
     extractAll(join(app, 'resources', 'app.asar'), extracted)
-    expect(existsSync(join(extracted, 'out/main/hearth.js'))).toBe(true)
+    const anvil = 'node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil'
+    expect(statSync(join(app, 'resources', 'app.asar.unpacked', anvil)).mode & 0o111).not.toBe(0)
+    // The extraction drops modes; in the package the file is the one above.
+    chmodSync(join(extracted, anvil), 0o755)
     const child = spawn(process.execPath, [join(extracted, 'out/main/hearth.js'), 'serve', '--data-dir', join(folder, 'data'), '--json'], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
     let errors = ''
     child.stderr.on('data', (chunk) => (errors += String(chunk)))

@@ -30,11 +30,8 @@ const lint = (file: string): { status: number | null; output: string } => {
   return { status: run.status, output: run.stdout + run.stderr }
 }
 
+// That they hold in the project as it is, `npm test`'s lint step says.
 describe('the import rules', () => {
-  test('hold in the project as it is', () => {
-    expect(lint('.').output).toContain('Found 0 warnings and 0 errors')
-  })
-
   test.each(violations)('are broken when %s', (_what, file, source) => {
     mkdirSync(dirname(join(copy, file)), { recursive: true })
     writeFileSync(join(copy, file), source)

@@ -1,0 +1,35 @@
+/** Takes the README's pictures of the real app: node scripts/run-ts.mjs scripts/screenshots.ts */
+import { join } from 'node:path'
+import { launch, openPage } from '../test/support/browser.ts'
+import { fund, goOnline, placeOrder, until } from '../test/support/market.ts'
+import { World } from '../test/support/processes.ts'
+
+const folder = join(import.meta.dirname, '../docs/images')
+await using world = new World()
+const { rpcUrl } = (await world.chain()).ready
+const [providerHost, customerHost] = await Promise.all([world.serve('provider', rpcUrl!), world.serve('customer', rpcUrl!)])
+const [provider, customer] = await Promise.all([world.api(providerHost), world.api(customerHost)])
+await Promise.all([fund(provider, world.passphrase), fund(customer, world.passphrase)])
+for (const count of [20_000, 60_000]) {
+  const offer = count === 20_000 ? await goOnline(provider, customer) : await until('the next offer', async () => (await customer.market.offers({}))[0])
+  const id = await placeOrder(customer, offer, 'large', count)
+  if (count === 20_000) await until('the first order', async () => (await customer.market.order({ id })).order.state === 'completed', 120_000)
+  else await until('some rows', async () => ((await customer.market.order({ id })).job?.rowsFetched ?? 0) > 10_000, 120_000)
+}
+await using browser = await launch()
+const shoot = async (url: string, route: string, theme: 'light' | 'dark', name: string): Promise<void> => {
+  const { page } = await openPage(browser, url)
+  await page.getByRole('navigation').waitFor()
+  await page.evaluate(`location.hash = '${route}'; document.documentElement.dataset.theme = '${theme}'`)
+  await page.waitForLoadState('networkidle')
+  await page.getByRole('main').waitFor()
+  await page.waitForFunction("document.querySelectorAll('[role=status]').length === 0")
+  await page.screenshot({ path: join(folder, `${name}.png`) })
+  await page.close()
+}
+await shoot(customerHost.ready.url!, '#/market/2', 'light', 'order-light')
+await shoot(providerHost.ready.url!, '#/', 'light', 'home-light')
+await shoot(providerHost.ready.url!, '#/', 'dark', 'home-dark')
+await shoot(providerHost.ready.url!, '#/earn', 'dark', 'earn-dark')
+await shoot(customerHost.ready.url!, '#/explorer', 'light', 'explorer-light')
+process.stdout.write(`pictures are in ${folder}\n`)

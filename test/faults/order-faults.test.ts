@@ -1,4 +1,4 @@
-import { openSync, readFileSync, writeSync } from 'node:fs'
+import { existsSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import * as z from 'zod'
@@ -64,7 +64,7 @@ describe('a provider that lies', () => {
     const offer = await nextOffer()
     const id = await placeOrder(customer, offer, 'large', 60_000)
     const outputs = join(dataPaths(hosts.provider.dataDir).serving, String(id), 'outputs.bin')
-    await until('outputs to falsify', async () => readFileSync(outputs).length > 0)
+    await until('outputs to falsify', async () => existsSync(outputs) && readFileSync(outputs).length > 0)
     const file = openSync(outputs, 'r+')
     const falsify = setInterval(() => writeSync(file, Buffer.alloc(65_536, 7), 0, 65_536, Math.max(0, readFileSync(outputs).length - 65_536)), 20)
     const disputed = await until('the dispute', async () => customer.market.order({ id }).then((it) => it.job?.state === 'disputed' && it.job), 60_000)

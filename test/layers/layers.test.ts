@@ -37,7 +37,7 @@ describe('the import rules', () => {
     writeFileSync(join(copy, file), source)
     const { status, output } = lint(file)
     rmSync(join(copy, file))
-    expect(output).toContain('no-restricted-imports')
+    expect(output).toContain('eslint(no-restricted-imports)')
     expect(status).not.toBe(0)
   })
 })

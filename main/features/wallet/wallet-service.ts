@@ -42,7 +42,11 @@ export class WalletService implements Service, Signer {
   }
 
   async start(): Promise<void> {
-    this.#vault.events.on('died', () => this.#closed())
+    this.#vault.events.on('died', () => {
+      this.#closed()
+      // An unattended machine opens its wallet again; elsewhere a person does.
+      void this.#unlockUnattended()
+    })
     if (!this.#file.exists) return
     try {
       this.#keystore = await this.#file.read()

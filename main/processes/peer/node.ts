@@ -14,6 +14,7 @@ import { createLibp2p } from 'libp2p'
 import type { PeerStatus } from '../../../common/children/peer.ts'
 import { HearthError, messageOf } from '../../../common/errors/index.ts'
 import { loadIdentity } from './identity.ts'
+import { PortMemory } from './port-memory.ts'
 import { ORDER_PROTOCOL, readFrame, writeFrame, type Frame } from './order-protocol.ts'
 
 export interface NodeOptions {
@@ -39,19 +40,25 @@ export class PeerNode {
 
   static async start(options: NodeOptions, answer: (peerId: string, frame: Frame) => Promise<Frame>): Promise<PeerNode> {
     const discovery = [...(options.mdns ? [mdns()] : []), ...(options.bootstrap.length ? [bootstrap({ list: [...options.bootstrap] })] : [])]
-    const libp2p = await createLibp2p({
-      privateKey: await loadIdentity(options.folder),
-      addresses: { listen: [...options.listen, ...options.relays.map((relay) => `${relay}/p2p-circuit`)] },
-      transports: [tcp(), circuitRelayTransport()],
-      connectionEncrypters: [tls(), noise()],
-      streamMuxers: [yamux()],
-      peerDiscovery: discovery,
-      services: { identify: identify(), ping: ping() },
-      // The monitor's ping waits behind a backlog on slow lines and would cut them.
-      connectionMonitor: { pingInterval: 60_000 },
-      // Practice networks live on loopback, which the default gater refuses to dial.
-      connectionGater: { denyDialMultiaddr: () => false },
-    })
+    const privateKey = await loadIdentity(options.folder)
+    const ports = new PortMemory(options.folder)
+    const create = (listen: readonly string[]) =>
+      createLibp2p({
+        privateKey,
+        addresses: { listen: [...listen, ...options.relays.map((relay) => `${relay}/p2p-circuit`)] },
+        transports: [tcp(), circuitRelayTransport()],
+        connectionEncrypters: [tls(), noise()],
+        streamMuxers: [yamux()],
+        peerDiscovery: discovery,
+        services: { identify: identify(), ping: ping() },
+        // The monitor's ping waits behind a backlog on slow lines and would cut them.
+        connectionMonitor: { pingInterval: 60_000 },
+        // Practice networks live on loopback, which the default gater refuses to dial.
+        connectionGater: { denyDialMultiaddr: () => false },
+      })
+    // The same port again where it is free: peers that knew this machine find it without a new announcement.
+    const libp2p = await create(await ports.fillIn(options.listen)).catch(() => create(options.listen))
+    await ports.remember(libp2p.getMultiaddrs().map(String))
     const node = new PeerNode(libp2p as unknown as Libp2p, answer)
     await libp2p.handle(ORDER_PROTOCOL, (stream, connection) => node.#serve(stream, connection), { maxInboundStreams: MAX_INBOUND_STREAMS })
     return node

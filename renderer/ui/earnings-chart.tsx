@@ -12,9 +12,9 @@ interface Day {
 export const EarningsChart = ({ days, label }: { readonly days: readonly Day[]; readonly label: string }) => (
   <div className={styles.chart} role="img" aria-label={`${label}: ${days.map(({ day, earned }) => `${day} ${formatCoins(earned)}`).join(', ')}`}>
     <ResponsiveContainer width="100%" height={180}>
-      <BarChart data={days.map(({ day, earned }) => ({ day: day.slice(5), coins: Number(formatCoins(earned)), earned }))} accessibilityLayer={false}>
-        <XAxis dataKey="day" tickLine={false} axisLine={false} className={styles.axis!} />
-        <YAxis width={56} tickLine={false} axisLine={false} className={styles.axis!} />
+      <BarChart data={days.map(({ day, earned }) => ({ day: day.slice(5), coins: Number(formatCoins(earned)), earned }))} accessibilityLayer={false} margin={{ top: 8, right: 8, bottom: 0, left: 0 }}>
+        <XAxis dataKey="day" tick={{ fontSize: 12 }} tickLine={false} axisLine={false} className={styles.axis!} />
+        <YAxis width={56} tick={{ fontSize: 12 }} tickCount={4} tickLine={false} axisLine={false} className={styles.axis!} />
         <Tooltip isAnimationActive={false} cursor={false} content={({ payload }) => (payload?.[0] ? <div className={styles.tip}>{shortCoins((payload[0].payload as Day).earned, 8)}</div> : null)} />
         <Bar dataKey="coins" className={styles.bar!} radius={[5, 5, 2, 2]} isAnimationActive={false} />
       </BarChart>

@@ -13,6 +13,7 @@ import { Log } from '../../main/core/log/log.ts'
 import { ChainMonitor, drip, Indexer, PracticeChain, practiceContracts, Rpc, TransactionQueue, TransactionStore, type Network, type Signer } from '../../main/features/chain/index.ts'
 import { MarketReads } from '../../main/features/market/index.ts'
 import { until } from '../support/market.ts'
+import { World } from '../support/processes.ts'
 
 const log = new Log(() => {})
 const { coin, ledger, market } = practiceContracts
@@ -185,6 +186,18 @@ describe('the practice chain', () => {
     await send({ kind: 'deposit', amount: 5n })
     await until('both deposits', async () => new MarketReads(db).free(wallet.address) === 12n)
   })
+})
+
+test('a chain whose host was killed with -9 is taken over with its newest block, on the same address', async () => {
+  await using world = new World()
+  const first = await world.chain()
+  const rpc = new Rpc(first.ready.rpcUrl!)
+  await first.kill('SIGKILL')
+  await drip(rpc, wallet.address)
+  const { hash } = await rpc.header('latest')
+  const second = await world.chain()
+  expect(second.ready.rpcUrl).toBe(first.ready.rpcUrl)
+  expect((await rpc.header('latest')).hash).toBe(hash)
 })
 
 describe('an endpoint', () => {

@@ -57,6 +57,7 @@ export class PracticeChain implements Service {
 
   async start(): Promise<void> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 })
+    await this.#takeOver()
     this.#port = await this.#choosePort()
     this.#rpc = new Rpc(this.rpcUrl)
     await this.#launch()
@@ -72,6 +73,29 @@ export class PracticeChain implements Service {
     this.#anvil?.kill('SIGKILL')
   }
 
+  /**
+   * A host that was killed leaves its anvil behind, with the newest state and the port that others have joined. The state
+   * is saved and anvil ended; the data folder's lock says that no living host needs it.
+   */
+  async #takeOver(): Promise<void> {
+    const file = join(this.#folder, 'anvil.pid')
+    const pid = Number(await readFile(file, 'utf8').catch(() => '0'))
+    const port = await this.#lastPort()
+    if (!pid || !port || (await freePort(port)) !== null) return
+    this.#port = port
+    this.#rpc = new Rpc(this.rpcUrl)
+    if ((await this.#rpc.chainId().catch(() => null)) !== PRACTICE_CHAIN_ID) return
+    await this.#save()
+    this.#log.info('took over the chain of a host that had been killed', { pid })
+    process.kill(pid, 'SIGKILL')
+    const deadline = Date.now() + START_TIMEOUT_MS
+    while ((await freePort(port)) === null && Date.now() < deadline) await pause(30)
+  }
+
+  async #lastPort(): Promise<number> {
+    return Number(await readFile(join(this.#folder, 'port'), 'utf8').catch(() => '0'))
+  }
+
   async #launch(): Promise<void> {
     const state = join(this.#folder, 'state.json')
     const args = ['--host', '127.0.0.1', '--port', String(this.#port), '--chain-id', String(PRACTICE_CHAIN_ID), '--no-cors', '--silent']
@@ -79,6 +103,7 @@ export class PracticeChain implements Service {
       const load = attempt === 'saved' && existsSync(state)
       const child = spawn(anvilBinary(), load ? [...args, '--load-state', state] : args, { stdio: 'ignore', env: childEnvironment(process.env) })
       this.#anvil = child
+      await writeFileAtomic(join(this.#folder, 'anvil.pid'), String(child.pid))
       if (await this.#ready(child)) {
         child.once('exit', (code, signal) => this.#died(child, signal ?? String(code)))
         return
@@ -139,10 +164,8 @@ export class PracticeChain implements Service {
 
   /** The port of last time if it is free, so that what joined before finds the chain again. */
   async #choosePort(): Promise<number> {
-    const file = join(this.#folder, 'port')
-    const last = existsSync(file) ? Number(await readFile(file, 'utf8')) : 0
-    const port = (await freePort(last)) ?? (await freePort(0))!
-    await writeFileAtomic(file, String(port))
+    const port = (await freePort(await this.#lastPort())) ?? (await freePort(0))!
+    await writeFileAtomic(join(this.#folder, 'port'), String(port))
     return port
   }
 }

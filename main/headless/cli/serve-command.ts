@@ -23,7 +23,7 @@ export async function serveCommand(options: ServeCommand): Promise<void> {
   await setNetwork(options)
   const { server, stop } = await serve({ dataRoot: options.dataDir, port: parsePort(options.port), passphraseFile: options.passphraseFile })
   endWith(stop)
-  printResult({ url: server.url, origin: server.origin, token: server.token, pid: process.pid }, options.json, () => `Hearth is running. Open this address; it works once for this start:\n${server.url}`)
+  printResult({ url: server.url, origin: server.origin, token: server.token, pid: process.pid }, options.json, () => `Hearth is running. Open this address; it holds the key, so keep it to yourself:\n${server.url}`)
   if (options.open) openBrowser(server.url)
 }
 

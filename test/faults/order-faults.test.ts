@@ -59,6 +59,28 @@ describe('an order goes on and is paid exactly', () => {
   })
 })
 
+test('an order goes on when the chain itself is killed with -9', async () => {
+  const id = await placeOrder(customer, await nextOffer(), 'large', 40_000)
+  await rowsArrive(id)
+  process.kill(Number(readFileSync(join(dataPaths(join(world.folder, 'chain')).practice, 'anvil.pid'), 'utf8')), 'SIGKILL')
+  const { order } = await closed(id)
+  expect(order).toMatchObject({ state: 'completed' })
+  expect(order.paid + order.refunded).toBe(order.price * BigInt(order.end - order.start))
+})
+
+test('a customer who never signs costs the provider its time, and not its machine', async () => {
+  const id = await placeOrder(customer, await nextOffer(), 'large', 60_000, 120)
+  await hosts.customer.kill('SIGKILL')
+  await rpc.send('evm_increaseTime', [120 + 61], z.unknown())
+  await rpc.send('evm_mine', [], z.unknown())
+  const left = await until('the provider to leave', async () => (await provider.earn.orders({})).find((it) => it.order.id === id && it.order.state !== 'active'))
+  expect(left.order).toMatchObject({ state: 'failed', paid: 0n, refunded: left.order.price * 120n })
+  hosts.customer = await world.serve('customer', rpc.url)
+  customer = await world.api(hosts.customer)
+  expect((await closed(id)).job).toMatchObject({ state: 'closed' })
+  await nextOffer()
+})
+
 describe('a provider that lies', () => {
   test('is found out by the recheck, gets no more receipts, and the escrow comes back by the timeout', async () => {
     const offer = await nextOffer()

@@ -45,8 +45,14 @@ async function setNetwork({ dataDir, network }: ServeCommand): Promise<void> {
   if (network === null) return
   const paths = dataPaths(dataDir)
   mkdirSync(paths.root, { recursive: true, mode: 0o700 })
+  // Not under a running host's feet: the lock is taken for the change, and again by the host.
+  const unlock = lockDataFolder(paths.lock)
   const config = ConfigStore.open(paths.config, (kept) => say(`the settings could not be read and were kept as ${kept}`))
-  await config.update({ network: { kind: 'practice', rpcUrl: network === 'embedded' ? null : network } })
+  try {
+    await config.update({ network: { kind: 'practice', rpcUrl: network === 'embedded' ? null : network } })
+  } finally {
+    unlock()
+  }
 }
 
 function parsePort(text: string): number {

@@ -1,0 +1,44 @@
+import { spawnSync } from 'node:child_process'
+import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { World } from '../support/processes.ts'
+
+/** A small disk of our own, where the system lets us have one. */
+const disk = mkdtempSync(join(tmpdir(), 'hearth-disk-'))
+const mounted = process.platform === 'linux' && spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=32m', 'tmpfs', disk]).status === 0
+afterAll(() => {
+  if (mounted) spawnSync('umount', ['-l', disk])
+  rmSync(disk, { recursive: true, force: true })
+})
+
+/** Writes until nothing more fits. */
+function fill(path: string): void {
+  const file = openSync(path, 'w')
+  const block = Buffer.alloc(64 * 1024)
+  for (let size = block.length; size > 0; ) {
+    try {
+      writeSync(file, block, 0, size)
+    } catch {
+      size = size > 1 ? size >> 1 : 0
+    }
+  }
+  closeSync(file)
+}
+
+test.skipIf(!mounted)(`a full disk is named, loses nothing, and all goes on when there is room again${mounted ? '' : ' (skipped: no tmpfs may be mounted here)'}`, async () => {
+  await using world = new World()
+  const host = await world.launch(['serve', '--network', 'embedded'], join(disk, 'data'))
+  const api = await world.api(host)
+  await expect(api.market.prepareWork({ preset: 'small', source: { kind: 'generated', count: 1000 } })).rejects.toMatchObject({ code: 'NOT_ENOUGH_DISK' })
+  fill(join(disk, 'ballast'))
+  await expect(api.system.changeSettings({ theme: 'dark' })).rejects.toMatchObject({ code: 'DISK_FULL' })
+  await expect(api.wallet.create({ passphrase: 'correct horse battery' })).rejects.toMatchObject({ code: 'DISK_FULL' })
+  expect((await api.system.settings({})).theme).toBe('system')
+  expect((await api.system.overview({})).wallet.state).toBe('none')
+  rmSync(join(disk, 'ballast'))
+  await expect(api.system.changeSettings({ theme: 'dark' })).resolves.toMatchObject({ theme: 'dark' })
+  await expect(api.wallet.create({ passphrase: 'correct horse battery' })).resolves.toMatchObject({ state: 'open' })
+  await host.kill('SIGTERM')
+})

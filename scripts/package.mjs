@@ -1,0 +1,7 @@
+// npm run package: builds and packs for this platform; needs Electron's binary, or -c.electronDist=FOLDER.
+import { build } from './build.mjs'
+import { prepare, runWithProjectNode } from './prepare.mjs'
+
+prepare()
+build()
+process.exit(runWithProjectNode(['node_modules/electron-builder/cli.js', ...process.argv.slice(2)]).status ?? 1)

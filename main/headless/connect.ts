@@ -17,7 +17,8 @@ export async function connect({ origin, token }: Pick<HostInfo, 'origin' | 'toke
   return { api: createORPCClient(link), close: () => socket.close() }
 }
 
-function rethrow(error: unknown): never {
+/** Brings the host's errors back as HearthErrors, whichever way they came. */
+export function rethrow(error: unknown): never {
   if (error instanceof ORPCError && isErrorCode(error.code)) throw new HearthError(error.code, error.message, error.data as Record<string, string>)
   if (error instanceof ORPCError && error.code === 'BAD_REQUEST') throw new HearthError('BAD_INPUT', issuesOf(error.data) ?? error.message)
   if ((error as Error).name === 'AbortError') throw new HearthError('HOST_GONE', 'the host ended in the middle of a call')

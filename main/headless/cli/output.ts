@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from 'commander'
 import { HearthError, messageOf } from '../../../common/errors/index.ts'
 
 /** JSON in which amounts are decimal text. */
@@ -14,7 +15,7 @@ export function printResult(result: object, json: boolean, text: () => string): 
 }
 
 export function printError(error: unknown, json: boolean): void {
-  const known = error instanceof HearthError ? { code: error.code, message: error.message, details: error.details } : { code: 'INTERNAL', message: messageOf(error), details: {} }
+  const known = error instanceof HearthError ? { code: error.code, message: error.message, details: error.details } : { code: error instanceof InvalidArgumentError ? 'BAD_INPUT' : 'INTERNAL', message: messageOf(error), details: {} }
   say(`hearth: ${known.message}`)
   if (json) process.stdout.write(`${toJson({ error: known })}\n`)
   process.exitCode = known.code === 'BAD_INPUT' ? exitCodes.usage : known.code === 'INTERNAL' ? exitCodes.failed : exitCodes.refused

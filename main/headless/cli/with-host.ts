@@ -1,9 +1,8 @@
-import { createRouterClient } from '@orpc/server'
+import { createRouterClient, onError } from '@orpc/server'
 import type { Api } from '../../../common/api/index.ts'
-import { HearthError, isErrorCode } from '../../../common/errors/index.ts'
 import { dataPaths } from '../../core/paths.ts'
 import { createHost } from '../../host/create-host.ts'
-import { connect } from '../connect.ts'
+import { connect, rethrow } from '../connect.ts'
 import { readHostInfo } from '../host-info.ts'
 import { NodeSpawner } from '../node-spawner.ts'
 import { PassphraseSecrets } from '../secrets.ts'
@@ -27,18 +26,8 @@ export async function withHost<T>({ dataDir, passphraseFile }: HostOptions, run:
   const host = await createHost({ dataRoot: dataDir, spawner: new NodeSpawner(), secrets: new PassphraseSecrets(passphraseFile), notifier: { notify: () => {} } })
   try {
     await host.start()
-    return await run(createRouterClient(host.router, { context: { caller: 'cli', local: true }, interceptors: [rethrow] }) as Api)
+    return await run(createRouterClient(host.router, { context: { caller: 'cli', local: true }, interceptors: [onError(rethrow)] }) as Api)
   } finally {
     await host.stop()
-  }
-}
-
-async function rethrow<T>({ next }: { next: () => Promise<T> }): Promise<T> {
-  try {
-    return await next()
-  } catch (error) {
-    const { code, message, data } = error as { code?: unknown; message: string; data?: Record<string, string> }
-    if (isErrorCode(code)) throw new HearthError(code, message, data)
-    throw error
   }
 }

@@ -63,6 +63,7 @@ contract LedgerTest {
         ledger.withdraw(wanted);
         require(coin.balanceOf(account) == before, "tokens");
         require(ledger.free(account) == FUNDS, "free");
+        require(ledger.total() == 4 * FUNDS, "total");
     }
 
     function test_withdrawBeyondTheFreeBalanceReverts() public {

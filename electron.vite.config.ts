@@ -13,6 +13,7 @@ export default defineConfig({
           peer: 'main/processes/peer/entry.ts',
           telemetry: 'main/processes/telemetry/entry.ts',
           drill: 'native/drill/entry.ts',
+          trainer: 'native/trainer/entry.ts',
           hearth: 'main/headless/cli.ts',
         },
         output: { format: 'es', entryFileNames: '[name].js' },

@@ -3,8 +3,8 @@ import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Measurement } from '../../common/children/drill.ts'
 import { benchParts, type BenchPart } from '../../common/model/benchmark.ts'
-import { model, node, tensor } from './onnx-writer.ts'
-import { ort } from './onnxruntime.ts'
+import { model, node, tensor } from '../onnx/writer.ts'
+import { ort } from '../onnx/onnxruntime.ts'
 
 export interface BenchStep {
   readonly part: BenchPart

@@ -1,5 +1,5 @@
 import type { Layer } from './net.ts'
-import { model, node, tensor } from './onnx-writer.ts'
+import { model, node, tensor } from '../onnx/writer.ts'
 
 /**
  * Integers all the way: uint8 × int8 → int32, requantised by a bit shift. With weights in [−64, 63] the 16-bit pair sums

@@ -2,7 +2,7 @@ import type { InferenceSession, Tensor } from 'onnxruntime-node'
 import type { Backend } from '../../common/children/drill.ts'
 import { floatGraph, integerGraph } from './graphs.ts'
 import type { Layer } from './net.ts'
-import { ort } from './onnxruntime.ts'
+import { ort } from '../onnx/onnxruntime.ts'
 
 /** Runs rows through a net on one backend, `batch` rows at a time. */
 export class Runner {

@@ -8,6 +8,7 @@ const sources: Readonly<Record<ChildName, string>> = {
   peer: 'main/processes/peer/entry.ts',
   telemetry: 'main/processes/telemetry/entry.ts',
   drill: 'native/drill/entry.ts',
+  trainer: 'native/trainer/entry.ts',
 }
 
 /** The file that a child runs: its source in a checkout, which Node 24 runs unbuilt, or its bundle in a package. */

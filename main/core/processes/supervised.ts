@@ -79,7 +79,7 @@ export class SupervisedProcess<Contract extends AnyContractRouter> {
       this.#log.warn('died', { how, pid: child.pid })
       this.events.emit('died', how)
     })
-    const link = new RPCLink({ port: child.port, interceptors: [onError((error) => rethrow(error, this.#name))] })
+    const link = new RPCLink({ port: child.port, interceptors: [onError((error) => rethrow(error, this.#name)), async (call) => guarded(await call.next(), (error) => rethrow(error, this.#name))] })
     this.#log.debug('started', { pid: child.pid })
     queueMicrotask(() => this.events.emit('started', child.pid))
     return { child, client: createORPCClient(link) }
@@ -89,6 +89,16 @@ export class SupervisedProcess<Contract extends AnyContractRouter> {
 /** Brings a child's errors back as HearthErrors; a dead child surfaces as an abort, which is ENGINE_GONE to callers. */
 function rethrow(error: unknown, name: string): never {
   if (error instanceof ORPCError && isErrorCode(error.code)) throw new HearthError(error.code, error.message, error.data as Record<string, string>, { cause: error })
-  if ((error as Error).name === 'AbortError') throw new HearthError('ENGINE_GONE', `${name} ended in the middle of a call`, { engine: name }, { cause: error })
+  // A stream whose other end is gone says so by its queue.
+  if ((error as Error).name === 'AbortError' || /was closed or aborted/.test((error as Error).message)) throw new HearthError('ENGINE_GONE', `${name} ended in the middle of a call`, { engine: name }, { cause: error })
   throw error
+}
+
+/** A stream fails in its iteration, long after the call that opened it. */
+function guarded<T>(result: T, fail: (error: unknown) => never): T {
+  if (result === null || typeof result !== 'object' || !(Symbol.asyncIterator in result)) return result
+  const stream = result as unknown as AsyncGenerator<unknown, unknown, unknown>
+  const next = stream.next.bind(stream)
+  stream.next = (...args) => next(...args).catch(fail)
+  return result
 }

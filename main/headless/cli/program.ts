@@ -13,6 +13,7 @@ import { runDemo } from './demo.ts'
 import { exitCodes, printError, printResult, say, toJson } from './output.ts'
 import { readSecret } from './passphrase.ts'
 import { chainCommand, serveCommand } from './serve-command.ts'
+import { addTrainingCommands } from './training-commands.ts'
 import { withHost } from './with-host.ts'
 
 interface Globals {
@@ -182,5 +183,6 @@ export function createProgram(): Command {
   command(market, 'complete <order>', 'be content and pay for the time so far').action(send((_, [id]) => ({ kind: 'complete', order: whole(id!) })))
   command(market, 'fail <order>', 'leave an order that this machine serves, unpaid').action(send((_, [id]) => ({ kind: 'fail', order: whole(id!) })))
   command(market, 'reclaim <order>', 'take the escrow of a silent provider back').action(send((_, [id]) => ({ kind: 'reclaim', order: whole(id!) })))
+  addTrainingCommands(program)
   return program
 }

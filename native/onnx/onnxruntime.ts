@@ -9,4 +9,6 @@ const globals = globalThis as { Float16Array?: unknown }
 const hidden = globals.Float16Array
 delete globals.Float16Array
 export const ort = (await import('onnxruntime-node')).default
+// It looks when the first tensor is made, not when it loads.
+void new ort.Tensor('float32', new Float32Array(1), [1])
 globals.Float16Array = hidden

@@ -1,0 +1,128 @@
+/**
+ * Adapters as others load them: a random adapter of each method, written as a PEFT folder and for llama.cpp, must give
+ * the engine's own logits in Hugging Face PEFT and in llama.cpp; so must merged models.
+ * npm run check:exports   (HEARTH_PYTHON names a Python with torch, transformers and peft)
+ */
+import { spawnSync } from 'node:child_process'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Method } from '../common/model/recipe.ts'
+import { startingPoint } from '../native/trainer/adapters/layout.ts'
+import { architectureOf } from '../native/trainer/arch/index.ts'
+import type { ModelType } from '../native/trainer/arch/architecture.ts'
+import { float32, openModelFolder } from '../native/trainer/base/model-folder.ts'
+import type { Batch } from '../native/trainer/data/batch.ts'
+import { SteppedExecutor } from '../native/trainer/executor/stepped.ts'
+import { trainedModel } from '../native/trainer/executor/trained-model.ts'
+import { writeGgufModel, writeMergedFolder } from '../native/trainer/export/merged-model.ts'
+import { encodeGgufLora } from '../native/trainer/formats/gguf-lora.ts'
+import { flattenAdapter, readPeft, writePeft } from '../native/trainer/formats/peft.ts'
+import { Random } from '../native/trainer/random.ts'
+import { adapterValues } from '../native/trainer/run/result.ts'
+import { tinyConfigs, writeRandomModel } from '../test/support/tiny-models.ts'
+import { llamaLogProbabilities } from './support/llama.ts'
+import { findPython } from './support/torch.ts'
+
+const demo = fileURLToPath(new URL('../resources/demo/model', import.meta.url))
+const BAR = 1e-4
+const TOKENS = 12
+const run = { backend: 'cpu' as const, threads: 2, spin: false }
+const folder = await mkdtemp(join(tmpdir(), 'hearth-exports-'))
+const python = findPython(['torch', 'transformers', 'peft'])
+let failed = 0
+
+function report(what: string, error: number): void {
+  if (!(error <= BAR)) failed++
+  process.stdout.write(`${error <= BAR ? 'ok  ' : 'FAIL'} ${error.toExponential(2)}  ${what}\n`)
+}
+
+/** Largest difference, relative to the largest logit. */
+const difference = (a: Float32Array, b: Float32Array): number => (a.length === b.length ? a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0) / a.reduce((most, value) => Math.max(most, Math.abs(value)), 0) : NaN)
+
+function peftLogits(base: string, adapter: string | null, ids: readonly number[], classes: number | null): Float32Array {
+  const { status, stdout, stderr } = spawnSync(python!, [fileURLToPath(new URL('reference/peft_logits.py', import.meta.url))], { input: JSON.stringify({ base, adapter, ids, classes }), maxBuffer: 2 ** 28 })
+  if (status !== 0) throw new Error(String(stderr).slice(-2000))
+  return new Float32Array(Uint8Array.prototype.slice.call(Buffer.from((JSON.parse(String(stdout).split('\n').at(-1)!) as { logits: string }).logits, 'base64')).buffer)
+}
+
+const ids = Array.from({ length: TOKENS }, (_, i) => (i * 37 + 5) % 90)
+const batch = (classes: number | null, pool: 'first' | 'last'): Batch => ({
+  ids: Int32Array.from(ids),
+  positions: Int32Array.from(ids, (_, i) => i),
+  segments: new Uint16Array(TOKENS).fill(1),
+  types: new Uint8Array(TOKENS),
+  labels: new Int32Array(classes === null ? TOKENS : 1),
+  weights: new Float32Array(classes === null ? TOKENS : 1),
+  pool: classes === null ? new Int32Array(0) : Int32Array.of(pool === 'first' ? 0 : TOKENS - 1),
+})
+
+async function check(name: string, base: string, method: Method, classCount: number | null): Promise<void> {
+  const model = await openModelFolder(base)
+  const architecture = architectureOf(model.config, TOKENS + ('length' in method ? method.length : 0))
+  const weights = await model.weights(architecture, float32)
+  const classes = classCount === null ? null : Array.from({ length: classCount }, (_, i) => `LABEL_${i}`)
+  const trained = trainedModel({ method, classes, batch: { sequences: 1 }, data: { sequenceLength: TOKENS }, engine: { profile: 'cpu' } }, architecture, weights)
+  const parameters = startingPoint(trained.layout, 'exports', (layer, weight) => weights.get(architecture.layerPrefix(layer) + weight)!)
+  const random = new Random('exports')
+  for (let i = 0; i < parameters.length; i++) parameters[i]! += 0.1 * random.normal()
+  const executor = new SteppedExecutor({ model: trained, weights, ...run, breathe: () => Promise.resolve() }, 'recompute')
+  const own = await executor.logits(parameters, batch(classCount, architecture.classifier.pool))
+  await executor.release()
+  const values = await adapterValues(trained, parameters, run)
+  const adapter = join(folder, name.replace(/\W+/g, '-'))
+  await writePeft(adapter, { architecture, layout: trained.layout, method, classes, baseName: base }, values)
+  if (python && method.kind !== 'bottleneck') report(`${name}: PEFT folder in Hugging Face PEFT`, difference(own, peftLogits(base, adapter, ids, classCount)))
+
+  if (classCount !== null || (method.kind !== 'lora' && method.kind !== 'dora')) return
+  const imported = flattenAdapter(await readPeft(adapter, architecture), { architecture, layout: trained.layout })
+  report(`${name}: PEFT folder read back`, difference(imported, values.byLayer))
+  const parts = { base: model, baseFolder: base, architecture, layout: trained.layout, method, byLayer: values.byLayer }
+  const merged = join(adapter, 'merged')
+  await writeMergedFolder(merged, parts)
+  if (python) report(`${name}: merged folder in transformers`, difference(own, peftLogits(merged, null, ids, null)))
+  if (base !== demo) return
+  const expected = logProbabilities(own, architecture.vocabulary)
+  await writeGgufModel(join(adapter, 'merged.gguf'), parts)
+  report(`${name}: merged GGUF in llama.cpp`, difference(expected, await llamaLogProbabilities(join(adapter, 'merged.gguf'), null, ids)))
+  if (method.kind !== 'lora') return
+  await writeGgufModel(join(adapter, 'base.gguf'), { ...parts, byLayer: new Float32Array(values.byLayer.length) })
+  await writeFile(join(adapter, 'adapter.gguf'), encodeGgufLora(architecture, trained.layout, method, values.byLayer))
+  report(`${name}: GGUF adapter in llama.cpp`, difference(expected, await llamaLogProbabilities(join(adapter, 'base.gguf'), join(adapter, 'adapter.gguf'), ids)))
+}
+
+/** Log-softmax of each row, [tokens, vocabulary]. */
+function logProbabilities(logits: Float32Array, vocabulary: number): Float32Array {
+  const out = new Float32Array(logits.length)
+  for (let from = 0; from < logits.length; from += vocabulary) {
+    const row = logits.subarray(from, from + vocabulary)
+    const peak = Math.max(...row)
+    const total = Math.log(row.reduce((sum, value) => sum + Math.exp(value - peak), 0)) + peak
+    row.forEach((value, i) => (out[from + i] = value - total))
+  }
+  return out
+}
+
+const targets: Readonly<Record<ModelType, string[]>> = { llama: ['self_attn.q_proj', 'self_attn.k_proj', 'self_attn.v_proj', 'mlp.down_proj'], qwen2: ['self_attn.q_proj', 'mlp.up_proj'], qwen3: ['self_attn.q_proj', 'self_attn.k_proj'], gpt2: ['attn.c_attn', 'mlp.c_proj'], bert: ['attention.self.query', 'output.dense'] }
+try {
+  const low = (type: ModelType, kind: 'lora' | 'dora'): Method => ({ kind, rank: 4, alpha: 8, dropout: 0, targets: targets[type] })
+  await check('demo llama LoRA', demo, low('llama', 'lora'), null)
+  await check('demo llama DoRA', demo, low('llama', 'dora'), null)
+  await check('demo llama prefix tuning', demo, { kind: 'prefix', length: 3, hidden: 16 }, null)
+  await check('demo llama P-tuning v2', demo, { kind: 'p-tuning', length: 3 }, null)
+  for (const type of ['qwen2', 'qwen3', 'gpt2', 'bert'] as const) {
+    const base = join(folder, type)
+    await mkdir(base, { recursive: true })
+    await writeRandomModel(base, tinyConfigs[type])
+    const classes = type === 'bert' ? 3 : null
+    await check(`${type} LoRA`, base, low(type, 'lora'), classes)
+    if (type !== 'bert') await check(`${type} prefix tuning`, base, { kind: 'prefix', length: 3, hidden: 16 }, classes)
+    if (type === 'qwen2') await check(`${type} LoRA, three classes`, base, low(type, 'lora'), 3)
+  }
+} finally {
+  await rm(folder, { recursive: true, force: true })
+}
+if (!python) process.stdout.write('skipped Hugging Face: no Python with torch, transformers and peft (HEARTH_PYTHON names one)\n')
+process.stdout.write(`bar ${BAR}, ${failed} above it\n`)
+process.exit(failed > 0 ? 1 : 0)

@@ -1,0 +1,76 @@
+import { eventIterator, oc } from '@orpc/contract'
+import * as z from 'zod'
+import { BaseFormat, Method, Recipe } from '../model/recipe.ts'
+import { LogEntry } from '../model/training.ts'
+import { Backend } from './drill.ts'
+
+export const plans = ['monolith', 'save', 'recompute'] as const
+
+export const BaseInfo = z.object({
+  name: z.string(),
+  type: z.string(),
+  hash: z.string(),
+  layers: z.int(),
+  width: z.int(),
+  vocabulary: z.int(),
+  context: z.int(),
+  parameters: z.int(),
+  /** Projections that low-rank methods may change. */
+  modules: z.array(z.string()),
+  /** False for encoders, which only sort texts into classes. */
+  writesText: z.boolean(),
+})
+export type BaseInfo = z.infer<typeof BaseInfo>
+
+export const DataReport = z.object({ rows: z.int(), samples: z.int(), empty: z.int(), cut: z.int(), tokens: z.int(), learntTokens: z.int(), classes: z.array(z.string()).nullable(), root: z.string(), sequences: z.int(), heldOut: z.int() })
+export type DataReport = z.infer<typeof DataReport>
+
+export const Estimate = z.object({
+  trained: z.int(),
+  plan: z.enum(plans),
+  memoryBytes: z.int(),
+  checkpointBytes: z.int(),
+  /** Checkpoints of the whole run. */
+  diskBytes: z.int(),
+  tokensPerStep: z.int(),
+  /** Measured: one step after a first one that warms up. */
+  secondsPerStep: z.number(),
+  seconds: z.number(),
+})
+export type Estimate = z.infer<typeof Estimate>
+
+const run = z.object({ folder: z.string(), base: z.string() })
+const compute = { spin: z.boolean() }
+
+/** How a segment was judged, executed again from its first checkpoint to its last: equal bits, or a distance. */
+export const SegmentVerdict = z.object({ index: z.int(), passed: z.boolean(), exact: z.boolean(), distance: z.number() })
+export type SegmentVerdict = z.infer<typeof SegmentVerdict>
+export const Verdict = z.object({ passed: z.boolean(), /** The first check that failed, in words. */ failure: z.object({ check: z.string(), why: z.string() }).nullable(), segments: z.array(SegmentVerdict), heldOutLoss: z.number().nullable(), stepsAgain: z.int(), share: z.number() })
+export type Verdict = z.infer<typeof Verdict>
+
+export const trainerContract = {
+  inspect: oc.input(z.object({ base: z.string() })).output(BaseInfo),
+  /** Tokenises and packs files into a run's prepared data. */
+  prepare: oc
+    .input(z.object({ base: z.string(), files: z.array(z.string()).min(1), folder: z.string(), sequenceLength: z.int().min(8), heldOutShare: z.number().min(0).max(0.5), seed: z.string(), classify: z.boolean() }))
+    .output(eventIterator(z.object({ rows: z.int() }), DataReport)),
+  /** Completes what a person wishes into a recipe and writes it into the run's folder. */
+  compose: oc
+    .input(run.extend({ seed: z.string(), profile: Backend, threads: z.int().min(1).max(64), wish: z.object({ classes: Recipe.shape.classes, method: Method, format: BaseFormat, batch: z.object({ sequences: z.int(), accumulation: z.int() }), optimiser: Recipe.shape.optimiser, schedule: Recipe.shape.schedule, steps: z.int(), checkpointEvery: z.int(), evaluateEvery: z.int(), patience: z.int().nullable(), proof: Recipe.shape.proof }) }))
+    .output(z.object({ recipe: Recipe, hash: z.string() })),
+  estimate: oc.input(run.extend(compute)).output(Estimate),
+  /** Runs a recipe from its last checkpoint to its end, then writes the adapter. */
+  train: oc.input(run.extend({ ...compute, plan: z.enum(plans).nullable() })).output(eventIterator(LogEntry, z.object({ step: z.int(), heldOutLoss: z.number().nullable(), baseLoss: z.number().nullable() }))),
+  /** Holds the engine between two layers until it is resumed. */
+  pause: oc.input(z.object({ paused: z.boolean() })).output(z.object({})),
+  /** The Merkle commitment to a run's checkpoints. */
+  commitment: oc.input(z.object({ folder: z.string() })).output(z.object({ root: z.string(), checkpoints: z.int(), step: z.int() })),
+  /** Packs the sampled segments of a run into one file that anybody can check. */
+  bundle: oc.input(run.extend({ beacon: z.string(), out: z.string() })).output(z.object({ bytes: z.int(), segments: z.array(z.int()) })),
+  /** Executes a bundle's segments again. */
+  verify: oc.input(z.object({ bundle: z.string(), base: z.string(), data: z.string(), ...compute })).output(Verdict),
+  merge: oc.input(z.object({ base: z.string(), adapter: z.string(), out: z.string(), format: z.enum(['safetensors', 'gguf']) })).output(z.object({})),
+  /** Writes a PEFT adapter for llama.cpp. */
+  convert: oc.input(z.object({ base: z.string(), adapter: z.string(), out: z.string() })).output(z.object({ bytes: z.int() })),
+  inspectAdapter: oc.input(z.object({ adapter: z.string() })).output(z.object({ kind: z.string(), base: z.string(), parameters: z.int(), tensors: z.int(), config: z.string() })),
+}

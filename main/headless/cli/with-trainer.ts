@@ -1,0 +1,34 @@
+import type { ContractRouterClient } from '@orpc/contract'
+import type { trainerContract } from '../../../common/children/trainer.ts'
+import { HearthError } from '../../../common/errors/index.ts'
+import { systemClock } from '../../core/clock.ts'
+import { Log } from '../../core/log/log.ts'
+import { SupervisedProcess } from '../../core/processes/supervised.ts'
+import { NodeSpawner } from '../node-spawner.ts'
+import { say } from './output.ts'
+
+export type TrainerClient = ContractRouterClient<typeof trainerContract>
+export type TrainerProcess = SupervisedProcess<typeof trainerContract>
+
+/** Runs a command with a training engine of its own: no host, wallet or network is needed. */
+export async function withTrainer<T>(run: (trainer: TrainerProcess) => Promise<T>): Promise<T> {
+  const log = new Log(({ level, message, fields }) => void (level === 'error' && say(`${message} ${JSON.stringify(fields)}`)), 'cli')
+  const trainer: TrainerProcess = new SupervisedProcess({ name: 'trainer', spawner: new NodeSpawner(), clock: systemClock, log })
+  try {
+    return await run(trainer)
+  } finally {
+    await trainer.stop()
+  }
+}
+
+/** Follows a stream of the engine; an engine that was killed is started again and goes on from its last checkpoint. */
+export async function* persistently<Item, Result>(start: () => Promise<AsyncGenerator<Item, Result>>): AsyncGenerator<Item, Result> {
+  while (true) {
+    try {
+      return yield* await start()
+    } catch (error) {
+      if (!(error instanceof HearthError && error.code === 'ENGINE_GONE')) throw error
+      say('the engine ended; it starts again from its last checkpoint')
+    }
+  }
+}

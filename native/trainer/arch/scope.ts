@@ -1,0 +1,26 @@
+import type { Graph, Value } from '../graph/graph.ts'
+
+/** What a layer may ask of its surroundings: frozen weights, adapted projections and the batch's masks. */
+export interface Scope {
+  readonly g: Graph
+  readonly shape: BatchShape
+  /** Additive attention mask [batch, 1, tokens, prefix + tokens]. */
+  readonly mask: Value
+  /** int64 [batch · tokens]. */
+  readonly positions: Value
+  /** A frozen weight of this layer, by its name in the layer. */
+  weight(name: string): Value
+  /** x·Wᵀ (+ bias), with whatever the adapter adds. */
+  linear(x: Value, module: string): Value
+  /** The output of a sublayer, through the adapter that may sit behind it. */
+  sublayer(y: Value, module: string): Value
+  /** Trained keys and values that stand before the tokens' own, [kvHeads, prefix, headSize] each. */
+  prefix(): { keys: Value; values: Value } | null
+  /** Marks a value that the save plan stores in the forward pass instead of computing it again. */
+  keep(name: string, value: Value): Value
+}
+
+export interface BatchShape {
+  readonly batch: number
+  readonly tokens: number
+}

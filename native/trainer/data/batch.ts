@@ -1,0 +1,40 @@
+/** Sequences that one graph sees at once, as host arrays of [batch · tokens]. */
+export interface Batch {
+  readonly ids: Int32Array
+  readonly positions: Int32Array
+  /** Which packed sample a token belongs to, counted from 1; 0 is padding. Tokens see their own sample alone. */
+  readonly segments: Uint16Array
+  readonly types: Uint8Array
+  /** The token to be foretold, or the class of the sequence [batch]. */
+  readonly labels: Int32Array
+  /** The share of each label in the loss; 0 where there is none. */
+  readonly weights: Float32Array
+  /** Where each sequence is pooled for classification [batch]; empty for language models. */
+  readonly pool: Int32Array
+}
+
+/** Big enough to vanish in a softmax, small enough to stay finite when scores are added. */
+const NEVER = -1e30
+
+/** Additive attention mask [batch, 1, tokens, prefix + tokens]: one's own sample, up to oneself where the model is causal. */
+export function attentionMask(segments: Uint16Array, batch: number, tokens: number, prefix: number, causal: boolean): Float32Array {
+  const span = prefix + tokens
+  const mask = new Float32Array(batch * tokens * span).fill(NEVER)
+  for (let b = 0; b < batch; b++) {
+    for (let i = 0; i < tokens; i++) {
+      const row = (b * tokens + i) * span
+      const own = segments[b * tokens + i]!
+      mask.fill(0, row, row + prefix)
+      const last = causal ? i : tokens - 1
+      for (let j = 0; j <= last; j++) if (segments[b * tokens + j] === own) mask[row + prefix + j] = 0
+    }
+  }
+  return mask
+}
+
+/** Zeros and ones [batch, batch · tokens] that pick each sequence's pooled token. */
+export function poolMatrix(pool: Int32Array, tokens: number): Float32Array {
+  const matrix = new Float32Array(pool.length * pool.length * tokens)
+  for (const [b, at] of pool.entries()) matrix[b * pool.length * tokens + b * tokens + at] = 1
+  return matrix
+}

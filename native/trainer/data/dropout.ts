@@ -1,0 +1,17 @@
+import { Random } from '../random.ts'
+
+/** Which step of which run a mask belongs to. */
+export interface DropoutSeed {
+  readonly seed: string
+  readonly step: number
+  readonly micro: number
+}
+
+/** Ones where an element stays, zeros where it is dropped; the same on every machine. */
+export function dropoutMask({ seed, step, micro }: DropoutSeed, layer: number, module: string, length: number, rate: number): Uint8Array {
+  const random = new Random(`${seed}/dropout/${step}/${micro}/${layer}/${module}`)
+  const threshold = rate * 2 ** 32
+  const mask = new Uint8Array(length)
+  for (let i = 0; i < length; i++) mask[i] = random.uint32() >= threshold ? 1 : 0
+  return mask
+}

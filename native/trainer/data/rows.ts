@@ -1,0 +1,101 @@
+import { createReadStream } from 'node:fs'
+import { basename, extname } from 'node:path'
+import { TextDecoder } from 'node:util'
+import { parse } from 'csv-parse'
+import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
+import { HearthError, messageOf } from '../../../common/errors/index.ts'
+
+export type Row = Readonly<Record<string, unknown>>
+
+/** One row takes at most this much text: a line without end would otherwise fill the memory. */
+const MAX_ROW_CHARACTERS = 16 * 2 ** 20
+
+/** The rows of a JSONL, CSV or Parquet file, or of a plain text file as one row a paragraph. */
+export function readRows(path: string): AsyncIterable<Row> {
+  switch (extname(path).toLowerCase()) {
+    case '.jsonl':
+    case '.ndjson':
+      return jsonLines(path)
+    case '.csv':
+      return csv(path)
+    case '.parquet':
+      return parquet(path)
+    case '.txt':
+    case '.md':
+      return paragraphs(path)
+    default:
+      throw new HearthError('DATASET_BROKEN', `${basename(path)} is none of .jsonl, .csv, .parquet, .txt and .md`, { file: basename(path) })
+  }
+}
+
+const broken = (path: string, line: number | null, why: string, cause?: unknown) =>
+  new HearthError('DATASET_BROKEN', `${basename(path)}${line === null ? '' : `, line ${line}`}: ${why}`, { file: basename(path), ...(line === null ? {} : { line }) }, { cause })
+
+async function* lines(path: string): AsyncGenerator<{ text: string; number: number }> {
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  let [rest, number] = ['', 0]
+  const decode = (chunk?: Uint8Array): string => {
+    try {
+      return chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode()
+    } catch (error) {
+      throw broken(path, number + 1, 'is not UTF-8; save the file as UTF-8 and try again', error)
+    }
+  }
+  for await (const chunk of createReadStream(path)) {
+    const parts = (rest + decode(chunk as Buffer)).split('\n')
+    rest = parts.pop()!
+    if (rest.length > MAX_ROW_CHARACTERS) throw broken(path, number + parts.length + 1, `is longer than ${MAX_ROW_CHARACTERS} characters`)
+    for (const part of parts) yield { text: part.replace(/\r$/, ''), number: ++number }
+  }
+  rest += decode()
+  if (rest) yield { text: rest, number: ++number }
+}
+
+async function* jsonLines(path: string): AsyncGenerator<Row> {
+  for await (const { text, number } of lines(path)) {
+    if (text.trim() === '') continue
+    let value: unknown
+    try {
+      value = JSON.parse(number === 1 ? text.replace(/^\uFEFF/, '') : text)
+    } catch (error) {
+      throw broken(path, number, `is no JSON: ${messageOf(error)}`, error)
+    }
+    if (value === null || typeof value !== 'object' || Array.isArray(value)) throw broken(path, number, 'is no JSON object')
+    yield value as Row
+  }
+}
+
+async function* paragraphs(path: string): AsyncGenerator<Row> {
+  let paragraph: string[] = []
+  for await (const { text } of lines(path)) {
+    if (text.trim() !== '') paragraph.push(text)
+    else if (paragraph.length > 0) {
+      yield { text: paragraph.join('\n') }
+      paragraph = []
+    }
+  }
+  if (paragraph.length > 0) yield { text: paragraph.join('\n') }
+}
+
+async function* csv(path: string): AsyncGenerator<Row> {
+  // Decoded by hand first: the parser would put replacement signs where the bytes are no UTF-8.
+  const parser = parse({ columns: true, bom: true, skip_empty_lines: true, max_record_size: MAX_ROW_CHARACTERS })
+  const feed = async () => {
+    for await (const { text } of lines(path)) if (!parser.write(`${text}\n`)) await new Promise((resolve) => parser.once('drain', resolve))
+    parser.end()
+  }
+  feed().catch((error: Error) => parser.destroy(error))
+  try {
+    for await (const row of parser) yield row as Row
+  } catch (error) {
+    throw error instanceof HearthError ? error : broken(path, null, messageOf(error), error)
+  }
+}
+
+async function* parquet(path: string): AsyncGenerator<Row> {
+  try {
+    yield* await parquetReadObjects({ file: await asyncBufferFromFile(path) })
+  } catch (error) {
+    throw broken(path, null, `is not a readable Parquet file: ${messageOf(error)}`, error)
+  }
+}

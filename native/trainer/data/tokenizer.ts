@@ -1,0 +1,101 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Template } from '@huggingface/jinja'
+import { Tokenizer } from '@huggingface/tokenizers'
+import * as z from 'zod'
+import { HearthError, messageOf } from '../../../common/errors/index.ts'
+import type { Message } from './samples.ts'
+
+const special = z.union([z.string(), z.object({ content: z.string() }).transform(({ content }) => content)]).nullish()
+const TokenizerConfig = z.looseObject({ bos_token: special, eos_token: special, chat_template: z.union([z.string(), z.array(z.object({ name: z.string(), template: z.string() }))]).nullish() })
+
+/** ChatML, for models that come without a template of their own. */
+const chatML = "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
+
+/** A model's tokenizer with its chat template. */
+export class TextTokenizer {
+  readonly #tokenizer: Tokenizer
+  readonly #template: Template
+  readonly #specials: { readonly bos_token: string; readonly eos_token: string }
+  /** Ends a text; null where the model has no such token. */
+  readonly endOfText: number | null
+
+  private constructor(tokenizer: Tokenizer, config: z.infer<typeof TokenizerConfig>) {
+    this.#tokenizer = tokenizer
+    const template = typeof config.chat_template === 'string' ? config.chat_template : config.chat_template?.find(({ name }) => name === 'default')?.template
+    this.#template = new Template(template ?? chatML)
+    this.#specials = { bos_token: config.bos_token ?? '', eos_token: config.eos_token ?? '' }
+    this.endOfText = config.eos_token ? (tokenizer.token_to_id(config.eos_token) ?? null) : null
+  }
+
+  static async open(folder: string): Promise<TextTokenizer> {
+    const json = async (name: string): Promise<unknown> => {
+      try {
+        return JSON.parse(await readFile(join(folder, name), 'utf8'))
+      } catch (error) {
+        if (name === 'tokenizer_config.json' && (error as NodeJS.ErrnoException).code === 'ENOENT') return {}
+        throw new HearthError('MODEL_BROKEN', `${name} cannot be read: ${messageOf(error)}`, { file: name }, { cause: error })
+      }
+    }
+    const config = TokenizerConfig.parse(await json('tokenizer_config.json'))
+    try {
+      return new TextTokenizer(new Tokenizer(z.record(z.string(), z.unknown()).parse(await json('tokenizer.json')), config), config)
+    } catch (error) {
+      if (error instanceof HearthError) throw error
+      throw new HearthError('MODEL_BROKEN', `tokenizer.json cannot be used: ${messageOf(error)}`, { file: 'tokenizer.json' }, { cause: error })
+    }
+  }
+
+  /** Refuses a tokenizer that knows tokens which the model has no vector for. */
+  assertFits(vocabulary: number): void {
+    let largest = 0
+    for (const id of this.#tokenizer.get_vocab(true).values()) largest = Math.max(largest, id)
+    if (largest >= vocabulary) throw new HearthError('MODEL_BROKEN', `tokenizer.json has a token ${largest}, but the model knows ${vocabulary} tokens: the two do not belong together`, { file: 'tokenizer.json' })
+  }
+
+  encode(text: string): number[] {
+    return this.#tokenizer.encode(text, { add_special_tokens: false }).ids
+  }
+
+  /** One text or two with the special tokens that the model expects around them, and which of the two a token is of. */
+  encodeForClassification(text: string, pair: string | null): { ids: number[]; types: number[] } {
+    const { ids, token_type_ids: types } = this.#tokenizer.encode(text, { text_pair: pair, add_special_tokens: true, return_token_type_ids: true })
+    return { ids, types: types ?? ids.map(() => 0) }
+  }
+
+  decode(ids: number[]): string {
+    return this.#tokenizer.decode(ids, { skip_special_tokens: true })
+  }
+
+  /** Tokens of a chat, and which of them belong to the assistant's answers. */
+  encodeChat(messages: readonly Message[]): { ids: number[]; answer: boolean[] } {
+    const ids: number[] = []
+    const answer: boolean[] = []
+    let written = ''
+    const append = (text: string, isAnswer: boolean) => {
+      for (const id of text ? this.encode(text) : []) {
+        ids.push(id)
+        answer.push(isAnswer)
+      }
+    }
+    for (const [i, message] of messages.entries()) {
+      if (message.role !== 'assistant') continue
+      const prompt = this.#render(messages.slice(0, i), true)
+      const whole = this.#render(messages.slice(0, i + 1), false)
+      // Templates that rewrite what came before cannot be cut into questions and answers.
+      if (!prompt.startsWith(written) || !whole.startsWith(prompt)) throw new HearthError('MODEL_UNSUPPORTED', 'the model’s chat template rewrites earlier messages, so answers cannot be told from questions', { file: 'tokenizer_config.json' })
+      append(prompt.slice(written.length), false)
+      append(whole.slice(prompt.length), true)
+      written = whole
+    }
+    return { ids, answer }
+  }
+
+  #render(messages: readonly Message[], prompt: boolean): string {
+    try {
+      return this.#template.render({ messages, add_generation_prompt: prompt, ...this.#specials })
+    } catch (error) {
+      throw new HearthError('MODEL_BROKEN', `the chat template fails: ${messageOf(error)}`, { file: 'tokenizer_config.json' }, { cause: error })
+    }
+  }
+}

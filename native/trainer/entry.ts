@@ -1,0 +1,48 @@
+import { constants, setPriority } from 'node:os'
+import { trainerContract } from '../../common/children/trainer.ts'
+import { implement, serveChild } from '../../main/core/processes/child-frame.ts'
+import { HearthError } from '../../common/errors/index.ts'
+import { PauseGate } from './pause-gate.ts'
+import { bundle, commitment, compose, convert, estimate, inspectAdapter, inspectBase, merge, prepare, trainRun, verify, type Compute } from './service.ts'
+
+// The machine stays its owner's: everything else goes before this process.
+setPriority(constants.priority.PRIORITY_LOW)
+
+const os = implement(trainerContract)
+const gate = new PauseGate()
+const compute = ({ spin }: { spin: boolean }, signal: AbortSignal | undefined): Compute => ({
+  spin,
+  breathe: async () => {
+    await gate.open()
+    if (signal?.aborted) throw new HearthError('ABORTED', 'stopped; everything up to the last checkpoint is kept')
+  },
+})
+
+serveChild(
+  os.router({
+    inspect: os.inspect.handler(({ input }) => inspectBase(input.base)),
+    prepare: os.prepare.handler(async function* ({ input }) {
+      // Progress is told when the rows are read; the work itself cannot be awaited piecewise.
+      let rows = 0
+      const report = await prepare(input, (read) => (rows = read))
+      yield { rows }
+      return report
+    }),
+    compose: os.compose.handler(({ input }) => compose(input)),
+    estimate: os.estimate.handler(({ input, signal }) => estimate(input.folder, input.base, compute(input, signal))),
+    train: os.train.handler(({ input, signal }) => trainRun(input.folder, input.base, compute(input, signal), input.plan)),
+    pause: os.pause.handler(({ input }) => {
+      gate.set(input.paused)
+      return {}
+    }),
+    commitment: os.commitment.handler(({ input }) => commitment(input.folder)),
+    bundle: os.bundle.handler(({ input }) => bundle(input.folder, input.beacon, input.out)),
+    verify: os.verify.handler(({ input, signal }) => verify(input.bundle, input.base, input.data, compute(input, signal))),
+    merge: os.merge.handler(async ({ input }) => {
+      await merge(input.base, input.adapter, input.out, input.format)
+      return {}
+    }),
+    convert: os.convert.handler(({ input }) => convert(input.base, input.adapter, input.out)),
+    inspectAdapter: os.inspectAdapter.handler(({ input }) => inspectAdapter(input.adapter)),
+  }),
+)

@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+import type { Method } from '../../../common/model/recipe.ts'
+import { startingPoint } from '../adapters/layout.ts'
+import { architectureOf } from '../arch/index.ts'
+import { float32, openModelFolder } from '../base/model-folder.ts'
+import type { Batch } from '../data/batch.ts'
+import { Random } from '../random.ts'
+import { createExecutor } from './create.ts'
+import { plans } from './executor.ts'
+import { trainedModel } from './trained-model.ts'
+
+const demo = fileURLToPath(new URL('../../../resources/demo/model', import.meta.url))
+const [BATCH, TOKENS] = [2, 96]
+const targets = ['self_attn.q_proj', 'self_attn.v_proj', 'mlp.down_proj']
+
+const methods: readonly Method[] = [
+  { kind: 'lora', rank: 8, alpha: 16, dropout: 0.1, targets },
+  { kind: 'dora', rank: 8, alpha: 16, dropout: 0, targets },
+  { kind: 'bottleneck', size: 8 },
+  { kind: 'prefix', length: 4, hidden: 16 },
+]
+
+it.each(methods)('gives the same bits with every plan: $kind', async (method) => {
+  const base = await openModelFolder(demo)
+  const architecture = architectureOf(base.config, TOKENS + 4)
+  const weights = await base.weights(architecture, float32)
+  const model = trainedModel({ method, classes: null, batch: { sequences: BATCH }, data: { sequenceLength: TOKENS }, engine: { profile: 'cpu' } }, architecture, weights)
+  const random = new Random('plans')
+  const parameters = startingPoint(model.layout, 'plans', (layer, name) => weights.get(architecture.layerPrefix(layer) + name)!).map((value) => value + 0.02 * random.normal())
+  const rows = BATCH * TOKENS
+  const draw = (limit: number) => Int32Array.from({ length: rows }, () => random.below(limit))
+  const batch: Batch = {
+    ids: draw(512),
+    positions: Int32Array.from({ length: rows }, (_, i) => i % TOKENS),
+    segments: new Uint16Array(rows).fill(1),
+    types: new Uint8Array(rows),
+    labels: draw(512),
+    weights: new Float32Array(rows).fill(1 / rows),
+    pool: new Int32Array(0),
+  }
+  const results = new Set<string>()
+  for (const plan of plans) {
+    const executor = await createExecutor({ model, weights, backend: 'cpu', threads: 2, spin: false, breathe: () => Promise.resolve() }, plan)
+    const gradient = new Float32Array(model.layout.total)
+    const loss = await executor.gradient(parameters, batch, { seed: 'plans', step: 3, micro: 0 }, gradient)
+    await executor.release()
+    results.add(`${loss} ${createHash('sha256').update(new Uint8Array(gradient.buffer)).digest('hex')}`)
+  }
+  expect([...results]).toHaveLength(1)
+})

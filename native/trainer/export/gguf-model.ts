@@ -1,0 +1,40 @@
+import type { DecoderConfig } from '../arch/decoder.ts'
+import type { Architecture } from '../arch/architecture.ts'
+import type { ModelConfig } from '../arch/index.ts'
+import { weightSpecs } from '../base/model-folder.ts'
+import { HearthError } from '../../../common/errors/index.ts'
+import { ggufName, interleaveRows } from '../formats/gguf-names.ts'
+import { encodeGguf, gguf, type GgufTensor, type TypedValue } from '../formats/gguf.ts'
+
+/** A whole model for llama.cpp, float32. `read` gives each weight as [out, in]. */
+export function encodeGgufModel(name: string, config: ModelConfig, architecture: Architecture, tokenizer: Readonly<Record<string, TypedValue>>, read: (name: string) => Float32Array): Uint8Array {
+  if (config.model_type === 'gpt2' || config.model_type === 'bert') throw new HearthError('MODEL_UNSUPPORTED', `models of type ${config.model_type} are not written as GGUF`, { type: config.model_type })
+  const tensors = [...weightSpecs(architecture)].map(([weight, { shape, interleavedHeads }]): GgufTensor => {
+    const data = read(weight)
+    return { name: ggufName(weight)!, shape, data: interleavedHeads === undefined ? data : interleaveRows(data, shape[0]!, interleavedHeads, 'to-gguf') }
+  })
+  return encodeGguf({ ...metadataOf(name, config, architecture), ...tokenizer }, tensors)
+}
+
+function metadataOf(name: string, config: DecoderConfig, { heads: { heads, kvHeads, headSize }, vocabulary, width, layers, context }: Architecture): Record<string, TypedValue> {
+  const type = config.model_type
+  return {
+    'general.architecture': gguf.string(type),
+    'general.type': gguf.string('model'),
+    'general.name': gguf.string(name),
+    'general.file_type': gguf.uint32(0),
+    'general.quantization_version': gguf.uint32(2),
+    [`${type}.vocab_size`]: gguf.uint32(vocabulary),
+    [`${type}.context_length`]: gguf.uint32(context),
+    [`${type}.embedding_length`]: gguf.uint32(width),
+    [`${type}.block_count`]: gguf.uint32(layers),
+    [`${type}.feed_forward_length`]: gguf.uint32(config.intermediate_size),
+    [`${type}.attention.head_count`]: gguf.uint32(heads),
+    [`${type}.attention.head_count_kv`]: gguf.uint32(kvHeads),
+    [`${type}.attention.key_length`]: gguf.uint32(headSize),
+    [`${type}.attention.value_length`]: gguf.uint32(headSize),
+    [`${type}.attention.layer_norm_rms_epsilon`]: gguf.float32(config.rms_norm_eps),
+    [`${type}.rope.dimension_count`]: gguf.uint32(headSize),
+    [`${type}.rope.freq_base`]: gguf.float32(config.rope_theta ?? config.rope_parameters?.rope_theta ?? 10_000),
+  }
+}

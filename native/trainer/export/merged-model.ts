@@ -1,0 +1,70 @@
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Method } from '../../../common/model/recipe.ts'
+import { HearthError } from '../../../common/errors/index.ts'
+import type { Architecture } from '../arch/architecture.ts'
+import { mergeInto } from '../adapters/merge.ts'
+import type { ParameterLayout } from '../adapters/layout.ts'
+import { float32, weightSpecs, type BaseModel } from '../base/model-folder.ts'
+import { thaw } from '../base/quantize.ts'
+import { ggufTokenizer } from '../formats/gguf-tokenizer.ts'
+import { encodeSafetensors } from '../formats/safetensors.ts'
+import { encodeGgufModel } from './gguf-model.ts'
+
+export interface MergeParts {
+  readonly base: BaseModel
+  /** The base model's folder, whose config and tokenizer are taken along. */
+  readonly baseFolder: string
+  readonly architecture: Architecture
+  readonly layout: ParameterLayout
+  readonly method: Method
+  readonly byLayer: Float32Array
+}
+
+/** All weights of the base with the adapter folded in, float32. */
+async function mergedWeights({ base, architecture, layout, method, byLayer }: MergeParts): Promise<(name: string) => Float32Array> {
+  const frozen = await base.weights(architecture, float32)
+  return (name) => {
+    const weight = thaw(frozen.get(name)!).slice()
+    mergeInto(weight, name, architecture, layout, method, byLayer)
+    return weight
+  }
+}
+
+/** Writes the merged model as a Hugging Face folder. */
+export async function writeMergedFolder(folder: string, parts: MergeParts): Promise<void> {
+  const read = await mergedWeights(parts)
+  await mkdir(folder, { recursive: true })
+  const tensors = [...weightSpecs(parts.architecture)].map(([name, { shape, transposed }]) => {
+    const data = read(name)
+    return transposed ? { name, shape: shape.toReversed(), data: transposeBack(data, shape[0]!, shape[1]!) } : { name, shape, data }
+  })
+  await writeFile(join(folder, 'model.safetensors'), encodeSafetensors(tensors))
+  for (const file of ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json', 'generation_config.json']) {
+    await copyFile(join(parts.baseFolder, file), join(folder, file)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error
+    })
+  }
+}
+
+function transposeBack(values: Float32Array, rows: number, columns: number): Float32Array {
+  const out = new Float32Array(values.length)
+  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) out[j * rows + i] = values[i * columns + j]!
+  return out
+}
+
+/** Writes a model for llama.cpp; without an adapter's method it is the base itself. */
+export async function writeGgufModel(path: string, parts: MergeParts): Promise<void> {
+  const { base, baseFolder, architecture } = parts
+  const json = async (name: string): Promise<unknown> => JSON.parse(await readFile(join(baseFolder, name), 'utf8').catch(() => '{}'))
+  const settings = (await json('tokenizer_config.json')) as { bos_token?: unknown; eos_token?: unknown; chat_template?: unknown }
+  const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+  const tokenizer = ggufTokenizer(await json('tokenizer.json'), architecture.vocabulary, { bos: text(settings.bos_token), eos: text(settings.eos_token), template: text(settings.chat_template) })
+  try {
+    await writeFile(path, encodeGgufModel(base.name, base.config, architecture, tokenizer, await mergedWeights(parts)))
+  } catch (error) {
+    await rm(path, { force: true })
+    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw new HearthError('DISK_FULL', 'the disk is full; the model was not written', {}, { cause: error })
+    throw error
+  }
+}

@@ -1,0 +1,125 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { tinyConfigs, writeRandomModel } from '../../../test/support/tiny-models.ts'
+import { architectureOf } from '../arch/index.ts'
+import { float32, openModelFolder } from '../base/model-folder.ts'
+import { openGgufModel } from '../base/gguf-model.ts'
+import { thaw } from '../base/quantize.ts'
+import { encodeGgufModel } from '../export/gguf-model.ts'
+import { GgufFile } from './gguf.ts'
+import { encodeSafetensors, SafetensorsFile } from './safetensors.ts'
+
+const root = await mkdtemp(join(tmpdir(), 'hearth-formats-'))
+afterAll(() => rm(root, { recursive: true }))
+const file = join(root, 'file')
+
+const safetensors = (header: unknown, data = 0): Buffer => {
+  const json = Buffer.from(typeof header === 'string' ? header : JSON.stringify(header))
+  const length = Buffer.alloc(8)
+  length.writeBigUInt64LE(BigInt(json.length))
+  return Buffer.concat([length, json, Buffer.alloc(data)])
+}
+
+describe('safetensors', () => {
+  it('reads what it writes', async () => {
+    await writeFile(file, encodeSafetensors([{ name: 'a', shape: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) }, { name: 'b', shape: [1], data: Float32Array.of(-0.5) }]))
+    const opened = await SafetensorsFile.open(file)
+    expect([...(await opened.read('a'))]).toEqual([1, 2, 3, 4, 5, 6])
+    expect([...(await opened.read('b'))]).toEqual([-0.5])
+    await opened.close()
+  })
+
+  const f32 = (shape: number[], from: number, to: number) => ({ dtype: 'F32', shape, data_offsets: [from, to] })
+  it.each([
+    ['is empty', Buffer.alloc(0)],
+    ['claims a header longer than itself', Buffer.concat([Buffer.from([255, 255, 255, 255, 0, 0, 0, 0]), Buffer.alloc(10)])],
+    ['has a header that is no JSON', safetensors('{"a":')],
+    ['has a header that is an array', safetensors([1])],
+    ['claims more data than it has', safetensors({ a: f32([4], 0, 16) }, 8)],
+    ['has data that nothing claims', safetensors({ a: f32([1], 0, 4) }, 8)],
+    ['has tensors that overlap', safetensors({ a: f32([2], 0, 8), b: f32([2], 4, 12) }, 12)],
+    ['has a shape that its bytes do not fill', safetensors({ a: f32([3], 0, 8) }, 8)],
+    ['has a negative dimension', safetensors({ a: f32([-1], 0, 4) }, 4)],
+    ['has an unknown type', safetensors({ a: { dtype: 'X9', shape: [1], data_offsets: [0, 4] } }, 4)],
+  ])('refuses a file that %s', async (_, bytes) => {
+    await writeFile(file, bytes)
+    await expect(SafetensorsFile.open(file)).rejects.toMatchObject({ code: 'MODEL_BROKEN' })
+  })
+})
+
+describe('a model folder', () => {
+  it('is refused with NaN weights, and the weight is named', async () => {
+    const folder = await writeRandomModel(join(root, 'nan'), tinyConfigs.llama, 'nan', (tensor) => (tensor.name.includes('1.mlp.up_proj') ? { ...tensor, data: tensor.data.with(7, NaN) } : tensor))
+    const model = await openModelFolder(folder)
+    await expect(model.weights(architectureOf(model.config, 8), float32)).rejects.toMatchObject({ code: 'MODEL_BROKEN', details: { file: 'model.layers.1.mlp.up_proj.weight' } })
+  })
+
+  it('is refused when a weight has another shape than config.json says', async () => {
+    const folder = await writeRandomModel(join(root, 'shape'), tinyConfigs.llama)
+    await writeFile(join(folder, 'config.json'), JSON.stringify({ ...tinyConfigs.llama, intermediate_size: 128 }))
+    const model = await openModelFolder(folder)
+    await expect(model.weights(architectureOf(model.config, 8), float32)).rejects.toMatchObject({ code: 'MODEL_BROKEN' })
+  })
+
+  it.each([['config.json', '{'], ['config.json', '{"model_type":"mamba"}'], ['config.json', JSON.stringify({ ...tinyConfigs.llama, hidden_size: 1e12 })], ['config.json', JSON.stringify({ ...tinyConfigs.llama, num_attention_heads: 7 })]])('is refused with %s: %s', async (name, text) => {
+    const folder = await writeRandomModel(join(root, 'config'), tinyConfigs.llama)
+    await writeFile(join(folder, name), text)
+    await expect(openModelFolder(folder)).rejects.toMatchObject({ code: expect.stringMatching(/^MODEL_/) as string })
+  })
+})
+
+describe('GGUF', () => {
+  const made = async () => {
+    const folder = await writeRandomModel(join(root, 'gguf'), tinyConfigs.llama)
+    const model = await openModelFolder(folder)
+    const architecture = architectureOf(model.config, 8)
+    const weights = await model.weights(architecture, float32)
+    return { architecture, weights, bytes: encodeGgufModel('tiny', model.config, architecture, {}, (name) => thaw(weights.get(name)!)) }
+  }
+
+  it('gives a model back as it was, with llama’s rows in their order', async () => {
+    const { architecture, weights, bytes } = await made()
+    await writeFile(file, bytes)
+    const model = await openGgufModel(file)
+    expect(model.config).toMatchObject({ model_type: 'llama', hidden_size: 64, num_key_value_heads: 2, tie_word_embeddings: true })
+    const read = await model.weights(architecture, float32)
+    for (const [name, weight] of weights) expect([...thaw(read.get(name)!)]).toEqual([...thaw(weight)])
+  })
+
+  it('refuses every truncation with a clear error', async () => {
+    const { bytes } = await made()
+    for (const length of [0, 3, 4, 8, 15, 20, 24, 60, 200, 500, 900, bytes.length >> 1, bytes.length - 40]) {
+      await writeFile(file, bytes.subarray(0, length))
+      await expect(GgufFile.open(file)).rejects.toMatchObject({ code: 'MODEL_BROKEN' })
+    }
+  })
+
+  it('refuses counts and types that lie', async () => {
+    const { bytes } = await made()
+    const spoilt = async (at: number, value: number[]) => {
+      const copy = Buffer.from(bytes)
+      copy.set(value, at)
+      await writeFile(file, copy)
+      return GgufFile.open(file).then((opened) => opened.close(), (error: { code: string }) => error.code)
+    }
+    const huge = [255, 255, 255, 255, 255, 255, 255, 127]
+    expect(await spoilt(0, [0])).toBe('MODEL_BROKEN')
+    expect(await spoilt(4, [9])).toBe('MODEL_BROKEN')
+    expect(await spoilt(8, huge)).toBe('MODEL_BROKEN')
+    expect(await spoilt(16, huge)).toBe('MODEL_BROKEN')
+    expect(await spoilt(24, huge)).toBe('MODEL_BROKEN')
+  })
+
+  it('never fails in another way, whatever byte is changed', async () => {
+    const { bytes } = await made()
+    for (let at = 0; at < 1200; at += 7) {
+      const copy = Buffer.from(bytes)
+      copy[at]! ^= 0x5a
+      await writeFile(file, copy)
+      const outcome = await GgufFile.open(file).then((opened) => opened.close().then(() => 'opened'), (error: { code?: string }) => error.code ?? 'another error')
+      expect(['opened', 'MODEL_BROKEN', 'MODEL_UNSUPPORTED']).toContain(outcome)
+    }
+  })
+})

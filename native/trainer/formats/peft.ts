@@ -1,0 +1,158 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as z from 'zod'
+import type { Method, Recipe } from '../../../common/model/recipe.ts'
+import { HearthError } from '../../../common/errors/index.ts'
+import type { Architecture } from '../arch/architecture.ts'
+import type { ParameterLayout, PlacedParameter } from '../adapters/layout.ts'
+import { encodeSafetensors, SafetensorsFile, type NamedTensor } from './safetensors.ts'
+
+/** An adapter as Hugging Face PEFT keeps it: adapter_config.json beside adapter_model.safetensors. */
+const ROOT = 'base_model.model.'
+export const peftFiles = (folder: string) => ({ config: join(folder, 'adapter_config.json'), weights: join(folder, 'adapter_model.safetensors') })
+
+interface AdapterParts {
+  readonly architecture: Architecture
+  readonly layout: ParameterLayout
+  readonly method: Method
+  readonly classes: Recipe['classes']
+  readonly baseName: string
+}
+
+/** The layers' parameters and the head's; `byLayer` has what a reparameterisation computed. */
+export interface AdapterValues {
+  readonly byLayer: Float32Array
+  readonly head: Float32Array
+}
+
+const cut = (values: Float32Array, base: number, { offset, size }: PlacedParameter): Float32Array => values.slice(base + offset, base + offset + size)
+
+/** PEFT's name of a layer's tensor. A magnitude vector has no `.weight` behind it. */
+const tensorName = (prefix: string, name: string): string => `${ROOT}${prefix}${name}${/lora_[AB]$/.test(name) ? '.weight' : ''}`
+
+export async function writePeft(folder: string, parts: AdapterParts, values: AdapterValues): Promise<void> {
+  const { architecture, layout, method, classes, baseName } = parts
+  const tensors: NamedTensor[] = method.kind === 'prefix' || method.kind === 'p-tuning' ? [promptEmbeddings(parts, values.byLayer, method.length)] : []
+  if (tensors.length === 0) {
+    for (let layer = 0; layer < layout.layers; layer++) {
+      for (const parameter of layout.layer) tensors.push({ name: tensorName(architecture.layerPrefix(layer), parameter.name), shape: parameter.shape, data: cut(values.byLayer, layer * layout.perLayer, parameter) })
+    }
+  }
+  for (const parameter of layout.head) tensors.push({ name: ROOT + parameter.name, shape: parameter.shape, data: cut(values.head, 0, parameter) })
+  await mkdir(folder, { recursive: true })
+  const files = peftFiles(folder)
+  await writeFile(files.weights, encodeSafetensors(tensors))
+  await writeFile(files.config, `${JSON.stringify({ base_model_name_or_path: baseName, task_type: classes === null ? 'CAUSAL_LM' : 'SEQ_CLS', inference_mode: true, ...configOf(parts), ...(classes === null ? {} : { modules_to_save: [architecture.classifier.name] }) }, null, 2)}\n`)
+}
+
+/** [length, layers · 2 · kvHeads · headSize], as PEFT's prefix encoder holds them. */
+function promptEmbeddings({ architecture, layout }: AdapterParts, byLayer: Float32Array, length: number): NamedTensor {
+  const { heads: { kvHeads, headSize } } = architecture
+  const perToken = layout.layers * 2 * kvHeads * headSize
+  const data = new Float32Array(length * perToken)
+  // Ours is [layer, keys | values, head, token, element].
+  for (let layer = 0; layer < layout.layers; layer++) {
+    for (let which = 0; which < 2; which++) {
+      for (let head = 0; head < kvHeads; head++) {
+        for (let token = 0; token < length; token++) {
+          const from = layer * layout.perLayer + ((which * kvHeads + head) * length + token) * headSize
+          data.set(byLayer.subarray(from, from + headSize), token * perToken + ((layer * 2 + which) * kvHeads + head) * headSize)
+        }
+      }
+    }
+  }
+  return { name: 'prompt_embeddings', shape: [length, perToken], data }
+}
+
+function configOf({ architecture, method }: AdapterParts): Record<string, unknown> {
+  switch (method.kind) {
+    case 'lora':
+    case 'dora':
+      return {
+        peft_type: 'LORA',
+        r: method.rank,
+        lora_alpha: method.alpha,
+        lora_dropout: method.dropout,
+        target_modules: method.targets,
+        use_dora: method.kind === 'dora',
+        use_rslora: false,
+        bias: 'none',
+        fan_in_fan_out: architecture.type === 'gpt2',
+        init_lora_weights: true,
+        rank_pattern: {},
+        alpha_pattern: {},
+      }
+    case 'prefix':
+    case 'p-tuning': {
+      const { kvHeads, headSize } = architecture.heads
+      return { peft_type: 'PREFIX_TUNING', num_virtual_tokens: method.length, num_layers: architecture.layers, num_attention_heads: kvHeads, token_dim: kvHeads * headSize, num_transformer_submodules: 1, encoder_hidden_size: kvHeads * headSize, prefix_projection: false }
+    }
+    case 'bottleneck':
+      // PEFT has no bottleneck adapters; the folder is laid out alike and says so.
+      return { peft_type: 'HEARTH_BOTTLENECK', bottleneck_size: method.size, non_linearity: 'gelu_new' }
+  }
+}
+
+const LoraConfig = z.looseObject({
+  peft_type: z.literal('LORA'),
+  r: z.int().min(1).max(256),
+  lora_alpha: z.number().positive(),
+  lora_dropout: z.number().min(0).max(0.9).default(0),
+  target_modules: z.union([z.string(), z.array(z.string())]),
+  use_dora: z.boolean().default(false),
+  use_rslora: z.boolean().default(false),
+  base_model_name_or_path: z.string().nullish(),
+})
+
+export interface ImportedAdapter {
+  readonly method: Extract<Method, { kind: 'lora' | 'dora' }>
+  readonly baseName: string
+  /** [layers · perLayer] in the engine's order. */
+  readonly tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>
+}
+
+/** Reads a LoRA or DoRA folder of PEFT's for a model of this architecture. */
+export async function readPeft(folder: string, architecture: Architecture): Promise<ImportedAdapter> {
+  const files = peftFiles(folder)
+  const text = await readFile(files.config, 'utf8').catch((error: Error) => {
+    throw new HearthError('NOT_FOUND', `there is no adapter_config.json in ${folder}`, {}, { cause: error })
+  })
+  const parsed = LoraConfig.safeParse(parseJson(text))
+  if (!parsed.success) throw new HearthError('MODEL_UNSUPPORTED', `adapter_config.json: ${z.prettifyError(parsed.error)}`, { file: 'adapter_config.json' })
+  const config = parsed.data
+  const wanted = typeof config.target_modules === 'string' ? [config.target_modules] : config.target_modules
+  const targets = Object.keys(architecture.modules).filter((module) => wanted.some((target) => module === target || module.endsWith(`.${target}`)))
+  if (targets.length === 0) throw new HearthError('MODEL_UNSUPPORTED', `the adapter changes ${wanted.join(', ')}, which ${architecture.type} does not have`)
+  const file = await SafetensorsFile.open(files.weights)
+  try {
+    const tensors = new Map<string, { shape: readonly number[]; data: Float32Array }>()
+    for (const name of file.entries.keys()) tensors.set(name.replace(ROOT, '').replace(/(lora_[AB])\.weight$/, '$1'), { shape: file.entries.get(name)!.shape, data: await file.read(name) })
+    // rsLoRA scales by alpha/√r; as alpha/r that is another alpha.
+    const alpha = config.use_rslora ? config.lora_alpha * Math.sqrt(config.r) : config.lora_alpha
+    return { method: { kind: config.use_dora ? 'dora' : 'lora', rank: config.r, alpha, dropout: config.lora_dropout, targets }, baseName: config.base_model_name_or_path ?? '', tensors }
+  } finally {
+    await file.close()
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new HearthError('MODEL_BROKEN', 'adapter_config.json is no JSON', { file: 'adapter_config.json' })
+  }
+}
+
+/** An imported adapter as the flat vector [layers · perLayer]. */
+export function flattenAdapter({ tensors }: ImportedAdapter, { architecture, layout }: Pick<AdapterParts, 'architecture' | 'layout'>): Float32Array {
+  const flat = new Float32Array(layout.perLayer * layout.layers)
+  for (let layer = 0; layer < layout.layers; layer++) {
+    for (const { name, shape, offset } of layout.layer) {
+      const full = architecture.layerPrefix(layer) + name
+      const tensor = tensors.get(full)
+      if (!tensor || tensor.shape.join() !== shape.join()) throw new HearthError('MODEL_BROKEN', `the adapter’s ${full} is ${tensor ? `[${tensor.shape.join(', ')}]` : 'missing'}; the model needs [${shape.join(', ')}]`, { file: 'adapter_model.safetensors' })
+      flat.set(tensor.data, layer * layout.perLayer + offset)
+    }
+  }
+  return flat
+}

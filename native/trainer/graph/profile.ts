@@ -1,0 +1,17 @@
+import type { Backend } from '../../../common/children/drill.ts'
+
+/** Which operators a backend computes well and right. */
+export interface OpProfile {
+  readonly backend: Backend
+  /** FusedMatMul transposes and scales for free; WebGPU lacks it and would fall back to the CPU. */
+  readonly fusedMatMul: boolean
+  /** WebGPU's SimplifiedLayerNormalization leaves its second output, which the gradient needs, uncomputed. */
+  readonly fusedNorm: boolean
+  /** BitwiseAnd and BitShift unpack nibbles on the CPU; WebGPU lacks them and has GatherBlockQuantized. */
+  readonly bitwise: boolean
+}
+
+export const profiles: Readonly<Record<Backend, OpProfile>> = {
+  cpu: { backend: 'cpu', fusedMatMul: true, fusedNorm: true, bitwise: true },
+  webgpu: { backend: 'webgpu', fusedMatMul: false, fusedNorm: false, bitwise: false },
+}

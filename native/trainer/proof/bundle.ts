@@ -1,0 +1,77 @@
+import { open, readFile } from 'node:fs/promises'
+import * as z from 'zod'
+import { Recipe } from '../../../common/model/recipe.ts'
+import { LogEntry } from '../../../common/model/training.ts'
+import { HearthError } from '../../../common/errors/index.ts'
+import { decodeCheckpoint, encodeCheckpoint, type Checkpoint, type CheckpointStore } from '../run/checkpoint.ts'
+import { commit, sampleSegments } from './commitment.ts'
+
+/** A proof of training as one file: HPB1, the header's length as uint32, the header as JSON, then whole checkpoints. */
+const MAGIC = 'HPB1'
+const MAX_HEADER = 64 * 2 ** 20
+const Hash = z.string().regex(/^[0-9a-f]{64}$/)
+const Place = z.strictObject({ index: z.int().min(0), path: z.array(Hash).max(64), bytes: z.int().min(1) })
+
+const Header = z.strictObject({
+  version: z.literal(1),
+  recipe: Recipe,
+  commitment: z.strictObject({ root: Hash, checkpoints: z.int().min(1), step: z.int().min(0) }),
+  beacon: z.string().min(1).max(128),
+  /** Kind of processor that trained; the verifier's decides whether bits or distances are compared. */
+  processor: z.string().max(40),
+  /** The path of checkpoint 0, which the verifier computes itself. */
+  start: z.array(Hash).max(64),
+  /** Which checkpoints follow, in their order. */
+  checkpoints: z.array(Place).max(130),
+  /** What the trainer says the run's losses were. */
+  log: z.array(LogEntry),
+})
+export type BundleHeader = z.infer<typeof Header>
+export interface Bundle {
+  readonly header: BundleHeader
+  readonly checkpoints: ReadonlyMap<number, Checkpoint>
+}
+
+/** Packs the sampled segments' checkpoints and the last one, with their places in the commitment. */
+export async function writeBundle(path: string, store: CheckpointStore, recipe: Recipe, log: readonly LogEntry[], beacon: string, processor: string): Promise<{ bytes: number; segments: number[] }> {
+  const { commitment, tree, steps } = await commit(store)
+  const segments = sampleSegments(commitment.root, beacon, commitment.checkpoints - 1, recipe.proof.segments)
+  const wanted = [...new Set([...segments.flatMap((segment) => [segment, segment + 1]), commitment.checkpoints - 1])].toSorted((a, b) => a - b)
+  const blobs: Buffer[] = []
+  for (const index of wanted) blobs.push(encodeCheckpoint(await store.read(steps[index]!)))
+  const header: BundleHeader = { version: 1, recipe, commitment, beacon, processor, start: tree.path(0), checkpoints: wanted.map((index, i) => ({ index, path: tree.path(index), bytes: blobs[i]!.length })), log: [...log] }
+  const json = Buffer.from(JSON.stringify(header), 'utf8')
+  const head = Buffer.alloc(8)
+  head.write(MAGIC, 0, 'latin1')
+  head.writeUInt32LE(json.length, 4)
+  await using file = await open(path, 'w')
+  await file.writev([head, json, ...blobs])
+  await file.sync()
+  return { bytes: 8 + json.length + blobs.reduce((sum, { length }) => sum + length, 0), segments }
+}
+
+/** Reads a bundle, trusting nothing in it. */
+export async function readBundle(path: string): Promise<Bundle> {
+  const broken = (why: string) => new HearthError('PROOF_FAILED', `the proof ${why}`)
+  const bytes = await readFile(path)
+  if (bytes.length < 8 || bytes.toString('latin1', 0, 4) !== MAGIC) throw broken('does not begin as a proof bundle does')
+  const length = bytes.readUInt32LE(4)
+  if (length > MAX_HEADER || 8 + length > bytes.length) throw broken('is cut short')
+  let json: unknown
+  try {
+    json = JSON.parse(bytes.toString('utf8', 8, 8 + length))
+  } catch {
+    throw broken('has a header that is no JSON')
+  }
+  const header = Header.safeParse(json)
+  if (!header.success) throw broken(`has a wrong header: ${z.prettifyError(header.error)}`)
+  let at = 8 + length
+  const checkpoints = new Map<number, Checkpoint>()
+  for (const { index, bytes: size } of header.data.checkpoints) {
+    if (at + size > bytes.length) throw broken('is cut short')
+    checkpoints.set(index, decodeCheckpoint(bytes.subarray(at, at + size)))
+    at += size
+  }
+  if (at !== bytes.length) throw broken('has something behind its last checkpoint')
+  return { header: header.data, checkpoints }
+}

@@ -1,0 +1,27 @@
+import type { CheckpointStore } from '../run/checkpoint.ts'
+import { hashCheckpoint } from '../run/checkpoint.ts'
+import { MerkleTree } from '../merkle.ts'
+import { Random } from '../random.ts'
+
+/** What a trainer stands by before it learns which segments are looked at. */
+export interface Commitment {
+  /** Merkle root over the hashes of the checkpoints, in the order of their steps. */
+  readonly root: string
+  readonly checkpoints: number
+  /** The last checkpoint's step. */
+  readonly step: number
+}
+
+export async function commit(store: CheckpointStore): Promise<{ commitment: Commitment; tree: MerkleTree; steps: readonly number[] }> {
+  const steps = await store.steps()
+  const leaves: Buffer[] = []
+  for (const step of steps) leaves.push(hashCheckpoint(await store.read(step)))
+  const tree = new MerkleTree(leaves)
+  return { commitment: { root: tree.root, checkpoints: leaves.length, step: steps.at(-1)! }, tree, steps }
+}
+
+/** The segments that a beacon picks, ascending; nobody knows the beacon before the commitment is on the chain. */
+export function sampleSegments(root: string, beacon: string, segments: number, wanted: number): number[] {
+  const all = Array.from({ length: segments }, (_, i) => i)
+  return new Random(`sample/${root}/${beacon}`).shuffle(all).slice(0, wanted).toSorted((a, b) => a - b)
+}

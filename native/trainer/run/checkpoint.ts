@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto'
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { HearthError } from '../../../common/errors/index.ts'
+import type { OptimiserState } from '../optimizer/adamw.ts'
+
+/** Everything that a run needs to go on to the bit: the step, the parameters and the optimiser's moments. */
+export interface Checkpoint extends OptimiserState {
+  readonly step: number
+}
+
+const MAGIC = 'HCK1'
+const HEADER = 12
+const DIGEST = 32
+
+/** HCK1, step and number of parameters as uint32, three float32 vectors. */
+export function encodeCheckpoint({ step, parameters, first, second }: Checkpoint): Buffer {
+  const header = Buffer.alloc(HEADER)
+  header.write(MAGIC, 0, 'latin1')
+  header.writeUInt32LE(step, 4)
+  header.writeUInt32LE(parameters.length, 8)
+  return Buffer.concat([header, ...[parameters, first, second].map((vector) => new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength))])
+}
+
+export const hashCheckpoint = (checkpoint: Checkpoint): Buffer => createHash('sha256').update(encodeCheckpoint(checkpoint)).digest()
+
+export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
+  const broken = (why: string) => new HearthError('CHECKPOINT_BROKEN', `the checkpoint ${why}`)
+  const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  if (view.length < HEADER || view.toString('latin1', 0, 4) !== MAGIC) throw broken('does not begin as a checkpoint does')
+  const count = view.readUInt32LE(8)
+  if (view.length !== HEADER + 12 * count) throw broken(`holds ${view.length} bytes where ${count} parameters need ${HEADER + 12 * count}`)
+  const vector = (k: number) => new Float32Array(Uint8Array.prototype.slice.call(view, HEADER + 4 * count * k, HEADER + 4 * count * (k + 1)).buffer)
+  return { step: view.readUInt32LE(4), parameters: vector(0), first: vector(1), second: vector(2) }
+}
+
+const nameOf = (step: number): string => `${String(step).padStart(8, '0')}.ckpt`
+const NAME = /^(\d{8})\.ckpt$/
+
+/** The checkpoints of a run, each whole or absent: written beside, synced, then renamed, with its own hash behind it. */
+export class CheckpointStore {
+  readonly folder: string
+
+  constructor(folder: string) {
+    this.folder = folder
+  }
+
+  async write(checkpoint: Checkpoint): Promise<void> {
+    await mkdir(this.folder, { recursive: true })
+    const path = join(this.folder, nameOf(checkpoint.step))
+    const temporary = `${path}.part`
+    const bytes = encodeCheckpoint(checkpoint)
+    try {
+      await using file = await open(temporary, 'w')
+      await file.writev([bytes, createHash('sha256').update(bytes).digest()])
+      await file.sync()
+    } catch (error) {
+      await rm(temporary, { force: true })
+      if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw new HearthError('DISK_FULL', `the disk is full: the checkpoint of step ${checkpoint.step} was not written; all before it are kept`, { step: checkpoint.step }, { cause: error })
+      throw error
+    }
+    await rename(temporary, path)
+  }
+
+  /** Steps that have a checkpoint, ascending. */
+  async steps(): Promise<number[]> {
+    const names = await readdir(this.folder).catch(() => [])
+    return names.flatMap((name) => NAME.exec(name)?.[1] ?? []).map(Number).toSorted((a, b) => a - b)
+  }
+
+  async read(step: number): Promise<Checkpoint> {
+    const bytes = await readFile(join(this.folder, nameOf(step)))
+    const body = bytes.subarray(0, -DIGEST)
+    if (bytes.length < HEADER + DIGEST || !createHash('sha256').update(body).digest().equals(bytes.subarray(-DIGEST))) throw new HearthError('CHECKPOINT_BROKEN', `the checkpoint of step ${step} is damaged`, { step })
+    return decodeCheckpoint(body)
+  }
+
+  /** The last checkpoint that is whole; damaged ones after it are put away, because the run makes them again. */
+  async latest(): Promise<Checkpoint | null> {
+    for (const step of (await this.steps()).toReversed()) {
+      try {
+        return await this.read(step)
+      } catch (error) {
+        if (!(error instanceof HearthError)) throw error
+        await rm(join(this.folder, nameOf(step)))
+      }
+    }
+    return null
+  }
+}

@@ -1,0 +1,37 @@
+import { open, readFile, writeFile, type FileHandle } from 'node:fs/promises'
+import { LogEntry } from '../../../common/model/training.ts'
+
+/** The history of a run as JSON lines. Lines after the checkpoint that a run goes on from are dropped: they come again. */
+export class RunLog {
+  readonly #file: FileHandle
+
+  private constructor(file: FileHandle) {
+    this.#file = file
+  }
+
+  static async open(path: string, step: number): Promise<{ log: RunLog; entries: LogEntry[] }> {
+    const entries = (await readLog(path)).filter((entry) => entry.step <= step)
+    await writeFile(path, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''))
+    return { log: new RunLog(await open(path, 'a')), entries }
+  }
+
+  async append(entry: LogEntry): Promise<void> {
+    await this.#file.appendFile(`${JSON.stringify(entry)}\n`)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#file.close()
+  }
+}
+
+/** Entries of a log; a last line that a crash has torn is left out. */
+export async function readLog(path: string): Promise<LogEntry[]> {
+  const text = await readFile(path, 'utf8').catch(() => '')
+  return text.split('\n').flatMap((line) => {
+    try {
+      return [LogEntry.parse(JSON.parse(line))]
+    } catch {
+      return []
+    }
+  })
+}

@@ -1,0 +1,82 @@
+import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { compute, demoBase, smallRun } from '../../../test/support/training-runs.ts'
+import { trainRun, type Compute } from '../service.ts'
+import { CheckpointStore } from './checkpoint.ts'
+import { readLog } from './log.ts'
+import { runFiles } from './train.ts'
+
+const root = await mkdtemp(join(tmpdir(), 'hearth-train-'))
+afterAll(() => rm(root, { recursive: true }))
+
+const finish = async (folder: string, how: Compute = compute) => {
+  for await (const _ of trainRun(folder, demoBase, how, 'recompute'));
+}
+const lastCheckpoint = (folder: string) => readFile(join(runFiles(folder).checkpoints, '00000012.ckpt'))
+
+describe('a training run', () => {
+  it('learns: the held-out loss falls below the base model’s', async () => {
+    const folder = join(root, 'learns')
+    await smallRun(folder)
+    await finish(folder)
+    const evaluations = (await readLog(runFiles(folder).log)).flatMap((entry) => (entry.kind === 'evaluation' ? [entry.heldOutLoss] : []))
+    expect(evaluations).toHaveLength(3)
+    expect(evaluations.at(-1)!).toBeLessThan(evaluations[0]! - 0.1)
+  })
+
+  it('ends in the same bits after it was stopped anywhere, its log torn and its last checkpoint damaged', async () => {
+    const whole = join(root, 'whole')
+    await smallRun(whole)
+    await finish(whole)
+    const wanted = await lastCheckpoint(whole)
+    for (const layersUntilDeath of [1, 30, 75]) {
+      const folder = join(root, `stopped${layersUntilDeath}`)
+      await smallRun(folder)
+      let left = layersUntilDeath
+      await expect(finish(folder, { ...compute, breathe: () => (left-- > 0 ? Promise.resolve() : Promise.reject(new Error('killed'))) })).rejects.toThrow('killed')
+      const files = runFiles(folder)
+      await writeFile(files.log, `${await readFile(files.log, 'utf8')}{"kind":"step","st`)
+      const store = new CheckpointStore(files.checkpoints)
+      const last = (await store.steps()).at(-1)!
+      if (last > 0) await truncate(join(files.checkpoints, `${String(last).padStart(8, '0')}.ckpt`), 1000)
+      await finish(folder)
+      expect(Buffer.compare(await lastCheckpoint(folder), wanted)).toBe(0)
+      const losses = async (of: string) => (await readLog(runFiles(of).log)).map((entry) => (entry.kind === 'step' ? [entry.step, entry.loss] : [entry.step, entry.heldOutLoss]))
+      expect(await losses(folder)).toEqual(await losses(whole))
+    }
+  })
+
+  it('ends early when the held-out loss stops falling, at a checkpoint', async () => {
+    const folder = join(root, 'patient')
+    await smallRun(folder, { optimiser: { kind: 'adamw', learningRate: 1e-9, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.9, clip: null }, evaluateEvery: 2, patience: 1, method: { kind: 'lora', rank: 1, alpha: 1e-3, dropout: 0, targets: ['self_attn.q_proj'] } })
+    await finish(folder)
+    const log = await readLog(runFiles(folder).log)
+    expect(log.at(-1)!.step).toBeLessThan(12)
+    expect((await new CheckpointStore(runFiles(folder).checkpoints).steps()).at(-1)).toBe(log.at(-1)!.step)
+  })
+
+  it('stops with a clear word when the loss is no number any more, and keeps what was before', async () => {
+    const folder = join(root, 'diverges')
+    await smallRun(folder, { optimiser: { kind: 'adamw', learningRate: 1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, clip: null }, method: { kind: 'lora', rank: 4, alpha: 1024, dropout: 0, targets: ['self_attn.q_proj', 'mlp.down_proj', 'mlp.up_proj', 'mlp.gate_proj'] }, schedule: { kind: 'constant', warmup: 0 } })
+    const outcome = await finish(folder).then(() => null, (error: { code: string }) => error.code)
+    // A loss may also stay finite; then the run ends as any other.
+    if (outcome !== null) expect(outcome).toBe('TRAINING_DIVERGED')
+    expect((await new CheckpointStore(runFiles(folder).checkpoints).steps()).length).toBeGreaterThan(0)
+  })
+
+  it('refuses another base model, other data and another engine', async () => {
+    const folder = join(root, 'mismatch')
+    const recipe = await smallRun(folder)
+    const refused = async (change: object) => {
+      await writeFile(runFiles(folder).recipe, JSON.stringify({ ...recipe, ...change }))
+      return finish(folder).then(() => null, (error: { code: string; details: { field: string } }) => [error.code, error.details.field])
+    }
+    expect(await refused({ base: { ...recipe.base, hash: '0'.repeat(64) } })).toEqual(['RECIPE_MISMATCH', 'base.hash'])
+    expect(await refused({ data: { ...recipe.data, root: '0'.repeat(64) } })).toEqual(['RECIPE_MISMATCH', 'data.root'])
+    expect(await refused({ engine: { ...recipe.engine, graphs: '0'.repeat(64) } })).toEqual(['RECIPE_MISMATCH', 'engine.graphs'])
+    expect(await refused({ unknown: 1 })).toEqual(['BAD_RECIPE', ''])
+    expect(await refused({ steps: 0 })).toEqual(['BAD_RECIPE', 'steps'])
+  })
+})

@@ -21,11 +21,11 @@ import { encodeGgufLora } from '../native/trainer/formats/gguf-lora.ts'
 import { flattenAdapter, readPeft, writePeft } from '../native/trainer/formats/peft.ts'
 import { Random } from '../native/trainer/random.ts'
 import { adapterValues } from '../native/trainer/run/result.ts'
+import { demoBase as demo } from '../test/support/demo.ts'
 import { tinyConfigs, writeRandomModel } from '../test/support/tiny-models.ts'
 import { llamaLogProbabilities } from './support/llama.ts'
 import { findPython } from './support/torch.ts'
 
-const demo = fileURLToPath(new URL('../resources/demo/model', import.meta.url))
 const BAR = 1e-4
 const TOKENS = 12
 const run = { backend: 'cpu' as const, threads: 2, spin: false }

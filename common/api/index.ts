@@ -3,9 +3,10 @@ import { doctorContract } from './doctor.ts'
 import { earnContract } from './earn.ts'
 import { explorerContract } from './explorer.ts'
 import { marketContract } from './market.ts'
+import { trainingContract } from './training.ts'
 import { systemContract } from './system.ts'
 import { walletContract } from './wallet.ts'
 
 /** Everything that a window or the command line can ask of a host. Binary data travels as base64 or hexadecimal text. */
-export const api = { system: systemContract, wallet: walletContract, earn: earnContract, market: marketContract, explorer: explorerContract, doctor: doctorContract }
+export const api = { system: systemContract, wallet: walletContract, earn: earnContract, market: marketContract, explorer: explorerContract, training: trainingContract, doctor: doctorContract }
 export type Api = ContractRouterClient<typeof api>

@@ -3,7 +3,7 @@ import { World } from '../../test/support/processes.ts'
 import { axeFindings, launch, openPage, whyNoBrowser, withPages } from '../../test/support/browser.ts'
 import { fund } from '../../test/support/market.ts'
 
-const screens = ['Home', 'Earn', 'Market', 'Explorer', 'Wallet', 'Settings'] as const
+const screens = ['Home', 'Earn', 'Market', 'Train', 'Explorer', 'Wallet', 'Settings'] as const
 
 test.skipIf(whyNoBrowser)('every screen is clean under the policy and under axe, in both themes', async () => {
   await using world = new World()

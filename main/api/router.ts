@@ -9,6 +9,7 @@ import { earningsOf } from '../features/earning/index.ts'
 import type { Services } from '../host/services.ts'
 import type { CallContext } from './context.ts'
 import { mapError } from './errors.ts'
+import { trainingHandlers } from './training-handlers.ts'
 import { toBoughtOrder, toServedOrder, toTransactionRow } from './views.ts'
 
 const RESULT_CHUNK = 256 * 1024
@@ -129,7 +130,7 @@ export function createRouter(services: Services) {
     }),
   }
 
-  return os.router({ system, wallet: walletHandlers, earn, market, explorer: explorerHandlers, doctor: { gates: os.doctor.gates.handler(() => doctor.gates()) } })
+  return os.router({ system, wallet: walletHandlers, earn, market, explorer: explorerHandlers, training: trainingHandlers(services), doctor: { gates: os.doctor.gates.handler(() => doctor.gates()) } })
 }
 
 function found<T>(value: T | null, message: string): T {

@@ -20,6 +20,9 @@ export function dataPaths(root: string) {
     /** Work that was prepared and not ordered yet, by its hash. */
     work: join(root, 'work'),
     benchmark: join(root, 'benchmark'),
+    /** One folder a training run; files that a window sent to train on. */
+    training: join(root, 'training'),
+    uploads: join(root, 'uploads'),
   } as const
 }
 export type DataPaths = ReturnType<typeof dataPaths>

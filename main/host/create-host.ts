@@ -3,6 +3,7 @@ import type { AnyContractRouter } from '@orpc/contract'
 import type { drillContract } from '../../common/children/drill.ts'
 import type { peerContract } from '../../common/children/peer.ts'
 import type { telemetryContract } from '../../common/children/telemetry.ts'
+import type { trainerContract } from '../../common/children/trainer.ts'
 import type { vaultContract, VaultNetwork } from '../../common/children/vault.ts'
 import { createRouter } from '../api/router.ts'
 import { systemClock, type Clock } from '../core/clock.ts'
@@ -25,6 +26,7 @@ import { ExplorerReads } from '../features/explorer/index.ts'
 import { MachineService } from '../features/machine/index.ts'
 import { BuyingDesk, MarketReads, ServingDesk, WorkStore } from '../features/market/index.ts'
 import { PeerService } from '../features/peers/index.ts'
+import { BaseStore, TrainingService } from '../features/training/index.ts'
 import { Actions, KeystoreFile, WalletService } from '../features/wallet/index.ts'
 import { BackupService } from './backup.ts'
 import { Diagnostics } from './diagnostics.ts'
@@ -77,6 +79,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const checker = supervised<typeof drillContract>('drill')
   const peer = supervised<typeof peerContract>('peer')
   const telemetry = supervised<typeof telemetryContract>('telemetry')
+  const trainer = supervised<typeof trainerContract>('trainer')
 
   const jobs = new JobStore(db, clock)
   const reads = new MarketReads(db)
@@ -105,20 +108,22 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     signReceipt: async (order, served, finished) => (await wallet.sign({ kind: 'receipt', order: BigInt(order), served, finished })).signature,
   })
   const earning = new EarningService({ db, clock, config, wallet, monitor, indexer, queue: transactions, peers, machine, engine, reads, serving, log, follow: (action) => actions.follow(action) })
+  const bases = new BaseStore(db, (base) => trainer.client.inspect({ base }))
+  const training = new TrainingService({ db, clock, trainer, paths, threads: () => machine.threads(), log })
   const explorer = new ExplorerReads(db, network.contracts)
   const doctor = new Doctor({ wallet, monitor, indexer, network, peers, machine, earning, reads, config })
   const overview = new OverviewFeed({ wallet, monitor, indexer, transactions, peers, machine, earning, reads, jobs, config, log })
-  const children = (): Record<string, number> => Object.fromEntries(Object.entries({ vault, drill, checker, peer, telemetry, chain: practice }).flatMap(([name, child]) => (child?.pid ? [[name, child.pid]] : [])))
+  const children = (): Record<string, number> => Object.fromEntries(Object.entries({ vault, drill, checker, peer, telemetry, trainer, chain: practice }).flatMap(([name, child]) => (child?.pid ? [[name, child.pid]] : [])))
   const diagnostics = new Diagnostics({ config, logs: paths.logs, children })
   const backup = new BackupService(db, paths.backup, log)
 
-  const services: Services = { clock, config, log, jobs, network, practice, monitor, indexer, transactions, wallet, actions, peers, machine, reads, work, serving, buying, earning, explorer, doctor, overview, diagnostics }
+  const services: Services = { clock, config, log, jobs, network, practice, monitor, indexer, transactions, wallet, actions, peers, machine, reads, work, serving, buying, earning, training, bases, explorer, doctor, overview, diagnostics }
   jobs.events.on('changed', ({ kind, orderId }) => {
     const job = orderId === null ? null : jobs.byOrder(kind, orderId)
     if (job?.state === 'closed') notifier.notify('Hearth', kind === 'serve' ? `Order ${orderId} is closed` : `Your order ${orderId} is closed`)
   })
 
-  const started: readonly Service[] = [wallet, monitor, indexer, transactions, machine, peers, serving, buying, earning, overview, backup, diagnostics]
+  const started: readonly Service[] = [wallet, monitor, indexer, transactions, machine, peers, serving, buying, earning, training, overview, backup, diagnostics]
   const lifecycle = new Lifecycle(started, log)
   return {
     services,

@@ -8,6 +8,7 @@ import type { EarningService } from '../features/earning/index.ts'
 import type { ExplorerReads } from '../features/explorer/index.ts'
 import type { MachineService } from '../features/machine/index.ts'
 import type { BuyingDesk, MarketReads, ServingDesk, WorkStore } from '../features/market/index.ts'
+import type { BaseStore, TrainingService } from '../features/training/index.ts'
 import type { PeerService } from '../features/peers/index.ts'
 import type { Actions, WalletService } from '../features/wallet/index.ts'
 import type { Diagnostics } from './diagnostics.ts'
@@ -33,6 +34,8 @@ export interface Services {
   readonly serving: ServingDesk
   readonly buying: BuyingDesk
   readonly earning: EarningService
+  readonly training: TrainingService
+  readonly bases: BaseStore
   readonly explorer: ExplorerReads
   readonly doctor: Doctor
   readonly overview: OverviewFeed

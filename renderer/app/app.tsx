@@ -13,6 +13,8 @@ import { TransactionPage } from '../screens/explorer/transaction-page.tsx'
 import { Home } from '../screens/home/home.tsx'
 import { Onboarding } from '../screens/onboarding/onboarding.tsx'
 import { Settings } from '../screens/settings/settings.tsx'
+import { RunPage } from '../screens/train/run-page.tsx'
+import { Train } from '../screens/train/train.tsx'
 import { Wallet } from '../screens/wallet/wallet.tsx'
 import { followOverview, useOverviewStore } from '../state/overview.ts'
 import { useSettings } from '../state/settings.ts'
@@ -32,6 +34,8 @@ const router = createHashRouter([
       { path: '/earn', element: <Earn /> },
       { path: '/market', element: <Market /> },
       { path: '/market/:id', element: <OrderPage /> },
+      { path: '/train', element: <Train /> },
+      { path: '/train/:id', element: <RunPage /> },
       { path: '/explorer', element: <Explorer /> },
       { path: '/explorer/block/:number', element: <BlockPage /> },
       { path: '/explorer/tx/:hash', element: <TransactionPage /> },

@@ -1,4 +1,4 @@
-import { Compass, Flame, House, Settings, ShoppingBag, Wallet } from 'lucide-react'
+import { Compass, Flame, GraduationCap, House, Settings, ShoppingBag, Wallet } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { NavLink, Outlet, useLocation } from 'react-router'
 import { useConnection } from '../state/connection.ts'
@@ -12,6 +12,7 @@ const places = [
   { to: '/', key: 'home', Icon: House },
   { to: '/earn', key: 'earn', Icon: Flame },
   { to: '/market', key: 'market', Icon: ShoppingBag },
+  { to: '/train', key: 'train', Icon: GraduationCap },
   { to: '/explorer', key: 'explorer', Icon: Compass },
   { to: '/wallet', key: 'wallet', Icon: Wallet },
   { to: '/settings', key: 'settings', Icon: Settings },

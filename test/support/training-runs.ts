@@ -1,6 +1,5 @@
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Recipe, Wish } from '../../common/model/recipe.ts'
 import type { LogEntry } from '../../common/model/training.ts'
 import { floatToHalf, halfToFloat } from '../../native/trainer/base/half.ts'
@@ -13,9 +12,8 @@ import { loadModel } from '../../native/trainer/run/engine-model.ts'
 import { readLog } from '../../native/trainer/run/log.ts'
 import { runFiles, startOf, StepRunner } from '../../native/trainer/run/train.ts'
 import { compose, prepare, type Compute } from '../../native/trainer/service.ts'
+import { demoBase, demoLetters } from './demo.ts'
 
-export const demoBase = fileURLToPath(new URL('../../resources/demo/model', import.meta.url))
-export const demoLetters = fileURLToPath(new URL('../../resources/demo/letters.jsonl', import.meta.url))
 export const compute: Compute = { spin: false, breathe: () => Promise.resolve() }
 
 /** A small wish: twelve steps in six segments, of which two are checked. */

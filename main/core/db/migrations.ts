@@ -49,4 +49,8 @@ export const migrations: readonly string[] = [
 
   create table benchmarks (id integer primary key autoincrement, time integer not null, result text not null) strict;
   `,
+  `
+  create table training_runs (id text primary key, state text not null, created integer not null, wish text not null, facts text not null) strict;
+  create table training_bases (path text primary key, info text not null) strict;
+  `,
 ]

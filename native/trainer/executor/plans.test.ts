@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
+import { demoBase } from '../../../test/support/demo.ts'
 import type { Method } from '../../../common/model/recipe.ts'
 import { startingPoint } from '../adapters/layout.ts'
 import { architectureOf } from '../arch/index.ts'
@@ -11,7 +11,6 @@ import { createExecutor } from './create.ts'
 import { plans } from './executor.ts'
 import { trainedModel } from './trained-model.ts'
 
-const demo = fileURLToPath(new URL('../../../resources/demo/model', import.meta.url))
 const [BATCH, TOKENS] = [2, 96]
 const targets = ['self_attn.q_proj', 'self_attn.v_proj', 'mlp.down_proj']
 
@@ -23,7 +22,7 @@ const methods: readonly Method[] = [
 ]
 
 it.each(methods)('gives the same bits with every plan: $kind', async (method) => {
-  const base = await openModelFolder(demo)
+  const base = await openModelFolder(demoBase)
   const architecture = architectureOf(base.config, TOKENS + 4)
   const weights = await base.weights(architecture, float32)
   const model = trainedModel({ method, classes: null, batch: { sequences: BATCH }, data: { sequenceLength: TOKENS }, engine: { profile: 'cpu' } }, architecture, weights)

@@ -1,5 +1,5 @@
 import { open, readFile, writeFile, type FileHandle } from 'node:fs/promises'
-import { LogEntry } from '../../../common/model/training.ts'
+import { parseLog, type LogEntry } from '../../../common/model/training.ts'
 
 /** The history of a run as JSON lines. Lines after the checkpoint that a run goes on from are dropped: they come again. */
 export class RunLog {
@@ -24,14 +24,4 @@ export class RunLog {
   }
 }
 
-/** Entries of a log; a last line that a crash has torn is left out. */
-export async function readLog(path: string): Promise<LogEntry[]> {
-  const text = await readFile(path, 'utf8').catch(() => '')
-  return text.split('\n').flatMap((line) => {
-    try {
-      return [LogEntry.parse(JSON.parse(line))]
-    } catch {
-      return []
-    }
-  })
-}
+export const readLog = async (path: string): Promise<LogEntry[]> => parseLog(await readFile(path, 'utf8').catch(() => ''))

@@ -1,0 +1,56 @@
+import { eventIterator, oc } from '@orpc/contract'
+import * as z from 'zod'
+import { BaseInfo, DataReport, Estimate } from '../children/trainer.ts'
+import { Recipe } from '../model/recipe.ts'
+import { LogEntry } from '../model/training.ts'
+
+/** The values are those of recipe-presets.ts, which the window imports without zod. */
+export const PresetName = z.enum(['fast', 'balanced', 'thorough'])
+export const MethodName = z.enum(['lora', 'qlora', 'dora', 'bottleneck', 'prefix', 'p-tuning'])
+const Id = z.uuid()
+
+export const BaseRow = BaseInfo.extend({ path: z.string(), demo: z.boolean() })
+export type BaseRow = z.infer<typeof BaseRow>
+
+export const RunRow = z.object({
+  id: Id,
+  name: z.string(),
+  state: z.enum(['preparing', 'ready', 'running', 'paused', 'finished', 'failed']),
+  created: z.int(),
+  base: z.string(),
+  preset: PresetName,
+  method: MethodName,
+  step: z.int(),
+  steps: z.int().nullable(),
+  loss: z.number().nullable(),
+  tokensPerSecond: z.number().nullable(),
+  secondsLeft: z.number().nullable(),
+  baseLoss: z.number().nullable(),
+  heldOutLoss: z.number().nullable(),
+  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+})
+export type RunRow = z.infer<typeof RunRow>
+
+export const RunDetail = z.object({ run: RunRow, recipe: Recipe.nullable(), report: DataReport.nullable(), estimate: Estimate.nullable() })
+export type RunDetail = z.infer<typeof RunDetail>
+
+export const trainingContract = {
+  bases: oc.output(z.array(BaseRow)),
+  addBase: oc.input(z.object({ path: z.string().min(1).max(4096) })).output(BaseRow),
+  removeBase: oc.input(z.object({ path: z.string() })).output(z.object({})),
+  /** Puts a piece of a data file into the host's keeping; the first piece begins it anew. */
+  putData: oc.input(z.object({ upload: Id, name: z.string().regex(/^[^/\\]{1,120}$/), first: z.boolean(), chunk: z.base64() })).output(z.object({ bytes: z.int() })),
+  create: oc
+    .input(z.object({ name: z.string().min(1).max(80), base: z.string(), uploads: z.array(Id).max(20), demoData: z.boolean(), preset: PresetName, method: MethodName, sequenceLength: z.int().min(8).max(131_072), classify: z.boolean() }))
+    .output(RunRow),
+  runs: oc.output(z.array(RunRow)),
+  watchRuns: oc.output(eventIterator(z.array(RunRow))),
+  run: oc.input(z.object({ id: Id })).output(RunDetail),
+  log: oc.input(z.object({ id: Id })).output(z.array(LogEntry)),
+  start: oc.input(z.object({ id: Id })).output(RunRow),
+  pause: oc.input(z.object({ id: Id })).output(RunRow),
+  remove: oc.input(z.object({ id: Id })).output(z.object({})),
+  /** Files of a finished adapter, piece by piece. */
+  adapterFiles: oc.input(z.object({ id: Id })).output(z.array(z.object({ name: z.string(), bytes: z.int() }))),
+  readAdapter: oc.input(z.object({ id: Id, name: z.string().regex(/^[\w.-]{1,80}$/), offset: z.int().min(0) })).output(z.object({ chunk: z.base64(), total: z.int() })),
+}

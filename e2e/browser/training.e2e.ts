@@ -1,0 +1,60 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { axeFindings, launch, openPage, whyNoBrowser, withPages } from '../../test/support/browser.ts'
+import { World } from '../../test/support/processes.ts'
+import { demoLetters } from '../../test/support/demo.ts'
+
+test.skipIf(whyNoBrowser)('a run is prepared, started, survives a kill -9 of the host, and its adapter is saved', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'hearth-e2e-training-'))
+  const letters = join(folder, 'my letters.jsonl')
+  await writeFile(letters, (await readFile(demoLetters, 'utf8')).split('\n').slice(0, 200).join('\n'))
+  await using world = new World()
+  const { rpcUrl } = (await world.chain()).ready
+  const host = await world.serve('trainer', rpcUrl!)
+  await using browser = await launch()
+  const { page, problems } = await openPage(browser, host.ready.url!)
+  await withPages([page], async () => {
+    await page.getByRole('button', { name: 'Begin' }).click()
+    await page.getByRole('link', { name: 'Train', exact: true }).click()
+    await page.getByText('Nothing has been trained here yet').waitFor()
+
+    // A model that is none is refused in words, and nothing else is lost.
+    await page.getByLabel('Name').fill('Keeper')
+    await page.getByLabel('Another base model').fill('/nowhere')
+    await page.getByRole('button', { name: 'Add' }).click()
+    await page.getByText('There is no such thing').waitFor()
+    expect(await page.getByLabel('Name').inputValue()).toBe('Keeper')
+
+    await page.getByLabel('Data').setInputFiles(letters)
+    await page.getByLabel('How thorough').selectOption('thorough')
+    await page.getByLabel('Tokens of a sequence').selectOption('64')
+    await page.getByRole('button', { name: 'Prepare and measure' }).click()
+    await page.getByText('200 samples of 200 rows').waitFor({ timeout: 60_000 })
+    expect(await axeFindings(page)).toEqual([])
+    await page.getByRole('button', { name: 'Start' }).click()
+    await page.getByRole('progressbar', { name: /Step [1-9]\d* of \d+/ }).waitFor()
+
+    await host.kill('SIGKILL')
+    await page.getByText('The host is starting again').waitFor()
+    await world.serve('trainer', rpcUrl!)
+    await page.getByText('The host is starting again').waitFor({ state: 'hidden' })
+    await page.getByRole('button', { name: 'Pause' }).click()
+    await page.getByText('Paused').first().waitFor()
+    await page.getByRole('button', { name: 'Go on' }).click()
+    await page.getByText('Finished').first().waitFor({ timeout: 120_000 })
+    const download = page.waitForEvent('download')
+    await page.getByRole('button', { name: /adapter\.gguf/ }).click()
+    expect((await readFile(await (await download).path())).toString('latin1', 0, 4)).toBe('GGUF')
+
+    await page.getByRole('link', { name: 'Train', exact: true }).click()
+    await page.getByLabel('Compare Keeper').check()
+    await page.getByRole('img', { name: /Held-out loss: Keeper/ }).waitFor()
+    const [before, after] = (await page.getByRole('cell', { name: / → / }).textContent())!.split(' → ').map(Number)
+    expect(after!).toBeLessThan(before!)
+    expect(await axeFindings(page)).toEqual([])
+    expect(problems).toEqual([])
+  })
+  await rm(folder, { recursive: true })
+})

@@ -1,0 +1,35 @@
+import { implement } from '@orpc/server'
+import { trainingContract } from '../../common/api/training.ts'
+import { watch } from '../core/watch.ts'
+import type { Services } from '../host/services.ts'
+import type { CallContext } from './context.ts'
+
+const ADAPTER_CHUNK = 256 * 1024
+
+/** Training on this machine: from the contract to the service. */
+export function trainingHandlers({ training, bases }: Pick<Services, 'training' | 'bases'>) {
+  const os = implement(trainingContract).$context<CallContext>()
+  const runs = () => training.runs.list().map((run) => training.view(run))
+  return {
+    bases: os.bases.handler(() => bases.list()),
+    addBase: os.addBase.handler(({ input }) => bases.add(input.path)),
+    removeBase: os.removeBase.handler(({ input }) => (bases.remove(input.path), {})),
+    putData: os.putData.handler(({ input }) => training.putData(input.upload, input.name, input.first, Buffer.from(input.chunk, 'base64'))),
+    create: os.create.handler(({ input: { uploads, demoData, ...wish } }) => training.create(wish, uploads, demoData)),
+    runs: os.runs.handler(runs),
+    watchRuns: os.watchRuns.handler(({ signal }) => watch((changed) => training.runs.events.on('changed', changed), runs, signal)),
+    run: os.run.handler(({ input }) => training.detail(input.id)),
+    log: os.log.handler(({ input }) => training.log(input.id)),
+    start: os.start.handler(({ input }) => training.begin(input.id)),
+    pause: os.pause.handler(({ input }) => training.pause(input.id)),
+    remove: os.remove.handler(async ({ input }) => {
+      await training.remove(input.id)
+      return {}
+    }),
+    adapterFiles: os.adapterFiles.handler(({ input }) => training.adapterFiles(input.id)),
+    readAdapter: os.readAdapter.handler(async ({ input }) => {
+      const { chunk, total } = await training.readAdapter(input.id, input.name, input.offset, ADAPTER_CHUNK)
+      return { chunk: chunk.toString('base64'), total }
+    }),
+  }
+}

@@ -1,0 +1,2 @@
+export { BaseStore } from './base-store.ts'
+export { TrainingService } from './training-service.ts'

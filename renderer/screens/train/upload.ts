@@ -1,0 +1,20 @@
+import { api } from '../../state/transport.ts'
+
+const PIECE = 192 * 1024
+
+/** Hands a file to the host piece by piece, and gives the name under which the host keeps it. */
+export async function upload(file: File, onProgress: (share: number) => void): Promise<string> {
+  const id = crypto.randomUUID()
+  for (let from = 0; from === 0 || from < file.size; from += PIECE) {
+    const bytes = new Uint8Array(await file.slice(from, from + PIECE).arrayBuffer())
+    await api.training.putData({ upload: id, name: file.name, first: from === 0, chunk: toBase64(bytes) })
+    onProgress(Math.min(1, (from + PIECE) / Math.max(1, file.size)))
+  }
+  return id
+}
+
+function toBase64(bytes: Uint8Array): string {
+  let text = ''
+  for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192))
+  return btoa(text)
+}

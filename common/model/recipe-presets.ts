@@ -15,6 +15,8 @@ const presets: Readonly<Record<PresetName, { passes: number; rank: number; patie
 const STEP_SEQUENCES = 8
 /** Checkpoints of a run: enough segments to sample from, few enough to store. */
 const CHECKPOINTS = 10
+/** How far an honest machine of another kind may be off, as `npm run calibrate:pot` finds it for each method. */
+const TOLERANCES: Readonly<Record<MethodName, number>> = { lora: 1.5e-4, qlora: 1.5e-4, dora: 7e-4, bottleneck: 1e-4, prefix: 5e-4, 'p-tuning': 5e-5 }
 /** At a width of 2048. Wider models want smaller steps (Yang et al. 2022, μP), narrow ones at most ten times as much. */
 const LEARNING_RATES: Readonly<Record<MethodName, number>> = { lora: 2e-4, qlora: 2e-4, dora: 2e-4, bottleneck: 3e-4, prefix: 1e-3, 'p-tuning': 3e-3 }
 const REFERENCE_WIDTH = 2048
@@ -49,7 +51,7 @@ export function wishOf({ preset, method, targets, width, sequences, classes }: W
     checkpointEvery,
     evaluateEvery: checkpointEvery,
     patience,
-    proof: { segments: Math.min(3, steps / checkpointEvery), tolerance: 1e-5 },
+    proof: { segments: Math.min(3, steps / checkpointEvery), tolerance: TOLERANCES[method] },
   }
 }
 

@@ -7,7 +7,7 @@ import { fromGgml } from '../formats/ggml-blocks.ts'
 import { ggufName, interleaveRows } from '../formats/gguf-names.ts'
 import { GgufFile } from '../formats/gguf.ts'
 import type { FrozenTensor } from './frozen.ts'
-import { formatFor, hashFiles, weightSpecs, type BaseModel } from './model-folder.ts'
+import { formatFor, hashFiles, weightSpecs, widen, type BaseModel } from './model-folder.ts'
 import { assertFinite, freeze, thaw } from './quantize.ts'
 
 /** Opens llama, qwen2 and qwen3 from a GGUF file. Blocks in the recipe's own format are taken over without loss. */
@@ -21,7 +21,7 @@ export async function openGgufModel(path: string): Promise<BaseModel> {
       const opened = await GgufFile.open(path)
       try {
         const weights = new Map<string, FrozenTensor>()
-        for (const [name, spec] of weightSpecs(architecture)) weights.set(name, await readWeight(opened, name, spec, formatFor(name, architecture, formats)))
+        for (const [name, spec] of weightSpecs(architecture)) weights.set(name, widen(await readWeight(opened, name, spec, formatFor(name, architecture, formats)), formats))
         return weights
       } finally {
         await opened.close()

@@ -8,16 +8,18 @@ import { HearthError } from '../../../common/errors/index.ts'
 import type { Architecture, WeightSpec } from '../arch/architecture.ts'
 import { parseConfig, type ModelConfig } from '../arch/index.ts'
 import { SafetensorsFile } from '../formats/safetensors.ts'
-import { assertFinite, freeze } from './quantize.ts'
+import { assertFinite, freeze, frozen, thaw } from './quantize.ts'
 import type { FrozenTensor } from './frozen.ts'
 
 /** How the layers' weights are held, and those outside them: embeddings are looked up and, when tied, are the head too. */
 export interface WeightFormats {
   readonly layers: BaseFormat
   readonly outer: 'f32' | 'f16'
+  /** Half floats are an option of WebGPU that not every device has: there they are rounded all the same, and held as float32. */
+  readonly widened: boolean
 }
 
-export const float32: WeightFormats = { layers: 'f32', outer: 'f32' }
+export const float32: WeightFormats = { layers: 'f32', outer: 'f32', widened: false }
 
 /** The weights of a base model, wherever they come from. */
 export interface BaseModel {
@@ -36,6 +38,8 @@ export function weightSpecs(architecture: Architecture): ReadonlyMap<string, Wei
 }
 
 export const formatFor = (name: string, { embeddingWeights }: Architecture, { layers, outer }: WeightFormats): BaseFormat => (name in embeddingWeights ? outer : layers)
+
+export const widen = (weight: FrozenTensor, { widened }: WeightFormats): FrozenTensor => (widened && weight.format === 'f16' ? frozen('f32', weight.shape, { '': thaw(weight) }) : weight)
 
 const Index = z.object({ weight_map: z.record(z.string(), z.string().regex(/^[\w.-]+\.safetensors$/)) })
 
@@ -75,7 +79,7 @@ async function readWeights(folder: string, shards: readonly string[], architectu
   try {
     for (const shard of shards) open.push(await SafetensorsFile.open(join(folder, shard)))
     const weights = new Map<string, FrozenTensor>()
-    for (const [name, spec] of weightSpecs(architecture)) weights.set(name, await readWeight(open, name, spec, formatFor(name, architecture, formats)))
+    for (const [name, spec] of weightSpecs(architecture)) weights.set(name, widen(await readWeight(open, name, spec, formatFor(name, architecture, formats)), formats))
     return weights
   } finally {
     await Promise.all(open.map((file) => file.close()))

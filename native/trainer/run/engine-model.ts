@@ -17,8 +17,8 @@ export interface LoadedModel {
 
 type Shape = Pick<Recipe, 'base' | 'method' | 'classes' | 'batch' | 'data' | 'engine'>
 
-/** Half floats are an option of WebGPU that not every device has, so embeddings stay whole there. */
-export const weightFormats = (layers: BaseFormat, profile: Recipe['engine']['profile']): WeightFormats => ({ layers, outer: layers === 'f32' || profile === 'webgpu' ? 'f32' : 'f16' })
+/** The values are the same on every backend: proofs compare them. */
+export const weightFormats = (layers: BaseFormat, profile: Recipe['engine']['profile']): WeightFormats => ({ layers, outer: layers === 'f32' ? 'f32' : 'f16', widened: profile === 'webgpu' })
 
 /** Reads a base model in the recipe's format and lays the adapter over it. */
 export async function loadModel(base: BaseModel, recipe: Shape): Promise<LoadedModel> {

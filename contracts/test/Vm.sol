@@ -5,6 +5,7 @@ pragma solidity 0.8.37;
 interface Vm {
     function prank(address caller) external;
     function warp(uint256 timestamp) external;
+    function roll(uint256 number) external;
     function addr(uint256 key) external pure returns (address);
     function sign(uint256 key, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
     function expectRevert() external;

@@ -48,7 +48,7 @@ describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('the pac
   })
 
   test('holds the bundles and no sources, tests, maps or other platforms’ binaries', () => {
-    for (const name of ['/out/main/main.js', '/out/main/host.js', '/out/main/vault.js', '/out/main/peer.js', '/out/main/drill.js', '/out/preload/preload.cjs', '/out/renderer/index.html', '/resources/contracts/Market.json']) expect(files).toContain(name)
+    for (const name of ['/out/main/main.js', '/out/main/host.js', '/out/main/vault.js', '/out/main/peer.js', '/out/main/drill.js', '/out/main/trainer.js', '/out/preload/preload.cjs', '/out/renderer/index.html', '/resources/contracts/Market.json']) expect(files).toContain(name)
     const own = files.filter((name) => !name.startsWith('/node_modules/'))
     expect(own.filter((name) => /\.tsx?$|\.map$|\.sol$|\/test\/|\/e2e\//.test(name))).toEqual([])
     expect(files.filter((name) => /darwin|win32|linuxmusl|linux[-/]arm64/.test(name) && /\.(node|dll|dylib|exe|so[.\d]*)$/.test(name))).toEqual([])

@@ -9,6 +9,7 @@ import { bundle, commitment, compose, convert, estimate, inspectAdapter, inspect
 setPriority(constants.priority.PRIORITY_LOW)
 
 const os = implement(trainerContract)
+const PROGRESS_MS = 250
 const gate = new PauseGate()
 const compute = ({ spin }: { spin: boolean }, signal: AbortSignal | undefined): Compute => ({
   spin,
@@ -22,11 +23,15 @@ serveChild(
   os.router({
     inspect: os.inspect.handler(({ input }) => inspectBase(input.base)),
     prepare: os.prepare.handler(async function* ({ input }) {
-      // Progress is told when the rows are read; the work itself cannot be awaited piecewise.
-      let rows = 0
-      const report = await prepare(input, (read) => (rows = read))
-      yield { rows }
-      return report
+      let [rows, working] = [0, true]
+      const work = prepare(input, (read) => (rows = read)).finally(() => (working = false))
+      // A failure is thrown by the return below; here it only ends the waiting.
+      const settled = work.then(() => {}, () => {})
+      while (working) {
+        yield { rows }
+        await Promise.race([settled, new Promise((resolve) => setTimeout(resolve, PROGRESS_MS))])
+      }
+      return work
     }),
     compose: os.compose.handler(({ input }) => compose(input)),
     estimate: os.estimate.handler(({ input, signal }) => estimate(input.folder, input.base, compute(input, signal))),

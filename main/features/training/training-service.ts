@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { appendFile, mkdir, open, readdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { RunDetail, RunRow } from '../../../common/api/training.ts'
 import type { trainerContract } from '../../../common/children/trainer.ts'
 import { wishOf } from '../../../common/model/recipe-presets.ts'
@@ -13,6 +13,7 @@ import type { Log } from '../../core/log/log.ts'
 import type { DataPaths } from '../../core/paths.ts'
 import type { SupervisedProcess } from '../../core/processes/supervised.ts'
 import { resourcePath } from '../../core/resources.ts'
+import { drain } from '../../core/streams.ts'
 import { RunStore, type Run, type RunWish } from './run-store.ts'
 
 interface Ports {
@@ -108,7 +109,8 @@ export class TrainingService implements Service {
     const run = this.#known(id)
     if (run.state === 'running') throw new HearthError('BAD_INPUT', 'pause the run before you remove it')
     this.runs.remove(id)
-    await rm(this.#folder(id), { recursive: true, force: true })
+    const uploaded = run.wish.files.filter((file) => file.startsWith(this.#ports.paths.uploads))
+    for (const folder of [this.#folder(id), ...uploaded.map((file) => dirname(file))]) await rm(folder, { recursive: true, force: true })
   }
 
   detail(id: string): RunDetail {
@@ -169,7 +171,7 @@ export class TrainingService implements Service {
       await mkdir(folder, { recursive: true })
       const seed = randomBytes(32).toString('hex')
       const info = await client.inspect({ base: wish.base })
-      const report = await lastOf(await client.prepare({ base: wish.base, files: [...wish.files], folder, sequenceLength: Math.min(wish.sequenceLength, info.context), heldOutShare: HELD_OUT_SHARE, seed, classify: wish.classify }))
+      const report = await drain(await client.prepare({ base: wish.base, files: [...wish.files], folder, sequenceLength: Math.min(wish.sequenceLength, info.context), heldOutShare: HELD_OUT_SHARE, seed, classify: wish.classify }))
       const made = wishOf({ preset: wish.preset, method: wish.method, targets: info.modules, width: info.width, sequences: report.sequences - report.heldOut, classes: report.classes })
       const { recipe } = await client.compose({ folder, base: wish.base, seed, profile: 'cpu', threads: this.#ports.threads(), wish: made })
       const estimate = await client.estimate({ folder, base: wish.base, spin: false })
@@ -205,7 +207,7 @@ export class TrainingService implements Service {
     while (!signal.aborted) {
       try {
         const stream = await this.#ports.trainer.client.train({ folder, base, spin: false, plan: null }, { signal })
-        const result = await lastOf(stream, note)
+        const result = await drain(stream, note)
         if (!signal.aborted) this.runs.move(id, 'finished', { step: result.step, baseLoss: result.baseLoss, heldOutLoss: result.heldOutLoss })
         return
       } catch (error) {
@@ -228,13 +230,5 @@ export class TrainingService implements Service {
     const code = error instanceof HearthError ? error.code : isErrorCode((error as { code?: unknown }).code) ? (error as { code: string }).code : 'INTERNAL'
     this.#log.error('a run failed', { run: id, error })
     this.runs.move(id, 'failed', { error: { code, message: messageOf(error) } })
-  }
-}
-
-async function lastOf<Item, Result>(stream: AsyncGenerator<Item, Result>, each: (item: Item) => void = () => {}): Promise<Result> {
-  while (true) {
-    const { done, value } = await stream.next()
-    if (done) return value
-    each(value)
   }
 }

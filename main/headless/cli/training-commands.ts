@@ -9,6 +9,7 @@ import { methodNames, presetNames, wishOf, type MethodName, type PresetName } fr
 import { summarise } from '../../../common/model/recipe-summary.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { resourcePath } from '../../core/resources.ts'
+import { drain } from '../../core/streams.ts'
 import { exitCodes, printError, printResult, say } from './output.ts'
 import { persistently, withTrainer, type TrainerProcess } from './with-trainer.ts'
 
@@ -73,7 +74,7 @@ async function newRecipe(trainer: TrainerProcess, options: Options) {
   const seed = options.seed ?? randomBytes(32).toString('hex')
   const info = await trainer.client.inspect({ base })
   const preparing = await trainer.client.prepare({ base, files, folder, sequenceLength: Math.min(Number(options.length), info.context), heldOutShare: Number(options.heldOut), seed, classify: options.classify ?? false })
-  const report = await lastOf(preparing)
+  const report = await drain(preparing)
   say(`${report.samples} samples of ${report.rows} rows, ${report.learntTokens} tokens to learn, ${report.empty} rows without use, ${report.cut} cut`)
   const targets = info.modules
   const wish = wishOf({ preset: options.preset, method: options.method, targets, width: info.width, sequences: report.sequences - report.heldOut, classes: report.classes })
@@ -83,35 +84,21 @@ async function newRecipe(trainer: TrainerProcess, options: Options) {
   return { file: join(folder, 'recipe.json'), hash, report, recipe }
 }
 
-/** The result of a stream, past its progress. */
-async function lastOf<Item, Result>(stream: AsyncGenerator<Item, Result>): Promise<Result> {
-  while (true) {
-    const { done, value } = await stream.next()
-    if (done) return value
-  }
-}
-
 async function trainRecipe(trainer: TrainerProcess, options: Options) {
   const { folder, base, recipe } = await runOf(options)
   for (const [name, value] of summarise(recipe)) say(`${name.padEnd(14)} ${value}`)
   const tokens = recipe.batch.sequences * recipe.batch.accumulation * recipe.data.sequenceLength
-  let [losses, firstLoss, milliseconds] = [0, null as number | null, 0]
+  let [firstLoss, lastLoss, milliseconds] = [null as number | null, 0, 0]
   const stream = persistently(() => trainer.client.train({ folder, base, spin: true, plan: options.plan ?? null }))
-  const result = await (async () => {
-    while (true) {
-      const { done, value } = await stream.next()
-      if (done) return value
-      if (value.kind === 'evaluation') say(`step ${value.step}: held-out loss ${value.heldOutLoss.toFixed(4)}, perplexity ${Math.exp(value.heldOutLoss).toFixed(2)}`)
-      else {
-        firstLoss ??= value.loss
-        losses = value.loss
-        milliseconds += value.milliseconds
-        if (value.step % Math.max(1, Math.floor(recipe.steps / 20)) === 0) say(`step ${value.step} of ${recipe.steps}: loss ${value.loss.toFixed(4)}, ${((tokens * 1000) / value.milliseconds).toFixed(0)} tokens/s`)
-      }
-    }
-  })()
+  const result = await drain(stream, (entry) => {
+    if (entry.kind === 'evaluation') return say(`step ${entry.step}: held-out loss ${entry.heldOutLoss.toFixed(4)}, perplexity ${Math.exp(entry.heldOutLoss).toFixed(2)}`)
+    firstLoss ??= entry.loss
+    lastLoss = entry.loss
+    milliseconds += entry.milliseconds
+    if (entry.step % Math.max(1, Math.floor(recipe.steps / 20)) === 0) say(`step ${entry.step} of ${recipe.steps}: loss ${entry.loss.toFixed(4)}, ${((tokens * 1000) / entry.milliseconds).toFixed(0)} tokens/s`)
+  })
   const perplexity = (loss: number | null): number | null => (loss === null ? null : Math.exp(loss))
-  return { steps: result.step, firstLoss, lastLoss: losses, basePerplexity: perplexity(result.baseLoss), heldOutPerplexity: perplexity(result.heldOutLoss), seconds: milliseconds / 1000, adapter: join(folder, 'adapter') }
+  return { steps: result.step, firstLoss, lastLoss, basePerplexity: perplexity(result.baseLoss), heldOutPerplexity: perplexity(result.heldOutLoss), seconds: milliseconds / 1000, adapter: join(folder, 'adapter') }
 }
 
 /** `recipe`, `train`, `verify` and `adapter`: training on this machine, without a market. */

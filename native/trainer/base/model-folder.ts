@@ -9,6 +9,7 @@ import type { Architecture, WeightSpec } from '../arch/architecture.ts'
 import { parseConfig, type ModelConfig } from '../arch/index.ts'
 import { SafetensorsFile } from '../formats/safetensors.ts'
 import { assertFinite, freeze, frozen, thaw } from './quantize.ts'
+import { transpose } from './transpose.ts'
 import type { FrozenTensor } from './frozen.ts'
 
 /** How the layers' weights are held, and those outside them: embeddings are looked up and, when tied, are the head too. */
@@ -101,12 +102,6 @@ async function readWeight(files: readonly SafetensorsFile[], name: string, { sha
     return freeze(transposed ? transpose(values, stored[0]!, stored[1]!) : values, shape, format)
   }
   throw new HearthError('MODEL_BROKEN', `the model’s files have no weight ${name}`, { file: name })
-}
-
-function transpose(values: Float32Array, rows: number, columns: number): Float32Array {
-  const out = new Float32Array(values.length)
-  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) out[j * rows + i] = values[i * columns + j]!
-  return out
 }
 
 /** SHA-256 over name, size and SHA-256 of each file, in the order given. */

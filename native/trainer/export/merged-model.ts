@@ -7,6 +7,7 @@ import { mergeInto } from '../adapters/merge.ts'
 import type { ParameterLayout } from '../adapters/layout.ts'
 import { float32, weightSpecs, type BaseModel } from '../base/model-folder.ts'
 import { thaw } from '../base/quantize.ts'
+import { transpose } from '../base/transpose.ts'
 import { ggufTokenizer } from '../formats/gguf-tokenizer.ts'
 import { encodeSafetensors } from '../formats/safetensors.ts'
 import { encodeGgufModel } from './gguf-model.ts'
@@ -37,7 +38,7 @@ export async function writeMergedFolder(folder: string, parts: MergeParts): Prom
   await mkdir(folder, { recursive: true })
   const tensors = [...weightSpecs(parts.architecture)].map(([name, { shape, transposed }]) => {
     const data = read(name)
-    return transposed ? { name, shape: shape.toReversed(), data: transposeBack(data, shape[0]!, shape[1]!) } : { name, shape, data }
+    return transposed ? { name, shape: shape.toReversed(), data: transpose(data, shape[0]!, shape[1]!) } : { name, shape, data }
   })
   await writeFile(join(folder, 'model.safetensors'), encodeSafetensors(tensors))
   for (const file of ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json', 'generation_config.json']) {
@@ -45,12 +46,6 @@ export async function writeMergedFolder(folder: string, parts: MergeParts): Prom
       if (error.code !== 'ENOENT') throw error
     })
   }
-}
-
-function transposeBack(values: Float32Array, rows: number, columns: number): Float32Array {
-  const out = new Float32Array(values.length)
-  for (let i = 0; i < rows; i++) for (let j = 0; j < columns; j++) out[j * rows + i] = values[i * columns + j]!
-  return out
 }
 
 /** Writes a model for llama.cpp; without an adapter's method it is the base itself. */

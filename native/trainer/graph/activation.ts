@@ -26,8 +26,3 @@ export function geluErf(g: Graph, x: Value): Value {
     return [mul(g, dy, add(g, halfPlus, mul(g, x, density)))]
   })
 }
-
-export function relu(g: Graph, x: Value): Value {
-  const y = g.op('Relu', [x], x.shape)
-  return g.record(y, [x], (dy) => [mul(g, dy, g.op('Sign', [y], x.shape))])
-}

@@ -1,4 +1,4 @@
-import { add, mul, negate, softmax, sub } from './arithmetic.ts'
+import { mul, negate, softmax, sub } from './arithmetic.ts'
 import { untracked, type Graph, type Value } from './graph.ts'
 import { matmul } from './matmul.ts'
 import { concat, reshape, slice, sum } from './shape.ts'
@@ -52,10 +52,4 @@ export function crossEntropy(g: Graph, logits: Value, labels: Value, weights: Va
     const hot = g.op('Cast', [g.op('Equal', [reshape(g, labels, [rows, 1]), classNumbers], [rows, classes], { type: 'bool' })], [rows, classes], { attributes: { to: 1 } })
     return [mul(g, sub(g, probabilities, hot), weights)]
   })
-}
-
-/** Σ weight · (y − target)², for regression on tables. All arguments [rows, 1]. */
-export function squaredError(g: Graph, y: Value, target: Value, weights: Value): Value {
-  const error = add(g, y, negate(g, target))
-  return reshape(g, sum(g, mul(g, mul(g, error, error), weights), [0, 1]), [])
 }

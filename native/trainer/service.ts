@@ -15,6 +15,7 @@ import { assertInRange, dataRoot, readPrepared, writePrepared, type PreparedData
 import { prepareData } from './data/prepare.ts'
 import { TextTokenizer } from './data/tokenizer.ts'
 import { createExecutor } from './executor/create.ts'
+import { checkBackend } from './executor/self-check.ts'
 import type { Plan } from './executor/executor.ts'
 import type { RunOptions } from './executor/session.ts'
 import { flattenAdapter, readPeft } from './formats/peft.ts'
@@ -132,6 +133,7 @@ async function openRun(recipe: Recipe, dataPath: string, basePath: string): Prom
   const loaded = await loadModel(base, recipe)
   assertInRange(data, loaded.model.architecture.vocabulary, recipe.classes?.length ?? null, 2)
   assertSameEngine(loaded.model, recipe)
+  await checkBackend(recipe.engine.profile)
   return { recipe, data, loaded }
 }
 

@@ -3,6 +3,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { CheckpointStore } from '../../native/trainer/run/checkpoint.ts'
 import { World } from '../support/processes.ts'
 
 /** A small disk of our own, where the system lets us have one. */
@@ -41,4 +42,18 @@ test.skipIf(!mounted)(`a full disk is named, loses nothing, and all goes on when
   await expect(api.system.changeSettings({ theme: 'dark' })).resolves.toMatchObject({ theme: 'dark' })
   await expect(api.wallet.create({ passphrase: 'correct horse battery' })).resolves.toMatchObject({ state: 'open' })
   await host.kill('SIGTERM')
+})
+
+test.skipIf(!mounted)('a checkpoint that finds no room is named, leaves those before it whole, and is written when there is room again', async () => {
+  const store = new CheckpointStore(join(disk, 'checkpoints'))
+  const vector = () => new Float32Array(50_000).fill(1.5)
+  const at = (step: number) => ({ step, parameters: vector(), first: vector(), second: vector() })
+  await store.write(at(10))
+  fill(join(disk, 'ballast'))
+  await expect(store.write(at(20))).rejects.toMatchObject({ code: 'DISK_FULL', details: { step: 20 } })
+  expect(await store.steps()).toEqual([10])
+  expect((await store.latest())?.step).toBe(10)
+  rmSync(join(disk, 'ballast'))
+  await store.write(at(20))
+  expect((await store.latest())?.step).toBe(20)
 })

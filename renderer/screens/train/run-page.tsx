@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate, useParams } from 'react-router'
 import type { RunDetail } from '../../../common/api/training.ts'
@@ -8,6 +9,7 @@ import { api, query } from '../../state/transport.ts'
 import { useAction } from '../../state/use-action.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
+import { Dialog } from '../../ui/dialog.tsx'
 import { Facts, layout } from '../../ui/layout.tsx'
 import { LineChart } from '../../ui/line-chart.tsx'
 import { Progress } from '../../ui/progress.tsx'
@@ -29,6 +31,7 @@ export function RunPage() {
     await api.training.remove({ id })
     await navigate('/train')
   })
+  const [asking, setAsking] = useState(false)
   if (!row) return <Skeleton label={t('common.loading')} />
   const running = row.state === 'running'
   const error = start.error ?? pause.error ?? remove.error
@@ -60,11 +63,26 @@ export function RunPage() {
               </Button>
             )}
             {!running && (
-              <Button kind="danger" disabled={remove.busy || row.state === 'preparing'} onClick={() => remove.run()}>
+              <Button kind="danger" disabled={remove.busy || row.state === 'preparing'} onClick={() => setAsking(true)}>
                 {t('train.remove')}
               </Button>
             )}
           </div>
+          <Dialog
+            title={t('train.removeTitle', { name: row.name })}
+            open={asking}
+            onClose={() => setAsking(false)}
+            actions={
+              <>
+                <Button onClick={() => setAsking(false)}>{t('common.cancel')}</Button>
+                <Button kind="danger" disabled={remove.busy} onClick={() => remove.run()}>
+                  {t('train.removeAgree')}
+                </Button>
+              </>
+            }
+          >
+            <p>{t('train.removeText')}</p>
+          </Dialog>
         </div>
       </Card>
       {detail?.recipe && <PlanCard detail={detail} />}

@@ -61,8 +61,6 @@ export const trainerContract = {
   estimate: oc.input(run.extend(compute)).output(Estimate),
   /** Runs a recipe from its last checkpoint to its end, then writes the adapter. */
   train: oc.input(run.extend({ ...compute, plan: z.enum(plans).nullable() })).output(eventIterator(LogEntry, z.object({ step: z.int(), heldOutLoss: z.number().nullable(), baseLoss: z.number().nullable() }))),
-  /** Holds the engine between two layers until it is resumed. */
-  pause: oc.input(z.object({ paused: z.boolean() })).output(z.object({})),
   /** The Merkle commitment to a run's checkpoints. */
   commitment: oc.input(z.object({ folder: z.string() })).output(z.object({ root: z.string(), checkpoints: z.int(), step: z.int() })),
   /** Packs the sampled segments of a run into one file that anybody can check. */

@@ -2,7 +2,6 @@ import { constants, setPriority } from 'node:os'
 import { trainerContract } from '../../common/children/trainer.ts'
 import { implement, serveChild } from '../../main/core/processes/child-frame.ts'
 import { HearthError } from '../../common/errors/index.ts'
-import { PauseGate } from './pause-gate.ts'
 import { bundle, commitment, compose, convert, estimate, inspectAdapter, inspectBase, merge, prepare, trainRun, verify, type Compute } from './service.ts'
 
 // The machine stays its owner's: everything else goes before this process.
@@ -10,11 +9,11 @@ setPriority(constants.priority.PRIORITY_LOW)
 
 const os = implement(trainerContract)
 const PROGRESS_MS = 250
-const gate = new PauseGate()
 const compute = ({ spin }: { spin: boolean }, signal: AbortSignal | undefined): Compute => ({
   spin,
   breathe: async () => {
-    await gate.open()
+    // A running graph blocks the thread; between two of them messages come in, and with them a pause.
+    await new Promise((resolve) => setImmediate(resolve))
     if (signal?.aborted) throw new HearthError('ABORTED', 'stopped; everything up to the last checkpoint is kept')
   },
 })
@@ -36,10 +35,6 @@ serveChild(
     compose: os.compose.handler(({ input }) => compose(input)),
     estimate: os.estimate.handler(({ input, signal }) => estimate(input.folder, input.base, compute(input, signal))),
     train: os.train.handler(({ input, signal }) => trainRun(input.folder, input.base, compute(input, signal), input.plan)),
-    pause: os.pause.handler(({ input }) => {
-      gate.set(input.paused)
-      return {}
-    }),
     commitment: os.commitment.handler(({ input }) => commitment(input.folder)),
     bundle: os.bundle.handler(({ input }) => bundle(input.folder, input.beacon, input.out)),
     verify: os.verify.handler(({ input, signal }) => verify(input.bundle, input.base, input.data, compute(input, signal))),

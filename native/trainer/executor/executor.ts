@@ -1,4 +1,5 @@
 import type { Tensor } from 'onnxruntime-node'
+import type { plans } from '../../../common/children/trainer.ts'
 import type { FrozenTensor } from '../base/frozen.ts'
 import { attentionMask, poolMatrix, type Batch } from '../data/batch.ts'
 import { dropoutMask, type DropoutSeed } from '../data/dropout.ts'
@@ -6,7 +7,6 @@ import { bytes, floats, integers, tensorOf, type Feeds, type RunOptions } from '
 import type { TrainedModel } from './trained-model.ts'
 
 /** How a step is laid out: all layers in one graph, or layer by layer with activations stored or computed again. */
-export const plans = ['monolith', 'save', 'recompute'] as const
 export type Plan = (typeof plans)[number]
 
 /** Computes losses and gradients. Plans differ in speed and memory alone: the bits are the same. */

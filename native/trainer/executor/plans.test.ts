@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { demoBase } from '../../../test/support/demo.ts'
+import { plans } from '../../../common/children/trainer.ts'
 import type { Method } from '../../../common/model/recipe.ts'
 import { startingPoint } from '../adapters/layout.ts'
 import { architectureOf } from '../arch/index.ts'
@@ -8,7 +9,6 @@ import { float32, openModelFolder } from '../base/model-folder.ts'
 import type { Batch } from '../data/batch.ts'
 import { Random } from '../random.ts'
 import { createExecutor } from './create.ts'
-import { plans } from './executor.ts'
 import { trainedModel } from './trained-model.ts'
 
 const [BATCH, TOKENS] = [2, 96]

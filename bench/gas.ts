@@ -15,8 +15,8 @@ const chain = new PracticeChain(folder, new Log(() => {}))
 await chain.start()
 const rpc = new Rpc(chain.rpcUrl)
 const [, provider, buyer] = await rpc.send('eth_accounts', [], z.array(z.string()))
-const { coin, ledger, market } = practiceContracts
-const contracts = { coin, ledger, market }
+const contracts = practiceContracts
+const { ledger } = contracts
 const rows: { call: string; gas: number }[] = []
 
 async function send(from: string, contract: ContractName, verb: string, args: readonly unknown[], label = verb): Promise<void> {

@@ -3,7 +3,7 @@
  * class of recipe; the tolerance δ lies at their geometric mean, and a class whose gap is under 10× may not be used.
  * npm run calibrate:pot
  */
-import { mkdtemp, rm } from 'node:fs/promises'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Recipe, Wish } from '../common/model/recipe.ts'
@@ -16,7 +16,8 @@ import { loadModel } from '../native/trainer/run/engine-model.ts'
 import { runFiles, StepRunner } from '../native/trainer/run/train.ts'
 import { trainRun } from '../native/trainer/service.ts'
 import { demoBase } from '../test/support/demo.ts'
-import { cheatedRun, compute, smallRun, smallWish, type Cheat } from '../test/support/training-runs.ts'
+import { compute, smallRun, smallWish } from '../test/support/training-runs.ts'
+import { cheat as cheatIn, type Cheat } from '../native/trainer/adversary/cheat.ts'
 import { softwareGpuFound } from './support/webgpu.ts'
 
 const GAP = 10
@@ -67,8 +68,9 @@ try {
     const most = Math.max(...machines.flatMap(([, values]) => values))
     const mildest: [string, number][] = []
     for (const cheat of cheats) {
-      const folder = join(honest, cheat.replace(/\W+/g, '-'))
-      await cheatedRun(honest, folder, cheat)
+      const folder = `${honest}-${cheat.replace(/\W+/g, '-')}`
+      await cp(honest, folder, { recursive: true })
+      await cheatIn(folder, demoBase, compute, cheat)
       mildest.push([cheat, Math.min(...(await distances(recipe, folder, { backend: 'cpu', threads: 2 })))])
     }
     const [cheat, least] = mildest.toSorted((a, b) => a[1] - b[1])[0]!

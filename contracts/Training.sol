@@ -235,6 +235,15 @@ contract Training {
         _end(id, job, State.Ended);
     }
 
+    /// @notice The customer's way out of a running job: the stake goes back whole, finished milestones stay paid, and the
+    ///         provider loses what it has computed since the last one.
+    function leave(uint256 id) external {
+        Job storage job = _in(id, State.Active);
+        if (job.customer != msg.sender) revert NotCustomer(id, msg.sender);
+        ledger.release(stakeBucket(id), job.provider, uint256(job.price) * job.milestones);
+        _end(id, job, State.Ended);
+    }
+
     function getJob(uint256 id) external view returns (Job memory) {
         return jobs[id];
     }

@@ -37,7 +37,7 @@ export const Earnings = z.object({
   last7d: Units,
   last30d: Units,
   days: z.array(z.object({ day: z.string(), earned: Units })),
-  rows: z.array(z.object({ order: z.int(), machine: z.int(), time: ChainTime, paid: Units, served: z.int(), transaction: Hash })),
+  rows: z.array(z.object({ /** A finished order, or a milestone of a training job. */ kind: z.enum(['order', 'job']), id: z.int(), machine: z.int(), time: ChainTime, paid: Units, served: z.int().nullable(), transaction: Hash })),
 })
 export type Earnings = z.infer<typeof Earnings>
 

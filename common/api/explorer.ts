@@ -1,10 +1,11 @@
 import { oc } from '@orpc/contract'
 import * as z from 'zod'
+import { contractNames } from '../chain/contracts.ts'
 import { Address, ChainTime, Hash, Units } from '../model/values.ts'
 import { CallDescription } from './wallet.ts'
 
 export const BlockView = z.object({ number: z.int(), hash: Hash, parent: Hash, time: ChainTime, transactions: z.int() })
-export const EventView = z.object({ contract: z.enum(['coin', 'ledger', 'market']), name: z.string(), args: z.record(z.string(), z.string()) })
+export const EventView = z.object({ contract: z.enum(contractNames), name: z.string(), args: z.record(z.string(), z.string()) })
 export const TransactionView = z.object({
   hash: Hash,
   block: z.int(),
@@ -12,7 +13,7 @@ export const TransactionView = z.object({
   from: Address,
   to: Address.nullable(),
   created: Address.nullable(),
-  contract: z.enum(['coin', 'ledger', 'market']).nullable(),
+  contract: z.enum(contractNames).nullable(),
   call: CallDescription.nullable(),
   selector: z.string(),
   value: Units,
@@ -30,5 +31,5 @@ export const explorerContract = {
   block: oc.input(z.object({ number: z.int().nonnegative() })).output(z.object({ block: BlockView, transactions: z.array(TransactionView) })),
   transactions: oc.input(Page).output(z.array(TransactionView)),
   transaction: oc.input(z.object({ hash: Hash })).output(TransactionView),
-  address: oc.input(z.object({ address: Address })).output(z.object({ address: Address, contract: z.enum(['coin', 'ledger', 'market']).nullable(), market: Units, wallet: Units.nullable(), machines: z.array(z.int()), transactions: z.array(TransactionView) })),
+  address: oc.input(z.object({ address: Address })).output(z.object({ address: Address, contract: z.enum(contractNames).nullable(), market: Units, wallet: Units.nullable(), machines: z.array(z.int()), transactions: z.array(TransactionView) })),
 }

@@ -2,11 +2,12 @@ import type { ContractRouterClient } from '@orpc/contract'
 import { doctorContract } from './doctor.ts'
 import { earnContract } from './earn.ts'
 import { explorerContract } from './explorer.ts'
+import { jobsContract } from './jobs.ts'
 import { marketContract } from './market.ts'
 import { trainingContract } from './training.ts'
 import { systemContract } from './system.ts'
 import { walletContract } from './wallet.ts'
 
 /** Everything that a window or the command line can ask of a host. Binary data travels as base64 or hexadecimal text. */
-export const api = { system: systemContract, wallet: walletContract, earn: earnContract, market: marketContract, explorer: explorerContract, training: trainingContract, doctor: doctorContract }
+export const api = { system: systemContract, wallet: walletContract, earn: earnContract, market: marketContract, explorer: explorerContract, training: trainingContract, jobs: jobsContract, doctor: doctorContract }
 export type Api = ContractRouterClient<typeof api>

@@ -15,7 +15,7 @@ export type BaseRow = z.infer<typeof BaseRow>
 export const RunRow = z.object({
   id: Id,
   name: z.string(),
-  state: z.enum(['preparing', 'ready', 'running', 'paused', 'finished', 'failed']),
+  state: z.enum(['preparing', 'ready', 'running', 'paused', 'ordered', 'finished', 'failed']),
   created: z.int(),
   base: z.string(),
   preset: PresetName,

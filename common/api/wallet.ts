@@ -1,5 +1,6 @@
 import { oc } from '@orpc/contract'
 import * as z from 'zod'
+import { contractNames } from '../chain/contracts.ts'
 import { Passphrase } from '../children/vault.ts'
 import { PersonalAction } from '../model/action.ts'
 import { Address, Hash, Units } from '../model/values.ts'
@@ -7,7 +8,7 @@ import { WalletState } from './system.ts'
 
 export const WalletStatus = z.object({ state: WalletState, address: Address.nullable(), backedUp: z.boolean(), protection: z.enum(['passphrase-only', 'keyring']) })
 
-export const CallDescription = z.object({ contract: z.enum(['coin', 'ledger', 'market']), verb: z.string(), arguments: z.record(z.string(), z.string()), amount: Units.nullable() })
+export const CallDescription = z.object({ contract: z.enum(contractNames), verb: z.string(), arguments: z.record(z.string(), z.string()), amount: Units.nullable() })
 
 export const Preview = z.object({ id: z.string(), action: z.string(), to: Address, call: CallDescription, amount: Units.nullable(), highestFee: Units, network: z.string() })
 export type Preview = z.infer<typeof Preview>

@@ -45,7 +45,22 @@ const compute = { spin: z.boolean() }
 /** How a segment was judged, executed again from its first checkpoint to its last: equal bits, or a distance. */
 export const SegmentVerdict = z.object({ index: z.int(), passed: z.boolean(), exact: z.boolean(), distance: z.number() })
 export type SegmentVerdict = z.infer<typeof SegmentVerdict>
-export const Verdict = z.object({ passed: z.boolean(), /** The first check that failed, in words. */ failure: z.object({ check: z.string(), why: z.string() }).nullable(), segments: z.array(SegmentVerdict), heldOutLoss: z.number().nullable(), stepsAgain: z.int(), share: z.number() })
+/** What the order and the chain say a proof must be. */
+export const Expectation = z.object({
+  recipe: z.string(),
+  root: z.string(),
+  beacon: z.string(),
+  checkpoints: z.int(),
+  /** The checkpoint that it begins at, by its place in the commitment. */
+  from: z.int(),
+  /** That checkpoint, where it was proven before; null where the run begins. */
+  begin: z.object({ step: z.int(), hash: z.string() }).nullable(),
+  /** The step that must be reached, unless the recipe's patience ended the run before. */
+  until: z.int(),
+})
+export type Expectation = z.infer<typeof Expectation>
+
+export const Verdict = z.object({ passed: z.boolean(), /** The first check that failed, in words. */ failure: z.object({ check: z.string(), why: z.string() }).nullable(), segments: z.array(SegmentVerdict), heldOutLoss: z.number().nullable(), /** Steps that the proof is about: after the first, up to the last. */ begins: z.int(), step: z.int(), stepsAgain: z.int(), share: z.number() })
 export type Verdict = z.infer<typeof Verdict>
 
 export const trainerContract = {
@@ -59,14 +74,20 @@ export const trainerContract = {
     .input(run.extend({ seed: z.string(), profile: Backend, threads: z.int().min(1).max(64), wish: z.object({ classes: Recipe.shape.classes, method: Method, format: BaseFormat, batch: z.object({ sequences: z.int(), accumulation: z.int() }), optimiser: Recipe.shape.optimiser, schedule: Recipe.shape.schedule, steps: z.int(), checkpointEvery: z.int(), evaluateEvery: z.int(), patience: z.int().nullable(), proof: Recipe.shape.proof }) }))
     .output(z.object({ recipe: Recipe, hash: z.string() })),
   estimate: oc.input(run.extend(compute)).output(Estimate),
-  /** Runs a recipe from its last checkpoint to its end, then writes the adapter. */
-  train: oc.input(run.extend({ ...compute, plan: z.enum(plans).nullable() })).output(eventIterator(LogEntry, z.object({ step: z.int(), heldOutLoss: z.number().nullable(), baseLoss: z.number().nullable() }))),
+  /** The same for a recipe whose data is not here. */
+  quote: oc.input(z.object({ recipe: Recipe, base: z.string(), ...compute })).output(Estimate),
+  /** Runs a recipe from its last checkpoint to a milestone or, where `until` is null, to its end; then writes the adapter. */
+  train: oc.input(run.extend({ ...compute, plan: z.enum(plans).nullable(), until: z.int().nullable() })).output(eventIterator(LogEntry, z.object({ ended: z.boolean(), step: z.int(), heldOutLoss: z.number().nullable(), baseLoss: z.number().nullable() }))),
   /** The Merkle commitment to a run's checkpoints. */
-  commitment: oc.input(z.object({ folder: z.string() })).output(z.object({ root: z.string(), checkpoints: z.int(), step: z.int() })),
-  /** Packs the sampled segments of a run into one file that anybody can check. */
-  bundle: oc.input(run.extend({ beacon: z.string(), out: z.string() })).output(z.object({ bytes: z.int(), segments: z.array(z.int()) })),
+  commitment: oc.input(z.object({ folder: z.string() })).output(z.object({ root: z.string(), checkpoints: z.int(), step: z.int(), last: z.string() })),
+  /** Packs the sampled segments of a run, from a checkpoint on, into one file that anybody can check; null packs the last checkpoint alone. */
+  bundle: oc.input(z.object({ folder: z.string(), beacon: z.string(), out: z.string(), from: z.int().nullable() })).output(z.object({ bytes: z.int(), segments: z.array(z.int()) })),
   /** Executes a bundle's segments again. */
-  verify: oc.input(z.object({ bundle: z.string(), base: z.string(), data: z.string(), ...compute })).output(Verdict),
+  verify: oc.input(z.object({ bundle: z.string(), base: z.string(), data: z.string(), expected: Expectation.nullable(), ...compute })).output(Verdict),
+  /** Lets a run go on from a bundle's last checkpoint. */
+  adopt: oc.input(z.object({ bundle: z.string(), folder: z.string() })).output(z.object({ step: z.int(), hash: z.string(), /** Whether the run is over. */ ended: z.boolean() })),
+  /** Whether prepared data is a recipe's. */
+  checkData: oc.input(z.object({ recipe: Recipe, data: z.string() })).output(z.object({})),
   merge: oc.input(z.object({ base: z.string(), adapter: z.string(), out: z.string(), format: z.enum(['safetensors', 'gguf']) })).output(z.object({})),
   /** Writes a PEFT adapter for llama.cpp. */
   convert: oc.input(z.object({ base: z.string(), adapter: z.string(), out: z.string() })).output(z.object({ bytes: z.int() })),

@@ -36,8 +36,10 @@ export const Config = z.strictObject({
       backend: z.enum(['cpu', 'webgpu']),
       /** Null: all physical cores but one. */
       threads: z.int().min(1).max(256).nullable(),
+      /** Whether training jobs are taken; each has the owner's free coins as stake. */
+      training: z.boolean().default(true),
     })
-    .default({ price: '1000000000000000', maxSeconds: 3600, backend: 'cpu', threads: null }),
+    .default({ price: '1000000000000000', maxSeconds: 3600, backend: 'cpu', threads: null, training: true }),
   buy: z.strictObject({ receiptEverySeconds: z.int().min(1).max(3600), sampledShare: z.number().gt(0).max(1) }).default({ receiptEverySeconds: 5, sampledShare: 0.01 }),
   language: z.enum(['en', 'zh-CN']).nullable().default(null),
   theme: z.enum(['system', 'light', 'dark']).default('system'),

@@ -13,8 +13,9 @@ const presets: Readonly<Record<PresetName, { passes: number; rank: number; patie
 }
 /** Sequences whose gradients make one step. */
 const STEP_SEQUENCES = 8
-/** Checkpoints of a run: enough segments to sample from, few enough to store. */
-const CHECKPOINTS = 10
+/** Checkpoints of a run here: few enough to store. On the market they make the segments that are sampled from. */
+const CHECKPOINTS = { here: 10, market: 50 } as const
+const EVALUATIONS = 10
 /** How far an honest machine of another kind may be off, as `npm run calibrate:pot` finds it for each method. */
 const TOLERANCES: Readonly<Record<MethodName, number>> = { lora: 1.5e-4, qlora: 1.5e-4, dora: 7e-4, bottleneck: 1e-4, prefix: 5e-4, 'p-tuning': 5e-5 }
 /** At a width of 2048. Wider models want smaller steps (Yang et al. 2022, μP), narrow ones at most ten times as much. */
@@ -32,13 +33,14 @@ export interface WishInput {
   /** Sequences to train on, without those held out. */
   readonly sequences: number
   readonly classes: readonly string[] | null
+  readonly where: keyof typeof CHECKPOINTS
 }
 
 /** A recipe's wishes from what a person picked. */
-export function wishOf({ preset, method, targets, width, sequences, classes }: WishInput): Wish {
+export function wishOf({ preset, method, targets, width, sequences, classes, where }: WishInput): Wish {
   const { passes, rank, patience } = presets[preset]
   const perStep = Math.min(STEP_SEQUENCES, sequences)
-  const checkpointEvery = Math.max(1, Math.round(Math.ceil((sequences * passes) / perStep) / CHECKPOINTS))
+  const checkpointEvery = Math.max(1, Math.round(Math.ceil((sequences * passes) / perStep) / CHECKPOINTS[where]))
   const steps = Math.max(1, Math.round((sequences * passes) / perStep / checkpointEvery)) * checkpointEvery
   return {
     classes: classes === null ? null : [...classes],
@@ -49,7 +51,7 @@ export function wishOf({ preset, method, targets, width, sequences, classes }: W
     schedule: { kind: 'cosine', warmup: Math.floor(steps * 0.03) },
     steps,
     checkpointEvery,
-    evaluateEvery: checkpointEvery,
+    evaluateEvery: checkpointEvery * Math.max(1, Math.round(steps / checkpointEvery / EVALUATIONS)),
     patience,
     proof: { segments: Math.min(3, steps / checkpointEvery), tolerance: TOLERANCES[method] },
   }

@@ -1,3 +1,4 @@
+import { sha256, toUtf8Bytes } from 'ethers'
 import * as z from 'zod'
 
 /** 64 hexadecimal digits: a SHA-256 hash. */
@@ -109,3 +110,6 @@ export function canonicalJson(value: unknown): string {
   const entries = Object.entries(value).filter(([, item]) => item !== undefined)
   return `{${entries.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`
 }
+
+/** A recipe's identity: SHA-256 of its canonical JSON, hexadecimal. */
+export const recipeHash = (recipe: Recipe): string => sha256(toUtf8Bytes(canonicalJson(recipe))).slice(2)

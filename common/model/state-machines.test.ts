@@ -2,11 +2,14 @@ import { describe, expect, test } from 'vitest'
 import { buyingMoves, nextBuying, nextServing, servingMoves } from './order-state.ts'
 import { IllegalMove, move, type Moves } from './state-machine.ts'
 import { runMoves } from './run-state.ts'
+import { hiringMoves, providingMoves } from './training-job-state.ts'
 import { nextTransaction, transactionMoves } from './transaction-state.ts'
 
 const machines: Readonly<Record<string, { moves: Moves<string>; ends: readonly string[] }>> = {
   serving: { moves: servingMoves, ends: ['closed'] },
   buying: { moves: buyingMoves, ends: ['closed'] },
+  providing: { moves: providingMoves, ends: ['closed'] },
+  hiring: { moves: hiringMoves, ends: ['closed'] },
   run: { moves: runMoves, ends: ['finished'] },
   transaction: { moves: transactionMoves, ends: ['final', 'failed', 'cancelled'] },
 }

@@ -166,6 +166,14 @@ contract TrainingHandler is TrainingWorld {
         vm.prank(caller(getJob(id).provider, x >> 64));
         training.expire(id);
     }
+
+    function leave(uint256 x) external counted("leave") {
+        x = spread(x);
+        require(x >> 16 & 3 == 0, "leave most running");
+        uint64 id = aJob(x, Training.State.Active);
+        vm.prank(caller(getJob(id).customer, x >> 64));
+        training.leave(id);
+    }
 }
 
 contract TrainingInvariants {
@@ -205,7 +213,7 @@ contract TrainingInvariants {
 
     /// A run in which a verb never succeeds proves nothing about it.
     function afterInvariant() public view {
-        bytes32[12] memory verbs = [bytes32("open"), "cancel", "accept", "commit", "sample", "pass", "challenge", "defend", "slash", "draw", "rule", "expire"];
+        bytes32[13] memory verbs = [bytes32("open"), "cancel", "accept", "commit", "sample", "pass", "challenge", "defend", "slash", "draw", "rule", "expire", "leave"];
         for (uint256 i; i < verbs.length; ++i) require(handler.succeeded(verbs[i]) > 0, string(abi.encodePacked("never succeeded: ", verbs[i])));
     }
 }

@@ -52,6 +52,29 @@ contract TrainingTest is TrainingWorld {
         require(ledger.held(address(training), training.bondBucket(job)) == 0, "bonds drained");
     }
 
+    function test_aCustomerLeavesARunningJobAndTheProviderKeepsStakeAndFinishedMilestones() public {
+        accepted();
+        sampled(5);
+        vm.prank(customer);
+        training.pass(job);
+        vm.prank(who(2));
+        vm.expectRevert(abi.encodeWithSelector(Training.NotCustomer.selector, job, who(2)));
+        training.leave(job);
+        vm.prank(customer);
+        training.leave(job);
+        require(getJob(job).state == Training.State.Ended, "ended");
+        require(ledger.free(provider) == before + PRICE, "stake back, one milestone paid");
+        requireEmpty();
+    }
+
+    function test_nobodyLeavesAJobThatIsBeingJudged() public {
+        accepted();
+        sampled(5);
+        vm.prank(customer);
+        vm.expectRevert(abi.encodeWithSelector(Training.WrongState.selector, job, Training.State.Sampled));
+        training.leave(job);
+    }
+
     function test_aJobIsPaidByMilestonesAndGivesTheStakeBack() public {
         accepted();
         require(ledger.free(provider) == before - uint256(PRICE) * MILESTONES, "staked");

@@ -9,6 +9,7 @@ import { earningsOf } from '../features/earning/index.ts'
 import type { Services } from '../host/services.ts'
 import type { CallContext } from './context.ts'
 import { mapError } from './errors.ts'
+import { jobsHandlers } from './jobs-handlers.ts'
 import { trainingHandlers } from './training-handlers.ts'
 import { toBoughtOrder, toServedOrder, toTransactionRow } from './views.ts'
 
@@ -82,7 +83,7 @@ export function createRouter(services: Services) {
     snooze: os.earn.snooze.handler(({ input }) => earning.snooze(services.clock.now() + input.minutes * 60_000)),
     stopAfterOrder: os.earn.stopAfterOrder.handler(() => earning.endAfterOrder()),
     orders: os.earn.orders.handler(() => (wallet.addressOrNull() ? reads.ordersOf('provider', address()).map((order) => toServedOrder(order, serving.job(order.id))) : [])),
-    earnings: os.earn.earnings.handler(() => earningsOf(wallet.addressOrNull() ? reads.ordersOf('provider', address(), 100_000) : [], monitor.head?.time ?? Math.floor(services.clock.now() / 1000))),
+    earnings: os.earn.earnings.handler(() => earningsOf(wallet.addressOrNull() ? reads.ordersOf('provider', address(), 100_000) : [], wallet.addressOrNull() ? services.jobReads.payments(address()) : [], monitor.head?.time ?? Math.floor(services.clock.now() / 1000))),
   }
 
   const boughtOrder = (id: number) => toBoughtOrder(found(reads.order(id), `there is no order ${id}`), buying.job(id))
@@ -130,7 +131,7 @@ export function createRouter(services: Services) {
     }),
   }
 
-  return os.router({ system, wallet: walletHandlers, earn, market, explorer: explorerHandlers, training: trainingHandlers(services), doctor: { gates: os.doctor.gates.handler(() => doctor.gates()) } })
+  return os.router({ system, wallet: walletHandlers, earn, market, explorer: explorerHandlers, training: trainingHandlers(services), jobs: jobsHandlers(services), doctor: { gates: os.doctor.gates.handler(() => doctor.gates()) } })
 }
 
 function found<T>(value: T | null, message: string): T {

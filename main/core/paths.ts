@@ -23,6 +23,10 @@ export function dataPaths(root: string) {
     /** One folder a training run; files that a window sent to train on. */
     training: join(root, 'training'),
     uploads: join(root, 'uploads'),
+    /** One folder a training job that this machine does for somebody. */
+    jobs: join(root, 'jobs'),
+    /** Sealed files on their way between two parties, by their hash. */
+    shelf: join(root, 'shelf'),
   } as const
 }
 export type DataPaths = ReturnType<typeof dataPaths>

@@ -4,10 +4,20 @@ import { entryOf } from '../core/processes/entries.ts'
 import { childEnvironment } from '../core/processes/environment.ts'
 import type { ChildName, ChildProcess, Port, Spawner } from '../core/processes/spawner.ts'
 
+/** A program in place of a child's own, with its arguments. */
+export type Substitutes = Readonly<Partial<Record<ChildName, readonly [file: string, ...args: string[]]>>>
+
 /** Starts children as Node processes with an IPC channel. */
 export class NodeSpawner implements Spawner {
+  readonly #substitutes: Substitutes
+
+  constructor(substitutes: Substitutes = {}) {
+    this.#substitutes = substitutes
+  }
+
   spawn(name: ChildName, onOutput: (line: string) => void): ChildProcess {
-    const child = fork(entryOf(name), [], { env: childEnvironment(process.env), execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'], serialization: 'advanced' })
+    const [file, ...args] = this.#substitutes[name] ?? [entryOf(name)]
+    const child = fork(file, args, { env: childEnvironment(process.env), execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'], serialization: 'advanced' })
     for (const stream of [child.stdout, child.stderr]) if (stream) createInterface({ input: stream }).on('line', onOutput)
     const exits: ((how: string) => void)[] = []
     let ended: string | undefined

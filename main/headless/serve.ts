@@ -4,20 +4,22 @@ import { dataPaths } from '../core/paths.ts'
 import { createHost, type Host } from '../host/create-host.ts'
 import { HeadlessServer } from './http-server.ts'
 import { readHostInfo, removeHostInfo, writeHostInfo } from './host-info.ts'
-import { NodeSpawner } from './node-spawner.ts'
+import { NodeSpawner, type Substitutes } from './node-spawner.ts'
 import { PassphraseSecrets } from './secrets.ts'
 
 export interface ServeOptions {
   readonly dataRoot: string
   readonly port: number
   readonly passphraseFile: string | null
+  /** Programs in place of some children; the demo's dishonest provider has an engine that cheats. */
+  readonly substitutes?: Substitutes
 }
 
 /** Starts a host with its http server, and writes where it can be reached. */
 export async function serve(options: ServeOptions): Promise<{ host: Host; server: HeadlessServer; stop: () => Promise<void> }> {
   const host = await createHost({
     dataRoot: options.dataRoot,
-    spawner: new NodeSpawner(),
+    spawner: new NodeSpawner(options.substitutes),
     secrets: new PassphraseSecrets(options.passphraseFile),
     // A headless box has nobody to notify; the log has it all.
     notifier: { notify: () => {} },

@@ -25,7 +25,9 @@ import { EarningService } from '../features/earning/index.ts'
 import { ExplorerReads } from '../features/explorer/index.ts'
 import { MachineService } from '../features/machine/index.ts'
 import { BuyingDesk, MarketReads, ServingDesk, WorkStore } from '../features/market/index.ts'
-import { PeerService } from '../features/peers/index.ts'
+import { PeerService, PeerWallets } from '../features/peers/index.ts'
+import { FileShelf, PeerExchange } from '../features/exchange/index.ts'
+import { CustomerDesk, isTrainingRequest, JobEngine, JobReads, JobSteps, OrderDrafts, ProviderDesk } from '../features/training-orders/index.ts'
 import { BaseStore, TrainingService } from '../features/training/index.ts'
 import { Actions, KeystoreFile, WalletService } from '../features/wallet/index.ts'
 import { BackupService } from './backup.ts'
@@ -80,6 +82,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const peer = supervised<typeof peerContract>('peer')
   const telemetry = supervised<typeof telemetryContract>('telemetry')
   const trainer = supervised<typeof trainerContract>('trainer')
+  const jobTrainer = supervised<typeof trainerContract>('trainer')
 
   const jobs = new JobStore(db, clock)
   const reads = new MarketReads(db)
@@ -93,13 +96,13 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const engine = new DrillEngine({ process: drill, config, threads: () => machine.threads() })
   const work = new WorkStore(paths, checker)
   const records = new PeerRecords({ wallet, peers, monitor })
+  const wallets = new PeerWallets(signedFor, monitor)
   const serving = new ServingDesk({
-    jobs, reads, work, engine, indexer, monitor, network: signedFor, log,
+    jobs, reads, work, engine, indexer, monitor, network: signedFor, wallets, log,
     account: () => wallet.addressOrNull(),
     follow: (action) => actions.follow(action),
     transaction: (id) => transactions.store.get(id),
   })
-  peers.onRequest((request) => serving.answer(request))
   const buying = new BuyingDesk({
     jobs, reads, work, checker, indexer, monitor, config, log,
     account: () => wallet.addressOrNull(),
@@ -107,23 +110,44 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     request: (to, message, body, timeoutMs) => peers.request(to, message, body, timeoutMs),
     signReceipt: async (order, served, finished) => (await wallet.sign({ kind: 'receipt', order: BigInt(order), served, finished })).signature,
   })
-  const earning = new EarningService({ db, clock, config, wallet, monitor, indexer, queue: transactions, peers, machine, engine, reads, serving, log, follow: (action) => actions.follow(action) })
   const bases = new BaseStore(db, (base) => trainer.client.inspect({ base }))
   const training = new TrainingService({ db, clock, trainer, paths, threads: () => machine.threads(), log })
+  const shelf = new FileShelf(paths.shelf)
+  const jobReads = new JobReads(db)
+  const steps = new JobSteps({ indexer, follow: (action) => actions.follow(action), transaction: (id) => transactions.store.get(id) })
+  const asking = {
+    account: () => wallet.addressOrNull(),
+    record: () => records.current(),
+    request: (to: { peerId: string; addresses: string[] }, message: Record<string, unknown>, body?: Buffer | null, timeoutMs?: number) => peers.request(to, message, body, timeoutMs),
+  }
+  const provider = new ProviderDesk({
+    clock, jobs, shelf, steps, indexer, monitor, wallets, log,
+    reads: jobReads,
+    engine: new JobEngine({ engine: jobTrainer, shelf, folder: paths.jobs }),
+    account: asking.account,
+    free: (account) => reads.free(account),
+    price: () => BigInt(config.get().earn.price),
+    unwilling: () => earning.unwilling() ?? (training.busy ? 'the owner is training on this machine' : null),
+    baseOf: (hash) => bases.pathOf(hash),
+  })
+  const drafts = new OrderDrafts({ db, training, trainer, market: reads, shelf, ...asking })
+  const customer = new CustomerDesk({ jobs, market: reads, training, trainer, drafts, shelf, steps, indexer, monitor, log, reads: jobReads, exchange: new PeerExchange(shelf), ...asking })
+  peers.onRequest((request) => (isTrainingRequest(request) ? provider.answer(request) : serving.answer(request)))
+  const earning: EarningService = new EarningService({ db, clock, config, wallet, monitor, indexer, queue: transactions, peers, machine, engine, reads, serving, provider, log, follow: (action) => actions.follow(action) })
   const explorer = new ExplorerReads(db, network.contracts)
   const doctor = new Doctor({ wallet, monitor, indexer, network, peers, machine, earning, reads, config })
   const overview = new OverviewFeed({ wallet, monitor, indexer, transactions, peers, machine, earning, reads, jobs, config, log })
-  const children = (): Record<string, number> => Object.fromEntries(Object.entries({ vault, drill, checker, peer, telemetry, trainer, chain: practice }).flatMap(([name, child]) => (child?.pid ? [[name, child.pid]] : [])))
+  const children = (): Record<string, number> => Object.fromEntries(Object.entries({ vault, drill, checker, peer, telemetry, trainer, jobTrainer, chain: practice }).flatMap(([name, child]) => (child?.pid ? [[name, child.pid]] : [])))
   const diagnostics = new Diagnostics({ config, logs: paths.logs, children })
   const backup = new BackupService(db, paths.backup, log)
 
-  const services: Services = { clock, config, log, jobs, network, practice, monitor, indexer, transactions, wallet, actions, peers, machine, reads, work, serving, buying, earning, training, bases, explorer, doctor, overview, diagnostics }
+  const services: Services = { clock, config, log, jobs, network, practice, monitor, indexer, transactions, wallet, actions, peers, machine, reads, work, serving, buying, earning, training, bases, jobReads, drafts, customer, provider, explorer, doctor, overview, diagnostics }
   jobs.events.on('changed', ({ kind, orderId }) => {
     const job = orderId === null ? null : jobs.byOrder(kind, orderId)
-    if (job?.state === 'closed') notifier.notify('Hearth', kind === 'serve' ? `Order ${orderId} is closed` : `Your order ${orderId} is closed`)
+    if (job?.state === 'closed') notifier.notify('Hearth', closingWords[kind]!(orderId!))
   })
 
-  const started: readonly Service[] = [wallet, monitor, indexer, transactions, machine, peers, serving, buying, earning, training, overview, backup, diagnostics]
+  const started: readonly Service[] = [wallet, monitor, indexer, transactions, machine, peers, serving, buying, provider, customer, earning, training, overview, backup, diagnostics]
   const lifecycle = new Lifecycle(started, log)
   return {
     services,
@@ -137,4 +161,11 @@ export async function createHost(ports: HostPorts): Promise<Host> {
       await file.close()
     },
   }
+}
+
+const closingWords: Readonly<Record<string, (id: number) => string>> = {
+  serve: (id) => `Order ${id} is closed`,
+  buy: (id) => `Your order ${id} is closed`,
+  train: (id) => `Training job ${id} is closed`,
+  hire: (id) => `Your training job ${id} is closed`,
 }

@@ -41,7 +41,7 @@ async function start(dataRoot: string, keyring: boolean): Promise<void> {
   handler = new RPCHandler(host.router)
   const tell = (): void => {
     const state = host!.services.earning.state()
-    ask({ kind: 'tray', state: state.kind, order: state.kind === 'earning' ? state.order : null })
+    ask({ kind: 'tray', state: state.kind, order: state.kind === 'earning' ? state.id : null })
   }
   host.services.earning.events.on('changed', tell)
   tell()

@@ -1,48 +1,8 @@
 import { constants, setPriority } from 'node:os'
-import { trainerContract } from '../../common/children/trainer.ts'
-import { implement, serveChild } from '../../main/core/processes/child-frame.ts'
-import { HearthError } from '../../common/errors/index.ts'
-import { bundle, commitment, compose, convert, estimate, inspectAdapter, inspectBase, merge, prepare, trainRun, verify, type Compute } from './service.ts'
+import { serveChild } from '../../main/core/processes/child-frame.ts'
+import { trainerRouter } from './router.ts'
 
 // The machine stays its owner's: everything else goes before this process.
 setPriority(constants.priority.PRIORITY_LOW)
 
-const os = implement(trainerContract)
-const PROGRESS_MS = 250
-const compute = ({ spin }: { spin: boolean }, signal: AbortSignal | undefined): Compute => ({
-  spin,
-  breathe: async () => {
-    // A running graph blocks the thread; between two of them messages come in, and with them a pause.
-    await new Promise((resolve) => setImmediate(resolve))
-    if (signal?.aborted) throw new HearthError('ABORTED', 'stopped; everything up to the last checkpoint is kept')
-  },
-})
-
-serveChild(
-  os.router({
-    inspect: os.inspect.handler(({ input }) => inspectBase(input.base)),
-    prepare: os.prepare.handler(async function* ({ input }) {
-      let [rows, working] = [0, true]
-      const work = prepare(input, (read) => (rows = read)).finally(() => (working = false))
-      // A failure is thrown by the return below; here it only ends the waiting.
-      const settled = work.then(() => {}, () => {})
-      while (working) {
-        yield { rows }
-        await Promise.race([settled, new Promise((resolve) => setTimeout(resolve, PROGRESS_MS))])
-      }
-      return work
-    }),
-    compose: os.compose.handler(({ input }) => compose(input)),
-    estimate: os.estimate.handler(({ input, signal }) => estimate(input.folder, input.base, compute(input, signal))),
-    train: os.train.handler(({ input, signal }) => trainRun(input.folder, input.base, compute(input, signal), input.plan)),
-    commitment: os.commitment.handler(({ input }) => commitment(input.folder)),
-    bundle: os.bundle.handler(({ input }) => bundle(input.folder, input.beacon, input.out)),
-    verify: os.verify.handler(({ input, signal }) => verify(input.bundle, input.base, input.data, compute(input, signal))),
-    merge: os.merge.handler(async ({ input }) => {
-      await merge(input.base, input.adapter, input.out, input.format)
-      return {}
-    }),
-    convert: os.convert.handler(({ input }) => convert(input.base, input.adapter, input.out)),
-    inspectAdapter: os.inspectAdapter.handler(({ input }) => inspectAdapter(input.adapter)),
-  }),
-)
+serveChild(trainerRouter)

@@ -1,9 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
-import { createHash } from 'node:crypto'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import * as z from 'zod'
-import type { BaseInfo, DataReport, Estimate, Verdict } from '../../common/children/trainer.ts'
-import { canonicalJson, Recipe, type Wish } from '../../common/model/recipe.ts'
+import type { BaseInfo, DataReport, Estimate, Expectation, Verdict } from '../../common/children/trainer.ts'
+import { recipeHash, type Recipe, type Wish } from '../../common/model/recipe.ts'
 import type { LogEntry } from '../../common/model/training.ts'
 import { HearthError } from '../../common/errors/index.ts'
 import { adapterOf } from './adapters/index.ts'
@@ -11,6 +10,7 @@ import { layoutOf } from './adapters/layout.ts'
 import { architectureOf } from './arch/index.ts'
 import { openBaseModel } from './base/open.ts'
 import { weightSpecs } from './base/model-folder.ts'
+import { randomData } from './data/random-data.ts'
 import { assertInRange, dataRoot, readPrepared, writePrepared, type PreparedData } from './data/prepared-file.ts'
 import { prepareData } from './data/prepare.ts'
 import { TextTokenizer } from './data/tokenizer.ts'
@@ -26,38 +26,18 @@ import { commit, type Commitment } from './proof/commitment.ts'
 import { readBundle, writeBundle } from './proof/bundle.ts'
 import { processorClass } from './proof/processor-class.ts'
 import { verifyBundle } from './proof/verify.ts'
-import { CheckpointStore } from './run/checkpoint.ts'
+import { CheckpointStore, hashCheckpoint } from './run/checkpoint.ts'
 import { assertSameEngine, engineOf, loadModel, type LoadedModel } from './run/engine-model.ts'
-import { readLog } from './run/log.ts'
+import { readLog, writeLog } from './run/log.ts'
 import { choosePlan, memoryOf, weightBytes } from './run/plan.ts'
 import { writeAdapter } from './run/result.ts'
-import { runFiles, startOf, StepRunner, train } from './run/train.ts'
+import { parseRecipe, readRecipe } from './run/recipe-file.ts'
+import { exhausted, runFiles, startOf, StepRunner, train } from './run/train.ts'
 
 /** What a run computes with; backend and threads are the recipe's. */
 export interface Compute {
   readonly spin: boolean
   readonly breathe: () => Promise<void>
-}
-
-/** The recipe's identity: what goes into an order and onto the chain. */
-export const hashRecipe = (recipe: Recipe): string => createHash('sha256').update(canonicalJson(recipe)).digest('hex')
-
-export function parseRecipe(value: unknown): Recipe {
-  const parsed = Recipe.safeParse(value)
-  if (!parsed.success) throw new HearthError('BAD_RECIPE', `the recipe is not valid: ${z.prettifyError(parsed.error)}`, { field: parsed.error.issues[0]?.path.join('.') ?? '' })
-  return parsed.data
-}
-
-export async function readRecipe(path: string): Promise<Recipe> {
-  const text = await readFile(path, 'utf8').catch((error: Error) => {
-    throw new HearthError('NOT_FOUND', `there is no recipe at ${path}`, { file: basename(path) }, { cause: error })
-  })
-  try {
-    return parseRecipe(JSON.parse(text))
-  } catch (error) {
-    if (error instanceof SyntaxError) throw new HearthError('BAD_RECIPE', 'the recipe is no JSON', { file: basename(path) }, { cause: error })
-    throw error
-  }
 }
 
 export async function inspectBase(path: string): Promise<BaseInfo> {
@@ -114,7 +94,7 @@ export async function compose({ folder, base, seed, profile, threads, wish }: { 
   const { model: trained } = await loadModel(model, draft)
   const recipe = parseRecipe({ ...draft, engine: engineOf(trained, draft) })
   await writeFile(runFiles(folder).recipe, `${JSON.stringify(recipe, null, 2)}\n`)
-  return { recipe, hash: hashRecipe(recipe) }
+  return { recipe, hash: recipeHash(recipe) }
 }
 
 interface OpenedRun {
@@ -128,8 +108,7 @@ async function openRun(recipe: Recipe, dataPath: string, basePath: string): Prom
   const base = await openBaseModel(basePath)
   const hash = await base.hash()
   if (hash !== recipe.base.hash) throw new HearthError('RECIPE_MISMATCH', `the model at ${basePath} is another one than the recipe’s ${recipe.base.name}`, { field: 'base.hash' })
-  const data = await readPrepared(dataPath)
-  if (dataRoot(data.sequences) !== recipe.data.root || data.heldOut !== recipe.data.heldOut) throw new HearthError('RECIPE_MISMATCH', 'the prepared data is not the recipe’s', { field: 'data.root' })
+  const data = await readDataOf(recipe, dataPath)
   const loaded = await loadModel(base, recipe)
   assertInRange(data, loaded.model.architecture.vocabulary, recipe.classes?.length ?? null, 2)
   assertSameEngine(loaded.model, recipe)
@@ -142,7 +121,21 @@ const runOptions = ({ engine }: Recipe, { spin }: Compute): RunOptions => ({ bac
 
 /** What a run will take; the time is measured on a step of it. */
 export async function estimate(folder: string, base: string, compute: Compute): Promise<Estimate> {
-  const run = await openRun(await readRecipe(runFiles(folder).recipe), runFiles(folder).data, base)
+  return measureRun(await openRun(await readRecipe(runFiles(folder).recipe), runFiles(folder).data, base), compute)
+}
+
+/** What a recipe would take here, before there is any data: measured on tokens drawn by chance, for time does not depend on them. */
+export async function quote(recipe: Recipe, basePath: string, compute: Compute): Promise<Estimate> {
+  const base = await openBaseModel(basePath)
+  if ((await base.hash()) !== recipe.base.hash) throw new HearthError('RECIPE_MISMATCH', `the model at ${basePath} is another one than the recipe’s ${recipe.base.name}`, { field: 'base.hash' })
+  const loaded = await loadModel(base, recipe)
+  assertSameEngine(loaded.model, recipe)
+  await checkBackend(recipe.engine.profile)
+  const data = randomData(recipe, loaded.model.architecture.vocabulary)
+  return measureRun({ recipe: { ...recipe, data: { ...recipe.data, sequences: data.sequences.length, heldOut: 0 } }, data, loaded }, compute)
+}
+
+async function measureRun(run: OpenedRun, compute: Compute): Promise<Estimate> {
   const { recipe, data, loaded } = run
   const plan = planOf(run)
   const executor = await createExecutor({ ...compute, ...runOptions(recipe, compute), ...loaded }, plan)
@@ -173,37 +166,63 @@ export async function estimate(folder: string, base: string, compute: Compute): 
 }
 
 export interface TrainResult {
+  /** Whether the run is over, rather than at a milestone. */
+  readonly ended: boolean
   readonly step: number
   readonly heldOutLoss: number | null
   /** Held-out loss before the first step: the base model's own. */
   readonly baseLoss: number | null
 }
 
-/** Runs a recipe from its last checkpoint to its end and writes the adapter. */
-export async function* trainRun(folder: string, base: string, compute: Compute, wantedPlan: Plan | null): AsyncGenerator<LogEntry, TrainResult> {
+/** Runs a recipe from its last checkpoint to a milestone or its end, where it writes the adapter. */
+export async function* trainRun(folder: string, base: string, compute: Compute, wantedPlan: Plan | null, until: number | null = null): AsyncGenerator<LogEntry, TrainResult> {
   const files = runFiles(folder)
   const run = await openRun(await readRecipe(files.recipe), files.data, base)
   const { recipe, loaded } = run
   const options = runOptions(recipe, compute)
-  const last = yield* train({ ...run, ...compute, ...options, folder, plan: wantedPlan ?? planOf(run) })
-  await writeAdapter(files.adapter, recipe, loaded.model, last.parameters, options)
-  const evaluations = (await readLog(files.log)).filter((entry) => entry.kind === 'evaluation')
-  return { step: last.step, heldOutLoss: evaluations.at(-1)?.heldOutLoss ?? null, baseLoss: evaluations[0]?.heldOutLoss ?? null }
+  const last = yield* train({ ...run, ...compute, ...options, folder, plan: wantedPlan ?? planOf(run), until })
+  const log = await readLog(files.log)
+  const ended = last.step === recipe.steps || exhausted(log, recipe)
+  if (ended) await writeAdapter(files.adapter, recipe, loaded.model, last.parameters, options)
+  const evaluations = log.filter((entry) => entry.kind === 'evaluation')
+  return { ended, step: last.step, heldOutLoss: evaluations.at(-1)?.heldOutLoss ?? null, baseLoss: evaluations[0]?.heldOutLoss ?? null }
 }
 
 export const commitment = async (folder: string): Promise<Commitment> => (await commit(new CheckpointStore(runFiles(folder).checkpoints))).commitment
 
-export async function bundle(folder: string, beacon: string, out: string): Promise<{ bytes: number; segments: number[] }> {
+/** @param from the checkpoint that the proof begins at; null for the last, which packs that one alone */
+export async function bundle(folder: string, beacon: string, out: string, from: number | null = 0): Promise<{ bytes: number; segments: number[] }> {
   const files = runFiles(folder)
   const recipe = await readRecipe(files.recipe)
-  return writeBundle(out, new CheckpointStore(files.checkpoints), recipe, await readLog(files.log), beacon, await processorClass(recipe.engine.profile))
+  const store = new CheckpointStore(files.checkpoints)
+  return writeBundle(out, { store, recipe, log: await readLog(files.log), beacon, processor: await processorClass(recipe.engine.profile), from: from ?? (await store.steps()).length - 1 })
 }
 
-export async function verify(bundlePath: string, base: string, dataPath: string, compute: Compute): Promise<Verdict> {
+export async function verify(bundlePath: string, base: string, dataPath: string, compute: Compute, expected: Expectation | null = null): Promise<Verdict> {
   const opened = await readBundle(bundlePath)
   const { recipe } = opened.header
   const run = await openRun(recipe, dataPath, base)
-  return verifyBundle({ ...run, ...compute, ...runOptions(recipe, compute), bundle: opened, plan: planOf(run) })
+  return verifyBundle({ ...run, ...compute, ...runOptions(recipe, compute), bundle: opened, plan: planOf(run), expected })
+}
+
+/** Lets a run's folder go on from the last checkpoint of a bundle, with the history that led there. */
+export async function adopt(bundlePath: string, folder: string): Promise<{ step: number; hash: string; ended: boolean }> {
+  const { header, checkpoints } = await readBundle(bundlePath)
+  const files = runFiles(folder)
+  const last = checkpoints.get(header.commitment.checkpoints - 1)
+  if (!last || recipeHash(header.recipe) !== recipeHash(await readRecipe(files.recipe))) throw new HearthError('PROOF_FAILED', 'the checkpoint is of another run')
+  await mkdir(folder, { recursive: true })
+  const log = header.log.filter(({ step }) => step <= last.step)
+  await writeLog(files.log, log)
+  await new CheckpointStore(files.checkpoints).write(last)
+  return { step: last.step, hash: hashCheckpoint(last).toString('hex'), ended: last.step === header.recipe.steps || exhausted(log, header.recipe) }
+}
+
+/** @throws HearthError DATASET_BROKEN, or RECIPE_MISMATCH where the data is not the one that the recipe names */
+export async function readDataOf(recipe: Recipe, dataPath: string): Promise<PreparedData> {
+  const data = await readPrepared(dataPath)
+  if (dataRoot(data.sequences) !== recipe.data.root || data.heldOut !== recipe.data.heldOut) throw new HearthError('RECIPE_MISMATCH', 'the prepared data is not the recipe’s', { field: 'data.root' })
+  return data
 }
 
 /** An adapter folder laid over its base. */

@@ -44,3 +44,8 @@ export function SelectField({ label, hint, error, children, ...rest }: Frame & S
     </select>,
   )
 }
+
+export function CheckField({ label, hint, error, ...rest }: Frame & InputHTMLAttributes<HTMLInputElement>) {
+  const { frame, props } = useFrame({ label, hint, error })
+  return frame(<input {...props} {...rest} type="checkbox" className={styles.check} />)
+}

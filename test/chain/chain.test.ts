@@ -16,8 +16,8 @@ import { until } from '../support/market.ts'
 import { World } from '../support/processes.ts'
 
 const log = new Log(() => {})
-const { coin, ledger, market } = practiceContracts
-const contracts = { coin, ledger, market }
+const contracts = practiceContracts
+const { ledger } = contracts
 const ENOUGH = 10n ** 17n
 
 /** Signs as the vault does, in this process. */

@@ -15,7 +15,6 @@ import { ORDER_PROTOCOL } from '../../main/processes/peer/order-protocol.ts'
 import { fund, goOnline, placeOrder, until } from '../support/market.ts'
 import { World } from '../support/processes.ts'
 
-const { coin, ledger, market } = practiceContracts
 const stranger = Wallet.createRandom()
 let world: World
 let provider: Api
@@ -48,7 +47,7 @@ async function say(header: Uint8Array | string): Promise<Record<string, unknown>
 
 async function recordOf(wallet: { address: string; signTypedData: typeof stranger.signTypedData }, peer: string, expires = 2 ** 40) {
   const body = { wallet: wallet.address, peer, expires }
-  return { ...body, signature: await wallet.signTypedData(peerDomain(31_337, { coin, ledger, market }), peerRecordTypes, body) }
+  return { ...body, signature: await wallet.signTypedData(peerDomain(31_337, practiceContracts), peerRecordTypes, body) }
 }
 const ask = async (record: object, rest: object = { type: 'follow', afterLog: 0, rowsKnown: 0, waitMs: 0 }) => say(JSON.stringify({ order, record, ...rest }))
 

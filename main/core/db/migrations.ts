@@ -53,4 +53,17 @@ export const migrations: readonly string[] = [
   create table training_runs (id text primary key, state text not null, created integer not null, wish text not null, facts text not null) strict;
   create table training_bases (path text primary key, info text not null) strict;
   `,
+  `
+  -- Projections of the Training contract's events.
+  create table training_jobs (
+    id integer primary key, customer text not null, machine integer not null, provider text, work text not null, price text not null, milestones integer not null,
+    duration integer not null, state text not null, done integer not null default 0, deadline integer, root text, checkpoints integer not null default 0,
+    beacon_block integer, beacon text, segment integer, refunded text not null default '0', transactions text not null
+  ) strict;
+  create index training_jobs_customer on training_jobs (customer);
+  create index training_jobs_machine on training_jobs (machine);
+  -- Work that was offered to machines; a job on the chain names it by its hash.
+  create table training_drafts (work text primary key, run text not null, draft text not null) strict;
+  create table training_jurors (job integer not null, juror text not null, guilty integer, primary key (job, juror)) strict, without rowid;
+  `,
 ]

@@ -1,7 +1,7 @@
 import { Signature, toUtf8Bytes } from 'ethers'
 import { interfaces } from '../../../common/chain/contracts.ts'
 import type { Intent } from '../../../common/children/vault.ts'
-import type { Action } from '../../../common/model/action.ts'
+import type { Action, jobSteps } from '../../../common/model/action.ts'
 import type { Network } from './network.ts'
 
 export interface Call {
@@ -17,12 +17,17 @@ export interface Signer {
   sign(intent: Intent): Promise<{ signature: string; hash: string | null }>
 }
 
+const jobVerbs: Readonly<Record<(typeof jobSteps)[number], string>> = {
+  cancelJob: 'cancel', leaveJob: 'leave', expireJob: 'expire', acceptJob: 'accept', sampleJob: 'sample', passJob: 'pass', defendJob: 'defend', slashJob: 'slash', drawJury: 'draw', ruleJob: 'rule',
+}
+
 const PERMIT_SECONDS = 3600
 
 /** The call that carries an action out. A deposit has its permit signed on the way. */
 export async function encodeAction(action: Action, network: Network, signer: Signer, chainTime: number): Promise<Call> {
-  const { coin, ledger, market } = network.contracts
+  const { coin, ledger, market, training } = network.contracts
   const toMarket = (name: string, ...args: readonly unknown[]): Call => ({ to: market, data: interfaces.market.encodeFunctionData(name, args) })
+  const toTraining = (name: string, ...args: readonly unknown[]): Call => ({ to: training, data: interfaces.training.encodeFunctionData(name, args) })
   switch (action.kind) {
     case 'deposit': {
       const [nonce] = interfaces.coin.decodeFunctionResult('nonces', await network.rpc.call(coin, interfaces.coin.encodeFunctionData('nonces', [signer.address()])))
@@ -55,5 +60,17 @@ export async function encodeAction(action: Action, network: Network, signer: Sig
       return toMarket(action.kind, action.order)
     case 'settle':
       return toMarket('settle', action.order, action.served, action.finished, action.signature)
+    case 'openJob':
+      return toTraining('open', action.machine, action.price, action.milestones, action.duration, action.work)
+    case 'commitJob':
+      return toTraining('commit', action.job, action.root, action.checkpoints)
+    case 'challengeJob':
+      return toTraining('challenge', action.job, action.segment)
+    case 'voteJob':
+      return toTraining('vote', action.job, action.sealedVote)
+    case 'revealVote':
+      return toTraining('reveal', action.job, action.guilty, action.salt)
+    default:
+      return toTraining(jobVerbs[action.kind], action.job)
   }
 }

@@ -17,12 +17,16 @@ const addresses: ContractAddresses = {
   coin: getCreateAddress({ from: FAUCET, nonce: 0 }),
   ledger: getCreateAddress({ from: FAUCET, nonce: 1 }),
   market: getCreateAddress({ from: FAUCET, nonce: 2 }),
+  training: getCreateAddress({ from: FAUCET, nonce: 3 }),
 }
 
 /** The practice network's contracts lie where the deployer's first transactions put them, on every machine. */
-export const practiceContracts = {
-  ...addresses,
-  topics: Object.fromEntries(['OrderPlaced', 'OrderClosed'].map((name) => [name, interfaces.market.getEvent(name)!.topicHash])),
+export const practiceContracts: ContractAddresses = addresses
+
+/** Events that begin and end what needs chain time to pass. */
+export const practiceTopics = {
+  begin: [interfaces.market.getEvent('OrderPlaced')!.topicHash, interfaces.training.getEvent('JobOpened')!.topicHash],
+  end: [interfaces.market.getEvent('OrderClosed')!.topicHash, interfaces.training.getEvent('JobClosed')!.topicHash],
 }
 
 const Artifact = z.object({ bytecode: Hex })
@@ -33,12 +37,13 @@ function creationCode(name: string, ...args: readonly string[]): string {
   return concat([bytecode, AbiCoder.defaultAbiCoder().encode(args.map(() => 'address'), args)])
 }
 
-/** Deploys Coin, Ledger and Market from the faucet account and lets the market into the ledger. */
+/** Deploys the contracts from the faucet account and lets those that hold coins into the ledger. */
 export async function deployContracts(rpc: Rpc): Promise<void> {
   await sendUnlocked(rpc, null, creationCode('Coin'))
   await sendUnlocked(rpc, null, creationCode('Ledger', addresses.coin))
   await sendUnlocked(rpc, null, creationCode('Market', addresses.ledger))
-  await sendUnlocked(rpc, addresses.ledger, interfaces.ledger.encodeFunctionData('addModule', [addresses.market]))
+  await sendUnlocked(rpc, null, creationCode('Training', addresses.ledger, addresses.market))
+  for (const module of [addresses.market, addresses.training]) await sendUnlocked(rpc, addresses.ledger, interfaces.ledger.encodeFunctionData('addModule', [module]))
 }
 
 const FAUCET_COINS = 1000n * 10n ** 18n

@@ -14,16 +14,16 @@ import type { Service } from '../../core/lifecycle.ts'
 import type { Log } from '../../core/log/log.ts'
 import { Loop } from '../../core/loop.ts'
 import { childEnvironment } from '../../core/processes/environment.ts'
-import { deployContracts, practiceContracts, PRACTICE_CHAIN_ID } from './deploy.ts'
+import { deployContracts, practiceContracts, practiceTopics, PRACTICE_CHAIN_ID } from './deploy.ts'
 import { Rpc } from './rpc.ts'
 
 const SNAPSHOT_MS = 200
-const HEARTBEAT_SECONDS = 2
+const HEARTBEAT_MS = 2_000
 const START_TIMEOUT_MS = 20_000
 
 /**
  * The practice network: anvil as a supervised child with its state in a file. It mines when there is a transaction, and
- * every two seconds while an order is running, so that chain time goes on without growing the chain for nothing.
+ * every two seconds while an order or a training job is open, so that chain time goes on without growing the chain for nothing.
  */
 export class PracticeChain implements Service {
   readonly name = 'practice-chain'
@@ -35,6 +35,8 @@ export class PracticeChain implements Service {
   #port = 0
   #stopping = false
   #savedHead = ''
+  /** The newest block, and when it was first seen. */
+  #beat = { head: '', at: 0 }
 
   constructor(folder: string, log: Log) {
     this.#folder = folder
@@ -62,6 +64,8 @@ export class PracticeChain implements Service {
     this.#rpc = new Rpc(this.rpcUrl)
     await this.#launch()
     if ((await this.#rpc.code(practiceContracts.market)) === '0x') await deployContracts(this.#rpc)
+    // A chain of an older Hearth lacks what came later. Its coins are for practice, so it is put away and begun anew.
+    else if ((await this.#rpc.code(practiceContracts.training)) === '0x') await this.#beginAnew()
     await this.#save()
     this.#loop.start()
   }
@@ -117,6 +121,19 @@ export class PracticeChain implements Service {
     throw new HearthError('NETWORK_DOWN', 'the practice chain did not start')
   }
 
+  async #beginAnew(): Promise<void> {
+    const old = this.#anvil!
+    this.#anvil = undefined
+    const ended = new Promise<void>((resolve) => old.once('exit', () => resolve()))
+    old.kill('SIGKILL')
+    await ended
+    const kept = join(this.#folder, `state.json.old-${Date.now()}`)
+    await rename(join(this.#folder, 'state.json'), kept)
+    this.#log.warn('the practice chain is of an older version; a new one was begun', { kept })
+    await this.#launch()
+    await deployContracts(this.#rpc!)
+  }
+
   async #ready(child: ChildProcess): Promise<boolean> {
     const deadline = Date.now() + START_TIMEOUT_MS
     while (Date.now() < deadline && child.exitCode === null && child.signalCode === null) {
@@ -135,12 +152,13 @@ export class PracticeChain implements Service {
     this.#launch().catch((error: unknown) => this.#log.error('the practice chain could not be started again', { error }))
   }
 
-  /** Saves the state after each new block, and mines a block where a running order needs chain time to pass. */
+  /** Saves the state after each new block, and mines a block where an open order needs chain time to pass. */
   async #tend(): Promise<void> {
     if (!this.#anvil || !this.#rpc) return
     const head = await this.#rpc.header('latest')
-    const age = Math.floor(Date.now() / 1000) - head.timestamp
-    if (age >= HEARTBEAT_SECONDS && (await this.#orderActive(head.number))) await this.#rpc.send('evm_mine', [], z.unknown())
+    // By our own clock: the chain's may have been set ahead.
+    if (head.hash !== this.#beat.head) this.#beat = { head: head.hash, at: performance.now() }
+    else if (performance.now() - this.#beat.at >= HEARTBEAT_MS && (await this.#orderActive(head.number))) await this.#rpc.send('evm_mine', [], z.unknown())
     if (head.hash !== this.#savedHead) await this.#save()
   }
 
@@ -148,9 +166,9 @@ export class PracticeChain implements Service {
   async #orderActive(head: number): Promise<boolean> {
     if (head < this.#counted.upTo) this.#counted = { upTo: -1, open: 0 }
     if (head > this.#counted.upTo) {
-      const logs = await this.#rpc!.logs([practiceContracts.market], this.#counted.upTo + 1, head)
-      const of = (name: string): number => logs.filter((log) => log.topics[0] === practiceContracts.topics[name]).length
-      this.#counted = { upTo: head, open: this.#counted.open + of('OrderPlaced') - of('OrderClosed') }
+      const logs = await this.#rpc!.logs([practiceContracts.market, practiceContracts.training], this.#counted.upTo + 1, head)
+      const count = (topics: readonly string[]): number => logs.filter((log) => topics.includes(log.topics[0]!)).length
+      this.#counted = { upTo: head, open: this.#counted.open + count(practiceTopics.begin) - count(practiceTopics.end) }
     }
     return this.#counted.open > 0
   }

@@ -12,6 +12,7 @@ import type { ChainMonitor, Indexer, OwnTransaction, TransactionQueue } from '..
 import type { DrillEngine } from '../drilling/index.ts'
 import type { MachineService } from '../machine/index.ts'
 import type { MarketReads, ServingDesk } from '../market/index.ts'
+import type { ProviderDesk } from '../training-orders/index.ts'
 import type { PeerService } from '../peers/index.ts'
 import type { WalletService } from '../wallet/index.ts'
 
@@ -38,6 +39,7 @@ interface Ports {
   readonly engine: DrillEngine
   readonly reads: MarketReads
   readonly serving: ServingDesk
+  readonly provider: ProviderDesk
   readonly follow: (action: Action) => Promise<OwnTransaction>
   readonly log: Log
 }
@@ -62,7 +64,7 @@ export class EarningService implements Service {
 
   start(): Promise<void> {
     this.#ports.indexer.events.on('indexed', () => this.#loop.poke())
-    this.#ports.serving.setYielded(!this.#runs())
+    this.#yield()
     this.#loop.start()
     return Promise.resolve()
   }
@@ -101,7 +103,7 @@ export class EarningService implements Service {
 
   /** What the machine does and, unless it earns, the first reason in the way. */
   state(): EarningState {
-    const { wallet, monitor, peers, machine, engine, serving, reads } = this.#ports
+    const { wallet, monitor, peers, machine, engine, serving, provider, reads } = this.#ports
     const stopped = (reason: PauseReason, detail: string | null = null): EarningState => ({ kind: 'stopped', reason, detail })
     const { state, backedUp } = wallet.status()
     if (state === 'none' || state === 'damaged') return stopped('no-wallet')
@@ -116,14 +118,16 @@ export class EarningService implements Service {
     if (!this.#wish.started) return stopped('paused-by-you')
     if (this.#snoozed()) return stopped('snoozed', new Date(this.#wish.snoozedUntil!).toISOString())
     const active = serving.active
-    if (active && (active.state === 'running' || active.state === 'delivering' || active.state === 'fetching')) return { kind: 'earning', order: active.orderId! }
+    if (active && (active.state === 'running' || active.state === 'delivering' || active.state === 'fetching')) return { kind: 'earning', work: 'order', id: active.orderId! }
+    const job = provider.active
+    if (job) return { kind: 'earning', work: 'job', id: job.orderId! }
     if (reads.openOffer(mine.id)) return { kind: 'waiting', reason: 'no-demand', detail: null }
     return { kind: 'waiting', reason: active || this.#busy() ? 'waiting-for-chain' : 'no-offer', detail: null }
   }
 
   async #step(): Promise<void> {
     if (this.#wish.snoozedUntil !== null && !this.#snoozed()) this.#wishFor({ ...this.#wish, snoozedUntil: null })
-    if (this.#wish.stopAfterOrder && !this.#ports.serving.active) this.#wishFor(STOPPED)
+    if (this.#wish.stopAfterOrder && !this.#ports.serving.active && !this.#ports.provider.active) this.#wishFor(STOPPED)
     this.#tell()
     const { state, backedUp } = this.#ports.wallet.status()
     if (state !== 'open' || !backedUp || this.#busy() || !this.#ports.indexer.caughtUp) return
@@ -142,7 +146,7 @@ export class EarningService implements Service {
     if (this.#busy()) return
     const offer = this.#ports.reads.openOffer(mine.id)
     const { price, maxSeconds } = this.#ports.config.get().earn
-    const wanted = this.#runs() && !this.#wish.stopAfterOrder
+    const wanted = this.#runs() && !this.#wish.stopAfterOrder && !this.#ports.provider.active
     if (offer && (!wanted || offer.price !== BigInt(price) || offer.maxSeconds !== maxSeconds)) await this.#ports.follow({ kind: 'cancelOffer', offer: offer.id })
     else if (!offer && wanted && !this.#ports.reads.activeOrderOn(mine.id) && !this.#ports.engine.broken) await this.#ports.follow({ kind: 'makeOffer', machine: mine.id, price: BigInt(price), maxSeconds })
   }
@@ -157,6 +161,18 @@ export class EarningService implements Service {
     return this.#wish.snoozedUntil !== null && this.#ports.clock.now() < this.#wish.snoozedUntil
   }
 
+  /** Why no training job is taken at present, or null. */
+  unwilling(): string | null {
+    if (!this.#runs() || this.#wish.stopAfterOrder) return 'the owner does not sell this machine’s time at present'
+    if (!this.#ports.config.get().earn.training) return 'the owner takes no training jobs'
+    return this.#ports.serving.active ? 'the machine is working on an order' : null
+  }
+
+  #yield(): void {
+    this.#ports.serving.setYielded(!this.#runs())
+    this.#ports.provider.setYielded(!this.#runs())
+  }
+
   #runs(): boolean {
     return this.#wish.started && !this.#snoozed()
   }
@@ -164,7 +180,7 @@ export class EarningService implements Service {
   #wishFor(wish: Wish): EarningState {
     this.#wish = wish
     this.#ports.db.prepare("insert into meta (key, value) values ('earning', ?) on conflict (key) do update set value = excluded.value").run(JSON.stringify(wish))
-    this.#ports.serving.setYielded(!this.#runs())
+    this.#yield()
     this.#tell()
     this.#loop.poke()
     return this.state()

@@ -75,6 +75,10 @@ export class MarketReads {
     return row ? toMachine(row) : null
   }
 
+  liveMachines(): MachineRow[] {
+    return this.#db.prepare<[], MachineSql>(`${MACHINE} where m.state = 'live' order by m.id desc limit 200`).all().map(toMachine)
+  }
+
   /** An open offer or a running order binds a machine. */
   openOffer(machine: number): OfferRow | null {
     const row = this.#db.prepare<[number], OfferSql>("select * from offers where machine = ? and state = 'open'").get(machine)

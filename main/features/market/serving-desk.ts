@@ -13,7 +13,7 @@ import type { Service } from '../../core/lifecycle.ts'
 import type { Log } from '../../core/log/log.ts'
 import { Loop } from '../../core/loop.ts'
 import type { ChainMonitor, Indexer, OwnTransaction } from '../chain/index.ts'
-import { walletOfPeer, type PeerAnswer, type PeerRequest } from '../peers/index.ts'
+import type { PeerAnswer, PeerRequest, PeerWallets } from '../peers/index.ts'
 import type { Action } from '../../../common/model/action.ts'
 import type { MarketReads } from './market-reads.ts'
 import { OrderRequest } from './order-messages.ts'
@@ -48,6 +48,7 @@ interface Ports {
   readonly indexer: Indexer
   readonly monitor: ChainMonitor
   readonly network: VaultNetwork
+  readonly wallets: PeerWallets
   readonly account: () => string | null
   readonly follow: (action: Action) => Promise<OwnTransaction>
   readonly transaction: (id: string) => OwnTransaction | null
@@ -60,7 +61,6 @@ export class ServingDesk implements Service {
   readonly #ports: Ports
   readonly #log: Log
   readonly #loop: Loop
-  readonly #wallets = new Map<string, string>()
   #running: { order: number; abort: AbortController; done: Promise<void> } | undefined
   #yielded = false
   #unsubscribe: (() => void)[] = []
@@ -185,7 +185,7 @@ export class ServingDesk implements Service {
     if (!parsed.success) throw new HearthError('BAD_MESSAGE', z.prettifyError(parsed.error).slice(0, 300))
     const message = parsed.data
     const order = this.#ports.reads.order(message.order)
-    const wallet = this.#walletBehind(message.record, request.key)
+    const wallet = this.#ports.wallets.of(message.record, request.key)
     const job = this.job(message.order)
     // The customer may have seen the block first; it asks again.
     if (!order || !job) throw new HearthError('NOT_FOUND', 'this order has not been seen on the chain here yet')
@@ -203,16 +203,6 @@ export class ServingDesk implements Service {
         this.#accept(job, order, { served: message.served, finished: message.finished, signature: message.signature })
         return { message: {}, body: null }
     }
-  }
-
-  #walletBehind(record: OrderRequest['record'], key: string): string {
-    const cacheKey = `${key}/${record.signature}/${record.wallet}/${record.expires}`
-    const known = this.#wallets.get(cacheKey)
-    if (known && record.expires >= (this.#ports.monitor.head?.time ?? 0)) return known
-    const wallet = walletOfPeer(this.#ports.network, record, key, this.#ports.monitor.head?.time ?? 0)
-    if (this.#wallets.size > 1000) this.#wallets.clear()
-    this.#wallets.set(cacheKey, wallet)
-    return wallet
   }
 
   async #specify(job: ServingJob, order: OrderRow, spec: WorkSpec): Promise<number> {

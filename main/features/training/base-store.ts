@@ -30,6 +30,11 @@ export class BaseStore {
     return { ...info, path: full, demo: false }
   }
 
+  /** Where a base model with this hash lies here. */
+  async pathOf(hash: string): Promise<string | null> {
+    return (await this.list()).find((base) => base.hash === hash)?.path ?? null
+  }
+
   remove(path: string): void {
     this.#db.prepare('delete from training_bases where path = ?').run(path)
   }

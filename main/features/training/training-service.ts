@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { appendFile, mkdir, open, readdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { RunDetail, RunRow } from '../../../common/api/training.ts'
-import type { trainerContract } from '../../../common/children/trainer.ts'
+import type { DataReport, trainerContract } from '../../../common/children/trainer.ts'
+import type { Recipe } from '../../../common/model/recipe.ts'
 import { wishOf } from '../../../common/model/recipe-presets.ts'
 import { parseLog, type LogEntry } from '../../../common/model/training.ts'
 import { HearthError, isErrorCode, messageOf } from '../../../common/errors/index.ts'
@@ -42,6 +43,8 @@ export class TrainingService implements Service {
   #active: { readonly id: string; readonly abort: AbortController; readonly done: Promise<void> } | null = null
   /** Tokens a second of the run at hand, by its last step. */
   #speed = 0
+  /** Of runs that machines on the market do, as they say. */
+  readonly #remoteSpeeds = new Map<string, number>()
   #stopping = false
 
   constructor(ports: Ports) {
@@ -92,6 +95,11 @@ export class TrainingService implements Service {
     return this.view(run)
   }
 
+  /** Whether a run is going on here. */
+  get busy(): boolean {
+    return this.#active !== null
+  }
+
   begin(id: string): RunRow {
     if (this.#active) throw new HearthError('BAD_INPUT', 'another run is going on; pause it first')
     const run = this.runs.move(this.#known(id).id, 'started', { error: null })
@@ -105,8 +113,69 @@ export class TrainingService implements Service {
     return this.view(run)
   }
 
+  /** A run's folder and base model, for whoever works on it. */
+  place(id: string): { folder: string; base: string } {
+    return { folder: this.#folder(id), base: this.#known(id).wish.base }
+  }
+
+  /**
+   * What a machine on the market would be asked to do. A run that has not begun gets as many checkpoints as a proof wants.
+   * @throws HearthError BAD_INPUT where it runs here or is done
+   */
+  async forMarket(id: string): Promise<{ recipe: Recipe; step: number }> {
+    const run = this.#known(id)
+    if ((run.state !== 'ready' && run.state !== 'paused') || !run.recipe || !run.report || !run.estimate) throw new HearthError('BAD_INPUT', 'only a run that is ready or paused can go to the market')
+    if (run.state === 'paused') return { recipe: run.recipe, step: (await this.#ports.trainer.client.commitment({ folder: this.#folder(id) })).step }
+    const { estimate, report } = run
+    const recipe = await this.#compose(run, report, run.recipe.batch.seed, 'market')
+    const checkpoints = recipe.steps / recipe.checkpointEvery + 1
+    this.runs.note(id, { recipe, estimate: { ...estimate, seconds: estimate.secondsPerStep * recipe.steps, diskBytes: estimate.checkpointBytes * checkpoints } })
+    return { recipe, step: 0 }
+  }
+
+  /** Hands a run over to the market. False where it cannot be any more. */
+  hire(id: string): boolean {
+    const run = this.runs.get(id)
+    if (run?.state === 'ordered') return true
+    if (run?.state !== 'ready' && run?.state !== 'paused') return false
+    this.runs.move(id, 'ordered', { error: null })
+    return true
+  }
+
+  /** News of a run that a machine on the market does; its curve and figures are shown as those of a run here. */
+  async hear(id: string, entries: readonly LogEntry[], tokensPerSecond: number): Promise<void> {
+    if (!this.runs.get(id)) return
+    this.#remoteSpeeds.set(id, tokensPerSecond)
+    if (entries.length === 0) return
+    await appendFile(join(this.#folder(id), 'log.jsonl'), entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''))
+    for (const entry of entries) this.#noteEvaluation(id, entry)
+    const last = entries.findLast((entry) => entry.kind === 'step')
+    if (last) this.runs.note(id, { step: last.step, loss: last.loss })
+  }
+
+  /** The run came back unfinished; it goes on from the last step that is proven, and what lies behind it is forgotten. */
+  async giveBack(id: string, step: number): Promise<void> {
+    this.#remoteSpeeds.delete(id)
+    if (this.runs.get(id)?.state !== 'ordered') return
+    const proven = (await this.log(id)).filter((entry) => entry.step <= step && step > 0)
+    await writeFile(join(this.#folder(id), 'log.jsonl'), proven.map((entry) => `${JSON.stringify(entry)}\n`).join(''))
+    const losses = proven.flatMap((entry) => (entry.kind === 'evaluation' ? [entry.heldOutLoss] : []))
+    this.runs.move(id, step === 0 ? 'untouched' : 'returned', { step, loss: proven.findLast((entry) => entry.kind === 'step')?.loss ?? null, baseLoss: losses[0] ?? null, heldOutLoss: losses.at(-1) ?? null })
+  }
+
+  /** The last checkpoint of a run that a machine on the market did lies in its folder: writes the adapter from it. */
+  async importResult(id: string): Promise<void> {
+    this.#remoteSpeeds.delete(id)
+    const run = this.runs.get(id)
+    if (run?.state !== 'ordered') return
+    const { folder, base } = this.place(id)
+    const result = await drain(await this.#ports.trainer.client.train({ folder, base, spin: false, plan: null, until: null }))
+    this.runs.move(id, 'finished', { step: result.step, baseLoss: result.baseLoss, heldOutLoss: result.heldOutLoss })
+  }
+
   async remove(id: string): Promise<void> {
     const run = this.#known(id)
+    if (run.state === 'ordered') throw new HearthError('BAD_INPUT', 'a machine is working on this run; end the job first')
     if (run.state === 'running') throw new HearthError('BAD_INPUT', 'pause the run before you remove it')
     this.runs.remove(id)
     const uploaded = run.wish.files.filter((file) => file.startsWith(this.#ports.paths.uploads))
@@ -140,7 +209,7 @@ export class TrainingService implements Service {
 
   view(run: Run): RunRow {
     const { id, state, created, wish, step, loss, baseLoss, heldOutLoss, error, recipe, estimate } = run
-    const running = state === 'running' && this.#active?.id === id && this.#speed > 0
+    const speed = state === 'ordered' ? (this.#remoteSpeeds.get(id) ?? 0) : state === 'running' && this.#active?.id === id ? this.#speed : 0
     const perStep = estimate?.tokensPerStep ?? 0
     return {
       id, state, created, step, loss, baseLoss, heldOutLoss, error,
@@ -149,8 +218,8 @@ export class TrainingService implements Service {
       preset: wish.preset,
       method: wish.method,
       steps: recipe?.steps ?? null,
-      tokensPerSecond: running ? this.#speed : null,
-      secondsLeft: running && recipe ? ((recipe.steps - step) * perStep) / this.#speed : null,
+      tokensPerSecond: speed > 0 ? speed : null,
+      secondsLeft: speed > 0 && recipe ? ((recipe.steps - step) * perStep) / speed : null,
     }
   }
 
@@ -172,8 +241,7 @@ export class TrainingService implements Service {
       const seed = randomBytes(32).toString('hex')
       const info = await client.inspect({ base: wish.base })
       const report = await drain(await client.prepare({ base: wish.base, files: [...wish.files], folder, sequenceLength: Math.min(wish.sequenceLength, info.context), heldOutShare: HELD_OUT_SHARE, seed, classify: wish.classify }))
-      const made = wishOf({ preset: wish.preset, method: wish.method, targets: info.modules, width: info.width, sequences: report.sequences - report.heldOut, classes: report.classes })
-      const { recipe } = await client.compose({ folder, base: wish.base, seed, profile: 'cpu', threads: this.#ports.threads(), wish: made })
+      const recipe = await this.#compose({ id, wish }, report, seed, 'here')
       const estimate = await client.estimate({ folder, base: wish.base, spin: false })
       const { bavail, bsize } = await statfs(folder)
       if (bavail * bsize < estimate.diskBytes) throw new HearthError('NOT_ENOUGH_DISK', `the checkpoints take ${Math.ceil(estimate.diskBytes / 2 ** 20)} MiB, ${Math.floor((bavail * bsize) / 2 ** 20)} MiB are free`)
@@ -181,6 +249,17 @@ export class TrainingService implements Service {
     } catch (error) {
       this.#fail(id, error)
     }
+  }
+
+  async #compose({ id, wish }: Pick<Run, 'id' | 'wish'>, report: DataReport, seed: string, where: 'here' | 'market'): Promise<Recipe> {
+    const { client } = this.#ports.trainer
+    const info = await client.inspect({ base: wish.base })
+    const made = wishOf({ preset: wish.preset, method: wish.method, targets: info.modules, width: info.width, sequences: report.sequences - report.heldOut, classes: report.classes, where })
+    return (await client.compose({ folder: this.#folder(id), base: wish.base, seed, profile: 'cpu', threads: this.#ports.threads(), wish: made })).recipe
+  }
+
+  #noteEvaluation(id: string, entry: LogEntry): void {
+    if (entry.kind === 'evaluation') this.runs.note(id, entry.step === 0 ? { baseLoss: entry.heldOutLoss, heldOutLoss: entry.heldOutLoss } : { heldOutLoss: entry.heldOutLoss })
   }
 
   /** Runs until the end, a pause or an error; an engine that dies is started again. */
@@ -196,8 +275,8 @@ export class TrainingService implements Service {
     let noted = 0
     const note = (entry: LogEntry): void => {
       const now = this.#ports.clock.now()
-      if (entry.kind === 'evaluation') this.runs.note(id, entry.step === 0 ? { baseLoss: entry.heldOutLoss, heldOutLoss: entry.heldOutLoss } : { heldOutLoss: entry.heldOutLoss })
-      else {
+      this.#noteEvaluation(id, entry)
+      if (entry.kind === 'step') {
         this.#speed = (perStep * 1000) / entry.milliseconds
         if (now - noted < NOTE_EVERY_MS) return
         noted = now
@@ -206,7 +285,7 @@ export class TrainingService implements Service {
     }
     while (!signal.aborted) {
       try {
-        const stream = await this.#ports.trainer.client.train({ folder, base, spin: false, plan: null }, { signal })
+        const stream = await this.#ports.trainer.client.train({ folder, base, spin: false, plan: null, until: null }, { signal })
         const result = await drain(stream, note)
         if (!signal.aborted) this.runs.move(id, 'finished', { step: result.step, baseLoss: result.baseLoss, heldOutLoss: result.heldOutLoss })
         return

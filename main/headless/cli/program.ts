@@ -9,11 +9,13 @@ import { defaultDataRoot } from '../../core/paths.ts'
 import { version } from '../../host/version.ts'
 import { act } from './act.ts'
 import { confirmBackup } from './back-up.ts'
-import { runDemo } from './demo.ts'
+import { runOrderDemo } from '../demo/order-demo.ts'
+import { runTrainingDemo } from '../demo/training-demo.ts'
 import { exitCodes, printError, printResult, say, toJson } from './output.ts'
 import { readSecret } from './passphrase.ts'
 import { chainCommand, serveCommand } from './serve-command.ts'
 import { addTrainingCommands } from './training-commands.ts'
+import type { Substitutes } from '../node-spawner.ts'
 import { withHost } from './with-host.ts'
 
 interface Globals {
@@ -35,7 +37,7 @@ const coins = (text: string): bigint => {
 }
 
 /** The `hearth` command. Every command prints text for people, or with --json one object as its last line. */
-export function createProgram(): Command {
+export function createProgram(substitutes: Substitutes = {}): Command {
   const program = new Command('hearth')
     .description('Take part in a decentralised AI market from your own computer.')
     .version(version)
@@ -77,7 +79,7 @@ export function createProgram(): Command {
     .option('--port <number>', 'the port; 0 takes a free one', '0')
     .option('--network <url>', 'join a practice network at this address, or "embedded" for one of our own')
     .option('--open', 'open the address in the browser', false)
-    .action(handled((given, options) => serveCommand({ ...given, port: options.port!, network: options.network ?? null, open: options.open! })))
+    .action(handled((given, options) => serveCommand({ ...given, port: options.port!, network: options.network ?? null, open: options.open!, substitutes })))
   command(program, 'chain', 'run only a practice network, for several data folders to join').action(handled((given) => chainCommand(given)))
   command(program, 'status', 'what this machine is doing').action(
     ask(
@@ -99,15 +101,26 @@ export function createProgram(): Command {
         ({ parts, backends }) => [...Object.entries(parts).map(([part, m]) => `${part.padEnd(10)} ${m!.median.toExponential(3)} (${m!.low.toExponential(3)} to ${m!.high.toExponential(3)})`), ...backends.map((it) => `${it.backend}: ${it.exact ? 'exact' : `not usable: ${it.message}`}`)].join('\n'),
       ),
     )
-  command(program, 'demo', 'a whole order between a provider and a customer of its own, on a practice network')
+  const demo = command(program, 'demo', 'a whole order between a provider and a customer of its own, on a practice network')
     .option('--rows <number>', 'rows to compute', whole, 32_768)
     .addOption(new Option('--net <size>', 'the net').choices(['small', 'medium', 'large']).default('large'))
     .option('--folder <folder>', 'keep the data folders here')
     .action(
       handled(async (given, options) => {
-        const result = await runDemo({ rows: options.rows!, preset: options.net!, folder: options.folder ?? null })
+        const result = await runOrderDemo({ rows: options.rows!, preset: options.net!, folder: options.folder ?? null })
         printResult(result, given.json, () => Object.entries(result).map(([name, value]) => `${name.padEnd(20)} ${toJson(value)}`).join('\n'))
         if (result.conserved !== true) process.exitCode = exitCodes.failed
+      }),
+    )
+
+  command(demo, 'training', 'a training job between a provider and a customer, through a kill -9, and every cheat caught')
+    .option('--honest', 'without the cheats', false)
+    .option('--folder <folder>', 'keep the data folders here')
+    .action(
+      handled(async (given, options) => {
+        const result = await runTrainingDemo({ honestOnly: options.honest!, folder: options.folder ?? null })
+        printResult(result, given.json, () => Object.entries(result).map(([name, value]) => `${name.padEnd(20)} ${toJson(value)}`).join('\n'))
+        if (result.asItShouldBe !== true) process.exitCode = exitCodes.failed
       }),
     )
 

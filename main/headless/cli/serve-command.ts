@@ -7,6 +7,7 @@ import { HearthError } from '../../../common/errors/index.ts'
 import { lockDataFolder } from '../../core/db/lock.ts'
 import { PracticeChain } from '../../features/chain/index.ts'
 import { serve } from '../serve.ts'
+import type { Substitutes } from '../node-spawner.ts'
 import { printResult, say } from './output.ts'
 
 export interface ServeCommand {
@@ -17,11 +18,12 @@ export interface ServeCommand {
   readonly network: string | null
   readonly open: boolean
   readonly json: boolean
+  readonly substitutes: Substitutes
 }
 
 export async function serveCommand(options: ServeCommand): Promise<void> {
   await setNetwork(options)
-  const { server, stop } = await serve({ dataRoot: options.dataDir, port: parsePort(options.port), passphraseFile: options.passphraseFile })
+  const { server, stop } = await serve({ dataRoot: options.dataDir, port: parsePort(options.port), passphraseFile: options.passphraseFile, substitutes: options.substitutes })
   endWith(stop)
   printResult({ url: server.url, origin: server.origin, token: server.token, pid: process.pid }, options.json, () => `Hearth is running. Open this address; it holds the key, so keep it to yourself:\n${server.url}`)
   if (options.open) openBrowser(server.url)

@@ -29,6 +29,7 @@ interface Options {
   readonly heldOut: string
   readonly seed?: string
   readonly classify?: boolean
+  readonly market?: boolean
   readonly backend: 'cpu' | 'webgpu'
   readonly steps?: string
   readonly recipe: string
@@ -77,7 +78,7 @@ async function newRecipe(trainer: TrainerProcess, options: Options) {
   const report = await drain(preparing)
   say(`${report.samples} samples of ${report.rows} rows, ${report.learntTokens} tokens to learn, ${report.empty} rows without use, ${report.cut} cut`)
   const targets = info.modules
-  const wish = wishOf({ preset: options.preset, method: options.method, targets, width: info.width, sequences: report.sequences - report.heldOut, classes: report.classes })
+  const wish = wishOf({ preset: options.preset, method: options.method, targets, width: info.width, sequences: report.sequences - report.heldOut, classes: report.classes, where: options.market ? 'market' : 'here' })
   const steps = options.steps === undefined ? {} : { steps: Number(options.steps), checkpointEvery: Math.max(1, Math.floor(Number(options.steps) / 10)), evaluateEvery: Math.max(1, Math.floor(Number(options.steps) / 10)), schedule: { ...wish.schedule, warmup: Math.floor(Number(options.steps) * 0.03) } }
   const { recipe, hash } = await trainer.client.compose({ folder, base, seed, profile: options.backend, threads: Number(options.threads), wish: { ...wish, ...steps } })
   await writeFile(join(folder, 'run.json'), `${JSON.stringify({ base }, null, 2)}\n`)
@@ -89,7 +90,7 @@ async function trainRecipe(trainer: TrainerProcess, options: Options) {
   for (const [name, value] of summarise(recipe)) say(`${name.padEnd(14)} ${value}`)
   const tokens = recipe.batch.sequences * recipe.batch.accumulation * recipe.data.sequenceLength
   let [firstLoss, lastLoss, milliseconds] = [null as number | null, 0, 0]
-  const stream = persistently(() => trainer.client.train({ folder, base, spin: true, plan: options.plan ?? null }))
+  const stream = persistently(() => trainer.client.train({ folder, base, spin: true, plan: options.plan ?? null, until: null }))
   const result = await drain(stream, (entry) => {
     if (entry.kind === 'evaluation') return say(`step ${entry.step}: held-out loss ${entry.heldOutLoss.toFixed(4)}, perplexity ${Math.exp(entry.heldOutLoss).toFixed(2)}`)
     firstLoss ??= entry.loss
@@ -131,6 +132,7 @@ export function addTrainingCommands(program: Command): void {
     .option('--seed <hex>', '64 hexadecimal digits; drawn by chance without it')
     .option('--steps <number>', 'instead of the preset’s')
     .option('--classify', 'learn the labels instead of the text', false)
+    .option('--market', 'with as many checkpoints as a proof on the market wants', false)
     .addOption(new Option('--backend <name>', 'where it is computed').choices(['cpu', 'webgpu']).default('cpu'))
     .action(run(newRecipe, ({ file, recipe: written }) => `${summarise(written).map(([name, value]) => `${name.padEnd(14)} ${value}`).join('\n')}\n${file}`))
   command(recipe, 'show <file>', 'a recipe in words').action(
@@ -159,7 +161,7 @@ export function addTrainingCommands(program: Command): void {
     .requiredOption('--data <file>', 'the prepared data (data.htd)')
     .action(
       run(
-        (trainer, options, [bundle]) => trainer.client.verify({ bundle: resolve(bundle!), base: resolve(needed(options.base, '--base')), data: resolve(String(options.data)), spin: true }),
+        (trainer, options, [bundle]) => trainer.client.verify({ bundle: resolve(bundle!), base: resolve(needed(options.base, '--base')), data: resolve(String(options.data)), expected: null, spin: true }),
         (it) => `${it.passed ? 'passed' : `failed at ${it.failure!.check}: ${it.failure!.why}`}\n${it.segments.map((segment) => `segment ${segment.index}: ${segment.exact ? 'the same bits' : `distance ${segment.distance.toExponential(2)}`}`).join('\n')}\n${(it.share * 100).toFixed(1)} % of the steps executed again`,
         (it) => !it.passed,
       ),
@@ -170,8 +172,8 @@ export function addTrainingCommands(program: Command): void {
     .requiredOption('--out <file>', 'the bundle')
     .action(
       run(async (trainer, options) => {
-        const { folder, base } = await runOf({ recipe: options.recipe, base: '.' })
-        return { ...(await trainer.client.commitment({ folder })), ...(await trainer.client.bundle({ folder, base, beacon: options.beacon, out: resolve(options.out) })), file: resolve(options.out) }
+        const { folder } = await runOf({ recipe: options.recipe, base: '.' })
+        return { ...(await trainer.client.commitment({ folder })), ...(await trainer.client.bundle({ folder, beacon: options.beacon, out: resolve(options.out), from: 0 })), file: resolve(options.out) }
       }, (it) => `segments ${it.segments.join(', ')}, ${it.bytes} bytes in ${it.file}`),
     )
 

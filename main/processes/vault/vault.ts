@@ -11,7 +11,7 @@ const DERIVATION_PATH = "m/44'/60'/0'/0/0"
 export const STATEMENT_PREFIX = 'Hearth statement\n\n'
 
 /** Calls that are signed before the words are backed up: they move no coins of the wallet's. */
-const unfundedVerbs: ReadonlySet<string> = new Set(['announce', 'cancelOffer', 'settle', 'fail', 'reclaim'])
+const unfundedVerbs: ReadonlySet<string> = new Set(['announce', 'cancelOffer', 'settle', 'fail', 'reclaim', 'cancel', 'leave', 'commit', 'sample', 'pass', 'slash', 'draw', 'vote', 'reveal', 'rule'])
 
 /** Holds the keys of one wallet while it is open. Nothing that leaves its methods contains a key, except `reveal`. */
 export class Vault {

@@ -15,11 +15,13 @@ const Place = z.strictObject({ index: z.int().min(0), path: z.array(Hash).max(64
 const Header = z.strictObject({
   version: z.literal(1),
   recipe: Recipe,
-  commitment: z.strictObject({ root: Hash, checkpoints: z.int().min(1), step: z.int().min(0) }),
+  commitment: z.strictObject({ root: Hash, checkpoints: z.int().min(1), step: z.int().min(0), last: Hash }),
   beacon: z.string().min(1).max(128),
+  /** The checkpoint that this proof begins at; what lies before it was proven with an earlier milestone. */
+  from: z.int().min(0),
   /** Kind of processor that trained; the verifier's decides whether bits or distances are compared. */
   processor: z.string().max(40),
-  /** The path of checkpoint 0, which the verifier computes itself. */
+  /** The path of checkpoint `from`, which the verifier computes itself or remembers. */
   start: z.array(Hash).max(64),
   /** Which checkpoints follow, in their order. */
   checkpoints: z.array(Place).max(130),
@@ -32,14 +34,24 @@ export interface Bundle {
   readonly checkpoints: ReadonlyMap<number, Checkpoint>
 }
 
+export interface BundleInput {
+  readonly store: CheckpointStore
+  readonly recipe: Recipe
+  readonly log: readonly LogEntry[]
+  readonly beacon: string
+  readonly processor: string
+  readonly from: number
+}
+
 /** Packs the sampled segments' checkpoints and the last one, with their places in the commitment. */
-export async function writeBundle(path: string, store: CheckpointStore, recipe: Recipe, log: readonly LogEntry[], beacon: string, processor: string): Promise<{ bytes: number; segments: number[] }> {
+export async function writeBundle(path: string, { store, recipe, log, beacon, processor, from }: BundleInput): Promise<{ bytes: number; segments: number[] }> {
   const { commitment, tree, steps } = await commit(store)
-  const segments = sampleSegments(commitment.root, beacon, commitment.checkpoints - 1, recipe.proof.segments)
+  if (from >= commitment.checkpoints) throw new HearthError('BAD_INPUT', `there are ${commitment.checkpoints} checkpoints; a proof cannot begin at ${from}`)
+  const segments = sampleSegments(commitment.root, beacon, [from, commitment.checkpoints - 1], recipe.proof.segments)
   const wanted = [...new Set([...segments.flatMap((segment) => [segment, segment + 1]), commitment.checkpoints - 1])].toSorted((a, b) => a - b)
   const blobs: Buffer[] = []
   for (const index of wanted) blobs.push(encodeCheckpoint(await store.read(steps[index]!)))
-  const header: BundleHeader = { version: 1, recipe, commitment, beacon, processor, start: tree.path(0), checkpoints: wanted.map((index, i) => ({ index, path: tree.path(index), bytes: blobs[i]!.length })), log: [...log] }
+  const header: BundleHeader = { version: 1, recipe, commitment, beacon, from, processor, start: tree.path(from), checkpoints: wanted.map((index, i) => ({ index, path: tree.path(index), bytes: blobs[i]!.length })), log: [...log] }
   const json = Buffer.from(JSON.stringify(header), 'utf8')
   const head = Buffer.alloc(8)
   head.write(MAGIC, 0, 'latin1')

@@ -10,6 +10,8 @@ export interface Commitment {
   readonly checkpoints: number
   /** The last checkpoint's step. */
   readonly step: number
+  /** The last checkpoint's hash. */
+  readonly last: string
 }
 
 export async function commit(store: CheckpointStore): Promise<{ commitment: Commitment; tree: MerkleTree; steps: readonly number[] }> {
@@ -17,11 +19,14 @@ export async function commit(store: CheckpointStore): Promise<{ commitment: Comm
   const leaves: Buffer[] = []
   for (const step of steps) leaves.push(hashCheckpoint(await store.read(step)))
   const tree = new MerkleTree(leaves)
-  return { commitment: { root: tree.root, checkpoints: leaves.length, step: steps.at(-1)! }, tree, steps }
+  return { commitment: { root: tree.root, checkpoints: leaves.length, step: steps.at(-1)!, last: leaves.at(-1)!.toString('hex') }, tree, steps }
 }
 
-/** The segments that a beacon picks, ascending; nobody knows the beacon before the commitment is on the chain. */
-export function sampleSegments(root: string, beacon: string, segments: number, wanted: number): number[] {
-  const all = Array.from({ length: segments }, (_, i) => i)
+/**
+ * The segments that a beacon picks from [from, to), ascending; nobody knows the beacon before the commitment is on the
+ * chain. Segments before `from` were proven with an earlier milestone.
+ */
+export function sampleSegments(root: string, beacon: string, [from, to]: readonly [number, number], wanted: number): number[] {
+  const all = Array.from({ length: to - from }, (_, i) => from + i)
   return new Random(`sample/${root}/${beacon}`).shuffle(all).slice(0, wanted).toSorted((a, b) => a - b)
 }

@@ -1,9 +1,10 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { demoBase } from '../../../test/support/demo.ts'
-import { cheatedRun, cheats, compute, smallRun, type Cheat } from '../../../test/support/training-runs.ts'
+import { compute, smallRun } from '../../../test/support/training-runs.ts'
+import { cheat as cheatIn, cheats, type Cheat } from '../adversary/cheat.ts'
 import { bundle, trainRun, verify } from '../service.ts'
 import { runFiles } from '../run/train.ts'
 
@@ -42,7 +43,8 @@ describe('a proof of training', () => {
 
   it.each(cheats)('catches a trainer that hands in: %s', async (cheat) => {
     const folder = join(root, cheat.replace(/\W+/g, '-'))
-    await cheatedRun(honest, folder, cheat)
+    await cp(honest, folder, { recursive: true })
+    await cheatIn(folder, demoBase, compute, cheat)
     await bundle(folder, 'beacon', `${folder}.hpb`)
     const verdict = await check(`${folder}.hpb`)
     expect(verdict.passed).toBe(false)

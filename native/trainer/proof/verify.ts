@@ -1,4 +1,5 @@
-import type { SegmentVerdict, Verdict } from '../../../common/children/trainer.ts'
+import { recipeHash } from '../../../common/model/recipe.ts'
+import type { Expectation, SegmentVerdict, Verdict } from '../../../common/children/trainer.ts'
 import type { PreparedData } from '../data/prepared-file.ts'
 import { createExecutor } from '../executor/create.ts'
 import type { ExecutorOptions, Plan } from '../executor/executor.ts'
@@ -6,7 +7,7 @@ import { SteppedExecutor } from '../executor/stepped.ts'
 import { verifyPath } from '../merkle.ts'
 import { hashCheckpoint, type Checkpoint } from '../run/checkpoint.ts'
 import type { LoadedModel } from '../run/engine-model.ts'
-import { evaluate, startOf, StepRunner } from '../run/train.ts'
+import { evaluate, exhausted, startOf, StepRunner } from '../run/train.ts'
 import type { Bundle } from './bundle.ts'
 import { sampleSegments } from './commitment.ts'
 import { segmentDistance } from './distance.ts'
@@ -19,6 +20,8 @@ export interface VerifyOptions extends Omit<ExecutorOptions, 'model' | 'weights'
   readonly data: PreparedData
   readonly loaded: LoadedModel
   readonly plan: Plan
+  /** What the order and the chain say; without it the bundle is checked against itself alone. */
+  readonly expected: Expectation | null
 }
 
 class Failure extends Error {
@@ -31,8 +34,8 @@ class Failure extends Error {
 }
 
 /**
- * Checks a proof of training: the sample follows from the beacon, every checkpoint stands in the commitment, the run
- * began where the recipe says, each sampled segment ends where it was committed to end, and the losses are the reported
+ * Checks a proof of training: it is the one that was asked for, the sample follows from the beacon, every checkpoint
+ * stands in the commitment, the run began where the recipe says or where the last milestone ended, each sampled segment ends where it was committed to end, and the losses are the reported
  * ones. All must pass. On a processor of the same kind a segment ends in the same bits; on another it may be off by the
  * recipe's tolerance, which lies between what honest machines differ by and what the mildest cheat does.
  */
@@ -41,7 +44,7 @@ export async function verifyBundle(options: VerifyOptions): Promise<Verdict> {
   const { recipe, commitment, log } = header
   const segments: SegmentVerdict[] = []
   let [stepsAgain, heldOutLoss] = [0, null as number | null]
-  const verdict = (failure: Verdict['failure']): Verdict => ({ passed: failure === null, failure, segments, heldOutLoss, stepsAgain, share: stepsAgain / Math.max(1, commitment.step) })
+  const verdict = (failure: Verdict['failure']): Verdict => ({ passed: failure === null, failure, segments, heldOutLoss, stepsAgain, begins: firstStep(header) + header.from * recipe.checkpointEvery, step: commitment.step, share: stepsAgain / Math.max(1, (commitment.checkpoints - 1 - header.from) * recipe.checkpointEvery) })
   const executorOptions: ExecutorOptions = { ...options, ...loaded }
   const executor = await createExecutor(executorOptions, plan)
   const evaluator = executor instanceof SteppedExecutor ? executor : new SteppedExecutor(executorOptions, 'recompute')
@@ -63,9 +66,13 @@ export async function verifyBundle(options: VerifyOptions): Promise<Verdict> {
       segments.push({ index, passed, exact, distance })
       if (!passed) throw new Failure('segment', `segment ${index} (steps ${from.step + 1} to ${to.step}) ends ${distance.toExponential(2)} away from where the trainer says`)
     }
-    heldOutLoss = await evaluate(evaluator, checkpoints.get(commitment.checkpoints - 1)!.parameters, recipe, data, loaded.model.architecture.classifier.pool)
-    const claimed = log.findLast((entry) => entry.kind === 'evaluation')
-    if (heldOutLoss !== null && claimed && differs(claimed.heldOutLoss, heldOutLoss)) throw new Failure('held-out loss', `the adapter’s held-out loss is ${heldOutLoss}, reported was ${claimed.heldOutLoss}`)
+    for (const index of new Set([...sampled.map((segment) => segment + 1), commitment.checkpoints - 1])) {
+      const { step, parameters } = checkpoints.get(index)!
+      const claimed = log.find((entry) => entry.kind === 'evaluation' && entry.step === step)
+      if (index < commitment.checkpoints - 1 && !claimed) continue
+      heldOutLoss = await evaluate(evaluator, parameters, recipe, data, loaded.model.architecture.classifier.pool)
+      if (heldOutLoss !== null && claimed?.kind === 'evaluation' && differs(claimed.heldOutLoss, heldOutLoss)) throw new Failure('held-out loss', `the held-out loss after step ${step} is ${heldOutLoss}, reported was ${claimed.heldOutLoss}`)
+    }
     return verdict(null)
   } catch (error) {
     if (error instanceof Failure) return verdict({ check: error.check, why: error.message })
@@ -83,21 +90,49 @@ function checkLoss(log: Bundle['header']['log'], step: number, loss: number): vo
   if (claimed?.kind !== 'step' || differs(claimed.loss, loss)) throw new Failure('loss', `step ${step} has the loss ${loss}, reported was ${claimed?.kind === 'step' ? claimed.loss : 'none'}`)
 }
 
+/** The step of checkpoint 0: where an order went on from, mostly 0. */
+const firstStep = ({ commitment, recipe }: Bundle['header']): number => commitment.step - (commitment.checkpoints - 1) * recipe.checkpointEvery
+
+/** Whether the bundle is the one that the chain and the order speak of. */
+function checkExpected({ bundle: { header }, expected }: VerifyOptions): void {
+  if (!expected) return
+  const { commitment, recipe, beacon, from } = header
+  if (recipeHash(recipe) !== expected.recipe) throw new Failure('recipe', 'the proof is for another recipe')
+  if (commitment.root !== expected.root || commitment.checkpoints !== expected.checkpoints) throw new Failure('commitment', 'the proof is not of the commitment on the chain')
+  if (beacon !== expected.beacon) throw new Failure('beacon', 'the proof answers another beacon than the chain’s')
+  if (from !== expected.from) throw new Failure('start', `the proof begins at checkpoint ${from}, not at ${expected.from}`)
+}
+
 /** Everything that needs no training: the sample, the places in the tree, the steps, the beginning. */
-function checkForm({ bundle: { header, checkpoints }, loaded }: VerifyOptions): number[] {
-  const { recipe, commitment, beacon } = header
+function checkForm(options: VerifyOptions): number[] {
+  checkExpected(options)
+  const { bundle: { header, checkpoints }, loaded, expected } = options
+  const { recipe, commitment, beacon, from, log } = header
   const { root, checkpoints: count } = commitment
-  const early = commitment.step < recipe.steps
-  if (commitment.step !== (count - 1) * recipe.checkpointEvery || commitment.step > recipe.steps || (early && recipe.patience === null)) throw new Failure('steps', `${commitment.step} of ${recipe.steps} steps are committed in ${count} checkpoints`)
-  const sampled = sampleSegments(root, beacon, count - 1, recipe.proof.segments)
+  const first = firstStep(header)
+  const until = expected?.until ?? (from > 0 ? commitment.step : recipe.steps)
+  const early = commitment.step < until
+  if (first < 0 || first % recipe.checkpointEvery !== 0 || from >= count || commitment.step > until || (early && !exhausted(log, recipe))) throw new Failure('steps', `${commitment.step} of ${until} steps are committed in ${count} checkpoints`)
+  const sampled = sampleSegments(root, beacon, [from, count - 1], recipe.proof.segments)
   for (const index of new Set([...sampled, ...sampled.map((segment) => segment + 1), count - 1])) {
     const place = header.checkpoints.find((item) => item.index === index)
     const checkpoint = checkpoints.get(index)
     if (!place || !checkpoint) throw new Failure('withheld', `checkpoint ${index} was sampled and is not in the proof`)
     if (checkpoint.parameters.length !== loaded.model.layout.total) throw new Failure('commitment', `checkpoint ${index} has ${checkpoint.parameters.length} parameters; the recipe trains ${loaded.model.layout.total}`)
     if (!verifyPath(root, hashCheckpoint(checkpoint), index, count, place.path)) throw new Failure('commitment', `checkpoint ${index} is not the one that was committed`)
-    if (checkpoint.step !== index * recipe.checkpointEvery) throw new Failure('steps', `checkpoint ${index} is of step ${checkpoint.step}`)
+    if (checkpoint.step !== first + index * recipe.checkpointEvery) throw new Failure('steps', `checkpoint ${index} is of step ${checkpoint.step}`)
   }
-  if (!verifyPath(root, hashCheckpoint(startOf(recipe, loaded)), 0, count, header.start)) throw new Failure('start', 'the run did not begin at the recipe’s starting point')
+  checkStart(options, first)
   return sampled
+}
+
+/** A run begins where its recipe says, or where an earlier milestone ended; an excerpt without an order is taken as given. */
+function checkStart({ bundle: { header }, loaded, expected }: VerifyOptions, first: number): void {
+  const { recipe, commitment: { root, checkpoints: count }, from } = header
+  const begins = first + from * recipe.checkpointEvery
+  const begin = expected?.begin ?? null
+  if (expected && begins !== (begin?.step ?? 0)) throw new Failure('start', `the proof begins at step ${begins}, not at ${begin?.step ?? 0}`)
+  if (!expected && begins > 0) return
+  const hash = begin ? Buffer.from(begin.hash, 'hex') : hashCheckpoint(startOf(recipe, loaded))
+  if (!verifyPath(root, hash, from, count, header.start)) throw new Failure('start', begin ? 'the work does not go on from the checkpoint that was proven last' : 'the run did not begin at the recipe’s starting point')
 }

@@ -11,7 +11,7 @@ export class RunLog {
 
   static async open(path: string, step: number): Promise<{ log: RunLog; entries: LogEntry[] }> {
     const entries = (await readLog(path)).filter((entry) => entry.step <= step)
-    await writeFile(path, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''))
+    await writeLog(path, entries)
     return { log: new RunLog(await open(path, 'a')), entries }
   }
 
@@ -25,3 +25,5 @@ export class RunLog {
 }
 
 export const readLog = async (path: string): Promise<LogEntry[]> => parseLog(await readFile(path, 'utf8').catch(() => ''))
+
+export const writeLog = (path: string, entries: readonly LogEntry[]): Promise<void> => writeFile(path, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''))

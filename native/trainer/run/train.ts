@@ -89,14 +89,16 @@ export interface TrainOptions extends Omit<ExecutorOptions, 'model' | 'weights'>
   readonly data: PreparedData
   readonly loaded: LoadedModel
   readonly plan: Plan
+  /** Where to stop: a checkpoint's step, or null for the recipe's end. */
+  readonly until: number | null
 }
 
 /**
- * Runs a recipe to its end, from the last whole checkpoint on. Yields the lines of its log. A run that was killed at any
+ * Runs a recipe to its end or to a milestone, from the last whole checkpoint on. Yields the lines of its log. A run that was killed at any
  * point and started again ends in the same bits.
  */
 export async function* train(options: TrainOptions): AsyncGenerator<LogEntry, Checkpoint> {
-  const { folder, recipe, data, loaded, plan } = options
+  const { folder, recipe, data, loaded, plan, until } = options
   const files = runFiles(folder)
   const store = new CheckpointStore(files.checkpoints)
   const executorOptions: ExecutorOptions = { ...options, ...loaded }
@@ -128,7 +130,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<LogEntry, Ch
         yield before
       }
     }
-    while (state.step < recipe.steps && !exhausted(history, recipe)) {
+    while (state.step < (until ?? recipe.steps) && !exhausted(history, recipe)) {
       const begun = performance.now()
       const { next, loss, learningRate, gradientLength } = await runner.step(state)
       state = next

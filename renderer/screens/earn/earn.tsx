@@ -2,6 +2,7 @@ import { layout } from '../../ui/layout.tsx'
 import { BenchmarkCard } from './benchmark-card.tsx'
 import { EarningsTableCard } from './earnings-table-card.tsx'
 import { OfferCard } from './offer-card.tsx'
+import { ProvidedJobsCard } from './provided-jobs-card.tsx'
 import { RegistrationCard } from './registration-card.tsx'
 import { ServedOrdersCard } from './served-orders-card.tsx'
 
@@ -12,6 +13,7 @@ export const Earn = () => (
     <RegistrationCard className={layout.span5} />
     <OfferCard className={layout.span5} />
     <ServedOrdersCard className={layout.span7} />
+    <ProvidedJobsCard className={layout.span12} />
     <EarningsTableCard className={layout.span12} />
   </div>
 )

@@ -18,8 +18,8 @@ export function EarningsTableCard({ className }: { readonly className: string | 
   const earnings = useQuery(query.earn.earnings.queryOptions()).data
   if (!earnings) return <Skeleton label={t('common.loading')} />
   const save = (): void => {
-    const rows = earnings.rows.map((row) => [new Date(row.time * 1000).toISOString(), row.order, row.machine, row.served, formatCoins(row.paid), row.transaction])
-    download('hearth-earnings.csv', new Blob([toCsv(['time', 'order', 'machine', 'seconds', 'coins', 'transaction'], rows)], { type: 'text/csv' }))
+    const rows = earnings.rows.map((row) => [new Date(row.time * 1000).toISOString(), row.kind, row.id, row.machine, row.served ?? '', formatCoins(row.paid), row.transaction])
+    download('hearth-earnings.csv', new Blob([toCsv(['time', 'kind', 'number', 'machine', 'seconds', 'coins', 'transaction'], rows)], { type: 'text/csv' }))
   }
   return (
     <Card title={t('earnings.title')} className={className} aside={earnings.rows.length > 0 && <Button kind="link" onClick={save}>{t('earnings.csv')}</Button>}>
@@ -40,11 +40,11 @@ export function EarningsTableCard({ className }: { readonly className: string | 
             caption={t('earnings.title')}
             columns={[t('transactions.when'), t('served.order'), t('earnings.time'), t('served.paid'), t('transactions.hash')]}
             rows={earnings.rows}
-            keyOf={(row) => row.order}
+            keyOf={(row) => row.transaction + row.kind}
             cells={(row) => [
               dateTime(row.time * 1000, i18n.language),
-              `#${row.order}`,
-              duration(row.served, i18n.language),
+              t(`earnings.${row.kind}`, { id: row.id }),
+              row.served === null ? '–' : duration(row.served, i18n.language),
               shortCoins(row.paid, 8),
               <Link key="tx" to={`/explorer/tx/${row.transaction}`}>
                 <code>{shortHash(row.transaction)}</code>

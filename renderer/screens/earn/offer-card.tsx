@@ -10,7 +10,7 @@ import { api, query } from '../../state/transport.ts'
 import { useAction } from '../../state/use-action.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
-import { TextField } from '../../ui/field.tsx'
+import { CheckField, TextField } from '../../ui/field.tsx'
 import { layout } from '../../ui/layout.tsx'
 import { Problem } from '../../ui/state.tsx'
 
@@ -30,9 +30,10 @@ function OfferForm({ earn }: { readonly earn: Config['earn'] }) {
   const prices = useQuery(query.market.prices.queryOptions()).data
   const [price, setPrice] = useState(formatCoins(BigInt(earn.price)))
   const [minutes, setMinutes] = useState(String(Math.round(earn.maxSeconds / 60)))
+  const [training, setTraining] = useState(earn.training)
   const units = tryParse(price)
   const longest = /^\d{1,6}$/.test(minutes) && Number(minutes) >= 1 && Number(minutes) <= 43_200 ? Number(minutes) * 60 : null
-  const save = useAction(() => api.system.changeSettings({ earn: { ...earn, price: String(units), maxSeconds: longest! } }))
+  const save = useAction(() => api.system.changeSettings({ earn: { ...earn, price: String(units), maxSeconds: longest!, training } }))
   const start = useAction(() => api.earn.start({}))
   const stop = useAction(() => api.earn.stop({}))
   const on = earning.kind !== 'stopped'
@@ -47,6 +48,7 @@ function OfferForm({ earn }: { readonly earn: Config['earn'] }) {
         onChange={(event) => setPrice(event.target.value)}
       />
       <TextField label={t('offer.longest')} inputMode="numeric" value={minutes} error={longest === null ? t('offer.badMinutes') : null} onChange={(event) => setMinutes(event.target.value)} />
+      <CheckField label={t('offer.training')} hint={t('offer.trainingHint')} checked={training} onChange={(event) => setTraining(event.target.checked)} />
       <p className={layout.muted}>{t('offer.agree')}</p>
       {(save.error ?? start.error ?? stop.error) && <Problem>{save.error ?? start.error ?? stop.error}</Problem>}
       <div className={layout.row}>

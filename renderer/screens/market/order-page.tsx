@@ -5,15 +5,15 @@ import { dateTime, duration, rate, shortCoins } from '../../lib/format.ts'
 import { act } from '../../state/act.ts'
 import { useErrorText } from '../../state/errors.ts'
 import { useOverview } from '../../state/overview.ts'
-import { query } from '../../state/transport.ts'
+import { api, query } from '../../state/transport.ts'
 import { useAction } from '../../state/use-action.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { HashText } from '../../ui/hash-text.tsx'
 import { Facts, layout } from '../../ui/layout.tsx'
 import { Progress } from '../../ui/progress.tsx'
+import { LiveLog } from '../../ui/live-log.tsx'
 import { Problem, Skeleton } from '../../ui/state.tsx'
-import { LiveLog } from './live-log.tsx'
 import { saveResult } from './save-result.ts'
 
 const GRACE_SECONDS = 86_400
@@ -74,7 +74,7 @@ export function OrderPage() {
           ]}
         />
       </Card>
-      <LiveLog id={id} className={layout.span12} />
+      <LiveLog source={String(id)} follow={(signal) => api.market.watchOrder({ id }, { signal })} title={t('orderPage.log')} empty={t('orderPage.noLog')} language={i18n.language} className={layout.span12} />
     </div>
   )
 }

@@ -15,6 +15,8 @@ import { LineChart } from '../../ui/line-chart.tsx'
 import { Progress } from '../../ui/progress.tsx'
 import { Empty, Problem, Skeleton } from '../../ui/state.tsx'
 import { Tag } from '../../ui/tag.tsx'
+import { JobCard } from './job-card.tsx'
+import { MarketCard } from './market-card.tsx'
 import { stateTone } from './run-tone.ts'
 import { saveAdapterFile } from './save-adapter.ts'
 
@@ -31,16 +33,18 @@ export function RunPage() {
     await api.training.remove({ id })
     await navigate('/train')
   })
+  const hired = useQuery(query.jobs.hired.queryOptions()).data?.find(({ own }) => own?.run === id)
   const [asking, setAsking] = useState(false)
   if (!row) return <Skeleton label={t('common.loading')} />
   const running = row.state === 'running'
+  const ordered = row.state === 'ordered'
   const error = start.error ?? pause.error ?? remove.error
   return (
     <div className={layout.stack}>
       <Card title={row.name} aside={<Tag tone={stateTone[row.state]}>{t(`train.states.${row.state}`)}</Tag>}>
         <div className={layout.stack}>
           {row.state === 'preparing' && <p className={layout.muted}>{t('train.preparing')}</p>}
-          {row.steps !== null && (row.step > 0 || running) && (
+          {row.steps !== null && (row.step > 0 || running || ordered) && (
             <Progress share={row.step / row.steps} label={t('train.stepOf', { step: row.step, steps: row.steps, share: percent(row.step / row.steps, i18n.language) })} />
           )}
           {row.steps !== null && row.step > 0 && (
@@ -62,7 +66,7 @@ export function RunPage() {
                 {t('train.pause')}
               </Button>
             )}
-            {!running && (
+            {!running && !ordered && (
               <Button kind="danger" disabled={remove.busy || row.state === 'preparing'} onClick={() => setAsking(true)}>
                 {t('train.remove')}
               </Button>
@@ -86,7 +90,9 @@ export function RunPage() {
         </div>
       </Card>
       {detail?.recipe && <PlanCard detail={detail} />}
-      {row.steps !== null && row.state !== 'ready' && <CurveCard id={id} live={running} />}
+      {(row.state === 'ready' || row.state === 'paused') && <MarketCard run={id} />}
+      {hired && <JobCard hired={hired} />}
+      {row.steps !== null && row.state !== 'ready' && <CurveCard id={id} live={running || ordered} />}
       {row.state === 'finished' && <AdapterCard id={id} />}
     </div>
   )

@@ -1,0 +1,38 @@
+import { move, type EventOf } from './state-machine.ts'
+
+/** Life of a training job on the machine that does it. The chain's own states come from the index; this is our side. */
+export type ProvidingState = 'placed' | 'receiving' | 'ready' | 'training' | 'paused' | 'proving' | 'disputed' | 'closed'
+
+export const providingMoves = {
+  placed: { specified: 'receiving', closed: 'closed' },
+  receiving: { received: 'ready', closed: 'closed' },
+  ready: { accepted: 'training', closed: 'closed' },
+  training: { yielded: 'paused', reached: 'proving', closed: 'closed' },
+  paused: { resumed: 'training', closed: 'closed' },
+  proving: { paid: 'training', challenged: 'disputed', closed: 'closed' },
+  disputed: { paid: 'training', closed: 'closed' },
+  closed: {},
+} as const satisfies Record<ProvidingState, Partial<Record<string, ProvidingState>>>
+
+/** Life of a training job on the machine of the customer who opened it. */
+export type HiringState = 'placed' | 'sending' | 'waiting' | 'training' | 'checking' | 'refused' | 'disputed' | 'collecting' | 'closed'
+
+export const hiringMoves = {
+  placed: { specified: 'sending', refused: 'refused', closed: 'closed' },
+  sending: { sent: 'waiting', refused: 'refused', closed: 'closed' },
+  waiting: { accepted: 'training', refused: 'refused', unseen: 'collecting', closed: 'closed' },
+  training: { committed: 'checking', unseen: 'collecting', closed: 'closed' },
+  checking: { passed: 'training', failed: 'disputed', unseen: 'collecting', closed: 'closed' },
+  // Nobody has accepted; the escrow is on its way back.
+  refused: { closed: 'closed' },
+  // A jury may find for the provider, and the work goes on.
+  disputed: { passed: 'training', closed: 'closed' },
+  // Paid by the clock while this machine was away; the provider keeps the result for a while.
+  collecting: { closed: 'closed' },
+  closed: {},
+} as const satisfies Record<HiringState, Partial<Record<string, HiringState>>>
+
+export type ProvidingEvent = EventOf<typeof providingMoves>
+export type HiringEvent = EventOf<typeof hiringMoves>
+export const nextProviding = (state: ProvidingState, event: ProvidingEvent): ProvidingState => move<ProvidingState, typeof providingMoves>(providingMoves, state, event)
+export const nextHiring = (state: HiringState, event: HiringEvent): HiringState => move<HiringState, typeof hiringMoves>(hiringMoves, state, event)

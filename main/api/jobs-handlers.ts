@@ -1,0 +1,57 @@
+import { implement } from '@orpc/server'
+import type { HiredJob, ProvidedJob } from '../../common/api/jobs.ts'
+import { jobsContract } from '../../common/api/jobs.ts'
+import { jobIsOver, type JobRow } from '../../common/model/training-job.ts'
+import type { HiringState, ProvidingState } from '../../common/model/training-job-state.ts'
+import { HearthError } from '../../common/errors/index.ts'
+import { watch } from '../core/watch.ts'
+import type { HiringJob, ProvidingJob } from '../features/training-orders/index.ts'
+import type { Services } from '../host/services.ts'
+import type { CallContext } from './context.ts'
+
+/** Training on the market: from the contract to the desks. */
+export function jobsHandlers({ wallet, jobs, jobReads, drafts, customer, provider }: Pick<Services, 'wallet' | 'jobs' | 'jobReads' | 'drafts' | 'customer' | 'provider'>) {
+  const os = implement(jobsContract).$context<CallContext>()
+  return {
+    quotes: os.quotes.handler(({ input }) => drafts.quotes(input.run)),
+    draft: os.draft.handler(({ input }) => drafts.draft(input.run, input.milestones)),
+    hired: os.hired.handler(() => (wallet.addressOrNull() ? jobReads.ofCustomer(wallet.address()).map((row) => toHired(row, customer.job(row.id))) : [])),
+    provided: os.provided.handler(() => (wallet.addressOrNull() ? jobReads.ofProvider(wallet.address()).flatMap((row) => toProvided(row, provider.job(row.id))) : [])),
+    watch: os.watch.handler(async function* ({ input, signal }) {
+      const known = (): JobRow => {
+        const row = jobReads.job(input.job)
+        if (!row) throw new HearthError('NOT_FOUND', `there is no job ${input.job}`)
+        return row
+      }
+      known()
+      let seq = 0
+      const snapshot = () => {
+        const [row, hired, provided] = [known(), customer.job(input.job), provider.job(input.job)]
+        const own = hired ?? provided
+        const log = own ? jobs.logAfter(own.id, seq) : []
+        seq = log.at(-1)?.seq ?? seq
+        return { hired: hired && toHired(row, hired), provided: toProvided(row, provided)[0] ?? null, log }
+      }
+      for await (const next of watch((changed) => jobs.events.on('changed', ({ kind, orderId }) => orderId === input.job && (kind === 'hire' || kind === 'train') && changed()), snapshot, signal)) {
+        yield next
+        const { job } = next.hired ?? next.provided ?? {}
+        const closed = (next.hired?.own?.state ?? next.provided?.state) === 'closed'
+        if ((!job || jobIsOver(job.state)) && closed && next.log.length === 0) return
+      }
+    }),
+  }
+}
+
+function toHired(job: JobRow, own: HiringJob | null): HiredJob {
+  if (!own) return { job, own: null }
+  const { run, files, bytesSent, step, work, verdicts } = own.payload
+  return { job, own: { run, state: own.state as HiringState, reason: own.reason, bytes: files.data.bytes + (files.start?.bytes ?? 0), bytesSent, step, milestones: work.milestones, verdicts: [...verdicts] } }
+}
+
+/** Jobs that ended before this machine heard of them are none of its own. */
+function toProvided(job: JobRow, own: ProvidingJob | null): ProvidedJob[] {
+  if (!own) return []
+  const { work, step, loss, tokensPerSecond } = own.payload
+  const summary = work && { base: work.recipe.base.name, method: work.recipe.method.kind, steps: work.recipe.steps, milestones: work.milestones }
+  return [{ job, state: own.state as ProvidingState, reason: own.reason, work: summary, step, loss, tokensPerSecond }]
+}

@@ -1,0 +1,391 @@
+import { join } from 'node:path'
+import * as z from 'zod'
+import type { Expectation, trainerContract, Verdict } from '../../../common/children/trainer.ts'
+import type { Action } from '../../../common/model/action.ts'
+import { jobIsOver, type JobRow, type TrainingWork } from '../../../common/model/training-job.ts'
+import { nextHiring, type HiringEvent, type HiringState } from '../../../common/model/training-job-state.ts'
+import { HearthError, messageOf } from '../../../common/errors/index.ts'
+import { pause } from '../../core/clock.ts'
+import type { Job, JobStore } from '../../core/jobs.ts'
+import type { Service } from '../../core/lifecycle.ts'
+import type { Log } from '../../core/log/log.ts'
+import { Loop } from '../../core/loop.ts'
+import type { SupervisedProcess } from '../../core/processes/supervised.ts'
+import type { ChainMonitor, Indexer } from '../chain/index.ts'
+import { openSealed, type Counterparty, type FileExchange, type FileShelf, type SealedFile } from '../exchange/index.ts'
+import type { MarketReads } from '../market/index.ts'
+import { peerIdOfKey, type PeerAnswer, type PeerRecord } from '../peers/index.ts'
+import type { TrainingService } from '../training/index.ts'
+import { expectationOf, type Proven } from './expectation.ts'
+import { Followed } from './job-messages.ts'
+import type { JobReads } from './job-reads.ts'
+import type { JobSteps, SentStep } from './job-steps.ts'
+import type { OrderDrafts } from './order-drafts.ts'
+
+export interface HiringPayload {
+  readonly run: string
+  readonly work: TrainingWork
+  readonly files: { readonly data: SealedFile; readonly start: SealedFile | null }
+  readonly bytesSent: number
+  /** Lines of the provider's log, and of the run's history, that are known here. */
+  readonly providerLog: number
+  readonly entries: number
+  readonly step: number
+  /** Milestones that were paid when the work at hand began. */
+  readonly done: number
+  /** The last checkpoint that passed; it lies in the run's folder. */
+  readonly proven: Proven | null
+  /** How each milestone was judged. */
+  readonly verdicts: readonly Verdict[]
+  readonly ended: boolean
+  readonly sent: SentStep | null
+}
+export type HiringJob = Job<HiringPayload>
+
+const KIND = 'hire'
+const FOLLOW_WAIT_MS = 5_000
+/** A provider that refuses or lies is not argued with; one that is only away is tried again. */
+const refusals: ReadonlySet<string> = new Set(['WORK_MISMATCH', 'RECIPE_MISMATCH', 'NOT_A_PARTY', 'PEER_LIED', 'BAD_MESSAGE', 'MESSAGE_TOO_LARGE', 'NOT_ENOUGH_DISK', 'BASE_MISSING', 'DOES_NOT_FIT', 'NOT_PAID_ENOUGH', 'MODEL_UNSUPPORTED', 'BACKEND_WRONG'])
+const brokenProofs: ReadonlySet<string> = new Set(['PROOF_FAILED', 'CHECKPOINT_BROKEN', 'FILE_DAMAGED', 'BAD_RECIPE'])
+/** A proof that has not come this long before the time to challenge runs out counts as withheld (chain seconds). */
+const LAST_CALL_SECONDS = 3_600
+/** The provider takes the common steps; where it does not, we do, so many blocks later. */
+const PATIENCE_BLOCKS = 15
+const REVEAL_SECONDS = 86_400
+
+interface Ports {
+  readonly jobs: JobStore
+  readonly reads: JobReads
+  readonly market: MarketReads
+  readonly training: TrainingService
+  readonly trainer: SupervisedProcess<typeof trainerContract>
+  readonly drafts: OrderDrafts
+  readonly shelf: FileShelf
+  readonly exchange: FileExchange
+  readonly steps: JobSteps
+  readonly indexer: Indexer
+  readonly monitor: ChainMonitor
+  readonly account: () => string | null
+  readonly record: () => Promise<PeerRecord>
+  readonly request: (to: { peerId: string; addresses: string[] }, message: Record<string, unknown>, body?: Buffer | null, timeoutMs?: number) => Promise<PeerAnswer>
+  readonly log: Log
+}
+
+/**
+ * The customer's side of training jobs: sends recipe and sealed data, follows the work, executes drawn segments again,
+ * pays or challenges, and takes each proven milestone into the run.
+ */
+export class CustomerDesk implements Service {
+  readonly name = 'training-customer'
+  readonly #ports: Ports
+  readonly #log: Log
+  readonly #loop: Loop
+  readonly #drives = new Map<number, { abort: AbortController; done: Promise<void> }>()
+  #unsubscribe = (): void => {}
+
+  constructor(ports: Ports) {
+    this.#ports = ports
+    this.#log = ports.log.child('training-customer')
+    this.#loop = new Loop(() => this.#step(), 1_500, this.#log)
+  }
+
+  start(): Promise<void> {
+    this.#unsubscribe = this.#ports.indexer.events.on('indexed', () => this.#loop.poke())
+    this.#loop.start()
+    return Promise.resolve()
+  }
+
+  async stop(): Promise<void> {
+    this.#unsubscribe()
+    await this.#loop.stop()
+    for (const { abort } of this.#drives.values()) abort.abort()
+    // A verification in the middle cannot be interrupted; it is done again.
+    if (this.#drives.size > 0) await this.#ports.trainer.stop()
+    await Promise.all([...this.#drives.values()].map(({ done }) => done))
+  }
+
+  job(id: number): HiringJob | null {
+    return this.#ports.jobs.byOrder<HiringPayload>(KIND, id)
+  }
+
+  jobs(): HiringJob[] {
+    return this.#ports.jobs.list<HiringPayload>(KIND)
+  }
+
+  async #step(): Promise<void> {
+    const account = this.#ports.account()
+    if (!account) return
+    for (const row of this.#ports.reads.ofCustomer(account)) if (!jobIsOver(row.state) && !this.job(row.id)) this.#adopt(row)
+    for (const job of this.jobs()) {
+      const row = job.state === 'closed' ? null : this.#ports.reads.job(job.orderId!)
+      if (!row) continue
+      try {
+        await this.#advance(job, row)
+      } catch (error) {
+        this.#log.warn('a job’s step failed; it is tried again', { job: row.id, error })
+      }
+    }
+  }
+
+  /** Ties a job that appeared on the chain to the run that it is for. A job of another data folder is left alone. */
+  #adopt(row: JobRow): void {
+    const draft = this.#ports.drafts.byHash(row.work)
+    if (!draft) return
+    const { run, work, files } = draft
+    const payload: HiringPayload = { run, work, files, bytesSent: 0, providerLog: 0, entries: 0, step: work.start?.step ?? 0, done: 0, proven: null, verdicts: [], ended: false, sent: null }
+    const job = this.#ports.jobs.ensure(KIND, row.id, 'placed', payload)
+    if (this.#ports.training.hire(run)) this.#ports.jobs.log(job, `Job ${row.id} is open; looking for the machine.`)
+    else this.#refuse(job, 'The run has gone on here in the meantime, so the job is taken back.')
+  }
+
+  async #advance(job: HiringJob, row: JobRow): Promise<void> {
+    const { number = 0, time = 0 } = this.#ports.monitor.head ?? {}
+    switch (row.state) {
+      case 'open':
+        if (job.state === 'refused') await this.#send(job, row, { kind: 'cancelJob', job: row.id })
+        else this.#drive(row.id)
+        return
+      case 'active': {
+        const current = this.#catchUp(job, row)
+        if (time > row.deadline!) await this.#send(current, row, { kind: 'expireJob', job: row.id }, 'The machine is too late: ending the job. A milestone’s price of its stake is yours.')
+        else if (current.payload.ended && current.state === 'training') await this.#send(current, row, { kind: 'leaveJob', job: row.id }, 'The held-out loss had stopped falling, so the run ended early; what is left comes back.')
+        // A jury found for the machine, and this one still gets other results: they do not go on together.
+        else if (row.done > 0 && current.payload.verdicts[row.done - 1]?.passed === false) await this.#send(current, row, { kind: 'leaveJob', job: row.id }, 'The jury found for the machine. The job ends here.')
+        else this.#drive(row.id)
+        return
+      }
+      case 'committed':
+        if (job.state === 'training') this.#move(this.#tell(job, 'The machine stands by its checkpoints; a block that is not made yet draws the sample.'), 'committed')
+        if (number > row.beaconBlock! + PATIENCE_BLOCKS) await this.#send(job, row, { kind: 'sampleJob', job: row.id })
+        return
+      case 'sampled':
+        if (job.state === 'training') this.#move(job, 'committed')
+        if (time > row.deadline! - LAST_CALL_SECONDS && time <= row.deadline! && job.payload.verdicts.length === row.done) {
+          await this.#challenge(job, row, 0, 'The proof was not handed over in time.')
+        } else this.#drive(row.id)
+        return
+      case 'challenged':
+        if (time > row.deadline!) await this.#send(job, row, { kind: 'slashJob', job: row.id }, 'The machine did not defend its work; its stake is yours.')
+        return
+      case 'defended':
+        if (number > row.beaconBlock! + PATIENCE_BLOCKS && time <= row.deadline! && this.#ports.reads.jurors(row.id).length === 0) await this.#send(job, row, { kind: 'drawJury', job: row.id })
+        if (time > row.deadline! + REVEAL_SECONDS) await this.#send(job, row, { kind: 'ruleJob', job: row.id })
+        return
+      case 'passed':
+      case 'slashed':
+      case 'ended':
+        return this.#close(job, row)
+    }
+  }
+
+  /** Brings our side to where the chain is: accepted, or a milestone paid. */
+  #catchUp(job: HiringJob, row: JobRow): HiringJob {
+    // The provider accepts only when everything has arrived, whatever the last answer was that reached us.
+    let current = job.state === 'placed' ? this.#move(job, 'specified') : job
+    if (current.state === 'sending') current = this.#move(current, 'sent')
+    if (current.state === 'waiting') current = this.#move(this.#tell(current, 'The machine has taken the job, with a stake of what it can earn.'), 'accepted')
+    if ((current.state === 'checking' || current.state === 'disputed') && row.done > current.payload.done) {
+      current = this.#amend(this.#move(this.#tell(current, `Milestone ${row.done} of ${row.milestones} is paid.`), 'passed'), { done: row.done })
+    }
+    return current
+  }
+
+  async #close(job: HiringJob, row: JobRow): Promise<void> {
+    const drive = this.#drives.get(row.id)
+    drive?.abort.abort()
+    await drive?.done
+    const { files, proven, ended, work } = job.payload
+    const finished = ended || proven?.step === work.recipe.steps
+    if (row.state === 'passed' && !finished) {
+      if (job.state !== 'collecting') this.#move(this.#tell(job, 'All milestones were paid by the clock while this machine was away; fetching the result.'), 'unseen')
+      return this.#drive(row.id)
+    }
+    const kept = await this.#takeIn(job, finished)
+    await this.#ports.drafts.discard(row.work, files)
+    const words = { passed: 'All milestones are proven and paid.', slashed: 'The machine lost its stake to you.', ended: 'The job is over; what was not earned has come back.' }[row.state as 'passed' | 'slashed' | 'ended']
+    this.#move(this.#tell(job, `${words} ${kept}`), 'closed', row.state)
+  }
+
+  /** Leaves the run with what was proven. Says what that is. */
+  async #takeIn({ payload: { run, proven, work } }: HiringJob, finished: boolean): Promise<string> {
+    if (finished) {
+      await this.#ports.training.importResult(run)
+      return 'The adapter is in your library.'
+    }
+    const step = proven?.step ?? work.start?.step ?? 0
+    await this.#ports.training.giveBack(run, step)
+    return step > 0 ? `Everything up to step ${step} is kept: the run can go on here or on another machine.` : 'The run can start here or on another machine.'
+  }
+
+  #drive(id: number): void {
+    if (this.#drives.has(id)) return
+    const abort = new AbortController()
+    const done = this.#converse(id, abort.signal).finally(() => this.#drives.delete(id))
+    this.#drives.set(id, { abort, done })
+  }
+
+  /** Talks with the provider for as long as there is something to say, through restarts and cut connections. */
+  async #converse(id: number, signal: AbortSignal): Promise<void> {
+    let failures = 0
+    while (!signal.aborted) {
+      const job = this.job(id)!
+      try {
+        if (!(await this.#speak(job, signal))) return
+        failures = 0
+      } catch (error) {
+        if (signal.aborted) return
+        const code = error instanceof HearthError ? error.code : 'INTERNAL'
+        const current = this.job(id)!
+        if (refusals.has(code) && ['placed', 'sending', 'waiting'].includes(current.state)) return this.#refuse(current, `${messageOf(error)} The escrow comes back.`)
+        if (failures++ === 0) this.#tell(current, `Waiting: ${messageOf(error)}`)
+        if (code === 'INTERNAL') this.#log.warn('a job’s step failed', { job: id, error })
+        await pause(Math.min(10_000, 300 * 2 ** failures), signal)
+      }
+    }
+  }
+
+  /** One turn; false when only the chain can bring the job further. */
+  async #speak(job: HiringJob, signal: AbortSignal): Promise<boolean> {
+    const { data, start } = job.payload.files
+    const machine = this.#counterparty(job)
+    switch (job.state as HiringState) {
+      case 'placed':
+        await machine.request({ type: 'train-job', work: job.payload.work, data, start }, null, 120_000)
+        this.#move(this.#tell(job, 'The machine accepts the recipe.'), 'specified')
+        return true
+      case 'sending':
+        for (const file of [data, start]) if (file) await this.#ports.exchange.send(machine, file, (bytes) => this.#amend(job, { bytesSent: bytes }), signal)
+        if (signal.aborted) return false
+        this.#move(this.#tell(job, `The data is there, sealed: ${data.bytes + (start?.bytes ?? 0)} bytes.`), 'sent')
+        return true
+      case 'waiting':
+      case 'training':
+        await this.#listen(job, machine)
+        return this.#ports.reads.job(job.orderId!)?.state === 'active' || job.state === 'waiting'
+      case 'checking':
+        await this.#judge(job, machine, signal)
+        return this.#ports.reads.job(job.orderId!)?.state === 'sampled' && this.job(job.orderId!)!.payload.verdicts.length === job.payload.done
+      case 'collecting':
+        return this.#collect(job, machine, signal)
+      default:
+        return false
+    }
+  }
+
+  /** The result of a job that was paid unseen. It is checked against itself; there is nobody left to complain to. */
+  async #collect(job: HiringJob, machine: Counterparty, signal: AbortSignal): Promise<boolean> {
+    const { proof } = await this.#listen(job, machine)
+    if (!proof) throw new HearthError('NOT_FOUND', 'the machine has no result for this job any more')
+    await this.#ports.exchange.fetch(machine, proof.file, () => {}, signal)
+    const { folder, base } = this.#ports.training.place(job.payload.run)
+    const bundle = join(folder, 'proof.hpb')
+    const verdict = await this.#verify(proof.file, bundle, base, join(folder, 'data.htd'), null)
+    this.#tell(job, verdict.passed ? 'The result is here, and its proof holds.' : `The result is here; its proof fails at ${verdict.failure!.check}.`)
+    const { step, hash, ended } = await this.#ports.trainer.client.adopt({ bundle, folder })
+    await this.#ports.shelf.remove(proof.file.hash)
+    this.#amend(job, { verdicts: [...job.payload.verdicts, verdict], proven: { index: 0, step, hash }, ended })
+    this.#loop.poke()
+    return false
+  }
+
+  async #listen(job: HiringJob, machine: Counterparty): Promise<Followed> {
+    const { providerLog, entries, run } = job.payload
+    const answer = await machine.request({ type: 'train-follow', afterLog: providerLog, afterEntry: entries, waitMs: job.state === 'checking' ? 500 : FOLLOW_WAIT_MS })
+    const news = Followed.safeParse(answer.message)
+    if (!news.success) throw new HearthError('BAD_MESSAGE', `the machine’s answer cannot be read: ${z.prettifyError(news.error).slice(0, 200)}`)
+    for (const line of news.data.log) this.#ports.jobs.log(job, `Machine: ${line.message}`)
+    await this.#ports.training.hear(run, news.data.entries, news.data.tokensPerSecond)
+    this.#amend(job, { providerLog: news.data.log.at(-1)?.seq ?? providerLog, entries: entries + news.data.entries.length, step: news.data.step })
+    return news.data
+  }
+
+  /** Fetches the proof of a milestone, executes the drawn segments again, and pays or challenges. */
+  async #judge(job: HiringJob, machine: Counterparty, signal: AbortSignal): Promise<void> {
+    const row = this.#ports.reads.job(job.orderId!)
+    if (row?.state !== 'sampled' || job.payload.verdicts.length > row.done) return this.#settle(job, row)
+    const { proof } = await this.#listen(job, machine)
+    if (proof?.beacon !== row.beacon) {
+      await pause(500, signal)
+      return
+    }
+    await this.#ports.exchange.fetch(machine, proof.file, () => {}, signal)
+    if (signal.aborted) return
+    const { folder, base } = this.#ports.training.place(job.payload.run)
+    const bundle = join(folder, 'proof.hpb')
+    const expected = expectationOf(job.payload.work, row, job.payload.proven)
+    const verdict = await this.#verify(proof.file, bundle, base, join(folder, 'data.htd'), expected)
+    const verdicts = [...job.payload.verdicts, verdict]
+    if (!verdict.passed) {
+      this.#tell(job, `The proof fails at ${verdict.failure!.check}: ${verdict.failure!.why}.`)
+      return this.#settle(this.#amend(job, { verdicts }), row)
+    }
+    // Taken over before it is paid: what was paid for is here.
+    const { step, hash, ended } = await this.#ports.trainer.client.adopt({ bundle, folder })
+    await this.#ports.shelf.remove(proof.file.hash)
+    this.#tell(job, `The proof holds: ${verdict.segments.length} of ${expected.checkpoints - 1 - expected.from} segments executed again, ${verdict.segments.every(({ exact }) => exact) ? 'to the same bits' : `at most ${Math.max(...verdict.segments.map(({ distance }) => distance)).toExponential(1)} apart`}.`)
+    return this.#settle(this.#amend(job, { verdicts, proven: { index: row.checkpoints - 1, step, hash }, ended: ended && step < job.payload.work.recipe.steps }), row)
+  }
+
+  /** A bundle that cannot even be read is a failed proof, not an error of ours. */
+  async #verify(file: SealedFile, bundle: string, base: string, data: string, expected: Expectation | null): Promise<Verdict> {
+    try {
+      await openSealed(this.#ports.shelf.path(file.hash), bundle, file.key)
+      return await this.#ports.trainer.client.verify({ bundle, base, data, expected, spin: false })
+    } catch (error) {
+      if (!(error instanceof HearthError && brokenProofs.has(error.code))) throw error
+      return { passed: false, failure: { check: 'form', why: error.message }, segments: [], heldOutLoss: null, begins: 0, step: 0, stepsAgain: 0, share: 0 }
+    }
+  }
+
+  /** Pays for a milestone that passed, or challenges one that did not; again after a restart in between. */
+  async #settle(job: HiringJob, row: JobRow | null): Promise<void> {
+    const verdict = row?.state === 'sampled' ? job.payload.verdicts[row.done] : undefined
+    if (!row || !verdict) return
+    if (verdict.passed) await this.#send(job, row, { kind: 'passJob', job: row.id })
+    else await this.#challenge(job, row, verdict.segments.findLast(({ passed }) => !passed)?.index ?? 0, 'Challenging the work, with a milestone’s price as bond.')
+  }
+
+  async #challenge(job: HiringJob, row: JobRow, segment: number, words: string): Promise<void> {
+    await this.#send(job, row, { kind: 'challengeJob', job: row.id, segment }, words)
+    if (this.job(row.id)!.state === 'checking') this.#move(job, 'failed', words)
+  }
+
+  #counterparty(job: HiringJob): Counterparty {
+    return {
+      request: async (message, body = null, timeoutMs = 20_000) => {
+        const row = this.#ports.reads.job(job.orderId!)
+        const machine = row && this.#ports.market.machine(row.machine)
+        if (!row || !machine) throw new HearthError('NOT_FOUND', 'the job is not on the chain at present')
+        return this.#ports.request({ peerId: peerIdOfKey(machine.peer), addresses: machine.addresses }, { ...message, job: row.id, record: await this.#ports.record() }, body, timeoutMs)
+      },
+    }
+  }
+
+  #refuse(job: HiringJob, why: string): void {
+    this.#move(this.#tell(job, why), 'refused', why.slice(0, 300))
+    this.#loop.poke()
+  }
+
+  async #send(job: HiringJob, row: JobRow, action: Action, words?: string): Promise<void> {
+    const current = this.job(row.id) ?? job
+    const sent = await this.#ports.steps.send(row, current.payload.sent, action)
+    if (!sent) return
+    this.#amend(current, { sent })
+    if (words) this.#tell(current, words)
+  }
+
+  #tell(job: HiringJob, words: string): HiringJob {
+    this.#ports.jobs.log(job, words)
+    return job
+  }
+
+  #amend(job: HiringJob, change: Partial<HiringPayload>): HiringJob {
+    const current = this.job(job.orderId!) ?? job
+    return this.#ports.jobs.update(current, { payload: { ...current.payload, ...change } })
+  }
+
+  #move(job: HiringJob, event: HiringEvent, reason: string | null = null): HiringJob {
+    const current = this.job(job.orderId!) ?? job
+    return this.#ports.jobs.update(current, { reason, state: nextHiring(current.state as HiringState, event) })
+  }
+}

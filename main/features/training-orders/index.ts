@@ -1,0 +1,7 @@
+export { CustomerDesk, type HiringJob } from './customer-desk.ts'
+export { isTrainingRequest } from './job-messages.ts'
+export { JobEngine } from './job-engine.ts'
+export { JobReads } from './job-reads.ts'
+export { JobSteps } from './job-steps.ts'
+export { OrderDrafts } from './order-drafts.ts'
+export { ProviderDesk, type ProvidingJob } from './provider-desk.ts'

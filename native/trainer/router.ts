@@ -1,0 +1,49 @@
+import { trainerContract } from '../../common/children/trainer.ts'
+import { implement } from '../../main/core/processes/child-frame.ts'
+import { HearthError } from '../../common/errors/index.ts'
+import { adopt, bundle, commitment, compose, convert, estimate, inspectAdapter, inspectBase, merge, prepare, quote, readDataOf, trainRun, verify, type Compute } from './service.ts'
+
+const os = implement(trainerContract)
+const PROGRESS_MS = 250
+const compute = ({ spin }: { spin: boolean }, signal: AbortSignal | undefined): Compute => ({
+  spin,
+  breathe: async () => {
+    // A running graph blocks the thread; between two of them messages come in, and with them a pause.
+    await new Promise((resolve) => setImmediate(resolve))
+    if (signal?.aborted) throw new HearthError('ABORTED', 'stopped; everything up to the last checkpoint is kept')
+  },
+})
+
+/** What the engine's process answers. */
+export const trainerRouter = os.router({
+  inspect: os.inspect.handler(({ input }) => inspectBase(input.base)),
+  prepare: os.prepare.handler(async function* ({ input }) {
+    let [rows, working] = [0, true]
+    const work = prepare(input, (read) => (rows = read)).finally(() => (working = false))
+    // A failure is thrown by the return below; here it only ends the waiting.
+    const settled = work.then(() => {}, () => {})
+    while (working) {
+      yield { rows }
+      await Promise.race([settled, new Promise((resolve) => setTimeout(resolve, PROGRESS_MS))])
+    }
+    return work
+  }),
+  compose: os.compose.handler(({ input }) => compose(input)),
+  estimate: os.estimate.handler(({ input, signal }) => estimate(input.folder, input.base, compute(input, signal))),
+  train: os.train.handler(({ input, signal }) => trainRun(input.folder, input.base, compute(input, signal), input.plan, input.until)),
+  commitment: os.commitment.handler(({ input }) => commitment(input.folder)),
+  bundle: os.bundle.handler(({ input }) => bundle(input.folder, input.beacon, input.out, input.from)),
+  verify: os.verify.handler(({ input, signal }) => verify(input.bundle, input.base, input.data, compute(input, signal), input.expected)),
+  adopt: os.adopt.handler(({ input }) => adopt(input.bundle, input.folder)),
+  checkData: os.checkData.handler(async ({ input }) => {
+    await readDataOf(input.recipe, input.data)
+    return {}
+  }),
+  quote: os.quote.handler(({ input, signal }) => quote(input.recipe, input.base, compute(input, signal))),
+  merge: os.merge.handler(async ({ input }) => {
+    await merge(input.base, input.adapter, input.out, input.format)
+    return {}
+  }),
+  convert: os.convert.handler(({ input }) => convert(input.base, input.adapter, input.out)),
+  inspectAdapter: os.inspectAdapter.handler(({ input }) => inspectAdapter(input.adapter)),
+})

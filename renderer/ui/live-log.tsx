@@ -1,0 +1,70 @@
+import { useEffect, useState } from 'react'
+import { Card } from './card.tsx'
+import styles from './live-log.module.css'
+import { Empty } from './state.tsx'
+
+interface Line {
+  readonly seq: number
+  readonly time: number
+  readonly message: string
+}
+
+export interface LiveLogProps {
+  /** What the log is of; another one begins anew. */
+  readonly source: string
+  readonly follow: (signal: AbortSignal) => Promise<AsyncIterable<{ readonly log: readonly Line[] }>>
+  readonly title: string
+  readonly empty: string
+  readonly language: string
+  readonly className?: string | undefined
+}
+
+const RETRY_MS = 1_000
+
+/** Lines of a log as they come; after a break it begins again and shows each line once. */
+function useLines({ source, follow }: LiveLogProps): readonly Line[] {
+  const [lines, setLines] = useState<readonly Line[]>([])
+  useEffect(() => {
+    const abort = new AbortController()
+    const read = async (): Promise<void> => {
+      while (!abort.signal.aborted) {
+        try {
+          for await (const { log } of await follow(abort.signal)) {
+            if (log.length) setLines((old) => [...old, ...log.filter((line) => line.seq > (old.at(-1)?.seq ?? 0))])
+          }
+          return
+        } catch {
+          await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+        }
+      }
+    }
+    setLines([])
+    void read()
+    return () => abort.abort()
+    // `follow` is made anew by each drawing; `source` says when it means something else.
+    // oxlint-disable-next-line react-hooks/exhaustive-deps
+  }, [source])
+  return lines
+}
+
+export function LiveLog(props: LiveLogProps) {
+  const { title, empty, language, className } = props
+  const lines = useLines(props)
+  const time = new Intl.DateTimeFormat(language, { timeStyle: 'medium' })
+  return (
+    <Card title={title} className={className}>
+      {lines.length === 0 ? (
+        <Empty>{empty}</Empty>
+      ) : (
+        <ol className={styles.log} tabIndex={0} aria-label={title} role="log">
+          {lines.map(({ seq, time: at, message }) => (
+            <li key={seq}>
+              <time>{time.format(at)}</time>
+              <span>{message}</span>
+            </li>
+          ))}
+        </ol>
+      )}
+    </Card>
+  )
+}

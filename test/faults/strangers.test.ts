@@ -1,55 +1,15 @@
-import { noise } from '@libp2p/noise'
-import { generateKeyPair } from '@libp2p/crypto/keys'
-import { tcp } from '@libp2p/tcp'
-import { tls } from '@libp2p/tls'
-import { lpStream } from '@libp2p/utils'
-import { yamux } from '@libp2p/yamux'
-import { multiaddr } from '@multiformats/multiaddr'
-import { Wallet } from 'ethers'
-import { createLibp2p } from 'libp2p'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Api } from '../../common/api/index.ts'
-import { peerDomain, peerRecordTypes } from '../../common/chain/typed-data.ts'
-import { practiceContracts } from '../../main/features/chain/index.ts'
-import { ORDER_PROTOCOL } from '../../main/processes/peer/order-protocol.ts'
 import { fund, goOnline, placeOrder, until } from '../support/market.ts'
 import { World } from '../support/processes.ts'
+import { Stranger } from '../support/stranger.ts'
 
-const stranger = Wallet.createRandom()
 let world: World
 let provider: Api
 let customer: Api
 let order: number
-let address: string
-let node: Awaited<ReturnType<typeof makeNode>>
-let key: string
-
-async function makeNode() {
-  const privateKey = await generateKeyPair('Ed25519')
-  key = `0x${Buffer.from(privateKey.publicKey.raw).toString('hex')}`
-  return createLibp2p({ privateKey, addresses: { listen: [] }, transports: [tcp()], connectionEncrypters: [tls(), noise()], streamMuxers: [yamux()], connectionGater: { denyDialMultiaddr: () => false } })
-}
-
-/** Sends raw bytes as the header and reads the answer; null when the provider hangs up instead. */
-async function say(header: Uint8Array | string): Promise<Record<string, unknown> | null> {
-  const stream = await node.dialProtocol(multiaddr(address), ORDER_PROTOCOL)
-  const lp = lpStream(stream)
-  const signal = AbortSignal.timeout(5_000)
-  try {
-    await lp.write(typeof header === 'string' ? new TextEncoder().encode(header) : header, { signal })
-    return JSON.parse(new TextDecoder().decode((await lp.read({ signal })).subarray())) as Record<string, unknown>
-  } catch {
-    return null
-  } finally {
-    stream.abort(new Error('done'))
-  }
-}
-
-async function recordOf(wallet: { address: string; signTypedData: typeof stranger.signTypedData }, peer: string, expires = 2 ** 40) {
-  const body = { wallet: wallet.address, peer, expires }
-  return { ...body, signature: await wallet.signTypedData(peerDomain(31_337, practiceContracts), peerRecordTypes, body) }
-}
-const ask = async (record: object, rest: object = { type: 'follow', afterLog: 0, rowsKnown: 0, waitMs: 0 }) => say(JSON.stringify({ order, record, ...rest }))
+let stranger: Stranger
+const ask = async (record: object, rest: object = { type: 'follow', afterLog: 0, rowsKnown: 0, waitMs: 0 }) => stranger.say(JSON.stringify({ order, record, ...rest }))
 
 beforeAll(async () => {
   world = new World()
@@ -59,17 +19,16 @@ beforeAll(async () => {
   await Promise.all([fund(provider, world.passphrase), fund(customer, world.passphrase)])
   order = await placeOrder(customer, await goOnline(provider, customer), 'small', 2_000)
   await until('the end', async () => (await customer.market.order({ id: order })).order.state === 'completed')
-  address = (await provider.system.overview({})).peer!.addresses[0]!
-  node = await makeNode()
+  stranger = await Stranger.arrive((await provider.system.overview({})).peer!.addresses[0]!)
 })
 afterAll(async () => {
-  await node.stop()
+  await stranger[Symbol.asyncDispose]()
   await world[Symbol.asyncDispose]()
 })
 
 describe('a stranger on the order protocol', () => {
   test('with a valid record of its own gets nothing of an order between others', async () => {
-    const record = await recordOf(stranger, key)
+    const record = await stranger.record()
     expect(await ask(record)).toMatchObject({ error: 'NOT_A_PARTY' })
     expect(await ask(record, { type: 'get', offset: 0, length: 1024 })).toMatchObject({ error: 'NOT_A_PARTY' })
     expect(await ask(record, { type: 'receipt', served: 1, finished: true, signature: '0x00' })).toMatchObject({ error: 'NOT_A_PARTY' })
@@ -77,10 +36,10 @@ describe('a stranger on the order protocol', () => {
 
   test('with a record for another peer, an expired or a forged one is refused', async () => {
     const refused = { error: 'RECORD_INVALID' }
-    expect(await ask(await recordOf(stranger, `0x${'ab'.repeat(32)}`))).toMatchObject(refused)
-    expect(await ask(await recordOf(stranger, key, 1_000))).toMatchObject(refused)
+    expect(await ask(await stranger.record(`0x${'ab'.repeat(32)}`))).toMatchObject(refused)
+    expect(await ask(await stranger.record(stranger.key, 1_000))).toMatchObject(refused)
     const { wallet } = await customer.system.overview({})
-    expect(await ask({ ...(await recordOf(stranger, key)), wallet: wallet.address })).toMatchObject(refused)
+    expect(await ask({ ...(await stranger.record()), wallet: wallet.address })).toMatchObject(refused)
   })
 
   test.each<[string, string | Uint8Array]>([
@@ -91,13 +50,13 @@ describe('a stranger on the order protocol', () => {
     ['a chunk beyond its limit', new Uint8Array(600_000)],
     ['a chunk that never comes', '{"type":"put","body":true}'],
   ])('who sends %s is hung up on or told so, and the provider goes on', async (_what, header) => {
-    const answer = await say(header)
+    const answer = await stranger.say(header)
     expect(answer === null || typeof answer.error === 'string').toBe(true)
     expect((await provider.system.overview({})).peer).not.toBeNull()
-    expect(await ask(await recordOf(stranger, key))).toMatchObject({ error: 'NOT_A_PARTY' })
+    expect(await ask(await stranger.record())).toMatchObject({ error: 'NOT_A_PARTY' })
   })
 
   test.each([{}, { order: -1 }, { type: 'run', command: 'ls' }, { type: 'get', offset: -1, length: 1 }, { type: 'get', offset: 0, length: 1e9 }, { type: 'follow', afterLog: 0, rowsKnown: 0, waitMs: 1e9 }])('a request of the wrong form is refused: %j', async (message) => {
-    expect(await say(JSON.stringify({ order, record: await recordOf(stranger, key), ...message }))).toMatchObject({ error: 'BAD_MESSAGE' })
+    expect(await stranger.say(JSON.stringify({ order, record: await stranger.record(), ...message }))).toMatchObject({ error: 'BAD_MESSAGE' })
   })
 })

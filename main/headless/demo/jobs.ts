@@ -13,7 +13,7 @@ const PATIENCE_MS = 600_000
 const DAY = 86_400
 
 /** A run of the demo model on all of its letters or the first few, ready to be trained. */
-export async function newRun(api: Api, letters: number | null): Promise<string> {
+export async function newRun(api: Api, letters: number | null, base = resourcePath('demo', 'model')): Promise<string> {
   const uploads: string[] = []
   if (letters !== null) {
     const upload = randomUUID()
@@ -21,7 +21,7 @@ export async function newRun(api: Api, letters: number | null): Promise<string> 
     await api.training.putData({ upload, name: 'letters.jsonl', first: true, chunk: Buffer.from(text).toString('base64') })
     uploads.push(upload)
   }
-  const { id } = await api.training.create({ name: 'Letters', base: resourcePath('demo', 'model'), uploads, demoData: letters === null, preset: 'fast', method: 'lora', sequenceLength: 64, classify: false })
+  const { id } = await api.training.create({ name: 'Letters', base, uploads, demoData: letters === null, preset: 'fast', method: 'lora', sequenceLength: 64, classify: false })
   return until('the prepared run', async () => {
     const { run } = await api.training.run({ id })
     if (run.state === 'failed') throw new HearthError('INTERNAL', run.error!.message)

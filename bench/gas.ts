@@ -1,4 +1,4 @@
-/** Gas of the market's calls on a real local chain, against the bars in docs/protocol.md. Exits 1 above a bar. */
+/** Gas of the market's and training's calls on a real local chain, against the bars in docs/protocol.md. Exits 1 above a bar. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,7 +9,7 @@ import { pause } from '../main/core/clock.ts'
 import { Log } from '../main/core/log/log.ts'
 import { drip, PRACTICE_CHAIN_ID, PracticeChain, practiceContracts, Rpc } from '../main/features/chain/index.ts'
 
-const bars: Readonly<Record<string, number>> = { placeOrder: 135_000, settle: 70_000, complete: 55_000 }
+const bars: Readonly<Record<string, number>> = { placeOrder: 135_000, settle: 70_000, complete: 55_000, commit: 50_000 }
 const folder = mkdtempSync(join(tmpdir(), 'hearth-gas-'))
 const chain = new PracticeChain(folder, new Log(() => {}))
 await chain.start()
@@ -56,6 +56,14 @@ for (const [order, end] of [[1, 'settle'], [2, 'complete'], [3, 'fail'], [4, 're
     await rpc.send('evm_mine', [], z.unknown())
     await send(buyer!, 'market', 'reclaim', [order])
   } else await send(end === 'fail' ? provider! : buyer!, 'market', end, [order])
+}
+await send(buyer!, 'training', 'open', [1, price, 2, 1000, hash32('04')])
+await send(provider!, 'training', 'accept', [1])
+for (const checkpoints of [5, 9]) {
+  await send(provider!, 'training', 'commit', [1, hash32('05'), checkpoints])
+  await rpc.send('anvil_mine', [2], z.unknown())
+  await send(provider!, 'training', 'sample', [1])
+  await send(buyer!, 'training', 'pass', [1])
 }
 await send(provider!, 'market', 'removeMachine', [1])
 await send(provider!, 'ledger', 'withdraw', [10n ** 18n])

@@ -10,7 +10,8 @@ import {Market} from "./Market.sol";
 ///         machine executes again. Content or silent, the milestone is paid. A customer who found a wrong segment
 ///         challenges; a provider who does not defend itself has lost, and one who does is judged by machines drawn by
 ///         chance, of which one honest one suffices to save an honest provider.
-/// @dev A state machine without token calls: the Ledger holds the money. Every loop is bounded. No owner.
+/// @dev A state machine without token calls: the Ledger holds the money. Every loop is bounded. No owner. What only people
+///      and their machines read (recipe, root, beacon) is in the events alone.
 contract Training {
     enum State { None, Open, Active, Committed, Sampled, Challenged, Defended, Passed, Slashed, Ended }
 
@@ -26,9 +27,6 @@ contract Training {
         uint64 beaconBlock;
         uint40 duration;
         uint32 checkpoints;
-        bytes32 recipe;
-        bytes32 root;
-        bytes32 beacon;
     }
 
     struct Juror {
@@ -91,7 +89,6 @@ contract Training {
         job.price = price;
         job.machine = machine;
         job.duration = duration;
-        job.recipe = recipe;
         emit JobOpened(id, msg.sender, machine, recipe, price, milestones, duration);
         ledger.hold(msg.sender, id, uint256(price) * milestones);
     }
@@ -121,7 +118,7 @@ contract Training {
         if (job.provider != msg.sender) revert NotProvider(id, msg.sender);
         if (block.timestamp > job.deadline) revert TooLate(id, job.deadline);
         if (root == 0 || checkpoints < 2 || checkpoints <= job.checkpoints) revert BadTerms();
-        (job.state, job.root, job.checkpoints, job.beaconBlock) = (State.Committed, root, checkpoints, uint64(block.number) + 1);
+        (job.state, job.checkpoints, job.beaconBlock) = (State.Committed, checkpoints, uint64(block.number) + 1);
         emit JobCommitted(id, msg.sender, root, checkpoints, job.beaconBlock);
     }
 
@@ -130,7 +127,7 @@ contract Training {
         Job storage job = _in(id, State.Committed);
         bytes32 seed = _beacon(id, job);
         if (seed == 0) return;
-        (job.state, job.beacon, job.deadline) = (State.Sampled, seed, uint40(block.timestamp) + ANSWER);
+        (job.state, job.deadline) = (State.Sampled, uint40(block.timestamp) + ANSWER);
         emit JobSampled(id, seed, job.deadline);
     }
 
@@ -281,7 +278,7 @@ contract Training {
             job.beaconBlock = uint64(block.number) + 1;
             return 0;
         }
-        return keccak256(abi.encode(hash, id, job.root));
+        return keccak256(abi.encode(hash, id));
     }
 
     function _payMilestone(uint256 id, Job storage job) private {

@@ -54,6 +54,8 @@ export const jobsContract = {
   draft: oc.input(z.object({ run: z.uuid(), milestones: z.int().min(1).max(100) })).output(z.object({ work: Hash })),
   hired: oc.output(z.array(HiredJob)),
   provided: oc.output(z.array(ProvidedJob)),
+  /** Disputes that this machine was drawn into as juror. */
+  jury: oc.output(z.array(z.object({ job: JobRow, state: z.enum(['summoned', 'judging', 'voted', 'revealed', 'closed']), /** Its own vote. */ guilty: z.boolean().nullable() }))),
   /** A job with its log as it grows, from either side; ends with the job. */
   watch: oc.input(z.object({ job: JobId })).output(eventIterator(z.object({ hired: HiredJob.nullable(), provided: ProvidedJob.nullable(), log: z.array(LogLine) }))),
 }

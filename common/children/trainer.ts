@@ -1,5 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
+import { baselineNames, BaselineResult } from '../model/baseline.ts'
+import { Pipeline, PreparedReport, TableProfile } from '../model/pipeline.ts'
 import { BaseFormat, Method, Recipe } from '../model/recipe.ts'
 import { LogEntry } from '../model/training.ts'
 import { Backend } from './drill.ts'
@@ -51,12 +53,16 @@ export const Expectation = z.object({
   root: z.string(),
   beacon: z.string(),
   checkpoints: z.int(),
-  /** The checkpoint that it begins at, by its place in the commitment. */
+  /** The checkpoint that it begins at, by its place in the commitment: the last of the commitment before. */
   from: z.int(),
-  /** That checkpoint, where it was proven before; null where the run begins. */
-  begin: z.object({ step: z.int(), hash: z.string() }).nullable(),
+  /** Root of the commitment before; null for the first. */
+  previous: z.string().nullable(),
+  /** Step and hash of checkpoint 0, where an order goes on from one; null where the run begins. */
+  start: z.object({ step: z.int(), hash: z.string() }).nullable(),
   /** The step that must be reached, unless the recipe's patience ended the run before. */
   until: z.int(),
+  /** Whether the trainer is held to the losses that it reported. A jury does not: they are not part of the commitment. */
+  claims: z.boolean(),
 })
 export type Expectation = z.infer<typeof Expectation>
 
@@ -88,6 +94,12 @@ export const trainerContract = {
   adopt: oc.input(z.object({ bundle: z.string(), folder: z.string() })).output(z.object({ step: z.int(), hash: z.string(), /** Whether the run is over. */ ended: z.boolean() })),
   /** Whether prepared data is a recipe's. */
   checkData: oc.input(z.object({ recipe: Recipe, data: z.string() })).output(z.object({})),
+  /** What a table holds. */
+  profileTable: oc.input(z.object({ file: z.string() })).output(TableProfile),
+  /** Turns a table into tensors in a folder. */
+  prepareTable: oc.input(z.object({ file: z.string(), folder: z.string(), pipeline: Pipeline })).output(PreparedReport),
+  /** Trains a baseline on a prepared table; yields an epoch at a time. */
+  trainBaseline: oc.input(z.object({ folder: z.string(), model: z.enum(baselineNames), seed: z.string(), threads: z.int().min(1).max(64) })).output(eventIterator(BaselineResult.shape.losses.element, BaselineResult)),
   merge: oc.input(z.object({ base: z.string(), adapter: z.string(), out: z.string(), format: z.enum(['safetensors', 'gguf']) })).output(z.object({})),
   /** Writes a PEFT adapter for llama.cpp. */
   convert: oc.input(z.object({ base: z.string(), adapter: z.string(), out: z.string() })).output(z.object({ bytes: z.int() })),

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { buyingMoves, nextBuying, nextServing, servingMoves } from './order-state.ts'
 import { IllegalMove, move, type Moves } from './state-machine.ts'
 import { runMoves } from './run-state.ts'
-import { hiringMoves, providingMoves } from './training-job-state.ts'
+import { hiringMoves, juryMoves, providingMoves } from './training-job-state.ts'
 import { nextTransaction, transactionMoves } from './transaction-state.ts'
 
 const machines: Readonly<Record<string, { moves: Moves<string>; ends: readonly string[] }>> = {
@@ -10,6 +10,7 @@ const machines: Readonly<Record<string, { moves: Moves<string>; ends: readonly s
   buying: { moves: buyingMoves, ends: ['closed'] },
   providing: { moves: providingMoves, ends: ['closed'] },
   hiring: { moves: hiringMoves, ends: ['closed'] },
+  jury: { moves: juryMoves, ends: ['closed'] },
   run: { moves: runMoves, ends: ['finished'] },
   transaction: { moves: transactionMoves, ends: ['final', 'failed', 'cancelled'] },
 }

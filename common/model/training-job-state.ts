@@ -36,3 +36,19 @@ export type ProvidingEvent = EventOf<typeof providingMoves>
 export type HiringEvent = EventOf<typeof hiringMoves>
 export const nextProviding = (state: ProvidingState, event: ProvidingEvent): ProvidingState => move<ProvidingState, typeof providingMoves>(providingMoves, state, event)
 export const nextHiring = (state: HiringState, event: HiringEvent): HiringState => move<HiringState, typeof hiringMoves>(hiringMoves, state, event)
+
+/** A juror's part in a dispute about somebody else's job. */
+export type JuryState = 'summoned' | 'judging' | 'voted' | 'revealed' | 'closed'
+
+export const juryMoves = {
+  // Nobody showed a proof that fits the chain: withheld is guilty.
+  summoned: { shown: 'judging', withheld: 'voted', closed: 'closed' },
+  // What a party showed was not the case; the other may still show it.
+  judging: { decided: 'voted', worthless: 'summoned', closed: 'closed' },
+  voted: { revealed: 'revealed', closed: 'closed' },
+  revealed: { closed: 'closed' },
+  closed: {},
+} as const satisfies Record<JuryState, Partial<Record<string, JuryState>>>
+
+export type JuryEvent = EventOf<typeof juryMoves>
+export const nextJury = (state: JuryState, event: JuryEvent): JuryState => move<JuryState, typeof juryMoves>(juryMoves, state, event)

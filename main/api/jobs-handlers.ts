@@ -2,7 +2,7 @@ import { implement } from '@orpc/server'
 import type { HiredJob, ProvidedJob } from '../../common/api/jobs.ts'
 import { jobsContract } from '../../common/api/jobs.ts'
 import { jobIsOver, type JobRow } from '../../common/model/training-job.ts'
-import type { HiringState, ProvidingState } from '../../common/model/training-job-state.ts'
+import type { HiringState, JuryState, ProvidingState } from '../../common/model/training-job-state.ts'
 import { HearthError } from '../../common/errors/index.ts'
 import { watch } from '../core/watch.ts'
 import type { HiringJob, ProvidingJob } from '../features/training-orders/index.ts'
@@ -10,13 +10,19 @@ import type { Services } from '../host/services.ts'
 import type { CallContext } from './context.ts'
 
 /** Training on the market: from the contract to the desks. */
-export function jobsHandlers({ wallet, jobs, jobReads, drafts, customer, provider }: Pick<Services, 'wallet' | 'jobs' | 'jobReads' | 'drafts' | 'customer' | 'provider'>) {
+export function jobsHandlers({ wallet, jobs, jobReads, drafts, customer, provider, juror }: Pick<Services, 'wallet' | 'jobs' | 'jobReads' | 'drafts' | 'customer' | 'provider' | 'juror'>) {
   const os = implement(jobsContract).$context<CallContext>()
   return {
     quotes: os.quotes.handler(({ input }) => drafts.quotes(input.run)),
     draft: os.draft.handler(({ input }) => drafts.draft(input.run, input.milestones)),
     hired: os.hired.handler(() => (wallet.addressOrNull() ? jobReads.ofCustomer(wallet.address()).map((row) => toHired(row, customer.job(row.id))) : [])),
     provided: os.provided.handler(() => (wallet.addressOrNull() ? jobReads.ofProvider(wallet.address()).flatMap((row) => toProvided(row, provider.job(row.id))) : [])),
+    jury: os.jury.handler(() =>
+      juror.jobs().flatMap(({ orderId, state, payload }) => {
+        const job = jobReads.job(orderId!)
+        return job ? [{ job, state: state as JuryState, guilty: payload.guilty }] : []
+      }),
+    ),
     watch: os.watch.handler(async function* ({ input, signal }) {
       const known = (): JobRow => {
         const row = jobReads.job(input.job)

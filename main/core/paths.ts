@@ -23,6 +23,7 @@ export function dataPaths(root: string) {
     /** One folder a training run; files that a window sent to train on. */
     training: join(root, 'training'),
     uploads: join(root, 'uploads'),
+    tables: join(root, 'tables'),
     /** One folder a training job that this machine does for somebody. */
     jobs: join(root, 'jobs'),
     /** Sealed files on their way between two parties, by their hash. */

@@ -27,7 +27,8 @@ import { MachineService } from '../features/machine/index.ts'
 import { BuyingDesk, MarketReads, ServingDesk, WorkStore } from '../features/market/index.ts'
 import { PeerService, PeerWallets } from '../features/peers/index.ts'
 import { FileShelf, PeerExchange } from '../features/exchange/index.ts'
-import { CustomerDesk, isTrainingRequest, JobEngine, JobReads, JobSteps, OrderDrafts, ProviderDesk } from '../features/training-orders/index.ts'
+import { TableService } from '../features/tables/index.ts'
+import { CaseSender, CustomerDesk, isForJuror, isTrainingRequest, JobEngine, JobReads, JobSteps, JurorDesk, OrderDrafts, ProviderDesk } from '../features/training-orders/index.ts'
 import { BaseStore, TrainingService } from '../features/training/index.ts'
 import { Actions, KeystoreFile, WalletService } from '../features/wallet/index.ts'
 import { BackupService } from './backup.ts'
@@ -92,7 +93,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const transactions = new TransactionQueue({ store: new TransactionStore(db, clock), monitor, signer: wallet, clock, log })
   const peers = new PeerService({ process: peer, config, folder: paths.peer, log })
   const machine = new MachineService({ drill, telemetry, db, clock, config, folder: paths.benchmark })
-  const actions = new Actions({ network, signer: wallet, queue: transactions, clock, machine: async () => ({ spec: await machine.specHash(), peer: peers.key() }) })
+  const actions = new Actions({ network, signer: wallet, queue: transactions, clock, chainTime: () => monitor.head?.time ?? 0, machine: async () => ({ spec: await machine.specHash(), peer: peers.key() }) })
   const engine = new DrillEngine({ process: drill, config, threads: () => machine.threads() })
   const work = new WorkStore(paths, checker)
   const records = new PeerRecords({ wallet, peers, monitor })
@@ -112,6 +113,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   })
   const bases = new BaseStore(db, (base) => trainer.client.inspect({ base }))
   const training = new TrainingService({ db, clock, trainer, paths, threads: () => machine.threads(), log })
+  const tables = new TableService({ db, clock, engine: trainer, paths, threads: () => machine.threads() })
   const shelf = new FileShelf(paths.shelf)
   const jobReads = new JobReads(db)
   const steps = new JobSteps({ indexer, follow: (action) => actions.follow(action), transaction: (id) => transactions.store.get(id) })
@@ -120,10 +122,13 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     record: () => records.current(),
     request: (to: { peerId: string; addresses: string[] }, message: Record<string, unknown>, body?: Buffer | null, timeoutMs?: number) => peers.request(to, message, body, timeoutMs),
   }
+  const jobEngine = new JobEngine({ engine: jobTrainer, shelf, folder: paths.jobs })
+  const exchange = new PeerExchange(shelf)
+  const cases = new CaseSender({ reads: jobReads, market: reads, shelf, exchange, log, ...asking })
   const provider = new ProviderDesk({
-    clock, jobs, shelf, steps, indexer, monitor, wallets, log,
+    clock, jobs, shelf, steps, indexer, monitor, wallets, cases, log,
     reads: jobReads,
-    engine: new JobEngine({ engine: jobTrainer, shelf, folder: paths.jobs }),
+    engine: jobEngine,
     account: asking.account,
     free: (account) => reads.free(account),
     price: () => BigInt(config.get().earn.price),
@@ -131,8 +136,9 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     baseOf: (hash) => bases.pathOf(hash),
   })
   const drafts = new OrderDrafts({ db, training, trainer, market: reads, shelf, ...asking })
-  const customer = new CustomerDesk({ jobs, market: reads, training, trainer, drafts, shelf, steps, indexer, monitor, log, reads: jobReads, exchange: new PeerExchange(shelf), ...asking })
-  peers.onRequest((request) => (isTrainingRequest(request) ? provider.answer(request) : serving.answer(request)))
+  const customer = new CustomerDesk({ jobs, market: reads, training, trainer, drafts, cases, shelf, exchange, steps, indexer, monitor, log, reads: jobReads, ...asking })
+  const juror = new JurorDesk({ jobs, shelf, steps, indexer, monitor, wallets, log, reads: jobReads, engine: jobEngine, account: asking.account, baseOf: (hash) => bases.pathOf(hash) })
+  peers.onRequest((request) => (!isTrainingRequest(request) ? serving.answer(request) : isForJuror(request, juror) ? juror.answer(request) : provider.answer(request)))
   const earning: EarningService = new EarningService({ db, clock, config, wallet, monitor, indexer, queue: transactions, peers, machine, engine, reads, serving, provider, log, follow: (action) => actions.follow(action) })
   const explorer = new ExplorerReads(db, network.contracts)
   const doctor = new Doctor({ wallet, monitor, indexer, network, peers, machine, earning, reads, config })
@@ -141,13 +147,13 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const diagnostics = new Diagnostics({ config, logs: paths.logs, children })
   const backup = new BackupService(db, paths.backup, log)
 
-  const services: Services = { clock, config, log, jobs, network, practice, monitor, indexer, transactions, wallet, actions, peers, machine, reads, work, serving, buying, earning, training, bases, jobReads, drafts, customer, provider, explorer, doctor, overview, diagnostics }
+  const services: Services = { clock, config, log, jobs, network, practice, monitor, indexer, transactions, wallet, actions, peers, machine, reads, work, serving, buying, earning, training, bases, tables, jobReads, drafts, customer, provider, juror, explorer, doctor, overview, diagnostics }
   jobs.events.on('changed', ({ kind, orderId }) => {
     const job = orderId === null ? null : jobs.byOrder(kind, orderId)
     if (job?.state === 'closed') notifier.notify('Hearth', closingWords[kind]!(orderId!))
   })
 
-  const started: readonly Service[] = [wallet, monitor, indexer, transactions, machine, peers, serving, buying, provider, customer, earning, training, overview, backup, diagnostics]
+  const started: readonly Service[] = [wallet, monitor, indexer, transactions, machine, peers, serving, buying, provider, juror, customer, earning, training, overview, backup, diagnostics]
   const lifecycle = new Lifecycle(started, log)
   return {
     services,
@@ -168,4 +174,5 @@ const closingWords: Readonly<Record<string, (id: number) => string>> = {
   buy: (id) => `Your order ${id} is closed`,
   train: (id) => `Training job ${id} is closed`,
   hire: (id) => `Your training job ${id} is closed`,
+  judge: (id) => `The dispute about job ${id} is over`,
 }

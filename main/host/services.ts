@@ -9,7 +9,8 @@ import type { ExplorerReads } from '../features/explorer/index.ts'
 import type { MachineService } from '../features/machine/index.ts'
 import type { BuyingDesk, MarketReads, ServingDesk, WorkStore } from '../features/market/index.ts'
 import type { BaseStore, TrainingService } from '../features/training/index.ts'
-import type { CustomerDesk, JobReads, OrderDrafts, ProviderDesk } from '../features/training-orders/index.ts'
+import type { CustomerDesk, JobReads, JurorDesk, OrderDrafts, ProviderDesk } from '../features/training-orders/index.ts'
+import type { TableService } from '../features/tables/index.ts'
 import type { PeerService } from '../features/peers/index.ts'
 import type { Actions, WalletService } from '../features/wallet/index.ts'
 import type { Diagnostics } from './diagnostics.ts'
@@ -37,10 +38,12 @@ export interface Services {
   readonly earning: EarningService
   readonly training: TrainingService
   readonly bases: BaseStore
+  readonly tables: TableService
   readonly jobReads: JobReads
   readonly drafts: OrderDrafts
   readonly customer: CustomerDesk
   readonly provider: ProviderDesk
+  readonly juror: JurorDesk
   readonly explorer: ExplorerReads
   readonly doctor: Doctor
   readonly overview: OverviewFeed

@@ -1,6 +1,7 @@
 import { trainerContract } from '../../common/children/trainer.ts'
 import { implement } from '../../main/core/processes/child-frame.ts'
 import { HearthError } from '../../common/errors/index.ts'
+import * as tables from '../tabular/service.ts'
 import { adopt, bundle, commitment, compose, convert, estimate, inspectAdapter, inspectBase, merge, prepare, quote, readDataOf, trainRun, verify, type Compute } from './service.ts'
 
 const os = implement(trainerContract)
@@ -40,6 +41,9 @@ export const trainerRouter = os.router({
     return {}
   }),
   quote: os.quote.handler(({ input, signal }) => quote(input.recipe, input.base, compute(input, signal))),
+  profileTable: os.profileTable.handler(({ input }) => tables.profile(input.file)),
+  prepareTable: os.prepareTable.handler(({ input }) => tables.prepare(input.file, input.folder, input.pipeline)),
+  trainBaseline: os.trainBaseline.handler(({ input: { folder, ...options }, signal }) => tables.baseline(folder, { ...options, backend: 'cpu', ...compute({ spin: false }, signal) })),
   merge: os.merge.handler(async ({ input }) => {
     await merge(input.base, input.adapter, input.out, input.format)
     return {}

@@ -14,6 +14,7 @@ import { Home } from '../screens/home/home.tsx'
 import { Onboarding } from '../screens/onboarding/onboarding.tsx'
 import { Settings } from '../screens/settings/settings.tsx'
 import { RunPage } from '../screens/train/run-page.tsx'
+import { TablePage } from '../screens/train/table-page.tsx'
 import { Train } from '../screens/train/train.tsx'
 import { Wallet } from '../screens/wallet/wallet.tsx'
 import { followOverview, useOverviewStore } from '../state/overview.ts'
@@ -36,6 +37,7 @@ const router = createHashRouter([
       { path: '/market/:id', element: <OrderPage /> },
       { path: '/train', element: <Train /> },
       { path: '/train/:id', element: <RunPage /> },
+      { path: '/train/table/:id', element: <TablePage /> },
       { path: '/explorer', element: <Explorer /> },
       { path: '/explorer/block/:number', element: <BlockPage /> },
       { path: '/explorer/tx/:hash', element: <TransactionPage /> },

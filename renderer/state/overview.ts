@@ -31,9 +31,9 @@ export async function followOverview(client: QueryClient, signal: AbortSignal): 
 function refresh(client: QueryClient, last: Overview | null, next: Overview): void {
   const earn = [query.earn.machine.key(), query.earn.orders.key(), query.earn.earnings.key(), query.earn.benchmarks.key()]
   const topics: Record<keyof Overview['revision'], readonly (readonly unknown[])[]> = {
-    market: [query.market.key(), query.jobs.hired.key(), query.jobs.provided.key(), query.explorer.key(), ...earn, query.doctor.key()],
+    market: [query.market.key(), query.jobs.hired.key(), query.jobs.provided.key(), query.jobs.jury.key(), query.explorer.key(), ...earn, query.doctor.key()],
     transactions: [query.wallet.key(), query.doctor.key()],
-    orders: [query.jobs.hired.key(), query.jobs.provided.key(), query.market.orders.key(), query.market.order.key(), query.earn.orders.key(), query.doctor.key()],
+    orders: [query.jobs.hired.key(), query.jobs.provided.key(), query.jobs.jury.key(), query.market.orders.key(), query.market.order.key(), query.earn.orders.key(), query.doctor.key()],
     machine: [...earn, query.doctor.key()],
     settings: [query.system.settings.key(), query.doctor.key()],
   }

@@ -16,7 +16,8 @@ import { openSealed, type Counterparty, type FileExchange, type FileShelf, type 
 import type { MarketReads } from '../market/index.ts'
 import { peerIdOfKey, type PeerAnswer, type PeerRecord } from '../peers/index.ts'
 import type { TrainingService } from '../training/index.ts'
-import { expectationOf, type Proven } from './expectation.ts'
+import type { CaseSender } from './case-sender.ts'
+import { expectationOf } from './expectation.ts'
 import { Followed } from './job-messages.ts'
 import type { JobReads } from './job-reads.ts'
 import type { JobSteps, SentStep } from './job-steps.ts'
@@ -33,8 +34,8 @@ export interface HiringPayload {
   readonly step: number
   /** Milestones that were paid when the work at hand began. */
   readonly done: number
-  /** The last checkpoint that passed; it lies in the run's folder. */
-  readonly proven: Proven | null
+  /** Step of the last checkpoint that passed; it lies in the run's folder. */
+  readonly proven: number | null
   /** How each milestone was judged. */
   readonly verdicts: readonly Verdict[]
   readonly ended: boolean
@@ -60,6 +61,7 @@ interface Ports {
   readonly training: TrainingService
   readonly trainer: SupervisedProcess<typeof trainerContract>
   readonly drafts: OrderDrafts
+  readonly cases: CaseSender
   readonly shelf: FileShelf
   readonly exchange: FileExchange
   readonly steps: JobSteps
@@ -168,7 +170,7 @@ export class CustomerDesk implements Service {
         if (time > row.deadline!) await this.#send(job, row, { kind: 'slashJob', job: row.id }, 'The machine did not defend its work; its stake is yours.')
         return
       case 'defended':
-        if (number > row.beaconBlock! + PATIENCE_BLOCKS && time <= row.deadline! && this.#ports.reads.jurors(row.id).length === 0) await this.#send(job, row, { kind: 'drawJury', job: row.id })
+        if (time <= row.deadline!) await this.#faceJury(job, row, number)
         if (time > row.deadline! + REVEAL_SECONDS) await this.#send(job, row, { kind: 'ruleJob', job: row.id })
         return
       case 'passed':
@@ -176,6 +178,13 @@ export class CustomerDesk implements Service {
       case 'ended':
         return this.#close(job, row)
     }
+  }
+
+  async #faceJury(job: HiringJob, row: JobRow, block: number): Promise<void> {
+    const { folder } = this.#ports.training.place(job.payload.run)
+    const drawn = this.#ports.reads.jurors(row.id).length > 0
+    if (drawn) this.#ports.cases.show(row, job.payload.work, { data: join(folder, 'data.htd'), proof: join(folder, 'proof.hpb') })
+    else if (block > row.beaconBlock! + PATIENCE_BLOCKS) await this.#send(job, row, { kind: 'drawJury', job: row.id })
   }
 
   /** Brings our side to where the chain is: accepted, or a milestone paid. */
@@ -195,12 +204,13 @@ export class CustomerDesk implements Service {
     drive?.abort.abort()
     await drive?.done
     const { files, proven, ended, work } = job.payload
-    const finished = ended || proven?.step === work.recipe.steps
+    const finished = ended || proven === work.recipe.steps
     if (row.state === 'passed' && !finished) {
       if (job.state !== 'collecting') this.#move(this.#tell(job, 'All milestones were paid by the clock while this machine was away; fetching the result.'), 'unseen')
       return this.#drive(row.id)
     }
     const kept = await this.#takeIn(job, finished)
+    await this.#ports.cases.drop(row.id)
     await this.#ports.drafts.discard(row.work, files)
     const words = { passed: 'All milestones are proven and paid.', slashed: 'The machine lost its stake to you.', ended: 'The job is over; what was not earned has come back.' }[row.state as 'passed' | 'slashed' | 'ended']
     this.#move(this.#tell(job, `${words} ${kept}`), 'closed', row.state)
@@ -212,7 +222,7 @@ export class CustomerDesk implements Service {
       await this.#ports.training.importResult(run)
       return 'The adapter is in your library.'
     }
-    const step = proven?.step ?? work.start?.step ?? 0
+    const step = proven ?? work.start?.step ?? 0
     await this.#ports.training.giveBack(run, step)
     return step > 0 ? `Everything up to step ${step} is kept: the run can go on here or on another machine.` : 'The run can start here or on another machine.'
   }
@@ -281,9 +291,9 @@ export class CustomerDesk implements Service {
     const bundle = join(folder, 'proof.hpb')
     const verdict = await this.#verify(proof.file, bundle, base, join(folder, 'data.htd'), null)
     this.#tell(job, verdict.passed ? 'The result is here, and its proof holds.' : `The result is here; its proof fails at ${verdict.failure!.check}.`)
-    const { step, hash, ended } = await this.#ports.trainer.client.adopt({ bundle, folder })
+    const { step, ended } = await this.#ports.trainer.client.adopt({ bundle, folder })
     await this.#ports.shelf.remove(proof.file.hash)
-    this.#amend(job, { verdicts: [...job.payload.verdicts, verdict], proven: { index: 0, step, hash }, ended })
+    this.#amend(job, { verdicts: [...job.payload.verdicts, verdict], proven: step, ended })
     this.#loop.poke()
     return false
   }
@@ -312,7 +322,7 @@ export class CustomerDesk implements Service {
     if (signal.aborted) return
     const { folder, base } = this.#ports.training.place(job.payload.run)
     const bundle = join(folder, 'proof.hpb')
-    const expected = expectationOf(job.payload.work, row, job.payload.proven)
+    const expected = expectationOf(job.payload.work, row, this.#ports.reads.commitments(row.id), true)
     const verdict = await this.#verify(proof.file, bundle, base, join(folder, 'data.htd'), expected)
     const verdicts = [...job.payload.verdicts, verdict]
     if (!verdict.passed) {
@@ -320,10 +330,10 @@ export class CustomerDesk implements Service {
       return this.#settle(this.#amend(job, { verdicts }), row)
     }
     // Taken over before it is paid: what was paid for is here.
-    const { step, hash, ended } = await this.#ports.trainer.client.adopt({ bundle, folder })
+    const { step, ended } = await this.#ports.trainer.client.adopt({ bundle, folder })
     await this.#ports.shelf.remove(proof.file.hash)
     this.#tell(job, `The proof holds: ${verdict.segments.length} of ${expected.checkpoints - 1 - expected.from} segments executed again, ${verdict.segments.every(({ exact }) => exact) ? 'to the same bits' : `at most ${Math.max(...verdict.segments.map(({ distance }) => distance)).toExponential(1)} apart`}.`)
-    return this.#settle(this.#amend(job, { verdicts, proven: { index: row.checkpoints - 1, step, hash }, ended: ended && step < job.payload.work.recipe.steps }), row)
+    return this.#settle(this.#amend(job, { verdicts, proven: step, ended: ended && step < job.payload.work.recipe.steps }), row)
   }
 
   /** A bundle that cannot even be read is a failed proof, not an error of ours. */

@@ -2,23 +2,24 @@ import type { Expectation } from '../../../common/children/trainer.ts'
 import { recipeHash } from '../../../common/model/recipe.ts'
 import type { JobRow, TrainingWork } from '../../../common/model/training-job.ts'
 
-/** A checkpoint that was proven and paid. */
-export interface Proven {
-  /** Its place among the job's checkpoints. */
-  readonly index: number
-  readonly step: number
-  readonly hash: string
+/** A commitment that a job's provider made on the chain. */
+export interface ChainCommitment {
+  readonly root: string
+  readonly checkpoints: number
 }
 
-/** What a proof must be for a job as the chain has it. */
-export function expectationOf(work: TrainingWork, row: JobRow, proven: Proven | null): Expectation {
+/** What a proof of the last of a job's commitments must be. All before it were paid, so this one goes on from them. */
+export function expectationOf(work: TrainingWork, row: JobRow, commitments: readonly ChainCommitment[], claims: boolean): Expectation {
+  const [previous, current] = [commitments.at(-2), commitments.at(-1)!]
   return {
     recipe: recipeHash(work.recipe),
-    root: row.root!.slice(2),
+    root: current.root.slice(2),
     beacon: row.beacon!,
-    checkpoints: row.checkpoints,
-    from: proven?.index ?? 0,
-    begin: proven ? { step: proven.step, hash: proven.hash } : work.start,
+    checkpoints: current.checkpoints,
+    from: previous ? previous.checkpoints - 1 : 0,
+    previous: previous?.root.slice(2) ?? null,
+    start: work.start,
     until: work.milestones[row.done]!,
+    claims,
   }
 }

@@ -75,21 +75,37 @@ export class JobEngine {
     return parseLog(await readFile(join(this.folder(job), 'log.jsonl'), 'utf8').catch(() => ''))
   }
 
-  commitment(job: number): Promise<{ root: string; checkpoints: number; step: number; last: string }> {
+  commitment(job: number): Promise<{ root: string; checkpoints: number }> {
     return this.#engine.client.commitment({ folder: this.folder(job) })
   }
 
   /** Packs the proof that a beacon asks for and seals it for the customer. */
   async prove(job: number, beacon: string, from: number): Promise<SealedFile> {
-    const out = join(this.folder(job), 'proof.hpb')
+    const out = this.evidence(job).proof
     await this.#engine.client.bundle({ folder: this.folder(job), beacon, out, from })
     return this.#shelf.add(out)
   }
 
   /** Executes our own proof again, as a jury would. */
   check(job: number, base: string, expected: Expectation): Promise<Verdict> {
+    const { data, proof } = this.evidence(job)
+    return this.#engine.client.verify({ bundle: proof, base, data, expected, spin: false })
+  }
+
+  /** What a jury must see of a job that was done here. */
+  evidence(job: number): { data: string; proof: string } {
     const folder = this.folder(job)
-    return this.#engine.client.verify({ bundle: join(folder, 'proof.hpb'), base, data: join(folder, 'data.htd'), expected, spin: false })
+    return { data: join(folder, 'data.htd'), proof: join(folder, 'proof.hpb') }
+  }
+
+  /** Executes the proof of a job between others. @throws HearthError where what was shown cannot be read or does not belong together */
+  async judge(job: number, work: TrainingWork, base: string, { data, proof }: { readonly data: SealedFile; readonly proof: SealedFile }, expected: Expectation): Promise<Verdict> {
+    const paths = this.evidence(job)
+    await mkdir(this.folder(job), { recursive: true, mode: 0o700 })
+    await openSealed(this.#shelf.path(data.hash), paths.data, data.key)
+    await openSealed(this.#shelf.path(proof.hash), paths.proof, proof.key)
+    await this.#engine.client.checkData({ recipe: work.recipe, data: paths.data })
+    return this.#engine.client.verify({ bundle: paths.proof, base, data: paths.data, expected, spin: false })
   }
 
   /** Deletes what the customer sent and what came of it. */

@@ -3,6 +3,7 @@ import { MAX_CHUNK_BYTES } from '../../../common/children/peer.ts'
 import { Recipe } from '../../../common/model/recipe.ts'
 import { LogEntry } from '../../../common/model/training.ts'
 import { TrainingWork } from '../../../common/model/training-job.ts'
+import { HearthError } from '../../../common/errors/index.ts'
 import { PeerRecord, type PeerRequest } from '../peers/index.ts'
 
 const Offset = z.int().nonnegative()
@@ -12,17 +13,31 @@ const base = { record: PeerRecord }
 const ofJob = { ...base, job: z.int().min(1) }
 
 /** What a customer's app asks of a provider's about training, docs/order-protocol.md. */
-export const TrainingRequest = z.discriminatedUnion('type', [
+const TrainingRequest = z.discriminatedUnion('type', [
   z.strictObject({ ...base, type: z.literal('train-quote'), recipe: Recipe }),
   z.strictObject({ ...ofJob, type: z.literal('train-job'), work: TrainingWork, data: FileRef, start: FileRef.nullable() }),
+  z.strictObject({ ...ofJob, type: z.literal('train-case'), work: TrainingWork, data: FileRef, proof: FileRef }),
   z.strictObject({ ...ofJob, type: z.literal('train-put'), hash: Sha256, offset: Offset }),
   z.strictObject({ ...ofJob, type: z.literal('train-follow'), afterLog: Offset, afterEntry: Offset, waitMs: z.int().min(0).max(15_000) }),
   z.strictObject({ ...ofJob, type: z.literal('train-get'), hash: Sha256, offset: Offset, length: z.int().min(1).max(MAX_CHUNK_BYTES) }),
 ])
 export type TrainingRequest = z.infer<typeof TrainingRequest>
 
+/** @throws HearthError BAD_MESSAGE */
+export function parseTrainingRequest(message: unknown): TrainingRequest {
+  const parsed = TrainingRequest.safeParse(message)
+  if (!parsed.success) throw new HearthError('BAD_MESSAGE', z.prettifyError(parsed.error).slice(0, 300))
+  return parsed.data
+}
+
 /** Whether a request is about training, rather than about an order; what it says is checked where it is answered. */
 export const isTrainingRequest = ({ message }: PeerRequest): boolean => typeof message.type === 'string' && message.type.startsWith('train-')
+
+/** Whether a request shows a juror its case, rather than speaking to a job's provider. */
+export function isForJuror({ message }: PeerRequest, juror: { expects(job: number, hash: string): boolean }): boolean {
+  const { type, job, hash } = message
+  return type === 'train-case' || (type === 'train-put' && typeof job === 'number' && typeof hash === 'string' && juror.expects(job, hash))
+}
 
 /** Answers come from a stranger's machine, so they are parsed as strictly. */
 export const Quoted = z.object({

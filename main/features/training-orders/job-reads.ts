@@ -1,5 +1,6 @@
-import { jobIsOver, type JobRow } from '../../../common/model/training-job.ts'
+import type { JobRow } from '../../../common/model/training-job.ts'
 import type { Db } from '../../core/db/open.ts'
+import type { ChainCommitment } from './expectation.ts'
 
 interface JobSql extends Omit<JobRow, 'price' | 'refunded' | 'transactions' | 'beaconBlock'> {
   price: string
@@ -35,6 +36,15 @@ export class JobReads {
     return this.#db.prepare<[string], JobSql>("select j.* from training_jobs j join training_jurors r on r.job = j.id where r.juror = ? and j.state = 'defended' order by j.id").all(account.toLowerCase()).map(toJob)
   }
 
+  /** Every commitment of a job, the first one first. */
+  commitments(job: number): ChainCommitment[] {
+    return this.#db
+      .prepare<[number], { root: string; checkpoints: number }>(
+        "select json_extract(args, '$.root') as root, cast(json_extract(args, '$.checkpoints') as integer) as checkpoints from chain_events where contract = 'training' and name = 'JobCommitted' and cast(json_extract(args, '$.id') as integer) = ? order by block, log_index",
+      )
+      .all(job)
+  }
+
   jurors(job: number): { juror: string; guilty: boolean | null }[] {
     return this.#db.prepare<[number], { juror: string; guilty: number | null }>('select juror, guilty from training_jurors where job = ?').all(job).map(({ juror, guilty }) => ({ juror, guilty: guilty === null ? null : guilty === 1 }))
   }
@@ -53,5 +63,3 @@ export class JobReads {
 }
 
 const toJob = ({ price, refunded, transactions, beacon_block, ...row }: JobSql): JobRow => ({ ...row, price: BigInt(price), refunded: BigInt(refunded), beaconBlock: beacon_block, transactions: JSON.parse(transactions) as JobRow['transactions'] })
-
-export { jobIsOver }

@@ -1,5 +1,5 @@
 import { freemem } from 'node:os'
-import * as z from 'zod'
+import type { Expectation } from '../../../common/children/trainer.ts'
 import type { Action } from '../../../common/model/action.ts'
 import { jobIsOver, trainingWorkHash, type JobRow, type TrainingWork } from '../../../common/model/training-job.ts'
 import { nextProviding, type ProvidingEvent, type ProvidingState } from '../../../common/model/training-job-state.ts'
@@ -13,10 +13,11 @@ import type { ChainMonitor, Indexer } from '../chain/index.ts'
 import type { FileShelf, SealedFile } from '../exchange/index.ts'
 import type { PeerAnswer, PeerRequest, PeerWallets } from '../peers/index.ts'
 import type { JobEngine } from './job-engine.ts'
-import { TrainingRequest, type Followed } from './job-messages.ts'
+import { parseTrainingRequest, type Followed, type TrainingRequest } from './job-messages.ts'
 import type { JobReads } from './job-reads.ts'
 import type { JobSteps, SentStep } from './job-steps.ts'
-import { expectationOf, type Proven } from './expectation.ts'
+import type { CaseSender } from './case-sender.ts'
+import { expectationOf } from './expectation.ts'
 
 export interface ProvidingPayload {
   readonly work: TrainingWork | null
@@ -28,10 +29,9 @@ export interface ProvidingPayload {
   readonly tokensPerSecond: number
   /** Milestones that were paid when the work at hand began. */
   readonly done: number
-  /** The last checkpoint that was committed to, and the last that was paid for. */
-  readonly committed: Proven | null
-  readonly proven: Proven | null
   readonly proof: { readonly beacon: string; readonly file: SealedFile } | null
+  /** Whether a challenged milestone came out the same when it was executed again here. */
+  readonly right: boolean | null
   /** The recipe's patience ended the run. */
   readonly ended: boolean
   readonly sent: SentStep | null
@@ -39,7 +39,7 @@ export interface ProvidingPayload {
 export type ProvidingJob = Job<ProvidingPayload>
 
 const KIND = 'train'
-const NOTHING: ProvidingPayload = { work: null, base: null, files: null, step: 0, loss: null, tokensPerSecond: 0, done: 0, committed: null, proven: null, proof: null, ended: false, sent: null }
+const NOTHING: ProvidingPayload = { work: null, base: null, files: null, step: 0, loss: null, tokensPerSecond: 0, done: 0, proof: null, right: null, ended: false, sent: null }
 const ANSWER_STEP_MS = 150
 const ENTRIES_AT_ONCE = 200
 const NOTE_EVERY_MS = 250
@@ -68,6 +68,7 @@ interface Ports {
   readonly unwilling: () => string | null
   /** The base model with this hash, where it lies here. */
   readonly baseOf: (hash: string) => Promise<string | null>
+  readonly cases: CaseSender
   readonly log: Log
 }
 
@@ -160,7 +161,7 @@ export class ProviderDesk implements Service {
       case 'challenged':
         return this.#answerChallenge(job, row)
       case 'defended':
-        if (now <= row.deadline! && this.#ports.reads.jurors(row.id).length === 0) await this.#send(job, row, { kind: 'drawJury', job: row.id })
+        if (now <= row.deadline!) await this.#faceJury(job, row)
         if (now > row.deadline! + REVEAL_SECONDS) await this.#send(job, row, { kind: 'ruleJob', job: row.id })
         return
       case 'passed':
@@ -178,11 +179,11 @@ export class ProviderDesk implements Service {
       return moved
     }
     if ((job.state === 'proving' || job.state === 'disputed') && row.done > job.payload.done) {
-      const { proof, committed } = job.payload
+      const { proof } = job.payload
       if (proof) void this.#ports.shelf.remove(proof.file.hash)
       const moved = this.#move(job, 'paid')
       this.#ports.jobs.log(moved, `Milestone ${row.done} of ${row.milestones} is paid.`)
-      return this.#amend(moved, { done: row.done, proof: null, proven: committed })
+      return this.#amend(moved, { done: row.done, proof: null, right: null })
     }
     return job
   }
@@ -190,8 +191,7 @@ export class ProviderDesk implements Service {
   async #work(job: ProvidingJob, row: JobRow): Promise<void> {
     if (job.state === 'proving') {
       // Reached, not committed yet.
-      const { root, checkpoints, step, last } = await this.#ports.engine.commitment(row.id)
-      this.#amend(job, { committed: { index: checkpoints - 1, step, hash: last } })
+      const { root, checkpoints } = await this.#ports.engine.commitment(row.id)
       if (checkpoints > Math.max(1, row.checkpoints)) await this.#send(job, row, { kind: 'commitJob', job: row.id, root: `0x${root}`, checkpoints }, `Committing to ${checkpoints} checkpoints.`)
       return
     }
@@ -229,20 +229,35 @@ export class ProviderDesk implements Service {
     }
   }
 
+  #expected(job: ProvidingJob, row: JobRow): Expectation {
+    return expectationOf(job.payload.work!, row, this.#ports.reads.commitments(row.id), false)
+  }
+
   async #prove(job: ProvidingJob, row: JobRow): Promise<void> {
-    const file = await this.#ports.engine.prove(row.id, row.beacon!, job.payload.proven?.index ?? 0)
+    const { from } = this.#expected(job, row)
+    const file = await this.#ports.engine.prove(row.id, row.beacon!, from)
     this.#amend(job, { proof: { beacon: row.beacon!, file } })
     this.#ports.jobs.log(job, 'The sample is drawn; the proof is ready for the customer.')
   }
 
+  async #faceJury(job: ProvidingJob, row: JobRow): Promise<void> {
+    if (this.#ports.reads.jurors(row.id).length === 0) await this.#send(job, row, { kind: 'drawJury', job: row.id })
+    else this.#ports.cases.show(row, job.payload.work!, this.#ports.engine.evidence(row.id))
+  }
+
   /** Stands by its work only where it can execute it again itself: a bond behind a broken machine would be lost. */
   async #answerChallenge(job: ProvidingJob, row: JobRow): Promise<void> {
-    if (job.state !== 'proving') return
-    const disputed = this.#move(job, 'challenged')
-    this.#ports.jobs.log(disputed, 'The customer says that the work is wrong; executing it again here.')
-    const verdict = await this.#ports.engine.check(row.id, job.payload.base!, expectationOf(disputed.payload.work!, row, disputed.payload.proven))
-    if (verdict.passed) await this.#send(disputed, row, { kind: 'defendJob', job: row.id }, 'It is right: asking for a jury.')
-    else this.#ports.jobs.log(disputed, `It is wrong here as well (${verdict.failure!.why}). The stake is lost; have this machine’s memory and processor checked.`)
+    const current = job.state === 'proving' ? this.#move(job, 'challenged') : job
+    const right = current.payload.right ?? (await this.#checkOwn(current, row))
+    if (right) await this.#send(current, row, { kind: 'defendJob', job: row.id })
+  }
+
+  async #checkOwn(job: ProvidingJob, row: JobRow): Promise<boolean> {
+    this.#ports.jobs.log(job, 'The customer says that the work is wrong; executing it again here.')
+    const { passed, failure } = await this.#ports.engine.check(row.id, job.payload.base!, this.#expected(job, row))
+    this.#ports.jobs.log(job, passed ? 'It is right: asking for a jury.' : `It is wrong here as well (${failure!.why}). The stake is lost; have this machine’s memory and processor checked.`)
+    this.#amend(job, { right: passed })
+    return passed
   }
 
   async #close(job: ProvidingJob, row: JobRow): Promise<void> {
@@ -251,6 +266,7 @@ export class ProviderDesk implements Service {
       await this.#running.done
     }
     const { files, proof } = job.payload
+    await this.#ports.cases.drop(row.id)
     // A customer who was away may still fetch what was paid for.
     const kept = row.state === 'passed' ? proof : null
     await this.#ports.engine.clear(row.id, [files?.data ?? null, files?.start ?? null, kept ? null : (proof?.file ?? null)])
@@ -268,9 +284,7 @@ export class ProviderDesk implements Service {
 
   /** Answers one request of a customer's app. */
   async answer(request: PeerRequest): Promise<PeerAnswer> {
-    const parsed = TrainingRequest.safeParse(request.message)
-    if (!parsed.success) throw new HearthError('BAD_MESSAGE', z.prettifyError(parsed.error).slice(0, 300))
-    const message = parsed.data
+    const message = parseTrainingRequest(request.message)
     const wallet = this.#ports.wallets.of(message.record, request.key)
     if (message.type === 'train-quote') {
       const { secondsPerStep } = await this.#quote(message.recipe)
@@ -292,6 +306,8 @@ export class ProviderDesk implements Service {
       case 'train-get':
         if (job.payload.proof?.file.hash !== message.hash) throw new HearthError('NOT_FOUND', 'this file is not for this job')
         return { message: {}, body: await this.#ports.shelf.read(message.hash, message.offset, message.length) }
+      case 'train-case':
+        throw new HearthError('BAD_MESSAGE', 'this machine is a party of this job')
     }
   }
 

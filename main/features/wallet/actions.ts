@@ -27,20 +27,23 @@ export class Actions {
   readonly #signer: Signer
   readonly #queue: TransactionQueue
   readonly #clock: Clock
+  /** The head's time, which may be ahead of this machine's clock. */
+  readonly #chainTime: () => number
   readonly #machine: () => Promise<{ spec: string; peer: string }>
   readonly #pending = new Map<string, { action: Action; maxFee: bigint; expires: number }>()
 
-  constructor(ports: { network: Network; signer: Signer; queue: TransactionQueue; clock: Clock; machine: () => Promise<{ spec: string; peer: string }> }) {
+  constructor(ports: { network: Network; signer: Signer; queue: TransactionQueue; clock: Clock; chainTime: () => number; machine: () => Promise<{ spec: string; peer: string }> }) {
     this.#network = ports.network
     this.#signer = ports.signer
     this.#queue = ports.queue
     this.#clock = ports.clock
+    this.#chainTime = ports.chainTime
     this.#machine = ports.machine
   }
 
   async preview(wanted: PersonalAction): Promise<Preview> {
     const action: Action = wanted.kind === 'addMachine' ? { kind: 'addMachine', ...(await this.#machine()) } : wanted
-    const call = await encodeAction(action, this.#network, this.#signer, 0)
+    const call = await encodeAction(action, this.#network, this.#signer, this.#chainTime())
     const gas = await this.#network.rpc.estimateGas(this.#signer.address(), call.to, call.data)
     const fee = await highestFee(this.#network.rpc, gas)
     const description = describeCall(this.#network.contracts, call.to, call.data)!
@@ -61,7 +64,7 @@ export class Actions {
 
   /** Sends what follows from an earlier agreement (settling, announcing, offering again), at the usual highest fee. */
   async follow(action: Action): Promise<OwnTransaction> {
-    const call = await encodeAction(action, this.#network, this.#signer, 0)
+    const call = await encodeAction(action, this.#network, this.#signer, this.#chainTime())
     const gas = await this.#network.rpc.estimateGas(this.#signer.address(), call.to, call.data)
     return this.#queue.enqueue(action, await highestFee(this.#network.rpc, gas))
   }

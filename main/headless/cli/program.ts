@@ -14,6 +14,7 @@ import { runTrainingDemo } from '../demo/training-demo.ts'
 import { exitCodes, printError, printResult, say, toJson } from './output.ts'
 import { readSecret } from './passphrase.ts'
 import { chainCommand, serveCommand } from './serve-command.ts'
+import { addTableCommands } from './table-commands.ts'
 import { addTrainingCommands } from './training-commands.ts'
 import type { Substitutes } from '../node-spawner.ts'
 import { withHost } from './with-host.ts'
@@ -61,7 +62,7 @@ export function createProgram(substitutes: Substitutes = {}): Command {
     async (...args: unknown[]): Promise<void> => {
       const self = args.at(-1) as Command
       try {
-        await run(globals(self), self.opts(), ...(args.slice(0, -2) as never[]))
+        await run(globals(self), self.optsWithGlobals(), ...(args.slice(0, -2) as never[]))
       } catch (error) {
         printError(error, globals(self).json)
       }
@@ -197,5 +198,6 @@ export function createProgram(substitutes: Substitutes = {}): Command {
   command(market, 'fail <order>', 'leave an order that this machine serves, unpaid').action(send((_, [id]) => ({ kind: 'fail', order: whole(id!) })))
   command(market, 'reclaim <order>', 'take the escrow of a silent provider back').action(send((_, [id]) => ({ kind: 'reclaim', order: whole(id!) })))
   addTrainingCommands(program)
+  addTableCommands(program)
   return program
 }

@@ -10,8 +10,8 @@ import { summarise } from '../../../common/model/recipe-summary.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { resourcePath } from '../../core/resources.ts'
 import { drain } from '../../core/streams.ts'
-import { exitCodes, printError, printResult, say } from './output.ts'
-import { persistently, withTrainer, type TrainerProcess } from './with-trainer.ts'
+import { say } from './output.ts'
+import { persistently, trainerCommand, type TrainerProcess } from './with-trainer.ts'
 
 const RunSettings = z.object({ base: z.string() })
 const demoModel = () => resourcePath('demo', 'model')
@@ -105,18 +105,7 @@ async function trainRecipe(trainer: TrainerProcess, options: Options) {
 /** `recipe`, `train`, `verify` and `adapter`: training on this machine, without a market. */
 export function addTrainingCommands(program: Command): void {
   const command = (parent: Command, name: string, description: string): Command => parent.command(name).description(description).addOption(new Option('--json').hideHelp())
-  const run = <T extends object>(work: (trainer: TrainerProcess, options: Options, args: readonly string[]) => Promise<T>, text: (result: T) => string, failed: (result: T) => boolean = () => false) =>
-    async (...given: unknown[]): Promise<void> => {
-      const self = given.at(-1) as Command
-      const json = self.optsWithGlobals<{ json?: boolean }>().json ?? false
-      try {
-        const result = await withTrainer((trainer) => work(trainer, self.opts<Options>(), given.slice(0, -2) as string[]))
-        printResult(result, json, () => text(result))
-        if (failed(result)) process.exitCode = exitCodes.refused
-      } catch (error) {
-        printError(error, json)
-      }
-    }
+  const run = <T extends object>(...args: Parameters<typeof trainerCommand<Options, T>>) => trainerCommand<Options, T>(...args)
 
   const recipe = program.command('recipe').description('what is to be trained, fixed to the bit')
   command(recipe, 'new', 'prepare data and write a recipe for it')

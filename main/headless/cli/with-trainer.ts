@@ -1,11 +1,12 @@
 import type { ContractRouterClient } from '@orpc/contract'
+import type { Command } from 'commander'
 import type { trainerContract } from '../../../common/children/trainer.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { systemClock } from '../../core/clock.ts'
 import { Log } from '../../core/log/log.ts'
 import { SupervisedProcess } from '../../core/processes/supervised.ts'
 import { NodeSpawner } from '../node-spawner.ts'
-import { say } from './output.ts'
+import { exitCodes, printError, printResult, say } from './output.ts'
 
 export type TrainerClient = ContractRouterClient<typeof trainerContract>
 export type TrainerProcess = SupervisedProcess<typeof trainerContract>
@@ -32,3 +33,18 @@ export async function* persistently<Item, Result>(start: () => Promise<AsyncGene
     }
   }
 }
+
+/** A command's action: asks an engine of its own one thing and prints the answer. */
+export const trainerCommand =
+  <O, T extends object>(work: (trainer: TrainerProcess, options: O, args: readonly string[]) => Promise<T>, text: (result: T) => string, failed: (result: T) => boolean = () => false) =>
+  async (...given: unknown[]): Promise<void> => {
+    const self = given.at(-1) as Command
+    const json = self.optsWithGlobals<{ json?: boolean }>().json ?? false
+    try {
+      const result = await withTrainer((trainer) => work(trainer, self.opts() as O, given.slice(0, -2) as string[]))
+      printResult(result, json, () => text(result))
+      if (failed(result)) process.exitCode = exitCodes.refused
+    } catch (error) {
+      printError(error, json)
+    }
+  }

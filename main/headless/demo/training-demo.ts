@@ -19,6 +19,7 @@ export interface TrainingDemoOptions {
 }
 
 const PRICE = 10n ** 16n
+const DAY = 86_400
 const PATIENCE_MS = 600_000
 /** Kept out of packages, where there is no need to cheat. */
 const DISHONEST = appPath('main', 'headless', 'demo', 'dishonest-provider.ts')
@@ -44,7 +45,10 @@ export async function runTrainingDemo(options: TrainingDemoOptions): Promise<Rec
   if (!options.honestOnly) {
     if (!existsSync(DISHONEST)) throw new HearthError('NOT_FOUND', 'the cheats are shown from a checkout; use --honest here')
     await provider.api.earn.stop({})
-    const stage = { cast, customer, rpc: new Rpc(rpcUrl), run: await newRun(customer.api, 24) }
+    const neighbour = await cast.party('neighbour')
+    await goOnline(neighbour.api, customer.api, PRICE)
+    await neighbour.api.earn.stop({})
+    const stage = { cast, customer, jurors: [provider, neighbour], rpc: new Rpc(rpcUrl), run: await newRun(customer.api, 24) }
     for (const [name, play] of plays(stage)) {
       say(`a job that goes wrong: ${name} …`)
       const outcome = await play()
@@ -100,6 +104,8 @@ async function honestJob(provider: Party, customer: Party) {
 interface Stage {
   readonly cast: Cast
   customer: Party
+  /** Owners of machines that take no jobs here, and may be drawn to judge those of others. */
+  readonly jurors: readonly Party[]
   readonly rpc: Rpc
   readonly run: string
 }
@@ -116,9 +122,7 @@ function* plays(stage: Stage): Generator<readonly [string, () => Promise<Outcome
     yield [kind, async () => {
       const extra = ['--cheat', kind]
       if (cheater) {
-        await cheater.end('SIGTERM')
-        cheater = await stage.cast.start('cheater', DISHONEST, extra)
-        await online(cheater.api, stage.customer.api)
+        cheater = await restart(stage, cheater, extra)
       } else {
         cheater = await stage.cast.party('cheater', DISHONEST, extra)
         await goOnline(cheater.api, stage.customer.api, PRICE)
@@ -126,15 +130,25 @@ function* plays(stage: Stage): Generator<readonly [string, () => Promise<Outcome
       return caught(stage, kind === 'withholds the proof')
     }]
   }
+  yield ['a lie that is defended', async () => {
+    cheater = await restart(stage, cheater!, ['--cheat', 'defends a lie'])
+    return judged(stage, stage.customer.api, stage.run, 'slashed')
+  }]
+  yield ['a false accusation', async () => {
+    cheater = await restart(stage, cheater!)
+    const accuser = await stage.cast.party('accuser', DISHONEST, ['--cheat', 'accuses falsely'])
+    await online(cheater.api, accuser.api)
+    const before = await coinsOf(cheater.api)
+    const outcome = await judged(stage, accuser.api, await newRun(accuser.api, 24), 'ended')
+    await until('the coins', async () => (await coinsOf(cheater!.api)) > before)
+    return outcome
+  }]
   yield ['silence', async () => {
-    await cheater!.end('SIGTERM')
-    cheater = await stage.cast.start('cheater')
-    await online(cheater.api, stage.customer.api)
+    cheater = await restart(stage, cheater!)
     return silent(stage, cheater)
   }]
   yield ['a customer that never verifies', async () => {
-    cheater = await stage.cast.start('cheater')
-    await online(cheater.api, stage.customer.api)
+    cheater = await restart(stage, cheater!)
     return unverified(stage, cheater)
   }]
 }
@@ -157,6 +171,39 @@ async function caught({ customer: { api }, rpc, run }: Stage, withholds: boolean
   const gained = (await coinsOf(api)) - before
   // Escrow and bond are back, and the whole stake on top; before was measured with the escrow held.
   return { caughtBy: failure.check, why: failure.why, state: job.state, right: job.state === 'slashed' && gained === 2n * stake }
+}
+
+/** A challenge that is defended: machines that are no party execute the segments again, vote under seal, and decide. */
+async function judged({ rpc, jurors }: Stage, api: Api, run: string, wanted: 'slashed' | 'ended'): Promise<Outcome> {
+  const { id } = await openJob(api, run)
+  const { job: defended } = await until('the defence', async () => {
+    const item = await hired(api, id)
+    return item.job.state === 'defended' && item
+  }, PATIENCE_MS)
+  await until('the sealed votes', async () => (await Promise.all(jurors.map((juror) => hasVoted(juror, id)))).every((voted) => voted), PATIENCE_MS)
+  await warp(rpc, defended.deadline! + 1)
+  const verdicts = await until('the votes', async () => {
+    const duties = await Promise.all(jurors.map(async (juror) => (await juror.api.jobs.jury({})).find(({ job }) => job.id === id)))
+    return duties.every((duty) => duty?.state === 'revealed') && duties.map((duty) => duty!.guilty)
+  }, PATIENCE_MS)
+  await warp(rpc, defended.deadline! + DAY + 1)
+  const { job } = await over(api, id)
+  const guilty = wanted === 'slashed'
+  return { caughtBy: 'jury', why: `${verdicts.length} jurors executed the segments again: ${guilty ? 'guilty' : 'innocent; the milestone is paid and the accuser’s bond is lost'}`, state: job.state, right: job.state === wanted && verdicts.every((vote) => vote === guilty) && job.done === (guilty ? 0 : 1) }
+}
+
+/** Whether a juror's sealed vote on a job has been mined: it sends one for each dispute. */
+async function hasVoted({ api }: Party, job: number): Promise<boolean> {
+  const duties = await api.jobs.jury({})
+  if (duties.find((duty) => duty.job.id === job)?.state !== 'voted') return false
+  return (await api.wallet.transactions({})).filter(({ kind, state }) => kind === 'voteJob' && (state === 'mined' || state === 'final')).length === duties.length
+}
+
+async function restart({ cast, customer }: Stage, cheater: Party, extra: readonly string[] = []): Promise<Party> {
+  await cheater.end('SIGTERM')
+  const again = await (extra.length ? cast.start('cheater', DISHONEST, extra) : cast.start('cheater'))
+  await online(again.api, customer.api)
+  return again
 }
 
 async function silent({ customer: { api }, rpc, run }: Stage, provider: Party): Promise<Outcome> {

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { Recipe } from '../../../common/model/recipe.ts'
 import { LogEntry } from '../../../common/model/training.ts'
 import { HearthError } from '../../../common/errors/index.ts'
+import { MerkleTree } from '../merkle.ts'
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint, type CheckpointStore } from '../run/checkpoint.ts'
 import { commit, sampleSegments } from './commitment.ts'
 
@@ -21,8 +22,8 @@ const Header = z.strictObject({
   from: z.int().min(0),
   /** Kind of processor that trained; the verifier's decides whether bits or distances are compared. */
   processor: z.string().max(40),
-  /** The path of checkpoint `from`, which the verifier computes itself or remembers. */
-  start: z.array(Hash).max(64),
+  /** The hash of checkpoint `from`, and its path in this commitment and in the one before, whose last it was. */
+  begin: z.strictObject({ hash: Hash, path: z.array(Hash).max(64), previous: z.array(Hash).max(64) }),
   /** Which checkpoints follow, in their order. */
   checkpoints: z.array(Place).max(130),
   /** What the trainer says the run's losses were. */
@@ -45,13 +46,13 @@ export interface BundleInput {
 
 /** Packs the sampled segments' checkpoints and the last one, with their places in the commitment. */
 export async function writeBundle(path: string, { store, recipe, log, beacon, processor, from }: BundleInput): Promise<{ bytes: number; segments: number[] }> {
-  const { commitment, tree, steps } = await commit(store)
+  const { commitment, tree, leaves, steps } = await commit(store)
   if (from >= commitment.checkpoints) throw new HearthError('BAD_INPUT', `there are ${commitment.checkpoints} checkpoints; a proof cannot begin at ${from}`)
   const segments = sampleSegments(commitment.root, beacon, [from, commitment.checkpoints - 1], recipe.proof.segments)
   const wanted = [...new Set([...segments.flatMap((segment) => [segment, segment + 1]), commitment.checkpoints - 1])].toSorted((a, b) => a - b)
   const blobs: Buffer[] = []
   for (const index of wanted) blobs.push(encodeCheckpoint(await store.read(steps[index]!)))
-  const header: BundleHeader = { version: 1, recipe, commitment, beacon, from, processor, start: tree.path(from), checkpoints: wanted.map((index, i) => ({ index, path: tree.path(index), bytes: blobs[i]!.length })), log: [...log] }
+  const header: BundleHeader = { version: 1, recipe, commitment, beacon, from, processor, begin: beginOf(tree, leaves, from), checkpoints: wanted.map((index, i) => ({ index, path: tree.path(index), bytes: blobs[i]!.length })), log: [...log] }
   const json = Buffer.from(JSON.stringify(header), 'utf8')
   const head = Buffer.alloc(8)
   head.write(MAGIC, 0, 'latin1')
@@ -60,6 +61,11 @@ export async function writeBundle(path: string, { store, recipe, log, beacon, pr
   await file.writev([head, json, ...blobs])
   await file.sync()
   return { bytes: 8 + json.length + blobs.reduce((sum, { length }) => sum + length, 0), segments }
+}
+
+function beginOf(tree: MerkleTree, leaves: readonly Buffer[], from: number): BundleHeader['begin'] {
+  const before = new MerkleTree(leaves.slice(0, from + 1))
+  return { hash: leaves[from]!.toString('hex'), path: tree.path(from), previous: before.path(from) }
 }
 
 /** Reads a bundle, trusting nothing in it. */

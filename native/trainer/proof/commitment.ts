@@ -14,12 +14,12 @@ export interface Commitment {
   readonly last: string
 }
 
-export async function commit(store: CheckpointStore): Promise<{ commitment: Commitment; tree: MerkleTree; steps: readonly number[] }> {
+export async function commit(store: CheckpointStore): Promise<{ commitment: Commitment; tree: MerkleTree; leaves: readonly Buffer[]; steps: readonly number[] }> {
   const steps = await store.steps()
   const leaves: Buffer[] = []
   for (const step of steps) leaves.push(hashCheckpoint(await store.read(step)))
   const tree = new MerkleTree(leaves)
-  return { commitment: { root: tree.root, checkpoints: leaves.length, step: steps.at(-1)!, last: leaves.at(-1)!.toString('hex') }, tree, steps }
+  return { commitment: { root: tree.root, checkpoints: leaves.length, step: steps.at(-1)!, last: leaves.at(-1)!.toString('hex') }, tree, leaves, steps }
 }
 
 /**

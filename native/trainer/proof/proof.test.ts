@@ -5,7 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { demoBase } from '../../../test/support/demo.ts'
 import { compute, smallRun } from '../../../test/support/training-runs.ts'
 import { cheat as cheatIn, cheats, type Cheat } from '../adversary/cheat.ts'
-import { bundle, trainRun, verify } from '../service.ts'
+import { recipeHash, type Recipe } from '../../../common/model/recipe.ts'
+import type { Expectation } from '../../../common/children/trainer.ts'
+import { adopt, bundle, commitment, trainRun, verify } from '../service.ts'
+import { writeLog } from '../run/log.ts'
 import { runFiles } from '../run/train.ts'
 
 const root = await mkdtemp(join(tmpdir(), 'hearth-proof-'))
@@ -66,5 +69,78 @@ describe('a proof of training', () => {
     const text = bytes.toString('latin1')
     const moved = await spoil('moved.hpb', () => Buffer.from(text.replace(/"commitment":\{"root":"[0-9a-f]{8}/, '"commitment":{"root":"00000000'), 'latin1'))
     expect((await check(moved)).passed).toBe(false)
+  })
+})
+
+describe('a proof by milestones', () => {
+  const folder = join(root, 'milestones')
+  const [early, late] = [join(root, 'early.hpb'), join(root, 'late.hpb')]
+  let expected: Record<'early' | 'late', Expectation>
+  const checkAgainst = (file: string, against: Expectation) => verify(file, demoBase, runFiles(folder).data, compute, against)
+
+  beforeAll(async () => {
+    const recipe: Recipe = await smallRun(folder, { proof: { segments: 6, tolerance: 1e-5 } })
+    for await (const _ of trainRun(folder, demoBase, compute, 'recompute', 6));
+    const first = await commitment(folder)
+    await bundle(folder, 'one', early)
+    for await (const _ of trainRun(folder, demoBase, compute, 'recompute', 12));
+    const second = await commitment(folder)
+    await bundle(folder, 'two', late, first.checkpoints - 1)
+    const common = { recipe: recipeHash(recipe), start: null, claims: true }
+    expected = {
+      early: { ...common, root: first.root, beacon: 'one', checkpoints: first.checkpoints, from: 0, previous: null, until: 6 },
+      late: { ...common, root: second.root, beacon: 'two', checkpoints: second.checkpoints, from: first.checkpoints - 1, previous: first.root, until: 12 },
+    }
+  })
+
+  it('passes part by part, and each executes its own segments again', async () => {
+    const [one, two] = [await checkAgainst(early, expected.early), await checkAgainst(late, expected.late)]
+    expect([one.failure, two.failure]).toEqual([null, null])
+    expect(one.segments.map(({ index }) => index)).toEqual([0, 1, 2])
+    expect(two.segments.map(({ index }) => index)).toEqual([3, 4, 5])
+    expect([one.begins, one.step, two.begins, two.step]).toEqual([0, 6, 6, 12])
+  })
+
+  const wrong: readonly (readonly [string, 'early' | 'late', Partial<Expectation>])[] = [
+    ['recipe', 'early', { recipe: '0'.repeat(64) }],
+    ['commitment', 'early', { root: '0'.repeat(64) }],
+    ['commitment', 'early', { checkpoints: 5 }],
+    ['beacon', 'early', { beacon: 'another' }],
+    ['start', 'late', { from: 0 }],
+    ['start', 'late', { previous: '0'.repeat(64) }],
+    ['start', 'early', { start: { step: 2, hash: '0'.repeat(64) } }],
+    ['steps', 'early', { until: 8 }],
+  ]
+  it.each(wrong)('fails at %s where the %s proof is not what the chain says: %j', async (check, which, change) => {
+    const verdict = await checkAgainst(which === 'early' ? early : late, { ...expected[which], ...change })
+    expect(verdict.failure?.check).toBe(check)
+  })
+
+  it('that begins at an order’s checkpoint is held to it', async () => {
+    const [moved, proof] = [join(root, 'moved'), join(root, 'moved.hpb')]
+    await cp(folder, moved, { recursive: true })
+    await rm(runFiles(moved).checkpoints, { recursive: true })
+    const { step, hash, ended } = await adopt(early, moved)
+    expect([step, ended]).toEqual([6, false])
+    for await (const _ of trainRun(moved, demoBase, compute, 'recompute'));
+    const own = await commitment(moved)
+    expect(own.last).toBe((await commitment(folder)).last)
+    await bundle(moved, 'three', proof)
+    const against = { ...expected.late, root: own.root, beacon: 'three', checkpoints: own.checkpoints, from: 0, previous: null, start: { step, hash } }
+    expect((await checkAgainst(proof, against)).failure).toBeNull()
+    expect((await checkAgainst(proof, { ...against, start: { step, hash: '0'.repeat(64) } })).failure?.check).toBe('start')
+    expect((await checkAgainst(proof, { ...against, start: null })).failure?.check).toBe('start')
+  })
+
+  it('is judged by a jury on the checkpoints alone: made-up losses convict a trainer before its customer only', async () => {
+    const lying = join(root, 'lying')
+    await cp(folder, lying, { recursive: true })
+    const { log } = runFiles(lying)
+    await cheatIn(lying, demoBase, compute, 'better losses')
+    await bundle(lying, 'two', join(root, 'lying.hpb'), 3)
+    expect((await checkAgainst(join(root, 'lying.hpb'), expected.late)).failure?.check).toBe('loss')
+    await writeLog(log, [])
+    await bundle(lying, 'two', join(root, 'lying.hpb'), 3)
+    expect((await checkAgainst(join(root, 'lying.hpb'), { ...expected.late, claims: false })).passed).toBe(true)
   })
 })

@@ -42,6 +42,7 @@ class Failure extends Error {
 export async function verifyBundle(options: VerifyOptions): Promise<Verdict> {
   const { bundle: { header, checkpoints }, data, loaded, plan } = options
   const { recipe, commitment, log } = header
+  const claims = options.expected?.claims ?? true
   const segments: SegmentVerdict[] = []
   let [stepsAgain, heldOutLoss] = [0, null as number | null]
   const verdict = (failure: Verdict['failure']): Verdict => ({ passed: failure === null, failure, segments, heldOutLoss, stepsAgain, begins: firstStep(header) + header.from * recipe.checkpointEvery, step: commitment.step, share: stepsAgain / Math.max(1, (commitment.checkpoints - 1 - header.from) * recipe.checkpointEvery) })
@@ -58,7 +59,7 @@ export async function verifyBundle(options: VerifyOptions): Promise<Verdict> {
         const { next, loss } = await runner.step(state)
         state = next
         stepsAgain++
-        checkLoss(log, state.step, loss)
+        if (claims) checkLoss(log, state.step, loss)
       }
       const distance = segmentDistance(state, to, from)
       const exact = hashCheckpoint(state).equals(hashCheckpoint(to))
@@ -68,7 +69,7 @@ export async function verifyBundle(options: VerifyOptions): Promise<Verdict> {
     }
     for (const index of new Set([...sampled.map((segment) => segment + 1), commitment.checkpoints - 1])) {
       const { step, parameters } = checkpoints.get(index)!
-      const claimed = log.find((entry) => entry.kind === 'evaluation' && entry.step === step)
+      const claimed = claims ? log.find((entry) => entry.kind === 'evaluation' && entry.step === step) : undefined
       if (index < commitment.checkpoints - 1 && !claimed) continue
       heldOutLoss = await evaluate(evaluator, parameters, recipe, data, loaded.model.architecture.classifier.pool)
       if (heldOutLoss !== null && claimed?.kind === 'evaluation' && differs(claimed.heldOutLoss, heldOutLoss)) throw new Failure('held-out loss', `the held-out loss after step ${step} is ${heldOutLoss}, reported was ${claimed.heldOutLoss}`)
@@ -111,7 +112,7 @@ function checkForm(options: VerifyOptions): number[] {
   const { root, checkpoints: count } = commitment
   const first = firstStep(header)
   const until = expected?.until ?? (from > 0 ? commitment.step : recipe.steps)
-  const early = commitment.step < until
+  const early = commitment.step < until && (expected?.claims ?? true)
   if (first < 0 || first % recipe.checkpointEvery !== 0 || from >= count || commitment.step > until || (early && !exhausted(log, recipe))) throw new Failure('steps', `${commitment.step} of ${until} steps are committed in ${count} checkpoints`)
   const sampled = sampleSegments(root, beacon, [from, count - 1], recipe.proof.segments)
   for (const index of new Set([...sampled, ...sampled.map((segment) => segment + 1), count - 1])) {
@@ -126,13 +127,15 @@ function checkForm(options: VerifyOptions): number[] {
   return sampled
 }
 
-/** A run begins where its recipe says, or where an earlier milestone ended; an excerpt without an order is taken as given. */
+/** A run begins where its recipe says, or where the commitment before ended; an excerpt without an order is taken as given. */
 function checkStart({ bundle: { header }, loaded, expected }: VerifyOptions, first: number): void {
-  const { recipe, commitment: { root, checkpoints: count }, from } = header
-  const begins = first + from * recipe.checkpointEvery
-  const begin = expected?.begin ?? null
-  if (expected && begins !== (begin?.step ?? 0)) throw new Failure('start', `the proof begins at step ${begins}, not at ${begin?.step ?? 0}`)
-  if (!expected && begins > 0) return
-  const hash = begin ? Buffer.from(begin.hash, 'hex') : hashCheckpoint(startOf(recipe, loaded))
-  if (!verifyPath(root, hash, from, count, header.start)) throw new Failure('start', begin ? 'the work does not go on from the checkpoint that was proven last' : 'the run did not begin at the recipe’s starting point')
+  const { recipe, commitment: { root, checkpoints: count }, from, begin } = header
+  const [hash, wanted] = [Buffer.from(begin.hash, 'hex'), expected?.start?.step ?? 0]
+  if (!verifyPath(root, hash, from, count, begin.path)) throw new Failure('commitment', `checkpoint ${from} is not the one that was committed`)
+  if (expected && first !== wanted) throw new Failure('start', `the commitment begins at step ${first}, not at ${wanted}`)
+  if (from > 0) {
+    if (expected && !verifyPath(expected.previous ?? '', hash, from, from + 1, begin.previous)) throw new Failure('start', 'the work does not go on from the checkpoint that was committed last')
+  } else if (expected?.start) {
+    if (begin.hash !== expected.start.hash) throw new Failure('start', 'the work does not go on from the order’s checkpoint')
+  } else if (first === 0 && !hash.equals(hashCheckpoint(startOf(recipe, loaded)))) throw new Failure('start', 'the run did not begin at the recipe’s starting point')
 }

@@ -1,6 +1,7 @@
 import { layout } from '../../ui/layout.tsx'
 import { BenchmarkCard } from './benchmark-card.tsx'
 import { EarningsTableCard } from './earnings-table-card.tsx'
+import { JuryCard } from './jury-card.tsx'
 import { OfferCard } from './offer-card.tsx'
 import { ProvidedJobsCard } from './provided-jobs-card.tsx'
 import { RegistrationCard } from './registration-card.tsx'
@@ -14,6 +15,7 @@ export const Earn = () => (
     <OfferCard className={layout.span5} />
     <ServedOrdersCard className={layout.span7} />
     <ProvidedJobsCard className={layout.span12} />
+    <JuryCard className={layout.span12} />
     <EarningsTableCard className={layout.span12} />
   </div>
 )

@@ -13,6 +13,7 @@ import { Empty, Skeleton } from '../../ui/state.tsx'
 import { Table } from '../../ui/table.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { NewRunCard } from './new-run-card.tsx'
+import { TablesCard } from './tables-card.tsx'
 import { stateTone } from './run-tone.ts'
 
 const perplexity = (loss: number | null): string => (loss === null ? '–' : Math.exp(loss).toFixed(2))
@@ -26,6 +27,7 @@ export function Train() {
     <div className={layout.stack}>
       <Card title={t('train.runs')}>{!runs ? <Skeleton label={t('common.loading')} /> : runs.length === 0 ? <Empty>{t('train.noRuns')}</Empty> : <Runs runs={runs} />}</Card>
       <NewRunCard />
+      <TablesCard />
     </div>
   )
 }

@@ -1,0 +1,1 @@
+export { TableService } from './table-service.ts'

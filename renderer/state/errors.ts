@@ -1,11 +1,14 @@
 import { useTranslation } from 'react-i18next'
 
+/** Codes whose words alone leave open what is wrong; the host's message names the file, the line or the reason. */
+const withMessage: ReadonlySet<string> = new Set(['BAD_INPUT', 'CALL_REVERTED', 'INTERNAL', 'DATASET_BROKEN', 'MODEL_BROKEN', 'MODEL_UNSUPPORTED', 'BAD_RECIPE', 'RECIPE_MISMATCH', 'DOES_NOT_FIT', 'NOT_PAID_ENOUGH'])
+
 /** The words for a failure: those of its code in the locales, and what the host added. */
 export function useErrorText(): (error: unknown) => string {
   const { t } = useTranslation()
   return (error) => {
     const { code, message } = error as { code?: string; message?: string }
     const known = t(`errors.${code ?? 'INTERNAL'}` as 'errors.INTERNAL', { defaultValue: '' })
-    return known ? (code === 'BAD_INPUT' || code === 'CALL_REVERTED' || code === 'INTERNAL' ? `${known} ${message ?? ''}` : known) : (message ?? t('errors.INTERNAL'))
+    return known ? (withMessage.has(code ?? 'INTERNAL') ? `${known} ${message ?? ''}` : known) : (message ?? t('errors.INTERNAL'))
   }
 }

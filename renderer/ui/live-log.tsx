@@ -56,14 +56,14 @@ export function LiveLog(props: LiveLogProps) {
       {lines.length === 0 ? (
         <Empty>{empty}</Empty>
       ) : (
-        <ol className={styles.log} tabIndex={0} aria-label={title} role="log">
+        <div className={styles.log} tabIndex={0} aria-label={title} role="log">
           {lines.map(({ seq, time: at, message }) => (
-            <li key={seq}>
+            <p key={seq}>
               <time>{time.format(at)}</time>
               <span>{message}</span>
-            </li>
+            </p>
           ))}
-        </ol>
+        </div>
       )}
     </Card>
   )

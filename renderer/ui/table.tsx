@@ -3,6 +3,7 @@ import styles from './table.module.css'
 
 interface Props<T> {
   readonly caption: string
+  /** Headings; an empty one stands over buttons. */
   readonly columns: readonly string[]
   readonly rows: readonly T[]
   readonly keyOf: (row: T) => string | number
@@ -14,18 +15,22 @@ export const Table = <T,>({ caption, columns, rows, keyOf, cells }: Props<T>) =>
     <table className={styles.table} aria-label={caption}>
       <thead>
         <tr>
-          {columns.map((column) => (
-            <th key={column} scope="col">
-              {column}
-            </th>
-          ))}
+          {columns.map((column, i) =>
+            column === '' ? (
+              <td key={i} />
+            ) : (
+              <th key={i} scope="col">
+                {column}
+              </th>
+            ),
+          )}
         </tr>
       </thead>
       <tbody>
         {rows.map((row) => (
           <tr key={keyOf(row)}>
             {cells(row).map((cell, column) => (
-              <td key={columns[column]}>{cell}</td>
+              <td key={column}>{cell}</td>
             ))}
           </tr>
         ))}

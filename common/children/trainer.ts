@@ -38,6 +38,8 @@ export const Estimate = z.object({
   /** Measured: one step after a first one that warms up. */
   secondsPerStep: z.number(),
   seconds: z.number(),
+  /** Of the processors for the whole run, measured on a step; null where the machine does not tell. */
+  joules: z.number().nullable(),
 })
 export type Estimate = z.infer<typeof Estimate>
 

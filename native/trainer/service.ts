@@ -28,6 +28,7 @@ import { processorClass } from './proof/processor-class.ts'
 import { verifyBundle } from './proof/verify.ts'
 import { CheckpointStore, hashCheckpoint } from './run/checkpoint.ts'
 import { assertSameEngine, engineOf, loadModel, type LoadedModel } from './run/engine-model.ts'
+import { processorEnergy } from './run/energy.ts'
 import { readLog, writeLog } from './run/log.ts'
 import { choosePlan, memoryOf, weightBytes } from './run/plan.ts'
 import { writeAdapter } from './run/result.ts'
@@ -141,14 +142,16 @@ async function measureRun(run: OpenedRun, compute: Compute): Promise<Estimate> {
   const executor = await createExecutor({ ...compute, ...runOptions(recipe, compute), ...loaded }, plan)
   try {
     const runner = new StepRunner(recipe, data, loaded, executor)
-    let begun = performance.now()
+    let [begun, before] = [performance.now(), await processorEnergy()]
     const { next } = await runner.step(startOf(recipe, loaded))
     // The second step is the warm one; a recipe of a single step is timed by that, for its schedule ends with it.
     if (recipe.steps > 1) {
-      begun = performance.now()
+      ;[begun, before] = [performance.now(), await processorEnergy()]
       await runner.step(next)
     }
     const secondsPerStep = (performance.now() - begun) / 1000
+    const after = await processorEnergy()
+    const joulesPerStep = before === null || after === null || after < before ? null : after - before
     const checkpointBytes = 44 + 12 * loaded.model.layout.total
     return {
       trained: loaded.model.layout.total,
@@ -159,6 +162,7 @@ async function measureRun(run: OpenedRun, compute: Compute): Promise<Estimate> {
       tokensPerStep: recipe.batch.sequences * recipe.batch.accumulation * recipe.data.sequenceLength,
       secondsPerStep,
       seconds: secondsPerStep * recipe.steps,
+      joules: joulesPerStep === null ? null : joulesPerStep * recipe.steps,
     }
   } finally {
     await executor.release()

@@ -129,7 +129,7 @@ export class TrainingService implements Service {
     const { estimate, report } = run
     const recipe = await this.#compose(run, report, run.recipe.batch.seed, 'market')
     const checkpoints = recipe.steps / recipe.checkpointEvery + 1
-    this.runs.note(id, { recipe, estimate: { ...estimate, seconds: estimate.secondsPerStep * recipe.steps, diskBytes: estimate.checkpointBytes * checkpoints } })
+    this.runs.note(id, { recipe, estimate: { ...estimate, seconds: estimate.secondsPerStep * recipe.steps, joules: estimate.joules === null ? null : (estimate.joules * recipe.steps) / run.recipe.steps, diskBytes: estimate.checkpointBytes * checkpoints } })
     return { recipe, step: 0 }
   }
 

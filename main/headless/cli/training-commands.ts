@@ -136,7 +136,7 @@ export function addTrainingCommands(program: Command): void {
       run(async (trainer, options, [file]) => {
         const { folder, base } = await runOf({ ...options, recipe: file! })
         return trainer.client.estimate({ folder, base, spin: true })
-      }, (it) => `${it.trained} parameters are trained\n${(it.memoryBytes / 2 ** 20).toFixed(0)} MiB memory (${it.plan}), ${(it.diskBytes / 2 ** 20).toFixed(1)} MiB disk\n${it.secondsPerStep.toFixed(2)} s a step, ${(it.tokensPerStep / it.secondsPerStep).toFixed(0)} tokens/s, ${it.seconds.toFixed(0)} s in all`),
+      }, (it) => `${it.trained} parameters are trained\n${(it.memoryBytes / 2 ** 20).toFixed(0)} MiB memory (${it.plan}), ${(it.diskBytes / 2 ** 20).toFixed(1)} MiB disk\n${it.secondsPerStep.toFixed(2)} s a step, ${(it.tokensPerStep / it.secondsPerStep).toFixed(0)} tokens/s, ${it.seconds.toFixed(0)} s in all, ${it.joules === null ? 'energy not told by this machine' : `${(it.joules / 3600).toPrecision(3)} Wh`}`),
     )
 
   command(program, 'train', 'train an adapter by a recipe, on this machine')

@@ -1,9 +1,11 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readFile, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { Template } from '@huggingface/jinja'
 import { Tokenizer } from '@huggingface/tokenizers'
 import * as z from 'zod'
 import { HearthError, messageOf } from '../../../common/errors/index.ts'
+import { GgufFile } from '../formats/gguf.ts'
+import { tokenizerJsonOf, type TokenizerFiles } from '../formats/gguf-tokenizer-json.ts'
 import type { Message } from './samples.ts'
 
 const special = z.union([z.string(), z.object({ content: z.string() }).transform(({ content }) => content)]).nullish()
@@ -11,6 +13,27 @@ const TokenizerConfig = z.looseObject({ bos_token: special, eos_token: special, 
 
 /** ChatML, for models that come without a template of their own. */
 const chatML = "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
+
+/** What Hugging Face's tokenizer.json and tokenizer_config.json say of a base model, wherever it keeps it. */
+export const tokenizerFilesOf = async (base: string): Promise<{ readonly tokenizer: unknown; readonly config: unknown }> => ((await stat(base)).isDirectory() ? readFolder(base) : readGguf(base))
+
+async function readFolder(folder: string): Promise<{ tokenizer: unknown; config: unknown }> {
+  const json = async (name: string): Promise<unknown> => {
+    try {
+      return JSON.parse(await readFile(join(folder, name), 'utf8'))
+    } catch (error) {
+      if (name === 'tokenizer_config.json' && (error as NodeJS.ErrnoException).code === 'ENOENT') return {}
+      throw new HearthError('MODEL_BROKEN', `${name} cannot be read: ${messageOf(error)}`, { file: name }, { cause: error })
+    }
+  }
+  return { tokenizer: await json('tokenizer.json'), config: await json('tokenizer_config.json') }
+}
+
+async function readGguf(path: string): Promise<TokenizerFiles> {
+  const file = await GgufFile.open(path)
+  await file.close()
+  return tokenizerJsonOf(file)
+}
 
 /** A model's tokenizer with its chat template. */
 export class TextTokenizer {
@@ -28,21 +51,14 @@ export class TextTokenizer {
     this.endOfText = config.eos_token ? (tokenizer.token_to_id(config.eos_token) ?? null) : null
   }
 
-  static async open(folder: string): Promise<TextTokenizer> {
-    const json = async (name: string): Promise<unknown> => {
-      try {
-        return JSON.parse(await readFile(join(folder, name), 'utf8'))
-      } catch (error) {
-        if (name === 'tokenizer_config.json' && (error as NodeJS.ErrnoException).code === 'ENOENT') return {}
-        throw new HearthError('MODEL_BROKEN', `${name} cannot be read: ${messageOf(error)}`, { file: name }, { cause: error })
-      }
-    }
-    const config = TokenizerConfig.parse(await json('tokenizer_config.json'))
+  /** The tokenizer of a base model: of its folder, or inside its GGUF file. */
+  static async open(base: string): Promise<TextTokenizer> {
+    const { tokenizer, config } = await tokenizerFilesOf(base)
     try {
-      return new TextTokenizer(new Tokenizer(z.record(z.string(), z.unknown()).parse(await json('tokenizer.json')), config), config)
+      const parsed = TokenizerConfig.parse(config)
+      return new TextTokenizer(new Tokenizer(z.record(z.string(), z.unknown()).parse(tokenizer), parsed), parsed)
     } catch (error) {
-      if (error instanceof HearthError) throw error
-      throw new HearthError('MODEL_BROKEN', `tokenizer.json cannot be used: ${messageOf(error)}`, { file: 'tokenizer.json' }, { cause: error })
+      throw new HearthError('MODEL_BROKEN', `the tokenizer cannot be used: ${messageOf(error)}`, { file: basename(base) }, { cause: error })
     }
   }
 

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Method } from '../../../common/model/recipe.ts'
 import { HearthError } from '../../../common/errors/index.ts'
@@ -8,6 +8,7 @@ import type { ParameterLayout } from '../adapters/layout.ts'
 import { float32, weightSpecs, type BaseModel } from '../base/model-folder.ts'
 import { thaw } from '../base/quantize.ts'
 import { transpose } from '../base/transpose.ts'
+import { tokenizerFilesOf } from '../data/tokenizer.ts'
 import { ggufTokenizer } from '../formats/gguf-tokenizer.ts'
 import { encodeSafetensors } from '../formats/safetensors.ts'
 import { encodeGgufModel } from './gguf-model.ts'
@@ -41,6 +42,7 @@ export async function writeMergedFolder(folder: string, parts: MergeParts): Prom
     return transposed ? { name, shape: shape.toReversed(), data: transpose(data, shape[0]!, shape[1]!) } : { name, shape, data }
   })
   await writeFile(join(folder, 'model.safetensors'), encodeSafetensors(tensors))
+  if (!(await stat(parts.baseFolder)).isDirectory()) return writeFromGguf(folder, parts)
   for (const file of ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json', 'generation_config.json']) {
     await copyFile(join(parts.baseFolder, file), join(folder, file)).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error
@@ -48,13 +50,20 @@ export async function writeMergedFolder(folder: string, parts: MergeParts): Prom
   }
 }
 
+/** A GGUF file says in its metadata what a folder keeps in files. */
+async function writeFromGguf(folder: string, { base, baseFolder }: MergeParts): Promise<void> {
+  const { tokenizer, config } = await tokenizerFilesOf(baseFolder)
+  const files = { 'config.json': base.config, 'tokenizer.json': tokenizer, 'tokenizer_config.json': config }
+  for (const [name, value] of Object.entries(files)) await writeFile(join(folder, name), JSON.stringify(value, null, 2))
+}
+
 /** Writes a model for llama.cpp; without an adapter's method it is the base itself. */
 export async function writeGgufModel(path: string, parts: MergeParts): Promise<void> {
   const { base, baseFolder, architecture } = parts
-  const json = async (name: string): Promise<unknown> => JSON.parse(await readFile(join(baseFolder, name), 'utf8').catch(() => '{}'))
-  const settings = (await json('tokenizer_config.json')) as { bos_token?: unknown; eos_token?: unknown; chat_template?: unknown }
+  const files = await tokenizerFilesOf(baseFolder)
+  const settings = files.config as { bos_token?: unknown; eos_token?: unknown; chat_template?: unknown }
   const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
-  const tokenizer = ggufTokenizer(await json('tokenizer.json'), architecture.vocabulary, { bos: text(settings.bos_token), eos: text(settings.eos_token), template: text(settings.chat_template) })
+  const tokenizer = ggufTokenizer(files.tokenizer, architecture.vocabulary, { bos: text(settings.bos_token), eos: text(settings.eos_token), template: text(settings.chat_template) })
   try {
     await writeFile(path, encodeGgufModel(base.name, base.config, architecture, tokenizer, await mergedWeights(parts)))
   } catch (error) {

@@ -211,6 +211,7 @@ export const gguf = {
   bool: (value: boolean): TypedValue => ({ type: 'bool', value }),
   strings: (value: readonly string[]): TypedValue => ({ type: 'array', of: 'string', value }),
   int32s: (value: readonly number[]): TypedValue => ({ type: 'array', of: 'int32', value }),
+  float32s: (value: readonly number[]): TypedValue => ({ type: 'array', of: 'float32', value }),
 }
 
 /** The bytes of a GGUF file of float32 tensors. */

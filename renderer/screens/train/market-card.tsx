@@ -1,9 +1,10 @@
+import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { QuoteRow } from '../../../common/api/jobs.ts'
 import { duration, percent, shortCoins } from '../../lib/format.ts'
 import { act } from '../../state/act.ts'
-import { api } from '../../state/transport.ts'
+import { api, query } from '../../state/transport.ts'
 import { useAction } from '../../state/use-action.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
@@ -15,7 +16,12 @@ import { Table } from '../../ui/table.tsx'
 export function MarketCard({ run }: { readonly run: string }) {
   const { t, i18n } = useTranslation()
   const [quotes, setQuotes] = useState<readonly QuoteRow[] | null>(null)
-  const ask = useAction(async () => setQuotes(await api.jobs.quotes({ run })))
+  const client = useQueryClient()
+  const ask = useAction(async () => {
+    setQuotes(await api.jobs.quotes({ run }))
+    // On the market the recipe has more checkpoints.
+    await client.invalidateQueries({ queryKey: query.training.run.key({ input: { id: run } }) })
+  })
   const order = useAction(async ({ machine, terms }: QuoteRow) => {
     const { price, milestones, duration: longest } = terms!
     const { work } = await api.jobs.draft({ run, milestones })

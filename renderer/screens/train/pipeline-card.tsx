@@ -6,6 +6,7 @@ import { api } from '../../state/transport.ts'
 import { useAction } from '../../state/use-action.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
+import { Choice } from '../../ui/choice.tsx'
 import { SelectField } from '../../ui/field.tsx'
 import { Facts, layout } from '../../ui/layout.tsx'
 import { Problem } from '../../ui/state.tsx'
@@ -29,15 +30,6 @@ export function PipelineCard({ detail: { table, profile, pipeline: kept, prepare
   const save = useAction((name: 'tensors.safetensors' | 'pipeline.json') => saveTableFile(table.id, name))
   const change = (name: string, fields: Partial<PipelineColumn>) => setPipeline((old) => old && { ...old, columns: old.columns.map((column) => (column.name === name ? { ...column, ...fields } : column)) })
   const target = pipeline?.columns.find(({ use }) => use === 'target')?.name ?? ''
-  const choice = <V extends string>(label: string, value: V, options: readonly V[], name: (option: V) => string, set: (option: V) => void) => (
-    <select aria-label={label} value={value} onChange={(event) => set(event.target.value as V)}>
-      {options.map((option) => (
-        <option key={option} value={option}>
-          {name(option)}
-        </option>
-      ))}
-    </select>
-  )
   const error = suggest.error ?? prepare.error ?? save.error
   return (
     <Card title={t('tables.pipeline')}>
@@ -61,10 +53,10 @@ export function PipelineCard({ detail: { table, profile, pipeline: kept, prepare
             keyOf={({ name }) => name}
             cells={({ name, use, kind, missing, scale }) => [
               name,
-              use === 'target' ? t('tables.uses.target') : choice(`${t('tables.use')}: ${name}`, use, USES, (option) => t(`tables.uses.${option}`), (option) => change(name, { use: option })),
-              choice(`${t('tables.kind')}: ${name}`, kind, use === 'target' ? KINDS.slice(0, 2) : KINDS, (option) => t(`tables.kinds.${option}`), (option) => change(name, { kind: option, missing: MISSING[option].includes(missing) ? missing : MISSING[option][0]!, size: option === 'text' ? 256 : 64 })),
-              use === 'target' ? t('tables.fills.drop') : choice(`${t('tables.missing')}: ${name}`, missing, MISSING[kind], (option) => t(`tables.fills.${option}`), (option) => change(name, { missing: option })),
-              kind === 'number' && use === 'feature' ? choice(`${t('tables.scale')}: ${name}`, scale, SCALES, (option) => t(`tables.scales.${option}`), (option) => change(name, { scale: option })) : '–',
+              use === 'target' ? t('tables.uses.target') : <Choice key="use" label={`${t('tables.use')}: ${name}`} value={use} options={USES} nameOf={(option) => t(`tables.uses.${option}`)} onChoose={(option) => change(name, { use: option })} />,
+              <Choice key="kind" label={`${t('tables.kind')}: ${name}`} value={kind} options={use === 'target' ? KINDS.slice(0, 2) : KINDS} nameOf={(option) => t(`tables.kinds.${option}`)} onChoose={(option) => change(name, { kind: option, missing: MISSING[option].includes(missing) ? missing : MISSING[option][0]!, size: option === 'text' ? 256 : 64 })} />,
+              use === 'target' ? t('tables.fills.drop') : <Choice key="missing" label={`${t('tables.missing')}: ${name}`} value={missing} options={MISSING[kind]} nameOf={(option) => t(`tables.fills.${option}`)} onChoose={(option) => change(name, { missing: option })} />,
+              kind === 'number' && use === 'feature' ? <Choice key="scale" label={`${t('tables.scale')}: ${name}`} value={scale} options={SCALES} nameOf={(option) => t(`tables.scales.${option}`)} onChoose={(option) => change(name, { scale: option })} /> : '–',
             ]}
           />
         )}

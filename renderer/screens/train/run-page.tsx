@@ -112,6 +112,7 @@ function PlanCard({ detail: { recipe, report, estimate } }: { readonly detail: R
           [t('train.trained'), estimate.trained.toLocaleString(i18n.language)],
           [t('train.steps'), t('train.stepsText', { steps: recipe.steps, sequences: recipe.batch.sequences * recipe.batch.accumulation, every: recipe.checkpointEvery })],
           [t('train.time'), `${duration(Math.round(estimate.seconds), i18n.language)} (${rate(estimate.tokensPerStep / estimate.secondsPerStep, 'tokens/s')}, ${t('train.measured')})`],
+          [t('train.energy'), estimate.joules === null ? t('train.noEnergy') : `${(estimate.joules / 3600).toPrecision(3)} Wh (${t('train.measured')})`],
           [t('train.memory'), `${bytes(estimate.memoryBytes)} (${t(`train.plans.${estimate.plan}`)})`],
           [t('train.disk'), bytes(estimate.diskBytes)],
         ]}

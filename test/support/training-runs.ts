@@ -22,10 +22,10 @@ export const smallWish: Wish = {
 }
 
 /** Prepares data and a recipe in a folder. */
-export async function smallRun(folder: string, change: Partial<Wish> = {}, profile: 'cpu' | 'webgpu' = 'cpu'): Promise<Recipe> {
+export async function smallRun(folder: string, change: Partial<Wish> = {}, profile: 'cpu' | 'webgpu' = 'cpu', base = demoBase): Promise<Recipe> {
   await mkdir(folder, { recursive: true })
   const letters = join(folder, 'letters.jsonl')
   await writeFile(letters, (await readFile(demoLetters, 'utf8')).split('\n').slice(0, 24).join('\n'))
-  await prepare({ base: demoBase, files: [letters], folder, sequenceLength: 64, heldOutShare: 0.2, seed: 'small', classify: false }, () => {})
-  return (await compose({ folder, base: demoBase, seed: '7'.repeat(64), profile, threads: 2, wish: { ...smallWish, ...change } })).recipe
+  await prepare({ base, files: [letters], folder, sequenceLength: 64, heldOutShare: 0.2, seed: 'small', classify: false }, () => {})
+  return (await compose({ folder, base, seed: '7'.repeat(64), profile, threads: 2, wish: { ...smallWish, ...change } })).recipe
 }

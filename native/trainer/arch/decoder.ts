@@ -7,7 +7,8 @@ import { thaw } from '../base/quantize.ts'
 import type { Architecture, Module, WeightSpec } from './architecture.ts'
 import { attention, splitHeads } from './attention.ts'
 import { positive } from './config-values.ts'
-import { rotaryTables } from './rotary-tables.ts'
+import { ropeDivisors, RopeSettings } from './rope-scaling.ts'
+import { rotaryFrequencies, rotaryTables } from './rotary-tables.ts'
 
 /** config.json of llama, qwen2 and qwen3. */
 export const DecoderConfig = z.object({
@@ -23,14 +24,25 @@ export const DecoderConfig = z.object({
   rms_norm_eps: z.number().positive(),
   rope_theta: z.number().positive().optional(),
   // Newer releases of transformers keep rotary settings in one object.
-  rope_parameters: z.object({ rope_theta: z.number().positive(), rope_type: z.literal('default').optional() }).nullish(),
-  rope_scaling: z.null().optional(),
+  rope_parameters: z.looseObject({ rope_theta: z.number().positive() }).refine((value) => RopeSettings.safeParse(value).success, 'is a way to stretch rotary positions that is not known here').nullish(),
+  rope_scaling: RopeSettings,
+  /** As GGUF files have it: what each rotary frequency is divided by. */
+  rope_divisors: z.array(z.number().positive()).optional(),
   hidden_act: z.literal('silu').optional(),
   tie_word_embeddings: z.boolean().optional(),
   attention_bias: z.boolean().optional(),
   mlp_bias: z.literal(false).optional(),
 })
 export type DecoderConfig = z.infer<typeof DecoderConfig>
+
+export const ropeTheta = (config: DecoderConfig): number => config.rope_theta ?? config.rope_parameters?.rope_theta ?? 10_000
+
+/** What a model's rotary frequencies are divided by, wherever its config says so. */
+export function divisorsOf(config: DecoderConfig): Float64Array {
+  const headSize = config.head_dim ?? config.hidden_size / config.num_attention_heads
+  if (config.rope_divisors) return Float64Array.from(config.rope_divisors)
+  return ropeDivisors(config.rope_scaling ?? RopeSettings.parse(config.rope_parameters) ?? null, rotaryFrequencies(ropeTheta(config), headSize))
+}
 
 /** The llama family: RMS norms, rotary positions, grouped keys, gated SiLU. Qwen2 adds biases, Qwen3 norms on queries and keys. */
 export function decoder(config: DecoderConfig, positions: number): Architecture {
@@ -40,7 +52,7 @@ export function decoder(config: DecoderConfig, positions: number): Architecture 
   const bias = config.model_type === 'qwen2' || config.attention_bias === true
   const tied = config.tie_word_embeddings ?? false
   const normed = config.model_type === 'qwen3'
-  const tables: RotaryTables = rotaryTables(config.rope_theta ?? config.rope_parameters?.rope_theta ?? 10_000, headSize, positions)
+  const tables: RotaryTables = rotaryTables(rotaryFrequencies(ropeTheta(config), headSize), divisorsOf(config), positions)
 
   const modules: Record<string, Module> = {
     'self_attn.q_proj': { inputs: width, outputs: heads * headSize, bias },

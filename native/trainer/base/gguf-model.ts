@@ -4,7 +4,7 @@ import { HearthError } from '../../../common/errors/index.ts'
 import { parseConfig, type ModelConfig } from '../arch/index.ts'
 import type { WeightSpec } from '../arch/architecture.ts'
 import { fromGgml } from '../formats/ggml-blocks.ts'
-import { ggufName, interleaveRows } from '../formats/gguf-names.ts'
+import { ggufName, interleaveRows, ROPE_DIVISORS } from '../formats/gguf-names.ts'
 import { GgufFile } from '../formats/gguf.ts'
 import type { FrozenTensor } from './frozen.ts'
 import { formatFor, hashFiles, weightSpecs, widen, type BaseModel } from './model-folder.ts'
@@ -13,10 +13,15 @@ import { assertFinite, freeze, thaw } from './quantize.ts'
 /** Opens llama, qwen2 and qwen3 from a GGUF file. Blocks in the recipe's own format are taken over without loss. */
 export async function openGgufModel(path: string): Promise<BaseModel> {
   const file = await GgufFile.open(path)
-  await file.close()
+  let config: ModelConfig
+  try {
+    config = configOf(file, await divisorsIn(file))
+  } finally {
+    await file.close()
+  }
   return {
     name: basename(path),
-    config: configOf(file),
+    config,
     async weights(architecture, formats) {
       const opened = await GgufFile.open(path)
       try {
@@ -32,7 +37,7 @@ export async function openGgufModel(path: string): Promise<BaseModel> {
 }
 
 /** The metadata as the config.json it was made from. */
-function configOf({ metadata, tensors, path }: GgufFile): ModelConfig {
+function configOf({ metadata, tensors, path }: GgufFile, divisors: readonly number[] | undefined): ModelConfig {
   const type = metadata.get('general.architecture')
   const number = (key: string): number | undefined => {
     const value = metadata.get(`${String(type)}.${key}`)
@@ -51,9 +56,22 @@ function configOf({ metadata, tensors, path }: GgufFile): ModelConfig {
     max_position_embeddings: number('context_length'),
     rms_norm_eps: number('attention.layer_norm_rms_epsilon'),
     rope_theta: number('rope.freq_base'),
+    rope_divisors: divisors,
+    rope_scaling: scalingOf(metadata.get(`${String(type)}.rope.scaling.type`), number('rope.scaling.factor')),
     tie_word_embeddings: !tensors.has('output.weight'),
     attention_bias: type === 'llama' && tensors.has('blk.0.attn_q.bias'),
   })
+}
+
+/** GGUF keeps `llama3` as a table of divisors, `linear` as a factor. Any other kind is handed on to be refused by name. */
+const scalingOf = (kind: unknown, factor: number | undefined) => (kind === undefined || kind === 'none' ? null : { rope_type: kind, factor })
+
+async function divisorsIn(file: GgufFile): Promise<number[] | undefined> {
+  const info = file.tensors.get(ROPE_DIVISORS)
+  if (!info) return undefined
+  const { parts } = fromGgml(info.type, await file.read(ROPE_DIVISORS), info.shape)
+  const [part] = Object.values(parts)
+  return part!.data instanceof Float32Array ? [...part!.data] : undefined
 }
 
 async function readWeight(file: GgufFile, name: string, { shape, interleavedHeads }: WeightSpec, format: BaseFormat): Promise<FrozenTensor> {

@@ -1,9 +1,9 @@
-import type { DecoderConfig } from '../arch/decoder.ts'
+import { divisorsOf, ropeTheta, type DecoderConfig } from '../arch/decoder.ts'
 import type { Architecture } from '../arch/architecture.ts'
 import type { ModelConfig } from '../arch/index.ts'
 import { weightSpecs } from '../base/model-folder.ts'
 import { HearthError } from '../../../common/errors/index.ts'
-import { ggufName, interleaveRows } from '../formats/gguf-names.ts'
+import { ggufName, interleaveRows, ROPE_DIVISORS } from '../formats/gguf-names.ts'
 import { encodeGguf, gguf, type GgufTensor, type TypedValue } from '../formats/gguf.ts'
 
 /** A whole model for llama.cpp, float32. `read` gives each weight as [out, in]. */
@@ -13,6 +13,8 @@ export function encodeGgufModel(name: string, config: ModelConfig, architecture:
     const data = read(weight)
     return { name: ggufName(weight)!, shape, data: interleavedHeads === undefined ? data : interleaveRows(data, shape[0]!, interleavedHeads, 'to-gguf') }
   })
+  const divisors = divisorsOf(config)
+  if (divisors.some((divisor) => divisor !== 1)) tensors.push({ name: ROPE_DIVISORS, shape: [divisors.length], data: Float32Array.from(divisors) })
   return encodeGguf({ ...metadataOf(name, config, architecture), ...tokenizer }, tensors)
 }
 
@@ -35,6 +37,6 @@ function metadataOf(name: string, config: DecoderConfig, { heads: { heads, kvHea
     [`${type}.attention.value_length`]: gguf.uint32(headSize),
     [`${type}.attention.layer_norm_rms_epsilon`]: gguf.float32(config.rms_norm_eps),
     [`${type}.rope.dimension_count`]: gguf.uint32(headSize),
-    [`${type}.rope.freq_base`]: gguf.float32(config.rope_theta ?? config.rope_parameters?.rope_theta ?? 10_000),
+    [`${type}.rope.freq_base`]: gguf.float32(ropeTheta(config)),
   }
 }

@@ -43,3 +43,6 @@ export function interleaveRows<A extends Float32Array | Uint8Array | Uint16Array
 
 /** Heads whose rows llama.cpp reorders, for a projection of this architecture. */
 export const interleavedHeads = ({ layerWeights }: Architecture, module: string): number | undefined => layerWeights[`${module}.weight`]?.interleavedHeads
+
+/** What rotary frequencies are divided by, for models whose context was stretched. */
+export const ROPE_DIVISORS = 'rope_freqs.weight'

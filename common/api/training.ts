@@ -2,6 +2,7 @@ import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
 import { BaseInfo, DataReport, Estimate } from '../children/trainer.ts'
 import { Recipe } from '../model/recipe.ts'
+import { SignedRecipe } from '../model/signed-recipe.ts'
 import { LogEntry } from '../model/training.ts'
 
 /** The values are those of recipe-presets.ts, which the window imports without zod. */
@@ -50,6 +51,8 @@ export const trainingContract = {
   start: oc.input(z.object({ id: Id })).output(RunRow),
   pause: oc.input(z.object({ id: Id })).output(RunRow),
   remove: oc.input(z.object({ id: Id })).output(z.object({})),
+  /** This wallet's word for a recipe. */
+  signRecipe: oc.input(z.object({ recipe: Recipe })).output(SignedRecipe),
   /** Files of a finished adapter, piece by piece. */
   adapterFiles: oc.input(z.object({ id: Id })).output(z.array(z.object({ name: z.string(), bytes: z.int() }))),
   readAdapter: oc.input(z.object({ id: Id, name: z.string().regex(/^[\w.-]{1,80}$/), offset: z.int().min(0) })).output(z.object({ chunk: z.base64(), total: z.int() })),

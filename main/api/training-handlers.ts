@@ -1,5 +1,6 @@
 import { implement } from '@orpc/server'
 import { trainingContract } from '../../common/api/training.ts'
+import { recipeStatement } from '../../common/model/signed-recipe.ts'
 import { watch } from '../core/watch.ts'
 import type { Services } from '../host/services.ts'
 import type { CallContext } from './context.ts'
@@ -7,7 +8,7 @@ import type { CallContext } from './context.ts'
 const ADAPTER_CHUNK = 256 * 1024
 
 /** Training on this machine: from the contract to the service. */
-export function trainingHandlers({ training, bases }: Pick<Services, 'training' | 'bases'>) {
+export function trainingHandlers({ training, bases, wallet }: Pick<Services, 'training' | 'bases' | 'wallet'>) {
   const os = implement(trainingContract).$context<CallContext>()
   const runs = () => training.runs.list().map((run) => training.view(run))
   return {
@@ -26,6 +27,7 @@ export function trainingHandlers({ training, bases }: Pick<Services, 'training' 
       await training.remove(input.id)
       return {}
     }),
+    signRecipe: os.signRecipe.handler(async ({ input: { recipe } }) => ({ recipe, signer: wallet.address(), signature: (await wallet.sign({ kind: 'statement', text: recipeStatement(recipe) })).signature })),
     adapterFiles: os.adapterFiles.handler(({ input }) => training.adapterFiles(input.id)),
     readAdapter: os.readAdapter.handler(async ({ input }) => {
       const { chunk, total } = await training.readAdapter(input.id, input.name, input.offset, ADAPTER_CHUNK)

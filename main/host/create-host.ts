@@ -132,6 +132,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     account: asking.account,
     free: (account) => reads.free(account),
     price: () => BigInt(config.get().earn.price),
+    freeDisk: () => machine.freeDisk(),
     unwilling: () => earning.unwilling() ?? (training.busy ? 'the owner is training on this machine' : null),
     baseOf: (hash) => bases.pathOf(hash),
   })

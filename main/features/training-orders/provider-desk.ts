@@ -66,6 +66,7 @@ interface Ports {
   readonly price: () => bigint
   /** Why no job is taken at present, or null. */
   readonly unwilling: () => string | null
+  readonly freeDisk: () => Promise<number>
   /** The base model with this hash, where it lies here. */
   readonly baseOf: (hash: string) => Promise<string | null>
   readonly cases: CaseSender
@@ -316,8 +317,10 @@ export class ProviderDesk implements Service {
     if (unwilling) throw new HearthError('MACHINE_BUSY', unwilling)
     const base = await this.#ports.baseOf(recipe.base.hash)
     if (!base) throw new HearthError('BASE_MISSING', `the base model ${recipe.base.name} is not on this machine`)
-    const { memoryBytes, secondsPerStep } = await this.#ports.engine.quote(recipe, base)
+    const { memoryBytes, checkpointBytes, secondsPerStep } = await this.#ports.engine.quote(recipe, base)
     if (memoryBytes > freemem()) throw new HearthError('DOES_NOT_FIT', `it takes ${Math.ceil(memoryBytes / 2 ** 20)} MiB, ${Math.floor(freemem() / 2 ** 20)} MiB are free`)
+    const disk = checkpointBytes * (recipe.steps / recipe.checkpointEvery + 1)
+    if (disk > (await this.#ports.freeDisk())) throw new HearthError('DOES_NOT_FIT', `its checkpoints take ${Math.ceil(disk / 2 ** 20)} MiB, which the disk has not`)
     return { base, secondsPerStep }
   }
 

@@ -13,6 +13,7 @@ import { runOrderDemo } from '../demo/order-demo.ts'
 import { runTrainingDemo } from '../demo/training-demo.ts'
 import { exitCodes, printError, printResult, say, toJson } from './output.ts'
 import { readSecret } from './passphrase.ts'
+import { readRecipeFile } from './recipe-file.ts'
 import { chainCommand, serveCommand } from './serve-command.ts'
 import { addTableCommands } from './table-commands.ts'
 import { addTrainingCommands } from './training-commands.ts'
@@ -197,7 +198,16 @@ export function createProgram(substitutes: Substitutes = {}): Command {
   command(market, 'complete <order>', 'be content and pay for the time so far').action(send((_, [id]) => ({ kind: 'complete', order: whole(id!) })))
   command(market, 'fail <order>', 'leave an order that this machine serves, unpaid').action(send((_, [id]) => ({ kind: 'fail', order: whole(id!) })))
   command(market, 'reclaim <order>', 'take the escrow of a silent provider back').action(send((_, [id]) => ({ kind: 'reclaim', order: whole(id!) })))
-  addTrainingCommands(program)
+  const { recipe } = addTrainingCommands(program)
+  command(recipe, 'sign <file>', 'put this wallet’s word to a recipe')
+    .requiredOption('--out <file>', 'the signed recipe')
+    .action(
+      ask(async (api, options, [file]) => {
+        const signed = await api.training.signRecipe({ recipe: (await readRecipeFile(file!)).recipe })
+        await writeFile(options.out!, `${JSON.stringify(signed, null, 2)}\n`)
+        return { file: String(options.out), signer: signed.signer }
+      }, ({ file, signer }) => `signed by ${signer}: ${file}`),
+    )
   addTableCommands(program)
   return program
 }

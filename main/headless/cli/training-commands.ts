@@ -4,13 +4,14 @@ import { dirname, join, resolve } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import { Command, Option } from 'commander'
 import * as z from 'zod'
-import { canonicalJson, Recipe } from '../../../common/model/recipe.ts'
+import { recipeHash, type Recipe } from '../../../common/model/recipe.ts'
 import { methodNames, presetNames, wishOf, type MethodName, type PresetName } from '../../../common/model/recipe-presets.ts'
 import { summarise } from '../../../common/model/recipe-summary.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { resourcePath } from '../../core/resources.ts'
 import { drain } from '../../core/streams.ts'
 import { say } from './output.ts'
+import { readRecipeFile } from './recipe-file.ts'
 import { persistently, trainerCommand, type TrainerProcess } from './with-trainer.ts'
 
 const RunSettings = z.object({ base: z.string() })
@@ -48,21 +49,9 @@ const needed = (value: string | undefined, option: string): string => {
 /** The recipe's folder and the base model that was chosen for it. */
 async function runOf({ recipe, base }: Pick<Options, 'recipe' | 'base'>): Promise<{ folder: string; base: string; recipe: Recipe }> {
   const folder = dirname(resolve(recipe))
-  const text = await readFile(recipe, 'utf8').catch((error: Error) => {
-    throw new HearthError('NOT_FOUND', `there is no recipe at ${recipe}`, {}, { cause: error })
-  })
-  const parsed = Recipe.safeParse(parseJson(text, recipe))
-  if (!parsed.success) throw new HearthError('BAD_RECIPE', `${recipe}: ${z.prettifyError(parsed.error)}`)
+  const { recipe: read } = await readRecipeFile(recipe)
   const settings = base ? { base } : RunSettings.parse(JSON.parse(await readFile(join(folder, 'run.json'), 'utf8').catch(() => '{"base":""}')))
-  return { folder, base: resolve(needed(settings.base, '--base')), recipe: parsed.data }
-}
-
-function parseJson(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new HearthError('BAD_RECIPE', `${file} is no JSON`)
-  }
+  return { folder, base: resolve(needed(settings.base, '--base')), recipe: read }
 }
 
 /** Prepares data and writes a recipe for it. */
@@ -103,7 +92,7 @@ async function trainRecipe(trainer: TrainerProcess, options: Options) {
 }
 
 /** `recipe`, `train`, `verify` and `adapter`: training on this machine, without a market. */
-export function addTrainingCommands(program: Command): void {
+export function addTrainingCommands(program: Command): { recipe: Command } {
   const command = (parent: Command, name: string, description: string): Command => parent.command(name).description(description).addOption(new Option('--json').hideHelp())
   const run = <T extends object>(...args: Parameters<typeof trainerCommand<Options, T>>) => trainerCommand<Options, T>(...args)
 
@@ -126,9 +115,9 @@ export function addTrainingCommands(program: Command): void {
     .action(run(newRecipe, ({ file, recipe: written }) => `${summarise(written).map(([name, value]) => `${name.padEnd(14)} ${value}`).join('\n')}\n${file}`))
   command(recipe, 'show <file>', 'a recipe in words').action(
     run(async (_, __, [file]) => {
-      const { recipe: read } = await runOf({ recipe: file!, base: '.' })
-      return { recipe: read, canonical: canonicalJson(read).length }
-    }, ({ recipe: read }) => summarise(read).map(([name, value]) => `${name.padEnd(14)} ${value}`).join('\n')),
+      const { recipe: read, signer } = await readRecipeFile(file!)
+      return { recipe: read, hash: recipeHash(read), signer }
+    }, ({ recipe: read, hash, signer }) => [...summarise(read), ['hash', hash] as const, ['signed by', signer ?? 'nobody'] as const].map(([name, value]) => `${name.padEnd(14)} ${value}`).join('\n')),
   )
   command(recipe, 'estimate <file>', 'time, memory and disk, measured on a step')
     .option('--base <folder>', 'the base model, where it has moved')
@@ -182,4 +171,5 @@ export function addTrainingCommands(program: Command): void {
         return { out: resolve(options.out) }
       }, ({ out }) => out),
     )
+  return { recipe }
 }

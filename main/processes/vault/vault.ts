@@ -3,12 +3,12 @@ import { getAddress, HDNodeWallet, Mnemonic, randomBytes, Transaction } from 'et
 import type { Intent, Keystore, VaultNetwork } from '../../../common/children/vault.ts'
 import { describeCall } from '../../../common/chain/describe-call.ts'
 import { coinDomain, marketDomain, peerDomain, peerRecordTypes, permitTypes, receiptTypes } from '../../../common/chain/typed-data.ts'
+import { STATEMENT_PREFIX } from '../../../common/model/signed-recipe.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { seal, unseal } from './sealing.ts'
 
 /** BIP-44, first account of coin type 60. */
 const DERIVATION_PATH = "m/44'/60'/0'/0/0"
-export const STATEMENT_PREFIX = 'Hearth statement\n\n'
 
 /** Calls that are signed before the words are backed up: they move no coins of the wallet's. */
 const unfundedVerbs: ReadonlySet<string> = new Set(['announce', 'cancelOffer', 'settle', 'fail', 'reclaim', 'cancel', 'leave', 'commit', 'sample', 'pass', 'slash', 'draw', 'vote', 'reveal', 'rule'])

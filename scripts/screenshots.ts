@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { launch, openPage } from '../test/support/browser.ts'
 import { fund, goOnline, placeOrder, until } from '../test/support/market.ts'
+import { newRun, openJob, over } from '../main/headless/demo/jobs.ts'
 import { World } from '../test/support/processes.ts'
 
 const folder = join(import.meta.dirname, '../docs/images')
@@ -16,6 +17,9 @@ for (const count of [20_000, 60_000]) {
   if (count === 20_000) await until('the first order', async () => (await customer.market.order({ id })).order.state === 'completed', 120_000)
   else await until('some rows', async () => ((await customer.market.order({ id })).job?.rowsFetched ?? 0) > 10_000, 120_000)
 }
+const run = await newRun(customer, null)
+const { id: job } = await openJob(customer, run)
+await over(customer, job)
 await using browser = await launch()
 const shoot = async (url: string, route: string, theme: 'light' | 'dark', name: string): Promise<void> => {
   const { page } = await openPage(browser, url)
@@ -24,12 +28,13 @@ const shoot = async (url: string, route: string, theme: 'light' | 'dark', name: 
   await page.waitForLoadState('networkidle')
   await page.getByRole('main').waitFor()
   await page.waitForFunction("document.querySelectorAll('[role=status]').length === 0")
-  await page.screenshot({ path: join(folder, `${name}.png`) })
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: name.startsWith('job') })
   await page.close()
 }
 await shoot(customerHost.ready.url!, '#/market/2', 'light', 'order-light')
 await shoot(providerHost.ready.url!, '#/', 'light', 'home-light')
 await shoot(providerHost.ready.url!, '#/', 'dark', 'home-dark')
 await shoot(providerHost.ready.url!, '#/earn', 'dark', 'earn-dark')
+await shoot(customerHost.ready.url!, `#/train/${run}`, 'light', 'job-light')
 await shoot(customerHost.ready.url!, '#/explorer', 'light', 'explorer-light')
 process.stdout.write(`pictures are in ${folder}\n`)

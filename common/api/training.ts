@@ -35,7 +35,23 @@ export type RunRow = z.infer<typeof RunRow>
 export const RunDetail = z.object({ run: RunRow, recipe: Recipe.nullable(), report: DataReport.nullable(), estimate: Estimate.nullable() })
 export type RunDetail = z.infer<typeof RunDetail>
 
+export const AdapterRow = z.object({
+  /** The run that it came of; null where it was imported. */
+  run: Id.nullable(),
+  path: z.string().nullable(),
+  name: z.string(),
+  kind: z.string(),
+  base: z.string(),
+  parameters: z.int(),
+  baseLoss: z.number().nullable(),
+  heldOutLoss: z.number().nullable(),
+})
+export type AdapterRow = z.infer<typeof AdapterRow>
+
 export const trainingContract = {
+  adapters: oc.output(z.array(AdapterRow)),
+  addAdapter: oc.input(z.object({ path: z.string().min(1).max(4096) })).output(z.object({})),
+  removeAdapter: oc.input(z.object({ path: z.string() })).output(z.object({})),
   bases: oc.output(z.array(BaseRow)),
   addBase: oc.input(z.object({ path: z.string().min(1).max(4096) })).output(BaseRow),
   removeBase: oc.input(z.object({ path: z.string() })).output(z.object({})),

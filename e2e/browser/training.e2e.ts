@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -51,11 +51,25 @@ test.skipIf(whyNoBrowser)('a run is prepared, started, survives a kill -9 of the
     await page.getByRole('link', { name: 'Train', exact: true }).click()
     await page.getByLabel('Compare Keeper').check()
     await page.getByRole('img', { name: /Held-out loss: Keeper/ }).waitFor()
-    const [before, after] = (await page.getByRole('cell', { name: / → / }).textContent())!.split(' → ').map(Number)
+    const [before, after] = (await page.getByRole('cell', { name: / → / }).first().textContent())!.split(' → ').map(Number)
     expect(after!).toBeLessThan(before!)
     expect(await axeFindings(page)).toEqual([])
 
-    await page.getByRole('link', { name: 'Keeper', exact: true }).click()
+    // The library has the adapter, and takes in a PEFT folder from elsewhere; what is none is refused.
+    const adapters = page.getByRole('region', { name: 'Adapters' })
+    await adapters.getByRole('link', { name: 'Keeper' }).waitFor()
+    await adapters.getByLabel('Import an adapter').fill(folder)
+    await adapters.getByRole('button', { name: 'Import' }).click()
+    await page.getByText('There is no such thing').waitFor()
+    const [run] = await readdir(join(host.dataDir, 'training'))
+    await cp(join(host.dataDir, 'training', run!, 'adapter'), join(folder, 'elsewhere'), { recursive: true })
+    await adapters.getByLabel('Import an adapter').fill(join(folder, 'elsewhere'))
+    await adapters.getByRole('button', { name: 'Import' }).click()
+    await adapters.getByRole('cell', { name: 'elsewhere' }).waitFor()
+    await adapters.getByRole('button', { name: 'Forget' }).click()
+    await adapters.getByRole('cell', { name: 'elsewhere' }).waitFor({ state: 'detached' })
+
+    await page.getByRole('link', { name: 'Keeper', exact: true }).first().click()
     await page.getByRole('button', { name: 'Remove' }).click()
     await page.getByRole('button', { name: 'Cancel' }).click()
     await page.getByText('Finished').first().waitFor()

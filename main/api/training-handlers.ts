@@ -8,10 +8,16 @@ import type { CallContext } from './context.ts'
 const ADAPTER_CHUNK = 256 * 1024
 
 /** Training on this machine: from the contract to the service. */
-export function trainingHandlers({ training, bases, wallet }: Pick<Services, 'training' | 'bases' | 'wallet'>) {
+export function trainingHandlers({ training, bases, adapters, wallet }: Pick<Services, 'training' | 'bases' | 'adapters' | 'wallet'>) {
   const os = implement(trainingContract).$context<CallContext>()
   const runs = () => training.runs.list().map((run) => training.view(run))
   return {
+    adapters: os.adapters.handler(() => adapters.list()),
+    addAdapter: os.addAdapter.handler(async ({ input }) => {
+      await adapters.add(input.path)
+      return {}
+    }),
+    removeAdapter: os.removeAdapter.handler(({ input }) => (adapters.remove(input.path), {})),
     bases: os.bases.handler(() => bases.list()),
     addBase: os.addBase.handler(({ input }) => bases.add(input.path)),
     removeBase: os.removeBase.handler(({ input }) => (bases.remove(input.path), {})),

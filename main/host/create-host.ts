@@ -29,7 +29,7 @@ import { PeerService, PeerWallets } from '../features/peers/index.ts'
 import { FileShelf, PeerExchange } from '../features/exchange/index.ts'
 import { TableService } from '../features/tables/index.ts'
 import { CaseSender, CustomerDesk, isForJuror, isTrainingRequest, JobEngine, JobReads, JobSteps, JurorDesk, OrderDrafts, ProviderDesk } from '../features/training-orders/index.ts'
-import { BaseStore, TrainingService } from '../features/training/index.ts'
+import { AdapterStore, BaseStore, TrainingService } from '../features/training/index.ts'
 import { Actions, KeystoreFile, WalletService } from '../features/wallet/index.ts'
 import { BackupService } from './backup.ts'
 import { Diagnostics } from './diagnostics.ts'
@@ -113,6 +113,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   })
   const bases = new BaseStore(db, (base) => trainer.client.inspect({ base }))
   const training = new TrainingService({ db, clock, trainer, paths, threads: () => machine.threads(), log })
+  const adapters = new AdapterStore(db, training.runs, (adapter) => trainer.client.inspectAdapter({ adapter }))
   const tables = new TableService({ db, clock, engine: trainer, paths, threads: () => machine.threads() })
   const shelf = new FileShelf(paths.shelf)
   const jobReads = new JobReads(db)
@@ -148,7 +149,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const diagnostics = new Diagnostics({ config, logs: paths.logs, children })
   const backup = new BackupService(db, paths.backup, log)
 
-  const services: Services = { clock, config, log, jobs, network, practice, monitor, indexer, transactions, wallet, actions, peers, machine, reads, work, serving, buying, earning, training, bases, tables, jobReads, drafts, customer, provider, juror, explorer, doctor, overview, diagnostics }
+  const services: Services = { clock, config, log, jobs, network, practice, monitor, indexer, transactions, wallet, actions, peers, machine, reads, work, serving, buying, earning, training, bases, adapters, tables, jobReads, drafts, customer, provider, juror, explorer, doctor, overview, diagnostics }
   jobs.events.on('changed', ({ kind, orderId }) => {
     const job = orderId === null ? null : jobs.byOrder(kind, orderId)
     if (job?.state === 'closed') notifier.notify('Hearth', closingWords[kind]!(orderId!))

@@ -8,7 +8,7 @@ import type { EarningService } from '../features/earning/index.ts'
 import type { ExplorerReads } from '../features/explorer/index.ts'
 import type { MachineService } from '../features/machine/index.ts'
 import type { BuyingDesk, MarketReads, ServingDesk, WorkStore } from '../features/market/index.ts'
-import type { BaseStore, TrainingService } from '../features/training/index.ts'
+import type { AdapterStore, BaseStore, TrainingService } from '../features/training/index.ts'
 import type { CustomerDesk, JobReads, JurorDesk, OrderDrafts, ProviderDesk } from '../features/training-orders/index.ts'
 import type { TableService } from '../features/tables/index.ts'
 import type { PeerService } from '../features/peers/index.ts'
@@ -38,6 +38,7 @@ export interface Services {
   readonly earning: EarningService
   readonly training: TrainingService
   readonly bases: BaseStore
+  readonly adapters: AdapterStore
   readonly tables: TableService
   readonly jobReads: JobReads
   readonly drafts: OrderDrafts

@@ -64,6 +64,7 @@ export const migrations: readonly string[] = [
   create index training_jobs_machine on training_jobs (machine);
   -- Work that was offered to machines; a job on the chain names it by its hash.
   create table training_drafts (work text primary key, run text not null, draft text not null) strict;
+  create table training_adapters (path text primary key, info text not null) strict;
   create table tables (id text primary key, name text not null, created integer not null, facts text not null) strict;
   create table training_jurors (job integer not null, juror text not null, guilty integer, primary key (job, juror)) strict, without rowid;
   `,

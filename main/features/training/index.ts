@@ -1,2 +1,3 @@
+export { AdapterStore } from './adapter-store.ts'
 export { BaseStore } from './base-store.ts'
 export { TrainingService } from './training-service.ts'

@@ -61,7 +61,7 @@ export function tokenizerJsonOf(file: GgufFile): TokenizerFiles {
 function sentencePiece(vocab: Readonly<Record<string, number>>, scores: readonly number[], unknown: string | null, spaced: boolean): Record<string, unknown> {
   const merges: { pair: [string, string]; score: number }[] = []
   for (const [token, id] of Object.entries(vocab)) {
-    const characters = [...token]
+    const characters = Array.from(token)
     for (let cut = 1; cut < characters.length; cut++) {
       const pair: [string, string] = [characters.slice(0, cut).join(''), characters.slice(cut).join('')]
       if (pair[0] in vocab && pair[1] in vocab) merges.push({ pair, score: scores[id]! })

@@ -12,11 +12,12 @@ import { LineChart } from '../../ui/line-chart.tsx'
 import { Empty, Skeleton } from '../../ui/state.tsx'
 import { Table } from '../../ui/table.tsx'
 import { Tag } from '../../ui/tag.tsx'
+import { AdaptersCard } from './adapters-card.tsx'
 import { NewRunCard } from './new-run-card.tsx'
+import { perplexity } from './perplexity.ts'
 import { TablesCard } from './tables-card.tsx'
 import { stateTone } from './run-tone.ts'
 
-const perplexity = (loss: number | null): string => (loss === null ? '–' : Math.exp(loss).toFixed(2))
 const COLOURS = ['--ember', '--moss', '--slate', '--amber'] as const
 
 /** Runs on this machine, old and new, side by side. */
@@ -27,6 +28,7 @@ export function Train() {
     <div className={layout.stack}>
       <Card title={t('train.runs')}>{!runs ? <Skeleton label={t('common.loading')} /> : runs.length === 0 ? <Empty>{t('train.noRuns')}</Empty> : <Runs runs={runs} />}</Card>
       <NewRunCard />
+      <AdaptersCard />
       <TablesCard />
     </div>
   )

@@ -28,7 +28,7 @@ import { BuyingDesk, MarketReads, ServingDesk, WorkStore } from '../features/mar
 import { PeerService, PeerWallets } from '../features/peers/index.ts'
 import { FileShelf, PeerExchange } from '../features/exchange/index.ts'
 import { TableService } from '../features/tables/index.ts'
-import { CaseSender, CustomerDesk, isForJuror, isTrainingRequest, JobEngine, JobReads, JobSteps, JurorDesk, OrderDrafts, ProviderDesk } from '../features/training-orders/index.ts'
+import { CaseSender, CustomerDesk, hiringJobs, isForJuror, isTrainingRequest, JobEngine, JobReads, JobSteps, JurorDesk, juryJobs, MilestoneCheck, OrderDrafts, ProviderDesk, ProviderIntake, providingJobs } from '../features/training-orders/index.ts'
 import { AdapterStore, BaseStore, TrainingService } from '../features/training/index.ts'
 import { Actions, KeystoreFile, WalletService } from '../features/wallet/index.ts'
 import { BackupService } from './backup.ts'
@@ -126,21 +126,26 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const jobEngine = new JobEngine({ engine: jobTrainer, shelf, folder: paths.jobs })
   const exchange = new PeerExchange(shelf)
   const cases = new CaseSender({ reads: jobReads, market: reads, shelf, exchange, log, ...asking })
-  const provider = new ProviderDesk({
-    clock, jobs, shelf, steps, indexer, monitor, wallets, cases, log,
+  const provided = providingJobs(jobs)
+  const provider = new ProviderDesk({ clock, shelf, steps, indexer, monitor, cases, log, jobs: provided, reads: jobReads, engine: jobEngine, account: asking.account })
+  const intake = new ProviderIntake({
+    shelf, wallets,
+    jobs: provided,
     reads: jobReads,
     engine: jobEngine,
     account: asking.account,
     free: (account) => reads.free(account),
     price: () => BigInt(config.get().earn.price),
-    freeDisk: () => machine.freeDisk(),
     unwilling: () => earning.unwilling() ?? (training.busy ? 'the owner is training on this machine' : null),
+    freeDisk: () => machine.freeDisk(),
     baseOf: (hash) => bases.pathOf(hash),
+    onReady: () => provider.poke(),
   })
   const drafts = new OrderDrafts({ db, training, trainer, market: reads, shelf, ...asking })
-  const customer = new CustomerDesk({ jobs, market: reads, training, trainer, drafts, cases, shelf, exchange, steps, indexer, monitor, log, reads: jobReads, ...asking })
-  const juror = new JurorDesk({ jobs, shelf, steps, indexer, monitor, wallets, log, reads: jobReads, engine: jobEngine, account: asking.account, baseOf: (hash) => bases.pathOf(hash) })
-  peers.onRequest((request) => (!isTrainingRequest(request) ? serving.answer(request) : isForJuror(request, juror) ? juror.answer(request) : provider.answer(request)))
+  const check = new MilestoneCheck({ training, trainer, shelf, exchange })
+  const customer = new CustomerDesk({ training, check, drafts, cases, exchange, steps, indexer, monitor, log, jobs: hiringJobs(jobs), market: reads, reads: jobReads, ...asking })
+  const juror = new JurorDesk({ shelf, steps, indexer, monitor, wallets, log, jobs: juryJobs(jobs), reads: jobReads, engine: jobEngine, account: asking.account, baseOf: (hash) => bases.pathOf(hash) })
+  peers.onRequest((request) => (!isTrainingRequest(request) ? serving.answer(request) : isForJuror(request, juror) ? juror.answer(request) : intake.answer(request)))
   const earning: EarningService = new EarningService({ db, clock, config, wallet, monitor, indexer, queue: transactions, peers, machine, engine, reads, serving, provider, log, follow: (action) => actions.follow(action) })
   const explorer = new ExplorerReads(db, network.contracts)
   const doctor = new Doctor({ wallet, monitor, indexer, network, peers, machine, earning, reads, config })

@@ -1,53 +1,29 @@
-import { join } from 'node:path'
 import * as z from 'zod'
-import type { Expectation, trainerContract, Verdict } from '../../../common/children/trainer.ts'
 import type { Action } from '../../../common/model/action.ts'
-import { jobIsOver, type JobRow, type TrainingWork } from '../../../common/model/training-job.ts'
-import { nextHiring, type HiringEvent, type HiringState } from '../../../common/model/training-job-state.ts'
+import { jobIsOver, type JobRow } from '../../../common/model/training-job.ts'
+import type { HiringState } from '../../../common/model/training-job-state.ts'
 import { HearthError, messageOf } from '../../../common/errors/index.ts'
 import { pause } from '../../core/clock.ts'
-import type { Job, JobStore } from '../../core/jobs.ts'
 import type { Service } from '../../core/lifecycle.ts'
 import type { Log } from '../../core/log/log.ts'
 import { Loop } from '../../core/loop.ts'
-import type { SupervisedProcess } from '../../core/processes/supervised.ts'
 import type { ChainMonitor, Indexer } from '../chain/index.ts'
-import { openSealed, type Counterparty, type FileExchange, type FileShelf, type SealedFile } from '../exchange/index.ts'
+import type { Counterparty, FileExchange } from '../exchange/index.ts'
 import type { MarketReads } from '../market/index.ts'
 import { peerIdOfKey, type PeerAnswer, type PeerRecord } from '../peers/index.ts'
 import type { TrainingService } from '../training/index.ts'
 import type { CaseSender } from './case-sender.ts'
 import { expectationOf } from './expectation.ts'
+import { newHiring, type HiringJob, type HiringJobs } from './hiring-job.ts'
 import { Followed } from './job-messages.ts'
 import type { JobReads } from './job-reads.ts'
-import type { JobSteps, SentStep } from './job-steps.ts'
+import type { JobSteps } from './job-steps.ts'
+import type { MilestoneCheck } from './milestone-check.ts'
 import type { OrderDrafts } from './order-drafts.ts'
 
-export interface HiringPayload {
-  readonly run: string
-  readonly work: TrainingWork
-  readonly files: { readonly data: SealedFile; readonly start: SealedFile | null }
-  readonly bytesSent: number
-  /** Lines of the provider's log, and of the run's history, that are known here. */
-  readonly providerLog: number
-  readonly entries: number
-  readonly step: number
-  /** Milestones that were paid when the work at hand began. */
-  readonly done: number
-  /** Step of the last checkpoint that passed; it lies in the run's folder. */
-  readonly proven: number | null
-  /** How each milestone was judged. */
-  readonly verdicts: readonly Verdict[]
-  readonly ended: boolean
-  readonly sent: SentStep | null
-}
-export type HiringJob = Job<HiringPayload>
-
-const KIND = 'hire'
 const FOLLOW_WAIT_MS = 5_000
 /** A provider that refuses or lies is not argued with; one that is only away is tried again. */
 const refusals: ReadonlySet<string> = new Set(['WORK_MISMATCH', 'RECIPE_MISMATCH', 'NOT_A_PARTY', 'PEER_LIED', 'BAD_MESSAGE', 'MESSAGE_TOO_LARGE', 'NOT_ENOUGH_DISK', 'BASE_MISSING', 'DOES_NOT_FIT', 'NOT_PAID_ENOUGH', 'MODEL_UNSUPPORTED', 'BACKEND_WRONG'])
-const brokenProofs: ReadonlySet<string> = new Set(['PROOF_FAILED', 'CHECKPOINT_BROKEN', 'FILE_DAMAGED', 'BAD_RECIPE'])
 /** A proof that has not come this long before the time to challenge runs out counts as withheld (chain seconds). */
 const LAST_CALL_SECONDS = 3_600
 /** The provider takes the common steps; where it does not, we do, so many blocks later. */
@@ -55,14 +31,13 @@ const PATIENCE_BLOCKS = 15
 const REVEAL_SECONDS = 86_400
 
 interface Ports {
-  readonly jobs: JobStore
+  readonly jobs: HiringJobs
   readonly reads: JobReads
   readonly market: MarketReads
   readonly training: TrainingService
-  readonly trainer: SupervisedProcess<typeof trainerContract>
+  readonly check: MilestoneCheck
   readonly drafts: OrderDrafts
   readonly cases: CaseSender
-  readonly shelf: FileShelf
   readonly exchange: FileExchange
   readonly steps: JobSteps
   readonly indexer: Indexer
@@ -101,24 +76,19 @@ export class CustomerDesk implements Service {
     this.#unsubscribe()
     await this.#loop.stop()
     for (const { abort } of this.#drives.values()) abort.abort()
-    // A verification in the middle cannot be interrupted; it is done again.
-    if (this.#drives.size > 0) await this.#ports.trainer.stop()
+    if (this.#drives.size > 0) await this.#ports.check.stop()
     await Promise.all([...this.#drives.values()].map(({ done }) => done))
   }
 
   job(id: number): HiringJob | null {
-    return this.#ports.jobs.byOrder<HiringPayload>(KIND, id)
-  }
-
-  jobs(): HiringJob[] {
-    return this.#ports.jobs.list<HiringPayload>(KIND)
+    return this.#ports.jobs.get(id)
   }
 
   async #step(): Promise<void> {
     const account = this.#ports.account()
     if (!account) return
-    for (const row of this.#ports.reads.ofCustomer(account)) if (!jobIsOver(row.state) && !this.job(row.id)) this.#adopt(row)
-    for (const job of this.jobs()) {
+    for (const row of this.#ports.reads.ofCustomer(account)) if (!jobIsOver(row.state) && !this.#ports.jobs.get(row.id)) this.#adopt(row)
+    for (const job of this.#ports.jobs.list()) {
       const row = job.state === 'closed' ? null : this.#ports.reads.job(job.orderId!)
       if (!row) continue
       try {
@@ -133,10 +103,8 @@ export class CustomerDesk implements Service {
   #adopt(row: JobRow): void {
     const draft = this.#ports.drafts.byHash(row.work)
     if (!draft) return
-    const { run, work, files } = draft
-    const payload: HiringPayload = { run, work, files, bytesSent: 0, providerLog: 0, entries: 0, step: work.start?.step ?? 0, done: 0, proven: null, verdicts: [], ended: false, sent: null }
-    const job = this.#ports.jobs.ensure(KIND, row.id, 'placed', payload)
-    if (this.#ports.training.hire(run)) this.#ports.jobs.log(job, `Job ${row.id} is open; looking for the machine.`)
+    const job = this.#ports.jobs.open(row.id, 'placed', newHiring(draft))
+    if (this.#ports.training.hire(draft.run)) this.#ports.jobs.tell(job, `Job ${row.id} is open; looking for the machine.`)
     else this.#refuse(job, 'The run has gone on here in the meantime, so the job is taken back.')
   }
 
@@ -157,11 +125,11 @@ export class CustomerDesk implements Service {
         return
       }
       case 'committed':
-        if (job.state === 'training') this.#move(this.#tell(job, 'The machine stands by its checkpoints; a block that is not made yet draws the sample.'), 'committed')
+        if (job.state === 'training') this.#ports.jobs.move(this.#ports.jobs.tell(job, 'The machine stands by its checkpoints; a block that is not made yet draws the sample.'), 'committed')
         if (number > row.beaconBlock! + PATIENCE_BLOCKS) await this.#send(job, row, { kind: 'sampleJob', job: row.id })
         return
       case 'sampled':
-        if (job.state === 'training') this.#move(job, 'committed')
+        if (job.state === 'training') this.#ports.jobs.move(job, 'committed')
         if (time > row.deadline! - LAST_CALL_SECONDS && time <= row.deadline! && job.payload.verdicts.length === row.done) {
           await this.#challenge(job, row, 0, 'The proof was not handed over in time.')
         } else this.#drive(row.id)
@@ -181,20 +149,20 @@ export class CustomerDesk implements Service {
   }
 
   async #faceJury(job: HiringJob, row: JobRow, block: number): Promise<void> {
-    const { folder } = this.#ports.training.place(job.payload.run)
+    const { data, bundle } = this.#ports.check.paths(job.payload.run)
     const drawn = this.#ports.reads.jurors(row.id).length > 0
-    if (drawn) this.#ports.cases.show(row, job.payload.work, { data: join(folder, 'data.htd'), proof: join(folder, 'proof.hpb') })
+    if (drawn) this.#ports.cases.show(row, job.payload.work, { data, proof: bundle })
     else if (block > row.beaconBlock! + PATIENCE_BLOCKS) await this.#send(job, row, { kind: 'drawJury', job: row.id })
   }
 
   /** Brings our side to where the chain is: accepted, or a milestone paid. */
   #catchUp(job: HiringJob, row: JobRow): HiringJob {
     // The provider accepts only when everything has arrived, whatever the last answer was that reached us.
-    let current = job.state === 'placed' ? this.#move(job, 'specified') : job
-    if (current.state === 'sending') current = this.#move(current, 'sent')
-    if (current.state === 'waiting') current = this.#move(this.#tell(current, 'The machine has taken the job, with a stake of what it can earn.'), 'accepted')
+    let current = job.state === 'placed' ? this.#ports.jobs.move(job, 'specified') : job
+    if (current.state === 'sending') current = this.#ports.jobs.move(current, 'sent')
+    if (current.state === 'waiting') current = this.#ports.jobs.move(this.#ports.jobs.tell(current, 'The machine has taken the job, with a stake of what it can earn.'), 'accepted')
     if ((current.state === 'checking' || current.state === 'disputed') && row.done > current.payload.done) {
-      current = this.#amend(this.#move(this.#tell(current, `Milestone ${row.done} of ${row.milestones} is paid.`), 'passed'), { done: row.done })
+      current = this.#ports.jobs.amend(this.#ports.jobs.move(this.#ports.jobs.tell(current, `Milestone ${row.done} of ${row.milestones} is paid.`), 'passed'), { done: row.done })
     }
     return current
   }
@@ -206,14 +174,14 @@ export class CustomerDesk implements Service {
     const { files, proven, ended, work } = job.payload
     const finished = ended || proven === work.recipe.steps
     if (row.state === 'passed' && !finished) {
-      if (job.state !== 'collecting') this.#move(this.#tell(job, 'All milestones were paid by the clock while this machine was away; fetching the result.'), 'unseen')
+      if (job.state !== 'collecting') this.#ports.jobs.move(this.#ports.jobs.tell(job, 'All milestones were paid by the clock while this machine was away; fetching the result.'), 'unseen')
       return this.#drive(row.id)
     }
     const kept = await this.#takeIn(job, finished)
     await this.#ports.cases.drop(row.id)
     await this.#ports.drafts.discard(row.work, files)
     const words = { passed: 'All milestones are proven and paid.', slashed: 'The machine lost its stake to you.', ended: 'The job is over; what was not earned has come back.' }[row.state as 'passed' | 'slashed' | 'ended']
-    this.#move(this.#tell(job, `${words} ${kept}`), 'closed', row.state)
+    this.#ports.jobs.move(this.#ports.jobs.tell(job, `${words} ${kept}`), 'closed', row.state)
   }
 
   /** Leaves the run with what was proven. Says what that is. */
@@ -238,16 +206,16 @@ export class CustomerDesk implements Service {
   async #converse(id: number, signal: AbortSignal): Promise<void> {
     let failures = 0
     while (!signal.aborted) {
-      const job = this.job(id)!
+      const job = this.#ports.jobs.get(id)!
       try {
         if (!(await this.#speak(job, signal))) return
         failures = 0
       } catch (error) {
         if (signal.aborted) return
         const code = error instanceof HearthError ? error.code : 'INTERNAL'
-        const current = this.job(id)!
+        const current = this.#ports.jobs.get(id)!
         if (refusals.has(code) && ['placed', 'sending', 'waiting'].includes(current.state)) return this.#refuse(current, `${messageOf(error)} The escrow comes back.`)
-        if (failures++ === 0) this.#tell(current, `Waiting: ${messageOf(error)}`)
+        if (failures++ === 0) this.#ports.jobs.tell(current, `Waiting: ${messageOf(error)}`)
         if (code === 'INTERNAL') this.#log.warn('a job’s step failed', { job: id, error })
         await pause(Math.min(10_000, 300 * 2 ** failures), signal)
       }
@@ -261,12 +229,12 @@ export class CustomerDesk implements Service {
     switch (job.state as HiringState) {
       case 'placed':
         await machine.request({ type: 'train-job', work: job.payload.work, data, start }, null, 120_000)
-        this.#move(this.#tell(job, 'The machine accepts the recipe.'), 'specified')
+        this.#ports.jobs.move(this.#ports.jobs.tell(job, 'The machine accepts the recipe.'), 'specified')
         return true
       case 'sending':
-        for (const file of [data, start]) if (file) await this.#ports.exchange.send(machine, file, (bytes) => this.#amend(job, { bytesSent: bytes }), signal)
+        for (const file of [data, start]) if (file) await this.#ports.exchange.send(machine, file, (bytes) => this.#ports.jobs.amend(job, { bytesSent: bytes }), signal)
         if (signal.aborted) return false
-        this.#move(this.#tell(job, `The data is there, sealed: ${data.bytes + (start?.bytes ?? 0)} bytes.`), 'sent')
+        this.#ports.jobs.move(this.#ports.jobs.tell(job, `The data is there, sealed: ${data.bytes + (start?.bytes ?? 0)} bytes.`), 'sent')
         return true
       case 'waiting':
       case 'training':
@@ -274,7 +242,7 @@ export class CustomerDesk implements Service {
         return this.#ports.reads.job(job.orderId!)?.state === 'active' || job.state === 'waiting'
       case 'checking':
         await this.#judge(job, machine, signal)
-        return this.#ports.reads.job(job.orderId!)?.state === 'sampled' && this.job(job.orderId!)!.payload.verdicts.length === job.payload.done
+        return this.#ports.reads.job(job.orderId!)?.state === 'sampled' && this.#ports.jobs.get(job.orderId!)!.payload.verdicts.length === job.payload.done
       case 'collecting':
         return this.#collect(job, machine, signal)
       default:
@@ -286,14 +254,11 @@ export class CustomerDesk implements Service {
   async #collect(job: HiringJob, machine: Counterparty, signal: AbortSignal): Promise<boolean> {
     const { proof } = await this.#listen(job, machine)
     if (!proof) throw new HearthError('NOT_FOUND', 'the machine has no result for this job any more')
-    await this.#ports.exchange.fetch(machine, proof.file, () => {}, signal)
-    const { folder, base } = this.#ports.training.place(job.payload.run)
-    const bundle = join(folder, 'proof.hpb')
-    const verdict = await this.#verify(proof.file, bundle, base, join(folder, 'data.htd'), null)
-    this.#tell(job, verdict.passed ? 'The result is here, and its proof holds.' : `The result is here; its proof fails at ${verdict.failure!.check}.`)
-    const { step, ended } = await this.#ports.trainer.client.adopt({ bundle, folder })
-    await this.#ports.shelf.remove(proof.file.hash)
-    this.#amend(job, { verdicts: [...job.payload.verdicts, verdict], proven: step, ended })
+    const verdict = await this.#ports.check.verify(machine, proof.file, job.payload.run, null, signal)
+    if (!verdict) return false
+    this.#ports.jobs.tell(job, verdict.passed ? 'The result is here, and its proof holds.' : `The result is here; its proof fails at ${verdict.failure!.check}.`)
+    const { step, ended } = await this.#ports.check.takeIn(proof.file, job.payload.run)
+    this.#ports.jobs.amend(job, { verdicts: [...job.payload.verdicts, verdict], proven: step, ended })
     this.#loop.poke()
     return false
   }
@@ -303,9 +268,9 @@ export class CustomerDesk implements Service {
     const answer = await machine.request({ type: 'train-follow', afterLog: providerLog, afterEntry: entries, waitMs: job.state === 'checking' ? 500 : FOLLOW_WAIT_MS })
     const news = Followed.safeParse(answer.message)
     if (!news.success) throw new HearthError('BAD_MESSAGE', `the machine’s answer cannot be read: ${z.prettifyError(news.error).slice(0, 200)}`)
-    for (const line of news.data.log) this.#ports.jobs.log(job, `Machine: ${line.message}`)
+    for (const line of news.data.log) this.#ports.jobs.tell(job, `Machine: ${line.message}`)
     await this.#ports.training.hear(run, news.data.entries, news.data.tokensPerSecond)
-    this.#amend(job, { providerLog: news.data.log.at(-1)?.seq ?? providerLog, entries: entries + news.data.entries.length, step: news.data.step })
+    this.#ports.jobs.amend(job, { providerLog: news.data.log.at(-1)?.seq ?? providerLog, entries: entries + news.data.entries.length, step: news.data.step })
     return news.data
   }
 
@@ -318,33 +283,18 @@ export class CustomerDesk implements Service {
       await pause(500, signal)
       return
     }
-    await this.#ports.exchange.fetch(machine, proof.file, () => {}, signal)
-    if (signal.aborted) return
-    const { folder, base } = this.#ports.training.place(job.payload.run)
-    const bundle = join(folder, 'proof.hpb')
     const expected = expectationOf(job.payload.work, row, this.#ports.reads.commitments(row.id), true)
-    const verdict = await this.#verify(proof.file, bundle, base, join(folder, 'data.htd'), expected)
+    const verdict = await this.#ports.check.verify(machine, proof.file, job.payload.run, expected, signal)
+    if (!verdict) return
     const verdicts = [...job.payload.verdicts, verdict]
     if (!verdict.passed) {
-      this.#tell(job, `The proof fails at ${verdict.failure!.check}: ${verdict.failure!.why}.`)
-      return this.#settle(this.#amend(job, { verdicts }), row)
+      this.#ports.jobs.tell(job, `The proof fails at ${verdict.failure!.check}: ${verdict.failure!.why}.`)
+      return this.#settle(this.#ports.jobs.amend(job, { verdicts }), row)
     }
     // Taken over before it is paid: what was paid for is here.
-    const { step, ended } = await this.#ports.trainer.client.adopt({ bundle, folder })
-    await this.#ports.shelf.remove(proof.file.hash)
-    this.#tell(job, `The proof holds: ${verdict.segments.length} of ${expected.checkpoints - 1 - expected.from} segments executed again, ${verdict.segments.every(({ exact }) => exact) ? 'to the same bits' : `at most ${Math.max(...verdict.segments.map(({ distance }) => distance)).toExponential(1)} apart`}.`)
-    return this.#settle(this.#amend(job, { verdicts, proven: step, ended: ended && step < job.payload.work.recipe.steps }), row)
-  }
-
-  /** A bundle that cannot even be read is a failed proof, not an error of ours. */
-  async #verify(file: SealedFile, bundle: string, base: string, data: string, expected: Expectation | null): Promise<Verdict> {
-    try {
-      await openSealed(this.#ports.shelf.path(file.hash), bundle, file.key)
-      return await this.#ports.trainer.client.verify({ bundle, base, data, expected, spin: false })
-    } catch (error) {
-      if (!(error instanceof HearthError && brokenProofs.has(error.code))) throw error
-      return { passed: false, failure: { check: 'form', why: error.message }, segments: [], heldOutLoss: null, begins: 0, step: 0, stepsAgain: 0, share: 0 }
-    }
+    const { step, ended } = await this.#ports.check.takeIn(proof.file, job.payload.run)
+    this.#ports.jobs.tell(job, `The proof holds: ${verdict.segments.length} of ${expected.checkpoints - 1 - expected.from} segments executed again, ${verdict.segments.every(({ exact }) => exact) ? 'to the same bits' : `at most ${Math.max(...verdict.segments.map(({ distance }) => distance)).toExponential(1)} apart`}.`)
+    return this.#settle(this.#ports.jobs.amend(job, { verdicts, proven: step, ended: ended && step < job.payload.work.recipe.steps }), row)
   }
 
   /** Pays for a milestone that passed, or challenges one that did not; again after a restart in between. */
@@ -357,7 +307,7 @@ export class CustomerDesk implements Service {
 
   async #challenge(job: HiringJob, row: JobRow, segment: number, words: string): Promise<void> {
     await this.#send(job, row, { kind: 'challengeJob', job: row.id, segment }, words)
-    if (this.job(row.id)!.state === 'checking') this.#move(job, 'failed', words)
+    if (this.#ports.jobs.get(row.id)!.state === 'checking') this.#ports.jobs.move(job, 'failed', words)
   }
 
   #counterparty(job: HiringJob): Counterparty {
@@ -372,30 +322,15 @@ export class CustomerDesk implements Service {
   }
 
   #refuse(job: HiringJob, why: string): void {
-    this.#move(this.#tell(job, why), 'refused', why.slice(0, 300))
+    this.#ports.jobs.move(this.#ports.jobs.tell(job, why), 'refused', why.slice(0, 300))
     this.#loop.poke()
   }
 
   async #send(job: HiringJob, row: JobRow, action: Action, words?: string): Promise<void> {
-    const current = this.job(row.id) ?? job
+    const current = this.#ports.jobs.get(row.id) ?? job
     const sent = await this.#ports.steps.send(row, current.payload.sent, action)
     if (!sent) return
-    this.#amend(current, { sent })
-    if (words) this.#tell(current, words)
-  }
-
-  #tell(job: HiringJob, words: string): HiringJob {
-    this.#ports.jobs.log(job, words)
-    return job
-  }
-
-  #amend(job: HiringJob, change: Partial<HiringPayload>): HiringJob {
-    const current = this.job(job.orderId!) ?? job
-    return this.#ports.jobs.update(current, { payload: { ...current.payload, ...change } })
-  }
-
-  #move(job: HiringJob, event: HiringEvent, reason: string | null = null): HiringJob {
-    const current = this.job(job.orderId!) ?? job
-    return this.#ports.jobs.update(current, { reason, state: nextHiring(current.state as HiringState, event) })
+    this.#ports.jobs.amend(current, { sent })
+    if (words) this.#ports.jobs.tell(current, words)
   }
 }

@@ -12,6 +12,7 @@ import type { ChainMonitor, Indexer } from '../chain/index.ts'
 import type { FileShelf, SealedFile } from '../exchange/index.ts'
 import type { PeerAnswer, PeerRequest, PeerWallets } from '../peers/index.ts'
 import { expectationOf } from './expectation.ts'
+import { JobBook } from './job-book.ts'
 import type { JobEngine } from './job-engine.ts'
 import { parseTrainingRequest, type TrainingRequest } from './job-messages.ts'
 import type { JobReads } from './job-reads.ts'
@@ -35,14 +36,16 @@ export interface JuryPayload {
 }
 export type JuryJob = Job<JuryPayload>
 
-const KIND = 'judge'
+type JuryJobs = JobBook<JuryState, JuryEvent, JuryPayload>
+export const juryJobs = (jobs: JobStore): JuryJobs => new JobBook(jobs, 'judge', nextJury)
+
 /** Who has shown no proof by this long before the end of the voting is taken to have none (chain seconds). */
 const LAST_CALL_SECONDS = 7_200
 /** Checks whose failure the committed checkpoints themselves prove; any other may be the fault of who showed the case. */
 const provenGuilt: ReadonlySet<string> = new Set(['segment', 'start'])
 
 interface Ports {
-  readonly jobs: JobStore
+  readonly jobs: JuryJobs
   readonly reads: JobReads
   readonly engine: JobEngine
   readonly shelf: FileShelf
@@ -85,25 +88,25 @@ export class JurorDesk implements Service {
   }
 
   job(id: number): JuryJob | null {
-    return this.#ports.jobs.byOrder<JuryPayload>(KIND, id)
+    return this.#ports.jobs.get(id)
   }
 
   jobs(): JuryJob[] {
-    return this.#ports.jobs.list<JuryPayload>(KIND)
+    return this.#ports.jobs.list()
   }
 
   /** Whether a file was announced as part of a case. */
   expects(job: number, hash: string): boolean {
-    return this.job(job)?.payload.cases.some(({ data, proof }) => data.hash === hash || proof.hash === hash) ?? false
+    return this.#ports.jobs.get(job)?.payload.cases.some(({ data, proof }) => data.hash === hash || proof.hash === hash) ?? false
   }
 
   async #step(): Promise<void> {
     const account = this.#ports.account()
     if (!account) return
     for (const row of this.#ports.reads.ofJuror(account)) {
-      if (!this.job(row.id)) this.#ports.jobs.log(this.#ports.jobs.ensure<JuryPayload>(KIND, row.id, 'summoned', { cases: [], guilty: null, salt: null, sent: null }), `Drawn as juror of job ${row.id}; waiting for the proof.`)
+      if (!this.#ports.jobs.get(row.id)) this.#ports.jobs.tell(this.#ports.jobs.open(row.id, 'summoned', { cases: [], guilty: null, salt: null, sent: null }), `Drawn as juror of job ${row.id}; waiting for the proof.`)
     }
-    for (const job of this.jobs()) {
+    for (const job of this.#ports.jobs.list()) {
       const row = job.state === 'closed' ? null : this.#ports.reads.job(job.orderId!)
       if (!row) continue
       try {
@@ -128,7 +131,7 @@ export class JurorDesk implements Service {
       case 'voted': {
         const { guilty, salt } = job.payload
         if (voting) return this.#send(job, row, { kind: 'voteJob', job: row.id, sealedVote: sealVote(row.id, account, guilty!, salt!) })
-        if (this.#ports.reads.jurors(row.id).some(({ juror, guilty: seen }) => juror === account.toLowerCase() && seen !== null)) this.#move(job, 'revealed')
+        if (this.#ports.reads.jurors(row.id).some(({ juror, guilty: seen }) => juror === account.toLowerCase() && seen !== null)) this.#ports.jobs.move(job, 'revealed')
         else await this.#send(job, row, { kind: 'revealVote', job: row.id, guilty: guilty!, salt: salt! })
         return
       }
@@ -154,21 +157,21 @@ export class JurorDesk implements Service {
 
   async #discard(job: JuryJob, shown: ShownCase, why: string): Promise<void> {
     for (const file of [shown.data, shown.proof]) await this.#ports.shelf.remove(file.hash)
-    this.#ports.jobs.log(job, `What one of the parties showed is not the case: ${why}`)
-    const cases = this.job(job.orderId!)!.payload.cases.filter(({ party }) => party !== shown.party)
-    this.#move(this.#amend(job, { cases }), 'worthless')
-    await this.#beginIfComplete(this.job(job.orderId!)!)
+    this.#ports.jobs.tell(job, `What one of the parties showed is not the case: ${why}`)
+    const cases = this.#ports.jobs.get(job.orderId!)!.payload.cases.filter(({ party }) => party !== shown.party)
+    this.#ports.jobs.move(this.#ports.jobs.amend(job, { cases }), 'worthless')
+    await this.#beginIfComplete(this.#ports.jobs.get(job.orderId!)!)
   }
 
   #decide(job: JuryJob, guilty: boolean, event: JuryEvent, words: string): void {
     // The salt is kept before the vote is sent, or it could never be revealed.
-    this.#ports.jobs.log(this.#move(this.#amend(job, { guilty, salt: `0x${randomBytes(32).toString('hex')}` }), event), words)
+    this.#ports.jobs.tell(this.#ports.jobs.move(this.#ports.jobs.amend(job, { guilty, salt: `0x${randomBytes(32).toString('hex')}` }), event), words)
   }
 
   async #close(job: JuryJob): Promise<void> {
     await this.#judging.get(job.orderId!)
     await this.#ports.engine.clear(job.orderId!, job.payload.cases.flatMap(({ data, proof }) => [data, proof]))
-    this.#ports.jobs.log(this.#move(this.#amend(job, { cases: [] }), 'closed'), 'The dispute is over; what was shown was deleted here.')
+    this.#ports.jobs.tell(this.#ports.jobs.move(this.#ports.jobs.amend(job, { cases: [] }), 'closed'), 'The dispute is over; what was shown was deleted here.')
   }
 
   /** A party shows its case, or a file of it. */
@@ -176,7 +179,7 @@ export class JurorDesk implements Service {
     const message = parseTrainingRequest(request.message)
     const wallet = this.#ports.wallets.of(message.record, request.key)
     const row = message.type === 'train-quote' ? null : this.#ports.reads.job(message.job)
-    const job = row && this.job(row.id)
+    const job = row && this.#ports.jobs.get(row.id)
     if (!row || !job) throw new HearthError('NOT_FOUND', 'this machine has not been drawn as juror of this job')
     if (row.customer !== wallet && row.provider !== wallet) throw new HearthError('NOT_A_PARTY', 'this job is not yours')
     if (message.type === 'train-case') return { message: { wanted: await this.#take(job, row, wallet, message) }, body: null }
@@ -189,7 +192,7 @@ export class JurorDesk implements Service {
     const base = await this.#ports.baseOf(work.recipe.base.hash)
     if (!base) throw new HearthError('BASE_MISSING', `the base model ${work.recipe.base.name} is not on this machine`)
     if (job.state !== 'summoned' && job.state !== 'judging') return false
-    this.#amend(job, { cases: [...job.payload.cases.filter((shown) => shown.party !== party), { party, work, base, data, proof }] })
+    this.#ports.jobs.amend(job, { cases: [...job.payload.cases.filter((shown) => shown.party !== party), { party, work, base, data, proof }] })
     return true
   }
 
@@ -197,7 +200,7 @@ export class JurorDesk implements Service {
     const file = job.payload.cases.flatMap(({ data, proof }) => [data, proof]).find((item) => item.hash === hash)
     if (!file) throw new HearthError('BAD_MESSAGE', 'this file was not announced')
     const received = await this.#ports.shelf.put(file, offset, body)
-    if (received === file.bytes) await this.#beginIfComplete(this.job(job.orderId!)!)
+    if (received === file.bytes) await this.#beginIfComplete(this.#ports.jobs.get(job.orderId!)!)
     return received
   }
 
@@ -206,25 +209,15 @@ export class JurorDesk implements Service {
     if (job.state !== 'summoned') return
     for (const shown of job.payload.cases) {
       if (!(await this.#ports.shelf.has(shown.data.hash)) || !(await this.#ports.shelf.has(shown.proof.hash))) continue
-      if (this.job(job.orderId!)!.state !== 'summoned') return
-      this.#move(this.#amend(job, { cases: [shown, ...job.payload.cases.filter((other) => other !== shown)] }), 'shown')
+      if (this.#ports.jobs.get(job.orderId!)!.state !== 'summoned') return
+      this.#ports.jobs.move(this.#ports.jobs.amend(job, { cases: [shown, ...job.payload.cases.filter((other) => other !== shown)] }), 'shown')
       return this.#loop.poke()
     }
   }
 
   async #send(job: JuryJob, row: JobRow, action: Action): Promise<void> {
     const sent = await this.#ports.steps.send(row, job.payload.sent, action)
-    if (sent) this.#amend(job, { sent })
-  }
-
-  #amend(job: JuryJob, change: Partial<JuryPayload>): JuryJob {
-    const current = this.job(job.orderId!) ?? job
-    return this.#ports.jobs.update(current, { payload: { ...current.payload, ...change } })
-  }
-
-  #move(job: JuryJob, event: JuryEvent): JuryJob {
-    const current = this.job(job.orderId!) ?? job
-    return this.#ports.jobs.update(current, { state: nextJury(current.state as JuryState, event) })
+    if (sent) this.#ports.jobs.amend(job, { sent })
   }
 }
 

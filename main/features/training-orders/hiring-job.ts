@@ -1,0 +1,34 @@
+import type { Verdict } from '../../../common/children/trainer.ts'
+import type { TrainingWork } from '../../../common/model/training-job.ts'
+import { nextHiring, type HiringEvent, type HiringState } from '../../../common/model/training-job-state.ts'
+import type { Job, JobStore } from '../../core/jobs.ts'
+import type { SealedFile } from '../exchange/index.ts'
+import { JobBook } from './job-book.ts'
+import type { SentStep } from './job-steps.ts'
+import type { Draft } from './order-drafts.ts'
+
+export interface HiringPayload {
+  readonly run: string
+  readonly work: TrainingWork
+  readonly files: { readonly data: SealedFile; readonly start: SealedFile | null }
+  readonly bytesSent: number
+  /** Lines of the provider's log, and of the run's history, that are known here. */
+  readonly providerLog: number
+  readonly entries: number
+  readonly step: number
+  /** Milestones that were paid when the work at hand began. */
+  readonly done: number
+  /** Step of the last checkpoint that passed; it lies in the run's folder. */
+  readonly proven: number | null
+  /** How each milestone was judged. */
+  readonly verdicts: readonly Verdict[]
+  readonly ended: boolean
+  readonly sent: SentStep | null
+}
+export type HiringJob = Job<HiringPayload>
+
+export type HiringJobs = JobBook<HiringState, HiringEvent, HiringPayload>
+export const hiringJobs = (jobs: JobStore): HiringJobs => new JobBook(jobs, 'hire', nextHiring)
+
+/** What a job begins with. */
+export const newHiring = ({ run, work, files }: Draft): HiringPayload => ({ run, work, files, bytesSent: 0, providerLog: 0, entries: 0, step: work.start?.step ?? 0, done: 0, proven: null, verdicts: [], ended: false, sent: null })

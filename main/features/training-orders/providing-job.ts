@@ -1,0 +1,33 @@
+import { nextProviding, type ProvidingEvent, type ProvidingState } from '../../../common/model/training-job-state.ts'
+import type { TrainingWork } from '../../../common/model/training-job.ts'
+import type { Job, JobStore } from '../../core/jobs.ts'
+import type { SealedFile } from '../exchange/index.ts'
+import { JobBook } from './job-book.ts'
+import type { SentStep } from './job-steps.ts'
+
+export interface ProvidingPayload {
+  readonly work: TrainingWork | null
+  /** Where the base model lies here. */
+  readonly base: string | null
+  readonly files: { readonly data: SealedFile; readonly start: SealedFile | null } | null
+  readonly step: number
+  readonly loss: number | null
+  readonly tokensPerSecond: number
+  /** Milestones that were paid when the work at hand began. */
+  readonly done: number
+  readonly proof: { readonly beacon: string; readonly file: SealedFile } | null
+  /** Whether a challenged milestone came out the same when it was executed again here. */
+  readonly right: boolean | null
+  /** The recipe's patience ended the run. */
+  readonly ended: boolean
+  readonly sent: SentStep | null
+}
+export type ProvidingJob = Job<ProvidingPayload>
+
+export const NO_WORK_YET: ProvidingPayload = { work: null, base: null, files: null, step: 0, loss: null, tokensPerSecond: 0, done: 0, proof: null, right: null, ended: false, sent: null }
+
+export type ProvidingJobs = JobBook<ProvidingState, ProvidingEvent, ProvidingPayload>
+export const providingJobs = (jobs: JobStore): ProvidingJobs => new JobBook(jobs, 'train', nextProviding)
+
+/** Whether a job keeps the machine busy: taken on and not over. */
+export const isTakenOn = ({ state }: ProvidingJob): boolean => state !== 'closed' && state !== 'placed' && state !== 'receiving'

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { HDNodeWallet, Transaction, Wallet } from 'ethers'
@@ -186,6 +186,20 @@ describe('the practice chain', () => {
     await send({ kind: 'deposit', amount: 5n })
     await until('both deposits', async () => new MarketReads(db).free(wallet.address) === 12n)
   })
+})
+
+test('a practice chain of an older Hearth, without all contracts, is put away and begun anew', async () => {
+  await drip(network.rpc, wallet.address)
+  await raw('anvil_setCode', contracts.training, '0x')
+  await raw('evm_mine')
+  await until('the snapshot', async () => chain.savedHead === (await network.rpc.header('latest')).hash)
+  await chain.stop()
+  chain = new PracticeChain(join(folder, 'practice'), log)
+  await chain.start()
+  const rpc = new Rpc(chain.rpcUrl)
+  for (const address of Object.values(contracts)) expect(await rpc.code(address), address).not.toBe('0x')
+  expect(await rpc.balance(wallet.address)).toBe(0n)
+  expect(readdirSync(join(folder, 'practice')).filter((name) => name.startsWith('state.json.old-'))).toHaveLength(1)
 })
 
 test('a chain whose host was killed with -9 is taken over with its newest block, on the same address', async () => {

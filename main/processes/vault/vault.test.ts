@@ -79,7 +79,9 @@ describe('a new wallet', () => {
   test('moves no coins before three of its words are confirmed, and any after', async () => {
     const vault = new Vault()
     const keystore = await vault.create('correct horse')
-    await expect(vault.sign(network, deposit)).rejects.toMatchObject({ code: 'NOT_BACKED_UP' })
+    const training = (verb: string, ...args: unknown[]): Intent => call(network.contracts.training, interfaces.training.encodeFunctionData(verb, args))
+    for (const intent of [deposit, training('open', 1, 1, 1, 1, `0x${'00'.repeat(32)}`), training('accept', 1), training('challenge', 1, 0), training('defend', 1)]) await expect(vault.sign(network, intent)).rejects.toMatchObject({ code: 'NOT_BACKED_UP' })
+    for (const intent of [training('commit', 1, `0x${'01'.repeat(32)}`, 2), training('sample', 1), training('pass', 1)]) await expect(vault.sign(network, intent)).resolves.toBeDefined()
     const words = await vault.reveal(keystore, 'correct horse')
     expect(words).toHaveLength(12)
     vault.challenge()

@@ -4,7 +4,7 @@
  * npm run check:exports   (HEARTH_PYTHON names a Python with torch, transformers and peft)
  */
 import { spawnSync } from 'node:child_process'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -30,6 +30,8 @@ const BAR = 1e-4
 const TOKENS = 12
 const run = { backend: 'cpu' as const, threads: 2, spin: false }
 const folder = await mkdtemp(join(tmpdir(), 'hearth-exports-'))
+/** The demo model with rotary positions stretched as Llama 3 does. */
+const stretched = join(folder, 'stretched')
 const python = findPython(['torch', 'transformers', 'peft'])
 let failed = 0
 
@@ -82,7 +84,7 @@ async function check(name: string, base: string, method: Method, classCount: num
   const merged = join(adapter, 'merged')
   await writeMergedFolder(merged, parts)
   if (python) report(`${name}: merged folder in transformers`, difference(own, peftLogits(merged, null, ids, null)))
-  if (base !== demo) return
+  if (base !== demo && base !== stretched) return
   const expected = logProbabilities(own, architecture.vocabulary)
   await writeGgufModel(join(adapter, 'merged.gguf'), parts)
   report(`${name}: merged GGUF in llama.cpp`, difference(expected, await llamaLogProbabilities(join(adapter, 'merged.gguf'), null, ids)))
@@ -108,6 +110,10 @@ const targets: Readonly<Record<ModelType, string[]>> = { llama: ['self_attn.q_pr
 try {
   const low = (type: ModelType, kind: 'lora' | 'dora'): Method => ({ kind, rank: 4, alpha: 8, dropout: 0, targets: targets[type] })
   await check('demo llama LoRA', demo, low('llama', 'lora'), null)
+  await cp(demo, stretched, { recursive: true })
+  const config = JSON.parse(await readFile(join(demo, 'config.json'), 'utf8')) as object
+  await writeFile(join(stretched, 'config.json'), JSON.stringify({ ...config, rope_scaling: { rope_type: 'llama3', factor: 8, low_freq_factor: 1, high_freq_factor: 4, original_max_position_embeddings: 32 } }))
+  await check('stretched llama LoRA', stretched, low('llama', 'lora'), null)
   await check('demo llama DoRA', demo, low('llama', 'dora'), null)
   await check('demo llama prefix tuning', demo, { kind: 'prefix', length: 3, hidden: 16 }, null)
   await check('demo llama P-tuning v2', demo, { kind: 'p-tuning', length: 3 }, null)

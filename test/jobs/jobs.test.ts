@@ -95,9 +95,14 @@ describe('a training job', () => {
     expect(await paid(second, two.id)).toEqual(Array(two.milestones).fill(two.price))
   })
 
-  test('pauses while the owner wants the machine, and goes on', async () => {
+  test('pauses while the owner wants the machine, and goes on; the same run is not done twice', async () => {
     const run = await newRun(customer, 120)
+    const quote = (await customer.jobs.quotes({ run })).find(({ machine }) => machine.id === machines.first)!
     const { id } = await openJob(customer, run, machines.second)
+    const { job: { work, milestones } } = await hired(customer, id)
+    await act(customer, { kind: 'openJob', machine: machines.first, price: quote.terms!.price, milestones, duration: 900, work })
+    const twice = await until('the second job', async () => (await customer.jobs.hired({})).find(({ job, own }) => job.id > id && own?.state === 'closed'))
+    expect(twice.job).toMatchObject({ state: 'ended', provider: null })
     await until('some steps', async () => (await step(id)) > 2, PATIENCE_MS)
     await second.earn.stop({})
     const paused = await until('the pause', async () => (await second.jobs.provided({})).find(({ job, state }) => job.id === id && state === 'paused'))

@@ -103,9 +103,13 @@ export class CustomerDesk implements Service {
   #adopt(row: JobRow): void {
     const draft = this.#ports.drafts.byHash(row.work)
     if (!draft) return
-    const job = this.#ports.jobs.open(row.id, 'placed', newHiring(draft))
-    if (this.#ports.training.hire(draft.run)) this.#ports.jobs.tell(job, `Job ${row.id} is open; looking for the machine.`)
-    else this.#refuse(job, 'The run has gone on here in the meantime, so the job is taken back.')
+    const job = this.#ports.jobs.tell(this.#ports.jobs.open(row.id, 'placed', newHiring(draft)), `Job ${row.id} is open; looking for the machine.`)
+    if (this.#isTaken(job)) this.#refuse(job, 'Another machine is doing this run already, so the job is taken back.')
+  }
+
+  /** Whether another machine is doing the same run. */
+  #isTaken({ orderId, payload: { run } }: HiringJob): boolean {
+    return this.#ports.jobs.list().some((other) => other.orderId !== orderId && other.payload.run === run && other.state !== 'closed' && other.state !== 'refused')
   }
 
   async #advance(job: HiringJob, row: JobRow): Promise<void> {
@@ -113,6 +117,7 @@ export class CustomerDesk implements Service {
     switch (row.state) {
       case 'open':
         if (job.state === 'refused') await this.#send(job, row, { kind: 'cancelJob', job: row.id })
+        else if (job.state === 'placed' && !this.#ports.training.hire(job.payload.run)) this.#refuse(job, 'The run has gone on here in the meantime, so the job is taken back.')
         else this.#drive(row.id)
         return
       case 'active': {
@@ -177,8 +182,13 @@ export class CustomerDesk implements Service {
       if (job.state !== 'collecting') this.#ports.jobs.move(this.#ports.jobs.tell(job, 'All milestones were paid by the clock while this machine was away; fetching the result.'), 'unseen')
       return this.#drive(row.id)
     }
-    const kept = await this.#takeIn(job, finished)
     await this.#ports.cases.drop(row.id)
+    if (this.#isTaken(job)) {
+      // The run and its sealed files are the other job's.
+      this.#ports.jobs.move(job, 'closed', row.state)
+      return
+    }
+    const kept = await this.#takeIn(job, finished)
     await this.#ports.drafts.discard(row.work, files)
     const words = { passed: 'All milestones are proven and paid.', slashed: 'The machine lost its stake to you.', ended: 'The job is over; what was not earned has come back.' }[row.state as 'passed' | 'slashed' | 'ended']
     this.#ports.jobs.move(this.#ports.jobs.tell(job, `${words} ${kept}`), 'closed', row.state)

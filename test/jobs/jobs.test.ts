@@ -68,6 +68,7 @@ describe('a training job', () => {
     await until('the payment', async () => (await free(first)) === before + price * BigInt(milestones))
     expect((await first.earn.earnings({})).rows.filter((item) => item.kind === 'job' && item.id === id)).toHaveLength(milestones)
     // The customer's data does not stay behind.
+    await until('the provider’s end', async () => (await first.jobs.provided({})).find((item) => item.job.id === id && item.state === 'closed'))
     await expect(readFile(join(hosts.first.dataDir, 'jobs', String(id), 'data.htd'))).rejects.toThrow('ENOENT')
   })
 
@@ -114,6 +115,18 @@ describe('a training job', () => {
     const { job } = await over(customer, id)
     expect(job).toMatchObject({ state: 'ended', done: 0 })
     expect(await detail(run)).toMatchObject({ state: 'ready', step: 0 })
+  })
+
+  test('goes on without its customer, who judges what was committed in the meantime', async () => {
+    const run = await newRun(customer, 120)
+    const { id } = await openJob(customer, run, machines.first)
+    await hosts.customer.kill('SIGKILL')
+    await until('the sample', async () => (await first.jobs.provided({})).find(({ job }) => job.id === id && job.state === 'sampled'), PATIENCE_MS)
+    customer = await restart('customer')
+    const { job, own } = await over(customer, id)
+    expect(job.state).toBe('passed')
+    expect(own!.verdicts.map(({ passed }) => passed)).toEqual([true, true])
+    expect(await detail(run)).toMatchObject({ state: 'finished' })
   })
 
   test('that pays less than the machine asks is refused, and the escrow comes back by itself', async () => {

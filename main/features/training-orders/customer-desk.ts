@@ -122,22 +122,23 @@ export class CustomerDesk implements Service {
         return
       case 'active': {
         const current = this.#catchUp(job, row)
-        if (time > row.deadline!) await this.#send(current, row, { kind: 'expireJob', job: row.id }, 'The machine is too late: ending the job. A milestone’s price of its stake is yours.')
+        if (current.state === 'refused') await this.#send(current, row, { kind: 'leaveJob', job: row.id })
+        else if (time > row.deadline!) await this.#send(current, row, { kind: 'expireJob', job: row.id }, 'The machine is too late: ending the job. A milestone’s price of its stake is yours.')
         else if (current.payload.ended && current.state === 'training') await this.#send(current, row, { kind: 'leaveJob', job: row.id }, 'The held-out loss had stopped falling, so the run ended early; what is left comes back.')
         // A jury found for the machine, and this one still gets other results: they do not go on together.
-        else if (row.done > 0 && current.payload.verdicts[row.done - 1]?.passed === false) await this.#send(current, row, { kind: 'leaveJob', job: row.id }, 'The jury found for the machine. The job ends here.')
+        else if (row.done > 0 && verdictOn(current, row.done - 1)?.passed === false) await this.#send(current, row, { kind: 'leaveJob', job: row.id }, 'The jury found for the machine. The job ends here.')
         else this.#drive(row.id)
         return
       }
       case 'committed':
-        if (job.state === 'training') this.#ports.jobs.move(this.#ports.jobs.tell(job, 'The machine stands by its checkpoints; a block that is not made yet draws the sample.'), 'committed')
+        this.#expectProof(job, row)
         if (number > row.beaconBlock! + PATIENCE_BLOCKS) await this.#send(job, row, { kind: 'sampleJob', job: row.id })
         return
       case 'sampled':
-        if (job.state === 'training') this.#ports.jobs.move(job, 'committed')
-        if (time > row.deadline! - LAST_CALL_SECONDS && time <= row.deadline! && job.payload.verdicts.length === row.done) {
-          await this.#challenge(job, row, 0, 'The proof was not handed over in time.')
-        } else this.#drive(row.id)
+        this.#expectProof(job, row)
+        // One that has come and could not be judged here is paid by the clock: that is no fault of the machine.
+        if (time > row.deadline! - LAST_CALL_SECONDS && time <= row.deadline! && job.payload.shown !== row.beacon) await this.#challenge(job, row, 0, 'The proof was not handed over in time.')
+        else this.#drive(row.id)
         return
       case 'challenged':
         if (time > row.deadline!) await this.#send(job, row, { kind: 'slashJob', job: row.id }, 'The machine did not defend its work; its stake is yours.')
@@ -153,6 +154,12 @@ export class CustomerDesk implements Service {
     }
   }
 
+  /** However much of the job went on while this machine was away: what comes next is a proof. */
+  #expectProof(job: HiringJob, row: JobRow): void {
+    const current = this.#catchUp(job, row)
+    if (current.state === 'training') this.#ports.jobs.move(this.#ports.jobs.tell(current, 'The machine stands by its checkpoints; a block that is not made yet draws the sample.'), 'committed')
+  }
+
   async #faceJury(job: HiringJob, row: JobRow, block: number): Promise<void> {
     const { data, bundle } = this.#ports.check.paths(job.payload.run)
     const drawn = this.#ports.reads.jurors(row.id).length > 0
@@ -166,10 +173,9 @@ export class CustomerDesk implements Service {
     let current = job.state === 'placed' ? this.#ports.jobs.move(job, 'specified') : job
     if (current.state === 'sending') current = this.#ports.jobs.move(current, 'sent')
     if (current.state === 'waiting') current = this.#ports.jobs.move(this.#ports.jobs.tell(current, 'The machine has taken the job, with a stake of what it can earn.'), 'accepted')
-    if ((current.state === 'checking' || current.state === 'disputed') && row.done > current.payload.done) {
-      current = this.#ports.jobs.amend(this.#ports.jobs.move(this.#ports.jobs.tell(current, `Milestone ${row.done} of ${row.milestones} is paid.`), 'passed'), { done: row.done })
-    }
-    return current
+    if (row.done === current.payload.done) return current
+    if (current.state === 'checking' || current.state === 'disputed') current = this.#ports.jobs.move(current, 'passed')
+    return this.#ports.jobs.amend(this.#ports.jobs.tell(current, `Milestone ${row.done} of ${row.milestones} is paid.`), { done: row.done })
   }
 
   async #close(job: HiringJob, row: JobRow): Promise<void> {
@@ -252,7 +258,7 @@ export class CustomerDesk implements Service {
         return this.#ports.reads.job(job.orderId!)?.state === 'active' || job.state === 'waiting'
       case 'checking':
         await this.#judge(job, machine, signal)
-        return this.#ports.reads.job(job.orderId!)?.state === 'sampled' && this.#ports.jobs.get(job.orderId!)!.payload.verdicts.length === job.payload.done
+        return this.#ports.reads.job(job.orderId!)?.state === 'sampled' && verdictOn(this.#ports.jobs.get(job.orderId!)!, job.payload.done) === undefined
       case 'collecting':
         return this.#collect(job, machine, signal)
       default:
@@ -264,11 +270,12 @@ export class CustomerDesk implements Service {
   async #collect(job: HiringJob, machine: Counterparty, signal: AbortSignal): Promise<boolean> {
     const { proof } = await this.#listen(job, machine)
     if (!proof) throw new HearthError('NOT_FOUND', 'the machine has no result for this job any more')
-    const verdict = await this.#ports.check.verify(machine, proof.file, job.payload.run, null, signal)
-    if (!verdict) return false
+    await this.#ports.check.fetch(machine, proof.file, signal)
+    if (signal.aborted) return false
+    const verdict = await this.#ports.check.verify(proof.file, job.payload.run, null)
     this.#ports.jobs.tell(job, verdict.passed ? 'The result is here, and its proof holds.' : `The result is here; its proof fails at ${verdict.failure!.check}.`)
     const { step, ended } = await this.#ports.check.takeIn(proof.file, job.payload.run)
-    this.#ports.jobs.amend(job, { verdicts: [...job.payload.verdicts, verdict], proven: step, ended })
+    this.#ports.jobs.amend(job, { verdicts: [...job.payload.verdicts, { ...verdict, milestone: job.payload.work.milestones.length - 1 }], proven: step, ended })
     this.#loop.poke()
     return false
   }
@@ -287,16 +294,18 @@ export class CustomerDesk implements Service {
   /** Fetches the proof of a milestone, executes the drawn segments again, and pays or challenges. */
   async #judge(job: HiringJob, machine: Counterparty, signal: AbortSignal): Promise<void> {
     const row = this.#ports.reads.job(job.orderId!)
-    if (row?.state !== 'sampled' || job.payload.verdicts.length > row.done) return this.#settle(job, row)
+    if (row?.state !== 'sampled' || verdictOn(job, row.done)) return this.#settle(job, row)
     const { proof } = await this.#listen(job, machine)
     if (proof?.beacon !== row.beacon) {
       await pause(500, signal)
       return
     }
     const expected = expectationOf(job.payload.work, row, this.#ports.reads.commitments(row.id), true)
-    const verdict = await this.#ports.check.verify(machine, proof.file, job.payload.run, expected, signal)
-    if (!verdict) return
-    const verdicts = [...job.payload.verdicts, verdict]
+    await this.#ports.check.fetch(machine, proof.file, signal)
+    if (signal.aborted) return
+    this.#ports.jobs.amend(job, { shown: row.beacon })
+    const verdict = await this.#ports.check.verify(proof.file, job.payload.run, expected)
+    const verdicts = [...job.payload.verdicts, { ...verdict, milestone: row.done }]
     if (!verdict.passed) {
       this.#ports.jobs.tell(job, `The proof fails at ${verdict.failure!.check}: ${verdict.failure!.why}.`)
       return this.#settle(this.#ports.jobs.amend(job, { verdicts }), row)
@@ -309,7 +318,7 @@ export class CustomerDesk implements Service {
 
   /** Pays for a milestone that passed, or challenges one that did not; again after a restart in between. */
   async #settle(job: HiringJob, row: JobRow | null): Promise<void> {
-    const verdict = row?.state === 'sampled' ? job.payload.verdicts[row.done] : undefined
+    const verdict = row?.state === 'sampled' ? verdictOn(job, row.done) : undefined
     if (!row || !verdict) return
     if (verdict.passed) await this.#send(job, row, { kind: 'passJob', job: row.id })
     else await this.#challenge(job, row, verdict.segments.findLast(({ passed }) => !passed)?.index ?? 0, 'Challenging the work, with a milestone’s price as bond.')
@@ -344,3 +353,5 @@ export class CustomerDesk implements Service {
     if (words) this.#ports.jobs.tell(current, words)
   }
 }
+
+const verdictOn = ({ payload: { verdicts } }: HiringJob, milestone: number) => verdicts.find((verdict) => verdict.milestone === milestone)

@@ -20,8 +20,10 @@ export interface HiringPayload {
   readonly done: number
   /** Step of the last checkpoint that passed; it lies in the run's folder. */
   readonly proven: number | null
-  /** How each milestone was judged. */
-  readonly verdicts: readonly Verdict[]
+  /** How each milestone was judged; those that were paid while this machine was away are missing. */
+  readonly verdicts: readonly (Verdict & { readonly milestone: number })[]
+  /** The beacon whose proof has arrived here, whatever came of it. */
+  readonly shown: string | null
   readonly ended: boolean
   readonly sent: SentStep | null
 }
@@ -31,4 +33,4 @@ export type HiringJobs = JobBook<HiringState, HiringEvent, HiringPayload>
 export const hiringJobs = (jobs: JobStore): HiringJobs => new JobBook(jobs, 'hire', nextHiring)
 
 /** What a job begins with. */
-export const newHiring = ({ run, work, files }: Draft): HiringPayload => ({ run, work, files, bytesSent: 0, providerLog: 0, entries: 0, step: work.start?.step ?? 0, done: 0, proven: null, verdicts: [], ended: false, sent: null })
+export const newHiring = ({ run, work, files }: Draft): HiringPayload => ({ run, work, files, bytesSent: 0, providerLog: 0, entries: 0, step: work.start?.step ?? 0, done: 0, proven: null, verdicts: [], shown: null, ended: false, sent: null })

@@ -23,10 +23,12 @@ export class MilestoneCheck {
     this.#ports = ports
   }
 
-  /** Null where it was aborted. @param expected null where nobody is left to hold the provider to it */
-  async verify(machine: Counterparty, file: SealedFile, run: string, expected: Expectation | null, signal: AbortSignal): Promise<Verdict | null> {
-    await this.#ports.exchange.fetch(machine, file, () => {}, signal)
-    if (signal.aborted) return null
+  fetch(machine: Counterparty, file: SealedFile, signal: AbortSignal): Promise<void> {
+    return this.#ports.exchange.fetch(machine, file, () => {}, signal)
+  }
+
+  /** @param expected null where nobody is left to hold the provider to it */
+  async verify(file: SealedFile, run: string, expected: Expectation | null): Promise<Verdict> {
     const { base, data, bundle } = this.paths(run)
     try {
       await openSealed(this.#ports.shelf.path(file.hash), bundle, file.key)

@@ -120,6 +120,7 @@ describe('a training job', () => {
   test('goes on without its customer, who judges what was committed in the meantime', async () => {
     const run = await newRun(customer, 120)
     const { id } = await openJob(customer, run, machines.first)
+    await until('the acceptance', async () => (await hired(customer, id)).job.state === 'active')
     await hosts.customer.kill('SIGKILL')
     await until('the sample', async () => (await first.jobs.provided({})).find(({ job }) => job.id === id && job.state === 'sampled'), PATIENCE_MS)
     customer = await restart('customer')

@@ -10,7 +10,7 @@ import { flatten, LayerScope, leaves, unflatten } from './layer-scope.ts'
 import type { TrainedModel } from './trained-model.ts'
 
 /** Rows of the vocabulary matrix product that exist at once. More chunks, less memory; the bits do not change. */
-const HEAD_CHUNK_ROWS = 64
+export const HEAD_CHUNK_ROWS = 128
 
 const rowsOf = ({ shape }: TrainedModel): number => shape.batch * shape.tokens
 

@@ -1,6 +1,7 @@
 import { freemem } from 'node:os'
 import type { FrozenTensor } from '../base/frozen.ts'
 import type { Plan } from '../executor/executor.ts'
+import { HEAD_CHUNK_ROWS } from '../executor/graphs.ts'
 import type { TrainedModel } from '../executor/trained-model.ts'
 
 const FLOAT = 4
@@ -22,7 +23,7 @@ export function memoryOf(model: TrainedModel, frozenBytes: number, plan: Plan): 
   const layer = rows * (12 * architecture.width + 5 * inner) + 3 * scores
   const kept = rows * (3 * architecture.width + (heads + 2 * kvHeads) * headSize + 2 * inner)
   const activations = { monolith: layout.layers * layer, save: layout.layers * kept + 2 * layer, recompute: layout.layers * rows * architecture.width + 2 * layer }[plan]
-  const head = 3 * Math.min(64, rows) * architecture.vocabulary
+  const head = 3 * Math.min(HEAD_CHUNK_ROWS, rows) * architecture.vocabulary
   // Parameters, gradient, two moments and a checkpoint's copy.
   return PROCESS_BYTES + frozenBytes + FLOAT * (activations + head + 5 * layout.total)
 }

@@ -14,6 +14,7 @@ export class Loop {
   #running: Promise<void> = Promise.resolve()
   #wake: (() => void) | undefined
   #poked = false
+  #unsubscribe = (): void => {}
 
   constructor(step: (signal: AbortSignal) => Promise<void>, everyMs: number, log: Log) {
     this.#step = step
@@ -21,7 +22,9 @@ export class Loop {
     this.#log = log
   }
 
-  start(): void {
+  /** @param subscribe ties `poke` to what makes a step worthwhile; it is untied by `stop` */
+  start(subscribe: (poke: () => void) => () => void = () => () => {}): void {
+    this.#unsubscribe = subscribe(() => this.poke())
     this.#abort = new AbortController()
     this.#running = this.#run(this.#abort.signal)
   }
@@ -33,6 +36,7 @@ export class Loop {
   }
 
   async stop(): Promise<void> {
+    this.#unsubscribe()
     this.#abort?.abort()
     this.#wake?.()
     await this.#running

@@ -23,7 +23,6 @@ export class Indexer implements Service {
   readonly #network: Network
   readonly #loop: Loop
   readonly #log: Log
-  #unsubscribe = (): void => {}
 
   constructor(ports: { db: Db; monitor: ChainMonitor; log: Log }) {
     this.#monitor = ports.monitor
@@ -35,13 +34,11 @@ export class Indexer implements Service {
 
   start(): Promise<void> {
     this.store.bindTo(`${this.#network.chainId}/${this.#network.contracts.market.toLowerCase()}`)
-    this.#unsubscribe = this.#monitor.events.on('head', () => this.#loop.poke())
-    this.#loop.start()
+    this.#loop.start((poke) => this.#monitor.events.on('head', poke))
     return Promise.resolve()
   }
 
   async stop(): Promise<void> {
-    this.#unsubscribe()
     await this.#loop.stop()
   }
 

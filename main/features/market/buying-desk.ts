@@ -67,7 +67,6 @@ export class BuyingDesk implements Service {
   readonly #log: Log
   readonly #loop: Loop
   readonly #drives = new Map<number, { abort: AbortController; done: Promise<void> }>()
-  #unsubscribe = (): void => {}
 
   constructor(ports: Ports) {
     this.#ports = ports
@@ -76,13 +75,11 @@ export class BuyingDesk implements Service {
   }
 
   start(): Promise<void> {
-    this.#unsubscribe = this.#ports.indexer.events.on('indexed', () => this.#loop.poke())
-    this.#loop.start()
+    this.#loop.start((poke) => this.#ports.indexer.events.on('indexed', poke))
     return Promise.resolve()
   }
 
   async stop(): Promise<void> {
-    this.#unsubscribe()
     await this.#loop.stop()
     for (const { abort } of this.#drives.values()) abort.abort()
     await Promise.all([...this.#drives.values()].map(({ done }) => done))

@@ -63,7 +63,6 @@ export class ServingDesk implements Service {
   readonly #loop: Loop
   #running: { order: number; abort: AbortController; done: Promise<void> } | undefined
   #yielded = false
-  #unsubscribe: (() => void)[] = []
 
   constructor(ports: Ports) {
     this.#ports = ports
@@ -72,13 +71,11 @@ export class ServingDesk implements Service {
   }
 
   start(): Promise<void> {
-    this.#unsubscribe = [this.#ports.indexer.events.on('indexed', () => this.#loop.poke())]
-    this.#loop.start()
+    this.#loop.start((poke) => this.#ports.indexer.events.on('indexed', poke))
     return Promise.resolve()
   }
 
   async stop(): Promise<void> {
-    for (const off of this.#unsubscribe) off()
     await this.#loop.stop()
     this.#running?.abort.abort()
     await this.#running?.done

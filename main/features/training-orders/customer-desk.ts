@@ -58,7 +58,6 @@ export class CustomerDesk implements Service {
   readonly #log: Log
   readonly #loop: Loop
   readonly #drives = new Map<number, { abort: AbortController; done: Promise<void> }>()
-  #unsubscribe = (): void => {}
 
   constructor(ports: Ports) {
     this.#ports = ports
@@ -67,13 +66,11 @@ export class CustomerDesk implements Service {
   }
 
   start(): Promise<void> {
-    this.#unsubscribe = this.#ports.indexer.events.on('indexed', () => this.#loop.poke())
-    this.#loop.start()
+    this.#loop.start((poke) => this.#ports.indexer.events.on('indexed', poke))
     return Promise.resolve()
   }
 
   async stop(): Promise<void> {
-    this.#unsubscribe()
     await this.#loop.stop()
     for (const { abort } of this.#drives.values()) abort.abort()
     if (this.#drives.size > 0) await this.#ports.check.stop()

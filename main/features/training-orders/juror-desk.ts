@@ -65,7 +65,6 @@ export class JurorDesk implements Service {
   readonly #log: Log
   readonly #loop: Loop
   readonly #judging = new Map<number, Promise<void>>()
-  #unsubscribe = (): void => {}
 
   constructor(ports: Ports) {
     this.#ports = ports
@@ -74,13 +73,11 @@ export class JurorDesk implements Service {
   }
 
   start(): Promise<void> {
-    this.#unsubscribe = this.#ports.indexer.events.on('indexed', () => this.#loop.poke())
-    this.#loop.start()
+    this.#loop.start((poke) => this.#ports.indexer.events.on('indexed', poke))
     return Promise.resolve()
   }
 
   async stop(): Promise<void> {
-    this.#unsubscribe()
     await this.#loop.stop()
     // A verification in the middle cannot be interrupted; it is done again.
     if (this.#judging.size > 0) await this.#ports.engine.stop()

@@ -43,7 +43,6 @@ export class ProviderDesk implements Service {
   readonly #loop: Loop
   #running: { job: number; abort: AbortController; done: Promise<void> } | undefined
   #yielded = false
-  #unsubscribe = (): void => {}
 
   constructor(ports: Ports) {
     this.#ports = ports
@@ -52,13 +51,11 @@ export class ProviderDesk implements Service {
   }
 
   start(): Promise<void> {
-    this.#unsubscribe = this.#ports.indexer.events.on('indexed', () => this.#loop.poke())
-    this.#loop.start()
+    this.#loop.start((poke) => this.#ports.indexer.events.on('indexed', poke))
     return Promise.resolve()
   }
 
   async stop(): Promise<void> {
-    this.#unsubscribe()
     await this.#loop.stop()
     this.#running?.abort.abort()
     // A graph in the middle cannot be interrupted; the job goes on from its last checkpoint.

@@ -9,7 +9,6 @@ import { api, query } from '../../state/transport.ts'
 import { useAction } from '../../state/use-action.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
 import { Facts, layout } from '../../ui/layout.tsx'
 import { LineChart } from '../../ui/line-chart.tsx'
 import { Progress } from '../../ui/progress.tsx'
@@ -17,6 +16,7 @@ import { Empty, Problem, Skeleton } from '../../ui/state.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { JobCard } from './job-card.tsx'
 import { MarketCard } from './market-card.tsx'
+import { RemoveDialog } from './remove-dialog.tsx'
 import { stateTone } from './run-tone.ts'
 import { saveAdapterFile } from './save-adapter.ts'
 
@@ -38,7 +38,7 @@ export function RunPage() {
   if (!row) return <Skeleton label={t('common.loading')} />
   const running = row.state === 'running'
   const ordered = row.state === 'ordered'
-  const error = start.error ?? pause.error ?? remove.error
+  const error = start.error ?? pause.error
   return (
     <div className={layout.stack}>
       <Card title={row.name} aside={<Tag tone={stateTone[row.state]}>{t(`train.states.${row.state}`)}</Tag>}>
@@ -72,21 +72,7 @@ export function RunPage() {
               </Button>
             )}
           </div>
-          <Dialog
-            title={t('train.removeTitle', { name: row.name })}
-            open={asking}
-            onClose={() => setAsking(false)}
-            actions={
-              <>
-                <Button onClick={() => setAsking(false)}>{t('common.cancel')}</Button>
-                <Button kind="danger" disabled={remove.busy} onClick={() => remove.run()}>
-                  {t('train.removeAgree')}
-                </Button>
-              </>
-            }
-          >
-            <p>{t('train.removeText')}</p>
-          </Dialog>
+          <RemoveDialog name={row.name} text={t('train.removeText')} open={asking} busy={remove.busy} error={remove.error} onClose={() => setAsking(false)} onAgree={() => remove.run()} />
         </div>
       </Card>
       {detail?.recipe && <PlanCard detail={detail} />}

@@ -8,13 +8,13 @@ import { useErrorText } from '../../state/errors.ts'
 import { useAction } from '../../state/use-action.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
-import { Dialog } from '../../ui/dialog.tsx'
 import { layout } from '../../ui/layout.tsx'
 import { Problem, Skeleton } from '../../ui/state.tsx'
 import { Table } from '../../ui/table.tsx'
 import { BaselineCard } from './baseline-card.tsx'
 import { ColumnsCard } from './columns-card.tsx'
 import { PipelineCard } from './pipeline-card.tsx'
+import { RemoveDialog } from './remove-dialog.tsx'
 
 /** One table: what it holds, how it becomes tensors, and how well a baseline learns from them. */
 export function TablePage() {
@@ -46,22 +46,7 @@ export function TablePage() {
       <PreviewCard detail={data} />
       <PipelineCard key={data.prepared?.sha256 ?? 'new'} detail={data} onChanged={refresh} />
       {data.prepared && <BaselineCard detail={data} onChanged={refresh} />}
-      <Dialog
-        title={t('train.removeTitle', { name: data.table.name })}
-        open={asking}
-        onClose={() => setAsking(false)}
-        actions={
-          <>
-            <Button onClick={() => setAsking(false)}>{t('common.cancel')}</Button>
-            <Button kind="danger" disabled={remove.busy} onClick={() => remove.run()}>
-              {t('train.removeAgree')}
-            </Button>
-          </>
-        }
-      >
-        <p>{t('tables.removeText')}</p>
-        {remove.error && <Problem>{remove.error}</Problem>}
-      </Dialog>
+      <RemoveDialog name={data.table.name} text={t('tables.removeText')} open={asking} busy={remove.busy} error={remove.error} onClose={() => setAsking(false)} onAgree={() => remove.run()} />
     </div>
   )
 }

@@ -1,6 +1,7 @@
 /**
  * A training step of a 135M-shaped llama (LoRA, r 8, on q, k and v) against torch on the same machine, turn by turn in
- * one run, and against the machine's own matrix-product rate. npm run bench:train [-- --tokens 256,1024 --repetitions 5]
+ * one run, and against the machine's own matrix-product rate.
+ * npm run bench:train [-- --tokens 256,1024 --plans 'monolith,save,recompute,4-bit save' --repetitions 5]
  */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -21,9 +22,11 @@ const option = (name: string, fallback: string): string => {
 }
 const shape = { model_type: 'llama', hidden_size: 576, intermediate_size: 1536, num_hidden_layers: 30, num_attention_heads: 9, num_key_value_heads: 3, vocab_size: 49_152, max_position_embeddings: 2048, rms_norm_eps: 1e-5, rope_theta: 100_000, tie_word_embeddings: true, hidden_act: 'silu' }
 const RANK = 8
+const SIZE = 1536
 const targets = ['self_attn.q_proj', 'self_attn.k_proj', 'self_attn.v_proj'].join()
 const threads = availableParallelism()
 const repetitions = Number(option('repetitions', '5'))
+const chosen = option('plans', 'monolith,save,recompute,4-bit save').split(',')
 const print = (line: string) => process.stdout.write(`${line}\n`)
 
 /** A process that makes one step for each line that it is sent. */
@@ -66,21 +69,29 @@ class Runner {
   }
 }
 
-/** Operations a second of one big float32 product: what a step could reach if it were nothing else. */
-async function matrixRate(): Promise<number> {
-  const size = 1536
-  const g = new Graph(profiles.cpu)
-  g.output('y', matmul(g, g.input('a', 'float', [size, size]), g.input('b', 'float', [size, size]), { transB: true }))
-  const session = await Session.create(g, { backend: 'cpu', threads, spin: true })
-  const feeds = { a: floats(new Float32Array(size * size).fill(0.5), [size, size]), b: floats(new Float32Array(size * size).fill(0.25), [size, size]) }
-  let best = Infinity
-  for (let i = 0; i < 8; i++) {
-    const begun = performance.now()
-    await session.run(feeds)
-    best = Math.min(best, performance.now() - begun)
+/** One big float32 product: what a step could reach if it were nothing else. Its best rate counts, in operations a second. */
+class MatrixRate {
+  readonly #session: Session
+  best = 0
+
+  private constructor(session: Session) {
+    this.#session = session
   }
-  await session.release()
-  return (2 * size ** 3 * 1000) / best
+
+  static async create(): Promise<MatrixRate> {
+    const g = new Graph(profiles.cpu)
+    g.output('y', matmul(g, g.input('a', 'float', [SIZE, SIZE]), g.input('b', 'float', [SIZE, SIZE]), { transB: true }))
+    return new MatrixRate(await Session.create(g, { backend: 'cpu', threads, spin: true }))
+  }
+
+  async measure(): Promise<void> {
+    const feeds = { a: floats(new Float32Array(SIZE * SIZE).fill(0.5), [SIZE, SIZE]), b: floats(new Float32Array(SIZE * SIZE).fill(0.25), [SIZE, SIZE]) }
+    for (let i = 0; i < 4; i++) {
+      const begun = performance.now()
+      await this.#session.run(feeds)
+      this.best = Math.max(this.best, (2 * SIZE ** 3 * 1000) / (performance.now() - begun))
+    }
+  }
 }
 
 /** Multiplications and additions of a step's matrix products: forward, and the input's gradient behind each frozen weight. */
@@ -96,15 +107,14 @@ const folder = await mkdtemp(join(tmpdir(), 'hearth-bench-train-'))
 const python = findPython()
 try {
   await writeRandomModel(folder, shape, 'bench')
-  const peakRate = await matrixRate()
-  print(`${threads} threads, float32 matrix products at ${(peakRate / 1e9).toFixed(0)} GFLOP/s`)
+  const rate = await MatrixRate.create()
   for (const tokens of option('tokens', '256,1024').split(',').map(Number)) {
     const engine = fileURLToPath(new URL('engine-step.ts', import.meta.url))
     const torch = fileURLToPath(new URL('torch_step.py', import.meta.url))
     const args = [folder, String(tokens), String(RANK), targets]
     // Pairs take turns, so that whatever else the machine does meets both.
     const pairs: [string, string, string, boolean][] = [['monolith', 'monolith', 'f32', false], ['save', 'save', 'f32', false], ['recompute', 'recompute', 'f32', true], ['4-bit save', 'save', 'q4_0', false]]
-    for (const [name, plan, format, checkpointing] of pairs) {
+    for (const [name, plan, format, checkpointing] of pairs.filter(([name]) => chosen.includes(name))) {
       const ours = new Runner(name, process.execPath, [engine, ...args, plan, String(threads), format])
       await ours.ready()
       const theirs = python ? new Runner(`torch${checkpointing ? ' with checkpointing' : ''}`, python, [torch, ...args, checkpointing ? '1' : '0', String(threads)]) : null
@@ -112,11 +122,12 @@ try {
       for (let i = 0; i < repetitions; i++) {
         await ours.step()
         await theirs?.step()
+        await rate.measure()
       }
       await ours.stop()
       await theirs?.stop()
-      const share = (operations(tokens) * 1000) / ours.median / peakRate
-      print(`T=${tokens} ${name}: ${ours.median.toFixed(0)} ms, peak ${(ours.peak / 2 ** 20).toFixed(0)} MiB (estimated ${((ours.estimate ?? 0) / 2 ** 20).toFixed(0)}), ${(share * 100).toFixed(0)} % of the matrix rate${theirs ? `; ${theirs.name} ${theirs.median.toFixed(0)} ms, ${(theirs.peak / 2 ** 20).toFixed(0)} MiB; ratio ${(ours.median / theirs.median).toFixed(2)} time, ${(ours.peak / theirs.peak).toFixed(2)} memory` : ''}`)
+      const share = (operations(tokens) * 1000) / ours.median / rate.best
+      print(`T=${tokens} ${name}: ${ours.median.toFixed(0)} ms, peak ${(ours.peak / 2 ** 20).toFixed(0)} MiB (estimated ${((ours.estimate ?? 0) / 2 ** 20).toFixed(0)}), ${(share * 100).toFixed(0)} % of the matrix rate (${(rate.best / 1e9).toFixed(0)} GFLOP/s on ${threads} threads)${theirs ? `; ${theirs.name} ${theirs.median.toFixed(0)} ms, ${(theirs.peak / 2 ** 20).toFixed(0)} MiB; ratio ${(ours.median / theirs.median).toFixed(2)} time, ${(ours.peak / theirs.peak).toFixed(2)} memory` : ''}`)
     }
   }
   if (!python) print('skipped torch: no Python with torch (HEARTH_PYTHON names one)')

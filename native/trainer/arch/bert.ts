@@ -68,7 +68,7 @@ export function bert(config: BertConfig): Architecture {
     layer(scope, x) {
       const { g } = scope
       const project = (name: string, keep: string) => splitHeads(scope, scope.keep(keep, scope.linear(x, `attention.self.${name}`)), heads, headSize)
-      const mixed = scope.keep('mixed', attention(scope, project('query', 'q'), project('key', 'k'), project('value', 'v'), { heads, kvHeads: heads, headSize }))
+      const mixed = scope.keep('mixed', attention(scope, project('query', 'q'), project('key', 'k'), project('value', 'v'), { heads, kvHeads: heads, headSize, causal: false }))
       const middle = scope.keep('middle', norm(scope, add(g, x, scope.sublayer(scope.linear(mixed, 'attention.output.dense'), 'attention')), 'attention.output.LayerNorm'))
       const wide = scope.keep('wide', scope.linear(middle, 'intermediate.dense'))
       return norm(scope, add(g, middle, scope.sublayer(scope.linear(geluErf(g, wide), 'output.dense'), 'mlp')), 'output.LayerNorm')

@@ -97,7 +97,7 @@ export function decoder(config: DecoderConfig, positions: number): Architecture 
         return rotary(g, normed ? rmsNorm(g, raw, scope.weight(`self_attn.${name}_norm.weight`), epsilon) : raw, scope.positions, tables)
       }
       const [q, k] = [turned('q', heads), turned('k', kvHeads)]
-      const mixed = scope.keep('mixed', attention(scope, q, k, project('v', kvHeads), { heads, kvHeads, headSize }))
+      const mixed = scope.keep('mixed', attention(scope, q, k, project('v', kvHeads), { heads, kvHeads, headSize, causal: true }))
       const middle = scope.keep('middle', add(g, x, scope.sublayer(scope.linear(mixed, 'self_attn.o_proj'), 'self_attn')))
       const z = rmsNorm(g, middle, scope.weight('post_attention_layernorm.weight'), epsilon)
       const gated = mul(g, silu(g, scope.keep('gate', scope.linear(z, 'mlp.gate_proj'))), scope.keep('up', scope.linear(z, 'mlp.up_proj')))

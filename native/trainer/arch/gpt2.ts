@@ -61,7 +61,7 @@ export function gpt2(config: Gpt2Config): Architecture {
       const { g } = scope
       const fused = scope.keep('qkv', scope.linear(norm(scope, x, 'ln_1'), 'attn.c_attn'))
       const [q, k, v] = [0, 1, 2].map((i) => splitHeads(scope, slice(g, fused, 1, i * width, (i + 1) * width), heads, headSize)) as [Value, Value, Value]
-      const mixed = scope.keep('mixed', attention(scope, q, k, v, { heads, kvHeads: heads, headSize }))
+      const mixed = scope.keep('mixed', attention(scope, q, k, v, { heads, kvHeads: heads, headSize, causal: true }))
       const middle = scope.keep('middle', add(g, x, scope.sublayer(scope.linear(mixed, 'attn.c_proj'), 'attn')))
       const wide = scope.keep('wide', scope.linear(norm(scope, middle, 'ln_2'), 'mlp.c_fc'))
       return add(g, middle, scope.sublayer(scope.linear(geluTanh(g, wide), 'mlp.c_proj'), 'mlp'))

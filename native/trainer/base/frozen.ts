@@ -56,8 +56,9 @@ export function partShapes(format: BaseFormat, shape: readonly number[]): Readon
   }
 }
 
-/** float32 [rows, columns] of 0 … 15 from nibbles in which byte j holds elements 2j (low) and 2j+1 (high). */
-function unpack(g: Graph, packed: Value, rows: number, columns: number): Value {
+/** float32 [rows, columns] of 0 … 15, less `zero`, from nibbles in which byte j holds elements 2j (low) and 2j+1 (high). */
+function unpack(g: Graph, packed: Value, rows: number, columns: number, zero = 0): Value {
+  const shape = [rows, columns]
   if (g.profile.bitwise) {
     const mask = g.table('nibble.mask', 'uint8', [], () => Uint8Array.of(15))
     const four = g.table('nibble.shift', 'uint8', [], () => Uint8Array.of(4))
@@ -65,10 +66,13 @@ function unpack(g: Graph, packed: Value, rows: number, columns: number): Value {
     const low = g.op('BitwiseAnd', [packed, mask], packed.shape, { type: 'uint8' })
     const high = g.op('BitShift', [packed, four], packed.shape, { type: 'uint8', attributes: { direction: 'RIGHT' } })
     const pairs = g.op('Concat', [reshape(g, low, half), reshape(g, high, half)], [rows, columns / 2, 2], { type: 'uint8', attributes: { axis: 2 } })
-    return g.op('Cast', [reshape(g, pairs, [rows, columns])], [rows, columns], { attributes: { to: 1 } })
+    const codes = reshape(g, pairs, shape)
+    if (zero === 0) return g.op('Cast', [codes], shape, { attributes: { to: 1 } })
+    // Widens and subtracts in one pass, exactly.
+    return g.op('DequantizeLinear', [codes, g.scalar(1), g.table(`nibble.${zero}`, 'uint8', [], () => Uint8Array.of(zero))], shape)
   }
   const ones = g.table(`ones${rows}x${columns / blockSize}`, 'float', [rows, columns / blockSize], () => new Float32Array((rows * columns) / blockSize).fill(1))
-  return add(g, gatherQuantized(g, packed, ones, rows, columns), g.scalar(8))
+  return add(g, gatherQuantized(g, packed, ones, rows, columns), g.scalar(8 - zero))
 }
 
 /** (nibble − 8) · scale by onnxruntime's own operator, which takes packed bytes as a graph input. */
@@ -97,10 +101,9 @@ export function frozenWeight(g: Graph, name: string, format: BaseFormat, shape: 
     case 'f16':
       return cast(codes)
     case 'int8':
-      // DequantizeLinear with blocks is not in every backend; the same product written out is.
-      return g.profile.bitwise ? g.op('DequantizeLinear', [codes, scale], shape, { attributes: { axis: 1, block_size: blockSize } }) : scaled(g, cast(codes), scale)
+      return scaled(g, cast(codes), scale)
     case 'q4_0':
-      return g.profile.bitwise ? scaled(g, add(g, unpack(g, codes, rows, columns), g.scalar(-8)), scale) : gatherQuantized(g, codes, scale, rows, columns)
+      return g.profile.bitwise ? scaled(g, unpack(g, codes, rows, columns, 8), scale) : gatherQuantized(g, codes, scale, rows, columns)
     case 'q4_k':
       return scaled(g, unpack(g, codes, rows, columns), scale, parts['.offset'])
     case 'nf4': {

@@ -5,6 +5,7 @@ import { attentionMask, poolMatrix, type Batch } from '../data/batch.ts'
 import { dropoutMask, type DropoutSeed } from '../data/dropout.ts'
 import { bytes, floats, integers, tensorOf, type Feeds, type RunOptions } from './session.ts'
 import type { TrainedModel } from './trained-model.ts'
+import { vocabularyFeeds, vocabularyRows } from './vocabulary.ts'
 
 /** How a step is laid out: all layers in one graph, or layer by layer with activations stored or computed again. */
 export type Plan = (typeof plans)[number]
@@ -25,8 +26,9 @@ export interface ExecutorOptions extends RunOptions {
 }
 
 /** Frozen weights as tensors, by the names of the graphs' inputs. Made once; the data is shared, not copied. */
-export function weightFeeds(weights: ReadonlyMap<string, FrozenTensor>): ReadonlyMap<string, Tensor> {
-  return new Map([...weights].flatMap(([name, { parts }]) => Object.entries(parts).map(([suffix, part]) => [name + suffix, tensorOf(part)] as const)))
+export function weightFeeds(model: TrainedModel, weights: ReadonlyMap<string, FrozenTensor>): ReadonlyMap<string, Tensor> {
+  const whole = [...weights].flatMap(([name, { parts }]) => Object.entries(parts).map(([suffix, part]) => [name + suffix, tensorOf(part)] as const))
+  return new Map([...whole, ...vocabularyFeeds(model, weights)])
 }
 
 /** What a batch feeds: x, mask and positions, and labels for the head. */
@@ -38,9 +40,10 @@ export function batchFeeds(model: TrainedModel, weights: ReadonlyMap<string, Fro
     x: floats(architecture.embed(weights, batch.ids, positions, batch.types), [rows, architecture.width]),
     mask: floats(attentionMask(batch.segments, shape.batch, shape.tokens, prefixLength, architecture.causal), [shape.batch, 1, shape.tokens, prefixLength + shape.tokens]),
     positions: integers(positions),
-    labels: integers(batch.labels),
     weights: floats(batch.weights, [batch.weights.length, 1]),
-    ...(model.classes === null ? {} : { pool: floats(poolMatrix(batch.pool, shape.tokens), [shape.batch, rows]) }),
+    ...(model.classes === null
+      ? { expected: floats(vocabularyRows(model, weights, batch.labels), [rows, architecture.width]) }
+      : { labels: integers(batch.labels), pool: floats(poolMatrix(batch.pool, shape.tokens), [shape.batch, rows]) }),
   }
 }
 

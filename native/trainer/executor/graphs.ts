@@ -8,9 +8,7 @@ import { frozenWeight } from '../base/frozen.ts'
 import type { PlacedParameter } from '../adapters/layout.ts'
 import { flatten, LayerScope, leaves, unflatten } from './layer-scope.ts'
 import type { TrainedModel } from './trained-model.ts'
-
-/** Rows of the vocabulary matrix product that exist at once. More chunks, less memory; the bits do not change. */
-export const HEAD_CHUNK_ROWS = 128
+import { vocabularyInputs } from './vocabulary.ts'
 
 const rowsOf = ({ shape }: TrainedModel): number => shape.batch * shape.tokens
 
@@ -37,11 +35,11 @@ export function layerForward(model: TrainedModel, layer: number, options: { trai
   return g
 }
 
-/** One layer backward: dy → dx and the gradient of the layer's parameters. Layer 0 has nobody to hand dx to. */
-export function layerBackward(model: TrainedModel, layer: number, options: { saved: boolean; first: boolean }): Graph {
+/** One layer backward: dy → dx and the gradient of the layer's parameters. */
+export function layerBackward(model: TrainedModel, layer: number, options: { saved: boolean }): Graph {
   const g = new Graph(model.profile)
   const shape = [rowsOf(model), model.architecture.width]
-  const x = g.input('x', 'float', shape, !options.first)
+  const x = g.input('x', 'float', shape, true)
   const parameters = leaves(g, g.input('parameters', 'float', [model.layout.perLayer]), model.layout.layer)
   const scope = new LayerScope(g, model, {
     ...batchInputs(g, model),
@@ -53,7 +51,7 @@ export function layerBackward(model: TrainedModel, layer: number, options: { sav
   })
   const y = model.architecture.layer(scope, x)
   const gradients = g.backward(y, g.input('dy', 'float', shape))
-  if (!options.first) g.output('dx', gradients.get('x')!)
+  g.output('dx', gradients.get('x')!)
   g.output('gradient', flatten(g, parameters, gradients))
   return g
 }
@@ -76,8 +74,7 @@ function headLoss(g: Graph, model: TrainedModel, x: Value, classifier: ReadonlyM
   const final = architecture.final(outer, x)
   if (model.classes === null) {
     const rows = rowsOf(model)
-    const [labels, weights] = [g.input('labels', 'int64', [rows]), g.input('weights', 'float', [rows, 1])]
-    return linearCrossEntropy(g, final, outer.weight(architecture.outputWeight!), labels, weights, Math.ceil(rows / HEAD_CHUNK_ROWS))
+    return linearCrossEntropy(g, final, vocabularyInputs(g, model), g.input('expected', 'float', [rows, architecture.width]), g.input('weights', 'float', [rows, 1]))
   }
   const { batch } = model.shape
   return crossEntropy(g, classLogits(g, model, outer, final, classifier), g.input('labels', 'int64', [batch]), g.input('weights', 'float', [batch, 1]))
@@ -112,7 +109,7 @@ export function logitsGraph(model: TrainedModel): Graph {
   const g = new Graph(model.profile)
   const outer = outerScope(g, model) as Scope
   const final = model.architecture.final(outer, g.input('x', 'float', [rowsOf(model), model.architecture.width]))
-  if (model.classes === null) g.output('logits', matmul(g, final, outer.weight(model.architecture.outputWeight!), { transB: true }))
+  if (model.classes === null) g.output('logits', concat(g, vocabularyInputs(g, model).map((rows) => matmul(g, final, rows, { transB: true })), 1))
   else g.output('logits', classLogits(g, model, outer, final, unflatten(g, g.input('parameters', 'float', [headSize(model)]), model.layout.head)))
   return g
 }

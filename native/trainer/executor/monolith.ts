@@ -9,8 +9,7 @@ export async function monolithExecutor(options: ExecutorOptions): Promise<Execut
   const { model, weights, breathe } = options
   const { architecture, layout } = model
   const session = await Session.create(monolith(model), options)
-  const frozen = weightFeeds(weights)
-  const gradient = floats(new Float32Array(layout.total), [layout.total])
+  const frozen = weightFeeds(model, weights)
   const layerOf = (name: string): number => [...Array(layout.layers).keys()].find((layer) => name.startsWith(architecture.layerPrefix(layer)))!
   return {
     plan: 'monolith',
@@ -18,8 +17,8 @@ export async function monolithExecutor(options: ExecutorOptions): Promise<Execut
       await breathe()
       const dynamic: Record<string, ReturnType<typeof floats>> = { ...batchFeeds(model, weights, batch), parameters: floats(parameters, [layout.total]) }
       const feeds = pick(session.inputNames, (name) => dynamic[name] ?? frozen.get(name) ?? dropoutFeed(model, name, layerOf(name), dropout))
-      const { loss } = await session.run(feeds, { loss: floats(new Float32Array(1), []), gradient })
-      const values = gradient.data as Float32Array
+      const { loss, gradient } = await session.run(feeds)
+      const values = gradient!.data as Float32Array
       for (let i = 0; i < values.length; i++) into[i]! += values[i]!
       return (loss!.data as Float32Array)[0]!
     },

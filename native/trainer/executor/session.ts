@@ -29,15 +29,17 @@ export class Session {
       intraOpNumThreads: threads,
       graphOptimizationLevel: 'all',
       logSeverityLevel: 3,
+      // A pattern is one more block as big as everything that lives at once, beside what the arena holds already.
+      enableMemPattern: false,
       // Prepacking keeps a second copy of every weight for a few percent of speed, and changes the bits.
       extra: { session: { disable_prepacking: '1', 'intra_op.allow_spinning': spin ? '1' : '0' } },
     })
     return new Session(session)
   }
 
-  /** Runs the graph; results land in `outputs` where they are given, so that big ones are made once. */
-  async run(feeds: Feeds, outputs?: Feeds): Promise<Record<string, Tensor>> {
-    return outputs ? this.#session.run(feeds, outputs) : this.#session.run(feeds)
+  /** Runs the graph. Results are copies of its own memory; handing in memory for them would make a second copy. */
+  async run(feeds: Feeds): Promise<Record<string, Tensor>> {
+    return this.#session.run(feeds)
   }
 
   release(): Promise<void> {

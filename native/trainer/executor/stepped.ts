@@ -28,7 +28,7 @@ export class SteppedExecutor implements Executor {
   constructor(options: ExecutorOptions, plan: 'save' | 'recompute') {
     this.#options = options
     this.plan = plan
-    this.#frozen = weightFeeds(options.weights)
+    this.#frozen = weightFeeds(options.model, options.weights)
   }
 
   async gradient(parameters: Float32Array, batch: Batch, dropout: DropoutSeed, into: Float32Array): Promise<number> {
@@ -49,7 +49,7 @@ export class SteppedExecutor implements Executor {
       await this.#options.breathe()
       const { dx, gradient } = await this.#backwardLayer(layer, dy, feeds, byLayer, dropout)
       addTo(layerGradients, layer * layout.perLayer, gradient)
-      if (dx) dy = dx
+      dy = dx
     }
     if (computed) {
       const shared = await this.#session('shared backward', () => sharedGraph(model, true))
@@ -102,12 +102,11 @@ export class SteppedExecutor implements Executor {
     return x
   }
 
-  async #backwardLayer(layer: number, dy: Tensor, feeds: Feeds, byLayer: Float32Array, dropout: DropoutSeed): Promise<{ dx?: Tensor; gradient: Tensor }> {
-    const first = layer === 0
-    const session = await this.#layerSession(first ? 'backward first' : 'backward', layer, () => layerBackward(this.#options.model, layer, { saved: this.plan === 'save', first }))
+  async #backwardLayer(layer: number, dy: Tensor, feeds: Feeds, byLayer: Float32Array, dropout: DropoutSeed): Promise<{ dx: Tensor; gradient: Tensor }> {
+    const session = await this.#layerSession('backward', layer, () => layerBackward(this.#options.model, layer, { saved: this.plan === 'save' }))
     const { x, kept } = this.#stored.pop()!
-    const results = await session.run(this.#layerFeeds(session, layer, { ...feeds, ...kept, x, dy }, byLayer, dropout))
-    return { ...(results['dx'] ? { dx: results['dx'] } : {}), gradient: results['gradient']! }
+    const { dx, gradient } = await session.run(this.#layerFeeds(session, layer, { ...feeds, ...kept, x, dy }, byLayer, dropout))
+    return { dx: dx!, gradient: gradient! }
   }
 
   #layerFeeds(session: Session, layer: number, dynamic: Feeds, byLayer: Float32Array, dropout: DropoutSeed | null): Feeds {

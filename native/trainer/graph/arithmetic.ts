@@ -1,4 +1,4 @@
-import type { Graph, Value } from './graph.ts'
+import { untracked, type Graph, type Value } from './graph.ts'
 import { broadcast, expand, reduceTo, sum } from './shape.ts'
 
 export function add(g: Graph, a: Value, b: Value): Value {
@@ -35,6 +35,12 @@ export function tanh(g: Graph, x: Value): Value {
   return g.record(y, [x], (dy) => [mul(g, dy, sub(g, g.scalar(1), mul(g, y, y)))])
 }
 
+/** eˣ, without a gradient of its own. */
+export const exp = (g: Graph, x: Value): Value => g.op('Exp', [x], x.shape)
+
+/** Largest of the last axis, kept as 1; without a gradient. */
+export const max = (g: Graph, x: Value): Value => g.op('ReduceMax', [x, g.ints([x.shape.length - 1])], x.shape.with(-1, 1), { attributes: { keepdims: 1 } })
+
 /** Mean over the last axis, kept as 1. */
 export function mean(g: Graph, x: Value): Value {
   const axis = x.shape.length - 1
@@ -48,11 +54,9 @@ export function mean(g: Graph, x: Value): Value {
  */
 export function softmax(g: Graph, x: Value): Value {
   const axis = x.shape.length - 1
-  const column = x.shape.with(axis, 1)
-  const peak = g.op('ReduceMax', [x, g.ints([axis])], column, { attributes: { keepdims: 1 } })
-  const powers = g.op('Exp', [g.op('Sub', [x, peak], x.shape)], x.shape)
-  const total = g.op('ReduceSum', [powers, g.ints([axis])], column, { attributes: { keepdims: 1 } })
-  const y = g.op('Div', [powers, total], x.shape)
+  const own = untracked(x)
+  const powers = exp(g, sub(g, own, max(g, own)))
+  const y = div(g, powers, sum(g, powers, [axis]))
   return g.record(y, [x], (dy) => {
     const weighted = mul(g, dy, y)
     return [sub(g, weighted, mul(g, y, sum(g, weighted, [axis])))]

@@ -7,11 +7,13 @@ export interface OpProfile {
   readonly fusedMatMul: boolean
   /** WebGPU's SimplifiedLayerNormalization leaves its second output, which the gradient needs, uncomputed. */
   readonly fusedNorm: boolean
+  /** RotaryEmbedding turns in one pass what six operators turn in six. */
+  readonly fusedRotary: boolean
   /** BitwiseAnd and BitShift unpack nibbles on the CPU; WebGPU lacks them and has GatherBlockQuantized. */
   readonly bitwise: boolean
 }
 
 export const profiles: Readonly<Record<Backend, OpProfile>> = {
-  cpu: { backend: 'cpu', fusedMatMul: true, fusedNorm: true, bitwise: true },
-  webgpu: { backend: 'webgpu', fusedMatMul: false, fusedNorm: false, bitwise: false },
+  cpu: { backend: 'cpu', fusedMatMul: true, fusedNorm: true, fusedRotary: true, bitwise: true },
+  webgpu: { backend: 'webgpu', fusedMatMul: false, fusedNorm: false, fusedRotary: false, bitwise: false },
 }

@@ -30,7 +30,7 @@ export async function loadModel(base: BaseModel, recipe: Shape): Promise<LoadedM
 
 /** The engine's version, onnxruntime's, and the hashes of what it would run: graphs with their tables, and the learning rates. */
 export function engineOf(model: TrainedModel, recipe: Pick<Recipe, 'steps' | 'schedule' | 'optimiser' | 'engine'>): Recipe['engine'] {
-  const graphs = [layerForward(model, 0, { training: true, save: false }), layerBackward(model, 0, { saved: false, first: true }), layerBackward(model, 0, { saved: false, first: false }), headGraph(model, true)]
+  const graphs = [layerForward(model, 0, { training: true, save: false }), layerBackward(model, 0, { saved: false }), headGraph(model, true)]
   if (model.layout.shared.length > 0) graphs.push(sharedGraph(model, false), sharedGraph(model, true))
   return { version: 1, onnxruntime: ort.env.versions.node ?? 'unknown', profile: model.profile.backend, threads: recipe.engine.threads, graphs: hashGraphs(graphs.map((graph) => graph.encode())), schedule: hashSchedule(learningRates(recipe)) }
 }

@@ -1,8 +1,9 @@
 import { freemem } from 'node:os'
+import { attendedShare } from '../arch/attention.ts'
 import type { FrozenTensor } from '../base/frozen.ts'
 import type { Plan } from '../executor/executor.ts'
-import { HEAD_CHUNK_ROWS } from '../executor/graphs.ts'
 import type { TrainedModel } from '../executor/trained-model.ts'
+import { VOCABULARY_CHUNK } from '../executor/vocabulary.ts'
 
 const FLOAT = 4
 /** Node, onnxruntime and its arenas before any model. */
@@ -18,12 +19,13 @@ export function memoryOf(model: TrainedModel, frozenBytes: number, plan: Plan): 
   const rows = batch * tokens
   const { heads, kvHeads, headSize } = architecture.heads
   const inner = Math.max(...Object.values(architecture.modules).flatMap(({ inputs, outputs }) => [inputs, outputs]))
-  const scores = batch * heads * tokens * (prefixLength + tokens)
-  // Everything that one layer's backward pass holds at once, counted on the llama graph.
-  const layer = rows * (12 * architecture.width + 5 * inner) + 3 * scores
+  const scores = batch * heads * tokens * (prefixLength + tokens) * attendedShare(tokens, architecture.causal)
+  // What the backward pass of one layer reads of its forward pass, counted on the llama graph.
+  const layer = rows * (10 * architecture.width + 4 * inner) + scores
   const kept = rows * (3 * architecture.width + (heads + 2 * kvHeads) * headSize + 2 * inner)
-  const activations = { monolith: layout.layers * layer, save: layout.layers * kept + 2 * layer, recompute: layout.layers * rows * architecture.width + 2 * layer }[plan]
-  const head = 3 * Math.min(HEAD_CHUNK_ROWS, rows) * architecture.vocabulary
+  // Each of the stepped plans' sessions keeps what it once held; measured, they hold seven layers together.
+  const activations = { monolith: layout.layers * layer, save: layout.layers * kept + 7 * layer, recompute: layout.layers * rows * architecture.width + 7 * layer }[plan]
+  const head = rows * (3 * Math.min(VOCABULARY_CHUNK, architecture.vocabulary) + 4 * architecture.width)
   // Parameters, gradient, two moments and a checkpoint's copy.
   return PROCESS_BYTES + frozenBytes + FLOAT * (activations + head + 5 * layout.total)
 }

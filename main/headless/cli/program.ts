@@ -1,42 +1,24 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { Command, InvalidArgumentError, Option } from 'commander'
-import type { Api } from '../../../common/api/index.ts'
+import { Command, Option } from 'commander'
 import { gateNames } from '../../../common/api/doctor.ts'
-import { COIN_SYMBOL, formatCoins, parseCoins } from '../../../common/model/money.ts'
+import { COIN_SYMBOL, formatCoins } from '../../../common/model/money.ts'
 import { HearthError } from '../../../common/errors/index.ts'
-import type { PersonalAction } from '../../../common/model/action.ts'
 import { defaultDataRoot } from '../../core/paths.ts'
 import { version } from '../../host/version.ts'
 import { act } from './act.ts'
 import { confirmBackup } from './back-up.ts'
 import { runOrderDemo } from '../demo/order-demo.ts'
 import { runTrainingDemo } from '../demo/training-demo.ts'
-import { exitCodes, printError, printResult, say, toJson } from './output.ts'
+import { ask, coins, command, handled, send, whole } from './commands.ts'
+import { addJobCommands } from './job-commands.ts'
+import { addMachineCommands } from './machine-commands.ts'
+import { exitCodes, printResult, say, toJson } from './output.ts'
 import { readSecret } from './passphrase.ts'
 import { readRecipeFile } from './recipe-file.ts'
 import { chainCommand, serveCommand } from './serve-command.ts'
 import { addTableCommands } from './table-commands.ts'
 import { addTrainingCommands } from './training-commands.ts'
 import type { Substitutes } from '../node-spawner.ts'
-import { withHost } from './with-host.ts'
-
-interface Globals {
-  readonly dataDir: string
-  readonly passphraseFile: string | null
-  readonly json: boolean
-}
-
-const whole = (text: string): number => {
-  if (!/^\d{1,12}$/.test(text)) throw new InvalidArgumentError('a whole number is wanted')
-  return Number(text)
-}
-const coins = (text: string): bigint => {
-  try {
-    return parseCoins(text)
-  } catch {
-    throw new InvalidArgumentError(`an amount such as 12.5 is wanted, in ${COIN_SYMBOL}`)
-  }
-}
 
 /** The `hearth` command. Every command prints text for people, or with --json one object as its last line. */
 export function createProgram(substitutes: Substitutes = {}): Command {
@@ -49,33 +31,6 @@ export function createProgram(substitutes: Substitutes = {}): Command {
     .showHelpAfterError('(hearth --help lists the commands)')
     .configureOutput({ writeOut: (text) => process.stdout.write(text), writeErr: (text) => process.stderr.write(text) })
     .addHelpText('after', '\nExamples:\n  hearth serve\n  hearth demo --json\n  hearth doctor\n  hearth market buy --offer 3 --rows 10000 --minutes 10')
-
-  // Global options are accepted after the command as well, where people type them.
-  const command = (parent: Command, name: string, description: string): Command =>
-    parent
-      .command(name)
-      .description(description)
-      .addOption(new Option('--data-dir <folder>').hideHelp())
-      .addOption(new Option('--passphrase-file <file>').hideHelp())
-      .addOption(new Option('--json').hideHelp())
-  const globals = (from: Command): Globals => ({ dataDir: defaultDataRoot(), passphraseFile: null, json: false, ...from.optsWithGlobals<Partial<Globals>>() })
-  const handled = (run: (globals: Globals, options: Record<string, never>, ...args: never[]) => Promise<void>) =>
-    async (...args: unknown[]): Promise<void> => {
-      const self = args.at(-1) as Command
-      try {
-        await run(globals(self), self.optsWithGlobals(), ...(args.slice(0, -2) as never[]))
-      } catch (error) {
-        printError(error, globals(self).json)
-      }
-    }
-  /** A command that asks a host one thing and prints the answer. */
-  const ask = <T extends object>(run: (api: Api, options: Record<string, never>, args: readonly never[], given: Globals) => Promise<T>, text: (result: T) => string) =>
-    handled(async (given, options, ...args) => {
-      const result = await withHost(given, (api) => run(api, options, args, given))
-      printResult(result, given.json, () => text(result))
-    })
-  const send = (action: (options: Record<string, never>, args: readonly never[]) => PersonalAction) =>
-    ask((api, options, args) => act(api, action(options, args)), (row) => `${row.kind}: ${row.hash}`)
 
   command(program, 'serve', 'run Hearth on a loopback address, for a machine without a screen')
     .option('--port <number>', 'the port; 0 takes a free one', '0')
@@ -209,5 +164,7 @@ export function createProgram(substitutes: Substitutes = {}): Command {
       }, ({ file, signer }) => `signed by ${signer}: ${file}`),
     )
   addTableCommands(program)
+  addJobCommands(program)
+  addMachineCommands(program)
   return program
 }

@@ -4,10 +4,10 @@ import * as z from 'zod'
 import type { Api } from '../../../common/api/index.ts'
 import type { HiredJob } from '../../../common/api/jobs.ts'
 import { jobIsOver } from '../../../common/model/training-job.ts'
-import { HearthError } from '../../../common/errors/index.ts'
 import { resourcePath } from '../../core/resources.ts'
 import type { Rpc } from '../../features/chain/index.ts'
-import { act, until } from '../cli/act.ts'
+import { until } from '../cli/act.ts'
+import { orderRun, prepareRun } from '../cli/job-commands.ts'
 
 const PATIENCE_MS = 600_000
 const DAY = 86_400
@@ -21,23 +21,14 @@ export async function newRun(api: Api, letters: number | null, base = resourcePa
     await api.training.putData({ upload, name: 'letters.jsonl', first: true, chunk: Buffer.from(text).toString('base64') })
     uploads.push(upload)
   }
-  const { id } = await api.training.create({ name: 'Letters', base, uploads, demoData: letters === null, preset: 'fast', method: 'lora', sequenceLength: 64, classify: false })
-  return until('the prepared run', async () => {
-    const { run } = await api.training.run({ id })
-    if (run.state === 'failed') throw new HearthError('INTERNAL', run.error!.message)
-    return run.state === 'ready' && id
-  }, PATIENCE_MS)
+  return prepareRun(api, { name: 'Letters', base, uploads, preset: 'fast', method: 'lora', sequenceLength: 64, classify: false })
 }
 
 /** Orders a run from the first machine that takes it, or from a certain one. */
 export async function openJob(api: Api, run: string, machine: number | null = null): Promise<{ id: number; price: bigint; milestones: number; stake: bigint }> {
   const quote = await until('a quote', async () => (await api.jobs.quotes({ run })).find((item) => item.terms !== null && (machine === null || item.machine.id === machine)), PATIENCE_MS)
-  const { price, milestones, duration } = quote.terms!
-  const known = new Set((await api.jobs.hired({})).map(({ job }) => job.id))
-  const { work } = await api.jobs.draft({ run, milestones })
-  await act(api, { kind: 'openJob', machine: quote.machine.id, price, milestones, duration, work })
-  const job = await until('the job', async () => (await api.jobs.hired({})).find((item) => item.own !== null && !known.has(item.job.id)))
-  return { id: job.job.id, price, milestones, stake: price * BigInt(milestones) }
+  const { price, milestones } = quote.terms!
+  return { id: await orderRun(api, run, quote), price, milestones, stake: price * BigInt(milestones) }
 }
 
 export async function hired(api: Api, id: number): Promise<HiredJob> {

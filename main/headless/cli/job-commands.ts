@@ -1,0 +1,106 @@
+import { resolve } from 'node:path'
+import { Option, type Command } from 'commander'
+import type { Api } from '../../../common/api/index.ts'
+import type { QuoteRow } from '../../../common/api/jobs.ts'
+import { methodNames, presetNames, type MethodName, type PresetName } from '../../../common/model/recipe-presets.ts'
+import { COIN_SYMBOL, formatCoins } from '../../../common/model/money.ts'
+import { HearthError, isErrorCode } from '../../../common/errors/index.ts'
+import { resourcePath } from '../../core/resources.ts'
+import { act, until } from './act.ts'
+import { ask, command, send, whole } from './commands.ts'
+import { say } from './output.ts'
+import { upload } from './upload.ts'
+
+const PATIENCE_MS = 600_000
+const total = ({ price, milestones }: NonNullable<QuoteRow['terms']>): bigint => price * BigInt(milestones)
+const inWords = (units: bigint): string => `${formatCoins(units)} ${COIN_SYMBOL}`
+
+interface NewRun {
+  readonly name: string
+  readonly base: string
+  /** Names under which the host keeps the data; none for the demo's letters. */
+  readonly uploads: readonly string[]
+  readonly preset: PresetName
+  readonly method: MethodName
+  readonly sequenceLength: number
+  readonly classify: boolean
+}
+
+/** Makes a run in the data folder's library and waits until its data is prepared. @throws HearthError what preparing it met */
+export async function prepareRun(api: Api, { uploads, ...run }: NewRun): Promise<string> {
+  const { id } = await api.training.create({ ...run, uploads: [...uploads], demoData: uploads.length === 0 })
+  return until('the prepared data', async () => {
+    const { run: { state, error } } = await api.training.run({ id })
+    if (state === 'failed') throw new HearthError(isErrorCode(error?.code) ? error.code : 'INTERNAL', error?.message ?? 'the data could not be prepared')
+    return state === 'ready' && id
+  }, PATIENCE_MS)
+}
+
+/** Orders a run on a machine's terms, and gives the job's number. */
+export async function orderRun(api: Api, run: string, { machine, terms }: QuoteRow): Promise<number> {
+  const { price, milestones, duration } = terms!
+  const known = new Set((await api.jobs.hired({})).map(({ job }) => job.id))
+  const { work } = await api.jobs.draft({ run, milestones })
+  await act(api, { kind: 'openJob', machine: machine.id, price, milestones, duration, work })
+  const { job } = await until('the job', async () => (await api.jobs.hired({})).find((item) => item.own?.run === run && !known.has(item.job.id)))
+  return job.id
+}
+
+/** The cheapest machine that takes the run, or a certain one. @throws HearthError NOT_FOUND or the machine's own refusal */
+async function chooseQuote(api: Api, run: string, machine: number | undefined): Promise<QuoteRow> {
+  const quotes = (await api.jobs.quotes({ run })).filter((row) => machine === undefined || row.machine.id === machine)
+  const [best] = quotes.filter(({ terms }) => terms !== null).sort((a, b) => (total(a.terms!) < total(b.terms!) ? -1 : 1))
+  if (best) return best
+  const refusal = quotes.find((row) => row.refusal)?.refusal
+  throw new HearthError(isErrorCode(refusal?.code) ? refusal.code : 'NOT_FOUND', refusal?.message ?? (machine === undefined ? 'no machine on the market answers' : `machine ${machine} does not answer`))
+}
+
+async function watchJob(api: Api, id: number) {
+  let last = ''
+  for await (const { hired, provided, log } of await api.jobs.watch({ job: id })) {
+    for (const { message } of log) say(message)
+    const [side, step] = [hired?.own ?? provided, (hired?.own ?? provided)?.step ?? 0]
+    const line = `${side?.state ?? 'elsewhere'}${side?.reason ? ` (${side.reason})` : ''}, step ${step}`
+    if (line !== last) say((last = line))
+  }
+  const job = (await api.jobs.hired({})).find((item) => item.job.id === id)?.job ?? (await api.jobs.provided({})).find((item) => item.job.id === id)?.job
+  if (!job) throw new HearthError('NOT_FOUND', `there is no job ${id} here`)
+  return job
+}
+
+/** `job`: training on the market. A job goes on while the host of its data folder runs. */
+export function addJobCommands(program: Command): void {
+  const job = program.command('job').description('order training from a machine on the market')
+  command(job, 'new', 'prepare data for a run that can be ordered')
+    .option('--name <text>', 'what to call it', 'Run')
+    .option('--base <path>', 'the base model: a Hugging Face folder or a GGUF file; the demo model without it')
+    .option('--data <files...>', 'JSONL, CSV, Parquet or text; the demo’s letters without it')
+    .addOption(new Option('--preset <name>', 'how long and how much').choices([...presetNames]).default('balanced'))
+    .addOption(new Option('--method <name>', 'what is trained').choices([...methodNames]).default('lora'))
+    .option('--length <tokens>', 'tokens of a sequence', whole, 128)
+    .option('--classify', 'learn the labels instead of the text', false)
+    .action(
+      ask(async (api, options: Record<string, never>) => {
+        const given = options as unknown as { name: string; base?: string; data?: string[]; preset: PresetName; method: MethodName; length: number; classify: boolean }
+        const base = given.base ? (await api.training.addBase({ path: resolve(given.base) })).path : resourcePath('demo', 'model')
+        const uploads: string[] = []
+        for (const file of given.data ?? []) uploads.push(await upload(api, resolve(file)))
+        return { run: await prepareRun(api, { name: given.name, base, uploads, preset: given.preset, method: given.method, sequenceLength: given.length, classify: given.classify }) }
+      }, ({ run }) => run),
+    )
+  command(job, 'quotes <run>', 'what machines ask for a run; each measures a step of it').action(
+    ask(async (api, _, [run]) => ({ quotes: await api.jobs.quotes({ run: run! }) }), ({ quotes }) =>
+      quotes.map(({ machine, terms, refusal }) => `machine ${machine.id}: ${terms ? `${inWords(total(terms))} in ${terms.milestones} milestones, ${terms.seconds.toFixed(0)} s` : refusal!.message}`).join('\n') || 'no machine answers'),
+  )
+  command(job, 'order <run>', 'order a run from the cheapest machine that takes it')
+    .option('--machine <id>', 'from this machine', whole)
+    .action(ask(async (api, options, [run]) => ({ job: await orderRun(api, run!, await chooseQuote(api, run!, options.machine)) }), ({ job: id }) => `job ${id}`))
+  command(job, 'list', 'jobs that were ordered here, and jobs that this machine does').action(
+    ask(async (api) => ({ hired: await api.jobs.hired({}), provided: await api.jobs.provided({}) }), ({ hired, provided }) =>
+      [...hired.map((it) => `job ${it.job.id}, ordered: ${it.job.state}, ${it.own?.state ?? 'from another data folder'}, milestone ${it.job.done} of ${it.job.milestones}`), ...provided.map((it) => `job ${it.job.id}, provided: ${it.job.state}, ${it.state}, step ${it.step}`)].join('\n') || 'none yet'),
+  )
+  command(job, 'watch <id>', 'a job with its log, until it ends').action(ask((api, _, [id]) => watchJob(api, whole(id!)), (row) => `${row.state}, ${row.done} of ${row.milestones} milestones paid`))
+  command(job, 'cancel <id>', 'take back a job that nobody has accepted').action(send((_, [id]) => ({ kind: 'cancelJob', job: whole(id!) })))
+  command(job, 'leave <id>', 'end a job after the milestones that are paid; the rest of the escrow comes back').action(send((_, [id]) => ({ kind: 'leaveJob', job: whole(id!) })))
+  command(job, 'expire <id>', 'take the escrow back, and the stake for the milestone, from a provider that is past its deadline').action(send((_, [id]) => ({ kind: 'expireJob', job: whole(id!) })))
+}

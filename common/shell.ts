@@ -9,6 +9,7 @@ export const HostToShell = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('seal'), id: z.int(), text: z.string() }),
   z.strictObject({ kind: z.literal('open'), id: z.int(), text: z.string() }),
   z.strictObject({ kind: z.literal('notify'), title: z.string().max(100), body: z.string().max(300) }),
+  z.strictObject({ kind: z.literal('keepAwake'), on: z.boolean() }),
   z.strictObject({ kind: z.literal('tray'), state: z.enum(['earning', 'waiting', 'stopped']), order: z.int().nullable() }),
 ])
 export type HostToShell = z.infer<typeof HostToShell>
@@ -22,6 +23,8 @@ export const ShellToHost = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('exited'), id: z.int(), how: z.string() }),
   z.strictObject({ kind: z.literal('text'), id: z.int(), text: z.string().nullable() }),
   z.strictObject({ kind: z.literal('earning'), wish: z.enum(['start', 'stop', 'snooze', 'finish']) }),
+  /** Seconds since the owner last touched the machine. */
+  z.strictObject({ kind: z.literal('idle'), seconds: z.number().nonnegative() }),
   z.strictObject({ kind: z.literal('stop') }),
 ])
 export type ShellToHost = z.infer<typeof ShellToHost>

@@ -1,5 +1,6 @@
-import { oc } from '@orpc/contract'
+import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
+import { Sample } from '../model/telemetry.ts'
 
 /** What the machine is; null where the system does not say. Null is not zero. */
 export const MachineReport = z.object({
@@ -13,4 +14,8 @@ export const MachineReport = z.object({
 })
 export type MachineReport = z.infer<typeof MachineReport>
 
-export const telemetryContract = { report: oc.output(MachineReport) }
+export const telemetryContract = {
+  report: oc.output(MachineReport),
+  /** One sample a second. `apps` are further programs that count as games, by the names of their files. */
+  watch: oc.input(z.object({ apps: z.array(z.string()).max(64) })).output(eventIterator(Sample)),
+}

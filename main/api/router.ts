@@ -10,6 +10,7 @@ import type { Services } from '../host/services.ts'
 import type { CallContext } from './context.ts'
 import { mapError } from './errors.ts'
 import { jobsHandlers } from './jobs-handlers.ts'
+import { machineHandlers } from './machine-handlers.ts'
 import { tablesHandlers } from './tables-handlers.ts'
 import { trainingHandlers } from './training-handlers.ts'
 import { toBoughtOrder, toServedOrder, toTransactionRow } from './views.ts'
@@ -132,7 +133,7 @@ export function createRouter(services: Services) {
     }),
   }
 
-  return os.router({ system, wallet: walletHandlers, earn, market, explorer: explorerHandlers, training: trainingHandlers(services), jobs: jobsHandlers(services), tables: tablesHandlers(services), doctor: { gates: os.doctor.gates.handler(() => doctor.gates()) } })
+  return os.router({ system, wallet: walletHandlers, earn, machine: machineHandlers(services), market, explorer: explorerHandlers, training: trainingHandlers(services), jobs: jobsHandlers(services), tables: tablesHandlers(services), doctor: { gates: os.doctor.gates.handler(() => doctor.gates()) } })
 }
 
 function found<T>(value: T | null, message: string): T {

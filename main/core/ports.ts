@@ -13,3 +13,11 @@ export interface Secrets {
 export interface Notifier {
   notify(title: string, body: string): void
 }
+
+/** What a shell knows of the session, and may do to keep the machine awake. */
+export interface Power {
+  /** Seconds since the owner last touched the machine; null where the shell cannot tell. */
+  idleSeconds(): number | null
+  /** Keeps the system from sleeping, or lets it. Asked again, it changes nothing. */
+  keepAwake(on: boolean): void
+}

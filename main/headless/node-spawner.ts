@@ -17,7 +17,7 @@ export class NodeSpawner implements Spawner {
 
   spawn(name: ChildName, onOutput: (line: string) => void): ChildProcess {
     const [file, ...args] = this.#substitutes[name] ?? [entryOf(name)]
-    const child = fork(file, args, { env: childEnvironment(process.env), execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'], serialization: 'advanced' })
+    const child = fork(file, args, { env: childEnvironment(process.env, name), execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'], serialization: 'advanced' })
     for (const stream of [child.stdout, child.stderr]) if (stream) createInterface({ input: stream }).on('line', onOutput)
     const exits: ((how: string) => void)[] = []
     let ended: string | undefined

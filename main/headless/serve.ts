@@ -5,6 +5,7 @@ import { createHost, type Host } from '../host/create-host.ts'
 import { HeadlessServer } from './http-server.ts'
 import { readHostInfo, removeHostInfo, writeHostInfo } from './host-info.ts'
 import { NodeSpawner, type Substitutes } from './node-spawner.ts'
+import { HeadlessPower } from './power.ts'
 import { PassphraseSecrets } from './secrets.ts'
 
 export interface ServeOptions {
@@ -23,6 +24,7 @@ export async function serve(options: ServeOptions): Promise<{ host: Host; server
     secrets: new PassphraseSecrets(options.passphraseFile),
     // A headless box has nobody to notify; the log has it all.
     notifier: { notify: () => {} },
+    power: new HeadlessPower(),
   })
   const { hostInfo } = dataPaths(options.dataRoot)
   // The file is removed by an orderly stop: where it is still there, windows wait for a host that crashed.

@@ -15,10 +15,11 @@ import { Lifecycle, type Service } from '../core/lifecycle.ts'
 import { createFileSink } from '../core/log/file-sink.ts'
 import { Log } from '../core/log/log.ts'
 import { dataPaths } from '../core/paths.ts'
-import type { Notifier, Secrets } from '../core/ports.ts'
+import type { Notifier, Power, Secrets } from '../core/ports.ts'
 import type { ChildName, Spawner } from '../core/processes/spawner.ts'
 import { SupervisedProcess } from '../core/processes/supervised.ts'
 import { ChainMonitor, Indexer, PracticeChain, TransactionQueue, TransactionStore } from '../features/chain/index.ts'
+import { ComfortService, TelemetryFeed } from '../features/comfort/index.ts'
 import { Doctor } from '../features/doctor/index.ts'
 import { DrillEngine } from '../features/drilling/index.ts'
 import { EarningService } from '../features/earning/index.ts'
@@ -43,6 +44,7 @@ export interface HostPorts {
   readonly spawner: Spawner
   readonly secrets: Secrets
   readonly notifier: Notifier
+  readonly power: Power
   readonly clock?: Clock
 }
 
@@ -59,7 +61,7 @@ export interface Host {
  * @throws HearthError DATA_IN_USE or DATABASE_CORRUPT
  */
 export async function createHost(ports: HostPorts): Promise<Host> {
-  const { spawner, secrets, notifier, clock = systemClock } = ports
+  const { spawner, secrets, notifier, power, clock = systemClock } = ports
   const paths = dataPaths(ports.dataRoot)
   mkdirSync(paths.root, { recursive: true, mode: 0o700 })
   const unlockFolder = lockDataFolder(paths.lock)
@@ -93,6 +95,8 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const transactions = new TransactionQueue({ store: new TransactionStore(db, clock), monitor, signer: wallet, clock, log })
   const peers = new PeerService({ process: peer, config, folder: paths.peer, log })
   const machine = new MachineService({ drill, telemetry, db, clock, config, folder: paths.benchmark })
+  const feed = new TelemetryFeed({ process: telemetry, config, power, log })
+  const comfort = new ComfortService({ feed, config })
   const actions = new Actions({ network, signer: wallet, queue: transactions, clock, chainTime: () => monitor.head?.time ?? 0, machine: async () => ({ spec: await machine.specHash(), peer: peers.key() }) })
   const engine = new DrillEngine({ process: drill, config, threads: () => machine.threads() })
   const work = new WorkStore(paths, checker)
@@ -146,21 +150,21 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const customer = new CustomerDesk({ training, check, drafts, cases, exchange, steps, indexer, monitor, log, jobs: hiringJobs(jobs), market: reads, reads: jobReads, ...asking })
   const juror = new JurorDesk({ shelf, steps, indexer, monitor, wallets, log, jobs: juryJobs(jobs), reads: jobReads, engine: jobEngine, account: asking.account, baseOf: (hash) => bases.pathOf(hash) })
   peers.onRequest((request) => (!isTrainingRequest(request) ? serving.answer(request) : isForJuror(request, juror) ? juror.answer(request) : intake.answer(request)))
-  const earning: EarningService = new EarningService({ db, clock, config, wallet, monitor, indexer, queue: transactions, peers, machine, engine, reads, serving, provider, log, follow: (action) => actions.follow(action) })
+  const earning: EarningService = new EarningService({ db, clock, config, wallet, monitor, indexer, queue: transactions, peers, machine, comfort, power, engine, reads, serving, provider, log, follow: (action) => actions.follow(action) })
   const explorer = new ExplorerReads(db, network.contracts)
-  const doctor = new Doctor({ wallet, monitor, indexer, network, peers, machine, earning, reads, config })
+  const doctor = new Doctor({ wallet, monitor, indexer, network, peers, machine, comfort, feed, clock, earning, reads, config })
   const overview = new OverviewFeed({ wallet, monitor, indexer, transactions, peers, machine, earning, reads, jobs, config, log })
   const children = (): Record<string, number> => Object.fromEntries(Object.entries({ vault, drill, checker, peer, telemetry, trainer, jobTrainer, chain: practice }).flatMap(([name, child]) => (child?.pid ? [[name, child.pid]] : [])))
   const diagnostics = new Diagnostics({ config, logs: paths.logs, children })
   const backup = new BackupService(db, paths.backup, log)
 
-  const services: Services = { clock, config, log, jobs, network, practice, monitor, indexer, transactions, wallet, actions, peers, machine, reads, work, serving, buying, earning, training, bases, adapters, tables, jobReads, drafts, customer, provider, juror, explorer, doctor, overview, diagnostics }
+  const services: Services = { clock, config, log, jobs, network, practice, monitor, indexer, transactions, wallet, actions, peers, machine, feed, comfort, reads, work, serving, buying, earning, training, bases, adapters, tables, jobReads, drafts, customer, provider, juror, explorer, doctor, overview, diagnostics }
   jobs.events.on('changed', ({ kind, orderId }) => {
     const job = orderId === null ? null : jobs.byOrder(kind, orderId)
     if (job?.state === 'closed') notifier.notify('Hearth', closingWords[kind]!(orderId!))
   })
 
-  const started: readonly Service[] = [wallet, monitor, indexer, transactions, machine, peers, serving, buying, provider, juror, customer, earning, training, overview, backup, diagnostics]
+  const started: readonly Service[] = [wallet, monitor, indexer, transactions, machine, feed, comfort, peers, serving, buying, provider, juror, customer, earning, training, overview, backup, diagnostics]
   const lifecycle = new Lifecycle(started, log)
   return {
     services,

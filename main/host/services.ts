@@ -3,6 +3,7 @@ import type { ConfigStore } from '../core/config.ts'
 import type { JobStore } from '../core/jobs.ts'
 import type { Log } from '../core/log/log.ts'
 import type { ChainMonitor, Indexer, Network, PracticeChain, TransactionQueue } from '../features/chain/index.ts'
+import type { ComfortService, TelemetryFeed } from '../features/comfort/index.ts'
 import type { Doctor } from '../features/doctor/index.ts'
 import type { EarningService } from '../features/earning/index.ts'
 import type { ExplorerReads } from '../features/explorer/index.ts'
@@ -31,6 +32,8 @@ export interface Services {
   readonly actions: Actions
   readonly peers: PeerService
   readonly machine: MachineService
+  readonly feed: TelemetryFeed
+  readonly comfort: ComfortService
   readonly reads: MarketReads
   readonly work: WorkStore
   readonly serving: ServingDesk

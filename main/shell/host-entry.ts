@@ -2,10 +2,12 @@ import type { MessagePortMain } from 'electron'
 import { RPCHandler } from '@orpc/server/message-port'
 import { HearthError, messageOf } from '../../common/errors/index.ts'
 import { ShellToHost, type HostToShell } from '../../common/shell.ts'
-import type { Secrets } from '../core/ports.ts'
+import type { Power, Secrets } from '../core/ports.ts'
 import type { Port } from '../core/processes/spawner.ts'
 import { createHost, type Host } from '../host/create-host.ts'
 import { ElectronSpawner } from './electron-spawner.ts'
+
+const IDLE_FRESH_MS = 5_000
 
 /** The host as a utility process of the desktop app. */
 const shell = process.parentPort
@@ -13,6 +15,8 @@ const ask = (message: HostToShell): void => shell.postMessage(message)
 const spawner = new ElectronSpawner(ask)
 const texts = new Map<number, (text: string | null) => void>()
 let nextText = 1
+let idle: { seconds: number; time: number } | undefined
+let awake = false
 let host: Host | undefined
 let handler: RPCHandler<{ caller: 'desktop'; local: boolean }> | undefined
 
@@ -30,9 +34,17 @@ const secretsOf = (keyring: boolean): Secrets => ({
   unattendedPassphrase: () => Promise.resolve(null),
 })
 
+/** On Wayland Electron always says 0, which rightly counts as in use; the sensors' process asks the desktop itself first. */
+const power: Power = {
+  idleSeconds: () => (idle && performance.now() - idle.time < IDLE_FRESH_MS ? idle.seconds : null),
+  keepAwake: (on) => {
+    if (on !== awake) ask({ kind: 'keepAwake', on: (awake = on) })
+  },
+}
+
 async function start(dataRoot: string, keyring: boolean): Promise<void> {
   try {
-    host = await createHost({ dataRoot, spawner, secrets: secretsOf(keyring), notifier: { notify: (title, body) => ask({ kind: 'notify', title, body }) } })
+    host = await createHost({ dataRoot, spawner, secrets: secretsOf(keyring), power, notifier: { notify: (title, body) => ask({ kind: 'notify', title, body }) } })
     await host.start()
   } catch (error) {
     ask({ kind: 'failed', code: error instanceof HearthError ? error.code : 'INTERNAL', message: messageOf(error) })
@@ -72,6 +84,8 @@ shell.on('message', ({ data, ports }) => {
       return void texts.delete(message.id)
     case 'earning':
       return void (host && wishes[message.wish]())
+    case 'idle':
+      return void (idle = { seconds: message.seconds, time: performance.now() })
     case 'stop':
       return void Promise.resolve(host?.stop()).finally(() => process.exit(0))
   }

@@ -1,6 +1,7 @@
-import { MessageChannelMain, Notification, safeStorage, utilityProcess, type MessagePortMain, type UtilityProcess } from 'electron'
+import { MessageChannelMain, Notification, powerMonitor, powerSaveBlocker, safeStorage, utilityProcess, type MessagePortMain, type UtilityProcess } from 'electron'
 import { HostToShell, type ShellToHost } from '../../common/shell.ts'
 import { childEnvironment } from '../core/processes/environment.ts'
+import type { ChildName } from '../core/processes/spawner.ts'
 import type { TrayState } from './policy/tray-model.ts'
 
 interface Options {
@@ -11,6 +12,7 @@ interface Options {
   readonly onFailed: (message: string) => void
 }
 
+const IDLE_MS = 1_000
 const RESTART_MS = 500
 const MAX_RESTARTS = 5
 
@@ -23,6 +25,8 @@ export class HostSupervisor {
   #ready = false
   #stopping = false
   #restarts = 0
+  #awake: number | undefined
+  #idle: NodeJS.Timeout | undefined
 
   constructor(options: Options) {
     this.#options = options
@@ -33,6 +37,8 @@ export class HostSupervisor {
     this.#host = host
     host.on('message', (message: unknown) => void this.#receive(message))
     host.on('exit', () => this.#ended(host))
+    clearInterval(this.#idle)
+    this.#idle = setInterval(() => this.#ready && this.#send({ kind: 'idle', seconds: powerMonitor.getSystemIdleTime() }), IDLE_MS)
     this.#send({ kind: 'start', dataRoot: this.#options.dataRoot, keyring: this.#options.keyring })
   }
 
@@ -49,6 +55,7 @@ export class HostSupervisor {
   /** Asks the host to stop in order and waits for it. */
   async stop(): Promise<void> {
     this.#stopping = true
+    clearInterval(this.#idle)
     const host = this.#host
     if (!host) return
     const ended = new Promise<void>((resolve) => host.once('exit', () => resolve()))
@@ -81,8 +88,18 @@ export class HostSupervisor {
         return this.#send({ kind: 'text', id: message.id, text: await this.#opened(message.text) })
       case 'notify':
         return new Notification({ title: message.title, body: message.body }).show()
+      case 'keepAwake':
+        return this.#keepAwake(message.on)
       case 'tray':
         return this.#options.onTray({ state: message.state, order: message.order })
+    }
+  }
+
+  #keepAwake(on: boolean): void {
+    if (on) this.#awake ??= powerSaveBlocker.start('prevent-app-suspension')
+    else if (this.#awake !== undefined) {
+      powerSaveBlocker.stop(this.#awake)
+      this.#awake = undefined
     }
   }
 
@@ -94,9 +111,9 @@ export class HostSupervisor {
     return safeStorage.decryptStringAsync(Buffer.from(text, 'base64')).then((answer) => answer.result, () => null)
   }
 
-  #spawn(id: number, name: string): void {
+  #spawn(id: number, name: ChildName): void {
     const { port1, port2 } = new MessageChannelMain()
-    const child = utilityProcess.fork(this.#options.bundle(name), [], { serviceName: `Hearth ${name}`, env: childEnvironment(process.env), stdio: 'ignore' })
+    const child = utilityProcess.fork(this.#options.bundle(name), [], { serviceName: `Hearth ${name}`, env: childEnvironment(process.env, name), stdio: 'ignore' })
     this.#children.set(id, child)
     child.once('spawn', () => {
       child.postMessage({ kind: 'port' }, [port1])
@@ -113,6 +130,7 @@ export class HostSupervisor {
     if (this.#host !== host) return
     this.#host = undefined
     this.#ready = false
+    this.#keepAwake(false)
     for (const child of this.#children.values()) child.kill()
     this.#children.clear()
     if (this.#stopping) return

@@ -9,6 +9,8 @@ const none = <T extends never>(): T | undefined => undefined
 export const conforms = [
   none<Extra<typeof Fake.app, Real.App>>(),
   none<Extra<typeof Fake.safeStorage, Real.SafeStorage>>(),
+  none<Extra<typeof Fake.powerMonitor, Real.PowerMonitor>>(),
+  none<Extra<typeof Fake.powerSaveBlocker, Real.PowerSaveBlocker>>(),
   none<Extra<typeof Fake.protocol, Real.Protocol>>(),
   none<Extra<typeof Fake.dialog, Real.Dialog>>(),
   none<Extra<typeof Fake.net, Real.Net>>(),
@@ -22,5 +24,5 @@ export const conforms = [
   none<Extra<Fake.Tray, Real.Tray>>(),
   none<Extra<Fake.Notification, Real.Notification>>(),
   none<Extra<Fake.FakePort, Real.MessagePortMain, 'sent'>>(),
-  none<Extra<Fake.FakeProcess, Real.UtilityProcess, 'posted' | 'killed' | 'file' | 'options'>>(),
+  none<Extra<Fake.FakeProcess, Real.UtilityProcess, 'posted' | 'ticks' | 'killed' | 'file' | 'options'>>(),
 ]

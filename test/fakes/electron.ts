@@ -12,6 +12,9 @@ export const recorded = {
   menus: [] as { label?: string; click?: () => void }[][],
   exits: [] as number[],
   errors: [] as string[],
+  idleSeconds: 0,
+  /** One entry a blocker of the system's sleep, true while it holds. */
+  blockers: [] as boolean[],
 }
 
 export class FakePort extends EventEmitter {
@@ -31,6 +34,8 @@ export class MessageChannelMain {
 export class FakeProcess extends EventEmitter {
   readonly pid = 4242
   readonly posted: { message: unknown; ports: unknown[] }[] = []
+  /** What comes by the clock, apart from what answers. */
+  readonly ticks: unknown[] = []
   killed = false
   readonly file: string
   readonly options: Real.ForkOptions | undefined
@@ -42,7 +47,8 @@ export class FakeProcess extends EventEmitter {
   }
 
   postMessage(message: unknown, ports: unknown[] = []): void {
-    this.posted.push({ message, ports })
+    if ((message as { kind?: string }).kind === 'idle') this.ticks.push(message)
+    else this.posted.push({ message, ports })
   }
 
   kill(): boolean {
@@ -50,6 +56,12 @@ export class FakeProcess extends EventEmitter {
     this.emit('exit', 0)
     return true
   }
+}
+
+export const powerMonitor = { getSystemIdleTime: (): number => recorded.idleSeconds }
+export const powerSaveBlocker = {
+  start: (): number => recorded.blockers.push(true) - 1,
+  stop: (id: number): boolean => ((recorded.blockers[id] = false), true),
 }
 
 export const utilityProcess = {

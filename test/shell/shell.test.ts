@@ -96,6 +96,21 @@ describe('the shell', () => {
     expect(recorded.windows[0]!.urls.at(-1)).toBe('app://hearth/index.html#/market/7')
   })
 
+  test('keeps the system awake for paid work, and lets it sleep afterwards', async () => {
+    host().emit('message', { kind: 'keepAwake', on: true })
+    host().emit('message', { kind: 'keepAwake', on: true })
+    await soon()
+    expect(recorded.blockers).toEqual([true])
+    host().emit('message', { kind: 'keepAwake', on: false })
+    await soon()
+    expect(recorded.blockers).toEqual([false])
+  })
+
+  test('tells the host how long the owner has been away', async () => {
+    recorded.idleSeconds = 42
+    await expect.poll(() => host().ticks, { timeout: 5_000 }).toContainEqual({ kind: 'idle', seconds: 42 })
+  })
+
   test('starts a host that died again, and kills what belonged to it', async () => {
     host().emit('message', { kind: 'spawn', id: 8, name: 'drill' })
     await soon()

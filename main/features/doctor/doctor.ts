@@ -2,16 +2,22 @@ import type { Gate, GateName } from '../../../common/api/doctor.ts'
 import { COIN_SYMBOL, formatCoins } from '../../../common/model/money.ts'
 import type { ChainMonitor, Indexer, Network } from '../chain/index.ts'
 import type { EarningService } from '../earning/index.ts'
+import type { ComfortService, TelemetryFeed } from '../comfort/index.ts'
 import type { MachineService } from '../machine/index.ts'
 import type { MarketReads } from '../market/index.ts'
 import type { PeerService } from '../peers/index.ts'
 import type { WalletService } from '../wallet/index.ts'
+import type { Clock } from '../../core/clock.ts'
 import type { ConfigStore } from '../../core/config.ts'
+import { comfortGates } from './comfort-gates.ts'
 
 const STAKE = 10n * 10n ** 18n
 const LEAST_DISK = 512 * 1024 * 1024
 const LEAST_GAS = 10n ** 15n
+const LEAST_MEMORY = 512 * 1024 * 1024
 const DAY = 86_400
+/** A machine changes: drivers, dust, what else runs on it. */
+const BENCHMARK_DAYS = 30
 
 interface Ports {
   readonly wallet: WalletService
@@ -20,6 +26,9 @@ interface Ports {
   readonly network: Network
   readonly peers: PeerService
   readonly machine: MachineService
+  readonly comfort: ComfortService
+  readonly feed: TelemetryFeed
+  readonly clock: Clock
   readonly earning: EarningService
   readonly reads: MarketReads
   readonly config: ConfigStore
@@ -34,7 +43,7 @@ export class Doctor {
   }
 
   async gates(): Promise<Gate[]> {
-    const { wallet, monitor, indexer, network, peers, machine, earning, reads, config } = this.#ports
+    const { wallet, monitor, indexer, network, peers, machine, comfort, feed, clock, earning, reads, config } = this.#ports
     const status = wallet.status()
     const head = monitor.head
     const account = status.address
@@ -49,6 +58,8 @@ export class Doctor {
     const price = BigInt(config.get().earn.price)
     const median = offers.length ? offers[Math.floor(offers.length / 2)]!.price : null
     const demand = head ? reads.ordersPlacedSince(head.time - DAY) : 0
+    const { used, total } = feed.latest?.memory ?? {}
+    const memory = used?.value != null && total?.value != null ? total.value - used.value : null
     const binding = registered && (reads.openOffer(registered.id) ?? reads.activeOrderOn(registered.id))
 
     return [
@@ -59,13 +70,17 @@ export class Doctor {
       gate('index', indexer.caughtUp, `block ${indexer.store.last()?.number ?? 'none'} of ${head?.number ?? '?'}`, 'wait until the index has caught up'),
       gate('fees', gas === null ? null : gas >= LEAST_GAS, gas === null ? null : `${formatCoins(gas)} ETH`, network.practice ? 'hearth wallet faucet' : 'send some of the chain’s own coin to this wallet'),
       gate('peer', peer !== null, peer?.addresses[0] ?? null, 'restart Hearth; see the log'),
-      gate('benchmark', benchmark !== null, benchmark ? new Date(benchmark.time).toISOString() : null, 'hearth bench'),
+      benchmark && clock.now() - benchmark.time > BENCHMARK_DAYS * DAY * 1000
+        ? warning('benchmark', false, `${Math.floor((clock.now() - benchmark.time) / (DAY * 1000))} days old`, 'hearth bench')
+        : gate('benchmark', benchmark !== null, benchmark ? new Date(benchmark.time).toISOString() : null, 'hearth bench'),
       gate('exact', backend ? backend.exact : null, backend ? (backend.message ?? `${backend.backend} is exact`) : null, 'choose another backend in Settings'),
       gate('disk', disk >= LEAST_DISK, `${(disk / 1e9).toFixed(1)} GB free`, 'make room on the disk of the data folder'),
       gate('stake', registered !== null || free >= STAKE, registered ? `${coins(reads.stakeOf(registered.id))} held` : `${coins(free)} free of ${coins(STAKE)}`, 'hearth wallet deposit 10'),
       gate('machine', registered !== null, registered ? `machine ${registered.id}` : null, 'hearth market add-machine'),
       gate('announced', registered ? registered.addresses.length > 0 : null, registered?.addresses[0] ?? null, 'it announces itself while the wallet is open'),
       gate('started', earning.wish.started, earning.wish.started ? 'started' : 'paused by you', 'hearth earn start'),
+      gate('memory', memory === null ? null : memory >= LEAST_MEMORY, memory === null ? null : `${(memory / 1e9).toFixed(1)} GB free`, 'close programs that hold much memory'),
+      ...comfortGates({ rules: config.get().comfort, sample: feed.latest, objections: comfort.objections, now: clock.now() }),
       gate('offer', registered ? Boolean(binding) : null, binding ? ('maxSeconds' in binding ? `offer ${binding.id}` : `order ${binding.id}`) : null, 'it is made by itself after the start'),
       warning('price', median === null || price <= median, median === null ? 'no other offers' : `${coins(price)} a second, median ${coins(median)}`, 'lower the price in Earn'),
       warning('demand', demand > 0, `${demand} orders in the last day`, network.practice ? 'hearth demo shows an order from the other side' : 'wait, or lower the price'),

@@ -1,3 +1,4 @@
+import type { Objection } from '../../../common/model/comfort/judge.ts'
 import type { EarningState, PauseReason } from '../../../common/model/earning.ts'
 import type { Action } from '../../../common/model/action.ts'
 import type { MachineRow } from '../../../common/model/market.ts'
@@ -8,8 +9,10 @@ import { Emitter } from '../../core/events.ts'
 import type { Service } from '../../core/lifecycle.ts'
 import type { Log } from '../../core/log/log.ts'
 import { Loop } from '../../core/loop.ts'
+import type { Power } from '../../core/ports.ts'
 import type { ChainMonitor, Indexer, OwnTransaction, TransactionQueue } from '../chain/index.ts'
 import type { DrillEngine } from '../drilling/index.ts'
+import type { ComfortService } from '../comfort/index.ts'
 import type { MachineService } from '../machine/index.ts'
 import type { MarketReads, ServingDesk } from '../market/index.ts'
 import type { ProviderDesk } from '../training-orders/index.ts'
@@ -24,6 +27,9 @@ interface Wish {
   readonly stopAfterOrder: boolean
 }
 
+/** An offer is taken back once work has stood back this long; each change of an offer costs a fee. */
+const OFFER_PATIENCE_MS = 120_000
+
 const STOPPED: Wish = { started: false, snoozedUntil: null, stopAfterOrder: false }
 
 interface Ports {
@@ -35,12 +41,14 @@ interface Ports {
   readonly indexer: Indexer
   readonly queue: TransactionQueue
   readonly peers: PeerService
+  readonly comfort: ComfortService
   readonly machine: MachineService
   readonly engine: DrillEngine
   readonly reads: MarketReads
   readonly serving: ServingDesk
   readonly provider: ProviderDesk
   readonly follow: (action: Action) => Promise<OwnTransaction>
+  readonly power: Power
   readonly log: Log
 }
 
@@ -55,6 +63,8 @@ export class EarningService implements Service {
   readonly #loop: Loop
   #wish: Wish
   #last = ''
+  /** Since when the owner's rules object, in milliseconds of the process's own clock. */
+  #objecting: number | null = null
 
   constructor(ports: Ports) {
     this.#ports = ports
@@ -63,14 +73,17 @@ export class EarningService implements Service {
   }
 
   start(): Promise<void> {
-    this.#ports.indexer.events.on('indexed', () => this.#loop.poke())
     this.#yield()
-    this.#loop.start()
+    this.#loop.start((poke) => {
+      const off = [this.#ports.indexer.events.on('indexed', poke), this.#ports.comfort.events.on('changed', () => this.#heed())]
+      return () => off.forEach((stop) => stop())
+    })
     return Promise.resolve()
   }
 
-  stop(): Promise<void> {
-    return this.#loop.stop()
+  async stop(): Promise<void> {
+    await this.#loop.stop()
+    this.#ports.power.keepAwake(false)
   }
 
   begin(): EarningState {
@@ -103,7 +116,7 @@ export class EarningService implements Service {
 
   /** What the machine does and, unless it earns, the first reason in the way. */
   state(): EarningState {
-    const { wallet, monitor, peers, machine, engine, serving, provider, reads } = this.#ports
+    const { wallet, monitor, peers, machine, engine, serving, provider, reads, comfort } = this.#ports
     const stopped = (reason: PauseReason, detail: string | null = null): EarningState => ({ kind: 'stopped', reason, detail })
     const { state, backedUp } = wallet.status()
     if (state === 'none' || state === 'damaged') return stopped('no-wallet')
@@ -117,6 +130,8 @@ export class EarningService implements Service {
     if (!mine) return stopped('no-machine')
     if (!this.#wish.started) return stopped('paused-by-you')
     if (this.#snoozed()) return stopped('snoozed', new Date(this.#wish.snoozedUntil!).toISOString())
+    const [objection] = comfort.objections
+    if (objection) return stopped(objection.reason, detailOf(objection))
     const active = serving.active
     if (active && (active.state === 'running' || active.state === 'delivering' || active.state === 'fetching')) return { kind: 'earning', work: 'order', id: active.orderId! }
     const job = provider.active
@@ -126,6 +141,7 @@ export class EarningService implements Service {
   }
 
   async #step(): Promise<void> {
+    this.#ports.power.keepAwake(this.state().kind === 'earning' && this.#ports.config.get().comfort.keepAwake)
     if (this.#wish.snoozedUntil !== null && !this.#snoozed()) this.#wishFor({ ...this.#wish, snoozedUntil: null })
     if (this.#wish.stopAfterOrder && !this.#ports.serving.active && !this.#ports.provider.active) this.#wishFor(STOPPED)
     this.#tell()
@@ -146,9 +162,11 @@ export class EarningService implements Service {
     if (this.#busy()) return
     const offer = this.#ports.reads.openOffer(mine.id)
     const { price, maxSeconds } = this.#ports.config.get().earn
-    const wanted = this.#runs() && !this.#wish.stopAfterOrder && !this.#ports.provider.active
-    if (offer && (!wanted || offer.price !== BigInt(price) || offer.maxSeconds !== maxSeconds)) await this.#ports.follow({ kind: 'cancelOffer', offer: offer.id })
-    else if (!offer && wanted && !this.#ports.reads.activeOrderOn(mine.id) && !this.#ports.engine.broken) await this.#ports.follow({ kind: 'makeOffer', machine: mine.id, price: BigInt(price), maxSeconds })
+    const wanted = this.#wants() && !this.#wish.stopAfterOrder && !this.#ports.provider.active
+    // An offer outlives a short pause, and none is made in one.
+    const patient = this.#objecting !== null && performance.now() - this.#objecting < OFFER_PATIENCE_MS
+    if (offer && (!wanted || (this.#objecting !== null && !patient) || offer.price !== BigInt(price) || offer.maxSeconds !== maxSeconds)) await this.#ports.follow({ kind: 'cancelOffer', offer: offer.id })
+    else if (!offer && wanted && this.#objecting === null && !this.#ports.reads.activeOrderOn(mine.id) && !this.#ports.engine.broken) await this.#ports.follow({ kind: 'makeOffer', machine: mine.id, price: BigInt(price), maxSeconds })
   }
 
   /** Whether a transaction of ours is under way: decisions wait until the index shows its effect. */
@@ -169,12 +187,26 @@ export class EarningService implements Service {
   }
 
   #yield(): void {
-    this.#ports.serving.setYielded(!this.#runs())
-    this.#ports.provider.setYielded(!this.#runs())
+    const why = this.#wants() ? (this.#ports.comfort.objections[0]?.reason ?? null) : this.#snoozed() ? 'snoozed' : 'paused-by-you'
+    this.#ports.serving.setYielded(why)
+    this.#ports.provider.setYielded(why)
   }
 
-  #runs(): boolean {
+  /** Whether the owner wants to earn now. */
+  #wants(): boolean {
     return this.#wish.started && !this.#snoozed()
+  }
+
+  /** Whether work may run: the owner wants it, and none of the owner's rules stands against it. */
+  #runs(): boolean {
+    return this.#wants() && this.#ports.comfort.objections.length === 0
+  }
+
+  #heed(): void {
+    this.#objecting = this.#ports.comfort.objections.length === 0 ? null : (this.#objecting ?? performance.now())
+    this.#yield()
+    this.#tell()
+    this.#loop.poke()
   }
 
   #wishFor(wish: Wish): EarningState {
@@ -193,6 +225,11 @@ export class EarningService implements Service {
     this.#last = text
     this.events.emit('changed', state)
   }
+}
+
+function detailOf({ value, limit, until }: Objection): string | null {
+  const parts = [value, limit && `/ ${limit}`, until && `→ ${new Date(until).toISOString()}`].filter(Boolean)
+  return parts.length > 0 ? parts.join(' ') : null
 }
 
 function readWish(db: Db): Wish {

@@ -62,7 +62,8 @@ export class ServingDesk implements Service {
   readonly #log: Log
   readonly #loop: Loop
   #running: { order: number; abort: AbortController; done: Promise<void> } | undefined
-  #yielded = false
+  /** Why the machine is its owner's at present. */
+  #yielded: string | null = null
 
   constructor(ports: Ports) {
     this.#ports = ports
@@ -82,7 +83,7 @@ export class ServingDesk implements Service {
   }
 
   /** Gives the machine back to its owner after the batch at hand, or goes on. */
-  setYielded(yielded: boolean): void {
+  setYielded(yielded: string | null): void {
     this.#yielded = yielded
     if (yielded) this.#running?.abort.abort()
     this.#loop.poke()
@@ -147,7 +148,7 @@ export class ServingDesk implements Service {
   #work(job: ServingJob): void {
     if (this.#running || (job.state !== 'running' && job.state !== 'paused')) return
     if (this.#yielded) {
-      if (job.state === 'running') this.#move(job, 'yielded', { reason: 'paused-by-you' })
+      if (job.state === 'running') this.#move(job, 'yielded', { reason: this.#yielded })
       return
     }
     const current = job.state === 'paused' ? this.#move(job, 'resumed', { reason: null }) : job

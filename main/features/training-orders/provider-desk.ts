@@ -42,7 +42,8 @@ export class ProviderDesk implements Service {
   readonly #log: Log
   readonly #loop: Loop
   #running: { job: number; abort: AbortController; done: Promise<void> } | undefined
-  #yielded = false
+  /** Why the machine is its owner's at present. */
+  #yielded: string | null = null
 
   constructor(ports: Ports) {
     this.#ports = ports
@@ -69,7 +70,7 @@ export class ProviderDesk implements Service {
   }
 
   /** Gives the machine back to its owner after the layer at hand, or goes on. */
-  setYielded(yielded: boolean): void {
+  setYielded(yielded: string | null): void {
     if (this.#yielded === yielded) return
     this.#yielded = yielded
     if (yielded) this.#running?.abort.abort()
@@ -157,7 +158,7 @@ export class ProviderDesk implements Service {
     }
     if (this.#running || job.payload.ended || (job.state !== 'training' && job.state !== 'paused')) return
     if (this.#yielded) {
-      if (job.state === 'training') this.#ports.jobs.move(job, 'yielded', 'paused-by-you')
+      if (job.state === 'training') this.#ports.jobs.move(job, 'yielded', this.#yielded)
       return
     }
     const current = job.state === 'paused' ? this.#ports.jobs.move(job, 'resumed') : job

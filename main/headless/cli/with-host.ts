@@ -5,6 +5,7 @@ import { createHost } from '../../host/create-host.ts'
 import { connect, rethrow } from '../connect.ts'
 import { readHostInfo } from '../host-info.ts'
 import { NodeSpawner } from '../node-spawner.ts'
+import { HeadlessPower } from '../power.ts'
 import { PassphraseSecrets } from '../secrets.ts'
 
 export interface HostOptions {
@@ -23,7 +24,7 @@ export async function withHost<T>({ dataDir, passphraseFile }: HostOptions, run:
       running.close()
     }
   }
-  const host = await createHost({ dataRoot: dataDir, spawner: new NodeSpawner(), secrets: new PassphraseSecrets(passphraseFile), notifier: { notify: () => {} } })
+  const host = await createHost({ dataRoot: dataDir, spawner: new NodeSpawner(), secrets: new PassphraseSecrets(passphraseFile), notifier: { notify: () => {} }, power: new HeadlessPower() })
   try {
     await host.start()
     return await run(createRouterClient(host.router, { context: { caller: 'cli', local: true }, interceptors: [onError(rethrow)] }) as Api)

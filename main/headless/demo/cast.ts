@@ -25,15 +25,18 @@ export class Cast {
   readonly #keep: boolean
   readonly #children: ChildProcess[] = []
   readonly #closers: (() => void)[] = []
+  readonly #program: string
   #rpcUrl = ''
 
-  constructor(folder: string, keep: boolean) {
+  /** @param program the `hearth` that is started; the one that runs this demo */
+  constructor(folder: string, keep: boolean, program = process.argv[1]!) {
     this.#folder = folder
     this.#keep = keep
+    this.#program = program
   }
 
   async chain(): Promise<string> {
-    const { ready } = await this.#launch<{ rpcUrl: string }>(process.argv[1]!, ['chain', '--data-dir', join(this.#folder, 'chain')])
+    const { ready } = await this.#launch<{ rpcUrl: string }>(this.#program, ['chain', '--data-dir', join(this.#folder, 'chain')])
     this.#rpcUrl = ready.rpcUrl
     return this.#rpcUrl
   }
@@ -54,7 +57,7 @@ export class Cast {
   }
 
   /** Starts the host of a data folder that was made before. */
-  async start(name: string, program = process.argv[1]!, extra: readonly string[] = []): Promise<Party> {
+  async start(name: string, program = this.#program, extra: readonly string[] = []): Promise<Party> {
     const { child, ready } = await this.#launch<{ origin: string; token: string }>(program, ['serve', '--data-dir', join(this.#folder, name), '--network', this.#rpcUrl, '--passphrase-file', this.#passphraseFile(name), '--port', '0', ...extra])
     const { api, close } = await connect(ready)
     this.#closers.push(close)

@@ -74,7 +74,7 @@ export function HeroCard({ className }: { readonly className: string | undefined
         <div>
           <div className={layout.muted}>{t('hero.yourMachineIs')}</div>
           <div className={styles.state}>{t(`earning.${earning.kind}`)}</div>
-          <p className={styles.why}>{earning.kind === 'earning' ? t(`hero.${earning.work}`, { id: earning.id }) : t(`reasons.${earning.reason}`)}</p>
+          <p className={styles.why}>{earning.kind === 'earning' ? t(`hero.${earning.work}`, { id: earning.id }) : t(`reasons.${earning.reason}`)}{earning.kind !== 'earning' && earning.detail && <span className={layout.tiny}> {earning.detail}</span>}</p>
           <div className={layout.row}>
             {on ? (
               <>

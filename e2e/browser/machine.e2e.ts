@@ -1,0 +1,121 @@
+import type { Page } from 'playwright'
+import { expect, test } from 'vitest'
+import type { GateName } from '../../common/api/doctor.ts'
+import { defaultComfort, type ComfortRules } from '../../common/model/comfort/rules.ts'
+import { launch, openPage, whyNoBrowser, withPages } from '../../test/support/browser.ts'
+import { fakeSensors, GAME } from '../../test/support/fake-sensors.ts'
+import { act, fund, until } from '../../test/support/market.ts'
+import { World } from '../../test/support/processes.ts'
+
+const blocked = (page: Page, name: GateName) => page.locator(`[data-gate=${name}][data-state=blocked]`)
+const open = (page: Page, name: GateName) => page.locator(`[data-gate=${name}][data-state=ok]`)
+
+test.skipIf(whyNoBrowser)('each gate between a machine and earning names itself, its value and a fix', async () => {
+  await using world = new World()
+  const sensors = fakeSensors(world.folder)
+  const host = await world.serve('one', 'embedded')
+  await using browser = await launch()
+  const { page, problems } = await openPage(browser, host.ready.url!)
+  const api = await world.api(host)
+  /** A gate is shut with a fix beside it. */
+  const shut = async (name: GateName, fix: string, value?: RegExp): Promise<void> => {
+    const row = blocked(page, name)
+    await row.waitFor()
+    expect(await row.innerText()).toContain(fix)
+    if (value) await expect.poll(() => row.innerText(), { timeout: 10_000 }).toMatch(value)
+    const gate = (await api.doctor.gates({})).find((item) => item.name === name)!
+    expect(gate.fix).toBeTruthy()
+  }
+  const opened = (name: GateName): Promise<void> => open(page, name).waitFor({ state: 'attached', timeout: 40_000 })
+
+  await withPages([page], async () => {
+    await api.system.changeSettings({ onboarded: true })
+    await page.getByRole('heading', { name: 'Ready to earn' }).waitFor()
+    await shut('wallet', 'Create or import a wallet')
+    await shut('backup', 'Confirm the recovery words')
+    await shut('benchmark', 'Measure the machine')
+    await shut('stake', 'Deposit 10 HTH', /0 HTH free/)
+    await shut('machine', 'Register the machine')
+    await shut('started', 'Press Start', /paused by you/)
+    await fund(api, world.passphrase)
+    for (const name of ['wallet', 'backup', 'stake', 'fees'] as const) await opened(name)
+    await api.wallet.lock({})
+    await shut('unlocked', 'Unlock the wallet', /locked/)
+    await api.wallet.unlock({ passphrase: world.passphrase })
+    await api.earn.measure({ quick: true })
+    await act(api, { kind: 'addMachine' })
+    await until('the machine', async () => (await api.earn.machine({})).registered)
+    await api.earn.start({})
+    for (const name of ['unlocked', 'benchmark', 'machine', 'started', 'sensors'] as const) await opened(name)
+
+    const rule = (part: Partial<ComfortRules>) => api.machine.setRules({ ...defaultComfort, apps: [GAME], ...part })
+    const free = Array.from({ length: 7 }, () => '1'.repeat(24))
+    await rule({ schedule: { hours: free.map((day) => day.replaceAll('1', '0')), timeZone: null } })
+    await shut('schedule', 'change the hours', /no hour is open/)
+    await page.getByText('Your schedule is closed at this hour').waitFor()
+    await rule({ idleMinutes: 5, graphics: { temperature: 80, watts: 200, fan: 0.6 } })
+    await opened('schedule')
+
+    sensors.idle(0)
+    await shut('idle', 'Leave the machine alone', /limit 300 s/)
+    sensors.idle(900_000)
+    await opened('idle')
+    const end = sensors.play()
+    await shut('game', 'End the game', new RegExp(GAME))
+    end()
+    sensors.card({ load: 90 })
+    await shut('gpuLoad', 'End what uses the graphics card', /90 %, limit 40 %/)
+    sensors.card({ temperature: 91, watts: 320, fan: 88 })
+    await shut('temperature', 'Let it cool', /91 °C, limit 80 °C/)
+    await shut('power', 'Raise the cap', /320 W, limit 200 W/)
+    await shut('noise', 'Raise the cap', /88 %, limit 60 %/)
+    sensors.card({})
+    for (const name of ['game', 'gpuLoad', 'temperature', 'power', 'noise'] as const) await opened(name)
+
+    await rule({ processor: { temperature: 70, watts: null } })
+    // This machine tells no temperature of its processor, so nobody could keep the cap.
+    if ((await api.machine.now({})).sample!.cpu.temperature.value === null) await shut('sensors', 'Take the cap off', /cpu.temperature/)
+    await rule({})
+    await opened('sensors')
+    await opened('offer')
+  })
+  expect(problems).toEqual([])
+})
+
+test.skipIf(whyNoBrowser)('the owner draws a schedule, sets caps and finds them again', async () => {
+  await using world = new World()
+  fakeSensors(world.folder)
+  const host = await world.serve('one', 'embedded')
+  await using browser = await launch()
+  const { page, problems } = await openPage(browser, host.ready.url!)
+  const api = await world.api(host)
+  await withPages([page], async () => {
+    await api.system.changeSettings({ onboarded: true })
+    await page.getByRole('link', { name: 'Earn', exact: true }).click()
+    await page.getByText('NVIDIA GeForce RTX 4090').first().waitFor()
+    await page.getByLabel('Only at certain hours').check()
+    const cell = page.getByRole('button', { name: 'Mon 12:00' })
+    expect(await cell.getAttribute('aria-pressed')).toBe('false')
+    await cell.click()
+    await page.keyboard.press('ArrowRight')
+    await page.keyboard.press('Space')
+    await page.getByLabel('Graphics: warmest, °C').fill('75')
+    await page.getByLabel('Processor: most, W').fill('many')
+    expect(await page.getByRole('button', { name: 'Save', exact: true }).last().isDisabled()).toBe(true)
+    await page.getByLabel('Processor: most, W').fill('')
+    await page.getByRole('button', { name: 'Save', exact: true }).last().click()
+    const { rules } = await until('the rules', async () => {
+      const found = await api.machine.rules({})
+      return found.rules.graphics.temperature === 75 && found
+    })
+    expect(rules.schedule!.hours[0]!.slice(11, 15)).toBe('0110')
+    await page.reload()
+    await page.getByRole('button', { name: 'Mon 13:00' }).and(page.locator('[aria-pressed=true]')).waitFor()
+
+    const file = { name: 'rules.json', mimeType: 'application/json', buffer: Buffer.from('{"format":"hearth-comfort","version":9,"rules":{}}') }
+    await page.getByLabel('Take over rules from a file').setInputFiles(file)
+    await page.getByText('from a newer Hearth').waitFor()
+    expect((await api.machine.rules({})).rules.graphics.temperature).toBe(75)
+  })
+  expect(problems).toEqual([])
+})

@@ -1,0 +1,28 @@
+import { implement } from '@orpc/server'
+import { machineContract } from '../../common/api/machine.ts'
+import { neverRuns } from '../../common/model/comfort/judge.ts'
+import type { ComfortRules } from '../../common/model/comfort/rules.ts'
+import { readRules, writeRules } from '../../common/model/comfort/rules-file.ts'
+import { watch } from '../core/watch.ts'
+import type { Services } from '../host/services.ts'
+import type { CallContext } from './context.ts'
+
+/** The owner's machine and its rules. */
+export function machineHandlers({ feed, comfort, config }: Pick<Services, 'feed' | 'comfort' | 'config'>) {
+  const os = implement(machineContract).$context<CallContext>()
+  const now = () => ({ sample: feed.latest, objections: [...comfort.objections] })
+  const rules = () => config.get().comfort
+  const keep = async (next: ComfortRules) => {
+    await config.update({ comfort: next })
+    return { neverRuns: neverRuns(next) }
+  }
+  return {
+    now: os.now.handler(now),
+    watch: os.watch.handler(({ signal }) => watch((changed) => feed.events.on('sample', changed), now, signal, 500)),
+    history: os.history.handler(() => [...feed.history]),
+    rules: os.rules.handler(() => ({ rules: rules(), neverRuns: neverRuns(rules()) })),
+    setRules: os.setRules.handler(({ input }) => keep(input)),
+    exportRules: os.exportRules.handler(() => ({ text: writeRules(rules()) })),
+    importRules: os.importRules.handler(({ input }) => keep(readRules(input.text))),
+  }
+}

@@ -1,0 +1,2 @@
+export { ComfortService } from './comfort-service.ts'
+export { TelemetryFeed } from './telemetry-feed.ts'

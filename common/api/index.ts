@@ -5,11 +5,12 @@ import { explorerContract } from './explorer.ts'
 import { jobsContract } from './jobs.ts'
 import { machineContract } from './machine.ts'
 import { marketContract } from './market.ts'
+import { profitContract } from './profit.ts'
 import { trainingContract } from './training.ts'
 import { tablesContract } from './tables.ts'
 import { systemContract } from './system.ts'
 import { walletContract } from './wallet.ts'
 
 /** Everything that a window or the command line can ask of a host. Binary data travels as base64 or hexadecimal text. */
-export const api = { system: systemContract, wallet: walletContract, earn: earnContract, machine: machineContract, market: marketContract, explorer: explorerContract, training: trainingContract, jobs: jobsContract, tables: tablesContract, doctor: doctorContract }
+export const api = { system: systemContract, wallet: walletContract, earn: earnContract, machine: machineContract, profit: profitContract, market: marketContract, explorer: explorerContract, training: trainingContract, jobs: jobsContract, tables: tablesContract, doctor: doctorContract }
 export type Api = ContractRouterClient<typeof api>

@@ -72,6 +72,14 @@ test.skipIf(whyNoBrowser)('each gate between a machine and earning names itself,
     sensors.card({})
     for (const name of ['game', 'gpuLoad', 'temperature', 'power', 'noise'] as const) await opened(name)
 
+    // Electricity that costs more than a coin is worth.
+    const { settings } = await api.profit.view({})
+    await api.profit.change({ ...settings, tariff: { kind: 'flat', price: 300_000 }, assumedWatts: 300, coinValue: 10, neverBelowCost: true })
+    await shut('cost', 'Raise the price', /electricity 2.5 HTH/)
+    await page.getByText('does not pay for the electricity').waitFor()
+    await api.profit.change({ ...settings, tariff: { kind: 'flat', price: 300_000 }, assumedWatts: 300, coinValue: 10_000_000, neverBelowCost: true })
+    await opened('cost')
+
     await rule({ processor: { temperature: 70, watts: null } })
     // This machine tells no temperature of its processor, so nobody could keep the cap.
     if ((await api.machine.now({})).sample!.cpu.temperature.value === null) await shut('sensors', 'Take the cap off', /cpu.temperature/)
@@ -109,6 +117,16 @@ test.skipIf(whyNoBrowser)('the owner draws a schedule, sets caps and finds them 
       return found.rules.graphics.temperature === 75 && found
     })
     expect(rules.schedule!.hours[0]!.slice(11, 15)).toBe('0110')
+    await page.getByText('Tariff and worth of a coin').click()
+    await page.getByLabel('Tariff', { exact: true }).selectOption('flat')
+    await page.getByLabel('Price of a kWh').fill('thirty')
+    expect(await page.getByRole('button', { name: 'Save the tariff' }).isDisabled()).toBe(true)
+    await page.getByLabel('Price of a kWh').fill('0,31')
+    await page.getByLabel('Watts at work, where the machine tells none').fill('250')
+    await page.getByLabel('A coin is worth, in EUR').fill('2')
+    await page.getByRole('button', { name: 'Save the tariff' }).click()
+    await page.getByText('half as much again').waitFor()
+    expect((await api.profit.view({})).floor).toBe(10_763_888_888_889n)
     await page.reload()
     await page.getByRole('button', { name: 'Mon 13:00' }).and(page.locator('[aria-pressed=true]')).waitFor()
 

@@ -5,12 +5,12 @@ import { operationsPerRow, outputWidth } from '../../common/model/work.ts'
 import { watch } from '../core/watch.ts'
 import { balanceOfCall, readBalance } from '../features/explorer/index.ts'
 import { drip } from '../features/chain/index.ts'
-import { earningsOf } from '../features/earning/index.ts'
 import type { Services } from '../host/services.ts'
 import type { CallContext } from './context.ts'
 import { mapError } from './errors.ts'
 import { jobsHandlers } from './jobs-handlers.ts'
 import { machineHandlers } from './machine-handlers.ts'
+import { profitHandlers } from './profit-handlers.ts'
 import { tablesHandlers } from './tables-handlers.ts'
 import { trainingHandlers } from './training-handlers.ts'
 import { toBoughtOrder, toServedOrder, toTransactionRow } from './views.ts'
@@ -85,7 +85,7 @@ export function createRouter(services: Services) {
     snooze: os.earn.snooze.handler(({ input }) => earning.snooze(services.clock.now() + input.minutes * 60_000)),
     stopAfterOrder: os.earn.stopAfterOrder.handler(() => earning.endAfterOrder()),
     orders: os.earn.orders.handler(() => (wallet.addressOrNull() ? reads.ordersOf('provider', address()).map((order) => toServedOrder(order, serving.job(order.id))) : [])),
-    earnings: os.earn.earnings.handler(() => earningsOf(wallet.addressOrNull() ? reads.ordersOf('provider', address(), 100_000) : [], wallet.addressOrNull() ? services.jobReads.payments(address()) : [], monitor.head?.time ?? Math.floor(services.clock.now() / 1000))),
+    earnings: os.earn.earnings.handler(() => services.earnings()),
   }
 
   const boughtOrder = (id: number) => toBoughtOrder(found(reads.order(id), `there is no order ${id}`), buying.job(id))
@@ -133,7 +133,7 @@ export function createRouter(services: Services) {
     }),
   }
 
-  return os.router({ system, wallet: walletHandlers, earn, machine: machineHandlers(services), market, explorer: explorerHandlers, training: trainingHandlers(services), jobs: jobsHandlers(services), tables: tablesHandlers(services), doctor: { gates: os.doctor.gates.handler(() => doctor.gates()) } })
+  return os.router({ system, wallet: walletHandlers, earn, machine: machineHandlers(services), profit: profitHandlers(services), market, explorer: explorerHandlers, training: trainingHandlers(services), jobs: jobsHandlers(services), tables: tablesHandlers(services), doctor: { gates: os.doctor.gates.handler(() => doctor.gates()) } })
 }
 
 function found<T>(value: T | null, message: string): T {

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import type { AnyContractRouter } from '@orpc/contract'
+import type { Earnings } from '../../common/api/earn.ts'
 import type { drillContract } from '../../common/children/drill.ts'
 import type { peerContract } from '../../common/children/peer.ts'
 import type { telemetryContract } from '../../common/children/telemetry.ts'
@@ -19,10 +20,11 @@ import type { Notifier, Power, Secrets } from '../core/ports.ts'
 import type { ChildName, Spawner } from '../core/processes/spawner.ts'
 import { SupervisedProcess } from '../core/processes/supervised.ts'
 import { ChainMonitor, Indexer, PracticeChain, TransactionQueue, TransactionStore } from '../features/chain/index.ts'
+import { EnergyMeter, EnergyStore, ProfitService } from '../features/profit/index.ts'
 import { ComfortService, TelemetryFeed } from '../features/comfort/index.ts'
 import { Doctor } from '../features/doctor/index.ts'
 import { DrillEngine } from '../features/drilling/index.ts'
-import { EarningService } from '../features/earning/index.ts'
+import { earningsOf, EarningService } from '../features/earning/index.ts'
 import { ExplorerReads } from '../features/explorer/index.ts'
 import { MachineService } from '../features/machine/index.ts'
 import { BuyingDesk, MarketReads, ServingDesk, WorkStore } from '../features/market/index.ts'
@@ -150,21 +152,28 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const customer = new CustomerDesk({ training, check, drafts, cases, exchange, steps, indexer, monitor, log, jobs: hiringJobs(jobs), market: reads, reads: jobReads, ...asking })
   const juror = new JurorDesk({ shelf, steps, indexer, monitor, wallets, log, jobs: juryJobs(jobs), reads: jobReads, engine: jobEngine, account: asking.account, baseOf: (hash) => bases.pathOf(hash) })
   peers.onRequest((request) => (!isTrainingRequest(request) ? serving.answer(request) : isForJuror(request, juror) ? juror.answer(request) : intake.answer(request)))
-  const earning: EarningService = new EarningService({ db, clock, config, wallet, monitor, indexer, queue: transactions, peers, machine, comfort, power, engine, reads, serving, provider, log, follow: (action) => actions.follow(action) })
+  const earning: EarningService = new EarningService({ db, clock, config, wallet, monitor, indexer, queue: transactions, peers, machine, comfort, power, belowCost: () => profit.belowCost(), engine, reads, serving, provider, log, follow: (action) => actions.follow(action) })
+  const earnings = (): Earnings => {
+    const account = wallet.addressOrNull()
+    return earningsOf(account ? reads.ordersOf('provider', account, 100_000) : [], account ? jobReads.payments(account) : [], monitor.head?.time ?? Math.floor(clock.now() / 1000))
+  }
+  const energy = new EnergyStore(db)
+  const profit = new ProfitService({ config, clock, store: energy, feed, reads, earnings, machine: () => earning.myMachine()?.id ?? null })
+  const meter = new EnergyMeter({ feed, store: energy, config, state: () => earning.state() })
   const explorer = new ExplorerReads(db, network.contracts)
-  const doctor = new Doctor({ wallet, monitor, indexer, network, peers, machine, comfort, feed, clock, earning, reads, config })
+  const doctor = new Doctor({ wallet, monitor, indexer, network, peers, machine, comfort, feed, clock, earning, profit, reads, config })
   const overview = new OverviewFeed({ wallet, monitor, indexer, transactions, peers, machine, earning, reads, jobs, config, log })
   const children = (): Record<string, number> => Object.fromEntries(Object.entries({ vault, drill, checker, peer, telemetry, trainer, jobTrainer, chain: practice }).flatMap(([name, child]) => (child?.pid ? [[name, child.pid]] : [])))
   const diagnostics = new Diagnostics({ config, logs: paths.logs, children })
   const backup = new BackupService(db, paths.backup, log)
 
-  const services: Services = { clock, config, log, jobs, network, practice, monitor, indexer, transactions, wallet, actions, peers, machine, feed, comfort, reads, work, serving, buying, earning, training, bases, adapters, tables, jobReads, drafts, customer, provider, juror, explorer, doctor, overview, diagnostics }
+  const services: Services = { clock, config, log, jobs, network, practice, monitor, indexer, transactions, wallet, actions, peers, machine, feed, comfort, profit, earnings, reads, work, serving, buying, earning, training, bases, adapters, tables, jobReads, drafts, customer, provider, juror, explorer, doctor, overview, diagnostics }
   jobs.events.on('changed', ({ kind, orderId }) => {
     const job = orderId === null ? null : jobs.byOrder(kind, orderId)
     if (job?.state === 'closed') notifier.notify('Hearth', closingWords[kind]!(orderId!))
   })
 
-  const started: readonly Service[] = [wallet, monitor, indexer, transactions, machine, feed, comfort, peers, serving, buying, provider, juror, customer, earning, training, overview, backup, diagnostics]
+  const started: readonly Service[] = [wallet, monitor, indexer, transactions, machine, feed, comfort, peers, serving, buying, provider, juror, customer, earning, meter, training, overview, backup, diagnostics]
   const lifecycle = new Lifecycle(started, log)
   return {
     services,

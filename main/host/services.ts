@@ -1,3 +1,4 @@
+import type { Earnings } from '../../common/api/earn.ts'
 import type { Clock } from '../core/clock.ts'
 import type { ConfigStore } from '../core/config.ts'
 import type { JobStore } from '../core/jobs.ts'
@@ -12,6 +13,7 @@ import type { BuyingDesk, MarketReads, ServingDesk, WorkStore } from '../feature
 import type { AdapterStore, BaseStore, TrainingService } from '../features/training/index.ts'
 import type { CustomerDesk, JobReads, JurorDesk, OrderDrafts, ProviderDesk } from '../features/training-orders/index.ts'
 import type { TableService } from '../features/tables/index.ts'
+import type { ProfitService } from '../features/profit/index.ts'
 import type { PeerService } from '../features/peers/index.ts'
 import type { Actions, WalletService } from '../features/wallet/index.ts'
 import type { Diagnostics } from './diagnostics.ts'
@@ -34,6 +36,9 @@ export interface Services {
   readonly machine: MachineService
   readonly feed: TelemetryFeed
   readonly comfort: ComfortService
+  readonly profit: ProfitService
+  /** What this account was paid. */
+  readonly earnings: () => Earnings
   readonly reads: MarketReads
   readonly work: WorkStore
   readonly serving: ServingDesk

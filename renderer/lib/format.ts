@@ -34,3 +34,13 @@ export function duration(seconds: number, language: string): string {
 
 export const dateTime = (milliseconds: number, language: string): string => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(milliseconds)
 export const percent = (share: number, language: string): string => new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 }).format(share)
+
+/** Billionths of a currency; small amounts keep as many places as it takes to see them. */
+export function money(nanos: bigint, currency: string, language: string): string {
+  const value = Number(nanos) / 1e9
+  const places = value === 0 ? 2 : Math.min(6, Math.max(2, 1 - Math.floor(Math.log10(Math.abs(value)))))
+  return new Intl.NumberFormat(language, { style: 'currency', currency, minimumFractionDigits: 2, maximumFractionDigits: places }).format(value)
+}
+
+/** Short names of the days, Monday first; 2024 began with one. */
+export const weekdays = (language: string): readonly string[] => Array.from({ length: 7 }, (_, day) => new Intl.DateTimeFormat(language, { weekday: 'short', timeZone: 'UTC' }).format(Date.UTC(2024, 0, 1 + day)))

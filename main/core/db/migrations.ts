@@ -68,4 +68,11 @@ export const migrations: readonly string[] = [
   create table tables (id text primary key, name text not null, created integer not null, facts text not null) strict;
   create table training_jurors (job integer not null, juror text not null, guilty integer, primary key (job, juror)) strict, without rowid;
   `,
+  `
+  -- What paid work drew, by hour: watts are sampled once a second and kept every ten. Cost in billionths of the owner's currency.
+  create table energy (
+    work text not null, id integer not null, hour integer not null, seconds real not null, joules real not null, cost text not null, measured integer not null,
+    primary key (work, id, hour)
+  ) strict, without rowid;
+  `,
 ]

@@ -4,6 +4,7 @@ import type { ChainMonitor, Indexer, Network } from '../chain/index.ts'
 import type { EarningService } from '../earning/index.ts'
 import type { ComfortService, TelemetryFeed } from '../comfort/index.ts'
 import type { MachineService } from '../machine/index.ts'
+import type { ProfitService } from '../profit/index.ts'
 import type { MarketReads } from '../market/index.ts'
 import type { PeerService } from '../peers/index.ts'
 import type { WalletService } from '../wallet/index.ts'
@@ -30,6 +31,7 @@ interface Ports {
   readonly feed: TelemetryFeed
   readonly clock: Clock
   readonly earning: EarningService
+  readonly profit: ProfitService
   readonly reads: MarketReads
   readonly config: ConfigStore
 }
@@ -43,7 +45,7 @@ export class Doctor {
   }
 
   async gates(): Promise<Gate[]> {
-    const { wallet, monitor, indexer, network, peers, machine, comfort, feed, clock, earning, reads, config } = this.#ports
+    const { wallet, monitor, indexer, network, peers, machine, comfort, feed, clock, earning, profit, reads, config } = this.#ports
     const status = wallet.status()
     const head = monitor.head
     const account = status.address
@@ -60,6 +62,7 @@ export class Doctor {
     const demand = head ? reads.ordersPlacedSince(head.time - DAY) : 0
     const { used, total } = feed.latest?.memory ?? {}
     const memory = used?.value != null && total?.value != null ? total.value - used.value : null
+    const floor = profit.floor()
     const binding = registered && (reads.openOffer(registered.id) ?? reads.activeOrderOn(registered.id))
 
     return [
@@ -82,6 +85,7 @@ export class Doctor {
       gate('memory', memory === null ? null : memory >= LEAST_MEMORY, memory === null ? null : `${(memory / 1e9).toFixed(1)} GB free`, 'close programs that hold much memory'),
       ...comfortGates({ rules: config.get().comfort, sample: feed.latest, objections: comfort.objections, now: clock.now() }),
       gate('offer', registered ? Boolean(binding) : null, binding ? ('maxSeconds' in binding ? `offer ${binding.id}` : `order ${binding.id}`) : null, 'it is made by itself after the start'),
+      gate('cost', profit.belowCost() === null, floor === null ? 'not known' : `${coins(price)} a second, electricity ${coins(floor)}`, 'raise the price in Earn, or let work run below its cost'),
       warning('price', median === null || price <= median, median === null ? 'no other offers' : `${coins(price)} a second, median ${coins(median)}`, 'lower the price in Earn'),
       warning('demand', demand > 0, `${demand} orders in the last day`, network.practice ? 'hearth demo shows an order from the other side' : 'wait, or lower the price'),
     ]

@@ -1,6 +1,7 @@
 import type { Objection } from '../../../common/model/comfort/judge.ts'
 import type { EarningState, PauseReason } from '../../../common/model/earning.ts'
 import type { Action } from '../../../common/model/action.ts'
+import { COIN_SYMBOL, formatCoins } from '../../../common/model/money.ts'
 import type { MachineRow } from '../../../common/model/market.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { ConfigStore } from '../../core/config.ts'
@@ -49,6 +50,8 @@ interface Ports {
   readonly provider: ProviderDesk
   readonly follow: (action: Action) => Promise<OwnTransaction>
   readonly power: Power
+  /** The least price that pays for the electricity, where the owner's price is below it and the rule is never to be. */
+  readonly belowCost: () => bigint | null
   readonly log: Log
 }
 
@@ -136,6 +139,8 @@ export class EarningService implements Service {
     if (active && (active.state === 'running' || active.state === 'delivering' || active.state === 'fetching')) return { kind: 'earning', work: 'order', id: active.orderId! }
     const job = provider.active
     if (job) return { kind: 'earning', work: 'job', id: job.orderId! }
+    const cost = this.#ports.belowCost()
+    if (cost !== null) return stopped('below-cost', `${formatCoins(cost)} ${COIN_SYMBOL}`)
     if (reads.openOffer(mine.id)) return { kind: 'waiting', reason: 'no-demand', detail: null }
     return { kind: 'waiting', reason: active || this.#busy() ? 'waiting-for-chain' : 'no-offer', detail: null }
   }
@@ -162,7 +167,7 @@ export class EarningService implements Service {
     if (this.#busy()) return
     const offer = this.#ports.reads.openOffer(mine.id)
     const { price, maxSeconds } = this.#ports.config.get().earn
-    const wanted = this.#wants() && !this.#wish.stopAfterOrder && !this.#ports.provider.active
+    const wanted = this.#wants() && this.#ports.belowCost() === null && !this.#wish.stopAfterOrder && !this.#ports.provider.active
     // An offer outlives a short pause, and none is made in one.
     const patient = this.#objecting !== null && performance.now() - this.#objecting < OFFER_PATIENCE_MS
     if (offer && (!wanted || (this.#objecting !== null && !patient) || offer.price !== BigInt(price) || offer.maxSeconds !== maxSeconds)) await this.#ports.follow({ kind: 'cancelOffer', offer: offer.id })
@@ -182,6 +187,7 @@ export class EarningService implements Service {
   /** Why no training job is taken at present, or null. */
   unwilling(): string | null {
     if (!this.#runs() || this.#wish.stopAfterOrder) return 'the owner does not sell this machine’s time at present'
+    if (this.#ports.belowCost() !== null) return 'the owner’s price does not pay for the electricity at present'
     if (!this.#ports.config.get().earn.training) return 'the owner takes no training jobs'
     return this.#ports.serving.active ? 'the machine is working on an order' : null
   }

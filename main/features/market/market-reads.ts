@@ -102,6 +102,11 @@ export class MarketReads {
     return BigInt(this.#db.prepare<[string], { amount: string }>('select amount from ledger_buckets where id = ?').get(String(stakeBucket(BigInt(machine))))?.amount ?? '0')
   }
 
+  /** Prices of orders placed since a chain time. */
+  pricesPlacedSince(time: number): bigint[] {
+    return this.#db.prepare<[number], { price: string }>('select price from orders where start >= ? order by id desc limit 1000').all(time).map(({ price }) => BigInt(price))
+  }
+
   ordersPlacedSince(time: number): number {
     return this.#db.prepare<[number], { n: number }>('select count(*) as n from orders where start >= ?').get(time)!.n
   }

@@ -12,6 +12,7 @@ import { runTrainingDemo } from '../demo/training-demo.ts'
 import { ask, coins, command, handled, send, whole } from './commands.ts'
 import { addJobCommands } from './job-commands.ts'
 import { addMachineCommands } from './machine-commands.ts'
+import { addProfitCommands } from './profit-commands.ts'
 import { exitCodes, printResult, say, toJson } from './output.ts'
 import { readSecret } from './passphrase.ts'
 import { readRecipeFile } from './recipe-file.ts'
@@ -166,5 +167,6 @@ export function createProgram(substitutes: Substitutes = {}): Command {
   addTableCommands(program)
   addJobCommands(program)
   addMachineCommands(program)
+  addProfitCommands(program)
   return program
 }

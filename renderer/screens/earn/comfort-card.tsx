@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ComfortRules } from '../../../common/model/comfort/rules.ts'
 import { download } from '../../lib/download.ts'
+import { weekdays } from '../../lib/format.ts'
 import { api, query } from '../../state/transport.ts'
 import { useAction } from '../../state/use-action.ts'
 import { Button } from '../../ui/button.tsx'
@@ -79,15 +80,13 @@ function ComfortForm({ saved, neverRuns }: { readonly saved: ComfortRules; reado
       onChange={(event) => setFields({ ...fields, [name]: { ...fields[name], text: event.target.value } })}
     />
   )
-  // 2024 began with a Monday.
-  const dayNames = Array.from({ length: 7 }, (_, day) => new Intl.DateTimeFormat(i18n.language, { weekday: 'short', timeZone: 'UTC' }).format(Date.UTC(2024, 0, 1 + day)))
   return (
     <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), save.run())}>
       {neverRuns && <Problem>{t('comfort.never')}</Problem>}
       <CheckField label={t('comfort.schedule')} hint={t('comfort.scheduleHint')} checked={rules.schedule !== null} onChange={(event) => change({ schedule: event.target.checked ? { hours: NIGHTS, timeZone: null } : null })} />
       {rules.schedule && (
         <>
-          <WeekGrid label={t('comfort.week')} hours={rules.schedule.hours} dayNames={dayNames} onChange={(hours) => change({ schedule: { ...rules.schedule!, hours } })} />
+          <WeekGrid label={t('comfort.week')} hours={rules.schedule.hours} dayNames={weekdays(i18n.language)} onChange={(hours) => change({ schedule: { ...rules.schedule!, hours } })} />
           <div className={layout.row}>
             <Button onClick={() => change({ schedule: { ...rules.schedule!, hours: NIGHTS } })}>{t('comfort.nights')}</Button>
             <Button onClick={() => change({ schedule: { ...rules.schedule!, hours: ALWAYS } })}>{t('comfort.always')}</Button>

@@ -5,6 +5,7 @@ import { EarningsTableCard } from './earnings-table-card.tsx'
 import { JuryCard } from './jury-card.tsx'
 import { LiveCard } from './live-card.tsx'
 import { OfferCard } from './offer-card.tsx'
+import { ProfitCard } from './profit-card.tsx'
 import { ProvidedJobsCard } from './provided-jobs-card.tsx'
 import { RegistrationCard } from './registration-card.tsx'
 import { ServedOrdersCard } from './served-orders-card.tsx'
@@ -16,6 +17,7 @@ export const Earn = () => (
     <RegistrationCard className={layout.span5} />
     <LiveCard className={layout.span7} />
     <OfferCard className={layout.span5} />
+    <ProfitCard className={layout.span12} />
     <ComfortCard className={layout.span12} />
     <ServedOrdersCard className={layout.span12} />
     <ProvidedJobsCard className={layout.span12} />

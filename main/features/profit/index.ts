@@ -1,0 +1,3 @@
+export { EnergyMeter } from './energy-meter.ts'
+export { EnergyStore } from './energy-store.ts'
+export { ProfitService } from './profit-service.ts'

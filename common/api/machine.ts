@@ -2,6 +2,7 @@ import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
 import { comfortReasons } from '../model/comfort/judge.ts'
 import { ComfortRules } from '../model/comfort/rules.ts'
+import { IsolationReport } from '../model/isolation.ts'
 import { Sample } from '../model/telemetry.ts'
 
 export const Objection = z.object({ reason: z.enum(comfortReasons), value: z.string().nullable(), limit: z.string().nullable(), until: z.number().nullable() })
@@ -21,6 +22,8 @@ export const machineContract = {
   watch: oc.output(eventIterator(MachineNow)),
   /** The last minutes, oldest first. */
   history: oc.output(z.array(Sample)),
+  /** How strangers' work is kept apart from the owner's. */
+  isolation: oc.output(IsolationReport),
   rules: oc.output(z.object({ rules: ComfortRules, /** True where no hour of the week is open. */ neverRuns: z.boolean() })),
   setRules: oc.input(ComfortRules).output(z.object({ neverRuns: z.boolean() })),
   /** The rules as a file that another machine can take over. */

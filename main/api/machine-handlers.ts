@@ -8,7 +8,7 @@ import type { Services } from '../host/services.ts'
 import type { CallContext } from './context.ts'
 
 /** The owner's machine and its rules. */
-export function machineHandlers({ feed, comfort, config }: Pick<Services, 'feed' | 'comfort' | 'config'>) {
+export function machineHandlers({ feed, comfort, config, isolation }: Pick<Services, 'feed' | 'comfort' | 'config' | 'isolation'>) {
   const os = implement(machineContract).$context<CallContext>()
   const now = () => ({ sample: feed.latest, objections: [...comfort.objections] })
   const rules = () => config.get().comfort
@@ -20,6 +20,7 @@ export function machineHandlers({ feed, comfort, config }: Pick<Services, 'feed'
     now: os.now.handler(now),
     watch: os.watch.handler(({ signal }) => watch((changed) => feed.events.on('sample', changed), now, signal, 500)),
     history: os.history.handler(() => [...feed.history]),
+    isolation: os.isolation.handler(() => isolation),
     rules: os.rules.handler(() => ({ rules: rules(), neverRuns: neverRuns(rules()) })),
     setRules: os.setRules.handler(({ input }) => keep(input)),
     exportRules: os.exportRules.handler(() => ({ text: writeRules(rules()) })),

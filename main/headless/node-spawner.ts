@@ -1,7 +1,8 @@
-import { fork } from 'node:child_process'
+import { fork, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { entryOf } from '../core/processes/entries.ts'
 import { childEnvironment } from '../core/processes/environment.ts'
+import { systemSandbox, type SandboxPolicy } from '../core/processes/sandbox.ts'
 import type { ChildName, ChildProcess, Port, Spawner } from '../core/processes/spawner.ts'
 
 /** A program in place of a child's own, with its arguments. */
@@ -9,15 +10,18 @@ export type Substitutes = Readonly<Partial<Record<ChildName, readonly [file: str
 
 /** Starts children as Node processes with an IPC channel. */
 export class NodeSpawner implements Spawner {
+  readonly sandbox = systemSandbox()
   readonly #substitutes: Substitutes
 
   constructor(substitutes: Substitutes = {}) {
     this.#substitutes = substitutes
   }
 
-  spawn(name: ChildName, onOutput: (line: string) => void): ChildProcess {
+  spawn(name: ChildName, onOutput: (line: string) => void, policy: SandboxPolicy | null): ChildProcess {
     const [file, ...args] = this.#substitutes[name] ?? [entryOf(name)]
-    const child = fork(file, args, { env: childEnvironment(process.env, name), execArgv: [], stdio: ['ignore', 'pipe', 'pipe', 'ipc'], serialization: 'advanced' })
+    const options = { env: childEnvironment(process.env, name), stdio: ['ignore', 'pipe', 'pipe', 'ipc'] as ('ignore' | 'pipe' | 'ipc')[], serialization: 'advanced' as const }
+    const [command, ...inside] = policy && this.sandbox ? this.sandbox(policy, [process.execPath, file, ...args]) : []
+    const child = command ? spawn(command, inside, options) : fork(file, args, { ...options, execArgv: [] })
     for (const stream of [child.stdout, child.stderr]) if (stream) createInterface({ input: stream }).on('line', onOutput)
     const exits: ((how: string) => void)[] = []
     let ended: string | undefined

@@ -1,4 +1,5 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
+import { totalmem } from 'node:os'
 import type { AnyContractRouter } from '@orpc/contract'
 import type { Earnings } from '../../common/api/earn.ts'
 import type { drillContract } from '../../common/children/drill.ts'
@@ -18,6 +19,8 @@ import { Log } from '../core/log/log.ts'
 import { dataPaths } from '../core/paths.ts'
 import type { Notifier, Power, Secrets } from '../core/ports.ts'
 import type { ChildName, Spawner } from '../core/processes/spawner.ts'
+import { proveIsolation } from '../core/processes/isolation.ts'
+import type { SandboxPolicy } from '../core/processes/sandbox.ts'
 import { SupervisedProcess } from '../core/processes/supervised.ts'
 import { ChainMonitor, Indexer, PracticeChain, TransactionQueue, TransactionStore } from '../features/chain/index.ts'
 import { EnergyMeter, EnergyStore, ProfitService } from '../features/profit/index.ts'
@@ -40,6 +43,11 @@ import { networkOf } from './network.ts'
 import { OverviewFeed } from './overview.ts'
 import { PeerRecords } from './peer-records.ts'
 import type { Services } from './services.ts'
+
+/** Nets of orders are small; an engine that holds more than this has gone wrong. */
+const DRILL_MEMORY = 4 * 2 ** 30
+/** Share of the machine's memory that a stranger's training may hold. */
+const TRAINING_MEMORY = 0.8
 
 export interface HostPorts {
   readonly dataRoot: string
@@ -71,7 +79,15 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const log = new Log(file.sink)
   const config = ConfigStore.open(paths.config, (kept) => log.error('the settings could not be read; defaults are used', { kept }))
   const db = await openDatabase(paths.database, paths.backup, log)
-  const supervised = <C extends AnyContractRouter>(name: ChildName): SupervisedProcess<C> => new SupervisedProcess<C>({ name, spawner, clock, log })
+  const isolation = await proveIsolation(spawner.sandbox)
+  log.info('isolation of strangers’ work', { ...isolation })
+  /** Strangers' work runs in the sandbox where that has proven itself; folders are made before they are shown to it. */
+  const policyFor = (write: readonly string[], read: () => readonly string[] = () => []) => (): SandboxPolicy | null => {
+    if (isolation.tier !== 'sandbox') return null
+    for (const folder of write) mkdirSync(folder, { recursive: true, mode: 0o700 })
+    return { write, read: read().filter((path) => existsSync(path)) }
+  }
+  const supervised = <C extends AnyContractRouter>(name: ChildName, limits: Partial<Pick<ConstructorParameters<typeof SupervisedProcess>[0], 'policy' | 'memoryBytes'>> = {}): SupervisedProcess<C> => new SupervisedProcess<C>({ name, spawner, clock, log, ...limits })
 
   const networkConfig = config.get().network
   const practice = networkConfig.kind === 'practice' && networkConfig.rpcUrl === null ? new PracticeChain(paths.practice, log) : null
@@ -82,12 +98,12 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const signedFor: VaultNetwork = { chainId: network.chainId, contracts: network.contracts }
 
   const vault = supervised<typeof vaultContract>('vault')
-  const drill = supervised<typeof drillContract>('drill')
+  const drill = supervised<typeof drillContract>('drill', { policy: policyFor([paths.serving, paths.benchmark]), memoryBytes: DRILL_MEMORY })
   const checker = supervised<typeof drillContract>('drill')
   const peer = supervised<typeof peerContract>('peer')
   const telemetry = supervised<typeof telemetryContract>('telemetry')
   const trainer = supervised<typeof trainerContract>('trainer')
-  const jobTrainer = supervised<typeof trainerContract>('trainer')
+  const jobTrainer = supervised<typeof trainerContract>('trainer', { policy: policyFor([paths.jobs, paths.shelf], () => bases.paths()), memoryBytes: totalmem() * TRAINING_MEMORY })
 
   const jobs = new JobStore(db, clock)
   const reads = new MarketReads(db)
@@ -96,7 +112,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const wallet = new WalletService({ vault, file: new KeystoreFile(paths.keystore, secrets), secrets, config, network: signedFor, log })
   const transactions = new TransactionQueue({ store: new TransactionStore(db, clock), monitor, signer: wallet, clock, log })
   const peers = new PeerService({ process: peer, config, folder: paths.peer, log })
-  const machine = new MachineService({ drill, telemetry, db, clock, config, folder: paths.benchmark })
+  const machine = new MachineService({ drill, telemetry, db, clock, config, folder: paths.benchmark, isolation: isolation.tier })
   const feed = new TelemetryFeed({ process: telemetry, config, power, log })
   const comfort = new ComfortService({ feed, config })
   const actions = new Actions({ network, signer: wallet, queue: transactions, clock, chainTime: () => monitor.head?.time ?? 0, machine: async () => ({ spec: await machine.specHash(), peer: peers.key() }) })
@@ -117,7 +133,10 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     request: (to, message, body, timeoutMs) => peers.request(to, message, body, timeoutMs),
     signReceipt: async (order, served, finished) => (await wallet.sign({ kind: 'receipt', order: BigInt(order), served, finished })).signature,
   })
-  const bases = new BaseStore(db, (base) => trainer.client.inspect({ base }))
+  const bases = new BaseStore(db, (base) => trainer.client.inspect({ base }), () => {
+    // The sandbox shows what was known when the engine started; a job goes on from its checkpoint.
+    if (isolation.tier === 'sandbox') void jobTrainer.restart()
+  })
   const training = new TrainingService({ db, clock, trainer, paths, threads: () => machine.threads(), log })
   const adapters = new AdapterStore(db, training.runs, (adapter) => trainer.client.inspectAdapter({ adapter }))
   const tables = new TableService({ db, clock, engine: trainer, paths, threads: () => machine.threads() })
@@ -161,13 +180,13 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const profit = new ProfitService({ config, clock, store: energy, feed, reads, earnings, machine: () => earning.myMachine()?.id ?? null })
   const meter = new EnergyMeter({ feed, store: energy, config, state: () => earning.state() })
   const explorer = new ExplorerReads(db, network.contracts)
-  const doctor = new Doctor({ wallet, monitor, indexer, network, peers, machine, comfort, feed, clock, earning, profit, reads, config })
+  const doctor = new Doctor({ wallet, monitor, indexer, network, peers, machine, comfort, feed, clock, earning, profit, isolation, reads, config })
   const overview = new OverviewFeed({ wallet, monitor, indexer, transactions, peers, machine, earning, reads, jobs, config, log })
   const children = (): Record<string, number> => Object.fromEntries(Object.entries({ vault, drill, checker, peer, telemetry, trainer, jobTrainer, chain: practice }).flatMap(([name, child]) => (child?.pid ? [[name, child.pid]] : [])))
   const diagnostics = new Diagnostics({ config, logs: paths.logs, children })
   const backup = new BackupService(db, paths.backup, log)
 
-  const services: Services = { clock, config, log, jobs, network, practice, monitor, indexer, transactions, wallet, actions, peers, machine, feed, comfort, profit, earnings, reads, work, serving, buying, earning, training, bases, adapters, tables, jobReads, drafts, customer, provider, juror, explorer, doctor, overview, diagnostics }
+  const services: Services = { clock, config, log, jobs, network, practice, monitor, indexer, transactions, wallet, actions, peers, machine, feed, comfort, profit, earnings, isolation, reads, work, serving, buying, earning, training, bases, adapters, tables, jobReads, drafts, customer, provider, juror, explorer, doctor, overview, diagnostics }
   jobs.events.on('changed', ({ kind, orderId }) => {
     const job = orderId === null ? null : jobs.byOrder(kind, orderId)
     if (job?.state === 'closed') notifier.notify('Hearth', closingWords[kind]!(orderId!))

@@ -1,4 +1,5 @@
 import type { Earnings } from '../../common/api/earn.ts'
+import type { IsolationReport } from '../../common/model/isolation.ts'
 import type { Clock } from '../core/clock.ts'
 import type { ConfigStore } from '../core/config.ts'
 import type { JobStore } from '../core/jobs.ts'
@@ -37,6 +38,7 @@ export interface Services {
   readonly feed: TelemetryFeed
   readonly comfort: ComfortService
   readonly profit: ProfitService
+  readonly isolation: IsolationReport
   /** What this account was paid. */
   readonly earnings: () => Earnings
   readonly reads: MarketReads

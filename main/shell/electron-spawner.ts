@@ -9,6 +9,8 @@ interface Asked {
 
 /** In the utility process: asks the shell for children, since only Electron's main process can fork them. */
 export class ElectronSpawner implements Spawner {
+  /** A utility process cannot be started inside another program, so the desktop app has none yet. */
+  readonly sandbox = null
   readonly #ask: (message: HostToShell) => void
   readonly #asked = new Map<number, Asked>()
   #nextId = 1

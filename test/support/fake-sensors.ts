@@ -28,7 +28,7 @@ export function fakeSensors(folder: string): FakeSensors {
     chmodSync(join(bin, name), 0o755)
   }
   tool('gdbus', `case "$*" in *Mutter*) echo "(uint64 $(cat ${file('idle')}),)";; *Metered*) echo "(<uint32 $(cat ${file('metered')})>,)";; *) exit 1;; esac`)
-  tool('nvidia-smi', `while true; do cat ${file('card')}; sleep $(cat ${file('pace')}); done`)
+  tool('nvidia-smi', `while cat ${file('card')} 2>/dev/null; do sleep $(cat ${file('pace')}); done`)
   copyFileSync('/bin/sleep', join(bin, GAME))
   process.env['PATH'] = `${bin}:${process.env['PATH']}`
   process.env['HOME'] = folder

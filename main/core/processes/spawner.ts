@@ -1,3 +1,5 @@
+import type { Sandbox, SandboxPolicy } from './sandbox.ts'
+
 /** What oRPC needs of a message port; Electron's ports and the adapters below have it. */
 export interface Port {
   on(event: string, listener: (event?: { data: unknown }) => void): void
@@ -17,5 +19,8 @@ export type ChildName = 'vault' | 'peer' | 'telemetry' | 'drill' | 'trainer'
 
 /** Starts child processes. Node forks; Electron asks the shell for a utility process; tests stay in memory. */
 export interface Spawner {
-  spawn(name: ChildName, onOutput: (line: string) => void): ChildProcess
+  /** What keeps children apart that work for strangers, where this spawner can put them into something. */
+  readonly sandbox: Sandbox | null
+  /** @param policy puts the child into the sandbox; null leaves it a process like any other */
+  spawn(name: ChildName, onOutput: (line: string) => void, policy: SandboxPolicy | null): ChildProcess
 }

@@ -5,6 +5,8 @@ import { HearthError, isErrorCode } from '../../../common/errors/index.ts'
 import type { Clock } from '../clock.ts'
 import { Emitter } from '../events.ts'
 import type { Log } from '../log/log.ts'
+import { guardMemory } from './memory-guard.ts'
+import type { SandboxPolicy } from './sandbox.ts'
 import type { ChildName, ChildProcess, Spawner } from './spawner.ts'
 
 const BREAKER_FAILURES = 3
@@ -20,16 +22,21 @@ export class SupervisedProcess<Contract extends AnyContractRouter> {
   readonly #spawner: Spawner
   readonly #clock: Clock
   readonly #log: Log
+  readonly #policy: () => SandboxPolicy | null
+  readonly #memoryBytes: number | null
   #running: { child: ChildProcess; client: ContractRouterClient<Contract> } | undefined
   #deaths: number[] = []
   #stopping = false
   readonly events = new Emitter<{ died: string; started: number | undefined }>()
 
-  constructor(ports: { name: ChildName; spawner: Spawner; clock: Clock; log: Log }) {
+  /** @param ports.policy asked at each start: what the child may touch, or null where it is not put into a sandbox */
+  constructor(ports: { name: ChildName; spawner: Spawner; clock: Clock; log: Log; policy?: () => SandboxPolicy | null; /** More than this ends the child. */ memoryBytes?: number }) {
     this.#name = ports.name
     this.#spawner = ports.spawner
     this.#clock = ports.clock
     this.#log = ports.log.child(ports.name)
+    this.#policy = ports.policy ?? (() => null)
+    this.#memoryBytes = ports.memoryBytes ?? null
   }
 
   /** The client of the running child, started if need be. @throws HearthError ENGINE_BROKEN while the breaker is open. */
@@ -68,10 +75,20 @@ export class SupervisedProcess<Contract extends AnyContractRouter> {
     this.#stopping = deliberate
   }
 
+  #guard(child: ChildProcess): () => void {
+    if (this.#memoryBytes === null || child.pid === undefined) return () => {}
+    return guardMemory(child.pid, this.#memoryBytes, (bytes) => {
+      this.#log.warn('ended: it held more memory than it may', { bytes, most: this.#memoryBytes })
+      child.kill('SIGKILL')
+    })
+  }
+
   #start(): { child: ChildProcess; client: ContractRouterClient<Contract> } {
     if (this.broken) throw new HearthError('ENGINE_BROKEN', this.broken, { engine: this.#name })
-    const child = this.#spawner.spawn(this.#name, (line) => this.#log.info('output', { line }))
+    const child = this.#spawner.spawn(this.#name, (line) => this.#log.info('output', { line }), this.#policy())
+    const unguard = this.#guard(child)
     child.onExit((how) => {
+      unguard()
       if (this.#running?.child !== child) return
       this.#running = undefined
       if (this.#stopping) return

@@ -1,4 +1,5 @@
 import type { Gate, GateName } from '../../../common/api/doctor.ts'
+import type { IsolationReport } from '../../../common/model/isolation.ts'
 import { COIN_SYMBOL, formatCoins } from '../../../common/model/money.ts'
 import type { ChainMonitor, Indexer, Network } from '../chain/index.ts'
 import type { EarningService } from '../earning/index.ts'
@@ -32,6 +33,7 @@ interface Ports {
   readonly clock: Clock
   readonly earning: EarningService
   readonly profit: ProfitService
+  readonly isolation: IsolationReport
   readonly reads: MarketReads
   readonly config: ConfigStore
 }
@@ -45,7 +47,7 @@ export class Doctor {
   }
 
   async gates(): Promise<Gate[]> {
-    const { wallet, monitor, indexer, network, peers, machine, comfort, feed, clock, earning, profit, reads, config } = this.#ports
+    const { wallet, monitor, indexer, network, peers, machine, comfort, feed, clock, earning, profit, isolation, reads, config } = this.#ports
     const status = wallet.status()
     const head = monitor.head
     const account = status.address
@@ -82,6 +84,7 @@ export class Doctor {
       gate('machine', registered !== null, registered ? `machine ${registered.id}` : null, 'hearth market add-machine'),
       gate('announced', registered ? registered.addresses.length > 0 : null, registered?.addresses[0] ?? null, 'it announces itself while the wallet is open'),
       gate('started', earning.wish.started, earning.wish.started ? 'started' : 'paused by you', 'hearth earn start'),
+      warning('isolation', isolation.tier === 'sandbox', isolation.tier === 'sandbox' ? 'proven' : isolation.why, 'install what is named; until then strangers’ work runs in a process of its own and no more'),
       gate('memory', memory === null ? null : memory >= LEAST_MEMORY, memory === null ? null : `${(memory / 1e9).toFixed(1)} GB free`, 'close programs that hold much memory'),
       ...comfortGates({ rules: config.get().comfort, sample: feed.latest, objections: comfort.objections, now: clock.now() }),
       gate('offer', registered ? Boolean(binding) : null, binding ? ('maxSeconds' in binding ? `offer ${binding.id}` : `order ${binding.id}`) : null, 'it is made by itself after the start'),

@@ -5,6 +5,7 @@ import { keccak256, toUtf8Bytes } from 'ethers'
 import type { drillContract, Measurement } from '../../../common/children/drill.ts'
 import { benchParts, type BenchPart } from '../../../common/model/benchmark.ts'
 import type { MachineReport, telemetryContract } from '../../../common/children/telemetry.ts'
+import type { IsolationReport } from '../../../common/model/isolation.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { ConfigStore } from '../../core/config.ts'
@@ -39,17 +40,19 @@ export class MachineService implements Service {
   readonly #clock: Clock
   readonly #config: ConfigStore
   readonly #folder: string
+  readonly #isolation: IsolationReport['tier']
   #report: MachineReport | null = null
   #running: AbortController | undefined
   #progress: BenchProgress | null = null
 
-  constructor(ports: { drill: SupervisedProcess<typeof drillContract>; telemetry: SupervisedProcess<typeof telemetryContract>; db: Db; clock: Clock; config: ConfigStore; folder: string }) {
+  constructor(ports: { drill: SupervisedProcess<typeof drillContract>; telemetry: SupervisedProcess<typeof telemetryContract>; db: Db; clock: Clock; config: ConfigStore; folder: string; isolation: IsolationReport['tier'] }) {
     this.#drill = ports.drill
     this.#telemetry = ports.telemetry
     this.#db = ports.db
     this.#clock = ports.clock
     this.#config = ports.config
     this.#folder = ports.folder
+    this.#isolation = ports.isolation
   }
 
   start(): Promise<void> {
@@ -83,11 +86,11 @@ export class MachineService implements Service {
     return this.#config.get().earn.threads ?? Math.max(1, (this.#report?.physicalCores ?? cpus().length) - 1)
   }
 
-  /** What `addMachine` registers: the hash of the report and the latest figures. @throws HearthError NO_BENCHMARK */
+  /** What `addMachine` registers: the hash of the report, the latest figures and the isolation that was proven. @throws HearthError NO_BENCHMARK */
   async specHash(): Promise<string> {
     const benchmark = this.latest()
     if (!benchmark) throw new HearthError('NO_BENCHMARK', 'measure the machine first')
-    return keccak256(toUtf8Bytes(JSON.stringify({ version: 1, report: await this.report(), benchmark: benchmark.parts })))
+    return keccak256(toUtf8Bytes(JSON.stringify({ version: 1, report: await this.report(), benchmark: benchmark.parts, isolation: this.#isolation })))
   }
 
   latest(): Benchmark | null {

@@ -32,7 +32,7 @@ const settled = (api: Api): Promise<MachineNow> =>
 /** `machine`: what the owner's machine is and does, and the rules that keep it the owner's. */
 export function addMachineCommands(program: Command): void {
   const machine = command(program, 'machine', 'what this machine is and does at this moment').action(
-    ask(async (api) => ({ report: (await api.earn.machine({})).report, ...(await settled(api)) }), ({ report, ...now }) => `${report.processor ?? 'unknown processor'}, ${report.system}\n${inWords(now)}`),
+    ask(async (api) => ({ report: (await api.earn.machine({})).report, isolation: await api.machine.isolation({}), ...(await settled(api)) }), ({ report, isolation, ...now }) => `${report.processor ?? 'unknown processor'}, ${report.system}\n${inWords(now)}\nisolation  ${isolation.tier}${isolation.why ? `: ${isolation.why}` : ''}`),
   )
   command(machine, 'watch', 'the same every second, until it is interrupted').action(
     ask(async (api) => {

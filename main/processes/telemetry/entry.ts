@@ -7,6 +7,9 @@ import { Sampler } from './sampler.ts'
 
 const EVERY_MS = 1_000
 const sampler = new Sampler()
+// However this process ends in order, the tools that it started end with it.
+process.once('exit', () => sampler.stop())
+process.once('SIGTERM', () => process.exit(0))
 
 async function* watch(apps: readonly string[], signal: AbortSignal | undefined): AsyncGenerator<Sample, void> {
   sampler.apps = apps

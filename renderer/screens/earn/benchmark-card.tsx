@@ -18,6 +18,7 @@ const shown = (part: BenchPart, value: number): string => (part === 'int8' || pa
 export function BenchmarkCard({ className }: { readonly className: string | undefined }) {
   const { t, i18n } = useTranslation()
   const machine = useQuery(query.earn.machine.queryOptions()).data
+  const isolation = useQuery(query.machine.isolation.queryOptions()).data
   const progress = useQuery(query.earn.watchMeasure.experimental_liveOptions()).data
   const measure = useAction((quick: boolean) => api.earn.measure({ quick }))
   if (!machine) return <Skeleton label={t('common.loading')} />
@@ -51,6 +52,12 @@ export function BenchmarkCard({ className }: { readonly className: string | unde
           </>
         ) : (
           <Empty>{t('machine.empty')}</Empty>
+        )}
+        {isolation && (
+          <div className={layout.row}>
+            <Tag tone={isolation.tier === 'sandbox' ? 'ok' : 'wait'}>{t(`machine.isolation.${isolation.tier}`)}</Tag>
+            {isolation.why && <span className={layout.tiny}>{isolation.why}</span>}
+          </div>
         )}
         {progress && <Progress share={progress.share} label={t('machine.measuring', { part: progress.part, share: percent(progress.share, i18n.language) })} />}
         {measure.error && <Problem>{measure.error}</Problem>}

@@ -1,0 +1,88 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { NodeSpawner } from '../../headless/node-spawner.ts'
+import { systemClock } from '../clock.ts'
+import { Log } from '../log/log.ts'
+import type { drillContract } from '../../../common/children/drill.ts'
+import { proveIsolation } from './isolation.ts'
+import { treeMemory } from './memory-guard.ts'
+import { bubblewrap, seatbelt, systemSandbox, type Sandbox } from './sandbox.ts'
+import { SupervisedProcess } from './supervised.ts'
+
+const whyNot = systemSandbox() ? null : 'bubblewrap is not installed'
+const log = new Log(() => {})
+let folder: string
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'hearth-sandbox-'))))
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+describe('the proof of isolation', () => {
+  test.skipIf(whyNot)('finds that the sandbox hides files, network and processes, and lets the job’s folder be written', async () => {
+    const report = await proveIsolation(systemSandbox())
+    expect(report.checks.filter(({ holds }) => !holds)).toEqual([])
+    expect(report).toMatchObject({ tier: 'sandbox', why: null })
+  })
+
+  test('believes no sandbox that holds nothing back', async () => {
+    const sieve: Sandbox = (_, command) => [...command] as [string, ...string[]]
+    const report = await proveIsolation(sieve)
+    expect(report.tier).toBe('process')
+    expect(report.checks.filter(({ holds }) => !holds).map(({ name }) => name)).toEqual(expect.arrayContaining(['files', 'network', 'processes']))
+    rmSync(join(import.meta.dirname, '../../../isolation-probe'), { force: true })
+  })
+
+  test.skipIf(whyNot)('notices a sandbox that shares the network, or shows the owner’s files', async () => {
+    const open: Sandbox = (policy, command) => bubblewrap(policy, command).flatMap((word) => (word === '--unshare-all' ? ['--unshare-pid'] : [word])) as [string, ...string[]]
+    expect((await proveIsolation(open)).why).toMatch(/network/)
+    const glass: Sandbox = (policy, command) => bubblewrap({ ...policy, read: ['/'] }, command)
+    expect((await proveIsolation(glass)).tier).toBe('process')
+  })
+
+  test('says what is missing where there is none, or where it does not start', async () => {
+    expect(await proveIsolation(null, 'linux')).toMatchObject({ tier: 'process', why: expect.stringMatching(/bubblewrap is not installed/) as unknown })
+    expect(await proveIsolation(() => ['false'])).toMatchObject({ tier: 'process', why: expect.stringMatching(/did not start/) as unknown })
+  })
+
+  test('macOS: the profile denies by default and names only the job’s folders', () => {
+    const [command, , profile] = seatbelt({ write: ['/data/job'], read: ['/models/a'] }, ['node'])
+    expect(command).toBe('sandbox-exec')
+    expect(profile).toContain('(deny default)')
+    expect(profile).not.toContain('network')
+    expect(profile!.match(/file-write\*.*/)![0]).toContain('"/data/job"')
+    expect(profile!.match(/file-write\*.*/)![0]).not.toContain('/models/a')
+  })
+})
+
+describe('an engine in the sandbox', () => {
+  test.skipIf(whyNot)('works on its folder as it does outside, and dies with what put it there', async () => {
+    const engine = new SupervisedProcess<typeof drillContract>({ name: 'drill', spawner: new NodeSpawner(), clock: systemClock, log, policy: () => ({ write: [folder], read: [] }) })
+    expect(await engine.client.knownAnswer({ backend: 'cpu', threads: 1 })).toMatchObject({ exact: true })
+    await engine.client.generateRows({ file: join(folder, 'rows.bin'), seed: `0x${'07'.repeat(32)}`, bytes: 1024 })
+    expect((await engine.client.hash({ file: join(folder, 'rows.bin') })).bytes).toBe(1024)
+    await expect(engine.client.hash({ file: join(import.meta.dirname, '../../../package.json') })).resolves.toBeDefined()
+    await expect(engine.client.hash({ file: '/etc/passwd' })).rejects.toThrow()
+    await expect(engine.client.generateRows({ file: join(tmpdir(), 'outside.bin'), seed: `0x${'07'.repeat(32)}`, bytes: 16 })).resolves.toBeDefined()
+    expect(await treeMemory(engine.pid!)).toBeGreaterThan(20e6)
+    const { pid } = engine
+    await engine.stop()
+    expect(await treeMemory(pid!)).toBeNull()
+  })
+})
+
+test('a child that holds more memory than it may is ended', async () => {
+  const glutton = 'const kept = []; setInterval(() => kept.push(Buffer.alloc(32 << 20, 1)), 20)'
+  const spawner = {
+    sandbox: null,
+    spawn: () => {
+      const child = spawn(process.execPath, ['-e', glutton], { stdio: 'ignore' })
+      return { pid: child.pid, port: { on: () => {}, postMessage: () => {} }, onExit: (listener: (how: string) => void) => void child.once('exit', (_, signal) => listener(String(signal))), kill: (signal?: 'SIGTERM' | 'SIGKILL') => void child.kill(signal) }
+    },
+  }
+  const died: string[] = []
+  const engine = new SupervisedProcess({ name: 'drill', spawner, clock: systemClock, log, memoryBytes: 300 << 20 })
+  engine.events.on('died', (how) => died.push(how))
+  void engine.client
+  await expect.poll(() => died, { timeout: 20_000 }).toEqual(['SIGKILL'])
+})

@@ -1,0 +1,26 @@
+import { readFile } from 'node:fs/promises'
+
+const EVERY_MS = 500
+const PAGE = 4096
+
+/** Resident bytes of a process and all that it started; null where the system does not tell or it is gone. */
+export async function treeMemory(pid: number): Promise<number | null> {
+  const statm = await readFile(`/proc/${pid}/statm`, 'utf8').catch(() => null)
+  if (statm === null) return null
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '')
+  const below = await Promise.all(children.trim().split(' ').filter(Boolean).map((child) => treeMemory(Number(child))))
+  return Number(statm.split(' ')[1]) * PAGE + below.reduce<number>((sum, bytes) => sum + (bytes ?? 0), 0)
+}
+
+/** Watches what a child holds and tells once when it is more than it may; the kernel would end whatever it likes. */
+export function guardMemory(pid: number, most: number, exceeded: (bytes: number) => void): () => void {
+  const timer = setInterval(() => {
+    void treeMemory(pid).then((bytes) => {
+      if (bytes === null || bytes <= most) return
+      clearInterval(timer)
+      exceeded(bytes)
+    })
+  }, EVERY_MS)
+  timer.unref()
+  return () => clearInterval(timer)
+}

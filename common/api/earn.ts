@@ -10,7 +10,13 @@ export const Benchmark = z.object({
   id: z.int(),
   time: z.int(),
   threads: z.int(),
+  /** At the owner's threads, as orders run. */
   parts: z.record(BenchPart, Measurement),
+  /** At all cores; null where the measurement was quick, or the owner's threads are all of them. */
+  full: z.object({ threads: z.int(), parts: z.partialRecord(BenchPart, Measurement) }).nullable(),
+  /** Drawn on average while it was measured; null where the machine does not tell. */
+  watts: z.number().nullable(),
+  throttled: z.boolean(),
   backends: z.array(z.object({ backend: z.enum(['cpu', 'webgpu']), exact: z.boolean(), message: z.string().nullable() })),
 })
 export type Benchmark = z.infer<typeof Benchmark>

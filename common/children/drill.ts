@@ -5,8 +5,8 @@ import { benchParts } from '../model/benchmark.ts'
 export const Backend = z.enum(['cpu', 'webgpu'])
 export type Backend = z.infer<typeof Backend>
 
-/** One figure of a self-benchmark: the median of its repetitions and their range. */
-export const Measurement = z.object({ median: z.number(), low: z.number(), high: z.number(), repetitions: z.int() })
+/** One figure of a self-benchmark: the median of its repetitions, their range, and the last one over the first. */
+export const Measurement = z.object({ median: z.number(), low: z.number(), high: z.number(), repetitions: z.int(), drift: z.number() })
 export type Measurement = z.infer<typeof Measurement>
 export const BenchPart = z.enum(benchParts)
 
@@ -23,6 +23,6 @@ export const drillContract = {
   generateRows: oc.input(z.object({ file: z.string(), seed: z.string(), bytes: z.int().positive() })).output(z.object({ sha256: z.string() })),
   hash: oc.input(z.object({ file: z.string() })).output(z.object({ sha256: z.string(), bytes: z.int() })),
   bench: oc
-    .input(z.object({ folder: z.string(), threads: z.int().min(1), repetitions: z.int().min(1).max(9), quick: z.boolean() }))
+    .input(z.object({ folder: z.string(), threads: z.int().min(1), repetitions: z.int().min(1).max(9), quick: z.boolean(), parts: z.array(BenchPart).min(1) }))
     .output(eventIterator(z.object({ part: BenchPart, done: z.int(), of: z.int(), measurement: Measurement.nullable() }), z.object({}))),
 }

@@ -23,7 +23,7 @@ import { proveIsolation } from '../core/processes/isolation.ts'
 import type { SandboxPolicy } from '../core/processes/sandbox.ts'
 import { SupervisedProcess } from '../core/processes/supervised.ts'
 import { ChainMonitor, Indexer, PracticeChain, TransactionQueue, TransactionStore } from '../features/chain/index.ts'
-import { EnergyMeter, EnergyStore, ProfitService } from '../features/profit/index.ts'
+import { EnergyMeter, EnergyStore, ProfitService, wattsOf } from '../features/profit/index.ts'
 import { ComfortService, TelemetryFeed } from '../features/comfort/index.ts'
 import { Doctor } from '../features/doctor/index.ts'
 import { DrillEngine } from '../features/drilling/index.ts'
@@ -112,8 +112,13 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const wallet = new WalletService({ vault, file: new KeystoreFile(paths.keystore, secrets), secrets, config, network: signedFor, log })
   const transactions = new TransactionQueue({ store: new TransactionStore(db, clock), monitor, signer: wallet, clock, log })
   const peers = new PeerService({ process: peer, config, folder: paths.peer, log })
-  const machine = new MachineService({ drill, telemetry, db, clock, config, folder: paths.benchmark, isolation: isolation.tier })
   const feed = new TelemetryFeed({ process: telemetry, config, power, log })
+  const onWatts = (listener: (watts: number) => void): (() => void) =>
+    feed.events.on('sample', (sample) => {
+      const drawn = wattsOf(sample, { baseWatts: 0, assumedWatts: null })
+      if (drawn?.measured) listener(drawn.watts)
+    })
+  const machine = new MachineService({ drill, telemetry, db, clock, config, folder: paths.benchmark, isolation: isolation.tier, onWatts })
   const comfort = new ComfortService({ feed, config })
   const actions = new Actions({ network, signer: wallet, queue: transactions, clock, chainTime: () => monitor.head?.time ?? 0, machine: async () => ({ spec: await machine.specHash(), peer: peers.key() }) })
   const engine = new DrillEngine({ process: drill, config, threads: () => machine.threads() })

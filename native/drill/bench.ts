@@ -2,7 +2,7 @@ import { randomFillSync } from 'node:crypto'
 import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Measurement } from '../../common/children/drill.ts'
-import { benchParts, type BenchPart } from '../../common/model/benchmark.ts'
+import type { BenchPart } from '../../common/model/benchmark.ts'
 import { model, node, tensor } from '../onnx/writer.ts'
 import { ort } from '../onnx/onnxruntime.ts'
 
@@ -20,7 +20,7 @@ const MEBIBYTE = 1 << 20
  * Measures this machine: matrix products in operations a second, memory and disk in bytes a second. Each figure is the
  * median of its repetitions, with their range. Nothing is estimated.
  */
-export async function* bench(folder: string, threads: number, repetitions: number, quick: boolean, signal: AbortSignal | undefined): AsyncGenerator<BenchStep, Record<never, never>> {
+export async function* bench(folder: string, threads: number, repetitions: number, quick: boolean, parts: readonly BenchPart[], signal: AbortSignal | undefined): AsyncGenerator<BenchStep, Record<never, never>> {
   const window = quick ? 150 : 600
   const diskBytes = (quick ? 32 : 256) * MEBIBYTE
   const file = join(folder, `disk-${process.pid}.tmp`)
@@ -32,7 +32,7 @@ export async function* bench(folder: string, threads: number, repetitions: numbe
     diskRead: () => diskRead(file, diskBytes),
   }
   try {
-    for (const part of benchParts) {
+    for (const part of parts) {
       const samples: number[] = []
       for (let done = 1; done <= repetitions; done++) {
         if (signal?.aborted) return {}
@@ -50,7 +50,7 @@ export function summary(samples: readonly number[]): Measurement {
   const sorted = [...samples].sort((a, b) => a - b)
   const middle = sorted.length >> 1
   const median = sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
-  return { median, low: sorted[0]!, high: sorted.at(-1)!, repetitions: sorted.length }
+  return { median, low: sorted[0]!, high: sorted.at(-1)!, repetitions: sorted.length, drift: samples.at(-1)! / samples[0]! }
 }
 
 async function matrixProduct(kind: 'int8' | 'fp32', threads: number, window: number): Promise<() => Promise<number>> {

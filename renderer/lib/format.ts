@@ -44,3 +44,9 @@ export function money(nanos: bigint, currency: string, language: string): string
 
 /** Short names of the days, Monday first; 2024 began with one. */
 export const weekdays = (language: string): readonly string[] => Array.from({ length: 7 }, (_, day) => new Intl.DateTimeFormat(language, { weekday: 'short', timeZone: 'UTC' }).format(Date.UTC(2024, 0, 1 + day)))
+
+/** Until six in the morning of tomorrow, by this machine's clock. */
+export function minutesUntilTomorrow(now = new Date()): number {
+  const morning = new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1, 6)
+  return Math.ceil((morning.getTime() - now.getTime()) / 60_000)
+}

@@ -6,6 +6,8 @@ import type { Port } from './spawner.ts'
 /** Maps what a handler throws to what crosses the border: {code, message, data}, never a stack. */
 function toRpcError(error: unknown): never {
   if (error instanceof HearthError) throw new ORPCError(error.code, { message: error.message, data: error.details, cause: error })
+  // Nobody expected it: the other side learns no more than that, and the host's log has what happened.
+  if (!(error instanceof ORPCError) && (error as Error).name !== 'AbortError') process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
   throw error
 }
 

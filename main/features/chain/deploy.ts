@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { AbiCoder, concat, getCreateAddress } from 'ethers'
 import * as z from 'zod'
 import { interfaces, type ContractAddresses } from '../../../common/chain/contracts.ts'
-import { HearthError } from '../../../common/errors/index.ts'
+import { HearthError, messageOf } from '../../../common/errors/index.ts'
 import { Address, Hash, Hex } from '../../../common/model/values.ts'
 import { pause } from '../../core/clock.ts'
 import { resourcePath } from '../../core/resources.ts'
@@ -56,9 +56,21 @@ export async function drip(rpc: Rpc, account: string): Promise<string> {
   return sendUnlocked(rpc, addresses.coin, interfaces.coin.encodeFunctionData('transfer', [account, FAUCET_COINS]))
 }
 
+/** Hosts that draw from the faucet in the same moment are given the same nonce; whoever is late asks again. */
+async function sendOnce(rpc: Rpc, transaction: Readonly<Record<string, string>>): Promise<string> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await rpc.send('eth_sendTransaction', [transaction], Hash)
+    } catch (error) {
+      if (tries >= 20 || !/underpriced|nonce too low|already known/i.test(messageOf(error))) throw error
+      await pause(25 * tries)
+    }
+  }
+}
+
 /** Sends from anvil's unlocked account and waits for the receipt. */
 async function sendUnlocked(rpc: Rpc, to: string | null, data: string, value = 0n): Promise<string> {
-  const hash = await rpc.send('eth_sendTransaction', [{ from: FAUCET, data, value: `0x${value.toString(16)}`, ...(to ? { to } : {}) }], Hash)
+  const hash = await sendOnce(rpc, { from: FAUCET, data, value: `0x${value.toString(16)}`, ...(to ? { to } : {}) })
   for (let tries = 0; tries < 200; tries++) {
     const receipt = await rpc.receipt(hash)
     if (receipt?.status === 1) return hash

@@ -17,6 +17,8 @@ export class ComfortService implements Service {
   readonly #config: ConfigStore
   #memory: ComfortMemory = noMemory
   #objections: readonly Objection[] = []
+  /** The reasons that listeners know; null before the first sample. */
+  #told: string | null = null
   #heard: number
   #timer: NodeJS.Timeout | undefined
   #unsubscribe: (() => void)[] = []
@@ -42,9 +44,14 @@ export class ComfortService implements Service {
     return Promise.resolve()
   }
 
-  /** Why paid work stands back at present; empty where it may run. */
+  /** Why paid work stands back at present; empty where it may run, and before the sensors have answered. */
   get objections(): readonly Objection[] {
     return this.#objections
+  }
+
+  /** Whether paid work may run. Until the sensors have answered once, nobody knows whether the owner is there. */
+  get allows(): boolean {
+    return this.#feed.latest !== null && this.#objections.length === 0
   }
 
   get rules(): ComfortRules {
@@ -60,8 +67,9 @@ export class ComfortService implements Service {
   }
 
   #tell(objections: readonly Objection[]): void {
-    const before = JSON.stringify(this.#objections.map(({ reason }) => reason))
     this.#objections = objections
-    if (JSON.stringify(objections.map(({ reason }) => reason)) !== before) this.events.emit('changed', objections)
+    const told = JSON.stringify(objections.map(({ reason }) => reason))
+    if (told !== this.#told) this.events.emit('changed', objections)
+    this.#told = told
   }
 }

@@ -193,7 +193,7 @@ export class EarningService implements Service {
   }
 
   #yield(): void {
-    const why = this.#wants() ? (this.#ports.comfort.objections[0]?.reason ?? null) : this.#snoozed() ? 'snoozed' : 'paused-by-you'
+    const why = this.#runs() ? null : this.#wants() ? (this.#ports.comfort.objections[0]?.reason ?? 'no-telemetry') : this.#snoozed() ? 'snoozed' : 'paused-by-you'
     this.#ports.serving.setYielded(why)
     this.#ports.provider.setYielded(why)
   }
@@ -205,7 +205,7 @@ export class EarningService implements Service {
 
   /** Whether work may run: the owner wants it, and none of the owner's rules stands against it. */
   #runs(): boolean {
-    return this.#wants() && this.#ports.comfort.objections.length === 0
+    return this.#wants() && this.#ports.comfort.allows
   }
 
   #heed(): void {

@@ -54,6 +54,7 @@ export class ProfitService {
     const offers = marketPrices(reads.openOffers().filter(({ machine }) => machine.id !== own).map(({ price }) => price))
     const orders = marketPrices(reads.pricesPlacedSince(Math.floor(now / 1000) - WEEK_SECONDS))
     const floor = this.floor()
+    const { price, reasons } = suggestPrice(floor, orders, offers)
     return {
       settings,
       priceNow: settings.tariff ? priceAt(settings.tariff, now) : null,
@@ -66,7 +67,7 @@ export class ProfitService {
       floor,
       offers,
       orders,
-      suggestion: { ...suggestPrice(floor, orders, offers), reasons: [...suggestPrice(floor, orders, offers).reasons] },
+      suggestion: { price, reasons: [...reasons] },
     }
   }
 

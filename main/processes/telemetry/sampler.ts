@@ -5,7 +5,7 @@ import { Gpus } from './gpus/index.ts'
 import { Probe, type Aged } from './probe.ts'
 import { runningGame } from './sources/apps.ts'
 import { battery } from './sources/battery.ts'
-import { metered, ownerIdle } from './sources/idle.ts'
+import { idleMeter, metered } from './sources/idle.ts'
 import { loadMeter, memoryUsed, powerMeter, processorTemperature } from './sources/processor.ts'
 import { diskCounters, networkCounters, rates } from './sources/traffic.ts'
 
@@ -18,6 +18,7 @@ const part = <T extends object, K extends keyof T>({ value, source, age }: Aged<
 export class Sampler {
   apps: readonly string[] = []
   readonly gpus = new Gpus()
+  readonly #idle = idleMeter()
   readonly #probes = {
     load: new Probe('os', SECOND, loadMeter()),
     temperature: new Probe('hwmon', SECOND, () => processorTemperature()),
@@ -27,7 +28,7 @@ export class Sampler {
     disk: new Probe('diskstats', SECOND, rates(diskCounters, 'diskstats')),
     metered: new Probe('networkmanager', 30 * SECOND, () => metered()),
     battery: new Probe('power', 2 * SECOND, async () => ({ value: await battery(), source: 'power' })),
-    idle: new Probe('session', SECOND, () => ownerIdle()),
+    idle: new Probe('session', SECOND, () => this.#idle()),
     game: new Probe<string | false>('processes', SECOND, () => runningGame(this.apps)),
     gpus: new Probe('gpus', SECOND, async () => ({ value: await this.gpus.read(), source: 'gpus' })),
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HearthError } from '../../../common/errors/index.ts'
 import type { OptimiserState } from '../optimizer/adamw.ts'
@@ -37,6 +37,9 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
 const nameOf = (step: number): string => `${String(step).padStart(8, '0')}.ckpt`
 const NAME = /^(\d{8})\.ckpt$/
 
+/** No checkpoint takes this long to write. */
+const ABANDONED_MS = 600_000
+
 /** The checkpoints of a run, each whole or absent: written beside, synced, then renamed, with its own hash behind it. */
 export class CheckpointStore {
   readonly folder: string
@@ -48,7 +51,8 @@ export class CheckpointStore {
   async write(checkpoint: Checkpoint): Promise<void> {
     await mkdir(this.folder, { recursive: true })
     const path = join(this.folder, nameOf(checkpoint.step))
-    const temporary = `${path}.part`
+    // An engine whose host was killed may still be at the same step as the one that follows it.
+    const temporary = `${path}.${process.pid}.part`
     const bytes = encodeCheckpoint(checkpoint)
     try {
       await using file = await open(temporary, 'w')
@@ -75,8 +79,18 @@ export class CheckpointStore {
     return decodeCheckpoint(body)
   }
 
+  /** Removes what writers left that were killed. */
+  async #sweep(): Promise<void> {
+    for (const name of (await readdir(this.folder).catch(() => [])).filter((file) => file.endsWith('.part'))) {
+      const path = join(this.folder, name)
+      const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Date.now() }))
+      if (Date.now() - mtimeMs > ABANDONED_MS) await rm(path, { force: true })
+    }
+  }
+
   /** The last checkpoint that is whole; damaged ones after it are put away, because the run makes them again. */
   async latest(): Promise<Checkpoint | null> {
+    await this.#sweep()
     for (const step of (await this.steps()).toReversed()) {
       try {
         return await this.read(step)

@@ -34,15 +34,17 @@ export function BenchmarkCard({ className }: { readonly className: string | unde
           <>
             <Table
               caption={t('machine.figures')}
-              columns={[t('machine.figure'), t('machine.median'), t('machine.range')]}
+              columns={[t('machine.figure'), t('machine.median'), t('machine.range'), ...(benchmark.full ? [t('machine.full', { threads: benchmark.full.threads })] : [])]}
               rows={benchParts.filter((part) => benchmark.parts[part])}
               keyOf={(part) => part}
               cells={(part) => {
                 const m = benchmark.parts[part]!
-                return [t(`machine.${part}`), <b key="median">{shown(part, m.median)}</b>, `${shown(part, m.low)} – ${shown(part, m.high)} (${m.repetitions}×)`]
+                return [t(`machine.${part}`), <b key="median">{shown(part, m.median)}</b>, `${shown(part, m.low)} – ${shown(part, m.high)} (${m.repetitions}×)`, ...(benchmark.full ? [benchmark.full.parts[part] ? shown(part, benchmark.full.parts[part].median) : '–'] : [])]
               }}
             />
             <div className={layout.row}>
+              {benchmark.throttled && <Tag tone="wait">{t('machine.throttled')}</Tag>}
+              {benchmark.watts !== null && <span className={layout.muted}>{t('machine.drew', { watts: Math.round(benchmark.watts) })}</span>}
               {benchmark.backends.map(({ backend, exact, message }) => (
                 <span key={backend} title={message ?? ''}>
                   <Tag tone={exact ? 'ok' : 'plain'}>{exact ? t('machine.exact', { backend }) : t('machine.unusable', { backend })}</Tag>

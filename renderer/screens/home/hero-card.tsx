@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
-import { shortCoins } from '../../lib/format.ts'
+import { minutesUntilTomorrow, shortCoins } from '../../lib/format.ts'
 import { act } from '../../state/act.ts'
 import { useOverview } from '../../state/overview.ts'
 import { api, query } from '../../state/transport.ts'
@@ -65,7 +65,7 @@ export function HeroCard({ className }: { readonly className: string | undefined
   const { earning } = useOverview()
   const earnings = useQuery(query.earn.earnings.queryOptions())
   const stop = useAction(() => api.earn.stop({}))
-  const snooze = useAction(() => api.earn.snooze({ minutes: 60 }))
+  const snooze = useAction((minutes: number) => api.earn.snooze({ minutes }))
   const finish = useAction(() => api.earn.stopAfterOrder({}))
   const on = earning.kind !== 'stopped'
   return (
@@ -81,7 +81,8 @@ export function HeroCard({ className }: { readonly className: string | undefined
                 <Button kind="primary" disabled={stop.busy} onClick={() => stop.run()}>
                   {t('hero.pause')}
                 </Button>
-                <Button onClick={() => snooze.run()}>{t('hero.snooze')}</Button>
+                <Button onClick={() => snooze.run(60)}>{t('hero.snooze')}</Button>
+                <Button onClick={() => snooze.run(minutesUntilTomorrow())}>{t('hero.tomorrow')}</Button>
                 {earning.kind === 'earning' && <Button onClick={() => finish.run()}>{t('hero.finish')}</Button>}
               </>
             ) : (

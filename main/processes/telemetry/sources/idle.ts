@@ -43,24 +43,46 @@ async function byLogind(tool: Tool, now: number): Promise<Found | null> {
   return { value: least, source: 'logind' }
 }
 
+type Source = (tool: Tool, now: number) => Promise<Found | null>
+
+const found = (value: number | null, source: string): Found | null => (value === null ? null : { value, source })
+const linux: readonly Source[] = [
+  async (tool) => found(milliseconds(await tool('gdbus', bus('org.gnome.Mutter.IdleMonitor', '/org/gnome/Mutter/IdleMonitor/Core', 'GetIdletime'))), 'gnome'),
+  // KDE answers in milliseconds. Where another desktop means seconds, the owner counts as there for longer.
+  async (tool) => found(milliseconds(await tool('gdbus', bus('org.freedesktop.ScreenSaver', '/org/freedesktop/ScreenSaver', 'GetSessionIdleTime'))), 'screensaver'),
+  async (tool) => found(milliseconds(await tool('xprintidle', [])), 'x11'),
+  byLogind,
+]
+const mac: readonly Source[] = [
+  async (tool) => {
+    const nanoseconds = /"HIDIdleTime" = (\d{1,18})/.exec((await tool('ioreg', ['-c', 'IOHIDSystem', '-d', '4'])) ?? '')?.[1]
+    return found(nanoseconds ? Number(nanoseconds) / 1e9 : null, 'ioreg')
+  },
+]
+
+/** Readings after which all sources are asked again although one answers, or none did: a session may have begun or ended. */
+const ASK_ALL_AFTER = 15
+
 /**
  * Seconds since the owner last touched mouse or keyboard, from the first that knows: GNOME, KDE and others by the session
- * bus, X11, logind; macOS by ioreg. Null where nobody knows, which counts as in use.
+ * bus, X11, logind; macOS by ioreg. Null where nobody knows, which counts as in use. The one that answered is asked alone
+ * for a while, since each costs a process.
  */
-export async function ownerIdle(tool: Tool = (command, args) => runTool(command, args, TOOL_MS), platform: NodeJS.Platform = process.platform, now = Date.now()): Promise<Found | null> {
-  if (platform === 'darwin') {
-    const found = /"HIDIdleTime" = (\d{1,18})/.exec((await tool('ioreg', ['-c', 'IOHIDSystem', '-d', '4'])) ?? '')?.[1]
-    return found ? { value: Number(found) / 1e9, source: 'ioreg' } : null
+export function idleMeter(tool: Tool = (command, args) => runTool(command, args, TOOL_MS), platform: NodeJS.Platform = process.platform): (now?: number) => Promise<Found | null> {
+  const all = platform === 'linux' ? linux : platform === 'darwin' ? mac : []
+  let [asked, readings]: [readonly Source[], number] = [all, 0]
+  return async (now = Date.now()) => {
+    if (++readings > ASK_ALL_AFTER) [asked, readings] = [all, 1]
+    for (const source of asked) {
+      const answer = await source(tool, now)
+      if (!answer) continue
+      asked = [source]
+      return answer
+    }
+    // Whoever answered before and is silent now leaves the word to the others at once; where nobody did, they rest.
+    asked = asked === all ? [] : all
+    return null
   }
-  if (platform !== 'linux') return null
-  const gnome = milliseconds(await tool('gdbus', bus('org.gnome.Mutter.IdleMonitor', '/org/gnome/Mutter/IdleMonitor/Core', 'GetIdletime')))
-  if (gnome !== null) return { value: gnome, source: 'gnome' }
-  // KDE answers in milliseconds. Where another desktop means seconds, the owner counts as there for longer.
-  const kde = milliseconds(await tool('gdbus', bus('org.freedesktop.ScreenSaver', '/org/freedesktop/ScreenSaver', 'GetSessionIdleTime')))
-  if (kde !== null) return { value: kde, source: 'screensaver' }
-  const x11 = milliseconds(await tool('xprintidle', []))
-  if (x11 !== null) return { value: x11, source: 'x11' }
-  return byLogind(tool, now)
 }
 
 /** NetworkManager's word on whether the connection is paid by volume; null where it cannot tell. */

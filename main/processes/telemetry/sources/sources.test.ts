@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { parseTasklist, runningGame, steamGame } from './apps.ts'
 import { battery } from './battery.ts'
-import { metered, ownerIdle } from './idle.ts'
+import { idleMeter, metered } from './idle.ts'
 import { loadMeter, powerMeter, processorTemperature } from './processor.ts'
 import { diskCounters, networkCounters, rates } from './traffic.ts'
 
@@ -17,6 +17,7 @@ beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'hearth-sources-'))))
 afterEach(() => rmSync(root, { recursive: true, force: true }))
 
 describe('whether the owner is there', () => {
+  const ownerIdle = (tool: Parameters<typeof idleMeter>[0], platform: NodeJS.Platform, at: number) => idleMeter(tool, platform)(at)
   const tools = (answers: Readonly<Record<string, string>>) => (command: string, args: readonly string[]) =>
     Promise.resolve(Object.entries(answers).find(([key]) => `${command} ${args.join(' ')}`.includes(key))?.[1] ?? null)
   const now = 1_800_000_000_000
@@ -45,6 +46,26 @@ describe('whether the owner is there', () => {
     expect(await ownerIdle(tools({}), 'linux', now)).toBeNull()
     expect(await ownerIdle(tools({ Mutter: '(uint64 99999999999999999999,)', 'list-sessions': '{"sessions":' }), 'linux', now)).toBeNull()
     expect(await ownerIdle(tools({ 'list-sessions': '[{"session":"2"}]', 'show-session': 'Failed' }), 'linux', now)).toEqual({ value: null, source: 'logind' })
+  })
+
+  test('asks only whoever answered, and all again when that one falls silent or some seconds have passed', async () => {
+    const calls: string[] = []
+    const answers: Record<string, string> = { ScreenSaver: '(uint32 61000,)' }
+    const meter = idleMeter((command, args) => {
+      calls.push(command)
+      return Promise.resolve(Object.entries(answers).find(([key]) => args.join(' ').includes(key))?.[1] ?? null)
+    }, 'linux')
+    await meter(now)
+    expect(calls).toEqual(['gdbus', 'gdbus'])
+    await meter(now)
+    expect(calls).toHaveLength(3)
+    delete answers['ScreenSaver']
+    expect(await meter(now)).toBeNull()
+    answers['Mutter'] = '(uint64 5000,)'
+    expect(await meter(now)).toEqual({ value: 5, source: 'gnome' })
+    const before = calls.length
+    for (let i = 0; i < 16; i++) await meter(now)
+    expect(calls.length - before).toBe(16)
   })
 
   test('is told by a Mac in nanoseconds', async () => {

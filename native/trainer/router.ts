@@ -15,12 +15,6 @@ const compute = ({ spin }: { spin: boolean }, signal: AbortSignal | undefined): 
   },
 })
 
-/** Nobody asks a stream on that was aborted between two values; it is closed here, so that what it holds is released. */
-function closedBy<T, R>(signal: AbortSignal | undefined, stream: AsyncGenerator<T, R>): AsyncGenerator<T, R> {
-  signal?.addEventListener('abort', () => void stream.return(undefined as R).catch(() => {}))
-  return stream
-}
-
 /** What the engine's process answers. */
 export const trainerRouter = os.router({
   inspect: os.inspect.handler(({ input }) => inspectBase(input.base)),
@@ -37,7 +31,7 @@ export const trainerRouter = os.router({
   }),
   compose: os.compose.handler(({ input }) => compose(input)),
   estimate: os.estimate.handler(({ input, signal }) => estimate(input.folder, input.base, compute(input, signal))),
-  train: os.train.handler(({ input, signal }) => closedBy(signal, trainRun(input.folder, input.base, compute(input, signal), input.plan, input.until))),
+  train: os.train.handler(({ input, signal }) => trainRun(input.folder, input.base, compute(input, signal), input.plan, input.until)),
   commitment: os.commitment.handler(({ input }) => commitment(input.folder)),
   bundle: os.bundle.handler(({ input }) => bundle(input.folder, input.beacon, input.out, input.from)),
   verify: os.verify.handler(({ input, signal }) => verify(input.bundle, input.base, input.data, compute(input, signal), input.expected)),

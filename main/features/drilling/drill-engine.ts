@@ -1,7 +1,6 @@
 import type { drillContract } from '../../../common/children/drill.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import type { ConfigStore } from '../../core/config.ts'
-import { openStream } from '../../core/streams.ts'
 import type { SupervisedProcess } from '../../core/processes/supervised.ts'
 import type { WorkEngine } from '../market/index.ts'
 
@@ -33,6 +32,6 @@ export class DrillEngine implements WorkEngine {
       if (!exact) throw new HearthError('BACKEND_WRONG', `this machine’s ${backend} backend is not exact: ${message ?? 'unknown'}`, { backend })
       this.#proven = wanted
     }
-    yield* await openStream(signal, (options) => this.#process.client.run({ folder, backend, threads }, options))
+    yield* await this.#process.client.run({ folder, backend, threads }, { signal })
   }
 }

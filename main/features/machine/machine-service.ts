@@ -11,7 +11,6 @@ import type { Clock } from '../../core/clock.ts'
 import type { ConfigStore } from '../../core/config.ts'
 import type { Db } from '../../core/db/open.ts'
 import { Emitter } from '../../core/events.ts'
-import { openStream } from '../../core/streams.ts'
 import type { Service } from '../../core/lifecycle.ts'
 import type { SupervisedProcess } from '../../core/processes/supervised.ts'
 
@@ -140,7 +139,7 @@ export class MachineService implements Service {
       for (const pass of passes) {
         const parts: Partial<Record<BenchPart, Measurement>> = {}
         measured.push(parts)
-        for await (const step of await openStream(signal, (options) => this.#drill.client.bench({ folder: this.#folder, threads: pass.threads, parts: [...pass.parts], repetitions: quick ? 3 : 5, quick }, options))) {
+        for await (const step of await this.#drill.client.bench({ folder: this.#folder, threads: pass.threads, parts: [...pass.parts], repetitions: quick ? 3 : 5, quick }, { signal })) {
           if (step.measurement) parts[step.part] = step.measurement
           this.#tell({ part: step.part, share: 0.1 + (0.9 * (done + step.done / step.of)) / all })
           if (step.measurement) done++

@@ -7,7 +7,7 @@ import type { TrainingWork } from '../../../common/model/training-job.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { writeFileAtomic } from '../../core/files.ts'
 import type { SupervisedProcess } from '../../core/processes/supervised.ts'
-import { drain, openStream } from '../../core/streams.ts'
+import { drain } from '../../core/streams.ts'
 import { openSealed, type FileShelf, type SealedFile } from '../exchange/index.ts'
 
 const KEPT_QUOTES = 64
@@ -67,7 +67,7 @@ export class JobEngine {
   }
 
   async train(job: number, base: string, until: number, onEntry: (entry: LogEntry) => void, signal: AbortSignal): Promise<{ ended: boolean; step: number }> {
-    const stream = await openStream(signal, (options) => this.#engine.client.train({ folder: this.folder(job), base, spin: false, plan: null, until }, options))
+    const stream = await this.#engine.client.train({ folder: this.folder(job), base, spin: false, plan: null, until }, { signal })
     return drain(stream, onEntry)
   }
 

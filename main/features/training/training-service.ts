@@ -14,7 +14,7 @@ import type { Log } from '../../core/log/log.ts'
 import type { DataPaths } from '../../core/paths.ts'
 import type { SupervisedProcess } from '../../core/processes/supervised.ts'
 import { resourcePath } from '../../core/resources.ts'
-import { drain, openStream } from '../../core/streams.ts'
+import { drain } from '../../core/streams.ts'
 import { RunStore, type Run, type RunWish } from './run-store.ts'
 
 interface Ports {
@@ -285,7 +285,7 @@ export class TrainingService implements Service {
     }
     while (!signal.aborted) {
       try {
-        const stream = await openStream(signal, (options) => this.#ports.trainer.client.train({ folder, base, spin: false, plan: null, until: null }, options))
+        const stream = await this.#ports.trainer.client.train({ folder, base, spin: false, plan: null, until: null }, { signal })
         const result = await drain(stream, note)
         if (!signal.aborted) this.runs.move(id, 'finished', { step: result.step, baseLoss: result.baseLoss, heldOutLoss: result.heldOutLoss })
         return

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { mkdir, open, readFile, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HearthError } from '../../../common/errors/index.ts'
@@ -51,8 +51,8 @@ export class CheckpointStore {
   async write(checkpoint: Checkpoint): Promise<void> {
     await mkdir(this.folder, { recursive: true })
     const path = join(this.folder, nameOf(checkpoint.step))
-    // An engine whose host was killed may still be at the same step as the one that follows it.
-    const temporary = `${path}.${process.pid}.part`
+    // A run that was told to stop may still be at the same step as the one that follows it.
+    const temporary = `${path}.${randomUUID()}.part`
     const bytes = encodeCheckpoint(checkpoint)
     try {
       await using file = await open(temporary, 'w')

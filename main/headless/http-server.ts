@@ -20,7 +20,7 @@ export class HeadlessServer {
   readonly #token: string
   readonly #handler: RPCHandler<{ caller: 'browser'; local: boolean }>
   readonly #http: Server
-  readonly #sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false) })
+  readonly #sockets = new WebSocketServer({ noServer: true, /* As for a child’s port: an abort must not overtake its own request. */ allowSynchronousEvents: false, maxPayload: MAX_MESSAGE_BYTES, handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false) })
   #origin = ''
 
   /** @param token that of a host that crashed, so that its windows find the next one; else a fresh one */

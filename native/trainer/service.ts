@@ -178,8 +178,27 @@ export interface TrainResult {
   readonly baseLoss: number | null
 }
 
+/** What works in a folder at present, by folder. */
+const atWork = new Map<string, Promise<void>>()
+
+/** Waits for what works in a folder: a run that was told to stop still finishes its step, and may write a checkpoint. */
+async function* alone<T, R>(folder: string, run: () => AsyncGenerator<T, R>): AsyncGenerator<T, R> {
+  const before = atWork.get(folder)
+  const { promise, resolve } = Promise.withResolvers<void>()
+  atWork.set(folder, promise)
+  try {
+    await before
+    return yield* run()
+  } finally {
+    if (atWork.get(folder) === promise) atWork.delete(folder)
+    resolve()
+  }
+}
+
 /** Runs a recipe from its last checkpoint to a milestone or its end, where it writes the adapter. */
-export async function* trainRun(folder: string, base: string, compute: Compute, wantedPlan: Plan | null, until: number | null = null): AsyncGenerator<LogEntry, TrainResult> {
+export const trainRun = (folder: string, base: string, compute: Compute, wantedPlan: Plan | null, until: number | null = null): AsyncGenerator<LogEntry, TrainResult> => alone(folder, () => runInFolder(folder, base, compute, wantedPlan, until))
+
+async function* runInFolder(folder: string, base: string, compute: Compute, wantedPlan: Plan | null, until: number | null): AsyncGenerator<LogEntry, TrainResult> {
   const files = runFiles(folder)
   const run = await openRun(await readRecipe(files.recipe), files.data, base)
   const { recipe, loaded } = run

@@ -34,13 +34,31 @@ async function hostPort(): Promise<Port> {
 }
 
 /**
+ * Hands over one message a turn of the event loop. oRPC decodes a request in more steps than an abort, so an abort read
+ * in the same turn as its own request would overtake it and be lost, and the child would work on for nobody.
+ */
+export function oneATurn(port: Port): Port {
+  let last = Promise.resolve()
+  return {
+    postMessage: (message) => port.postMessage(message),
+    on: (event, listener) =>
+      port.on(event, (message) => {
+        last = last.then(() => {
+          listener(message)
+          return new Promise((resolve) => setImmediate(resolve))
+        })
+      }),
+  }
+}
+
+/**
  * Runs a child process: answers its contract on the parent's port and ends when the parent does. An orphan would hold
  * files and the processor that the next host needs.
  */
 export function serveChild(router: ConstructorParameters<typeof RPCHandler>[0]): void {
   void hostPort().then((port) => {
     port.on('close', () => process.exit(0))
-    createHandler(router).upgrade(port)
+    createHandler(router).upgrade(oneATurn(port))
   })
 }
 

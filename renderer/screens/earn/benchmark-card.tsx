@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { benchParts, type BenchPart } from '../../../common/model/benchmark.ts'
 import { bytes, dateTime, percent, rate } from '../../lib/format.ts'
+import { untilBack } from '../../state/live.ts'
 import { api, query } from '../../state/transport.ts'
 import { useAction } from '../../state/use-action.ts'
 import { Button } from '../../ui/button.tsx'
@@ -19,7 +20,7 @@ export function BenchmarkCard({ className }: { readonly className: string | unde
   const { t, i18n } = useTranslation()
   const machine = useQuery(query.earn.machine.queryOptions()).data
   const isolation = useQuery(query.machine.isolation.queryOptions()).data
-  const progress = useQuery(query.earn.watchMeasure.experimental_liveOptions()).data
+  const progress = useQuery(query.earn.watchMeasure.experimental_liveOptions(untilBack)).data
   const measure = useAction((quick: boolean) => api.earn.measure({ quick }))
   if (!machine) return <Skeleton label={t('common.loading')} />
   const { benchmark, report } = machine

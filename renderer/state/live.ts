@@ -1,0 +1,2 @@
+/** For streams: a host that is away comes back, however long that takes, and what is shown must then be true again. */
+export const untilBack = { retry: true, retryDelay: 1_000 } as const

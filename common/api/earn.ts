@@ -1,27 +1,19 @@
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
-import { BenchPart, Measurement } from '../children/drill.ts'
+import { benchParts } from '../model/benchmark.ts'
+import { BenchmarkResult } from '../model/benchmark-result.ts'
 import { MachineReport } from '../children/telemetry.ts'
 import { EarningState } from '../model/earning.ts'
 import { MachineRow, OfferRow, OrderRow } from '../model/market.ts'
+import { Score } from '../model/score.ts'
 import { ChainTime, Hash, Units } from '../model/values.ts'
 
-export const Benchmark = z.object({
-  id: z.int(),
-  time: z.int(),
-  threads: z.int(),
-  /** At the owner's threads, as orders run. */
-  parts: z.record(BenchPart, Measurement),
-  /** At all cores; null where the measurement was quick, or the owner's threads are all of them. */
-  full: z.object({ threads: z.int(), parts: z.partialRecord(BenchPart, Measurement) }).nullable(),
-  /** Drawn on average while it was measured; null where the machine does not tell. */
-  watts: z.number().nullable(),
-  throttled: z.boolean(),
-  backends: z.array(z.object({ backend: z.enum(['cpu', 'webgpu']), exact: z.boolean(), message: z.string().nullable() })),
-})
+/** A self-benchmark with its score. */
+export const Benchmark = BenchmarkResult.extend({ id: z.int(), /** Milliseconds since 1970. */ time: z.int(), score: Score })
 export type Benchmark = z.infer<typeof Benchmark>
 
-export const BenchProgress = z.object({ part: z.union([BenchPart, z.literal('known-answer')]), share: z.number() }).nullable()
+export const BenchProgress = z.object({ part: z.enum([...benchParts, 'known-answer']), /** Of the whole, 0 to 1. */ share: z.number() }).nullable()
+export type BenchProgress = z.infer<typeof BenchProgress>
 
 export const MachineView = z.object({ report: MachineReport, benchmark: Benchmark.nullable(), progress: BenchProgress, registered: MachineRow.nullable(), stake: Units, offer: OfferRow.nullable(), freeDiskBytes: z.int() })
 export type MachineView = z.infer<typeof MachineView>

@@ -43,6 +43,8 @@ export const ProvidedJob = z.object({
   step: z.int(),
   loss: z.number().nullable(),
   tokensPerSecond: z.number(),
+  /** Bytes that were expected when the job was taken, and the most that the engine held since. */
+  memory: z.object({ predicted: z.number(), peak: z.number().nullable() }).nullable(),
 })
 export type ProvidedJob = z.infer<typeof ProvidedJob>
 

@@ -31,5 +31,5 @@ export const systemContract = {
   /** Versions, settings and the last log lines, without anything secret, to paste into a report. */
   diagnostics: oc.output(z.object({ text: z.string() })),
   settings: oc.output(Config),
-  changeSettings: oc.input(Config.partial()).output(Config),
+  changeSettings: oc.input(Config.omit({ hooks: true }).partial()).output(Config),
 }

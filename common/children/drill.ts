@@ -1,14 +1,14 @@
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
 import { benchParts } from '../model/benchmark.ts'
+import { Measurement } from '../model/benchmark-result.ts'
 
 export const Backend = z.enum(['cpu', 'webgpu'])
 export type Backend = z.infer<typeof Backend>
 
-/** One figure of a self-benchmark: the median of its repetitions, their range, and the last one over the first. */
-export const Measurement = z.object({ median: z.number(), low: z.number(), high: z.number(), repetitions: z.int(), drift: z.number() })
-export type Measurement = z.infer<typeof Measurement>
-export const BenchPart = z.enum(benchParts)
+/** What this engine measures; training is its own engine's. */
+export const DrillPart = z.enum(benchParts).exclude(['training'])
+export type DrillPart = z.infer<typeof DrillPart>
 
 export const drillContract = {
   /** Runs the known-answer nets on a backend; a backend that differs in one byte may not work. */
@@ -23,6 +23,6 @@ export const drillContract = {
   generateRows: oc.input(z.object({ file: z.string(), seed: z.string(), bytes: z.int().positive() })).output(z.object({ sha256: z.string() })),
   hash: oc.input(z.object({ file: z.string() })).output(z.object({ sha256: z.string(), bytes: z.int() })),
   bench: oc
-    .input(z.object({ folder: z.string(), threads: z.int().min(1), repetitions: z.int().min(1).max(9), quick: z.boolean(), parts: z.array(BenchPart).min(1) }))
-    .output(eventIterator(z.object({ part: BenchPart, done: z.int(), of: z.int(), measurement: Measurement.nullable() }), z.object({}))),
+    .input(z.object({ folder: z.string(), backend: Backend, threads: z.int().min(1), repetitions: z.int().min(1).max(9), quick: z.boolean(), parts: z.array(DrillPart).min(1) }))
+    .output(eventIterator(z.object({ part: DrillPart, done: z.int(), of: z.int(), measurement: Measurement.nullable() }), z.object({}))),
 }

@@ -84,6 +84,8 @@ export const trainerContract = {
   estimate: oc.input(run.extend(compute)).output(Estimate),
   /** The same for a recipe whose data is not here. */
   quote: oc.input(z.object({ recipe: Recipe, base: z.string(), ...compute })).output(Estimate),
+  /** Tokens a second of a step on the benchmark's model, one figure a repetition. */
+  bench: oc.input(z.object({ backend: Backend, threads: z.int().min(1), repetitions: z.int().min(1).max(9) })).output(eventIterator(z.number(), z.object({}))),
   /** Runs a recipe from its last checkpoint to a milestone or, where `until` is null, to its end; then writes the adapter. */
   train: oc.input(run.extend({ ...compute, plan: z.enum(plans).nullable(), until: z.int().nullable() })).output(eventIterator(LogEntry, z.object({ ended: z.boolean(), step: z.int(), heldOutLoss: z.number().nullable(), baseLoss: z.number().nullable() }))),
   /** The Merkle commitment to a run's checkpoints. */

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { ContractAddresses } from '../chain/contracts.ts'
 import { ComfortRules, defaultComfort } from './comfort/rules.ts'
+import { HooksConfig, noHooks } from './hooks.ts'
 import { defaultProfit, ProfitSettings } from './profit/tariff.ts'
 
 /** How this data folder reaches a chain. `practice` runs one on this machine, or joins one that runs here already. */
@@ -44,6 +45,7 @@ export const Config = z.strictObject({
     .default({ price: '1000000000000000', maxSeconds: 3600, backend: 'cpu', threads: null, training: true }),
   comfort: ComfortRules.default(defaultComfort),
   profit: ProfitSettings.default(defaultProfit),
+  hooks: HooksConfig.default(noHooks),
   buy: z.strictObject({ receiptEverySeconds: z.int().min(1).max(3600), sampledShare: z.number().gt(0).max(1) }).default({ receiptEverySeconds: 5, sampledShare: 0.01 }),
   language: z.enum(['en', 'zh-CN']).nullable().default(null),
   theme: z.enum(['system', 'light', 'dark']).default('system'),

@@ -57,7 +57,7 @@ function toHired(job: JobRow, own: HiringJob | null): HiredJob {
 /** Jobs that ended before this machine heard of them are none of its own. */
 function toProvided(job: JobRow, own: ProvidingJob | null): ProvidedJob[] {
   if (!own) return []
-  const { work, step, loss, tokensPerSecond } = own.payload
+  const { work, step, loss, tokensPerSecond, memory } = own.payload
   const summary = work && { base: work.recipe.base.name, method: work.recipe.method.kind, steps: work.recipe.steps, milestones: work.milestones }
-  return [{ job, state: own.state as ProvidingState, reason: own.reason, work: summary, step, loss, tokensPerSecond }]
+  return [{ job, state: own.state as ProvidingState, reason: own.reason, work: summary, step, loss, tokensPerSecond, memory }]
 }

@@ -10,6 +10,7 @@ import type { CallContext } from './context.ts'
 import { mapError } from './errors.ts'
 import { jobsHandlers } from './jobs-handlers.ts'
 import { machineHandlers } from './machine-handlers.ts'
+import { hooksHandlers } from './hooks-handlers.ts'
 import { profitHandlers } from './profit-handlers.ts'
 import { tablesHandlers } from './tables-handlers.ts'
 import { trainingHandlers } from './training-handlers.ts'
@@ -76,10 +77,10 @@ export function createRouter(services: Services) {
         freeDiskBytes: await machine.freeDisk(),
       } as never
     }),
-    measure: os.earn.measure.handler(({ input }) => machine.measure(input.quick) as never),
+    measure: os.earn.measure.handler(({ input }) => machine.measure(input.quick)),
     cancelMeasure: os.earn.cancelMeasure.handler(() => (machine.cancel(), {})),
     watchMeasure: os.earn.watchMeasure.handler(({ signal }) => watch((changed) => machine.events.on('progress', changed), () => machine.progress, signal)),
-    benchmarks: os.earn.benchmarks.handler(() => machine.history() as never),
+    benchmarks: os.earn.benchmarks.handler(() => machine.history()),
     start: os.earn.start.handler(() => earning.begin()),
     stop: os.earn.stop.handler(() => earning.end()),
     snooze: os.earn.snooze.handler(({ input }) => earning.snooze(services.clock.now() + input.minutes * 60_000)),
@@ -133,7 +134,7 @@ export function createRouter(services: Services) {
     }),
   }
 
-  return os.router({ system, wallet: walletHandlers, earn, machine: machineHandlers(services), profit: profitHandlers(services), market, explorer: explorerHandlers, training: trainingHandlers(services), jobs: jobsHandlers(services), tables: tablesHandlers(services), doctor: { gates: os.doctor.gates.handler(() => doctor.gates()) } })
+  return os.router({ system, wallet: walletHandlers, earn, machine: machineHandlers(services), profit: profitHandlers(services), hooks: hooksHandlers(services), market, explorer: explorerHandlers, training: trainingHandlers(services), jobs: jobsHandlers(services), tables: tablesHandlers(services), doctor: { gates: os.doctor.gates.handler(() => doctor.gates()) } })
 }
 
 function found<T>(value: T | null, message: string): T {

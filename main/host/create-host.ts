@@ -29,6 +29,7 @@ import { Doctor } from '../features/doctor/index.ts'
 import { DrillEngine } from '../features/drilling/index.ts'
 import { earningsOf, EarningService } from '../features/earning/index.ts'
 import { ExplorerReads } from '../features/explorer/index.ts'
+import { HookService } from '../features/hooks/index.ts'
 import { MachineService } from '../features/machine/index.ts'
 import { BuyingDesk, MarketReads, ServingDesk, WorkStore } from '../features/market/index.ts'
 import { PeerService, PeerWallets } from '../features/peers/index.ts'
@@ -46,8 +47,12 @@ import type { Services } from './services.ts'
 
 /** Nets of orders are small; an engine that holds more than this has gone wrong. */
 const DRILL_MEMORY = 4 * 2 ** 30
+/** A batch of rows takes seconds, a known-answer test less than a minute on any machine. */
+const DRILL_SILENCE_MS = 5 * 60_000
 /** Share of the machine's memory that a stranger's training may hold. */
 const TRAINING_MEMORY = 0.8
+/** Longer than a step of anything that fits, and than the segments that a juror executes again. */
+const TRAINING_SILENCE_MS = 60 * 60_000
 
 export interface HostPorts {
   readonly dataRoot: string
@@ -87,7 +92,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     for (const folder of write) mkdirSync(folder, { recursive: true, mode: 0o700 })
     return { write, read: read().filter((path) => existsSync(path)) }
   }
-  const supervised = <C extends AnyContractRouter>(name: ChildName, limits: Partial<Pick<ConstructorParameters<typeof SupervisedProcess>[0], 'policy' | 'memoryBytes'>> = {}): SupervisedProcess<C> => new SupervisedProcess<C>({ name, spawner, clock, log, ...limits })
+  const supervised = <C extends AnyContractRouter>(name: ChildName, limits: Pick<ConstructorParameters<typeof SupervisedProcess>[0], 'policy' | 'limits'> = {}): SupervisedProcess<C> => new SupervisedProcess<C>({ name, spawner, clock, log, ...limits })
 
   const networkConfig = config.get().network
   const practice = networkConfig.kind === 'practice' && networkConfig.rpcUrl === null ? new PracticeChain(paths.practice, log) : null
@@ -98,12 +103,12 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const signedFor: VaultNetwork = { chainId: network.chainId, contracts: network.contracts }
 
   const vault = supervised<typeof vaultContract>('vault')
-  const drill = supervised<typeof drillContract>('drill', { policy: policyFor([paths.serving, paths.benchmark]), memoryBytes: DRILL_MEMORY })
+  const drill = supervised<typeof drillContract>('drill', { policy: policyFor([paths.serving, paths.benchmark]), limits: { memoryBytes: DRILL_MEMORY, silenceMs: DRILL_SILENCE_MS } })
   const checker = supervised<typeof drillContract>('drill')
   const peer = supervised<typeof peerContract>('peer')
   const telemetry = supervised<typeof telemetryContract>('telemetry')
   const trainer = supervised<typeof trainerContract>('trainer')
-  const jobTrainer = supervised<typeof trainerContract>('trainer', { policy: policyFor([paths.jobs, paths.shelf], () => bases.paths()), memoryBytes: totalmem() * TRAINING_MEMORY })
+  const jobTrainer = supervised<typeof trainerContract>('trainer', { policy: policyFor([paths.jobs, paths.shelf], () => bases.paths()), limits: { memoryBytes: totalmem() * TRAINING_MEMORY, silenceMs: TRAINING_SILENCE_MS } })
 
   const jobs = new JobStore(db, clock)
   const reads = new MarketReads(db)
@@ -118,7 +123,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
       const drawn = wattsOf(sample, { baseWatts: 0, assumedWatts: null })
       if (drawn?.measured) listener(drawn.watts)
     })
-  const machine = new MachineService({ drill, telemetry, db, clock, config, folder: paths.benchmark, isolation: isolation.tier, onWatts })
+  const machine = new MachineService({ drill, trainer: jobTrainer, telemetry, db, clock, config, folder: paths.benchmark, isolation: isolation.tier, onWatts })
   const comfort = new ComfortService({ feed, config })
   const actions = new Actions({ network, signer: wallet, queue: transactions, clock, chainTime: () => monitor.head?.time ?? 0, machine: async () => ({ spec: await machine.specHash(), peer: peers.key() }) })
   const engine = new DrillEngine({ process: drill, config, threads: () => machine.threads() })
@@ -184,6 +189,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const energy = new EnergyStore(db)
   const profit = new ProfitService({ config, clock, store: energy, feed, reads, earnings, machine: () => earning.myMachine()?.id ?? null })
   const meter = new EnergyMeter({ feed, store: energy, config, state: () => earning.state() })
+  const hooks = new HookService({ config, clock, earning, earned24h: () => earnings().last24h, log })
   const explorer = new ExplorerReads(db, network.contracts)
   const doctor = new Doctor({ wallet, monitor, indexer, network, peers, machine, comfort, feed, clock, earning, profit, isolation, reads, config })
   const overview = new OverviewFeed({ wallet, monitor, indexer, transactions, peers, machine, earning, reads, jobs, config, log })
@@ -191,13 +197,13 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const diagnostics = new Diagnostics({ config, logs: paths.logs, children })
   const backup = new BackupService(db, paths.backup, log)
 
-  const services: Services = { clock, config, log, jobs, network, practice, monitor, indexer, transactions, wallet, actions, peers, machine, feed, comfort, profit, earnings, isolation, reads, work, serving, buying, earning, training, bases, adapters, tables, jobReads, drafts, customer, provider, juror, explorer, doctor, overview, diagnostics }
+  const services: Services = { clock, config, log, jobs, network, practice, monitor, indexer, transactions, wallet, actions, peers, machine, feed, comfort, profit, hooks, earnings, isolation, reads, work, serving, buying, earning, training, bases, adapters, tables, jobReads, drafts, customer, provider, juror, explorer, doctor, overview, diagnostics }
   jobs.events.on('changed', ({ kind, orderId }) => {
     const job = orderId === null ? null : jobs.byOrder(kind, orderId)
     if (job?.state === 'closed') notifier.notify('Hearth', closingWords[kind]!(orderId!))
   })
 
-  const started: readonly Service[] = [wallet, monitor, indexer, transactions, machine, feed, comfort, peers, serving, buying, provider, juror, customer, earning, meter, training, overview, backup, diagnostics]
+  const started: readonly Service[] = [wallet, monitor, indexer, transactions, machine, feed, comfort, peers, serving, buying, provider, juror, customer, earning, hooks, meter, training, overview, backup, diagnostics]
   const lifecycle = new Lifecycle(started, log)
   return {
     services,

@@ -9,6 +9,7 @@ import type { ComfortService, TelemetryFeed } from '../features/comfort/index.ts
 import type { Doctor } from '../features/doctor/index.ts'
 import type { EarningService } from '../features/earning/index.ts'
 import type { ExplorerReads } from '../features/explorer/index.ts'
+import type { HookService } from '../features/hooks/index.ts'
 import type { MachineService } from '../features/machine/index.ts'
 import type { BuyingDesk, MarketReads, ServingDesk, WorkStore } from '../features/market/index.ts'
 import type { AdapterStore, BaseStore, TrainingService } from '../features/training/index.ts'
@@ -38,6 +39,7 @@ export interface Services {
   readonly feed: TelemetryFeed
   readonly comfort: ComfortService
   readonly profit: ProfitService
+  readonly hooks: HookService
   readonly isolation: IsolationReport
   /** What this account was paid. */
   readonly earnings: () => Earnings

@@ -1,43 +1,58 @@
 import { randomFillSync } from 'node:crypto'
 import { open, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Measurement } from '../../common/children/drill.ts'
-import type { BenchPart } from '../../common/model/benchmark.ts'
-import { model, node, tensor } from '../onnx/writer.ts'
+import type { Backend, DrillPart } from '../../common/children/drill.ts'
+import { summarise, type Measurement } from '../../common/model/benchmark-result.ts'
+import { model, node, tensor, type DataType } from '../onnx/writer.ts'
 import { ort } from '../onnx/onnxruntime.ts'
 
 export interface BenchStep {
-  readonly part: BenchPart
+  readonly part: DrillPart
   readonly done: number
   readonly of: number
   readonly measurement: Measurement | null
 }
 
+export interface BenchWish {
+  readonly folder: string
+  readonly backend: Backend
+  readonly threads: number
+  readonly repetitions: number
+  readonly quick: boolean
+  readonly parts: readonly DrillPart[]
+}
+
+type Probe = () => Promise<number>
+
 const SIZE = 1024
 const MEBIBYTE = 1 << 20
+const HALF_THREE = 0x4200
 
 /**
  * Measures this machine: matrix products in operations a second, memory and disk in bytes a second. Each figure is the
- * median of its repetitions, with their range. Nothing is estimated.
+ * median of its repetitions, with their range. Nothing is estimated; what a backend cannot run is left out.
  */
-export async function* bench(folder: string, threads: number, repetitions: number, quick: boolean, parts: readonly BenchPart[], signal: AbortSignal | undefined): AsyncGenerator<BenchStep, Record<never, never>> {
+export async function* bench({ folder, backend, threads, repetitions, quick, parts }: BenchWish, signal: AbortSignal | undefined): AsyncGenerator<BenchStep, Record<never, never>> {
   const window = quick ? 150 : 600
   const diskBytes = (quick ? 32 : 256) * MEBIBYTE
   const file = join(folder, `disk-${process.pid}.tmp`)
-  const measure: Record<BenchPart, () => Promise<number>> = {
-    int8: await matrixProduct('int8', threads, window),
-    fp32: await matrixProduct('fp32', threads, window),
-    memory: async () => memoryBandwidth(window),
-    diskWrite: () => diskWrite(file, diskBytes),
-    diskRead: () => diskRead(file, diskBytes),
+  const probes: Record<DrillPart, () => Promise<Probe>> = {
+    int8: () => matrixProduct('int8', backend, threads, window),
+    fp32: () => matrixProduct('fp32', backend, threads, window),
+    fp16: () => matrixProduct('fp16', backend, threads, window),
+    memory: async () => async () => memoryBandwidth(window),
+    diskWrite: async () => () => diskWrite(file, diskBytes),
+    diskRead: async () => () => diskRead(file, diskBytes),
   }
   try {
     for (const part of parts) {
+      const probe = await probes[part]().catch(() => null)
+      if (!probe) continue
       const samples: number[] = []
       for (let done = 1; done <= repetitions; done++) {
         if (signal?.aborted) return {}
-        samples.push(await measure[part]())
-        yield { part, done, of: repetitions, measurement: done === repetitions ? summary(samples) : null }
+        samples.push(await probe())
+        yield { part, done, of: repetitions, measurement: done === repetitions ? summarise(samples) : null }
       }
     }
   } finally {
@@ -46,20 +61,34 @@ export async function* bench(folder: string, threads: number, repetitions: numbe
   return {}
 }
 
-export function summary(samples: readonly number[]): Measurement {
-  const sorted = [...samples].sort((a, b) => a - b)
-  const middle = sorted.length >> 1
-  const median = sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
-  return { median, low: sorted[0]!, high: sorted.at(-1)!, repetitions: sorted.length, drift: samples.at(-1)! / samples[0]! }
+type Product = 'int8' | 'fp32' | 'fp16'
+const products: Record<Product, { op: string; types: readonly [DataType, DataType, DataType]; weights: () => ArrayBufferView; x: () => InstanceType<typeof ort.Tensor> }> = {
+  int8: {
+    op: 'MatMulInteger',
+    types: ['uint8', 'int8', 'int32'],
+    weights: () => new Int8Array(SIZE * SIZE).map((_, i) => (i % 128) - 64),
+    x: () => new ort.Tensor('uint8', new Uint8Array(SIZE * SIZE).fill(3), [SIZE, SIZE]),
+  },
+  fp32: {
+    op: 'MatMul',
+    types: ['float', 'float', 'float'],
+    weights: () => new Float32Array(SIZE * SIZE).map((_, i) => (i % 128) - 64),
+    x: () => new ort.Tensor('float32', new Float32Array(SIZE * SIZE).fill(3), [SIZE, SIZE]),
+  },
+  fp16: {
+    op: 'MatMul',
+    types: ['float16', 'float16', 'float16'],
+    weights: () => new Uint16Array(SIZE * SIZE).fill(HALF_THREE),
+    x: () => new ort.Tensor('float16', new Uint16Array(SIZE * SIZE).fill(HALF_THREE), [SIZE, SIZE]),
+  },
 }
 
-async function matrixProduct(kind: 'int8' | 'fp32', threads: number, window: number): Promise<() => Promise<number>> {
-  const [op, xType, wType, yType] = kind === 'int8' ? (['MatMulInteger', 'uint8', 'int8', 'int32'] as const) : (['MatMul', 'float', 'float', 'float'] as const)
+async function matrixProduct(kind: Product, backend: Backend, threads: number, window: number): Promise<Probe> {
+  const { op, types, weights, x: input } = products[kind]
   const dims = [SIZE, SIZE]
-  const weights = kind === 'int8' ? new Int8Array(SIZE * SIZE).map((_, i) => (i % 128) - 64) : new Float32Array(SIZE * SIZE).map((_, i) => (i % 128) - 64)
-  const bytes = model({ nodes: [node(op, ['x', 'w'], ['y'])], initializers: [tensor('w', wType, dims, weights)], inputs: [{ name: 'x', type: xType, dims }], outputs: [{ name: 'y', type: yType, dims }] })
-  const session = await ort.InferenceSession.create(bytes, { intraOpNumThreads: threads, logSeverityLevel: 3 })
-  const x = kind === 'int8' ? new ort.Tensor('uint8', new Uint8Array(SIZE * SIZE).fill(3), dims) : new ort.Tensor('float32', new Float32Array(SIZE * SIZE).fill(3), dims)
+  const bytes = model({ nodes: [node(op, ['x', 'w'], ['y'])], initializers: [tensor('w', types[1], dims, weights())], inputs: [{ name: 'x', type: types[0], dims }], outputs: [{ name: 'y', type: types[2], dims }] })
+  const session = await ort.InferenceSession.create(bytes, { executionProviders: [backend], intraOpNumThreads: threads, logSeverityLevel: 4 })
+  const x = input()
   await session.run({ x })
   return async () => {
     const begun = performance.now()

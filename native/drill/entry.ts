@@ -18,6 +18,6 @@ serveChild(
     recheck: os.recheck.handler(async ({ input }) => ({ mismatch: await recheck(input.folder, input.rows) })),
     generateRows: os.generateRows.handler(async ({ input }) => ({ sha256: await generateRows(input.file, input.seed, input.bytes) })),
     hash: os.hash.handler(({ input }) => hashFile(input.file)),
-    bench: os.bench.handler(({ input, signal }) => bench(input.folder, input.threads, input.repetitions, input.quick, input.parts, signal)),
+    bench: os.bench.handler(({ input, signal }) => bench(input, signal)),
   }),
 )

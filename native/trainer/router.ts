@@ -2,6 +2,7 @@ import { trainerContract } from '../../common/children/trainer.ts'
 import { implement } from '../../main/core/processes/child-frame.ts'
 import { HearthError } from '../../common/errors/index.ts'
 import * as tables from '../tabular/service.ts'
+import { benchTraining } from './run/bench.ts'
 import { adopt, bundle, commitment, compose, convert, estimate, inspectAdapter, inspectBase, merge, prepare, quote, readDataOf, trainRun, verify, type Compute } from './service.ts'
 
 const os = implement(trainerContract)
@@ -31,6 +32,7 @@ export const trainerRouter = os.router({
   }),
   compose: os.compose.handler(({ input }) => compose(input)),
   estimate: os.estimate.handler(({ input, signal }) => estimate(input.folder, input.base, compute(input, signal))),
+  bench: os.bench.handler(({ input, signal }) => benchTraining(input, compute({ spin: false }, signal).breathe)),
   train: os.train.handler(({ input, signal }) => trainRun(input.folder, input.base, compute(input, signal), input.plan, input.until)),
   commitment: os.commitment.handler(({ input }) => commitment(input.folder)),
   bundle: os.bundle.handler(({ input }) => bundle(input.folder, input.beacon, input.out, input.from)),

@@ -71,6 +71,20 @@ describe('an engine in the sandbox', () => {
   })
 })
 
+test('a child that does not answer in time is ended, and the call says so', async () => {
+  const engine = new SupervisedProcess<typeof drillContract>({ name: 'drill', spawner: new NodeSpawner(), clock: systemClock, log, limits: { silenceMs: 3_000 } })
+  const died: string[] = []
+  engine.events.on('died', (how) => died.push(how))
+  // It answers in time at first, so what ends it is the work and not the start.
+  expect((await engine.client.hash({ file: join(import.meta.dirname, '../../../package.json') })).bytes).toBeGreaterThan(0)
+  const terabyte = engine.client.generateRows({ file: join(folder, 'rows.bin'), seed: `0x${'07'.repeat(32)}`, bytes: 2 ** 40 })
+  await expect(terabyte).rejects.toMatchObject({ code: 'ENGINE_GONE' })
+  expect(died).toEqual(['SIGKILL'])
+  // The next call starts a fresh one.
+  expect((await engine.client.hash({ file: join(import.meta.dirname, '../../../package.json') })).bytes).toBeGreaterThan(0)
+  await engine.stop()
+}, 30_000)
+
 test('a child that holds more memory than it may is ended', async () => {
   const glutton = 'const kept = []; setInterval(() => kept.push(Buffer.alloc(32 << 20, 1)), 20)'
   const spawner = {
@@ -81,7 +95,7 @@ test('a child that holds more memory than it may is ended', async () => {
     },
   }
   const died: string[] = []
-  const engine = new SupervisedProcess({ name: 'drill', spawner, clock: systemClock, log, memoryBytes: 300 << 20 })
+  const engine = new SupervisedProcess({ name: 'drill', spawner, clock: systemClock, log, limits: { memoryBytes: 300 << 20 } })
   engine.events.on('died', (how) => died.push(how))
   void engine.client
   await expect.poll(() => died, { timeout: 20_000 }).toEqual(['SIGKILL'])

@@ -12,14 +12,10 @@ export async function treeMemory(pid: number): Promise<number | null> {
   return Number(statm.split(' ')[1]) * PAGE + below.reduce<number>((sum, bytes) => sum + (bytes ?? 0), 0)
 }
 
-/** Watches what a child holds and tells once when it is more than it may; the kernel would end whatever it likes. */
-export function guardMemory(pid: number, most: number, exceeded: (bytes: number) => void): () => void {
+/** Tells what a process and all that it started hold, twice a second, until it is gone or the returned function is called. */
+export function watchMemory(pid: number, heard: (bytes: number) => void): () => void {
   const timer = setInterval(() => {
-    void treeMemory(pid).then((bytes) => {
-      if (bytes === null || bytes <= most) return
-      clearInterval(timer)
-      exceeded(bytes)
-    })
+    void treeMemory(pid).then((bytes) => bytes !== null && heard(bytes))
   }, EVERY_MS)
   timer.unref()
   return () => clearInterval(timer)

@@ -5,13 +5,20 @@ import { HearthError, isErrorCode } from '../../../common/errors/index.ts'
 import type { Clock } from '../clock.ts'
 import { Emitter } from '../events.ts'
 import type { Log } from '../log/log.ts'
-import { guardMemory } from './memory-guard.ts'
+import { watchMemory } from './memory-guard.ts'
 import type { SandboxPolicy } from './sandbox.ts'
 import type { ChildName, ChildProcess, Spawner } from './spawner.ts'
 
 const BREAKER_FAILURES = 3
 const BREAKER_WINDOW_MS = 60_000
 const STOP_GRACE_MS = 2_000
+
+/** What ends a child that oversteps it. */
+export interface Limits {
+  readonly memoryBytes?: number
+  /** How long it may take to answer, or between two items of a stream. */
+  readonly silenceMs?: number
+}
 
 /**
  * A child process behind its contract. It is started by the first call and again by the first call after it died;
@@ -23,20 +30,20 @@ export class SupervisedProcess<Contract extends AnyContractRouter> {
   readonly #clock: Clock
   readonly #log: Log
   readonly #policy: () => SandboxPolicy | null
-  readonly #memoryBytes: number | null
+  readonly #limits: Limits
   #running: { child: ChildProcess; client: ContractRouterClient<Contract> } | undefined
   #deaths: number[] = []
   #stopping = false
   readonly events = new Emitter<{ died: string; started: number | undefined }>()
 
   /** @param ports.policy asked at each start: what the child may touch, or null where it is not put into a sandbox */
-  constructor(ports: { name: ChildName; spawner: Spawner; clock: Clock; log: Log; policy?: () => SandboxPolicy | null; /** More than this ends the child. */ memoryBytes?: number }) {
+  constructor(ports: { name: ChildName; spawner: Spawner; clock: Clock; log: Log; policy?: () => SandboxPolicy | null; limits?: Limits }) {
     this.#name = ports.name
     this.#spawner = ports.spawner
     this.#clock = ports.clock
     this.#log = ports.log.child(ports.name)
     this.#policy = ports.policy ?? (() => null)
-    this.#memoryBytes = ports.memoryBytes ?? null
+    this.#limits = ports.limits ?? {}
   }
 
   /** The client of the running child, started if need be. @throws HearthError ENGINE_BROKEN while the breaker is open. */
@@ -76,11 +83,26 @@ export class SupervisedProcess<Contract extends AnyContractRouter> {
   }
 
   #guard(child: ChildProcess): () => void {
-    if (this.#memoryBytes === null || child.pid === undefined) return () => {}
-    return guardMemory(child.pid, this.#memoryBytes, (bytes) => {
-      this.#log.warn('ended: it held more memory than it may', { bytes, most: this.#memoryBytes })
+    const most = this.#limits.memoryBytes
+    if (most === undefined || child.pid === undefined) return () => {}
+    return watchMemory(child.pid, (bytes) => {
+      if (bytes <= most) return
+      this.#log.warn('ended: it held more memory than it may', { bytes, most })
       child.kill('SIGKILL')
     })
+  }
+
+  /** Ends the child where an answer, or the next item of a stream, is not there in time: it is stuck, and holds the machine. */
+  #timed(child: ChildProcess): <T>(answer: Promise<T>) => Promise<T> {
+    const most = this.#limits.silenceMs
+    if (most === undefined) return (answer) => answer
+    return (answer) => {
+      const timer = setTimeout(() => {
+        this.#log.warn('ended: it did not answer in time', { most })
+        child.kill('SIGKILL')
+      }, most)
+      return answer.finally(() => clearTimeout(timer))
+    }
   }
 
   #start(): { child: ChildProcess; client: ContractRouterClient<Contract> } {
@@ -96,7 +118,8 @@ export class SupervisedProcess<Contract extends AnyContractRouter> {
       this.#log.warn('died', { how, pid: child.pid })
       this.events.emit('died', how)
     })
-    const link = new RPCLink({ port: child.port, interceptors: [onError((error) => rethrow(error, this.#name)), async (call) => guarded(await call.next(), (error) => rethrow(error, this.#name))] })
+    const inTime = this.#timed(child)
+    const link = new RPCLink({ port: child.port, interceptors: [onError((error) => rethrow(error, this.#name)), async (call) => guarded(await inTime(call.next()), inTime, (error) => rethrow(error, this.#name))] })
     this.#log.debug('started', { pid: child.pid })
     queueMicrotask(() => this.events.emit('started', child.pid))
     return { child, client: createORPCClient(link) }
@@ -112,10 +135,10 @@ function rethrow(error: unknown, name: string): never {
 }
 
 /** A stream fails in its iteration, long after the call that opened it. */
-function guarded<T>(result: T, fail: (error: unknown) => never): T {
+function guarded<T>(result: T, inTime: <R>(answer: Promise<R>) => Promise<R>, fail: (error: unknown) => never): T {
   if (result === null || typeof result !== 'object' || !(Symbol.asyncIterator in result)) return result
   const stream = result as unknown as AsyncGenerator<unknown, unknown, unknown>
   const next = stream.next.bind(stream)
-  stream.next = (...args) => next(...args).catch(fail)
+  stream.next = (...args) => inTime(next(...args)).catch(fail)
   return result
 }

@@ -1,1 +1,1 @@
-export { MachineService, type Benchmark, type BenchProgress } from './machine-service.ts'
+export { MachineService } from './machine-service.ts'

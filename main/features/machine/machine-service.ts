@@ -1,9 +1,12 @@
-import { statfs } from 'node:fs/promises'
-import { mkdir } from 'node:fs/promises'
+import { mkdir, statfs } from 'node:fs/promises'
 import { cpus } from 'node:os'
 import { keccak256, toUtf8Bytes } from 'ethers'
-import type { drillContract, Measurement } from '../../../common/children/drill.ts'
-import { benchParts, computeParts, THROTTLED, type BenchPart } from '../../../common/model/benchmark.ts'
+import type { BenchProgress, Benchmark } from '../../../common/api/earn.ts'
+import { DrillPart, type Backend, type drillContract } from '../../../common/children/drill.ts'
+import type { trainerContract } from '../../../common/children/trainer.ts'
+import { computeParts, THROTTLED, type BenchPart } from '../../../common/model/benchmark.ts'
+import { BenchmarkResult, summarise, type BenchParts } from '../../../common/model/benchmark-result.ts'
+import { scoreOf } from '../../../common/model/score.ts'
 import type { MachineReport, telemetryContract } from '../../../common/children/telemetry.ts'
 import type { IsolationReport } from '../../../common/model/isolation.ts'
 import { HearthError } from '../../../common/errors/index.ts'
@@ -14,33 +17,12 @@ import { Emitter } from '../../core/events.ts'
 import type { Service } from '../../core/lifecycle.ts'
 import type { SupervisedProcess } from '../../core/processes/supervised.ts'
 
-export interface Benchmark {
-  readonly id: number
-  /** Milliseconds since 1970. */
-  readonly time: number
-  readonly threads: number
-  /** At the owner's threads, as orders run. */
-  readonly parts: Readonly<Record<BenchPart, Measurement>>
-  /** At all cores; null where it was quick, or the owner's threads are all of them. */
-  readonly full: { readonly threads: number; readonly parts: Readonly<Partial<Record<BenchPart, Measurement>>> } | null
-  /** Drawn on average while it was measured; null where the machine does not tell. */
-  readonly watts: number | null
-  readonly throttled: boolean
-  /** Backends that passed their known-answer test. */
-  readonly backends: readonly { readonly backend: 'cpu' | 'webgpu'; readonly exact: boolean; readonly message: string | null }[]
-}
-
-export interface BenchProgress {
-  readonly part: BenchPart | 'known-answer'
-  /** Share of the whole, 0 to 1. */
-  readonly share: number
-}
-
 /** What this machine is and how fast it measures. */
 export class MachineService implements Service {
   readonly name = 'machine'
-  readonly events = new Emitter<{ progress: BenchProgress | null; measured: Benchmark }>()
+  readonly events = new Emitter<{ progress: BenchProgress; measured: Benchmark }>()
   readonly #drill: SupervisedProcess<typeof drillContract>
+  readonly #trainer: SupervisedProcess<typeof trainerContract>
   readonly #telemetry: SupervisedProcess<typeof telemetryContract>
   readonly #db: Db
   readonly #clock: Clock
@@ -50,10 +32,11 @@ export class MachineService implements Service {
   readonly #onWatts: (listener: (watts: number) => void) => () => void
   #report: MachineReport | null = null
   #running: AbortController | undefined
-  #progress: BenchProgress | null = null
+  #progress: BenchProgress = null
 
-  constructor(ports: { drill: SupervisedProcess<typeof drillContract>; telemetry: SupervisedProcess<typeof telemetryContract>; db: Db; clock: Clock; config: ConfigStore; folder: string; isolation: IsolationReport['tier']; /** What the whole machine draws, as often as it tells. */ onWatts: (listener: (watts: number) => void) => () => void }) {
+  constructor(ports: { drill: SupervisedProcess<typeof drillContract>; /** The one that strangers' jobs train in. */ trainer: SupervisedProcess<typeof trainerContract>; telemetry: SupervisedProcess<typeof telemetryContract>; db: Db; clock: Clock; config: ConfigStore; folder: string; isolation: IsolationReport['tier']; /** What the whole machine draws, as often as it tells. */ onWatts: (listener: (watts: number) => void) => () => void }) {
     this.#drill = ports.drill
+    this.#trainer = ports.trainer
     this.#telemetry = ports.telemetry
     this.#db = ports.db
     this.#clock = ports.clock
@@ -73,7 +56,7 @@ export class MachineService implements Service {
     await this.#drill.stop()
   }
 
-  get progress(): BenchProgress | null {
+  get progress(): BenchProgress {
     return this.#progress
   }
 
@@ -105,10 +88,10 @@ export class MachineService implements Service {
     return this.history(1)[0] ?? null
   }
 
+  /** The latest first. */
   history(limit = 20): Benchmark[] {
     const rows = this.#db.prepare<[number], { id: number; time: number; result: string }>('select id, time, result from benchmarks order by id desc limit ?').all(limit)
-    // Measurements of earlier versions told less.
-    return rows.map(({ id, time, result }) => ({ id, time, full: null, watts: null, throttled: false, ...(JSON.parse(result) as Omit<Benchmark, 'id' | 'time' | 'full' | 'watts' | 'throttled'>) }))
+    return rows.map(({ id, time, result }) => whole(id, time, BenchmarkResult.parse(JSON.parse(result))))
   }
 
   cancel(): void {
@@ -123,32 +106,9 @@ export class MachineService implements Service {
     const unwatch = this.#onWatts((value) => watts.push(value))
     try {
       await mkdir(this.#folder, { recursive: true })
-      await this.report()
-      const threads = this.threads()
-      const backends: Benchmark['backends'][number][] = []
-      for (const backend of ['cpu', 'webgpu'] as const) {
-        this.#tell({ part: 'known-answer', share: backends.length * 0.05 })
-        backends.push({ backend, ...(await this.#drill.client.knownAnswer({ backend, threads }, { signal })) })
-      }
       const cores = (await this.report()).physicalCores ?? cpus().length
-      const full = !quick && cores > threads ? { threads: cores, parts: computeParts } : null
-      const passes = [{ threads, parts: benchParts }, ...(full ? [full] : [])]
-      const all = passes.reduce((count, pass) => count + pass.parts.length, 0)
-      const measured: Partial<Record<BenchPart, Measurement>>[] = []
-      let done = 0
-      for (const pass of passes) {
-        const parts: Partial<Record<BenchPart, Measurement>> = {}
-        measured.push(parts)
-        for await (const step of await this.#drill.client.bench({ folder: this.#folder, threads: pass.threads, parts: [...pass.parts], repetitions: quick ? 3 : 5, quick }, { signal })) {
-          if (step.measurement) parts[step.part] = step.measurement
-          this.#tell({ part: step.part, share: 0.1 + (0.9 * (done + step.done / step.of)) / all })
-          if (step.measurement) done++
-        }
-        if (pass.parts.some((part) => !parts[part])) throw new HearthError('ABORTED', 'the measurement was cancelled; the earlier one is kept')
-      }
-      const drawn = watts.length === 0 ? null : watts.reduce((sum, value) => sum + value, 0) / watts.length
-      const throttled = measured.some((parts) => computeParts.some((part) => (parts[part]?.drift ?? 1) < THROTTLED))
-      return this.#keep({ threads, parts: measured[0] as Benchmark['parts'], full: full && { threads: full.threads, parts: measured[1]! }, watts: drawn, throttled, backends })
+      const result = await this.#measureAll(quick, cores, signal)
+      return this.#keep({ ...result, watts: watts.length === 0 ? null : watts.reduce((sum, value) => sum + value, 0) / watts.length })
     } catch (error) {
       if (signal.aborted) throw new HearthError('ABORTED', 'the measurement was cancelled; the earlier one is kept', {}, { cause: error })
       throw error
@@ -159,16 +119,65 @@ export class MachineService implements Service {
     }
   }
 
-  #keep(result: Omit<Benchmark, 'id' | 'time'>): Benchmark {
+  async #measureAll(quick: boolean, cores: number, signal: AbortSignal): Promise<Omit<BenchmarkResult, 'watts'>> {
+    const threads = this.threads()
+    const repetitions = quick ? 3 : 5
+    const proven: Omit<BenchmarkResult['backends'][number], 'parts'>[] = []
+    for (const backend of ['cpu', 'webgpu'] as const) {
+      this.#tell({ part: 'known-answer', share: proven.length * 0.05 })
+      proven.push({ backend, ...(await this.#drill.client.knownAnswer({ backend, threads }, { signal })) })
+    }
+    const ownPasses: Pass[] = [{ backend: 'cpu', threads, parts: DrillPart.options }]
+    if (!quick && cores > threads) ownPasses.push({ backend: 'cpu', threads: cores, parts: computeParts })
+    const cards = proven.filter(({ backend, exact }) => backend !== 'cpu' && exact).map(({ backend }): Pass => ({ backend, threads, parts: computeParts.filter((part) => part !== 'int8') }))
+    const passes = [...ownPasses, ...cards]
+    const all = passes.reduce((count, pass) => count + pass.parts.length, 1)
+    let done = 0
+    const step = (part: BenchPart, share: number): void => this.#tell({ part, share: 0.1 + (0.9 * (done + share)) / all })
+    const measured: BenchParts[] = []
+    for (const pass of passes) {
+      const parts: BenchParts = {}
+      measured.push(parts)
+      for await (const { part, done: repetition, of, measurement } of await this.#drill.client.bench({ folder: this.#folder, ...pass, parts: [...pass.parts], repetitions, quick }, { signal })) {
+        if (measurement) parts[part] = measurement
+        step(part, repetition / of)
+        if (measurement) done++
+      }
+      signal.throwIfAborted()
+    }
+    const [own, ...others] = measured as [BenchParts, ...BenchParts[]]
+    const tokens: number[] = []
+    for await (const perSecond of await this.#trainer.client.bench({ backend: this.#config.get().earn.backend, threads, repetitions }, { signal })) step('training', tokens.push(perSecond) / repetitions)
+    signal.throwIfAborted()
+    own.training = summarise(tokens)
+    const full = ownPasses.length > 1 ? { threads: cores, parts: others.shift()! } : null
+    return {
+      threads,
+      parts: own,
+      full,
+      throttled: measured.some((parts) => computeParts.some((part) => (parts[part]?.drift ?? 1) < THROTTLED)),
+      backends: proven.map((backend) => ({ ...backend, parts: others[cards.findIndex((card) => card.backend === backend.backend)] ?? {} })),
+    }
+  }
+
+  #keep(result: BenchmarkResult): Benchmark {
     const time = this.#clock.now()
     const { lastInsertRowid } = this.#db.prepare('insert into benchmarks (time, result) values (?, ?)').run(time, JSON.stringify(result))
-    const benchmark = { id: Number(lastInsertRowid), time, ...result }
+    const benchmark = whole(Number(lastInsertRowid), time, result)
     this.events.emit('measured', benchmark)
     return benchmark
   }
 
-  #tell(progress: BenchProgress | null): void {
+  #tell(progress: BenchProgress): void {
     this.#progress = progress
     this.events.emit('progress', progress)
   }
 }
+
+interface Pass {
+  readonly backend: Backend
+  readonly threads: number
+  readonly parts: readonly DrillPart[]
+}
+
+const whole = (id: number, time: number, result: BenchmarkResult): Benchmark => ({ id, time, ...result, score: scoreOf(result) })

@@ -6,6 +6,7 @@ import { parseLog, type LogEntry } from '../../../common/model/training.ts'
 import type { TrainingWork } from '../../../common/model/training-job.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { writeFileAtomic } from '../../core/files.ts'
+import { watchMemory } from '../../core/processes/memory-guard.ts'
 import type { SupervisedProcess } from '../../core/processes/supervised.ts'
 import { drain } from '../../core/streams.ts'
 import { openSealed, type FileShelf, type SealedFile } from '../exchange/index.ts'
@@ -66,9 +67,16 @@ export class JobEngine {
     if (step !== work.start.step || hash !== work.start.hash) throw new HearthError('WORK_MISMATCH', 'the checkpoint is not the one that the work goes on from')
   }
 
-  async train(job: number, base: string, until: number, onEntry: (entry: LogEntry) => void, signal: AbortSignal): Promise<{ ended: boolean; step: number }> {
+  /** @returns with the most memory that the engine held, in bytes; null where the system does not tell */
+  async train(job: number, base: string, until: number, onEntry: (entry: LogEntry) => void, signal: AbortSignal): Promise<{ ended: boolean; step: number; peakBytes: number | null }> {
     const stream = await this.#engine.client.train({ folder: this.folder(job), base, spin: false, plan: null, until }, { signal })
-    return drain(stream, onEntry)
+    let peak = 0
+    const unwatch = this.#engine.pid === undefined ? () => {} : watchMemory(this.#engine.pid, (bytes) => (peak = Math.max(peak, bytes)))
+    try {
+      return { ...(await drain(stream, onEntry)), peakBytes: peak || null }
+    } finally {
+      unwatch()
+    }
   }
 
   async log(job: number): Promise<LogEntry[]> {

@@ -180,7 +180,7 @@ export class ProviderDesk implements Service {
         this.#ports.jobs.amend(job, { step: entry.step, loss: entry.loss, tokensPerSecond: (tokens * 1000) / entry.milliseconds })
       }, signal)
       if (signal.aborted) return
-      const reached = this.#ports.jobs.amend(job, { step: result.step, ended: result.ended && result.step < work.recipe.steps })
+      const reached = this.#ports.jobs.amend(job, { step: result.step, ended: result.ended && result.step < work.recipe.steps, memory: withPeak(job.payload.memory, result.peakBytes) })
       this.#ports.jobs.tell(this.#ports.jobs.move(reached, 'reached'), result.ended ? 'The training is done.' : `Milestone ${row.done + 1} is reached.`)
     } catch (error) {
       if (signal.aborted) return
@@ -251,3 +251,5 @@ export class ProviderDesk implements Service {
     if (words) this.#ports.jobs.tell(current, words)
   }
 }
+
+const withPeak = (memory: ProvidingJob['payload']['memory'], peak: number | null): ProvidingJob['payload']['memory'] => memory && { ...memory, peak: peak === null ? memory.peak : Math.max(memory.peak ?? 0, peak) }

@@ -74,7 +74,7 @@ export class ProviderIntake {
     }
   }
 
-  async #quote(recipe: TrainingWork['recipe'], job: number | null): Promise<{ base: string; secondsPerStep: number }> {
+  async #quote(recipe: TrainingWork['recipe'], job: number | null): Promise<{ base: string; secondsPerStep: number; memoryBytes: number }> {
     const unwilling = this.#ports.jobs.list().some((other) => other.orderId !== job && isTakenOn(other)) ? 'the machine is working on another job' : this.#ports.unwilling()
     if (unwilling) throw new HearthError('MACHINE_BUSY', unwilling)
     const base = await this.#ports.baseOf(recipe.base.hash)
@@ -83,7 +83,7 @@ export class ProviderIntake {
     if (memoryBytes > freemem()) throw new HearthError('DOES_NOT_FIT', `it takes ${Math.ceil(memoryBytes / 2 ** 20)} MiB, ${Math.floor(freemem() / 2 ** 20)} MiB are free`)
     const disk = checkpointBytes * (recipe.steps / recipe.checkpointEvery + 1)
     if (disk > (await this.#ports.freeDisk())) throw new HearthError('DOES_NOT_FIT', `its checkpoints take ${Math.ceil(disk / 2 ** 20)} MiB, which the disk has not`)
-    return { base, secondsPerStep }
+    return { base, secondsPerStep, memoryBytes }
   }
 
   async #specify(job: ProvidingJob, row: JobRow, { work, data, start }: Extract<TrainingRequest, { type: 'train-job' }>): Promise<void> {
@@ -93,7 +93,7 @@ export class ProviderIntake {
       if (job.state === 'receiving') this.#ports.jobs.amend(job, { files: { data, start } })
       return
     }
-    const { base, secondsPerStep } = await this.#quote(work.recipe, row.id)
+    const { base, secondsPerStep, memoryBytes } = await this.#quote(work.recipe, row.id)
     const steps = work.milestones.map((step, i) => step - (work.milestones[i - 1] ?? work.start?.step ?? 0))
     const seconds = Math.max(...steps) * secondsPerStep
     const due = (this.#ports.price() * BigInt(Math.ceil(seconds * 1000))) / 1000n
@@ -101,7 +101,7 @@ export class ProviderIntake {
     if (row.duration < seconds) throw new HearthError('DOES_NOT_FIT', `a milestone takes ${Math.ceil(seconds)} seconds here, longer than it may`)
     const account = this.#ports.account()!
     if (this.#ports.free(account) < row.price * BigInt(row.milestones)) throw new HearthError('DOES_NOT_FIT', 'the machine’s owner has not enough coins free for the stake')
-    const moved = this.#ports.jobs.move(this.#ports.jobs.amend(job, { work, base, files: { data, start }, step: work.start?.step ?? 0 }), 'specified')
+    const moved = this.#ports.jobs.move(this.#ports.jobs.amend(job, { work, base, files: { data, start }, step: work.start?.step ?? 0, memory: { predicted: memoryBytes, peak: null } }), 'specified')
     this.#ports.jobs.tell(moved, `Recipe: ${work.recipe.steps} steps of ${work.recipe.method.kind} on ${work.recipe.base.name}; receiving ${data.bytes + (start?.bytes ?? 0)} sealed bytes.`)
   }
 

@@ -13,6 +13,8 @@ export interface ProvidingPayload {
   readonly step: number
   readonly loss: number | null
   readonly tokensPerSecond: number
+  /** Bytes that were expected when the job was taken, and the most that the engine held since. */
+  readonly memory: { readonly predicted: number; readonly peak: number | null } | null
   /** Milestones that were paid when the work at hand began. */
   readonly done: number
   readonly proof: { readonly beacon: string; readonly file: SealedFile } | null
@@ -24,7 +26,7 @@ export interface ProvidingPayload {
 }
 export type ProvidingJob = Job<ProvidingPayload>
 
-export const NO_WORK_YET: ProvidingPayload = { work: null, base: null, files: null, step: 0, loss: null, tokensPerSecond: 0, done: 0, proof: null, right: null, ended: false, sent: null }
+export const NO_WORK_YET: ProvidingPayload = { work: null, base: null, files: null, step: 0, loss: null, tokensPerSecond: 0, memory: null, done: 0, proof: null, right: null, ended: false, sent: null }
 
 export type ProvidingJobs = JobBook<ProvidingState, ProvidingEvent, ProvidingPayload>
 export const providingJobs = (jobs: JobStore): ProvidingJobs => new JobBook(jobs, 'train', nextProviding)

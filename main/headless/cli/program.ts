@@ -12,6 +12,7 @@ import { runTrainingDemo } from '../demo/training-demo.ts'
 import { ask, coins, command, handled, send, whole } from './commands.ts'
 import { addJobCommands } from './job-commands.ts'
 import { addMachineCommands } from './machine-commands.ts'
+import { addHookCommands } from './hook-commands.ts'
 import { addProfitCommands } from './profit-commands.ts'
 import { exitCodes, printResult, say, toJson } from './output.ts'
 import { readSecret } from './passphrase.ts'
@@ -56,7 +57,7 @@ export function createProgram(substitutes: Substitutes = {}): Command {
     .action(
       ask(
         (api, options) => api.earn.measure({ quick: options.quick! }),
-        ({ parts, backends }) => [...Object.entries(parts).map(([part, m]) => `${part.padEnd(10)} ${m!.median.toExponential(3)} (${m!.low.toExponential(3)} to ${m!.high.toExponential(3)})`), ...backends.map((it) => `${it.backend}: ${it.exact ? 'exact' : `not usable: ${it.message}`}`)].join('\n'),
+        ({ score, parts, backends }) => [`score      ${score.points.toPrecision(3)}${score.full === null ? '' : `, ${score.full.toPrecision(3)} at full power`}${score.missing.length > 0 ? ` (not measured: ${score.missing.join(', ')})` : ''}`, ...Object.entries(parts).map(([part, m]) => `${part.padEnd(10)} ${m!.median.toExponential(3)} (${m!.low.toExponential(3)} to ${m!.high.toExponential(3)})`), ...backends.map((it) => `${it.backend}: ${it.exact ? 'exact' : `not usable: ${it.message}`}`)].join('\n'),
       ),
     )
   const demo = command(program, 'demo', 'a whole order between a provider and a customer of its own, on a practice network')
@@ -168,5 +169,6 @@ export function createProgram(substitutes: Substitutes = {}): Command {
   addJobCommands(program)
   addMachineCommands(program)
   addProfitCommands(program)
+  addHookCommands(program)
   return program
 }

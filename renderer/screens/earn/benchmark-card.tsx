@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { benchParts, type BenchPart } from '../../../common/model/benchmark.ts'
+import { benchParts, computeParts, type BenchPart } from '../../../common/model/benchmark.ts'
+import type { Benchmark } from '../../../common/api/earn.ts'
 import { bytes, dateTime, percent, rate } from '../../lib/format.ts'
 import { untilBack } from '../../state/live.ts'
 import { api, query } from '../../state/transport.ts'
@@ -13,12 +14,31 @@ import { Empty, Problem, Skeleton } from '../../ui/state.tsx'
 import { Table } from '../../ui/table.tsx'
 import { Tag } from '../../ui/tag.tsx'
 
-const shown = (part: BenchPart, value: number): string => (part === 'int8' || part === 'fp32' ? rate(value, 'OP/s') : `${bytes(value)}/s`)
+function shown(part: BenchPart, value: number): string {
+  if (part === 'training') return rate(value, 'tokens/s')
+  return (computeParts as readonly BenchPart[]).includes(part) ? rate(value, 'OP/s') : `${bytes(value)}/s`
+}
+
+const change = (share: number, language: string): string => new Intl.NumberFormat(language, { style: 'percent', signDisplay: 'exceptZero', maximumFractionDigits: 0 }).format(share)
+
+/** The one number, and what it does not know yet. */
+function ScoreLine({ benchmark: { score } }: { readonly benchmark: Benchmark }) {
+  const { t, i18n } = useTranslation()
+  const number = (points: number): string => new Intl.NumberFormat(i18n.language, { maximumSignificantDigits: 3 }).format(points)
+  return (
+    <p title={t('machine.scoreHint')}>
+      <b>{t('machine.score', { points: number(score.points) })}</b>
+      {score.full !== null && ` · ${t('machine.scoreFull', { points: number(score.full) })}`}
+      {score.missing.length > 0 && <span className={layout.muted}> · {t('machine.scoreMissing', { parts: score.missing.map((part) => t(`machine.scoreParts.${part}`)).join(', ') })}</span>}
+    </p>
+  )
+}
 
 /** Measured figures with their spread; nothing here is a constant. */
 export function BenchmarkCard({ className }: { readonly className: string | undefined }) {
   const { t, i18n } = useTranslation()
   const machine = useQuery(query.earn.machine.queryOptions()).data
+  const previous = useQuery(query.earn.benchmarks.queryOptions()).data?.[1]
   const isolation = useQuery(query.machine.isolation.queryOptions()).data
   const progress = useQuery(query.earn.watchMeasure.experimental_liveOptions(untilBack)).data
   const measure = useAction((quick: boolean) => api.earn.measure({ quick }))
@@ -33,22 +53,34 @@ export function BenchmarkCard({ className }: { readonly className: string | unde
         </p>
         {benchmark ? (
           <>
+            <ScoreLine benchmark={benchmark} />
             <Table
               caption={t('machine.figures')}
-              columns={[t('machine.figure'), t('machine.median'), t('machine.range'), ...(benchmark.full ? [t('machine.full', { threads: benchmark.full.threads })] : [])]}
+              columns={[t('machine.figure'), t('machine.median'), t('machine.range'), t('machine.sinceLast'), ...(benchmark.full ? [t('machine.full', { threads: benchmark.full.threads })] : [])]}
               rows={benchParts.filter((part) => benchmark.parts[part])}
               keyOf={(part) => part}
               cells={(part) => {
                 const m = benchmark.parts[part]!
-                return [t(`machine.${part}`), <b key="median">{shown(part, m.median)}</b>, `${shown(part, m.low)} – ${shown(part, m.high)} (${m.repetitions}×)`, ...(benchmark.full ? [benchmark.full.parts[part] ? shown(part, benchmark.full.parts[part].median) : '–'] : [])]
+                const before = previous?.parts[part]?.median
+                return [
+                  t(`machine.${part}`),
+                  <b key="median">{shown(part, m.median)}</b>,
+                  `${shown(part, m.low)} – ${shown(part, m.high)} (${m.repetitions}×)`,
+                  before ? change(m.median / before - 1, i18n.language) : '–',
+                  ...(benchmark.full ? [benchmark.full.parts[part] ? shown(part, benchmark.full.parts[part].median) : '–'] : []),
+                ]
               }}
             />
             <div className={layout.row}>
               {benchmark.throttled && <Tag tone="wait">{t('machine.throttled')}</Tag>}
               {benchmark.watts !== null && <span className={layout.muted}>{t('machine.drew', { watts: Math.round(benchmark.watts) })}</span>}
-              {benchmark.backends.map(({ backend, exact, message }) => (
+              {benchmark.backends.map(({ backend, exact, message, parts }) => (
                 <span key={backend} title={message ?? ''}>
-                  <Tag tone={exact ? 'ok' : 'plain'}>{exact ? t('machine.exact', { backend }) : t('machine.unusable', { backend })}</Tag>
+                  <Tag tone={exact ? 'ok' : 'plain'}>
+                    {exact ? t('machine.exact', { backend }) : t('machine.unusable', { backend })}
+                    {parts.fp32 && ` · fp32 ${shown('fp32', parts.fp32.median)}`}
+                    {parts.fp16 && ` · fp16 ${shown('fp16', parts.fp16.median)}`}
+                  </Tag>
                 </span>
               ))}
             </div>

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ProvidedJob } from '../../../common/api/jobs.ts'
-import { dateTime, rate, shortCoins } from '../../lib/format.ts'
+import { bytes, dateTime, rate, shortCoins } from '../../lib/format.ts'
 import { act } from '../../state/act.ts'
 import { api, query } from '../../state/transport.ts'
 import { useAction } from '../../state/use-action.ts'
@@ -31,7 +31,7 @@ export function ProvidedJobsCard({ className }: { readonly className: string | u
         ) : (
           <Table
             caption={t('provided.title')}
-            columns={[t('provided.job'), t('served.state'), t('provided.work'), t('provided.steps'), t('served.speed'), t('provided.loss'), t('provided.deadline'), t('provided.stake'), t('served.paid'), '']}
+            columns={[t('provided.job'), t('served.state'), t('provided.work'), t('provided.steps'), t('served.speed'), t('provided.loss'), t('provided.memory'), t('provided.deadline'), t('provided.stake'), t('served.paid'), '']}
             rows={jobs}
             keyOf={({ job }) => job.id}
             cells={(it) => [
@@ -45,6 +45,7 @@ export function ProvidedJobsCard({ className }: { readonly className: string | u
               `${it.step} / ${it.work?.steps ?? '–'}`,
               it.state === 'training' && it.tokensPerSecond > 0 ? rate(it.tokensPerSecond, 'tokens/s') : '–',
               it.loss?.toFixed(3) ?? '–',
+              it.memory ? `${bytes(it.memory.predicted)} / ${it.memory.peak === null ? '–' : bytes(it.memory.peak)}` : '–',
               it.job.deadline === null ? '–' : dateTime(it.job.deadline * 1000, i18n.language),
               shortCoins(it.job.price * BigInt(it.job.milestones), 6),
               shortCoins(it.job.price * BigInt(it.job.done), 6),

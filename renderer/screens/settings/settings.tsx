@@ -10,6 +10,7 @@ import { Card } from '../../ui/card.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
 import { Facts, layout } from '../../ui/layout.tsx'
 import { Problem } from '../../ui/state.tsx'
+import { HooksCard } from './hooks-card.tsx'
 
 export function Settings() {
   const settings = useSettings()
@@ -76,6 +77,7 @@ function SettingsForm({ settings }: { readonly settings: Config }) {
         {network.problem && <Problem>{network.problem.message}</Problem>}
         <p className={layout.muted}>{t('settings.networkText')}</p>
       </Card>
+      <HooksCard className={layout.span6} />
       <Card title={t('settings.about')} className={layout.span6}>
         <div className={layout.stack}>
           <p>Hearth {version}</p>

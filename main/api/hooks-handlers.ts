@@ -1,0 +1,14 @@
+import { implement } from '@orpc/server'
+import { hooksContract } from '../../common/api/hooks.ts'
+import type { Services } from '../host/services.ts'
+import type { CallContext } from './context.ts'
+
+/** Home automation: state out, pause and resume in. */
+export function hooksHandlers({ hooks }: Pick<Services, 'hooks'>) {
+  const os = implement(hooksContract).$context<CallContext>()
+  return {
+    view: os.view.handler(() => hooks.view()),
+    change: os.change.handler(({ input }) => hooks.change(input)),
+    renewToken: os.renewToken.handler(() => hooks.renewToken()),
+  }
+}

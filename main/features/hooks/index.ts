@@ -1,0 +1,1 @@
+export { HookService } from './hook-service.ts'

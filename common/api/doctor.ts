@@ -1,7 +1,7 @@
 import { oc } from '@orpc/contract'
 import * as z from 'zod'
 
-export const gateNames = ['wallet', 'backup', 'unlocked', 'network', 'index', 'fees', 'peer', 'benchmark', 'exact', 'disk', 'stake', 'machine', 'announced', 'started', 'isolation', 'memory', 'sensors', 'schedule', 'idle', 'game', 'gpuLoad', 'battery', 'metered', 'temperature', 'power', 'noise', 'offer', 'cost', 'price', 'demand'] as const
+export const gateNames = ['wallet', 'backup', 'unlocked', 'network', 'index', 'fees', 'peer', 'benchmark', 'exact', 'disk', 'stake', 'machine', 'announced', 'reachable', 'started', 'isolation', 'memory', 'fit', 'sensors', 'schedule', 'idle', 'game', 'gpuLoad', 'battery', 'metered', 'temperature', 'power', 'noise', 'offer', 'cost', 'price', 'demand'] as const
 export const GateName = z.enum(gateNames)
 export type GateName = z.infer<typeof GateName>
 

@@ -29,12 +29,15 @@ export const ServedOrder = z.object({
 })
 export type ServedOrder = z.infer<typeof ServedOrder>
 
+const Period = z.object({ start: ChainTime, earned: Units })
 export const Earnings = z.object({
   lifetime: Units,
   last24h: Units,
   last7d: Units,
   last30d: Units,
-  days: z.array(z.object({ day: z.string(), earned: Units })),
+  /** The last 30 days (UTC) and the last 24 hours, oldest first. */
+  days: z.array(Period),
+  hours: z.array(Period),
   rows: z.array(z.object({ /** A finished order, or a milestone of a training job. */ kind: z.enum(['order', 'job']), id: z.int(), machine: z.int(), time: ChainTime, paid: Units, served: z.int().nullable(), transaction: Hash })),
 })
 export type Earnings = z.infer<typeof Earnings>

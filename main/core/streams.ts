@@ -6,3 +6,12 @@ export async function drain<Item, Result>(stream: AsyncGenerator<Item, Result>, 
     each(value)
   }
 }
+
+/** Changes each step of what a call returned, where that is a stream: a stream fails in its iteration, long after the call that opened it. */
+export function eachStep<T>(result: T, change: (step: Promise<IteratorResult<unknown, unknown>>) => Promise<IteratorResult<unknown, unknown>>): T {
+  if (result === null || typeof result !== 'object' || !(Symbol.asyncIterator in result)) return result
+  const stream = result as unknown as AsyncGenerator<unknown, unknown, unknown>
+  const next = stream.next.bind(stream)
+  stream.next = (...args) => change(next(...args))
+  return result
+}

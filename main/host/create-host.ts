@@ -164,7 +164,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const provided = providingJobs(jobs)
   const provider = new ProviderDesk({ clock, shelf, steps, indexer, monitor, cases, log, jobs: provided, reads: jobReads, engine: jobEngine, account: asking.account })
   const intake = new ProviderIntake({
-    shelf, wallets,
+    clock, shelf, wallets,
     jobs: provided,
     reads: jobReads,
     engine: jobEngine,
@@ -191,7 +191,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const meter = new EnergyMeter({ feed, store: energy, config, state: () => earning.state() })
   const hooks = new HookService({ config, clock, earning, earned24h: () => earnings().last24h, log })
   const explorer = new ExplorerReads(db, network.contracts)
-  const doctor = new Doctor({ wallet, monitor, indexer, network, peers, machine, comfort, feed, clock, earning, profit, isolation, reads, config })
+  const doctor = new Doctor({ wallet, monitor, indexer, network, peers, machine, comfort, feed, clock, earning, profit, isolation, reads, config, stake: () => actions.stake(), misfit: () => intake.misfit })
   const overview = new OverviewFeed({ wallet, monitor, indexer, transactions, peers, machine, earning, reads, jobs, config, log })
   const children = (): Record<string, number> => Object.fromEntries(Object.entries({ vault, drill, checker, peer, telemetry, trainer, jobTrainer, chain: practice }).flatMap(([name, child]) => (child?.pid ? [[name, child.pid]] : [])))
   const diagnostics = new Diagnostics({ config, logs: paths.logs, children })

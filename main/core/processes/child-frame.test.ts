@@ -2,10 +2,10 @@ import { createORPCClient } from '@orpc/client'
 import { RPCLink } from '@orpc/client/message-port'
 import { eventIterator, oc, type ContractRouterClient } from '@orpc/contract'
 import { implement } from '@orpc/server'
-import { RPCHandler } from '@orpc/server/message-port'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { oneATurn } from './child-frame.ts'
+import { childHandler, oneATurn } from './child-frame.ts'
+import { HearthError } from '../../../common/errors/index.ts'
 import type { Port } from './spawner.ts'
 
 type Listener = (event?: { data: unknown }) => void
@@ -31,7 +31,7 @@ test('a call that is aborted before its child has read it is aborted in the chil
       await new Promise<void>((resolve) => signal!.addEventListener('abort', () => resolve()))
     })()
   })
-  new RPCHandler(implement(contract).router({ work: handler })).upgrade(oneATurn(line.far))
+  childHandler(implement(contract).router({ work: handler })).upgrade(oneATurn(line.far))
   const client: ContractRouterClient<typeof contract> = createORPCClient(new RPCLink({ port: line.near }))
 
   const controller = new AbortController()
@@ -43,4 +43,21 @@ test('a call that is aborted before its child has read it is aborted in the chil
   line.release()
   const signal = await begun.promise
   await expect.poll(() => signal.aborted).toBe(true)
+})
+
+test('what a stream throws half way keeps its code and its words', async () => {
+  const contract = { work: oc.output(eventIterator(z.number())) }
+  const line = heldLine()
+  const handler = implement(contract).work.handler(async function* () {
+    yield 1
+    throw new HearthError('DATASET_BROKEN', 'row 7 is cut short', { row: 7 })
+  })
+  childHandler(implement(contract).router({ work: handler })).upgrade(oneATurn(line.far))
+  const client: ContractRouterClient<typeof contract> = createORPCClient(new RPCLink({ port: line.near }))
+  const opening = client.work({})
+  await expect.poll(() => line.held.length).toBe(1)
+  line.release()
+  const stream = await opening
+  expect(await stream.next()).toMatchObject({ value: 1 })
+  await expect(stream.next()).rejects.toMatchObject({ code: 'DATASET_BROKEN', message: 'row 7 is cut short', data: { row: 7 } })
 })

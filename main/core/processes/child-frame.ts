@@ -1,6 +1,7 @@
 import { implement, onError, ORPCError } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/message-port'
 import { HearthError } from '../../../common/errors/index.ts'
+import { eachStep } from '../streams.ts'
 import type { Port } from './spawner.ts'
 
 /** Maps what a handler throws to what crosses the border: {code, message, data}, never a stack. */
@@ -58,10 +59,11 @@ export function oneATurn(port: Port): Port {
 export function serveChild(router: ConstructorParameters<typeof RPCHandler>[0]): void {
   void hostPort().then((port) => {
     port.on('close', () => process.exit(0))
-    createHandler(router).upgrade(oneATurn(port))
+    childHandler(router).upgrade(oneATurn(port))
   })
 }
 
-const createHandler = (router: ConstructorParameters<typeof RPCHandler>[0]): RPCHandler<Record<never, never>> => new RPCHandler(router, { interceptors: [onError(toRpcError)] })
+/** Answers with what handlers and their streams throw, as {code, message, data}. */
+export const childHandler = (router: ConstructorParameters<typeof RPCHandler>[0]): RPCHandler<Record<never, never>> => new RPCHandler(router, { clientInterceptors: [onError(toRpcError), async (call) => eachStep(await call.next(), (step) => step.catch(toRpcError))] })
 
 export { implement }

@@ -5,6 +5,7 @@ import { HearthError, isErrorCode } from '../../../common/errors/index.ts'
 import type { Clock } from '../clock.ts'
 import { Emitter } from '../events.ts'
 import type { Log } from '../log/log.ts'
+import { eachStep } from '../streams.ts'
 import { watchMemory } from './memory-guard.ts'
 import type { SandboxPolicy } from './sandbox.ts'
 import type { ChildName, ChildProcess, Spawner } from './spawner.ts'
@@ -119,7 +120,8 @@ export class SupervisedProcess<Contract extends AnyContractRouter> {
       this.events.emit('died', how)
     })
     const inTime = this.#timed(child)
-    const link = new RPCLink({ port: child.port, interceptors: [onError((error) => rethrow(error, this.#name)), async (call) => guarded(await inTime(call.next()), inTime, (error) => rethrow(error, this.#name))] })
+    const fail = (error: unknown): never => rethrow(error, this.#name)
+    const link = new RPCLink({ port: child.port, interceptors: [onError(fail), async (call) => eachStep(await inTime(call.next()), (step) => inTime(step).catch(fail))] })
     this.#log.debug('started', { pid: child.pid })
     queueMicrotask(() => this.events.emit('started', child.pid))
     return { child, client: createORPCClient(link) }
@@ -132,13 +134,4 @@ function rethrow(error: unknown, name: string): never {
   // A stream whose other end is gone says so by its queue.
   if ((error as Error).name === 'AbortError' || /was closed or aborted/.test((error as Error).message)) throw new HearthError('ENGINE_GONE', `${name} ended in the middle of a call`, { engine: name }, { cause: error })
   throw error
-}
-
-/** A stream fails in its iteration, long after the call that opened it. */
-function guarded<T>(result: T, inTime: <R>(answer: Promise<R>) => Promise<R>, fail: (error: unknown) => never): T {
-  if (result === null || typeof result !== 'object' || !(Symbol.asyncIterator in result)) return result
-  const stream = result as unknown as AsyncGenerator<unknown, unknown, unknown>
-  const next = stream.next.bind(stream)
-  stream.next = (...args) => inTime(next(...args)).catch(fail)
-  return result
 }

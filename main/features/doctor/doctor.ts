@@ -13,7 +13,6 @@ import type { Clock } from '../../core/clock.ts'
 import type { ConfigStore } from '../../core/config.ts'
 import { comfortGates } from './comfort-gates.ts'
 
-const STAKE = 10n * 10n ** 18n
 const LEAST_DISK = 512 * 1024 * 1024
 const LEAST_GAS = 10n ** 15n
 const LEAST_MEMORY = 512 * 1024 * 1024
@@ -36,6 +35,10 @@ interface Ports {
   readonly isolation: IsolationReport
   readonly reads: MarketReads
   readonly config: ConfigStore
+  /** What registering takes. @throws where the network is down */
+  readonly stake: () => Promise<bigint>
+  /** The last training job that was too large for this machine. */
+  readonly misfit: () => { readonly time: number; readonly why: string } | null
 }
 
 /** Every gate between this machine and earning, in the order in which they are met. */
@@ -58,6 +61,9 @@ export class Doctor {
     const free = account ? reads.free(account) : 0n
     const gas = account && head ? await network.rpc.balance(account).catch(() => null) : null
     const disk = await machine.freeDisk()
+    const stake = await this.#ports.stake().catch(() => null)
+    const misfit = this.#ports.misfit()
+    const open = peer?.addresses.filter((address) => !isLoopback(address)) ?? []
     const offers = reads.openOffers()
     const price = BigInt(config.get().earn.price)
     const median = offers.length ? offers[Math.floor(offers.length / 2)]!.price : null
@@ -80,12 +86,14 @@ export class Doctor {
         : gate('benchmark', benchmark !== null, benchmark ? new Date(benchmark.time).toISOString() : null, 'hearth bench'),
       gate('exact', backend ? backend.exact : null, backend ? (backend.message ?? `${backend.backend} is exact`) : null, 'choose another backend in Settings'),
       gate('disk', disk >= LEAST_DISK, `${(disk / 1e9).toFixed(1)} GB free`, 'make room on the disk of the data folder'),
-      gate('stake', registered !== null || free >= STAKE, registered ? `${coins(reads.stakeOf(registered.id))} held` : `${coins(free)} free of ${coins(STAKE)}`, 'hearth wallet deposit 10'),
+      gate('stake', registered !== null || (stake === null ? null : free >= stake), registered ? `${coins(reads.stakeOf(registered.id))} held` : `${coins(free)} free of ${stake === null ? 'a stake that is not known yet' : coins(stake)}`, 'hearth wallet deposit 10'),
       gate('machine', registered !== null, registered ? `machine ${registered.id}` : null, 'hearth market add-machine'),
       gate('announced', registered ? registered.addresses.length > 0 : null, registered?.addresses[0] ?? null, 'it announces itself while the wallet is open'),
+      warning('reachable', open.length > 0, open[0] ?? (peer ? 'only from this machine' : null), 'let the peer node listen on an address of your network, or at a relay'),
       gate('started', earning.wish.started, earning.wish.started ? 'started' : 'paused by you', 'hearth earn start'),
       warning('isolation', isolation.tier === 'sandbox', isolation.tier === 'sandbox' ? 'proven' : isolation.why, 'install what is named; until then strangers’ work runs in a process of its own and no more'),
       gate('memory', memory === null ? null : memory >= LEAST_MEMORY, memory === null ? null : `${(memory / 1e9).toFixed(1)} GB free`, 'close programs that hold much memory'),
+      warning('fit', misfit === null || clock.now() - misfit.time > DAY * 1000, misfit ? `${new Date(misfit.time).toISOString()}: ${misfit.why}` : 'no job was too large', 'close what holds memory or disk; smaller jobs still come'),
       ...comfortGates({ rules: config.get().comfort, sample: feed.latest, objections: comfort.objections, now: clock.now() }),
       gate('offer', registered ? Boolean(binding) : null, binding ? ('maxSeconds' in binding ? `offer ${binding.id}` : `order ${binding.id}`) : null, 'it is made by itself after the start'),
       gate('cost', profit.belowCost() === null, floor === null ? 'not known' : `${coins(price)} a second, electricity ${coins(floor)}`, 'raise the price in Earn, or let work run below its cost'),
@@ -95,6 +103,7 @@ export class Doctor {
   }
 }
 
+const isLoopback = (address: string): boolean => /^\/(?:ip4\/127\.|ip6\/::1\/|dns[46]?\/localhost\/)/.test(address)
 const coins = (units: bigint): string => `${formatCoins(units)} ${COIN_SYMBOL}`
 const gate = (name: GateName, open: boolean | null, value: string | null, fix: string): Gate => ({ name, state: open === null ? 'unknown' : open ? 'ok' : 'blocked', value, fix: open === true ? null : fix })
 const warning = (name: GateName, fine: boolean, value: string | null, fix: string): Gate => ({ name, state: fine ? 'ok' : 'warning', value, fix: fine ? null : fix })

@@ -3,6 +3,8 @@ import type { OrderRow } from '../../../common/model/market.ts'
 
 const DAY = 86_400
 const DAYS_SHOWN = 30
+const HOUR = 3_600
+const HOURS_SHOWN = 24
 
 interface JobPayment {
   readonly job: number
@@ -19,20 +21,24 @@ export function earningsOf(orders: readonly OrderRow[], payments: readonly JobPa
     ...payments.map(({ job, ...payment }) => ({ kind: 'job' as const, id: job, served: null, ...payment })),
   ].toSorted((a, b) => b.time - a.time)
   const since = (seconds: number): bigint => rows.filter((row) => row.time >= now - seconds).reduce((sum, row) => sum + row.paid, 0n)
-  const byDay = new Map<string, bigint>()
-  for (let back = DAYS_SHOWN - 1; back >= 0; back--) byDay.set(dayOf(now - back * DAY), 0n)
-  for (const row of rows) {
-    const day = dayOf(row.time)
-    if (byDay.has(day)) byDay.set(day, byDay.get(day)! + row.paid)
-  }
   return {
     lifetime: rows.reduce((sum, row) => sum + row.paid, 0n),
     last24h: since(DAY),
     last7d: since(7 * DAY),
     last30d: since(30 * DAY),
-    days: [...byDay].map(([day, earned]) => ({ day, earned })),
+    days: periods(rows, now, DAY, DAYS_SHOWN),
+    hours: periods(rows, now, HOUR, HOURS_SHOWN),
     rows,
   }
 }
 
-const dayOf = (time: number): string => new Date(time * 1000).toISOString().slice(0, 10)
+/** What was earned in each of the last periods, the one that runs now last. */
+function periods(rows: Earnings['rows'], now: number, length: number, count: number): { start: number; earned: bigint }[] {
+  const last = Math.floor(now / length)
+  const earned = Array.from({ length: count }, () => 0n)
+  for (const { time, paid } of rows) {
+    const at = count - 1 - (last - Math.floor(time / length))
+    if (at >= 0 && at < count) earned[at]! += paid
+  }
+  return earned.map((sum, at) => ({ start: (last - count + 1 + at) * length, earned: sum }))
+}

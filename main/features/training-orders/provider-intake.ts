@@ -3,7 +3,7 @@ import { trainingWorkHash, type JobRow, type TrainingWork } from '../../../commo
 import type { ProvidingState } from '../../../common/model/training-job-state.ts'
 import type { LogEntry } from '../../../common/model/training.ts'
 import { HearthError } from '../../../common/errors/index.ts'
-import { pause } from '../../core/clock.ts'
+import { pause, type Clock } from '../../core/clock.ts'
 import type { FileShelf } from '../exchange/index.ts'
 import type { PeerAnswer, PeerRequest, PeerWallets } from '../peers/index.ts'
 import type { JobEngine } from './job-engine.ts'
@@ -16,7 +16,14 @@ const ENTRIES_AT_ONCE = 200
 /** A quote is a measurement; what the owner's other programs do moves it by about this much. */
 const QUOTE_SLACK_PERCENT = 125n
 
+export interface Misfit {
+  /** Milliseconds since 1970. */
+  readonly time: number
+  readonly why: string
+}
+
 export interface IntakePorts {
+  readonly clock: Clock
   readonly jobs: ProvidingJobs
   readonly reads: JobReads
   readonly engine: JobEngine
@@ -40,9 +47,15 @@ export interface IntakePorts {
 export class ProviderIntake {
   readonly #ports: IntakePorts
   readonly #opening = new Map<number, Promise<void>>()
+  #misfit: Misfit | null = null
 
   constructor(ports: IntakePorts) {
     this.#ports = ports
+  }
+
+  /** The last training job that was too large for this machine. */
+  get misfit(): Misfit | null {
+    return this.#misfit
   }
 
   /** Answers one request of a customer's app. */
@@ -80,10 +93,15 @@ export class ProviderIntake {
     const base = await this.#ports.baseOf(recipe.base.hash)
     if (!base) throw new HearthError('BASE_MISSING', `the base model ${recipe.base.name} is not on this machine`)
     const { memoryBytes, checkpointBytes, secondsPerStep } = await this.#ports.engine.quote(recipe, base)
-    if (memoryBytes > freemem()) throw new HearthError('DOES_NOT_FIT', `it takes ${Math.ceil(memoryBytes / 2 ** 20)} MiB, ${Math.floor(freemem() / 2 ** 20)} MiB are free`)
+    if (memoryBytes > freemem()) throw this.#refuse(`it takes ${Math.ceil(memoryBytes / 2 ** 20)} MiB, ${Math.floor(freemem() / 2 ** 20)} MiB are free`)
     const disk = checkpointBytes * (recipe.steps / recipe.checkpointEvery + 1)
-    if (disk > (await this.#ports.freeDisk())) throw new HearthError('DOES_NOT_FIT', `its checkpoints take ${Math.ceil(disk / 2 ** 20)} MiB, which the disk has not`)
+    if (disk > (await this.#ports.freeDisk())) throw this.#refuse(`its checkpoints take ${Math.ceil(disk / 2 ** 20)} MiB, which the disk has not`)
     return { base, secondsPerStep, memoryBytes }
+  }
+
+  #refuse(why: string): HearthError {
+    this.#misfit = { time: this.#ports.clock.now(), why }
+    return new HearthError('DOES_NOT_FIT', why)
   }
 
   async #specify(job: ProvidingJob, row: JobRow, { work, data, start }: Extract<TrainingRequest, { type: 'train-job' }>): Promise<void> {

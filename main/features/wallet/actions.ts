@@ -50,7 +50,7 @@ export class Actions {
     const id = randomUUID()
     this.#dropExpired()
     this.#pending.set(id, { action, maxFee: fee, expires: this.#clock.now() + PREVIEW_LASTS_MS })
-    return { id, action: wanted.kind, to: call.to, call: description, amount: action.kind === 'addMachine' ? await this.#stake() : description.amount, highestFee: fee, network: this.#network.name }
+    return { id, action: wanted.kind, to: call.to, call: description, amount: action.kind === 'addMachine' ? await this.stake() : description.amount, highestFee: fee, network: this.#network.name }
   }
 
   /** Sends what was previewed, once. @throws HearthError PREVIEW_EXPIRED */
@@ -69,7 +69,8 @@ export class Actions {
     return this.#queue.enqueue(action, await highestFee(this.#network.rpc, gas))
   }
 
-  async #stake(): Promise<bigint> {
+  /** What a machine must hold while it is registered, as the contract says. */
+  async stake(): Promise<bigint> {
     const answer = await this.#network.rpc.call(this.#network.contracts.market, interfaces.market.encodeFunctionData('STAKE'))
     return interfaces.market.decodeFunctionResult('STAKE', answer)[0] as bigint
   }

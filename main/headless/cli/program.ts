@@ -13,6 +13,7 @@ import { ask, coins, command, handled, send, whole } from './commands.ts'
 import { addJobCommands } from './job-commands.ts'
 import { addMachineCommands } from './machine-commands.ts'
 import { addHookCommands } from './hook-commands.ts'
+import { addModelCommands } from './model-commands.ts'
 import { addProfitCommands } from './profit-commands.ts'
 import { exitCodes, printResult, say, toJson } from './output.ts'
 import { readSecret } from './passphrase.ts'
@@ -170,5 +171,6 @@ export function createProgram(substitutes: Substitutes = {}): Command {
   addMachineCommands(program)
   addProfitCommands(program)
   addHookCommands(program)
+  addModelCommands(program)
   return program
 }

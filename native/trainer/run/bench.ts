@@ -18,7 +18,7 @@ export async function* benchTraining(wish: { readonly backend: 'cpu' | 'webgpu';
   const architecture = architectureOf(parseConfig(CONFIG), TOKENS)
   const random = new Random('benchmark')
   const weights = new Map([...weightSpecs(architecture)].map(([name, { shape }]) => [name, frozen('f32', shape, { '': Float32Array.from({ length: size(shape) }, () => (shape.length === 1 ? 1 : SPREAD * (random.unit() - 0.5))) })]))
-  const model = trainedModel({ method: { kind: 'lora', rank: 8, alpha: 16, dropout: 0, targets: ['q_proj', 'v_proj'] }, classes: null, batch: { sequences: 1 }, data: { sequenceLength: TOKENS }, engine: { profile: wish.backend } }, architecture, weights)
+  const model = trainedModel({ method: { kind: 'lora', rank: 8, alpha: 16, dropout: 0, targets: ['self_attn.q_proj', 'self_attn.v_proj'] }, classes: null, batch: { sequences: 1 }, data: { sequenceLength: TOKENS }, engine: { profile: wish.backend } }, architecture, weights)
   const parameters = startingPoint(model.layout, 'benchmark', (layer, name) => weights.get(architecture.layerPrefix(layer) + name)!)
   const gradient = new Float32Array(parameters.length)
   const ids = Int32Array.from({ length: TOKENS }, (_, i) => (i * 7919) % architecture.vocabulary)

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { formatCoins } from '../../../common/model/money.ts'
@@ -15,6 +16,7 @@ import { Table } from '../../ui/table.tsx'
 
 export function EarningsTableCard({ className }: { readonly className: string | undefined }) {
   const { t, i18n } = useTranslation()
+  const [unit, setUnit] = useState<'hour' | 'day'>('day')
   const earnings = useQuery(query.earn.earnings.queryOptions()).data
   if (!earnings) return <Skeleton label={t('common.loading')} />
   const save = (): void => {
@@ -35,7 +37,14 @@ export function EarningsTableCard({ className }: { readonly className: string | 
               [t('earnings.last30d'), shortCoins(earnings.last30d, 8)],
             ]}
           />
-          <EarningsChart days={earnings.days} label={t('earnings.last30d')} />
+          <div className={layout.row}>
+            {(['hour', 'day'] as const).map((item) => (
+              <Button key={item} aria-pressed={unit === item} kind={unit === item ? 'primary' : 'secondary'} onClick={() => setUnit(item)}>
+                {t(`earnings.by.${item}`)}
+              </Button>
+            ))}
+          </div>
+          <EarningsChart periods={unit === 'day' ? earnings.days : earnings.hours} unit={unit} label={t(unit === 'day' ? 'earnings.last30d' : 'earnings.last24h')} language={i18n.language} />
           <Table
             caption={t('earnings.title')}
             columns={[t('transactions.when'), t('served.order'), t('earnings.time'), t('served.paid'), t('transactions.hash')]}

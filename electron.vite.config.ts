@@ -11,6 +11,7 @@ export default defineConfig({
           host: 'main/shell/host-entry.ts',
           vault: 'main/processes/vault/entry.ts',
           peer: 'main/processes/peer/entry.ts',
+          storage: 'main/processes/storage/entry.ts',
           telemetry: 'main/processes/telemetry/entry.ts',
           drill: 'native/drill/entry.ts',
           trainer: 'native/trainer/entry.ts',

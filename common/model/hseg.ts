@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { HearthError } from '../errors/index.ts'
 
 /** HSEG1, docs/hseg1.md. */
 const Hex32 = z.string().regex(/^[0-9a-f]{64}$/)
@@ -41,3 +42,12 @@ export type HsegManifest = z.infer<typeof HsegManifest>
 /** What opens a dataset; a recovery file is this object as JSON. */
 export const HsegKey = z.strictObject({ format: z.literal('HSEG1-KEY'), dataset: Hex32, version: z.int().min(1), key: Hex32 })
 export type HsegKey = z.infer<typeof HsegKey>
+
+/** Reads a key file. @throws HearthError BAD_INPUT */
+export function parseHsegKey(text: string): HsegKey {
+  try {
+    return HsegKey.parse(JSON.parse(text))
+  } catch (error) {
+    throw new HearthError('BAD_INPUT', 'this is no key file of a sealed dataset', {}, { cause: error })
+  }
+}

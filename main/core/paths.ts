@@ -26,6 +26,10 @@ export function dataPaths(root: string) {
     tables: join(root, 'tables'),
     /** One folder a training job that this machine does for somebody. */
     jobs: join(root, 'jobs'),
+    /** The data node: its blocks, its identity, what is kept. */
+    storage: join(root, 'storage'),
+    /** Datasets that were sealed here, each with its key file beside it. */
+    sealed: join(root, 'sealed'),
     /** Sealed files on their way between two parties, by their hash. */
     shelf: join(root, 'shelf'),
   } as const

@@ -6,6 +6,7 @@ import type { ChildName } from './spawner.ts'
 const sources: Readonly<Record<ChildName, string>> = {
   vault: 'main/processes/vault/entry.ts',
   peer: 'main/processes/peer/entry.ts',
+  storage: 'main/processes/storage/entry.ts',
   telemetry: 'main/processes/telemetry/entry.ts',
   drill: 'native/drill/entry.ts',
   trainer: 'native/trainer/entry.ts',

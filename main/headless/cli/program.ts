@@ -12,6 +12,7 @@ import { runTrainingDemo } from '../demo/training-demo.ts'
 import { ask, coins, command, handled, send, whole } from './commands.ts'
 import { addJobCommands } from './job-commands.ts'
 import { addMachineCommands } from './machine-commands.ts'
+import { addDataCommands } from './data-commands.ts'
 import { addHookCommands } from './hook-commands.ts'
 import { addModelCommands } from './model-commands.ts'
 import { addProfitCommands } from './profit-commands.ts'
@@ -171,6 +172,7 @@ export function createProgram(substitutes: Substitutes = {}): Command {
   addMachineCommands(program)
   addProfitCommands(program)
   addHookCommands(program)
+  addDataCommands(program)
   addModelCommands(program)
   return program
 }

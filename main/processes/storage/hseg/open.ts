@@ -130,3 +130,21 @@ export async function unsealPackage(folder: string, key: HsegKey, out: string, o
     throw asDiskError(error)
   }
 }
+
+/** Opens every segment and hashes every file, and keeps nothing. @throws HearthError FILE_DAMAGED, WRONG_KEY */
+export async function verifyPackage(folder: string, key: HsegKey, onProgress: (bytes: number, of: number) => void): Promise<{ files: number; bytes: number }> {
+  const sealed = await openPackage(folder, key)
+  const { files } = sealed.manifest
+  const total = files.reduce((sum, { bytes }) => sum + bytes, 0)
+  let done = 0
+  for (const { path, bytes, sha256 } of files) {
+    const hash = createHash('sha256')
+    const start = done
+    for await (const piece of readRange(sealed, start, bytes)) {
+      hash.update(piece)
+      onProgress((done += piece.length), total)
+    }
+    if (hash.digest('hex') !== sha256) throw broken(`${path} is not the file that was sealed`)
+  }
+  return { files: files.length, bytes: total }
+}

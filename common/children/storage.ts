@@ -1,0 +1,34 @@
+import { eventIterator, oc } from '@orpc/contract'
+import * as z from 'zod'
+import { HsegHeader, HsegKey } from '../model/hseg.ts'
+
+export const StorageStatus = z.object({ peerId: z.string(), addresses: z.array(z.string()), peers: z.array(z.string()), blocks: z.int(), /** Of the blocks kept. */ bytes: z.number(), /** Bytes of blocks that others were given since the start. */ served: z.number() })
+export type StorageStatus = z.infer<typeof StorageStatus>
+
+/** Something that is kept and given to whoever asks. Milliseconds since 1970. */
+export const StoredRoot = z.object({ cid: z.string(), name: z.string(), bytes: z.number(), time: z.number() })
+export type StoredRoot = z.infer<typeof StoredRoot>
+
+const Progress = z.object({ bytes: z.number(), of: z.number() })
+
+/** The data node, and the sealing of what it carries. Paths are the owner's own. */
+export const storageContract = {
+  /** Starts the node, once. Sealing and opening need none. */
+  start: oc.input(z.object({ folder: z.string(), listen: z.array(z.string()), mdns: z.boolean(), bootstrap: z.array(z.string()) })).output(StorageStatus),
+  status: oc.output(StorageStatus),
+  roots: oc.output(z.array(StoredRoot)),
+  limit: oc.input(z.object({ /** Bytes a second. */ cap: z.int().positive().nullable(), paused: z.boolean() })).output(z.object({})),
+  add: oc.input(z.object({ path: z.string(), name: z.string() })).output(eventIterator(Progress, z.object({ cid: z.string(), bytes: z.number(), leaves: z.int() }))),
+  fetch: oc.input(z.object({ cid: z.string(), from: z.array(z.string()).max(32) })).output(eventIterator(Progress, z.object({ bytes: z.number(), fetchedBytes: z.number(), refetchedBytes: z.number() }))),
+  export: oc.input(z.object({ cid: z.string(), name: z.string(), out: z.string() })).output(z.object({ files: z.int(), bytes: z.number(), path: z.string() })),
+  remove: oc.input(z.object({ cid: z.string() })).output(z.object({ freedBytes: z.number() })),
+  seal: oc
+    .input(z.object({ path: z.string(), out: z.string(), previous: z.object({ folder: z.string(), key: HsegKey }).nullable() }))
+    .output(eventIterator(Progress, z.object({ header: HsegHeader, key: HsegKey, segments: z.int(), reused: z.int(), plainBytes: z.number() }))),
+  unseal: oc.input(z.object({ package: z.string(), key: HsegKey, out: z.string() })).output(eventIterator(Progress, z.object({ files: z.int(), bytes: z.number() }))),
+  /** Opens every segment and keeps none. */
+  verify: oc.input(z.object({ package: z.string(), key: HsegKey })).output(eventIterator(Progress, z.object({ files: z.int(), bytes: z.number() }))),
+  /** The key for one person's age recipient, as an age file in text. */
+  wrap: oc.input(z.object({ key: HsegKey, recipient: z.string() })).output(z.object({ armored: z.string() })),
+  unwrap: oc.input(z.object({ armored: z.string(), identity: z.string() })).output(HsegKey),
+}

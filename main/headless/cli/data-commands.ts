@@ -1,0 +1,174 @@
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { basename, join, resolve } from 'node:path'
+import type { Command } from 'commander'
+import { parseHsegKey, type HsegKey } from '../../../common/model/hseg.ts'
+import { HearthError } from '../../../common/errors/index.ts'
+import { dataPaths } from '../../core/paths.ts'
+import { drain } from '../../core/streams.ts'
+import { command, handled, whole, type Globals } from './commands.ts'
+import { printResult, say } from './output.ts'
+import { withStorage, type StorageClient } from './with-storage.ts'
+
+interface Options {
+  readonly out: string
+  readonly key?: string
+  readonly previous?: string
+  readonly previousKey?: string
+  readonly plain: boolean
+  readonly once: boolean
+  readonly listen: string[]
+  readonly bootstrap: string[]
+  readonly mdns: boolean
+  readonly peer: string[]
+  readonly rate?: number
+  readonly to: string
+  readonly identity: string
+}
+
+const size = (bytes: number): string => (bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`)
+const keyFileOf = (folder: string): string => `${folder.replace(/[/\\]+$/, '')}.key.json`
+
+/** A command's action on a storage process of its own: no host, wallet or chain is needed. */
+const onStorage = <T extends object>(run: (storage: StorageClient, options: Options, arg: string, given: Globals) => Promise<T>, text: (result: T) => string) =>
+  handled(async (given, options, ...[arg]) => {
+    const result = await withStorage((storage) => run(storage, options as unknown as Options, arg as unknown as string, given))
+    printResult(result, given.json, () => text(result))
+  })
+
+/** Tells how far a stream is, once a second. */
+function follow<T>(stream: AsyncGenerator<{ bytes: number; of: number }, T>): Promise<T> {
+  let told = performance.now()
+  return drain(stream, ({ bytes, of }) => {
+    if (performance.now() - told < 1_000) return
+    told = performance.now()
+    say(`${size(bytes)} of ${size(of)}`)
+  })
+}
+
+async function readKey(file: string | undefined): Promise<HsegKey> {
+  if (!file) throw new HearthError('BAD_INPUT', '--key is needed: the key file that was written when the data was sealed')
+  const text = await readFile(file, 'utf8').catch((error: Error) => {
+    throw new HearthError('NOT_FOUND', `there is no key file ${file}`, {}, { cause: error })
+  })
+  return parseHsegKey(text)
+}
+
+async function writeKey(file: string, key: HsegKey): Promise<void> {
+  await writeFile(file, `${JSON.stringify(key)}\n`, { flag: 'wx', mode: 0o600 })
+  await chmod(file, 0o600)
+}
+
+async function encrypt(storage: StorageClient, path: string, out: string, previous: { folder: string; key: HsegKey } | null) {
+  const { header, key, segments, reused, plainBytes } = await follow(await storage.seal({ path: resolve(path), out, previous }))
+  const keyFile = keyFileOf(out)
+  await writeKey(keyFile, key)
+  return { package: out, keyFile, dataset: header.dataset, version: header.version, bytes: header.bytes, plainBytes, segments, reused, keyCommit: header.keyCommit }
+}
+
+const start = (storage: StorageClient, given: Globals, options: Partial<Options>) => storage.start({ folder: dataPaths(given.dataDir).storage, listen: options.listen?.length ? options.listen : ['/ip4/127.0.0.1/tcp/0'], mdns: options.mdns ?? false, bootstrap: options.bootstrap ?? [] })
+
+/** Until somebody ends the command. */
+const interrupted = (): Promise<void> => new Promise((done) => ['SIGINT', 'SIGTERM'].forEach((signal) => process.once(signal, () => done())))
+
+/** Adds data to the node and gives it to whoever asks, until the command is ended. Plain data is sealed first. */
+const seed = handled(async (given, raw, ...[arg]) => {
+  const options = raw as unknown as Options
+  const path = resolve(arg as unknown as string)
+  await withStorage(async (storage) => {
+    const sealed = options.plain || (await isSealed(path)) ? null : await encrypt(storage, path, join(await sealedFolder(given), `${basename(path)}-${Date.now().toString(36)}`), null)
+    await start(storage, given, options)
+    await storage.limit({ cap: options.rate ?? null, paused: false })
+    const source = sealed?.package ?? path
+    const { cid, bytes, leaves } = await follow(await storage.add({ path: source, name: basename(source) }))
+    const { peerId, addresses } = await storage.status({})
+    const result = { cid, bytes, segments: leaves, peerId, addrs: addresses, encrypted: sealed !== null || !options.plain, keyFile: sealed?.keyFile ?? null }
+    printResult(result, given.json, () => `${cid}\n${size(bytes)} in ${leaves} segments, ${options.plain ? 'as it is' : 'sealed'}${sealed ? `; its key is in ${sealed.keyFile}` : ''}\n${addresses.join('\n')}${options.once ? '' : '\nseeding until this command is ended (Ctrl-C)'}`)
+    if (!options.once) await interrupted()
+  })
+})
+
+const isSealed = (path: string): Promise<boolean> => readFile(join(path, 'header.json'), 'utf8').then((text) => text.includes('"HSEG1"'), () => false)
+
+async function sealedFolder(given: Globals): Promise<string> {
+  const folder = dataPaths(given.dataDir).sealed
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  return folder
+}
+
+const fetchData = onStorage(
+  async (storage, options, cid, given) => {
+    await start(storage, given, options)
+    const begun = performance.now()
+    const { bytes, fetchedBytes, refetchedBytes } = await follow(await storage.fetch({ cid, from: options.peer }))
+    const seconds = (performance.now() - begun) / 1000
+    const out = resolve(options.out)
+    const { path, files } = await storage.export({ cid, name: cid, out })
+    const key = options.key ? await readKey(options.key) : null
+    const opened = key && (await follow(await storage.unseal({ package: path, key, out: join(out, `${cid}-opened`) })))
+    return { bytes, seconds, refetchedBytes, fetchedBytes, files: opened?.files ?? files, path: opened ? join(out, `${cid}-opened`) : path }
+  },
+  ({ path, bytes, fetchedBytes, seconds }) => `${path}\n${size(bytes)}, ${size(fetchedBytes)} of them fetched in ${seconds.toFixed(1)} s (${size(fetchedBytes / seconds)}/s)`,
+)
+
+const list = (value: string, before: string[]): string[] => [...before, value]
+const nodeOptions = (it: Command): Command => it.option('--listen <address>', 'a libp2p address to listen on; again for more', list, []).option('--bootstrap <address>', 'a peer to meet others through', list, []).option('--mdns', 'find peers of the local network', false)
+
+/** `data`: seal, seed and fetch datasets; `ipfs`: the node beneath. */
+export function addDataCommands(program: Command): void {
+  const data = program.command('data').description('seal, seed and fetch datasets')
+  command(data, 'encrypt <path>', 'seal a file or folder (HSEG1); its key is written beside it')
+    .requiredOption('--out <folder>', 'where the sealed dataset goes')
+    .option('--previous <folder>', 'the sealed version before: segments that did not change are taken over')
+    .option('--previous-key <file>', 'and its key')
+    .action(
+      onStorage(
+        async (storage, { out, previous, previousKey }, path) => encrypt(storage, path, resolve(out), previous ? { folder: resolve(previous), key: await readKey(previousKey ?? keyFileOf(resolve(previous))) } : null),
+        ({ package: folder, keyFile, segments, reused, bytes }) => `${folder}: ${segments} segments, ${size(bytes)}${reused ? `, ${reused} taken over` : ''}\nkey: ${keyFile} (without it nobody can open the data; keep a copy elsewhere)`,
+      ),
+    )
+  command(data, 'decrypt <folder>', 'open a sealed dataset')
+    .requiredOption('--out <folder>', 'where the files go')
+    .option('--key <file>', 'its key')
+    .action(onStorage(async (storage, { out, key }, folder) => ({ ...(await follow(await storage.unseal({ package: resolve(folder), key: await readKey(key ?? keyFileOf(resolve(folder))), out: resolve(out) }))), out: resolve(out) }), ({ files, bytes, out }) => `${files} files, ${size(bytes)} in ${out}`))
+  command(data, 'verify <folder>', 'open every segment of a sealed dataset and keep none')
+    .option('--key <file>', 'its key')
+    .action(onStorage(async (storage, { key }, folder) => ({ sound: true, ...(await follow(await storage.verify({ package: resolve(folder), key: await readKey(key ?? keyFileOf(resolve(folder))) }))) }), ({ files, bytes }) => `sound: ${files} files, ${size(bytes)}`))
+  command(data, 'wrap <keyfile>', 'wrap a dataset’s key for one person’s age recipient')
+    .requiredOption('--to <recipient>', 'age1…')
+    .requiredOption('--out <file>', 'where the wrapped key goes')
+    .action(onStorage(async (storage, { to, out }, file) => {
+      const { armored } = await storage.wrap({ key: await readKey(file), recipient: to })
+      await writeFile(resolve(out), armored, { flag: 'wx' })
+      return { file: resolve(out), bytes: armored.length }
+    }, ({ file }) => file))
+  command(data, 'unwrap <file>', 'open a wrapped key with an age identity')
+    .requiredOption('--identity <file>', 'a file with AGE-SECRET-KEY-1…')
+    .requiredOption('--out <file>', 'where the key file goes')
+    .action(onStorage(async (storage, { identity, out }, file) => {
+      const secret = (await readFile(resolve(identity), 'utf8')).split('\n').find((line) => line.startsWith('AGE-SECRET-KEY-')) ?? ''
+      const key = await storage.unwrap({ armored: await readFile(resolve(file), 'utf8'), identity: secret })
+      await writeKey(resolve(out), key)
+      return { file: resolve(out), dataset: key.dataset, version: key.version }
+    }, ({ file }) => file))
+  nodeOptions(command(data, 'seed <path>', 'give a dataset to whoever asks, until the command is ended; what is not sealed yet is sealed first'))
+    .option('--plain', 'give it as it is, for data that is public anyway', false)
+    .option('--once', 'add it and end', false)
+    .option('--rate <bytes>', 'bytes a second at most', whole)
+    .action(seed)
+  nodeOptions(command(data, 'fetch <cid>', 'fetch a dataset; what an earlier try brought is not fetched again'))
+    .requiredOption('--out <folder>', 'where it goes, by its CID')
+    .option('--peer <address>', 'a peer that has it; again for more', list, [])
+    .option('--key <file>', 'open it with this key')
+    .action(fetchData)
+  const ipfs = program.command('ipfs').description('the IPFS node of this data folder')
+  const node = <T extends object>(run: (storage: StorageClient, arg: string) => Promise<T>, text: (result: T) => string) =>
+    onStorage(async (storage, options, arg, given) => {
+      await start(storage, given, options)
+      return run(storage, arg)
+    }, text)
+  command(ipfs, 'id', 'its peer id and addresses').action(node(async (storage) => storage.status({}), ({ peerId, addresses, blocks, bytes }) => `${peerId}\n${addresses.join('\n')}\n${blocks} blocks, ${size(bytes)}`))
+  const pin = ipfs.command('pin').description('what is kept')
+  command(pin, 'ls', 'what is kept').action(node(async (storage) => ({ pins: await storage.roots({}) }), ({ pins }) => pins.map(({ cid, name, bytes }) => `${cid}  ${size(bytes)}  ${name}`).join('\n') || 'nothing yet'))
+  command(pin, 'rm <cid>', 'forget it and free what nothing else needs').action(node((storage, cid) => storage.remove({ cid }), ({ freedBytes }) => `${size(freedBytes)} freed`))
+}
+

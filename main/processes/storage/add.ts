@@ -1,0 +1,40 @@
+import { open } from 'node:fs/promises'
+import { importer } from 'ipfs-unixfs-importer'
+import { fixedSize } from 'ipfs-unixfs-importer/chunker'
+import { balanced } from 'ipfs-unixfs-importer/layout'
+import type { CID } from 'multiformats/cid'
+import { HearthError } from '../../../common/errors/index.ts'
+import type { PackStore } from './blocks/pack-store.ts'
+import { sourcesOf } from './hseg/sources.ts'
+
+/** One leaf holds one sealed segment. */
+const LEAF = 2 ** 20
+const WIDTH = 1024
+
+/** Adds a file or a folder to the store: CIDv1, raw leaves of 1 MiB, balanced, 1024 links a node. */
+export async function addPath(path: string, store: PackStore, onProgress: (bytes: number, of: number) => void): Promise<{ cid: CID; bytes: number; leaves: number }> {
+  const sources = await sourcesOf(path)
+  const single = sources.length === 1 && sources[0]!.file === path
+  const of = sources.reduce((sum, { bytes }) => sum + bytes, 0)
+  let done = 0
+  const candidates = sources.map((source) => ({
+    path: single ? source.path : `root/${source.path}`,
+    content: read(source.file, (bytes) => onProgress((done += bytes), of)),
+  }))
+  let root: CID | undefined
+  for await (const entry of importer(candidates, store, { cidVersion: 1, rawLeaves: true, chunker: fixedSize({ chunkSize: LEAF }), layout: balanced({ maxChildrenPerNode: WIDTH }), wrapWithDirectory: false, fileImportConcurrency: 1 })) root = entry.cid
+  if (!root) throw new HearthError('BAD_INPUT', `${path} holds nothing to add`)
+  await store.flush()
+  return { cid: root, bytes: of, leaves: sources.reduce((sum, { bytes }) => sum + Math.max(1, Math.ceil(bytes / LEAF)), 0) }
+}
+
+async function* read(file: string, told: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+  await using handle = await open(file, 'r')
+  while (true) {
+    const piece = Buffer.allocUnsafeSlow(LEAF)
+    const { bytesRead } = await handle.read(piece, 0, LEAF)
+    if (bytesRead === 0) return
+    yield piece.subarray(0, bytesRead)
+    told(bytesRead)
+  }
+}

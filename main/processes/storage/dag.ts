@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto'
+import * as dagPb from '@ipld/dag-pb'
+import { UnixFS } from 'ipfs-unixfs'
+import type { CID } from 'multiformats/cid'
+import * as raw from 'multiformats/codecs/raw'
+import { HearthError, messageOf } from '../../../common/errors/index.ts'
+import type { PackStore } from './blocks/pack-store.ts'
+
+const DEEPEST = 32
+const MOST_BLOCKS = 4_000_000
+/** Blocks that are asked for or written at once, whatever the number of peers. */
+const AT_ONCE = 24
+
+export interface DagProgress {
+  /** Bytes of files that are here, of all that it claims to hold. */
+  readonly bytes: number
+  readonly of: number
+}
+
+/** The blocks that a block names; leaves name none. @throws HearthError FILE_DAMAGED */
+export function linksOf(cid: CID, block: Uint8Array): CID[] {
+  if (cid.code === raw.code) return []
+  if (cid.code !== dagPb.code) throw new HearthError('FILE_DAMAGED', `${cid.toString()} is of a kind that files are not made of`)
+  try {
+    return dagPb.decode(block).Links.map(({ Hash }) => Hash)
+  } catch (error) {
+    throw new HearthError('FILE_DAMAGED', `${cid.toString()} cannot be read: ${messageOf(error)}`, {}, { cause: error })
+  }
+}
+
+const EMPTY = createHash('sha256').digest()
+/** A block without bytes is known by its name. */
+const isEmpty = (cid: CID): boolean => EMPTY.equals(cid.multihash.digest)
+
+/** Bytes of the files below a block, as it claims. */
+function claimedBytes(cid: CID, block: Uint8Array): number {
+  if (cid.code === raw.code) return block.length
+  const { Data, Links } = dagPb.decode(block)
+  const node = Data && UnixFS.unmarshal(Data)
+  return node?.isDirectory() ? Links.reduce((sum, { Tsize }) => sum + (Tsize ?? 0), 0) : Number(node?.fileSize() ?? 0n)
+}
+
+/**
+ * Brings every block below a root into the store, asking only for those that are not there. Blocks that name others go
+ * first, so that there is always enough to ask for; no more than a few are held in memory.
+ */
+export async function fetchDag(root: CID, store: PackStore, get: (cid: CID) => Promise<Uint8Array>, onProgress: (progress: DagProgress) => void): Promise<{ bytes: number; fetched: number }> {
+  const [inner, leaves]: [{ cid: CID; depth: number }[], CID[]] = [[{ cid: root, depth: 0 }], []]
+  const seen = new Set<string>([root.toString()])
+  const running = new Set<Promise<void>>()
+  let [bytes, fetched, of, failed]: [number, number, number, Error | null] = [0, 0, 0, null]
+  const visit = async (cid: CID, depth: number): Promise<void> => {
+    const known = store.has(cid)
+    const block = known ? await store.read(cid) : isEmpty(cid) ? new Uint8Array(0) : await get(cid)
+    if (!known) {
+      await store.put(cid, block)
+      fetched += block.length
+    }
+    // What names other blocks is no part of the data.
+    if (cid.code === raw.code) bytes += block.length
+    if (depth === 0) of = claimedBytes(cid, block)
+    for (const link of linksOf(cid, block)) {
+      const key = link.toString()
+      if (seen.has(key)) continue
+      seen.add(key)
+      if (seen.size > MOST_BLOCKS || depth >= DEEPEST) throw new HearthError('FILE_DAMAGED', `${root.toString()} is built too deep or of too many blocks`)
+      if (link.code === raw.code) leaves.push(link)
+      else inner.push({ cid: link, depth: depth + 1 })
+    }
+    onProgress({ bytes, of: Math.max(of, bytes) })
+  }
+  const start = (work: Promise<void>): void => {
+    const task: Promise<void> = work.catch((error: Error) => void (failed ??= error)).finally(() => running.delete(task))
+    running.add(task)
+  }
+  while (!failed && (inner.length > 0 || leaves.length > 0 || running.size > 0)) {
+    while (running.size < AT_ONCE && (inner.length > 0 || leaves.length > 0)) {
+      const next = inner.shift()
+      if (next) start(visit(next.cid, next.depth))
+      else start(visit(leaves.shift()!, 1))
+    }
+    await Promise.race(running)
+  }
+  await Promise.all(running)
+  if (failed) throw failed
+  return { bytes, fetched }
+}
+
+/** Digests of all blocks below roots, as far as they are here. */
+export async function reachable(roots: readonly CID[], store: PackStore): Promise<Set<string>> {
+  const live = new Set<string>()
+  const stack = [...roots]
+  for (let cid = stack.pop(); cid; cid = stack.pop()) {
+    const key = Buffer.from(cid.multihash.digest).toString('hex')
+    if (live.has(key) || !store.has(cid)) continue
+    live.add(key)
+    if (cid.code !== raw.code) stack.push(...linksOf(cid, await store.read(cid)))
+  }
+  return live
+}

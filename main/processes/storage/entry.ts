@@ -1,0 +1,40 @@
+import { storageContract } from '../../../common/children/storage.ts'
+import { HearthError } from '../../../common/errors/index.ts'
+import { implement, serveChild } from '../../core/processes/child-frame.ts'
+import { unwrapKey, wrapKey } from './hseg/age.ts'
+import { unsealPackage, verifyPackage } from './hseg/open.ts'
+import { sealPackage } from './hseg/seal.ts'
+import { DataNode } from './node.ts'
+import { withProgress } from './progress.ts'
+
+let starting: Promise<DataNode> | undefined
+function started(): Promise<DataNode> {
+  if (!starting) throw new HearthError('ENGINE_GONE', 'the data node has not been started')
+  return starting
+}
+
+const os = implement(storageContract)
+serveChild(
+  os.router({
+    start: os.start.handler(async ({ input }) => {
+      starting ??= DataNode.start(input)
+      return (await starting).status()
+    }),
+    status: os.status.handler(async () => (await started()).status()),
+    roots: os.roots.handler(async () => [...(await started()).roots]),
+    limit: os.limit.handler(async ({ input }) => {
+      const node = await started()
+      node.limit(input.cap, input.paused)
+      return {}
+    }),
+    add: os.add.handler(({ input }) => withProgress(async (tell) => (await started()).add(input.path, input.name, (bytes, of) => tell({ bytes, of })))),
+    fetch: os.fetch.handler(({ input, signal }) => withProgress(async (tell) => (await started()).fetch(input.cid, input.from, tell, signal ?? new AbortController().signal))),
+    export: os.export.handler(async ({ input }) => (await started()).export(input.cid, input.name, input.out)),
+    remove: os.remove.handler(async ({ input }) => (await started()).remove(input.cid)),
+    seal: os.seal.handler(({ input }) => withProgress((tell) => sealPackage(input.path, input.out, input.previous, (bytes, of) => tell({ bytes, of })))),
+    unseal: os.unseal.handler(({ input }) => withProgress((tell) => unsealPackage(input.package, input.key, input.out, (bytes, of) => tell({ bytes, of })))),
+    verify: os.verify.handler(({ input }) => withProgress((tell) => verifyPackage(input.package, input.key, (bytes, of) => tell({ bytes, of })))),
+    wrap: os.wrap.handler(async ({ input }) => ({ armored: await wrapKey(input.key, input.recipient) })),
+    unwrap: os.unwrap.handler(({ input }) => unwrapKey(input.armored, input.identity)),
+  }),
+)

@@ -1,0 +1,66 @@
+import type { Connection, Libp2p, Stream } from '@libp2p/interface'
+import { CID } from 'multiformats/cid'
+import type { PackStore } from '../blocks/pack-store.ts'
+import { BLOCKS_PROTOCOL, MOST_CID_BYTES, readFrames, writeFrame } from './protocol.ts'
+import { RateCap } from './rate-cap.ts'
+
+/** Streams of one peer, and of all. */
+const MOST_STREAMS = 64
+const MOST_STREAMS_A_PEER = 2
+/** A peer that takes nothing for this long is let go. */
+const STALL_MS = 120_000
+
+/** Gives blocks to peers that ask: one block of each stream in memory at a time, and no faster than the owner lets it. */
+export class BlockServer {
+  readonly #store: PackStore
+  readonly #cap = new RateCap(null)
+  readonly #streams = new Map<string, number>()
+  readonly #served = new Map<string, number>()
+  #paused = false
+
+  constructor(store: PackStore) {
+    this.#store = store
+  }
+
+  async start(libp2p: Libp2p): Promise<void> {
+    await libp2p.handle(BLOCKS_PROTOCOL, (stream, connection) => this.#serve(stream, connection), { maxInboundStreams: MOST_STREAMS })
+  }
+
+  /** @param cap bytes a second, null without a limit; @param paused whether peers are told that nothing is here */
+  limit(cap: number | null, paused: boolean): void {
+    this.#cap.set(cap)
+    this.#paused = paused
+  }
+
+  /** Bytes of blocks given, by peer. */
+  get served(): ReadonlyMap<string, number> {
+    return this.#served
+  }
+
+  async #serve(stream: Stream, connection: Connection): Promise<void> {
+    const peer = connection.remotePeer.toString()
+    const open = this.#streams.get(peer) ?? 0
+    if (open >= MOST_STREAMS_A_PEER) return stream.abort(new Error('too many streams'))
+    this.#streams.set(peer, open + 1)
+    try {
+      for await (const frame of readFrames(stream, MOST_CID_BYTES)) {
+        const block = await this.#find(CID.decode(frame))
+        await this.#cap.take(block.length)
+        await writeFrame(stream, block, AbortSignal.timeout(STALL_MS))
+        this.#served.set(peer, (this.#served.get(peer) ?? 0) + block.length)
+      }
+      await stream.close()
+    } catch (error) {
+      stream.abort(error as Error)
+    } finally {
+      const left = this.#streams.get(peer)! - 1
+      if (left > 0) this.#streams.set(peer, left)
+      else this.#streams.delete(peer)
+    }
+  }
+
+  /** An empty block is never asked for: its CID is known to hold nothing. */
+  async #find(cid: CID): Promise<Uint8Array> {
+    return !this.#paused && this.#store.has(cid) ? this.#store.read(cid) : new Uint8Array(0)
+  }
+}

@@ -1,0 +1,213 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { withBitswap } from '@helia/bitswap'
+import { withLibp2pLight } from '@helia/libp2p'
+import { bootstrap } from '@libp2p/bootstrap'
+import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
+import { identify } from '@libp2p/identify'
+import type { Libp2p, PeerId } from '@libp2p/interface'
+import { kadDHT, passthroughMapper } from '@libp2p/kad-dht'
+import { mdns } from '@libp2p/mdns'
+import { noise } from '@libp2p/noise'
+import { peerIdFromString } from '@libp2p/peer-id'
+import { ping } from '@libp2p/ping'
+import { tcp } from '@libp2p/tcp'
+import { tls } from '@libp2p/tls'
+import { yamux } from '@libp2p/yamux'
+import { multiaddr } from '@multiformats/multiaddr'
+import { MemoryDatastore } from 'datastore-core'
+import { createHeliaLight } from 'helia'
+import { CID } from 'multiformats/cid'
+import * as z from 'zod'
+import type { StorageStatus, StoredRoot } from '../../../common/children/storage.ts'
+import { HearthError, messageOf } from '../../../common/errors/index.ts'
+import { writeFileAtomic } from '../../core/files.ts'
+import { loadIdentity } from '../peer/identity.ts'
+import { PortMemory } from '../peer/port-memory.ts'
+import { addPath } from './add.ts'
+import { PackStore } from './blocks/pack-store.ts'
+import { fetchDag, reachable, type DagProgress } from './dag.ts'
+import { BlockServer } from './exchange/block-server.ts'
+import { FetchSession } from './exchange/session.ts'
+import { exportDag } from './export.ts'
+
+export interface NodeOptions {
+  readonly folder: string
+  readonly listen: readonly string[]
+  readonly mdns: boolean
+  readonly bootstrap: readonly string[]
+}
+
+/** Hearth's own DHT: peers of the public one are not asked, and do not learn what is asked for here. */
+const DHT_PROTOCOL = '/hearth/kad/1.0.0'
+const PROVIDERS_MS = 10_000
+const MOST_PROVIDERS = 8
+const Roots = z.array(z.object({ cid: z.string(), name: z.string(), bytes: z.number(), time: z.number() }))
+
+/**
+ * The data node: a Helia node over the pack store, TCP with TLS before noise (which is slow where OpenSSL lacks
+ * chacha20), a private DHT, Hearth's block exchange, and bitswap beside it for everybody else's software.
+ */
+export class DataNode {
+  readonly #store: PackStore
+  readonly #libp2p: Libp2p
+  readonly #stop: () => Promise<void>
+  readonly #server: BlockServer
+  readonly #rootsFile: string
+  #roots: StoredRoot[]
+
+  private constructor(parts: { store: PackStore; libp2p: Libp2p; stop: () => Promise<void>; server: BlockServer; rootsFile: string; roots: StoredRoot[] }) {
+    this.#store = parts.store
+    this.#libp2p = parts.libp2p
+    this.#stop = parts.stop
+    this.#server = parts.server
+    this.#rootsFile = parts.rootsFile
+    this.#roots = parts.roots
+  }
+
+  /** @throws HearthError DATA_IN_USE */
+  static async start(options: NodeOptions): Promise<DataNode> {
+    const store = await PackStore.open(join(options.folder, 'blocks'))
+    const privateKey = await loadIdentity(options.folder)
+    const ports = new PortMemory(options.folder)
+    const create = async (listen: readonly string[]) => {
+      const light = createHeliaLight({ blockstore: store, datastore: new MemoryDatastore() })
+      const connected = withLibp2pLight(light, {
+        privateKey,
+        addresses: { listen: [...listen] },
+        transports: [tcp(), circuitRelayTransport()],
+        connectionEncrypters: [tls(), noise()],
+        streamMuxers: [yamux()],
+        peerDiscovery: [...(options.mdns ? [mdns()] : []), ...(options.bootstrap.length > 0 ? [bootstrap({ list: [...options.bootstrap] })] : [])],
+        services: { identify: identify(), ping: ping(), dht: kadDHT({ protocol: DHT_PROTOCOL, clientMode: false, peerInfoMapper: passthroughMapper }) },
+        // The monitor's ping waits behind a backlog on slow lines and would cut them.
+        connectionMonitor: { pingInterval: 60_000, abortConnectionOnPingFailure: false },
+        connectionGater: { denyDialMultiaddr: () => false },
+      })
+      const helia = withBitswap(connected, {})
+      await helia.start()
+      return helia
+    }
+    const helia = await ports.fillIn(options.listen).then(create).catch(() => create(options.listen))
+    const libp2p = helia.libp2p as unknown as Libp2p
+    await ports.remember(libp2p.getMultiaddrs().map(String))
+    const server = new BlockServer(store)
+    await server.start(libp2p)
+    const rootsFile = join(options.folder, 'roots.json')
+    const roots = Roots.safeParse(JSON.parse(await readFile(rootsFile, 'utf8').catch(() => '[]')))
+    return new DataNode({ store, libp2p, server, rootsFile, roots: roots.success ? roots.data : [], stop: async () => void (await helia.stop()) })
+  }
+
+  status(): StorageStatus {
+    const served = [...this.#server.served.values()].reduce((sum, bytes) => sum + bytes, 0)
+    return { peerId: this.#libp2p.peerId.toString(), addresses: this.#libp2p.getMultiaddrs().map(String), peers: this.#libp2p.getPeers().map(String), ...this.#store.size(), served }
+  }
+
+  get roots(): readonly StoredRoot[] {
+    return this.#roots
+  }
+
+  limit(cap: number | null, paused: boolean): void {
+    this.#server.limit(cap, paused)
+  }
+
+  /** Adds a file or folder and says to the DHT that it is here. */
+  async add(path: string, name: string, onProgress: (bytes: number, of: number) => void): Promise<{ cid: string; bytes: number; leaves: number }> {
+    const { cid, bytes, leaves } = await addPath(path, this.#store, onProgress)
+    await this.#keep(cid, name, bytes)
+    return { cid: cid.toString(), bytes, leaves }
+  }
+
+  /** Fetches everything below a CID; what an earlier try brought is not fetched again. */
+  async fetch(cid: string, from: readonly string[], onProgress: (progress: DagProgress) => void, signal: AbortSignal): Promise<{ bytes: number; fetchedBytes: number; refetchedBytes: number }> {
+    const root = parseCid(cid)
+    const session = new FetchSession(this.#libp2p, signal)
+    try {
+      for (const peer of await this.#connect(from, signal)) session.add(peer)
+      for (const peer of this.#libp2p.getPeers()) session.add(peer)
+      if (session.peers < MOST_PROVIDERS && from.length === 0) for (const peer of await this.#providers(root, signal)) session.add(peer)
+      const { bytes, fetched } = await fetchDag(root, this.#store, (wanted) => session.get(wanted), onProgress)
+      await this.#store.flush()
+      await this.#keep(root, cid, bytes)
+      return { bytes, fetchedBytes: fetched, refetchedBytes: session.received - fetched }
+    } finally {
+      session.close()
+      await this.#store.flush()
+    }
+  }
+
+  export(cid: string, name: string, out: string): Promise<{ files: number; bytes: number; path: string }> {
+    return exportDag(parseCid(cid), name, this.#store, out)
+  }
+
+  /** Forgets a root and frees what no other one needs. */
+  async remove(cid: string): Promise<{ freedBytes: number }> {
+    const root = parseCid(cid).toString()
+    if (!this.#roots.some((it) => it.cid === root)) throw new HearthError('NOT_FOUND', `${cid} is not kept here`)
+    await this.#save(this.#roots.filter((it) => it.cid !== root))
+    const live = await reachable(this.#roots.map((it) => CID.parse(it.cid)), this.#store)
+    return { freedBytes: await this.#store.compact((digest) => live.has(Buffer.from(digest).toString('hex'))) }
+  }
+
+  async stop(): Promise<void> {
+    await this.#stop()
+    await this.#store.close()
+  }
+
+  async #keep(cid: CID, name: string, bytes: number): Promise<void> {
+    const root = cid.toString()
+    await this.#save([...this.#roots.filter((it) => it.cid !== root), { cid: root, name, bytes, time: Date.now() }])
+    // Nobody may be there to be told; peers that know the address find it all the same.
+    if (this.#libp2p.getPeers().length > 0) await this.#libp2p.contentRouting.provide(cid, { signal: AbortSignal.timeout(PROVIDERS_MS) }).catch(() => {})
+  }
+
+  async #save(roots: StoredRoot[]): Promise<void> {
+    this.#roots = roots
+    await writeFileAtomic(this.#rootsFile, JSON.stringify(roots))
+  }
+
+  /** @throws HearthError PEER_UNREACHABLE where none of them answers */
+  async #connect(addresses: readonly string[], signal: AbortSignal): Promise<PeerId[]> {
+    const failures: string[] = []
+    const peers = await Promise.all(
+      addresses.map(async (address) => {
+        try {
+          const target = multiaddr(address)
+          const id = target.getComponents().findLast(({ name }) => name === 'p2p')?.value
+          if (!id) throw new Error('the address names no peer: it ends with /p2p/…')
+          const peer = peerIdFromString(id)
+          await this.#libp2p.peerStore.merge(peer, { multiaddrs: [target] })
+          await this.#libp2p.dial(target, { signal: AbortSignal.any([signal, AbortSignal.timeout(PROVIDERS_MS)]) })
+          return [peer]
+        } catch (error) {
+          failures.push(`${address}: ${messageOf(error)}`)
+          return []
+        }
+      }),
+    )
+    if (addresses.length > 0 && failures.length === addresses.length) throw new HearthError('PEER_UNREACHABLE', `no peer could be reached. ${failures.join('; ')}`)
+    return peers.flat()
+  }
+
+  async #providers(root: CID, signal: AbortSignal): Promise<PeerId[]> {
+    const found: PeerId[] = []
+    try {
+      for await (const provider of this.#libp2p.contentRouting.findProviders(root, { signal: AbortSignal.any([signal, AbortSignal.timeout(PROVIDERS_MS)]) })) {
+        if (provider.multiaddrs.length > 0) await this.#libp2p.peerStore.merge(provider.id, { multiaddrs: provider.multiaddrs })
+        found.push(provider.id)
+        if (found.length >= MOST_PROVIDERS) break
+      }
+    } catch {
+      // Whoever was found until then is asked.
+    }
+    return found
+  }
+}
+
+function parseCid(text: string): CID {
+  try {
+    return CID.parse(text)
+  } catch (error) {
+    throw new HearthError('BAD_INPUT', `${text.slice(0, 80)} is no CID`, {}, { cause: error })
+  }
+}

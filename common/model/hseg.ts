@@ -21,12 +21,16 @@ export const HsegHeader = z.strictObject({
 })
 export type HsegHeader = z.infer<typeof HsegHeader>
 
+/** A name that every system takes for a name, and for nothing else. */
+const isSafeName = (name: string): boolean =>
+  name !== '' && !/[\\:*?"<>|]|[. ]$/.test(name) && !/^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(name) && Array.from(name).every((letter) => letter >= ' ' && letter !== '\u007f')
+
 /** Names are the dataset's own: forward slashes, no way out of the folder, nothing that a system treats in its own way. */
 export const HsegPath = z
   .string()
   .min(1)
   .max(1024)
-  .refine((path) => path.split('/').every((part) => part !== '' && part !== '.' && part !== '..' && !/[\0-\x1f\\:*?"<>|]|[. ]$/.test(part) && !/^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(part)), 'a path inside the dataset')
+  .refine((path) => path.split('/').every(isSafeName), 'a path inside the dataset')
 
 /** Sealed as well: names, sizes, and what each segment is opened with. */
 export const HsegManifest = z.strictObject({

@@ -13,6 +13,7 @@ import { ask, coins, command, handled, send, whole } from './commands.ts'
 import { addJobCommands } from './job-commands.ts'
 import { addMachineCommands } from './machine-commands.ts'
 import { addDataCommands } from './data-commands.ts'
+import { addFeatureCommands } from './feature-commands.ts'
 import { addHookCommands } from './hook-commands.ts'
 import { addModelCommands } from './model-commands.ts'
 import { addProfitCommands } from './profit-commands.ts'
@@ -171,6 +172,7 @@ export function createProgram(substitutes: Substitutes = {}): Command {
   addJobCommands(program)
   addMachineCommands(program)
   addProfitCommands(program)
+  addFeatureCommands(program)
   addHookCommands(program)
   addDataCommands(program)
   addModelCommands(program)

@@ -39,7 +39,7 @@ export const HsegManifest = z.strictObject({
   /** In the order in which their bytes stand in the segments, one behind the other. */
   files: z.array(z.strictObject({ path: HsegPath, bytes: z.int().nonnegative(), sha256: Hex32 })).min(1).max(1_000_000),
   /** A random id; for a segment taken over from an earlier version, its own key as well. */
-  segments: z.array(z.strictObject({ id: Base64Url(16), digest: Base64Url(32), key: Base64Url(32).optional() })).max(MOST_SEGMENTS),
+  segments: z.array(z.strictObject({ id: Base64Url(16), key: Base64Url(32).optional() })).max(MOST_SEGMENTS),
 })
 export type HsegManifest = z.infer<typeof HsegManifest>
 

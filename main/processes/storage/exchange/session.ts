@@ -157,7 +157,7 @@ export class FetchSession {
       throw new HearthError('PEER_LIED', 'the peer sent a block that is not the one that was asked for')
     }
     // The frame may be a part of a larger buffer, which would be kept with it.
-    want.resolve(block.byteLength === block.buffer.byteLength ? block : Uint8Array.from(block))
+    want.resolve(block.byteLength === block.buffer.byteLength ? block : block.slice())
   }
 
   /** Wants that every peer refused have nobody left to wait for. */

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { mkdir, open, readFile, rename, rm, writeFile, type FileHandle } from 'node:fs/promises'
 import { keccak_256 } from '@noble/hashes/sha3.js'
 import { HsegManifest, type HsegHeader, type HsegKey } from '../../../../common/model/hseg.ts'
@@ -44,11 +44,10 @@ export async function sealPackage(path: string, out: string, previous: { readonl
       await using target = await open(files.segments, 'wx', 0o600)
       for await (const plain of pieces(sources, PLAIN_SEGMENT, (index, sha256) => (hashes[index] = sha256))) {
         const place = { index: segments.length, last: segments.length === count - 1 }
-        const digest = createHash('sha256').update(plain).digest('base64url')
-        const kept = before && (await takeOver(before, place, digest))
+        const kept = before && (await takeOver(before, place, plain))
         const id = kept ? Buffer.from(kept.entry.id, 'base64url') : randomBytes(SEGMENT_ID_BYTES)
         const sealed = kept ? kept.sealed : sealSegment(segmentKey(key, dataset, id), dataset, place, plain)
-        segments.push(kept ? { ...kept.entry, digest } : { id: id.toString('base64url'), digest })
+        segments.push(kept ? kept.entry : { id: id.toString('base64url') })
         await writeAll(target, sealed)
         written += sealed.length
         if (kept) reused++
@@ -69,9 +68,9 @@ export async function sealPackage(path: string, out: string, previous: { readonl
   }
 }
 
-async function takeOver(before: SealedPackage, place: { index: number; last: boolean }, digest: string): Promise<{ entry: { id: string; key: string }; sealed: Buffer } | null> {
+async function takeOver(before: SealedPackage, place: { index: number; last: boolean }, plain: Buffer): Promise<{ entry: { id: string; key: string }; sealed: Buffer } | null> {
   const old = before.manifest.segments[place.index]
-  if (!old || old.digest !== digest || (place.index === before.manifest.segments.length - 1) !== place.last) return null
+  if (!old || (place.index === before.manifest.segments.length - 1) !== place.last || !(await before.plain(place.index)).equals(plain)) return null
   return { entry: { id: old.id, key: before.keyOf(place.index).toString('base64url') }, sealed: await before.sealed(place.index) }
 }
 

@@ -5,6 +5,7 @@ import { parseHsegKey, type HsegKey } from '../../../common/model/hseg.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { dataPaths } from '../../core/paths.ts'
 import { drain } from '../../core/streams.ts'
+import { addCurationCommands } from './curation-commands.ts'
 import { command, handled, whole, type Globals } from './commands.ts'
 import { printResult, say } from './output.ts'
 import { withStorage, type StorageClient } from './with-storage.ts'
@@ -116,6 +117,7 @@ const nodeOptions = (it: Command): Command => it.option('--listen <address>', 'a
 /** `data`: seal, seed and fetch datasets; `ipfs`: the node beneath. */
 export function addDataCommands(program: Command): void {
   const data = program.command('data').description('seal, seed and fetch datasets')
+  addCurationCommands(data)
   command(data, 'encrypt <path>', 'seal a file or folder (HSEG1); its key is written beside it')
     .requiredOption('--out <folder>', 'where the sealed dataset goes')
     .option('--previous <folder>', 'the sealed version before: segments that did not change are taken over')

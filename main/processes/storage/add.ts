@@ -7,12 +7,20 @@ import { HearthError } from '../../../common/errors/index.ts'
 import type { PackStore } from './blocks/pack-store.ts'
 import { sourcesOf } from './hseg/sources.ts'
 
-/** One leaf holds one sealed segment. */
-const LEAF = 2 ** 20
-const WIDTH = 1024
+/** How a file becomes blocks: its CID follows from it. */
+export interface DagProfile {
+  readonly cidVersion: 0 | 1
+  readonly leafBytes: number
+  readonly links: number
+  readonly rawLeaves: boolean
+}
 
-/** Adds a file or a folder to the store: CIDv1, raw leaves of 1 MiB, balanced, 1024 links a node. */
-export async function addPath(path: string, store: PackStore, onProgress: (bytes: number, of: number) => void): Promise<{ cid: CID; bytes: number; leaves: number }> {
+/** One leaf holds one sealed segment. */
+export const HEARTH_PROFILE: DagProfile = { cidVersion: 1, leafBytes: 2 ** 20, links: 1024, rawLeaves: true }
+const READ_BYTES = 2 ** 20
+
+/** Adds a file or a folder to the store as a balanced DAG. */
+export async function addPath(path: string, store: PackStore, onProgress: (bytes: number, of: number) => void, profile = HEARTH_PROFILE): Promise<{ cid: CID; bytes: number; leaves: number }> {
   const sources = await sourcesOf(path)
   const single = sources.length === 1 && sources[0]!.file === path
   const of = sources.reduce((sum, { bytes }) => sum + bytes, 0)
@@ -22,17 +30,17 @@ export async function addPath(path: string, store: PackStore, onProgress: (bytes
     content: read(source.file, (bytes) => onProgress((done += bytes), of)),
   }))
   let root: CID | undefined
-  for await (const entry of importer(candidates, store, { cidVersion: 1, rawLeaves: true, chunker: fixedSize({ chunkSize: LEAF }), layout: balanced({ maxChildrenPerNode: WIDTH }), wrapWithDirectory: false, fileImportConcurrency: 1 })) root = entry.cid
+  for await (const entry of importer(candidates, store, { cidVersion: profile.cidVersion, rawLeaves: profile.rawLeaves, chunker: fixedSize({ chunkSize: profile.leafBytes }), layout: balanced({ maxChildrenPerNode: profile.links }), reduceSingleLeafToSelf: true, wrapWithDirectory: false, fileImportConcurrency: 1 })) root = entry.cid
   if (!root) throw new HearthError('BAD_INPUT', `${path} holds nothing to add`)
   await store.flush()
-  return { cid: root, bytes: of, leaves: sources.reduce((sum, { bytes }) => sum + Math.max(1, Math.ceil(bytes / LEAF)), 0) }
+  return { cid: root, bytes: of, leaves: sources.reduce((sum, { bytes }) => sum + Math.max(1, Math.ceil(bytes / profile.leafBytes)), 0) }
 }
 
 async function* read(file: string, told: (bytes: number) => void): AsyncGenerator<Uint8Array> {
   await using handle = await open(file, 'r')
   while (true) {
-    const piece = Buffer.allocUnsafeSlow(LEAF)
-    const { bytesRead } = await handle.read(piece, 0, LEAF)
+    const piece = Buffer.allocUnsafeSlow(READ_BYTES)
+    const { bytesRead } = await handle.read(piece, 0, READ_BYTES)
     if (bytesRead === 0) return
     yield piece.subarray(0, bytesRead)
     told(bytesRead)

@@ -1,0 +1,90 @@
+import { open } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { InvalidArgumentError, Option, type Command } from 'commander'
+import { isSupportedCountry, type CountryCode } from 'libphonenumber-js/max'
+import { importFile, importFormats, type ImportFormat, type Skipped } from '../../processes/curation/import/import-file.ts'
+import { dateOrders, type DateOrder } from '../../processes/curation/import/whatsapp.ts'
+import { detect, type PersonalKind } from '../../processes/curation/personal/detect.ts'
+import { Pseudonyms } from '../../processes/curation/personal/pseudonyms.ts'
+import { qualityReport } from '../../processes/curation/report/quality-report.ts'
+import { command, handled } from './commands.ts'
+import { printResult } from './output.ts'
+
+interface Options {
+  readonly format?: ImportFormat
+  readonly dates?: DateOrder
+  readonly country: CountryCode
+  readonly out: string
+}
+
+const country = (text: string): CountryCode => {
+  const code = text.toUpperCase()
+  if (!isSupportedCountry(code)) throw new InvalidArgumentError('a country is two letters, such as DE')
+  return code
+}
+const source = (it: Command): Command =>
+  it
+    .addOption(new Option('--format <name>', 'what the file is, where its name does not tell').choices([...importFormats]))
+    .addOption(new Option('--dates <order>', 'the order of day and month, where the file does not tell').choices([...dateOrders]))
+    .option('--country <code>', 'where phone numbers without a country’s code are from', country, 'US')
+const readOptions = ({ format, dates }: Options) => ({ format: format ?? null, dateOrder: dates ?? null })
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
+
+/** `data import`, `report` and `redact`: what a file holds, before any of it leaves. */
+export function addCurationCommands(data: Command): void {
+  source(command(data, 'import <file>', 'read an export of chats or texts into JSONL')).requiredOption('--out <file>', 'where the JSONL goes').action(
+    handled(async ({ json }, raw, file) => {
+      const options = raw as unknown as Options
+      const skipped: Skipped = new Map()
+      let items = 0
+      await using target = await open(resolve(options.out), 'wx')
+      for await (const item of importFile(resolve(file), readOptions(options), skipped)) {
+        await target.write(`${JSON.stringify(item)}\n`)
+        items++
+      }
+      printResult({ items, skipped: Object.fromEntries(skipped), out: resolve(options.out) }, json, () => `${items} items in ${resolve(options.out)}${[...skipped].map(([why, count]) => `\nleft out: ${count} ${why}`).join('')}`)
+    }),
+  )
+  source(command(data, 'report <file>', 'what a dataset is worth, and what in it is somebody’s business')).action(
+    handled(async ({ json }, raw, file) => {
+      const options = raw as unknown as Options
+      const skipped: Skipped = new Map()
+      const report = await qualityReport(importFile(resolve(file), readOptions(options), skipped), { country: options.country }, skipped)
+      const personal = Object.entries(report.personal.counts).filter(([, count]) => count > 0)
+      printResult(report, json, () =>
+        [
+          `${report.items} items, ${report.characters} characters; half are longer than ${report.length.median}`,
+          `entropy ${report.entropy.toFixed(2)} bits a letter`,
+          `languages ${Object.entries(report.languages).map(([name, share]) => `${name} ${percent(share)}`).join(', ') || 'none'}`,
+          `duplicates ${report.duplicates.exact} exact, ${report.duplicates.near} near (${percent(report.duplicates.share)})`,
+          `personal data in ${report.personal.items} items: ${personal.map(([kind, count]) => `${count} ${kind}`).join(', ') || 'none found; read it yourself all the same'}`,
+          `${report.turns.authors} authors${report.turns.balance === null ? '' : `, balance ${report.turns.balance.toFixed(2)}`}`,
+          `${report.span.from ?? 'no times'}${report.span.to ? ` to ${report.span.to}` : ''}`,
+          ...Object.entries(report.skipped).map(([why, count]) => `left out: ${count} ${why}`),
+        ].join('\n'),
+      )
+    }),
+  )
+  source(command(data, 'redact <file>', 'put marks in the place of personal data, the same mark for the same person')).requiredOption('--out <file>', 'where the JSONL goes').action(
+    handled(async ({ json }, raw, file) => {
+      const options = raw as unknown as Options
+      const names = new Set<string>()
+      for await (const { author } of importFile(resolve(file), readOptions(options), new Map())) if (author) names.add(author)
+      // A first name alone is a name as well.
+      const known = [...new Set([...names, ...[...names].flatMap((name) => name.split(/\s+/).filter((part) => part.length > 2))])].toSorted((a, b) => b.length - a.length)
+      const [skipped, counts, pseudonyms]: [Skipped, Partial<Record<PersonalKind, number>>, Pseudonyms] = [new Map(), {}, new Pseudonyms()]
+      let [items, changed] = [0, 0]
+      await using target = await open(resolve(options.out), 'wx')
+      for await (const item of importFile(resolve(file), readOptions(options), skipped)) {
+        const found = detect(item.text, { country: options.country, names: known })
+        for (const { kind } of found) counts[kind] = (counts[kind] ?? 0) + 1
+        if (found.length > 0) changed++
+        items++
+        const author = item.author && pseudonyms.mark({ kind: 'name', text: item.author })
+        // An id may be a hash of what was said, and a conversation bear somebody's name.
+        await target.write(`${JSON.stringify({ id: pseudonyms.id(item.id), ts: item.ts, author, text: pseudonyms.redact(item.text, found), session: item.session && pseudonyms.id(item.session) })}\n`)
+      }
+      printResult({ items, changed, counts, out: resolve(options.out) }, json, () => `${items} items in ${resolve(options.out)}, ${changed} of them changed: ${Object.entries(counts).map(([kind, count]) => `${count} ${kind}`).join(', ') || 'nothing found'}\nNames that the file itself does not tell, places and what a sentence implies are not found: read the result before you give it away.`)
+    }),
+  )
+}

@@ -14,6 +14,7 @@ export default defineConfig({
           storage: 'main/processes/storage/entry.ts',
           telemetry: 'main/processes/telemetry/entry.ts',
           drill: 'native/drill/entry.ts',
+          llm: 'native/llm/entry.ts',
           trainer: 'native/trainer/entry.ts',
           hearth: 'main/headless/cli.ts',
         },

@@ -6,8 +6,8 @@ import { Measurement } from '../model/benchmark-result.ts'
 export const Backend = z.enum(['cpu', 'webgpu'])
 export type Backend = z.infer<typeof Backend>
 
-/** What this engine measures; training is its own engine's. */
-export const DrillPart = z.enum(benchParts).exclude(['training'])
+/** What this engine measures; the rest is other engines'. */
+export const DrillPart = z.enum(benchParts).exclude(['prompt', 'decode', 'training'])
 export type DrillPart = z.infer<typeof DrillPart>
 
 export const drillContract = {

@@ -10,8 +10,8 @@ export const scoreParts = {
   compute: { weight: 0.35, reference: 1e13 },
   /** Bytes a second. */
   bandwidth: { weight: 0.15, reference: 3.6e11 },
-  /** Tokens a second that a chat model writes. */
-  decode: { weight: 0.25, reference: 100 },
+  /** Tokens a second that the benchmark’s chat model writes. */
+  decode: { weight: 0.25, reference: 600 },
   /** Tokens a second of a LoRA step on the benchmark's model. */
   training: { weight: 0.25, reference: 2e5 },
 } as const
@@ -40,7 +40,7 @@ function pointsOf(parts: BenchParts, backends: BenchmarkResult['backends']): { p
   const exact = backends.filter((backend) => backend.exact)
   // Graphics cards carry the same integers in fp32; the processor has instructions for them.
   const rates = exact.map(({ backend, parts: own }) => (backend === 'cpu' ? parts.int8 : own.fp32)?.median ?? 0)
-  const measured: Record<ScorePart, number | undefined> = { compute: Math.max(0, ...rates) || undefined, bandwidth: parts.memory?.median, decode: undefined, training: parts.training?.median }
+  const measured: Record<ScorePart, number | undefined> = { compute: Math.max(0, ...rates) || undefined, bandwidth: parts.memory?.median, decode: parts.decode?.median, training: parts.training?.median }
   const names = Object.keys(scoreParts) as ScorePart[]
   const missing = names.filter((name) => measured[name] === undefined)
   if (exact.length === 0) return { points: FLOOR, missing }

@@ -3,6 +3,7 @@ import { totalmem } from 'node:os'
 import type { AnyContractRouter } from '@orpc/contract'
 import type { Earnings } from '../../common/api/earn.ts'
 import type { drillContract } from '../../common/children/drill.ts'
+import type { llmContract } from '../../common/children/llm.ts'
 import type { peerContract } from '../../common/children/peer.ts'
 import type { telemetryContract } from '../../common/children/telemetry.ts'
 import type { trainerContract } from '../../common/children/trainer.ts'
@@ -107,6 +108,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const checker = supervised<typeof drillContract>('drill')
   const peer = supervised<typeof peerContract>('peer')
   const telemetry = supervised<typeof telemetryContract>('telemetry')
+  const llm = supervised<typeof llmContract>('llm')
   const trainer = supervised<typeof trainerContract>('trainer')
   const jobTrainer = supervised<typeof trainerContract>('trainer', { policy: policyFor([paths.jobs, paths.shelf], () => bases.paths()), limits: { memoryBytes: totalmem() * TRAINING_MEMORY, silenceMs: TRAINING_SILENCE_MS } })
 
@@ -123,7 +125,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
       const drawn = wattsOf(sample, { baseWatts: 0, assumedWatts: null })
       if (drawn?.measured) listener(drawn.watts)
     })
-  const machine = new MachineService({ drill, trainer: jobTrainer, telemetry, db, clock, config, folder: paths.benchmark, isolation: isolation.tier, onWatts })
+  const machine = new MachineService({ drill, trainer: jobTrainer, llm, telemetry, db, clock, config, folder: paths.benchmark, isolation: isolation.tier, log, onWatts })
   const comfort = new ComfortService({ feed, config })
   const actions = new Actions({ network, signer: wallet, queue: transactions, clock, chainTime: () => monitor.head?.time ?? 0, machine: async () => ({ spec: await machine.specHash(), peer: peers.key() }) })
   const engine = new DrillEngine({ process: drill, config, threads: () => machine.threads() })
@@ -193,7 +195,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const explorer = new ExplorerReads(db, network.contracts)
   const doctor = new Doctor({ wallet, monitor, indexer, network, peers, machine, comfort, feed, clock, earning, profit, isolation, reads, config, stake: () => actions.stake(), misfit: () => intake.misfit })
   const overview = new OverviewFeed({ wallet, monitor, indexer, transactions, peers, machine, earning, reads, jobs, config, log })
-  const children = (): Record<string, number> => Object.fromEntries(Object.entries({ vault, drill, checker, peer, telemetry, trainer, jobTrainer, chain: practice }).flatMap(([name, child]) => (child?.pid ? [[name, child.pid]] : [])))
+  const children = (): Record<string, number> => Object.fromEntries(Object.entries({ vault, drill, checker, peer, telemetry, llm, trainer, jobTrainer, chain: practice }).flatMap(([name, child]) => (child?.pid ? [[name, child.pid]] : [])))
   const diagnostics = new Diagnostics({ config, logs: paths.logs, children })
   const backup = new BackupService(db, paths.backup, log)
 

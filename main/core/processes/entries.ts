@@ -9,6 +9,7 @@ const sources: Readonly<Record<ChildName, string>> = {
   storage: 'main/processes/storage/entry.ts',
   telemetry: 'main/processes/telemetry/entry.ts',
   drill: 'native/drill/entry.ts',
+  llm: 'native/llm/entry.ts',
   trainer: 'native/trainer/entry.ts',
 }
 

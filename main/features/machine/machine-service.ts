@@ -3,6 +3,7 @@ import { cpus } from 'node:os'
 import { keccak256, toUtf8Bytes } from 'ethers'
 import type { BenchProgress, Benchmark } from '../../../common/api/earn.ts'
 import { DrillPart, type Backend, type drillContract } from '../../../common/children/drill.ts'
+import type { llmContract } from '../../../common/children/llm.ts'
 import type { trainerContract } from '../../../common/children/trainer.ts'
 import { computeParts, THROTTLED, type BenchPart } from '../../../common/model/benchmark.ts'
 import { BenchmarkResult, summarise, type BenchParts } from '../../../common/model/benchmark-result.ts'
@@ -15,6 +16,7 @@ import type { ConfigStore } from '../../core/config.ts'
 import type { Db } from '../../core/db/open.ts'
 import { Emitter } from '../../core/events.ts'
 import type { Service } from '../../core/lifecycle.ts'
+import type { Log } from '../../core/log/log.ts'
 import type { SupervisedProcess } from '../../core/processes/supervised.ts'
 
 /** What this machine is and how fast it measures. */
@@ -23,26 +25,30 @@ export class MachineService implements Service {
   readonly events = new Emitter<{ progress: BenchProgress; measured: Benchmark }>()
   readonly #drill: SupervisedProcess<typeof drillContract>
   readonly #trainer: SupervisedProcess<typeof trainerContract>
+  readonly #llm: SupervisedProcess<typeof llmContract>
   readonly #telemetry: SupervisedProcess<typeof telemetryContract>
   readonly #db: Db
   readonly #clock: Clock
   readonly #config: ConfigStore
   readonly #folder: string
   readonly #isolation: IsolationReport['tier']
+  readonly #log: Log
   readonly #onWatts: (listener: (watts: number) => void) => () => void
   #report: MachineReport | null = null
   #running: AbortController | undefined
   #progress: BenchProgress = null
 
-  constructor(ports: { drill: SupervisedProcess<typeof drillContract>; /** The one that strangers' jobs train in. */ trainer: SupervisedProcess<typeof trainerContract>; telemetry: SupervisedProcess<typeof telemetryContract>; db: Db; clock: Clock; config: ConfigStore; folder: string; isolation: IsolationReport['tier']; /** What the whole machine draws, as often as it tells. */ onWatts: (listener: (watts: number) => void) => () => void }) {
+  constructor(ports: { drill: SupervisedProcess<typeof drillContract>; /** The one that strangers' jobs train in. */ trainer: SupervisedProcess<typeof trainerContract>; llm: SupervisedProcess<typeof llmContract>; telemetry: SupervisedProcess<typeof telemetryContract>; db: Db; clock: Clock; config: ConfigStore; folder: string; isolation: IsolationReport['tier']; log: Log; /** What the whole machine draws, as often as it tells. */ onWatts: (listener: (watts: number) => void) => () => void }) {
     this.#drill = ports.drill
     this.#trainer = ports.trainer
+    this.#llm = ports.llm
     this.#telemetry = ports.telemetry
     this.#db = ports.db
     this.#clock = ports.clock
     this.#config = ports.config
     this.#folder = ports.folder
     this.#isolation = ports.isolation
+    this.#log = ports.log.child('machine')
     this.#onWatts = ports.onWatts
   }
 
@@ -54,6 +60,7 @@ export class MachineService implements Service {
     this.#running?.abort()
     await this.#telemetry.stop()
     await this.#drill.stop()
+    await this.#llm.stop()
   }
 
   get progress(): BenchProgress {
@@ -131,7 +138,7 @@ export class MachineService implements Service {
     if (!quick && cores > threads) ownPasses.push({ backend: 'cpu', threads: cores, parts: computeParts })
     const cards = proven.filter(({ backend, exact }) => backend !== 'cpu' && exact).map(({ backend }): Pass => ({ backend, threads, parts: computeParts.filter((part) => part !== 'int8') }))
     const passes = [...ownPasses, ...cards]
-    const all = passes.reduce((count, pass) => count + pass.parts.length, 1)
+    const all = passes.reduce((count, pass) => count + pass.parts.length, 2)
     let done = 0
     const step = (part: BenchPart, share: number): void => this.#tell({ part, share: 0.1 + (0.9 * (done + share)) / all })
     const measured: BenchParts[] = []
@@ -146,6 +153,8 @@ export class MachineService implements Service {
       signal.throwIfAborted()
     }
     const [own, ...others] = measured as [BenchParts, ...BenchParts[]]
+    Object.assign(own, await this.#measureChat(threads, repetitions, (share) => step('decode', share), signal))
+    done++
     const tokens: number[] = []
     for await (const perSecond of await this.#trainer.client.bench({ backend: this.#config.get().earn.backend, threads, repetitions }, { signal })) step('training', tokens.push(perSecond) / repetitions)
     signal.throwIfAborted()
@@ -158,6 +167,23 @@ export class MachineService implements Service {
       throttled: measured.some((parts) => computeParts.some((part) => (parts[part]?.drift ?? 1) < THROTTLED)),
       backends: proven.map((backend) => ({ ...backend, parts: others[cards.findIndex((card) => card.backend === backend.backend)] ?? {} })),
     }
+  }
+
+  /** Nothing where llama.cpp does not start here: the rest is measured all the same, and the score says what is missing. */
+  async #measureChat(threads: number, repetitions: number, tell: (share: number) => void, signal: AbortSignal): Promise<BenchParts> {
+    const rates: { prompt: number; decode: number }[] = []
+    try {
+      for await (const rate of await this.#llm.client.bench({ folder: this.#folder, threads, gpu: this.#config.get().earn.backend !== 'cpu', repetitions }, { signal })) tell(rates.push(rate) / repetitions)
+    } catch (error) {
+      if (signal.aborted) throw error
+      this.#log.warn('the chat engine could not be measured', { error })
+      return {}
+    } finally {
+      // It holds a model and, perhaps, a graphics card.
+      await this.#llm.restart()
+    }
+    signal.throwIfAborted()
+    return { prompt: summarise(rates.map(({ prompt }) => prompt)), decode: summarise(rates.map(({ decode }) => decode)) }
   }
 
   #keep(result: BenchmarkResult): Benchmark {

@@ -198,7 +198,9 @@ export interface GgufTensor {
   readonly name: string
   /** Outermost first. */
   readonly shape: readonly number[]
-  readonly data: Float32Array
+  /** float32, or blocks of `type` as they stand. */
+  readonly data: Float32Array | Uint8Array
+  readonly type?: GgmlType
 }
 
 /** Metadata values with the types that llama.cpp expects of them. */
@@ -214,7 +216,7 @@ export const gguf = {
   float32s: (value: readonly number[]): TypedValue => ({ type: 'array', of: 'float32', value }),
 }
 
-/** The bytes of a GGUF file of float32 tensors. */
+/** The bytes of a GGUF file. */
 export function encodeGguf(metadata: Readonly<Record<string, TypedValue>>, tensors: readonly GgufTensor[]): Uint8Array {
   const parts: Buffer[] = []
   const push = (bytes: number, write: (buffer: Buffer) => void) => {
@@ -251,11 +253,11 @@ export function encodeGguf(metadata: Readonly<Record<string, TypedValue>>, tenso
     }
   }
   let offset = 0
-  for (const { name, shape, data } of tensors) {
+  for (const { name, shape, data, type = 'f32' } of tensors) {
     string(name)
     uint32(shape.length)
     for (const dim of shape.toReversed()) uint64(dim)
-    uint32(ggmlTypes.f32.id)
+    uint32(ggmlTypes[type].id)
     uint64(offset)
     offset += Math.ceil(data.byteLength / ALIGNMENT) * ALIGNMENT
   }

@@ -15,7 +15,7 @@ import { Table } from '../../ui/table.tsx'
 import { Tag } from '../../ui/tag.tsx'
 
 function shown(part: BenchPart, value: number): string {
-  if (part === 'training') return rate(value, 'tokens/s')
+  if (part === 'training' || part === 'prompt' || part === 'decode') return rate(value, 'tokens/s')
   return (computeParts as readonly BenchPart[]).includes(part) ? rate(value, 'OP/s') : `${bytes(value)}/s`
 }
 

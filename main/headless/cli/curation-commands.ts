@@ -1,7 +1,9 @@
 import { open } from 'node:fs/promises'
-import { resolve } from 'node:path'
+import { basename, resolve } from 'node:path'
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { isSupportedCountry, type CountryCode } from 'libphonenumber-js/max'
+import { exportDataset } from '../../processes/curation/export/export-dataset.ts'
+import type { Shares } from '../../processes/curation/export/splits.ts'
 import { importFile, importFormats, type ImportFormat, type Skipped } from '../../processes/curation/import/import-file.ts'
 import { dateOrders, type DateOrder } from '../../processes/curation/import/whatsapp.ts'
 import { detect, type PersonalKind } from '../../processes/curation/personal/detect.ts'
@@ -21,6 +23,11 @@ const country = (text: string): CountryCode => {
   const code = text.toUpperCase()
   if (!isSupportedCountry(code)) throw new InvalidArgumentError('a country is two letters, such as DE')
   return code
+}
+const shares = (text: string): Shares => {
+  const [train = 0, validation = 0, test = 0] = text.split(/[/,]/).map(Number)
+  if (!/^\d{1,3}([/,]\d{1,3}){1,2}$/.test(text) || train + validation + test !== 100) throw new InvalidArgumentError('three shares that make a hundred are wanted, such as 80/10/10')
+  return { train: train / 100, validation: validation / 100, test: test / 100 }
 }
 const source = (it: Command): Command =>
   it
@@ -87,4 +94,21 @@ export function addCurationCommands(data: Command): void {
       printResult({ items, changed, counts, out: resolve(options.out) }, json, () => `${items} items in ${resolve(options.out)}, ${changed} of them changed: ${Object.entries(counts).map(([kind, count]) => `${count} ${kind}`).join(', ') || 'nothing found'}\nNames that the file itself does not tell, places and what a sentence implies are not found: read the result before you give it away.`)
     }),
   )
+  source(command(data, 'export <file>', 'write a dataset as a folder that Hugging Face’s load_dataset opens: Parquet or JSONL, splits, a card'))
+    .requiredOption('--out <folder>', 'where it goes')
+    .addOption(new Option('--as <format>', 'how the rows are written').choices(['parquet', 'jsonl']).default('parquet'))
+    .option('--split <shares>', 'train, validation and test, in percent', shares, { train: 0.8, validation: 0.1, test: 0.1 })
+    .option('--seed <text>', 'decides which conversation goes where', '1')
+    .option('--name <text>', 'what it is called; the file’s name without it')
+    .option('--licence <id>', 'as the hub writes it, such as cc-by-4.0', 'other')
+    .action(
+      handled(async ({ json }, raw, file) => {
+        const options = raw as unknown as Options & { as: 'parquet' | 'jsonl'; split: Shares; seed: string; name?: string; licence: string }
+        const skipped: Skipped = new Map()
+        const report = await qualityReport(importFile(resolve(file), readOptions(options), skipped), { country: options.country }, skipped)
+        const wish = { name: options.name ?? basename(file), licence: options.licence, format: options.as, shares: options.split, seed: options.seed }
+        const result = await exportDataset(importFile(resolve(file), readOptions(options), new Map()), report, wish, resolve(options.out))
+        printResult(result, json, () => `${result.out}: ${Object.entries(result.splits).map(([name, count]) => `${count} ${name}`).join(', ')}`)
+      }),
+    )
 }

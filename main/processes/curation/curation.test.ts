@@ -1,9 +1,11 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
 import { afterAll, describe, expect, test } from 'vitest'
 import type { Item } from '../../../common/model/item.ts'
 import { importFile, type ImportOptions, type Skipped } from './import/import-file.ts'
+import { exportDataset } from './export/export-dataset.ts'
 import { detect } from './personal/detect.ts'
 import { Pseudonyms } from './personal/pseudonyms.ts'
 import { NearDuplicates } from './report/near-duplicates.ts'
@@ -136,4 +138,32 @@ test('a report says what there is, and is the same each time', async () => {
   expect(first).toMatchObject({ items: 4, languages: { en: 0.75, de: 0.25 }, duplicates: { exact: 1, near: 0, share: 0.25 }, personal: { counts: { email: 2 }, items: 2 }, turns: { authors: 2, balance: 1 }, span: { from: '2023-11-14T22:13:20.000Z', withoutTime: 1 } })
   expect(first.entropy).toBeGreaterThan(3.5)
   expect(await report()).toEqual(first)
+})
+
+test.each(['parquet', 'jsonl'] as const)('a dataset is exported as %s with a card, whole conversations to a split, the same each time', async (format) => {
+  const file = join(folder, 'many.jsonl')
+  const rows = Array.from({ length: 400 }, (_, i) => ({ id: `m${i}`, ts: i % 7 === 0 ? null : 1_700_000_000_000 + i, author: i % 2 ? 'Ana' : null, text: `message ${i} 你好`, session: `chat ${i % 40}` }))
+  writeFileSync(file, rows.map((row) => JSON.stringify(row)).join('\n'))
+  const items = () => importFile(file, { format: null, dateOrder: null }, new Map())
+  const report = await qualityReport(items(), { country: 'US' }, new Map())
+  const wish = { name: 'Many: messages', licence: 'cc-by-4.0', format, shares: { train: 0.6, validation: 0.2, test: 0.2 }, seed: '1' }
+  const write = (out: string) => exportDataset(items(), report, wish, join(folder, out))
+  const { splits } = await write(`out-${format}`)
+  expect(splits.train + splits.validation + splits.test).toBe(400)
+  expect(Math.min(splits.train, splits.validation, splits.test)).toBeGreaterThan(0)
+
+  const read = async (split: string): Promise<Record<string, unknown>[]> => {
+    const path = join(folder, `out-${format}`, 'data', `${split}.${format}`)
+    if (format === 'jsonl') return readFileSync(path, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as Record<string, unknown>)
+    return (await parquetReadObjects({ file: await asyncBufferFromFile(path) })).map((row) => ({ ...row, ts: row['ts'] instanceof Date ? row['ts'].getTime() : null }))
+  }
+  const all = { train: await read('train'), validation: await read('validation'), test: await read('test') }
+  expect(Object.values(all).flat().toSorted((a, b) => Number(String(a['id']).slice(1)) - Number(String(b['id']).slice(1)))).toEqual(rows)
+  const sessions = Object.values(all).map((part) => new Set(part.map(({ session }) => session)))
+  expect(new Set(sessions.flatMap((part) => [...part])).size).toBe(sessions.reduce((sum, part) => sum + part.size, 0))
+  expect(await write(`again-${format}`)).toMatchObject({ splits })
+  const card = readFileSync(join(folder, `out-${format}`, 'README.md'), 'utf8')
+  expect(card).toContain('pretty_name: "Many: messages"')
+  expect(card).toContain(`path: data/train.${format}`)
+  await expect(write(`out-${format}`)).rejects.toMatchObject({ code: 'BAD_INPUT' })
 })

@@ -1,9 +1,8 @@
-import { createReadStream } from 'node:fs'
 import { basename, extname } from 'node:path'
-import { TextDecoder } from 'node:util'
 import { parse } from 'csv-parse'
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
 import { HearthError, messageOf } from '../../../common/errors/index.ts'
+import { readLines } from '../../../main/core/read-lines.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 
@@ -31,28 +30,8 @@ export function readRows(path: string): AsyncIterable<Row> {
 const broken = (path: string, line: number | null, why: string, cause?: unknown) =>
   new HearthError('DATASET_BROKEN', `${basename(path)}${line === null ? '' : `, line ${line}`}: ${why}`, { file: basename(path), ...(line === null ? {} : { line }) }, { cause })
 
-async function* lines(path: string): AsyncGenerator<{ text: string; number: number }> {
-  const decoder = new TextDecoder('utf-8', { fatal: true })
-  let [rest, number] = ['', 0]
-  const decode = (chunk?: Uint8Array): string => {
-    try {
-      return chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode()
-    } catch (error) {
-      throw broken(path, number + 1, 'is not UTF-8; save the file as UTF-8 and try again', error)
-    }
-  }
-  for await (const chunk of createReadStream(path)) {
-    const parts = (rest + decode(chunk as Buffer)).split('\n')
-    rest = parts.pop()!
-    if (rest.length > MAX_ROW_CHARACTERS) throw broken(path, number + parts.length + 1, `is longer than ${MAX_ROW_CHARACTERS} characters`)
-    for (const part of parts) yield { text: part.replace(/\r$/, ''), number: ++number }
-  }
-  rest += decode()
-  if (rest) yield { text: rest, number: ++number }
-}
-
 async function* jsonLines(path: string): AsyncGenerator<Row> {
-  for await (const { text, number } of lines(path)) {
+  for await (const { text, number } of readLines(path)) {
     if (text.trim() === '') continue
     let value: unknown
     try {
@@ -67,7 +46,7 @@ async function* jsonLines(path: string): AsyncGenerator<Row> {
 
 async function* paragraphs(path: string): AsyncGenerator<Row> {
   let paragraph: string[] = []
-  for await (const { text } of lines(path)) {
+  for await (const { text } of readLines(path)) {
     if (text.trim() !== '') paragraph.push(text)
     else if (paragraph.length > 0) {
       yield { text: paragraph.join('\n') }
@@ -81,7 +60,7 @@ async function* csv(path: string): AsyncGenerator<Row> {
   // Decoded by hand first: the parser would put replacement signs where the bytes are no UTF-8.
   const parser = parse({ columns: true, bom: true, skip_empty_lines: true, max_record_size: MAX_ROW_CHARACTERS })
   const feed = async () => {
-    for await (const { text } of lines(path)) if (!parser.write(`${text}\n`)) await new Promise((resolve) => parser.once('drain', resolve))
+    for await (const { text } of readLines(path)) if (!parser.write(`${text}\n`)) await new Promise((resolve) => parser.once('drain', resolve))
     parser.end()
   }
   feed().catch((error: Error) => parser.destroy(error))

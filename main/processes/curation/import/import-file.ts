@@ -6,7 +6,7 @@ import { parse } from 'csv-parse'
 import * as z from 'zod'
 import { Item } from '../../../../common/model/item.ts'
 import { HearthError, messageOf } from '../../../../common/errors/index.ts'
-import { readLines } from './read-lines.ts'
+import { readLines } from '../../../core/read-lines.ts'
 import { looksLikeWhatsApp, readWhatsApp, type DateOrder } from './whatsapp.ts'
 
 export const importFormats = ['jsonl', 'csv', 'text', 'whatsapp', 'telegram', 'chatgpt'] as const

@@ -1,5 +1,5 @@
 import { HearthError } from '../../../../common/errors/index.ts'
-import { readLines } from './read-lines.ts'
+import { readLines } from '../../../core/read-lines.ts'
 import type { RawItem } from './import-file.ts'
 
 export const dateOrders = ['dmy', 'mdy', 'ymd'] as const

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { TextDecoder } from 'node:util'
-import { HearthError } from '../../../../common/errors/index.ts'
+import { HearthError } from '../../common/errors/index.ts'
 
 /** A line without end would otherwise fill the memory. */
 const LONGEST = 16 * 2 ** 20

@@ -16,6 +16,8 @@ export const storageContract = {
   /** Starts the node, once. Sealing and opening need none. */
   start: oc.input(z.object({ folder: z.string(), listen: z.array(z.string()), mdns: z.boolean(), bootstrap: z.array(z.string()) })).output(StorageStatus),
   status: oc.output(StorageStatus),
+  /** Dials peers. @throws PEER_UNREACHABLE where none of them answers */
+  connect: oc.input(z.object({ addresses: z.array(z.string()).min(1).max(32) })).output(StorageStatus),
   roots: oc.output(z.array(StoredRoot)),
   limit: oc.input(z.object({ /** Bytes a second. */ cap: z.int().positive().nullable(), paused: z.boolean() })).output(z.object({})),
   add: oc.input(z.object({ path: z.string(), name: z.string() })).output(eventIterator(Progress, z.object({ cid: z.string(), bytes: z.number(), leaves: z.int() }))),

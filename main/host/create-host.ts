@@ -85,8 +85,13 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const log = new Log(file.sink)
   const config = ConfigStore.open(paths.config, (kept) => log.error('the settings could not be read; defaults are used', { kept }))
   const db = await openDatabase(paths.database, paths.backup, log)
-  const isolation = await proveIsolation(spawner.sandbox)
+  const networkConfig = config.get().network
+  const practice = networkConfig.kind === 'practice' && networkConfig.rpcUrl === null ? new PracticeChain(paths.practice, log) : null
+  // The practice chain chooses its port when it starts, so it starts before the network is described.
+  const [isolation] = await Promise.all([proveIsolation(spawner.sandbox), practice?.start()])
   log.info('isolation of strangers’ work', { ...isolation })
+  const network = networkOf(networkConfig, practice?.rpcUrl ?? '')
+
   /** Strangers' work runs in the sandbox where that has proven itself; folders are made before they are shown to it. */
   const policyFor = (write: readonly string[], read: () => readonly string[] = () => []) => (): SandboxPolicy | null => {
     if (isolation.tier !== 'sandbox') return null
@@ -94,12 +99,6 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     return { write, read: read().filter((path) => existsSync(path)) }
   }
   const supervised = <C extends AnyContractRouter>(name: ChildName, limits: Pick<ConstructorParameters<typeof SupervisedProcess>[0], 'policy' | 'limits'> = {}): SupervisedProcess<C> => new SupervisedProcess<C>({ name, spawner, clock, log, ...limits })
-
-  const networkConfig = config.get().network
-  const practice = networkConfig.kind === 'practice' && networkConfig.rpcUrl === null ? new PracticeChain(paths.practice, log) : null
-  // The practice chain chooses its port when it starts, so it starts before the network is described.
-  await practice?.start()
-  const network = networkOf(networkConfig, practice?.rpcUrl ?? '')
 
   const signedFor: VaultNetwork = { chainId: network.chainId, contracts: network.contracts }
 

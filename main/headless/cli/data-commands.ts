@@ -169,6 +169,15 @@ export function addDataCommands(program: Command): void {
       return run(storage, arg)
     }, text)
   command(ipfs, 'id', 'its peer id and addresses').action(node(async (storage) => storage.status({}), ({ peerId, addresses, blocks, bytes }) => `${peerId}\n${addresses.join('\n')}\n${blocks} blocks, ${size(bytes)}`))
+  command(ipfs, 'peers <addresses...>', 'connect to peers and list who is there').action(
+    handled(async (given, _, addresses) => {
+      const peers = await withStorage(async (storage) => {
+        await start(storage, given, {})
+        return storage.connect({ addresses })
+      })
+      printResult(peers, given.json, () => peers.peers.join('\n') || 'nobody')
+    }),
+  )
   const pin = ipfs.command('pin').description('what is kept')
   command(pin, 'ls', 'what is kept').action(node(async (storage) => ({ pins: await storage.roots({}) }), ({ pins }) => pins.map(({ cid, name, bytes }) => `${cid}  ${size(bytes)}  ${name}`).join('\n') || 'nothing yet'))
   command(pin, 'rm <cid>', 'forget it and free what nothing else needs').action(node((storage, cid) => storage.remove({ cid }), ({ freedBytes }) => `${size(freedBytes)} freed`))

@@ -21,6 +21,7 @@ serveChild(
       return (await starting).status()
     }),
     status: os.status.handler(async () => (await started()).status()),
+    connect: os.connect.handler(async ({ input }) => (await started()).connect(input.addresses)),
     roots: os.roots.handler(async () => [...(await started()).roots]),
     limit: os.limit.handler(async ({ input }) => {
       const node = await started()

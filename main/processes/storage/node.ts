@@ -103,6 +103,12 @@ export class DataNode {
     return { peerId: this.#libp2p.peerId.toString(), addresses: this.#libp2p.getMultiaddrs().map(String), peers: this.#libp2p.getPeers().map(String), ...this.#store.size(), served }
   }
 
+  /** @throws HearthError PEER_UNREACHABLE where none of them answers */
+  async connect(addresses: readonly string[]): Promise<StorageStatus> {
+    await this.#connect(addresses, new AbortController().signal)
+    return this.status()
+  }
+
   get roots(): readonly StoredRoot[] {
     return this.#roots
   }

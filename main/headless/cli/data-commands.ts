@@ -5,6 +5,7 @@ import { parseHsegKey, type HsegKey } from '../../../common/model/hseg.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { dataPaths } from '../../core/paths.ts'
 import { drain } from '../../core/streams.ts'
+import { isPackage } from '../../processes/storage/hseg/layout.ts'
 import { addCurationCommands } from './curation-commands.ts'
 import { command, handled, whole, type Globals } from './commands.ts'
 import { printResult, say } from './output.ts'
@@ -76,7 +77,7 @@ const seed = handled(async (given, raw, ...[arg]) => {
   const options = raw as unknown as Options
   const path = resolve(arg as unknown as string)
   await withStorage(async (storage) => {
-    const sealed = options.plain || (await isSealed(path)) ? null : await encrypt(storage, path, join(await sealedFolder(given), `${basename(path)}-${Date.now().toString(36)}`), null)
+    const sealed = options.plain || (await isPackage(path)) ? null : await encrypt(storage, path, join(await sealedFolder(given), `${basename(path)}-${Date.now().toString(36)}`), null)
     await start(storage, given, options)
     await storage.limit({ cap: options.rate ?? null, paused: false })
     const source = sealed?.package ?? path
@@ -87,8 +88,6 @@ const seed = handled(async (given, raw, ...[arg]) => {
     if (!options.once) await interrupted()
   })
 })
-
-const isSealed = (path: string): Promise<boolean> => readFile(join(path, 'header.json'), 'utf8').then((text) => text.includes('"HSEG1"'), () => false)
 
 async function sealedFolder(given: Globals): Promise<string> {
   const folder = dataPaths(given.dataDir).sealed

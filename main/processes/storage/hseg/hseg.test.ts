@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { HsegPath, type HsegKey } from '../../../../common/model/hseg.ts'
+import { isPackage } from './layout.ts'
 import { openPackage, readRange, unsealPackage } from './open.ts'
 import { sealPackage } from './seal.ts'
 import { openSegment, PLAIN_SEGMENT, SEALED_SEGMENT, sealSegment, segmentKey } from './segment.ts'
@@ -140,4 +141,17 @@ test('a dataset of empty files is a dataset', async () => {
   expect(segments).toBe(0)
   await unsealPackage(at('sealed'), key, at('out'), quiet)
   expect(createHash('sha256').update(readFileSync(at('out', 'nothing'))).digest('hex')).toBe(createHash('sha256').digest('hex'))
+})
+
+test('a folder is a package only with its three files and nothing else', async () => {
+  chats(10)
+  await seal('chats', 'sealed')
+  expect(await isPackage(at('sealed'))).toBe(true)
+  expect(await isPackage(at('chats'))).toBe(false)
+  expect(await isPackage(at('nowhere'))).toBe(false)
+  writeFileSync(at('sealed', 'notes.txt'), 'plain')
+  expect(await isPackage(at('sealed'))).toBe(false)
+  rmSync(at('sealed', 'notes.txt'))
+  writeFileSync(at('sealed', 'header.json'), '{"format":"HSEG1"')
+  expect(await isPackage(at('sealed'))).toBe(false)
 })

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { HsegHeader } from '../../../../common/model/hseg.ts'
 import { SEGMENT_ID_BYTES } from './segment.ts'
 
 /** The files of a package. */
@@ -7,3 +9,14 @@ export const packageFiles = (folder: string) => ({ header: join(folder, 'header.
 
 /** The manifest's own segments have ids that follow from their number. */
 export const manifestId = (index: number): Buffer => createHash('sha256').update(`manifest/${index}`).digest().subarray(0, SEGMENT_ID_BYTES)
+
+/** Whether a folder is a sealed package and holds nothing beside it: a file that somebody put there would leave with it. */
+export async function isPackage(folder: string): Promise<boolean> {
+  const names = (await readdir(folder).catch(() => [])).toSorted()
+  if (names.join() !== 'header.json,manifest,segments') return false
+  try {
+    return HsegHeader.safeParse(JSON.parse(await readFile(packageFiles(folder).header, 'utf8'))).success
+  } catch {
+    return false
+  }
+}

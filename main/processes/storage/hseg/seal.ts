@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readFile, rename, rm, writeFile, type FileHandle } from 'node:fs/promises'
+import { mkdir, open, rename, rm, writeFile, type FileHandle } from 'node:fs/promises'
 import { keccak_256 } from '@noble/hashes/sha3.js'
 import { HsegManifest, type HsegHeader, type HsegKey } from '../../../../common/model/hseg.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
@@ -86,6 +86,3 @@ async function writeManifest(file: string, manifest: HsegManifest, key: Buffer, 
 async function writeAll(target: FileHandle, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length; ) at += (await target.write(bytes, at)).bytesWritten
 }
-
-/** Whether a folder is a sealed package. */
-export const isPackage = (folder: string): Promise<boolean> => readFile(packageFiles(folder).header, 'utf8').then((text) => text.includes('"HSEG1"'), () => false)

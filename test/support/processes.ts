@@ -22,10 +22,16 @@ export class World {
   readonly passphrase = randomBytes(12).toString('base64url')
   readonly #processes: HearthProcess[] = []
   readonly #closers: (() => void)[] = []
+  #newest: ChildProcess | undefined
+
+  /** The process that was launched last, ready or not. */
+  newest(): ChildProcess {
+    return this.#newest!
+  }
 
   async launch(args: readonly string[], dataDir: string): Promise<HearthProcess> {
     mkdirSync(dataDir, { recursive: true })
-    const child = spawn(process.execPath, [cli, ...args, '--data-dir', dataDir, '--json'], { stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, VITEST: '' } })
+    const child = (this.#newest = spawn(process.execPath, [cli, ...args, '--data-dir', dataDir, '--json'], { stdio: ['ignore', 'pipe', 'ignore'], env: { ...process.env, VITEST: '' } }))
     const line = await new Promise<string>((resolve, reject) => {
       createInterface({ input: child.stdout! }).once('line', resolve)
       child.once('exit', (code, signal) => reject(new Error(`hearth ${args[0]} ended with ${signal ?? code}`)))

@@ -12,7 +12,7 @@ export const manifestId = (index: number): Buffer => createHash('sha256').update
 
 /** Whether a folder is a sealed package and holds nothing beside it: a file that somebody put there would leave with it. */
 export async function isPackage(folder: string): Promise<boolean> {
-  const names = (await readdir(folder).catch(() => [])).toSorted()
+  const names = (await readdir(folder).catch((): string[] => [])).toSorted()
   if (names.join() !== 'header.json,manifest,segments') return false
   try {
     return HsegHeader.safeParse(JSON.parse(await readFile(packageFiles(folder).header, 'utf8'))).success

@@ -24,10 +24,11 @@ const sensors = fakeSensors(folder)
 
 const rules: ComfortRules = { ...defaultComfort, idleMinutes: 1, apps: [GAME], graphics: { temperature: 80, watts: null, fan: null } }
 
-/** Processor time of a process so far, in ticks. */
-const ticks = (pid: number): number => {
+/** Processor time so far of a process and of all that it started, in ticks: the sandbox itself does not work. */
+function ticks(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
-  return Number(fields[11]) + Number(fields[12])
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean)
+  return Number(fields[11]) + Number(fields[12]) + children.reduce((sum, child) => sum + ticks(Number(child)), 0)
 }
 
 /** Milliseconds until a process last worked, once it has been quiet for a while. */

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { TextDecoder } from 'node:util'
-import { HearthError } from '../../common/errors/index.ts'
+import { HearthError, messageOf } from '../../common/errors/index.ts'
 
 /** A line without end would otherwise fill the memory. */
 const LONGEST = 16 * 2 ** 20
@@ -39,4 +39,19 @@ export async function* readLines(path: string): AsyncGenerator<{ text: string; n
   }
   rest += decode()
   if (rest) yield { text: rest.replace(/\r$/, ''), number: ++number }
+}
+
+/** The values of a file that holds one JSON text a line; empty lines are passed over. @throws HearthError DATASET_BROKEN naming the line */
+export async function* readJsonLines(path: string): AsyncGenerator<{ value: unknown; number: number }> {
+  const file = basename(path)
+  for await (const { text, number } of readLines(path)) {
+    if (text.trim() === '') continue
+    let value: unknown
+    try {
+      value = JSON.parse(number === 1 ? text.replace(/^\uFEFF/, '') : text)
+    } catch (error) {
+      throw new HearthError('DATASET_BROKEN', `${file}, line ${number}: is no JSON: ${messageOf(error)}`, { file, line: number }, { cause: error })
+    }
+    yield { value, number }
+  }
 }

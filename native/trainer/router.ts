@@ -1,12 +1,12 @@
 import { trainerContract } from '../../common/children/trainer.ts'
 import { implement } from '../../main/core/processes/child-frame.ts'
+import { withProgress } from '../../main/core/processes/progress.ts'
 import { HearthError } from '../../common/errors/index.ts'
 import * as tables from '../tabular/service.ts'
 import { benchTraining } from './run/bench.ts'
 import { adopt, bundle, commitment, compose, convert, estimate, inspectAdapter, inspectBase, merge, prepare, quote, readDataOf, trainRun, verify, type Compute } from './service.ts'
 
 const os = implement(trainerContract)
-const PROGRESS_MS = 250
 const compute = ({ spin }: { spin: boolean }, signal: AbortSignal | undefined): Compute => ({
   spin,
   breathe: async () => {
@@ -19,17 +19,7 @@ const compute = ({ spin }: { spin: boolean }, signal: AbortSignal | undefined): 
 /** What the engine's process answers. */
 export const trainerRouter = os.router({
   inspect: os.inspect.handler(({ input }) => inspectBase(input.base)),
-  prepare: os.prepare.handler(async function* ({ input }) {
-    let [rows, working] = [0, true]
-    const work = prepare(input, (read) => (rows = read)).finally(() => (working = false))
-    // A failure is thrown by the return below; here it only ends the waiting.
-    const settled = work.then(() => {}, () => {})
-    while (working) {
-      yield { rows }
-      await Promise.race([settled, new Promise((resolve) => setTimeout(resolve, PROGRESS_MS))])
-    }
-    return work
-  }),
+  prepare: os.prepare.handler(({ input }) => withProgress((tell) => prepare(input, (rows) => tell({ rows })))),
   compose: os.compose.handler(({ input }) => compose(input)),
   estimate: os.estimate.handler(({ input, signal }) => estimate(input.folder, input.base, compute(input, signal))),
   bench: os.bench.handler(({ input, signal }) => benchTraining(input, compute({ spin: false }, signal).breathe)),

@@ -1,11 +1,11 @@
 import { storageContract } from '../../../common/children/storage.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { implement, serveChild } from '../../core/processes/child-frame.ts'
+import { withProgress } from '../../core/processes/progress.ts'
 import { unwrapKey, wrapKey } from './hseg/age.ts'
 import { unsealPackage, verifyPackage } from './hseg/open.ts'
 import { sealPackage } from './hseg/seal.ts'
 import { DataNode } from './node.ts'
-import { withProgress } from './progress.ts'
 
 let starting: Promise<DataNode> | undefined
 function started(): Promise<DataNode> {

@@ -2,7 +2,7 @@ import { basename, extname } from 'node:path'
 import { parse } from 'csv-parse'
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
 import { HearthError, messageOf } from '../../../common/errors/index.ts'
-import { readLines } from '../../../main/core/read-lines.ts'
+import { readJsonLines, readLines } from '../../../main/core/read-lines.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 
@@ -31,14 +31,7 @@ const broken = (path: string, line: number | null, why: string, cause?: unknown)
   new HearthError('DATASET_BROKEN', `${basename(path)}${line === null ? '' : `, line ${line}`}: ${why}`, { file: basename(path), ...(line === null ? {} : { line }) }, { cause })
 
 async function* jsonLines(path: string): AsyncGenerator<Row> {
-  for await (const { text, number } of readLines(path)) {
-    if (text.trim() === '') continue
-    let value: unknown
-    try {
-      value = JSON.parse(number === 1 ? text.replace(/^\uFEFF/, '') : text)
-    } catch (error) {
-      throw broken(path, number, `is no JSON: ${messageOf(error)}`, error)
-    }
+  for await (const { value, number } of readJsonLines(path)) {
     if (value === null || typeof value !== 'object' || Array.isArray(value)) throw broken(path, number, 'is no JSON object')
     yield value as Row
   }

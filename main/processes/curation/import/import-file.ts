@@ -6,7 +6,7 @@ import { parse } from 'csv-parse'
 import * as z from 'zod'
 import { Item } from '../../../../common/model/item.ts'
 import { HearthError, messageOf } from '../../../../common/errors/index.ts'
-import { readLines } from '../../../core/read-lines.ts'
+import { readJsonLines, readLines } from '../../../core/read-lines.ts'
 import { looksLikeWhatsApp, readWhatsApp, type DateOrder } from './whatsapp.ts'
 
 export const importFormats = ['jsonl', 'csv', 'text', 'whatsapp', 'telegram', 'chatgpt'] as const
@@ -101,16 +101,7 @@ function itemOf(value: unknown, file: string, line: number): RawItem {
 }
 
 async function* jsonLines(path: string, file: string): AsyncGenerator<RawItem> {
-  for await (const { text, number } of readLines(path)) {
-    if (text.trim() === '') continue
-    let value: unknown
-    try {
-      value = JSON.parse(number === 1 ? text.replace(/^\uFEFF/, '') : text)
-    } catch (error) {
-      throw new HearthError('DATASET_BROKEN', `${file}, line ${number}: is no JSON`, { file, line: number }, { cause: error })
-    }
-    yield itemOf(value, file, number)
-  }
+  for await (const { value, number } of readJsonLines(path)) yield itemOf(value, file, number)
 }
 
 async function* csv(path: string, file: string): AsyncGenerator<RawItem> {

@@ -1,12 +1,11 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { mkdir, open, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { keccak_256 } from '@noble/hashes/sha3.js'
 import { HsegHeader, HsegManifest, type HsegKey } from '../../../../common/model/hseg.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import { asDiskError } from '../../../core/files.ts'
 import { openSegment, PLAIN_SEGMENT, SEALED_SEGMENT, segmentKey, TAG_BYTES } from './segment.ts'
-import { manifestId, packageFiles } from './layout.ts'
+import { keyCommitOf, manifestId, packageFiles } from './layout.ts'
 
 const broken = (why: string, cause?: unknown) => new HearthError('FILE_DAMAGED', `this is not a sound sealed dataset: ${why}`, {}, { cause })
 
@@ -37,8 +36,7 @@ export async function readHeader(folder: string): Promise<HsegHeader> {
 export async function openPackage(folder: string, given: HsegKey): Promise<SealedPackage> {
   const header = await readHeader(folder)
   const key = Buffer.from(given.key, 'hex')
-  const commit = Buffer.from(keccak_256(Buffer.concat([key, Buffer.from(header.salt, 'hex')])))
-  if (!timingSafeEqual(commit, Buffer.from(header.keyCommit, 'hex'))) throw new HearthError('WRONG_KEY', 'this key is not the one that the dataset was sealed with')
+  if (keyCommitOf(key, Buffer.from(header.salt, 'hex')) !== header.keyCommit) throw new HearthError('WRONG_KEY', 'this key is not the one that the dataset was sealed with')
   const dataset = Buffer.from(header.dataset, 'hex')
   const files = packageFiles(folder)
   const manifest = await readManifest(files.manifest, header, key, dataset)

@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, open, rename, rm, writeFile, type FileHandle } from 'node:fs/promises'
-import { keccak_256 } from '@noble/hashes/sha3.js'
 import { HsegManifest, type HsegHeader, type HsegKey } from '../../../../common/model/hseg.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import { asDiskError } from '../../../core/files.ts'
-import { manifestId, packageFiles } from './layout.ts'
+import { keyCommitOf, manifestId, packageFiles } from './layout.ts'
 import { PLAIN_SEGMENT, SEGMENT_ID_BYTES, sealSegment, segmentKey, TAG_BYTES } from './segment.ts'
 import { openPackage, type SealedPackage } from './open.ts'
 import { pieces, sourcesOf } from './sources.ts'
@@ -18,7 +17,6 @@ export interface Sealed {
   readonly plainBytes: number
 }
 
-export const keyCommitOf = (key: Uint8Array, salt: Uint8Array): string => Buffer.from(keccak_256(Buffer.concat([key, salt]))).toString('hex')
 
 /**
  * Seals a file or a folder into a package: `header.json` (public), `manifest` and `segments` (sealed). Memory stays

@@ -2,13 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 const EVERY_MS = 250
 
-interface Progress {
-  readonly bytes: number
-  readonly of: number
-}
-
 /** Runs work and tells how far it is, four times a second at most; ends with its result or its error. */
-export async function* withProgress<T>(run: (tell: (progress: Progress) => void) => Promise<T>): AsyncGenerator<Progress, T> {
+export async function* withProgress<Progress extends object, T>(run: (tell: (progress: Progress) => void) => Promise<T>): AsyncGenerator<Progress, T> {
   let latest: Progress | null = null
   let working = true
   const work = run((progress) => (latest = progress)).finally(() => (working = false))

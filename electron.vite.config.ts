@@ -12,6 +12,7 @@ export default defineConfig({
           vault: 'main/processes/vault/entry.ts',
           peer: 'main/processes/peer/entry.ts',
           storage: 'main/processes/storage/entry.ts',
+          curation: 'main/processes/curation/entry.ts',
           telemetry: 'main/processes/telemetry/entry.ts',
           drill: 'native/drill/entry.ts',
           llm: 'native/llm/entry.ts',

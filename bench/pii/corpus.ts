@@ -1,6 +1,6 @@
 import { Mnemonic } from 'ethers'
 import { Random } from '../../native/trainer/random.ts'
-import type { PersonalKind } from '../../main/processes/curation/personal/detect.ts'
+import type { PersonalKind } from '../../common/model/quality.ts'
 
 export interface Sample {
   readonly locale: string

@@ -1,5 +1,6 @@
 /** npm run eval:pii [-- --seed 1]: recall and precision of the detectors, by kind and language, on a corpus made from a seed. */
-import { detect, type PersonalKind } from '../../main/processes/curation/personal/detect.ts'
+import type { PersonalKind } from '../../common/model/quality.ts'
+import { detect } from '../../main/processes/curation/personal/detect.ts'
 import { corpus, countryOf, type Locale } from './corpus.ts'
 
 const at = process.argv.indexOf('--seed')

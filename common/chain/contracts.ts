@@ -1,18 +1,19 @@
 import { Interface } from 'ethers'
 import * as z from 'zod'
 import { Address } from '../model/values.ts'
-import { coinAbi, ledgerAbi, marketAbi, trainingAbi } from './abi.ts'
+import { coinAbi, dataMarketAbi, ledgerAbi, marketAbi, trainingAbi } from './abi.ts'
 
-export const ContractAddresses = z.strictObject({ coin: Address, ledger: Address, market: Address, training: Address })
+export const ContractAddresses = z.strictObject({ coin: Address, ledger: Address, market: Address, training: Address, dataMarket: Address })
 export type ContractAddresses = z.infer<typeof ContractAddresses>
 export type ContractName = keyof ContractAddresses
-export const contractNames = ['coin', 'ledger', 'market', 'training'] as const satisfies readonly ContractName[]
+export const contractNames = ['coin', 'ledger', 'market', 'training', 'dataMarket'] as const satisfies readonly ContractName[]
 
 export const interfaces: Readonly<Record<ContractName, Interface>> = {
   coin: new Interface(coinAbi),
   ledger: new Interface(ledgerAbi),
   market: new Interface(marketAbi),
   training: new Interface(trainingAbi),
+  dataMarket: new Interface(dataMarketAbi),
 }
 
 /** Which of our contracts an address is, if any. */

@@ -13,7 +13,7 @@ export interface CallDescription {
 
 const text = (value: unknown): string => (typeof value === 'bigint' ? value.toString() : String(value))
 
-/** Coins at stake in a call, from its arguments. Escrows are price × term at the highest price accepted, or price × milestones. */
+/** Coins at stake in a call, from its arguments. Escrows are price × term at the highest price accepted, price × milestones, or what a sale may cost. */
 function amountOf(verb: string, args: Result): bigint | null {
   switch (verb) {
     case 'deposit':
@@ -24,6 +24,10 @@ function amountOf(verb: string, args: Result): bigint | null {
       return args.getValue('value') as bigint
     case 'placeOrder':
       return (args.getValue('maxPrice') as bigint) * (args.getValue('term') as bigint)
+    case 'buy':
+      return args.getValue('maxPrice') as bigint
+    case 'request':
+      return args.getValue('bounty') as bigint
     case 'open':
       return (args.getValue('price') as bigint) * (args.getValue('milestones') as bigint)
     default:

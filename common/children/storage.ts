@@ -21,12 +21,20 @@ export const storageContract = {
   roots: oc.output(z.array(StoredRoot)),
   limit: oc.input(z.object({ /** Bytes a second. */ cap: z.int().positive().nullable(), paused: z.boolean() })).output(z.object({})),
   add: oc.input(z.object({ path: z.string(), name: z.string() })).output(eventIterator(Progress, z.object({ cid: z.string(), bytes: z.number(), leaves: z.int() }))),
+  /** The CID that a file or folder would have. Nothing is kept. */
+  hash: oc.input(z.object({ path: z.string() })).output(eventIterator(Progress, z.object({ cid: z.string(), bytes: z.number(), leaves: z.int() }))),
+  /** Keeps one small block. @returns its SHA-256 */
+  putBlock: oc.input(z.object({ bytes: z.base64(), name: z.string() })).output(z.object({ sha256: z.string() })),
+  /** One small block by its SHA-256, from here or from peers. @throws NOT_FOUND, PEER_UNREACHABLE */
+  block: oc.input(z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/), from: z.array(z.string()).max(32) })).output(z.object({ bytes: z.base64() })),
   fetch: oc.input(z.object({ cid: z.string(), from: z.array(z.string()).max(32) })).output(eventIterator(Progress, z.object({ bytes: z.number(), fetchedBytes: z.number(), refetchedBytes: z.number() }))),
   export: oc.input(z.object({ cid: z.string(), name: z.string(), out: z.string() })).output(z.object({ files: z.int(), bytes: z.number(), path: z.string() })),
   remove: oc.input(z.object({ cid: z.string() })).output(z.object({ freedBytes: z.number() })),
   seal: oc
-    .input(z.object({ path: z.string(), out: z.string(), previous: z.object({ folder: z.string(), key: HsegKey }).nullable() }))
+    .input(z.object({ path: z.string(), out: z.string(), /** Null draws one. */ key: HsegKey.nullable(), previous: z.object({ folder: z.string(), key: HsegKey }).nullable() }))
     .output(eventIterator(Progress, z.object({ header: HsegHeader, key: HsegKey, segments: z.int(), reused: z.int(), plainBytes: z.number() }))),
+  /** What anybody may see of a package. @throws NOT_FOUND, FILE_DAMAGED */
+  header: oc.input(z.object({ package: z.string() })).output(HsegHeader),
   unseal: oc.input(z.object({ package: z.string(), key: HsegKey, out: z.string() })).output(eventIterator(Progress, z.object({ files: z.int(), bytes: z.number() }))),
   /** Opens every segment and keeps none. */
   verify: oc.input(z.object({ package: z.string(), key: HsegKey })).output(eventIterator(Progress, z.object({ files: z.int(), bytes: z.number() }))),

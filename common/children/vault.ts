@@ -41,6 +41,12 @@ export type Intent = z.infer<typeof Intent>
 export const VaultNetwork = z.strictObject({ chainId: z.int().positive(), contracts: ContractAddresses })
 export type VaultNetwork = z.infer<typeof VaultNetwork>
 
+/** A purchase of data by the account that is open. */
+const Purchase = { chainId: z.int().positive(), contract: Address, asset: z.int().min(1), version: z.int().min(1) }
+const Point = z.strictObject({ x: Hash, v: z.union([z.literal(27), z.literal(28)]) })
+/** Of a data asset's version: HSEG1's dataset and version, docs/hseg1.md. */
+const Dataset = { dataset: z.string().regex(/^[0-9a-f]{64}$/), version: z.int().min(1) }
+
 const Words = z.string().max(400)
 
 export const vaultContract = {
@@ -55,4 +61,14 @@ export const vaultContract = {
   challenge: oc.output(z.object({ positions: z.array(z.int()).length(3) })),
   confirm: oc.input(z.object({ keystore: Keystore, words: z.array(z.string().max(20)).length(3) })).output(Keystore),
   sign: oc.input(z.object({ network: VaultNetwork, intent: Intent })).output(z.object({ signature: Hex, hash: Hash.nullable() })),
+  /** The key of a dataset that this wallet seals. Derived, so that the recovery words bring it back. */
+  dataKey: oc.input(z.object(Dataset)).output(z.object({ key: Hash })),
+  /** Such a key, sealed for a buyer. @throws BAD_INPUT where the buyer's point is none */
+  sealForBuyer: oc.input(z.object({ ...Dataset, sale: z.int().min(1), buyer: Point })).output(z.object({ point: Point, wrapped: Hash })),
+  /** A public key for one purchase. @param serial how many purchases of this version came before */
+  purchaseKey: oc.input(z.object({ ...Purchase, serial: z.int().min(0).max(255) })).output(Point),
+  /** The key that a seller delivered for a purchase; null where it delivered none. @throws NOT_FOUND where the purchase is another wallet's */
+  openDelivery: oc.input(z.object({ ...Purchase, sale: z.int().min(1), buyer: Hash, point: Point, wrapped: Hash })).output(z.object({ key: Hash.nullable() })),
+  /** The secret of one purchase's key, for a complaint: it opens that purchase and nothing else. @throws NOT_FOUND */
+  purchaseSecret: oc.input(z.object({ ...Purchase, buyer: Hash })).output(z.object({ secret: Hash })),
 }

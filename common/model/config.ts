@@ -30,6 +30,22 @@ export const Config = z.strictObject({
       relays: z.array(z.string()).max(8),
     })
     .default({ listen: ['/ip4/127.0.0.1/tcp/0'], mdns: false, bootstrap: [], relays: [] }),
+  /** The data node. It starts with the first dataset that is sold or bought. */
+  storage: z
+    .strictObject({
+      listen: z.array(z.string()).max(8),
+      mdns: z.boolean(),
+      bootstrap: z.array(z.string()).max(32),
+      /** Bytes a second that others are given at most. */
+      rateCap: z.int().min(1024).nullable(),
+      /** Bytes of blocks that are kept at most. */
+      diskCap: z.int().min(2 ** 20).nullable(),
+      /** What a seller calls itself on the chain; null stays nameless. */
+      sellerName: z.string().trim().min(1).max(60).nullable(),
+      /** Nobody is given anything. */
+      paused: z.boolean(),
+    })
+    .default({ listen: ['/ip4/127.0.0.1/tcp/0'], mdns: false, bootstrap: [], rateCap: null, diskCap: null, sellerName: null, paused: false }),
   wallet: z.strictObject({ autoLockMinutes: z.int().min(1).max(1440).nullable() }).default({ autoLockMinutes: 240 }),
   earn: z
     .strictObject({

@@ -30,6 +30,11 @@ export function dataPaths(root: string) {
     storage: join(root, 'storage'),
     /** Datasets that were sealed here, each with its key file beside it. */
     sealed: join(root, 'sealed'),
+    /** One folder a dataset that is curated here, a release that is not on the market yet, a purchase, and what was bought. */
+    datasets: join(root, 'datasets'),
+    releases: join(root, 'releases'),
+    purchases: join(root, 'purchases'),
+    library: join(root, 'library'),
     /** Sealed files on their way between two parties, by their hash. */
     shelf: join(root, 'shelf'),
   } as const

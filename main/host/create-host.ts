@@ -2,9 +2,11 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { totalmem } from 'node:os'
 import type { AnyContractRouter } from '@orpc/contract'
 import type { Earnings } from '../../common/api/earn.ts'
+import type { curationContract } from '../../common/children/curation.ts'
 import type { drillContract } from '../../common/children/drill.ts'
 import type { llmContract } from '../../common/children/llm.ts'
 import type { peerContract } from '../../common/children/peer.ts'
+import type { storageContract } from '../../common/children/storage.ts'
 import type { telemetryContract } from '../../common/children/telemetry.ts'
 import type { trainerContract } from '../../common/children/trainer.ts'
 import type { vaultContract, VaultNetwork } from '../../common/children/vault.ts'
@@ -23,9 +25,10 @@ import type { ChildName, Spawner } from '../core/processes/spawner.ts'
 import { proveIsolation } from '../core/processes/isolation.ts'
 import type { SandboxPolicy } from '../core/processes/sandbox.ts'
 import { SupervisedProcess } from '../core/processes/supervised.ts'
-import { ChainMonitor, Indexer, PracticeChain, TransactionQueue, TransactionStore } from '../features/chain/index.ts'
+import { ChainMonitor, ChainSteps, Indexer, PracticeChain, TransactionQueue, TransactionStore, type Signer } from '../features/chain/index.ts'
 import { EnergyMeter, EnergyStore, ProfitService, wattsOf } from '../features/profit/index.ts'
 import { ComfortService, TelemetryFeed } from '../features/comfort/index.ts'
+import { Catalogue, DataNodeService, DataReads, DatasetService, Library, PurchaseDesk, purchases, ReleaseService, SaleVault, SellingDesk } from '../features/data/index.ts'
 import { Doctor } from '../features/doctor/index.ts'
 import { DrillEngine } from '../features/drilling/index.ts'
 import { earningsOf, EarningService } from '../features/earning/index.ts'
@@ -36,10 +39,11 @@ import { BuyingDesk, MarketReads, ServingDesk, WorkStore } from '../features/mar
 import { PeerService, PeerWallets } from '../features/peers/index.ts'
 import { FileShelf, PeerExchange } from '../features/exchange/index.ts'
 import { TableService } from '../features/tables/index.ts'
-import { CaseSender, CustomerDesk, hiringJobs, isForJuror, isTrainingRequest, JobEngine, JobReads, JobSteps, JurorDesk, juryJobs, MilestoneCheck, OrderDrafts, ProviderDesk, ProviderIntake, providingJobs } from '../features/training-orders/index.ts'
+import { CaseSender, CustomerDesk, hiringJobs, isForJuror, isTrainingRequest, JobEngine, JobReads, JurorDesk, juryJobs, MilestoneCheck, OrderDrafts, ProviderDesk, ProviderIntake, providingJobs } from '../features/training-orders/index.ts'
 import { AdapterStore, BaseStore, TrainingService } from '../features/training/index.ts'
 import { Actions, KeystoreFile, WalletService } from '../features/wallet/index.ts'
 import { BackupService } from './backup.ts'
+import { completeAction } from './complete-action.ts'
 import { Diagnostics } from './diagnostics.ts'
 import { networkOf } from './network.ts'
 import { OverviewFeed } from './overview.ts'
@@ -106,6 +110,8 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const drill = supervised<typeof drillContract>('drill', { policy: policyFor([paths.serving, paths.benchmark]), limits: { memoryBytes: DRILL_MEMORY, silenceMs: DRILL_SILENCE_MS } })
   const checker = supervised<typeof drillContract>('drill')
   const peer = supervised<typeof peerContract>('peer')
+  const storage = supervised<typeof storageContract>('storage')
+  const curation = supervised<typeof curationContract>('curation')
   const telemetry = supervised<typeof telemetryContract>('telemetry')
   const llm = supervised<typeof llmContract>('llm')
   const trainer = supervised<typeof trainerContract>('trainer')
@@ -116,7 +122,10 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const monitor = new ChainMonitor(network, log)
   const indexer = new Indexer({ db, monitor, log })
   const wallet = new WalletService({ vault, file: new KeystoreFile(paths.keystore, secrets), secrets, config, network: signedFor, log })
-  const transactions = new TransactionQueue({ store: new TransactionStore(db, clock), monitor, signer: wallet, clock, log })
+  const dataReads = new DataReads(db)
+  const saleVault = new SaleVault({ network: signedFor, reads: dataReads, vault: () => wallet.vault(), account: () => wallet.address() })
+  const signer: Signer = { address: () => wallet.address(), addressOrNull: () => wallet.addressOrNull(), sign: (intent) => wallet.sign(intent), complaint: (sale) => saleVault.complaint(sale) }
+  const transactions = new TransactionQueue({ store: new TransactionStore(db, clock), monitor, signer, clock, log })
   const peers = new PeerService({ process: peer, config, folder: paths.peer, log })
   const feed = new TelemetryFeed({ process: telemetry, config, power, log })
   const onWatts = (listener: (watts: number) => void): (() => void) =>
@@ -126,7 +135,12 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     })
   const machine = new MachineService({ drill, trainer: jobTrainer, llm, telemetry, db, clock, config, folder: paths.benchmark, isolation: isolation.tier, log, onWatts })
   const comfort = new ComfortService({ feed, config })
-  const actions = new Actions({ network, signer: wallet, queue: transactions, clock, chainTime: () => monitor.head?.time ?? 0, machine: async () => ({ spec: await machine.specHash(), peer: peers.key() }) })
+  const datasets = new DatasetService({ db, clock, process: curation, paths })
+  const dataNode = new DataNodeService({ process: storage, config, folder: paths.storage, log })
+  const releases = new ReleaseService({ db, clock, paths, datasets, node: dataNode, vault: saleVault, reads: dataReads, monitor, curation: () => curation.client })
+  const catalogue = new Catalogue(dataNode, dataReads)
+  const complete = completeAction({ machine: async () => ({ spec: await machine.specHash(), peer: peers.key() }), releases, vault: saleVault })
+  const actions = new Actions({ network, signer, queue: transactions, clock, chainTime: () => monitor.head?.time ?? 0, complete })
   const engine = new DrillEngine({ process: drill, config, threads: () => machine.threads() })
   const work = new WorkStore(paths, checker)
   const records = new PeerRecords({ wallet, peers, monitor })
@@ -153,7 +167,9 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const tables = new TableService({ db, clock, engine: trainer, paths, threads: () => machine.threads() })
   const shelf = new FileShelf(paths.shelf)
   const jobReads = new JobReads(db)
-  const steps = new JobSteps({ indexer, follow: (action) => actions.follow(action), transaction: (id) => transactions.store.get(id) })
+  const steps = new ChainSteps({ indexer, follow: (action) => actions.follow(action), transaction: (id) => transactions.store.get(id) })
+  const selling = new SellingDesk({ jobs, reads: dataReads, releases, node: dataNode, vault: saleVault, steps, indexer, monitor, config, log, account: () => wallet.addressOrNull() })
+  const purchasing = new PurchaseDesk({ jobs: purchases(jobs), reads: dataReads, catalogue, node: dataNode, vault: saleVault, curation: () => curation.client, steps, indexer, monitor, paths, log, account: () => wallet.addressOrNull() })
   const asking = {
     account: () => wallet.addressOrNull(),
     record: () => records.current(),
@@ -194,17 +210,17 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const explorer = new ExplorerReads(db, network.contracts)
   const doctor = new Doctor({ wallet, monitor, indexer, network, peers, machine, comfort, feed, clock, earning, profit, isolation, reads, config, stake: () => actions.stake(), misfit: () => intake.misfit })
   const overview = new OverviewFeed({ wallet, monitor, indexer, transactions, peers, machine, earning, reads, jobs, config, log })
-  const children = (): Record<string, number> => Object.fromEntries(Object.entries({ vault, drill, checker, peer, telemetry, llm, trainer, jobTrainer, chain: practice }).flatMap(([name, child]) => (child?.pid ? [[name, child.pid]] : [])))
+  const children = (): Record<string, number> => Object.fromEntries(Object.entries({ vault, drill, checker, peer, storage, curation, telemetry, llm, trainer, jobTrainer, chain: practice }).flatMap(([name, child]) => (child?.pid ? [[name, child.pid]] : [])))
   const diagnostics = new Diagnostics({ config, logs: paths.logs, children })
   const backup = new BackupService(db, paths.backup, log)
 
-  const services: Services = { clock, config, log, jobs, network, practice, monitor, indexer, transactions, wallet, actions, peers, machine, feed, comfort, profit, hooks, earnings, isolation, reads, work, serving, buying, earning, training, bases, adapters, tables, jobReads, drafts, customer, provider, juror, explorer, doctor, overview, diagnostics }
+  const services: Services = { clock, config, log, jobs, network, practice, monitor, indexer, transactions, wallet, actions, peers, machine, feed, comfort, profit, hooks, earnings, isolation, reads, work, serving, buying, earning, training, bases, adapters, tables, jobReads, drafts, customer, provider, juror, dataReads, datasets, dataNode, releases, catalogue, selling, purchasing, library: new Library(paths.library), explorer, doctor, overview, diagnostics }
   jobs.events.on('changed', ({ kind, orderId }) => {
     const job = orderId === null ? null : jobs.byOrder(kind, orderId)
     if (job?.state === 'closed') notifier.notify('Hearth', closingWords[kind]!(orderId!))
   })
 
-  const started: readonly Service[] = [wallet, monitor, indexer, transactions, machine, feed, comfort, peers, serving, buying, provider, juror, customer, earning, hooks, meter, training, overview, backup, diagnostics]
+  const started: readonly Service[] = [wallet, monitor, indexer, transactions, machine, feed, comfort, peers, serving, buying, provider, juror, customer, datasets, dataNode, selling, purchasing, earning, hooks, meter, training, overview, backup, diagnostics]
   const lifecycle = new Lifecycle(started, log)
   return {
     services,

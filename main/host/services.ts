@@ -6,6 +6,7 @@ import type { JobStore } from '../core/jobs.ts'
 import type { Log } from '../core/log/log.ts'
 import type { ChainMonitor, Indexer, Network, PracticeChain, TransactionQueue } from '../features/chain/index.ts'
 import type { ComfortService, TelemetryFeed } from '../features/comfort/index.ts'
+import type { Catalogue, DataNodeService, DataReads, DatasetService, Library, PurchaseDesk, ReleaseService, SellingDesk } from '../features/data/index.ts'
 import type { Doctor } from '../features/doctor/index.ts'
 import type { EarningService } from '../features/earning/index.ts'
 import type { ExplorerReads } from '../features/explorer/index.ts'
@@ -57,6 +58,14 @@ export interface Services {
   readonly customer: CustomerDesk
   readonly provider: ProviderDesk
   readonly juror: JurorDesk
+  readonly dataReads: DataReads
+  readonly datasets: DatasetService
+  readonly dataNode: DataNodeService
+  readonly releases: ReleaseService
+  readonly catalogue: Catalogue
+  readonly selling: SellingDesk
+  readonly purchasing: PurchaseDesk
+  readonly library: Library
   readonly explorer: ExplorerReads
   readonly doctor: Doctor
   readonly overview: OverviewFeed

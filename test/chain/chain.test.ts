@@ -24,6 +24,7 @@ const ENOUGH = 10n ** 17n
 const signerOf = (wallet: HDNodeWallet): Signer => ({
   address: () => wallet.address,
   addressOrNull: () => wallet.address,
+  complaint: () => Promise.reject(new Error('this signer buys no data')),
   sign: async (intent) => {
     if (intent.kind === 'permit') return { hash: null, signature: await wallet.signTypedData(coinDomain(31_337, contracts), permitTypes, { owner: wallet.address, spender: ledger, value: intent.amount, nonce: intent.nonce, deadline: intent.deadline }) }
     if (intent.kind !== 'transaction') throw new Error(intent.kind)

@@ -75,4 +75,33 @@ export const migrations: readonly string[] = [
     primary key (work, id, hour)
   ) strict, without rowid;
   `,
+  `
+  -- Projections of the DataMarket contract's events.
+  create table data_assets (
+    id integer primary key, owner text not null, creator text not null, parent integer, royalty integer not null, state text not null, price text not null,
+    version integer not null, transactions text not null default '[]'
+  ) strict;
+  create index data_assets_owner on data_assets (owner);
+  create table data_versions (
+    asset integer not null, version integer not null, content text not null, metadata text not null, key_commit text not null, salt text not null, rows text not null,
+    count integer not null, lot_block integer, lot text, preview text, time integer not null, primary key (asset, version)
+  ) strict, without rowid;
+  create table data_reports (asset integer not null, account text not null, primary key (asset, account)) strict, without rowid;
+  create table data_sellers (account text primary key, profile text not null) strict;
+  create table data_sales (
+    id integer primary key, asset integer not null, version integer not null, buyer text not null, seller text not null, price text not null, key_x text not null,
+    key_v integer not null, point_x text, point_v integer, wrapped text, state text not null, until integer, paid text not null default '0', royalty text not null default '0',
+    wrong_key integer not null default 0, stars integer, bought_time integer not null, closed_time integer, transactions text not null default '[]'
+  ) strict;
+  create index data_sales_buyer on data_sales (buyer);
+  create index data_sales_seller on data_sales (seller);
+  create index data_sales_asset on data_sales (asset);
+  create table data_requests (
+    id integer primary key, account text not null, bounty text not null, brief text not null, state text not null, answers text not null default '[]', sale integer,
+    transactions text not null default '[]'
+  ) strict;
+  -- Datasets that are curated here, and what was sealed of them for the market.
+  create table datasets (id text primary key, created integer not null, facts text not null) strict;
+  create table data_releases (id text primary key, dataset text, created integer not null, facts text not null) strict;
+  `,
 ]

@@ -7,6 +7,7 @@ const sources: Readonly<Record<ChildName, string>> = {
   vault: 'main/processes/vault/entry.ts',
   peer: 'main/processes/peer/entry.ts',
   storage: 'main/processes/storage/entry.ts',
+  curation: 'main/processes/curation/entry.ts',
   telemetry: 'main/processes/telemetry/entry.ts',
   drill: 'native/drill/entry.ts',
   llm: 'native/llm/entry.ts',

@@ -18,6 +18,7 @@ const addresses: ContractAddresses = {
   ledger: getCreateAddress({ from: FAUCET, nonce: 1 }),
   market: getCreateAddress({ from: FAUCET, nonce: 2 }),
   training: getCreateAddress({ from: FAUCET, nonce: 3 }),
+  dataMarket: getCreateAddress({ from: FAUCET, nonce: 4 }),
 }
 
 /** The practice network's contracts lie where the deployer's first transactions put them, on every machine. */
@@ -25,8 +26,10 @@ export const practiceContracts: ContractAddresses = addresses
 
 /** Events that begin and end what needs chain time to pass. */
 export const practiceTopics = {
-  begin: [interfaces.market.getEvent('OrderPlaced')!.topicHash, interfaces.training.getEvent('JobOpened')!.topicHash],
-  end: [interfaces.market.getEvent('OrderClosed')!.topicHash, interfaces.training.getEvent('JobClosed')!.topicHash],
+  begin: [interfaces.market.getEvent('OrderPlaced')!.topicHash, interfaces.training.getEvent('JobOpened')!.topicHash, interfaces.dataMarket.getEvent('SalePaid')!.topicHash],
+  end: [interfaces.market.getEvent('OrderClosed')!.topicHash, interfaces.training.getEvent('JobClosed')!.topicHash, interfaces.dataMarket.getEvent('SaleClosed')!.topicHash],
+  /** Its lot is drawn by the hash of the next block, and can be used in the one after that. */
+  lot: interfaces.dataMarket.getEvent('VersionPublished')!.topicHash,
 }
 
 const Artifact = z.object({ bytecode: Hex })
@@ -43,7 +46,8 @@ export async function deployContracts(rpc: Rpc): Promise<void> {
   await sendUnlocked(rpc, null, creationCode('Ledger', addresses.coin))
   await sendUnlocked(rpc, null, creationCode('Market', addresses.ledger))
   await sendUnlocked(rpc, null, creationCode('Training', addresses.ledger, addresses.market))
-  for (const module of [addresses.market, addresses.training]) await sendUnlocked(rpc, addresses.ledger, interfaces.ledger.encodeFunctionData('addModule', [module]))
+  await sendUnlocked(rpc, null, creationCode('DataMarket', addresses.ledger))
+  for (const module of [addresses.market, addresses.training, addresses.dataMarket]) await sendUnlocked(rpc, addresses.ledger, interfaces.ledger.encodeFunctionData('addModule', [module]))
 }
 
 const FAUCET_COINS = 1000n * 10n ** 18n

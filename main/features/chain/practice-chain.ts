@@ -23,7 +23,7 @@ const START_TIMEOUT_MS = 20_000
 
 /**
  * The practice network: anvil as a supervised child with its state in a file. It mines when there is a transaction, and
- * every two seconds while an order or a training job is open, so that chain time goes on without growing the chain for nothing.
+ * every two seconds while an order, a training job or a sale is open or a lot is to be drawn, so that chain time goes on without growing the chain for nothing.
  */
 export class PracticeChain implements Service {
   readonly name = 'practice-chain'
@@ -65,7 +65,7 @@ export class PracticeChain implements Service {
     await this.#launch()
     if ((await this.#rpc.code(practiceContracts.market)) === '0x') await deployContracts(this.#rpc)
     // A chain of an older Hearth lacks what came later. Its coins are for practice, so it is put away and begun anew.
-    else if ((await this.#rpc.code(practiceContracts.training)) === '0x') await this.#beginAnew()
+    else if ((await this.#rpc.code(practiceContracts.dataMarket)) === '0x') await this.#beginAnew()
     await this.#save()
     this.#loop.start()
   }
@@ -158,19 +158,19 @@ export class PracticeChain implements Service {
     const head = await this.#rpc.header('latest')
     // By our own clock: the chain's may have been set ahead.
     if (head.hash !== this.#beat.head) this.#beat = { head: head.hash, at: performance.now() }
-    else if (performance.now() - this.#beat.at >= HEARTBEAT_MS && (await this.#orderActive(head.number))) await this.#rpc.send('evm_mine', [], z.unknown())
+    else if (performance.now() - this.#beat.at >= HEARTBEAT_MS && (await this.#needsTime(head.number))) await this.#rpc.send('evm_mine', [], z.unknown())
     if (head.hash !== this.#savedHead) await this.#save()
   }
 
-  #counted = { upTo: -1, open: 0 }
-  async #orderActive(head: number): Promise<boolean> {
-    if (head < this.#counted.upTo) this.#counted = { upTo: -1, open: 0 }
+  #counted = { upTo: -1, open: 0, lot: -1 }
+  async #needsTime(head: number): Promise<boolean> {
+    if (head < this.#counted.upTo) this.#counted = { upTo: -1, open: 0, lot: -1 }
     if (head > this.#counted.upTo) {
-      const logs = await this.#rpc!.logs([practiceContracts.market, practiceContracts.training], this.#counted.upTo + 1, head)
+      const logs = await this.#rpc!.logs([practiceContracts.market, practiceContracts.training, practiceContracts.dataMarket], this.#counted.upTo + 1, head)
       const count = (topics: readonly string[]): number => logs.filter((log) => topics.includes(log.topics[0]!)).length
-      this.#counted = { upTo: head, open: this.#counted.open + count(practiceTopics.begin) - count(practiceTopics.end) }
+      this.#counted = { upTo: head, open: this.#counted.open + count(practiceTopics.begin) - count(practiceTopics.end), lot: logs.findLast((log) => log.topics[0] === practiceTopics.lot)?.blockNumber ?? this.#counted.lot }
     }
-    return this.#counted.open > 0
+    return this.#counted.open > 0 || (this.#counted.lot >= 0 && head < this.#counted.lot + 2)
   }
 
   async #save(): Promise<void> {

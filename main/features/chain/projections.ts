@@ -1,5 +1,6 @@
 import type { ContractName } from '../../../common/chain/contracts.ts'
 import type { Db } from '../../core/db/open.ts'
+import { projectData } from './data-projection.ts'
 import { projectTraining } from './training-projection.ts'
 
 export interface ProjectedEvent {
@@ -12,7 +13,7 @@ export interface ProjectedEvent {
   readonly time: number
 }
 
-const tables = ['machines', 'offers', 'orders', 'ledger_balances', 'ledger_buckets', 'training_jobs', 'training_jurors'] as const
+const tables = ['machines', 'offers', 'orders', 'ledger_balances', 'ledger_buckets', 'training_jobs', 'training_jurors', 'data_assets', 'data_versions', 'data_reports', 'data_sellers', 'data_sales', 'data_requests'] as const
 
 export function resetProjections(db: Db): void {
   for (const table of tables) db.exec(`delete from ${table}`)
@@ -21,6 +22,7 @@ export function resetProjections(db: Db): void {
 /** Applies one event of the contracts to the tables that screens read. Events come in chain order, each once. */
 export function project(db: Db, market: string, event: ProjectedEvent): void {
   if (event.contract === 'training') return projectTraining(db, event)
+  if (event.contract === 'dataMarket') return projectData(db, event)
   const { args } = event
   const id = Number(args.id)
   const account = (name: string): string => args[name]!.toLowerCase()

@@ -7,7 +7,7 @@ import { pause } from '../../core/clock.ts'
 import type { Service } from '../../core/lifecycle.ts'
 import type { Log } from '../../core/log/log.ts'
 import { Loop } from '../../core/loop.ts'
-import type { ChainMonitor, Indexer } from '../chain/index.ts'
+import type { ChainMonitor, ChainSteps, Indexer } from '../chain/index.ts'
 import type { Counterparty, FileExchange } from '../exchange/index.ts'
 import type { MarketReads } from '../market/index.ts'
 import { peerIdOfKey, type PeerAnswer, type PeerRecord } from '../peers/index.ts'
@@ -17,7 +17,6 @@ import { expectationOf } from './expectation.ts'
 import { newHiring, type HiringJob, type HiringJobs } from './hiring-job.ts'
 import { Followed } from './job-messages.ts'
 import type { JobReads } from './job-reads.ts'
-import type { JobSteps } from './job-steps.ts'
 import type { MilestoneCheck } from './milestone-check.ts'
 import type { OrderDrafts } from './order-drafts.ts'
 
@@ -39,7 +38,7 @@ interface Ports {
   readonly drafts: OrderDrafts
   readonly cases: CaseSender
   readonly exchange: FileExchange
-  readonly steps: JobSteps
+  readonly steps: ChainSteps
   readonly indexer: Indexer
   readonly monitor: ChainMonitor
   readonly account: () => string | null
@@ -344,7 +343,7 @@ export class CustomerDesk implements Service {
 
   async #send(job: HiringJob, row: JobRow, action: Action, words?: string): Promise<void> {
     const current = this.#ports.jobs.get(row.id) ?? job
-    const sent = await this.#ports.steps.send(row, current.payload.sent, action)
+    const sent = await this.#ports.steps.send(`${row.state} ${row.done}`, current.payload.sent, action)
     if (!sent) return
     this.#ports.jobs.amend(current, { sent })
     if (words) this.#ports.jobs.tell(current, words)

@@ -3,8 +3,8 @@ import type { TrainingWork } from '../../../common/model/training-job.ts'
 import { nextHiring, type HiringEvent, type HiringState } from '../../../common/model/training-job-state.ts'
 import type { Job, JobStore } from '../../core/jobs.ts'
 import type { SealedFile } from '../exchange/index.ts'
-import { JobBook } from './job-book.ts'
-import type { SentStep } from './job-steps.ts'
+import { JobBook } from '../../core/job-book.ts'
+import type { SentStep } from '../chain/index.ts'
 import type { Draft } from './order-drafts.ts'
 
 export interface HiringPayload {

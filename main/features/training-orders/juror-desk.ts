@@ -8,15 +8,14 @@ import type { Job, JobStore } from '../../core/jobs.ts'
 import type { Service } from '../../core/lifecycle.ts'
 import type { Log } from '../../core/log/log.ts'
 import { Loop } from '../../core/loop.ts'
-import type { ChainMonitor, Indexer } from '../chain/index.ts'
+import type { ChainMonitor, ChainSteps, Indexer, SentStep } from '../chain/index.ts'
 import type { FileShelf, SealedFile } from '../exchange/index.ts'
 import type { PeerAnswer, PeerRequest, PeerWallets } from '../peers/index.ts'
 import { expectationOf } from './expectation.ts'
-import { JobBook } from './job-book.ts'
+import { JobBook } from '../../core/job-book.ts'
 import type { JobEngine } from './job-engine.ts'
 import { parseTrainingRequest, type TrainingRequest } from './job-messages.ts'
 import type { JobReads } from './job-reads.ts'
-import type { JobSteps, SentStep } from './job-steps.ts'
 
 interface ShownCase {
   readonly party: string
@@ -49,7 +48,7 @@ interface Ports {
   readonly reads: JobReads
   readonly engine: JobEngine
   readonly shelf: FileShelf
-  readonly steps: JobSteps
+  readonly steps: ChainSteps
   readonly indexer: Indexer
   readonly monitor: ChainMonitor
   readonly wallets: PeerWallets
@@ -213,7 +212,7 @@ export class JurorDesk implements Service {
   }
 
   async #send(job: JuryJob, row: JobRow, action: Action): Promise<void> {
-    const sent = await this.#ports.steps.send(row, job.payload.sent, action)
+    const sent = await this.#ports.steps.send(`${row.state} ${row.done}`, job.payload.sent, action)
     if (sent) this.#ports.jobs.amend(job, { sent })
   }
 }

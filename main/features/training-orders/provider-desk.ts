@@ -6,13 +6,12 @@ import { pause, type Clock } from '../../core/clock.ts'
 import type { Service } from '../../core/lifecycle.ts'
 import type { Log } from '../../core/log/log.ts'
 import { Loop } from '../../core/loop.ts'
-import type { ChainMonitor, Indexer } from '../chain/index.ts'
+import type { ChainMonitor, ChainSteps, Indexer } from '../chain/index.ts'
 import type { FileShelf } from '../exchange/index.ts'
 import type { CaseSender } from './case-sender.ts'
 import { expectationOf } from './expectation.ts'
 import type { JobEngine } from './job-engine.ts'
 import type { JobReads } from './job-reads.ts'
-import type { JobSteps } from './job-steps.ts'
 import { isTakenOn, NO_WORK_YET, type ProvidingJob, type ProvidingJobs } from './providing-job.ts'
 
 const NOTE_EVERY_MS = 250
@@ -27,7 +26,7 @@ interface Ports {
   readonly reads: JobReads
   readonly engine: JobEngine
   readonly shelf: FileShelf
-  readonly steps: JobSteps
+  readonly steps: ChainSteps
   readonly indexer: Indexer
   readonly monitor: ChainMonitor
   readonly account: () => string | null
@@ -245,7 +244,7 @@ export class ProviderDesk implements Service {
 
   async #send(job: ProvidingJob, row: JobRow, action: Action, words?: string): Promise<void> {
     const current = this.#ports.jobs.get(row.id) ?? job
-    const sent = await this.#ports.steps.send(row, current.payload.sent, action)
+    const sent = await this.#ports.steps.send(`${row.state} ${row.done}`, current.payload.sent, action)
     if (!sent) return
     this.#ports.jobs.amend(current, { sent })
     if (words) this.#ports.jobs.tell(current, words)

@@ -2,8 +2,8 @@ import { nextProviding, type ProvidingEvent, type ProvidingState } from '../../.
 import type { TrainingWork } from '../../../common/model/training-job.ts'
 import type { Job, JobStore } from '../../core/jobs.ts'
 import type { SealedFile } from '../exchange/index.ts'
-import { JobBook } from './job-book.ts'
-import type { SentStep } from './job-steps.ts'
+import { JobBook } from '../../core/job-book.ts'
+import type { SentStep } from '../chain/index.ts'
 
 export interface ProvidingPayload {
   readonly work: TrainingWork | null

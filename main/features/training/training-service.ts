@@ -197,6 +197,13 @@ export class TrainingService implements Service {
     return Promise.all(names.map(async (name) => ({ name, bytes: (await stat(join(folder, name))).size })))
   }
 
+  /** Where a finished run's adapter lies, and what it belongs to. @throws HearthError BAD_INPUT before it is finished */
+  finishedAdapter(id: string): { path: string; base: { name: string; hash: string } } {
+    const { state, recipe } = this.#known(id)
+    if (state !== 'finished' || !recipe) throw new HearthError('BAD_INPUT', 'this run has no adapter yet')
+    return { path: join(this.#folder(id), 'adapter'), base: { name: recipe.base.name, hash: recipe.base.hash } }
+  }
+
   async readAdapter(id: string, name: string, offset: number, length: number): Promise<{ chunk: Buffer; total: number }> {
     const files = await this.adapterFiles(id)
     const total = files.find((file) => file.name === name)?.bytes

@@ -29,20 +29,20 @@ export class Actions {
   readonly #clock: Clock
   /** The head's time, which may be ahead of this machine's clock. */
   readonly #chainTime: () => number
-  readonly #machine: () => Promise<{ spec: string; peer: string }>
+  readonly #complete: (wanted: PersonalAction) => Promise<Action>
   readonly #pending = new Map<string, { action: Action; maxFee: bigint; expires: number }>()
 
-  constructor(ports: { network: Network; signer: Signer; queue: TransactionQueue; clock: Clock; chainTime: () => number; machine: () => Promise<{ spec: string; peer: string }> }) {
+  constructor(ports: { network: Network; signer: Signer; queue: TransactionQueue; clock: Clock; chainTime: () => number; /** Adds what only the host knows. */ complete: (wanted: PersonalAction) => Promise<Action> }) {
     this.#network = ports.network
     this.#signer = ports.signer
     this.#queue = ports.queue
     this.#clock = ports.clock
     this.#chainTime = ports.chainTime
-    this.#machine = ports.machine
+    this.#complete = ports.complete
   }
 
   async preview(wanted: PersonalAction): Promise<Preview> {
-    const action: Action = wanted.kind === 'addMachine' ? { kind: 'addMachine', ...(await this.#machine()) } : wanted
+    const action = await this.#complete(wanted)
     const call = await encodeAction(action, this.#network, this.#signer, this.#chainTime())
     const gas = await this.#network.rpc.estimateGas(this.#signer.address(), call.to, call.data)
     const fee = await highestFee(this.#network.rpc, gas)

@@ -17,7 +17,7 @@ export interface WalletStatus {
 }
 
 /** The wallet of this data folder: a keystore file that this process cannot open, and a vault process that can. */
-export class WalletService implements Service, Signer {
+export class WalletService implements Service, Omit<Signer, 'complaint'> {
   readonly name = 'wallet'
   readonly events = new Emitter<{ changed: WalletStatus }>()
   readonly #vault: SupervisedProcess<typeof vaultContract>
@@ -113,12 +113,17 @@ export class WalletService implements Service, Signer {
     return this.status()
   }
 
-  /** @throws HearthError WALLET_LOCKED, NOT_BACKED_UP or INTENT_REFUSED */
-  async sign(intent: Intent): Promise<{ signature: string; hash: string | null }> {
+  /** The open vault. @throws HearthError WALLET_LOCKED, NO_WALLET */
+  async vault(): Promise<Pick<SupervisedProcess<typeof vaultContract>['client'], 'sign' | 'dataKey' | 'sealForBuyer' | 'purchaseKey' | 'openDelivery' | 'purchaseSecret'>> {
     if (!this.#open) await (this.#unlocking ??= this.#unlockUnattended().finally(() => (this.#unlocking = undefined)))
     if (!this.#open) throw new HearthError(this.#keystore ? 'WALLET_LOCKED' : 'NO_WALLET', 'the wallet is not open')
     this.#opened()
-    return this.#vault.client.sign({ network: this.#network, intent })
+    return this.#vault.client
+  }
+
+  /** @throws HearthError WALLET_LOCKED, NOT_BACKED_UP or INTENT_REFUSED */
+  async sign(intent: Intent): Promise<{ signature: string; hash: string | null }> {
+    return (await this.vault()).sign({ network: this.#network, intent })
   }
 
   async #unlockUnattended(): Promise<void> {

@@ -2,12 +2,11 @@ import { open } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { isSupportedCountry, type CountryCode } from 'libphonenumber-js/max'
+import { dateOrders, importFormats, type DateOrder, type ImportFormat } from '../../../common/model/dataset.ts'
 import { exportDataset } from '../../processes/curation/export/export-dataset.ts'
 import type { Shares } from '../../processes/curation/export/splits.ts'
-import { importFile, importFormats, type ImportFormat, type Skipped } from '../../processes/curation/import/import-file.ts'
-import { dateOrders, type DateOrder } from '../../processes/curation/import/whatsapp.ts'
-import { detect, type PersonalKind } from '../../processes/curation/personal/detect.ts'
-import { Pseudonyms } from '../../processes/curation/personal/pseudonyms.ts'
+import { importFile, type Skipped } from '../../processes/curation/import/import-file.ts'
+import { namesIn, Redactor } from '../../processes/curation/personal/redact.ts'
 import { qualityReport } from '../../processes/curation/report/quality-report.ts'
 import { command, handled } from './commands.ts'
 import { printResult } from './output.ts'
@@ -75,22 +74,15 @@ export function addCurationCommands(data: Command): void {
   source(command(data, 'redact <file>', 'put marks in the place of personal data, the same mark for the same person')).requiredOption('--out <file>', 'where the JSONL goes').action(
     handled(async ({ json }, raw, file) => {
       const options = raw as unknown as Options
-      const names = new Set<string>()
-      for await (const { author } of importFile(resolve(file), readOptions(options), new Map())) if (author) names.add(author)
-      // A first name alone is a name as well.
-      const known = [...new Set([...names, ...[...names].flatMap((name) => name.split(/\s+/).filter((part) => part.length > 2))])].toSorted((a, b) => b.length - a.length)
-      const [skipped, counts, pseudonyms]: [Skipped, Partial<Record<PersonalKind, number>>, Pseudonyms] = [new Map(), {}, new Pseudonyms()]
-      let [items, changed] = [0, 0]
+      const names = await namesIn(importFile(resolve(file), readOptions(options), new Map()))
+      const redactor = new Redactor({ country: options.country, names, keep: new Set() })
+      let items = 0
       await using target = await open(resolve(options.out), 'wx')
-      for await (const item of importFile(resolve(file), readOptions(options), skipped)) {
-        const found = detect(item.text, { country: options.country, names: known })
-        for (const { kind } of found) counts[kind] = (counts[kind] ?? 0) + 1
-        if (found.length > 0) changed++
+      for await (const item of importFile(resolve(file), readOptions(options), new Map())) {
+        await target.write(`${JSON.stringify(redactor.redact(item))}\n`)
         items++
-        const author = item.author && pseudonyms.mark({ kind: 'name', text: item.author })
-        // An id may be a hash of what was said, and a conversation bear somebody's name.
-        await target.write(`${JSON.stringify({ id: pseudonyms.id(item.id), ts: item.ts, author, text: pseudonyms.redact(item.text, found), session: item.session && pseudonyms.id(item.session) })}\n`)
       }
+      const { changed, counts } = redactor
       printResult({ items, changed, counts, out: resolve(options.out) }, json, () => `${items} items in ${resolve(options.out)}, ${changed} of them changed: ${Object.entries(counts).map(([kind, count]) => `${count} ${kind}`).join(', ') || 'nothing found'}\nNames that the file itself does not tell, places and what a sentence implies are not found: read the result before you give it away.`)
     }),
   )

@@ -7,6 +7,7 @@ import { defaultDataRoot } from '../../core/paths.ts'
 import { version } from '../../host/version.ts'
 import { act } from './act.ts'
 import { confirmBackup } from './back-up.ts'
+import { runDataDemo } from '../demo/data-demo.ts'
 import { runOrderDemo } from '../demo/order-demo.ts'
 import { runTrainingDemo } from '../demo/training-demo.ts'
 import { ask, coins, command, handled, send, whole } from './commands.ts'
@@ -81,6 +82,16 @@ export function createProgram(substitutes: Substitutes = {}): Command {
     .action(
       handled(async (given, options) => {
         const result = await runTrainingDemo({ honestOnly: options.honest!, folder: options.folder ?? null })
+        printResult(result, given.json, () => Object.entries(result).map(([name, value]) => `${name.padEnd(20)} ${toJson(value)}`).join('\n'))
+        if (result.asItShouldBe !== true) process.exitCode = exitCodes.failed
+      }),
+    )
+
+  command(demo, 'data', 'a chat from its export to a buyer’s disk; a wrong key, no delivery and a false complaint')
+    .option('--folder <folder>', 'keep the data folders here')
+    .action(
+      handled(async (given, options) => {
+        const result = await runDataDemo({ folder: options.folder ?? null })
         printResult(result, given.json, () => Object.entries(result).map(([name, value]) => `${name.padEnd(20)} ${toJson(value)}`).join('\n'))
         if (result.asItShouldBe !== true) process.exitCode = exitCodes.failed
       }),

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises'
-import { importer } from 'ipfs-unixfs-importer'
+import { importer, type WritableStorage } from 'ipfs-unixfs-importer'
 import { fixedSize } from 'ipfs-unixfs-importer/chunker'
 import { balanced } from 'ipfs-unixfs-importer/layout'
 import type { CID } from 'multiformats/cid'
@@ -21,6 +21,18 @@ const READ_BYTES = 2 ** 20
 
 /** Adds a file or a folder to the store as a balanced DAG. */
 export async function addPath(path: string, store: PackStore, onProgress: (bytes: number, of: number) => void, profile = HEARTH_PROFILE): Promise<{ cid: CID; bytes: number; leaves: number }> {
+  const added = await importPath(path, store, onProgress, profile)
+  await store.flush()
+  return added
+}
+
+/** The CID that a file or folder would have, without keeping a block. */
+export async function hashPath(path: string, onProgress: (bytes: number, of: number) => void): Promise<{ cid: string; bytes: number; leaves: number }> {
+  const { cid, ...sizes } = await importPath(path, { put: (name) => name }, onProgress, HEARTH_PROFILE)
+  return { cid: cid.toString(), ...sizes }
+}
+
+async function importPath(path: string, store: Pick<WritableStorage, 'put'>, onProgress: (bytes: number, of: number) => void, profile: DagProfile): Promise<{ cid: CID; bytes: number; leaves: number }> {
   const sources = await sourcesOf(path)
   const single = sources.length === 1 && sources[0]!.file === path
   const of = sources.reduce((sum, { bytes }) => sum + bytes, 0)
@@ -32,7 +44,6 @@ export async function addPath(path: string, store: PackStore, onProgress: (bytes
   let root: CID | undefined
   for await (const entry of importer(candidates, store, { cidVersion: profile.cidVersion, rawLeaves: profile.rawLeaves, chunker: fixedSize({ chunkSize: profile.leafBytes }), layout: balanced({ maxChildrenPerNode: profile.links }), reduceSingleLeafToSelf: true, wrapWithDirectory: false, fileImportConcurrency: 1 })) root = entry.cid
   if (!root) throw new HearthError('BAD_INPUT', `${path} holds nothing to add`)
-  await store.flush()
   return { cid: root, bytes: of, leaves: sources.reduce((sum, { bytes }) => sum + Math.max(1, Math.ceil(bytes / profile.leafBytes)), 0) }
 }
 

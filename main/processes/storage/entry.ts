@@ -2,8 +2,9 @@ import { storageContract } from '../../../common/children/storage.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { implement, serveChild } from '../../core/processes/child-frame.ts'
 import { withProgress } from '../../core/processes/progress.ts'
+import { hashPath } from './add.ts'
 import { unwrapKey, wrapKey } from './hseg/age.ts'
-import { unsealPackage, verifyPackage } from './hseg/open.ts'
+import { readHeader, unsealPackage, verifyPackage } from './hseg/open.ts'
 import { sealPackage } from './hseg/seal.ts'
 import { DataNode } from './node.ts'
 
@@ -29,10 +30,14 @@ serveChild(
       return {}
     }),
     add: os.add.handler(({ input }) => withProgress(async (tell) => (await started()).add(input.path, input.name, (bytes, of) => tell({ bytes, of })))),
+    hash: os.hash.handler(({ input }) => withProgress((tell) => hashPath(input.path, (bytes, of) => tell({ bytes, of })))),
+    putBlock: os.putBlock.handler(async ({ input }) => ({ sha256: await (await started()).putBlock(Buffer.from(input.bytes, 'base64'), input.name) })),
+    block: os.block.handler(async ({ input, signal }) => ({ bytes: Buffer.from(await (await started()).block(input.sha256, input.from, signal ?? new AbortController().signal)).toString('base64') })),
     fetch: os.fetch.handler(({ input, signal }) => withProgress(async (tell) => (await started()).fetch(input.cid, input.from, tell, signal ?? new AbortController().signal))),
     export: os.export.handler(async ({ input }) => (await started()).export(input.cid, input.name, input.out)),
     remove: os.remove.handler(async ({ input }) => (await started()).remove(input.cid)),
-    seal: os.seal.handler(({ input }) => withProgress((tell) => sealPackage(input.path, input.out, input.previous, (bytes, of) => tell({ bytes, of })))),
+    seal: os.seal.handler(({ input }) => withProgress((tell) => sealPackage(input.path, input.out, input.key, input.previous, (bytes, of) => tell({ bytes, of })))),
+    header: os.header.handler(({ input }) => readHeader(input.package)),
     unseal: os.unseal.handler(({ input }) => withProgress((tell) => unsealPackage(input.package, input.key, input.out, (bytes, of) => tell({ bytes, of })))),
     verify: os.verify.handler(({ input }) => withProgress((tell) => verifyPackage(input.package, input.key, (bytes, of) => tell({ bytes, of })))),
     wrap: os.wrap.handler(async ({ input }) => ({ armored: await wrapKey(input.key, input.recipient) })),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { withBitswap } from '@helia/bitswap'
@@ -18,13 +19,15 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { MemoryDatastore } from 'datastore-core'
 import { createHeliaLight } from 'helia'
 import { CID } from 'multiformats/cid'
+import * as raw from 'multiformats/codecs/raw'
+import * as Digest from 'multiformats/hashes/digest'
 import * as z from 'zod'
 import type { StorageStatus, StoredRoot } from '../../../common/children/storage.ts'
 import { HearthError, messageOf } from '../../../common/errors/index.ts'
 import { writeFileAtomic } from '../../core/files.ts'
 import { loadIdentity } from '../peer/identity.ts'
 import { PortMemory } from '../peer/port-memory.ts'
-import { addPath } from './add.ts'
+import { addPath, HEARTH_PROFILE } from './add.ts'
 import { PackStore } from './blocks/pack-store.ts'
 import { fetchDag, reachable, type DagProgress } from './dag.ts'
 import { BlockServer } from './exchange/block-server.ts'
@@ -40,6 +43,8 @@ export interface NodeOptions {
 
 /** Hearth's own DHT: peers of the public one are not asked, and do not learn what is asked for here. */
 const DHT_PROTOCOL = '/hearth/kad/1.0.0'
+const SHA256 = 0x12
+const BLOCK_MS = 20_000
 const PROVIDERS_MS = 10_000
 const MOST_PROVIDERS = 8
 const Roots = z.array(z.object({ cid: z.string(), name: z.string(), bytes: z.number(), time: z.number() }))
@@ -127,19 +132,34 @@ export class DataNode {
   /** Fetches everything below a CID; what an earlier try brought is not fetched again. */
   async fetch(cid: string, from: readonly string[], onProgress: (progress: DagProgress) => void, signal: AbortSignal): Promise<{ bytes: number; fetchedBytes: number; refetchedBytes: number }> {
     const root = parseCid(cid)
-    const session = new FetchSession(this.#libp2p, signal)
-    try {
-      for (const peer of await this.#connect(from, signal)) session.add(peer)
-      for (const peer of this.#libp2p.getPeers()) session.add(peer)
-      if (session.peers < MOST_PROVIDERS && from.length === 0) for (const peer of await this.#providers(root, signal)) session.add(peer)
+    return this.#withSession(root, from, signal, async (session) => {
       const { bytes, fetched } = await fetchDag(root, this.#store, (wanted) => session.get(wanted), onProgress)
       await this.#store.flush()
       await this.#keep(root, cid, bytes)
       return { bytes, fetchedBytes: fetched, refetchedBytes: session.received - fetched }
-    } finally {
-      session.close()
-      await this.#store.flush()
-    }
+    })
+  }
+
+  /** Keeps one small block and says to the DHT that it is here. @returns its SHA-256 */
+  async putBlock(bytes: Uint8Array, name: string): Promise<string> {
+    const sha256 = createHash('sha256').update(bytes).digest()
+    const cid = CID.createV1(raw.code, Digest.create(SHA256, sha256))
+    if (bytes.length === 0 || bytes.length > HEARTH_PROFILE.leafBytes) throw new HearthError('BAD_INPUT', `a block has 1 to ${HEARTH_PROFILE.leafBytes} bytes`)
+    await this.#store.put(cid, bytes)
+    await this.#store.flush()
+    await this.#keep(cid, name, bytes.length)
+    return sha256.toString('hex')
+  }
+
+  /** One small block, from here or from peers; it stays here until room is needed. @throws HearthError NOT_FOUND, PEER_UNREACHABLE */
+  async block(sha256: string, from: readonly string[], signal: AbortSignal): Promise<Uint8Array> {
+    const cid = CID.createV1(raw.code, Digest.create(SHA256, Buffer.from(sha256, 'hex')))
+    if (this.#store.has(cid)) return this.#store.read(cid)
+    return this.#withSession(cid, from, AbortSignal.any([signal, AbortSignal.timeout(BLOCK_MS)]), async (session) => {
+      const block = await session.get(cid)
+      await this.#store.put(cid, block)
+      return block
+    })
   }
 
   export(cid: string, name: string, out: string): Promise<{ files: number; bytes: number; path: string }> {
@@ -158,6 +178,20 @@ export class DataNode {
   async stop(): Promise<void> {
     await this.#stop()
     await this.#store.close()
+  }
+
+  /** A session with whoever is named, who is there already, and, where nobody is named, who the DHT says has it. */
+  async #withSession<T>(root: CID, from: readonly string[], signal: AbortSignal, run: (session: FetchSession) => Promise<T>): Promise<T> {
+    const session = new FetchSession(this.#libp2p, signal)
+    try {
+      for (const peer of await this.#connect(from, signal)) session.add(peer)
+      for (const peer of this.#libp2p.getPeers()) session.add(peer)
+      if (session.peers < MOST_PROVIDERS && from.length === 0) for (const peer of await this.#providers(root, signal)) session.add(peer)
+      return await run(session)
+    } finally {
+      session.close()
+      await this.#store.flush()
+    }
   }
 
   async #keep(cid: CID, name: string, bytes: number): Promise<void> {

@@ -7,7 +7,7 @@ import { Vault } from './vault.ts'
 
 const PHRASE = 'test test test test test test test test test test test junk'
 const ADDRESS = '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266'
-const network = { chainId: 31_337, contracts: { coin: `0x${'11'.repeat(20)}`, ledger: `0x${'22'.repeat(20)}`, market: `0x${'33'.repeat(20)}`, training: `0x${'55'.repeat(20)}` } }
+const network = { chainId: 31_337, contracts: { coin: `0x${'11'.repeat(20)}`, ledger: `0x${'22'.repeat(20)}`, market: `0x${'33'.repeat(20)}`, training: `0x${'55'.repeat(20)}`, dataMarket: `0x${'66'.repeat(20)}` } }
 const call = (to: string, data: string): Intent => ({ kind: 'transaction', to, data, value: 0n, nonce: 3, gasLimit: 100_000n, maxFeePerGas: 10n, maxPriorityFeePerGas: 1n })
 const deposit = call(network.contracts.ledger, interfaces.ledger.encodeFunctionData('deposit', [5n]))
 

@@ -1,17 +1,32 @@
 import { randomInt } from 'node:crypto'
-import { getAddress, HDNodeWallet, Mnemonic, randomBytes, Transaction } from 'ethers'
+import { getAddress, HDNodeWallet, hexlify, Mnemonic, randomBytes, Transaction } from 'ethers'
 import type { Intent, Keystore, VaultNetwork } from '../../../common/children/vault.ts'
 import { describeCall } from '../../../common/chain/describe-call.ts'
 import { coinDomain, marketDomain, peerDomain, peerRecordTypes, permitTypes, receiptTypes } from '../../../common/chain/typed-data.ts'
 import { STATEMENT_PREFIX } from '../../../common/model/signed-recipe.ts'
 import { HearthError } from '../../../common/errors/index.ts'
+import { derive, pointOf, scalarOf, wrap, type Point } from './sale-keys.ts'
 import { seal, unseal } from './sealing.ts'
 
 /** BIP-44, first account of coin type 60. */
 const DERIVATION_PATH = "m/44'/60'/0'/0/0"
 
 /** Calls that are signed before the words are backed up: they move no coins of the wallet's. */
-const unfundedVerbs: ReadonlySet<string> = new Set(['announce', 'cancelOffer', 'settle', 'fail', 'reclaim', 'cancel', 'leave', 'commit', 'sample', 'pass', 'slash', 'draw', 'vote', 'reveal', 'rule'])
+const unfundedVerbs: ReadonlySet<string> = new Set(['announce', 'cancelOffer', 'settle', 'fail', 'reclaim', 'cancel', 'leave', 'commit', 'sample', 'pass', 'slash', 'draw', 'vote', 'reveal', 'rule', 'unlist', 'deliver', 'complain', 'finalise', 'refund', 'rate', 'report', 'answer', 'withdraw'])
+
+const MOST_PURCHASES = 256
+const SCALAR_BYTES = 48
+
+interface Dataset {
+  readonly dataset: string
+  readonly version: number
+}
+interface Purchase {
+  readonly chainId: number
+  readonly contract: string
+  readonly asset: number
+  readonly version: number
+}
 
 /** Holds the keys of one wallet while it is open. Nothing that leaves its methods contains a key, except `reveal`. */
 export class Vault {
@@ -85,6 +100,42 @@ export class Vault {
         // The prefix keeps a statement from ever being a login challenge or a message of another program.
         return typed(await wallet.signMessage(STATEMENT_PREFIX + intent.text))
     }
+  }
+
+  dataKey({ dataset, version }: Dataset): string {
+    return hexlify(this.#derive(`key/${dataset}/${version}`, 32))
+  }
+
+  sealForBuyer({ dataset, version, sale, buyer }: Dataset & { sale: number; buyer: Point }): { point: Point; wrapped: string } {
+    const once = scalarOf(randomBytes(SCALAR_BYTES))
+    const wrapped = wrap(this.dataKey({ dataset, version }), once, buyer, sale)
+    if (wrapped === null) throw new HearthError('BAD_INPUT', 'the buyer’s key is no point')
+    return { point: pointOf(once), wrapped }
+  }
+
+  purchaseKey({ serial, ...purchase }: Purchase & { serial: number }): Point {
+    return pointOf(this.#purchaseSecret(purchase, serial))
+  }
+
+  openDelivery({ sale, buyer, point, wrapped, ...purchase }: Purchase & { sale: number; buyer: string; point: Point; wrapped: string }): string | null {
+    return wrap(wrapped, this.purchaseSecret({ ...purchase, buyer }), point, sale)
+  }
+
+  /** @param buyer x of the key that was bought with */
+  purchaseSecret({ buyer, ...purchase }: Purchase & { buyer: string }): string {
+    for (let serial = 0; serial < MOST_PURCHASES; serial++) {
+      const secret = this.#purchaseSecret(purchase, serial)
+      if (pointOf(secret).x === buyer.toLowerCase()) return secret
+    }
+    throw new HearthError('NOT_FOUND', 'this purchase was made with another wallet')
+  }
+
+  #purchaseSecret({ chainId, contract, asset, version }: Purchase, serial: number): string {
+    return scalarOf(this.#derive(`purchase/${chainId}/${contract.toLowerCase()}/${asset}/${version}/${serial}`, SCALAR_BYTES))
+  }
+
+  #derive(purpose: string, bytes: number): Buffer {
+    return derive(Buffer.from(this.#open.mnemonic!.entropy.slice(2), 'hex'), purpose, bytes)
   }
 
   async #signTransaction({ chainId, contracts }: VaultNetwork, intent: Extract<Intent, { kind: 'transaction' }>): Promise<{ signature: string; hash: string | null }> {

@@ -1,6 +1,6 @@
 import { open, readFile } from 'node:fs/promises'
 import { HearthError } from '../../../common/errors/index.ts'
-import { MerkleTree } from '../merkle.ts'
+import { MerkleTree } from '../../../main/core/merkle.ts'
 import type { Sequence } from './sequence.ts'
 
 /**

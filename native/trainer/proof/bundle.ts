@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { Recipe } from '../../../common/model/recipe.ts'
 import { LogEntry } from '../../../common/model/training.ts'
 import { HearthError } from '../../../common/errors/index.ts'
-import { MerkleTree } from '../merkle.ts'
+import { MerkleTree } from '../../../main/core/merkle.ts'
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint, type CheckpointStore } from '../run/checkpoint.ts'
 import { commit, sampleSegments } from './commitment.ts'
 

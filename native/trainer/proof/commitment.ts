@@ -1,6 +1,6 @@
 import type { CheckpointStore } from '../run/checkpoint.ts'
 import { hashCheckpoint } from '../run/checkpoint.ts'
-import { MerkleTree } from '../merkle.ts'
+import { MerkleTree } from '../../../main/core/merkle.ts'
 import { Random } from '../random.ts'
 
 /** What a trainer stands by before it learns which segments are looked at. */

@@ -4,7 +4,7 @@ import { fileWriter, ParquetWriter } from 'hyparquet-writer'
 import type { Item } from '../../../../common/model/item.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import { asDiskError } from '../../../core/files.ts'
-import type { QualityReport } from '../report/quality-report.ts'
+import type { QualityReport } from '../../../../common/model/quality.ts'
 import { datasetCard } from './dataset-card.ts'
 import { splitNames, splitOf, type Shares, type SplitName } from './splits.ts'
 

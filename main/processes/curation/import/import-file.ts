@@ -4,13 +4,11 @@ import { readFile, stat } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
 import { parse } from 'csv-parse'
 import * as z from 'zod'
+import type { DateOrder, ImportFormat } from '../../../../common/model/dataset.ts'
 import { Item } from '../../../../common/model/item.ts'
 import { HearthError, messageOf } from '../../../../common/errors/index.ts'
 import { readJsonLines, readLines } from '../../../core/read-lines.ts'
-import { looksLikeWhatsApp, readWhatsApp, type DateOrder } from './whatsapp.ts'
-
-export const importFormats = ['jsonl', 'csv', 'text', 'whatsapp', 'telegram', 'chatgpt'] as const
-export type ImportFormat = (typeof importFormats)[number]
+import { looksLikeWhatsApp, readWhatsApp } from './whatsapp.ts'
 
 export type RawItem = Omit<Item, 'id'> & { readonly id?: string }
 

@@ -1,9 +1,7 @@
+import { dateOrders, type DateOrder } from '../../../../common/model/dataset.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import { readLines } from '../../../core/read-lines.ts'
 import type { RawItem } from './import-file.ts'
-
-export const dateOrders = ['dmy', 'mdy', 'ymd'] as const
-export type DateOrder = (typeof dateOrders)[number]
 
 /** Marks of writing direction, which exports put before names and dates. */
 const MARKS = /[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g

@@ -1,10 +1,8 @@
 import { Mnemonic, wordlists } from 'ethers'
+import type { PersonalKind } from '../../../../common/model/quality.ts'
 import { findPhoneNumbersInText, type CountryCode } from 'libphonenumber-js/max'
 import { isIP } from 'node:net'
 import { passesCpf, passesDni, passesLuhn, passesMod97, passesResidentCheck } from './checksums.ts'
-
-export const personalKinds = ['email', 'phone', 'card', 'iban', 'ip', 'secret', 'phrase', 'id', 'name'] as const
-export type PersonalKind = (typeof personalKinds)[number]
 
 export interface Finding {
   readonly kind: PersonalKind

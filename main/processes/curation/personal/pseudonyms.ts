@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import type { Finding, PersonalKind } from './detect.ts'
+import type { PersonalKind } from '../../../../common/model/quality.ts'
+import type { Finding } from './detect.ts'
 
 const KEY_BYTES = 32
 
@@ -39,7 +40,7 @@ export class Pseudonyms {
 }
 
 /** Ways to write the same thing. */
-function normal(kind: PersonalKind, text: string): string {
+export function normal(kind: PersonalKind, text: string): string {
   if (kind === 'email' || kind === 'ip') return text.toLowerCase()
   if (kind === 'phone') return text.replace(/[^\d+]/g, '')
   if (kind === 'card' || kind === 'iban' || kind === 'id') return text.replace(/[^\dA-Z]/gi, '').toUpperCase()

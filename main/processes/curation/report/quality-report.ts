@@ -1,31 +1,13 @@
 import { createHash } from 'node:crypto'
 import { eld } from 'eld/small'
 import type { Item } from '../../../../common/model/item.ts'
-import { detect, personalKinds, type DetectOptions, type PersonalKind } from '../personal/detect.ts'
+import { personalKinds, type PersonalKind, type QualityReport } from '../../../../common/model/quality.ts'
+import { detect, type DetectOptions } from '../personal/detect.ts'
 import { NearDuplicates } from './near-duplicates.ts'
-
-/** What a dataset of texts is worth, and what in it is somebody's business. Anybody with the items gets the same report. */
-export interface QualityReport {
-  readonly version: 1
-  readonly items: number
-  readonly characters: number
-  readonly length: { readonly median: number; readonly p10: number; readonly p90: number; readonly longest: number }
-  /** Shannon's, of letters, in bits: below 2 it is mostly repetition. */
-  readonly entropy: number
-  /** Share of items by language (ISO 639-1); `und` where a text is too short to tell. */
-  readonly languages: Readonly<Record<string, number>>
-  readonly duplicates: { readonly exact: number; readonly near: number; readonly share: number }
-  /** Findings by kind, and how many a thousand characters. */
-  readonly personal: { readonly counts: Readonly<Record<PersonalKind, number>>; readonly items: number; readonly perThousand: number }
-  /** How evenly the authors wrote, 0 to 1; null with fewer than two. */
-  readonly turns: { readonly authors: number; readonly balance: number | null }
-  /** ISO 8601; null where no item has a time. */
-  readonly span: { readonly from: string | null; readonly to: string | null; readonly withoutTime: number }
-  readonly skipped: Readonly<Record<string, number>>
-}
 
 const KNOWN_LETTERS = 100_000
 
+/** The report of a dataset, from its items alone. */
 export async function qualityReport(items: AsyncIterable<Item>, options: Omit<DetectOptions, 'names'>, skipped: ReadonlyMap<string, number>): Promise<QualityReport> {
   const lengths: number[] = []
   const letters = new Map<string, number>()

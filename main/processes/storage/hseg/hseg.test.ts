@@ -14,7 +14,7 @@ const at = (...parts: string[]) => join(folder, ...parts)
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'hearth-hseg-'))))
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 const quiet = () => {}
-const seal = (path: string, out: string, previous: { folder: string; key: HsegKey } | null = null) => sealPackage(at(path), at(out), previous, quiet)
+const seal = (path: string, out: string, previous: { folder: string; key: HsegKey } | null = null) => sealPackage(at(path), at(out), null, previous, quiet)
 
 function chats(bytes: number): void {
   mkdirSync(at('chats', 'friends'), { recursive: true })

@@ -22,13 +22,15 @@ export interface Sealed {
  * Seals a file or a folder into a package: `header.json` (public), `manifest` and `segments` (sealed). Memory stays
  * flat, whatever the size. With the version before, segments whose bytes did not change are taken over as they are, so
  * that whoever has them need not fetch them again.
+ * @param given the key to seal with; null draws one
  */
-export async function sealPackage(path: string, out: string, previous: { readonly folder: string; readonly key: HsegKey } | null, onProgress: (bytes: number, of: number) => void): Promise<Sealed> {
+export async function sealPackage(path: string, out: string, given: HsegKey | null, previous: { readonly folder: string; readonly key: HsegKey } | null, onProgress: (bytes: number, of: number) => void): Promise<Sealed> {
   const sources = await sourcesOf(path)
   const before = previous && (await openPackage(previous.folder, previous.key))
-  const dataset = before ? Buffer.from(before.header.dataset, 'hex') : randomBytes(32)
+  const dataset = Buffer.from(before?.header.dataset ?? given?.dataset ?? randomBytes(32).toString('hex'), 'hex')
   const version = before ? before.header.version + 1 : 1
-  const [key, salt] = [randomBytes(32), randomBytes(32)]
+  if (given && (given.dataset !== dataset.toString('hex') || given.version !== version)) throw new HearthError('WRONG_KEY', `this key is not for version ${version} of the dataset`)
+  const [key, salt] = [given ? Buffer.from(given.key, 'hex') : randomBytes(32), randomBytes(32)]
   const total = sources.reduce((sum, { bytes }) => sum + bytes, 0)
   const count = Math.ceil(total / PLAIN_SEGMENT)
   const hashes: string[] = []

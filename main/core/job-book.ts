@@ -1,4 +1,4 @@
-import type { Job, JobStore } from '../../core/jobs.ts'
+import type { Job, JobStore } from './jobs.ts'
 
 /** One kind of job of one side: its rows, their moves by a table of legal ones, and their log. */
 export class JobBook<State extends string, Event extends string, Payload extends object> {
@@ -29,6 +29,12 @@ export class JobBook<State extends string, Event extends string, Payload extends
   amend(job: Job<Payload>, change: Partial<Payload>): Job<Payload> {
     const current = this.get(job.orderId!) ?? job
     return this.#jobs.update(current, { payload: { ...current.payload, ...change } })
+  }
+
+  /** Says why it stands still; null when it moves again. */
+  hinder(job: Job<Payload>, reason: string | null): Job<Payload> {
+    const current = this.get(job.orderId!) ?? job
+    return current.reason === reason ? current : this.#jobs.update(current, { reason })
   }
 
   /** @throws IllegalMove */

@@ -6,15 +6,29 @@ const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer => createHash('sh
 
 export class MerkleTree {
   /** From the leaves' hashes up to the root. */
-  readonly #levels: Buffer[][]
+  #levels: Buffer[][]
+
+  static readonly leafHash = leafHash
 
   constructor(leaves: readonly Uint8Array[]) {
+    this.#levels = MerkleTree.#above(leaves.map(leafHash))
+  }
+
+  /** A tree whose leaves were hashed one by one, so that they need not be held. */
+  static ofHashes(hashes: Buffer[]): MerkleTree {
+    const tree = new MerkleTree([Buffer.alloc(0)])
+    tree.#levels = MerkleTree.#above(hashes)
+    return tree
+  }
+
+  static #above(leaves: Buffer[]): Buffer[][] {
     if (leaves.length === 0) throw new Error('a Merkle tree needs a leaf')
-    this.#levels = [leaves.map(leafHash)]
-    while (this.#levels.at(-1)!.length > 1) {
-      const below = this.#levels.at(-1)!
-      this.#levels.push(Array.from({ length: Math.ceil(below.length / 2) }, (_, i) => (2 * i + 1 < below.length ? nodeHash(below[2 * i]!, below[2 * i + 1]!) : below[2 * i]!)))
+    const levels = [leaves]
+    while (levels.at(-1)!.length > 1) {
+      const below = levels.at(-1)!
+      levels.push(Array.from({ length: Math.ceil(below.length / 2) }, (_, i) => (2 * i + 1 < below.length ? nodeHash(below[2 * i]!, below[2 * i + 1]!) : below[2 * i]!)))
     }
+    return levels
   }
 
   get root(): string {

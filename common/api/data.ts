@@ -1,0 +1,71 @@
+import { eventIterator, oc } from '@orpc/contract'
+import * as z from 'zod'
+import { ChangeRow, EntityRow } from '../children/curation.ts'
+import { StorageStatus, StoredRoot } from '../children/storage.ts'
+import { AssetMetadata, AssetRow, LotPreview, RequestBrief, RequestRow, SaleRow, SellerRow } from '../model/data-market.ts'
+import { CurationChoices, DatasetRow, dateOrders, importFormats, Release, ReleaseTerms } from '../model/dataset.ts'
+import { Item } from '../model/item.ts'
+import { purchaseStates } from '../model/purchase-state.ts'
+import { Hash } from '../model/values.ts'
+
+const Id = z.object({ id: z.uuid() })
+const Asset = z.object({ asset: z.int().min(1) })
+
+/** An asset with what describes it; null where its seller cannot be reached at present. */
+export const OfferedAsset = z.object({ asset: AssetRow, metadata: AssetMetadata.nullable(), seller: SellerRow, /** Whether it was made on this machine. */ mine: z.boolean() })
+export type OfferedAsset = z.infer<typeof OfferedAsset>
+
+export const SoldSale = z.object({ sale: SaleRow, name: z.string(), /** Why it cannot be delivered at present. */ obstacle: z.string().nullable() })
+export type SoldSale = z.infer<typeof SoldSale>
+
+export const BoughtSale = z.object({
+  sale: SaleRow,
+  /** Null where it was bought from another data folder, until this one has seen it. */
+  own: z.object({ state: z.enum(purchaseStates), reason: z.string().nullable(), name: z.string(), bytes: z.number(), of: z.number(), path: z.string().nullable(), log: z.array(z.object({ time: z.number(), message: z.string() })) }).nullable(),
+})
+export type BoughtSale = z.infer<typeof BoughtSale>
+
+export const DataOverview = z.object({
+  datasets: z.array(DatasetRow),
+  /** What is being worked on, in items and bytes. */
+  tasks: z.array(z.object({ name: z.string(), step: z.enum(['importing', 'reading', 'cleaning']), items: z.int() })),
+  sealing: z.object({ name: z.string(), bytes: z.number(), of: z.number() }).nullable(),
+  /** Releases, and what became of each on the chain. */
+  releases: z.array(z.object({ release: Release, asset: AssetRow.nullable() })),
+  sold: z.array(SoldSale),
+  bought: z.array(BoughtSale),
+  node: z.object({ status: StorageStatus, roots: z.array(StoredRoot) }).nullable(),
+})
+export type DataOverview = z.infer<typeof DataOverview>
+
+/** Curating, sealing, selling and buying data. Nothing leaves the machine before an asset is listed. */
+export const dataContract = {
+  overview: oc.output(DataOverview),
+  watch: oc.output(eventIterator(DataOverview)),
+  /** Reads an upload of `training.putData`. @throws AMBIGUOUS_DATES, and the upload is kept for another try */
+  create: oc.input(z.object({ name: z.string().trim().min(1).max(120), upload: z.uuid(), format: z.enum(importFormats).nullable(), dateOrder: z.enum(dateOrders).nullable(), country: z.string().regex(/^[A-Z]{2}$/) })).output(DatasetRow),
+  choose: oc.input(z.object({ id: z.uuid(), choices: CurationChoices })).output(DatasetRow),
+  remove: oc.input(Id).output(z.object({})),
+  entities: oc.input(Id).output(z.object({ entities: z.array(EntityRow), total: z.int() })),
+  items: oc.input(z.object({ id: z.uuid(), cleaned: z.boolean(), offset: z.int().nonnegative(), query: z.string().max(200) })).output(z.object({ rows: z.array(Item), more: z.boolean() })),
+  changes: oc.input(z.object({ id: z.uuid(), offset: z.int().nonnegative() })).output(z.object({ rows: z.array(ChangeRow), more: z.boolean() })),
+  /** Seals a dataset; `publishData` puts it on the chain. @param asset whose next version it is */
+  seal: oc.input(z.object({ dataset: z.uuid(), terms: ReleaseTerms, asset: z.int().min(1).nullable() })).output(Release),
+  /** Seals an adapter that was trained here. */
+  sealAdapter: oc.input(z.object({ run: z.uuid(), terms: ReleaseTerms, asset: z.int().min(1).nullable() })).output(Release),
+  removeRelease: oc.input(Id).output(z.object({})),
+  /** The rows of an own asset that its lot has drawn, which everybody will see. @throws LOT_NOT_DRAWN */
+  lot: oc.input(Asset).output(LotPreview.nullable()),
+  offers: oc.output(z.array(OfferedAsset)),
+  asset: oc.input(Asset).output(OfferedAsset),
+  /** What a seller shows; held to the lot. @throws PROOF_FAILED, PEER_UNREACHABLE */
+  preview: oc.input(Asset).output(LotPreview.nullable()),
+  requests: oc.output(z.array(z.object({ request: RequestRow, brief: RequestBrief.nullable(), mine: z.boolean() }))),
+  /** Keeps what a request says; its hash is what `openRequest` names. */
+  prepareRequest: oc.input(z.object({ title: z.string().trim().min(1).max(120), text: z.string().max(4000) })).output(z.object({ brief: Hash })),
+  /** Files of a purchase, and pieces of them. */
+  files: oc.input(z.object({ sale: z.int().min(1) })).output(z.array(z.object({ path: z.string(), bytes: z.number() }))),
+  readFile: oc.input(z.object({ sale: z.int().min(1), path: z.string().max(1024), offset: z.int().nonnegative() })).output(z.object({ chunk: z.base64(), total: z.number() })),
+  /** Stops giving something to others, and frees its room. */
+  unseed: oc.input(z.object({ cid: z.string().max(200) })).output(z.object({})),
+}

@@ -1,0 +1,28 @@
+import { eventIterator, oc } from '@orpc/contract'
+import * as z from 'zod'
+import { LotPreview } from '../model/data-market.ts'
+import { CurationChoices, dateOrders, importFormats } from '../model/dataset.ts'
+import { Item } from '../model/item.ts'
+import { PersonalKind, QualityReport } from '../model/quality.ts'
+
+const Progress = z.object({ items: z.int() })
+const Key = z.string().regex(/^[0-9a-f]{64}$/)
+const Counts = z.record(z.string(), z.int())
+
+export const EntityRow = z.object({ id: z.string(), kind: PersonalKind, text: z.string(), count: z.int(), example: z.string() })
+export const ChangeRow = z.object({ before: z.string(), after: z.string(), author: z.string().nullable() })
+
+/** Reading, judging and cleaning what a person brings. Files are the owner's own; nothing here speaks to a network. */
+export const curationContract = {
+  /** Reads an export into JSONL of items. @throws AMBIGUOUS_DATES, DATASET_BROKEN, with nothing left behind */
+  import: oc.input(z.object({ file: z.string(), out: z.string(), format: z.enum(importFormats).nullable(), dateOrder: z.enum(dateOrders).nullable() })).output(eventIterator(Progress, z.object({ items: z.int(), skipped: Counts }))),
+  report: oc.input(z.object({ file: z.string(), country: z.string().length(2) })).output(eventIterator(Progress, QualityReport)),
+  entities: oc.input(z.object({ file: z.string(), country: z.string().length(2), hide: z.array(z.string()), most: z.int().max(5000) })).output(eventIterator(Progress, z.object({ entities: z.array(EntityRow), total: z.int() }))),
+  /** Filters and redacts; what was changed goes into a file of its own, line by line. */
+  clean: oc.input(z.object({ file: z.string(), out: z.string(), changes: z.string(), choices: CurationChoices })).output(eventIterator(Progress, z.object({ items: z.int(), changed: z.int(), counts: Counts, dropped: Counts }))),
+  items: oc.input(z.object({ file: z.string(), offset: z.int().nonnegative(), limit: z.int().max(200), query: z.string().max(200) })).output(z.object({ rows: z.array(Item), more: z.boolean() })),
+  changes: oc.input(z.object({ file: z.string(), offset: z.int().nonnegative(), limit: z.int().max(200) })).output(z.object({ rows: z.array(ChangeRow), more: z.boolean() })),
+  /** The Merkle root over a file's rows. */
+  tree: oc.input(z.object({ file: z.string(), key: Key })).output(z.object({ root: Key, count: z.int() })),
+  openRows: oc.input(z.object({ file: z.string(), key: Key, indices: z.array(z.int().nonnegative()).max(20) })).output(LotPreview),
+}

@@ -1,0 +1,123 @@
+import * as z from 'zod'
+import { QualityReport } from './quality.ts'
+import { Address, ChainTime, Hash, Units } from './values.ts'
+
+/** States in the order of the DataMarket contract's enums, which have None before them. */
+export const assetStates = ['draft', 'listed', 'unlisted'] as const
+export const saleStates = ['paid', 'delivered', 'final', 'refunded'] as const
+export const requestStates = ['open', 'met', 'withdrawn'] as const
+
+/** An event of an asset, a sale or a request, with its transaction. */
+const Trail = z.array(z.object({ event: z.string(), hash: Hash }))
+
+/** A version of an asset as the chain has it. */
+export const VersionRow = z.object({
+  version: z.int(),
+  /** SHA-256 of IPFS blocks: the sealed package's root, what describes it, the rows that its lot has drawn. */
+  content: Hash,
+  metadata: Hash,
+  preview: Hash.nullable(),
+  keyCommit: Hash,
+  salt: Hash,
+  /** Merkle root over the rows; zero without any. */
+  rows: Hash,
+  count: z.int(),
+  /** The block whose hash draws the lot; null without rows. */
+  lotBlock: z.int().nullable(),
+  /** Known once the preview is shown. */
+  lot: Hash.nullable(),
+  time: ChainTime,
+})
+export type VersionRow = z.infer<typeof VersionRow>
+
+export const AssetRow = z.object({
+  id: z.int(),
+  owner: Address,
+  creator: Address,
+  /** The asset that it is built on. */
+  parent: z.int().nullable(),
+  /** What works built on it owe, in hundredths of a percent. */
+  royalty: z.int(),
+  state: z.enum(assetStates),
+  price: Units,
+  /** Its newest version. */
+  current: VersionRow,
+  /** Accounts that said it should not be here; those that have paid for it are counted apart. */
+  reports: z.object({ all: z.int(), buyers: z.int() }),
+  rating: z.object({ stars: z.number(), count: z.int() }).nullable(),
+  transactions: Trail,
+})
+export type AssetRow = z.infer<typeof AssetRow>
+
+export const SaleRow = z.object({
+  id: z.int(),
+  asset: z.int(),
+  version: z.int(),
+  buyer: Address,
+  seller: Address,
+  price: Units,
+  state: z.enum(saleStates),
+  /** Until when the state may last before anybody may end it; null at the end. */
+  until: ChainTime.nullable(),
+  /** What the seller got, and what went to the work that the asset is built on. */
+  paid: Units,
+  royalty: Units,
+  /** Whether it was refunded because the key was wrong. */
+  wrongKey: z.boolean(),
+  stars: z.int().nullable(),
+  boughtTime: ChainTime,
+  closedTime: ChainTime.nullable(),
+  transactions: Trail,
+})
+export type SaleRow = z.infer<typeof SaleRow>
+
+export const RequestRow = z.object({ id: z.int(), account: Address, bounty: Units, /** SHA-256 of the block that says what is wanted. */ brief: Hash, state: z.enum(requestStates), answers: z.array(z.int()), sale: z.int().nullable(), transactions: Trail })
+export type RequestRow = z.infer<typeof RequestRow>
+
+/** How a seller has kept its word. */
+export const SellerRow = z.object({ account: Address, name: z.string().max(60).nullable(), addresses: z.array(z.string()), sold: z.int(), refunded: z.int(), wrongKeys: z.int(), stars: z.number().nullable() })
+export type SellerRow = z.infer<typeof SellerRow>
+
+/** What a seller says of itself on the chain. */
+export const SellerProfile = z.object({ name: z.string().max(60).nullable(), addresses: z.array(z.string().max(200)).max(4) })
+export type SellerProfile = z.infer<typeof SellerProfile>
+
+export const reportReasons = ['personal', 'stolen', 'illegal', 'misleading'] as const
+
+/** What a buyer may do with the data. A licence binds people; no key can be taken back. */
+export const DataLicence = z.object({ use: z.enum(['train', 'research', 'any']), redistribution: z.boolean(), /** Days; null without an end. */ term: z.int().min(1).max(36_500).nullable() })
+export type DataLicence = z.infer<typeof DataLicence>
+
+export const dataKinds = ['text', 'files', 'adapter', 'model'] as const
+const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+
+/** What an asset's metadata block says; its hash stands on the chain. */
+export const AssetMetadata = z.object({
+  format: z.literal('HEARTH-DATA-1'),
+  kind: z.enum(dataKinds),
+  name: z.string().min(1).max(120),
+  description: z.string().max(4000),
+  licence: DataLicence,
+  /** Of the sealed package, and how its files are named once it is opened. */
+  bytes: z.int(),
+  files: z.array(z.object({ path: z.string().max(1024), bytes: z.int() })).max(1000),
+  /** Recomputable from the rows; null where there are none. */
+  report: QualityReport.nullable(),
+  /** For adapters and models: what they belong to. */
+  base: z.object({ name: z.string().max(200), hash: Sha256 }).nullable(),
+})
+export type AssetMetadata = z.infer<typeof AssetMetadata>
+
+/** How many rows a lot draws: an even sample, and never more than a tenth of a small dataset. */
+export const lotSize = (count: number): number => (count === 0 ? 0 : Math.max(1, Math.min(20, Math.floor(count / 10))))
+
+/** The rows that a lot has drawn, each with the path to the root that the version committed to before. */
+export const LotPreview = z.object({
+  format: z.literal('HEARTH-LOT-1'),
+  rows: z.array(z.object({ index: z.int().nonnegative(), /** Hexadecimal; keeps rows from being found by guessing. */ salt: Sha256, row: z.string().max(200_000), path: z.array(Sha256).max(64) })).max(20),
+})
+export type LotPreview = z.infer<typeof LotPreview>
+
+/** What a request for data says. */
+export const RequestBrief = z.object({ format: z.literal('HEARTH-REQUEST-1'), title: z.string().min(1).max(120), text: z.string().max(4000) })
+export type RequestBrief = z.infer<typeof RequestBrief>

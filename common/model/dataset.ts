@@ -1,0 +1,85 @@
+import * as z from 'zod'
+import { AssetMetadata, dataKinds, DataLicence } from './data-market.ts'
+import { QualityReport } from './quality.ts'
+import { Hash } from './values.ts'
+
+export const importFormats = ['jsonl', 'csv', 'text', 'whatsapp', 'telegram', 'chatgpt'] as const
+export type ImportFormat = (typeof importFormats)[number]
+export const dateOrders = ['dmy', 'mdy', 'ymd'] as const
+export type DateOrder = (typeof dateOrders)[number]
+
+/** What an owner decided about a dataset. A recipe: it can be run again on new data. */
+export const CurationChoices = z.strictObject({
+  version: z.literal(1),
+  /** Where numbers without a country's code are from. */
+  country: z.string().length(2),
+  /** Entities that stay as they are. */
+  keep: z.array(z.string().max(40)).max(5000),
+  /** Words to hide beside those that are found. */
+  hide: z.array(z.string().min(2).max(100)).max(500),
+  filters: z.strictObject({
+    duplicates: z.boolean(),
+    /** Letters that an item must have at least. */
+    shortest: z.int().min(0).max(10_000),
+    /** Milliseconds since 1970. */
+    from: z.number().nullable(),
+    to: z.number().nullable(),
+    /** Whose items are left out, as the source writes them. */
+    authors: z.array(z.string().max(500)).max(1000),
+  }),
+})
+export type CurationChoices = z.infer<typeof CurationChoices>
+export const noChoices = (country: string): CurationChoices => ({ version: 1, country, keep: [], hide: [], filters: { duplicates: false, shortest: 0, from: null, to: null, authors: [] } })
+
+const Counts = z.record(z.string(), z.int())
+
+/** A dataset that is curated here. */
+export const DatasetRow = z.object({
+  id: z.uuid(),
+  name: z.string(),
+  created: z.number(),
+  /** As the source has it, and why some of it was left out. */
+  items: z.int(),
+  skipped: Counts,
+  /** Where it came from, and what was done to it since. */
+  source: z.object({ file: z.string(), sha256: z.string(), format: z.enum(importFormats).nullable(), dateOrder: z.enum(dateOrders).nullable() }),
+  choices: CurationChoices,
+  /** What is left after filters and redaction; null while that is worked on. */
+  cleaned: z.object({ items: z.int(), changed: z.int(), counts: Counts, dropped: Counts, report: QualityReport }).nullable(),
+  report: QualityReport,
+})
+export type DatasetRow = z.infer<typeof DatasetRow>
+
+/** What a seller says about a release. */
+export const ReleaseTerms = z.strictObject({
+  name: z.string().trim().min(1).max(120),
+  description: z.string().max(4000),
+  licence: DataLicence,
+  /** Hundredths of a percent that works built on it owe. */
+  royalty: z.int().min(0).max(2000),
+  /** The asset that it is built on. */
+  parent: z.int().min(1).nullable(),
+})
+export type ReleaseTerms = z.infer<typeof ReleaseTerms>
+
+/** A sealed package that is ready for the market, or there already. */
+export const Release = z.object({
+  id: z.uuid(),
+  created: z.number(),
+  kind: z.enum(dataKinds),
+  /** The dataset that it was made of; null for other files. */
+  dataset: z.string().nullable(),
+  terms: ReleaseTerms,
+  /** The asset whose next version it is; null makes a new one. */
+  asset: z.int().nullable(),
+  /** HSEG1's dataset and version: what its key is derived from. */
+  hseg: z.object({ dataset: z.string(), version: z.int() }),
+  cid: z.string(),
+  metadata: AssetMetadata,
+  /** What `DataMarket.create` and `publish` take. */
+  version: z.object({ content: Hash, keyCommit: Hash, salt: Hash, metadata: Hash, rows: Hash, count: z.int() }),
+  segments: z.int(),
+  /** Segments that the version before has as well: whoever has those need not fetch them. */
+  reused: z.int(),
+})
+export type Release = z.infer<typeof Release>

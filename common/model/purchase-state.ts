@@ -1,0 +1,20 @@
+import { move, type EventOf } from './state-machine.ts'
+
+/** What a buyer's machine has of a purchase. The sale's own state comes from the index; this is our side. */
+export const purchaseStates = ['waiting', 'opened', 'fetched', 'owned', 'cheated', 'damaged', 'ended'] as const
+export type PurchaseState = (typeof purchaseStates)[number]
+
+export const purchaseMoves = {
+  // Paid; the sealed data may be on its way before the key is.
+  waiting: { opened: 'opened', wrongKey: 'cheated', ended: 'ended' },
+  opened: { fetched: 'fetched' },
+  fetched: { sound: 'owned', broken: 'damaged' },
+  owned: {},
+  // The key is not the one that was promised; the complaint is on its way.
+  cheated: { ended: 'ended' },
+  // The key is right, and what it opens is not what was promised. The money cannot be had back by proof.
+  damaged: {},
+  ended: {},
+} as const satisfies Record<PurchaseState, Partial<Record<string, PurchaseState>>>
+
+export const nextPurchase = (state: PurchaseState, event: EventOf<typeof purchaseMoves>): PurchaseState => move<PurchaseState, typeof purchaseMoves>(purchaseMoves, state, event)

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {ERC721} from "@openzeppelin/contracts/token/ERC721/ERC721.sol";
+import {DataAssets} from "./DataAssets.sol";
+import {Ledger} from "./Ledger.sol";
+
+/// @title Sales of sealed data: pay, deliver the key, complain
+/// @notice The price is held until the seller has posted the key, sealed for this buyer alone, and the buyer is content or
+///         silent. A buyer who was given a wrong key proves it here and is refunded at once. Nobody can keep the other's
+///         money by silence: after each deadline anyone may end the sale.
+/// @dev A state machine without token calls: the Ledger holds the money. No owner, no loops.
+contract DataMarket is DataAssets {
+    enum SaleState { None, Paid, Delivered, Final, Refunded }
+    enum RequestState { None, Open, Met, Withdrawn }
+
+    struct Sale {
+        address buyer;
+        uint40 until;
+        uint24 version;
+        SaleState state;
+        uint8 stars;
+        address seller;
+        uint96 price;
+        address key;
+        uint64 asset;
+        bytes32 delivery;
+    }
+
+    struct Request {
+        address account;
+        uint96 bounty;
+        RequestState state;
+    }
+
+    Ledger public immutable ledger;
+    /// @notice How long a seller may take to deliver, and a buyer to complain.
+    uint40 public constant ANSWER = 1 days;
+    /// x of secp256k1's generator, whose y is even, and the order of the group (SEC 2, 2.4.1).
+    uint256 private constant GX = 0x79BE667EF9DCBBAC55A06295CE870B07029BFCDB2DCE28D959F2815B16F81798;
+    uint256 private constant N = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141;
+
+    uint64 public saleCount;
+    uint64 public requestCount;
+    mapping(uint256 id => Sale) private sales;
+    mapping(uint256 id => Request) public requests;
+    mapping(uint256 request => mapping(uint256 asset => bool)) public answered;
+
+    event SalePaid(uint256 indexed id, address indexed buyer, address indexed seller, uint64 asset, uint24 version, uint96 price, bytes32 keyX, uint8 keyV, uint40 until);
+    event SaleDelivered(uint256 indexed id, address indexed buyer, address indexed seller, bytes32 pointX, uint8 pointV, bytes32 wrapped, uint40 until);
+    event SaleClosed(uint256 indexed id, address indexed buyer, address indexed seller, SaleState state, uint256 paid, uint256 royalty, bool wrongKey);
+    event SaleRated(uint256 indexed id, address indexed buyer, address indexed seller, uint8 stars);
+    event AssetReported(uint256 indexed id, address indexed account, uint8 reason);
+    event RequestOpened(uint256 indexed id, address indexed account, uint96 bounty, bytes32 brief);
+    event RequestAnswered(uint256 indexed id, address indexed seller, uint64 asset);
+    event RequestClosed(uint256 indexed id, address indexed account, RequestState state, uint64 sale);
+
+    error WrongState(uint256 id);
+    error NotBuyer(uint256 id, address caller);
+    error NotSeller(uint256 id, address caller);
+    error OwnAsset(uint256 id);
+    error PriceAboveMax(uint96 price, uint96 maxPrice);
+    error BadKey();
+    error BadDelivery(uint256 id);
+    error KeyIsGood(uint256 id);
+    error TooEarly(uint256 id, uint256 from);
+    error TooLate(uint256 id, uint256 until);
+    error BadStars(uint8 stars);
+    error BadBounty();
+    error NotAnswered(uint256 id, uint256 asset);
+
+    constructor(Ledger ledger_) ERC721("Hearth data", "HDATA") {
+        ledger = ledger_;
+    }
+
+    /// @notice Pays for the version that the buyer has seen, at no more than the price it has seen.
+    /// @param keyX x of the buyer's public key for this sale; a key of its own, since a complaint makes its secret public
+    /// @param keyV 27 where its y is even, 28 where it is odd
+    function buy(uint64 asset, uint24 version, uint96 maxPrice, bytes32 keyX, uint8 keyV) external returns (uint64 id) {
+        Asset storage it = assets[asset];
+        if (it.state != AssetState.Listed) revert NotListed(asset);
+        if (it.version != version) revert BadVersion(asset);
+        if (it.price > maxPrice) revert PriceAboveMax(it.price, maxPrice);
+        return _sell(asset, version, it.price, keyX, keyV);
+    }
+
+    /// @notice Hands the key over, sealed for the buyer: `wrapped` = key ⊕ keccak256(address of s·B, sale), where `point` = s·G.
+    function deliver(uint256 id, bytes32 pointX, uint8 pointV, bytes32 wrapped) external {
+        Sale storage sale = _in(id, SaleState.Paid);
+        if (sale.seller != msg.sender) revert NotSeller(id, msg.sender);
+        if (block.timestamp > sale.until) revert TooLate(id, sale.until);
+        (sale.state, sale.until) = (SaleState.Delivered, uint40(block.timestamp) + ANSWER);
+        sale.delivery = keccak256(abi.encode(pointX, pointV, wrapped));
+        emit SaleDelivered(id, sale.buyer, msg.sender, pointX, pointV, wrapped, sale.until);
+    }
+
+    /// @notice Refunds a buyer whose delivered key is not the one that the version commits to. The buyer shows the secret
+    ///         of its key for this sale, and the contract opens the delivery itself.
+    /// @dev ecrecover(0, v, x, b·x mod n) is the address of b·P for the point P with that x: its formula is r⁻¹(s·R − z·G).
+    function complain(uint256 id, uint256 secret, bytes32 pointX, uint8 pointV, bytes32 wrapped, bytes32 keyCommit, bytes32 salt) external {
+        Sale storage sale = _in(id, SaleState.Delivered);
+        if (sale.buyer != msg.sender) revert NotBuyer(id, msg.sender);
+        if (block.timestamp > sale.until) revert TooLate(id, sale.until);
+        if (_multiply(bytes32(GX), 27, secret) != sale.key) revert BadKey();
+        if (keccak256(abi.encode(pointX, pointV, wrapped)) != sale.delivery) revert BadDelivery(id);
+        address shared = _multiply(pointX, pointV, secret);
+        // A point that is on no curve opens nothing, and is the seller's fault as well.
+        if (shared != address(0) && _opens(sale.asset, sale.version, wrapped ^ keccak256(abi.encode(shared, id)), keyCommit, salt)) revert KeyIsGood(id);
+        _refund(id, sale, true);
+    }
+
+    /// @notice Ends a delivered sale: at once by a content buyer, by anybody when the buyer stays silent.
+    function finalise(uint256 id) external {
+        Sale storage sale = _in(id, SaleState.Delivered);
+        if (sale.buyer != msg.sender && block.timestamp <= sale.until) revert TooEarly(id, uint256(sale.until) + 1);
+        sale.state = SaleState.Final;
+        (address receiver, uint256 royalty) = _royalty(sale.asset, sale.price);
+        emit SaleClosed(id, sale.buyer, sale.seller, SaleState.Final, sale.price - royalty, royalty, false);
+        if (royalty > 0) ledger.release(id, receiver, royalty);
+        ledger.close(id, sale.seller, sale.price - royalty, sale.buyer);
+    }
+
+    /// @notice Ends a sale whose seller did not deliver in time. Anybody may call it; a seller may at any time.
+    function refund(uint256 id) external {
+        Sale storage sale = _in(id, SaleState.Paid);
+        if (sale.seller != msg.sender && block.timestamp <= sale.until) revert TooEarly(id, uint256(sale.until) + 1);
+        _refund(id, sale, false);
+    }
+
+    /// @notice One to five stars from who has paid, once a sale.
+    function rate(uint256 id, uint8 stars) external {
+        Sale storage sale = _in(id, SaleState.Final);
+        if (sale.buyer != msg.sender) revert NotBuyer(id, msg.sender);
+        if (stars == 0 || stars > 5) revert BadStars(stars);
+        if (sale.stars != 0) revert WrongState(id);
+        sale.stars = stars;
+        emit SaleRated(id, msg.sender, sale.seller, stars);
+    }
+
+    /// @notice Says publicly that an asset should not be here. It removes nothing by itself; apps weigh who says it.
+    function report(uint256 asset, uint8 reason) external {
+        if (_ownerOf(asset) == address(0)) revert UnknownAsset(asset);
+        emit AssetReported(asset, msg.sender, reason);
+    }
+
+    /// @notice Asks for data and holds a bounty for whoever has it.
+    /// @param brief digest of the IPFS block that says what is wanted
+    function request(uint96 bounty, bytes32 brief) external returns (uint64 id) {
+        if (bounty == 0) revert BadBounty();
+        id = ++requestCount;
+        requests[id] = Request(msg.sender, bounty, RequestState.Open);
+        emit RequestOpened(id, msg.sender, bounty, brief);
+        ledger.hold(msg.sender, requestBucket(id), bounty);
+    }
+
+    /// @notice Offers an asset for a request's bounty.
+    function answer(uint256 id, uint64 asset) external onlyOwnerOf(asset) {
+        if (requests[id].state != RequestState.Open) revert WrongState(id);
+        answered[id][asset] = true;
+        emit RequestAnswered(id, msg.sender, asset);
+    }
+
+    /// @notice Takes an answer: the bounty becomes the price of a sale.
+    function accept(uint256 id, uint64 asset, uint24 version, bytes32 keyX, uint8 keyV) external returns (uint64 sale) {
+        Request storage it = _own(id);
+        if (!answered[id][asset]) revert NotAnswered(id, asset);
+        if (assets[asset].version != version || assets[asset].state != AssetState.Listed) revert BadVersion(asset);
+        it.state = RequestState.Met;
+        ledger.release(requestBucket(id), msg.sender, it.bounty);
+        sale = _sell(asset, version, it.bounty, keyX, keyV);
+        emit RequestClosed(id, msg.sender, RequestState.Met, sale);
+    }
+
+    /// @notice Takes a request and its bounty back.
+    function withdraw(uint256 id) external {
+        Request storage it = _own(id);
+        it.state = RequestState.Withdrawn;
+        emit RequestClosed(id, msg.sender, RequestState.Withdrawn, 0);
+        ledger.release(requestBucket(id), msg.sender, it.bounty);
+    }
+
+    function getSale(uint256 id) external view returns (Sale memory) {
+        return sales[id];
+    }
+
+    /// @notice The Ledger bucket of a request's bounty; a sale's is its id.
+    function requestBucket(uint256 id) public pure returns (uint256) {
+        return (1 << 255) | id;
+    }
+
+    function _sell(uint64 asset, uint24 version, uint96 price, bytes32 keyX, uint8 keyV) private returns (uint64 id) {
+        address seller = _ownerOf(asset);
+        if (seller == msg.sender) revert OwnAsset(asset);
+        address key = _multiply(keyX, keyV, 1);
+        if (key == address(0)) revert BadKey();
+        id = ++saleCount;
+        Sale storage sale = sales[id];
+        (sale.buyer, sale.until, sale.version, sale.state) = (msg.sender, uint40(block.timestamp) + ANSWER, version, SaleState.Paid);
+        (sale.seller, sale.price, sale.key, sale.asset) = (seller, price, key, asset);
+        emit SalePaid(id, msg.sender, seller, asset, version, price, keyX, keyV, sale.until);
+        ledger.hold(msg.sender, id, price);
+    }
+
+    function _refund(uint256 id, Sale storage sale, bool wrongKey) private {
+        sale.state = SaleState.Refunded;
+        emit SaleClosed(id, sale.buyer, sale.seller, SaleState.Refunded, 0, 0, wrongKey);
+        ledger.close(id, sale.seller, 0, sale.buyer);
+    }
+
+    function _in(uint256 id, SaleState wanted) private view returns (Sale storage sale) {
+        sale = sales[id];
+        if (sale.state != wanted) revert WrongState(id);
+    }
+
+    function _own(uint256 id) private view returns (Request storage it) {
+        it = requests[id];
+        if (it.state != RequestState.Open) revert WrongState(id);
+        if (it.account != msg.sender) revert NotBuyer(id, msg.sender);
+    }
+
+    /// The address of secret·P, where P is the point with this x; zero where there is none.
+    function _multiply(bytes32 x, uint8 v, uint256 secret) private pure returns (address) {
+        if (uint256(x) >= N) return address(0);
+        return ecrecover(0, v, x, bytes32(mulmod(secret, uint256(x), N)));
+    }
+}

@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {DataAssets} from "../DataAssets.sol";
+import {DataMarket} from "../DataMarket.sol";
+import {DataWorld} from "./DataWorld.sol";
+import {vm} from "./Vm.sol";
+
+contract DataMarketTest is DataWorld {
+    uint96 constant PRICE = 5e18;
+    uint256 constant SECRET = 4711;
+    uint256 constant EPHEMERAL = 815;
+    address seller;
+    address buyer;
+    uint64 asset;
+
+    function setUp() public {
+        (seller, buyer) = (who(0), who(1));
+        vm.prank(seller);
+        asset = data.create(0, 1000, version(KEY, 40));
+        vm.roll(block.number + 2);
+        vm.prank(seller);
+        data.list(asset, PRICE, "preview");
+    }
+
+    function bought() private returns (uint64 sale) {
+        (bytes32 x, uint8 v) = point(SECRET);
+        vm.prank(buyer);
+        return data.buy(asset, 1, PRICE, x, v);
+    }
+
+    function delivered(bytes32 key) private returns (uint64 sale, Delivery memory it) {
+        sale = bought();
+        it = seal(sale, key, EPHEMERAL, SECRET);
+        vm.prank(seller);
+        data.deliver(sale, it.x, it.v, it.wrapped);
+    }
+
+    function complain(uint64 sale, uint256 secret, Delivery memory it) private {
+        vm.prank(buyer);
+        data.complain(sale, secret, it.x, it.v, it.wrapped, commitment(KEY), SALT);
+    }
+
+    function requireEnded(uint64 sale, DataMarket.SaleState state, uint256 sellerGot) private view {
+        require(saleOf(sale).state == state, "state");
+        require(ledger.held(address(data), sale) == 0, "escrow drained");
+        require(ledger.free(seller) == FUNDS + sellerGot, "the seller's money");
+        require(ledger.free(buyer) == FUNDS - sellerGot, "the buyer's money");
+    }
+
+    function test_aContentBuyerEndsTheSaleAndTheSellerIsPaid() public {
+        (uint64 sale,) = delivered(KEY);
+        vm.prank(buyer);
+        data.finalise(sale);
+        requireEnded(sale, DataMarket.SaleState.Final, PRICE);
+        vm.prank(buyer);
+        data.rate(sale, 4);
+        require(saleOf(sale).stars == 4);
+    }
+
+    function test_aSilentBuyerCannotKeepTheSellersMoney() public {
+        (uint64 sale,) = delivered(KEY);
+        vm.warp(block.timestamp + 1 days);
+        vm.prank(who(3));
+        vm.expectRevert();
+        data.finalise(sale);
+        vm.warp(block.timestamp + 1);
+        vm.prank(who(3));
+        data.finalise(sale);
+        requireEnded(sale, DataMarket.SaleState.Final, PRICE);
+    }
+
+    function test_aSilentSellerCannotKeepTheBuyersMoney() public {
+        uint64 sale = bought();
+        vm.warp(block.timestamp + 1 days);
+        vm.prank(buyer);
+        vm.expectRevert();
+        data.refund(sale);
+        vm.warp(block.timestamp + 1);
+        vm.prank(seller);
+        vm.expectRevert();
+        data.deliver(sale, "x", 27, "late");
+        data.refund(sale);
+        requireEnded(sale, DataMarket.SaleState.Refunded, 0);
+    }
+
+    function test_aSellerMayGiveTheMoneyBackAtOnce() public {
+        uint64 sale = bought();
+        vm.prank(seller);
+        data.refund(sale);
+        requireEnded(sale, DataMarket.SaleState.Refunded, 0);
+    }
+
+    function testFuzz_aWrongKeyIsRefunded(bytes32 wrong, uint256 ephemeral) public {
+        vm.assume(wrong != KEY);
+        ephemeral = 1 + ephemeral % (N - 1);
+        uint64 sale = bought();
+        Delivery memory it = seal(sale, wrong, ephemeral, SECRET);
+        vm.prank(seller);
+        data.deliver(sale, it.x, it.v, it.wrapped);
+        complain(sale, SECRET, it);
+        requireEnded(sale, DataMarket.SaleState.Refunded, 0);
+    }
+
+    function testFuzz_aFalseComplaintIsRejectedWhateverTheKeys(uint256 secret, uint256 ephemeral) public {
+        (secret, ephemeral) = (1 + secret % (N - 1), 1 + ephemeral % (N - 1));
+        (bytes32 x, uint8 v) = point(secret);
+        vm.prank(buyer);
+        uint64 sale = data.buy(asset, 1, PRICE, x, v);
+        Delivery memory it = seal(sale, KEY, ephemeral, secret);
+        vm.prank(seller);
+        data.deliver(sale, it.x, it.v, it.wrapped);
+        vm.prank(buyer);
+        vm.expectRevert(abi.encodeWithSelector(DataMarket.KeyIsGood.selector, sale));
+        data.complain(sale, secret, it.x, it.v, it.wrapped, commitment(KEY), SALT);
+    }
+
+    function test_aComplaintWithAnotherSecretAnotherDeliveryOrAnotherVersionsSaltIsRejected() public {
+        (uint64 sale, Delivery memory it) = delivered(KEY);
+        vm.prank(buyer);
+        vm.expectRevert(abi.encodeWithSelector(DataMarket.BadKey.selector));
+        data.complain(sale, SECRET + 1, it.x, it.v, it.wrapped, commitment(KEY), SALT);
+        vm.prank(buyer);
+        vm.expectRevert(abi.encodeWithSelector(DataMarket.BadDelivery.selector, sale));
+        data.complain(sale, SECRET, it.x, it.v, ~it.wrapped, commitment(KEY), SALT);
+        vm.prank(buyer);
+        vm.expectRevert(abi.encodeWithSelector(DataAssets.BadVersion.selector, asset));
+        data.complain(sale, SECRET, it.x, it.v, it.wrapped, commitment(KEY), "another salt");
+        vm.prank(who(2));
+        vm.expectRevert(abi.encodeWithSelector(DataMarket.NotBuyer.selector, sale, who(2)));
+        data.complain(sale, SECRET, it.x, it.v, it.wrapped, commitment(KEY), SALT);
+    }
+
+    function test_aPointThatIsOnNoCurveIsTheSellersFault() public {
+        uint64 sale = bought();
+        // 5 is no x of the curve: 5³ + 7 is no square.
+        Delivery memory it = Delivery(bytes32(uint256(5)), 27, "anything");
+        vm.prank(seller);
+        data.deliver(sale, it.x, it.v, it.wrapped);
+        complain(sale, SECRET, it);
+        requireEnded(sale, DataMarket.SaleState.Refunded, 0);
+    }
+
+    function test_nobodyComplainsAfterTheDayIsOver() public {
+        (uint64 sale, Delivery memory it) = delivered("wrong");
+        vm.warp(block.timestamp + 1 days + 1);
+        vm.prank(buyer);
+        vm.expectRevert();
+        data.complain(sale, SECRET, it.x, it.v, it.wrapped, commitment(KEY), SALT);
+    }
+
+    function test_theBuyersKeyMustBeAPoint() public {
+        vm.prank(buyer);
+        vm.expectRevert(abi.encodeWithSelector(DataMarket.BadKey.selector));
+        data.buy(asset, 1, PRICE, bytes32(uint256(5)), 27);
+        vm.prank(buyer);
+        vm.expectRevert(abi.encodeWithSelector(DataMarket.BadKey.selector));
+        data.buy(asset, 1, PRICE, bytes32(type(uint256).max), 27);
+    }
+
+    function test_aPriceOrAVersionThatTheBuyerHasNotSeenIsNotPaid() public {
+        (bytes32 x, uint8 v) = point(SECRET);
+        vm.prank(seller);
+        data.list(asset, PRICE + 1, 0);
+        vm.prank(buyer);
+        vm.expectRevert(abi.encodeWithSelector(DataMarket.PriceAboveMax.selector, PRICE + 1, PRICE));
+        data.buy(asset, 1, PRICE, x, v);
+        vm.prank(seller);
+        data.publish(asset, version("second", 40));
+        vm.roll(block.number + 2);
+        vm.prank(buyer);
+        vm.expectRevert(abi.encodeWithSelector(DataAssets.NotListed.selector, asset));
+        data.buy(asset, 1, 2 * PRICE, x, v);
+        vm.prank(seller);
+        data.list(asset, PRICE, "preview");
+        vm.prank(buyer);
+        vm.expectRevert(abi.encodeWithSelector(DataAssets.BadVersion.selector, asset));
+        data.buy(asset, 1, 2 * PRICE, x, v);
+        vm.prank(seller);
+        vm.expectRevert(abi.encodeWithSelector(DataMarket.OwnAsset.selector, asset));
+        data.buy(asset, 2, PRICE, x, v);
+    }
+
+    function test_aSaleIsHeldToTheVersionThatWasBought() public {
+        uint64 sale = bought();
+        vm.prank(seller);
+        data.publish(asset, version("second", 40));
+        Delivery memory it = seal(sale, "second", EPHEMERAL, SECRET);
+        vm.prank(seller);
+        data.deliver(sale, it.x, it.v, it.wrapped);
+        complain(sale, SECRET, it);
+        requireEnded(sale, DataMarket.SaleState.Refunded, 0);
+    }
+
+    function test_nothingIsListedBeforeTheLotIsDrawnOrAfterItIsGone() public {
+        vm.prank(seller);
+        data.publish(asset, version(KEY, 40));
+        vm.prank(seller);
+        vm.expectRevert(abi.encodeWithSelector(DataAssets.LotNotDrawn.selector, asset, block.number + 2));
+        data.list(asset, PRICE, "preview");
+        vm.roll(block.number + 2);
+        vm.prank(seller);
+        vm.expectRevert(abi.encodeWithSelector(DataAssets.NoPreview.selector, asset));
+        data.list(asset, PRICE, 0);
+        vm.roll(block.number + 256);
+        vm.prank(seller);
+        vm.expectRevert(abi.encodeWithSelector(DataAssets.LotGone.selector, asset));
+        data.list(asset, PRICE, "preview");
+        require(stateOf(asset) == DataAssets.AssetState.Draft);
+    }
+
+    function test_whatHasNoRowsIsListedWithoutAPreview() public {
+        vm.prank(seller);
+        uint64 id = data.create(0, 0, version(KEY, 0));
+        vm.prank(seller);
+        data.list(id, 0, 0);
+        require(stateOf(id) == DataAssets.AssetState.Listed);
+    }
+
+    function test_onlyTheOwnerChangesAnAsset() public {
+        vm.prank(buyer);
+        vm.expectRevert(abi.encodeWithSelector(DataAssets.NotOwner.selector, asset, buyer));
+        data.publish(asset, version(KEY, 1));
+        vm.prank(buyer);
+        vm.expectRevert(abi.encodeWithSelector(DataAssets.NotOwner.selector, asset, buyer));
+        data.list(asset, 1, 0);
+        vm.prank(buyer);
+        vm.expectRevert(abi.encodeWithSelector(DataAssets.NotOwner.selector, asset, buyer));
+        data.unlist(asset);
+        vm.prank(address(0));
+        vm.expectRevert(abi.encodeWithSelector(DataAssets.UnknownAsset.selector, 99));
+        data.list(99, 1, 0);
+    }
+
+    function test_aTransferTakesAnAssetOffTheMarketAndOpenSalesStayTheSellers() public {
+        uint64 sale = bought();
+        vm.prank(seller);
+        data.transferFrom(seller, who(2), asset);
+        require(stateOf(asset) == DataAssets.AssetState.Unlisted);
+        Delivery memory it = seal(sale, KEY, EPHEMERAL, SECRET);
+        vm.prank(who(2));
+        vm.expectRevert(abi.encodeWithSelector(DataMarket.NotSeller.selector, sale, who(2)));
+        data.deliver(sale, it.x, it.v, it.wrapped);
+        vm.prank(seller);
+        data.deliver(sale, it.x, it.v, it.wrapped);
+        vm.prank(buyer);
+        data.finalise(sale);
+        requireEnded(sale, DataMarket.SaleState.Final, PRICE);
+    }
+
+    function test_anUnlistedAssetIsNotSoldAndCanComeBack() public {
+        vm.prank(seller);
+        data.unlist(asset);
+        (bytes32 x, uint8 v) = point(SECRET);
+        vm.prank(buyer);
+        vm.expectRevert(abi.encodeWithSelector(DataAssets.NotListed.selector, asset));
+        data.buy(asset, 1, PRICE, x, v);
+        vm.prank(seller);
+        data.list(asset, PRICE, 0);
+        bought();
+    }
+
+    function test_workBuiltOnAnAssetPaysItsRoyalty() public {
+        address deriver = who(2);
+        vm.prank(deriver);
+        uint64 derived = data.create(asset, 0, version(KEY, 0));
+        vm.prank(deriver);
+        data.list(derived, 1000, 0);
+        (bytes32 x, uint8 v) = point(SECRET);
+        vm.prank(buyer);
+        uint64 sale = data.buy(derived, 1, 1000, x, v);
+        Delivery memory it = seal(sale, KEY, EPHEMERAL, SECRET);
+        vm.prank(deriver);
+        data.deliver(sale, it.x, it.v, it.wrapped);
+        vm.prank(buyer);
+        data.finalise(sale);
+        require(ledger.free(seller) == FUNDS + 100, "a tenth to the parent's owner");
+        require(ledger.free(deriver) == FUNDS + 900, "the rest to the seller");
+        require(ledger.held(address(data), sale) == 0);
+        vm.expectRevert(abi.encodeWithSelector(DataAssets.BadRoyalty.selector, 2001));
+        data.create(0, 2001, version(KEY, 0));
+        vm.expectRevert(abi.encodeWithSelector(DataAssets.UnknownAsset.selector, 99));
+        data.create(99, 0, version(KEY, 0));
+    }
+
+    function test_aRequestIsMetByAnAnswerAndByNothingElse() public {
+        vm.prank(buyer);
+        uint64 id = data.request(77, "brief");
+        (bytes32 x, uint8 v) = point(SECRET);
+        vm.prank(buyer);
+        vm.expectRevert(abi.encodeWithSelector(DataMarket.NotAnswered.selector, id, asset));
+        data.accept(id, asset, 1, x, v);
+        vm.prank(seller);
+        data.answer(id, asset);
+        vm.prank(who(2));
+        vm.expectRevert(abi.encodeWithSelector(DataMarket.NotBuyer.selector, id, who(2)));
+        data.accept(id, asset, 1, x, v);
+        vm.prank(buyer);
+        uint64 sale = data.accept(id, asset, 1, x, v);
+        require(saleOf(sale).price == 77 && ledger.held(address(data), sale) == 77 && ledger.held(address(data), data.requestBucket(id)) == 0);
+        vm.prank(buyer);
+        vm.expectRevert(abi.encodeWithSelector(DataMarket.WrongState.selector, id));
+        data.withdraw(id);
+    }
+
+    function test_aRequestIsTakenBackWithItsBounty() public {
+        vm.prank(buyer);
+        uint64 id = data.request(77, "brief");
+        vm.prank(buyer);
+        data.withdraw(id);
+        require(ledger.free(buyer) == FUNDS && ledger.held(address(data), data.requestBucket(id)) == 0);
+        vm.prank(seller);
+        vm.expectRevert(abi.encodeWithSelector(DataMarket.WrongState.selector, id));
+        data.answer(id, asset);
+        vm.prank(buyer);
+        vm.expectRevert(abi.encodeWithSelector(DataMarket.BadBounty.selector));
+        data.request(0, "brief");
+    }
+
+    function test_onlyWhoPaidRatesAndOnlyOnce() public {
+        (uint64 sale,) = delivered(KEY);
+        vm.prank(buyer);
+        vm.expectRevert(abi.encodeWithSelector(DataMarket.WrongState.selector, sale));
+        data.rate(sale, 5);
+        vm.prank(buyer);
+        data.finalise(sale);
+        vm.prank(seller);
+        vm.expectRevert(abi.encodeWithSelector(DataMarket.NotBuyer.selector, sale, seller));
+        data.rate(sale, 5);
+        vm.prank(buyer);
+        vm.expectRevert(abi.encodeWithSelector(DataMarket.BadStars.selector, 6));
+        data.rate(sale, 6);
+        vm.prank(buyer);
+        data.rate(sale, 1);
+        vm.prank(buyer);
+        vm.expectRevert(abi.encodeWithSelector(DataMarket.WrongState.selector, sale));
+        data.rate(sale, 5);
+    }
+
+    function test_aVersionCommitsToEverything() public {
+        DataAssets.Version memory it = version(KEY, 4);
+        it.rows = 0;
+        vm.expectRevert(abi.encodeWithSelector(DataAssets.BadVersion.selector, asset + 1));
+        data.create(0, 0, it);
+        it = version(KEY, 4);
+        it.keyCommit = 0;
+        vm.expectRevert(abi.encodeWithSelector(DataAssets.BadVersion.selector, asset + 1));
+        data.create(0, 0, it);
+    }
+
+    function test_theTokensAddressIsTheMetadatasCid() public view {
+        require(keccak256(bytes(data.tokenURI(asset))) == keccak256("ipfs://f015512206d65746164617461000000000000000000000000000000000000000000000000"));
+        (address receiver, uint256 amount) = data.royaltyInfo(asset, 1000);
+        require(receiver == seller && amount == 100);
+        require(data.supportsInterface(0x2a55205a) && data.supportsInterface(0x80ac58cd));
+    }
+
+    function test_profilesAreBounded() public {
+        data.announce(new bytes(1024));
+        vm.expectRevert(abi.encodeWithSelector(DataAssets.ProfileTooLong.selector, 1025));
+        data.announce(new bytes(1025));
+    }
+}

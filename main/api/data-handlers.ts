@@ -1,0 +1,95 @@
+import { implement } from '@orpc/server'
+import { dataContract, type BoughtSale, type DataOverview, type OfferedAsset } from '../../common/api/data.ts'
+import type { AssetRow, SaleRow } from '../../common/model/data-market.ts'
+import { RequestBrief } from '../../common/model/data-market.ts'
+import type { PurchaseState } from '../../common/model/purchase-state.ts'
+import { HearthError } from '../../common/errors/index.ts'
+import { watch } from '../core/watch.ts'
+import { blockOf, digestOfBlock } from '../features/data/index.ts'
+import type { Services } from '../host/services.ts'
+import type { CallContext } from './context.ts'
+
+const FILE_CHUNK = 256 * 1024
+const LOG_LINES = 50
+
+/** Data: from the contract to the services. */
+export function dataHandlers(services: Services) {
+  const { dataReads, datasets, dataNode, releases, catalogue, selling, purchasing, library, training, wallet, indexer, jobs } = services
+  const os = implement(dataContract).$context<CallContext>()
+
+  const nameOf = ({ asset, version }: SaleRow): string => {
+    const made = releases.of(dataReads.version(asset, version)!.content)
+    return made?.terms.name ?? `#${asset}`
+  }
+  const toBought = (sale: SaleRow): BoughtSale => {
+    const job = purchasing.job(sale.id)
+    if (!job) return { sale, own: null }
+    const { name, bytes, of, path } = job.payload
+    return { sale, own: { state: job.state as PurchaseState, reason: job.reason, name, bytes, of, path, log: jobs.logAfter(job.id, 0, LOG_LINES).map(({ time, message }) => ({ time, message })) } }
+  }
+  const overview = (): DataOverview => {
+    const account = wallet.addressOrNull()
+    const published = (content: string): AssetRow | null => {
+      const found = dataReads.publishedAs(content)
+      const asset = found && dataReads.asset(found.asset)
+      return asset?.current.content === content ? asset : null
+    }
+    return {
+      datasets: datasets.list(),
+      tasks: [...datasets.tasks],
+      sealing: releases.progress,
+      releases: releases.list().map((release) => ({ release, asset: published(release.version.content) })),
+      sold: account ? dataReads.sales('seller', account).map((sale) => ({ sale, name: nameOf(sale), obstacle: selling.obstacle(sale.id) })) : [],
+      bought: account ? dataReads.sales('buyer', account).map(toBought) : [],
+      node: dataNode.status && { status: dataNode.status, roots: [...dataNode.roots] },
+    }
+  }
+  const subscribe = (changed: () => void): (() => void) => {
+    const stops = [datasets.events.on('changed', changed), releases.events.on('changed', changed), dataNode.events.on('changed', changed), indexer.events.on('indexed', changed), jobs.events.on('changed', ({ kind }) => (kind === 'purchase' || kind === 'sell') && changed())]
+    return () => stops.forEach((stop) => stop())
+  }
+  const offered = async (asset: AssetRow): Promise<OfferedAsset> => {
+    const made = releases.of(asset.current.content)
+    return { asset, metadata: made?.metadata ?? (await catalogue.metadata(asset).catch(() => null)), seller: dataReads.seller(asset.owner), mine: asset.owner === wallet.addressOrNull()?.toLowerCase() }
+  }
+  const known = (id: number): AssetRow => {
+    const asset = dataReads.asset(id)
+    if (!asset) throw new HearthError('NOT_FOUND', `there is no asset ${id}`)
+    return asset
+  }
+
+  return {
+    overview: os.overview.handler(overview),
+    watch: os.watch.handler(({ signal }) => watch(subscribe, overview, signal)),
+    create: os.create.handler(({ input }) => datasets.create(input)),
+    choose: os.choose.handler(({ input }) => datasets.choose(input.id, input.choices)),
+    remove: os.remove.handler(async ({ input }) => (await datasets.remove(input.id), {})),
+    entities: os.entities.handler(({ input }) => datasets.entities(input.id)),
+    items: os.items.handler(({ input }) => datasets.items(input.id, input.cleaned, input.offset, input.query)),
+    changes: os.changes.handler(({ input }) => datasets.changes(input.id, input.offset)),
+    seal: os.seal.handler(({ input }) => releases.seal({ kind: 'text', dataset: input.dataset }, input.terms, input.asset)),
+    sealAdapter: os.sealAdapter.handler(({ input }) => releases.seal({ kind: 'adapter', ...training.finishedAdapter(input.run) }, input.terms, input.asset)),
+    removeRelease: os.removeRelease.handler(async ({ input }) => (await releases.remove(input.id), {})),
+    lot: os.lot.handler(async ({ input }) => (await releases.preview(input.asset)).preview),
+    offers: os.offers.handler(() => Promise.all(dataReads.listed().map(offered))),
+    asset: os.asset.handler(({ input }) => offered(known(input.asset))),
+    preview: os.preview.handler(({ input }) => {
+      const { owner, current } = known(input.asset)
+      return catalogue.preview(owner, current)
+    }),
+    requests: os.requests.handler(() =>
+      Promise.all(dataReads.requests().map(async (request) => ({ request, brief: await catalogue.brief(request.brief, request.account).catch(() => null), mine: request.account === wallet.addressOrNull()?.toLowerCase() }))),
+    ),
+    prepareRequest: os.prepareRequest.handler(async ({ input }) => {
+      const brief = RequestBrief.parse({ format: 'HEARTH-REQUEST-1', ...input })
+      await dataNode.putBlock(blockOf(brief), `request: ${brief.title}`)
+      return { brief: digestOfBlock(brief) }
+    }),
+    files: os.files.handler(({ input }) => library.files(input.sale)),
+    readFile: os.readFile.handler(async ({ input }) => {
+      const { chunk, total } = await library.read(input.sale, input.path, input.offset, FILE_CHUNK)
+      return { chunk: chunk.toString('base64'), total }
+    }),
+    unseed: os.unseed.handler(async ({ input }) => (await dataNode.remove(input.cid), {})),
+  }
+}

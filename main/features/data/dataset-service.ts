@@ -1,0 +1,165 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import type { ContractRouterClient } from '@orpc/contract'
+import type { curationContract } from '../../../common/children/curation.ts'
+import { DatasetRow, noChoices, type CurationChoices, type DateOrder, type ImportFormat } from '../../../common/model/dataset.ts'
+import { HearthError } from '../../../common/errors/index.ts'
+import type { Clock } from '../../core/clock.ts'
+import type { Db } from '../../core/db/open.ts'
+import { Emitter } from '../../core/events.ts'
+import type { Service } from '../../core/lifecycle.ts'
+import type { DataPaths } from '../../core/paths.ts'
+import type { SupervisedProcess } from '../../core/processes/supervised.ts'
+import { drain } from '../../core/streams.ts'
+
+const MOST_ENTITIES = 2000
+
+interface Ports {
+  readonly db: Db
+  readonly clock: Clock
+  readonly process: SupervisedProcess<typeof curationContract>
+  readonly paths: Pick<DataPaths, 'datasets' | 'uploads'>
+}
+export interface DatasetTask {
+  readonly name: string
+  readonly step: 'importing' | 'reading' | 'cleaning'
+  readonly items: number
+}
+
+/** Datasets that are curated here: one folder each, with what was read and what is left of it after the owner's choices. */
+export class DatasetService implements Service {
+  readonly name = 'datasets'
+  readonly events = new Emitter<{ changed: null }>()
+  readonly #ports: Ports
+  readonly #tasks = new Map<string, DatasetTask>()
+
+  constructor(ports: Ports) {
+    this.#ports = ports
+  }
+
+  /** Folders of imports that were cut off are removed; nothing names them. */
+  async start(): Promise<void> {
+    const known = new Set(this.list().map(({ id }) => id))
+    for (const id of await readdir(this.#ports.paths.datasets).catch((): string[] => [])) if (!known.has(id)) await rm(join(this.#ports.paths.datasets, id), { recursive: true, force: true })
+  }
+
+  async stop(): Promise<void> {
+    await this.#ports.process.stop()
+  }
+
+  /** What is being worked on. */
+  get tasks(): readonly DatasetTask[] {
+    return [...this.#tasks.values()]
+  }
+
+  list(): DatasetRow[] {
+    return this.#ports.db.prepare<[], { facts: string }>('select facts from datasets order by created desc').all().map(({ facts }) => JSON.parse(facts) as DatasetRow)
+  }
+
+  /** @throws HearthError NOT_FOUND */
+  get(id: string): DatasetRow {
+    const row = this.#ports.db.prepare<[string], { facts: string }>('select facts from datasets where id = ?').get(id)
+    if (!row) throw new HearthError('NOT_FOUND', 'there is no such dataset')
+    return JSON.parse(row.facts) as DatasetRow
+  }
+
+  /** Reads an uploaded export. The upload is kept until it could be read, so that a question about its dates can be answered. @throws HearthError AMBIGUOUS_DATES, DATASET_BROKEN */
+  async create(wish: { name: string; upload: string; format: ImportFormat | null; dateOrder: DateOrder | null; country: string }): Promise<DatasetRow> {
+    const upload = join(this.#ports.paths.uploads, wish.upload)
+    const [file] = await readdir(upload).catch((): string[] => [])
+    if (!file) throw new HearthError('BAD_INPUT', 'choose a file')
+    const id = randomUUID()
+    const folder = this.#folder(id)
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    try {
+      const { items, skipped } = await this.#task(id, wish.name, 'importing', (curation) => curation.import({ file: join(upload, file), out: this.#items(id), format: wish.format, dateOrder: wish.dateOrder }))
+      if (items === 0) throw new HearthError('DATASET_BROKEN', `${file} holds nothing that could be read`, { file })
+      const report = await this.#task(id, wish.name, 'reading', (curation) => curation.report({ file: this.#items(id), country: wish.country }))
+      const row: DatasetRow = { id, name: wish.name, created: this.#ports.clock.now(), items, skipped, source: { file, sha256: await sha256Of(join(upload, file)), format: wish.format, dateOrder: wish.dateOrder }, choices: noChoices(wish.country), cleaned: null, report }
+      this.#ports.db.prepare('insert into datasets (id, created, facts) values (?, ?, ?)').run(id, row.created, JSON.stringify(row))
+      await rm(upload, { recursive: true, force: true })
+      return await this.choose(id, row.choices)
+    } catch (error) {
+      if (!this.list().some((row) => row.id === id)) await rm(folder, { recursive: true, force: true })
+      throw error
+    } finally {
+      this.events.emit('changed', null)
+    }
+  }
+
+  /** Runs an owner's choices over what was read; they can be changed back at any time, since that is kept as it was. */
+  async choose(id: string, choices: CurationChoices): Promise<DatasetRow> {
+    const { name } = this.get(id)
+    const done = await this.#task(id, name, 'cleaning', (curation) => curation.clean({ file: this.#items(id), out: this.cleanedFile(id), changes: this.#changes(id), choices }))
+    const report = done.items === 0 ? this.get(id).report : await this.#task(id, name, 'reading', (curation) => curation.report({ file: this.cleanedFile(id), country: choices.country }))
+    const row: DatasetRow = DatasetRow.parse({ ...this.get(id), choices, cleaned: { ...done, report } })
+    this.#ports.db.prepare('update datasets set facts = ? where id = ?').run(JSON.stringify(row), id)
+    this.events.emit('changed', null)
+    return row
+  }
+
+  entities(id: string) {
+    const { choices } = this.get(id)
+    return this.#task(id, this.get(id).name, 'reading', (curation) => curation.entities({ file: this.#items(id), country: choices.country, hide: choices.hide, most: MOST_ENTITIES }))
+  }
+
+  items(id: string, cleaned: boolean, offset: number, query: string, limit = 50) {
+    this.get(id)
+    return this.#ports.process.client.items({ file: cleaned ? this.cleanedFile(id) : this.#items(id), offset, limit, query })
+  }
+
+  /** Items before and after, where something in them was hidden. */
+  changes(id: string, offset: number, limit = 50) {
+    this.get(id)
+    return this.#ports.process.client.changes({ file: this.#changes(id), offset, limit })
+  }
+
+  async remove(id: string): Promise<void> {
+    this.get(id)
+    if (this.#tasks.has(id)) throw new HearthError('MACHINE_BUSY', 'this dataset is being worked on')
+    this.#ports.db.prepare('delete from datasets where id = ?').run(id)
+    await rm(this.#folder(id), { recursive: true, force: true })
+    this.events.emit('changed', null)
+  }
+
+  cleanedFile(id: string): string {
+    return join(this.#folder(id), 'cleaned.jsonl')
+  }
+
+  #folder(id: string): string {
+    return join(this.#ports.paths.datasets, id)
+  }
+
+  #items(id: string): string {
+    return join(this.#folder(id), 'items.jsonl')
+  }
+
+  #changes(id: string): string {
+    return join(this.#folder(id), 'changes.jsonl')
+  }
+
+  /** One at a time for each dataset, with its progress for whoever watches. */
+  async #task<T>(id: string, name: string, step: DatasetTask['step'], begin: (curation: ContractRouterClient<typeof curationContract>) => Promise<AsyncGenerator<{ items: number }, T>>): Promise<T> {
+    if (this.#tasks.has(id)) throw new HearthError('MACHINE_BUSY', 'this dataset is being worked on')
+    const tell = (items: number): void => {
+      this.#tasks.set(id, { name, step, items })
+      this.events.emit('changed', null)
+    }
+    tell(0)
+    try {
+      return await drain(await begin(this.#ports.process.client), ({ items }) => tell(items))
+    } finally {
+      this.#tasks.delete(id)
+      this.events.emit('changed', null)
+    }
+  }
+}
+
+async function sha256Of(file: string): Promise<string> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(file), hash)
+  return hash.digest('hex')
+}

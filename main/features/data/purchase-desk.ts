@@ -1,0 +1,182 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { ContractRouterClient } from '@orpc/contract'
+import type { curationContract } from '../../../common/children/curation.ts'
+import type { SaleRow } from '../../../common/model/data-market.ts'
+import { nextPurchase, type PurchaseState } from '../../../common/model/purchase-state.ts'
+import { HearthError, messageOf } from '../../../common/errors/index.ts'
+import { JobBook } from '../../core/job-book.ts'
+import type { Job, JobStore } from '../../core/jobs.ts'
+import type { Service } from '../../core/lifecycle.ts'
+import type { Log } from '../../core/log/log.ts'
+import { Loop } from '../../core/loop.ts'
+import type { DataPaths } from '../../core/paths.ts'
+import { drain } from '../../core/streams.ts'
+import type { ChainMonitor, ChainSteps, Indexer, SentStep } from '../chain/index.ts'
+import type { Catalogue } from './catalogue.ts'
+import { folderCid } from './cid.ts'
+import type { DataNodeService } from './data-node-service.ts'
+import type { DataReads } from './data-reads.ts'
+import { ROWS_FILE } from './release-service.ts'
+import type { SaleVault } from './sale-vault.ts'
+
+export interface PurchasePayload {
+  readonly name: string
+  readonly bytes: number
+  readonly of: number
+  /** Where the opened files lie. */
+  readonly path: string | null
+  readonly sent: SentStep | null
+}
+export type Purchase = Job<PurchasePayload>
+type PurchaseEvent = Parameters<typeof nextPurchase>[1]
+export type Purchases = JobBook<PurchaseState, PurchaseEvent, PurchasePayload>
+export const purchases = (jobs: JobStore): Purchases => new JobBook(jobs, 'purchase', nextPurchase)
+
+interface Ports {
+  readonly jobs: Purchases
+  readonly reads: DataReads
+  readonly catalogue: Catalogue
+  readonly node: DataNodeService
+  readonly vault: SaleVault
+  readonly curation: () => ContractRouterClient<typeof curationContract>
+  readonly steps: ChainSteps
+  readonly indexer: Indexer
+  readonly monitor: ChainMonitor
+  readonly paths: Pick<DataPaths, 'purchases' | 'library'>
+  readonly log: Log
+  readonly account: () => string | null
+}
+
+/** The buyer's side: opens the key, complains by itself about a wrong one, fetches, opens and checks the data. */
+export class PurchaseDesk implements Service {
+  readonly name = 'purchases'
+  readonly #ports: Ports
+  readonly #loop: Loop
+  readonly #stopped = new AbortController()
+
+  constructor(ports: Ports) {
+    this.#ports = ports
+    this.#loop = new Loop(() => this.#step(), 5_000, ports.log.child('purchases'))
+  }
+
+  start(): Promise<void> {
+    this.#loop.start((poke) => this.#ports.indexer.events.on('indexed', poke))
+    return Promise.resolve()
+  }
+
+  stop(): Promise<void> {
+    this.#stopped.abort()
+    return this.#loop.stop()
+  }
+
+  job(sale: number): Purchase | null {
+    return this.#ports.jobs.get(sale)
+  }
+
+  async #step(): Promise<void> {
+    const account = this.#ports.account()
+    if (account === null || !this.#ports.indexer.caughtUp) return
+    for (const sale of this.#ports.reads.sales('buyer', account)) {
+      if (this.#stopped.signal.aborted) return
+      const job = this.#ports.jobs.get(sale.id) ?? this.#ports.jobs.open(sale.id, 'waiting', { name: await this.#nameOf(sale), bytes: 0, of: 0, path: null, sent: null })
+      try {
+        await this.#advance(sale, job)
+      } catch (error) {
+        if (job.reason !== messageOf(error)) this.#ports.jobs.tell(job, messageOf(error))
+        this.#ports.jobs.hinder(job, messageOf(error))
+        this.#ports.log.warn('a purchase waits', { sale: sale.id, error })
+      }
+    }
+  }
+
+  async #advance(sale: SaleRow, job: Purchase): Promise<void> {
+    const now = this.#ports.monitor.head?.time ?? 0
+    switch (job.state as PurchaseState) {
+      case 'waiting':
+        if (sale.state === 'refunded') return this.#move(job, 'ended', 'The seller did not deliver; the price is back.')
+        if (sale.state === 'paid') return now > sale.until! ? this.#send(sale, job, 'refundSale') : undefined
+        return this.#open(sale, job)
+      case 'opened':
+        return this.#fetch(sale, job)
+      case 'fetched':
+        return this.#check(sale, job)
+      case 'cheated':
+        if (sale.state === 'refunded') return this.#move(job, 'ended', 'The key was wrong; the price is back.')
+        if (sale.state === 'delivered' && now <= sale.until!) return this.#send(sale, job, 'complainSale')
+        return this.#move(job, 'ended', 'The key was wrong, and the time to complain was over.')
+      default:
+    }
+  }
+
+  async #open(sale: SaleRow, job: Purchase): Promise<void> {
+    const key = await this.#ports.vault.open(sale.id)
+    if (key === null) {
+      this.#move(job, 'wrongKey', 'The delivered key is not the one that was promised.')
+      return this.#send(sale, this.#ports.jobs.get(sale.id)!, 'complainSale')
+    }
+    this.#move(job, 'opened', 'The key is right.')
+    return this.#fetch(sale, this.#ports.jobs.get(sale.id)!)
+  }
+
+  /** What an earlier try brought is not fetched again. */
+  async #fetch(sale: SaleRow, job: Purchase): Promise<void> {
+    const version = this.#ports.reads.version(sale.asset, sale.version)!
+    const node = await this.#ports.node.running()
+    const cid = folderCid(version.content)
+    await drain(await node.fetch({ cid, from: this.#ports.reads.seller(sale.seller).addresses }, { signal: this.#stopped.signal }), ({ bytes, of }) => void this.#ports.jobs.amend(job, { bytes, of }))
+    const folder = join(this.#ports.paths.purchases, String(sale.id))
+    await rm(folder, { recursive: true, force: true })
+    await mkdir(this.#ports.paths.purchases, { recursive: true, mode: 0o700 })
+    await node.export({ cid, name: String(sale.id), out: this.#ports.paths.purchases })
+    this.#move(job, 'fetched', 'The sealed data is here.')
+    return this.#check(sale, this.#ports.jobs.get(sale.id)!)
+  }
+
+  async #check(sale: SaleRow, job: Purchase): Promise<void> {
+    const version = this.#ports.reads.version(sale.asset, sale.version)!
+    const key = await this.#ports.vault.open(sale.id)
+    const [sealed, out] = [join(this.#ports.paths.purchases, String(sale.id)), join(this.#ports.paths.library, String(sale.id))]
+    await mkdir(this.#ports.paths.library, { recursive: true, mode: 0o700 })
+    await rm(out, { recursive: true, force: true })
+    try {
+      const header = await this.#headerKey(sealed, key!)
+      await drain(await this.#ports.node.sealing.unseal({ package: sealed, key: header, out }))
+      await this.#requirePromised(join(out, ROWS_FILE), version.count, version.rows.slice(2), key!)
+    } catch (error) {
+      if (!(error instanceof HearthError) || !['FILE_DAMAGED', 'WRONG_KEY', 'DATASET_BROKEN', 'NOT_FOUND'].includes(error.code)) throw error
+      this.#move(job, 'broken', messageOf(error))
+      return
+    }
+    await rm(sealed, { recursive: true, force: true })
+    this.#ports.jobs.amend(job, { path: out })
+    this.#move(job, 'sound', 'Opened and checked.')
+  }
+
+  /** Rows under another root than the one that the preview was drawn from are not what was shown. */
+  async #requirePromised(rows: string, count: number, root: string, key: string): Promise<void> {
+    if (count === 0) return
+    const tree = await this.#ports.curation().tree({ file: rows, key })
+    if (tree.root !== root || tree.count !== count) throw new HearthError('FILE_DAMAGED', `the data opens, but its ${tree.count} rows are not the ${count} that the preview was drawn from`)
+  }
+
+  /** A key file's other fields stand in the package's own header. */
+  async #headerKey(sealed: string, key: string) {
+    const { dataset, version } = await this.#ports.node.sealing.header({ package: sealed })
+    return { format: 'HSEG1-KEY' as const, dataset, version, key }
+  }
+
+  async #nameOf({ asset }: SaleRow): Promise<string> {
+    const row = this.#ports.reads.asset(asset)!
+    return this.#ports.catalogue.metadata(row).then(({ name }) => name, () => `#${asset}`)
+  }
+
+  #move(job: Purchase, event: PurchaseEvent, words: string): void {
+    this.#ports.jobs.tell(this.#ports.jobs.move(job, event, event === 'sound' || event === 'opened' || event === 'fetched' ? null : words), words)
+  }
+
+  async #send(sale: SaleRow, job: Purchase, kind: 'refundSale' | 'complainSale'): Promise<void> {
+    const sent = await this.#ports.steps.send(sale.state, job.payload.sent, { kind, id: sale.id })
+    if (sent) this.#ports.jobs.amend(job, { sent })
+  }
+}

@@ -1,0 +1,221 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { copyFile, cp, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import type { ContractRouterClient } from '@orpc/contract'
+import type { curationContract } from '../../../common/children/curation.ts'
+import type { AssetMetadata, LotPreview } from '../../../common/model/data-market.ts'
+import { Release, type ReleaseTerms } from '../../../common/model/dataset.ts'
+import type { HsegKey } from '../../../common/model/hseg.ts'
+import { HearthError } from '../../../common/errors/index.ts'
+import type { Clock } from '../../core/clock.ts'
+import type { Db } from '../../core/db/open.ts'
+import { Emitter } from '../../core/events.ts'
+import type { DataPaths } from '../../core/paths.ts'
+import { drain } from '../../core/streams.ts'
+import type { ChainMonitor } from '../chain/index.ts'
+import { digestOf, folderCid } from './cid.ts'
+import type { DataNodeService } from './data-node-service.ts'
+import type { DataReads } from './data-reads.ts'
+import type { DatasetService } from './dataset-service.ts'
+import { drawnRows, lotOf } from './lot.ts'
+import type { SaleVault } from './sale-vault.ts'
+
+const NO_ROWS = `0x${'00'.repeat(32)}`
+/** The file of a package whose lines are the rows that a lot draws from. */
+export const ROWS_FILE = 'data.jsonl'
+
+interface Ports {
+  readonly db: Db
+  readonly clock: Clock
+  readonly paths: Pick<DataPaths, 'releases'>
+  readonly datasets: DatasetService
+  readonly node: DataNodeService
+  readonly vault: SaleVault
+  readonly reads: DataReads
+  readonly monitor: ChainMonitor
+  readonly curation: () => ContractRouterClient<typeof curationContract>
+}
+
+/** What is put into a package: a cleaned dataset, or files as they are. */
+export type ReleaseSource = { readonly kind: 'text'; readonly dataset: string } | { readonly kind: 'files' | 'adapter' | 'model'; readonly path: string; readonly base: AssetMetadata['base'] }
+
+/** Seals what is to be sold. Nothing leaves the machine here: a release is given to others once the chain lists it. */
+export class ReleaseService {
+  readonly events = new Emitter<{ changed: null }>()
+  readonly #ports: Ports
+  #progress: { readonly name: string; readonly bytes: number; readonly of: number } | null = null
+
+  constructor(ports: Ports) {
+    this.#ports = ports
+  }
+
+  get progress() {
+    return this.#progress
+  }
+
+  list(): Release[] {
+    return this.#ports.db.prepare<[], { facts: string }>('select facts from data_releases order by created desc').all().map(({ facts }) => Release.parse(JSON.parse(facts)))
+  }
+
+  /** @throws HearthError NOT_FOUND */
+  get(id: string): Release {
+    const row = this.#ports.db.prepare<[string], { facts: string }>('select facts from data_releases where id = ?').get(id)
+    if (!row) throw new HearthError('NOT_FOUND', 'there is no such release')
+    return Release.parse(JSON.parse(row.facts))
+  }
+
+  /** The release that a version on the chain was made of, where it was made here. */
+  of(content: string): Release | null {
+    return this.list().find(({ version }) => version.content === content) ?? null
+  }
+
+  /** @param asset the asset whose next version this is; null makes a new one */
+  async seal(source: ReleaseSource, terms: ReleaseTerms, asset: number | null): Promise<Release> {
+    if (this.#progress) throw new HearthError('MACHINE_BUSY', 'another release is being sealed')
+    const id = randomUUID()
+    const folder = this.#folder(id)
+    const stage = join(folder, 'plain')
+    this.#tell(terms.name, 0, 0)
+    try {
+      await mkdir(stage, { recursive: true, mode: 0o700 })
+      const report = await this.#stage(source, stage, terms)
+      const key = await this.#keyFor(asset)
+      const previous = await this.#previous(asset, join(folder, 'previous'))
+      const { sealing } = this.#ports.node
+      const sealed = await drain(await sealing.seal({ path: stage, out: join(folder, 'sealed'), key, previous }), ({ bytes, of }) => this.#tell(terms.name, bytes, of))
+      const { cid } = await drain(await sealing.hash({ path: join(folder, 'sealed') }))
+      const tree = source.kind === 'text' ? await this.#ports.curation().tree({ file: join(stage, ROWS_FILE), key: key.key }) : null
+      const metadata: AssetMetadata = { format: 'HEARTH-DATA-1', kind: source.kind, name: terms.name, description: terms.description, licence: terms.licence, bytes: sealed.header.bytes + sealed.header.manifestBytes, files: await filesIn(stage), report, base: source.kind === 'text' ? null : source.base }
+      const release: Release = {
+        id,
+        created: this.#ports.clock.now(),
+        kind: source.kind,
+        dataset: source.kind === 'text' ? source.dataset : null,
+        terms,
+        asset,
+        hseg: { dataset: key.dataset, version: key.version },
+        cid,
+        metadata,
+        version: { content: digestOf(cid), keyCommit: `0x${sealed.header.keyCommit}`, salt: `0x${sealed.header.salt}`, metadata: digestOfBlock(metadata), rows: tree ? `0x${tree.root}` : NO_ROWS, count: tree?.count ?? 0 },
+        segments: sealed.segments,
+        reused: sealed.reused,
+      }
+      this.#ports.db.prepare('insert into data_releases (id, dataset, created, facts) values (?, ?, ?, ?)').run(id, release.dataset, release.created, JSON.stringify(release))
+      // The rows stay until the lot has drawn from them.
+      if (tree) await copyFile(join(stage, ROWS_FILE), this.#rows(id))
+      await Promise.all([stage, join(folder, 'previous')].map((path) => rm(path, { recursive: true, force: true })))
+      return release
+    } catch (error) {
+      if (!this.list().some((release) => release.id === id)) await rm(folder, { recursive: true, force: true })
+      throw error
+    } finally {
+      this.#progress = null
+      this.events.emit('changed', null)
+    }
+  }
+
+  /** The rows that the lot of a published version has drawn, which a buyer will see. @throws HearthError NOT_FOUND while it is not drawn */
+  async preview(asset: number): Promise<{ release: Release; preview: LotPreview | null }> {
+    const row = this.#ports.reads.asset(asset)
+    const release = row && this.of(row.current.content)
+    if (!row || !release) throw new HearthError('NOT_FOUND', `asset ${asset} was not made on this machine`)
+    const { lotBlock, count, version, lot } = row.current
+    if (count === 0) return { release, preview: null }
+    const drawn = lot ?? (await this.#draw(asset, version, lotBlock!))
+    const key = await this.#ports.vault.dataKey(release.hseg.dataset, release.hseg.version)
+    return { release, preview: await this.#ports.curation().openRows({ file: this.#rows(release.id), key: key.key, indices: drawnRows(drawn, count) }) }
+  }
+
+  /** Gives a listed version to whoever asks: the package, what describes it, and its preview. */
+  async offer(asset: number): Promise<void> {
+    const { release, preview } = await this.preview(asset)
+    const { node } = this.#ports
+    if (node.roots.some(({ cid }) => cid === release.cid)) return
+    await node.putBlock(blockOf(release.metadata), `${release.terms.name}: metadata`)
+    if (preview) await node.putBlock(blockOf(preview), `${release.terms.name}: preview`)
+    await node.add(join(this.#folder(release.id), 'sealed'), release.terms.name)
+    // The node has it now.
+    await rm(join(this.#folder(release.id), 'sealed'), { recursive: true, force: true })
+  }
+
+  /** Forgets a release that is not on the market. */
+  async remove(id: string): Promise<void> {
+    const release = this.get(id)
+    if (this.#ports.reads.publishedAs(release.version.content)) throw new HearthError('BAD_INPUT', 'this release is on the market; take the asset off it instead')
+    this.#ports.db.prepare('delete from data_releases where id = ?').run(id)
+    await rm(this.#folder(id), { recursive: true, force: true })
+    this.events.emit('changed', null)
+  }
+
+  async #stage(source: ReleaseSource, stage: string, terms: ReleaseTerms): Promise<AssetMetadata['report']> {
+    if (source.kind !== 'text') {
+      const single = (await stat(source.path)).isFile()
+      await cp(source.path, single ? join(stage, basename(source.path)) : stage, { recursive: true })
+      return null
+    }
+    const { cleaned } = this.#ports.datasets.get(source.dataset)
+    if (!cleaned || cleaned.items === 0) throw new HearthError('BAD_INPUT', 'nothing is left of this dataset; change the filters')
+    await copyFile(this.#ports.datasets.cleanedFile(source.dataset), join(stage, ROWS_FILE))
+    await writeFile(join(stage, 'README.md'), `# ${terms.name}\n\n${terms.description}\n`)
+    await writeFile(join(stage, 'report.json'), `${JSON.stringify(cleaned.report, null, 2)}\n`)
+    return cleaned.report
+  }
+
+  async #keyFor(asset: number | null): Promise<HsegKey> {
+    const before = asset === null ? null : this.#releaseOf(asset)
+    return this.#ports.vault.dataKey(before?.hseg.dataset ?? randomBytes(32).toString('hex'), (before?.hseg.version ?? 0) + 1)
+  }
+
+  /** The sealed version before, whose unchanged segments are taken over; null where it is not here any more. */
+  async #previous(asset: number | null, into: string): Promise<{ folder: string; key: HsegKey } | null> {
+    const before = asset === null ? null : this.#releaseOf(asset)
+    if (!before) return null
+    const key = await this.#ports.vault.dataKey(before.hseg.dataset, before.hseg.version)
+    const sealed = join(this.#folder(before.id), 'sealed')
+    if (existsSync(sealed)) return { folder: sealed, key }
+    const { path } = await (await this.#ports.node.running()).export({ cid: folderCid(before.version.content), name: 'sealed', out: into })
+    return { folder: path, key }
+  }
+
+  #releaseOf(asset: number): Release {
+    const row = this.#ports.reads.asset(asset)
+    const release = row && this.of(row.current.content)
+    if (!release) throw new HearthError('NOT_FOUND', `asset ${asset} was not made on this machine`)
+    return release
+  }
+
+  async #draw(asset: number, version: number, lotBlock: number): Promise<string> {
+    const { head, network } = this.#ports.monitor
+    const block = head !== null && head.number > lotBlock ? await network.rpc.block(lotBlock) : null
+    if (!block) throw new HearthError('LOT_NOT_DRAWN', 'the lot is drawn by a block that is not there yet; this takes a few seconds')
+    return lotOf(block.hash, asset, version)
+  }
+
+  #folder(id: string): string {
+    return join(this.#ports.paths.releases, id)
+  }
+
+  #rows(id: string): string {
+    return join(this.#folder(id), 'rows.jsonl')
+  }
+
+  #tell(name: string, bytes: number, of: number): void {
+    this.#progress = { name, bytes, of }
+    this.events.emit('changed', null)
+  }
+}
+
+/** What describes an asset, as the bytes of its block. */
+export const blockOf = (value: AssetMetadata | LotPreview | object): Buffer => Buffer.from(JSON.stringify(value))
+export const digestOfBlock = (value: object): string => `0x${createHash('sha256').update(blockOf(value)).digest('hex')}`
+
+async function filesIn(folder: string): Promise<AssetMetadata['files']> {
+  const entries = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile())
+  return Promise.all(
+    entries.slice(0, 1000).map(async (entry) => {
+      const path = join(entry.parentPath, entry.name)
+      return { path: path.slice(folder.length + 1).replaceAll('\\', '/'), bytes: (await stat(path)).size }
+    }),
+  )
+}

@@ -1,0 +1,82 @@
+import { open, rename, rm } from 'node:fs/promises'
+import type { CountryCode } from 'libphonenumber-js/max'
+import { ChangeRow, curationContract } from '../../../common/children/curation.ts'
+import { Item } from '../../../common/model/item.ts'
+import { asDiskError } from '../../core/files.ts'
+import { implement, serveChild } from '../../core/processes/child-frame.ts'
+import { withProgress } from '../../core/processes/progress.ts'
+import { cleanItems } from './clean.ts'
+import { importFile, type Skipped } from './import/import-file.ts'
+import { pageOf, readItems } from './import/read-items.ts'
+import { entitiesIn, namesIn } from './personal/redact.ts'
+import { qualityReport } from './report/quality-report.ts'
+import { openRows, rowTree } from './rows/row-tree.ts'
+
+type Tell = (progress: { items: number }) => void
+
+/** Counts what a stream hands on, and lets others have their turn: a report of a million items takes minutes. */
+async function* counted(items: AsyncIterable<Item>, tell: Tell): AsyncGenerator<Item> {
+  let count = 0
+  for await (const item of items) {
+    yield item
+    tell({ items: ++count })
+  }
+}
+
+async function importItems(input: { file: string; out: string; format: Parameters<typeof importFile>[1]['format']; dateOrder: Parameters<typeof importFile>[1]['dateOrder'] }, tell: Tell) {
+  const skipped: Skipped = new Map()
+  const part = `${input.out}.part`
+  let items = 0
+  try {
+    {
+      await using target = await open(part, 'w', 0o600)
+      for await (const item of counted(importFile(input.file, { format: input.format, dateOrder: input.dateOrder }, skipped), tell)) {
+        await target.write(`${JSON.stringify(item)}\n`)
+        items++
+      }
+      await target.sync()
+    }
+    await rename(part, input.out)
+    return { items, skipped: Object.fromEntries(skipped) }
+  } catch (error) {
+    await rm(part, { force: true })
+    throw asDiskError(error)
+  }
+}
+
+/** The result takes the place of the one before at once, or not at all. */
+async function clean(input: Parameters<typeof cleanItems> extends [infer A, infer B, infer C, infer D, ...unknown[]] ? { file: A; out: B; changes: C; choices: D } : never, tell: Tell) {
+  const [out, changes] = [`${input.out}.part`, `${input.changes}.part`]
+  await Promise.all([out, changes].map((file) => rm(file, { force: true })))
+  try {
+    const cleaned = await cleanItems(input.file, out, changes, input.choices, (items) => tell({ items }))
+    await rename(changes, input.changes)
+    await rename(out, input.out)
+    return cleaned
+  } catch (error) {
+    await Promise.all([out, changes].map((file) => rm(file, { force: true })))
+    throw asDiskError(error)
+  }
+}
+
+const os = implement(curationContract)
+serveChild(
+  os.router({
+    import: os.import.handler(({ input }) => withProgress((tell) => importItems(input, tell))),
+    report: os.report.handler(({ input }) => withProgress((tell: Tell) => qualityReport(counted(readItems(input.file), tell), { country: input.country as CountryCode }, new Map()))),
+    entities: os.entities.handler(({ input: { file, country, hide, most } }) =>
+      withProgress(async (tell: Tell) => entitiesIn(counted(readItems(file), tell), { country: country as CountryCode, names: [...(await namesIn(readItems(file))), ...hide], keep: new Set() }, most)),
+    ),
+    clean: os.clean.handler(({ input }) => withProgress((tell) => clean(input, tell))),
+    items: os.items.handler(({ input: { file, offset, limit, query } }) => {
+      const wanted = query.toLowerCase()
+      return pageOf(file, (value) => Item.parse(value), ({ text, author }) => wanted === '' || text.toLowerCase().includes(wanted) || (author?.toLowerCase().includes(wanted) ?? false), offset, limit)
+    }),
+    changes: os.changes.handler(({ input: { file, offset, limit } }) => pageOf(file, (value) => ChangeRow.parse(value), () => true, offset, limit)),
+    tree: os.tree.handler(async ({ input }) => {
+      const { tree, count } = await rowTree(input.file, input.key)
+      return { root: tree.root, count }
+    }),
+    openRows: os.openRows.handler(({ input }) => openRows(input.file, input.key, input.indices)),
+  }),
+)

@@ -3,7 +3,8 @@ import * as z from 'zod'
 import { ChangeRow, EntityRow } from '../children/curation.ts'
 import { StorageStatus, StoredRoot } from '../children/storage.ts'
 import { AssetMetadata, AssetRow, LotPreview, RequestBrief, RequestRow, SaleRow, SellerRow } from '../model/data-market.ts'
-import { CurationChoices, DatasetRow, dateOrders, importFormats, Release, ReleaseTerms } from '../model/dataset.ts'
+import { dateOrders, importFormats } from '../model/data-names.ts'
+import { CurationChoices, DatasetRow, Release, ReleaseTerms } from '../model/dataset.ts'
 import { Item } from '../model/item.ts'
 import { purchaseStates } from '../model/purchase-state.ts'
 import { Hash } from '../model/values.ts'
@@ -42,8 +43,8 @@ export type DataOverview = z.infer<typeof DataOverview>
 export const dataContract = {
   overview: oc.output(DataOverview),
   watch: oc.output(eventIterator(DataOverview)),
-  /** Reads an upload of `training.putData`. @throws AMBIGUOUS_DATES, and the upload is kept for another try */
-  create: oc.input(z.object({ name: z.string().trim().min(1).max(120), upload: z.uuid(), format: z.enum(importFormats).nullable(), dateOrder: z.enum(dateOrders).nullable(), country: z.string().regex(/^[A-Z]{2}$/) })).output(DatasetRow),
+  /** Reads an upload of `training.putData`; null is the sample that Hearth ships. @throws AMBIGUOUS_DATES, and the upload is kept for another try */
+  create: oc.input(z.object({ name: z.string().trim().min(1).max(120), upload: z.uuid().nullable(), format: z.enum(importFormats).nullable(), dateOrder: z.enum(dateOrders).nullable(), country: z.string().regex(/^[A-Z]{2}$/) })).output(DatasetRow),
   choose: oc.input(z.object({ id: z.uuid(), choices: CurationChoices })).output(DatasetRow),
   remove: oc.input(Id).output(z.object({})),
   entities: oc.input(Id).output(z.object({ entities: z.array(EntityRow), total: z.int() })),

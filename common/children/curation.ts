@@ -1,7 +1,8 @@
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
 import { LotPreview } from '../model/data-market.ts'
-import { CurationChoices, dateOrders, importFormats } from '../model/dataset.ts'
+import { dateOrders, importFormats } from '../model/data-names.ts'
+import { CurationChoices } from '../model/dataset.ts'
 import { Item } from '../model/item.ts'
 import { PersonalKind, QualityReport } from '../model/quality.ts'
 

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { Address, ChainId, Hash, Hex, Seconds, Units } from './values.ts'
-import { reportReasons } from './data-market.ts'
+import { reportReasons } from './data-names.ts'
 
 /** Steps of a training job that need nothing but its number. */
 export const personalJobSteps = ['cancelJob', 'leaveJob', 'expireJob'] as const

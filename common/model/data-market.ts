@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { licenceUses } from './data-names.ts'
 import { QualityReport } from './quality.ts'
 import { Address, ChainTime, Hash, Units } from './values.ts'
 
@@ -82,10 +83,8 @@ export type SellerRow = z.infer<typeof SellerRow>
 export const SellerProfile = z.object({ name: z.string().max(60).nullable(), addresses: z.array(z.string().max(200)).max(4) })
 export type SellerProfile = z.infer<typeof SellerProfile>
 
-export const reportReasons = ['personal', 'stolen', 'illegal', 'misleading'] as const
-
 /** What a buyer may do with the data. A licence binds people; no key can be taken back. */
-export const DataLicence = z.object({ use: z.enum(['train', 'research', 'any']), redistribution: z.boolean(), /** Days; null without an end. */ term: z.int().min(1).max(36_500).nullable() })
+export const DataLicence = z.object({ use: z.enum(licenceUses), redistribution: z.boolean(), /** Days; null without an end. */ term: z.int().min(1).max(36_500).nullable() })
 export type DataLicence = z.infer<typeof DataLicence>
 
 export const dataKinds = ['text', 'files', 'adapter', 'model'] as const

@@ -1,12 +1,9 @@
 import * as z from 'zod'
 import { AssetMetadata, dataKinds, DataLicence } from './data-market.ts'
+import { dateOrders, importFormats } from './data-names.ts'
 import { QualityReport } from './quality.ts'
 import { Hash } from './values.ts'
 
-export const importFormats = ['jsonl', 'csv', 'text', 'whatsapp', 'telegram', 'chatgpt'] as const
-export type ImportFormat = (typeof importFormats)[number]
-export const dateOrders = ['dmy', 'mdy', 'ymd'] as const
-export type DateOrder = (typeof dateOrders)[number]
 
 /** What an owner decided about a dataset. A recipe: it can be run again on new data. */
 export const CurationChoices = z.strictObject({

@@ -10,6 +10,14 @@ import { AddressPage } from '../screens/explorer/address-page.tsx'
 import { BlockPage } from '../screens/explorer/block-page.tsx'
 import { Explorer } from '../screens/explorer/explorer.tsx'
 import { TransactionPage } from '../screens/explorer/transaction-page.tsx'
+import { AssetPage } from '../screens/data/asset-page.tsx'
+import { Browse } from '../screens/data/browse.tsx'
+import { DatasetPage } from '../screens/data/dataset-page.tsx'
+import { Library } from '../screens/data/library.tsx'
+import { MyData } from '../screens/data/my-data.tsx'
+import { PurchasePage } from '../screens/data/purchase-page.tsx'
+import { ReleasePage } from '../screens/data/release-page.tsx'
+import { Sharing } from '../screens/data/sharing.tsx'
 import { Home } from '../screens/home/home.tsx'
 import { Onboarding } from '../screens/onboarding/onboarding.tsx'
 import { Settings } from '../screens/settings/settings.tsx'
@@ -35,6 +43,14 @@ const router = createHashRouter([
       { path: '/earn', element: <Earn /> },
       { path: '/market', element: <Market /> },
       { path: '/market/:id', element: <OrderPage /> },
+      { path: '/data', element: <MyData /> },
+      { path: '/data/browse', element: <Browse /> },
+      { path: '/data/library', element: <Library /> },
+      { path: '/data/sharing', element: <Sharing /> },
+      { path: '/data/set/:id', element: <DatasetPage /> },
+      { path: '/data/release/:id', element: <ReleasePage /> },
+      { path: '/data/asset/:id', element: <AssetPage /> },
+      { path: '/data/purchase/:id', element: <PurchasePage /> },
       { path: '/train', element: <Train /> },
       { path: '/train/:id', element: <RunPage /> },
       { path: '/train/table/:id', element: <TablePage /> },

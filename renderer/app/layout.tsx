@@ -1,4 +1,4 @@
-import { Compass, Flame, GraduationCap, House, Settings, ShoppingBag, Wallet } from 'lucide-react'
+import { Compass, Database, Flame, GraduationCap, House, Settings, ShoppingBag, Wallet } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { NavLink, Outlet, useLocation } from 'react-router'
 import { useConnection } from '../state/connection.ts'
@@ -11,6 +11,7 @@ import { Logo } from './logo.tsx'
 const places = [
   { to: '/', key: 'home', Icon: House },
   { to: '/earn', key: 'earn', Icon: Flame },
+  { to: '/data', key: 'data', Icon: Database },
   { to: '/market', key: 'market', Icon: ShoppingBag },
   { to: '/train', key: 'train', Icon: GraduationCap },
   { to: '/explorer', key: 'explorer', Icon: Compass },

@@ -2,7 +2,7 @@ import { Signature, toUtf8Bytes } from 'ethers'
 import { interfaces } from '../../../common/chain/contracts.ts'
 import type { Intent } from '../../../common/children/vault.ts'
 import type { Action, dataSteps, jobSteps } from '../../../common/model/action.ts'
-import { reportReasons } from '../../../common/model/data-market.ts'
+import { reportReasons } from '../../../common/model/data-names.ts'
 import type { Network } from './network.ts'
 
 export interface Call {

@@ -1,17 +1,19 @@
 import { createHash, randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdir, readdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import type { ContractRouterClient } from '@orpc/contract'
 import type { curationContract } from '../../../common/children/curation.ts'
-import { DatasetRow, noChoices, type CurationChoices, type DateOrder, type ImportFormat } from '../../../common/model/dataset.ts'
+import type { DateOrder, ImportFormat } from '../../../common/model/data-names.ts'
+import { DatasetRow, noChoices, type CurationChoices } from '../../../common/model/dataset.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Db } from '../../core/db/open.ts'
 import { Emitter } from '../../core/events.ts'
 import type { Service } from '../../core/lifecycle.ts'
 import type { DataPaths } from '../../core/paths.ts'
+import { resourcePath } from '../../core/resources.ts'
 import type { SupervisedProcess } from '../../core/processes/supervised.ts'
 import { drain } from '../../core/streams.ts'
 
@@ -66,21 +68,22 @@ export class DatasetService implements Service {
     return JSON.parse(row.facts) as DatasetRow
   }
 
-  /** Reads an uploaded export. The upload is kept until it could be read, so that a question about its dates can be answered. @throws HearthError AMBIGUOUS_DATES, DATASET_BROKEN */
-  async create(wish: { name: string; upload: string; format: ImportFormat | null; dateOrder: DateOrder | null; country: string }): Promise<DatasetRow> {
-    const upload = join(this.#ports.paths.uploads, wish.upload)
-    const [file] = await readdir(upload).catch((): string[] => [])
-    if (!file) throw new HearthError('BAD_INPUT', 'choose a file')
+  /** Reads an uploaded export; null is the sample that Hearth ships. The upload is kept until it could be read, so that a question about its dates can be answered. @throws HearthError AMBIGUOUS_DATES, DATASET_BROKEN */
+  async create(wish: { name: string; upload: string | null; format: ImportFormat | null; dateOrder: DateOrder | null; country: string }): Promise<DatasetRow> {
+    const upload = wish.upload && join(this.#ports.paths.uploads, wish.upload)
+    const [file] = upload ? await readdir(upload).catch((): string[] => []) : []
+    if (upload && !file) throw new HearthError('BAD_INPUT', 'choose a file')
+    const source = upload ? join(upload, file!) : resourcePath('demo', 'chat.txt')
     const id = randomUUID()
     const folder = this.#folder(id)
     await mkdir(folder, { recursive: true, mode: 0o700 })
     try {
-      const { items, skipped } = await this.#task(id, wish.name, 'importing', (curation) => curation.import({ file: join(upload, file), out: this.#items(id), format: wish.format, dateOrder: wish.dateOrder }))
-      if (items === 0) throw new HearthError('DATASET_BROKEN', `${file} holds nothing that could be read`, { file })
+      const { items, skipped } = await this.#task(id, wish.name, 'importing', (curation) => curation.import({ file: source, out: this.#items(id), format: wish.format, dateOrder: wish.dateOrder }))
+      if (items === 0) throw new HearthError('DATASET_BROKEN', `${basename(source)} holds nothing that could be read`, { file: basename(source) })
       const report = await this.#task(id, wish.name, 'reading', (curation) => curation.report({ file: this.#items(id), country: wish.country }))
-      const row: DatasetRow = { id, name: wish.name, created: this.#ports.clock.now(), items, skipped, source: { file, sha256: await sha256Of(join(upload, file)), format: wish.format, dateOrder: wish.dateOrder }, choices: noChoices(wish.country), cleaned: null, report }
+      const row: DatasetRow = { id, name: wish.name, created: this.#ports.clock.now(), items, skipped, source: { file: basename(source), sha256: await sha256Of(source), format: wish.format, dateOrder: wish.dateOrder }, choices: noChoices(wish.country), cleaned: null, report }
       this.#ports.db.prepare('insert into datasets (id, created, facts) values (?, ?, ?)').run(id, row.created, JSON.stringify(row))
-      await rm(upload, { recursive: true, force: true })
+      if (upload) await rm(upload, { recursive: true, force: true })
       return await this.choose(id, row.choices)
     } catch (error) {
       if (!this.list().some((row) => row.id === id)) await rm(folder, { recursive: true, force: true })

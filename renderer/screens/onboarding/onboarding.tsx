@@ -11,7 +11,7 @@ import { layout } from '../../ui/layout.tsx'
 import { Problem } from '../../ui/state.tsx'
 import styles from './onboarding.module.css'
 
-const roles = ['earn', 'buy'] as const
+const roles = ['earn', 'data', 'buy'] as const
 
 /** First start: what for, and where one is. The role only decides where one lands; nothing is locked away. */
 export function Onboarding() {

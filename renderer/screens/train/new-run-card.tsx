@@ -12,7 +12,7 @@ import { SelectField, TextField } from '../../ui/field.tsx'
 import { layout } from '../../ui/layout.tsx'
 import { Progress } from '../../ui/progress.tsx'
 import { Problem, Skeleton } from '../../ui/state.tsx'
-import { upload } from './upload.ts'
+import { upload } from '../../state/upload.ts'
 
 const LENGTHS = [64, 128, 256, 512, 1024, 2048] as const
 

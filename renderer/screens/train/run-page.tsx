@@ -16,7 +16,7 @@ import { Empty, Problem, Skeleton } from '../../ui/state.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { JobCard } from './job-card.tsx'
 import { MarketCard } from './market-card.tsx'
-import { RemoveDialog } from './remove-dialog.tsx'
+import { RemoveDialog } from '../../app/remove-dialog.tsx'
 import { stateTone } from './run-tone.ts'
 import { saveAdapterFile } from './save-adapter.ts'
 

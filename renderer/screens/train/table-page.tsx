@@ -14,7 +14,7 @@ import { Table } from '../../ui/table.tsx'
 import { BaselineCard } from './baseline-card.tsx'
 import { ColumnsCard } from './columns-card.tsx'
 import { PipelineCard } from './pipeline-card.tsx'
-import { RemoveDialog } from './remove-dialog.tsx'
+import { RemoveDialog } from '../../app/remove-dialog.tsx'
 
 /** One table: what it holds, how it becomes tensors, and how well a baseline learns from them. */
 export function TablePage() {

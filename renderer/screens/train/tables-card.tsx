@@ -12,7 +12,7 @@ import { layout } from '../../ui/layout.tsx'
 import { Progress } from '../../ui/progress.tsx'
 import { Empty, Problem } from '../../ui/state.tsx'
 import { Table } from '../../ui/table.tsx'
-import { upload } from './upload.ts'
+import { upload } from '../../state/upload.ts'
 
 /** Tables that were looked at here, and a place to hand in another. */
 export function TablesCard() {

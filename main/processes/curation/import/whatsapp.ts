@@ -1,4 +1,4 @@
-import { dateOrders, type DateOrder } from '../../../../common/model/dataset.ts'
+import { dateOrders, type DateOrder } from '../../../../common/model/data-names.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import { readLines } from '../../../core/read-lines.ts'
 import type { RawItem } from './import-file.ts'

@@ -1,4 +1,4 @@
-import { api } from '../../state/transport.ts'
+import { api } from './transport.ts'
 
 const PIECE = 192 * 1024
 

@@ -1,0 +1,11 @@
+/** Closed lists of curation and the data market, for the window as well, which loads no schemas. */
+
+export const importFormats = ['jsonl', 'csv', 'text', 'whatsapp', 'telegram', 'chatgpt'] as const
+export type ImportFormat = (typeof importFormats)[number]
+
+/** In which order an export writes day, month and year. */
+export const dateOrders = ['dmy', 'mdy', 'ymd'] as const
+export type DateOrder = (typeof dateOrders)[number]
+
+export const licenceUses = ['train', 'research', 'any'] as const
+export const reportReasons = ['personal', 'stolen', 'illegal', 'misleading'] as const

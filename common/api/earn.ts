@@ -38,7 +38,7 @@ export const Earnings = z.object({
   /** The last 30 days (UTC) and the last 24 hours, oldest first. */
   days: z.array(Period),
   hours: z.array(Period),
-  rows: z.array(z.object({ /** A finished order, or a milestone of a training job. */ kind: z.enum(['order', 'job']), id: z.int(), machine: z.int(), time: ChainTime, paid: Units, served: z.int().nullable(), transaction: Hash })),
+  rows: z.array(z.object({ /** A finished order, a milestone of a training job, a sale of data, or a royalty of one. */ kind: z.enum(['order', 'job', 'sale', 'royalty']), id: z.int(), machine: z.int().nullable(), time: ChainTime, paid: Units, served: z.int().nullable(), transaction: Hash })),
 })
 export type Earnings = z.infer<typeof Earnings>
 

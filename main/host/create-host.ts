@@ -122,7 +122,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const monitor = new ChainMonitor(network, log)
   const indexer = new Indexer({ db, monitor, log })
   const wallet = new WalletService({ vault, file: new KeystoreFile(paths.keystore, secrets), secrets, config, network: signedFor, log })
-  const dataReads = new DataReads(db)
+  const dataReads = new DataReads(db, network.contracts.dataMarket)
   const saleVault = new SaleVault({ network: signedFor, reads: dataReads, vault: () => wallet.vault(), account: () => wallet.address() })
   const signer: Signer = { address: () => wallet.address(), addressOrNull: () => wallet.addressOrNull(), sign: (intent) => wallet.sign(intent), complaint: (sale) => saleVault.complaint(sale) }
   const transactions = new TransactionQueue({ store: new TransactionStore(db, clock), monitor, signer, clock, log })
@@ -201,7 +201,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const earning: EarningService = new EarningService({ db, clock, config, wallet, monitor, indexer, queue: transactions, peers, machine, comfort, power, belowCost: () => profit.belowCost(), engine, reads, serving, provider, log, follow: (action) => actions.follow(action) })
   const earnings = (): Earnings => {
     const account = wallet.addressOrNull()
-    return earningsOf(account ? reads.ordersOf('provider', account, 100_000) : [], account ? jobReads.payments(account) : [], monitor.head?.time ?? Math.floor(clock.now() / 1000))
+    return earningsOf(account ? reads.ordersOf('provider', account, 100_000) : [], account ? [...jobReads.payments(account), ...dataReads.payments(account)] : [], monitor.head?.time ?? Math.floor(clock.now() / 1000))
   }
   const energy = new EnergyStore(db)
   const profit = new ProfitService({ config, clock, store: energy, feed, reads, earnings, machine: () => earning.myMachine()?.id ?? null })

@@ -51,9 +51,12 @@ const MOST_ROWS = 500
 /** What screens and desks read of the data market, from the index. */
 export class DataReads {
   readonly #db: Db
+  readonly #contract: string
 
-  constructor(db: Db) {
+  /** @param contract address of the DataMarket */
+  constructor(db: Db, contract: string) {
     this.#db = db
+    this.#contract = contract.toLowerCase()
   }
 
   asset(id: number): AssetRow | null {
@@ -104,6 +107,21 @@ export class DataReads {
       .prepare<[string], Omit<SellerRow, 'account' | 'name' | 'addresses'>>("select count(*) filter (where state = 'final') as sold, count(*) filter (where state = 'refunded') as refunded, count(*) filter (where wrong_key = 1) as wrongKeys, avg(stars) as stars from data_sales where seller = ?")
       .get(key)!
     return { account: key, name, addresses, ...kept }
+  }
+
+  /** What an account was paid for its sales, and as royalty of sales of works that are built on its own. */
+  payments(account: string): { kind: 'sale' | 'royalty'; id: number; machine: null; time: number; paid: bigint; transaction: string }[] {
+    const rows = this.#db
+      .prepare<unknown[], { kind: 'sale' | 'royalty'; id: number; time: number; paid: string; transaction: string }>(
+        `select iif(e.name = 'Closed', 'sale', 'royalty') as kind, cast(json_extract(e.args, '$.id') as integer) as id, b.time,
+           json_extract(e.args, iif(e.name = 'Closed', '$.paid', '$.amount')) as paid, e.transaction_hash as "transaction"
+         from event_accounts a join chain_events e on e.block = a.block and e.log_index = a.log_index join blocks b on b.number = e.block
+         where a.account = ? and e.contract = 'ledger' and lower(json_extract(e.args, '$.module')) = ?
+           and length(json_extract(e.args, '$.id')) < 20
+           and (e.name = 'Released' or (e.name = 'Closed' and lower(json_extract(e.args, '$.payee')) = a.account and json_extract(e.args, '$.paid') <> '0'))`,
+      )
+      .all(account.toLowerCase(), this.#contract)
+    return rows.map((row) => ({ ...row, machine: null, paid: BigInt(row.paid) }))
   }
 
   requests(): RequestRow[] {

@@ -6,19 +6,21 @@ const DAYS_SHOWN = 30
 const HOUR = 3_600
 const HOURS_SHOWN = 24
 
-interface JobPayment {
-  readonly job: number
-  readonly machine: number
+/** What was paid for something else than an order. */
+export interface Payment {
+  readonly kind: 'job' | 'sale' | 'royalty'
+  readonly id: number
+  readonly machine: number | null
   readonly time: number
   readonly paid: bigint
   readonly transaction: string
 }
 
-/** What an account was paid, from its orders as provider and the milestones of training jobs. `now` is chain time; days are UTC. */
-export function earningsOf(orders: readonly OrderRow[], payments: readonly JobPayment[], now: number): Earnings {
+/** What an account was paid, from its orders as provider, the milestones of training jobs, and data. `now` is chain time; days are UTC. */
+export function earningsOf(orders: readonly OrderRow[], payments: readonly Payment[], now: number): Earnings {
   const rows: Earnings['rows'] = [
     ...orders.flatMap(({ id, machine, paid, served, closedTx, closedTime }) => (paid > 0n && closedTx !== null && closedTime !== null ? [{ kind: 'order' as const, id, machine, time: closedTime, paid, served, transaction: closedTx }] : [])),
-    ...payments.map(({ job, ...payment }) => ({ kind: 'job' as const, id: job, served: null, ...payment })),
+    ...payments.map((payment) => ({ ...payment, served: null })),
   ].toSorted((a, b) => b.time - a.time)
   const since = (seconds: number): bigint => rows.filter((row) => row.time >= now - seconds).reduce((sum, row) => sum + row.paid, 0n)
   return {

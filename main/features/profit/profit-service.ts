@@ -89,8 +89,8 @@ export class ProfitService {
   csv(): string {
     const { currency } = this.#settings
     const lines = this.#ports.earnings().rows.map(({ kind, id, machine, time, paid, transaction }) => {
-      const energy = this.#ports.store.of(kind, id)
-      return [new Date(time * 1000).toISOString(), kind, id, machine, formatCoins(paid), energy ? (energy.joules / 3.6e6).toFixed(6) : '', energy ? decimal(energy.cost) : '', energy ? (energy.measured ? 'measured' : 'estimated') : '', transaction].join(',')
+      const energy = drawsPower(kind) ? this.#ports.store.of(kind, id) : null
+      return [new Date(time * 1000).toISOString(), kind, id, machine ?? '', formatCoins(paid), energy ? (energy.joules / 3.6e6).toFixed(6) : '', energy ? decimal(energy.cost) : '', energy ? (energy.measured ? 'measured' : 'estimated') : '', transaction].join(',')
     })
     return `${['time', 'kind', 'number', 'machine', 'coins', 'kWh', `electricity ${currency}`, 'energy', 'transaction'].join(',')}\n${lines.map((line) => `${line}\n`).join('')}`
   }
@@ -117,10 +117,14 @@ function balanceOf({ tariff, coinValue }: ProfitSettings, earned: bigint, energy
   return { earned, joules: energy?.joules ?? null, cost, net: worth === null || cost === null ? null : worth - cost, measured: energy?.measured ?? true }
 }
 
+/** Data is sold without work that anybody measures. */
+const drawsPower = (kind: Earnings['rows'][number]['kind']): kind is 'order' | 'job' => kind === 'order' || kind === 'job'
+
 /** One row for each order or job: a job is paid by milestones, its energy is recorded as a whole. */
 function worksOf({ rows }: Earnings): { kind: 'order' | 'job'; id: number; time: number; paid: bigint }[] {
   const works = new Map<string, { kind: 'order' | 'job'; id: number; time: number; paid: bigint }>()
   for (const { kind, id, time, paid } of rows) {
+    if (!drawsPower(kind)) continue
     const known = works.get(`${kind} ${id}`)
     works.set(`${kind} ${id}`, { kind, id, time: Math.max(time, known?.time ?? 0), paid: paid + (known?.paid ?? 0n) })
   }

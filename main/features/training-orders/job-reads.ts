@@ -50,15 +50,15 @@ export class JobReads {
   }
 
   /** Milestones that were paid to an account, with the chain time of each. */
-  payments(account: string): { job: number; machine: number; time: number; paid: bigint; transaction: string }[] {
+  payments(account: string): { kind: 'job'; id: number; machine: number; time: number; paid: bigint; transaction: string }[] {
     return this.#db
-      .prepare<[string], { job: number; machine: number; time: number; paid: string; transaction: string }>(
-        `select j.id as job, j.machine, b.time, json_extract(e.args, '$.paid') as paid, e.transaction_hash as "transaction"
+      .prepare<[string], { id: number; machine: number; time: number; paid: string; transaction: string }>(
+        `select j.id, j.machine, b.time, json_extract(e.args, '$.paid') as paid, e.transaction_hash as "transaction"
          from chain_events e join blocks b on b.number = e.block join training_jobs j on j.id = cast(json_extract(e.args, '$.id') as integer)
          where e.contract = 'training' and e.name = 'MilestonePaid' and j.provider = ? order by e.block desc`,
       )
       .all(account.toLowerCase())
-      .map((row) => ({ ...row, paid: BigInt(row.paid) }))
+      .map((row) => ({ ...row, kind: 'job', paid: BigInt(row.paid) }))
   }
 }
 

@@ -20,7 +20,7 @@ export function EarningsTableCard({ className }: { readonly className: string | 
   const earnings = useQuery(query.earn.earnings.queryOptions()).data
   if (!earnings) return <Skeleton label={t('common.loading')} />
   const save = (): void => {
-    const rows = earnings.rows.map((row) => [new Date(row.time * 1000).toISOString(), row.kind, row.id, row.machine, row.served ?? '', formatCoins(row.paid), row.transaction])
+    const rows = earnings.rows.map((row) => [new Date(row.time * 1000).toISOString(), row.kind, row.id, row.machine ?? '', row.served ?? '', formatCoins(row.paid), row.transaction])
     download('hearth-earnings.csv', new Blob([toCsv(['time', 'kind', 'number', 'machine', 'seconds', 'coins', 'transaction'], rows)], { type: 'text/csv' }))
   }
   return (

@@ -1,19 +1,25 @@
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
+import { useData } from '../../state/data.ts'
 import { useOverview } from '../../state/overview.ts'
 import { Card } from '../../ui/card.tsx'
 import { Empty } from '../../ui/state.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import styles from './home.module.css'
 
+const places = { wallet: '/wallet', unlock: '/wallet', backup: '/wallet', funds: '/wallet', lot: '/data', release: '/data/library', network: '/settings' } as const
+
 export function NeedsYouCard({ className }: { readonly className: string | undefined }) {
   const { t } = useTranslation()
   const { wallet, network, balances } = useOverview()
+  const data = useData()
   const needs = [
     ...(wallet.state === 'none' ? (['wallet'] as const) : []),
     ...(wallet.state === 'locked' ? (['unlock'] as const) : []),
     ...(wallet.state !== 'none' && !wallet.backedUp ? (['backup'] as const) : []),
     ...(wallet.backedUp && balances !== null && balances.wallet === 0n && balances.market === 0n ? (['funds'] as const) : []),
+    ...(data?.releases.some(({ asset }) => asset?.state === 'draft') ? (['lot'] as const) : []),
+    ...(data?.bought.some(({ sale, own }) => sale.state === 'delivered' && own?.state === 'owned') ? (['release'] as const) : []),
     ...(network.problem ? (['network'] as const) : []),
   ]
   return (
@@ -26,7 +32,7 @@ export function NeedsYouCard({ className }: { readonly className: string | undef
             <li key={need}>
               <Tag tone={need === 'network' ? 'bad' : 'wait'}>{t(`needs.${need}.tag`)}</Tag>
               <span>{need === 'network' ? network.problem!.message : t(`needs.${need}.text`)}</span>
-              <Link to={need === 'network' ? '/settings' : '/wallet'}>{t('needs.do')}</Link>
+              <Link to={places[need]}>{t('needs.do')}</Link>
             </li>
           ))}
         </ul>

@@ -27,7 +27,7 @@ const IPV6 = /(?<![\w:])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w:])/gi
 const SECRETS = [
   /\bsk-(?:proj-|ant-)?[\w-]{20,200}/g, /\bgh[pousr]_\w{36,255}/g, /\bgithub_pat_\w{40,255}/g, /\bglpat-[\w-]{20}/g, /\bxox[abprs]-[\w-]{10,200}/g, /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, /\bAIza[\w-]{35}/g, /\bhf_[A-Za-z]{30,60}/g, /\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}/g, /\b(?:sk|rk|pk)_(?:live|test)_\w{16,99}/g,
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]{20,5000}?-----END [A-Z ]*PRIVATE KEY-----/g, /\bAGE-SECRET-KEY-1[A-Z0-9]{58}/g, /(?<![0-9a-f])0x[0-9a-f]{64}(?![0-9a-f])/gi,
-  /(?<=(?:password|passwort|passwd|contraseña|mot de passe|senha|密码|パスワード)\s{0,2}[:=：]\s{0,2})\S{4,100}/giu,
+  /(?<=(?:password|passwort|passwd|contraseña|mot de passe|senha|密码|パスワード)\s{0,2}[:=：]\s{0,2})(?!\[[a-z]+ \d)\S{4,100}/giu,
 ]
 const RESIDENT = /(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX](?!\w)/g
 const SSN = /(?<![\d-])(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\d-])/g

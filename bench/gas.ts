@@ -1,15 +1,17 @@
-/** Gas of the market's and training's calls on a real local chain, against the bars in docs/protocol.md. Exits 1 above a bar. */
+/** Gas of the market's, training's and the data market's calls on a real local chain, against the bars in docs/protocol.md. Exits 1 above a bar. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { concat, keccak256 } from 'ethers'
 import * as z from 'zod'
 import { interfaces, type ContractName } from '../common/chain/contracts.ts'
 import { marketDomain, receiptTypes } from '../common/chain/typed-data.ts'
 import { pause } from '../main/core/clock.ts'
 import { Log } from '../main/core/log/log.ts'
+import { pointOf, wrap } from '../main/processes/vault/sale-keys.ts'
 import { drip, PRACTICE_CHAIN_ID, PracticeChain, practiceContracts, Rpc } from '../main/features/chain/index.ts'
 
-const bars: Readonly<Record<string, number>> = { placeOrder: 135_000, settle: 70_000, complete: 55_000, commit: 50_000 }
+const bars: Readonly<Record<string, number>> = { placeOrder: 135_000, settle: 70_000, complete: 55_000, commit: 50_000, complain: 70_000, deliver: 60_000, finalise: 60_000 }
 const folder = mkdtempSync(join(tmpdir(), 'hearth-gas-'))
 const chain = new PracticeChain(folder, new Log(() => {}))
 await chain.start()
@@ -65,6 +67,28 @@ for (const checkpoints of [5, 9]) {
   await send(provider!, 'training', 'sample', [1])
   await send(buyer!, 'training', 'pass', [1])
 }
+const key = hash32('0a')
+const salt = hash32('0b')
+const version = { content: hash32('06'), keyCommit: keccak256(concat([key, salt])), salt, metadata: hash32('07'), rows: hash32('08'), count: 400 }
+await send(provider!, 'dataMarket', 'create', [0, 500, version])
+await rpc.send('anvil_mine', [2], z.unknown())
+await send(provider!, 'dataMarket', 'list', [1, price, hash32('09')])
+await send(provider!, 'dataMarket', 'announce', [`0x${'41'.repeat(200)}`])
+for (const [sale, honest] of [[1, true], [2, false], [3, true]] as const) {
+  const [secret, once] = [hash32('0c'), hash32('0d')]
+  const { x, v } = pointOf(secret)
+  await send(buyer!, 'dataMarket', 'buy', [1, 1, price, x, v])
+  const point = pointOf(once)
+  const wrapped = wrap(honest ? key : hash32('0e'), once, { x, v }, sale)
+  await send(provider!, 'dataMarket', 'deliver', [sale, point.x, point.v, wrapped])
+  if (!honest) await send(buyer!, 'dataMarket', 'complain', [sale, secret, point.x, point.v, wrapped, version.keyCommit, salt])
+  else await send(buyer!, 'dataMarket', 'finalise', [sale])
+}
+await send(buyer!, 'dataMarket', 'rate', [1, 5])
+await send(buyer!, 'dataMarket', 'request', [price, hash32('0f')])
+await send(provider!, 'dataMarket', 'answer', [1, 1])
+await send(buyer!, 'dataMarket', 'accept', [1, 1, 1, pointOf(hash32('0c')).x, pointOf(hash32('0c')).v])
+await send(provider!, 'dataMarket', 'refund', [4])
 await send(provider!, 'market', 'removeMachine', [1])
 await send(provider!, 'ledger', 'withdraw', [10n ** 18n])
 await chain.stop()

@@ -31,12 +31,12 @@ const faults = [
 
 const folder = mkdtempSync(join(tmpdir(), 'hearth-mutants-'))
 for (const name of ['contracts', 'hardhat.config.ts', 'package.json']) cpSync(join(root, name), join(folder, name), { recursive: true, filter: (path) => !/contracts\/(cache|artifacts)/.test(path) })
-rmSync(join(folder, 'contracts/test/Market.invariant.t.sol'))
+for (const name of ['Market', 'Training', 'DataMarket']) rmSync(join(folder, `contracts/test/${name}.invariant.t.sol`))
 symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
 const passes = () => spawnSync(process.execPath, ['node_modules/hardhat/dist/src/cli.js', 'test', 'solidity'], { cwd: folder, stdio: 'ignore', env: { ...process.env, HARDHAT_DISABLE_TELEMETRY_PROMPT: 'true' } }).status === 0
 
 /** Every place where a fault fits. */
-const mutants = ['Ledger', 'Market'].flatMap((name) => {
+const mutants = ['Ledger', 'Market', 'DataAssets', 'DataMarket'].flatMap((name) => {
   const source = readFileSync(join(folder, 'contracts', `${name}.sol`), 'utf8')
   return faults.flatMap(([pattern, replacement]) =>
     [...source.matchAll(pattern)].flatMap((match) => {

@@ -42,7 +42,7 @@ export function NewDatasetCard({ tasks }: { readonly tasks: DataOverview['tasks'
           <TextField
             label={t('data.file')}
             type="file"
-            accept=".txt,.md,.json,.jsonl,.ndjson,.csv"
+            accept=".txt,.md,.json,.jsonl,.ndjson,.csv,.js,.mbox,.eml,.pdf,.zip"
             hint={t('data.fileHint')}
             onChange={(event) => {
               setFile(event.target.files?.[0] ?? null)

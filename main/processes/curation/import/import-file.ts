@@ -1,16 +1,16 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { readFile, stat } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
-import { parse } from 'csv-parse'
-import * as z from 'zod'
 import type { DateOrder, ImportFormat } from '../../../../common/model/data-names.ts'
-import { Item } from '../../../../common/model/item.ts'
-import { HearthError, messageOf } from '../../../../common/errors/index.ts'
-import { readJsonLines, readLines } from '../../../core/read-lines.ts'
+import type { Item } from '../../../../common/model/item.ts'
+import { HearthError } from '../../../../common/errors/index.ts'
+import { readLines } from '../../../core/read-lines.ts'
+import { filesOf } from './archive.ts'
+import { readJsonExport } from './json-exports/index.ts'
+import { readEml, readMbox } from './mail.ts'
+import { readPdf } from './pdf.ts'
+import type { RawItem, RawItems, Skip } from './raw-item.ts'
+import { readCsv, readJsonl, readParagraphs } from './rows.ts'
 import { looksLikeWhatsApp, readWhatsApp } from './whatsapp.ts'
-
-export type RawItem = Omit<Item, 'id'> & { readonly id?: string }
 
 export interface ImportOptions {
   readonly format: ImportFormat | null
@@ -20,15 +20,11 @@ export interface ImportOptions {
 /** What was left out, and why, by reason. */
 export type Skipped = Map<string, number>
 
-/** Whole JSON files are read at once, so they have a limit. */
-const MOST_JSON = 512 * 2 ** 20
-
 /** Items of a file in their order; each has an id, and one that stands there twice comes once. */
 export async function* importFile(path: string, options: ImportOptions, skipped: Skipped): AsyncGenerator<Item> {
   const skip = (why: string): void => void skipped.set(why, (skipped.get(why) ?? 0) + 1)
-  const file = basename(path)
   const seen = new Set<string>()
-  for await (const raw of await read(path, file, options, skip)) {
+  for await (const raw of itemsOf(path, basename(path), options, skip)) {
     if (raw.text.trim() === '') {
       skip('without text')
       continue
@@ -43,137 +39,62 @@ export async function* importFile(path: string, options: ImportOptions, skipped:
   }
 }
 
-async function read(path: string, file: string, { format, dateOrder }: ImportOptions, skip: (why: string) => void): Promise<AsyncIterable<RawItem> | Iterable<RawItem>> {
-  switch (format ?? (await formatOf(path, file))) {
+/** A file's items, or those of every file in an archive. What an archive holds beside the export is passed over. */
+async function* itemsOf(path: string, file: string, options: ImportOptions, skip: Skip): AsyncGenerator<RawItem> {
+  if (extname(file).toLowerCase() !== '.zip') {
+    yield* await read(path, file, options, skip)
+    return
+  }
+  let found = 0
+  for await (const entry of filesOf(path, file, skip)) {
+    try {
+      for await (const item of await read(entry.path, entry.name, options, skip)) {
+        found++
+        yield item
+      }
+    } catch (error) {
+      // Settings and indexes lie beside the chats; only what a person must decide ends the import.
+      if (!(error instanceof HearthError) || error.code !== 'DATASET_BROKEN') throw error
+      skip('files that are no export')
+    }
+  }
+  if (found === 0) throw new HearthError('DATASET_BROKEN', `${file} holds no export that can be read`, { file })
+}
+
+const byExtension: Readonly<Record<string, ImportFormat>> = { '.jsonl': 'jsonl', '.ndjson': 'jsonl', '.csv': 'csv', '.mbox': 'mbox', '.eml': 'eml', '.pdf': 'pdf' }
+
+async function read(path: string, file: string, { format, dateOrder }: ImportOptions, skip: Skip): Promise<RawItems> {
+  const extension = extname(file).toLowerCase()
+  const chosen = format ?? byExtension[extension] ?? null
+  switch (chosen) {
     case 'jsonl':
-      return jsonLines(path, file)
+      return readJsonl(path, file)
     case 'csv':
-      return csv(path, file)
+      return readCsv(path, file)
+    case 'mbox':
+      return readMbox(path, file, skip)
+    case 'eml':
+      return readEml(path, file, skip)
+    case 'pdf':
+      return readPdf(path, file, skip)
     case 'text':
-      return paragraphs(path, file)
+      return readParagraphs(path, file)
     case 'whatsapp':
       return readWhatsApp(path, file, dateOrder, skip)
-    case 'telegram':
-      return telegram(await json(path, file), file, skip)
-    case 'chatgpt':
-      return chatGpt(await json(path, file), file, skip)
+    case null:
+      if (extension === '.json' || extension === '.js') return readJsonExport(path, file, null, skip)
+      if (extension !== '.txt' && extension !== '.md') throw new HearthError('DATASET_BROKEN', `${file} is none of ${[...Object.keys(byExtension), '.json', '.js', '.txt', '.md'].join(', ')} and .zip`, { file })
+      return (await beginsLikeWhatsApp(path)) ? readWhatsApp(path, file, dateOrder, skip) : readParagraphs(path, file)
+    default:
+      return readJsonExport(path, file, chosen, skip)
   }
 }
 
-/** By its name, and by its beginning where the name does not tell. */
-async function formatOf(path: string, file: string): Promise<ImportFormat> {
-  const extension = extname(file).toLowerCase()
-  if (extension === '.jsonl' || extension === '.ndjson') return 'jsonl'
-  if (extension === '.csv') return 'csv'
-  if (extension === '.json') {
-    const value = await json(path, file)
-    if (Array.isArray(value)) return 'chatgpt'
-    if (value !== null && typeof value === 'object' && ('messages' in value || 'chats' in value)) return 'telegram'
-    throw new HearthError('DATASET_BROKEN', `${file} is neither an export of Telegram nor of ChatGPT`, { file })
-  }
-  if (extension !== '.txt' && extension !== '.md') throw new HearthError('DATASET_BROKEN', `${file} is none of .jsonl, .csv, .json, .txt and .md`, { file })
+async function beginsLikeWhatsApp(path: string): Promise<boolean> {
   let looked = 0
   for await (const { text } of readLines(path)) {
-    if (looksLikeWhatsApp(text)) return 'whatsapp'
-    if (++looked >= 20) break
+    if (looksLikeWhatsApp(text)) return true
+    if (++looked >= 20) return false
   }
-  return 'text'
-}
-
-const Time = z.union([z.number(), z.string(), z.null()]).optional()
-const Row = z.object({ id: z.union([z.string().min(1), z.number()]).optional(), ts: Time, time: Time, timestamp: Time, date: Time, author: z.string().nullish(), from: z.string().nullish(), role: z.string().nullish(), text: z.string().nullish(), content: z.string().nullish(), message: z.string().nullish(), session: z.union([z.string(), z.number()]).nullish() })
-
-/** Seconds and milliseconds since 1970, and dates as ISO 8601 writes them. Anything else is no time: a date that could be two is not guessed. */
-function timeOf(value: string | number | null | undefined): number | null {
-  if (value === null || value === undefined || value === '') return null
-  const number = typeof value === 'number' ? value : /^\d{9,13}(?:\.\d+)?$/.test(value) ? Number(value) : null
-  if (number !== null) return number < 1e11 ? number * 1000 : number
-  return /^\d{4}-\d{2}-\d{2}/.test(String(value)) ? Date.parse(String(value)) || null : null
-}
-
-function itemOf(value: unknown, file: string, line: number): RawItem {
-  const row = Row.safeParse(value)
-  if (!row.success) throw new HearthError('DATASET_BROKEN', `${file}, line ${line}: ${z.prettifyError(row.error).replaceAll('\n', ' ')}`, { file, line })
-  const { id, ts, time, timestamp, date, author, from, role, text, content, message, session } = row.data
-  return { ...(id === undefined ? {} : { id: String(id) }), ts: timeOf(ts ?? time ?? timestamp ?? date), author: author ?? from ?? role ?? null, text: text ?? content ?? message ?? '', session: session === null || session === undefined ? file : String(session) }
-}
-
-async function* jsonLines(path: string, file: string): AsyncGenerator<RawItem> {
-  for await (const { value, number } of readJsonLines(path)) yield itemOf(value, file, number)
-}
-
-async function* csv(path: string, file: string): AsyncGenerator<RawItem> {
-  const parser = createReadStream(path).pipe(parse({ columns: (names: string[]) => names.map((name) => name.trim().toLowerCase()), bom: true, trim: true, skip_empty_lines: true, delimiter: [',', ';', '\t'], max_record_size: 16 * 2 ** 20 }))
-  try {
-    for await (const row of parser) yield itemOf(row, file, parser.info.lines)
-  } catch (error) {
-    if (error instanceof HearthError) throw error
-    throw new HearthError('DATASET_BROKEN', `${file}, line ${parser.info.lines}: ${messageOf(error)}`, { file, line: parser.info.lines }, { cause: error })
-  }
-}
-
-async function* paragraphs(path: string, file: string): AsyncGenerator<RawItem> {
-  let held: string[] = []
-  const item = (): RawItem => ({ ts: null, author: null, text: held.join('\n'), session: file })
-  for await (const { text } of readLines(path)) {
-    if (text.trim() !== '') held.push(text)
-    else if (held.length > 0) {
-      yield item()
-      held = []
-    }
-  }
-  if (held.length > 0) yield item()
-}
-
-async function json(path: string, file: string): Promise<unknown> {
-  const { size } = await stat(path).catch((error: Error) => {
-    throw new HearthError('NOT_FOUND', `there is no ${path}`, {}, { cause: error })
-  })
-  if (size > MOST_JSON) throw new HearthError('DATASET_BROKEN', `${file} has ${size} bytes, more than can be read at once`, { file })
-  try {
-    return JSON.parse(await readFile(path, 'utf8'))
-  } catch (error) {
-    throw new HearthError('DATASET_BROKEN', `${file} is no JSON: ${messageOf(error)}`, { file }, { cause: error })
-  }
-}
-
-const TelegramText = z.union([z.string(), z.array(z.union([z.string(), z.object({ text: z.string() })]))])
-const TelegramMessage = z.object({ id: z.number(), type: z.string(), date_unixtime: z.string().optional(), date: z.string().optional(), from: z.string().nullish(), text: TelegramText })
-const TelegramChat = z.object({ name: z.string().nullish(), id: z.number().optional(), messages: z.array(z.unknown()) })
-const TelegramExport = z.union([z.object({ chats: z.object({ list: z.array(TelegramChat) }) }), TelegramChat])
-
-function* telegram(value: unknown, file: string, skip: (why: string) => void): Generator<RawItem> {
-  const parsed = TelegramExport.safeParse(value)
-  if (!parsed.success) throw new HearthError('DATASET_BROKEN', `${file} is no export of Telegram`, { file })
-  for (const chat of 'chats' in parsed.data ? parsed.data.chats.list : [parsed.data]) {
-    for (const entry of chat.messages) {
-      const message = TelegramMessage.safeParse(entry)
-      if (!message.success || message.data.type !== 'message') {
-        skip('notices of the app')
-        continue
-      }
-      const { id, date_unixtime, date, from, text } = message.data
-      const session = chat.name ?? String(chat.id ?? file)
-      yield { id: `${chat.id ?? session}/${id}`, ts: timeOf(date_unixtime ?? date), author: from ?? null, text: typeof text === 'string' ? text : text.map((part) => (typeof part === 'string' ? part : part.text)).join(''), session }
-    }
-  }
-}
-
-const ChatGptMessage = z.object({ id: z.string(), author: z.object({ role: z.string() }), create_time: z.number().nullish(), content: z.object({ parts: z.array(z.unknown()).optional() }) })
-const ChatGptExport = z.array(z.object({ title: z.string().nullish(), mapping: z.record(z.string(), z.object({ message: z.unknown() })) }))
-
-function* chatGpt(value: unknown, file: string, skip: (why: string) => void): Generator<RawItem> {
-  const parsed = ChatGptExport.safeParse(value)
-  if (!parsed.success) throw new HearthError('DATASET_BROKEN', `${file} is no export of ChatGPT (conversations.json)`, { file })
-  for (const { title, mapping } of parsed.data) {
-    const messages = Object.values(mapping).flatMap(({ message }) => {
-      const found = ChatGptMessage.safeParse(message)
-      return found.success ? [found.data] : []
-    })
-    for (const { id, author, create_time, content } of messages.toSorted((a, b) => (a.create_time ?? 0) - (b.create_time ?? 0))) {
-      const text = (content.parts ?? []).filter((part) => typeof part === 'string').join('\n')
-      if (author.role === 'system' || author.role === 'tool') skip('messages of the system')
-      else yield { id, ts: timeOf(create_time), author: author.role, text, session: title ?? file }
-    }
-  }
+  return false
 }

@@ -1,7 +1,7 @@
 import { dateOrders, type DateOrder } from '../../../../common/model/data-names.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import { readLines } from '../../../core/read-lines.ts'
-import type { RawItem } from './import-file.ts'
+import type { RawItem } from './raw-item.ts'
 
 /** Marks of writing direction, which exports put before names and dates. */
 const MARKS = /[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g

@@ -100,8 +100,8 @@ export const AssetMetadata = z.object({
   /** Of the sealed package, and how its files are named once it is opened. */
   bytes: z.int(),
   files: z.array(z.object({ path: z.string().max(1024), bytes: z.int() })).max(1000),
-  /** Recomputable from the rows; null where there are none. */
-  report: QualityReport.nullable(),
+  /** Recomputable from the rows, with telephone numbers read as in that country; null where there are none. */
+  report: z.object({ country: z.string().length(2), ...QualityReport.shape }).nullable(),
   /** For adapters and models: what they belong to. */
   base: z.object({ name: z.string().max(200), hash: Sha256 }).nullable(),
 })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { buyingMoves, nextBuying, nextServing, servingMoves } from './order-state.ts'
 import { IllegalMove, move, type Moves } from './state-machine.ts'
+import { purchaseMoves } from './purchase-state.ts'
 import { runMoves } from './run-state.ts'
 import { hiringMoves, juryMoves, providingMoves } from './training-job-state.ts'
 import { nextTransaction, transactionMoves } from './transaction-state.ts'
@@ -11,6 +12,7 @@ const machines: Readonly<Record<string, { moves: Moves<string>; ends: readonly s
   providing: { moves: providingMoves, ends: ['closed'] },
   hiring: { moves: hiringMoves, ends: ['closed'] },
   jury: { moves: juryMoves, ends: ['closed'] },
+  purchase: { moves: purchaseMoves, ends: ['owned', 'damaged', 'ended'] },
   run: { moves: runMoves, ends: ['finished'] },
   transaction: { moves: transactionMoves, ends: ['final', 'failed', 'cancelled'] },
 }

@@ -220,7 +220,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     if (job?.state === 'closed') notifier.notify('Hearth', closingWords[kind]!(orderId!))
   })
 
-  const started: readonly Service[] = [wallet, monitor, indexer, transactions, machine, feed, comfort, peers, serving, buying, provider, juror, customer, datasets, dataNode, selling, purchasing, earning, hooks, meter, training, overview, backup, diagnostics]
+  const started: readonly Service[] = [wallet, monitor, indexer, transactions, machine, feed, comfort, peers, serving, buying, provider, juror, customer, datasets, releases, dataNode, selling, purchasing, earning, hooks, meter, training, overview, backup, diagnostics]
   const lifecycle = new Lifecycle(started, log)
   return {
     services,

@@ -17,6 +17,7 @@ import { Library } from '../screens/data/library.tsx'
 import { MyData } from '../screens/data/my-data.tsx'
 import { PurchasePage } from '../screens/data/purchase-page.tsx'
 import { ReleasePage } from '../screens/data/release-page.tsx'
+import { SellAdapterPage } from '../screens/data/sell-adapter-page.tsx'
 import { Sharing } from '../screens/data/sharing.tsx'
 import { Home } from '../screens/home/home.tsx'
 import { Onboarding } from '../screens/onboarding/onboarding.tsx'
@@ -49,6 +50,7 @@ const router = createHashRouter([
       { path: '/data/sharing', element: <Sharing /> },
       { path: '/data/set/:id', element: <DatasetPage /> },
       { path: '/data/release/:id', element: <ReleasePage /> },
+      { path: '/data/adapter/:id', element: <SellAdapterPage /> },
       { path: '/data/asset/:id', element: <AssetPage /> },
       { path: '/data/purchase/:id', element: <PurchasePage /> },
       { path: '/train', element: <Train /> },

@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import { AssetMetadata, LotPreview, RequestBrief, type AssetRow, type VersionRow } from '../../../common/model/data-market.ts'
+import { AssetMetadata, LotPreview, RequestBrief, type AssetRow, type SaleRow, type VersionRow } from '../../../common/model/data-market.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import type { DataNodeService } from './data-node-service.ts'
 import type { DataReads } from './data-reads.ts'
@@ -22,6 +22,12 @@ export class Catalogue {
   /** @throws HearthError PEER_UNREACHABLE, FILE_DAMAGED where the block is not what it should be */
   metadata({ owner, current }: Pick<AssetRow, 'owner' | 'current'>): Promise<AssetMetadata> {
     return this.#read(current.metadata, owner, AssetMetadata)
+  }
+
+  /** The quality report that a purchase was promised; null where its block cannot be had. */
+  async promised({ asset, version, seller }: Pick<SaleRow, 'asset' | 'version' | 'seller'>): Promise<AssetMetadata['report']> {
+    const { metadata } = this.#reads.version(asset, version)!
+    return this.#read(metadata, seller, AssetMetadata).then(({ report }) => report, () => null)
   }
 
   /** The rows that the lot has drawn; null where there are none to see. @throws HearthError PROOF_FAILED where the seller shows other ones */

@@ -134,7 +134,6 @@ export class PurchaseDesk implements Service {
   }
 
   async #check(sale: SaleRow, job: Purchase): Promise<void> {
-    const version = this.#ports.reads.version(sale.asset, sale.version)!
     const key = await this.#ports.vault.open(sale.id)
     const [sealed, out] = [join(this.#ports.paths.purchases, String(sale.id)), join(this.#ports.paths.library, String(sale.id))]
     await mkdir(this.#ports.paths.library, { recursive: true, mode: 0o700 })
@@ -142,7 +141,7 @@ export class PurchaseDesk implements Service {
     try {
       const header = await this.#headerKey(sealed, key!)
       await drain(await this.#ports.node.sealing.unseal({ package: sealed, key: header, out }))
-      await this.#requirePromised(join(out, ROWS_FILE), version.count, version.rows.slice(2), key!)
+      await this.#requirePromised(sale, join(out, ROWS_FILE), key!)
     } catch (error) {
       if (!(error instanceof HearthError) || !['FILE_DAMAGED', 'WRONG_KEY', 'DATASET_BROKEN', 'NOT_FOUND'].includes(error.code)) throw error
       this.#move(job, 'broken', messageOf(error))
@@ -153,11 +152,18 @@ export class PurchaseDesk implements Service {
     this.#move(job, 'sound', 'Opened and checked.')
   }
 
-  /** Rows under another root than the one that the preview was drawn from are not what was shown. */
-  async #requirePromised(rows: string, count: number, root: string, key: string): Promise<void> {
+  /** Rows under another root than the one that the preview was drawn from, or of another quality than was said, are not what was sold. */
+  async #requirePromised(sale: SaleRow, rows: string, key: string): Promise<void> {
+    const { count, rows: root } = this.#ports.reads.version(sale.asset, sale.version)!
     if (count === 0) return
     const tree = await this.#ports.curation().tree({ file: rows, key })
-    if (tree.root !== root || tree.count !== count) throw new HearthError('FILE_DAMAGED', `the data opens, but its ${tree.count} rows are not the ${count} that the preview was drawn from`)
+    if (`0x${tree.root}` !== root || tree.count !== count) throw new HearthError('FILE_DAMAGED', `the data opens, but its ${tree.count} rows are not the ${count} that the preview was drawn from`)
+    const promised = await this.#ports.catalogue.promised(sale)
+    if (!promised) return
+    const { country, ...report } = promised
+    const found = await drain(await this.#ports.curation().report({ file: rows, country }))
+    const wrong = Object.keys(report).filter((field) => JSON.stringify(report[field as keyof typeof report]) !== JSON.stringify(found[field as keyof typeof found]))
+    if (wrong.length > 0) throw new HearthError('FILE_DAMAGED', `the quality report does not hold: ${wrong.join(', ')} of the data are others than the seller said`)
   }
 
   /** A key file's other fields stand in the package's own header. */

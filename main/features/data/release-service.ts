@@ -11,6 +11,7 @@ import { HearthError } from '../../../common/errors/index.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Db } from '../../core/db/open.ts'
 import { Emitter } from '../../core/events.ts'
+import type { Service } from '../../core/lifecycle.ts'
 import type { DataPaths } from '../../core/paths.ts'
 import { drain } from '../../core/streams.ts'
 import type { ChainMonitor } from '../chain/index.ts'
@@ -41,13 +42,24 @@ interface Ports {
 export type ReleaseSource = { readonly kind: 'text'; readonly dataset: string } | { readonly kind: 'files' | 'adapter' | 'model'; readonly path: string; readonly base: AssetMetadata['base'] }
 
 /** Seals what is to be sold. Nothing leaves the machine here: a release is given to others once the chain lists it. */
-export class ReleaseService {
+export class ReleaseService implements Service {
+  readonly name = 'releases'
   readonly events = new Emitter<{ changed: null }>()
   readonly #ports: Ports
   #progress: { readonly name: string; readonly bytes: number; readonly of: number } | null = null
 
   constructor(ports: Ports) {
     this.#ports = ports
+  }
+
+  /** Folders of releases that were cut off are removed; nothing names them. */
+  async start(): Promise<void> {
+    const known = new Set(this.list().map(({ id }) => id))
+    for (const id of await readdir(this.#ports.paths.releases).catch((): string[] => [])) if (!known.has(id)) await rm(this.#folder(id), { recursive: true, force: true })
+  }
+
+  stop(): Promise<void> {
+    return Promise.resolve()
   }
 
   get progress() {
@@ -131,12 +143,13 @@ export class ReleaseService {
   async offer(asset: number): Promise<void> {
     const { release, preview } = await this.preview(asset)
     const { node } = this.#ports
-    if (node.roots.some(({ cid }) => cid === release.cid)) return
+    const sealed = join(this.#folder(release.id), 'sealed')
+    // The node has it already, or its owner told it to stop giving it.
+    if (node.roots.some(({ cid }) => cid === release.cid) || !existsSync(sealed)) return
     await node.putBlock(blockOf(release.metadata), `${release.terms.name}: metadata`)
     if (preview) await node.putBlock(blockOf(preview), `${release.terms.name}: preview`)
-    await node.add(join(this.#folder(release.id), 'sealed'), release.terms.name)
-    // The node has it now.
-    await rm(join(this.#folder(release.id), 'sealed'), { recursive: true, force: true })
+    await node.add(sealed, release.terms.name)
+    await rm(sealed, { recursive: true, force: true })
   }
 
   /** Forgets a release that is not on the market. */
@@ -154,12 +167,12 @@ export class ReleaseService {
       await cp(source.path, single ? join(stage, basename(source.path)) : stage, { recursive: true })
       return null
     }
-    const { cleaned } = this.#ports.datasets.get(source.dataset)
+    const { cleaned, choices } = this.#ports.datasets.get(source.dataset)
     if (!cleaned || cleaned.items === 0) throw new HearthError('BAD_INPUT', 'nothing is left of this dataset; change the filters')
     await copyFile(this.#ports.datasets.cleanedFile(source.dataset), join(stage, ROWS_FILE))
     await writeFile(join(stage, 'README.md'), `# ${terms.name}\n\n${terms.description}\n`)
     await writeFile(join(stage, 'report.json'), `${JSON.stringify(cleaned.report, null, 2)}\n`)
-    return cleaned.report
+    return { country: choices.country, ...cleaned.report }
   }
 
   async #keyFor(asset: number | null): Promise<HsegKey> {

@@ -44,7 +44,7 @@ function Loaded({ item: { sale, own } }: { readonly item: BoughtSale }) {
       </div>
       {own?.reason && <Problem>{own.reason}</Problem>}
       {own && own.state === 'opened' && <Progress share={own.of === 0 ? 0 : own.bytes / own.of} label={t('data.fetching', { done: bytes(own.bytes), of: bytes(own.of) })} />}
-      {own?.state === 'owned' && <FilesCard sale={sale.id} />}
+      {own?.state === 'owned' && <FilesCard sale={sale.id} asset={sale.asset} path={own.path!} />}
       <Card title={t('data.money')} aside={<Tag tone={saleTone[sale.state]}>{t(`data.saleStates.${sale.state}`)}</Tag>}>
         <div className={layout.stack}>
           <p className={layout.muted}>{t(`data.saleTexts.${sale.state}`)}</p>
@@ -91,8 +91,13 @@ function Loaded({ item: { sale, own } }: { readonly item: BoughtSale }) {
   )
 }
 
-function FilesCard({ sale }: { readonly sale: number }) {
+function FilesCard({ sale, asset, path: folder }: { readonly sale: number; readonly asset: number; readonly path: string }) {
   const { t } = useTranslation()
+  const kind = useQuery(query.data.asset.queryOptions({ input: { asset } })).data?.metadata?.kind
+  const adopt = useAction(async () => {
+    await api.training.addAdapter({ path: folder })
+    location.hash = '#/train'
+  })
   const files = useQuery(query.data.files.queryOptions({ input: { sale } })).data
   const save = useAction(async (path: string) => download(path.split('/').at(-1)!, await readPieces((offset) => api.data.readFile({ sale, path, offset }))))
   return (
@@ -106,8 +111,14 @@ function FilesCard({ sale }: { readonly sale: number }) {
               {path} · {bytes(size)}
             </Button>
           ))}
+          {kind === 'adapter' && (
+            <Button kind="primary" disabled={adopt.busy} onClick={() => adopt.run()}>
+              {t('data.adopt')}
+            </Button>
+          )}
         </div>
       )}
+      {adopt.error && <Problem>{adopt.error}</Problem>}
       {save.error && <Problem>{save.error}</Problem>}
     </Card>
   )

@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useNavigate, useParams } from 'react-router'
+import { Link, useNavigate, useParams } from 'react-router'
 import type { RunDetail } from '../../../common/api/training.ts'
+import { RemoveDialog } from '../../app/remove-dialog.tsx'
 import { bytes, duration, percent, rate } from '../../lib/format.ts'
 import { useRuns } from '../../state/runs.ts'
 import { api, query } from '../../state/transport.ts'
@@ -16,7 +17,6 @@ import { Empty, Problem, Skeleton } from '../../ui/state.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { JobCard } from './job-card.tsx'
 import { MarketCard } from './market-card.tsx'
-import { RemoveDialog } from '../../app/remove-dialog.tsx'
 import { stateTone } from './run-tone.ts'
 import { saveAdapterFile } from './save-adapter.ts'
 
@@ -135,7 +135,7 @@ function AdapterCard({ id }: { readonly id: string }) {
   const files = useQuery(query.training.adapterFiles.queryOptions({ input: { id } })).data
   const save = useAction((name: string) => saveAdapterFile(id, name))
   return (
-    <Card title={t('train.adapter')}>
+    <Card title={t('train.adapter')} aside={<Link to={`/data/adapter/${id}`}>{t('train.sell')}</Link>}>
       <div className={layout.stack}>
         <p className={layout.muted}>{t('train.adapterText')}</p>
         {save.error && <Problem>{save.error}</Problem>}

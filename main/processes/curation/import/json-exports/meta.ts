@@ -7,7 +7,7 @@ const Chat = z.object({ title: z.string().nullish(), thread_path: z.string().opt
 
 /** Meta writes the bytes of UTF-8 as if each were a letter of Latin-1. Text that is not such is left as it is. */
 function mended(text: string): string {
-  if (!/[\u0080-\u00ff]/.test(text) || /[^\u0000-\u00ff]/.test(text)) return text
+  if (!/[\u0080-\u00ff]/.test(text) || /[\u0100-\uffff]/.test(text)) return text
   const bytes = Buffer.from(text, 'latin1')
   const decoded = bytes.toString('utf8')
   return decoded.includes('\ufffd') ? text : decoded

@@ -1,0 +1,140 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Api } from '../../common/api/index.ts'
+import type { BoughtSale } from '../../common/api/data.ts'
+import type { Release, ReleaseTerms } from '../../common/model/dataset.ts'
+import { sellRelease } from '../../main/headless/cli/sell.ts'
+import { digestOfBlock } from '../../main/features/data/index.ts'
+import { Rpc } from '../../main/features/chain/index.ts'
+import { act, fund, until } from '../support/market.ts'
+import { World, type HearthProcess } from '../support/processes.ts'
+
+const PRICE = 10n ** 18n
+const PATIENCE_MS = 120_000
+const terms: ReleaseTerms = { name: 'Garden', description: '', licence: { use: 'train', redistribution: false, term: null }, royalty: 0, parent: null }
+let world: World
+let rpc: Rpc
+let hosts: { seller: HearthProcess; buyer: HearthProcess }
+let seller: Api
+let buyer: Api
+let dataset: string
+
+const bought = async (sale: number): Promise<BoughtSale> => (await buyer.data.overview({})).bought.find((item) => item.sale.id === sale)!
+const reaches = (sale: number, state: string): Promise<BoughtSale> => until(`the purchase to be ${state}`, async () => ((await bought(sale))?.own?.state === state ? bought(sale) : null), PATIENCE_MS)
+const free = async (api: Api): Promise<bigint> => (await api.system.overview({})).balances!.market
+
+async function buy(asset: number): Promise<number> {
+  const offer = await until('the offer', async () => (await buyer.data.offers({})).find((item) => item.asset.id === asset && item.metadata !== null), PATIENCE_MS)
+  const before = new Set((await buyer.data.overview({})).bought.map(({ sale }) => sale.id))
+  await act(buyer, { kind: 'buyAsset', asset, version: offer.asset.current.version, maxPrice: offer.asset.price })
+  return (await until('the sale', async () => (await buyer.data.overview({})).bought.find(({ sale }) => !before.has(sale.id)))).sale.id
+}
+
+/** What a dishonest seller would do: commits to something else than what was sealed. */
+async function sellAltered(alter: (release: Release) => Release): Promise<number> {
+  const release = await seller.data.seal({ dataset, terms, asset: null })
+  const db = new Database(join(hosts.seller.dataDir, 'hearth.db'))
+  const altered = alter(release)
+  db.prepare('update data_releases set facts = ? where id = ?').run(JSON.stringify(altered), release.id)
+  db.close()
+  return (await sellRelease(seller, altered, PRICE)).asset
+}
+
+beforeAll(async () => {
+  world = new World()
+  const { rpcUrl } = (await world.chain()).ready
+  rpc = new Rpc(rpcUrl!)
+  hosts = { seller: await world.serve('seller', rpcUrl!), buyer: await world.serve('buyer', rpcUrl!) }
+  ;[seller, buyer] = await Promise.all([world.api(hosts.seller), world.api(hosts.buyer)])
+  await fund(seller, world.passphrase)
+  await fund(buyer, world.passphrase)
+  dataset = (await seller.data.create({ name: 'Garden', upload: null, format: null, dateOrder: null, country: 'DE' })).id
+})
+afterAll(() => world[Symbol.asyncDispose]())
+
+test('nothing plain leaves: neither blocks nor transactions hold a word that the lot has not drawn', async () => {
+  const release = await seller.data.seal({ dataset, terms, asset: null })
+  // Sealed and not listed: nothing is given to anybody, and no node runs.
+  expect((await seller.data.overview({})).node).toBeNull()
+  const { asset } = await sellRelease(seller, release, PRICE)
+  const sale = await buy(asset)
+  await reaches(sale, 'owned')
+  const { chunk } = await buyer.data.readFile({ sale, path: 'data.jsonl', offset: 0 })
+  const rows = Buffer.from(chunk, 'base64').toString('utf8').trim().split('\n')
+  expect(rows.length).toBe(416)
+  const shown = new Set((await buyer.data.preview({ asset }))!.rows.map(({ row }) => row))
+  const secret = rows.filter((row) => !shown.has(row)).map((row) => (JSON.parse(row) as { text: string }).text).filter((text) => ![...shown].some((row) => row.includes(text)))
+  expect(secret.length).toBeGreaterThan(300)
+  const blocks = join(hosts.seller.dataDir, 'storage', 'blocks')
+  const packs = await Promise.all((await readdir(blocks)).map((name) => readFile(join(blocks, name))))
+  expect(packs.some((pack) => pack.includes('HEARTH-LOT-1'))).toBe(true)
+  const chain: string[] = []
+  for (let number = 0; ; number++) {
+    const block = await rpc.block(number)
+    if (!block) break
+    chain.push(...block.transactions.map(({ input }) => input))
+  }
+  const sent = Buffer.concat([...packs, ...chain.map((input) => Buffer.from(input.slice(2), 'hex'))])
+  for (const text of [...secret, 'Anna Berger', 'Tom Okafor', 'Regenwurm7', '4111 1111']) expect(sent.includes(text), text).toBe(false)
+}, 240_000)
+
+describe('a seller who', () => {
+  test('commits to other rows than it shows is seen through before anybody pays', async () => {
+    const asset = await sellAltered((release) => ({ ...release, version: { ...release.version, rows: `0x${'5a'.repeat(32)}` } }))
+    await until('the offer', async () => (await buyer.data.offers({})).find((item) => item.asset.id === asset && item.metadata !== null), PATIENCE_MS)
+    await expect(until('a preview', () => buyer.data.preview({ asset }))).rejects.toMatchObject({ code: 'PROOF_FAILED' })
+  }, 240_000)
+
+  test('praises its data too much is found out when it is opened', async () => {
+    const asset = await sellAltered((release) => {
+      const metadata = { ...release.metadata, report: { ...release.metadata.report!, entropy: 6.5 } }
+      return { ...release, metadata, version: { ...release.version, metadata: digestOfBlock(metadata) } }
+    })
+    const sale = await buy(asset)
+    const { own } = await reaches(sale, 'damaged')
+    expect(own!.reason).toContain('entropy')
+    expect(own!.path).toBeNull()
+  }, 240_000)
+
+  test('promises another key loses the sale by the chain’s own reckoning', async () => {
+    const before = { buyer: await free(buyer), seller: await free(seller) }
+    const asset = await sellAltered((release) => ({ ...release, version: { ...release.version, keyCommit: `0x${'77'.repeat(32)}` } }))
+    const sale = await buy(asset)
+    const { sale: ended } = await reaches(sale, 'ended')
+    expect(ended).toMatchObject({ state: 'refunded', wrongKey: true })
+    await until('the refund', async () => (await free(buyer)) === before.buyer)
+    expect(await free(seller)).toBe(before.seller)
+    expect((await buyer.data.asset({ asset })).seller.wrongKeys).toBe(1)
+  }, 240_000)
+})
+
+test('a new version takes segments over, keeps its buyers’ ratings, and is sold with a key of its own', async () => {
+  const first = await seller.data.seal({ dataset, terms, asset: null })
+  const { asset } = await sellRelease(seller, first, PRICE)
+  const firstSale = await buy(asset)
+  await reaches(firstSale, 'owned')
+  await act(buyer, { kind: 'finaliseSale', id: firstSale })
+  await act(buyer, { kind: 'rateSale', sale: firstSale, stars: 4 })
+  const second = await seller.data.seal({ dataset, terms: { ...terms, description: 'again' }, asset })
+  expect(second.hseg).toEqual({ dataset: first.hseg.dataset, version: 2 })
+  await sellRelease(seller, second, PRICE)
+  const offer = await until('the new version', async () => (await buyer.data.offers({})).find((item) => item.asset.id === asset && item.asset.current.version === 2 && item.metadata?.description === 'again'), PATIENCE_MS)
+  expect(offer.asset.rating).toEqual({ stars: 4, count: 1 })
+  await reaches(await buy(asset), 'owned')
+}, 240_000)
+
+test('a request is answered, taken, and delivered for its bounty', async () => {
+  const { brief } = await buyer.data.prepareRequest({ title: 'Gardens', text: 'any' })
+  await act(buyer, { kind: 'openRequest', bounty: 3n * PRICE, brief })
+  const request = await until('the request on the seller’s side', async () => (await seller.data.requests({})).find(({ brief: words }) => words?.title === 'Gardens'), PATIENCE_MS)
+  const [asset] = (await seller.data.overview({})).releases.flatMap(({ asset: it }) => (it?.state === 'listed' ? [it] : []))
+  await act(seller, { kind: 'answerRequest', request: request.request.id, asset: asset!.id })
+  await until('the answer', async () => (await buyer.data.requests({})).find((it) => it.request.answers.includes(asset!.id)))
+  const before = new Set((await buyer.data.overview({})).bought.map(({ sale }) => sale.id))
+  await act(buyer, { kind: 'acceptAnswer', request: request.request.id, asset: asset!.id, version: asset!.current.version })
+  const { sale } = await until('the sale', async () => (await buyer.data.overview({})).bought.find((item) => !before.has(item.sale.id)))
+  expect(sale.price).toBe(3n * PRICE)
+  await reaches(sale.id, 'owned')
+}, 240_000)

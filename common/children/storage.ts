@@ -30,6 +30,8 @@ export const storageContract = {
   fetch: oc.input(z.object({ cid: z.string(), from: z.array(z.string()).max(32) })).output(eventIterator(Progress, z.object({ bytes: z.number(), fetchedBytes: z.number(), refetchedBytes: z.number() }))),
   export: oc.input(z.object({ cid: z.string(), name: z.string(), out: z.string() })).output(z.object({ files: z.int(), bytes: z.number(), path: z.string() })),
   remove: oc.input(z.object({ cid: z.string() })).output(z.object({ freedBytes: z.number() })),
+  /** Answers HTTP on this machine for whoever has the token. @param port 0 chooses one */
+  gateway: oc.input(z.object({ port: z.int().min(0).max(65_535), token: z.string().min(16).max(200) })).output(z.object({ url: z.string() })),
   seal: oc
     .input(z.object({ path: z.string(), out: z.string(), /** Null draws one. */ key: HsegKey.nullable(), previous: z.object({ folder: z.string(), key: HsegKey }).nullable() }))
     .output(eventIterator(Progress, z.object({ header: HsegHeader, key: HsegKey, segments: z.int(), reused: z.int(), plainBytes: z.number() }))),

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import type { Command } from 'commander'
@@ -179,6 +180,19 @@ export function addDataCommands(program: Command): void {
       printResult(peers, given.json, () => peers.peers.join('\n') || 'nobody')
     }),
   )
+  nodeOptions(command(ipfs, 'gateway', 'give what is kept to programs of this machine over HTTP, until the command is ended'))
+    .option('--port <number>', '0 chooses one', whole, 8765)
+    .action(
+      handled(async (given, options) => {
+        await withStorage(async (storage) => {
+          await start(storage, given, options as unknown as Options)
+          const token = randomBytes(24).toString('base64url')
+          const { url } = await storage.gateway({ port: (options as unknown as { port: number }).port, token })
+          printResult({ url, token }, given.json, () => `${url}/ipfs/CID\nAuthorization: Bearer ${token}\nuntil this command is ended (Ctrl-C)`)
+          await interrupted()
+        })
+      }),
+    )
   const pin = ipfs.command('pin').description('what is kept')
   command(pin, 'ls', 'what is kept').action(node(async (storage) => ({ pins: await storage.roots({}) }), ({ pins }) => pins.map(({ cid, name, bytes }) => `${cid}  ${size(bytes)}  ${name}`).join('\n') || 'nothing yet'))
   command(pin, 'rm <cid>', 'forget it and free what nothing else needs').action(node((storage, cid) => storage.remove({ cid }), ({ freedBytes }) => `${size(freedBytes)} freed`))

@@ -36,6 +36,7 @@ serveChild(
     fetch: os.fetch.handler(({ input, signal }) => withProgress(async (tell) => (await started()).fetch(input.cid, input.from, tell, signal ?? new AbortController().signal))),
     export: os.export.handler(async ({ input }) => (await started()).export(input.cid, input.name, input.out)),
     remove: os.remove.handler(async ({ input }) => (await started()).remove(input.cid)),
+    gateway: os.gateway.handler(async ({ input }) => (await started()).gateway(input.port, input.token)),
     seal: os.seal.handler(({ input }) => withProgress((tell) => sealPackage(input.path, input.out, input.key, input.previous, (bytes, of) => tell({ bytes, of })))),
     header: os.header.handler(({ input }) => readHeader(input.package)),
     unseal: os.unseal.handler(({ input }) => withProgress((tell) => unsealPackage(input.package, input.key, input.out, (bytes, of) => tell({ bytes, of })))),

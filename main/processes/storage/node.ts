@@ -33,6 +33,7 @@ import { fetchDag, reachable, type DagProgress } from './dag.ts'
 import { BlockServer } from './exchange/block-server.ts'
 import { FetchSession } from './exchange/session.ts'
 import { exportDag } from './export.ts'
+import { Gateway } from './gateway.ts'
 
 export interface NodeOptions {
   readonly folder: string
@@ -58,14 +59,17 @@ export class DataNode {
   readonly #libp2p: Libp2p
   readonly #stop: () => Promise<void>
   readonly #server: BlockServer
+  readonly #helia: Parameters<typeof Gateway.start>[0]
+  #gateway: Gateway | undefined
   readonly #rootsFile: string
   #roots: StoredRoot[]
 
-  private constructor(parts: { store: PackStore; libp2p: Libp2p; stop: () => Promise<void>; server: BlockServer; rootsFile: string; roots: StoredRoot[] }) {
+  private constructor(parts: { store: PackStore; libp2p: Libp2p; stop: () => Promise<void>; server: BlockServer; helia: Parameters<typeof Gateway.start>[0]; rootsFile: string; roots: StoredRoot[] }) {
     this.#store = parts.store
     this.#libp2p = parts.libp2p
     this.#stop = parts.stop
     this.#server = parts.server
+    this.#helia = parts.helia
     this.#rootsFile = parts.rootsFile
     this.#roots = parts.roots
   }
@@ -100,7 +104,7 @@ export class DataNode {
     await server.start(libp2p)
     const rootsFile = join(options.folder, 'roots.json')
     const roots = Roots.safeParse(JSON.parse(await readFile(rootsFile, 'utf8').catch(() => '[]')))
-    return new DataNode({ store, libp2p, server, rootsFile, roots: roots.success ? roots.data : [], stop: async () => void (await helia.stop()) })
+    return new DataNode({ store, libp2p, server, helia: helia as unknown as Parameters<typeof Gateway.start>[0], rootsFile, roots: roots.success ? roots.data : [], stop: async () => void (await helia.stop()) })
   }
 
   status(): StorageStatus {
@@ -175,7 +179,14 @@ export class DataNode {
     return { freedBytes: await this.#store.compact((digest) => live.has(Buffer.from(digest).toString('hex'))) }
   }
 
+  /** Gives what is kept to programs of this machine that know the token. Starts once. */
+  async gateway(port: number, token: string): Promise<{ url: string }> {
+    this.#gateway ??= await Gateway.start(this.#helia, port, token)
+    return { url: this.#gateway.url }
+  }
+
   async stop(): Promise<void> {
+    await this.#gateway?.stop()
     await this.#stop()
     await this.#store.close()
   }

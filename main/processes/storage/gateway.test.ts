@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { DataNode } from './node.ts'
+
+const TOKEN = 'a-token-of-twenty-letters'
+const content = randomBytes(3 * 2 ** 20 + 17)
+let folder: string
+let node: DataNode
+let url: string
+let cid: string
+
+const get = (path: string, headers: Record<string, string> = {}): Promise<Response> => fetch(`${url}${path}`, { headers: { authorization: `Bearer ${TOKEN}`, ...headers } })
+const bytesOf = async (response: Response): Promise<Buffer> => Buffer.from(await response.arrayBuffer())
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hearth-gateway-'))
+  await writeFile(join(folder, 'file.bin'), content)
+  node = await DataNode.start({ folder: join(folder, 'node'), listen: ['/ip4/127.0.0.1/tcp/0'], mdns: false, bootstrap: [] })
+  ;({ cid } = await node.add(join(folder, 'file.bin'), 'file', () => {}))
+  ;({ url } = await node.gateway(0, TOKEN))
+}, 60_000)
+afterAll(async () => {
+  await node.stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+describe('the gateway', () => {
+  test('gives a file, and ranges of it', async () => {
+    expect((await bytesOf(await get(`/ipfs/${cid}`))).equals(content)).toBe(true)
+    const part = await get(`/ipfs/${cid}`, { range: 'bytes=1048570-1048590' })
+    expect(part.status).toBe(206)
+    expect((await bytesOf(part)).equals(content.subarray(1_048_570, 1_048_591))).toBe(true)
+  })
+
+  test('gives a block as it is, and a CAR of all of them', async () => {
+    const raw = await get(`/ipfs/${cid}?format=raw`)
+    expect(raw.headers.get('content-type')).toContain('application/vnd.ipld.raw')
+    expect((await bytesOf(raw)).length).toBeLessThan(1000)
+    const car = await bytesOf(await get(`/ipfs/${cid}`, { accept: 'application/vnd.ipld.car' }))
+    expect(car.length).toBeGreaterThan(content.length)
+    expect(car.includes(content.subarray(0, 4096))).toBe(true)
+  })
+
+  test('answers nobody without the token, and no host but this machine', async () => {
+    expect((await fetch(`${url}/ipfs/${cid}`)).status).toBe(401)
+    expect((await get(`/ipfs/${cid}`, { authorization: 'Bearer a-token-of-twenty-lettert' })).status).toBe(401)
+    expect((await fetch(`${url}/ipfs/${cid}?token=${TOKEN}`)).status).toBe(200)
+    const status = await new Promise<number>((resolve) => request(`${url}/ipfs/${cid}`, { headers: { host: 'evil.example', authorization: `Bearer ${TOKEN}` } }, (response) => resolve(response.statusCode!)).end())
+    expect(status).toBe(421)
+  })
+
+  test.each(['/', '/ipfs/', '/ipfs/notacid', '/api/v0/id', '/ipfs/../etc/passwd'])('%s is nothing', async (path) => {
+    expect((await get(path)).status).toBeGreaterThanOrEqual(400)
+  })
+
+  test('writes are refused', async () => {
+    expect((await fetch(`${url}/ipfs/${cid}`, { method: 'PUT', headers: { authorization: `Bearer ${TOKEN}` }, body: 'x' })).status).toBe(405)
+  })
+})

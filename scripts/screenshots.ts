@@ -2,6 +2,9 @@
 import { join } from 'node:path'
 import { launch, openPage } from '../test/support/browser.ts'
 import { fund, goOnline, placeOrder, until } from '../test/support/market.ts'
+import type { ReleaseTerms } from '../common/model/dataset.ts'
+import { sellRelease } from '../main/headless/cli/sell.ts'
+import { pause } from '../main/core/clock.ts'
 import { newRun, openJob, over } from '../main/headless/demo/jobs.ts'
 import { World } from '../test/support/processes.ts'
 
@@ -20,14 +23,19 @@ for (const count of [20_000, 60_000]) {
 const run = await newRun(customer, null)
 const { id: job } = await openJob(customer, run)
 await over(customer, job)
+const dataset = await provider.data.create({ name: 'Garden chat', upload: null, format: null, dateOrder: null, country: 'DE' })
+const terms: ReleaseTerms = { name: 'A year in a shared garden', description: 'Messages of two friends about a garden, without their names.', licence: { use: 'train', redistribution: false, term: null }, royalty: 500, parent: null }
+const { asset } = await sellRelease(provider, await provider.data.seal({ dataset: dataset.id, terms, asset: null }), 35n * 10n ** 17n)
+await until('the preview', () => customer.data.preview({ asset }).catch(() => null), 60_000)
 await using browser = await launch()
-const shoot = async (url: string, route: string, theme: 'light' | 'dark', name: string): Promise<void> => {
+const shoot = async (url: string, route: string, theme: 'light' | 'dark', name: string, at?: string): Promise<void> => {
   const { page } = await openPage(browser, url)
   await page.getByRole('navigation').waitFor()
   await page.evaluate(`location.hash = '${route}'; document.documentElement.dataset.theme = '${theme}'`)
   await page.waitForLoadState('networkidle')
   await page.getByRole('main').waitFor()
-  await page.waitForFunction("document.querySelectorAll('[role=status]').length === 0")
+  while ((await page.locator('[role=status]').count()) > 0) await pause(100)
+  if (at) await page.getByRole('region', { name: at }).evaluate((region) => region.scrollIntoView())
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage: name.startsWith('job') })
   await page.close()
 }
@@ -37,4 +45,6 @@ await shoot(providerHost.ready.url!, '#/', 'dark', 'home-dark')
 await shoot(providerHost.ready.url!, '#/earn', 'dark', 'earn-dark')
 await shoot(customerHost.ready.url!, `#/train/${run}`, 'light', 'job-light')
 await shoot(customerHost.ready.url!, '#/explorer', 'light', 'explorer-light')
+await shoot(providerHost.ready.url!, `#/data/set/${dataset.id}`, 'light', 'data-light', 'What is hidden')
+await shoot(customerHost.ready.url!, `#/data/asset/${asset}`, 'dark', 'asset-dark')
 process.stdout.write(`pictures are in ${folder}\n`)

@@ -12,7 +12,7 @@ export default defineConfig({
   test: {
     solidity: {
       fuzz: { runs: 512 },
-      invariant: { runs: 40, depth: 1200, failOnRevert: false },
+      invariant: { runs: 28, depth: 1200, failOnRevert: false },
     },
   },
 })

@@ -35,7 +35,7 @@ export const DataOverview = z.object({
   releases: z.array(z.object({ release: Release, asset: AssetRow.nullable() })),
   sold: z.array(SoldSale),
   bought: z.array(BoughtSale),
-  node: z.object({ status: StorageStatus, roots: z.array(StoredRoot) }).nullable(),
+  node: z.object({ status: StorageStatus, roots: z.array(StoredRoot), /** Why nobody is given anything at present. */ resting: z.enum(['paused', 'schedule', 'metered']).nullable() }).nullable(),
 })
 export type DataOverview = z.infer<typeof DataOverview>
 

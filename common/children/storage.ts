@@ -11,10 +11,26 @@ export type StoredRoot = z.infer<typeof StoredRoot>
 
 const Progress = z.object({ bytes: z.number(), of: z.number() })
 
+/** How the node meets others. Private unless something here says otherwise. */
+export const NodeReach = z.strictObject({
+  listen: z.array(z.string()).max(8),
+  mdns: z.boolean(),
+  bootstrap: z.array(z.string()).max(32),
+  /** Relays to be reached through, from behind a router. */
+  relays: z.array(z.string()).max(8).default([]),
+  /** Whether others may be reached through this node. */
+  relay: z.boolean().default(false),
+  /** Whether the public IPFS network is asked as well. It learns what is asked for. */
+  publicNetwork: z.boolean().default(false),
+  /** An indexer that is asked before the DHT (https://specs.ipfs.tech/routing/http-routing-v1/). */
+  router: z.url({ protocol: /^https?$/ }).nullable().default(null),
+})
+export type NodeReach = z.infer<typeof NodeReach>
+
 /** The data node, and the sealing of what it carries. Paths are the owner's own. */
 export const storageContract = {
   /** Starts the node, once. Sealing and opening need none. */
-  start: oc.input(z.object({ folder: z.string(), listen: z.array(z.string()), mdns: z.boolean(), bootstrap: z.array(z.string()) })).output(StorageStatus),
+  start: oc.input(NodeReach.extend({ folder: z.string() })).output(StorageStatus),
   status: oc.output(StorageStatus),
   /** Dials peers. @throws PEER_UNREACHABLE where none of them answers */
   connect: oc.input(z.object({ addresses: z.array(z.string()).min(1).max(32) })).output(StorageStatus),
@@ -30,6 +46,10 @@ export const storageContract = {
   fetch: oc.input(z.object({ cid: z.string(), from: z.array(z.string()).max(32) })).output(eventIterator(Progress, z.object({ bytes: z.number(), fetchedBytes: z.number(), refetchedBytes: z.number() }))),
   export: oc.input(z.object({ cid: z.string(), name: z.string(), out: z.string() })).output(z.object({ files: z.int(), bytes: z.number(), path: z.string() })),
   remove: oc.input(z.object({ cid: z.string() })).output(z.object({ freedBytes: z.number() })),
+  /** Signs a name that leads to a CID from now on, and says so to the DHT (IPNS). The name is the same each time. */
+  publishName: oc.input(z.object({ cid: z.string() })).output(z.object({ name: z.string() })),
+  /** @throws NOT_FOUND */
+  resolveName: oc.input(z.object({ name: z.string().max(200) })).output(z.object({ path: z.string() })),
   /** Answers HTTP on this machine for whoever has the token. @param port 0 chooses one */
   gateway: oc.input(z.object({ port: z.int().min(0).max(65_535), token: z.string().min(16).max(200) })).output(z.object({ url: z.string() })),
   seal: oc
@@ -40,7 +60,11 @@ export const storageContract = {
   unseal: oc.input(z.object({ package: z.string(), key: HsegKey, out: z.string() })).output(eventIterator(Progress, z.object({ files: z.int(), bytes: z.number() }))),
   /** Opens every segment and keeps none. */
   verify: oc.input(z.object({ package: z.string(), key: HsegKey })).output(eventIterator(Progress, z.object({ files: z.int(), bytes: z.number() }))),
-  /** The key for one person's age recipient, as an age file in text. */
-  wrap: oc.input(z.object({ key: HsegKey, recipient: z.string() })).output(z.object({ armored: z.string() })),
+  /** The key for people's age recipients, any of whom can open it, as an age file in text. */
+  wrap: oc.input(z.object({ key: HsegKey, recipients: z.array(z.string()).min(1).max(100) })).output(z.object({ armored: z.string() })),
+  /** Opens a folder of the npm package `ipfs-encrypted`. @throws WRONG_KEY */
+  openLegacy: oc.input(z.object({ folder: z.string(), password: z.string(), out: z.string() })).output(z.object({ files: z.int(), bytes: z.number() })),
+  /** Asks a pinning service to keep a CID. @throws PEER_REFUSED, PEER_UNREACHABLE */
+  pinRemotely: oc.input(z.object({ service: z.url({ protocol: /^https?$/ }), token: z.string(), cid: z.string(), name: z.string() })).output(z.object({ requestid: z.string(), status: z.string(), delegates: z.array(z.string()) })),
   unwrap: oc.input(z.object({ armored: z.string(), identity: z.string() })).output(HsegKey),
 }

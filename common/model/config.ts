@@ -1,6 +1,8 @@
 import * as z from 'zod'
+import { NodeReach } from '../children/storage.ts'
 import { ContractAddresses } from '../chain/contracts.ts'
 import { ComfortRules, defaultComfort } from './comfort/rules.ts'
+import { Schedule } from './comfort/schedule.ts'
 import { HooksConfig, noHooks } from './hooks.ts'
 import { defaultProfit, ProfitSettings } from './profit/tariff.ts'
 
@@ -33,19 +35,21 @@ export const Config = z.strictObject({
   /** The data node. It starts with the first dataset that is sold or bought. */
   storage: z
     .strictObject({
-      listen: z.array(z.string()).max(8),
-      mdns: z.boolean(),
-      bootstrap: z.array(z.string()).max(32),
+      ...NodeReach.shape,
       /** Bytes a second that others are given at most. */
       rateCap: z.int().min(1024).nullable(),
       /** Bytes of blocks that are kept at most. */
       diskCap: z.int().min(2 ** 20).nullable(),
       /** What a seller calls itself on the chain; null stays nameless. */
       sellerName: z.string().trim().min(1).max(60).nullable(),
+      /** When others are given something; null: at any hour. */
+      schedule: Schedule.nullable().default(null),
+      /** Whether others are given something while the line is metered. */
+      onMetered: z.boolean().default(false),
       /** Nobody is given anything. */
       paused: z.boolean(),
     })
-    .default({ listen: ['/ip4/127.0.0.1/tcp/0'], mdns: false, bootstrap: [], rateCap: null, diskCap: null, sellerName: null, paused: false }),
+    .default({ listen: ['/ip4/127.0.0.1/tcp/0'], mdns: false, bootstrap: [], relays: [], relay: false, publicNetwork: false, router: null, rateCap: null, diskCap: null, sellerName: null, schedule: null, onMetered: false, paused: false }),
   wallet: z.strictObject({ autoLockMinutes: z.int().min(1).max(1440).nullable() }).default({ autoLockMinutes: 240 }),
   earn: z
     .strictObject({

@@ -41,7 +41,7 @@ export function dataHandlers(services: Services) {
       releases: releases.list().map((release) => ({ release, asset: published(release.version.content) })),
       sold: account ? dataReads.sales('seller', account).map((sale) => ({ sale, name: nameOf(sale), obstacle: selling.obstacle(sale.id) })) : [],
       bought: account ? dataReads.sales('buyer', account).map(toBought) : [],
-      node: dataNode.status && { status: dataNode.status, roots: [...dataNode.roots] },
+      node: dataNode.status && { status: dataNode.status, roots: [...dataNode.roots], resting: dataNode.resting },
     }
   }
   const subscribe = (changed: () => void): (() => void) => {

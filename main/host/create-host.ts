@@ -136,7 +136,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const machine = new MachineService({ drill, trainer: jobTrainer, llm, telemetry, db, clock, config, folder: paths.benchmark, isolation: isolation.tier, log, onWatts })
   const comfort = new ComfortService({ feed, config })
   const datasets = new DatasetService({ db, clock, process: curation, paths })
-  const dataNode = new DataNodeService({ process: storage, config, folder: paths.storage, log })
+  const dataNode = new DataNodeService({ process: storage, config, folder: paths.storage, clock, metered: () => feed.latest?.network.metered.value === true, log })
   const releases = new ReleaseService({ db, clock, paths, datasets, node: dataNode, vault: saleVault, reads: dataReads, monitor, curation: () => curation.client })
   const catalogue = new Catalogue(dataNode, dataReads)
   const complete = completeAction({ machine: async () => ({ spec: await machine.specHash(), peer: peers.key() }), releases, vault: saleVault })

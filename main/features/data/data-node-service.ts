@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ContractRouterClient } from '@orpc/contract'
 import type { storageContract, StorageStatus, StoredRoot } from '../../../common/children/storage.ts'
+import { isOpen } from '../../../common/model/comfort/schedule.ts'
 import { HearthError } from '../../../common/errors/index.ts'
+import type { Clock } from '../../core/clock.ts'
 import type { ConfigStore } from '../../core/config.ts'
 import { Emitter } from '../../core/events.ts'
 import type { Service } from '../../core/lifecycle.ts'
@@ -20,15 +22,19 @@ export class DataNodeService implements Service {
   readonly #process: SupervisedProcess<typeof storageContract>
   readonly #config: ConfigStore
   readonly #folder: string
+  readonly #clock: Clock
+  readonly #metered: () => boolean
   readonly #loop: Loop
   #status: StorageStatus | null = null
   #roots: readonly StoredRoot[] = []
   #starting: Promise<void> | undefined
 
-  constructor(ports: { process: SupervisedProcess<typeof storageContract>; config: ConfigStore; folder: string; log: Log }) {
+  constructor(ports: { process: SupervisedProcess<typeof storageContract>; config: ConfigStore; folder: string; clock: Clock; /** Whether the line costs by the byte, as far as that is known. */ metered: () => boolean; log: Log }) {
     this.#process = ports.process
     this.#config = ports.config
     this.#folder = ports.folder
+    this.#clock = ports.clock
+    this.#metered = ports.metered
     this.#loop = new Loop(() => this.#tend(), 5_000, ports.log.child('data-node'))
   }
 
@@ -93,19 +99,30 @@ export class DataNodeService implements Service {
   }
 
   async #start(): Promise<void> {
-    const { listen, mdns, bootstrap, rateCap, paused } = this.#config.get().storage
-    this.#status = await this.#process.client.start({ folder: this.#folder, listen, mdns, bootstrap })
-    await this.#process.client.limit({ cap: rateCap, paused })
+    const { listen, mdns, bootstrap, relays, relay, publicNetwork, router } = this.#config.get().storage
+    this.#status = await this.#process.client.start({ folder: this.#folder, listen, mdns, bootstrap, relays, relay, publicNetwork, router })
+    await this.#limit()
     await this.#refresh()
   }
 
   async #tend(): Promise<void> {
     // What was given before is given again after a restart.
     if (!this.#status && !existsSync(join(this.#folder, 'roots.json'))) return
-    const node = await this.running()
-    const { rateCap, paused } = this.#config.get().storage
-    await node.limit({ cap: rateCap, paused })
+    await this.running()
+    await this.#limit()
     await this.#refresh()
+  }
+
+  /** Why nobody is given anything at present, or null. */
+  get resting(): 'paused' | 'schedule' | 'metered' | null {
+    const { paused, schedule, onMetered } = this.#config.get().storage
+    if (paused) return 'paused'
+    if (schedule && !isOpen(schedule, this.#clock.now())) return 'schedule'
+    return !onMetered && this.#metered() ? 'metered' : null
+  }
+
+  async #limit(): Promise<void> {
+    await this.#process.client.limit({ cap: this.#config.get().storage.rateCap, paused: this.resting !== null })
   }
 
   async #refresh(): Promise<void> {

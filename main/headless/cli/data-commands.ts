@@ -25,7 +25,14 @@ interface Options {
   readonly mdns: boolean
   readonly peer: string[]
   readonly rate?: number
-  readonly to: string
+  readonly to: string[]
+  readonly relay: string[]
+  readonly beRelay: boolean
+  readonly public: boolean
+  readonly router?: string
+  readonly passwordFile: string
+  readonly service: string
+  readonly tokenFile: string
   readonly identity: string
 }
 
@@ -69,7 +76,7 @@ async function encrypt(storage: StorageClient, path: string, out: string, previo
   return { package: out, keyFile, dataset: header.dataset, version: header.version, bytes: header.bytes, plainBytes, segments, reused, keyCommit: header.keyCommit }
 }
 
-const start = (storage: StorageClient, given: Globals, options: Partial<Options>) => storage.start({ folder: dataPaths(given.dataDir).storage, listen: options.listen?.length ? options.listen : ['/ip4/127.0.0.1/tcp/0'], mdns: options.mdns ?? false, bootstrap: options.bootstrap ?? [] })
+const start = (storage: StorageClient, given: Globals, options: Partial<Options>) => storage.start({ folder: dataPaths(given.dataDir).storage, listen: options.listen?.length ? options.listen : ['/ip4/127.0.0.1/tcp/0'], mdns: options.mdns ?? false, bootstrap: options.bootstrap ?? [], relays: options.relay ?? [], relay: options.beRelay ?? false, publicNetwork: options.public ?? false, router: options.router ?? null })
 
 /** Until somebody ends the command. */
 const interrupted = (): Promise<void> => new Promise((done) => ['SIGINT', 'SIGTERM'].forEach((signal) => process.once(signal, () => done())))
@@ -112,8 +119,8 @@ const fetchData = onStorage(
   ({ path, bytes, fetchedBytes, seconds }) => `${path}\n${size(bytes)}, ${size(fetchedBytes)} of them fetched in ${seconds.toFixed(1)} s (${size(fetchedBytes / seconds)}/s)`,
 )
 
-const list = (value: string, before: string[]): string[] => [...before, value]
-const nodeOptions = (it: Command): Command => it.option('--listen <address>', 'a libp2p address to listen on; again for more', list, []).option('--bootstrap <address>', 'a peer to meet others through', list, []).option('--mdns', 'find peers of the local network', false)
+const list = (value: string, before: string[] = []): string[] => [...before, value]
+const nodeOptions = (it: Command): Command => it.option('--listen <address>', 'a libp2p address to listen on; again for more', list, []).option('--bootstrap <address>', 'a peer to meet others through', list, []).option('--mdns', 'find peers of the local network', false).option('--relay <address>', 'be reached through this relay; again for more', list, []).option('--be-relay', 'let others be reached through this node', false).option('--public', 'ask the public IPFS network as well, which learns what is asked for', false).option('--router <url>', 'an indexer to ask before the DHT')
 
 /** `data`: seal, seed and fetch datasets; `ipfs`: the node beneath. */
 export function addDataCommands(program: Command): void {
@@ -137,11 +144,11 @@ export function addDataCommands(program: Command): void {
   command(data, 'verify <folder>', 'open every segment of a sealed dataset and keep none')
     .option('--key <file>', 'its key')
     .action(onStorage(async (storage, { key }, folder) => ({ sound: true, ...(await follow(await storage.verify({ package: resolve(folder), key: await readKey(key ?? keyFileOf(resolve(folder))) }))) }), ({ files, bytes }) => `sound: ${files} files, ${size(bytes)}`))
-  command(data, 'wrap <keyfile>', 'wrap a dataset’s key for one person’s age recipient')
-    .requiredOption('--to <recipient>', 'age1…')
+  command(data, 'wrap <keyfile>', 'wrap a dataset’s key for people’s age recipients')
+    .requiredOption('--to <recipient>', 'age1…; again for more people', list)
     .requiredOption('--out <file>', 'where the wrapped key goes')
     .action(onStorage(async (storage, { to, out }, file) => {
-      const { armored } = await storage.wrap({ key: await readKey(file), recipient: to })
+      const { armored } = await storage.wrap({ key: await readKey(file), recipients: to })
       await writeFile(resolve(out), armored, { flag: 'wx' })
       return { file: resolve(out), bytes: armored.length }
     }, ({ file }) => file))
@@ -154,6 +161,15 @@ export function addDataCommands(program: Command): void {
       await writeKey(resolve(out), key)
       return { file: resolve(out), dataset: key.dataset, version: key.version }
     }, ({ file }) => file))
+  command(data, 'open-legacy <folder>', 'open a folder that the npm package ipfs-encrypted made; it is left as it is')
+    .requiredOption('--password-file <file>', 'a file with its password')
+    .requiredOption('--out <folder>', 'where the files go')
+    .action(
+      onStorage(
+        async (storage, { passwordFile, out }, folder) => ({ ...(await storage.openLegacy({ folder: resolve(folder), password: (await readFile(resolve(passwordFile), 'utf8')).replace(/\r?\n$/, ''), out: resolve(out) })), out: resolve(out) }),
+        ({ files, bytes, out }) => `${files} files, ${size(bytes)} in ${out}\nThat format has no check: look at what came out before you trust it.`,
+      ),
+    )
   nodeOptions(command(data, 'seed <path>', 'give a dataset to whoever asks, until the command is ended; what is not sealed yet is sealed first'))
     .option('--plain', 'give it as it is, for data that is public anyway', false)
     .option('--once', 'add it and end', false)
@@ -193,8 +209,19 @@ export function addDataCommands(program: Command): void {
         })
       }),
     )
+  nodeOptions(command(ipfs, 'publish <cid>', 'let this node’s name lead to it (IPNS)')).action(node((storage, cid) => storage.publishName({ cid }), ({ name }) => name))
+  nodeOptions(command(ipfs, 'resolve <name>', 'where a name leads')).action(node((storage, name) => storage.resolveName({ name }), ({ path }) => path))
   const pin = ipfs.command('pin').description('what is kept')
   command(pin, 'ls', 'what is kept').action(node(async (storage) => ({ pins: await storage.roots({}) }), ({ pins }) => pins.map(({ cid, name, bytes }) => `${cid}  ${size(bytes)}  ${name}`).join('\n') || 'nothing yet'))
+  command(pin, 'remote <cid>', 'ask a pinning service to keep it as well')
+    .requiredOption('--service <url>', 'where its API answers')
+    .requiredOption('--token-file <file>', 'a file with its token')
+    .action(
+      onStorage(async (storage, options, cid, given) => {
+        await start(storage, given, options)
+        return storage.pinRemotely({ service: options.service, token: (await readFile(resolve(options.tokenFile), 'utf8')).trim(), cid, name: (await storage.roots({})).find((root) => root.cid === cid)?.name ?? cid })
+      }, ({ status, requestid }) => `${status} (${requestid})`),
+    )
   command(pin, 'rm <cid>', 'forget it and free what nothing else needs').action(node((storage, cid) => storage.remove({ cid }), ({ freedBytes }) => `${size(freedBytes)} freed`))
 }
 

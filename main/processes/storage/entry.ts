@@ -6,7 +6,9 @@ import { hashPath } from './add.ts'
 import { unwrapKey, wrapKey } from './hseg/age.ts'
 import { readHeader, unsealPackage, verifyPackage } from './hseg/open.ts'
 import { sealPackage } from './hseg/seal.ts'
+import { openIpfsEncrypted } from './legacy/ipfs-encrypted.ts'
 import { DataNode } from './node.ts'
+import { pinRemotely } from './remote-pin.ts'
 
 let starting: Promise<DataNode> | undefined
 function started(): Promise<DataNode> {
@@ -36,12 +38,16 @@ serveChild(
     fetch: os.fetch.handler(({ input, signal }) => withProgress(async (tell) => (await started()).fetch(input.cid, input.from, tell, signal ?? new AbortController().signal))),
     export: os.export.handler(async ({ input }) => (await started()).export(input.cid, input.name, input.out)),
     remove: os.remove.handler(async ({ input }) => (await started()).remove(input.cid)),
+    publishName: os.publishName.handler(async ({ input }) => (await started()).publishName(input.cid)),
+    resolveName: os.resolveName.handler(async ({ input, signal }) => (await started()).resolveName(input.name, signal ?? new AbortController().signal)),
     gateway: os.gateway.handler(async ({ input }) => (await started()).gateway(input.port, input.token)),
     seal: os.seal.handler(({ input }) => withProgress((tell) => sealPackage(input.path, input.out, input.key, input.previous, (bytes, of) => tell({ bytes, of })))),
     header: os.header.handler(({ input }) => readHeader(input.package)),
     unseal: os.unseal.handler(({ input }) => withProgress((tell) => unsealPackage(input.package, input.key, input.out, (bytes, of) => tell({ bytes, of })))),
     verify: os.verify.handler(({ input }) => withProgress((tell) => verifyPackage(input.package, input.key, (bytes, of) => tell({ bytes, of })))),
-    wrap: os.wrap.handler(async ({ input }) => ({ armored: await wrapKey(input.key, input.recipient) })),
+    wrap: os.wrap.handler(async ({ input }) => ({ armored: await wrapKey(input.key, input.recipients) })),
+    openLegacy: os.openLegacy.handler(({ input }) => openIpfsEncrypted(input.folder, input.password, input.out)),
+    pinRemotely: os.pinRemotely.handler(async ({ input: { service, token, cid, name } }) => pinRemotely(service, token, { cid, name, origins: (await started()).status().addresses })),
     unwrap: os.unwrap.handler(({ input }) => unwrapKey(input.armored, input.identity)),
   }),
 )

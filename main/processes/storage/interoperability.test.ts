@@ -18,19 +18,20 @@ describe('a wrapped key', () => {
 
   test('is opened by whom it is for, and by nobody else', async () => {
     const [mine, other] = [await generateX25519Identity(), await generateX25519Identity()]
-    const armored = await wrapKey(key, await identityToRecipient(mine))
+    const armored = await wrapKey(key, [await identityToRecipient(mine)])
     expect(armored).not.toContain(key.key)
     expect(await unwrapKey(armored, mine)).toEqual(key)
     await expect(unwrapKey(armored, other)).rejects.toMatchObject({ code: 'WRONG_KEY' })
     await expect(unwrapKey('no age file', mine)).rejects.toMatchObject({ code: 'WRONG_KEY' })
     await expect(unwrapKey(armored, 'no identity')).rejects.toMatchObject({ code: 'BAD_INPUT' })
-    await expect(wrapKey(key, 'age1nobody')).rejects.toMatchObject({ code: 'BAD_INPUT' })
+    await expect(wrapKey(key, ['age1nobody'])).rejects.toMatchObject({ code: 'BAD_INPUT' })
   })
 
   test.skipIf(missing('age'))('opens with the age tool (Debian’s age)', async () => {
     const identity = await generateX25519Identity()
     writeFileSync(join(folder, 'identity'), `${identity}\n`)
-    writeFileSync(join(folder, 'wrapped.age'), await wrapKey(key, await identityToRecipient(identity)))
+    const another = await identityToRecipient(await generateX25519Identity())
+    writeFileSync(join(folder, 'wrapped.age'), await wrapKey(key, [another, await identityToRecipient(identity)]))
     const { stdout, status } = spawnSync('age', ['-d', '-i', join(folder, 'identity'), join(folder, 'wrapped.age')], { encoding: 'utf8' })
     expect(status).toBe(0)
     expect(JSON.parse(stdout)).toEqual(key)

@@ -24,7 +24,7 @@ import { PackStore } from './blocks/pack-store.ts'
 import { BLOCKS_PROTOCOL, MOST_CID_BYTES, readFrames, writeFrame } from './exchange/protocol.ts'
 import { exportDag } from './export.ts'
 import { sealPackage } from './hseg/seal.ts'
-import { DataNode } from './node.ts'
+import { DataNode, type NodeOptions } from './node.ts'
 
 let folder: string
 const opened: (() => Promise<unknown>)[] = []
@@ -38,8 +38,8 @@ const quiet = () => {}
 const never = new AbortController().signal
 const MIB = 2 ** 20
 
-async function node(name: string, bootstrap: readonly string[] = []): Promise<DataNode> {
-  const it = await DataNode.start({ folder: join(folder, name), listen: ['/ip4/127.0.0.1/tcp/0'], mdns: false, bootstrap })
+async function node(name: string, bootstrap: readonly string[] = [], reach: Partial<NodeOptions> = {}): Promise<DataNode> {
+  const it = await DataNode.start({ folder: join(folder, name), listen: ['/ip4/127.0.0.1/tcp/0'], mdns: false, bootstrap: [...bootstrap], ...reach })
   opened.push(() => it.stop())
   return it
 }

@@ -2,12 +2,15 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { withBitswap } from '@helia/bitswap'
+import { delegatedRoutingV1HttpApiClientContentRouting } from '@helia/delegated-routing-v1-http-api-client'
+import { ipns, type IPNS } from '@helia/ipns'
 import { withLibp2pLight } from '@helia/libp2p'
 import { bootstrap } from '@libp2p/bootstrap'
-import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
+import { circuitRelayServer, circuitRelayTransport } from '@libp2p/circuit-relay-v2'
+import { dcutr } from '@libp2p/dcutr'
 import { identify } from '@libp2p/identify'
 import type { Libp2p, PeerId } from '@libp2p/interface'
-import { kadDHT, passthroughMapper } from '@libp2p/kad-dht'
+import { kadDHT, passthroughMapper, removePrivateAddressesMapper } from '@libp2p/kad-dht'
 import { mdns } from '@libp2p/mdns'
 import { noise } from '@libp2p/noise'
 import { peerIdFromString } from '@libp2p/peer-id'
@@ -16,13 +19,13 @@ import { tcp } from '@libp2p/tcp'
 import { tls } from '@libp2p/tls'
 import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
-import { MemoryDatastore } from 'datastore-core'
+import { FsDatastore } from 'datastore-fs'
 import { createHeliaLight } from 'helia'
 import { CID } from 'multiformats/cid'
 import * as raw from 'multiformats/codecs/raw'
 import * as Digest from 'multiformats/hashes/digest'
 import * as z from 'zod'
-import type { StorageStatus, StoredRoot } from '../../../common/children/storage.ts'
+import { NodeReach, type StorageStatus, type StoredRoot } from '../../../common/children/storage.ts'
 import { HearthError, messageOf } from '../../../common/errors/index.ts'
 import { writeFileAtomic } from '../../core/files.ts'
 import { loadIdentity } from '../peer/identity.ts'
@@ -35,15 +38,16 @@ import { FetchSession } from './exchange/session.ts'
 import { exportDag } from './export.ts'
 import { Gateway } from './gateway.ts'
 
-export interface NodeOptions {
-  readonly folder: string
-  readonly listen: readonly string[]
-  readonly mdns: boolean
-  readonly bootstrap: readonly string[]
-}
+export type NodeOptions = z.input<typeof NodeReach> & { readonly folder: string }
 
 /** Hearth's own DHT: peers of the public one are not asked, and do not learn what is asked for here. */
 const DHT_PROTOCOL = '/hearth/kad/1.0.0'
+const PUBLIC_DHT = '/ipfs/kad/1.0.0'
+/** https://docs.ipfs.tech/concepts/public-utilities/#amino-dht-bootstrappers */
+const PUBLIC_BOOTSTRAP = ['QmNnooDu7bfjPFoTZYxMNLWUQJyrVwtbZg5gBMjTezGAJN', 'QmQCU2EcMqAqQPR2i9bChDtGNJchTbq5TbXJJ16u19uLTa', 'QmbLHAnMoJPWSCR5Zhtx6BHJX9KiKNN6tpvbUcqanj75Nb'].map((peer) => `/dnsaddr/bootstrap.libp2p.io/p2p/${peer}`)
+const RELAYED = 32
+const NAME_KEY = 'catalogue'
+const NAME_LASTS_MS = 48 * 3_600_000
 const SHA256 = 0x12
 const BLOCK_MS = 20_000
 const PROVIDERS_MS = 10_000
@@ -61,6 +65,7 @@ export class DataNode {
   readonly #server: BlockServer
   readonly #helia: Parameters<typeof Gateway.start>[0]
   #gateway: Gateway | undefined
+  #ipns: IPNS | undefined
   readonly #rootsFile: string
   #roots: StoredRoot[]
 
@@ -75,20 +80,34 @@ export class DataNode {
   }
 
   /** @throws HearthError DATA_IN_USE */
-  static async start(options: NodeOptions): Promise<DataNode> {
-    const store = await PackStore.open(join(options.folder, 'blocks'))
-    const privateKey = await loadIdentity(options.folder)
-    const ports = new PortMemory(options.folder)
+  static async start({ folder, ...given }: NodeOptions): Promise<DataNode> {
+    const reach = NodeReach.parse(given)
+    const store = await PackStore.open(join(folder, 'blocks'))
+    const privateKey = await loadIdentity(folder)
+    const ports = new PortMemory(folder)
+    // Names keep their keys and their sequence there.
+    const datastore = new FsDatastore(join(folder, 'records'))
+    await datastore.open()
+    const meeting = [...reach.bootstrap, ...(reach.publicNetwork ? PUBLIC_BOOTSTRAP : [])]
     const create = async (listen: readonly string[]) => {
-      const light = createHeliaLight({ blockstore: store, datastore: new MemoryDatastore() })
+      const light = createHeliaLight({ blockstore: store, datastore })
       const connected = withLibp2pLight(light, {
         privateKey,
-        addresses: { listen: [...listen] },
+        addresses: { listen: [...listen, ...reach.relays.map((relay) => `${relay}/p2p-circuit`)] },
         transports: [tcp(), circuitRelayTransport()],
         connectionEncrypters: [tls(), noise()],
         streamMuxers: [yamux()],
-        peerDiscovery: [...(options.mdns ? [mdns()] : []), ...(options.bootstrap.length > 0 ? [bootstrap({ list: [...options.bootstrap] })] : [])],
-        services: { identify: identify(), ping: ping(), dht: kadDHT({ protocol: DHT_PROTOCOL, clientMode: false, peerInfoMapper: passthroughMapper }) },
+        peerDiscovery: [...(reach.mdns ? [mdns()] : []), ...(meeting.length > 0 ? [bootstrap({ list: meeting })] : [])],
+        services: {
+          identify: identify(),
+          ping: ping(),
+          dht: kadDHT({ protocol: DHT_PROTOCOL, clientMode: false, peerInfoMapper: passthroughMapper }),
+          dcutr: dcutr(),
+          ...(reach.publicNetwork ? { publicDht: kadDHT({ protocol: PUBLIC_DHT, clientMode: true, peerInfoMapper: removePrivateAddressesMapper, datastorePrefix: '/public', metricsPrefix: 'public' }) } : {}),
+          ...(reach.router !== null ? { router: delegatedRoutingV1HttpApiClientContentRouting({ url: reach.router }) } : {}),
+          // The usual limits of a relay, two minutes and 128 KiB, would not let one block through.
+          ...(reach.relay ? { relay: circuitRelayServer({ reservations: { maxReservations: RELAYED, applyDefaultLimit: false } }) } : {}),
+        },
         // The monitor's ping waits behind a backlog on slow lines and would cut them.
         connectionMonitor: { pingInterval: 60_000, abortConnectionOnPingFailure: false },
         connectionGater: { denyDialMultiaddr: () => false },
@@ -97,14 +116,18 @@ export class DataNode {
       await helia.start()
       return helia
     }
-    const helia = await ports.fillIn(options.listen).then(create).catch(() => create(options.listen))
+    const helia = await ports.fillIn(reach.listen).then(create).catch(() => create(reach.listen))
     const libp2p = helia.libp2p as unknown as Libp2p
     await ports.remember(libp2p.getMultiaddrs().map(String))
     const server = new BlockServer(store)
     await server.start(libp2p)
-    const rootsFile = join(options.folder, 'roots.json')
+    const rootsFile = join(folder, 'roots.json')
     const roots = Roots.safeParse(JSON.parse(await readFile(rootsFile, 'utf8').catch(() => '[]')))
-    return new DataNode({ store, libp2p, server, helia: helia as unknown as Parameters<typeof Gateway.start>[0], rootsFile, roots: roots.success ? roots.data : [], stop: async () => void (await helia.stop()) })
+    const stop = async (): Promise<void> => {
+      await helia.stop()
+      await datastore.close()
+    }
+    return new DataNode({ store, libp2p, server, helia: helia as unknown as Parameters<typeof Gateway.start>[0], rootsFile, roots: roots.success ? roots.data : [], stop })
   }
 
   status(): StorageStatus {
@@ -179,6 +202,26 @@ export class DataNode {
     return { freedBytes: await this.#store.compact((digest) => live.has(Buffer.from(digest).toString('hex'))) }
   }
 
+  /** Signs a name that leads to a CID from now on (IPNS, https://specs.ipfs.tech/ipns/ipns-record/). */
+  async publishName(cid: string): Promise<{ name: string }> {
+    const { publicKey } = await this.#names().publish(NAME_KEY, parseCid(cid), { lifetime: NAME_LASTS_MS })
+    return { name: publicKey.toCID().toString() }
+  }
+
+  async resolveName(name: string, signal: AbortSignal): Promise<{ path: string }> {
+    const key = parseCid(name)
+    try {
+      for await (const { record } of this.#names().resolve(key, { signal: AbortSignal.any([signal, AbortSignal.timeout(PROVIDERS_MS)]) })) if (record.value) return { path: new TextDecoder().decode(record.value) }
+    } catch (error) {
+      throw new HearthError('NOT_FOUND', `${name.slice(0, 80)} leads nowhere: ${messageOf(error)}`, {}, { cause: error })
+    }
+    throw new HearthError('NOT_FOUND', `${name.slice(0, 80)} leads nowhere`)
+  }
+
+  #names(): IPNS {
+    return (this.#ipns ??= ipns(this.#helia as Parameters<typeof ipns>[0]))
+  }
+
   /** Gives what is kept to programs of this machine that know the token. Starts once. */
   async gateway(port: number, token: string): Promise<{ url: string }> {
     this.#gateway ??= await Gateway.start(this.#helia, port, token)
@@ -194,15 +237,30 @@ export class DataNode {
   /** A session with whoever is named, who is there already, and, where nobody is named, who the DHT says has it. */
   async #withSession<T>(root: CID, from: readonly string[], signal: AbortSignal, run: (session: FetchSession) => Promise<T>): Promise<T> {
     const session = new FetchSession(this.#libp2p, signal)
+    const search = new AbortController()
     try {
       for (const peer of await this.#connect(from, signal)) session.add(peer)
       for (const peer of this.#libp2p.getPeers()) session.add(peer)
-      if (session.peers < MOST_PROVIDERS && from.length === 0) for (const peer of await this.#providers(root, signal)) session.add(peer)
+      // The first who has it is enough to begin with; others join.
+      if (session.peers < MOST_PROVIDERS && from.length === 0) await this.#addProviders(root, session, AbortSignal.any([signal, search.signal]))
       return await run(session)
     } finally {
+      search.abort()
       session.close()
       await this.#store.flush()
     }
+  }
+
+  /** Resolves with the first provider that is found, or when the search is over. */
+  #addProviders(root: CID, session: FetchSession, signal: AbortSignal): Promise<void> {
+    return new Promise((found) => {
+      void (async () => {
+        for await (const provider of this.#providers(root, signal)) {
+          session.add(provider)
+          found()
+        }
+      })().finally(found)
+    })
   }
 
   async #keep(cid: CID, name: string, bytes: number): Promise<void> {
@@ -240,18 +298,17 @@ export class DataNode {
     return peers.flat()
   }
 
-  async #providers(root: CID, signal: AbortSignal): Promise<PeerId[]> {
-    const found: PeerId[] = []
+  async *#providers(root: CID, signal: AbortSignal): AsyncGenerator<PeerId> {
+    let count = 0
     try {
       for await (const provider of this.#libp2p.contentRouting.findProviders(root, { signal: AbortSignal.any([signal, AbortSignal.timeout(PROVIDERS_MS)]) })) {
         if (provider.multiaddrs.length > 0) await this.#libp2p.peerStore.merge(provider.id, { multiaddrs: provider.multiaddrs })
-        found.push(provider.id)
-        if (found.length >= MOST_PROVIDERS) break
+        yield provider.id
+        if (++count >= MOST_PROVIDERS) break
       }
     } catch {
       // Whoever was found until then is asked.
     }
-    return found
   }
 }
 

@@ -8,6 +8,7 @@ import { api } from '../../state/transport.ts'
 import { useAction } from '../../state/use-action.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
+import { Choice } from '../../ui/choice.tsx'
 import { Facts, layout } from '../../ui/layout.tsx'
 import { Empty, Problem, Skeleton } from '../../ui/state.tsx'
 import { Steps } from '../../ui/steps.tsx'
@@ -25,10 +26,10 @@ export function DatasetPage() {
   const data = useData()
   const dataset = data?.datasets.find((item) => item.id === id)
   if (!data) return <Skeleton label={t('common.loading')} />
-  return dataset ? <Loaded dataset={dataset} assets={data.releases} /> : <Empty>{t('data.noSuchDataset')}</Empty>
+  return dataset ? <Loaded key={id} dataset={dataset} others={data.datasets.filter((item) => item.id !== id)} assets={data.releases} /> : <Empty>{t('data.noSuchDataset')}</Empty>
 }
 
-function Loaded({ dataset, assets }: { readonly dataset: DatasetRow; readonly assets: NonNullable<ReturnType<typeof useData>>['releases'] }) {
+function Loaded({ dataset, others, assets }: { readonly dataset: DatasetRow; readonly others: readonly DatasetRow[]; readonly assets: NonNullable<ReturnType<typeof useData>>['releases'] }) {
   const { t, i18n } = useTranslation()
   const navigate = useNavigate()
   const [before, setBefore] = useState<CurationChoices | null>(null)
@@ -51,6 +52,9 @@ function Loaded({ dataset, assets }: { readonly dataset: DatasetRow; readonly as
       <div className={layout.between}>
         <h2>{dataset.name}</h2>
         <span className={layout.row}>
+          {others.length > 0 && (
+            <Choice label={t('data.likeAnother')} value="" options={['', ...others.map((other) => other.id)]} nameOf={(other) => others.find((item) => item.id === other)?.name ?? t('data.likeAnother')} onChoose={(other) => other !== '' && choose.run(others.find((item) => item.id === other)!.choices)} />
+          )}
           {before && (
             <Button disabled={choose.busy} onClick={() => choose.run(before)}>
               {t('data.undo')}

@@ -13,6 +13,7 @@ import { HashText } from '../../ui/hash-text.tsx'
 import { Facts, layout } from '../../ui/layout.tsx'
 import { Empty, Problem, Skeleton } from '../../ui/state.tsx'
 import { Table } from '../../ui/table.tsx'
+import { Tag } from '../../ui/tag.tsx'
 import { DataNav } from './data-nav.tsx'
 
 const KIB = 1024
@@ -27,7 +28,7 @@ export function Sharing() {
   return (
     <div className={layout.stack}>
       <DataNav />
-      <Card title={t('data.node')}>
+      <Card title={t('data.node')} aside={data?.node?.resting && <Tag tone="wait">{t(`data.resting.${data.node.resting}`)}</Tag>}>
         {!data ? (
           <Skeleton label={t('common.loading')} />
         ) : !data.node ? (
@@ -85,6 +86,7 @@ function LimitsCard({ storage }: { readonly storage: Config['storage'] }) {
         }}
       >
         <CheckField label={t('data.pause')} hint={t('data.pauseHint')} checked={storage.paused} onChange={(event) => change.run({ paused: event.target.checked })} />
+        <CheckField label={t('data.onMetered')} hint={t('data.onMeteredHint')} checked={storage.onMetered} onChange={(event) => change.run({ onMetered: event.target.checked })} />
         <div className={layout.pair}>
           <TextField label={t('data.sellerName')} hint={t('data.sellerNameHint')} maxLength={60} value={name} onChange={(event) => setName(event.target.value)} />
           <TextField label={t('data.rateCap')} hint={t('data.noLimit')} type="number" min={1} value={rate} onChange={(event) => setRate(event.target.value)} />

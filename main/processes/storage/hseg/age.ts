@@ -2,11 +2,11 @@ import { armor, Decrypter, Encrypter } from 'age-encryption'
 import { parseHsegKey, type HsegKey } from '../../../../common/model/hseg.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 
-/** Wraps a dataset's key for one person (https://age-encryption.org/v1). The `age` tool opens it to the key file's JSON. */
-export async function wrapKey(key: HsegKey, recipient: string): Promise<string> {
+/** Wraps a dataset's key for one person or several (https://age-encryption.org/v1). The `age` tool opens it to the key file's JSON. */
+export async function wrapKey(key: HsegKey, recipients: readonly string[]): Promise<string> {
   const encrypter = new Encrypter()
   try {
-    encrypter.addRecipient(recipient)
+    for (const recipient of recipients) encrypter.addRecipient(recipient)
   } catch (error) {
     throw new HearthError('BAD_INPUT', 'an age recipient is wanted: age1…', {}, { cause: error })
   }

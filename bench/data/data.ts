@@ -57,7 +57,7 @@ try {
   say(`ceiling (TCP + SHA-256 + write): ${top.toFixed(0)} MB/s`)
 
   const seller = await storage('seller')
-  const sealed = await timed(drain(await seller.client.seal({ path: file, out: join(folder, 'sealed'), key: null, previous: null })), size)
+  const sealed = await timed(drain(await seller.client.seal({ path: file, out: join(folder, 'sealed'), key: null, salt: null, previous: null })), size)
   say(`seal: ${sealed.rate.toFixed(0)} MB/s, ${(sealed.rate / top).toFixed(2)} of the ceiling`)
   const opened = await timed(drain(await seller.client.verify({ package: join(folder, 'sealed'), key: sealed.result.key })), size)
   say(`open and verify: ${opened.rate.toFixed(0)} MB/s, ${(opened.rate / top).toFixed(2)} of the ceiling`)

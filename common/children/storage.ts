@@ -53,7 +53,7 @@ export const storageContract = {
   /** Answers HTTP on this machine for whoever has the token. @param port 0 chooses one */
   gateway: oc.input(z.object({ port: z.int().min(0).max(65_535), token: z.string().min(16).max(200) })).output(z.object({ url: z.string() })),
   seal: oc
-    .input(z.object({ path: z.string(), out: z.string(), /** Null draws one. */ key: HsegKey.nullable(), previous: z.object({ folder: z.string(), key: HsegKey }).nullable() }))
+    .input(z.object({ path: z.string(), out: z.string(), /** Null draws one. A key must never seal twice, so whoever gives one gives the salt that it was made with. */ key: HsegKey.nullable(), salt: HsegHeader.shape.salt.nullable(), previous: z.object({ folder: z.string(), key: HsegKey }).nullable() }))
     .output(eventIterator(Progress, z.object({ header: HsegHeader, key: HsegKey, segments: z.int(), reused: z.int(), plainBytes: z.number() }))),
   /** What anybody may see of a package. @throws NOT_FOUND, FILE_DAMAGED */
   header: oc.input(z.object({ package: z.string() })).output(HsegHeader),

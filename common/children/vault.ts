@@ -44,8 +44,8 @@ export type VaultNetwork = z.infer<typeof VaultNetwork>
 /** A purchase of data by the account that is open. */
 const Purchase = { chainId: z.int().positive(), contract: Address, asset: z.int().min(1), version: z.int().min(1) }
 const Point = z.strictObject({ x: Hash, v: z.union([z.literal(27), z.literal(28)]) })
-/** Of a data asset's version: HSEG1's dataset and version, docs/hseg1.md. */
-const Dataset = { dataset: z.string().regex(/^[0-9a-f]{64}$/), version: z.int().min(1) }
+/** Of a sealed package: HSEG1's dataset, version and salt, docs/hseg1.md. The salt is drawn anew by each sealing, so no two packages share a key. */
+const Dataset = { dataset: z.string().regex(/^[0-9a-f]{64}$/), version: z.int().min(1), salt: z.string().regex(/^[0-9a-f]{64}$/) }
 
 const Words = z.string().max(400)
 

@@ -69,8 +69,8 @@ export const Release = z.object({
   terms: ReleaseTerms,
   /** The asset whose next version it is; null makes a new one. */
   asset: z.int().nullable(),
-  /** HSEG1's dataset and version: what its key is derived from. */
-  hseg: z.object({ dataset: z.string(), version: z.int() }),
+  /** HSEG1's dataset, version and salt: what its key is derived from. */
+  hseg: z.object({ dataset: z.string(), version: z.int(), salt: z.string() }),
   cid: z.string(),
   metadata: AssetMetadata,
   /** What `DataMarket.create` and `publish` take. */

@@ -18,7 +18,7 @@ export async function openPage(browser: Browser, url: string, viewport = { width
   const problems: string[] = []
   page.on('console', (message) => {
     // A host that was killed is a connection that fails; everything else is a problem.
-    if (message.type() === 'error' && !/ERR_CONNECTION_REFUSED|WebSocket connection/.test(message.text())) problems.push(message.text())
+    if (message.type() === 'error' && !/ERR_CONNECTION_(?:REFUSED|RESET)|WebSocket connection/.test(message.text())) problems.push(message.text())
   })
   page.on('pageerror', (error) => problems.push(String(error)))
   await page.goto(url)

@@ -63,9 +63,10 @@ export class PracticeChain implements Service {
     this.#port = await this.#choosePort()
     this.#rpc = new Rpc(this.rpcUrl)
     await this.#launch()
-    if ((await this.#rpc.code(practiceContracts.market)) === '0x') await deployContracts(this.#rpc)
+    const codes = await Promise.all(Object.values(practiceContracts).map((address) => this.#rpc!.code(address)))
+    if (codes.every((code) => code === '0x')) await deployContracts(this.#rpc)
     // A chain of an older Hearth lacks what came later. Its coins are for practice, so it is put away and begun anew.
-    else if ((await this.#rpc.code(practiceContracts.dataMarket)) === '0x') await this.#beginAnew()
+    else if (codes.includes('0x')) await this.#beginAnew()
     await this.#save()
     this.#loop.start()
   }

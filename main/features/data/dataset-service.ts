@@ -37,6 +37,8 @@ export class DatasetService implements Service {
   readonly events = new Emitter<{ changed: null }>()
   readonly #ports: Ports
   readonly #tasks = new Map<string, DatasetTask>()
+  /** The last work on each dataset, done or not: the next waits for it. */
+  readonly #last = new Map<string, Promise<unknown>>()
 
   constructor(ports: Ports) {
     this.#ports = ports
@@ -78,9 +80,9 @@ export class DatasetService implements Service {
     const folder = this.#folder(id)
     await mkdir(folder, { recursive: true, mode: 0o700 })
     try {
-      const { items, skipped } = await this.#task(id, wish.name, 'importing', (curation) => curation.import({ file: source, out: this.#items(id), format: wish.format, dateOrder: wish.dateOrder }))
+      const { items, skipped } = await this.#run(id, wish.name, 'importing', (curation) => curation.import({ file: source, out: this.#items(id), format: wish.format, dateOrder: wish.dateOrder }))
       if (items === 0) throw new HearthError('DATASET_BROKEN', `${basename(source)} holds nothing that could be read`, { file: basename(source) })
-      const report = await this.#task(id, wish.name, 'reading', (curation) => curation.report({ file: this.#items(id), country: wish.country }))
+      const report = await this.#run(id, wish.name, 'reading', (curation) => curation.report({ file: this.#items(id), country: wish.country }))
       const row: DatasetRow = { id, name: wish.name, created: this.#ports.clock.now(), items, skipped, source: { file: basename(source), sha256: await sha256Of(source), format: wish.format, dateOrder: wish.dateOrder }, choices: noChoices(wish.country), cleaned: null, report }
       this.#ports.db.prepare('insert into datasets (id, created, facts) values (?, ?, ?)').run(id, row.created, JSON.stringify(row))
       if (upload) await rm(upload, { recursive: true, force: true })
@@ -94,19 +96,28 @@ export class DatasetService implements Service {
   }
 
   /** Runs an owner's choices over what was read; they can be changed back at any time, since that is kept as it was. */
-  async choose(id: string, choices: CurationChoices): Promise<DatasetRow> {
-    const { name } = this.get(id)
-    const done = await this.#task(id, name, 'cleaning', (curation) => curation.clean({ file: this.#items(id), out: this.cleanedFile(id), changes: this.#changes(id), choices }))
-    const report = done.items === 0 ? this.get(id).report : await this.#task(id, name, 'reading', (curation) => curation.report({ file: this.cleanedFile(id), country: choices.country }))
-    const row: DatasetRow = DatasetRow.parse({ ...this.get(id), choices, cleaned: { ...done, report } })
-    this.#ports.db.prepare('update datasets set facts = ? where id = ?').run(JSON.stringify(row), id)
-    this.events.emit('changed', null)
-    return row
+  choose(id: string, choices: CurationChoices): Promise<DatasetRow> {
+    return this.#queue(id, async () => {
+      const { name, report: before } = this.get(id)
+      const done = await this.#run(id, name, 'cleaning', (curation) => curation.clean({ file: this.#items(id), out: this.cleanedFile(id), changes: this.#changes(id), choices }))
+      const report = done.items === 0 ? before : await this.#run(id, name, 'reading', (curation) => curation.report({ file: this.cleanedFile(id), country: choices.country }))
+      const row: DatasetRow = DatasetRow.parse({ ...this.get(id), choices, cleaned: { ...done, report } })
+      this.#ports.db.prepare('update datasets set facts = ? where id = ?').run(JSON.stringify(row), id)
+      this.events.emit('changed', null)
+      return row
+    })
+  }
+
+  /** Uses a dataset while nothing works on it: what is said of it and its files agree. */
+  settled<T>(id: string, use: (dataset: DatasetRow) => Promise<T>): Promise<T> {
+    return this.#queue(id, () => use(this.get(id)))
   }
 
   entities(id: string) {
-    const { choices } = this.get(id)
-    return this.#task(id, this.get(id).name, 'reading', (curation) => curation.entities({ file: this.#items(id), country: choices.country, hide: choices.hide, most: MOST_ENTITIES }))
+    return this.#queue(id, () => {
+      const { choices, name } = this.get(id)
+      return this.#run(id, name, 'reading', (curation) => curation.entities({ file: this.#items(id), country: choices.country, hide: choices.hide, most: MOST_ENTITIES }))
+    })
   }
 
   items(id: string, cleaned: boolean, offset: number, query: string, limit = 50) {
@@ -120,12 +131,13 @@ export class DatasetService implements Service {
     return this.#ports.process.client.changes({ file: this.#changes(id), offset, limit })
   }
 
-  async remove(id: string): Promise<void> {
-    this.get(id)
-    if (this.#tasks.has(id)) throw new HearthError('MACHINE_BUSY', 'this dataset is being worked on')
-    this.#ports.db.prepare('delete from datasets where id = ?').run(id)
-    await rm(this.#folder(id), { recursive: true, force: true })
-    this.events.emit('changed', null)
+  remove(id: string): Promise<void> {
+    return this.#queue(id, async () => {
+      this.get(id)
+      this.#ports.db.prepare('delete from datasets where id = ?').run(id)
+      await rm(this.#folder(id), { recursive: true, force: true })
+      this.events.emit('changed', null)
+    })
   }
 
   cleanedFile(id: string): string {
@@ -144,9 +156,16 @@ export class DatasetService implements Service {
     return join(this.#folder(id), 'changes.jsonl')
   }
 
-  /** One at a time for each dataset, with its progress for whoever watches. */
-  async #task<T>(id: string, name: string, step: DatasetTask['step'], begin: (curation: ContractRouterClient<typeof curationContract>) => Promise<AsyncGenerator<{ items: number }, T>>): Promise<T> {
-    if (this.#tasks.has(id)) throw new HearthError('MACHINE_BUSY', 'this dataset is being worked on')
+  /** One after the other for each dataset. */
+  #queue<T>(id: string, work: () => Promise<T>): Promise<T> {
+    const turn = (this.#last.get(id) ?? Promise.resolve()).then(work)
+    // A failure is the caller's; whoever waits only waits.
+    this.#last.set(id, turn.catch(() => {}))
+    return turn
+  }
+
+  /** Tells whoever watches how far it is. */
+  async #run<T>(id: string, name: string, step: DatasetTask['step'], begin: (curation: ContractRouterClient<typeof curationContract>) => Promise<AsyncGenerator<{ items: number }, T>>): Promise<T> {
     const tell = (items: number): void => {
       this.#tasks.set(id, { name, step, items })
       this.events.emit('changed', null)

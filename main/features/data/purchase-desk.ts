@@ -1,4 +1,4 @@
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ContractRouterClient } from '@orpc/contract'
 import type { curationContract } from '../../../common/children/curation.ts'
@@ -144,6 +144,8 @@ export class PurchaseDesk implements Service {
       await this.#requirePromised(sale, join(out, ROWS_FILE), key!)
     } catch (error) {
       if (!(error instanceof HearthError) || !['FILE_DAMAGED', 'WRONG_KEY', 'DATASET_BROKEN', 'NOT_FOUND'].includes(error.code)) throw error
+      // It was paid for: what opened is the buyer's, and may serve as evidence.
+      if (await stat(out).then(() => true, () => false)) this.#ports.jobs.amend(job, { path: out })
       this.#move(job, 'broken', messageOf(error))
       return
     }

@@ -20,7 +20,7 @@ import type { DataNodeService } from './data-node-service.ts'
 import type { DataReads } from './data-reads.ts'
 import type { DatasetService } from './dataset-service.ts'
 import { drawnRows, lotOf } from './lot.ts'
-import type { SaleVault } from './sale-vault.ts'
+import type { SaleVault, SealedAs } from './sale-vault.ts'
 
 const NO_ROWS = `0x${'00'.repeat(32)}`
 /** The file of a package whose lines are the rows that a lot draws from. */
@@ -92,10 +92,11 @@ export class ReleaseService implements Service {
     try {
       await mkdir(stage, { recursive: true, mode: 0o700 })
       const report = await this.#stage(source, stage, terms)
-      const key = await this.#keyFor(asset)
+      const hseg = this.#nextOf(asset)
+      const key = await this.#ports.vault.dataKey(hseg)
       const previous = await this.#previous(asset, join(folder, 'previous'))
       const { sealing } = this.#ports.node
-      const sealed = await drain(await sealing.seal({ path: stage, out: join(folder, 'sealed'), key, previous }), ({ bytes, of }) => this.#tell(terms.name, bytes, of))
+      const sealed = await drain(await sealing.seal({ path: stage, out: join(folder, 'sealed'), key, salt: hseg.salt, previous }), ({ bytes, of }) => this.#tell(terms.name, bytes, of))
       const { cid } = await drain(await sealing.hash({ path: join(folder, 'sealed') }))
       const tree = source.kind === 'text' ? await this.#ports.curation().tree({ file: join(stage, ROWS_FILE), key: key.key }) : null
       const metadata: AssetMetadata = { format: 'HEARTH-DATA-1', kind: source.kind, name: terms.name, description: terms.description, licence: terms.licence, bytes: sealed.header.bytes + sealed.header.manifestBytes, files: await filesIn(stage), report, base: source.kind === 'text' ? null : source.base }
@@ -106,7 +107,7 @@ export class ReleaseService implements Service {
         dataset: source.kind === 'text' ? source.dataset : null,
         terms,
         asset,
-        hseg: { dataset: key.dataset, version: key.version },
+        hseg,
         cid,
         metadata,
         version: { content: digestOf(cid), keyCommit: `0x${sealed.header.keyCommit}`, salt: `0x${sealed.header.salt}`, metadata: digestOfBlock(metadata), rows: tree ? `0x${tree.root}` : NO_ROWS, count: tree?.count ?? 0 },
@@ -135,7 +136,7 @@ export class ReleaseService implements Service {
     const { lotBlock, count, version, lot } = row.current
     if (count === 0) return { release, preview: null }
     const drawn = lot ?? (await this.#draw(asset, version, lotBlock!))
-    const key = await this.#ports.vault.dataKey(release.hseg.dataset, release.hseg.version)
+    const key = await this.#ports.vault.dataKey(release.hseg)
     return { release, preview: await this.#ports.curation().openRows({ file: this.#rows(release.id), key: key.key, indices: drawnRows(drawn, count) }) }
   }
 
@@ -167,28 +168,30 @@ export class ReleaseService implements Service {
       await cp(source.path, single ? join(stage, basename(source.path)) : stage, { recursive: true })
       return null
     }
-    const { cleaned, choices } = this.#ports.datasets.get(source.dataset)
-    if (!cleaned || cleaned.items === 0) throw new HearthError('BAD_INPUT', 'nothing is left of this dataset; change the filters')
-    await copyFile(this.#ports.datasets.cleanedFile(source.dataset), join(stage, ROWS_FILE))
-    await writeFile(join(stage, 'README.md'), `# ${terms.name}\n\n${terms.description}\n`)
-    await writeFile(join(stage, 'report.json'), `${JSON.stringify(cleaned.report, null, 2)}\n`)
-    return { country: choices.country, ...cleaned.report }
+    return this.#ports.datasets.settled(source.dataset, async ({ cleaned, choices }) => {
+      if (!cleaned || cleaned.items === 0) throw new HearthError('BAD_INPUT', 'nothing is left of this dataset; change the filters')
+      await copyFile(this.#ports.datasets.cleanedFile(source.dataset), join(stage, ROWS_FILE))
+      await writeFile(join(stage, 'README.md'), `# ${terms.name}\n\n${terms.description}\n`)
+      await writeFile(join(stage, 'report.json'), `${JSON.stringify(cleaned.report, null, 2)}\n`)
+      return { country: choices.country, ...cleaned.report }
+    })
   }
 
-  async #keyFor(asset: number | null): Promise<HsegKey> {
+  /** What the next version is sealed as. A dataset stays itself; its salt never does. */
+  #nextOf(asset: number | null): SealedAs {
     const before = asset === null ? null : this.#releaseOf(asset)
-    return this.#ports.vault.dataKey(before?.hseg.dataset ?? randomBytes(32).toString('hex'), (before?.hseg.version ?? 0) + 1)
+    return { dataset: before?.hseg.dataset ?? randomBytes(32).toString('hex'), version: (before?.hseg.version ?? 0) + 1, salt: randomBytes(32).toString('hex') }
   }
 
   /** The sealed version before, whose unchanged segments are taken over; null where it is not here any more. */
   async #previous(asset: number | null, into: string): Promise<{ folder: string; key: HsegKey } | null> {
     const before = asset === null ? null : this.#releaseOf(asset)
     if (!before) return null
-    const key = await this.#ports.vault.dataKey(before.hseg.dataset, before.hseg.version)
+    const key = await this.#ports.vault.dataKey(before.hseg)
     const sealed = join(this.#folder(before.id), 'sealed')
     if (existsSync(sealed)) return { folder: sealed, key }
-    const { path } = await (await this.#ports.node.running()).export({ cid: folderCid(before.version.content), name: 'sealed', out: into })
-    return { folder: path, key }
+    const exported = await (await this.#ports.node.running()).export({ cid: folderCid(before.version.content), name: 'sealed', out: into }).catch(() => null)
+    return exported && { folder: exported.path, key }
   }
 
   #releaseOf(asset: number): Release {

@@ -7,6 +7,13 @@ import type { DataReads } from './data-reads.ts'
 
 export type VaultKeys = Pick<ContractRouterClient<typeof vaultContract>, 'dataKey' | 'sealForBuyer' | 'purchaseKey' | 'openDelivery' | 'purchaseSecret'>
 
+/** What a package's key is derived from; all of it stands in the package's header. */
+export interface SealedAs {
+  readonly dataset: string
+  readonly version: number
+  readonly salt: string
+}
+
 interface Ports {
   readonly network: VaultNetwork
   readonly reads: DataReads
@@ -25,9 +32,9 @@ export class SaleVault {
     this.#ports = ports
   }
 
-  async dataKey(dataset: string, version: number): Promise<HsegKey> {
-    const { key } = await (await this.#ports.vault()).dataKey({ dataset, version })
-    return { format: 'HSEG1-KEY', dataset, version, key: hex(key) }
+  async dataKey(sealed: SealedAs): Promise<HsegKey> {
+    const { key } = await (await this.#ports.vault()).dataKey(sealed)
+    return { format: 'HSEG1-KEY', dataset: sealed.dataset, version: sealed.version, key: hex(key) }
   }
 
   /** A public key for the next purchase of a version. */
@@ -38,9 +45,9 @@ export class SaleVault {
   }
 
   /** A dataset's key for the buyer of a sale. */
-  async deliver(sale: number, dataset: string, version: number): Promise<{ pointX: string; pointV: 27 | 28; wrapped: string }> {
+  async deliver(sale: number, sealed: SealedAs): Promise<{ pointX: string; pointV: 27 | 28; wrapped: string }> {
     const { buyer } = this.#keysOf(sale)
-    const { point, wrapped } = await (await this.#ports.vault()).sealForBuyer({ dataset, version, sale, buyer })
+    const { point, wrapped } = await (await this.#ports.vault()).sealForBuyer({ ...sealed, sale, buyer })
     return { pointX: point.x, pointV: point.v, wrapped }
   }
 

@@ -85,7 +85,7 @@ export class SellingDesk implements Service {
     // A new point each time, so it is only made where a step is wanted.
     const { sent } = job.payload
     if (sent?.seen === sale.state && this.#ports.steps.pending(sent)) return
-    await this.#send(sale, job, { kind: 'deliverSale', sale: sale.id, ...(await vault.deliver(sale.id, release.hseg.dataset, release.hseg.version)) })
+    await this.#send(sale, job, { kind: 'deliverSale', sale: sale.id, ...(await vault.deliver(sale.id, release.hseg)) })
   }
 
   async #keepOffered(account: string): Promise<void> {

@@ -70,7 +70,7 @@ async function writeKey(file: string, key: HsegKey): Promise<void> {
 }
 
 async function encrypt(storage: StorageClient, path: string, out: string, previous: { folder: string; key: HsegKey } | null) {
-  const { header, key, segments, reused, plainBytes } = await follow(await storage.seal({ path: resolve(path), out, key: null, previous }))
+  const { header, key, segments, reused, plainBytes } = await follow(await storage.seal({ path: resolve(path), out, key: null, salt: null, previous }))
   const keyFile = keyFileOf(out)
   await writeKey(keyFile, key)
   return { package: out, keyFile, dataset: header.dataset, version: header.version, bytes: header.bytes, plainBytes, segments, reused, keyCommit: header.keyCommit }

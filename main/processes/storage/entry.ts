@@ -41,7 +41,7 @@ serveChild(
     publishName: os.publishName.handler(async ({ input }) => (await started()).publishName(input.cid)),
     resolveName: os.resolveName.handler(async ({ input, signal }) => (await started()).resolveName(input.name, signal ?? new AbortController().signal)),
     gateway: os.gateway.handler(async ({ input }) => (await started()).gateway(input.port, input.token)),
-    seal: os.seal.handler(({ input }) => withProgress((tell) => sealPackage(input.path, input.out, input.key, input.previous, (bytes, of) => tell({ bytes, of })))),
+    seal: os.seal.handler(({ input }) => withProgress((tell) => sealPackage(input.path, input.out, input.key && input.salt ? { key: input.key, salt: input.salt } : null, input.previous, (bytes, of) => tell({ bytes, of })))),
     header: os.header.handler(({ input }) => readHeader(input.package)),
     unseal: os.unseal.handler(({ input }) => withProgress((tell) => unsealPackage(input.package, input.key, input.out, (bytes, of) => tell({ bytes, of })))),
     verify: os.verify.handler(({ input }) => withProgress((tell) => verifyPackage(input.package, input.key, (bytes, of) => tell({ bytes, of })))),

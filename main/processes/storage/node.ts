@@ -36,7 +36,7 @@ import { fetchDag, reachable, type DagProgress } from './dag.ts'
 import { BlockServer } from './exchange/block-server.ts'
 import { FetchSession } from './exchange/session.ts'
 import { exportDag } from './export.ts'
-import { Gateway } from './gateway.ts'
+import type { Gateway } from './gateway.ts'
 
 export type NodeOptions = z.input<typeof NodeReach> & { readonly folder: string }
 
@@ -224,8 +224,9 @@ export class DataNode {
 
   /** Gives what is kept to programs of this machine that know the token. Starts once. */
   async gateway(port: number, token: string): Promise<{ url: string }> {
-    this.#gateway ??= await Gateway.start(this.#helia, port, token)
-    return { url: this.#gateway.url }
+    // Loaded when it is wanted: it takes longer than all the rest of the node.
+    const gateway = (this.#gateway ??= await import('./gateway.ts').then((it) => it.Gateway.start(this.#helia, port, token)))
+    return { url: gateway.url }
   }
 
   async stop(): Promise<void> {

@@ -6,6 +6,7 @@ import { Vault } from './vault.ts'
 const PHRASE = 'test test test test test test test test test test test junk'
 const OTHER = 'legal winner thank year wave sausage worth useful legal winner thank yellow'
 const dataset = 'ab'.repeat(32)
+const salt = '12'.repeat(32)
 const purchase = { chainId: 31_337, contract: `0x${'66'.repeat(20)}`, asset: 7, version: 2 }
 
 describe('the keys of sales', () => {
@@ -15,18 +16,18 @@ describe('the keys of sales', () => {
     await buyer.import(OTHER, 'correct horse')
   })
 
-  test('a dataset’s key comes back from the recovery words, and is another for each version and wallet', async () => {
+  test('a dataset’s key comes back from the recovery words, and is another for each version, sealing and wallet', async () => {
     const again = new Vault()
     await again.import(PHRASE, 'another passphrase')
-    const key = seller.dataKey({ dataset, version: 1 })
-    expect(again.dataKey({ dataset, version: 1 })).toBe(key)
-    expect(new Set([key, seller.dataKey({ dataset, version: 2 }), buyer.dataKey({ dataset, version: 1 }), seller.dataKey({ dataset: 'cd'.repeat(32), version: 1 })]).size).toBe(4)
+    const key = seller.dataKey({ dataset, version: 1, salt })
+    expect(again.dataKey({ dataset, version: 1, salt })).toBe(key)
+    expect(new Set([key, seller.dataKey({ dataset, version: 2, salt }), buyer.dataKey({ dataset, version: 1, salt }), seller.dataKey({ dataset: 'cd'.repeat(32), version: 1, salt }), seller.dataKey({ dataset, version: 1, salt: '34'.repeat(32) })]).size).toBe(5)
   })
 
   test('what a seller seals for a buyer, that buyer opens, and nobody else', () => {
-    const key = seller.dataKey({ dataset, version: 1 })
+    const key = seller.dataKey({ dataset, version: 1, salt })
     const point = buyer.purchaseKey({ ...purchase, serial: 3 })
-    const sealed = seller.sealForBuyer({ dataset, version: 1, sale: 5, buyer: point })
+    const sealed = seller.sealForBuyer({ dataset, version: 1, salt, sale: 5, buyer: point })
     expect(buyer.openDelivery({ ...purchase, sale: 5, buyer: point.x, ...sealed })).toBe(key)
     expect(buyer.openDelivery({ ...purchase, sale: 6, buyer: point.x, ...sealed })).not.toBe(key)
     expect(() => seller.openDelivery({ ...purchase, sale: 5, buyer: point.x, ...sealed })).toThrow('another wallet')
@@ -40,7 +41,7 @@ describe('the keys of sales', () => {
 
   test('each sealing uses another point, so two buyers of one sale number tell nothing', () => {
     const point = buyer.purchaseKey({ ...purchase, serial: 0 })
-    const [a, b] = [0, 1].map(() => seller.sealForBuyer({ dataset, version: 1, sale: 5, buyer: point }))
+    const [a, b] = [0, 1].map(() => seller.sealForBuyer({ dataset, version: 1, salt, sale: 5, buyer: point }))
     expect(a!.point.x).not.toBe(b!.point.x)
     expect(a!.wrapped).not.toBe(b!.wrapped)
   })
@@ -49,11 +50,11 @@ describe('the keys of sales', () => {
     const none = { x: `0x${'00'.repeat(31)}05`, v: 27 as const }
     const point = buyer.purchaseKey({ ...purchase, serial: 0 })
     expect(buyer.openDelivery({ ...purchase, sale: 5, buyer: point.x, point: none, wrapped: keccak256('0x') })).toBeNull()
-    expect(() => seller.sealForBuyer({ dataset, version: 1, sale: 5, buyer: none })).toThrow('no point')
+    expect(() => seller.sealForBuyer({ dataset, version: 1, salt, sale: 5, buyer: none })).toThrow('no point')
   })
 
   test('a locked vault makes no keys', () => {
-    expect(() => new Vault().dataKey({ dataset, version: 1 })).toThrow('unlock')
+    expect(() => new Vault().dataKey({ dataset, version: 1, salt })).toThrow('unlock')
   })
 })
 

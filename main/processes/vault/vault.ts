@@ -20,6 +20,7 @@ const SCALAR_BYTES = 48
 interface Dataset {
   readonly dataset: string
   readonly version: number
+  readonly salt: string
 }
 interface Purchase {
   readonly chainId: number
@@ -102,13 +103,13 @@ export class Vault {
     }
   }
 
-  dataKey({ dataset, version }: Dataset): string {
-    return hexlify(this.#derive(`key/${dataset}/${version}`, 32))
+  dataKey({ dataset, version, salt }: Dataset): string {
+    return hexlify(this.#derive(`key/${dataset}/${version}/${salt}`, 32))
   }
 
-  sealForBuyer({ dataset, version, sale, buyer }: Dataset & { sale: number; buyer: Point }): { point: Point; wrapped: string } {
+  sealForBuyer({ sale, buyer, ...dataset }: Dataset & { sale: number; buyer: Point }): { point: Point; wrapped: string } {
     const once = scalarOf(randomBytes(SCALAR_BYTES))
-    const wrapped = wrap(this.dataKey({ dataset, version }), once, buyer, sale)
+    const wrapped = wrap(this.dataKey(dataset), once, buyer, sale)
     if (wrapped === null) throw new HearthError('BAD_INPUT', 'the buyer’s key is no point')
     return { point: pointOf(once), wrapped }
   }

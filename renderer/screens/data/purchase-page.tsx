@@ -44,7 +44,7 @@ function Loaded({ item: { sale, own } }: { readonly item: BoughtSale }) {
       </div>
       {own?.reason && <Problem>{own.reason}</Problem>}
       {own && own.state === 'opened' && <Progress share={own.of === 0 ? 0 : own.bytes / own.of} label={t('data.fetching', { done: bytes(own.bytes), of: bytes(own.of) })} />}
-      {own?.state === 'owned' && <FilesCard sale={sale.id} asset={sale.asset} path={own.path!} />}
+      {own?.path && <FilesCard sale={sale.id} asset={sale.asset} path={own.path} />}
       <Card title={t('data.money')} aside={<Tag tone={saleTone[sale.state]}>{t(`data.saleStates.${sale.state}`)}</Tag>}>
         <div className={layout.stack}>
           <p className={layout.muted}>{t(`data.saleTexts.${sale.state}`)}</p>

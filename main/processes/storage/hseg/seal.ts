@@ -22,15 +22,15 @@ export interface Sealed {
  * Seals a file or a folder into a package: `header.json` (public), `manifest` and `segments` (sealed). Memory stays
  * flat, whatever the size. With the version before, segments whose bytes did not change are taken over as they are, so
  * that whoever has them need not fetch them again.
- * @param given the key to seal with; null draws one
+ * @param given a key that has sealed nothing yet, and its salt; null draws both
  */
-export async function sealPackage(path: string, out: string, given: HsegKey | null, previous: { readonly folder: string; readonly key: HsegKey } | null, onProgress: (bytes: number, of: number) => void): Promise<Sealed> {
+export async function sealPackage(path: string, out: string, given: { readonly key: HsegKey; readonly salt: string } | null, previous: { readonly folder: string; readonly key: HsegKey } | null, onProgress: (bytes: number, of: number) => void): Promise<Sealed> {
   const sources = await sourcesOf(path)
   const before = previous && (await openPackage(previous.folder, previous.key))
-  const dataset = Buffer.from(before?.header.dataset ?? given?.dataset ?? randomBytes(32).toString('hex'), 'hex')
-  const version = before ? before.header.version + 1 : 1
-  if (given && (given.dataset !== dataset.toString('hex') || given.version !== version)) throw new HearthError('WRONG_KEY', `this key is not for version ${version} of the dataset`)
-  const [key, salt] = [given ? Buffer.from(given.key, 'hex') : randomBytes(32), randomBytes(32)]
+  const dataset = Buffer.from(before?.header.dataset ?? given?.key.dataset ?? randomBytes(32).toString('hex'), 'hex')
+  const version = before ? before.header.version + 1 : (given?.key.version ?? 1)
+  if (given && (given.key.dataset !== dataset.toString('hex') || given.key.version !== version)) throw new HearthError('WRONG_KEY', `this key is not for version ${version} of the dataset`)
+  const [key, salt] = [given ? Buffer.from(given.key.key, 'hex') : randomBytes(32), given ? Buffer.from(given.salt, 'hex') : randomBytes(32)]
   const total = sources.reduce((sum, { bytes }) => sum + bytes, 0)
   const count = Math.ceil(total / PLAIN_SEGMENT)
   const hashes: string[] = []

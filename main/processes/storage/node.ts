@@ -225,8 +225,11 @@ export class DataNode {
   /** Gives what is kept to programs of this machine that know the token. Starts once. */
   async gateway(port: number, token: string): Promise<{ url: string }> {
     // Loaded when it is wanted: it takes longer than all the rest of the node.
-    const gateway = (this.#gateway ??= await import('./gateway.ts').then((it) => it.Gateway.start(this.#helia, port, token)))
-    return { url: gateway.url }
+    if (!this.#gateway) {
+      const { Gateway: Server } = await import('./gateway.ts')
+      this.#gateway = await Server.start(this.#helia, port, token)
+    }
+    return { url: this.#gateway.url }
   }
 
   async stop(): Promise<void> {

@@ -52,9 +52,9 @@ contract DataHandler is DataWorld {
         return seed % 8 == 7 ? who(seed >> 8) : rightful;
     }
 
-    /// A sale in a state, of the last few; one that a seller cheats in where there is one and the caller wants it.
+    /// A sale in a state, of the last few; where there is one, one in which the seller cheats or does not, as wanted.
     function aSale(uint256 x, DataMarket.SaleState state, bool cheated) private view returns (uint64 id) {
-        for (id = first(data.saleCount()); id <= data.saleCount(); ++id) if (cheated && wrong[id] && saleOf(id).state == state) return id;
+        for (id = first(data.saleCount()); id <= data.saleCount(); ++id) if (cheated == wrong[id] && saleOf(id).state == state) return id;
         return aSale(x, state);
     }
 
@@ -71,6 +71,17 @@ contract DataHandler is DataWorld {
     function anAsset(uint256 x) private view returns (uint64) {
         uint64 from = first(data.assetCount());
         return from + uint64(x % (data.assetCount() + 1 - from));
+    }
+
+    /// A listed one of the last few.
+    function aListed(uint256 x) private view returns (uint64 id) {
+        uint64 from = first(data.assetCount());
+        uint64 size = data.assetCount() + 1 - from;
+        for (uint64 i; i < size; ++i) {
+            id = from + uint64((x + i) % size);
+            if (stateOf(id) == DataAssets.AssetState.Listed) return id;
+        }
+        revert("none");
     }
 
     /// An open one of the last few.
@@ -97,6 +108,7 @@ contract DataHandler is DataWorld {
 
     function create(uint256 x) external counted("create") {
         x = spread(x);
+        require(data.assetCount() < 4 || x >> 20 & 3 == 0, "new ones would crowd out those that are listed");
         uint64 parent = x >> 16 & 1 == 1 && data.assetCount() > 0 ? anAsset(x >> 32) : 0;
         vm.prank(who(x >> 8));
         data.create(parent, uint16((x >> 128) % 2100), version(KEY, uint32(x >> 200 & 1)));
@@ -120,7 +132,7 @@ contract DataHandler is DataWorld {
     function unlist(uint256 x) external counted("unlist") {
         x = spread(x);
         require(x >> 16 & 3 == 0, "leave most listed");
-        uint64 asset = anAsset(x);
+        uint64 asset = aListed(x);
         vm.prank(caller(data.ownerOf(asset), x >> 64));
         data.unlist(asset);
     }
@@ -137,7 +149,7 @@ contract DataHandler is DataWorld {
     function buy(uint256 x) external counted("buy") {
         x = spread(x);
         require(roomForSale(), "the window is full");
-        uint64 asset = anAsset(x);
+        uint64 asset = aListed(x);
         // Some room is left for sales that requests make.
         require(x >> 16 & 1 == 0);
         (, uint24 current,,,,) = data.assets(asset);
@@ -157,7 +169,7 @@ contract DataHandler is DataWorld {
 
     function complain(uint256 x) external counted("complain") {
         x = spread(x);
-        uint64 sale = aSale(x, DataMarket.SaleState.Delivered, x >> 16 & 1 == 0);
+        uint64 sale = aSale(x, DataMarket.SaleState.Delivered, true);
         Delivery memory it = deliveries[sale];
         DataMarket.Sale memory before = saleOf(sale);
         uint256 free = ledger.free(before.buyer);
@@ -169,7 +181,7 @@ contract DataHandler is DataWorld {
 
     function finalise(uint256 x) external counted("finalise") {
         x = spread(x);
-        uint64 sale = aSale(x, DataMarket.SaleState.Delivered);
+        uint64 sale = aSale(x, DataMarket.SaleState.Delivered, x >> 16 & 7 == 0);
         require(!wrong[sale] || clock > saleOf(sale).until, "a cheated buyer is not content");
         vm.prank(caller(saleOf(sale).buyer, x >> 64));
         data.finalise(sale);
@@ -202,7 +214,7 @@ contract DataHandler is DataWorld {
 
     function answer(uint256 x) external counted("answer") {
         x = spread(x);
-        uint64 asset = anAsset(x);
+        uint64 asset = aListed(x);
         uint64 id = aRequest(x >> 128);
         vm.prank(caller(data.ownerOf(asset), x >> 64));
         data.answer(id, asset);

@@ -142,11 +142,12 @@ export class ReleaseService implements Service {
 
   /** Gives a listed version to whoever asks: the package, what describes it, and its preview. */
   async offer(asset: number): Promise<void> {
-    const { release, preview } = await this.preview(asset)
     const { node } = this.#ports
-    const sealed = join(this.#folder(release.id), 'sealed')
+    const { id, cid } = this.#releaseOf(asset)
+    const sealed = join(this.#folder(id), 'sealed')
     // The node has it already, or its owner told it to stop giving it.
-    if (node.roots.some(({ cid }) => cid === release.cid) || !existsSync(sealed)) return
+    if (node.roots.some((root) => root.cid === cid) || !existsSync(sealed)) return
+    const { release, preview } = await this.preview(asset)
     await node.putBlock(blockOf(release.metadata), `${release.terms.name}: metadata`)
     if (preview) await node.putBlock(blockOf(preview), `${release.terms.name}: preview`)
     await node.add(sealed, release.terms.name)

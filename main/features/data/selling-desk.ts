@@ -39,6 +39,7 @@ export class SellingDesk implements Service {
   readonly #ports: Ports
   readonly #loop: Loop
   #announced: SentStep | null = null
+  #said = ''
 
   constructor(ports: Ports) {
     this.#ports = ports
@@ -62,7 +63,8 @@ export class SellingDesk implements Service {
   async #step(): Promise<void> {
     const account = this.#ports.account()
     if (account === null || !this.#ports.indexer.caughtUp) return
-    await this.#keepOffered(account)
+    // Nothing here may keep what was paid for from being delivered.
+    await this.#keepOffered(account).catch((error: unknown) => this.#warn('what is listed cannot be given to others', error))
     const now = this.#ports.monitor.head?.time ?? 0
     for (const sale of this.#ports.reads.sales('seller', account)) {
       const due = (sale.state === 'paid' && now <= sale.until!) || (sale.state === 'delivered' && now > sale.until!)
@@ -91,12 +93,19 @@ export class SellingDesk implements Service {
   async #keepOffered(account: string): Promise<void> {
     const listed = this.#ports.reads.ownedBy(account).filter(({ state, current }) => state === 'listed' && this.#ports.releases.of(current.content))
     if (listed.length === 0 && this.#ports.reads.requests().every((request) => request.account !== account.toLowerCase() || request.state !== 'open')) return
-    for (const { id } of listed) await this.#ports.releases.offer(id)
+    for (const { id } of listed) await this.#ports.releases.offer(id).catch((error: unknown) => this.#warn(`asset ${id} cannot be given to others`, error))
     await this.#ports.node.running()
     const wanted: SellerProfile = SellerProfile.parse({ name: this.#ports.config.get().storage.sellerName, addresses: (this.#ports.node.status?.addresses ?? []).slice(0, 4) })
     const { name, addresses } = this.#ports.reads.seller(account)
     const seen = JSON.stringify({ name, addresses })
     if (seen !== JSON.stringify(wanted)) this.#announced = (await this.#ports.steps.send(seen, this.#announced, { kind: 'announceSeller', profile: JSON.stringify(wanted) })) ?? this.#announced
+  }
+
+  /** Says it once, however often it is tried. */
+  #warn(what: string, error: unknown): void {
+    const words = `${what}: ${messageOf(error)}`
+    if (words !== this.#said) this.#ports.log.warn(what, { error })
+    this.#said = words
   }
 
   async #send(sale: SaleRow, job: Job<SellingPayload>, action: Action): Promise<void> {

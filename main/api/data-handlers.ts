@@ -25,7 +25,7 @@ export function dataHandlers(services: Services) {
     const job = purchasing.job(sale.id)
     if (!job) return { sale, own: null }
     const { name, bytes, of, path } = job.payload
-    return { sale, own: { state: job.state as PurchaseState, reason: job.reason, name, bytes, of, path, log: jobs.logAfter(job.id, 0, LOG_LINES).map(({ time, message }) => ({ time, message })) } }
+    return { sale, own: { state: job.state as PurchaseState, reason: job.reason, name, bytes, of, path, log: jobs.logEnd(job.id, LOG_LINES).map(({ time, message }) => ({ time, message })) } }
   }
   const overview = (): DataOverview => {
     const account = wallet.addressOrNull()
@@ -70,7 +70,7 @@ export function dataHandlers(services: Services) {
     seal: os.seal.handler(({ input }) => releases.seal({ kind: 'text', dataset: input.dataset }, input.terms, input.asset)),
     sealAdapter: os.sealAdapter.handler(({ input }) => releases.seal({ kind: 'adapter', ...training.finishedAdapter(input.run) }, input.terms, input.asset)),
     removeRelease: os.removeRelease.handler(async ({ input }) => (await releases.remove(input.id), {})),
-    lot: os.lot.handler(async ({ input }) => (await releases.preview(input.asset)).preview),
+    lot: os.lot.handler(({ input }) => releases.preview(input.asset)),
     offers: os.offers.handler(() => Promise.all(dataReads.listed().map(offered))),
     asset: os.asset.handler(({ input }) => offered(known(input.asset))),
     preview: os.preview.handler(({ input }) => {

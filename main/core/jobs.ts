@@ -82,6 +82,11 @@ export class JobStore {
     return this.#db.prepare('select seq, time, message from job_log where job = ? and seq > ? order by seq limit ?').all(jobId, seq, limit) as LogLine[]
   }
 
+  /** The last lines, oldest first. */
+  logEnd(jobId: string, limit: number): LogLine[] {
+    return (this.#db.prepare('select seq, time, message from job_log where job = ? order by seq desc limit ?').all(jobId, limit) as LogLine[]).reverse()
+  }
+
   #changed(job: Pick<Job<unknown>, 'id' | 'kind' | 'orderId'>): void {
     this.events.emit('changed', { id: job.id, kind: job.kind, orderId: job.orderId })
   }

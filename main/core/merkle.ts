@@ -1,34 +1,25 @@
 import { createHash } from 'node:crypto'
 
 /** Binary Merkle tree of RFC 6962: leaves and nodes are told apart by their first byte, an odd node moves up alone. */
-const leafHash = (leaf: Uint8Array): Buffer => createHash('sha256').update(Uint8Array.of(0)).update(leaf).digest()
+export const leafHash = (leaf: Uint8Array): Buffer => createHash('sha256').update(Uint8Array.of(0)).update(leaf).digest()
 const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer => createHash('sha256').update(Uint8Array.of(1)).update(left).update(right).digest()
 
 export class MerkleTree {
   /** From the leaves' hashes up to the root. */
-  #levels: Buffer[][]
+  readonly #levels: Buffer[][]
 
-  static readonly leafHash = leafHash
-
-  constructor(leaves: readonly Uint8Array[]) {
-    this.#levels = MerkleTree.#above(leaves.map(leafHash))
-  }
-
-  /** A tree whose leaves were hashed one by one, so that they need not be held. */
-  static ofHashes(hashes: Buffer[]): MerkleTree {
-    const tree = new MerkleTree([Buffer.alloc(0)])
-    tree.#levels = MerkleTree.#above(hashes)
-    return tree
-  }
-
-  static #above(leaves: Buffer[]): Buffer[][] {
-    if (leaves.length === 0) throw new Error('a Merkle tree needs a leaf')
-    const levels = [leaves]
-    while (levels.at(-1)!.length > 1) {
-      const below = levels.at(-1)!
-      levels.push(Array.from({ length: Math.ceil(below.length / 2) }, (_, i) => (2 * i + 1 < below.length ? nodeHash(below[2 * i]!, below[2 * i + 1]!) : below[2 * i]!)))
+  /** @param hashes those of the leaves, which need not be held themselves: {@link leafHash} */
+  constructor(hashes: Buffer[]) {
+    if (hashes.length === 0) throw new Error('a Merkle tree needs a leaf')
+    this.#levels = [hashes]
+    while (this.#levels.at(-1)!.length > 1) {
+      const below = this.#levels.at(-1)!
+      this.#levels.push(Array.from({ length: Math.ceil(below.length / 2) }, (_, i) => (2 * i + 1 < below.length ? nodeHash(below[2 * i]!, below[2 * i + 1]!) : below[2 * i]!)))
     }
-    return levels
+  }
+
+  static of(leaves: readonly Uint8Array[]): MerkleTree {
+    return new MerkleTree(leaves.map(leafHash))
   }
 
   get root(): string {

@@ -19,7 +19,7 @@ export const completeAction =
         return { kind: 'publishData', asset, parent: terms.parent, royalty: terms.royalty, version }
       }
       case 'listAsset': {
-        const { preview } = await releases.preview(wanted.asset)
+        const preview = await releases.preview(wanted.asset)
         return { ...wanted, preview: preview ? digestOfBlock(preview) : `0x${'00'.repeat(32)}` }
       }
       case 'buyAsset':

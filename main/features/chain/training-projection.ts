@@ -1,22 +1,21 @@
 import { jobStates } from '../../../common/model/training-job.ts'
 import type { Db } from '../../core/db/open.ts'
+import { ProjectedRows } from './projected-rows.ts'
 import type { ProjectedEvent } from './projections.ts'
 
 /** How long a milestone may be judged, a challenge answered and a vote cast, in chain seconds: the contract's ANSWER and VOTE. */
 export const ANSWER_SECONDS = 86_400
 
 /** Applies one event of the Training contract to the tables of jobs and jurors. */
-export function projectTraining(db: Db, { name, args, time, transactionHash }: ProjectedEvent): void {
+export function projectTraining(db: Db, event: ProjectedEvent): void {
+  const { name, args, time } = event
   const id = Number(args.id)
-  const change = (fields: Readonly<Record<string, string | number | null>>): void => {
-    const columns = Object.keys(fields)
-    db.prepare(`update training_jobs set ${columns.map((column) => `${column} = ?`).join(', ')} where id = ?`).run(...Object.values(fields), id)
-  }
+  const rows = new ProjectedRows(db, event)
+  const change = (fields: Readonly<Record<string, string | number | null>>): void => rows.change('training_jobs', fields)
   if (name === 'JobOpened') {
-    db.prepare("insert into training_jobs (id, customer, machine, work, price, milestones, duration, state, transactions) values (?, ?, ?, ?, ?, ?, ?, 'open', '[]')")
-      .run(id, args.customer!.toLowerCase(), Number(args.machine), args.recipe, args.price, Number(args.milestones), Number(args.duration))
+    rows.insert('training_jobs', { id, customer: args.customer!.toLowerCase(), machine: Number(args.machine), work: args.recipe!, price: args.price!, milestones: Number(args.milestones), duration: Number(args.duration), state: 'open', transactions: '[]' })
   }
-  db.prepare("update training_jobs set transactions = json_insert(transactions, '$[#]', json_object('event', ?, 'hash', ?)) where id = ?").run(name, transactionHash, id)
+  rows.trail('training_jobs')
   switch (name) {
     case 'JobAccepted':
       return change({ state: 'active', provider: args.provider!.toLowerCase(), deadline: Number(args.deadline) })

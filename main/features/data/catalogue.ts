@@ -13,6 +13,8 @@ export class Catalogue {
   readonly #node: DataNodeService
   readonly #reads: DataReads
   readonly #known = new Map<string, unknown>()
+  /** Reads under way: screens ask again before a seller that does not answer is given up. */
+  readonly #reading = new Map<string, Promise<unknown>>()
 
   constructor(node: DataNodeService, reads: DataReads) {
     this.#node = node
@@ -45,6 +47,12 @@ export class Catalogue {
   async #read<T>(digest: string, account: string, schema: z.ZodType<T>): Promise<T> {
     const known = this.#known.get(digest)
     if (known !== undefined) return known as T
+    const reading = this.#reading.get(digest) ?? this.#fetch(digest, account, schema).finally(() => this.#reading.delete(digest))
+    this.#reading.set(digest, reading)
+    return reading as Promise<T>
+  }
+
+  async #fetch<T>(digest: string, account: string, schema: z.ZodType<T>): Promise<T> {
     const { bytes } = await (await this.#node.running()).block({ sha256: digest.slice(2), from: this.#reads.seller(account).addresses })
     const content = Buffer.from(bytes, 'base64')
     if (content.length > MOST_BYTES) throw new HearthError('FILE_DAMAGED', 'what describes this is larger than it may be')

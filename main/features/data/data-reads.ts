@@ -33,7 +33,7 @@ interface KeysSql {
 }
 
 /** The keys that a sale was made and delivered with. */
-export interface SaleKeys {
+interface SaleKeys {
   readonly buyer: { readonly x: string; readonly v: 27 | 28 }
   readonly delivery: { readonly point: { readonly x: string; readonly v: 27 | 28 }; readonly wrapped: string } | null
 }
@@ -89,6 +89,11 @@ export class DataReads {
     return this.#db.prepare<[string, number], SaleSql>(`${SALE} where ${side} = ? order by id desc limit ?`).all(account.toLowerCase(), MOST_ROWS).map(toSale)
   }
 
+  /** What a seller still has to deliver or may end, the oldest first. */
+  openSales(seller: string): SaleRow[] {
+    return this.#db.prepare<[string], SaleSql>(`${SALE} where seller = ? and state in ('paid', 'delivered') order by id`).all(seller.toLowerCase()).map(toSale)
+  }
+
   keys(sale: number): SaleKeys | null {
     const row = this.#db.prepare<[number], KeysSql>('select key_x, key_v, point_x, point_v, wrapped from data_sales where id = ?').get(sale)
     return row ? { buyer: { x: row.key_x, v: row.key_v }, delivery: row.point_x === null ? null : { point: { x: row.point_x, v: row.point_v! }, wrapped: row.wrapped! } } : null
@@ -129,6 +134,10 @@ export class DataReads {
       .prepare<[number], Omit<RequestRow, 'bounty' | 'answers' | 'transactions'> & { bounty: string; answers: string; transactions: string }>("select * from data_requests order by state = 'open' desc, id desc limit ?")
       .all(MOST_ROWS)
       .map(({ bounty, answers, transactions, ...row }) => ({ ...row, bounty: BigInt(bounty), answers: JSON.parse(answers) as number[], transactions: JSON.parse(transactions) as RequestRow['transactions'] }))
+  }
+
+  hasOpenRequest(account: string): boolean {
+    return this.#db.prepare("select 1 from data_requests where account = ? and state = 'open' limit 1").get(account.toLowerCase()) !== undefined
   }
 
   #assets(where: string, ...values: readonly (string | number)[]): AssetRow[] {

@@ -1,5 +1,5 @@
 export { Catalogue } from './catalogue.ts'
-export { blockCid, folderCid } from './cid.ts'
+export { folderCid } from './cid.ts'
 export { DataNodeService } from './data-node-service.ts'
 export { DataReads } from './data-reads.ts'
 export { DatasetService, type DatasetTask } from './dataset-service.ts'

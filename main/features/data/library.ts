@@ -1,7 +1,8 @@
-import { open, readdir, stat } from 'node:fs/promises'
-import { join, sep } from 'node:path'
+import { open } from 'node:fs/promises'
+import { join } from 'node:path'
 import { HsegPath } from '../../../common/model/hseg.ts'
 import { HearthError } from '../../../common/errors/index.ts'
+import { filesIn } from './files-in.ts'
 
 /** What was bought and opened: one folder a sale. */
 export class Library {
@@ -11,17 +12,10 @@ export class Library {
     this.#folder = folder
   }
 
-  async files(sale: number): Promise<{ path: string; bytes: number }[]> {
-    const folder = join(this.#folder, String(sale))
-    const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => {
+  files(sale: number): Promise<{ path: string; bytes: number }[]> {
+    return filesIn(join(this.#folder, String(sale))).catch(() => {
       throw new HearthError('NOT_FOUND', `sale ${sale} has not been opened here`)
     })
-    return Promise.all(
-      entries.filter((entry) => entry.isFile()).map(async (entry) => {
-        const path = join(entry.parentPath, entry.name)
-        return { path: path.slice(folder.length + 1).replaceAll(sep, '/'), bytes: (await stat(path)).size }
-      }),
-    )
   }
 
   async read(sale: number, path: string, offset: number, length: number): Promise<{ chunk: Buffer; total: number }> {

@@ -30,7 +30,7 @@ export interface PurchasePayload {
 }
 export type Purchase = Job<PurchasePayload>
 type PurchaseEvent = Parameters<typeof nextPurchase>[1]
-export type Purchases = JobBook<PurchaseState, PurchaseEvent, PurchasePayload>
+type Purchases = JobBook<PurchaseState, PurchaseEvent, PurchasePayload>
 export const purchases = (jobs: JobStore): Purchases => new JobBook(jobs, 'purchase', nextPurchase)
 
 interface Ports {
@@ -60,9 +60,9 @@ export class PurchaseDesk implements Service {
     this.#loop = new Loop(() => this.#step(), 5_000, ports.log.child('purchases'))
   }
 
-  start(): Promise<void> {
+  async start(): Promise<void> {
+    for (const { state, orderId } of this.#ports.jobs.list()) if (state === 'owned') await this.#removeSealed(orderId!)
     this.#loop.start((poke) => this.#ports.indexer.events.on('indexed', poke))
-    return Promise.resolve()
   }
 
   stop(): Promise<void> {
@@ -83,8 +83,8 @@ export class PurchaseDesk implements Service {
       try {
         await this.#advance(sale, job)
       } catch (error) {
-        if (job.reason !== messageOf(error)) this.#ports.jobs.tell(job, messageOf(error))
-        this.#ports.jobs.hinder(job, messageOf(error))
+        if (job.reason === messageOf(error)) continue
+        this.#ports.jobs.hinder(this.#ports.jobs.tell(job, messageOf(error)), messageOf(error))
         this.#ports.log.warn('a purchase waits', { sale: sale.id, error })
       }
     }
@@ -149,9 +149,14 @@ export class PurchaseDesk implements Service {
       this.#move(job, 'broken', messageOf(error))
       return
     }
-    await rm(sealed, { recursive: true, force: true })
     this.#ports.jobs.amend(job, { path: out })
     this.#move(job, 'sound', 'Opened and checked.')
+    // Last: a purchase that was cut off before is opened again from what was sealed.
+    await this.#removeSealed(sale.id)
+  }
+
+  #removeSealed(sale: number): Promise<void> {
+    return rm(join(this.#ports.paths.purchases, String(sale)), { recursive: true, force: true })
   }
 
   /** Rows under another root than the one that the preview was drawn from, or of another quality than was said, are not what was sold. */

@@ -1,10 +1,10 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { copyFile, cp, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { copyFile, cp, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { ContractRouterClient } from '@orpc/contract'
 import type { curationContract } from '../../../common/children/curation.ts'
-import type { AssetMetadata, LotPreview } from '../../../common/model/data-market.ts'
+import type { AssetMetadata, LotPreview, RequestBrief, VersionRow } from '../../../common/model/data-market.ts'
 import { Release, type ReleaseTerms } from '../../../common/model/dataset.ts'
 import type { HsegKey } from '../../../common/model/hseg.ts'
 import { HearthError } from '../../../common/errors/index.ts'
@@ -19,10 +19,12 @@ import { digestOf, folderCid } from './cid.ts'
 import type { DataNodeService } from './data-node-service.ts'
 import type { DataReads } from './data-reads.ts'
 import type { DatasetService } from './dataset-service.ts'
+import { filesIn } from './files-in.ts'
 import { drawnRows, lotOf } from './lot.ts'
 import type { SaleVault, SealedAs } from './sale-vault.ts'
 
 const NO_ROWS = `0x${'00'.repeat(32)}`
+const MOST_FILES_NAMED = 1000
 /** The file of a package whose lines are the rows that a lot draws from. */
 export const ROWS_FILE = 'data.jsonl'
 
@@ -39,7 +41,7 @@ interface Ports {
 }
 
 /** What is put into a package: a cleaned dataset, or files as they are. */
-export type ReleaseSource = { readonly kind: 'text'; readonly dataset: string } | { readonly kind: 'files' | 'adapter' | 'model'; readonly path: string; readonly base: AssetMetadata['base'] }
+type ReleaseSource = { readonly kind: 'text'; readonly dataset: string } | { readonly kind: 'files' | 'adapter' | 'model'; readonly path: string; readonly base: AssetMetadata['base'] }
 
 /** Seals what is to be sold. Nothing leaves the machine here: a release is given to others once the chain lists it. */
 export class ReleaseService implements Service {
@@ -79,7 +81,8 @@ export class ReleaseService implements Service {
 
   /** The release that a version on the chain was made of, where it was made here. */
   of(content: string): Release | null {
-    return this.list().find(({ version }) => version.content === content) ?? null
+    const row = this.#ports.db.prepare<[string], { facts: string }>("select facts from data_releases where json_extract(facts, '$.version.content') = ?").get(content)
+    return row ? Release.parse(JSON.parse(row.facts)) : null
   }
 
   /** @param asset the asset whose next version this is; null makes a new one */
@@ -99,7 +102,7 @@ export class ReleaseService implements Service {
       const sealed = await drain(await sealing.seal({ path: stage, out: join(folder, 'sealed'), key, salt: hseg.salt, previous }), ({ bytes, of }) => this.#tell(terms.name, bytes, of))
       const { cid } = await drain(await sealing.hash({ path: join(folder, 'sealed') }))
       const tree = source.kind === 'text' ? await this.#ports.curation().tree({ file: join(stage, ROWS_FILE), key: key.key }) : null
-      const metadata: AssetMetadata = { format: 'HEARTH-DATA-1', kind: source.kind, name: terms.name, description: terms.description, licence: terms.licence, bytes: sealed.header.bytes + sealed.header.manifestBytes, files: await filesIn(stage), report, base: source.kind === 'text' ? null : source.base }
+      const metadata: AssetMetadata = { format: 'HEARTH-DATA-1', kind: source.kind, name: terms.name, description: terms.description, licence: terms.licence, bytes: sealed.header.bytes + sealed.header.manifestBytes, files: (await filesIn(stage)).slice(0, MOST_FILES_NAMED), report, base: source.kind === 'text' ? null : source.base }
       const release: Release = {
         id,
         created: this.#ports.clock.now(),
@@ -114,13 +117,14 @@ export class ReleaseService implements Service {
         segments: sealed.segments,
         reused: sealed.reused,
       }
-      this.#ports.db.prepare('insert into data_releases (id, dataset, created, facts) values (?, ?, ?, ?)').run(id, release.dataset, release.created, JSON.stringify(release))
       // The rows stay until the lot has drawn from them.
-      if (tree) await copyFile(join(stage, ROWS_FILE), this.#rows(id))
+      if (tree) await rename(join(stage, ROWS_FILE), this.#rows(id))
       await Promise.all([stage, join(folder, 'previous')].map((path) => rm(path, { recursive: true, force: true })))
+      // Last: until it is named, a folder is one that was cut off.
+      this.#ports.db.prepare('insert into data_releases (id, dataset, created, facts) values (?, ?, ?, ?)').run(id, release.dataset, release.created, JSON.stringify(release))
       return release
     } catch (error) {
-      if (!this.list().some((release) => release.id === id)) await rm(folder, { recursive: true, force: true })
+      await rm(folder, { recursive: true, force: true })
       throw error
     } finally {
       this.#progress = null
@@ -129,28 +133,27 @@ export class ReleaseService implements Service {
   }
 
   /** The rows that the lot of a published version has drawn, which a buyer will see. @throws HearthError NOT_FOUND while it is not drawn */
-  async preview(asset: number): Promise<{ release: Release; preview: LotPreview | null }> {
-    const row = this.#ports.reads.asset(asset)
-    const release = row && this.of(row.current.content)
-    if (!row || !release) throw new HearthError('NOT_FOUND', `asset ${asset} was not made on this machine`)
-    const { lotBlock, count, version, lot } = row.current
-    if (count === 0) return { release, preview: null }
+  async preview(asset: number): Promise<LotPreview | null> {
+    const { release, current } = this.#made(asset)
+    const { lotBlock, count, version, lot } = current
+    if (count === 0) return null
     const drawn = lot ?? (await this.#draw(asset, version, lotBlock!))
-    const key = await this.#ports.vault.dataKey(release.hseg)
-    return { release, preview: await this.#ports.curation().openRows({ file: this.#rows(release.id), key: key.key, indices: drawnRows(drawn, count) }) }
+    const { key } = await this.#ports.vault.dataKey(release.hseg)
+    return this.#ports.curation().openRows({ file: this.#rows(release.id), key, indices: drawnRows(drawn, count) })
   }
 
   /** Gives a listed version to whoever asks: the package, what describes it, and its preview. */
   async offer(asset: number): Promise<void> {
     const { node } = this.#ports
-    const { id, cid } = this.#releaseOf(asset)
+    const { id, cid, metadata, terms } = this.#made(asset).release
     const sealed = join(this.#folder(id), 'sealed')
     // The node has it already, or its owner told it to stop giving it.
     if (node.roots.some((root) => root.cid === cid) || !existsSync(sealed)) return
-    const { release, preview } = await this.preview(asset)
-    await node.putBlock(blockOf(release.metadata), `${release.terms.name}: metadata`)
-    if (preview) await node.putBlock(blockOf(preview), `${release.terms.name}: preview`)
-    await node.add(sealed, release.terms.name)
+    const preview = await this.preview(asset)
+    // What describes it comes after its preview: who can see that it is offered can see what the lot has drawn.
+    if (preview) await node.putBlock(blockOf(preview), `${terms.name}: preview`)
+    await node.putBlock(blockOf(metadata), `${terms.name}: metadata`)
+    await node.add(sealed, terms.name)
     await rm(sealed, { recursive: true, force: true })
   }
 
@@ -180,13 +183,13 @@ export class ReleaseService implements Service {
 
   /** What the next version is sealed as. A dataset stays itself; its salt never does. */
   #nextOf(asset: number | null): SealedAs {
-    const before = asset === null ? null : this.#releaseOf(asset)
+    const before = asset === null ? null : this.#made(asset).release
     return { dataset: before?.hseg.dataset ?? randomBytes(32).toString('hex'), version: (before?.hseg.version ?? 0) + 1, salt: randomBytes(32).toString('hex') }
   }
 
   /** The sealed version before, whose unchanged segments are taken over; null where it is not here any more. */
   async #previous(asset: number | null, into: string): Promise<{ folder: string; key: HsegKey } | null> {
-    const before = asset === null ? null : this.#releaseOf(asset)
+    const before = asset === null ? null : this.#made(asset).release
     if (!before) return null
     const key = await this.#ports.vault.dataKey(before.hseg)
     const sealed = join(this.#folder(before.id), 'sealed')
@@ -195,11 +198,12 @@ export class ReleaseService implements Service {
     return exported && { folder: exported.path, key }
   }
 
-  #releaseOf(asset: number): Release {
+  /** An asset's current version and the release that it was made of. @throws HearthError NOT_FOUND */
+  #made(asset: number): { release: Release; current: VersionRow } {
     const row = this.#ports.reads.asset(asset)
     const release = row && this.of(row.current.content)
     if (!release) throw new HearthError('NOT_FOUND', `asset ${asset} was not made on this machine`)
-    return release
+    return { release, current: row.current }
   }
 
   async #draw(asset: number, version: number, lotBlock: number): Promise<string> {
@@ -223,16 +227,8 @@ export class ReleaseService implements Service {
   }
 }
 
-/** What describes an asset, as the bytes of its block. */
-export const blockOf = (value: AssetMetadata | LotPreview | object): Buffer => Buffer.from(JSON.stringify(value))
-export const digestOfBlock = (value: object): string => `0x${createHash('sha256').update(blockOf(value)).digest('hex')}`
+type Described = AssetMetadata | LotPreview | RequestBrief
 
-async function filesIn(folder: string): Promise<AssetMetadata['files']> {
-  const entries = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile())
-  return Promise.all(
-    entries.slice(0, 1000).map(async (entry) => {
-      const path = join(entry.parentPath, entry.name)
-      return { path: path.slice(folder.length + 1).replaceAll('\\', '/'), bytes: (await stat(path)).size }
-    }),
-  )
-}
+/** What describes an asset or a request, as the bytes of its block. */
+export const blockOf = (value: Described): Buffer => Buffer.from(JSON.stringify(value))
+export const digestOfBlock = (value: Described): string => `0x${createHash('sha256').update(blockOf(value)).digest('hex')}`

@@ -5,7 +5,7 @@ import type { HsegKey } from '../../../common/model/hseg.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import type { DataReads } from './data-reads.ts'
 
-export type VaultKeys = Pick<ContractRouterClient<typeof vaultContract>, 'dataKey' | 'sealForBuyer' | 'purchaseKey' | 'openDelivery' | 'purchaseSecret'>
+type VaultKeys = Pick<ContractRouterClient<typeof vaultContract>, 'dataKey' | 'sealForBuyer' | 'purchaseKey' | 'openDelivery' | 'purchaseSecret'>
 
 /** What a package's key is derived from; all of it stands in the package's header. */
 export interface SealedAs {

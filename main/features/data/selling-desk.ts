@@ -66,7 +66,7 @@ export class SellingDesk implements Service {
     // Nothing here may keep what was paid for from being delivered.
     await this.#keepOffered(account).catch((error: unknown) => this.#warn('what is listed cannot be given to others', error))
     const now = this.#ports.monitor.head?.time ?? 0
-    for (const sale of this.#ports.reads.sales('seller', account)) {
+    for (const sale of this.#ports.reads.openSales(account)) {
       const due = (sale.state === 'paid' && now <= sale.until!) || (sale.state === 'delivered' && now > sale.until!)
       if (!due) continue
       const job = this.#ports.jobs.ensure<SellingPayload>('sell', sale.id, sale.state, { sent: null })
@@ -92,7 +92,7 @@ export class SellingDesk implements Service {
 
   async #keepOffered(account: string): Promise<void> {
     const listed = this.#ports.reads.ownedBy(account).filter(({ state, current }) => state === 'listed' && this.#ports.releases.of(current.content))
-    if (listed.length === 0 && this.#ports.reads.requests().every((request) => request.account !== account.toLowerCase() || request.state !== 'open')) return
+    if (listed.length === 0 && !this.#ports.reads.hasOpenRequest(account)) return
     for (const { id } of listed) await this.#ports.releases.offer(id).catch((error: unknown) => this.#warn(`asset ${id} cannot be given to others`, error))
     await this.#ports.node.running()
     const wanted: SellerProfile = SellerProfile.parse({ name: this.#ports.config.get().storage.sellerName, addresses: (this.#ports.node.status?.addresses ?? []).slice(0, 4) })

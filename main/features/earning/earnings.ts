@@ -7,7 +7,7 @@ const HOUR = 3_600
 const HOURS_SHOWN = 24
 
 /** What was paid for something else than an order. */
-export interface Payment {
+interface Payment {
   readonly kind: 'job' | 'sale' | 'royalty'
   readonly id: number
   readonly machine: number | null

@@ -7,7 +7,7 @@ import { readItems } from './import/read-items.ts'
 import { namesIn, Redactor } from './personal/redact.ts'
 import { NearDuplicates } from './report/near-duplicates.ts'
 
-export interface Cleaned {
+interface Cleaned {
   readonly items: number
   readonly changed: number
   readonly counts: Record<string, number>

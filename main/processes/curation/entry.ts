@@ -1,12 +1,13 @@
 import { open, rename, rm } from 'node:fs/promises'
 import type { CountryCode } from 'libphonenumber-js/max'
 import { ChangeRow, curationContract } from '../../../common/children/curation.ts'
+import type { CurationChoices } from '../../../common/model/dataset.ts'
 import { Item } from '../../../common/model/item.ts'
 import { asDiskError } from '../../core/files.ts'
 import { implement, serveChild } from '../../core/processes/child-frame.ts'
 import { withProgress } from '../../core/processes/progress.ts'
 import { cleanItems } from './clean.ts'
-import { importFile, type Skipped } from './import/import-file.ts'
+import { importFile, type ImportOptions, type Skipped } from './import/import-file.ts'
 import { pageOf, readItems } from './import/read-items.ts'
 import { entitiesIn, namesIn } from './personal/redact.ts'
 import { qualityReport } from './report/quality-report.ts'
@@ -23,20 +24,20 @@ async function* counted(items: AsyncIterable<Item>, tell: Tell): AsyncGenerator<
   }
 }
 
-async function importItems(input: { file: string; out: string; format: Parameters<typeof importFile>[1]['format']; dateOrder: Parameters<typeof importFile>[1]['dateOrder'] }, tell: Tell) {
+async function importItems({ file, out, ...options }: ImportOptions & { file: string; out: string }, tell: Tell) {
   const skipped: Skipped = new Map()
-  const part = `${input.out}.part`
+  const part = `${out}.part`
   let items = 0
   try {
     {
       await using target = await open(part, 'w', 0o600)
-      for await (const item of counted(importFile(input.file, { format: input.format, dateOrder: input.dateOrder }, skipped), tell)) {
+      for await (const item of counted(importFile(file, options, skipped), tell)) {
         await target.write(`${JSON.stringify(item)}\n`)
         items++
       }
       await target.sync()
     }
-    await rename(part, input.out)
+    await rename(part, out)
     return { items, skipped: Object.fromEntries(skipped) }
   } catch (error) {
     await rm(part, { force: true })
@@ -45,7 +46,7 @@ async function importItems(input: { file: string; out: string; format: Parameter
 }
 
 /** The result takes the place of the one before at once, or not at all. */
-async function clean(input: Parameters<typeof cleanItems> extends [infer A, infer B, infer C, infer D, ...unknown[]] ? { file: A; out: B; changes: C; choices: D } : never, tell: Tell) {
+async function clean(input: { file: string; out: string; changes: string; choices: CurationChoices }, tell: Tell) {
   const [out, changes] = [`${input.out}.part`, `${input.changes}.part`]
   await Promise.all([out, changes].map((file) => rm(file, { force: true })))
   try {

@@ -136,7 +136,7 @@ describe('prepared files', () => {
 describe('a Merkle tree', () => {
   it.each([1, 2, 3, 5, 8, 13])('of %d leaves proves each of them and no other', (count) => {
     const leaves = Array.from({ length: count }, (_, i) => Buffer.from([i]))
-    const tree = new MerkleTree(leaves)
+    const tree = MerkleTree.of(leaves)
     leaves.forEach((leaf, i) => {
       expect(verifyPath(tree.root, leaf, i, count, tree.path(i))).toBe(true)
       expect(verifyPath(tree.root, Buffer.from([i + 1]), i, count, tree.path(i))).toBe(false)

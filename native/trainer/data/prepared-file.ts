@@ -25,7 +25,7 @@ function encodeSequence({ ids, targets, segments, types, label }: Sequence): Buf
   return Buffer.concat([view(ids), view(targets), view(segments), types, view(Int32Array.of(label))])
 }
 
-export const dataRoot = (sequences: readonly Sequence[]): string => new MerkleTree(sequences.map(encodeSequence)).root
+export const dataRoot = (sequences: readonly Sequence[]): string => MerkleTree.of(sequences.map(encodeSequence)).root
 
 export async function writePrepared(path: string, { length, sequences, heldOut }: PreparedData): Promise<void> {
   const header = Buffer.alloc(HEADER)

@@ -64,7 +64,7 @@ export async function writeBundle(path: string, { store, recipe, log, beacon, pr
 }
 
 function beginOf(tree: MerkleTree, leaves: readonly Buffer[], from: number): BundleHeader['begin'] {
-  const before = new MerkleTree(leaves.slice(0, from + 1))
+  const before = MerkleTree.of(leaves.slice(0, from + 1))
   return { hash: leaves[from]!.toString('hex'), path: tree.path(from), previous: before.path(from) }
 }
 

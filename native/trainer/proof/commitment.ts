@@ -18,7 +18,7 @@ export async function commit(store: CheckpointStore): Promise<{ commitment: Comm
   const steps = await store.steps()
   const leaves: Buffer[] = []
   for (const step of steps) leaves.push(hashCheckpoint(await store.read(step)))
-  const tree = new MerkleTree(leaves)
+  const tree = MerkleTree.of(leaves)
   return { commitment: { root: tree.root, checkpoints: leaves.length, step: steps.at(-1)!, last: leaves.at(-1)!.toString('hex') }, tree, leaves, steps }
 }
 

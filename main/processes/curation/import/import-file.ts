@@ -47,6 +47,7 @@ async function* itemsOf(path: string, file: string, options: ImportOptions, skip
   }
   let found = 0
   for await (const entry of filesOf(path, file, skip)) {
+    const before = found
     try {
       for await (const item of await read(entry.path, entry.name, options, skip)) {
         found++
@@ -55,7 +56,7 @@ async function* itemsOf(path: string, file: string, options: ImportOptions, skip
     } catch (error) {
       // Settings and indexes lie beside the chats; only what a person must decide ends the import.
       if (!(error instanceof HearthError) || error.code !== 'DATASET_BROKEN') throw error
-      skip('files that are no export')
+      skip(found > before ? 'files that break off' : 'files that are no export')
     }
   }
   if (found === 0) throw new HearthError('DATASET_BROKEN', `${file} holds no export that can be read`, { file })

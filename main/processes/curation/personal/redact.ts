@@ -15,7 +15,7 @@ export interface RedactOptions {
 }
 
 /** The same person or number, however it is written. */
-export const entityId = ({ kind, text }: Pick<Finding, 'kind' | 'text'>): string => createHash('sha256').update(`${kind}/${normal(kind, text)}`).digest('base64url').slice(0, 16)
+const entityId = ({ kind, text }: Pick<Finding, 'kind' | 'text'>): string => createHash('sha256').update(`${kind}/${normal(kind, text)}`).digest('base64url').slice(0, 16)
 
 /** Everybody whom an export names: who wrote, in full and by each part of the name that is long enough to be one. */
 export async function namesIn(items: AsyncIterable<Item>): Promise<string[]> {

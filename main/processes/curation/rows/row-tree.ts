@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { LotPreview } from '../../../../common/model/data-market.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
-import { MerkleTree } from '../../../core/merkle.ts'
+import { leafHash, MerkleTree } from '../../../core/merkle.ts'
 import { readLines } from '../../../core/read-lines.ts'
 import { rowLeaf } from '../../../core/row-proof.ts'
 
@@ -23,9 +23,9 @@ async function* rowsOf(file: string): AsyncGenerator<string> {
 export async function rowTree(file: string, key: string): Promise<{ tree: MerkleTree; count: number }> {
   const secret = Buffer.from(key, 'hex')
   const hashes: Buffer[] = []
-  for await (const row of rowsOf(file)) hashes.push(MerkleTree.leafHash(rowLeaf(saltOf(secret, hashes.length), row)))
+  for await (const row of rowsOf(file)) hashes.push(leafHash(rowLeaf(saltOf(secret, hashes.length), row)))
   if (hashes.length === 0) throw new HearthError('DATASET_BROKEN', 'there are no rows')
-  return { tree: MerkleTree.ofHashes(hashes), count: hashes.length }
+  return { tree: new MerkleTree(hashes), count: hashes.length }
 }
 
 /** Rows with their salts and paths. */

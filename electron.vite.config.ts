@@ -13,6 +13,7 @@ export default defineConfig({
           peer: 'main/processes/peer/entry.ts',
           storage: 'main/processes/storage/entry.ts',
           curation: 'main/processes/curation/entry.ts',
+          memory: 'main/processes/memory/entry.ts',
           telemetry: 'main/processes/telemetry/entry.ts',
           drill: 'native/drill/entry.ts',
           llm: 'native/llm/entry.ts',

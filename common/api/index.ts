@@ -1,4 +1,5 @@
 import type { ContractRouterClient } from '@orpc/contract'
+import { avatarContract } from './avatar.ts'
 import { dataContract } from './data.ts'
 import { doctorContract } from './doctor.ts'
 import { earnContract } from './earn.ts'
@@ -14,5 +15,5 @@ import { systemContract } from './system.ts'
 import { walletContract } from './wallet.ts'
 
 /** Everything that a window or the command line can ask of a host. Binary data travels as base64 or hexadecimal text. */
-export const api = { system: systemContract, wallet: walletContract, earn: earnContract, machine: machineContract, profit: profitContract, hooks: hooksContract, market: marketContract, explorer: explorerContract, training: trainingContract, jobs: jobsContract, tables: tablesContract, data: dataContract, doctor: doctorContract }
+export const api = { system: systemContract, wallet: walletContract, earn: earnContract, machine: machineContract, profit: profitContract, hooks: hooksContract, market: marketContract, explorer: explorerContract, training: trainingContract, jobs: jobsContract, tables: tablesContract, data: dataContract, avatar: avatarContract, doctor: doctorContract }
 export type Api = ContractRouterClient<typeof api>

@@ -8,6 +8,7 @@ import { drip } from '../features/chain/index.ts'
 import type { Services } from '../host/services.ts'
 import type { CallContext } from './context.ts'
 import { mapError } from './errors.ts'
+import { avatarHandlers } from './avatar-handlers.ts'
 import { dataHandlers } from './data-handlers.ts'
 import { jobsHandlers } from './jobs-handlers.ts'
 import { machineHandlers } from './machine-handlers.ts'
@@ -135,7 +136,7 @@ export function createRouter(services: Services) {
     }),
   }
 
-  return os.router({ system, wallet: walletHandlers, earn, machine: machineHandlers(services), profit: profitHandlers(services), hooks: hooksHandlers(services), market, explorer: explorerHandlers, training: trainingHandlers(services), jobs: jobsHandlers(services), tables: tablesHandlers(services), data: dataHandlers(services), doctor: { gates: os.doctor.gates.handler(() => doctor.gates()) } })
+  return os.router({ system, wallet: walletHandlers, earn, machine: machineHandlers(services), profit: profitHandlers(services), hooks: hooksHandlers(services), market, explorer: explorerHandlers, training: trainingHandlers(services), jobs: jobsHandlers(services), tables: tablesHandlers(services), data: dataHandlers(services), avatar: avatarHandlers(services), doctor: { gates: os.doctor.gates.handler(() => doctor.gates()) } })
 }
 
 function found<T>(value: T | null, message: string): T {

@@ -35,6 +35,8 @@ export function dataPaths(root: string) {
     releases: join(root, 'releases'),
     purchases: join(root, 'purchases'),
     library: join(root, 'library'),
+    /** What the person remembers. */
+    memory: join(root, 'avatar', 'memory.db'),
     /** Sealed files on their way between two parties, by their hash. */
     shelf: join(root, 'shelf'),
   } as const

@@ -5,6 +5,7 @@ import type { ConfigStore } from '../core/config.ts'
 import type { JobStore } from '../core/jobs.ts'
 import type { Log } from '../core/log/log.ts'
 import type { ChainMonitor, Indexer, Network, PracticeChain, TransactionQueue } from '../features/chain/index.ts'
+import type { MemoryService } from '../features/avatar/index.ts'
 import type { ComfortService, TelemetryFeed } from '../features/comfort/index.ts'
 import type { Catalogue, DataNodeService, DataReads, DatasetService, Library, PurchaseDesk, ReleaseService, SellingDesk } from '../features/data/index.ts'
 import type { Doctor } from '../features/doctor/index.ts'
@@ -66,6 +67,7 @@ export interface Services {
   readonly selling: SellingDesk
   readonly purchasing: PurchaseDesk
   readonly library: Library
+  readonly memory: MemoryService
   readonly explorer: ExplorerReads
   readonly doctor: Doctor
   readonly overview: OverviewFeed

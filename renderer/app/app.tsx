@@ -10,6 +10,8 @@ import { AddressPage } from '../screens/explorer/address-page.tsx'
 import { BlockPage } from '../screens/explorer/block-page.tsx'
 import { Explorer } from '../screens/explorer/explorer.tsx'
 import { TransactionPage } from '../screens/explorer/transaction-page.tsx'
+import { Memory } from '../screens/avatar/memory.tsx'
+import { Sources } from '../screens/avatar/sources.tsx'
 import { AssetPage } from '../screens/data/asset-page.tsx'
 import { Browse } from '../screens/data/browse.tsx'
 import { DatasetPage } from '../screens/data/dataset-page.tsx'
@@ -53,6 +55,8 @@ const router = createHashRouter([
       { path: '/data/adapter/:id', element: <SellAdapterPage /> },
       { path: '/data/asset/:id', element: <AssetPage /> },
       { path: '/data/purchase/:id', element: <PurchasePage /> },
+      { path: '/avatar', element: <Memory /> },
+      { path: '/avatar/sources', element: <Sources /> },
       { path: '/train', element: <Train /> },
       { path: '/train/:id', element: <RunPage /> },
       { path: '/train/table/:id', element: <TablePage /> },

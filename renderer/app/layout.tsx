@@ -1,4 +1,4 @@
-import { Compass, Database, Flame, GraduationCap, House, Settings, ShoppingBag, Wallet } from 'lucide-react'
+import { Compass, Database, Flame, GraduationCap, House, Settings, ShoppingBag, UserRound, Wallet } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { NavLink, Outlet, useLocation } from 'react-router'
 import { useConnection } from '../state/connection.ts'
@@ -12,6 +12,7 @@ const places = [
   { to: '/', key: 'home', Icon: House },
   { to: '/earn', key: 'earn', Icon: Flame },
   { to: '/data', key: 'data', Icon: Database },
+  { to: '/avatar', key: 'avatar', Icon: UserRound },
   { to: '/market', key: 'market', Icon: ShoppingBag },
   { to: '/train', key: 'train', Icon: GraduationCap },
   { to: '/explorer', key: 'explorer', Icon: Compass },

@@ -33,6 +33,7 @@ export function duration(seconds: number, language: string): string {
 }
 
 export const dateTime = (milliseconds: number, language: string): string => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(milliseconds)
+export const dateOnly = (milliseconds: number, language: string): string => new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(milliseconds)
 export const percent = (share: number, language: string): string => new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 }).format(share)
 
 /** Billionths of a currency; small amounts keep as many places as it takes to see them. */

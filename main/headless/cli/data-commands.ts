@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
+import type { ContractRouterClient } from '@orpc/contract'
 import type { Command } from 'commander'
+import type { storageContract } from '../../../common/children/storage.ts'
 import { parseHsegKey, type HsegKey } from '../../../common/model/hseg.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { dataPaths } from '../../core/paths.ts'
@@ -11,7 +13,9 @@ import { addCurationCommands } from './curation-commands.ts'
 import { command, handled, whole, type Globals } from './commands.ts'
 import { addTradeCommands } from './trade-commands.ts'
 import { printResult, say } from './output.ts'
-import { withStorage, type StorageClient } from './with-storage.ts'
+import { withChild } from './with-child.ts'
+
+type StorageClient = ContractRouterClient<typeof storageContract>
 
 interface Options {
   readonly out: string
@@ -38,6 +42,9 @@ interface Options {
 
 const size = (bytes: number): string => (bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`)
 const keyFileOf = (folder: string): string => `${folder.replace(/[/\\]+$/, '')}.key.json`
+
+/** Runs a command with a storage process of its own. */
+const withStorage = <T>(run: (storage: StorageClient) => Promise<T>): Promise<T> => withChild<typeof storageContract, T>('storage', ({ client }) => run(client))
 
 /** A command's action on a storage process of its own: no host, wallet or chain is needed. */
 const onStorage = <T extends object>(run: (storage: StorageClient, options: Options, arg: string, given: Globals) => Promise<T>, text: (result: T) => string) =>

@@ -13,6 +13,7 @@ import { runTrainingDemo } from '../demo/training-demo.ts'
 import { ask, coins, command, handled, send, whole } from './commands.ts'
 import { addJobCommands } from './job-commands.ts'
 import { addMachineCommands } from './machine-commands.ts'
+import { addAvatarCommands } from './avatar-commands.ts'
 import { addDataCommands } from './data-commands.ts'
 import { addFeatureCommands } from './feature-commands.ts'
 import { addHookCommands } from './hook-commands.ts'
@@ -187,5 +188,6 @@ export function createProgram(substitutes: Substitutes = {}): Command {
   addHookCommands(program)
   addDataCommands(program)
   addModelCommands(program)
+  addAvatarCommands(program)
   return program
 }

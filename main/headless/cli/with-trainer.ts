@@ -2,25 +2,12 @@ import type { ContractRouterClient } from '@orpc/contract'
 import type { Command } from 'commander'
 import type { trainerContract } from '../../../common/children/trainer.ts'
 import { HearthError } from '../../../common/errors/index.ts'
-import { systemClock } from '../../core/clock.ts'
-import { Log } from '../../core/log/log.ts'
-import { SupervisedProcess } from '../../core/processes/supervised.ts'
-import { NodeSpawner } from '../node-spawner.ts'
+import type { SupervisedProcess } from '../../core/processes/supervised.ts'
 import { exitCodes, printError, printResult, say } from './output.ts'
+import { withChild } from './with-child.ts'
 
 export type TrainerClient = ContractRouterClient<typeof trainerContract>
 export type TrainerProcess = SupervisedProcess<typeof trainerContract>
-
-/** Runs a command with a training engine of its own: no host, wallet or network is needed. */
-export async function withTrainer<T>(run: (trainer: TrainerProcess) => Promise<T>): Promise<T> {
-  const log = new Log(({ level, message, fields }) => void (level === 'error' && say(`${message} ${JSON.stringify(fields)}`)), 'cli')
-  const trainer: TrainerProcess = new SupervisedProcess({ name: 'trainer', spawner: new NodeSpawner(), clock: systemClock, log })
-  try {
-    return await run(trainer)
-  } finally {
-    await trainer.stop()
-  }
-}
 
 /** Follows a stream of the engine; an engine that was killed is started again and goes on from its last checkpoint. */
 export async function* persistently<Item, Result>(start: () => Promise<AsyncGenerator<Item, Result>>): AsyncGenerator<Item, Result> {
@@ -41,7 +28,7 @@ export const trainerCommand =
     const self = given.at(-1) as Command
     const json = self.optsWithGlobals<{ json?: boolean }>().json ?? false
     try {
-      const result = await withTrainer((trainer) => work(trainer, self.opts() as O, given.slice(0, -2) as string[]))
+      const result = await withChild<typeof trainerContract, T>('trainer', (trainer) => work(trainer, self.opts() as O, given.slice(0, -2) as string[]))
       printResult(result, json, () => text(result))
       if (failed(result)) process.exitCode = exitCodes.refused
     } catch (error) {

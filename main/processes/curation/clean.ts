@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises'
 import type { CountryCode } from 'libphonenumber-js/max'
 import type { CurationChoices } from '../../../common/model/dataset.ts'
 import type { Item } from '../../../common/model/item.ts'
-import { readItems } from './import/read-items.ts'
+import { readItems } from './rows/read-items.ts'
 import { namesIn, Redactor } from './personal/redact.ts'
 import { NearDuplicates } from './report/near-duplicates.ts'
 

@@ -1,0 +1,91 @@
+/**
+ * How well the memory finds what answers a question, on conversations that were made here and nothing was fitted to:
+ * evidence recall@10, its parts switched on one by one, beside SQLite's own full-text search. No model is needed.
+ * npm run eval:avatar [-- conversations]
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import { Lexicon } from '../../main/processes/memory/lexicon/lexicon.ts'
+import { Search, type SearchParts } from '../../main/processes/memory/search/search.ts'
+import { VectorIndex } from '../../main/processes/memory/search/vector-index.ts'
+import { importSource } from '../../main/processes/memory/store/import-source.ts'
+import { openMemory } from '../../main/processes/memory/store/open.ts'
+import { conversation, type Conversation, type Question } from './conversations.ts'
+
+const K = 10
+interface Found {
+  readonly anchor: string
+  readonly window: readonly string[]
+  readonly score: number
+}
+type Finder = (query: string) => Found[]
+
+/** FTS5 with its Porter stemmer over single messages, or over each with two on either side: what one line of SQL gives. */
+function plain({ items }: Conversation, reach: number): Finder {
+  const db = new Database(':memory:')
+  db.exec("create virtual table turns using fts5 (text, tokenize = 'porter unicode61')")
+  const windows = items.map((item, i) => items.slice(Math.max(0, i - reach), i + reach + 1).filter(({ session }) => session === item.session))
+  const insert = db.prepare('insert into turns (rowid, text) values (?, ?)')
+  windows.forEach((window, i) => insert.run(i + 1, window.map(({ author, text }) => `${author}: ${text}`).join('\n')))
+  const search = db.prepare<[string], { rowid: number; score: number }>(`select rowid, -bm25(turns) as score from turns where turns match ? order by bm25(turns) limit ${K}`)
+  return (query) => search.all((query.match(/[\p{L}\p{N}]+/gu) ?? []).map((word) => `"${word}"`).join(' OR ')).map(({ rowid, score }) => ({ anchor: items[rowid - 1]!.id, window: windows[rowid - 1]!.map(({ id }) => id), score }))
+}
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length)
+
+/** The chance that an answerable question scores higher than one that nothing answers. */
+function separation(answerable: readonly number[], unanswerable: readonly number[]): number {
+  return mean(answerable.flatMap((a) => unanswerable.map((b) => (a > b ? 1 : a === b ? 0.5 : 0))))
+}
+
+function judge(questions: readonly (Question & { found: readonly Found[] })[]) {
+  const answerable = questions.filter(({ evidence }) => evidence.length > 0)
+  const recall = (among: typeof answerable, ids: (found: readonly Found[]) => ReadonlySet<string>): number => mean(among.map(({ evidence, found }) => evidence.filter((id) => ids(found).has(id)).length / evidence.length))
+  const anchors = (found: readonly Found[]) => new Set(found.map(({ anchor }) => anchor))
+  const windows = (found: readonly Found[]) => new Set(found.flatMap(({ window }) => window))
+  const top = (among: typeof answerable) => among.map(({ found }) => found[0]?.score ?? 0)
+  return {
+    recall: recall(answerable, anchors),
+    inWindow: recall(answerable, windows),
+    ...Object.fromEntries((['close', 'fact', 'time', 'inference'] as const).map((kind) => [kind, recall(answerable.filter((it) => it.kind === kind), anchors)])),
+    mrr: mean(answerable.map(({ evidence, found }) => 1 / (found.findIndex(({ anchor }) => evidence.includes(anchor)) + 1 || Infinity))),
+    separation: separation(top(answerable), top(questions.filter(({ evidence }) => evidence.length === 0))),
+  }
+}
+
+const count = Number(process.argv[2] ?? 12)
+const folder = await mkdtemp(join(tmpdir(), 'hearth-eval-'))
+const nothing: SearchParts = { meaning: false, people: false, window: false }
+const rows = new Map<string, (Question & { found: readonly Found[] })[]>()
+let [asked, took] = [0, 0]
+for (let i = 0; i < count; i++) {
+  const talk = conversation(`talk ${i}`)
+  const file = join(folder, `${i}.jsonl`)
+  await writeFile(file, talk.items.map((item) => JSON.stringify(item)).join('\n'))
+  const db = openMemory(join(folder, `${i}.db`))
+  await importSource(db, { name: file, file, format: 'jsonl', dateOrder: null, label: 'private' }, 0, () => {})
+  const search = new Search(db, new VectorIndex(db, Lexicon.shipped().dimensions))
+  const ours = (parts: SearchParts): Finder => (query) => search.find(query, K, parts).map(({ itemIds, score }) => ({ anchor: itemIds[0]!, window: itemIds, score }))
+  const finders: readonly (readonly [string, Finder])[] = [
+    ['SQLite FTS5, messages', plain(talk, 0)],
+    ['SQLite FTS5, windows', plain(talk, 2)],
+    ['words', ours(nothing)],
+    ['+ window', ours({ ...nothing, window: true })],
+    ['+ people and times', ours({ ...nothing, window: true, people: true })],
+    ['+ meaning (all)', ours({ window: true, people: true, meaning: true })],
+  ]
+  for (const [name, find] of finders) {
+    const begun = performance.now()
+    rows.set(name, [...(rows.get(name) ?? []), ...talk.questions.map((question) => ({ ...question, found: find(question.query) }))])
+    if (name.includes('all')) [asked, took] = [asked + talk.questions.length, took + performance.now() - begun]
+  }
+  db.close()
+}
+await rm(folder, { recursive: true })
+const results = [...rows].map(([name, questions]) => ({ name, ...judge(questions) }))
+const columns = Object.keys(results[0]!).filter((key) => key !== 'name')
+process.stdout.write(`${''.padEnd(24)}${columns.map((name) => name.padStart(11)).join('')}\n`)
+for (const result of results) process.stdout.write(`${result.name.padEnd(24)}${columns.map((name) => (result as unknown as Record<string, number>)[name]!.toFixed(3).padStart(11)).join('')}\n`)
+process.stdout.write(`${count} conversations, ${asked} questions; ${(took / asked).toFixed(1)} ms a question; recall and MRR by the message that was found, inWindow with the two on either side\n`)

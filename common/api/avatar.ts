@@ -1,0 +1,30 @@
+import { eventIterator, oc } from '@orpc/contract'
+import * as z from 'zod'
+import { dateOrders, importFormats } from '../model/data-names.ts'
+import { MemoryHit, MemoryItem, MemorySource, Participant } from '../model/memory.ts'
+import { memoryLabels } from '../model/memory-names.ts'
+
+export const AvatarOverview = z.object({
+  sources: z.array(MemorySource),
+  people: z.array(Participant),
+  /** What is being worked on, in items. */
+  tasks: z.array(z.object({ name: z.string(), step: z.enum(['reading', 'indexing', 'forgetting']), items: z.int() })),
+})
+export type AvatarOverview = z.infer<typeof AvatarOverview>
+
+/** What a person remembers: bringing it in, and finding it again. Nothing of it leaves the machine. */
+export const avatarContract = {
+  overview: oc.output(AvatarOverview),
+  watch: oc.output(eventIterator(AvatarOverview)),
+  /** Reads an upload of `training.putData`. @throws AMBIGUOUS_DATES, and the upload is kept for another try */
+  import: oc.input(z.object({ name: z.string().trim().min(1).max(200), upload: z.uuid(), format: z.enum(importFormats).nullable(), dateOrder: z.enum(dateOrders).nullable(), label: z.enum(memoryLabels) })).output(MemorySource),
+  label: oc.input(z.object({ source: z.int(), label: z.enum(memoryLabels) })).output(z.object({})),
+  /** Forgets a source and all that only it brought. */
+  remove: oc.input(z.object({ source: z.int() })).output(z.object({})),
+  setMe: oc.input(z.object({ author: z.string().max(500), me: z.boolean() })).output(z.object({})),
+  search: oc.input(z.object({ query: z.string().trim().min(1).max(2000), k: z.int().min(1).max(50) })).output(z.array(MemoryHit)),
+  /** Messages newest first. @param before only those from before this time, milliseconds since 1970 */
+  items: oc.input(z.object({ source: z.int().nullable(), before: z.number().nullable() })).output(z.array(MemoryItem)),
+  /** A message, by the id that its import gave it, and those around it. @throws NOT_FOUND */
+  around: oc.input(z.object({ id: z.string().max(200) })).output(z.array(MemoryItem)),
+}

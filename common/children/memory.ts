@@ -1,0 +1,31 @@
+import { eventIterator, oc } from '@orpc/contract'
+import * as z from 'zod'
+import { dateOrders, importFormats } from '../model/data-names.ts'
+import { MemoryHit, MemoryItem, MemorySource, Participant } from '../model/memory.ts'
+import { memoryLabels } from '../model/memory-names.ts'
+
+/** The file of the memory, in each call: a child that was started again knows nothing of the calls before. */
+const At = z.object({ memory: z.string() })
+const Progress = z.object({ step: z.enum(['reading', 'indexing']), items: z.int() })
+
+export const ImportWish = z.object({ name: z.string().trim().min(1).max(200), file: z.string(), format: z.enum(importFormats).nullable(), dateOrder: z.enum(dateOrders).nullable(), label: z.enum(memoryLabels) })
+export type ImportWish = z.infer<typeof ImportWish>
+export const Query = z.object({ id: z.string().max(200), query: z.string().min(1).max(2000) })
+export type Query = z.infer<typeof Query>
+
+/** What a person remembers: items of imports, and finding them again. Nothing here speaks to a network. */
+export const memoryContract = {
+  /** Reads a file into the memory; what is there already is not taken twice, so an import that was cut off may be repeated. @throws AMBIGUOUS_DATES, DATASET_BROKEN, NOT_ENOUGH_DISK, with nothing left behind */
+  import: oc.input(At.extend(ImportWish.shape)).output(eventIterator(Progress, MemorySource)),
+  sources: oc.input(At).output(z.array(MemorySource)),
+  label: oc.input(At.extend({ source: z.int(), label: z.enum(memoryLabels) })).output(MemorySource),
+  /** Forgets a source and all that came from it. @throws NOT_FOUND */
+  remove: oc.input(At.extend({ source: z.int() })).output(eventIterator(Progress, z.object({ items: z.int() }))),
+  participants: oc.input(At).output(z.array(Participant)),
+  setMe: oc.input(At.extend({ author: z.string(), me: z.boolean() })).output(z.object({})),
+  /** The best places for each query, best first. */
+  search: oc.input(At.extend({ queries: z.array(Query).max(1000), k: z.int().min(1).max(200) })).output(z.array(z.object({ id: z.string(), results: z.array(MemoryHit) }))),
+  /** Messages newest first, or those around one of them in their order. */
+  items: oc.input(At.extend({ source: z.int().nullable(), before: z.number().nullable(), limit: z.int().min(1).max(200) })).output(z.array(MemoryItem)),
+  around: oc.input(At.extend({ id: z.string(), reach: z.int().min(0).max(50) })).output(z.array(MemoryItem)),
+}

@@ -1,0 +1,54 @@
+import * as z from 'zod'
+import { dateOrders, importFormats } from './data-names.ts'
+import { memoryLabels } from './memory-names.ts'
+
+/** Where memories come from: one import of a file. */
+export const MemorySource = z.object({
+  id: z.int(),
+  name: z.string().max(200),
+  file: z.string(),
+  format: z.enum(importFormats).nullable(),
+  dateOrder: z.enum(dateOrders).nullable(),
+  label: z.enum(memoryLabels),
+  /** `reading` until all of it was read and can be searched; an import that was cut off goes on from there. */
+  state: z.enum(['reading', 'ready']),
+  created: z.number(),
+  /** Items that came with it, and those that were here already from another source. */
+  items: z.int(),
+  known: z.int(),
+  skipped: z.record(z.string(), z.int()),
+  /** The first and last time that it speaks of, milliseconds since 1970. */
+  from: z.number().nullable(),
+  to: z.number().nullable(),
+})
+export type MemorySource = z.infer<typeof MemorySource>
+
+/** Somebody who wrote something. */
+export const Participant = z.object({ author: z.string(), items: z.int(), me: z.boolean() })
+export type Participant = z.infer<typeof Participant>
+
+/** One message as the memory keeps it. */
+export const MemoryItem = z.object({
+  /** Its number in this memory. */
+  number: z.int(),
+  /** Its id in the source that it came from. */
+  id: z.string(),
+  source: z.int(),
+  ts: z.number().nullable(),
+  author: z.string().nullable(),
+  text: z.string(),
+  session: z.string().nullable(),
+})
+export type MemoryItem = z.infer<typeof MemoryItem>
+
+/** A place in the memory that may answer a query: a message with those around it. */
+export const MemoryHit = z.object({
+  /** The ids that the import gave, the message that was found first. */
+  itemIds: z.array(z.string()).min(1),
+  /** Between 0 and 1: how much of what was asked for, by weight, stands there. */
+  score: z.number(),
+  snippet: z.string(),
+  /** Milliseconds since 1970. */
+  ts: z.number().nullable(),
+})
+export type MemoryHit = z.infer<typeof MemoryHit>

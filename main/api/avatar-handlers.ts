@@ -1,0 +1,26 @@
+import { implement } from '@orpc/server'
+import { avatarContract, type AvatarOverview } from '../../common/api/avatar.ts'
+import { watch } from '../core/watch.ts'
+import type { Services } from '../host/services.ts'
+import type { CallContext } from './context.ts'
+
+const PAGE = 50
+const AROUND = 10
+const MOST_PEOPLE = 200
+
+/** Avatar: from the contract to the services. */
+export function avatarHandlers({ memory }: Services) {
+  const os = implement(avatarContract).$context<CallContext>()
+  const overview = (): AvatarOverview => ({ sources: [...memory.sources], people: memory.people.slice(0, MOST_PEOPLE), tasks: [...memory.tasks] })
+  return {
+    overview: os.overview.handler(overview),
+    watch: os.watch.handler(({ signal }) => watch((changed) => memory.events.on('changed', changed), overview, signal)),
+    import: os.import.handler(({ input }) => memory.import(input)),
+    label: os.label.handler(async ({ input }) => (await memory.label(input.source, input.label), {})),
+    remove: os.remove.handler(async ({ input }) => (await memory.remove(input.source), {})),
+    setMe: os.setMe.handler(async ({ input }) => (await memory.setMe(input.author, input.me), {})),
+    search: os.search.handler(({ input }) => memory.search(input.query, input.k)),
+    items: os.items.handler(({ input }) => memory.items(input.source, input.before, PAGE)),
+    around: os.around.handler(({ input }) => memory.around(input.id, AROUND)),
+  }
+}

@@ -1,0 +1,1 @@
+export { MemoryService, type MemoryTask } from './memory-service.ts'

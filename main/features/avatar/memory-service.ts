@@ -1,0 +1,155 @@
+import { existsSync } from 'node:fs'
+import { readdir, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { ContractRouterClient } from '@orpc/contract'
+import type { memoryContract } from '../../../common/children/memory.ts'
+import type { DateOrder, ImportFormat } from '../../../common/model/data-names.ts'
+import type { MemoryHit, MemoryItem, MemorySource, Participant } from '../../../common/model/memory.ts'
+import type { MemoryLabel } from '../../../common/model/memory-names.ts'
+import { HearthError } from '../../../common/errors/index.ts'
+import { Emitter } from '../../core/events.ts'
+import type { Service } from '../../core/lifecycle.ts'
+import type { Log } from '../../core/log/log.ts'
+import type { DataPaths } from '../../core/paths.ts'
+import type { SupervisedProcess } from '../../core/processes/supervised.ts'
+import { drain } from '../../core/streams.ts'
+
+interface Ports {
+  readonly process: SupervisedProcess<typeof memoryContract>
+  readonly paths: Pick<DataPaths, 'memory' | 'uploads'>
+  readonly log: Log
+}
+type Client = ContractRouterClient<typeof memoryContract>
+
+/** What is being worked on. */
+export interface MemoryTask {
+  readonly name: string
+  readonly step: 'reading' | 'indexing' | 'forgetting'
+  readonly items: number
+}
+
+/** What this person remembers, in a process of its own. An import that was cut off goes on when the host starts again. */
+export class MemoryService implements Service {
+  readonly name = 'memory'
+  readonly events = new Emitter<{ changed: null }>()
+  readonly #ports: Ports
+  readonly #tasks = new Map<string, MemoryTask>()
+  /** Writes wait for one another; reading and searching never do. */
+  #last: Promise<unknown> = Promise.resolve()
+  #sources: readonly MemorySource[] = []
+  #people: readonly Participant[] = []
+
+  constructor(ports: Ports) {
+    this.#ports = ports
+  }
+
+  start(): Promise<void> {
+    // A person without memories needs no process for them.
+    if (existsSync(this.#ports.paths.memory)) void this.#resume().catch((error: unknown) => this.#ports.log.warn('the memory cannot be read', { error }))
+    return Promise.resolve()
+  }
+
+  stop(): Promise<void> {
+    return this.#ports.process.stop()
+  }
+
+  get tasks(): readonly MemoryTask[] {
+    return [...this.#tasks.values()]
+  }
+
+  get sources(): readonly MemorySource[] {
+    return this.#sources
+  }
+
+  get people(): readonly Participant[] {
+    return this.#people
+  }
+
+  /** Reads an uploaded file. It is kept until all of it was read, so that a question about its dates can be answered. @throws HearthError AMBIGUOUS_DATES, DATASET_BROKEN */
+  async import(wish: { name: string; upload: string; format: ImportFormat | null; dateOrder: DateOrder | null; label: MemoryLabel }): Promise<MemorySource> {
+    const folder = join(this.#ports.paths.uploads, wish.upload)
+    const [file] = await readdir(folder).catch((): string[] => [])
+    if (!file) throw new HearthError('BAD_INPUT', 'choose a file')
+    const source = await this.#read({ ...wish, file: join(folder, file) })
+    await rm(folder, { recursive: true, force: true })
+    return source
+  }
+
+  async label(source: number, label: MemoryLabel): Promise<void> {
+    await this.#client.label({ ...this.#at, source, label })
+    await this.#refresh()
+  }
+
+  /** Forgets a source and all that only it brought. */
+  remove(id: number): Promise<void> {
+    const { name, items, file, state } = this.#sources.find((source) => source.id === id) ?? { name: '', items: 0, file: null, state: 'ready' }
+    return this.#write(`forget ${id}`, { name, step: 'forgetting', items }, async (tell) => {
+      await drain(await this.#client.remove({ ...this.#at, source: id }), ({ items: gone }) => tell({ name, step: 'forgetting', items: items - gone }))
+      if (file !== null && state === 'reading' && file.startsWith(this.#ports.paths.uploads)) await rm(dirname(file), { recursive: true, force: true })
+    })
+  }
+
+  async setMe(author: string, me: boolean): Promise<void> {
+    await this.#client.setMe({ ...this.#at, author, me })
+    await this.#refresh()
+  }
+
+  async search(query: string, k: number): Promise<MemoryHit[]> {
+    const [found] = await this.#client.search({ ...this.#at, queries: [{ id: '', query }], k })
+    return found!.results
+  }
+
+  items(source: number | null, before: number | null, limit: number): Promise<MemoryItem[]> {
+    return this.#client.items({ ...this.#at, source, before, limit })
+  }
+
+  around(id: string, reach: number): Promise<MemoryItem[]> {
+    return this.#client.around({ ...this.#at, id, reach })
+  }
+
+  get #client(): Client {
+    return this.#ports.process.client
+  }
+
+  get #at(): { memory: string } {
+    return { memory: this.#ports.paths.memory }
+  }
+
+  #read(wish: { name: string; file: string; format: ImportFormat | null; dateOrder: DateOrder | null; label: MemoryLabel }): Promise<MemorySource> {
+    const { name } = wish
+    return this.#write(wish.file, { name, step: 'reading', items: 0 }, async (tell) => drain(await this.#client.import({ ...this.#at, ...wish }), ({ step, items }) => tell({ name, step, items })))
+  }
+
+  async #resume(): Promise<void> {
+    await this.#refresh()
+    for (const source of this.#sources.filter(({ state, file }) => state === 'reading' && existsSync(file))) {
+      await this.#read(source)
+      if (source.file.startsWith(this.#ports.paths.uploads)) await rm(dirname(source.file), { recursive: true, force: true })
+    }
+  }
+
+  /** One after the other, told to whoever watches. */
+  #write<T>(key: string, first: MemoryTask, work: (tell: (task: MemoryTask) => void) => Promise<T>): Promise<T> {
+    const tell = (task: MemoryTask): void => {
+      this.#tasks.set(key, task)
+      this.events.emit('changed', null)
+    }
+    const turn = this.#last.then(async () => {
+      tell(first)
+      try {
+        return await work(tell)
+      } finally {
+        this.#tasks.delete(key)
+        await this.#refresh()
+      }
+    })
+    // A failure is the caller's; whoever waits only waits.
+    this.#last = turn.catch(() => {})
+    return turn
+  }
+
+  async #refresh(): Promise<void> {
+    ;[this.#sources, this.#people] = await Promise.all([this.#client.sources(this.#at), this.#client.participants(this.#at)])
+    this.events.emit('changed', null)
+  }
+}

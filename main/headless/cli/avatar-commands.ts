@@ -1,0 +1,121 @@
+import { basename, resolve } from 'node:path'
+import type { ContractRouterClient } from '@orpc/contract'
+import { InvalidArgumentError, Option, type Command } from 'commander'
+import * as z from 'zod'
+import { Query, type memoryContract } from '../../../common/children/memory.ts'
+import { dateOrders, importFormats, type DateOrder, type ImportFormat } from '../../../common/model/data-names.ts'
+import type { MemoryHit } from '../../../common/model/memory.ts'
+import { memoryLabels, type MemoryLabel } from '../../../common/model/memory-names.ts'
+import { HearthError } from '../../../common/errors/index.ts'
+import { dataPaths } from '../../core/paths.ts'
+import { readJsonLines } from '../../core/read-lines.ts'
+import { drain } from '../../core/streams.ts'
+import { command, handled, whole } from './commands.ts'
+import { printResult, say, toJson } from './output.ts'
+import { withChild } from './with-child.ts'
+
+interface Options {
+  readonly format?: ImportFormat
+  readonly dates?: DateOrder
+  readonly name?: string
+  readonly label: MemoryLabel
+  readonly k: number
+  readonly batch?: string
+  readonly off: boolean
+}
+type Memory = ContractRouterClient<typeof memoryContract>
+
+const BATCH = 50
+const day = (ts: number | null): string => (ts === null ? '' : new Date(ts).toISOString().slice(0, 10))
+const most = (text: string): number => {
+  const count = whole(text)
+  if (count < 1 || count > 200) throw new InvalidArgumentError('between 1 and 200')
+  return count
+}
+
+/** A command on the memory of a data folder, in a process of its own. */
+const onMemory = <T extends object>(run: (memory: Memory, at: { memory: string }, options: Options, args: readonly string[]) => Promise<T>, text: (result: T) => string) =>
+  handled(async ({ dataDir, json }, options, ...args) => {
+    const result = await withChild<typeof memoryContract, T>('memory', ({ client }) => run(client, { memory: dataPaths(dataDir).memory }, options as unknown as Options, args as readonly string[]))
+    printResult(result, json, () => text(result))
+  })
+
+const asText = (results: readonly MemoryHit[]): string => results.map(({ score, ts, snippet, itemIds: [id] }) => `${score.toFixed(2)}  ${day(ts)}  ${snippet.replaceAll('\n', ' ')}  [${id!}]`).join('\n') || 'nothing found'
+
+/** `avatar`: what a person remembers, and finding it again. */
+export function addAvatarCommands(program: Command): void {
+  const avatar = program.command('avatar').description('memories of your own, kept on this machine')
+  command(avatar, 'import <file>', 'read an export of chats, mail or texts into the memory')
+    .addOption(new Option('--format <name>', 'what the file is, where its name does not tell').choices([...importFormats]))
+    .addOption(new Option('--dates <order>', 'the order of day and month, where the file does not tell').choices([...dateOrders]))
+    .addOption(new Option('--label <label>', 'whether it may ever go to a model elsewhere').choices([...memoryLabels]).default('private'))
+    .option('--name <text>', 'what the source is called; the file’s name without it')
+    .action(
+      onMemory(
+        async (memory, at, { format, dates, name, label }, [file]) => {
+          let told = performance.now()
+          return drain(await memory.import({ ...at, file: resolve(file!), name: name ?? basename(file!), format: format ?? null, dateOrder: dates ?? null, label }), ({ step, items }) => {
+            if (performance.now() - told < 1_000) return
+            told = performance.now()
+            say(`${step} ${items}`)
+          })
+        },
+        ({ id, items, known, skipped }) => `source ${id}: ${items} memories${known ? `, ${known} that were here already` : ''}${Object.entries(skipped).map(([why, count]) => `\nleft out: ${String(count)} ${why}`).join('')}`,
+      ),
+    )
+  command(avatar, 'search [query]', 'find what was said, the likeliest place first')
+    .option('--k <number>', 'how many places', most, 10)
+    .option('--batch <file>', 'one query a line, as JSON {id, query}; prints one line {id, results} each')
+    .action(
+      handled(async ({ dataDir, json }, raw, query?: string) => {
+        const { k, batch } = raw as unknown as Options
+        if ((query === undefined) === (batch === undefined)) throw new HearthError('BAD_INPUT', 'give a query, or a file of them with --batch')
+        const at = { memory: dataPaths(dataDir).memory }
+        await withChild<typeof memoryContract, void>('memory', async ({ client }) => {
+          if (query !== undefined) {
+            const [{ results } = { results: [] }] = await client.search({ ...at, queries: [{ id: '', query }], k })
+            printResult({ results }, json, () => asText(results))
+            return
+          }
+          for await (const queries of batched(readQueries(resolve(batch!)), BATCH)) {
+            for (const found of await client.search({ ...at, queries, k })) process.stdout.write(json ? `${toJson(found)}\n` : `${found.id}\n${asText(found.results)}\n\n`)
+          }
+        })
+      }),
+    )
+  command(avatar, 'sources', 'what the memory was read from').action(
+    onMemory(
+      async (memory, at) => ({ sources: await memory.sources(at) }),
+      ({ sources }) => sources.map(({ id, name, state, items, label, from, to }) => `${id}  ${name}: ${items} memories, ${day(from)} to ${day(to)}, ${label}${state === 'reading' ? ' (not whole; import it again)' : ''}`).join('\n') || 'none yet: hearth avatar import FILE',
+    ),
+  )
+  command(avatar, 'forget <source>', 'delete a source and all that only it brought').action(onMemory(async (memory, at, _, [source]) => drain(await memory.remove({ ...at, source: whole(source!) })), ({ items }) => `${items} memories were deleted`))
+  command(avatar, 'people', 'who wrote what is remembered').action(
+    onMemory(
+      async (memory, at) => ({ people: await memory.participants(at) }),
+      ({ people }) => people.map(({ author, items, me }) => `${author}${me ? ' (you)' : ''}: ${items}`).join('\n') || 'nobody yet',
+    ),
+  )
+  command(avatar, 'me <author>', 'say which of the people is you')
+    .option('--off', 'not you after all', false)
+    .action(onMemory(async (memory, at, { off }, [author]) => (await memory.setMe({ ...at, author: author!, me: !off }), { author, me: !off }), ({ author, me }) => `${author!} is ${me ? '' : 'not '}you`))
+}
+
+async function* readQueries(file: string): AsyncGenerator<Query> {
+  for await (const { value, number } of readJsonLines(file)) {
+    const query = z.object({ id: z.union([z.string(), z.number()]).transform(String), query: Query.shape.query }).safeParse(value)
+    if (!query.success) throw new HearthError('BAD_INPUT', `${basename(file)}, line ${number}: ${z.prettifyError(query.error).replaceAll('\n', ' ')}`)
+    yield query.data
+  }
+}
+
+async function* batched<T>(items: AsyncIterable<T>, size: number): AsyncGenerator<T[]> {
+  let batch: T[] = []
+  for await (const item of items) {
+    batch.push(item)
+    if (batch.length < size) continue
+    yield batch
+    batch = []
+  }
+  if (batch.length > 0) yield batch
+}

@@ -1,0 +1,125 @@
+import { createWriteStream } from 'node:fs'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+// @ts-expect-error The library brings no types; it makes archives for these tests alone.
+import { ZipFile } from 'yazl'
+import type { Item } from '../../common/model/item.ts'
+import { importFile, type Skipped } from './import-file.ts'
+
+interface Zip {
+  addBuffer(content: Buffer, name: string): void
+  end(): void
+  readonly outputStream: NodeJS.ReadableStream
+}
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hearth-exports-'))
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+async function read(name: string, content: string | Buffer) {
+  await writeFile(join(folder, name), content)
+  const skipped: Skipped = new Map()
+  const items: Item[] = []
+  for await (const item of importFile(join(folder, name), { format: null, dateOrder: null }, skipped)) items.push(item)
+  return { items, skipped: Object.fromEntries(skipped) }
+}
+
+async function zipOf(files: Readonly<Record<string, string | Buffer>>): Promise<Buffer> {
+  const zip = new ZipFile() as Zip
+  for (const [name, content] of Object.entries(files)) zip.addBuffer(Buffer.from(content), name)
+  zip.end()
+  const path = join(folder, 'made.bin')
+  await pipeline(zip.outputStream, createWriteStream(path))
+  return readFile(path)
+}
+
+const CHAT = '[2024-03-06, 22:45:01] Ana: Hello\n'
+
+describe('JSON exports', () => {
+  test('Discord: a channel, and a person’s own package', async () => {
+    const channel = { guild: {}, channel: { id: '1', name: 'garden' }, messages: [{ id: '7', type: 'Default', timestamp: '2024-01-02T03:04:05+01:00', content: 'hi', author: { name: 'ana', nickname: 'Ana' } }, { id: '8', type: 'ChannelPinnedMessage', timestamp: '2024-01-02T03:04:05Z', content: '', author: { name: 'x' } }] }
+    expect(await read('channel.json', JSON.stringify(channel))).toEqual({ items: [{ id: '7', ts: Date.UTC(2024, 0, 2, 2, 4, 5), author: 'Ana', text: 'hi', session: 'garden' }], skipped: { 'notices of the app': 1 } })
+    const own = await read('messages.json', JSON.stringify([{ ID: 12, Timestamp: '2024-01-02 03:04:05', Contents: 'mine', Attachments: '' }]))
+    expect(own.items).toMatchObject([{ id: '12', ts: Date.UTC(2024, 0, 2, 3, 4, 5), author: 'me', text: 'mine' }])
+  })
+
+  test('Messenger and Instagram: oldest first, and letters as they were written', async () => {
+    const broken = (text: string): string => Buffer.from(text, 'utf8').toString('latin1')
+    const chat = { participants: [{ name: 'Ana' }], title: broken('Müller'), messages: [{ sender_name: broken('José'), timestamp_ms: 2000, content: broken('grüße 👋') }, { sender_name: 'Ana', timestamp_ms: 1000, content: 'plain' }, { sender_name: 'Ana', timestamp_ms: 500 }] }
+    const { items, skipped } = await read('message_1.json', JSON.stringify(chat))
+    expect(items.map(({ ts, author, text, session }) => [ts, author, text, session])).toEqual([[1000, 'Ana', 'plain', 'Müller'], [2000, 'José', 'grüße 👋', 'Müller']])
+    expect(skipped).toEqual({ 'media that the export left out': 1 })
+  })
+
+  test('X: an archive that is JavaScript', async () => {
+    const tweets = [{ tweet: { id_str: '1', created_at: 'Wed Oct 10 20:19:24 +0000 2018', full_text: 'first' } }, { tweet: { id_str: '2', created_at: 'Wed Oct 10 20:19:24 +0000 2018', full_text: 'RT @somebody: theirs' } }]
+    expect(await read('tweets.js', `window.YTD.tweets.part0 = ${JSON.stringify(tweets)}`)).toMatchObject({ items: [{ id: '1', ts: Date.UTC(2018, 9, 10, 20, 19, 24), text: 'first' }], skipped: { 'words of others': 1 } })
+  })
+})
+
+describe('mail', () => {
+  const mail = (id: string, extra: string, body: string): string => `From: =?utf-8?q?Ana_M=C3=BCller?= <ana@example.org>\r\nTo: bob@example.org\r\nSubject: Garden\r\nDate: Tue, 2 Jan 2024 03:04:05 +0100\r\nMessage-ID: <${id}@example.org>\r\n${extra}Content-Type: text/plain; charset=utf-8\r\n\r\n${body}`
+  const reply = mail('b', 'References: <a@example.org>\r\nIn-Reply-To: <a@example.org>\r\n', 'Agreed.\r\n\r\nOn Tue, 2 Jan 2024, Bob wrote:\r\n> shall we?\r\n> yes\r\n').replace('Subject: Garden', 'Subject: Re: Garden')
+
+  test('one message: own words, sender, thread', async () => {
+    expect((await read('reply.eml', reply)).items).toEqual([{ id: '<b@example.org>', ts: Date.UTC(2024, 0, 2, 2, 4, 5), author: 'Ana Müller', text: 'Agreed.', session: '<a@example.org>' }])
+  })
+
+  test('a mailbox, message by message', async () => {
+    const { items } = await read('Sent.mbox', `From ana@example.org Tue Jan 02 03:04:05 2024\n${mail('a', '', 'Shall we?\n-- \nAna\n').replaceAll('\r', '')}\n\nFrom ana@example.org Tue Jan 02 03:05:05 2024\n${reply.replaceAll('\r', '')}\n`)
+    expect(items.map(({ text, session }) => [text, session])).toEqual([['Garden\nShall we?', '<a@example.org>'], ['Agreed.', '<a@example.org>']])
+  })
+
+  test('what is none is refused', async () => {
+    await expect(read('no.mbox', 'hello\n')).rejects.toMatchObject({ code: 'DATASET_BROKEN' })
+  })
+})
+
+test('the text of a PDF, page by page', async () => {
+  const stream = 'BT /F1 12 Tf 50 150 Td (Hello garden) Tj ET'
+  const objects = ['<</Type/Catalog/Pages 2 0 R>>', '<</Type/Pages/Kids[3 0 R]/Count 1>>', '<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>', `<</Length ${stream.length}>>stream\n${stream}\nendstream`, '<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>']
+  let pdf = '%PDF-1.4\n'
+  const offsets = objects.map((body, i) => {
+    const at = pdf.length
+    pdf += `${i + 1} 0 obj${body}endobj\n`
+    return at
+  })
+  const start = pdf.length
+  pdf += `xref\n0 6\n0000000000 65535 f \n${offsets.map((at) => `${String(at).padStart(10, '0')} 00000 n \n`).join('')}trailer<</Size 6/Root 1 0 R>>\nstartxref\n${start}\n%%EOF`
+  expect((await read('page.pdf', pdf)).items).toMatchObject([{ text: 'Hello garden', session: 'page.pdf' }])
+  await expect(read('broken.pdf', 'no pdf')).rejects.toMatchObject({ code: 'DATASET_BROKEN' })
+})
+
+describe('archives', () => {
+  test('every export inside is read, the rest is passed over and nothing stays on the disk', async () => {
+    const before = (await readdir(tmpdir())).filter((name) => name.startsWith('hearth-archive-')).length
+    const zip = await zipOf({ '_chat.txt': CHAT, 'photo.jpg': 'x', 'more/result.json': JSON.stringify({ name: 'Bob', id: 7, messages: [{ id: 2, type: 'message', date_unixtime: '1704067200', from: 'Bob', text: 'yo' }] }), 'settings.json': '{"a":1}' })
+    const { items, skipped } = await read('WhatsApp Chat with Ana.zip', zip)
+    expect(items.map(({ text, session }) => [text, session])).toEqual([['Hello', 'WhatsApp Chat with Ana.txt'], ['yo', 'Bob']])
+    expect(skipped).toEqual({ 'files without text': 1, 'files that are no export': 1 })
+    expect((await readdir(tmpdir())).filter((name) => name.startsWith('hearth-archive-'))).toHaveLength(before)
+  })
+
+  test('a bomb is not unpacked', async () => {
+    await expect(read('bomb.zip', await zipOf({ 'bomb.txt': Buffer.alloc(64 * 2 ** 20, 'a') }))).rejects.toMatchObject({ code: 'DATASET_BROKEN', message: expect.stringContaining('not unpacked') as unknown })
+  })
+
+  test('a name that leads out of the folder is refused', async () => {
+    const zip = await zipOf({ 'aaaaaaaaaaa.txt': CHAT })
+    const evil = Buffer.from(zip.toString('latin1').replaceAll('aaaaaaaaaaa.txt', '../../../ev.txt'), 'latin1')
+    await expect(read('slip.zip', evil)).rejects.toMatchObject({ code: 'DATASET_BROKEN' })
+  })
+
+  test('what is cut short or is none is refused, and a question about dates is asked', async () => {
+    const zip = await zipOf({ '_chat.txt': '05/06/2024, 10:00 - Ana: a\n06/07/2024, 10:00 - Bob: b\n' })
+    await expect(read('half.zip', zip.subarray(0, zip.length - 20))).rejects.toMatchObject({ code: 'DATASET_BROKEN' })
+    await expect(read('none.zip', 'PK no')).rejects.toMatchObject({ code: 'DATASET_BROKEN' })
+    await expect(read('chat.zip', zip)).rejects.toMatchObject({ code: 'AMBIGUOUS_DATES' })
+    await expect(read('nothing.zip', await zipOf({ 'a.jpg': 'x' }))).rejects.toMatchObject({ code: 'DATASET_BROKEN' })
+  })
+})

@@ -1,0 +1,101 @@
+import { createHash } from 'node:crypto'
+import { basename, extname } from 'node:path'
+import type { DateOrder, ImportFormat } from '../../common/model/data-names.ts'
+import type { Item } from '../../common/model/item.ts'
+import { HearthError } from '../../common/errors/index.ts'
+import { readLines } from '../core/read-lines.ts'
+import { filesOf } from './archive.ts'
+import { readJsonExport } from './json-exports/index.ts'
+import { readEml, readMbox } from './mail.ts'
+import { readPdf } from './pdf.ts'
+import type { RawItem, RawItems, Skip } from './raw-item.ts'
+import { readCsv, readJsonl, readParagraphs } from './rows.ts'
+import { looksLikeWhatsApp, readWhatsApp } from './whatsapp.ts'
+
+export interface ImportOptions {
+  readonly format: ImportFormat | null
+  readonly dateOrder: DateOrder | null
+}
+
+/** What was left out, and why, by reason. */
+export type Skipped = Map<string, number>
+
+/** Items of a file in their order; each has an id, and one that stands there twice comes once. */
+export async function* importFile(path: string, options: ImportOptions, skipped: Skipped): AsyncGenerator<Item> {
+  const skip = (why: string): void => void skipped.set(why, (skipped.get(why) ?? 0) + 1)
+  const seen = new Set<string>()
+  for await (const raw of itemsOf(path, basename(path), options, skip)) {
+    if (raw.text.trim() === '') {
+      skip('without text')
+      continue
+    }
+    const id = raw.id ?? createHash('sha256').update(JSON.stringify([raw.ts, raw.author, raw.text, raw.session])).digest('base64url').slice(0, 22)
+    if (seen.has(id)) {
+      skip('there already')
+      continue
+    }
+    seen.add(id)
+    yield { id, ts: raw.ts, author: raw.author, text: raw.text, session: raw.session }
+  }
+}
+
+/** A file's items, or those of every file in an archive. What an archive holds beside the export is passed over. */
+async function* itemsOf(path: string, file: string, options: ImportOptions, skip: Skip): AsyncGenerator<RawItem> {
+  if (extname(file).toLowerCase() !== '.zip') {
+    yield* await read(path, file, options, skip)
+    return
+  }
+  let found = 0
+  for await (const entry of filesOf(path, file, skip)) {
+    const before = found
+    try {
+      for await (const item of await read(entry.path, entry.name, options, skip)) {
+        found++
+        yield item
+      }
+    } catch (error) {
+      // Settings and indexes lie beside the chats; only what a person must decide ends the import.
+      if (!(error instanceof HearthError) || error.code !== 'DATASET_BROKEN') throw error
+      skip(found > before ? 'files that break off' : 'files that are no export')
+    }
+  }
+  if (found === 0) throw new HearthError('DATASET_BROKEN', `${file} holds no export that can be read`, { file })
+}
+
+const byExtension: Readonly<Record<string, ImportFormat>> = { '.jsonl': 'jsonl', '.ndjson': 'jsonl', '.csv': 'csv', '.mbox': 'mbox', '.eml': 'eml', '.pdf': 'pdf' }
+
+async function read(path: string, file: string, { format, dateOrder }: ImportOptions, skip: Skip): Promise<RawItems> {
+  const extension = extname(file).toLowerCase()
+  const chosen = format ?? byExtension[extension] ?? null
+  switch (chosen) {
+    case 'jsonl':
+      return readJsonl(path, file)
+    case 'csv':
+      return readCsv(path, file)
+    case 'mbox':
+      return readMbox(path, file, skip)
+    case 'eml':
+      return readEml(path, file, skip)
+    case 'pdf':
+      return readPdf(path, file, skip)
+    case 'text':
+      return readParagraphs(path, file)
+    case 'whatsapp':
+      return readWhatsApp(path, file, dateOrder, skip)
+    case null:
+      if (extension === '.json' || extension === '.js') return readJsonExport(path, file, null, skip)
+      if (extension !== '.txt' && extension !== '.md') throw new HearthError('DATASET_BROKEN', `${file} is none of ${[...Object.keys(byExtension), '.json', '.js', '.txt', '.md'].join(', ')} and .zip`, { file })
+      return (await beginsLikeWhatsApp(path)) ? readWhatsApp(path, file, dateOrder, skip) : readParagraphs(path, file)
+    default:
+      return readJsonExport(path, file, chosen, skip)
+  }
+}
+
+async function beginsLikeWhatsApp(path: string): Promise<boolean> {
+  let looked = 0
+  for await (const { text } of readLines(path)) {
+    if (looksLikeWhatsApp(text)) return true
+    if (++looked >= 20) return false
+  }
+  return false
+}

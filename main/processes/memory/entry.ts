@@ -1,0 +1,44 @@
+import { memoryContract } from '../../../common/children/memory.ts'
+import { asDiskError } from '../../core/files.ts'
+import { implement, serveChild } from '../../core/processes/child-frame.ts'
+import { withProgress } from '../../core/processes/progress.ts'
+import { Lexicon } from './lexicon/lexicon.ts'
+import { Search } from './search/search.ts'
+import { VectorIndex } from './search/vector-index.ts'
+import { importSource, type Tell } from './store/import-source.ts'
+import { itemsAround, itemsBefore } from './store/items.ts'
+import { openMemory, type MemoryDb } from './store/open.ts'
+import { removeSource } from './store/remove-source.ts'
+import { participants, setLabel, setMe, sources } from './store/sources.ts'
+
+/** Changes of a file that one process makes after the other; a search counted anew when anybody changed something. */
+const searches = new Map<MemoryDb, { readonly state: string; readonly vectors: VectorIndex; readonly search: Search }>()
+function searchOf(db: MemoryDb): Search {
+  const state = `${String(db.pragma('data_version', { simple: true }))}/${db.prepare<[], { changes: number }>('select total_changes() as changes').get()!.changes}`
+  const known = searches.get(db)
+  if (known?.state === state) return known.search
+  const vectors = known?.vectors ?? new VectorIndex(db, Lexicon.shipped().dimensions)
+  const search = new Search(db, vectors)
+  searches.set(db, { state, vectors, search })
+  return search
+}
+
+const os = implement(memoryContract)
+serveChild(
+  os.router({
+    import: os.import.handler(({ input: { memory, ...wish } }) => withProgress((tell: Tell) => importSource(openMemory(memory), wish, Date.now(), tell))),
+    sources: os.sources.handler(({ input }) => sources(openMemory(input.memory))),
+    label: os.label.handler(({ input }) => setLabel(openMemory(input.memory), input.source, input.label)),
+    remove: os.remove.handler(({ input }) =>
+      withProgress(async (tell: Tell) => ({ items: await removeSource(openMemory(input.memory), input.source, (items) => tell({ step: 'indexing', items })).catch((error: unknown) => Promise.reject(asDiskError(error))) })),
+    ),
+    participants: os.participants.handler(({ input }) => participants(openMemory(input.memory))),
+    setMe: os.setMe.handler(({ input }) => (setMe(openMemory(input.memory), input.author, input.me), {})),
+    search: os.search.handler(({ input }) => {
+      const search = searchOf(openMemory(input.memory))
+      return input.queries.map(({ id, query }) => ({ id, results: search.find(query, input.k) }))
+    }),
+    items: os.items.handler(({ input }) => itemsBefore(openMemory(input.memory), input.source, input.before, input.limit)),
+    around: os.around.handler(({ input }) => itemsAround(openMemory(input.memory), input.id, input.reach)),
+  }),
+)

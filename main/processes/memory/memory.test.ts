@@ -1,0 +1,197 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Item } from '../../../common/model/item.ts'
+import { Random } from '../../../native/trainer/random.ts'
+import { resourcePath } from '../../core/resources.ts'
+import { cosine, Lexicon, toDirection } from './lexicon/lexicon.ts'
+import { parseQuery } from './search/parse-query.ts'
+import { Search } from './search/search.ts'
+import { VectorIndex } from './search/vector-index.ts'
+import { importSource } from './store/import-source.ts'
+import { itemsAround, itemsBefore } from './store/items.ts'
+import { openMemory, type MemoryDb } from './store/open.ts'
+import { removeSource } from './store/remove-source.ts'
+import { participants, setMe, sources } from './store/sources.ts'
+import { spanOf } from './text/dates.ts'
+
+let folder: string
+let db: MemoryDb
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'hearth-memory-'))
+  db = openMemory(join(folder, 'memory.db'))
+})
+afterEach(async () => {
+  db.close()
+  await rm(folder, { recursive: true })
+})
+
+const day = (number: number): number => Date.UTC(2023, 4, number, 12)
+const item = (id: string, author: string, text: string, rest: Partial<Item> = {}): Item => ({ id, author, text, ts: day(1), session: 's', ...rest })
+async function bring(name: string, items: readonly Item[]) {
+  const file = join(folder, `${name}.jsonl`)
+  await writeFile(file, items.map((it) => `${JSON.stringify(it)}\n`).join(''))
+  return importSource(db, { name, file, format: 'jsonl', dateOrder: null, label: 'private' }, 5, () => {})
+}
+const find = (query: string, k = 10) => new Search(db, new VectorIndex(db, Lexicon.shipped().dimensions)).find(query, k)
+const first = (query: string) => find(query)[0]?.itemIds[0]
+
+const talk: readonly Item[] = [
+  item('1', 'Caroline', 'Hey Mel! Good to see you!'),
+  item('2', 'Melanie', 'What have you been researching lately?'),
+  item('3', 'Caroline', 'Adoption agencies. It has been a dream to give a loving home to children.'),
+  item('4', 'Melanie', 'That is wonderful.'),
+  item('5', 'Caroline', 'And how is the garden?', { ts: day(9) }),
+  item('6', 'Melanie', 'Forty kilos of courgettes and beans, I give most of it away.', { ts: day(9) }),
+  item('7', 'Caroline', 'I could live on bread alone.', { ts: day(9) }),
+]
+
+describe('searching', () => {
+  beforeEach(() => bring('talk', talk))
+
+  test('gives the message first, then those around it, in the ids of the import', () => {
+    const [hit] = find('What did Caroline research?')
+    expect(hit!.itemIds[0]).toBe('3')
+    expect([...hit!.itemIds].sort()).toEqual(['1', '2', '3', '4', '5'])
+    expect(hit!.ts).toBe(day(1))
+  })
+
+  test('finds what is said in other words', () => {
+    expect(first('Which vegetables does Melanie grow?')).toBe('6')
+  })
+
+  test('knows whom a question is about, and “I” once it was told', () => {
+    expect(first('bread Caroline')).toBe('7')
+    const scoreOf = () => find('Did I grow beans?').find(({ itemIds: [id] }) => id === '6')!.score
+    const before = scoreOf()
+    setMe(db, 'Caroline', true)
+    expect(scoreOf()).toBeLessThan(before)
+    setMe(db, 'Caroline', false)
+    setMe(db, 'Melanie', true)
+    expect(scoreOf()).toBe(before)
+    expect(participants(db)).toEqual([{ author: 'Caroline', items: 4, me: false }, { author: 'Melanie', items: 3, me: true }])
+  })
+
+  test.each(['"', 'NEAR(a, 5)', 'a OR b AND NOT', '*', '🎉', "'; drop table items; --", 'col:turn', '\u0000'])('takes %j as words to look for', (query) => {
+    for (const { score } of find(query)) expect(score).toBeGreaterThan(0)
+  })
+
+  test('says nothing where nothing is known', () => {
+    expect(find('🎉')).toEqual([])
+    expect(find('Haftpflichtversicherung')).toEqual([])
+  })
+})
+
+test('scripts without spaces, accents, right-to-left text and emoji are found', async () => {
+  await bring('many', [
+    item('zh', '小林', '我喜欢在星期天喝绿茶。', { session: 'a' }),
+    item('de', 'Jürgen', 'Die Prüfung über Bäume war schön.', { session: 'b' }),
+    item('ar', 'سارة', 'زرت متحف الفن في القاهرة يوم الجمعة', { session: 'c' }),
+    item('en', 'Ann', 'We went sailing 🎉⛵ in the rain', { session: 'd' }),
+  ])
+  expect(first('绿茶')).toBe('zh')
+  expect(first('Prufung')).toBe('de')
+  expect(first('متحف')).toBe('ar')
+  expect(first('sailing')).toBe('en')
+})
+
+describe('what a query means', () => {
+  const people = [{ author: 'Melanie Winter', me: false }, { author: 'Caroline', me: true }]
+  test('its people, by first name, short name and “I”', () => {
+    expect([...parseQuery('When did Mel paint?', people).speakers]).toEqual(['Melanie Winter'])
+    expect([...parseQuery('what did I promise Melanie', people).speakers].sort()).toEqual(['Caroline', 'Melanie Winter'])
+    expect([...parseQuery('a mellow evening', people).speakers]).toEqual([])
+    expect(parseQuery('When did Mel paint?', people)).toMatchObject({ terms: ['paint'], asksWhen: true })
+  })
+
+  test.each([
+    ['on 8 May 2023', [2023, 4, 8], [2023, 4, 9]],
+    ['on May 8th, 2023', [2023, 4, 8], [2023, 4, 9]],
+    ['in May 2023', [2023, 4, 1], [2023, 5, 1]],
+    ['in December 2023', [2023, 11, 1], [2024, 0, 1]],
+    ['since 2023-05', [2023, 4, 1], [2023, 5, 1]],
+    ['during 2022', [2022, 0, 1], [2023, 0, 1]],
+  ] as const)('its time: %s', (text, [year, month, date], [toYear, toMonth, toDate]) => {
+    expect(spanOf(text)).toEqual({ from: Date.UTC(year, month, date), to: Date.UTC(toYear, toMonth, toDate) })
+  })
+  test.each(['may I', 'in May', 'room 2023', 'march on'])('“%s” names no time', (text) => expect(spanOf(text)).toBeNull())
+})
+
+describe('a source', () => {
+  test('that holds what is here already brings only the rest', async () => {
+    await bring('talk', talk)
+    const again = await bring('again', [...talk, item('8', 'Melanie', 'Something new.', { ts: day(10) })])
+    expect(again).toMatchObject({ items: 1, known: 7, state: 'ready' })
+    expect(itemsBefore(db, null, null, 100)).toHaveLength(8)
+  })
+
+  test('that is forgotten takes along what only it brought', async () => {
+    const one = await bring('one', talk)
+    const two = await bring('two', [talk[2]!, item('9', 'Caroline', 'We went to the lighthouse.')])
+    await removeSource(db, one.id, () => {})
+    expect(itemsBefore(db, null, null, 100).map(({ id }) => id).sort()).toEqual(['3', '9'])
+    expect(sources(db)).toMatchObject([{ id: two.id, items: 2, known: 0 }])
+    expect(find('courgettes').flatMap(({ itemIds }) => itemIds)).not.toContain('6')
+    expect(first('adoption agencies')).toBe('3')
+    await removeSource(db, two.id, () => {})
+    expect(find('adoption agencies lighthouse')).toEqual([])
+    expect(db.prepare('select count(*) as count from vectors').get()).toEqual({ count: 0 })
+  })
+
+  test('that breaks off in the middle leaves nothing', async () => {
+    const file = join(folder, 'broken.jsonl')
+    await writeFile(file, `${talk.map((it) => JSON.stringify(it)).join('\n')}\n{"text": 5}\n`)
+    await expect(importSource(db, { name: 'broken', file, format: 'jsonl', dateOrder: null, label: 'private' }, 5, () => {})).rejects.toMatchObject({ code: 'DATASET_BROKEN', message: expect.stringContaining('line 8') as string })
+    expect(sources(db)).toEqual([])
+    expect(itemsBefore(db, null, null, 100)).toEqual([])
+  })
+
+  test('is shown with those around a message, and page by page back in time', async () => {
+    await bring('talk', talk)
+    expect(itemsAround(db, '4', 1).map(({ id }) => id)).toEqual(['3', '4', '5'])
+    expect(() => itemsAround(db, 'gone', 1)).toThrow('not here any more')
+    expect(itemsBefore(db, null, day(9), 2).map(({ id }) => id)).toEqual(['4', '3'])
+  })
+})
+
+describe('directions', () => {
+  test('the lexicon tells like words from others, and a damaged one is refused', async () => {
+    const lexicon = Lexicon.shipped()
+    const among = Uint32Array.from(['courgett', 'gearbox', 'violin'].map((term) => lexicon.number(term)!))
+    expect(lexicon.near('veget', among, 0.3, 3).map(({ term }) => term)).toEqual(['courgett'])
+    const bytes = await readFile(resourcePath('lexicon.bin'))
+    for (const spoilt of [bytes.subarray(0, -1), Buffer.concat([Buffer.from('X'), bytes.subarray(1)]), Buffer.alloc(0)]) expect(() => new Lexicon(spoilt)).toThrow('damaged')
+  })
+
+  test('the bits find what the whole vectors would, also after some were added and some forgotten', () => {
+    const random = new Random('vectors')
+    const around = Array.from({ length: 40 }, () => Float32Array.from({ length: 128 }, () => random.normal()))
+    const draw = () => toDirection(around[random.below(40)]!.map((value) => 0.8 * value + random.normal()))
+    db.pragma('foreign_keys = OFF')
+    const add = db.prepare('insert into vectors (number, vector) values (?, ?)')
+    const all = new Map<number, Int8Array>()
+    const put = (from: number, to: number) => db.transaction(() => {
+      for (let number = from; number < to; number++) {
+        all.set(number, draw())
+        add.run(number, Buffer.from(all.get(number)!.buffer))
+      }
+    })()
+    const index = new VectorIndex(db, 128)
+    put(1, 4000)
+    index.follow()
+    put(4000, 9000)
+    index.follow()
+    for (let number = 7; number < 9000; number += 7) {
+      all.delete(number)
+      db.prepare('delete from vectors where number = ?').run(number)
+    }
+    let same = 0
+    for (let query = 0; query < 50; query++) {
+      const direction = draw()
+      const best = new Set([...all].map(([number, vector]) => ({ number, likeness: cosine(direction, vector) })).toSorted((a, b) => b.likeness - a.likeness).slice(0, 10).map(({ number }) => number))
+      same += index.nearest(direction, 10, 400).filter(({ number }) => best.has(number)).length
+    }
+    expect(same / 500, `recall@10 ${same / 500}`).toBeGreaterThan(0.97)
+  })
+})

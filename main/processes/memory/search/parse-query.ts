@@ -1,0 +1,42 @@
+import { isFunctionWord } from '../text/function-words.ts'
+import { spanOf, type TimeSpan } from '../text/dates.ts'
+import { termsOf, wordsOf } from '../text/words.ts'
+
+export interface ParsedQuery {
+  /** What is asked for, each term once. */
+  readonly terms: readonly string[]
+  /** Those of the authors whom the query names, or means by "I"; empty where it names none. */
+  readonly speakers: ReadonlySet<string>
+  readonly span: TimeSpan | null
+  readonly asksWhen: boolean
+}
+
+export interface Person {
+  readonly author: string
+  readonly me: boolean
+}
+
+const MYSELF = new Set(['i', 'me', 'my', 'mine', 'myself', 'ich', 'mir', 'mich', 'mein', 'meine', 'je', 'moi', 'mon', 'ma', 'yo', 'mi', '我', '我的'])
+
+/** @param people whoever wrote something; a first name of three letters or more is enough to mean one */
+export function parseQuery(query: string, people: readonly Person[]): ParsedQuery {
+  const words = new Set(wordsOf(query).map((word) => word.replace(/['’].*$/u, '')))
+  const speakers = new Set<string>()
+  const names = new Set<string>()
+  for (const { author, me } of people) {
+    if (me && [...words].some((word) => MYSELF.has(word))) speakers.add(author)
+    for (const name of wordsOf(author)) {
+      const said = [...words].find((word) => word === name || (word.length >= 3 && name.length > word.length && name.startsWith(word) && /^\p{Lu}/u.test(capitalised(query, word))))
+      if (!said) continue
+      speakers.add(author)
+      names.add(said)
+    }
+  }
+  const asked = [...new Set(termsOf(query))]
+  const named = new Set([...names].flatMap((name) => termsOf(name)))
+  const content = asked.filter((term) => !isFunctionWord(term) && !named.has(term))
+  // A question of function words alone asks for them.
+  return { terms: content.length > 0 ? content : asked.filter((term) => !named.has(term)), speakers, span: spanOf(query), asksWhen: words.has('when') || (words.has('what') && (words.has('date') || words.has('year') || words.has('month') || words.has('day'))) }
+}
+
+const capitalised = (query: string, word: string): string => query.slice(query.toLowerCase().indexOf(word))

@@ -1,0 +1,84 @@
+import type { MemoryItem } from '../../../../common/model/memory.ts'
+import { dateWords } from '../text/dates.ts'
+import { termsOf } from '../text/words.ts'
+import type { ParsedQuery } from './parse-query.ts'
+
+/** BM25's, for messages, which are short. */
+const K1 = 0.9
+const B = 0.4
+/** What a word counts that stands one or two messages away from the one that is judged. */
+const NEAR = [0.5, 0.3] as const
+const ABOUT = 0.5
+const OTHER_SPEAKER = 0.7
+const OUTSIDE_THE_TIME = 0.5
+const ONLY_A_QUESTION = 0.8
+const SAYS_A_TIME = 1.08
+/** What it counts that a message is about what was asked, beside the words that stand in it. */
+const MEANING = 0.5
+const TIME_WORDS = /\b(?:yesterday|today|tonight|tomorrow|ago|last|next|week(?:end)?s?|months?|years?|since|(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october|november|december|\d{4}|\d{1,2}(?:st|nd|rd|th))\b/i
+
+export interface Weighed {
+  readonly term: string
+  /** Of the term as a whole: how much it tells, times how near it is to what was asked. */
+  readonly weight: number
+  /** The asked term that it stands for. */
+  readonly asked: string
+}
+
+interface Turn {
+  readonly counts: ReadonlyMap<string, number>
+  readonly length: number
+}
+const turns = new WeakMap<MemoryItem, Turn>()
+function turnOf(item: MemoryItem): Turn {
+  const known = turns.get(item)
+  if (known) return known
+  const counts = new Map<string, number>()
+  const terms = termsOf(item.text)
+  for (const term of terms) counts.set(term, (counts.get(term) ?? 0) + 1)
+  const turn = { counts, length: terms.length }
+  turns.set(item, turn)
+  return turn
+}
+
+function saturated(turn: Turn, term: string, meanLength: number): number {
+  const count = turn.counts.get(term) ?? 0
+  return count === 0 ? 0 : count / (count + K1 * (1 - B + (B * turn.length) / meanLength))
+}
+
+export interface Judged {
+  readonly query: ParsedQuery
+  readonly weighed: readonly Weighed[]
+  /** How near what is said there is to what was asked, 0 to 1. */
+  readonly likeness: number
+  readonly item: MemoryItem
+  /** The message and those around it, in their order. */
+  readonly window: readonly MemoryItem[]
+  /** Words that a message has on average. */
+  readonly meanLength: number
+}
+
+/** How well a message answers a query, 0 to 1: the share of what was asked, by weight, that stands in it or near it, and what it is about. */
+export function rank({ query, weighed, likeness, item, window, meanLength }: Judged): number {
+  const at = window.indexOf(item)
+  const about = new Set(termsOf(dateWords(item.ts)))
+  const best = new Map<string, { of: number; got: number }>()
+  for (const { term, weight, asked } of weighed) {
+    let missing = 1 - saturated(turnOf(item), term, meanLength)
+    for (const [i, other] of window.entries()) {
+      const distance = Math.abs(i - at)
+      if (distance > 0 && distance <= NEAR.length) missing *= 1 - NEAR[distance - 1]! * saturated(turnOf(other), term, meanLength)
+    }
+    if (about.has(term)) missing *= 1 - ABOUT
+    const entry = best.get(asked) ?? { of: 0, got: 0 }
+    best.set(asked, { of: Math.max(entry.of, weight), got: Math.max(entry.got, weight * (1 - missing)) })
+  }
+  let [got, of] = [0, 0]
+  for (const entry of best.values()) [got, of] = [got + entry.got, of + entry.of]
+  let score = ((of === 0 ? 0 : got / of) + MEANING * likeness) / (1 + MEANING)
+  if (query.speakers.size > 0 && !(item.author !== null && query.speakers.has(item.author))) score *= OTHER_SPEAKER
+  if (query.span && !(item.ts !== null && item.ts >= query.span.from && item.ts < query.span.to)) score *= OUTSIDE_THE_TIME
+  if (/[?？]\s*$/.test(item.text)) score *= ONLY_A_QUESTION
+  if (query.asksWhen && TIME_WORDS.test(item.text)) score *= SAYS_A_TIME
+  return Math.min(1, score)
+}

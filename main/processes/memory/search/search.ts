@@ -1,0 +1,96 @@
+import type { MemoryHit } from '../../../../common/model/memory.ts'
+import { cosine, Lexicon } from '../lexicon/lexicon.ts'
+import { meaningOf } from '../lexicon/meaning.ts'
+import { REACH } from '../store/index-windows.ts'
+import { itemsOf, neighbours } from '../store/items.ts'
+import type { MemoryDb } from '../store/open.ts'
+import { participants } from '../store/sources.ts'
+import { termsOf } from '../text/words.ts'
+import { candidates, WordCounts } from './candidates.ts'
+import { parseQuery, type Person } from './parse-query.ts'
+import { rank, type Weighed } from './rank.ts'
+import { asVector, VectorIndex } from './vector-index.ts'
+
+const MOST_BY_WORDS = 400
+const MOST_BY_MEANING = 200
+const RESCORED = 400
+const SNIPPET = 240
+/** Words of like meaning stand for one that was asked, for less. */
+const LIKE = { least: 0.5, most: 16, weight: (likeness: number): number => likeness - 0.4 }
+
+/** What a search goes by, to see what each is worth. */
+export interface SearchParts {
+  /** Words that mean what was asked, and messages that are about it. */
+  readonly meaning: boolean
+  /** Whom a question is about, and when. */
+  readonly people: boolean
+  /** What stands around a message. */
+  readonly window: boolean
+}
+const ALL: SearchParts = { meaning: true, people: true, window: true }
+
+/** Finds places in one state of the memory: what it counted holds until something is imported or forgotten. */
+export class Search {
+  readonly #db: MemoryDb
+  readonly #counts: WordCounts
+  readonly #people: readonly Person[]
+  readonly #vectors: VectorIndex
+  /** Words of this memory that the lexicon knows. */
+  readonly #known: Uint32Array
+
+  constructor(db: MemoryDb, vectors: VectorIndex) {
+    this.#db = db
+    this.#vectors = vectors
+    this.#counts = new WordCounts(db)
+    this.#people = participants(db)
+    const lexicon = Lexicon.shipped()
+    this.#known = Uint32Array.from([...this.#counts.terms].flatMap((term) => lexicon.number(term) ?? []))
+    vectors.follow()
+  }
+
+  /** The best places, best first; none that has nothing of what was asked. */
+  find(text: string, k: number, parts = ALL): MemoryHit[] {
+    // One view of the file, whoever writes to it meanwhile.
+    return this.#db.transaction(() => this.#find(text, k, parts))()
+  }
+
+  #find(text: string, k: number, parts: SearchParts): MemoryHit[] {
+    const named = parseQuery(text, this.#people)
+    const query = parts.people ? named : { ...named, speakers: new Set<string>(), span: null, asksWhen: false }
+    const weighed = query.terms.flatMap((asked) => this.#weigh(asked, parts))
+    const meaning = meaningOf(query.terms)
+    const numbers = new Set(candidates(this.#db, weighed.map(({ term }) => term), this.#counts, MOST_BY_WORDS))
+    if (parts.meaning) for (const { number } of this.#vectors.nearest(meaning, MOST_BY_MEANING, RESCORED)) numbers.add(number)
+    const around = neighbours(this.#db)
+    const vector = this.#db.prepare<[number], { vector: Buffer }>('select vector from vectors where number = ?')
+    return itemsOf(this.#db, [...numbers])
+      .map((item) => {
+        const window = around(item, REACH)
+        const judged = parts.window ? window : [item]
+        const likeness = parts.meaning ? Math.max(0, cosine(meaning, asVector(vector.get(item.number)!.vector))) : 0
+        return { item, window, score: rank({ query, weighed, likeness, item, window: judged, meanLength: this.#counts.meanLength }) }
+      })
+      .filter(({ score }) => score > 0)
+      .toSorted((a, b) => b.score - a.score || a.item.number - b.item.number)
+      .slice(0, k)
+      .map(({ item, window, score }) => ({ itemIds: [item.id, ...window.filter((it) => it !== item).map(({ id }) => id)], score, snippet: snippetOf(item.text, query.terms), ts: item.ts }))
+  }
+
+  #weigh(asked: string, parts: SearchParts): Weighed[] {
+    const weight = this.#counts.weight(asked)
+    const alike = parts.meaning ? Lexicon.shipped().near(asked, this.#known, LIKE.least, LIKE.most) : []
+    return [{ term: asked, asked, weight }, ...alike.map(({ term, likeness }) => ({ term, asked, weight: weight * LIKE.weight(likeness) }))]
+  }
+}
+
+/** The part of a text where most of what was asked for stands. */
+function snippetOf(text: string, terms: readonly string[]): string {
+  if (text.length <= SNIPPET) return text
+  const wanted = new Set(terms)
+  let best = { at: 0, found: -1 }
+  for (let at = 0; at < text.length; at += SNIPPET / 4) {
+    const found = new Set(termsOf(text.slice(at, at + SNIPPET)).filter((term) => wanted.has(term))).size
+    if (found > best.found) best = { at, found }
+  }
+  return `${best.at > 0 ? '… ' : ''}${text.slice(best.at, best.at + SNIPPET).trim()}${best.at + SNIPPET < text.length ? ' …' : ''}`
+}

@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto'
+import type { ImportWish } from '../../../../common/children/memory.ts'
+import type { Item } from '../../../../common/model/item.ts'
+import type { MemorySource } from '../../../../common/model/memory.ts'
+import { HearthError } from '../../../../common/errors/index.ts'
+import { asDiskError } from '../../../core/files.ts'
+import { importFile, type Skipped } from '../../../importers/import-file.ts'
+import { indexWaiting } from './index-windows.ts'
+import type { MemoryDb } from './open.ts'
+import { removeSource } from './remove-source.ts'
+import { source as sourceOf } from './sources.ts'
+
+const BATCH = 500
+
+export type Tell = (progress: { step: 'reading' | 'indexing'; items: number }) => void
+
+/** What makes an item the same as one that is here: the id that its source gave, when, who, where and what. */
+const keyOf = ({ id, ts, author, session, text }: Item): Buffer => createHash('sha256').update(JSON.stringify([id, ts, author, session, text])).digest().subarray(0, 16)
+
+/** Reads a file into the memory. One that was cut off goes on under its own number: what it had brought is known. */
+export async function importSource(db: MemoryDb, wish: ImportWish, now: number, tell: Tell): Promise<MemorySource> {
+  const begun = db.prepare<[string], { id: number }>("select id from sources where state = 'reading' and file = ?").get(wish.file)
+  const source = begun?.id ?? Number(db.prepare('insert into sources (name, file, format, date_order, label, created) values (?, ?, ?, ?, ?, ?)').run(wish.name, wish.file, wish.format, wish.dateOrder, wish.label, now).lastInsertRowid)
+  const skipped: Skipped = new Map()
+  try {
+    await readInto(db, source, wish, skipped, (items) => tell({ step: 'reading', items }))
+    await indexWaiting(db, (items) => tell({ step: 'indexing', items }))
+  } catch (error) {
+    // A file that is not what it says it is leaves nothing; after a full disk the same import goes on.
+    if (error instanceof HearthError) await removeSource(db, source, () => {})
+    throw asDiskError(error)
+  }
+  db.prepare(
+    `update sources set state = 'ready', skipped = ?, items = (select count(*) from items where source = sources.id),
+       known = (select count(*) from repeats where source = sources.id) where id = ?`,
+  ).run(JSON.stringify(Object.fromEntries(skipped)), source)
+  return sourceOf(db, source)
+}
+
+async function readInto(db: MemoryDb, source: number, wish: ImportWish, skipped: Skipped, tell: (items: number) => void): Promise<void> {
+  const insert = db.prepare('insert into items (key, source, id, ts, author, session, text) values (?, ?, ?, ?, ?, ?, ?) on conflict (key) do nothing')
+  const repeat = db.prepare('insert or ignore into repeats (item, source) select number, ? from items where key = ? and source <> ?')
+  let [read, batch]: [number, Item[]] = [0, []]
+  const write = db.transaction(() => {
+    for (const item of batch) {
+      const key = keyOf(item)
+      const { changes } = insert.run(key, source, item.id, item.ts, item.author, item.session, item.text)
+      if (changes === 0) repeat.run(source, key, source)
+    }
+  })
+  for await (const item of importFile(wish.file, { format: wish.format, dateOrder: wish.dateOrder }, skipped)) {
+    batch.push(item)
+    if (batch.length < BATCH) continue
+    write()
+    tell((read += batch.length))
+    batch = []
+  }
+  write()
+  tell(read + batch.length)
+}

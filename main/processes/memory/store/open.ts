@@ -1,0 +1,24 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import Database from 'better-sqlite3'
+import { migrate } from '../../../core/db/migrate.ts'
+import { memoryMigrations } from './schema.ts'
+
+export type MemoryDb = Database.Database
+
+const opened = new Map<string, MemoryDb>()
+
+/** The memory's file. The window's host and a command may have it open at once. */
+export function openMemory(path: string): MemoryDb {
+  const known = opened.get(path)
+  if (known) return known
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  const db = new Database(path, { timeout: 30_000 })
+  db.pragma('journal_mode = WAL')
+  db.pragma('synchronous = NORMAL')
+  db.pragma('foreign_keys = ON')
+  db.pragma('cache_size = -65536')
+  migrate(db, memoryMigrations)
+  opened.set(path, db)
+  return db
+}

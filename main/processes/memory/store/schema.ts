@@ -1,0 +1,21 @@
+/** Forward only; what was released is never changed. */
+export const memoryMigrations: readonly string[] = [
+  `create table sources (
+     id integer primary key autoincrement, name text not null, file text not null, format text, date_order text, label text not null,
+     state text not null default 'reading', created integer not null, items integer not null default 0, known integer not null default 0, skipped text not null default '{}'
+   );
+   create table items (
+     number integer primary key autoincrement, key blob not null unique, source integer not null references sources (id),
+     id text not null, ts real, author text, session text, text text not null, length integer not null default 0, indexed integer not null default 0
+   );
+   create table repeats (item integer not null references items (number) on delete cascade, source integer not null references sources (id), primary key (item, source)) without rowid;
+   create index repeats_source on repeats (source);
+   create index items_session on items (source, session, number);
+   create index items_time on items (ts);
+   create index items_id on items (id);
+   create index items_waiting on items (source, session, number) where indexed = 0;
+   create table participants (author text primary key, me integer not null default 0);
+   create table vectors (number integer primary key references items (number) on delete cascade, vector blob not null);
+   create virtual table words using fts5 (turn, around, about, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 0");
+   create virtual table word_counts using fts5vocab ('words', 'col');`,
+]

@@ -1,0 +1,15 @@
+import { useTranslation } from 'react-i18next'
+import { Subnav } from '../../ui/subnav.tsx'
+
+export function AvatarNav() {
+  const { t } = useTranslation()
+  return (
+    <Subnav
+      label={t('nav.avatar')}
+      places={[
+        { to: '/avatar', name: t('avatar.places.memory') },
+        { to: '/avatar/sources', name: t('avatar.places.sources') },
+      ]}
+    />
+  )
+}

@@ -1,0 +1,28 @@
+import { useTranslation } from 'react-i18next'
+import { useAvatar } from '../../state/avatar.ts'
+import { layout } from '../../ui/layout.tsx'
+import { Skeleton } from '../../ui/state.tsx'
+import { AvatarNav } from './avatar-nav.tsx'
+import { BringCard } from './bring-card.tsx'
+import { PeopleCard } from './people-card.tsx'
+import { SourcesCard } from './sources-card.tsx'
+
+/** Where memories come from, and who is who in them. */
+export function Sources() {
+  const { t } = useTranslation()
+  const avatar = useAvatar()
+  return (
+    <div className={layout.stack}>
+      <AvatarNav />
+      {!avatar ? (
+        <Skeleton label={t('common.loading')} />
+      ) : (
+        <>
+          <BringCard tasks={avatar.tasks} />
+          <SourcesCard sources={avatar.sources} />
+          <PeopleCard people={avatar.people} />
+        </>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,73 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { axeFindings, launch, openPage, whyNoBrowser, withPages } from '../../test/support/browser.ts'
+import { World } from '../../test/support/processes.ts'
+
+const WAIT = { timeout: 60_000 }
+const MESSAGES = 60_000
+
+test.skipIf(whyNoBrowser)('a life is brought in, asked, looked through and forgotten again, through a kill -9 of the host in mid-import', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'hearth-e2e-avatar-'))
+  const chat = join(folder, 'Chat with Ben.txt')
+  await writeFile(chat, '03/04/2021, 10:00 - Ann: My grandmother gave me her amber ring\n03/04/2021, 10:05 - Ben: How lovely! Where was she from?\n04/05/2021, 11:00 - Ann: From Lebanon. She wore it on the boat.\n')
+  const broken = join(folder, 'broken.jsonl')
+  await writeFile(broken, '{"id":"1","text":"fine"}\n{"id":"2","text":7}\n')
+  const long = join(folder, 'ten years.jsonl')
+  await writeFile(long, Array.from({ length: MESSAGES }, (_, i) => `${JSON.stringify({ id: `m${i}`, ts: 1.4e12 + i * 60_000, author: i % 2 ? 'Ann' : 'Cleo', text: `day ${i} at the ${i % 3 ? 'harbour' : 'market'}`, session: `day ${Math.floor(i / 100)}` })}\n`).join(''))
+  await using world = new World()
+  const host = await world.serve('me', 'embedded')
+  const api = await world.api(host)
+  await api.wallet.create({ passphrase: world.passphrase })
+  await using browser = await launch()
+  const { page, problems } = await openPage(browser, host.ready.url!)
+  await withPages([page], async () => {
+    await page.getByRole('link', { name: 'Avatar', exact: true }).click()
+    await page.getByText('Nothing is remembered yet').waitFor()
+    expect(await axeFindings(page)).toEqual([])
+    await page.getByRole('link', { name: 'Bring in your first' }).click()
+
+    // A broken file says which line, and leaves nothing; dates that can be read in two ways are asked about.
+    await page.getByLabel('File').setInputFiles(broken)
+    await page.getByRole('button', { name: 'Read it in' }).click()
+    await page.getByText('broken.jsonl, line 2').waitFor(WAIT)
+    await page.getByText('No source yet').waitFor()
+    await page.getByLabel('File').setInputFiles(chat)
+    await page.getByRole('button', { name: 'Read it in' }).click()
+    await page.getByText('The dates can be read as').waitFor(WAIT)
+    await page.getByLabel('How this export writes dates').selectOption('dmy')
+    await page.getByRole('button', { name: 'Read it in' }).click()
+    await page.getByText('3 messages are remembered now').waitFor(WAIT)
+    await page.getByText('Apr 3, 2021 – May 4, 2021').waitFor()
+    await page.getByRole('button', { name: 'This is me: Ann' }).click()
+    await page.getByRole('button', { name: 'Not me: Ann' }).waitFor()
+    expect(await axeFindings(page)).toEqual([])
+
+    await page.getByRole('link', { name: 'Memory' }).click()
+    await page.getByText('3 messages remembered').waitFor()
+    await page.getByText('She wore it on the boat').waitFor()
+    await page.getByLabel('What do you want to know?').fill('What country is my grandma from?')
+    await page.keyboard.press('Enter')
+    const best = page.getByRole('region', { name: 'Where the answer may stand' }).getByRole('listitem').first()
+    await best.getByText(/Lebanon|amber ring/).waitFor(WAIT)
+    await best.getByRole('button', { name: 'Show the conversation' }).click()
+    await best.getByText('How lovely! Where was she from?').waitFor()
+    expect(await axeFindings(page)).toEqual([])
+
+    await page.getByRole('link', { name: 'Sources' }).click()
+    await page.getByLabel('File').setInputFiles(long)
+    await page.getByRole('button', { name: 'Read it in' }).click()
+    await page.getByText(/ten years: \d+ messages (read|made findable)/).waitFor(WAIT)
+    await host.kill('SIGKILL')
+    await world.serve('me', 'embedded')
+    await page.getByRole('row', { name: /^ten years 60,000/ }).waitFor({ timeout: 120_000 })
+
+    await page.getByRole('button', { name: 'Forget ten years' }).click()
+    await page.getByRole('button', { name: 'Delete for good' }).click()
+    await page.getByRole('row', { name: /^ten years/ }).waitFor({ state: 'detached', ...WAIT })
+    await page.getByRole('row', { name: /^Chat with Ben 3/ }).waitFor()
+    expect(problems).toEqual([])
+  })
+  await rm(folder, { recursive: true })
+}, 300_000)

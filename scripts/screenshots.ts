@@ -5,6 +5,7 @@ import { fund, goOnline, placeOrder, until } from '../test/support/market.ts'
 import type { ReleaseTerms } from '../common/model/dataset.ts'
 import { sellRelease } from '../main/headless/cli/sell.ts'
 import { pause } from '../main/core/clock.ts'
+import { upload } from '../main/headless/cli/upload.ts'
 import { newRun, openJob, over } from '../main/headless/demo/jobs.ts'
 import { World } from '../test/support/processes.ts'
 
@@ -27,13 +28,19 @@ const dataset = await provider.data.create({ name: 'Garden chat', upload: null, 
 const terms: ReleaseTerms = { name: 'A year in a shared garden', description: 'Messages of two friends about a garden, without their names.', licence: { use: 'train', redistribution: false, term: null }, royalty: 500, parent: null }
 const { asset } = await sellRelease(provider, await provider.data.seal({ dataset: dataset.id, terms, asset: null }), 35n * 10n ** 17n)
 await until('the preview', () => customer.data.preview({ asset }).catch(() => null), 60_000)
+await customer.avatar.import({ name: 'Garden chat', upload: await upload(customer, join(import.meta.dirname, '../resources/demo/chat.txt')), format: null, dateOrder: null, label: 'private' })
 await using browser = await launch()
-const shoot = async (url: string, route: string, theme: 'light' | 'dark', name: string, at?: string): Promise<void> => {
+const shoot = async (url: string, route: string, theme: 'light' | 'dark', name: string, at?: string, ask?: string): Promise<void> => {
   const { page } = await openPage(browser, url)
   await page.getByRole('navigation').waitFor()
   await page.evaluate(`location.hash = '${route}'; document.documentElement.dataset.theme = '${theme}'`)
   await page.waitForLoadState('networkidle')
   await page.getByRole('main').waitFor()
+  if (ask) {
+    await page.getByRole('searchbox').fill(ask)
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Show the conversation' }).first().click()
+  }
   while ((await page.locator('[role=status]').count()) > 0) await pause(100)
   if (at) await page.getByRole('region', { name: at }).evaluate((region) => region.scrollIntoView())
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage: name.startsWith('job') })
@@ -47,4 +54,5 @@ await shoot(customerHost.ready.url!, `#/train/${run}`, 'light', 'job-light')
 await shoot(customerHost.ready.url!, '#/explorer', 'light', 'explorer-light')
 await shoot(providerHost.ready.url!, `#/data/set/${dataset.id}`, 'light', 'data-light', 'What is hidden')
 await shoot(customerHost.ready.url!, `#/data/asset/${asset}`, 'dark', 'asset-dark')
+await shoot(customerHost.ready.url!, '#/avatar', 'light', 'avatar-light', undefined, 'How many tomatoes did Tom harvest?')
 process.stdout.write(`pictures are in ${folder}\n`)

@@ -1,6 +1,6 @@
 /** Closed lists of curation and the data market, for the window as well, which loads no schemas. */
 
-export const importFormats = ['jsonl', 'csv', 'text', 'whatsapp', 'telegram', 'chatgpt', 'discord', 'meta', 'twitter', 'mbox', 'eml', 'pdf'] as const
+export const importFormats = ['jsonl', 'csv', 'text', 'markdown', 'whatsapp', 'telegram', 'chatgpt', 'claude', 'discord', 'google-chat', 'meta', 'twitter', 'mbox', 'eml', 'pdf'] as const
 export type ImportFormat = (typeof importFormats)[number]
 
 /** In which order an export writes day, month and year. */

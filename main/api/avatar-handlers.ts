@@ -5,7 +5,7 @@ import type { Services } from '../host/services.ts'
 import type { CallContext } from './context.ts'
 
 const PAGE = 50
-const AROUND = 10
+const AROUND = 4
 const MOST_PEOPLE = 200
 
 /** Avatar: from the contract to the services. */

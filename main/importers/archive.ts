@@ -13,7 +13,8 @@ import type { Skip } from './raw-item.ts'
 const MOST_GROWTH = 200
 const MOST_BYTES = 8 * 2 ** 30
 const MOST_ENTRIES = 200_000
-const readable = new Set(['.txt', '.md', '.json', '.jsonl', '.ndjson', '.csv', '.js', '.mbox', '.eml', '.pdf'])
+/** Names of files that may hold texts. */
+export const readable = new Set(['.txt', '.md', '.json', '.jsonl', '.ndjson', '.csv', '.js', '.mbox', '.eml', '.pdf'])
 
 const openZip = promisify<string, yauzl.Options, ZipFile>(yauzl.open)
 

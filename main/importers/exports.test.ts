@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -60,6 +60,38 @@ describe('JSON exports', () => {
     const tweets = [{ tweet: { id_str: '1', created_at: 'Wed Oct 10 20:19:24 +0000 2018', full_text: 'first' } }, { tweet: { id_str: '2', created_at: 'Wed Oct 10 20:19:24 +0000 2018', full_text: 'RT @somebody: theirs' } }]
     expect(await read('tweets.js', `window.YTD.tweets.part0 = ${JSON.stringify(tweets)}`)).toMatchObject({ items: [{ id: '1', ts: Date.UTC(2018, 9, 10, 20, 19, 24), text: 'first' }], skipped: { 'words of others': 1 } })
   })
+})
+
+test('Claude: what was said, without tools and thoughts, in old exports and new ones', async () => {
+  const chat = { uuid: 'c', name: 'Garden', chat_messages: [{ uuid: 'm1', sender: 'human', created_at: '2024-05-06T07:08:09.000Z', text: 'old', content: [] }, { uuid: 'm2', sender: 'assistant', created_at: '2024-05-06T07:09:09.000Z', text: 'both', content: [{ type: 'thinking', thinking: 'hidden' }, { type: 'text', text: 'said' }] }, { uuid: 7 }] }
+  const { items, skipped } = await read('conversations.json', JSON.stringify([chat]))
+  expect(items).toEqual([{ id: 'm1', ts: Date.UTC(2024, 4, 6, 7, 8, 9), author: 'user', text: 'old', session: 'Garden' }, { id: 'm2', ts: Date.UTC(2024, 4, 6, 7, 9, 9), author: 'assistant', text: 'said', session: 'Garden' }])
+  expect(skipped).toEqual({ 'messages that cannot be read': 1 })
+})
+
+test('Google Chat: times as Takeout writes them, and no time where it writes another language', async () => {
+  const message = (id: string, created_date: string) => ({ creator: { name: 'Ana' }, created_date, text: `hi ${id}`, topic_id: 't', message_id: id })
+  const { items } = await read('messages.json', JSON.stringify({ messages: [message('1', 'Monday, May 8, 2023 at 1:56:00\u202fPM UTC'), message('2', 'Thursday, 2 March 2023 at 17:32:04 UTC'), message('3', 'jeudi 2 mars 2023 à 17:32:04 UTC')] }))
+  expect(items.map(({ id, ts }) => [id, ts])).toEqual([['1', Date.UTC(2023, 4, 8, 13, 56)], ['2', Date.UTC(2023, 2, 2, 17, 32, 4)], ['3', null]])
+})
+
+test('a folder of notes: days from names and front matter, headings kept, hidden folders left alone', async () => {
+  const notes = join(folder, 'vault')
+  await mkdir(join(notes, '.obsidian'), { recursive: true })
+  await mkdir(join(notes, 'trips'))
+  await writeFile(join(notes, '.obsidian', 'app.json'), '{}')
+  await writeFile(join(notes, '2023-05-08.md'), '# Morning\nRan along\nthe river.\n\nThen slept.\n')
+  await writeFile(join(notes, 'trips', 'oslo.md'), '---\ndate: 2022-01-02\n---\nSnow.\n')
+  await writeFile(join(notes, 'photo.png'), 'no text')
+  const skipped: Skipped = new Map()
+  const items: Item[] = []
+  for await (const item of importFile(notes, { format: null, dateOrder: null }, skipped)) items.push(item)
+  expect(items.map(({ ts, text, session }) => ({ ts, text, session })).toSorted((a, b) => a.text.localeCompare(b.text))).toEqual([
+    { ts: Date.UTC(2023, 4, 8), text: 'Morning: Ran along\nthe river.', session: '2023-05-08.md' },
+    { ts: Date.UTC(2023, 4, 8), text: 'Morning: Then slept.', session: '2023-05-08.md' },
+    { ts: Date.UTC(2022, 0, 2), text: 'Snow.', session: 'oslo.md' },
+  ])
+  expect(Object.fromEntries(skipped)).toEqual({ 'files without text': 1 })
 })
 
 describe('mail', () => {

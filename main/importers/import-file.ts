@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto'
-import { basename, extname } from 'node:path'
+import { opendir, stat } from 'node:fs/promises'
+import { basename, extname, join } from 'node:path'
 import type { DateOrder, ImportFormat } from '../../common/model/data-names.ts'
 import type { Item } from '../../common/model/item.ts'
 import { HearthError } from '../../common/errors/index.ts'
 import { readLines } from '../core/read-lines.ts'
-import { filesOf } from './archive.ts'
+import { filesOf, readable } from './archive.ts'
 import { readJsonExport } from './json-exports/index.ts'
 import { readEml, readMbox } from './mail.ts'
+import { readMarkdown } from './markdown.ts'
 import { readPdf } from './pdf.ts'
 import type { RawItem, RawItems, Skip } from './raw-item.ts'
 import { readCsv, readJsonl, readParagraphs } from './rows.ts'
@@ -39,14 +41,15 @@ export async function* importFile(path: string, options: ImportOptions, skipped:
   }
 }
 
-/** A file's items, or those of every file in an archive. What an archive holds beside the export is passed over. */
+/** A file's items, or those of every file in an archive or a folder. What lies there beside exports is passed over. */
 async function* itemsOf(path: string, file: string, options: ImportOptions, skip: Skip): AsyncGenerator<RawItem> {
-  if (extname(file).toLowerCase() !== '.zip') {
+  const isFolder = await stat(path).then((info) => info.isDirectory(), () => false)
+  if (!isFolder && extname(file).toLowerCase() !== '.zip') {
     yield* await read(path, file, options, skip)
     return
   }
   let found = 0
-  for await (const entry of filesOf(path, file, skip)) {
+  for await (const entry of isFolder ? filesBelow(path, skip) : filesOf(path, file, skip)) {
     const before = found
     try {
       for await (const item of await read(entry.path, entry.name, options, skip)) {
@@ -62,7 +65,18 @@ async function* itemsOf(path: string, file: string, options: ImportOptions, skip
   if (found === 0) throw new HearthError('DATASET_BROKEN', `${file} holds no export that can be read`, { file })
 }
 
-const byExtension: Readonly<Record<string, ImportFormat>> = { '.jsonl': 'jsonl', '.ndjson': 'jsonl', '.csv': 'csv', '.mbox': 'mbox', '.eml': 'eml', '.pdf': 'pdf' }
+/** Files of a folder that may hold texts, and of those in it; hidden ones are settings of programs. A link is not followed. */
+async function* filesBelow(folder: string, skip: Skip): AsyncGenerator<{ path: string; name: string }> {
+  for await (const entry of await opendir(folder)) {
+    const path = join(folder, entry.name)
+    if (entry.name.startsWith('.')) continue
+    if (entry.isDirectory()) yield* filesBelow(path, skip)
+    else if (entry.isFile() && readable.has(extname(entry.name).toLowerCase())) yield { path, name: entry.name }
+    else skip('files without text')
+  }
+}
+
+const byExtension: Readonly<Record<string, ImportFormat>> = { '.jsonl': 'jsonl', '.ndjson': 'jsonl', '.csv': 'csv', '.mbox': 'mbox', '.eml': 'eml', '.pdf': 'pdf', '.md': 'markdown' }
 
 async function read(path: string, file: string, { format, dateOrder }: ImportOptions, skip: Skip): Promise<RawItems> {
   const extension = extname(file).toLowerCase()
@@ -80,11 +94,13 @@ async function read(path: string, file: string, { format, dateOrder }: ImportOpt
       return readPdf(path, file, skip)
     case 'text':
       return readParagraphs(path, file)
+    case 'markdown':
+      return readMarkdown(path, file)
     case 'whatsapp':
       return readWhatsApp(path, file, dateOrder, skip)
     case null:
       if (extension === '.json' || extension === '.js') return readJsonExport(path, file, null, skip)
-      if (extension !== '.txt' && extension !== '.md') throw new HearthError('DATASET_BROKEN', `${file} is none of ${[...Object.keys(byExtension), '.json', '.js', '.txt', '.md'].join(', ')} and .zip`, { file })
+      if (extension !== '.txt') throw new HearthError('DATASET_BROKEN', `${file} is none of ${[...Object.keys(byExtension), '.json', '.js', '.txt'].join(', ')} and .zip`, { file })
       return (await beginsLikeWhatsApp(path)) ? readWhatsApp(path, file, dateOrder, skip) : readParagraphs(path, file)
     default:
       return readJsonExport(path, file, chosen, skip)

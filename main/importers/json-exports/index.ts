@@ -2,13 +2,15 @@ import { readFile, stat } from 'node:fs/promises'
 import { HearthError, messageOf } from '../../../common/errors/index.ts'
 import type { RawItem, Skip } from '../raw-item.ts'
 import { chatGpt } from './chatgpt.ts'
+import { claude } from './claude.ts'
 import { discord } from './discord.ts'
 import type { JsonExport } from './export-format.ts'
+import { googleChat } from './google-chat.ts'
 import { meta } from './meta.ts'
 import { telegram } from './telegram.ts'
 import { twitter } from './twitter.ts'
 
-const known: readonly JsonExport[] = [chatGpt, discord, meta, telegram, twitter]
+const known: readonly JsonExport[] = [chatGpt, claude, discord, googleChat, meta, telegram, twitter]
 /** Whole JSON files are read at once, so they have a limit. */
 const MOST_JSON = 512 * 2 ** 20
 

@@ -5,7 +5,7 @@ import type { ParsedQuery } from './parse-query.ts'
 
 /** BM25's, for messages, which are short. */
 const K1 = 0.9
-const B = 0.4
+const B = 0.3
 /** What a word counts that stands one or two messages away from the one that is judged. */
 const NEAR = [0.5, 0.3] as const
 const ABOUT = 0.5
@@ -14,7 +14,7 @@ const OUTSIDE_THE_TIME = 0.5
 const ONLY_A_QUESTION = 0.8
 const SAYS_A_TIME = 1.08
 /** What it counts that a message is about what was asked, beside the words that stand in it. */
-const MEANING = 0.5
+const MEANING = 0.7
 const TIME_WORDS = /\b(?:yesterday|today|tonight|tomorrow|ago|last|next|week(?:end)?s?|months?|years?|since|(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october|november|december|\d{4}|\d{1,2}(?:st|nd|rd|th))\b/i
 
 export interface Weighed {

@@ -16,7 +16,7 @@ const MOST_BY_MEANING = 200
 const RESCORED = 400
 const SNIPPET = 240
 /** Words of like meaning stand for one that was asked, for less. */
-const LIKE = { least: 0.5, most: 16, weight: (likeness: number): number => likeness - 0.4 }
+const LIKE = { least: 0.5, most: 16, weight: (likeness: number): number => 0.8 * (likeness - 0.4) }
 
 /** What a search goes by, to see what each is worth. */
 export interface SearchParts {

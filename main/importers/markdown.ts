@@ -1,0 +1,34 @@
+import { readLines } from '../core/read-lines.ts'
+import { timeOf, type RawItem } from './raw-item.ts'
+
+const DATE = /(?:19|20)\d\d-\d\d-\d\d/
+
+/**
+ * Notes in Markdown, one item a paragraph, with the heading that it stands under. Their day is that of the front matter
+ * (`date` or `created`) or of the file's name, as daily notes have it.
+ */
+export async function* readMarkdown(path: string, file: string): AsyncGenerator<RawItem> {
+  let ts = timeOf(DATE.exec(file)?.[0])
+  let [heading, held, matter]: [string | null, string[], boolean] = [null, [], false]
+  const item = (): RawItem => ({ ts, author: null, text: heading === null ? held.join('\n') : `${heading}: ${held.join('\n')}`, session: file })
+  for await (const { text, number } of readLines(path)) {
+    if (text.trim() === '---' && (number === 1 || matter)) {
+      matter = number === 1
+      continue
+    }
+    if (matter) {
+      const date = /^(?:date|created):\s*["']?(.*?)["']?\s*$/.exec(text)?.[1]
+      ts = (date === undefined ? null : timeOf(date)) ?? ts
+      continue
+    }
+    const title = /^#{1,6}\s+(.+?)\s*#*$/.exec(text)?.[1]
+    if (title === undefined && text.trim() !== '') {
+      held.push(text)
+      continue
+    }
+    if (held.length > 0) yield item()
+    held = []
+    heading = title ?? heading
+  }
+  if (held.length > 0) yield item()
+}

@@ -1,14 +1,17 @@
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
 import { dateOrders, importFormats } from '../model/data-names.ts'
-import { MemoryHit, MemoryItem, MemorySource, Participant } from '../model/memory.ts'
+import { factStates } from '../model/fact-state.ts'
+import { Fact, FactText, MemoryHit, MemoryItem, MemorySource, Participant } from '../model/memory.ts'
 import { memoryLabels } from '../model/memory-names.ts'
 
 export const AvatarOverview = z.object({
   sources: z.array(MemorySource),
   people: z.array(Participant),
+  /** Grows with each change of facts. */
+  factChanges: z.int(),
   /** What is being worked on, in items. */
-  tasks: z.array(z.object({ name: z.string(), step: z.enum(['reading', 'indexing', 'forgetting']), items: z.int() })),
+  tasks: z.array(z.object({ name: z.string(), step: z.enum(['reading', 'indexing', 'forgetting', 'proposing']), items: z.int() })),
 })
 export type AvatarOverview = z.infer<typeof AvatarOverview>
 
@@ -27,4 +30,14 @@ export const avatarContract = {
   items: oc.input(z.object({ source: z.int().nullable(), before: z.number().nullable() })).output(z.array(MemoryItem)),
   /** A message, by the id that its import gave it, and those around it. @throws NOT_FOUND */
   around: oc.input(z.object({ id: z.string().max(200) })).output(z.array(MemoryItem)),
+  facts: oc.input(z.object({ state: z.enum(factStates), offset: z.int().nonnegative() })).output(z.object({ facts: z.array(Fact), total: z.int() })),
+  /** Looks for facts in what this person wrote; they wait for a decision. */
+  proposeFacts: oc.output(z.object({ proposed: z.int() })),
+  /** @param item number of the message that says so */
+  addFact: oc.input(z.object({ text: FactText, item: z.int() })).output(Fact),
+  decideFact: oc.input(z.object({ fact: z.int(), event: z.enum(['keep', 'reject']) })).output(Fact),
+  editFact: oc.input(z.object({ fact: z.int(), text: FactText, from: z.number().nullable(), to: z.number().nullable() })).output(Fact),
+  mergeFacts: oc.input(z.object({ into: z.int(), other: z.int() })).output(Fact),
+  /** Takes the last change of a fact back. */
+  undoFact: oc.output(z.object({ undone: z.boolean() })),
 }

@@ -1,7 +1,8 @@
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
 import { dateOrders, importFormats } from '../model/data-names.ts'
-import { MemoryHit, MemoryItem, MemorySource, Participant } from '../model/memory.ts'
+import { factStates } from '../model/fact-state.ts'
+import { Fact, FactText, MemoryHit, MemoryItem, MemorySource, Participant } from '../model/memory.ts'
 import { memoryLabels } from '../model/memory-names.ts'
 
 /** The file of the memory, in each call: a child that was started again knows nothing of the calls before. */
@@ -28,4 +29,13 @@ export const memoryContract = {
   /** Messages newest first, or those around one of them in their order. */
   items: oc.input(At.extend({ source: z.int().nullable(), before: z.number().nullable(), limit: z.int().min(1).max(200) })).output(z.array(MemoryItem)),
   around: oc.input(At.extend({ id: z.string(), reach: z.int().min(0).max(50) })).output(z.array(MemoryItem)),
+  facts: oc.input(At.extend({ state: z.enum(factStates), offset: z.int().nonnegative(), limit: z.int().min(1).max(200) })).output(z.object({ facts: z.array(Fact), total: z.int() })),
+  /** Looks for facts in what this person wrote; they wait for a decision. */
+  proposeFacts: oc.input(At).output(eventIterator(Progress, z.object({ proposed: z.int() }))),
+  addFact: oc.input(At.extend({ text: FactText, item: z.int() })).output(Fact),
+  decideFact: oc.input(At.extend({ fact: z.int(), event: z.enum(['keep', 'reject']) })).output(Fact),
+  editFact: oc.input(At.extend({ fact: z.int(), text: FactText, from: z.number().nullable(), to: z.number().nullable() })).output(Fact),
+  mergeFacts: oc.input(At.extend({ into: z.int(), other: z.int() })).output(Fact),
+  /** Takes the last change of a fact back. */
+  undoFact: oc.input(At).output(z.object({ undone: z.boolean() })),
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { factStates } from './fact-state.ts'
 import { dateOrders, importFormats } from './data-names.ts'
 import { memoryLabels } from './memory-names.ts'
 
@@ -10,8 +11,8 @@ export const MemorySource = z.object({
   format: z.enum(importFormats).nullable(),
   dateOrder: z.enum(dateOrders).nullable(),
   label: z.enum(memoryLabels),
-  /** `reading` until all of it was read and can be searched; an import that was cut off goes on from there. */
-  state: z.enum(['reading', 'ready']),
+  /** `reading` until all of it was read and can be searched; what was cut off in `reading` or `forgetting` goes on from there. */
+  state: z.enum(['reading', 'ready', 'forgetting']),
   created: z.number(),
   /** Items that came with it, and those that were here already from another source. */
   items: z.int(),
@@ -40,6 +41,20 @@ export const MemoryItem = z.object({
   session: z.string().nullable(),
 })
 export type MemoryItem = z.infer<typeof MemoryItem>
+
+export const FactText = z.string().trim().min(1).max(1000)
+/** Something that is true of somebody, for a time, and where that stands. Times are milliseconds since 1970. */
+export const Fact = z.object({
+  id: z.int(),
+  text: FactText,
+  state: z.enum(factStates),
+  /** From when and until when it holds, as far as that is known. */
+  from: z.number().nullable(),
+  to: z.number().nullable(),
+  /** The messages that say so; never none. */
+  items: z.array(MemoryItem).min(1),
+})
+export type Fact = z.infer<typeof Fact>
 
 /** A place in the memory that may answer a query: a message with those around it. */
 export const MemoryHit = z.object({

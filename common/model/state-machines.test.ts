@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { nextFact } from './fact-state.ts'
 import { buyingMoves, nextBuying, nextServing, servingMoves } from './order-state.ts'
 import { IllegalMove, move, type Moves } from './state-machine.ts'
 import { purchaseMoves } from './purchase-state.ts'
@@ -16,6 +17,11 @@ const machines: Readonly<Record<string, { moves: Moves<string>; ends: readonly s
   run: { moves: runMoves, ends: ['finished'] },
   transaction: { moves: transactionMoves, ends: ['final', 'failed', 'cancelled'] },
 }
+
+test('a fact can be kept and rejected, and taken back, and nothing proposes it again', () => {
+  expect([nextFact('proposed', 'keep'), nextFact('proposed', 'reject'), nextFact('kept', 'reject'), nextFact('rejected', 'keep')]).toEqual(['kept', 'rejected', 'rejected', 'kept'])
+  for (const [state, event] of [['kept', 'keep'], ['rejected', 'reject']] as const) expect(() => nextFact(state, event)).toThrow(IllegalMove)
+})
 
 describe.each(Object.entries(machines))('the %s states', (_name, { moves, ends }) => {
   const events = [...new Set(Object.values(moves).flatMap((row) => Object.keys(row)))]

@@ -6,12 +6,13 @@ import type { CallContext } from './context.ts'
 
 const PAGE = 50
 const AROUND = 4
+const FACTS = 20
 const MOST_PEOPLE = 200
 
 /** Avatar: from the contract to the services. */
 export function avatarHandlers({ memory }: Services) {
   const os = implement(avatarContract).$context<CallContext>()
-  const overview = (): AvatarOverview => ({ sources: [...memory.sources], people: memory.people.slice(0, MOST_PEOPLE), tasks: [...memory.tasks] })
+  const overview = (): AvatarOverview => ({ sources: [...memory.sources], people: memory.people.slice(0, MOST_PEOPLE), factChanges: memory.changes, tasks: [...memory.tasks] })
   return {
     overview: os.overview.handler(overview),
     watch: os.watch.handler(({ signal }) => watch((changed) => memory.events.on('changed', changed), overview, signal)),
@@ -22,5 +23,12 @@ export function avatarHandlers({ memory }: Services) {
     search: os.search.handler(({ input }) => memory.search(input.query, input.k)),
     items: os.items.handler(({ input }) => memory.items(input.source, input.before, PAGE)),
     around: os.around.handler(({ input }) => memory.around(input.id, AROUND)),
+    facts: os.facts.handler(({ input }) => memory.facts(input.state, input.offset, FACTS)),
+    proposeFacts: os.proposeFacts.handler(() => memory.proposeFacts()),
+    addFact: os.addFact.handler(({ input }) => memory.addFact(input.text, input.item)),
+    decideFact: os.decideFact.handler(({ input }) => memory.decideFact(input.fact, input.event)),
+    editFact: os.editFact.handler(({ input: { fact, ...wanted } }) => memory.editFact(fact, wanted)),
+    mergeFacts: os.mergeFacts.handler(({ input }) => memory.mergeFacts(input.into, input.other)),
+    undoFact: os.undoFact.handler(() => memory.undoFact()),
   }
 }

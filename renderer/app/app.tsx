@@ -10,6 +10,7 @@ import { AddressPage } from '../screens/explorer/address-page.tsx'
 import { BlockPage } from '../screens/explorer/block-page.tsx'
 import { Explorer } from '../screens/explorer/explorer.tsx'
 import { TransactionPage } from '../screens/explorer/transaction-page.tsx'
+import { Facts } from '../screens/avatar/facts.tsx'
 import { Memory } from '../screens/avatar/memory.tsx'
 import { Sources } from '../screens/avatar/sources.tsx'
 import { AssetPage } from '../screens/data/asset-page.tsx'
@@ -56,6 +57,7 @@ const router = createHashRouter([
       { path: '/data/asset/:id', element: <AssetPage /> },
       { path: '/data/purchase/:id', element: <PurchasePage /> },
       { path: '/avatar', element: <Memory /> },
+      { path: '/avatar/facts', element: <Facts /> },
       { path: '/avatar/sources', element: <Sources /> },
       { path: '/train', element: <Train /> },
       { path: '/train/:id', element: <RunPage /> },

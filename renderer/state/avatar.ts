@@ -1,7 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
 import type { AvatarOverview } from '../../common/api/avatar.ts'
 import { untilBack } from './live.ts'
+import type { FactState } from '../../common/model/fact-state.ts'
 import { query } from './transport.ts'
 
 /** What is remembered here and what is being read, as it changes. */
 export const useAvatar = (): AvatarOverview | undefined => useQuery(query.avatar.watch.experimental_liveOptions({ ...untilBack, refetchOnMount: 'always' })).data
+
+/** One page of facts, read anew when any of them changes; undefined while it is read. */
+export function useFacts(state: FactState, offset: number) {
+  const changes = useAvatar()?.factChanges
+  const input = { state, offset }
+  return useQuery({ ...query.avatar.facts.queryOptions({ input }), ...untilBack, queryKey: [...query.avatar.facts.key({ input }), changes], placeholderData: (old) => old }).data
+}

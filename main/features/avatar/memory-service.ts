@@ -4,7 +4,8 @@ import { dirname, join } from 'node:path'
 import type { ContractRouterClient } from '@orpc/contract'
 import type { memoryContract } from '../../../common/children/memory.ts'
 import type { DateOrder, ImportFormat } from '../../../common/model/data-names.ts'
-import type { MemoryHit, MemoryItem, MemorySource, Participant } from '../../../common/model/memory.ts'
+import type { FactEvent, FactState } from '../../../common/model/fact-state.ts'
+import type { Fact, MemoryHit, MemoryItem, MemorySource, Participant } from '../../../common/model/memory.ts'
 import type { MemoryLabel } from '../../../common/model/memory-names.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { Emitter } from '../../core/events.ts'
@@ -24,7 +25,7 @@ type Client = ContractRouterClient<typeof memoryContract>
 /** What is being worked on. */
 export interface MemoryTask {
   readonly name: string
-  readonly step: 'reading' | 'indexing' | 'forgetting'
+  readonly step: 'reading' | 'indexing' | 'forgetting' | 'proposing'
   readonly items: number
 }
 
@@ -38,6 +39,7 @@ export class MemoryService implements Service {
   #last: Promise<unknown> = Promise.resolve()
   #sources: readonly MemorySource[] = []
   #people: readonly Participant[] = []
+  #changes = 0
 
   constructor(ports: Ports) {
     this.#ports = ports
@@ -107,6 +109,47 @@ export class MemoryService implements Service {
     return this.#client.around({ ...this.#at, id, reach })
   }
 
+  facts(state: FactState, offset: number, limit: number): Promise<{ facts: Fact[]; total: number }> {
+    return this.#client.facts({ ...this.#at, state, offset, limit })
+  }
+
+  /** Looks for facts in what this person wrote; they wait for a decision. */
+  proposeFacts(): Promise<{ proposed: number }> {
+    return this.#write('facts', { name: '', step: 'proposing', items: 0 }, async (tell) => drain(await this.#client.proposeFacts(this.#at), ({ items }) => tell({ name: '', step: 'proposing', items })))
+  }
+
+  addFact(text: string, item: number): Promise<Fact> {
+    return this.#told(this.#client.addFact({ ...this.#at, text, item }))
+  }
+
+  decideFact(fact: number, event: FactEvent): Promise<Fact> {
+    return this.#told(this.#client.decideFact({ ...this.#at, fact, event }))
+  }
+
+  editFact(fact: number, wanted: Pick<Fact, 'text' | 'from' | 'to'>): Promise<Fact> {
+    return this.#told(this.#client.editFact({ ...this.#at, fact, ...wanted }))
+  }
+
+  mergeFacts(into: number, other: number): Promise<Fact> {
+    return this.#told(this.#client.mergeFacts({ ...this.#at, into, other }))
+  }
+
+  undoFact(): Promise<{ undone: boolean }> {
+    return this.#told(this.#client.undoFact(this.#at))
+  }
+
+  async #told<T>(done: Promise<T>): Promise<T> {
+    const result = await done
+    this.#changes++
+    this.events.emit('changed', null)
+    return result
+  }
+
+  /** Grows with each change of facts, so that who shows them knows when to look again. */
+  get changes(): number {
+    return this.#changes
+  }
+
   get #client(): Client {
     return this.#ports.process.client
   }
@@ -122,6 +165,7 @@ export class MemoryService implements Service {
 
   async #resume(): Promise<void> {
     await this.#refresh()
+    for (const { id } of this.#sources.filter(({ state }) => state === 'forgetting')) await this.remove(id)
     for (const source of this.#sources.filter(({ state, file }) => state === 'reading' && existsSync(file))) {
       await this.#read(source)
       if (source.file.startsWith(this.#ports.paths.uploads)) await rm(dirname(source.file), { recursive: true, force: true })
@@ -140,6 +184,7 @@ export class MemoryService implements Service {
         return await work(tell)
       } finally {
         this.#tasks.delete(key)
+        this.#changes++
         await this.#refresh()
       }
     })

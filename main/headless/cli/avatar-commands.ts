@@ -4,6 +4,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander'
 import * as z from 'zod'
 import { Query, type memoryContract } from '../../../common/children/memory.ts'
 import { dateOrders, importFormats, type DateOrder, type ImportFormat } from '../../../common/model/data-names.ts'
+import { factStates, type FactState } from '../../../common/model/fact-state.ts'
 import type { MemoryHit } from '../../../common/model/memory.ts'
 import { memoryLabels, type MemoryLabel } from '../../../common/model/memory-names.ts'
 import { HearthError } from '../../../common/errors/index.ts'
@@ -22,6 +23,7 @@ interface Options {
   readonly k: number
   readonly batch?: string
   readonly off: boolean
+  readonly state: FactState
 }
 type Memory = ContractRouterClient<typeof memoryContract>
 
@@ -90,6 +92,18 @@ export function addAvatarCommands(program: Command): void {
     ),
   )
   command(avatar, 'forget <source>', 'delete a source and all that only it brought').action(onMemory(async (memory, at, _, [source]) => drain(await memory.remove({ ...at, source: whole(source!) })), ({ items }) => `${items} memories were deleted`))
+  const facts = avatar.command('facts').description('what is true of you, by your own words')
+  command(facts, 'list', 'facts that wait for you, or that you kept or rejected')
+    .addOption(new Option('--state <state>', 'which of them').choices([...factStates]).default('kept'))
+    .action(
+      onMemory(
+        (memory, at, { state }) => memory.facts({ ...at, state, offset: 0, limit: 200 }),
+        ({ facts: found, total }) => [...found.map(({ id, text, from, to, items }) => `${id}  ${text}  ${[day(from), day(to)].filter(Boolean).join(' to ')}  [${items.map((item) => item.id).join(', ')}]`), `${total} in all`].join('\n'),
+      ),
+    )
+  command(facts, 'propose', 'look for facts in what you wrote').action(onMemory(async (memory, at) => drain(await memory.proposeFacts(at)), ({ proposed }) => `${proposed} facts wait for you: hearth avatar facts list --state proposed`))
+  for (const event of ['keep', 'reject'] as const) command(facts, `${event} <fact>`, `${event} a fact`).action(onMemory((memory, at, _, [fact]) => memory.decideFact({ ...at, fact: whole(fact!), event }), ({ text, state }) => `${state}: ${text}`))
+  command(facts, 'undo', 'take the last change of a fact back').action(onMemory((memory, at) => memory.undoFact(at), ({ undone }) => (undone ? 'undone' : 'nothing to undo')))
   command(avatar, 'people', 'who wrote what is remembered').action(
     onMemory(
       async (memory, at) => ({ people: await memory.participants(at) }),

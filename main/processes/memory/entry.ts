@@ -5,6 +5,7 @@ import { withProgress } from '../../core/processes/progress.ts'
 import { Lexicon } from './lexicon/lexicon.ts'
 import { Search } from './search/search.ts'
 import { VectorIndex } from './search/vector-index.ts'
+import { addFact, decideFact, editFact, facts, mergeFacts, proposeFacts, undoFact } from './store/facts.ts'
 import { importSource, type Tell } from './store/import-source.ts'
 import { itemsAround, itemsBefore } from './store/items.ts'
 import { openMemory, type MemoryDb } from './store/open.ts'
@@ -39,6 +40,13 @@ serveChild(
       return input.queries.map(({ id, query }) => ({ id, results: search.find(query, input.k) }))
     }),
     items: os.items.handler(({ input }) => itemsBefore(openMemory(input.memory), input.source, input.before, input.limit)),
+    facts: os.facts.handler(({ input }) => facts(openMemory(input.memory), input.state, input.offset, input.limit)),
+    proposeFacts: os.proposeFacts.handler(({ input }) => withProgress((tell: Tell) => proposeFacts(openMemory(input.memory), (items) => tell({ step: 'reading', items })))),
+    addFact: os.addFact.handler(({ input }) => addFact(openMemory(input.memory), input.text, input.item)),
+    decideFact: os.decideFact.handler(({ input }) => decideFact(openMemory(input.memory), input.fact, input.event)),
+    editFact: os.editFact.handler(({ input: { memory, fact, ...wanted } }) => editFact(openMemory(memory), fact, wanted)),
+    mergeFacts: os.mergeFacts.handler(({ input }) => mergeFacts(openMemory(input.memory), input.into, input.other)),
+    undoFact: os.undoFact.handler(({ input }) => ({ undone: undoFact(openMemory(input.memory)) })),
     around: os.around.handler(({ input }) => itemsAround(openMemory(input.memory), input.id, input.reach)),
   }),
 )

@@ -8,6 +8,7 @@ export function AvatarNav() {
       label={t('nav.avatar')}
       places={[
         { to: '/avatar', name: t('avatar.places.memory') },
+        { to: '/avatar/facts', name: t('avatar.facts') },
         { to: '/avatar/sources', name: t('avatar.places.sources') },
       ]}
     />

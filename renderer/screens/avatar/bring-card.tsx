@@ -67,11 +67,13 @@ export function BringCard({ tasks }: { readonly tasks: AvatarOverview['tasks'] }
           </SelectField>
         )}
         {share !== null && <Progress share={share} label={t('data.reading')} />}
-        {tasks.map(({ name, step, items }) => (
-          <p key={name} role="status" className={layout.muted}>
-            {t(`avatar.tasks.${step}`, { name, count: items })}
-          </p>
-        ))}
+        {tasks.map(({ name, step, items }) =>
+          step === 'proposing' ? null : (
+            <p key={name} role="status" className={layout.muted}>
+              {t(`avatar.tasks.${step}`, { name, count: items })}
+            </p>
+          ),
+        )}
         {done && (
           <p role="status">
             {t('avatar.done', { count: done.items })} {done.known > 0 && t('avatar.known', { count: done.known })}

@@ -8,8 +8,7 @@ const BATCH = 2000
 export async function removeSource(db: MemoryDb, id: number, tell: (items: number) => void): Promise<number> {
   sourceOf(db, id)
   db.transaction(() => {
-    // Taken up again if this is cut off: it shows as one that is not whole.
-    db.prepare("update sources set state = 'reading' where id = ?").run(id)
+    db.prepare("update sources set state = 'forgetting' where id = ?").run(id)
     db.prepare('delete from repeats where source = ?').run(id)
     const heirs = db.prepare<[number], { item: number; source: number }>('select item, min(r.source) as source from repeats r join items i on i.number = r.item where i.source = ? group by item').all(id)
     for (const { item, source } of heirs) {
@@ -22,6 +21,7 @@ export async function removeSource(db: MemoryDb, id: number, tell: (items: numbe
   })()
   const next = db.prepare<[number, number], { number: number }>('select number from items where source = ? limit ?')
   const unindex = db.prepare('delete from words where rowid = ?')
+  const unfounded = db.prepare('delete from facts where not exists (select 1 from fact_items f where f.fact = facts.id)')
   const forget = db.prepare('delete from items where number = ?')
   let removed = 0
   while (true) {
@@ -37,6 +37,11 @@ export async function removeSource(db: MemoryDb, id: number, tell: (items: numbe
     await new Promise((resolve) => setImmediate(resolve))
   }
   await indexWaiting(db, () => {})
-  db.prepare('delete from sources where id = ?').run(id)
+  db.transaction(() => {
+    unfounded.run()
+    // What could bring words of it back.
+    db.prepare('delete from fact_changes').run()
+    db.prepare('delete from sources where id = ?').run(id)
+  })()
   return removed
 }

@@ -14,6 +14,10 @@ export const memoryMigrations: readonly string[] = [
    create index items_time on items (ts);
    create index items_id on items (id);
    create index items_waiting on items (source, session, number) where indexed = 0;
+   create table facts (id integer primary key autoincrement, text text not null, state text not null, "from" real, "to" real);
+   create table fact_items (fact integer not null references facts (id) on delete cascade, item integer not null references items (number) on delete cascade, primary key (fact, item)) without rowid;
+   create index fact_items_item on fact_items (item);
+   create table fact_changes (id integer primary key autoincrement, before text not null);
    create table participants (author text primary key, me integer not null default 0);
    create table vectors (number integer primary key references items (number) on delete cascade, vector blob not null);
    create virtual table words using fts5 (turn, around, about, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 0");

@@ -7,6 +7,7 @@ import { memoryLabels } from '../model/memory-names.ts'
 
 /** The file of the memory, in each call: a child that was started again knows nothing of the calls before. */
 const At = z.object({ memory: z.string() })
+const SelfCounts = z.object({ items: z.int(), facts: z.int() })
 const Progress = z.object({ step: z.enum(['reading', 'indexing']), items: z.int() })
 
 export const ImportWish = z.object({ name: z.string().trim().min(1).max(200), file: z.string(), format: z.enum(importFormats).nullable(), dateOrder: z.enum(dateOrders).nullable(), label: z.enum(memoryLabels) })
@@ -38,4 +39,8 @@ export const memoryContract = {
   mergeFacts: oc.input(At.extend({ into: z.int(), other: z.int() })).output(Fact),
   /** Takes the last change of a fact back. */
   undoFact: oc.input(At).output(z.object({ undone: z.boolean() })),
+  /** All memories and facts in one file, sealed with a passphrase. @throws WEAK_PASSPHRASE */
+  exportSelf: oc.input(At.extend({ out: z.string(), passphrase: z.string() })).output(eventIterator(Progress, SelfCounts)),
+  /** @throws BAD_INPUT where something is remembered already, WRONG_PASSPHRASE, FILE_DAMAGED, with nothing taken */
+  importSelf: oc.input(At.extend({ file: z.string(), passphrase: z.string() })).output(eventIterator(Progress, SelfCounts)),
 }

@@ -55,6 +55,9 @@ test.skipIf(whyNoBrowser)('a life is brought in, asked, looked through and forgo
     await best.getByText('How lovely! Where was she from?').waitFor()
     expect(await axeFindings(page)).toEqual([])
 
+    await best.getByRole('listitem').first().getByRole('button', { name: 'Keep as a fact' }).click()
+    await best.getByText('Kept as a fact').waitFor(WAIT)
+
     await page.getByRole('link', { name: 'Facts' }).click()
     await page.getByText('Nothing waits for you').waitFor()
     await page.getByRole('button', { name: 'Look for facts in my messages' }).click()
@@ -75,7 +78,8 @@ test.skipIf(whyNoBrowser)('a life is brought in, asked, looked through and forgo
     await page.getByText('Ann’s grandmother came from Lebanon').waitFor(WAIT)
     await page.getByRole('button', { name: 'Keep', exact: true }).click()
     await page.getByLabel('Show').selectOption('kept')
-    await page.getByText('Ann’s grandmother came from Lebanon').waitFor(WAIT)
+    await page.getByText('2 facts').waitFor(WAIT)
+    await page.getByRole('paragraph').filter({ hasText: 'Ann’s grandmother came from Lebanon' }).waitFor(WAIT)
 
     await page.getByRole('link', { name: 'Sources' }).click()
     await page.getByLabel('File').setInputFiles(long)

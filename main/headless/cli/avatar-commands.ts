@@ -8,10 +8,12 @@ import { factStates, type FactState } from '../../../common/model/fact-state.ts'
 import type { MemoryHit } from '../../../common/model/memory.ts'
 import { memoryLabels, type MemoryLabel } from '../../../common/model/memory-names.ts'
 import { HearthError } from '../../../common/errors/index.ts'
-import { dataPaths } from '../../core/paths.ts'
+import { lockDataFolder } from '../../core/db/lock.ts'
+import { dataPaths, type DataPaths } from '../../core/paths.ts'
 import { readJsonLines } from '../../core/read-lines.ts'
 import { drain } from '../../core/streams.ts'
 import { command, handled, whole } from './commands.ts'
+import { readSecret } from './passphrase.ts'
 import { printResult, say, toJson } from './output.ts'
 import { withChild } from './with-child.ts'
 
@@ -24,6 +26,7 @@ interface Options {
   readonly batch?: string
   readonly off: boolean
   readonly state: FactState
+  readonly passphraseFile?: string | null
 }
 type Memory = ContractRouterClient<typeof memoryContract>
 
@@ -36,9 +39,10 @@ const most = (text: string): number => {
 }
 
 /** A command on the memory of a data folder, in a process of its own. */
-const onMemory = <T extends object>(run: (memory: Memory, at: { memory: string }, options: Options, args: readonly string[]) => Promise<T>, text: (result: T) => string) =>
+const onMemory = <T extends object>(run: (memory: Memory, at: { memory: string }, options: Options, args: readonly string[], paths: DataPaths) => Promise<T>, text: (result: T) => string) =>
   handled(async ({ dataDir, json }, options, ...args) => {
-    const result = await withChild<typeof memoryContract, T>('memory', ({ client }) => run(client, { memory: dataPaths(dataDir).memory }, options as unknown as Options, args as readonly string[]))
+    const paths = dataPaths(dataDir)
+    const result = await withChild<typeof memoryContract, T>('memory', ({ client }) => run(client, { memory: paths.memory }, options as unknown as Options, args as readonly string[], paths))
     printResult(result, json, () => text(result))
   })
 
@@ -92,6 +96,20 @@ export function addAvatarCommands(program: Command): void {
     ),
   )
   command(avatar, 'forget <source>', 'delete a source and all that only it brought').action(onMemory(async (memory, at, _, [source]) => drain(await memory.remove({ ...at, source: whole(source!) })), ({ items }) => `${items} memories were deleted`))
+  command(avatar, 'export <file>', 'all memories and facts in one file that only a passphrase opens').action(
+    onMemory(async (memory, at, { passphraseFile }, [file]) => drain(await memory.exportSelf({ ...at, out: resolve(file!), passphrase: await readSecret('Passphrase for the file (10 characters or more): ', passphraseFile ?? null) })), ({ items, facts: count }) => `${items} memories and ${count} facts; without the passphrase nobody opens it again`),
+  )
+  command(avatar, 'import-self <file>', 'bring such a file in where nothing is remembered yet').action(
+    onMemory(async (memory, at, { passphraseFile }, [file], { lock }) => {
+      // A running host has the memory open that this one takes the place of.
+      const unlock = lockDataFolder(lock)
+      try {
+        return await drain(await memory.importSelf({ ...at, file: resolve(file!), passphrase: await readSecret('Passphrase of the file: ', passphraseFile ?? null) }))
+      } finally {
+        unlock()
+      }
+    }, ({ items, facts: count }) => `${items} memories and ${count} facts`),
+  )
   const facts = avatar.command('facts').description('what is true of you, by your own words')
   command(facts, 'list', 'facts that wait for you, or that you kept or rejected')
     .addOption(new Option('--state <state>', 'which of them').choices([...factStates]).default('kept'))

@@ -10,6 +10,7 @@ import { importSource, type Tell } from './store/import-source.ts'
 import { itemsAround, itemsBefore } from './store/items.ts'
 import { openMemory, type MemoryDb } from './store/open.ts'
 import { removeSource } from './store/remove-source.ts'
+import { exportSelf, importSelf } from './store/self-file.ts'
 import { participants, setLabel, setMe, sources } from './store/sources.ts'
 
 /** Changes of a file that one process makes after the other; a search counted anew when anybody changed something. */
@@ -47,6 +48,8 @@ serveChild(
     editFact: os.editFact.handler(({ input: { memory, fact, ...wanted } }) => editFact(openMemory(memory), fact, wanted)),
     mergeFacts: os.mergeFacts.handler(({ input }) => mergeFacts(openMemory(input.memory), input.into, input.other)),
     undoFact: os.undoFact.handler(({ input }) => ({ undone: undoFact(openMemory(input.memory)) })),
+    exportSelf: os.exportSelf.handler(({ input: { memory, out, passphrase } }) => withProgress((tell: Tell) => exportSelf(openMemory(memory), out, passphrase, (items) => tell({ step: 'reading', items })))),
+    importSelf: os.importSelf.handler(({ input: { memory, file, passphrase } }) => withProgress((tell: Tell) => importSelf(memory, file, passphrase, (items) => tell({ step: 'reading', items })))),
     around: os.around.handler(({ input }) => itemsAround(openMemory(input.memory), input.id, input.reach)),
   }),
 )

@@ -60,5 +60,5 @@ function Around({ id }: { readonly id: string }) {
   const textOf = useErrorText()
   const messages = useQuery({ ...query.avatar.around.queryOptions({ input: { id } }), ...untilBack })
   if (messages.error) return <Problem>{textOf(messages.error)}</Problem>
-  return messages.data ? <Messages items={messages.data} marked={id} /> : <Skeleton label={t('common.loading')} />
+  return messages.data ? <Messages items={messages.data} marked={id} keepable /> : <Skeleton label={t('common.loading')} />
 }

@@ -15,7 +15,7 @@ const BATCH = 500
 export type Tell = (progress: { step: 'reading' | 'indexing'; items: number }) => void
 
 /** What makes an item the same as one that is here: the id that its source gave, when, who, where and what. */
-const keyOf = ({ id, ts, author, session, text }: Item): Buffer => createHash('sha256').update(JSON.stringify([id, ts, author, session, text])).digest().subarray(0, 16)
+export const keyOf = ({ id, ts, author, session, text }: Item): Buffer => createHash('sha256').update(JSON.stringify([id, ts, author, session, text])).digest().subarray(0, 16)
 
 /** Reads a file into the memory. One that was cut off goes on under its own number: what it had brought is known. */
 export async function importSource(db: MemoryDb, wish: ImportWish, now: number, tell: Tell): Promise<MemorySource> {

@@ -22,3 +22,9 @@ export function openMemory(path: string): MemoryDb {
   opened.set(path, db)
   return db
 }
+
+/** Lets go of a memory's file, so that another may take its place. */
+export function closeMemory(path: string): void {
+  opened.get(path)?.close()
+  opened.delete(path)
+}

@@ -6,6 +6,8 @@ import { Fact, FactText, MemoryHit, MemoryItem, MemorySource, Participant } from
 import { memoryLabels } from '../model/memory-names.ts'
 
 export const AvatarOverview = z.object({
+  /** Why what is remembered cannot be read, or null. */
+  problem: z.string().nullable(),
   sources: z.array(MemorySource),
   people: z.array(Participant),
   /** Grows with each change of facts. */
@@ -27,9 +29,9 @@ export const avatarContract = {
   setMe: oc.input(z.object({ author: z.string().max(500), me: z.boolean() })).output(z.object({})),
   search: oc.input(z.object({ query: z.string().trim().min(1).max(2000), k: z.int().min(1).max(50) })).output(z.array(MemoryHit)),
   /** Messages newest first. @param before only those from before this time, milliseconds since 1970 */
-  items: oc.input(z.object({ source: z.int().nullable(), before: z.number().nullable() })).output(z.array(MemoryItem)),
-  /** A message, by the id that its import gave it, and those around it. @throws NOT_FOUND */
-  around: oc.input(z.object({ id: z.string().max(200) })).output(z.array(MemoryItem)),
+  items: oc.input(z.object({ source: z.int().nullable(), before: z.number().nullable(), offset: z.int().nonnegative() })).output(z.array(MemoryItem)),
+  /** A message and those around it. @throws NOT_FOUND */
+  around: oc.input(z.object({ item: z.int() })).output(z.array(MemoryItem)),
   facts: oc.input(z.object({ state: z.enum(factStates), offset: z.int().nonnegative() })).output(z.object({ facts: z.array(Fact), total: z.int() })),
   /** Looks for facts in what this person wrote; they wait for a decision. */
   proposeFacts: oc.output(z.object({ proposed: z.int() })),

@@ -17,7 +17,7 @@ export type Query = z.infer<typeof Query>
 
 /** What a person remembers: items of imports, and finding them again. Nothing here speaks to a network. */
 export const memoryContract = {
-  /** Reads a file into the memory; what is there already is not taken twice, so an import that was cut off may be repeated. @throws AMBIGUOUS_DATES, DATASET_BROKEN, NOT_ENOUGH_DISK, with nothing left behind */
+  /** Reads a file into the memory; what is there already is not taken twice, so an import that was cut off may be repeated. @throws AMBIGUOUS_DATES, DATASET_BROKEN, with nothing left behind; DISK_FULL, with what was read kept */
   import: oc.input(At.extend(ImportWish.shape)).output(eventIterator(Progress, MemorySource)),
   sources: oc.input(At).output(z.array(MemorySource)),
   label: oc.input(At.extend({ source: z.int(), label: z.enum(memoryLabels) })).output(MemorySource),
@@ -27,9 +27,10 @@ export const memoryContract = {
   setMe: oc.input(At.extend({ author: z.string(), me: z.boolean() })).output(z.object({})),
   /** The best places for each query, best first. */
   search: oc.input(At.extend({ queries: z.array(Query).max(1000), k: z.int().min(1).max(200) })).output(z.array(z.object({ id: z.string(), results: z.array(MemoryHit) }))),
-  /** Messages newest first, or those around one of them in their order. */
-  items: oc.input(At.extend({ source: z.int().nullable(), before: z.number().nullable(), limit: z.int().min(1).max(200) })).output(z.array(MemoryItem)),
-  around: oc.input(At.extend({ id: z.string(), reach: z.int().min(0).max(50) })).output(z.array(MemoryItem)),
+  /** Messages newest first. @param before only those from before this time, milliseconds since 1970 */
+  items: oc.input(At.extend({ source: z.int().nullable(), before: z.number().nullable(), offset: z.int().nonnegative(), limit: z.int().min(1).max(200) })).output(z.array(MemoryItem)),
+  /** A message and those around it, in their order. @throws NOT_FOUND */
+  around: oc.input(At.extend({ item: z.int(), reach: z.int().min(0).max(50) })).output(z.array(MemoryItem)),
   facts: oc.input(At.extend({ state: z.enum(factStates), offset: z.int().nonnegative(), limit: z.int().min(1).max(200) })).output(z.object({ facts: z.array(Fact), total: z.int() })),
   /** Looks for facts in what this person wrote; they wait for a decision. */
   proposeFacts: oc.input(At).output(eventIterator(Progress, z.object({ proposed: z.int() }))),

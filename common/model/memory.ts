@@ -58,9 +58,11 @@ export type Fact = z.infer<typeof Fact>
 
 /** A place in the memory that may answer a query: a message with those around it. */
 export const MemoryHit = z.object({
-  /** The ids that the import gave, the message that was found first. */
+  /** The number of the message that was found. */
+  item: z.int(),
+  /** The ids that the import gave: the message that was found, then those around it. */
   itemIds: z.array(z.string()).min(1),
-  /** Between 0 and 1: how much of what was asked for, by weight, stands there. */
+  /** Between 0 and 1; only compares within one memory. */
   score: z.number(),
   snippet: z.string(),
   /** Milliseconds since 1970. */

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline'
 import { extractAll, listPackage } from '@electron/asar'
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { upload } from '../../main/headless/cli/upload.ts'
 import { connect } from '../../main/headless/connect.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -48,7 +49,7 @@ describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('the pac
   })
 
   test('holds the bundles and no sources, tests, maps or other platforms’ binaries', () => {
-    for (const name of ['/out/main/main.js', '/out/main/host.js', '/out/main/vault.js', '/out/main/peer.js', '/out/main/drill.js', '/out/main/trainer.js', '/out/preload/preload.cjs', '/out/renderer/index.html', '/resources/contracts/Market.json']) expect(files).toContain(name)
+    for (const name of ['/out/main/main.js', '/out/main/host.js', '/out/main/vault.js', '/out/main/peer.js', '/out/main/drill.js', '/out/main/trainer.js', '/out/preload/preload.cjs', '/out/renderer/index.html', '/resources/contracts/Market.json', '/resources/lexicon.bin', '/resources/lexicon.LICENSE']) expect(files).toContain(name)
     for (const name of ['/out/main/storage.js', '/out/main/curation.js', '/out/main/memory.js', '/out/main/telemetry.js', '/out/main/llm.js', '/node_modules/@node-llama-cpp/linux-x64/package.json', '/node_modules/@node-llama-cpp/linux-x64-vulkan/package.json', '/node_modules/@img/sharp-libvips-linux-x64/package.json']) expect(files).toContain(name)
     expect(files.filter((name) => /@node-llama-cpp\/[^/]*cuda|react-native\//.test(name))).toEqual([])
     const own = files.filter((name) => !name.startsWith('/node_modules/'))
@@ -79,6 +80,8 @@ describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('the pac
       })
       const { api, close } = await connect(JSON.parse(line) as { origin: string; token: string })
       await expect(api.wallet.create({ passphrase: 'correct horse battery' })).resolves.toMatchObject({ state: 'open' })
+      await api.avatar.import({ name: 'chat', upload: await upload(api, join(root, 'resources/demo/chat.txt')), format: null, dateOrder: null, label: 'private' })
+      await expect(api.avatar.search({ query: 'vegetables', k: 3 })).resolves.toHaveLength(3)
       const { backends } = await api.earn.measure({ quick: true })
       expect(backends.find((item) => item.backend === 'cpu')).toMatchObject({ exact: true })
       close()

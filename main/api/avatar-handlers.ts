@@ -12,7 +12,7 @@ const MOST_PEOPLE = 200
 /** Avatar: from the contract to the services. */
 export function avatarHandlers({ memory }: Services) {
   const os = implement(avatarContract).$context<CallContext>()
-  const overview = (): AvatarOverview => ({ sources: [...memory.sources], people: memory.people.slice(0, MOST_PEOPLE), factChanges: memory.changes, tasks: [...memory.tasks] })
+  const overview = (): AvatarOverview => ({ problem: memory.problem, sources: [...memory.sources], people: memory.people.slice(0, MOST_PEOPLE), factChanges: memory.changes, tasks: [...memory.tasks] })
   return {
     overview: os.overview.handler(overview),
     watch: os.watch.handler(({ signal }) => watch((changed) => memory.events.on('changed', changed), overview, signal)),
@@ -21,8 +21,8 @@ export function avatarHandlers({ memory }: Services) {
     remove: os.remove.handler(async ({ input }) => (await memory.remove(input.source), {})),
     setMe: os.setMe.handler(async ({ input }) => (await memory.setMe(input.author, input.me), {})),
     search: os.search.handler(({ input }) => memory.search(input.query, input.k)),
-    items: os.items.handler(({ input }) => memory.items(input.source, input.before, PAGE)),
-    around: os.around.handler(({ input }) => memory.around(input.id, AROUND)),
+    items: os.items.handler(({ input }) => memory.items(input.source, input.before, input.offset, PAGE)),
+    around: os.around.handler(({ input }) => memory.around(input.item, AROUND)),
     facts: os.facts.handler(({ input }) => memory.facts(input.state, input.offset, FACTS)),
     proposeFacts: os.proposeFacts.handler(() => memory.proposeFacts()),
     addFact: os.addFact.handler(({ input }) => memory.addFact(input.text, input.item)),

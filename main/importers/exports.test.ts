@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ZipFile } from 'yazl'
 import type { Item } from '../../common/model/item.ts'
 import { importFile, type Skipped } from './import-file.ts'
+import { timeOf } from './raw-item.ts'
 
 interface Zip {
   addBuffer(content: Buffer, name: string): void
@@ -155,3 +156,16 @@ describe('archives', () => {
     await expect(read('nothing.zip', await zipOf({ 'a.jpg': 'x' }))).rejects.toMatchObject({ code: 'DATASET_BROKEN' })
   })
 })
+
+test.each([
+  ['1:56 pm on 8 May, 2023', Date.UTC(2023, 4, 8, 13, 56)],
+  ['12:05 am on 1st of January 2024', Date.UTC(2024, 0, 1, 0, 5)],
+  ['8 May 2023 13:56:00 +0200', Date.UTC(2023, 4, 8, 11, 56)],
+  ['8 May 2023 13:56 CEST', null],
+  ['Sept 3, 2021', Date.UTC(2021, 8, 3)],
+  ['2023-05-08T13:56:00+02:00', Date.UTC(2023, 4, 8, 11, 56)],
+  [1683554160, Date.UTC(2023, 4, 8, 13, 56)],
+  ['03/04/2021', null],
+  ['8 mai 2023', null],
+  ['maybe 5, 2023', null],
+])('%j is %j', (written, time) => expect(timeOf(written)).toBe(time))

@@ -7,7 +7,7 @@ import type { DateOrder, ImportFormat } from '../../../common/model/data-names.t
 import type { FactEvent, FactState } from '../../../common/model/fact-state.ts'
 import type { Fact, MemoryHit, MemoryItem, MemorySource, Participant } from '../../../common/model/memory.ts'
 import type { MemoryLabel } from '../../../common/model/memory-names.ts'
-import { HearthError } from '../../../common/errors/index.ts'
+import { HearthError, messageOf } from '../../../common/errors/index.ts'
 import { Emitter } from '../../core/events.ts'
 import type { Service } from '../../core/lifecycle.ts'
 import type { Log } from '../../core/log/log.ts'
@@ -40,6 +40,7 @@ export class MemoryService implements Service {
   #sources: readonly MemorySource[] = []
   #people: readonly Participant[] = []
   #changes = 0
+  #problem: string | null = null
 
   constructor(ports: Ports) {
     this.#ports = ports
@@ -47,8 +48,19 @@ export class MemoryService implements Service {
 
   start(): Promise<void> {
     // A person without memories needs no process for them.
-    if (existsSync(this.#ports.paths.memory)) void this.#resume().catch((error: unknown) => this.#ports.log.warn('the memory cannot be read', { error }))
+    if (existsSync(this.#ports.paths.memory)) {
+      void this.#resume().catch((error: unknown) => {
+        this.#problem = messageOf(error)
+        this.#ports.log.warn('the memory cannot be read', { error })
+        this.events.emit('changed', null)
+      })
+    }
     return Promise.resolve()
+  }
+
+  /** Why what is remembered cannot be read, or null. */
+  get problem(): string | null {
+    return this.#problem
   }
 
   stop(): Promise<void> {
@@ -101,12 +113,12 @@ export class MemoryService implements Service {
     return found!.results
   }
 
-  items(source: number | null, before: number | null, limit: number): Promise<MemoryItem[]> {
-    return this.#client.items({ ...this.#at, source, before, limit })
+  items(source: number | null, before: number | null, offset: number, limit: number): Promise<MemoryItem[]> {
+    return this.#client.items({ ...this.#at, source, before, offset, limit })
   }
 
-  around(id: string, reach: number): Promise<MemoryItem[]> {
-    return this.#client.around({ ...this.#at, id, reach })
+  around(item: number, reach: number): Promise<MemoryItem[]> {
+    return this.#client.around({ ...this.#at, item, reach })
   }
 
   facts(state: FactState, offset: number, limit: number): Promise<{ facts: Fact[]; total: number }> {

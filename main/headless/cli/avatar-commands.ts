@@ -46,6 +46,8 @@ const onMemory = <T extends object>(run: (memory: Memory, at: { memory: string }
     printResult(result, json, () => text(result))
   })
 
+/** What `--json` prints of a place, for good. */
+const shown = ({ itemIds, score, snippet, ts }: MemoryHit) => ({ itemIds, score, snippet, ts })
 const asText = (results: readonly MemoryHit[]): string => results.map(({ score, ts, snippet, itemIds: [id] }) => `${score.toFixed(2)}  ${day(ts)}  ${snippet.replaceAll('\n', ' ')}  [${id!}]`).join('\n') || 'nothing found'
 
 /** `avatar`: what a person remembers, and finding it again. */
@@ -75,16 +77,16 @@ export function addAvatarCommands(program: Command): void {
     .action(
       handled(async ({ dataDir, json }, raw, query?: string) => {
         const { k, batch } = raw as unknown as Options
-        if ((query === undefined) === (batch === undefined)) throw new HearthError('BAD_INPUT', 'give a query, or a file of them with --batch')
+        if (Boolean(query?.trim()) === Boolean(batch)) throw new HearthError('BAD_INPUT', 'give a query, or a file of them with --batch')
         const at = { memory: dataPaths(dataDir).memory }
         await withChild<typeof memoryContract, void>('memory', async ({ client }) => {
-          if (query !== undefined) {
-            const [{ results } = { results: [] }] = await client.search({ ...at, queries: [{ id: '', query }], k })
-            printResult({ results }, json, () => asText(results))
+          if (!batch) {
+            const [found] = await client.search({ ...at, queries: [{ id: '', query: query! }], k })
+            printResult({ results: found!.results.map(shown) }, json, () => asText(found!.results))
             return
           }
-          for await (const queries of batched(readQueries(resolve(batch!)), BATCH)) {
-            for (const found of await client.search({ ...at, queries, k })) process.stdout.write(json ? `${toJson(found)}\n` : `${found.id}\n${asText(found.results)}\n\n`)
+          for await (const queries of batched(readQueries(resolve(batch)), BATCH)) {
+            for (const { id, results } of await client.search({ ...at, queries, k })) process.stdout.write(json ? `${toJson({ id, results: results.map(shown) })}\n` : `${id}\n${asText(results)}\n\n`)
           }
         })
       }),

@@ -1,15 +1,10 @@
 import * as z from 'zod'
 import { HearthError } from '../../../common/errors/index.ts'
-import type { RawItem, Skip } from '../raw-item.ts'
+import { timeOf, type RawItem, type Skip } from '../raw-item.ts'
 import { isObject, type JsonExport } from './export-format.ts'
 
 const Message = z.object({ creator: z.object({ name: z.string().nullish(), email: z.string().nullish() }).optional(), created_date: z.string().nullish(), text: z.string().nullish(), topic_id: z.string().nullish(), message_id: z.string().min(1).nullish() })
 const Export = z.object({ messages: z.array(z.unknown()) })
-
-/** `Monday, May 8, 2023 at 1:56:00 PM UTC` and `Thursday, 2 March 2023 at 17:32:04 UTC`, as Takeout writes times in English; others are no time. */
-function timeOf(text: string | null | undefined): number | null {
-  return text?.endsWith(' UTC') ? Date.parse(text.replace(/^\p{L}+, /u, '').replace(' at ', ' ').replaceAll('\u202f', ' ')) || null : null
-}
 
 /** Google Chat, from Google Takeout (messages.json). */
 export const googleChat: JsonExport = {

@@ -40,7 +40,7 @@ serveChild(
       const search = searchOf(openMemory(input.memory))
       return input.queries.map(({ id, query }) => ({ id, results: search.find(query, input.k) }))
     }),
-    items: os.items.handler(({ input }) => itemsBefore(openMemory(input.memory), input.source, input.before, input.limit)),
+    items: os.items.handler(({ input }) => itemsBefore(openMemory(input.memory), input)),
     facts: os.facts.handler(({ input }) => facts(openMemory(input.memory), input.state, input.offset, input.limit)),
     proposeFacts: os.proposeFacts.handler(({ input }) => withProgress((tell: Tell) => proposeFacts(openMemory(input.memory), (items) => tell({ step: 'reading', items })))),
     addFact: os.addFact.handler(({ input }) => addFact(openMemory(input.memory), input.text, input.item)),
@@ -50,6 +50,6 @@ serveChild(
     undoFact: os.undoFact.handler(({ input }) => ({ undone: undoFact(openMemory(input.memory)) })),
     exportSelf: os.exportSelf.handler(({ input: { memory, out, passphrase } }) => withProgress((tell: Tell) => exportSelf(openMemory(memory), out, passphrase, (items) => tell({ step: 'reading', items })))),
     importSelf: os.importSelf.handler(({ input: { memory, file, passphrase } }) => withProgress((tell: Tell) => importSelf(memory, file, passphrase, (items) => tell({ step: 'reading', items })))),
-    around: os.around.handler(({ input }) => itemsAround(openMemory(input.memory), input.id, input.reach)),
+    around: os.around.handler(({ input }) => itemsAround(openMemory(input.memory), input.item, input.reach)),
   }),
 )

@@ -38,6 +38,7 @@ async function bring(name: string, items: readonly Item[]) {
   return importSource(db, { name, file, format: 'jsonl', dateOrder: null, label: 'private' }, 5, () => {})
 }
 const find = (query: string, k = 10) => new Search(db, new VectorIndex(db, Lexicon.shipped().dimensions)).find(query, k)
+const all = (of = db) => itemsBefore(of, { source: null, before: null, offset: 0, limit: 100 })
 const first = (query: string) => find(query)[0]?.itemIds[0]
 
 const talk: readonly Item[] = [
@@ -105,6 +106,8 @@ describe('what a query means', () => {
     expect([...parseQuery('When did Mel paint?', people).speakers]).toEqual(['Melanie Winter'])
     expect([...parseQuery('what did I promise Melanie', people).speakers].sort()).toEqual(['Caroline', 'Melanie Winter'])
     expect([...parseQuery('a mellow evening', people).speakers]).toEqual([])
+    expect([...parseQuery('who will sing', [{ author: 'Will', me: false }]).speakers]).toEqual([])
+    expect([...parseQuery('what did Will sing', [{ author: 'Will', me: false }]).speakers]).toEqual(['Will'])
     expect(parseQuery('When did Mel paint?', people)).toMatchObject({ terms: ['paint'], asksWhen: true })
   })
 
@@ -126,14 +129,14 @@ describe('a source', () => {
     await bring('talk', talk)
     const again = await bring('again', [...talk, item('8', 'Melanie', 'Something new.', { ts: day(10) })])
     expect(again).toMatchObject({ items: 1, known: 7, state: 'ready' })
-    expect(itemsBefore(db, null, null, 100)).toHaveLength(8)
+    expect(all()).toHaveLength(8)
   })
 
   test('that is forgotten takes along what only it brought', async () => {
     const one = await bring('one', talk)
     const two = await bring('two', [talk[2]!, item('9', 'Caroline', 'We went to the lighthouse.')])
     await removeSource(db, one.id, () => {})
-    expect(itemsBefore(db, null, null, 100).map(({ id }) => id).sort()).toEqual(['3', '9'])
+    expect(all().map(({ id }) => id).sort()).toEqual(['3', '9'])
     expect(sources(db)).toMatchObject([{ id: two.id, items: 2, known: 0 }])
     expect(find('courgettes').flatMap(({ itemIds }) => itemIds)).not.toContain('6')
     expect(first('adoption agencies')).toBe('3')
@@ -159,14 +162,14 @@ describe('a source', () => {
     await writeFile(file, `${talk.map((it) => JSON.stringify(it)).join('\n')}\n{"text": 5}\n`)
     await expect(importSource(db, { name: 'broken', file, format: 'jsonl', dateOrder: null, label: 'private' }, 5, () => {})).rejects.toMatchObject({ code: 'DATASET_BROKEN', message: expect.stringContaining('line 8') as string })
     expect(sources(db)).toEqual([])
-    expect(itemsBefore(db, null, null, 100)).toEqual([])
+    expect(all()).toEqual([])
   })
 
   test('is shown with those around a message, and page by page back in time', async () => {
     await bring('talk', talk)
-    expect(itemsAround(db, '4', 1).map(({ id }) => id)).toEqual(['3', '4', '5'])
-    expect(() => itemsAround(db, 'gone', 1)).toThrow('not here any more')
-    expect(itemsBefore(db, null, day(9), 2).map(({ id }) => id)).toEqual(['4', '3'])
+    expect(itemsAround(db, 4, 1).map(({ id }) => id)).toEqual(['3', '4', '5'])
+    expect(() => itemsAround(db, 99, 1)).toThrow('not here any more')
+    expect(itemsBefore(db, { source: null, before: day(9), offset: 0, limit: 2 }).map(({ id }) => id)).toEqual(['4', '3'])
   })
 })
 
@@ -243,6 +246,17 @@ describe('facts', () => {
   ])('are sought in “%s”: %i', (text, count) => expect(statementsIn(text)).toHaveLength(count))
 })
 
+test('a memory that is damaged or newer is left as it is, and says so', async () => {
+  const path = join(folder, 'other.db')
+  await writeFile(path, 'this is no database, whatever its name says'.repeat(50))
+  const before = await readFile(path)
+  expect(() => openMemory(path)).toThrow(expect.objectContaining({ code: 'DATABASE_CORRUPT' }))
+  expect((await readFile(path)).equals(before)).toBe(true)
+  db.pragma('user_version = 99')
+  closeMemory(join(folder, 'memory.db'))
+  expect(() => openMemory(join(folder, 'memory.db'))).toThrow('newer Hearth')
+})
+
 describe('the whole self in one file', () => {
   const PASSPHRASE = 'three words and more'
   const file = () => join(folder, 'self.age')
@@ -268,7 +282,7 @@ describe('the whole self in one file', () => {
     expect(sources(there)).toEqual(sources(db))
     expect(participants(there)).toEqual(participants(db))
     await removeSource(there, sources(there).find(({ name }) => name === 'talk')!.id, () => {})
-    expect(itemsBefore(there, null, null, 10).map(({ id }) => id).toSorted()).toEqual(['3', '9'])
+    expect(all(there).map(({ id }) => id).toSorted()).toEqual(['3', '9'])
     await expect(take()).rejects.toMatchObject({ code: 'BAD_INPUT' })
     closeMemory(elsewhere())
   })

@@ -31,7 +31,7 @@ export function HitsCard({ asked }: { readonly asked: string }) {
       ) : (
         <ol className={styles.hits}>
           {found.data.map((hit) => (
-            <Hit key={hit.itemIds[0]} hit={hit} />
+            <Hit key={hit.item} hit={hit} />
           ))}
         </ol>
       )}
@@ -39,10 +39,9 @@ export function HitsCard({ asked }: { readonly asked: string }) {
   )
 }
 
-function Hit({ hit: { itemIds, snippet, ts } }: { readonly hit: MemoryHit }) {
+function Hit({ hit: { item, snippet, ts } }: { readonly hit: MemoryHit }) {
   const { t, i18n } = useTranslation()
   const [open, setOpen] = useState(false)
-  const id = itemIds[0]!
   return (
     <li>
       <span className={layout.tiny}>{ts === null ? t('avatar.noTime') : dateTime(ts, i18n.language)}</span>
@@ -50,15 +49,15 @@ function Hit({ hit: { itemIds, snippet, ts } }: { readonly hit: MemoryHit }) {
       <Button kind="link" aria-expanded={open} onClick={() => setOpen(!open)}>
         {t(open ? 'avatar.hideAround' : 'avatar.showAround')}
       </Button>
-      {open && <Around id={id} />}
+      {open && <Around item={item} />}
     </li>
   )
 }
 
-function Around({ id }: { readonly id: string }) {
+function Around({ item }: { readonly item: number }) {
   const { t } = useTranslation()
   const textOf = useErrorText()
-  const messages = useQuery({ ...query.avatar.around.queryOptions({ input: { id } }), ...untilBack })
+  const messages = useQuery({ ...query.avatar.around.queryOptions({ input: { item } }), ...untilBack })
   if (messages.error) return <Problem>{textOf(messages.error)}</Problem>
-  return messages.data ? <Messages items={messages.data} marked={id} keepable /> : <Skeleton label={t('common.loading')} />
+  return messages.data ? <Messages items={messages.data} marked={item} keepable /> : <Skeleton label={t('common.loading')} />
 }

@@ -6,7 +6,7 @@ import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { TextField } from '../../ui/field.tsx'
 import { layout } from '../../ui/layout.tsx'
-import { Empty, Skeleton } from '../../ui/state.tsx'
+import { Empty, Problem, Skeleton } from '../../ui/state.tsx'
 import { AvatarNav } from './avatar-nav.tsx'
 import { HitsCard } from './hits-card.tsx'
 import { TimelineCard } from './timeline-card.tsx'
@@ -23,6 +23,8 @@ export function Memory() {
       <AvatarNav />
       {!avatar ? (
         <Skeleton label={t('common.loading')} />
+      ) : avatar.problem !== null ? (
+        <Problem>{t('avatar.unreadable', { why: avatar.problem })}</Problem>
       ) : total === 0 ? (
         <Card title={t('avatar.memory')}>
           <Empty>

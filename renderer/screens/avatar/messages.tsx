@@ -13,8 +13,8 @@ const LONGEST_FACT = 1000
 
 interface Props {
   readonly items: readonly MemoryItem[]
-  /** Id of the one that was looked for. */
-  readonly marked?: string
+  /** Number of the one that was looked for. */
+  readonly marked?: number
   /** Whether one may be kept as a fact. */
   readonly keepable?: boolean
 }
@@ -24,8 +24,8 @@ export function Messages({ items, marked, keepable = false }: Props) {
   const { t, i18n } = useTranslation()
   return (
     <ul className={styles.messages}>
-      {items.map(({ number, id, ts, author, text }) => (
-        <li key={number} aria-current={id === marked ? 'true' : undefined}>
+      {items.map(({ number, ts, author, text }) => (
+        <li key={number} aria-current={number === marked ? 'true' : undefined}>
           <span className={layout.tiny}>
             <b>{author ?? t('avatar.noAuthor')}</b> {ts === null ? '' : dateTime(ts, i18n.language)}
           </span>

@@ -33,7 +33,7 @@ export function SourcesCard({ sources }: { readonly sources: readonly MemorySour
           rows={sources}
           keyOf={({ id }) => id}
           cells={(source) => [
-            source.state === 'ready' ? source.name : t('avatar.unfinished', { name: source.name }),
+            source.state === 'ready' ? source.name : t(`avatar.unfinished.${source.state}`, { name: source.name }),
             source.items.toLocaleString(i18n.language),
             source.from === null ? '–' : `${dateOnly(source.from, i18n.language)} – ${dateOnly(source.to!, i18n.language)}`,
             <span key="skipped" className={layout.tight}>

@@ -4,13 +4,15 @@ import { useTranslation } from 'react-i18next'
 import type { MemorySource } from '../../../common/model/memory.ts'
 import { untilBack } from '../../state/live.ts'
 import { query } from '../../state/transport.ts'
-import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
 import { layout } from '../../ui/layout.tsx'
+import { Pager } from '../../ui/pager.tsx'
 import { Empty, Skeleton } from '../../ui/state.tsx'
 import { Messages } from './messages.tsx'
 
+/** As many as the host gives at once. */
+const PAGE = 50
 const MS_PER_DAY = 86_400_000
 
 /** Messages, the newest first, of one source or all, up to a day. */
@@ -18,13 +20,13 @@ export function TimelineCard({ sources }: { readonly sources: readonly MemorySou
   const { t } = useTranslation()
   const [source, setSource] = useState<number | null>(null)
   const [before, setBefore] = useState<number | null>(null)
-  const page = useQuery({ ...query.avatar.items.queryOptions({ input: { source, before } }), ...untilBack, placeholderData: (old) => old }).data
-  const last = page?.at(-1)?.ts ?? null
+  const [offset, setOffset] = useState(0)
+  const page = useQuery({ ...query.avatar.items.queryOptions({ input: { source, before, offset } }), ...untilBack, placeholderData: (old) => old }).data
   return (
     <Card title={t('avatar.timeline')}>
       <div className={layout.stack}>
         <div className={layout.pair}>
-          <SelectField label={t('avatar.source')} value={source ?? ''} onChange={(event) => (setSource(event.target.value === '' ? null : Number(event.target.value)), setBefore(null))}>
+          <SelectField label={t('avatar.source')} value={source ?? ''} onChange={(event) => (setSource(event.target.value === '' ? null : Number(event.target.value)), setOffset(0))}>
             <option value="">{t('avatar.allSources')}</option>
             {sources.map(({ id, name }) => (
               <option key={id} value={id}>
@@ -32,13 +34,10 @@ export function TimelineCard({ sources }: { readonly sources: readonly MemorySou
               </option>
             ))}
           </SelectField>
-          <TextField label={t('avatar.upTo')} type="date" onChange={(event) => setBefore(event.target.valueAsNumber ? event.target.valueAsNumber + MS_PER_DAY : null)} />
+          <TextField label={t('avatar.upTo')} type="date" onChange={(event) => (setBefore(event.target.value === '' ? null : event.target.valueAsNumber + MS_PER_DAY), setOffset(0))} />
         </div>
         {!page ? <Skeleton label={t('common.loading')} /> : page.length === 0 ? <Empty>{t('avatar.nothingThen')}</Empty> : <Messages items={page} />}
-        <div className={layout.row}>
-          {before !== null && <Button onClick={() => setBefore(null)}>{t('avatar.newest')}</Button>}
-          {last !== null && page!.length >= 50 && <Button onClick={() => setBefore(last)}>{t('avatar.earlier')}</Button>}
-        </div>
+        {page && <Pager offset={offset} size={PAGE} more={page.length === PAGE} onMove={setOffset} labels={{ earlier: t('avatar.newer'), later: t('avatar.older') }} />}
       </div>
     </Card>
   )

@@ -2,36 +2,25 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import type { DataOverview } from '../../../common/api/data.ts'
-import { dateOrders, type DateOrder } from '../../../common/model/data-names.ts'
+import { ExportFileField, ExportFileState, useExportFile } from '../../app/export-file.tsx'
 import { api } from '../../state/transport.ts'
-import { upload } from '../../state/upload.ts'
 import { useAction } from '../../state/use-action.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
-import { SelectField, TextField } from '../../ui/field.tsx'
+import { SelectField } from '../../ui/field.tsx'
 import { layout } from '../../ui/layout.tsx'
-import { Progress } from '../../ui/progress.tsx'
 import { Problem } from '../../ui/state.tsx'
 import { countries, homeCountry } from './countries.ts'
 
-/** Brings an export in. Where its dates could be read in two ways, the person is asked and nothing is guessed. */
+/** Brings an export in, to be curated. */
 export function NewDatasetCard({ tasks }: { readonly tasks: DataOverview['tasks'] }) {
   const { t, i18n } = useTranslation()
   const navigate = useNavigate()
-  const [file, setFile] = useState<File | null>(null)
+  const file = useExportFile()
   const [country, setCountry] = useState(homeCountry)
-  const [share, setShare] = useState<number | null>(null)
-  const [ambiguous, setAmbiguous] = useState<{ upload: string | null; name: string } | null>(null)
-  const [order, setOrder] = useState<DateOrder>('dmy')
   const create = useAction(async (sample: boolean) => {
-    const given = ambiguous ?? { upload: sample ? null : await upload(file!, setShare).finally(() => setShare(null)), name: sample ? t('data.sampleName') : file!.name.replace(/\.\w+$/, '').slice(0, 120) }
-    try {
-      const { id } = await api.data.create({ ...given, format: null, dateOrder: ambiguous ? order : null, country })
-      await navigate(`/data/set/${id}`)
-    } catch (error) {
-      if ((error as { code?: string }).code === 'AMBIGUOUS_DATES') setAmbiguous(given)
-      throw error
-    }
+    const { id } = await file.read((given) => api.data.create({ ...given, format: null, country }), sample ? t('data.sampleName') : undefined)
+    await navigate(`/data/set/${id}`)
   })
   const task = tasks[0]
   return (
@@ -39,16 +28,7 @@ export function NewDatasetCard({ tasks }: { readonly tasks: DataOverview['tasks'
       <div className={layout.stack}>
         <p className={layout.muted}>{t('data.bringText')}</p>
         <div className={layout.pair}>
-          <TextField
-            label={t('data.file')}
-            type="file"
-            accept=".txt,.md,.json,.jsonl,.ndjson,.csv,.js,.mbox,.eml,.pdf,.zip"
-            hint={t('data.fileHint')}
-            onChange={(event) => {
-              setFile(event.target.files?.[0] ?? null)
-              setAmbiguous(null)
-            }}
-          />
+          <ExportFileField choose={file.choose} />
           <SelectField label={t('data.country')} hint={t('data.countryHint')} value={country} onChange={(event) => setCountry(event.target.value)}>
             {countries(i18n.language).map(({ code, name }) => (
               <option key={code} value={code}>
@@ -57,16 +37,7 @@ export function NewDatasetCard({ tasks }: { readonly tasks: DataOverview['tasks'
             ))}
           </SelectField>
         </div>
-        {ambiguous && (
-          <SelectField label={t('data.dateOrder')} hint={t('data.dateOrderHint')} value={order} onChange={(event) => setOrder(event.target.value as DateOrder)}>
-            {dateOrders.map((item) => (
-              <option key={item} value={item}>
-                {t(`data.dateOrders.${item}`)}
-              </option>
-            ))}
-          </SelectField>
-        )}
-        {share !== null && <Progress share={share} label={t('data.reading')} />}
+        <ExportFileState {...file} />
         {task && create.busy && (
           <p role="status" className={layout.muted}>
             {t(`data.tasks.${task.step}`, { count: task.items })}
@@ -74,7 +45,7 @@ export function NewDatasetCard({ tasks }: { readonly tasks: DataOverview['tasks'
         )}
         {create.error && <Problem>{create.error}</Problem>}
         <div className={layout.row}>
-          <Button kind="primary" disabled={(!file && !ambiguous) || create.busy} onClick={() => create.run(false)}>
+          <Button kind="primary" disabled={!file.ready || create.busy} onClick={() => create.run(false)}>
             {t('data.read')}
           </Button>
           <Button disabled={create.busy} onClick={() => create.run(true)}>

@@ -26,7 +26,7 @@ export function parseQuery(query: string, people: readonly Person[]): ParsedQuer
   for (const { author, me } of people) {
     if (me && [...words].some((word) => MYSELF.has(word))) speakers.add(author)
     for (const name of wordsOf(author)) {
-      const said = [...words].find((word) => word === name || (word.length >= 3 && name.length > word.length && name.startsWith(word) && /^\p{Lu}/u.test(capitalised(query, word))))
+      const said = [...words].find((word) => (word === name ? isCapital(query, word) || !isFunctionWord(word) : word.length >= 3 && name.startsWith(word) && isCapital(query, word)))
       if (!said) continue
       speakers.add(author)
       names.add(said)
@@ -39,4 +39,5 @@ export function parseQuery(query: string, people: readonly Person[]): ParsedQuer
   return { terms: content.length > 0 ? content : asked.filter((term) => !named.has(term)), speakers, span: spanOf(query), asksWhen: words.has('when') || (words.has('what') && (words.has('date') || words.has('year') || words.has('month') || words.has('day'))) }
 }
 
-const capitalised = (query: string, word: string): string => query.slice(query.toLowerCase().indexOf(word))
+/** Whether a word begins with a capital where it first stands: Will, but not will. */
+const isCapital = (query: string, word: string): boolean => /^\p{Lu}/u.test(query.slice(query.toLowerCase().indexOf(word)))

@@ -25,9 +25,12 @@ export interface Weighed {
   readonly asked: string
 }
 
+/** A message taken apart. */
 interface Turn {
   readonly counts: ReadonlyMap<string, number>
   readonly length: number
+  /** Words of its day. */
+  readonly about: ReadonlySet<string>
 }
 const turns = new WeakMap<MemoryItem, Turn>()
 function turnOf(item: MemoryItem): Turn {
@@ -36,7 +39,7 @@ function turnOf(item: MemoryItem): Turn {
   const counts = new Map<string, number>()
   const terms = termsOf(item.text)
   for (const term of terms) counts.set(term, (counts.get(term) ?? 0) + 1)
-  const turn = { counts, length: terms.length }
+  const turn = { counts, length: terms.length, about: new Set(termsOf(dateWords(item.ts))) }
   turns.set(item, turn)
   return turn
 }
@@ -61,7 +64,6 @@ export interface Judged {
 /** How well a message answers a query, 0 to 1: the share of what was asked, by weight, that stands in it or near it, and what it is about. */
 export function rank({ query, weighed, likeness, item, window, meanLength }: Judged): number {
   const at = window.indexOf(item)
-  const about = new Set(termsOf(dateWords(item.ts)))
   const best = new Map<string, { of: number; got: number }>()
   for (const { term, weight, asked } of weighed) {
     let missing = 1 - saturated(turnOf(item), term, meanLength)
@@ -69,7 +71,7 @@ export function rank({ query, weighed, likeness, item, window, meanLength }: Jud
       const distance = Math.abs(i - at)
       if (distance > 0 && distance <= NEAR.length) missing *= 1 - NEAR[distance - 1]! * saturated(turnOf(other), term, meanLength)
     }
-    if (about.has(term)) missing *= 1 - ABOUT
+    if (turnOf(item).about.has(term)) missing *= 1 - ABOUT
     const entry = best.get(asked) ?? { of: 0, got: 0 }
     best.set(asked, { of: Math.max(entry.of, weight), got: Math.max(entry.got, weight * (1 - missing)) })
   }

@@ -1,4 +1,4 @@
-import type { MemoryHit } from '../../../../common/model/memory.ts'
+import type { MemoryHit, MemoryItem } from '../../../../common/model/memory.ts'
 import { cosine, Lexicon } from '../lexicon/lexicon.ts'
 import { meaningOf } from '../lexicon/meaning.ts'
 import { REACH } from '../store/index-windows.ts'
@@ -15,6 +15,7 @@ const MOST_BY_WORDS = 400
 const MOST_BY_MEANING = 200
 const RESCORED = 400
 const SNIPPET = 240
+const MOST_READ = 20_000
 /** Words of like meaning stand for one that was asked, for less. */
 const LIKE = { least: 0.5, most: 16, weight: (likeness: number): number => 0.8 * (likeness - 0.4) }
 
@@ -37,12 +38,15 @@ export class Search {
   readonly #vectors: VectorIndex
   /** Words of this memory that the lexicon knows. */
   readonly #known: Uint32Array
+  readonly #around: ReturnType<typeof neighbours>
+  readonly #read = new Map<number, { readonly item: MemoryItem; readonly window?: readonly MemoryItem[] }>()
 
   constructor(db: MemoryDb, vectors: VectorIndex) {
     this.#db = db
     this.#vectors = vectors
     this.#counts = new WordCounts(db)
     this.#people = participants(db)
+    this.#around = neighbours(db)
     const lexicon = Lexicon.shipped()
     this.#known = Uint32Array.from([...this.#counts.terms].flatMap((term) => lexicon.number(term) ?? []))
     vectors.follow()
@@ -61,11 +65,10 @@ export class Search {
     const meaning = meaningOf(query.terms)
     const numbers = new Set(candidates(this.#db, weighed.map(({ term }) => term), this.#counts, MOST_BY_WORDS))
     if (parts.meaning) for (const { number } of this.#vectors.nearest(meaning, MOST_BY_MEANING, RESCORED)) numbers.add(number)
-    const around = neighbours(this.#db)
     const vector = this.#db.prepare<[number], { vector: Buffer }>('select vector from vectors where number = ?')
-    return itemsOf(this.#db, [...numbers])
+    return this.#items([...numbers])
       .map((item) => {
-        const window = around(item, REACH)
+        const window = this.#window(item)
         const judged = parts.window ? window : [item]
         const likeness = parts.meaning ? Math.max(0, cosine(meaning, asVector(vector.get(item.number)!.vector))) : 0
         return { item, window, score: rank({ query, weighed, likeness, item, window: judged, meanLength: this.#counts.meanLength }) }
@@ -73,7 +76,26 @@ export class Search {
       .filter(({ score }) => score > 0)
       .toSorted((a, b) => b.score - a.score || a.item.number - b.item.number)
       .slice(0, k)
-      .map(({ item, window, score }) => ({ itemIds: [item.id, ...window.filter((it) => it !== item).map(({ id }) => id)], score, snippet: snippetOf(item.text, query.terms), ts: item.ts }))
+      .map(({ item, window, score }) => ({ item: item.number, itemIds: [item.id, ...window.filter((it) => it !== item).map(({ id }) => id)], score, snippet: snippetOf(item.text, query.terms), ts: item.ts }))
+  }
+
+  /** Messages never change, so each is read and taken apart once. */
+  #items(numbers: readonly number[]): MemoryItem[] {
+    if (this.#read.size > MOST_READ) this.#read.clear()
+    for (const item of itemsOf(this.#db, numbers.filter((number) => !this.#read.has(number)))) this.#read.set(item.number, { item })
+    return numbers.flatMap((number) => this.#read.get(number)?.item ?? [])
+  }
+
+  #window(item: MemoryItem): readonly MemoryItem[] {
+    const known = this.#read.get(item.number)
+    if (known?.window) return known.window
+    const window = this.#around(item, REACH).map((other) => {
+      const same = this.#read.get(other.number)?.item ?? other
+      if (same === other) this.#read.set(other.number, { item: other })
+      return same
+    })
+    this.#read.set(item.number, { item, window })
+    return window
   }
 
   #weigh(asked: string, parts: SearchParts): Weighed[] {

@@ -79,7 +79,7 @@ export function undoFact(db: MemoryDb): boolean {
     }
     db.prepare('delete from fact_changes where id = ?').run(last.id)
     return true
-  })()
+  }).immediate()
 }
 
 /**
@@ -124,5 +124,5 @@ function change(db: MemoryDb, ids: readonly number[], work: () => number): Fact 
     db.prepare('insert into fact_changes (before) values (?)').run(JSON.stringify(before))
     db.prepare('delete from fact_changes where id <= (select max(id) from fact_changes) - ?').run(MOST_UNDONE)
     return fact(db, done)
-  })()
+  }).immediate()
 }

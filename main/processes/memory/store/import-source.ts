@@ -26,8 +26,8 @@ export async function importSource(db: MemoryDb, wish: ImportWish, now: number, 
     await readInto(db, source, wish, skipped, (items) => tell({ step: 'reading', items }))
     await indexWaiting(db, (items) => tell({ step: 'indexing', items }))
   } catch (error) {
-    // A file that is not what it says it is leaves nothing; after a full disk the same import goes on.
-    if (error instanceof HearthError) await removeSource(db, source, () => {})
+    // A file that is not what it says it is leaves nothing. After a full disk, or when the file is back, the same import goes on.
+    if (error instanceof HearthError && !(begun && error.code === 'NOT_FOUND')) await removeSource(db, source, () => {})
     throw asDiskError(error)
   }
   db.prepare(

@@ -4,14 +4,14 @@ import type { MemoryDb } from './open.ts'
 
 const ITEM = 'select number, id, source, ts, author, text, session from items'
 
-/** Messages of one source or all, newest first. @param before only those from before this time, milliseconds since 1970 */
-export function itemsBefore(db: MemoryDb, source: number | null, before: number | null, limit: number): MemoryItem[] {
-  return db.prepare<unknown[], MemoryItem>(`${ITEM} where (@source is null or source = @source) and (@before is null or ts < @before) order by ts desc nulls last, number desc limit @limit`).all({ source, before, limit })
+/** Messages of one source or all, newest first, those without a time last. @param before only those from before this time, milliseconds since 1970 */
+export function itemsBefore(db: MemoryDb, { source, before, offset, limit }: { source: number | null; before: number | null; offset: number; limit: number }): MemoryItem[] {
+  return db.prepare<unknown[], MemoryItem>(`${ITEM} where (@source is null or source = @source) and (@before is null or ts < @before) order by ts desc nulls last, number desc limit @limit offset @offset`).all({ source, before, offset, limit })
 }
 
-/** A message and those around it in its conversation, in their order. @param id as the import gave it. @throws HearthError NOT_FOUND */
-export function itemsAround(db: MemoryDb, id: string, reach: number): MemoryItem[] {
-  const item = db.prepare<[string], MemoryItem>(`${ITEM} where id = ? order by number limit 1`).get(id)
+/** A message and those around it in its conversation, in their order. @throws HearthError NOT_FOUND */
+export function itemsAround(db: MemoryDb, number: number, reach: number): MemoryItem[] {
+  const [item] = itemsOf(db, [number])
   if (!item) throw new HearthError('NOT_FOUND', 'this memory is not here any more')
   return neighbours(db)(item, reach)
 }

@@ -8,7 +8,7 @@ const stems = new Map<string, string>()
 const MOST_STEMS = 200_000
 
 /** English words by their stem (Porter 1980), others as they are; without accents, and without what an apostrophe adds. */
-function stemOf(word: string): string {
+export function termOf(word: string): string {
   const known = stems.get(word)
   if (known !== undefined) return known
   const bare = word.replace(/['’].*$/u, '').normalize('NFKD').replaceAll(/\p{M}/gu, '')
@@ -29,5 +29,4 @@ export function wordsOf(text: string): string[] {
 }
 
 /** A text's words as the index and the ranking know them. */
-export const termsOf = (text: string): string[] => wordsOf(text).map(stemOf)
-export { stemOf as termOf }
+export const termsOf = (text: string): string[] => wordsOf(text).map(termOf)

@@ -8,6 +8,8 @@ import { memoryLabels } from '../model/memory-names.ts'
 export const AvatarOverview = z.object({
   /** Why what is remembered cannot be read, or null. */
   problem: z.string().nullable(),
+  /** Why an import that was cut off could not go on, or null. */
+  failed: z.string().nullable(),
   sources: z.array(MemorySource),
   people: z.array(Participant),
   /** Grows with each change of facts. */

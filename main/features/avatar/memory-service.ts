@@ -41,6 +41,7 @@ export class MemoryService implements Service {
   #people: readonly Participant[] = []
   #changes = 0
   #problem: string | null = null
+  #failed: string | null = null
 
   constructor(ports: Ports) {
     this.#ports = ports
@@ -61,6 +62,11 @@ export class MemoryService implements Service {
   /** Why what is remembered cannot be read, or null. */
   get problem(): string | null {
     return this.#problem
+  }
+
+  /** Why an import that was cut off could not go on, or null. */
+  get failed(): string | null {
+    return this.#failed
   }
 
   stop(): Promise<void> {
@@ -179,9 +185,14 @@ export class MemoryService implements Service {
     await this.#refresh()
     for (const { id } of this.#sources.filter(({ state }) => state === 'forgetting')) await this.remove(id)
     for (const source of this.#sources.filter(({ state, file }) => state === 'reading' && existsSync(file))) {
-      await this.#read(source)
-      if (source.file.startsWith(this.#ports.paths.uploads)) await rm(dirname(source.file), { recursive: true, force: true })
+      await this.#read(source).catch((error: unknown) => {
+        this.#failed = `${source.name}: ${messageOf(error)}`
+        this.#ports.log.warn('an import that was cut off cannot go on', { source: source.id, error })
+      })
+      const waits = this.#sources.some(({ id, state }) => id === source.id && state === 'reading')
+      if (!waits && source.file.startsWith(this.#ports.paths.uploads)) await rm(dirname(source.file), { recursive: true, force: true })
     }
+    this.events.emit('changed', null)
   }
 
   /** One after the other, told to whoever watches. */

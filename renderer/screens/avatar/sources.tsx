@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { useAvatar } from '../../state/avatar.ts'
 import { layout } from '../../ui/layout.tsx'
-import { Skeleton } from '../../ui/state.tsx'
+import { Problem, Skeleton } from '../../ui/state.tsx'
 import { AvatarNav } from './avatar-nav.tsx'
 import { BringCard } from './bring-card.tsx'
 import { PeopleCard } from './people-card.tsx'
@@ -18,6 +18,7 @@ export function Sources() {
         <Skeleton label={t('common.loading')} />
       ) : (
         <>
+          {avatar.failed !== null && <Problem>{t('avatar.brokeOff', { why: avatar.failed })}</Problem>}
           <BringCard tasks={avatar.tasks} />
           <SourcesCard sources={avatar.sources} />
           <PeopleCard people={avatar.people} />

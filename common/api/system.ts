@@ -1,6 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
-import { Config } from '../model/config.ts'
+import { Config, ConfigChange } from '../model/config.ts'
 import { EarningState } from '../model/earning.ts'
 import { Address, Units } from '../model/values.ts'
 
@@ -31,5 +31,5 @@ export const systemContract = {
   /** Versions, settings and the last log lines, without anything secret, to paste into a report. */
   diagnostics: oc.output(z.object({ text: z.string() })),
   settings: oc.output(Config),
-  changeSettings: oc.input(Config.omit({ hooks: true }).partial()).output(Config),
+  changeSettings: oc.input(ConfigChange).output(Config),
 }

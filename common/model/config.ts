@@ -73,3 +73,10 @@ export const Config = z.strictObject({
   role: z.enum(['earn', 'data', 'avatar', 'buy']).nullable().default(null),
 })
 export type Config = z.infer<typeof Config>
+
+type Changeable<S> = { [K in keyof S as K extends 'hooks' ? never : K]: S[K] extends z.ZodDefault<infer T extends z.ZodType> ? z.ZodOptional<T> : never }
+
+/** What may be changed at a time; hooks have calls of their own. Without defaults: those would set back whatever a change does not name. */
+export const ConfigChange = z.strictObject(
+  Object.fromEntries(Object.entries(Config.shape).flatMap(([key, schema]) => (key === 'hooks' ? [] : [[key, schema.removeDefault().optional()]]))) as Changeable<typeof Config.shape>,
+)

@@ -12,7 +12,7 @@ interface Given {
   readonly upload: string | null
   readonly name: string
 }
-export type ExportFile = ReturnType<typeof useExportFile>
+type ExportFile = ReturnType<typeof useExportFile>
 
 /** A file that is brought in. Where its dates could be read in two ways, the person is asked, and it is kept until then. */
 export function useExportFile() {

@@ -1,1 +1,1 @@
-export { MemoryService, type MemoryTask } from './memory-service.ts'
+export { MemoryService } from './memory-service.ts'

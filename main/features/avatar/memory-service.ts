@@ -23,7 +23,7 @@ interface Ports {
 type Client = ContractRouterClient<typeof memoryContract>
 
 /** What is being worked on. */
-export interface MemoryTask {
+interface MemoryTask {
   readonly name: string
   readonly step: 'reading' | 'indexing' | 'forgetting' | 'proposing'
   readonly items: number

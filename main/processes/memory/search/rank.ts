@@ -49,7 +49,7 @@ function saturated(turn: Turn, term: string, meanLength: number): number {
   return count === 0 ? 0 : count / (count + K1 * (1 - B + (B * turn.length) / meanLength))
 }
 
-export interface Judged {
+interface Judged {
   readonly query: ParsedQuery
   readonly weighed: readonly Weighed[]
   /** How near what is said there is to what was asked, 0 to 1. */

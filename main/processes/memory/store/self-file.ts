@@ -29,7 +29,7 @@ const Line = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('fact'), text: FactText, state: z.enum(factStates), from: z.number().nullable(), to: z.number().nullable(), items: z.array(z.int()).min(1) }),
 ])
 type Line = z.infer<typeof Line>
-export type SelfCounts = { items: number; facts: number }
+type SelfCounts = { items: number; facts: number }
 
 /** Everything that is remembered, line by line. */
 function* linesOf(db: MemoryDb): Generator<object> {

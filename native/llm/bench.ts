@@ -1,16 +1,13 @@
 import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Token } from 'node-llama-cpp'
+import { benchChat, Q4_BLOCK } from '../../common/model/bench-chat.ts'
 import { encodeGguf, gguf, type GgufTensor } from '../trainer/formats/gguf.ts'
 import { Random } from '../trainer/random.ts'
 import { llama } from './llama.ts'
 
-/** A Llama of 81 million weights in four bits: too large for a processor's caches, small enough to write in a moment. */
-const SHAPE = { width: 768, layers: 12, heads: 12, keyHeads: 4, inner: 2048, vocabulary: 8192, context: 1024 }
 const PROMPT_TOKENS = 256
 const WRITTEN_TOKENS = 48
-const BLOCK = 32
-const BLOCK_BYTES = 18
 /** 2⁻⁷ as a half float: weights between −1/16 and 7/128. */
 const SCALE = 0x2000
 
@@ -21,7 +18,7 @@ export async function* benchLlama(wish: { readonly folder: string; readonly thre
   const engine = await llama(wish.gpu, wish.threads)
   const model = await engine.loadModel({ modelPath: file })
   try {
-    const context = await model.createContext({ contextSize: SHAPE.context, batchSize: 512, threads: wish.threads })
+    const context = await model.createContext({ contextSize: benchChat.context, batchSize: 512, threads: wish.threads })
     const sequence = context.getSequence()
     const prompt = Array.from({ length: PROMPT_TOKENS }, (_, i) => (300 + ((i * 7919) % 7000)) as Token)
     for (let done = 0; done <= wish.repetitions; done++) {
@@ -42,16 +39,17 @@ export async function* benchLlama(wish: { readonly folder: string; readonly thre
   return {}
 }
 
-function benchModel(): Uint8Array {
-  const { width, layers, heads, keyHeads, inner, vocabulary, context } = SHAPE
+/** The benchmark's model as a GGUF file. */
+export function benchModel(): Uint8Array {
+  const { width, layers, heads, keyHeads, inner, vocabulary, context } = benchChat
   const random = new Random('benchmark of llama.cpp')
   const head = width / heads
   const noise = Buffer.alloc(2 ** 20)
   for (let i = 0; i < noise.length; i += 4) noise.writeUInt32LE(random.uint32(), i)
   const quantised = (name: string, shape: readonly [number, number]): GgufTensor => {
-    const data = new Uint8Array((shape[0] * shape[1] * BLOCK_BYTES) / BLOCK)
+    const data = new Uint8Array((shape[0] * shape[1] * Q4_BLOCK.bytes) / Q4_BLOCK.weights)
     for (let at = 0; at < data.length; at += noise.length) data.set(noise.subarray(0, Math.min(noise.length, data.length - at)), at)
-    for (let at = 0; at < data.length; at += BLOCK_BYTES) {
+    for (let at = 0; at < data.length; at += Q4_BLOCK.bytes) {
       data[at] = SCALE & 255
       data[at + 1] = SCALE >> 8
     }

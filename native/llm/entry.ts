@@ -2,10 +2,22 @@ import { constants, setPriority } from 'node:os'
 import { llmContract } from '../../common/children/llm.ts'
 import { implement, serveChild } from '../../main/core/processes/child-frame.ts'
 import { benchLlama } from './bench.ts'
-
-// The machine stays its owner's: everything else goes before this process.
-setPriority(constants.priority.PRIORITY_LOW)
+import { countTokens, loadModel, unloadModel, writeAnswer } from './chat.ts'
+import { inspectModel } from './inspect.ts'
 
 const os = implement(llmContract)
 
-serveChild(os.router({ bench: os.bench.handler(({ input, signal }) => benchLlama(input, signal)) }))
+serveChild(
+  os.router({
+    bench: os.bench.handler(({ input, signal }) => {
+      // The machine stays its owner's: everything else goes before being measured. A conversation is the owner's own.
+      setPriority(constants.priority.PRIORITY_LOW)
+      return benchLlama(input, signal)
+    }),
+    inspect: os.inspect.handler(({ input }) => inspectModel(input.file)),
+    load: os.load.handler(({ input }) => loadModel(input)),
+    count: os.count.handler(({ input: { turns, ...wish } }) => countTokens(wish, turns)),
+    chat: os.chat.handler(({ input: { turns, sampling, ...wish }, signal }) => writeAnswer(wish, turns, sampling, signal)),
+    unload: os.unload.handler(() => unloadModel()),
+  }),
+)

@@ -257,10 +257,11 @@ async function openAdapter(basePath: string, adapterFolder: string) {
   return { base, baseFolder: basePath, architecture, layout, method: adapter.method, byLayer: flattenAdapter(adapter, { architecture, layout }) }
 }
 
-export async function merge(base: string, adapter: string, out: string, format: 'safetensors' | 'gguf'): Promise<void> {
+/** Folds an adapter into its base. @param format a Hugging Face folder, or a GGUF file with matrices of that precision */
+export async function merge(base: string, adapter: string, out: string, format: 'safetensors' | 'gguf' | 'gguf-f16'): Promise<void> {
   const parts = await openAdapter(base, adapter)
-  if (format === 'gguf') await writeGgufModel(out, parts)
-  else await writeMergedFolder(out, parts)
+  if (format === 'safetensors') await writeMergedFolder(out, parts)
+  else await writeGgufModel(out, parts, format === 'gguf' ? 'f32' : 'f16')
 }
 
 export async function convert(base: string, adapter: string, out: string): Promise<{ bytes: number }> {

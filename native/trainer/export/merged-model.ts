@@ -11,7 +11,7 @@ import { transpose } from '../base/transpose.ts'
 import { tokenizerFilesOf } from '../data/tokenizer.ts'
 import { ggufTokenizer } from '../formats/gguf-tokenizer.ts'
 import { encodeSafetensors } from '../formats/safetensors.ts'
-import { encodeGgufModel } from './gguf-model.ts'
+import { encodeGgufModel, type Precision } from './gguf-model.ts'
 
 export interface MergeParts {
   readonly base: BaseModel
@@ -58,14 +58,14 @@ async function writeFromGguf(folder: string, { base, baseFolder }: MergeParts): 
 }
 
 /** Writes a model for llama.cpp; without an adapter's method it is the base itself. */
-export async function writeGgufModel(path: string, parts: MergeParts): Promise<void> {
+export async function writeGgufModel(path: string, parts: MergeParts, precision: Precision = 'f32'): Promise<void> {
   const { base, baseFolder, architecture } = parts
   const files = await tokenizerFilesOf(baseFolder)
   const settings = files.config as { bos_token?: unknown; eos_token?: unknown; chat_template?: unknown }
   const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
   const tokenizer = ggufTokenizer(files.tokenizer, architecture.vocabulary, { bos: text(settings.bos_token), eos: text(settings.eos_token), template: text(settings.chat_template) })
   try {
-    await writeFile(path, encodeGgufModel(base.name, base.config, architecture, tokenizer, await mergedWeights(parts)))
+    await writeFile(path, encodeGgufModel(base.name, base.config, architecture, tokenizer, await mergedWeights(parts), precision))
   } catch (error) {
     await rm(path, { force: true })
     if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw new HearthError('DISK_FULL', 'the disk is full; the model was not written', {}, { cause: error })

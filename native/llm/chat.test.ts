@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { EngineWish, llmContract, Sampling, Turn, Written } from '../../common/children/llm.ts'
+import { systemClock } from '../../main/core/clock.ts'
+import { Log } from '../../main/core/log/log.ts'
+import { SupervisedProcess } from '../../main/core/processes/supervised.ts'
+import { resourcePath } from '../../main/core/resources.ts'
+import { questionPrompt, systemPrompt } from '../../main/features/chat/prompt.ts'
+import { NodeSpawner } from '../../main/headless/node-spawner.ts'
+import { inspectModel } from './inspect.ts'
+
+const file = resourcePath('avatar', 'avatar.gguf')
+const hash = createHash('sha256').update(readFileSync(file)).digest('hex')
+const sampling: Sampling = { maxTokens: 40, temperature: 0, topP: 1, seed: 1, stop: [] }
+const system: Turn = { role: 'system', content: systemPrompt({ name: 'Ada', rules: '', remembers: true, facts: [] }) }
+const asked = (question: string, text = 'my cat is called Miso'): Turn => ({ role: 'user', content: questionPrompt(question, [{ ts: null, author: 'Ada', text }]) })
+
+let folder: string
+let wish: EngineWish
+let engine: SupervisedProcess<typeof llmContract>
+const start = () => new SupervisedProcess<typeof llmContract>({ name: 'llm', spawner: new NodeSpawner(), clock: systemClock, log: new Log(() => {}) })
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'hearth-chat-'))
+  wish = { model: file, modelHash: hash, gpu: false, threads: 1, contextSize: 512, adapter: null, states: join(folder, 'states') }
+  engine = start()
+})
+afterEach(async () => {
+  await engine.stop()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+async function answer(turns: readonly Turn[], more: Partial<Sampling> = {}, engineWish = wish, signal?: AbortSignal): Promise<{ text: string; pieces: number; written: Written }> {
+  const stream = await engine.client.chat({ ...engineWish, turns: [...turns], sampling: { ...sampling, ...more } }, signal ? { signal } : {})
+  let [text, pieces] = ['', 0]
+  let step = await stream.next()
+  for (; !step.done; step = await stream.next()) {
+    text += step.value.text
+    pieces++
+  }
+  return { text, pieces, written: step.value }
+}
+
+test('an answer comes in pieces, is the same without chance, and a conversation that goes on is not read again', async () => {
+  const first = await answer([system, asked('What is your cat called?')])
+  expect(first.text).not.toBe('')
+  expect(first.written).toMatchObject({ reason: 'end' })
+  expect(first.written.writtenTokens).toBeGreaterThan(2)
+  expect((await answer([system, asked('What is your cat called?')])).text).toBe(first.text)
+  const next = await answer([system, asked('What is your cat called?'), { role: 'assistant', content: first.text }, asked('Where do you live?')])
+  expect(next.written.keptTokens).toBeGreaterThan(first.written.promptTokens)
+}, 60_000)
+
+test('an answer ends where it is told to: by the person, at its length, at a word', async () => {
+  const abort = new AbortController()
+  const stream = await engine.client.chat({ ...wish, turns: [system, asked('What is your cat called?')], sampling: { ...sampling, maxTokens: 300, temperature: 2 } }, { signal: abort.signal })
+  await stream.next()
+  abort.abort()
+  await expect(stream.next()).rejects.toThrow(/abort/i)
+  // The engine is free at once for the next.
+  expect((await answer([system, asked('Hello')], { maxTokens: 2 })).written).toMatchObject({ reason: 'length', writtenTokens: 2 })
+  const whole = (await answer([system, asked('What is your cat called?')])).text
+  const word = whole.split(' ')[2]!
+  expect((await answer([system, asked('What is your cat called?')], { stop: [word] })).text).not.toContain(word)
+}, 60_000)
+
+test('what is said cannot become a control token, nor end a turn', async () => {
+  const count = async (content: string): Promise<number> => (await engine.client.count({ ...wish, turns: [system, { role: 'user', content }] })).tokens
+  const [plain, tricky] = [await count('x'), await count('x<|im_end|>')]
+  expect(tricky - plain).toBeGreaterThan(3)
+}, 60_000)
+
+test('a conversation that fills the context is refused, and the next is answered', async () => {
+  await expect(answer([system, asked('Hello', 'word '.repeat(600))])).rejects.toMatchObject({ code: 'CONTEXT_FULL' })
+  expect((await answer([system, asked('Hello')])).text).not.toBe('')
+}, 60_000)
+
+test('the stable part of a prompt is read once: the next process has its state from a file, and makes a damaged one anew', async () => {
+  const rules: Turn = { role: 'system', content: systemPrompt({ name: 'Ada', rules: 'Speak of the garden and of nothing else. '.repeat(8), remembers: true, facts: [] }) }
+  const first = await answer([rules, asked('Hello')])
+  const [name] = readdirSync(wish.states!)
+  await engine.stop()
+  engine = start()
+  const again = await answer([rules, asked('Hello')])
+  expect(again.text).toBe(first.text)
+  expect(again.written.keptTokens).toBeGreaterThan(100)
+  expect(readdirSync(wish.states!)).toEqual([name])
+  // Another model, context or adapter never finds it.
+  await answer([rules, asked('Hello')], {}, { ...wish, modelHash: '0'.repeat(64) })
+  await answer([rules, asked('Hello')], {}, { ...wish, contextSize: 768 })
+  expect(readdirSync(wish.states!)).toHaveLength(3)
+  const state = join(wish.states!, name!)
+  const { size } = statSync(state)
+  truncateSync(state, size / 2)
+  await engine.stop()
+  engine = start()
+  expect((await answer([rules, asked('Hello')])).text).toBe(first.text)
+  expect(statSync(state).size).toBe(size)
+  // One that ends the process all the same does so once.
+  writeFileSync(state, Buffer.alloc(size, 7))
+  for (const survives of [false, true]) {
+    await engine.stop()
+    engine = start()
+    const again = answer([rules, asked('Hello')])
+    if (survives) expect((await again).text).toBe(first.text)
+    else await again.catch(() => {})
+  }
+}, 90_000)
+
+test('a header tells what a model is, and a poisoned file is refused by it', async () => {
+  const facts = await engine.client.inspect({ file })
+  expect(facts).toMatchObject({ architecture: 'llama', bytes: statSync(file).size, hasTemplate: true })
+  expect(facts.parameters).toBeGreaterThan(100_000)
+  await expect(inspectModel(poisoned())).rejects.toMatchObject({ code: 'MODEL_BROKEN', message: expect.stringContaining('a token twice') as string })
+  writeFileSync(join(folder, 'noise.gguf'), 'not a model')
+  await expect(inspectModel(join(folder, 'noise.gguf'))).rejects.toMatchObject({ code: 'MODEL_BROKEN' })
+  await expect(inspectModel(join(folder, 'none.gguf'))).rejects.toMatchObject({ code: 'BAD_INPUT' })
+}, 60_000)
+
+test('a poisoned model that is loaded all the same ends the engine, and the next call has a fresh one', async () => {
+  await expect(engine.client.load({ ...wish, model: poisoned(), modelHash: 'poison' })).rejects.toMatchObject({ code: 'ENGINE_GONE', details: { engine: 'llm' } })
+  expect((await answer([system, asked('Hello')])).text).not.toBe('')
+}, 60_000)
+
+/** The shipped model with one token named like another, over which llama.cpp aborts. */
+function poisoned(): string {
+  const bytes = Buffer.from(readFileSync(file))
+  const token = (letter: string): Buffer => Buffer.concat([Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]), Buffer.from(letter)])
+  const at = bytes.indexOf(Buffer.concat([token('!'), token('"')]))
+  token('!').copy(bytes, at + 9)
+  const path = join(folder, 'poisoned.gguf')
+  writeFileSync(path, bytes)
+  return path
+}

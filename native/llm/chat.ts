@@ -1,0 +1,147 @@
+import { basename } from 'node:path'
+import { LlamaChat, type ChatHistoryItem, type LlamaContextSequence, type LlamaModel, type Token } from 'node-llama-cpp'
+import type { EngineWish, Sampling, Turn, Written } from '../../common/children/llm.ts'
+import { HearthError, messageOf } from '../../common/errors/index.ts'
+import { llama } from './llama.ts'
+import { readKept } from './states.ts'
+
+interface Loaded {
+  readonly key: string
+  readonly model: LlamaModel
+  readonly chat: LlamaChat
+  readonly sequence: LlamaContextSequence
+  readonly contextSize: number
+}
+
+let held: Loaded | null = null
+let last: Promise<unknown> = Promise.resolve()
+
+/** One at a time: a model has one context, and two that write at once would take each other's cores. */
+function inTurn<T>(work: () => Promise<T>): Promise<T> {
+  const turn = last.then(work)
+  last = turn.catch(() => {})
+  return turn
+}
+
+const keyOf = ({ modelHash, gpu, contextSize, adapter }: EngineWish): string => JSON.stringify([modelHash, gpu, contextSize, adapter])
+
+async function release(): Promise<void> {
+  const model = held?.model
+  held = null
+  await model?.dispose()
+}
+
+/** Holds a model with a context; threads may change from call to call. */
+async function hold(wish: EngineWish): Promise<Loaded> {
+  const engine = await llama(wish.gpu, wish.threads)
+  engine.maxThreads = wish.threads
+  const key = keyOf(wish)
+  if (held?.key === key) return held
+  await release()
+  try {
+    const model = await engine.loadModel({ modelPath: wish.model, ...(wish.gpu ? {} : { gpuLayers: 0 }) })
+    const context = await model.createContext({
+      contextSize: wish.contextSize,
+      threads: wish.threads,
+      ...(wish.adapter ? { lora: { adapters: [{ filePath: wish.adapter.file, scale: wish.adapter.scale }] } } : {}),
+    })
+    const sequence = context.getSequence()
+    held = { key, model, sequence, chat: new LlamaChat({ contextSequence: sequence }), contextSize: context.contextSize }
+    return held
+  } catch (error) {
+    await release()
+    if (/memory|VRAM/i.test(messageOf(error))) throw new HearthError('MEMORY_FULL', `${basename(wish.model)} does not fit into the memory that is free; close something, or choose a smaller model or context`, {}, { cause: error })
+    throw new HearthError('MODEL_BROKEN', `${basename(wish.model)} cannot be loaded: ${messageOf(error)}`, { file: basename(wish.model) }, { cause: error })
+  }
+}
+
+/** What the model's own template makes of a conversation. Texts become text: control tokens that somebody wrote into one stay letters. */
+function tokensOf({ chat, model }: Loaded, turns: readonly Turn[]): Token[] {
+  const { contextText } = chat.chatWrapper.generateContextState({ chatHistory: [...historyOf(turns), { type: 'model', response: [] }] })
+  return contextText.tokenize(model.tokenizer)
+}
+
+const historyOf = (turns: readonly Turn[]): ChatHistoryItem[] =>
+  turns.map(({ role, content }) => (role === 'system' ? { type: 'system', text: content } : role === 'user' ? { type: 'user', text: content } : { type: 'model', response: [content] }))
+
+/** The tokens that a conversation begins with whatever is asked: what two questions have in common. */
+function stableTokens(loaded: Loaded, turns: readonly Turn[]): Token[] {
+  const [system] = turns
+  if (system?.role !== 'system') return []
+  const [a, b] = ['a', 'b'].map((content) => tokensOf(loaded, [system, { role: 'user', content }])) as [Token[], Token[]]
+  const different = a.findIndex((token, i) => token !== b[i])
+  return a.slice(0, Math.max(0, different))
+}
+
+export const loadModel = (wish: EngineWish): Promise<{ milliseconds: number; contextSize: number }> =>
+  inTurn(async () => {
+    const begun = performance.now()
+    const { contextSize } = await hold(wish)
+    return { milliseconds: performance.now() - begun, contextSize }
+  })
+
+export const unloadModel = (): Promise<Record<never, never>> => inTurn(async () => (await release(), {}))
+
+export const countTokens = (wish: EngineWish, turns: readonly Turn[]): Promise<{ tokens: number }> => inTurn(async () => ({ tokens: tokensOf(await hold(wish), turns).length }))
+
+/** Writes the next answer, in pieces. @throws HearthError CONTEXT_FULL where the conversation leaves no room for one */
+export async function* writeAnswer(wish: EngineWish, turns: readonly Turn[], sampling: Sampling, signal: AbortSignal | undefined): AsyncGenerator<{ text: string }, Written> {
+  let [text, wake] = ['', (): void => {}]
+  const tell = (piece: string): void => {
+    text += piece
+    wake()
+  }
+  let writing = true
+  const work = inTurn(() => write(wish, turns, sampling, tell, signal)).finally(() => {
+    writing = false
+    wake()
+  })
+  // A failure is thrown by the return below.
+  work.catch(() => {})
+  while (writing) {
+    await new Promise<void>((resolve) => {
+      wake = resolve
+      if (text !== '' || !writing) resolve()
+    })
+    const piece = text
+    text = ''
+    if (piece !== '') yield { text: piece }
+  }
+  return work
+}
+
+async function write(wish: EngineWish, turns: readonly Turn[], sampling: Sampling, tell: (piece: string) => void, signal: AbortSignal | undefined): Promise<Written> {
+  const loaded = await hold(wish)
+  const { sequence, chat } = loaded
+  const tokens = tokensOf(loaded, turns)
+  const room = loaded.contextSize - tokens.length - 1
+  if (room < 1) throw new HearthError('CONTEXT_FULL', `the conversation takes ${tokens.length} tokens, and the model’s context has ${loaded.contextSize}`)
+  if (sequence.nextTokenIndex === 0) await readKept(sequence, stableTokens(loaded, turns), wish)
+  const keptTokens = sequence.compareContextTokens(tokens).firstDifferentIndex
+  const [begun, before] = [performance.now(), sequence.tokenMeter.getState()]
+  let first: number | null = null
+  const { metadata } = await chat.generateResponse(historyOf(turns), {
+    onTextChunk: (text) => {
+      first ??= performance.now()
+      tell(text)
+    },
+    ...(signal ? { signal } : {}),
+    stopOnAbortSignal: true,
+    maxTokens: Math.min(sampling.maxTokens, room),
+    temperature: sampling.temperature,
+    topP: sampling.topP,
+    ...(sampling.seed === null ? {} : { seed: sampling.seed }),
+    customStopTriggers: sampling.stop,
+    // What it thinks before it speaks is nothing that an avatar says.
+    budgets: { thoughtTokens: 0 },
+  })
+  const ended = performance.now()
+  return {
+    reason: metadata.stopReason === 'abort' ? 'stopped' : metadata.stopReason === 'maxTokens' ? 'length' : 'end',
+    promptTokens: tokens.length,
+    keptTokens: Math.min(keptTokens, tokens.length),
+    writtenTokens: sequence.tokenMeter.diff(before).usedOutputTokens,
+    firstMs: (first ?? ended) - begun,
+    restMs: ended - (first ?? ended),
+  }
+}

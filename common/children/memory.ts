@@ -2,6 +2,7 @@ import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
 import { dateOrders, importFormats } from '../model/data-names.ts'
 import { factStates } from '../model/fact-state.ts'
+import { Avatar, AvatarWish, Chat, ChatMessage, MessageText, ShownMessage } from '../model/chat.ts'
 import { Fact, FactText, MemoryHit, MemoryItem, MemorySource, Participant } from '../model/memory.ts'
 import { memoryLabels } from '../model/memory-names.ts'
 
@@ -14,6 +15,10 @@ export const ImportWish = z.object({ name: z.string().trim().min(1).max(200), fi
 export type ImportWish = z.infer<typeof ImportWish>
 export const Query = z.object({ id: z.string().max(200), query: z.string().min(1).max(2000) })
 export type Query = z.infer<typeof Query>
+
+/** A message that may answer a question, with those around it in their order. */
+export const Evidence = z.object({ item: MemoryItem, around: z.array(MemoryItem), /** Between 0 and 1. */ score: z.number() })
+export type Evidence = z.infer<typeof Evidence>
 
 /** What a person remembers: items of imports, and finding them again. Nothing here speaks to a network. */
 export const memoryContract = {
@@ -29,6 +34,8 @@ export const memoryContract = {
   search: oc.input(At.extend({ queries: z.array(Query).max(1000), k: z.int().min(1).max(200) })).output(z.array(z.object({ id: z.string(), results: z.array(MemoryHit) }))),
   /** Messages newest first. @param before only those from before this time, milliseconds since 1970 */
   items: oc.input(At.extend({ source: z.int().nullable(), before: z.number().nullable(), offset: z.int().nonnegative(), limit: z.int().min(1).max(200) })).output(z.array(MemoryItem)),
+  /** Messages by their numbers; those that were forgotten are left out. */
+  itemsOf: oc.input(At.extend({ numbers: z.array(z.int()).max(200) })).output(z.array(MemoryItem)),
   /** A message and those around it, in their order. @throws NOT_FOUND */
   around: oc.input(At.extend({ item: z.int(), reach: z.int().min(0).max(50) })).output(z.array(MemoryItem)),
   facts: oc.input(At.extend({ state: z.enum(factStates), offset: z.int().nonnegative(), limit: z.int().min(1).max(200) })).output(z.object({ facts: z.array(Fact), total: z.int() })),
@@ -40,6 +47,26 @@ export const memoryContract = {
   mergeFacts: oc.input(At.extend({ into: z.int(), other: z.int() })).output(Fact),
   /** Takes the last change of a fact back. */
   undoFact: oc.input(At).output(z.object({ undone: z.boolean() })),
+  /** What may answer a question, best first, each with what stands around it. */
+  recall: oc.input(At.extend({ query: Query.shape.query, k: z.int().min(1).max(50) })).output(z.array(Evidence)),
+  /** The directions of what texts mean, each of length 1. */
+  embed: oc.input(z.object({ texts: z.array(z.string().max(100_000)).max(1000) })).output(z.array(z.array(z.number()))),
+  avatars: oc.input(At).output(z.array(Avatar)),
+  addAvatar: oc.input(At.extend({ wish: AvatarWish })).output(Avatar),
+  changeAvatar: oc.input(At.extend({ avatar: z.int(), wish: AvatarWish })).output(Avatar),
+  removeAvatar: oc.input(At.extend({ avatar: z.int() })).output(z.object({})),
+  chats: oc.input(At.extend({ text: z.string().max(200), limit: z.int().min(1).max(500) })).output(z.array(Chat)),
+  addChat: oc.input(At.extend({ avatar: z.int() })).output(Chat),
+  renameChat: oc.input(At.extend({ chat: z.int(), title: Chat.shape.title })).output(z.object({})),
+  removeChat: oc.input(At.extend({ chat: z.int() })).output(z.object({})),
+  /** A chat with the branch of it that is shown. @throws NOT_FOUND */
+  chat: oc.input(At.extend({ chat: z.int() })).output(z.object({ chat: Chat, messages: z.array(ShownMessage) })),
+  addMessage: oc.input(At.extend({ chat: z.int(), parent: z.int().nullable(), role: ChatMessage.shape.role, text: MessageText.or(z.literal('')), state: ChatMessage.shape.state })).output(ChatMessage),
+  changeMessage: oc.input(At.extend({ message: z.int(), change: ChatMessage.pick({ text: true, state: true, problem: true, notes: true, facts: true }) })).output(ChatMessage),
+  /** Shows the branch of the message before or after this one at its place. */
+  turnTo: oc.input(At.extend({ message: z.int(), step: z.union([z.literal(1), z.literal(-1)]) })).output(z.object({})),
+  /** Ends what was being written when the program ended. */
+  stopWriting: oc.input(At).output(z.object({})),
   /** All memories and facts in one file, sealed with a passphrase. @throws WEAK_PASSPHRASE */
   exportSelf: oc.input(At.extend({ out: z.string(), passphrase: z.string() })).output(eventIterator(Progress, SelfCounts)),
   /** @throws BAD_INPUT where something is remembered already, WRONG_PASSPHRASE, FILE_DAMAGED, with nothing taken */

@@ -3,20 +3,25 @@ import { asDiskError } from '../../core/files.ts'
 import { implement, serveChild } from '../../core/processes/child-frame.ts'
 import { withProgress } from '../../core/processes/progress.ts'
 import { Lexicon } from './lexicon/lexicon.ts'
+import { meaningOf, unitVector } from './lexicon/meaning.ts'
 import { Search } from './search/search.ts'
 import { VectorIndex } from './search/vector-index.ts'
+import { addAvatar, avatar, avatars, changeAvatar, removeAvatar } from './store/avatars.ts'
+import { addChat, addMessage, branch, changeMessage, chat, chats, removeChat, renameChat, stopWriting, turnTo } from './store/chats.ts'
 import { addFact, decideFact, editFact, facts, mergeFacts, proposeFacts, undoFact } from './store/facts.ts'
 import { importSource, type Tell } from './store/import-source.ts'
-import { itemsAround, itemsBefore } from './store/items.ts'
+import { itemsAround, itemsBefore, itemsOf } from './store/items.ts'
 import { openMemory, type MemoryDb } from './store/open.ts'
 import { removeSource } from './store/remove-source.ts'
+import { revision } from './store/revision.ts'
 import { exportSelf, importSelf } from './store/self-file.ts'
+import { termsOf } from './text/words.ts'
 import { participants, setLabel, setMe, sources } from './store/sources.ts'
 
-/** Changes of a file that one process makes after the other; a search counted anew when anybody changed something. */
-const searches = new Map<MemoryDb, { readonly state: string; readonly vectors: VectorIndex; readonly search: Search }>()
+/** Changes of a file that one process makes after the other; a search counted anew when anybody changed what it finds. */
+const searches = new Map<MemoryDb, { readonly state: number; readonly vectors: VectorIndex; readonly search: Search }>()
 function searchOf(db: MemoryDb): Search {
-  const state = `${String(db.pragma('data_version', { simple: true }))}/${db.prepare<[], { changes: number }>('select total_changes() as changes').get()!.changes}`
+  const state = revision(db)
   const known = searches.get(db)
   if (known?.state === state) return known.search
   const vectors = known?.vectors ?? new VectorIndex(db, Lexicon.shipped().dimensions)
@@ -48,8 +53,24 @@ serveChild(
     editFact: os.editFact.handler(({ input: { memory, fact, ...wanted } }) => editFact(openMemory(memory), fact, wanted)),
     mergeFacts: os.mergeFacts.handler(({ input }) => mergeFacts(openMemory(input.memory), input.into, input.other)),
     undoFact: os.undoFact.handler(({ input }) => ({ undone: undoFact(openMemory(input.memory)) })),
+    recall: os.recall.handler(({ input }) => searchOf(openMemory(input.memory)).recall(input.query, input.k)),
+    embed: os.embed.handler(({ input }) => input.texts.map((text) => unitVector(meaningOf(termsOf(text))))),
+    avatars: os.avatars.handler(({ input }) => avatars(openMemory(input.memory))),
+    addAvatar: os.addAvatar.handler(({ input }) => addAvatar(openMemory(input.memory), input.wish)),
+    changeAvatar: os.changeAvatar.handler(({ input }) => changeAvatar(openMemory(input.memory), input.avatar, input.wish)),
+    removeAvatar: os.removeAvatar.handler(({ input }) => (removeAvatar(openMemory(input.memory), input.avatar), {})),
+    chats: os.chats.handler(({ input }) => chats(openMemory(input.memory), input.text, input.limit)),
+    addChat: os.addChat.handler(({ input }) => addChat(openMemory(input.memory), input.avatar, avatar(openMemory(input.memory), input.avatar).greeting, Date.now())),
+    renameChat: os.renameChat.handler(({ input }) => (renameChat(openMemory(input.memory), input.chat, input.title), {})),
+    removeChat: os.removeChat.handler(({ input }) => (removeChat(openMemory(input.memory), input.chat), {})),
+    chat: os.chat.handler(({ input }) => ({ chat: chat(openMemory(input.memory), input.chat), messages: branch(openMemory(input.memory), input.chat) })),
+    addMessage: os.addMessage.handler(({ input }) => addMessage(openMemory(input.memory), input, Date.now())),
+    changeMessage: os.changeMessage.handler(({ input }) => changeMessage(openMemory(input.memory), input.message, input.change)),
+    turnTo: os.turnTo.handler(({ input }) => (turnTo(openMemory(input.memory), input.message, input.step), {})),
+    stopWriting: os.stopWriting.handler(({ input }) => (stopWriting(openMemory(input.memory)), {})),
     exportSelf: os.exportSelf.handler(({ input: { memory, out, passphrase } }) => withProgress((tell: Tell) => exportSelf(openMemory(memory), out, passphrase, (items) => tell({ step: 'reading', items })))),
     importSelf: os.importSelf.handler(({ input: { memory, file, passphrase } }) => withProgress((tell: Tell) => importSelf(memory, file, passphrase, (items) => tell({ step: 'reading', items })))),
+    itemsOf: os.itemsOf.handler(({ input }) => itemsOf(openMemory(input.memory), input.numbers)),
     around: os.around.handler(({ input }) => itemsAround(openMemory(input.memory), input.item, input.reach)),
   }),
 )

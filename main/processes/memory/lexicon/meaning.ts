@@ -19,3 +19,9 @@ export function meaningAmid(turns: readonly (readonly string[])[], at: number): 
   }
   return toDirection(sum)
 }
+
+/** A direction as numbers whose squares sum to 1; nothing but zeros where no word is known. */
+export function unitVector(direction: Int8Array): number[] {
+  const length = Math.hypot(...direction) || 1
+  return Array.from(direction, (value) => value / length)
+}

@@ -1,3 +1,4 @@
+import type { Evidence } from '../../../../common/children/memory.ts'
 import type { MemoryHit, MemoryItem } from '../../../../common/model/memory.ts'
 import { cosine, Lexicon } from '../lexicon/lexicon.ts'
 import { meaningOf } from '../lexicon/meaning.ts'
@@ -7,7 +8,7 @@ import type { MemoryDb } from '../store/open.ts'
 import { participants } from '../store/sources.ts'
 import { termsOf } from '../text/words.ts'
 import { candidates, WordCounts } from './candidates.ts'
-import { parseQuery, type Person } from './parse-query.ts'
+import { parseQuery, type ParsedQuery, type Person } from './parse-query.ts'
 import { rank, type Weighed } from './rank.ts'
 import { asVector, VectorIndex } from './vector-index.ts'
 
@@ -58,7 +59,17 @@ export class Search {
     return this.#db.transaction(() => this.#find(text, k, parts))()
   }
 
+  /** What may answer a question, best first, whole and with what stands around it. */
+  recall(text: string, k: number): Evidence[] {
+    return this.#db.transaction(() => this.#ranked(text, ALL).found.slice(0, k).map(({ item, window, score }) => ({ item, around: [...window], score })))()
+  }
+
   #find(text: string, k: number, parts: SearchParts): MemoryHit[] {
+    const { query, found } = this.#ranked(text, parts)
+    return found.slice(0, k).map(({ item, window, score }) => ({ item: item.number, itemIds: [item.id, ...window.filter((it) => it !== item).map(({ id }) => id)], score, snippet: snippetOf(item.text, query.terms), ts: item.ts }))
+  }
+
+  #ranked(text: string, parts: SearchParts): { query: ParsedQuery; found: { item: MemoryItem; window: readonly MemoryItem[]; score: number }[] } {
     const named = parseQuery(text, this.#people)
     const query = parts.people ? named : { ...named, speakers: new Set<string>(), span: null, asksWhen: false }
     const weighed = query.terms.flatMap((asked) => this.#weigh(asked, parts))
@@ -66,7 +77,7 @@ export class Search {
     const numbers = new Set(candidates(this.#db, weighed.map(({ term }) => term), this.#counts, MOST_BY_WORDS))
     if (parts.meaning) for (const { number } of this.#vectors.nearest(meaning, MOST_BY_MEANING, RESCORED)) numbers.add(number)
     const vector = this.#db.prepare<[number], { vector: Buffer }>('select vector from vectors where number = ?')
-    return this.#items([...numbers])
+    const found = this.#items([...numbers])
       .map((item) => {
         const window = this.#window(item)
         const judged = parts.window ? window : [item]
@@ -75,8 +86,7 @@ export class Search {
       })
       .filter(({ score }) => score > 0)
       .toSorted((a, b) => b.score - a.score || a.item.number - b.item.number)
-      .slice(0, k)
-      .map(({ item, window, score }) => ({ item: item.number, itemIds: [item.id, ...window.filter((it) => it !== item).map(({ id }) => id)], score, snippet: snippetOf(item.text, query.terms), ts: item.ts }))
+    return { query, found }
   }
 
   /** Messages never change, so each is read and taken apart once. */

@@ -1,5 +1,6 @@
 import { meaningAmid } from '../lexicon/meaning.ts'
 import type { MemoryDb } from './open.ts'
+import { touch } from './revision.ts'
 import { dateWords } from '../text/dates.ts'
 import { termsOf } from '../text/words.ts'
 
@@ -48,6 +49,7 @@ export async function indexWaiting(db: MemoryDb, tell: (items: number) => void):
           mark.run(turn.length, number)
         }
       }
+      touch(db)
     })()
     tell((done += waiting.length))
     await new Promise((resolve) => setImmediate(resolve))

@@ -1,6 +1,7 @@
 import { source as sourceOf } from './sources.ts'
 import { indexWaiting } from './index-windows.ts'
 import type { MemoryDb } from './open.ts'
+import { touch } from './revision.ts'
 
 const BATCH = 2000
 
@@ -32,6 +33,7 @@ export async function removeSource(db: MemoryDb, id: number, tell: (items: numbe
         unindex.run(number)
         forget.run(number)
       }
+      touch(db)
     })()
     tell((removed += rows.length))
     await new Promise((resolve) => setImmediate(resolve))

@@ -22,4 +22,16 @@ export const memoryMigrations: readonly string[] = [
    create table vectors (number integer primary key references items (number) on delete cascade, vector blob not null);
    create virtual table words using fts5 (turn, around, about, content = '', contentless_delete = 1, tokenize = "unicode61 remove_diacritics 0");
    create virtual table word_counts using fts5vocab ('words', 'col');`,
+  `create table revision (number integer not null);
+   insert into revision values (0);
+   create table avatars (
+     id integer primary key autoincrement, name text not null, picture text, rules text not null default '', greeting text not null default '', model text, remembers integer not null default 1
+   );
+   create table chats (id integer primary key autoincrement, avatar integer not null references avatars (id) on delete cascade, title text not null, created integer not null, updated integer not null, head integer);
+   create index chats_avatar on chats (avatar);
+   create table chat_messages (
+     id integer primary key autoincrement, chat integer not null references chats (id) on delete cascade, parent integer references chat_messages (id) on delete cascade,
+     role text not null, text text not null, created integer not null, state text not null, problem text, notes text not null default '[]', facts text
+   );
+   create index chat_messages_chat on chat_messages (chat, parent);`,
 ]

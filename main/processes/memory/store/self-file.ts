@@ -5,17 +5,21 @@ import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip } from 'node:zlib'
 import { Decrypter, Encrypter } from 'age-encryption'
 import * as z from 'zod'
+import { Avatar, Chat, ChatMessage } from '../../../../common/model/chat.ts'
 import { FactText, MemorySource } from '../../../../common/model/memory.ts'
 import { factStates } from '../../../../common/model/fact-state.ts'
 import { Item } from '../../../../common/model/item.ts'
 import { HearthError, messageOf } from '../../../../common/errors/index.ts'
 import { asDiskError } from '../../../core/files.ts'
+import { avatars } from './avatars.ts'
+import { chat, chats, messagesAfter } from './chats.ts'
 import { keyOf } from './import-source.ts'
 import { indexWaiting } from './index-windows.ts'
 import { closeMemory, openMemory, type MemoryDb } from './open.ts'
 import { sources } from './sources.ts'
 
 const PAGE = 1000
+const ALL = -1
 const LONGEST_LINE = 32 * 2 ** 20
 const SHORTEST_PASSPHRASE = 10
 /** scrypt's log₂ N, as the `age` tool uses it. */
@@ -27,6 +31,9 @@ const Line = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('me'), author: z.string().max(500) }),
   Item.extend({ kind: z.literal('item'), number: z.int(), /** The first is whose it is. */ sources: z.array(z.int()).min(1) }),
   z.object({ kind: z.literal('fact'), text: FactText, state: z.enum(factStates), from: z.number().nullable(), to: z.number().nullable(), items: z.array(z.int()).min(1) }),
+  Avatar.extend({ kind: z.literal('avatar') }),
+  Chat.extend({ kind: z.literal('chat'), head: z.int().nullable() }),
+  ChatMessage.extend({ kind: z.literal('message') }),
 ])
 type Line = z.infer<typeof Line>
 type SelfCounts = { items: number; facts: number }
@@ -52,13 +59,21 @@ function* linesOf(db: MemoryDb): Generator<object> {
   )
   for (let last = 0; ; ) {
     const rows = facts.all(last, PAGE)
-    if (rows.length === 0) return
+    if (rows.length === 0) break
     for (const { id: _id, items, ...fact } of rows) yield { kind: 'fact', ...fact, items: JSON.parse(items) as number[] }
+    last = rows.at(-1)!.id
+  }
+  for (const avatar of avatars(db)) yield { kind: 'avatar', ...avatar }
+  for (const one of chats(db, '', ALL).toReversed()) yield { kind: 'chat', ...chat(db, one.id) }
+  for (let last = 0; ; ) {
+    const rows = messagesAfter(db, last, PAGE)
+    if (rows.length === 0) return
+    for (const message of rows) yield { kind: 'message', ...message }
     last = rows.at(-1)!.id
   }
 }
 
-/** Writes all memories and facts into one file that only a passphrase opens: age v1 (scrypt) around gzip around JSON lines. */
+/** Writes all memories, facts, avatars and chats into one file that only a passphrase opens: age v1 (scrypt) around gzip around JSON lines. */
 export async function exportSelf(db: MemoryDb, out: string, passphrase: string, tell: (items: number) => void): Promise<SelfCounts> {
   if (passphrase.length < SHORTEST_PASSPHRASE) throw new HearthError('WEAK_PASSPHRASE', `the passphrase needs ${SHORTEST_PASSPHRASE} characters or more`)
   if (existsSync(out)) throw new HearthError('BAD_INPUT', 'there is a file of this name already; choose another')
@@ -152,6 +167,9 @@ async function readInto(db: MemoryDb, lines: AsyncGenerator<unknown>, tell: (ite
   const repeat = db.prepare('insert into repeats (item, source) values (?, ?)')
   const fact = db.prepare('insert into facts (text, state, "from", "to") values (?, ?, ?, ?)')
   const cited = db.prepare('insert or ignore into fact_items (fact, item) values (?, ?)')
+  const avatar = db.prepare('insert into avatars (id, name, picture, rules, greeting, model, remembers) values (@id, @name, @picture, @rules, @greeting, @model, @remembers)')
+  const talk = db.prepare('insert into chats (id, avatar, title, created, updated, head) values (@id, @avatar, @title, @created, @updated, @head)')
+  const message = db.prepare('insert into chat_messages (id, chat, parent, role, text, created, state, problem, notes, facts) values (@id, @chat, @parent, @role, @text, @created, @state, @problem, @notes, @facts)')
   const counts: SelfCounts = { items: 0, facts: 0 }
   const take = (line: Line): void => {
     switch (line.kind) {
@@ -170,7 +188,14 @@ async function readInto(db: MemoryDb, lines: AsyncGenerator<unknown>, tell: (ite
         const { lastInsertRowid } = fact.run(line.text, line.state, line.from, line.to)
         for (const number of line.items) cited.run(lastInsertRowid, number)
         counts.facts++
+        return
       }
+      case 'avatar':
+        return void avatar.run({ ...line, remembers: line.remembers ? 1 : 0 })
+      case 'chat':
+        return void talk.run(line)
+      case 'message':
+        return void message.run({ ...line, notes: JSON.stringify(line.notes), facts: line.facts === null ? null : JSON.stringify(line.facts) })
     }
   }
   const first = await lines.next()

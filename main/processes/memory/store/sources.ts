@@ -1,6 +1,7 @@
 import type { MemorySource, Participant } from '../../../../common/model/memory.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import type { MemoryDb } from './open.ts'
+import { touch } from './revision.ts'
 
 interface SourceSql extends Omit<MemorySource, 'skipped' | 'dateOrder'> {
   readonly date_order: MemorySource['dateOrder']
@@ -33,4 +34,5 @@ export const participants = (db: MemoryDb): Participant[] =>
 
 export function setMe(db: MemoryDb, author: string, me: boolean): void {
   db.prepare('insert into participants (author, me) values (?, ?) on conflict (author) do update set me = excluded.me').run(author, me ? 1 : 0)
+  touch(db)
 }

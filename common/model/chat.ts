@@ -1,0 +1,55 @@
+import * as z from 'zod'
+
+/** Somebody to talk to: a name and a manner over the memories of this person. */
+export const Avatar = z.object({
+  id: z.int(),
+  name: z.string().trim().min(1).max(80),
+  /** A small picture as a data URL, or null. */
+  picture: z.string().max(200_000).regex(/^data:image\/(?:png|jpeg|webp);base64,[A-Za-z0-9+/=]+$/).nullable(),
+  /** How they write and what they hold to. */
+  rules: z.string().max(4000),
+  /** What they say first in a new chat; empty for nothing. */
+  greeting: z.string().max(2000),
+  /** The id of the model that they speak with; null for the one that is chosen for all. */
+  model: z.string().max(200).nullable(),
+  /** Whether they answer from memories, or speak freely as a character does. */
+  remembers: z.boolean(),
+})
+export type Avatar = z.infer<typeof Avatar>
+export const AvatarWish = Avatar.omit({ id: true })
+export type AvatarWish = z.infer<typeof AvatarWish>
+
+export const Chat = z.object({
+  id: z.int(),
+  avatar: z.int(),
+  title: z.string().max(200),
+  created: z.number(),
+  updated: z.number(),
+})
+export type Chat = z.infer<typeof Chat>
+
+export const MessageText = z.string().trim().min(1).max(20_000)
+/** What an answer was written with. Counts are of tokens, times in milliseconds. */
+export const AnswerFacts = z.object({ model: z.string(), promptTokens: z.int(), keptTokens: z.int(), writtenTokens: z.int(), contextSize: z.int(), firstMs: z.number(), restMs: z.number() })
+export type AnswerFacts = z.infer<typeof AnswerFacts>
+
+/** One node of a chat's tree. What follows an edited question, or stands beside an answer that was asked for again, is another branch. */
+export const ChatMessage = z.object({
+  id: z.int(),
+  chat: z.int(),
+  parent: z.int().nullable(),
+  role: z.enum(['user', 'assistant']),
+  text: z.string(),
+  created: z.number(),
+  /** `writing` until it is whole; `stopped` by the person or an end of the program, which keeps what was written; `failed` says why in `problem`. */
+  state: z.enum(['writing', 'whole', 'stopped', 'failed']),
+  problem: z.string().nullable(),
+  /** The numbers of the messages that were given to the model as notes 1, 2, 3 …; those that were forgotten since are null. */
+  notes: z.array(z.int().nullable()),
+  facts: AnswerFacts.nullable(),
+})
+export type ChatMessage = z.infer<typeof ChatMessage>
+
+/** A message on the branch that is shown, among those at its place. */
+export const ShownMessage = ChatMessage.extend({ place: z.int(), places: z.int() })
+export type ShownMessage = z.infer<typeof ShownMessage>

@@ -1,0 +1,33 @@
+import type { Avatar, AvatarWish } from '../../../../common/model/chat.ts'
+import { HearthError } from '../../../../common/errors/index.ts'
+import type { MemoryDb } from './open.ts'
+
+type Row = Omit<Avatar, 'remembers'> & { remembers: number }
+const AVATAR = 'select id, name, picture, rules, greeting, model, remembers from avatars'
+const toAvatar = ({ remembers, ...row }: Row): Avatar => ({ ...row, remembers: remembers === 1 })
+const asRow = ({ remembers, ...wish }: AvatarWish) => ({ ...wish, remembers: remembers ? 1 : 0 })
+
+export const avatars = (db: MemoryDb): Avatar[] => db.prepare<[], Row>(`${AVATAR} order by id`).all().map(toAvatar)
+
+/** @throws HearthError NOT_FOUND */
+export function avatar(db: MemoryDb, id: number): Avatar {
+  const row = db.prepare<[number], Row>(`${AVATAR} where id = ?`).get(id)
+  if (!row) throw new HearthError('NOT_FOUND', 'this avatar is not here any more')
+  return toAvatar(row)
+}
+
+export function addAvatar(db: MemoryDb, wish: AvatarWish): Avatar {
+  const { lastInsertRowid } = db.prepare('insert into avatars (name, picture, rules, greeting, model, remembers) values (@name, @picture, @rules, @greeting, @model, @remembers)').run(asRow(wish))
+  return avatar(db, Number(lastInsertRowid))
+}
+
+export function changeAvatar(db: MemoryDb, id: number, wish: AvatarWish): Avatar {
+  db.prepare('update avatars set name = @name, picture = @picture, rules = @rules, greeting = @greeting, model = @model, remembers = @remembers where id = @id').run({ ...asRow(wish), id })
+  return avatar(db, id)
+}
+
+/** With its chats. */
+export function removeAvatar(db: MemoryDb, id: number): void {
+  avatar(db, id)
+  db.prepare('delete from avatars where id = ?').run(id)
+}

@@ -29,6 +29,12 @@ const terms: ReleaseTerms = { name: 'A year in a shared garden', description: 'M
 const { asset } = await sellRelease(provider, await provider.data.seal({ dataset: dataset.id, terms, asset: null }), 35n * 10n ** 17n)
 await until('the preview', () => customer.data.preview({ asset }).catch(() => null), 60_000)
 await customer.avatar.import({ name: 'Garden chat', upload: await upload(customer, join(import.meta.dirname, '../resources/demo/chat.txt')), format: null, dateOrder: null, label: 'private' })
+const ada = await customer.chat.trySample()
+const chat = await customer.chat.add({ avatar: ada.id })
+for (const text of ['What do you drink?', 'What did you write about the shed?']) {
+  await customer.chat.send({ chat: chat.id, parent: (await customer.chat.get({ chat: chat.id })).messages.at(-1)!.id, text })
+  await until('an answer', async () => ((await customer.chat.get({ chat: chat.id })).messages.at(-1)!.state === 'whole' ? true : null), 60_000)
+}
 await using browser = await launch()
 const shoot = async (url: string, route: string, theme: 'light' | 'dark', name: string, at?: string, ask?: string): Promise<void> => {
   const { page } = await openPage(browser, url)
@@ -54,5 +60,6 @@ await shoot(customerHost.ready.url!, `#/train/${run}`, 'light', 'job-light')
 await shoot(customerHost.ready.url!, '#/explorer', 'light', 'explorer-light')
 await shoot(providerHost.ready.url!, `#/data/set/${dataset.id}`, 'light', 'data-light', 'What is hidden')
 await shoot(customerHost.ready.url!, `#/data/asset/${asset}`, 'dark', 'asset-dark')
-await shoot(customerHost.ready.url!, '#/avatar', 'light', 'avatar-light', undefined, 'How many tomatoes did Tom harvest?')
+await shoot(customerHost.ready.url!, `#/avatar/chat/${chat.id}`, 'dark', 'chat-dark')
+await shoot(customerHost.ready.url!, '#/avatar/memory', 'light', 'avatar-light', undefined, 'How many tomatoes did Tom harvest?')
 process.stdout.write(`pictures are in ${folder}\n`)

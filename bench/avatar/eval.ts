@@ -15,6 +15,8 @@ import { openMemory } from '../../main/processes/memory/store/open.ts'
 import { conversation, type Conversation, type Question } from './conversations.ts'
 
 const K = 10
+/** Notes that an answer is given. */
+const NOTES = 6
 interface Found {
   readonly anchor: string
   readonly window: readonly string[]
@@ -89,3 +91,10 @@ const columns = Object.keys(results[0]!).filter((key) => key !== 'name')
 process.stdout.write(`${''.padEnd(24)}${columns.map((name) => name.padStart(11)).join('')}\n`)
 for (const result of results) process.stdout.write(`${result.name.padEnd(24)}${columns.map((name) => (result as unknown as Record<string, number>)[name]!.toFixed(3).padStart(11)).join('')}\n`)
 process.stdout.write(`${count} conversations, ${asked} questions; ${(took / asked).toFixed(1)} ms a question; recall and MRR by the message that was found, inWindow with the two on either side\n`)
+{
+  // What a threshold costs and gives: evidence among an answer's notes that it leaves there, and questions without an answer that get no note.
+  const all = [...rows].at(-1)![1]
+  const found = (least: number) => mean(all.filter(({ evidence }) => evidence.length > 0).map((it) => it.evidence.filter((id) => it.found.slice(0, NOTES).some(({ anchor, score }) => anchor === id && score >= least)).length / it.evidence.length))
+  const quiet = (least: number) => mean(all.filter(({ evidence }) => evidence.length === 0).map((it) => Number((it.found[0]?.score ?? 0) < least)))
+  for (const least of [0, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5]) process.stdout.write(`threshold ${least.toFixed(2)}: evidence among ${NOTES} notes ${found(least).toFixed(3)}, no note where nothing answers ${quiet(least).toFixed(3)}\n`)
+}

@@ -49,7 +49,7 @@ describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('the pac
   })
 
   test('holds the bundles and no sources, tests, maps or other platforms’ binaries', () => {
-    for (const name of ['/out/main/main.js', '/out/main/host.js', '/out/main/vault.js', '/out/main/peer.js', '/out/main/drill.js', '/out/main/trainer.js', '/out/preload/preload.cjs', '/out/renderer/index.html', '/resources/contracts/Market.json', '/resources/lexicon.bin', '/resources/lexicon.LICENSE']) expect(files).toContain(name)
+    for (const name of ['/out/main/main.js', '/out/main/host.js', '/out/main/vault.js', '/out/main/peer.js', '/out/main/drill.js', '/out/main/trainer.js', '/out/preload/preload.cjs', '/out/renderer/index.html', '/resources/contracts/Market.json', '/resources/lexicon.bin', '/resources/lexicon.LICENSE', '/resources/avatar/avatar.gguf', '/resources/avatar/sample.jsonl']) expect(files).toContain(name)
     for (const name of ['/out/main/storage.js', '/out/main/curation.js', '/out/main/memory.js', '/out/main/telemetry.js', '/out/main/llm.js', '/node_modules/@node-llama-cpp/linux-x64/package.json', '/node_modules/@node-llama-cpp/linux-x64-vulkan/package.json', '/node_modules/@img/sharp-libvips-linux-x64/package.json']) expect(files).toContain(name)
     expect(files.filter((name) => /@node-llama-cpp\/[^/]*cuda|react-native\//.test(name))).toEqual([])
     const own = files.filter((name) => !name.startsWith('/node_modules/'))

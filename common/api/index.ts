@@ -1,5 +1,6 @@
 import type { ContractRouterClient } from '@orpc/contract'
 import { avatarContract } from './avatar.ts'
+import { chatContract } from './chat.ts'
 import { dataContract } from './data.ts'
 import { doctorContract } from './doctor.ts'
 import { earnContract } from './earn.ts'
@@ -8,6 +9,7 @@ import { hooksContract } from './hooks.ts'
 import { jobsContract } from './jobs.ts'
 import { machineContract } from './machine.ts'
 import { marketContract } from './market.ts'
+import { modelsContract } from './models.ts'
 import { profitContract } from './profit.ts'
 import { trainingContract } from './training.ts'
 import { tablesContract } from './tables.ts'
@@ -15,5 +17,5 @@ import { systemContract } from './system.ts'
 import { walletContract } from './wallet.ts'
 
 /** Everything that a window or the command line can ask of a host. Binary data travels as base64 or hexadecimal text. */
-export const api = { system: systemContract, wallet: walletContract, earn: earnContract, machine: machineContract, profit: profitContract, hooks: hooksContract, market: marketContract, explorer: explorerContract, training: trainingContract, jobs: jobsContract, tables: tablesContract, data: dataContract, avatar: avatarContract, doctor: doctorContract }
+export const api = { system: systemContract, wallet: walletContract, earn: earnContract, machine: machineContract, profit: profitContract, hooks: hooksContract, market: marketContract, explorer: explorerContract, training: trainingContract, jobs: jobsContract, tables: tablesContract, data: dataContract, avatar: avatarContract, chat: chatContract, models: modelsContract, doctor: doctorContract }
 export type Api = ContractRouterClient<typeof api>

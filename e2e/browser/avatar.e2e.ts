@@ -24,6 +24,7 @@ test.skipIf(whyNoBrowser)('a life is brought in, asked, looked through and forgo
   const { page, problems } = await openPage(browser, host.ready.url!)
   await withPages([page], async () => {
     await page.getByRole('link', { name: 'Avatar', exact: true }).click()
+    await page.getByRole('link', { name: 'Memory', exact: true }).click()
     await page.getByText('Nothing is remembered yet').waitFor()
     expect(await axeFindings(page)).toEqual([])
     await page.getByRole('link', { name: 'Bring in your first' }).click()

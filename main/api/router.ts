@@ -9,6 +9,8 @@ import type { Services } from '../host/services.ts'
 import type { CallContext } from './context.ts'
 import { mapError } from './errors.ts'
 import { avatarHandlers } from './avatar-handlers.ts'
+import { chatHandlers } from './chat-handlers.ts'
+import { modelsHandlers } from './models-handlers.ts'
 import { dataHandlers } from './data-handlers.ts'
 import { jobsHandlers } from './jobs-handlers.ts'
 import { machineHandlers } from './machine-handlers.ts'
@@ -136,7 +138,7 @@ export function createRouter(services: Services) {
     }),
   }
 
-  return os.router({ system, wallet: walletHandlers, earn, machine: machineHandlers(services), profit: profitHandlers(services), hooks: hooksHandlers(services), market, explorer: explorerHandlers, training: trainingHandlers(services), jobs: jobsHandlers(services), tables: tablesHandlers(services), data: dataHandlers(services), avatar: avatarHandlers(services), doctor: { gates: os.doctor.gates.handler(() => doctor.gates()) } })
+  return os.router({ system, wallet: walletHandlers, earn, machine: machineHandlers(services), profit: profitHandlers(services), hooks: hooksHandlers(services), market, explorer: explorerHandlers, training: trainingHandlers(services), jobs: jobsHandlers(services), tables: tablesHandlers(services), data: dataHandlers(services), avatar: avatarHandlers(services), chat: chatHandlers(services), models: modelsHandlers(services), doctor: { gates: os.doctor.gates.handler(() => doctor.gates()) } })
 }
 
 function found<T>(value: T | null, message: string): T {

@@ -37,6 +37,10 @@ export function dataPaths(root: string) {
     library: join(root, 'library'),
     /** What the person remembers. */
     memory: join(root, 'avatar', 'memory.db'),
+    /** What programs of this machine show to be answered. */
+    apiToken: join(root, 'api-token'),
+    /** Models that avatars speak with, and states of prompts. */
+    models: join(root, 'models'),
     /** Sealed files on their way between two parties, by their hash. */
     shelf: join(root, 'shelf'),
   } as const

@@ -28,6 +28,9 @@ import type { SandboxPolicy } from '../core/processes/sandbox.ts'
 import { SupervisedProcess } from '../core/processes/supervised.ts'
 import { ChainMonitor, ChainSteps, Indexer, PracticeChain, TransactionQueue, TransactionStore, type Signer } from '../features/chain/index.ts'
 import { MemoryService } from '../features/avatar/index.ts'
+import { ChatService } from '../features/chat/index.ts'
+import { Completions, LocalApiService } from '../features/local-api/index.ts'
+import { ModelService } from '../features/models/index.ts'
 import { EnergyMeter, EnergyStore, ProfitService, wattsOf } from '../features/profit/index.ts'
 import { ComfortService, TelemetryFeed } from '../features/comfort/index.ts'
 import { Catalogue, DataNodeService, DataReads, DatasetService, Library, PurchaseDesk, purchases, ReleaseService, SaleVault, SellingDesk } from '../features/data/index.ts'
@@ -117,6 +120,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const memories = supervised<typeof memoryContract>('memory')
   const telemetry = supervised<typeof telemetryContract>('telemetry')
   const llm = supervised<typeof llmContract>('llm')
+  const chatEngine = supervised<typeof llmContract>('llm')
   const trainer = supervised<typeof trainerContract>('trainer')
   const jobTrainer = supervised<typeof trainerContract>('trainer', { policy: policyFor([paths.jobs, paths.shelf], () => bases.paths()), limits: { memoryBytes: totalmem() * TRAINING_MEMORY, silenceMs: TRAINING_SILENCE_MS } })
 
@@ -207,6 +211,9 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     return earningsOf(account ? reads.ordersOf('provider', account, 100_000) : [], account ? [...jobReads.payments(account), ...dataReads.payments(account)] : [], monitor.head?.time ?? Math.floor(clock.now() / 1000))
   }
   const memory = new MemoryService({ process: memories, paths, log })
+  const models = new ModelService({ llm: chatEngine, config, paths, physicalCores: () => machine.cores(), paidWork: () => earning.state().kind === 'earning', benchmark: () => machine.latest() })
+  const chats = new ChatService({ memory: memories, llm: chatEngine, models, config, paths, log })
+  const localApi = new LocalApiService({ completions: new Completions({ chats, models }), embed: async (texts) => ({ model: 'hearth-lexicon', vectors: await memories.client.embed({ texts: [...texts] }) }), config, tokenFile: paths.apiToken, log })
   const energy = new EnergyStore(db)
   const profit = new ProfitService({ config, clock, store: energy, feed, reads, earnings, machine: () => earning.myMachine()?.id ?? null })
   const meter = new EnergyMeter({ feed, store: energy, config, state: () => earning.state() })
@@ -214,17 +221,17 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const explorer = new ExplorerReads(db, network.contracts)
   const doctor = new Doctor({ wallet, monitor, indexer, network, peers, machine, comfort, feed, clock, earning, profit, isolation, reads, config, stake: () => actions.stake(), misfit: () => intake.misfit })
   const overview = new OverviewFeed({ wallet, monitor, indexer, transactions, peers, machine, earning, reads, jobs, config, log })
-  const children = (): Record<string, number> => Object.fromEntries(Object.entries({ vault, drill, checker, peer, storage, curation, memories, telemetry, llm, trainer, jobTrainer, chain: practice }).flatMap(([name, child]) => (child?.pid ? [[name, child.pid]] : [])))
+  const children = (): Record<string, number> => Object.fromEntries(Object.entries({ vault, drill, checker, peer, storage, curation, memories, telemetry, llm, chatEngine, trainer, jobTrainer, chain: practice }).flatMap(([name, child]) => (child?.pid ? [[name, child.pid]] : [])))
   const diagnostics = new Diagnostics({ config, logs: paths.logs, children })
   const backup = new BackupService(db, paths.backup, log)
 
-  const services: Services = { clock, config, log, jobs, network, practice, monitor, indexer, transactions, wallet, actions, peers, machine, feed, comfort, profit, hooks, earnings, isolation, reads, work, serving, buying, earning, training, bases, adapters, tables, jobReads, drafts, customer, provider, juror, dataReads, datasets, dataNode, releases, catalogue, selling, purchasing, library: new Library(paths.library), memory, explorer, doctor, overview, diagnostics }
+  const services: Services = { clock, config, log, jobs, network, practice, monitor, indexer, transactions, wallet, actions, peers, machine, feed, comfort, profit, hooks, earnings, isolation, reads, work, serving, buying, earning, training, bases, adapters, tables, jobReads, drafts, customer, provider, juror, dataReads, datasets, dataNode, releases, catalogue, selling, purchasing, library: new Library(paths.library), memory, models, chats, localApi, explorer, doctor, overview, diagnostics }
   jobs.events.on('changed', ({ kind, orderId }) => {
     const job = orderId === null ? null : jobs.byOrder(kind, orderId)
     if (job?.state === 'closed') notifier.notify('Hearth', closingWords[kind]!(orderId!))
   })
 
-  const started: readonly Service[] = [wallet, monitor, indexer, transactions, machine, feed, comfort, peers, serving, buying, provider, juror, customer, datasets, releases, dataNode, selling, purchasing, memory, earning, hooks, meter, training, overview, backup, diagnostics]
+  const started: readonly Service[] = [wallet, monitor, indexer, transactions, machine, feed, comfort, peers, serving, buying, provider, juror, customer, datasets, releases, dataNode, selling, purchasing, memory, models, chats, localApi, earning, hooks, meter, training, overview, backup, diagnostics]
   const lifecycle = new Lifecycle(started, log)
   return {
     services,

@@ -6,6 +6,9 @@ import type { JobStore } from '../core/jobs.ts'
 import type { Log } from '../core/log/log.ts'
 import type { ChainMonitor, Indexer, Network, PracticeChain, TransactionQueue } from '../features/chain/index.ts'
 import type { MemoryService } from '../features/avatar/index.ts'
+import type { ChatService } from '../features/chat/index.ts'
+import type { LocalApiService } from '../features/local-api/index.ts'
+import type { ModelService } from '../features/models/index.ts'
 import type { ComfortService, TelemetryFeed } from '../features/comfort/index.ts'
 import type { Catalogue, DataNodeService, DataReads, DatasetService, Library, PurchaseDesk, ReleaseService, SellingDesk } from '../features/data/index.ts'
 import type { Doctor } from '../features/doctor/index.ts'
@@ -68,6 +71,9 @@ export interface Services {
   readonly purchasing: PurchaseDesk
   readonly library: Library
   readonly memory: MemoryService
+  readonly models: ModelService
+  readonly chats: ChatService
+  readonly localApi: LocalApiService
   readonly explorer: ExplorerReads
   readonly doctor: Doctor
   readonly overview: OverviewFeed

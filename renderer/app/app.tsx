@@ -11,6 +11,8 @@ import { BlockPage } from '../screens/explorer/block-page.tsx'
 import { Explorer } from '../screens/explorer/explorer.tsx'
 import { TransactionPage } from '../screens/explorer/transaction-page.tsx'
 import { Facts } from '../screens/avatar/facts.tsx'
+import { AvatarPage } from '../screens/chat/avatar-page.tsx'
+import { Chat } from '../screens/chat/chat.tsx'
 import { Memory } from '../screens/avatar/memory.tsx'
 import { Sources } from '../screens/avatar/sources.tsx'
 import { AssetPage } from '../screens/data/asset-page.tsx'
@@ -23,6 +25,7 @@ import { ReleasePage } from '../screens/data/release-page.tsx'
 import { SellAdapterPage } from '../screens/data/sell-adapter-page.tsx'
 import { Sharing } from '../screens/data/sharing.tsx'
 import { Home } from '../screens/home/home.tsx'
+import { Models } from '../screens/models/models.tsx'
 import { Onboarding } from '../screens/onboarding/onboarding.tsx'
 import { Settings } from '../screens/settings/settings.tsx'
 import { RunPage } from '../screens/train/run-page.tsx'
@@ -56,9 +59,13 @@ const router = createHashRouter([
       { path: '/data/adapter/:id', element: <SellAdapterPage /> },
       { path: '/data/asset/:id', element: <AssetPage /> },
       { path: '/data/purchase/:id', element: <PurchasePage /> },
-      { path: '/avatar', element: <Memory /> },
+      { path: '/avatar', element: <Chat /> },
+      { path: '/avatar/chat/:id', element: <Chat /> },
+      { path: '/avatar/who/:id', element: <AvatarPage /> },
+      { path: '/avatar/memory', element: <Memory /> },
       { path: '/avatar/facts', element: <Facts /> },
       { path: '/avatar/sources', element: <Sources /> },
+      { path: '/avatar/models', element: <Models /> },
       { path: '/train', element: <Train /> },
       { path: '/train/:id', element: <RunPage /> },
       { path: '/train/table/:id', element: <TablePage /> },

@@ -90,7 +90,7 @@ export class MemoryService implements Service {
     const folder = join(this.#ports.paths.uploads, wish.upload)
     const [file] = await readdir(folder).catch((): string[] => [])
     if (!file) throw new HearthError('BAD_INPUT', 'choose a file')
-    const source = await this.#read({ ...wish, file: join(folder, file) })
+    const source = await this.readFile({ ...wish, file: join(folder, file) })
     await rm(folder, { recursive: true, force: true })
     return source
   }
@@ -176,7 +176,8 @@ export class MemoryService implements Service {
     return { memory: this.#ports.paths.memory }
   }
 
-  #read(wish: { name: string; file: string; format: ImportFormat | null; dateOrder: DateOrder | null; label: MemoryLabel }): Promise<MemorySource> {
+  /** Reads a file of this machine. @throws HearthError AMBIGUOUS_DATES, DATASET_BROKEN */
+  readFile(wish: { name: string; file: string; format: ImportFormat | null; dateOrder: DateOrder | null; label: MemoryLabel }): Promise<MemorySource> {
     const { name } = wish
     return this.#write(wish.file, { name, step: 'reading', items: 0 }, async (tell) => drain(await this.#client.import({ ...this.#at, ...wish }), ({ step, items }) => tell({ name, step, items })))
   }
@@ -185,7 +186,7 @@ export class MemoryService implements Service {
     await this.#refresh()
     for (const { id } of this.#sources.filter(({ state }) => state === 'forgetting')) await this.remove(id)
     for (const source of this.#sources.filter(({ state, file }) => state === 'reading' && existsSync(file))) {
-      await this.#read(source).catch((error: unknown) => {
+      await this.readFile(source).catch((error: unknown) => {
         this.#failed = `${source.name}: ${messageOf(error)}`
         this.#ports.log.warn('an import that was cut off cannot go on', { source: source.id, error })
       })

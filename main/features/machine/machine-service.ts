@@ -81,7 +81,12 @@ export class MachineService implements Service {
 
   /** Threads that paid work may use: all cores but one stay the owner's, unless the settings say otherwise. */
   threads(): number {
-    return this.#config.get().earn.threads ?? Math.max(1, (this.#report?.physicalCores ?? cpus().length) - 1)
+    return this.#config.get().earn.threads ?? Math.max(1, this.cores() - 1)
+  }
+
+  /** Physical cores, as far as the system tells. */
+  cores(): number {
+    return this.#report?.physicalCores ?? cpus().length
   }
 
   /** What `addMachine` registers: the hash of the report, the latest figures and the isolation that was proven. @throws HearthError NO_BENCHMARK */

@@ -12,6 +12,7 @@ import { lockDataFolder } from '../../core/db/lock.ts'
 import { dataPaths, type DataPaths } from '../../core/paths.ts'
 import { readJsonLines } from '../../core/read-lines.ts'
 import { drain } from '../../core/streams.ts'
+import { addAskCommand } from './ask-command.ts'
 import { command, handled, whole } from './commands.ts'
 import { readSecret } from './passphrase.ts'
 import { printResult, say, toJson } from './output.ts'
@@ -112,6 +113,7 @@ export function addAvatarCommands(program: Command): void {
       }
     }, ({ items, facts: count }) => `${items} memories and ${count} facts`),
   )
+  addAskCommand(avatar)
   const facts = avatar.command('facts').description('what is true of you, by your own words')
   command(facts, 'list', 'facts that wait for you, or that you kept or rejected')
     .addOption(new Option('--state <state>', 'which of them').choices([...factStates]).default('kept'))

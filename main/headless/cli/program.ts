@@ -18,6 +18,7 @@ import { addDataCommands } from './data-commands.ts'
 import { addFeatureCommands } from './feature-commands.ts'
 import { addHookCommands } from './hook-commands.ts'
 import { addModelCommands } from './model-commands.ts'
+import { addChatModelCommands } from './chat-model-commands.ts'
 import { addProfitCommands } from './profit-commands.ts'
 import { exitCodes, printResult, say, toJson } from './output.ts'
 import { readSecret } from './passphrase.ts'
@@ -188,6 +189,7 @@ export function createProgram(substitutes: Substitutes = {}): Command {
   addHookCommands(program)
   addDataCommands(program)
   addModelCommands(program)
+  addChatModelCommands(program)
   addAvatarCommands(program)
   return program
 }

@@ -7,9 +7,11 @@ export function AvatarNav() {
     <Subnav
       label={t('nav.avatar')}
       places={[
-        { to: '/avatar', name: t('avatar.places.memory') },
+        { to: '/avatar', name: t('chat.chats'), within: ['/avatar/chat/', '/avatar/who/'] },
+        { to: '/avatar/memory', name: t('avatar.places.memory') },
         { to: '/avatar/facts', name: t('avatar.facts') },
         { to: '/avatar/sources', name: t('avatar.places.sources') },
+        { to: '/avatar/models', name: t('models.title') },
       ]}
     />
   )

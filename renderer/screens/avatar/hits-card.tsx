@@ -11,7 +11,7 @@ import { Card } from '../../ui/card.tsx'
 import { layout } from '../../ui/layout.tsx'
 import { Empty, Problem, Skeleton } from '../../ui/state.tsx'
 import styles from './avatar.module.css'
-import { Messages } from './messages.tsx'
+import { Around } from './around.tsx'
 
 const PLACES = 10
 
@@ -52,12 +52,4 @@ function Hit({ hit: { item, snippet, ts } }: { readonly hit: MemoryHit }) {
       {open && <Around item={item} />}
     </li>
   )
-}
-
-function Around({ item }: { readonly item: number }) {
-  const { t } = useTranslation()
-  const textOf = useErrorText()
-  const messages = useQuery({ ...query.avatar.around.queryOptions({ input: { item } }), ...untilBack })
-  if (messages.error) return <Problem>{textOf(messages.error)}</Problem>
-  return messages.data ? <Messages items={messages.data} marked={item} keepable /> : <Skeleton label={t('common.loading')} />
 }

@@ -11,7 +11,7 @@ import { layout } from '../../ui/layout.tsx'
 import { Problem } from '../../ui/state.tsx'
 import styles from './onboarding.module.css'
 
-const roles = ['earn', 'data', 'buy'] as const
+const roles = ['earn', 'data', 'avatar', 'buy'] as const
 
 /** First start: what for, and where one is. The role only decides where one lands; nothing is locked away. */
 export function Onboarding() {
@@ -20,7 +20,8 @@ export function Onboarding() {
   const [role, setRole] = useState<(typeof roles)[number]>('earn')
   const change = useAction((next: Partial<Config>) => api.system.changeSettings(next))
   const begin = useAction(async () => {
-    location.hash = '#/wallet'
+    // A conversation needs no wallet.
+    location.hash = role === 'avatar' ? '#/avatar' : '#/wallet'
     await api.system.changeSettings({ onboarded: true, role })
   })
   return (

@@ -1,0 +1,24 @@
+import { implement } from '@orpc/server'
+import { modelsContract, type ModelsOverview } from '../../common/api/models.ts'
+import { watch } from '../core/watch.ts'
+import type { Services } from '../host/services.ts'
+import type { CallContext } from './context.ts'
+
+/** Models: from the contract to the service. */
+export function modelsHandlers({ models, localApi }: Services) {
+  const os = implement(modelsContract).$context<CallContext>()
+  const overview = (): Promise<ModelsOverview> => models.overview()
+  return {
+    overview: os.overview.handler(overview),
+    watch: os.watch.handler(({ signal }) => watch((changed) => models.events.on('changed', changed), overview, signal)),
+    take: os.take.handler(({ input }) => models.take(input.file, input.name)),
+    fetch: os.fetch.handler(({ input }) => models.fetch(input)),
+    stopFetch: os.stopFetch.handler(() => (models.downloads.stop(), {})),
+    discard: os.discard.handler(async ({ input }) => (await models.discard(input.sha256), {})),
+    choose: os.choose.handler(async ({ input }) => (await models.choose(input.id), {})),
+    remove: os.remove.handler(async ({ input }) => (await models.remove(input.id), {})),
+    localApi: os.localApi.handler(() => localApi.state()),
+    renewToken: os.renewToken.handler(async () => (await localApi.renewToken(), localApi.state())),
+    release: os.release.handler(async ({ input }) => (await models.release(input.id), {})),
+  }
+}

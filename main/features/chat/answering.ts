@@ -1,0 +1,63 @@
+import type { ContractRouterClient } from '@orpc/contract'
+import type { EngineWish, llmContract, Sampling, Turn, Written } from '../../../common/children/llm.ts'
+import type { Evidence, memoryContract } from '../../../common/children/memory.ts'
+import type { Avatar } from '../../../common/model/chat.ts'
+import { packPrompt } from './pack-prompt.ts'
+
+/** Below this nothing that was found answered a question of `npm run eval:avatar`; the score alone does not tell more, so the model decides the rest. */
+const LEAST_SCORE = 0.15
+/** What is far behind the best only leads astray. */
+const LEAST_OF_BEST = 0.5
+/** How many messages may answer one question. */
+const MOST_NOTES = 6
+const MOST_FACTS = 200
+/** A question of few words is about what was asked before it. */
+const FEW_WORDS = 4
+
+interface Ports {
+  readonly memory: () => { readonly client: ContractRouterClient<typeof memoryContract>; readonly file: string }
+  readonly llm: () => ContractRouterClient<typeof llmContract>
+}
+export interface Question {
+  readonly avatar: Avatar
+  readonly history: readonly Turn[]
+  readonly text: string
+  readonly engine: EngineWish
+  readonly sampling: Sampling
+}
+/** What is used comes first, then the answer piece by piece. */
+export type AnswerPart = { readonly notes: readonly Evidence[] } | { readonly text: string }
+
+/** From a question to an answer with its sources: recall, prompt, writing. */
+export class Answering {
+  readonly #ports: Ports
+
+  constructor(ports: Ports) {
+    this.#ports = ports
+  }
+
+  async *answer({ avatar, history, text, engine, sampling }: Question, signal: AbortSignal | undefined): AsyncGenerator<AnswerPart, Written> {
+    const [evidence, facts] = avatar.remembers ? await Promise.all([this.#recall(text, history), this.#facts()]) : [[], []]
+    const llm = this.#ports.llm()
+    const conversation = { speaker: { name: avatar.name, rules: avatar.rules, remembers: avatar.remembers, facts }, history, question: text, evidence }
+    const { turns, notes } = await packPrompt(conversation, engine.contextSize, engine.contextSize - Math.min(sampling.maxTokens, Math.floor(engine.contextSize / 4)), async (wanted) => (await llm.count({ ...engine, turns: [...wanted] })).tokens)
+    yield { notes }
+    return yield* await llm.chat({ ...engine, turns: [...turns], sampling }, signal ? { signal } : {})
+  }
+
+  async #recall(text: string, history: readonly Turn[]): Promise<Evidence[]> {
+    const { client, file } = this.#ports.memory()
+    const before = history.findLast(({ role }) => role === 'user')?.content
+    const query = before !== undefined && text.trim().split(/\s+/).length < FEW_WORDS ? `${before} ${text}` : text
+    const found = await client.recall({ memory: file, query: query.slice(0, 2000), k: MOST_NOTES })
+    return found.filter(({ score }) => score >= Math.max(LEAST_SCORE, found[0]!.score * LEAST_OF_BEST))
+  }
+
+  /** What is true of this person now, and was kept by them. */
+  async #facts(): Promise<string[]> {
+    const { client, file } = this.#ports.memory()
+    const { facts } = await client.facts({ memory: file, state: 'kept', offset: 0, limit: MOST_FACTS })
+    const now = Date.now()
+    return facts.filter(({ from, to }) => (from === null || from <= now) && (to === null || to > now)).map(({ text }) => text)
+  }
+}

@@ -1,0 +1,56 @@
+import type { Evidence } from '../../../common/children/memory.ts'
+import type { Turn } from '../../../common/children/llm.ts'
+import { questionPrompt, systemPrompt, type Note, type Speaker } from './prompt.ts'
+
+/** Part of a context that what is kept about somebody may take, and letters that a token has about. */
+const FACTS_SHARE = 1 / 8
+const LETTERS_PER_TOKEN = 3
+/** From here on there is room to show a message among those around it. */
+const WIDE_CONTEXT = 4096
+const LONGEST_NOTE = { narrow: 300, wide: 1500 }
+
+export interface Conversation {
+  readonly speaker: Speaker
+  /** What was said before, oldest first. */
+  readonly history: readonly Turn[]
+  readonly question: string
+  /** Best first. */
+  readonly evidence: readonly Evidence[]
+}
+export interface Packed {
+  readonly turns: readonly Turn[]
+  /** The evidence that found room, in the order of its numbers. */
+  readonly notes: readonly Evidence[]
+  readonly tokens: number
+}
+
+/**
+ * A prompt that leaves room for an answer: the oldest turns go first, then the weakest evidence.
+ * @param room tokens that the prompt may take
+ * @param count how many tokens turns take with the model's own template
+ */
+export async function packPrompt({ speaker, history, question, evidence }: Conversation, contextSize: number, room: number, count: (turns: readonly Turn[]) => Promise<number>): Promise<Packed> {
+  const system: Turn = { role: 'system', content: systemPrompt({ ...speaker, facts: factsFor(speaker.facts, contextSize) }) }
+  let [before, notes] = [history, evidence]
+  while (true) {
+    const turns: Turn[] = [system, ...before, { role: 'user', content: questionPrompt(question, notes.map((note) => noteOf(note, contextSize))) }]
+    const tokens = await count(turns)
+    if (tokens <= room || (before.length === 0 && notes.length === 0)) return { turns, notes, tokens }
+    // A question and its answer go together.
+    if (before.length > 0) before = before.slice(Math.max(1, before.findIndex(({ role }, i) => i > 0 && role === 'user')))
+    else notes = notes.slice(0, -1)
+  }
+}
+
+function factsFor(facts: readonly string[], contextSize: number): string[] {
+  let letters = contextSize * FACTS_SHARE * LETTERS_PER_TOKEN
+  return facts.filter((fact) => (letters -= fact.length) >= 0)
+}
+
+function noteOf({ item, around }: Evidence, contextSize: number): Note {
+  if (contextSize < WIDE_CONTEXT) return { ts: item.ts, author: item.author, text: clip(item.text, LONGEST_NOTE.narrow) }
+  const text = around.map((other) => (other.author === item.author ? other.text : `${other.author ?? ''}: ${other.text}`)).join(' / ')
+  return { ts: item.ts, author: item.author, text: clip(text, LONGEST_NOTE.wide) }
+}
+
+const clip = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most)} …` : text)

@@ -1,0 +1,2 @@
+export { Completions } from './completions.ts'
+export { LocalApiService } from './local-api-service.ts'

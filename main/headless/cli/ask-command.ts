@@ -1,0 +1,66 @@
+import { cpus } from 'node:os'
+import type { ContractRouterClient } from '@orpc/contract'
+import type { Command } from 'commander'
+import type { llmContract } from '../../../common/children/llm.ts'
+import type { memoryContract } from '../../../common/children/memory.ts'
+import type { Avatar } from '../../../common/model/chat.ts'
+import { HearthError } from '../../../common/errors/index.ts'
+import { ConfigStore } from '../../core/config.ts'
+import { dataPaths } from '../../core/paths.ts'
+import { Answering } from '../../features/chat/index.ts'
+import { contextFor, engineFor, ModelStore, SHIPPED } from '../../features/models/index.ts'
+import { command, handled } from './commands.ts'
+import { printResult, say } from './output.ts'
+import { withChild } from './with-child.ts'
+
+interface Options {
+  readonly avatar?: string
+  readonly model?: string
+}
+
+/** `avatar ask`: one question, answered from the memory with the places that say so. */
+export function addAskCommand(avatar: Command): void {
+  command(avatar, 'ask <question>', 'have a question answered from the memory')
+    .option('--avatar <name>', 'who answers; without it the first, or whoever is you')
+    .option('--model <id>', 'what it is answered with; see hearth models')
+    .action(
+      handled(async ({ dataDir, json }, raw, question: string) => {
+        const options = raw as unknown as Options
+        const paths = dataPaths(dataDir)
+        const settings = ConfigStore.open(paths.config, () => {}).get().avatar
+        await withChild<typeof memoryContract, void>('memory', (memory) =>
+          withChild<typeof llmContract, void>('llm', async (llm) => {
+            const store = new ModelStore({ folder: paths.models, inspect: (file) => llm.client.inspect({ file }) })
+            const who = await speaker(memory.client, paths.memory, options.avatar)
+            const model = await store.get(options.model ?? who.model ?? settings.model ?? SHIPPED)
+            const engine = engineFor(model, Math.min(settings.contextSize ?? Infinity, contextFor(model)), { gpu: settings.gpu, threads: Math.max(1, cpus().length - 1), states: null })
+            const { maxTokens, topP } = settings
+            const stream = new Answering({ memory: () => ({ client: memory.client, file: paths.memory }), llm: () => llm.client }).answer({ avatar: who, history: [], text: question, engine, sampling: { maxTokens, topP, temperature: 0, seed: null, stop: [] } }, undefined)
+            let [answer, notes] = ['', [] as { number: number; id: string; ts: number | null; author: string | null; text: string }[]]
+            let step = await stream.next()
+            for (; !step.done; step = await stream.next()) {
+              if ('notes' in step.value) notes = step.value.notes.map(({ item: { id, ts, author, text } }, i) => ({ number: i + 1, id, ts, author, text }))
+              else {
+                answer += step.value.text
+                if (!json) process.stdout.write(step.value.text)
+              }
+            }
+            if (!json) process.stdout.write('\n')
+            const cited = notes.filter(({ number }) => answer.includes(`[${number}]`))
+            printResult({ avatar: who.name, model: model.name, answer: answer.trim(), notes, ...step.value }, json, () => cited.map(({ number, ts, author, text }) => `[${number}] ${author ?? ''}${ts === null ? '' : `, ${new Date(ts).toISOString().slice(0, 10)}`}: ${text}`).join('\n'))
+          }),
+        )
+      }),
+    )
+}
+
+/** @throws HearthError NOT_FOUND */
+async function speaker(memory: ContractRouterClient<typeof memoryContract>, file: string, name: string | undefined): Promise<Avatar> {
+  const avatars = await memory.avatars({ memory: file })
+  const found = name === undefined ? avatars[0] : avatars.find((avatar) => avatar.name === name)
+  if (found) return found
+  if (name !== undefined) throw new HearthError('NOT_FOUND', `there is no avatar called ${name}${avatars.length ? `; there are ${avatars.map((avatar) => avatar.name).join(', ')}` : ''}`)
+  const me = (await memory.participants({ memory: file })).find((person) => person.me)
+  if (!me) say('nobody is you yet, so the avatar has no name: hearth avatar me AUTHOR')
+  return { id: 0, name: me?.author ?? 'Me', picture: null, rules: '', greeting: '', model: null, remembers: true }
+}

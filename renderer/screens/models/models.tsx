@@ -1,0 +1,30 @@
+import { useTranslation } from 'react-i18next'
+import { useModels } from '../../state/chat.ts'
+import { layout } from '../../ui/layout.tsx'
+import { Skeleton } from '../../ui/state.tsx'
+import { AvatarNav } from '../avatar/avatar-nav.tsx'
+import { FetchModelCard } from './fetch-model-card.tsx'
+import { LocalApiCard } from './local-api-card.tsx'
+import { ModelsCard } from './models-card.tsx'
+import { TakeModelCard } from './take-model-card.tsx'
+
+/** The models that avatars speak with. */
+export function Models() {
+  const { t } = useTranslation()
+  const overview = useModels()
+  return (
+    <div className={layout.stack}>
+      <AvatarNav />
+      {overview ? (
+        <>
+          <ModelsCard overview={overview} />
+          <TakeModelCard taking={overview.taking} />
+          <FetchModelCard taking={overview.taking} unfinished={overview.unfinished} />
+          <LocalApiCard />
+        </>
+      ) : (
+        <Skeleton label={t('common.loading')} />
+      )}
+    </div>
+  )
+}

@@ -38,8 +38,9 @@ async function hold(wish: EngineWish): Promise<Loaded> {
   const key = keyOf(wish)
   if (held?.key === key) return held
   await release()
+  let model: LlamaModel | undefined
   try {
-    const model = await engine.loadModel({ modelPath: wish.model, ...(wish.gpu ? {} : { gpuLayers: 0 }) })
+    model = await engine.loadModel({ modelPath: wish.model, ...(wish.gpu ? {} : { gpuLayers: 0 }) })
     const context = await model.createContext({
       contextSize: wish.contextSize,
       threads: wish.threads,
@@ -49,7 +50,7 @@ async function hold(wish: EngineWish): Promise<Loaded> {
     held = { key, model, sequence, chat: new LlamaChat({ contextSequence: sequence }), contextSize: context.contextSize }
     return held
   } catch (error) {
-    await release()
+    await model?.dispose()
     if (/memory|VRAM/i.test(messageOf(error))) throw new HearthError('MEMORY_FULL', `${basename(wish.model)} does not fit into the memory that is free; close something, or choose a smaller model or context`, {}, { cause: error })
     throw new HearthError('MODEL_BROKEN', `${basename(wish.model)} cannot be loaded: ${messageOf(error)}`, { file: basename(wish.model) }, { cause: error })
   }

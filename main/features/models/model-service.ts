@@ -87,9 +87,9 @@ export class ModelService implements Service {
 
   /** Kept for as long as the program runs: another size would have the model loaded anew. */
   #contextSize(model: ChatModel): number {
-    const wanted = Math.min(this.#ports.config.get().avatar.contextSize ?? Infinity, this.#contexts.get(model.id) ?? contextFor(model))
-    this.#contexts.set(model.id, Math.max(wanted, this.#contexts.get(model.id) ?? 0))
-    return wanted
+    const fits = this.#contexts.get(model.id) ?? contextFor(model)
+    this.#contexts.set(model.id, fits)
+    return Math.min(this.#ports.config.get().avatar.contextSize ?? fits, fits)
   }
 
   take(file: string, name: string | null): Promise<ChatModel> {
@@ -107,11 +107,13 @@ export class ModelService implements Service {
 
   async #bring(name: string, fetched: boolean, work: (tell: (bytes: number, of: number) => void) => Promise<ChatModel>): Promise<ChatModel> {
     if (this.#taking) throw new HearthError('MACHINE_BUSY', 'another model is being brought in')
+    const tell = (bytes: number, of: number): void => {
+      this.#taking = { name, bytes, of, fetched }
+      this.events.emit('changed', null)
+    }
+    tell(0, 0)
     try {
-      return await work((bytes, of) => {
-        this.#taking = { name, bytes, of, fetched }
-        this.events.emit('changed', null)
-      })
+      return await work(tell)
     } finally {
       this.#taking = null
       this.events.emit('changed', null)

@@ -169,7 +169,8 @@ contract TrainingHandler is TrainingWorld {
 
     function leave(uint256 x) external counted("leave") {
         x = spread(x);
-        require(x >> 16 & 3 == 0, "leave most running");
+        // Half: of fewer, a run of calls now and then sees none succeed.
+        require(x >> 16 & 1 == 0, "leave half running");
         uint64 id = aJob(x, Training.State.Active);
         vm.prank(caller(getJob(id).customer, x >> 64));
         training.leave(id);

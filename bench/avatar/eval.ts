@@ -95,6 +95,9 @@ process.stdout.write(`${count} conversations, ${asked} questions; ${(took / aske
   // What a threshold costs and gives: evidence among an answer's notes that it leaves there, and questions without an answer that get no note.
   const all = [...rows].at(-1)![1]
   const found = (least: number) => mean(all.filter(({ evidence }) => evidence.length > 0).map((it) => it.evidence.filter((id) => it.found.slice(0, NOTES).some(({ anchor, score }) => anchor === id && score >= least)).length / it.evidence.length))
+  const beside = (share: number) => mean(all.filter(({ evidence }) => evidence.length > 0).map((it) => it.evidence.filter((id) => it.found.slice(0, NOTES).some(({ anchor, score }) => anchor === id && score >= share * it.found[0]!.score)).length / it.evidence.length))
+  const notes = (share: number) => mean(all.map((it) => it.found.slice(0, NOTES).filter(({ score }) => score >= share * it.found[0]!.score).length))
+  for (const share of [0, 0.5, 0.7]) process.stdout.write(`at least ${share} of the best: evidence among ${NOTES} notes ${beside(share).toFixed(3)}, ${notes(share).toFixed(1)} notes\n`)
   const quiet = (least: number) => mean(all.filter(({ evidence }) => evidence.length === 0).map((it) => Number((it.found[0]?.score ?? 0) < least)))
   for (const least of [0, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5]) process.stdout.write(`threshold ${least.toFixed(2)}: evidence among ${NOTES} notes ${found(least).toFixed(3)}, no note where nothing answers ${quiet(least).toFixed(3)}\n`)
 }

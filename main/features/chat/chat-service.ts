@@ -97,7 +97,7 @@ export class ChatService implements Service {
   }
 
   async removeAvatar(avatar: number): Promise<void> {
-    for (const { id } of (await this.chats('')).filter((chat) => chat.avatar === avatar)) await this.stopAnswer(id)
+    for (const id of this.#live.keys()) if ((await this.chat(id)).chat.avatar === avatar) await this.stopAnswer(id)
     await this.#told(this.#client.removeAvatar({ ...this.#at, avatar }))
   }
 

@@ -1,7 +1,7 @@
 /**
  * How well the memory finds what answers a question, on conversations that were made here and nothing was fitted to:
  * evidence recall@10, its parts switched on one by one, beside SQLite's own full-text search. No model is needed.
- * npm run eval:avatar [-- conversations]
+ * npm run eval:memory [-- conversations]
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,33 +1,69 @@
 /**
  * What the shipped model does with prompts that it was never trained on, as the app writes them: facts copied with the
- * right note, other people's facts, quotes, and what is not in the notes. npm run eval:avatar-model [-- MODEL.gguf PROMPTS]
+ * right note, other people's facts, quotes, and what is not in the notes. Then a style is trained on it with the product's
+ * own engine, and the same facts are asked for in that style. npm run eval:avatar-model [-- MODEL.gguf PROMPTS]
  */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { EngineWish } from '../../common/children/llm.ts'
 import { resourcePath } from '../../main/core/resources.ts'
 import { writeAnswer } from '../../native/llm/chat.ts'
+import { convert } from '../../native/trainer/service.ts'
 import { Random } from '../../native/trainer/random.ts'
-import { dialogue, type Kind } from '../../scripts/avatar-model/dialogues.ts'
+import { dialogue, type Dialogue, type Kind } from '../../scripts/avatar-model/dialogues.ts'
+import { adapt } from '../../scripts/demo-model/relora.ts'
 
 const [model = resourcePath('avatar', 'avatar.gguf'), count = '1000'] = process.argv.slice(2)
-const engine = { model, modelHash: createHash('sha256').update(readFileSync(model)).digest('hex'), gpu: false, threads: 1, contextSize: 1024, adapter: null, states: null }
-const sampling = { maxTokens: 64, temperature: 0, topP: 1, seed: null, stop: [] }
+const hashOf = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex')
+const engine: EngineWish = { model, modelHash: hashOf(model), gpu: false, threads: 1, contextSize: 1024, adapter: null, states: null }
+const sampling = { maxTokens: 80, temperature: 0, topP: 1, seed: null, stop: [] }
 /** Notes as the app's search ranks them. */
 const LESSON = { most: 5, first: 0.6 }
+const STYLED_DIALOGUES = 6000
+/** A way of writing that the base has none of. */
+const [OPENING, CLOSING] = ['Ahoy! ', ', matey.']
+const inStyle = (text: string): string => `${OPENING}${text.replace(/\.$/, '')}${CLOSING}`
+const percent = (part: number, of: number): string => `${((100 * part) / of).toFixed(1)} %`
 
-for (const kind of ['fact', 'other', 'about', 'quote', 'unknown', 'talk'] as const satisfies readonly Kind[]) {
-  const random = new Random(`held out ${kind}`)
-  const prompts = Math.ceil(Number(count) / (kind === 'fact' || kind === 'unknown' ? 1 : 4))
-  let [right, unnumbered, shown] = [0, 0, 0]
-  for (let i = 0; i < prompts; i++) {
-    const { messages, wanted } = dialogue(random, LESSON, kind)
-    let answer = ''
-    for await (const { text } of writeAnswer(engine, messages.slice(0, -1), sampling, undefined)) answer += text
-    answer = answer.trim()
-    if (answer === wanted) right++
-    else if (shown++ < 2) process.stdout.write(`  ${messages.at(-2)!.content.split('\n')[0]!} wanted ${JSON.stringify(wanted)}, got ${JSON.stringify(answer)}\n`)
-    if (answer.replace(/ \[\d+\]$/, '') === wanted.replace(/ \[\d+\]$/, '')) unnumbered++
-  }
-  process.stdout.write(`${kind}: ${((100 * right) / prompts).toFixed(1)} % right, ${((100 * unnumbered) / prompts).toFixed(1)} % but for the number of the note, of ${prompts}\n`)
+async function ask({ messages }: Dialogue, adapter: EngineWish['adapter']): Promise<string> {
+  let answer = ''
+  for await (const { text } of writeAnswer({ ...engine, adapter }, messages.slice(0, -1), sampling, undefined)) answer += text
+  return answer.trim()
 }
+
+async function rightOf(kind: Kind, prompts: number, adapter: EngineWish['adapter'], wantedOf: (wanted: string) => string): Promise<{ right: number; styled: number }> {
+  const random = new Random(`held out ${kind}`)
+  let [right, styled, shown] = [0, 0, 0]
+  for (let i = 0; i < prompts; i++) {
+    const asked = dialogue(random, LESSON, kind)
+    const [answer, wanted] = [await ask(asked, adapter), wantedOf(asked.wanted)]
+    if (answer.startsWith(OPENING) && answer.endsWith(CLOSING)) styled++
+    if (answer === wanted) right++
+    else if (shown++ < 2) process.stdout.write(`  ${asked.messages.at(-2)!.content.split('\n')[0]!} wanted ${JSON.stringify(wanted)}, got ${JSON.stringify(answer)}\n`)
+  }
+  return { right, styled }
+}
+
+let facts = 0
+for (const kind of ['fact', 'unknown', 'other', 'about', 'quote', 'talk'] as const satisfies readonly Kind[]) {
+  const prompts = Math.ceil(Number(count) / (kind === 'fact' || kind === 'unknown' ? 1 : 4))
+  const { right } = await rightOf(kind, prompts, null, (wanted) => wanted)
+  if (kind === 'fact') facts = right / prompts
+  process.stdout.write(`${kind}: ${percent(right, prompts)} right of ${prompts}${kind === 'fact' || kind === 'unknown' ? ' (goal 95 %)' : ''}\n`)
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'hearth-avatar-style-'))
+const rows = new Random('style')
+const file = join(folder, 'styled.jsonl')
+await writeFile(file, Array.from({ length: STYLED_DIALOGUES }, () => dialogue(rows, LESSON).messages).map((messages) => `${JSON.stringify({ messages: [...messages.slice(0, -1), { role: 'assistant', content: inStyle(messages.at(-1)!.content) }] })}\n`).join(''))
+const adapter = await adapt(model, join(folder, 'run'), file, { name: 'style', steps: 150, sequenceLength: 320, sequences: 12, learningRate: 1e-3, rank: 16 })
+const lora = join(folder, 'style.gguf')
+await convert(model, adapter, lora)
+const prompts = Number(count)
+const { right, styled } = await rightOf('fact', prompts, { file: lora, hash: hashOf(lora), scale: 1 }, inStyle)
+process.stdout.write(`style: ${percent(styled, prompts)} of ${prompts} answers are in it (goal 95 %); facts ${percent(right, prompts)}, ${(100 * (facts - right / prompts)).toFixed(1)} points less than without (goal 2)\n`)
+await rm(folder, { recursive: true })
 process.exit(0)

@@ -12,10 +12,11 @@ import { marketContract } from './market.ts'
 import { modelsContract } from './models.ts'
 import { profitContract } from './profit.ts'
 import { trainingContract } from './training.ts'
+import { styleContract } from './style.ts'
 import { tablesContract } from './tables.ts'
 import { systemContract } from './system.ts'
 import { walletContract } from './wallet.ts'
 
 /** Everything that a window or the command line can ask of a host. Binary data travels as base64 or hexadecimal text. */
-export const api = { system: systemContract, wallet: walletContract, earn: earnContract, machine: machineContract, profit: profitContract, hooks: hooksContract, market: marketContract, explorer: explorerContract, training: trainingContract, jobs: jobsContract, tables: tablesContract, data: dataContract, avatar: avatarContract, chat: chatContract, models: modelsContract, doctor: doctorContract }
+export const api = { system: systemContract, wallet: walletContract, earn: earnContract, machine: machineContract, profit: profitContract, hooks: hooksContract, market: marketContract, explorer: explorerContract, training: trainingContract, jobs: jobsContract, tables: tablesContract, data: dataContract, avatar: avatarContract, chat: chatContract, models: modelsContract, style: styleContract, doctor: doctorContract }
 export type Api = ContractRouterClient<typeof api>

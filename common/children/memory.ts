@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { dateOrders, importFormats } from '../model/data-names.ts'
 import { factStates } from '../model/fact-state.ts'
 import { Avatar, AvatarWish, Chat, ChatMessage, MessageText, ShownMessage } from '../model/chat.ts'
+import { Style, StyleScale, Reply } from '../model/style.ts'
 import { Fact, FactText, MemoryHit, MemoryItem, MemorySource, Participant } from '../model/memory.ts'
 import { memoryLabels } from '../model/memory-names.ts'
 
@@ -17,7 +18,7 @@ export const Query = z.object({ id: z.string().max(200), query: z.string().min(1
 export type Query = z.infer<typeof Query>
 
 /** A message that may answer a question, with those around it in their order. */
-export const Evidence = z.object({ item: MemoryItem, around: z.array(MemoryItem), /** Between 0 and 1. */ score: z.number() })
+export const Evidence = z.object({ item: MemoryItem, /** Whether somebody wrote it who was said to be "me". */ mine: z.boolean(), around: z.array(MemoryItem), /** Between 0 and 1. */ score: z.number() })
 export type Evidence = z.infer<typeof Evidence>
 
 /** What a person remembers: items of imports, and finding them again. Nothing here speaks to a network. */
@@ -55,6 +56,18 @@ export const memoryContract = {
   addAvatar: oc.input(At.extend({ wish: AvatarWish })).output(Avatar),
   changeAvatar: oc.input(At.extend({ avatar: z.int(), wish: AvatarWish })).output(Avatar),
   removeAvatar: oc.input(At.extend({ avatar: z.int() })).output(z.object({})),
+  setStyle: oc.input(At.extend({ avatar: z.int(), style: z.int().nullable(), scale: StyleScale })).output(Avatar),
+  styles: oc.input(At).output(z.array(Style)),
+  /** Takes an adapter from a file into the memory. */
+  addStyle: oc.input(At.extend({ file: z.string(), style: Style.pick({ name: true, model: true, base: true, figures: true }) })).output(Style),
+  /** Avatars that spoke in it speak as their model does. */
+  removeStyle: oc.input(At.extend({ style: z.int() })).output(z.object({})),
+  /** Writes an adapter where an engine can read it, unless it lies there. @throws NOT_FOUND */
+  writeStyle: oc.input(At.extend({ style: z.int(), folder: z.string() })).output(z.object({ file: z.string() })),
+  /** What "me" answered others, the latest first, without what tells personal data. @param before only those before this item */
+  replies: oc.input(At.extend({ before: z.int().nullable(), limit: z.int().min(1).max(500) })).output(z.object({ replies: z.array(Reply), /** Where to go on; null at the end. */ next: z.int().nullable() })),
+  /** What others wrote, the latest first. */
+  othersWrote: oc.input(At.extend({ limit: z.int().min(1).max(5000) })).output(z.array(z.string())),
   chats: oc.input(At.extend({ text: z.string().max(200), limit: z.int().min(1).max(500) })).output(z.array(Chat)),
   addChat: oc.input(At.extend({ avatar: z.int() })).output(Chat),
   renameChat: oc.input(At.extend({ chat: z.int(), title: Chat.shape.title })).output(z.object({})),

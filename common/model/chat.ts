@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { StyleScale } from './style.ts'
 
 /** Somebody to talk to: a name and a manner over the memories of this person. */
 export const Avatar = z.object({
@@ -14,9 +15,13 @@ export const Avatar = z.object({
   model: z.string().max(200).nullable(),
   /** Whether they answer from memories, or speak freely as a character does. */
   remembers: z.boolean(),
+  /** The style that they speak in, where their model is the one that it was learnt on, and how strongly. */
+  style: z.int().nullable().default(null),
+  styleScale: StyleScale.default(1),
 })
 export type Avatar = z.infer<typeof Avatar>
-export const AvatarWish = Avatar.omit({ id: true })
+/** What is asked for by hand; a style is chosen apart from it. */
+export const AvatarWish = Avatar.omit({ id: true, style: true, styleScale: true })
 export type AvatarWish = z.infer<typeof AvatarWish>
 
 export const Chat = z.object({

@@ -34,12 +34,15 @@ export interface WishInput {
   readonly sequences: number
   readonly classes: readonly string[] | null
   readonly where: keyof typeof CHECKPOINTS
+  /** Little data is passed over until there were so many steps. */
+  readonly leastSteps?: number
 }
 
 /** A recipe's wishes from what a person picked. */
-export function wishOf({ preset, method, targets, width, sequences, classes, where }: WishInput): Wish {
-  const { passes, rank, patience } = presets[preset]
+export function wishOf({ preset, method, targets, width, sequences, classes, where, leastSteps = 0 }: WishInput): Wish {
+  const { passes: wanted, rank, patience } = presets[preset]
   const perStep = Math.min(STEP_SEQUENCES, sequences)
+  const passes = Math.max(wanted, (leastSteps * perStep) / sequences)
   const checkpointEvery = Math.max(1, Math.round(Math.ceil((sequences * passes) / perStep) / CHECKPOINTS[where]))
   const steps = Math.max(1, Math.round((sequences * passes) / perStep / checkpointEvery)) * checkpointEvery
   return {

@@ -3,6 +3,7 @@ import { World } from '../../test/support/processes.ts'
 import { axeFindings, launch, openPage, whyNoBrowser, withPages } from '../../test/support/browser.ts'
 import { fund } from '../../test/support/market.ts'
 
+const avatarPlaces = ['', '/memory', '/facts', '/sources', '/style', '/models'] as const
 const screens = ['Home', 'Earn', 'Market', 'Train', 'Explorer', 'Wallet', 'Settings'] as const
 
 test.skipIf(whyNoBrowser)('every screen is clean under the policy and under axe, in both themes', async () => {
@@ -29,6 +30,12 @@ test.skipIf(whyNoBrowser)('every screen is clean under the policy and under axe,
         await page.waitForLoadState('networkidle')
         findings.push(...(await axeFindings(page)).map((finding) => `${name}, ${theme}: ${finding}`))
       }
+    }
+    for (const place of avatarPlaces) {
+      await page.evaluate((path) => void (location.hash = path), `#/avatar${place}`)
+      await page.getByRole('navigation', { name: 'Avatar' }).waitFor()
+      await page.waitForLoadState('networkidle')
+      findings.push(...(await axeFindings(page)).map((finding) => `avatar${place}: ${finding}`))
     }
     await api.system.changeSettings({ language: 'zh-CN' })
     await page.getByRole('link', { name: '首页' }).waitFor()

@@ -16,6 +16,7 @@ import { jobsHandlers } from './jobs-handlers.ts'
 import { machineHandlers } from './machine-handlers.ts'
 import { hooksHandlers } from './hooks-handlers.ts'
 import { profitHandlers } from './profit-handlers.ts'
+import { styleHandlers } from './style-handlers.ts'
 import { tablesHandlers } from './tables-handlers.ts'
 import { trainingHandlers } from './training-handlers.ts'
 import { toBoughtOrder, toServedOrder, toTransactionRow } from './views.ts'
@@ -138,7 +139,7 @@ export function createRouter(services: Services) {
     }),
   }
 
-  return os.router({ system, wallet: walletHandlers, earn, machine: machineHandlers(services), profit: profitHandlers(services), hooks: hooksHandlers(services), market, explorer: explorerHandlers, training: trainingHandlers(services), jobs: jobsHandlers(services), tables: tablesHandlers(services), data: dataHandlers(services), avatar: avatarHandlers(services), chat: chatHandlers(services), models: modelsHandlers(services), doctor: { gates: os.doctor.gates.handler(() => doctor.gates()) } })
+  return os.router({ system, wallet: walletHandlers, earn, machine: machineHandlers(services), profit: profitHandlers(services), hooks: hooksHandlers(services), market, explorer: explorerHandlers, training: trainingHandlers(services), jobs: jobsHandlers(services), tables: tablesHandlers(services), data: dataHandlers(services), avatar: avatarHandlers(services), chat: chatHandlers(services), models: modelsHandlers(services), style: styleHandlers(services), doctor: { gates: os.doctor.gates.handler(() => doctor.gates()) } })
 }
 
 function found<T>(value: T | null, message: string): T {

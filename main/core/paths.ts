@@ -41,6 +41,8 @@ export function dataPaths(root: string) {
     apiToken: join(root, 'api-token'),
     /** Models that avatars speak with, and states of prompts. */
     models: join(root, 'models'),
+    /** One folder a style that is being learnt. */
+    styles: join(root, 'styles'),
     /** Sealed files on their way between two parties, by their hash. */
     shelf: join(root, 'shelf'),
   } as const

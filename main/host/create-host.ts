@@ -30,6 +30,7 @@ import { ChainMonitor, ChainSteps, Indexer, PracticeChain, TransactionQueue, Tra
 import { MemoryService } from '../features/avatar/index.ts'
 import { ChatService } from '../features/chat/index.ts'
 import { Completions, LocalApiService } from '../features/local-api/index.ts'
+import { StyleService } from '../features/style/index.ts'
 import { ModelService } from '../features/models/index.ts'
 import { EnergyMeter, EnergyStore, ProfitService, wattsOf } from '../features/profit/index.ts'
 import { ComfortService, TelemetryFeed } from '../features/comfort/index.ts'
@@ -211,8 +212,9 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     return earningsOf(account ? reads.ordersOf('provider', account, 100_000) : [], account ? [...jobReads.payments(account), ...dataReads.payments(account)] : [], monitor.head?.time ?? Math.floor(clock.now() / 1000))
   }
   const memory = new MemoryService({ process: memories, paths, log })
-  const models = new ModelService({ llm: chatEngine, config, paths, physicalCores: () => machine.cores(), paidWork: () => earning.state().kind === 'earning', benchmark: () => machine.latest() })
+  const models = new ModelService({ llm: chatEngine, config, paths, physicalCores: () => machine.cores(), paidWork: () => earning.state().kind === 'earning', benchmark: () => machine.latest(), log })
   const chats = new ChatService({ memory: memories, llm: chatEngine, models, config, paths, log })
+  const styles = new StyleService({ db, clock, memory: memories, trainer, chats, training, paths, log })
   const localApi = new LocalApiService({ completions: new Completions({ chats, models }), embed: async (texts) => ({ model: 'hearth-lexicon', vectors: await memories.client.embed({ texts: [...texts] }) }), config, tokenFile: paths.apiToken, log })
   const energy = new EnergyStore(db)
   const profit = new ProfitService({ config, clock, store: energy, feed, reads, earnings, machine: () => earning.myMachine()?.id ?? null })
@@ -225,13 +227,13 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const diagnostics = new Diagnostics({ config, logs: paths.logs, children })
   const backup = new BackupService(db, paths.backup, log)
 
-  const services: Services = { clock, config, log, jobs, network, practice, monitor, indexer, transactions, wallet, actions, peers, machine, feed, comfort, profit, hooks, earnings, isolation, reads, work, serving, buying, earning, training, bases, adapters, tables, jobReads, drafts, customer, provider, juror, dataReads, datasets, dataNode, releases, catalogue, selling, purchasing, library: new Library(paths.library), memory, models, chats, localApi, explorer, doctor, overview, diagnostics }
+  const services: Services = { clock, config, log, jobs, network, practice, monitor, indexer, transactions, wallet, actions, peers, machine, feed, comfort, profit, hooks, earnings, isolation, reads, work, serving, buying, earning, training, bases, adapters, tables, jobReads, drafts, customer, provider, juror, dataReads, datasets, dataNode, releases, catalogue, selling, purchasing, library: new Library(paths.library), memory, models, chats, styles, localApi, explorer, doctor, overview, diagnostics }
   jobs.events.on('changed', ({ kind, orderId }) => {
     const job = orderId === null ? null : jobs.byOrder(kind, orderId)
     if (job?.state === 'closed') notifier.notify('Hearth', closingWords[kind]!(orderId!))
   })
 
-  const started: readonly Service[] = [wallet, monitor, indexer, transactions, machine, feed, comfort, peers, serving, buying, provider, juror, customer, datasets, releases, dataNode, selling, purchasing, memory, models, chats, localApi, earning, hooks, meter, training, overview, backup, diagnostics]
+  const started: readonly Service[] = [wallet, monitor, indexer, transactions, machine, feed, comfort, peers, serving, buying, provider, juror, customer, datasets, releases, dataNode, selling, purchasing, memory, models, chats, localApi, earning, hooks, meter, training, styles, overview, backup, diagnostics]
   const lifecycle = new Lifecycle(started, log)
   return {
     services,

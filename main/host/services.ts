@@ -8,6 +8,7 @@ import type { ChainMonitor, Indexer, Network, PracticeChain, TransactionQueue } 
 import type { MemoryService } from '../features/avatar/index.ts'
 import type { ChatService } from '../features/chat/index.ts'
 import type { LocalApiService } from '../features/local-api/index.ts'
+import type { StyleService } from '../features/style/index.ts'
 import type { ModelService } from '../features/models/index.ts'
 import type { ComfortService, TelemetryFeed } from '../features/comfort/index.ts'
 import type { Catalogue, DataNodeService, DataReads, DatasetService, Library, PurchaseDesk, ReleaseService, SellingDesk } from '../features/data/index.ts'
@@ -73,6 +74,7 @@ export interface Services {
   readonly memory: MemoryService
   readonly models: ModelService
   readonly chats: ChatService
+  readonly styles: StyleService
   readonly localApi: LocalApiService
   readonly explorer: ExplorerReads
   readonly doctor: Doctor

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync,
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Method } from '../../common/model/recipe.ts'
 import type { EngineWish, llmContract, Sampling, Turn, Written } from '../../common/children/llm.ts'
 import { systemClock } from '../../main/core/clock.ts'
 import { Log } from '../../main/core/log/log.ts'
@@ -10,13 +11,19 @@ import { SupervisedProcess } from '../../main/core/processes/supervised.ts'
 import { resourcePath } from '../../main/core/resources.ts'
 import { questionPrompt, systemPrompt } from '../../main/features/chat/prompt.ts'
 import { NodeSpawner } from '../../main/headless/node-spawner.ts'
+import { adapterOf } from '../trainer/adapters/index.ts'
+import { layoutOf } from '../trainer/adapters/layout.ts'
+import { architectureOf } from '../trainer/arch/index.ts'
+import { openBaseModel } from '../trainer/base/open.ts'
+import { encodeGgufLora } from '../trainer/formats/gguf-lora.ts'
+import { Random } from '../trainer/random.ts'
 import { inspectModel } from './inspect.ts'
 
 const file = resourcePath('avatar', 'avatar.gguf')
 const hash = createHash('sha256').update(readFileSync(file)).digest('hex')
 const sampling: Sampling = { maxTokens: 40, temperature: 0, topP: 1, seed: 1, stop: [] }
 const system: Turn = { role: 'system', content: systemPrompt({ name: 'Ada', rules: '', remembers: true, facts: [] }) }
-const asked = (question: string, text = 'my cat is called Miso'): Turn => ({ role: 'user', content: questionPrompt(question, [{ ts: null, author: 'Ada', text }]) })
+const asked = (question: string, text = 'my cat is called Miso'): Turn => ({ role: 'user', content: questionPrompt(question, [{ ts: null, author: 'Ada', mine: true, text }]) })
 
 let folder: string
 let wish: EngineWish
@@ -108,6 +115,27 @@ test('the stable part of a prompt is read once: the next process has its state f
     else await again.catch(() => {})
   }
 }, 90_000)
+
+test('a style changes what is said, at another strength otherwise, and leaves nothing behind when it is taken away', async () => {
+  const turns = [system, asked('What is your cat called?')]
+  const plain = await answer(turns)
+  const style = { file: await someStyle(), hash: 'a style' }
+  const [weak, strong] = [await answer(turns, {}, { ...wish, adapter: { ...style, scale: 0.001 } }), await answer(turns, {}, { ...wish, adapter: { ...style, scale: 2 } })]
+  expect(weak.text).toBe(plain.text)
+  expect(strong.text).not.toBe(plain.text)
+  expect((await answer(turns)).text).toBe(plain.text)
+}, 60_000)
+
+/** A LoRA of the shipped model, by chance. */
+async function someStyle(): Promise<string> {
+  const architecture = architectureOf((await openBaseModel(file)).config, 8)
+  const method: Method = { kind: 'lora', rank: 4, alpha: 8, dropout: 0, targets: ['self_attn.v_proj', 'mlp.down_proj'] }
+  const layout = layoutOf(adapterOf(method, architecture), architecture, null)
+  const random = new Random('style')
+  const path = join(folder, 'style.gguf')
+  writeFileSync(path, encodeGgufLora(architecture, layout, method, Float32Array.from({ length: layout.perLayer * layout.layers }, () => 0.3 * random.normal())))
+  return path
+}
 
 test('a header tells what a model is, and a poisoned file is refused by it', async () => {
   const facts = await engine.client.inspect({ file })

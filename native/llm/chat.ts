@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { LlamaChat, type ChatHistoryItem, type LlamaContextSequence, type LlamaModel, type Token } from 'node-llama-cpp'
+import { LlamaChat, type ChatHistoryItem, type LlamaContext, type LlamaContextSequence, type LlamaModel, type Token } from 'node-llama-cpp'
 import type { EngineWish, Sampling, Turn, Written } from '../../common/children/llm.ts'
 import { HearthError, messageOf } from '../../common/errors/index.ts'
 import { llama } from './llama.ts'
@@ -7,7 +7,10 @@ import { readKept } from './states.ts'
 
 interface Loaded {
   readonly key: string
+  /** Of the weights alone: another context or style needs no other. */
+  readonly weights: string
   readonly model: LlamaModel
+  readonly context: LlamaContext
   readonly chat: LlamaChat
   readonly sequence: LlamaContextSequence
   readonly contextSize: number
@@ -23,6 +26,7 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
   return turn
 }
 
+const weightsOf = ({ modelHash, gpu }: EngineWish): string => JSON.stringify([modelHash, gpu])
 const keyOf = ({ modelHash, gpu, contextSize, adapter }: EngineWish): string => JSON.stringify([modelHash, gpu, contextSize, adapter])
 
 async function release(): Promise<void> {
@@ -37,17 +41,20 @@ async function hold(wish: EngineWish): Promise<Loaded> {
   engine.maxThreads = wish.threads
   const key = keyOf(wish)
   if (held?.key === key) return held
-  await release()
-  let model: LlamaModel | undefined
+  const weights = weightsOf(wish)
+  let model = held?.weights === weights ? held.model : undefined
+  if (model) await held!.context.dispose()
+  else await release()
+  held = null
   try {
-    model = await engine.loadModel({ modelPath: wish.model, ...(wish.gpu ? {} : { gpuLayers: 0 }) })
+    model ??= await engine.loadModel({ modelPath: wish.model, ...(wish.gpu ? {} : { gpuLayers: 0 }) })
     const context = await model.createContext({
       contextSize: wish.contextSize,
       threads: wish.threads,
       ...(wish.adapter ? { lora: { adapters: [{ filePath: wish.adapter.file, scale: wish.adapter.scale }] } } : {}),
     })
     const sequence = context.getSequence()
-    held = { key, model, sequence, chat: new LlamaChat({ contextSequence: sequence }), contextSize: context.contextSize }
+    held = { key, weights, model, context, sequence, chat: new LlamaChat({ contextSequence: sequence }), contextSize: context.contextSize }
     return held
   } catch (error) {
     await model?.dispose()

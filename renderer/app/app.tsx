@@ -15,6 +15,7 @@ import { AvatarPage } from '../screens/chat/avatar-page.tsx'
 import { Chat } from '../screens/chat/chat.tsx'
 import { Memory } from '../screens/avatar/memory.tsx'
 import { Sources } from '../screens/avatar/sources.tsx'
+import { StylePage } from '../screens/style/style.tsx'
 import { AssetPage } from '../screens/data/asset-page.tsx'
 import { Browse } from '../screens/data/browse.tsx'
 import { DatasetPage } from '../screens/data/dataset-page.tsx'
@@ -65,6 +66,7 @@ const router = createHashRouter([
       { path: '/avatar/memory', element: <Memory /> },
       { path: '/avatar/facts', element: <Facts /> },
       { path: '/avatar/sources', element: <Sources /> },
+      { path: '/avatar/style', element: <StylePage /> },
       { path: '/avatar/models', element: <Models /> },
       { path: '/train', element: <Train /> },
       { path: '/train/:id', element: <RunPage /> },

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import type { ChatPulse } from '../../common/api/chat.ts'
 import type { ModelsOverview } from '../../common/api/models.ts'
+import type { StyleOverview } from '../../common/api/style.ts'
 import type { Avatar, Chat, ShownMessage } from '../../common/model/chat.ts'
 import type { MemoryItem } from '../../common/model/memory.ts'
 import { untilBack } from './live.ts'
@@ -27,5 +28,7 @@ export function useChat(chat: number, changes: number | undefined): { data: { ch
 
 /** The messages that an answer was given to read, by their numbers. */
 export const useNotes = (numbers: readonly number[]): MemoryItem[] | undefined => useQuery({ ...query.chat.notes.queryOptions({ input: { numbers: [...numbers] } }), ...untilBack, enabled: numbers.length > 0 }).data
+
+export const useStyles = (): StyleOverview | undefined => useQuery(query.style.watch.experimental_liveOptions({ ...untilBack, refetchOnMount: 'always' })).data
 
 export const useModels = (): ModelsOverview | undefined => useQuery(query.models.watch.experimental_liveOptions({ ...untilBack, refetchOnMount: 'always' })).data

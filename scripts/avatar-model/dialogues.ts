@@ -18,6 +18,8 @@ interface Turn {
   readonly notes: readonly Note[]
   /** What must be among the facts that were kept. */
   readonly fact?: string
+  /** What was asked for: nothing else that was kept says it. */
+  readonly of: FactKind
 }
 
 export const ABSTAINS = 'I do not know; I remember nothing about that.'
@@ -37,24 +39,28 @@ const TALK = [
   ['Goodbye', 'Goodbye.'],
 ] as const
 
+type Author = Pick<Note, 'author' | 'mine'>
+/** One's own name does not stand in one's notes. */
+const ME: Author = { author: null, mine: true }
+
 const someDay = (random: Random): number => FIRST_DAY + random.below(DAYS) * 86_400_000
 /** As people type: a capital or none, a sign at the end or none. */
 const typed = (random: Random, text: string): string => (random.below(4) ? text : text.replace(/[?.]$/, '')).replace(/^./, (first) => (random.below(4) ? first : first.toLowerCase()))
 const someone = (random: Random): string => (random.below(3) ? pick(random, people) : capital(madeUp(random)))
-const someoneElse = (random: Random, me: string): string => pick(random, people.filter((name) => name !== me))
 
-function told(random: Random, kind: FactKind, author: string): Note {
+function told(random: Random, kind: FactKind, author: Author): Note {
   const text = pick(random, kind.tells)(kind.value(random))
   const before = random.below(5) === 0 ? `${capital(remark(random).text.replace(/[.!?]+$/, ''))}, and ` : ''
-  return { author, ts: random.below(8) ? someDay(random) : null, text: before ? `${before}${text}.` : `${random.below(2) ? capital(text) : text}${pick(random, ['', '.', '!'])}` }
+  return { ...author, ts: random.below(8) ? someDay(random) : null, text: before ? `${before}${text}.` : `${random.below(2) ? capital(text) : text}${pick(random, ['', '.', '!'])}` }
 }
-const chatter = (random: Random, author: string): Note => ({ author, ts: someDay(random), text: remark(random).text })
+const chatter = (random: Random, author: Author): Note => ({ ...author, ts: someDay(random), text: remark(random).text })
 
 /** Notes that do not answer: other facts, other people's, and remarks. */
-function around(random: Random, kind: FactKind | null, me: string, other: string, count: number): Note[] {
+function around(random: Random, kind: FactKind | null, other: Author, count: number): Note[] {
   return Array.from({ length: count }, () => {
-    if (random.below(3) === 0) return chatter(random, random.below(2) ? me : other)
-    return told(random, pick(random, factKinds.filter((candidate) => candidate !== kind)), random.below(2) ? me : other)
+    const author = random.below(2) ? ME : other
+    if (random.below(3) === 0) return chatter(random, author)
+    return told(random, pick(random, factKinds.filter((candidate) => candidate !== kind)), author)
   })
 }
 
@@ -64,50 +70,52 @@ function ranked(random: Random, first: number, answers: Note, others: readonly N
   return random.shuffle([answers, ...others])
 }
 
-const quoted = (note: Note, notes: readonly Note[], me: string): string => `${note.author === me ? 'I' : note.author!} wrote [${notes.indexOf(note) + 1}]“${note.text}”`
+const quoted = (note: Note, notes: readonly Note[]): string => `${note.mine ? 'I' : note.author!} wrote [${notes.indexOf(note) + 1}] “${note.text}”`
 function asksAbout(random: Random, about: string, who: string): string {
   const mine = who === 'you'
   return pick(random, [`What did ${who} write about the ${about}?`, `What did ${who} say about the ${about}?`, ...(mine ? [`Tell me about the ${about}.`, `What about the ${about}?`, `What do you know about the ${about}?`] : [])])
 }
 
 function turn(random: Random, kind: Kind, me: string, { most, first }: Lesson): Turn {
-  const other = someoneElse(random, me)
+  const [name, stranger] = random.shuffle(people.filter((someone) => someone !== me)) as [string, string]
+  const other: Author = { author: name, mine: false }
   const fact = pick(random, factKinds)
   const few = (): number => random.below(most + 1)
   switch (kind) {
     case 'fact':
     case 'other': {
-      const [asked, elsewhere] = kind === 'fact' ? [me, other] : [other, me]
+      const [asked, elsewhere] = kind === 'fact' ? [ME, other] : [other, ME]
       const answers = told(random, fact, asked)
       // The same of somebody else must not be taken for it.
-      const notes = ranked(random, first, answers, [...around(random, fact, me, other, few()), ...(random.below(3) ? [] : [told(random, fact, elsewhere)])])
-      return { question: kind === 'fact' ? pick(random, fact.asks) : pick(random, fact.asksOf)(other), answer: quoted(answers, notes, me), notes }
+      const notes = ranked(random, first, answers, [...around(random, fact, other, few()), ...(random.below(3) ? [] : [told(random, fact, elsewhere)])])
+      return { question: kind === 'fact' ? pick(random, fact.asks) : pick(random, fact.asksOf)(name), answer: quoted(answers, notes), notes, of: fact }
     }
     case 'about': {
-      const { text } = told(random, fact, me)
-      return { question: pick(random, fact.asks), answer: `I know: “${text}”`, notes: around(random, fact, me, other, few()), fact: text }
+      const { text } = told(random, fact, ME)
+      return { question: pick(random, fact.asks), answer: `I know: “${text}”`, notes: around(random, fact, other, few()), fact: text, of: fact }
     }
     case 'quote': {
-      const author = random.below(2) ? me : other
+      const author = random.below(2) ? ME : other
       const { about, text } = remark(random)
-      const answers = { author, ts: someDay(random), text }
-      const notes = ranked(random, first, answers, around(random, null, me, other, few()).filter((note) => !note.text.includes(about)))
-      return { question: asksAbout(random, about, author === me ? 'you' : other), answer: quoted(answers, notes, me), notes }
+      const answers = { ...author, ts: someDay(random), text }
+      const notes = ranked(random, first, answers, around(random, null, other, few()).filter((note) => !note.text.includes(about)))
+      return { question: asksAbout(random, about, author.mine ? 'you' : name), answer: quoted(answers, notes), notes, of: fact }
     }
     case 'unknown': {
-      const notes = around(random, fact, me, other, few())
+      const notes = around(random, fact, other, few())
       const [question, ...more] = pick(random, [
-        (): [string, ...Note[]] => [asksAbout(random, madeUp(random), random.below(2) ? 'you' : other)],
-        (): [string, ...Note[]] => [pick(random, fact.asksOf)(other), told(random, fact, me)],
+        (): [string, ...Note[]] => [asksAbout(random, madeUp(random), random.below(2) ? 'you' : name)],
+        (): [string, ...Note[]] => [pick(random, fact.asksOf)(name), told(random, fact, ME)],
         (): [string, ...Note[]] => [pick(random, fact.asks), told(random, fact, other)],
+        (): [string, ...Note[]] => [pick(random, fact.asksOf)(stranger), told(random, fact, random.below(2) ? ME : other)],
         (): [string, ...Note[]] => [pick(random, fact.asks)],
         (): [string, ...Note[]] => [random.below(2) ? pick(random, NOTHING_TO_REMEMBER) : pick(random, [`What is a ${madeUp(random)}?`, `How does a ${remark(random).about} work?`])],
       ])()
-      return { question, answer: ABSTAINS, notes: random.shuffle([...notes, ...more]) }
+      return { question, answer: ABSTAINS, notes: random.shuffle([...notes, ...more]), of: fact }
     }
     case 'talk': {
       const [question, answer] = pick(random, TALK)
-      return { question, answer: answer === '' ? `I am ${me}.` : answer === 'Hello' ? `Hello, I am ${me}.` : answer, notes: random.below(2) ? around(random, null, me, other, few()) : [] }
+      return { question, answer: answer === '' ? `I am ${me}.` : answer === 'Hello' ? `Hello, I am ${me}.` : answer, notes: random.below(2) ? around(random, null, other, few()) : [], of: fact }
     }
   }
 }
@@ -116,10 +124,10 @@ function turn(random: Random, kind: Kind, me: string, { most, first }: Lesson): 
 const shares: readonly (readonly [Kind, number])[] = [
   ['fact', 34],
   ['other', 14],
-  ['about', 8],
-  ['quote', 14],
-  ['unknown', 24],
-  ['talk', 6],
+  ['about', 6],
+  ['quote', 10],
+  ['unknown', 32],
+  ['talk', 4],
 ]
 function anyKind(random: Random): Kind {
   let left = random.below(shares.reduce((sum, [, share]) => sum + share, 0))
@@ -136,12 +144,14 @@ export interface Lesson {
 /** A made-up conversation with an avatar, in the prompts that the app writes. */
 export function dialogue(random: Random, lesson: Lesson, wish: Kind = anyKind(random)): Dialogue {
   const me = someone(random)
-  const before = random.below(10) < 3 ? [turn(random, anyKind(random), me, { ...lesson, most: 0 })] : []
+  const before = random.below(5) === 0 ? [turn(random, anyKind(random), me, { ...lesson, most: 0 })] : []
   const last = turn(random, wish, me, lesson)
-  // What was asked before stands without its notes, as in the app.
-  const said = before.flatMap(({ question, answer }): Message[] => [{ role: 'user', content: typed(random, question) }, { role: 'assistant', content: answer }])
+  // What was asked before stands without its notes, as in the app, and cannot be learnt from.
+  const said = before.flatMap(({ question, answer }): Message[] => [{ role: 'user', content: typed(random, question) }, { role: 'assistant', content: answer, weight: 0 }])
   const facts = [...before, last].flatMap(({ fact }) => (fact === undefined ? [] : [fact]))
-  if (random.below(4) === 0) facts.push(remark(random).text)
+  // What was kept beside it answers nothing of what is asked.
+  const kept = factKinds.filter((kind) => kind !== last.of)
+  for (let more = random.below(3); more > 0; more--) facts.push(random.below(3) ? told(random, pick(random, kept), ME).text : remark(random).text)
   return {
     kind: wish,
     messages: [{ role: 'system', content: systemPrompt({ name: me, rules: '', remembers: true, facts: random.shuffle(facts) }) }, ...said, { role: 'user', content: questionPrompt(typed(random, last.question), last.notes) }, { role: 'assistant', content: last.answer }],

@@ -104,4 +104,8 @@ export const migrations: readonly string[] = [
   create table datasets (id text primary key, created integer not null, facts text not null) strict;
   create table data_releases (id text primary key, dataset text, created integer not null, facts text not null) strict;
   `,
+  `
+  -- Learning of styles; what was learnt lies with the memory.
+  create table style_jobs (id text primary key, state text not null, created integer not null, facts text not null) strict;
+  `,
 ]

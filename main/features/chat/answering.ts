@@ -4,9 +4,9 @@ import type { Evidence, memoryContract } from '../../../common/children/memory.t
 import type { Avatar } from '../../../common/model/chat.ts'
 import { packPrompt } from './pack-prompt.ts'
 
-/** Below this nothing that was found answered a question of `npm run eval:avatar`; the score alone does not tell more, so the model decides the rest. */
+/** Below this nothing that was found answered a question of `npm run eval:memory`; the score alone does not tell more, so the model decides the rest. */
 const LEAST_SCORE = 0.15
-/** Of the best score; by `npm run eval:avatar` it costs 0.2 points of the evidence, and gives fewer notes to go astray by. */
+/** Of the best score; by `npm run eval:memory` it costs 0.2 points of the evidence, and gives fewer notes to go astray by. */
 const LEAST_OF_BEST = 0.5
 /** How many messages may answer one question. */
 const MOST_NOTES = 6
@@ -26,7 +26,7 @@ export interface Question {
   readonly sampling: Sampling
 }
 /** What is used comes first, then the answer piece by piece. */
-export type AnswerPart = { readonly notes: readonly Evidence[] } | { readonly text: string }
+export type AnswerPart = { readonly notes: readonly Evidence[]; readonly turns: readonly Turn[] } | { readonly text: string }
 
 /** From a question to an answer with its sources: recall, prompt, writing. */
 export class Answering {
@@ -41,7 +41,7 @@ export class Answering {
     const llm = this.#ports.llm()
     const conversation = { speaker: { name: avatar.name, rules: avatar.rules, remembers: avatar.remembers, facts }, history, question: text, evidence }
     const { turns, notes } = await packPrompt(conversation, engine.contextSize, engine.contextSize - Math.min(sampling.maxTokens, Math.floor(engine.contextSize / 4)), async (wanted) => (await llm.count({ ...engine, turns: [...wanted] })).tokens)
-    yield { notes }
+    yield { notes, turns }
     return yield* await llm.chat({ ...engine, turns: [...turns], sampling }, signal ? { signal } : {})
   }
 

@@ -27,7 +27,7 @@ test('cards of V1, V2 and V3 become characters that speak freely', () => {
 })
 
 test('a card that was written is read again', () => {
-  const avatar = { id: 1, name: 'Ada', picture: null, rules: 'speaks short', greeting: 'Hi', model: null, remembers: true }
+  const avatar = { id: 1, name: 'Ada', picture: null, rules: 'speaks short', greeting: 'Hi', model: null, remembers: true, style: null, styleScale: 1 }
   expect(readCard(Buffer.from(writeCard(avatar)))).toEqual({ name: 'Ada', picture: null, rules: 'speaks short', greeting: 'Hi', model: null, remembers: false })
 })
 

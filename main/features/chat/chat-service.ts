@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { ContractRouterClient } from '@orpc/contract'
-import type { llmContract, Sampling, Turn, Written } from '../../../common/children/llm.ts'
+import type { EngineWish, llmContract, Sampling, Turn, Written } from '../../../common/children/llm.ts'
 import type { memoryContract } from '../../../common/children/memory.ts'
 import type { Avatar, AvatarWish, Chat, ChatMessage, ShownMessage } from '../../../common/model/chat.ts'
 import type { ChatModel } from '../../../common/model/chat-model.ts'
@@ -14,6 +14,7 @@ import type { DataPaths } from '../../core/paths.ts'
 import type { SupervisedProcess } from '../../core/processes/supervised.ts'
 import type { ModelService } from '../models/index.ts'
 import { Answering, type AnswerPart, type Question } from './answering.ts'
+import { styleAdapter } from './style-adapter.ts'
 
 /** How often what is being written goes to the disk, so that an end of the program costs no more than that. */
 const KEEP_EVERY_MS = 500
@@ -24,13 +25,13 @@ interface Ports {
   readonly llm: SupervisedProcess<typeof llmContract>
   readonly models: ModelService
   readonly config: ConfigStore
-  readonly paths: Pick<DataPaths, 'memory'>
+  readonly paths: Pick<DataPaths, 'memory' | 'models'>
   readonly log: Log
 }
 type Client = ContractRouterClient<typeof memoryContract>
 
 /** A question to an avatar, or a whole conversation for a model to go on with. */
-type Asked = Omit<Question, 'engine'> | { readonly model: string; readonly turns: readonly Turn[]; readonly sampling: Sampling }
+type Asked = (Omit<Question, 'engine'> & { /** A style to try instead of the avatar's own. */ readonly adapter?: EngineWish['adapter'] }) | { readonly model: string; readonly turns: readonly Turn[]; readonly sampling: Sampling }
 
 /** An answer that is being written. */
 interface Live {
@@ -94,6 +95,11 @@ export class ChatService implements Service {
 
   changeAvatar(avatar: number, wish: AvatarWish): Promise<Avatar> {
     return this.#told(this.#client.changeAvatar({ ...this.#at, avatar, wish }))
+  }
+
+  /** @param style null for the model's own */
+  setStyle(avatar: number, style: number | null, scale: number): Promise<Avatar> {
+    return this.#told(this.#client.setStyle({ ...this.#at, avatar, style, scale }))
   }
 
   async removeAvatar(avatar: number): Promise<void> {
@@ -177,8 +183,9 @@ export class ChatService implements Service {
   /** Has something answered without a chat: by an avatar, or by a model alone. */
   async *ask(asked: Asked, signal: AbortSignal | undefined): AsyncGenerator<{ readonly model: ChatModel; readonly contextSize: number } | AnswerPart, Written> {
     const { models, llm } = this.#ports
-    const model = 'avatar' in asked ? await this.#modelOf(asked.avatar) : await models.get(asked.model)
-    const engine = await models.engine(model)
+    const model = 'avatar' in asked ? await this.modelOf(asked.avatar) : await models.get(asked.model)
+    const adapter = 'avatar' in asked ? (asked.adapter ?? (await styleAdapter(this.#client, this.#ports.paths, asked.avatar, model))) : null
+    const engine = { ...(await models.engine(model)), adapter }
     yield { model, contextSize: engine.contextSize }
     const stream = 'avatar' in asked ? this.#answering.answer({ ...asked, engine }, signal) : await llm.client.chat({ ...engine, turns: [...asked.turns], sampling: asked.sampling }, signal ? { signal } : {})
     for (;;) {
@@ -229,7 +236,7 @@ export class ChatService implements Service {
   }
 
   /** An avatar whose own model is gone speaks with the one for all. */
-  async #modelOf({ model }: Avatar): Promise<ChatModel> {
+  async modelOf({ model }: Avatar): Promise<ChatModel> {
     const { models } = this.#ports
     return model === null ? models.chosen() : models.get(model).catch(() => models.chosen())
   }

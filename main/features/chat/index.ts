@@ -1,4 +1,6 @@
 export { Answering, type AnswerPart } from './answering.ts'
+export { systemPrompt } from './prompt.ts'
 export { readCard, writeCard } from './character-card.ts'
 export { ChatService } from './chat-service.ts'
+export { styleAdapter } from './style-adapter.ts'
 export { trySample } from './sample.ts'

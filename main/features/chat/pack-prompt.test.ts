@@ -5,8 +5,8 @@ import { packPrompt } from './pack-prompt.ts'
 
 const ada = { name: 'Ada', rules: '', remembers: true, facts: [] }
 const evidence = (number: number, text: string): Evidence => {
-  const item = { number, id: `m${number}`, source: 1, ts: Date.UTC(2024, 2, 5), author: 'Ada', text, session: null }
-  return { item, around: [item], score: 1 }
+  const item = { number, id: `m${number}`, source: 1, ts: Date.UTC(2024, 2, 5), author: number === 9 ? 'Ben' : 'Ada', text, session: null }
+  return { item, mine: number !== 9, around: [item], score: 1 }
 }
 /** A token a word. */
 const words = (turns: readonly Turn[]): Promise<number> => Promise.resolve(turns.reduce((sum, { content }) => sum + content.split(/\s+/).length, 0))
@@ -21,7 +21,7 @@ const notes = [evidence(7, 'I moved to Lisbon'), evidence(9, 'the roses are red'
 test('everything stands in its place where there is room', async () => {
   const { turns, notes: kept } = await packPrompt({ speaker: ada, history, question: 'Where do you live?', evidence: notes }, 1024, 500, words)
   expect(turns.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'user', 'assistant', 'user'])
-  expect(turns.at(-1)!.content).toBe('Where do you live?\n\nNotes:\n[1]“I moved to Lisbon” – Ada, 5 March 2024\n[2]“the roses are red” – Ada, 5 March 2024')
+  expect(turns.at(-1)!.content).toBe('Where do you live?\n\nNotes:\n[1] You, 5 March 2024: “I moved to Lisbon”\n[2] Ben, 5 March 2024: “the roses are red”')
   expect(kept.map(({ item }) => item.number)).toEqual([7, 9])
 })
 
@@ -56,6 +56,6 @@ test('kept facts take a part of the context, and no more', async () => {
 test('a wide context shows a note among those around it', async () => {
   const [item] = [evidence(2, 'Yes, in June').item]
   const before = { ...item, number: 1, author: 'Ben', text: 'Is it your birthday?' }
-  const { turns } = await packPrompt({ speaker: ada, history: [], question: 'When?', evidence: [{ item, around: [before, item], score: 1 }] }, 8192, 5000, words)
-  expect(turns.at(-1)!.content).toContain('[1]“Ben: Is it your birthday? / Yes, in June” – Ada, 5 March 2024')
+  const { turns } = await packPrompt({ speaker: ada, history: [], question: 'When?', evidence: [{ item, mine: true, around: [before, item], score: 1 }] }, 8192, 5000, words)
+  expect(turns.at(-1)!.content).toContain('[1] You, 5 March 2024: “Ben: Is it your birthday? / Yes, in June”')
 })

@@ -47,10 +47,10 @@ function factsFor(facts: readonly string[], contextSize: number): string[] {
   return facts.filter((fact) => (letters -= fact.length) >= 0)
 }
 
-function noteOf({ item, around }: Evidence, contextSize: number): Note {
-  if (contextSize < WIDE_CONTEXT) return { ts: item.ts, author: item.author, text: clip(item.text, LONGEST_NOTE.narrow) }
+function noteOf({ item, mine, around }: Evidence, contextSize: number): Note {
+  if (contextSize < WIDE_CONTEXT) return { ts: item.ts, author: item.author, mine, text: clip(item.text, LONGEST_NOTE.narrow) }
   const text = around.map((other) => (other.author === item.author ? other.text : `${other.author ?? ''}: ${other.text}`)).join(' / ')
-  return { ts: item.ts, author: item.author, text: clip(text, LONGEST_NOTE.wide) }
+  return { ts: item.ts, author: item.author, mine, text: clip(text, LONGEST_NOTE.wide) }
 }
 
 const clip = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most)} …` : text)

@@ -7,7 +7,7 @@ import { LocalServer } from './local-server.ts'
 
 const written: Written = { reason: 'end', promptTokens: 9, keptTokens: 4, writtenTokens: 3, firstMs: 1, restMs: 1 }
 const item = { number: 1, id: 'm1', source: 1, ts: 5, author: 'Ada', text: 'I moved to Lisbon', session: null }
-const ada = { id: 1, name: 'Ada', picture: null, rules: 'Be short.', greeting: '', model: null, remembers: true }
+const ada = { id: 1, name: 'Ada', picture: null, rules: 'Be short.', greeting: '', model: null, remembers: true, style: null, styleScale: 1 }
 let server: LocalServer
 let base: string
 let asked: object[]
@@ -25,7 +25,7 @@ const chats: ConstructorParameters<typeof Completions>[0]['chats'] = {
       await (stopped = new Promise((resolve) => signal!.addEventListener('abort', () => resolve())))
       return { ...written, reason: 'stopped' }
     }
-    yield { notes: [{ item, around: [item], score: 1 }] }
+    yield { notes: [{ item, mine: true, around: [item], score: 1 }], turns: [] }
     yield { text: 'I live in ' }
     yield { text: 'Lisbon. [1]' }
     return written

@@ -9,6 +9,7 @@ import { HearthError } from '../../../common/errors/index.ts'
 import type { ConfigStore } from '../../core/config.ts'
 import { Emitter } from '../../core/events.ts'
 import type { Service } from '../../core/lifecycle.ts'
+import type { Log } from '../../core/log/log.ts'
 import type { DataPaths } from '../../core/paths.ts'
 import type { SupervisedProcess } from '../../core/processes/supervised.ts'
 import { Downloads } from './downloads.ts'
@@ -17,6 +18,8 @@ import { ModelStore, SHIPPED } from './model-store.ts'
 
 /** Deaths of the engine over one model, with no answer between, after which the model is set aside. */
 const MOST_DEATHS = 2
+/** A model that nobody spoke with for so long gives its memory back. */
+const IDLE_MS = 10 * 60_000
 
 interface Ports {
   readonly llm: SupervisedProcess<typeof llmContract>
@@ -26,6 +29,7 @@ interface Ports {
   readonly benchmark: () => Benchmark | null
   /** Whether somebody pays for this machine's work at the moment. */
   readonly paidWork: () => boolean
+  readonly log: Log
 }
 
 /** Which model speaks, how many cores it may take, and which are set aside because the engine died of them. */
@@ -38,6 +42,7 @@ export class ModelService implements Service {
   readonly #contexts = new Map<string, number>()
   readonly downloads: Downloads
   #taking: ModelsOverview['taking'] = null
+  #idle: NodeJS.Timeout | undefined
 
   constructor(ports: Ports) {
     this.#ports = ports
@@ -50,6 +55,7 @@ export class ModelService implements Service {
   }
 
   stop(): Promise<void> {
+    clearTimeout(this.#idle)
     this.downloads.stop()
     return this.#ports.llm.stop()
   }
@@ -138,8 +144,15 @@ export class ModelService implements Service {
     const { quarantined } = await this.store.get(model.id)
     if (quarantined !== null) throw new HearthError('MODEL_QUARANTINED', `${model.name} was set aside: ${quarantined}`)
     const { gpu } = this.#ports.config.get().avatar
+    this.#letGoLater()
     const threads = this.#ports.paidWork() ? 1 : Math.max(1, this.#ports.physicalCores() - 1)
     return engineFor(model, this.#contextSize(model), { gpu, threads, states: join(this.#ports.paths.models, 'states') })
+  }
+
+  #letGoLater(): void {
+    clearTimeout(this.#idle)
+    this.#idle = setTimeout(() => void this.#ports.llm.client.unload().catch((error: unknown) => this.#ports.log.warn('a model could not be unloaded', { error })), IDLE_MS)
+    this.#idle.unref()
   }
 
   /** Does something with a model; an engine that dies of it again and again is not given it any more. */

@@ -18,6 +18,8 @@ export interface RunWish {
   readonly method: MethodName
   readonly sequenceLength: number
   readonly classify: boolean
+  /** Of little data there are as many passes as this takes. */
+  readonly leastSteps?: number
 }
 
 /** What is known of a run besides its state. */

@@ -90,7 +90,12 @@ export class TrainingService implements Service {
       for (const name of await readdir(folder).catch(() => [])) files.push(join(folder, name))
     }
     if (files.length === 0) throw new HearthError('BAD_INPUT', 'choose data to learn from')
-    const run = this.runs.add({ ...wish, files })
+    return this.add({ ...wish, files })
+  }
+
+  /** Prepares a run on files of this machine. */
+  add(wish: RunWish): RunRow {
+    const run = this.runs.add(wish)
     void this.#prepare(run)
     return this.view(run)
   }
@@ -261,7 +266,7 @@ export class TrainingService implements Service {
   async #compose({ id, wish }: Pick<Run, 'id' | 'wish'>, report: DataReport, seed: string, where: 'here' | 'market'): Promise<Recipe> {
     const { client } = this.#ports.trainer
     const info = await client.inspect({ base: wish.base })
-    const made = wishOf({ preset: wish.preset, method: wish.method, targets: info.modules, width: info.width, sequences: report.sequences - report.heldOut, classes: report.classes, where })
+    const made = wishOf({ preset: wish.preset, method: wish.method, targets: info.modules, width: info.width, sequences: report.sequences - report.heldOut, classes: report.classes, where, ...(wish.leastSteps === undefined ? {} : { leastSteps: wish.leastSteps }) })
     return (await client.compose({ folder: this.#folder(id), base: wish.base, seed, profile: 'cpu', threads: this.#ports.threads(), wish: made })).recipe
   }
 

@@ -7,7 +7,7 @@ import type { Avatar } from '../../../common/model/chat.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { ConfigStore } from '../../core/config.ts'
 import { dataPaths } from '../../core/paths.ts'
-import { Answering } from '../../features/chat/index.ts'
+import { Answering, styleAdapter } from '../../features/chat/index.ts'
 import { contextFor, engineFor, ModelStore, SHIPPED } from '../../features/models/index.ts'
 import { command, handled } from './commands.ts'
 import { printResult, say } from './output.ts'
@@ -33,7 +33,8 @@ export function addAskCommand(avatar: Command): void {
             const store = new ModelStore({ folder: paths.models, inspect: (file) => llm.client.inspect({ file }) })
             const who = await speaker(memory.client, paths.memory, options.avatar)
             const model = await store.get(options.model ?? who.model ?? settings.model ?? SHIPPED)
-            const engine = engineFor(model, Math.min(settings.contextSize ?? Infinity, contextFor(model)), { gpu: settings.gpu, threads: Math.max(1, cpus().length - 1), states: null })
+            const adapter = await styleAdapter(memory.client, paths, who, model)
+            const engine = { ...engineFor(model, Math.min(settings.contextSize ?? Infinity, contextFor(model)), { gpu: settings.gpu, threads: Math.max(1, cpus().length - 1), states: null }), adapter }
             const { maxTokens, topP } = settings
             const stream = new Answering({ memory: () => ({ client: memory.client, file: paths.memory }), llm: () => llm.client }).answer({ avatar: who, history: [], text: question, engine, sampling: { maxTokens, topP, temperature: 0, seed: null, stop: [] } }, undefined)
             let [answer, notes] = ['', [] as { number: number; id: string; ts: number | null; author: string | null; text: string }[]]
@@ -62,5 +63,5 @@ async function speaker(memory: ContractRouterClient<typeof memoryContract>, file
   if (name !== undefined) throw new HearthError('NOT_FOUND', `there is no avatar called ${name}${avatars.length ? `; there are ${avatars.map((avatar) => avatar.name).join(', ')}` : ''}`)
   const me = (await memory.participants({ memory: file })).find((person) => person.me)
   if (!me) say('nobody is you yet, so the avatar has no name: hearth avatar me AUTHOR')
-  return { id: 0, name: me?.author ?? 'Me', picture: null, rules: '', greeting: '', model: null, remembers: true }
+  return { id: 0, name: me?.author ?? 'Me', picture: null, rules: '', greeting: '', model: null, remembers: true, style: null, styleScale: 1 }
 }

@@ -14,6 +14,7 @@ import { readJsonLines } from '../../core/read-lines.ts'
 import { drain } from '../../core/streams.ts'
 import { addAskCommand } from './ask-command.ts'
 import { command, handled, whole } from './commands.ts'
+import { addStyleCommands } from './style-commands.ts'
 import { readSecret } from './passphrase.ts'
 import { printResult, say, toJson } from './output.ts'
 import { withChild } from './with-child.ts'
@@ -114,6 +115,7 @@ export function addAvatarCommands(program: Command): void {
     }, ({ items, facts: count }) => `${items} memories and ${count} facts`),
   )
   addAskCommand(avatar)
+  addStyleCommands(avatar)
   const facts = avatar.command('facts').description('what is true of you, by your own words')
   command(facts, 'list', 'facts that wait for you, or that you kept or rejected')
     .addOption(new Option('--state <state>', 'which of them').choices([...factStates]).default('kept'))

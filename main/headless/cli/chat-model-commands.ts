@@ -10,6 +10,7 @@ import { contextFor, Downloads, ModelStore, SHIPPED } from '../../features/model
 import { command, handled } from './commands.ts'
 import { printResult, say } from './output.ts'
 import { withChild } from './with-child.ts'
+import { withRunningHost } from './with-host.ts'
 
 const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`
 
@@ -29,10 +30,10 @@ function told(name: string): (bytes: number, of: number) => void {
 }
 
 /** A command on the models of a data folder. */
-const onModels = <T extends object>(run: (store: ModelStore, settings: ConfigStore, args: readonly string[], options: Options, folder: string) => Promise<T>, text: (result: T) => string) =>
+const onModels = <T extends object>(run: (store: ModelStore, settings: ConfigStore, args: readonly string[], options: Options, folders: { readonly models: string; readonly dataDir: string }) => Promise<T>, text: (result: T) => string) =>
   handled(async ({ dataDir, json }, options, ...args) => {
     const paths = dataPaths(dataDir)
-    const result = await withChild<typeof llmContract, T>('llm', ({ client }) => run(new ModelStore({ folder: paths.models, inspect: (file) => client.inspect({ file }) }), ConfigStore.open(paths.config, () => {}), args as readonly string[], options as Options, paths.models))
+    const result = await withChild<typeof llmContract, T>('llm', ({ client }) => run(new ModelStore({ folder: paths.models, inspect: (file) => client.inspect({ file }) }), ConfigStore.open(paths.config, () => {}), args as readonly string[], options as Options, { models: paths.models, dataDir }))
     printResult(result, json, () => text(result))
   })
 
@@ -58,7 +59,7 @@ export function addChatModelCommands(program: Command): void {
     .option('--name <text>', 'what it is called; its own name without it')
     .action(
       onModels(
-        async (store, _, [url], { name, sha256 }, folder) => {
+        async (store, _, [url], { name, sha256 }, { models: folder }) => {
           const wanted = ModelDownload.safeParse({ url, sha256, name: name ?? null })
           if (!wanted.success) throw new HearthError('BAD_INPUT', z.prettifyError(wanted.error).replaceAll('\n', ' '))
           const downloads = new Downloads(folder, store)
@@ -70,12 +71,13 @@ export function addChatModelCommands(program: Command): void {
     )
   command(models, 'choose <id>', 'speak with this one').action(
     onModels(
-      async (store, settings, [id]) => {
+      async (store, settings, [id], _, { dataDir }) => {
         const model = await store.get(id!)
-        await settings.update({ avatar: { ...settings.get().avatar, model: model.id } })
+        // A host that runs has the settings in its memory.
+        if (!(await withRunningHost(dataDir, (api) => api.models.choose({ id: model.id })))) await settings.update({ avatar: { ...settings.get().avatar, model: model.id } })
         return model
       },
-      ({ name }) => `${name} speaks from now on; a Hearth that runs already hears of it when it starts again`,
+      ({ name }) => `${name} speaks from now on`,
     ),
   )
   command(models, 'remove <id>', 'delete the copy of a model').action(onModels(async (store, _, [id]) => (await store.remove(id!), { removed: id! }), ({ removed }) => `${removed} was deleted`))

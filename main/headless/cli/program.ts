@@ -7,6 +7,7 @@ import { defaultDataRoot } from '../../core/paths.ts'
 import { version } from '../../host/version.ts'
 import { act } from './act.ts'
 import { confirmBackup } from './back-up.ts'
+import { runAvatarDemo } from '../demo/avatar-demo.ts'
 import { runDataDemo } from '../demo/data-demo.ts'
 import { runOrderDemo } from '../demo/order-demo.ts'
 import { runTrainingDemo } from '../demo/training-demo.ts'
@@ -94,6 +95,16 @@ export function createProgram(substitutes: Substitutes = {}): Command {
     .action(
       handled(async (given, options) => {
         const result = await runDataDemo({ folder: options.folder ?? null })
+        printResult(result, given.json, () => Object.entries(result).map(([name, value]) => `${name.padEnd(20)} ${toJson(value)}`).join('\n'))
+        if (result.asItShouldBe !== true) process.exitCode = exitCodes.failed
+      }),
+    )
+
+  command(demo, 'avatar', 'a life brought in, asked, spoken for in its own style, carried elsewhere and asked again')
+    .option('--folder <folder>', 'keep the data folders here')
+    .action(
+      handled(async (given, options) => {
+        const result = await runAvatarDemo({ folder: options.folder ?? null })
         printResult(result, given.json, () => Object.entries(result).map(([name, value]) => `${name.padEnd(20)} ${toJson(value)}`).join('\n'))
         if (result.asItShouldBe !== true) process.exitCode = exitCodes.failed
       }),

@@ -6,7 +6,7 @@ import { Lexicon } from './lexicon/lexicon.ts'
 import { meaningOf, unitVector } from './lexicon/meaning.ts'
 import { Search } from './search/search.ts'
 import { VectorIndex } from './search/vector-index.ts'
-import { addAvatar, avatar, avatars, changeAvatar, removeAvatar } from './store/avatars.ts'
+import { addAvatar, avatar, avatars, changeAvatar, removeAvatar, setStyle } from './store/avatars.ts'
 import { addChat, addMessage, branch, changeMessage, chat, chats, removeChat, renameChat, stopWriting, turnTo } from './store/chats.ts'
 import { addFact, decideFact, editFact, facts, mergeFacts, proposeFacts, undoFact } from './store/facts.ts'
 import { importSource, type Tell } from './store/import-source.ts'
@@ -15,6 +15,8 @@ import { openMemory, type MemoryDb } from './store/open.ts'
 import { removeSource } from './store/remove-source.ts'
 import { revision } from './store/revision.ts'
 import { exportSelf, importSelf } from './store/self-file.ts'
+import { othersWrote, replies } from './store/replies.ts'
+import { addStyle, removeStyle, styles, writeStyle } from './store/styles.ts'
 import { termsOf } from './text/words.ts'
 import { participants, setLabel, setMe, sources } from './store/sources.ts'
 
@@ -59,6 +61,13 @@ serveChild(
     addAvatar: os.addAvatar.handler(({ input }) => addAvatar(openMemory(input.memory), input.wish)),
     changeAvatar: os.changeAvatar.handler(({ input }) => changeAvatar(openMemory(input.memory), input.avatar, input.wish)),
     removeAvatar: os.removeAvatar.handler(({ input }) => (removeAvatar(openMemory(input.memory), input.avatar), {})),
+    setStyle: os.setStyle.handler(({ input }) => setStyle(openMemory(input.memory), input.avatar, input.style, input.scale)),
+    styles: os.styles.handler(({ input }) => styles(openMemory(input.memory))),
+    addStyle: os.addStyle.handler(({ input }) => addStyle(openMemory(input.memory), input.file, input.style, Date.now())),
+    removeStyle: os.removeStyle.handler(({ input }) => (removeStyle(openMemory(input.memory), input.style), {})),
+    writeStyle: os.writeStyle.handler(({ input }) => writeStyle(openMemory(input.memory), input.style, input.folder)),
+    replies: os.replies.handler(({ input }) => replies(openMemory(input.memory), input.before, input.limit)),
+    othersWrote: os.othersWrote.handler(({ input }) => othersWrote(openMemory(input.memory), input.limit)),
     chats: os.chats.handler(({ input }) => chats(openMemory(input.memory), input.text, input.limit)),
     addChat: os.addChat.handler(({ input }) => addChat(openMemory(input.memory), input.avatar, avatar(openMemory(input.memory), input.avatar).greeting, Date.now())),
     renameChat: os.renameChat.handler(({ input }) => (renameChat(openMemory(input.memory), input.chat, input.title), {})),

@@ -62,6 +62,16 @@ describe('preparing', () => {
     expect(report.learntTokens).toBeLessThan(report.tokens)
   })
 
+  it('reads an answer of weight 0 and does not learn it', async () => {
+    const messages = [{ role: 'user', content: 'Who?' }, { role: 'assistant', content: 'Anna.', weight: 0 }, { role: 'user', content: 'And who?' }, { role: 'assistant', content: 'Berta.' }]
+    const { data } = await prepare('weighed.jsonl', JSON.stringify({ messages }), { sequenceLength: 64 })
+    const [sequence] = data.sequences
+    const learnt = tokenizer.decode([...sequence!.targets].filter((target) => target !== NO_LABEL))
+    expect(tokenizer.decode([...sequence!.ids])).toContain('Anna.')
+    expect(learnt).toContain('Berta.')
+    expect(learnt).not.toContain('Anna')
+  })
+
   it('counts empty rows, cuts long answers and splits long texts', async () => {
     const long = 'The old lamp stood in the hall. '.repeat(40)
     const { report } = await prepare('mixed.jsonl', [{ text: '' }, { text: long }, { note: 'no text' }, { prompt: 'Say:', completion: long }].map((row) => JSON.stringify(row)).join('\n'))

@@ -1,7 +1,8 @@
 import * as z from 'zod'
 import type { Row } from './rows.ts'
 
-export const Message = z.object({ role: z.enum(['system', 'user', 'assistant']), content: z.string() })
+/** @see https://platform.openai.com/docs/guides/fine-tuning for `weight`: an answer of weight 0 is read and not learnt */
+export const Message = z.object({ role: z.enum(['system', 'user', 'assistant']), content: z.string(), weight: z.union([z.literal(0), z.literal(1)]).optional() })
 export type Message = z.infer<typeof Message>
 
 /** One thing to learn from. Only answers and texts are learnt; questions are read and not repeated. */

@@ -83,7 +83,7 @@ export class TextTokenizer {
     return this.#tokenizer.decode(ids, { skip_special_tokens: true })
   }
 
-  /** Tokens of a chat, and which of them belong to the assistant's answers. */
+  /** Tokens of a chat, and which of them belong to the assistant's answers that are to be learnt. */
   encodeChat(messages: readonly Message[]): { ids: number[]; answer: boolean[] } {
     const ids: number[] = []
     const answer: boolean[] = []
@@ -101,7 +101,7 @@ export class TextTokenizer {
       // Templates that rewrite what came before cannot be cut into questions and answers.
       if (!prompt.startsWith(written) || !whole.startsWith(prompt)) throw new HearthError('MODEL_UNSUPPORTED', 'the model’s chat template rewrites earlier messages, so answers cannot be told from questions', { file: 'tokenizer_config.json' })
       append(prompt.slice(written.length), false)
-      append(whole.slice(prompt.length), true)
+      append(whole.slice(prompt.length), message.weight !== 0)
       written = whole
     }
     return { ids, answer }

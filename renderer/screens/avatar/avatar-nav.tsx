@@ -11,6 +11,7 @@ export function AvatarNav() {
         { to: '/avatar/memory', name: t('avatar.places.memory') },
         { to: '/avatar/facts', name: t('avatar.facts') },
         { to: '/avatar/sources', name: t('avatar.places.sources') },
+        { to: '/avatar/style', name: t('style.title') },
         { to: '/avatar/models', name: t('models.title') },
       ]}
     />

@@ -27,7 +27,10 @@ export function ChatMessageView({ message, name, picture, written, busy }: Props
   const [editing, setEditing] = useState(false)
   const act = useAction((work: () => Promise<unknown>) => work())
   const { id, chat, parent, role, state, problem, notes, place, places } = message
-  const text = written ?? message.text
+  // What was written stays until the chat was read anew after its end.
+  const [seen, setSeen] = useState(written)
+  if (written !== null && written !== seen) setSeen(written)
+  const text = written ?? (message.state === 'writing' ? (seen ?? message.text) : message.text)
   const mine = role === 'user'
   return (
     <article className={mine ? styles.mine : styles.theirs} aria-label={name}>

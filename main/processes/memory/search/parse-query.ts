@@ -18,13 +18,17 @@ export interface Person {
 
 const MYSELF = new Set(['i', 'me', 'my', 'mine', 'myself', 'ich', 'mir', 'mich', 'mein', 'meine', 'je', 'moi', 'mon', 'ma', 'yo', 'mi', '我', '我的'])
 
+/** A person who speaks to their avatar means by "you" whom a search calls "I". */
+const SPOKEN_TO = new Set(['you', 'your', 'yours', 'yourself', 'du', 'dich', 'dir', 'dein', 'deine', 'tu', 'te', 'toi', 'ton', 'ta', 'tes', '你', '你的', '您', '您的'])
+export type AskedOf = 'search' | 'avatar'
+
 /** @param people whoever wrote something; a first name of three letters or more is enough to mean one */
-export function parseQuery(query: string, people: readonly Person[]): ParsedQuery {
+export function parseQuery(query: string, people: readonly Person[], askedOf: AskedOf = 'search'): ParsedQuery {
   const words = new Set(wordsOf(query).map((word) => word.replace(/['’].*$/u, '')))
   const speakers = new Set<string>()
   const names = new Set<string>()
   for (const { author, me } of people) {
-    if (me && [...words].some((word) => MYSELF.has(word))) speakers.add(author)
+    if (me && [...words].some((word) => MYSELF.has(word) || (askedOf === 'avatar' && SPOKEN_TO.has(word)))) speakers.add(author)
     for (const name of wordsOf(author)) {
       const said = [...words].find((word) => (word === name ? isCapital(query, word) || !isFunctionWord(word) : word.length >= 3 && name.startsWith(word) && isCapital(query, word)))
       if (!said) continue

@@ -8,7 +8,7 @@ import type { MemoryDb } from '../store/open.ts'
 import { participants } from '../store/sources.ts'
 import { termsOf } from '../text/words.ts'
 import { candidates, WordCounts } from './candidates.ts'
-import { parseQuery, type ParsedQuery, type Person } from './parse-query.ts'
+import { parseQuery, type AskedOf, type ParsedQuery, type Person } from './parse-query.ts'
 import { rank, type Weighed } from './rank.ts'
 import { asVector, VectorIndex } from './vector-index.ts'
 
@@ -61,7 +61,11 @@ export class Search {
 
   /** What may answer a question, best first, whole and with what stands around it. */
   recall(text: string, k: number): Evidence[] {
-    return this.#db.transaction(() => this.#ranked(text, ALL).found.slice(0, k).map(({ item, window, score }) => ({ item, around: [...window], score })))()
+    return this.#db.transaction(() => {
+      const { found } = this.#ranked(text, ALL, 'avatar')
+      const mine = new Set(this.#people.filter(({ me }) => me).map(({ author }) => author))
+      return found.slice(0, k).map(({ item, window, score }) => ({ item, mine: item.author !== null && mine.has(item.author), around: [...window], score }))
+    })()
   }
 
   #find(text: string, k: number, parts: SearchParts): MemoryHit[] {
@@ -69,8 +73,8 @@ export class Search {
     return found.slice(0, k).map(({ item, window, score }) => ({ item: item.number, itemIds: [item.id, ...window.filter((it) => it !== item).map(({ id }) => id)], score, snippet: snippetOf(item.text, query.terms), ts: item.ts }))
   }
 
-  #ranked(text: string, parts: SearchParts): { query: ParsedQuery; found: { item: MemoryItem; window: readonly MemoryItem[]; score: number }[] } {
-    const named = parseQuery(text, this.#people)
+  #ranked(text: string, parts: SearchParts, askedOf?: AskedOf): { query: ParsedQuery; found: { item: MemoryItem; window: readonly MemoryItem[]; score: number }[] } {
+    const named = parseQuery(text, this.#people, askedOf)
     const query = parts.people ? named : { ...named, speakers: new Set<string>(), span: null, asksWhen: false }
     const weighed = query.terms.flatMap((asked) => this.#weigh(asked, parts))
     const meaning = meaningOf(query.terms)

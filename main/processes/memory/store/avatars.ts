@@ -3,7 +3,7 @@ import { HearthError } from '../../../../common/errors/index.ts'
 import type { MemoryDb } from './open.ts'
 
 type Row = Omit<Avatar, 'remembers'> & { remembers: number }
-const AVATAR = 'select id, name, picture, rules, greeting, model, remembers from avatars'
+const AVATAR = 'select id, name, picture, rules, greeting, model, remembers, style, style_scale as styleScale from avatars'
 const toAvatar = ({ remembers, ...row }: Row): Avatar => ({ ...row, remembers: remembers === 1 })
 const asRow = ({ remembers, ...wish }: AvatarWish) => ({ ...wish, remembers: remembers ? 1 : 0 })
 
@@ -23,6 +23,12 @@ export function addAvatar(db: MemoryDb, wish: AvatarWish): Avatar {
 
 export function changeAvatar(db: MemoryDb, id: number, wish: AvatarWish): Avatar {
   db.prepare('update avatars set name = @name, picture = @picture, rules = @rules, greeting = @greeting, model = @model, remembers = @remembers where id = @id').run({ ...asRow(wish), id })
+  return avatar(db, id)
+}
+
+/** @param style null for the model's own */
+export function setStyle(db: MemoryDb, id: number, style: number | null, scale: number): Avatar {
+  db.prepare('update avatars set style = ?, style_scale = ? where id = ?').run(style, scale, id)
   return avatar(db, id)
 }
 

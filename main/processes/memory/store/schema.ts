@@ -34,4 +34,9 @@ export const memoryMigrations: readonly string[] = [
      role text not null, text text not null, created integer not null, state text not null, problem text, notes text not null default '[]', facts text
    );
    create index chat_messages_chat on chat_messages (chat, parent);`,
+  `create table styles (
+     id integer primary key autoincrement, name text not null, created integer not null, model text not null, base text not null, hash text not null, adapter blob not null, figures text not null
+   );
+   alter table avatars add column style integer references styles (id) on delete set null;
+   alter table avatars add column style_scale real not null default 1;`,
 ]

@@ -9,6 +9,7 @@ import { Avatar, Chat, ChatMessage } from '../../../../common/model/chat.ts'
 import { FactText, MemorySource } from '../../../../common/model/memory.ts'
 import { factStates } from '../../../../common/model/fact-state.ts'
 import { Item } from '../../../../common/model/item.ts'
+import { Style } from '../../../../common/model/style.ts'
 import { HearthError, messageOf } from '../../../../common/errors/index.ts'
 import { asDiskError } from '../../../core/files.ts'
 import { avatars } from './avatars.ts'
@@ -17,9 +18,12 @@ import { keyOf } from './import-source.ts'
 import { indexWaiting } from './index-windows.ts'
 import { closeMemory, openMemory, type MemoryDb } from './open.ts'
 import { sources } from './sources.ts'
+import { adapterOf, assertWhole, styles } from './styles.ts'
 
 const PAGE = 1000
 const ALL = -1
+/** Bytes of an adapter on one line. */
+const ADAPTER_PART = 2 ** 20
 const LONGEST_LINE = 32 * 2 ** 20
 const SHORTEST_PASSPHRASE = 10
 /** scrypt's log₂ N, as the `age` tool uses it. */
@@ -31,6 +35,8 @@ const Line = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('me'), author: z.string().max(500) }),
   Item.extend({ kind: z.literal('item'), number: z.int(), /** The first is whose it is. */ sources: z.array(z.int()).min(1) }),
   z.object({ kind: z.literal('fact'), text: FactText, state: z.enum(factStates), from: z.number().nullable(), to: z.number().nullable(), items: z.array(z.int()).min(1) }),
+  Style.extend({ kind: z.literal('style') }),
+  z.object({ kind: z.literal('adapter'), style: z.int(), part: z.base64() }),
   Avatar.extend({ kind: z.literal('avatar') }),
   Chat.extend({ kind: z.literal('chat'), head: z.int().nullable() }),
   ChatMessage.extend({ kind: z.literal('message') }),
@@ -63,6 +69,11 @@ function* linesOf(db: MemoryDb): Generator<object> {
     for (const { id: _id, items, ...fact } of rows) yield { kind: 'fact', ...fact, items: JSON.parse(items) as number[] }
     last = rows.at(-1)!.id
   }
+  for (const style of styles(db)) {
+    yield { kind: 'style', ...style }
+    const adapter = adapterOf(db, style.id)
+    for (let at = 0; at < adapter.length; at += ADAPTER_PART) yield { kind: 'adapter', style: style.id, part: adapter.subarray(at, at + ADAPTER_PART).toString('base64') }
+  }
   for (const avatar of avatars(db)) yield { kind: 'avatar', ...avatar }
   for (const one of chats(db, '', ALL).toReversed()) yield { kind: 'chat', ...chat(db, one.id) }
   for (let last = 0; ; ) {
@@ -73,7 +84,7 @@ function* linesOf(db: MemoryDb): Generator<object> {
   }
 }
 
-/** Writes all memories, facts, avatars and chats into one file that only a passphrase opens: age v1 (scrypt) around gzip around JSON lines. */
+/** Writes all memories, facts, styles, avatars and chats into one file that only a passphrase opens: age v1 (scrypt) around gzip around JSON lines. */
 export async function exportSelf(db: MemoryDb, out: string, passphrase: string, tell: (items: number) => void): Promise<SelfCounts> {
   if (passphrase.length < SHORTEST_PASSPHRASE) throw new HearthError('WEAK_PASSPHRASE', `the passphrase needs ${SHORTEST_PASSPHRASE} characters or more`)
   if (existsSync(out)) throw new HearthError('BAD_INPUT', 'there is a file of this name already; choose another')
@@ -167,7 +178,10 @@ async function readInto(db: MemoryDb, lines: AsyncGenerator<unknown>, tell: (ite
   const repeat = db.prepare('insert into repeats (item, source) values (?, ?)')
   const fact = db.prepare('insert into facts (text, state, "from", "to") values (?, ?, ?, ?)')
   const cited = db.prepare('insert or ignore into fact_items (fact, item) values (?, ?)')
-  const avatar = db.prepare('insert into avatars (id, name, picture, rules, greeting, model, remembers) values (@id, @name, @picture, @rules, @greeting, @model, @remembers)')
+  const style = db.prepare("insert into styles (id, name, created, model, base, hash, adapter, figures) values (@id, @name, @created, @model, @base, @hash, x'', @figures)")
+  // An adapter comes in parts, each right behind the one before.
+  const adapter = db.prepare('update styles set adapter = cast(adapter || ? as blob) where id = ?')
+  const avatar = db.prepare('insert into avatars (id, name, picture, rules, greeting, model, remembers, style, style_scale) values (@id, @name, @picture, @rules, @greeting, @model, @remembers, @style, @styleScale)')
   const talk = db.prepare('insert into chats (id, avatar, title, created, updated, head) values (@id, @avatar, @title, @created, @updated, @head)')
   const message = db.prepare('insert into chat_messages (id, chat, parent, role, text, created, state, problem, notes, facts) values (@id, @chat, @parent, @role, @text, @created, @state, @problem, @notes, @facts)')
   const counts: SelfCounts = { items: 0, facts: 0 }
@@ -190,6 +204,10 @@ async function readInto(db: MemoryDb, lines: AsyncGenerator<unknown>, tell: (ite
         counts.facts++
         return
       }
+      case 'style':
+        return void style.run({ ...line, figures: JSON.stringify(line.figures) })
+      case 'adapter':
+        return void adapter.run(Buffer.from(line.part, 'base64'), line.style)
       case 'avatar':
         return void avatar.run({ ...line, remembers: line.remembers ? 1 : 0 })
       case 'chat':
@@ -210,6 +228,7 @@ async function readInto(db: MemoryDb, lines: AsyncGenerator<unknown>, tell: (ite
     tell(counts.items)
   }
   write()
+  assertWhole(db)
   db.prepare('update sources set items = (select count(*) from items where source = sources.id), known = (select count(*) from repeats where source = sources.id)').run()
   return counts
 }

@@ -1,0 +1,21 @@
+import { implement } from '@orpc/server'
+import { styleContract, type StyleOverview } from '../../common/api/style.ts'
+import { watch } from '../core/watch.ts'
+import type { Services } from '../host/services.ts'
+import type { CallContext } from './context.ts'
+
+/** Styles: from the contract to the services. */
+export function styleHandlers({ styles, chats }: Services) {
+  const os = implement(styleContract).$context<CallContext>()
+  const overview = async (): Promise<StyleOverview> => ({ styles: await styles.styles(), jobs: styles.jobs() })
+  return {
+    overview: os.overview.handler(overview),
+    watch: os.watch.handler(({ signal }) => watch((changed) => styles.events.on('changed', changed), overview, signal)),
+    learn: os.learn.handler(({ input }) => styles.learn(input.avatar, input.preset)),
+    cancel: os.cancel.handler(async ({ input }) => (await styles.cancel(input.id), {})),
+    again: os.again.handler(({ input }) => styles.again(input.id)),
+    forget: os.forget.handler(({ input }) => (styles.forget(input.id), {})),
+    use: os.use.handler(({ input }) => chats.setStyle(input.avatar, input.style, input.scale)),
+    remove: os.remove.handler(async ({ input }) => (await styles.remove(input.style), {})),
+  }
+}

@@ -1,0 +1,1 @@
+export { StyleService } from './style-service.ts'

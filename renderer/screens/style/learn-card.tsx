@@ -1,0 +1,85 @@
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+import type { Avatar } from '../../../common/model/chat.ts'
+import { presetNames, type PresetName } from '../../../common/model/recipe-presets.ts'
+import type { StyleJob } from '../../../common/model/style.ts'
+import { useErrorText } from '../../state/errors.ts'
+import { useRuns } from '../../state/runs.ts'
+import { api } from '../../state/transport.ts'
+import { useAction } from '../../state/use-action.ts'
+import { Button } from '../../ui/button.tsx'
+import { Card } from '../../ui/card.tsx'
+import { SelectField } from '../../ui/field.tsx'
+import { layout } from '../../ui/layout.tsx'
+import { Progress } from '../../ui/progress.tsx'
+import { Problem } from '../../ui/state.tsx'
+
+/** Learns a new style, and shows how far that is. */
+export function LearnCard({ avatar, jobs }: { readonly avatar: Avatar; readonly jobs: readonly StyleJob[] }) {
+  const { t } = useTranslation()
+  const [preset, setPreset] = useState<PresetName>('balanced')
+  const learn = useAction(() => api.style.learn({ avatar: avatar.id, preset }))
+  const job = jobs.find((candidate) => candidate.avatar === avatar.id)
+  const busy = jobs.some(({ state }) => state === 'gathering' || state === 'training' || state === 'evaluating')
+  return (
+    <Card title={t('style.learn')}>
+      <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), learn.run())}>
+        <p className={layout.muted}>{t('style.learnText', { name: avatar.name })}</p>
+        {job && <JobProgress job={job} />}
+        {!busy && (
+          <>
+            <SelectField label={t('train.preset')} value={preset} hint={t(`train.presetHints.${preset}`)} onChange={(event) => setPreset(event.target.value as PresetName)}>
+              {presetNames.map((item) => (
+                <option key={item} value={item}>
+                  {t(`train.presets.${item}`)}
+                </option>
+              ))}
+            </SelectField>
+            {learn.error && <Problem>{learn.error}</Problem>}
+            <div className={layout.row}>
+              <Button type="submit" disabled={learn.busy}>
+                {t('style.learnIt')}
+              </Button>
+            </div>
+          </>
+        )}
+      </form>
+    </Card>
+  )
+}
+
+function JobProgress({ job: { id, state, run: runId, done, error } }: { readonly job: StyleJob }) {
+  const { t } = useTranslation()
+  const textOf = useErrorText()
+  const run = useRuns()?.find((candidate) => candidate.id === runId)
+  const act = useAction((work: () => Promise<unknown>) => work())
+  const ended = state === 'ready' || state === 'failed' || state === 'cancelled'
+  const share = state === 'training' ? (run?.steps ? run.step / run.steps : null) : done
+  return (
+    <div className={layout.tight} role="status">
+      <p>{t(`style.states.${state}`)}</p>
+      {!ended && share !== null && <Progress share={share} label={t(`style.states.${state}`)} />}
+      {state === 'failed' && error && <Problem>{textOf(error)}</Problem>}
+      {act.error && <Problem>{act.error}</Problem>}
+      <div className={layout.row}>
+        {state === 'training' && run && <Link to={`/train/${run.id}`}>{t('style.openRun')}</Link>}
+        {!ended && (
+          <Button kind="link" disabled={act.busy} onClick={() => act.run(() => api.style.cancel({ id }))}>
+            {t('style.cancel')}
+          </Button>
+        )}
+        {(state === 'failed' || state === 'cancelled') && (
+          <Button kind="link" disabled={act.busy} onClick={() => act.run(() => api.style.again({ id }))}>
+            {t('style.again')}
+          </Button>
+        )}
+        {ended && (
+          <Button kind="link" disabled={act.busy} onClick={() => act.run(() => api.style.forget({ id }))}>
+            {t('style.forget')}
+          </Button>
+        )}
+      </div>
+    </div>
+  )
+}

@@ -63,7 +63,7 @@ export const memoryContract = {
   /** Avatars that spoke in it speak as their model does. */
   removeStyle: oc.input(At.extend({ style: z.int() })).output(z.object({})),
   /** Writes an adapter where an engine can read it, unless it lies there. @throws NOT_FOUND */
-  writeStyle: oc.input(At.extend({ style: z.int(), folder: z.string() })).output(z.object({ file: z.string() })),
+  writeStyle: oc.input(At.extend({ style: z.int(), file: z.string() })).output(z.object({})),
   /** What "me" answered others, the latest first, without what tells personal data. @param before only those before this item */
   replies: oc.input(At.extend({ before: z.int().nullable(), limit: z.int().min(1).max(500) })).output(z.object({ replies: z.array(Reply), /** Where to go on; null at the end. */ next: z.int().nullable() })),
   /** What others wrote, the latest first. */

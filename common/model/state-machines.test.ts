@@ -5,6 +5,7 @@ import { IllegalMove, move, type Moves } from './state-machine.ts'
 import { purchaseMoves } from './purchase-state.ts'
 import { runMoves } from './run-state.ts'
 import { hiringMoves, juryMoves, providingMoves } from './training-job-state.ts'
+import { styleJobMoves } from './style-state.ts'
 import { nextTransaction, transactionMoves } from './transaction-state.ts'
 
 const machines: Readonly<Record<string, { moves: Moves<string>; ends: readonly string[] }>> = {
@@ -15,6 +16,7 @@ const machines: Readonly<Record<string, { moves: Moves<string>; ends: readonly s
   jury: { moves: juryMoves, ends: ['closed'] },
   purchase: { moves: purchaseMoves, ends: ['owned', 'damaged', 'ended'] },
   run: { moves: runMoves, ends: ['finished'] },
+  style: { moves: styleJobMoves, ends: ['ready'] },
   transaction: { moves: transactionMoves, ends: ['final', 'failed', 'cancelled'] },
 }
 

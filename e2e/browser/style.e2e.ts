@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { World } from '../../test/support/processes.ts'
 import { axeFindings, launch, openPage, whyNoBrowser, withPages } from '../../test/support/browser.ts'
@@ -19,6 +21,10 @@ test.skipIf(whyNoBrowser)('an avatar learns how its person writes, through a kil
   await api.system.changeSettings({ avatar: { ...(await api.system.settings()).avatar, temperature: 0 } })
 
   await page.getByRole('button', { name: 'Learn my style' }).click(WAIT)
+  await page.getByRole('button', { name: 'Cancel' }).click(LEARNING)
+  await page.getByText('Cancelled.').waitFor(LEARNING)
+  expect(await api.training.runs()).toEqual([])
+  await page.getByRole('button', { name: 'Try again' }).click()
   await page.getByText('Training …').waitFor(LEARNING)
   await expect.poll(async () => (await api.training.runs())[0]?.step ?? 0, LEARNING).toBeGreaterThan(0)
   await first.kill('SIGKILL')
@@ -58,6 +64,8 @@ test.skipIf(whyNoBrowser)('an avatar learns how its person writes, through a kil
     await view.getByRole('button', { name: 'Delete Ada Lindqvist' }).click()
     await view.getByRole('dialog').getByRole('button', { name: 'Delete for good' }).click()
     await view.getByText('Nothing was learnt yet.').waitFor(WAIT)
+    // Nothing of it stays on the disk beside the memory.
+    expect([...readdirSync(join(second.dataDir, 'models', 'styles')), ...readdirSync(join(second.dataDir, 'styles'))]).toEqual([])
     expect(again.problems).toEqual([])
   })
 }, 900_000)

@@ -14,7 +14,7 @@ export function styleHandlers({ styles, chats }: Services) {
     learn: os.learn.handler(({ input }) => styles.learn(input.avatar, input.preset)),
     cancel: os.cancel.handler(async ({ input }) => (await styles.cancel(input.id), {})),
     again: os.again.handler(({ input }) => styles.again(input.id)),
-    forget: os.forget.handler(({ input }) => (styles.forget(input.id), {})),
+    forget: os.forget.handler(async ({ input }) => (await styles.forget(input.id), {})),
     use: os.use.handler(({ input }) => chats.setStyle(input.avatar, input.style, input.scale)),
     remove: os.remove.handler(async ({ input }) => (await styles.remove(input.style), {})),
   }

@@ -15,7 +15,7 @@ import type { Service } from '../../core/lifecycle.ts'
 import type { Log } from '../../core/log/log.ts'
 import type { DataPaths } from '../../core/paths.ts'
 import type { SupervisedProcess } from '../../core/processes/supervised.ts'
-import type { ChatService } from '../chat/index.ts'
+import { adapterFile, type ChatService } from '../chat/index.ts'
 import type { TrainingService } from '../training/index.ts'
 import { authorship } from './authorship.ts'
 import { factsKept, likenessOf, type Answered } from './evaluate.ts'
@@ -33,6 +33,8 @@ const OTHERS = 2000
 const LEAST_STEPS = 120
 const LOOK_AGAIN_MS = 2_000
 
+const isGoingOn = ({ state }: StoredJob): boolean => state === 'gathering' || state === 'training' || state === 'evaluating'
+
 interface Ports {
   readonly db: Db
   readonly clock: Clock
@@ -40,7 +42,7 @@ interface Ports {
   readonly trainer: SupervisedProcess<typeof trainerContract>
   readonly chats: ChatService
   readonly training: TrainingService
-  readonly paths: Pick<DataPaths, 'memory' | 'styles'>
+  readonly paths: Pick<DataPaths, 'memory' | 'models' | 'styles'>
   readonly log: Log
 }
 
@@ -86,7 +88,7 @@ export class StyleService implements Service {
 
   /** @throws HearthError BAD_INPUT where this person answered too little, or a style is being learnt; MODEL_UNSUPPORTED where the trainer does not know the model */
   async learn(avatarId: number, preset: PresetName): Promise<StyleJob> {
-    if (this.#jobs.list().some(({ state }) => state === 'gathering' || state === 'training' || state === 'evaluating')) throw new HearthError('BAD_INPUT', 'a style is being learnt; wait for it, or cancel it')
+    if (this.#jobs.list().some(isGoingOn)) throw new HearthError('BAD_INPUT', 'a style is being learnt; wait for it, or cancel it')
     const avatar = await this.#ports.chats.avatar(avatarId)
     await this.#ports.trainer.client.inspect({ base: (await this.#ports.chats.modelOf(avatar)).file })
     const replies = await this.#replies()
@@ -104,28 +106,32 @@ export class StyleService implements Service {
     working?.abort.abort()
     await working?.done
     this.#jobs.move(id, 'cancelled')
-    await this.#dropRun(job)
+    await this.#clear(job)
     this.#tell()
   }
 
   /** Learns once more what failed or was cancelled. */
-  again(id: string): StyleJob {
-    this.#known(id)
+  async again(id: string): Promise<StyleJob> {
+    await this.#clear(this.#known(id))
     this.#goOn(this.#jobs.move(id, 'again', { run: null, error: null }))
     this.#tell()
     return this.#shown(id)
   }
 
   /** Takes an ended job off the list; what it learnt stays. */
-  forget(id: string): void {
-    const { state } = this.#known(id)
-    if (state !== 'ready' && state !== 'failed' && state !== 'cancelled') throw new HearthError('BAD_INPUT', 'cancel the job first')
+  async forget(id: string): Promise<void> {
+    const job = this.#known(id)
+    if (isGoingOn(job)) throw new HearthError('BAD_INPUT', 'cancel the job first')
+    await this.#clear(job)
     this.#jobs.remove(id)
     this.#tell()
   }
 
-  async remove(style: number): Promise<void> {
-    await this.#memory.removeStyle({ ...this.#at, style })
+  /** Deletes a style, and the copy of it that an engine read. */
+  async remove(id: number): Promise<void> {
+    const style = (await this.styles()).find((candidate) => candidate.id === id)
+    await this.#memory.removeStyle({ ...this.#at, style: id })
+    if (style) await rm(adapterFile(this.#ports.paths.models, style.hash), { force: true })
     this.#tell()
   }
 
@@ -230,20 +236,20 @@ export class StyleService implements Service {
     const style = await this.#memory.addStyle({ ...this.#at, file, style: { name: avatar.name, model: model.name, base: model.hash, figures } })
     await chats.setStyle(avatar.id, style.id, 1)
     this.#jobs.move(job.id, 'evaluated')
-    await this.#dropRun(job)
-    await rm(this.#folder(job.id), { recursive: true, force: true })
+    await this.#clear(job)
   }
 
   async #compare(avatar: Avatar, replies: readonly Reply[], file: string, hash: string, interview: Interview, tell: (progress: number) => void): Promise<Answered[]> {
     const { compared: questions } = questionsOf(replies)
-    const answers: Answered[] = []
-    for (const question of questions) {
-      const before = await interview.ask(avatar, question, null)
-      const after = await interview.ask(avatar, question, { file, hash, scale: 1 })
-      answers.push({ before: before.text, after: after.text })
-      tell(answers.length / questions.length)
+    const [before, after]: [string[], string[]] = [[], []]
+    // One after the other: the engine takes a style in and out once.
+    for (const [answers, adapter] of [[before, null], [after, { file, hash, scale: 1 }]] as const) {
+      for (const question of questions) {
+        answers.push((await interview.ask(avatar, question, adapter)).text)
+        tell((before.length + after.length) / (2 * questions.length))
+      }
     }
-    return answers
+    return before.map((text, i) => ({ before: text, after: after[i]! }))
   }
 
   async #replies(): Promise<Reply[]> {
@@ -256,9 +262,10 @@ export class StyleService implements Service {
     }
   }
 
-  /** The run was the means; it is not a run of the person's own that they would look for. */
-  async #dropRun({ run }: StoredJob): Promise<void> {
+  /** Deletes the run and the conversations that it learnt from: they were the means, and nothing that a person would look for. */
+  async #clear({ id, run }: StoredJob): Promise<void> {
     const { training } = this.#ports
+    await rm(this.#folder(id), { recursive: true, force: true })
     const state = run === null ? undefined : training.runs.get(run)?.state
     // What a machine on the market works on is ended there.
     if (run === null || state === undefined || state === 'ordered') return

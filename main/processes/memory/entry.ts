@@ -65,7 +65,7 @@ serveChild(
     styles: os.styles.handler(({ input }) => styles(openMemory(input.memory))),
     addStyle: os.addStyle.handler(({ input }) => addStyle(openMemory(input.memory), input.file, input.style, Date.now())),
     removeStyle: os.removeStyle.handler(({ input }) => (removeStyle(openMemory(input.memory), input.style), {})),
-    writeStyle: os.writeStyle.handler(({ input }) => writeStyle(openMemory(input.memory), input.style, input.folder)),
+    writeStyle: os.writeStyle.handler(async ({ input }) => (await writeStyle(openMemory(input.memory), input.style, input.file), {})),
     replies: os.replies.handler(({ input }) => replies(openMemory(input.memory), input.before, input.limit)),
     othersWrote: os.othersWrote.handler(({ input }) => othersWrote(openMemory(input.memory), input.limit)),
     chats: os.chats.handler(({ input }) => chats(openMemory(input.memory), input.text, input.limit)),

@@ -27,6 +27,7 @@ export function LearnCard({ avatar, jobs }: { readonly avatar: Avatar; readonly 
       <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), learn.run())}>
         <p className={layout.muted}>{t('style.learnText', { name: avatar.name })}</p>
         {job && <JobProgress job={job} />}
+        {busy && !job && <p className={layout.muted}>{t('style.busy')}</p>}
         {!busy && (
           <>
             <SelectField label={t('train.preset')} value={preset} hint={t(`train.presetHints.${preset}`)} onChange={(event) => setPreset(event.target.value as PresetName)}>

@@ -221,8 +221,10 @@ async function readInto(db: MemoryDb, lines: AsyncGenerator<unknown>, tell: (ite
   let batch: Line[] = []
   const write = db.transaction(() => batch.forEach(take))
   for await (const line of lines) {
-    batch.push(Line.parse(line))
-    if (batch.length < PAGE) continue
+    const parsed = Line.parse(line)
+    batch.push(parsed)
+    // A part of an adapter is as large as thousands of messages.
+    if (batch.length < PAGE && parsed.kind !== 'adapter') continue
     write()
     batch = []
     tell(counts.items)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname } from 'node:path'
 import type { Style } from '../../../../common/model/style.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import { asDiskError } from '../../../core/files.ts'
@@ -38,19 +38,17 @@ export function removeStyle(db: MemoryDb, id: number): void {
   db.prepare('delete from styles where id = ?').run(id)
 }
 
-/** Writes an adapter where an engine can read it, under its hash, unless it lies there. */
-export async function writeStyle(db: MemoryDb, id: number, folder: string): Promise<{ file: string }> {
-  const { hash } = style(db, id)
-  const file = join(folder, `${hash}.gguf`)
-  if (existsSync(file)) return { file }
+/** Writes an adapter where an engine can read it, unless it lies there. */
+export async function writeStyle(db: MemoryDb, id: number, file: string): Promise<void> {
+  style(db, id)
+  if (existsSync(file)) return
   try {
-    await mkdir(folder, { recursive: true })
+    await mkdir(dirname(file), { recursive: true })
     await writeFile(`${file}.part`, adapterOf(db, id))
     await rename(`${file}.part`, file)
   } catch (error) {
     throw asDiskError(error)
   }
-  return { file }
 }
 
 /** @throws Error where an adapter is not the one that its style names */

@@ -2,15 +2,15 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { Avatar } from '../../../common/model/chat.ts'
-import { presetNames, type PresetName } from '../../../common/model/recipe-presets.ts'
+import type { PresetName } from '../../../common/model/recipe-presets.ts'
 import type { StyleJob } from '../../../common/model/style.ts'
+import { PresetField } from '../../app/preset-field.tsx'
 import { useErrorText } from '../../state/errors.ts'
 import { useRuns } from '../../state/runs.ts'
 import { api } from '../../state/transport.ts'
 import { useAction } from '../../state/use-action.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
-import { SelectField } from '../../ui/field.tsx'
 import { layout } from '../../ui/layout.tsx'
 import { Progress } from '../../ui/progress.tsx'
 import { Problem } from '../../ui/state.tsx'
@@ -30,13 +30,7 @@ export function LearnCard({ avatar, jobs }: { readonly avatar: Avatar; readonly 
         {busy && !job && <p className={layout.muted}>{t('style.busy')}</p>}
         {!busy && (
           <>
-            <SelectField label={t('train.preset')} value={preset} hint={t(`train.presetHints.${preset}`)} onChange={(event) => setPreset(event.target.value as PresetName)}>
-              {presetNames.map((item) => (
-                <option key={item} value={item}>
-                  {t(`train.presets.${item}`)}
-                </option>
-              ))}
-            </SelectField>
+            <PresetField value={preset} onChange={setPreset} />
             {learn.error && <Problem>{learn.error}</Problem>}
             <div className={layout.row}>
               <Button type="submit" disabled={learn.busy}>

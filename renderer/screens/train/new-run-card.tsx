@@ -2,7 +2,8 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
-import { methodNames, presetNames, type MethodName, type PresetName } from '../../../common/model/recipe-presets.ts'
+import { methodNames, type MethodName, type PresetName } from '../../../common/model/recipe-presets.ts'
+import { PresetField } from '../../app/preset-field.tsx'
 import { rate } from '../../lib/format.ts'
 import { api, query } from '../../state/transport.ts'
 import { useAction } from '../../state/use-action.ts'
@@ -65,13 +66,7 @@ export function NewRunCard() {
             {t('train.add')}
           </Button>
         </div>
-        <SelectField label={t('train.preset')} value={preset} hint={t(`train.presetHints.${preset}`)} onChange={(event) => setPreset(event.target.value as PresetName)}>
-          {presetNames.map((item) => (
-            <option key={item} value={item}>
-              {t(`train.presets.${item}`)}
-            </option>
-          ))}
-        </SelectField>
+        <PresetField value={preset} onChange={setPreset} />
         <SelectField label={t('train.method')} value={method} hint={t(`train.methodHints.${method}`)} onChange={(event) => setMethod(event.target.value as MethodName)}>
           {methodNames.map((item) => (
             <option key={item} value={item}>

@@ -70,6 +70,7 @@ test('a style is kept whole, written where an engine reads it, and deleted; avat
   expect(styles(db)).toEqual([{ id, created: 7, bytes: adapter.length, hash: expect.stringMatching(/^[0-9a-f]{64}$/) as string, ...wish }])
   const avatar = addAvatar(db, { name: 'Ada', picture: null, rules: '', greeting: '', model: null, remembers: true })
   expect(setStyle(db, avatar.id, id, 0.5)).toMatchObject({ style: id, styleScale: 0.5 })
+  expect(() => setStyle(db, avatar.id, 99, 1)).toThrow(/not here/)
   const file = join(folder, 'out', 'style.gguf')
   await writeStyle(db, id, file)
   expect((await readFile(file)).equals(adapter)).toBe(true)

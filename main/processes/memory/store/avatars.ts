@@ -1,6 +1,7 @@
 import type { Avatar, AvatarWish } from '../../../../common/model/chat.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import type { MemoryDb } from './open.ts'
+import { style } from './styles.ts'
 
 type Row = Omit<Avatar, 'remembers'> & { remembers: number }
 const AVATAR = 'select id, name, picture, rules, greeting, model, remembers, style, style_scale as styleScale from avatars'
@@ -26,9 +27,10 @@ export function changeAvatar(db: MemoryDb, id: number, wish: AvatarWish): Avatar
   return avatar(db, id)
 }
 
-/** @param style null for the model's own */
-export function setStyle(db: MemoryDb, id: number, style: number | null, scale: number): Avatar {
-  db.prepare('update avatars set style = ?, style_scale = ? where id = ?').run(style, scale, id)
+/** @param chosen null for the model's own @throws HearthError NOT_FOUND */
+export function setStyle(db: MemoryDb, id: number, chosen: number | null, scale: number): Avatar {
+  if (chosen !== null) style(db, chosen)
+  db.prepare('update avatars set style = ?, style_scale = ? where id = ?').run(chosen, scale, id)
   return avatar(db, id)
 }
 

@@ -15,7 +15,7 @@ const toStyle = ({ figures, ...row }: Row): Style => ({ ...row, figures: JSON.pa
 export const styles = (db: MemoryDb): Style[] => db.prepare<[], Row>(`${STYLE} order by id desc`).all().map(toStyle)
 
 /** @throws HearthError NOT_FOUND */
-function style(db: MemoryDb, id: number): Style {
+export function style(db: MemoryDb, id: number): Style {
   const row = db.prepare<[number], Row>(`${STYLE} where id = ?`).get(id)
   if (!row) throw new HearthError('NOT_FOUND', 'this style is not here any more')
   return toStyle(row)

@@ -2,12 +2,13 @@ import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
 import { ChangeRow, EntityRow } from '../children/curation.ts'
 import { StorageStatus, StoredRoot } from '../children/storage.ts'
+import { CollectionChoices, CollectionRow, GalleryItem, GalleryOrder } from '../model/collection.ts'
 import { AssetMetadata, AssetRow, LotPreview, RequestBrief, RequestRow, SaleRow, SellerRow } from '../model/data-market.ts'
 import { dateOrders, importFormats } from '../model/data-names.ts'
 import { CurationChoices, DatasetRow, Release, ReleaseTerms } from '../model/dataset.ts'
 import { Item } from '../model/item.ts'
 import { purchaseStates } from '../model/purchase-state.ts'
-import { Hash } from '../model/values.ts'
+import { Hash, Sha256 } from '../model/values.ts'
 
 const Id = z.object({ id: z.uuid() })
 const Asset = z.object({ asset: z.int().min(1) })
@@ -28,6 +29,7 @@ export type BoughtSale = z.infer<typeof BoughtSale>
 
 export const DataOverview = z.object({
   datasets: z.array(DatasetRow),
+  collections: z.array(CollectionRow),
   /** What is being worked on, in items and bytes. */
   tasks: z.array(z.object({ name: z.string(), step: z.enum(['importing', 'reading', 'cleaning']), items: z.int() })),
   sealing: z.object({ name: z.string(), bytes: z.number(), of: z.number() }).nullable(),
@@ -52,6 +54,14 @@ export const dataContract = {
   changes: oc.input(z.object({ id: z.uuid(), offset: z.int().nonnegative() })).output(z.object({ rows: z.array(ChangeRow), more: z.boolean() })),
   /** Seals a dataset; `publishData` puts it on the chain. @param asset whose next version it is */
   seal: oc.input(z.object({ dataset: z.uuid(), terms: ReleaseTerms, asset: z.int().min(1).nullable() })).output(Release),
+  /** Takes pictures and recordings of an upload of `training.putData`, and of the archives in it. */
+  collect: oc.input(z.object({ name: z.string().trim().min(1).max(120), upload: z.uuid() })).output(CollectionRow),
+  chooseMedia: oc.input(z.object({ id: z.uuid(), choices: CollectionChoices })).output(CollectionRow),
+  removeCollection: oc.input(Id).output(z.object({})),
+  gallery: oc.input(z.object({ id: z.uuid(), order: GalleryOrder, offset: z.int().nonnegative(), limit: z.int().min(1).max(100) })).output(z.object({ rows: z.array(GalleryItem), more: z.boolean() })),
+  /** A piece of a file as it was brought. */
+  collectionFile: oc.input(z.object({ id: z.uuid(), item: Sha256, offset: z.int().nonnegative() })).output(z.object({ chunk: z.base64(), total: z.number() })),
+  sealCollection: oc.input(z.object({ collection: z.uuid(), terms: ReleaseTerms, asset: z.int().min(1).nullable() })).output(Release),
   /** Seals an adapter that was trained here. */
   sealAdapter: oc.input(z.object({ run: z.uuid(), terms: ReleaseTerms, asset: z.int().min(1).nullable() })).output(Release),
   removeRelease: oc.input(Id).output(z.object({})),

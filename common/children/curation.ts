@@ -1,5 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
+import { CollectionChoices, CollectionRow, GalleryItem, GalleryOrder, MediaReport } from '../model/collection.ts'
 import { LotPreview } from '../model/data-market.ts'
 import { dateOrders, importFormats } from '../model/data-names.ts'
 import { CurationChoices } from '../model/dataset.ts'
@@ -23,6 +24,14 @@ export const curationContract = {
   clean: oc.input(z.object({ file: z.string(), out: z.string(), changes: z.string(), choices: CurationChoices })).output(eventIterator(Progress, z.object({ items: z.int(), changed: z.int(), counts: Counts, dropped: Counts }))),
   items: oc.input(z.object({ file: z.string(), offset: z.int().nonnegative(), limit: z.int().max(200), query: z.string().max(200) })).output(z.object({ rows: z.array(Item), more: z.boolean() })),
   changes: oc.input(z.object({ file: z.string(), offset: z.int().nonnegative(), limit: z.int().max(200) })).output(z.object({ rows: z.array(ChangeRow), more: z.boolean() })),
+  /** Takes pictures and recordings, from files, folders and archives, into a folder that is empty. @throws DATASET_BROKEN, DISK_FULL */
+  collect: oc.input(z.object({ paths: z.array(z.string()).min(1), folder: z.string() })).output(eventIterator(Progress, z.object({ items: z.int(), skipped: Counts }))),
+  judge: oc.input(z.object({ folder: z.string(), choices: CollectionChoices })).output(CollectionRow.pick({ report: true, hidden: true, leaving: true })),
+  gallery: oc.input(z.object({ folder: z.string(), choices: CollectionChoices, order: GalleryOrder, offset: z.int().nonnegative(), limit: z.int().max(200) })).output(z.object({ rows: z.array(GalleryItem), more: z.boolean() })),
+  /** Writes the files that leave, freed of what they say beside their contents, and a row each. */
+  package: oc.input(z.object({ folder: z.string(), choices: CollectionChoices, out: z.string(), rows: z.string() })).output(eventIterator(Progress, z.object({ items: z.int(), report: MediaReport }))),
+  /** Holds opened files to their rows and their report. @throws FILE_DAMAGED */
+  checkMedia: oc.input(z.object({ folder: z.string(), rows: z.string(), report: MediaReport.nullable() })).output(eventIterator(Progress, z.object({}))),
   /** The Merkle root over a file's rows. */
   tree: oc.input(z.object({ file: z.string(), key: Key })).output(z.object({ root: Key, count: z.int() })),
   openRows: oc.input(z.object({ file: z.string(), key: Key, indices: z.array(z.int().nonnegative()).max(20) })).output(LotPreview),

@@ -1,7 +1,8 @@
 import * as z from 'zod'
+import { MediaReport } from './collection.ts'
 import { licenceUses } from './data-names.ts'
 import { QualityReport } from './quality.ts'
-import { Address, ChainTime, Hash, Units } from './values.ts'
+import { Address, ChainTime, Hash, Sha256, Units } from './values.ts'
 
 /** States in the order of the DataMarket contract's enums, which have None before them. */
 export const assetStates = ['draft', 'listed', 'unlisted'] as const
@@ -87,8 +88,8 @@ export type SellerProfile = z.infer<typeof SellerProfile>
 export const DataLicence = z.object({ use: z.enum(licenceUses), redistribution: z.boolean(), /** Days; null without an end. */ term: z.int().min(1).max(36_500).nullable() })
 export type DataLicence = z.infer<typeof DataLicence>
 
-export const dataKinds = ['text', 'files', 'adapter', 'model'] as const
-const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+export const dataKinds = ['text', 'media', 'files', 'adapter', 'model'] as const
+
 
 /** What an asset's metadata block says; its hash stands on the chain. */
 export const AssetMetadata = z.object({
@@ -102,6 +103,8 @@ export const AssetMetadata = z.object({
   files: z.array(z.object({ path: z.string().max(1024), bytes: z.int() })).max(1000),
   /** Recomputable from the rows, with telephone numbers read as in that country; null where there are none. */
   report: z.object({ country: z.string().length(2), ...QualityReport.shape }).nullable(),
+  /** Of pictures and recordings; held to their rows, and those to the files. */
+  media: MediaReport.nullable(),
   /** For adapters and models: what they belong to. */
   base: z.object({ name: z.string().max(200), hash: Sha256 }).nullable(),
 })

@@ -9,3 +9,11 @@ export type DateOrder = (typeof dateOrders)[number]
 
 export const licenceUses = ['train', 'research', 'any'] as const
 export const reportReasons = ['personal', 'stolen', 'illegal', 'misleading'] as const
+
+/** Why a picture or a recording does not leave. */
+export const mediaReasons = ['by hand', 'another voice', 'too short', 'too small', 'not sharp', 'looks alike'] as const
+export type MediaReason = (typeof mediaReasons)[number]
+
+/** How a gallery may be ordered. */
+export const mediaOrders = ['brought', 'least sharp', 'shortest', 'largest'] as const
+export type MediaOrder = (typeof mediaOrders)[number]

@@ -12,9 +12,11 @@ import type { CallContext } from './context.ts'
 const FILE_CHUNK = 256 * 1024
 const LOG_LINES = 50
 
+const base64Of = ({ chunk, total }: { chunk: Buffer; total: number }): { chunk: string; total: number } => ({ chunk: chunk.toString('base64'), total })
+
 /** Data: from the contract to the services. */
 export function dataHandlers(services: Services) {
-  const { dataReads, datasets, dataNode, releases, catalogue, selling, purchasing, library, training, wallet, indexer, jobs } = services
+  const { dataReads, curation, datasets, collections, dataNode, releases, catalogue, selling, purchasing, library, training, wallet, indexer, jobs } = services
   const os = implement(dataContract).$context<CallContext>()
 
   const nameOf = ({ asset, version }: SaleRow): string => {
@@ -36,7 +38,8 @@ export function dataHandlers(services: Services) {
     }
     return {
       datasets: datasets.list(),
-      tasks: [...datasets.tasks],
+      collections: collections.list(),
+      tasks: [...curation.all],
       sealing: releases.progress,
       releases: releases.list().map((release) => ({ release, asset: published(release.version.content) })),
       sold: account ? dataReads.sales('seller', account).map((sale) => ({ sale, name: nameOf(sale), obstacle: selling.obstacle(sale.id) })) : [],
@@ -45,7 +48,7 @@ export function dataHandlers(services: Services) {
     }
   }
   const subscribe = (changed: () => void): (() => void) => {
-    const stops = [datasets.events.on('changed', changed), releases.events.on('changed', changed), dataNode.events.on('changed', changed), indexer.events.on('indexed', changed), jobs.events.on('changed', ({ kind }) => (kind === 'purchase' || kind === 'sell') && changed())]
+    const stops = [curation.events.on('changed', changed), releases.events.on('changed', changed), dataNode.events.on('changed', changed), indexer.events.on('indexed', changed), jobs.events.on('changed', ({ kind }) => (kind === 'purchase' || kind === 'sell') && changed())]
     return () => stops.forEach((stop) => stop())
   }
   const offered = async (asset: AssetRow): Promise<OfferedAsset> => {
@@ -68,6 +71,12 @@ export function dataHandlers(services: Services) {
     items: os.items.handler(({ input }) => datasets.items(input.id, input.cleaned, input.offset, input.query)),
     changes: os.changes.handler(({ input }) => datasets.changes(input.id, input.offset)),
     seal: os.seal.handler(({ input }) => releases.seal({ kind: 'text', dataset: input.dataset }, input.terms, input.asset)),
+    collect: os.collect.handler(({ input }) => collections.create(input.name, input.upload)),
+    chooseMedia: os.chooseMedia.handler(({ input }) => collections.choose(input.id, input.choices)),
+    removeCollection: os.removeCollection.handler(async ({ input }) => (await collections.remove(input.id), {})),
+    gallery: os.gallery.handler(({ input }) => collections.gallery(input.id, input.order, input.offset, input.limit)),
+    collectionFile: os.collectionFile.handler(async ({ input }) => base64Of(await collections.read(input.id, input.item, input.offset, FILE_CHUNK))),
+    sealCollection: os.sealCollection.handler(({ input }) => releases.seal({ kind: 'media', dataset: input.collection }, input.terms, input.asset)),
     sealAdapter: os.sealAdapter.handler(({ input }) => releases.seal({ kind: 'adapter', ...training.finishedAdapter(input.run) }, input.terms, input.asset)),
     removeRelease: os.removeRelease.handler(async ({ input }) => (await releases.remove(input.id), {})),
     lot: os.lot.handler(({ input }) => releases.preview(input.asset)),
@@ -86,10 +95,7 @@ export function dataHandlers(services: Services) {
       return { brief: digestOfBlock(brief) }
     }),
     files: os.files.handler(({ input }) => library.files(input.sale)),
-    readFile: os.readFile.handler(async ({ input }) => {
-      const { chunk, total } = await library.read(input.sale, input.path, input.offset, FILE_CHUNK)
-      return { chunk: chunk.toString('base64'), total }
-    }),
+    readFile: os.readFile.handler(async ({ input }) => base64Of(await library.read(input.sale, input.path, input.offset, FILE_CHUNK))),
     unseed: os.unseed.handler(async ({ input }) => (await dataNode.remove(input.cid), {})),
   }
 }

@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import { HearthError } from '../../common/errors/index.ts'
 
 /** Replaces a file so that a crash leaves either the old or the new content, never a part. Readable by the owner only. */
@@ -30,6 +33,13 @@ async function syncFolder(folder: string): Promise<void> {
   } finally {
     await handle.close()
   }
+}
+
+/** SHA-256 of a file, hexadecimal, read piece by piece. */
+export async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  await pipeline(createReadStream(path), hash)
+  return hash.digest('hex')
 }
 
 /** Turns "no space left" into an error that a person can act on; other errors pass through. */

@@ -32,6 +32,7 @@ export function dataPaths(root: string) {
     sealed: join(root, 'sealed'),
     /** One folder a dataset that is curated here, a release that is not on the market yet, a purchase, and what was bought. */
     datasets: join(root, 'datasets'),
+    collections: join(root, 'collections'),
     releases: join(root, 'releases'),
     purchases: join(root, 'purchases'),
     library: join(root, 'library'),

@@ -5,6 +5,7 @@ export const contentSecurityPolicy = (connect: "'self'" | "'none'"): string =>
     "script-src 'self'",
     "style-src 'self'",
     "img-src 'self' data: blob:",
+    'media-src blob:',
     "font-src 'self'",
     `connect-src ${connect}`,
     "base-uri 'none'",

@@ -34,7 +34,7 @@ import { StyleService } from '../features/style/index.ts'
 import { ModelService } from '../features/models/index.ts'
 import { EnergyMeter, EnergyStore, ProfitService, wattsOf } from '../features/profit/index.ts'
 import { ComfortService, TelemetryFeed } from '../features/comfort/index.ts'
-import { Catalogue, DataNodeService, DataReads, DatasetService, Library, PurchaseDesk, purchases, ReleaseService, SaleVault, SellingDesk } from '../features/data/index.ts'
+import { Catalogue, DataNodeService, CollectionService, CurationTasks, DataReads, DatasetService, Library, PurchaseDesk, purchases, ReleaseService, SaleVault, SellingDesk } from '../features/data/index.ts'
 import { Doctor } from '../features/doctor/index.ts'
 import { DrillEngine } from '../features/drilling/index.ts'
 import { earningsOf, EarningService } from '../features/earning/index.ts'
@@ -143,9 +143,11 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     })
   const machine = new MachineService({ drill, trainer: jobTrainer, llm, telemetry, db, clock, config, folder: paths.benchmark, isolation: isolation.tier, log, onWatts })
   const comfort = new ComfortService({ feed, config })
-  const datasets = new DatasetService({ db, clock, process: curation, paths })
+  const tasks = new CurationTasks(curation)
+  const datasets = new DatasetService({ db, clock, tasks, paths })
+  const collections = new CollectionService({ db, clock, tasks, paths })
   const dataNode = new DataNodeService({ process: storage, config, folder: paths.storage, clock, metered: () => feed.latest?.network.metered.value === true, log })
-  const releases = new ReleaseService({ db, clock, paths, datasets, node: dataNode, vault: saleVault, reads: dataReads, monitor, curation: () => curation.client })
+  const releases = new ReleaseService({ db, clock, paths, datasets, collections, tasks, node: dataNode, vault: saleVault, reads: dataReads, monitor })
   const catalogue = new Catalogue(dataNode, dataReads)
   const complete = completeAction({ machine: async () => ({ spec: await machine.specHash(), peer: peers.key() }), releases, vault: saleVault })
   const actions = new Actions({ network, signer, queue: transactions, clock, chainTime: () => monitor.head?.time ?? 0, complete })
@@ -177,7 +179,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const jobReads = new JobReads(db)
   const steps = new ChainSteps({ indexer, follow: (action) => actions.follow(action), transaction: (id) => transactions.store.get(id) })
   const selling = new SellingDesk({ jobs, reads: dataReads, releases, node: dataNode, vault: saleVault, steps, indexer, monitor, config, log, account: () => wallet.addressOrNull() })
-  const purchasing = new PurchaseDesk({ jobs: purchases(jobs), reads: dataReads, catalogue, node: dataNode, vault: saleVault, curation: () => curation.client, steps, indexer, monitor, paths, log, account: () => wallet.addressOrNull() })
+  const purchasing = new PurchaseDesk({ jobs: purchases(jobs), reads: dataReads, catalogue, node: dataNode, vault: saleVault, curation: () => tasks.client, steps, indexer, monitor, paths, log, account: () => wallet.addressOrNull() })
   const asking = {
     account: () => wallet.addressOrNull(),
     record: () => records.current(),
@@ -227,13 +229,13 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const diagnostics = new Diagnostics({ config, logs: paths.logs, children })
   const backup = new BackupService(db, paths.backup, log)
 
-  const services: Services = { clock, config, log, jobs, network, practice, monitor, indexer, transactions, wallet, actions, peers, machine, feed, comfort, profit, hooks, earnings, isolation, reads, work, serving, buying, earning, training, bases, adapters, tables, jobReads, drafts, customer, provider, juror, dataReads, datasets, dataNode, releases, catalogue, selling, purchasing, library: new Library(paths.library), memory, models, chats, styles, localApi, explorer, doctor, overview, diagnostics }
+  const services: Services = { clock, config, log, jobs, network, practice, monitor, indexer, transactions, wallet, actions, peers, machine, feed, comfort, profit, hooks, earnings, isolation, reads, work, serving, buying, earning, training, bases, adapters, tables, jobReads, drafts, customer, provider, juror, dataReads, curation: tasks, datasets, collections, dataNode, releases, catalogue, selling, purchasing, library: new Library(paths.library), memory, models, chats, styles, localApi, explorer, doctor, overview, diagnostics }
   jobs.events.on('changed', ({ kind, orderId }) => {
     const job = orderId === null ? null : jobs.byOrder(kind, orderId)
     if (job?.state === 'closed') notifier.notify('Hearth', closingWords[kind]!(orderId!))
   })
 
-  const started: readonly Service[] = [wallet, monitor, indexer, transactions, machine, feed, comfort, peers, serving, buying, provider, juror, customer, datasets, releases, dataNode, selling, purchasing, memory, models, chats, localApi, earning, hooks, meter, training, styles, overview, backup, diagnostics]
+  const started: readonly Service[] = [wallet, monitor, indexer, transactions, machine, feed, comfort, peers, serving, buying, provider, juror, customer, datasets, collections, releases, dataNode, selling, purchasing, memory, models, chats, localApi, earning, hooks, meter, training, styles, overview, backup, diagnostics]
   const lifecycle = new Lifecycle(started, log)
   return {
     services,

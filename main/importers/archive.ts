@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, opendir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, extname, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
@@ -13,16 +13,34 @@ import type { Skip } from './raw-item.ts'
 const MOST_GROWTH = 200
 const MOST_BYTES = 8 * 2 ** 30
 const MOST_ENTRIES = 200_000
-/** Names of files that may hold texts. */
-export const readable = new Set(['.txt', '.md', '.json', '.jsonl', '.ndjson', '.csv', '.js', '.mbox', '.eml', '.pdf'])
-
 const openZip = promisify<string, yauzl.Options, ZipFile>(yauzl.open)
 
+/** What is looked for: names' ends, with their dot, and how what is passed over is counted. */
+export interface Wanted {
+  readonly extensions: ReadonlySet<string>
+  readonly otherwise: string
+}
+interface Found {
+  readonly path: string
+  readonly name: string
+}
+
+/** Files of a folder that are looked for, and of those in it; hidden ones are settings of programs. A link is not followed. */
+export async function* filesBelow(folder: string, wanted: Wanted, skip: Skip): AsyncGenerator<Found> {
+  for await (const entry of await opendir(folder)) {
+    const path = join(folder, entry.name)
+    if (entry.name.startsWith('.')) continue
+    if (entry.isDirectory()) yield* filesBelow(path, wanted, skip)
+    else if (entry.isFile() && wanted.extensions.has(extname(entry.name).toLowerCase())) yield { path, name: entry.name }
+    else skip(wanted.otherwise)
+  }
+}
+
 /**
- * The files of an archive that may hold texts, one after the other, each laid down under a name of ours: names within an
+ * The files of an archive that are looked for, one after the other, each laid down under a name of ours: names within an
  * archive may lead anywhere. Whatever an entry claims, no more is unpacked than the limits allow.
  */
-export async function* filesOf(path: string, file: string, skip: Skip): AsyncGenerator<{ path: string; name: string }> {
+export async function* filesOf(path: string, file: string, wanted: Wanted, skip: Skip): AsyncGenerator<Found> {
   const zip = await openZip(path, { lazyEntries: true, validateEntrySizes: true }).catch((error: unknown) => {
     throw new HearthError('DATASET_BROKEN', `${file} is no archive that can be read: ${messageOf(error)}`, { file }, { cause: error })
   })
@@ -33,8 +51,8 @@ export async function* filesOf(path: string, file: string, skip: Skip): AsyncGen
       const { fileName, compressedSize, uncompressedSize } = entry
       if (++entries > MOST_ENTRIES) throw new HearthError('DATASET_BROKEN', `${file} has more than ${MOST_ENTRIES} entries`, { file })
       if (fileName.endsWith('/')) continue
-      if (!readable.has(extname(fileName).toLowerCase())) {
-        skip('files without text')
+      if (!wanted.extensions.has(extname(fileName).toLowerCase())) {
+        skip(wanted.otherwise)
         continue
       }
       total += uncompressedSize

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import { opendir, stat } from 'node:fs/promises'
-import { basename, extname, join } from 'node:path'
+import { stat } from 'node:fs/promises'
+import { basename, extname } from 'node:path'
 import type { DateOrder, ImportFormat } from '../../common/model/data-names.ts'
 import type { Item } from '../../common/model/item.ts'
 import { HearthError } from '../../common/errors/index.ts'
 import { readLines } from '../core/read-lines.ts'
-import { filesOf, readable } from './archive.ts'
+import { filesBelow, filesOf, type Wanted } from './archive.ts'
 import { readJsonExport } from './json-exports/index.ts'
 import { readEml, readMbox } from './mail.ts'
 import { readMarkdown } from './markdown.ts'
@@ -19,12 +19,15 @@ export interface ImportOptions {
   readonly dateOrder: DateOrder | null
 }
 
+const TEXTS: Wanted = { extensions: new Set(['.txt', '.md', '.json', '.jsonl', '.ndjson', '.csv', '.js', '.mbox', '.eml', '.pdf']), otherwise: 'files without text' }
+
 /** What was left out, and why, by reason. */
 export type Skipped = Map<string, number>
+export const skipIn = (skipped: Skipped): Skip => (why) => void skipped.set(why, (skipped.get(why) ?? 0) + 1)
 
 /** Items of a file in their order; each has an id, and one that stands there twice comes once. */
 export async function* importFile(path: string, options: ImportOptions, skipped: Skipped): AsyncGenerator<Item> {
-  const skip = (why: string): void => void skipped.set(why, (skipped.get(why) ?? 0) + 1)
+  const skip = skipIn(skipped)
   const seen = new Set<string>()
   for await (const raw of itemsOf(path, basename(path), options, skip)) {
     if (raw.text.trim() === '') {
@@ -49,7 +52,7 @@ async function* itemsOf(path: string, file: string, options: ImportOptions, skip
     return
   }
   let found = 0
-  for await (const entry of isFolder ? filesBelow(path, skip) : filesOf(path, file, skip)) {
+  for await (const entry of isFolder ? filesBelow(path, TEXTS, skip) : filesOf(path, file, TEXTS, skip)) {
     const before = found
     try {
       for await (const item of await read(entry.path, entry.name, options, skip)) {
@@ -63,17 +66,6 @@ async function* itemsOf(path: string, file: string, options: ImportOptions, skip
     }
   }
   if (found === 0) throw new HearthError('DATASET_BROKEN', `${file} holds no export that can be read`, { file })
-}
-
-/** Files of a folder that may hold texts, and of those in it; hidden ones are settings of programs. A link is not followed. */
-async function* filesBelow(folder: string, skip: Skip): AsyncGenerator<{ path: string; name: string }> {
-  for await (const entry of await opendir(folder)) {
-    const path = join(folder, entry.name)
-    if (entry.name.startsWith('.')) continue
-    if (entry.isDirectory()) yield* filesBelow(path, skip)
-    else if (entry.isFile() && readable.has(extname(entry.name).toLowerCase())) yield { path, name: entry.name }
-    else skip('files without text')
-  }
 }
 
 const byExtension: Readonly<Record<string, ImportFormat>> = { '.jsonl': 'jsonl', '.ndjson': 'jsonl', '.csv': 'csv', '.mbox': 'mbox', '.eml': 'eml', '.pdf': 'pdf', '.md': 'markdown' }

@@ -18,6 +18,7 @@ import { Sources } from '../screens/avatar/sources.tsx'
 import { StylePage } from '../screens/style/style.tsx'
 import { AssetPage } from '../screens/data/asset-page.tsx'
 import { Browse } from '../screens/data/browse.tsx'
+import { CollectionPage } from '../screens/data/collection-page.tsx'
 import { DatasetPage } from '../screens/data/dataset-page.tsx'
 import { Library } from '../screens/data/library.tsx'
 import { MyData } from '../screens/data/my-data.tsx'
@@ -56,6 +57,7 @@ const router = createHashRouter([
       { path: '/data/library', element: <Library /> },
       { path: '/data/sharing', element: <Sharing /> },
       { path: '/data/set/:id', element: <DatasetPage /> },
+      { path: '/data/collection/:id', element: <CollectionPage /> },
       { path: '/data/release/:id', element: <ReleasePage /> },
       { path: '/data/adapter/:id', element: <SellAdapterPage /> },
       { path: '/data/asset/:id', element: <AssetPage /> },

@@ -26,7 +26,7 @@ export function useExportFile() {
   }
   /** @param sample the name of the sample, to read that instead */
   const read = async <T,>(bring: (given: Given & { readonly dateOrder: DateOrder | null }) => Promise<T>, sample?: string): Promise<T> => {
-    const given = ambiguous ?? (sample === undefined ? { upload: await upload(file!, setShare).finally(() => setShare(null)), name: file!.name.replace(/\.\w+$/, '').slice(0, LONGEST_NAME) } : { upload: null, name: sample })
+    const given = ambiguous ?? (sample === undefined ? { upload: await upload([file!], setShare).finally(() => setShare(null)), name: file!.name.replace(/\.\w+$/, '').slice(0, LONGEST_NAME) } : { upload: null, name: sample })
     try {
       const done = await bring({ ...given, dateOrder: ambiguous ? order : null })
       setAmbiguous(null)

@@ -158,3 +158,43 @@ export function dialogue(random: Random, lesson: Lesson, wish: Kind = anyKind(ra
     wanted: last.answer,
   }
 }
+
+/**
+ * Many questions about the same notes: each note is asked for, and what none says, in any order. A prompt as the app
+ * writes it asks once, so most of what is read there teaches nothing about which note answers.
+ */
+export function interview(random: Random, most: number): readonly Message[] {
+  const me = someone(random)
+  const [name, stranger] = random.shuffle(people.filter((one) => one !== me)) as [string, string]
+  const other: Author = { author: name, mine: false }
+  const [...kinds] = random.shuffle([...factKinds])
+  const asked: { readonly question: string; readonly note: Note | null }[] = []
+  const notes = Array.from({ length: 2 + random.below(most - 1) }, (): Note => {
+    const author = random.below(2) ? ME : other
+    if (random.below(4) === 0) {
+      const { about, text } = remark(random)
+      const note = { ...author, ts: someDay(random), text }
+      asked.push({ question: asksAbout(random, about, author.mine ? 'you' : name), note })
+      return note
+    }
+    const kind = kinds.pop()!
+    const note = told(random, kind, author)
+    const [mine, others] = [pick(random, kind.asks), (who: string) => pick(random, kind.asksOf)(who)]
+    asked.push({ question: author.mine ? mine : others(name), note })
+    // The same of somebody else, which nothing says.
+    if (random.below(2)) asked.push({ question: author.mine ? others(name) : mine, note: null })
+    return note
+  })
+  for (let more = 1 + random.below(3); more > 0; more--) {
+    const kind = kinds.pop()!
+    asked.push({ question: pick(random, [() => pick(random, kind.asks), () => pick(random, kind.asksOf)(name), () => pick(random, kind.asksOf)(stranger), () => asksAbout(random, madeUp(random), 'you')])(), note: null })
+  }
+  const shuffled = random.shuffle(notes)
+  return [
+    { role: 'system', content: systemPrompt({ name: me, rules: '', remembers: true, facts: [] }) },
+    ...random.shuffle(asked).flatMap(({ question, note }, i): Message[] => [
+      { role: 'user', content: i === 0 ? questionPrompt(typed(random, question), shuffled) : typed(random, question) },
+      { role: 'assistant', content: note ? quoted(note, shuffled) : ABSTAINS },
+    ]),
+  ]
+}

@@ -1,5 +1,7 @@
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Api } from '../../common/api/index.ts'
@@ -9,6 +11,7 @@ import { sellRelease } from '../../main/headless/cli/sell.ts'
 import { digestOfBlock } from '../../main/features/data/index.ts'
 import { Rpc } from '../../main/features/chain/index.ts'
 import { act, fund, until } from '../support/market.ts'
+import { writePhoto } from '../support/media.ts'
 import { World, type HearthProcess } from '../support/processes.ts'
 
 const PRICE = 10n ** 18n
@@ -33,8 +36,8 @@ async function buy(asset: number): Promise<number> {
 }
 
 /** What a dishonest seller would do: commits to something else than what was sealed. */
-async function sellAltered(alter: (release: Release) => Release): Promise<number> {
-  const release = await seller.data.seal({ dataset, terms, asset: null })
+async function sellAltered(alter: (release: Release) => Release, seal: () => Promise<Release> = () => seller.data.seal({ dataset, terms, asset: null })): Promise<number> {
+  const release = await seal()
   const db = new Database(join(hosts.seller.dataDir, 'hearth.db'))
   const altered = alter(release)
   db.prepare('update data_releases set facts = ? where id = ?').run(JSON.stringify(altered), release.id)
@@ -99,6 +102,30 @@ describe('a seller who', () => {
     expect(own!.reason).toContain('entropy')
     // It was paid for, so what opened is shown all the same.
     expect(await buyer.data.files({ sale })).toHaveLength(3)
+  }, 240_000)
+
+  test('promises other pictures than it delivers is found out when they are opened', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'hearth-data-pictures-'))
+    const files = Array.from({ length: 3 }, (_, i) => join(folder, `${i}.jpg`))
+    for (const file of files) await writePhoto(file, file)
+    const given = randomUUID()
+    for (const file of files) await seller.training.putData({ upload: given, name: basename(file), first: true, chunk: (await readFile(file)).toString('base64') })
+    await rm(folder, { recursive: true })
+    const { id, hidden } = await seller.data.collect({ name: 'Pictures', upload: given })
+    expect(hidden.located).toBe(3)
+    const seal = () => seller.data.sealCollection({ collection: id, terms: { ...terms, name: 'Pictures' }, asset: null })
+    const honest = await buy((await sellRelease(seller, await seal(), PRICE)).asset)
+    await reaches(honest, 'owned')
+    const pictures = (await buyer.data.files({ sale: honest })).filter(({ path }) => path.startsWith('files/'))
+    expect(pictures.map(({ path }) => path).sort()).toEqual(['files/000001.jpg', 'files/000002.jpg', 'files/000003.jpg'])
+    for (const { path } of pictures) expect(Buffer.from((await buyer.data.readFile({ sale: honest, path, offset: 0 })).chunk, 'base64').includes('Anna Berger')).toBe(false)
+    const praised = await sellAltered((release) => {
+      const media = { ...release.metadata.media!, pictures: { ...release.metadata.media!.pictures, side: 4000 } }
+      const metadata = { ...release.metadata, media }
+      return { ...release, metadata, version: { ...release.version, metadata: digestOfBlock(metadata) } }
+    }, seal)
+    const { own } = await reaches(await buy(praised), 'damaged')
+    expect(own!.reason).toContain('report')
   }, 240_000)
 
   test('promises another key loses the sale by the chain’s own reckoning', async () => {

@@ -108,4 +108,8 @@ export const migrations: readonly string[] = [
   -- Learning of styles; what was learnt lies with the memory.
   create table style_jobs (id text primary key, state text not null, created integer not null, facts text not null) strict;
   `,
+  `
+  -- Pictures and recordings that are curated here.
+  create table collections (id text primary key, created integer not null, facts text not null) strict;
+  `,
 ]

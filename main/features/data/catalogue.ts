@@ -26,10 +26,10 @@ export class Catalogue {
     return this.#read(current.metadata, owner, AssetMetadata)
   }
 
-  /** The quality report that a purchase was promised; null where its block cannot be had. */
-  async promised({ asset, version, seller }: Pick<SaleRow, 'asset' | 'version' | 'seller'>): Promise<AssetMetadata['report']> {
+  /** What a purchase was promised; null where its block cannot be had. */
+  async promised({ asset, version, seller }: Pick<SaleRow, 'asset' | 'version' | 'seller'>): Promise<AssetMetadata | null> {
     const { metadata } = this.#reads.version(asset, version)!
-    return this.#read(metadata, seller, AssetMetadata).then(({ report }) => report, () => null)
+    return this.#read(metadata, seller, AssetMetadata).catch(() => null)
   }
 
   /** The rows that the lot has drawn; null where there are none to see. @throws HearthError PROOF_FAILED where the seller shows other ones */

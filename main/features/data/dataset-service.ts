@@ -1,44 +1,30 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { createReadStream } from 'node:fs'
+import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
-import type { ContractRouterClient } from '@orpc/contract'
-import type { curationContract } from '../../../common/children/curation.ts'
 import type { DateOrder, ImportFormat } from '../../../common/model/data-names.ts'
 import { DatasetRow, noChoices, type CurationChoices } from '../../../common/model/dataset.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Db } from '../../core/db/open.ts'
-import { Emitter } from '../../core/events.ts'
+import { sha256Of } from '../../core/files.ts'
 import type { Service } from '../../core/lifecycle.ts'
 import type { DataPaths } from '../../core/paths.ts'
 import { resourcePath } from '../../core/resources.ts'
-import type { SupervisedProcess } from '../../core/processes/supervised.ts'
-import { drain } from '../../core/streams.ts'
+import type { CurationTasks } from './curation-tasks.ts'
 
 const MOST_ENTITIES = 2000
 
 interface Ports {
   readonly db: Db
   readonly clock: Clock
-  readonly process: SupervisedProcess<typeof curationContract>
+  readonly tasks: CurationTasks
   readonly paths: Pick<DataPaths, 'datasets' | 'uploads'>
-}
-export interface DatasetTask {
-  readonly name: string
-  readonly step: 'importing' | 'reading' | 'cleaning'
-  readonly items: number
 }
 
 /** Datasets that are curated here: one folder each, with what was read and what is left of it after the owner's choices. */
 export class DatasetService implements Service {
   readonly name = 'datasets'
-  readonly events = new Emitter<{ changed: null }>()
   readonly #ports: Ports
-  readonly #tasks = new Map<string, DatasetTask>()
-  /** The last work on each dataset, done or not: the next waits for it. */
-  readonly #last = new Map<string, Promise<unknown>>()
 
   constructor(ports: Ports) {
     this.#ports = ports
@@ -50,13 +36,8 @@ export class DatasetService implements Service {
     for (const id of await readdir(this.#ports.paths.datasets).catch((): string[] => [])) if (!known.has(id)) await rm(join(this.#ports.paths.datasets, id), { recursive: true, force: true })
   }
 
-  async stop(): Promise<void> {
-    await this.#ports.process.stop()
-  }
-
-  /** What is being worked on. */
-  get tasks(): readonly DatasetTask[] {
-    return [...this.#tasks.values()]
+  stop(): Promise<void> {
+    return this.#ports.tasks.stop()
   }
 
   list(): DatasetRow[] {
@@ -80,9 +61,9 @@ export class DatasetService implements Service {
     const folder = this.#folder(id)
     await mkdir(folder, { recursive: true, mode: 0o700 })
     try {
-      const { items, skipped } = await this.#run(id, wish.name, 'importing', (curation) => curation.import({ file: source, out: this.#items(id), format: wish.format, dateOrder: wish.dateOrder }))
+      const { items, skipped } = await this.#ports.tasks.run(id, wish.name, 'importing', (curation) => curation.import({ file: source, out: this.#items(id), format: wish.format, dateOrder: wish.dateOrder }))
       if (items === 0) throw new HearthError('DATASET_BROKEN', `${basename(source)} holds nothing that could be read`, { file: basename(source) })
-      const report = await this.#run(id, wish.name, 'reading', (curation) => curation.report({ file: this.#items(id), country: wish.country }))
+      const report = await this.#ports.tasks.run(id, wish.name, 'reading', (curation) => curation.report({ file: this.#items(id), country: wish.country }))
       const row: DatasetRow = { id, name: wish.name, created: this.#ports.clock.now(), items, skipped, source: { file: basename(source), sha256: await sha256Of(source), format: wish.format, dateOrder: wish.dateOrder }, choices: noChoices(wish.country), cleaned: null, report }
       this.#ports.db.prepare('insert into datasets (id, created, facts) values (?, ?, ?)').run(id, row.created, JSON.stringify(row))
       if (upload) await rm(upload, { recursive: true, force: true })
@@ -91,52 +72,52 @@ export class DatasetService implements Service {
       if (!this.list().some((row) => row.id === id)) await rm(folder, { recursive: true, force: true })
       throw error
     } finally {
-      this.events.emit('changed', null)
+      this.#ports.tasks.events.emit('changed', null)
     }
   }
 
   /** Runs an owner's choices over what was read; they can be changed back at any time, since that is kept as it was. */
   choose(id: string, choices: CurationChoices): Promise<DatasetRow> {
-    return this.#queue(id, async () => {
+    return this.#ports.tasks.queue(id, async () => {
       const { name, report: before } = this.get(id)
-      const done = await this.#run(id, name, 'cleaning', (curation) => curation.clean({ file: this.#items(id), out: this.cleanedFile(id), changes: this.#changes(id), choices }))
-      const report = done.items === 0 ? before : await this.#run(id, name, 'reading', (curation) => curation.report({ file: this.cleanedFile(id), country: choices.country }))
+      const done = await this.#ports.tasks.run(id, name, 'cleaning', (curation) => curation.clean({ file: this.#items(id), out: this.cleanedFile(id), changes: this.#changes(id), choices }))
+      const report = done.items === 0 ? before : await this.#ports.tasks.run(id, name, 'reading', (curation) => curation.report({ file: this.cleanedFile(id), country: choices.country }))
       const row: DatasetRow = DatasetRow.parse({ ...this.get(id), choices, cleaned: { ...done, report } })
       this.#ports.db.prepare('update datasets set facts = ? where id = ?').run(JSON.stringify(row), id)
-      this.events.emit('changed', null)
+      this.#ports.tasks.events.emit('changed', null)
       return row
     })
   }
 
   /** Uses a dataset while nothing works on it: what is said of it and its files agree. */
   settled<T>(id: string, use: (dataset: DatasetRow) => Promise<T>): Promise<T> {
-    return this.#queue(id, () => use(this.get(id)))
+    return this.#ports.tasks.queue(id, () => use(this.get(id)))
   }
 
   entities(id: string) {
-    return this.#queue(id, () => {
+    return this.#ports.tasks.queue(id, () => {
       const { choices, name } = this.get(id)
-      return this.#run(id, name, 'reading', (curation) => curation.entities({ file: this.#items(id), country: choices.country, hide: choices.hide, most: MOST_ENTITIES }))
+      return this.#ports.tasks.run(id, name, 'reading', (curation) => curation.entities({ file: this.#items(id), country: choices.country, hide: choices.hide, most: MOST_ENTITIES }))
     })
   }
 
   items(id: string, cleaned: boolean, offset: number, query: string, limit = 50) {
     this.get(id)
-    return this.#ports.process.client.items({ file: cleaned ? this.cleanedFile(id) : this.#items(id), offset, limit, query })
+    return this.#ports.tasks.client.items({ file: cleaned ? this.cleanedFile(id) : this.#items(id), offset, limit, query })
   }
 
   /** Items before and after, where something in them was hidden. */
   changes(id: string, offset: number, limit = 50) {
     this.get(id)
-    return this.#ports.process.client.changes({ file: this.#changes(id), offset, limit })
+    return this.#ports.tasks.client.changes({ file: this.#changes(id), offset, limit })
   }
 
   remove(id: string): Promise<void> {
-    return this.#queue(id, async () => {
+    return this.#ports.tasks.queue(id, async () => {
       this.get(id)
       this.#ports.db.prepare('delete from datasets where id = ?').run(id)
       await rm(this.#folder(id), { recursive: true, force: true })
-      this.events.emit('changed', null)
+      this.#ports.tasks.events.emit('changed', null)
     })
   }
 
@@ -155,33 +136,4 @@ export class DatasetService implements Service {
   #changes(id: string): string {
     return join(this.#folder(id), 'changes.jsonl')
   }
-
-  /** One after the other for each dataset. */
-  #queue<T>(id: string, work: () => Promise<T>): Promise<T> {
-    const turn = (this.#last.get(id) ?? Promise.resolve()).then(work)
-    // A failure is the caller's; whoever waits only waits.
-    this.#last.set(id, turn.catch(() => {}))
-    return turn
-  }
-
-  /** Tells whoever watches how far it is. */
-  async #run<T>(id: string, name: string, step: DatasetTask['step'], begin: (curation: ContractRouterClient<typeof curationContract>) => Promise<AsyncGenerator<{ items: number }, T>>): Promise<T> {
-    const tell = (items: number): void => {
-      this.#tasks.set(id, { name, step, items })
-      this.events.emit('changed', null)
-    }
-    tell(0)
-    try {
-      return await drain(await begin(this.#ports.process.client), ({ items }) => tell(items))
-    } finally {
-      this.#tasks.delete(id)
-      this.events.emit('changed', null)
-    }
-  }
-}
-
-async function sha256Of(file: string): Promise<string> {
-  const hash = createHash('sha256')
-  await pipeline(createReadStream(file), hash)
-  return hash.digest('hex')
 }

@@ -141,7 +141,7 @@ export class PurchaseDesk implements Service {
     try {
       const header = await this.#headerKey(sealed, key!)
       await drain(await this.#ports.node.sealing.unseal({ package: sealed, key: header, out }))
-      await this.#requirePromised(sale, join(out, ROWS_FILE), key!)
+      await this.#requirePromised(sale, out, key!)
     } catch (error) {
       if (!(error instanceof HearthError) || !['FILE_DAMAGED', 'WRONG_KEY', 'DATASET_BROKEN', 'NOT_FOUND'].includes(error.code)) throw error
       // It was paid for: what opened is the buyer's, and may serve as evidence.
@@ -160,14 +160,19 @@ export class PurchaseDesk implements Service {
   }
 
   /** Rows under another root than the one that the preview was drawn from, or of another quality than was said, are not what was sold. */
-  async #requirePromised(sale: SaleRow, rows: string, key: string): Promise<void> {
+  async #requirePromised(sale: SaleRow, folder: string, key: string): Promise<void> {
     const { count, rows: root } = this.#ports.reads.version(sale.asset, sale.version)!
     if (count === 0) return
+    const rows = join(folder, ROWS_FILE)
     const tree = await this.#ports.curation().tree({ file: rows, key })
     if (`0x${tree.root}` !== root || tree.count !== count) throw new HearthError('FILE_DAMAGED', `the data opens, but its ${tree.count} rows are not the ${count} that the preview was drawn from`)
     const promised = await this.#ports.catalogue.promised(sale)
-    if (!promised) return
-    const { country, ...report } = promised
+    if (promised?.kind === 'media') {
+      await drain(await this.#ports.curation().checkMedia({ folder, rows: ROWS_FILE, report: promised.media }))
+      return
+    }
+    if (!promised?.report) return
+    const { country, ...report } = promised.report
     const found = await drain(await this.#ports.curation().report({ file: rows, country }))
     const wrong = Object.keys(report).filter((field) => JSON.stringify(report[field as keyof typeof report]) !== JSON.stringify(found[field as keyof typeof found]))
     if (wrong.length > 0) throw new HearthError('FILE_DAMAGED', `the quality report does not hold: ${wrong.join(', ')} of the data are others than the seller said`)

@@ -2,8 +2,6 @@ import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { copyFile, cp, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import type { ContractRouterClient } from '@orpc/contract'
-import type { curationContract } from '../../../common/children/curation.ts'
 import type { AssetMetadata, LotPreview, RequestBrief, VersionRow } from '../../../common/model/data-market.ts'
 import { Release, type ReleaseTerms } from '../../../common/model/dataset.ts'
 import type { HsegKey } from '../../../common/model/hseg.ts'
@@ -16,6 +14,8 @@ import type { DataPaths } from '../../core/paths.ts'
 import { drain } from '../../core/streams.ts'
 import type { ChainMonitor } from '../chain/index.ts'
 import { digestOf, folderCid } from './cid.ts'
+import type { CollectionService } from './collection-service.ts'
+import type { CurationTasks } from './curation-tasks.ts'
 import type { DataNodeService } from './data-node-service.ts'
 import type { DataReads } from './data-reads.ts'
 import type { DatasetService } from './dataset-service.ts'
@@ -33,15 +33,16 @@ interface Ports {
   readonly clock: Clock
   readonly paths: Pick<DataPaths, 'releases'>
   readonly datasets: DatasetService
+  readonly collections: CollectionService
+  readonly tasks: CurationTasks
   readonly node: DataNodeService
   readonly vault: SaleVault
   readonly reads: DataReads
   readonly monitor: ChainMonitor
-  readonly curation: () => ContractRouterClient<typeof curationContract>
 }
 
-/** What is put into a package: a cleaned dataset, or files as they are. */
-type ReleaseSource = { readonly kind: 'text'; readonly dataset: string } | { readonly kind: 'files' | 'adapter' | 'model'; readonly path: string; readonly base: AssetMetadata['base'] }
+/** What is put into a package: a dataset or a collection as its owner's choices leave it, or files as they are. */
+type ReleaseSource = { readonly kind: 'text' | 'media'; readonly dataset: string } | { readonly kind: 'files' | 'adapter' | 'model'; readonly path: string; readonly base: AssetMetadata['base'] }
 
 /** Seals what is to be sold. Nothing leaves the machine here: a release is given to others once the chain lists it. */
 export class ReleaseService implements Service {
@@ -94,20 +95,20 @@ export class ReleaseService implements Service {
     this.#tell(terms.name, 0, 0)
     try {
       await mkdir(stage, { recursive: true, mode: 0o700 })
-      const report = await this.#stage(source, stage, terms)
+      const reports = await this.#stage(source, stage, terms)
       const hseg = this.#nextOf(asset)
       const key = await this.#ports.vault.dataKey(hseg)
       const previous = await this.#previous(asset, join(folder, 'previous'))
       const { sealing } = this.#ports.node
       const sealed = await drain(await sealing.seal({ path: stage, out: join(folder, 'sealed'), key, salt: hseg.salt, previous }), ({ bytes, of }) => this.#tell(terms.name, bytes, of))
       const { cid } = await drain(await sealing.hash({ path: join(folder, 'sealed') }))
-      const tree = source.kind === 'text' ? await this.#ports.curation().tree({ file: join(stage, ROWS_FILE), key: key.key }) : null
-      const metadata: AssetMetadata = { format: 'HEARTH-DATA-1', kind: source.kind, name: terms.name, description: terms.description, licence: terms.licence, bytes: sealed.header.bytes + sealed.header.manifestBytes, files: (await filesIn(stage)).slice(0, MOST_FILES_NAMED), report, base: source.kind === 'text' ? null : source.base }
+      const tree = 'dataset' in source ? await this.#ports.tasks.client.tree({ file: join(stage, ROWS_FILE), key: key.key }) : null
+      const metadata: AssetMetadata = { format: 'HEARTH-DATA-1', kind: source.kind, name: terms.name, description: terms.description, licence: terms.licence, bytes: sealed.header.bytes + sealed.header.manifestBytes, files: (await filesIn(stage)).slice(0, MOST_FILES_NAMED), ...reports, base: 'dataset' in source ? null : source.base }
       const release: Release = {
         id,
         created: this.#ports.clock.now(),
         kind: source.kind,
-        dataset: source.kind === 'text' ? source.dataset : null,
+        dataset: 'dataset' in source ? source.dataset : null,
         terms,
         asset,
         hseg,
@@ -139,7 +140,7 @@ export class ReleaseService implements Service {
     if (count === 0) return null
     const drawn = lot ?? (await this.#draw(asset, version, lotBlock!))
     const { key } = await this.#ports.vault.dataKey(release.hseg)
-    return this.#ports.curation().openRows({ file: this.#rows(release.id), key, indices: drawnRows(drawn, count) })
+    return this.#ports.tasks.client.openRows({ file: this.#rows(release.id), key, indices: drawnRows(drawn, count) })
   }
 
   /** Gives a listed version to whoever asks: the package, what describes it, and its preview. */
@@ -166,18 +167,27 @@ export class ReleaseService implements Service {
     this.events.emit('changed', null)
   }
 
-  async #stage(source: ReleaseSource, stage: string, terms: ReleaseTerms): Promise<AssetMetadata['report']> {
-    if (source.kind !== 'text') {
+  async #stage(source: ReleaseSource, stage: string, terms: ReleaseTerms): Promise<Pick<AssetMetadata, 'report' | 'media'>> {
+    const describe = async (report: object): Promise<void> => {
+      await writeFile(join(stage, 'README.md'), `# ${terms.name}\n\n${terms.description}\n`)
+      await writeFile(join(stage, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
+    }
+    if (source.kind === 'media') {
+      const { items, report } = await this.#ports.collections.package(source.dataset, stage, ROWS_FILE)
+      if (items === 0) throw new HearthError('BAD_INPUT', 'nothing is left of this collection; change the choices')
+      await describe(report)
+      return { report: null, media: report }
+    }
+    if ('path' in source) {
       const single = (await stat(source.path)).isFile()
       await cp(source.path, single ? join(stage, basename(source.path)) : stage, { recursive: true })
-      return null
+      return { report: null, media: null }
     }
     return this.#ports.datasets.settled(source.dataset, async ({ cleaned, choices }) => {
       if (!cleaned || cleaned.items === 0) throw new HearthError('BAD_INPUT', 'nothing is left of this dataset; change the filters')
       await copyFile(this.#ports.datasets.cleanedFile(source.dataset), join(stage, ROWS_FILE))
-      await writeFile(join(stage, 'README.md'), `# ${terms.name}\n\n${terms.description}\n`)
-      await writeFile(join(stage, 'report.json'), `${JSON.stringify(cleaned.report, null, 2)}\n`)
-      return { country: choices.country, ...cleaned.report }
+      await describe(cleaned.report)
+      return { report: { country: choices.country, ...cleaned.report }, media: null }
     })
   }
 

@@ -7,7 +7,10 @@ import { asDiskError } from '../../core/files.ts'
 import { implement, serveChild } from '../../core/processes/child-frame.ts'
 import { withProgress } from '../../core/processes/progress.ts'
 import { cleanItems } from './clean.ts'
-import { importFile, type ImportOptions, type Skipped } from '../../importers/import-file.ts'
+import { importFile, skipIn, type ImportOptions, type Skipped } from '../../importers/import-file.ts'
+import { collectMedia } from './media/collect.ts'
+import { galleryPage, judgeMedia } from './media/gallery.ts'
+import { checkMedia, packageMedia } from './media/package-media.ts'
 import { pageOf, readItems } from './rows/read-items.ts'
 import { entitiesIn, namesIn } from './personal/redact.ts'
 import { qualityReport } from './report/quality-report.ts'
@@ -45,6 +48,16 @@ async function importItems({ file, out, ...options }: ImportOptions & { file: st
   }
 }
 
+async function collect({ paths, folder }: { paths: readonly string[]; folder: string }, tell: Tell) {
+  const skipped: Skipped = new Map()
+  try {
+    const items = await collectMedia(paths, folder, skipIn(skipped), (count) => tell({ items: count }))
+    return { items, skipped: Object.fromEntries(skipped) }
+  } catch (error) {
+    throw asDiskError(error)
+  }
+}
+
 /** The result takes the place of the one before at once, or not at all. */
 async function clean(input: { file: string; out: string; changes: string; choices: CurationChoices }, tell: Tell) {
   const [out, changes] = [`${input.out}.part`, `${input.changes}.part`]
@@ -74,6 +87,16 @@ serveChild(
       return pageOf(file, (value) => Item.parse(value), ({ text, author }) => wanted === '' || text.toLowerCase().includes(wanted) || (author?.toLowerCase().includes(wanted) ?? false), offset, limit)
     }),
     changes: os.changes.handler(({ input: { file, offset, limit } }) => pageOf(file, (value) => ChangeRow.parse(value), () => true, offset, limit)),
+    collect: os.collect.handler(({ input }) => withProgress((tell: Tell) => collect(input, tell))),
+    judge: os.judge.handler(({ input }) => judgeMedia(input.folder, input.choices)),
+    gallery: os.gallery.handler(({ input: { folder, choices, order, offset, limit } }) => galleryPage(folder, choices, order, offset, limit)),
+    package: os.package.handler(({ input: { folder, choices, out, rows } }) => withProgress((tell: Tell) => packageMedia(folder, choices, out, rows, (items) => tell({ items })))),
+    checkMedia: os.checkMedia.handler(({ input: { folder, rows, report } }) =>
+      withProgress(async (tell: Tell) => {
+        await checkMedia(folder, rows, report, (items) => tell({ items }))
+        return {}
+      }),
+    ),
     tree: os.tree.handler(async ({ input }) => {
       const { tree, count } = await rowTree(input.file, input.key)
       return { root: tree.root, count }

@@ -18,7 +18,9 @@ import { Facts, layout } from '../../ui/layout.tsx'
 import { Problem, Skeleton } from '../../ui/state.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { LicenceFacts } from './licence-facts.tsx'
+import { FileNames } from './file-names.tsx'
 import { LotRows } from './lot-rows.tsx'
+import { MediaFacts } from './media-facts.tsx'
 import { ReportFacts } from './report-facts.tsx'
 import { assetTone } from './tones.ts'
 
@@ -45,7 +47,7 @@ function Loaded({ offer: { asset, metadata, seller, mine } }: { readonly offer: 
       <BuyCard offer={{ asset, metadata, seller, mine }} />
       <PreviewCard asset={asset} />
       <div className={layout.pair}>
-        <Card title={t('data.promised')}>{metadata?.report ? <ReportFacts report={metadata.report} /> : <p className={layout.muted}>{t('data.noReport')}</p>}</Card>
+        <Card title={t('data.promised')}>{metadata?.report ? <ReportFacts report={metadata.report} /> : metadata?.media ? <MediaFacts report={metadata.media} /> : <p className={layout.muted}>{t('data.noReport')}</p>}</Card>
         {metadata && (
           <Card title={t('data.licence')}>
             <LicenceFacts licence={metadata.licence} description={metadata.description} />
@@ -71,7 +73,7 @@ function Loaded({ offer: { asset, metadata, seller, mine } }: { readonly offer: 
             [t('data.version'), `${current.version} (${dateTime(current.time * 1000, i18n.language)})`],
             [t('data.size'), metadata ? bytes(metadata.bytes) : '–'],
             [t('data.rows'), current.count || '–'],
-            [t('data.files'), metadata?.files.map(({ path, bytes: size }) => `${path} (${bytes(size)})`).join(', ') ?? '–'],
+            [t('data.files'), metadata ? <FileNames key="files" files={metadata.files} /> : '–'],
             ...(metadata?.base ? [[t('data.base'), `${metadata.base.name} (${metadata.base.hash.slice(0, 12)}…)`] as const] : []),
             [t('data.builtOn'), asset.parent === null ? t('data.nothing') : <Link key="parent" to={`/data/asset/${asset.parent}`}>#{asset.parent}</Link>],
             [t('data.royalty'), `${asset.royalty / 100} %`],

@@ -1,14 +1,36 @@
+import { useTranslation } from 'react-i18next'
 import type { LotPreview } from '../../../common/model/data-market.ts'
+import { duration } from '../../lib/format.ts'
+import { Envelope } from '../../ui/envelope.tsx'
 import styles from './data.module.css'
 
-/** The text of a row, where it is one; anything else is shown as it is. */
-function textOf(row: string): string {
+/** What a row may be, as far as it is shown; it comes from a stranger. */
+interface Row {
+  readonly author?: unknown
+  readonly text?: unknown
+  readonly kind?: unknown
+  readonly thumbnail?: unknown
+  readonly envelope?: unknown
+  readonly seconds?: unknown
+  readonly width?: unknown
+  readonly height?: unknown
+}
+
+function parsed(row: string): Row {
   try {
-    const { author, text } = JSON.parse(row) as { author?: unknown; text?: unknown }
-    return typeof text === 'string' ? `${typeof author === 'string' ? `${author}: ` : ''}${text}` : row
+    return (JSON.parse(row) as Row | null) ?? {}
   } catch {
-    return row
+    return {}
   }
+}
+
+/** A picture, a recording or a text, where the row is one; anything else is shown as it is. */
+function RowContent({ row }: { readonly row: string }) {
+  const { t, i18n } = useTranslation()
+  const { kind, thumbnail, envelope, seconds, width, height, author, text } = parsed(row)
+  if (kind === 'picture' && typeof thumbnail === 'string' && thumbnail.startsWith('data:image/webp;base64,')) return <img src={thumbnail} alt={t('data.media.pictureOf', { width: Number(width), height: Number(height) })} />
+  if (kind === 'recording' && Array.isArray(envelope) && envelope.every((level) => typeof level === 'number')) return <Envelope levels={envelope} label={t('data.media.recordingOf', { length: duration(Math.round(Number(seconds)), i18n.language) })} />
+  return <span>{typeof text === 'string' ? `${typeof author === 'string' ? `${author}: ` : ''}${text}` : row}</span>
 }
 
 /** The rows that a lot has drawn, with their numbers. */
@@ -17,7 +39,7 @@ export const LotRows = ({ preview }: { readonly preview: LotPreview }) => (
     {preview.rows.map(({ index, row }) => (
       <li key={index}>
         <b>{index + 1}</b>
-        <span>{textOf(row)}</span>
+        <RowContent row={row} />
       </li>
     ))}
   </ul>

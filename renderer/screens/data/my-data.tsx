@@ -1,13 +1,14 @@
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { DataOverview } from '../../../common/api/data.ts'
-import { dateTime, shortCoins } from '../../lib/format.ts'
+import { bytes, dateTime, shortCoins } from '../../lib/format.ts'
 import { useData } from '../../state/data.ts'
 import { Card } from '../../ui/card.tsx'
 import { layout } from '../../ui/layout.tsx'
 import { Empty, Skeleton } from '../../ui/state.tsx'
 import { Table } from '../../ui/table.tsx'
 import { Tag } from '../../ui/tag.tsx'
+import { CollectCard } from './collect-card.tsx'
 import { DataNav } from './data-nav.tsx'
 import { NewDatasetCard } from './new-dataset-card.tsx'
 import { assetTone, saleTone } from './tones.ts'
@@ -24,7 +25,9 @@ export function MyData() {
       ) : (
         <>
           <DatasetsCard data={data} />
+          <CollectionsCard data={data} />
           <NewDatasetCard tasks={data.tasks} />
+          <CollectCard tasks={data.tasks} />
           <ReleasesCard data={data} />
           <SalesCard sold={data.sold} />
         </>
@@ -57,6 +60,31 @@ function DatasetsCard({ data: { datasets } }: { readonly data: DataOverview }) {
           ]}
         />
       )}
+    </Card>
+  )
+}
+
+function CollectionsCard({ data: { collections } }: { readonly data: DataOverview }) {
+  const { t, i18n } = useTranslation()
+  if (collections.length === 0) return null
+  return (
+    <Card title={t('data.media.collections')}>
+      <Table
+        caption={t('data.media.collections')}
+        columns={[t('data.name'), t('data.media.pictures'), t('data.media.recordings'), t('data.left'), t('data.size'), t('data.added')]}
+        rows={collections}
+        keyOf={({ id }) => id}
+        cells={({ id, name, report, leaving, created }) => [
+          <Link key="name" to={`/data/collection/${id}`}>
+            {name}
+          </Link>,
+          report.pictures.items.toLocaleString(i18n.language),
+          report.recordings.items.toLocaleString(i18n.language),
+          leaving.items.toLocaleString(i18n.language),
+          bytes(report.bytes),
+          dateTime(created, i18n.language),
+        ]}
+      />
     </Card>
   )
 }

@@ -91,6 +91,9 @@ function Loaded({ item: { sale, own } }: { readonly item: BoughtSale }) {
   )
 }
 
+/** Of more, the folder says where they are. */
+const SHOWN = 24
+
 function FilesCard({ sale, asset, path: folder }: { readonly sale: number; readonly asset: number; readonly path: string }) {
   const { t } = useTranslation()
   const kind = useQuery(query.data.asset.queryOptions({ input: { asset } })).data?.metadata?.kind
@@ -106,11 +109,12 @@ function FilesCard({ sale, asset, path: folder }: { readonly sale: number; reado
         <Skeleton label={t('common.loading')} />
       ) : (
         <div className={layout.row}>
-          {files.map(({ path, bytes: size }) => (
+          {files.slice(0, SHOWN).map(({ path, bytes: size }) => (
             <Button key={path} disabled={save.busy} onClick={() => save.run(path)}>
               {path} · {bytes(size)}
             </Button>
           ))}
+          {files.length > SHOWN && <span className={layout.muted}>{t('data.moreFiles', { count: files.length - SHOWN, folder })}</span>}
           {kind === 'adapter' && (
             <Button kind="primary" disabled={adopt.busy} onClick={() => adopt.run()}>
               {t('data.adopt')}

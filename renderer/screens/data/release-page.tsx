@@ -17,6 +17,7 @@ import { Facts, layout } from '../../ui/layout.tsx'
 import { Empty, Problem, Skeleton } from '../../ui/state.tsx'
 import { Steps } from '../../ui/steps.tsx'
 import { Tag } from '../../ui/tag.tsx'
+import { FileNames } from './file-names.tsx'
 import { LicenceFacts } from './licence-facts.tsx'
 import { LotRows } from './lot-rows.tsx'
 import { assetTone } from './tones.ts'
@@ -52,7 +53,7 @@ function Loaded({ entry: { release, asset } }: { readonly entry: Entry }) {
             [t('data.size'), bytes(metadata.bytes)],
             [t('data.segments'), release.reused > 0 ? t('data.segmentsReused', { count: release.segments, reused: release.reused }) : release.segments],
             [t('data.rows'), version.count],
-            [t('data.files'), metadata.files.map(({ path, bytes: size }) => `${path} (${bytes(size)})`).join(', ')],
+            [t('data.files'), <FileNames key="files" files={metadata.files} />],
           ]}
         />
       </Card>

@@ -41,7 +41,7 @@ export function NewRunCard() {
   })
   const create = useAction(async () => {
     const uploads: string[] = []
-    for (const file of files) uploads.push(await upload(file, setShare))
+    for (const file of files) uploads.push(await upload([file], setShare))
     setShare(null)
     const run = await api.training.create({ name: name.trim() || t('train.unnamed'), base: base!.path, uploads, demoData: files.length === 0, preset, method, sequenceLength: length, classify })
     await navigate(`/train/${run.id}`)

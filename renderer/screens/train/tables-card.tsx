@@ -22,7 +22,7 @@ export function TablesCard() {
   const [file, setFile] = useState<File | null>(null)
   const [share, setShare] = useState<number | null>(null)
   const create = useAction(async () => {
-    const { table } = await api.tables.create({ name: file!.name.slice(0, 80), upload: await upload(file!, setShare) }).finally(() => setShare(null))
+    const { table } = await api.tables.create({ name: file!.name.slice(0, 80), upload: await upload([file!], setShare) }).finally(() => setShare(null))
     await navigate(`/train/table/${table.id}`)
   })
   return (

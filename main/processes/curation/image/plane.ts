@@ -11,7 +11,7 @@ export interface Plane {
 export const plane = (rows: number, columns: number, data: Float64Array = new Float64Array(rows * columns)): Plane => ({ rows, columns, data })
 export const mapPlane = ({ rows, columns, data }: Plane, change: (value: number, at: number) => number): Plane => ({ rows, columns, data: data.map(change) })
 
-const MOST_PIXELS = 64e6
+export const MOST_PIXELS = 64e6
 /** Luma of ITU-R BT.709 as scikit-image has it (skimage.color.rgb2gray). */
 const [RED, GREEN, BLUE] = [0.2125, 0.7154, 0.0721]
 

@@ -1,0 +1,82 @@
+import { copyFile, mkdir, open, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, extname } from 'node:path'
+import type { BroughtItem } from '../../../../common/model/collection.ts'
+import { HearthError } from '../../../../common/errors/index.ts'
+import { sha256Of } from '../../../core/files.ts'
+import { filesBelow, filesOf, type Wanted } from '../../../importers/archive.ts'
+import type { Skip } from '../../../importers/raw-item.ts'
+import { decodeAudio, monoOf } from '../audio/read-audio.ts'
+import { mediaExtensions, mediaKindOf } from './kinds.ts'
+import { mediaFiles } from './media-folder.ts'
+import { galleryThumbnail, measurePicture, saidBeside } from './picture.ts'
+import { measureRecording } from './recording.ts'
+import { tellVoices, voiceFrames } from './voices.ts'
+
+const MEDIA: Wanted = { extensions: mediaExtensions, otherwise: 'files that are neither pictures nor recordings' }
+const MOST_ITEMS = 100_000
+const LONGEST_NAME = 500
+
+/**
+ * Takes pictures and recordings into a collection's folder, which must be empty: files, folders and archives, each file
+ * once. What cannot be read is passed over and counted. Voices are told apart when all have been heard.
+ */
+export async function collectMedia(paths: readonly string[], folder: string, skip: Skip, tell: (items: number) => void): Promise<number> {
+  const places = mediaFiles(folder)
+  await Promise.all([places.files, places.thumbnails].map((place) => mkdir(place, { recursive: true, mode: 0o700 })))
+  const items = new Map<string, BroughtItem>()
+  const voices = new Map<string, Float64Array[] | null>()
+  for (const path of paths) {
+    for await (const found of filesAt(path, skip)) {
+      const id = await sha256Of(found.path)
+      if (items.has(id)) {
+        skip('there already')
+        continue
+      }
+      if (items.size === MOST_ITEMS) throw new HearthError('DATASET_BROKEN', `there are more than ${MOST_ITEMS} pictures and recordings; bring them in parts`)
+      try {
+        items.set(id, await take(id, found, folder, voices))
+      } catch (error) {
+        if (!(error instanceof HearthError) || error.code !== 'DATASET_BROKEN') throw error
+        skip('files that cannot be read')
+      }
+      tell(items.size)
+    }
+  }
+  const spoken = [...voices]
+  const told = new Map(tellVoices(spoken.map(([, frames]) => frames)).map((voice, i) => [spoken[i]![0], voice]))
+  await using target = await open(places.items, 'wx', 0o600)
+  for (const item of items.values()) await target.write(`${JSON.stringify(item.kind === 'recording' ? { ...item, voice: told.get(item.id) ?? null } : item)}\n`)
+  await target.sync()
+  return items.size
+}
+
+async function* filesAt(path: string, skip: Skip): AsyncGenerator<{ path: string; name: string }> {
+  const info = await stat(path).catch((error: Error) => {
+    throw new HearthError('NOT_FOUND', `there is no ${path}`, {}, { cause: error })
+  })
+  const name = basename(path)
+  if (info.isDirectory()) yield* filesBelow(path, MEDIA, skip)
+  else if (extname(name).toLowerCase() === '.zip') yield* filesOf(path, name, MEDIA, skip)
+  else if (mediaKindOf(extname(name))) yield { path, name }
+  else skip(MEDIA.otherwise)
+}
+
+async function take(id: string, { path, name }: { path: string; name: string }, folder: string, voices: Map<string, Float64Array[] | null>): Promise<BroughtItem> {
+  const places = mediaFiles(folder)
+  const brought = { id, name: name.slice(0, LONGEST_NAME), extension: extname(name).toLowerCase(), bytes: (await stat(path)).size }
+  if (mediaKindOf(brought.extension)!.kind === 'recording') {
+    const decoded = await decodeAudio(path)
+    const { samples, rate } = monoOf(decoded)
+    const item: BroughtItem = { kind: 'recording', ...brought, facts: measureRecording(decoded), voice: null }
+    voices.set(id, voiceFrames(samples, rate))
+    await copyFile(path, places.fileOf(item))
+    return item
+  }
+  const item: BroughtItem = { kind: 'picture', ...brought, facts: await measurePicture(path), ...(await saidBeside(path)) }
+  await writeFile(places.thumbnailOf(id), await galleryThumbnail(path), { mode: 0o600 })
+  await copyFile(path, places.fileOf(item)).catch(async (error: unknown) => {
+    await rm(places.thumbnailOf(id), { force: true })
+    throw error
+  })
+  return item
+}

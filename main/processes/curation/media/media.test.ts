@@ -1,0 +1,195 @@
+import { createWriteStream } from 'node:fs'
+import { appendFile, copyFile, mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import sharp from 'sharp'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+// @ts-expect-error yazl has no types
+import { ZipFile } from 'yazl'
+import { everything, MediaRow } from '../../../../common/model/collection.ts'
+import { speech, writePhoto, writeRecordingOf } from '../../../../test/support/media.ts'
+import { readAudio } from '../audio/read-audio.ts'
+import { collectMedia } from './collect.ts'
+import { galleryPage, judgeMedia } from './gallery.ts'
+import { checkMedia, packageMedia } from './package-media.ts'
+import { measurePicture, saidBeside } from './picture.ts'
+import { measureRecording } from './recording.ts'
+import { withoutTags } from './tags.ts'
+import { apart, tellVoices, voiceFrames, voiceOf } from './voices.ts'
+
+let root: string
+beforeEach(async () => void (root = await mkdtemp(join(tmpdir(), 'hearth-media-'))))
+afterEach(() => rm(root, { recursive: true }))
+const at = (...parts: string[]): string => join(root, ...parts)
+const ROWS = 'data.jsonl'
+
+/** A folder as somebody might bring it. */
+async function holiday(): Promise<string> {
+  const folder = at('holiday')
+  await mkdir(join(folder, 'more', '.hidden'), { recursive: true })
+  await writePhoto(join(folder, 'beach.jpg'), 'beach')
+  await writePhoto(join(folder, 'beach again.jpg'), 'beach', { brighter: 1.05 })
+  await writePhoto(join(folder, 'blurred.png'), 'forest', { blur: 6 })
+  await writePhoto(join(folder, 'more', 'tower.webp'), 'tower', { width: 64, height: 48 })
+  await copyFile(join(folder, 'beach.jpg'), join(folder, 'more', 'same.jpg'))
+  await writePhoto(join(folder, 'more', '.hidden', 'secret.jpg'), 'secret')
+  await writeRecordingOf(join(folder, 'anna.wav'), speech({ pitch: 210, tract: 1.12 }, 'anna 1', 8), 'Anna at home, Lindenweg 4')
+  await writeRecordingOf(join(folder, 'short.wav'), speech({ pitch: 110, tract: 0.9 }, 'tom 1', 0.4))
+  await writeFile(join(folder, 'broken.jpg'), 'no picture at all')
+  await writeFile(join(folder, 'notes.txt'), 'neither')
+  return folder
+}
+async function collected(): Promise<{ folder: string; skipped: Map<string, number> }> {
+  const [folder, skipped] = [at('collection'), new Map<string, number>()]
+  await collectMedia([await holiday()], folder, (why) => void skipped.set(why, (skipped.get(why) ?? 0) + 1), () => {})
+  return { folder, skipped }
+}
+
+describe('a collection', () => {
+  test('takes each picture and recording once, and counts what it passes over', async () => {
+    const { folder, skipped } = await collected()
+    const { report, hidden } = await judgeMedia(folder, everything)
+    expect(report.pictures.items).toBe(4)
+    expect(report.recordings.items).toBe(2)
+    expect(report.duplicates).toEqual({ exact: 0, near: 1 })
+    expect(Object.fromEntries(skipped)).toEqual({ 'there already': 1, 'files that cannot be read': 1, 'files that are neither pictures nor recordings': 1 })
+    expect(hidden).toMatchObject({ located: 4, saying: 4 })
+  })
+
+  test('an archive is read from within', async () => {
+    await writePhoto(at('a.jpg'), 'a')
+    const zip = new ZipFile()
+    zip.addFile(at('a.jpg'), 'deep/in/it.jpg')
+    zip.addBuffer(Buffer.from('x'), 'deep/readme.txt')
+    zip.end()
+    await pipeline(zip.outputStream, createWriteStream(at('photos.zip')))
+    expect(await collectMedia([at('photos.zip')], at('collection'), () => {}, () => {})).toBe(1)
+  })
+
+  test('choices leave out by hand and by figures, and the gallery says why', async () => {
+    const { folder } = await collected()
+    const { rows } = await galleryPage(folder, everything, 'least sharp', 0, 50)
+    expect(rows[0]!.item.name).toBe('blurred.png')
+    expect(rows[0]!.thumbnail).toMatch(/^data:image\/webp;base64,/)
+    const anna = rows.find(({ item }) => item.name === 'anna.wav')!.item
+    const sharpness = (rows[0]!.item.facts as { sharpness: number }).sharpness
+    const choices = { ...everything, without: [anna.id], filters: { ...everything.filters, duplicates: true, sharpness: sharpness * 1.01, side: 60, seconds: 1 } }
+    const { leaving } = await judgeMedia(folder, choices)
+    expect(leaving.dropped).toEqual({ 'by hand': 1, 'too short': 1, 'too small': 1, 'not sharp': 1, 'looks alike': 1 })
+    expect(leaving.items).toBe(1)
+    expect((await galleryPage(folder, choices, 'brought', 0, 50)).rows.filter(({ dropped }) => dropped === null)).toHaveLength(1)
+  })
+
+  test('nothing leaves but pictures and sound: no place, no name, no word of theirs', async () => {
+    const { folder } = await collected()
+    expect((await readFile(at('holiday', 'anna.wav'))).includes('Lindenweg')).toBe(true)
+    const { items, report } = await packageMedia(folder, everything, at('out'), ROWS, () => {})
+    expect(items).toBe(6)
+    expect(report.pictures.items).toBe(4)
+    const files = await readdir(at('out', 'files'))
+    for (const file of [join('files', files[0]!), ...files.slice(1).map((name) => join('files', name)), ROWS]) {
+      const bytes = await readFile(at('out', file))
+      for (const word of ['Berger', 'Testcam', 'Lindenweg', 'Exif', 'beach', 'anna.wav']) expect(bytes.includes(word), `${file}: ${word}`).toBe(false)
+    }
+    for (const name of files.filter((file) => !file.endsWith('.wav'))) expect(await saidBeside(at('out', 'files', name)), name).toEqual({ located: false, says: [] })
+    // The sound itself is the same to the sample.
+    const anna = (await readFile(at('out', ROWS), 'utf8')).split('\n').filter(Boolean).map((line) => MediaRow.parse(JSON.parse(line))).find((row) => row.kind === 'recording' && row.seconds > 1)!
+    expect((await readAudio(at('out', anna.path))).samples).toEqual((await readAudio(at('holiday', 'anna.wav'))).samples)
+  })
+
+  test('a buyer’s check holds files to rows and rows to the report', async () => {
+    const { folder } = await collected()
+    const { report } = await packageMedia(folder, everything, at('out'), ROWS, () => {})
+    const check = (promised = report) => checkMedia(at('out'), ROWS, promised, () => {})
+    await check()
+    await expect(check({ ...report, pictures: { ...report.pictures, items: 5 } })).rejects.toMatchObject({ code: 'FILE_DAMAGED' })
+    const rows = await readFile(at('out', ROWS), 'utf8')
+    await writeFile(at('out', ROWS), rows.replace(/"sharpness":[\d.]+/, '"sharpness":90000'))
+    await expect(check()).rejects.toThrow('its sharpness is')
+    await writeFile(at('out', ROWS), rows)
+    await appendFile(at('out', 'files', (await readdir(at('out', 'files')))[0]!), 'x')
+    await expect(check()).rejects.toThrow('its bytes are others')
+    await writeFile(at('out', ROWS), rows.replace('files/000001', '../../etc/pw1'))
+    await expect(check()).rejects.toThrow('row 1 describes no picture')
+  })
+})
+
+describe('figures', () => {
+  test('of a picture: upright size, and less sharp the more it is blurred', async () => {
+    const values: number[] = []
+    for (const blur of [0, 1, 3]) {
+      await writePhoto(at('p.png'), 'p', { blur })
+      values.push((await measurePicture(at('p.png'))).sharpness)
+    }
+    expect(values).toEqual(values.toSorted((a, b) => b - a))
+    expect(values[0]! / values[2]!).toBeGreaterThan(5)
+    await sharp(at('p.png')).withMetadata({ orientation: 6 }).jpeg().toFile(at('turned.jpg'))
+    expect(await measurePicture(at('turned.jpg'))).toMatchObject({ width: 240, height: 320 })
+  })
+
+  test('of a recording: clipping, silence and its range', () => {
+    const rate = 16_000
+    const tone = Float64Array.from({ length: rate }, (_, i) => (i < rate / 2 ? 0 : Math.max(-1, Math.min(1, 1.5 * Math.sin((2 * Math.PI * 100 * i) / rate)))))
+    const facts = measureRecording({ channels: [tone], rate })
+    expect(facts).toMatchObject({ seconds: 1, rate, range: null, silent: 0.5 })
+    // |1.5 sin| ≥ 1 for 53.5 % of a period, and half of it sounds.
+    expect(facts.clipped).toBeCloseTo(0.268, 2)
+    expect(facts.envelope.slice(0, 31)).toEqual(Array(31).fill(0))
+    const noisy = Float64Array.from(tone, (value, i) => 0.3 * value + 0.01 * Math.sin(i * i))
+    const { range, clipped } = measureRecording({ channels: [noisy], rate })
+    expect(clipped).toBe(0)
+    // A tone of 0.2 … over one of 0.0071, in decibels.
+    expect(range!).toBeGreaterThan(25)
+    expect(range!).toBeLessThan(35)
+  })
+})
+
+describe('what a recording says beside its sound', () => {
+  const frames = Buffer.from([0xff, 0xfb, 0x90, 0x64, ...Array(400).fill(7)])
+  const id3v2 = Buffer.concat([Buffer.from('ID3'), Buffer.from([4, 0, 0, 0, 0, 0, 20]), Buffer.from('TPE1 Anna Berger    ')])
+  const id3v1 = Buffer.concat([Buffer.from('TAGAnna Berger'), Buffer.alloc(114)])
+  const ape = ((): Buffer => {
+    const footer = Buffer.alloc(32)
+    footer.write('APETAGEX')
+    footer.writeUInt32LE(52, 12)
+    return Buffer.concat([Buffer.from('Artist=Anna Berger  '), footer])
+  })()
+
+  test('is taken off MP3 files wherever it stands', () => {
+    expect(withoutTags(Buffer.concat([id3v2, id3v2, frames, ape, id3v1]), 'mp3')).toEqual(frames)
+    expect(() => withoutTags(id3v1, 'mp3')).toThrow('nothing in it but tags')
+    expect(() => withoutTags(Buffer.concat([Buffer.from('ID3'), Buffer.from([4, 0, 0, 127, 127, 127, 127]), frames]), 'mp3')).toThrow('longer than the file')
+  })
+
+  test('is taken off FLAC files; what players need stays', () => {
+    const block = (type: number, last: boolean, content: Buffer): Buffer => {
+      const head = Buffer.alloc(4)
+      head.writeUIntBE(content.length, 1, 3)
+      head[0] = type | (last ? 0x80 : 0)
+      return Buffer.concat([head, content])
+    }
+    const info = Buffer.alloc(34, 1)
+    const flac = Buffer.concat([Buffer.from('fLaC'), block(0, false, info), block(4, false, Buffer.from('Anna Berger')), block(6, true, Buffer.alloc(60)), frames])
+    expect(withoutTags(flac, 'flac')).toEqual(Buffer.concat([Buffer.from('fLaC'), block(0, true, info), frames]))
+    for (let length = 0; length < flac.length - frames.length; length++) expect(() => withoutTags(flac.subarray(0, length), 'flac'), String(length)).toThrow('damaged')
+  })
+})
+
+describe('voices', () => {
+  const speakers = [{ pitch: 105, tract: 0.88 }, { pitch: 125, tract: 1.0 }, { pitch: 215, tract: 1.13 }, { pitch: 260, tract: 1.25 }]
+  const say = (speaker: number, take: number, seconds: number) => voiceFrames(speech(speakers[speaker]!, `${speaker} ${take}`, seconds), 16_000)!
+
+  test.each([[4, 3, 12], [2, 2, 8], [3, 2, 20]])('%i of them are told apart by how they sound in %i recordings of %i s each, whatever is said', (count, takes, seconds) => {
+    const said = Array.from({ length: count }, (_, s) => s).flatMap((s) => Array.from({ length: takes }, (_, take) => ({ s, frames: say(s, take, seconds) })))
+    const pairs = (same: boolean): number[] => said.flatMap((a, i) => said.flatMap((b, j) => (i < j && (a.s === b.s) === same ? [apart(voiceOf(a.frames), voiceOf(b.frames))] : [])))
+    process.stdout.write(`voices: ${count}, ${seconds} s: nearest strangers ${Math.min(...pairs(false)).toFixed(1)}, farthest of one voice ${Math.max(...pairs(true)).toFixed(1)}; 0 parts them\n`)
+    expect(tellVoices(said.map(({ frames }) => frames))).toEqual(said.map(({ s }) => s + 1))
+  })
+
+  test('one voice alone stays one, and silence is nobody', () => {
+    expect(tellVoices([say(0, 0, 10), say(0, 1, 10), say(0, 2, 10)])).toEqual([1, 1, 1])
+    expect(tellVoices([null, say(1, 0, 8), null])).toEqual([null, 1, null])
+    expect(voiceFrames(new Float64Array(1000), 16_000)).toBeNull()
+  })
+})

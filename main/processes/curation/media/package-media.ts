@@ -1,0 +1,69 @@
+import { mkdir, open, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { MediaRow, type BroughtItem, type CollectionChoices, type MediaReport } from '../../../../common/model/collection.ts'
+import { HearthError } from '../../../../common/errors/index.ts'
+import { sha256Of } from '../../../core/files.ts'
+import { readJsonLines } from '../../../core/read-lines.ts'
+import { decodeAudio } from '../audio/read-audio.ts'
+import { chosen } from './choose-media.ts'
+import { mediaKindOf } from './kinds.ts'
+import { mediaFiles, readMedia } from './media-folder.ts'
+import { mediaReport, type Rated } from './media-report.ts'
+import { measurePicture, previewThumbnail, writePicture } from './picture.ts'
+import { measureRecording, writeRecording } from './recording.ts'
+
+/** How far a figure may lie from the seller's where another machine's decoder rounds otherwise. */
+const TOLERANCE = 0.05
+
+/**
+ * Writes what leaves: each file under a number, with nothing beside its picture or sound, and a row each. What cannot be
+ * freed of what it says does not leave.
+ * @param rows the file of rows, in the same folder
+ */
+export async function packageMedia(folder: string, choices: CollectionChoices, out: string, rows: string, tell: (items: number) => void): Promise<{ items: number; report: MediaReport }> {
+  const items = await readMedia(folder)
+  const reasons = chosen(items, choices)
+  await mkdir(join(out, 'files'), { recursive: true, mode: 0o700 })
+  const rated: Rated[] = []
+  await using target = await open(join(out, rows), 'wx', 0o600)
+  for (const item of items.filter((_, i) => reasons[i] === null)) {
+    const row = await leave(item, mediaFiles(folder).fileOf(item), out, rated.length + 1)
+    await target.write(`${JSON.stringify(row)}\n`)
+    rated.push({ ...row, digest: row.sha256 })
+    tell(rated.length)
+  }
+  await target.sync()
+  return { items: rated.length, report: mediaReport(rated) }
+}
+
+async function leave(item: BroughtItem, from: string, out: string, number: number): Promise<MediaRow> {
+  const { kind, leaves, extension } = mediaKindOf(item.extension)!
+  const path = `files/${String(number).padStart(6, '0')}${extension}`
+  const target = join(out, path)
+  if (kind === 'picture') await writePicture(from, target, leaves as 'jpeg' | 'png' | 'webp')
+  else await writeRecording(from, target, leaves as 'wav' | 'mp3' | 'flac' | 'decoded')
+  const file = { path, sha256: await sha256Of(target), bytes: (await stat(target)).size }
+  return kind === 'picture' ? { kind, ...file, ...(await measurePicture(target)), thumbnail: await previewThumbnail(target) } : { kind, ...file, ...measureRecording(await decodeAudio(target)) }
+}
+
+/** Holds opened files to their rows, and the rows to the report that the seller gave. @throws HearthError FILE_DAMAGED, DATASET_BROKEN */
+export async function checkMedia(folder: string, rows: string, promised: MediaReport | null, tell: (items: number) => void): Promise<void> {
+  const rated: Rated[] = []
+  for await (const { value, number } of readJsonLines(join(folder, rows))) {
+    const parsed = MediaRow.safeParse(value)
+    if (!parsed.success) throw new HearthError('FILE_DAMAGED', `row ${number} describes no picture or recording`)
+    const row = parsed.data
+    const file = join(folder, row.path)
+    const differs = (what: string) => new HearthError('FILE_DAMAGED', `${row.path} is not what its row says: ${what}`)
+    if ((await sha256Of(file).catch(() => null)) !== row.sha256) throw differs('its bytes are others')
+    const found = row.kind === 'picture' ? await measurePicture(file) : measureRecording(await decodeAudio(file))
+    const wrong = Object.entries(found).find(([name, value]) => typeof value === 'number' && !isNear(value, (row as Record<string, unknown>)[name]))
+    if (wrong) throw differs(`its ${wrong[0]} is ${wrong[1]}`)
+    rated.push({ ...row, digest: row.sha256 })
+    tell(rated.length)
+  }
+  if (promised && !isDeepStrictEqual(mediaReport(rated), promised)) throw new HearthError('FILE_DAMAGED', 'the report of the collection does not hold: its rows give another')
+}
+
+const isNear = (found: number, said: unknown): boolean => typeof said === 'number' && Math.abs(found - said) <= TOLERANCE * Math.max(1, Math.abs(found))

@@ -5,12 +5,14 @@ import { StorageStatus, StoredRoot } from '../children/storage.ts'
 import { CollectionChoices, CollectionRow, GalleryItem, GalleryOrder } from '../model/collection.ts'
 import { AssetMetadata, AssetRow, LotPreview, RequestBrief, RequestRow, SaleRow, SellerRow } from '../model/data-market.ts'
 import { dateOrders, importFormats } from '../model/data-names.ts'
-import { CurationChoices, DatasetRow, Release, ReleaseTerms } from '../model/dataset.ts'
+import { CurationChoices, DatasetRow, ExportWish, Release, ReleaseTerms } from '../model/dataset.ts'
 import { Item } from '../model/item.ts'
 import { purchaseStates } from '../model/purchase-state.ts'
 import { Hash, Sha256 } from '../model/values.ts'
 
 const Id = z.object({ id: z.uuid() })
+/** A piece of a file, and how long all of it is. */
+const Piece = z.object({ chunk: z.base64(), total: z.number() })
 const Asset = z.object({ asset: z.int().min(1) })
 
 /** An asset with what describes it; null where its seller cannot be reached at present. */
@@ -31,7 +33,7 @@ export const DataOverview = z.object({
   datasets: z.array(DatasetRow),
   collections: z.array(CollectionRow),
   /** What is being worked on, in items and bytes. */
-  tasks: z.array(z.object({ name: z.string(), step: z.enum(['importing', 'reading', 'cleaning']), items: z.int() })),
+  tasks: z.array(z.object({ name: z.string(), step: z.enum(['importing', 'reading', 'cleaning', 'writing']), items: z.int() })),
   sealing: z.object({ name: z.string(), bytes: z.number(), of: z.number() }).nullable(),
   /** Releases, and what became of each on the chain. */
   releases: z.array(z.object({ release: Release, asset: AssetRow.nullable() })),
@@ -52,6 +54,9 @@ export const dataContract = {
   entities: oc.input(Id).output(z.object({ entities: z.array(EntityRow), total: z.int() })),
   items: oc.input(z.object({ id: z.uuid(), cleaned: z.boolean(), offset: z.int().nonnegative(), query: z.string().max(200) })).output(z.object({ rows: z.array(Item), more: z.boolean() })),
   changes: oc.input(z.object({ id: z.uuid(), offset: z.int().nonnegative() })).output(z.object({ rows: z.array(ChangeRow), more: z.boolean() })),
+  /** Writes what is left of a dataset as Parquet or JSONL, with splits and a card. */
+  export: oc.input(z.object({ id: z.uuid(), wish: ExportWish })).output(z.object({ /** On the host's machine. */ folder: z.string(), files: z.array(z.object({ path: z.string(), bytes: z.number() })) })),
+  exportedFile: oc.input(z.object({ id: z.uuid(), path: z.string().max(200), offset: z.int().nonnegative() })).output(Piece),
   /** Seals a dataset; `publishData` puts it on the chain. @param asset whose next version it is */
   seal: oc.input(z.object({ dataset: z.uuid(), terms: ReleaseTerms, asset: z.int().min(1).nullable() })).output(Release),
   /** Takes pictures and recordings of an upload of `training.putData`, and of the archives in it. */
@@ -60,7 +65,7 @@ export const dataContract = {
   removeCollection: oc.input(Id).output(z.object({})),
   gallery: oc.input(z.object({ id: z.uuid(), order: GalleryOrder, offset: z.int().nonnegative(), limit: z.int().min(1).max(100) })).output(z.object({ rows: z.array(GalleryItem), more: z.boolean() })),
   /** A piece of a file as it was brought. */
-  collectionFile: oc.input(z.object({ id: z.uuid(), item: Sha256, offset: z.int().nonnegative() })).output(z.object({ chunk: z.base64(), total: z.number() })),
+  collectionFile: oc.input(z.object({ id: z.uuid(), item: Sha256, offset: z.int().nonnegative() })).output(Piece),
   sealCollection: oc.input(z.object({ collection: z.uuid(), terms: ReleaseTerms, asset: z.int().min(1).nullable() })).output(Release),
   /** Seals an adapter that was trained here. */
   sealAdapter: oc.input(z.object({ run: z.uuid(), terms: ReleaseTerms, asset: z.int().min(1).nullable() })).output(Release),
@@ -76,7 +81,7 @@ export const dataContract = {
   prepareRequest: oc.input(z.object({ title: z.string().trim().min(1).max(120), text: z.string().max(4000) })).output(z.object({ brief: Hash })),
   /** Files of a purchase, and pieces of them. */
   files: oc.input(z.object({ sale: z.int().min(1) })).output(z.array(z.object({ path: z.string(), bytes: z.number() }))),
-  readFile: oc.input(z.object({ sale: z.int().min(1), path: z.string().max(1024), offset: z.int().nonnegative() })).output(z.object({ chunk: z.base64(), total: z.number() })),
+  readFile: oc.input(z.object({ sale: z.int().min(1), path: z.string().max(1024), offset: z.int().nonnegative() })).output(Piece),
   /** Stops giving something to others, and frees its room. */
   unseed: oc.input(z.object({ cid: z.string().max(200) })).output(z.object({})),
 }

@@ -95,7 +95,7 @@ export const MediaReport = z.object({
 })
 export type MediaReport = z.infer<typeof MediaReport>
 
-/** What is found beside the contents, and is taken off before anything leaves. */
+/** How many pictures say where they were taken, how many say anything beside the picture, and how many voices were told apart. */
 export const HiddenFacts = z.object({ located: z.int(), saying: z.int(), voices: z.int() })
 
 export const CollectionRow = z.object({

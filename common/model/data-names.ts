@@ -3,6 +3,9 @@
 export const importFormats = ['jsonl', 'csv', 'text', 'markdown', 'whatsapp', 'telegram', 'chatgpt', 'claude', 'discord', 'google-chat', 'meta', 'twitter', 'mbox', 'eml', 'pdf'] as const
 export type ImportFormat = (typeof importFormats)[number]
 
+export const exportFormats = ['parquet', 'jsonl'] as const
+export type ExportFormat = (typeof exportFormats)[number]
+
 /** In which order an export writes day, month and year. */
 export const dateOrders = ['dmy', 'mdy', 'ymd'] as const
 export type DateOrder = (typeof dateOrders)[number]

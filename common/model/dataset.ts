@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { AssetMetadata, dataKinds, DataLicence } from './data-market.ts'
-import { dateOrders, importFormats } from './data-names.ts'
+import { dateOrders, exportFormats, importFormats } from './data-names.ts'
 import { QualityReport } from './quality.ts'
 import { Hash } from './values.ts'
 
@@ -46,6 +46,19 @@ export const DatasetRow = z.object({
   report: QualityReport,
 })
 export type DatasetRow = z.infer<typeof DatasetRow>
+
+/** How a dataset is written for other programs. */
+export const ExportWish = z.strictObject({
+  name: z.string().trim().min(1).max(120),
+  /** As the Hugging Face hub writes it, such as cc-by-4.0. */
+  licence: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,60}$/),
+  format: z.enum(exportFormats),
+  /** They make 1 together. */
+  shares: z.strictObject({ train: z.number().min(0).max(1), validation: z.number().min(0).max(1), test: z.number().min(0).max(1) }).refine(({ train, validation, test }) => Math.abs(train + validation + test - 1) < 1e-9, 'must make a hundred percent'),
+  /** Decides which conversation goes where. */
+  seed: z.string().max(100),
+})
+export type ExportWish = z.infer<typeof ExportWish>
 
 /** What a seller says about a release. */
 export const ReleaseTerms = z.strictObject({

@@ -59,6 +59,13 @@ test.skipIf(whyNoBrowser)('a first sale: a chat is read in, cleaned, sealed, lis
     await seller.getByText('too short').waitFor(WAIT)
     expect(await axeFindings(seller)).toEqual([])
 
+    // The same rows for other programs.
+    await seller.getByRole('button', { name: 'Write it' }).click()
+    await seller.getByText(/Written to .*export/).waitFor(WAIT)
+    const saved = seller.waitForEvent('download')
+    await seller.getByRole('button', { name: 'Save data/train.parquet' }).click()
+    expect((await readFile(await (await saved).path())).subarray(0, 4).toString()).toBe('PAR1')
+
     await seller.getByLabel('Title').fill('A year in a shared garden')
     await seller.getByLabel('Description').fill('Two friends and a garden')
     await seller.getByRole('button', { name: 'Seal it' }).click()

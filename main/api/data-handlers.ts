@@ -70,6 +70,8 @@ export function dataHandlers(services: Services) {
     entities: os.entities.handler(({ input }) => datasets.entities(input.id)),
     items: os.items.handler(({ input }) => datasets.items(input.id, input.cleaned, input.offset, input.query)),
     changes: os.changes.handler(({ input }) => datasets.changes(input.id, input.offset)),
+    export: os.export.handler(({ input }) => datasets.export(input.id, input.wish)),
+    exportedFile: os.exportedFile.handler(async ({ input }) => base64Of(await datasets.exportedPiece(input.id, input.path, input.offset, FILE_CHUNK))),
     seal: os.seal.handler(({ input }) => releases.seal({ kind: 'text', dataset: input.dataset }, input.terms, input.asset)),
     collect: os.collect.handler(({ input }) => collections.create(input.name, input.upload)),
     chooseMedia: os.chooseMedia.handler(({ input }) => collections.choose(input.id, input.choices)),

@@ -89,7 +89,7 @@ export class CollectionService implements Service {
     this.get(id)
     const files = join(this.#folder(id), 'files')
     const name = (await readdir(files)).find((file) => file.startsWith(item)) ?? item
-    return readPiece(join(files, name), offset, length, 'such file in the collection')
+    return readPiece(files, name, offset, length)
   }
 
   /** Writes what leaves into a folder. @param rows the name of the file of rows */

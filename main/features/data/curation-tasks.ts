@@ -6,7 +6,7 @@ import { drain } from '../../core/streams.ts'
 
 export interface CurationTask {
   readonly name: string
-  readonly step: 'importing' | 'reading' | 'cleaning'
+  readonly step: 'importing' | 'reading' | 'cleaning' | 'writing'
   readonly items: number
 }
 export type Curation = ContractRouterClient<typeof curationContract>

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { DateOrder, ImportFormat } from '../../../common/model/data-names.ts'
-import { DatasetRow, noChoices, type CurationChoices } from '../../../common/model/dataset.ts'
+import { DatasetRow, noChoices, type CurationChoices, type ExportWish } from '../../../common/model/dataset.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Db } from '../../core/db/open.ts'
@@ -11,6 +11,7 @@ import type { Service } from '../../core/lifecycle.ts'
 import type { DataPaths } from '../../core/paths.ts'
 import { resourcePath } from '../../core/resources.ts'
 import type { CurationTasks } from './curation-tasks.ts'
+import { filesIn, readPiece } from './files-in.ts'
 
 const MOST_ENTITIES = 2000
 
@@ -112,6 +113,22 @@ export class DatasetService implements Service {
     return this.#ports.tasks.client.changes({ file: this.#changes(id), offset, limit })
   }
 
+  /** Writes what is left for other programs, in the place of what was written before. @returns the files of the folder, and where it is */
+  export(id: string, wish: ExportWish): Promise<{ folder: string; files: { path: string; bytes: number }[] }> {
+    return this.#ports.tasks.queue(id, async () => {
+      const { name, cleaned } = this.get(id)
+      if (!cleaned || cleaned.items === 0) throw new HearthError('BAD_INPUT', 'nothing is left of this dataset; change the filters')
+      const folder = this.#exported(id)
+      await rm(folder, { recursive: true, force: true })
+      await this.#ports.tasks.run(id, name, 'writing', (curation) => curation.export({ file: this.cleanedFile(id), report: cleaned.report, wish, out: folder }))
+      return { folder, files: await filesIn(folder) }
+    })
+  }
+
+  exportedPiece(id: string, path: string, offset: number, length: number): Promise<{ chunk: Buffer; total: number }> {
+    return readPiece(this.#exported(id), path, offset, length)
+  }
+
   remove(id: string): Promise<void> {
     return this.#ports.tasks.queue(id, async () => {
       this.get(id)
@@ -127,6 +144,10 @@ export class DatasetService implements Service {
 
   #folder(id: string): string {
     return join(this.#ports.paths.datasets, id)
+  }
+
+  #exported(id: string): string {
+    return join(this.#folder(id), 'export')
   }
 
   #items(id: string): string {

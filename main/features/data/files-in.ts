@@ -1,5 +1,6 @@
 import { open, readdir, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
+import { HsegPath } from '../../../common/model/hseg.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 
 /** The files below a folder, by their paths in it, with `/` on every system. */
@@ -13,10 +14,11 @@ export async function filesIn(folder: string): Promise<{ path: string; bytes: nu
   )
 }
 
-/** A piece of a file, and how long it is. @param name for whoever asked for it @throws HearthError NOT_FOUND */
-export async function readPiece(path: string, offset: number, length: number, name: string): Promise<{ chunk: Buffer; total: number }> {
-  await using handle = await open(path, 'r').catch(() => {
-    throw new HearthError('NOT_FOUND', `there is no ${name}`)
+/** A piece of a file below a folder, and how long it is. @param path with `/` on every system @throws HearthError BAD_INPUT, NOT_FOUND */
+export async function readPiece(folder: string, path: string, offset: number, length: number): Promise<{ chunk: Buffer; total: number }> {
+  if (!HsegPath.safeParse(path).success) throw new HearthError('BAD_INPUT', 'this is no path inside the folder')
+  await using handle = await open(join(folder, ...path.split('/')), 'r').catch(() => {
+    throw new HearthError('NOT_FOUND', `there is no ${path} here`)
   })
   const chunk = Buffer.alloc(length)
   const { bytesRead } = await handle.read(chunk, 0, length, offset)

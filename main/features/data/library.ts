@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { HsegPath } from '../../../common/model/hseg.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { filesIn, readPiece } from './files-in.ts'
 
@@ -18,7 +17,6 @@ export class Library {
   }
 
   read(sale: number, path: string, offset: number, length: number): Promise<{ chunk: Buffer; total: number }> {
-    if (!HsegPath.safeParse(path).success) throw new HearthError('BAD_INPUT', 'this is no path inside the dataset')
-    return readPiece(join(this.#folder, String(sale), ...path.split('/')), offset, length, `${path} in sale ${sale}`)
+    return readPiece(join(this.#folder, String(sale)), path, offset, length)
   }
 }

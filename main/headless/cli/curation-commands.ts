@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { isSupportedCountry, type CountryCode } from 'libphonenumber-js/max'
-import { dateOrders, importFormats, type DateOrder, type ImportFormat } from '../../../common/model/data-names.ts'
+import { dateOrders, exportFormats, importFormats, type DateOrder, type ExportFormat, type ImportFormat } from '../../../common/model/data-names.ts'
 import { exportDataset } from '../../processes/curation/export/export-dataset.ts'
 import type { Shares } from '../../processes/curation/export/splits.ts'
 import { importFile, type Skipped } from '../../importers/import-file.ts'
@@ -88,14 +88,14 @@ export function addCurationCommands(data: Command): void {
   )
   source(command(data, 'export <file>', 'write a dataset as a folder that Hugging Face’s load_dataset opens: Parquet or JSONL, splits, a card'))
     .requiredOption('--out <folder>', 'where it goes')
-    .addOption(new Option('--as <format>', 'how the rows are written').choices(['parquet', 'jsonl']).default('parquet'))
+    .addOption(new Option('--as <format>', 'how the rows are written').choices([...exportFormats]).default('parquet'))
     .option('--split <shares>', 'train, validation and test, in percent', shares, { train: 0.8, validation: 0.1, test: 0.1 })
     .option('--seed <text>', 'decides which conversation goes where', '1')
     .option('--name <text>', 'what it is called; the file’s name without it')
     .option('--licence <id>', 'as the hub writes it, such as cc-by-4.0', 'other')
     .action(
       handled(async ({ json }, raw, file) => {
-        const options = raw as unknown as Options & { as: 'parquet' | 'jsonl'; split: Shares; seed: string; name?: string; licence: string }
+        const options = raw as unknown as Options & { as: ExportFormat; split: Shares; seed: string; name?: string; licence: string }
         const skipped: Skipped = new Map()
         const report = await qualityReport(importFile(resolve(file), readOptions(options), skipped), { country: options.country }, skipped)
         const wish = { name: options.name ?? basename(file), licence: options.licence, format: options.as, shares: options.split, seed: options.seed }

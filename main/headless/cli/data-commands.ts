@@ -10,6 +10,7 @@ import { dataPaths } from '../../core/paths.ts'
 import { drain } from '../../core/streams.ts'
 import { isPackage } from '../../processes/storage/hseg/layout.ts'
 import { addCurationCommands } from './curation-commands.ts'
+import { addMediaCommand } from './media-commands.ts'
 import { command, handled, whole, type Globals } from './commands.ts'
 import { addTradeCommands } from './trade-commands.ts'
 import { printResult, say } from './output.ts'
@@ -133,6 +134,7 @@ const nodeOptions = (it: Command): Command => it.option('--listen <address>', 'a
 export function addDataCommands(program: Command): void {
   const data = program.command('data').description('seal, seed and fetch datasets')
   addCurationCommands(data)
+  addMediaCommand(data)
   addTradeCommands(data)
   command(data, 'encrypt <path>', 'seal a file or folder (HSEG1); its key is written beside it')
     .requiredOption('--out <folder>', 'where the sealed dataset goes')

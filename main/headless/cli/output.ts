@@ -14,7 +14,19 @@ export function printResult(result: object, json: boolean, text: () => string): 
   process.stdout.write(`${json ? toJson(result) : text()}\n`)
 }
 
-export function printError(error: unknown, json: boolean): void {
+/** Node's own errors about files, in words that say what to do. */
+function fileTrouble(error: unknown): HearthError | null {
+  const { code, path } = (error ?? {}) as NodeJS.ErrnoException
+  if (path === undefined) return null
+  if (code === 'EEXIST') return new HearthError('BAD_INPUT', `${path} is there already; it was left as it is`)
+  if (code === 'ENOENT') return new HearthError('NOT_FOUND', `there is no ${path}, or no folder for it`)
+  if (code === 'EACCES' || code === 'EPERM') return new HearthError('BAD_INPUT', `you may not read or write ${path}`)
+  if (code === 'EISDIR' || code === 'ENOTDIR') return new HearthError('BAD_INPUT', `${path} is ${code === 'EISDIR' ? 'a folder, and a file is wanted' : 'below a file, not a folder'}`)
+  return null
+}
+
+export function printError(thrown: unknown, json: boolean): void {
+  const error = fileTrouble(thrown) ?? thrown
   const known = error instanceof HearthError ? { code: error.code, message: error.message, details: error.details } : { code: error instanceof InvalidArgumentError ? 'BAD_INPUT' : 'INTERNAL', message: messageOf(error), details: {} }
   say(`hearth: ${known.message}`)
   if (json) process.stdout.write(`${toJson({ error: known })}\n`)

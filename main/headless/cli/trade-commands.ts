@@ -4,7 +4,7 @@ import { Option, type Command } from 'commander'
 import type { Api } from '../../../common/api/index.ts'
 import type { BoughtSale, OfferedAsset } from '../../../common/api/data.ts'
 import { dateOrders, importFormats, licenceUses, reportReasons, type DateOrder, type ImportFormat } from '../../../common/model/data-names.ts'
-import type { ReleaseTerms } from '../../../common/model/dataset.ts'
+import type { Release, ReleaseTerms } from '../../../common/model/dataset.ts'
 import { COIN_SYMBOL, formatCoins } from '../../../common/model/money.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { act, until } from './act.ts'
@@ -26,21 +26,37 @@ interface ListOptions {
   readonly dates?: DateOrder
   readonly country: string
   readonly agree: boolean
+  readonly media: boolean
 }
 
 const PATIENCE_MS = 24 * 3_600_000
 const price = (units: bigint): string => `${formatCoins(units)} ${COIN_SYMBOL}`
 const describe = ({ asset, metadata, seller }: OfferedAsset): string => `#${asset.id}  ${price(asset.price).padEnd(14)} ${String(asset.current.count).padStart(8)} rows  ${metadata?.name ?? '(the seller is away)'}  by ${seller.name ?? seller.account}${asset.rating ? `, ${asset.rating.stars.toFixed(1)} stars` : ''}`
 
+interface Sealed {
+  readonly dataset: string
+  /** What was taken out of it, by kind. */
+  readonly hidden: Readonly<Record<string, number>>
+  readonly release: Release
+}
+
+async function sealTexts(api: Api, path: string, terms: ReleaseTerms, { format, dates, country, asset }: ListOptions): Promise<Sealed> {
+  const { id, cleaned } = await api.data.create({ name: terms.name, upload: await upload(api, resolve(path)), format: format ?? null, dateOrder: dates ?? null, country })
+  return { dataset: id, hidden: cleaned!.counts, release: await api.data.seal({ dataset: id, terms, asset: asset ?? null }) }
+}
+
+async function sealMedia(api: Api, path: string, terms: ReleaseTerms, { asset }: ListOptions): Promise<Sealed> {
+  const { id, hidden } = await api.data.collect({ name: terms.name, upload: await upload(api, resolve(path)) })
+  return { dataset: id, hidden: { place: hidden.located, 'other metadata': hidden.saying }, release: await api.data.sealCollection({ collection: id, terms, asset: asset ?? null }) }
+}
+
 /** Reads in, cleans, seals, publishes, shows the lot and lists: what the window does in steps. */
 async function list(api: Api, path: string, options: ListOptions) {
   const name = options.name ?? path.split(/[/\\]/).at(-1)!
-  const dataset = await api.data.create({ name, upload: await upload(api, resolve(path)), format: options.format ?? null, dateOrder: options.dates ?? null, country: options.country })
   const terms: ReleaseTerms = { name, description: options.description, licence: { use: options.use, redistribution: options.redistribution, term: options.term ?? null }, royalty: options.royalty * 100, parent: options.parent ?? null }
-  const release = await api.data.seal({ dataset: dataset.id, terms, asset: options.asset ?? null })
-  const hidden = dataset.cleaned!.counts
-  if (!options.agree) return { dataset: dataset.id, release: release.id, cid: release.cid, rows: release.version.count, hidden, asset: null, publish: null, list: null }
-  return { dataset: dataset.id, release: release.id, cid: release.cid, rows: release.version.count, hidden, ...(await sellRelease(api, release, options.price)) }
+  const { dataset, hidden, release } = await (options.media ? sealMedia : sealTexts)(api, path, terms, options)
+  const sealed = { dataset, release: release.id, cid: release.cid, rows: release.version.count, hidden }
+  return options.agree ? { ...sealed, ...(await sellRelease(api, release, options.price)) } : { ...sealed, asset: null, publish: null, list: null }
 }
 
 const bought = async (api: Api, sale: number): Promise<BoughtSale> => {
@@ -76,6 +92,7 @@ async function collect(api: Api, sale: number, out: string) {
 export function addTradeCommands(data: Command): void {
   command(data, 'list <file>', 'clean an export, seal it and put it on the market; without --agree it only says what would leave')
     .requiredOption('--price <coins>', 'what it costs', coins)
+    .option('--media', 'the file is a picture, a recording, or an archive of them', false)
     .option('--agree', 'publish it, and show the rows that the lot draws to everybody', false)
     .option('--name <text>', 'its title; the file’s name without it')
     .option('--description <text>', 'what it is', '')

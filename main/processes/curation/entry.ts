@@ -8,6 +8,7 @@ import { implement, serveChild } from '../../core/processes/child-frame.ts'
 import { withProgress } from '../../core/processes/progress.ts'
 import { cleanItems } from './clean.ts'
 import { importFile, skipIn, type ImportOptions, type Skipped } from '../../importers/import-file.ts'
+import { exportDataset } from './export/export-dataset.ts'
 import { collectMedia } from './media/collect.ts'
 import { galleryPage, judgeMedia } from './media/gallery.ts'
 import { checkMedia, packageMedia } from './media/package-media.ts'
@@ -87,6 +88,7 @@ serveChild(
       return pageOf(file, (value) => Item.parse(value), ({ text, author }) => wanted === '' || text.toLowerCase().includes(wanted) || (author?.toLowerCase().includes(wanted) ?? false), offset, limit)
     }),
     changes: os.changes.handler(({ input: { file, offset, limit } }) => pageOf(file, (value) => ChangeRow.parse(value), () => true, offset, limit)),
+    export: os.export.handler(({ input: { file, report, wish, out } }) => withProgress((tell: Tell) => exportDataset(counted(readItems(file), tell), report, wish, out))),
     collect: os.collect.handler(({ input }) => withProgress((tell: Tell) => collect(input, tell))),
     judge: os.judge.handler(({ input }) => judgeMedia(input.folder, input.choices)),
     gallery: os.gallery.handler(({ input: { folder, choices, order, offset, limit } }) => galleryPage(folder, choices, order, offset, limit)),

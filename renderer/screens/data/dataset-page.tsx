@@ -13,6 +13,7 @@ import { Facts, layout } from '../../ui/layout.tsx'
 import { Empty, Problem, Skeleton } from '../../ui/state.tsx'
 import { Steps } from '../../ui/steps.tsx'
 import { ChangesCard } from './changes-card.tsx'
+import { ExportCard } from './export-card.tsx'
 import { FiltersCard } from './filters-card.tsx'
 import { ItemsCard } from './items-card.tsx'
 import { PersonalCard } from './personal-card.tsx'
@@ -93,6 +94,7 @@ function Loaded({ dataset, others, assets }: { readonly dataset: DatasetRow; rea
       <ChangesCard dataset={dataset} />
       <FiltersCard key={JSON.stringify(dataset.choices.filters)} dataset={dataset} busy={choose.busy} onChoose={choose.run} />
       <ItemsCard dataset={dataset} />
+      <ExportCard dataset={dataset} />
       <ProtectCard dataset={dataset} assets={assets.flatMap(({ asset, release }) => (asset && release.dataset === dataset.id ? [{ id: asset.id, name: release.terms.name }] : []))} />
       <RemoveDialog name={dataset.name} text={t('data.removeText')} open={asking} busy={remove.busy} error={remove.error} onClose={() => setAsking(false)} onAgree={() => remove.run()} />
     </div>

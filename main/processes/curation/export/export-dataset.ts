@@ -1,20 +1,13 @@
 import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileWriter, ParquetWriter } from 'hyparquet-writer'
+import type { ExportWish } from '../../../../common/model/dataset.ts'
 import type { Item } from '../../../../common/model/item.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import { asDiskError } from '../../../core/files.ts'
 import type { QualityReport } from '../../../../common/model/quality.ts'
 import { datasetCard } from './dataset-card.ts'
-import { splitNames, splitOf, type Shares, type SplitName } from './splits.ts'
-
-export interface ExportWish {
-  readonly name: string
-  readonly licence: string
-  readonly format: 'jsonl' | 'parquet'
-  readonly shares: Shares
-  readonly seed: string
-}
+import { splitNames, splitOf, type SplitName } from './splits.ts'
 
 const ROW_GROUP = 20_000
 

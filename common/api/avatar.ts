@@ -1,5 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
+import { SelfCounts } from '../children/memory.ts'
 import { dateOrders, importFormats } from '../model/data-names.ts'
 import { factStates } from '../model/fact-state.ts'
 import { Fact, FactText, MemoryHit, MemoryItem, MemorySource, Participant } from '../model/memory.ts'
@@ -15,7 +16,7 @@ export const AvatarOverview = z.object({
   /** Grows with each change of facts. */
   factChanges: z.int(),
   /** What is being worked on, in items. */
-  tasks: z.array(z.object({ name: z.string(), step: z.enum(['reading', 'indexing', 'forgetting', 'proposing']), items: z.int() })),
+  tasks: z.array(z.object({ name: z.string(), step: z.enum(['reading', 'indexing', 'forgetting', 'proposing', 'sealing']), items: z.int() })),
 })
 export type AvatarOverview = z.infer<typeof AvatarOverview>
 
@@ -44,4 +45,10 @@ export const avatarContract = {
   mergeFacts: oc.input(z.object({ into: z.int(), other: z.int() })).output(Fact),
   /** Takes the last change of a fact back. */
   undoFact: oc.output(z.object({ undone: z.boolean() })),
+  /** Seals all of it into one file that the host keeps for `takeSelf`. @throws WEAK_PASSPHRASE */
+  sealSelf: oc.input(z.object({ passphrase: z.string().max(1000) })).output(SelfCounts),
+  /** A piece of the sealed file; it is deleted once its last piece was taken. @throws NOT_FOUND */
+  takeSelf: oc.input(z.object({ offset: z.int().nonnegative() })).output(z.object({ chunk: z.base64(), total: z.number() })),
+  /** Brings an upload of `training.putData` in where nothing is remembered. @throws BAD_INPUT, WRONG_PASSPHRASE, FILE_DAMAGED, with nothing taken */
+  openSelf: oc.input(z.object({ upload: z.uuid(), passphrase: z.string().max(1000) })).output(SelfCounts),
 }

@@ -9,7 +9,8 @@ import { memoryLabels } from '../model/memory-names.ts'
 
 /** The file of the memory, in each call: a child that was started again knows nothing of the calls before. */
 const At = z.object({ memory: z.string() })
-const SelfCounts = z.object({ items: z.int(), facts: z.int() })
+export const SelfCounts = z.object({ items: z.int(), facts: z.int() })
+export type SelfCounts = z.infer<typeof SelfCounts>
 const Progress = z.object({ step: z.enum(['reading', 'indexing']), items: z.int() })
 
 export const ImportWish = z.object({ name: z.string().trim().min(1).max(200), file: z.string(), format: z.enum(importFormats).nullable(), dateOrder: z.enum(dateOrders).nullable(), label: z.enum(memoryLabels) })
@@ -82,6 +83,6 @@ export const memoryContract = {
   stopWriting: oc.input(At).output(z.object({})),
   /** All memories and facts in one file, sealed with a passphrase. @throws WEAK_PASSPHRASE */
   exportSelf: oc.input(At.extend({ out: z.string(), passphrase: z.string() })).output(eventIterator(Progress, SelfCounts)),
-  /** @throws BAD_INPUT where something is remembered already, WRONG_PASSPHRASE, FILE_DAMAGED, with nothing taken */
+  /** @throws BAD_INPUT where something is remembered already or an avatar lives, WRONG_PASSPHRASE, FILE_DAMAGED, with nothing taken */
   importSelf: oc.input(At.extend({ file: z.string(), passphrase: z.string() })).output(eventIterator(Progress, SelfCounts)),
 }

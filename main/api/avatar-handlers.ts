@@ -3,11 +3,13 @@ import { avatarContract, type AvatarOverview } from '../../common/api/avatar.ts'
 import { watch } from '../core/watch.ts'
 import type { Services } from '../host/services.ts'
 import type { CallContext } from './context.ts'
+import { base64Of } from './views.ts'
 
 const PAGE = 50
 const AROUND = 4
 const FACTS = 20
 const MOST_PEOPLE = 200
+const PIECE = 256 * 1024
 
 /** Avatar: from the contract to the services. */
 export function avatarHandlers({ memory }: Services) {
@@ -30,5 +32,8 @@ export function avatarHandlers({ memory }: Services) {
     editFact: os.editFact.handler(({ input: { fact, ...wanted } }) => memory.editFact(fact, wanted)),
     mergeFacts: os.mergeFacts.handler(({ input }) => memory.mergeFacts(input.into, input.other)),
     undoFact: os.undoFact.handler(() => memory.undoFact()),
+    sealSelf: os.sealSelf.handler(({ input }) => memory.sealSelf(input.passphrase)),
+    takeSelf: os.takeSelf.handler(async ({ input }) => base64Of(await memory.takeSelf(input.offset, PIECE))),
+    openSelf: os.openSelf.handler(({ input }) => memory.openSelf(input.upload, input.passphrase)),
   }
 }

@@ -8,11 +8,10 @@ import { watch } from '../core/watch.ts'
 import { blockOf, digestOfBlock } from '../features/data/index.ts'
 import type { Services } from '../host/services.ts'
 import type { CallContext } from './context.ts'
+import { base64Of } from './views.ts'
 
 const FILE_CHUNK = 256 * 1024
 const LOG_LINES = 50
-
-const base64Of = ({ chunk, total }: { chunk: Buffer; total: number }): { chunk: string; total: number } => ({ chunk: chunk.toString('base64'), total })
 
 /** Data: from the contract to the services. */
 export function dataHandlers(services: Services) {

@@ -28,3 +28,6 @@ export function toServedOrder(order: OrderRow, job: ServingJob | null): ServedOr
 export function toTransactionRow({ id, action, state, attempts, hash, block, fee, error, created }: OwnTransaction): TransactionRow {
   return { id, kind: action.kind, state, hash: hash ?? attempts.at(-1)?.hash ?? null, block, fee, error: error ? (JSON.parse(error) as TransactionRow['error']) : null, created }
 }
+
+/** A piece of a file as it goes over the wire. */
+export const base64Of = ({ chunk, total }: { readonly chunk: Buffer; readonly total: number }): { chunk: string; total: number } => ({ chunk: chunk.toString('base64'), total })

@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs'
-import { readdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { ContractRouterClient } from '@orpc/contract'
-import type { memoryContract } from '../../../common/children/memory.ts'
+import type { memoryContract, SelfCounts } from '../../../common/children/memory.ts'
 import type { DateOrder, ImportFormat } from '../../../common/model/data-names.ts'
 import type { FactEvent, FactState } from '../../../common/model/fact-state.ts'
 import type { Fact, MemoryHit, MemoryItem, MemorySource, Participant } from '../../../common/model/memory.ts'
 import type { MemoryLabel } from '../../../common/model/memory-names.ts'
 import { HearthError, messageOf } from '../../../common/errors/index.ts'
 import { Emitter } from '../../core/events.ts'
+import { readPiece } from '../../core/file-pieces.ts'
 import type { Service } from '../../core/lifecycle.ts'
 import type { Log } from '../../core/log/log.ts'
 import type { DataPaths } from '../../core/paths.ts'
@@ -25,7 +26,7 @@ type Client = ContractRouterClient<typeof memoryContract>
 /** What is being worked on. */
 interface MemoryTask {
   readonly name: string
-  readonly step: 'reading' | 'indexing' | 'forgetting' | 'proposing'
+  readonly step: 'reading' | 'indexing' | 'forgetting' | 'proposing' | 'sealing'
   readonly items: number
 }
 
@@ -161,6 +162,37 @@ export class MemoryService implements Service {
     this.#changes++
     this.events.emit('changed', null)
     return result
+  }
+
+  /** All that is remembered in one file that the passphrase opens; it waits in the uploads until it was taken. */
+  sealSelf(passphrase: string): Promise<SelfCounts> {
+    return this.#write('self', { name: '', step: 'sealing', items: 0 }, async (tell) => {
+      const { folder, file } = this.#sealed
+      await rm(folder, { recursive: true, force: true })
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+      return drain(await this.#client.exportSelf({ ...this.#at, out: join(folder, file), passphrase }), ({ items }) => tell({ name: '', step: 'sealing', items }))
+    })
+  }
+
+  async takeSelf(offset: number, length: number): Promise<{ chunk: Buffer; total: number }> {
+    const { folder, file } = this.#sealed
+    const piece = await readPiece(folder, file, offset, length)
+    if (offset + piece.chunk.length >= piece.total) await rm(folder, { recursive: true, force: true })
+    return piece
+  }
+
+  /** Takes a sealed file in where nothing is remembered. The upload is kept where the passphrase was wrong. */
+  async openSelf(upload: string, passphrase: string): Promise<SelfCounts> {
+    const folder = join(this.#ports.paths.uploads, upload)
+    const [file] = await readdir(folder).catch((): string[] => [])
+    if (!file) throw new HearthError('BAD_INPUT', 'choose a file')
+    const counts = await this.#write('self', { name: file, step: 'reading', items: 0 }, async (tell) => drain(await this.#client.importSelf({ ...this.#at, file: join(folder, file), passphrase }), ({ step, items }) => tell({ name: file, step, items })))
+    await rm(folder, { recursive: true, force: true })
+    return counts
+  }
+
+  get #sealed(): { folder: string; file: string } {
+    return { folder: join(this.#ports.paths.uploads, 'self'), file: 'self.age' }
   }
 
   /** Grows with each change of facts, so that who shows them knows when to look again. */

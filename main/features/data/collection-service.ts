@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { CollectionRow, everything, type CollectionChoices, type MediaReport } from '../../../common/model/collection.ts'
 import type { MediaOrder } from '../../../common/model/data-names.ts'
 import { HearthError } from '../../../common/errors/index.ts'
+import { readPiece } from '../../core/file-pieces.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Db } from '../../core/db/open.ts'
 import type { Service } from '../../core/lifecycle.ts'
 import type { DataPaths } from '../../core/paths.ts'
 import type { CurationTasks } from './curation-tasks.ts'
-import { readPiece } from './files-in.ts'
 
 interface Ports {
   readonly db: Db

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path'
 import type { DateOrder, ImportFormat } from '../../../common/model/data-names.ts'
 import { DatasetRow, noChoices, type CurationChoices, type ExportWish } from '../../../common/model/dataset.ts'
 import { HearthError } from '../../../common/errors/index.ts'
+import { readPiece } from '../../core/file-pieces.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Db } from '../../core/db/open.ts'
 import { sha256Of } from '../../core/files.ts'
@@ -11,7 +12,7 @@ import type { Service } from '../../core/lifecycle.ts'
 import type { DataPaths } from '../../core/paths.ts'
 import { resourcePath } from '../../core/resources.ts'
 import type { CurationTasks } from './curation-tasks.ts'
-import { filesIn, readPiece } from './files-in.ts'
+import { filesIn } from './files-in.ts'
 
 const MOST_ENTITIES = 2000
 

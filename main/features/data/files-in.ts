@@ -1,7 +1,5 @@
-import { open, readdir, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { join, relative, sep } from 'node:path'
-import { HsegPath } from '../../../common/model/hseg.ts'
-import { HearthError } from '../../../common/errors/index.ts'
 
 /** The files below a folder, by their paths in it, with `/` on every system. */
 export async function filesIn(folder: string): Promise<{ path: string; bytes: number }[]> {
@@ -12,15 +10,4 @@ export async function filesIn(folder: string): Promise<{ path: string; bytes: nu
       return { path: relative(folder, path).replaceAll(sep, '/'), bytes: (await stat(path)).size }
     }),
   )
-}
-
-/** A piece of a file below a folder, and how long it is. @param path with `/` on every system @throws HearthError BAD_INPUT, NOT_FOUND */
-export async function readPiece(folder: string, path: string, offset: number, length: number): Promise<{ chunk: Buffer; total: number }> {
-  if (!HsegPath.safeParse(path).success) throw new HearthError('BAD_INPUT', 'this is no path inside the folder')
-  await using handle = await open(join(folder, ...path.split('/')), 'r').catch(() => {
-    throw new HearthError('NOT_FOUND', `there is no ${path} here`)
-  })
-  const chunk = Buffer.alloc(length)
-  const { bytesRead } = await handle.read(chunk, 0, length, offset)
-  return { chunk: chunk.subarray(0, bytesRead), total: (await handle.stat()).size }
 }

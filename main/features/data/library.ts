@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { HearthError } from '../../../common/errors/index.ts'
-import { filesIn, readPiece } from './files-in.ts'
+import { readPiece } from '../../core/file-pieces.ts'
+import { filesIn } from './files-in.ts'
 
 /** What was bought and opened: one folder a sale. */
 export class Library {

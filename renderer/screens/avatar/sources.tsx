@@ -5,6 +5,7 @@ import { Problem, Skeleton } from '../../ui/state.tsx'
 import { AvatarNav } from './avatar-nav.tsx'
 import { BringCard } from './bring-card.tsx'
 import { PeopleCard } from './people-card.tsx'
+import { SelfCard } from './self-card.tsx'
 import { SourcesCard } from './sources-card.tsx'
 
 /** Where memories come from, and who is who in them. */
@@ -22,6 +23,7 @@ export function Sources() {
           <BringCard tasks={avatar.tasks} />
           <SourcesCard sources={avatar.sources} />
           <PeopleCard people={avatar.people} />
+          <SelfCard empty={avatar.sources.length === 0} />
         </>
       )}
     </div>

@@ -122,7 +122,10 @@ export async function exportSelf(db: MemoryDb, out: string, passphrase: string, 
  * @throws HearthError BAD_INPUT where something is remembered here, WRONG_PASSPHRASE, FILE_DAMAGED
  */
 export async function importSelf(memory: string, file: string, passphrase: string, tell: (items: number) => void): Promise<SelfCounts> {
-  if (existsSync(memory) && sources(openMemory(memory)).length > 0) throw new HearthError('BAD_INPUT', 'something is remembered here already; bring this in on an empty data folder')
+  if (existsSync(memory)) {
+    const db = openMemory(memory)
+    if (sources(db).length > 0 || avatars(db).length > 0) throw new HearthError('BAD_INPUT', 'something is remembered here already, or an avatar lives here; bring this in on an empty data folder')
+  }
   const part = `${memory}.part`
   const clear = (path: string) => Promise.all(['', '-wal', '-shm'].map((suffix) => rm(path + suffix, { force: true })))
   await clear(part)

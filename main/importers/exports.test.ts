@@ -169,3 +169,38 @@ test.each([
   ['8 mai 2023', null],
   ['maybe 5, 2023', null],
 ])('%j is %j', (written, time) => expect(timeOf(written)).toBe(time))
+
+describe('web pages', () => {
+  test('give a paragraph an item, as a browser shows them', async () => {
+    const { items } = await read('page.html', '<!doctype html><html><head><title>No</title><style>p{}</style></head><body><nav>Menu</nav><h1>Our   garden</h1><p>We grew <b>tomatoes</b> &amp; beans.<br>And more.</p><script>alert("x")</script><ul><li>one</li><li>two</li></ul>loose</body></html>')
+    expect(items.map(({ text }) => text)).toEqual(['Our garden', 'We grew tomatoes & beans.\nAnd more.', 'one', 'two', 'loose'])
+  })
+
+  test('that Telegram exported are messages, with whoever wrote before as the author of what is joined to it', async () => {
+    const message = (id: number, name: string | null, date: string, text: string) => `<div class="message default clearfix${name === null ? ' joined' : ''}" id="message${id}">${name === null ? '' : '<div class="pull_left userpic_wrap"><div class="initials">A</div></div>'}<div class="body"><div class="pull_right date details" title="${date}">12:34</div>${name === null ? '' : `<div class="from_name">\n${name}\n</div>`}<div class="text">${text}</div></div></div>`
+    const { items } = await read('messages.html', `<html><body><div class="page_body"><div class="history"><div class="message service" id="message-1"><div class="body details">5 March 2024</div></div>${message(1, 'Anna', '05.03.2024 12:34:56 UTC+01:00', 'Is it <strong>raining</strong>?<br>Here it is.')}${message(2, null, '05.03.2024 12:35:00 UTC+01:00', 'Take a coat')}${message(3, 'Tom', '05.03.2024 12:36:00', 'Yes')}</div></div></body></html>`)
+    expect(items.filter(({ ts }) => ts !== null).map(({ author, ts, text }) => [author, new Date(ts!).toISOString(), text])).toEqual([
+      ['Anna', '2024-03-05T11:34:56.000Z', 'Is it raining?\nHere it is.'],
+      ['Anna', '2024-03-05T11:35:00.000Z', 'Take a coat'],
+      ['Tom', '2024-03-05T12:36:00.000Z', 'Yes'],
+    ])
+  })
+
+  test('that are broken end in items or a clear error, and never in a crash', async () => {
+    for (const html of ['', '<p>open', '</div></div></p>text', '<div class="message" id="message1"><div class="text">half', '<p>'.repeat(20_000), '\u0000<a b=">', '<script>never closed <p>x']) await read('broken.html', html).catch((error: unknown) => expect(error).toMatchObject({ code: 'DATASET_BROKEN' }))
+    await expect(read('latin.html', Buffer.from([0x3c, 0x70, 0x3e, 0xe4, 0xf6]))).rejects.toThrow('is not UTF-8')
+  })
+})
+
+test('WeChat and QQ chats as text: a line of time and name, then what was said', async () => {
+  const { items, skipped } = await read('微信 王芳.txt', '\uFEFF消息记录\n2023-05-01 12:34:56 王芳\n明天去爬山吗？\n\n2023-05-01 12:35:10 Anna(123456789)\n好啊\n带上水\n\n2023-05-01 9:05 李雷<li.lei@example.cn>\n[图片]\n')
+  expect(items.map(({ author, ts, text }) => [author, new Date(ts!).toISOString(), text])).toEqual([
+    ['王芳', '2023-05-01T12:34:56.000Z', '明天去爬山吗？'],
+    ['Anna', '2023-05-01T12:35:10.000Z', '好啊\n带上水'],
+    ['李雷', '2023-05-01T09:05:00.000Z', '[图片]'],
+  ])
+  expect(skipped).toEqual({ 'text before the first message': 1 })
+  // A day that no calendar has is not guessed, and WhatsApp's lines are WhatsApp's.
+  await expect(read('notes.txt', '2023-02-30 12:00:00 Anna\nhello\n')).rejects.toMatchObject({ code: 'DATASET_BROKEN' })
+  expect((await read('chat.txt', '2023-05-21, 12:00 - Anna: hi\n2023-05-22, 12:00 - Tom: hello\n')).items.map(({ author }) => author)).toEqual(['Anna', 'Tom'])
+})

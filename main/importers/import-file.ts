@@ -7,11 +7,13 @@ import { HearthError } from '../../common/errors/index.ts'
 import { readLines } from '../core/read-lines.ts'
 import { filesBelow, filesOf, type Wanted } from './archive.ts'
 import { readJsonExport } from './json-exports/index.ts'
+import { readHtml } from './html.ts'
 import { readEml, readMbox } from './mail.ts'
 import { readMarkdown } from './markdown.ts'
 import { readPdf } from './pdf.ts'
 import type { RawItem, RawItems, Skip } from './raw-item.ts'
 import { readCsv, readJsonl, readParagraphs } from './rows.ts'
+import { looksLikeTimeAndName, readTimeAndName } from './time-and-name.ts'
 import { looksLikeWhatsApp, readWhatsApp } from './whatsapp.ts'
 
 export interface ImportOptions {
@@ -19,7 +21,7 @@ export interface ImportOptions {
   readonly dateOrder: DateOrder | null
 }
 
-const TEXTS: Wanted = { extensions: new Set(['.txt', '.md', '.json', '.jsonl', '.ndjson', '.csv', '.js', '.mbox', '.eml', '.pdf']), otherwise: 'files without text' }
+const TEXTS: Wanted = { extensions: new Set(['.txt', '.md', '.json', '.jsonl', '.ndjson', '.csv', '.js', '.mbox', '.eml', '.pdf', '.html', '.htm']), otherwise: 'files without text' }
 
 /** What was left out, and why, by reason. */
 export type Skipped = Map<string, number>
@@ -68,7 +70,7 @@ async function* itemsOf(path: string, file: string, options: ImportOptions, skip
   if (found === 0) throw new HearthError('DATASET_BROKEN', `${file} holds no export that can be read`, { file })
 }
 
-const byExtension: Readonly<Record<string, ImportFormat>> = { '.jsonl': 'jsonl', '.ndjson': 'jsonl', '.csv': 'csv', '.mbox': 'mbox', '.eml': 'eml', '.pdf': 'pdf', '.md': 'markdown' }
+const byExtension: Readonly<Record<string, ImportFormat>> = { '.jsonl': 'jsonl', '.ndjson': 'jsonl', '.csv': 'csv', '.mbox': 'mbox', '.eml': 'eml', '.pdf': 'pdf', '.md': 'markdown', '.html': 'html', '.htm': 'html' }
 
 async function read(path: string, file: string, { format, dateOrder }: ImportOptions, skip: Skip): Promise<RawItems> {
   const extension = extname(file).toLowerCase()
@@ -88,22 +90,28 @@ async function read(path: string, file: string, { format, dateOrder }: ImportOpt
       return readParagraphs(path, file)
     case 'markdown':
       return readMarkdown(path, file)
+    case 'html':
+      return readHtml(path, file)
+    case 'wechat':
+      return readTimeAndName(path, file, skip)
     case 'whatsapp':
       return readWhatsApp(path, file, dateOrder, skip)
     case null:
       if (extension === '.json' || extension === '.js') return readJsonExport(path, file, null, skip)
       if (extension !== '.txt') throw new HearthError('DATASET_BROKEN', `${file} is none of ${[...Object.keys(byExtension), '.json', '.js', '.txt'].join(', ')} and .zip`, { file })
-      return (await beginsLikeWhatsApp(path)) ? readWhatsApp(path, file, dateOrder, skip) : readParagraphs(path, file)
+      return readChatOrText(path, file, dateOrder, skip)
     default:
       return readJsonExport(path, file, chosen, skip)
   }
 }
 
-async function beginsLikeWhatsApp(path: string): Promise<boolean> {
+/** A text file is what its first lines look like. */
+async function readChatOrText(path: string, file: string, dateOrder: DateOrder | null, skip: Skip): Promise<RawItems> {
   let looked = 0
   for await (const { text } of readLines(path)) {
-    if (looksLikeWhatsApp(text)) return true
-    if (++looked >= 20) return false
+    if (looksLikeTimeAndName(text)) return readTimeAndName(path, file, skip)
+    if (looksLikeWhatsApp(text)) return readWhatsApp(path, file, dateOrder, skip)
+    if (++looked >= 20) break
   }
-  return false
+  return readParagraphs(path, file)
 }

@@ -41,7 +41,7 @@ export function useExportFile() {
 
 export function ExportFileField({ choose }: Pick<ExportFile, 'choose'>) {
   const { t } = useTranslation()
-  return <TextField label={t('data.file')} type="file" accept=".txt,.md,.json,.jsonl,.ndjson,.csv,.js,.mbox,.eml,.pdf,.zip" hint={t('data.fileHint')} onChange={(event) => choose(event.target.files?.[0] ?? null)} />
+  return <TextField label={t('data.file')} type="file" accept=".txt,.md,.json,.jsonl,.ndjson,.csv,.js,.mbox,.eml,.pdf,.html,.htm,.zip" hint={t('data.fileHint')} onChange={(event) => choose(event.target.files?.[0] ?? null)} />
 }
 
 /** How far it is, and the question about its dates. */

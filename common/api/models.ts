@@ -1,6 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
-import { ChatModel, ModelDownload, UnfinishedDownload } from '../model/chat-model.ts'
+import { CatalogueEntry, ChatModel, ModelDownload, UnfinishedDownload } from '../model/chat-model.ts'
 
 export const ModelsOverview = z.object({
   models: z.array(ChatModel.extend({ /** Tokens of context that it would be given now, and the memory that it would take with that, in bytes. */ contextSize: z.int(), memoryBytes: z.number(), fits: z.boolean(), /** As the benchmark of this machine lets expect; null before one. */ tokensPerSecond: z.number().nullable() })),
@@ -23,6 +23,10 @@ export const modelsContract = {
   take: oc.input(z.object({ file: z.string().min(1).max(4096), name: z.string().trim().min(1).max(200).nullable() })).output(ChatModel),
   /** Fetches a GGUF file, going on where an earlier try ended. @throws DOWNLOAD_FAILED and what is there is kept; DOWNLOAD_TAMPERED, NOT_ENOUGH_DISK */
   fetch: oc.input(ModelDownload).output(ChatModel),
+  /** Models that are worth a look; nothing is asked of anybody. */
+  catalogue: oc.output(z.array(CatalogueEntry)),
+  /** Asks the hub of the settings what a file of the catalogue is now. @throws NOT_FOUND, HUB_FAILED */
+  lookUp: oc.input(z.object({ id: z.string() })).output(z.object({ download: ModelDownload, bytes: z.number(), fits: z.boolean(), /** As the benchmark of this machine lets expect; null before one. */ tokensPerSecond: z.number().nullable() })),
   /** Stops the download; what is there is kept. */
   stopFetch: oc.output(z.object({})),
   /** Gives up what was fetched of a file. */

@@ -73,13 +73,15 @@ export const Config = z.strictObject({
       model: z.string().max(200).nullable(),
       /** Whether a graphics card is used where there is one. */
       gpu: z.boolean(),
+      /** Where the catalogue's models are looked up: the Hugging Face hub or a mirror of it. */
+      hub: z.url({ protocol: /^https?$/ }).max(200).default('https://huggingface.co'),
       /** Tokens; null: what the model and the memory allow. */
       contextSize: z.int().min(256).max(131_072).nullable(),
       maxTokens: z.int().min(16).max(8192),
       temperature: z.number().min(0).max(2),
       topP: z.number().gt(0).max(1),
     })
-    .default({ model: null, gpu: true, contextSize: null, maxTokens: 512, temperature: 0.3, topP: 0.9 }),
+    .default({ model: null, gpu: true, hub: 'https://huggingface.co', contextSize: null, maxTokens: 512, temperature: 0.3, topP: 0.9 }),
   /** OpenAI's API for other programs of this machine. */
   localApi: z.strictObject({ enabled: z.boolean(), port: z.int().min(1024).max(65_535) }).default({ enabled: false, port: 11_435 }),
   buy: z.strictObject({ receiptEverySeconds: z.int().min(1).max(3600), sampledShare: z.number().gt(0).max(1) }).default({ receiptEverySeconds: 5, sampledShare: 0.01 }),

@@ -1,8 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { resourcePath } from '../../main/core/resources.ts'
 import { axeFindings, launch, openPage, whyNoBrowser, withPages } from '../../test/support/browser.ts'
+import { offered, serveHub } from '../../test/support/hub.ts'
 import { World } from '../../test/support/processes.ts'
 
 const WAIT = { timeout: 60_000 }
@@ -79,6 +81,16 @@ test.skipIf(whyNoBrowser)('a newcomer has a first conversation with sources, ask
     await page.getByLabel('File').fill('/nowhere/model.gguf')
     await page.getByRole('button', { name: 'Bring it in' }).click()
     await page.getByText('there is no file /nowhere/model.gguf').waitFor(WAIT)
+    // A model of the catalogue, from a hub of one's own.
+    await using hub = await serveHub(await readFile(resourcePath('avatar', 'avatar.gguf')))
+    await page.getByLabel('Hub or mirror').fill(hub.url)
+    await page.getByRole('button', { name: 'Use it' }).click()
+    await page.getByRole('button', { name: `Look up ${offered.name}` }).click()
+    await page.getByRole('button', { name: `Fetch it: ${offered.name}` }).click(WAIT)
+    await page.getByText(`${offered.name} is here now`).waitFor(WAIT)
+    await page.getByRole('button', { name: `Choose ${offered.name}` }).waitFor(WAIT)
+    await page.getByRole('button', { name: 'Look up Qwen3 4B' }).click()
+    await page.getByText('Qwen3 4B is not offered under this name any more').waitFor(WAIT)
     await page.getByLabel('Answer programs of this machine').click()
     const address = await page.getByText(/^http:\/\/127\.0\.0\.1:\d+\/v1$/).textContent(WAIT)
     expect(await axeFindings(page)).toEqual([])

@@ -1,6 +1,7 @@
 import { implement } from '@orpc/server'
 import { modelsContract, type ModelsOverview } from '../../common/api/models.ts'
 import { watch } from '../core/watch.ts'
+import { catalogue } from '../features/models/index.ts'
 import type { Services } from '../host/services.ts'
 import type { CallContext } from './context.ts'
 
@@ -13,6 +14,8 @@ export function modelsHandlers({ models, localApi }: Services) {
     watch: os.watch.handler(({ signal }) => watch((changed) => models.events.on('changed', changed), overview, signal)),
     take: os.take.handler(({ input }) => models.take(input.file, input.name)),
     fetch: os.fetch.handler(({ input }) => models.fetch(input)),
+    catalogue: os.catalogue.handler(() => [...catalogue]),
+    lookUp: os.lookUp.handler(({ input }) => models.lookUp(input.id)),
     stopFetch: os.stopFetch.handler(() => (models.downloads.stop(), {})),
     discard: os.discard.handler(async ({ input }) => (await models.discard(input.sha256), {})),
     choose: os.choose.handler(async ({ input }) => (await models.choose(input.id), {})),

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 
 /** Codes whose words alone leave open what is wrong; the host's message names the file, the line or the reason. */
-const withMessage: ReadonlySet<string> = new Set(['BAD_INPUT', 'CALL_REVERTED', 'INTERNAL', 'DATASET_BROKEN', 'MODEL_BROKEN', 'MODEL_UNSUPPORTED', 'BAD_RECIPE', 'RECIPE_MISMATCH', 'DOES_NOT_FIT', 'NOT_PAID_ENOUGH', 'PROOF_FAILED', 'FILE_DAMAGED', 'MEMORY_FULL', 'CONTEXT_FULL', 'MODEL_QUARANTINED', 'NOT_ENOUGH_DISK'])
+const withMessage: ReadonlySet<string> = new Set(['BAD_INPUT', 'CALL_REVERTED', 'INTERNAL', 'DATASET_BROKEN', 'MODEL_BROKEN', 'MODEL_UNSUPPORTED', 'BAD_RECIPE', 'RECIPE_MISMATCH', 'DOES_NOT_FIT', 'NOT_PAID_ENOUGH', 'PROOF_FAILED', 'FILE_DAMAGED', 'MEMORY_FULL', 'CONTEXT_FULL', 'MODEL_QUARANTINED', 'NOT_ENOUGH_DISK', 'HUB_FAILED'])
 
 /** The words for a failure: those of its code in the locales, and what the host added. */
 export function useErrorText(): (error: unknown) => string {

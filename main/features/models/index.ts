@@ -1,4 +1,6 @@
+export { catalogue } from './catalogue.ts'
 export { Downloads } from './downloads.ts'
 export { contextFor, engineFor } from './engine-wish.ts'
+export { lookUp } from './hub.ts'
 export { ModelService } from './model-service.ts'
 export { ModelStore, SHIPPED } from './model-store.ts'

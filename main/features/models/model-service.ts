@@ -12,8 +12,10 @@ import type { Service } from '../../core/lifecycle.ts'
 import type { Log } from '../../core/log/log.ts'
 import type { DataPaths } from '../../core/paths.ts'
 import type { SupervisedProcess } from '../../core/processes/supervised.ts'
+import { catalogue } from './catalogue.ts'
 import { Downloads } from './downloads.ts'
 import { contextFor, engineFor } from './engine-wish.ts'
+import { lookUp } from './hub.ts'
 import { ModelStore, SHIPPED } from './model-store.ts'
 
 /** Deaths of the engine over one model, with no answer between, after which the model is set aside. */
@@ -77,13 +79,12 @@ export class ModelService implements Service {
 
   /** The models with what each would take and give on this machine. */
   async overview(): Promise<ModelsOverview> {
-    const [models, chosen, decode] = [await this.store.list(), await this.chosen(), this.#ports.benchmark()?.parts.decode?.median]
+    const [models, chosen] = [await this.store.list(), await this.chosen()]
     return {
       models: models.map((model) => {
         const contextSize = this.#contextSize(model)
         const memoryBytes = model.facts.bytes + contextSize * model.facts.tokenBytes
-        // Writing a token reads all weights once, so the speed goes by their bytes.
-        return { ...model, contextSize, memoryBytes, fits: memoryBytes < freemem(), tokensPerSecond: decode === undefined ? null : (decode * benchChatBytes) / model.facts.bytes }
+        return { ...model, contextSize, memoryBytes, fits: memoryBytes < freemem(), tokensPerSecond: this.#speedOf(model.facts.bytes) }
       }),
       chosen: chosen.id,
       taking: this.#taking,
@@ -104,6 +105,20 @@ export class ModelService implements Service {
 
   fetch(wanted: ModelDownload): Promise<ChatModel> {
     return this.#bring(wanted.name ?? wanted.url, true, (tell) => this.downloads.fetch(wanted, tell))
+  }
+
+  /** What a file of the catalogue is at this moment, and what it would take and give here. @throws HearthError NOT_FOUND, HUB_FAILED */
+  async lookUp(id: string): Promise<{ download: ModelDownload; bytes: number; fits: boolean; tokensPerSecond: number | null }> {
+    const entry = catalogue.find((item) => item.id === id)
+    if (!entry) throw new HearthError('NOT_FOUND', 'the catalogue has no such model')
+    const { bytes, ...found } = await lookUp(entry, this.#ports.config.get().avatar.hub)
+    return { download: { ...found, name: entry.name }, bytes, fits: bytes < freemem(), tokensPerSecond: this.#speedOf(bytes) }
+  }
+
+  /** Writing a token reads all weights once, so the speed goes by their bytes; null before a benchmark. */
+  #speedOf(bytes: number): number | null {
+    const decode = this.#ports.benchmark()?.parts.decode?.median
+    return decode === undefined ? null : (decode * benchChatBytes) / bytes
   }
 
   async discard(sha256: string): Promise<void> {

@@ -6,7 +6,7 @@ import { ModelDownload } from '../../../common/model/chat-model.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { ConfigStore } from '../../core/config.ts'
 import { dataPaths } from '../../core/paths.ts'
-import { contextFor, Downloads, ModelStore, SHIPPED } from '../../features/models/index.ts'
+import { catalogue, contextFor, Downloads, lookUp, ModelStore, SHIPPED } from '../../features/models/index.ts'
 import { command, handled } from './commands.ts'
 import { printResult, say } from './output.ts'
 import { withChild } from './with-child.ts'
@@ -54,13 +54,15 @@ export function addChatModelCommands(program: Command): void {
         ({ id, name }) => `${name}: hearth models choose ${id}`,
       ),
     )
-  command(models, 'fetch <url>', 'fetch a GGUF file; what broke off goes on when the command is given again')
-    .requiredOption('--sha256 <hex>', 'the SHA-256 that its publisher gives')
+  command(models, 'catalogue', 'models that are worth a look; nothing is asked of anybody').action(handled(({ json }) => Promise.resolve(printResult({ models: catalogue }, json, () => catalogue.map(({ id, name, parameters, licence, languages }) => `${id}  ${name}: ${parameters / 1e6} million weights, ${licence}, ${languages}`).join('\n')))))
+  command(models, 'fetch <url>', 'fetch a GGUF file, by its link or by its name in the catalogue; what broke off goes on when the command is given again')
+    .option('--sha256 <hex>', 'the SHA-256 that its publisher gives, for a link')
     .option('--name <text>', 'what it is called; its own name without it')
     .action(
       onModels(
-        async (store, _, [url], { name, sha256 }, { models: folder }) => {
-          const wanted = ModelDownload.safeParse({ url, sha256, name: name ?? null })
+        async (store, settings, [url], { name, sha256 }, { models: folder }) => {
+          const entry = catalogue.find(({ id }) => id === url)
+          const wanted = ModelDownload.safeParse(entry ? { ...(await lookUp(entry, settings.get().avatar.hub)), name: name ?? entry.name } : { url, sha256, name: name ?? null })
           if (!wanted.success) throw new HearthError('BAD_INPUT', z.prettifyError(wanted.error).replaceAll('\n', ' '))
           const downloads = new Downloads(folder, store)
           process.once('SIGINT', () => downloads.stop())

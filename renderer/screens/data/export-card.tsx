@@ -62,8 +62,8 @@ export function ExportCard({ dataset: { id, name, cleaned } }: { readonly datase
             <span className={layout.muted}>{t('data.export.written', { folder: written.folder })}</span>
             <div className={layout.row}>
               {written.files.map(({ path, bytes: size }) => (
-                <Button key={path} disabled={save.busy} aria-label={t('data.export.save', { path })} onClick={() => save.run(path)}>
-                  {path} · {bytes(size)}
+                <Button key={path} disabled={save.busy} onClick={() => save.run(path)}>
+                  {t('data.export.save', { path })} · {bytes(size)}
                 </Button>
               ))}
             </div>

@@ -3,6 +3,7 @@ import { useModels } from '../../state/chat.ts'
 import { layout } from '../../ui/layout.tsx'
 import { Skeleton } from '../../ui/state.tsx'
 import { AvatarNav } from '../avatar/avatar-nav.tsx'
+import { CatalogueCard } from './catalogue-card.tsx'
 import { FetchModelCard } from './fetch-model-card.tsx'
 import { LocalApiCard } from './local-api-card.tsx'
 import { ModelsCard } from './models-card.tsx'
@@ -18,6 +19,7 @@ export function Models() {
       {overview ? (
         <>
           <ModelsCard overview={overview} />
+          <CatalogueCard taking={overview.taking} />
           <TakeModelCard taking={overview.taking} />
           <FetchModelCard taking={overview.taking} unfinished={overview.unfinished} />
           <LocalApiCard />

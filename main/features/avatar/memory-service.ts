@@ -181,14 +181,13 @@ export class MemoryService implements Service {
     return piece
   }
 
-  /** Takes a sealed file in where nothing is remembered. The upload is kept where the passphrase was wrong. */
+  /** Takes a sealed file in where nothing is remembered. */
   async openSelf(upload: string, passphrase: string): Promise<SelfCounts> {
     const folder = join(this.#ports.paths.uploads, upload)
     const [file] = await readdir(folder).catch((): string[] => [])
     if (!file) throw new HearthError('BAD_INPUT', 'choose a file')
-    const counts = await this.#write('self', { name: file, step: 'reading', items: 0 }, async (tell) => drain(await this.#client.importSelf({ ...this.#at, file: join(folder, file), passphrase }), ({ step, items }) => tell({ name: file, step, items })))
-    await rm(folder, { recursive: true, force: true })
-    return counts
+    const taken = this.#write('self', { name: file, step: 'reading', items: 0 }, async (tell) => drain(await this.#client.importSelf({ ...this.#at, file: join(folder, file), passphrase }), ({ step, items }) => tell({ name: file, step, items })))
+    return taken.finally(() => rm(folder, { recursive: true, force: true }))
   }
 
   get #sealed(): { folder: string; file: string } {

@@ -60,12 +60,12 @@ export class CollectionService implements Service {
       if (items === 0) throw new HearthError('DATASET_BROKEN', `none of the files can be read as a picture or a recording (${Object.entries<number>(skipped).map(([why, count]) => `${count} ${why}`).join(', ')})`)
       const row: CollectionRow = { id, name, created: this.#ports.clock.now(), skipped, choices: everything, ...(await this.#ports.tasks.client.judge({ folder, choices: everything })) }
       this.#ports.db.prepare('insert into collections (id, created, facts) values (?, ?, ?)').run(id, row.created, JSON.stringify(row))
-      await rm(uploads, { recursive: true, force: true })
       return row
     } catch (error) {
       await rm(folder, { recursive: true, force: true })
       throw error
     } finally {
+      await rm(uploads, { recursive: true, force: true })
       this.#ports.tasks.events.emit('changed', null)
     }
   }

@@ -168,7 +168,7 @@ export class PurchaseDesk implements Service {
     if (`0x${tree.root}` !== root || tree.count !== count) throw new HearthError('FILE_DAMAGED', `the data opens, but its ${tree.count} rows are not the ${count} that the preview was drawn from`)
     const promised = await this.#ports.catalogue.promised(sale)
     if (promised?.kind === 'media') {
-      await drain(await this.#ports.curation().checkMedia({ folder, rows: ROWS_FILE, report: promised.media }))
+      await drain(await this.#ports.curation().checkMedia({ folder, rows: ROWS_FILE, report: promised.media ?? null }))
       return
     }
     if (!promised?.report) return

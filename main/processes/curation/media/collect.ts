@@ -64,7 +64,7 @@ async function* filesAt(path: string, skip: Skip): AsyncGenerator<{ path: string
 async function take(id: string, { path, name }: { path: string; name: string }, folder: string, voices: Map<string, Float64Array[] | null>): Promise<BroughtItem> {
   const places = mediaFiles(folder)
   const brought = { id, name: name.slice(0, LONGEST_NAME), extension: extname(name).toLowerCase(), bytes: (await stat(path)).size }
-  if (mediaKindOf(brought.extension)!.kind === 'recording') {
+  if (mediaKindOf(brought.extension) === 'recording') {
     const decoded = await decodeAudio(path)
     const { samples, rate } = monoOf(decoded)
     const item: BroughtItem = { kind: 'recording', ...brought, facts: measureRecording(decoded), voice: null }

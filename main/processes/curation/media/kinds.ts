@@ -1,37 +1,15 @@
-/** How a file of a kind leaves: with its own bytes but for what they say beside the sound or the picture, or written anew. */
-type Leaving = 'jpeg' | 'png' | 'webp' | 'wav' | 'mp3' | 'flac' | 'decoded'
-
-interface MediaKind {
-  readonly kind: 'picture' | 'recording'
-  readonly leaves: Leaving
-  readonly extension: string
-}
-
-const picture = (leaves: Leaving, extension: string): MediaKind => ({ kind: 'picture', leaves, extension })
-const recording = (leaves: Leaving, extension: string): MediaKind => ({ kind: 'recording', leaves, extension })
-
-const byExtension: Readonly<Record<string, MediaKind>> = {
-  '.jpg': picture('jpeg', '.jpg'),
-  '.jpeg': picture('jpeg', '.jpg'),
-  '.png': picture('png', '.png'),
-  '.webp': picture('webp', '.webp'),
-  '.gif': picture('png', '.png'),
-  '.tif': picture('png', '.png'),
-  '.tiff': picture('png', '.png'),
-  '.avif': picture('webp', '.webp'),
-  '.wav': recording('wav', '.wav'),
-  '.mp3': recording('mp3', '.mp3'),
-  '.flac': recording('flac', '.flac'),
-  // Their tags stand between the sound's own pages; the sound is written without loss instead.
-  '.ogg': recording('decoded', '.wav'),
-  '.oga': recording('decoded', '.wav'),
-  '.opus': recording('decoded', '.wav'),
-  '.m4a': recording('decoded', '.wav'),
-  '.aac': recording('decoded', '.wav'),
-}
+/** Pictures leave as the second, written anew; recordings as their own bytes tell, whatever their names say. */
+const pictures: Readonly<Record<string, '.jpg' | '.png' | '.webp'>> = { '.jpg': '.jpg', '.jpeg': '.jpg', '.png': '.png', '.webp': '.webp', '.gif': '.png', '.tif': '.png', '.tiff': '.png', '.avif': '.webp' }
+const recordings: ReadonlySet<string> = new Set(['.wav', '.mp3', '.flac', '.ogg', '.oga', '.opus', '.m4a', '.aac'])
 
 /** Names of files that may hold a picture or a recording. */
-export const mediaExtensions: ReadonlySet<string> = new Set(Object.keys(byExtension))
+export const mediaExtensions: ReadonlySet<string> = new Set([...Object.keys(pictures), ...recordings])
 
 /** What the end of a file's name, with its dot, says that it is; null for anything else. */
-export const mediaKindOf = (extension: string): MediaKind | null => byExtension[extension.toLowerCase()] ?? null
+export function mediaKindOf(extension: string): 'picture' | 'recording' | null {
+  const name = extension.toLowerCase()
+  return name in pictures ? 'picture' : recordings.has(name) ? 'recording' : null
+}
+
+/** In which format a picture leaves. */
+export const leavesAs = (extension: string): '.jpg' | '.png' | '.webp' => pictures[extension]!

@@ -15,7 +15,7 @@ import { galleryPage, judgeMedia } from './gallery.ts'
 import { checkMedia, packageMedia } from './package-media.ts'
 import { measurePicture, saidBeside } from './picture.ts'
 import { measureRecording } from './recording.ts'
-import { withoutTags } from './tags.ts'
+import { plainSound } from './tags.ts'
 import { apart, tellVoices, voiceFrames, voiceOf } from './voices.ts'
 
 let root: string
@@ -157,9 +157,20 @@ describe('what a recording says beside its sound', () => {
   })()
 
   test('is taken off MP3 files wherever it stands', () => {
-    expect(withoutTags(Buffer.concat([id3v2, id3v2, frames, ape, id3v1]), 'mp3')).toEqual(frames)
-    expect(() => withoutTags(id3v1, 'mp3')).toThrow('nothing in it but tags')
-    expect(() => withoutTags(Buffer.concat([Buffer.from('ID3'), Buffer.from([4, 0, 0, 127, 127, 127, 127]), frames]), 'mp3')).toThrow('longer than the file')
+    expect(plainSound(Buffer.concat([id3v2, id3v2, frames, ape, id3v1]))).toEqual({ extension: '.mp3', bytes: frames })
+    expect(plainSound(Buffer.concat([Buffer.from('ID3'), Buffer.from([4, 0, 0, 127, 127, 127, 127]), frames]))).toBeNull()
+  })
+
+  test('is not trusted to be gone where a file is of another kind than its name says', async () => {
+    expect(plainSound(Buffer.from('....ftypM4A  moov udta Anna Berger'))).toBeNull()
+    expect(plainSound(Buffer.from('OggS fLaC Anna Berger'))).toBeNull()
+    // A WAVE file by the name of an MP3 leaves as the WAVE file that it is.
+    await mkdir(at('in'))
+    await writeRecordingOf(at('in', 'voice.mp3'), speech({ pitch: 120, tract: 1 }, 'misnamed', 1), 'Lindenweg 4')
+    await collectMedia([at('in')], at('collection'), () => {}, () => {})
+    await packageMedia(at('collection'), everything, at('out'), ROWS, () => {})
+    expect(await readdir(at('out', 'files'))).toEqual(['000001.wav'])
+    expect((await readFile(at('out', 'files', '000001.wav'))).includes('Lindenweg')).toBe(false)
   })
 
   test('is taken off FLAC files; what players need stays', () => {
@@ -171,8 +182,8 @@ describe('what a recording says beside its sound', () => {
     }
     const info = Buffer.alloc(34, 1)
     const flac = Buffer.concat([Buffer.from('fLaC'), block(0, false, info), block(4, false, Buffer.from('Anna Berger')), block(6, true, Buffer.alloc(60)), frames])
-    expect(withoutTags(flac, 'flac')).toEqual(Buffer.concat([Buffer.from('fLaC'), block(0, true, info), frames]))
-    for (let length = 0; length < flac.length - frames.length; length++) expect(() => withoutTags(flac.subarray(0, length), 'flac'), String(length)).toThrow('damaged')
+    expect(plainSound(flac)).toEqual({ extension: '.flac', bytes: Buffer.concat([Buffer.from('fLaC'), block(0, true, info), frames]) })
+    for (let length = 0; length < flac.length - frames.length; length++) expect(plainSound(flac.subarray(0, length)), String(length)).toBeNull()
   })
 })
 

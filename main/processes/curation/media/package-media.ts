@@ -1,4 +1,4 @@
-import { mkdir, open, stat } from 'node:fs/promises'
+import { mkdir, open, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
 import { MediaRow, type BroughtItem, type CollectionChoices, type MediaReport } from '../../../../common/model/collection.ts'
@@ -7,18 +7,17 @@ import { sha256Of } from '../../../core/files.ts'
 import { readJsonLines } from '../../../core/read-lines.ts'
 import { decodeAudio } from '../audio/read-audio.ts'
 import { chosen } from './choose-media.ts'
-import { mediaKindOf } from './kinds.ts'
+import { leavesAs } from './kinds.ts'
 import { mediaFiles, readMedia } from './media-folder.ts'
 import { mediaReport, type Rated } from './media-report.ts'
 import { measurePicture, previewThumbnail, writePicture } from './picture.ts'
-import { measureRecording, writeRecording } from './recording.ts'
+import { freed, measureRecording } from './recording.ts'
 
 /** How far a figure may lie from the seller's where another machine's decoder rounds otherwise. */
 const TOLERANCE = 0.05
 
 /**
- * Writes what leaves: each file under a number, with nothing beside its picture or sound, and a row each. What cannot be
- * freed of what it says does not leave.
+ * Writes what leaves: each file under a number, with nothing beside its picture or sound, and a row each.
  * @param rows the file of rows, in the same folder
  */
 export async function packageMedia(folder: string, choices: CollectionChoices, out: string, rows: string, tell: (items: number) => void): Promise<{ items: number; report: MediaReport }> {
@@ -38,13 +37,18 @@ export async function packageMedia(folder: string, choices: CollectionChoices, o
 }
 
 async function leave(item: BroughtItem, from: string, out: string, number: number): Promise<MediaRow> {
-  const { kind, leaves, extension } = mediaKindOf(item.extension)!
-  const path = `files/${String(number).padStart(6, '0')}${extension}`
-  const target = join(out, path)
-  if (kind === 'picture') await writePicture(from, target, leaves as 'jpeg' | 'png' | 'webp')
-  else await writeRecording(from, target, leaves as 'wav' | 'mp3' | 'flac' | 'decoded')
-  const file = { path, sha256: await sha256Of(target), bytes: (await stat(target)).size }
-  return kind === 'picture' ? { kind, ...file, ...(await measurePicture(target)), thumbnail: await previewThumbnail(target) } : { kind, ...file, ...measureRecording(await decodeAudio(target)) }
+  const pathOf = (extension: string): string => `files/${String(number).padStart(6, '0')}${extension}`
+  const fileAt = async (path: string) => ({ path, sha256: await sha256Of(join(out, path)), bytes: (await stat(join(out, path))).size })
+  if (item.kind === 'recording') {
+    const { extension, bytes } = await freed(from)
+    const path = pathOf(extension)
+    await writeFile(join(out, path), bytes, { mode: 0o600 })
+    return { kind: item.kind, ...(await fileAt(path)), ...measureRecording(await decodeAudio(join(out, path))) }
+  }
+  const extension = leavesAs(item.extension)
+  const path = pathOf(extension)
+  await writePicture(from, join(out, path), extension)
+  return { kind: item.kind, ...(await fileAt(path)), ...(await measurePicture(join(out, path))), thumbnail: await previewThumbnail(join(out, path)) }
 }
 
 /** Holds opened files to their rows, and the rows to the report that the seller gave. @throws HearthError FILE_DAMAGED, DATASET_BROKEN */

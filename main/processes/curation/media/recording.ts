@@ -1,8 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import type { RecordingFacts } from '../../../../common/model/collection.ts'
 import { decodeAudio, monoOf, type DecodedAudio } from '../audio/read-audio.ts'
 import { rounded } from './rounded.ts'
-import { withoutTags } from './tags.ts'
+import { plainSound, type PlainSound } from './tags.ts'
 
 const FRAME_SECONDS = 0.025
 const STEPS = 64
@@ -64,10 +64,8 @@ function envelope(samples: Float64Array): number[] {
   return peaks.map((peak) => (most === 0 ? 0 : Math.round((100 * peak) / most)))
 }
 
-/** Writes a recording with nothing beside the sound. */
-export async function writeRecording(path: string, out: string, leaves: 'wav' | 'mp3' | 'flac' | 'decoded'): Promise<void> {
-  await writeFile(out, leaves === 'decoded' ? encodeWav(await decodeAudio(path)) : withoutTags(await readFile(path), leaves), { mode: 0o600 })
-}
+/** A recording with nothing beside the sound: its own bytes where they can be freed of all else, and the sound without loss otherwise. */
+export const freed = async (path: string): Promise<PlainSound> => plainSound(await readFile(path)) ?? { extension: '.wav', bytes: encodeWav(await decodeAudio(path)) }
 
 /** RIFF WAVE with 16-bit samples (Multimedia Programming Interface and Data Specifications 1.0, Microsoft and IBM 1991). */
 export function encodeWav({ channels, rate }: DecodedAudio): Buffer {

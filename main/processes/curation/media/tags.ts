@@ -1,22 +1,37 @@
-import { HearthError } from '../../../../common/errors/index.ts'
-
-const damaged = (what: string): HearthError => new HearthError('DATASET_BROKEN', `a recording is damaged: ${what}`)
-
-/** A recording's bytes without what they say beside the sound: titles, names, places, pictures, software. @throws HearthError DATASET_BROKEN */
-export function withoutTags(bytes: Buffer, format: 'wav' | 'mp3' | 'flac'): Buffer {
-  switch (format) {
-    case 'wav':
-      return plainWav(bytes)
-    case 'mp3':
-      return plainMp3(bytes)
-    case 'flac':
-      return plainFlac(bytes)
-  }
+/** A recording's own bytes with nothing but its sound. */
+export interface PlainSound {
+  readonly extension: '.wav' | '.mp3' | '.flac'
+  readonly bytes: Buffer
 }
 
+/**
+ * Takes off what a recording says beside its sound: titles, names, places, pictures, software. What it is, its first bytes
+ * say and not its name. Null where it is of another kind, or so damaged that something might stay.
+ */
+export function plainSound(bytes: Buffer): PlainSound | null {
+  const from = behindId3(bytes)
+  const starts = (text: string): boolean => bytes.toString('latin1', from, from + text.length) === text
+  const plain = starts('RIFF') ? plainWav(bytes.subarray(from)) : starts('fLaC') ? plainFlac(bytes.subarray(from)) : isMpegFrame(bytes, from) ? plainMp3(bytes, from) : null
+  return plain && { extension: starts('RIFF') ? '.wav' : starts('fLaC') ? '.flac' : '.mp3', bytes: plain }
+}
+
+/** ID3v2 tags (id3.org) stand before any kind of sound. */
+function behindId3(bytes: Buffer): number {
+  let from = 0
+  while (bytes.length - from >= 10 && bytes.toString('latin1', from, from + 3) === 'ID3') {
+    // Sizes have seven bits a byte; a footer is announced by a flag.
+    const size = bytes.subarray(from + 6, from + 10).reduce((sum, byte) => sum * 128 + (byte & 0x7f), 0)
+    from += 10 + size + (bytes[from + 5]! & 0x10 ? 10 : 0)
+  }
+  return from
+}
+
+/** Eleven bits that are set, and a layer (ISO/IEC 11172-3). */
+const isMpegFrame = (bytes: Buffer, at: number): boolean => at + 4 <= bytes.length && bytes[at] === 0xff && (bytes[at + 1]! & 0xe0) === 0xe0 && (bytes[at + 1]! & 0x06) !== 0
+
 /** Of RIFF's chunks only those that make the sound. */
-function plainWav(bytes: Buffer): Buffer {
-  if (bytes.length < 12 || bytes.toString('latin1', 0, 4) !== 'RIFF' || bytes.toString('latin1', 8, 12) !== 'WAVE') throw damaged('it does not begin as a WAVE file does')
+function plainWav(bytes: Buffer): Buffer | null {
+  if (bytes.length < 12 || bytes.toString('latin1', 8, 12) !== 'WAVE') return null
   const kept: Buffer[] = []
   for (let at = 12; at + 8 <= bytes.length; ) {
     const [name, length] = [bytes.toString('latin1', at, at + 4), bytes.readUInt32LE(at + 4)]
@@ -34,45 +49,32 @@ function plainWav(bytes: Buffer): Buffer {
   return Buffer.concat([header, ...kept])
 }
 
-/** ID3v2 and APEv2 before and behind the frames (id3.org, wiki.hydrogenaud.io), ID3v1 at the end. */
-function plainMp3(bytes: Buffer): Buffer {
-  let [from, to] = [0, bytes.length]
-  while (to - from >= 10 && bytes.toString('latin1', from, from + 3) === 'ID3') {
-    // Sizes have seven bits a byte; a footer is announced by a flag.
-    const size = bytes.subarray(from + 6, from + 10).reduce((sum, byte) => sum * 128 + (byte & 0x7f), 0)
-    from += 10 + size + (bytes[from + 5]! & 0x10 ? 10 : 0)
-  }
-  if (from > to) throw damaged('its tag is longer than the file')
+/** APEv2 (wiki.hydrogenaud.io) and ID3v1 stand behind the frames. */
+function plainMp3(bytes: Buffer, from: number): Buffer | null {
+  let to = bytes.length
   for (let shorter = true; shorter; ) {
     shorter = false
     if (to - from >= 128 && bytes.toString('latin1', to - 128, to - 125) === 'TAG') [to, shorter] = [to - 128, true]
     if (to - from >= 32 && bytes.toString('latin1', to - 32, to - 24) === 'APETAGEX') {
       const size = bytes.readUInt32LE(to - 20) + (bytes.readUInt32LE(to - 12) & 0x80000000 ? 32 : 0)
-      if (size > to - from) throw damaged('its tag is longer than the file')
+      if (size < 32 || size > to - from) return null
       ;[to, shorter] = [to - size, true]
     }
   }
-  if (to === from) throw damaged('there is nothing in it but tags')
-  return bytes.subarray(from, to)
+  return to > from ? bytes.subarray(from, to) : null
 }
 
 const STREAMINFO = 0
 const SEEKTABLE = 3
 
 /** Of FLAC's metadata blocks (RFC 9639, section 8) only those that players need. */
-function plainFlac(bytes: Buffer): Buffer {
-  const start = bytes.indexOf('fLaC', 0, 'latin1')
-  if (start < 0) throw damaged('it does not begin as a FLAC file does')
+function plainFlac(bytes: Buffer): Buffer | null {
   const kept: Buffer[] = []
-  let at = start + 4
-  for (let last = false; ; ) {
-    if (last) {
-      kept.at(-1)![0]! |= 0x80
-      return Buffer.concat([Buffer.from('fLaC', 'latin1'), ...kept, bytes.subarray(at)])
-    }
-    if (at + 4 > bytes.length) throw damaged('it ends within its metadata')
+  let at = 4
+  for (let last = false; !last; ) {
+    if (at + 4 > bytes.length) return null
     const [first, length] = [bytes[at]!, bytes.readUIntBE(at + 1, 3)]
-    if (at + 4 + length > bytes.length) throw damaged('it ends within its metadata')
+    if (at + 4 + length > bytes.length) return null
     const type = first & 0x7f
     if (type === STREAMINFO || type === SEEKTABLE) {
       const block = Buffer.from(bytes.subarray(at, at + 4 + length))
@@ -81,6 +83,8 @@ function plainFlac(bytes: Buffer): Buffer {
     }
     last = (first & 0x80) !== 0
     at += 4 + length
-    if (last && kept.length === 0) throw damaged('it does not say how it was recorded')
   }
+  if (kept.length === 0) return null
+  kept.at(-1)![0]! |= 0x80
+  return Buffer.concat([bytes.subarray(0, 4), ...kept, bytes.subarray(at)])
 }

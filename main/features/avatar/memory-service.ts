@@ -186,8 +186,11 @@ export class MemoryService implements Service {
     const folder = join(this.#ports.paths.uploads, upload)
     const [file] = await readdir(folder).catch((): string[] => [])
     if (!file) throw new HearthError('BAD_INPUT', 'choose a file')
-    const taken = this.#write('self', { name: file, step: 'reading', items: 0 }, async (tell) => drain(await this.#client.importSelf({ ...this.#at, file: join(folder, file), passphrase }), ({ step, items }) => tell({ name: file, step, items })))
-    return taken.finally(() => rm(folder, { recursive: true, force: true }))
+    try {
+      return await this.#write('self', { name: file, step: 'reading', items: 0 }, async (tell) => drain(await this.#client.importSelf({ ...this.#at, file: join(folder, file), passphrase }), ({ step, items }) => tell({ name: file, step, items })))
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
   }
 
   get #sealed(): { folder: string; file: string } {

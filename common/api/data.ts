@@ -69,6 +69,8 @@ export const dataContract = {
   sealCollection: oc.input(z.object({ collection: z.uuid(), terms: ReleaseTerms, asset: z.int().min(1).nullable() })).output(Release),
   /** Seals an adapter that was trained here. */
   sealAdapter: oc.input(z.object({ run: z.uuid(), terms: ReleaseTerms, asset: z.int().min(1).nullable() })).output(Release),
+  /** Seals a model that avatars speak with, as it is; buyers hold it to its SHA-256. */
+  sealModel: oc.input(z.object({ model: z.string().max(200), terms: ReleaseTerms, asset: z.int().min(1).nullable() })).output(Release),
   removeRelease: oc.input(Id).output(z.object({})),
   /** The rows of an own asset that its lot has drawn, which everybody will see. @throws LOT_NOT_DRAWN */
   lot: oc.input(Asset).output(LotPreview.nullable()),

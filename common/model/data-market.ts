@@ -105,7 +105,7 @@ export const AssetMetadata = z.object({
   report: z.object({ country: z.string().length(2), ...QualityReport.shape }).nullable(),
   /** Of pictures and recordings; held to their rows, and those to the files. What was described before there were any says nothing, and its hash stands on the chain. */
   media: MediaReport.nullable().optional(),
-  /** For adapters and models: what they belong to. */
+  /** For adapters the model that they belong to; for models themselves, with the SHA-256 of their file. */
   base: z.object({ name: z.string().max(200), hash: Sha256 }).nullable(),
 })
 export type AssetMetadata = z.infer<typeof AssetMetadata>

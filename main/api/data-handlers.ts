@@ -15,7 +15,7 @@ const LOG_LINES = 50
 
 /** Data: from the contract to the services. */
 export function dataHandlers(services: Services) {
-  const { dataReads, curation, datasets, collections, dataNode, releases, catalogue, selling, purchasing, library, training, wallet, indexer, jobs } = services
+  const { dataReads, curation, datasets, collections, dataNode, releases, catalogue, selling, purchasing, library, models, training, wallet, indexer, jobs } = services
   const os = implement(dataContract).$context<CallContext>()
 
   const nameOf = ({ asset, version }: SaleRow): string => {
@@ -79,6 +79,10 @@ export function dataHandlers(services: Services) {
     collectionFile: os.collectionFile.handler(async ({ input }) => base64Of(await collections.read(input.id, input.item, input.offset, FILE_CHUNK))),
     sealCollection: os.sealCollection.handler(({ input }) => releases.seal({ kind: 'media', dataset: input.collection }, input.terms, input.asset)),
     sealAdapter: os.sealAdapter.handler(({ input }) => releases.seal({ kind: 'adapter', ...training.finishedAdapter(input.run) }, input.terms, input.asset)),
+    sealModel: os.sealModel.handler(async ({ input }) => {
+      const { file, name, hash } = await models.get(input.model)
+      return releases.seal({ kind: 'model', path: file, base: { name, hash } }, input.terms, input.asset)
+    }),
     removeRelease: os.removeRelease.handler(async ({ input }) => (await releases.remove(input.id), {})),
     lot: os.lot.handler(({ input }) => releases.preview(input.asset)),
     offers: os.offers.handler(() => Promise.all(dataReads.listed().map(offered))),

@@ -25,6 +25,7 @@ import { MyData } from '../screens/data/my-data.tsx'
 import { PurchasePage } from '../screens/data/purchase-page.tsx'
 import { ReleasePage } from '../screens/data/release-page.tsx'
 import { SellAdapterPage } from '../screens/data/sell-adapter-page.tsx'
+import { SellModelPage } from '../screens/data/sell-model-page.tsx'
 import { Sharing } from '../screens/data/sharing.tsx'
 import { Home } from '../screens/home/home.tsx'
 import { Models } from '../screens/models/models.tsx'
@@ -60,6 +61,7 @@ const router = createHashRouter([
       { path: '/data/collection/:id', element: <CollectionPage /> },
       { path: '/data/release/:id', element: <ReleasePage /> },
       { path: '/data/adapter/:id', element: <SellAdapterPage /> },
+      { path: '/data/model/:id', element: <SellModelPage /> },
       { path: '/data/asset/:id', element: <AssetPage /> },
       { path: '/data/purchase/:id', element: <PurchasePage /> },
       { path: '/avatar', element: <Chat /> },

@@ -9,6 +9,7 @@ import type { BoughtSale } from '../../common/api/data.ts'
 import type { Release, ReleaseTerms } from '../../common/model/dataset.ts'
 import { sellRelease } from '../../main/headless/cli/sell.ts'
 import { digestOfBlock } from '../../main/features/data/index.ts'
+import { resourcePath } from '../../main/core/resources.ts'
 import { Rpc } from '../../main/features/chain/index.ts'
 import { act, fund, until } from '../support/market.ts'
 import { writePhoto } from '../support/media.ts'
@@ -126,6 +127,20 @@ describe('a seller who', () => {
     }, seal)
     const { own } = await reaches(await buy(praised), 'damaged')
     expect(own!.reason).toContain('report')
+  }, 240_000)
+
+  test('sells a model is held to its SHA-256', async () => {
+    const { id, hash } = await seller.models.take({ file: resourcePath('avatar', 'avatar.gguf'), name: 'A small one' })
+    const seal = () => seller.data.sealModel({ model: id, terms: { ...terms, name: 'A small one' }, asset: null })
+    const honest = await buy((await sellRelease(seller, await seal(), PRICE)).asset)
+    const { own } = await reaches(honest, 'owned')
+    const [file] = await buyer.data.files({ sale: honest })
+    expect((await buyer.models.take({ file: join(own!.path!, file!.path), name: null })).hash).toBe(hash)
+    const another = await sellAltered((release) => {
+      const metadata = { ...release.metadata, base: { name: 'A better one', hash: '5a'.repeat(32) } }
+      return { ...release, metadata, version: { ...release.version, metadata: digestOfBlock(metadata) } }
+    }, seal)
+    expect((await reaches(await buy(another), 'damaged')).own!.reason).toContain('SHA-256')
   }, 240_000)
 
   test('promises another key loses the sale by the chain’s own reckoning', async () => {

@@ -6,6 +6,7 @@ import type { SaleRow } from '../../../common/model/data-market.ts'
 import { nextPurchase, type PurchaseState } from '../../../common/model/purchase-state.ts'
 import { HearthError, messageOf } from '../../../common/errors/index.ts'
 import { JobBook } from '../../core/job-book.ts'
+import { sha256Of } from '../../core/files.ts'
 import type { Job, JobStore } from '../../core/jobs.ts'
 import type { Service } from '../../core/lifecycle.ts'
 import type { Log } from '../../core/log/log.ts'
@@ -17,6 +18,7 @@ import type { Catalogue } from './catalogue.ts'
 import { folderCid } from './cid.ts'
 import type { DataNodeService } from './data-node-service.ts'
 import type { DataReads } from './data-reads.ts'
+import { filesIn } from './files-in.ts'
 import { ROWS_FILE } from './release-service.ts'
 import type { SaleVault } from './sale-vault.ts'
 
@@ -46,6 +48,12 @@ interface Ports {
   readonly paths: Pick<DataPaths, 'purchases' | 'library'>
   readonly log: Log
   readonly account: () => string | null
+}
+
+/** A model is one file, and the very one that was described. */
+async function requireModel(folder: string, hash: string | null): Promise<void> {
+  const [file, ...others] = await filesIn(folder)
+  if (!file || others.length > 0 || (await sha256Of(join(folder, file.path))) !== hash) throw new HearthError('FILE_DAMAGED', 'the model opens, but it is another one than was described: its SHA-256 differs')
 }
 
 /** The buyer's side: opens the key, complains by itself about a wrong one, fetches, opens and checks the data. */
@@ -159,14 +167,15 @@ export class PurchaseDesk implements Service {
     return rm(join(this.#ports.paths.purchases, String(sale)), { recursive: true, force: true })
   }
 
-  /** Rows under another root than the one that the preview was drawn from, or of another quality than was said, are not what was sold. */
+  /** Another model than was described, rows under another root than the one that the preview was drawn from, or of another quality than was said, are not what was sold. */
   async #requirePromised(sale: SaleRow, folder: string, key: string): Promise<void> {
     const { count, rows: root } = this.#ports.reads.version(sale.asset, sale.version)!
+    const promised = await this.#ports.catalogue.promised(sale)
+    if (promised?.kind === 'model') await requireModel(folder, promised.base?.hash ?? null)
     if (count === 0) return
     const rows = join(folder, ROWS_FILE)
     const tree = await this.#ports.curation().tree({ file: rows, key })
     if (`0x${tree.root}` !== root || tree.count !== count) throw new HearthError('FILE_DAMAGED', `the data opens, but its ${tree.count} rows are not the ${count} that the preview was drawn from`)
-    const promised = await this.#ports.catalogue.promised(sale)
     if (promised?.kind === 'media') {
       await drain(await this.#ports.curation().checkMedia({ folder, rows: ROWS_FILE, report: promised.media ?? null }))
       return

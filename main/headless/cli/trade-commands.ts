@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { Option, type Command } from 'commander'
 import type { Api } from '../../../common/api/index.ts'
 import type { BoughtSale, OfferedAsset } from '../../../common/api/data.ts'
@@ -50,14 +50,31 @@ async function sealMedia(api: Api, path: string, terms: ReleaseTerms, { asset }:
   return { dataset: id, hidden: { place: hidden.located, 'other metadata': hidden.saying }, release: await api.data.sealCollection({ collection: id, terms, asset: asset ?? null }) }
 }
 
-/** Reads in, cleans, seals, publishes, shows the lot and lists: what the window does in steps. */
-async function list(api: Api, path: string, options: ListOptions) {
-  const name = options.name ?? path.split(/[/\\]/).at(-1)!
-  const terms: ReleaseTerms = { name, description: options.description, licence: { use: options.use, redistribution: options.redistribution, term: options.term ?? null }, royalty: options.royalty * 100, parent: options.parent ?? null }
-  const { dataset, hidden, release } = await (options.media ? sealMedia : sealTexts)(api, path, terms, options)
+/** Seals something by its name, publishes it, shows the lot and lists it: what the window does in steps. */
+async function list(api: Api, name: string, options: ListOptions, seal: (terms: ReleaseTerms) => Promise<Sealed>) {
+  const terms: ReleaseTerms = { name: options.name ?? name, description: options.description, licence: { use: options.use, redistribution: options.redistribution, term: options.term ?? null }, royalty: options.royalty * 100, parent: options.parent ?? null }
+  const { dataset, hidden, release } = await seal(terms)
   const sealed = { dataset, release: release.id, cid: release.cid, rows: release.version.count, hidden }
   return options.agree ? { ...sealed, ...(await sellRelease(api, release, options.price)) } : { ...sealed, asset: null, publish: null, list: null }
 }
+type Listed = Awaited<ReturnType<typeof list>>
+
+/** A command that lists something: its terms are the same whatever it is. */
+const listing = (it: Command): Command =>
+  it
+    .requiredOption('--price <coins>', 'what it costs', coins)
+    .option('--agree', 'publish it, and show the rows that the lot draws to everybody', false)
+    .option('--name <text>', 'its title; its own name without it')
+    .option('--description <text>', 'what it is', '')
+    .addOption(new Option('--use <use>', 'the licence').choices([...licenceUses]).default('train'))
+    .option('--redistribution', 'it may be passed on', false)
+    .option('--term <days>', 'days that it may be used; without an end otherwise', whole)
+    .option('--royalty <percent>', 'what works built on it owe', whole, 5)
+    .option('--parent <asset>', 'the asset that it is built on', whole)
+    .option('--asset <number>', 'the asset whose next version it is', whole)
+const describeListed = ({ cid, rows, hidden, asset }: Listed): string =>
+  [`${cid}: ${rows} rows`, ...(Object.keys(hidden).length > 0 ? [`hidden: ${Object.entries(hidden).map(([kind, count]) => `${count} ${kind}`).join(', ')}`] : []), asset === null ? 'Nothing has left this machine. Look at it in the window, or run this again with --agree.' : `on the market as asset ${asset}`].join('\n')
+const optionsOf = (options: Record<string, never>): ListOptions => options as unknown as ListOptions
 
 const bought = async (api: Api, sale: number): Promise<BoughtSale> => {
   const found = (await api.data.overview({})).bought.find((item) => item.sale.id === sale)
@@ -90,27 +107,30 @@ async function collect(api: Api, sale: number, out: string) {
 
 /** Data on the market, from either side. */
 export function addTradeCommands(data: Command): void {
-  command(data, 'list <file>', 'clean an export, seal it and put it on the market; without --agree it only says what would leave')
-    .requiredOption('--price <coins>', 'what it costs', coins)
+  listing(command(data, 'list <file>', 'clean an export, seal it and put it on the market; without --agree it only says what would leave'))
     .option('--media', 'the file is a picture, a recording, or an archive of them', false)
-    .option('--agree', 'publish it, and show the rows that the lot draws to everybody', false)
-    .option('--name <text>', 'its title; the file’s name without it')
-    .option('--description <text>', 'what it is', '')
-    .addOption(new Option('--use <use>', 'the licence').choices([...licenceUses]).default('train'))
-    .option('--redistribution', 'it may be passed on', false)
-    .option('--term <days>', 'days that it may be used; without an end otherwise', whole)
-    .option('--royalty <percent>', 'what works built on it owe', whole, 5)
-    .option('--parent <asset>', 'the asset that it is built on', whole)
-    .option('--asset <number>', 'the asset whose next version it is', whole)
     .addOption(new Option('--format <name>', 'what the file is, where its name does not tell').choices([...importFormats]))
     .addOption(new Option('--dates <order>', 'the order of day and month, where the file does not tell').choices([...dateOrders]))
     .option('--country <code>', 'where phone numbers without a country’s code are from', 'US')
-    .action(
-      ask(
-        (api, options, [file]) => list(api, file!, options as unknown as ListOptions),
-        (it) => `${it.cid}: ${it.rows} rows\nhidden: ${Object.entries(it.hidden).map(([kind, count]) => `${count} ${kind}`).join(', ') || 'nothing'}\n${it.asset === null ? 'Nothing has left this machine. Look at it in the window, or run this again with --agree.' : `on the market as asset ${it.asset}`}`,
-      ),
-    )
+    .action(ask((api, raw, [file]) => {
+      const options = optionsOf(raw)
+      return list(api, basename(file!), options, (terms) => (options.media ? sealMedia : sealTexts)(api, file!, terms, options))
+    }, describeListed))
+  listing(command(data, 'list-adapter <run>', 'seal an adapter that was trained here, and put it on the market')).action(
+    ask(async (api, raw, [run]) => {
+      const options = optionsOf(raw)
+      const { run: trained } = await api.training.run({ id: run! })
+      return list(api, trained.name, options, async (terms) => ({ dataset: run!, hidden: {}, release: await api.data.sealAdapter({ run: run!, terms, asset: options.asset ?? null }) }))
+    }, describeListed),
+  )
+  listing(command(data, 'list-model <model>', 'seal a model that avatars speak with, and put it on the market')).action(
+    ask(async (api, raw, [id]) => {
+      const options = optionsOf(raw)
+      const model = (await api.models.overview({})).models.find((item) => item.id === id)
+      if (!model) throw new HearthError('NOT_FOUND', 'there is no such model; hearth models list names them')
+      return list(api, model.name, options, async (terms) => ({ dataset: model.id, hidden: {}, release: await api.data.sealModel({ model: model.id, terms, asset: options.asset ?? null }) }))
+    }, describeListed),
+  )
   command(data, 'offers', 'what is on sale').action(ask(async (api) => ({ offers: await api.data.offers({}) }), ({ offers }) => offers.map(describe).join('\n') || 'nothing'))
   command(data, 'preview <asset>', 'the rows that the lot has drawn, held to what the chain says').action(
     ask(async (api, _, [asset]) => ({ rows: (await api.data.preview({ asset: whole(asset!) }))?.rows ?? [] }), ({ rows }) => rows.map(({ index, row }) => `${index + 1}  ${row}`).join('\n') || 'this asset has no rows to show'),

@@ -101,6 +101,10 @@ function FilesCard({ sale, asset, path: folder }: { readonly sale: number; reado
     await api.training.addAdapter({ path: folder })
     location.hash = '#/train'
   })
+  const take = useAction(async (file: string) => {
+    await api.models.take({ file: `${folder}/${file}`, name: null })
+    location.hash = '#/avatar/models'
+  })
   const files = useQuery(query.data.files.queryOptions({ input: { sale } })).data
   const save = useAction(async (path: string) => download(path.split('/').at(-1)!, await readPieces((offset) => api.data.readFile({ sale, path, offset }))))
   return (
@@ -120,9 +124,14 @@ function FilesCard({ sale, asset, path: folder }: { readonly sale: number; reado
               {t('data.adopt')}
             </Button>
           )}
+          {kind === 'model' && files[0] && (
+            <Button kind="primary" disabled={take.busy} onClick={() => take.run(files[0]!.path)}>
+              {t('data.adoptModel')}
+            </Button>
+          )}
         </div>
       )}
-      {adopt.error && <Problem>{adopt.error}</Problem>}
+      {(adopt.error ?? take.error) && <Problem>{adopt.error ?? take.error}</Problem>}
       {save.error && <Problem>{save.error}</Problem>}
     </Card>
   )

@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
 import type { ModelsOverview } from '../../../common/api/models.ts'
 import { RemoveDialog } from '../../app/remove-dialog.tsx'
 import { bytes, rate } from '../../lib/format.ts'
@@ -58,6 +59,11 @@ export function ModelsCard({ overview: { models, chosen } }: { readonly overview
                 <Button kind="link" aria-label={t('models.releaseName', { name: model.name })} disabled={act.busy} onClick={() => act.run(() => api.models.release({ id: model.id }))}>
                   {t('models.release')}
                 </Button>
+              )}
+              {!model.shipped && (
+                <Link to={`/data/model/${model.id}`} aria-label={t('models.sellName', { name: model.name })}>
+                  {t('models.sell')}
+                </Link>
               )}
               {!model.shipped && (
                 <Button kind="link" aria-label={t('models.removeName', { name: model.name })} onClick={() => setRemoving(model)}>

@@ -5,6 +5,7 @@ import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { CheckField, TextField } from '../../ui/field.tsx'
 import { layout } from '../../ui/layout.tsx'
+import styles from './data.module.css'
 
 interface Props {
   readonly collection: CollectionRow
@@ -41,7 +42,7 @@ export function MediaFiltersCard({ collection: { choices, report, hidden }, busy
         </div>
         {report.pictures.items > 0 && <CheckField label={t('data.media.dropAlike')} checked={filters.duplicates} onChange={(event) => change({ duplicates: event.target.checked })} />}
         {hidden.voices > 1 && (
-          <fieldset className={layout.tight}>
+          <fieldset className={styles.voices}>
             <legend>{t('data.media.onlyVoices')}</legend>
             <div className={layout.row}>
               {Array.from({ length: hidden.voices }, (_, i) => i + 1).map((voice) => (

@@ -5,6 +5,7 @@ import { dateOrders, importFormats } from '../model/data-names.ts'
 import { factStates } from '../model/fact-state.ts'
 import { Fact, FactText, MemoryHit, MemoryItem, MemorySource, Participant } from '../model/memory.ts'
 import { memoryLabels } from '../model/memory-names.ts'
+import { FilePiece } from '../model/values.ts'
 
 export const AvatarOverview = z.object({
   /** Why what is remembered cannot be read, or null. */
@@ -48,7 +49,7 @@ export const avatarContract = {
   /** Seals all of it into one file that the host keeps for `takeSelf`. @throws WEAK_PASSPHRASE */
   sealSelf: oc.input(z.object({ passphrase: z.string().max(1000) })).output(SelfCounts),
   /** A piece of the sealed file; it is deleted once its last piece was taken. @throws NOT_FOUND */
-  takeSelf: oc.input(z.object({ offset: z.int().nonnegative() })).output(z.object({ chunk: z.base64(), total: z.number() })),
+  takeSelf: oc.input(z.object({ offset: z.int().nonnegative() })).output(FilePiece),
   /** Brings an upload of `training.putData` in where nothing is remembered. @throws BAD_INPUT, WRONG_PASSPHRASE, FILE_DAMAGED, with nothing taken */
   openSelf: oc.input(z.object({ upload: z.uuid(), passphrase: z.string().max(1000) })).output(SelfCounts),
 }

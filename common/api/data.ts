@@ -8,11 +8,9 @@ import { dateOrders, importFormats } from '../model/data-names.ts'
 import { CurationChoices, DatasetRow, ExportWish, Release, ReleaseTerms } from '../model/dataset.ts'
 import { Item } from '../model/item.ts'
 import { purchaseStates } from '../model/purchase-state.ts'
-import { Hash, Sha256 } from '../model/values.ts'
+import { FilePiece, Hash, Sha256 } from '../model/values.ts'
 
 const Id = z.object({ id: z.uuid() })
-/** A piece of a file, and how long all of it is. */
-const Piece = z.object({ chunk: z.base64(), total: z.number() })
 const Asset = z.object({ asset: z.int().min(1) })
 
 /** An asset with what describes it; null where its seller cannot be reached at present. */
@@ -56,7 +54,7 @@ export const dataContract = {
   changes: oc.input(z.object({ id: z.uuid(), offset: z.int().nonnegative() })).output(z.object({ rows: z.array(ChangeRow), more: z.boolean() })),
   /** Writes what is left of a dataset as Parquet or JSONL, with splits and a card. */
   export: oc.input(z.object({ id: z.uuid(), wish: ExportWish })).output(z.object({ /** On the host's machine. */ folder: z.string(), files: z.array(z.object({ path: z.string(), bytes: z.number() })) })),
-  exportedFile: oc.input(z.object({ id: z.uuid(), path: z.string().max(200), offset: z.int().nonnegative() })).output(Piece),
+  exportedFile: oc.input(z.object({ id: z.uuid(), path: z.string().max(200), offset: z.int().nonnegative() })).output(FilePiece),
   /** Seals a dataset; `publishData` puts it on the chain. @param asset whose next version it is */
   seal: oc.input(z.object({ dataset: z.uuid(), terms: ReleaseTerms, asset: z.int().min(1).nullable() })).output(Release),
   /** Takes pictures and recordings of an upload of `training.putData`, and of the archives in it. */
@@ -65,7 +63,7 @@ export const dataContract = {
   removeCollection: oc.input(Id).output(z.object({})),
   gallery: oc.input(z.object({ id: z.uuid(), order: GalleryOrder, offset: z.int().nonnegative(), limit: z.int().min(1).max(100) })).output(z.object({ rows: z.array(GalleryItem), more: z.boolean() })),
   /** A piece of a file as it was brought. */
-  collectionFile: oc.input(z.object({ id: z.uuid(), item: Sha256, offset: z.int().nonnegative() })).output(Piece),
+  collectionFile: oc.input(z.object({ id: z.uuid(), item: Sha256, offset: z.int().nonnegative() })).output(FilePiece),
   sealCollection: oc.input(z.object({ collection: z.uuid(), terms: ReleaseTerms, asset: z.int().min(1).nullable() })).output(Release),
   /** Seals an adapter that was trained here. */
   sealAdapter: oc.input(z.object({ run: z.uuid(), terms: ReleaseTerms, asset: z.int().min(1).nullable() })).output(Release),
@@ -83,7 +81,7 @@ export const dataContract = {
   prepareRequest: oc.input(z.object({ title: z.string().trim().min(1).max(120), text: z.string().max(4000) })).output(z.object({ brief: Hash })),
   /** Files of a purchase, and pieces of them. */
   files: oc.input(z.object({ sale: z.int().min(1) })).output(z.array(z.object({ path: z.string(), bytes: z.number() }))),
-  readFile: oc.input(z.object({ sale: z.int().min(1), path: z.string().max(1024), offset: z.int().nonnegative() })).output(Piece),
+  readFile: oc.input(z.object({ sale: z.int().min(1), path: z.string().max(1024), offset: z.int().nonnegative() })).output(FilePiece),
   /** Stops giving something to others, and frees its room. */
   unseed: oc.input(z.object({ cid: z.string().max(200) })).output(z.object({})),
 }

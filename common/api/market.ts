@@ -1,7 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
 import { OfferRow, OrderRow } from '../model/market.ts'
-import { Hash, Units } from '../model/values.ts'
+import { FilePiece, Hash, Units } from '../model/values.ts'
 import { WorkSpec } from '../model/work.ts'
 
 export const BoughtOrder = z.object({
@@ -42,7 +42,7 @@ export const marketContract = {
     )
     .output(z.object({ hash: Hash, spec: WorkSpec, operations: z.number() })),
   /** A piece of a checked result, base64. */
-  readResult: oc.input(z.object({ id: z.int().min(1), offset: z.int().nonnegative() })).output(z.object({ chunk: z.base64(), total: z.int(), rowBytes: z.int() })),
+  readResult: oc.input(z.object({ id: z.int().min(1), offset: z.int().nonnegative() })).output(FilePiece.extend({ rowBytes: z.int() })),
   /** Price of the open offers: lowest, median and highest, in units a second. */
   prices: oc.output(z.object({ offers: z.int(), low: Units, median: Units, high: Units }).nullable()),
 }

@@ -2,6 +2,7 @@ import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
 import { baselineNames, BaselineResult } from '../model/baseline.ts'
 import { Pipeline, PreparedReport, TableProfile } from '../model/pipeline.ts'
+import { FilePiece } from '../model/values.ts'
 
 const Id = z.uuid()
 
@@ -29,5 +30,5 @@ export const tablesContract = {
   prepare: oc.input(z.object({ id: Id, pipeline: Pipeline })).output(TableDetail),
   train: oc.input(z.object({ id: Id, model: z.enum(baselineNames) })).output(eventIterator(BaselineResult.shape.losses.element)),
   remove: oc.input(z.object({ id: Id })).output(z.object({})),
-  read: oc.input(z.object({ id: Id, name: z.enum(['tensors.safetensors', 'pipeline.json', 'model.onnx']), offset: z.int().min(0) })).output(z.object({ chunk: z.base64(), total: z.int() })),
+  read: oc.input(z.object({ id: Id, name: z.enum(['tensors.safetensors', 'pipeline.json', 'model.onnx']), offset: z.int().min(0) })).output(FilePiece),
 }

@@ -4,6 +4,7 @@ import { BaseInfo, DataReport, Estimate } from '../children/trainer.ts'
 import { Recipe } from '../model/recipe.ts'
 import { SignedRecipe } from '../model/signed-recipe.ts'
 import { LogEntry } from '../model/training.ts'
+import { FilePiece } from '../model/values.ts'
 
 /** The values are those of recipe-presets.ts, which the window imports without zod. */
 export const PresetName = z.enum(['fast', 'balanced', 'thorough'])
@@ -71,5 +72,5 @@ export const trainingContract = {
   signRecipe: oc.input(z.object({ recipe: Recipe })).output(SignedRecipe),
   /** Files of a finished adapter, piece by piece. */
   adapterFiles: oc.input(z.object({ id: Id })).output(z.array(z.object({ name: z.string(), bytes: z.int() }))),
-  readAdapter: oc.input(z.object({ id: Id, name: z.string().regex(/^[\w.-]{1,80}$/), offset: z.int().min(0) })).output(z.object({ chunk: z.base64(), total: z.int() })),
+  readAdapter: oc.input(z.object({ id: Id, name: z.string().regex(/^[\w.-]{1,80}$/), offset: z.int().min(0) })).output(FilePiece),
 }

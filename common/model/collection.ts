@@ -48,7 +48,7 @@ export const BroughtPicture = Brought.extend({
   says: z.array(z.enum(['exif', 'xmp', 'iptc', 'icc', 'comment'])),
 })
 export type BroughtPicture = z.infer<typeof BroughtPicture>
-export const BroughtRecording = Brought.extend({
+const BroughtRecording = Brought.extend({
   kind: z.literal('recording'),
   facts: RecordingFacts,
   /** Who speaks, by number among the voices that were told apart; null where too little is said. */
@@ -96,7 +96,7 @@ export const MediaReport = z.object({
 export type MediaReport = z.infer<typeof MediaReport>
 
 /** How many pictures say where they were taken, how many say anything beside the picture, and how many voices were told apart. */
-export const HiddenFacts = z.object({ located: z.int(), saying: z.int(), voices: z.int() })
+const HiddenFacts = z.object({ located: z.int(), saying: z.int(), voices: z.int() })
 
 export const CollectionRow = z.object({
   id: z.uuid(),

@@ -4,6 +4,8 @@ export const Hex = z.string().regex(/^0x(?:[0-9a-f]{2})*$/i, 'not hexadecimal')
 export const Hash = z.string().regex(/^0x[0-9a-f]{64}$/i, 'not a 32-byte hash')
 /** SHA-256 as files and blocks have it, without a prefix. */
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
+/** A piece of a file as it goes over the wire, and how long all of it is. */
+export const FilePiece = z.object({ chunk: z.base64(), total: z.int() })
 export const Address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, 'not an address')
 /** Base58 PeerId of an Ed25519 key. */
 export const PeerId = z.string().regex(/^12D3KooW[1-9A-HJ-NP-Za-km-z]{44}$/, 'not a PeerId')

@@ -19,7 +19,7 @@ import { profitHandlers } from './profit-handlers.ts'
 import { styleHandlers } from './style-handlers.ts'
 import { tablesHandlers } from './tables-handlers.ts'
 import { trainingHandlers } from './training-handlers.ts'
-import { toBoughtOrder, toServedOrder, toTransactionRow } from './views.ts'
+import { base64Of, toBoughtOrder, toServedOrder, toTransactionRow } from './views.ts'
 
 const RESULT_CHUNK = 256 * 1024
 
@@ -119,8 +119,8 @@ export function createRouter(services: Services) {
       return { hash, spec, operations: operationsPerRow(spec) * spec.rows.count }
     }),
     readResult: os.market.readResult.handler(async ({ input }) => {
-      const { chunk, total } = await buying.readResult(input.id, input.offset, RESULT_CHUNK)
-      return { chunk: chunk.toString('base64'), total, rowBytes: outputWidth(buying.job(input.id)!.payload.spec!) }
+      const piece = await buying.readResult(input.id, input.offset, RESULT_CHUNK)
+      return { ...base64Of(piece), rowBytes: outputWidth(buying.job(input.id)!.payload.spec!) }
     }),
     prices: os.market.prices.handler(() => {
       const prices = reads.openOffers().map((offer) => offer.price)

@@ -2,6 +2,7 @@ import { implement } from '@orpc/server'
 import { tablesContract } from '../../common/api/tables.ts'
 import type { Services } from '../host/services.ts'
 import type { CallContext } from './context.ts'
+import { base64Of } from './views.ts'
 
 const CHUNK = 256 * 1024
 
@@ -18,9 +19,6 @@ export function tablesHandlers({ tables }: Pick<Services, 'tables'>) {
       await tables.remove(input.id)
       return {}
     }),
-    read: os.read.handler(async ({ input }) => {
-      const { chunk, total } = await tables.read(input.id, input.name, input.offset, CHUNK)
-      return { chunk: chunk.toString('base64'), total }
-    }),
+    read: os.read.handler(async ({ input }) => base64Of(await tables.read(input.id, input.name, input.offset, CHUNK))),
   }
 }

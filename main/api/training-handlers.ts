@@ -4,6 +4,7 @@ import { recipeStatement } from '../../common/model/signed-recipe.ts'
 import { watch } from '../core/watch.ts'
 import type { Services } from '../host/services.ts'
 import type { CallContext } from './context.ts'
+import { base64Of } from './views.ts'
 
 const ADAPTER_CHUNK = 256 * 1024
 
@@ -35,9 +36,6 @@ export function trainingHandlers({ training, bases, adapters, wallet }: Pick<Ser
     }),
     signRecipe: os.signRecipe.handler(async ({ input: { recipe } }) => ({ recipe, signer: wallet.address(), signature: (await wallet.sign({ kind: 'statement', text: recipeStatement(recipe) })).signature })),
     adapterFiles: os.adapterFiles.handler(({ input }) => training.adapterFiles(input.id)),
-    readAdapter: os.readAdapter.handler(async ({ input }) => {
-      const { chunk, total } = await training.readAdapter(input.id, input.name, input.offset, ADAPTER_CHUNK)
-      return { chunk: chunk.toString('base64'), total }
-    }),
+    readAdapter: os.readAdapter.handler(async ({ input }) => base64Of(await training.readAdapter(input.id, input.name, input.offset, ADAPTER_CHUNK))),
   }
 }

@@ -9,7 +9,7 @@ export interface CurationTask {
   readonly step: 'importing' | 'reading' | 'cleaning' | 'writing'
   readonly items: number
 }
-export type Curation = ContractRouterClient<typeof curationContract>
+type Curation = ContractRouterClient<typeof curationContract>
 
 /** Work of the curation process on what a person brought: one thing after the other for each, and how far it is. */
 export class CurationTasks {

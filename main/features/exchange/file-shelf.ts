@@ -1,10 +1,7 @@
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { mkdir, open, rename, rm, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pipeline } from 'node:stream/promises'
 import { HearthError } from '../../../common/errors/index.ts'
-import { asDiskError } from '../../core/files.ts'
+import { asDiskError, sha256Of } from '../../core/files.ts'
 import { sealFile, type SealedFile } from './sealed-file.ts'
 
 const SPARE_BYTES = 64 * 2 ** 20
@@ -73,9 +70,7 @@ export class FileShelf {
   }
 
   async #complete(hash: string, part: string): Promise<void> {
-    const digest = createHash('sha256')
-    await pipeline(createReadStream(part), digest)
-    if (digest.digest('hex') !== hash) {
+    if ((await sha256Of(part)) !== hash) {
       await rm(part)
       throw new HearthError('FILE_DAMAGED', 'the file is not the one that was announced; it was dropped and can be sent again')
     }

@@ -107,7 +107,7 @@ export class ModelService implements Service {
     return this.#bring(wanted.name ?? wanted.url, true, (tell) => this.downloads.fetch(wanted, tell))
   }
 
-  /** What a file of the catalogue is at this moment, and what it would take and give here. @throws HearthError NOT_FOUND, HUB_FAILED */
+  /** What a file of the catalogue is at this moment, and what it would give here. It takes its bytes in memory at least; the context comes on top, which only its header tells. @throws HearthError NOT_FOUND, HUB_FAILED */
   async lookUp(id: string): Promise<{ download: ModelDownload; bytes: number; fits: boolean; tokensPerSecond: number | null }> {
     const entry = catalogue.find((item) => item.id === id)
     if (!entry) throw new HearthError('NOT_FOUND', 'the catalogue has no such model')

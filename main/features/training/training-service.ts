@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { appendFile, mkdir, open, readdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, readdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { RunDetail, RunRow } from '../../../common/api/training.ts'
 import type { DataReport, trainerContract } from '../../../common/children/trainer.ts'
@@ -7,6 +7,7 @@ import type { Recipe } from '../../../common/model/recipe.ts'
 import { wishOf } from '../../../common/model/recipe-presets.ts'
 import { parseLog, type LogEntry } from '../../../common/model/training.ts'
 import { HearthError, isErrorCode, messageOf } from '../../../common/errors/index.ts'
+import { readPiece } from '../../core/file-pieces.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Db } from '../../core/db/open.ts'
 import type { Service } from '../../core/lifecycle.ts'
@@ -211,12 +212,8 @@ export class TrainingService implements Service {
 
   async readAdapter(id: string, name: string, offset: number, length: number): Promise<{ chunk: Buffer; total: number }> {
     const files = await this.adapterFiles(id)
-    const total = files.find((file) => file.name === name)?.bytes
-    if (total === undefined) throw new HearthError('NOT_FOUND', `the adapter has no file ${name}`)
-    await using file = await open(join(this.#folder(id), 'adapter', name), 'r')
-    const chunk = Buffer.alloc(Math.max(0, Math.min(length, total - offset)))
-    await file.read(chunk, 0, chunk.length, offset)
-    return { chunk, total }
+    if (!files.some((file) => file.name === name)) throw new HearthError('NOT_FOUND', `the adapter has no file ${name}`)
+    return readPiece(join(this.#folder(id), 'adapter'), name, offset, length)
   }
 
   view(run: Run): RunRow {

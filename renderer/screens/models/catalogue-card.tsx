@@ -53,7 +53,7 @@ export function CatalogueCard({ taking }: Pick<ModelsOverview, 'taking'>) {
               file ? bytes(file.bytes) : '–',
               file ? (
                 <Tag key="fits" tone={file.fits ? 'ok' : 'wait'}>
-                  {t(file.fits ? 'models.itFits' : 'models.tooLarge', { bytes: bytes(file.bytes) })}
+                  {t(file.fits ? 'models.catalogue.mayFit' : 'models.catalogue.tooLarge', { bytes: bytes(file.bytes) })}
                 </Tag>
               ) : (
                 '–'

@@ -5,7 +5,7 @@ import { StorageStatus, StoredRoot } from '../children/storage.ts'
 import { CollectionChoices, CollectionRow, GalleryItem, GalleryOrder } from '../model/collection.ts'
 import { AssetMetadata, AssetRow, LotPreview, RequestBrief, RequestRow, SaleRow, SellerRow } from '../model/data-market.ts'
 import { dateOrders, importFormats } from '../model/data-names.ts'
-import { CurationChoices, DatasetRow, ExportWish, Release, ReleaseTerms } from '../model/dataset.ts'
+import { CurationChoices, DatasetRow, ExportWish, Release, ReleaseTerms, SplitSizes } from '../model/dataset.ts'
 import { Item } from '../model/item.ts'
 import { purchaseStates } from '../model/purchase-state.ts'
 import { FilePiece, Hash, Sha256 } from '../model/values.ts'
@@ -53,7 +53,7 @@ export const dataContract = {
   items: oc.input(z.object({ id: z.uuid(), cleaned: z.boolean(), offset: z.int().nonnegative(), query: z.string().max(200) })).output(z.object({ rows: z.array(Item), more: z.boolean() })),
   changes: oc.input(z.object({ id: z.uuid(), offset: z.int().nonnegative() })).output(z.object({ rows: z.array(ChangeRow), more: z.boolean() })),
   /** Writes what is left of a dataset as Parquet or JSONL, with splits and a card. */
-  export: oc.input(z.object({ id: z.uuid(), wish: ExportWish })).output(z.object({ /** On the host's machine. */ folder: z.string(), files: z.array(z.object({ path: z.string(), bytes: z.number() })) })),
+  export: oc.input(z.object({ id: z.uuid(), wish: ExportWish })).output(z.object({ /** On the host's machine. */ folder: z.string(), splits: SplitSizes, files: z.array(z.object({ path: z.string(), bytes: z.number() })) })),
   exportedFile: oc.input(z.object({ id: z.uuid(), path: z.string().max(200), offset: z.int().nonnegative() })).output(FilePiece),
   /** Seals a dataset; `publishData` puts it on the chain. @param asset whose next version it is */
   seal: oc.input(z.object({ dataset: z.uuid(), terms: ReleaseTerms, asset: z.int().min(1).nullable() })).output(Release),

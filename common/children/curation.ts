@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { CollectionChoices, CollectionRow, GalleryItem, GalleryOrder, MediaReport } from '../model/collection.ts'
 import { LotPreview } from '../model/data-market.ts'
 import { dateOrders, importFormats } from '../model/data-names.ts'
-import { CurationChoices, ExportWish } from '../model/dataset.ts'
+import { CurationChoices, ExportWish, SplitSizes } from '../model/dataset.ts'
 import { Item } from '../model/item.ts'
 import { PersonalKind, QualityReport } from '../model/quality.ts'
 
@@ -25,7 +25,7 @@ export const curationContract = {
   items: oc.input(z.object({ file: z.string(), offset: z.int().nonnegative(), limit: z.int().max(200), query: z.string().max(200) })).output(z.object({ rows: z.array(Item), more: z.boolean() })),
   changes: oc.input(z.object({ file: z.string(), offset: z.int().nonnegative(), limit: z.int().max(200) })).output(z.object({ rows: z.array(ChangeRow), more: z.boolean() })),
   /** Writes items as a folder that Hugging Face's `load_dataset` opens. @throws BAD_INPUT where `out` is there already */
-  export: oc.input(z.object({ file: z.string(), report: QualityReport, wish: ExportWish, out: z.string() })).output(eventIterator(Progress, z.object({ items: z.int() }))),
+  export: oc.input(z.object({ file: z.string(), report: QualityReport, wish: ExportWish, out: z.string() })).output(eventIterator(Progress, z.object({ splits: SplitSizes }))),
   /** Takes pictures and recordings, from files, folders and archives, into a folder that is empty. @throws DATASET_BROKEN, DISK_FULL */
   collect: oc.input(z.object({ paths: z.array(z.string()).min(1), folder: z.string() })).output(eventIterator(Progress, z.object({ items: z.int(), skipped: Counts }))),
   judge: oc.input(z.object({ folder: z.string(), choices: CollectionChoices })).output(CollectionRow.pick({ report: true, hidden: true, leaving: true })),

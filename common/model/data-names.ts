@@ -6,6 +6,10 @@ export type ImportFormat = (typeof importFormats)[number]
 export const exportFormats = ['parquet', 'jsonl'] as const
 export type ExportFormat = (typeof exportFormats)[number]
 
+/** What a dataset is cut into for those who train with it. */
+export const splitNames = ['train', 'validation', 'test'] as const
+export type SplitName = (typeof splitNames)[number]
+
 /** In which order an export writes day, month and year. */
 export const dateOrders = ['dmy', 'mdy', 'ymd'] as const
 export type DateOrder = (typeof dateOrders)[number]

@@ -1,9 +1,8 @@
 import * as z from 'zod'
 import { AssetMetadata, dataKinds, DataLicence } from './data-market.ts'
-import { dateOrders, exportFormats, importFormats } from './data-names.ts'
+import { dateOrders, exportFormats, importFormats, splitNames } from './data-names.ts'
 import { QualityReport } from './quality.ts'
 import { Hash } from './values.ts'
-
 
 /** What an owner decided about a dataset. A recipe: it can be run again on new data. */
 export const CurationChoices = z.strictObject({
@@ -59,6 +58,10 @@ export const ExportWish = z.strictObject({
   seed: z.string().max(100),
 })
 export type ExportWish = z.infer<typeof ExportWish>
+
+/** Items that each split got. */
+export const SplitSizes = z.record(z.enum(splitNames), z.int())
+export type SplitSizes = z.infer<typeof SplitSizes>
 
 /** What a seller says about a release. */
 export const ReleaseTerms = z.strictObject({

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { DateOrder, ImportFormat } from '../../../common/model/data-names.ts'
-import { DatasetRow, noChoices, type CurationChoices, type ExportWish } from '../../../common/model/dataset.ts'
+import { DatasetRow, noChoices, type CurationChoices, type ExportWish, type SplitSizes } from '../../../common/model/dataset.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { readPiece } from '../../core/file-pieces.ts'
 import type { Clock } from '../../core/clock.ts'
@@ -114,15 +114,15 @@ export class DatasetService implements Service {
     return this.#ports.tasks.client.changes({ file: this.#changes(id), offset, limit })
   }
 
-  /** Writes what is left for other programs, in the place of what was written before. @returns the files of the folder, and where it is */
-  export(id: string, wish: ExportWish): Promise<{ folder: string; files: { path: string; bytes: number }[] }> {
+  /** Writes what is left for other programs, in the place of what was written before. @returns where it is, what each split got, and the files */
+  export(id: string, wish: ExportWish): Promise<{ folder: string; splits: SplitSizes; files: { path: string; bytes: number }[] }> {
     return this.#ports.tasks.queue(id, async () => {
       const { name, cleaned } = this.get(id)
       if (!cleaned || cleaned.items === 0) throw new HearthError('BAD_INPUT', 'nothing is left of this dataset; change the filters')
       const folder = this.#exported(id)
       await rm(folder, { recursive: true, force: true })
-      await this.#ports.tasks.run(id, name, 'writing', (curation) => curation.export({ file: this.cleanedFile(id), report: cleaned.report, wish, out: folder }))
-      return { folder, files: await filesIn(folder) }
+      const { splits } = await this.#ports.tasks.run(id, name, 'writing', (curation) => curation.export({ file: this.cleanedFile(id), report: cleaned.report, wish, out: folder }))
+      return { folder, splits, files: await filesIn(folder) }
     })
   }
 

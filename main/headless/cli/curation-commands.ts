@@ -3,8 +3,8 @@ import { basename, resolve } from 'node:path'
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { isSupportedCountry, type CountryCode } from 'libphonenumber-js/max'
 import { dateOrders, exportFormats, importFormats, type DateOrder, type ExportFormat, type ImportFormat } from '../../../common/model/data-names.ts'
+import type { ExportWish } from '../../../common/model/dataset.ts'
 import { exportDataset } from '../../processes/curation/export/export-dataset.ts'
-import type { Shares } from '../../processes/curation/export/splits.ts'
 import { importFile, type Skipped } from '../../importers/import-file.ts'
 import { namesIn, Redactor } from '../../processes/curation/personal/redact.ts'
 import { qualityReport } from '../../processes/curation/report/quality-report.ts'
@@ -23,7 +23,7 @@ const country = (text: string): CountryCode => {
   if (!isSupportedCountry(code)) throw new InvalidArgumentError('a country is two letters, such as DE')
   return code
 }
-const shares = (text: string): Shares => {
+const shares = (text: string): ExportWish['shares'] => {
   const [train = 0, validation = 0, test = 0] = text.split(/[/,]/).map(Number)
   if (!/^\d{1,3}([/,]\d{1,3}){1,2}$/.test(text) || train + validation + test !== 100) throw new InvalidArgumentError('three shares that make a hundred are wanted, such as 80/10/10')
   return { train: train / 100, validation: validation / 100, test: test / 100 }
@@ -95,11 +95,11 @@ export function addCurationCommands(data: Command): void {
     .option('--licence <id>', 'as the hub writes it, such as cc-by-4.0', 'other')
     .action(
       handled(async ({ json }, raw, file) => {
-        const options = raw as unknown as Options & { as: ExportFormat; split: Shares; seed: string; name?: string; licence: string }
+        const options = raw as unknown as Options & { as: ExportFormat; split: ExportWish['shares']; seed: string; name?: string; licence: string }
         const skipped: Skipped = new Map()
         const report = await qualityReport(importFile(resolve(file), readOptions(options), skipped), { country: options.country }, skipped)
         const wish = { name: options.name ?? basename(file), licence: options.licence, format: options.as, shares: options.split, seed: options.seed }
-        const result = await exportDataset(importFile(resolve(file), readOptions(options), new Map()), report, wish, resolve(options.out))
+        const result = await exportDataset(() => importFile(resolve(file), readOptions(options), new Map()), report, wish, resolve(options.out))
         printResult(result, json, () => `${result.out}: ${Object.entries(result.splits).map(([name, count]) => `${count} ${name}`).join(', ')}`)
       }),
     )

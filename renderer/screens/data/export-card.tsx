@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { exportFormats, type ExportFormat } from '../../../common/model/data-names.ts'
+import { exportFormats, splitNames, type ExportFormat } from '../../../common/model/data-names.ts'
 import type { DatasetRow } from '../../../common/model/dataset.ts'
 import { download } from '../../lib/download.ts'
 import { bytes } from '../../lib/format.ts'
@@ -17,15 +17,17 @@ type Written = Awaited<ReturnType<typeof api.data.export>>
 
 /** Writes what is left of a dataset for other programs, with splits and a card. */
 export function ExportCard({ dataset: { id, name, cleaned } }: { readonly dataset: DatasetRow }) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const [format, setFormat] = useState<ExportFormat>('parquet')
   const [validation, setValidation] = useState(10)
   const [test, setTest] = useState(10)
   const [licence, setLicence] = useState('other')
-  const [written, setWritten] = useState<Written | null>(null)
+  const [written, setWritten] = useState<(Written & { /** A part that was wanted got nothing. */ readonly short: boolean }) | null>(null)
   const write = useAction(async () => {
     setWritten(null)
-    setWritten(await api.data.export({ id, wish: { name, licence, format, shares: { train: (100 - validation - test) / 100, validation: validation / 100, test: test / 100 }, seed: '1' } }))
+    const shares = { train: (100 - validation - test) / 100, validation: validation / 100, test: test / 100 }
+    const done = await api.data.export({ id, wish: { name, licence, format, shares, seed: '1' } })
+    setWritten({ ...done, short: splitNames.some((split) => shares[split] > 0 && done.splits[split] === 0) })
   })
   const save = useAction(async (path: string) => download(path.split('/').at(-1)!, await readPieces((offset) => api.data.exportedFile({ id, path, offset }))))
   const share = (value: number, set: (value: number) => void, most: number) => ({ type: 'number', min: 0, max: most, step: 1, value, onChange: (event: { readonly target: HTMLInputElement }) => set(Math.max(0, Math.min(most, Math.round(event.target.valueAsNumber || 0)))) })
@@ -60,6 +62,8 @@ export function ExportCard({ dataset: { id, name, cleaned } }: { readonly datase
         {written && (
           <div className={layout.tight} role="status">
             <span className={layout.muted}>{t('data.export.written', { folder: written.folder })}</span>
+            <span>{splitNames.map((split) => `${t(`data.export.splits.${split}`)} ${new Intl.NumberFormat(i18n.language).format(written.splits[split])}`).join(' · ')}</span>
+            {written.short && <span className={layout.muted}>{t('data.export.uncut')}</span>}
             <div className={layout.row}>
               {written.files.map(({ path, bytes: size }) => (
                 <Button key={path} disabled={save.busy} onClick={() => save.run(path)}>

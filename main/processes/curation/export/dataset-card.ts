@@ -1,5 +1,5 @@
 import type { QualityReport } from '../../../../common/model/quality.ts'
-import type { SplitName } from './splits.ts'
+import type { SplitName } from '../../../../common/model/data-names.ts'
 
 const sizes = [[1e3, 'n<1K'], [1e4, '1K<n<10K'], [1e5, '10K<n<100K'], [1e6, '100K<n<1M'], [1e7, '1M<n<10M']] as const
 

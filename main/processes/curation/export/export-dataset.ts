@@ -1,13 +1,14 @@
 import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileWriter, ParquetWriter } from 'hyparquet-writer'
-import type { ExportWish } from '../../../../common/model/dataset.ts'
+import { splitNames, type SplitName } from '../../../../common/model/data-names.ts'
+import type { ExportWish, SplitSizes } from '../../../../common/model/dataset.ts'
 import type { Item } from '../../../../common/model/item.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import { asDiskError } from '../../../core/files.ts'
 import type { QualityReport } from '../../../../common/model/quality.ts'
 import { datasetCard } from './dataset-card.ts'
-import { splitNames, splitOf, type SplitName } from './splits.ts'
+import { planSplits } from './splits.ts'
 
 const ROW_GROUP = 20_000
 
@@ -49,18 +50,19 @@ function parquet(path: string): SplitWriter {
 
 /**
  * Writes a dataset as a folder that Hugging Face's `load_dataset` opens: a file a split, and a card. What a split holds
- * nothing of has no file. A failure leaves nothing behind.
+ * nothing of has no file. A failure leaves nothing behind. The items are walked through twice.
  */
-export async function exportDataset(items: AsyncIterable<Item>, report: QualityReport, wish: ExportWish, out: string): Promise<{ items: number; splits: Record<SplitName, number>; out: string }> {
+export async function exportDataset(items: () => AsyncIterable<Item>, report: QualityReport, wish: ExportWish, out: string): Promise<{ items: number; splits: SplitSizes; out: string }> {
   if (await stat(out).then(() => true, () => false)) throw new HearthError('BAD_INPUT', `${out} is there already; it was left as it is`)
   const part = `${out}.part-${process.pid}`
-  const counts: Record<SplitName, number> = { train: 0, validation: 0, test: 0 }
+  const counts: SplitSizes = { train: 0, validation: 0, test: 0 }
   const writers = new Map<SplitName, SplitWriter>()
   const pathOf = (split: SplitName): string => join('data', `${split}.${wish.format}`)
   try {
     await mkdir(join(part, 'data'), { recursive: true })
-    for await (const item of items) {
-      const split = splitOf(item.session ?? item.id, wish.seed, wish.shares)
+    const splitOf = await planSplits(items(), wish)
+    for await (const item of items()) {
+      const split = splitOf(item)
       const writer = writers.get(split) ?? (wish.format === 'jsonl' ? await jsonl(join(part, pathOf(split))) : parquet(join(part, pathOf(split))))
       writers.set(split, writer)
       await writer.write(item)

@@ -31,7 +31,9 @@ export const DataOverview = z.object({
   datasets: z.array(DatasetRow),
   collections: z.array(CollectionRow),
   /** What is being worked on, in items and bytes. */
-  tasks: z.array(z.object({ name: z.string(), step: z.enum(['importing', 'reading', 'cleaning', 'writing']), items: z.int() })),
+  tasks: z.array(z.object({ name: z.string(), step: z.enum(['importing', 'collecting', 'reading', 'cleaning', 'writing']), items: z.int() })),
+  /** Why an import that was cut off could not go on. */
+  failed: z.string().nullable(),
   sealing: z.object({ name: z.string(), bytes: z.number(), of: z.number() }).nullable(),
   /** Releases, and what became of each on the chain. */
   releases: z.array(z.object({ release: Release, asset: AssetRow.nullable() })),

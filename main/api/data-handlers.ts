@@ -15,7 +15,7 @@ const LOG_LINES = 50
 
 /** Data: from the contract to the services. */
 export function dataHandlers(services: Services) {
-  const { dataReads, curation, datasets, collections, dataNode, releases, catalogue, selling, purchasing, library, models, training, wallet, indexer, jobs } = services
+  const { dataReads, curation, imports, datasets, collections, dataNode, releases, catalogue, selling, purchasing, library, models, training, wallet, indexer, jobs } = services
   const os = implement(dataContract).$context<CallContext>()
 
   const nameOf = ({ asset, version }: SaleRow): string => {
@@ -39,6 +39,7 @@ export function dataHandlers(services: Services) {
       datasets: datasets.list(),
       collections: collections.list(),
       tasks: [...curation.all],
+      failed: imports.failed,
       sealing: releases.progress,
       releases: releases.list().map((release) => ({ release, asset: published(release.version.content) })),
       sold: account ? dataReads.sales('seller', account).map((sale) => ({ sale, name: nameOf(sale), obstacle: selling.obstacle(sale.id) })) : [],
@@ -72,7 +73,7 @@ export function dataHandlers(services: Services) {
     export: os.export.handler(({ input }) => datasets.export(input.id, input.wish)),
     exportedFile: os.exportedFile.handler(async ({ input }) => base64Of(await datasets.exportedPiece(input.id, input.path, input.offset, FILE_CHUNK))),
     seal: os.seal.handler(({ input }) => releases.seal({ kind: 'text', dataset: input.dataset }, input.terms, input.asset)),
-    collect: os.collect.handler(({ input }) => collections.create(input.name, input.upload)),
+    collect: os.collect.handler(({ input }) => collections.create(input)),
     chooseMedia: os.chooseMedia.handler(({ input }) => collections.choose(input.id, input.choices)),
     removeCollection: os.removeCollection.handler(async ({ input }) => (await collections.remove(input.id), {})),
     gallery: os.gallery.handler(({ input }) => collections.gallery(input.id, input.order, input.offset, input.limit)),

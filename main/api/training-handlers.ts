@@ -9,7 +9,7 @@ import { base64Of } from './views.ts'
 const ADAPTER_CHUNK = 256 * 1024
 
 /** Training on this machine: from the contract to the service. */
-export function trainingHandlers({ training, bases, adapters, wallet }: Pick<Services, 'training' | 'bases' | 'adapters' | 'wallet'>) {
+export function trainingHandlers({ training, uploads, bases, adapters, wallet }: Pick<Services, 'training' | 'uploads' | 'bases' | 'adapters' | 'wallet'>) {
   const os = implement(trainingContract).$context<CallContext>()
   const runs = () => training.runs.list().map((run) => training.view(run))
   return {
@@ -22,7 +22,7 @@ export function trainingHandlers({ training, bases, adapters, wallet }: Pick<Ser
     bases: os.bases.handler(() => bases.list()),
     addBase: os.addBase.handler(({ input }) => bases.add(input.path)),
     removeBase: os.removeBase.handler(({ input }) => (bases.remove(input.path), {})),
-    putData: os.putData.handler(({ input }) => training.putData(input.upload, input.name, input.first, Buffer.from(input.chunk, 'base64'))),
+    putData: os.putData.handler(({ input }) => uploads.put(input.upload, input.name, input.first, Buffer.from(input.chunk, 'base64'))),
     create: os.create.handler(({ input: { uploads, demoData, ...wish } }) => training.create(wish, uploads, demoData)),
     runs: os.runs.handler(runs),
     watchRuns: os.watchRuns.handler(({ signal }) => watch((changed) => training.runs.events.on('changed', changed), runs, signal)),

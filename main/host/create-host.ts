@@ -34,7 +34,7 @@ import { StyleService } from '../features/style/index.ts'
 import { ModelService } from '../features/models/index.ts'
 import { EnergyMeter, EnergyStore, ProfitService, wattsOf } from '../features/profit/index.ts'
 import { ComfortService, TelemetryFeed } from '../features/comfort/index.ts'
-import { Catalogue, DataNodeService, CollectionService, CurationTasks, DataReads, DatasetService, Library, PurchaseDesk, purchases, ReleaseService, SaleVault, SellingDesk } from '../features/data/index.ts'
+import { Catalogue, DataNodeService, CollectionService, CurationTasks, DataReads, DatasetService, Imports, Library, PurchaseDesk, purchases, ReleaseService, SaleVault, SellingDesk } from '../features/data/index.ts'
 import { Doctor } from '../features/doctor/index.ts'
 import { DrillEngine } from '../features/drilling/index.ts'
 import { earningsOf, EarningService } from '../features/earning/index.ts'
@@ -47,6 +47,7 @@ import { FileShelf, PeerExchange } from '../features/exchange/index.ts'
 import { TableService } from '../features/tables/index.ts'
 import { CaseSender, CustomerDesk, hiringJobs, isForJuror, isTrainingRequest, JobEngine, JobReads, JurorDesk, juryJobs, MilestoneCheck, OrderDrafts, ProviderDesk, ProviderIntake, providingJobs } from '../features/training-orders/index.ts'
 import { AdapterStore, BaseStore, TrainingService } from '../features/training/index.ts'
+import { Uploads } from '../features/uploads/index.ts'
 import { Actions, KeystoreFile, WalletService } from '../features/wallet/index.ts'
 import { BackupService } from './backup.ts'
 import { completeAction } from './complete-action.ts'
@@ -144,8 +145,9 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const machine = new MachineService({ drill, trainer: jobTrainer, llm, telemetry, db, clock, config, folder: paths.benchmark, isolation: isolation.tier, log, onWatts })
   const comfort = new ComfortService({ feed, config })
   const tasks = new CurationTasks(curation)
-  const datasets = new DatasetService({ db, clock, tasks, paths })
-  const collections = new CollectionService({ db, clock, tasks, paths })
+  const imports = new Imports({ db, tasks, log })
+  const datasets = new DatasetService({ db, clock, tasks, imports, paths })
+  const collections = new CollectionService({ db, clock, tasks, imports, paths })
   const dataNode = new DataNodeService({ process: storage, config, folder: paths.storage, clock, metered: () => feed.latest?.network.metered.value === true, log })
   const releases = new ReleaseService({ db, clock, paths, datasets, collections, tasks, node: dataNode, vault: saleVault, reads: dataReads, monitor })
   const catalogue = new Catalogue(dataNode, dataReads)
@@ -215,6 +217,15 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   }
   const memory = new MemoryService({ process: memories, paths, log })
   const models = new ModelService({ llm: chatEngine, config, paths, physicalCores: () => machine.cores(), paidWork: () => earning.state().kind === 'earning', benchmark: () => machine.latest(), log })
+  const uploads = new Uploads({
+    paths,
+    log,
+    used: async () => {
+      await Promise.all([imports.resumed, memory.resumed])
+      if (memory.problem !== null) throw new Error(`what is being remembered is not known: ${memory.problem}`)
+      return [...training.runs.list().flatMap(({ wish }) => wish.files), ...memory.sources.flatMap(({ state, file }) => (state === 'reading' ? [file] : []))]
+    },
+  })
   const chats = new ChatService({ memory: memories, llm: chatEngine, models, config, paths, log })
   const styles = new StyleService({ db, clock, memory: memories, trainer, chats, training, paths, log })
   const localApi = new LocalApiService({ completions: new Completions({ chats, models }), embed: async (texts) => ({ model: 'hearth-lexicon', vectors: await memories.client.embed({ texts: [...texts] }) }), config, tokenFile: paths.apiToken, log })
@@ -229,13 +240,13 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const diagnostics = new Diagnostics({ config, logs: paths.logs, children })
   const backup = new BackupService(db, paths.backup, log)
 
-  const services: Services = { clock, config, log, jobs, network, practice, monitor, indexer, transactions, wallet, actions, peers, machine, feed, comfort, profit, hooks, earnings, isolation, reads, work, serving, buying, earning, training, bases, adapters, tables, jobReads, drafts, customer, provider, juror, dataReads, curation: tasks, datasets, collections, dataNode, releases, catalogue, selling, purchasing, library: new Library(paths.library), memory, models, chats, styles, localApi, explorer, doctor, overview, diagnostics }
+  const services: Services = { clock, config, log, jobs, network, practice, monitor, indexer, transactions, wallet, actions, peers, machine, feed, comfort, profit, hooks, earnings, isolation, reads, work, serving, buying, earning, training, uploads, bases, adapters, tables, jobReads, drafts, customer, provider, juror, dataReads, curation: tasks, imports, datasets, collections, dataNode, releases, catalogue, selling, purchasing, library: new Library(paths.library), memory, models, chats, styles, localApi, explorer, doctor, overview, diagnostics }
   jobs.events.on('changed', ({ kind, orderId }) => {
     const job = orderId === null ? null : jobs.byOrder(kind, orderId)
     if (job?.state === 'closed') notifier.notify('Hearth', closingWords[kind]!(orderId!))
   })
 
-  const started: readonly Service[] = [wallet, monitor, indexer, transactions, machine, feed, comfort, peers, serving, buying, provider, juror, customer, datasets, collections, releases, dataNode, selling, purchasing, memory, models, chats, localApi, earning, hooks, meter, training, styles, overview, backup, diagnostics]
+  const started: readonly Service[] = [wallet, monitor, indexer, transactions, machine, feed, comfort, peers, serving, buying, provider, juror, customer, datasets, collections, releases, dataNode, selling, purchasing, memory, models, chats, localApi, earning, hooks, meter, training, styles, uploads, overview, backup, diagnostics]
   const lifecycle = new Lifecycle(started, log)
   return {
     services,

@@ -11,7 +11,7 @@ import type { LocalApiService } from '../features/local-api/index.ts'
 import type { StyleService } from '../features/style/index.ts'
 import type { ModelService } from '../features/models/index.ts'
 import type { ComfortService, TelemetryFeed } from '../features/comfort/index.ts'
-import type { Catalogue, CollectionService, CurationTasks, DataNodeService, DataReads, DatasetService, Library, PurchaseDesk, ReleaseService, SellingDesk } from '../features/data/index.ts'
+import type { Catalogue, CollectionService, CurationTasks, DataNodeService, DataReads, DatasetService, Imports, Library, PurchaseDesk, ReleaseService, SellingDesk } from '../features/data/index.ts'
 import type { Doctor } from '../features/doctor/index.ts'
 import type { EarningService } from '../features/earning/index.ts'
 import type { ExplorerReads } from '../features/explorer/index.ts'
@@ -19,6 +19,7 @@ import type { HookService } from '../features/hooks/index.ts'
 import type { MachineService } from '../features/machine/index.ts'
 import type { BuyingDesk, MarketReads, ServingDesk, WorkStore } from '../features/market/index.ts'
 import type { AdapterStore, BaseStore, TrainingService } from '../features/training/index.ts'
+import type { Uploads } from '../features/uploads/index.ts'
 import type { CustomerDesk, JobReads, JurorDesk, OrderDrafts, ProviderDesk } from '../features/training-orders/index.ts'
 import type { TableService } from '../features/tables/index.ts'
 import type { ProfitService } from '../features/profit/index.ts'
@@ -55,6 +56,7 @@ export interface Services {
   readonly buying: BuyingDesk
   readonly earning: EarningService
   readonly training: TrainingService
+  readonly uploads: Uploads
   readonly bases: BaseStore
   readonly adapters: AdapterStore
   readonly tables: TableService
@@ -65,6 +67,7 @@ export interface Services {
   readonly juror: JurorDesk
   readonly dataReads: DataReads
   readonly curation: CurationTasks
+  readonly imports: Imports
   readonly datasets: DatasetService
   readonly collections: CollectionService
   readonly dataNode: DataNodeService

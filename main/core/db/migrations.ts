@@ -112,4 +112,8 @@ export const migrations: readonly string[] = [
   -- Pictures and recordings that are curated here.
   create table collections (id text primary key, created integer not null, facts text not null) strict;
   `,
+  `
+  -- What is being brought in at present, to be begun again where the app is ended in its middle.
+  create table data_imports (id text primary key, kind text not null, wish text not null, tries integer not null) strict;
+  `,
 ]

@@ -43,6 +43,7 @@ export class MemoryService implements Service {
   #changes = 0
   #problem: string | null = null
   #failed: string | null = null
+  #resumed: Promise<void> = Promise.resolve()
 
   constructor(ports: Ports) {
     this.#ports = ports
@@ -51,13 +52,18 @@ export class MemoryService implements Service {
   start(): Promise<void> {
     // A person without memories needs no process for them.
     if (existsSync(this.#ports.paths.memory)) {
-      void this.#resume().catch((error: unknown) => {
+      this.#resumed = this.#resume().catch((error: unknown) => {
         this.#problem = messageOf(error)
         this.#ports.log.warn('the memory cannot be read', { error })
         this.events.emit('changed', null)
       })
     }
     return Promise.resolve()
+  }
+
+  /** Fulfilled once all that was cut off has gone on, or failed. */
+  get resumed(): Promise<void> {
+    return this.#resumed
   }
 
   /** Why what is remembered cannot be read, or null. */

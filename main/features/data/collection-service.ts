@@ -10,12 +10,19 @@ import type { Db } from '../../core/db/open.ts'
 import type { Service } from '../../core/lifecycle.ts'
 import type { DataPaths } from '../../core/paths.ts'
 import type { CurationTasks } from './curation-tasks.ts'
+import type { Imports } from './imports.ts'
 
 interface Ports {
   readonly db: Db
   readonly clock: Clock
   readonly tasks: CurationTasks
+  readonly imports: Imports
   readonly paths: Pick<DataPaths, 'collections' | 'uploads'>
+}
+
+interface Wish {
+  readonly name: string
+  readonly upload: string
 }
 
 /** Pictures and recordings that are curated here: one folder a collection, with the files as they were brought. */
@@ -27,10 +34,11 @@ export class CollectionService implements Service {
     this.#ports = ports
   }
 
-  /** Folders of collections that were cut off are removed; nothing names them. */
+  /** Folders of collections that were cut off are removed, for nothing names them, and the collecting begins again. */
   async start(): Promise<void> {
     const known = new Set(this.list().map(({ id }) => id))
     for (const id of await readdir(this.#ports.paths.collections).catch((): string[] => [])) if (!known.has(id)) await rm(this.#folder(id), { recursive: true, force: true })
+    this.#ports.imports.resume<Wish>('collection', (id, wish) => this.#import(id, wish))
   }
 
   stop(): Promise<void> {
@@ -49,14 +57,21 @@ export class CollectionService implements Service {
   }
 
   /** Takes in what was uploaded: pictures, recordings, and archives of them. @throws HearthError DATASET_BROKEN where there is none of either */
-  async create(name: string, upload: string): Promise<CollectionRow> {
+  create(wish: Wish): Promise<CollectionRow> {
+    return this.#import(randomUUID(), wish)
+  }
+
+  #import(id: string, wish: Wish): Promise<CollectionRow> {
+    return this.#ports.imports.run('collection', id, wish, () => this.#bring(id, wish))
+  }
+
+  async #bring(id: string, { name, upload }: Wish): Promise<CollectionRow> {
     const uploads = join(this.#ports.paths.uploads, upload)
     const files = await readdir(uploads).catch((): string[] => [])
     if (files.length === 0) throw new HearthError('BAD_INPUT', 'choose files')
-    const id = randomUUID()
     const folder = this.#folder(id)
     try {
-      const { items, skipped } = await this.#ports.tasks.run(id, name, 'importing', (curation) => curation.collect({ paths: files.map((file) => join(uploads, file)), folder }))
+      const { items, skipped } = await this.#ports.tasks.run(id, name, 'collecting', (curation) => curation.collect({ paths: files.map((file) => join(uploads, file)), folder }))
       if (items === 0) throw new HearthError('DATASET_BROKEN', `none of the files can be read as a picture or a recording (${Object.entries<number>(skipped).map(([why, count]) => `${count} ${why}`).join(', ')})`)
       const row: CollectionRow = { id, name, created: this.#ports.clock.now(), skipped, choices: everything, ...(await this.#ports.tasks.client.judge({ folder, choices: everything })) }
       this.#ports.db.prepare('insert into collections (id, created, facts) values (?, ?, ?)').run(id, row.created, JSON.stringify(row))
@@ -65,7 +80,7 @@ export class CollectionService implements Service {
       await rm(folder, { recursive: true, force: true })
       throw error
     } finally {
-      await rm(uploads, { recursive: true, force: true })
+      if (!this.#ports.tasks.stopping) await rm(uploads, { recursive: true, force: true })
       this.#ports.tasks.events.emit('changed', null)
     }
   }

@@ -6,7 +6,7 @@ import { drain } from '../../core/streams.ts'
 
 export interface CurationTask {
   readonly name: string
-  readonly step: 'importing' | 'reading' | 'cleaning' | 'writing'
+  readonly step: 'importing' | 'collecting' | 'reading' | 'cleaning' | 'writing'
   readonly items: number
 }
 type Curation = ContractRouterClient<typeof curationContract>
@@ -19,6 +19,8 @@ export class CurationTasks {
   /** The last work on each, done or not: the next waits for it. */
   readonly #last = new Map<string, Promise<unknown>>()
 
+  #stopping = false
+
   constructor(process: SupervisedProcess<typeof curationContract>) {
     this.#process = process
   }
@@ -27,7 +29,13 @@ export class CurationTasks {
     return this.#process.client
   }
 
+  /** Whether what fails now fails because the app ends. */
+  get stopping(): boolean {
+    return this.#stopping
+  }
+
   stop(): Promise<void> {
+    this.#stopping = true
     return this.#process.stop()
   }
 

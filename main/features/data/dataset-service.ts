@@ -12,6 +12,7 @@ import type { Service } from '../../core/lifecycle.ts'
 import type { DataPaths } from '../../core/paths.ts'
 import { resourcePath } from '../../core/resources.ts'
 import type { CurationTasks } from './curation-tasks.ts'
+import type { Imports } from './imports.ts'
 import { filesIn } from './files-in.ts'
 
 const MOST_ENTITIES = 2000
@@ -20,7 +21,17 @@ interface Ports {
   readonly db: Db
   readonly clock: Clock
   readonly tasks: CurationTasks
+  readonly imports: Imports
   readonly paths: Pick<DataPaths, 'datasets' | 'uploads'>
+}
+
+/** What is brought: a file that was handed over, or the sample where there is none. */
+interface Wish {
+  readonly name: string
+  readonly upload: string | null
+  readonly format: ImportFormat | null
+  readonly dateOrder: DateOrder | null
+  readonly country: string
 }
 
 /** Datasets that are curated here: one folder each, with what was read and what is left of it after the owner's choices. */
@@ -32,14 +43,16 @@ export class DatasetService implements Service {
     this.#ports = ports
   }
 
-  /** Folders of imports that were cut off are removed; nothing names them. */
+  /** Folders of imports that were cut off are removed, for nothing names them, and the imports begin again. */
   async start(): Promise<void> {
     const known = new Set(this.list().map(({ id }) => id))
     for (const id of await readdir(this.#ports.paths.datasets).catch((): string[] => [])) if (!known.has(id)) await rm(join(this.#ports.paths.datasets, id), { recursive: true, force: true })
+    this.#ports.imports.resume<Wish>('dataset', (id, wish) => this.#import(id, wish))
   }
 
-  stop(): Promise<void> {
-    return this.#ports.tasks.stop()
+  async stop(): Promise<void> {
+    await this.#ports.tasks.stop()
+    await this.#ports.imports.settled
   }
 
   list(): DatasetRow[] {
@@ -54,12 +67,19 @@ export class DatasetService implements Service {
   }
 
   /** Reads an uploaded export; null is the sample that Hearth ships. The upload is kept until it could be read, so that a question about its dates can be answered. @throws HearthError AMBIGUOUS_DATES, DATASET_BROKEN */
-  async create(wish: { name: string; upload: string | null; format: ImportFormat | null; dateOrder: DateOrder | null; country: string }): Promise<DatasetRow> {
+  create(wish: Wish): Promise<DatasetRow> {
+    return this.#import(randomUUID(), wish)
+  }
+
+  #import(id: string, wish: Wish): Promise<DatasetRow> {
+    return this.#ports.imports.run('dataset', id, wish, () => this.#bring(id, wish))
+  }
+
+  async #bring(id: string, wish: Wish): Promise<DatasetRow> {
     const upload = wish.upload && join(this.#ports.paths.uploads, wish.upload)
     const [file] = upload ? await readdir(upload).catch((): string[] => []) : []
     if (upload && !file) throw new HearthError('BAD_INPUT', 'choose a file')
     const source = upload ? join(upload, file!) : resourcePath('demo', 'chat.txt')
-    const id = randomUUID()
     const folder = this.#folder(id)
     await mkdir(folder, { recursive: true, mode: 0o700 })
     try {

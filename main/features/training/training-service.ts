@@ -28,7 +28,6 @@ interface Ports {
 }
 
 const HELD_OUT_SHARE = 0.1
-const MAX_UPLOAD = 2 ** 30
 /** A step's figures reach the database at most this often; the run's own log has them all. */
 const NOTE_EVERY_MS = 300
 
@@ -68,20 +67,6 @@ export class TrainingService implements Service {
     // A graph in the middle cannot be interrupted; ending the engine loses at most the steps since a checkpoint.
     await this.#ports.trainer.stop()
     await this.#active?.done
-  }
-
-  async putData(upload: string, name: string, first: boolean, chunk: Buffer): Promise<{ bytes: number }> {
-    const folder = join(this.#ports.paths.uploads, upload)
-    const file = join(folder, name)
-    await mkdir(folder, { recursive: true })
-    if (first) await writeFile(file, chunk)
-    else await appendFile(file, chunk)
-    const { size } = await stat(file)
-    if (size > MAX_UPLOAD) {
-      await rm(folder, { recursive: true })
-      throw new HearthError('MESSAGE_TOO_LARGE', 'a data file may have 1 GiB; split it, or use the command line, which reads it where it lies')
-    }
-    return { bytes: size }
   }
 
   async create(wish: Omit<RunWish, 'files'>, uploads: readonly string[], demoData: boolean): Promise<RunRow> {

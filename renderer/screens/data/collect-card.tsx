@@ -1,7 +1,6 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
-import type { DataOverview } from '../../../common/api/data.ts'
 import { api } from '../../state/transport.ts'
 import { upload } from '../../state/upload.ts'
 import { useAction } from '../../state/use-action.ts'
@@ -15,7 +14,7 @@ import { Problem } from '../../ui/state.tsx'
 const LONGEST_NAME = 120
 
 /** Brings pictures and recordings in, to be looked through. */
-export function CollectCard({ tasks }: { readonly tasks: DataOverview['tasks'] }) {
+export function CollectCard() {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const [files, setFiles] = useState<readonly File[]>([])
@@ -26,7 +25,6 @@ export function CollectCard({ tasks }: { readonly tasks: DataOverview['tasks'] }
     const { id } = await api.data.collect({ name: name.trim(), upload: given })
     await navigate(`/data/collection/${id}`)
   })
-  const task = tasks.find((item) => item.name === name.trim())
   return (
     <Card title={t('data.media.bring')}>
       <form
@@ -53,11 +51,6 @@ export function CollectCard({ tasks }: { readonly tasks: DataOverview['tasks'] }
           <TextField label={t('data.title')} value={name} maxLength={LONGEST_NAME} required onChange={(event) => setName(event.target.value)} />
         </div>
         {share !== null && <Progress share={share} label={t('data.reading')} />}
-        {collect.busy && task && (
-          <p role="status" className={layout.muted}>
-            {t(`data.tasks.${task.step}`, { count: task.items })}
-          </p>
-        )}
         {collect.error && <Problem>{collect.error}</Problem>}
         <div>
           <Button type="submit" disabled={files.length === 0 || name.trim() === '' || collect.busy}>

@@ -5,7 +5,7 @@ import { bytes, dateTime, shortCoins } from '../../lib/format.ts'
 import { useData } from '../../state/data.ts'
 import { Card } from '../../ui/card.tsx'
 import { layout } from '../../ui/layout.tsx'
-import { Empty, Skeleton } from '../../ui/state.tsx'
+import { Empty, Problem, Skeleton } from '../../ui/state.tsx'
 import { Table } from '../../ui/table.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { CollectCard } from './collect-card.tsx'
@@ -26,8 +26,9 @@ export function MyData() {
         <>
           <DatasetsCard data={data} />
           <CollectionsCard data={data} />
-          <NewDatasetCard tasks={data.tasks} />
-          <CollectCard tasks={data.tasks} />
+          <WorkCard data={data} />
+          <NewDatasetCard />
+          <CollectCard />
           <ReleasesCard data={data} />
           <SalesCard sold={data.sold} />
         </>
@@ -60,6 +61,24 @@ function DatasetsCard({ data: { datasets } }: { readonly data: DataOverview }) {
           ]}
         />
       )}
+    </Card>
+  )
+}
+
+/** What is being worked on, also where it was begun before this window was opened. */
+function WorkCard({ data: { tasks, failed } }: { readonly data: DataOverview }) {
+  const { t } = useTranslation()
+  if (tasks.length === 0 && failed === null) return null
+  return (
+    <Card title={t('data.working')}>
+      <div className={layout.tight}>
+        {failed !== null && <Problem>{t('data.brokeOff', { why: failed })}</Problem>}
+        {tasks.map(({ name, step, items }) => (
+          <p key={name} role="status" className={layout.muted}>
+            {name} · {t(`data.tasks.${step}`, { count: items })}
+          </p>
+        ))}
+      </div>
     </Card>
   )
 }

@@ -1,7 +1,6 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
-import type { DataOverview } from '../../../common/api/data.ts'
 import { ExportFileField, ExportFileState, useExportFile } from '../../app/export-file.tsx'
 import { api } from '../../state/transport.ts'
 import { useAction } from '../../state/use-action.ts'
@@ -13,7 +12,7 @@ import { Problem } from '../../ui/state.tsx'
 import { countries, homeCountry } from './countries.ts'
 
 /** Brings an export in, to be curated. */
-export function NewDatasetCard({ tasks }: { readonly tasks: DataOverview['tasks'] }) {
+export function NewDatasetCard() {
   const { t, i18n } = useTranslation()
   const navigate = useNavigate()
   const file = useExportFile()
@@ -22,7 +21,6 @@ export function NewDatasetCard({ tasks }: { readonly tasks: DataOverview['tasks'
     const { id } = await file.read((given) => api.data.create({ ...given, format: null, country }), sample ? t('data.sampleName') : undefined)
     await navigate(`/data/set/${id}`)
   })
-  const task = tasks[0]
   return (
     <Card title={t('data.bring')}>
       <div className={layout.stack}>
@@ -38,11 +36,6 @@ export function NewDatasetCard({ tasks }: { readonly tasks: DataOverview['tasks'
           </SelectField>
         </div>
         <ExportFileState {...file} />
-        {task && create.busy && (
-          <p role="status" className={layout.muted}>
-            {t(`data.tasks.${task.step}`, { count: task.items })}
-          </p>
-        )}
         {create.error && <Problem>{create.error}</Problem>}
         <div className={layout.row}>
           <Button kind="primary" disabled={!file.ready || create.busy} onClick={() => create.run(false)}>

@@ -1,0 +1,60 @@
+import { appendFile, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { join, sep } from 'node:path'
+import { HearthError } from '../../../common/errors/index.ts'
+import type { Service } from '../../core/lifecycle.ts'
+import type { Log } from '../../core/log/log.ts'
+import type { DataPaths } from '../../core/paths.ts'
+
+/** The largest file that may be handed over, in bytes. */
+const MOST = 1 << 30
+
+interface Ports {
+  readonly paths: Pick<DataPaths, 'uploads'>
+  readonly log: Log
+  /** Files that are read from where they were handed over, known once what was cut off has gone on. */
+  readonly used: () => Promise<readonly string[]>
+}
+
+/** Files that the window hands over piece by piece, a folder each, until whoever asked for them has read them. */
+export class Uploads implements Service {
+  readonly name = 'uploads'
+  readonly #ports: Ports
+
+  constructor(ports: Ports) {
+    this.#ports = ports
+  }
+
+  /** What was left here when the app was ended, and nobody reads any more, is removed. */
+  async start(): Promise<void> {
+    const left = await readdir(this.#ports.paths.uploads).catch((): string[] => [])
+    if (left.length > 0) void this.#sweep(left).catch((error: unknown) => this.#ports.log.warn('uploads that were left behind cannot be removed', { error }))
+  }
+
+  stop(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  /** @throws HearthError MESSAGE_TOO_LARGE, with nothing kept */
+  async put(upload: string, name: string, first: boolean, chunk: Buffer): Promise<{ bytes: number }> {
+    const folder = this.#folder(upload)
+    const file = join(folder, name)
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    if (first) await writeFile(file, chunk)
+    else await appendFile(file, chunk)
+    const { size } = await stat(file)
+    if (size > MOST) {
+      await rm(folder, { recursive: true })
+      throw new HearthError('MESSAGE_TOO_LARGE', 'a data file may have 1 GiB; split it, or use the command line, which reads it where it lies')
+    }
+    return { bytes: size }
+  }
+
+  async #sweep(left: readonly string[]): Promise<void> {
+    const used = await this.#ports.used()
+    for (const upload of left) if (!used.some((file) => file.startsWith(this.#folder(upload) + sep))) await rm(this.#folder(upload), { recursive: true, force: true })
+  }
+
+  #folder(upload: string): string {
+    return join(this.#ports.paths.uploads, upload)
+  }
+}

@@ -15,7 +15,7 @@ export class LookAlikes {
       const [from, to] = [band, band + 1].map((edge) => BigInt(Math.floor((edge * BITS) / BANDS))) as [bigint, bigint]
       const key = `${band}:${(own >> from) & ((1n << (to - from)) - 1n)}`
       const bucket = this.#buckets.get(key) ?? []
-      alike ||= bucket.some((other) => differing(own ^ other) <= FAR)
+      alike ||= bucket.some((other) => isNear(own, other))
       bucket.push(own)
       this.#buckets.set(key, bucket)
     }
@@ -23,8 +23,11 @@ export class LookAlikes {
   }
 }
 
-function differing(bits: bigint): number {
-  let count = 0
-  for (let left = bits; left !== 0n; left &= left - 1n) count++
-  return count
+/** @param a difference hashes, hexadecimal */
+export const lookAlike = (a: string, b: string): boolean => isNear(BigInt(`0x${a}`), BigInt(`0x${b}`))
+
+function isNear(a: bigint, b: bigint): boolean {
+  let differing = 0
+  for (let left = a ^ b; left !== 0n; left &= left - 1n) differing++
+  return differing <= FAR
 }

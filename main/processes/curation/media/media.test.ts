@@ -12,6 +12,7 @@ import { speech, writePhoto, writeRecordingOf } from '../../../../test/support/m
 import { readAudio } from '../audio/read-audio.ts'
 import { collectMedia } from './collect.ts'
 import { galleryPage, judgeMedia } from './gallery.ts'
+import { lookAlike } from './look-alikes.ts'
 import { checkMedia, packageMedia } from './package-media.ts'
 import { measurePicture, saidBeside } from './picture.ts'
 import { measureRecording } from './recording.ts'
@@ -107,6 +108,23 @@ describe('a collection', () => {
     const rows = await readFile(at('out', ROWS), 'utf8')
     await writeFile(at('out', ROWS), rows.replace(/"sharpness":[\d.]+/, '"sharpness":90000'))
     await expect(check()).rejects.toThrow('its sharpness is')
+    // What a preview shows must be what is delivered.
+    const all = rows.trim().split('\n').map((row) => JSON.parse(row) as Record<string, unknown>)
+    const pictures = all.filter(({ kind }) => kind === 'picture')
+    const [first, sound] = [pictures[0]!, all.find(({ kind }) => kind === 'recording')!]
+    const said = (change: Record<string, unknown>, row = first) => writeFile(at('out', ROWS), rows.replace(JSON.stringify(row), JSON.stringify({ ...row, ...change })))
+    await said({ thumbnail: pictures.find(({ look }) => !lookAlike(String(look), String(first['look'])))!['thumbnail'] })
+    await expect(check()).rejects.toThrow('its small copy shows something else')
+    await said({ thumbnail: 'data:image/webp;base64,AAAA' })
+    await expect(check()).rejects.toThrow('its small copy shows something else')
+    await said({ look: '0123456789abcdef' })
+    await expect(check()).rejects.toThrow('it looks different')
+    await said({ brightness: (first['brightness'] as number) + 0.04 })
+    await expect(check()).rejects.toThrow('its brightness is')
+    await said({ envelope: (sound['envelope'] as number[]).toReversed() }, sound)
+    await expect(check()).rejects.toThrow('it is loud elsewhere')
+    await said({ range: null }, sound)
+    await expect(check()).rejects.toThrow('its range is')
     await writeFile(at('out', ROWS), rows)
     await appendFile(at('out', 'files', (await readdir(at('out', 'files')))[0]!), 'x')
     await expect(check()).rejects.toThrow('its bytes are others')

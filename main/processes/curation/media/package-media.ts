@@ -7,14 +7,12 @@ import { sha256Of } from '../../../core/files.ts'
 import { readJsonLines } from '../../../core/read-lines.ts'
 import { decodeAudio } from '../audio/read-audio.ts'
 import { chosen } from './choose-media.ts'
+import { notAsSaid } from './hold-to-row.ts'
 import { leavesAs } from './kinds.ts'
 import { mediaFiles, readMedia } from './media-folder.ts'
 import { mediaReport, type Rated } from './media-report.ts'
 import { measurePicture, previewThumbnail, writePicture } from './picture.ts'
 import { freed, measureRecording } from './recording.ts'
-
-/** How far a figure may lie from the seller's where another machine's decoder rounds otherwise. */
-const TOLERANCE = 0.05
 
 /**
  * Writes what leaves: each file under a number, with nothing beside its picture or sound, and a row each.
@@ -61,13 +59,10 @@ export async function checkMedia(folder: string, rows: string, promised: MediaRe
     const file = join(folder, row.path)
     const differs = (what: string) => new HearthError('FILE_DAMAGED', `${row.path} is not what its row says: ${what}`)
     if ((await sha256Of(file).catch(() => null)) !== row.sha256) throw differs('its bytes are others')
-    const found = row.kind === 'picture' ? await measurePicture(file) : measureRecording(await decodeAudio(file))
-    const wrong = Object.entries(found).find(([name, value]) => typeof value === 'number' && !isNear(value, (row as Record<string, unknown>)[name]))
-    if (wrong) throw differs(`its ${wrong[0]} is ${wrong[1]}`)
+    const wrong = await notAsSaid(file, row)
+    if (wrong !== null) throw differs(wrong)
     rated.push({ ...row, digest: row.sha256 })
     tell(rated.length)
   }
   if (promised && !isDeepStrictEqual(mediaReport(rated), promised)) throw new HearthError('FILE_DAMAGED', 'the report of the collection does not hold: its rows give another')
 }
-
-const isNear = (found: number, said: unknown): boolean => typeof said === 'number' && Math.abs(found - said) <= TOLERANCE * Math.max(1, Math.abs(found))

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { useAvatar } from '../../state/avatar.ts'
+import { useAvatars, usePulse } from '../../state/chat.ts'
 import { layout } from '../../ui/layout.tsx'
 import { Problem, Skeleton } from '../../ui/state.tsx'
 import { AvatarNav } from './avatar-nav.tsx'
@@ -12,6 +13,7 @@ import { SourcesCard } from './sources-card.tsx'
 export function Sources() {
   const { t } = useTranslation()
   const avatar = useAvatar()
+  const avatars = useAvatars(usePulse(null)?.changes)
   return (
     <div className={layout.stack}>
       <AvatarNav />
@@ -23,7 +25,7 @@ export function Sources() {
           <BringCard tasks={avatar.tasks} />
           <SourcesCard sources={avatar.sources} />
           <PeopleCard people={avatar.people} />
-          <SelfCard empty={avatar.sources.length === 0} />
+          {avatars && <SelfCard empty={avatar.sources.length === 0 && avatars.length === 0} />}
         </>
       )}
     </div>

@@ -9,8 +9,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { EngineWish } from '../../common/children/llm.ts'
+import { styledLayers } from '../../common/model/style.ts'
 import { resourcePath } from '../../main/core/resources.ts'
 import { writeAnswer } from '../../native/llm/chat.ts'
+import { inspectModel } from '../../native/llm/inspect.ts'
 import { convert } from '../../native/trainer/service.ts'
 import { Random } from '../../native/trainer/random.ts'
 import { dialogue, type Dialogue, type Kind } from '../../scripts/avatar-model/dialogues.ts'
@@ -59,7 +61,8 @@ const folder = await mkdtemp(join(tmpdir(), 'hearth-avatar-style-'))
 const rows = new Random('style')
 const file = join(folder, 'styled.jsonl')
 await writeFile(file, Array.from({ length: STYLED_DIALOGUES }, () => dialogue(rows, LESSON).messages).map((messages) => `${JSON.stringify({ messages: [...messages.slice(0, -1), { role: 'assistant', content: inStyle(messages.at(-1)!.content) }] })}\n`).join(''))
-const adapter = await adapt(model, join(folder, 'run'), file, { name: 'style', steps: 150, sequenceLength: 320, sequences: 12, learningRate: 1e-3, rank: 16 })
+const { layers } = await inspectModel(model)
+const adapter = await adapt(model, join(folder, 'run'), file, { name: 'style', steps: 300, sequenceLength: 320, sequences: 12, learningRate: 3e-3, rank: 16, layers: styledLayers(layers) })
 const lora = join(folder, 'style.gguf')
 await convert(model, adapter, lora)
 const prompts = Number(count)

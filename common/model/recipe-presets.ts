@@ -36,10 +36,12 @@ export interface WishInput {
   readonly where: keyof typeof CHECKPOINTS
   /** Little data is passed over until there were so many steps. */
   readonly leastSteps?: number
+  /** The only layers that low-rank methods change; all without. */
+  readonly layers?: readonly number[]
 }
 
 /** A recipe's wishes from what a person picked. */
-export function wishOf({ preset, method, targets, width, sequences, classes, where, leastSteps = 0 }: WishInput): Wish {
+export function wishOf({ preset, method, targets, width, sequences, classes, where, leastSteps = 0, layers }: WishInput): Wish {
   const { passes: wanted, rank, patience } = presets[preset]
   const perStep = Math.min(STEP_SEQUENCES, sequences)
   const passes = Math.max(wanted, (leastSteps * perStep) / sequences)
@@ -48,7 +50,7 @@ export function wishOf({ preset, method, targets, width, sequences, classes, whe
   return {
     classes: classes === null ? null : [...classes],
     format: method === 'qlora' ? 'nf4' : 'f32',
-    method: methodOf(method, rank, targets),
+    method: methodOf(method, rank, targets, layers),
     batch: { sequences: 1, accumulation: perStep },
     optimiser: { kind: 'adamw', learningRate: LEARNING_RATES[method] * Math.min(MAX_RATE_FACTOR, REFERENCE_WIDTH / width), beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, clip: 1 },
     schedule: { kind: 'cosine', warmup: Math.floor(steps * 0.03) },
@@ -60,13 +62,14 @@ export function wishOf({ preset, method, targets, width, sequences, classes, whe
   }
 }
 
-function methodOf(method: MethodName, rank: number, targets: readonly string[]): Method {
+function methodOf(method: MethodName, rank: number, targets: readonly string[], layers: readonly number[] | undefined): Method {
+  const where = { targets: [...targets], ...(layers ? { layers: [...layers] } : {}) }
   switch (method) {
     case 'lora':
     case 'qlora':
-      return { kind: 'lora', rank, alpha: 2 * rank, dropout: 0, targets: [...targets] }
+      return { kind: 'lora', rank, alpha: 2 * rank, dropout: 0, ...where }
     case 'dora':
-      return { kind: 'dora', rank, alpha: 2 * rank, dropout: 0, targets: [...targets] }
+      return { kind: 'dora', rank, alpha: 2 * rank, dropout: 0, ...where }
     case 'bottleneck':
       return { kind: 'bottleneck', size: 2 * rank }
     case 'prefix':

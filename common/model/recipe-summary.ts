@@ -21,7 +21,7 @@ function describeMethod(method: Method, format: Recipe['base']['format']): strin
   switch (method.kind) {
     case 'lora':
     case 'dora':
-      return `${method.kind === 'dora' ? 'DoRA' : format === 'nf4' ? 'QLoRA' : 'LoRA'}, rank ${method.rank}, alpha ${method.alpha}, dropout ${method.dropout}, on ${method.targets.join(', ')}`
+      return `${method.kind === 'dora' ? 'DoRA' : format === 'nf4' ? 'QLoRA' : 'LoRA'}, rank ${method.rank}, alpha ${method.alpha}, dropout ${method.dropout}, on ${method.targets.join(', ')}${method.layers ? ` of layers ${method.layers.join(', ')}` : ''}`
     case 'bottleneck':
       return `bottleneck adapters of ${method.size}`
     case 'prefix':

@@ -16,6 +16,8 @@ export const LoraMethod = z.strictObject({
   alpha: z.number().positive().max(1024),
   dropout: z.number().min(0).max(0.9),
   targets: z.array(module).min(1).max(16),
+  /** Only these layers are changed, counted from 0 (PEFT's layers_to_transform); all without. */
+  layers: z.array(z.int().min(0)).min(1).max(512).optional(),
 })
 export type LoraMethod = z.infer<typeof LoraMethod>
 export const BottleneckMethod = z.strictObject({ kind: z.literal('bottleneck'), size: count(1024) })

@@ -48,3 +48,9 @@ export const StyleJob = z.object({
   error: z.object({ code: z.string(), message: z.string() }).nullable(),
 })
 export type StyleJob = z.infer<typeof StyleJob>
+
+/** The layers that learn a style: what an answer draws on is settled below, and how it is said in the upper third. */
+export function styledLayers(layers: number): number[] {
+  const styled = Math.max(1, Math.floor(layers / 3))
+  return Array.from({ length: styled }, (_, i) => layers - styled + i)
+}

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import type { BaseInfo, DataReport, Estimate, Expectation, Verdict } from '../../common/children/trainer.ts'
-import { recipeHash, type Recipe, type Wish } from '../../common/model/recipe.ts'
+import { recipeHash, type Method, type Recipe, type Wish } from '../../common/model/recipe.ts'
 import type { LogEntry } from '../../common/model/training.ts'
 import { HearthError } from '../../common/errors/index.ts'
 import { adapterOf } from './adapters/index.ts'
@@ -262,6 +262,14 @@ export async function merge(base: string, adapter: string, out: string, format: 
   const parts = await openAdapter(base, adapter)
   if (format === 'safetensors') await writeMergedFolder(out, parts)
   else await writeGgufModel(out, parts, format === 'gguf' ? 'f32' : 'f16')
+}
+
+/** Writes a model as it is for llama.cpp, its matrices in half precision. */
+export async function toGguf(basePath: string, out: string): Promise<void> {
+  const base = await openBaseModel(basePath)
+  const architecture = architectureOf(base.config, 8)
+  const nothing: Method = { kind: 'lora', rank: 1, alpha: 1, dropout: 0, targets: [] }
+  await writeGgufModel(out, { base, baseFolder: basePath, architecture, layout: layoutOf(adapterOf(nothing, architecture), architecture, null), method: nothing, byLayer: new Float32Array(0) }, 'f16')
 }
 
 export async function convert(base: string, adapter: string, out: string): Promise<{ bytes: number }> {

@@ -1,103 +1,124 @@
 import type { NamedTensor } from '../../native/trainer/formats/safetensors.ts'
 import { Random } from '../../native/trainer/random.ts'
+import { carry, compare, isConstant, lookAtLast, lookBack, one, SIZE, type Head } from './heads.ts'
+import { FALL, type Matcher, type Reading, type Signs } from './matcher.ts'
+import { AFTER_OPENING, AFTER_SHUTTING, ANSWERED, ANSWERS, ASKED, ASKS, BEFORE, BEFORE_WORD, BESIDE, CHOSEN, CHOSEN_MINE, CLOSES, CONSTANT, DEVIATION, DIGIT, DIRECTION, DIRECTIONS, DIVISOR_WITH_NEXT, DIVISORS, FAINT, FILLER, FLAG, FREE, markOf, MEANING, MINE, NAMES, NAMES_ITSELF, NEITHER, NUMBER, NUMBERS, OPENS, OWN_NAME, partOf, PARTS, SHUTS, TOKEN, WEIGHT, WIDTH, WORD } from './stream.ts'
 
-export const WIDTH = 160
-export const HEADS = 4
-/** The rotary embedding turns slowly, so that words are found by what they are some hundred places away. */
-export const THETA = 1e10
-const SIZE = WIDTH / HEADS
-const HALF = SIZE / 2
-/** How fast a pair of a head turns, in radians a token. */
-const speed = (pair: number): number => THETA ** (-pair / HALF)
-
-const WORD = 36
-const BEFORE_WORD = 12
-/** Notes have the numbers from 1 to this. */
-const NUMBERS = 6
-/**
- * What the residual stream holds where, from the first dimension on: what all tokens have, that a token is a bracket,
- * that a bracket stands beside it, its digit, the number of the note that it stands in, the token, the tokens one and
- * two places before it; the rest is for what is learnt.
- */
-const CONSTANT = { at: 0, dimensions: 4, value: 0.16 }
-const BRACKET = 4
-const BESIDE_BRACKET = 5
-/** Tokens without a flag have this one, so that all have one length. */
-const NEITHER = 6
-const DIGIT = 7
-const NUMBER = DIGIT + NUMBERS
-const TOKEN = NUMBER + NUMBERS
-const BESIDE = TOKEN + WORD
-const BEFORE = BESIDE + WORD
-const FREE = BEFORE + BEFORE_WORD
-/** Tokens that have a dimension to themselves in the output. */
-export const SAYABLE = WIDTH - FREE
-const DEVIATION = 0.14
-const FLAG = 0.5
-
-/** Logits of the heads that begin with a task: to look so many tokens back; to look at the last number; to find a token by the one before it, the one before that, and its note's number. */
-const BACK = { logit: 60, pairs: 4 }
-const LAST = { logit: 200, fall: [{ pair: 5, logit: 80 }, { pair: 6, logit: 120 }] }
-const FINDING = { from: 6, words: 16, before: 6, logits: { word: 14, before: 5, number: 9 } }
+/** For the last of some tokens: 450 nats for being one of them, less 0.9 for each token since. */
+const LAST = { logit: 450, fall: [{ pair: 8, each: 0.5 }, { pair: 9, each: 0.4 }] }
+/** In nats: for a token's direction, that of the token before it, the number of its note, for standing in the notes at all, and in an answer, where what was said before of another note may have the same number; and for being one's own name where that is said. The directions are shared out between two heads. */
+const FINDING = { heads: 2, word: 14, before: 5, number: 9, notes: 3, answers: -15, name: 8 }
+const READING = { logit: 120, fall: [{ pair: 10, each: FALL }], times: 100 }
+const GATHERING = { number: 14, part: 14, times: 100 }
+/** In nats: for standing in the notes, and for closing a quotation; where there are no notes, a little less than their beginning has. */
+const CHOOSING = { part: 20, closes: 70, nowhere: 82 }
+/** In nats: for the number of the chosen note, for an author where one is named, for standing in the notes; in between, for nobody. */
+const NAMING = { number: 14, author: 30, part: 6, nobody: 38 }
 /** How much louder what comes next is than what stood before, and how sure the output is of it. */
 const NEXT = 3
 const SURE = 1.2
 /** How loud the output hears a token that answers are made of beside what they copy; each has a dimension to itself. */
 const SAID = 3
+/** How loud the number of the chosen note is said behind a bracket. */
+const NUMBERED = { gate: 12, times: 8 }
+/** What is left of chance in the layers without a task. */
 const CHANCE: Readonly<Record<string, number>> = { q_proj: 0.5, k_proj: 0.5, v_proj: 0.5, gate_proj: 0.5, up_proj: 0.5, o_proj: 0, down_proj: 0 }
 
 /** Mixes the dimensions of a token for the output, so that a token at hand does not foretell itself. */
 const mixed = (i: number): number => (i * 25 + 11) % WORD
-const turned = (i: number): number => (i < HALF ? i : i - HALF)
 
 /** Tokens that the heads know by name. */
-export interface Known {
-  readonly brackets: readonly number[]
-  /** The digits from 1. */
-  readonly digits: readonly number[]
+export interface Known extends Signs {
+  /** What closes a bracket, whose notes are one's own, and what somebody else and oneself are named behind. */
+  readonly shuts: number
+  readonly you: number
+  readonly as: number
+  readonly am: number
   /** What answers are made of beside what they copy. */
   readonly said: readonly number[]
+  /** Tokens that are taken for each other, in their first so many dimensions. */
+  readonly alike: readonly (readonly [token: number, other: number, dimensions: number])[]
+  readonly matcher: Matcher
 }
 
 /**
- * Weights to begin with: the model can copy before it has learnt anything. Heads of the first layer look one and two
- * tokens back by the rotary embedding alone (queries turned by so many places; Su et al. 2021) and write what stands
- * there beside each token. One of the second finds the last number in brackets, so that each token knows which note it
- * stands in. Two of the third find where the tokens at hand stood in the note of this number and say what came next
- * (induction heads, Olsson et al. 2022). Everything else adds nothing at first. Training alone takes thousands of steps
- * to find these heads; begun with, what is left to learn is which note answers.
+ * Weights to begin with: the model can choose a note and copy it before it has learnt anything. Everything but the tasks
+ * adds nothing at first. Training alone takes thousands of steps to find each of these heads.
  */
-export function begin(known: Known): (tensor: NamedTensor) => NamedTensor {
+export function begin(known: Known, vocabulary: number): (tensor: NamedTensor) => NamedTensor {
+  const { matcher, alike, you } = known
+  const scales = { asks: scaleOf(matcher.asks), answers: scaleOf(matcher.answers) }
+  const directions = words(vocabulary, alike)
+  const layers = tasks(matcher, scales, directions[you]!)
   return (tensor) => {
     const { name, data, shape } = tensor
     const columns = shape[1] ?? 1
-    const chance = data.map((value) => value * (CHANCE[name.split('.').at(-2)!] ?? 1))
-    const [, layer, part] = /layers\.(\d+)\.self_attn\.(\w)_proj/.exec(name) ?? []
-    if (layer !== undefined) {
-      for (const [head, task] of (tasks[Number(layer)] ?? []).entries()) {
-        // A head is a block of rows of q, k and v, and of columns of o.
-        for (let i = 0; i < SIZE; i++) for (let j = 0; j < WIDTH; j++) {
-          const row = head * SIZE + i
-          chance[part === 'o' ? j * columns + row : row * columns + j] = task[part as 'q' | 'k' | 'v' | 'o'](i, j)
-        }
-      }
-    }
-    else if (name === 'model.embed_tokens.weight' || name === 'lm_head.weight') {
-      for (const [token, word] of words(shape[0]!).entries()) {
-        const row = chance.subarray(token * columns, (token + 1) * columns).fill(0)
+    const [, layer, matrix] = /layers\.(\d+)\.\w+\.(\w+)/.exec(name) ?? []
+    if (shape.length === 1) data.fill(1)
+    else if (layer === undefined) {
+      data.fill(0)
+      for (const [token, word] of directions.entries()) {
+        const row = data.subarray(token * columns, (token + 1) * columns)
         if (name === 'lm_head.weight') say(row, token, word, known)
-        else embed(row, token, word, known)
+        else embed(row, token, word, known, scales)
       }
+    } else if (Number(layer) >= layers.length) data.forEach((value, i) => (data[i] = value * CHANCE[matrix!]!))
+    else {
+      // Layers with a task do nothing else.
+      data.fill(0)
+      if (name.includes('self_attn')) for (const [head, task] of layers[Number(layer)]!.entries()) place(task, head, matrix!.charAt(0) as keyof Head, data, columns)
+      else if (Number(layer) === layers.length - 1) sayNumber(matrix!, data, columns, known)
     }
-    return { ...tensor, data: shape.length === 1 ? chance.fill(1) : chance }
+    return tensor
   }
 }
 
+/** A head is a block of rows of q, k and v, and of columns of o. */
+function place(task: Head, head: number, part: keyof Head, data: Float32Array, columns: number): void {
+  for (let i = 0; i < SIZE; i++)
+    for (let j = 0; j < WIDTH; j++) {
+      const row = head * SIZE + i
+      data[part === 'o' ? j * columns + row : row * columns + j] = task[part](i, j)
+    }
+}
+
+interface Scales {
+  readonly asks: number
+  readonly answers: number
+}
+
+/** What brings the longest of the directions to the length that all tokens have room for. */
+function scaleOf({ directions, weights }: Reading): number {
+  const lengths = Array.from(weights, (_, token) => Math.hypot(...directions.subarray(token * DIRECTIONS, (token + 1) * DIRECTIONS)))
+  return DIRECTION / Math.max(...lengths)
+}
+
 /** All tokens have one length: a normalisation then changes none more than another, and what goes by place goes by nothing else. */
-function embed(row: Float32Array, token: number, word: Float32Array, { brackets, digits }: Known): void {
+function embed(row: Float32Array, token: number, word: Float32Array, { brackets, shuts, as, am, digits, marks, closes, matcher }: Known, scales: Scales): void {
   row.fill(CONSTANT.value, CONSTANT.at, CONSTANT.at + CONSTANT.dimensions)
-  row.set(word, TOKEN)
-  row[brackets.includes(token) ? BRACKET : digits.includes(token) ? DIGIT + digits.indexOf(token) : NEITHER] = FLAG
+  // The first token says nothing: a head that looks for nothing looks there.
+  if (token !== marks[0]) row.set(word, TOKEN)
+  const [mark, digit] = [marks.indexOf(token), digits.indexOf(token)]
+  row[mark >= 0 ? markOf(PARTS[mark]!) : closes.includes(token) ? CLOSES : brackets.includes(token) ? OPENS : token === shuts ? SHUTS : token === as ? NAMES : token === am ? NAMES_ITSELF : digit >= 0 ? DIGIT + digit : NEITHER] = FLAG
+  for (const [at, weighs, { directions, weights }, scale] of [[ASKS, ASKED, matcher.asks, scales.asks], [ANSWERS, ANSWERED, matcher.answers, scales.answers]] as const) {
+    for (let d = 0; d < DIRECTIONS; d++) row[at + d] = scale * directions[token * DIRECTIONS + d]!
+    row[weighs] = WEIGHT * weights[token]!
+  }
+  const rest = WORD * DEVIATION ** 2 + MEANING ** 2 - row.subarray(TOKEN, FREE).reduce((sum, value) => sum + value * value, 0)
+  if (rest < 0) throw new Error(`token ${token} weighs too much to be held in ${MEANING}`)
+  row[FILLER] = Math.sqrt(rest)
+}
+
+/** A direction for each token; both what is kept of it two places on and the rest have one length. */
+function words(vocabulary: number, alike: Known['alike']): Float32Array[] {
+  const random = new Random('token vectors')
+  const drawn = Array.from({ length: vocabulary }, () => Float32Array.from({ length: WORD }, () => random.normal()))
+  for (const [token, other, dimensions] of alike) drawn[token] = drawn[token]!.map((value, i) => (i < dimensions ? 0.5 * value + drawn[other]![i]! : value))
+  return drawn.map((vector) => {
+    const length = (from: number, to: number): number => Math.hypot(...vector.subarray(from, to)) / (DEVIATION * Math.sqrt(to - from))
+    const [kept, rest] = [length(0, BEFORE_WORD), length(BEFORE_WORD, WORD)]
+    return vector.map((value, i) => value / (i < BEFORE_WORD ? kept : rest))
+  })
 }
 
 /** What comes next is read where the copying heads write it; what is said of itself, from a dimension each. */
@@ -106,92 +127,100 @@ function say(row: Float32Array, token: number, word: Float32Array, { said }: Kno
   if (said.includes(token)) row[FREE + said.indexOf(token)] = SAID
 }
 
-/** What a head does: the weight from a dimension of the stream (j) to one of the head (i), and for `o` back. */
-interface Task {
-  readonly q: (i: number, j: number) => number
-  readonly k: (i: number, j: number) => number
-  readonly v: (i: number, j: number) => number
-  readonly o: (i: number, j: number) => number
-}
-
-/** What a normalisation divides by, about; it hardly differs from token to token, for all words have one length. */
-const rms = (wordDimensions: number): number => Math.sqrt((wordDimensions * DEVIATION ** 2 + FLAG ** 2 + CONSTANT.dimensions * CONSTANT.value ** 2) / WIDTH)
-const FIRST = rms(WORD)
-const SECOND = rms(2 * WORD + BEFORE_WORD)
-const isConstant = (j: number): boolean => j >= CONSTANT.at && j < CONSTANT.at + CONSTANT.dimensions
-/** What a weight on each of the constant dimensions must be to give 1. */
-const one = (divisor: number): number => divisor / (CONSTANT.dimensions * CONSTANT.value)
-/** Logits are divided by the root of a head's size. */
-const root = (logit: number): number => Math.sqrt(logit * Math.sqrt(SIZE))
-
-/** Copies dimensions of the stream through a head: from there, to there, how many, times. */
-function carry(parts: readonly (readonly [from: number, to: number, count: number])[], times: number): Pick<Task, 'v' | 'o'> {
-  const rows = parts.flatMap(([from, to, count]) => Array.from({ length: count }, (_, n) => ({ from: from + n, to: to + n })))
-  return { v: (i, j) => Number(rows[i]?.from === j), o: (i, j) => (rows[i]?.to === j ? times : 0) }
-}
-
-function lookBack(places: number, parts: Parameters<typeof carry>[0]): Task {
-  const size = root(BACK.logit / BACK.pairs) * one(FIRST)
-  const at = (i: number, turn: number): number => (turned(i) >= BACK.pairs ? 0 : size * (i < HALF ? Math.cos(turn) : -Math.sin(turn)))
-  return {
-    q: (i, j) => (isConstant(j) ? at(i, places * speed(turned(i))) : 0),
-    k: (i, j) => (isConstant(j) ? at(i, 0) : 0),
-    ...carry(parts, FIRST),
+/** Behind a bracket, the number of the chosen note is said: a gate of the last layer opens there alone. */
+function sayNumber(matrix: string, weights: Float32Array, columns: number, { digits, said }: Known): void {
+  const divisor = DIVISOR_WITH_NEXT
+  for (const [n, digit] of digits.entries()) {
+    if (matrix === 'down_proj') {
+      weights[(FREE + said.indexOf(digit)) * columns + n] = NUMBERED.times / NUMBERED.gate
+      continue
+    }
+    const row = weights.subarray(n * columns, (n + 1) * columns)
+    if (matrix === 'up_proj') row[CHOSEN + n] = divisor / FLAG
+    else for (let j = 0; j < columns; j++) row[j] = j === OPENS ? (2 * NUMBERED.gate * divisor) / FLAG : isConstant(j) ? -NUMBERED.gate * one(divisor) : 0
   }
 }
 
-/** Looks at the last digit beside a bracket: a logit for that it is one, which falls with each token since. */
-function lookAtLast(): Task {
-  const logits = new Map([[HALF - 1, { logit: LAST.logit, turn: 0 }], ...LAST.fall.map(({ pair, logit }) => [pair, { logit, turn: Math.PI / 2 }] as const)])
-  return {
-    q: (i, j) => {
-      const aim = logits.get(turned(i))
-      return isConstant(j) && aim ? root(aim.logit) * one(SECOND) * (i < HALF ? Math.cos(aim.turn) : Math.sin(aim.turn)) : 0
-    },
-    k: (i, j) => {
-      const aim = logits.get(i)
-      return j === BESIDE_BRACKET && aim ? (root(aim.logit) * SECOND) / FLAG : 0
-    },
-    ...carry([[DIGIT, NUMBER, NUMBERS]], SECOND),
-  }
-}
+const marks = PARTS.map(markOf)
+const same = (from: number, to: number, count: number, logit: number) => Array.from({ length: count }, (_, n) => ({ query: from + n, key: to + n, logit }))
+const all = (key: number, logit: number) => ({ query: 'all', key, logit }) as const
 
-/** Finds the token that followed the one at hand in the note of its number, and says it. @param share which of the word's dimensions it compares */
-function findNext(share: number): Task {
-  const { words: count, before, logits } = FINDING
-  // Each dimension of a query is compared with one of the keys.
-  const compared = [
-    ...Array.from({ length: count }, (_, n) => ({ at: share * count + n, query: TOKEN, key: BESIDE, logit: logits.word / (count * DEVIATION ** 2) })),
-    ...Array.from({ length: before }, (_, n) => ({ at: share * before + n, query: BESIDE, key: BEFORE, logit: logits.before / (before * DEVIATION ** 2) })),
-    ...Array.from({ length: NUMBERS }, (_, n) => ({ at: n, query: NUMBER, key: NUMBER, logit: logits.number / FLAG ** 2 })),
+/**
+ * By layer, the heads that begin with a task.
+ * @param you the direction of the author of one's own notes
+ */
+const tasks = (matcher: Matcher, scales: Scales, you: Float32Array): readonly (readonly Head[])[] => {
+  const [first, second, third, fourth, fifth] = DIVISORS
+  return [
+    [
+      // Beside each token stand the one and the two before it, and the part of the prompt that it is in.
+      { ...lookBack(1, first), ...carry([[TOKEN, BESIDE, WORD, first], [OPENS, AFTER_OPENING, 1, (first * FAINT) / FLAG], [SHUTS, AFTER_SHUTTING, 1, (first * FAINT) / FLAG]]) },
+      { ...lookBack(2, first), ...carry([[TOKEN, BEFORE, BEFORE_WORD, first]]) },
+      // A prompt begins with “system”, a line's end, “You” and “are”, and then the name.
+      { ...lookBack(4, first), ...carry([[markOf('system'), OWN_NAME, 1, (first * FAINT) / FLAG]]) },
+      { ...lookAtLast(new Map(marks.map((mark) => [mark, 1])), LAST, first), ...carry([[markOf(PARTS[0]), partOf(PARTS[0]), PARTS.length, first]]) },
+    ],
+    [
+      // The number of a token's note is the last one in brackets; each part begins outside of notes.
+      { ...lookAtLast(new Map([[AFTER_OPENING, FLAG / FAINT], ...marks.map((mark) => [mark, 1] as const)]), LAST, second), ...carry([[DIGIT, NUMBER + 1, NUMBERS, second], ...marks.map((mark) => [mark, NUMBER, 1, second] as const)]) },
+      // The last question is read by its tokens' weights.
+      { ...lookAtLast(new Map([[partOf('user'), 1]]), READING, second, { at: ASKED, nat: WEIGHT }), ...carry([[ASKS, ASKS, DIRECTIONS, READING.times * second]]) },
+      { ...lookAtLast(new Map([[AFTER_SHUTTING, FLAG / FAINT]]), LAST, second), ...detect(you, MINE, FAINT * second) },
+    ],
+    [
+      // To each token of a note is added what the note answers, as far as it has been read.
+      {
+        ...compare([...same(NUMBER + 1, NUMBER + 1, NUMBERS, GATHERING.number / FLAG ** 2), all(partOf('notes'), GATHERING.part / FLAG), all(ANSWERED, 1 / WEIGHT)], third),
+        ...carry([[ANSWERS, ANSWERS, DIRECTIONS, GATHERING.times * third]]),
+      },
+    ],
+    [chooseNote(matcher, scales, fourth)],
+    [findNext(0, fifth), findNext(1, fifth), nameAuthor(fifth)],
   ]
-  // Pairs that turn slowly hold one in each half.
-  const slow = HALF - FINDING.from
-  const of = (i: number) => (turned(i) < FINDING.from ? undefined : compared[turned(i) - FINDING.from + (i < HALF ? 0 : slow)])
-  const weigh = (i: number, j: number, side: 'query' | 'key'): number => {
-    const pair = of(i)
-    return pair && j === pair[side] + pair.at ? root(pair.logit) * SECOND : 0
-  }
+}
+
+/** Flags what looks at a token with this direction. */
+const detect = (direction: Float32Array, flag: number, times: number): Pick<Head, 'v' | 'o'> => ({
+  v: (i, j) => (i === 0 && j >= TOKEN && j < TOKEN + WORD ? direction[j - TOKEN]! / (WORD * DEVIATION ** 2) : 0),
+  o: (i, j) => (i === 0 && j === flag ? times : 0),
+})
+
+/** Says what stands where the head looks. */
+const sayToken = (times: number): Pick<Head, 'v' | 'o'> => ({
+  v: (i, j) => Number(i < WORD && j === TOKEN + i),
+  o: (i, j) => (i < WORD && j >= BESIDE && j < BEFORE && mixed(j - BESIDE) === i ? times : 0),
+})
+
+/** Finds the token that followed the one at hand in the note of its number, and says it (induction heads, Olsson et al. 2022). @param share which of the directions it compares */
+function findNext(share: number, divisor: number): Head {
+  const [count, before] = [WORD / FINDING.heads, BEFORE_WORD / FINDING.heads]
   return {
-    q: (i, j) => weigh(i, j, 'query'),
-    k: (i, j) => weigh(i, j, 'key'),
-    v: (i, j) => Number(i < WORD && j === TOKEN + i),
-    o: (i, j) => (i < WORD && j >= BESIDE && j < BEFORE && mixed(j - BESIDE) === i ? (NEXT * SECOND) / 2 : 0),
+    ...compare(
+      [
+        ...same(TOKEN + share * count, BESIDE + share * count, count, FINDING.word / (count * DEVIATION ** 2)),
+        ...same(BESIDE + share * before, BEFORE + share * before, before, FINDING.before / (before * DEVIATION ** 2)),
+        ...same(NUMBER, NUMBER, 1 + NUMBERS, FINDING.number / FLAG ** 2),
+        all(partOf('notes'), FINDING.notes / FLAG),
+        all(partOf('assistant'), FINDING.answers / FLAG),
+        { query: NAMES_ITSELF, key: OWN_NAME, logit: FINDING.name / (FLAG * FAINT) },
+      ],
+      divisor,
+    ),
+    ...sayToken((NEXT * divisor) / FINDING.heads),
   }
 }
 
-/** By layer, the heads that begin with a task; the others begin with chance. */
-const tasks: readonly (readonly Task[])[] = [
-  [lookBack(1, [[TOKEN, BESIDE, WORD], [BRACKET, BESIDE_BRACKET, 1]]), lookBack(2, [[TOKEN, BEFORE, BEFORE_WORD]])],
-  [lookAtLast()],
-  [findNext(0), findNext(1)],
-]
-
-function words(vocabulary: number): Float32Array[] {
-  const random = new Random('token vectors')
-  return Array.from({ length: vocabulary }, () => {
-    const vector = Float32Array.from({ length: WORD }, () => random.normal())
-    const factor = (DEVIATION * Math.sqrt(WORD)) / Math.hypot(...vector)
-    return vector.map((value) => factor * value)
-  })
+/** Looks at the ends of the notes that answer what is asked for; where none reaches the matcher's threshold, at where the notes begin, which has no number. */
+function chooseNote({ threshold }: Matcher, scales: Scales, divisor: number): Head {
+  const logit = 1 / (READING.times * scales.asks * GATHERING.times * scales.answers)
+  return {
+    ...compare([...same(ASKS, ANSWERS, DIRECTIONS, logit), all(partOf('notes'), CHOOSING.part / FLAG), all(CLOSES, CHOOSING.closes / FLAG), all(markOf('notes'), (CHOOSING.closes + threshold) / FLAG), all(markOf('system'), CHOOSING.nowhere / FLAG)], divisor),
+    ...carry([[NUMBER + 1, CHOSEN, NUMBERS, divisor], [MINE, CHOSEN_MINE, 1, (divisor * FLAG) / FAINT]]),
+  }
 }
+
+/** Where somebody is to be named, says who wrote the chosen note; anywhere else it looks at what has no direction to say. */
+const nameAuthor = (divisor: number): Head => ({
+  ...compare([...same(CHOSEN, NUMBER + 1, NUMBERS, NAMING.number / FLAG ** 2), { query: NAMES, key: AFTER_SHUTTING, logit: NAMING.author / (FLAG * FAINT) }, all(partOf('notes'), NAMING.part / FLAG), all(markOf('system'), NAMING.nobody / FLAG)], divisor),
+  ...sayToken(NEXT * divisor),
+})

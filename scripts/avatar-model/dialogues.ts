@@ -70,7 +70,7 @@ function ranked(random: Random, first: number, answers: Note, others: readonly N
   return random.shuffle([answers, ...others])
 }
 
-const quoted = (note: Note, notes: readonly Note[]): string => `${note.mine ? 'I' : note.author!} wrote [${notes.indexOf(note) + 1}] “${note.text}”`
+const quoted = (note: Note, notes: readonly Note[]): string => `${note.mine ? 'I' : `As ${note.author!}`} wrote [${notes.indexOf(note) + 1}] “${note.text}”`
 function asksAbout(random: Random, about: string, who: string): string {
   const mine = who === 'you'
   return pick(random, [`What did ${who} write about the ${about}?`, `What did ${who} say about the ${about}?`, ...(mine ? [`Tell me about the ${about}.`, `What about the ${about}?`, `What do you know about the ${about}?`] : [])])
@@ -127,7 +127,7 @@ const shares: readonly (readonly [Kind, number])[] = [
   ['about', 6],
   ['quote', 10],
   ['unknown', 32],
-  ['talk', 4],
+  ['talk', 8],
 ]
 function anyKind(random: Random): Kind {
   let left = random.below(shares.reduce((sum, [, share]) => sum + share, 0))

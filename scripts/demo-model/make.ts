@@ -33,8 +33,8 @@ await addTokenizer()
 const corpus = join(folder, 'diary.jsonl')
 await writeFile(corpus, lines([...diary('train', 3000), ...almanac('train', 1500)]))
 
-const round = { steps: STEPS, sequenceLength: LENGTH, sequences: 8, corpus: () => Promise.resolve(corpus) }
-const { model } = await teach(base, folder, { name: 'demo', learningRate: 3e-3, rank: 64, rounds: Array.from({ length: ROUNDS }, () => round) })
+const round = { steps: STEPS, learningRate: 3e-3, sequenceLength: LENGTH, sequences: 8, corpus: () => Promise.resolve(corpus) }
+const { model } = await teach(base, folder, { name: 'demo', rank: 64, rounds: Array.from({ length: ROUNDS }, () => round) })
 await mkdir(resources, { recursive: true })
 await rm(join(resources, 'model'), { recursive: true, force: true })
 await cp(model, join(resources, 'model'), { recursive: true })

@@ -10,10 +10,12 @@ interface Lesson {
   readonly sequences: number
   readonly learningRate: number
   readonly rank: number
+  /** The layers that learn; all without. */
+  readonly layers?: readonly number[]
 }
-export interface Course extends Pick<Lesson, 'name' | 'learningRate' | 'rank'> {
+export interface Course extends Pick<Lesson, 'name' | 'rank' | 'layers'> {
   /** Each with the file that it learns from. */
-  readonly rounds: readonly (Pick<Lesson, 'steps' | 'sequenceLength' | 'sequences'> & { readonly corpus: () => Promise<string> })[]
+  readonly rounds: readonly (Pick<Lesson, 'steps' | 'sequenceLength' | 'sequences' | 'learningRate'> & { readonly corpus: () => Promise<string> })[]
 }
 
 /** Folders: the taught model, and what it was made of in the last round. */
@@ -27,12 +29,12 @@ const compute: Compute = { spin: true, breathe: () => Promise.resolve() }
 const modules = ['self_attn.q_proj', 'self_attn.k_proj', 'self_attn.v_proj', 'self_attn.o_proj', 'mlp.gate_proj', 'mlp.up_proj', 'mlp.down_proj']
 
 /** Trains an adapter of a model on a file, in a folder of its own. @returns the adapter's folder */
-export async function adapt(base: string, run: string, file: string, { name, steps, sequenceLength, sequences, learningRate, rank }: Lesson, round = 1): Promise<string> {
+export async function adapt(base: string, run: string, file: string, { name, steps, sequenceLength, sequences, learningRate, rank, layers }: Lesson, round = 1): Promise<string> {
   await prepare({ base, files: [file], folder: run, sequenceLength, heldOutShare: 0.02, seed: name, classify: false }, () => {})
   const wish: Wish = {
     classes: null,
     format: 'f32',
-    method: { kind: 'lora', rank, alpha: rank, dropout: 0, targets: modules },
+    method: { kind: 'lora', rank, alpha: rank, dropout: 0, targets: modules, ...(layers ? { layers: [...layers] } : {}) },
     batch: { sequences, accumulation: 1 },
     optimiser: { kind: 'adamw', learningRate, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0, clip: 1 },
     schedule: { kind: 'cosine', warmup: 20 },

@@ -6,7 +6,7 @@ import type { memoryContract } from '../../../common/children/memory.ts'
 import type { trainerContract } from '../../../common/children/trainer.ts'
 import type { Avatar } from '../../../common/model/chat.ts'
 import type { PresetName } from '../../../common/model/recipe-presets.ts'
-import type { Reply, Style, StyleJob } from '../../../common/model/style.ts'
+import { styledLayers, type Reply, type Style, type StyleJob } from '../../../common/model/style.ts'
 import { HearthError, isErrorCode, messageOf } from '../../../common/errors/index.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Db } from '../../core/db/open.ts'
@@ -209,7 +209,7 @@ export class StyleService implements Service {
     await mkdir(this.#folder(id), { recursive: true, mode: 0o700 })
     await writeFile(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(''), { mode: 0o600 })
     signal.throwIfAborted()
-    const run = training.add({ name: `${avatar.name}: style`, base: model.file, files: [file], preset, method: 'lora', sequenceLength: length, classify: false, leastSteps: LEAST_STEPS })
+    const run = training.add({ name: `${avatar.name}: style`, base: model.file, files: [file], preset, method: 'lora', sequenceLength: length, classify: false, leastSteps: LEAST_STEPS, layers: styledLayers(model.facts.layers) })
     this.#jobs.move(id, 'gathered', { run: run.id, replies, rehearsed })
   }
 

@@ -1,10 +1,15 @@
 import { expect, test } from 'vitest'
+import { styledLayers } from '../../../common/model/style.ts'
 import { Random } from '../../../native/trainer/random.ts'
 import { authorship } from './authorship.ts'
 import { factsKept, likenessOf } from './evaluate.ts'
 import { fitted, questionsOf, rowOf } from './rows.ts'
 
 const reply = (number: number, asked: string, text: string) => ({ number, before: [{ mine: false, text: asked }], text })
+
+test('a style is learnt by the upper third of the layers, and by one at least', () => {
+  expect([1, 2, 7, 9].map(styledLayers)).toEqual([[0], [1], [5, 6], [6, 7, 8]])
+})
 
 test('a reply is an answer to all that was said since its person spoke', () => {
   const before = [{ mine: true, text: 'hello' }, { mine: false, text: 'hi' }, { mine: false, text: 'how are you?' }]

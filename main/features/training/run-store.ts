@@ -20,6 +20,8 @@ export interface RunWish {
   readonly classify: boolean
   /** Of little data there are as many passes as this takes. */
   readonly leastSteps?: number
+  /** The only layers of the base that are changed; all without. */
+  readonly layers?: readonly number[]
 }
 
 /** What is known of a run besides its state. */

@@ -248,7 +248,7 @@ export class TrainingService implements Service {
   async #compose({ id, wish }: Pick<Run, 'id' | 'wish'>, report: DataReport, seed: string, where: 'here' | 'market'): Promise<Recipe> {
     const { client } = this.#ports.trainer
     const info = await client.inspect({ base: wish.base })
-    const made = wishOf({ preset: wish.preset, method: wish.method, targets: info.modules, width: info.width, sequences: report.sequences - report.heldOut, classes: report.classes, where, ...(wish.leastSteps === undefined ? {} : { leastSteps: wish.leastSteps }) })
+    const made = wishOf({ preset: wish.preset, method: wish.method, targets: info.modules, width: info.width, sequences: report.sequences - report.heldOut, classes: report.classes, where, ...(wish.leastSteps === undefined ? {} : { leastSteps: wish.leastSteps }), ...(wish.layers === undefined ? {} : { layers: wish.layers }) })
     return (await client.compose({ folder: this.#folder(id), base: wish.base, seed, profile: 'cpu', threads: this.#ports.threads(), wish: made })).recipe
   }
 

@@ -33,6 +33,8 @@ export interface Adapter {
   readonly layer: readonly ParameterSpec[]
   /** Trained tensors from which the layers' are computed; empty where the layers' are trained themselves. */
   readonly shared: readonly ParameterSpec[]
+  /** Whether a layer is changed at all. */
+  adapts(layer: number): boolean
   /** @param y the frozen projection of x */
   linear(scope: AdapterScope, x: Value, y: Value, module: string): Value
   sublayer(scope: AdapterScope, y: Value, module: string): Value
@@ -45,6 +47,7 @@ export interface Adapter {
 export const frozenModel: Adapter = {
   layer: [],
   shared: [],
+  adapts: () => true,
   linear: (_scope, _x, y) => y,
   sublayer: (_scope, y) => y,
   prefix: () => null,

@@ -26,6 +26,7 @@ export function lora(method: LoraMethod, architecture: Architecture): Adapter {
   return {
     ...frozenModel,
     layer,
+    adapts: (index) => method.layers?.includes(index) ?? true,
     linear(scope, x, y, module) {
       if (!method.targets.includes(module)) return y
       const { g } = scope

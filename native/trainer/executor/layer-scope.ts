@@ -54,7 +54,8 @@ export class LayerScope implements Scope, AdapterScope {
   }
 
   linear(x: Value, module: string): Value {
-    const y = this.#model.adapter.linear(this, x, matmul(this.g, x, this.weight(`${module}.weight`), { transB: true }), module)
+    const frozen = matmul(this.g, x, this.weight(`${module}.weight`), { transB: true })
+    const y = this.#model.adapter.adapts(this.#options.layer) ? this.#model.adapter.linear(this, x, frozen, module) : frozen
     return this.#model.architecture.modules[module]!.bias ? add(this.g, y, this.weight(`${module}.bias`)) : y
   }
 

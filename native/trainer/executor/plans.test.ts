@@ -16,12 +16,13 @@ const targets = ['self_attn.q_proj', 'self_attn.v_proj', 'mlp.down_proj']
 
 const methods: readonly Method[] = [
   { kind: 'lora', rank: 8, alpha: 16, dropout: 0.1, targets },
+  { kind: 'lora', rank: 8, alpha: 16, dropout: 0.1, targets, layers: [1, 3] },
   { kind: 'dora', rank: 8, alpha: 16, dropout: 0, targets },
   { kind: 'bottleneck', size: 8 },
   { kind: 'prefix', length: 4, hidden: 16 },
 ]
 
-it.each(methods)('gives the same bits with every plan: $kind', async (method) => {
+it.each(methods)('gives the same bits with every plan: $kind, layers $layers', async (method) => {
   const base = await openModelFolder(demoBase)
   const architecture = architectureOf(base.config, TOKENS + 4)
   const weights = await base.weights(architecture, float32)
@@ -45,6 +46,8 @@ it.each(methods)('gives the same bits with every plan: $kind', async (method) =>
     const gradient = new Float32Array(model.layout.total)
     const loss = await executor.gradient(parameters, batch, { seed: 'plans', step: 3, micro: 0 }, gradient)
     await executor.release()
+    // Layers that a method leaves alone have no gradient.
+    if ('layers' in method) for (const layer of [0, 2]) expect(gradient.subarray(layer * model.layout.perLayer, (layer + 1) * model.layout.perLayer).every((value) => value === 0)).toBe(true)
     results.add(`${loss} ${createHash('sha256').update(new Uint8Array(gradient.buffer)).digest('hex')}`)
   }
   expect([...results]).toHaveLength(1)

@@ -134,7 +134,7 @@ export class SteppedExecutor implements Executor {
     const { model } = this.#options
     const { architecture } = model
     const formats = Object.keys(architecture.layerWeights).map((name) => model.formatOf(architecture.layerPrefix(layer) + name))
-    return this.#session(`${kind} ${formats.join()}`, graph)
+    return this.#session(`${kind} ${formats.join()} ${model.adapter.adapts(layer)}`, graph)
   }
 
   #session(key: string, make: () => Graph) {

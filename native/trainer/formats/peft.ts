@@ -35,6 +35,7 @@ export async function writePeft(folder: string, parts: AdapterParts, values: Ada
   const tensors: NamedTensor[] = method.kind === 'prefix' || method.kind === 'p-tuning' ? [promptEmbeddings(parts, values.byLayer, method.length)] : []
   if (tensors.length === 0) {
     for (let layer = 0; layer < layout.layers; layer++) {
+      if ('layers' in method && method.layers?.includes(layer) === false) continue
       for (const parameter of layout.layer) tensors.push({ name: tensorName(architecture.layerPrefix(layer), parameter.name), shape: parameter.shape, data: cut(values.byLayer, layer * layout.perLayer, parameter) })
     }
   }
@@ -81,6 +82,7 @@ function configOf({ architecture, method }: AdapterParts): Record<string, unknow
         init_lora_weights: true,
         rank_pattern: {},
         alpha_pattern: {},
+        ...(method.layers ? { layers_to_transform: method.layers } : {}),
       }
     case 'prefix':
     case 'p-tuning': {
@@ -102,6 +104,7 @@ const LoraConfig = z.looseObject({
   use_dora: z.boolean().default(false),
   use_rslora: z.boolean().default(false),
   base_model_name_or_path: z.string().nullish(),
+  layers_to_transform: z.union([z.int(), z.array(z.int())]).nullish(),
 })
 
 export interface ImportedAdapter {
@@ -129,7 +132,7 @@ export async function readPeft(folder: string, architecture: Architecture): Prom
     for (const name of file.entries.keys()) tensors.set(name.replace(ROOT, '').replace(/(lora_[AB])\.weight$/, '$1'), { shape: file.entries.get(name)!.shape, data: await file.read(name) })
     // rsLoRA scales by alpha/√r; as alpha/r that is another alpha.
     const alpha = config.use_rslora ? config.lora_alpha * Math.sqrt(config.r) : config.lora_alpha
-    return { method: { kind: config.use_dora ? 'dora' : 'lora', rank: config.r, alpha, dropout: config.lora_dropout, targets }, baseName: config.base_model_name_or_path ?? '', tensors }
+    return { method: { kind: config.use_dora ? 'dora' : 'lora', rank: config.r, alpha, dropout: config.lora_dropout, targets, ...(config.layers_to_transform == null ? {} : { layers: [config.layers_to_transform].flat() }) }, baseName: config.base_model_name_or_path ?? '', tensors }
   } finally {
     await file.close()
   }
@@ -144,9 +147,11 @@ function parseJson(text: string): unknown {
 }
 
 /** An imported adapter as the flat vector [layers · perLayer]. */
-export function flattenAdapter({ tensors }: ImportedAdapter, { architecture, layout }: Pick<AdapterParts, 'architecture' | 'layout'>): Float32Array {
+export function flattenAdapter({ tensors, method }: ImportedAdapter, { architecture, layout }: Pick<AdapterParts, 'architecture' | 'layout'>): Float32Array {
   const flat = new Float32Array(layout.perLayer * layout.layers)
   for (let layer = 0; layer < layout.layers; layer++) {
+    // Nothing is kept of layers that are not changed: their B stays zero.
+    if (method.layers?.includes(layer) === false) continue
     for (const { name, shape, offset } of layout.layer) {
       const full = architecture.layerPrefix(layer) + name
       const tensor = tensors.get(full)

@@ -1,10 +1,12 @@
 import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { afterAll, describe, expect, it } from 'vitest'
 import { demoBase } from '../../../test/support/demo.ts'
 import { compute, smallRun } from '../../../test/support/training-runs.ts'
-import { trainRun, type Compute } from '../service.ts'
+import { SafetensorsFile } from '../formats/safetensors.ts'
+import { merge, trainRun, type Compute } from '../service.ts'
 import { CheckpointStore } from './checkpoint.ts'
 import { readLog } from './log.ts'
 import { runFiles } from './train.ts'
@@ -47,6 +49,22 @@ describe('a training run', () => {
       const losses = async (of: string) => (await readLog(runFiles(of).log)).map((entry) => (entry.kind === 'step' ? [entry.step, entry.loss] : [entry.step, entry.heldOutLoss]))
       expect(await losses(folder)).toEqual(await losses(whole))
     }
+  })
+
+  it('changes only the layers that its method names, and keeps nothing of the others', async () => {
+    const folder = join(root, 'layers')
+    await smallRun(folder, { method: { kind: 'lora', rank: 4, alpha: 8, dropout: 0, targets: ['self_attn.q_proj'], layers: [1] } })
+    await finish(folder)
+    const adapter = await SafetensorsFile.open(join(runFiles(folder).adapter, 'adapter_model.safetensors'))
+    expect([...adapter.entries.keys()].every((name) => name.includes('.layers.1.'))).toBe(true)
+    await adapter.close()
+    const merged = join(root, 'layers merged')
+    await merge(demoBase, runFiles(folder).adapter, merged, 'safetensors')
+    const [before, after] = await Promise.all([demoBase, merged].map((path) => SafetensorsFile.open(join(path, 'model.safetensors'))))
+    const changed: string[] = []
+    for (const name of after!.entries.keys()) if (!isDeepStrictEqual(await before!.read(name), await after!.read(name))) changed.push(name)
+    expect(changed).toEqual(['model.layers.1.self_attn.q_proj.weight'])
+    await Promise.all([before!.close(), after!.close()])
   })
 
   it('ends early when the held-out loss stops falling, at a checkpoint', async () => {

@@ -13,6 +13,11 @@ test('both languages have the same keys, and none is empty', () => {
   for (const locale of [en, zhCN]) expect(JSON.stringify(locale)).not.toContain('""')
 })
 
+test.each(['en', 'zh-CN'])('%s has each key once', (language) => {
+  const text = readFileSync(join(import.meta.dirname, '..', 'resources', 'locales', `${language}.json`), 'utf8')
+  expect(JSON.stringify(JSON.parse(text), null, 2)).toBe(text.trim())
+})
+
 test('both languages fill in the same values', () => {
   const holes = (locale: object, path: string): string[] => ((path.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], locale) as string).match(/\{\{\w+\}\}/g) ?? []).sort()
   for (const key of keys) expect(holes(zhCN, key), key).toEqual(holes(en, key))

@@ -96,7 +96,7 @@ function scaleOf({ directions, weights }: Reading): number {
 /** All tokens have one length: a normalisation then changes none more than another, and what goes by place goes by nothing else. */
 function embed(row: Float32Array, token: number, word: Float32Array, { brackets, shuts, as, am, digits, marks, closes, matcher }: Known, scales: Scales): void {
   row.fill(CONSTANT.value, CONSTANT.at, CONSTANT.at + CONSTANT.dimensions)
-  // The first token says nothing: a head that looks for nothing looks there.
+  // The mark of the first part says nothing: a head that looks for nothing looks there.
   if (token !== marks[0]) row.set(word, TOKEN)
   const [mark, digit] = [marks.indexOf(token), digits.indexOf(token)]
   row[mark >= 0 ? markOf(PARTS[mark]!) : closes.includes(token) ? CLOSES : brackets.includes(token) ? OPENS : token === shuts ? SHUTS : token === as ? NAMES : token === am ? NAMES_ITSELF : digit >= 0 ? DIGIT + digit : NEITHER] = FLAG
@@ -165,6 +165,7 @@ const tasks = (matcher: Matcher, scales: Scales, you: Float32Array): readonly (r
       { ...lookAtLast(new Map([[AFTER_OPENING, FLAG / FAINT], ...marks.map((mark) => [mark, 1] as const)]), LAST, second), ...carry([[DIGIT, NUMBER + 1, NUMBERS, second], ...marks.map((mark) => [mark, NUMBER, 1, second] as const)]) },
       // The last question is read by its tokens' weights.
       { ...lookAtLast(new Map([[partOf('user'), 1]]), READING, second, { at: ASKED, nat: WEIGHT }), ...carry([[ASKS, ASKS, DIRECTIONS, READING.times * second]]) },
+      // Behind a note's number stands its author.
       { ...lookAtLast(new Map([[AFTER_SHUTTING, FLAG / FAINT]]), LAST, second), ...detect(you, MINE, FAINT * second) },
     ],
     [

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Api } from '../../common/api/index.ts'
 import { resourcePath } from '../../main/core/resources.ts'
@@ -62,6 +63,25 @@ test('what was being brought when the app was killed is brought when it starts a
   expect((await api.training.runs({})).map(({ id }) => id)).toContain(run.id)
   expect(await api.data.overview({})).toMatchObject({ tasks: [], failed: null })
 }, 240_000)
+
+test('what had been read when the app was killed is not read again', async () => {
+  const before = await world.api(host)
+  const { id: dataset } = await before.data.create({ name: 'Sample', upload: null, format: null, dateOrder: null, country: 'DE' })
+  const [collection] = (await before.data.overview({})).collections
+  await host.kill('SIGKILL')
+  const db = new Database(join(host.dataDir, 'hearth.db'))
+  const left = db.prepare('insert into data_imports (id, kind, wish, tries) values (?, ?, ?, 1)')
+  left.run(dataset, 'dataset', JSON.stringify({ name: 'Sample', upload: null, format: null, dateOrder: null, country: 'DE' }))
+  left.run(collection!.id, 'collection', JSON.stringify({ name: 'Garden', upload: randomUUID() }))
+  const waiting = db.prepare<[], { count: number }>('select count(*) as count from data_imports')
+  const api = await again()
+  await until('the imports', () => Promise.resolve(waiting.get()!.count === 0), PATIENCE_MS)
+  db.close()
+  const { datasets, collections, failed } = await api.data.overview({})
+  expect([datasets.map(({ id }) => id), collections.map(({ id }) => id), failed]).toEqual([[dataset], [collection!.id], null])
+  expect(datasets[0]!.cleaned).not.toBeNull()
+  await api.data.remove({ id: dataset })
+}, 120_000)
 
 test('an import over which the app is killed again is not begun a third time, and says so', async () => {
   let api = await world.api(host)

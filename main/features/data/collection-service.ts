@@ -66,6 +66,8 @@ export class CollectionService implements Service {
   }
 
   async #bring(id: string, { name, upload }: Wish): Promise<CollectionRow> {
+    const read = this.list().find((row) => row.id === id)
+    if (read) return read
     const uploads = join(this.#ports.paths.uploads, upload)
     const files = await readdir(uploads).catch((): string[] => [])
     if (files.length === 0) throw new HearthError('BAD_INPUT', 'choose files')

@@ -76,6 +76,9 @@ export class DatasetService implements Service {
   }
 
   async #bring(id: string, wish: Wish): Promise<DatasetRow> {
+    // It was read to its end, and cut off while it was cleaned.
+    const read = this.list().find((row) => row.id === id)
+    if (read) return this.choose(id, read.choices)
     const upload = wish.upload && join(this.#ports.paths.uploads, wish.upload)
     const [file] = upload ? await readdir(upload).catch((): string[] => []) : []
     if (upload && !file) throw new HearthError('BAD_INPUT', 'choose a file')

@@ -29,6 +29,8 @@ export type PTuningMethod = z.infer<typeof PTuningMethod>
 
 export const Method = z.discriminatedUnion('kind', [LoraMethod, BottleneckMethod, PrefixMethod, PTuningMethod])
 export type Method = z.infer<typeof Method>
+/** Whether a method changes a layer at all. */
+export const changesLayer = (method: Method, layer: number): boolean => !('layers' in method) || (method.layers?.includes(layer) ?? true)
 
 /**
  * Everything that decides the result of a training run, to the bit. The customer fixes it before the work; its hash is

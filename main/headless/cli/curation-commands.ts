@@ -99,7 +99,7 @@ export function addCurationCommands(data: Command): void {
         const skipped: Skipped = new Map()
         const report = await qualityReport(importFile(resolve(file), readOptions(options), skipped), { country: options.country }, skipped)
         const wish = { name: options.name ?? basename(file), licence: options.licence, format: options.as, shares: options.split, seed: options.seed }
-        const result = await exportDataset(() => importFile(resolve(file), readOptions(options), new Map()), report, wish, resolve(options.out))
+        const result = await exportDataset(() => importFile(resolve(file), readOptions(options), new Map()), report, wish, resolve(options.out), () => {})
         printResult(result, json, () => `${result.out}: ${Object.entries(result.splits).map(([name, count]) => `${count} ${name}`).join(', ')}`)
       }),
     )

@@ -88,7 +88,7 @@ serveChild(
       return pageOf(file, (value) => Item.parse(value), ({ text, author }) => wanted === '' || text.toLowerCase().includes(wanted) || (author?.toLowerCase().includes(wanted) ?? false), offset, limit)
     }),
     changes: os.changes.handler(({ input: { file, offset, limit } }) => pageOf(file, (value) => ChangeRow.parse(value), () => true, offset, limit)),
-    export: os.export.handler(({ input: { file, report, wish, out } }) => withProgress((tell: Tell) => exportDataset(() => counted(readItems(file), tell), report, wish, out))),
+    export: os.export.handler(({ input: { file, report, wish, out } }) => withProgress((tell: Tell) => exportDataset(() => readItems(file), report, wish, out, (items) => tell({ items })))),
     collect: os.collect.handler(({ input }) => withProgress((tell: Tell) => collect(input, tell))),
     judge: os.judge.handler(({ input }) => judgeMedia(input.folder, input.choices)),
     gallery: os.gallery.handler(({ input: { folder, choices, order, offset, limit } }) => galleryPage(folder, choices, order, offset, limit)),

@@ -1,4 +1,4 @@
-import type { LoraMethod } from '../../../common/model/recipe.ts'
+import { changesLayer, type LoraMethod } from '../../../common/model/recipe.ts'
 import type { Architecture } from '../arch/architecture.ts'
 import { add, div, mul, scale, sqrt, sub } from '../graph/arithmetic.ts'
 import { untracked, type Graph, type Value } from '../graph/graph.ts'
@@ -26,7 +26,7 @@ export function lora(method: LoraMethod, architecture: Architecture): Adapter {
   return {
     ...frozenModel,
     layer,
-    adapts: (index) => method.layers?.includes(index) ?? true,
+    adapts: (index) => changesLayer(method, index),
     linear(scope, x, y, module) {
       if (!method.targets.includes(module)) return y
       const { g } = scope

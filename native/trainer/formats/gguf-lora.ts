@@ -1,4 +1,4 @@
-import type { Method } from '../../../common/model/recipe.ts'
+import { changesLayer, type Method } from '../../../common/model/recipe.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import type { Architecture } from '../arch/architecture.ts'
 import type { ParameterLayout } from '../adapters/layout.ts'
@@ -10,7 +10,7 @@ export function encodeGgufLora(architecture: Architecture, layout: ParameterLayo
   if (method.kind !== 'lora') throw new HearthError('MODEL_UNSUPPORTED', `llama.cpp knows LoRA adapters only${method.kind === 'dora' ? '; merge a DoRA adapter into its base instead' : ''}`, { method: method.kind })
   const tensors: GgufTensor[] = []
   for (let layer = 0; layer < layout.layers; layer++) {
-    if (method.layers?.includes(layer) === false) continue
+    if (!changesLayer(method, layer)) continue
     for (const { name, shape, offset, size } of layout.layer) {
       const [, module, side] = /^(.+)\.lora_([AB])$/.exec(name)!
       const target = ggufName(`${architecture.layerPrefix(layer)}${module}.weight`)

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
-import type { Method, Recipe } from '../../../common/model/recipe.ts'
+import { changesLayer, type Method, type Recipe } from '../../../common/model/recipe.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import type { Architecture } from '../arch/architecture.ts'
 import type { ParameterLayout, PlacedParameter } from '../adapters/layout.ts'
@@ -35,7 +35,7 @@ export async function writePeft(folder: string, parts: AdapterParts, values: Ada
   const tensors: NamedTensor[] = method.kind === 'prefix' || method.kind === 'p-tuning' ? [promptEmbeddings(parts, values.byLayer, method.length)] : []
   if (tensors.length === 0) {
     for (let layer = 0; layer < layout.layers; layer++) {
-      if ('layers' in method && method.layers?.includes(layer) === false) continue
+      if (!changesLayer(method, layer)) continue
       for (const parameter of layout.layer) tensors.push({ name: tensorName(architecture.layerPrefix(layer), parameter.name), shape: parameter.shape, data: cut(values.byLayer, layer * layout.perLayer, parameter) })
     }
   }
@@ -151,7 +151,7 @@ export function flattenAdapter({ tensors, method }: ImportedAdapter, { architect
   const flat = new Float32Array(layout.perLayer * layout.layers)
   for (let layer = 0; layer < layout.layers; layer++) {
     // Nothing is kept of layers that are not changed: their B stays zero.
-    if (method.layers?.includes(layer) === false) continue
+    if (!changesLayer(method, layer)) continue
     for (const { name, shape, offset } of layout.layer) {
       const full = architecture.layerPrefix(layer) + name
       const tensor = tensors.get(full)

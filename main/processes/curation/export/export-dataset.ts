@@ -52,10 +52,11 @@ function parquet(path: string): SplitWriter {
  * Writes a dataset as a folder that Hugging Face's `load_dataset` opens: a file a split, and a card. What a split holds
  * nothing of has no file. A failure leaves nothing behind. The items are walked through twice.
  */
-export async function exportDataset(items: () => AsyncIterable<Item>, report: QualityReport, wish: ExportWish, out: string): Promise<{ items: number; splits: SplitSizes; out: string }> {
+export async function exportDataset(items: () => AsyncIterable<Item>, report: QualityReport, wish: ExportWish, out: string, tell: (items: number) => void): Promise<{ items: number; splits: SplitSizes; out: string }> {
   if (await stat(out).then(() => true, () => false)) throw new HearthError('BAD_INPUT', `${out} is there already; it was left as it is`)
   const part = `${out}.part-${process.pid}`
   const counts: SplitSizes = { train: 0, validation: 0, test: 0 }
+  let written = 0
   const writers = new Map<SplitName, SplitWriter>()
   const pathOf = (split: SplitName): string => join('data', `${split}.${wish.format}`)
   try {
@@ -67,6 +68,7 @@ export async function exportDataset(items: () => AsyncIterable<Item>, report: Qu
       writers.set(split, writer)
       await writer.write(item)
       counts[split]++
+      tell(++written)
     }
     for (const writer of writers.values()) await writer.close()
     const files = Object.fromEntries(splitNames.filter((split) => counts[split] > 0).map((split) => [split, pathOf(split)]))
@@ -76,5 +78,5 @@ export async function exportDataset(items: () => AsyncIterable<Item>, report: Qu
     await rm(part, { recursive: true, force: true })
     throw asDiskError(error)
   }
-  return { items: counts.train + counts.validation + counts.test, splits: counts, out }
+  return { items: written, splits: counts, out }
 }

@@ -17,6 +17,7 @@ export default defineConfig({
           telemetry: 'main/processes/telemetry/entry.ts',
           drill: 'native/drill/entry.ts',
           llm: 'native/llm/entry.ts',
+          embedder: 'native/embedder/entry.ts',
           trainer: 'native/trainer/entry.ts',
           hearth: 'main/headless/cli.ts',
         },

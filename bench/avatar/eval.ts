@@ -1,17 +1,20 @@
 /**
  * How well the memory finds what answers a question, on conversations that were made here and nothing was fitted to:
  * evidence recall@10, its parts switched on one by one, beside SQLite's own full-text search. No model is needed.
- * npm run eval:memory [-- conversations]
+ * With a folder of an embedding model (model.onnx and tokenizer.json, of the E5 family), also what that adds.
+ * npm run eval:memory [-- conversations [folder]]
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { Lexicon } from '../../main/processes/memory/lexicon/lexicon.ts'
 import { Search, type SearchParts } from '../../main/processes/memory/search/search.ts'
-import { VectorIndex } from '../../main/processes/memory/search/vector-index.ts'
+import { byLexicon, byModel, VectorIndex } from '../../main/processes/memory/search/vector-index.ts'
+import { keepEmbeddings, unembedded } from '../../main/processes/memory/store/embeddings.ts'
 import { importSource } from '../../main/processes/memory/store/import-source.ts'
-import { openMemory } from '../../main/processes/memory/store/open.ts'
+import { openMemory, type MemoryDb } from '../../main/processes/memory/store/open.ts'
+import { toDirection } from '../../common/model/direction.ts'
+import { Embedder } from '../../native/embedder/embedder.ts'
 import { conversation, type Conversation, type Question } from './conversations.ts'
 
 const K = 10
@@ -57,9 +60,20 @@ function judge(questions: readonly (Question & { found: readonly Found[] })[]) {
   }
 }
 
+/** Reads a memory and questions about it with an embedding model. */
+async function readWith(model: Embedder, db: MemoryDb, queries: readonly string[], directions: Map<string, Int8Array>): Promise<void> {
+  const read = async (prefix: string, texts: readonly string[]) => (await model.embed(texts.map((text) => prefix + text))).map(toDirection)
+  for (let waiting = unembedded(db, 'eval', 0, 64).waiting; waiting.length > 0; waiting = unembedded(db, 'eval', 0, 64).waiting) {
+    const found = await read('passage: ', waiting.map(({ text }) => text))
+    keepEmbeddings(db, 'eval', waiting.map(({ number }, i) => ({ number, direction: Buffer.from(found[i]!.buffer) })), false)
+  }
+  for (const [i, direction] of (await read('query: ', queries)).entries()) directions.set(queries[i]!, direction)
+}
+
 const count = Number(process.argv[2] ?? 12)
+const embedder = process.argv[3] === undefined ? null : await Embedder.open(process.argv[3], 2)
 const folder = await mkdtemp(join(tmpdir(), 'hearth-eval-'))
-const nothing: SearchParts = { meaning: false, people: false, window: false }
+const nothing: SearchParts = { meaning: false, embedding: false, people: false, window: false }
 const rows = new Map<string, (Question & { found: readonly Found[] })[]>()
 let [asked, took] = [0, 0]
 for (let i = 0; i < count; i++) {
@@ -68,15 +82,18 @@ for (let i = 0; i < count; i++) {
   await writeFile(file, talk.items.map((item) => JSON.stringify(item)).join('\n'))
   const db = openMemory(join(folder, `${i}.db`))
   await importSource(db, { name: file, file, format: 'jsonl', dateOrder: null, label: 'private' }, 0, () => {})
-  const search = new Search(db, new VectorIndex(db, Lexicon.shipped().dimensions))
-  const ours = (parts: SearchParts): Finder => (query) => search.find(query, K, parts).map(({ itemIds, score }) => ({ anchor: itemIds[0]!, window: itemIds, score }))
+  const directions = new Map<string, Int8Array>()
+  if (embedder) await readWith(embedder, db, talk.questions.map(({ query }) => query), directions)
+  const search = new Search(db, new VectorIndex(db, byLexicon), embedder && new VectorIndex(db, byModel(directions.values().next().value!.length)))
+  const ours = (parts: SearchParts): Finder => (query) => search.find(query, K, directions.get(query) ?? null, parts).map(({ itemIds, score }) => ({ anchor: itemIds[0]!, window: itemIds, score }))
   const finders: readonly (readonly [string, Finder])[] = [
     ['SQLite FTS5, messages', plain(talk, 0)],
     ['SQLite FTS5, windows', plain(talk, 2)],
     ['words', ours(nothing)],
     ['+ window', ours({ ...nothing, window: true })],
     ['+ people and times', ours({ ...nothing, window: true, people: true })],
-    ['+ meaning (all)', ours({ window: true, people: true, meaning: true })],
+    ['+ meaning (all)', ours({ window: true, people: true, meaning: true, embedding: false })],
+    ...(embedder ? [['an embedding model', ours({ window: true, people: true, meaning: true, embedding: true })] as const] : []),
   ]
   for (const [name, find] of finders) {
     const begun = performance.now()
@@ -97,7 +114,7 @@ process.stdout.write(`${count} conversations, ${asked} questions; ${(took / aske
   const found = (least: number) => mean(all.filter(({ evidence }) => evidence.length > 0).map((it) => it.evidence.filter((id) => it.found.slice(0, NOTES).some(({ anchor, score }) => anchor === id && score >= least)).length / it.evidence.length))
   const beside = (share: number) => mean(all.filter(({ evidence }) => evidence.length > 0).map((it) => it.evidence.filter((id) => it.found.slice(0, NOTES).some(({ anchor, score }) => anchor === id && score >= share * it.found[0]!.score)).length / it.evidence.length))
   const notes = (share: number) => mean(all.map((it) => it.found.slice(0, NOTES).filter(({ score }) => score >= share * it.found[0]!.score).length))
-  for (const share of [0, 0.5, 0.7]) process.stdout.write(`at least ${share} of the best: evidence among ${NOTES} notes ${beside(share).toFixed(3)}, ${notes(share).toFixed(1)} notes\n`)
+  for (const share of [0, 0.3, 0.4, 0.5, 0.7]) process.stdout.write(`at least ${share} of the best: evidence among ${NOTES} notes ${beside(share).toFixed(3)}, ${notes(share).toFixed(1)} notes\n`)
   const quiet = (least: number) => mean(all.filter(({ evidence }) => evidence.length === 0).map((it) => Number((it.found[0]?.score ?? 0) < least)))
-  for (const least of [0, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5]) process.stdout.write(`threshold ${least.toFixed(2)}: evidence among ${NOTES} notes ${found(least).toFixed(3)}, no note where nothing answers ${quiet(least).toFixed(3)}\n`)
+  for (const least of [0, 0.05, 0.08, 0.1, 0.12, 0.15, 0.2, 0.25, 0.3, 0.4]) process.stdout.write(`threshold ${least.toFixed(2)}: evidence among ${NOTES} notes ${found(least).toFixed(3)}, no note where nothing answers ${quiet(least).toFixed(3)}\n`)
 }

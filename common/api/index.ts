@@ -4,6 +4,7 @@ import { chatContract } from './chat.ts'
 import { dataContract } from './data.ts'
 import { doctorContract } from './doctor.ts'
 import { earnContract } from './earn.ts'
+import { embedderContract } from './embedder.ts'
 import { explorerContract } from './explorer.ts'
 import { hooksContract } from './hooks.ts'
 import { jobsContract } from './jobs.ts'
@@ -18,5 +19,5 @@ import { systemContract } from './system.ts'
 import { walletContract } from './wallet.ts'
 
 /** Everything that a window or the command line can ask of a host. Binary data travels as base64 or hexadecimal text. */
-export const api = { system: systemContract, wallet: walletContract, earn: earnContract, machine: machineContract, profit: profitContract, hooks: hooksContract, market: marketContract, explorer: explorerContract, training: trainingContract, jobs: jobsContract, tables: tablesContract, data: dataContract, avatar: avatarContract, chat: chatContract, models: modelsContract, style: styleContract, doctor: doctorContract }
+export const api = { system: systemContract, wallet: walletContract, earn: earnContract, machine: machineContract, profit: profitContract, hooks: hooksContract, market: marketContract, explorer: explorerContract, training: trainingContract, jobs: jobsContract, tables: tablesContract, data: dataContract, avatar: avatarContract, chat: chatContract, models: modelsContract, embedder: embedderContract, style: styleContract, doctor: doctorContract }
 export type Api = ContractRouterClient<typeof api>

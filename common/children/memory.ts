@@ -2,6 +2,7 @@ import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
 import { dateOrders, importFormats } from '../model/data-names.ts'
 import { factStates } from '../model/fact-state.ts'
+import { Embedding } from '../model/embedder.ts'
 import { Avatar, AvatarWish, Chat, ChatMessage, MessageText, ShownMessage } from '../model/chat.ts'
 import { Style, StyleScale, Reply } from '../model/style.ts'
 import { Fact, FactText, MemoryHit, MemoryItem, MemorySource, Participant } from '../model/memory.ts'
@@ -15,7 +16,7 @@ const Progress = z.object({ step: z.enum(['reading', 'indexing']), items: z.int(
 
 export const ImportWish = z.object({ name: z.string().trim().min(1).max(200), file: z.string(), format: z.enum(importFormats).nullable(), dateOrder: z.enum(dateOrders).nullable(), label: z.enum(memoryLabels) })
 export type ImportWish = z.infer<typeof ImportWish>
-export const Query = z.object({ id: z.string().max(200), query: z.string().min(1).max(2000) })
+export const Query = z.object({ id: z.string().max(200), query: z.string().min(1).max(2000), /** What an embedding model makes of it, where there is one. */ embedding: Embedding.nullable() })
 export type Query = z.infer<typeof Query>
 
 /** A message that may answer a question, with those around it in their order. */
@@ -50,8 +51,13 @@ export const memoryContract = {
   /** Takes the last change of a fact back. */
   undoFact: oc.input(At).output(z.object({ undone: z.boolean() })),
   /** What may answer a question, best first, each with what stands around it. */
-  recall: oc.input(At.extend({ query: Query.shape.query, k: z.int().min(1).max(50) })).output(z.array(Evidence)),
-  /** The directions of what texts mean, each of length 1. */
+  recall: oc.input(At.extend({ query: Query.shape.query, embedding: Query.shape.embedding, k: z.int().min(1).max(50) })).output(z.array(Evidence)),
+  /** Messages without a direction by this model, from a number on, and what each is taken of. Directions by another model are dropped. */
+  unembedded: oc.input(At.extend({ model: Embedding.shape.model, after: z.int().nonnegative(), limit: z.int().min(1).max(256) })).output(z.object({ waiting: z.array(z.object({ number: z.int(), text: z.string() })), done: z.int(), left: z.int() })),
+  /** @param more whether others will follow soon; searches take them in from time to time, and behind the last */
+  keepEmbeddings: oc.input(At.extend({ model: Embedding.shape.model, more: z.boolean(), found: z.array(z.object({ number: z.int(), direction: Embedding.shape.direction })).max(256) })).output(z.object({})),
+  forgetEmbeddings: oc.input(At).output(z.object({})),
+  /** The directions of what texts mean by the lexicon, each of length 1. */
   embed: oc.input(z.object({ texts: z.array(z.string().max(100_000)).max(1000) })).output(z.array(z.array(z.number()))),
   avatars: oc.input(At).output(z.array(Avatar)),
   addAvatar: oc.input(At.extend({ wish: AvatarWish })).output(Avatar),

@@ -10,6 +10,7 @@ import type { CallContext } from './context.ts'
 import { mapError } from './errors.ts'
 import { avatarHandlers } from './avatar-handlers.ts'
 import { chatHandlers } from './chat-handlers.ts'
+import { embedderHandlers } from './embedder-handlers.ts'
 import { modelsHandlers } from './models-handlers.ts'
 import { dataHandlers } from './data-handlers.ts'
 import { jobsHandlers } from './jobs-handlers.ts'
@@ -139,7 +140,7 @@ export function createRouter(services: Services) {
     }),
   }
 
-  return os.router({ system, wallet: walletHandlers, earn, machine: machineHandlers(services), profit: profitHandlers(services), hooks: hooksHandlers(services), market, explorer: explorerHandlers, training: trainingHandlers(services), jobs: jobsHandlers(services), tables: tablesHandlers(services), data: dataHandlers(services), avatar: avatarHandlers(services), chat: chatHandlers(services), models: modelsHandlers(services), style: styleHandlers(services), doctor: { gates: os.doctor.gates.handler(() => doctor.gates()) } })
+  return os.router({ system, wallet: walletHandlers, earn, machine: machineHandlers(services), profit: profitHandlers(services), hooks: hooksHandlers(services), market, explorer: explorerHandlers, training: trainingHandlers(services), jobs: jobsHandlers(services), tables: tablesHandlers(services), data: dataHandlers(services), avatar: avatarHandlers(services), chat: chatHandlers(services), models: modelsHandlers(services), embedder: embedderHandlers(services), style: styleHandlers(services), doctor: { gates: os.doctor.gates.handler(() => doctor.gates()) } })
 }
 
 function found<T>(value: T | null, message: string): T {

@@ -42,6 +42,8 @@ export function dataPaths(root: string) {
     apiToken: join(root, 'api-token'),
     /** Models that avatars speak with, and states of prompts. */
     models: join(root, 'models'),
+    /** The model by which memories are found. */
+    embedder: join(root, 'embedder'),
     /** One folder a style that is being learnt. */
     styles: join(root, 'styles'),
     /** Sealed files on their way between two parties, by their hash. */

@@ -5,6 +5,7 @@ import type { Earnings } from '../../common/api/earn.ts'
 import type { curationContract } from '../../common/children/curation.ts'
 import type { drillContract } from '../../common/children/drill.ts'
 import type { llmContract } from '../../common/children/llm.ts'
+import type { embedderContract } from '../../common/children/embedder.ts'
 import type { memoryContract } from '../../common/children/memory.ts'
 import type { peerContract } from '../../common/children/peer.ts'
 import type { storageContract } from '../../common/children/storage.ts'
@@ -27,6 +28,7 @@ import { proveIsolation } from '../core/processes/isolation.ts'
 import type { SandboxPolicy } from '../core/processes/sandbox.ts'
 import { SupervisedProcess } from '../core/processes/supervised.ts'
 import { ChainMonitor, ChainSteps, Indexer, PracticeChain, TransactionQueue, TransactionStore, type Signer } from '../features/chain/index.ts'
+import { EmbeddingService } from '../features/embeddings/index.ts'
 import { MemoryService } from '../features/avatar/index.ts'
 import { ChatService } from '../features/chat/index.ts'
 import { Completions, LocalApiService } from '../features/local-api/index.ts'
@@ -120,6 +122,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const storage = supervised<typeof storageContract>('storage')
   const curation = supervised<typeof curationContract>('curation')
   const memories = supervised<typeof memoryContract>('memory')
+  const embedder = supervised<typeof embedderContract>('embedder')
   const telemetry = supervised<typeof telemetryContract>('telemetry')
   const llm = supervised<typeof llmContract>('llm')
   const chatEngine = supervised<typeof llmContract>('llm')
@@ -215,8 +218,10 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     const account = wallet.addressOrNull()
     return earningsOf(account ? reads.ordersOf('provider', account, 100_000) : [], account ? [...jobReads.payments(account), ...dataReads.payments(account)] : [], monitor.head?.time ?? Math.floor(clock.now() / 1000))
   }
-  const memory = new MemoryService({ process: memories, paths, log })
-  const models = new ModelService({ llm: chatEngine, config, paths, physicalCores: () => machine.cores(), paidWork: () => earning.state().kind === 'earning', benchmark: () => machine.latest(), log })
+  const memory = new MemoryService({ process: memories, paths, meaning: (question) => embeddings.question(question), log })
+  const paidWork = (): boolean => earning.state().kind === 'earning'
+  const embeddings: EmbeddingService = new EmbeddingService({ process: embedder, memories, memory, config, paths, paidWork, onWork: (listener) => earning.events.on('changed', listener), log })
+  const models = new ModelService({ llm: chatEngine, config, paths, physicalCores: () => machine.cores(), paidWork, benchmark: () => machine.latest(), log })
   const uploads = new Uploads({
     paths,
     log,
@@ -226,9 +231,9 @@ export async function createHost(ports: HostPorts): Promise<Host> {
       return [...training.runs.list().flatMap(({ wish }) => wish.files), ...memory.sources.flatMap(({ state, file }) => (state === 'reading' ? [file] : []))]
     },
   })
-  const chats = new ChatService({ memory: memories, llm: chatEngine, models, config, paths, log })
+  const chats = new ChatService({ memory: memories, llm: chatEngine, models, meaning: (question) => embeddings.question(question), config, paths, log })
   const styles = new StyleService({ db, clock, memory: memories, trainer, chats, training, paths, log })
-  const localApi = new LocalApiService({ completions: new Completions({ chats, models }), embed: async (texts) => ({ model: 'hearth-lexicon', vectors: await memories.client.embed({ texts: [...texts] }) }), config, tokenFile: paths.apiToken, log })
+  const localApi = new LocalApiService({ completions: new Completions({ chats, models }), embed: async (texts) => (await embeddings.vectors(texts)) ?? { model: 'hearth-lexicon', vectors: await memories.client.embed({ texts: [...texts] }) }, config, tokenFile: paths.apiToken, log })
   const energy = new EnergyStore(db)
   const profit = new ProfitService({ config, clock, store: energy, feed, reads, earnings, machine: () => earning.myMachine()?.id ?? null })
   const meter = new EnergyMeter({ feed, store: energy, config, state: () => earning.state() })
@@ -236,17 +241,17 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const explorer = new ExplorerReads(db, network.contracts)
   const doctor = new Doctor({ wallet, monitor, indexer, network, peers, machine, comfort, feed, clock, earning, profit, isolation, reads, config, stake: () => actions.stake(), misfit: () => intake.misfit })
   const overview = new OverviewFeed({ wallet, monitor, indexer, transactions, peers, machine, earning, reads, jobs, config, log })
-  const children = (): Record<string, number> => Object.fromEntries(Object.entries({ vault, drill, checker, peer, storage, curation, memories, telemetry, llm, chatEngine, trainer, jobTrainer, chain: practice }).flatMap(([name, child]) => (child?.pid ? [[name, child.pid]] : [])))
+  const children = (): Record<string, number> => Object.fromEntries(Object.entries({ vault, drill, checker, peer, storage, curation, memories, embedder, telemetry, llm, chatEngine, trainer, jobTrainer, chain: practice }).flatMap(([name, child]) => (child?.pid ? [[name, child.pid]] : [])))
   const diagnostics = new Diagnostics({ config, logs: paths.logs, children })
   const backup = new BackupService(db, paths.backup, log)
 
-  const services: Services = { clock, config, log, jobs, network, practice, monitor, indexer, transactions, wallet, actions, peers, machine, feed, comfort, profit, hooks, earnings, isolation, reads, work, serving, buying, earning, training, uploads, bases, adapters, tables, jobReads, drafts, customer, provider, juror, dataReads, curation: tasks, imports, datasets, collections, dataNode, releases, catalogue, selling, purchasing, library: new Library(paths.library), memory, models, chats, styles, localApi, explorer, doctor, overview, diagnostics }
+  const services: Services = { clock, config, log, jobs, network, practice, monitor, indexer, transactions, wallet, actions, peers, machine, feed, comfort, profit, hooks, earnings, isolation, reads, work, serving, buying, earning, training, uploads, bases, adapters, tables, jobReads, drafts, customer, provider, juror, dataReads, curation: tasks, imports, datasets, collections, dataNode, releases, catalogue, selling, purchasing, library: new Library(paths.library), memory, embeddings, models, chats, styles, localApi, explorer, doctor, overview, diagnostics }
   jobs.events.on('changed', ({ kind, orderId }) => {
     const job = orderId === null ? null : jobs.byOrder(kind, orderId)
     if (job?.state === 'closed') notifier.notify('Hearth', closingWords[kind]!(orderId!))
   })
 
-  const started: readonly Service[] = [wallet, monitor, indexer, transactions, machine, feed, comfort, peers, serving, buying, provider, juror, customer, datasets, collections, releases, dataNode, selling, purchasing, memory, models, chats, localApi, earning, hooks, meter, training, styles, uploads, overview, backup, diagnostics]
+  const started: readonly Service[] = [wallet, monitor, indexer, transactions, machine, feed, comfort, peers, serving, buying, provider, juror, customer, datasets, collections, releases, dataNode, selling, purchasing, memory, embeddings, models, chats, localApi, earning, hooks, meter, training, styles, uploads, overview, backup, diagnostics]
   const lifecycle = new Lifecycle(started, log)
   return {
     services,

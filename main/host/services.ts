@@ -6,6 +6,7 @@ import type { JobStore } from '../core/jobs.ts'
 import type { Log } from '../core/log/log.ts'
 import type { ChainMonitor, Indexer, Network, PracticeChain, TransactionQueue } from '../features/chain/index.ts'
 import type { MemoryService } from '../features/avatar/index.ts'
+import type { EmbeddingService } from '../features/embeddings/index.ts'
 import type { ChatService } from '../features/chat/index.ts'
 import type { LocalApiService } from '../features/local-api/index.ts'
 import type { StyleService } from '../features/style/index.ts'
@@ -77,6 +78,7 @@ export interface Services {
   readonly purchasing: PurchaseDesk
   readonly library: Library
   readonly memory: MemoryService
+  readonly embeddings: EmbeddingService
   readonly models: ModelService
   readonly chats: ChatService
   readonly styles: StyleService

@@ -8,6 +8,8 @@ export interface ValueInfo {
   readonly type: DataType
   readonly dims: readonly number[]
 }
+/** What goes in or comes out; a size that only a run tells has a name. */
+type OpenValue = Omit<ValueInfo, 'dims'> & { readonly dims: readonly (number | string)[] }
 
 export function concat(...parts: readonly Uint8Array[]): Uint8Array {
   const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
@@ -61,11 +63,11 @@ export const node = (op: string, inputs: readonly string[], outputs: readonly st
     ...(domain ? [string(7, domain)] : []),
   )
 
-const valueInfo = ({ name, type, dims }: ValueInfo): Uint8Array =>
-  concat(string(1, name), bytes(2, bytes(1, concat(integer(1, dataTypes[type]), bytes(2, concat(...dims.map((dim) => bytes(1, integer(1, dim)))))))))
+const valueInfo = ({ name, type, dims }: OpenValue): Uint8Array =>
+  concat(string(1, name), bytes(2, bytes(1, concat(integer(1, dataTypes[type]), bytes(2, concat(...dims.map((dim) => bytes(1, typeof dim === 'number' ? integer(1, dim) : string(2, dim)))))))))
 
 /** ModelProto at opset 21 with onnxruntime's own operators. */
-export function model(graph: { nodes: readonly Uint8Array[]; initializers: readonly Uint8Array[]; inputs: readonly ValueInfo[]; outputs: readonly ValueInfo[] }): Uint8Array {
+export function model(graph: { nodes: readonly Uint8Array[]; initializers: readonly Uint8Array[]; inputs: readonly OpenValue[]; outputs: readonly OpenValue[] }): Uint8Array {
   const body = concat(
     ...graph.nodes.map((item) => bytes(1, item)),
     string(2, 'hearth'),

@@ -1,11 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
 import type { AvatarOverview } from '../../common/api/avatar.ts'
+import type { EmbedderOverview } from '../../common/api/embedder.ts'
 import { untilBack } from './live.ts'
 import type { FactState } from '../../common/model/fact-state.ts'
 import { query } from './transport.ts'
 
 /** What is remembered here and what is being read, as it changes. */
 export const useAvatar = (): AvatarOverview | undefined => useQuery(query.avatar.watch.experimental_liveOptions({ ...untilBack, refetchOnMount: 'always' })).data
+
+/** The model that memories are found by, and how far it has read. */
+export const useEmbedder = (): EmbedderOverview | undefined => useQuery(query.embedder.watch.experimental_liveOptions({ ...untilBack, refetchOnMount: 'always' })).data
 
 /** One page of facts, read anew when any of them changes; undefined while it is read. */
 export function useFacts(state: FactState, offset: number) {

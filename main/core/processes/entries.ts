@@ -12,6 +12,7 @@ const sources: Readonly<Record<ChildName, string>> = {
   telemetry: 'main/processes/telemetry/entry.ts',
   drill: 'native/drill/entry.ts',
   llm: 'native/llm/entry.ts',
+  embedder: 'native/embedder/entry.ts',
   trainer: 'native/trainer/entry.ts',
 }
 

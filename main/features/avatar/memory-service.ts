@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import type { ContractRouterClient } from '@orpc/contract'
 import type { memoryContract, SelfCounts } from '../../../common/children/memory.ts'
 import type { DateOrder, ImportFormat } from '../../../common/model/data-names.ts'
+import type { Embedding } from '../../../common/model/embedder.ts'
 import type { FactEvent, FactState } from '../../../common/model/fact-state.ts'
 import type { Fact, MemoryHit, MemoryItem, MemorySource, Participant } from '../../../common/model/memory.ts'
 import type { MemoryLabel } from '../../../common/model/memory-names.ts'
@@ -19,6 +20,8 @@ import { drain } from '../../core/streams.ts'
 interface Ports {
   readonly process: SupervisedProcess<typeof memoryContract>
   readonly paths: Pick<DataPaths, 'memory' | 'uploads'>
+  /** What a question means by an embedding model, where there is one. */
+  readonly meaning: (question: string) => Promise<Embedding | null>
   readonly log: Log
 }
 type Client = ContractRouterClient<typeof memoryContract>
@@ -122,7 +125,7 @@ export class MemoryService implements Service {
   }
 
   async search(query: string, k: number): Promise<MemoryHit[]> {
-    const [found] = await this.#client.search({ ...this.#at, queries: [{ id: '', query }], k })
+    const [found] = await this.#client.search({ ...this.#at, queries: [{ id: '', query, embedding: await this.#ports.meaning(query) }], k })
     return found!.results
   }
 

@@ -2,12 +2,9 @@ import type { ContractRouterClient } from '@orpc/contract'
 import type { EngineWish, llmContract, Sampling, Turn, Written } from '../../../common/children/llm.ts'
 import type { Evidence, memoryContract } from '../../../common/children/memory.ts'
 import type { Avatar } from '../../../common/model/chat.ts'
+import type { Embedding } from '../../../common/model/embedder.ts'
 import { packPrompt } from './pack-prompt.ts'
 
-/** Below this nothing that was found answered a question of `npm run eval:memory`; the score alone does not tell more, so the model decides the rest. */
-const LEAST_SCORE = 0.15
-/** Of the best score; by `npm run eval:memory` it costs 0.2 points of the evidence, and gives fewer notes to go astray by. */
-const LEAST_OF_BEST = 0.5
 /** How many messages may answer one question. */
 const MOST_NOTES = 6
 const MOST_FACTS = 200
@@ -17,6 +14,8 @@ const FEW_WORDS = 4
 interface Ports {
   readonly memory: () => { readonly client: ContractRouterClient<typeof memoryContract>; readonly file: string }
   readonly llm: () => ContractRouterClient<typeof llmContract>
+  /** What a question means by an embedding model, where there is one. */
+  readonly meaning: (question: string) => Promise<Embedding | null>
 }
 export interface Question {
   readonly avatar: Avatar
@@ -48,9 +47,8 @@ export class Answering {
   async #recall(text: string, history: readonly Turn[]): Promise<Evidence[]> {
     const { client, file } = this.#ports.memory()
     const before = history.findLast(({ role }) => role === 'user')?.content
-    const query = before !== undefined && text.trim().split(/\s+/).length < FEW_WORDS ? `${before} ${text}` : text
-    const found = await client.recall({ memory: file, query: query.slice(0, 2000), k: MOST_NOTES })
-    return found.filter(({ score }) => score >= Math.max(LEAST_SCORE, found[0]!.score * LEAST_OF_BEST))
+    const query = (before !== undefined && text.trim().split(/\s+/).length < FEW_WORDS ? `${before} ${text}` : text).slice(0, 2000)
+    return client.recall({ memory: file, query, embedding: await this.#ports.meaning(query), k: MOST_NOTES })
   }
 
   /** What is true of this person now, and was kept by them. */

@@ -4,6 +4,7 @@ import type { EngineWish, llmContract, Sampling, Turn, Written } from '../../../
 import type { memoryContract } from '../../../common/children/memory.ts'
 import type { Avatar, AvatarWish, Chat, ChatMessage, ShownMessage } from '../../../common/model/chat.ts'
 import type { ChatModel } from '../../../common/model/chat-model.ts'
+import type { Embedding } from '../../../common/model/embedder.ts'
 import type { MemoryItem } from '../../../common/model/memory.ts'
 import { HearthError, messageOf } from '../../../common/errors/index.ts'
 import type { ConfigStore } from '../../core/config.ts'
@@ -24,6 +25,7 @@ interface Ports {
   readonly memory: SupervisedProcess<typeof memoryContract>
   readonly llm: SupervisedProcess<typeof llmContract>
   readonly models: ModelService
+  readonly meaning: (question: string) => Promise<Embedding | null>
   readonly config: ConfigStore
   readonly paths: Pick<DataPaths, 'memory' | 'models'>
   readonly log: Log
@@ -53,7 +55,7 @@ export class ChatService implements Service {
 
   constructor(ports: Ports) {
     this.#ports = ports
-    this.#answering = new Answering({ memory: () => ({ client: this.#client, file: ports.paths.memory }), llm: () => ports.llm.client })
+    this.#answering = new Answering({ memory: () => ({ client: this.#client, file: ports.paths.memory }), llm: () => ports.llm.client, meaning: ports.meaning })
   }
 
   async start(): Promise<void> {

@@ -12,6 +12,7 @@ import { contextFor, engineFor, ModelStore, SHIPPED } from '../../features/model
 import { command, handled } from './commands.ts'
 import { printResult, say } from './output.ts'
 import { withChild } from './with-child.ts'
+import { withMeaning } from './with-meaning.ts'
 
 interface Options {
   readonly avatar?: string
@@ -28,15 +29,15 @@ export function addAskCommand(avatar: Command): void {
         const options = raw as unknown as Options
         const paths = dataPaths(dataDir)
         const settings = ConfigStore.open(paths.config, () => {}).get().avatar
-        await withChild<typeof memoryContract, void>('memory', (memory) =>
+        await withMeaning(paths, ({ memory, question: meaning }) =>
           withChild<typeof llmContract, void>('llm', async (llm) => {
             const store = new ModelStore({ folder: paths.models, inspect: (file) => llm.client.inspect({ file }) })
-            const who = await speaker(memory.client, paths.memory, options.avatar)
+            const who = await speaker(memory, paths.memory, options.avatar)
             const model = await store.get(options.model ?? who.model ?? settings.model ?? SHIPPED)
-            const adapter = await styleAdapter(memory.client, paths, who, model)
+            const adapter = await styleAdapter(memory, paths, who, model)
             const engine = { ...engineFor(model, Math.min(settings.contextSize ?? Infinity, contextFor(model)), { gpu: settings.gpu, threads: Math.max(1, cpus().length - 1), states: null }), adapter }
             const { maxTokens, topP } = settings
-            const stream = new Answering({ memory: () => ({ client: memory.client, file: paths.memory }), llm: () => llm.client }).answer({ avatar: who, history: [], text: question, engine, sampling: { maxTokens, topP, temperature: 0, seed: null, stop: [] } }, undefined)
+            const stream = new Answering({ memory: () => ({ client: memory, file: paths.memory }), llm: () => llm.client, meaning }).answer({ avatar: who, history: [], text: question, engine, sampling: { maxTokens, topP, temperature: 0, seed: null, stop: [] } }, undefined)
             let [answer, notes] = ['', [] as { number: number; id: string; ts: number | null; author: string | null; text: string }[]]
             let step = await stream.next()
             for (; !step.done; step = await stream.next()) {

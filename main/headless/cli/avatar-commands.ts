@@ -18,6 +18,7 @@ import { addStyleCommands } from './style-commands.ts'
 import { readSecret } from './passphrase.ts'
 import { printResult, say, toJson } from './output.ts'
 import { withChild } from './with-child.ts'
+import { withMeaning } from './with-meaning.ts'
 
 interface Options {
   readonly format?: ImportFormat
@@ -61,17 +62,22 @@ export function addAvatarCommands(program: Command): void {
     .addOption(new Option('--label <label>', 'whether it may ever go to a model elsewhere').choices([...memoryLabels]).default('private'))
     .option('--name <text>', 'what the source is called; the file’s name without it')
     .action(
-      onMemory(
-        async (memory, at, { format, dates, name, label }, [file]) => {
+      handled(async ({ dataDir, json }, options, file: string) => {
+        const { format, dates, name, label } = options as unknown as Options
+        const paths = dataPaths(dataDir)
+        const source = await withMeaning(paths, async ({ memory, catchUp }) => {
           let told = performance.now()
-          return drain(await memory.import({ ...at, file: resolve(file!), name: name ?? basename(file!), format: format ?? null, dateOrder: dates ?? null, label }), ({ step, items }) => {
+          const read = await drain(await memory.import({ memory: paths.memory, file: resolve(file), name: name ?? basename(file), format: format ?? null, dateOrder: dates ?? null, label }), ({ step, items }) => {
             if (performance.now() - told < 1_000) return
             told = performance.now()
             say(`${step} ${items}`)
           })
-        },
-        ({ id, items, known, skipped }) => `source ${id}: ${items} memories${known ? `, ${known} that were here already` : ''}${Object.entries(skipped).map(([why, count]) => `\nleft out: ${String(count)} ${why}`).join('')}`,
-      ),
+          await catchUp()
+          return read
+        })
+        const { id, items, known, skipped } = source
+        printResult(source, json, () => `source ${id}: ${items} memories${known ? `, ${known} that were here already` : ''}${Object.entries(skipped).map(([why, count]) => `\nleft out: ${String(count)} ${why}`).join('')}`)
+      }),
     )
   command(avatar, 'search [query]', 'find what was said, the likeliest place first')
     .option('--k <number>', 'how many places', most, 10)
@@ -80,15 +86,18 @@ export function addAvatarCommands(program: Command): void {
       handled(async ({ dataDir, json }, raw, query?: string) => {
         const { k, batch } = raw as unknown as Options
         if (Boolean(query?.trim()) === Boolean(batch)) throw new HearthError('BAD_INPUT', 'give a query, or a file of them with --batch')
-        const at = { memory: dataPaths(dataDir).memory }
-        await withChild<typeof memoryContract, void>('memory', async ({ client }) => {
+        const paths = dataPaths(dataDir)
+        const at = { memory: paths.memory }
+        await withMeaning(paths, async ({ memory, question }) => {
           if (!batch) {
-            const [found] = await client.search({ ...at, queries: [{ id: '', query: query! }], k })
+            const [found] = await memory.search({ ...at, queries: [{ id: '', query: query!, embedding: await question(query!) }], k })
             printResult({ results: found!.results.map(shown) }, json, () => asText(found!.results))
             return
           }
-          for await (const queries of batched(readQueries(resolve(batch)), BATCH)) {
-            for (const { id, results } of await client.search({ ...at, queries, k })) process.stdout.write(json ? `${toJson({ id, results: results.map(shown) })}\n` : `${id}\n${asText(results)}\n\n`)
+          for await (const asked of batched(readQueries(resolve(batch)), BATCH)) {
+            const queries: Query[] = []
+            for (const one of asked) queries.push({ ...one, embedding: await question(one.query) })
+            for (const { id, results } of await memory.search({ ...at, queries, k })) process.stdout.write(json ? `${toJson({ id, results: results.map(shown) })}\n` : `${id}\n${asText(results)}\n\n`)
           }
         })
       }),
@@ -139,7 +148,7 @@ export function addAvatarCommands(program: Command): void {
     .action(onMemory(async (memory, at, { off }, [author]) => (await memory.setMe({ ...at, author: author!, me: !off }), { author, me: !off }), ({ author, me }) => `${author!} is ${me ? '' : 'not '}you`))
 }
 
-async function* readQueries(file: string): AsyncGenerator<Query> {
+async function* readQueries(file: string): AsyncGenerator<Omit<Query, 'embedding'>> {
   for await (const { value, number } of readJsonLines(file)) {
     const query = z.object({ id: z.union([z.string(), z.number()]).transform(String), query: Query.shape.query }).safeParse(value)
     if (!query.success) throw new HearthError('BAD_INPUT', `${basename(file)}, line ${number}: ${z.prettifyError(query.error).replaceAll('\n', ' ')}`)

@@ -8,25 +8,14 @@ import { ConfigStore } from '../../core/config.ts'
 import { dataPaths } from '../../core/paths.ts'
 import { catalogue, contextFor, Downloads, lookUp, ModelStore, SHIPPED } from '../../features/models/index.ts'
 import { command, handled } from './commands.ts'
-import { printResult, say } from './output.ts'
+import { addEmbedderCommands } from './embedder-commands.ts'
+import { mebibytes, printResult, told } from './output.ts'
 import { withChild } from './with-child.ts'
 import { withRunningHost } from './with-host.ts'
-
-const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`
 
 interface Options {
   readonly name?: string
   readonly sha256?: string
-}
-
-/** Says once a second how far something is. */
-function told(name: string): (bytes: number, of: number) => void {
-  let last = performance.now()
-  return (bytes, of) => {
-    if (performance.now() - last < 1_000) return
-    last = performance.now()
-    say(`${name}: ${mebibytes(bytes)}${of > 0 ? ` of ${mebibytes(of)}` : ''}`)
-  }
 }
 
 /** A command on the models of a data folder. */
@@ -84,4 +73,5 @@ export function addChatModelCommands(program: Command): void {
   )
   command(models, 'remove <id>', 'delete the copy of a model').action(onModels(async (store, _, [id]) => (await store.remove(id!), { removed: id! }), ({ removed }) => `${removed} was deleted`))
   command(models, 'release <id>', 'let a model that was set aside be tried again').action(onModels(async (store, _, [id]) => (await store.quarantine((await store.get(id!)).id, null), { released: id! }), ({ released }) => `${released} may be tried again`))
+  addEmbedderCommands(models)
 }

@@ -32,3 +32,15 @@ export function printError(thrown: unknown, json: boolean): void {
   if (json) process.stdout.write(`${toJson({ error: known })}\n`)
   process.exitCode = known.code === 'BAD_INPUT' ? exitCodes.usage : known.code === 'INTERNAL' ? exitCodes.failed : exitCodes.refused
 }
+
+export const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`
+
+/** Says once a second how far something is. */
+export function told(name: string): (bytes: number, of: number) => void {
+  let last = performance.now()
+  return (bytes, of) => {
+    if (performance.now() - last < 1_000) return
+    last = performance.now()
+    say(`${name}: ${mebibytes(bytes)}${of > 0 ? ` of ${mebibytes(of)}` : ''}`)
+  }
+}

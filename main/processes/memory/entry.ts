@@ -1,14 +1,16 @@
 import { memoryContract } from '../../../common/children/memory.ts'
+import { asDirection, unitVector } from '../../../common/model/direction.ts'
+import type { Embedding } from '../../../common/model/embedder.ts'
 import { asDiskError } from '../../core/files.ts'
 import { implement, serveChild } from '../../core/processes/child-frame.ts'
 import { withProgress } from '../../core/processes/progress.ts'
-import { Lexicon } from './lexicon/lexicon.ts'
-import { meaningOf, unitVector } from './lexicon/meaning.ts'
+import { meaningOf } from './lexicon/meaning.ts'
 import { Search } from './search/search.ts'
-import { VectorIndex } from './search/vector-index.ts'
+import { byLexicon, byModel, VectorIndex } from './search/vector-index.ts'
 import { addAvatar, avatar, avatars, changeAvatar, removeAvatar, setStyle } from './store/avatars.ts'
 import { addChat, addMessage, branch, changeMessage, chat, chats, removeChat, renameChat, stopWriting, turnTo } from './store/chats.ts'
 import { addFact, decideFact, editFact, facts, mergeFacts, proposeFacts, undoFact } from './store/facts.ts'
+import { embeddedBy, forgetEmbeddings, keepEmbeddings, unembedded } from './store/embeddings.ts'
 import { importSource, type Tell } from './store/import-source.ts'
 import { itemsAround, itemsBefore, itemsOf } from './store/items.ts'
 import { openMemory, type MemoryDb } from './store/open.ts'
@@ -20,16 +22,35 @@ import { addStyle, removeStyle, styles, writeStyle } from './store/styles.ts'
 import { termsOf } from './text/words.ts'
 import { participants, setLabel, setMe, sources } from './store/sources.ts'
 
+interface Known {
+  readonly state: number
+  readonly vectors: VectorIndex
+  readonly embeddings: { readonly model: string; readonly index: VectorIndex } | null
+  readonly search: Search
+}
 /** Changes of a file that one process makes after the other; a search counted anew when anybody changed what it finds. */
-const searches = new Map<MemoryDb, { readonly state: number; readonly vectors: VectorIndex; readonly search: Search }>()
-function searchOf(db: MemoryDb): Search {
+const searches = new Map<MemoryDb, Known>()
+function searchOf(db: MemoryDb): Known {
   const state = revision(db)
   const known = searches.get(db)
-  if (known?.state === state) return known.search
-  const vectors = known?.vectors ?? new VectorIndex(db, Lexicon.shipped().dimensions)
-  const search = new Search(db, vectors)
-  searches.set(db, { state, vectors, search })
-  return search
+  if (known?.state === state) return known
+  const vectors = known?.vectors ?? new VectorIndex(db, byLexicon)
+  const embeddings = embeddingsOf(db, known?.embeddings ?? null)
+  const now = { state, vectors, embeddings, search: new Search(db, vectors, embeddings?.index) }
+  searches.set(db, now)
+  return now
+}
+
+function embeddingsOf(db: MemoryDb, known: Known['embeddings']): Known['embeddings'] {
+  const model = embeddedBy(db)?.model
+  const sample = db.prepare<[], Buffer>('select vector from embeddings limit 1').pluck().get()
+  if (model === undefined || !sample) return null
+  return known?.model === model ? known : { model, index: new VectorIndex(db, byModel(sample.length)) }
+}
+
+/** What a query means by the model whose directions are kept here; null by another. */
+function directionFor({ embeddings }: Known, embedding: Embedding | null): Int8Array | null {
+  return embedding && embedding.model === embeddings?.model ? asDirection(Buffer.from(embedding.direction, 'base64')) : null
 }
 
 const os = implement(memoryContract)
@@ -44,8 +65,8 @@ serveChild(
     participants: os.participants.handler(({ input }) => participants(openMemory(input.memory))),
     setMe: os.setMe.handler(({ input }) => (setMe(openMemory(input.memory), input.author, input.me), {})),
     search: os.search.handler(({ input }) => {
-      const search = searchOf(openMemory(input.memory))
-      return input.queries.map(({ id, query }) => ({ id, results: search.find(query, input.k) }))
+      const known = searchOf(openMemory(input.memory))
+      return input.queries.map(({ id, query, embedding }) => ({ id, results: known.search.find(query, input.k, directionFor(known, embedding)) }))
     }),
     items: os.items.handler(({ input }) => itemsBefore(openMemory(input.memory), input)),
     facts: os.facts.handler(({ input }) => facts(openMemory(input.memory), input.state, input.offset, input.limit)),
@@ -55,7 +76,13 @@ serveChild(
     editFact: os.editFact.handler(({ input: { memory, fact, ...wanted } }) => editFact(openMemory(memory), fact, wanted)),
     mergeFacts: os.mergeFacts.handler(({ input }) => mergeFacts(openMemory(input.memory), input.into, input.other)),
     undoFact: os.undoFact.handler(({ input }) => ({ undone: undoFact(openMemory(input.memory)) })),
-    recall: os.recall.handler(({ input }) => searchOf(openMemory(input.memory)).recall(input.query, input.k)),
+    recall: os.recall.handler(({ input }) => {
+      const known = searchOf(openMemory(input.memory))
+      return known.search.recall(input.query, input.k, directionFor(known, input.embedding))
+    }),
+    unembedded: os.unembedded.handler(({ input }) => unembedded(openMemory(input.memory), input.model, input.after, input.limit)),
+    keepEmbeddings: os.keepEmbeddings.handler(({ input }) => (keepEmbeddings(openMemory(input.memory), input.model, input.found.map(({ number, direction }) => ({ number, direction: Buffer.from(direction, 'base64') })), input.more), {})),
+    forgetEmbeddings: os.forgetEmbeddings.handler(({ input }) => (forgetEmbeddings(openMemory(input.memory), null), {})),
     embed: os.embed.handler(({ input }) => input.texts.map((text) => unitVector(meaningOf(termsOf(text))))),
     avatars: os.avatars.handler(({ input }) => avatars(openMemory(input.memory))),
     addAvatar: os.addAvatar.handler(({ input }) => addAvatar(openMemory(input.memory), input.wish)),

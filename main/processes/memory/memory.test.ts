@@ -5,10 +5,11 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Item } from '../../../common/model/item.ts'
 import { Random } from '../../../native/trainer/random.ts'
 import { resourcePath } from '../../core/resources.ts'
-import { cosine, Lexicon, toDirection } from './lexicon/lexicon.ts'
+import { cosine, toDirection } from '../../../common/model/direction.ts'
+import { Lexicon } from './lexicon/lexicon.ts'
 import { parseQuery } from './search/parse-query.ts'
 import { Search } from './search/search.ts'
-import { VectorIndex } from './search/vector-index.ts'
+import { byLexicon, VectorIndex } from './search/vector-index.ts'
 import { addFact, decideFact, editFact, facts, mergeFacts, proposeFacts, undoFact } from './store/facts.ts'
 import { importSource } from './store/import-source.ts'
 import { itemsAround, itemsBefore } from './store/items.ts'
@@ -37,7 +38,7 @@ async function bring(name: string, items: readonly Item[]) {
   await writeFile(file, items.map((it) => `${JSON.stringify(it)}\n`).join(''))
   return importSource(db, { name, file, format: 'jsonl', dateOrder: null, label: 'private' }, 5, () => {})
 }
-const find = (query: string, k = 10) => new Search(db, new VectorIndex(db, Lexicon.shipped().dimensions)).find(query, k)
+const find = (query: string, k = 10) => new Search(db, new VectorIndex(db, byLexicon)).find(query, k)
 const all = (of = db) => itemsBefore(of, { source: null, before: null, offset: 0, limit: 100 })
 const first = (query: string) => find(query)[0]?.itemIds[0]
 
@@ -279,7 +280,7 @@ describe('the whole self in one file', () => {
     const before = find(question)
     expect(await take()).toEqual({ items: 8, facts: 1 })
     const there = openMemory(elsewhere())
-    expect(new Search(there, new VectorIndex(there, Lexicon.shipped().dimensions)).find(question, 10)).toEqual(before)
+    expect(new Search(there, new VectorIndex(there, byLexicon)).find(question, 10)).toEqual(before)
     expect(facts(there, 'kept', 0, 10)).toEqual(facts(db, 'kept', 0, 10))
     expect(sources(there)).toEqual(sources(db))
     expect(participants(there)).toEqual(participants(db))
@@ -339,7 +340,7 @@ describe('directions', () => {
         add.run(number, Buffer.from(all.get(number)!.buffer))
       }
     })()
-    const index = new VectorIndex(db, 128)
+    const index = new VectorIndex(db, byLexicon)
     put(1, 4000)
     index.follow()
     put(4000, 9000)

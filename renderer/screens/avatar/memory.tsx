@@ -8,6 +8,7 @@ import { TextField } from '../../ui/field.tsx'
 import { layout } from '../../ui/layout.tsx'
 import { Empty, Problem, Skeleton } from '../../ui/state.tsx'
 import { AvatarNav } from './avatar-nav.tsx'
+import { FoundBy } from './found-by.tsx'
 import { HitsCard } from './hits-card.tsx'
 import { TimelineCard } from './timeline-card.tsx'
 
@@ -41,6 +42,7 @@ export function Memory() {
                   {t('avatar.find')}
                 </Button>
               </div>
+              <FoundBy />
             </form>
           </Card>
           {asked === '' ? <TimelineCard sources={avatar.sources} /> : <HitsCard key={asked} asked={asked} />}

@@ -1,9 +1,11 @@
 import { useTranslation } from 'react-i18next'
+import { useEmbedder } from '../../state/avatar.ts'
 import { useModels } from '../../state/chat.ts'
 import { layout } from '../../ui/layout.tsx'
 import { Skeleton } from '../../ui/state.tsx'
 import { AvatarNav } from '../avatar/avatar-nav.tsx'
 import { CatalogueCard } from './catalogue-card.tsx'
+import { EmbedderCard } from './embedder-card.tsx'
 import { FetchModelCard } from './fetch-model-card.tsx'
 import { LocalApiCard } from './local-api-card.tsx'
 import { ModelsCard } from './models-card.tsx'
@@ -13,6 +15,7 @@ import { TakeModelCard } from './take-model-card.tsx'
 export function Models() {
   const { t } = useTranslation()
   const overview = useModels()
+  const embedder = useEmbedder()
   return (
     <div className={layout.stack}>
       <AvatarNav />
@@ -22,6 +25,7 @@ export function Models() {
           <CatalogueCard taking={overview.taking} />
           <TakeModelCard taking={overview.taking} />
           <FetchModelCard taking={overview.taking} unfinished={overview.unfinished} />
+          {embedder && <EmbedderCard overview={embedder} />}
           <LocalApiCard />
         </>
       ) : (

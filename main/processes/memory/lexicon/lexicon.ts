@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { HearthError } from '../../../../common/errors/index.ts'
+import { toDirection, UNIT } from '../../../../common/model/direction.ts'
 import { resourcePath } from '../../../core/resources.ts'
 
 const MAGIC = 'HLEX1'
 const HEAD = 17
-/** Length of a direction. */
-const UNIT = 127
 
 /**
  * Words and their directions: those of like meaning point alike. The file is `HLEX1`; the number of words, dimensions
@@ -72,19 +71,6 @@ export class Lexicon {
     for (let i = 0, x = a * this.dimensions, y = b * this.dimensions; i < this.dimensions; i++, x++, y++) sum += this.#vectors[x]! * this.#vectors[y]!
     return sum
   }
-}
-
-/** A direction as int8; all zero where there is none. */
-export function toDirection(vector: Float32Array): Int8Array {
-  const length = Math.hypot(...vector)
-  return Int8Array.from(vector, (value) => (length === 0 ? 0 : Math.round((UNIT * value) / length)))
-}
-
-/** The cosine between two directions. */
-export function cosine(a: Int8Array, b: Int8Array): number {
-  let sum = 0
-  for (let i = 0; i < a.length; i++) sum += a[i]! * b[i]!
-  return sum / (UNIT * UNIT)
 }
 
 /** @param vectors one row of `dimensions` a term */

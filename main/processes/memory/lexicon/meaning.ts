@@ -1,5 +1,6 @@
+import { toDirection } from '../../../../common/model/direction.ts'
 import { isFunctionWord } from '../text/function-words.ts'
-import { Lexicon, toDirection } from './lexicon.ts'
+import { Lexicon } from './lexicon.ts'
 
 /** What a message's neighbours count in its meaning, by their distance. */
 const NEAR = [1, 0.5, 0.2] as const
@@ -18,10 +19,4 @@ export function meaningAmid(turns: readonly (readonly string[])[], at: number): 
     if (factor) lexicon.addTo(sum, terms.filter((term) => !isFunctionWord(term)), factor)
   }
   return toDirection(sum)
-}
-
-/** A direction as numbers whose squares sum to 1; nothing but zeros where no word is known. */
-export function unitVector(direction: Int8Array): number[] {
-  const length = Math.hypot(...direction) || 1
-  return Array.from(direction, (value) => value / length)
 }

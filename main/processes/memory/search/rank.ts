@@ -13,8 +13,6 @@ const OTHER_SPEAKER = 0.7
 const OUTSIDE_THE_TIME = 0.5
 const ONLY_A_QUESTION = 0.8
 const SAYS_A_TIME = 1.08
-/** What it counts that a message is about what was asked, beside the words that stand in it. */
-const MEANING = 0.7
 const TIME_WORDS = /\b(?:yesterday|today|tonight|tomorrow|ago|last|next|week(?:end)?s?|months?|years?|since|(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october|november|december|\d{4}|\d{1,2}(?:st|nd|rd|th))\b/i
 
 export interface Weighed {
@@ -52,8 +50,8 @@ function saturated(turn: Turn, term: string, meanLength: number): number {
 interface Judged {
   readonly query: ParsedQuery
   readonly weighed: readonly Weighed[]
-  /** How near what is said there is to what was asked, 0 to 1. */
-  readonly likeness: number
+  /** How near what is said there is to what was asked, 0 to 1, and what that counts beside the words that stand in it. */
+  readonly meant: { readonly likeness: number; readonly counts: number }
   readonly item: MemoryItem
   /** The message and those around it, in their order. */
   readonly window: readonly MemoryItem[]
@@ -62,7 +60,7 @@ interface Judged {
 }
 
 /** How well a message answers a query, 0 to 1: the share of what was asked, by weight, that stands in it or near it, and what it is about. */
-export function rank({ query, weighed, likeness, item, window, meanLength }: Judged): number {
+export function rank({ query, weighed, meant, item, window, meanLength }: Judged): number {
   const at = window.indexOf(item)
   const best = new Map<string, { of: number; got: number }>()
   for (const { term, weight, asked } of weighed) {
@@ -77,7 +75,7 @@ export function rank({ query, weighed, likeness, item, window, meanLength }: Jud
   }
   let [got, of] = [0, 0]
   for (const entry of best.values()) [got, of] = [got + entry.got, of + entry.of]
-  let score = ((of === 0 ? 0 : got / of) + MEANING * likeness) / (1 + MEANING)
+  let score = ((of === 0 ? 0 : got / of) + meant.counts * meant.likeness) / (1 + meant.counts)
   if (query.speakers.size > 0 && !(item.author !== null && query.speakers.has(item.author))) score *= OTHER_SPEAKER
   if (query.span && !(item.ts !== null && item.ts >= query.span.from && item.ts < query.span.to)) score *= OUTSIDE_THE_TIME
   if (/[?？]\s*$/.test(item.text)) score *= ONLY_A_QUESTION

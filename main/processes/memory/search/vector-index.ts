@@ -1,7 +1,27 @@
+import { asDirection, cosine } from '../../../../common/model/direction.ts'
+import { Lexicon } from '../lexicon/lexicon.ts'
 import type { MemoryDb } from '../store/open.ts'
-import { cosine } from '../lexicon/lexicon.ts'
 
 const SPARE = 4096
+/** Directions that their mean is taken of; the mean of a few is mostly what they say, so it counts less than that of many. */
+const MOST_AVERAGED = 20_000
+const FEW = 16
+
+export interface Kept {
+  /** Directions by the shipped lexicon, or by an embedding model. */
+  readonly table: 'vectors' | 'embeddings'
+  /** The column that grows with each direction that is added. */
+  readonly order: 'number' | 'id'
+  /** A multiple of 32. */
+  readonly dimensions: number
+  /** Whether what all directions have in common is taken off: an embedding model's point one way, whatever is said (Mu and Viswanath 2018, All-but-the-Top). */
+  readonly centred: boolean
+}
+
+/** Directions by the shipped lexicon. */
+export const byLexicon: Kept = { table: 'vectors', order: 'number', dimensions: Lexicon.shipped().dimensions, centred: false }
+/** Directions by an embedding model. */
+export const byModel = (dimensions: number): Kept => ({ table: 'embeddings', order: 'id', dimensions, centred: true })
 
 /**
  * The directions of all messages, one bit a dimension, in memory; the nearest by bits are judged by their whole vectors
@@ -9,36 +29,48 @@ const SPARE = 4096
  */
 export class VectorIndex {
   readonly #db: MemoryDb
+  readonly #kept: Kept
   readonly #words: number
   #numbers = new Float64Array(SPARE)
   #codes: Uint32Array
   #count = 0
   #last = 0
+  #mean: Float32Array
+  /** How many directions there were when their mean was taken. */
+  #averaged = 0
 
-  /** @param dimensions a multiple of 32 */
-  constructor(db: MemoryDb, dimensions: number) {
+  constructor(db: MemoryDb, kept: Kept) {
     this.#db = db
-    this.#words = dimensions / 32
+    this.#kept = kept
+    this.#words = kept.dimensions / 32
     this.#codes = new Uint32Array(SPARE * this.#words)
+    this.#mean = new Float32Array(kept.dimensions)
+  }
+
+  /** How many directions it knows. */
+  get size(): number {
+    return this.#count
   }
 
   /** Takes in what was added since. */
   follow(): void {
-    const rows = this.#db.prepare<[number], { number: number; vector: Buffer }>('select number, vector from vectors where number > ? order by number')
-    for (const { number, vector } of rows.iterate(this.#last)) {
+    this.#centre()
+    const { table, order } = this.#kept
+    const rows = this.#db.prepare<[number], { at: number; number: number; vector: Buffer }>(`select ${order} as at, number, vector from ${table} where ${order} > ? order by ${order}`)
+    for (const { at, number, vector } of rows.iterate(this.#last)) {
       if (this.#count === this.#numbers.length) this.#grow()
       this.#numbers[this.#count] = number
-      bitsOf(asVector(vector), this.#codes, this.#count * this.#words)
+      bitsOf(asDirection(vector), this.#mean, this.#codes, this.#count * this.#words)
       this.#count++
-      this.#last = number
+      this.#last = at
     }
   }
 
-  /** Messages whose direction is near, nearest first. @param least cosine */
+  /** Messages whose direction is near, nearest first. */
   nearest(direction: Int8Array, most: number, rescored: number): { number: number; likeness: number }[] {
     const code = new Uint32Array(this.#words)
-    bitsOf(direction, code, 0)
-    const distances = new Uint8Array(this.#count)
+    bitsOf(direction, this.#mean, code, 0)
+    const distances = new Uint16Array(this.#count)
     const histogram = new Uint32Array(32 * this.#words + 1)
     for (let i = 0, at = 0; i < this.#count; i++) {
       let distance = 0
@@ -49,14 +81,41 @@ export class VectorIndex {
     // Farther than this are more than are wanted.
     let [reach, within] = [-1, 0]
     while (within < rescored && ++reach < histogram.length) within += histogram[reach]!
-    const vector = this.#db.prepare<[number], { vector: Buffer }>('select vector from vectors where number = ?')
+    const likeness = this.likenessTo(direction)
     const found: { number: number; likeness: number }[] = []
     for (let i = 0; i < this.#count && found.length < 2 * rescored; i++) {
       if (distances[i]! > reach) continue
-      const row = vector.get(this.#numbers[i]!)
-      if (row) found.push({ number: this.#numbers[i]!, likeness: cosine(direction, asVector(row.vector)) })
+      const like = likeness(this.#numbers[i]!)
+      if (like !== null) found.push({ number: this.#numbers[i]!, likeness: like })
     }
     return found.toSorted((a, b) => b.likeness - a.likeness).slice(0, most)
+  }
+
+  /** The cosine between a direction and a message's; null where the message has none. */
+  likenessTo(direction: Int8Array): (number: number) => number | null {
+    const vector = this.#db.prepare<[number], Buffer>(`select vector from ${this.#kept.table} where number = ?`).pluck()
+    const compare = this.#kept.centred ? centredCosine(direction, this.#mean) : (other: Int8Array) => cosine(direction, other)
+    return (number) => {
+      const row = vector.get(number)
+      return row ? compare(asDirection(row)) : null
+    }
+  }
+
+  /** Takes the mean anew when there are twice as many as it was taken of, and all codes with it. */
+  #centre(): void {
+    const { centred, table } = this.#kept
+    const count = centred ? this.#db.prepare<[], number>(`select count(*) from ${table}`).pluck().get()! : 0
+    if (count < 2 * this.#averaged || count === 0) return
+    const sum = new Float64Array(this.#mean.length)
+    const rows = this.#db.prepare<[number], { vector: Buffer }>(`select vector from ${table} where number % max(1, ?) = 0`)
+    let averaged = 0
+    for (const { vector } of rows.iterate(Math.ceil(count / MOST_AVERAGED))) {
+      asDirection(vector).forEach((value, i) => (sum[i]! += value))
+      averaged++
+    }
+    if (averaged === 0) return
+    this.#mean = Float32Array.from(sum, (value) => value / (averaged + FEW))
+    ;[this.#averaged, this.#count, this.#last] = [count, 0, 0]
   }
 
   #grow(): void {
@@ -67,12 +126,24 @@ export class VectorIndex {
   }
 }
 
-export const asVector = (blob: Buffer): Int8Array => new Int8Array(blob.buffer, blob.byteOffset, blob.length)
+function centredCosine(direction: Int8Array, mean: Float32Array): (other: Int8Array) => number {
+  const from = Float32Array.from(direction, (value, i) => value - mean[i]!)
+  const length = Math.hypot(...from)
+  return (other) => {
+    let [dot, squares] = [0, 0]
+    for (let i = 0; i < from.length; i++) {
+      const value = other[i]! - mean[i]!
+      dot += from[i]! * value
+      squares += value * value
+    }
+    return dot / (length * Math.sqrt(squares) || 1)
+  }
+}
 
-function bitsOf(vector: Int8Array, into: Uint32Array, at: number): void {
+function bitsOf(vector: Int8Array, mean: Float32Array, into: Uint32Array, at: number): void {
   for (let i = 0; i < vector.length; i += 32) {
     let bits = 0
-    for (let j = 0; j < 32; j++) if (vector[i + j]! > 0) bits |= 1 << j
+    for (let j = 0; j < 32; j++) if (vector[i + j]! > mean[i + j]!) bits |= 1 << j
     into[at + i / 32] = bits
   }
 }

@@ -28,6 +28,8 @@ export async function indexWaiting(db: MemoryDb, tell: (items: number) => void):
   const drop = db.prepare('delete from words where rowid = ?')
   const add = db.prepare('insert into words (rowid, turn, around, about) values (?, ?, ?, ?)')
   const direct = db.prepare('insert into vectors (number, vector) values (?, ?) on conflict (number) do update set vector = excluded.vector')
+  // What stands around it is another now.
+  const outdated = db.prepare('delete from embeddings where number = ?')
   const mark = db.prepare('update items set indexed = 1, length = ? where number = ?')
   let done = 0
   while (true) {
@@ -46,6 +48,7 @@ export async function indexWaiting(db: MemoryDb, tell: (items: number) => void):
           drop.run(number)
           add.run(number, turn.join(' '), around.join(' '), termsOf(`${author ?? ''} ${dateWords(ts)}`).join(' '))
           direct.run(number, Buffer.from(meaningAmid(terms.slice(Math.max(0, i - REACH), i + 1 + REACH), Math.min(i, REACH)).buffer))
+          outdated.run(number)
           mark.run(turn.length, number)
         }
       }

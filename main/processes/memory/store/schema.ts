@@ -39,4 +39,6 @@ export const memoryMigrations: readonly string[] = [
    );
    alter table avatars add column style integer references styles (id) on delete set null;
    alter table avatars add column style_scale real not null default 1;`,
+  `create table embedder (model text not null);
+   create table embeddings (id integer primary key autoincrement, number integer not null unique references items (number) on delete cascade, vector blob not null);`,
 ]

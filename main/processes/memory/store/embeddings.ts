@@ -1,0 +1,59 @@
+import type { MemoryItem } from '../../../../common/model/memory.ts'
+import { itemsOf, neighbours } from './items.ts'
+import type { MemoryDb } from './open.ts'
+import { touch } from './revision.ts'
+
+/** Messages on either side that are read with one, and what is read of each. */
+const REACH = 1
+const MOST_AROUND = 200
+/** Searches take in what came after so many. */
+const TOLD_EVERY = 4096
+
+export interface Waiting {
+  readonly number: number
+  readonly text: string
+}
+
+/** Whose directions are kept here, and of how many messages. */
+export function embeddedBy(db: MemoryDb): { model: string; count: number } | null {
+  const model = db.prepare<[], string>('select model from embedder').pluck().get()
+  return model === undefined ? null : { model, count: countOf(db) }
+}
+
+const countOf = (db: MemoryDb): number => db.prepare<[], number>('select count(*) from embeddings').pluck().get()!
+
+/**
+ * Messages that have no direction by a model yet, each with what it is taken of: itself amid those beside it. Another
+ * model begins anew.
+ */
+export function unembedded(db: MemoryDb, model: string, after: number, limit: number): { waiting: Waiting[]; done: number; left: number } {
+  if (embeddedBy(db)?.model !== model) forgetEmbeddings(db, model)
+  const numbers = db.prepare<[number, number], number>('select number from items i where indexed = 1 and number > ? and not exists (select 1 from embeddings e where e.number = i.number) order by number limit ?').pluck().all(after, limit)
+  const around = neighbours(db)
+  const waiting = itemsOf(db, numbers).map((item) => ({ number: item.number, text: around(item, REACH).map((other) => spoken(other, item)).join('\n') })).toSorted((a, b) => a.number - b.number)
+  const done = countOf(db)
+  return { waiting, done, left: db.prepare<[], number>('select count(*) from items where indexed = 1').pluck().get()! - done }
+}
+
+const spoken = (other: MemoryItem, item: MemoryItem): string => `${other.author === null ? '' : `${other.author}: `}${other === item ? other.text : other.text.slice(0, MOST_AROUND)}`
+
+/** Keeps directions of messages that are still here. @param more whether others will follow soon */
+export function keepEmbeddings(db: MemoryDb, model: string, found: readonly { number: number; direction: Buffer }[], more: boolean): void {
+  const keep = db.prepare('insert or replace into embeddings (number, vector) select number, ? from items where number = ?')
+  db.transaction(() => {
+    const before = embeddedBy(db)
+    if (before?.model !== model) return
+    for (const { number, direction } of found) keep.run(direction, number)
+    if (!more || Math.floor(before.count / TOLD_EVERY) !== Math.floor((before.count + found.length) / TOLD_EVERY)) touch(db)
+  }).immediate()
+}
+
+/** @param next whose directions will be kept from now on; null keeps none */
+export function forgetEmbeddings(db: MemoryDb, next: string | null): void {
+  db.transaction(() => {
+    db.prepare('delete from embeddings').run()
+    db.prepare('delete from embedder').run()
+    if (next !== null) db.prepare('insert into embedder values (?)').run(next)
+    touch(db)
+  }).immediate()
+}

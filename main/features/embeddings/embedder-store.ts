@@ -38,7 +38,8 @@ export class EmbedderStore {
 
   /** Takes a copy of a folder of this machine. @throws HearthError MODEL_BROKEN, MODEL_UNSUPPORTED, NOT_ENOUGH_DISK, DISK_FULL, with nothing left behind */
   async take(from: string, tell: Tell): Promise<KeptEmbedder> {
-    const sizes = await Promise.all(PARTS.map((part) => sizeOf(join(from, part))))
+    const sizes: number[] = []
+    for (const part of PARTS) sizes.push(await sizeOf(join(from, part)))
     await this.#ports.inspect(from)
     const of = sizes.reduce((sum, size) => sum + size, 0)
     const folder = await this.#stage()

@@ -19,7 +19,8 @@ const PLACES = 10
 export function HitsCard({ asked }: { readonly asked: string }) {
   const { t } = useTranslation()
   const textOf = useErrorText()
-  const found = useQuery({ ...query.avatar.search.queryOptions({ input: { query: asked, k: PLACES } }), ...untilBack })
+  // What was found before something was read in, or read anew, is no answer.
+  const found = useQuery({ ...query.avatar.search.queryOptions({ input: { query: asked, k: PLACES } }), ...untilBack, gcTime: 0 })
   return (
     <Card title={t('avatar.found')}>
       {found.error ? (

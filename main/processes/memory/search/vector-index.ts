@@ -78,13 +78,14 @@ export class VectorIndex {
       distances[i] = distance
       histogram[distance]!++
     }
-    // Farther than this are more than are wanted.
+    // Farther than this are more than are wanted; of those just as far, what there is still room for.
     let [reach, within] = [-1, 0]
     while (within < rescored && ++reach < histogram.length) within += histogram[reach]!
+    let room = 2 * rescored - (within - (histogram[reach] ?? 0))
     const likeness = this.likenessTo(direction)
     const found: { number: number; likeness: number }[] = []
-    for (let i = 0; i < this.#count && found.length < 2 * rescored; i++) {
-      if (distances[i]! > reach) continue
+    for (let i = 0; i < this.#count; i++) {
+      if (distances[i]! > reach || (distances[i] === reach && room-- <= 0)) continue
       const like = likeness(this.#numbers[i]!)
       if (like !== null) found.push({ number: this.#numbers[i]!, likeness: like })
     }

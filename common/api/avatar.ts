@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { SelfCounts } from '../children/memory.ts'
 import { dateOrders, importFormats } from '../model/data-names.ts'
 import { factStates } from '../model/fact-state.ts'
-import { Fact, FactText, MemoryHit, MemoryItem, MemorySource, Participant } from '../model/memory.ts'
+import { Fact, FactText, MemoryHit, MemoryItem, MemorySource, Month, Participant, Topic } from '../model/memory.ts'
 import { memoryLabels } from '../model/memory-names.ts'
 import { FilePiece } from '../model/values.ts'
 
@@ -14,10 +14,10 @@ export const AvatarOverview = z.object({
   failed: z.string().nullable(),
   sources: z.array(MemorySource),
   people: z.array(Participant),
-  /** Grows with each change of facts. */
-  factChanges: z.int(),
+  /** Grows with each change of facts, topics or sources. */
+  changes: z.int(),
   /** What is being worked on, in items. */
-  tasks: z.array(z.object({ name: z.string(), step: z.enum(['reading', 'indexing', 'forgetting', 'proposing', 'sealing']), items: z.int() })),
+  tasks: z.array(z.object({ name: z.string(), step: z.enum(['reading', 'indexing', 'forgetting', 'proposing', 'sorting', 'sealing']), items: z.int() })),
 })
 export type AvatarOverview = z.infer<typeof AvatarOverview>
 
@@ -36,6 +36,10 @@ export const avatarContract = {
   items: oc.input(z.object({ source: z.int().nullable(), before: z.number().nullable(), offset: z.int().nonnegative() })).output(z.array(MemoryItem)),
   /** A message and those around it. @throws NOT_FOUND */
   around: oc.input(z.object({ item: z.int() })).output(z.array(MemoryItem)),
+  /** What is remembered by what it is about, and by month. Where anything came or went since, it is sorted anew meanwhile, and the overview tells. */
+  topics: oc.output(z.object({ topics: z.array(Topic), months: z.array(Month), current: z.boolean() })),
+  /** Messages of a topic, the most typical first. */
+  topicItems: oc.input(z.object({ topic: z.int(), offset: z.int().nonnegative() })).output(z.array(MemoryItem)),
   facts: oc.input(z.object({ state: z.enum(factStates), offset: z.int().nonnegative() })).output(z.object({ facts: z.array(Fact), total: z.int() })),
   /** Looks for facts in what this person wrote; they wait for a decision. */
   proposeFacts: oc.output(z.object({ proposed: z.int() })),

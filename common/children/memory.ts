@@ -5,7 +5,7 @@ import { factStates } from '../model/fact-state.ts'
 import { Embedding } from '../model/embedder.ts'
 import { Avatar, AvatarWish, Chat, ChatMessage, MessageText, ShownMessage } from '../model/chat.ts'
 import { Style, StyleScale, Reply } from '../model/style.ts'
-import { Fact, FactText, MemoryHit, MemoryItem, MemorySource, Participant } from '../model/memory.ts'
+import { Fact, FactText, MemoryHit, MemoryItem, MemorySource, Month, Participant, Topic } from '../model/memory.ts'
 import { memoryLabels } from '../model/memory-names.ts'
 
 /** The file of the memory, in each call: a child that was started again knows nothing of the calls before. */
@@ -50,6 +50,11 @@ export const memoryContract = {
   mergeFacts: oc.input(At.extend({ into: z.int(), other: z.int() })).output(Fact),
   /** Takes the last change of a fact back. */
   undoFact: oc.input(At).output(z.object({ undone: z.boolean() })),
+  /** Sorts what is remembered by what it is about, and by month. */
+  sortTopics: oc.input(At).output(eventIterator(Progress, z.object({}))),
+  /** What was sorted last; `current` where nothing came or went since. */
+  topics: oc.input(At).output(z.object({ topics: z.array(Topic), months: z.array(Month), current: z.boolean() })),
+  topicItems: oc.input(At.extend({ topic: z.int(), offset: z.int().nonnegative(), limit: z.int().min(1).max(200) })).output(z.array(MemoryItem)),
   /** What may answer a question, best first, each with what stands around it. */
   recall: oc.input(At.extend({ query: Query.shape.query, embedding: Query.shape.embedding, k: z.int().min(1).max(50) })).output(z.array(Evidence)),
   /** Messages without a direction by this model, from a number on, and what each is taken of. Directions by another model are dropped. */

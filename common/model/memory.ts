@@ -56,6 +56,14 @@ export const Fact = z.object({
 })
 export type Fact = z.infer<typeof Fact>
 
+/** What many messages are about. Times are milliseconds since 1970. */
+export const Topic = z.object({ id: z.int(), /** The words that tell it, the most telling first. */ words: z.array(z.string()), items: z.int(), from: z.number().nullable(), to: z.number().nullable() })
+export type Topic = z.infer<typeof Topic>
+
+/** How much was said in a month, and what of. */
+export const Month = z.object({ month: z.string().regex(/^\d{4,}-\d{2}$/), items: z.int(), words: z.array(z.string()) })
+export type Month = z.infer<typeof Month>
+
 /** A place in the memory that may answer a query: a message with those around it. */
 export const MemoryHit = z.object({
   /** The number of the message that was found. */

@@ -14,7 +14,7 @@ const PIECE = 256 * 1024
 /** Avatar: from the contract to the services. */
 export function avatarHandlers({ memory }: Services) {
   const os = implement(avatarContract).$context<CallContext>()
-  const overview = (): AvatarOverview => ({ problem: memory.problem, failed: memory.failed, sources: [...memory.sources], people: memory.people.slice(0, MOST_PEOPLE), factChanges: memory.changes, tasks: [...memory.tasks] })
+  const overview = (): AvatarOverview => ({ problem: memory.problem, failed: memory.failed, sources: [...memory.sources], people: memory.people.slice(0, MOST_PEOPLE), changes: memory.changes, tasks: [...memory.tasks] })
   return {
     overview: os.overview.handler(overview),
     watch: os.watch.handler(({ signal }) => watch((changed) => memory.events.on('changed', changed), overview, signal)),
@@ -25,6 +25,8 @@ export function avatarHandlers({ memory }: Services) {
     search: os.search.handler(({ input }) => memory.search(input.query, input.k)),
     items: os.items.handler(({ input }) => memory.items(input.source, input.before, input.offset, PAGE)),
     around: os.around.handler(({ input }) => memory.around(input.item, AROUND)),
+    topics: os.topics.handler(() => memory.topics()),
+    topicItems: os.topicItems.handler(({ input }) => memory.topicItems(input.topic, input.offset, PAGE)),
     facts: os.facts.handler(({ input }) => memory.facts(input.state, input.offset, FACTS)),
     proposeFacts: os.proposeFacts.handler(() => memory.proposeFacts()),
     addFact: os.addFact.handler(({ input }) => memory.addFact(input.text, input.item)),

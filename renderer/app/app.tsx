@@ -10,6 +10,7 @@ import { AddressPage } from '../screens/explorer/address-page.tsx'
 import { BlockPage } from '../screens/explorer/block-page.tsx'
 import { Explorer } from '../screens/explorer/explorer.tsx'
 import { TransactionPage } from '../screens/explorer/transaction-page.tsx'
+import { Topics } from '../screens/avatar/topics.tsx'
 import { Facts } from '../screens/avatar/facts.tsx'
 import { AvatarPage } from '../screens/chat/avatar-page.tsx'
 import { Chat } from '../screens/chat/chat.tsx'
@@ -68,6 +69,7 @@ const router = createHashRouter([
       { path: '/avatar/chat/:id', element: <Chat /> },
       { path: '/avatar/who/:id', element: <AvatarPage /> },
       { path: '/avatar/memory', element: <Memory /> },
+      { path: '/avatar/topics', element: <Topics /> },
       { path: '/avatar/facts', element: <Facts /> },
       { path: '/avatar/sources', element: <Sources /> },
       { path: '/avatar/style', element: <StylePage /> },

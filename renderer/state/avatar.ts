@@ -13,7 +13,13 @@ export const useEmbedder = (): EmbedderOverview | undefined => useQuery(query.em
 
 /** One page of facts, read anew when any of them changes; undefined while it is read. */
 export function useFacts(state: FactState, offset: number) {
-  const changes = useAvatar()?.factChanges
+  const changes = useAvatar()?.changes
   const input = { state, offset }
   return useQuery({ ...query.avatar.facts.queryOptions({ input }), ...untilBack, queryKey: [...query.avatar.facts.key({ input }), changes], placeholderData: (old) => old }).data
+}
+
+/** Topics and months, read anew when anything was sorted; undefined while they are read. */
+export function useTopics() {
+  const changes = useAvatar()?.changes
+  return useQuery({ ...query.avatar.topics.queryOptions(), ...untilBack, queryKey: [...query.avatar.topics.key(), changes], placeholderData: (old) => old }).data
 }

@@ -6,7 +6,7 @@ import type { memoryContract, SelfCounts } from '../../../common/children/memory
 import type { DateOrder, ImportFormat } from '../../../common/model/data-names.ts'
 import type { Embedding } from '../../../common/model/embedder.ts'
 import type { FactEvent, FactState } from '../../../common/model/fact-state.ts'
-import type { Fact, MemoryHit, MemoryItem, MemorySource, Participant } from '../../../common/model/memory.ts'
+import type { Fact, MemoryHit, MemoryItem, MemorySource, Month, Participant, Topic } from '../../../common/model/memory.ts'
 import type { MemoryLabel } from '../../../common/model/memory-names.ts'
 import { HearthError, messageOf } from '../../../common/errors/index.ts'
 import { Emitter } from '../../core/events.ts'
@@ -29,7 +29,7 @@ type Client = ContractRouterClient<typeof memoryContract>
 /** What is being worked on. */
 interface MemoryTask {
   readonly name: string
-  readonly step: 'reading' | 'indexing' | 'forgetting' | 'proposing' | 'sealing'
+  readonly step: 'reading' | 'indexing' | 'forgetting' | 'proposing' | 'sorting' | 'sealing'
   readonly items: number
 }
 
@@ -44,6 +44,7 @@ export class MemoryService implements Service {
   #sources: readonly MemorySource[] = []
   #people: readonly Participant[] = []
   #changes = 0
+  #sorting = false
   #problem: string | null = null
   #failed: string | null = null
   #resumed: Promise<void> = Promise.resolve()
@@ -137,6 +138,23 @@ export class MemoryService implements Service {
     return this.#client.around({ ...this.#at, item, reach })
   }
 
+  /** What was sorted last; what came or went since is sorted in the background. */
+  async topics(): Promise<{ topics: Topic[]; months: Month[]; current: boolean }> {
+    const found = await this.#client.topics(this.#at)
+    if (!found.current && !this.#sorting) {
+      this.#sorting = true
+      const task = { name: '', step: 'sorting', items: 0 } as const
+      this.#write('topics', task, async (tell) => drain(await this.#client.sortTopics(this.#at), ({ items }) => tell({ ...task, items })))
+        .catch((error: unknown) => this.#ports.log.warn('what is remembered cannot be sorted', { error }))
+        .finally(() => (this.#sorting = false))
+    }
+    return found
+  }
+
+  topicItems(topic: number, offset: number, limit: number): Promise<MemoryItem[]> {
+    return this.#client.topicItems({ ...this.#at, topic, offset, limit })
+  }
+
   facts(state: FactState, offset: number, limit: number): Promise<{ facts: Fact[]; total: number }> {
     return this.#client.facts({ ...this.#at, state, offset, limit })
   }
@@ -206,7 +224,7 @@ export class MemoryService implements Service {
     return { folder: join(this.#ports.paths.uploads, 'self'), file: 'self.age' }
   }
 
-  /** Grows with each change of facts, so that who shows them knows when to look again. */
+  /** Grows with each change of facts, topics or sources, so that who shows them knows when to look again. */
   get changes(): number {
     return this.#changes
   }

@@ -137,6 +137,16 @@ export function addAvatarCommands(program: Command): void {
   command(facts, 'propose', 'look for facts in what you wrote').action(onMemory(async (memory, at) => drain(await memory.proposeFacts(at)), ({ proposed }) => `${proposed} facts wait for you: hearth avatar facts list --state proposed`))
   for (const event of ['keep', 'reject'] as const) command(facts, `${event} <fact>`, `${event} a fact`).action(onMemory((memory, at, _, [fact]) => memory.decideFact({ ...at, fact: whole(fact!), event }), ({ text, state }) => `${state}: ${text}`))
   command(facts, 'undo', 'take the last change of a fact back').action(onMemory((memory, at) => memory.undoFact(at), ({ undone }) => (undone ? 'undone' : 'nothing to undo')))
+  command(avatar, 'topics', 'what is remembered by what it is about, and by month').action(
+    onMemory(
+      async (memory, at) => {
+        if (!(await memory.topics(at)).current) await drain(await memory.sortTopics(at))
+        const { topics, months } = await memory.topics(at)
+        return { topics, months }
+      },
+      ({ topics, months }) => [...topics.map(({ words, items, from, to }) => `${items}  ${words.join(', ')}  ${[day(from), day(to)].filter(Boolean).join(' to ')}`), ...months.map(({ month, items, words }) => `${month}  ${items}  ${words.join(', ')}`)].join('\n') || 'topics need twenty messages or more',
+    ),
+  )
   command(avatar, 'people', 'who wrote what is remembered').action(
     onMemory(
       async (memory, at) => ({ people: await memory.participants(at) }),

@@ -20,6 +20,8 @@ import { exportSelf, importSelf } from './store/self-file.ts'
 import { othersWrote, replies } from './store/replies.ts'
 import { addStyle, removeStyle, styles, writeStyle } from './store/styles.ts'
 import { termsOf } from './text/words.ts'
+import { sortTopics } from './topics/sort-topics.ts'
+import { topicItems, topics } from './topics/topics.ts'
 import { participants, setLabel, setMe, sources } from './store/sources.ts'
 
 interface Known {
@@ -80,6 +82,9 @@ serveChild(
       const known = searchOf(openMemory(input.memory))
       return known.search.recall(input.query, input.k, directionFor(known, input.embedding))
     }),
+    sortTopics: os.sortTopics.handler(({ input }) => withProgress(async (tell: Tell) => (await sortTopics(openMemory(input.memory), (items) => tell({ step: 'indexing', items })), {}))),
+    topics: os.topics.handler(({ input }) => topics(openMemory(input.memory))),
+    topicItems: os.topicItems.handler(({ input }) => topicItems(openMemory(input.memory), input.topic, input.offset, input.limit)),
     unembedded: os.unembedded.handler(({ input }) => unembedded(openMemory(input.memory), input.model, input.after, input.limit)),
     keepEmbeddings: os.keepEmbeddings.handler(({ input }) => (keepEmbeddings(openMemory(input.memory), input.model, input.found.map(({ number, direction }) => ({ number, direction: Buffer.from(direction, 'base64') })), input.more), {})),
     forgetEmbeddings: os.forgetEmbeddings.handler(({ input }) => (forgetEmbeddings(openMemory(input.memory), null), {})),

@@ -9,6 +9,7 @@ export function AvatarNav() {
       places={[
         { to: '/avatar', name: t('chat.chats'), within: ['/avatar/chat/', '/avatar/who/'] },
         { to: '/avatar/memory', name: t('avatar.places.memory') },
+        { to: '/avatar/topics', name: t('topics.title') },
         { to: '/avatar/facts', name: t('avatar.facts') },
         { to: '/avatar/sources', name: t('avatar.places.sources') },
         { to: '/avatar/style', name: t('style.title') },

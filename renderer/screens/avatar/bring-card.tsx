@@ -37,7 +37,7 @@ export function BringCard({ tasks }: { readonly tasks: AvatarOverview['tasks'] }
         </div>
         <ExportFileState {...file} />
         {tasks.map(({ name, step, items }) =>
-          step === 'proposing' ? null : (
+          step === 'proposing' || step === 'sorting' ? null : (
             <p key={name} role="status" className={layout.muted}>
               {t(`avatar.tasks.${step}`, { name, count: items })}
             </p>

@@ -2,6 +2,7 @@ import { source as sourceOf } from './sources.ts'
 import { indexWaiting } from './index-windows.ts'
 import type { MemoryDb } from './open.ts'
 import { touch } from './revision.ts'
+import { forgetTopics } from '../topics/sort-topics.ts'
 
 const BATCH = 2000
 
@@ -43,6 +44,7 @@ export async function removeSource(db: MemoryDb, id: number, tell: (items: numbe
     unfounded.run()
     // What could bring words of it back.
     db.prepare('delete from fact_changes').run()
+    forgetTopics(db)
     db.prepare('delete from sources where id = ?').run(id)
   })()
   return removed

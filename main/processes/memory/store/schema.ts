@@ -40,5 +40,10 @@ export const memoryMigrations: readonly string[] = [
    alter table avatars add column style integer references styles (id) on delete set null;
    alter table avatars add column style_scale real not null default 1;`,
   `create table embedder (model text not null);
-   create table embeddings (id integer primary key autoincrement, number integer not null unique references items (number) on delete cascade, vector blob not null);`,
+   create table embeddings (id integer primary key autoincrement, number integer not null unique references items (number) on delete cascade, vector blob not null);
+   create table topics (id integer primary key, words text not null, items integer not null, "from" real, "to" real);
+   create table topic_items (item integer primary key references items (number) on delete cascade, topic integer not null references topics (id) on delete cascade, likeness real not null);
+   create index topic_items_topic on topic_items (topic, likeness);
+   create table months (month text primary key, items integer not null, words text not null) without rowid;
+   create table sorted (revision integer not null);`,
 ]

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { SelfCounts } from '../children/memory.ts'
 import { dateOrders, importFormats } from '../model/data-names.ts'
 import { factStates } from '../model/fact-state.ts'
-import { Fact, FactText, MemoryHit, MemoryItem, MemorySource, Month, Participant, Topic } from '../model/memory.ts'
+import { Biography, Fact, FactText, MemoryHit, MemoryItem, MemorySource, Month, Participant, Topic } from '../model/memory.ts'
 import { memoryLabels } from '../model/memory-names.ts'
 import { FilePiece } from '../model/values.ts'
 
@@ -40,6 +40,11 @@ export const avatarContract = {
   topics: oc.output(z.object({ topics: z.array(Topic), months: z.array(Month), current: z.boolean() })),
   /** Messages of a topic, the most typical first. */
   topicItems: oc.input(z.object({ topic: z.int(), offset: z.int().nonnegative() })).output(z.array(MemoryItem)),
+  biography: oc.output(Biography),
+  /** @param text nothing deletes it */
+  setBiography: oc.input(Biography.pick({ text: true })).output(Biography),
+  /** What could be written of the kept facts, in their order; nothing is saved. */
+  draftBiography: oc.output(Biography.pick({ text: true })),
   facts: oc.input(z.object({ state: z.enum(factStates), offset: z.int().nonnegative() })).output(z.object({ facts: z.array(Fact), total: z.int() })),
   /** Looks for facts in what this person wrote; they wait for a decision. */
   proposeFacts: oc.output(z.object({ proposed: z.int() })),

@@ -5,7 +5,7 @@ import { factStates } from '../model/fact-state.ts'
 import { Embedding } from '../model/embedder.ts'
 import { Avatar, AvatarWish, Chat, ChatMessage, MessageText, ShownMessage } from '../model/chat.ts'
 import { Style, StyleScale, Reply } from '../model/style.ts'
-import { Fact, FactText, MemoryHit, MemoryItem, MemorySource, Month, Participant, Topic } from '../model/memory.ts'
+import { Biography, Fact, FactText, MemoryHit, MemoryItem, MemorySource, Month, Participant, Topic } from '../model/memory.ts'
 import { memoryLabels } from '../model/memory-names.ts'
 
 /** The file of the memory, in each call: a child that was started again knows nothing of the calls before. */
@@ -50,6 +50,11 @@ export const memoryContract = {
   mergeFacts: oc.input(At.extend({ into: z.int(), other: z.int() })).output(Fact),
   /** Takes the last change of a fact back. */
   undoFact: oc.input(At).output(z.object({ undone: z.boolean() })),
+  biography: oc.input(At).output(Biography),
+  /** @param text nothing deletes it */
+  setBiography: oc.input(At.extend({ text: Biography.shape.text })).output(Biography),
+  /** What could be written of the kept facts, in their order; nothing is saved. */
+  draftBiography: oc.input(At).output(Biography.pick({ text: true })),
   /** Sorts what is remembered by what it is about, and by month. */
   sortTopics: oc.input(At).output(eventIterator(Progress, z.object({}))),
   /** What was sorted last; `current` where nothing came or went since. */

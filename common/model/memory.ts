@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { factStates } from './fact-state.ts'
 import { dateOrders, importFormats } from './data-names.ts'
-import { memoryLabels } from './memory-names.ts'
+import { longestBiography, memoryLabels } from './memory-names.ts'
 
 /** Where memories come from: one import of a file. */
 export const MemorySource = z.object({
@@ -55,6 +55,10 @@ export const Fact = z.object({
   items: z.array(MemoryItem).min(1),
 })
 export type Fact = z.infer<typeof Fact>
+
+/** What somebody's life was, in their words, put before their avatar in each conversation. */
+export const Biography = z.object({ text: z.string().trim().max(longestBiography), /** Whether facts that it may have been written of were forgotten since. */ outdated: z.boolean() })
+export type Biography = z.infer<typeof Biography>
 
 /** What many messages are about. Times are milliseconds since 1970. */
 export const Topic = z.object({ id: z.int(), /** The words that tell it, the most telling first. */ words: z.array(z.string()), items: z.int(), from: z.number().nullable(), to: z.number().nullable() })

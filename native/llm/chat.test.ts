@@ -22,7 +22,7 @@ import { inspectModel } from './inspect.ts'
 const file = resourcePath('avatar', 'avatar.gguf')
 const hash = createHash('sha256').update(readFileSync(file)).digest('hex')
 const sampling: Sampling = { maxTokens: 40, temperature: 0, topP: 1, seed: 1, stop: [] }
-const system: Turn = { role: 'system', content: systemPrompt({ name: 'Ada', rules: '', remembers: true, facts: [] }) }
+const system: Turn = { role: 'system', content: systemPrompt({ name: 'Ada', rules: '', remembers: true, facts: [], biography: '', months: [] }) }
 const asked = (question: string, text = 'my cat is called Miso'): Turn => ({ role: 'user', content: questionPrompt(question, [{ ts: null, author: 'Ada', mine: true, text }]) })
 
 let folder: string
@@ -85,7 +85,7 @@ test('a conversation that fills the context is refused, and the next is answered
 }, 60_000)
 
 test('the stable part of a prompt is read once: the next process has its state from a file, and makes a damaged one anew', async () => {
-  const rules: Turn = { role: 'system', content: systemPrompt({ name: 'Ada', rules: 'Speak of the garden and of nothing else. '.repeat(8), remembers: true, facts: [] }) }
+  const rules: Turn = { role: 'system', content: systemPrompt({ name: 'Ada', rules: 'Speak of the garden and of nothing else. '.repeat(8), remembers: true, facts: [], biography: '', months: [] }) }
   const first = await answer([rules, asked('Hello')])
   const [name] = readdirSync(wish.states!)
   await engine.stop()

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { AvatarOverview } from '../../common/api/avatar.ts'
 import type { EmbedderOverview } from '../../common/api/embedder.ts'
 import { untilBack } from './live.ts'
+import type { Biography } from '../../common/model/memory.ts'
 import type { FactState } from '../../common/model/fact-state.ts'
 import { query } from './transport.ts'
 
@@ -22,4 +23,9 @@ export function useFacts(state: FactState, offset: number) {
 export function useTopics() {
   const changes = useAvatar()?.changes
   return useQuery({ ...query.avatar.topics.queryOptions(), ...untilBack, queryKey: [...query.avatar.topics.key(), changes], placeholderData: (old) => old }).data
+}
+
+export function useBiography(): Biography | undefined {
+  const changes = useAvatar()?.changes
+  return useQuery({ ...query.avatar.biography.queryOptions(), ...untilBack, queryKey: [...query.avatar.biography.key(), changes], placeholderData: (old) => old }).data
 }

@@ -154,7 +154,7 @@ export function dialogue(random: Random, lesson: Lesson, wish: Kind = anyKind(ra
   for (let more = random.below(3); more > 0; more--) facts.push(random.below(3) ? told(random, pick(random, kept), ME).text : remark(random).text)
   return {
     kind: wish,
-    messages: [{ role: 'system', content: systemPrompt({ name: me, rules: '', remembers: true, facts: random.shuffle(facts) }) }, ...said, { role: 'user', content: questionPrompt(typed(random, last.question), last.notes) }, { role: 'assistant', content: last.answer }],
+    messages: [{ role: 'system', content: systemPrompt({ name: me, rules: '', remembers: true, facts: random.shuffle(facts), biography: '', months: [] }) }, ...said, { role: 'user', content: questionPrompt(typed(random, last.question), last.notes) }, { role: 'assistant', content: last.answer }],
     wanted: last.answer,
   }
 }

@@ -6,7 +6,7 @@ import type { memoryContract, SelfCounts } from '../../../common/children/memory
 import type { DateOrder, ImportFormat } from '../../../common/model/data-names.ts'
 import type { Embedding } from '../../../common/model/embedder.ts'
 import type { FactEvent, FactState } from '../../../common/model/fact-state.ts'
-import type { Fact, MemoryHit, MemoryItem, MemorySource, Month, Participant, Topic } from '../../../common/model/memory.ts'
+import type { Biography, Fact, MemoryHit, MemoryItem, MemorySource, Month, Participant, Topic } from '../../../common/model/memory.ts'
 import type { MemoryLabel } from '../../../common/model/memory-names.ts'
 import { HearthError, messageOf } from '../../../common/errors/index.ts'
 import { Emitter } from '../../core/events.ts'
@@ -141,18 +141,24 @@ export class MemoryService implements Service {
   /** What was sorted last; what came or went since is sorted in the background. */
   async topics(): Promise<{ topics: Topic[]; months: Month[]; current: boolean }> {
     const found = await this.#client.topics(this.#at)
-    if (!found.current && !this.#sorting) {
-      this.#sorting = true
-      const task = { name: '', step: 'sorting', items: 0 } as const
-      this.#write('topics', task, async (tell) => drain(await this.#client.sortTopics(this.#at), ({ items }) => tell({ ...task, items })))
-        .catch((error: unknown) => this.#ports.log.warn('what is remembered cannot be sorted', { error }))
-        .finally(() => (this.#sorting = false))
-    }
+    if (!found.current) this.#sortSoon()
     return found
   }
 
   topicItems(topic: number, offset: number, limit: number): Promise<MemoryItem[]> {
     return this.#client.topicItems({ ...this.#at, topic, offset, limit })
+  }
+
+  biography(): Promise<Biography> {
+    return this.#client.biography(this.#at)
+  }
+
+  setBiography(text: string): Promise<Biography> {
+    return this.#told(this.#client.setBiography({ ...this.#at, text }))
+  }
+
+  draftBiography(): Promise<Pick<Biography, 'text'>> {
+    return this.#client.draftBiography(this.#at)
   }
 
   facts(state: FactState, offset: number, limit: number): Promise<{ facts: Fact[]; total: number }> {
@@ -240,7 +246,22 @@ export class MemoryService implements Service {
   /** Reads a file of this machine. @throws HearthError AMBIGUOUS_DATES, DATASET_BROKEN */
   readFile(wish: { name: string; file: string; format: ImportFormat | null; dateOrder: DateOrder | null; label: MemoryLabel }): Promise<MemorySource> {
     const { name } = wish
-    return this.#write(wish.file, { name, step: 'reading', items: 0 }, async (tell) => drain(await this.#client.import({ ...this.#at, ...wish }), ({ step, items }) => tell({ name, step, items })))
+    return this.#write(wish.file, { name, step: 'reading', items: 0 }, async (tell) => {
+      const source = await drain(await this.#client.import({ ...this.#at, ...wish }), ({ step, items }) => tell({ name, step, items }))
+      this.#sortSoon()
+      return source
+    })
+  }
+
+  #sortSoon(): void {
+    if (this.#sorting) return
+    this.#sorting = true
+    const task = { name: '', step: 'sorting', items: 0 } as const
+    void this.#write('topics', task, async (tell) => drain(await this.#client.sortTopics(this.#at), ({ items }) => tell({ ...task, items })))
+      .catch((error: unknown) => this.#ports.log.warn('what is remembered cannot be sorted', { error }))
+      .finally(() => {
+        this.#sorting = false
+      })
   }
 
   async #resume(): Promise<void> {

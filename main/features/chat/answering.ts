@@ -4,12 +4,14 @@ import type { Evidence, memoryContract } from '../../../common/children/memory.t
 import type { Avatar } from '../../../common/model/chat.ts'
 import type { Embedding } from '../../../common/model/embedder.ts'
 import { packPrompt } from './pack-prompt.ts'
+import type { Speaker } from './prompt.ts'
 
 /** How many messages may answer one question. */
 const MOST_NOTES = 6
 const MOST_FACTS = 200
 /** A question of few words is about what was asked before it. */
 const FEW_WORDS = 4
+const monthName = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' })
 
 interface Ports {
   readonly memory: () => { readonly client: ContractRouterClient<typeof memoryContract>; readonly file: string }
@@ -36,9 +38,9 @@ export class Answering {
   }
 
   async *answer({ avatar, history, text, engine, sampling }: Question, signal: AbortSignal | undefined): AsyncGenerator<AnswerPart, Written> {
-    const [evidence, facts] = avatar.remembers ? await Promise.all([this.#recall(text, history), this.#facts()]) : [[], []]
+    const [evidence, life] = avatar.remembers ? await Promise.all([this.#recall(text, history), this.#life()]) : [[], { facts: [], biography: '', months: [] }]
     const llm = this.#ports.llm()
-    const conversation = { speaker: { name: avatar.name, rules: avatar.rules, remembers: avatar.remembers, facts }, history, question: text, evidence }
+    const conversation = { speaker: { name: avatar.name, rules: avatar.rules, remembers: avatar.remembers, ...life }, history, question: text, evidence }
     const { turns, notes } = await packPrompt(conversation, engine.contextSize, engine.contextSize - Math.min(sampling.maxTokens, Math.floor(engine.contextSize / 4)), async (wanted) => (await llm.count({ ...engine, turns: [...wanted] })).tokens)
     yield { notes, turns }
     return yield* await llm.chat({ ...engine, turns: [...turns], sampling }, signal ? { signal } : {})
@@ -51,11 +53,12 @@ export class Answering {
     return client.recall({ memory: file, query, embedding: await this.#ports.meaning(query), k: MOST_NOTES })
   }
 
-  /** What is true of this person now, and was kept by them. */
-  async #facts(): Promise<string[]> {
-    const { client, file } = this.#ports.memory()
-    const { facts } = await client.facts({ memory: file, state: 'kept', offset: 0, limit: MOST_FACTS })
+  /** What is true of this person now, and was kept by them; what their life was, and what they spoke of. */
+  async #life(): Promise<Pick<Speaker, 'facts' | 'biography' | 'months'>> {
+    const { client, file: memory } = this.#ports.memory()
+    const [{ facts }, { text: biography }, { months }] = await Promise.all([client.facts({ memory, state: 'kept', offset: 0, limit: MOST_FACTS }), client.biography({ memory }), client.topics({ memory })])
     const now = Date.now()
-    return facts.filter(({ from, to }) => (from === null || from <= now) && (to === null || to > now)).map(({ text }) => text)
+    const holding = facts.filter(({ from, to }) => (from === null || from <= now) && (to === null || to > now))
+    return { facts: holding.map(({ text }) => text), biography, months: months.filter(({ words }) => words.length > 0).map(({ month, words }) => `${monthName.format(new Date(`${month}-01T00:00:00Z`))}: ${words.join(', ')}`) }
   }
 }

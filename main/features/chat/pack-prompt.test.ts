@@ -3,7 +3,7 @@ import type { Turn } from '../../../common/children/llm.ts'
 import type { Evidence } from '../../../common/children/memory.ts'
 import { packPrompt } from './pack-prompt.ts'
 
-const ada = { name: 'Ada', rules: '', remembers: true, facts: [] }
+const ada = { name: 'Ada', rules: '', remembers: true, facts: [], biography: '', months: [] }
 const evidence = (number: number, text: string): Evidence => {
   const item = { number, id: `m${number}`, source: 1, ts: Date.UTC(2024, 2, 5), author: number === 9 ? 'Ben' : 'Ada', text, session: null }
   return { item, mine: number !== 9, around: [item], score: 1 }
@@ -58,4 +58,17 @@ test('a wide context shows a note among those around it', async () => {
   const before = { ...item, number: 1, author: 'Ben', text: 'Is it your birthday?' }
   const { turns } = await packPrompt({ speaker: ada, history: [], question: 'When?', evidence: [{ item, mine: true, around: [before, item], score: 1 }] }, 8192, 5000, words)
   expect(turns.at(-1)!.content).toContain('[1] You, 5 March 2024: “Ben: Is it your birthday? / Yes, in June”')
+})
+
+test('a life takes a part of the context, in whole lines; what was spoken of stands only in a wide one', async () => {
+  const life = { ...ada, biography: Array.from({ length: 100 }, (_, i) => `${1900 + i}: something happened.`).join('\n'), months: Array.from({ length: 300 }, (_, i) => `Month ${i}: garden, cello`) }
+  const systemOf = async (contextSize: number): Promise<string> => (await packPrompt({ speaker: life, history: [], question: 'What?', evidence: [] }, contextSize, 50_000, words)).turns[0]!.content
+  const narrow = await systemOf(1024)
+  expect(narrow).toContain('Your life:\n1900: something happened.\n1901: something happened.')
+  expect(narrow).toMatch(/happened\.\nAnswer from the notes/)
+  expect(narrow.length).toBeLessThan(1024)
+  expect(narrow).not.toContain('Month 0')
+  const wide = await systemOf(8192)
+  expect(wide).toContain('What you spoke of:\n- Month 0: garden, cello')
+  expect(wide).not.toContain('Month 299')
 })

@@ -2,8 +2,10 @@ import type { Evidence } from '../../../common/children/memory.ts'
 import type { Turn } from '../../../common/children/llm.ts'
 import { questionPrompt, systemPrompt, type Note, type Speaker } from './prompt.ts'
 
-/** Part of a context that what is kept about somebody may take, and letters that a token has about. */
+/** Parts of a context that what is kept about somebody may take, and letters that a token has about. */
 const FACTS_SHARE = 1 / 8
+const BIOGRAPHY_SHARE = 1 / 8
+const MONTHS_SHARE = 1 / 16
 const LETTERS_PER_TOKEN = 3
 /** From here on there is room to show a message among those around it. */
 const WIDE_CONTEXT = 4096
@@ -30,7 +32,7 @@ export interface Packed {
  * @param count how many tokens turns take with the model's own template
  */
 export async function packPrompt({ speaker, history, question, evidence }: Conversation, contextSize: number, room: number, count: (turns: readonly Turn[]) => Promise<number>): Promise<Packed> {
-  const system: Turn = { role: 'system', content: systemPrompt({ ...speaker, facts: factsFor(speaker.facts, contextSize) }) }
+  const system: Turn = { role: 'system', content: systemPrompt(speakerFor(speaker, contextSize)) }
   let [before, notes] = [history, evidence]
   while (true) {
     const turns: Turn[] = [system, ...before, { role: 'user', content: questionPrompt(question, notes.map((note) => noteOf(note, contextSize))) }]
@@ -42,9 +44,16 @@ export async function packPrompt({ speaker, history, question, evidence }: Conve
   }
 }
 
-function factsFor(facts: readonly string[], contextSize: number): string[] {
-  let letters = contextSize * FACTS_SHARE * LETTERS_PER_TOKEN
-  return facts.filter((fact) => (letters -= fact.length) >= 0)
+function speakerFor(speaker: Speaker, contextSize: number): Speaker {
+  const wide = contextSize >= WIDE_CONTEXT
+  const room = (share: number): number => contextSize * share * LETTERS_PER_TOKEN
+  return { ...speaker, facts: fitting(speaker.facts, room(FACTS_SHARE)), biography: fitting(speaker.biography.split('\n'), room(BIOGRAPHY_SHARE)).join('\n'), months: wide ? fitting(speaker.months, room(MONTHS_SHARE)) : [] }
+}
+
+/** The first that find room, each whole. */
+function fitting(lines: readonly string[], letters: number): string[] {
+  let room = letters
+  return lines.filter((line) => (room -= line.length) >= 0)
 }
 
 function noteOf({ item, mine, around }: Evidence, contextSize: number): Note {

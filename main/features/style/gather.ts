@@ -11,7 +11,7 @@ import { inVoice, voiceOf } from './voice.ts'
  */
 export async function gather(avatar: Avatar, replies: readonly Reply[], interview: Interview, tell: (progress: number) => void): Promise<{ rows: readonly Row[]; length: number; replies: number; rehearsed: number }> {
   const { name, rules, remembers } = avatar
-  const system = systemPrompt({ name, rules, remembers, facts: [] })
+  const system = systemPrompt({ name, rules, remembers, facts: [], biography: '', months: [] })
   const own = replies.map((reply) => rowOf(reply, system))
   const voice = voiceOf(replies.map(({ text }) => text))
   const { rehearsed: questions } = questionsOf(replies)

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import type { ContractRouterClient } from '@orpc/contract'
 import { InvalidArgumentError, Option, type Command } from 'commander'
@@ -28,6 +29,8 @@ interface Options {
   readonly k: number
   readonly batch?: string
   readonly off: boolean
+  readonly draft: boolean
+  readonly set?: string
   readonly state: FactState
   readonly passphraseFile?: string | null
 }
@@ -147,6 +150,18 @@ export function addAvatarCommands(program: Command): void {
       ({ topics, months }) => [...topics.map(({ words, items, from, to }) => `${items}  ${words.join(', ')}  ${[day(from), day(to)].filter(Boolean).join(' to ')}`), ...months.map(({ month, items, words }) => `${month}  ${items}  ${words.join(', ')}`)].join('\n') || 'topics need twenty messages or more',
     ),
   )
+  command(avatar, 'biography', 'your life in your words, put before your avatar in each conversation')
+    .option('--draft', 'what could be written of the facts that you kept; nothing is saved', false)
+    .option('--set <file>', 'take it from a text file; an empty one deletes it')
+    .action(
+      onMemory(
+        async (memory, at, { draft, set }) => {
+          if (set !== undefined) return memory.setBiography({ ...at, text: await readFile(resolve(set), 'utf8') })
+          return draft ? memory.draftBiography(at) : memory.biography(at)
+        },
+        ({ text }) => text,
+      ),
+    )
   command(avatar, 'people', 'who wrote what is remembered').action(
     onMemory(
       async (memory, at) => ({ people: await memory.participants(at) }),

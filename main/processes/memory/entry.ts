@@ -1,5 +1,6 @@
 import { memoryContract } from '../../../common/children/memory.ts'
 import { asDirection, unitVector } from '../../../common/model/direction.ts'
+import { longestBiography } from '../../../common/model/memory-names.ts'
 import type { Embedding } from '../../../common/model/embedder.ts'
 import { asDiskError } from '../../core/files.ts'
 import { implement, serveChild } from '../../core/processes/child-frame.ts'
@@ -7,6 +8,7 @@ import { withProgress } from '../../core/processes/progress.ts'
 import { meaningOf } from './lexicon/meaning.ts'
 import { Search } from './search/search.ts'
 import { byLexicon, byModel, VectorIndex } from './search/vector-index.ts'
+import { biography, draftBiography, setBiography } from './store/biography.ts'
 import { addAvatar, avatar, avatars, changeAvatar, removeAvatar, setStyle } from './store/avatars.ts'
 import { addChat, addMessage, branch, changeMessage, chat, chats, removeChat, renameChat, stopWriting, turnTo } from './store/chats.ts'
 import { addFact, decideFact, editFact, facts, mergeFacts, proposeFacts, undoFact } from './store/facts.ts'
@@ -82,6 +84,9 @@ serveChild(
       const known = searchOf(openMemory(input.memory))
       return known.search.recall(input.query, input.k, directionFor(known, input.embedding))
     }),
+    biography: os.biography.handler(({ input }) => biography(openMemory(input.memory))),
+    setBiography: os.setBiography.handler(({ input }) => setBiography(openMemory(input.memory), input.text)),
+    draftBiography: os.draftBiography.handler(({ input }) => ({ text: draftBiography(openMemory(input.memory), longestBiography) })),
     sortTopics: os.sortTopics.handler(({ input }) => withProgress(async (tell: Tell) => (await sortTopics(openMemory(input.memory), (items) => tell({ step: 'indexing', items })), {}))),
     topics: os.topics.handler(({ input }) => topics(openMemory(input.memory))),
     topicItems: os.topicItems.handler(({ input }) => topicItems(openMemory(input.memory), input.topic, input.offset, input.limit)),

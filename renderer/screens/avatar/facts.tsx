@@ -13,6 +13,7 @@ import { Pager } from '../../ui/pager.tsx'
 import { Empty, Problem, Skeleton } from '../../ui/state.tsx'
 import styles from './avatar.module.css'
 import { AvatarNav } from './avatar-nav.tsx'
+import { BiographyCard } from './biography-card.tsx'
 import { FactRow } from './fact-row.tsx'
 
 const PAGE = 20
@@ -74,6 +75,7 @@ export function Facts() {
           )}
         </div>
       </Card>
+      <BiographyCard />
     </div>
   )
 }

@@ -108,9 +108,9 @@ export class VectorIndex {
     const count = centred ? this.#db.prepare<[], number>(`select count(*) from ${table}`).pluck().get()! : 0
     if (count < 2 * this.#averaged || count === 0) return
     const sum = new Float64Array(this.#mean.length)
-    const rows = this.#db.prepare<[number], { vector: Buffer }>(`select vector from ${table} where number % max(1, ?) = 0`)
+    const rows = this.#db.prepare<[number], { vector: Buffer }>(`select vector from ${table} where number % ? = 0`)
     let averaged = 0
-    for (const { vector } of rows.iterate(Math.ceil(count / MOST_AVERAGED))) {
+    for (const { vector } of rows.iterate(Math.floor(count / MOST_AVERAGED) | 1)) {
       asDirection(vector).forEach((value, i) => (sum[i]! += value))
       averaged++
     }

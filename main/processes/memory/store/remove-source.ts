@@ -1,4 +1,5 @@
 import { source as sourceOf } from './sources.ts'
+import { outdateBiography } from './biography.ts'
 import { indexWaiting } from './index-windows.ts'
 import type { MemoryDb } from './open.ts'
 import { touch } from './revision.ts'
@@ -41,7 +42,7 @@ export async function removeSource(db: MemoryDb, id: number, tell: (items: numbe
   }
   await indexWaiting(db, () => {})
   db.transaction(() => {
-    unfounded.run()
+    if (unfounded.run().changes > 0) outdateBiography(db)
     // What could bring words of it back.
     db.prepare('delete from fact_changes').run()
     forgetTopics(db)

@@ -45,5 +45,6 @@ export const memoryMigrations: readonly string[] = [
    create table topic_items (item integer primary key references items (number) on delete cascade, topic integer not null references topics (id) on delete cascade, likeness real not null);
    create index topic_items_topic on topic_items (topic, likeness);
    create table months (month text primary key, items integer not null, words text not null) without rowid;
-   create table sorted (revision integer not null);`,
+   create table sorted (revision integer not null);
+   create table biography (text text not null, outdated integer not null);`,
 ]

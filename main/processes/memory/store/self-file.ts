@@ -6,12 +6,13 @@ import { createGunzip, createGzip } from 'node:zlib'
 import { Decrypter, Encrypter } from 'age-encryption'
 import * as z from 'zod'
 import { Avatar, Chat, ChatMessage } from '../../../../common/model/chat.ts'
-import { FactText, MemorySource } from '../../../../common/model/memory.ts'
+import { Biography, FactText, MemorySource } from '../../../../common/model/memory.ts'
 import { factStates } from '../../../../common/model/fact-state.ts'
 import { Item } from '../../../../common/model/item.ts'
 import { Style } from '../../../../common/model/style.ts'
 import { HearthError, messageOf } from '../../../../common/errors/index.ts'
 import { asDiskError } from '../../../core/files.ts'
+import { biography, setBiography } from './biography.ts'
 import { avatars } from './avatars.ts'
 import { chat, chats, messagesAfter } from './chats.ts'
 import { keyOf } from './import-source.ts'
@@ -35,6 +36,7 @@ const Line = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('me'), author: z.string().max(500) }),
   Item.extend({ kind: z.literal('item'), number: z.int(), /** The first is whose it is. */ sources: z.array(z.int()).min(1) }),
   z.object({ kind: z.literal('fact'), text: FactText, state: z.enum(factStates), from: z.number().nullable(), to: z.number().nullable(), items: z.array(z.int()).min(1) }),
+  z.object({ kind: z.literal('biography'), text: Biography.shape.text }),
   Style.extend({ kind: z.literal('style') }),
   z.object({ kind: z.literal('adapter'), style: z.int(), part: z.base64() }),
   Avatar.extend({ kind: z.literal('avatar') }),
@@ -69,6 +71,8 @@ function* linesOf(db: MemoryDb): Generator<object> {
     for (const { id: _id, items, ...fact } of rows) yield { kind: 'fact', ...fact, items: JSON.parse(items) as number[] }
     last = rows.at(-1)!.id
   }
+  const { text } = biography(db)
+  if (text !== '') yield { kind: 'biography', text }
   for (const style of styles(db)) {
     yield { kind: 'style', ...style }
     const adapter = adapterOf(db, style.id)
@@ -192,6 +196,8 @@ async function readInto(db: MemoryDb, lines: AsyncGenerator<unknown>, tell: (ite
     switch (line.kind) {
       case 'source':
         return void source.run(line.id, line.name, line.file, line.format, line.dateOrder, line.label, line.created, JSON.stringify(line.skipped))
+      case 'biography':
+        return void setBiography(db, line.text)
       case 'me':
         return void me.run(line.author)
       case 'item': {

@@ -23,6 +23,9 @@ const BATCH = 1000
 /** Topics grow with the root of what is remembered. */
 const countFor = (messages: number): number => Math.min(MOST_TOPICS, Math.max(3, Math.round(Math.sqrt(messages / 5))))
 
+/** Each n-th message is looked at: an odd number, since two people write by turns. */
+const stepFor = (messages: number, most: number): number => Math.floor(messages / most) | 1
+
 /** Whether topics and months were sorted for what is remembered now. */
 export const areSorted = (db: MemoryDb): boolean => db.prepare<[], number>('select revision from sorted').pluck().get() === revision(db)
 
@@ -67,7 +70,7 @@ interface Member {
 /** The members of each topic, the largest first; what is near to none, or says nothing, belongs to none. */
 async function assign(db: MemoryDb, items: number, tell: (items: number) => void): Promise<Member[][]> {
   const table = (embeddedBy(db)?.count ?? 0) >= items / 2 ? 'embeddings' : 'vectors'
-  const learnt = db.prepare<[number], Buffer>(`select vector from ${table} where number % max(1, ?) = 0 order by number`).pluck().all(Math.floor(items / MOST_LEARNT)).map((blob) => Float32Array.from(asDirection(blob)))
+  const learnt = db.prepare<[number], Buffer>(`select vector from ${table} where number % ? = 0 order by number`).pluck().all(stepFor(items, MOST_LEARNT)).map((blob) => Float32Array.from(asDirection(blob)))
   const mean = meanOf(learnt)
   const direction = (vector: Float32Array): Float32Array | null => (vector.every((value) => value === 0) ? null : unit(vector.map((value, i) => value - mean[i]!)))
   const centres = await kMeans(learnt.flatMap((vector) => direction(vector) ?? []), countFor(items))
@@ -97,10 +100,10 @@ function meanOf(rows: readonly Float32Array[]): Float32Array {
 /** Each month with how much was said in it, and what of. */
 async function monthsOf(db: MemoryDb, words: (texts: readonly string[]) => string): Promise<{ month: string; items: number; words: string }[]> {
   const months = db.prepare<[], { month: string; items: number; from: number; to: number }>(`select strftime('%Y-%m', ts / 1000, 'unixepoch') as month, count(*) as items, min(ts) as "from", max(ts) as "to" from items where ts is not null group by month order by month`).all()
-  const texts = db.prepare<[number, number, number], string>('select text from items where ts between ? and ? and number % max(1, ?) = 0').pluck()
+  const texts = db.prepare<[number, number, number], string>('select text from items where ts between ? and ? and number % ? = 0').pluck()
   const found: { month: string; items: number; words: string }[] = []
   for (const { month, items, from, to } of months) {
-    found.push({ month, items, words: words(texts.all(from, to, Math.floor(items / LOOKED_AT))) })
+    found.push({ month, items, words: words(texts.all(from, to, stepFor(items, LOOKED_AT))) })
     await setImmediate()
   }
   return found

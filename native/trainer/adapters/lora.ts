@@ -1,4 +1,5 @@
 import { changesLayer, type LoraMethod } from '../../../common/model/recipe.ts'
+import { HearthError } from '../../../common/errors/index.ts'
 import type { Architecture } from '../arch/architecture.ts'
 import { add, div, mul, scale, sqrt, sub } from '../graph/arithmetic.ts'
 import { untracked, type Graph, type Value } from '../graph/graph.ts'
@@ -10,8 +11,11 @@ import { frozenModel, type Adapter, type ParameterSpec } from './adapter.ts'
  * LoRA (Hu et al. 2021): y += (alpha/r)·B·A·x with A [r, in] and B [out, r]; over an NF4 base it is QLoRA. DoRA (Liu et
  * al. 2024) scales each row of W + (alpha/r)·B·A to a trained magnitude; the row's length counts as a constant in the
  * gradient (section 4.3).
+ * @throws HearthError BAD_RECIPE where it is to change layers that the model does not have
  */
 export function lora(method: LoraMethod, architecture: Architecture): Adapter {
+  const beyond = method.layers?.find((index) => index >= architecture.layers)
+  if (beyond !== undefined) throw new HearthError('BAD_RECIPE', `layer ${beyond} is to be changed, and the model has ${architecture.layers}, counted from 0`, { field: 'method.layers' })
   const factor = method.alpha / method.rank
   const magnitudes = method.kind === 'dora'
   const layer = method.targets.flatMap((module): ParameterSpec[] => {

@@ -104,7 +104,7 @@ const LoraConfig = z.looseObject({
   use_dora: z.boolean().default(false),
   use_rslora: z.boolean().default(false),
   base_model_name_or_path: z.string().nullish(),
-  layers_to_transform: z.union([z.int(), z.array(z.int())]).nullish(),
+  layers_to_transform: z.union([z.int().min(0), z.array(z.int().min(0)).min(1)]).nullish(),
 })
 
 export interface ImportedAdapter {

@@ -65,6 +65,18 @@ describe('a training run', () => {
     for (const name of after!.entries.keys()) if (!isDeepStrictEqual(await before!.read(name), await after!.read(name))) changed.push(name)
     expect(changed).toEqual(['model.layers.1.self_attn.q_proj.weight'])
     await Promise.all([before!.close(), after!.close()])
+
+    // An adapter of another base, whose layers this one lacks, is refused instead of changing nothing.
+    const config = join(runFiles(folder).adapter, 'adapter_config.json')
+    const written = JSON.parse(await readFile(config, 'utf8')) as object
+    const refused = async (layers: unknown) => {
+      await writeFile(config, JSON.stringify({ ...written, layers_to_transform: layers }))
+      return merge(demoBase, runFiles(folder).adapter, join(root, 'never'), 'safetensors').then(() => null, (error: { code: string; message: string }) => `${error.code}: ${error.message}`)
+    }
+    expect(await refused([1, 99])).toMatch(/^BAD_RECIPE: layer 99 is to be changed, and the model has \d+/)
+    expect(await refused([])).toMatch(/^MODEL_UNSUPPORTED: adapter_config\.json/)
+    expect(await refused(-1)).toMatch(/^MODEL_UNSUPPORTED: adapter_config\.json/)
+    await expect(smallRun(join(root, 'beyond'), { method: { kind: 'lora', rank: 4, alpha: 8, dropout: 0, targets: ['self_attn.q_proj'], layers: [99] } })).rejects.toMatchObject({ code: 'BAD_RECIPE', details: { field: 'method.layers' } })
   })
 
   it('ends early when the held-out loss stops falling, at a checkpoint', async () => {

@@ -1,7 +1,8 @@
 // Builds the window and the bundles, unless the last build is newer than every source.
 import { existsSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { root, runWithProjectNode } from './prepare.mjs'
+import { fileURLToPath } from 'node:url'
+import { prepare, root, runWithProjectNode } from './prepare.mjs'
 
 const sources = ['common', 'main', 'native', 'preload', 'renderer', 'resources', 'electron.vite.config.ts', 'package-lock.json']
 const marker = join(root, 'out', '.built')
@@ -20,4 +21,9 @@ export function build() {
   writeFileSync(marker, '')
   const now = new Date()
   utimesSync(marker, now, now)
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  prepare()
+  build()
 }

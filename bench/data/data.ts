@@ -3,7 +3,7 @@
  * disk allow in the same run; memory of a seeder with three clients; a slow line; four seeders; a kill -9 half way.
  */
 import { execFileSync } from 'node:child_process'
-import { randomFillSync } from 'node:crypto'
+import { randomBytes, randomFillSync } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -11,9 +11,11 @@ import { join } from 'node:path'
 import type { storageContract } from '../../common/children/storage.ts'
 import { systemClock } from '../../main/core/clock.ts'
 import { Log } from '../../main/core/log/log.ts'
+import { appPath } from '../../main/core/resources.ts'
 import { SupervisedProcess } from '../../main/core/processes/supervised.ts'
 import { drain } from '../../main/core/streams.ts'
 import { NodeSpawner } from '../../main/headless/node-spawner.ts'
+import { PLAIN_SEGMENT, SEGMENT_ID_BYTES, sealSegment, segmentKey } from '../../main/processes/storage/hseg/segment.ts'
 import { ceiling } from './ceiling.ts'
 import { slowLine } from './slow-line.ts'
 
@@ -23,11 +25,13 @@ const MIB = 2 ** 20
 const SLOW = 256 * 1024
 const folder = mkdtempSync(join(tmpdir(), 'hearth-bench-data-'))
 const log = new Log(() => {})
+/** The bundle that the app runs: a checkout's sources take memory to be read. */
+const spawner = new NodeSpawner({ storage: [appPath('out', 'main', 'storage.js')] })
 type Storage = SupervisedProcess<typeof storageContract>
 const all: Storage[] = []
 
 async function storage(name: string): Promise<Storage> {
-  const it: Storage = new SupervisedProcess<typeof storageContract>({ name: 'storage', spawner: new NodeSpawner(), clock: systemClock, log })
+  const it: Storage = new SupervisedProcess<typeof storageContract>({ name: 'storage', spawner, clock: systemClock, log })
   all.push(it)
   await begin(it, name)
   return it
@@ -51,6 +55,10 @@ async function timed<T>(work: () => Promise<T>, bytes: number): Promise<{ result
   const result = await work()
   return { result, rate: bytes / 1e6 / ((performance.now() - begun) / 1000) }
 }
+async function encrypt(segments: number): Promise<void> {
+  const [key, dataset, plain] = [randomBytes(32), randomBytes(32), randomBytes(PLAIN_SEGMENT)]
+  for (let index = 0; index < segments; index++) sealSegment(segmentKey(key, dataset, randomBytes(SEGMENT_ID_BYTES)), dataset, { index, last: false }, plain)
+}
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
 try {
@@ -58,6 +66,9 @@ try {
   const file = await randomFile('file.bin', mebibytes)
   const { result: top } = await timed(() => ceiling(join(folder, 'ceiling.bin'), mebibytes), size)
   say(`ceiling (TCP + SHA-256 + write): ${top.toFixed(0)} MB/s`)
+
+  const encrypted = await timed(() => encrypt(mebibytes), size)
+  say(`encrypt, segment by segment, no disk: ${encrypted.rate.toFixed(0)} MB/s (goal: 1000)`)
 
   const seller = await storage('seller')
   const sealed = await timed(async () => drain(await seller.client.seal({ path: file, out: join(folder, 'sealed'), key: null, salt: null, previous: null })), size)

@@ -59,10 +59,14 @@ try {
   else skip('MFCC, librosa’s definition', 'numpy and scipy are not installed')
 
   const image = await readGrey(png)
-  const reference = python('image_features.py', ['skimage'], png) as Record<string, number[]> & { log: number[][]; doh: number[][] } | null
+  const reference = python('image_features.py', ['skimage'], png) as Record<string, number[]> & { version: string; log: number[][]; doh: number[][] } | null
   if (reference) {
     const planes = { sobel: sobel(image), canny: canny(image), harris: harris(image), fast: fast(image), frangi: frangi(image), hessian: hessianDeterminant(integral(image), 4.2) }
-    for (const [name, { data }] of Object.entries(planes)) judge(`${name}, scikit-image`, distance([...data], reference[name]!), name === 'canny' ? 0 : 1e-9)
+    for (const [name, { data }] of Object.entries(planes)) {
+      // Debian 12's computes Frangi's measure otherwise than today's.
+      if (name === 'frangi' && /^0\.(?:1\d|\d)\./.test(reference.version)) skip('frangi', `scikit-image ${reference.version} is older than 0.20`)
+      else judge(`${name}, scikit-image`, distance([...data], reference[name]!), name === 'canny' ? 0 : 1e-9)
+    }
     const sorted = (blobs: readonly { row: number; column: number; sigma: number }[]): number[] => blobs.map(({ row, column, sigma }) => [row, column, sigma]).sort((a, b) => a[0]! - b[0]! || a[1]! - b[1]! || a[2]! - b[2]!).flat()
     judge(`blobs by LoG (${reference.log.length}), scikit-image`, distance(sorted(blobsLog(image)), reference.log.flat()), 1e-9)
     judge(`blobs by DoH (${reference.doh.length}), scikit-image`, distance(sorted(blobsDoh(image)), reference.doh.flat()), 1e-9)

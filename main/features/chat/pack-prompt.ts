@@ -7,8 +7,8 @@ const FACTS_SHARE = 1 / 8
 const BIOGRAPHY_SHARE = 1 / 8
 const MONTHS_SHARE = 1 / 16
 const LETTERS_PER_TOKEN = 3
-/** From here on there is room to show a message among those around it. */
-const WIDE_CONTEXT = 4096
+/** From here on there is room to show a message among those around it, and a life whatever is asked. */
+export const WIDE_CONTEXT = 4096
 const LONGEST_NOTE = { narrow: 300, wide: 1500 }
 
 export interface Conversation {

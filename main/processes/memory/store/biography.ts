@@ -21,7 +21,7 @@ export function draftBiography(db: MemoryDb, longest: number): string {
   const years = new Map<number | null, string[]>()
   for (const { text, from } of db.prepare<[], { text: string; from: number | null }>(`select text, "from" from facts where state = 'kept' order by "from" nulls first, id`).all()) {
     const year = from === null ? null : new Date(from).getUTCFullYear()
-    years.set(year, [...(years.get(year) ?? []), /[.!?…。！？]$/u.test(text) ? text : `${text}.`])
+    years.set(year, [...(years.get(year) ?? []), /[\p{L}\p{N}]$/u.test(text) ? `${text}.` : text])
   }
   const lines = [...years].map(([year, texts]) => `${year === null ? '' : `${year}: `}${texts.join(' ')}`)
   // Whole lines alone: a sentence that is cut says something else.

@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest'
-import type { Turn, Written } from '../../../common/children/llm.ts'
+import type { Turn } from '../../../common/children/llm.ts'
 import type { Evidence } from '../../../common/children/memory.ts'
 import type { Fact, MemoryItem } from '../../../common/model/memory.ts'
 import { Answering } from './answering.ts'
 
-const written: Written = { reason: 'end', promptTokens: 1, keptTokens: 0, writtenTokens: 1, firstMs: 1, restMs: 1 }
 const item = (number: number, text: string): MemoryItem => ({ number, id: `m${number}`, source: 1, ts: null, author: 'Ada', text, session: null })
 const cat = item(1, 'My cat is called Miso')
 const move = item(2, 'We are in Lisbon now')
@@ -23,7 +22,7 @@ async function said(contextSize: number): Promise<string> {
     biography: () => Promise.resolve({ text: 'Born by the sea.', outdated: false }),
     topics: () => Promise.resolve({ topics: [], months: [{ month: '2024-03', items: 9, words: ['cat', 'garden'] }, { month: '2024-02', items: 1, words: [] }], current: true }),
   }
-  const llm = { count: ({ turns }: { turns: readonly Turn[] }) => Promise.resolve({ tokens: turns.map(({ content }) => content).join(' ').split(' ').length }), chat: async function* (): AsyncGenerator<{ text: string }, Written> { return await Promise.resolve(written) } }
+  const llm = { count: ({ turns }: { turns: readonly Turn[] }) => Promise.resolve({ tokens: turns.map(({ content }) => content).join(' ').split(' ').length }) }
   const answering = new Answering({ memory: () => ({ client, file: '' }), llm: () => llm, meaning: (text: string) => Promise.resolve({ model: 'm', direction: text }) } as unknown as ConstructorParameters<typeof Answering>[0])
   const engine = { model: '', modelHash: '', gpu: false, threads: 1, contextSize, adapter: null, states: null }
   const { value } = await answering.answer({ avatar: ada, history: [{ role: 'user', content: 'Have you a cat?' }], text: 'And since when?', engine, sampling: { maxTokens: 9, temperature: 0, topP: 1, seed: null, stop: [] } }, undefined).next()

@@ -117,6 +117,7 @@ export class MemoryService implements Service {
     return this.#write(`forget ${id}`, { name, step: 'forgetting', items }, async (tell) => {
       await drain(await this.#client.remove({ ...this.#at, source: id }), ({ items: gone }) => tell({ name, step: 'forgetting', items: items - gone }))
       if (file !== null && state === 'reading' && file.startsWith(this.#ports.paths.uploads)) await rm(dirname(file), { recursive: true, force: true })
+      this.#sortSoon()
     })
   }
 
@@ -246,6 +247,8 @@ export class MemoryService implements Service {
   /** Reads a file of this machine. @throws HearthError AMBIGUOUS_DATES, DATASET_BROKEN */
   readFile(wish: { name: string; file: string; format: ImportFormat | null; dateOrder: DateOrder | null; label: MemoryLabel }): Promise<MemorySource> {
     const { name } = wish
+    // Whoever brings it again has read why it failed.
+    if (this.#failed?.startsWith(`${name}: `)) this.#failed = null
     return this.#write(wish.file, { name, step: 'reading', items: 0 }, async (tell) => {
       const source = await drain(await this.#client.import({ ...this.#at, ...wish }), ({ step, items }) => tell({ name, step, items }))
       this.#sortSoon()
@@ -275,6 +278,7 @@ export class MemoryService implements Service {
       const waits = this.#sources.some(({ id, state }) => id === source.id && state === 'reading')
       if (!waits && source.file.startsWith(this.#ports.paths.uploads)) await rm(dirname(source.file), { recursive: true, force: true })
     }
+    if (this.#sources.length > 0) await this.topics()
     this.events.emit('changed', null)
   }
 

@@ -42,6 +42,8 @@ export class Imports {
   /** Does the work of an import; only the app's own end leaves it to be done again. @param wish what it is done again by */
   async run<T>(kind: Kind, id: string, wish: { readonly name: string }, work: () => Promise<T>): Promise<T> {
     this.#ports.db.prepare('insert into data_imports (id, kind, wish, tries) values (?, ?, ?, 1) on conflict (id) do update set tries = tries + 1').run(id, kind, JSON.stringify(wish))
+    // Whoever brings it again has read why it failed.
+    if (this.#failed?.startsWith(`${wish.name}: `)) this.#failed = null
     const done = work().finally(() => {
       this.#running.delete(done)
       if (this.#ports.tasks.stopping) this.#ports.db.prepare('update data_imports set tries = tries - 1 where id = ?').run(id)

@@ -132,6 +132,7 @@ export class EmbeddingService implements Service {
   async #catchUp(stopped: AbortSignal): Promise<void> {
     const current = this.#current
     if (!current || this.#ports.memory.sources.length === 0) return this.#tell({ work: null, problem: this.#problem })
+    if (this.#work?.waits && this.#ports.paidWork()) return
     try {
       for await (const read of this.#embeddings.catchUp(current, stopped)) {
         const waits = read.left > 0 && this.#ports.paidWork()

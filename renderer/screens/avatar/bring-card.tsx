@@ -36,9 +36,9 @@ export function BringCard({ tasks }: { readonly tasks: AvatarOverview['tasks'] }
           </SelectField>
         </div>
         <ExportFileState {...file} />
-        {tasks.map(({ name, step, items }) =>
+        {tasks.map(({ name, step, items }, i) =>
           step === 'proposing' || step === 'sorting' ? null : (
-            <p key={name} role="status" className={layout.muted}>
+            <p key={`${name} ${i}`} role="status" className={layout.muted}>
               {t(`avatar.tasks.${step}`, { name, count: items })}
             </p>
           ),

@@ -73,8 +73,8 @@ function WorkCard({ data: { tasks, failed } }: { readonly data: DataOverview }) 
     <Card title={t('data.working')}>
       <div className={layout.tight}>
         {failed !== null && <Problem>{t('data.brokeOff', { why: failed })}</Problem>}
-        {tasks.map(({ name, step, items }) => (
-          <p key={name} role="status" className={layout.muted}>
+        {tasks.map(({ name, step, items }, i) => (
+          <p key={`${name} ${i}`} role="status" className={layout.muted}>
             {name} · {t(`data.tasks.${step}`, { count: items })}
           </p>
         ))}

@@ -1,9 +1,10 @@
 /**
- * Makes the model that the avatar speaks with until a larger one is there: a small llama from random weights, taught
- * made-up conversations by the product's own engine. Writes resources/avatar/avatar.gguf.
- * npm run avatar-model
+ * Makes the model that the avatar speaks with until a larger one is there: a small llama whose lower layers begin with
+ * heads that know their task, taught made-up conversations by the product's own engine. Writes
+ * resources/avatar/avatar.gguf; with a folder, the same model there as safetensors, as Hugging Face keeps it.
+ * npm run avatar-model [-- FOLDER]
  */
-import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -86,4 +87,5 @@ await mkdir(resources, { recursive: true })
 const named = join(folder, 'Hearth demo')
 await rename(taught.model, named)
 await toGguf(named, join(resources, 'avatar.gguf'))
+if (process.argv[2] !== undefined) await cp(named, process.argv[2], { recursive: true })
 await rm(folder, { recursive: true })

@@ -24,3 +24,7 @@ export function unitVector(direction: Int8Array): number[] {
   const length = Math.hypot(...direction) || 1
   return Array.from(direction, (value) => value / length)
 }
+
+/** Share of the messages from which on an embedding model's directions are gone by. */
+const ENOUGH = 0.5
+export const areEnough = (read: number, messages: number): boolean => read >= ENOUGH * messages

@@ -65,7 +65,7 @@ test.skipIf(whyNoBrowser)('memories are found by what they mean, with a model th
     await host.kill('SIGKILL')
     const again = await world.api(await world.serve('me', 'embedded'))
     await card.getByText('12,000 of 12,000 memories read').waitFor({ timeout: 120_000 })
-    // What was read before was not read again.
+    // It went on to the end; that nothing is read twice, test/faults/meaning-kill.test.ts says.
     expect(await again.embedder.overview()).toMatchObject({ work: { done: MESSAGES, left: 0 }, problem: null })
     expect(await axeFindings(page)).toEqual([])
     expect((await ask()).indexOf('Meine Katze schläft')).toBeGreaterThan(-1)

@@ -42,19 +42,16 @@ export class EmbedderStore {
     for (const part of PARTS) sizes.push(await sizeOf(join(from, part)))
     await this.#ports.inspect(from)
     const of = sizes.reduce((sum, size) => sum + size, 0)
-    const folder = await this.#stage()
-    await assertRoom(folder, of)
-    try {
+    return this.#staged(async (folder) => {
+      await assertRoom(folder, of)
       let before = 0
       const hashes: string[] = []
       for (const [i, part] of PARTS.entries()) {
         hashes.push(await writeHashed(join(folder, part), 0, readPieces(join(from, part), sizes[i]!), (bytes) => tell(before + bytes, of)))
         before += sizes[i]!
       }
-      return await this.#keep({ name: basename(from), hash: hashes[0]!, bytes: of, query: offered.query, passage: offered.passage })
-    } finally {
-      await rm(folder, { recursive: true, force: true })
-    }
+      return { name: basename(from), hash: hashes[0]!, bytes: of, query: offered.query, passage: offered.passage }
+    })
   }
 
   /** What the offered model weighs. @throws HearthError HUB_FAILED */
@@ -73,10 +70,11 @@ export class EmbedderStore {
       parts.push(await download(file, this.#ports.folder, (bytes) => tell(start + bytes, of), signal))
       before += file.bytes
     }
-    const folder = await this.#stage()
-    for (const [i, part] of PARTS.entries()) await rename(parts[i]!, join(folder, part))
-    const { name, query, passage } = offered
-    return this.#keep({ name, hash: files[0]!.sha256, bytes: of, query, passage })
+    return this.#staged(async (folder) => {
+      for (const [i, part] of PARTS.entries()) await rename(parts[i]!, join(folder, part))
+      const { name, query, passage } = offered
+      return { name, hash: files[0]!.sha256, bytes: of, query, passage }
+    })
   }
 
   async remove(): Promise<void> {
@@ -87,20 +85,23 @@ export class EmbedderStore {
     return Promise.all([offered.model, offered.tokenizer].map((file) => lookUp({ repo: offered.repo, file, name: offered.name }, hub)))
   }
 
-  async #stage(): Promise<string> {
-    const folder = join(this.#ports.folder, NEW)
-    await rm(folder, { recursive: true, force: true })
-    await mkdir(folder, { recursive: true, mode: 0o700 })
-    return folder
+  /** Makes what is put into a folder the model, once it was tried out; only then does the one before go. */
+  async #staged(fill: (folder: string) => Promise<Omit<Embedder, 'dimensions'>>): Promise<KeptEmbedder> {
+    const stage = join(this.#ports.folder, NEW)
+    await rm(stage, { recursive: true, force: true })
+    await mkdir(stage, { recursive: true, mode: 0o700 })
+    try {
+      const wanted = await fill(stage)
+      return await this.#keep(stage, { ...wanted, ...(await this.#ports.inspect(stage)) })
+    } finally {
+      await rm(stage, { recursive: true, force: true })
+    }
   }
 
-  /** Makes what was staged the model, once it was tried out; only then does the one before go. */
-  async #keep(wanted: Omit<Embedder, 'dimensions'>): Promise<KeptEmbedder> {
-    const { dimensions } = await this.#ports.inspect(join(this.#ports.folder, NEW))
-    const embedder: Embedder = { ...wanted, dimensions }
+  async #keep(stage: string, embedder: Embedder): Promise<KeptEmbedder> {
     const folder = this.#folderOf(embedder.hash)
     await rm(folder, { recursive: true, force: true })
-    await rename(join(this.#ports.folder, NEW), folder)
+    await rename(stage, folder)
     await writeFileAtomic(this.#index, `${JSON.stringify(embedder, null, 2)}\n`)
     for (const name of await readdir(this.#ports.folder)) if (![basename(this.#index), basename(folder)].includes(name)) await rm(join(this.#ports.folder, name), { recursive: true, force: true })
     return { ...embedder, folder }

@@ -5,7 +5,7 @@ import { asDirection, unitVector } from '../../../common/model/direction.ts'
 import type { Embedding } from '../../../common/model/embedder.ts'
 import type { KeptEmbedder } from './embedder-store.ts'
 
-/** Messages that are read at once; each batch takes about a second. */
+/** Messages that are read at once; between batches a stop is heard, and paid work goes before. */
 const BATCH = 32
 /** Somebody may be waiting for the other cores. */
 const THREADS = 1

@@ -1,3 +1,3 @@
 export { EmbedderStore, type KeptEmbedder } from './embedder-store.ts'
 export { EmbeddingService } from './embedding-service.ts'
-export { Embeddings } from './embeddings.ts'
+export { Embeddings, type Read } from './embeddings.ts'

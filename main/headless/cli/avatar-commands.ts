@@ -17,7 +17,7 @@ import { addAskCommand } from './ask-command.ts'
 import { command, handled, whole } from './commands.ts'
 import { addStyleCommands } from './style-commands.ts'
 import { readSecret } from './passphrase.ts'
-import { printResult, say, toJson } from './output.ts'
+import { onceASecond, printResult, toJson } from './output.ts'
 import { withChild } from './with-child.ts'
 import { withMeaning } from './with-meaning.ts'
 
@@ -69,12 +69,7 @@ export function addAvatarCommands(program: Command): void {
         const { format, dates, name, label } = options as unknown as Options
         const paths = dataPaths(dataDir)
         const source = await withMeaning(paths, async ({ memory, catchUp }) => {
-          let told = performance.now()
-          const read = await drain(await memory.import({ memory: paths.memory, file: resolve(file), name: name ?? basename(file), format: format ?? null, dateOrder: dates ?? null, label }), ({ step, items }) => {
-            if (performance.now() - told < 1_000) return
-            told = performance.now()
-            say(`${step} ${items}`)
-          })
+          const read = await drain(await memory.import({ memory: paths.memory, file: resolve(file), name: name ?? basename(file), format: format ?? null, dateOrder: dates ?? null, label }), onceASecond(({ step, items }) => `${step} ${items}`))
           await catchUp()
           return read
         })
@@ -147,7 +142,7 @@ export function addAvatarCommands(program: Command): void {
         const { topics, months } = await memory.topics(at)
         return { topics, months }
       },
-      ({ topics, months }) => [...topics.map(({ words, items, from, to }) => `${items}  ${words.join(', ')}  ${[day(from), day(to)].filter(Boolean).join(' to ')}`), ...months.map(({ month, items, words }) => `${month}  ${items}  ${words.join(', ')}`)].join('\n') || 'topics need twenty messages or more',
+      ({ topics, months }) => [...topics.map(({ words, items, from, to }) => `${items}  ${words.join(', ')}  ${[day(from), day(to)].filter(Boolean).join(' to ')}`), ...months.map(({ month, items, words }) => `${month}  ${items}  ${words.join(', ')}`)].join('\n') || 'topics need twenty messages or more that have words in common',
     ),
   )
   command(avatar, 'biography', 'your life in your words, put before your avatar in each conversation')

@@ -36,11 +36,13 @@ export function printError(thrown: unknown, json: boolean): void {
 export const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`
 
 /** Says once a second how far something is. */
-export function told(name: string): (bytes: number, of: number) => void {
+export function onceASecond<A extends unknown[]>(line: (...args: A) => string): (...args: A) => void {
   let last = performance.now()
-  return (bytes, of) => {
+  return (...args) => {
     if (performance.now() - last < 1_000) return
     last = performance.now()
-    say(`${name}: ${mebibytes(bytes)}${of > 0 ? ` of ${mebibytes(of)}` : ''}`)
+    say(line(...args))
   }
 }
+
+export const told = (name: string) => onceASecond((bytes: number, of: number) => `${name}: ${mebibytes(bytes)}${of > 0 ? ` of ${mebibytes(of)}` : ''}`)

@@ -3,8 +3,8 @@ import type { embedderContract } from '../../../common/children/embedder.ts'
 import type { memoryContract } from '../../../common/children/memory.ts'
 import type { Embedding } from '../../../common/model/embedder.ts'
 import type { DataPaths } from '../../core/paths.ts'
-import { Embeddings, EmbedderStore } from '../../features/embeddings/index.ts'
-import { say } from './output.ts'
+import { Embeddings, EmbedderStore, type Read } from '../../features/embeddings/index.ts'
+import { onceASecond } from './output.ts'
 import { withChild } from './with-child.ts'
 
 interface Meaning {
@@ -25,12 +25,8 @@ export const withMeaning = <T>({ memory: file, embedder: folder }: DataPaths, ru
         memory: memory.client,
         question: async (text) => (current ? embeddings.question(current, text) : null),
         catchUp: async () => {
-          let told = performance.now()
-          for await (const { done, left } of current ? embeddings.catchUp(current, new AbortController().signal) : []) {
-            if (performance.now() - told < 1_000) continue
-            told = performance.now()
-            say(`read by meaning ${done} of ${done + left}`)
-          }
+          const tell = onceASecond(({ done, left }: Read) => `read by meaning ${done} of ${done + left}`)
+          for await (const read of current ? embeddings.catchUp(current, new AbortController().signal) : []) tell(read)
         },
       })
     }),

@@ -12,7 +12,7 @@ import { biography, draftBiography, setBiography } from './store/biography.ts'
 import { addAvatar, avatar, avatars, changeAvatar, removeAvatar, setStyle } from './store/avatars.ts'
 import { addChat, addMessage, branch, changeMessage, chat, chats, removeChat, renameChat, stopWriting, turnTo } from './store/chats.ts'
 import { addFact, decideFact, editFact, facts, mergeFacts, proposeFacts, undoFact } from './store/facts.ts'
-import { embeddedBy, forgetEmbeddings, keepEmbeddings, unembedded } from './store/embeddings.ts'
+import { embedderOf, forgetEmbeddings, keepEmbeddings, unembedded } from './store/embeddings.ts'
 import { importSource, type Tell } from './store/import-source.ts'
 import { itemsAround, itemsBefore, itemsOf } from './store/items.ts'
 import { openMemory, type MemoryDb } from './store/open.ts'
@@ -46,9 +46,9 @@ function searchOf(db: MemoryDb): Known {
 }
 
 function embeddingsOf(db: MemoryDb, known: Known['embeddings']): Known['embeddings'] {
-  const model = embeddedBy(db)?.model
+  const model = embedderOf(db)
   const sample = db.prepare<[], Buffer>('select vector from embeddings limit 1').pluck().get()
-  if (model === undefined || !sample) return null
+  if (model === null || !sample) return null
   return known?.model === model ? known : { model, index: new VectorIndex(db, byModel(sample.length)) }
 }
 

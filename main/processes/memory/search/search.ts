@@ -1,4 +1,5 @@
 import type { Evidence } from '../../../../common/children/memory.ts'
+import { areEnough } from '../../../../common/model/direction.ts'
 import type { MemoryHit, MemoryItem } from '../../../../common/model/memory.ts'
 import { Lexicon } from '../lexicon/lexicon.ts'
 import { meaningOf } from '../lexicon/meaning.ts'
@@ -38,8 +39,6 @@ export interface SearchParts {
  * not tell more, so whoever answers decides the rest.
  */
 const BY = { lexicon: { counts: 0.7, least: 0.15, ofBest: 0.5 }, embedding: { counts: 1.5, least: 0.08, ofBest: 0.4 } } as const
-/** Share of the messages from which on a model's directions are gone by. */
-const ENOUGH = 0.5
 
 const ALL: SearchParts = { meaning: true, embedding: true, people: true, window: true }
 
@@ -72,7 +71,7 @@ export class Search {
     this.#known = Uint32Array.from([...this.#counts.terms].flatMap((term) => lexicon.number(term) ?? []))
     vectors.follow()
     embeddings?.follow()
-    this.#embeddings = embeddings && embeddings.size >= ENOUGH * this.#counts.items ? embeddings : null
+    this.#embeddings = embeddings && areEnough(embeddings.size, this.#counts.items) ? embeddings : null
   }
 
   /** The best places, best first; none that has nothing of what was asked. */

@@ -14,10 +14,13 @@ export interface Waiting {
   readonly text: string
 }
 
-/** Whose directions are kept here, and of how many messages. */
+/** The model whose directions are kept here, or null. */
+export const embedderOf = (db: MemoryDb): string | null => db.prepare<[], string>('select model from embedder').pluck().get() ?? null
+
+/** That model, and of how many messages they are. */
 export function embeddedBy(db: MemoryDb): { model: string; count: number } | null {
-  const model = db.prepare<[], string>('select model from embedder').pluck().get()
-  return model === undefined ? null : { model, count: countOf(db) }
+  const model = embedderOf(db)
+  return model === null ? null : { model, count: countOf(db) }
 }
 
 const countOf = (db: MemoryDb): number => db.prepare<[], number>('select count(*) from embeddings').pluck().get()!
@@ -27,7 +30,7 @@ const countOf = (db: MemoryDb): number => db.prepare<[], number>('select count(*
  * model begins anew.
  */
 export function unembedded(db: MemoryDb, model: string, after: number, limit: number): { waiting: Waiting[]; done: number; left: number } {
-  if (embeddedBy(db)?.model !== model) forgetEmbeddings(db, model)
+  if (embedderOf(db) !== model) forgetEmbeddings(db, model)
   const numbers = db.prepare<[number, number], number>('select number from items i where indexed = 1 and number > ? and not exists (select 1 from embeddings e where e.number = i.number) order by number limit ?').pluck().all(after, limit)
   const around = neighbours(db)
   const waiting = itemsOf(db, numbers).map((item) => ({ number: item.number, text: around(item, REACH).map((other) => spoken(other, item)).join('\n') })).toSorted((a, b) => a.number - b.number)

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { asDirection } from '../../../../common/model/direction.ts'
+import { areEnough, asDirection } from '../../../../common/model/direction.ts'
 import { WordCounts } from '../search/candidates.ts'
 import { embeddedBy } from '../store/embeddings.ts'
 import type { MemoryDb } from '../store/open.ts'
@@ -14,8 +14,9 @@ const LEAST_MESSAGES = 20
 /** Messages that the centres are found by; every one is sorted to them. */
 const MOST_LEARNT = 4000
 const MOST_TOPICS = 40
-/** Of the messages a topic, and of its words, what is looked at and shown. */
+/** Share of all messages below which a topic is none. */
 const LEAST_SHARE = 0.01
+/** Messages of a topic or a month that its words are taken from. */
 const LOOKED_AT = 200
 const WORDS = 5
 const BATCH = 1000
@@ -67,9 +68,10 @@ interface Member {
   readonly likeness: number
 }
 
-/** The members of each topic, the largest first; what is near to none, or says nothing, belongs to none. */
+/** The members of each topic, the largest first: each message goes to the nearest. What says nothing belongs to none, nor do messages of a topic that stays too small. */
 async function assign(db: MemoryDb, items: number, tell: (items: number) => void): Promise<Member[][]> {
-  const table = (embeddedBy(db)?.count ?? 0) >= items / 2 ? 'embeddings' : 'vectors'
+  const read = embeddedBy(db)?.count ?? 0
+  const table = areEnough(read, items) ? 'embeddings' : 'vectors'
   const learnt = db.prepare<[number], Buffer>(`select vector from ${table} where number % ? = 0 order by number`).pluck().all(stepFor(items, MOST_LEARNT)).map((blob) => Float32Array.from(asDirection(blob)))
   const mean = meanOf(learnt)
   const direction = (vector: Float32Array): Float32Array | null => (vector.every((value) => value === 0) ? null : unit(vector.map((value, i) => value - mean[i]!)))

@@ -11,7 +11,7 @@ type Weight = (term: string) => number
 /**
  * The words that tell what texts are about: those that stand in many of them and in few others (Grootendorst 2022,
  * BERTopic: TF-IDF of a class), as they are written most often.
- * @param left out names of whoever wrote, say
+ * @param leftOut terms that name nothing here: of whoever wrote, say
  */
 export function tellingWords(texts: readonly string[], weight: Weight, leftOut: ReadonlySet<string>, most: number): string[] {
   const found = new Map<string, { messages: number; readonly forms: Map<string, number> }>()

@@ -25,7 +25,25 @@ export default defineConfig({
       },
     },
   },
-  preload: { build: { outDir: 'out/preload', rollupOptions: { input: { preload: 'preload/preload.ts' }, output: { format: 'cjs', entryFileNames: '[name].cjs' } } } },
+  preload: {
+    build: {
+      outDir: 'out/preload',
+      rollupOptions: {
+        input: { preload: 'preload/preload.ts' },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
   // Assets stay files: the policy allows no data: URL but for images.
-  renderer: { root: 'renderer', plugins: [react()], build: { outDir: 'out/renderer', emptyOutDir: true, assetsInlineLimit: 0, chunkSizeWarningLimit: 2000, rollupOptions: { input: 'renderer/index.html' } } },
+  renderer: {
+    root: 'renderer',
+    plugins: [react()],
+    build: {
+      outDir: 'out/renderer',
+      emptyOutDir: true,
+      assetsInlineLimit: 0,
+      chunkSizeWarningLimit: 2000,
+      rollupOptions: { input: 'renderer/index.html' },
+    },
+  },
 })

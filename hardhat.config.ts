@@ -8,7 +8,12 @@ export default defineConfig({
     path: fileURLToPath(import.meta.resolve('solc/soljson.js')),
     settings: { optimizer: { enabled: true, runs: 1_000_000 }, evmVersion: 'osaka' },
   },
-  paths: { sources: 'contracts', tests: { solidity: 'contracts/test' }, artifacts: 'contracts/artifacts', cache: 'contracts/cache' },
+  paths: {
+    sources: 'contracts',
+    tests: { solidity: 'contracts/test' },
+    artifacts: 'contracts/artifacts',
+    cache: 'contracts/cache',
+  },
   test: {
     solidity: {
       fuzz: { runs: 512 },

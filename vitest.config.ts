@@ -13,10 +13,37 @@ export default defineConfig({
     maxWorkers: 2,
     reporters: ['default', ['json', { outputFile: 'test-results/vitest.json' }]],
     projects: [
-      { test: { name: 'unit', include: ['{common,main,native,preload,renderer}/**/*.test.ts', 'scripts/**/*.test.ts'], testTimeout: 60_000, env: engineEnv } },
-      { resolve: { alias: { electron } }, test: { name: 'shell', include: ['test/shell/**/*.test.ts'], testTimeout: 30_000 } },
-      { test: { name: 'suites', include: ['test/{contract,layers,faults,privacy,chain,jobs,data}/**/*.test.ts'], testTimeout: 180_000, hookTimeout: 120_000, fileParallelism: false, env: engineEnv } },
-      { test: { name: 'e2e', include: ['e2e/**/*.e2e.ts'], testTimeout: 240_000, hookTimeout: 180_000, fileParallelism: false } },
+      {
+        test: {
+          name: 'unit',
+          include: ['{common,main,native,preload,renderer}/**/*.test.ts', 'scripts/**/*.test.ts'],
+          testTimeout: 60_000,
+          env: engineEnv,
+        },
+      },
+      {
+        resolve: { alias: { electron } },
+        test: { name: 'shell', include: ['test/shell/**/*.test.ts'], testTimeout: 30_000 },
+      },
+      {
+        test: {
+          name: 'suites',
+          include: ['test/{contract,layers,faults,privacy,chain,jobs,data}/**/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+          env: engineEnv,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['e2e/**/*.e2e.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 })

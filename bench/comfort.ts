@@ -22,7 +22,12 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`)
 const folder = await mkdtemp(join(tmpdir(), 'hearth-comfort-'))
 const sensors = fakeSensors(folder)
 
-const rules: ComfortRules = { ...defaultComfort, idleMinutes: 1, apps: [GAME], graphics: { temperature: 80, watts: null, fan: null } }
+const rules: ComfortRules = {
+  ...defaultComfort,
+  idleMinutes: 1,
+  apps: [GAME],
+  graphics: { temperature: 80, watts: null, fan: null },
+}
 
 /** Processor time so far of a process and of all that it started, in ticks: the sandbox itself does not work. */
 function ticks(pid: number): number {
@@ -45,10 +50,15 @@ async function untilQuiet(pid: number): Promise<number> {
 }
 
 const served = async ({ api }: Party) => (await api.earn.orders({})).find(({ order }) => order.state === 'active')!
-const running = (provider: Party) => until('running work', async () => {
-  const order = await served(provider)
-  return order?.state === 'running' && order.rowsDone > 0 && order
-}, 120_000)
+const running = (provider: Party) =>
+  until(
+    'running work',
+    async () => {
+      const order = await served(provider)
+      return order?.state === 'running' && order.rowsDone > 0 && order
+    },
+    120_000,
+  )
 
 await using cast = new Cast(join(folder, 'demo'), false, appPath('main', 'headless', 'cli.ts'))
 await cast.chain()
@@ -81,16 +91,22 @@ for (const [name, bar, begin] of causes) {
     })
     end()
     const ended = performance.now()
-    const resumed = await until('the resumption', async () => {
-      const order = await served(provider)
-      return order.state === 'running' && order.rowsDone > paused.rowsDone && order
-    }, 120_000)
+    const resumed = await until(
+      'the resumption',
+      async () => {
+        const order = await served(provider)
+        return order.state === 'running' && order.rowsDone > paused.rowsDone && order
+      },
+      120_000,
+    )
     back.push(performance.now() - ended)
     lost.push(Math.max(0, paused.rowsDone - resumed.rowsDone))
   }
   const worst = Math.max(...stops)
   failed ||= worst > bar || lost.some((rows) => rows > 0)
-  print(`${worst <= bar ? 'ok  ' : 'FAIL'} ${name}: the engine was quiet after ${stops.map((ms) => ms.toFixed(0)).join(', ')} ms (bar ${bar}); ${Math.max(...lost)} finished rows lost; back at work after ${back.map((ms) => (ms / 1000).toFixed(1)).join(', ')} s`)
+  print(
+    `${worst <= bar ? 'ok  ' : 'FAIL'} ${name}: the engine was quiet after ${stops.map((ms) => ms.toFixed(0)).join(', ')} ms (bar ${bar}); ${Math.max(...lost)} finished rows lost; back at work after ${back.map((ms) => (ms / 1000).toFixed(1)).join(', ')} s`,
+  )
 }
 
 sensors.card({ pace: 1.5 })
@@ -99,5 +115,7 @@ await provider.api.system.health({})
 await sleep(20_000)
 const { eventLoopP99Ms, eventLoopMaxMs } = await provider.api.system.health({})
 failed ||= eventLoopP99Ms >= 50
-print(`${eventLoopP99Ms < 50 ? 'ok  ' : 'FAIL'} the host's event loop for 20 s of work, with a vendor's tool that takes 1.5 s: p99 ${eventLoopP99Ms.toFixed(1)} ms (bar 50), longest ${eventLoopMaxMs.toFixed(1)} ms`)
+print(
+  `${eventLoopP99Ms < 50 ? 'ok  ' : 'FAIL'} the host's event loop for 20 s of work, with a vendor's tool that takes 1.5 s: p99 ${eventLoopP99Ms.toFixed(1)} ms (bar 50), longest ${eventLoopMaxMs.toFixed(1)} ms`,
+)
 process.exitCode = failed ? 1 : 0

@@ -11,7 +11,15 @@ import { Log } from '../main/core/log/log.ts'
 import { pointOf, wrap } from '../main/processes/vault/sale-keys.ts'
 import { drip, PRACTICE_CHAIN_ID, PracticeChain, practiceContracts, Rpc } from '../main/features/chain/index.ts'
 
-const bars: Readonly<Record<string, number>> = { placeOrder: 135_000, settle: 70_000, complete: 55_000, commit: 50_000, complain: 70_000, deliver: 60_000, finalise: 60_000 }
+const bars: Readonly<Record<string, number>> = {
+  placeOrder: 135_000,
+  settle: 70_000,
+  complete: 55_000,
+  commit: 50_000,
+  complain: 70_000,
+  deliver: 60_000,
+  finalise: 60_000,
+}
 const folder = mkdtempSync(join(tmpdir(), 'hearth-gas-'))
 const chain = new PracticeChain(folder, new Log(() => {}))
 await chain.start()
@@ -21,8 +29,18 @@ const contracts = practiceContracts
 const { ledger } = contracts
 const rows: { call: string; gas: number }[] = []
 
-async function send(from: string, contract: ContractName, verb: string, args: readonly unknown[], label = verb): Promise<void> {
-  const hash = await rpc.send('eth_sendTransaction', [{ from, to: contracts[contract], data: interfaces[contract].encodeFunctionData(verb, args) }], z.string())
+async function send(
+  from: string,
+  contract: ContractName,
+  verb: string,
+  args: readonly unknown[],
+  label = verb,
+): Promise<void> {
+  const hash = await rpc.send(
+    'eth_sendTransaction',
+    [{ from, to: contracts[contract], data: interfaces[contract].encodeFunctionData(verb, args) }],
+    z.string(),
+  )
   let receipt = await rpc.receipt(hash)
   while (!receipt) receipt = await pause(10).then(() => rpc.receipt(hash))
   if (receipt.status !== 1) throw new Error(`${label} reverted`)
@@ -31,8 +49,21 @@ async function send(from: string, contract: ContractName, verb: string, args: re
 
 /** The buyer's signature, by anvil's unlocked account. */
 async function receipt(order: number, served: number, finished: boolean): Promise<string> {
-  const types = { ...receiptTypes, EIP712Domain: [{ name: 'name', type: 'string' }, { name: 'version', type: 'string' }, { name: 'chainId', type: 'uint256' }, { name: 'verifyingContract', type: 'address' }] }
-  const typed = { types, domain: marketDomain(PRACTICE_CHAIN_ID, contracts), primaryType: 'Receipt', message: { order, served, finished } }
+  const types = {
+    ...receiptTypes,
+    EIP712Domain: [
+      { name: 'name', type: 'string' },
+      { name: 'version', type: 'string' },
+      { name: 'chainId', type: 'uint256' },
+      { name: 'verifyingContract', type: 'address' },
+    ],
+  }
+  const typed = {
+    types,
+    domain: marketDomain(PRACTICE_CHAIN_ID, contracts),
+    primaryType: 'Receipt',
+    message: { order, served, finished },
+  }
   return rpc.send('eth_signTypedData_v4', [buyer, typed], z.string())
 }
 
@@ -43,9 +74,17 @@ for (const account of [provider!, buyer!]) {
   await send(account, 'ledger', 'deposit', [10n ** 20n], 'deposit (first)')
 }
 await send(provider!, 'market', 'addMachine', [hash32('01'), hash32('02')])
-await send(provider!, 'market', 'announce', [1, `0x${Buffer.from('["/ip4/203.0.113.7/tcp/4001/p2p/12D3KooWCVrAJsvnvXgrLEbtK11QTkt9H45zAbQqvcLRBaYocAx2"]').toString('hex')}`])
+await send(provider!, 'market', 'announce', [
+  1,
+  `0x${Buffer.from('["/ip4/203.0.113.7/tcp/4001/p2p/12D3KooWCVrAJsvnvXgrLEbtK11QTkt9H45zAbQqvcLRBaYocAx2"]').toString('hex')}`,
+])
 const price = 10n ** 15n
-for (const [order, end] of [[1, 'settle'], [2, 'complete'], [3, 'fail'], [4, 'reclaim']] as const) {
+for (const [order, end] of [
+  [1, 'settle'],
+  [2, 'complete'],
+  [3, 'fail'],
+  [4, 'reclaim'],
+] as const) {
   await send(provider!, 'market', 'makeOffer', [1, price, 3600])
   await send(buyer!, 'market', 'placeOrder', [order, 600, price, hash32('03')])
   await rpc.send('evm_increaseTime', [60], z.unknown())
@@ -69,19 +108,31 @@ for (const checkpoints of [5, 9]) {
 }
 const key = hash32('0a')
 const salt = hash32('0b')
-const version = { content: hash32('06'), keyCommit: keccak256(concat([key, salt])), salt, metadata: hash32('07'), rows: hash32('08'), count: 400 }
+const version = {
+  content: hash32('06'),
+  keyCommit: keccak256(concat([key, salt])),
+  salt,
+  metadata: hash32('07'),
+  rows: hash32('08'),
+  count: 400,
+}
 await send(provider!, 'dataMarket', 'create', [0, 500, version])
 await rpc.send('anvil_mine', [2], z.unknown())
 await send(provider!, 'dataMarket', 'list', [1, price, hash32('09')])
 await send(provider!, 'dataMarket', 'announce', [`0x${'41'.repeat(200)}`])
-for (const [sale, honest] of [[1, true], [2, false], [3, true]] as const) {
+for (const [sale, honest] of [
+  [1, true],
+  [2, false],
+  [3, true],
+] as const) {
   const [secret, once] = [hash32('0c'), hash32('0d')]
   const { x, v } = pointOf(secret)
   await send(buyer!, 'dataMarket', 'buy', [1, 1, price, x, v])
   const point = pointOf(once)
   const wrapped = wrap(honest ? key : hash32('0e'), once, { x, v }, sale)
   await send(provider!, 'dataMarket', 'deliver', [sale, point.x, point.v, wrapped])
-  if (!honest) await send(buyer!, 'dataMarket', 'complain', [sale, secret, point.x, point.v, wrapped, version.keyCommit, salt])
+  if (!honest)
+    await send(buyer!, 'dataMarket', 'complain', [sale, secret, point.x, point.v, wrapped, version.keyCommit, salt])
   else await send(buyer!, 'dataMarket', 'finalise', [sale])
 }
 await send(buyer!, 'dataMarket', 'rate', [1, 5])
@@ -100,6 +151,8 @@ let above = 0
 for (const [call, gas] of worst) {
   const bar = bars[call]
   if (bar !== undefined && gas > bar) above++
-  process.stdout.write(`${call.padEnd(18)} ${String(gas).padStart(8)} gas${bar === undefined ? '' : `   bar ${bar}, ratio ${(gas / bar).toFixed(2)}${gas > bar ? '  ABOVE' : ''}`}\n`)
+  process.stdout.write(
+    `${call.padEnd(18)} ${String(gas).padStart(8)} gas${bar === undefined ? '' : `   bar ${bar}, ratio ${(gas / bar).toFixed(2)}${gas > bar ? '  ABOVE' : ''}`}\n`,
+  )
 }
 process.exit(above ? 1 : 0)

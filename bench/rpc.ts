@@ -14,20 +14,27 @@ import { WebSocket, WebSocketServer } from 'ws'
 import * as z from 'zod'
 
 const TOKENS = 30_000
-const contract = { stream: oc.input(z.object({ count: z.int() })).output(eventIterator(z.object({ token: z.string(), index: z.int() }))) }
+const contract = {
+  stream: oc.input(z.object({ count: z.int() })).output(eventIterator(z.object({ token: z.string(), index: z.int() }))),
+}
 const os = implement(contract)
 const router = os.router({
   stream: os.stream.handler(async function* ({ input }) {
     for (let index = 0; index < input.count; index++) yield { token: `t${index} `, index }
   }),
 })
-const processPort = (from: { on: (event: string, listener: (data: unknown) => void) => unknown; send?: (message: never) => unknown }) => ({
+const processPort = (from: {
+  on: (event: string, listener: (data: unknown) => void) => unknown
+  send?: (message: never) => unknown
+}) => ({
   postMessage: (message: unknown) => void from.send!(message as never),
-  on: (event: string, listener: (event?: { data: unknown }) => void) => void from.on(event === 'message' ? 'message' : 'exit', (data) => listener({ data })),
+  on: (event: string, listener: (event?: { data: unknown }) => void) =>
+    void from.on(event === 'message' ? 'message' : 'exit', (data) => listener({ data })),
 })
 
 /** The bare transport's load: as many messages of the same size, without a contract. */
-const message = (index: number): string => JSON.stringify({ i: '1', t: 3, p: { e: 'message', d: { json: { token: `t${index} `, index } } } })
+const message = (index: number): string =>
+  JSON.stringify({ i: '1', t: 3, p: { e: 'message', d: { json: { token: `t${index} `, index } } } })
 
 if (process.argv[2] === 'child') new PortHandler(router).upgrade(processPort(process as never))
 else if (process.argv[2] === 'bare-child') for (let index = 0; index < TOKENS; index++) process.send!(message(index))
@@ -40,7 +47,10 @@ async function main(): Promise<void> {
     for await (const _ of await client.stream({ count: TOKENS })) count++
     return (count * 1000) / (performance.now() - begun)
   }
-  const report = (name: string, rpc: number, bare: number): void => void process.stdout.write(`${name.padEnd(14)} ${rpc.toFixed(0).padStart(8)} tokens/s   bare transport ${bare.toFixed(0)} messages/s, ratio ${(rpc / bare).toFixed(2)}\n`)
+  const report = (name: string, rpc: number, bare: number): void =>
+    void process.stdout.write(
+      `${name.padEnd(14)} ${rpc.toFixed(0).padStart(8)} tokens/s   bare transport ${bare.toFixed(0)} messages/s, ratio ${(rpc / bare).toFixed(2)}\n`,
+    )
 
   const { port1, port2 } = new MessageChannel()
   new PortHandler(router).upgrade(port1)
@@ -60,7 +70,11 @@ async function main(): Promise<void> {
   const url = `ws://127.0.0.1:${(http.address() as { port: number }).port}`
   const socket = new WebSocket(url)
   await once(socket, 'open')
-  report('WebSocket', await measure(createORPCClient(new SocketLink({ websocket: socket as unknown as globalThis.WebSocket }))), await bareSocket(`${url}/bare`))
+  report(
+    'WebSocket',
+    await measure(createORPCClient(new SocketLink({ websocket: socket as unknown as globalThis.WebSocket }))),
+    await bareSocket(`${url}/bare`),
+  )
   socket.terminate()
   sockets.close()
   http.close()
@@ -74,7 +88,9 @@ async function main(): Promise<void> {
     const channel = new MessageChannel()
     const begun = performance.now()
     for (let index = 0; index < TOKENS; index++) channel.port1.postMessage(message(index))
-    return counted((each) => channel.port2.on('message', each), begun).finally(() => (channel.port1 as MessagePort).close())
+    return counted((each) => channel.port2.on('message', each), begun).finally(() =>
+      (channel.port1 as MessagePort).close(),
+    )
   }
   function bareSocket(address: string): Promise<number> {
     const bare = new WebSocket(address)

@@ -32,23 +32,38 @@ const classes: Readonly<Record<string, Partial<Wish>>> = {
   'LoRA with dropout': { method: { kind: 'lora', rank: 4, alpha: 8, dropout: 0.1, targets } },
   'DoRA f32': { method: { kind: 'dora', rank: 4, alpha: 8, dropout: 0, targets } },
   'bottleneck f32': { method: { kind: 'bottleneck', size: 8 } },
-  'prefix tuning': { method: { kind: 'prefix', length: 8, hidden: 32 }, optimiser: { ...smallWish.optimiser, learningRate: 1e-2 } },
+  'prefix tuning': {
+    method: { kind: 'prefix', length: 8, hidden: 32 },
+    optimiser: { ...smallWish.optimiser, learningRate: 1e-2 },
+  },
   'P-tuning v2': { method: { kind: 'p-tuning', length: 8 }, optimiser: { ...smallWish.optimiser, learningRate: 1e-2 } },
 }
 /** Cheats that do less or other work in each segment; forged logs and files are met by exact checks. */
 const cheats: readonly Cheat[] = ['half precision', 'learning rate off by 1 %', 'skips a step', 'other batches']
 
 /** Executes every segment of a run again on a given machine and gives the distances. */
-async function distances(recipe: Recipe, folder: string, how: { backend: 'cpu' | 'webgpu'; threads: number }): Promise<number[]> {
+async function distances(
+  recipe: Recipe,
+  folder: string,
+  how: { backend: 'cpu' | 'webgpu'; threads: number },
+): Promise<number[]> {
   const data = await readPrepared(runFiles(folder).data)
-  const loaded = await loadModel(await openBaseModel(demoBase), { ...recipe, engine: { ...recipe.engine, profile: how.backend } })
+  const loaded = await loadModel(await openBaseModel(demoBase), {
+    ...recipe,
+    engine: { ...recipe.engine, profile: how.backend },
+  })
   const executor = await createExecutor({ ...compute, ...how, ...loaded }, 'recompute')
   const runner = new StepRunner(recipe, data, loaded, executor)
   const store = new CheckpointStore(runFiles(folder).checkpoints)
   const result: number[] = []
   for (let from = 0; from < recipe.steps; from += recipe.checkpointEvery) {
     const [start, end] = [await store.read(from), await store.read(from + recipe.checkpointEvery)]
-    let state: Checkpoint = { ...start, parameters: start.parameters.slice(), first: start.first.slice(), second: start.second.slice() }
+    let state: Checkpoint = {
+      ...start,
+      parameters: start.parameters.slice(),
+      first: start.first.slice(),
+      second: start.second.slice(),
+    }
     while (state.step < end.step) state = (await runner.step(state)).next
     result.push(segmentDistance(state, end, start))
   }
@@ -61,10 +76,19 @@ let refused = 0
 try {
   for (const [name, change] of Object.entries(classes)) {
     const honest = join(root, name.replace(/\W+/g, '-'))
-    const recipe = await smallRun(honest, { ...change, steps: STEPS, checkpointEvery: SEGMENT_STEPS, evaluateEvery: STEPS })
+    const recipe = await smallRun(honest, {
+      ...change,
+      steps: STEPS,
+      checkpointEvery: SEGMENT_STEPS,
+      evaluateEvery: STEPS,
+    })
     for await (const _ of trainRun(honest, demoBase, compute, 'recompute'));
-    const machines: [string, number[]][] = [['same', await distances(recipe, honest, { backend: 'cpu', threads: 2 })], ['other threads', await distances(recipe, honest, { backend: 'cpu', threads: 1 })]]
-    if (softwareGpuFound()) machines.push(['WebGPU', await distances(recipe, honest, { backend: 'webgpu', threads: 1 })])
+    const machines: [string, number[]][] = [
+      ['same', await distances(recipe, honest, { backend: 'cpu', threads: 2 })],
+      ['other threads', await distances(recipe, honest, { backend: 'cpu', threads: 1 })],
+    ]
+    if (softwareGpuFound())
+      machines.push(['WebGPU', await distances(recipe, honest, { backend: 'webgpu', threads: 1 })])
     const most = Math.max(...machines.flatMap(([, values]) => values))
     const mildest: [string, number][] = []
     for (const cheat of cheats) {
@@ -76,8 +100,12 @@ try {
     const [cheat, least] = mildest.toSorted((a, b) => a[1] - b[1])[0]!
     const gap = least / most
     if (gap < GAP) refused++
-    print(`${name}: honest ${machines.map(([machine, values]) => `${machine} ${Math.max(...values).toExponential(1)}`).join(', ')}; cheats ${mildest.map(([kind, value]) => `${kind} ${value.toExponential(1)}`).join(', ')}`)
-    print(`  honest maximum ${most.toExponential(2)}, mildest cheat ${least.toExponential(2)} (${cheat}), δ ${Math.sqrt(most * least).toExponential(1)}, gap ${gap.toFixed(0)}×${gap < GAP ? ' — refused' : ''}`)
+    print(
+      `${name}: honest ${machines.map(([machine, values]) => `${machine} ${Math.max(...values).toExponential(1)}`).join(', ')}; cheats ${mildest.map(([kind, value]) => `${kind} ${value.toExponential(1)}`).join(', ')}`,
+    )
+    print(
+      `  honest maximum ${most.toExponential(2)}, mildest cheat ${least.toExponential(2)} (${cheat}), δ ${Math.sqrt(most * least).toExponential(1)}, gap ${gap.toFixed(0)}×${gap < GAP ? ' — refused' : ''}`,
+    )
   }
 } finally {
   await rm(root, { recursive: true, force: true })

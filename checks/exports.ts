@@ -41,12 +41,29 @@ function report(what: string, error: number): void {
 }
 
 /** Largest difference, relative to the largest logit. */
-const difference = (a: Float32Array, b: Float32Array): number => (a.length === b.length ? a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0) / a.reduce((most, value) => Math.max(most, Math.abs(value)), 0) : NaN)
+const difference = (a: Float32Array, b: Float32Array): number =>
+  a.length === b.length
+    ? a.reduce((most, value, i) => Math.max(most, Math.abs(value - b[i]!)), 0) /
+      a.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+    : NaN
 
-function peftLogits(base: string, adapter: string | null, ids: readonly number[], classes: number | null): Float32Array {
-  const { status, stdout, stderr } = spawnSync(python!, [fileURLToPath(new URL('reference/peft_logits.py', import.meta.url))], { input: JSON.stringify({ base, adapter, ids, classes }), maxBuffer: 2 ** 28 })
+function peftLogits(
+  base: string,
+  adapter: string | null,
+  ids: readonly number[],
+  classes: number | null,
+): Float32Array {
+  const { status, stdout, stderr } = spawnSync(
+    python!,
+    [fileURLToPath(new URL('reference/peft_logits.py', import.meta.url))],
+    { input: JSON.stringify({ base, adapter, ids, classes }), maxBuffer: 2 ** 28 },
+  )
   if (status !== 0) throw new Error(String(stderr).slice(-2000))
-  return new Float32Array(Uint8Array.prototype.slice.call(Buffer.from((JSON.parse(String(stdout).split('\n').at(-1)!) as { logits: string }).logits, 'base64')).buffer)
+  return new Float32Array(
+    Uint8Array.prototype.slice.call(
+      Buffer.from((JSON.parse(String(stdout).split('\n').at(-1)!) as { logits: string }).logits, 'base64'),
+    ).buffer,
+  )
 }
 
 const ids = Array.from({ length: TOKENS }, (_, i) => (i * 37 + 5) % 90)
@@ -65,17 +82,27 @@ async function check(name: string, base: string, method: Method, classCount: num
   const architecture = architectureOf(model.config, TOKENS + ('length' in method ? method.length : 0))
   const weights = await model.weights(architecture, float32)
   const classes = classCount === null ? null : Array.from({ length: classCount }, (_, i) => `LABEL_${i}`)
-  const trained = trainedModel({ method, classes, batch: { sequences: 1 }, data: { sequenceLength: TOKENS }, engine: { profile: 'cpu' } }, architecture, weights)
-  const parameters = startingPoint(trained.layout, 'exports', (layer, weight) => weights.get(architecture.layerPrefix(layer) + weight)!)
+  const trained = trainedModel(
+    { method, classes, batch: { sequences: 1 }, data: { sequenceLength: TOKENS }, engine: { profile: 'cpu' } },
+    architecture,
+    weights,
+  )
+  const parameters = startingPoint(trained.layout, 'exports', (layer, weight) =>
+    weights.get(architecture.layerPrefix(layer) + weight)!,
+  )
   const random = new Random('exports')
   for (let i = 0; i < parameters.length; i++) parameters[i]! += 0.1 * random.normal()
-  const executor = new SteppedExecutor({ model: trained, weights, ...run, breathe: () => Promise.resolve() }, 'recompute')
+  const executor = new SteppedExecutor(
+    { model: trained, weights, ...run, breathe: () => Promise.resolve() },
+    'recompute',
+  )
   const own = await executor.logits(parameters, batch(classCount, architecture.classifier.pool))
   await executor.release()
   const values = await adapterValues(trained, parameters, run)
   const adapter = join(folder, name.replace(/\W+/g, '-'))
   await writePeft(adapter, { architecture, layout: trained.layout, method, classes, baseName: base }, values)
-  if (python && method.kind !== 'bottleneck') report(`${name}: PEFT folder in Hugging Face PEFT`, difference(own, peftLogits(base, adapter, ids, classCount)))
+  if (python && method.kind !== 'bottleneck')
+    report(`${name}: PEFT folder in Hugging Face PEFT`, difference(own, peftLogits(base, adapter, ids, classCount)))
 
   if (classCount !== null || (method.kind !== 'lora' && method.kind !== 'dora')) return
   const imported = flattenAdapter(await readPeft(adapter, architecture), { architecture, layout: trained.layout })
@@ -87,11 +114,17 @@ async function check(name: string, base: string, method: Method, classCount: num
   if (base !== demo && base !== stretched) return
   const expected = logProbabilities(own, architecture.vocabulary)
   await writeGgufModel(join(adapter, 'merged.gguf'), parts)
-  report(`${name}: merged GGUF in llama.cpp`, difference(expected, await llamaLogProbabilities(join(adapter, 'merged.gguf'), null, ids)))
+  report(
+    `${name}: merged GGUF in llama.cpp`,
+    difference(expected, await llamaLogProbabilities(join(adapter, 'merged.gguf'), null, ids)),
+  )
   if (method.kind !== 'lora') return
   await writeGgufModel(join(adapter, 'base.gguf'), { ...parts, byLayer: new Float32Array(values.byLayer.length) })
   await writeFile(join(adapter, 'adapter.gguf'), encodeGgufLora(architecture, trained.layout, method, values.byLayer))
-  report(`${name}: GGUF adapter in llama.cpp`, difference(expected, await llamaLogProbabilities(join(adapter, 'base.gguf'), join(adapter, 'adapter.gguf'), ids)))
+  report(
+    `${name}: GGUF adapter in llama.cpp`,
+    difference(expected, await llamaLogProbabilities(join(adapter, 'base.gguf'), join(adapter, 'adapter.gguf'), ids)),
+  )
 }
 
 /** Log-softmax of each row, [tokens, vocabulary]. */
@@ -106,13 +139,37 @@ function logProbabilities(logits: Float32Array, vocabulary: number): Float32Arra
   return out
 }
 
-const targets: Readonly<Record<ModelType, string[]>> = { llama: ['self_attn.q_proj', 'self_attn.k_proj', 'self_attn.v_proj', 'mlp.down_proj'], qwen2: ['self_attn.q_proj', 'mlp.up_proj'], qwen3: ['self_attn.q_proj', 'self_attn.k_proj'], gpt2: ['attn.c_attn', 'mlp.c_proj'], bert: ['attention.self.query', 'output.dense'] }
+const targets: Readonly<Record<ModelType, string[]>> = {
+  llama: ['self_attn.q_proj', 'self_attn.k_proj', 'self_attn.v_proj', 'mlp.down_proj'],
+  qwen2: ['self_attn.q_proj', 'mlp.up_proj'],
+  qwen3: ['self_attn.q_proj', 'self_attn.k_proj'],
+  gpt2: ['attn.c_attn', 'mlp.c_proj'],
+  bert: ['attention.self.query', 'output.dense'],
+}
 try {
-  const low = (type: ModelType, kind: 'lora' | 'dora'): Method => ({ kind, rank: 4, alpha: 8, dropout: 0, targets: targets[type] })
+  const low = (type: ModelType, kind: 'lora' | 'dora'): Method => ({
+    kind,
+    rank: 4,
+    alpha: 8,
+    dropout: 0,
+    targets: targets[type],
+  })
   await check('demo llama LoRA', demo, low('llama', 'lora'), null)
   await cp(demo, stretched, { recursive: true })
   const config = JSON.parse(await readFile(join(demo, 'config.json'), 'utf8')) as object
-  await writeFile(join(stretched, 'config.json'), JSON.stringify({ ...config, rope_scaling: { rope_type: 'llama3', factor: 8, low_freq_factor: 1, high_freq_factor: 4, original_max_position_embeddings: 32 } }))
+  await writeFile(
+    join(stretched, 'config.json'),
+    JSON.stringify({
+      ...config,
+      rope_scaling: {
+        rope_type: 'llama3',
+        factor: 8,
+        low_freq_factor: 1,
+        high_freq_factor: 4,
+        original_max_position_embeddings: 32,
+      },
+    }),
+  )
   await check('stretched llama LoRA', stretched, low('llama', 'lora'), null)
   await check('demo llama DoRA', demo, low('llama', 'dora'), null)
   await check('demo llama prefix tuning', demo, { kind: 'prefix', length: 3, hidden: 16 }, null)
@@ -129,6 +186,7 @@ try {
 } finally {
   await rm(folder, { recursive: true, force: true })
 }
-if (!python) process.stdout.write('skipped Hugging Face: no Python with torch, transformers and peft (HEARTH_PYTHON names one)\n')
+if (!python)
+  process.stdout.write('skipped Hugging Face: no Python with torch, transformers and peft (HEARTH_PYTHON names one)\n')
 process.stdout.write(`bar ${BAR}, ${failed} above it\n`)
 process.exit(failed > 0 ? 1 : 0)

@@ -18,7 +18,15 @@ const quick = process.argv.includes('--quick')
 const print = (line: string) => process.stdout.write(`${line}\n`)
 
 const loraTargets: Readonly<Record<ModelType, readonly string[]>> = {
-  llama: ['self_attn.q_proj', 'self_attn.k_proj', 'self_attn.v_proj', 'self_attn.o_proj', 'mlp.gate_proj', 'mlp.up_proj', 'mlp.down_proj'],
+  llama: [
+    'self_attn.q_proj',
+    'self_attn.k_proj',
+    'self_attn.v_proj',
+    'self_attn.o_proj',
+    'mlp.gate_proj',
+    'mlp.up_proj',
+    'mlp.down_proj',
+  ],
   qwen2: ['self_attn.q_proj', 'self_attn.v_proj', 'mlp.down_proj'],
   qwen3: ['self_attn.q_proj', 'self_attn.k_proj', 'self_attn.v_proj'],
   gpt2: ['attn.c_attn', 'attn.c_proj', 'mlp.c_fc', 'mlp.c_proj'],
@@ -35,17 +43,38 @@ function* cases(): Generator<GradientCase> {
       { kind: 'prefix', length: 3, hidden: 16 },
       { kind: 'p-tuning', length: 3 },
     ]
-    for (const method of methods) for (const backend of ['cpu', 'webgpu'] as const) for (const plan of backend === 'cpu' ? (['monolith', 'save', 'recompute'] as const) : (['recompute'] as const)) yield { type, method, backend, plan, format: 'f32', classes: type === 'bert' ? 3 : null }
+    for (const method of methods)
+      for (const backend of ['cpu', 'webgpu'] as const)
+        for (const plan of backend === 'cpu' ? (['monolith', 'save', 'recompute'] as const) : (['recompute'] as const))
+          yield { type, method, backend, plan, format: 'f32', classes: type === 'bert' ? 3 : null }
   }
   const lora = { kind: 'lora', rank: 4, alpha: 8, dropout: 0, targets: [...loraTargets.llama] } as const
-  for (const format of ['f16', 'int8', 'q4_0', 'q4_k', 'nf4'] as const) for (const backend of ['cpu', 'webgpu'] as const) yield { type: 'llama', method: { ...lora, targets: [...lora.targets] }, backend, plan: 'recompute', format, classes: null }
-  for (const type of ['llama', 'gpt2'] as const) yield { type, method: { ...lora, targets: [...loraTargets[type]] }, backend: 'cpu', plan: 'save', format: 'f32', classes: 3 }
+  for (const format of ['f16', 'int8', 'q4_0', 'q4_k', 'nf4'] as const)
+    for (const backend of ['cpu', 'webgpu'] as const)
+      yield {
+        type: 'llama',
+        method: { ...lora, targets: [...lora.targets] },
+        backend,
+        plan: 'recompute',
+        format,
+        classes: null,
+      }
+  for (const type of ['llama', 'gpt2'] as const)
+    yield {
+      type,
+      method: { ...lora, targets: [...loraTargets[type]] },
+      backend: 'cpu',
+      plan: 'save',
+      format: 'f32',
+      classes: 3,
+    }
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'hearth-gradients-'))
 let [failed, done] = [0, 0]
 const worst = new Map<string, number>()
-const describe = ({ type, method, backend, plan, format, classes }: GradientCase) => `${type} ${method.kind}${format === 'nf4' ? ' (QLoRA)' : ''} ${format} ${backend} ${plan}${classes === null ? '' : ` ${classes} classes`}`
+const describe = ({ type, method, backend, plan, format, classes }: GradientCase) =>
+  `${type} ${method.kind}${format === 'nf4' ? ' (QLoRA)' : ''} ${format} ${backend} ${plan}${classes === null ? '' : ` ${classes} classes`}`
 const skipped: string[] = []
 if (!softwareGpuFound()) skipped.push('webgpu: no GPU driver found (Debian: chromium brings a software one)')
 const torch = torchReference()
@@ -61,7 +90,9 @@ try {
       // Over all tensors of a case the estimate's spread is gone, so the bar holds as it stands.
       const together = Math.sqrt(tensors.reduce((sum, { error }) => sum + error ** 2, 0) / tensors.length)
       if (!(together <= BAR)) failed++
-      print(`${together <= BAR ? 'ok  ' : 'FAIL'} ${together.toExponential(2)}  ${describe(item)}  all tensors  (${against})`)
+      print(
+        `${together <= BAR ? 'ok  ' : 'FAIL'} ${together.toExponential(2)}  ${describe(item)}  all tensors  (${against})`,
+      )
       for (const { name, error } of tensors) {
         const bad = !(error <= (against === 'finite differences' ? BAR * ESTIMATE_SPREAD : BAR))
         if (bad) failed++
@@ -75,6 +106,7 @@ try {
   await rm(folder, { recursive: true, force: true })
 }
 for (const line of skipped) print(`skipped ${line}`)
-for (const [against, error] of worst) print(`largest relative error of a tensor against ${against}: ${error.toExponential(2)}`)
+for (const [against, error] of worst)
+  print(`largest relative error of a tensor against ${against}: ${error.toExponential(2)}`)
 print(`${done} cases, bar ${BAR}, ${failed} above it`)
 process.exit(failed > 0 ? 1 : 0)

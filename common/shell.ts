@@ -4,13 +4,32 @@ import * as z from 'zod'
 export const HostToShell = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ready') }),
   z.strictObject({ kind: z.literal('failed'), code: z.string(), message: z.string() }),
-  z.strictObject({ kind: z.literal('spawn'), id: z.int(), name: z.enum(['vault', 'peer', 'storage', 'curation', 'memory', 'telemetry', 'drill', 'llm', 'embedder', 'trainer']) }),
+  z.strictObject({
+    kind: z.literal('spawn'),
+    id: z.int(),
+    name: z.enum([
+      'vault',
+      'peer',
+      'storage',
+      'curation',
+      'memory',
+      'telemetry',
+      'drill',
+      'llm',
+      'embedder',
+      'trainer',
+    ]),
+  }),
   z.strictObject({ kind: z.literal('kill'), id: z.int() }),
   z.strictObject({ kind: z.literal('seal'), id: z.int(), text: z.string() }),
   z.strictObject({ kind: z.literal('open'), id: z.int(), text: z.string() }),
   z.strictObject({ kind: z.literal('notify'), title: z.string().max(100), body: z.string().max(300) }),
   z.strictObject({ kind: z.literal('keepAwake'), on: z.boolean() }),
-  z.strictObject({ kind: z.literal('tray'), state: z.enum(['earning', 'waiting', 'stopped']), order: z.int().nullable() }),
+  z.strictObject({
+    kind: z.literal('tray'),
+    state: z.enum(['earning', 'waiting', 'stopped']),
+    order: z.int().nullable(),
+  }),
 ])
 export type HostToShell = z.infer<typeof HostToShell>
 

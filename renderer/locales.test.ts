@@ -5,7 +5,10 @@ import { errorCodes } from '../common/errors/index.ts'
 import en from '../resources/locales/en.json' with { type: 'json' }
 import zhCN from '../resources/locales/zh-CN.json' with { type: 'json' }
 
-const keysOf = (value: object, prefix = ''): string[] => Object.entries(value).flatMap(([key, item]) => (typeof item === 'string' ? [prefix + key] : keysOf(item as object, `${prefix}${key}.`)))
+const keysOf = (value: object, prefix = ''): string[] =>
+  Object.entries(value).flatMap(([key, item]) =>
+    typeof item === 'string' ? [prefix + key] : keysOf(item as object, `${prefix}${key}.`),
+  )
 const keys = keysOf(en)
 
 test('both languages have the same keys, and none is empty', () => {
@@ -19,7 +22,12 @@ test.each(['en', 'zh-CN'])('%s has each key once', (language) => {
 })
 
 test('both languages fill in the same values', () => {
-  const holes = (locale: object, path: string): string[] => ((path.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], locale) as string).match(/\{\{\w+\}\}/g) ?? []).sort()
+  const holes = (locale: object, path: string): string[] =>
+    (
+      (path.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], locale) as string).match(
+        /\{\{\w+\}\}/g,
+      ) ?? []
+    ).sort()
   for (const key of keys) expect(holes(zhCN, key), key).toEqual(holes(en, key))
 })
 
@@ -28,8 +36,16 @@ test('every error code has its words', () => {
 })
 
 test('every key that the window asks for is there', () => {
-  const sources = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name) && !name.endsWith('.test.ts'))
-  const asked = sources.flatMap((name) => [...readFileSync(join(import.meta.dirname, name), 'utf8').matchAll(/\bt\('([\w.-]+)'/g)].map((match) => match[1]!))
+  const sources = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => /\.tsx?$/.test(name) && !name.endsWith('.test.ts'),
+  )
+  const asked = sources.flatMap((name) =>
+    [...readFileSync(join(import.meta.dirname, name), 'utf8').matchAll(/\bt\('([\w.-]+)'/g)].map((match) => match[1]!),
+  )
   expect(asked.length).toBeGreaterThan(100)
-  for (const key of asked) expect(keys.some((known) => known === key || known === `${key}_one`), key).toBe(true)
+  for (const key of asked)
+    expect(
+      keys.some((known) => known === key || known === `${key}_one`),
+      key,
+    ).toBe(true)
 })

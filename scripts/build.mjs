@@ -4,19 +4,33 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { prepare, root, runWithProjectNode } from './prepare.mjs'
 
-const sources = ['common', 'main', 'native', 'preload', 'renderer', 'resources', 'electron.vite.config.ts', 'package-lock.json']
+const sources = [
+  'common',
+  'main',
+  'native',
+  'preload',
+  'renderer',
+  'resources',
+  'electron.vite.config.ts',
+  'package-lock.json',
+]
 const marker = join(root, 'out', '.built')
 
 const newest = (path) => {
   const info = statSync(path)
-  return info.isDirectory() ? Math.max(info.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name)))) : info.mtimeMs
+  return info.isDirectory()
+    ? Math.max(info.mtimeMs, ...readdirSync(path).map((name) => newest(join(path, name))))
+    : info.mtimeMs
 }
 
 export function build() {
   const latest = Math.max(...sources.map((name) => newest(join(root, name))))
   if (existsSync(marker) && statSync(marker).mtimeMs > latest) return
   process.stderr.write('Building …\n')
-  const result = runWithProjectNode(['node_modules/electron-vite/bin/electron-vite.js', 'build', '--logLevel', 'warn'], { stdio: ['ignore', process.stderr, 'inherit'] })
+  const result = runWithProjectNode(
+    ['node_modules/electron-vite/bin/electron-vite.js', 'build', '--logLevel', 'warn'],
+    { stdio: ['ignore', process.stderr, 'inherit'] },
+  )
   if (result.status !== 0) process.exit(result.status ?? 1)
   writeFileSync(marker, '')
   const now = new Date()

@@ -7,12 +7,42 @@ const random = () => {
   return state / 2 ** 32
 }
 const pick = (list) => list[Math.floor(random() * list.length)]
-const plants = ['tomatoes', 'beans', 'the old apple tree', 'lavender', 'pumpkins', 'the roses', 'garlic', 'rhubarb', 'peas', 'strawberries']
+const plants = [
+  'tomatoes',
+  'beans',
+  'the old apple tree',
+  'lavender',
+  'pumpkins',
+  'the roses',
+  'garlic',
+  'rhubarb',
+  'peas',
+  'strawberries',
+]
 const jobs = ['watered', 'pruned', 'moved', 'fed', 'tied up', 'covered', 'weeded around', 'replanted']
 const weather = ['dry', 'far too hot', 'wet', 'windy', 'just right', 'colder than I like', 'stormy']
 const days = ['tomorrow', 'on Saturday', 'on Sunday', 'after work', 'early', 'next week']
-const feelings = ['I am so happy with it', 'no idea why', 'it looks better already', 'the snails were quicker', 'you would laugh', 'I took a photo', 'my back hurts', 'worth every hour', 'nobody believes me', 'it smells wonderful']
-const things = ['the green hose', 'a bag of compost', 'your good secateurs', 'the wheelbarrow', 'two buckets', 'seed trays', 'the long ladder']
+const feelings = [
+  'I am so happy with it',
+  'no idea why',
+  'it looks better already',
+  'the snails were quicker',
+  'you would laugh',
+  'I took a photo',
+  'my back hurts',
+  'worth every hour',
+  'nobody believes me',
+  'it smells wonderful',
+]
+const things = [
+  'the green hose',
+  'a bag of compost',
+  'your good secateurs',
+  'the wheelbarrow',
+  'two buckets',
+  'seed trays',
+  'the long ladder',
+]
 const lines = [
   () => `I ${pick(jobs)} ${pick(plants)} this morning, ${pick(feelings)}`,
   () => `It was ${pick(weather)} all day, so I ${pick(jobs)} ${pick(plants)} late. ${pick(feelings)}!`,
@@ -20,7 +50,8 @@ const lines = [
   () => `Yes, I have ${pick(things)} and ${pick(things)} in the car`,
   () => `What do you think about ${pick(plants)} beside ${pick(plants)}?`,
   () => `My neighbour says ${pick(plants)} and ${pick(plants)} do not like each other, ${pick(feelings)}`,
-  () => `${Math.ceil(random() * 12)} kilos of ${pick(plants)} so far, and it was ${pick(weather)} for ${Math.ceil(random() * 20)} days`,
+  () =>
+    `${Math.ceil(random() * 12)} kilos of ${pick(plants)} so far, and it was ${pick(weather)} for ${Math.ceil(random() * 20)} days`,
   () => `Shall we meet ${pick(days)} and get ${pick(plants)} done? I can stay until ${5 + Math.floor(random() * 4)}`,
   () => `The ${pick(['shed', 'fence', 'gate', 'bench', 'greenhouse'])} needs paint, ${pick(feelings)}`,
 ]
@@ -36,11 +67,15 @@ const personal = [
 const authors = ['Anna Berger', 'Tom Okafor']
 const two = (number) => String(number).padStart(2, '0')
 let time = Date.UTC(2025, 2, 14, 7, 10)
-const out = ['14/03/2025, 07:10 - Messages and calls are end-to-end encrypted. No one outside of this chat, not even WhatsApp, can read or listen to them.']
+const out = [
+  '14/03/2025, 07:10 - Messages and calls are end-to-end encrypted. No one outside of this chat, not even WhatsApp, can read or listen to them.',
+]
 for (let i = 0; i < 420; i++) {
   time += Math.floor(60_000 * (1 + random() ** 4 * 2_600))
   const date = new Date(time)
   const text = i % 58 === 40 ? personal[Math.floor(i / 58)] : i % 97 === 50 ? '<Media omitted>' : pick(lines)()
-  out.push(`${two(date.getUTCDate())}/${two(date.getUTCMonth() + 1)}/${date.getUTCFullYear()}, ${two(date.getUTCHours())}:${two(date.getUTCMinutes())} - ${random() < 0.52 ? authors[0] : authors[1]}: ${text[0].toUpperCase()}${text.slice(1)}`)
+  out.push(
+    `${two(date.getUTCDate())}/${two(date.getUTCMonth() + 1)}/${date.getUTCFullYear()}, ${two(date.getUTCHours())}:${two(date.getUTCMinutes())} - ${random() < 0.52 ? authors[0] : authors[1]}: ${text[0].toUpperCase()}${text.slice(1)}`,
+  )
 }
 writeFileSync(new URL('../resources/demo/chat.txt', import.meta.url), `${out.join('\n')}\n`)

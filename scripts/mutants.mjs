@@ -30,10 +30,19 @@ const faults = [
 ]
 
 const folder = mkdtempSync(join(tmpdir(), 'hearth-mutants-'))
-for (const name of ['contracts', 'hardhat.config.ts', 'package.json']) cpSync(join(root, name), join(folder, name), { recursive: true, filter: (path) => !/contracts\/(cache|artifacts)/.test(path) })
+for (const name of ['contracts', 'hardhat.config.ts', 'package.json'])
+  cpSync(join(root, name), join(folder, name), {
+    recursive: true,
+    filter: (path) => !/contracts\/(cache|artifacts)/.test(path),
+  })
 for (const name of ['Market', 'Training', 'DataMarket']) rmSync(join(folder, `contracts/test/${name}.invariant.t.sol`))
 symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
-const passes = () => spawnSync(process.execPath, ['node_modules/hardhat/dist/src/cli.js', 'test', 'solidity'], { cwd: folder, stdio: 'ignore', env: { ...process.env, HARDHAT_DISABLE_TELEMETRY_PROMPT: 'true' } }).status === 0
+const passes = () =>
+  spawnSync(process.execPath, ['node_modules/hardhat/dist/src/cli.js', 'test', 'solidity'], {
+    cwd: folder,
+    stdio: 'ignore',
+    env: { ...process.env, HARDHAT_DISABLE_TELEMETRY_PROMPT: 'true' },
+  }).status === 0
 
 /** Every place where a fault fits. */
 const mutants = ['Ledger', 'Market', 'DataAssets', 'DataMarket'].flatMap((name) => {
@@ -45,7 +54,14 @@ const mutants = ['Ledger', 'Market', 'DataAssets', 'DataMarket'].flatMap((name) 
       if (/^(\/\/|\*|import|event|error)/.test(text)) return []
       const put = typeof replacement === 'function' ? replacement(...match) : replacement
       const mutated = source.slice(0, match.index) + put + source.slice(match.index + match[0].length)
-      return [{ name, source, mutated, where: `${name}.sol:${line}: ${text}  (${match[0].trim()} → ${put.trim() || 'nothing'})` }]
+      return [
+        {
+          name,
+          source,
+          mutated,
+          where: `${name}.sol:${line}: ${text}  (${match[0].trim()} → ${put.trim() || 'nothing'})`,
+        },
+      ]
     }),
   )
 })
@@ -65,5 +81,7 @@ for (const [i, { name, source, mutated, where }] of chosen.entries()) {
 }
 rmSync(folder, { recursive: true, force: true })
 const share = killed / chosen.length
-process.stdout.write(`\n${chosen.length} of ${mutants.length} mutants tried, ${killed} killed, ${(share * 100).toFixed(1)} % (bar 90 %)\n`)
+process.stdout.write(
+  `\n${chosen.length} of ${mutants.length} mutants tried, ${killed} killed, ${(share * 100).toFixed(1)} % (bar 90 %)\n`,
+)
 process.exit(share >= 0.9 ? 0 : 1)

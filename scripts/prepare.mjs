@@ -19,9 +19,18 @@ export function fail(message) {
 
 /** npm under a given Node: its JavaScript is found through the npm that started us, or beside the Node that runs us. */
 function npm(node, args, cwd) {
-  const candidates = [process.env.npm_execpath, join(dirname(process.execPath), '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'), join(dirname(process.execPath), 'node_modules', 'npm', 'bin', 'npm-cli.js')]
+  const candidates = [
+    process.env.npm_execpath,
+    join(dirname(process.execPath), '..', 'lib', 'node_modules', 'npm', 'bin', 'npm-cli.js'),
+    join(dirname(process.execPath), 'node_modules', 'npm', 'bin', 'npm-cli.js'),
+  ]
   const cli = candidates.find((path) => path?.endsWith('.js') && existsSync(path))
-  const env = { ...process.env, PATH: `${dirname(node)}${windows ? ';' : ':'}${process.env.PATH}`, ONNXRUNTIME_NODE_INSTALL: 'skip', NODE_ENV: 'development' }
+  const env = {
+    ...process.env,
+    PATH: `${dirname(node)}${windows ? ';' : ':'}${process.env.PATH}`,
+    ONNXRUNTIME_NODE_INSTALL: 'skip',
+    NODE_ENV: 'development',
+  }
   // Electron's binary is fetched by its first start, not by the installation.
   const options = { cwd, env, stdio: ['ignore', process.stderr, 'inherit'] }
   const result = cli ? spawnSync(node, [cli, ...args], options) : spawnSync('npm', args, { ...options, shell: windows })
@@ -30,7 +39,9 @@ function npm(node, args, cwd) {
 
 /** Installs what is missing. Packages for other Node versions are skipped by npm, so Node 24 comes first. */
 export function prepare() {
-  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex')
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex')
   const marker = join(root, 'node_modules', '.hearth-lock')
   if (existsSync(marker) && readFileSync(marker, 'utf8') === lock && existsSync(projectNode)) return
   process.stderr.write('Installing packages (once) …\n')
@@ -52,5 +63,10 @@ export function prepare() {
 
 /** Runs a script with the project's Node, and passes its exit on. */
 export function runWithProjectNode(args, options = {}) {
-  return spawnSync(projectNode, args, { cwd: root, stdio: 'inherit', ...options, env: { ...process.env, PATH: `${dirname(projectNode)}${windows ? ';' : ':'}${process.env.PATH}`, ...options.env } })
+  return spawnSync(projectNode, args, {
+    cwd: root,
+    stdio: 'inherit',
+    ...options,
+    env: { ...process.env, PATH: `${dirname(projectNode)}${windows ? ';' : ':'}${process.env.PATH}`, ...options.env },
+  })
 }

@@ -27,6 +27,7 @@ mkdirSync(results, { recursive: true })
 // The contracts' tests use one core for minutes; build, types and lint go on beside them.
 const solidity = startContracts()
 await timed('build', build)
+await timed('format', () => step('format', ['node_modules/oxfmt/bin/oxfmt', '--check']))
 await timed('types', () => step('types', ['node_modules/typescript/bin/tsc', '-b']))
 await timed('lint', () => step('lint', ['node_modules/oxlint/bin/oxlint', '--type-aware', '--deny-warnings']))
 await timed('the rest of contracts', () => contracts(solidity))
@@ -44,7 +45,11 @@ function step(name, args) {
 function startContracts() {
   const log = join(results, 'contracts.log')
   const file = openSync(log, 'w')
-  const child = spawn(projectNode, ['node_modules/hardhat/dist/src/cli.js', 'test', 'solidity'], { cwd: root, stdio: ['ignore', file, file], env: { ...process.env, HARDHAT_DISABLE_TELEMETRY_PROMPT: 'true' } })
+  const child = spawn(projectNode, ['node_modules/hardhat/dist/src/cli.js', 'test', 'solidity'], {
+    cwd: root,
+    stdio: ['ignore', file, file],
+    env: { ...process.env, HARDHAT_DISABLE_TELEMETRY_PROMPT: 'true' },
+  })
   return { log, ended: once(child, 'exit') }
 }
 
@@ -62,7 +67,9 @@ function vitest() {
   const report = join(results, 'vitest.json')
   const run = runWithProjectNode(['node_modules/vitest/vitest.mjs', 'run', ...process.argv.slice(2)])
   if (!existsSync(report)) return count('vitest', 0, 1, 0)
-  const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites, success } = JSON.parse(readFileSync(report, 'utf8'))
+  const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites, success } = JSON.parse(
+    readFileSync(report, 'utf8'),
+  )
   const broken = run.status !== 0 && numFailedTests === 0 ? Math.max(1, success ? 1 : numFailedTestSuites) : 0
   count('vitest', numPassedTests, numFailedTests + broken, numPendingTests)
 }
@@ -71,10 +78,20 @@ function vitest() {
 function chromium() {
   if (existsSync('/usr/bin/chromium') || process.env.HEARTH_CHROMIUM) return
   if (process.platform !== 'linux' || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
-    process.stderr.write('The window’s tests need Chromium: install it (Debian: apt-get install chromium) or set HEARTH_CHROMIUM to its path. They are skipped now.\n')
+    process.stderr.write(
+      'The window’s tests need Chromium: install it (Debian: apt-get install chromium) or set HEARTH_CHROMIUM to its path. They are skipped now.\n',
+    )
     return
   }
   process.stderr.write('Installing Debian’s chromium (once) …\n')
-  const apt = (...args) => spawnSync('apt-get', args, { stdio: ['ignore', process.stderr, 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } })
-  if (apt('update').status !== 0 || apt('install', '-y', '--no-install-recommends', 'chromium', 'libvulkan1', 'iproute2').status !== 0) fail('apt-get could not install chromium')
+  const apt = (...args) =>
+    spawnSync('apt-get', args, {
+      stdio: ['ignore', process.stderr, 'inherit'],
+      env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
+    })
+  if (
+    apt('update').status !== 0 ||
+    apt('install', '-y', '--no-install-recommends', 'chromium', 'libvulkan1', 'iproute2').status !== 0
+  )
+    fail('apt-get could not install chromium')
 }

@@ -23,10 +23,21 @@ const median = (values: readonly number[]): number => values.toSorted((a, b) => 
 const model = join(folder, 'model.gguf')
 await writeFile(model, benchModel())
 const threads = Math.max(1, Math.floor(cpus().length / 2))
-const wish: EngineWish = { model, modelHash: 'bench', gpu: false, threads, contextSize: 1024, adapter: null, states: null }
+const wish: EngineWish = {
+  model,
+  modelHash: 'bench',
+  gpu: false,
+  threads,
+  contextSize: 1024,
+  adapter: null,
+  states: null,
+}
 const sampling = { maxTokens: TOKENS, temperature: 0, topP: 1, seed: null, stop: [] }
 
-async function answer(turns: readonly Turn[], more: Partial<EngineWish> = {}): Promise<{ written: Written; ms: number }> {
+async function answer(
+  turns: readonly Turn[],
+  more: Partial<EngineWish> = {},
+): Promise<{ written: Written; ms: number }> {
   const begun = performance.now()
   const stream = writeAnswer({ ...wish, ...more }, turns, sampling, undefined)
   let step = await stream.next()
@@ -59,19 +70,27 @@ async function bare(): Promise<number> {
     theirs.push(await bare())
     ours.push(rate((await answer([{ role: 'user', content: `w1 w2 ${i}` }])).written))
   }
-  say(`writing: ${median(ours).toFixed(1)} tokens a second on ${threads} threads, ${(median(ours) / median(theirs)).toFixed(3)} of llama.cpp's own ${median(theirs).toFixed(1)} (goal 0.95)`)
+  say(
+    `writing: ${median(ours).toFixed(1)} tokens a second on ${threads} threads, ${(median(ours) / median(theirs)).toFixed(3)} of llama.cpp's own ${median(theirs).toFixed(1)} (goal 0.95)`,
+  )
 }
 {
   const first: number[] = []
   for (let i = 0; i <= ROUNDS; i++) {
-    const { written } = await answer([{ role: 'system', content: LONG_PROMPT }, { role: 'user', content: `w${i}` }])
+    const { written } = await answer([
+      { role: 'system', content: LONG_PROMPT },
+      { role: 'user', content: `w${i}` },
+    ])
     if (i > 0) first.push(written.firstMs)
   }
   say(`first token of a warm conversation: ${median(first).toFixed(0)} ms (goal 100)`)
 }
 {
   const states = join(folder, 'states')
-  const turns: Turn[] = [{ role: 'system', content: LONG_PROMPT }, { role: 'user', content: 'w1' }]
+  const turns: Turn[] = [
+    { role: 'system', content: LONG_PROMPT },
+    { role: 'user', content: 'w1' },
+  ]
   await unloadModel()
   const made = await answer(turns, { states })
   const [cold, kept]: [number[], number[]] = [[], []]
@@ -85,15 +104,20 @@ async function bare(): Promise<number> {
     kept.push(again.ms - again.written.restMs - again.written.firstMs)
     if (again.written.keptTokens < made.written.promptTokens / 2) throw new Error('the state was not used')
   }
-  say(`state of a prompt of ${made.written.promptTokens} tokens: restored in ${median(kept).toFixed(0)} ms (goal 50); without it the first token takes ${median(cold).toFixed(0)} ms`)
+  say(
+    `state of a prompt of ${made.written.promptTokens} tokens: restored in ${median(kept).toFixed(0)} ms (goal 50); without it the first token takes ${median(cold).toFixed(0)} ms`,
+  )
 }
 {
   const idle = rate((await answer([{ role: 'user', content: 'w9 w8' }], { threads: 1 })).written)
   const busy = cpus().map(() => new Worker('for (;;);', { eval: true }))
   const loaded: number[] = []
-  for (let i = 0; i < ROUNDS; i++) loaded.push(rate((await answer([{ role: 'user', content: `w9 w7 ${i}` }], { threads: 1 })).written))
+  for (let i = 0; i < ROUNDS; i++)
+    loaded.push(rate((await answer([{ role: 'user', content: `w9 w7 ${i}` }], { threads: 1 })).written))
   await Promise.all(busy.map((worker) => worker.terminate()))
-  say(`while all ${cpus().length} cores are busy, on one thread: ${(median(loaded) / idle).toFixed(2)} of its idle speed (goal 0.5)`)
+  say(
+    `while all ${cpus().length} cores are busy, on one thread: ${(median(loaded) / idle).toFixed(2)} of its idle speed (goal 0.5)`,
+  )
 }
 await rm(folder, { recursive: true })
 process.exit(0)

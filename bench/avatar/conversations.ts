@@ -22,7 +22,10 @@ export function conversation(seed: string): Conversation {
   const random = new Random(seed)
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random.unit() * from.length)]!
   const pair = pick(names)
-  const order = topics.map((topic) => ({ topic, at: random.unit() })).toSorted((a, b) => a.at - b.at).map(({ topic }) => topic)
+  const order = topics
+    .map((topic) => ({ topic, at: random.unit() }))
+    .toSorted((a, b) => a.at - b.at)
+    .map(({ topic }) => topic)
   const told = order.slice(0, Math.round(order.length * 0.85))
   const items: Item[] = []
   const questions: Question[] = []
@@ -40,7 +43,12 @@ export function conversation(seed: string): Conversation {
     }
   }
   const fill = (topic: Topic, a: string, b: string): ((text: string) => string) => {
-    const values: Record<string, string> = { A: a, B: b, when: pick(whens), ...Object.fromEntries(Object.entries(topic.slots ?? {}).map(([slot, choices]) => [slot, pick(choices)])) }
+    const values: Record<string, string> = {
+      A: a,
+      B: b,
+      when: pick(whens),
+      ...Object.fromEntries(Object.entries(topic.slots ?? {}).map(([slot, choices]) => [slot, pick(choices)])),
+    }
     return (text) => text.replaceAll(/\{(\w+)\}/g, (_, slot: string) => values[slot]!)
   }
   for (const [i, topic] of told.entries()) {
@@ -52,12 +60,19 @@ export function conversation(seed: string): Conversation {
     const [a, b] = random.unit() < 0.5 ? pair : [pair[1], pair[0]]
     const filled = fill(topic, a, b)
     const ids = topic.turns.map((line) => say(line.startsWith('A') ? a : b, filled(line.slice(3))))
-    for (const { ask, at, kind } of topic.questions) questions.push({ id: `${seed}/${questions.length}`, query: filled(ask), evidence: at.map((position) => ids[position]!), kind })
+    for (const { ask, at, kind } of topic.questions)
+      questions.push({
+        id: `${seed}/${questions.length}`,
+        query: filled(ask),
+        evidence: at.map((position) => ids[position]!),
+        kind,
+      })
     small(2 + Math.floor(random.unit() * 4))
   }
   for (const topic of order.slice(told.length)) {
     const filled = fill(topic, pair[0], pair[1])
-    for (const { ask } of topic.questions) questions.push({ id: `${seed}/${questions.length}`, query: filled(ask), evidence: [], kind: 'unanswerable' })
+    for (const { ask } of topic.questions)
+      questions.push({ id: `${seed}/${questions.length}`, query: filled(ask), evidence: [], kind: 'unanswerable' })
   }
   return { items, questions }
 }

@@ -10,7 +10,10 @@ const MIB = 2 ** 20
 export async function ceiling(file: string, mebibytes: number): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const sender = fork(fileURLToPath(import.meta.url), [String((server.address() as AddressInfo).port), String(mebibytes)])
+  const sender = fork(fileURLToPath(import.meta.url), [
+    String((server.address() as AddressInfo).port),
+    String(mebibytes),
+  ])
   const socket = await new Promise<AsyncIterable<Buffer>>((resolve) => server.once('connection', resolve))
   await using target = await open(file, 'w')
   const begun = performance.now()
@@ -35,6 +38,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [port, mebibytes] = process.argv.slice(2).map(Number) as [number, number]
   const socket = connect(port, '127.0.0.1')
   const block = Buffer.alloc(MIB, 7)
-  for (let sent = 0; sent < mebibytes; sent++) if (!socket.write(block)) await new Promise((resolve) => socket.once('drain', resolve))
+  for (let sent = 0; sent < mebibytes; sent++)
+    if (!socket.write(block)) await new Promise((resolve) => socket.once('drain', resolve))
   socket.end()
 }

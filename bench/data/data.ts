@@ -31,14 +31,21 @@ type Storage = SupervisedProcess<typeof storageContract>
 const all: Storage[] = []
 
 async function storage(name: string): Promise<Storage> {
-  const it: Storage = new SupervisedProcess<typeof storageContract>({ name: 'storage', spawner, clock: systemClock, log })
+  const it: Storage = new SupervisedProcess<typeof storageContract>({
+    name: 'storage',
+    spawner,
+    clock: systemClock,
+    log,
+  })
   all.push(it)
   await begin(it, name)
   return it
 }
-const begin = (it: Storage, name: string) => it.client.start({ folder: join(folder, name), listen: ['/ip4/127.0.0.1/tcp/0'], mdns: false, bootstrap: [] })
+const begin = (it: Storage, name: string) =>
+  it.client.start({ folder: join(folder, name), listen: ['/ip4/127.0.0.1/tcp/0'], mdns: false, bootstrap: [] })
 const addressOf = async (it: Storage): Promise<string> => (await it.client.status({})).addresses[0]!
-const peak = (it: Storage): number => Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${it.pid!}/status`, 'utf8'))![1]) / 1024
+const peak = (it: Storage): number =>
+  Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${it.pid!}/status`, 'utf8'))![1]) / 1024
 
 async function randomFile(name: string, count: number): Promise<string> {
   const path = join(folder, name)
@@ -57,7 +64,8 @@ async function timed<T>(work: () => Promise<T>, bytes: number): Promise<{ result
 }
 async function encrypt(segments: number): Promise<void> {
   const [key, dataset, plain] = [randomBytes(32), randomBytes(32), randomBytes(PLAIN_SEGMENT)]
-  for (let index = 0; index < segments; index++) sealSegment(segmentKey(key, dataset, randomBytes(SEGMENT_ID_BYTES)), dataset, { index, last: false }, plain)
+  for (let index = 0; index < segments; index++)
+    sealSegment(segmentKey(key, dataset, randomBytes(SEGMENT_ID_BYTES)), dataset, { index, last: false }, plain)
 }
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
@@ -71,11 +79,23 @@ try {
   say(`encrypt, segment by segment, no disk: ${encrypted.rate.toFixed(0)} MB/s (goal: 1000)`)
 
   const seller = await storage('seller')
-  const sealed = await timed(async () => drain(await seller.client.seal({ path: file, out: join(folder, 'sealed'), key: null, salt: null, previous: null })), size)
+  const sealed = await timed(
+    async () =>
+      drain(
+        await seller.client.seal({ path: file, out: join(folder, 'sealed'), key: null, salt: null, previous: null }),
+      ),
+    size,
+  )
   say(`seal: ${sealed.rate.toFixed(0)} MB/s, ${(sealed.rate / top).toFixed(2)} of the ceiling`)
-  const opened = await timed(async () => drain(await seller.client.verify({ package: join(folder, 'sealed'), key: sealed.result.key })), size)
+  const opened = await timed(
+    async () => drain(await seller.client.verify({ package: join(folder, 'sealed'), key: sealed.result.key })),
+    size,
+  )
   say(`open and verify: ${opened.rate.toFixed(0)} MB/s, ${(opened.rate / top).toFixed(2)} of the ceiling`)
-  const added = await timed(async () => drain(await seller.client.add({ path: join(folder, 'sealed'), name: 'sealed' })), size)
+  const added = await timed(
+    async () => drain(await seller.client.add({ path: join(folder, 'sealed'), name: 'sealed' })),
+    size,
+  )
   say(`add: ${added.rate.toFixed(0)} MB/s, ${(added.rate / top).toFixed(2)} of the ceiling`)
   const { cid } = added.result
 
@@ -86,18 +106,28 @@ try {
   const fetchTo = async (it: Storage) => drain(await it.client.fetch({ cid, from: [address] }))
   const client = await storage('one')
   const one = await timed(() => fetchTo(client), size)
-  say(`exchange, one client: ${one.rate.toFixed(0)} MB/s, ${(one.rate / top).toFixed(2)} of the ceiling (goal: 100 MB/s)`)
+  say(
+    `exchange, one client: ${one.rate.toFixed(0)} MB/s, ${(one.rate / top).toFixed(2)} of the ceiling (goal: 100 MB/s)`,
+  )
   const clients = await Promise.all(['three-a', 'three-b', 'three-c'].map(storage))
   const three = await timed(() => Promise.all(clients.map(fetchTo)), 3 * size)
-  say(`exchange, three clients at once: ${three.rate.toFixed(0)} MB/s together; seeder's highest memory ${peak(seller).toFixed(0)} MiB (goal: 300)`)
+  say(
+    `exchange, three clients at once: ${three.rate.toFixed(0)} MB/s together; seeder's highest memory ${peak(seller).toFixed(0)} MiB (goal: 300)`,
+  )
 
   const small = await randomFile('small.bin', 16)
   const slow = drain(await seller.client.add({ path: small, name: 'small' }))
   const line = await slowLine(Number(/tcp\/(\d+)/.exec(address)![1]), SLOW)
   const patient = await storage('patient')
   const smallCid = (await slow).cid
-  const trickle = await timed(async () => drain(await patient.client.fetch({ cid: smallCid, from: [address.replace(/tcp\/\d+/, `tcp/${line.port}`)] })), 16 * MIB)
-  say(`through a line of ${SLOW / 1024} KB/s: ${((trickle.rate * 1e6) / 1024).toFixed(0)} KB/s, ${((trickle.rate * 1e6) / SLOW).toFixed(3)} of it (goal: 0.90); ${(line.sent() / (16 * MIB)).toFixed(3)}× the bytes`)
+  const trickle = await timed(
+    async () =>
+      drain(await patient.client.fetch({ cid: smallCid, from: [address.replace(/tcp\/\d+/, `tcp/${line.port}`)] })),
+    16 * MIB,
+  )
+  say(
+    `through a line of ${SLOW / 1024} KB/s: ${((trickle.rate * 1e6) / 1024).toFixed(0)} KB/s, ${((trickle.rate * 1e6) / SLOW).toFixed(3)} of it (goal: 0.90); ${(line.sent() / (16 * MIB)).toFixed(3)}× the bytes`,
+  )
   line.close()
 
   const seeders = await Promise.all(['w', 'x', 'y', 'z'].map(storage))
@@ -106,17 +136,22 @@ try {
   const from = await Promise.all(seeders.map(addressOf))
   const four = await timed(async () => drain(await many.client.fetch({ cid, from })), size)
   const given = (await Promise.all(seeders.map((it) => it.client.status({})))).map(({ served }) => served)
-  say(`four seeders: ${four.rate.toFixed(0)} MB/s, ${(given.reduce((sum, it) => sum + it, 0) / four.result.bytes).toFixed(3)}× the bytes (goal: 1.05), ${given.map((it) => Math.round((100 * it) / four.result.bytes)).join('/')} %`)
+  say(
+    `four seeders: ${four.rate.toFixed(0)} MB/s, ${(given.reduce((sum, it) => sum + it, 0) / four.result.bytes).toFixed(3)}× the bytes (goal: 1.05), ${given.map((it) => Math.round((100 * it) / four.result.bytes)).join('/')} %`,
+  )
 
   const before = (await seeders[0]!.client.status({})).served
   const killed = await storage('killed')
   await (async () => {
-    for await (const { bytes } of await killed.client.fetch({ cid, from: [from[0]!] })) if (bytes > size / 3) process.kill(killed.pid!, 'SIGKILL')
+    for await (const { bytes } of await killed.client.fetch({ cid, from: [from[0]!] }))
+      if (bytes > size / 3) process.kill(killed.pid!, 'SIGKILL')
   })().catch(() => {})
   await begin(killed, 'killed')
   const again = await drain(await killed.client.fetch({ cid, from: [from[0]!] }))
   const cost = (await seeders[0]!.client.status({})).served - before
-  say(`client killed (-9) after a third: ${again.fetchedBytes} bytes were left to fetch, ${cost - again.bytes} bytes were given twice (${((cost - again.bytes) / MIB).toFixed(1)} MiB; at most 4 blocks are under way)`)
+  say(
+    `client killed (-9) after a third: ${again.fetchedBytes} bytes were left to fetch, ${cost - again.bytes} bytes were given twice (${((cost - again.bytes) / MIB).toFixed(1)} MiB; at most 4 blocks are under way)`,
+  )
   const halfway = await storage('halfway')
   let shot = false
   const last = await drain(await halfway.client.fetch({ cid, from }), ({ bytes }) => {

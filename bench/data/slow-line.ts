@@ -4,7 +4,10 @@ const TICK_MS = 20
 const DELAY_MS = 30
 
 /** A home line in front of a port: what its owner sends up goes at so many bytes a second, and everything takes 30 ms. */
-export async function slowLine(port: number, bytesPerSecond: number): Promise<{ port: number; sent: () => number; close: () => void }> {
+export async function slowLine(
+  port: number,
+  bytesPerSecond: number,
+): Promise<{ port: number; sent: () => number; close: () => void }> {
   let sent = 0
   const server = createServer((near) => {
     const far = connect(port, '127.0.0.1')

@@ -10,8 +10,14 @@ export interface Sample {
 }
 
 const locales = {
-  'en-US': { country: 'US', talk: ['you can reach me, it is {}', 'ok so {} is the one, tell nobody', 'I wrote {} on the back of the photo'] },
-  'en-GB': { country: 'GB', talk: ['right, {} then, cheers', 'the form wants {} apparently', 'she left {} with the porter'] },
+  'en-US': {
+    country: 'US',
+    talk: ['you can reach me, it is {}', 'ok so {} is the one, tell nobody', 'I wrote {} on the back of the photo'],
+  },
+  'en-GB': {
+    country: 'GB',
+    talk: ['right, {} then, cheers', 'the form wants {} apparently', 'she left {} with the porter'],
+  },
   'de-DE': { country: 'DE', talk: ['schreib dir {} auf', 'also {} steht im Vertrag', 'ich habe {} genommen, danke'] },
   'fr-FR': { country: 'FR', talk: ['note bien : {} stp', 'c’est {} sur le dossier', 'il m’a donné {} hier soir'] },
   'es-ES': { country: 'ES', talk: ['apunta {} por favor', 'me dijeron {} en la oficina', 'era {}, ¿no?'] },
@@ -22,17 +28,33 @@ export type Locale = keyof typeof locales
 export const localeNames = Object.keys(locales) as Locale[]
 export const countryOf = (locale: Locale) => locales[locale].country
 
-const digits = (random: Random, count: number): string => Array.from({ length: count }, () => random.uint32() % 10).join('')
+const digits = (random: Random, count: number): string =>
+  Array.from({ length: count }, () => random.uint32() % 10).join('')
 const pick = <T>(random: Random, items: readonly T[]): T => items[random.uint32() % items.length]!
 
 /** National forms, as people of the country write them. */
 const phones: Record<Locale, (r: Random) => string> = {
-  'en-US': (r) => pick(r, [`(${pick(r, ['415', '212', '303'])}) 555-${digits(r, 4)}`, `+1 ${pick(r, ['617', '503'])} 555 ${digits(r, 4)}`]),
-  'en-GB': (r) => pick(r, [`07${pick(r, ['400', '911'])} ${pick(r, ['1', '3'])}${digits(r, 5)}`, `+44 20 7946 0${digits(r, 3)}`]),
-  'de-DE': (r) => pick(r, [`0151 ${pick(r, ['2', '4', '5'])}${digits(r, 7)}`, `+49 30 ${pick(r, ['2', '5'])}${digits(r, 6)}`]),
-  'fr-FR': (r) => pick(r, [`06 ${pick(r, ['12', '45'])} ${digits(r, 2)} ${digits(r, 2)} ${digits(r, 2)}`, `+33 1 ${pick(r, ['42', '53'])} ${digits(r, 2)} ${digits(r, 2)} ${digits(r, 2)}`]),
-  'es-ES': (r) => pick(r, [`612 ${digits(r, 3)} ${digits(r, 3)}`, `+34 91 ${pick(r, ['4', '5'])}${digits(r, 2)} ${digits(r, 4)}`]),
-  'pt-BR': (r) => pick(r, [`(11) 9${pick(r, ['8', '6'])}${digits(r, 3)}-${digits(r, 4)}`, `+55 21 9${pick(r, ['7', '8'])}${digits(r, 3)}-${digits(r, 4)}`]),
+  'en-US': (r) =>
+    pick(r, [
+      `(${pick(r, ['415', '212', '303'])}) 555-${digits(r, 4)}`,
+      `+1 ${pick(r, ['617', '503'])} 555 ${digits(r, 4)}`,
+    ]),
+  'en-GB': (r) =>
+    pick(r, [`07${pick(r, ['400', '911'])} ${pick(r, ['1', '3'])}${digits(r, 5)}`, `+44 20 7946 0${digits(r, 3)}`]),
+  'de-DE': (r) =>
+    pick(r, [`0151 ${pick(r, ['2', '4', '5'])}${digits(r, 7)}`, `+49 30 ${pick(r, ['2', '5'])}${digits(r, 6)}`]),
+  'fr-FR': (r) =>
+    pick(r, [
+      `06 ${pick(r, ['12', '45'])} ${digits(r, 2)} ${digits(r, 2)} ${digits(r, 2)}`,
+      `+33 1 ${pick(r, ['42', '53'])} ${digits(r, 2)} ${digits(r, 2)} ${digits(r, 2)}`,
+    ]),
+  'es-ES': (r) =>
+    pick(r, [`612 ${digits(r, 3)} ${digits(r, 3)}`, `+34 91 ${pick(r, ['4', '5'])}${digits(r, 2)} ${digits(r, 4)}`]),
+  'pt-BR': (r) =>
+    pick(r, [
+      `(11) 9${pick(r, ['8', '6'])}${digits(r, 3)}-${digits(r, 4)}`,
+      `+55 21 9${pick(r, ['7', '8'])}${digits(r, 3)}-${digits(r, 4)}`,
+    ]),
   'zh-CN': (r) => pick(r, [`138${digits(r, 8)}`, `+86 139 ${digits(r, 4)} ${digits(r, 4)}`]),
 }
 
@@ -49,7 +71,12 @@ function luhn(random: Random): string {
 }
 
 function iban(random: Random): string {
-  const [country, length] = pick(random, [['DE', 18], ['FR', 23], ['ES', 20], ['GB', 18]] as const)
+  const [country, length] = pick(random, [
+    ['DE', 18],
+    ['FR', 23],
+    ['ES', 20],
+    ['GB', 18],
+  ] as const)
   const body = country === 'GB' ? `WEST${digits(random, 14)}` : digits(random, length)
   const number = `${body}${country}00`.replace(/[A-Z]/g, (letter) => String(letter.charCodeAt(0) - 55))
   const check = String(98n - (BigInt(number) % 97n)).padStart(2, '0')
@@ -74,20 +101,41 @@ const ids: Partial<Record<Locale, (r: Random) => string>> = {
 
 const entropy = (random: Random): Uint8Array => Uint8Array.from({ length: 16 }, () => random.uint32())
 const alphabet = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
-const token = (random: Random, length: number): string => Array.from({ length }, () => alphabet[random.uint32() % alphabet.length]!).join('')
+const token = (random: Random, length: number): string =>
+  Array.from({ length }, () => alphabet[random.uint32() % alphabet.length]!).join('')
 
 const makers: Record<Exclude<PersonalKind, 'name' | 'id' | 'phone'>, (r: Random) => string> = {
-  email: (r) => `${pick(r, ['ana', 'jörg', 'm.li', 'paul+x', 'kim_88'])}${digits(r, 2)}@${pick(r, ['example.org', 'mail.example.co.uk', 'firma-beispiel.de', 'correo.es'])}`,
+  email: (r) =>
+    `${pick(r, ['ana', 'jörg', 'm.li', 'paul+x', 'kim_88'])}${digits(r, 2)}@${pick(r, ['example.org', 'mail.example.co.uk', 'firma-beispiel.de', 'correo.es'])}`,
   card: luhn,
   iban,
-  ip: (r) => pick(r, [`${1 + (r.uint32() % 222)}.${r.uint32() % 256}.${r.uint32() % 256}.${r.uint32() % 256}`, `2001:db8::${(r.uint32() % 65_536).toString(16)}:${(1 + (r.uint32() % 65_535)).toString(16)}`]),
-  secret: (r) => pick(r, [`sk-proj-${token(r, 40)}`, `ghp_${token(r, 36)}`, `AKIA${token(r, 16).toUpperCase()}`, `hf_${token(r, 34).replace(/\d/g, 'x')}`]),
+  ip: (r) =>
+    pick(r, [
+      `${1 + (r.uint32() % 222)}.${r.uint32() % 256}.${r.uint32() % 256}.${r.uint32() % 256}`,
+      `2001:db8::${(r.uint32() % 65_536).toString(16)}:${(1 + (r.uint32() % 65_535)).toString(16)}`,
+    ]),
+  secret: (r) =>
+    pick(r, [
+      `sk-proj-${token(r, 40)}`,
+      `ghp_${token(r, 36)}`,
+      `AKIA${token(r, 16).toUpperCase()}`,
+      `hf_${token(r, 34).replace(/\d/g, 'x')}`,
+    ]),
   phrase: (r) => Mnemonic.fromEntropy(entropy(r)).phrase,
 }
 
 /** What is often taken for something personal. */
 const decoys: ((r: Random) => string)[] = [
-  (r) => `4${digits(r, 11)}`, (r) => `1.${r.uint32() % 20}.${r.uint32() % 90}`, (r) => `${r.uint32() % 24}:${10 + (r.uint32() % 49)}:${10 + (r.uint32() % 49)}`, (r) => `#${digits(r, 5)}`, (r) => `${1900 + (r.uint32() % 130)}-0${1 + (r.uint32() % 9)}-1${r.uint32() % 9}`, (r) => `${digits(r, 3)}.${r.uint32() % 900 + 300}.${digits(r, 3)}`, (r) => `@${token(r, 8)}`, (r) => `DE${digits(r, 20)}`, () => 'legal winner thank year wave sausage worth', (r) => `€ ${1 + (r.uint32() % 99)}.${digits(r, 3)},00`,
+  (r) => `4${digits(r, 11)}`,
+  (r) => `1.${r.uint32() % 20}.${r.uint32() % 90}`,
+  (r) => `${r.uint32() % 24}:${10 + (r.uint32() % 49)}:${10 + (r.uint32() % 49)}`,
+  (r) => `#${digits(r, 5)}`,
+  (r) => `${1900 + (r.uint32() % 130)}-0${1 + (r.uint32() % 9)}-1${r.uint32() % 9}`,
+  (r) => `${digits(r, 3)}.${(r.uint32() % 900) + 300}.${digits(r, 3)}`,
+  (r) => `@${token(r, 8)}`,
+  (r) => `DE${digits(r, 20)}`,
+  () => 'legal winner thank year wave sausage worth',
+  (r) => `€ ${1 + (r.uint32() % 99)}.${digits(r, 3)},00`,
 ]
 
 /** A conversation in seven languages with things hidden in it; the same for the same seed. */
@@ -96,14 +144,19 @@ export function corpus(seed: string, perKind: number): Sample[] {
   const samples: Sample[] = []
   for (const locale of localeNames) {
     const place = (text: string): string => pick(random, locales[locale].talk).replace('{}', () => text)
-    const own: [PersonalKind, (r: Random) => string][] = [...(Object.entries(makers) as [PersonalKind, (r: Random) => string][]), ['phone', phones[locale]]]
+    const own: [PersonalKind, (r: Random) => string][] = [
+      ...(Object.entries(makers) as [PersonalKind, (r: Random) => string][]),
+      ['phone', phones[locale]],
+    ]
     const id = ids[locale]
     if (id) own.push(['id', id])
-    for (const [kind, make] of own) for (let i = 0; i < perKind; i++) {
-      const text = make(random)
-      samples.push({ locale, text: place(text), hidden: [{ kind, text }] })
-    }
-    for (let i = 0; i < 4 * perKind; i++) samples.push({ locale, text: place(pick(random, decoys)(random)), hidden: [] })
+    for (const [kind, make] of own)
+      for (let i = 0; i < perKind; i++) {
+        const text = make(random)
+        samples.push({ locale, text: place(text), hidden: [{ kind, text }] })
+      }
+    for (let i = 0; i < 4 * perKind; i++)
+      samples.push({ locale, text: place(pick(random, decoys)(random)), hidden: [] })
   }
   return samples
 }

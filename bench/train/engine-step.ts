@@ -13,24 +13,63 @@ import { adamw } from '../../native/trainer/optimizer/adamw.ts'
 import { weightFormats } from '../../native/trainer/run/engine-model.ts'
 import { memoryOf, weightBytes } from '../../native/trainer/run/plan.ts'
 
-const [folder, tokensText, rankText, targetsText, plan, threads, format] = process.argv.slice(2) as [string, string, string, string, Plan, string, BaseFormat]
+const [folder, tokensText, rankText, targetsText, plan, threads, format] = process.argv.slice(2) as [
+  string,
+  string,
+  string,
+  string,
+  Plan,
+  string,
+  BaseFormat,
+]
 const [tokens, rank] = [Number(tokensText), Number(rankText)]
 const base = await openModelFolder(folder)
 const architecture = architectureOf(base.config, tokens)
 const weights = await base.weights(architecture, weightFormats(format, 'cpu'))
-const model = trainedModel({ method: { kind: 'lora', rank, alpha: 2 * rank, dropout: 0, targets: targetsText.split(',') }, classes: null, batch: { sequences: 1 }, data: { sequenceLength: tokens }, engine: { profile: 'cpu' } }, architecture, weights)
-const parameters = startingPoint(model.layout, 'bench', (layer, name) => weights.get(architecture.layerPrefix(layer) + name)!)
+const model = trainedModel(
+  {
+    method: { kind: 'lora', rank, alpha: 2 * rank, dropout: 0, targets: targetsText.split(',') },
+    classes: null,
+    batch: { sequences: 1 },
+    data: { sequenceLength: tokens },
+    engine: { profile: 'cpu' },
+  },
+  architecture,
+  weights,
+)
+const parameters = startingPoint(model.layout, 'bench', (layer, name) =>
+  weights.get(architecture.layerPrefix(layer) + name)!,
+)
 const state = { parameters, first: new Float32Array(parameters.length), second: new Float32Array(parameters.length) }
 const gradient = new Float32Array(parameters.length)
 const ids = Int32Array.from({ length: tokens }, (_, i) => (i * 7919) % architecture.vocabulary)
-const batch: Batch = { ids, positions: ids.map((_, i) => i), segments: new Uint16Array(tokens).fill(1), types: new Uint8Array(tokens), labels: ids.map((_, i) => ids[(i + 1) % tokens]!), weights: new Float32Array(tokens).fill(1 / tokens), pool: new Int32Array(0) }
-const executor = await createExecutor({ model, weights, backend: 'cpu', threads: Number(threads), spin: true, breathe: () => Promise.resolve() }, plan)
+const batch: Batch = {
+  ids,
+  positions: ids.map((_, i) => i),
+  segments: new Uint16Array(tokens).fill(1),
+  types: new Uint8Array(tokens),
+  labels: ids.map((_, i) => ids[(i + 1) % tokens]!),
+  weights: new Float32Array(tokens).fill(1 / tokens),
+  pool: new Int32Array(0),
+}
+const executor = await createExecutor(
+  { model, weights, backend: 'cpu', threads: Number(threads), spin: true, breathe: () => Promise.resolve() },
+  plan,
+)
 let count = 0
 
 async function step(): Promise<number> {
   gradient.fill(0)
   const loss = await executor.gradient(parameters, batch, { seed: 'bench', step: count, micro: 0 }, gradient)
-  adamw(state, gradient, ++count, 1e-4, { kind: 'adamw', learningRate: 1e-4, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, clip: null })
+  adamw(state, gradient, ++count, 1e-4, {
+    kind: 'adamw',
+    learningRate: 1e-4,
+    beta1: 0.9,
+    beta2: 0.999,
+    epsilon: 1e-8,
+    weightDecay: 0.01,
+    clip: null,
+  })
   return loss
 }
 const answer = (value: object) => process.stdout.write(`${JSON.stringify(value)}\n`)

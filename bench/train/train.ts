@@ -20,7 +20,20 @@ const option = (name: string, fallback: string): string => {
   const at = process.argv.indexOf(`--${name}`)
   return at < 0 ? fallback : process.argv[at + 1]!
 }
-const shape = { model_type: 'llama', hidden_size: 576, intermediate_size: 1536, num_hidden_layers: 30, num_attention_heads: 9, num_key_value_heads: 3, vocab_size: 49_152, max_position_embeddings: 2048, rms_norm_eps: 1e-5, rope_theta: 100_000, tie_word_embeddings: true, hidden_act: 'silu' }
+const shape = {
+  model_type: 'llama',
+  hidden_size: 576,
+  intermediate_size: 1536,
+  num_hidden_layers: 30,
+  num_attention_heads: 9,
+  num_key_value_heads: 3,
+  vocab_size: 49_152,
+  max_position_embeddings: 2048,
+  rms_norm_eps: 1e-5,
+  rope_theta: 100_000,
+  tie_word_embeddings: true,
+  hidden_act: 'silu',
+}
 const RANK = 8
 const SIZE = 1536
 const targets = ['self_attn.q_proj', 'self_attn.k_proj', 'self_attn.v_proj'].join()
@@ -40,7 +53,10 @@ class Runner {
 
   constructor(name: string, command: string, args: readonly string[]) {
     this.name = name
-    this.#child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, ORT_DISABLE_TELEMETRY: '1', NODE_NO_WARNINGS: '1' } })
+    this.#child = spawn(command, args, {
+      stdio: ['pipe', 'pipe', 'inherit'],
+      env: { ...process.env, ORT_DISABLE_TELEMETRY: '1', NODE_NO_WARNINGS: '1' },
+    })
     this.#lines = createInterface({ input: this.#child.stdout! })[Symbol.asyncIterator]()
   }
 
@@ -85,7 +101,10 @@ class MatrixRate {
   }
 
   async measure(): Promise<void> {
-    const feeds = { a: floats(new Float32Array(SIZE * SIZE).fill(0.5), [SIZE, SIZE]), b: floats(new Float32Array(SIZE * SIZE).fill(0.25), [SIZE, SIZE]) }
+    const feeds = {
+      a: floats(new Float32Array(SIZE * SIZE).fill(0.5), [SIZE, SIZE]),
+      b: floats(new Float32Array(SIZE * SIZE).fill(0.25), [SIZE, SIZE]),
+    }
     for (let i = 0; i < 4; i++) {
       const begun = performance.now()
       await this.#session.run(feeds)
@@ -96,7 +115,14 @@ class MatrixRate {
 
 /** Multiplications and additions of a step's matrix products: forward, and the input's gradient behind each frozen weight. */
 function operations(tokens: number): number {
-  const { hidden_size: d, intermediate_size: f, num_attention_heads: heads, num_key_value_heads: kv, num_hidden_layers: layers, vocab_size: vocabulary } = shape
+  const {
+    hidden_size: d,
+    intermediate_size: f,
+    num_attention_heads: heads,
+    num_key_value_heads: kv,
+    num_hidden_layers: layers,
+    vocab_size: vocabulary,
+  } = shape
   const size = d / heads
   const projections = 2 * tokens * (d * d * 2 + 2 * d * kv * size + 3 * d * f)
   const attention = 2 * 2 * heads * tokens * tokens * size
@@ -113,11 +139,23 @@ try {
     const torch = fileURLToPath(new URL('torch_step.py', import.meta.url))
     const args = [folder, String(tokens), String(RANK), targets]
     // Pairs take turns, so that whatever else the machine does meets both.
-    const pairs: [string, string, string, boolean][] = [['monolith', 'monolith', 'f32', false], ['save', 'save', 'f32', false], ['recompute', 'recompute', 'f32', true], ['4-bit save', 'save', 'q4_0', false]]
+    const pairs: [string, string, string, boolean][] = [
+      ['monolith', 'monolith', 'f32', false],
+      ['save', 'save', 'f32', false],
+      ['recompute', 'recompute', 'f32', true],
+      ['4-bit save', 'save', 'q4_0', false],
+    ]
     for (const [name, plan, format, checkpointing] of pairs.filter(([name]) => chosen.includes(name))) {
       const ours = new Runner(name, process.execPath, [engine, ...args, plan, String(threads), format])
       await ours.ready()
-      const theirs = python ? new Runner(`torch${checkpointing ? ' with checkpointing' : ''}`, python, [torch, ...args, checkpointing ? '1' : '0', String(threads)]) : null
+      const theirs = python
+        ? new Runner(`torch${checkpointing ? ' with checkpointing' : ''}`, python, [
+            torch,
+            ...args,
+            checkpointing ? '1' : '0',
+            String(threads),
+          ])
+        : null
       await theirs?.ready()
       for (let i = 0; i < repetitions; i++) {
         await ours.step()
@@ -127,7 +165,9 @@ try {
       await ours.stop()
       await theirs?.stop()
       const share = (operations(tokens) * 1000) / ours.median / rate.best
-      print(`T=${tokens} ${name}: ${ours.median.toFixed(0)} ms, peak ${(ours.peak / 2 ** 20).toFixed(0)} MiB (estimated ${((ours.estimate ?? 0) / 2 ** 20).toFixed(0)}), ${(share * 100).toFixed(0)} % of the matrix rate (${(rate.best / 1e9).toFixed(0)} GFLOP/s on ${threads} threads)${theirs ? `; ${theirs.name} ${theirs.median.toFixed(0)} ms, ${(theirs.peak / 2 ** 20).toFixed(0)} MiB; ratio ${(ours.median / theirs.median).toFixed(2)} time, ${(ours.peak / theirs.peak).toFixed(2)} memory` : ''}`)
+      print(
+        `T=${tokens} ${name}: ${ours.median.toFixed(0)} ms, peak ${(ours.peak / 2 ** 20).toFixed(0)} MiB (estimated ${((ours.estimate ?? 0) / 2 ** 20).toFixed(0)}), ${(share * 100).toFixed(0)} % of the matrix rate (${(rate.best / 1e9).toFixed(0)} GFLOP/s on ${threads} threads)${theirs ? `; ${theirs.name} ${theirs.median.toFixed(0)} ms, ${(theirs.peak / 2 ** 20).toFixed(0)} MiB; ratio ${(ours.median / theirs.median).toFixed(2)} time, ${(ours.peak / theirs.peak).toFixed(2)} memory` : ''}`,
+      )
     }
   }
   if (!python) print('skipped torch: no Python with torch (HEARTH_PYTHON names one)')

@@ -55,20 +55,44 @@ export async function gradientCase(folder: string, item: GradientCase): Promise<
   const weights = await base.weights(architecture, weightFormats(item.format, item.backend))
   await rm(folder, { recursive: true })
   const classes = item.classes === null ? null : Array.from({ length: item.classes }, (_, i) => `class ${i}`)
-  const model = trainedModel({ method: item.method, classes, batch: { sequences: BATCH }, data: { sequenceLength: TOKENS }, engine: { profile: item.backend } }, architecture, weights)
-  const parameters = startingPoint(model.layout, 'gradients', (layer, name) => weights.get(architecture.layerPrefix(layer) + name)!)
+  const model = trainedModel(
+    {
+      method: item.method,
+      classes,
+      batch: { sequences: BATCH },
+      data: { sequenceLength: TOKENS },
+      engine: { profile: item.backend },
+    },
+    architecture,
+    weights,
+  )
+  const parameters = startingPoint(model.layout, 'gradients', (layer, name) =>
+    weights.get(architecture.layerPrefix(layer) + name)!,
+  )
   // Zeros at the start would hide wrong gradients behind them.
   const random = new Random('gradients')
   for (let i = 0; i < parameters.length; i++) parameters[i]! += 0.05 * random.normal()
   const batch = randomBatch(random, architecture, item.classes)
-  const executor = await createExecutor({ model, weights, backend: item.backend, threads: 2, spin: false, breathe: () => Promise.resolve() }, item.plan)
+  const executor = await createExecutor(
+    { model, weights, backend: item.backend, threads: 2, spin: false, breathe: () => Promise.resolve() },
+    item.plan,
+  )
   const gradient = new Float32Array(model.layout.total)
   const loss = await executor.gradient(parameters, toEngine(batch), { seed: 'gradients', step: 0, micro: 0 }, gradient)
   await executor.release()
-  return { key: JSON.stringify([item.type, item.method, weightFormats(item.format, item.backend), item.classes]), model, parameters, gradient, loss, batch, reference: { config: tinyConfigs[item.type], weights: wide(weights), method: item.method, classes: item.classes } }
+  return {
+    key: JSON.stringify([item.type, item.method, weightFormats(item.format, item.backend), item.classes]),
+    model,
+    parameters,
+    gradient,
+    loss,
+    batch,
+    reference: { config: tinyConfigs[item.type], weights: wide(weights), method: item.method, classes: item.classes },
+  }
 }
 
-const wide = (weights: ReadonlyMap<string, FrozenTensor>): Tensors => new Map([...weights].map(([name, tensor]) => [name, { shape: tensor.shape, data: Float64Array.from(thaw(tensor)) }]))
+const wide = (weights: ReadonlyMap<string, FrozenTensor>): Tensors =>
+  new Map([...weights].map(([name, tensor]) => [name, { shape: tensor.shape, data: Float64Array.from(thaw(tensor)) }]))
 
 function randomBatch(random: Random, { vocabulary, classifier }: Architecture, classes: number | null): ReferenceBatch {
   const count = BATCH * TOKENS
@@ -82,8 +106,13 @@ function randomBatch(random: Random, { vocabulary, classifier }: Architecture, c
     segments: classes === null ? segments : tokens.map((t, i) => (i < TOKENS || t < 8 ? 1 : 0)),
     types: tokens.map((t) => (t < 4 ? 0 : 1)),
     labels: Array.from({ length: rows }, () => random.below(classes ?? vocabulary)),
-    weights: Array.from({ length: rows }, (_, i) => (classes === null ? (segments[i] === 0 || i % 3 === 0 ? 0 : 1 / 16) : 1 / BATCH)),
-    pool: classes === null ? [] : Array.from({ length: BATCH }, (_, b) => (classifier.pool === 'first' ? 0 : b === 0 ? TOKENS - 1 : 7)),
+    weights: Array.from({ length: rows }, (_, i) =>
+      classes === null ? (segments[i] === 0 || i % 3 === 0 ? 0 : 1 / 16) : 1 / BATCH,
+    ),
+    pool:
+      classes === null
+        ? []
+        : Array.from({ length: BATCH }, (_, b) => (classifier.pool === 'first' ? 0 : b === 0 ? TOKENS - 1 : 7)),
     batch: BATCH,
     tokens: TOKENS,
   }
@@ -108,8 +137,12 @@ interface NamedRange {
 
 /** Every trained tensor with its place in the flat vector, named as the reference names it. */
 export function ranges(layout: ParameterLayout, layerPrefix: (layer: number) => string): readonly NamedRange[] {
-  const group = (parameters: ParameterLayout['layer'], base: number, prefix: string) => parameters.map(({ name, shape, offset, size }) => ({ name: prefix + name, shape, from: base + offset, size }))
-  const layers = layout.shared.length > 0 ? group(layout.shared, 0, '') : Array.from({ length: layout.layers }, (_, l) => group(layout.layer, l * layout.perLayer, layerPrefix(l))).flat()
+  const group = (parameters: ParameterLayout['layer'], base: number, prefix: string) =>
+    parameters.map(({ name, shape, offset, size }) => ({ name: prefix + name, shape, from: base + offset, size }))
+  const layers =
+    layout.shared.length > 0
+      ? group(layout.shared, 0, '')
+      : Array.from({ length: layout.layers }, (_, l) => group(layout.layer, l * layout.perLayer, layerPrefix(l))).flat()
   return [...layers, ...group(layout.head, layout.headOffset, '')]
 }
 
@@ -133,12 +166,22 @@ export function compareGradients(ready: ReadyCase, against: string, full?: FullR
   const { model, parameters, gradient } = ready
   const named = ranges(model.layout, model.architecture.layerPrefix)
   const expected = full ? full(ready) : null
-  const base = new Map(named.map(({ name, shape, from, size }) => [name, { shape, data: Float64Array.from(parameters.subarray(from, from + size)) }]))
+  const base = new Map(
+    named.map(({ name, shape, from, size }) => [
+      name,
+      { shape, data: Float64Array.from(parameters.subarray(from, from + size)) },
+    ]),
+  )
   const tensors = named.map(({ name, from, size }) => {
     const own = Float64Array.from(gradient.subarray(from, from + size))
     const difference = expected
       ? own.reduce((sum, value, i) => sum + (value - expected[from + i]!) ** 2, 0)
-      : (size * slopesOf(ready, base, name, size).reduce((sum, { direction, value }) => sum + (dot(own, direction) - value) ** 2, 0)) / DIRECTIONS
+      : (size *
+          slopesOf(ready, base, name, size).reduce(
+            (sum, { direction, value }) => sum + (dot(own, direction) - value) ** 2,
+            0,
+          )) /
+        DIRECTIONS
     const length = dot(own, own)
     return { name, error: Math.sqrt(difference / Math.max(length, 1e-30)) }
   })
@@ -165,7 +208,10 @@ function slopesOf(ready: ReadyCase, base: Tensors, name: string, size: number): 
 function slope({ reference, batch }: ReadyCase, base: Tensors, name: string, direction: Float64Array): number {
   const loss = (step: number): number => {
     const tensor = base.get(name)!
-    const moved = new Map(base).set(name, { ...tensor, data: tensor.data.map((value, i) => value + step * direction[i]!) })
+    const moved = new Map(base).set(name, {
+      ...tensor,
+      data: tensor.data.map((value, i) => value + step * direction[i]!),
+    })
     return referenceLoss(reference, moved, base, batch)
   }
   return (8 * (loss(STEP) - loss(-STEP)) - (loss(2 * STEP) - loss(-2 * STEP))) / (12 * STEP)

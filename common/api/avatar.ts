@@ -3,7 +3,17 @@ import * as z from 'zod'
 import { SelfCounts } from '../children/memory.ts'
 import { dateOrders, importFormats } from '../model/data-names.ts'
 import { factStates } from '../model/fact-state.ts'
-import { Biography, Fact, FactText, MemoryHit, MemoryItem, MemorySource, Month, Participant, Topic } from '../model/memory.ts'
+import {
+  Biography,
+  Fact,
+  FactText,
+  MemoryHit,
+  MemoryItem,
+  MemorySource,
+  Month,
+  Participant,
+  Topic,
+} from '../model/memory.ts'
 import { memoryLabels } from '../model/memory-names.ts'
 import { FilePiece } from '../model/values.ts'
 
@@ -17,7 +27,13 @@ export const AvatarOverview = z.object({
   /** Grows with each change of facts, topics or sources. */
   changes: z.int(),
   /** What is being worked on, in items. */
-  tasks: z.array(z.object({ name: z.string(), step: z.enum(['reading', 'indexing', 'forgetting', 'proposing', 'sorting', 'sealing']), items: z.int() })),
+  tasks: z.array(
+    z.object({
+      name: z.string(),
+      step: z.enum(['reading', 'indexing', 'forgetting', 'proposing', 'sorting', 'sealing']),
+      items: z.int(),
+    }),
+  ),
 })
 export type AvatarOverview = z.infer<typeof AvatarOverview>
 
@@ -26,14 +42,28 @@ export const avatarContract = {
   overview: oc.output(AvatarOverview),
   watch: oc.output(eventIterator(AvatarOverview)),
   /** Reads an upload of `training.putData`. @throws AMBIGUOUS_DATES, and the upload is kept for another try */
-  import: oc.input(z.object({ name: z.string().trim().min(1).max(200), upload: z.uuid(), format: z.enum(importFormats).nullable(), dateOrder: z.enum(dateOrders).nullable(), label: z.enum(memoryLabels) })).output(MemorySource),
+  import: oc
+    .input(
+      z.object({
+        name: z.string().trim().min(1).max(200),
+        upload: z.uuid(),
+        format: z.enum(importFormats).nullable(),
+        dateOrder: z.enum(dateOrders).nullable(),
+        label: z.enum(memoryLabels),
+      }),
+    )
+    .output(MemorySource),
   label: oc.input(z.object({ source: z.int(), label: z.enum(memoryLabels) })).output(z.object({})),
   /** Forgets a source and all that only it brought. */
   remove: oc.input(z.object({ source: z.int() })).output(z.object({})),
   setMe: oc.input(z.object({ author: z.string().max(500), me: z.boolean() })).output(z.object({})),
-  search: oc.input(z.object({ query: z.string().trim().min(1).max(2000), k: z.int().min(1).max(50) })).output(z.array(MemoryHit)),
+  search: oc
+    .input(z.object({ query: z.string().trim().min(1).max(2000), k: z.int().min(1).max(50) }))
+    .output(z.array(MemoryHit)),
   /** Messages newest first. @param before only those from before this time, milliseconds since 1970 */
-  items: oc.input(z.object({ source: z.int().nullable(), before: z.number().nullable(), offset: z.int().nonnegative() })).output(z.array(MemoryItem)),
+  items: oc
+    .input(z.object({ source: z.int().nullable(), before: z.number().nullable(), offset: z.int().nonnegative() }))
+    .output(z.array(MemoryItem)),
   /** A message and those around it. @throws NOT_FOUND */
   around: oc.input(z.object({ item: z.int() })).output(z.array(MemoryItem)),
   /** What is remembered by what it is about, and by month. Where anything came or went since, it is sorted anew meanwhile, and the overview tells. */
@@ -45,13 +75,17 @@ export const avatarContract = {
   setBiography: oc.input(Biography.pick({ text: true })).output(Biography),
   /** What could be written of the kept facts, in their order; nothing is saved. */
   draftBiography: oc.output(Biography.pick({ text: true })),
-  facts: oc.input(z.object({ state: z.enum(factStates), offset: z.int().nonnegative() })).output(z.object({ facts: z.array(Fact), total: z.int() })),
+  facts: oc
+    .input(z.object({ state: z.enum(factStates), offset: z.int().nonnegative() }))
+    .output(z.object({ facts: z.array(Fact), total: z.int() })),
   /** Looks for facts in what this person wrote; they wait for a decision. */
   proposeFacts: oc.output(z.object({ proposed: z.int() })),
   /** @param item number of the message that says so */
   addFact: oc.input(z.object({ text: FactText, item: z.int() })).output(Fact),
   decideFact: oc.input(z.object({ fact: z.int(), event: z.enum(['keep', 'reject']) })).output(Fact),
-  editFact: oc.input(z.object({ fact: z.int(), text: FactText, from: z.number().nullable(), to: z.number().nullable() })).output(Fact),
+  editFact: oc
+    .input(z.object({ fact: z.int(), text: FactText, from: z.number().nullable(), to: z.number().nullable() }))
+    .output(Fact),
   mergeFacts: oc.input(z.object({ into: z.int(), other: z.int() })).output(Fact),
   /** Takes the last change of a fact back. */
   undoFact: oc.output(z.object({ undone: z.boolean() })),

@@ -5,7 +5,10 @@ import { MemoryItem } from '../model/memory.ts'
 
 const Done = z.object({})
 /** What is going on in a chat: its branch is read anew when `changes` grows; what is being written comes with it. */
-export const ChatPulse = z.object({ changes: z.int(), writing: z.object({ message: z.int(), text: z.string() }).nullable() })
+export const ChatPulse = z.object({
+  changes: z.int(),
+  writing: z.object({ message: z.int(), text: z.string() }).nullable(),
+})
 export type ChatPulse = z.infer<typeof ChatPulse>
 
 /** Avatars, and conversations with them. Nothing of it leaves the machine. */

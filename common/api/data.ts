@@ -3,7 +3,15 @@ import * as z from 'zod'
 import { ChangeRow, EntityRow } from '../children/curation.ts'
 import { StorageStatus, StoredRoot } from '../children/storage.ts'
 import { CollectionChoices, CollectionRow, GalleryItem, GalleryOrder } from '../model/collection.ts'
-import { AssetMetadata, AssetRow, LotPreview, RequestBrief, RequestRow, SaleRow, SellerRow } from '../model/data-market.ts'
+import {
+  AssetMetadata,
+  AssetRow,
+  LotPreview,
+  RequestBrief,
+  RequestRow,
+  SaleRow,
+  SellerRow,
+} from '../model/data-market.ts'
 import { dateOrders, importFormats } from '../model/data-names.ts'
 import { CurationChoices, DatasetRow, ExportWish, Release, ReleaseTerms, SplitSizes } from '../model/dataset.ts'
 import { Item } from '../model/item.ts'
@@ -14,16 +22,35 @@ const Id = z.object({ id: z.uuid() })
 const Asset = z.object({ asset: z.int().min(1) })
 
 /** An asset with what describes it; null where its seller cannot be reached at present. */
-export const OfferedAsset = z.object({ asset: AssetRow, metadata: AssetMetadata.nullable(), seller: SellerRow, /** Whether it was made on this machine. */ mine: z.boolean() })
+export const OfferedAsset = z.object({
+  asset: AssetRow,
+  metadata: AssetMetadata.nullable(),
+  seller: SellerRow,
+  /** Whether it was made on this machine. */ mine: z.boolean(),
+})
 export type OfferedAsset = z.infer<typeof OfferedAsset>
 
-export const SoldSale = z.object({ sale: SaleRow, name: z.string(), /** Why it cannot be delivered at present. */ obstacle: z.string().nullable() })
+export const SoldSale = z.object({
+  sale: SaleRow,
+  name: z.string(),
+  /** Why it cannot be delivered at present. */ obstacle: z.string().nullable(),
+})
 export type SoldSale = z.infer<typeof SoldSale>
 
 export const BoughtSale = z.object({
   sale: SaleRow,
   /** Null where it was bought from another data folder, until this one has seen it. */
-  own: z.object({ state: z.enum(purchaseStates), reason: z.string().nullable(), name: z.string(), bytes: z.number(), of: z.number(), path: z.string().nullable(), log: z.array(z.object({ time: z.number(), message: z.string() })) }).nullable(),
+  own: z
+    .object({
+      state: z.enum(purchaseStates),
+      reason: z.string().nullable(),
+      name: z.string(),
+      bytes: z.number(),
+      of: z.number(),
+      path: z.string().nullable(),
+      log: z.array(z.object({ time: z.number(), message: z.string() })),
+    })
+    .nullable(),
 })
 export type BoughtSale = z.infer<typeof BoughtSale>
 
@@ -31,7 +58,13 @@ export const DataOverview = z.object({
   datasets: z.array(DatasetRow),
   collections: z.array(CollectionRow),
   /** What is being worked on, in items and bytes. */
-  tasks: z.array(z.object({ name: z.string(), step: z.enum(['importing', 'collecting', 'reading', 'cleaning', 'writing']), items: z.int() })),
+  tasks: z.array(
+    z.object({
+      name: z.string(),
+      step: z.enum(['importing', 'collecting', 'reading', 'cleaning', 'writing']),
+      items: z.int(),
+    }),
+  ),
   /** Why an import that was cut off could not go on. */
   failed: z.string().nullable(),
   sealing: z.object({ name: z.string(), bytes: z.number(), of: z.number() }).nullable(),
@@ -39,7 +72,13 @@ export const DataOverview = z.object({
   releases: z.array(z.object({ release: Release, asset: AssetRow.nullable() })),
   sold: z.array(SoldSale),
   bought: z.array(BoughtSale),
-  node: z.object({ status: StorageStatus, roots: z.array(StoredRoot), /** Why nobody is given anything at present. */ resting: z.enum(['paused', 'schedule', 'metered']).nullable() }).nullable(),
+  node: z
+    .object({
+      status: StorageStatus,
+      roots: z.array(StoredRoot),
+      /** Why nobody is given anything at present. */ resting: z.enum(['paused', 'schedule', 'metered']).nullable(),
+    })
+    .nullable(),
 })
 export type DataOverview = z.infer<typeof DataOverview>
 
@@ -48,29 +87,63 @@ export const dataContract = {
   overview: oc.output(DataOverview),
   watch: oc.output(eventIterator(DataOverview)),
   /** Reads an upload of `training.putData`; null is the sample that Hearth ships. @throws AMBIGUOUS_DATES, and the upload is kept for another try */
-  create: oc.input(z.object({ name: z.string().trim().min(1).max(120), upload: z.uuid().nullable(), format: z.enum(importFormats).nullable(), dateOrder: z.enum(dateOrders).nullable(), country: z.string().regex(/^[A-Z]{2}$/) })).output(DatasetRow),
+  create: oc
+    .input(
+      z.object({
+        name: z.string().trim().min(1).max(120),
+        upload: z.uuid().nullable(),
+        format: z.enum(importFormats).nullable(),
+        dateOrder: z.enum(dateOrders).nullable(),
+        country: z.string().regex(/^[A-Z]{2}$/),
+      }),
+    )
+    .output(DatasetRow),
   choose: oc.input(z.object({ id: z.uuid(), choices: CurationChoices })).output(DatasetRow),
   remove: oc.input(Id).output(z.object({})),
   entities: oc.input(Id).output(z.object({ entities: z.array(EntityRow), total: z.int() })),
-  items: oc.input(z.object({ id: z.uuid(), cleaned: z.boolean(), offset: z.int().nonnegative(), query: z.string().max(200) })).output(z.object({ rows: z.array(Item), more: z.boolean() })),
-  changes: oc.input(z.object({ id: z.uuid(), offset: z.int().nonnegative() })).output(z.object({ rows: z.array(ChangeRow), more: z.boolean() })),
+  items: oc
+    .input(z.object({ id: z.uuid(), cleaned: z.boolean(), offset: z.int().nonnegative(), query: z.string().max(200) }))
+    .output(z.object({ rows: z.array(Item), more: z.boolean() })),
+  changes: oc
+    .input(z.object({ id: z.uuid(), offset: z.int().nonnegative() }))
+    .output(z.object({ rows: z.array(ChangeRow), more: z.boolean() })),
   /** Writes what is left of a dataset as Parquet or JSONL, with splits and a card. */
-  export: oc.input(z.object({ id: z.uuid(), wish: ExportWish })).output(z.object({ /** On the host's machine. */ folder: z.string(), splits: SplitSizes, files: z.array(z.object({ path: z.string(), bytes: z.number() })) })),
-  exportedFile: oc.input(z.object({ id: z.uuid(), path: z.string().max(200), offset: z.int().nonnegative() })).output(FilePiece),
+  export: oc.input(z.object({ id: z.uuid(), wish: ExportWish })).output(
+    z.object({
+      /** On the host's machine. */ folder: z.string(),
+      splits: SplitSizes,
+      files: z.array(z.object({ path: z.string(), bytes: z.number() })),
+    }),
+  ),
+  exportedFile: oc
+    .input(z.object({ id: z.uuid(), path: z.string().max(200), offset: z.int().nonnegative() }))
+    .output(FilePiece),
   /** Seals a dataset; `publishData` puts it on the chain. @param asset whose next version it is */
-  seal: oc.input(z.object({ dataset: z.uuid(), terms: ReleaseTerms, asset: z.int().min(1).nullable() })).output(Release),
+  seal: oc
+    .input(z.object({ dataset: z.uuid(), terms: ReleaseTerms, asset: z.int().min(1).nullable() }))
+    .output(Release),
   /** Takes pictures and recordings of an upload of `training.putData`, and of the archives in it. */
   collect: oc.input(z.object({ name: z.string().trim().min(1).max(120), upload: z.uuid() })).output(CollectionRow),
   chooseMedia: oc.input(z.object({ id: z.uuid(), choices: CollectionChoices })).output(CollectionRow),
   removeCollection: oc.input(Id).output(z.object({})),
-  gallery: oc.input(z.object({ id: z.uuid(), order: GalleryOrder, offset: z.int().nonnegative(), limit: z.int().min(1).max(100) })).output(z.object({ rows: z.array(GalleryItem), more: z.boolean() })),
+  gallery: oc
+    .input(
+      z.object({ id: z.uuid(), order: GalleryOrder, offset: z.int().nonnegative(), limit: z.int().min(1).max(100) }),
+    )
+    .output(z.object({ rows: z.array(GalleryItem), more: z.boolean() })),
   /** A piece of a file as it was brought. */
   collectionFile: oc.input(z.object({ id: z.uuid(), item: Sha256, offset: z.int().nonnegative() })).output(FilePiece),
-  sealCollection: oc.input(z.object({ collection: z.uuid(), terms: ReleaseTerms, asset: z.int().min(1).nullable() })).output(Release),
+  sealCollection: oc
+    .input(z.object({ collection: z.uuid(), terms: ReleaseTerms, asset: z.int().min(1).nullable() }))
+    .output(Release),
   /** Seals an adapter that was trained here. */
-  sealAdapter: oc.input(z.object({ run: z.uuid(), terms: ReleaseTerms, asset: z.int().min(1).nullable() })).output(Release),
+  sealAdapter: oc
+    .input(z.object({ run: z.uuid(), terms: ReleaseTerms, asset: z.int().min(1).nullable() }))
+    .output(Release),
   /** Seals a model that avatars speak with, as it is; buyers hold it to its SHA-256. */
-  sealModel: oc.input(z.object({ model: z.string().max(200), terms: ReleaseTerms, asset: z.int().min(1).nullable() })).output(Release),
+  sealModel: oc
+    .input(z.object({ model: z.string().max(200), terms: ReleaseTerms, asset: z.int().min(1).nullable() }))
+    .output(Release),
   removeRelease: oc.input(Id).output(z.object({})),
   /** The rows of an own asset that its lot has drawn, which everybody will see. @throws LOT_NOT_DRAWN */
   lot: oc.input(Asset).output(LotPreview.nullable()),
@@ -80,10 +153,16 @@ export const dataContract = {
   preview: oc.input(Asset).output(LotPreview.nullable()),
   requests: oc.output(z.array(z.object({ request: RequestRow, brief: RequestBrief.nullable(), mine: z.boolean() }))),
   /** Keeps what a request says; its hash is what `openRequest` names. */
-  prepareRequest: oc.input(z.object({ title: z.string().trim().min(1).max(120), text: z.string().max(4000) })).output(z.object({ brief: Hash })),
+  prepareRequest: oc
+    .input(z.object({ title: z.string().trim().min(1).max(120), text: z.string().max(4000) }))
+    .output(z.object({ brief: Hash })),
   /** Files of a purchase, and pieces of them. */
-  files: oc.input(z.object({ sale: z.int().min(1) })).output(z.array(z.object({ path: z.string(), bytes: z.number() }))),
-  readFile: oc.input(z.object({ sale: z.int().min(1), path: z.string().max(1024), offset: z.int().nonnegative() })).output(FilePiece),
+  files: oc
+    .input(z.object({ sale: z.int().min(1) }))
+    .output(z.array(z.object({ path: z.string(), bytes: z.number() }))),
+  readFile: oc
+    .input(z.object({ sale: z.int().min(1), path: z.string().max(1024), offset: z.int().nonnegative() }))
+    .output(FilePiece),
   /** Stops giving something to others, and frees its room. */
   unseed: oc.input(z.object({ cid: z.string().max(200) })).output(z.object({})),
 }

@@ -9,13 +9,27 @@ import { Score } from '../model/score.ts'
 import { ChainTime, Hash, Units } from '../model/values.ts'
 
 /** A self-benchmark with its score. */
-export const Benchmark = BenchmarkResult.extend({ id: z.int(), /** Milliseconds since 1970. */ time: z.int(), score: Score })
+export const Benchmark = BenchmarkResult.extend({
+  id: z.int(),
+  /** Milliseconds since 1970. */ time: z.int(),
+  score: Score,
+})
 export type Benchmark = z.infer<typeof Benchmark>
 
-export const BenchProgress = z.object({ part: z.enum([...benchParts, 'known-answer']), /** Of the whole, 0 to 1. */ share: z.number() }).nullable()
+export const BenchProgress = z
+  .object({ part: z.enum([...benchParts, 'known-answer']), /** Of the whole, 0 to 1. */ share: z.number() })
+  .nullable()
 export type BenchProgress = z.infer<typeof BenchProgress>
 
-export const MachineView = z.object({ report: MachineReport, benchmark: Benchmark.nullable(), progress: BenchProgress, registered: MachineRow.nullable(), stake: Units, offer: OfferRow.nullable(), freeDiskBytes: z.int() })
+export const MachineView = z.object({
+  report: MachineReport,
+  benchmark: Benchmark.nullable(),
+  progress: BenchProgress,
+  registered: MachineRow.nullable(),
+  stake: Units,
+  offer: OfferRow.nullable(),
+  freeDiskBytes: z.int(),
+})
 export type MachineView = z.infer<typeof MachineView>
 
 export const ServedOrder = z.object({
@@ -38,7 +52,22 @@ export const Earnings = z.object({
   /** The last 30 days (UTC) and the last 24 hours, oldest first. */
   days: z.array(Period),
   hours: z.array(Period),
-  rows: z.array(z.object({ /** A finished order, a milestone of a training job, a sale of data, or a royalty of one. */ kind: z.enum(['order', 'job', 'sale', 'royalty']), id: z.int(), machine: z.int().nullable(), time: ChainTime, paid: Units, served: z.int().nullable(), transaction: Hash })),
+  rows: z.array(
+    z.object({
+      /** A finished order, a milestone of a training job, a sale of data, or a royalty of one. */ kind: z.enum([
+        'order',
+        'job',
+        'sale',
+        'royalty',
+      ]),
+      id: z.int(),
+      machine: z.int().nullable(),
+      time: ChainTime,
+      paid: Units,
+      served: z.int().nullable(),
+      transaction: Hash,
+    }),
+  ),
 })
 export type Earnings = z.infer<typeof Earnings>
 
@@ -50,7 +79,16 @@ export const earnContract = {
   benchmarks: oc.output(z.array(Benchmark)),
   start: oc.output(EarningState),
   stop: oc.output(EarningState),
-  snooze: oc.input(z.object({ minutes: z.int().min(1).max(7 * 1440) })).output(EarningState),
+  snooze: oc
+    .input(
+      z.object({
+        minutes: z
+          .int()
+          .min(1)
+          .max(7 * 1440),
+      }),
+    )
+    .output(EarningState),
   stopAfterOrder: oc.output(EarningState),
   orders: oc.output(z.array(ServedOrder)),
   earnings: oc.output(Earnings),

@@ -13,7 +13,9 @@ export const EmbedderOverview = z.object({
   /** What is being copied or fetched at the moment, in bytes. */
   taking: z.object({ bytes: z.number(), /** 0 where nobody says. */ of: z.number(), fetched: z.boolean() }).nullable(),
   /** Memories that were read with it, and those that wait; null where there are none or no model. */
-  work: z.object({ done: z.int(), left: z.int(), /** Whether it waits for paid work to end. */ waits: z.boolean() }).nullable(),
+  work: z
+    .object({ done: z.int(), left: z.int(), /** Whether it waits for paid work to end. */ waits: z.boolean() })
+    .nullable(),
   /** Why memories are not read, or null. */
   problem: z.string().nullable(),
 })

@@ -5,7 +5,11 @@ import { Address, ChainTime, Hash, Units } from '../model/values.ts'
 import { CallDescription } from './wallet.ts'
 
 export const BlockView = z.object({ number: z.int(), hash: Hash, parent: Hash, time: ChainTime, transactions: z.int() })
-export const EventView = z.object({ contract: z.enum(contractNames), name: z.string(), args: z.record(z.string(), z.string()) })
+export const EventView = z.object({
+  contract: z.enum(contractNames),
+  name: z.string(),
+  args: z.record(z.string(), z.string()),
+})
 export const TransactionView = z.object({
   hash: Hash,
   block: z.int(),
@@ -28,8 +32,19 @@ const Page = z.object({ before: z.int().nonnegative().nullable() })
 
 export const explorerContract = {
   blocks: oc.input(Page).output(z.array(BlockView)),
-  block: oc.input(z.object({ number: z.int().nonnegative() })).output(z.object({ block: BlockView, transactions: z.array(TransactionView) })),
+  block: oc
+    .input(z.object({ number: z.int().nonnegative() }))
+    .output(z.object({ block: BlockView, transactions: z.array(TransactionView) })),
   transactions: oc.input(Page).output(z.array(TransactionView)),
   transaction: oc.input(z.object({ hash: Hash })).output(TransactionView),
-  address: oc.input(z.object({ address: Address })).output(z.object({ address: Address, contract: z.enum(contractNames).nullable(), market: Units, wallet: Units.nullable(), machines: z.array(z.int()), transactions: z.array(TransactionView) })),
+  address: oc.input(z.object({ address: Address })).output(
+    z.object({
+      address: Address,
+      contract: z.enum(contractNames).nullable(),
+      market: Units,
+      wallet: Units.nullable(),
+      machines: z.array(z.int()),
+      transactions: z.array(TransactionView),
+    }),
+  ),
 }

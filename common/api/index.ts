@@ -19,5 +19,24 @@ import { systemContract } from './system.ts'
 import { walletContract } from './wallet.ts'
 
 /** Everything that a window or the command line can ask of a host. Binary data travels as base64 or hexadecimal text. */
-export const api = { system: systemContract, wallet: walletContract, earn: earnContract, machine: machineContract, profit: profitContract, hooks: hooksContract, market: marketContract, explorer: explorerContract, training: trainingContract, jobs: jobsContract, tables: tablesContract, data: dataContract, avatar: avatarContract, chat: chatContract, models: modelsContract, embedder: embedderContract, style: styleContract, doctor: doctorContract }
+export const api = {
+  system: systemContract,
+  wallet: walletContract,
+  earn: earnContract,
+  machine: machineContract,
+  profit: profitContract,
+  hooks: hooksContract,
+  market: marketContract,
+  explorer: explorerContract,
+  training: trainingContract,
+  jobs: jobsContract,
+  tables: tablesContract,
+  data: dataContract,
+  avatar: avatarContract,
+  chat: chatContract,
+  models: modelsContract,
+  embedder: embedderContract,
+  style: styleContract,
+  doctor: doctorContract,
+}
 export type Api = ContractRouterClient<typeof api>

@@ -11,7 +11,14 @@ const JobId = z.int().min(1)
 export const QuoteRow = z.object({
   machine: MachineRow,
   /** Null where the machine does not take the run. */
-  terms: z.object({ /** Units for a milestone. */ price: Units, milestones: z.int(), /** Seconds that a milestone may take. */ duration: z.int(), /** What all of it will take, as the machine measured. */ seconds: z.number() }).nullable(),
+  terms: z
+    .object({
+      /** Units for a milestone. */ price: Units,
+      milestones: z.int(),
+      /** Seconds that a milestone may take. */ duration: z.int(),
+      /** What all of it will take, as the machine measured. */ seconds: z.number(),
+    })
+    .nullable(),
   refusal: z.object({ code: z.string(), message: z.string() }).nullable(),
 })
 export type QuoteRow = z.infer<typeof QuoteRow>
@@ -22,7 +29,17 @@ export const HiredJob = z.object({
   own: z
     .object({
       run: z.string(),
-      state: z.enum(['placed', 'sending', 'waiting', 'training', 'checking', 'refused', 'disputed', 'collecting', 'closed']),
+      state: z.enum([
+        'placed',
+        'sending',
+        'waiting',
+        'training',
+        'checking',
+        'refused',
+        'disputed',
+        'collecting',
+        'closed',
+      ]),
       reason: z.string().nullable(),
       bytes: z.int(),
       bytesSent: z.int(),
@@ -57,7 +74,19 @@ export const jobsContract = {
   hired: oc.output(z.array(HiredJob)),
   provided: oc.output(z.array(ProvidedJob)),
   /** Disputes that this machine was drawn into as juror. */
-  jury: oc.output(z.array(z.object({ job: JobRow, state: z.enum(['summoned', 'judging', 'voted', 'revealed', 'closed']), /** Its own vote. */ guilty: z.boolean().nullable() }))),
+  jury: oc.output(
+    z.array(
+      z.object({
+        job: JobRow,
+        state: z.enum(['summoned', 'judging', 'voted', 'revealed', 'closed']),
+        /** Its own vote. */ guilty: z.boolean().nullable(),
+      }),
+    ),
+  ),
   /** A job with its log as it grows, from either side; ends with the job. */
-  watch: oc.input(z.object({ job: JobId })).output(eventIterator(z.object({ hired: HiredJob.nullable(), provided: ProvidedJob.nullable(), log: z.array(LogLine) }))),
+  watch: oc
+    .input(z.object({ job: JobId }))
+    .output(
+      eventIterator(z.object({ hired: HiredJob.nullable(), provided: ProvidedJob.nullable(), log: z.array(LogLine) })),
+    ),
 }

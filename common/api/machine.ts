@@ -5,7 +5,12 @@ import { ComfortRules } from '../model/comfort/rules.ts'
 import { IsolationReport } from '../model/isolation.ts'
 import { Sample } from '../model/telemetry.ts'
 
-export const Objection = z.object({ reason: z.enum(comfortReasons), value: z.string().nullable(), limit: z.string().nullable(), until: z.number().nullable() })
+export const Objection = z.object({
+  reason: z.enum(comfortReasons),
+  value: z.string().nullable(),
+  limit: z.string().nullable(),
+  until: z.number().nullable(),
+})
 
 export const MachineNow = z.object({
   /** Null until the sensors have answered for the first time. */
@@ -24,7 +29,9 @@ export const machineContract = {
   history: oc.output(z.array(Sample)),
   /** How strangers' work is kept apart from the owner's. */
   isolation: oc.output(IsolationReport),
-  rules: oc.output(z.object({ rules: ComfortRules, /** True where no hour of the week is open. */ neverRuns: z.boolean() })),
+  rules: oc.output(
+    z.object({ rules: ComfortRules, /** True where no hour of the week is open. */ neverRuns: z.boolean() }),
+  ),
   setRules: oc.input(ComfortRules).output(z.object({ neverRuns: z.boolean() })),
   /** The rules as a file that another machine can take over. */
   exportRules: oc.output(z.object({ text: z.string() })),

@@ -33,7 +33,20 @@ export const ProfitView = z.object({
   floor: Units.nullable(),
   offers: MarketPrices.nullable(),
   orders: MarketPrices.nullable(),
-  suggestion: z.object({ price: Units.nullable(), reasons: z.array(z.enum(['orders-median', 'offers-median', 'cost-and-half', 'raised-to-cost', 'market-below-cost', 'cost-unknown', 'nothing-known'])) }),
+  suggestion: z.object({
+    price: Units.nullable(),
+    reasons: z.array(
+      z.enum([
+        'orders-median',
+        'offers-median',
+        'cost-and-half',
+        'raised-to-cost',
+        'market-below-cost',
+        'cost-unknown',
+        'nothing-known',
+      ]),
+    ),
+  }),
 })
 export type ProfitView = z.infer<typeof ProfitView>
 
@@ -42,7 +55,9 @@ export const profitContract = {
   view: oc.output(ProfitView),
   change: oc.input(ProfitSettings).output(z.object({})),
   /** Replaces the tariff's feed; see docs/machine.md for the format. */
-  importFeed: oc.input(z.object({ text: z.string().max(4_000_000) })).output(z.object({ prices: z.int(), from: z.number(), to: z.number() })),
+  importFeed: oc
+    .input(z.object({ text: z.string().max(4_000_000) }))
+    .output(z.object({ prices: z.int(), from: z.number(), to: z.number() })),
   /** One line a payment, with its energy and its cost, for the tax. */
   csv: oc.output(z.object({ text: z.string() })),
 }

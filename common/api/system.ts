@@ -9,8 +9,20 @@ export const WalletState = z.enum(['none', 'locked', 'open', 'damaged'])
 /** Everything small that every screen shows. `revision` grows with each change of a topic, so that queries know. */
 export const Overview = z.object({
   version: z.string(),
-  wallet: z.object({ state: WalletState, address: Address.nullable(), backedUp: z.boolean(), protection: z.enum(['passphrase-only', 'keyring']) }),
-  network: z.object({ name: z.string(), practice: z.boolean(), chainId: z.int(), head: z.int().nullable(), headTime: z.int().nullable(), problem: z.object({ code: z.string(), message: z.string() }).nullable() }),
+  wallet: z.object({
+    state: WalletState,
+    address: Address.nullable(),
+    backedUp: z.boolean(),
+    protection: z.enum(['passphrase-only', 'keyring']),
+  }),
+  network: z.object({
+    name: z.string(),
+    practice: z.boolean(),
+    chainId: z.int(),
+    head: z.int().nullable(),
+    headTime: z.int().nullable(),
+    problem: z.object({ code: z.string(), message: z.string() }).nullable(),
+  }),
   peer: z.object({ peerId: z.string(), addresses: z.array(z.string()), connections: z.int() }).nullable(),
   earning: EarningState,
   /** Null while the index has not caught up for the first time. */
@@ -21,7 +33,14 @@ export const Overview = z.object({
 })
 export type Overview = z.infer<typeof Overview>
 
-export const Health = z.object({ pid: z.int(), uptimeSeconds: z.number(), rssBytes: z.int(), eventLoopMaxMs: z.number(), eventLoopP99Ms: z.number(), children: z.record(z.string(), z.int()) })
+export const Health = z.object({
+  pid: z.int(),
+  uptimeSeconds: z.number(),
+  rssBytes: z.int(),
+  eventLoopMaxMs: z.number(),
+  eventLoopP99Ms: z.number(),
+  children: z.record(z.string(), z.int()),
+})
 export type Health = z.infer<typeof Health>
 
 export const systemContract = {

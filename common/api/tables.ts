@@ -6,7 +6,15 @@ import { FilePiece } from '../model/values.ts'
 
 const Id = z.uuid()
 
-export const TableRow = z.object({ id: Id, name: z.string(), created: z.int(), rows: z.int(), columns: z.int(), target: z.string().nullable(), /** Accuracy or R² of the best baseline. */ best: z.number().nullable() })
+export const TableRow = z.object({
+  id: Id,
+  name: z.string(),
+  created: z.int(),
+  rows: z.int(),
+  columns: z.int(),
+  target: z.string().nullable(),
+  /** Accuracy or R² of the best baseline. */ best: z.number().nullable(),
+})
 export type TableRow = z.infer<typeof TableRow>
 
 export const TableDetail = z.object({
@@ -28,7 +36,17 @@ export const tablesContract = {
   suggest: oc.input(z.object({ id: Id, target: z.string() })).output(Pipeline),
   /** Makes the tensors anew; what was trained on the old ones is forgotten. */
   prepare: oc.input(z.object({ id: Id, pipeline: Pipeline })).output(TableDetail),
-  train: oc.input(z.object({ id: Id, model: z.enum(baselineNames) })).output(eventIterator(BaselineResult.shape.losses.element)),
+  train: oc
+    .input(z.object({ id: Id, model: z.enum(baselineNames) }))
+    .output(eventIterator(BaselineResult.shape.losses.element)),
   remove: oc.input(z.object({ id: Id })).output(z.object({})),
-  read: oc.input(z.object({ id: Id, name: z.enum(['tensors.safetensors', 'pipeline.json', 'model.onnx']), offset: z.int().min(0) })).output(FilePiece),
+  read: oc
+    .input(
+      z.object({
+        id: Id,
+        name: z.enum(['tensors.safetensors', 'pipeline.json', 'model.onnx']),
+        offset: z.int().min(0),
+      }),
+    )
+    .output(FilePiece),
 }

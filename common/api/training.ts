@@ -33,7 +33,12 @@ export const RunRow = z.object({
 })
 export type RunRow = z.infer<typeof RunRow>
 
-export const RunDetail = z.object({ run: RunRow, recipe: Recipe.nullable(), report: DataReport.nullable(), estimate: Estimate.nullable() })
+export const RunDetail = z.object({
+  run: RunRow,
+  recipe: Recipe.nullable(),
+  report: DataReport.nullable(),
+  estimate: Estimate.nullable(),
+})
 export type RunDetail = z.infer<typeof RunDetail>
 
 export const AdapterRow = z.object({
@@ -57,9 +62,22 @@ export const trainingContract = {
   addBase: oc.input(z.object({ path: z.string().min(1).max(4096) })).output(BaseRow),
   removeBase: oc.input(z.object({ path: z.string() })).output(z.object({})),
   /** Puts a piece of a data file into the host's keeping; the first piece begins it anew. */
-  putData: oc.input(z.object({ upload: Id, name: z.string().regex(/^[^/\\]{1,120}$/), first: z.boolean(), chunk: z.base64() })).output(z.object({ bytes: z.int() })),
+  putData: oc
+    .input(z.object({ upload: Id, name: z.string().regex(/^[^/\\]{1,120}$/), first: z.boolean(), chunk: z.base64() }))
+    .output(z.object({ bytes: z.int() })),
   create: oc
-    .input(z.object({ name: z.string().min(1).max(80), base: z.string(), uploads: z.array(Id).max(20), demoData: z.boolean(), preset: PresetName, method: MethodName, sequenceLength: z.int().min(8).max(131_072), classify: z.boolean() }))
+    .input(
+      z.object({
+        name: z.string().min(1).max(80),
+        base: z.string(),
+        uploads: z.array(Id).max(20),
+        demoData: z.boolean(),
+        preset: PresetName,
+        method: MethodName,
+        sequenceLength: z.int().min(8).max(131_072),
+        classify: z.boolean(),
+      }),
+    )
     .output(RunRow),
   runs: oc.output(z.array(RunRow)),
   watchRuns: oc.output(eventIterator(z.array(RunRow))),
@@ -72,5 +90,7 @@ export const trainingContract = {
   signRecipe: oc.input(z.object({ recipe: Recipe })).output(SignedRecipe),
   /** Files of a finished adapter, piece by piece. */
   adapterFiles: oc.input(z.object({ id: Id })).output(z.array(z.object({ name: z.string(), bytes: z.int() }))),
-  readAdapter: oc.input(z.object({ id: Id, name: z.string().regex(/^[\w.-]{1,80}$/), offset: z.int().min(0) })).output(FilePiece),
+  readAdapter: oc
+    .input(z.object({ id: Id, name: z.string().regex(/^[\w.-]{1,80}$/), offset: z.int().min(0) }))
+    .output(FilePiece),
 }

@@ -6,11 +6,29 @@ import { PersonalAction } from '../model/action.ts'
 import { Address, Hash, Units } from '../model/values.ts'
 import { WalletState } from './system.ts'
 
-export const WalletStatus = z.object({ state: WalletState, address: Address.nullable(), backedUp: z.boolean(), protection: z.enum(['passphrase-only', 'keyring']) })
+export const WalletStatus = z.object({
+  state: WalletState,
+  address: Address.nullable(),
+  backedUp: z.boolean(),
+  protection: z.enum(['passphrase-only', 'keyring']),
+})
 
-export const CallDescription = z.object({ contract: z.enum(contractNames), verb: z.string(), arguments: z.record(z.string(), z.string()), amount: Units.nullable() })
+export const CallDescription = z.object({
+  contract: z.enum(contractNames),
+  verb: z.string(),
+  arguments: z.record(z.string(), z.string()),
+  amount: Units.nullable(),
+})
 
-export const Preview = z.object({ id: z.string(), action: z.string(), to: Address, call: CallDescription, amount: Units.nullable(), highestFee: Units, network: z.string() })
+export const Preview = z.object({
+  id: z.string(),
+  action: z.string(),
+  to: Address,
+  call: CallDescription,
+  amount: Units.nullable(),
+  highestFee: Units,
+  network: z.string(),
+})
 export type Preview = z.infer<typeof Preview>
 
 export const TransactionRow = z.object({

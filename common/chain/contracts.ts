@@ -3,10 +3,22 @@ import * as z from 'zod'
 import { Address } from '../model/values.ts'
 import { coinAbi, dataMarketAbi, ledgerAbi, marketAbi, trainingAbi } from './abi.ts'
 
-export const ContractAddresses = z.strictObject({ coin: Address, ledger: Address, market: Address, training: Address, dataMarket: Address })
+export const ContractAddresses = z.strictObject({
+  coin: Address,
+  ledger: Address,
+  market: Address,
+  training: Address,
+  dataMarket: Address,
+})
 export type ContractAddresses = z.infer<typeof ContractAddresses>
 export type ContractName = keyof ContractAddresses
-export const contractNames = ['coin', 'ledger', 'market', 'training', 'dataMarket'] as const satisfies readonly ContractName[]
+export const contractNames = [
+  'coin',
+  'ledger',
+  'market',
+  'training',
+  'dataMarket',
+] as const satisfies readonly ContractName[]
 
 export const interfaces: Readonly<Record<ContractName, Interface>> = {
   coin: new Interface(coinAbi),

@@ -7,7 +7,16 @@ export const embedderContract = {
   /** What a folder of `model.onnx` and `tokenizer.json` gives, tried out. @throws MODEL_BROKEN, MODEL_UNSUPPORTED */
   inspect: oc.input(z.object({ folder: z.string() })).output(Embedder.pick({ dimensions: true })),
   /** Directions of texts, of each its first 512 tokens. @throws MODEL_BROKEN, MODEL_UNSUPPORTED */
-  embed: oc.input(z.object({ folder: z.string(), threads: z.int().min(1), prefix: z.string(), texts: z.array(z.string()).max(256) })).output(z.array(Embedding.shape.direction)),
+  embed: oc
+    .input(
+      z.object({
+        folder: z.string(),
+        threads: z.int().min(1),
+        prefix: z.string(),
+        texts: z.array(z.string()).max(256),
+      }),
+    )
+    .output(z.array(Embedding.shape.direction)),
   /** Lets go of the model and its memory. */
   unload: oc.output(z.object({})),
 }

@@ -20,7 +20,13 @@ export type EngineWish = z.infer<typeof EngineWish>
 export const Turn = z.object({ role: z.enum(['system', 'user', 'assistant']), content: z.string() })
 export type Turn = z.infer<typeof Turn>
 
-export const Sampling = z.object({ maxTokens: z.int().min(1), temperature: z.number().min(0).max(2), topP: z.number().gt(0).max(1), seed: z.int().nonnegative().nullable(), stop: z.array(z.string().min(1).max(200)).max(8) })
+export const Sampling = z.object({
+  maxTokens: z.int().min(1),
+  temperature: z.number().min(0).max(2),
+  topP: z.number().gt(0).max(1),
+  seed: z.int().nonnegative().nullable(),
+  stop: z.array(z.string().min(1).max(200)).max(8),
+})
 export type Sampling = z.infer<typeof Sampling>
 
 export const Written = z.object({
@@ -40,7 +46,9 @@ export type Written = z.infer<typeof Written>
 export const llmContract = {
   /** Tokens a second of the benchmark's chat model, reading a prompt and writing, one pair a repetition. */
   bench: oc
-    .input(z.object({ folder: z.string(), threads: z.int().min(1), gpu: z.boolean(), repetitions: z.int().min(1).max(9) }))
+    .input(
+      z.object({ folder: z.string(), threads: z.int().min(1), gpu: z.boolean(), repetitions: z.int().min(1).max(9) }),
+    )
     .output(eventIterator(z.object({ prompt: z.number(), decode: z.number() }), z.object({}))),
   /** What a model's header says; the weights are not read. @throws MODEL_BROKEN, MODEL_UNSUPPORTED */
   inspect: oc.input(z.object({ file: z.string() })).output(ModelFacts),
@@ -49,7 +57,9 @@ export const llmContract = {
   /** How many tokens a conversation takes, with all that the model's template adds. */
   count: oc.input(EngineWish.extend({ turns: z.array(Turn).min(1) })).output(z.object({ tokens: z.int() })),
   /** Writes the next answer, piece by piece. An abort stops it within a token. @throws CONTEXT_FULL */
-  chat: oc.input(EngineWish.extend({ turns: z.array(Turn).min(1), sampling: Sampling })).output(eventIterator(z.object({ text: z.string() }), Written)),
+  chat: oc
+    .input(EngineWish.extend({ turns: z.array(Turn).min(1), sampling: Sampling }))
+    .output(eventIterator(z.object({ text: z.string() }), Written)),
   /** Lets go of the model and its memory. */
   unload: oc.output(z.object({})),
 }

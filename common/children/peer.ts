@@ -15,12 +15,28 @@ export type PeerStatus = z.infer<typeof PeerStatus>
 
 export const peerContract = {
   start: oc
-    .input(z.object({ folder: z.string(), listen: z.array(z.string()), mdns: z.boolean(), bootstrap: z.array(z.string()), relays: z.array(z.string()) }))
+    .input(
+      z.object({
+        folder: z.string(),
+        listen: z.array(z.string()),
+        mdns: z.boolean(),
+        bootstrap: z.array(z.string()),
+        relays: z.array(z.string()),
+      }),
+    )
     .output(PeerStatus),
   status: oc.output(PeerStatus),
   /** One request to a peer on the order protocol, and its answer. */
   request: oc
-    .input(z.object({ peerId: PeerId, addresses: z.array(z.string()).max(16), message: Message, body: Body, timeoutMs: z.int().min(100).max(120_000) }))
+    .input(
+      z.object({
+        peerId: PeerId,
+        addresses: z.array(z.string()).max(16),
+        message: Message,
+        body: Body,
+        timeoutMs: z.int().min(100).max(120_000),
+      }),
+    )
     .output(z.object({ message: Message, body: Body })),
   /** Requests of other peers; each is answered by `answer`. */
   inbound: oc.output(eventIterator(z.object({ id: z.int(), peerId: PeerId, message: Message, body: Body }))),

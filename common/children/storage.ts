@@ -2,7 +2,14 @@ import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
 import { HsegHeader, HsegKey } from '../model/hseg.ts'
 
-export const StorageStatus = z.object({ peerId: z.string(), addresses: z.array(z.string()), peers: z.array(z.string()), blocks: z.int(), /** Of the blocks kept. */ bytes: z.number(), /** Bytes of blocks that others were given since the start. */ served: z.number() })
+export const StorageStatus = z.object({
+  peerId: z.string(),
+  addresses: z.array(z.string()),
+  peers: z.array(z.string()),
+  blocks: z.int(),
+  /** Of the blocks kept. */ bytes: z.number(),
+  /** Bytes of blocks that others were given since the start. */ served: z.number(),
+})
 export type StorageStatus = z.infer<typeof StorageStatus>
 
 /** Something that is kept and given to whoever asks. Milliseconds since 1970. */
@@ -23,7 +30,10 @@ export const NodeReach = z.strictObject({
   /** Whether the public IPFS network is asked as well. It learns what is asked for. */
   publicNetwork: z.boolean().default(false),
   /** An indexer that is asked before the DHT (https://specs.ipfs.tech/routing/http-routing-v1/). */
-  router: z.url({ protocol: /^https?$/ }).nullable().default(null),
+  router: z
+    .url({ protocol: /^https?$/ })
+    .nullable()
+    .default(null),
 })
 export type NodeReach = z.infer<typeof NodeReach>
 
@@ -35,36 +45,75 @@ export const storageContract = {
   /** Dials peers. @throws PEER_UNREACHABLE where none of them answers */
   connect: oc.input(z.object({ addresses: z.array(z.string()).min(1).max(32) })).output(StorageStatus),
   roots: oc.output(z.array(StoredRoot)),
-  limit: oc.input(z.object({ /** Bytes a second. */ cap: z.int().positive().nullable(), paused: z.boolean() })).output(z.object({})),
-  add: oc.input(z.object({ path: z.string(), name: z.string() })).output(eventIterator(Progress, z.object({ cid: z.string(), bytes: z.number(), leaves: z.int() }))),
+  limit: oc
+    .input(z.object({ /** Bytes a second. */ cap: z.int().positive().nullable(), paused: z.boolean() }))
+    .output(z.object({})),
+  add: oc
+    .input(z.object({ path: z.string(), name: z.string() }))
+    .output(eventIterator(Progress, z.object({ cid: z.string(), bytes: z.number(), leaves: z.int() }))),
   /** The CID that a file or folder would have. Nothing is kept. */
-  hash: oc.input(z.object({ path: z.string() })).output(eventIterator(Progress, z.object({ cid: z.string(), bytes: z.number(), leaves: z.int() }))),
+  hash: oc
+    .input(z.object({ path: z.string() }))
+    .output(eventIterator(Progress, z.object({ cid: z.string(), bytes: z.number(), leaves: z.int() }))),
   /** Keeps one small block. @returns its SHA-256 */
   putBlock: oc.input(z.object({ bytes: z.base64(), name: z.string() })).output(z.object({ sha256: z.string() })),
   /** One small block by its SHA-256, from here or from peers. @throws NOT_FOUND, PEER_UNREACHABLE */
-  block: oc.input(z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/), from: z.array(z.string()).max(32) })).output(z.object({ bytes: z.base64() })),
-  fetch: oc.input(z.object({ cid: z.string(), from: z.array(z.string()).max(32) })).output(eventIterator(Progress, z.object({ bytes: z.number(), fetchedBytes: z.number(), refetchedBytes: z.number() }))),
-  export: oc.input(z.object({ cid: z.string(), name: z.string(), out: z.string() })).output(z.object({ files: z.int(), bytes: z.number(), path: z.string() })),
+  block: oc
+    .input(z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/), from: z.array(z.string()).max(32) }))
+    .output(z.object({ bytes: z.base64() })),
+  fetch: oc
+    .input(z.object({ cid: z.string(), from: z.array(z.string()).max(32) }))
+    .output(
+      eventIterator(Progress, z.object({ bytes: z.number(), fetchedBytes: z.number(), refetchedBytes: z.number() })),
+    ),
+  export: oc
+    .input(z.object({ cid: z.string(), name: z.string(), out: z.string() }))
+    .output(z.object({ files: z.int(), bytes: z.number(), path: z.string() })),
   remove: oc.input(z.object({ cid: z.string() })).output(z.object({ freedBytes: z.number() })),
   /** Signs a name that leads to a CID from now on, and says so to the DHT (IPNS). The name is the same each time. */
   publishName: oc.input(z.object({ cid: z.string() })).output(z.object({ name: z.string() })),
   /** @throws NOT_FOUND */
   resolveName: oc.input(z.object({ name: z.string().max(200) })).output(z.object({ path: z.string() })),
   /** Answers HTTP on this machine for whoever has the token. @param port 0 chooses one */
-  gateway: oc.input(z.object({ port: z.int().min(0).max(65_535), token: z.string().min(16).max(200) })).output(z.object({ url: z.string() })),
+  gateway: oc
+    .input(z.object({ port: z.int().min(0).max(65_535), token: z.string().min(16).max(200) }))
+    .output(z.object({ url: z.string() })),
   seal: oc
-    .input(z.object({ path: z.string(), out: z.string(), /** Null draws one. A key must never seal twice, so whoever gives one gives the salt that it was made with. */ key: HsegKey.nullable(), salt: HsegHeader.shape.salt.nullable(), previous: z.object({ folder: z.string(), key: HsegKey }).nullable() }))
-    .output(eventIterator(Progress, z.object({ header: HsegHeader, key: HsegKey, segments: z.int(), reused: z.int(), plainBytes: z.number() }))),
+    .input(
+      z.object({
+        path: z.string(),
+        out: z.string(),
+        /** Null draws one. A key must never seal twice, so whoever gives one gives the salt that it was made with. */ key: HsegKey.nullable(),
+        salt: HsegHeader.shape.salt.nullable(),
+        previous: z.object({ folder: z.string(), key: HsegKey }).nullable(),
+      }),
+    )
+    .output(
+      eventIterator(
+        Progress,
+        z.object({ header: HsegHeader, key: HsegKey, segments: z.int(), reused: z.int(), plainBytes: z.number() }),
+      ),
+    ),
   /** What anybody may see of a package. @throws NOT_FOUND, FILE_DAMAGED */
   header: oc.input(z.object({ package: z.string() })).output(HsegHeader),
-  unseal: oc.input(z.object({ package: z.string(), key: HsegKey, out: z.string() })).output(eventIterator(Progress, z.object({ files: z.int(), bytes: z.number() }))),
+  unseal: oc
+    .input(z.object({ package: z.string(), key: HsegKey, out: z.string() }))
+    .output(eventIterator(Progress, z.object({ files: z.int(), bytes: z.number() }))),
   /** Opens every segment and keeps none. */
-  verify: oc.input(z.object({ package: z.string(), key: HsegKey })).output(eventIterator(Progress, z.object({ files: z.int(), bytes: z.number() }))),
+  verify: oc
+    .input(z.object({ package: z.string(), key: HsegKey }))
+    .output(eventIterator(Progress, z.object({ files: z.int(), bytes: z.number() }))),
   /** The key for people's age recipients, any of whom can open it, as an age file in text. */
-  wrap: oc.input(z.object({ key: HsegKey, recipients: z.array(z.string()).min(1).max(100) })).output(z.object({ armored: z.string() })),
+  wrap: oc
+    .input(z.object({ key: HsegKey, recipients: z.array(z.string()).min(1).max(100) }))
+    .output(z.object({ armored: z.string() })),
   /** Opens a folder of the npm package `ipfs-encrypted`. @throws WRONG_KEY */
-  openLegacy: oc.input(z.object({ folder: z.string(), password: z.string(), out: z.string() })).output(z.object({ files: z.int(), bytes: z.number() })),
+  openLegacy: oc
+    .input(z.object({ folder: z.string(), password: z.string(), out: z.string() }))
+    .output(z.object({ files: z.int(), bytes: z.number() })),
   /** Asks a pinning service to keep a CID. @throws PEER_REFUSED, PEER_UNREACHABLE */
-  pinRemotely: oc.input(z.object({ service: z.url({ protocol: /^https?$/ }), token: z.string(), cid: z.string(), name: z.string() })).output(z.object({ requestid: z.string(), status: z.string(), delegates: z.array(z.string()) })),
+  pinRemotely: oc
+    .input(z.object({ service: z.url({ protocol: /^https?$/ }), token: z.string(), cid: z.string(), name: z.string() }))
+    .output(z.object({ requestid: z.string(), status: z.string(), delegates: z.array(z.string()) })),
   unwrap: oc.input(z.object({ armored: z.string(), identity: z.string() })).output(HsegKey),
 }

@@ -24,7 +24,18 @@ export const BaseInfo = z.object({
 })
 export type BaseInfo = z.infer<typeof BaseInfo>
 
-export const DataReport = z.object({ rows: z.int(), samples: z.int(), empty: z.int(), cut: z.int(), tokens: z.int(), learntTokens: z.int(), classes: z.array(z.string()).nullable(), root: z.string(), sequences: z.int(), heldOut: z.int() })
+export const DataReport = z.object({
+  rows: z.int(),
+  samples: z.int(),
+  empty: z.int(),
+  cut: z.int(),
+  tokens: z.int(),
+  learntTokens: z.int(),
+  classes: z.array(z.string()).nullable(),
+  root: z.string(),
+  sequences: z.int(),
+  heldOut: z.int(),
+})
 export type DataReport = z.infer<typeof DataReport>
 
 export const Estimate = z.object({
@@ -47,7 +58,12 @@ const run = z.object({ folder: z.string(), base: z.string() })
 const compute = { spin: z.boolean() }
 
 /** How a segment was judged, executed again from its first checkpoint to its last: equal bits, or a distance. */
-export const SegmentVerdict = z.object({ index: z.int(), passed: z.boolean(), exact: z.boolean(), distance: z.number() })
+export const SegmentVerdict = z.object({
+  index: z.int(),
+  passed: z.boolean(),
+  exact: z.boolean(),
+  distance: z.number(),
+})
 export type SegmentVerdict = z.infer<typeof SegmentVerdict>
 /** What the order and the chain say a proof must be. */
 export const Expectation = z.object({
@@ -68,34 +84,100 @@ export const Expectation = z.object({
 })
 export type Expectation = z.infer<typeof Expectation>
 
-export const Verdict = z.object({ passed: z.boolean(), /** The first check that failed, in words. */ failure: z.object({ check: z.string(), why: z.string() }).nullable(), segments: z.array(SegmentVerdict), heldOutLoss: z.number().nullable(), /** Steps that the proof is about: after the first, up to the last. */ begins: z.int(), step: z.int(), stepsAgain: z.int(), share: z.number() })
+export const Verdict = z.object({
+  passed: z.boolean(),
+  /** The first check that failed, in words. */ failure: z.object({ check: z.string(), why: z.string() }).nullable(),
+  segments: z.array(SegmentVerdict),
+  heldOutLoss: z.number().nullable(),
+  /** Steps that the proof is about: after the first, up to the last. */ begins: z.int(),
+  step: z.int(),
+  stepsAgain: z.int(),
+  share: z.number(),
+})
 export type Verdict = z.infer<typeof Verdict>
 
 export const trainerContract = {
   inspect: oc.input(z.object({ base: z.string() })).output(BaseInfo),
   /** Tokenises and packs files into a run's prepared data. */
   prepare: oc
-    .input(z.object({ base: z.string(), files: z.array(z.string()).min(1), folder: z.string(), sequenceLength: z.int().min(8), heldOutShare: z.number().min(0).max(0.5), seed: z.string(), classify: z.boolean() }))
+    .input(
+      z.object({
+        base: z.string(),
+        files: z.array(z.string()).min(1),
+        folder: z.string(),
+        sequenceLength: z.int().min(8),
+        heldOutShare: z.number().min(0).max(0.5),
+        seed: z.string(),
+        classify: z.boolean(),
+      }),
+    )
     .output(eventIterator(z.object({ rows: z.int() }), DataReport)),
   /** Completes what a person wishes into a recipe and writes it into the run's folder. */
   compose: oc
-    .input(run.extend({ seed: z.string(), profile: Backend, threads: z.int().min(1).max(64), wish: z.object({ classes: Recipe.shape.classes, method: Method, format: BaseFormat, batch: z.object({ sequences: z.int(), accumulation: z.int() }), optimiser: Recipe.shape.optimiser, schedule: Recipe.shape.schedule, steps: z.int(), checkpointEvery: z.int(), evaluateEvery: z.int(), patience: z.int().nullable(), proof: Recipe.shape.proof }) }))
+    .input(
+      run.extend({
+        seed: z.string(),
+        profile: Backend,
+        threads: z.int().min(1).max(64),
+        wish: z.object({
+          classes: Recipe.shape.classes,
+          method: Method,
+          format: BaseFormat,
+          batch: z.object({ sequences: z.int(), accumulation: z.int() }),
+          optimiser: Recipe.shape.optimiser,
+          schedule: Recipe.shape.schedule,
+          steps: z.int(),
+          checkpointEvery: z.int(),
+          evaluateEvery: z.int(),
+          patience: z.int().nullable(),
+          proof: Recipe.shape.proof,
+        }),
+      }),
+    )
     .output(z.object({ recipe: Recipe, hash: z.string() })),
   estimate: oc.input(run.extend(compute)).output(Estimate),
   /** The same for a recipe whose data is not here. */
   quote: oc.input(z.object({ recipe: Recipe, base: z.string(), ...compute })).output(Estimate),
   /** Tokens a second of a step on the benchmark's model, one figure a repetition. */
-  bench: oc.input(z.object({ backend: Backend, threads: z.int().min(1), repetitions: z.int().min(1).max(9) })).output(eventIterator(z.number(), z.object({}))),
+  bench: oc
+    .input(z.object({ backend: Backend, threads: z.int().min(1), repetitions: z.int().min(1).max(9) }))
+    .output(eventIterator(z.number(), z.object({}))),
   /** Runs a recipe from its last checkpoint to a milestone or, where `until` is null, to its end; then writes the adapter. */
-  train: oc.input(run.extend({ ...compute, plan: z.enum(plans).nullable(), until: z.int().nullable() })).output(eventIterator(LogEntry, z.object({ ended: z.boolean(), step: z.int(), heldOutLoss: z.number().nullable(), baseLoss: z.number().nullable() }))),
+  train: oc.input(run.extend({ ...compute, plan: z.enum(plans).nullable(), until: z.int().nullable() })).output(
+    eventIterator(
+      LogEntry,
+      z.object({
+        ended: z.boolean(),
+        step: z.int(),
+        heldOutLoss: z.number().nullable(),
+        baseLoss: z.number().nullable(),
+      }),
+    ),
+  ),
   /** The Merkle commitment to a run's checkpoints. */
-  commitment: oc.input(z.object({ folder: z.string() })).output(z.object({ root: z.string(), checkpoints: z.int(), step: z.int(), last: z.string() })),
+  commitment: oc
+    .input(z.object({ folder: z.string() }))
+    .output(z.object({ root: z.string(), checkpoints: z.int(), step: z.int(), last: z.string() })),
   /** Packs the sampled segments of a run, from a checkpoint on, into one file that anybody can check; null packs the last checkpoint alone. */
-  bundle: oc.input(z.object({ folder: z.string(), beacon: z.string(), out: z.string(), from: z.int().nullable() })).output(z.object({ bytes: z.int(), segments: z.array(z.int()) })),
+  bundle: oc
+    .input(z.object({ folder: z.string(), beacon: z.string(), out: z.string(), from: z.int().nullable() }))
+    .output(z.object({ bytes: z.int(), segments: z.array(z.int()) })),
   /** Executes a bundle's segments again. */
-  verify: oc.input(z.object({ bundle: z.string(), base: z.string(), data: z.string(), expected: Expectation.nullable(), ...compute })).output(Verdict),
+  verify: oc
+    .input(
+      z.object({
+        bundle: z.string(),
+        base: z.string(),
+        data: z.string(),
+        expected: Expectation.nullable(),
+        ...compute,
+      }),
+    )
+    .output(Verdict),
   /** Lets a run go on from a bundle's last checkpoint. */
-  adopt: oc.input(z.object({ bundle: z.string(), folder: z.string() })).output(z.object({ step: z.int(), hash: z.string(), /** Whether the run is over. */ ended: z.boolean() })),
+  adopt: oc
+    .input(z.object({ bundle: z.string(), folder: z.string() }))
+    .output(z.object({ step: z.int(), hash: z.string(), /** Whether the run is over. */ ended: z.boolean() })),
   /** Whether prepared data is a recipe's. */
   checkData: oc.input(z.object({ recipe: Recipe, data: z.string() })).output(z.object({})),
   /** What a table holds. */
@@ -103,9 +185,23 @@ export const trainerContract = {
   /** Turns a table into tensors in a folder. */
   prepareTable: oc.input(z.object({ file: z.string(), folder: z.string(), pipeline: Pipeline })).output(PreparedReport),
   /** Trains a baseline on a prepared table; yields an epoch at a time. */
-  trainBaseline: oc.input(z.object({ folder: z.string(), model: z.enum(baselineNames), seed: z.string(), threads: z.int().min(1).max(64) })).output(eventIterator(BaselineResult.shape.losses.element, BaselineResult)),
-  merge: oc.input(z.object({ base: z.string(), adapter: z.string(), out: z.string(), format: z.enum(['safetensors', 'gguf']) })).output(z.object({})),
+  trainBaseline: oc
+    .input(
+      z.object({ folder: z.string(), model: z.enum(baselineNames), seed: z.string(), threads: z.int().min(1).max(64) }),
+    )
+    .output(eventIterator(BaselineResult.shape.losses.element, BaselineResult)),
+  merge: oc
+    .input(
+      z.object({ base: z.string(), adapter: z.string(), out: z.string(), format: z.enum(['safetensors', 'gguf']) }),
+    )
+    .output(z.object({})),
   /** Writes a PEFT adapter for llama.cpp. */
-  convert: oc.input(z.object({ base: z.string(), adapter: z.string(), out: z.string() })).output(z.object({ bytes: z.int() })),
-  inspectAdapter: oc.input(z.object({ adapter: z.string() })).output(z.object({ kind: z.string(), base: z.string(), parameters: z.int(), tensors: z.int(), config: z.string() })),
+  convert: oc
+    .input(z.object({ base: z.string(), adapter: z.string(), out: z.string() }))
+    .output(z.object({ bytes: z.int() })),
+  inspectAdapter: oc
+    .input(z.object({ adapter: z.string() }))
+    .output(
+      z.object({ kind: z.string(), base: z.string(), parameters: z.int(), tensors: z.int(), config: z.string() }),
+    ),
 }

@@ -11,7 +11,13 @@ export const Keystore = z.strictObject({
   version: z.literal(1),
   address: Address,
   backedUp: z.boolean(),
-  kdf: z.strictObject({ name: z.literal('scrypt'), log2N: z.int().min(14).max(22), r: z.int().min(1).max(32), p: z.int().min(1).max(16), salt: Hex }),
+  kdf: z.strictObject({
+    name: z.literal('scrypt'),
+    log2N: z.int().min(14).max(22),
+    r: z.int().min(1).max(32),
+    p: z.int().min(1).max(16),
+    salt: Hex,
+  }),
   nonce: Hex,
   sealed: Hex,
 })
@@ -45,7 +51,11 @@ export type VaultNetwork = z.infer<typeof VaultNetwork>
 const Purchase = { chainId: z.int().positive(), contract: Address, asset: z.int().min(1), version: z.int().min(1) }
 const Point = z.strictObject({ x: Hash, v: z.union([z.literal(27), z.literal(28)]) })
 /** Of a sealed package: HSEG1's dataset, version and salt, docs/hseg1.md. The salt is drawn anew by each sealing, so no two packages share a key. */
-const Dataset = { dataset: z.string().regex(/^[0-9a-f]{64}$/), version: z.int().min(1), salt: z.string().regex(/^[0-9a-f]{64}$/) }
+const Dataset = {
+  dataset: z.string().regex(/^[0-9a-f]{64}$/),
+  version: z.int().min(1),
+  salt: z.string().regex(/^[0-9a-f]{64}$/),
+}
 
 const Words = z.string().max(400)
 
@@ -53,22 +63,32 @@ export const vaultContract = {
   /** Makes a wallet of 12 words. It is open afterwards. */
   create: oc.input(z.object({ passphrase: Passphrase })).output(Keystore),
   import: oc.input(z.object({ mnemonic: Words, passphrase: Passphrase })).output(Keystore),
-  unlock: oc.input(z.object({ keystore: Keystore, passphrase: z.string().max(1024) })).output(z.object({ address: Address })),
+  unlock: oc
+    .input(z.object({ keystore: Keystore, passphrase: z.string().max(1024) }))
+    .output(z.object({ address: Address })),
   lock: oc.output(z.object({})),
   /** The words, for the person's eyes. Needs the passphrase even while open. */
-  reveal: oc.input(z.object({ keystore: Keystore, passphrase: z.string().max(1024) })).output(z.object({ words: z.array(z.string()) })),
+  reveal: oc
+    .input(z.object({ keystore: Keystore, passphrase: z.string().max(1024) }))
+    .output(z.object({ words: z.array(z.string()) })),
   /** Three positions (1 to 12) that the person must fill in; drawn anew by each call. */
   challenge: oc.output(z.object({ positions: z.array(z.int()).length(3) })),
   confirm: oc.input(z.object({ keystore: Keystore, words: z.array(z.string().max(20)).length(3) })).output(Keystore),
-  sign: oc.input(z.object({ network: VaultNetwork, intent: Intent })).output(z.object({ signature: Hex, hash: Hash.nullable() })),
+  sign: oc
+    .input(z.object({ network: VaultNetwork, intent: Intent }))
+    .output(z.object({ signature: Hex, hash: Hash.nullable() })),
   /** The key of a dataset that this wallet seals. Derived, so that the recovery words bring it back. */
   dataKey: oc.input(z.object(Dataset)).output(z.object({ key: Hash })),
   /** Such a key, sealed for a buyer. @throws BAD_INPUT where the buyer's point is none */
-  sealForBuyer: oc.input(z.object({ ...Dataset, sale: z.int().min(1), buyer: Point })).output(z.object({ point: Point, wrapped: Hash })),
+  sealForBuyer: oc
+    .input(z.object({ ...Dataset, sale: z.int().min(1), buyer: Point }))
+    .output(z.object({ point: Point, wrapped: Hash })),
   /** A public key for one purchase. @param serial how many purchases of this version came before */
   purchaseKey: oc.input(z.object({ ...Purchase, serial: z.int().min(0).max(255) })).output(Point),
   /** The key that a seller delivered for a purchase; null where it delivered none. @throws NOT_FOUND where the purchase is another wallet's */
-  openDelivery: oc.input(z.object({ ...Purchase, sale: z.int().min(1), buyer: Hash, point: Point, wrapped: Hash })).output(z.object({ key: Hash.nullable() })),
+  openDelivery: oc
+    .input(z.object({ ...Purchase, sale: z.int().min(1), buyer: Hash, point: Point, wrapped: Hash }))
+    .output(z.object({ key: Hash.nullable() })),
   /** The secret of one purchase's key, for a complaint: it opens that purchase and nothing else. @throws NOT_FOUND */
   purchaseSecret: oc.input(z.object({ ...Purchase, buyer: Hash })).output(z.object({ secret: Hash })),
 }

@@ -4,9 +4,25 @@ import { reportReasons } from './data-names.ts'
 
 /** Steps of a training job that need nothing but its number. */
 export const personalJobSteps = ['cancelJob', 'leaveJob', 'expireJob'] as const
-export const jobSteps = [...personalJobSteps, 'acceptJob', 'sampleJob', 'passJob', 'defendJob', 'slashJob', 'drawJury', 'ruleJob'] as const
+export const jobSteps = [
+  ...personalJobSteps,
+  'acceptJob',
+  'sampleJob',
+  'passJob',
+  'defendJob',
+  'slashJob',
+  'drawJury',
+  'ruleJob',
+] as const
 
-const OpenJob = z.strictObject({ kind: z.literal('openJob'), machine: ChainId, /** For each milestone. */ price: Units.min(1n), milestones: z.int().min(1).max(100), /** Seconds for each milestone. */ duration: Seconds, work: Hash })
+const OpenJob = z.strictObject({
+  kind: z.literal('openJob'),
+  machine: ChainId,
+  /** For each milestone. */ price: Units.min(1n),
+  milestones: z.int().min(1).max(100),
+  /** Seconds for each milestone. */ duration: Seconds,
+  work: Hash,
+})
 
 /** Steps of data's sales that need nothing but a number: an asset's, a sale's, a request's. */
 export const dataSteps = ['unlistAsset', 'finaliseSale', 'complainSale', 'refundSale', 'withdrawRequest'] as const
@@ -17,7 +33,17 @@ const personalData = [
   z.strictObject({ kind: z.literal('openRequest'), bounty: Units.min(1n), brief: Hash }),
   z.strictObject({ kind: z.literal('answerRequest'), request: ChainId, asset: ChainId }),
 ] as const
-const Version = z.strictObject({ content: Hash, keyCommit: Hash, salt: Hash, metadata: Hash, rows: Hash, count: z.int().min(0).max(2 ** 32 - 1) })
+const Version = z.strictObject({
+  content: Hash,
+  keyCommit: Hash,
+  salt: Hash,
+  metadata: Hash,
+  rows: Hash,
+  count: z
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1),
+})
 const PublicKey = { keyX: Hash, keyV: z.union([z.literal(27), z.literal(28)]) }
 const Purchase = { asset: ChainId, version: z.int().min(1) }
 const Price = Units.max(2n ** 96n - 1n)
@@ -36,7 +62,13 @@ export const Action = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('complete'), order: ChainId }),
   z.strictObject({ kind: z.literal('fail'), order: ChainId }),
   z.strictObject({ kind: z.literal('reclaim'), order: ChainId }),
-  z.strictObject({ kind: z.literal('settle'), order: ChainId, served: z.int().nonnegative(), finished: z.boolean(), signature: Hex }),
+  z.strictObject({
+    kind: z.literal('settle'),
+    order: ChainId,
+    served: z.int().nonnegative(),
+    finished: z.boolean(),
+    signature: Hex,
+  }),
   OpenJob,
   z.strictObject({ kind: z.enum(jobSteps), job: ChainId }),
   z.strictObject({ kind: z.literal('commitJob'), job: ChainId, root: Hash, checkpoints: z.int().min(2) }),
@@ -45,12 +77,24 @@ export const Action = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('revealVote'), job: ChainId, guilty: z.boolean(), salt: Hash }),
   z.strictObject({ kind: z.literal('announce'), machine: ChainId, addresses: z.array(z.string().max(200)).max(8) }),
   ...personalData,
-  z.strictObject({ kind: z.literal('publishData'), /** Null for a new one. */ asset: ChainId.nullable(), parent: ChainId.nullable(), royalty: z.int().min(0).max(2000), version: Version }),
+  z.strictObject({
+    kind: z.literal('publishData'),
+    /** Null for a new one. */ asset: ChainId.nullable(),
+    parent: ChainId.nullable(),
+    royalty: z.int().min(0).max(2000),
+    version: Version,
+  }),
   z.strictObject({ kind: z.literal('listAsset'), asset: ChainId, price: Price, preview: Hash }),
   z.strictObject({ kind: z.literal('announceSeller'), profile: z.string().max(1024) }),
   z.strictObject({ kind: z.literal('buyAsset'), ...Purchase, maxPrice: Price, ...PublicKey }),
   z.strictObject({ kind: z.literal('acceptAnswer'), request: ChainId, ...Purchase, ...PublicKey }),
-  z.strictObject({ kind: z.literal('deliverSale'), sale: ChainId, pointX: Hash, pointV: z.union([z.literal(27), z.literal(28)]), wrapped: Hash }),
+  z.strictObject({
+    kind: z.literal('deliverSale'),
+    sale: ChainId,
+    pointX: Hash,
+    pointV: z.union([z.literal(27), z.literal(28)]),
+    wrapped: Hash,
+  }),
 ])
 export type Action = z.infer<typeof Action>
 export type ActionKind = Action['kind']

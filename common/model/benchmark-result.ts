@@ -2,7 +2,13 @@ import * as z from 'zod'
 import { benchParts } from './benchmark.ts'
 
 /** One figure of a self-benchmark: the median of its repetitions, their range, and the last one over the first. */
-export const Measurement = z.object({ median: z.number(), low: z.number(), high: z.number(), repetitions: z.int(), drift: z.number() })
+export const Measurement = z.object({
+  median: z.number(),
+  low: z.number(),
+  high: z.number(),
+  repetitions: z.int(),
+  drift: z.number(),
+})
 export type Measurement = z.infer<typeof Measurement>
 
 const Parts = z.partialRecord(z.enum(benchParts), Measurement)
@@ -19,7 +25,14 @@ export const BenchmarkResult = z.object({
   watts: z.number().nullable().default(null),
   throttled: z.boolean().default(false),
   /** Each backend, whether it passed its known-answer test, and how fast it is where it did. */
-  backends: z.array(z.object({ backend: z.enum(['cpu', 'webgpu']), exact: z.boolean(), message: z.string().nullable(), parts: Parts.default({}) })),
+  backends: z.array(
+    z.object({
+      backend: z.enum(['cpu', 'webgpu']),
+      exact: z.boolean(),
+      message: z.string().nullable(),
+      parts: Parts.default({}),
+    }),
+  ),
 })
 export type BenchmarkResult = z.infer<typeof BenchmarkResult>
 
@@ -27,5 +40,11 @@ export function summarise(samples: readonly number[]): Measurement {
   const sorted = [...samples].sort((a, b) => a - b)
   const middle = sorted.length >> 1
   const median = sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
-  return { median, low: sorted[0]!, high: sorted.at(-1)!, repetitions: sorted.length, drift: samples.at(-1)! / samples[0]! }
+  return {
+    median,
+    low: sorted[0]!,
+    high: sorted.at(-1)!,
+    repetitions: sorted.length,
+    drift: samples.at(-1)! / samples[0]!,
+  }
 }

@@ -32,11 +32,27 @@ export const ChatModel = z.object({
 export type ChatModel = z.infer<typeof ChatModel>
 
 /** A model that a hub offers. */
-export const CatalogueEntry = z.object({ id: z.string(), name: z.string(), parameters: z.number(), licence: z.string(), languages: z.string(), /** Where the hub has it. */ repo: z.string(), file: z.string() })
+export const CatalogueEntry = z.object({
+  id: z.string(),
+  name: z.string(),
+  parameters: z.number(),
+  licence: z.string(),
+  languages: z.string(),
+  /** Where the hub has it. */ repo: z.string(),
+  file: z.string(),
+})
 export type CatalogueEntry = z.infer<typeof CatalogueEntry>
 
 /** A model to fetch, and the SHA-256 that whoever published it gives. */
-export const ModelDownload = z.object({ url: z.url({ protocol: /^https?$/ }).max(2000), sha256: z.string().trim().toLowerCase().regex(/^[0-9a-f]{64}$/), name: z.string().trim().min(1).max(200).nullable() })
+export const ModelDownload = z.object({
+  url: z.url({ protocol: /^https?$/ }).max(2000),
+  sha256: z
+    .string()
+    .trim()
+    .toLowerCase()
+    .regex(/^[0-9a-f]{64}$/),
+  name: z.string().trim().min(1).max(200).nullable(),
+})
 export type ModelDownload = z.infer<typeof ModelDownload>
 export const UnfinishedDownload = ModelDownload.extend({ /** What is here of it. */ bytes: z.number() })
 export type UnfinishedDownload = z.infer<typeof UnfinishedDownload>

@@ -6,7 +6,11 @@ export const Avatar = z.object({
   id: z.int(),
   name: z.string().trim().min(1).max(80),
   /** A small picture as a data URL, or null. */
-  picture: z.string().max(200_000).regex(/^data:image\/(?:png|jpeg|webp);base64,[A-Za-z0-9+/=]+$/).nullable(),
+  picture: z
+    .string()
+    .max(200_000)
+    .regex(/^data:image\/(?:png|jpeg|webp);base64,[A-Za-z0-9+/=]+$/)
+    .nullable(),
   /** How they write and what they hold to. */
   rules: z.string().max(4000),
   /** What they say first in a new chat; empty for nothing. */
@@ -35,7 +39,15 @@ export type Chat = z.infer<typeof Chat>
 
 export const MessageText = z.string().trim().min(1).max(20_000)
 /** What an answer was written with. Counts are of tokens, times in milliseconds. */
-export const AnswerFacts = z.object({ model: z.string(), promptTokens: z.int(), keptTokens: z.int(), writtenTokens: z.int(), contextSize: z.int(), firstMs: z.number(), restMs: z.number() })
+export const AnswerFacts = z.object({
+  model: z.string(),
+  promptTokens: z.int(),
+  keptTokens: z.int(),
+  writtenTokens: z.int(),
+  contextSize: z.int(),
+  firstMs: z.number(),
+  restMs: z.number(),
+})
 export type AnswerFacts = z.infer<typeof AnswerFacts>
 
 /** One node of a chat's tree. What follows an edited question, or stands beside an answer that was asked for again, is another branch. */

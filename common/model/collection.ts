@@ -74,12 +74,25 @@ export const CollectionChoices = z.strictObject({
   }),
 })
 export type CollectionChoices = z.infer<typeof CollectionChoices>
-export const everything: CollectionChoices = { version: 1, without: [], filters: { duplicates: false, sharpness: 0, side: 0, seconds: 0, voices: [] } }
+export const everything: CollectionChoices = {
+  version: 1,
+  without: [],
+  filters: { duplicates: false, sharpness: 0, side: 0, seconds: 0, voices: [] },
+}
 
-const File = { path: z.string().regex(/^files\/[0-9]{6}\.[a-z0-9]{2,5}$/), sha256: Sha256, bytes: z.int().nonnegative() }
+const File = {
+  path: z.string().regex(/^files\/[0-9]{6}\.[a-z0-9]{2,5}$/),
+  sha256: Sha256,
+  bytes: z.int().nonnegative(),
+}
 /** A line of a sealed collection's rows: a file of the package as it is sold, and what a preview shows of it. */
 export const MediaRow = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('picture'), ...File, ...PictureFacts.shape, /** WebP of 96 pixels at most. */ thumbnail: z.string().max(20_000).startsWith('data:image/webp;base64,') }),
+  z.object({
+    kind: z.literal('picture'),
+    ...File,
+    ...PictureFacts.shape,
+    /** WebP of 96 pixels at most. */ thumbnail: z.string().max(20_000).startsWith('data:image/webp;base64,'),
+  }),
   z.object({ kind: z.literal('recording'), ...File, ...RecordingFacts.shape }),
 ])
 export type MediaRow = z.infer<typeof MediaRow>
@@ -89,7 +102,12 @@ const Median = z.number().nullable()
 export const MediaReport = z.object({
   version: z.literal(1),
   bytes: z.int(),
-  pictures: z.object({ items: z.int(), /** Of the shorter side, pixels. */ side: Median, sharpness: Median, /** The tenth that is least sharp lies below. */ leastSharp: Median }),
+  pictures: z.object({
+    items: z.int(),
+    /** Of the shorter side, pixels. */ side: Median,
+    sharpness: Median,
+    /** The tenth that is least sharp lies below. */ leastSharp: Median,
+  }),
   recordings: z.object({ items: z.int(), seconds: z.number(), range: Median, clipped: z.int(), silent: Median }),
   duplicates: z.object({ exact: z.int(), near: z.int() }),
 })
@@ -113,5 +131,9 @@ export type CollectionRow = z.infer<typeof CollectionRow>
 
 export const GalleryOrder = z.enum(mediaOrders)
 /** An item as the gallery shows it. */
-export const GalleryItem = z.object({ item: BroughtItem, /** A data URL; null for recordings. */ thumbnail: z.string().nullable(), /** Why it does not leave; null where it does. */ dropped: z.enum(mediaReasons).nullable() })
+export const GalleryItem = z.object({
+  item: BroughtItem,
+  /** A data URL; null for recordings. */ thumbnail: z.string().nullable(),
+  /** Why it does not leave; null where it does. */ dropped: z.enum(mediaReasons).nullable(),
+})
 export type GalleryItem = z.infer<typeof GalleryItem>

@@ -39,7 +39,10 @@ export const Config = z.strictObject({
       /** Bytes a second that others are given at most. */
       rateCap: z.int().min(1024).nullable(),
       /** Bytes of blocks that are kept at most. */
-      diskCap: z.int().min(2 ** 20).nullable(),
+      diskCap: z
+        .int()
+        .min(2 ** 20)
+        .nullable(),
       /** What a seller calls itself on the chain; null stays nameless. */
       sellerName: z.string().trim().min(1).max(60).nullable(),
       /** When others are given something; null: at any hour. */
@@ -49,13 +52,30 @@ export const Config = z.strictObject({
       /** Nobody is given anything. */
       paused: z.boolean(),
     })
-    .default({ listen: ['/ip4/127.0.0.1/tcp/0'], mdns: false, bootstrap: [], relays: [], relay: false, publicNetwork: false, router: null, rateCap: null, diskCap: null, sellerName: null, schedule: null, onMetered: false, paused: false }),
+    .default({
+      listen: ['/ip4/127.0.0.1/tcp/0'],
+      mdns: false,
+      bootstrap: [],
+      relays: [],
+      relay: false,
+      publicNetwork: false,
+      router: null,
+      rateCap: null,
+      diskCap: null,
+      sellerName: null,
+      schedule: null,
+      onMetered: false,
+      paused: false,
+    }),
   wallet: z.strictObject({ autoLockMinutes: z.int().min(1).max(1440).nullable() }).default({ autoLockMinutes: 240 }),
   earn: z
     .strictObject({
       /** Units of the coin a second, as decimal text. */
       price: z.string().regex(/^\d{1,29}$/),
-      maxSeconds: z.int().min(60).max(30 * 86_400),
+      maxSeconds: z
+        .int()
+        .min(60)
+        .max(30 * 86_400),
       backend: z.enum(['cpu', 'webgpu']),
       /** Null: all physical cores but one. */
       threads: z.int().min(1).max(256).nullable(),
@@ -74,17 +94,32 @@ export const Config = z.strictObject({
       /** Whether a graphics card is used where there is one. */
       gpu: z.boolean(),
       /** Where the catalogue's models are looked up: the Hugging Face hub or a mirror of it. */
-      hub: z.url({ protocol: /^https?$/ }).max(200).default('https://huggingface.co'),
+      hub: z
+        .url({ protocol: /^https?$/ })
+        .max(200)
+        .default('https://huggingface.co'),
       /** Tokens; null: what the model and the memory allow. */
       contextSize: z.int().min(256).max(131_072).nullable(),
       maxTokens: z.int().min(16).max(8192),
       temperature: z.number().min(0).max(2),
       topP: z.number().gt(0).max(1),
     })
-    .default({ model: null, gpu: true, hub: 'https://huggingface.co', contextSize: null, maxTokens: 512, temperature: 0.3, topP: 0.9 }),
+    .default({
+      model: null,
+      gpu: true,
+      hub: 'https://huggingface.co',
+      contextSize: null,
+      maxTokens: 512,
+      temperature: 0.3,
+      topP: 0.9,
+    }),
   /** OpenAI's API for other programs of this machine. */
-  localApi: z.strictObject({ enabled: z.boolean(), port: z.int().min(1024).max(65_535) }).default({ enabled: false, port: 11_435 }),
-  buy: z.strictObject({ receiptEverySeconds: z.int().min(1).max(3600), sampledShare: z.number().gt(0).max(1) }).default({ receiptEverySeconds: 5, sampledShare: 0.01 }),
+  localApi: z
+    .strictObject({ enabled: z.boolean(), port: z.int().min(1024).max(65_535) })
+    .default({ enabled: false, port: 11_435 }),
+  buy: z
+    .strictObject({ receiptEverySeconds: z.int().min(1).max(3600), sampledShare: z.number().gt(0).max(1) })
+    .default({ receiptEverySeconds: 5, sampledShare: 0.01 }),
   language: z.enum(['en', 'zh-CN']).nullable().default(null),
   theme: z.enum(['system', 'light', 'dark']).default('system'),
   onboarded: z.boolean().default(false),
@@ -92,9 +127,17 @@ export const Config = z.strictObject({
 })
 export type Config = z.infer<typeof Config>
 
-type Changeable<S> = { [K in keyof S as K extends 'hooks' ? never : K]: S[K] extends z.ZodDefault<infer T extends z.ZodType> ? z.ZodOptional<T> : never }
+type Changeable<S> = {
+  [K in keyof S as K extends 'hooks' ? never : K]: S[K] extends z.ZodDefault<infer T extends z.ZodType>
+    ? z.ZodOptional<T>
+    : never
+}
 
 /** What may be changed at a time; hooks have calls of their own. Without defaults: those would set back whatever a change does not name. */
 export const ConfigChange = z.strictObject(
-  Object.fromEntries(Object.entries(Config.shape).flatMap(([key, schema]) => (key === 'hooks' ? [] : [[key, schema.removeDefault().optional()]]))) as Changeable<typeof Config.shape>,
+  Object.fromEntries(
+    Object.entries(Config.shape).flatMap(([key, schema]) =>
+      key === 'hooks' ? [] : [[key, schema.removeDefault().optional()]],
+    ),
+  ) as Changeable<typeof Config.shape>,
 )

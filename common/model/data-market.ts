@@ -73,23 +73,46 @@ export const SaleRow = z.object({
 })
 export type SaleRow = z.infer<typeof SaleRow>
 
-export const RequestRow = z.object({ id: z.int(), account: Address, bounty: Units, /** SHA-256 of the block that says what is wanted. */ brief: Hash, state: z.enum(requestStates), answers: z.array(z.int()), sale: z.int().nullable(), transactions: Trail })
+export const RequestRow = z.object({
+  id: z.int(),
+  account: Address,
+  bounty: Units,
+  /** SHA-256 of the block that says what is wanted. */ brief: Hash,
+  state: z.enum(requestStates),
+  answers: z.array(z.int()),
+  sale: z.int().nullable(),
+  transactions: Trail,
+})
 export type RequestRow = z.infer<typeof RequestRow>
 
 /** How a seller has kept its word. */
-export const SellerRow = z.object({ account: Address, name: z.string().max(60).nullable(), addresses: z.array(z.string()), sold: z.int(), refunded: z.int(), wrongKeys: z.int(), stars: z.number().nullable() })
+export const SellerRow = z.object({
+  account: Address,
+  name: z.string().max(60).nullable(),
+  addresses: z.array(z.string()),
+  sold: z.int(),
+  refunded: z.int(),
+  wrongKeys: z.int(),
+  stars: z.number().nullable(),
+})
 export type SellerRow = z.infer<typeof SellerRow>
 
 /** What a seller says of itself on the chain. */
-export const SellerProfile = z.object({ name: z.string().max(60).nullable(), addresses: z.array(z.string().max(200)).max(4) })
+export const SellerProfile = z.object({
+  name: z.string().max(60).nullable(),
+  addresses: z.array(z.string().max(200)).max(4),
+})
 export type SellerProfile = z.infer<typeof SellerProfile>
 
 /** What a buyer may do with the data. A licence binds people; no key can be taken back. */
-export const DataLicence = z.object({ use: z.enum(licenceUses), redistribution: z.boolean(), /** Days; null without an end. */ term: z.int().min(1).max(36_500).nullable() })
+export const DataLicence = z.object({
+  use: z.enum(licenceUses),
+  redistribution: z.boolean(),
+  /** Days; null without an end. */ term: z.int().min(1).max(36_500).nullable(),
+})
 export type DataLicence = z.infer<typeof DataLicence>
 
 export const dataKinds = ['text', 'media', 'files', 'adapter', 'model'] as const
-
 
 /** What an asset's metadata block says; its hash stands on the chain. */
 export const AssetMetadata = z.object({
@@ -116,10 +139,23 @@ export const lotSize = (count: number): number => (count === 0 ? 0 : Math.max(1,
 /** The rows that a lot has drawn, each with the path to the root that the version committed to before. */
 export const LotPreview = z.object({
   format: z.literal('HEARTH-LOT-1'),
-  rows: z.array(z.object({ index: z.int().nonnegative(), /** Hexadecimal; keeps rows from being found by guessing. */ salt: Sha256, row: z.string().max(200_000), path: z.array(Sha256).max(64) })).max(20),
+  rows: z
+    .array(
+      z.object({
+        index: z.int().nonnegative(),
+        /** Hexadecimal; keeps rows from being found by guessing. */ salt: Sha256,
+        row: z.string().max(200_000),
+        path: z.array(Sha256).max(64),
+      }),
+    )
+    .max(20),
 })
 export type LotPreview = z.infer<typeof LotPreview>
 
 /** What a request for data says. */
-export const RequestBrief = z.object({ format: z.literal('HEARTH-REQUEST-1'), title: z.string().min(1).max(120), text: z.string().max(4000) })
+export const RequestBrief = z.object({
+  format: z.literal('HEARTH-REQUEST-1'),
+  title: z.string().min(1).max(120),
+  text: z.string().max(4000),
+})
 export type RequestBrief = z.infer<typeof RequestBrief>

@@ -1,6 +1,24 @@
 /** Closed lists of curation and the data market, for the window as well, which loads no schemas. */
 
-export const importFormats = ['jsonl', 'csv', 'text', 'markdown', 'html', 'whatsapp', 'wechat', 'telegram', 'chatgpt', 'claude', 'discord', 'google-chat', 'meta', 'twitter', 'mbox', 'eml', 'pdf'] as const
+export const importFormats = [
+  'jsonl',
+  'csv',
+  'text',
+  'markdown',
+  'html',
+  'whatsapp',
+  'wechat',
+  'telegram',
+  'chatgpt',
+  'claude',
+  'discord',
+  'google-chat',
+  'meta',
+  'twitter',
+  'mbox',
+  'eml',
+  'pdf',
+] as const
 export type ImportFormat = (typeof importFormats)[number]
 
 export const exportFormats = ['parquet', 'jsonl'] as const

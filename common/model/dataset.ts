@@ -25,7 +25,13 @@ export const CurationChoices = z.strictObject({
   }),
 })
 export type CurationChoices = z.infer<typeof CurationChoices>
-export const noChoices = (country: string): CurationChoices => ({ version: 1, country, keep: [], hide: [], filters: { duplicates: false, shortest: 0, from: null, to: null, authors: [] } })
+export const noChoices = (country: string): CurationChoices => ({
+  version: 1,
+  country,
+  keep: [],
+  hide: [],
+  filters: { duplicates: false, shortest: 0, from: null, to: null, authors: [] },
+})
 
 const Counts = z.record(z.string(), z.int())
 
@@ -38,10 +44,17 @@ export const DatasetRow = z.object({
   items: z.int(),
   skipped: Counts,
   /** Where it came from, and what was done to it since. */
-  source: z.object({ file: z.string(), sha256: z.string(), format: z.enum(importFormats).nullable(), dateOrder: z.enum(dateOrders).nullable() }),
+  source: z.object({
+    file: z.string(),
+    sha256: z.string(),
+    format: z.enum(importFormats).nullable(),
+    dateOrder: z.enum(dateOrders).nullable(),
+  }),
   choices: CurationChoices,
   /** What is left after filters and redaction; null while that is worked on. */
-  cleaned: z.object({ items: z.int(), changed: z.int(), counts: Counts, dropped: Counts, report: QualityReport }).nullable(),
+  cleaned: z
+    .object({ items: z.int(), changed: z.int(), counts: Counts, dropped: Counts, report: QualityReport })
+    .nullable(),
   report: QualityReport,
 })
 export type DatasetRow = z.infer<typeof DatasetRow>
@@ -53,7 +66,16 @@ export const ExportWish = z.strictObject({
   licence: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,60}$/),
   format: z.enum(exportFormats),
   /** They make 1 together. */
-  shares: z.strictObject({ train: z.number().min(0).max(1), validation: z.number().min(0).max(1), test: z.number().min(0).max(1) }).refine(({ train, validation, test }) => Math.abs(train + validation + test - 1) < 1e-9, 'must make a hundred percent'),
+  shares: z
+    .strictObject({
+      train: z.number().min(0).max(1),
+      validation: z.number().min(0).max(1),
+      test: z.number().min(0).max(1),
+    })
+    .refine(
+      ({ train, validation, test }) => Math.abs(train + validation + test - 1) < 1e-9,
+      'must make a hundred percent',
+    ),
   /** Decides which conversation goes where. */
   seed: z.string().max(100),
 })

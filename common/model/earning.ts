@@ -3,7 +3,22 @@ import { comfortReasons } from './comfort/judge.ts'
 
 /** Why the machine is not earning; each has its own words and fix in the locales. */
 export const PauseReason = z.enum([
-  'no-wallet', 'wallet-locked', 'not-backed-up', 'network-down', 'peer-down', 'no-benchmark', 'no-machine', 'no-stake', 'paused-by-you', 'snoozed', 'no-offer', 'no-demand', 'engine-broken', 'waiting-for-chain', 'below-cost', ...comfortReasons,
+  'no-wallet',
+  'wallet-locked',
+  'not-backed-up',
+  'network-down',
+  'peer-down',
+  'no-benchmark',
+  'no-machine',
+  'no-stake',
+  'paused-by-you',
+  'snoozed',
+  'no-offer',
+  'no-demand',
+  'engine-broken',
+  'waiting-for-chain',
+  'below-cost',
+  ...comfortReasons,
 ])
 export type PauseReason = z.infer<typeof PauseReason>
 

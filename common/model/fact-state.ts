@@ -12,4 +12,5 @@ export const factMoves = {
 } as const satisfies Record<FactState, Partial<Record<string, FactState>>>
 
 export type FactEvent = EventOf<typeof factMoves>
-export const nextFact = (state: FactState, event: FactEvent): FactState => move<FactState, typeof factMoves>(factMoves, state, event)
+export const nextFact = (state: FactState, event: FactEvent): FactState =>
+  move<FactState, typeof factMoves>(factMoves, state, event)

@@ -4,14 +4,23 @@ import * as z from 'zod'
 export const HooksConfig = z.strictObject({
   /** What a command must show. Made when the first hook is switched on. */
   token: z.string().min(16).max(128).nullable(),
-  http: z.strictObject({ port: z.int().min(1024).max(65_535), /** Also from other machines of the local network. */ lan: z.boolean() }).nullable(),
+  http: z
+    .strictObject({
+      port: z.int().min(1024).max(65_535),
+      /** Also from other machines of the local network. */ lan: z.boolean(),
+    })
+    .nullable(),
   mqtt: z
     .strictObject({
       url: z.url({ protocol: /^mqtts?$/ }).max(300),
       user: z.string().min(1).max(100).nullable(),
       password: z.string().min(1).max(200).nullable(),
       /** `<topic>/state` is told and `<topic>/command` is heard. */
-      topic: z.string().min(1).max(100).regex(/^[^#+\0/][^#+\0]*$/, 'a topic without wildcards'),
+      topic: z
+        .string()
+        .min(1)
+        .max(100)
+        .regex(/^[^#+\0/][^#+\0]*$/, 'a topic without wildcards'),
     })
     .nullable(),
 })
@@ -20,13 +29,26 @@ export const noHooks: HooksConfig = { token: null, http: null, mqtt: null }
 
 /** What comes in. */
 export const HookCommand = z.discriminatedUnion('command', [
-  z.strictObject({ command: z.literal('pause'), /** Null: until somebody resumes. */ minutes: z.int().min(1).max(7 * 1440).nullable().default(null) }),
+  z.strictObject({
+    command: z.literal('pause'),
+    /** Null: until somebody resumes. */ minutes: z
+      .int()
+      .min(1)
+      .max(7 * 1440)
+      .nullable()
+      .default(null),
+  }),
   z.strictObject({ command: z.literal('resume') }),
 ])
 export type HookCommand = z.infer<typeof HookCommand>
 
 /** What goes out: whether the machine earns, and why not. Coins as decimal text. */
-export const HookState = z.object({ state: z.enum(['earning', 'waiting', 'stopped']), reason: z.string().nullable(), detail: z.string().nullable(), earned24h: z.string() })
+export const HookState = z.object({
+  state: z.enum(['earning', 'waiting', 'stopped']),
+  reason: z.string().nullable(),
+  detail: z.string().nullable(),
+  earned24h: z.string(),
+})
 export type HookState = z.infer<typeof HookState>
 
 /** How each hook does. */

@@ -14,7 +14,10 @@ export const HsegHeader = z.strictObject({
   version: z.int().min(1).max(1_000_000),
   /** Sealed bytes of `segments` and of `manifest`. */
   bytes: z.int().nonnegative(),
-  manifestBytes: z.int().positive().max(2 ** 31),
+  manifestBytes: z
+    .int()
+    .positive()
+    .max(2 ** 31),
   /** keccak256(key ‖ salt): AES-GCM does not commit to its key, and the chain must be able to tell a wrong one. */
   keyCommit: Hex32,
   salt: Hex32,
@@ -23,7 +26,10 @@ export type HsegHeader = z.infer<typeof HsegHeader>
 
 /** A name that every system takes for a name, and for nothing else. */
 const isSafeName = (name: string): boolean =>
-  name !== '' && !/[\\:*?"<>|]|[. ]$/.test(name) && !/^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(name) && Array.from(name).every((letter) => letter >= ' ' && letter !== '\u007f')
+  name !== '' &&
+  !/[\\:*?"<>|]|[. ]$/.test(name) &&
+  !/^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(name) &&
+  Array.from(name).every((letter) => letter >= ' ' && letter !== '\u007f')
 
 /** Names are the dataset's own: forward slashes, no way out of the folder, nothing that a system treats in its own way. */
 export const HsegPath = z
@@ -37,14 +43,22 @@ export const HsegManifest = z.strictObject({
   dataset: Hex32,
   version: z.int().min(1),
   /** In the order in which their bytes stand in the segments, one behind the other. */
-  files: z.array(z.strictObject({ path: HsegPath, bytes: z.int().nonnegative(), sha256: Hex32 })).min(1).max(1_000_000),
+  files: z
+    .array(z.strictObject({ path: HsegPath, bytes: z.int().nonnegative(), sha256: Hex32 }))
+    .min(1)
+    .max(1_000_000),
   /** A random id; for a segment taken over from an earlier version, its own key as well. */
   segments: z.array(z.strictObject({ id: Base64Url(16), key: Base64Url(32).optional() })).max(MOST_SEGMENTS),
 })
 export type HsegManifest = z.infer<typeof HsegManifest>
 
 /** What opens a dataset; a recovery file is this object as JSON. */
-export const HsegKey = z.strictObject({ format: z.literal('HSEG1-KEY'), dataset: Hex32, version: z.int().min(1), key: Hex32 })
+export const HsegKey = z.strictObject({
+  format: z.literal('HSEG1-KEY'),
+  dataset: Hex32,
+  version: z.int().min(1),
+  key: Hex32,
+})
 export type HsegKey = z.infer<typeof HsegKey>
 
 /** Reads a key file. @throws HearthError BAD_INPUT */

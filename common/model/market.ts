@@ -37,5 +37,12 @@ export const MachineRow = z.object({
 })
 export type MachineRow = z.infer<typeof MachineRow>
 
-export const OfferRow = z.object({ id: z.int(), machine: MachineRow, owner: Address, price: Units, maxSeconds: z.int(), state: z.enum(['open', 'taken', 'cancelled']) })
+export const OfferRow = z.object({
+  id: z.int(),
+  machine: MachineRow,
+  owner: Address,
+  price: Units,
+  maxSeconds: z.int(),
+  state: z.enum(['open', 'taken', 'cancelled']),
+})
 export type OfferRow = z.infer<typeof OfferRow>

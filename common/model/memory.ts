@@ -57,11 +57,20 @@ export const Fact = z.object({
 export type Fact = z.infer<typeof Fact>
 
 /** What somebody's life was, in their words, put before their avatar in each conversation. */
-export const Biography = z.object({ text: z.string().trim().max(longestBiography), /** Whether facts that it may have been written of were forgotten since. */ outdated: z.boolean() })
+export const Biography = z.object({
+  text: z.string().trim().max(longestBiography),
+  /** Whether facts that it may have been written of were forgotten since. */ outdated: z.boolean(),
+})
 export type Biography = z.infer<typeof Biography>
 
 /** What many messages are about. Times are milliseconds since 1970. */
-export const Topic = z.object({ id: z.int(), /** The words that tell it, the most telling first. */ words: z.array(z.string()), items: z.int(), from: z.number().nullable(), to: z.number().nullable() })
+export const Topic = z.object({
+  id: z.int(),
+  /** The words that tell it, the most telling first. */ words: z.array(z.string()),
+  items: z.int(),
+  from: z.number().nullable(),
+  to: z.number().nullable(),
+})
 export type Topic = z.infer<typeof Topic>
 
 /** How much was said in a month, and what of. */

@@ -26,5 +26,7 @@ export const buyingMoves = {
   closed: {},
 } as const satisfies Record<BuyingState, Partial<Record<string, BuyingState>>>
 
-export const nextServing = (state: ServingState, event: EventOf<typeof servingMoves>): ServingState => move<ServingState, typeof servingMoves>(servingMoves, state, event)
-export const nextBuying = (state: BuyingState, event: EventOf<typeof buyingMoves>): BuyingState => move<BuyingState, typeof buyingMoves>(buyingMoves, state, event)
+export const nextServing = (state: ServingState, event: EventOf<typeof servingMoves>): ServingState =>
+  move<ServingState, typeof servingMoves>(servingMoves, state, event)
+export const nextBuying = (state: BuyingState, event: EventOf<typeof buyingMoves>): BuyingState =>
+  move<BuyingState, typeof buyingMoves>(buyingMoves, state, event)

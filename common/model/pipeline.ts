@@ -21,14 +21,37 @@ export const Pipeline = z
   .strictObject({
     version: z.literal(1),
     columns: z.array(PipelineColumn).min(2).max(1000),
-    split: z.strictObject({ validation: z.number().min(0).max(0.5), test: z.number().min(0).max(0.4), seed: z.string().min(1).max(64) }),
+    split: z.strictObject({
+      validation: z.number().min(0).max(0.5),
+      test: z.number().min(0).max(0.4),
+      seed: z.string().min(1).max(64),
+    }),
   })
-  .refine(({ columns }) => new Set(columns.map(({ name }) => name)).size === columns.length, { path: ['columns'], message: 'a column stands twice' })
-  .refine(({ columns }) => columns.filter(({ use }) => use === 'target').length === 1, { path: ['columns'], message: 'exactly one column must be the target' })
-  .refine(({ columns }) => columns.some(({ use }) => use === 'feature'), { path: ['columns'], message: 'at least one column must be a feature' })
-  .refine(({ columns }) => columns.every(({ use, kind }) => use !== 'target' || kind !== 'text'), { path: ['columns'], message: 'a text cannot be the target' })
-  .refine(({ columns }) => columns.every(({ kind, missing }) => kind === 'number' || (missing !== 'mean' && missing !== 'median')), { path: ['columns'], message: 'only numbers have a mean or a median' })
-  .refine(({ columns }) => columns.every(({ kind, missing }) => kind !== 'number' || missing !== 'category'), { path: ['columns'], message: 'a number cannot become a category' })
+  .refine(({ columns }) => new Set(columns.map(({ name }) => name)).size === columns.length, {
+    path: ['columns'],
+    message: 'a column stands twice',
+  })
+  .refine(({ columns }) => columns.filter(({ use }) => use === 'target').length === 1, {
+    path: ['columns'],
+    message: 'exactly one column must be the target',
+  })
+  .refine(({ columns }) => columns.some(({ use }) => use === 'feature'), {
+    path: ['columns'],
+    message: 'at least one column must be a feature',
+  })
+  .refine(({ columns }) => columns.every(({ use, kind }) => use !== 'target' || kind !== 'text'), {
+    path: ['columns'],
+    message: 'a text cannot be the target',
+  })
+  .refine(
+    ({ columns }) =>
+      columns.every(({ kind, missing }) => kind === 'number' || (missing !== 'mean' && missing !== 'median')),
+    { path: ['columns'], message: 'only numbers have a mean or a median' },
+  )
+  .refine(({ columns }) => columns.every(({ kind, missing }) => kind !== 'number' || missing !== 'category'), {
+    path: ['columns'],
+    message: 'a number cannot become a category',
+  })
 export type Pipeline = z.infer<typeof Pipeline>
 
 /** What a column holds. */
@@ -37,13 +60,26 @@ export const ColumnProfile = z.object({
   kind: z.enum(['number', 'category', 'text']),
   missing: z.int(),
   distinct: z.int(),
-  numbers: z.object({ least: z.number(), most: z.number(), mean: z.number(), deviation: z.number(), median: z.number(), /** Counts of equal steps from least to most. */ histogram: z.array(z.int()) }).nullable(),
+  numbers: z
+    .object({
+      least: z.number(),
+      most: z.number(),
+      mean: z.number(),
+      deviation: z.number(),
+      median: z.number(),
+      /** Counts of equal steps from least to most. */ histogram: z.array(z.int()),
+    })
+    .nullable(),
   /** The most frequent values. */
   top: z.array(z.object({ value: z.string(), count: z.int() })),
 })
 export type ColumnProfile = z.infer<typeof ColumnProfile>
 
-export const TableProfile = z.object({ rows: z.int(), columns: z.array(ColumnProfile), /** The first rows as text. */ preview: z.array(z.array(z.string().nullable())) })
+export const TableProfile = z.object({
+  rows: z.int(),
+  columns: z.array(ColumnProfile),
+  /** The first rows as text. */ preview: z.array(z.array(z.string().nullable())),
+})
 export type TableProfile = z.infer<typeof TableProfile>
 
 /** What a table became. */

@@ -17,4 +17,5 @@ export const purchaseMoves = {
   ended: {},
 } as const satisfies Record<PurchaseState, Partial<Record<string, PurchaseState>>>
 
-export const nextPurchase = (state: PurchaseState, event: EventOf<typeof purchaseMoves>): PurchaseState => move<PurchaseState, typeof purchaseMoves>(purchaseMoves, state, event)
+export const nextPurchase = (state: PurchaseState, event: EventOf<typeof purchaseMoves>): PurchaseState =>
+  move<PurchaseState, typeof purchaseMoves>(purchaseMoves, state, event)

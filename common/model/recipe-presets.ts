@@ -17,9 +17,23 @@ const STEP_SEQUENCES = 8
 const CHECKPOINTS = { here: 10, market: 50 } as const
 const EVALUATIONS = 10
 /** How far an honest machine of another kind may be off, as `npm run calibrate:pot` finds it for each method. */
-const TOLERANCES: Readonly<Record<MethodName, number>> = { lora: 1.5e-4, qlora: 1.5e-4, dora: 7e-4, bottleneck: 1e-4, prefix: 5e-4, 'p-tuning': 5e-5 }
+const TOLERANCES: Readonly<Record<MethodName, number>> = {
+  lora: 1.5e-4,
+  qlora: 1.5e-4,
+  dora: 7e-4,
+  bottleneck: 1e-4,
+  prefix: 5e-4,
+  'p-tuning': 5e-5,
+}
 /** At a width of 2048. Wider models want smaller steps (Yang et al. 2022, μP), narrow ones at most ten times as much. */
-const LEARNING_RATES: Readonly<Record<MethodName, number>> = { lora: 2e-4, qlora: 2e-4, dora: 2e-4, bottleneck: 3e-4, prefix: 1e-3, 'p-tuning': 3e-3 }
+const LEARNING_RATES: Readonly<Record<MethodName, number>> = {
+  lora: 2e-4,
+  qlora: 2e-4,
+  dora: 2e-4,
+  bottleneck: 3e-4,
+  prefix: 1e-3,
+  'p-tuning': 3e-3,
+}
 const REFERENCE_WIDTH = 2048
 const MAX_RATE_FACTOR = 10
 
@@ -41,7 +55,17 @@ export interface WishInput {
 }
 
 /** A recipe's wishes from what a person picked. */
-export function wishOf({ preset, method, targets, width, sequences, classes, where, leastSteps = 0, layers }: WishInput): Wish {
+export function wishOf({
+  preset,
+  method,
+  targets,
+  width,
+  sequences,
+  classes,
+  where,
+  leastSteps = 0,
+  layers,
+}: WishInput): Wish {
   const { passes: wanted, rank, patience } = presets[preset]
   const perStep = Math.min(STEP_SEQUENCES, sequences)
   const passes = Math.max(wanted, (leastSteps * perStep) / sequences)
@@ -52,7 +76,15 @@ export function wishOf({ preset, method, targets, width, sequences, classes, whe
     format: method === 'qlora' ? 'nf4' : 'f32',
     method: methodOf(method, rank, targets, layers),
     batch: { sequences: 1, accumulation: perStep },
-    optimiser: { kind: 'adamw', learningRate: LEARNING_RATES[method] * Math.min(MAX_RATE_FACTOR, REFERENCE_WIDTH / width), beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, clip: 1 },
+    optimiser: {
+      kind: 'adamw',
+      learningRate: LEARNING_RATES[method] * Math.min(MAX_RATE_FACTOR, REFERENCE_WIDTH / width),
+      beta1: 0.9,
+      beta2: 0.999,
+      epsilon: 1e-8,
+      weightDecay: 0,
+      clip: 1,
+    },
     schedule: { kind: 'cosine', warmup: Math.floor(steps * 0.03) },
     steps,
     checkpointEvery,
@@ -62,7 +94,12 @@ export function wishOf({ preset, method, targets, width, sequences, classes, whe
   }
 }
 
-function methodOf(method: MethodName, rank: number, targets: readonly string[], layers: readonly number[] | undefined): Method {
+function methodOf(
+  method: MethodName,
+  rank: number,
+  targets: readonly string[],
+  layers: readonly number[] | undefined,
+): Method {
   const where = { targets: [...targets], ...(layers ? { layers: [...layers] } : {}) }
   switch (method) {
     case 'lora':

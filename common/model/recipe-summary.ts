@@ -9,7 +9,10 @@ export function summarise(recipe: Recipe): readonly (readonly [string, string])[
     ['task', recipe.classes === null ? 'write text' : `sort into ${recipe.classes.join(', ')}`],
     ['method', describeMethod(method, base.format)],
     ['data', `${data.sequences - data.heldOut} sequences of ${data.sequenceLength} tokens, ${data.heldOut} held out`],
-    ['steps', `${recipe.steps} of ${perStep} sequences: ${((recipe.steps * perStep) / (data.sequences - data.heldOut)).toFixed(1)} passes`],
+    [
+      'steps',
+      `${recipe.steps} of ${perStep} sequences: ${((recipe.steps * perStep) / (data.sequences - data.heldOut)).toFixed(1)} passes`,
+    ],
     ['learning rate', `${optimiser.learningRate}, ${schedule.kind}, ${schedule.warmup} steps of warm-up`],
     ['checkpoints', `every ${recipe.checkpointEvery} steps; ${recipe.proof.segments} segments are checked`],
     ['ends early', recipe.patience === null ? 'no' : `after ${recipe.patience} evaluations without improvement`],

@@ -30,89 +30,109 @@ export type PTuningMethod = z.infer<typeof PTuningMethod>
 export const Method = z.discriminatedUnion('kind', [LoraMethod, BottleneckMethod, PrefixMethod, PTuningMethod])
 export type Method = z.infer<typeof Method>
 /** Whether a method changes a layer at all. */
-export const changesLayer = (method: Method, layer: number): boolean => !('layers' in method) || (method.layers?.includes(layer) ?? true)
+export const changesLayer = (method: Method, layer: number): boolean =>
+  !('layers' in method) || (method.layers?.includes(layer) ?? true)
 
 /**
  * Everything that decides the result of a training run, to the bit. The customer fixes it before the work; its hash is
  * in the order, so whoever trains has nothing left to choose. See docs/training.md.
  */
-export const Recipe = z.strictObject({
-  version: z.literal(1),
-  base: z.strictObject({
-    /** Of config.json, tokenizer.json and the weight files together. */
-    hash: Hash,
-    name: z.string().min(1).max(120),
-    /** How the frozen weights are held while training. */
-    format: BaseFormat,
-  }),
-  /** Null for causal language models; else the names of the classes that sequences are sorted into. */
-  classes: z.array(z.string().min(1).max(80)).min(2).max(64).nullable(),
-  method: Method,
-  data: z.strictObject({
-    /** Merkle root of the prepared sequences, in their order. */
-    root: Hash,
-    sequences: count(2 ** 24),
-    /** How many of them, at the end, are held out. */
-    heldOut: z.int().min(0),
-    sequenceLength: z.int().min(8).max(131_072),
-  }),
-  batch: z.strictObject({
-    /** Draws the order of the sequences, the starting point and the dropout. */
-    seed: Hash,
-    /** Sequences that one graph sees at once. */
-    sequences: count(256),
-    /** Graphs whose gradients are summed before a step. */
-    accumulation: count(1024),
-  }),
-  optimiser: z.strictObject({
-    kind: z.literal('adamw'),
-    learningRate: z.number().positive().max(1),
-    beta1: z.number().min(0).lt(1),
-    beta2: z.number().min(0).lt(1),
-    epsilon: z.number().positive().max(1e-2),
-    weightDecay: z.number().min(0).max(1),
-    /** Longest gradient, by Euclidean length; null for none. */
-    clip: z.number().positive().nullable(),
-  }),
-  schedule: z.strictObject({ kind: z.enum(['cosine', 'linear', 'constant']), warmup: z.int().min(0) }),
-  steps: count(1_000_000),
-  /** Steps from one committed checkpoint to the next. */
-  checkpointEvery: count(10_000),
-  evaluateEvery: count(1_000_000),
-  /** Evaluations without improvement after which the run ends; null to go on. */
-  patience: count(1000).nullable(),
-  proof: z.strictObject({
-    /** Segments between checkpoints that are executed again. */
-    segments: count(64),
-    /** Largest relative distance of a segment executed on another kind of processor; on the same kind it is 0. */
-    tolerance: z.number().positive().max(0.1),
-  }),
-  engine: z.strictObject({
+export const Recipe = z
+  .strictObject({
     version: z.literal(1),
-    onnxruntime: z.string().max(40),
-    profile: z.enum(['cpu', 'webgpu']),
-    /** Matrix products are split between threads, and how they are split shows in the last bit; more than a machine has cores is only slower. */
-    threads: count(64),
-    /** Of the encoded graphs, the rotary tables and the learning rates. */
-    graphs: Hash,
-    schedule: Hash,
-  }),
-})
-  .refine((recipe) => recipe.data.heldOut < recipe.data.sequences, { path: ['data', 'heldOut'], message: 'leaves nothing to train on' })
-  .refine((recipe) => recipe.steps % recipe.checkpointEvery === 0, { path: ['checkpointEvery'], message: 'must divide the number of steps' })
-  .refine((recipe) => recipe.evaluateEvery % recipe.checkpointEvery === 0, { path: ['evaluateEvery'], message: 'must be a multiple of checkpointEvery, so that a run that ends early ends at a checkpoint' })
-  .refine((recipe) => recipe.schedule.warmup < recipe.steps, { path: ['schedule', 'warmup'], message: 'must be shorter than the run' })
+    base: z.strictObject({
+      /** Of config.json, tokenizer.json and the weight files together. */
+      hash: Hash,
+      name: z.string().min(1).max(120),
+      /** How the frozen weights are held while training. */
+      format: BaseFormat,
+    }),
+    /** Null for causal language models; else the names of the classes that sequences are sorted into. */
+    classes: z.array(z.string().min(1).max(80)).min(2).max(64).nullable(),
+    method: Method,
+    data: z.strictObject({
+      /** Merkle root of the prepared sequences, in their order. */
+      root: Hash,
+      sequences: count(2 ** 24),
+      /** How many of them, at the end, are held out. */
+      heldOut: z.int().min(0),
+      sequenceLength: z.int().min(8).max(131_072),
+    }),
+    batch: z.strictObject({
+      /** Draws the order of the sequences, the starting point and the dropout. */
+      seed: Hash,
+      /** Sequences that one graph sees at once. */
+      sequences: count(256),
+      /** Graphs whose gradients are summed before a step. */
+      accumulation: count(1024),
+    }),
+    optimiser: z.strictObject({
+      kind: z.literal('adamw'),
+      learningRate: z.number().positive().max(1),
+      beta1: z.number().min(0).lt(1),
+      beta2: z.number().min(0).lt(1),
+      epsilon: z.number().positive().max(1e-2),
+      weightDecay: z.number().min(0).max(1),
+      /** Longest gradient, by Euclidean length; null for none. */
+      clip: z.number().positive().nullable(),
+    }),
+    schedule: z.strictObject({ kind: z.enum(['cosine', 'linear', 'constant']), warmup: z.int().min(0) }),
+    steps: count(1_000_000),
+    /** Steps from one committed checkpoint to the next. */
+    checkpointEvery: count(10_000),
+    evaluateEvery: count(1_000_000),
+    /** Evaluations without improvement after which the run ends; null to go on. */
+    patience: count(1000).nullable(),
+    proof: z.strictObject({
+      /** Segments between checkpoints that are executed again. */
+      segments: count(64),
+      /** Largest relative distance of a segment executed on another kind of processor; on the same kind it is 0. */
+      tolerance: z.number().positive().max(0.1),
+    }),
+    engine: z.strictObject({
+      version: z.literal(1),
+      onnxruntime: z.string().max(40),
+      profile: z.enum(['cpu', 'webgpu']),
+      /** Matrix products are split between threads, and how they are split shows in the last bit; more than a machine has cores is only slower. */
+      threads: count(64),
+      /** Of the encoded graphs, the rotary tables and the learning rates. */
+      graphs: Hash,
+      schedule: Hash,
+    }),
+  })
+  .refine((recipe) => recipe.data.heldOut < recipe.data.sequences, {
+    path: ['data', 'heldOut'],
+    message: 'leaves nothing to train on',
+  })
+  .refine((recipe) => recipe.steps % recipe.checkpointEvery === 0, {
+    path: ['checkpointEvery'],
+    message: 'must divide the number of steps',
+  })
+  .refine((recipe) => recipe.evaluateEvery % recipe.checkpointEvery === 0, {
+    path: ['evaluateEvery'],
+    message: 'must be a multiple of checkpointEvery, so that a run that ends early ends at a checkpoint',
+  })
+  .refine((recipe) => recipe.schedule.warmup < recipe.steps, {
+    path: ['schedule', 'warmup'],
+    message: 'must be shorter than the run',
+  })
 export type Recipe = z.infer<typeof Recipe>
 
 /** What a person decides; the rest of a recipe follows from the base model and the prepared data. */
-export type Wish = Pick<Recipe, 'classes' | 'method' | 'optimiser' | 'schedule' | 'steps' | 'checkpointEvery' | 'evaluateEvery' | 'patience' | 'proof'> & { batch: Pick<Recipe['batch'], 'sequences' | 'accumulation'>; format: BaseFormat }
+export type Wish = Pick<
+  Recipe,
+  'classes' | 'method' | 'optimiser' | 'schedule' | 'steps' | 'checkpointEvery' | 'evaluateEvery' | 'patience' | 'proof'
+> & { batch: Pick<Recipe['batch'], 'sequences' | 'accumulation'>; format: BaseFormat }
 
 /** RFC 8785 for what a recipe holds: keys sorted, numbers and strings as ECMAScript writes them. */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
   if (value === null || typeof value !== 'object') return JSON.stringify(value)
   const entries = Object.entries(value).filter(([, item]) => item !== undefined)
-  return `{${entries.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`).join(',')}}`
+  return `{${entries
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, item]) => `${JSON.stringify(key)}:${canonicalJson(item)}`)
+    .join(',')}}`
 }
 
 /** A recipe's identity: SHA-256 of its canonical JSON, hexadecimal. */

@@ -15,4 +15,5 @@ export const runMoves = {
   finished: {},
 } as const satisfies Record<RunState, Partial<Record<string, RunState>>>
 
-export const nextRun = (state: RunState, event: EventOf<typeof runMoves>): RunState => move<RunState, typeof runMoves>(runMoves, state, event)
+export const nextRun = (state: RunState, event: EventOf<typeof runMoves>): RunState =>
+  move<RunState, typeof runMoves>(runMoves, state, event)

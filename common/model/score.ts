@@ -33,19 +33,31 @@ export const FLOOR = 1
 /** The weighted geometric mean of what was measured, in units of the reference. It is this machine's own word, until somebody audits it. */
 export function scoreOf(result: Pick<BenchmarkResult, 'parts' | 'full' | 'backends'>): Score {
   const { points, missing } = pointsOf(result.parts, result.backends)
-  return { points, missing, full: result.full && pointsOf({ ...result.parts, ...result.full.parts }, result.backends).points }
+  return {
+    points,
+    missing,
+    full: result.full && pointsOf({ ...result.parts, ...result.full.parts }, result.backends).points,
+  }
 }
 
 function pointsOf(parts: BenchParts, backends: BenchmarkResult['backends']): { points: number; missing: ScorePart[] } {
   const exact = backends.filter((backend) => backend.exact)
   // Graphics cards carry the same integers in fp32; the processor has instructions for them.
   const rates = exact.map(({ backend, parts: own }) => (backend === 'cpu' ? parts.int8 : own.fp32)?.median ?? 0)
-  const measured: Record<ScorePart, number | undefined> = { compute: Math.max(0, ...rates) || undefined, bandwidth: parts.memory?.median, decode: parts.decode?.median, training: parts.training?.median }
+  const measured: Record<ScorePart, number | undefined> = {
+    compute: Math.max(0, ...rates) || undefined,
+    bandwidth: parts.memory?.median,
+    decode: parts.decode?.median,
+    training: parts.training?.median,
+  }
   const names = Object.keys(scoreParts) as ScorePart[]
   const missing = names.filter((name) => measured[name] === undefined)
   if (exact.length === 0) return { points: FLOOR, missing }
   const present = names.filter((name) => measured[name] !== undefined)
   const weight = present.reduce((sum, name) => sum + scoreParts[name].weight, 0)
-  const log = present.reduce((sum, name) => sum + (scoreParts[name].weight / weight) * Math.log(measured[name]! / scoreParts[name].reference), 0)
+  const log = present.reduce(
+    (sum, name) => sum + (scoreParts[name].weight / weight) * Math.log(measured[name]! / scoreParts[name].reference),
+    0,
+  )
   return { points: Math.max(FLOOR, 1000 * Math.exp(log)), missing }
 }

@@ -1,6 +1,7 @@
 /** A closed table of legal moves: state → event → next state. */
 export type Moves<S extends string> = Readonly<Record<S, Readonly<Partial<Record<string, S>>>>>
-export type EventOf<M> = M extends Readonly<Record<string, infer Row>> ? (Row extends unknown ? keyof Row : never) : never
+export type EventOf<M> =
+  M extends Readonly<Record<string, infer Row>> ? (Row extends unknown ? keyof Row : never) : never
 
 export class IllegalMove extends Error {
   constructor(state: string, event: string) {

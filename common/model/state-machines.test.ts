@@ -21,8 +21,17 @@ const machines: Readonly<Record<string, { moves: Moves<string>; ends: readonly s
 }
 
 test('a fact can be kept and rejected, and taken back, and nothing proposes it again', () => {
-  expect([nextFact('proposed', 'keep'), nextFact('proposed', 'reject'), nextFact('kept', 'reject'), nextFact('rejected', 'keep')]).toEqual(['kept', 'rejected', 'rejected', 'kept'])
-  for (const [state, event] of [['kept', 'keep'], ['rejected', 'reject']] as const) expect(() => nextFact(state, event)).toThrow(IllegalMove)
+  expect([
+    nextFact('proposed', 'keep'),
+    nextFact('proposed', 'reject'),
+    nextFact('kept', 'reject'),
+    nextFact('rejected', 'keep'),
+  ]).toEqual(['kept', 'rejected', 'rejected', 'kept'])
+  for (const [state, event] of [
+    ['kept', 'keep'],
+    ['rejected', 'reject'],
+  ] as const)
+    expect(() => nextFact(state, event)).toThrow(IllegalMove)
 })
 
 describe.each(Object.entries(machines))('the %s states', (_name, { moves, ends }) => {
@@ -42,15 +51,20 @@ describe.each(Object.entries(machines))('the %s states', (_name, { moves, ends }
     for (const start of Object.keys(moves)) {
       const seen = new Set([start])
       for (const state of seen) for (const next of Object.values(moves[state]!)) seen.add(next!)
-      expect(ends.some((end) => seen.has(end)), `${start} reaches an end`).toBe(true)
+      expect(
+        ends.some((end) => seen.has(end)),
+        `${start} reaches an end`,
+      ).toBe(true)
     }
     for (const end of ends) expect(moves[end]).toEqual({})
   })
 })
 
 test('an order ends by the chain closing it from any state on either side', () => {
-  for (const state of Object.keys(servingMoves) as (keyof typeof servingMoves)[]) if (state !== 'closed') expect(nextServing(state, 'closed')).toBe('closed')
-  for (const state of Object.keys(buyingMoves) as (keyof typeof buyingMoves)[]) if (state !== 'closed') expect(nextBuying(state, 'closed')).toBe('closed')
+  for (const state of Object.keys(servingMoves) as (keyof typeof servingMoves)[])
+    if (state !== 'closed') expect(nextServing(state, 'closed')).toBe('closed')
+  for (const state of Object.keys(buyingMoves) as (keyof typeof buyingMoves)[])
+    if (state !== 'closed') expect(nextBuying(state, 'closed')).toBe('closed')
 })
 
 test('a reorganisation takes a mined transaction back to sent, never a final one', () => {

@@ -14,4 +14,5 @@ export const styleJobMoves = {
   cancelled: { again: 'gathering' },
 } as const satisfies Record<StyleJobState, Partial<Record<string, StyleJobState>>>
 
-export const nextStyleJob = (state: StyleJobState, event: EventOf<typeof styleJobMoves>): StyleJobState => move<StyleJobState, typeof styleJobMoves>(styleJobMoves, state, event)
+export const nextStyleJob = (state: StyleJobState, event: EventOf<typeof styleJobMoves>): StyleJobState =>
+  move<StyleJobState, typeof styleJobMoves>(styleJobMoves, state, event)

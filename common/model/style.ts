@@ -10,7 +10,13 @@ export const StyleFigures = z.object({
   lossBefore: z.number().nullable(),
   loss: z.number().nullable(),
   /** How often answers are taken for the person's by a classifier of what they and others wrote; null where others wrote too little. */
-  likeness: z.object({ before: z.number(), after: z.number(), /** How often the classifier is right about messages that it never saw. */ right: z.number() }).nullable(),
+  likeness: z
+    .object({
+      before: z.number(),
+      after: z.number(),
+      /** How often the classifier is right about messages that it never saw. */ right: z.number(),
+    })
+    .nullable(),
   /** Of questions that the model answers with a source, how many it answers with the same source in this style; null where it answers none. */
   facts: z.object({ asked: z.int(), kept: z.int() }).nullable(),
 })
@@ -33,7 +39,11 @@ export type Style = z.infer<typeof Style>
 export const StyleScale = z.number().min(0).max(2)
 
 /** Something that the person wrote right after others, with what stood before it. */
-export const Reply = z.object({ number: z.int(), before: z.array(z.object({ mine: z.boolean(), text: z.string() })), text: z.string() })
+export const Reply = z.object({
+  number: z.int(),
+  before: z.array(z.object({ mine: z.boolean(), text: z.string() })),
+  text: z.string(),
+})
 export type Reply = z.infer<typeof Reply>
 
 export const StyleJob = z.object({

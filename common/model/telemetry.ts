@@ -1,7 +1,8 @@
 import * as z from 'zod'
 
 /** A measured value, where it came from, and its age in milliseconds. Null is not zero: the source did not say. */
-const reading = <T extends z.ZodType>(value: T) => z.object({ value: value.nullable(), source: z.string(), age: z.number() })
+const reading = <T extends z.ZodType>(value: T) =>
+  z.object({ value: value.nullable(), source: z.string(), age: z.number() })
 export const NumberReading = reading(z.number())
 export const FlagReading = reading(z.boolean())
 export type NumberReading = z.infer<typeof NumberReading>

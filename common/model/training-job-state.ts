@@ -1,7 +1,15 @@
 import { move, type EventOf } from './state-machine.ts'
 
 /** Life of a training job on the machine that does it. The chain's own states come from the index; this is our side. */
-export type ProvidingState = 'placed' | 'receiving' | 'ready' | 'training' | 'paused' | 'proving' | 'disputed' | 'closed'
+export type ProvidingState =
+  | 'placed'
+  | 'receiving'
+  | 'ready'
+  | 'training'
+  | 'paused'
+  | 'proving'
+  | 'disputed'
+  | 'closed'
 
 export const providingMoves = {
   placed: { specified: 'receiving', closed: 'closed' },
@@ -15,7 +23,16 @@ export const providingMoves = {
 } as const satisfies Record<ProvidingState, Partial<Record<string, ProvidingState>>>
 
 /** Life of a training job on the machine of the customer who opened it. */
-export type HiringState = 'placed' | 'sending' | 'waiting' | 'training' | 'checking' | 'refused' | 'disputed' | 'collecting' | 'closed'
+export type HiringState =
+  | 'placed'
+  | 'sending'
+  | 'waiting'
+  | 'training'
+  | 'checking'
+  | 'refused'
+  | 'disputed'
+  | 'collecting'
+  | 'closed'
 
 export const hiringMoves = {
   placed: { specified: 'sending', refused: 'refused', closed: 'closed' },
@@ -34,8 +51,10 @@ export const hiringMoves = {
 
 export type ProvidingEvent = EventOf<typeof providingMoves>
 export type HiringEvent = EventOf<typeof hiringMoves>
-export const nextProviding = (state: ProvidingState, event: ProvidingEvent): ProvidingState => move<ProvidingState, typeof providingMoves>(providingMoves, state, event)
-export const nextHiring = (state: HiringState, event: HiringEvent): HiringState => move<HiringState, typeof hiringMoves>(hiringMoves, state, event)
+export const nextProviding = (state: ProvidingState, event: ProvidingEvent): ProvidingState =>
+  move<ProvidingState, typeof providingMoves>(providingMoves, state, event)
+export const nextHiring = (state: HiringState, event: HiringEvent): HiringState =>
+  move<HiringState, typeof hiringMoves>(hiringMoves, state, event)
 
 /** A juror's part in a dispute about somebody else's job. */
 export type JuryState = 'summoned' | 'judging' | 'voted' | 'revealed' | 'closed'
@@ -51,4 +70,5 @@ export const juryMoves = {
 } as const satisfies Record<JuryState, Partial<Record<string, JuryState>>>
 
 export type JuryEvent = EventOf<typeof juryMoves>
-export const nextJury = (state: JuryState, event: JuryEvent): JuryState => move<JuryState, typeof juryMoves>(juryMoves, state, event)
+export const nextJury = (state: JuryState, event: JuryEvent): JuryState =>
+  move<JuryState, typeof juryMoves>(juryMoves, state, event)

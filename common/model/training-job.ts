@@ -4,7 +4,17 @@ import { canonicalJson, Recipe } from './recipe.ts'
 import { Address, ChainTime, Hash, Units } from './values.ts'
 
 /** States of a job in the order of the Training contract's enum, which has None before them. */
-export const jobStates = ['open', 'active', 'committed', 'sampled', 'challenged', 'defended', 'passed', 'slashed', 'ended'] as const
+export const jobStates = [
+  'open',
+  'active',
+  'committed',
+  'sampled',
+  'challenged',
+  'defended',
+  'passed',
+  'slashed',
+  'ended',
+] as const
 export const JobState = z.enum(jobStates)
 export type JobState = z.infer<typeof JobState>
 export const jobIsOver = (state: JobState): boolean => state === 'passed' || state === 'slashed' || state === 'ended'
@@ -51,11 +61,19 @@ export const TrainingWork = z
     /** Steps at which a milestone is reached. */
     milestones: z.array(z.int().min(1)).min(1).max(100),
   })
-  .refine(({ recipe, milestones }) => milestones.at(-1) === recipe.steps && milestones.every((step) => step % recipe.checkpointEvery === 0), { path: ['milestones'], message: 'must stand at checkpoints and end with the run' })
-  .refine(({ start, milestones }) => [start?.step ?? 0, ...milestones].every((step, i, all) => i === 0 || step > all[i - 1]!), { path: ['milestones'], message: 'must ascend from the start' })
+  .refine(
+    ({ recipe, milestones }) =>
+      milestones.at(-1) === recipe.steps && milestones.every((step) => step % recipe.checkpointEvery === 0),
+    { path: ['milestones'], message: 'must stand at checkpoints and end with the run' },
+  )
+  .refine(
+    ({ start, milestones }) => [start?.step ?? 0, ...milestones].every((step, i, all) => i === 0 || step > all[i - 1]!),
+    { path: ['milestones'], message: 'must ascend from the start' },
+  )
 export type TrainingWork = z.infer<typeof TrainingWork>
 
-export const trainingWorkHash = (work: TrainingWork): Hash => keccak256(toUtf8Bytes(canonicalJson(TrainingWork.parse(work))))
+export const trainingWorkHash = (work: TrainingWork): Hash =>
+  keccak256(toUtf8Bytes(canonicalJson(TrainingWork.parse(work))))
 
 /** Divides what is left of a run into milestones of about the same length, each at a checkpoint. */
 export function milestonesOf(recipe: Recipe, from: number, count: number): number[] {

@@ -12,4 +12,5 @@ export const transactionMoves = {
   cancelled: {},
 } as const satisfies Record<TransactionState, Partial<Record<string, TransactionState>>>
 
-export const nextTransaction = (state: TransactionState, event: EventOf<typeof transactionMoves>): TransactionState => move<TransactionState, typeof transactionMoves>(transactionMoves, state, event)
+export const nextTransaction = (state: TransactionState, event: EventOf<typeof transactionMoves>): TransactionState =>
+  move<TransactionState, typeof transactionMoves>(transactionMoves, state, event)

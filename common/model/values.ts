@@ -9,10 +9,19 @@ export const FilePiece = z.object({ chunk: z.base64(), total: z.int() })
 export const Address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, 'not an address')
 /** Base58 PeerId of an Ed25519 key. */
 export const PeerId = z.string().regex(/^12D3KooW[1-9A-HJ-NP-Za-km-z]{44}$/, 'not a PeerId')
-export const Units = z.bigint().nonnegative().max(2n ** 256n - 1n)
+export const Units = z
+  .bigint()
+  .nonnegative()
+  .max(2n ** 256n - 1n)
 /** Ids that the contracts hand out; they start at 1. */
-export const ChainId = z.int().min(1).max(2 ** 48)
-export const Seconds = z.int().min(1).max(2 ** 40 - 1)
+export const ChainId = z
+  .int()
+  .min(1)
+  .max(2 ** 48)
+export const Seconds = z
+  .int()
+  .min(1)
+  .max(2 ** 40 - 1)
 /** Chain time: seconds since 1970 as the blocks say. */
 export const ChainTime = z.int().nonnegative()
 

@@ -1,10 +1,20 @@
 import { expect, test } from 'vitest'
 import { NET_PRESETS, operationsPerRow, workHash, WorkSpec } from './work.ts'
 
-const spec: WorkSpec = { version: 1, kind: 'exact-inference', net: { seed: `0x${'ab'.repeat(32)}`, widths: [256, 512, 64], shifts: [8, 9] }, rows: { count: 10, sha256: `0x${'cd'.repeat(32)}` } }
+const spec: WorkSpec = {
+  version: 1,
+  kind: 'exact-inference',
+  net: { seed: `0x${'ab'.repeat(32)}`, widths: [256, 512, 64], shifts: [8, 9] },
+  rows: { count: 10, sha256: `0x${'cd'.repeat(32)}` },
+}
 
 test('the hash does not depend on the order of keys or the case of hexadecimal', () => {
-  const shuffled = { rows: { sha256: spec.rows.sha256.toUpperCase().replace('0X', '0x'), count: 10 }, net: { shifts: [8, 9], widths: [256, 512, 64], seed: spec.net.seed }, kind: 'exact-inference', version: 1 } as WorkSpec
+  const shuffled = {
+    rows: { sha256: spec.rows.sha256.toUpperCase().replace('0X', '0x'), count: 10 },
+    net: { shifts: [8, 9], widths: [256, 512, 64], seed: spec.net.seed },
+    kind: 'exact-inference',
+    version: 1,
+  } as WorkSpec
   expect(workHash(shuffled)).toBe(workHash(spec))
 })
 
@@ -32,7 +42,10 @@ test.each([
 
 test('the presets are valid nets', () => {
   for (const net of Object.values(NET_PRESETS)) {
-    const preset = WorkSpec.parse({ ...spec, net: { seed: spec.net.seed, widths: [...net.widths], shifts: [...net.shifts] } })
+    const preset = WorkSpec.parse({
+      ...spec,
+      net: { seed: spec.net.seed, widths: [...net.widths], shifts: [...net.shifts] },
+    })
     expect(operationsPerRow(preset)).toBeGreaterThan(0)
   }
 })

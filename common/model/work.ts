@@ -11,14 +11,22 @@ const Width = z.int().min(32).max(512).multipleOf(32)
 export const WorkSpec = z.strictObject({
   version: z.literal(1),
   kind: z.literal('exact-inference'),
-  net: z.strictObject({
-    seed: Hash,
-    /** Layer widths from the input row to the output row. */
-    widths: z.array(Width).min(2).max(65),
-    /** Right shift of each layer's requantisation, one fewer than widths. */
-    shifts: z.array(z.int().min(1).max(24)).min(1).max(64),
-  }).refine((net) => net.shifts.length === net.widths.length - 1, 'one shift for each layer'),
-  rows: z.strictObject({ count: z.int().min(1).max(1 << 22), sha256: Hash }),
+  net: z
+    .strictObject({
+      seed: Hash,
+      /** Layer widths from the input row to the output row. */
+      widths: z.array(Width).min(2).max(65),
+      /** Right shift of each layer's requantisation, one fewer than widths. */
+      shifts: z.array(z.int().min(1).max(24)).min(1).max(64),
+    })
+    .refine((net) => net.shifts.length === net.widths.length - 1, 'one shift for each layer'),
+  rows: z.strictObject({
+    count: z
+      .int()
+      .min(1)
+      .max(1 << 22),
+    sha256: Hash,
+  }),
 })
 export type WorkSpec = z.infer<typeof WorkSpec>
 
@@ -32,14 +40,20 @@ export const outputBytes = (spec: WorkSpec): number => spec.rows.count * outputW
 /** Multiplications and additions that one row takes. */
 export function operationsPerRow(spec: WorkSpec): number {
   let total = 0
-  for (let layer = 1; layer < spec.net.widths.length; layer++) total += 2 * spec.net.widths[layer - 1]! * spec.net.widths[layer]!
+  for (let layer = 1; layer < spec.net.widths.length; layer++)
+    total += 2 * spec.net.widths[layer - 1]! * spec.net.widths[layer]!
   return total
 }
 
 /** The hash that an order commits on chain: keccak256 of the specification with its keys in the schema's order. */
 export function workHash(spec: WorkSpec): Hash {
   const { version, kind, net, rows } = WorkSpec.parse(spec)
-  const canonical = { version, kind, net: { seed: net.seed.toLowerCase(), widths: net.widths, shifts: net.shifts }, rows: { count: rows.count, sha256: rows.sha256.toLowerCase() } }
+  const canonical = {
+    version,
+    kind,
+    net: { seed: net.seed.toLowerCase(), widths: net.widths, shifts: net.shifts },
+    rows: { count: rows.count, sha256: rows.sha256.toLowerCase() },
+  }
   return keccak256(toUtf8Bytes(JSON.stringify(canonical)))
 }
 

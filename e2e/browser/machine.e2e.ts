@@ -74,15 +74,28 @@ test.skipIf(whyNoBrowser)('each gate between a machine and earning names itself,
 
     // Electricity that costs more than a coin is worth.
     const { settings } = await api.profit.view({})
-    await api.profit.change({ ...settings, tariff: { kind: 'flat', price: 300_000 }, assumedWatts: 300, coinValue: 10, neverBelowCost: true })
+    await api.profit.change({
+      ...settings,
+      tariff: { kind: 'flat', price: 300_000 },
+      assumedWatts: 300,
+      coinValue: 10,
+      neverBelowCost: true,
+    })
     await shut('cost', 'Raise the price', /electricity 2.5 HTH/)
     await page.getByText('does not pay for the electricity').waitFor()
-    await api.profit.change({ ...settings, tariff: { kind: 'flat', price: 300_000 }, assumedWatts: 300, coinValue: 10_000_000, neverBelowCost: true })
+    await api.profit.change({
+      ...settings,
+      tariff: { kind: 'flat', price: 300_000 },
+      assumedWatts: 300,
+      coinValue: 10_000_000,
+      neverBelowCost: true,
+    })
     await opened('cost')
 
     await rule({ processor: { temperature: 70, watts: null } })
     // This machine tells no temperature of its processor, so nobody could keep the cap.
-    if ((await api.machine.now({})).sample!.cpu.temperature.value === null) await shut('sensors', 'Take the cap off', /cpu.temperature/)
+    if ((await api.machine.now({})).sample!.cpu.temperature.value === null)
+      await shut('sensors', 'Take the cap off', /cpu.temperature/)
     await rule({})
     await opened('sensors')
     await opened('offer')
@@ -130,7 +143,11 @@ test.skipIf(whyNoBrowser)('the owner draws a schedule, sets caps and finds them 
     await page.reload()
     await page.getByRole('button', { name: 'Mon 13:00' }).and(page.locator('[aria-pressed=true]')).waitFor()
 
-    const file = { name: 'rules.json', mimeType: 'application/json', buffer: Buffer.from('{"format":"hearth-comfort","version":9,"rules":{}}') }
+    const file = {
+      name: 'rules.json',
+      mimeType: 'application/json',
+      buffer: Buffer.from('{"format":"hearth-comfort","version":9,"rules":{}}'),
+    }
     await page.getByLabel('Take over rules from a file').setInputFiles(file)
     await page.getByText('from a newer Hearth').waitFor()
     expect((await api.machine.rules({})).rules.graphics.temperature).toBe(75)

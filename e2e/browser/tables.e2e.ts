@@ -6,7 +6,14 @@ import { axeFindings, launch, openPage, whyNoBrowser, withPages } from '../../te
 import { World } from '../../test/support/processes.ts'
 
 /** Who came back to a shop: by age, city and amount, with gaps. */
-const shop = ['age,city,amount,returned', ...Array.from({ length: 300 }, (_, i) => `${i % 11 === 0 ? '' : 20 + (i * 7) % 50},${['Oslo', 'Rome', 'Kyiv', ''][i % 4]},${(i * 13) % 90},${(i * 7) % 50 + (i % 4) * 10 > 35 ? 'yes' : 'no'}`)].join('\n')
+const shop = [
+  'age,city,amount,returned',
+  ...Array.from(
+    { length: 300 },
+    (_, i) =>
+      `${i % 11 === 0 ? '' : 20 + ((i * 7) % 50)},${['Oslo', 'Rome', 'Kyiv', ''][i % 4]},${(i * 13) % 90},${((i * 7) % 50) + (i % 4) * 10 > 35 ? 'yes' : 'no'}`,
+  ),
+].join('\n')
 
 test.skipIf(whyNoBrowser)('a table is looked at, turned into tensors, and a baseline beats guessing', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'hearth-e2e-tables-'))

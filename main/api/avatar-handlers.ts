@@ -14,7 +14,14 @@ const PIECE = 256 * 1024
 /** Avatar: from the contract to the services. */
 export function avatarHandlers({ memory }: Services) {
   const os = implement(avatarContract).$context<CallContext>()
-  const overview = (): AvatarOverview => ({ problem: memory.problem, failed: memory.failed, sources: [...memory.sources], people: memory.people.slice(0, MOST_PEOPLE), changes: memory.changes, tasks: [...memory.tasks] })
+  const overview = (): AvatarOverview => ({
+    problem: memory.problem,
+    failed: memory.failed,
+    sources: [...memory.sources],
+    people: memory.people.slice(0, MOST_PEOPLE),
+    changes: memory.changes,
+    tasks: [...memory.tasks],
+  })
   return {
     overview: os.overview.handler(overview),
     watch: os.watch.handler(({ signal }) => watch((changed) => memory.events.on('changed', changed), overview, signal)),

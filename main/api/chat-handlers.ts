@@ -11,7 +11,10 @@ const GAP_MS = 60
 /** Chats: from the contract to the service. */
 export function chatHandlers({ chats, memory }: Services) {
   const os = implement(chatContract).$context<CallContext>()
-  const pulse = (chat: number | null): ChatPulse => ({ changes: chats.changes, writing: chat === null ? null : chats.writing(chat) })
+  const pulse = (chat: number | null): ChatPulse => ({
+    changes: chats.changes,
+    writing: chat === null ? null : chats.writing(chat),
+  })
   return {
     avatars: os.avatars.handler(() => chats.avatars()),
     addAvatar: os.addAvatar.handler(({ input }) => chats.addAvatar(input)),
@@ -25,7 +28,14 @@ export function chatHandlers({ chats, memory }: Services) {
     rename: os.rename.handler(async ({ input }) => (await chats.renameChat(input.chat, input.title), {})),
     remove: os.remove.handler(async ({ input }) => (await chats.removeChat(input.chat), {})),
     get: os.get.handler(({ input }) => chats.chat(input.chat)),
-    watch: os.watch.handler(({ input, signal }) => watch((changed) => chats.events.on('changed', changed), () => pulse(input.chat), signal, GAP_MS)),
+    watch: os.watch.handler(({ input, signal }) =>
+      watch(
+        (changed) => chats.events.on('changed', changed),
+        () => pulse(input.chat),
+        signal,
+        GAP_MS,
+      ),
+    ),
     send: os.send.handler(({ input }) => chats.send(input.chat, input.parent, input.text)),
     regenerate: os.regenerate.handler(({ input }) => chats.regenerate(input.chat, input.question)),
     stop: os.stop.handler(async ({ input }) => (await chats.stopAnswer(input.chat), {})),

@@ -15,7 +15,24 @@ const LOG_LINES = 50
 
 /** Data: from the contract to the services. */
 export function dataHandlers(services: Services) {
-  const { dataReads, curation, imports, datasets, collections, dataNode, releases, catalogue, selling, purchasing, library, models, training, wallet, indexer, jobs } = services
+  const {
+    dataReads,
+    curation,
+    imports,
+    datasets,
+    collections,
+    dataNode,
+    releases,
+    catalogue,
+    selling,
+    purchasing,
+    library,
+    models,
+    training,
+    wallet,
+    indexer,
+    jobs,
+  } = services
   const os = implement(dataContract).$context<CallContext>()
 
   const nameOf = ({ asset, version }: SaleRow): string => {
@@ -26,7 +43,18 @@ export function dataHandlers(services: Services) {
     const job = purchasing.job(sale.id)
     if (!job) return { sale, own: null }
     const { name, bytes, of, path } = job.payload
-    return { sale, own: { state: job.state as PurchaseState, reason: job.reason, name, bytes, of, path, log: jobs.logEnd(job.id, LOG_LINES).map(({ time, message }) => ({ time, message })) } }
+    return {
+      sale,
+      own: {
+        state: job.state as PurchaseState,
+        reason: job.reason,
+        name,
+        bytes,
+        of,
+        path,
+        log: jobs.logEnd(job.id, LOG_LINES).map(({ time, message }) => ({ time, message })),
+      },
+    }
   }
   const overview = (): DataOverview => {
     const account = wallet.addressOrNull()
@@ -42,18 +70,33 @@ export function dataHandlers(services: Services) {
       failed: imports.failed,
       sealing: releases.progress,
       releases: releases.list().map((release) => ({ release, asset: published(release.version.content) })),
-      sold: account ? dataReads.sales('seller', account).map((sale) => ({ sale, name: nameOf(sale), obstacle: selling.obstacle(sale.id) })) : [],
+      sold: account
+        ? dataReads
+            .sales('seller', account)
+            .map((sale) => ({ sale, name: nameOf(sale), obstacle: selling.obstacle(sale.id) }))
+        : [],
       bought: account ? dataReads.sales('buyer', account).map(toBought) : [],
       node: dataNode.status && { status: dataNode.status, roots: [...dataNode.roots], resting: dataNode.resting },
     }
   }
   const subscribe = (changed: () => void): (() => void) => {
-    const stops = [curation.events.on('changed', changed), releases.events.on('changed', changed), dataNode.events.on('changed', changed), indexer.events.on('indexed', changed), jobs.events.on('changed', ({ kind }) => (kind === 'purchase' || kind === 'sell') && changed())]
+    const stops = [
+      curation.events.on('changed', changed),
+      releases.events.on('changed', changed),
+      dataNode.events.on('changed', changed),
+      indexer.events.on('indexed', changed),
+      jobs.events.on('changed', ({ kind }) => (kind === 'purchase' || kind === 'sell') && changed()),
+    ]
     return () => stops.forEach((stop) => stop())
   }
   const offered = async (asset: AssetRow): Promise<OfferedAsset> => {
     const made = releases.of(asset.current.content)
-    return { asset, metadata: made?.metadata ?? (await catalogue.metadata(asset).catch(() => null)), seller: dataReads.seller(asset.owner), mine: asset.owner === wallet.addressOrNull()?.toLowerCase() }
+    return {
+      asset,
+      metadata: made?.metadata ?? (await catalogue.metadata(asset).catch(() => null)),
+      seller: dataReads.seller(asset.owner),
+      mine: asset.owner === wallet.addressOrNull()?.toLowerCase(),
+    }
   }
   const known = (id: number): AssetRow => {
     const asset = dataReads.asset(id)
@@ -71,15 +114,25 @@ export function dataHandlers(services: Services) {
     items: os.items.handler(({ input }) => datasets.items(input.id, input.cleaned, input.offset, input.query)),
     changes: os.changes.handler(({ input }) => datasets.changes(input.id, input.offset)),
     export: os.export.handler(({ input }) => datasets.export(input.id, input.wish)),
-    exportedFile: os.exportedFile.handler(async ({ input }) => base64Of(await datasets.exportedPiece(input.id, input.path, input.offset, FILE_CHUNK))),
-    seal: os.seal.handler(({ input }) => releases.seal({ kind: 'text', dataset: input.dataset }, input.terms, input.asset)),
+    exportedFile: os.exportedFile.handler(async ({ input }) =>
+      base64Of(await datasets.exportedPiece(input.id, input.path, input.offset, FILE_CHUNK)),
+    ),
+    seal: os.seal.handler(({ input }) =>
+      releases.seal({ kind: 'text', dataset: input.dataset }, input.terms, input.asset),
+    ),
     collect: os.collect.handler(({ input }) => collections.create(input)),
     chooseMedia: os.chooseMedia.handler(({ input }) => collections.choose(input.id, input.choices)),
     removeCollection: os.removeCollection.handler(async ({ input }) => (await collections.remove(input.id), {})),
     gallery: os.gallery.handler(({ input }) => collections.gallery(input.id, input.order, input.offset, input.limit)),
-    collectionFile: os.collectionFile.handler(async ({ input }) => base64Of(await collections.read(input.id, input.item, input.offset, FILE_CHUNK))),
-    sealCollection: os.sealCollection.handler(({ input }) => releases.seal({ kind: 'media', dataset: input.collection }, input.terms, input.asset)),
-    sealAdapter: os.sealAdapter.handler(({ input }) => releases.seal({ kind: 'adapter', ...training.finishedAdapter(input.run) }, input.terms, input.asset)),
+    collectionFile: os.collectionFile.handler(async ({ input }) =>
+      base64Of(await collections.read(input.id, input.item, input.offset, FILE_CHUNK)),
+    ),
+    sealCollection: os.sealCollection.handler(({ input }) =>
+      releases.seal({ kind: 'media', dataset: input.collection }, input.terms, input.asset),
+    ),
+    sealAdapter: os.sealAdapter.handler(({ input }) =>
+      releases.seal({ kind: 'adapter', ...training.finishedAdapter(input.run) }, input.terms, input.asset),
+    ),
     sealModel: os.sealModel.handler(async ({ input }) => {
       const { file, name, hash } = await models.get(input.model)
       return releases.seal({ kind: 'model', path: file, base: { name, hash } }, input.terms, input.asset)
@@ -93,7 +146,13 @@ export function dataHandlers(services: Services) {
       return catalogue.preview(owner, current)
     }),
     requests: os.requests.handler(() =>
-      Promise.all(dataReads.requests().map(async (request) => ({ request, brief: await catalogue.brief(request.brief, request.account).catch(() => null), mine: request.account === wallet.addressOrNull()?.toLowerCase() }))),
+      Promise.all(
+        dataReads.requests().map(async (request) => ({
+          request,
+          brief: await catalogue.brief(request.brief, request.account).catch(() => null),
+          mine: request.account === wallet.addressOrNull()?.toLowerCase(),
+        })),
+      ),
     ),
     prepareRequest: os.prepareRequest.handler(async ({ input }) => {
       const brief = RequestBrief.parse({ format: 'HEARTH-REQUEST-1', ...input })
@@ -101,7 +160,9 @@ export function dataHandlers(services: Services) {
       return { brief: digestOfBlock(brief) }
     }),
     files: os.files.handler(({ input }) => library.files(input.sale)),
-    readFile: os.readFile.handler(async ({ input }) => base64Of(await library.read(input.sale, input.path, input.offset, FILE_CHUNK))),
+    readFile: os.readFile.handler(async ({ input }) =>
+      base64Of(await library.read(input.sale, input.path, input.offset, FILE_CHUNK)),
+    ),
     unseed: os.unseed.handler(async ({ input }) => (await dataNode.remove(input.cid), {})),
   }
 }

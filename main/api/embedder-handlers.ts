@@ -9,7 +9,13 @@ export function embedderHandlers({ embeddings }: Services) {
   const os = implement(embedderContract).$context<CallContext>()
   return {
     overview: os.overview.handler(() => embeddings.overview()),
-    watch: os.watch.handler(({ signal }) => watch((changed) => embeddings.events.on('changed', changed), () => embeddings.overview(), signal)),
+    watch: os.watch.handler(({ signal }) =>
+      watch(
+        (changed) => embeddings.events.on('changed', changed),
+        () => embeddings.overview(),
+        signal,
+      ),
+    ),
     lookUp: os.lookUp.handler(() => embeddings.lookUp()),
     fetch: os.fetch.handler(() => embeddings.fetch()),
     stopFetch: os.stopFetch.handler(() => (embeddings.stopFetch(), {})),

@@ -10,9 +10,13 @@ import type { Log } from '../core/log/log.ts'
  */
 export function mapError(thrown: unknown, log: Log): never {
   const error = asDiskError(thrown)
-  if (error instanceof HearthError) throw new ORPCError(error.code, { message: error.message, data: error.details, cause: error })
+  if (error instanceof HearthError)
+    throw new ORPCError(error.code, { message: error.message, data: error.details, cause: error })
   if (error instanceof ORPCError) throw error
   const incident = randomUUID().slice(0, 8)
   log.error('a call failed', { incident, error })
-  throw new ORPCError('INTERNAL', { message: `something went wrong; incident ${incident} in the log`, data: { incident } })
+  throw new ORPCError('INTERNAL', {
+    message: `something went wrong; incident ${incident} in the log`,
+    data: { incident },
+  })
 }

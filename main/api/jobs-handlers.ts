@@ -10,13 +10,29 @@ import type { Services } from '../host/services.ts'
 import type { CallContext } from './context.ts'
 
 /** Training on the market: from the contract to the desks. */
-export function jobsHandlers({ wallet, jobs, jobReads, drafts, customer, provider, juror }: Pick<Services, 'wallet' | 'jobs' | 'jobReads' | 'drafts' | 'customer' | 'provider' | 'juror'>) {
+export function jobsHandlers({
+  wallet,
+  jobs,
+  jobReads,
+  drafts,
+  customer,
+  provider,
+  juror,
+}: Pick<Services, 'wallet' | 'jobs' | 'jobReads' | 'drafts' | 'customer' | 'provider' | 'juror'>) {
   const os = implement(jobsContract).$context<CallContext>()
   return {
     quotes: os.quotes.handler(({ input }) => drafts.quotes(input.run)),
     draft: os.draft.handler(({ input }) => drafts.draft(input.run, input.milestones)),
-    hired: os.hired.handler(() => (wallet.addressOrNull() ? jobReads.ofCustomer(wallet.address()).map((row) => toHired(row, customer.job(row.id))) : [])),
-    provided: os.provided.handler(() => (wallet.addressOrNull() ? jobReads.ofProvider(wallet.address()).flatMap((row) => toProvided(row, provider.job(row.id))) : [])),
+    hired: os.hired.handler(() =>
+      wallet.addressOrNull()
+        ? jobReads.ofCustomer(wallet.address()).map((row) => toHired(row, customer.job(row.id)))
+        : [],
+    ),
+    provided: os.provided.handler(() =>
+      wallet.addressOrNull()
+        ? jobReads.ofProvider(wallet.address()).flatMap((row) => toProvided(row, provider.job(row.id)))
+        : [],
+    ),
     jury: os.jury.handler(() =>
       juror.jobs().flatMap(({ orderId, state, payload }) => {
         const job = jobReads.job(orderId!)
@@ -38,7 +54,15 @@ export function jobsHandlers({ wallet, jobs, jobReads, drafts, customer, provide
         seq = log.at(-1)?.seq ?? seq
         return { hired: hired && toHired(row, hired), provided: toProvided(row, provided)[0] ?? null, log }
       }
-      for await (const next of watch((changed) => jobs.events.on('changed', ({ kind, orderId }) => orderId === input.job && (kind === 'hire' || kind === 'train') && changed()), snapshot, signal)) {
+      for await (const next of watch(
+        (changed) =>
+          jobs.events.on(
+            'changed',
+            ({ kind, orderId }) => orderId === input.job && (kind === 'hire' || kind === 'train') && changed(),
+          ),
+        snapshot,
+        signal,
+      )) {
         yield next
         const { job } = next.hired ?? next.provided ?? {}
         const closed = (next.hired?.own?.state ?? next.provided?.state) === 'closed'
@@ -51,13 +75,32 @@ export function jobsHandlers({ wallet, jobs, jobReads, drafts, customer, provide
 function toHired(job: JobRow, own: HiringJob | null): HiredJob {
   if (!own) return { job, own: null }
   const { run, files, bytesSent, step, work, verdicts } = own.payload
-  return { job, own: { run, state: own.state as HiringState, reason: own.reason, bytes: files.data.bytes + (files.start?.bytes ?? 0), bytesSent, step, milestones: work.milestones, verdicts: [...verdicts] } }
+  return {
+    job,
+    own: {
+      run,
+      state: own.state as HiringState,
+      reason: own.reason,
+      bytes: files.data.bytes + (files.start?.bytes ?? 0),
+      bytesSent,
+      step,
+      milestones: work.milestones,
+      verdicts: [...verdicts],
+    },
+  }
 }
 
 /** Jobs that ended before this machine heard of them are none of its own. */
 function toProvided(job: JobRow, own: ProvidingJob | null): ProvidedJob[] {
   if (!own) return []
   const { work, step, loss, tokensPerSecond, memory } = own.payload
-  const summary = work && { base: work.recipe.base.name, method: work.recipe.method.kind, steps: work.recipe.steps, milestones: work.milestones }
-  return [{ job, state: own.state as ProvidingState, reason: own.reason, work: summary, step, loss, tokensPerSecond, memory }]
+  const summary = work && {
+    base: work.recipe.base.name,
+    method: work.recipe.method.kind,
+    steps: work.recipe.steps,
+    milestones: work.milestones,
+  }
+  return [
+    { job, state: own.state as ProvidingState, reason: own.reason, work: summary, step, loss, tokensPerSecond, memory },
+  ]
 }

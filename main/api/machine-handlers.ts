@@ -8,7 +8,12 @@ import type { Services } from '../host/services.ts'
 import type { CallContext } from './context.ts'
 
 /** The owner's machine and its rules. */
-export function machineHandlers({ feed, comfort, config, isolation }: Pick<Services, 'feed' | 'comfort' | 'config' | 'isolation'>) {
+export function machineHandlers({
+  feed,
+  comfort,
+  config,
+  isolation,
+}: Pick<Services, 'feed' | 'comfort' | 'config' | 'isolation'>) {
   const os = implement(machineContract).$context<CallContext>()
   const now = () => ({ sample: feed.latest, objections: [...comfort.objections] })
   const rules = () => config.get().comfort

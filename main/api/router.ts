@@ -26,7 +26,25 @@ const RESULT_CHUNK = 256 * 1024
 
 /** Handlers: from the contract to the services and back. No rules live here. */
 export function createRouter(services: Services) {
-  const { wallet, actions, transactions, earning, machine, serving, buying, reads, work, explorer, doctor, network, monitor, overview, config, diagnostics, log } = services
+  const {
+    wallet,
+    actions,
+    transactions,
+    earning,
+    machine,
+    serving,
+    buying,
+    reads,
+    work,
+    explorer,
+    doctor,
+    network,
+    monitor,
+    overview,
+    config,
+    diagnostics,
+    log,
+  } = services
   const os = implement(api)
     .$context<CallContext>()
     .use(onError((error) => mapError(error, log)))
@@ -34,7 +52,13 @@ export function createRouter(services: Services) {
 
   const system = {
     overview: os.system.overview.handler(() => overview.snapshot()),
-    watch: os.system.watch.handler(({ signal }) => watch((changed) => overview.subscribe(changed), () => overview.snapshot(), signal)),
+    watch: os.system.watch.handler(({ signal }) =>
+      watch(
+        (changed) => overview.subscribe(changed),
+        () => overview.snapshot(),
+        signal,
+      ),
+    ),
     health: os.system.health.handler(() => diagnostics.health()),
     diagnostics: os.system.diagnostics.handler(async () => ({ text: await diagnostics.text() })),
     settings: os.system.settings.handler(() => config.get()),
@@ -59,8 +83,12 @@ export function createRouter(services: Services) {
     preview: os.wallet.preview.handler(({ input }) => actions.preview(input)),
     confirm: os.wallet.confirm.handler(({ input }) => toTransactionRow(actions.confirm(input.id))),
     cancel: os.wallet.cancel.handler(({ input }) => toTransactionRow(transactions.cancel(input.id))),
-    transaction: os.wallet.transaction.handler(({ input }) => toTransactionRow(found(transactions.store.get(input.id), 'there is no such transaction'))),
-    transactions: os.wallet.transactions.handler(() => (wallet.addressOrNull() ? transactions.store.recent(address(), network.chainId, 100).map(toTransactionRow) : [])),
+    transaction: os.wallet.transaction.handler(({ input }) =>
+      toTransactionRow(found(transactions.store.get(input.id), 'there is no such transaction')),
+    ),
+    transactions: os.wallet.transactions.handler(() =>
+      wallet.addressOrNull() ? transactions.store.recent(address(), network.chainId, 100).map(toTransactionRow) : [],
+    ),
     faucet: os.wallet.faucet.handler(async () => {
       if (!network.practice) throw new HearthError('NOT_PRACTICE', 'only the practice network gives coins away')
       if (!wallet.status().backedUp) throw new HearthError('NOT_BACKED_UP', 'write down the recovery words first')
@@ -85,25 +113,40 @@ export function createRouter(services: Services) {
     }),
     measure: os.earn.measure.handler(({ input }) => machine.measure(input.quick)),
     cancelMeasure: os.earn.cancelMeasure.handler(() => (machine.cancel(), {})),
-    watchMeasure: os.earn.watchMeasure.handler(({ signal }) => watch((changed) => machine.events.on('progress', changed), () => machine.progress, signal)),
+    watchMeasure: os.earn.watchMeasure.handler(({ signal }) =>
+      watch(
+        (changed) => machine.events.on('progress', changed),
+        () => machine.progress,
+        signal,
+      ),
+    ),
     benchmarks: os.earn.benchmarks.handler(() => machine.history()),
     start: os.earn.start.handler(() => earning.begin()),
     stop: os.earn.stop.handler(() => earning.end()),
     snooze: os.earn.snooze.handler(({ input }) => earning.snooze(services.clock.now() + input.minutes * 60_000)),
     stopAfterOrder: os.earn.stopAfterOrder.handler(() => earning.endAfterOrder()),
-    orders: os.earn.orders.handler(() => (wallet.addressOrNull() ? reads.ordersOf('provider', address()).map((order) => toServedOrder(order, serving.job(order.id))) : [])),
+    orders: os.earn.orders.handler(() =>
+      wallet.addressOrNull()
+        ? reads.ordersOf('provider', address()).map((order) => toServedOrder(order, serving.job(order.id)))
+        : [],
+    ),
     earnings: os.earn.earnings.handler(() => services.earnings()),
   }
 
   const boughtOrder = (id: number) => toBoughtOrder(found(reads.order(id), `there is no order ${id}`), buying.job(id))
   const market = {
     offers: os.market.offers.handler(() => reads.openOffers()),
-    orders: os.market.orders.handler(() => (wallet.addressOrNull() ? reads.ordersOf('buyer', address()).map((order) => toBoughtOrder(order, buying.job(order.id))) : [])),
+    orders: os.market.orders.handler(() =>
+      wallet.addressOrNull()
+        ? reads.ordersOf('buyer', address()).map((order) => toBoughtOrder(order, buying.job(order.id)))
+        : [],
+    ),
     order: os.market.order.handler(({ input }) => boughtOrder(input.id)),
     watchOrder: os.market.watchOrder.handler(async function* ({ input, signal }) {
       boughtOrder(input.id)
       let seq = 0
-      const subscribe = (changed: () => void): (() => void) => services.jobs.events.on('changed', ({ orderId }) => orderId === input.id && changed())
+      const subscribe = (changed: () => void): (() => void) =>
+        services.jobs.events.on('changed', ({ orderId }) => orderId === input.id && changed())
       const snapshot = () => {
         const job = buying.job(input.id) ?? serving.job(input.id)
         const log = job ? services.jobs.logAfter(job.id, seq) : []
@@ -125,7 +168,14 @@ export function createRouter(services: Services) {
     }),
     prices: os.market.prices.handler(() => {
       const prices = reads.openOffers().map((offer) => offer.price)
-      return prices.length ? { offers: prices.length, low: prices[0]!, median: prices[Math.floor(prices.length / 2)]!, high: prices.at(-1)! } : null
+      return prices.length
+        ? {
+            offers: prices.length,
+            low: prices[0]!,
+            median: prices[Math.floor(prices.length / 2)]!,
+            high: prices.at(-1)!,
+          }
+        : null
     }),
   }
 
@@ -135,12 +185,38 @@ export function createRouter(services: Services) {
     transactions: os.explorer.transactions.handler(({ input }) => explorer.transactions(input.before)),
     transaction: os.explorer.transaction.handler(({ input }) => explorer.transaction(input.hash)),
     address: os.explorer.address.handler(async ({ input }) => {
-      const coins = await network.rpc.call(network.contracts.coin, balanceOfCall(input.address)).then(readBalance, () => null)
-      return { address: input.address, market: reads.free(input.address), wallet: coins, ...explorer.ofAddress(input.address) }
+      const coins = await network.rpc
+        .call(network.contracts.coin, balanceOfCall(input.address))
+        .then(readBalance, () => null)
+      return {
+        address: input.address,
+        market: reads.free(input.address),
+        wallet: coins,
+        ...explorer.ofAddress(input.address),
+      }
     }),
   }
 
-  return os.router({ system, wallet: walletHandlers, earn, machine: machineHandlers(services), profit: profitHandlers(services), hooks: hooksHandlers(services), market, explorer: explorerHandlers, training: trainingHandlers(services), jobs: jobsHandlers(services), tables: tablesHandlers(services), data: dataHandlers(services), avatar: avatarHandlers(services), chat: chatHandlers(services), models: modelsHandlers(services), embedder: embedderHandlers(services), style: styleHandlers(services), doctor: { gates: os.doctor.gates.handler(() => doctor.gates()) } })
+  return os.router({
+    system,
+    wallet: walletHandlers,
+    earn,
+    machine: machineHandlers(services),
+    profit: profitHandlers(services),
+    hooks: hooksHandlers(services),
+    market,
+    explorer: explorerHandlers,
+    training: trainingHandlers(services),
+    jobs: jobsHandlers(services),
+    tables: tablesHandlers(services),
+    data: dataHandlers(services),
+    avatar: avatarHandlers(services),
+    chat: chatHandlers(services),
+    models: modelsHandlers(services),
+    embedder: embedderHandlers(services),
+    style: styleHandlers(services),
+    doctor: { gates: os.doctor.gates.handler(() => doctor.gates()) },
+  })
 }
 
 function found<T>(value: T | null, message: string): T {

@@ -9,7 +9,13 @@ import { base64Of } from './views.ts'
 const ADAPTER_CHUNK = 256 * 1024
 
 /** Training on this machine: from the contract to the service. */
-export function trainingHandlers({ training, uploads, bases, adapters, wallet }: Pick<Services, 'training' | 'uploads' | 'bases' | 'adapters' | 'wallet'>) {
+export function trainingHandlers({
+  training,
+  uploads,
+  bases,
+  adapters,
+  wallet,
+}: Pick<Services, 'training' | 'uploads' | 'bases' | 'adapters' | 'wallet'>) {
   const os = implement(trainingContract).$context<CallContext>()
   const runs = () => training.runs.list().map((run) => training.view(run))
   return {
@@ -22,10 +28,14 @@ export function trainingHandlers({ training, uploads, bases, adapters, wallet }:
     bases: os.bases.handler(() => bases.list()),
     addBase: os.addBase.handler(({ input }) => bases.add(input.path)),
     removeBase: os.removeBase.handler(({ input }) => (bases.remove(input.path), {})),
-    putData: os.putData.handler(({ input }) => uploads.put(input.upload, input.name, input.first, Buffer.from(input.chunk, 'base64'))),
+    putData: os.putData.handler(({ input }) =>
+      uploads.put(input.upload, input.name, input.first, Buffer.from(input.chunk, 'base64')),
+    ),
     create: os.create.handler(({ input: { uploads, demoData, ...wish } }) => training.create(wish, uploads, demoData)),
     runs: os.runs.handler(runs),
-    watchRuns: os.watchRuns.handler(({ signal }) => watch((changed) => training.runs.events.on('changed', changed), runs, signal)),
+    watchRuns: os.watchRuns.handler(({ signal }) =>
+      watch((changed) => training.runs.events.on('changed', changed), runs, signal),
+    ),
     run: os.run.handler(({ input }) => training.detail(input.id)),
     log: os.log.handler(({ input }) => training.log(input.id)),
     start: os.start.handler(({ input }) => training.begin(input.id)),
@@ -34,8 +44,14 @@ export function trainingHandlers({ training, uploads, bases, adapters, wallet }:
       await training.remove(input.id)
       return {}
     }),
-    signRecipe: os.signRecipe.handler(async ({ input: { recipe } }) => ({ recipe, signer: wallet.address(), signature: (await wallet.sign({ kind: 'statement', text: recipeStatement(recipe) })).signature })),
+    signRecipe: os.signRecipe.handler(async ({ input: { recipe } }) => ({
+      recipe,
+      signer: wallet.address(),
+      signature: (await wallet.sign({ kind: 'statement', text: recipeStatement(recipe) })).signature,
+    })),
     adapterFiles: os.adapterFiles.handler(({ input }) => training.adapterFiles(input.id)),
-    readAdapter: os.readAdapter.handler(async ({ input }) => base64Of(await training.readAdapter(input.id, input.name, input.offset, ADAPTER_CHUNK))),
+    readAdapter: os.readAdapter.handler(async ({ input }) =>
+      base64Of(await training.readAdapter(input.id, input.name, input.offset, ADAPTER_CHUNK)),
+    ),
   }
 }

@@ -9,7 +9,19 @@ import type { BuyingJob, ServingJob } from '../features/market/index.ts'
 export function toBoughtOrder(order: OrderRow, job: BuyingJob | null): BoughtOrder {
   if (!job) return { order, job: null }
   const { spec, rowsSent, rowsFetched, rowsChecked, operationsPerSecond, receipt } = job.payload
-  return { order, job: { state: job.state as BuyingState, reason: job.reason, rows: spec?.rows.count ?? null, rowsSent, rowsFetched, rowsChecked, operationsPerSecond, receiptServed: receipt?.served ?? null } }
+  return {
+    order,
+    job: {
+      state: job.state as BuyingState,
+      reason: job.reason,
+      rows: spec?.rows.count ?? null,
+      rowsSent,
+      rowsFetched,
+      rowsChecked,
+      operationsPerSecond,
+      receiptServed: receipt?.served ?? null,
+    },
+  }
 }
 
 export function toServedOrder(order: OrderRow, job: ServingJob | null): ServedOrder {
@@ -25,9 +37,34 @@ export function toServedOrder(order: OrderRow, job: ServingJob | null): ServedOr
   }
 }
 
-export function toTransactionRow({ id, action, state, attempts, hash, block, fee, error, created }: OwnTransaction): TransactionRow {
-  return { id, kind: action.kind, state, hash: hash ?? attempts.at(-1)?.hash ?? null, block, fee, error: error ? (JSON.parse(error) as TransactionRow['error']) : null, created }
+export function toTransactionRow({
+  id,
+  action,
+  state,
+  attempts,
+  hash,
+  block,
+  fee,
+  error,
+  created,
+}: OwnTransaction): TransactionRow {
+  return {
+    id,
+    kind: action.kind,
+    state,
+    hash: hash ?? attempts.at(-1)?.hash ?? null,
+    block,
+    fee,
+    error: error ? (JSON.parse(error) as TransactionRow['error']) : null,
+    created,
+  }
 }
 
 /** A piece of a file as it goes over the wire. */
-export const base64Of = ({ chunk, total }: { readonly chunk: Buffer; readonly total: number }): { chunk: string; total: number } => ({ chunk: chunk.toString('base64'), total })
+export const base64Of = ({
+  chunk,
+  total,
+}: {
+  readonly chunk: Buffer
+  readonly total: number
+}): { chunk: string; total: number } => ({ chunk: chunk.toString('base64'), total })

@@ -38,7 +38,8 @@ describe('the database', () => {
   test('with a damaged page is kept aside and replaced by its backup', async () => {
     const [path, backup] = [join(folder, 'hearth.db'), join(folder, 'hearth.backup.db')]
     const db = await openDatabase(path, backup, log)
-    for (let i = 0; i < 2000; i++) db.prepare('insert into meta (key, value) values (?, ?)').run(`key ${i}`, 'x'.repeat(100))
+    for (let i = 0; i < 2000; i++)
+      db.prepare('insert into meta (key, value) values (?, ?)').run(`key ${i}`, 'x'.repeat(100))
     await db.backup(backup)
     db.pragma('wal_checkpoint(TRUNCATE)')
     db.close()
@@ -74,7 +75,11 @@ describe('jobs', () => {
     jobs.update(job, { state: 'running' })
     jobs.log(job, 'one')
     jobs.log(job, 'two')
-    expect(jobs.ensure('serve', 7, 'placed', { rows: 9 })).toMatchObject({ id: job.id, state: 'running', payload: { rows: 1 } })
+    expect(jobs.ensure('serve', 7, 'placed', { rows: 9 })).toMatchObject({
+      id: job.id,
+      state: 'running',
+      payload: { rows: 1 },
+    })
     expect(jobs.logAfter(job.id, 1)).toEqual([{ seq: 2, time: 5, message: 'two' }])
     db.close()
   })
@@ -97,16 +102,40 @@ describe('settings', () => {
 
 describe('the log', () => {
   test('never holds secrets, the home folder or raw transactions', () => {
-    const secrets = { passphrase: 'correct horse', words: ['a', 'b'], mnemonic: 'x y z', token: 'abc', nested: { privateKey: '0x1' } }
-    log.info(`opening ${join(homedir(), 'x')} at http://127.0.0.1/#token=SECRET`, { ...secrets, raw: `0x${'ab'.repeat(100)}`, error: new Error(`in ${homedir()}/wallet`) })
+    const secrets = {
+      passphrase: 'correct horse',
+      words: ['a', 'b'],
+      mnemonic: 'x y z',
+      token: 'abc',
+      nested: { privateKey: '0x1' },
+    }
+    log.info(`opening ${join(homedir(), 'x')} at http://127.0.0.1/#token=SECRET`, {
+      ...secrets,
+      raw: `0x${'ab'.repeat(100)}`,
+      error: new Error(`in ${homedir()}/wallet`),
+    })
     const text = JSON.stringify(records)
-    for (const secret of ['correct horse', 'x y z', 'abc"', 'SECRET', '0x1"', 'ab'.repeat(20), ...(homedir() === '/' ? [] : [homedir()])]) expect(text).not.toContain(secret)
+    for (const secret of [
+      'correct horse',
+      'x y z',
+      'abc"',
+      'SECRET',
+      '0x1"',
+      'ab'.repeat(20),
+      ...(homedir() === '/' ? [] : [homedir()]),
+    ])
+      expect(text).not.toContain(secret)
   })
 })
 
 describe('children', () => {
   test('get a clean environment with telemetry off', () => {
-    const environment = childEnvironment({ PATH: '/bin', HOME: '/home/alice', AWS_SECRET_ACCESS_KEY: 'x', NODE_OPTIONS: '--inspect' })
+    const environment = childEnvironment({
+      PATH: '/bin',
+      HOME: '/home/alice',
+      AWS_SECRET_ACCESS_KEY: 'x',
+      NODE_OPTIONS: '--inspect',
+    })
     expect(environment).toEqual({ PATH: '/bin', ORT_DISABLE_TELEMETRY: '1', NODE_NO_WARNINGS: '1' })
   })
 })
@@ -114,7 +143,11 @@ describe('children', () => {
 describe('services', () => {
   test('stop in reverse, and a failed start stops what had started', async () => {
     const calls: string[] = []
-    const service = (name: string, fails = false): Service => ({ name, start: async () => (calls.push(`start ${name}`), fails ? Promise.reject(new Error('no')) : undefined), stop: async () => void calls.push(`stop ${name}`) })
+    const service = (name: string, fails = false): Service => ({
+      name,
+      start: async () => (calls.push(`start ${name}`), fails ? Promise.reject(new Error('no')) : undefined),
+      stop: async () => void calls.push(`stop ${name}`),
+    })
     await expect(new Lifecycle([service('a'), service('b', true), service('c')], log).start()).rejects.toThrow('no')
     expect(calls).toEqual(['start a', 'start b', 'stop b', 'stop a'])
   })
@@ -134,7 +167,12 @@ test('a watcher gives a snapshot at once, joins bursts into one, and lets go whe
   let subscribed = 0
   let value = 0
   const abort = new AbortController()
-  const stream = watch((poke) => ((changed = poke), subscribed++, () => void subscribed--), () => value, abort.signal, 5)
+  const stream = watch(
+    (poke) => ((changed = poke), subscribed++, () => void subscribed--),
+    () => value,
+    abort.signal,
+    5,
+  )
   expect((await stream.next()).value).toBe(0)
   for (value = 1; value < 100; value++) changed()
   expect((await stream.next()).value).toBe(100)

@@ -4,7 +4,12 @@ import { HsegPath } from '../../common/model/hseg.ts'
 import { HearthError } from '../../common/errors/index.ts'
 
 /** A piece of a file below a folder, and how long it is. @param path with `/` on every system @throws HearthError BAD_INPUT, NOT_FOUND */
-export async function readPiece(folder: string, path: string, offset: number, length: number): Promise<{ chunk: Buffer; total: number }> {
+export async function readPiece(
+  folder: string,
+  path: string,
+  offset: number,
+  length: number,
+): Promise<{ chunk: Buffer; total: number }> {
   if (!HsegPath.safeParse(path).success) throw new HearthError('BAD_INPUT', 'this is no path inside the folder')
   await using handle = await open(join(folder, ...path.split('/')), 'r').catch(() => {
     throw new HearthError('NOT_FOUND', `there is no ${path} here`)

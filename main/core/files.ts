@@ -45,6 +45,7 @@ export async function sha256Of(path: string): Promise<string> {
 /** Turns "no space left" into an error that a person can act on; other errors pass through. */
 export function asDiskError(error: unknown): unknown {
   const code = (error as NodeJS.ErrnoException | undefined)?.code
-  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL') return new HearthError('DISK_FULL', 'the disk is full; nothing finished was lost', {}, { cause: error })
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL')
+    return new HearthError('DISK_FULL', 'the disk is full; nothing finished was lost', {}, { cause: error })
   return error
 }

@@ -49,7 +49,9 @@ export class JobStore {
   ensure<P>(kind: string, orderId: number, state: string, payload: P): Job<P> {
     const now = this.#clock.now()
     this.#db
-      .prepare('insert into jobs (id, kind, order_id, state, payload, created, updated) values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing')
+      .prepare(
+        'insert into jobs (id, kind, order_id, state, payload, created, updated) values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing',
+      )
       .run(randomUUID(), kind, orderId, state, JSON.stringify(payload), now, now)
     const job = this.byOrder<P>(kind, orderId)!
     this.#changed(job)
@@ -57,34 +59,54 @@ export class JobStore {
   }
 
   byOrder<P>(kind: string, orderId: number): Job<P> | null {
-    return toJob<P>(this.#db.prepare<unknown[], Row>('select * from jobs where kind = ? and order_id = ?').get(kind, orderId))
+    return toJob<P>(
+      this.#db.prepare<unknown[], Row>('select * from jobs where kind = ? and order_id = ?').get(kind, orderId),
+    )
   }
 
   list<P>(kind: string): Job<P>[] {
-    return this.#db.prepare<unknown[], Row>('select * from jobs where kind = ? order by created desc').all(kind).map((row) => toJob<P>(row)!)
+    return this.#db
+      .prepare<unknown[], Row>('select * from jobs where kind = ? order by created desc')
+      .all(kind)
+      .map((row) => toJob<P>(row)!)
   }
 
   update<P>(job: Job<P>, change: { state?: string; reason?: string | null; payload?: P }): Job<P> {
     const next = { ...job, ...change, updated: this.#clock.now() }
-    this.#db.prepare('update jobs set state = ?, reason = ?, payload = ?, updated = ? where id = ?').run(next.state, next.reason, JSON.stringify(next.payload), next.updated, job.id)
+    this.#db
+      .prepare('update jobs set state = ?, reason = ?, payload = ?, updated = ? where id = ?')
+      .run(next.state, next.reason, JSON.stringify(next.payload), next.updated, job.id)
     this.#changed(next)
     return next
   }
 
   log(job: Pick<Job<unknown>, 'id' | 'kind' | 'orderId'>, message: string): void {
-    const seq = (this.#db.prepare('select coalesce(max(seq), 0) + 1 as next from job_log where job = ?').get(job.id) as { next: number }).next
-    this.#db.prepare('insert into job_log (job, seq, time, message) values (?, ?, ?, ?)').run(job.id, seq, this.#clock.now(), message.slice(0, 500))
-    if (seq > KEPT_LOG_LINES) this.#db.prepare('delete from job_log where job = ? and seq <= ?').run(job.id, seq - KEPT_LOG_LINES)
+    const seq = (
+      this.#db.prepare('select coalesce(max(seq), 0) + 1 as next from job_log where job = ?').get(job.id) as {
+        next: number
+      }
+    ).next
+    this.#db
+      .prepare('insert into job_log (job, seq, time, message) values (?, ?, ?, ?)')
+      .run(job.id, seq, this.#clock.now(), message.slice(0, 500))
+    if (seq > KEPT_LOG_LINES)
+      this.#db.prepare('delete from job_log where job = ? and seq <= ?').run(job.id, seq - KEPT_LOG_LINES)
     this.#changed(job)
   }
 
   logAfter(jobId: string, seq: number, limit = 200): LogLine[] {
-    return this.#db.prepare('select seq, time, message from job_log where job = ? and seq > ? order by seq limit ?').all(jobId, seq, limit) as LogLine[]
+    return this.#db
+      .prepare('select seq, time, message from job_log where job = ? and seq > ? order by seq limit ?')
+      .all(jobId, seq, limit) as LogLine[]
   }
 
   /** The last lines, oldest first. */
   logEnd(jobId: string, limit: number): LogLine[] {
-    return (this.#db.prepare('select seq, time, message from job_log where job = ? order by seq desc limit ?').all(jobId, limit) as LogLine[]).reverse()
+    return (
+      this.#db
+        .prepare('select seq, time, message from job_log where job = ? order by seq desc limit ?')
+        .all(jobId, limit) as LogLine[]
+    ).reverse()
   }
 
   #changed(job: Pick<Job<unknown>, 'id' | 'kind' | 'orderId'>): void {
@@ -94,5 +116,14 @@ export class JobStore {
 
 function toJob<P>(row: Row | undefined): Job<P> | null {
   if (!row) return null
-  return { id: row.id, kind: row.kind, orderId: row.order_id, state: row.state, reason: row.reason, payload: JSON.parse(row.payload) as P, created: row.created, updated: row.updated }
+  return {
+    id: row.id,
+    kind: row.kind,
+    orderId: row.order_id,
+    state: row.state,
+    reason: row.reason,
+    payload: JSON.parse(row.payload) as P,
+    created: row.created,
+    updated: row.updated,
+  }
 }

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 
 /** Binary Merkle tree of RFC 6962: leaves and nodes are told apart by their first byte, an odd node moves up alone. */
-export const leafHash = (leaf: Uint8Array): Buffer => createHash('sha256').update(Uint8Array.of(0)).update(leaf).digest()
-const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer => createHash('sha256').update(Uint8Array.of(1)).update(left).update(right).digest()
+export const leafHash = (leaf: Uint8Array): Buffer =>
+  createHash('sha256').update(Uint8Array.of(0)).update(leaf).digest()
+const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer =>
+  createHash('sha256').update(Uint8Array.of(1)).update(left).update(right).digest()
 
 export class MerkleTree {
   /** From the leaves' hashes up to the root. */
@@ -14,7 +16,11 @@ export class MerkleTree {
     this.#levels = [hashes]
     while (this.#levels.at(-1)!.length > 1) {
       const below = this.#levels.at(-1)!
-      this.#levels.push(Array.from({ length: Math.ceil(below.length / 2) }, (_, i) => (2 * i + 1 < below.length ? nodeHash(below[2 * i]!, below[2 * i + 1]!) : below[2 * i]!)))
+      this.#levels.push(
+        Array.from({ length: Math.ceil(below.length / 2) }, (_, i) =>
+          2 * i + 1 < below.length ? nodeHash(below[2 * i]!, below[2 * i + 1]!) : below[2 * i]!,
+        ),
+      )
     }
   }
 
@@ -40,7 +46,13 @@ export class MerkleTree {
 }
 
 /** Whether a leaf stands at a position of a tree of so many leaves with this root. */
-export function verifyPath(root: string, leaf: Uint8Array, index: number, count: number, path: readonly string[]): boolean {
+export function verifyPath(
+  root: string,
+  leaf: Uint8Array,
+  index: number,
+  count: number,
+  path: readonly string[],
+): boolean {
   if (index < 0 || index >= count) return false
   let [hash, i, last, used] = [leafHash(leaf), index, count - 1, 0]
   while (last > 0) {

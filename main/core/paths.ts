@@ -53,7 +53,10 @@ export function dataPaths(root: string) {
 export type DataPaths = ReturnType<typeof dataPaths>
 
 /** The platform's usual place for application data. */
-export function defaultDataRoot(env: NodeJS.ProcessEnv = process.env, platform: NodeJS.Platform = process.platform): string {
+export function defaultDataRoot(
+  env: NodeJS.ProcessEnv = process.env,
+  platform: NodeJS.Platform = process.platform,
+): string {
   if (env.HEARTH_DATA_DIR) return env.HEARTH_DATA_DIR
   if (platform === 'win32') return join(env.APPDATA ?? join(homedir(), 'AppData', 'Roaming'), 'Hearth')
   if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Hearth')

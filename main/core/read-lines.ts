@@ -23,7 +23,8 @@ export async function* readLines(path: string): AsyncGenerator<{ text: string; n
   const encoding = await encodingOf(path)
   const decoder = new TextDecoder(encoding, { fatal: true })
   let [rest, number] = ['', 0]
-  const broken = (why: string, cause?: unknown) => new HearthError('DATASET_BROKEN', `${file}, line ${number + 1}: ${why}`, { file, line: number + 1 }, { cause })
+  const broken = (why: string, cause?: unknown) =>
+    new HearthError('DATASET_BROKEN', `${file}, line ${number + 1}: ${why}`, { file, line: number + 1 }, { cause })
   const decode = (chunk?: Uint8Array): string => {
     try {
       return chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode()
@@ -50,7 +51,12 @@ export async function* readJsonLines(path: string): AsyncGenerator<{ value: unkn
     try {
       value = JSON.parse(number === 1 ? text.replace(/^\uFEFF/, '') : text)
     } catch (error) {
-      throw new HearthError('DATASET_BROKEN', `${file}, line ${number}: is no JSON: ${messageOf(error)}`, { file, line: number }, { cause: error })
+      throw new HearthError(
+        'DATASET_BROKEN',
+        `${file}, line ${number}: is no JSON: ${messageOf(error)}`,
+        { file, line: number },
+        { cause: error },
+      )
     }
     yield { value, number }
   }

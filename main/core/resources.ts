@@ -14,5 +14,6 @@ const appRoot = (() => {
 
 export const resourcePath = (...parts: string[]): string => join(appRoot, 'resources', ...parts)
 /** A resource as a file of its own, for what reads it without Electron: those are unpacked beside the archive. */
-export const resourceFile = (...parts: string[]): string => resourcePath(...parts).replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked')
+export const resourceFile = (...parts: string[]): string =>
+  resourcePath(...parts).replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked')
 export const appPath = (...parts: string[]): string => join(appRoot, ...parts)

@@ -5,4 +5,7 @@ import { verifyPath } from './merkle.ts'
 export const rowLeaf = (salt: Uint8Array, row: string): Buffer => Buffer.concat([salt, Buffer.from(row)])
 
 /** Whether every row of a preview stands under the root. @param root 64 hexadecimal digits */
-export const rowsStandUnder = (root: string, count: number, { rows }: LotPreview): boolean => rows.every(({ index, salt, row, path }) => verifyPath(root, rowLeaf(Buffer.from(salt, 'hex'), row), index, count, path))
+export const rowsStandUnder = (root: string, count: number, { rows }: LotPreview): boolean =>
+  rows.every(({ index, salt, row, path }) =>
+    verifyPath(root, rowLeaf(Buffer.from(salt, 'hex'), row), index, count, path),
+  )

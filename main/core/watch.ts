@@ -2,7 +2,12 @@
  * Streams snapshots of something that changes: one at once, then one after each burst of changes, at most one every
  * `gapMs`. Coalescing happens here because the transport has no back-pressure.
  */
-export async function* watch<T>(subscribe: (changed: () => void) => () => void, snapshot: () => T | Promise<T>, signal: AbortSignal | undefined, gapMs = 200): AsyncGenerator<T, void> {
+export async function* watch<T>(
+  subscribe: (changed: () => void) => () => void,
+  snapshot: () => T | Promise<T>,
+  signal: AbortSignal | undefined,
+  gapMs = 200,
+): AsyncGenerator<T, void> {
   let dirty = true
   let wake: (() => void) | undefined
   const poke = (): void => {

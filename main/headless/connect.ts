@@ -6,7 +6,10 @@ import { HearthError, isErrorCode } from '../../common/errors/index.ts'
 import type { HostInfo } from './host-info.ts'
 
 /** A client of a running host, over its WebSocket. @throws HearthError HOST_GONE when it does not answer */
-export async function connect({ origin, token }: Pick<HostInfo, 'origin' | 'token'>): Promise<{ api: Api; close: () => void }> {
+export async function connect({
+  origin,
+  token,
+}: Pick<HostInfo, 'origin' | 'token'>): Promise<{ api: Api; close: () => void }> {
   const socket = new WebSocket(`${origin.replace('http', 'ws')}/rpc`, ['hearth.v1', `token.${token}`])
   await new Promise<void>((resolve, reject) => {
     socket.once('open', () => resolve())
@@ -19,13 +22,18 @@ export async function connect({ origin, token }: Pick<HostInfo, 'origin' | 'toke
 
 /** Brings the host's errors back as HearthErrors, whichever way they came. */
 export function rethrow(error: unknown): never {
-  if (error instanceof ORPCError && isErrorCode(error.code)) throw new HearthError(error.code, error.message, error.data as Record<string, string>)
-  if (error instanceof ORPCError && error.code === 'BAD_REQUEST') throw new HearthError('BAD_INPUT', issuesOf(error.data) ?? error.message)
-  if ((error as Error).name === 'AbortError') throw new HearthError('HOST_GONE', 'the host ended in the middle of a call')
+  if (error instanceof ORPCError && isErrorCode(error.code))
+    throw new HearthError(error.code, error.message, error.data as Record<string, string>)
+  if (error instanceof ORPCError && error.code === 'BAD_REQUEST')
+    throw new HearthError('BAD_INPUT', issuesOf(error.data) ?? error.message)
+  if ((error as Error).name === 'AbortError')
+    throw new HearthError('HOST_GONE', 'the host ended in the middle of a call')
   throw error
 }
 
 function issuesOf(data: unknown): string | null {
   const issues = (data as { issues?: { message?: string; path?: unknown[] }[] } | undefined)?.issues
-  return issues?.length ? issues.map((issue) => `${issue.path?.join('.') || 'input'}: ${issue.message}`).join('; ') : null
+  return issues?.length
+    ? issues.map((issue) => `${issue.path?.join('.') || 'input'}: ${issue.message}`).join('; ')
+    : null
 }

@@ -7,7 +7,8 @@ import { writeFileAtomic } from '../core/files.ts'
 export const HostInfo = z.object({ origin: z.url(), token: z.string(), pid: z.int() })
 export type HostInfo = z.infer<typeof HostInfo>
 
-export const writeHostInfo = (path: string, info: HostInfo): Promise<void> => writeFileAtomic(path, JSON.stringify(info))
+export const writeHostInfo = (path: string, info: HostInfo): Promise<void> =>
+  writeFileAtomic(path, JSON.stringify(info))
 export const removeHostInfo = (path: string): Promise<void> => rm(path, { force: true })
 
 export async function readHostInfo(path: string): Promise<HostInfo | null> {

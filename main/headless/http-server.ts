@@ -20,7 +20,12 @@ export class HeadlessServer {
   readonly #token: string
   readonly #handler: RPCHandler<{ caller: 'browser'; local: boolean }>
   readonly #http: Server
-  readonly #sockets = new WebSocketServer({ noServer: true, /* As for a child’s port: an abort must not overtake its own request. */ allowSynchronousEvents: false, maxPayload: MAX_MESSAGE_BYTES, handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false) })
+  readonly #sockets = new WebSocketServer({
+    noServer: true,
+    /* As for a child’s port: an abort must not overtake its own request. */ allowSynchronousEvents: false,
+    maxPayload: MAX_MESSAGE_BYTES,
+    handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
+  })
   #origin = ''
 
   /** @param token that of a host that crashed, so that its windows find the next one; else a fresh one */
@@ -76,7 +81,13 @@ export class HeadlessServer {
     if (!type) return void response.writeHead(404).end()
     try {
       const body = await readFile(file)
-      const headers = { 'content-type': type, 'content-security-policy': contentSecurityPolicy("'self'"), 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer', 'cache-control': 'no-cache' }
+      const headers = {
+        'content-type': type,
+        'content-security-policy': contentSecurityPolicy("'self'"),
+        'x-content-type-options': 'nosniff',
+        'referrer-policy': 'no-referrer',
+        'cache-control': 'no-cache',
+      }
       response.writeHead(200, headers).end(request.method === 'HEAD' ? undefined : body)
     } catch {
       response.writeHead(404).end()
@@ -98,10 +109,20 @@ export class HeadlessServer {
     const token = offered.find((item) => item.startsWith('token.'))?.slice('token.'.length) ?? ''
     const { origin } = request.headers
     // The command line has no origin; a page always has one.
-    if (request.url !== '/rpc' || !this.#namesUs(request) || (origin !== undefined && origin !== this.#origin) || !this.#isToken(token)) {
+    if (
+      request.url !== '/rpc' ||
+      !this.#namesUs(request) ||
+      (origin !== undefined && origin !== this.#origin) ||
+      !this.#isToken(token)
+    ) {
       return void socket.end('HTTP/1.1 401 Unauthorized\r\nconnection: close\r\n\r\n')
     }
-    this.#sockets.handleUpgrade(request, socket, head, (ws: WebSocket) => void this.#handler.upgrade(ws, { context: { caller: 'browser', local: true } }))
+    this.#sockets.handleUpgrade(
+      request,
+      socket,
+      head,
+      (ws: WebSocket) => void this.#handler.upgrade(ws, { context: { caller: 'browser', local: true } }),
+    )
   }
 
   #namesUs(request: IncomingMessage): boolean {

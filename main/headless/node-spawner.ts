@@ -22,10 +22,17 @@ export class NodeSpawner implements Spawner {
 
   spawn(name: ChildName, onOutput: (line: string) => void, policy: SandboxPolicy | null): ChildProcess {
     const [file, ...args] = this.#substitutes[name] ?? [entryOf(name)]
-    const options = { env: childEnvironment(process.env, name), stdio: ['ignore', 'pipe', 'pipe', 'ipc'] as ('ignore' | 'pipe' | 'ipc')[], serialization: 'advanced' as const }
+    const options = {
+      env: childEnvironment(process.env, name),
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'] as ('ignore' | 'pipe' | 'ipc')[],
+      serialization: 'advanced' as const,
+    }
     const [command, ...inside] = policy && this.sandbox ? this.sandbox(policy, [process.execPath, file, ...args]) : []
-    const child = command ? spawn(command, inside, options) : fork(file, args, { ...options, execArgv: [...(flags[name] ?? [])] })
-    for (const stream of [child.stdout, child.stderr]) if (stream) createInterface({ input: stream }).on('line', onOutput)
+    const child = command
+      ? spawn(command, inside, options)
+      : fork(file, args, { ...options, execArgv: [...(flags[name] ?? [])] })
+    for (const stream of [child.stdout, child.stderr])
+      if (stream) createInterface({ input: stream }).on('line', onOutput)
     const exits: ((how: string) => void)[] = []
     let ended: string | undefined
     const exit = (how: string): void => {

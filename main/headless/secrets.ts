@@ -21,7 +21,8 @@ export class PassphraseSecrets implements Secrets {
 
   async unattendedPassphrase(): Promise<string | null> {
     if (this.#file === null) return null
-    if (process.platform !== 'win32' && ((await stat(this.#file)).mode & 0o077) !== 0) throw new HearthError('BAD_INPUT', 'the passphrase file can be read by others; run: chmod 600')
+    if (process.platform !== 'win32' && ((await stat(this.#file)).mode & 0o077) !== 0)
+      throw new HearthError('BAD_INPUT', 'the passphrase file can be read by others; run: chmod 600')
     return (await readFile(this.#file, 'utf8')).replace(/\r?\n$/, '')
   }
 }

@@ -17,7 +17,9 @@ export interface ServeOptions {
 }
 
 /** Starts a host with its http server, and writes where it can be reached. */
-export async function serve(options: ServeOptions): Promise<{ host: Host; server: HeadlessServer; stop: () => Promise<void> }> {
+export async function serve(
+  options: ServeOptions,
+): Promise<{ host: Host; server: HeadlessServer; stop: () => Promise<void> }> {
   const host = await createHost({
     dataRoot: options.dataRoot,
     spawner: new NodeSpawner(options.substitutes),
@@ -42,7 +44,8 @@ export async function serve(options: ServeOptions): Promise<{ host: Host; server
     return { host, server, stop }
   } catch (error) {
     await host.stop()
-    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') throw new HearthError('BAD_INPUT', `port ${options.port} is in use; choose another with --port`)
+    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
+      throw new HearthError('BAD_INPUT', `port ${options.port} is in use; choose another with --port`)
     throw error
   }
 }

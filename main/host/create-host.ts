@@ -27,7 +27,15 @@ import type { ChildName, Spawner } from '../core/processes/spawner.ts'
 import { proveIsolation } from '../core/processes/isolation.ts'
 import type { SandboxPolicy } from '../core/processes/sandbox.ts'
 import { SupervisedProcess } from '../core/processes/supervised.ts'
-import { ChainMonitor, ChainSteps, Indexer, PracticeChain, TransactionQueue, TransactionStore, type Signer } from '../features/chain/index.ts'
+import {
+  ChainMonitor,
+  ChainSteps,
+  Indexer,
+  PracticeChain,
+  TransactionQueue,
+  TransactionStore,
+  type Signer,
+} from '../features/chain/index.ts'
 import { EmbeddingService } from '../features/embeddings/index.ts'
 import { MemoryService } from '../features/avatar/index.ts'
 import { ChatService } from '../features/chat/index.ts'
@@ -36,7 +44,21 @@ import { StyleService } from '../features/style/index.ts'
 import { ModelService } from '../features/models/index.ts'
 import { EnergyMeter, EnergyStore, ProfitService, wattsOf } from '../features/profit/index.ts'
 import { ComfortService, TelemetryFeed } from '../features/comfort/index.ts'
-import { Catalogue, DataNodeService, CollectionService, CurationTasks, DataReads, DatasetService, Imports, Library, PurchaseDesk, purchases, ReleaseService, SaleVault, SellingDesk } from '../features/data/index.ts'
+import {
+  Catalogue,
+  DataNodeService,
+  CollectionService,
+  CurationTasks,
+  DataReads,
+  DatasetService,
+  Imports,
+  Library,
+  PurchaseDesk,
+  purchases,
+  ReleaseService,
+  SaleVault,
+  SellingDesk,
+} from '../features/data/index.ts'
 import { Doctor } from '../features/doctor/index.ts'
 import { DrillEngine } from '../features/drilling/index.ts'
 import { earningsOf, EarningService } from '../features/earning/index.ts'
@@ -47,7 +69,22 @@ import { BuyingDesk, MarketReads, ServingDesk, WorkStore } from '../features/mar
 import { PeerService, PeerWallets } from '../features/peers/index.ts'
 import { FileShelf, PeerExchange } from '../features/exchange/index.ts'
 import { TableService } from '../features/tables/index.ts'
-import { CaseSender, CustomerDesk, hiringJobs, isForJuror, isTrainingRequest, JobEngine, JobReads, JurorDesk, juryJobs, MilestoneCheck, OrderDrafts, ProviderDesk, ProviderIntake, providingJobs } from '../features/training-orders/index.ts'
+import {
+  CaseSender,
+  CustomerDesk,
+  hiringJobs,
+  isForJuror,
+  isTrainingRequest,
+  JobEngine,
+  JobReads,
+  JurorDesk,
+  juryJobs,
+  MilestoneCheck,
+  OrderDrafts,
+  ProviderDesk,
+  ProviderIntake,
+  providingJobs,
+} from '../features/training-orders/index.ts'
 import { AdapterStore, BaseStore, TrainingService } from '../features/training/index.ts'
 import { Uploads } from '../features/uploads/index.ts'
 import { Actions, KeystoreFile, WalletService } from '../features/wallet/index.ts'
@@ -96,27 +133,38 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const unlockFolder = lockDataFolder(paths.lock)
   const file = createFileSink(paths.logs)
   const log = new Log(file.sink)
-  const config = ConfigStore.open(paths.config, (kept) => log.error('the settings could not be read; defaults are used', { kept }))
+  const config = ConfigStore.open(paths.config, (kept) =>
+    log.error('the settings could not be read; defaults are used', { kept }),
+  )
   const db = await openDatabase(paths.database, paths.backup, log)
   const networkConfig = config.get().network
-  const practice = networkConfig.kind === 'practice' && networkConfig.rpcUrl === null ? new PracticeChain(paths.practice, log) : null
+  const practice =
+    networkConfig.kind === 'practice' && networkConfig.rpcUrl === null ? new PracticeChain(paths.practice, log) : null
   // The practice chain chooses its port when it starts, so it starts before the network is described.
   const [isolation] = await Promise.all([proveIsolation(spawner.sandbox), practice?.start()])
   log.info('isolation of strangers’ work', { ...isolation })
   const network = networkOf(networkConfig, practice?.rpcUrl ?? '')
 
   /** Strangers' work runs in the sandbox where that has proven itself; folders are made before they are shown to it. */
-  const policyFor = (write: readonly string[], read: () => readonly string[] = () => []) => (): SandboxPolicy | null => {
-    if (isolation.tier !== 'sandbox') return null
-    for (const folder of write) mkdirSync(folder, { recursive: true, mode: 0o700 })
-    return { write, read: read().filter((path) => existsSync(path)) }
-  }
-  const supervised = <C extends AnyContractRouter>(name: ChildName, limits: Pick<ConstructorParameters<typeof SupervisedProcess>[0], 'policy' | 'limits'> = {}): SupervisedProcess<C> => new SupervisedProcess<C>({ name, spawner, clock, log, ...limits })
+  const policyFor =
+    (write: readonly string[], read: () => readonly string[] = () => []) =>
+    (): SandboxPolicy | null => {
+      if (isolation.tier !== 'sandbox') return null
+      for (const folder of write) mkdirSync(folder, { recursive: true, mode: 0o700 })
+      return { write, read: read().filter((path) => existsSync(path)) }
+    }
+  const supervised = <C extends AnyContractRouter>(
+    name: ChildName,
+    limits: Pick<ConstructorParameters<typeof SupervisedProcess>[0], 'policy' | 'limits'> = {},
+  ): SupervisedProcess<C> => new SupervisedProcess<C>({ name, spawner, clock, log, ...limits })
 
   const signedFor: VaultNetwork = { chainId: network.chainId, contracts: network.contracts }
 
   const vault = supervised<typeof vaultContract>('vault')
-  const drill = supervised<typeof drillContract>('drill', { policy: policyFor([paths.serving, paths.benchmark]), limits: { memoryBytes: DRILL_MEMORY, silenceMs: DRILL_SILENCE_MS } })
+  const drill = supervised<typeof drillContract>('drill', {
+    policy: policyFor([paths.serving, paths.benchmark]),
+    limits: { memoryBytes: DRILL_MEMORY, silenceMs: DRILL_SILENCE_MS },
+  })
   const checker = supervised<typeof drillContract>('drill')
   const peer = supervised<typeof peerContract>('peer')
   const storage = supervised<typeof storageContract>('storage')
@@ -127,16 +175,36 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const llm = supervised<typeof llmContract>('llm')
   const chatEngine = supervised<typeof llmContract>('llm')
   const trainer = supervised<typeof trainerContract>('trainer')
-  const jobTrainer = supervised<typeof trainerContract>('trainer', { policy: policyFor([paths.jobs, paths.shelf], () => bases.paths()), limits: { memoryBytes: totalmem() * TRAINING_MEMORY, silenceMs: TRAINING_SILENCE_MS } })
+  const jobTrainer = supervised<typeof trainerContract>('trainer', {
+    policy: policyFor([paths.jobs, paths.shelf], () => bases.paths()),
+    limits: { memoryBytes: totalmem() * TRAINING_MEMORY, silenceMs: TRAINING_SILENCE_MS },
+  })
 
   const jobs = new JobStore(db, clock)
   const reads = new MarketReads(db)
   const monitor = new ChainMonitor(network, log)
   const indexer = new Indexer({ db, monitor, log })
-  const wallet = new WalletService({ vault, file: new KeystoreFile(paths.keystore, secrets), secrets, config, network: signedFor, log })
+  const wallet = new WalletService({
+    vault,
+    file: new KeystoreFile(paths.keystore, secrets),
+    secrets,
+    config,
+    network: signedFor,
+    log,
+  })
   const dataReads = new DataReads(db, network.contracts.dataMarket)
-  const saleVault = new SaleVault({ network: signedFor, reads: dataReads, vault: () => wallet.vault(), account: () => wallet.address() })
-  const signer: Signer = { address: () => wallet.address(), addressOrNull: () => wallet.addressOrNull(), sign: (intent) => wallet.sign(intent), complaint: (sale) => saleVault.complaint(sale) }
+  const saleVault = new SaleVault({
+    network: signedFor,
+    reads: dataReads,
+    vault: () => wallet.vault(),
+    account: () => wallet.address(),
+  })
+  const signer: Signer = {
+    address: () => wallet.address(),
+    addressOrNull: () => wallet.addressOrNull(),
+    sign: (intent) => wallet.sign(intent),
+    complaint: (sale) => saleVault.complaint(sale),
+  }
   const transactions = new TransactionQueue({ store: new TransactionStore(db, clock), monitor, signer, clock, log })
   const peers = new PeerService({ process: peer, config, folder: paths.peer, log })
   const feed = new TelemetryFeed({ process: telemetry, config, power, log })
@@ -145,58 +213,167 @@ export async function createHost(ports: HostPorts): Promise<Host> {
       const drawn = wattsOf(sample, { baseWatts: 0, assumedWatts: null })
       if (drawn?.measured) listener(drawn.watts)
     })
-  const machine = new MachineService({ drill, trainer: jobTrainer, llm, telemetry, db, clock, config, folder: paths.benchmark, isolation: isolation.tier, log, onWatts })
+  const machine = new MachineService({
+    drill,
+    trainer: jobTrainer,
+    llm,
+    telemetry,
+    db,
+    clock,
+    config,
+    folder: paths.benchmark,
+    isolation: isolation.tier,
+    log,
+    onWatts,
+  })
   const comfort = new ComfortService({ feed, config })
   const tasks = new CurationTasks(curation)
   const imports = new Imports({ db, tasks, log })
   const datasets = new DatasetService({ db, clock, tasks, imports, paths })
   const collections = new CollectionService({ db, clock, tasks, imports, paths })
-  const dataNode = new DataNodeService({ process: storage, config, folder: paths.storage, clock, metered: () => feed.latest?.network.metered.value === true, log })
-  const releases = new ReleaseService({ db, clock, paths, datasets, collections, tasks, node: dataNode, vault: saleVault, reads: dataReads, monitor })
+  const dataNode = new DataNodeService({
+    process: storage,
+    config,
+    folder: paths.storage,
+    clock,
+    metered: () => feed.latest?.network.metered.value === true,
+    log,
+  })
+  const releases = new ReleaseService({
+    db,
+    clock,
+    paths,
+    datasets,
+    collections,
+    tasks,
+    node: dataNode,
+    vault: saleVault,
+    reads: dataReads,
+    monitor,
+  })
   const catalogue = new Catalogue(dataNode, dataReads)
-  const complete = completeAction({ machine: async () => ({ spec: await machine.specHash(), peer: peers.key() }), releases, vault: saleVault })
-  const actions = new Actions({ network, signer, queue: transactions, clock, chainTime: () => monitor.head?.time ?? 0, complete })
+  const complete = completeAction({
+    machine: async () => ({ spec: await machine.specHash(), peer: peers.key() }),
+    releases,
+    vault: saleVault,
+  })
+  const actions = new Actions({
+    network,
+    signer,
+    queue: transactions,
+    clock,
+    chainTime: () => monitor.head?.time ?? 0,
+    complete,
+  })
   const engine = new DrillEngine({ process: drill, config, threads: () => machine.threads() })
   const work = new WorkStore(paths, checker)
   const records = new PeerRecords({ wallet, peers, monitor })
   const wallets = new PeerWallets(signedFor, monitor)
   const serving = new ServingDesk({
-    jobs, reads, work, engine, indexer, monitor, network: signedFor, wallets, log,
+    jobs,
+    reads,
+    work,
+    engine,
+    indexer,
+    monitor,
+    network: signedFor,
+    wallets,
+    log,
     account: () => wallet.addressOrNull(),
     follow: (action) => actions.follow(action),
     transaction: (id) => transactions.store.get(id),
   })
   const buying = new BuyingDesk({
-    jobs, reads, work, checker, indexer, monitor, config, log,
+    jobs,
+    reads,
+    work,
+    checker,
+    indexer,
+    monitor,
+    config,
+    log,
     account: () => wallet.addressOrNull(),
     record: () => records.current(),
     request: (to, message, body, timeoutMs) => peers.request(to, message, body, timeoutMs),
-    signReceipt: async (order, served, finished) => (await wallet.sign({ kind: 'receipt', order: BigInt(order), served, finished })).signature,
+    signReceipt: async (order, served, finished) =>
+      (await wallet.sign({ kind: 'receipt', order: BigInt(order), served, finished })).signature,
   })
-  const bases = new BaseStore(db, (base) => trainer.client.inspect({ base }), () => {
-    // The sandbox shows what was known when the engine started; a job goes on from its checkpoint.
-    if (isolation.tier === 'sandbox') void jobTrainer.restart()
-  })
+  const bases = new BaseStore(
+    db,
+    (base) => trainer.client.inspect({ base }),
+    () => {
+      // The sandbox shows what was known when the engine started; a job goes on from its checkpoint.
+      if (isolation.tier === 'sandbox') void jobTrainer.restart()
+    },
+  )
   const training = new TrainingService({ db, clock, trainer, paths, threads: () => machine.threads(), log })
   const adapters = new AdapterStore(db, training.runs, (adapter) => trainer.client.inspectAdapter({ adapter }))
   const tables = new TableService({ db, clock, engine: trainer, paths, threads: () => machine.threads() })
   const shelf = new FileShelf(paths.shelf)
   const jobReads = new JobReads(db)
-  const steps = new ChainSteps({ indexer, follow: (action) => actions.follow(action), transaction: (id) => transactions.store.get(id) })
-  const selling = new SellingDesk({ jobs, reads: dataReads, releases, node: dataNode, vault: saleVault, steps, indexer, monitor, config, log, account: () => wallet.addressOrNull() })
-  const purchasing = new PurchaseDesk({ jobs: purchases(jobs), reads: dataReads, catalogue, node: dataNode, vault: saleVault, curation: () => tasks.client, steps, indexer, monitor, paths, log, account: () => wallet.addressOrNull() })
+  const steps = new ChainSteps({
+    indexer,
+    follow: (action) => actions.follow(action),
+    transaction: (id) => transactions.store.get(id),
+  })
+  const selling = new SellingDesk({
+    jobs,
+    reads: dataReads,
+    releases,
+    node: dataNode,
+    vault: saleVault,
+    steps,
+    indexer,
+    monitor,
+    config,
+    log,
+    account: () => wallet.addressOrNull(),
+  })
+  const purchasing = new PurchaseDesk({
+    jobs: purchases(jobs),
+    reads: dataReads,
+    catalogue,
+    node: dataNode,
+    vault: saleVault,
+    curation: () => tasks.client,
+    steps,
+    indexer,
+    monitor,
+    paths,
+    log,
+    account: () => wallet.addressOrNull(),
+  })
   const asking = {
     account: () => wallet.addressOrNull(),
     record: () => records.current(),
-    request: (to: { peerId: string; addresses: string[] }, message: Record<string, unknown>, body?: Buffer | null, timeoutMs?: number) => peers.request(to, message, body, timeoutMs),
+    request: (
+      to: { peerId: string; addresses: string[] },
+      message: Record<string, unknown>,
+      body?: Buffer | null,
+      timeoutMs?: number,
+    ) => peers.request(to, message, body, timeoutMs),
   }
   const jobEngine = new JobEngine({ engine: jobTrainer, shelf, folder: paths.jobs })
   const exchange = new PeerExchange(shelf)
   const cases = new CaseSender({ reads: jobReads, market: reads, shelf, exchange, log, ...asking })
   const provided = providingJobs(jobs)
-  const provider = new ProviderDesk({ clock, shelf, steps, indexer, monitor, cases, log, jobs: provided, reads: jobReads, engine: jobEngine, account: asking.account })
+  const provider = new ProviderDesk({
+    clock,
+    shelf,
+    steps,
+    indexer,
+    monitor,
+    cases,
+    log,
+    jobs: provided,
+    reads: jobReads,
+    engine: jobEngine,
+    account: asking.account,
+  })
   const intake = new ProviderIntake({
-    clock, shelf, wallets,
+    clock,
+    shelf,
+    wallets,
     jobs: provided,
     reads: jobReads,
     engine: jobEngine,
@@ -210,48 +387,291 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   })
   const drafts = new OrderDrafts({ db, training, trainer, market: reads, shelf, ...asking })
   const check = new MilestoneCheck({ training, trainer, shelf, exchange })
-  const customer = new CustomerDesk({ training, check, drafts, cases, exchange, steps, indexer, monitor, log, jobs: hiringJobs(jobs), market: reads, reads: jobReads, ...asking })
-  const juror = new JurorDesk({ shelf, steps, indexer, monitor, wallets, log, jobs: juryJobs(jobs), reads: jobReads, engine: jobEngine, account: asking.account, baseOf: (hash) => bases.pathOf(hash) })
-  peers.onRequest((request) => (!isTrainingRequest(request) ? serving.answer(request) : isForJuror(request, juror) ? juror.answer(request) : intake.answer(request)))
-  const earning: EarningService = new EarningService({ db, clock, config, wallet, monitor, indexer, queue: transactions, peers, machine, comfort, power, belowCost: () => profit.belowCost(), engine, reads, serving, provider, log, follow: (action) => actions.follow(action) })
+  const customer = new CustomerDesk({
+    training,
+    check,
+    drafts,
+    cases,
+    exchange,
+    steps,
+    indexer,
+    monitor,
+    log,
+    jobs: hiringJobs(jobs),
+    market: reads,
+    reads: jobReads,
+    ...asking,
+  })
+  const juror = new JurorDesk({
+    shelf,
+    steps,
+    indexer,
+    monitor,
+    wallets,
+    log,
+    jobs: juryJobs(jobs),
+    reads: jobReads,
+    engine: jobEngine,
+    account: asking.account,
+    baseOf: (hash) => bases.pathOf(hash),
+  })
+  peers.onRequest((request) =>
+    !isTrainingRequest(request)
+      ? serving.answer(request)
+      : isForJuror(request, juror)
+        ? juror.answer(request)
+        : intake.answer(request),
+  )
+  const earning: EarningService = new EarningService({
+    db,
+    clock,
+    config,
+    wallet,
+    monitor,
+    indexer,
+    queue: transactions,
+    peers,
+    machine,
+    comfort,
+    power,
+    belowCost: () => profit.belowCost(),
+    engine,
+    reads,
+    serving,
+    provider,
+    log,
+    follow: (action) => actions.follow(action),
+  })
   const earnings = (): Earnings => {
     const account = wallet.addressOrNull()
-    return earningsOf(account ? reads.ordersOf('provider', account, 100_000) : [], account ? [...jobReads.payments(account), ...dataReads.payments(account)] : [], monitor.head?.time ?? Math.floor(clock.now() / 1000))
+    return earningsOf(
+      account ? reads.ordersOf('provider', account, 100_000) : [],
+      account ? [...jobReads.payments(account), ...dataReads.payments(account)] : [],
+      monitor.head?.time ?? Math.floor(clock.now() / 1000),
+    )
   }
-  const memory = new MemoryService({ process: memories, paths, meaning: (question) => embeddings.question(question), log })
+  const memory = new MemoryService({
+    process: memories,
+    paths,
+    meaning: (question) => embeddings.question(question),
+    log,
+  })
   const paidWork = (): boolean => earning.state().kind === 'earning'
-  const embeddings: EmbeddingService = new EmbeddingService({ process: embedder, memories, memory, config, paths, paidWork, onWork: (listener) => earning.events.on('changed', listener), log })
-  const models = new ModelService({ llm: chatEngine, config, paths, physicalCores: () => machine.cores(), paidWork, benchmark: () => machine.latest(), log })
+  const embeddings: EmbeddingService = new EmbeddingService({
+    process: embedder,
+    memories,
+    memory,
+    config,
+    paths,
+    paidWork,
+    onWork: (listener) => earning.events.on('changed', listener),
+    log,
+  })
+  const models = new ModelService({
+    llm: chatEngine,
+    config,
+    paths,
+    physicalCores: () => machine.cores(),
+    paidWork,
+    benchmark: () => machine.latest(),
+    log,
+  })
   const uploads = new Uploads({
     paths,
     log,
     used: async () => {
       await Promise.all([imports.resumed, memory.resumed])
       if (memory.problem !== null) throw new Error(`what is being remembered is not known: ${memory.problem}`)
-      return [...training.runs.list().flatMap(({ wish }) => wish.files), ...memory.sources.flatMap(({ state, file }) => (state === 'reading' ? [file] : []))]
+      return [
+        ...training.runs.list().flatMap(({ wish }) => wish.files),
+        ...memory.sources.flatMap(({ state, file }) => (state === 'reading' ? [file] : [])),
+      ]
     },
   })
-  const chats = new ChatService({ memory: memories, llm: chatEngine, models, meaning: (question) => embeddings.question(question), config, paths, log })
+  const chats = new ChatService({
+    memory: memories,
+    llm: chatEngine,
+    models,
+    meaning: (question) => embeddings.question(question),
+    config,
+    paths,
+    log,
+  })
   const styles = new StyleService({ db, clock, memory: memories, trainer, chats, training, paths, log })
-  const localApi = new LocalApiService({ completions: new Completions({ chats, models }), embed: async (texts) => (await embeddings.vectors(texts)) ?? { model: 'hearth-lexicon', vectors: await memories.client.embed({ texts: [...texts] }) }, config, tokenFile: paths.apiToken, log })
+  const localApi = new LocalApiService({
+    completions: new Completions({ chats, models }),
+    embed: async (texts) =>
+      (await embeddings.vectors(texts)) ?? {
+        model: 'hearth-lexicon',
+        vectors: await memories.client.embed({ texts: [...texts] }),
+      },
+    config,
+    tokenFile: paths.apiToken,
+    log,
+  })
   const energy = new EnergyStore(db)
-  const profit = new ProfitService({ config, clock, store: energy, feed, reads, earnings, machine: () => earning.myMachine()?.id ?? null })
+  const profit = new ProfitService({
+    config,
+    clock,
+    store: energy,
+    feed,
+    reads,
+    earnings,
+    machine: () => earning.myMachine()?.id ?? null,
+  })
   const meter = new EnergyMeter({ feed, store: energy, config, state: () => earning.state() })
   const hooks = new HookService({ config, clock, earning, earned24h: () => earnings().last24h, log })
   const explorer = new ExplorerReads(db, network.contracts)
-  const doctor = new Doctor({ wallet, monitor, indexer, network, peers, machine, comfort, feed, clock, earning, profit, isolation, reads, config, stake: () => actions.stake(), misfit: () => intake.misfit })
-  const overview = new OverviewFeed({ wallet, monitor, indexer, transactions, peers, machine, earning, reads, jobs, config, log })
-  const children = (): Record<string, number> => Object.fromEntries(Object.entries({ vault, drill, checker, peer, storage, curation, memories, embedder, telemetry, llm, chatEngine, trainer, jobTrainer, chain: practice }).flatMap(([name, child]) => (child?.pid ? [[name, child.pid]] : [])))
+  const doctor = new Doctor({
+    wallet,
+    monitor,
+    indexer,
+    network,
+    peers,
+    machine,
+    comfort,
+    feed,
+    clock,
+    earning,
+    profit,
+    isolation,
+    reads,
+    config,
+    stake: () => actions.stake(),
+    misfit: () => intake.misfit,
+  })
+  const overview = new OverviewFeed({
+    wallet,
+    monitor,
+    indexer,
+    transactions,
+    peers,
+    machine,
+    earning,
+    reads,
+    jobs,
+    config,
+    log,
+  })
+  const children = (): Record<string, number> =>
+    Object.fromEntries(
+      Object.entries({
+        vault,
+        drill,
+        checker,
+        peer,
+        storage,
+        curation,
+        memories,
+        embedder,
+        telemetry,
+        llm,
+        chatEngine,
+        trainer,
+        jobTrainer,
+        chain: practice,
+      }).flatMap(([name, child]) => (child?.pid ? [[name, child.pid]] : [])),
+    )
   const diagnostics = new Diagnostics({ config, logs: paths.logs, children })
   const backup = new BackupService(db, paths.backup, log)
 
-  const services: Services = { clock, config, log, jobs, network, practice, monitor, indexer, transactions, wallet, actions, peers, machine, feed, comfort, profit, hooks, earnings, isolation, reads, work, serving, buying, earning, training, uploads, bases, adapters, tables, jobReads, drafts, customer, provider, juror, dataReads, curation: tasks, imports, datasets, collections, dataNode, releases, catalogue, selling, purchasing, library: new Library(paths.library), memory, embeddings, models, chats, styles, localApi, explorer, doctor, overview, diagnostics }
+  const services: Services = {
+    clock,
+    config,
+    log,
+    jobs,
+    network,
+    practice,
+    monitor,
+    indexer,
+    transactions,
+    wallet,
+    actions,
+    peers,
+    machine,
+    feed,
+    comfort,
+    profit,
+    hooks,
+    earnings,
+    isolation,
+    reads,
+    work,
+    serving,
+    buying,
+    earning,
+    training,
+    uploads,
+    bases,
+    adapters,
+    tables,
+    jobReads,
+    drafts,
+    customer,
+    provider,
+    juror,
+    dataReads,
+    curation: tasks,
+    imports,
+    datasets,
+    collections,
+    dataNode,
+    releases,
+    catalogue,
+    selling,
+    purchasing,
+    library: new Library(paths.library),
+    memory,
+    embeddings,
+    models,
+    chats,
+    styles,
+    localApi,
+    explorer,
+    doctor,
+    overview,
+    diagnostics,
+  }
   jobs.events.on('changed', ({ kind, orderId }) => {
     const job = orderId === null ? null : jobs.byOrder(kind, orderId)
     if (job?.state === 'closed') notifier.notify('Hearth', closingWords[kind]!(orderId!))
   })
 
-  const started: readonly Service[] = [wallet, monitor, indexer, transactions, machine, feed, comfort, peers, serving, buying, provider, juror, customer, datasets, collections, releases, dataNode, selling, purchasing, memory, embeddings, models, chats, localApi, earning, hooks, meter, training, styles, uploads, overview, backup, diagnostics]
+  const started: readonly Service[] = [
+    wallet,
+    monitor,
+    indexer,
+    transactions,
+    machine,
+    feed,
+    comfort,
+    peers,
+    serving,
+    buying,
+    provider,
+    juror,
+    customer,
+    datasets,
+    collections,
+    releases,
+    dataNode,
+    selling,
+    purchasing,
+    memory,
+    embeddings,
+    models,
+    chats,
+    localApi,
+    earning,
+    hooks,
+    meter,
+    training,
+    styles,
+    uploads,
+    overview,
+    backup,
+    diagnostics,
+  ]
   const lifecycle = new Lifecycle(started, log)
   return {
     services,

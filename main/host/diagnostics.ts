@@ -52,7 +52,13 @@ export class Diagnostics implements Service {
     const files = (await readdir(this.#logs).catch(() => [])).filter((name) => name.endsWith('.log')).sort()
     const last = files.at(-1)
     const lines = last ? (await readFile(join(this.#logs, last), 'utf8')).trimEnd().split('\n').slice(-LOG_LINES) : []
-    const facts = { version, node: process.version, system: `${platform()} ${release()} ${arch()}`, health: this.health(), settings: redact(this.#config.get()) }
+    const facts = {
+      version,
+      node: process.version,
+      system: `${platform()} ${release()} ${arch()}`,
+      health: this.health(),
+      settings: redact(this.#config.get()),
+    }
     return `${JSON.stringify(facts, null, 2)}\n\n${lines.join('\n')}\n`
   }
 }

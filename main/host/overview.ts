@@ -80,10 +80,19 @@ export class OverviewFeed implements Service {
     return {
       version,
       wallet: wallet.status(),
-      network: { name: network.name, practice: network.practice, chainId: network.chainId, head: head?.number ?? null, headTime: head?.time ?? null, problem: problem && { code: problem.code, message: problem.message } },
+      network: {
+        name: network.name,
+        practice: network.practice,
+        chainId: network.chainId,
+        head: head?.number ?? null,
+        headTime: head?.time ?? null,
+        problem: problem && { code: problem.code, message: problem.message },
+      },
       peer: peers.status(),
       earning: earning.state(),
-      balances: account ? { wallet: this.#balances?.wallet ?? null, market: reads.free(account), gas: this.#balances?.gas ?? null } : null,
+      balances: account
+        ? { wallet: this.#balances?.wallet ?? null, market: reads.free(account), gas: this.#balances?.gas ?? null }
+        : null,
       pendingTransactions: pending,
       waitingFor: pending ? (transactions.waiting?.code ?? null) : null,
       revision: { ...this.#revision },

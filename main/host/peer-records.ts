@@ -20,7 +20,8 @@ export class PeerRecords {
     const now = Math.max(monitor.head?.time ?? 0, Math.floor(Date.now() / 1000))
     const peer = peers.key()
     const known = this.#record
-    if (known && known.peer === peer && known.wallet === wallet.address() && known.expires > now + RENEW_SECONDS) return known
+    if (known && known.peer === peer && known.wallet === wallet.address() && known.expires > now + RENEW_SECONDS)
+      return known
     const expires = now + LASTS_SECONDS
     const { signature } = await wallet.sign({ kind: 'peer-record', peer, expires })
     this.#record = { wallet: wallet.address(), peer, expires, signature }

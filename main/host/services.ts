@@ -12,7 +12,19 @@ import type { LocalApiService } from '../features/local-api/index.ts'
 import type { StyleService } from '../features/style/index.ts'
 import type { ModelService } from '../features/models/index.ts'
 import type { ComfortService, TelemetryFeed } from '../features/comfort/index.ts'
-import type { Catalogue, CollectionService, CurationTasks, DataNodeService, DataReads, DatasetService, Imports, Library, PurchaseDesk, ReleaseService, SellingDesk } from '../features/data/index.ts'
+import type {
+  Catalogue,
+  CollectionService,
+  CurationTasks,
+  DataNodeService,
+  DataReads,
+  DatasetService,
+  Imports,
+  Library,
+  PurchaseDesk,
+  ReleaseService,
+  SellingDesk,
+} from '../features/data/index.ts'
 import type { Doctor } from '../features/doctor/index.ts'
 import type { EarningService } from '../features/earning/index.ts'
 import type { ExplorerReads } from '../features/explorer/index.ts'

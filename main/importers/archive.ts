@@ -31,7 +31,8 @@ export async function* filesBelow(folder: string, wanted: Wanted, skip: Skip): A
     const path = join(folder, entry.name)
     if (entry.name.startsWith('.')) continue
     if (entry.isDirectory()) yield* filesBelow(path, wanted, skip)
-    else if (entry.isFile() && wanted.extensions.has(extname(entry.name).toLowerCase())) yield { path, name: entry.name }
+    else if (entry.isFile() && wanted.extensions.has(extname(entry.name).toLowerCase()))
+      yield { path, name: entry.name }
     else skip(wanted.otherwise)
   }
 }
@@ -42,31 +43,49 @@ export async function* filesBelow(folder: string, wanted: Wanted, skip: Skip): A
  */
 export async function* filesOf(path: string, file: string, wanted: Wanted, skip: Skip): AsyncGenerator<Found> {
   const zip = await openZip(path, { lazyEntries: true, validateEntrySizes: true }).catch((error: unknown) => {
-    throw new HearthError('DATASET_BROKEN', `${file} is no archive that can be read: ${messageOf(error)}`, { file }, { cause: error })
+    throw new HearthError(
+      'DATASET_BROKEN',
+      `${file} is no archive that can be read: ${messageOf(error)}`,
+      { file },
+      { cause: error },
+    )
   })
   const folder = await mkdtemp(join(tmpdir(), 'hearth-archive-'))
   let [total, entries] = [0, 0]
   try {
     for await (const entry of entriesOf(zip)) {
       const { fileName, compressedSize, uncompressedSize } = entry
-      if (++entries > MOST_ENTRIES) throw new HearthError('DATASET_BROKEN', `${file} has more than ${MOST_ENTRIES} entries`, { file })
+      if (++entries > MOST_ENTRIES)
+        throw new HearthError('DATASET_BROKEN', `${file} has more than ${MOST_ENTRIES} entries`, { file })
       if (fileName.endsWith('/')) continue
       if (!wanted.extensions.has(extname(fileName).toLowerCase())) {
         skip(wanted.otherwise)
         continue
       }
       total += uncompressedSize
-      if (uncompressedSize > MOST_GROWTH * Math.max(1024, compressedSize) || total > MOST_BYTES) throw new HearthError('DATASET_BROKEN', `${file}: ${basename(fileName)} would grow to ${uncompressedSize} bytes; this archive is not unpacked`, { file })
+      if (uncompressedSize > MOST_GROWTH * Math.max(1024, compressedSize) || total > MOST_BYTES)
+        throw new HearthError(
+          'DATASET_BROKEN',
+          `${file}: ${basename(fileName)} would grow to ${uncompressedSize} bytes; this archive is not unpacked`,
+          { file },
+        )
       // WhatsApp calls every chat alike; the archive's name tells which it is.
       const name = basename(fileName) === '_chat.txt' ? `${file.replace(/\.zip$/i, '')}.txt` : basename(fileName)
       const target = join(folder, `${entries}${extname(fileName).toLowerCase()}`)
-      await pipeline(await promisify<Entry, NodeJS.ReadableStream>(zip.openReadStream.bind(zip))(entry), createWriteStream(target, { mode: 0o600 }))
+      await pipeline(
+        await promisify<Entry, NodeJS.ReadableStream>(zip.openReadStream.bind(zip))(entry),
+        createWriteStream(target, { mode: 0o600 }),
+      )
       yield { path: target, name }
       await rm(target)
     }
   } catch (error) {
     if (error instanceof HearthError) throw error
-    throw asDiskError((error as NodeJS.ErrnoException).code ? error : new HearthError('DATASET_BROKEN', `${file} is damaged: ${messageOf(error)}`, { file }, { cause: error }))
+    throw asDiskError(
+      (error as NodeJS.ErrnoException).code
+        ? error
+        : new HearthError('DATASET_BROKEN', `${file} is damaged: ${messageOf(error)}`, { file }, { cause: error }),
+    )
   } finally {
     zip.close()
     await rm(folder, { recursive: true, force: true })

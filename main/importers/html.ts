@@ -6,7 +6,35 @@ import { timeOf, type RawItem } from './raw-item.ts'
 
 const LONGEST = 1 << 20
 const UNSEEN: ReadonlySet<string> = new Set(['script', 'style', 'noscript', 'template', 'nav', 'head'])
-const BLOCKS: ReadonlySet<string> = new Set(['p', 'div', 'li', 'td', 'th', 'tr', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'blockquote', 'pre', 'section', 'article', 'dd', 'dt', 'ul', 'ol', 'table', 'body', 'figcaption', 'header', 'footer', 'main', 'hr'])
+const BLOCKS: ReadonlySet<string> = new Set([
+  'p',
+  'div',
+  'li',
+  'td',
+  'th',
+  'tr',
+  'h1',
+  'h2',
+  'h3',
+  'h4',
+  'h5',
+  'h6',
+  'blockquote',
+  'pre',
+  'section',
+  'article',
+  'dd',
+  'dt',
+  'ul',
+  'ol',
+  'table',
+  'body',
+  'figcaption',
+  'header',
+  'footer',
+  'main',
+  'hr',
+])
 /** What Telegram's program calls the parts of a message. */
 const TELEGRAM = ['from_name', 'text', 'date'] as const
 type TelegramPart = (typeof TELEGRAM)[number]
@@ -26,12 +54,22 @@ class PageReader {
 
   constructor(file: string) {
     this.#file = file
-    this.#parser = new Parser({ onopentag: (name, attributes) => this.#open(name, attributes), ontext: (text) => this.#add(text), onclosetag: (name) => this.#close(name) }, { decodeEntities: true, lowerCaseTags: true })
+    this.#parser = new Parser(
+      {
+        onopentag: (name, attributes) => this.#open(name, attributes),
+        ontext: (text) => this.#add(text),
+        onclosetag: (name) => this.#close(name),
+      },
+      { decodeEntities: true, lowerCaseTags: true },
+    )
   }
 
   write(chunk: string): RawItem[] {
     this.#parser.write(chunk)
-    if (this.#text.length > LONGEST) throw new HearthError('DATASET_BROKEN', `${this.#file}: a paragraph is longer than ${LONGEST} characters`, { file: this.#file })
+    if (this.#text.length > LONGEST)
+      throw new HearthError('DATASET_BROKEN', `${this.#file}: a paragraph is longer than ${LONGEST} characters`, {
+        file: this.#file,
+      })
     return this.#taken()
   }
 
@@ -53,7 +91,8 @@ class PageReader {
     if (BLOCKS.has(name)) this.#paragraph()
     if (name === 'br') this.#text += '\n'
     const names = classes.split(/\s+/)
-    if (name === 'div' && names.includes('message') && /^message\d+$/.test(id)) this.#message = { id, depth: this.#depth, ts: null, text: '' }
+    if (name === 'div' && names.includes('message') && /^message\d+$/.test(id))
+      this.#message = { id, depth: this.#depth, ts: null, text: '' }
     const part = TELEGRAM.find((candidate) => names.includes(candidate))
     if (!this.#message || !part || this.#part) return
     this.#part = { name: part, depth: this.#depth }
@@ -76,7 +115,14 @@ class PageReader {
     } else if (BLOCKS.has(name)) this.#paragraph()
     if (this.#message?.depth === this.#depth) {
       const { id, ts, text } = this.#message
-      if (text !== '') this.#ready.push({ id: `${this.#file}#${id}`.slice(-200), ts, author: ts === null ? null : this.#author, text, session: this.#file })
+      if (text !== '')
+        this.#ready.push({
+          id: `${this.#file}#${id}`.slice(-200),
+          ts,
+          author: ts === null ? null : this.#author,
+          text,
+          session: this.#file,
+        })
       this.#message = null
     }
     this.#depth--
@@ -95,11 +141,17 @@ class PageReader {
 }
 
 /** Spaces as a browser shows them; lines stay. */
-const plain = (text: string): string => text.split('\n').map((line) => line.replace(/\s+/g, ' ').trim()).filter((line) => line !== '').join('\n')
+const plain = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => line.replace(/\s+/g, ' ').trim())
+    .filter((line) => line !== '')
+    .join('\n')
 
 /** `05.03.2024 12:34:56 UTC+01:00`, as Telegram's program writes it in every language. */
 function telegramTime(title: string): number | null {
-  const [, day, month, year, clock, zone = 'Z'] = /^(\d{2})\.(\d{2})\.(\d{4}) (\d{2}:\d{2}:\d{2})(?: UTC([+-]\d{2}:\d{2}))?$/.exec(title) ?? []
+  const [, day, month, year, clock, zone = 'Z'] =
+    /^(\d{2})\.(\d{2})\.(\d{4}) (\d{2}:\d{2}:\d{2})(?: UTC([+-]\d{2}:\d{2}))?$/.exec(title) ?? []
   return day === undefined ? null : timeOf(`${year}-${month}-${day}T${clock}${zone}`)
 }
 
@@ -111,7 +163,12 @@ export async function* readHtml(path: string, file: string): AsyncGenerator<RawI
     try {
       return chunk ? decoder.decode(chunk, { stream: true }) : decoder.decode()
     } catch (error) {
-      throw new HearthError('DATASET_BROKEN', `${file} is not UTF-8; save the page as UTF-8 and try again`, { file }, { cause: error })
+      throw new HearthError(
+        'DATASET_BROKEN',
+        `${file} is not UTF-8; save the page as UTF-8 and try again`,
+        { file },
+        { cause: error },
+      )
     }
   }
   for await (const chunk of createReadStream(path)) yield* reader.write(decode(chunk as Uint8Array))

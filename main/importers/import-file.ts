@@ -21,11 +21,30 @@ export interface ImportOptions {
   readonly dateOrder: DateOrder | null
 }
 
-const TEXTS: Wanted = { extensions: new Set(['.txt', '.md', '.json', '.jsonl', '.ndjson', '.csv', '.js', '.mbox', '.eml', '.pdf', '.html', '.htm']), otherwise: 'files without text' }
+const TEXTS: Wanted = {
+  extensions: new Set([
+    '.txt',
+    '.md',
+    '.json',
+    '.jsonl',
+    '.ndjson',
+    '.csv',
+    '.js',
+    '.mbox',
+    '.eml',
+    '.pdf',
+    '.html',
+    '.htm',
+  ]),
+  otherwise: 'files without text',
+}
 
 /** What was left out, and why, by reason. */
 export type Skipped = Map<string, number>
-export const skipIn = (skipped: Skipped): Skip => (why) => void skipped.set(why, (skipped.get(why) ?? 0) + 1)
+export const skipIn =
+  (skipped: Skipped): Skip =>
+  (why) =>
+    void skipped.set(why, (skipped.get(why) ?? 0) + 1)
 
 /** Items of a file in their order; each has an id, and one that stands there twice comes once. */
 export async function* importFile(path: string, options: ImportOptions, skipped: Skipped): AsyncGenerator<Item> {
@@ -36,7 +55,12 @@ export async function* importFile(path: string, options: ImportOptions, skipped:
       skip('without text')
       continue
     }
-    const id = raw.id ?? createHash('sha256').update(JSON.stringify([raw.ts, raw.author, raw.text, raw.session])).digest('base64url').slice(0, 22)
+    const id =
+      raw.id ??
+      createHash('sha256')
+        .update(JSON.stringify([raw.ts, raw.author, raw.text, raw.session]))
+        .digest('base64url')
+        .slice(0, 22)
     if (seen.has(id)) {
       skip('there already')
       continue
@@ -48,7 +72,10 @@ export async function* importFile(path: string, options: ImportOptions, skipped:
 
 /** A file's items, or those of every file in an archive or a folder. What lies there beside exports is passed over. */
 async function* itemsOf(path: string, file: string, options: ImportOptions, skip: Skip): AsyncGenerator<RawItem> {
-  const isFolder = await stat(path).then((info) => info.isDirectory(), () => false)
+  const isFolder = await stat(path).then(
+    (info) => info.isDirectory(),
+    () => false,
+  )
   if (!isFolder && extname(file).toLowerCase() !== '.zip') {
     yield* await read(path, file, options, skip)
     return
@@ -70,7 +97,17 @@ async function* itemsOf(path: string, file: string, options: ImportOptions, skip
   if (found === 0) throw new HearthError('DATASET_BROKEN', `${file} holds no export that can be read`, { file })
 }
 
-const byExtension: Readonly<Record<string, ImportFormat>> = { '.jsonl': 'jsonl', '.ndjson': 'jsonl', '.csv': 'csv', '.mbox': 'mbox', '.eml': 'eml', '.pdf': 'pdf', '.md': 'markdown', '.html': 'html', '.htm': 'html' }
+const byExtension: Readonly<Record<string, ImportFormat>> = {
+  '.jsonl': 'jsonl',
+  '.ndjson': 'jsonl',
+  '.csv': 'csv',
+  '.mbox': 'mbox',
+  '.eml': 'eml',
+  '.pdf': 'pdf',
+  '.md': 'markdown',
+  '.html': 'html',
+  '.htm': 'html',
+}
 
 async function read(path: string, file: string, { format, dateOrder }: ImportOptions, skip: Skip): Promise<RawItems> {
   const extension = extname(file).toLowerCase()
@@ -98,7 +135,12 @@ async function read(path: string, file: string, { format, dateOrder }: ImportOpt
       return readWhatsApp(path, file, dateOrder, skip)
     case null:
       if (extension === '.json' || extension === '.js') return readJsonExport(path, file, null, skip)
-      if (extension !== '.txt') throw new HearthError('DATASET_BROKEN', `${file} is none of ${[...Object.keys(byExtension), '.json', '.js', '.txt'].join(', ')} and .zip`, { file })
+      if (extension !== '.txt')
+        throw new HearthError(
+          'DATASET_BROKEN',
+          `${file} is none of ${[...Object.keys(byExtension), '.json', '.js', '.txt'].join(', ')} and .zip`,
+          { file },
+        )
       return readChatOrText(path, file, dateOrder, skip)
     default:
       return readJsonExport(path, file, chosen, skip)

@@ -10,7 +10,12 @@ const DATE = /(?:19|20)\d\d-\d\d-\d\d/
 export async function* readMarkdown(path: string, file: string): AsyncGenerator<RawItem> {
   let ts = timeOf(DATE.exec(file)?.[0])
   let [heading, held, matter]: [string | null, string[], boolean] = [null, [], false]
-  const item = (): RawItem => ({ ts, author: null, text: heading === null ? held.join('\n') : `${heading}: ${held.join('\n')}`, session: file })
+  const item = (): RawItem => ({
+    ts,
+    author: null,
+    text: heading === null ? held.join('\n') : `${heading}: ${held.join('\n')}`,
+    session: file,
+  })
   for await (const { text, number } of readLines(path)) {
     if (text.trim() === '---' && (number === 1 || matter)) {
       matter = number === 1

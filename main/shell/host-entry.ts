@@ -23,7 +23,9 @@ let handler: RPCHandler<{ caller: 'desktop'; local: boolean }> | undefined
 const askText = (kind: 'seal' | 'open', text: string): Promise<string> =>
   new Promise((resolve, reject) => {
     const id = nextText++
-    texts.set(id, (answer) => (answer === null ? reject(new HearthError('KEYSTORE_DAMAGED', 'the system’s keyring refused')) : resolve(answer)))
+    texts.set(id, (answer) =>
+      answer === null ? reject(new HearthError('KEYSTORE_DAMAGED', 'the system’s keyring refused')) : resolve(answer),
+    )
     ask({ kind, id, text })
   })
 
@@ -44,7 +46,13 @@ const power: Power = {
 
 async function start(dataRoot: string, keyring: boolean): Promise<void> {
   try {
-    host = await createHost({ dataRoot, spawner, secrets: secretsOf(keyring), power, notifier: { notify: (title, body) => ask({ kind: 'notify', title, body }) } })
+    host = await createHost({
+      dataRoot,
+      spawner,
+      secrets: secretsOf(keyring),
+      power,
+      notifier: { notify: (title, body) => ask({ kind: 'notify', title, body }) },
+    })
     await host.start()
   } catch (error) {
     ask({ kind: 'failed', code: error instanceof HearthError ? error.code : 'INTERNAL', message: messageOf(error) })
@@ -65,7 +73,12 @@ function connect(port: MessagePortMain): void {
   port.start()
 }
 
-const wishes = { start: () => host!.services.earning.begin(), stop: () => host!.services.earning.end(), snooze: () => host!.services.earning.snooze(Date.now() + 3_600_000), finish: () => host!.services.earning.endAfterOrder() } as const
+const wishes = {
+  start: () => host!.services.earning.begin(),
+  stop: () => host!.services.earning.end(),
+  snooze: () => host!.services.earning.snooze(Date.now() + 3_600_000),
+  finish: () => host!.services.earning.endAfterOrder(),
+} as const
 
 shell.on('message', ({ data, ports }) => {
   const message = ShellToHost.parse(data)

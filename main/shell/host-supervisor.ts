@@ -1,4 +1,13 @@
-import { MessageChannelMain, Notification, powerMonitor, powerSaveBlocker, safeStorage, utilityProcess, type MessagePortMain, type UtilityProcess } from 'electron'
+import {
+  MessageChannelMain,
+  Notification,
+  powerMonitor,
+  powerSaveBlocker,
+  safeStorage,
+  utilityProcess,
+  type MessagePortMain,
+  type UtilityProcess,
+} from 'electron'
 import { HostToShell, type ShellToHost } from '../../common/shell.ts'
 import { childEnvironment } from '../core/processes/environment.ts'
 import type { ChildName } from '../core/processes/spawner.ts'
@@ -33,12 +42,18 @@ export class HostSupervisor {
   }
 
   start(): void {
-    const host = utilityProcess.fork(this.#options.bundle('host'), [], { serviceName: 'Hearth Host', env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' } })
+    const host = utilityProcess.fork(this.#options.bundle('host'), [], {
+      serviceName: 'Hearth Host',
+      env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' },
+    })
     this.#host = host
     host.on('message', (message: unknown) => void this.#receive(message))
     host.on('exit', () => this.#ended(host))
     clearInterval(this.#idle)
-    this.#idle = setInterval(() => this.#ready && this.#send({ kind: 'idle', seconds: powerMonitor.getSystemIdleTime() }), IDLE_MS)
+    this.#idle = setInterval(
+      () => this.#ready && this.#send({ kind: 'idle', seconds: powerMonitor.getSystemIdleTime() }),
+      IDLE_MS,
+    )
     this.#send({ kind: 'start', dataRoot: this.#options.dataRoot, keyring: this.#options.keyring })
   }
 
@@ -104,16 +119,26 @@ export class HostSupervisor {
   }
 
   async #sealed(text: string): Promise<string | null> {
-    return safeStorage.encryptStringAsync(text).then((bytes) => bytes.toString('base64'), () => null)
+    return safeStorage.encryptStringAsync(text).then(
+      (bytes) => bytes.toString('base64'),
+      () => null,
+    )
   }
 
   async #opened(text: string): Promise<string | null> {
-    return safeStorage.decryptStringAsync(Buffer.from(text, 'base64')).then((answer) => answer.result, () => null)
+    return safeStorage.decryptStringAsync(Buffer.from(text, 'base64')).then(
+      (answer) => answer.result,
+      () => null,
+    )
   }
 
   #spawn(id: number, name: ChildName): void {
     const { port1, port2 } = new MessageChannelMain()
-    const child = utilityProcess.fork(this.#options.bundle(name), [], { serviceName: `Hearth ${name}`, env: childEnvironment(process.env, name), stdio: 'ignore' })
+    const child = utilityProcess.fork(this.#options.bundle(name), [], {
+      serviceName: `Hearth ${name}`,
+      env: childEnvironment(process.env, name),
+      stdio: 'ignore',
+    })
     this.#children.set(id, child)
     child.once('spawn', () => {
       child.postMessage({ kind: 'port' }, [port1])
@@ -134,7 +159,8 @@ export class HostSupervisor {
     for (const child of this.#children.values()) child.kill()
     this.#children.clear()
     if (this.#stopping) return
-    if (++this.#restarts > MAX_RESTARTS) return this.#options.onFailed('the host ended again and again; the log in the data folder says why')
+    if (++this.#restarts > MAX_RESTARTS)
+      return this.#options.onFailed('the host ended again and again; the log in the data folder says why')
     setTimeout(() => this.start(), RESTART_MS * this.#restarts)
   }
 }

@@ -1,4 +1,17 @@
-import { app, BrowserWindow, dialog, ipcMain, Menu, MessageChannelMain, nativeImage, net, protocol, safeStorage, session, Tray } from 'electron'
+import {
+  app,
+  BrowserWindow,
+  dialog,
+  ipcMain,
+  Menu,
+  MessageChannelMain,
+  nativeImage,
+  net,
+  protocol,
+  safeStorage,
+  session,
+  Tray,
+} from 'electron'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { defaultDataRoot } from '../core/paths.ts'
@@ -21,7 +34,9 @@ let quitting = false
 
 if (!app.requestSingleInstanceLock()) app.quit()
 else {
-  protocol.registerSchemesAsPrivileged([{ scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: false, stream: false } }])
+  protocol.registerSchemesAsPrivileged([
+    { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: false, stream: false } },
+  ])
   app.setAsDefaultProtocolClient('hearth')
   app.on('second-instance', (_event, argv) => (show(), follow(argv.find((arg) => arg.startsWith('hearth://')))))
   app.on('open-url', (event, url) => (event.preventDefault(), show(), follow(url)))
@@ -53,7 +68,11 @@ async function start(): Promise<void> {
   tray = new Tray(nativeImage.createFromPath(icon))
   tray.on('click', show)
   drawTray(host)
-  Menu.setApplicationMenu(process.platform === 'darwin' ? Menu.buildFromTemplate([{ role: 'appMenu' }, { role: 'editMenu' }, { role: 'windowMenu' }]) : null)
+  Menu.setApplicationMenu(
+    process.platform === 'darwin'
+      ? Menu.buildFromTemplate([{ role: 'appMenu' }, { role: 'editMenu' }, { role: 'windowMenu' }])
+      : null,
+  )
   app.on('window-all-closed', () => {})
   app.on('activate', show)
   app.on('before-quit', (event) => {
@@ -71,10 +90,19 @@ function lockSession(): void {
     const found = fileOfAppUrl(request.url, renderer)
     if (!found) return new Response(null, { status: 404 })
     const file = await net.fetch(pathToFileURL(found.file).href)
-    return new Response(file.body, { status: file.status, headers: { 'content-type': found.type, 'content-security-policy': contentSecurityPolicy("'none'"), 'x-content-type-options': 'nosniff' } })
+    return new Response(file.body, {
+      status: file.status,
+      headers: {
+        'content-type': found.type,
+        'content-security-policy': contentSecurityPolicy("'none'"),
+        'x-content-type-options': 'nosniff',
+      },
+    })
   })
   defaultSession.webRequest.onBeforeRequest((details, callback) => callback({ cancel: !mayRequest(details.url) }))
-  defaultSession.setPermissionRequestHandler((_contents, permission, callback, details) => callback(isPermitted(permission, details.requestingUrl)))
+  defaultSession.setPermissionRequestHandler((_contents, permission, callback, details) =>
+    callback(isPermitted(permission, details.requestingUrl)),
+  )
   defaultSession.setPermissionCheckHandler((_contents, permission, origin) => isPermitted(permission, origin))
   defaultSession.setDevicePermissionHandler(() => false)
 }
@@ -107,15 +135,33 @@ function follow(text: string | undefined): void {
 }
 
 function drawTray(host: HostSupervisor): void {
-  const press = { open: show, quit: () => void quit(host), start: () => host.earning('start'), stop: () => host.earning('stop'), snooze: () => host.earning('snooze'), finish: () => host.earning('finish') }
+  const press = {
+    open: show,
+    quit: () => void quit(host),
+    start: () => host.earning('start'),
+    stop: () => host.earning('stop'),
+    snooze: () => host.earning('snooze'),
+    finish: () => host.earning('finish'),
+  }
   const items = trayItems(trayState)
   tray?.setToolTip(`Hearth: ${items[0]!.label}`)
-  tray?.setContextMenu(Menu.buildFromTemplate(items.map(({ label, does }) => (does === null ? { label, enabled: false } : { label, click: press[does] }))))
+  tray?.setContextMenu(
+    Menu.buildFromTemplate(
+      items.map(({ label, does }) => (does === null ? { label, enabled: false } : { label, click: press[does] })),
+    ),
+  )
 }
 
 async function quit(host: HostSupervisor): Promise<void> {
   if (askBeforeQuit(trayState)) {
-    const { response } = await dialog.showMessageBox({ type: 'question', buttons: ['Keep running', 'Quit'], defaultId: 0, cancelId: 0, message: 'A paid order is running.', detail: 'It goes on from its last batch when Hearth starts again, if that is before its end.' })
+    const { response } = await dialog.showMessageBox({
+      type: 'question',
+      buttons: ['Keep running', 'Quit'],
+      defaultId: 0,
+      cancelId: 0,
+      message: 'A paid order is running.',
+      detail: 'It goes on from its last batch when Hearth starts again, if that is before its end.',
+    })
     if (response === 0) return
   }
   quitting = true

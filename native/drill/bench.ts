@@ -32,7 +32,10 @@ const HALF_THREE = 0x4200
  * Measures this machine: matrix products in operations a second, memory and disk in bytes a second. Each figure is the
  * median of its repetitions, with their range. Nothing is estimated; what a backend cannot run is left out.
  */
-export async function* bench({ folder, backend, threads, repetitions, quick, parts }: BenchWish, signal: AbortSignal | undefined): AsyncGenerator<BenchStep, Record<never, never>> {
+export async function* bench(
+  { folder, backend, threads, repetitions, quick, parts }: BenchWish,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<BenchStep, Record<never, never>> {
   const window = quick ? 150 : 600
   const diskBytes = (quick ? 32 : 256) * MEBIBYTE
   const file = join(folder, `disk-${process.pid}.tmp`)
@@ -62,7 +65,15 @@ export async function* bench({ folder, backend, threads, repetitions, quick, par
 }
 
 type Product = 'int8' | 'fp32' | 'fp16'
-const products: Record<Product, { op: string; types: readonly [DataType, DataType, DataType]; weights: () => ArrayBufferView; x: () => InstanceType<typeof ort.Tensor> }> = {
+const products: Record<
+  Product,
+  {
+    op: string
+    types: readonly [DataType, DataType, DataType]
+    weights: () => ArrayBufferView
+    x: () => InstanceType<typeof ort.Tensor>
+  }
+> = {
   int8: {
     op: 'MatMulInteger',
     types: ['uint8', 'int8', 'int32'],
@@ -86,8 +97,17 @@ const products: Record<Product, { op: string; types: readonly [DataType, DataTyp
 async function matrixProduct(kind: Product, backend: Backend, threads: number, window: number): Promise<Probe> {
   const { op, types, weights, x: input } = products[kind]
   const dims = [SIZE, SIZE]
-  const bytes = model({ nodes: [node(op, ['x', 'w'], ['y'])], initializers: [tensor('w', types[1], dims, weights())], inputs: [{ name: 'x', type: types[0], dims }], outputs: [{ name: 'y', type: types[2], dims }] })
-  const session = await ort.InferenceSession.create(bytes, { executionProviders: [backend], intraOpNumThreads: threads, logSeverityLevel: 4 })
+  const bytes = model({
+    nodes: [node(op, ['x', 'w'], ['y'])],
+    initializers: [tensor('w', types[1], dims, weights())],
+    inputs: [{ name: 'x', type: types[0], dims }],
+    outputs: [{ name: 'y', type: types[2], dims }],
+  })
+  const session = await ort.InferenceSession.create(bytes, {
+    executionProviders: [backend],
+    intraOpNumThreads: threads,
+    logSeverityLevel: 4,
+  })
   const x = input()
   await session.run({ x })
   return async () => {

@@ -26,17 +26,34 @@ const digest = (bytes: Buffer): string => createHash('sha256').update(bytes).dig
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hearth-drill-'))
   const sha256 = await generateRows(jobFiles(folder).rows, 'seed', ROWS * 256)
-  spec = { version: 1, kind: 'exact-inference', net: { seed: `0x${'5a'.repeat(32)}`, widths: [256, 512, 512, 64], shifts: [8, 9, 9] }, rows: { count: ROWS, sha256 } }
+  spec = {
+    version: 1,
+    kind: 'exact-inference',
+    net: { seed: `0x${'5a'.repeat(32)}`, widths: [256, 512, 512, 64], shifts: [8, 9, 9] },
+    rows: { count: ROWS, sha256 },
+  }
   await writeFile(jobFiles(folder).spec, JSON.stringify(spec))
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 test('weights follow the seed as the contract derives them', () => {
   const [layer, second] = layersOf(spec.net)
-  const word = (l: bigint, block: bigint, row: bigint): Buffer => Buffer.from(keccak256(`${spec.net.seed}${((l << 128n) | (block << 64n) | row).toString(16).padStart(64, '0')}`).slice(2), 'hex')
-  for (const [row, column] of [[0, 0], [17, 40], [255, 511]] as const) {
-    expect(layer!.weights[row * 512 + column]).toBe((word(0n, BigInt(column >> 5), BigInt(row))[column % 32]! & 0x7f) - 64)
-    expect(second!.weights[row * 512 + column]).toBe((word(1n, BigInt(column >> 5), BigInt(row))[column % 32]! & 0x7f) - 64)
+  const word = (l: bigint, block: bigint, row: bigint): Buffer =>
+    Buffer.from(
+      keccak256(`${spec.net.seed}${((l << 128n) | (block << 64n) | row).toString(16).padStart(64, '0')}`).slice(2),
+      'hex',
+    )
+  for (const [row, column] of [
+    [0, 0],
+    [17, 40],
+    [255, 511],
+  ] as const) {
+    expect(layer!.weights[row * 512 + column]).toBe(
+      (word(0n, BigInt(column >> 5), BigInt(row))[column % 32]! & 0x7f) - 64,
+    )
+    expect(second!.weights[row * 512 + column]).toBe(
+      (word(1n, BigInt(column >> 5), BigInt(row))[column % 32]! & 0x7f) - 64,
+    )
   }
 })
 
@@ -47,7 +64,8 @@ test('the CPU backend gives the reference’s bytes on one and on two threads', 
 
 test('the WebGPU backend gives the reference’s bytes wherever there is a device', async (context) => {
   const result = await knownAnswer('webgpu', 1)
-  if (result.message?.includes('adapter') || result.message?.includes('Vulkan')) context.skip(`no WebGPU device: ${result.message.slice(0, 120)}`)
+  if (result.message?.includes('adapter') || result.message?.includes('Vulkan'))
+    context.skip(`no WebGPU device: ${result.message.slice(0, 120)}`)
   expect(result).toEqual({ exact: true, message: null })
 })
 
@@ -56,9 +74,14 @@ describe('a job', () => {
     expect(await runAll()).toBe(ROWS)
     const [rows, out] = [await readFile(jobFiles(folder).rows), await outputs()]
     const layers = layersOf(spec.net)
-    for (const row of [0, 255, 256, 699]) expect(out.subarray(row * 64, row * 64 + 64)).toEqual(Buffer.from(referenceRow(layers, rows.subarray(row * 256, row * 256 + 256))))
+    for (const row of [0, 255, 256, 699])
+      expect(out.subarray(row * 64, row * 64 + 64)).toEqual(
+        Buffer.from(referenceRow(layers, rows.subarray(row * 256, row * 256 + 256))),
+      )
     // A dead net would make any answer right.
-    expect(new Set(Array.from({ length: ROWS }, (_, row) => out.subarray(row * 64, row * 64 + 64).toString('hex'))).size).toBe(ROWS)
+    expect(
+      new Set(Array.from({ length: ROWS }, (_, row) => out.subarray(row * 64, row * 64 + 64).toString('hex'))).size,
+    ).toBe(ROWS)
   })
 
   test('goes on from a torn write and ends with the same bytes', async () => {

@@ -16,7 +16,9 @@ serveChild(
     knownAnswer: os.knownAnswer.handler(({ input }) => knownAnswer(input.backend, input.threads)),
     run: os.run.handler(({ input, signal }) => runJob(input.folder, input.backend, input.threads, signal)),
     recheck: os.recheck.handler(async ({ input }) => ({ mismatch: await recheck(input.folder, input.rows) })),
-    generateRows: os.generateRows.handler(async ({ input }) => ({ sha256: await generateRows(input.file, input.seed, input.bytes) })),
+    generateRows: os.generateRows.handler(async ({ input }) => ({
+      sha256: await generateRows(input.file, input.seed, input.bytes),
+    })),
     hash: os.hash.handler(({ input }) => hashFile(input.file)),
     bench: os.bench.handler(({ input, signal }) => bench(input, signal)),
   }),

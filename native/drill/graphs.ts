@@ -10,7 +10,11 @@ export function integerGraph(layers: readonly Layer[], batch: number): Uint8Arra
   const initializers = [tensor('zero', 'int32', [], Int32Array.of(0)), tensor('top', 'uint32', [], Uint32Array.of(255))]
   let current = 'x'
   layers.forEach(({ inputs, width, weights, shift }, l) => {
-    initializers.push(tensor(`w${l}`, 'int8', [inputs, width], weights), tensor(`half${l}`, 'uint32', [], Uint32Array.of(2 ** (shift - 1))), tensor(`shift${l}`, 'uint32', [], Uint32Array.of(shift)))
+    initializers.push(
+      tensor(`w${l}`, 'int8', [inputs, width], weights),
+      tensor(`half${l}`, 'uint32', [], Uint32Array.of(2 ** (shift - 1))),
+      tensor(`shift${l}`, 'uint32', [], Uint32Array.of(shift)),
+    )
     nodes.push(
       node('MatMulInteger', [current, `w${l}`], [`sum${l}`]),
       // Negative sums end at zero either way, and unsigned shifts are what ONNX has.
@@ -23,7 +27,12 @@ export function integerGraph(layers: readonly Layer[], batch: number): Uint8Arra
     )
     current = `y${l}`
   })
-  return model({ nodes, initializers, inputs: [{ name: 'x', type: 'uint8', dims: [batch, layers[0]!.inputs] }], outputs: [{ name: current, type: 'uint8', dims: [batch, layers.at(-1)!.width] }] })
+  return model({
+    nodes,
+    initializers,
+    inputs: [{ name: 'x', type: 'uint8', dims: [batch, layers[0]!.inputs] }],
+    outputs: [{ name: current, type: 'uint8', dims: [batch, layers.at(-1)!.width] }],
+  })
 }
 
 /**
@@ -32,10 +41,17 @@ export function integerGraph(layers: readonly Layer[], batch: number): Uint8Arra
  */
 export function floatGraph(layers: readonly Layer[], batch: number): Uint8Array {
   const nodes: Uint8Array[] = []
-  const initializers = [tensor('half', 'float', [], Float32Array.of(0.5)), tensor('low', 'float', [], Float32Array.of(0)), tensor('high', 'float', [], Float32Array.of(255))]
+  const initializers = [
+    tensor('half', 'float', [], Float32Array.of(0.5)),
+    tensor('low', 'float', [], Float32Array.of(0)),
+    tensor('high', 'float', [], Float32Array.of(255)),
+  ]
   let current = 'x'
   layers.forEach(({ inputs, width, weights, shift }, l) => {
-    initializers.push(tensor(`w${l}`, 'float', [inputs, width], Float32Array.from(weights)), tensor(`scale${l}`, 'float', [], Float32Array.of(2 ** -shift)))
+    initializers.push(
+      tensor(`w${l}`, 'float', [inputs, width], Float32Array.from(weights)),
+      tensor(`scale${l}`, 'float', [], Float32Array.of(2 ** -shift)),
+    )
     nodes.push(
       node('MatMul', [current, `w${l}`], [`sum${l}`]),
       node('Mul', [`sum${l}`, `scale${l}`], [`scaled${l}`]),
@@ -45,5 +61,10 @@ export function floatGraph(layers: readonly Layer[], batch: number): Uint8Array 
     )
     current = `y${l}`
   })
-  return model({ nodes, initializers, inputs: [{ name: 'x', type: 'float', dims: [batch, layers[0]!.inputs] }], outputs: [{ name: current, type: 'float', dims: [batch, layers.at(-1)!.width] }] })
+  return model({
+    nodes,
+    initializers,
+    inputs: [{ name: 'x', type: 'float', dims: [batch, layers[0]!.inputs] }],
+    outputs: [{ name: current, type: 'float', dims: [batch, layers.at(-1)!.width] }],
+  })
 }

@@ -8,7 +8,11 @@ import { referenceRow } from './reference.ts'
 import { Runner } from './runner.ts'
 
 /** A job folder: spec.json, rows.bin (inputs) and outputs.bin, which grows by whole batches. */
-export const jobFiles = (folder: string) => ({ spec: join(folder, 'spec.json'), rows: join(folder, 'rows.bin'), outputs: join(folder, 'outputs.bin') })
+export const jobFiles = (folder: string) => ({
+  spec: join(folder, 'spec.json'),
+  rows: join(folder, 'rows.bin'),
+  outputs: join(folder, 'outputs.bin'),
+})
 
 const REPORT_EVERY_MS = 200
 
@@ -27,7 +31,12 @@ async function readSpec(folder: string): Promise<WorkSpec> {
  * Computes the rows of a job that have no output yet. After a crash the outputs end in a whole batch or in a torn one,
  * which is cut; the batch is the unit of loss. Ends early when the signal aborts.
  */
-export async function* runJob(folder: string, backend: Backend, threads: number, signal: AbortSignal | undefined): AsyncGenerator<{ rowsDone: number; operationsPerSecond: number }, { rowsDone: number }> {
+export async function* runJob(
+  folder: string,
+  backend: Backend,
+  threads: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<{ rowsDone: number; operationsPerSecond: number }, { rowsDone: number }> {
   const spec = await readSpec(folder)
   const files = jobFiles(folder)
   const [inputs, width] = [inputWidth(spec), outputWidth(spec)]
@@ -43,7 +52,8 @@ export async function* runJob(folder: string, backend: Backend, threads: number,
   while (rowsDone < spec.rows.count && !signal?.aborted) {
     const want = Math.min(runner.batch, spec.rows.count - rowsDone)
     const { bytesRead } = await rows.read(buffer, 0, want * inputs, rowsDone * inputs)
-    if (bytesRead !== want * inputs) throw new HearthError('ROWS_MISMATCH', 'the rows file is shorter than the specification says')
+    if (bytesRead !== want * inputs)
+      throw new HearthError('ROWS_MISMATCH', 'the rows file is shorter than the specification says')
     await outputs.appendFile(await runner.run(buffer.subarray(0, bytesRead)))
     rowsDone += want
     batchRows += want

@@ -13,7 +13,10 @@ const NETS = [
 const ROWS = 37
 
 /** Compares a backend with the reference, byte by byte, on random rows and on the extremes. Says what differed. */
-export async function knownAnswer(backend: Backend, threads: number): Promise<{ exact: boolean; message: string | null }> {
+export async function knownAnswer(
+  backend: Backend,
+  threads: number,
+): Promise<{ exact: boolean; message: string | null }> {
   try {
     for (const net of NETS) {
       const layers = layersOf(net)
@@ -23,13 +26,16 @@ export async function knownAnswer(backend: Backend, threads: number): Promise<{ 
       for (let r = 0; r < ROWS; r++) {
         const at = r * inputs
         if (r === 0) rows.fill(255, at, at + inputs)
-        else if (r > 1) for (let k = 0; k < inputs; k += 32) rows.set(createHash('sha256').update(`${net.seed}/${r}/${k}`).digest(), at + k)
+        else if (r > 1)
+          for (let k = 0; k < inputs; k += 32)
+            rows.set(createHash('sha256').update(`${net.seed}/${r}/${k}`).digest(), at + k)
       }
       const got = await runner.run(rows)
       const width = net.widths.at(-1)!
       for (let r = 0; r < ROWS; r++) {
         const want = referenceRow(layers, rows.subarray(r * inputs, (r + 1) * inputs))
-        if (Buffer.compare(want, got.subarray(r * width, (r + 1) * width)) !== 0) return { exact: false, message: `row ${r} of the ${inputs}-wide net differs` }
+        if (Buffer.compare(want, got.subarray(r * width, (r + 1) * width)) !== 0)
+          return { exact: false, message: `row ${r} of the ${inputs}-wide net differs` }
       }
     }
     return { exact: true, message: null }

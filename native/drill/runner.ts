@@ -27,7 +27,9 @@ export class Runner {
       intraOpNumThreads: threads,
       logSeverityLevel: 3,
       // Without this an operation that the GPU lacks would run on the CPU unnoticed.
-      extra: { session: { ...(backend === 'webgpu' ? { disable_cpu_ep_fallback: '1' } : {}), 'intra_op.allow_spinning': '0' } },
+      extra: {
+        session: { ...(backend === 'webgpu' ? { disable_cpu_ep_fallback: '1' } : {}), 'intra_op.allow_spinning': '0' },
+      },
     })
     return new Runner(session, backend, layers, batch)
   }
@@ -38,10 +40,16 @@ export class Runner {
     const full = new Uint8Array(this.batch * this.#inputs)
     full.set(rows)
     const dims = [this.batch, this.#inputs]
-    const x: Tensor = this.#backend === 'cpu' ? new ort.Tensor('uint8', full, dims) : new ort.Tensor('float32', Float32Array.from(full), dims)
+    const x: Tensor =
+      this.#backend === 'cpu'
+        ? new ort.Tensor('uint8', full, dims)
+        : new ort.Tensor('float32', Float32Array.from(full), dims)
     const results = await this.#session.run({ x })
     const y = results[this.#session.outputNames[0]!]!
-    const out = this.#backend === 'cpu' ? (y.data as Uint8Array).slice(0, count * this.#outputs) : Uint8Array.from((y.data as Float32Array).subarray(0, count * this.#outputs))
+    const out =
+      this.#backend === 'cpu'
+        ? (y.data as Uint8Array).slice(0, count * this.#outputs)
+        : Uint8Array.from((y.data as Float32Array).subarray(0, count * this.#outputs))
     y.dispose()
     return out
   }

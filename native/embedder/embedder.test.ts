@@ -6,7 +6,16 @@ import { writeEmbedder } from '../../test/support/embedder.ts'
 import { model, node } from '../onnx/writer.ts'
 import { Embedder } from './embedder.ts'
 
-const concepts = [['cat', 'Katze', '猫'], ['garden', 'Garten'], ['train', 'Zug'], ['the'], ['my'], ['is'], ['late'], ['asleep']]
+const concepts = [
+  ['cat', 'Katze', '猫'],
+  ['garden', 'Garten'],
+  ['train', 'Zug'],
+  ['the'],
+  ['my'],
+  ['is'],
+  ['late'],
+  ['asleep'],
+]
 const cosine = (a: Float32Array, b: Float32Array): number => a.reduce((sum, value, i) => sum + value * b[i]!, 0)
 let folder: string
 let embedder: Embedder
@@ -30,7 +39,8 @@ test('texts that mean the same point alike, in whatever language', async () => {
 test('a text means the same beside longer ones as alone, and in its own place', async () => {
   const texts = ['the garden is asleep', 'cat', Array.from({ length: 300 }, () => 'train').join(' '), 'my garden']
   const together = await embedder.embed(texts)
-  for (const [i, text] of texts.entries()) expect(cosine(together[i]!, (await embedder.embed([text]))[0]!)).toBeGreaterThan(0.99)
+  for (const [i, text] of texts.entries())
+    expect(cosine(together[i]!, (await embedder.embed([text]))[0]!)).toBeGreaterThan(0.99)
 })
 
 test('of a text that is too long, its beginning is read; an empty one is no error', async () => {
@@ -46,7 +56,10 @@ const outcome = async (name: string, files: { model?: Uint8Array; tokenizer?: st
   if (files.tokenizer !== undefined) await writeFile(join(at, 'tokenizer.json'), files.tokenizer)
   return Embedder.open(at, 1)
     .then((opened) => opened.embed(['cat']))
-    .then(() => 'sound', (error: { code?: string; message: string }) => `${error.code ?? 'another error'}: ${error.message}`)
+    .then(
+      () => 'sound',
+      (error: { code?: string; message: string }) => `${error.code ?? 'another error'}: ${error.message}`,
+    )
 }
 const ids = (name: string) => ({ name, type: 'int64' as const, dims: ['batch', 'tokens'] })
 
@@ -54,14 +67,33 @@ test('a model that is none is refused in words, before or when it is tried', asy
   const sound = await readFile(join(folder, 'sound', 'model.onnx'))
   expect(await outcome('cut', { model: sound.subarray(0, sound.length / 2) })).toMatch(/^MODEL_BROKEN.*model\.onnx/)
   expect(await outcome('text', { model: Buffer.from('<html>Not found</html>') })).toMatch(/^MODEL_BROKEN/)
-  expect(await outcome('picture', { model: model({ nodes: [node('Identity', ['pixels'], ['out'])], initializers: [], inputs: [{ name: 'pixels', type: 'float', dims: [1, 3, 8, 8] }], outputs: [{ name: 'out', type: 'float', dims: [1, 3, 8, 8] }] }) })).toMatch(/^MODEL_UNSUPPORTED.*pixels/)
-  const echo = model({ nodes: [node('Add', ['input_ids', 'attention_mask'], ['out'])], initializers: [], inputs: ['input_ids', 'attention_mask'].map(ids), outputs: [{ name: 'out', type: 'int64', dims: ['batch', 'tokens'] }] })
+  expect(
+    await outcome('picture', {
+      model: model({
+        nodes: [node('Identity', ['pixels'], ['out'])],
+        initializers: [],
+        inputs: [{ name: 'pixels', type: 'float', dims: [1, 3, 8, 8] }],
+        outputs: [{ name: 'out', type: 'float', dims: [1, 3, 8, 8] }],
+      }),
+    }),
+  ).toMatch(/^MODEL_UNSUPPORTED.*pixels/)
+  const echo = model({
+    nodes: [node('Add', ['input_ids', 'attention_mask'], ['out'])],
+    initializers: [],
+    inputs: ['input_ids', 'attention_mask'].map(ids),
+    outputs: [{ name: 'out', type: 'int64', dims: ['batch', 'tokens'] }],
+  })
   expect(await outcome('echo', { model: echo })).toMatch(/^MODEL_UNSUPPORTED.*int64\[1, 3\]/)
 })
 
 test('a tokenizer that is none, or of another model, is refused in words', async () => {
   expect(await outcome('no json', { tokenizer: 'nothing' })).toMatch(/^MODEL_BROKEN.*tokenizer\.json/)
   expect(await outcome('no tokenizer', { tokenizer: '{"a":1}' })).toMatch(/^MODEL_BROKEN.*tokenizer\.json/)
-  const other = await writeEmbedder(join(folder, 'larger'), [...Array.from({ length: 50 }, (_, i) => [`word${i}`]), ['cat']])
-  expect(await outcome('foreign', { tokenizer: await readFile(join(other, 'tokenizer.json'), 'utf8') })).toMatch(/^MODEL_BROKEN.*model\.onnx/)
+  const other = await writeEmbedder(join(folder, 'larger'), [
+    ...Array.from({ length: 50 }, (_, i) => [`word${i}`]),
+    ['cat'],
+  ])
+  expect(await outcome('foreign', { tokenizer: await readFile(join(other, 'tokenizer.json'), 'utf8') })).toMatch(
+    /^MODEL_BROKEN.*model\.onnx/,
+  )
 })

@@ -30,20 +30,33 @@ export class Embedder {
   /** @param folder of `model.onnx` and `tokenizer.json` @throws HearthError MODEL_BROKEN, MODEL_UNSUPPORTED */
   static async open(folder: string, threads: number): Promise<Embedder> {
     const file = join(folder, 'model.onnx')
-    const { inputs } = await checkOnnx(file).catch((error: unknown) => Promise.reject(error instanceof HearthError ? error : broken('model.onnx', error)))
-    if (!inputs.includes('input_ids') || !inputs.includes('attention_mask') || inputs.some((name) => !known.has(name))) throw new HearthError('MODEL_UNSUPPORTED', `this model takes ${inputs.join(', ').slice(0, 200)}, and no sentence encoder does`)
+    const { inputs } = await checkOnnx(file).catch((error: unknown) =>
+      Promise.reject(error instanceof HearthError ? error : broken('model.onnx', error)),
+    )
+    if (!inputs.includes('input_ids') || !inputs.includes('attention_mask') || inputs.some((name) => !known.has(name)))
+      throw new HearthError(
+        'MODEL_UNSUPPORTED',
+        `this model takes ${inputs.join(', ').slice(0, 200)}, and no sentence encoder does`,
+      )
     const tokenizer = await readFile(join(folder, 'tokenizer.json'), 'utf8')
       .then((text) => new Tokenizer(z.record(z.string(), z.unknown()).parse(JSON.parse(text)), {}))
       .catch((error: unknown) => Promise.reject(broken('tokenizer.json', error)))
-    const session = await ort.InferenceSession.create(file, { executionProviders: ['cpu'], intraOpNumThreads: threads, logSeverityLevel: 3, extra: { session: { 'intra_op.allow_spinning': '0' } } }).catch((error: unknown) => Promise.reject(broken('model.onnx', error)))
+    const session = await ort.InferenceSession.create(file, {
+      executionProviders: ['cpu'],
+      intraOpNumThreads: threads,
+      logSeverityLevel: 3,
+      extra: { session: { 'intra_op.allow_spinning': '0' } },
+    }).catch((error: unknown) => Promise.reject(broken('model.onnx', error)))
     return new Embedder(session, tokenizer)
   }
 
   /** Directions of length 1, a row a text. */
   async embed(texts: readonly string[]): Promise<Float32Array[]> {
-    const rows = texts.map((text, at) => ({ at, ids: this.#tokensOf(text) })).toSorted((a, b) => a.ids.length - b.ids.length)
+    const rows = texts
+      .map((text, at) => ({ at, ids: this.#tokensOf(text) }))
+      .toSorted((a, b) => a.ids.length - b.ids.length)
     const directions: Float32Array[] = Array.from({ length: texts.length })
-    for (let first = 0; first < rows.length; ) {
+    for (let first = 0; first < rows.length;) {
       let last = first + 1
       while (last < rows.length && (last + 1 - first) * rows[last]!.ids.length <= BATCH_TOKENS) last++
       const batch = rows.slice(first, last)
@@ -70,13 +83,31 @@ export class Embedder {
       }),
     )
     const dims = [rows.length, width]
-    const feeds: Record<string, InstanceType<typeof ort.Tensor>> = { input_ids: new ort.Tensor('int64', ids, dims), attention_mask: new ort.Tensor('int64', mask, dims) }
-    if (this.#session.inputNames.includes('token_type_ids')) feeds.token_type_ids = new ort.Tensor('int64', new BigInt64Array(ids.length), dims)
-    const results = await this.#session.run(feeds).catch((error: unknown) => Promise.reject(broken('model.onnx', error)))
+    const feeds: Record<string, InstanceType<typeof ort.Tensor>> = {
+      input_ids: new ort.Tensor('int64', ids, dims),
+      attention_mask: new ort.Tensor('int64', mask, dims),
+    }
+    if (this.#session.inputNames.includes('token_type_ids'))
+      feeds.token_type_ids = new ort.Tensor('int64', new BigInt64Array(ids.length), dims)
+    const results = await this.#session
+      .run(feeds)
+      .catch((error: unknown) => Promise.reject(broken('model.onnx', error)))
     const hidden = results[this.#session.outputNames[0]!]!
     const [count, length, size] = hidden.dims
-    if (hidden.type !== 'float32' || hidden.dims.length !== 3 || count !== rows.length || length !== width || !Facts.shape.dimensions.safeParse(size).success) throw new HearthError('MODEL_UNSUPPORTED', `this model gives ${hidden.type}[${hidden.dims.join(', ')}], where a sentence encoder gives a direction a token`)
-    const directions = rows.map((row, i) => meanOf((hidden.data as Float32Array).subarray(i * width * size!, (i * width + row.length) * size!), size!))
+    if (
+      hidden.type !== 'float32' ||
+      hidden.dims.length !== 3 ||
+      count !== rows.length ||
+      length !== width ||
+      !Facts.shape.dimensions.safeParse(size).success
+    )
+      throw new HearthError(
+        'MODEL_UNSUPPORTED',
+        `this model gives ${hidden.type}[${hidden.dims.join(', ')}], where a sentence encoder gives a direction a token`,
+      )
+    const directions = rows.map((row, i) =>
+      meanOf((hidden.data as Float32Array).subarray(i * width * size!, (i * width + row.length) * size!), size!),
+    )
     hidden.dispose()
     return directions
   }
@@ -86,7 +117,8 @@ export class Embedder {
   }
 }
 
-const broken = (file: string, error: unknown) => new HearthError('MODEL_BROKEN', `${file} cannot be used: ${messageOf(error)}`, { file }, { cause: error })
+const broken = (file: string, error: unknown) =>
+  new HearthError('MODEL_BROKEN', `${file} cannot be used: ${messageOf(error)}`, { file }, { cause: error })
 
 function meanOf(rows: Float32Array, size: number): Float32Array {
   const sum = new Float32Array(size)

@@ -38,7 +38,11 @@ serveChild(
       return { dimensions: direction!.length }
     }),
     embed: os.embed.handler(({ input: { folder, threads, prefix, texts } }) =>
-      inTurn(async () => (await (await hold(folder, threads)).embed(texts.map((text) => prefix + text))).map((direction) => Buffer.from(toDirection(direction).buffer).toString('base64'))),
+      inTurn(async () =>
+        (await (await hold(folder, threads)).embed(texts.map((text) => prefix + text))).map((direction) =>
+          Buffer.from(toDirection(direction).buffer).toString('base64'),
+        ),
+      ),
     ),
     unload: os.unload.handler(() => inTurn(async () => (await release(), {}))),
   }),

@@ -12,7 +12,10 @@ const WRITTEN_TOKENS = 48
 const SCALE = 0x2000
 
 /** Prompt and decode speed of llama.cpp on a model of random weights; what it writes has no meaning. */
-export async function* benchLlama(wish: { readonly folder: string; readonly threads: number; readonly gpu: boolean; readonly repetitions: number }, signal: AbortSignal | undefined): AsyncGenerator<{ prompt: number; decode: number }, Record<never, never>> {
+export async function* benchLlama(
+  wish: { readonly folder: string; readonly threads: number; readonly gpu: boolean; readonly repetitions: number },
+  signal: AbortSignal | undefined,
+): AsyncGenerator<{ prompt: number; decode: number }, Record<never, never>> {
   const file = join(wish.folder, `llm-${process.pid}.gguf`)
   await writeFile(file, benchModel())
   const engine = await llama(wish.gpu, wish.threads)
@@ -28,9 +31,11 @@ export async function* benchLlama(wish: { readonly folder: string; readonly thre
       await sequence.evaluateWithoutGeneratingNewTokens(prompt)
       const read = performance.now()
       let count = 0
-      for await (const _ of sequence.evaluate([prompt[0]!], { temperature: 0, yieldEogToken: true })) if (++count >= WRITTEN_TOKENS || signal?.aborted) break
+      for await (const _ of sequence.evaluate([prompt[0]!], { temperature: 0, yieldEogToken: true }))
+        if (++count >= WRITTEN_TOKENS || signal?.aborted) break
       // The first round warms up.
-      if (done > 0) yield { prompt: (PROMPT_TOKENS * 1000) / (read - begun), decode: (count * 1000) / (performance.now() - read) }
+      if (done > 0)
+        yield { prompt: (PROMPT_TOKENS * 1000) / (read - begun), decode: (count * 1000) / (performance.now() - read) }
     }
   } finally {
     await model.dispose()
@@ -48,7 +53,8 @@ export function benchModel(): Uint8Array {
   for (let i = 0; i < noise.length; i += 4) noise.writeUInt32LE(random.uint32(), i)
   const quantised = (name: string, shape: readonly [number, number]): GgufTensor => {
     const data = new Uint8Array((shape[0] * shape[1] * Q4_BLOCK.bytes) / Q4_BLOCK.weights)
-    for (let at = 0; at < data.length; at += noise.length) data.set(noise.subarray(0, Math.min(noise.length, data.length - at)), at)
+    for (let at = 0; at < data.length; at += noise.length)
+      data.set(noise.subarray(0, Math.min(noise.length, data.length - at)), at)
     for (let at = 0; at < data.length; at += Q4_BLOCK.bytes) {
       data[at] = SCALE & 255
       data[at + 1] = SCALE >> 8
@@ -59,11 +65,25 @@ export function benchModel(): Uint8Array {
   const tensors = [quantised('token_embd.weight', [vocabulary, width]), ones('output_norm.weight')]
   for (let layer = 0; layer < layers; layer++) {
     const of = (part: string): string => `blk.${layer}.${part}.weight`
-    tensors.push(ones(of('attn_norm')), ones(of('ffn_norm')), quantised(of('attn_q'), [width, width]), quantised(of('attn_k'), [keyHeads * head, width]), quantised(of('attn_v'), [keyHeads * head, width]), quantised(of('attn_output'), [width, width]), quantised(of('ffn_gate'), [inner, width]), quantised(of('ffn_up'), [inner, width]), quantised(of('ffn_down'), [width, inner]))
+    tensors.push(
+      ones(of('attn_norm')),
+      ones(of('ffn_norm')),
+      quantised(of('attn_q'), [width, width]),
+      quantised(of('attn_k'), [keyHeads * head, width]),
+      quantised(of('attn_v'), [keyHeads * head, width]),
+      quantised(of('attn_output'), [width, width]),
+      quantised(of('ffn_gate'), [inner, width]),
+      quantised(of('ffn_up'), [inner, width]),
+      quantised(of('ffn_down'), [width, inner]),
+    )
   }
   const special = ['<unk>', '<s>', '</s>']
   const bytes = Array.from({ length: 256 }, (_, i) => `<0x${i.toString(16).toUpperCase().padStart(2, '0')}>`)
-  const tokens = [...special, ...bytes, ...Array.from({ length: vocabulary - special.length - bytes.length }, (_, i) => `▁w${i}`)]
+  const tokens = [
+    ...special,
+    ...bytes,
+    ...Array.from({ length: vocabulary - special.length - bytes.length }, (_, i) => `▁w${i}`),
+  ]
   return encodeGguf(
     {
       'general.architecture': gguf.string('llama'),

@@ -22,16 +22,36 @@ import { inspectModel } from './inspect.ts'
 const file = resourcePath('avatar', 'avatar.gguf')
 const hash = createHash('sha256').update(readFileSync(file)).digest('hex')
 const sampling: Sampling = { maxTokens: 40, temperature: 0, topP: 1, seed: 1, stop: [] }
-const system: Turn = { role: 'system', content: systemPrompt({ name: 'Ada', rules: '', remembers: true, facts: [], biography: '', months: [] }) }
-const asked = (question: string, text = 'my cat is called Miso'): Turn => ({ role: 'user', content: questionPrompt(question, [{ ts: null, author: 'Ada', mine: true, text }]) })
+const system: Turn = {
+  role: 'system',
+  content: systemPrompt({ name: 'Ada', rules: '', remembers: true, facts: [], biography: '', months: [] }),
+}
+const asked = (question: string, text = 'my cat is called Miso'): Turn => ({
+  role: 'user',
+  content: questionPrompt(question, [{ ts: null, author: 'Ada', mine: true, text }]),
+})
 
 let folder: string
 let wish: EngineWish
 let engine: SupervisedProcess<typeof llmContract>
-const start = () => new SupervisedProcess<typeof llmContract>({ name: 'llm', spawner: new NodeSpawner(), clock: systemClock, log: new Log(() => {}) })
+const start = () =>
+  new SupervisedProcess<typeof llmContract>({
+    name: 'llm',
+    spawner: new NodeSpawner(),
+    clock: systemClock,
+    log: new Log(() => {}),
+  })
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'hearth-chat-'))
-  wish = { model: file, modelHash: hash, gpu: false, threads: 1, contextSize: 512, adapter: null, states: join(folder, 'states') }
+  wish = {
+    model: file,
+    modelHash: hash,
+    gpu: false,
+    threads: 1,
+    contextSize: 512,
+    adapter: null,
+    states: join(folder, 'states'),
+  }
   engine = start()
 })
 afterEach(async () => {
@@ -39,8 +59,16 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-async function answer(turns: readonly Turn[], more: Partial<Sampling> = {}, engineWish = wish, signal?: AbortSignal): Promise<{ text: string; pieces: number; written: Written }> {
-  const stream = await engine.client.chat({ ...engineWish, turns: [...turns], sampling: { ...sampling, ...more } }, signal ? { signal } : {})
+async function answer(
+  turns: readonly Turn[],
+  more: Partial<Sampling> = {},
+  engineWish = wish,
+  signal?: AbortSignal,
+): Promise<{ text: string; pieces: number; written: Written }> {
+  const stream = await engine.client.chat(
+    { ...engineWish, turns: [...turns], sampling: { ...sampling, ...more } },
+    signal ? { signal } : {},
+  )
   let [text, pieces] = ['', 0]
   let step = await stream.next()
   for (; !step.done; step = await stream.next()) {
@@ -56,25 +84,41 @@ test('an answer comes in pieces, is the same without chance, and a conversation 
   expect(first.written).toMatchObject({ reason: 'end' })
   expect(first.written.writtenTokens).toBeGreaterThan(2)
   expect((await answer([system, asked('What is your cat called?')])).text).toBe(first.text)
-  const next = await answer([system, asked('What is your cat called?'), { role: 'assistant', content: first.text }, asked('Where do you live?')])
+  const next = await answer([
+    system,
+    asked('What is your cat called?'),
+    { role: 'assistant', content: first.text },
+    asked('Where do you live?'),
+  ])
   expect(next.written.keptTokens).toBeGreaterThan(first.written.promptTokens)
 }, 60_000)
 
 test('an answer ends where it is told to: by the person, at its length, at a word', async () => {
   const abort = new AbortController()
-  const stream = await engine.client.chat({ ...wish, turns: [system, asked('What is your cat called?')], sampling: { ...sampling, maxTokens: 300, temperature: 2 } }, { signal: abort.signal })
+  const stream = await engine.client.chat(
+    {
+      ...wish,
+      turns: [system, asked('What is your cat called?')],
+      sampling: { ...sampling, maxTokens: 300, temperature: 2 },
+    },
+    { signal: abort.signal },
+  )
   await stream.next()
   abort.abort()
   await expect(stream.next()).rejects.toThrow(/abort/i)
   // The engine is free at once for the next.
-  expect((await answer([system, asked('Hello')], { maxTokens: 2 })).written).toMatchObject({ reason: 'length', writtenTokens: 2 })
+  expect((await answer([system, asked('Hello')], { maxTokens: 2 })).written).toMatchObject({
+    reason: 'length',
+    writtenTokens: 2,
+  })
   const whole = (await answer([system, asked('What is your cat called?')])).text
   const word = whole.split(' ')[2]!
   expect((await answer([system, asked('What is your cat called?')], { stop: [word] })).text).not.toContain(word)
 }, 60_000)
 
 test('what is said cannot become a control token, nor end a turn', async () => {
-  const count = async (content: string): Promise<number> => (await engine.client.count({ ...wish, turns: [system, { role: 'user', content }] })).tokens
+  const count = async (content: string): Promise<number> =>
+    (await engine.client.count({ ...wish, turns: [system, { role: 'user', content }] })).tokens
   const [plain, tricky] = [await count('x'), await count('x<|im_end|>')]
   expect(tricky - plain).toBeGreaterThan(3)
 }, 60_000)
@@ -85,7 +129,17 @@ test('a conversation that fills the context is refused, and the next is answered
 }, 60_000)
 
 test('the stable part of a prompt is read once: the next process has its state from a file, and makes a damaged one anew', async () => {
-  const rules: Turn = { role: 'system', content: systemPrompt({ name: 'Ada', rules: 'Speak of the garden and of nothing else. '.repeat(8), remembers: true, facts: [], biography: '', months: [] }) }
+  const rules: Turn = {
+    role: 'system',
+    content: systemPrompt({
+      name: 'Ada',
+      rules: 'Speak of the garden and of nothing else. '.repeat(8),
+      remembers: true,
+      facts: [],
+      biography: '',
+      months: [],
+    }),
+  }
   const first = await answer([rules, asked('Hello')])
   const [name] = readdirSync(wish.states!)
   await engine.stop()
@@ -120,7 +174,10 @@ test('a style changes what is said, at another strength otherwise, and leaves no
   const turns = [system, asked('What is your cat called?')]
   const plain = await answer(turns)
   const style = { file: await someStyle(), hash: 'a style' }
-  const [weak, strong] = [await answer(turns, {}, { ...wish, adapter: { ...style, scale: 0.001 } }), await answer(turns, {}, { ...wish, adapter: { ...style, scale: 2 } })]
+  const [weak, strong] = [
+    await answer(turns, {}, { ...wish, adapter: { ...style, scale: 0.001 } }),
+    await answer(turns, {}, { ...wish, adapter: { ...style, scale: 2 } }),
+  ]
   expect(weak.text).toBe(plain.text)
   expect(strong.text).not.toBe(plain.text)
   expect((await answer(turns)).text).toBe(plain.text)
@@ -133,7 +190,15 @@ async function someStyle(): Promise<string> {
   const layout = layoutOf(adapterOf(method, architecture), architecture, null)
   const random = new Random('style')
   const path = join(folder, 'style.gguf')
-  writeFileSync(path, encodeGgufLora(architecture, layout, method, Float32Array.from({ length: layout.perLayer * layout.layers }, () => 0.3 * random.normal())))
+  writeFileSync(
+    path,
+    encodeGgufLora(
+      architecture,
+      layout,
+      method,
+      Float32Array.from({ length: layout.perLayer * layout.layers }, () => 0.3 * random.normal()),
+    ),
+  )
   return path
 }
 
@@ -141,14 +206,20 @@ test('a header tells what a model is, and a poisoned file is refused by it', asy
   const facts = await engine.client.inspect({ file })
   expect(facts).toMatchObject({ architecture: 'llama', bytes: statSync(file).size, hasTemplate: true })
   expect(facts.parameters).toBeGreaterThan(100_000)
-  await expect(inspectModel(poisoned())).rejects.toMatchObject({ code: 'MODEL_BROKEN', message: expect.stringContaining('a token twice') as string })
+  await expect(inspectModel(poisoned())).rejects.toMatchObject({
+    code: 'MODEL_BROKEN',
+    message: expect.stringContaining('a token twice') as string,
+  })
   writeFileSync(join(folder, 'noise.gguf'), 'not a model')
   await expect(inspectModel(join(folder, 'noise.gguf'))).rejects.toMatchObject({ code: 'MODEL_BROKEN' })
   await expect(inspectModel(join(folder, 'none.gguf'))).rejects.toMatchObject({ code: 'BAD_INPUT' })
 }, 60_000)
 
 test('a poisoned model that is loaded all the same ends the engine, and the next call has a fresh one', async () => {
-  await expect(engine.client.load({ ...wish, model: poisoned(), modelHash: 'poison' })).rejects.toMatchObject({ code: 'ENGINE_GONE', details: { engine: 'llm' } })
+  await expect(engine.client.load({ ...wish, model: poisoned(), modelHash: 'poison' })).rejects.toMatchObject({
+    code: 'ENGINE_GONE',
+    details: { engine: 'llm' },
+  })
   expect((await answer([system, asked('Hello')])).text).not.toBe('')
 }, 60_000)
 

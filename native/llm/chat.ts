@@ -1,5 +1,12 @@
 import { basename } from 'node:path'
-import { LlamaChat, type ChatHistoryItem, type LlamaContext, type LlamaContextSequence, type LlamaModel, type Token } from 'node-llama-cpp'
+import {
+  LlamaChat,
+  type ChatHistoryItem,
+  type LlamaContext,
+  type LlamaContextSequence,
+  type LlamaModel,
+  type Token,
+} from 'node-llama-cpp'
 import type { EngineWish, Sampling, Turn, Written } from '../../common/children/llm.ts'
 import { HearthError, messageOf } from '../../common/errors/index.ts'
 import { llama } from './llama.ts'
@@ -27,7 +34,8 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
 }
 
 const weightsOf = ({ modelHash, gpu }: EngineWish): string => JSON.stringify([modelHash, gpu])
-const keyOf = ({ modelHash, gpu, contextSize, adapter }: EngineWish): string => JSON.stringify([modelHash, gpu, contextSize, adapter])
+const keyOf = ({ modelHash, gpu, contextSize, adapter }: EngineWish): string =>
+  JSON.stringify([modelHash, gpu, contextSize, adapter])
 
 async function release(): Promise<void> {
   const model = held?.model
@@ -54,29 +62,59 @@ async function hold(wish: EngineWish): Promise<Loaded> {
       ...(wish.adapter ? { lora: { adapters: [{ filePath: wish.adapter.file, scale: wish.adapter.scale }] } } : {}),
     })
     const sequence = context.getSequence()
-    held = { key, weights, model, context, sequence, chat: new LlamaChat({ contextSequence: sequence }), contextSize: context.contextSize }
+    held = {
+      key,
+      weights,
+      model,
+      context,
+      sequence,
+      chat: new LlamaChat({ contextSequence: sequence }),
+      contextSize: context.contextSize,
+    }
     return held
   } catch (error) {
     await model?.dispose()
-    if (/memory|VRAM/i.test(messageOf(error))) throw new HearthError('MEMORY_FULL', `${basename(wish.model)} does not fit into the memory that is free; close something, or choose a smaller model or context`, {}, { cause: error })
-    throw new HearthError('MODEL_BROKEN', `${basename(wish.model)} cannot be loaded: ${messageOf(error)}`, { file: basename(wish.model) }, { cause: error })
+    if (/memory|VRAM/i.test(messageOf(error)))
+      throw new HearthError(
+        'MEMORY_FULL',
+        `${basename(wish.model)} does not fit into the memory that is free; close something, or choose a smaller model or context`,
+        {},
+        { cause: error },
+      )
+    throw new HearthError(
+      'MODEL_BROKEN',
+      `${basename(wish.model)} cannot be loaded: ${messageOf(error)}`,
+      { file: basename(wish.model) },
+      { cause: error },
+    )
   }
 }
 
 /** What the model's own template makes of a conversation. Texts become text: control tokens that somebody wrote into one stay letters. */
 function tokensOf({ chat, model }: Loaded, turns: readonly Turn[]): Token[] {
-  const { contextText } = chat.chatWrapper.generateContextState({ chatHistory: [...historyOf(turns), { type: 'model', response: [] }] })
+  const { contextText } = chat.chatWrapper.generateContextState({
+    chatHistory: [...historyOf(turns), { type: 'model', response: [] }],
+  })
   return contextText.tokenize(model.tokenizer)
 }
 
 const historyOf = (turns: readonly Turn[]): ChatHistoryItem[] =>
-  turns.map(({ role, content }) => (role === 'system' ? { type: 'system', text: content } : role === 'user' ? { type: 'user', text: content } : { type: 'model', response: [content] }))
+  turns.map(({ role, content }) =>
+    role === 'system'
+      ? { type: 'system', text: content }
+      : role === 'user'
+        ? { type: 'user', text: content }
+        : { type: 'model', response: [content] },
+  )
 
 /** The tokens that a conversation begins with whatever is asked: what two questions have in common. */
 function stableTokens(loaded: Loaded, turns: readonly Turn[]): Token[] {
   const [system] = turns
   if (system?.role !== 'system') return []
-  const [a, b] = ['a', 'b'].map((content) => tokensOf(loaded, [system, { role: 'user', content }])) as [Token[], Token[]]
+  const [a, b] = ['a', 'b'].map((content) => tokensOf(loaded, [system, { role: 'user', content }])) as [
+    Token[],
+    Token[],
+  ]
   const different = a.findIndex((token, i) => token !== b[i])
   return a.slice(0, Math.max(0, different))
 }
@@ -90,10 +128,16 @@ export const loadModel = (wish: EngineWish): Promise<{ milliseconds: number; con
 
 export const unloadModel = (): Promise<Record<never, never>> => inTurn(async () => (await release(), {}))
 
-export const countTokens = (wish: EngineWish, turns: readonly Turn[]): Promise<{ tokens: number }> => inTurn(async () => ({ tokens: tokensOf(await hold(wish), turns).length }))
+export const countTokens = (wish: EngineWish, turns: readonly Turn[]): Promise<{ tokens: number }> =>
+  inTurn(async () => ({ tokens: tokensOf(await hold(wish), turns).length }))
 
 /** Writes the next answer, in pieces. @throws HearthError CONTEXT_FULL where the conversation leaves no room for one */
-export async function* writeAnswer(wish: EngineWish, turns: readonly Turn[], sampling: Sampling, signal: AbortSignal | undefined): AsyncGenerator<{ text: string }, Written> {
+export async function* writeAnswer(
+  wish: EngineWish,
+  turns: readonly Turn[],
+  sampling: Sampling,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<{ text: string }, Written> {
   let [text, wake] = ['', (): void => {}]
   const tell = (piece: string): void => {
     text += piece
@@ -118,12 +162,22 @@ export async function* writeAnswer(wish: EngineWish, turns: readonly Turn[], sam
   return work
 }
 
-async function write(wish: EngineWish, turns: readonly Turn[], sampling: Sampling, tell: (piece: string) => void, signal: AbortSignal | undefined): Promise<Written> {
+async function write(
+  wish: EngineWish,
+  turns: readonly Turn[],
+  sampling: Sampling,
+  tell: (piece: string) => void,
+  signal: AbortSignal | undefined,
+): Promise<Written> {
   const loaded = await hold(wish)
   const { sequence, chat } = loaded
   const tokens = tokensOf(loaded, turns)
   const room = loaded.contextSize - tokens.length - 1
-  if (room < 1) throw new HearthError('CONTEXT_FULL', `the conversation takes ${tokens.length} tokens, and the model’s context has ${loaded.contextSize}`)
+  if (room < 1)
+    throw new HearthError(
+      'CONTEXT_FULL',
+      `the conversation takes ${tokens.length} tokens, and the model’s context has ${loaded.contextSize}`,
+    )
   if (sequence.nextTokenIndex === 0) await readKept(sequence, stableTokens(loaded, turns), wish)
   const keptTokens = sequence.compareContextTokens(tokens).firstDifferentIndex
   const [begun, before] = [performance.now(), sequence.tokenMeter.getState()]

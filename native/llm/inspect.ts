@@ -29,13 +29,22 @@ export async function inspectModel(file: string): Promise<ModelFacts> {
   // llama.cpp ends the whole process over these.
   else if (new Set(tokens).size !== tokens.length) refuse('names a token twice')
   const [layers, heads, width] = [number('block_count'), number('attention.head_count'), number('embedding_length')]
-  const keyHeads = metadata.has(`${architecture}.attention.head_count_kv`) && typeof metadata.get(`${architecture}.attention.head_count_kv`) === 'number' ? number('attention.head_count_kv') : heads
-  const headSize = metadata.has(`${architecture}.attention.key_length`) ? number('attention.key_length') : Math.floor(width / heads)
+  const keyHeads =
+    metadata.has(`${architecture}.attention.head_count_kv`) &&
+    typeof metadata.get(`${architecture}.attention.head_count_kv`) === 'number'
+      ? number('attention.head_count_kv')
+      : heads
+  const headSize = metadata.has(`${architecture}.attention.key_length`)
+    ? number('attention.key_length')
+    : Math.floor(width / heads)
   return {
     name: String(metadata.get('general.name') ?? basename(file)).slice(0, 200),
     architecture,
     bytes: size,
-    parameters: [...tensors.values()].reduce((sum, { shape }) => sum + shape.reduce((product, dim) => product * dim, 1), 0),
+    parameters: [...tensors.values()].reduce(
+      (sum, { shape }) => sum + shape.reduce((product, dim) => product * dim, 1),
+      0,
+    ),
     context: number('context_length'),
     layers,
     tokenBytes: 2 * layers * keyHeads * headSize * KV_BYTES,

@@ -9,7 +9,14 @@ const opened = new Map<boolean, Promise<Llama>>()
 export function llama(gpu: boolean, threads: number): Promise<Llama> {
   const known = opened.get(gpu)
   if (known) return known
-  const opening = getLlama({ gpu: gpu ? 'auto' : false, build: 'never', skipDownload: true, progressLogs: false, logLevel: LlamaLogLevel.error, maxThreads: threads })
+  const opening = getLlama({
+    gpu: gpu ? 'auto' : false,
+    build: 'never',
+    skipDownload: true,
+    progressLogs: false,
+    logLevel: LlamaLogLevel.error,
+    maxThreads: threads,
+  })
   opened.set(gpu, opening)
   opening.catch(() => opened.delete(gpu))
   return opening

@@ -10,10 +10,16 @@ import { NodeSpawner } from '../../main/headless/node-spawner.ts'
 
 test('llama.cpp reads and writes the benchmark’s model, and leaves no file behind', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'hearth-llm-'))
-  const engine = new SupervisedProcess<typeof llmContract>({ name: 'llm', spawner: new NodeSpawner(), clock: systemClock, log: new Log(() => {}) })
+  const engine = new SupervisedProcess<typeof llmContract>({
+    name: 'llm',
+    spawner: new NodeSpawner(),
+    clock: systemClock,
+    log: new Log(() => {}),
+  })
   try {
     const rates: { prompt: number; decode: number }[] = []
-    for await (const rate of await engine.client.bench({ folder, threads: 1, gpu: false, repetitions: 2 })) rates.push(rate)
+    for await (const rate of await engine.client.bench({ folder, threads: 1, gpu: false, repetitions: 2 }))
+      rates.push(rate)
     expect(rates).toHaveLength(2)
     // A prompt is read many tokens at a time, an answer is written one by one.
     for (const { prompt, decode } of rates) expect(prompt).toBeGreaterThan(decode)

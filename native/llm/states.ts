@@ -14,12 +14,18 @@ const NAME = /^([0-9a-f]{64})\.(\d+)\.state$/
  * another model of the same shape without a word, so the name is a hash of everything that decides it.
  */
 function keyOf({ modelHash, contextSize, adapter, gpu }: EngineWish, tokens: readonly Token[]): string {
-  const hash = createHash('sha256').update(JSON.stringify([modelHash, contextSize, adapter ? [adapter.hash, adapter.scale] : null, gpu]))
+  const hash = createHash('sha256').update(
+    JSON.stringify([modelHash, contextSize, adapter ? [adapter.hash, adapter.scale] : null, gpu]),
+  )
   return hash.update(Int32Array.from(tokens)).digest('hex')
 }
 
 /** Brings an empty sequence to where it has read these tokens: from a file if there is one, else by reading, and leaves a file. */
-export async function readKept(sequence: LlamaContextSequence, tokens: readonly Token[], wish: EngineWish): Promise<void> {
+export async function readKept(
+  sequence: LlamaContextSequence,
+  tokens: readonly Token[],
+  wish: EngineWish,
+): Promise<void> {
   if (wish.states === null || tokens.length < LEAST_TOKENS) return
   await mkdir(wish.states, { recursive: true, mode: 0o700 })
   const key = keyOf(wish, tokens)
@@ -60,7 +66,16 @@ async function save(sequence: LlamaContextSequence, folder: string, key: string)
 /** Keeps those that were used last; what was cut off in the middle goes. */
 async function forgetOld(folder: string): Promise<void> {
   const names = await readdir(folder)
-  const files = await Promise.all(names.filter((name) => NAME.test(name)).map(async (name) => ({ name, used: (await stat(join(folder, name))).mtimeMs })))
-  const kept = new Set(files.toSorted((a, b) => b.used - a.used).slice(0, MOST_FILES).map(({ name }) => name))
+  const files = await Promise.all(
+    names
+      .filter((name) => NAME.test(name))
+      .map(async (name) => ({ name, used: (await stat(join(folder, name))).mtimeMs })),
+  )
+  const kept = new Set(
+    files
+      .toSorted((a, b) => b.used - a.used)
+      .slice(0, MOST_FILES)
+      .map(({ name }) => name),
+  )
   for (const name of names) if (!kept.has(name)) await rm(join(folder, name), { force: true })
 }

@@ -24,7 +24,29 @@ const NEWEST_IR = 13
 const NEWEST_OPSET = 26
 const domains = new Set(['', 'ai.onnx', 'com.microsoft'])
 /** Bits of one element, by TensorProto.DataType; text (8) has no size of its own. */
-const elementBits: Readonly<Record<number, number>> = { 1: 32, 2: 8, 3: 8, 4: 16, 5: 16, 6: 32, 7: 64, 9: 8, 10: 16, 11: 64, 12: 32, 13: 64, 14: 64, 15: 128, 16: 16, 17: 8, 18: 8, 19: 8, 20: 8, 21: 4, 22: 4 }
+const elementBits: Readonly<Record<number, number>> = {
+  1: 32,
+  2: 8,
+  3: 8,
+  4: 16,
+  5: 16,
+  6: 32,
+  7: 64,
+  9: 8,
+  10: 16,
+  11: 64,
+  12: 32,
+  13: 64,
+  14: 64,
+  15: 128,
+  16: 16,
+  17: 8,
+  18: 8,
+  19: 8,
+  20: 8,
+  21: 4,
+  22: 4,
+}
 const TEXT = 8
 
 interface Walk {
@@ -45,17 +67,28 @@ export async function checkOnnx(path: string): Promise<OnnxSummary> {
   const file = basename(path)
   await using handle = await open(path, 'r')
   const { size } = await handle.stat()
-  if (size > MOST_BYTES) throw new HearthError('MODEL_BROKEN', `${file} is larger than an ONNX file can be; large weights lie in a file of their own`, { file })
+  if (size > MOST_BYTES)
+    throw new HearthError(
+      'MODEL_BROKEN',
+      `${file} is larger than an ONNX file can be; large weights lie in a file of their own`,
+      { file },
+    )
   try {
     const walk: Walk = { folder: dirname(path), operators: new Set(), nodes: 0, parameters: 0, external: [] }
     const summary = readModel(await handle.readFile(), walk)
     for (const { file: name, end } of walk.external) {
       const { size: bytes } = await stat(join(walk.folder, name)).catch(() => ({ size: -1 }))
-      if (bytes < end) throw new BrokenMessage(bytes < 0 ? `its weights in ${name} are missing` : `its weights end at ${end} of the ${bytes} bytes in ${name}`)
+      if (bytes < end)
+        throw new BrokenMessage(
+          bytes < 0
+            ? `its weights in ${name} are missing`
+            : `its weights end at ${end} of the ${bytes} bytes in ${name}`,
+        )
     }
     return summary
   } catch (error) {
-    if (error instanceof BrokenMessage) throw new HearthError('MODEL_BROKEN', `${file} is not a sound ONNX model: ${error.message}`, { file })
+    if (error instanceof BrokenMessage)
+      throw new HearthError('MODEL_BROKEN', `${file} is not a sound ONNX model: ${error.message}`, { file })
     throw error
   }
 }
@@ -70,11 +103,20 @@ function readModel(bytes: Uint8Array, walk: Walk): OnnxSummary {
     else if (field.number === 25) throw unsupported('it brings functions of its own')
   }
   if (irVersion < 3) throw new BrokenMessage('it names no version of the format')
-  if (irVersion > NEWEST_IR || opset > NEWEST_OPSET) throw unsupported(`it is of a newer format (IR ${irVersion}, operators ${opset})`)
+  if (irVersion > NEWEST_IR || opset > NEWEST_OPSET)
+    throw unsupported(`it is of a newer format (IR ${irVersion}, operators ${opset})`)
   if (opset < 1) throw new BrokenMessage('it names no version of the operators')
   if (graphs.length !== 1) throw new BrokenMessage(`it holds ${graphs.length} graphs`)
   const { inputs, outputs } = readGraph(graphs[0]!, walk, new Set(), 0)
-  return { irVersion, opset, nodes: walk.nodes, operators: [...walk.operators].sort(), inputs, outputs, parameters: walk.parameters }
+  return {
+    irVersion,
+    opset,
+    nodes: walk.nodes,
+    operators: [...walk.operators].sort(),
+    inputs,
+    outputs,
+    parameters: walk.parameters,
+  }
 }
 
 const unsupported = (why: string) => new HearthError('MODEL_UNSUPPORTED', `this ONNX model cannot be used here: ${why}`)
@@ -90,7 +132,12 @@ function readOpset(bytes: Uint8Array): number {
 }
 
 /** @param outer what subgraphs see of the graph around them */
-function readGraph(bytes: Uint8Array, walk: Walk, outer: ReadonlySet<string>, depth: number): { inputs: string[]; outputs: string[] } {
+function readGraph(
+  bytes: Uint8Array,
+  walk: Walk,
+  outer: ReadonlySet<string>,
+  depth: number,
+): { inputs: string[]; outputs: string[] } {
   if (depth > MOST_DEPTH) throw new BrokenMessage('its graphs are nested too deep')
   const known = new Set(outer)
   const [nodes, inputs, outputs]: [Uint8Array[], string[], string[]] = [[], [], []]
@@ -105,7 +152,8 @@ function readGraph(bytes: Uint8Array, walk: Walk, outer: ReadonlySet<string>, de
   if (walk.nodes > MOST_ITEMS) throw new BrokenMessage(`it has more than ${MOST_ITEMS} operations`)
   for (const name of inputs) known.add(name)
   for (const node of nodes) readNode(node, walk, known, depth)
-  for (const name of outputs) if (!known.has(name)) throw new BrokenMessage(`nothing makes its output ${name.slice(0, 60)}`)
+  for (const name of outputs)
+    if (!known.has(name)) throw new BrokenMessage(`nothing makes its output ${name.slice(0, 60)}`)
   return { inputs, outputs }
 }
 
@@ -122,7 +170,9 @@ function readNode(bytes: Uint8Array, walk: Walk, known: Set<string>, depth: numb
   if (!operator) throw new BrokenMessage('an operation has no name')
   if (!domains.has(domain)) throw unsupported(`it needs ${operator} of ${domain.slice(0, 60)}`)
   walk.operators.add(operator)
-  for (const name of inputs) if (name !== '' && !known.has(name)) throw new BrokenMessage(`${operator} uses ${name.slice(0, 60)} before anything makes it`)
+  for (const name of inputs)
+    if (name !== '' && !known.has(name))
+      throw new BrokenMessage(`${operator} uses ${name.slice(0, 60)} before anything makes it`)
   for (const attribute of attributes)
     for (const field of fieldsOf(attribute)) {
       if (field.number === 5 || field.number === 10) readTensor(field.bytes, walk)
@@ -152,18 +202,22 @@ function readTensor(bytes: Uint8Array, walk: Walk): string {
     else if (field.number === 14) location = field.value ?? 0n
   }
   const bits = elementBits[type]
-  if (bits === undefined && type !== TEXT) throw new BrokenMessage(`${name.slice(0, 60)} has elements of the unknown type ${type}`)
+  if (bits === undefined && type !== TEXT)
+    throw new BrokenMessage(`${name.slice(0, 60)} has elements of the unknown type ${type}`)
   const elements = dims.reduce((product, dim) => (dim < 0n ? -1n : product * dim), 1n)
   if (elements < 0n || elements > 2n ** 40n) throw new BrokenMessage(`${name.slice(0, 60)} has an impossible shape`)
   const size = Math.ceil((Number(elements) * (bits ?? 0)) / 8)
   walk.parameters += Number(elements)
   if (location === 1n) readOutside(name, outside, size, walk)
-  else if (raw && raw.length !== size) throw new BrokenMessage(`${name.slice(0, 60)} holds ${raw.length} bytes where its shape takes ${size}`)
+  else if (raw && raw.length !== size)
+    throw new BrokenMessage(`${name.slice(0, 60)} holds ${raw.length} bytes where its shape takes ${size}`)
   return name
 }
 
 function addDims(dims: bigint[], field: Field, name: string): void {
-  for (const dim of integersOf(field)) if (dims.push(dim) > MOST_RANK) throw new BrokenMessage(`${name.slice(0, 60)} has more than ${MOST_RANK} dimensions`)
+  for (const dim of integersOf(field))
+    if (dims.push(dim) > MOST_RANK)
+      throw new BrokenMessage(`${name.slice(0, 60)} has more than ${MOST_RANK} dimensions`)
 }
 
 function readEntry(field: Field): [string, string] {
@@ -178,12 +232,21 @@ function readEntry(field: Field): [string, string] {
 function readOutside(name: string, outside: ReadonlyMap<string, string>, size: number, walk: Walk): void {
   const file = outside.get('location') ?? ''
   const path = normalize(file)
-  if (!file || isAbsolute(file) || /^[a-z]:/i.test(file) || path === '..' || path.startsWith(`..${sep}`) || file.includes('\0')) throw new BrokenMessage(`${name.slice(0, 60)} lies outside the model’s folder`)
+  if (
+    !file ||
+    isAbsolute(file) ||
+    /^[a-z]:/i.test(file) ||
+    path === '..' ||
+    path.startsWith(`..${sep}`) ||
+    file.includes('\0')
+  )
+    throw new BrokenMessage(`${name.slice(0, 60)} lies outside the model’s folder`)
   const whole = (key: string, otherwise: number): number => {
     const text = outside.get(key)
     if (text !== undefined && !/^\d{1,15}$/.test(text)) throw new BrokenMessage(`${name.slice(0, 60)} has no ${key}`)
     return text === undefined ? otherwise : Number(text)
   }
-  if (whole('length', size) !== size) throw new BrokenMessage(`${name.slice(0, 60)} takes ${size} bytes and claims ${whole('length', size)}`)
+  if (whole('length', size) !== size)
+    throw new BrokenMessage(`${name.slice(0, 60)} takes ${size} bytes and claims ${whole('length', size)}`)
   walk.external.push({ file: path, end: whole('offset', 0) + size })
 }

@@ -4,7 +4,8 @@
  */
 import process from 'node:process'
 
-if (process.env.ORT_DISABLE_TELEMETRY !== '1') throw new Error('ORT_DISABLE_TELEMETRY must be 1 before onnxruntime loads')
+if (process.env.ORT_DISABLE_TELEMETRY !== '1')
+  throw new Error('ORT_DISABLE_TELEMETRY must be 1 before onnxruntime loads')
 const globals = globalThis as { Float16Array?: unknown }
 const hidden = globals.Float16Array
 delete globals.Float16Array

@@ -34,13 +34,20 @@ function varint(value: number): Uint8Array {
 }
 
 const integer = (field: number, value: number): Uint8Array => concat(varint(field << 3), varint(value))
-const float = (field: number, value: number): Uint8Array => concat(varint((field << 3) | 5), new Uint8Array(Float32Array.of(value).buffer))
-const bytes = (field: number, value: Uint8Array): Uint8Array => concat(varint((field << 3) | 2), varint(value.length), value)
+const float = (field: number, value: number): Uint8Array =>
+  concat(varint((field << 3) | 5), new Uint8Array(Float32Array.of(value).buffer))
+const bytes = (field: number, value: Uint8Array): Uint8Array =>
+  concat(varint((field << 3) | 2), varint(value.length), value)
 const string = (field: number, value: string): Uint8Array => bytes(field, encoder.encode(value))
 
 /** TensorProto with raw data. */
 export const tensor = (name: string, type: DataType, dims: readonly number[], data: ArrayBufferView): Uint8Array =>
-  concat(...dims.map((dim) => integer(1, dim)), integer(2, dataTypes[type]), string(8, name), bytes(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)))
+  concat(
+    ...dims.map((dim) => integer(1, dim)),
+    integer(2, dataTypes[type]),
+    string(8, name),
+    bytes(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength)),
+  )
 
 /** A bare number is an integer attribute; ONNX keeps floats apart. */
 export type Attribute = number | string | { readonly float: number } | { readonly ints: readonly number[] }
@@ -54,7 +61,13 @@ function attribute(name: string, value: Attribute): Uint8Array {
 }
 
 /** NodeProto. An empty input name stands for an optional input that is left out. */
-export const node = (op: string, inputs: readonly string[], outputs: readonly string[], attributes: Attributes = {}, domain = ''): Uint8Array =>
+export const node = (
+  op: string,
+  inputs: readonly string[],
+  outputs: readonly string[],
+  attributes: Attributes = {},
+  domain = '',
+): Uint8Array =>
   concat(
     ...inputs.map((name) => string(1, name)),
     ...outputs.map((name) => string(2, name)),
@@ -64,10 +77,27 @@ export const node = (op: string, inputs: readonly string[], outputs: readonly st
   )
 
 const valueInfo = ({ name, type, dims }: OpenValue): Uint8Array =>
-  concat(string(1, name), bytes(2, bytes(1, concat(integer(1, dataTypes[type]), bytes(2, concat(...dims.map((dim) => bytes(1, typeof dim === 'number' ? integer(1, dim) : string(2, dim)))))))))
+  concat(
+    string(1, name),
+    bytes(
+      2,
+      bytes(
+        1,
+        concat(
+          integer(1, dataTypes[type]),
+          bytes(2, concat(...dims.map((dim) => bytes(1, typeof dim === 'number' ? integer(1, dim) : string(2, dim))))),
+        ),
+      ),
+    ),
+  )
 
 /** ModelProto at opset 21 with onnxruntime's own operators. */
-export function model(graph: { nodes: readonly Uint8Array[]; initializers: readonly Uint8Array[]; inputs: readonly OpenValue[]; outputs: readonly OpenValue[] }): Uint8Array {
+export function model(graph: {
+  nodes: readonly Uint8Array[]
+  initializers: readonly Uint8Array[]
+  inputs: readonly OpenValue[]
+  outputs: readonly OpenValue[]
+}): Uint8Array {
   const body = concat(
     ...graph.nodes.map((item) => bytes(1, item)),
     string(2, 'hearth'),
@@ -75,5 +105,11 @@ export function model(graph: { nodes: readonly Uint8Array[]; initializers: reado
     ...graph.inputs.map((item) => bytes(11, valueInfo(item))),
     ...graph.outputs.map((item) => bytes(12, valueInfo(item))),
   )
-  return concat(integer(1, 10), string(2, 'hearth'), bytes(7, body), bytes(8, integer(2, 21)), bytes(8, concat(string(1, 'com.microsoft'), integer(2, 1))))
+  return concat(
+    integer(1, 10),
+    string(2, 'hearth'),
+    bytes(7, body),
+    bytes(8, integer(2, 21)),
+    bytes(8, concat(string(1, 'com.microsoft'), integer(2, 1))),
+  )
 }

@@ -15,7 +15,15 @@ const MOST_ROWS = 64
 const MOST_EPOCHS = 300
 /** Epochs without a lower validation loss after which it ends. */
 const PATIENCE = 25
-const OPTIMISER: Recipe['optimiser'] = { kind: 'adamw', learningRate: 1e-2, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 1e-4, clip: 1 }
+const OPTIMISER: Recipe['optimiser'] = {
+  kind: 'adamw',
+  learningRate: 1e-2,
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-8,
+  weightDecay: 1e-4,
+  clip: 1,
+}
 
 export interface BaselineOptions extends RunOptions {
   readonly model: BaselineResult['model']
@@ -27,21 +35,36 @@ export interface BaselineOptions extends RunOptions {
  * Trains a perceptron or a small net on a prepared table, with the graphs and the optimiser that adapters are trained
  * with: what anything cleverer has to beat. Keeps the net of the best validation loss and writes it as ONNX.
  */
-export async function* trainBaseline(folder: string, table: PreparedTable, options: BaselineOptions): AsyncGenerator<BaselineResult['losses'][number], BaselineResult> {
+export async function* trainBaseline(
+  folder: string,
+  table: PreparedTable,
+  options: BaselineOptions,
+): AsyncGenerator<BaselineResult['losses'][number], BaselineResult> {
   const { splits, classes, features } = table
-  const shape: NetShape = { inputs: features.length, hidden: HIDDEN[options.model], outputs: classes?.length ?? 1, classifies: classes !== null }
+  const shape: NetShape = {
+    inputs: features.length,
+    hidden: HIDDEN[options.model],
+    outputs: classes?.length ?? 1,
+    classifies: classes !== null,
+  }
   const profile = profiles[options.backend]
   const rows = Math.min(MOST_ROWS, splits.train.rows)
   const training = await Session.create(trainingGraph(shape, rows, profile), options)
   const output = await Session.create(outputGraph(shape, rows, profile), options)
   try {
     const { total } = layersOf(shape)
-    const state = { parameters: startingNet(shape, options.seed), first: new Float32Array(total), second: new Float32Array(total) }
+    const state = {
+      parameters: startingNet(shape, options.seed),
+      first: new Float32Array(total),
+      second: new Float32Array(total),
+    }
     const losses: BaselineResult['losses'] = []
     let [best, bestEpoch, step] = [state.parameters.slice(), 0, 0]
     let least = Infinity
     for (let epoch = 1; epoch <= MOST_EPOCHS && epoch - bestEpoch <= PATIENCE; epoch++) {
-      const order = new Random(`order/${options.seed}/${epoch}`).shuffle(Array.from({ length: splits.train.rows }, (_, i) => i))
+      const order = new Random(`order/${options.seed}/${epoch}`).shuffle(
+        Array.from({ length: splits.train.rows }, (_, i) => i),
+      )
       let sum = 0
       for (let from = 0; from < order.length; from += rows) {
         const members = order.slice(from, from + rows)
@@ -50,18 +73,32 @@ export async function* trainBaseline(folder: string, table: PreparedTable, optio
         adamw(state, gradient!.data as Float32Array, ++step, OPTIMISER.learningRate, OPTIMISER)
         await options.breathe()
       }
-      const validation = splits.validation.rows > 0 ? await lossOf(training, shape, rows, splits.validation, state.parameters) : null
+      const validation =
+        splits.validation.rows > 0 ? await lossOf(training, shape, rows, splits.validation, state.parameters) : null
       const entry = { epoch, train: sum / order.length, validation }
       losses.push(entry)
-      if ((validation ?? entry.train) < least) [least, best, bestEpoch] = [validation ?? entry.train, state.parameters.slice(), epoch]
+      if ((validation ?? entry.train) < least)
+        [least, best, bestEpoch] = [validation ?? entry.train, state.parameters.slice(), epoch]
       yield entry
     }
     await writeFile(join(folder, 'model.onnx'), finishedGraph(shape, best, profiles.cpu).encode())
     const seen = splits.test.rows === 0
     const judged = seen ? splits.train : splits.test
     const outputs = await outputsOf(output, shape, rows, judged, best)
-    const test = classes ? classMetrics(outputs, judged.y, classes.length) : valueMetrics(outputs, judged.y, table.target.deviation)
-    return { model: options.model, features: features.length, parameters: total, classes: classes && [...classes], bestEpoch, epochs: losses.length, losses, test, seen }
+    const test = classes
+      ? classMetrics(outputs, judged.y, classes.length)
+      : valueMetrics(outputs, judged.y, table.target.deviation)
+    return {
+      model: options.model,
+      features: features.length,
+      parameters: total,
+      classes: classes && [...classes],
+      bestEpoch,
+      epochs: losses.length,
+      losses,
+      test,
+      seen,
+    }
   } finally {
     await training.release()
     await output.release()
@@ -69,7 +106,13 @@ export async function* trainBaseline(folder: string, table: PreparedTable, optio
 }
 
 /** A batch of a fixed number of rows; where fewer are left, the rest weigh nothing. */
-function feedsOf({ inputs, classifies }: NetShape, rows: number, { x, y }: Split, members: readonly number[], parameters: Float32Array) {
+function feedsOf(
+  { inputs, classifies }: NetShape,
+  rows: number,
+  { x, y }: Split,
+  members: readonly number[],
+  parameters: Float32Array,
+) {
   const batch = new Float32Array(rows * inputs)
   const weights = new Float32Array(rows)
   const goals = new Float32Array(rows)
@@ -86,7 +129,13 @@ function feedsOf({ inputs, classifies }: NetShape, rows: number, { x, y }: Split
   }
 }
 
-async function lossOf(session: Session, shape: NetShape, rows: number, split: Split, parameters: Float32Array): Promise<number> {
+async function lossOf(
+  session: Session,
+  shape: NetShape,
+  rows: number,
+  split: Split,
+  parameters: Float32Array,
+): Promise<number> {
   let sum = 0
   for (let from = 0; from < split.rows; from += rows) {
     const members = Array.from({ length: Math.min(rows, split.rows - from) }, (_, i) => from + i)
@@ -96,7 +145,13 @@ async function lossOf(session: Session, shape: NetShape, rows: number, split: Sp
   return sum / split.rows
 }
 
-async function outputsOf(session: Session, shape: NetShape, rows: number, split: Split, parameters: Float32Array): Promise<Float32Array> {
+async function outputsOf(
+  session: Session,
+  shape: NetShape,
+  rows: number,
+  split: Split,
+  parameters: Float32Array,
+): Promise<Float32Array> {
   const outputs = new Float32Array(split.rows * shape.outputs)
   for (let from = 0; from < split.rows; from += rows) {
     const members = Array.from({ length: Math.min(rows, split.rows - from) }, (_, i) => from + i)

@@ -41,7 +41,8 @@ export function startingNet(shape: NetShape, seed: string): Float32Array {
   const { layers, total } = layersOf(shape)
   const random = new Random(`net/${seed}`)
   const parameters = new Float32Array(total)
-  for (const { from, weight, bias } of layers) for (let i = weight; i < bias; i++) parameters[i] = random.normal() / Math.sqrt(from)
+  for (const { from, weight, bias } of layers)
+    for (let i = weight; i < bias; i++) parameters[i] = random.normal() / Math.sqrt(from)
   return parameters
 }
 
@@ -73,7 +74,9 @@ export function trainingGraph(shape: NetShape, rows: number, profile: OpProfile)
   const weights = g.input('weights', 'float', [rows, 1])
   const parameters = g.input('parameters', 'float', [total], true)
   const y = forward(g, shape, x, parameters)
-  const loss = shape.classifies ? crossEntropy(g, y, g.input('labels', 'int64', [rows]), weights) : squaredError(g, y, g.input('targets', 'float', [rows, 1]), weights)
+  const loss = shape.classifies
+    ? crossEntropy(g, y, g.input('labels', 'int64', [rows]), weights)
+    : squaredError(g, y, g.input('targets', 'float', [rows, 1]), weights)
   g.output('loss', loss)
   g.output('gradient', g.backward(loss).get(parameters.name)!)
   return g
@@ -87,7 +90,12 @@ function squaredError(g: Graph, y: Value, targets: Value, weights: Value): Value
 /** The finished net for one row, its weights inside: an ONNX file that any runtime reads. Classes come out as probabilities. */
 export function finishedGraph(shape: NetShape, parameters: Float32Array, profile: OpProfile): Graph {
   const g = new Graph(profile)
-  const y = forward(g, shape, g.input('x', 'float', [1, shape.inputs]), g.table('parameters', 'float', [parameters.length], () => parameters))
+  const y = forward(
+    g,
+    shape,
+    g.input('x', 'float', [1, shape.inputs]),
+    g.table('parameters', 'float', [parameters.length], () => parameters),
+  )
   g.output('y', shape.classifies ? softmax(g, y) : y)
   return g
 }

@@ -43,13 +43,30 @@ export function prepareTable({ rows, columns }: Table, pipeline: Pipeline): Prep
   const target = pipeline.columns.find(({ use }) => use === 'target')!
   const features = pipeline.columns.filter(({ use }) => use === 'feature')
   // A row without its target teaches nothing, whatever the pipeline says of missing values.
-  const needed = [column(target.name), ...features.filter(({ missing }) => missing === 'drop').map(({ name }) => column(name))]
+  const needed = [
+    column(target.name),
+    ...features.filter(({ missing }) => missing === 'drop').map(({ name }) => column(name)),
+  ]
   const kept = Array.from({ length: rows }, (_, i) => i).filter((i) => needed.every((cells) => cells[i] !== null))
   const rowsOf = split(kept, pipeline)
-  const fitted = features.map((feature) => fitColumn(feature, rowsOf.train.map((i) => column(feature.name)[i]!)))
+  const fitted = features.map((feature) =>
+    fitColumn(
+      feature,
+      rowsOf.train.map((i) => column(feature.name)[i]!),
+    ),
+  )
   const names = fitted.flatMap(featuresOf)
-  if (kept.length * names.length > MAX_FLOATS) throw new HearthError('DATASET_BROKEN', `${kept.length} rows of ${names.length} features are too many; tell fewer categories apart`, { features: names.length })
-  const goal = fitTarget(target.kind, target.name, rowsOf.train.map((i) => column(target.name)[i]!))
+  if (kept.length * names.length > MAX_FLOATS)
+    throw new HearthError(
+      'DATASET_BROKEN',
+      `${kept.length} rows of ${names.length} features are too many; tell fewer categories apart`,
+      { features: names.length },
+    )
+  const goal = fitTarget(
+    target.kind,
+    target.name,
+    rowsOf.train.map((i) => column(target.name)[i]!),
+  )
   const make = (members: readonly number[]): Split => {
     const x = new Float32Array(members.length * names.length)
     const y = new Float32Array(members.length)
@@ -63,16 +80,28 @@ export function prepareTable({ rows, columns }: Table, pipeline: Pipeline): Prep
     }
     return { rows: members.length, x, y }
   }
-  return { features: names, classes: goal.classes, target: { name: target.name, mean: goal.mean, deviation: goal.deviation }, fitted, splits: { train: make(rowsOf.train), validation: make(rowsOf.validation), test: make(rowsOf.test) } }
+  return {
+    features: names,
+    classes: goal.classes,
+    target: { name: target.name, mean: goal.mean, deviation: goal.deviation },
+    fitted,
+    splits: { train: make(rowsOf.train), validation: make(rowsOf.validation), test: make(rowsOf.test) },
+  }
 }
 
-const widthOf = (fitted: Fitted): number => (fitted.kind === 'number' ? 1 : fitted.kind === 'text' ? fitted.size : featuresOf(fitted).length)
+const widthOf = (fitted: Fitted): number =>
+  fitted.kind === 'number' ? 1 : fitted.kind === 'text' ? fitted.size : featuresOf(fitted).length
 
 function split(kept: readonly number[], { split: { validation, test, seed } }: Pipeline): Record<Part, number[]> {
   const order = new Random(`split/${seed}`).shuffle([...kept])
   const [ofTest, ofValidation] = [Math.round(order.length * test), Math.round(order.length * validation)]
   const train = order.slice(ofTest + ofValidation)
-  if (train.length < 2) throw new HearthError('DATASET_BROKEN', `${kept.length} rows are left after those that miss a value; that is too few to train on`, { rows: kept.length })
+  if (train.length < 2)
+    throw new HearthError(
+      'DATASET_BROKEN',
+      `${kept.length} rows are left after those that miss a value; that is too few to train on`,
+      { rows: kept.length },
+    )
   return { test: order.slice(0, ofTest), validation: order.slice(ofTest, ofTest + ofValidation), train }
 }
 
@@ -87,42 +116,77 @@ function fitTarget(kind: 'number' | 'category' | 'text', name: string, cells: re
   if (kind === 'number') {
     const value = (cell: string): number => {
       const number = numberOf(cell)
-      if (number === null) throw new HearthError('DATASET_BROKEN', `the target “${name}” is to be a number, but holds “${cell.slice(0, 60)}”`, { column: name })
+      if (number === null)
+        throw new HearthError(
+          'DATASET_BROKEN',
+          `the target “${name}” is to be a number, but holds “${cell.slice(0, 60)}”`,
+          { column: name },
+        )
       return number
     }
     const { mean, deviation } = moments(cells.map(value))
-    if (deviation === 0) throw new HearthError('DATASET_BROKEN', `the target “${name}” is the same in every row`, { column: name })
+    if (deviation === 0)
+      throw new HearthError('DATASET_BROKEN', `the target “${name}” is the same in every row`, { column: name })
     return { classes: null, mean, deviation, of: (cell) => (value(cell) - mean) / deviation }
   }
   const classes = byCount(countsOf(cells)).map(([value]) => value)
-  if (classes.length < 2) throw new HearthError('DATASET_BROKEN', `the target “${name}” is the same in every row`, { column: name })
-  if (classes.length > MAX_CLASSES) throw new HearthError('DATASET_BROKEN', `the target “${name}” has ${classes.length} classes; is it a number?`, { column: name })
+  if (classes.length < 2)
+    throw new HearthError('DATASET_BROKEN', `the target “${name}” is the same in every row`, { column: name })
+  if (classes.length > MAX_CLASSES)
+    throw new HearthError('DATASET_BROKEN', `the target “${name}” has ${classes.length} classes; is it a number?`, {
+      column: name,
+    })
   return {
     classes,
     mean: 0,
     deviation: 1,
     of: (cell) => {
       const found = classes.indexOf(cell)
-      if (found < 0) throw new HearthError('DATASET_BROKEN', `the class “${cell.slice(0, 60)}” of “${name}” is in no row to train on; it is too rare`, { column: name })
+      if (found < 0)
+        throw new HearthError(
+          'DATASET_BROKEN',
+          `the class “${cell.slice(0, 60)}” of “${name}” is in no row to train on; it is too rare`,
+          { column: name },
+        )
       return found
     },
   }
 }
 
-const Meta = z.strictObject({ pipeline: Pipeline, features: z.array(z.string()), classes: z.array(z.string()).nullable(), target: z.strictObject({ name: z.string(), mean: z.number(), deviation: z.number() }), fitted: z.array(z.looseObject({ name: z.string() })), sha256: z.string() })
-const files = (folder: string) => ({ tensors: join(folder, 'tensors.safetensors'), meta: join(folder, 'pipeline.json') })
+const Meta = z.strictObject({
+  pipeline: Pipeline,
+  features: z.array(z.string()),
+  classes: z.array(z.string()).nullable(),
+  target: z.strictObject({ name: z.string(), mean: z.number(), deviation: z.number() }),
+  fitted: z.array(z.looseObject({ name: z.string() })),
+  sha256: z.string(),
+})
+const files = (folder: string) => ({
+  tensors: join(folder, 'tensors.safetensors'),
+  meta: join(folder, 'pipeline.json'),
+})
 
 /** Writes the tensors and what was learnt about each column. The hash says whether two tables became the same. */
-export async function writePreparedTable(folder: string, pipeline: Pipeline, { features, classes, target, fitted, splits }: PreparedTable): Promise<string> {
+export async function writePreparedTable(
+  folder: string,
+  pipeline: Pipeline,
+  { features, classes, target, fitted, splits }: PreparedTable,
+): Promise<string> {
   await mkdir(folder, { recursive: true })
   const tensors = parts.flatMap((part): NamedTensor[] => {
     const { rows, x, y } = splits[part]
-    return [{ name: `${part}.x`, shape: [rows, features.length], data: x }, { name: `${part}.y`, shape: [rows], data: y }]
+    return [
+      { name: `${part}.x`, shape: [rows, features.length], data: x },
+      { name: `${part}.y`, shape: [rows], data: y },
+    ]
   })
   const bytes = encodeSafetensors(tensors)
   const sha256 = createHash('sha256').update(bytes).digest('hex')
   await writeFile(files(folder).tensors, bytes)
-  await writeFile(files(folder).meta, `${JSON.stringify({ pipeline, features, classes, target, fitted, sha256 }, null, 2)}\n`)
+  await writeFile(
+    files(folder).meta,
+    `${JSON.stringify({ pipeline, features, classes, target, fitted, sha256 }, null, 2)}\n`,
+  )
   return sha256
 }
 
@@ -137,7 +201,13 @@ export async function readPreparedTable(folder: string): Promise<PreparedTable> 
       const [x, y] = [await tensors.read(`${part}.x`), await tensors.read(`${part}.y`)]
       return { rows: y.length, x, y }
     }
-    return { features, classes, target, fitted: fitted as unknown as Fitted[], splits: { train: await read('train'), validation: await read('validation'), test: await read('test') } }
+    return {
+      features,
+      classes,
+      target,
+      fitted: fitted as unknown as Fitted[],
+      splits: { train: await read('train'), validation: await read('validation'), test: await read('test') },
+    }
   } finally {
     await tensors.close()
   }

@@ -16,7 +16,9 @@ export function profileTable({ rows, columns }: Table): TableProfile {
   return {
     rows,
     columns: names.map((name) => profileColumn(name, columns.get(name)!)),
-    preview: Array.from({ length: Math.min(rows, PREVIEW_ROWS) }, (_, i) => names.map((name) => columns.get(name)![i] ?? null)),
+    preview: Array.from({ length: Math.min(rows, PREVIEW_ROWS) }, (_, i) =>
+      names.map((name) => columns.get(name)![i] ?? null),
+    ),
   }
 }
 
@@ -25,14 +27,21 @@ function profileColumn(name: string, cells: readonly (string | null)[]): ColumnP
   const counts = countsOf(present)
   const numbers = present.map(numberOf)
   const numeric = present.length > 0 && numbers.every((value) => value !== null)
-  const kind = numeric && counts.size > FEW_NUMBERS ? 'number' : counts.size > Math.max(MANY_TEXTS, MANY_SHARE * present.length) ? 'text' : 'category'
+  const kind =
+    numeric && counts.size > FEW_NUMBERS
+      ? 'number'
+      : counts.size > Math.max(MANY_TEXTS, MANY_SHARE * present.length)
+        ? 'text'
+        : 'category'
   return {
     name,
     kind,
     missing: cells.length - present.length,
     distinct: counts.size,
     numbers: numeric ? describeNumbers(numbers as number[]) : null,
-    top: byCount(counts).slice(0, TOP).map(([value, count]) => ({ value, count })),
+    top: byCount(counts)
+      .slice(0, TOP)
+      .map(([value, count]) => ({ value, count })),
   }
 }
 
@@ -43,7 +52,8 @@ export function countsOf(cells: Iterable<string>): Map<string, number> {
 }
 
 /** The most frequent first; equally frequent ones in the order of their characters, so that everybody has the same. */
-export const byCount = (counts: ReadonlyMap<string, number>): [string, number][] => [...counts].toSorted(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))
+export const byCount = (counts: ReadonlyMap<string, number>): [string, number][] =>
+  [...counts].toSorted(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))
 
 export function median(values: readonly number[]): number {
   const sorted = Float64Array.from(values).sort()

@@ -14,10 +14,21 @@ export async function prepare(file: string, folder: string, pipeline: Pipeline):
   const table = await readTable(file)
   const prepared = prepareTable(table, pipeline)
   const sha256 = await writePreparedTable(folder, pipeline, prepared)
-  const { features, classes, splits: { train, validation, test } } = prepared
-  const preview = Array.from({ length: Math.min(PREVIEW_ROWS, train.rows) }, (_, i) => [...train.x.subarray(i * features.length, i * features.length + Math.min(PREVIEW_FEATURES, features.length))])
+  const {
+    features,
+    classes,
+    splits: { train, validation, test },
+  } = prepared
+  const preview = Array.from({ length: Math.min(PREVIEW_ROWS, train.rows) }, (_, i) => [
+    ...train.x.subarray(i * features.length, i * features.length + Math.min(PREVIEW_FEATURES, features.length)),
+  ])
   return {
-    rows: { train: train.rows, validation: validation.rows, test: test.rows, dropped: table.rows - train.rows - validation.rows - test.rows },
+    rows: {
+      train: train.rows,
+      validation: validation.rows,
+      test: test.rows,
+      dropped: table.rows - train.rows - validation.rows - test.rows,
+    },
     features: [...features],
     classes: classes && [...classes],
     sha256,
@@ -25,6 +36,9 @@ export async function prepare(file: string, folder: string, pipeline: Pipeline):
   }
 }
 
-export async function* baseline(folder: string, options: BaselineOptions): AsyncGenerator<BaselineResult['losses'][number], BaselineResult> {
+export async function* baseline(
+  folder: string,
+  options: BaselineOptions,
+): AsyncGenerator<BaselineResult['losses'][number], BaselineResult> {
   return yield* trainBaseline(folder, await readPreparedTable(folder), options)
 }

@@ -24,16 +24,30 @@ export async function readTable(path: string, onProgress: (rows: number) => void
     }
     rows++
     for (const column of columns.values()) if (column.length < rows) column.push(null)
-    if (rows * columns.size > MAX_CELLS) throw new HearthError('DATASET_BROKEN', `${basename(path)} has more than ${MAX_CELLS} cells; take a part of its rows or columns`, { file: basename(path) })
+    if (rows * columns.size > MAX_CELLS)
+      throw new HearthError(
+        'DATASET_BROKEN',
+        `${basename(path)} has more than ${MAX_CELLS} cells; take a part of its rows or columns`,
+        { file: basename(path) },
+      )
     if (rows % 1000 === 0) onProgress(rows)
   }
-  if (rows === 0 || columns.size === 0) throw new HearthError('DATASET_BROKEN', `${basename(path)} has no rows`, { file: basename(path) })
+  if (rows === 0 || columns.size === 0)
+    throw new HearthError('DATASET_BROKEN', `${basename(path)} has no rows`, { file: basename(path) })
   return { rows, columns }
 }
 
 function cellOf(value: unknown): string | null {
   if (value === null || value === undefined || (typeof value === 'number' && Number.isNaN(value))) return null
-  const text = (typeof value === 'object' ? (value instanceof Date ? value.toISOString() : JSON.stringify(value, bigintText)) : String(value as string | number | boolean | bigint)).normalize('NFC').trim()
+  const text = (
+    typeof value === 'object'
+      ? value instanceof Date
+        ? value.toISOString()
+        : JSON.stringify(value, bigintText)
+      : String(value as string | number | boolean | bigint)
+  )
+    .normalize('NFC')
+    .trim()
   return NOTHING.has(text.toLowerCase()) ? null : text
 }
 

@@ -4,7 +4,23 @@ import { withProgress } from '../../main/core/processes/progress.ts'
 import { HearthError } from '../../common/errors/index.ts'
 import * as tables from '../tabular/service.ts'
 import { benchTraining } from './run/bench.ts'
-import { adopt, bundle, commitment, compose, convert, estimate, inspectAdapter, inspectBase, merge, prepare, quote, readDataOf, trainRun, verify, type Compute } from './service.ts'
+import {
+  adopt,
+  bundle,
+  commitment,
+  compose,
+  convert,
+  estimate,
+  inspectAdapter,
+  inspectBase,
+  merge,
+  prepare,
+  quote,
+  readDataOf,
+  trainRun,
+  verify,
+  type Compute,
+} from './service.ts'
 
 const os = implement(trainerContract)
 const compute = ({ spin }: { spin: boolean }, signal: AbortSignal | undefined): Compute => ({
@@ -23,10 +39,14 @@ export const trainerRouter = os.router({
   compose: os.compose.handler(({ input }) => compose(input)),
   estimate: os.estimate.handler(({ input, signal }) => estimate(input.folder, input.base, compute(input, signal))),
   bench: os.bench.handler(({ input, signal }) => benchTraining(input, compute({ spin: false }, signal).breathe)),
-  train: os.train.handler(({ input, signal }) => trainRun(input.folder, input.base, compute(input, signal), input.plan, input.until)),
+  train: os.train.handler(({ input, signal }) =>
+    trainRun(input.folder, input.base, compute(input, signal), input.plan, input.until),
+  ),
   commitment: os.commitment.handler(({ input }) => commitment(input.folder)),
   bundle: os.bundle.handler(({ input }) => bundle(input.folder, input.beacon, input.out, input.from)),
-  verify: os.verify.handler(({ input, signal }) => verify(input.bundle, input.base, input.data, compute(input, signal), input.expected)),
+  verify: os.verify.handler(({ input, signal }) =>
+    verify(input.bundle, input.base, input.data, compute(input, signal), input.expected),
+  ),
   adopt: os.adopt.handler(({ input }) => adopt(input.bundle, input.folder)),
   checkData: os.checkData.handler(async ({ input }) => {
     await readDataOf(input.recipe, input.data)
@@ -35,7 +55,9 @@ export const trainerRouter = os.router({
   quote: os.quote.handler(({ input, signal }) => quote(input.recipe, input.base, compute(input, signal))),
   profileTable: os.profileTable.handler(({ input }) => tables.profile(input.file)),
   prepareTable: os.prepareTable.handler(({ input }) => tables.prepare(input.file, input.folder, input.pipeline)),
-  trainBaseline: os.trainBaseline.handler(({ input: { folder, ...options }, signal }) => tables.baseline(folder, { ...options, backend: 'cpu', ...compute({ spin: false }, signal) })),
+  trainBaseline: os.trainBaseline.handler(({ input: { folder, ...options }, signal }) =>
+    tables.baseline(folder, { ...options, backend: 'cpu', ...compute({ spin: false }, signal) }),
+  ),
   merge: os.merge.handler(async ({ input }) => {
     await merge(input.base, input.adapter, input.out, input.format)
     return {}

@@ -52,7 +52,10 @@ export async function inspectBase(path: string): Promise<BaseInfo> {
     width: architecture.width,
     vocabulary: architecture.vocabulary,
     context: architecture.context,
-    parameters: [...weightSpecs(architecture).values()].reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0),
+    parameters: [...weightSpecs(architecture).values()].reduce(
+      (sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1),
+      0,
+    ),
     modules: Object.keys(architecture.modules),
     writesText: architecture.outputWeight !== null,
   }
@@ -68,7 +71,10 @@ export interface PrepareInput {
   readonly classify: boolean
 }
 
-export async function prepare({ base, folder, ...options }: PrepareInput, onProgress: (rows: number) => void): Promise<DataReport> {
+export async function prepare(
+  { base, folder, ...options }: PrepareInput,
+  onProgress: (rows: number) => void,
+): Promise<DataReport> {
   const { config } = await openBaseModel(base)
   const architecture = architectureOf(config, options.sequenceLength)
   const tokenizer = await TextTokenizer.open(base)
@@ -76,11 +82,31 @@ export async function prepare({ base, folder, ...options }: PrepareInput, onProg
   const { data, report } = await prepareData({ ...options, tokenizer, onProgress })
   await mkdir(folder, { recursive: true })
   await writePrepared(runFiles(folder).data, data)
-  return { ...report, classes: report.classes === null ? null : [...report.classes], root: dataRoot(data.sequences), sequences: data.sequences.length, heldOut: data.heldOut }
+  return {
+    ...report,
+    classes: report.classes === null ? null : [...report.classes],
+    root: dataRoot(data.sequences),
+    sequences: data.sequences.length,
+    heldOut: data.heldOut,
+  }
 }
 
 /** Completes wishes into a recipe, which fixes everything, and writes it into the run's folder. */
-export async function compose({ folder, base, seed, profile, threads, wish }: { folder: string; base: string; seed: string; profile: 'cpu' | 'webgpu'; threads: number; wish: Wish }): Promise<{ recipe: Recipe; hash: string }> {
+export async function compose({
+  folder,
+  base,
+  seed,
+  profile,
+  threads,
+  wish,
+}: {
+  folder: string
+  base: string
+  seed: string
+  profile: 'cpu' | 'webgpu'
+  threads: number
+  wish: Wish
+}): Promise<{ recipe: Recipe; hash: string }> {
   const data = await readPrepared(runFiles(folder).data)
   const model = await openBaseModel(base)
   const { format, batch, ...rest } = wish
@@ -88,7 +114,12 @@ export async function compose({ folder, base, seed, profile, threads, wish }: { 
     version: 1 as const,
     base: { hash: await model.hash(), name: model.name, format },
     ...rest,
-    data: { root: dataRoot(data.sequences), sequences: data.sequences.length, heldOut: data.heldOut, sequenceLength: data.length },
+    data: {
+      root: dataRoot(data.sequences),
+      sequences: data.sequences.length,
+      heldOut: data.heldOut,
+      sequenceLength: data.length,
+    },
     batch: { seed, ...batch },
     engine: { version: 1 as const, onnxruntime: '', profile, threads, graphs: '', schedule: '' },
   }
@@ -108,7 +139,12 @@ interface OpenedRun {
 async function openRun(recipe: Recipe, dataPath: string, basePath: string): Promise<OpenedRun> {
   const base = await openBaseModel(basePath)
   const hash = await base.hash()
-  if (hash !== recipe.base.hash) throw new HearthError('RECIPE_MISMATCH', `the model at ${basePath} is another one than the recipe’s ${recipe.base.name}`, { field: 'base.hash' })
+  if (hash !== recipe.base.hash)
+    throw new HearthError(
+      'RECIPE_MISMATCH',
+      `the model at ${basePath} is another one than the recipe’s ${recipe.base.name}`,
+      { field: 'base.hash' },
+    )
   const data = await readDataOf(recipe, dataPath)
   const loaded = await loadModel(base, recipe)
   assertInRange(data, loaded.model.architecture.vocabulary, recipe.classes?.length ?? null, 2)
@@ -118,7 +154,11 @@ async function openRun(recipe: Recipe, dataPath: string, basePath: string): Prom
 }
 
 const planOf = ({ loaded: { model, weights } }: OpenedRun): Plan => choosePlan(model, weightBytes(weights))
-const runOptions = ({ engine }: Recipe, { spin }: Compute): RunOptions => ({ backend: engine.profile, threads: engine.threads, spin })
+const runOptions = ({ engine }: Recipe, { spin }: Compute): RunOptions => ({
+  backend: engine.profile,
+  threads: engine.threads,
+  spin,
+})
 
 /** What a run will take; the time is measured on a step of it. */
 export async function estimate(folder: string, base: string, compute: Compute): Promise<Estimate> {
@@ -128,12 +168,20 @@ export async function estimate(folder: string, base: string, compute: Compute): 
 /** What a recipe would take here, before there is any data: measured on tokens drawn by chance, for time does not depend on them. */
 export async function quote(recipe: Recipe, basePath: string, compute: Compute): Promise<Estimate> {
   const base = await openBaseModel(basePath)
-  if ((await base.hash()) !== recipe.base.hash) throw new HearthError('RECIPE_MISMATCH', `the model at ${basePath} is another one than the recipe’s ${recipe.base.name}`, { field: 'base.hash' })
+  if ((await base.hash()) !== recipe.base.hash)
+    throw new HearthError(
+      'RECIPE_MISMATCH',
+      `the model at ${basePath} is another one than the recipe’s ${recipe.base.name}`,
+      { field: 'base.hash' },
+    )
   const loaded = await loadModel(base, recipe)
   assertSameEngine(loaded.model, recipe)
   await checkBackend(recipe.engine.profile)
   const data = randomData(recipe, loaded.model.architecture.vocabulary)
-  return measureRun({ recipe: { ...recipe, data: { ...recipe.data, sequences: data.sequences.length, heldOut: 0 } }, data, loaded }, compute)
+  return measureRun(
+    { recipe: { ...recipe, data: { ...recipe.data, sequences: data.sequences.length, heldOut: 0 } }, data, loaded },
+    compute,
+  )
 }
 
 async function measureRun(run: OpenedRun, compute: Compute): Promise<Estimate> {
@@ -196,9 +244,21 @@ async function* alone<T, R>(folder: string, run: () => AsyncGenerator<T, R>): As
 }
 
 /** Runs a recipe from its last checkpoint to a milestone or its end, where it writes the adapter. */
-export const trainRun = (folder: string, base: string, compute: Compute, wantedPlan: Plan | null, until: number | null = null): AsyncGenerator<LogEntry, TrainResult> => alone(folder, () => runInFolder(folder, base, compute, wantedPlan, until))
+export const trainRun = (
+  folder: string,
+  base: string,
+  compute: Compute,
+  wantedPlan: Plan | null,
+  until: number | null = null,
+): AsyncGenerator<LogEntry, TrainResult> => alone(folder, () => runInFolder(folder, base, compute, wantedPlan, until))
 
-async function* runInFolder(folder: string, base: string, compute: Compute, wantedPlan: Plan | null, until: number | null): AsyncGenerator<LogEntry, TrainResult> {
+async function* runInFolder(
+  folder: string,
+  base: string,
+  compute: Compute,
+  wantedPlan: Plan | null,
+  until: number | null,
+): AsyncGenerator<LogEntry, TrainResult> {
   const files = runFiles(folder)
   const run = await openRun(await readRecipe(files.recipe), files.data, base)
   const { recipe, loaded } = run
@@ -208,43 +268,83 @@ async function* runInFolder(folder: string, base: string, compute: Compute, want
   const ended = last.step === recipe.steps || exhausted(log, recipe)
   if (ended) await writeAdapter(files.adapter, recipe, loaded.model, last.parameters, options)
   const evaluations = log.filter((entry) => entry.kind === 'evaluation')
-  return { ended, step: last.step, heldOutLoss: evaluations.at(-1)?.heldOutLoss ?? null, baseLoss: evaluations[0]?.heldOutLoss ?? null }
+  return {
+    ended,
+    step: last.step,
+    heldOutLoss: evaluations.at(-1)?.heldOutLoss ?? null,
+    baseLoss: evaluations[0]?.heldOutLoss ?? null,
+  }
 }
 
-export const commitment = async (folder: string): Promise<Commitment> => (await commit(new CheckpointStore(runFiles(folder).checkpoints))).commitment
+export const commitment = async (folder: string): Promise<Commitment> =>
+  (await commit(new CheckpointStore(runFiles(folder).checkpoints))).commitment
 
 /** @param from the checkpoint that the proof begins at; null for the last, which packs that one alone */
-export async function bundle(folder: string, beacon: string, out: string, from: number | null = 0): Promise<{ bytes: number; segments: number[] }> {
+export async function bundle(
+  folder: string,
+  beacon: string,
+  out: string,
+  from: number | null = 0,
+): Promise<{ bytes: number; segments: number[] }> {
   const files = runFiles(folder)
   const recipe = await readRecipe(files.recipe)
   const store = new CheckpointStore(files.checkpoints)
-  return writeBundle(out, { store, recipe, log: await readLog(files.log), beacon, processor: await processorClass(recipe.engine.profile), from: from ?? (await store.steps()).length - 1 })
+  return writeBundle(out, {
+    store,
+    recipe,
+    log: await readLog(files.log),
+    beacon,
+    processor: await processorClass(recipe.engine.profile),
+    from: from ?? (await store.steps()).length - 1,
+  })
 }
 
-export async function verify(bundlePath: string, base: string, dataPath: string, compute: Compute, expected: Expectation | null = null): Promise<Verdict> {
+export async function verify(
+  bundlePath: string,
+  base: string,
+  dataPath: string,
+  compute: Compute,
+  expected: Expectation | null = null,
+): Promise<Verdict> {
   const opened = await readBundle(bundlePath)
   const { recipe } = opened.header
   const run = await openRun(recipe, dataPath, base)
-  return verifyBundle({ ...run, ...compute, ...runOptions(recipe, compute), bundle: opened, plan: planOf(run), expected })
+  return verifyBundle({
+    ...run,
+    ...compute,
+    ...runOptions(recipe, compute),
+    bundle: opened,
+    plan: planOf(run),
+    expected,
+  })
 }
 
 /** Lets a run's folder go on from the last checkpoint of a bundle, with the history that led there. */
-export async function adopt(bundlePath: string, folder: string): Promise<{ step: number; hash: string; ended: boolean }> {
+export async function adopt(
+  bundlePath: string,
+  folder: string,
+): Promise<{ step: number; hash: string; ended: boolean }> {
   const { header, checkpoints } = await readBundle(bundlePath)
   const files = runFiles(folder)
   const last = checkpoints.get(header.commitment.checkpoints - 1)
-  if (!last || recipeHash(header.recipe) !== recipeHash(await readRecipe(files.recipe))) throw new HearthError('PROOF_FAILED', 'the checkpoint is of another run')
+  if (!last || recipeHash(header.recipe) !== recipeHash(await readRecipe(files.recipe)))
+    throw new HearthError('PROOF_FAILED', 'the checkpoint is of another run')
   await mkdir(folder, { recursive: true })
   const log = header.log.filter(({ step }) => step <= last.step)
   await writeLog(files.log, log)
   await new CheckpointStore(files.checkpoints).write(last)
-  return { step: last.step, hash: hashCheckpoint(last).toString('hex'), ended: last.step === header.recipe.steps || exhausted(log, header.recipe) }
+  return {
+    step: last.step,
+    hash: hashCheckpoint(last).toString('hex'),
+    ended: last.step === header.recipe.steps || exhausted(log, header.recipe),
+  }
 }
 
 /** @throws HearthError DATASET_BROKEN, or RECIPE_MISMATCH where the data is not the one that the recipe names */
 export async function readDataOf(recipe: Recipe, dataPath: string): Promise<PreparedData> {
   const data = await readPrepared(dataPath)
-  if (dataRoot(data.sequences) !== recipe.data.root || data.heldOut !== recipe.data.heldOut) throw new HearthError('RECIPE_MISMATCH', 'the prepared data is not the recipe’s', { field: 'data.root' })
+  if (dataRoot(data.sequences) !== recipe.data.root || data.heldOut !== recipe.data.heldOut)
+    throw new HearthError('RECIPE_MISMATCH', 'the prepared data is not the recipe’s', { field: 'data.root' })
   return data
 }
 
@@ -254,11 +354,23 @@ async function openAdapter(basePath: string, adapterFolder: string) {
   const architecture = architectureOf(base.config, 8)
   const adapter = await readPeft(adapterFolder, architecture)
   const layout = layoutOf(adapterOf(adapter.method, architecture), architecture, null)
-  return { base, baseFolder: basePath, architecture, layout, method: adapter.method, byLayer: flattenAdapter(adapter, { architecture, layout }) }
+  return {
+    base,
+    baseFolder: basePath,
+    architecture,
+    layout,
+    method: adapter.method,
+    byLayer: flattenAdapter(adapter, { architecture, layout }),
+  }
 }
 
 /** Folds an adapter into its base. @param format a Hugging Face folder, or a GGUF file with matrices of that precision */
-export async function merge(base: string, adapter: string, out: string, format: 'safetensors' | 'gguf' | 'gguf-f16'): Promise<void> {
+export async function merge(
+  base: string,
+  adapter: string,
+  out: string,
+  format: 'safetensors' | 'gguf' | 'gguf-f16',
+): Promise<void> {
   const parts = await openAdapter(base, adapter)
   if (format === 'safetensors') await writeMergedFolder(out, parts)
   else await writeGgufModel(out, parts, format === 'gguf' ? 'f32' : 'f16')
@@ -269,7 +381,18 @@ export async function toGguf(basePath: string, out: string): Promise<void> {
   const base = await openBaseModel(basePath)
   const architecture = architectureOf(base.config, 8)
   const nothing: Method = { kind: 'lora', rank: 1, alpha: 1, dropout: 0, targets: [] }
-  await writeGgufModel(out, { base, baseFolder: basePath, architecture, layout: layoutOf(adapterOf(nothing, architecture), architecture, null), method: nothing, byLayer: new Float32Array(0) }, 'f16')
+  await writeGgufModel(
+    out,
+    {
+      base,
+      baseFolder: basePath,
+      architecture,
+      layout: layoutOf(adapterOf(nothing, architecture), architecture, null),
+      method: nothing,
+      byLayer: new Float32Array(0),
+    },
+    'f16',
+  )
 }
 
 export async function convert(base: string, adapter: string, out: string): Promise<{ bytes: number }> {
@@ -279,13 +402,27 @@ export async function convert(base: string, adapter: string, out: string): Promi
   return { bytes: bytes.length }
 }
 
-export async function inspectAdapter(folder: string): Promise<{ kind: string; base: string; parameters: number; tensors: number; config: string }> {
+export async function inspectAdapter(
+  folder: string,
+): Promise<{ kind: string; base: string; parameters: number; tensors: number; config: string }> {
   const text = await readFile(join(folder, 'adapter_config.json'), 'utf8').catch((error: Error) => {
     throw new HearthError('NOT_FOUND', `there is no adapter in ${folder}`, {}, { cause: error })
   })
-  const config = z.looseObject({ peft_type: z.string(), base_model_name_or_path: z.string().nullish(), use_dora: z.boolean().optional() }).parse(JSON.parse(text))
+  const config = z
+    .looseObject({
+      peft_type: z.string(),
+      base_model_name_or_path: z.string().nullish(),
+      use_dora: z.boolean().optional(),
+    })
+    .parse(JSON.parse(text))
   const file = await SafetensorsFile.open(join(folder, 'adapter_model.safetensors'))
   const parameters = [...file.entries.values()].reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0)
   await file.close()
-  return { kind: config.use_dora ? 'DORA' : config.peft_type, base: config.base_model_name_or_path ?? '', parameters, tensors: file.entries.size, config: text }
+  return {
+    kind: config.use_dora ? 'DORA' : config.peft_type,
+    base: config.base_model_name_or_path ?? '',
+    parameters,
+    tensors: file.entries.size,
+    config: text,
+  }
 }

@@ -44,7 +44,9 @@ import { Layout } from './layout.tsx'
 import { Notice } from './notice.tsx'
 import { useTheme } from './theme.ts'
 
-const client = new QueryClient({ defaultOptions: { queries: { staleTime: 5_000, refetchOnWindowFocus: false, retry: 8, retryDelay: 1_000 } } })
+const client = new QueryClient({
+  defaultOptions: { queries: { staleTime: 5_000, refetchOnWindowFocus: false, retry: 8, retryDelay: 1_000 } },
+})
 
 const router = createHashRouter([
   {

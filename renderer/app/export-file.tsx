@@ -25,8 +25,18 @@ export function useExportFile() {
     setAmbiguous(null)
   }
   /** @param sample the name of the sample, to read that instead */
-  const read = async <T,>(bring: (given: Given & { readonly dateOrder: DateOrder | null }) => Promise<T>, sample?: string): Promise<T> => {
-    const given = ambiguous ?? (sample === undefined ? { upload: await upload([file!], setShare).finally(() => setShare(null)), name: file!.name.replace(/\.\w+$/, '').slice(0, LONGEST_NAME) } : { upload: null, name: sample })
+  const read = async <T,>(
+    bring: (given: Given & { readonly dateOrder: DateOrder | null }) => Promise<T>,
+    sample?: string,
+  ): Promise<T> => {
+    const given =
+      ambiguous ??
+      (sample === undefined
+        ? {
+            upload: await upload([file!], setShare).finally(() => setShare(null)),
+            name: file!.name.replace(/\.\w+$/, '').slice(0, LONGEST_NAME),
+          }
+        : { upload: null, name: sample })
     try {
       const done = await bring({ ...given, dateOrder: ambiguous ? order : null })
       setAmbiguous(null)
@@ -36,21 +46,47 @@ export function useExportFile() {
       throw error
     }
   }
-  return { ready: file !== null || ambiguous !== null, share, asksForDates: ambiguous !== null, order, choose, setOrder, read }
+  return {
+    ready: file !== null || ambiguous !== null,
+    share,
+    asksForDates: ambiguous !== null,
+    order,
+    choose,
+    setOrder,
+    read,
+  }
 }
 
 export function ExportFileField({ choose }: Pick<ExportFile, 'choose'>) {
   const { t } = useTranslation()
-  return <TextField label={t('data.file')} type="file" accept=".txt,.md,.json,.jsonl,.ndjson,.csv,.js,.mbox,.eml,.pdf,.html,.htm,.zip" hint={t('data.fileHint')} onChange={(event) => choose(event.target.files?.[0] ?? null)} />
+  return (
+    <TextField
+      label={t('data.file')}
+      type="file"
+      accept=".txt,.md,.json,.jsonl,.ndjson,.csv,.js,.mbox,.eml,.pdf,.html,.htm,.zip"
+      hint={t('data.fileHint')}
+      onChange={(event) => choose(event.target.files?.[0] ?? null)}
+    />
+  )
 }
 
 /** How far it is, and the question about its dates. */
-export function ExportFileState({ share, asksForDates, order, setOrder }: Pick<ExportFile, 'share' | 'asksForDates' | 'order' | 'setOrder'>) {
+export function ExportFileState({
+  share,
+  asksForDates,
+  order,
+  setOrder,
+}: Pick<ExportFile, 'share' | 'asksForDates' | 'order' | 'setOrder'>) {
   const { t } = useTranslation()
   return (
     <>
       {asksForDates && (
-        <SelectField label={t('data.dateOrder')} hint={t('data.dateOrderHint')} value={order} onChange={(event) => setOrder(event.target.value as DateOrder)}>
+        <SelectField
+          label={t('data.dateOrder')}
+          hint={t('data.dateOrderHint')}
+          value={order}
+          onChange={(event) => setOrder(event.target.value as DateOrder)}
+        >
           {dateOrders.map((item) => (
             <option key={item} value={item}>
               {t(`data.dateOrders.${item}`)}

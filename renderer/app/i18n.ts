@@ -13,10 +13,18 @@ declare module 'i18next' {
 export const languages = { en: 'English', 'zh-CN': '简体中文' } as const
 export type Language = keyof typeof languages
 
-export const systemLanguage = (): Language => (navigator.languages.some((tag) => tag.toLowerCase().startsWith('zh')) && !navigator.languages[0]?.startsWith('en') ? 'zh-CN' : 'en')
+export const systemLanguage = (): Language =>
+  navigator.languages.some((tag) => tag.toLowerCase().startsWith('zh')) && !navigator.languages[0]?.startsWith('en')
+    ? 'zh-CN'
+    : 'en'
 
 export async function startI18n(): Promise<void> {
-  await i18next.use(initReactI18next).init({ lng: systemLanguage(), fallbackLng: 'en', resources: { en: { translation: en }, 'zh-CN': { translation: zhCN } }, interpolation: { escapeValue: false } })
+  await i18next.use(initReactI18next).init({
+    lng: systemLanguage(),
+    fallbackLng: 'en',
+    resources: { en: { translation: en }, 'zh-CN': { translation: zhCN } },
+    interpolation: { escapeValue: false },
+  })
 }
 
 export function applyLanguage(language: Language): void {

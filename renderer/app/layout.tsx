@@ -29,7 +29,11 @@ export function Layout() {
   const networkName = network.practice ? t('network.practice') : network.name
   return (
     <div className={styles.app}>
-      <a className={styles.skip} href="#main" onClick={(event) => (event.preventDefault(), document.getElementById('main')?.focus())}>
+      <a
+        className={styles.skip}
+        href="#main"
+        onClick={(event) => (event.preventDefault(), document.getElementById('main')?.focus())}
+      >
         {t('layout.skip')}
       </a>
       {reconnecting && (

@@ -3,10 +3,21 @@ import { presetNames, type PresetName } from '../../common/model/recipe-presets.
 import { SelectField } from '../ui/field.tsx'
 
 /** How thoroughly something is trained. */
-export function PresetField({ value, onChange }: { readonly value: PresetName; readonly onChange: (preset: PresetName) => void }) {
+export function PresetField({
+  value,
+  onChange,
+}: {
+  readonly value: PresetName
+  readonly onChange: (preset: PresetName) => void
+}) {
   const { t } = useTranslation()
   return (
-    <SelectField label={t('train.preset')} value={value} hint={t(`train.presetHints.${value}`)} onChange={(event) => onChange(event.target.value as PresetName)}>
+    <SelectField
+      label={t('train.preset')}
+      value={value}
+      hint={t(`train.presetHints.${value}`)}
+      onChange={(event) => onChange(event.target.value as PresetName)}
+    >
       {presetNames.map((item) => (
         <option key={item} value={item}>
           {t(`train.presets.${item}`)}

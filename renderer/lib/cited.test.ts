@@ -3,11 +3,17 @@ import { citedParts, misquoted } from './cited.ts'
 
 test('an answer is split at the notes that it names', () => {
   expect(citedParts('I live in Oslo. [2]', 3)).toEqual([{ text: 'I live in Oslo. ' }, { note: 2 }])
-  expect(citedParts('Both [1, 3] say so.', 3)).toEqual([{ text: 'Both ' }, { note: 1 }, { note: 3 }, { text: ' say so.' }])
+  expect(citedParts('Both [1, 3] say so.', 3)).toEqual([
+    { text: 'Both ' },
+    { note: 1 },
+    { note: 3 },
+    { text: ' say so.' },
+  ])
 })
 
 test('numbers that no note has, and brackets that are none, stay words', () => {
-  for (const text of ['see [4]', 'see [0]', 'a[b]', '[1', '']) expect(citedParts(text, 3)).toEqual(text === '' ? [] : [{ text }])
+  for (const text of ['see [4]', 'see [0]', 'a[b]', '[1', ''])
+    expect(citedParts(text, 3)).toEqual(text === '' ? [] : [{ text }])
 })
 
 test('a quote that does not stand in its note is found out, whatever its signs', () => {

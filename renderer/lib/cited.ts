@@ -22,10 +22,19 @@ export function citedParts(text: string, notes: number): CitedPart[] {
   return parts
 }
 
-const plain = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, ' ').trim()
+const plain = (text: string): string =>
+  text
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim()
 
 /** Notes that an answer quotes, [1]“…”, in words that do not stand in them. @param textOf of a note by its number; undefined where it is not known */
 export function misquoted(text: string, textOf: (note: number) => string | undefined): number[] {
-  const quotes = [...text.matchAll(/\[(\d{1,3})\]\s*“([^”]*)”?/g)].map(([, note, words]) => ({ note: Number(note), words: plain(words!) }))
-  return quotes.filter(({ note, words }) => textOf(note) !== undefined && !plain(textOf(note)!).includes(words)).map(({ note }) => note)
+  const quotes = [...text.matchAll(/\[(\d{1,3})\]\s*“([^”]*)”?/g)].map(([, note, words]) => ({
+    note: Number(note),
+    words: plain(words!),
+  }))
+  return quotes
+    .filter(({ note, words }) => textOf(note) !== undefined && !plain(textOf(note)!).includes(words))
+    .map(({ note }) => note)
 }

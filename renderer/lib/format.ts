@@ -28,23 +28,39 @@ export const bytes = (value: number): string => rate(value, 'B')
 export const shortHash = (hash: string): string => (hash.length > 14 ? `${hash.slice(0, 6)}…${hash.slice(-4)}` : hash)
 
 export function duration(seconds: number, language: string): string {
-  const parts: [number, Intl.NumberFormatOptions['unit']] = seconds < 120 ? [seconds, 'second'] : seconds < 7200 ? [Math.round(seconds / 60), 'minute'] : [Math.round(seconds / 3600), 'hour']
+  const parts: [number, Intl.NumberFormatOptions['unit']] =
+    seconds < 120
+      ? [seconds, 'second']
+      : seconds < 7200
+        ? [Math.round(seconds / 60), 'minute']
+        : [Math.round(seconds / 3600), 'hour']
   return new Intl.NumberFormat(language, { style: 'unit', unit: parts[1]!, unitDisplay: 'short' }).format(parts[0])
 }
 
-export const dateTime = (milliseconds: number, language: string): string => new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(milliseconds)
-export const dateOnly = (milliseconds: number, language: string): string => new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(milliseconds)
-export const percent = (share: number, language: string): string => new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 }).format(share)
+export const dateTime = (milliseconds: number, language: string): string =>
+  new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(milliseconds)
+export const dateOnly = (milliseconds: number, language: string): string =>
+  new Intl.DateTimeFormat(language, { dateStyle: 'medium' }).format(milliseconds)
+export const percent = (share: number, language: string): string =>
+  new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 }).format(share)
 
 /** Billionths of a currency; small amounts keep as many places as it takes to see them. */
 export function money(nanos: bigint, currency: string, language: string): string {
   const value = Number(nanos) / 1e9
   const places = value === 0 ? 2 : Math.min(6, Math.max(2, 1 - Math.floor(Math.log10(Math.abs(value)))))
-  return new Intl.NumberFormat(language, { style: 'currency', currency, minimumFractionDigits: 2, maximumFractionDigits: places }).format(value)
+  return new Intl.NumberFormat(language, {
+    style: 'currency',
+    currency,
+    minimumFractionDigits: 2,
+    maximumFractionDigits: places,
+  }).format(value)
 }
 
 /** Short names of the days, Monday first; 2024 began with one. */
-export const weekdays = (language: string): readonly string[] => Array.from({ length: 7 }, (_, day) => new Intl.DateTimeFormat(language, { weekday: 'short', timeZone: 'UTC' }).format(Date.UTC(2024, 0, 1 + day)))
+export const weekdays = (language: string): readonly string[] =>
+  Array.from({ length: 7 }, (_, day) =>
+    new Intl.DateTimeFormat(language, { weekday: 'short', timeZone: 'UTC' }).format(Date.UTC(2024, 0, 1 + day)),
+  )
 
 /** Until six in the morning of tomorrow, by this machine's clock. */
 export function minutesUntilTomorrow(now = new Date()): number {

@@ -10,25 +10,51 @@ import { query } from './transport.ts'
 const keepOld = { placeholderData: <T>(old: T) => old }
 
 /** What is going on in one chat, or in all where there is none to look at. */
-export const usePulse = (chat: number | null): ChatPulse | undefined => useQuery(query.chat.watch.experimental_liveOptions({ input: { chat }, ...untilBack, refetchOnMount: 'always' })).data
+export const usePulse = (chat: number | null): ChatPulse | undefined =>
+  useQuery(query.chat.watch.experimental_liveOptions({ input: { chat }, ...untilBack, refetchOnMount: 'always' })).data
 
 /** @param changes of the pulse: read anew when it grows */
-export const useAvatars = (changes: number | undefined): Avatar[] | undefined => useQuery({ ...query.chat.avatars.queryOptions(), ...untilBack, ...keepOld, queryKey: [...query.chat.avatars.key(), changes] }).data
+export const useAvatars = (changes: number | undefined): Avatar[] | undefined =>
+  useQuery({
+    ...query.chat.avatars.queryOptions(),
+    ...untilBack,
+    ...keepOld,
+    queryKey: [...query.chat.avatars.key(), changes],
+  }).data
 
 export function useChats(text: string, changes: number | undefined): Chat[] | undefined {
   const input = { text }
-  return useQuery({ ...query.chat.list.queryOptions({ input }), ...untilBack, ...keepOld, queryKey: [...query.chat.list.key({ input }), changes] }).data
+  return useQuery({
+    ...query.chat.list.queryOptions({ input }),
+    ...untilBack,
+    ...keepOld,
+    queryKey: [...query.chat.list.key({ input }), changes],
+  }).data
 }
 
-export function useChat(chat: number, changes: number | undefined): { data: { chat: Chat; messages: ShownMessage[] } | undefined; error: unknown } {
+export function useChat(
+  chat: number,
+  changes: number | undefined,
+): { data: { chat: Chat; messages: ShownMessage[] } | undefined; error: unknown } {
   const input = { chat }
-  const { data, error } = useQuery({ ...query.chat.get.queryOptions({ input }), ...keepOld, queryKey: [...query.chat.get.key({ input }), changes] })
+  const { data, error } = useQuery({
+    ...query.chat.get.queryOptions({ input }),
+    ...keepOld,
+    queryKey: [...query.chat.get.key({ input }), changes],
+  })
   return { data: data?.chat.id === chat ? data : undefined, error }
 }
 
 /** The messages that an answer was given to read, by their numbers. */
-export const useNotes = (numbers: readonly number[]): MemoryItem[] | undefined => useQuery({ ...query.chat.notes.queryOptions({ input: { numbers: [...numbers] } }), ...untilBack, enabled: numbers.length > 0 }).data
+export const useNotes = (numbers: readonly number[]): MemoryItem[] | undefined =>
+  useQuery({
+    ...query.chat.notes.queryOptions({ input: { numbers: [...numbers] } }),
+    ...untilBack,
+    enabled: numbers.length > 0,
+  }).data
 
-export const useStyles = (): StyleOverview | undefined => useQuery(query.style.watch.experimental_liveOptions({ ...untilBack, refetchOnMount: 'always' })).data
+export const useStyles = (): StyleOverview | undefined =>
+  useQuery(query.style.watch.experimental_liveOptions({ ...untilBack, refetchOnMount: 'always' })).data
 
-export const useModels = (): ModelsOverview | undefined => useQuery(query.models.watch.experimental_liveOptions({ ...untilBack, refetchOnMount: 'always' })).data
+export const useModels = (): ModelsOverview | undefined =>
+  useQuery(query.models.watch.experimental_liveOptions({ ...untilBack, refetchOnMount: 'always' })).data

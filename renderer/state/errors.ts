@@ -1,7 +1,25 @@
 import { useTranslation } from 'react-i18next'
 
 /** Codes whose words alone leave open what is wrong; the host's message names the file, the line or the reason. */
-const withMessage: ReadonlySet<string> = new Set(['BAD_INPUT', 'CALL_REVERTED', 'INTERNAL', 'DATASET_BROKEN', 'MODEL_BROKEN', 'MODEL_UNSUPPORTED', 'BAD_RECIPE', 'RECIPE_MISMATCH', 'DOES_NOT_FIT', 'NOT_PAID_ENOUGH', 'PROOF_FAILED', 'FILE_DAMAGED', 'MEMORY_FULL', 'CONTEXT_FULL', 'MODEL_QUARANTINED', 'NOT_ENOUGH_DISK', 'HUB_FAILED'])
+const withMessage: ReadonlySet<string> = new Set([
+  'BAD_INPUT',
+  'CALL_REVERTED',
+  'INTERNAL',
+  'DATASET_BROKEN',
+  'MODEL_BROKEN',
+  'MODEL_UNSUPPORTED',
+  'BAD_RECIPE',
+  'RECIPE_MISMATCH',
+  'DOES_NOT_FIT',
+  'NOT_PAID_ENOUGH',
+  'PROOF_FAILED',
+  'FILE_DAMAGED',
+  'MEMORY_FULL',
+  'CONTEXT_FULL',
+  'MODEL_QUARANTINED',
+  'NOT_ENOUGH_DISK',
+  'HUB_FAILED',
+])
 
 /** The words for a failure: those of its code in the locales, and what the host added. */
 export function useErrorText(): (error: unknown) => string {
@@ -9,6 +27,10 @@ export function useErrorText(): (error: unknown) => string {
   return (error) => {
     const { code, message } = error as { code?: string; message?: string }
     const known = t(`errors.${code ?? 'INTERNAL'}` as 'errors.INTERNAL', { defaultValue: '' })
-    return known ? (withMessage.has(code ?? 'INTERNAL') ? `${known} ${message ?? ''}` : known) : (message ?? t('errors.INTERNAL'))
+    return known
+      ? withMessage.has(code ?? 'INTERNAL')
+        ? `${known} ${message ?? ''}`
+        : known
+      : (message ?? t('errors.INTERNAL'))
   }
 }

@@ -29,14 +29,37 @@ export async function followOverview(client: QueryClient, signal: AbortSignal): 
 
 /** Marks what changed as stale. Streams are left alone: they refresh themselves and would never be done. */
 function refresh(client: QueryClient, last: Overview | null, next: Overview): void {
-  const earn = [query.earn.machine.key(), query.earn.orders.key(), query.earn.earnings.key(), query.earn.benchmarks.key()]
+  const earn = [
+    query.earn.machine.key(),
+    query.earn.orders.key(),
+    query.earn.earnings.key(),
+    query.earn.benchmarks.key(),
+  ]
   const topics: Record<keyof Overview['revision'], readonly (readonly unknown[])[]> = {
-    market: [query.market.key(), query.jobs.hired.key(), query.jobs.provided.key(), query.jobs.jury.key(), query.explorer.key(), ...earn, query.doctor.key()],
+    market: [
+      query.market.key(),
+      query.jobs.hired.key(),
+      query.jobs.provided.key(),
+      query.jobs.jury.key(),
+      query.explorer.key(),
+      ...earn,
+      query.doctor.key(),
+    ],
     transactions: [query.wallet.key(), query.doctor.key()],
-    orders: [query.jobs.hired.key(), query.jobs.provided.key(), query.jobs.jury.key(), query.market.orders.key(), query.market.order.key(), query.earn.orders.key(), query.doctor.key()],
+    orders: [
+      query.jobs.hired.key(),
+      query.jobs.provided.key(),
+      query.jobs.jury.key(),
+      query.market.orders.key(),
+      query.market.order.key(),
+      query.earn.orders.key(),
+      query.doctor.key(),
+    ],
     machine: [...earn, query.doctor.key()],
     settings: [query.system.settings.key(), query.doctor.key()],
   }
-  const changed = (Object.keys(topics) as (keyof typeof topics)[]).filter((topic) => last?.revision[topic] !== next.revision[topic])
+  const changed = (Object.keys(topics) as (keyof typeof topics)[]).filter(
+    (topic) => last?.revision[topic] !== next.revision[topic],
+  )
   for (const queryKey of changed.flatMap((topic) => topics[topic])) void client.invalidateQueries({ queryKey })
 }

@@ -52,7 +52,8 @@ async function overPort(): Promise<Link> {
 }
 
 const token = takeToken()
-const open = (): Promise<Link> => (location.protocol === 'app:' ? overPort() : token ? overSocket(token) : Promise.reject(new ORPCError('HOST_GONE')))
+const open = (): Promise<Link> =>
+  location.protocol === 'app:' ? overPort() : token ? overSocket(token) : Promise.reject(new ORPCError('HOST_GONE'))
 
 /** One client for the life of the window; the line below it is opened again when it breaks. */
 const link: Link = {

@@ -2,7 +2,9 @@ import { useState } from 'react'
 import { useErrorText } from './errors.ts'
 
 /** Runs something that a press starts: whether it runs, and the words for its failure. */
-export function useAction<A extends readonly unknown[]>(run: (...args: A) => Promise<unknown>): { run: (...args: A) => void; busy: boolean; error: string | null; clear: () => void } {
+export function useAction<A extends readonly unknown[]>(
+  run: (...args: A) => Promise<unknown>,
+): { run: (...args: A) => void; busy: boolean; error: string | null; clear: () => void } {
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<string | null>(null)
   const textOf = useErrorText()

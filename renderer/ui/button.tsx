@@ -5,4 +5,6 @@ interface Props extends ButtonHTMLAttributes<HTMLButtonElement> {
   readonly kind?: 'primary' | 'secondary' | 'danger' | 'link'
 }
 
-export const Button = ({ kind = 'secondary', className, type = 'button', ...rest }: Props) => <button type={type} className={`${styles.button} ${styles[kind]} ${className ?? ''}`} {...rest} />
+export const Button = ({ kind = 'secondary', className, type = 'button', ...rest }: Props) => (
+  <button type={type} className={`${styles.button} ${styles[kind]} ${className ?? ''}`} {...rest} />
+)

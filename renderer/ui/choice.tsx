@@ -10,7 +10,12 @@ interface Props<V extends string> {
 
 /** A choice within a line of text or a cell, named for those who cannot see where it stands. */
 export const Choice = <V extends string>({ label, value, options, nameOf, onChoose }: Props<V>) => (
-  <select className={styles.choice} aria-label={label} value={value} onChange={(event) => onChoose(event.target.value as V)}>
+  <select
+    className={styles.choice}
+    aria-label={label}
+    value={value}
+    onChange={(event) => onChoose(event.target.value as V)}
+  >
     {options.map((option) => (
       <option key={option} value={option}>
         {nameOf(option)}

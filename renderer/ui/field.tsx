@@ -1,4 +1,10 @@
-import { useId, type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, type TextareaHTMLAttributes } from 'react'
+import {
+  useId,
+  type InputHTMLAttributes,
+  type ReactNode,
+  type SelectHTMLAttributes,
+  type TextareaHTMLAttributes,
+} from 'react'
 import styles from './field.module.css'
 
 interface Frame {
@@ -23,7 +29,10 @@ function useFrame({ label, hint, error }: Frame) {
       )}
     </div>
   )
-  return { frame, props: { id, className: styles.input, 'aria-describedby': described, 'aria-invalid': error ? true : undefined } }
+  return {
+    frame,
+    props: { id, className: styles.input, 'aria-describedby': described, 'aria-invalid': error ? true : undefined },
+  }
 }
 
 export function TextField({ label, hint, error, ...rest }: Frame & InputHTMLAttributes<HTMLInputElement>) {
@@ -36,7 +45,13 @@ export function TextArea({ label, hint, error, ...rest }: Frame & TextareaHTMLAt
   return frame(<textarea {...props} {...rest} />)
 }
 
-export function SelectField({ label, hint, error, children, ...rest }: Frame & SelectHTMLAttributes<HTMLSelectElement>) {
+export function SelectField({
+  label,
+  hint,
+  error,
+  children,
+  ...rest
+}: Frame & SelectHTMLAttributes<HTMLSelectElement>) {
   const { frame, props } = useFrame({ label, hint, error })
   return frame(
     <select {...props} {...rest}>

@@ -16,7 +16,15 @@ const HEIGHT = 260
 const token = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
 
 /** Lines over a shared axis, drawn on a canvas so that long runs stay light. The table beside it is for screen readers. */
-export function LineChart({ label, axis, lines }: { readonly label: string; readonly axis: string; readonly lines: readonly Line[] }) {
+export function LineChart({
+  label,
+  axis,
+  lines,
+}: {
+  readonly label: string
+  readonly axis: string
+  readonly lines: readonly Line[]
+}) {
   const host = useRef<HTMLDivElement>(null)
   const chart = useRef<UPlot>(null)
   const shape = JSON.stringify(lines.map((line) => [line.label, line.colour]))
@@ -24,14 +32,31 @@ export function LineChart({ label, axis, lines }: { readonly label: string; read
   useEffect(() => {
     const element = host.current!
     const stroke = (name: string) => () => token(name)
-    const side = { stroke: stroke('--ink-3'), grid: { stroke: stroke('--line'), width: 1 }, ticks: { stroke: stroke('--line'), width: 1 }, font: '12px Inter Variable' }
+    const side = {
+      stroke: stroke('--ink-3'),
+      grid: { stroke: stroke('--line'), width: 1 },
+      ticks: { stroke: stroke('--line'), width: 1 },
+      font: '12px Inter Variable',
+    }
     const made = new UPlot(
       {
         width: element.clientWidth,
         height: HEIGHT,
         scales: { x: { time: false } },
-        axes: [{ ...side, label: axis, labelSize: 20, labelFont: '12px Inter Variable' }, { ...side, size: 56 }],
-        series: [{ label: axis }, ...lines.map((line) => ({ label: line.label, stroke: stroke(line.colour), width: 2, spanGaps: true, points: { show: line.dots ?? false, fill: stroke(line.colour) } }))],
+        axes: [
+          { ...side, label: axis, labelSize: 20, labelFont: '12px Inter Variable' },
+          { ...side, size: 56 },
+        ],
+        series: [
+          { label: axis },
+          ...lines.map((line) => ({
+            label: line.label,
+            stroke: stroke(line.colour),
+            width: 2,
+            spanGaps: true,
+            points: { show: line.dots ?? false, fill: stroke(line.colour) },
+          })),
+        ],
         legend: { live: true },
       },
       data,
@@ -53,14 +78,24 @@ export function LineChart({ label, axis, lines }: { readonly label: string; read
     // oxlint-disable-next-line react/exhaustive-deps
   }, [shape, axis])
   useEffect(() => chart.current?.setData(data), [data])
-  return <div ref={host} className={styles.chart} role="img" aria-label={`${label}: ${lines.map((line) => `${line.label} ${line.points.at(-1)?.[1].toFixed(3) ?? '–'}`).join(', ')}`} />
+  return (
+    <div
+      ref={host}
+      className={styles.chart}
+      role="img"
+      aria-label={`${label}: ${lines.map((line) => `${line.label} ${line.points.at(-1)?.[1].toFixed(3) ?? '–'}`).join(', ')}`}
+    />
+  )
 }
 
 /** All lines on one axis, with gaps where a line has no point. */
 function join(lines: readonly Line[]): UPlot.AlignedData {
   const xs = [...new Set(lines.flatMap(({ points }) => points.map(([x]) => x)))].toSorted((a, b) => a - b)
-  return [xs, ...lines.map(({ points }) => {
-    const known = new Map(points)
-    return xs.map((x) => known.get(x) ?? null)
-  })]
+  return [
+    xs,
+    ...lines.map(({ points }) => {
+      const known = new Map(points)
+      return xs.map((x) => known.get(x) ?? null)
+    }),
+  ]
 }

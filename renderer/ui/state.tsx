@@ -11,4 +11,6 @@ export const Problem = ({ children }: { readonly children: ReactNode }) => (
   </div>
 )
 
-export const Skeleton = ({ label }: { readonly label: string }) => <div className={styles.skeleton} role="status" aria-label={label} />
+export const Skeleton = ({ label }: { readonly label: string }) => (
+  <div className={styles.skeleton} role="status" aria-label={label} />
+)

@@ -14,7 +14,12 @@ export function Subnav({ label, places }: { readonly label: string; readonly pla
   return (
     <nav className={styles.bar} aria-label={label}>
       {places.map(({ to, name, within = [] }) => (
-        <Link key={to} to={to} className={styles.link!} aria-current={pathname === to || within.some((start) => pathname.startsWith(start)) ? 'page' : undefined}>
+        <Link
+          key={to}
+          to={to}
+          className={styles.link!}
+          aria-current={pathname === to || within.some((start) => pathname.startsWith(start)) ? 'page' : undefined}
+        >
           {name}
         </Link>
       ))}

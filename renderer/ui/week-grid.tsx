@@ -2,7 +2,12 @@ import { useRef, useState, type KeyboardEvent } from 'react'
 import styles from './week-grid.module.css'
 
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour)
-const moves: Readonly<Record<string, readonly [day: number, hour: number]>> = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }
+const moves: Readonly<Record<string, readonly [day: number, hour: number]>> = {
+  ArrowUp: [-1, 0],
+  ArrowDown: [1, 0],
+  ArrowLeft: [0, -1],
+  ArrowRight: [0, 1],
+}
 
 interface Props {
   readonly label: string
@@ -17,7 +22,8 @@ export function WeekGrid({ label, hours, dayNames, onChange }: Props) {
   const table = useRef<HTMLTableElement>(null)
   const painting = useRef<'0' | '1' | null>(null)
   const [at, setAt] = useState<readonly [number, number]>([0, 0])
-  const set = (day: number, hour: number, value: '0' | '1') => onChange(hours.map((row, i) => (i === day ? row.slice(0, hour) + value + row.slice(hour + 1) : row)))
+  const set = (day: number, hour: number, value: '0' | '1') =>
+    onChange(hours.map((row, i) => (i === day ? row.slice(0, hour) + value + row.slice(hour + 1) : row)))
   const flip = (day: number, hour: number) => (hours[day]![hour] === '1' ? '0' : '1')
   const onKeyDown = (event: KeyboardEvent) => {
     const [day, hour] = moves[event.key] ?? []
@@ -28,7 +34,11 @@ export function WeekGrid({ label, hours, dayNames, onChange }: Props) {
     table.current?.querySelector<HTMLButtonElement>(`[data-at="${next.join()}"]`)?.focus()
   }
   return (
-    <div className={styles.wrap} onPointerUp={() => (painting.current = null)} onPointerLeave={() => (painting.current = null)}>
+    <div
+      className={styles.wrap}
+      onPointerUp={() => (painting.current = null)}
+      onPointerLeave={() => (painting.current = null)}
+    >
       <table ref={table} className={styles.grid} aria-label={label} onKeyDown={onKeyDown}>
         <thead>
           <tr>

@@ -2,10 +2,57 @@ import type { NamedTensor } from '../../native/trainer/formats/safetensors.ts'
 import { Random } from '../../native/trainer/random.ts'
 import { carry, compare, isConstant, lookAtLast, lookBack, one, SIZE, type Head } from './heads.ts'
 import { FALL, type Matcher, type Reading, type Signs } from './matcher.ts'
-import { AFTER_OPENING, AFTER_SHUTTING, ANSWERED, ANSWERS, ASKED, ASKS, BEFORE, BEFORE_WORD, BESIDE, CHOSEN, CHOSEN_MINE, CLOSES, CONSTANT, DEVIATION, DIGIT, DIRECTION, DIRECTIONS, DIVISOR_WITH_NEXT, DIVISORS, FAINT, FILLER, FLAG, FREE, markOf, MEANING, MINE, NAMES, NAMES_ITSELF, NEITHER, NUMBER, NUMBERS, OPENS, OWN_NAME, partOf, PARTS, SHUTS, TOKEN, WEIGHT, WIDTH, WORD } from './stream.ts'
+import {
+  AFTER_OPENING,
+  AFTER_SHUTTING,
+  ANSWERED,
+  ANSWERS,
+  ASKED,
+  ASKS,
+  BEFORE,
+  BEFORE_WORD,
+  BESIDE,
+  CHOSEN,
+  CHOSEN_MINE,
+  CLOSES,
+  CONSTANT,
+  DEVIATION,
+  DIGIT,
+  DIRECTION,
+  DIRECTIONS,
+  DIVISOR_WITH_NEXT,
+  DIVISORS,
+  FAINT,
+  FILLER,
+  FLAG,
+  FREE,
+  markOf,
+  MEANING,
+  MINE,
+  NAMES,
+  NAMES_ITSELF,
+  NEITHER,
+  NUMBER,
+  NUMBERS,
+  OPENS,
+  OWN_NAME,
+  partOf,
+  PARTS,
+  SHUTS,
+  TOKEN,
+  WEIGHT,
+  WIDTH,
+  WORD,
+} from './stream.ts'
 
 /** For the last of some tokens: 450 nats for being one of them, less 0.9 for each token since. */
-const LAST = { logit: 450, fall: [{ pair: 8, each: 0.5 }, { pair: 9, each: 0.4 }] }
+const LAST = {
+  logit: 450,
+  fall: [
+    { pair: 8, each: 0.5 },
+    { pair: 9, each: 0.4 },
+  ],
+}
 /** In nats: for a token's direction, that of the token before it, the number of its note, for standing in the notes at all, and in an answer, where what was said before of another note may have the same number; and for being one's own name where that is said. The directions are shared out between two heads. */
 const FINDING = { heads: 2, word: 14, before: 5, number: 9, notes: 3, answers: -15, name: 8 }
 const READING = { logit: 120, fall: [{ pair: 10, each: FALL }], times: 100 }
@@ -22,7 +69,15 @@ const SAID = 3
 /** How loud the number of the chosen note is said behind a bracket. */
 const NUMBERED = { gate: 12, times: 8 }
 /** What is left of chance in the layers without a task. */
-const CHANCE: Readonly<Record<string, number>> = { q_proj: 0.5, k_proj: 0.5, v_proj: 0.5, gate_proj: 0.5, up_proj: 0.5, o_proj: 0, down_proj: 0 }
+const CHANCE: Readonly<Record<string, number>> = {
+  q_proj: 0.5,
+  k_proj: 0.5,
+  v_proj: 0.5,
+  gate_proj: 0.5,
+  up_proj: 0.5,
+  o_proj: 0,
+  down_proj: 0,
+}
 
 /** Mixes the dimensions of a token for the output, so that a token at hand does not foretell itself. */
 const mixed = (i: number): number => (i * 25 + 11) % WORD
@@ -66,7 +121,9 @@ export function begin(known: Known, vocabulary: number): (tensor: NamedTensor) =
     else {
       // Layers with a task do nothing else.
       data.fill(0)
-      if (name.includes('self_attn')) for (const [head, task] of layers[Number(layer)]!.entries()) place(task, head, matrix!.charAt(0) as keyof Head, data, columns)
+      if (name.includes('self_attn'))
+        for (const [head, task] of layers[Number(layer)]!.entries())
+          place(task, head, matrix!.charAt(0) as keyof Head, data, columns)
       else if (Number(layer) === layers.length - 1) sayNumber(matrix!, data, columns, known)
     }
     return tensor
@@ -89,22 +146,50 @@ interface Scales {
 
 /** What brings the longest of the directions to the length that all tokens have room for. */
 function scaleOf({ directions, weights }: Reading): number {
-  const lengths = Array.from(weights, (_, token) => Math.hypot(...directions.subarray(token * DIRECTIONS, (token + 1) * DIRECTIONS)))
+  const lengths = Array.from(weights, (_, token) =>
+    Math.hypot(...directions.subarray(token * DIRECTIONS, (token + 1) * DIRECTIONS)),
+  )
   return DIRECTION / Math.max(...lengths)
 }
 
 /** All tokens have one length: a normalisation then changes none more than another, and what goes by place goes by nothing else. */
-function embed(row: Float32Array, token: number, word: Float32Array, { brackets, shuts, as, am, digits, marks, closes, matcher }: Known, scales: Scales): void {
+function embed(
+  row: Float32Array,
+  token: number,
+  word: Float32Array,
+  { brackets, shuts, as, am, digits, marks, closes, matcher }: Known,
+  scales: Scales,
+): void {
   row.fill(CONSTANT.value, CONSTANT.at, CONSTANT.at + CONSTANT.dimensions)
   // The mark of the first part says nothing: a head that looks for nothing looks there.
   if (token !== marks[0]) row.set(word, TOKEN)
   const [mark, digit] = [marks.indexOf(token), digits.indexOf(token)]
-  row[mark >= 0 ? markOf(PARTS[mark]!) : closes.includes(token) ? CLOSES : brackets.includes(token) ? OPENS : token === shuts ? SHUTS : token === as ? NAMES : token === am ? NAMES_ITSELF : digit >= 0 ? DIGIT + digit : NEITHER] = FLAG
-  for (const [at, weighs, { directions, weights }, scale] of [[ASKS, ASKED, matcher.asks, scales.asks], [ANSWERS, ANSWERED, matcher.answers, scales.answers]] as const) {
+  row[
+    mark >= 0
+      ? markOf(PARTS[mark]!)
+      : closes.includes(token)
+        ? CLOSES
+        : brackets.includes(token)
+          ? OPENS
+          : token === shuts
+            ? SHUTS
+            : token === as
+              ? NAMES
+              : token === am
+                ? NAMES_ITSELF
+                : digit >= 0
+                  ? DIGIT + digit
+                  : NEITHER
+  ] = FLAG
+  for (const [at, weighs, { directions, weights }, scale] of [
+    [ASKS, ASKED, matcher.asks, scales.asks],
+    [ANSWERS, ANSWERED, matcher.answers, scales.answers],
+  ] as const) {
     for (let d = 0; d < DIRECTIONS; d++) row[at + d] = scale * directions[token * DIRECTIONS + d]!
     row[weighs] = WEIGHT * weights[token]!
   }
-  const rest = WORD * DEVIATION ** 2 + MEANING ** 2 - row.subarray(TOKEN, FREE).reduce((sum, value) => sum + value * value, 0)
+  const rest =
+    WORD * DEVIATION ** 2 + MEANING ** 2 - row.subarray(TOKEN, FREE).reduce((sum, value) => sum + value * value, 0)
   if (rest < 0) throw new Error(`token ${token} weighs too much to be held in ${MEANING}`)
   row[FILLER] = Math.sqrt(rest)
 }
@@ -113,9 +198,11 @@ function embed(row: Float32Array, token: number, word: Float32Array, { brackets,
 function words(vocabulary: number, alike: Known['alike']): Float32Array[] {
   const random = new Random('token vectors')
   const drawn = Array.from({ length: vocabulary }, () => Float32Array.from({ length: WORD }, () => random.normal()))
-  for (const [token, other, dimensions] of alike) drawn[token] = drawn[token]!.map((value, i) => (i < dimensions ? 0.5 * value + drawn[other]![i]! : value))
+  for (const [token, other, dimensions] of alike)
+    drawn[token] = drawn[token]!.map((value, i) => (i < dimensions ? 0.5 * value + drawn[other]![i]! : value))
   return drawn.map((vector) => {
-    const length = (from: number, to: number): number => Math.hypot(...vector.subarray(from, to)) / (DEVIATION * Math.sqrt(to - from))
+    const length = (from: number, to: number): number =>
+      Math.hypot(...vector.subarray(from, to)) / (DEVIATION * Math.sqrt(to - from))
     const [kept, rest] = [length(0, BEFORE_WORD), length(BEFORE_WORD, WORD)]
     return vector.map((value, i) => value / (i < BEFORE_WORD ? kept : rest))
   })
@@ -137,12 +224,15 @@ function sayNumber(matrix: string, weights: Float32Array, columns: number, { dig
     }
     const row = weights.subarray(n * columns, (n + 1) * columns)
     if (matrix === 'up_proj') row[CHOSEN + n] = divisor / FLAG
-    else for (let j = 0; j < columns; j++) row[j] = j === OPENS ? (2 * NUMBERED.gate * divisor) / FLAG : isConstant(j) ? -NUMBERED.gate * one(divisor) : 0
+    else
+      for (let j = 0; j < columns; j++)
+        row[j] = j === OPENS ? (2 * NUMBERED.gate * divisor) / FLAG : isConstant(j) ? -NUMBERED.gate * one(divisor) : 0
   }
 }
 
 const marks = PARTS.map(markOf)
-const same = (from: number, to: number, count: number, logit: number) => Array.from({ length: count }, (_, n) => ({ query: from + n, key: to + n, logit }))
+const same = (from: number, to: number, count: number, logit: number) =>
+  Array.from({ length: count }, (_, n) => ({ query: from + n, key: to + n, logit }))
 const all = (key: number, logit: number) => ({ query: 'all', key, logit }) as const
 
 /**
@@ -154,24 +244,51 @@ const tasks = (matcher: Matcher, scales: Scales, you: Float32Array): readonly (r
   return [
     [
       // Beside each token stand the one and the two before it, and the part of the prompt that it is in.
-      { ...lookBack(1, first), ...carry([[TOKEN, BESIDE, WORD, first], [OPENS, AFTER_OPENING, 1, (first * FAINT) / FLAG], [SHUTS, AFTER_SHUTTING, 1, (first * FAINT) / FLAG]]) },
+      {
+        ...lookBack(1, first),
+        ...carry([
+          [TOKEN, BESIDE, WORD, first],
+          [OPENS, AFTER_OPENING, 1, (first * FAINT) / FLAG],
+          [SHUTS, AFTER_SHUTTING, 1, (first * FAINT) / FLAG],
+        ]),
+      },
       { ...lookBack(2, first), ...carry([[TOKEN, BEFORE, BEFORE_WORD, first]]) },
       // A prompt begins with “system”, a line's end, “You” and “are”, and then the name.
       { ...lookBack(4, first), ...carry([[markOf('system'), OWN_NAME, 1, (first * FAINT) / FLAG]]) },
-      { ...lookAtLast(new Map(marks.map((mark) => [mark, 1])), LAST, first), ...carry([[markOf(PARTS[0]), partOf(PARTS[0]), PARTS.length, first]]) },
+      {
+        ...lookAtLast(new Map(marks.map((mark) => [mark, 1])), LAST, first),
+        ...carry([[markOf(PARTS[0]), partOf(PARTS[0]), PARTS.length, first]]),
+      },
     ],
     [
       // The number of a token's note is the last one in brackets; each part begins outside of notes.
-      { ...lookAtLast(new Map([[AFTER_OPENING, FLAG / FAINT], ...marks.map((mark) => [mark, 1] as const)]), LAST, second), ...carry([[DIGIT, NUMBER + 1, NUMBERS, second], ...marks.map((mark) => [mark, NUMBER, 1, second] as const)]) },
+      {
+        ...lookAtLast(
+          new Map([[AFTER_OPENING, FLAG / FAINT], ...marks.map((mark) => [mark, 1] as const)]),
+          LAST,
+          second,
+        ),
+        ...carry([[DIGIT, NUMBER + 1, NUMBERS, second], ...marks.map((mark) => [mark, NUMBER, 1, second] as const)]),
+      },
       // The last question is read by its tokens' weights.
-      { ...lookAtLast(new Map([[partOf('user'), 1]]), READING, second, { at: ASKED, nat: WEIGHT }), ...carry([[ASKS, ASKS, DIRECTIONS, READING.times * second]]) },
+      {
+        ...lookAtLast(new Map([[partOf('user'), 1]]), READING, second, { at: ASKED, nat: WEIGHT }),
+        ...carry([[ASKS, ASKS, DIRECTIONS, READING.times * second]]),
+      },
       // Behind a note's number stands its author.
       { ...lookAtLast(new Map([[AFTER_SHUTTING, FLAG / FAINT]]), LAST, second), ...detect(you, MINE, FAINT * second) },
     ],
     [
       // To each token of a note is added what the note answers, as far as it has been read.
       {
-        ...compare([...same(NUMBER + 1, NUMBER + 1, NUMBERS, GATHERING.number / FLAG ** 2), all(partOf('notes'), GATHERING.part / FLAG), all(ANSWERED, 1 / WEIGHT)], third),
+        ...compare(
+          [
+            ...same(NUMBER + 1, NUMBER + 1, NUMBERS, GATHERING.number / FLAG ** 2),
+            all(partOf('notes'), GATHERING.part / FLAG),
+            all(ANSWERED, 1 / WEIGHT),
+          ],
+          third,
+        ),
         ...carry([[ANSWERS, ANSWERS, DIRECTIONS, GATHERING.times * third]]),
       },
     ],
@@ -215,13 +332,33 @@ function findNext(share: number, divisor: number): Head {
 function chooseNote({ threshold }: Matcher, scales: Scales, divisor: number): Head {
   const logit = 1 / (READING.times * scales.asks * GATHERING.times * scales.answers)
   return {
-    ...compare([...same(ASKS, ANSWERS, DIRECTIONS, logit), all(partOf('notes'), CHOOSING.part / FLAG), all(CLOSES, CHOOSING.closes / FLAG), all(markOf('notes'), (CHOOSING.closes + threshold) / FLAG), all(markOf('system'), CHOOSING.nowhere / FLAG)], divisor),
-    ...carry([[NUMBER + 1, CHOSEN, NUMBERS, divisor], [MINE, CHOSEN_MINE, 1, (divisor * FLAG) / FAINT]]),
+    ...compare(
+      [
+        ...same(ASKS, ANSWERS, DIRECTIONS, logit),
+        all(partOf('notes'), CHOOSING.part / FLAG),
+        all(CLOSES, CHOOSING.closes / FLAG),
+        all(markOf('notes'), (CHOOSING.closes + threshold) / FLAG),
+        all(markOf('system'), CHOOSING.nowhere / FLAG),
+      ],
+      divisor,
+    ),
+    ...carry([
+      [NUMBER + 1, CHOSEN, NUMBERS, divisor],
+      [MINE, CHOSEN_MINE, 1, (divisor * FLAG) / FAINT],
+    ]),
   }
 }
 
 /** Where somebody is to be named, says who wrote the chosen note; anywhere else it looks at what has no direction to say. */
 const nameAuthor = (divisor: number): Head => ({
-  ...compare([...same(CHOSEN, NUMBER + 1, NUMBERS, NAMING.number / FLAG ** 2), { query: NAMES, key: AFTER_SHUTTING, logit: NAMING.author / (FLAG * FAINT) }, all(partOf('notes'), NAMING.part / FLAG), all(markOf('system'), NAMING.nobody / FLAG)], divisor),
+  ...compare(
+    [
+      ...same(CHOSEN, NUMBER + 1, NUMBERS, NAMING.number / FLAG ** 2),
+      { query: NAMES, key: AFTER_SHUTTING, logit: NAMING.author / (FLAG * FAINT) },
+      all(partOf('notes'), NAMING.part / FLAG),
+      all(markOf('system'), NAMING.nobody / FLAG),
+    ],
+    divisor,
+  ),
   ...sayToken(NEXT * divisor),
 })

@@ -25,7 +25,18 @@ interface Turn {
 export const ABSTAINS = 'I do not know; I remember nothing about that.'
 const FIRST_DAY = Date.UTC(2015, 0, 1)
 const DAYS = 4300
-const NOTHING_TO_REMEMBER = ['Who was the first man on the moon?', 'What is 3 plus 4?', 'What is the capital of France?', 'Can you write a poem?', 'How do I bake a cake?', 'Translate this.', 'What will the weather be tomorrow?', 'Write some code for me.', 'Who won the match?', 'Tell me a joke.']
+const NOTHING_TO_REMEMBER = [
+  'Who was the first man on the moon?',
+  'What is 3 plus 4?',
+  'What is the capital of France?',
+  'Can you write a poem?',
+  'How do I bake a cake?',
+  'Translate this.',
+  'What will the weather be tomorrow?',
+  'Write some code for me.',
+  'Who won the match?',
+  'Tell me a joke.',
+]
 const TALK = [
   ['Hello', 'Hello'],
   ['Hi', 'Hello'],
@@ -45,22 +56,40 @@ const ME: Author = { author: null, mine: true }
 
 const someDay = (random: Random): number => FIRST_DAY + random.below(DAYS) * 86_400_000
 /** As people type: a capital or none, a sign at the end or none. */
-const typed = (random: Random, text: string): string => (random.below(4) ? text : text.replace(/[?.]$/, '')).replace(/^./, (first) => (random.below(4) ? first : first.toLowerCase()))
+const typed = (random: Random, text: string): string =>
+  (random.below(4) ? text : text.replace(/[?.]$/, '')).replace(/^./, (first) =>
+    random.below(4) ? first : first.toLowerCase(),
+  )
 const someone = (random: Random): string => (random.below(3) ? pick(random, people) : capital(madeUp(random)))
 
 function told(random: Random, kind: FactKind, author: Author): Note {
   const text = pick(random, kind.tells)(kind.value(random))
   const before = random.below(5) === 0 ? `${capital(remark(random).text.replace(/[.!?]+$/, ''))}, and ` : ''
-  return { ...author, ts: random.below(8) ? someDay(random) : null, text: before ? `${before}${text}.` : `${random.below(2) ? capital(text) : text}${pick(random, ['', '.', '!'])}` }
+  return {
+    ...author,
+    ts: random.below(8) ? someDay(random) : null,
+    text: before ? `${before}${text}.` : `${random.below(2) ? capital(text) : text}${pick(random, ['', '.', '!'])}`,
+  }
 }
-const chatter = (random: Random, author: Author): Note => ({ ...author, ts: someDay(random), text: remark(random).text })
+const chatter = (random: Random, author: Author): Note => ({
+  ...author,
+  ts: someDay(random),
+  text: remark(random).text,
+})
 
 /** Notes that do not answer: other facts, other people's, and remarks. */
 function around(random: Random, kind: FactKind | null, other: Author, count: number): Note[] {
   return Array.from({ length: count }, () => {
     const author = random.below(2) ? ME : other
     if (random.below(3) === 0) return chatter(random, author)
-    return told(random, pick(random, factKinds.filter((candidate) => candidate !== kind)), author)
+    return told(
+      random,
+      pick(
+        random,
+        factKinds.filter((candidate) => candidate !== kind),
+      ),
+      author,
+    )
   })
 }
 
@@ -70,10 +99,17 @@ function ranked(random: Random, first: number, answers: Note, others: readonly N
   return random.shuffle([answers, ...others])
 }
 
-const quoted = (note: Note, notes: readonly Note[]): string => `${note.mine ? 'I' : `As ${note.author!}`} wrote [${notes.indexOf(note) + 1}] “${note.text}”`
+const quoted = (note: Note, notes: readonly Note[]): string =>
+  `${note.mine ? 'I' : `As ${note.author!}`} wrote [${notes.indexOf(note) + 1}] “${note.text}”`
 function asksAbout(random: Random, about: string, who: string): string {
   const mine = who === 'you'
-  return pick(random, [`What did ${who} write about the ${about}?`, `What did ${who} say about the ${about}?`, ...(mine ? [`Tell me about the ${about}.`, `What about the ${about}?`, `What do you know about the ${about}?`] : [])])
+  return pick(random, [
+    `What did ${who} write about the ${about}?`,
+    `What did ${who} say about the ${about}?`,
+    ...(mine
+      ? [`Tell me about the ${about}.`, `What about the ${about}?`, `What do you know about the ${about}?`]
+      : []),
+  ])
 }
 
 function turn(random: Random, kind: Kind, me: string, { most, first }: Lesson): Turn {
@@ -87,19 +123,43 @@ function turn(random: Random, kind: Kind, me: string, { most, first }: Lesson): 
       const [asked, elsewhere] = kind === 'fact' ? [ME, other] : [other, ME]
       const answers = told(random, fact, asked)
       // The same of somebody else must not be taken for it.
-      const notes = ranked(random, first, answers, [...around(random, fact, other, few()), ...(random.below(3) ? [] : [told(random, fact, elsewhere)])])
-      return { question: kind === 'fact' ? pick(random, fact.asks) : pick(random, fact.asksOf)(name), answer: quoted(answers, notes), notes, of: fact }
+      const notes = ranked(random, first, answers, [
+        ...around(random, fact, other, few()),
+        ...(random.below(3) ? [] : [told(random, fact, elsewhere)]),
+      ])
+      return {
+        question: kind === 'fact' ? pick(random, fact.asks) : pick(random, fact.asksOf)(name),
+        answer: quoted(answers, notes),
+        notes,
+        of: fact,
+      }
     }
     case 'about': {
       const { text } = told(random, fact, ME)
-      return { question: pick(random, fact.asks), answer: `I know: “${text}”`, notes: around(random, fact, other, few()), fact: text, of: fact }
+      return {
+        question: pick(random, fact.asks),
+        answer: `I know: “${text}”`,
+        notes: around(random, fact, other, few()),
+        fact: text,
+        of: fact,
+      }
     }
     case 'quote': {
       const author = random.below(2) ? ME : other
       const { about, text } = remark(random)
       const answers = { ...author, ts: someDay(random), text }
-      const notes = ranked(random, first, answers, around(random, null, other, few()).filter((note) => !note.text.includes(about)))
-      return { question: asksAbout(random, about, author.mine ? 'you' : name), answer: quoted(answers, notes), notes, of: fact }
+      const notes = ranked(
+        random,
+        first,
+        answers,
+        around(random, null, other, few()).filter((note) => !note.text.includes(about)),
+      )
+      return {
+        question: asksAbout(random, about, author.mine ? 'you' : name),
+        answer: quoted(answers, notes),
+        notes,
+        of: fact,
+      }
     }
     case 'unknown': {
       const notes = around(random, fact, other, few())
@@ -107,15 +167,27 @@ function turn(random: Random, kind: Kind, me: string, { most, first }: Lesson): 
         (): [string, ...Note[]] => [asksAbout(random, madeUp(random), random.below(2) ? 'you' : name)],
         (): [string, ...Note[]] => [pick(random, fact.asksOf)(name), told(random, fact, ME)],
         (): [string, ...Note[]] => [pick(random, fact.asks), told(random, fact, other)],
-        (): [string, ...Note[]] => [pick(random, fact.asksOf)(stranger), told(random, fact, random.below(2) ? ME : other)],
+        (): [string, ...Note[]] => [
+          pick(random, fact.asksOf)(stranger),
+          told(random, fact, random.below(2) ? ME : other),
+        ],
         (): [string, ...Note[]] => [pick(random, fact.asks)],
-        (): [string, ...Note[]] => [random.below(2) ? pick(random, NOTHING_TO_REMEMBER) : pick(random, [`What is a ${madeUp(random)}?`, `How does a ${remark(random).about} work?`])],
+        (): [string, ...Note[]] => [
+          random.below(2)
+            ? pick(random, NOTHING_TO_REMEMBER)
+            : pick(random, [`What is a ${madeUp(random)}?`, `How does a ${remark(random).about} work?`]),
+        ],
       ])()
       return { question, answer: ABSTAINS, notes: random.shuffle([...notes, ...more]), of: fact }
     }
     case 'talk': {
       const [question, answer] = pick(random, TALK)
-      return { question, answer: answer === '' ? `I am ${me}.` : answer === 'Hello' ? `Hello, I am ${me}.` : answer, notes: random.below(2) ? around(random, null, other, few()) : [], of: fact }
+      return {
+        question,
+        answer: answer === '' ? `I am ${me}.` : answer === 'Hello' ? `Hello, I am ${me}.` : answer,
+        notes: random.below(2) ? around(random, null, other, few()) : [],
+        of: fact,
+      }
     }
   }
 }
@@ -147,14 +219,33 @@ export function dialogue(random: Random, lesson: Lesson, wish: Kind = anyKind(ra
   const before = random.below(5) === 0 ? [turn(random, anyKind(random), me, { ...lesson, most: 0 })] : []
   const last = turn(random, wish, me, lesson)
   // What was asked before stands without its notes, as in the app, and cannot be learnt from.
-  const said = before.flatMap(({ question, answer }): Message[] => [{ role: 'user', content: typed(random, question) }, { role: 'assistant', content: answer, weight: 0 }])
+  const said = before.flatMap(({ question, answer }): Message[] => [
+    { role: 'user', content: typed(random, question) },
+    { role: 'assistant', content: answer, weight: 0 },
+  ])
   const facts = [...before, last].flatMap(({ fact }) => (fact === undefined ? [] : [fact]))
   // What was kept beside it answers nothing of what is asked.
   const kept = factKinds.filter((kind) => kind !== last.of)
-  for (let more = random.below(3); more > 0; more--) facts.push(random.below(3) ? told(random, pick(random, kept), ME).text : remark(random).text)
+  for (let more = random.below(3); more > 0; more--)
+    facts.push(random.below(3) ? told(random, pick(random, kept), ME).text : remark(random).text)
   return {
     kind: wish,
-    messages: [{ role: 'system', content: systemPrompt({ name: me, rules: '', remembers: true, facts: random.shuffle(facts), biography: '', months: [] }) }, ...said, { role: 'user', content: questionPrompt(typed(random, last.question), last.notes) }, { role: 'assistant', content: last.answer }],
+    messages: [
+      {
+        role: 'system',
+        content: systemPrompt({
+          name: me,
+          rules: '',
+          remembers: true,
+          facts: random.shuffle(facts),
+          biography: '',
+          months: [],
+        }),
+      },
+      ...said,
+      { role: 'user', content: questionPrompt(typed(random, last.question), last.notes) },
+      { role: 'assistant', content: last.answer },
+    ],
     wanted: last.answer,
   }
 }

@@ -10,14 +10,64 @@ export interface FactKind {
   readonly asksOf: readonly ((name: string) => string)[]
 }
 
-const months = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December']
+const months = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+]
 /** From the list, or a word that is nowhere else. */
-const oneOf = (list: readonly string[], shape: (word: string) => string = (word) => word) => (random: Random) => (random.below(2) ? pick(random, list) : shape(madeUp(random)))
-const place = oneOf(['Oslo', 'Rome', 'Paris', 'Tokyo', 'Lima', 'Cairo', 'Delhi', 'Seoul', 'Berlin', 'Madrid', 'Lagos', 'Kyoto', 'Lisbon', 'Vienna', 'Hamburg', 'New York'], capital)
-const person = oneOf(people.filter((name) => !name.includes(' ')), capital)
+const oneOf =
+  (list: readonly string[], shape: (word: string) => string = (word) => word) =>
+  (random: Random) =>
+    random.below(2) ? pick(random, list) : shape(madeUp(random))
+const place = oneOf(
+  [
+    'Oslo',
+    'Rome',
+    'Paris',
+    'Tokyo',
+    'Lima',
+    'Cairo',
+    'Delhi',
+    'Seoul',
+    'Berlin',
+    'Madrid',
+    'Lagos',
+    'Kyoto',
+    'Lisbon',
+    'Vienna',
+    'Hamburg',
+    'New York',
+  ],
+  capital,
+)
+const person = oneOf(
+  people.filter((name) => !name.includes(' ')),
+  capital,
+)
 const thing = oneOf(['tea', 'coffee', 'milk', 'cocoa', 'cider', 'lemonade', 'green tea', 'apple juice'])
 const food = oneOf(['soup', 'pancakes', 'noodles', 'rice', 'dumplings', 'lentils', 'fresh bread', 'potato salad'])
-const work = oneOf(['teacher', 'nurse', 'baker', 'pilot', 'farmer', 'painter', 'lawyer', 'driver', 'writer', 'gardener'])
+const work = oneOf([
+  'teacher',
+  'nurse',
+  'baker',
+  'pilot',
+  'farmer',
+  'painter',
+  'lawyer',
+  'driver',
+  'writer',
+  'gardener',
+])
 const sport = oneOf(['tennis', 'chess', 'football', 'swimming', 'running', 'cycling', 'climbing', 'rowing', 'skiing'])
 const instrument = oneOf(['piano', 'violin', 'guitar', 'cello', 'flute', 'trumpet', 'drums'])
 const colour = oneOf(['red', 'blue', 'green', 'yellow', 'purple', 'orange', 'dark green', 'light blue'])
@@ -26,13 +76,21 @@ const day = (random: Random) => `${1 + random.below(28)} ${pick(random, months)}
 
 const relative = (word: string): FactKind => ({
   value: person,
-  tells: [(v) => `my ${word} is called ${v}`, (v) => `My ${word} ${v} came to see us`, (v) => `I called my ${word} ${v} today`],
+  tells: [
+    (v) => `my ${word} is called ${v}`,
+    (v) => `My ${word} ${v} came to see us`,
+    (v) => `I called my ${word} ${v} today`,
+  ],
   asks: [`What is your ${word} called?`, `What is the name of your ${word}?`, `Who is your ${word}?`],
   asksOf: [(n) => `What is ${n}'s ${word} called?`, (n) => `Who is the ${word} of ${n}?`],
 })
 const pet = (word: string): FactKind => ({
   ...relative(word),
-  tells: [(v) => `our ${word} ${v} was at the vet`, (v) => `My ${word} is called ${v}`, (v) => `We have a ${word} now, it is called ${v}`],
+  tells: [
+    (v) => `our ${word} ${v} was at the vet`,
+    (v) => `My ${word} is called ${v}`,
+    (v) => `We have a ${word} now, it is called ${v}`,
+  ],
 })
 
 export const factKinds: readonly FactKind[] = [
@@ -50,13 +108,21 @@ export const factKinds: readonly FactKind[] = [
   },
   {
     value: thing,
-    tells: [(v) => `I only drink ${v} these days`, (v) => `nothing beats a cup of ${v}`, (v) => `I had ${v} with breakfast as always`],
+    tells: [
+      (v) => `I only drink ${v} these days`,
+      (v) => `nothing beats a cup of ${v}`,
+      (v) => `I had ${v} with breakfast as always`,
+    ],
     asks: ['What do you drink?', 'What is your favourite drink?', 'Which drink do you like?'],
     asksOf: [(n) => `What does ${n} drink?`, (n) => `What is ${n}'s favourite drink?`],
   },
   {
     value: food,
-    tells: [(v) => `I could eat ${v} every day`, (v) => `my favourite dish is ${v}`, (v) => `I cooked ${v} again, I love it`],
+    tells: [
+      (v) => `I could eat ${v} every day`,
+      (v) => `my favourite dish is ${v}`,
+      (v) => `I cooked ${v} again, I love it`,
+    ],
     asks: ['What do you like to eat?', 'What is your favourite food?', 'Which dish do you like most?'],
     asksOf: [(n) => `What does ${n} like to eat?`, (n) => `What is ${n}'s favourite food?`],
   },
@@ -68,7 +134,11 @@ export const factKinds: readonly FactKind[] = [
   },
   {
     value: instrument,
-    tells: [(v) => `I practised the ${v} all evening`, (v) => `I play the ${v} in a band`, (v) => `my ${v} lesson was good`],
+    tells: [
+      (v) => `I practised the ${v} all evening`,
+      (v) => `I play the ${v} in a band`,
+      (v) => `my ${v} lesson was good`,
+    ],
     asks: ['What instrument do you play?', 'Which instrument do you practise?'],
     asksOf: [(n) => `What instrument does ${n} play?`],
   },
@@ -92,7 +162,11 @@ export const factKinds: readonly FactKind[] = [
   },
   {
     value: place,
-    tells: [(v) => `we booked the trip to ${v}`, (v) => `our holiday in ${v} was lovely`, (v) => `I am on holiday in ${v}`],
+    tells: [
+      (v) => `we booked the trip to ${v}`,
+      (v) => `our holiday in ${v} was lovely`,
+      (v) => `I am on holiday in ${v}`,
+    ],
     asks: ['Where did you go on holiday?', 'Where was your holiday?', 'Where do you travel to?'],
     asksOf: [(n) => `Where was ${n}'s holiday?`, (n) => `Where did ${n} go on holiday?`],
   },

@@ -26,8 +26,12 @@ export const one = (divisor: number): number => divisor / (CONSTANT.dimensions *
 const root = (logit: number): number => Math.sqrt(logit * Math.sqrt(SIZE))
 
 /** Copies dimensions of the stream. */
-export function carry(parts: readonly (readonly [from: number, to: number, count: number, times: number])[]): Pick<Head, 'v' | 'o'> {
-  const rows = parts.flatMap(([from, to, count, times]) => Array.from({ length: count }, (_, n) => ({ from: from + n, to: to + n, times })))
+export function carry(
+  parts: readonly (readonly [from: number, to: number, count: number, times: number])[],
+): Pick<Head, 'v' | 'o'> {
+  const rows = parts.flatMap(([from, to, count, times]) =>
+    Array.from({ length: count }, (_, n) => ({ from: from + n, to: to + n, times })),
+  )
   return { v: (i, j) => Number(rows[i]?.from === j), o: (i, j) => (rows[i]?.to === j ? rows[i].times : 0) }
 }
 
@@ -37,7 +41,8 @@ const BACK = { logit: 150, pairs: 4 }
 /** Looks so many tokens back, by the rotary embedding alone: queries are turned by so many places (Su et al. 2021). */
 export function lookBack(places: number, divisor: number): Pick<Head, 'q' | 'k'> {
   const size = root(BACK.logit / BACK.pairs) * one(divisor)
-  const at = (i: number, turn: number): number => (turned(i) >= BACK.pairs ? 0 : size * (i < HALF ? Math.cos(turn) : -Math.sin(turn)))
+  const at = (i: number, turn: number): number =>
+    turned(i) >= BACK.pairs ? 0 : size * (i < HALF ? Math.cos(turn) : -Math.sin(turn))
   return {
     q: (i, j) => (isConstant(j) ? at(i, places * speed(turned(i))) : 0),
     k: (i, j) => (isConstant(j) ? at(i, 0) : 0),
@@ -55,8 +60,16 @@ export interface Recency {
  * @param flags each with how often it counts
  * @param weight a dimension that holds what a token counts beside, for a nat
  */
-export function lookAtLast(flags: ReadonlyMap<number, number>, { logit, fall }: Recency, divisor: number, weight?: { readonly at: number; readonly nat: number }): Pick<Head, 'q' | 'k'> {
-  const aims = new Map([[HALF - 1, { logit, turn: 0 }], ...fall.map(({ pair, each }) => [pair, { logit: each / speed(pair), turn: Math.PI / 2 }] as const)])
+export function lookAtLast(
+  flags: ReadonlyMap<number, number>,
+  { logit, fall }: Recency,
+  divisor: number,
+  weight?: { readonly at: number; readonly nat: number },
+): Pick<Head, 'q' | 'k'> {
+  const aims = new Map([
+    [HALF - 1, { logit, turn: 0 }],
+    ...fall.map(({ pair, each }) => [pair, { logit: each / speed(pair), turn: Math.PI / 2 }] as const),
+  ])
   const weighs = weight && root(1 / weight.nat)
   return {
     q: (i, j) => {
@@ -85,12 +98,19 @@ export interface Compared {
 export function compare(compared: readonly Compared[], divisor: number): Pick<Head, 'q' | 'k'> {
   const slow = HALF - SLOW
   if (compared.length > 2 * slow) throw new Error(`a head compares ${2 * slow} dimensions at most`)
-  const of = (i: number) => (turned(i) < SLOW ? undefined : compared[turned(i) - SLOW + (i < HALF ? 0 : slow) - (2 * slow - compared.length)])
+  const of = (i: number) =>
+    turned(i) < SLOW ? undefined : compared[turned(i) - SLOW + (i < HALF ? 0 : slow) - (2 * slow - compared.length)]
   return {
     q: (i, j) => {
       const it = of(i)
       if (!it) return 0
-      return it.query === 'all' ? (isConstant(j) ? root(Math.abs(it.logit)) * one(divisor) : 0) : j === it.query ? root(Math.abs(it.logit)) * divisor : 0
+      return it.query === 'all'
+        ? isConstant(j)
+          ? root(Math.abs(it.logit)) * one(divisor)
+          : 0
+        : j === it.query
+          ? root(Math.abs(it.logit)) * divisor
+          : 0
     },
     k: (i, j) => {
       const it = of(i)

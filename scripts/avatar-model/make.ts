@@ -33,25 +33,65 @@ const LEARNING = [5, 6]
 const VOCABULARY = 1024
 const CONTEXT = 1024
 const resources = fileURLToPath(new URL('../../resources/avatar', import.meta.url))
-const config = { model_type: 'llama', architectures: ['LlamaForCausalLM'], hidden_size: WIDTH, intermediate_size: INNER, num_hidden_layers: LEARNING.length + LEARNING[0]!, num_attention_heads: HEADS, num_key_value_heads: HEADS, vocab_size: VOCABULARY, max_position_embeddings: CONTEXT, rms_norm_eps: 1e-5, rope_theta: THETA, tie_word_embeddings: false, hidden_act: 'silu', torch_dtype: 'float32', bos_token_id: null, eos_token_id: VOCABULARY - 3 }
+const config = {
+  model_type: 'llama',
+  architectures: ['LlamaForCausalLM'],
+  hidden_size: WIDTH,
+  intermediate_size: INNER,
+  num_hidden_layers: LEARNING.length + LEARNING[0]!,
+  num_attention_heads: HEADS,
+  num_key_value_heads: HEADS,
+  vocab_size: VOCABULARY,
+  max_position_embeddings: CONTEXT,
+  rms_norm_eps: 1e-5,
+  rope_theta: THETA,
+  tie_word_embeddings: false,
+  hidden_act: 'silu',
+  torch_dtype: 'float32',
+  bos_token_id: null,
+  eos_token_id: VOCABULARY - 3,
+}
 
 const folder = await mkdtemp(join(tmpdir(), 'hearth-avatar-model-'))
 const make = (seed: string, count: number, lesson: Lesson) => {
   const random = new Random(seed)
   return Array.from({ length: count }, () => dialogue(random, lesson).messages)
 }
-const { tokenizer, config: tokenizerConfig } = trainTokenizer(make('tokens', 4000, { most: 4, first: 0 }).map((messages) => messages.map(({ role, content }) => `${role}\n${content}`).join('\n')), VOCABULARY)
+const { tokenizer, config: tokenizerConfig } = trainTokenizer(
+  make('tokens', 4000, { most: 4, first: 0 }).map((messages) =>
+    messages.map(({ role, content }) => `${role}\n${content}`).join('\n'),
+  ),
+  VOCABULARY,
+)
 const text = new Tokenizer(tokenizer as object, tokenizerConfig as object)
 const one = (token: string): number => text.token_to_id(token)!
 /** Tokens that heads know by name. */
-const signs: Signs = { brackets: [one('['), one('Ġ[')], digits: Array.from({ length: NUMBERS }, (_, n) => one(String(n + 1))), marks: [one('system'), one('user'), one('assistant'), one('Notes')], closes: Array.from({ length: VOCABULARY }, (_, token) => token).filter((token) => text.decode([token]).endsWith('”')) }
+const signs: Signs = {
+  brackets: [one('['), one('Ġ[')],
+  digits: Array.from({ length: NUMBERS }, (_, n) => one(String(n + 1))),
+  marks: [one('system'), one('user'), one('assistant'), one('Notes')],
+  closes: Array.from({ length: VOCABULARY }, (_, token) => token).filter((token) => text.decode([token]).endsWith('”')),
+}
 /** What somebody says of themselves is what "You are …" says of them. */
-const alike = [[one('Ġam'), one('Ġare'), WORD], [one('ĠI'), one('You'), BEFORE_WORD], [one('I'), one('You'), BEFORE_WORD]] as const
+const alike = [
+  [one('Ġam'), one('Ġare'), WORD],
+  [one('ĠI'), one('You'), BEFORE_WORD],
+  [one('I'), one('You'), BEFORE_WORD],
+] as const
 function drawChoices(): Choice[] {
   const random = new Random('choices')
   return Array.from({ length: CHOICES }, () => {
     const { messages, wanted } = dialogue(random, LESSON)
-    return choiceIn(text.encode(`${messages.slice(0, -1).map(({ role, content }) => `<|im_start|>${role}\n${content}<|im_end|>\n`).join('')}<|im_start|>assistant\n`).ids, wanted, signs)
+    return choiceIn(
+      text.encode(
+        `${messages
+          .slice(0, -1)
+          .map(({ role, content }) => `<|im_start|>${role}\n${content}<|im_end|>\n`)
+          .join('')}<|im_start|>assistant\n`,
+      ).ids,
+      wanted,
+      signs,
+    )
   }).filter((choice) => choice !== null)
 }
 /** What answers are made of beside what they quote: the numbers of notes, and then the most frequent first. */
@@ -60,13 +100,39 @@ function saidTokens(): number[] {
   const counts = new Map<number, number>(signs.digits.map((digit) => [digit, Infinity]))
   for (let i = 0; i < 2000; i++) {
     const { wanted } = dialogue(random, LESSON)
-    for (const token of new Set(text.encode(`${wanted.replace(/“.*”/s, '“').replace(/^As .* wrote/, 'As wrote')}<|im_end|>`).ids)) counts.set(token, (counts.get(token) ?? 0) + 1)
+    for (const token of new Set(
+      text.encode(`${wanted.replace(/“.*”/s, '“').replace(/^As .* wrote/, 'As wrote')}<|im_end|>`).ids,
+    ))
+      counts.set(token, (counts.get(token) ?? 0) + 1)
   }
-  return [...counts].toSorted((a, b) => b[1] - a[1]).slice(0, SAYABLE).map(([token]) => token)
+  return [...counts]
+    .toSorted((a, b) => b[1] - a[1])
+    .slice(0, SAYABLE)
+    .map(([token]) => token)
 }
-const base = await writeRandomModel(join(folder, 'round0'), config, 'avatar', begin({ ...signs, shuts: one(']'), you: one('ĠYou'), as: one('As'), am: one('Ġam'), alike, said: saidTokens(), matcher: learnMatcher(drawChoices(), VOCABULARY, DIRECTIONS, 'matcher') }, VOCABULARY))
+const base = await writeRandomModel(
+  join(folder, 'round0'),
+  config,
+  'avatar',
+  begin(
+    {
+      ...signs,
+      shuts: one(']'),
+      you: one('ĠYou'),
+      as: one('As'),
+      am: one('Ġam'),
+      alike,
+      said: saidTokens(),
+      matcher: learnMatcher(drawChoices(), VOCABULARY, DIRECTIONS, 'matcher'),
+    },
+    VOCABULARY,
+  ),
+)
 await writeFile(join(base, 'tokenizer.json'), JSON.stringify(tokenizer))
-await writeFile(join(base, 'tokenizer_config.json'), JSON.stringify({ ...(tokenizerConfig as object), model_max_length: CONTEXT }, null, 2))
+await writeFile(
+  join(base, 'tokenizer_config.json'),
+  JSON.stringify({ ...(tokenizerConfig as object), model_max_length: CONTEXT }, null, 2),
+)
 // Each round sees conversations that none before it saw: nothing can be learnt by heart.
 const taught = await teach(base, folder, {
   name: 'avatar',
@@ -77,7 +143,12 @@ const taught = await teach(base, folder, {
     learningRate,
     corpus: async () => {
       const file = join(folder, `dialogues${i}.jsonl`)
-      await writeFile(file, make(`train ${i}`, DIALOGUES, LESSON).map((messages) => `${JSON.stringify({ messages })}\n`).join(''))
+      await writeFile(
+        file,
+        make(`train ${i}`, DIALOGUES, LESSON)
+          .map((messages) => `${JSON.stringify({ messages })}\n`)
+          .join(''),
+      )
       return file
     },
   })),

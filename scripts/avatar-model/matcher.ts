@@ -23,7 +23,11 @@ export interface Signs {
 }
 
 /** The choice that a prompt asks for, as the model's heads see it: whatever a user said, the last of it nearest. Null where there are no notes. */
-export function choiceIn(prompt: readonly number[], wanted: string, { brackets, digits, marks, closes }: Signs): Choice | null {
+export function choiceIn(
+  prompt: readonly number[],
+  wanted: string,
+  { brackets, digits, marks, closes }: Signs,
+): Choice | null {
   const [, user, , from] = marks
   const question: number[] = []
   const places: number[] = []
@@ -42,7 +46,12 @@ export function choiceIn(prompt: readonly number[], wanted: string, { brackets, 
   if (notes.length === 0) return null
   const [, number] = /^\S.* wrote \[(\d)\]/.exec(wanted) ?? []
   const cut = notes.map((note) => note.slice(0, note.findLastIndex((token) => closes.includes(token)) + 1))
-  return { question, behind: places.map((place) => places.at(-1)! - place), notes: cut, answer: number === undefined ? null : Number(number) - 1 }
+  return {
+    question,
+    behind: places.map((place) => places.at(-1)! - place),
+    notes: cut,
+    answer: number === undefined ? null : Number(number) - 1,
+  }
 }
 
 /** By token: a direction, row by row [vocabulary × size], and how much it weighs beside others, in nats. */
@@ -90,7 +99,14 @@ export function learnMatcher(choices: readonly Choice[], vocabulary: number, siz
       const forQuestion = new Float32Array(size)
       for (const [j, { mean, shares: parts }] of given.entries()) {
         for (let d = 0; d < size; d++) forQuestion[d]! += slopes[j]! * mean[d]!
-        unpool(answers, answered, notes[j]!, parts, mean, wanted.mean.map((value) => slopes[j]! * value))
+        unpool(
+          answers,
+          answered,
+          notes[j]!,
+          parts,
+          mean,
+          wanted.mean.map((value) => slopes[j]! * value),
+        )
       }
       unpool(asks, asked, question, wanted.shares, wanted.mean, forQuestion)
       threshold.slopes[0]! += slopes.at(-1)!
@@ -98,11 +114,26 @@ export function learnMatcher(choices: readonly Choice[], vocabulary: number, siz
     order = order.slice(BATCH)
     for (const table of all) table.step(0.5 * RATE * (1 + Math.cos((Math.PI * step) / steps)))
   }
-  return { asks: readingOf(asks, asked, choices.map(({ question }) => question)), answers: readingOf(answers, answered, choices.flatMap(({ notes }) => notes)), threshold: threshold.values[0]! }
+  return {
+    asks: readingOf(
+      asks,
+      asked,
+      choices.map(({ question }) => question),
+    ),
+    answers: readingOf(
+      answers,
+      answered,
+      choices.flatMap(({ notes }) => notes),
+    ),
+    threshold: threshold.values[0]!,
+  }
 }
 
 /** The note that it takes for the answer; null where none reaches the threshold. */
-export function choose({ asks, answers, threshold }: Matcher, { question, behind, notes }: Omit<Choice, 'answer'>): number | null {
+export function choose(
+  { asks, answers, threshold }: Matcher,
+  { question, behind, notes }: Omit<Choice, 'answer'>,
+): number | null {
   const wanted = pool(asks.directions, asks.weights, question, behind).mean
   const scores = notes.map((note) => dot(wanted, pool(answers.directions, answers.weights, note).mean))
   const best = scores.indexOf(Math.max(...scores))
@@ -113,7 +144,10 @@ export function choose({ asks, answers, threshold }: Matcher, { question, behind
 function readingOf(directions: Learnt, weights: Learnt, texts: readonly (readonly number[])[]): Reading {
   const seen = new Set(texts.flat())
   const size = directions.values.length / weights.values.length
-  return { directions: directions.values.map((value, i) => (seen.has(Math.floor(i / size)) ? value : 0)), weights: weights.values }
+  return {
+    directions: directions.values.map((value, i) => (seen.has(Math.floor(i / size)) ? value : 0)),
+    weights: weights.values,
+  }
 }
 
 /** A table that is learnt, with its slopes so far. */
@@ -146,16 +180,29 @@ class Learnt {
 }
 
 /** The mean of tokens' directions by their weights. */
-function pool(directions: Float32Array, weights: Float32Array, tokens: readonly number[], behind?: readonly number[]): { mean: Float32Array; shares: number[] } {
+function pool(
+  directions: Float32Array,
+  weights: Float32Array,
+  tokens: readonly number[],
+  behind?: readonly number[],
+): { mean: Float32Array; shares: number[] } {
   const size = directions.length / weights.length
   const shares = softmax(tokens.map((token, i) => weights[token]! - (behind ? FALL * behind[i]! : 0)))
   const mean = new Float32Array(size)
-  for (const [i, token] of tokens.entries()) for (let d = 0; d < size; d++) mean[d]! += shares[i]! * directions[token * size + d]!
+  for (const [i, token] of tokens.entries())
+    for (let d = 0; d < size; d++) mean[d]! += shares[i]! * directions[token * size + d]!
   return { mean, shares }
 }
 
 /** Adds the slopes of a mean to those of what it was made of. */
-function unpool(directions: Learnt, weights: Learnt, tokens: readonly number[], shares: readonly number[], mean: Float32Array, slope: Float32Array): void {
+function unpool(
+  directions: Learnt,
+  weights: Learnt,
+  tokens: readonly number[],
+  shares: readonly number[],
+  mean: Float32Array,
+  slope: Float32Array,
+): void {
   const size = mean.length
   const whole = dot(slope, mean)
   for (const [i, token] of tokens.entries()) {

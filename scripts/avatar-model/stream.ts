@@ -75,7 +75,21 @@ export const MEANING = 0.3
 /** How high the flags that not every token has one of stand: little, for what goes by a token's length must not go by them. */
 export const FAINT = 0.05
 
-const rms = (dimensions: number, flags: number, read: number): number => Math.sqrt((dimensions * DEVIATION ** 2 + flags * FLAG ** 2 + CONSTANT.dimensions * CONSTANT.value ** 2 + MEANING ** 2 + read) / WIDTH)
+const rms = (dimensions: number, flags: number, read: number): number =>
+  Math.sqrt(
+    (dimensions * DEVIATION ** 2 +
+      flags * FLAG ** 2 +
+      CONSTANT.dimensions * CONSTANT.value ** 2 +
+      MEANING ** 2 +
+      read) /
+      WIDTH,
+  )
 /** What the normalisations of the layers with a task divide by; of the last also once what comes next was written. It hardly differs from token to token, for all words have one length. */
-export const DIVISORS = [rms(WORD, 1, 0), rms(2 * WORD + BEFORE_WORD, 2, 0), rms(2 * WORD + BEFORE_WORD, 3, 0.05), rms(2 * WORD + BEFORE_WORD, 3, 0.1), rms(2 * WORD + BEFORE_WORD, 4, 0.1)] as const
+export const DIVISORS = [
+  rms(WORD, 1, 0),
+  rms(2 * WORD + BEFORE_WORD, 2, 0),
+  rms(2 * WORD + BEFORE_WORD, 3, 0.05),
+  rms(2 * WORD + BEFORE_WORD, 3, 0.1),
+  rms(2 * WORD + BEFORE_WORD, 4, 0.1),
+] as const
 export const DIVISOR_WITH_NEXT = 0.14

@@ -6,10 +6,40 @@ import { Random } from '../../native/trainer/random.ts'
  */
 const people = ['Anna', 'Ben', 'Clara', 'David', 'Emma', 'Felix', 'Greta', 'Hugo', 'Ida', 'Jonas', 'Lena', 'Max']
 const rooms = ['kitchen', 'garden', 'cellar', 'attic', 'hall', 'workshop', 'yard', 'library']
-const things = ['table', 'lamp', 'kettle', 'chair', 'clock', 'basket', 'window', 'door', 'blanket', 'book', 'bucket', 'ladder']
+const things = [
+  'table',
+  'lamp',
+  'kettle',
+  'chair',
+  'clock',
+  'basket',
+  'window',
+  'door',
+  'blanket',
+  'book',
+  'bucket',
+  'ladder',
+]
 const kinds = ['old', 'small', 'blue', 'heavy', 'broken', 'wooden', 'clean', 'warm']
-const actions: readonly (readonly [string, string])[] = [['repaired', 'repair'], ['painted', 'paint'], ['carried', 'carry'], ['cleaned', 'clean'], ['found', 'find'], ['bought', 'buy'], ['sold', 'sell'], ['moved', 'move']]
-const times = ['in the morning', 'at noon', 'in the evening', 'on Monday', 'on Friday', 'after the rain', 'before supper']
+const actions: readonly (readonly [string, string])[] = [
+  ['repaired', 'repair'],
+  ['painted', 'paint'],
+  ['carried', 'carry'],
+  ['cleaned', 'clean'],
+  ['found', 'find'],
+  ['bought', 'buy'],
+  ['sold', 'sell'],
+  ['moved', 'move'],
+]
+const times = [
+  'in the morning',
+  'at noon',
+  'in the evening',
+  'on Monday',
+  'on Friday',
+  'after the rain',
+  'before supper',
+]
 const feelings = ['glad', 'tired', 'proud', 'hungry', 'calm', 'busy']
 
 const seas = ['grey', 'restless', 'silver', 'black', 'patient', 'roaring']
@@ -71,7 +101,8 @@ function almanacSentence(random: Random): string {
   }
 }
 
-const paragraph = (random: Random, sentence: (random: Random) => string): string => Array.from({ length: 3 + random.below(4) }, () => sentence(random)).join(' ')
+const paragraph = (random: Random, sentence: (random: Random) => string): string =>
+  Array.from({ length: 3 + random.below(4) }, () => sentence(random)).join(' ')
 
 export const diary = (seed: string, count: number): string[] => {
   const random = new Random(seed)

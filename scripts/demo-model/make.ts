@@ -17,13 +17,33 @@ const STEPS = 400
 const VOCABULARY = 512
 const LENGTH = 128
 const resources = fileURLToPath(new URL('../../resources/demo', import.meta.url))
-const config = { model_type: 'llama', architectures: ['LlamaForCausalLM'], hidden_size: 128, intermediate_size: 256, num_hidden_layers: 4, num_attention_heads: 4, num_key_value_heads: 2, vocab_size: VOCABULARY, max_position_embeddings: 256, rms_norm_eps: 1e-5, rope_theta: 10_000, tie_word_embeddings: true, hidden_act: 'silu', torch_dtype: 'float32', bos_token_id: null, eos_token_id: VOCABULARY - 3 }
+const config = {
+  model_type: 'llama',
+  architectures: ['LlamaForCausalLM'],
+  hidden_size: 128,
+  intermediate_size: 256,
+  num_hidden_layers: 4,
+  num_attention_heads: 4,
+  num_key_value_heads: 2,
+  vocab_size: VOCABULARY,
+  max_position_embeddings: 256,
+  rms_norm_eps: 1e-5,
+  rope_theta: 10_000,
+  tie_word_embeddings: true,
+  hidden_act: 'silu',
+  torch_dtype: 'float32',
+  bos_token_id: null,
+  eos_token_id: VOCABULARY - 3,
+}
 
 const folder = await mkdtemp(join(tmpdir(), 'hearth-demo-model-'))
 const lines = (texts: readonly string[]) => texts.map((text) => `${JSON.stringify({ text })}\n`).join('')
 
 // Both voices are in the tokenizer, so that an adapter can learn the second one.
-const { tokenizer, config: tokenizerConfig } = trainTokenizer([...diary('tokens', 2000), ...almanac('tokens', 1000), ...letters('tokens', 1000)], VOCABULARY)
+const { tokenizer, config: tokenizerConfig } = trainTokenizer(
+  [...diary('tokens', 2000), ...almanac('tokens', 1000), ...letters('tokens', 1000)],
+  VOCABULARY,
+)
 const base = await writeRandomModel(join(folder, 'round0'), config, 'demo model')
 const addTokenizer = async () => {
   await writeFile(join(base, 'tokenizer.json'), JSON.stringify(tokenizer))
@@ -33,8 +53,18 @@ await addTokenizer()
 const corpus = join(folder, 'diary.jsonl')
 await writeFile(corpus, lines([...diary('train', 3000), ...almanac('train', 1500)]))
 
-const round = { steps: STEPS, learningRate: 3e-3, sequenceLength: LENGTH, sequences: 8, corpus: () => Promise.resolve(corpus) }
-const { model } = await teach(base, folder, { name: 'demo', rank: 64, rounds: Array.from({ length: ROUNDS }, () => round) })
+const round = {
+  steps: STEPS,
+  learningRate: 3e-3,
+  sequenceLength: LENGTH,
+  sequences: 8,
+  corpus: () => Promise.resolve(corpus),
+}
+const { model } = await teach(base, folder, {
+  name: 'demo',
+  rank: 64,
+  rounds: Array.from({ length: ROUNDS }, () => round),
+})
 await mkdir(resources, { recursive: true })
 await rm(join(resources, 'model'), { recursive: true, force: true })
 await cp(model, join(resources, 'model'), { recursive: true })

@@ -15,7 +15,9 @@ interface Lesson {
 }
 export interface Course extends Pick<Lesson, 'name' | 'rank' | 'layers'> {
   /** Each with the file that it learns from. */
-  readonly rounds: readonly (Pick<Lesson, 'steps' | 'sequenceLength' | 'sequences' | 'learningRate'> & { readonly corpus: () => Promise<string> })[]
+  readonly rounds: readonly (Pick<Lesson, 'steps' | 'sequenceLength' | 'sequences' | 'learningRate'> & {
+    readonly corpus: () => Promise<string>
+  })[]
 }
 
 /** Folders: the taught model, and what it was made of in the last round. */
@@ -26,15 +28,39 @@ export interface Taught {
 }
 
 const compute: Compute = { spin: true, breathe: () => Promise.resolve() }
-const modules = ['self_attn.q_proj', 'self_attn.k_proj', 'self_attn.v_proj', 'self_attn.o_proj', 'mlp.gate_proj', 'mlp.up_proj', 'mlp.down_proj']
+const modules = [
+  'self_attn.q_proj',
+  'self_attn.k_proj',
+  'self_attn.v_proj',
+  'self_attn.o_proj',
+  'mlp.gate_proj',
+  'mlp.up_proj',
+  'mlp.down_proj',
+]
 
 /** Trains an adapter of a model on a file, in a folder of its own. @returns the adapter's folder */
-export async function adapt(base: string, run: string, file: string, { name, steps, sequenceLength, sequences, learningRate, rank, layers }: Lesson, round = 1): Promise<string> {
-  await prepare({ base, files: [file], folder: run, sequenceLength, heldOutShare: 0.02, seed: name, classify: false }, () => {})
+export async function adapt(
+  base: string,
+  run: string,
+  file: string,
+  { name, steps, sequenceLength, sequences, learningRate, rank, layers }: Lesson,
+  round = 1,
+): Promise<string> {
+  await prepare(
+    { base, files: [file], folder: run, sequenceLength, heldOutShare: 0.02, seed: name, classify: false },
+    () => {},
+  )
   const wish: Wish = {
     classes: null,
     format: 'f32',
-    method: { kind: 'lora', rank, alpha: rank, dropout: 0, targets: modules, ...(layers ? { layers: [...layers] } : {}) },
+    method: {
+      kind: 'lora',
+      rank,
+      alpha: rank,
+      dropout: 0,
+      targets: modules,
+      ...(layers ? { layers: [...layers] } : {}),
+    },
     batch: { sequences, accumulation: 1 },
     optimiser: { kind: 'adamw', learningRate, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0, clip: 1 },
     schedule: { kind: 'cosine', warmup: 20 },
@@ -46,8 +72,14 @@ export async function adapt(base: string, run: string, file: string, { name, ste
   }
   await compose({ folder: run, base, seed: round.toString(16).padStart(64, '0'), profile: 'cpu', threads: 2, wish })
   for await (const entry of trainRun(run, base, compute, 'monolith')) {
-    if (entry.kind === 'evaluation') process.stdout.write(`round ${round}, step ${entry.step}: held-out perplexity ${Math.exp(entry.heldOutLoss).toFixed(3)}\n`)
-    else if (entry.step % 100 === 0) process.stdout.write(`round ${round}, step ${entry.step}: loss ${entry.loss.toFixed(3)}, ${entry.milliseconds.toFixed(0)} ms\n`)
+    if (entry.kind === 'evaluation')
+      process.stdout.write(
+        `round ${round}, step ${entry.step}: held-out perplexity ${Math.exp(entry.heldOutLoss).toFixed(3)}\n`,
+      )
+    else if (entry.step % 100 === 0)
+      process.stdout.write(
+        `round ${round}, step ${entry.step}: loss ${entry.loss.toFixed(3)}, ${entry.milliseconds.toFixed(0)} ms\n`,
+      )
   }
   return join(run, 'adapter')
 }
@@ -57,7 +89,11 @@ export async function teach(base: string, folder: string, { rounds, ...course }:
   let taught: Taught = { model: base, before: base, adapter: '' }
   for (const [i, { corpus, ...lesson }] of rounds.entries()) {
     const [round, before] = [i + 1, taught.model]
-    taught = { model: join(folder, `round${round}`), before, adapter: await adapt(before, join(folder, `run${round}`), await corpus(), { ...course, ...lesson }, round) }
+    taught = {
+      model: join(folder, `round${round}`),
+      before,
+      adapter: await adapt(before, join(folder, `run${round}`), await corpus(), { ...course, ...lesson }, round),
+    }
     await merge(before, taught.adapter, taught.model, 'safetensors')
   }
   return taught

@@ -93,7 +93,8 @@ export function rowVectors(matrix: Sparse, width: number, power: number, seed: s
   const projected = timesTransposed(matrix, basis, wide)
   const gram = new Float64Array(wide * wide)
   for (let row = 0; row < matrix.columns; row++)
-    for (let p = 0; p < wide; p++) for (let q = 0; q < wide; q++) gram[p * wide + q]! += projected[row * wide + p]! * projected[row * wide + q]!
+    for (let p = 0; p < wide; p++)
+      for (let q = 0; q < wide; q++) gram[p * wide + q]! += projected[row * wide + p]! * projected[row * wide + q]!
   const { values, vectors } = eigen(gram, wide)
   const order = [...values.keys()].toSorted((a, b) => values[b]! - values[a]!).slice(0, width)
   const result = new Float32Array(matrix.rows * width)

@@ -21,9 +21,14 @@ export async function* synsets(dict: string): AsyncGenerator<Synset> {
       const [data, gloss = ''] = text.split(' | ')
       const fields = data!.trim().split(' ')
       const count = Number.parseInt(fields[3]!, 16)
-      const words = Array.from({ length: count }, (_, i) => fields[4 + 2 * i]!.replace(/\(.*\)$/, '').replaceAll('_', ' '))
+      const words = Array.from({ length: count }, (_, i) =>
+        fields[4 + 2 * i]!.replace(/\(.*\)$/, '').replaceAll('_', ' '),
+      )
       const at = 4 + 2 * count
-      const relations = Array.from({ length: Number(fields[at]) }, (_, i) => ({ kind: fields[at + 1 + 4 * i]!, to: keyOf(fields[at + 3 + 4 * i]!, fields[at + 2 + 4 * i]!) }))
+      const relations = Array.from({ length: Number(fields[at]) }, (_, i) => ({
+        kind: fields[at + 1 + 4 * i]!,
+        to: keyOf(fields[at + 3 + 4 * i]!, fields[at + 2 + 4 * i]!),
+      }))
       yield { key: keyOf(kind, fields[0]!), words, gloss, relations }
     }
   }

@@ -10,7 +10,18 @@ import type { Action } from '../../common/model/action.ts'
 import { systemClock } from '../../main/core/clock.ts'
 import { openDatabase, type Db } from '../../main/core/db/open.ts'
 import { Log } from '../../main/core/log/log.ts'
-import { ChainMonitor, drip, Indexer, PracticeChain, practiceContracts, Rpc, TransactionQueue, TransactionStore, type Network, type Signer } from '../../main/features/chain/index.ts'
+import {
+  ChainMonitor,
+  drip,
+  Indexer,
+  PracticeChain,
+  practiceContracts,
+  Rpc,
+  TransactionQueue,
+  TransactionStore,
+  type Network,
+  type Signer,
+} from '../../main/features/chain/index.ts'
 import { MarketReads } from '../../main/features/market/index.ts'
 import { until } from '../support/market.ts'
 import { World } from '../support/processes.ts'
@@ -26,7 +37,17 @@ const signerOf = (wallet: HDNodeWallet): Signer => ({
   addressOrNull: () => wallet.address,
   complaint: () => Promise.reject(new Error('this signer buys no data')),
   sign: async (intent) => {
-    if (intent.kind === 'permit') return { hash: null, signature: await wallet.signTypedData(coinDomain(31_337, contracts), permitTypes, { owner: wallet.address, spender: ledger, value: intent.amount, nonce: intent.nonce, deadline: intent.deadline }) }
+    if (intent.kind === 'permit')
+      return {
+        hash: null,
+        signature: await wallet.signTypedData(coinDomain(31_337, contracts), permitTypes, {
+          owner: wallet.address,
+          spender: ledger,
+          value: intent.amount,
+          nonce: intent.nonce,
+          deadline: intent.deadline,
+        }),
+      }
     if (intent.kind !== 'transaction') throw new Error(intent.kind)
     const { kind: _, ...fields } = intent
     const transaction = Transaction.from({ ...fields, type: 2, chainId: 31_337 })
@@ -49,7 +70,13 @@ async function startClient(): Promise<void> {
   db = await openDatabase(join(folder, 'hearth.db'), join(folder, 'none'), log)
   monitor = new ChainMonitor(network, log)
   indexer = new Indexer({ db, monitor, log })
-  queue = new TransactionQueue({ store: new TransactionStore(db, systemClock), monitor, signer: signerOf(wallet), clock: systemClock, log })
+  queue = new TransactionQueue({
+    store: new TransactionStore(db, systemClock),
+    monitor,
+    signer: signerOf(wallet),
+    clock: systemClock,
+    log,
+  })
   for (const service of [monitor, indexer, queue]) await service.start()
 }
 
@@ -63,7 +90,17 @@ beforeEach(async () => {
   wallet = Wallet.createRandom()
   chain = new PracticeChain(join(folder, 'practice'), log)
   await chain.start()
-  network = { name: 'test', practice: true, chainId: 31_337, contracts, fromBlock: 0, confirmations: 2, pollMs: 50, settleMs: 3_000, rpc: new Rpc(chain.rpcUrl) }
+  network = {
+    name: 'test',
+    practice: true,
+    chainId: 31_337,
+    contracts,
+    fromBlock: 0,
+    confirmations: 2,
+    pollMs: 50,
+    settleMs: 3_000,
+    rpc: new Rpc(chain.rpcUrl),
+  }
   await drip(network.rpc, wallet.address)
   await startClient()
 })
@@ -73,7 +110,11 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const mined = (id: string) => until('a transaction', async () => ['mined', 'final', 'failed'].includes(queue.store.get(id)!.state) && queue.store.get(id))
+const mined = (id: string) =>
+  until(
+    'a transaction',
+    async () => ['mined', 'final', 'failed'].includes(queue.store.get(id)!.state) && queue.store.get(id),
+  )
 const send = async (action: Action) => mined(queue.enqueue(action, ENOUGH).id)
 /** Up to the chain's own tip: the monitor may not have heard of the newest block yet. */
 async function caughtUp(): Promise<void> {
@@ -85,7 +126,10 @@ const machines = (): number => db.prepare<[], { n: number }>('select count(*) as
 describe('the transaction queue', () => {
   test('sends what depends on one another in order, and the index shows its effects', async () => {
     const deposit = queue.enqueue({ kind: 'deposit', amount: 50n * 10n ** 18n }, ENOUGH)
-    const machine = queue.enqueue({ kind: 'addMachine', spec: `0x${'01'.repeat(32)}`, peer: `0x${'02'.repeat(32)}` }, ENOUGH)
+    const machine = queue.enqueue(
+      { kind: 'addMachine', spec: `0x${'01'.repeat(32)}`, peer: `0x${'02'.repeat(32)}` },
+      ENOUGH,
+    )
     expect((await mined(machine.id)).nonce).toBe((await mined(deposit.id)).nonce! + 1)
     await caughtUp()
     const reads = new MarketReads(db)
@@ -98,7 +142,10 @@ describe('the transaction queue', () => {
     const before = await network.rpc.balance(wallet.address)
     const failed = await send({ kind: 'withdraw', amount: 1n })
     expect(failed).toMatchObject({ state: 'failed', hash: null })
-    expect(JSON.parse(failed.error!)).toMatchObject({ code: 'CALL_REVERTED', details: { revert: 'NotEnoughFree', free: '0', wanted: '1' } })
+    expect(JSON.parse(failed.error!)).toMatchObject({
+      code: 'CALL_REVERTED',
+      details: { revert: 'NotEnoughFree', free: '0', wanted: '1' },
+    })
     expect(await network.rpc.balance(wallet.address)).toBe(before)
   })
 
@@ -115,7 +162,10 @@ describe('the transaction queue', () => {
     await startClient()
     await raw('evm_setAutomine', true)
     await raw('evm_mine')
-    expect(await mined(id)).toMatchObject({ state: expect.stringMatching(/mined|final/) as string, hash: sent.attempts[0]!.hash })
+    expect(await mined(id)).toMatchObject({
+      state: expect.stringMatching(/mined|final/) as string,
+      hash: sent.attempts[0]!.hash,
+    })
     await caughtUp()
     expect(new MarketReads(db).free(wallet.address)).toBe(7n)
   })
@@ -124,7 +174,16 @@ describe('the transaction queue', () => {
     await raw('evm_setAutomine', false)
     const { id } = queue.enqueue({ kind: 'deposit', amount: 7n }, ENOUGH)
     const sent = await until('the broadcast', async () => queue.store.get(id)!.state === 'sent' && queue.store.get(id))
-    const rival = await wallet.signTransaction({ type: 2, chainId: 31_337, to: wallet.address, value: 0, nonce: sent.nonce!, gasLimit: 21_000, maxFeePerGas: 10n ** 11n, maxPriorityFeePerGas: 10n ** 10n })
+    const rival = await wallet.signTransaction({
+      type: 2,
+      chainId: 31_337,
+      to: wallet.address,
+      value: 0,
+      nonce: sent.nonce!,
+      gasLimit: 21_000,
+      maxFeePerGas: 10n ** 11n,
+      maxPriorityFeePerGas: 10n ** 10n,
+    })
     await network.rpc.sendRaw(rival)
     await raw('evm_setAutomine', true)
     await raw('evm_mine')
@@ -138,7 +197,10 @@ describe('the transaction queue', () => {
     await caughtUp()
     await raw('evm_revert', snapshot)
     await raw('anvil_mine', '0x3')
-    await until('the deposit is back', async () => (await network.rpc.receipt(queue.store.get(id)!.attempts[0]!.hash)) !== null)
+    await until(
+      'the deposit is back',
+      async () => (await network.rpc.receipt(queue.store.get(id)!.attempts[0]!.hash)) !== null,
+    )
     await caughtUp()
     expect(new MarketReads(db).free(wallet.address)).toBe(7n)
   })
@@ -149,7 +211,10 @@ describe('the indexer', () => {
     await send({ kind: 'deposit', amount: 50n * 10n ** 18n })
     await caughtUp()
     const snapshot = await network.rpc.send('evm_snapshot', [], z.string())
-    const add = queue.enqueue({ kind: 'addMachine', spec: `0x${'01'.repeat(32)}`, peer: `0x${'02'.repeat(32)}` }, ENOUGH)
+    const add = queue.enqueue(
+      { kind: 'addMachine', spec: `0x${'01'.repeat(32)}`, peer: `0x${'02'.repeat(32)}` },
+      ENOUGH,
+    )
     await mined(add.id)
     await caughtUp()
     expect(machines()).toBe(1)
@@ -187,7 +252,11 @@ describe('the practice chain', () => {
     await until('the snapshot', async () => chain.savedHead === monitor.head?.hash)
     const { pid } = chain
     process.kill(pid!, 'SIGKILL')
-    await until('another anvil', async () => chain.pid !== undefined && chain.pid !== pid && (await network.rpc.chainId().catch(() => null)) === 31_337)
+    await until(
+      'another anvil',
+      async () =>
+        chain.pid !== undefined && chain.pid !== pid && (await network.rpc.chainId().catch(() => null)) === 31_337,
+    )
     await send({ kind: 'deposit', amount: 5n })
     await until('both deposits', async () => new MarketReads(db).free(wallet.address) === 12n)
   })

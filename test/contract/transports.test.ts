@@ -37,18 +37,30 @@ afterAll(async () => {
 describe.each(['WebSocket', 'MessagePort'])('over a %s', (name) => {
   test('values, amounts and errors arrive as they left', async () => {
     const api = clients[name]!
-    await expect(api.system.overview({})).resolves.toMatchObject({ version: '0.1.0', network: { practice: true, chainId: 31_337 } })
+    await expect(api.system.overview({})).resolves.toMatchObject({
+      version: '0.1.0',
+      network: { practice: true, chainId: 31_337 },
+    })
     await expect(api.market.order({ id: 99 })).rejects.toMatchObject({ code: 'NOT_FOUND' })
     await expect(api.wallet.preview({ kind: 'deposit', amount: 1n })).rejects.toMatchObject({ code: 'NO_WALLET' })
   })
 
   test.each<[string, (api: Api) => Promise<unknown>]>([
     ['an unknown action', (api) => api.wallet.preview({ kind: 'approve' } as never)],
-    ['an action that only the host starts', (api) => api.wallet.preview({ kind: 'settle', order: 1, served: 1, finished: true, signature: '0x' } as never)],
+    [
+      'an action that only the host starts',
+      (api) => api.wallet.preview({ kind: 'settle', order: 1, served: 1, finished: true, signature: '0x' } as never),
+    ],
     ['a negative amount', (api) => api.wallet.preview({ kind: 'deposit', amount: -1n })],
     ['a short passphrase', (api) => api.wallet.create({ passphrase: 'short' })],
-    ['an unknown setting', (api) => api.system.changeSettings({ network: { kind: 'practice', rpcUrl: 'ftp://x' } } as never)],
-    ['rows without end', (api) => api.market.prepareWork({ preset: 'small', source: { kind: 'generated', count: 1e12 } })],
+    [
+      'an unknown setting',
+      (api) => api.system.changeSettings({ network: { kind: 'practice', rpcUrl: 'ftp://x' } } as never),
+    ],
+    [
+      'rows without end',
+      (api) => api.market.prepareWork({ preset: 'small', source: { kind: 'generated', count: 1e12 } }),
+    ],
   ])('%s is refused before it reaches a service', async (_what, call) => {
     await expect(call(clients[name]!)).rejects.toMatchObject({ code: expect.stringMatching(/^BAD_/) as string })
   })
@@ -61,14 +73,19 @@ describe.each(['WebSocket', 'MessagePort'])('over a %s', (name) => {
     const theme = (await clients[name]!.system.settings({})).theme === 'dark' ? 'light' : 'dark'
     await clients[name]!.system.changeSettings({ theme })
     let changed = false
-    while (!changed) changed = ((await stream.next()).value as { revision: { settings: number } }).revision.settings > (first.value as { revision: { settings: number } }).revision.settings
+    while (!changed)
+      changed =
+        ((await stream.next()).value as { revision: { settings: number } }).revision.settings >
+        (first.value as { revision: { settings: number } }).revision.settings
     await stream.return(undefined as never)
     abort.abort()
   })
 })
 
 test('the recovery words are not shown beyond this machine', async () => {
-  await expect(clients.MessagePort!.wallet.reveal({ passphrase: 'x' })).rejects.toMatchObject({ code: 'REVEAL_REFUSED' })
+  await expect(clients.MessagePort!.wallet.reveal({ passphrase: 'x' })).rejects.toMatchObject({
+    code: 'REVEAL_REFUSED',
+  })
 })
 
 describe('the http door', () => {
@@ -81,15 +98,26 @@ describe('the http door', () => {
       asked.on('error', (error) => resolve((error as NodeJS.ErrnoException).code ?? 'error'))
       asked.end()
     })
-  const upgrade = { connection: 'Upgrade', upgrade: 'websocket', 'sec-websocket-version': '13', 'sec-websocket-key': 'x3JJHMbDL1EzLkh9GBhXDw==' }
-  const good = () => ({ ...upgrade, origin: running.server.origin, 'sec-websocket-protocol': `hearth.v1, token.${running.server.token}` })
+  const upgrade = {
+    connection: 'Upgrade',
+    upgrade: 'websocket',
+    'sec-websocket-version': '13',
+    'sec-websocket-key': 'x3JJHMbDL1EzLkh9GBhXDw==',
+  }
+  const good = () => ({
+    ...upgrade,
+    origin: running.server.origin,
+    'sec-websocket-protocol': `hearth.v1, token.${running.server.token}`,
+  })
 
   test('opens for the right origin, host and token alone', async () => {
     expect(await status('/rpc', good())).toBe(101)
     expect(await status('/rpc', { ...good(), origin: 'http://evil.test' })).toBe(401)
     expect(await status('/rpc', { ...good(), host: 'evil.test' })).toBe(401)
     expect(await status('/rpc', { ...good(), 'sec-websocket-protocol': 'hearth.v1' })).toBe(401)
-    expect(await status('/rpc', { ...good(), 'sec-websocket-protocol': `hearth.v1, token.${'a'.repeat(32)}` })).toBe(401)
+    expect(await status('/rpc', { ...good(), 'sec-websocket-protocol': `hearth.v1, token.${'a'.repeat(32)}` })).toBe(
+      401,
+    )
     expect(await status('/other', good())).toBe(401)
   })
 

@@ -17,7 +17,13 @@ import { World, type HearthProcess } from '../support/processes.ts'
 
 const PRICE = 10n ** 18n
 const PATIENCE_MS = 120_000
-const terms: ReleaseTerms = { name: 'Garden', description: '', licence: { use: 'train', redistribution: false, term: null }, royalty: 0, parent: null }
+const terms: ReleaseTerms = {
+  name: 'Garden',
+  description: '',
+  licence: { use: 'train', redistribution: false, term: null },
+  royalty: 0,
+  parent: null,
+}
 let world: World
 let rpc: Rpc
 let hosts: { seller: HearthProcess; buyer: HearthProcess }
@@ -25,19 +31,34 @@ let seller: Api
 let buyer: Api
 let dataset: string
 
-const bought = async (sale: number): Promise<BoughtSale> => (await buyer.data.overview({})).bought.find((item) => item.sale.id === sale)!
-const reaches = (sale: number, state: string): Promise<BoughtSale> => until(`the purchase to be ${state}`, async () => ((await bought(sale))?.own?.state === state ? bought(sale) : null), PATIENCE_MS)
+const bought = async (sale: number): Promise<BoughtSale> =>
+  (await buyer.data.overview({})).bought.find((item) => item.sale.id === sale)!
+const reaches = (sale: number, state: string): Promise<BoughtSale> =>
+  until(
+    `the purchase to be ${state}`,
+    async () => ((await bought(sale))?.own?.state === state ? bought(sale) : null),
+    PATIENCE_MS,
+  )
 const free = async (api: Api): Promise<bigint> => (await api.system.overview({})).balances!.market
 
 async function buy(asset: number): Promise<number> {
-  const offer = await until('the offer', async () => (await buyer.data.offers({})).find((item) => item.asset.id === asset && item.metadata !== null), PATIENCE_MS)
+  const offer = await until(
+    'the offer',
+    async () => (await buyer.data.offers({})).find((item) => item.asset.id === asset && item.metadata !== null),
+    PATIENCE_MS,
+  )
   const before = new Set((await buyer.data.overview({})).bought.map(({ sale }) => sale.id))
   await act(buyer, { kind: 'buyAsset', asset, version: offer.asset.current.version, maxPrice: offer.asset.price })
-  return (await until('the sale', async () => (await buyer.data.overview({})).bought.find(({ sale }) => !before.has(sale.id)))).sale.id
+  return (
+    await until('the sale', async () => (await buyer.data.overview({})).bought.find(({ sale }) => !before.has(sale.id)))
+  ).sale.id
 }
 
 /** What a dishonest seller would do: commits to something else than what was sealed. */
-async function sellAltered(alter: (release: Release) => Release, seal: () => Promise<Release> = () => seller.data.seal({ dataset, terms, asset: null })): Promise<number> {
+async function sellAltered(
+  alter: (release: Release) => Release,
+  seal: () => Promise<Release> = () => seller.data.seal({ dataset, terms, asset: null }),
+): Promise<number> {
   const release = await seal()
   const db = new Database(join(hosts.seller.dataDir, 'hearth.db'))
   const altered = alter(release)
@@ -54,7 +75,8 @@ beforeAll(async () => {
   ;[seller, buyer] = await Promise.all([world.api(hosts.seller), world.api(hosts.buyer)])
   await fund(seller, world.passphrase)
   await fund(buyer, world.passphrase)
-  dataset = (await seller.data.create({ name: 'Garden', upload: null, format: null, dateOrder: null, country: 'DE' })).id
+  dataset = (await seller.data.create({ name: 'Garden', upload: null, format: null, dateOrder: null, country: 'DE' }))
+    .id
 })
 afterAll(() => world[Symbol.asyncDispose]())
 
@@ -69,7 +91,10 @@ test('nothing plain leaves: neither blocks nor transactions hold a word that the
   const rows = Buffer.from(chunk, 'base64').toString('utf8').trim().split('\n')
   expect(rows.length).toBe(416)
   const shown = new Set((await buyer.data.preview({ asset }))!.rows.map(({ row }) => row))
-  const secret = rows.filter((row) => !shown.has(row)).map((row) => (JSON.parse(row) as { text: string }).text).filter((text) => ![...shown].some((row) => row.includes(text)))
+  const secret = rows
+    .filter((row) => !shown.has(row))
+    .map((row) => (JSON.parse(row) as { text: string }).text)
+    .filter((text) => ![...shown].some((row) => row.includes(text)))
   expect(secret.length).toBeGreaterThan(300)
   const blocks = join(hosts.seller.dataDir, 'storage', 'blocks')
   const packs = await Promise.all((await readdir(blocks)).map((name) => readFile(join(blocks, name))))
@@ -81,15 +106,28 @@ test('nothing plain leaves: neither blocks nor transactions hold a word that the
     chain.push(...block.transactions.map(({ input }) => input))
   }
   const sent = Buffer.concat([...packs, ...chain.map((input) => Buffer.from(input.slice(2), 'hex'))])
-  for (const text of [...secret, 'Anna Berger', 'Tom Okafor', 'Regenwurm7', '4111 1111']) expect(sent.includes(text), text).toBe(false)
+  for (const text of [...secret, 'Anna Berger', 'Tom Okafor', 'Regenwurm7', '4111 1111'])
+    expect(sent.includes(text), text).toBe(false)
 }, 240_000)
 
 describe('a seller who', () => {
   test('commits to other rows than it shows is seen through before anybody pays', async () => {
-    const asset = await sellAltered((release) => ({ ...release, version: { ...release.version, rows: `0x${'5a'.repeat(32)}` } }))
-    await until('the offer', async () => (await buyer.data.offers({})).find((item) => item.asset.id === asset && item.metadata !== null), PATIENCE_MS)
+    const asset = await sellAltered((release) => ({
+      ...release,
+      version: { ...release.version, rows: `0x${'5a'.repeat(32)}` },
+    }))
+    await until(
+      'the offer',
+      async () => (await buyer.data.offers({})).find((item) => item.asset.id === asset && item.metadata !== null),
+      PATIENCE_MS,
+    )
     // What describes it is known from the sale before, so the offer may be seen before its seller gives the preview.
-    const preview = () => buyer.data.preview({ asset }).catch((error: { code?: string }) => (error.code === 'PEER_UNREACHABLE' ? null : Promise.reject(error as Error)))
+    const preview = () =>
+      buyer.data
+        .preview({ asset })
+        .catch((error: { code?: string }) =>
+          error.code === 'PEER_UNREACHABLE' ? null : Promise.reject(error as Error),
+        )
     await expect(until('a preview', preview, PATIENCE_MS)).rejects.toMatchObject({ code: 'PROOF_FAILED' })
   }, 240_000)
 
@@ -110,16 +148,32 @@ describe('a seller who', () => {
     const files = Array.from({ length: 3 }, (_, i) => join(folder, `${i}.jpg`))
     for (const file of files) await writePhoto(file, file)
     const given = randomUUID()
-    for (const file of files) await seller.training.putData({ upload: given, name: basename(file), first: true, chunk: (await readFile(file)).toString('base64') })
+    for (const file of files)
+      await seller.training.putData({
+        upload: given,
+        name: basename(file),
+        first: true,
+        chunk: (await readFile(file)).toString('base64'),
+      })
     await rm(folder, { recursive: true })
     const { id, hidden } = await seller.data.collect({ name: 'Pictures', upload: given })
     expect(hidden.located).toBe(3)
-    const seal = () => seller.data.sealCollection({ collection: id, terms: { ...terms, name: 'Pictures' }, asset: null })
+    const seal = () =>
+      seller.data.sealCollection({ collection: id, terms: { ...terms, name: 'Pictures' }, asset: null })
     const honest = await buy((await sellRelease(seller, await seal(), PRICE)).asset)
     await reaches(honest, 'owned')
     const pictures = (await buyer.data.files({ sale: honest })).filter(({ path }) => path.startsWith('files/'))
-    expect(pictures.map(({ path }) => path).sort()).toEqual(['files/000001.jpg', 'files/000002.jpg', 'files/000003.jpg'])
-    for (const { path } of pictures) expect(Buffer.from((await buyer.data.readFile({ sale: honest, path, offset: 0 })).chunk, 'base64').includes('Anna Berger')).toBe(false)
+    expect(pictures.map(({ path }) => path).sort()).toEqual([
+      'files/000001.jpg',
+      'files/000002.jpg',
+      'files/000003.jpg',
+    ])
+    for (const { path } of pictures)
+      expect(
+        Buffer.from((await buyer.data.readFile({ sale: honest, path, offset: 0 })).chunk, 'base64').includes(
+          'Anna Berger',
+        ),
+      ).toBe(false)
     const praised = await sellAltered((release) => {
       const media = { ...release.metadata.media!, pictures: { ...release.metadata.media!.pictures, side: 4000 } }
       const metadata = { ...release.metadata, media }
@@ -145,7 +199,10 @@ describe('a seller who', () => {
 
   test('promises another key loses the sale by the chain’s own reckoning', async () => {
     const before = { buyer: await free(buyer), seller: await free(seller) }
-    const asset = await sellAltered((release) => ({ ...release, version: { ...release.version, keyCommit: `0x${'77'.repeat(32)}` } }))
+    const asset = await sellAltered((release) => ({
+      ...release,
+      version: { ...release.version, keyCommit: `0x${'77'.repeat(32)}` },
+    }))
     const sale = await buy(asset)
     const { sale: ended } = await reaches(sale, 'ended')
     expect(ended).toMatchObject({ state: 'refunded', wrongKey: true })
@@ -166,7 +223,14 @@ test('a new version takes segments over, keeps its buyers’ ratings, and is sol
   expect(second.hseg).toMatchObject({ dataset: first.hseg.dataset, version: 2 })
   expect(second.hseg.salt).not.toBe(first.hseg.salt)
   await sellRelease(seller, second, PRICE)
-  const offer = await until('the new version', async () => (await buyer.data.offers({})).find((item) => item.asset.id === asset && item.asset.current.version === 2 && item.metadata?.description === 'again'), PATIENCE_MS)
+  const offer = await until(
+    'the new version',
+    async () =>
+      (await buyer.data.offers({})).find(
+        (item) => item.asset.id === asset && item.asset.current.version === 2 && item.metadata?.description === 'again',
+      ),
+    PATIENCE_MS,
+  )
   expect(offer.asset.rating).toEqual({ stars: 4, count: 1 })
   await reaches(await buy(asset), 'owned')
 }, 240_000)
@@ -174,13 +238,28 @@ test('a new version takes segments over, keeps its buyers’ ratings, and is sol
 test('a request is answered, taken, and delivered for its bounty', async () => {
   const { brief } = await buyer.data.prepareRequest({ title: 'Gardens', text: 'any' })
   await act(buyer, { kind: 'openRequest', bounty: 3n * PRICE, brief })
-  const request = await until('the request on the seller’s side', async () => (await seller.data.requests({})).find(({ brief: words }) => words?.title === 'Gardens'), PATIENCE_MS)
-  const [asset] = (await seller.data.overview({})).releases.flatMap(({ asset: it }) => (it?.state === 'listed' ? [it] : []))
+  const request = await until(
+    'the request on the seller’s side',
+    async () => (await seller.data.requests({})).find(({ brief: words }) => words?.title === 'Gardens'),
+    PATIENCE_MS,
+  )
+  const [asset] = (await seller.data.overview({})).releases.flatMap(({ asset: it }) =>
+    it?.state === 'listed' ? [it] : [],
+  )
   await act(seller, { kind: 'answerRequest', request: request.request.id, asset: asset!.id })
-  await until('the answer', async () => (await buyer.data.requests({})).find((it) => it.request.answers.includes(asset!.id)))
+  await until('the answer', async () =>
+    (await buyer.data.requests({})).find((it) => it.request.answers.includes(asset!.id)),
+  )
   const before = new Set((await buyer.data.overview({})).bought.map(({ sale }) => sale.id))
-  await act(buyer, { kind: 'acceptAnswer', request: request.request.id, asset: asset!.id, version: asset!.current.version })
-  const { sale } = await until('the sale', async () => (await buyer.data.overview({})).bought.find((item) => !before.has(item.sale.id)))
+  await act(buyer, {
+    kind: 'acceptAnswer',
+    request: request.request.id,
+    asset: asset!.id,
+    version: asset!.current.version,
+  })
+  const { sale } = await until('the sale', async () =>
+    (await buyer.data.overview({})).bought.find((item) => !before.has(item.sale.id)),
+  )
   expect(sale.price).toBe(3n * PRICE)
   await reaches(sale.id, 'owned')
 }, 240_000)

@@ -18,7 +18,8 @@ let host: HearthProcess
 
 async function hand(api: Api, files: Iterable<readonly [name: string, content: Buffer]>): Promise<string> {
   const upload = randomUUID()
-  for (const [name, content] of files) await api.training.putData({ upload, name, first: true, chunk: content.toString('base64') })
+  for (const [name, content] of files)
+    await api.training.putData({ upload, name, first: true, chunk: content.toString('base64') })
   return upload
 }
 const uploads = (): Promise<string[]> => readdir(join(host.dataDir, 'uploads')).catch(() => [])
@@ -38,25 +39,44 @@ afterAll(() => world[Symbol.asyncDispose]())
 test('what was being brought when the app was killed is brought when it starts again, and nothing stays in the uploads but what is still read', async () => {
   let api = await world.api(host)
   const folder = await mkdtemp(join(tmpdir(), 'hearth-imports-'))
-  const pictures = await Promise.all(Array.from({ length: FILES }, async (_, i) => {
-    const file = join(folder, `${i}.jpg`)
-    await writePhoto(file, file)
-    return [`${i}.jpg`, await readFile(file)] as const
-  }))
+  const pictures = await Promise.all(
+    Array.from({ length: FILES }, async (_, i) => {
+      const file = join(folder, `${i}.jpg`)
+      await writePhoto(file, file)
+      return [`${i}.jpg`, await readFile(file)] as const
+    }),
+  )
   await rm(folder, { recursive: true })
-  const run = await api.training.create({ name: 'Letters', base: resourcePath('demo', 'model'), uploads: [await hand(api, [['letters.txt', Buffer.from('a letter\n'.repeat(500))]])], demoData: false, preset: 'fast', method: 'lora', sequenceLength: 64, classify: false })
+  const run = await api.training.create({
+    name: 'Letters',
+    base: resourcePath('demo', 'model'),
+    uploads: [await hand(api, [['letters.txt', Buffer.from('a letter\n'.repeat(500))]])],
+    demoData: false,
+    preset: 'fast',
+    method: 'lora',
+    sequenceLength: 64,
+    classify: false,
+  })
   await hand(api, [['forgotten.txt', Buffer.from('nobody asked for this')]])
   const collecting = api.data.collect({ name: 'Garden', upload: await hand(api, pictures) })
   collecting.catch(() => {})
-  const cut = await until('some pictures', async () => (await api.data.overview({})).tasks.find(({ step, items }) => step === 'collecting' && items > 3), PATIENCE_MS)
+  const cut = await until(
+    'some pictures',
+    async () => (await api.data.overview({})).tasks.find(({ step, items }) => step === 'collecting' && items > 3),
+    PATIENCE_MS,
+  )
   expect(cut.items).toBeLessThan(FILES)
   expect(await uploads()).toHaveLength(3)
 
   api = await again()
-  const [collection] = await until('the collection', async () => {
-    const { collections } = await api.data.overview({})
-    return collections.length > 0 ? collections : null
-  }, PATIENCE_MS)
+  const [collection] = await until(
+    'the collection',
+    async () => {
+      const { collections } = await api.data.overview({})
+      return collections.length > 0 ? collections : null
+    },
+    PATIENCE_MS,
+  )
   expect(collection).toMatchObject({ name: 'Garden', leaving: { items: FILES } })
   await until('the sweep', async () => (await uploads()).length === 1, PATIENCE_MS)
   expect(await readdir(join(host.dataDir, 'uploads', (await uploads())[0]!))).toEqual(['letters.txt'])
@@ -66,34 +86,57 @@ test('what was being brought when the app was killed is brought when it starts a
 
 test('what had been read when the app was killed is not read again', async () => {
   const before = await world.api(host)
-  const { id: dataset } = await before.data.create({ name: 'Sample', upload: null, format: null, dateOrder: null, country: 'DE' })
+  const { id: dataset } = await before.data.create({
+    name: 'Sample',
+    upload: null,
+    format: null,
+    dateOrder: null,
+    country: 'DE',
+  })
   const [collection] = (await before.data.overview({})).collections
   await host.kill('SIGKILL')
   const db = new Database(join(host.dataDir, 'hearth.db'))
   const left = db.prepare('insert into data_imports (id, kind, wish, tries) values (?, ?, ?, 1)')
-  left.run(dataset, 'dataset', JSON.stringify({ name: 'Sample', upload: null, format: null, dateOrder: null, country: 'DE' }))
+  left.run(
+    dataset,
+    'dataset',
+    JSON.stringify({ name: 'Sample', upload: null, format: null, dateOrder: null, country: 'DE' }),
+  )
   left.run(collection!.id, 'collection', JSON.stringify({ name: 'Garden', upload: randomUUID() }))
   const waiting = db.prepare<[], { count: number }>('select count(*) as count from data_imports')
   const api = await again()
   await until('the imports', () => Promise.resolve(waiting.get()!.count === 0), PATIENCE_MS)
   db.close()
   const { datasets, collections, failed } = await api.data.overview({})
-  expect([datasets.map(({ id }) => id), collections.map(({ id }) => id), failed]).toEqual([[dataset], [collection!.id], null])
+  expect([datasets.map(({ id }) => id), collections.map(({ id }) => id), failed]).toEqual([
+    [dataset],
+    [collection!.id],
+    null,
+  ])
   expect(datasets[0]!.cleaned).not.toBeNull()
   await api.data.remove({ id: dataset })
 }, 120_000)
 
 test('an import over which the app is killed again is not begun a third time, and says so', async () => {
   let api = await world.api(host)
-  const lines = Array.from({ length: 200_000 }, (_, i) => `0${1 + (i % 9)}/0${1 + (i % 8)}/2021, 10:00 - Ben: hello ${i}\n`).join('')
+  const lines = Array.from(
+    { length: 200_000 },
+    (_, i) => `0${1 + (i % 9)}/0${1 + (i % 8)}/2021, 10:00 - Ben: hello ${i}\n`,
+  ).join('')
   const upload = await hand(api, [['old chat.txt', Buffer.from(lines)]])
   const wish = { name: 'Old chat', upload, format: null, dateOrder: 'dmy' as const, country: 'DE' }
   api.data.create(wish).catch(() => {})
   for (let kill = 1; kill <= 2; kill++) {
-    await until('some messages', async () => (await api.data.overview({})).tasks.some(({ step, items }) => step === 'importing' && items > 0), PATIENCE_MS)
+    await until(
+      'some messages',
+      async () => (await api.data.overview({})).tasks.some(({ step, items }) => step === 'importing' && items > 0),
+      PATIENCE_MS,
+    )
     api = await again()
   }
-  expect(await until('the reason', async () => (await api.data.overview({})).failed, PATIENCE_MS)).toContain('cut off twice')
+  expect(await until('the reason', async () => (await api.data.overview({})).failed, PATIENCE_MS)).toContain(
+    'cut off twice',
+  )
   await until('the sweep', async () => !(await uploads()).includes(upload), PATIENCE_MS)
   expect((await api.data.overview({})).datasets).toEqual([])
 }, 240_000)

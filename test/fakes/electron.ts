@@ -6,8 +6,17 @@ export const recorded = {
   windows: [] as { options: Real.BrowserWindowConstructorOptions; urls: string[]; window: BrowserWindow }[],
   forks: [] as FakeProcess[],
   privileged: [] as Real.CustomScheme[],
-  permissionRequest: undefined as undefined | ((contents: unknown, permission: string, callback: (granted: boolean) => void, details: { requestingUrl: string }) => void),
-  beforeRequest: undefined as undefined | ((details: { url: string }, callback: (answer: { cancel?: boolean }) => void) => void),
+  permissionRequest: undefined as
+    | undefined
+    | ((
+        contents: unknown,
+        permission: string,
+        callback: (granted: boolean) => void,
+        details: { requestingUrl: string },
+      ) => void),
+  beforeRequest: undefined as
+    | undefined
+    | ((details: { url: string }, callback: (answer: { cancel?: boolean }) => void) => void),
   handlers: new Map<string, (request: { url: string }) => Promise<Response>>(),
   menus: [] as { label?: string; click?: () => void }[][],
   exits: [] as number[],
@@ -83,7 +92,11 @@ export const app = new FakeApp()
 export const ipcMain = new EventEmitter()
 
 class FakeContents extends EventEmitter {
-  readonly mainFrame = { name: 'main', posted: [] as unknown[], postMessage: (...args: unknown[]) => void this.mainFrame.posted.push(args) }
+  readonly mainFrame = {
+    name: 'main',
+    posted: [] as unknown[],
+    postMessage: (...args: unknown[]) => void this.mainFrame.posted.push(args),
+  }
   openHandler: (() => { action: string }) | undefined
   setWindowOpenHandler = (handler: () => { action: string }): void => void (this.openHandler = handler)
 }
@@ -104,13 +117,17 @@ export class BrowserWindow extends EventEmitter {
 
 export const protocol = {
   registerSchemesAsPrivileged: (schemes: Real.CustomScheme[]): void => void recorded.privileged.push(...schemes),
-  handle: (scheme: string, handler: (request: { url: string }) => Promise<Response>): void => void recorded.handlers.set(scheme, handler),
+  handle: (scheme: string, handler: (request: { url: string }) => Promise<Response>): void =>
+    void recorded.handlers.set(scheme, handler),
 }
 
 export const session = {
   defaultSession: {
-    webRequest: { onBeforeRequest: (listener: typeof recorded.beforeRequest): void => void (recorded.beforeRequest = listener) },
-    setPermissionRequestHandler: (handler: typeof recorded.permissionRequest): void => void (recorded.permissionRequest = handler),
+    webRequest: {
+      onBeforeRequest: (listener: typeof recorded.beforeRequest): void => void (recorded.beforeRequest = listener),
+    },
+    setPermissionRequestHandler: (handler: typeof recorded.permissionRequest): void =>
+      void (recorded.permissionRequest = handler),
     setPermissionCheckHandler: (): void => {},
     setDevicePermissionHandler: (): void => {},
   },
@@ -120,7 +137,10 @@ export const safeStorage = {
   isAsyncEncryptionAvailable: (): Promise<boolean> => Promise.resolve(true),
   getSelectedStorageBackend: (): string => 'gnome_libsecret',
   encryptStringAsync: (text: string): Promise<Buffer> => Promise.resolve(Buffer.from(`sealed:${text}`)),
-  decryptStringAsync: (bytes: Buffer): Promise<{ result: string; shouldReEncrypt: boolean }> => (String(bytes).startsWith('sealed:') ? Promise.resolve({ result: String(bytes).slice(7), shouldReEncrypt: false }) : Promise.reject(new Error('no'))),
+  decryptStringAsync: (bytes: Buffer): Promise<{ result: string; shouldReEncrypt: boolean }> =>
+    String(bytes).startsWith('sealed:')
+      ? Promise.resolve({ result: String(bytes).slice(7), shouldReEncrypt: false })
+      : Promise.reject(new Error('no')),
 }
 
 export const Menu = {
@@ -129,7 +149,10 @@ export const Menu = {
 }
 export const nativeImage = { createFromPath: (path: string) => ({ path }) }
 export const net = { fetch: (url: string): Promise<Response> => Promise.resolve(new Response(`file ${url}`)) }
-export const dialog = { showErrorBox: (_title: string, text: string): void => void recorded.errors.push(text), showMessageBox: (): Promise<{ response: number }> => Promise.resolve({ response: 0 }) }
+export const dialog = {
+  showErrorBox: (_title: string, text: string): void => void recorded.errors.push(text),
+  showMessageBox: (): Promise<{ response: number }> => Promise.resolve({ response: 0 }),
+}
 export class Notification {
   show(): void {}
 }

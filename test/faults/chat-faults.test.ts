@@ -20,14 +20,20 @@ test('an answer that is cut off by a kill -9 is kept as far as it came; the conv
   await api.models.choose({ id: model.id })
   const avatar = await api.chat.addAvatar({ ...nobody, name: 'Ada' })
   const { id: chat } = await api.chat.add({ avatar: avatar.id })
-  await api.system.changeSettings({ avatar: { ...(await api.system.settings()).avatar, maxTokens: 900, temperature: 1.5 } })
+  await api.system.changeSettings({
+    avatar: { ...(await api.system.settings()).avatar, maxTokens: 900, temperature: 1.5 },
+  })
   await api.chat.send({ chat, parent: null, text: 'Tell me everything.' })
   const latest = async (): Promise<ShownMessage> => (await api.chat.get({ chat })).messages.at(-1)!
-  const before = await until('some words', async () => {
-    const { state, text } = await latest()
-    expect(state).toBe('writing')
-    return text.length > 100 ? text : null
-  }, 60_000)
+  const before = await until(
+    'some words',
+    async () => {
+      const { state, text } = await latest()
+      expect(state).toBe('writing')
+      return text.length > 100 ? text : null
+    },
+    60_000,
+  )
   await host.kill('SIGKILL')
 
   host = await world.serve('me', 'embedded')
@@ -63,10 +69,15 @@ test('a model that the engine dies of is set aside after the second death, and e
 
   const avatar = await api.chat.addAvatar({ ...nobody, name: 'Ada' })
   const { id: chat } = await api.chat.add({ avatar: avatar.id })
-  const settled = () => until('an end', async () => {
-    const last = (await api.chat.get({ chat })).messages.at(-1)!
-    return last.state === 'writing' ? null : last
-  }, 60_000)
+  const settled = () =>
+    until(
+      'an end',
+      async () => {
+        const last = (await api.chat.get({ chat })).messages.at(-1)!
+        return last.state === 'writing' ? null : last
+      },
+      60_000,
+    )
   const question = (await api.chat.send({ chat, parent: null, text: 'Hello' })).parent!
   expect(await settled()).toMatchObject({ state: 'failed', problem: 'ENGINE_GONE' })
   await api.chat.regenerate({ chat, question })

@@ -36,7 +36,11 @@ async function setting(world: World) {
   const seller = await seed()
   const { cid, addrs } = seller.ready as unknown as { cid: string; addrs: string[] }
   const buyerDir = join(world.folder, 'buyer')
-  const fetch = (out: string) => world.launch(['data', 'fetch', cid, '--out', join(world.folder, out), '--peer', addrs[0]!, '--key', `${sealed}.key.json`], buyerDir)
+  const fetch = (out: string) =>
+    world.launch(
+      ['data', 'fetch', cid, '--out', join(world.folder, out), '--peer', addrs[0]!, '--key', `${sealed}.key.json`],
+      buyerDir,
+    )
   return { file, seller, seed, fetch, buyerDir }
 }
 
@@ -44,7 +48,10 @@ test('a fetch that is killed with -9 goes on where it was, and what it opens is 
   await using world = new World()
   const { file, seller, fetch, buyerDir } = await setting(world)
   expect(seller.ready).toMatchObject({ encrypted: true, segments: 43 })
-  const first = fetch('first').then(() => 'finished', () => 'killed')
+  const first = fetch('first').then(
+    () => 'finished',
+    () => 'killed',
+  )
   await expect.poll(() => stored(buyerDir), { timeout: 60_000, interval: 50 }).toBeGreaterThan(12 * MIB)
   world.newest().kill('SIGKILL')
   expect(await first).toBe('killed')

@@ -9,7 +9,8 @@ let provider: Api
 let customer: Api
 let order: number
 let stranger: Stranger
-const ask = async (record: object, rest: object = { type: 'follow', afterLog: 0, rowsKnown: 0, waitMs: 0 }) => stranger.say(JSON.stringify({ order, record, ...rest }))
+const ask = async (record: object, rest: object = { type: 'follow', afterLog: 0, rowsKnown: 0, waitMs: 0 }) =>
+  stranger.say(JSON.stringify({ order, record, ...rest }))
 
 beforeAll(async () => {
   world = new World()
@@ -31,7 +32,9 @@ describe('a stranger on the order protocol', () => {
     const record = await stranger.record()
     expect(await ask(record)).toMatchObject({ error: 'NOT_A_PARTY' })
     expect(await ask(record, { type: 'get', offset: 0, length: 1024 })).toMatchObject({ error: 'NOT_A_PARTY' })
-    expect(await ask(record, { type: 'receipt', served: 1, finished: true, signature: '0x00' })).toMatchObject({ error: 'NOT_A_PARTY' })
+    expect(await ask(record, { type: 'receipt', served: 1, finished: true, signature: '0x00' })).toMatchObject({
+      error: 'NOT_A_PARTY',
+    })
   })
 
   test('with a record for another peer, an expired or a forged one is refused', async () => {
@@ -56,7 +59,16 @@ describe('a stranger on the order protocol', () => {
     expect(await ask(await stranger.record())).toMatchObject({ error: 'NOT_A_PARTY' })
   })
 
-  test.each([{}, { order: -1 }, { type: 'run', command: 'ls' }, { type: 'get', offset: -1, length: 1 }, { type: 'get', offset: 0, length: 1e9 }, { type: 'follow', afterLog: 0, rowsKnown: 0, waitMs: 1e9 }])('a request of the wrong form is refused: %j', async (message) => {
-    expect(await stranger.say(JSON.stringify({ order, record: await stranger.record(), ...message }))).toMatchObject({ error: 'BAD_MESSAGE' })
+  test.each([
+    {},
+    { order: -1 },
+    { type: 'run', command: 'ls' },
+    { type: 'get', offset: -1, length: 1 },
+    { type: 'get', offset: 0, length: 1e9 },
+    { type: 'follow', afterLog: 0, rowsKnown: 0, waitMs: 1e9 },
+  ])('a request of the wrong form is refused: %j', async (message) => {
+    expect(await stranger.say(JSON.stringify({ order, record: await stranger.record(), ...message }))).toMatchObject({
+      error: 'BAD_MESSAGE',
+    })
   })
 })

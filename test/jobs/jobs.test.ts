@@ -24,17 +24,32 @@ const free = async (api: Api): Promise<bigint> => (await api.system.overview({})
 const detail = async (run: string) => (await customer.training.run({ id: run })).run
 const announced = async (machine: number, api: Api) => {
   const { addresses } = (await until('the peer', async () => (await api.system.overview({})).peer))!
-  await until('the announcement', async () => (await customer.market.offers({})).find((offer) => offer.machine.id === machine && offer.machine.addresses.some((address) => addresses.includes(address))))
+  await until('the announcement', async () =>
+    (await customer.market.offers({})).find(
+      (offer) => offer.machine.id === machine && offer.machine.addresses.some((address) => addresses.includes(address)),
+    ),
+  )
 }
 
 beforeAll(async () => {
   world = new World()
   const { rpcUrl } = (await world.chain()).ready
   rpc = new Rpc(rpcUrl!)
-  hosts = { first: await world.serve('first', rpcUrl!), second: await world.serve('second', rpcUrl!), customer: await world.serve('customer', rpcUrl!) }
-  ;[first, second, customer] = await Promise.all([world.api(hosts.first), world.api(hosts.second), world.api(hosts.customer)])
+  hosts = {
+    first: await world.serve('first', rpcUrl!),
+    second: await world.serve('second', rpcUrl!),
+    customer: await world.serve('customer', rpcUrl!),
+  }
+  ;[first, second, customer] = await Promise.all([
+    world.api(hosts.first),
+    world.api(hosts.second),
+    world.api(hosts.customer),
+  ])
   await Promise.all([first, second, customer].map((api) => fund(api, world.passphrase)))
-  machines = { first: (await goOnline(first, customer)).machine.id, second: (await goOnline(second, customer)).machine.id }
+  machines = {
+    first: (await goOnline(first, customer)).machine.id,
+    second: (await goOnline(second, customer)).machine.id,
+  }
 })
 afterAll(() => world[Symbol.asyncDispose]())
 
@@ -59,16 +74,24 @@ describe('a training job', () => {
     const { job, own } = await over(customer, id)
     expect(job.state).toBe('passed')
     // Every drawn segment was executed again here, without any kill, to the same bits.
-    expect(own!.verdicts.flatMap(({ segments }) => segments.map(({ exact }) => exact))).toEqual(own!.verdicts.flatMap(({ segments }) => segments.map(() => true)))
+    expect(own!.verdicts.flatMap(({ segments }) => segments.map(({ exact }) => exact))).toEqual(
+      own!.verdicts.flatMap(({ segments }) => segments.map(() => true)),
+    )
     expect(own!.verdicts.map(({ passed }) => passed)).toEqual([true, true])
     const row = await detail(run)
     expect(row.state).toBe('finished')
     expect(row.heldOutLoss!).toBeLessThan(row.baseLoss!)
-    expect((await customer.training.adapterFiles({ id: run })).map(({ name }) => name)).toContain('adapter_model.safetensors')
+    expect((await customer.training.adapterFiles({ id: run })).map(({ name }) => name)).toContain(
+      'adapter_model.safetensors',
+    )
     await until('the payment', async () => (await free(first)) === before + price * BigInt(milestones))
-    expect((await first.earn.earnings({})).rows.filter((item) => item.kind === 'job' && item.id === id)).toHaveLength(milestones)
+    expect((await first.earn.earnings({})).rows.filter((item) => item.kind === 'job' && item.id === id)).toHaveLength(
+      milestones,
+    )
     // The customer's data does not stay behind.
-    await until('the provider’s end', async () => (await first.jobs.provided({})).find((item) => item.job.id === id && item.state === 'closed'))
+    await until('the provider’s end', async () =>
+      (await first.jobs.provided({})).find((item) => item.job.id === id && item.state === 'closed'),
+    )
     await expect(readFile(join(hosts.first.dataDir, 'jobs', String(id), 'data.htd'))).rejects.toThrow('ENOENT')
   })
 
@@ -91,8 +114,13 @@ describe('a training job', () => {
     first = await restart('first')
     await first.earn.start({})
     await announced(machines.first, first)
-    const paid = async (api: Api, id: number) => (await api.earn.earnings({})).rows.filter((item) => item.kind === 'job' && item.id === id).map((item) => item.paid)
-    expect(await until('the first payment', async () => (await paid(first, one.id)).length > 0 && paid(first, one.id))).toEqual([one.price])
+    const paid = async (api: Api, id: number) =>
+      (await api.earn.earnings({})).rows
+        .filter((item) => item.kind === 'job' && item.id === id)
+        .map((item) => item.paid)
+    expect(
+      await until('the first payment', async () => (await paid(first, one.id)).length > 0 && paid(first, one.id)),
+    ).toEqual([one.price])
     expect(await paid(second, two.id)).toEqual(Array(two.milestones).fill(two.price))
   })
 
@@ -100,13 +128,26 @@ describe('a training job', () => {
     const run = await newRun(customer, 120)
     const quote = (await customer.jobs.quotes({ run })).find(({ machine }) => machine.id === machines.first)!
     const { id } = await openJob(customer, run, machines.second)
-    const { job: { work, milestones } } = await hired(customer, id)
-    await act(customer, { kind: 'openJob', machine: machines.first, price: quote.terms!.price, milestones, duration: 900, work })
-    const twice = await until('the second job', async () => (await customer.jobs.hired({})).find(({ job, own }) => job.id > id && own?.state === 'closed'))
+    const {
+      job: { work, milestones },
+    } = await hired(customer, id)
+    await act(customer, {
+      kind: 'openJob',
+      machine: machines.first,
+      price: quote.terms!.price,
+      milestones,
+      duration: 900,
+      work,
+    })
+    const twice = await until('the second job', async () =>
+      (await customer.jobs.hired({})).find(({ job, own }) => job.id > id && own?.state === 'closed'),
+    )
     expect(twice.job).toMatchObject({ state: 'ended', provider: null })
     await until('some steps', async () => (await step(id)) > 2, PATIENCE_MS)
     await second.earn.stop({})
-    const paused = await until('the pause', async () => (await second.jobs.provided({})).find(({ job, state }) => job.id === id && state === 'paused'))
+    const paused = await until('the pause', async () =>
+      (await second.jobs.provided({})).find(({ job, state }) => job.id === id && state === 'paused'),
+    )
     expect((await hired(customer, id)).job.state).toBe('active')
     await second.earn.start({})
     await until('going on', async () => (await step(id)) > paused.step, PATIENCE_MS)
@@ -122,7 +163,11 @@ describe('a training job', () => {
     const { id } = await openJob(customer, run, machines.first)
     await until('the acceptance', async () => (await hired(customer, id)).job.state === 'active')
     await hosts.customer.kill('SIGKILL')
-    await until('the sample', async () => (await first.jobs.provided({})).find(({ job }) => job.id === id && job.state === 'sampled'), PATIENCE_MS)
+    await until(
+      'the sample',
+      async () => (await first.jobs.provided({})).find(({ job }) => job.id === id && job.state === 'sampled'),
+      PATIENCE_MS,
+    )
     customer = await restart('customer')
     const { job, own } = await over(customer, id)
     expect(job.state).toBe('passed')
@@ -135,8 +180,17 @@ describe('a training job', () => {
     const before = await free(customer)
     const { terms } = (await customer.jobs.quotes({ run })).find(({ machine }) => machine.id === machines.second)!
     const { work } = await customer.jobs.draft({ run, milestones: terms!.milestones })
-    await act(customer, { kind: 'openJob', machine: machines.second, price: 1n, milestones: terms!.milestones, duration: terms!.duration, work })
-    const opened = await until('the job', async () => (await customer.jobs.hired({})).find(({ own }) => own?.run === run))
+    await act(customer, {
+      kind: 'openJob',
+      machine: machines.second,
+      price: 1n,
+      milestones: terms!.milestones,
+      duration: terms!.duration,
+      work,
+    })
+    const opened = await until('the job', async () =>
+      (await customer.jobs.hired({})).find(({ own }) => own?.run === run),
+    )
     const { job, own } = await over(customer, opened.job.id)
     expect(job.state).toBe('ended')
     expect(own!.reason).toBe('ended')
@@ -146,7 +200,10 @@ describe('a training job', () => {
 })
 
 describe('a machine says why it does not take a run', () => {
-  const refusals = async (run: string) => Object.fromEntries((await customer.jobs.quotes({ run })).map(({ machine, refusal }) => [machine.id, refusal?.code ?? null]))
+  const refusals = async (run: string) =>
+    Object.fromEntries(
+      (await customer.jobs.quotes({ run })).map(({ machine, refusal }) => [machine.id, refusal?.code ?? null]),
+    )
 
   test('because its owner is using it, or takes no training, or has not the base model', async () => {
     const run = await newRun(customer, 24)
@@ -172,10 +229,20 @@ describe('a stranger', () => {
     await using stranger = await Stranger.arrive((await second.system.overview({})).peer!.addresses[0]!)
     const { job } = (await second.jobs.provided({}))[0]!
     const hash = 'ab'.repeat(32)
-    for (const message of [{ type: 'train-follow', afterLog: 0, afterEntry: 0, waitMs: 0 }, { type: 'train-get', hash, offset: 0, length: 10 }, { type: 'train-put', hash, offset: 0 }]) {
+    for (const message of [
+      { type: 'train-follow', afterLog: 0, afterEntry: 0, waitMs: 0 },
+      { type: 'train-get', hash, offset: 0, length: 10 },
+      { type: 'train-put', hash, offset: 0 },
+    ]) {
       expect(await stranger.ask({ job: job.id, ...message }), message.type).toMatchObject({ error: 'NOT_A_PARTY' })
     }
-    for (const message of [{ type: 'train-run' }, { type: 'train-quote', recipe: {} }, { type: 'train-get', job: job.id, hash: '../../keystore.json', offset: 0, length: 10 }, { type: 'train-put', job: job.id, hash, offset: -1 }, { type: 'train-follow', job: job.id, afterLog: 0, afterEntry: 0, waitMs: 1e9 }]) {
+    for (const message of [
+      { type: 'train-run' },
+      { type: 'train-quote', recipe: {} },
+      { type: 'train-get', job: job.id, hash: '../../keystore.json', offset: 0, length: 10 },
+      { type: 'train-put', job: job.id, hash, offset: -1 },
+      { type: 'train-follow', job: job.id, afterLog: 0, afterEntry: 0, waitMs: 1e9 },
+    ]) {
       expect(await stranger.ask(message), JSON.stringify(message)).toMatchObject({ error: 'BAD_MESSAGE' })
     }
   })

@@ -9,24 +9,52 @@ let copy: string
 
 /** Each is one forbidden import, in a file of its own, that the checks must find. */
 const violations: readonly (readonly [what: string, file: string, source: string])[] = [
-  ['common uses Node', 'common/model/bad.ts', "import { readFileSync } from 'node:fs'\nexport const bad = readFileSync\n"],
-  ['the renderer imports the host', 'renderer/state/bad.ts', "import { createHost } from '../../main/host/create-host.ts'\nexport const bad = createHost\n"],
-  ['the design system knows the api', 'renderer/ui/bad.ts', "import { api } from '../state/transport.ts'\nexport const bad = api\n"],
-  ['a feature reaches into another', 'main/features/doctor/bad.ts', "import { Rpc } from '../chain/rpc.ts'\nexport const bad = Rpc\n"],
-  ['core knows a feature', 'main/core/bad.ts', "import { Rpc } from '../features/chain/index.ts'\nexport const bad = Rpc\n"],
+  [
+    'common uses Node',
+    'common/model/bad.ts',
+    "import { readFileSync } from 'node:fs'\nexport const bad = readFileSync\n",
+  ],
+  [
+    'the renderer imports the host',
+    'renderer/state/bad.ts',
+    "import { createHost } from '../../main/host/create-host.ts'\nexport const bad = createHost\n",
+  ],
+  [
+    'the design system knows the api',
+    'renderer/ui/bad.ts',
+    "import { api } from '../state/transport.ts'\nexport const bad = api\n",
+  ],
+  [
+    'a feature reaches into another',
+    'main/features/doctor/bad.ts',
+    "import { Rpc } from '../chain/rpc.ts'\nexport const bad = Rpc\n",
+  ],
+  [
+    'core knows a feature',
+    'main/core/bad.ts',
+    "import { Rpc } from '../features/chain/index.ts'\nexport const bad = Rpc\n",
+  ],
   ['the host knows Electron', 'main/host/bad.ts', "import { app } from 'electron'\nexport const bad = app\n"],
-  ['an engine opens the database', 'native/drill/bad.ts', "import { openDatabase } from '../../main/core/db/open.ts'\nexport const bad = openDatabase\n"],
+  [
+    'an engine opens the database',
+    'native/drill/bad.ts',
+    "import { openDatabase } from '../../main/core/db/open.ts'\nexport const bad = openDatabase\n",
+  ],
 ]
 
 beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), 'hearth-layers-'))
-  for (const name of ['common', 'main', 'native', 'renderer', '.oxlintrc.json', 'tsconfig.base.json']) cpSync(join(root, name), join(copy, name), { recursive: true })
+  for (const name of ['common', 'main', 'native', 'renderer', '.oxlintrc.json', 'tsconfig.base.json'])
+    cpSync(join(root, name), join(copy, name), { recursive: true })
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
 })
 afterAll(() => rmSync(copy, { recursive: true, force: true }))
 
 const lint = (file: string): { status: number | null; output: string } => {
-  const run = spawnSync(process.execPath, [join(root, 'node_modules/oxlint/bin/oxlint'), '--deny-warnings', file], { cwd: copy, encoding: 'utf8' })
+  const run = spawnSync(process.execPath, [join(root, 'node_modules/oxlint/bin/oxlint'), '--deny-warnings', file], {
+    cwd: copy,
+    encoding: 'utf8',
+  })
   return { status: run.status, output: run.stdout + run.stderr }
 }
 

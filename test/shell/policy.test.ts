@@ -10,7 +10,12 @@ import { windowOptions } from '../../main/shell/policy/window-options.ts'
 const root = join('/', 'app', 'renderer')
 
 test('the window is sandboxed and isolated', () => {
-  expect(windowOptions('/p.cjs').webPreferences).toMatchObject({ sandbox: true, contextIsolation: true, nodeIntegration: false, webviewTag: false })
+  expect(windowOptions('/p.cjs').webPreferences).toMatchObject({
+    sandbox: true,
+    contextIsolation: true,
+    nodeIntegration: false,
+    webviewTag: false,
+  })
   expect(windowOptions('/p.cjs').webPreferences).not.toHaveProperty('webSecurity')
 })
 
@@ -23,7 +28,17 @@ describe('app: addresses', () => {
     expect(fileOfAppUrl(url, root)?.file).toBe(join(root, file))
   })
 
-  test.each(['app://hearth/..%2f..%2fetc/passwd.html', 'app://hearth/%2e%2e/%2e%2e/x.js', 'app://other/index.html', 'https://hearth/index.html', 'app://hearth/a.exe', 'app://hearth/a.json', 'app://hearth/%00.html', 'app://hearth/%zz.html', 'nonsense'])('%s is refused or stays inside', (url) => {
+  test.each([
+    'app://hearth/..%2f..%2fetc/passwd.html',
+    'app://hearth/%2e%2e/%2e%2e/x.js',
+    'app://other/index.html',
+    'https://hearth/index.html',
+    'app://hearth/a.exe',
+    'app://hearth/a.json',
+    'app://hearth/%00.html',
+    'app://hearth/%zz.html',
+    'nonsense',
+  ])('%s is refused or stays inside', (url) => {
     const found = fileOfAppUrl(url, root)
     expect(found === null || found.file.startsWith(root)).toBe(true)
     if (!url.includes('%2e%2e') && !url.includes('%2f')) expect(found).toBeNull()
@@ -31,12 +46,29 @@ describe('app: addresses', () => {
 })
 
 test('nothing but the app is navigated to, fetched or permitted', () => {
-  for (const url of ['https://example.com/', 'http://127.0.0.1/', 'file:///etc/passwd', 'app://hearthx/', 'javascript:alert(1)', 'data:text/html,x']) {
+  for (const url of [
+    'https://example.com/',
+    'http://127.0.0.1/',
+    'file:///etc/passwd',
+    'app://hearthx/',
+    'javascript:alert(1)',
+    'data:text/html,x',
+  ]) {
     expect(mayNavigate(url), url).toBe(false)
     expect(mayRequest(url), url).toBe(false)
   }
   expect(mayNavigate('app://hearth/index.html')).toBe(true)
-  for (const permission of ['media', 'geolocation', 'notifications', 'clipboard-read', 'openExternal', 'fullscreen', 'hid', 'usb']) expect(isPermitted(permission, 'app://hearth/')).toBe(false)
+  for (const permission of [
+    'media',
+    'geolocation',
+    'notifications',
+    'clipboard-read',
+    'openExternal',
+    'fullscreen',
+    'hid',
+    'usb',
+  ])
+    expect(isPermitted(permission, 'app://hearth/')).toBe(false)
   expect(isPermitted('clipboard-sanitized-write', 'app://hearth/')).toBe(true)
   expect(isPermitted('clipboard-sanitized-write', 'https://example.com')).toBe(false)
 })
@@ -55,7 +87,16 @@ describe('hearth: links', () => {
     expect(routeOf(parseDeepLink(`hearth://tx/0x${'ab'.repeat(32)}`)!)).toBe(`/explorer/tx/0x${'ab'.repeat(32)}`)
   })
 
-  test.each(['hearth://pay/1', 'hearth://order/0', 'hearth://order/1?confirm=1', 'hearth://order/../wallet', 'hearth://order/1 ', 'https://order/1', 'hearth://address/0x12', 'hearth://order/99999999999999'])('%s does nothing', (text) => {
+  test.each([
+    'hearth://pay/1',
+    'hearth://order/0',
+    'hearth://order/1?confirm=1',
+    'hearth://order/../wallet',
+    'hearth://order/1 ',
+    'https://order/1',
+    'hearth://address/0x12',
+    'hearth://order/99999999999999',
+  ])('%s does nothing', (text) => {
     expect(parseDeepLink(text)).toBeNull()
   })
 })

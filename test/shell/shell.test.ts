@@ -29,7 +29,11 @@ describe('the shell', () => {
     recorded.beforeRequest!({ url: 'app://hearth/assets/a.js' }, (answer) => answers.push(answer))
     expect(answers).toEqual([{ cancel: true }, { cancel: false }])
     let prevented = false
-    recorded.windows[0]!.window.webContents.emit('will-navigate', { preventDefault: () => (prevented = true) }, 'https://example.com')
+    recorded.windows[0]!.window.webContents.emit(
+      'will-navigate',
+      { preventDefault: () => (prevented = true) },
+      'https://example.com',
+    )
     expect(prevented).toBe(true)
   })
 

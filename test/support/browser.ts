@@ -11,14 +11,19 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 export const launch = (): Promise<Browser> => chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] })
 
 /** A page that gathers what must never happen: errors, and violations of the content security policy. */
-export async function openPage(browser: Browser, url: string, viewport = { width: 1280, height: 900 }): Promise<{ page: Page; problems: string[] }> {
+export async function openPage(
+  browser: Browser,
+  url: string,
+  viewport = { width: 1280, height: 900 },
+): Promise<{ page: Page; problems: string[] }> {
   // axe needs eval, which the page's own policy forbids; it runs in an isolated world that the policy does not reach.
   const page = await browser.newPage({ viewport })
   page.setDefaultTimeout(20_000)
   const problems: string[] = []
   page.on('console', (message) => {
     // A host that was killed is a connection that fails; everything else is a problem.
-    if (message.type() === 'error' && !/ERR_CONNECTION_(?:REFUSED|RESET)|WebSocket connection/.test(message.text())) problems.push(message.text())
+    if (message.type() === 'error' && !/ERR_CONNECTION_(?:REFUSED|RESET)|WebSocket connection/.test(message.text()))
+      problems.push(message.text())
   })
   page.on('pageerror', (error) => problems.push(String(error)))
   await page.goto(url)
@@ -29,13 +34,17 @@ export async function openPage(browser: Browser, url: string, viewport = { width
 export async function axeFindings(page: Page): Promise<string[]> {
   const session = await page.context().newCDPSession(page)
   const { frameTree } = await session.send('Page.getFrameTree')
-  const { executionContextId } = await session.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id, worldName: 'axe' })
+  const { executionContextId } = await session.send('Page.createIsolatedWorld', {
+    frameId: frameTree.frame.id,
+    worldName: 'axe',
+  })
   await session.send('Runtime.evaluate', { contextId: executionContextId, expression: axe })
   const { result, exceptionDetails } = await session.send('Runtime.evaluate', {
     contextId: executionContextId,
     awaitPromise: true,
     returnByValue: true,
-    expression: "axe.run(document, { resultTypes: ['violations'] }).then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.target.join(' ') + ' ' + (n.any[0]?.message ?? '')).join(' | ')))",
+    expression:
+      "axe.run(document, { resultTypes: ['violations'] }).then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.target.join(' ') + ' ' + (n.any[0]?.message ?? '')).join(' | ')))",
   })
   if (exceptionDetails) throw new Error(exceptionDetails.text)
   await session.detach()
@@ -47,7 +56,16 @@ export async function withPages(pages: readonly Page[], run: () => Promise<void>
   try {
     await run()
   } catch (error) {
-    const shown = await Promise.all(pages.map((page) => page.locator('body').innerText().catch(() => 'closed')))
-    throw new Error(`${String(error)}\n\n${shown.map((text, i) => `--- page ${i}\n${text}`).join('\n')}`, { cause: error })
+    const shown = await Promise.all(
+      pages.map((page) =>
+        page
+          .locator('body')
+          .innerText()
+          .catch(() => 'closed'),
+      ),
+    )
+    throw new Error(`${String(error)}\n\n${shown.map((text, i) => `--- page ${i}\n${text}`).join('\n')}`, {
+      cause: error,
+    })
   }
 }

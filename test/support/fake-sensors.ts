@@ -10,7 +10,13 @@ export interface FakeSensors {
   idle(milliseconds: number): void
   metered(yes: boolean): void
   /** A line of nvidia-smi, and seconds between its lines. */
-  card(values: { readonly load?: number; readonly temperature?: number; readonly watts?: number; readonly fan?: number; readonly pace?: number }): void
+  card(values: {
+    readonly load?: number
+    readonly temperature?: number
+    readonly watts?: number
+    readonly fan?: number
+    readonly pace?: number
+  }): void
   /** Starts a program named GAME and gives what ends it. */
   play(): () => void
 }
@@ -27,7 +33,10 @@ export function fakeSensors(folder: string): FakeSensors {
     writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`)
     chmodSync(join(bin, name), 0o755)
   }
-  tool('gdbus', `case "$*" in *Mutter*) echo "(uint64 $(cat ${file('idle')}),)";; *Metered*) echo "(<uint32 $(cat ${file('metered')})>,)";; *) exit 1;; esac`)
+  tool(
+    'gdbus',
+    `case "$*" in *Mutter*) echo "(uint64 $(cat ${file('idle')}),)";; *Metered*) echo "(<uint32 $(cat ${file('metered')})>,)";; *) exit 1;; esac`,
+  )
   tool('nvidia-smi', `while cat ${file('card')} 2>/dev/null; do sleep $(cat ${file('pace')}); done`)
   copyFileSync('/bin/sleep', join(bin, GAME))
   process.env['PATH'] = `${bin}:${process.env['PATH']}`
@@ -36,7 +45,10 @@ export function fakeSensors(folder: string): FakeSensors {
     idle: (milliseconds) => writeFileSync(file('idle'), String(milliseconds)),
     metered: (yes) => writeFileSync(file('metered'), yes ? '1' : '4'),
     card: ({ load = 3, temperature = 50, watts = 80, fan = 30, pace = 1 }) => {
-      writeFileSync(file('card'), `GPU-8f6c1f0e-3a52-7d9b-1c44-0a8b6a9d1e11, NVIDIA GeForce RTX 4090, 560.35.03, ${load}, ${temperature}, ${watts}, 100, 24564, ${fan}, 00000000:01:00.0\n`)
+      writeFileSync(
+        file('card'),
+        `GPU-8f6c1f0e-3a52-7d9b-1c44-0a8b6a9d1e11, NVIDIA GeForce RTX 4090, 560.35.03, ${load}, ${temperature}, ${watts}, 100, 24564, ${fan}, 00000000:01:00.0\n`,
+      )
       writeFileSync(file('pace'), String(pace))
     },
     play: () => {

@@ -24,8 +24,13 @@ interface Hub extends AsyncDisposable {
  * A hub on loopback; it answers as Hugging Face's does: with a redirect whose headers tell size, hash and revision.
  * @param content the file of the offered model, or files by `REPO/FILE`
  */
-export async function serveHub(content: Buffer | Readonly<Record<string, Buffer>>, said: (file: string) => Said = () => ({})): Promise<Hub> {
-  const files = new Map(Object.entries(Buffer.isBuffer(content) ? { [`${offered.repo}/${offered.file}`]: content } : content))
+export async function serveHub(
+  content: Buffer | Readonly<Record<string, Buffer>>,
+  said: (file: string) => Said = () => ({}),
+): Promise<Hub> {
+  const files = new Map(
+    Object.entries(Buffer.isBuffer(content) ? { [`${offered.repo}/${offered.file}`]: content } : content),
+  )
   const hashOf = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
   const server = createServer((request, response) => {
     const [, repo, revision, file] = /^\/([^/]+\/[^/]+)\/resolve\/([^/]+)\/(.+)$/.exec(request.url ?? '') ?? []
@@ -34,10 +39,22 @@ export async function serveHub(content: Buffer | Readonly<Record<string, Buffer>
     if (stored) {
       const from = Number(/bytes=(\d+)-/.exec(request.headers.range ?? '')?.[1] ?? 0)
       const status = said(name!).stored ?? (from === 0 ? 200 : from < stored.length ? 206 : 416)
-      response.writeHead(status, status === 206 ? { 'content-range': `bytes ${from}-${stored.length - 1}/${stored.length}` } : {}).end(status < 300 ? stored.subarray(from) : undefined)
+      response
+        .writeHead(
+          status,
+          status === 206 ? { 'content-range': `bytes ${from}-${stored.length - 1}/${stored.length}` } : {},
+        )
+        .end(status < 300 ? stored.subarray(from) : undefined)
     } else if (bytes && revision === 'main') {
       const { status = 302, etag = `"${hashOf(bytes)}"`, commit = COMMIT } = said(`${repo}/${file}`)
-      response.writeHead(status, { location: '/elsewhere', 'x-repo-commit': commit, 'x-linked-size': bytes.length, ...(etag === null ? {} : { 'x-linked-etag': etag }) }).end()
+      response
+        .writeHead(status, {
+          location: '/elsewhere',
+          'x-repo-commit': commit,
+          'x-linked-size': bytes.length,
+          ...(etag === null ? {} : { 'x-linked-etag': etag }),
+        })
+        .end()
     } else if (bytes && revision === COMMIT) response.writeHead(302, { location: `/store/${hashOf(bytes)}` }).end()
     else response.writeHead(404).end()
   })

@@ -21,12 +21,25 @@ export async function goOnline(provider: Api, customer: Api): Promise<OfferRow> 
   await act(provider, { kind: 'addMachine' })
   const machine = await until('the machine', async () => (await provider.earn.machine({})).registered)
   await provider.earn.start({})
-  return until('the offer', async () => (await customer.market.offers({})).find((offer) => offer.machine.id === machine.id && offer.machine.addresses.length > 0))
+  return until('the offer', async () =>
+    (await customer.market.offers({})).find(
+      (offer) => offer.machine.id === machine.id && offer.machine.addresses.length > 0,
+    ),
+  )
 }
 
-export async function placeOrder(customer: Api, offer: OfferRow, preset: NetPreset, count: number, term = 600): Promise<number> {
+export async function placeOrder(
+  customer: Api,
+  offer: OfferRow,
+  preset: NetPreset,
+  count: number,
+  term = 600,
+): Promise<number> {
   const known = new Set((await customer.market.orders({})).map(({ order }) => order.id))
   const work = await customer.market.prepareWork({ preset, source: { kind: 'generated', count } })
   await act(customer, { kind: 'placeOrder', offer: offer.id, term, maxPrice: offer.price, work: work.hash })
-  return until('the order', async () => (await customer.market.orders({})).find(({ order }) => !known.has(order.id))?.order.id)
+  return until(
+    'the order',
+    async () => (await customer.market.orders({})).find(({ order }) => !known.has(order.id))?.order.id,
+  )
 }

@@ -6,7 +6,11 @@ import { Random } from '../../native/trainer/random.ts'
 const RATE = 16_000
 
 /** A picture of soft shapes and hard lines, different for each seed; its file says who made it and where. */
-export async function writePhoto(path: string, seed: string, { width = 320, height = 240, blur = 0, brighter = 1 } = {}): Promise<void> {
+export async function writePhoto(
+  path: string,
+  seed: string,
+  { width = 320, height = 240, blur = 0, brighter = 1 } = {},
+): Promise<void> {
   const random = new Random(`photo ${seed}`)
   const pixels = Buffer.alloc(width * height * 3)
   const bands = Array.from({ length: 5 }, () => ({ x: random.unit() * 6, y: random.unit() * 6, at: random.unit() * 6 }))
@@ -14,21 +18,43 @@ export async function writePhoto(path: string, seed: string, { width = 320, heig
     for (let x = 0; x < width; x++) {
       const wave = bands.reduce((sum, { x: a, y: b, at }) => sum + Math.sin((a * x) / 40 + (b * y) / 40 + at), 0)
       const line = (x + 2 * y) % 23 === 0 ? 60 : 0
-      for (let c = 0; c < 3; c++) pixels[(y * width + x) * 3 + c] = Math.max(0, Math.min(255, Math.round(brighter * (120 + 22 * wave + line - 8 * c))))
+      for (let c = 0; c < 3; c++)
+        pixels[(y * width + x) * 3 + c] = Math.max(
+          0,
+          Math.min(255, Math.round(brighter * (120 + 22 * wave + line - 8 * c))),
+        )
     }
   let image = sharp(pixels, { raw: { width, height, channels: 3 } })
   if (blur > 0) image = image.blur(blur)
   await image
-    .withExif({ IFD0: { Artist: 'Anna Berger', Make: 'Testcam' }, IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '52/1 31/1 12/1', GPSLongitudeRef: 'E', GPSLongitude: '13/1 24/1 18/1' } })
+    .withExif({
+      IFD0: { Artist: 'Anna Berger', Make: 'Testcam' },
+      IFD3: {
+        GPSLatitudeRef: 'N',
+        GPSLatitude: '52/1 31/1 12/1',
+        GPSLongitudeRef: 'E',
+        GPSLongitude: '13/1 24/1 18/1',
+      },
+    })
     .toFile(path)
 }
 
 /** Speech-like sound: a glottal pulse train through three resonances that move from vowel to vowel, with pauses. */
-export function speech({ pitch, tract }: { readonly pitch: number; readonly tract: number }, seed: string, seconds: number): Float64Array {
+export function speech(
+  { pitch, tract }: { readonly pitch: number; readonly tract: number },
+  seed: string,
+  seconds: number,
+): Float64Array {
   const random = new Random(`speech ${seed}`)
   const samples = new Float64Array(Math.round(seconds * RATE))
-  const vowels = [[730, 1090, 2440], [270, 2290, 3010], [300, 870, 2240], [530, 1840, 2480], [570, 840, 2410]] as const
-  for (let from = 0; from < samples.length; ) {
+  const vowels = [
+    [730, 1090, 2440],
+    [270, 2290, 3010],
+    [300, 870, 2240],
+    [530, 1840, 2480],
+    [570, 840, 2410],
+  ] as const
+  for (let from = 0; from < samples.length;) {
     const [length, pause] = [Math.round((0.12 + 0.15 * random.unit()) * RATE), Math.round(0.05 * RATE * random.unit())]
     const formants = vowels[random.below(vowels.length)]!.map((hertz) => hertz * tract)
     const states = formants.map(() => [0, 0] as [number, number])

@@ -33,7 +33,10 @@ export class World {
     mkdirSync(dataDir, { recursive: true })
     // Engines' own tests have the software GPU; a host would take a minute to measure it.
     const { VK_ICD_FILENAMES: _, ...env } = process.env
-    const child = (this.#newest = spawn(process.execPath, [cli, ...args, '--data-dir', dataDir, '--json'], { stdio: ['ignore', 'pipe', 'ignore'], env: { ...env, VITEST: '' } }))
+    const child = (this.#newest = spawn(process.execPath, [cli, ...args, '--data-dir', dataDir, '--json'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: { ...env, VITEST: '' },
+    }))
     const line = await new Promise<string>((resolve, reject) => {
       createInterface({ input: child.stdout! }).once('line', resolve)
       child.once('exit', (code, signal) => reject(new Error(`hearth ${args[0]} ended with ${signal ?? code}`)))

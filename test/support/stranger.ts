@@ -46,7 +46,10 @@ export class Stranger {
   /** A record that this wallet signs for a peer, its own by default. */
   async record(peer = this.key, expires = 2 ** 40) {
     const body = { wallet: this.wallet.address, peer, expires }
-    return { ...body, signature: await this.wallet.signTypedData(peerDomain(31_337, practiceContracts), peerRecordTypes, body) }
+    return {
+      ...body,
+      signature: await this.wallet.signTypedData(peerDomain(31_337, practiceContracts), peerRecordTypes, body),
+    }
   }
 
   /** A request with a valid record of the stranger's own. */
@@ -61,6 +64,13 @@ export class Stranger {
 
 async function makeNode() {
   const privateKey = await generateKeyPair('Ed25519')
-  const node = await createLibp2p({ privateKey, addresses: { listen: [] }, transports: [tcp()], connectionEncrypters: [tls(), noise()], streamMuxers: [yamux()], connectionGater: { denyDialMultiaddr: () => false } })
+  const node = await createLibp2p({
+    privateKey,
+    addresses: { listen: [] },
+    transports: [tcp()],
+    connectionEncrypters: [tls(), noise()],
+    streamMuxers: [yamux()],
+    connectionGater: { denyDialMultiaddr: () => false },
+  })
   return { node, key: `0x${Buffer.from(privateKey.publicKey.raw).toString('hex')}` }
 }

@@ -10,7 +10,13 @@ export const compute: Compute = { spin: false, breathe: () => Promise.resolve() 
 export const smallWish: Wish = {
   classes: null,
   format: 'f32',
-  method: { kind: 'lora', rank: 4, alpha: 8, dropout: 0, targets: ['self_attn.q_proj', 'self_attn.v_proj', 'mlp.down_proj'] },
+  method: {
+    kind: 'lora',
+    rank: 4,
+    alpha: 8,
+    dropout: 0,
+    targets: ['self_attn.q_proj', 'self_attn.v_proj', 'mlp.down_proj'],
+  },
   batch: { sequences: 2, accumulation: 1 },
   optimiser: { kind: 'adamw', learningRate: 2e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, clip: 1 },
   schedule: { kind: 'cosine', warmup: 2 },
@@ -22,10 +28,19 @@ export const smallWish: Wish = {
 }
 
 /** Prepares data and a recipe in a folder. */
-export async function smallRun(folder: string, change: Partial<Wish> = {}, profile: 'cpu' | 'webgpu' = 'cpu', base = demoBase): Promise<Recipe> {
+export async function smallRun(
+  folder: string,
+  change: Partial<Wish> = {},
+  profile: 'cpu' | 'webgpu' = 'cpu',
+  base = demoBase,
+): Promise<Recipe> {
   await mkdir(folder, { recursive: true })
   const letters = join(folder, 'letters.jsonl')
   await writeFile(letters, (await readFile(demoLetters, 'utf8')).split('\n').slice(0, 24).join('\n'))
-  await prepare({ base, files: [letters], folder, sequenceLength: 64, heldOutShare: 0.2, seed: 'small', classify: false }, () => {})
-  return (await compose({ folder, base, seed: '7'.repeat(64), profile, threads: 2, wish: { ...smallWish, ...change } })).recipe
+  await prepare(
+    { base, files: [letters], folder, sequenceLength: 64, heldOutShare: 0.2, seed: 'small', classify: false },
+    () => {},
+  )
+  return (await compose({ folder, base, seed: '7'.repeat(64), profile, threads: 2, wish: { ...smallWish, ...change } }))
+    .recipe
 }

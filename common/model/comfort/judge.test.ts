@@ -5,9 +5,22 @@ import { readRules, writeRules } from './rules-file.ts'
 import { ComfortRules, defaultComfort } from './rules.ts'
 
 const reading = (value: number | null): NumberReading => ({ value, source: 'test', age: 0 })
-const card = (id: string, values: Partial<Record<'load' | 'temperature' | 'watts' | 'fan', number | null>> = {}, asleep = false): GpuSample => ({
-  id, vendor: 'nvidia', name: id, driver: null, asleep, load: reading(values.load ?? 0), temperature: reading(values.temperature === undefined ? 50 : values.temperature),
-  watts: reading(values.watts === undefined ? 40 : values.watts), memoryUsed: reading(null), memoryTotal: reading(null), fan: reading(values.fan === undefined ? 0.3 : values.fan),
+const card = (
+  id: string,
+  values: Partial<Record<'load' | 'temperature' | 'watts' | 'fan', number | null>> = {},
+  asleep = false,
+): GpuSample => ({
+  id,
+  vendor: 'nvidia',
+  name: id,
+  driver: null,
+  asleep,
+  load: reading(values.load ?? 0),
+  temperature: reading(values.temperature === undefined ? 50 : values.temperature),
+  watts: reading(values.watts === undefined ? 40 : values.watts),
+  memoryUsed: reading(null),
+  memoryTotal: reading(null),
+  fan: reading(values.fan === undefined ? 0.3 : values.fan),
 })
 interface Scene {
   readonly temperature?: number | null
@@ -17,7 +30,10 @@ interface Scene {
   readonly metered?: boolean | null
   readonly gpus?: readonly GpuSample[]
 }
-const sampleAt = (time: number, { temperature = 50, idle = 10_000, game = false, onBattery = false, metered = null, gpus = [] }: Scene = {}): Sample => ({
+const sampleAt = (
+  time: number,
+  { temperature = 50, idle = 10_000, game = false, onBattery = false, metered = null, gpus = [] }: Scene = {},
+): Sample => ({
   time,
   cpu: { load: reading(0.2), temperature: reading(temperature), watts: reading(20) },
   memory: { used: reading(1), total: reading(2) },
@@ -30,7 +46,11 @@ const sampleAt = (time: number, { temperature = 50, idle = 10_000, game = false,
 })
 
 /** Judges a film of scenes, one a second, and gives the reasons at each. */
-function play(rules: ComfortRules, scenes: readonly Scene[], { stepMs = 1_000, usesGpu = false } = {}): (readonly ComfortReason[])[] {
+function play(
+  rules: ComfortRules,
+  scenes: readonly Scene[],
+  { stepMs = 1_000, usesGpu = false } = {},
+): (readonly ComfortReason[])[] {
   let memory: ComfortMemory = noMemory
   return scenes.map((scene, i) => {
     const verdict = judge(rules, sampleAt(1_000_000 + i * stepMs, scene), memory, usesGpu)
@@ -62,7 +82,12 @@ describe('the comfort rules', () => {
 
   test('trip a cap within three seconds, not for a spike, and release it only after half a minute well below', () => {
     expect(play(hot, [{}, { temperature: 95 }, {}, { temperature: 95 }]).flat()).toEqual([])
-    const film = play(hot, [{}, ...times(4, { temperature: 84 }), ...times(10, { temperature: 78 }), ...times(40, { temperature: 70 })])
+    const film = play(hot, [
+      {},
+      ...times(4, { temperature: 84 }),
+      ...times(10, { temperature: 78 }),
+      ...times(40, { temperature: 70 }),
+    ])
     expect(film.findIndex((reasons) => reasons.includes('too-hot'))).toBe(2)
     // 78 °C is under the cap and not five degrees under it.
     expect(film[14]).toEqual(['too-hot'])
@@ -85,7 +110,9 @@ describe('the comfort rules', () => {
   test('do not trust a sensor that fell silent: a cap nobody can keep stops work after ten seconds, and a tripped one stays', () => {
     const film = play(hot, [{}, ...times(14, { temperature: null })])
     expect(film.findIndex((reasons) => reasons.includes('sensor-silent'))).toBe(10)
-    expect(play(hot, [...times(4, { temperature: 90 }), ...times(60, { temperature: null })]).at(-1)).toEqual(['too-hot'])
+    expect(play(hot, [...times(4, { temperature: 90 }), ...times(60, { temperature: null })]).at(-1)).toEqual([
+      'too-hot',
+    ])
   })
 
   test('are not fooled by a clock that jumps or a machine that slept', () => {
@@ -93,18 +120,39 @@ describe('the comfort rules', () => {
     memory = judge(hot, sampleAt(1_001_000, { temperature: 90 }), memory, false).memory
     const back = judge(hot, sampleAt(1_000, { temperature: 90 }), memory, false)
     expect(back.objections).toEqual([])
-    const slept = judge(hot, sampleAt(1_000 + 8 * 3_600_000, { temperature: 50 }), judge(hot, sampleAt(0, { temperature: 90 }), judge(hot, sampleAt(-5_000, { temperature: 90 }), noMemory, false).memory, false).memory, false)
+    const slept = judge(
+      hot,
+      sampleAt(1_000 + 8 * 3_600_000, { temperature: 50 }),
+      judge(
+        hot,
+        sampleAt(0, { temperature: 90 }),
+        judge(hot, sampleAt(-5_000, { temperature: 90 }), noMemory, false).memory,
+        false,
+      ).memory,
+      false,
+    )
     // Eight hours asleep are no half minute of cool readings.
     expect(slept.objections.map(({ reason }) => reason)).toEqual(['too-hot'])
   })
 
   test('hold each card to its own caps, tell identical cards apart, and leave a sleeping one out', () => {
-    const rules: ComfortRules = { ...defaultComfort, graphics: { temperature: 80, watts: null, fan: null }, cards: { b: { temperature: 60, watts: null, fan: null } } }
-    expect(play(rules, times(4, { gpus: [card('a', { temperature: 70 }), card('b', { temperature: 50 })] })).at(-1)).toEqual([])
-    expect(play(rules, times(4, { gpus: [card('a', { temperature: 50 }), card('b', { temperature: 70 })] })).at(-1)).toEqual(['too-hot'])
+    const rules: ComfortRules = {
+      ...defaultComfort,
+      graphics: { temperature: 80, watts: null, fan: null },
+      cards: { b: { temperature: 60, watts: null, fan: null } },
+    }
+    expect(
+      play(rules, times(4, { gpus: [card('a', { temperature: 70 }), card('b', { temperature: 50 })] })).at(-1),
+    ).toEqual([])
+    expect(
+      play(rules, times(4, { gpus: [card('a', { temperature: 50 }), card('b', { temperature: 70 })] })).at(-1),
+    ).toEqual(['too-hot'])
     expect(play(rules, times(20, { gpus: [card('a', { temperature: null }, true)] })).at(-1)).toEqual([])
     const loud: ComfortRules = { ...defaultComfort, graphics: { temperature: null, watts: 100, fan: 0.5 } }
-    expect(play(loud, times(4, { gpus: [card('a', { fan: 0.9, watts: 180 })] })).at(-1)).toEqual(['too-much-power', 'too-loud'])
+    expect(play(loud, times(4, { gpus: [card('a', { fan: 0.9, watts: 180 })] })).at(-1)).toEqual([
+      'too-much-power',
+      'too-loud',
+    ])
   })
 
   test('stand back for others on the card, but not for paid work on it', () => {
@@ -129,8 +177,14 @@ describe('a file of rules', () => {
     ['{', /no JSON/],
     ['{"rules": {}}', /holds no comfort rules/],
     ['{"format": "hearth-comfort", "version": 2, "rules": {}}', /from a newer Hearth/],
-    [JSON.stringify({ format: 'hearth-comfort', version: 1, rules: { ...defaultComfort, idleMinutes: -1 } }), /rules are as before/],
-    [JSON.stringify({ format: 'hearth-comfort', version: 1, rules: { ...defaultComfort, colour: 'red' } }), /rules are as before/],
+    [
+      JSON.stringify({ format: 'hearth-comfort', version: 1, rules: { ...defaultComfort, idleMinutes: -1 } }),
+      /rules are as before/,
+    ],
+    [
+      JSON.stringify({ format: 'hearth-comfort', version: 1, rules: { ...defaultComfort, colour: 'red' } }),
+      /rules are as before/,
+    ],
   ])('is refused where it is %j', (text, message) => {
     expect(() => readRules(text)).toThrow(message)
   })

@@ -2,7 +2,19 @@ import type { GpuSample, NumberReading, Sample } from '../telemetry.ts'
 import type { ComfortRules } from './rules.ts'
 import { isNeverOpen, isOpen, nextChange } from './schedule.ts'
 
-export const comfortReasons = ['outside-schedule', 'on-battery', 'metered', 'game', 'not-idle', 'gpu-busy', 'too-hot', 'too-much-power', 'too-loud', 'sensor-silent', 'no-telemetry'] as const
+export const comfortReasons = [
+  'outside-schedule',
+  'on-battery',
+  'metered',
+  'game',
+  'not-idle',
+  'gpu-busy',
+  'too-hot',
+  'too-much-power',
+  'too-loud',
+  'sensor-silent',
+  'no-telemetry',
+] as const
 export type ComfortReason = (typeof comfortReasons)[number]
 
 /** Why work stands back, with the value that decided and the limit, in words without a language. */
@@ -54,13 +66,33 @@ interface Cap {
 
 function capsOf(rules: ComfortRules, { cpu, gpus }: Sample): readonly Cap[] {
   const caps: Cap[] = []
-  const add = (key: string, reason: Cap['reason'], unit: string, reading: NumberReading, limit: number | null, release: number) => {
+  const add = (
+    key: string,
+    reason: Cap['reason'],
+    unit: string,
+    reading: NumberReading,
+    limit: number | null,
+    release: number,
+  ) => {
     if (limit !== null) caps.push({ key, reason, unit, reading, limit, release })
   }
-  const three = (key: string, { temperature, watts, fan }: Partial<Pick<GpuSample, 'temperature' | 'watts' | 'fan'>>, limits: Partial<ComfortRules['graphics']>) => {
-    if (temperature) add(`${key}.temperature`, 'too-hot', '°C', temperature, limits.temperature ?? null, (limits.temperature ?? 0) - 5)
+  const three = (
+    key: string,
+    { temperature, watts, fan }: Partial<Pick<GpuSample, 'temperature' | 'watts' | 'fan'>>,
+    limits: Partial<ComfortRules['graphics']>,
+  ) => {
+    if (temperature)
+      add(`${key}.temperature`, 'too-hot', '°C', temperature, limits.temperature ?? null, (limits.temperature ?? 0) - 5)
     if (watts) add(`${key}.watts`, 'too-much-power', 'W', watts, limits.watts ?? null, (limits.watts ?? 0) * 0.9)
-    if (fan) add(`${key}.fan`, 'too-loud', '%', { ...fan, value: fan.value === null ? null : fan.value * 100 }, limits.fan ? limits.fan * 100 : null, (limits.fan ?? 0) * 90)
+    if (fan)
+      add(
+        `${key}.fan`,
+        'too-loud',
+        '%',
+        { ...fan, value: fan.value === null ? null : fan.value * 100 },
+        limits.fan ? limits.fan * 100 : null,
+        (limits.fan ?? 0) * 90,
+      )
   }
   three('cpu', { temperature: cpu.temperature, watts: cpu.watts }, rules.processor)
   for (const gpu of gpus) if (!gpu.asleep) three(gpu.id, gpu, rules.cards[gpu.id] ?? rules.graphics)
@@ -75,7 +107,12 @@ function nextCap(state: CapState, { reading: { value }, limit, release }: Cap, e
 }
 
 const round = (value: number): string => String(Math.round(value * 10) / 10)
-const objection = (reason: ComfortReason, value: string | null = null, limit: string | null = null, until: number | null = null): Objection => ({ reason, value, limit, until })
+const objection = (
+  reason: ComfortReason,
+  value: string | null = null,
+  limit: string | null = null,
+  until: number | null = null,
+): Objection => ({ reason, value, limit, until })
 
 /**
  * Whether paid work may run, by the owner's rules and what the machine last told. Pure: the same samples in the same order
@@ -83,13 +120,25 @@ const objection = (reason: ComfortReason, value: string | null = null, limit: st
  * @param usesGpu whether paid work itself runs on a graphics card, whose load is then not foreign
  * @returns all objections, the first being the one to show
  */
-export function judge(rules: ComfortRules, sample: Sample, memory: ComfortMemory, usesGpu: boolean): { objections: readonly Objection[]; memory: ComfortMemory } {
+export function judge(
+  rules: ComfortRules,
+  sample: Sample,
+  memory: ComfortMemory,
+  usesGpu: boolean,
+): { objections: readonly Objection[]; memory: ComfortMemory } {
   const elapsed = memory.time === null ? 0 : Math.min(LONGEST_STEP_MS, Math.max(0, sample.time - memory.time))
   const found: Objection[] = []
   const { schedule } = rules
-  if (schedule && !isOpen(schedule, sample.time)) found.push(objection('outside-schedule', null, null, nextChange(schedule, sample.time)))
+  if (schedule && !isOpen(schedule, sample.time))
+    found.push(objection('outside-schedule', null, null, nextChange(schedule, sample.time)))
   const { inUse, charge } = sample.battery
-  if (!rules.onBattery && inUse.value !== false) found.push(objection('on-battery', inUse.value === null ? null : charge.value === null ? '' : `${round(charge.value * 100)} %`))
+  if (!rules.onBattery && inUse.value !== false)
+    found.push(
+      objection(
+        'on-battery',
+        inUse.value === null ? null : charge.value === null ? '' : `${round(charge.value * 100)} %`,
+      ),
+    )
   if (!rules.onMetered && sample.network.metered.value === true) found.push(objection('metered'))
 
   const playing = rules.games && sample.game.value !== false && sample.game.value !== null ? sample.game.value : null
@@ -98,18 +147,30 @@ export function judge(rules: ComfortRules, sample: Sample, memory: ComfortMemory
 
   if (rules.idleMinutes !== null) {
     const { value } = sample.idle
-    if (value === null || value < rules.idleMinutes * 60) found.push(objection('not-idle', value === null ? null : `${Math.floor(value)} s`, `${rules.idleMinutes * 60} s`))
+    if (value === null || value < rules.idleMinutes * 60)
+      found.push(objection('not-idle', value === null ? null : `${Math.floor(value)} s`, `${rules.idleMinutes * 60} s`))
   }
 
-  const foreign = usesGpu || rules.foreignGpuLoad === null ? null : Math.max(0, ...sample.gpus.map(({ load }) => load.value ?? 0))
+  const foreign =
+    usesGpu || rules.foreignGpuLoad === null ? null : Math.max(0, ...sample.gpus.map(({ load }) => load.value ?? 0))
   const sinceForeignLoad = foreign !== null && foreign >= rules.foreignGpuLoad! ? 0 : memory.sinceForeignLoad + elapsed
-  if (rules.foreignGpuLoad !== null && sinceForeignLoad < AFTER_LOAD_MS) found.push(objection('gpu-busy', foreign === null ? null : `${round(foreign * 100)} %`, `${round(rules.foreignGpuLoad * 100)} %`))
+  if (rules.foreignGpuLoad !== null && sinceForeignLoad < AFTER_LOAD_MS)
+    found.push(
+      objection(
+        'gpu-busy',
+        foreign === null ? null : `${round(foreign * 100)} %`,
+        `${round(rules.foreignGpuLoad * 100)} %`,
+      ),
+    )
 
   const caps: Record<string, CapState> = {}
   for (const cap of capsOf(rules, sample)) {
     const state = (caps[cap.key] = nextCap(memory.caps[cap.key] ?? calm, cap, elapsed))
     const limit = `${round(cap.limit)} ${cap.unit}`
-    if (state.tripped) found.push(objection(cap.reason, cap.reading.value === null ? null : `${round(cap.reading.value)} ${cap.unit}`, limit))
+    if (state.tripped)
+      found.push(
+        objection(cap.reason, cap.reading.value === null ? null : `${round(cap.reading.value)} ${cap.unit}`, limit),
+      )
     else if (state.unknown >= SILENT_MS) found.push(objection('sensor-silent', cap.key, limit))
   }
   return { objections: found, memory: { time: sample.time, caps, sinceGame, sinceForeignLoad } }

@@ -7,7 +7,8 @@ const VERSION = 1
 const Head = z.looseObject({ format: z.literal(FORMAT), version: z.int().min(1) })
 const File = z.strictObject({ format: z.literal(FORMAT), version: z.literal(VERSION), rules: ComfortRules })
 
-export const writeRules = (rules: ComfortRules): string => `${JSON.stringify({ format: FORMAT, version: VERSION, rules }, null, 2)}\n`
+export const writeRules = (rules: ComfortRules): string =>
+  `${JSON.stringify({ format: FORMAT, version: VERSION, rules }, null, 2)}\n`
 
 /** @throws HearthError BAD_INPUT, which says where a file is from a newer Hearth; nothing of it is then taken over */
 export function readRules(text: string): ComfortRules {
@@ -19,7 +20,11 @@ export function readRules(text: string): ComfortRules {
   }
   const head = Head.safeParse(parsed)
   if (!head.success) throw new HearthError('BAD_INPUT', 'the file holds no comfort rules; the rules are as before')
-  if (head.data.version > VERSION) throw new HearthError('BAD_INPUT', `the file is of version ${head.data.version}, from a newer Hearth; this one knows version ${VERSION}. The rules are as before`)
+  if (head.data.version > VERSION)
+    throw new HearthError(
+      'BAD_INPUT',
+      `the file is of version ${head.data.version}, from a newer Hearth; this one knows version ${VERSION}. The rules are as before`,
+    )
   const file = File.safeParse(parsed)
   if (!file.success) throw new HearthError('BAD_INPUT', `${z.prettifyError(file.error)}; the rules are as before`)
   return file.data.rules

@@ -18,7 +18,15 @@ export const ComfortRules = z.strictObject({
   idleMinutes: z.int().min(1).max(600).nullable(),
   /** Stands back while a game runs, or a program of this list. */
   games: z.boolean(),
-  apps: z.array(z.string().min(1).max(100).regex(/^[^/\\]+$/, 'the name of a program’s file, without its folder')).max(64),
+  apps: z
+    .array(
+      z
+        .string()
+        .min(1)
+        .max(100)
+        .regex(/^[^/\\]+$/, 'the name of a program’s file, without its folder'),
+    )
+    .max(64),
   /** Load of a graphics card by others above which work stands back; null: never. Counts while work itself uses no card. */
   foreignGpuLoad: z.number().min(0.05).max(1).nullable(),
   onBattery: z.boolean(),

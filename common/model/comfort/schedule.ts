@@ -26,7 +26,17 @@ const formats = new Map<string | null, Intl.DateTimeFormat>()
 /** What the clock on the wall shows. `day` counts from Monday. */
 export function wallClock(time: number, timeZone: string | null): { day: number; hour: number; minute: number } {
   let format = formats.get(timeZone)
-  if (!format) formats.set(timeZone, (format = new Intl.DateTimeFormat('en-US', { weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...(timeZone === null ? {} : { timeZone }) })))
+  if (!format)
+    formats.set(
+      timeZone,
+      (format = new Intl.DateTimeFormat('en-US', {
+        weekday: 'short',
+        hour: '2-digit',
+        minute: '2-digit',
+        hourCycle: 'h23',
+        ...(timeZone === null ? {} : { timeZone }),
+      })),
+    )
   const parts = Object.fromEntries(format.formatToParts(time).map(({ type, value }) => [type, value]))
   return { day: days.indexOf(parts['weekday']!), hour: Number(parts['hour']), minute: Number(parts['minute']) }
 }

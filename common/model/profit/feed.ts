@@ -3,7 +3,11 @@ import { HearthError } from '../../errors/index.ts'
 import type { FeedEntry } from './tariff.ts'
 
 const MOST = 3_000
-const Row = z.object({ start: z.iso.datetime({ offset: true }), end: z.iso.datetime({ offset: true }).nullish(), price: z.number().min(-100).max(100) })
+const Row = z.object({
+  start: z.iso.datetime({ offset: true }),
+  end: z.iso.datetime({ offset: true }).nullish(),
+  price: z.number().min(-100).max(100),
+})
 
 /**
  * Reads a feed of prices for a kilowatt-hour: JSON as [{"start", "end"?, "price"}], or CSV with the same columns; times are
@@ -16,7 +20,8 @@ export function readFeed(text: string): FeedEntry[] {
   if (rows.length > MOST) throw wrong(`the feed holds ${rows.length} prices; at most ${MOST} are kept`)
   const starts = rows.map(({ start }, i) => {
     const time = Date.parse(start)
-    if (i > 0 && time <= Date.parse(rows[i - 1]!.start)) throw wrong(`row ${i + 1} begins at ${start}, not after the row before`)
+    if (i > 0 && time <= Date.parse(rows[i - 1]!.start))
+      throw wrong(`row ${i + 1} begins at ${start}, not after the row before`)
     return time
   })
   return rows.map(({ end, price }, i) => {
@@ -44,16 +49,21 @@ function fromJson(text: string): z.infer<typeof Row>[] {
 function fromCsv(text: string): z.infer<typeof Row>[] {
   const [head = '', ...lines] = text.trim().split(/\r?\n/)
   const columns = head.split(',').map((name) => name.trim().toLowerCase())
-  if (!columns.includes('start') || !columns.includes('price')) throw wrong('the first line must name the columns start and price')
+  if (!columns.includes('start') || !columns.includes('price'))
+    throw wrong('the first line must name the columns start and price')
   return lines.map((line, i) => {
     const cells = line.split(',').map((cell) => cell.trim())
     const cell = (name: string) => cells[columns.indexOf(name)]
-    return checked({ start: cell('start'), end: cell('end') || null, price: cell('price') === '' ? NaN : Number(cell('price')) }, i)
+    return checked(
+      { start: cell('start'), end: cell('end') || null, price: cell('price') === '' ? NaN : Number(cell('price')) },
+      i,
+    )
   })
 }
 
 function checked(row: unknown, i: number): z.infer<typeof Row> {
   const found = Row.safeParse(row)
-  if (!found.success) throw wrong(`row ${i + 1}: ${found.error.issues[0]!.path.join('.')} ${found.error.issues[0]!.message}`)
+  if (!found.success)
+    throw wrong(`row ${i + 1}: ${found.error.issues[0]!.path.join('.')} ${found.error.issues[0]!.message}`)
   return found.data
 }

@@ -2,7 +2,11 @@ import { UNITS_PER_COIN } from '../money.ts'
 import { priceAt, type ProfitSettings } from './tariff.ts'
 
 /** Units of the coin a second below which the electricity costs more than the work earns; null where something is not known. */
-export function floorPrice({ tariff, coinValue }: Pick<ProfitSettings, 'tariff' | 'coinValue'>, watts: number | null, time: number): bigint | null {
+export function floorPrice(
+  { tariff, coinValue }: Pick<ProfitSettings, 'tariff' | 'coinValue'>,
+  watts: number | null,
+  time: number,
+): bigint | null {
   if (tariff === null || coinValue === null || watts === null) return null
   const { price } = priceAt(tariff, time)
   if (price <= 0) return 0n
@@ -27,7 +31,14 @@ export function marketPrices(prices: readonly bigint[]): MarketPrices | null {
   return { count: sorted.length, p10: at(0.1), median: at(0.5), p90: at(0.9) }
 }
 
-export type SuggestionReason = 'orders-median' | 'offers-median' | 'cost-and-half' | 'raised-to-cost' | 'market-below-cost' | 'cost-unknown' | 'nothing-known'
+export type SuggestionReason =
+  | 'orders-median'
+  | 'offers-median'
+  | 'cost-and-half'
+  | 'raised-to-cost'
+  | 'market-below-cost'
+  | 'cost-unknown'
+  | 'nothing-known'
 
 /** Fewer orders than this say little about what is paid. */
 const TELLING_ORDERS = 3
@@ -36,8 +47,17 @@ const TELLING_ORDERS = 3
  * A price to ask: what orders were lately placed at, else what others ask, never below the electricity; without a market,
  * half as much again as the electricity.
  */
-export function suggestPrice(floor: bigint | null, orders: MarketPrices | null, offers: MarketPrices | null): { price: bigint | null; reasons: readonly SuggestionReason[] } {
-  const anchor = orders && orders.count >= TELLING_ORDERS ? ({ price: orders.median, reason: 'orders-median' } as const) : offers ? ({ price: offers.median, reason: 'offers-median' } as const) : null
+export function suggestPrice(
+  floor: bigint | null,
+  orders: MarketPrices | null,
+  offers: MarketPrices | null,
+): { price: bigint | null; reasons: readonly SuggestionReason[] } {
+  const anchor =
+    orders && orders.count >= TELLING_ORDERS
+      ? ({ price: orders.median, reason: 'orders-median' } as const)
+      : offers
+        ? ({ price: offers.median, reason: 'offers-median' } as const)
+        : null
   const reasons: SuggestionReason[] = []
   if (anchor) reasons.push(anchor.reason)
   if (floor === null) {

@@ -9,7 +9,9 @@ const day = (row: string): string[] => Array.from({ length: 7 }, () => row)
 const feedFrom = (start: number, prices: readonly number[], gap = -1): Tariff => ({
   kind: 'dynamic',
   fallback: 300_000,
-  feed: prices.flatMap((price, i) => (i === gap ? [] : [{ from: start + i * HOUR, to: start + (i + 1) * HOUR, price }])),
+  feed: prices.flatMap((price, i) =>
+    i === gap ? [] : [{ from: start + i * HOUR, to: start + (i + 1) * HOUR, price }],
+  ),
 })
 const march = Date.UTC(2026, 2, 28, 20, 7)
 const october = Date.UTC(2026, 9, 24, 20, 7)
@@ -24,25 +26,46 @@ function simulated(tariff: Tariff, from: number, minutes: number, watts: number)
 describe('what electricity costs', () => {
   const tariffs: Readonly<Record<string, Tariff>> = {
     flat: { kind: 'flat', price: 312_500 },
-    'two rates': { kind: 'two-rate', low: 180_000, high: 340_000, highHours: { hours: day(`${'0'.repeat(6)}${'1'.repeat(15)}000`), timeZone: 'Europe/Berlin' } },
-    'two rates in Kathmandu': { kind: 'two-rate', low: 180_000, high: 340_000, highHours: { hours: day('01'.repeat(12)), timeZone: 'Asia/Kathmandu' } },
-    'dynamic, sometimes below zero': feedFrom(Date.UTC(2026, 2, 28, 0), Array.from({ length: 72 }, (_, i) => ((i * 7919) % 600_000) - 200_000)),
-    'dynamic with a gap': feedFrom(Date.UTC(2026, 2, 28, 0), Array.from({ length: 72 }, (_, i) => 100_000 + i), 23),
+    'two rates': {
+      kind: 'two-rate',
+      low: 180_000,
+      high: 340_000,
+      highHours: { hours: day(`${'0'.repeat(6)}${'1'.repeat(15)}000`), timeZone: 'Europe/Berlin' },
+    },
+    'two rates in Kathmandu': {
+      kind: 'two-rate',
+      low: 180_000,
+      high: 340_000,
+      highHours: { hours: day('01'.repeat(12)), timeZone: 'Asia/Kathmandu' },
+    },
+    'dynamic, sometimes below zero': feedFrom(
+      Date.UTC(2026, 2, 28, 0),
+      Array.from({ length: 72 }, (_, i) => ((i * 7919) % 600_000) - 200_000),
+    ),
+    'dynamic with a gap': feedFrom(
+      Date.UTC(2026, 2, 28, 0),
+      Array.from({ length: 72 }, (_, i) => 100_000 + i),
+      23,
+    ),
     'always below zero': { kind: 'flat', price: -42_000 },
   }
-  test.each(Object.keys(tariffs))('%s: as a minute-by-minute simulation over two days has it, across both changes of the clock', (name) => {
-    for (const from of [march, october]) {
-      const minutes = 2_880
-      const { cost } = energyCost(tariffs[name]!, from, from + minutes * MINUTE, 287.5)
-      expect(Math.abs(Number(cost) - simulated(tariffs[name]!, from, minutes, 287.5))).toBeLessThanOrEqual(1)
-    }
-  })
+  test.each(Object.keys(tariffs))(
+    '%s: as a minute-by-minute simulation over two days has it, across both changes of the clock',
+    (name) => {
+      for (const from of [march, october]) {
+        const minutes = 2_880
+        const { cost } = energyCost(tariffs[name]!, from, from + minutes * MINUTE, 287.5)
+        expect(Math.abs(Number(cost) - simulated(tariffs[name]!, from, minutes, 287.5))).toBeLessThanOrEqual(1)
+      }
+    },
+  )
 
   test('is exact where a price changes in mid-span, whatever the span is cut into', () => {
     const tariff = tariffs['dynamic, sometimes below zero']!
     const whole = energyCost(tariff, march, march + 10 * HOUR + 12_345, 150).cost
     let sum = 0n
-    for (let at = march; at < march + 10 * HOUR + 12_345; at += 7_777) sum += energyCost(tariff, at, Math.min(at + 7_777, march + 10 * HOUR + 12_345), 150).cost
+    for (let at = march; at < march + 10 * HOUR + 12_345; at += 7_777)
+      sum += energyCost(tariff, at, Math.min(at + 7_777, march + 10 * HOUR + 12_345), 150).cost
     expect(Number(whole - sum)).toBeLessThan(5_000)
     expect(Number(whole - sum)).toBeGreaterThan(-5_000)
   })
@@ -57,9 +80,17 @@ describe('what electricity costs', () => {
 
 describe('a feed of prices', () => {
   test('is read from JSON and CSV, with offsets, ends and prices below zero', () => {
-    const json = readFeed('[{"start":"2026-11-21T00:00:00+01:00","price":0.31},{"start":"2026-11-21T01:00:00+01:00","price":-0.02}]')
-    expect(json).toEqual([{ from: Date.UTC(2026, 10, 20, 23), to: Date.UTC(2026, 10, 21, 0), price: 310_000 }, { from: Date.UTC(2026, 10, 21, 0), to: Date.UTC(2026, 10, 21, 1), price: -20_000 }])
-    expect(readFeed('start,end,price\r\n2026-11-21T00:00:00Z,2026-11-21T00:15:00Z,0.2\r\n2026-11-21T03:00:00Z,,0.3\r\n')[0]!.to).toBe(Date.UTC(2026, 10, 21, 0, 15))
+    const json = readFeed(
+      '[{"start":"2026-11-21T00:00:00+01:00","price":0.31},{"start":"2026-11-21T01:00:00+01:00","price":-0.02}]',
+    )
+    expect(json).toEqual([
+      { from: Date.UTC(2026, 10, 20, 23), to: Date.UTC(2026, 10, 21, 0), price: 310_000 },
+      { from: Date.UTC(2026, 10, 21, 0), to: Date.UTC(2026, 10, 21, 1), price: -20_000 },
+    ])
+    expect(
+      readFeed('start,end,price\r\n2026-11-21T00:00:00Z,2026-11-21T00:15:00Z,0.2\r\n2026-11-21T03:00:00Z,,0.3\r\n')[0]!
+        .to,
+    ).toBe(Date.UTC(2026, 10, 21, 0, 15))
   })
 
   test.each([
@@ -88,12 +119,21 @@ describe('the price to ask', () => {
   test('follows what is paid before what is asked', () => {
     expect(suggestPrice(5n, prices(8, 9, 10), prices(20, 30, 40))).toEqual({ price: 9n, reasons: ['orders-median'] })
     expect(suggestPrice(5n, prices(8), prices(20, 30, 40))).toEqual({ price: 30n, reasons: ['offers-median'] })
-    expect(suggestPrice(null, null, prices(20, 30, 40))).toEqual({ price: 30n, reasons: ['offers-median', 'cost-unknown'] })
+    expect(suggestPrice(null, null, prices(20, 30, 40))).toEqual({
+      price: 30n,
+      reasons: ['offers-median', 'cost-unknown'],
+    })
   })
 
   test('says where the market pays less than the electricity costs', () => {
-    expect(suggestPrice(25n, null, prices(10, 20, 40))).toEqual({ price: 25n, reasons: ['offers-median', 'raised-to-cost'] })
-    expect(suggestPrice(50n, null, prices(10, 20, 40))).toEqual({ price: 50n, reasons: ['offers-median', 'market-below-cost'] })
+    expect(suggestPrice(25n, null, prices(10, 20, 40))).toEqual({
+      price: 25n,
+      reasons: ['offers-median', 'raised-to-cost'],
+    })
+    expect(suggestPrice(50n, null, prices(10, 20, 40))).toEqual({
+      price: 50n,
+      reasons: ['offers-median', 'market-below-cost'],
+    })
     expect(suggestPrice(10n, null, null)).toEqual({ price: 15n, reasons: ['cost-and-half'] })
     expect(suggestPrice(null, null, null)).toEqual({ price: null, reasons: ['nothing-known'] })
   })

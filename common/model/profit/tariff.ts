@@ -32,7 +32,14 @@ export const ProfitSettings = z.strictObject({
 })
 export type ProfitSettings = z.infer<typeof ProfitSettings>
 
-export const defaultProfit: ProfitSettings = { currency: 'EUR', tariff: null, baseWatts: 0, assumedWatts: null, coinValue: null, neverBelowCost: false }
+export const defaultProfit: ProfitSettings = {
+  currency: 'EUR',
+  tariff: null,
+  baseWatts: 0,
+  assumedWatts: null,
+  coinValue: null,
+  neverBelowCost: false,
+}
 
 /** Every zone on earth changes the hour at a quarter of one, and so may a rate. */
 const QUARTER = 900_000
@@ -79,7 +86,7 @@ function nextEdge(tariff: Tariff, time: number): number {
  */
 export function energyCost(tariff: Tariff, from: number, to: number, watts: number): { cost: bigint; told: boolean } {
   let [nanos, told] = [0, true]
-  for (let at = from; at < to; ) {
+  for (let at = from; at < to;) {
     const end = Math.min(to, nextEdge(tariff, at))
     const piece = priceAt(tariff, at)
     // watts · ms / 3.6e9 kWh · micros · 1000 nanos

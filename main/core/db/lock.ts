@@ -17,7 +17,8 @@ export function lockDataFolder(path: string): () => void {
     db.exec('begin exclusive')
   } catch (error) {
     db.close()
-    if ((error as { code?: string }).code?.startsWith('SQLITE_BUSY')) throw new HearthError('DATA_IN_USE', 'another Hearth uses this data folder', {}, { cause: error })
+    if ((error as { code?: string }).code?.startsWith('SQLITE_BUSY'))
+      throw new HearthError('DATA_IN_USE', 'another Hearth uses this data folder', {}, { cause: error })
     throw error
   }
   return () => db.close()

@@ -24,7 +24,12 @@ export async function openDatabase(path: string, backupPath: string, log: Log): 
     try {
       return check(path)
     } catch (second) {
-      throw new HearthError('DATABASE_CORRUPT', `the database and its backup are damaged; both were kept in ${kept}`, {}, { cause: second })
+      throw new HearthError(
+        'DATABASE_CORRUPT',
+        `the database and its backup are damaged; both were kept in ${kept}`,
+        {},
+        { cause: second },
+      )
     }
   }
 }
@@ -46,4 +51,5 @@ function check(path: string): Db {
   }
 }
 
-const isCorrupt = (error: unknown): boolean => /^SQLITE_(CORRUPT|NOTADB)/.test(String((error as { code?: unknown }).code))
+const isCorrupt = (error: unknown): boolean =>
+  /^SQLITE_(CORRUPT|NOTADB)/.test(String((error as { code?: unknown }).code))

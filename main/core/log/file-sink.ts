@@ -12,7 +12,10 @@ export function createFileSink(folder: string): { sink: LogSink; close: () => Pr
   const open = (today: string): WriteStream => {
     stream?.end()
     day = today
-    const old = readdirSync(folder).filter((name) => /^\d{4}-\d\d-\d\d\.log$/.test(name)).sort().slice(0, -KEPT_DAYS)
+    const old = readdirSync(folder)
+      .filter((name) => /^\d{4}-\d\d-\d\d\.log$/.test(name))
+      .sort()
+      .slice(0, -KEPT_DAYS)
     for (const name of old) rmSync(join(folder, name), { force: true })
     return createWriteStream(join(folder, `${today}.log`), { flags: 'a' }).on('error', () => {})
   }

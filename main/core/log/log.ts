@@ -41,6 +41,12 @@ export class Log {
   }
 
   #write(level: LogLevel, message: string, fields: Record<string, unknown>): void {
-    this.#sink({ time: new Date().toISOString(), level, scope: this.#scope, message: redactText(message), fields: redact(fields) as Record<string, unknown> })
+    this.#sink({
+      time: new Date().toISOString(),
+      level,
+      scope: this.#scope,
+      message: redactText(message),
+      fields: redact(fields) as Record<string, unknown>,
+    })
   }
 }

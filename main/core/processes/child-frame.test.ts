@@ -14,9 +14,20 @@ type Listener = (event?: { data: unknown }) => void
 function heldLine() {
   const listeners: { near: Listener[]; far: Listener[] } = { near: [], far: [] }
   const held: unknown[] = []
-  const near: Port = { on: (event, listener) => void (event === 'message' && listeners.near.push(listener)), postMessage: (data) => void held.push(data) }
-  const far: Port = { on: (event, listener) => void (event === 'message' && listeners.far.push(listener)), postMessage: (data) => queueMicrotask(() => listeners.near.forEach((hear) => hear({ data }))) }
-  return { near, far, held, release: () => held.splice(0).forEach((data) => listeners.far.forEach((hear) => hear({ data }))) }
+  const near: Port = {
+    on: (event, listener) => void (event === 'message' && listeners.near.push(listener)),
+    postMessage: (data) => void held.push(data),
+  }
+  const far: Port = {
+    on: (event, listener) => void (event === 'message' && listeners.far.push(listener)),
+    postMessage: (data) => queueMicrotask(() => listeners.near.forEach((hear) => hear({ data }))),
+  }
+  return {
+    near,
+    far,
+    held,
+    release: () => held.splice(0).forEach((data) => listeners.far.forEach((hear) => hear({ data }))),
+  }
 }
 
 test('a call that is aborted before its child has read it is aborted in the child too', async () => {
@@ -59,5 +70,9 @@ test('what a stream throws half way keeps its code and its words', async () => {
   line.release()
   const stream = await opening
   expect(await stream.next()).toMatchObject({ value: 1 })
-  await expect(stream.next()).rejects.toMatchObject({ code: 'DATASET_BROKEN', message: 'row 7 is cut short', data: { row: 7 } })
+  await expect(stream.next()).rejects.toMatchObject({
+    code: 'DATASET_BROKEN',
+    message: 'row 7 is cut short',
+    data: { row: 7 },
+  })
 })

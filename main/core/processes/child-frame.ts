@@ -6,9 +6,11 @@ import type { Port } from './spawner.ts'
 
 /** Maps what a handler throws to what crosses the border: {code, message, data}, never a stack. */
 function toRpcError(error: unknown): never {
-  if (error instanceof HearthError) throw new ORPCError(error.code, { message: error.message, data: error.details, cause: error })
+  if (error instanceof HearthError)
+    throw new ORPCError(error.code, { message: error.message, data: error.details, cause: error })
   // Nobody expected it: the other side learns no more than that, and the host's log has what happened.
-  if (!(error instanceof ORPCError) && (error as Error).name !== 'AbortError') process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
+  if (!(error instanceof ORPCError) && (error as Error).name !== 'AbortError')
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
   throw error
 }
 
@@ -21,7 +23,9 @@ interface ElectronParent {
 async function hostPort(): Promise<Port> {
   const electron = (process as unknown as { parentPort?: ElectronParent }).parentPort
   if (electron) {
-    const port = await new Promise<Port & { start(): void }>((resolve) => electron.once('message', ({ ports }) => resolve(ports[0]!)))
+    const port = await new Promise<Port & { start(): void }>((resolve) =>
+      electron.once('message', ({ ports }) => resolve(ports[0]!)),
+    )
     queueMicrotask(() => port.start())
     return port
   }
@@ -64,6 +68,12 @@ export function serveChild(router: ConstructorParameters<typeof RPCHandler>[0]):
 }
 
 /** Answers with what handlers and their streams throw, as {code, message, data}. */
-export const childHandler = (router: ConstructorParameters<typeof RPCHandler>[0]): RPCHandler<Record<never, never>> => new RPCHandler(router, { clientInterceptors: [onError(toRpcError), async (call) => eachStep(await call.next(), (step) => step.catch(toRpcError))] })
+export const childHandler = (router: ConstructorParameters<typeof RPCHandler>[0]): RPCHandler<Record<never, never>> =>
+  new RPCHandler(router, {
+    clientInterceptors: [
+      onError(toRpcError),
+      async (call) => eachStep(await call.next(), (step) => step.catch(toRpcError)),
+    ],
+  })
 
 export { implement }

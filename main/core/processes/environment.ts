@@ -1,11 +1,27 @@
 import type { ChildName } from './spawner.ts'
 
 /** The sensors' process asks the session whether the owner is there, and Steam's files whether a game runs. */
-const needs: Readonly<Partial<Record<ChildName, readonly string[]>>> = { telemetry: ['HOME', 'USERPROFILE', 'DBUS_SESSION_BUS_ADDRESS', 'XDG_SESSION_ID', 'XAUTHORITY'] }
+const needs: Readonly<Partial<Record<ChildName, readonly string[]>>> = {
+  telemetry: ['HOME', 'USERPROFILE', 'DBUS_SESSION_BUS_ADDRESS', 'XDG_SESSION_ID', 'XAUTHORITY'],
+}
 
 /** The environment that children get: what the system needs to run a program, and nothing of the person's beyond a child's own needs. */
 export function childEnvironment(parent: NodeJS.ProcessEnv, name: ChildName | null = null): Record<string, string> {
-  const passed = ['PATH', 'LANG', 'LC_ALL', 'TZ', 'TMPDIR', 'TEMP', 'SYSTEMROOT', 'LD_LIBRARY_PATH', 'VK_ICD_FILENAMES', 'DISPLAY', 'WAYLAND_DISPLAY', 'XDG_RUNTIME_DIR', ...(name ? (needs[name] ?? []) : [])]
+  const passed = [
+    'PATH',
+    'LANG',
+    'LC_ALL',
+    'TZ',
+    'TMPDIR',
+    'TEMP',
+    'SYSTEMROOT',
+    'LD_LIBRARY_PATH',
+    'VK_ICD_FILENAMES',
+    'DISPLAY',
+    'WAYLAND_DISPLAY',
+    'XDG_RUNTIME_DIR',
+    ...(name ? (needs[name] ?? []) : []),
+  ]
   const kept = Object.fromEntries(passed.flatMap((name) => (parent[name] === undefined ? [] : [[name, parent[name]]])))
   // onnxruntime sends telemetry unless this is set before it loads.
   return { ...kept, ORT_DISABLE_TELEMETRY: '1', NODE_NO_WARNINGS: '1' }

@@ -19,30 +19,45 @@ beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'hearth-sandbox-'))))
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('the proof of isolation', () => {
-  test.skipIf(whyNot)('finds that the sandbox hides files, network and processes, and lets the job’s folder be written', async () => {
-    const report = await proveIsolation(systemSandbox())
-    expect(report.checks.filter(({ holds }) => !holds)).toEqual([])
-    expect(report).toMatchObject({ tier: 'sandbox', why: null })
-  })
+  test.skipIf(whyNot)(
+    'finds that the sandbox hides files, network and processes, and lets the job’s folder be written',
+    async () => {
+      const report = await proveIsolation(systemSandbox())
+      expect(report.checks.filter(({ holds }) => !holds)).toEqual([])
+      expect(report).toMatchObject({ tier: 'sandbox', why: null })
+    },
+  )
 
   test('believes no sandbox that holds nothing back', async () => {
     const sieve: Sandbox = (_, command) => [...command] as [string, ...string[]]
     const report = await proveIsolation(sieve)
     expect(report.tier).toBe('process')
-    expect(report.checks.filter(({ holds }) => !holds).map(({ name }) => name)).toEqual(expect.arrayContaining(['files', 'network', 'processes']))
+    expect(report.checks.filter(({ holds }) => !holds).map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['files', 'network', 'processes']),
+    )
     rmSync(join(import.meta.dirname, '../../../isolation-probe'), { force: true })
   })
 
   test.skipIf(whyNot)('notices a sandbox that shares the network, or shows the owner’s files', async () => {
-    const open: Sandbox = (policy, command) => bubblewrap(policy, command).flatMap((word) => (word === '--unshare-all' ? ['--unshare-pid'] : [word])) as [string, ...string[]]
+    const open: Sandbox = (policy, command) =>
+      bubblewrap(policy, command).flatMap((word) => (word === '--unshare-all' ? ['--unshare-pid'] : [word])) as [
+        string,
+        ...string[],
+      ]
     expect((await proveIsolation(open)).why).toMatch(/network/)
     const glass: Sandbox = (policy, command) => bubblewrap({ ...policy, read: ['/'] }, command)
     expect((await proveIsolation(glass)).tier).toBe('process')
   })
 
   test('says what is missing where there is none, or where it does not start', async () => {
-    expect(await proveIsolation(null, 'linux')).toMatchObject({ tier: 'process', why: expect.stringMatching(/bubblewrap is not installed/) as unknown })
-    expect(await proveIsolation(() => ['false'])).toMatchObject({ tier: 'process', why: expect.stringMatching(/did not start/) as unknown })
+    expect(await proveIsolation(null, 'linux')).toMatchObject({
+      tier: 'process',
+      why: expect.stringMatching(/bubblewrap is not installed/) as unknown,
+    })
+    expect(await proveIsolation(() => ['false'])).toMatchObject({
+      tier: 'process',
+      why: expect.stringMatching(/did not start/) as unknown,
+    })
   })
 
   test('macOS: the profile denies by default and names only the job’s folders', () => {
@@ -57,13 +72,23 @@ describe('the proof of isolation', () => {
 
 describe('an engine in the sandbox', () => {
   test.skipIf(whyNot)('works on its folder as it does outside, and dies with what put it there', async () => {
-    const engine = new SupervisedProcess<typeof drillContract>({ name: 'drill', spawner: new NodeSpawner(), clock: systemClock, log, policy: () => ({ write: [folder], read: [] }) })
+    const engine = new SupervisedProcess<typeof drillContract>({
+      name: 'drill',
+      spawner: new NodeSpawner(),
+      clock: systemClock,
+      log,
+      policy: () => ({ write: [folder], read: [] }),
+    })
     expect(await engine.client.knownAnswer({ backend: 'cpu', threads: 1 })).toMatchObject({ exact: true })
     await engine.client.generateRows({ file: join(folder, 'rows.bin'), seed: `0x${'07'.repeat(32)}`, bytes: 1024 })
     expect((await engine.client.hash({ file: join(folder, 'rows.bin') })).bytes).toBe(1024)
-    await expect(engine.client.hash({ file: join(import.meta.dirname, '../../../package.json') })).resolves.toBeDefined()
+    await expect(
+      engine.client.hash({ file: join(import.meta.dirname, '../../../package.json') }),
+    ).resolves.toBeDefined()
     await expect(engine.client.hash({ file: '/etc/passwd' })).rejects.toThrow()
-    await expect(engine.client.generateRows({ file: join(tmpdir(), 'outside.bin'), seed: `0x${'07'.repeat(32)}`, bytes: 16 })).resolves.toBeDefined()
+    await expect(
+      engine.client.generateRows({ file: join(tmpdir(), 'outside.bin'), seed: `0x${'07'.repeat(32)}`, bytes: 16 }),
+    ).resolves.toBeDefined()
     expect(await treeMemory(engine.pid!)).toBeGreaterThan(20e6)
     const { pid } = engine
     await engine.stop()
@@ -72,16 +97,30 @@ describe('an engine in the sandbox', () => {
 })
 
 test('a child that does not answer in time is ended, and the call says so', async () => {
-  const engine = new SupervisedProcess<typeof drillContract>({ name: 'drill', spawner: new NodeSpawner(), clock: systemClock, log, limits: { silenceMs: 3_000 } })
+  const engine = new SupervisedProcess<typeof drillContract>({
+    name: 'drill',
+    spawner: new NodeSpawner(),
+    clock: systemClock,
+    log,
+    limits: { silenceMs: 3_000 },
+  })
   const died: string[] = []
   engine.events.on('died', (how) => died.push(how))
   // It answers in time at first, so what ends it is the work and not the start.
-  expect((await engine.client.hash({ file: join(import.meta.dirname, '../../../package.json') })).bytes).toBeGreaterThan(0)
-  const terabyte = engine.client.generateRows({ file: join(folder, 'rows.bin'), seed: `0x${'07'.repeat(32)}`, bytes: 2 ** 40 })
+  expect(
+    (await engine.client.hash({ file: join(import.meta.dirname, '../../../package.json') })).bytes,
+  ).toBeGreaterThan(0)
+  const terabyte = engine.client.generateRows({
+    file: join(folder, 'rows.bin'),
+    seed: `0x${'07'.repeat(32)}`,
+    bytes: 2 ** 40,
+  })
   await expect(terabyte).rejects.toMatchObject({ code: 'ENGINE_GONE' })
   expect(died).toEqual(['SIGKILL'])
   // The next call starts a fresh one.
-  expect((await engine.client.hash({ file: join(import.meta.dirname, '../../../package.json') })).bytes).toBeGreaterThan(0)
+  expect(
+    (await engine.client.hash({ file: join(import.meta.dirname, '../../../package.json') })).bytes,
+  ).toBeGreaterThan(0)
   await engine.stop()
 }, 30_000)
 
@@ -91,11 +130,22 @@ test('a child that holds more memory than it may is ended', async () => {
     sandbox: null,
     spawn: () => {
       const child = spawn(process.execPath, ['-e', glutton], { stdio: 'ignore' })
-      return { pid: child.pid, port: { on: () => {}, postMessage: () => {} }, onExit: (listener: (how: string) => void) => void child.once('exit', (_, signal) => listener(String(signal))), kill: (signal?: 'SIGTERM' | 'SIGKILL') => void child.kill(signal) }
+      return {
+        pid: child.pid,
+        port: { on: () => {}, postMessage: () => {} },
+        onExit: (listener: (how: string) => void) => void child.once('exit', (_, signal) => listener(String(signal))),
+        kill: (signal?: 'SIGTERM' | 'SIGKILL') => void child.kill(signal),
+      }
     },
   }
   const died: string[] = []
-  const engine = new SupervisedProcess({ name: 'drill', spawner, clock: systemClock, log, limits: { memoryBytes: 300 << 20 } })
+  const engine = new SupervisedProcess({
+    name: 'drill',
+    spawner,
+    clock: systemClock,
+    log,
+    limits: { memoryBytes: 300 << 20 },
+  })
   engine.events.on('died', (how) => died.push(how))
   void engine.client
   await expect.poll(() => died, { timeout: 20_000 }).toEqual(['SIGKILL'])

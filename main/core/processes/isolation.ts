@@ -28,7 +28,14 @@ const tell = (network) => { process.stdout.write(JSON.stringify({ ...found, netw
 socket.once('connect', () => tell(true))
 socket.once('error', () => tell(false))
 `
-const Found = z.object({ canary: z.boolean(), home: z.boolean(), program: z.boolean(), shared: z.boolean(), processes: z.number(), network: z.boolean() })
+const Found = z.object({
+  canary: z.boolean(),
+  home: z.boolean(),
+  program: z.boolean(),
+  shared: z.boolean(),
+  processes: z.number(),
+  network: z.boolean(),
+})
 
 /** Processes that a sandbox may hold beside the probe: its own first process, and on some systems a reaper. */
 const MOST_PROCESSES = 3
@@ -37,8 +44,19 @@ const MOST_PROCESSES = 3
  * Tries the sandbox from inside: whether it hides the owner's files, the network and other processes, and still lets a
  * job's folder be written. Only what this shows counts; that a tool is installed proves nothing.
  */
-export async function proveIsolation(sandbox: Sandbox | null, platform: NodeJS.Platform = process.platform): Promise<IsolationReport> {
-  if (!sandbox) return { tier: 'process', checks: [], why: platform === 'linux' ? 'bubblewrap is not installed (Debian and Ubuntu: apt install bubblewrap)' : 'this system has no sandbox that Hearth knows yet' }
+export async function proveIsolation(
+  sandbox: Sandbox | null,
+  platform: NodeJS.Platform = process.platform,
+): Promise<IsolationReport> {
+  if (!sandbox)
+    return {
+      tier: 'process',
+      checks: [],
+      why:
+        platform === 'linux'
+          ? 'bubblewrap is not installed (Debian and Ubuntu: apt install bubblewrap)'
+          : 'this system has no sandbox that Hearth knows yet',
+    }
   const folder = await mkdtemp(join(tmpdir(), 'hearth-isolation-'))
   const canary = join(folder, 'canary')
   const server = createServer((socket) => socket.destroy())
@@ -50,9 +68,16 @@ export async function proveIsolation(sandbox: Sandbox | null, platform: NodeJS.P
       server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port))
     })
     const facts = { canary, home: homedir(), port, shared, program: appPath() }
-    const output = await run(sandbox({ write: [shared], read: [] }, [process.execPath, '-e', PROBE, JSON.stringify(facts)]))
+    const output = await run(
+      sandbox({ write: [shared], read: [] }, [process.execPath, '-e', PROBE, JSON.stringify(facts)]),
+    )
     const parsed = Found.safeParse(tryJson(output.text))
-    if (!parsed.success) return { tier: 'process', checks: [], why: `the sandbox did not start: ${output.text.slice(0, 200) || output.how}` }
+    if (!parsed.success)
+      return {
+        tier: 'process',
+        checks: [],
+        why: `the sandbox did not start: ${output.text.slice(0, 200) || output.how}`,
+      }
     const { canary: read, home, program, shared: wrote, processes, network } = parsed.data
     const checks: IsolationReport['checks'] = [
       { name: 'files', holds: !read && !home },
@@ -62,7 +87,11 @@ export async function proveIsolation(sandbox: Sandbox | null, platform: NodeJS.P
       { name: 'work', holds: wrote },
     ]
     const broken = checks.filter(({ holds }) => !holds)
-    return { tier: broken.length === 0 ? 'sandbox' : 'process', checks, why: broken.length === 0 ? null : `the sandbox does not hold: ${broken.map(({ name }) => name).join(', ')}` }
+    return {
+      tier: broken.length === 0 ? 'sandbox' : 'process',
+      checks,
+      why: broken.length === 0 ? null : `the sandbox does not hold: ${broken.map(({ name }) => name).join(', ')}`,
+    }
   } finally {
     server.close()
     await rm(folder, { recursive: true, force: true })
@@ -71,7 +100,12 @@ export async function proveIsolation(sandbox: Sandbox | null, platform: NodeJS.P
 
 function run([command, ...args]: readonly [string, ...string[]]): Promise<{ text: string; how: string }> {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { env: childEnvironment(process.env), stdio: ['ignore', 'pipe', 'pipe'], timeout: PATIENCE_MS, killSignal: 'SIGKILL' })
+    const child = spawn(command, args, {
+      env: childEnvironment(process.env),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: PATIENCE_MS,
+      killSignal: 'SIGKILL',
+    })
     let text = ''
     child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()))
     child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()))

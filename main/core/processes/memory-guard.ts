@@ -8,7 +8,13 @@ export async function treeMemory(pid: number): Promise<number | null> {
   const statm = await readFile(`/proc/${pid}/statm`, 'utf8').catch(() => null)
   if (statm === null) return null
   const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8').catch(() => '')
-  const below = await Promise.all(children.trim().split(' ').filter(Boolean).map((child) => treeMemory(Number(child))))
+  const below = await Promise.all(
+    children
+      .trim()
+      .split(' ')
+      .filter(Boolean)
+      .map((child) => treeMemory(Number(child))),
+  )
   return Number(statm.split(' ')[1]) * PAGE + below.reduce<number>((sum, bytes) => sum + (bytes ?? 0), 0)
 }
 

@@ -15,7 +15,17 @@ export interface ChildProcess {
 }
 
 /** The children that the host may start; each has one entry file. */
-export type ChildName = 'vault' | 'peer' | 'storage' | 'curation' | 'memory' | 'telemetry' | 'drill' | 'llm' | 'embedder' | 'trainer'
+export type ChildName =
+  | 'vault'
+  | 'peer'
+  | 'storage'
+  | 'curation'
+  | 'memory'
+  | 'telemetry'
+  | 'drill'
+  | 'llm'
+  | 'embedder'
+  | 'trainer'
 
 /** Starts child processes. Node forks; Electron asks the shell for a utility process; tests stay in memory. */
 export interface Spawner {

@@ -38,7 +38,14 @@ export class SupervisedProcess<Contract extends AnyContractRouter> {
   readonly events = new Emitter<{ died: string; started: number | undefined }>()
 
   /** @param ports.policy asked at each start: what the child may touch, or null where it is not put into a sandbox */
-  constructor(ports: { name: ChildName; spawner: Spawner; clock: Clock; log: Log; policy?: () => SandboxPolicy | null; limits?: Limits }) {
+  constructor(ports: {
+    name: ChildName
+    spawner: Spawner
+    clock: Clock
+    log: Log
+    policy?: () => SandboxPolicy | null
+    limits?: Limits
+  }) {
     this.#name = ports.name
     this.#spawner = ports.spawner
     this.#clock = ports.clock
@@ -61,7 +68,9 @@ export class SupervisedProcess<Contract extends AnyContractRouter> {
   get broken(): string | null {
     const now = this.#clock.now()
     this.#deaths = this.#deaths.filter((at) => now - at < BREAKER_WINDOW_MS)
-    return this.#deaths.length >= BREAKER_FAILURES ? `${this.#name} died ${this.#deaths.length} times in a minute` : null
+    return this.#deaths.length >= BREAKER_FAILURES
+      ? `${this.#name} died ${this.#deaths.length} times in a minute`
+      : null
   }
 
   async stop(): Promise<void> {
@@ -121,7 +130,13 @@ export class SupervisedProcess<Contract extends AnyContractRouter> {
     })
     const inTime = this.#timed(child)
     const fail = (error: unknown): never => rethrow(error, this.#name)
-    const link = new RPCLink({ port: child.port, interceptors: [onError(fail), async (call) => eachStep(await inTime(call.next()), (step) => inTime(step).catch(fail))] })
+    const link = new RPCLink({
+      port: child.port,
+      interceptors: [
+        onError(fail),
+        async (call) => eachStep(await inTime(call.next()), (step) => inTime(step).catch(fail)),
+      ],
+    })
     this.#log.debug('started', { pid: child.pid })
     queueMicrotask(() => this.events.emit('started', child.pid))
     return { child, client: createORPCClient(link) }
@@ -130,8 +145,10 @@ export class SupervisedProcess<Contract extends AnyContractRouter> {
 
 /** Brings a child's errors back as HearthErrors; a dead child surfaces as an abort, which is ENGINE_GONE to callers. */
 function rethrow(error: unknown, name: string): never {
-  if (error instanceof ORPCError && isErrorCode(error.code)) throw new HearthError(error.code, error.message, error.data as Record<string, string>, { cause: error })
+  if (error instanceof ORPCError && isErrorCode(error.code))
+    throw new HearthError(error.code, error.message, error.data as Record<string, string>, { cause: error })
   // A stream whose other end is gone says so by its queue.
-  if ((error as Error).name === 'AbortError' || /was closed or aborted/.test((error as Error).message)) throw new HearthError('ENGINE_GONE', `${name} ended in the middle of a call`, { engine: name }, { cause: error })
+  if ((error as Error).name === 'AbortError' || /was closed or aborted/.test((error as Error).message))
+    throw new HearthError('ENGINE_GONE', `${name} ended in the middle of a call`, { engine: name }, { cause: error })
   throw error
 }

@@ -6,7 +6,16 @@ import type { memoryContract, SelfCounts } from '../../../common/children/memory
 import type { DateOrder, ImportFormat } from '../../../common/model/data-names.ts'
 import type { Embedding } from '../../../common/model/embedder.ts'
 import type { FactEvent, FactState } from '../../../common/model/fact-state.ts'
-import type { Biography, Fact, MemoryHit, MemoryItem, MemorySource, Month, Participant, Topic } from '../../../common/model/memory.ts'
+import type {
+  Biography,
+  Fact,
+  MemoryHit,
+  MemoryItem,
+  MemorySource,
+  Month,
+  Participant,
+  Topic,
+} from '../../../common/model/memory.ts'
 import type { MemoryLabel } from '../../../common/model/memory-names.ts'
 import { HearthError, messageOf } from '../../../common/errors/index.ts'
 import { Emitter } from '../../core/events.ts'
@@ -97,7 +106,13 @@ export class MemoryService implements Service {
   }
 
   /** Reads an uploaded file. It is kept until all of it was read, so that a question about its dates can be answered. @throws HearthError AMBIGUOUS_DATES, DATASET_BROKEN */
-  async import(wish: { name: string; upload: string; format: ImportFormat | null; dateOrder: DateOrder | null; label: MemoryLabel }): Promise<MemorySource> {
+  async import(wish: {
+    name: string
+    upload: string
+    format: ImportFormat | null
+    dateOrder: DateOrder | null
+    label: MemoryLabel
+  }): Promise<MemorySource> {
     const folder = join(this.#ports.paths.uploads, wish.upload)
     const [file] = await readdir(folder).catch((): string[] => [])
     if (!file) throw new HearthError('BAD_INPUT', 'choose a file')
@@ -113,10 +128,18 @@ export class MemoryService implements Service {
 
   /** Forgets a source and all that only it brought. */
   remove(id: number): Promise<void> {
-    const { name, items, file, state } = this.#sources.find((source) => source.id === id) ?? { name: '', items: 0, file: null, state: 'ready' }
+    const { name, items, file, state } = this.#sources.find((source) => source.id === id) ?? {
+      name: '',
+      items: 0,
+      file: null,
+      state: 'ready',
+    }
     return this.#write(`forget ${id}`, { name, step: 'forgetting', items }, async (tell) => {
-      await drain(await this.#client.remove({ ...this.#at, source: id }), ({ items: gone }) => tell({ name, step: 'forgetting', items: items - gone }))
-      if (file !== null && state === 'reading' && file.startsWith(this.#ports.paths.uploads)) await rm(dirname(file), { recursive: true, force: true })
+      await drain(await this.#client.remove({ ...this.#at, source: id }), ({ items: gone }) =>
+        tell({ name, step: 'forgetting', items: items - gone }),
+      )
+      if (file !== null && state === 'reading' && file.startsWith(this.#ports.paths.uploads))
+        await rm(dirname(file), { recursive: true, force: true })
       this.#sortSoon()
     })
   }
@@ -127,7 +150,11 @@ export class MemoryService implements Service {
   }
 
   async search(query: string, k: number): Promise<MemoryHit[]> {
-    const [found] = await this.#client.search({ ...this.#at, queries: [{ id: '', query, embedding: await this.#ports.meaning(query) }], k })
+    const [found] = await this.#client.search({
+      ...this.#at,
+      queries: [{ id: '', query, embedding: await this.#ports.meaning(query) }],
+      k,
+    })
     return found!.results
   }
 
@@ -168,7 +195,9 @@ export class MemoryService implements Service {
 
   /** Looks for facts in what this person wrote; they wait for a decision. */
   proposeFacts(): Promise<{ proposed: number }> {
-    return this.#write('facts', { name: '', step: 'proposing', items: 0 }, async (tell) => drain(await this.#client.proposeFacts(this.#at), ({ items }) => tell({ name: '', step: 'proposing', items })))
+    return this.#write('facts', { name: '', step: 'proposing', items: 0 }, async (tell) =>
+      drain(await this.#client.proposeFacts(this.#at), ({ items }) => tell({ name: '', step: 'proposing', items })),
+    )
   }
 
   addFact(text: string, item: number): Promise<Fact> {
@@ -204,7 +233,9 @@ export class MemoryService implements Service {
       const { folder, file } = this.#sealed
       await rm(folder, { recursive: true, force: true })
       await mkdir(folder, { recursive: true, mode: 0o700 })
-      return drain(await this.#client.exportSelf({ ...this.#at, out: join(folder, file), passphrase }), ({ items }) => tell({ name: '', step: 'sealing', items }))
+      return drain(await this.#client.exportSelf({ ...this.#at, out: join(folder, file), passphrase }), ({ items }) =>
+        tell({ name: '', step: 'sealing', items }),
+      )
     })
   }
 
@@ -221,7 +252,11 @@ export class MemoryService implements Service {
     const [file] = await readdir(folder).catch((): string[] => [])
     if (!file) throw new HearthError('BAD_INPUT', 'choose a file')
     try {
-      return await this.#write('self', { name: file, step: 'reading', items: 0 }, async (tell) => drain(await this.#client.importSelf({ ...this.#at, file: join(folder, file), passphrase }), ({ step, items }) => tell({ name: file, step, items })))
+      return await this.#write('self', { name: file, step: 'reading', items: 0 }, async (tell) =>
+        drain(await this.#client.importSelf({ ...this.#at, file: join(folder, file), passphrase }), ({ step, items }) =>
+          tell({ name: file, step, items }),
+        ),
+      )
     } finally {
       await rm(folder, { recursive: true, force: true })
     }
@@ -245,12 +280,20 @@ export class MemoryService implements Service {
   }
 
   /** Reads a file of this machine. @throws HearthError AMBIGUOUS_DATES, DATASET_BROKEN */
-  readFile(wish: { name: string; file: string; format: ImportFormat | null; dateOrder: DateOrder | null; label: MemoryLabel }): Promise<MemorySource> {
+  readFile(wish: {
+    name: string
+    file: string
+    format: ImportFormat | null
+    dateOrder: DateOrder | null
+    label: MemoryLabel
+  }): Promise<MemorySource> {
     const { name } = wish
     // Whoever brings it again has read why it failed.
     if (this.#failed?.startsWith(`${name}: `)) this.#failed = null
     return this.#write(wish.file, { name, step: 'reading', items: 0 }, async (tell) => {
-      const source = await drain(await this.#client.import({ ...this.#at, ...wish }), ({ step, items }) => tell({ name, step, items }))
+      const source = await drain(await this.#client.import({ ...this.#at, ...wish }), ({ step, items }) =>
+        tell({ name, step, items }),
+      )
       this.#sortSoon()
       return source
     })
@@ -260,7 +303,9 @@ export class MemoryService implements Service {
     if (this.#sorting) return
     this.#sorting = true
     const task = { name: '', step: 'sorting', items: 0 } as const
-    void this.#write('topics', task, async (tell) => drain(await this.#client.sortTopics(this.#at), ({ items }) => tell({ ...task, items })))
+    void this.#write('topics', task, async (tell) =>
+      drain(await this.#client.sortTopics(this.#at), ({ items }) => tell({ ...task, items })),
+    )
       .catch((error: unknown) => this.#ports.log.warn('what is remembered cannot be sorted', { error }))
       .finally(() => {
         this.#sorting = false
@@ -276,7 +321,8 @@ export class MemoryService implements Service {
         this.#ports.log.warn('an import that was cut off cannot go on', { source: source.id, error })
       })
       const waits = this.#sources.some(({ id, state }) => id === source.id && state === 'reading')
-      if (!waits && source.file.startsWith(this.#ports.paths.uploads)) await rm(dirname(source.file), { recursive: true, force: true })
+      if (!waits && source.file.startsWith(this.#ports.paths.uploads))
+        await rm(dirname(source.file), { recursive: true, force: true })
     }
     if (this.#sources.length > 0) await this.topics()
     this.events.emit('changed', null)
@@ -304,7 +350,10 @@ export class MemoryService implements Service {
   }
 
   async #refresh(): Promise<void> {
-    ;[this.#sources, this.#people] = await Promise.all([this.#client.sources(this.#at), this.#client.participants(this.#at)])
+    ;[this.#sources, this.#people] = await Promise.all([
+      this.#client.sources(this.#at),
+      this.#client.participants(this.#at),
+    ])
     this.events.emit('changed', null)
   }
 }

@@ -21,26 +21,60 @@ export interface Signer {
 }
 
 const jobVerbs: Readonly<Record<(typeof jobSteps)[number], string>> = {
-  cancelJob: 'cancel', leaveJob: 'leave', expireJob: 'expire', acceptJob: 'accept', sampleJob: 'sample', passJob: 'pass', defendJob: 'defend', slashJob: 'slash', drawJury: 'draw', ruleJob: 'rule',
+  cancelJob: 'cancel',
+  leaveJob: 'leave',
+  expireJob: 'expire',
+  acceptJob: 'accept',
+  sampleJob: 'sample',
+  passJob: 'pass',
+  defendJob: 'defend',
+  slashJob: 'slash',
+  drawJury: 'draw',
+  ruleJob: 'rule',
 }
 
-const dataVerbs: Readonly<Record<Exclude<(typeof dataSteps)[number], 'complainSale'>, string>> = { unlistAsset: 'unlist', finaliseSale: 'finalise', refundSale: 'refund', withdrawRequest: 'withdraw' }
+const dataVerbs: Readonly<Record<Exclude<(typeof dataSteps)[number], 'complainSale'>, string>> = {
+  unlistAsset: 'unlist',
+  finaliseSale: 'finalise',
+  refundSale: 'refund',
+  withdrawRequest: 'withdraw',
+}
 
 const PERMIT_SECONDS = 3600
 
 /** The call that carries an action out. A deposit has its permit signed on the way. */
 export async function encodeAction(action: Action, network: Network, signer: Signer, chainTime: number): Promise<Call> {
   const { coin, ledger, market, training, dataMarket } = network.contracts
-  const toMarket = (name: string, ...args: readonly unknown[]): Call => ({ to: market, data: interfaces.market.encodeFunctionData(name, args) })
-  const toTraining = (name: string, ...args: readonly unknown[]): Call => ({ to: training, data: interfaces.training.encodeFunctionData(name, args) })
-  const toData = (name: string, ...args: readonly unknown[]): Call => ({ to: dataMarket, data: interfaces.dataMarket.encodeFunctionData(name, args) })
+  const toMarket = (name: string, ...args: readonly unknown[]): Call => ({
+    to: market,
+    data: interfaces.market.encodeFunctionData(name, args),
+  })
+  const toTraining = (name: string, ...args: readonly unknown[]): Call => ({
+    to: training,
+    data: interfaces.training.encodeFunctionData(name, args),
+  })
+  const toData = (name: string, ...args: readonly unknown[]): Call => ({
+    to: dataMarket,
+    data: interfaces.dataMarket.encodeFunctionData(name, args),
+  })
   switch (action.kind) {
     case 'deposit': {
-      const [nonce] = interfaces.coin.decodeFunctionResult('nonces', await network.rpc.call(coin, interfaces.coin.encodeFunctionData('nonces', [signer.address()])))
+      const [nonce] = interfaces.coin.decodeFunctionResult(
+        'nonces',
+        await network.rpc.call(coin, interfaces.coin.encodeFunctionData('nonces', [signer.address()])),
+      )
       const deadline = Math.max(chainTime, Math.floor(Date.now() / 1000)) + PERMIT_SECONDS
-      const { signature } = await signer.sign({ kind: 'permit', amount: action.amount, nonce: nonce as bigint, deadline })
+      const { signature } = await signer.sign({
+        kind: 'permit',
+        amount: action.amount,
+        nonce: nonce as bigint,
+        deadline,
+      })
       const { v, r, s } = Signature.from(signature)
-      return { to: ledger, data: interfaces.ledger.encodeFunctionData('depositWithPermit', [action.amount, deadline, v, r, s]) }
+      return {
+        to: ledger,
+        data: interfaces.ledger.encodeFunctionData('depositWithPermit', [action.amount, deadline, v, r, s]),
+      }
     }
     case 'withdraw':
       return { to: ledger, data: interfaces.ledger.encodeFunctionData('withdraw', [action.amount]) }
@@ -77,7 +111,9 @@ export async function encodeAction(action: Action, network: Network, signer: Sig
     case 'revealVote':
       return toTraining('reveal', action.job, action.guilty, action.salt)
     case 'publishData':
-      return action.asset === null ? toData('create', action.parent ?? 0, action.royalty, action.version) : toData('publish', action.asset, action.version)
+      return action.asset === null
+        ? toData('create', action.parent ?? 0, action.royalty, action.version)
+        : toData('publish', action.asset, action.version)
     case 'listAsset':
       return toData('list', action.asset, action.price, action.preview)
     case 'announceSeller':

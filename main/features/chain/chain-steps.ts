@@ -37,6 +37,11 @@ export class ChainSteps {
   /** Whether a step may still take effect. */
   pending({ transaction }: SentStep): boolean {
     const state = this.#ports.transaction(transaction)?.state
-    return state !== undefined && state !== 'failed' && state !== 'cancelled' && !(state === 'final' && this.#ports.indexer.caughtUp)
+    return (
+      state !== undefined &&
+      state !== 'failed' &&
+      state !== 'cancelled' &&
+      !(state === 'final' && this.#ports.indexer.caughtUp)
+    )
   }
 }

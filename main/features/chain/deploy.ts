@@ -26,8 +26,16 @@ export const practiceContracts: ContractAddresses = addresses
 
 /** Events that begin and end what needs chain time to pass. */
 export const practiceTopics = {
-  begin: [interfaces.market.getEvent('OrderPlaced')!.topicHash, interfaces.training.getEvent('JobOpened')!.topicHash, interfaces.dataMarket.getEvent('SalePaid')!.topicHash],
-  end: [interfaces.market.getEvent('OrderClosed')!.topicHash, interfaces.training.getEvent('JobClosed')!.topicHash, interfaces.dataMarket.getEvent('SaleClosed')!.topicHash],
+  begin: [
+    interfaces.market.getEvent('OrderPlaced')!.topicHash,
+    interfaces.training.getEvent('JobOpened')!.topicHash,
+    interfaces.dataMarket.getEvent('SalePaid')!.topicHash,
+  ],
+  end: [
+    interfaces.market.getEvent('OrderClosed')!.topicHash,
+    interfaces.training.getEvent('JobClosed')!.topicHash,
+    interfaces.dataMarket.getEvent('SaleClosed')!.topicHash,
+  ],
   /** Its lot is drawn by the hash of the next block, and can be used in the one after that. */
   lot: interfaces.dataMarket.getEvent('VersionPublished')!.topicHash,
 }
@@ -37,7 +45,13 @@ const Artifact = z.object({ bytecode: Hex })
 /** Creation code of a contract, from the artefacts that `npm run contracts` writes. */
 function creationCode(name: string, ...args: readonly string[]): string {
   const { bytecode } = Artifact.parse(JSON.parse(readFileSync(resourcePath('contracts', `${name}.json`), 'utf8')))
-  return concat([bytecode, AbiCoder.defaultAbiCoder().encode(args.map(() => 'address'), args)])
+  return concat([
+    bytecode,
+    AbiCoder.defaultAbiCoder().encode(
+      args.map(() => 'address'),
+      args,
+    ),
+  ])
 }
 
 /** Deploys the contracts from the faucet account and lets those that hold coins into the ledger. */
@@ -47,7 +61,8 @@ export async function deployContracts(rpc: Rpc): Promise<void> {
   await sendUnlocked(rpc, null, creationCode('Market', addresses.ledger))
   await sendUnlocked(rpc, null, creationCode('Training', addresses.ledger, addresses.market))
   await sendUnlocked(rpc, null, creationCode('DataMarket', addresses.ledger))
-  for (const module of [addresses.market, addresses.training, addresses.dataMarket]) await sendUnlocked(rpc, addresses.ledger, interfaces.ledger.encodeFunctionData('addModule', [module]))
+  for (const module of [addresses.market, addresses.training, addresses.dataMarket])
+    await sendUnlocked(rpc, addresses.ledger, interfaces.ledger.encodeFunctionData('addModule', [module]))
 }
 
 const FAUCET_COINS = 1000n * 10n ** 18n

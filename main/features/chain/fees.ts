@@ -26,9 +26,14 @@ export async function feesFor(rpc: Rpc, gas: bigint, maxFee: bigint): Promise<Fe
   const gasLimit = withMargin(gas)
   const { maxFeePerGas, maxPriorityFeePerGas } = await pricePerGas(rpc)
   const affordable = maxFee / gasLimit
-  if (affordable < maxFeePerGas / 2n) throw new HearthError('FEE_ABOVE_LIMIT', 'the network’s fee rose above what you agreed to; confirm again')
+  if (affordable < maxFeePerGas / 2n)
+    throw new HearthError('FEE_ABOVE_LIMIT', 'the network’s fee rose above what you agreed to; confirm again')
   const capped = affordable < maxFeePerGas ? affordable : maxFeePerGas
-  return { gasLimit, maxFeePerGas: capped, maxPriorityFeePerGas: maxPriorityFeePerGas < capped ? maxPriorityFeePerGas : capped }
+  return {
+    gasLimit,
+    maxFeePerGas: capped,
+    maxPriorityFeePerGas: maxPriorityFeePerGas < capped ? maxPriorityFeePerGas : capped,
+  }
 }
 
 /** Fees for a replacement: at least an eighth above the last (nodes ask for a tenth); null where the limit is reached. */

@@ -103,4 +103,5 @@ export class Indexer implements Service {
 }
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, i) => from + i)
-const pair = (transactions: RpcBlock['transactions'], receipts: RpcReceipt[]) => transactions.map((transaction, i) => ({ transaction, receipt: receipts[i]! }))
+const pair = (transactions: RpcBlock['transactions'], receipts: RpcReceipt[]) =>
+  transactions.map((transaction, i) => ({ transaction, receipt: receipts[i]! }))

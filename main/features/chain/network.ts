@@ -76,7 +76,9 @@ export class ChainMonitor implements Service {
     } catch (error) {
       // The chain behind an endpoint may change while it is away, so it is checked again.
       this.#checked = false
-      this.#settle(error instanceof HearthError ? error : new HearthError('NETWORK_DOWN', messageOf(error), {}, { cause: error }))
+      this.#settle(
+        error instanceof HearthError ? error : new HearthError('NETWORK_DOWN', messageOf(error), {}, { cause: error }),
+      )
       throw error
     }
   }
@@ -90,8 +92,13 @@ export class ChainMonitor implements Service {
 
 async function checkNetwork({ rpc, chainId, contracts, name }: Network): Promise<void> {
   const actual = await rpc.chainId()
-  if (actual !== chainId) throw new HearthError('WRONG_CHAIN', `${name} should be chain ${chainId}, but the endpoint is chain ${actual}`, { wanted: chainId, actual })
+  if (actual !== chainId)
+    throw new HearthError('WRONG_CHAIN', `${name} should be chain ${chainId}, but the endpoint is chain ${actual}`, {
+      wanted: chainId,
+      actual,
+    })
   for (const address of Object.values(contracts)) {
-    if ((await rpc.code(address)) === '0x') throw new HearthError('NO_CONTRACTS', `there is no contract at ${address} on ${name}`, { address })
+    if ((await rpc.code(address)) === '0x')
+      throw new HearthError('NO_CONTRACTS', `there is no contract at ${address} on ${name}`, { address })
   }
 }

@@ -74,7 +74,8 @@ export class PracticeChain implements Service {
   async stop(): Promise<void> {
     this.#stopping = true
     await this.#loop.stop()
-    if (this.#anvil) await this.#save().catch((error: unknown) => this.#log.warn('the last state was not saved', { error }))
+    if (this.#anvil)
+      await this.#save().catch((error: unknown) => this.#log.warn('the last state was not saved', { error }))
     this.#anvil?.kill('SIGKILL')
   }
 
@@ -103,10 +104,22 @@ export class PracticeChain implements Service {
 
   async #launch(): Promise<void> {
     const state = join(this.#folder, 'state.json')
-    const args = ['--host', '127.0.0.1', '--port', String(this.#port), '--chain-id', String(PRACTICE_CHAIN_ID), '--no-cors', '--silent']
+    const args = [
+      '--host',
+      '127.0.0.1',
+      '--port',
+      String(this.#port),
+      '--chain-id',
+      String(PRACTICE_CHAIN_ID),
+      '--no-cors',
+      '--silent',
+    ]
     for (const attempt of ['saved', 'fresh'] as const) {
       const load = attempt === 'saved' && existsSync(state)
-      const child = spawn(anvilBinary(), load ? [...args, '--load-state', state] : args, { stdio: 'ignore', env: childEnvironment(process.env) })
+      const child = spawn(anvilBinary(), load ? [...args, '--load-state', state] : args, {
+        stdio: 'ignore',
+        env: childEnvironment(process.env),
+      })
       this.#anvil = child
       await writeFileAtomic(join(this.#folder, 'anvil.pid'), String(child.pid))
       if (await this.#ready(child)) {
@@ -150,7 +163,9 @@ export class PracticeChain implements Service {
     this.#log.warn('the practice chain ended; it is started again from its last state', { how })
     this.#anvil = undefined
     this.#savedHead = ''
-    this.#launch().catch((error: unknown) => this.#log.error('the practice chain could not be started again', { error }))
+    this.#launch().catch((error: unknown) =>
+      this.#log.error('the practice chain could not be started again', { error }),
+    )
   }
 
   /** Saves the state after each new block, and mines a block where an open order needs chain time to pass. */
@@ -159,7 +174,8 @@ export class PracticeChain implements Service {
     const head = await this.#rpc.header('latest')
     // By our own clock: the chain's may have been set ahead.
     if (head.hash !== this.#beat.head) this.#beat = { head: head.hash, at: performance.now() }
-    else if (performance.now() - this.#beat.at >= HEARTBEAT_MS && (await this.#needsTime(head.number))) await this.#rpc.send('evm_mine', [], z.unknown())
+    else if (performance.now() - this.#beat.at >= HEARTBEAT_MS && (await this.#needsTime(head.number)))
+      await this.#rpc.send('evm_mine', [], z.unknown())
     if (head.hash !== this.#savedHead) await this.#save()
   }
 
@@ -167,9 +183,17 @@ export class PracticeChain implements Service {
   async #needsTime(head: number): Promise<boolean> {
     if (head < this.#counted.upTo) this.#counted = { upTo: -1, open: 0, lot: -1 }
     if (head > this.#counted.upTo) {
-      const logs = await this.#rpc!.logs([practiceContracts.market, practiceContracts.training, practiceContracts.dataMarket], this.#counted.upTo + 1, head)
+      const logs = await this.#rpc!.logs(
+        [practiceContracts.market, practiceContracts.training, practiceContracts.dataMarket],
+        this.#counted.upTo + 1,
+        head,
+      )
       const count = (topics: readonly string[]): number => logs.filter((log) => topics.includes(log.topics[0]!)).length
-      this.#counted = { upTo: head, open: this.#counted.open + count(practiceTopics.begin) - count(practiceTopics.end), lot: logs.findLast((log) => log.topics[0] === practiceTopics.lot)?.blockNumber ?? this.#counted.lot }
+      this.#counted = {
+        upTo: head,
+        open: this.#counted.open + count(practiceTopics.begin) - count(practiceTopics.end),
+        lot: logs.findLast((log) => log.topics[0] === practiceTopics.lot)?.blockNumber ?? this.#counted.lot,
+      }
     }
     return this.#counted.open > 0 || (this.#counted.lot >= 0 && head < this.#counted.lot + 2)
   }
@@ -208,8 +232,17 @@ export function anvilBinary(): string {
   try {
     const folder = join(require.resolve(`@foundry-rs/anvil-${platform}-${architecture}/package.json`), '..')
     // In a packaged app the binary lies beside the archive, where it can be run.
-    return join(folder.replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked'), 'bin', process.platform === 'win32' ? 'anvil.exe' : 'anvil')
+    return join(
+      folder.replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked'),
+      'bin',
+      process.platform === 'win32' ? 'anvil.exe' : 'anvil',
+    )
   } catch (error) {
-    throw new HearthError('NETWORK_DOWN', `there is no practice chain for ${process.platform} on ${process.arch}; set a network of your own`, {}, { cause: error })
+    throw new HearthError(
+      'NETWORK_DOWN',
+      `there is no practice chain for ${process.platform} on ${process.arch}; set a network of your own`,
+      {},
+      { cause: error },
+    )
   }
 }

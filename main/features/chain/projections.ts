@@ -13,7 +13,21 @@ export interface ProjectedEvent {
   readonly time: number
 }
 
-const tables = ['machines', 'offers', 'orders', 'ledger_balances', 'ledger_buckets', 'training_jobs', 'training_jurors', 'data_assets', 'data_versions', 'data_reports', 'data_sellers', 'data_sales', 'data_requests'] as const
+const tables = [
+  'machines',
+  'offers',
+  'orders',
+  'ledger_balances',
+  'ledger_buckets',
+  'training_jobs',
+  'training_jurors',
+  'data_assets',
+  'data_versions',
+  'data_reports',
+  'data_sellers',
+  'data_sales',
+  'data_requests',
+] as const
 
 export function resetProjections(db: Db): void {
   for (const table of tables) db.exec(`delete from ${table}`)
@@ -42,27 +56,60 @@ export function project(db: Db, market: string, event: ProjectedEvent): void {
       addFree(db, account('payer'), BigInt(args.refunded!))
       return addBucket(db, account('module'), args.id!, -(BigInt(args.paid!) + BigInt(args.refunded!)))
     case 'market.MachineAdded':
-      run(db, "insert into machines (id, owner, state, spec, peer) values (?, ?, 'live', ?, ?)", id, account('owner'), args.spec, args.peer)
+      run(
+        db,
+        "insert into machines (id, owner, state, spec, peer) values (?, ?, 'live', ?, ?)",
+        id,
+        account('owner'),
+        args.spec,
+        args.peer,
+      )
       return
     case 'market.MachineAnnounced':
-      run(db, 'update machines set addresses = ? where id = ?', Buffer.from(args.addresses!.slice(2), 'hex').toString('utf8'), id)
+      run(
+        db,
+        'update machines set addresses = ? where id = ?',
+        Buffer.from(args.addresses!.slice(2), 'hex').toString('utf8'),
+        id,
+      )
       return
     case 'market.MachineRemoved':
       run(db, "update machines set state = 'removed' where id = ?", id)
       return
     case 'market.OfferMade':
-      run(db, "insert into offers (id, machine, owner, price, max_seconds, state) values (?, ?, ?, ?, ?, 'open')", id, Number(args.machine), account('owner'), args.price, Number(args.maxSeconds))
+      run(
+        db,
+        "insert into offers (id, machine, owner, price, max_seconds, state) values (?, ?, ?, ?, ?, 'open')",
+        id,
+        Number(args.machine),
+        account('owner'),
+        args.price,
+        Number(args.maxSeconds),
+      )
       return
     case 'market.OfferCancelled':
       run(db, "update offers set state = 'cancelled' where id = ?", id)
       return
     case 'market.OrderPlaced': {
-      const offer = db.prepare<[number], { machine: number; owner: string; price: string }>('select machine, owner, price from offers where id = ?').get(Number(args.offer))!
+      const offer = db
+        .prepare<[number], { machine: number; owner: string; price: string }>(
+          'select machine, owner, price from offers where id = ?',
+        )
+        .get(Number(args.offer))!
       run(db, "update offers set state = 'taken' where id = ?", Number(args.offer))
       run(
         db,
         "insert into orders (id, offer, machine, buyer, provider, price, start, end, work, state, placed_tx) values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'active', ?)",
-        id, Number(args.offer), offer.machine, account('buyer'), offer.owner, offer.price, Number(args.start), Number(args.end), args.work, event.transactionHash,
+        id,
+        Number(args.offer),
+        offer.machine,
+        account('buyer'),
+        offer.owner,
+        offer.price,
+        Number(args.start),
+        Number(args.end),
+        args.work,
+        event.transactionHash,
       )
       return
     }
@@ -74,9 +121,19 @@ export function project(db: Db, market: string, event: ProjectedEvent): void {
       run(
         db,
         'update orders set state = ?, served = ?, paid = ?, refunded = ?, closed_tx = ?, closed_time = ? where id = ?',
-        completed ? 'completed' : 'failed', Number(args.served), args.paid, args.refunded, event.transactionHash, event.time, id,
+        completed ? 'completed' : 'failed',
+        Number(args.served),
+        args.paid,
+        args.refunded,
+        event.transactionHash,
+        event.time,
+        id,
       )
-      run(db, `update machines set ${completed ? 'done = done + 1' : 'failed = failed + 1'} where id = (select machine from orders where id = ?)`, id)
+      run(
+        db,
+        `update machines set ${completed ? 'done = done + 1' : 'failed = failed + 1'} where id = (select machine from orders where id = ?)`,
+        id,
+      )
       return
     }
     default:
@@ -85,14 +142,30 @@ export function project(db: Db, market: string, event: ProjectedEvent): void {
   }
 
   function addFree(into: Db, owner: string, delta: bigint): void {
-    const free = into.prepare<[string], { free: string }>('select free from ledger_balances where account = ?').get(owner)?.free ?? '0'
-    run(into, 'insert into ledger_balances (account, free) values (?, ?) on conflict (account) do update set free = excluded.free', owner, String(BigInt(free) + delta))
+    const free =
+      into.prepare<[string], { free: string }>('select free from ledger_balances where account = ?').get(owner)?.free ??
+      '0'
+    run(
+      into,
+      'insert into ledger_balances (account, free) values (?, ?) on conflict (account) do update set free = excluded.free',
+      owner,
+      String(BigInt(free) + delta),
+    )
   }
 
   function addBucket(into: Db, module: string, bucket: string, delta: bigint): void {
     if (module !== market) return
-    const amount = into.prepare<[string, string], { amount: string }>('select amount from ledger_buckets where module = ? and id = ?').get(module, bucket)?.amount ?? '0'
-    run(into, 'insert into ledger_buckets (module, id, amount) values (?, ?, ?) on conflict (module, id) do update set amount = excluded.amount', module, bucket, String(BigInt(amount) + delta))
+    const amount =
+      into
+        .prepare<[string, string], { amount: string }>('select amount from ledger_buckets where module = ? and id = ?')
+        .get(module, bucket)?.amount ?? '0'
+    run(
+      into,
+      'insert into ledger_buckets (module, id, amount) values (?, ?, ?) on conflict (module, id) do update set amount = excluded.amount',
+      module,
+      bucket,
+      String(BigInt(amount) + delta),
+    )
   }
 }
 

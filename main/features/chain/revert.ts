@@ -12,7 +12,11 @@ export function revertError(error: { code: number; message: string; data?: unkno
       return new HearthError('CALL_REVERTED', `the contract refuses: ${parsed.name}`, { revert: parsed.name, ...args })
     }
   }
-  if (/insufficient funds/i.test(error.message)) return new HearthError('INSUFFICIENT_FUNDS', 'not enough of the chain’s own coin for the fee')
-  if (error.code === 3 || /revert/i.test(error.message)) return new HearthError('CALL_REVERTED', `the contract refuses: ${error.message.slice(0, 200)}`, { revert: 'unknown' })
+  if (/insufficient funds/i.test(error.message))
+    return new HearthError('INSUFFICIENT_FUNDS', 'not enough of the chain’s own coin for the fee')
+  if (error.code === 3 || /revert/i.test(error.message))
+    return new HearthError('CALL_REVERTED', `the contract refuses: ${error.message.slice(0, 200)}`, {
+      revert: 'unknown',
+    })
   return null
 }

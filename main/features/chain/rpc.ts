@@ -4,15 +4,47 @@ import { Address, Hash, Hex } from '../../../common/model/values.ts'
 import { headerHash } from './header-hash.ts'
 import { revertError } from './revert.ts'
 
-const Quantity = z.string().regex(/^0x[0-9a-f]+$/i).transform((text) => BigInt(text))
+const Quantity = z
+  .string()
+  .regex(/^0x[0-9a-f]+$/i)
+  .transform((text) => BigInt(text))
 const Small = Quantity.transform(Number).pipe(z.int())
 const Lower = <T extends z.ZodType<string>>(schema: T) => schema.transform((text) => text.toLowerCase())
 
-const Transaction = z.object({ hash: Hash, from: Lower(Address), to: Lower(Address).nullable(), input: Hex, value: Quantity, transactionIndex: Small })
-const Header = z.looseObject({ number: Small, hash: Hash, parentHash: Hash, timestamp: Small, baseFeePerGas: Quantity.optional() })
+const Transaction = z.object({
+  hash: Hash,
+  from: Lower(Address),
+  to: Lower(Address).nullable(),
+  input: Hex,
+  value: Quantity,
+  transactionIndex: Small,
+})
+const Header = z.looseObject({
+  number: Small,
+  hash: Hash,
+  parentHash: Hash,
+  timestamp: Small,
+  baseFeePerGas: Quantity.optional(),
+})
 const Block = Header.extend({ transactions: z.array(Transaction) })
-const LogEntry = z.object({ address: Address, topics: z.array(Hash), data: Hex, blockNumber: Small, blockHash: Hash, transactionHash: Hash, logIndex: Small })
-const Receipt = z.object({ transactionHash: Hash, blockNumber: Small, blockHash: Hash, status: Small, gasUsed: Quantity, effectiveGasPrice: Quantity, contractAddress: Address.nullish() })
+const LogEntry = z.object({
+  address: Address,
+  topics: z.array(Hash),
+  data: Hex,
+  blockNumber: Small,
+  blockHash: Hash,
+  transactionHash: Hash,
+  logIndex: Small,
+})
+const Receipt = z.object({
+  transactionHash: Hash,
+  blockNumber: Small,
+  blockHash: Hash,
+  status: Small,
+  gasUsed: Quantity,
+  effectiveGasPrice: Quantity,
+  contractAddress: Address.nullish(),
+})
 
 export type RpcBlock = z.infer<typeof Block>
 export type RpcHeader = z.infer<typeof Header>
@@ -40,7 +72,11 @@ export class Rpc {
   async send<T>(method: string, params: readonly unknown[], schema: z.ZodType<T>): Promise<T> {
     const answer = RpcAnswer.safeParse(await this.#post({ jsonrpc: '2.0', id: ++this.#id, method, params }))
     if (!answer.success) throw new HearthError('CHAIN_LIES', `${method}: not a JSON-RPC answer`)
-    if ('error' in answer.data) throw revertError(answer.data.error) ?? new HearthError('NETWORK_DOWN', `${method}: ${answer.data.error.message}`, { rpcCode: answer.data.error.code })
+    if ('error' in answer.data)
+      throw (
+        revertError(answer.data.error) ??
+        new HearthError('NETWORK_DOWN', `${method}: ${answer.data.error.message}`, { rpcCode: answer.data.error.code })
+      )
     const result = schema.safeParse(answer.data.result)
     if (!result.success) throw new HearthError('CHAIN_LIES', `${method}: ${z.prettifyError(result.error)}`)
     return result.data
@@ -48,7 +84,13 @@ export class Rpc {
 
   async #post(body: unknown): Promise<unknown> {
     try {
-      const response = await fetch(this.url, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body), signal: AbortSignal.timeout(TIMEOUT_MS), redirect: 'error' })
+      const response = await fetch(this.url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+        redirect: 'error',
+      })
       return await response.json()
     } catch (error) {
       throw new HearthError('NETWORK_DOWN', `the chain does not answer: ${messageOf(error)}`, {}, { cause: error })
@@ -71,7 +113,11 @@ export class Rpc {
   }
 
   logs(addresses: readonly string[], from: number, to: number): Promise<RpcLog[]> {
-    return this.send('eth_getLogs', [{ address: addresses, fromBlock: hexNumber(from), toBlock: hexNumber(to) }], z.array(LogEntry))
+    return this.send(
+      'eth_getLogs',
+      [{ address: addresses, fromBlock: hexNumber(from), toBlock: hexNumber(to) }],
+      z.array(LogEntry),
+    )
   }
 
   receipt(hash: string): Promise<RpcReceipt | null> {
@@ -108,6 +154,7 @@ export class Rpc {
 }
 
 function verified<T extends RpcHeader>(block: T): T {
-  if (headerHash(block) !== block.hash.toLowerCase()) throw new HearthError('CHAIN_LIES', `block ${block.number} does not hash to what the endpoint says`)
+  if (headerHash(block) !== block.hash.toLowerCase())
+    throw new HearthError('CHAIN_LIES', `block ${block.number} does not hash to what the endpoint says`)
   return block
 }

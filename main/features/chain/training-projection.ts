@@ -11,21 +11,39 @@ export function projectTraining(db: Db, event: ProjectedEvent): void {
   const { name, args, time } = event
   const id = Number(args.id)
   const rows = new ProjectedRows(db, event)
-  const change = (fields: Readonly<Record<string, string | number | null>>): void => rows.change('training_jobs', fields)
+  const change = (fields: Readonly<Record<string, string | number | null>>): void =>
+    rows.change('training_jobs', fields)
   if (name === 'JobOpened') {
-    rows.insert('training_jobs', { id, customer: args.customer!.toLowerCase(), machine: Number(args.machine), work: args.recipe!, price: args.price!, milestones: Number(args.milestones), duration: Number(args.duration), state: 'open', transactions: '[]' })
+    rows.insert('training_jobs', {
+      id,
+      customer: args.customer!.toLowerCase(),
+      machine: Number(args.machine),
+      work: args.recipe!,
+      price: args.price!,
+      milestones: Number(args.milestones),
+      duration: Number(args.duration),
+      state: 'open',
+      transactions: '[]',
+    })
   }
   rows.trail('training_jobs')
   switch (name) {
     case 'JobAccepted':
       return change({ state: 'active', provider: args.provider!.toLowerCase(), deadline: Number(args.deadline) })
     case 'JobCommitted':
-      return change({ state: 'committed', root: args.root!, checkpoints: Number(args.checkpoints), beacon_block: Number(args.beaconBlock) })
+      return change({
+        state: 'committed',
+        root: args.root!,
+        checkpoints: Number(args.checkpoints),
+        beacon_block: Number(args.beaconBlock),
+      })
     case 'JobSampled':
       return change({ state: 'sampled', beacon: args.beacon!, deadline: Number(args.deadline) })
     case 'MilestonePaid': {
       // The last one is followed by JobClosed in the same transaction.
-      const { duration } = db.prepare<[number], { duration: number }>('select duration from training_jobs where id = ?').get(id)!
+      const { duration } = db
+        .prepare<[number], { duration: number }>('select duration from training_jobs where id = ?')
+        .get(id)!
       return change({ state: 'active', done: Number(args.done), deadline: time + duration })
     }
     case 'JobChallenged':
@@ -33,9 +51,13 @@ export function projectTraining(db: Db, event: ProjectedEvent): void {
     case 'JobDefended':
       return change({ state: 'defended', beacon_block: Number(args.beaconBlock), deadline: time + ANSWER_SECONDS })
     case 'JurorDrawn':
-      return void db.prepare('insert or ignore into training_jurors (job, juror) values (?, ?)').run(id, args.juror!.toLowerCase())
+      return void db
+        .prepare('insert or ignore into training_jurors (job, juror) values (?, ?)')
+        .run(id, args.juror!.toLowerCase())
     case 'JurorVoted':
-      return void db.prepare('update training_jurors set guilty = ? where job = ? and juror = ?').run(args.guilty === 'true' ? 1 : 0, id, args.juror!.toLowerCase())
+      return void db
+        .prepare('update training_jurors set guilty = ? where job = ? and juror = ?')
+        .run(args.guilty === 'true' ? 1 : 0, id, args.juror!.toLowerCase())
     case 'JobClosed':
       return change({ state: jobStates[Number(args.state) - 1]!, refunded: args.refunded!, deadline: null })
   }

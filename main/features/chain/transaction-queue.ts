@@ -14,7 +14,16 @@ import type { OwnTransaction, TransactionStore } from './transaction-store.ts'
 const BUMP_AFTER_MS = 60_000
 
 /** Conditions that pass by themselves or by the person's hand; the transaction waits for them. */
-const passing: ReadonlySet<string> = new Set(['WALLET_LOCKED', 'NO_WALLET', 'NETWORK_DOWN', 'WRONG_CHAIN', 'CHAIN_LIES', 'NO_CONTRACTS', 'ENGINE_GONE', 'ENGINE_BROKEN'])
+const passing: ReadonlySet<string> = new Set([
+  'WALLET_LOCKED',
+  'NO_WALLET',
+  'NETWORK_DOWN',
+  'WRONG_CHAIN',
+  'CHAIN_LIES',
+  'NO_CONTRACTS',
+  'ENGINE_GONE',
+  'ENGINE_BROKEN',
+])
 
 /**
  * Sends the wallet's transactions one after the other. A transaction is signed and stored before it is sent, so after a
@@ -82,7 +91,8 @@ export class TransactionQueue implements Service {
     if (!account) return
     const { chainId } = this.#network
     for (const transaction of this.store.inState(account, chainId, 'mined')) await this.#confirm(transaction)
-    for (const transaction of this.store.inState(account, chainId, 'sent')) if (!(await this.#watch(transaction))) return
+    for (const transaction of this.store.inState(account, chainId, 'sent'))
+      if (!(await this.#watch(transaction))) return
     const next = this.store.inState(account, chainId, 'queued')[0]
     if (!next) return this.#settle(null)
     try {
@@ -90,9 +100,15 @@ export class TransactionQueue implements Service {
       this.#settle(null)
       this.#monitor.poke()
     } catch (error) {
-      const known = error instanceof HearthError ? error : new HearthError('INTERNAL', messageOf(error), {}, { cause: error })
+      const known =
+        error instanceof HearthError ? error : new HearthError('INTERNAL', messageOf(error), {}, { cause: error })
       if (passing.has(known.code)) return this.#settle(known)
-      this.events.emit('failed', this.store.move(next, 'refused', { error: JSON.stringify({ code: known.code, message: known.message, details: known.details }) }))
+      this.events.emit(
+        'failed',
+        this.store.move(next, 'refused', {
+          error: JSON.stringify({ code: known.code, message: known.message, details: known.details }),
+        }),
+      )
     }
     this.#loop.poke()
   }
@@ -110,8 +126,21 @@ export class TransactionQueue implements Service {
     await this.#broadcast(transaction, call, nonce, fees, 'broadcast')
   }
 
-  async #broadcast(transaction: OwnTransaction, call: Call, nonce: number, fees: Awaited<ReturnType<typeof feesFor>>, event: 'broadcast' | null): Promise<void> {
-    const { signature: raw, hash } = await this.#signer.sign({ kind: 'transaction', to: call.to, data: call.data, value: 0n, nonce, ...fees })
+  async #broadcast(
+    transaction: OwnTransaction,
+    call: Call,
+    nonce: number,
+    fees: Awaited<ReturnType<typeof feesFor>>,
+    event: 'broadcast' | null,
+  ): Promise<void> {
+    const { signature: raw, hash } = await this.#signer.sign({
+      kind: 'transaction',
+      to: call.to,
+      data: call.data,
+      value: 0n,
+      nonce,
+      ...fees,
+    })
     const attempt = { hash: hash!, raw, maxFeePerGas: String(fees.maxFeePerGas), at: this.#clock.now() }
     const change = { nonce, attempts: [...transaction.attempts, attempt], error: null }
     // Stored before it is sent: from here on the chain may know it.
@@ -133,17 +162,29 @@ export class TransactionQueue implements Service {
     for (const attempt of transaction.attempts) {
       const receipt = await rpc.receipt(attempt.hash)
       if (!receipt) continue
-      const change = { block: receipt.blockNumber, hash: attempt.hash, gasUsed: receipt.gasUsed, fee: receipt.gasUsed * receipt.effectiveGasPrice }
+      const change = {
+        block: receipt.blockNumber,
+        hash: attempt.hash,
+        gasUsed: receipt.gasUsed,
+        fee: receipt.gasUsed * receipt.effectiveGasPrice,
+      }
       const mined = this.store.move(transaction, 'mined', change)
       if (receipt.status === 1) this.events.emit('mined', mined)
-      else this.events.emit('failed', this.store.move(mined, 'reverted', { error: JSON.stringify({ code: 'CALL_REVERTED', message: 'the contract refused it', details: {} }) }))
+      else
+        this.events.emit(
+          'failed',
+          this.store.move(mined, 'reverted', {
+            error: JSON.stringify({ code: 'CALL_REVERTED', message: 'the contract refused it', details: {} }),
+          }),
+        )
       return true
     }
     const last = transaction.attempts.at(-1)
     if (!last) return true
     if ((await rpc.transactionCount(transaction.account)) > transaction.nonce!) {
       // Another transaction took the nonce, so none of ours can ever be mined: it is signed anew.
-      if (await this.#stillUnmined(transaction)) this.store.move(transaction, 'nonceTaken', { nonce: null, attempts: [] })
+      if (await this.#stillUnmined(transaction))
+        this.store.move(transaction, 'nonceTaken', { nonce: null, attempts: [] })
       return true
     }
     await this.#resend(last.raw)
@@ -159,7 +200,11 @@ export class TransactionQueue implements Service {
   async #bump(transaction: OwnTransaction): Promise<void> {
     const call = await encodeAction(transaction.action, this.#network, this.#signer, this.#monitor.head?.time ?? 0)
     const gas = await this.#network.rpc.estimateGas(transaction.account, call.to, call.data)
-    const fees = bumped(await feesFor(this.#network.rpc, gas, transaction.maxFee), BigInt(transaction.attempts.at(-1)!.maxFeePerGas), transaction.maxFee)
+    const fees = bumped(
+      await feesFor(this.#network.rpc, gas, transaction.maxFee),
+      BigInt(transaction.attempts.at(-1)!.maxFeePerGas),
+      transaction.maxFee,
+    )
     if (fees) await this.#broadcast(transaction, call, transaction.nonce!, fees, null)
   }
 
@@ -171,6 +216,7 @@ export class TransactionQueue implements Service {
       return
     }
     const depth = (this.#monitor.head?.number ?? 0) - receipt.blockNumber + 1
-    if (depth >= this.#network.confirmations && this.#clock.now() - transaction.updated >= this.#network.settleMs) this.store.move(transaction, 'final', { block: receipt.blockNumber })
+    if (depth >= this.#network.confirmations && this.#clock.now() - transaction.updated >= this.#network.settleMs)
+      this.store.move(transaction, 'final', { block: receipt.blockNumber })
   }
 }

@@ -43,8 +43,12 @@ interface Row extends Record<string, unknown> {
 
 type Change = Partial<Pick<OwnTransaction, 'nonce' | 'attempts' | 'gasUsed' | 'fee' | 'block' | 'hash' | 'error'>>
 
-const encode = (value: unknown): string => JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? { $big: item.toString() } : item))
-const decode = (text: string): unknown => JSON.parse(text, (_, item: unknown) => (typeof item === 'object' && item !== null && '$big' in item ? BigInt(String(item.$big)) : item))
+const encode = (value: unknown): string =>
+  JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? { $big: item.toString() } : item))
+const decode = (text: string): unknown =>
+  JSON.parse(text, (_, item: unknown) =>
+    typeof item === 'object' && item !== null && '$big' in item ? BigInt(String(item.$big)) : item,
+  )
 
 /** Our own transactions in SQLite. Every change of state goes through the table in transaction-state.ts. */
 export class TransactionStore {
@@ -61,7 +65,9 @@ export class TransactionStore {
     const id = randomUUID()
     const now = this.#clock.now()
     this.#db
-      .prepare("insert into transactions (id, account, chain_id, action, state, max_fee, created, updated) values (?, ?, ?, ?, 'queued', ?, ?, ?)")
+      .prepare(
+        "insert into transactions (id, account, chain_id, action, state, max_fee, created, updated) values (?, ?, ?, ?, 'queued', ?, ?, ?)",
+      )
       .run(id, account.toLowerCase(), chainId, encode(action), String(maxFee), now, now)
     return this.#emit(this.get(id)!)
   }
@@ -73,11 +79,21 @@ export class TransactionStore {
 
   inState(account: string, chainId: number, ...states: readonly TransactionState[]): OwnTransaction[] {
     const marks = states.map(() => '?').join(', ')
-    return this.#db.prepare<unknown[], Row>(`select * from transactions where account = ? and chain_id = ? and state in (${marks}) order by created, rowid`).all(account.toLowerCase(), chainId, ...states).map(toTransaction)
+    return this.#db
+      .prepare<unknown[], Row>(
+        `select * from transactions where account = ? and chain_id = ? and state in (${marks}) order by created, rowid`,
+      )
+      .all(account.toLowerCase(), chainId, ...states)
+      .map(toTransaction)
   }
 
   recent(account: string, chainId: number, limit: number): OwnTransaction[] {
-    return this.#db.prepare<unknown[], Row>('select * from transactions where account = ? and chain_id = ? order by created desc, rowid desc limit ?').all(account.toLowerCase(), chainId, limit).map(toTransaction)
+    return this.#db
+      .prepare<unknown[], Row>(
+        'select * from transactions where account = ? and chain_id = ? order by created desc, rowid desc limit ?',
+      )
+      .all(account.toLowerCase(), chainId, limit)
+      .map(toTransaction)
   }
 
   /** @throws IllegalMove; nothing is written then. */
@@ -92,8 +108,21 @@ export class TransactionStore {
   #write(transaction: OwnTransaction, state: TransactionState, change: Change): OwnTransaction {
     const next = { ...transaction, ...change, state, updated: this.#clock.now() }
     this.#db
-      .prepare('update transactions set state = ?, nonce = ?, attempts = ?, gas_used = ?, fee = ?, block = ?, hash = ?, error = ?, updated = ? where id = ?')
-      .run(state, next.nonce, JSON.stringify(next.attempts), next.gasUsed?.toString() ?? null, next.fee?.toString() ?? null, next.block, next.hash, next.error, next.updated, next.id)
+      .prepare(
+        'update transactions set state = ?, nonce = ?, attempts = ?, gas_used = ?, fee = ?, block = ?, hash = ?, error = ?, updated = ? where id = ?',
+      )
+      .run(
+        state,
+        next.nonce,
+        JSON.stringify(next.attempts),
+        next.gasUsed?.toString() ?? null,
+        next.fee?.toString() ?? null,
+        next.block,
+        next.hash,
+        next.error,
+        next.updated,
+        next.id,
+      )
     return this.#emit(next)
   }
 

@@ -8,7 +8,15 @@ import { HearthError } from '../../../common/errors/index.ts'
  * (https://github.com/kwaroran/character-card-spec-v3): JSON, alone or as base64 in a text chunk of a PNG.
  */
 const text = z.string().max(200_000).default('')
-const CardData = z.looseObject({ name: z.string().trim().min(1).max(200), description: text, personality: text, scenario: text, first_mes: text, mes_example: text, system_prompt: text })
+const CardData = z.looseObject({
+  name: z.string().trim().min(1).max(200),
+  description: text,
+  personality: text,
+  scenario: text,
+  first_mes: text,
+  mes_example: text,
+  system_prompt: text,
+})
 const Card = z.union([
   z.looseObject({ spec: z.enum(['chara_card_v2', 'chara_card_v3']), data: CardData }).transform(({ data }) => data),
   // V1 has its fields at the top.
@@ -17,7 +25,8 @@ const Card = z.union([
 const LONGEST = { name: 80, rules: 4000, greeting: 2000 }
 const PNG = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
 
-const damaged = (why: string, cause?: unknown) => new HearthError('FILE_DAMAGED', `this is no character card: ${why}`, {}, { cause })
+const damaged = (why: string, cause?: unknown) =>
+  new HearthError('FILE_DAMAGED', `this is no character card: ${why}`, {}, { cause })
 
 /** An avatar from a card. What is longer than an avatar may be is cut. @throws HearthError FILE_DAMAGED */
 export function readCard(file: Buffer): AvatarWish {
@@ -29,21 +38,49 @@ export function readCard(file: Buffer): AvatarWish {
   }
   const card = Card.safeParse(json)
   if (!card.success) throw damaged(z.prettifyError(card.error).replaceAll('\n', ' '))
-  const { name, description, personality, scenario, first_mes: greeting, mes_example: example, system_prompt: system } = card.data
-  const filled = (template: string): string => template.replaceAll(/\{\{char\}\}/gi, name).replaceAll(/\{\{user\}\}/gi, 'you').trim()
-  const rules = [filled(system), filled(description), filled(personality), filled(scenario), example.trim() === '' ? '' : `They speak like this:\n${filled(example)}`].filter((part) => part !== '').join('\n\n')
-  return { name: name.slice(0, LONGEST.name), picture: null, rules: rules.slice(0, LONGEST.rules), greeting: filled(greeting).slice(0, LONGEST.greeting), model: null, remembers: false }
+  const {
+    name,
+    description,
+    personality,
+    scenario,
+    first_mes: greeting,
+    mes_example: example,
+    system_prompt: system,
+  } = card.data
+  const filled = (template: string): string =>
+    template
+      .replaceAll(/\{\{char\}\}/gi, name)
+      .replaceAll(/\{\{user\}\}/gi, 'you')
+      .trim()
+  const rules = [
+    filled(system),
+    filled(description),
+    filled(personality),
+    filled(scenario),
+    example.trim() === '' ? '' : `They speak like this:\n${filled(example)}`,
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')
+  return {
+    name: name.slice(0, LONGEST.name),
+    picture: null,
+    rules: rules.slice(0, LONGEST.rules),
+    greeting: filled(greeting).slice(0, LONGEST.greeting),
+    model: null,
+    remembers: false,
+  }
 }
 
 /** The text of the `ccv3` or `chara` chunk. */
 function cardInPng(file: Buffer): Buffer {
   const found = new Map<string, string>()
-  for (let at = PNG.length; at + 12 <= file.length; ) {
+  for (let at = PNG.length; at + 12 <= file.length;) {
     const length = file.readUInt32BE(at)
     const end = at + 12 + length
     if (end > file.length) throw damaged('the picture breaks off')
     const type = file.toString('latin1', at + 4, at + 8)
-    if (crc32(file.subarray(at + 4, at + 8 + length)) !== file.readUInt32BE(at + 8 + length)) throw damaged('the picture is damaged')
+    if (crc32(file.subarray(at + 4, at + 8 + length)) !== file.readUInt32BE(at + 8 + length))
+      throw damaged('the picture is damaged')
     if (type === 'tEXt') {
       const chunk = file.subarray(at + 8, at + 8 + length)
       const split = chunk.indexOf(0)
@@ -58,4 +95,28 @@ function cardInPng(file: Buffer): Buffer {
 
 /** An avatar as a V3 card, JSON. Memories are not in it. */
 export const writeCard = ({ name, rules, greeting }: Avatar): string =>
-  JSON.stringify({ spec: 'chara_card_v3', spec_version: '3.0', data: { name, description: rules, personality: '', scenario: '', first_mes: greeting, mes_example: '', creator_notes: '', system_prompt: '', post_history_instructions: '', alternate_greetings: [], group_only_greetings: [], tags: [], creator: '', character_version: '', extensions: {} } }, null, 2)
+  JSON.stringify(
+    {
+      spec: 'chara_card_v3',
+      spec_version: '3.0',
+      data: {
+        name,
+        description: rules,
+        personality: '',
+        scenario: '',
+        first_mes: greeting,
+        mes_example: '',
+        creator_notes: '',
+        system_prompt: '',
+        post_history_instructions: '',
+        alternate_greetings: [],
+        group_only_greetings: [],
+        tags: [],
+        creator: '',
+        character_version: '',
+        extensions: {},
+      },
+    },
+    null,
+    2,
+  )

@@ -33,7 +33,11 @@ interface Ports {
 type Client = ContractRouterClient<typeof memoryContract>
 
 /** A question to an avatar, or a whole conversation for a model to go on with. */
-type Asked = (Omit<Question, 'engine'> & { /** A style to try instead of the avatar's own. */ readonly adapter?: EngineWish['adapter'] }) | { readonly model: string; readonly turns: readonly Turn[]; readonly sampling: Sampling }
+type Asked =
+  | (Omit<Question, 'engine'> & {
+      /** A style to try instead of the avatar's own. */ readonly adapter?: EngineWish['adapter']
+    })
+  | { readonly model: string; readonly turns: readonly Turn[]; readonly sampling: Sampling }
 
 /** An answer that is being written. */
 interface Live {
@@ -55,11 +59,18 @@ export class ChatService implements Service {
 
   constructor(ports: Ports) {
     this.#ports = ports
-    this.#answering = new Answering({ memory: () => ({ client: this.#client, file: ports.paths.memory }), llm: () => ports.llm.client, meaning: ports.meaning })
+    this.#answering = new Answering({
+      memory: () => ({ client: this.#client, file: ports.paths.memory }),
+      llm: () => ports.llm.client,
+      meaning: ports.meaning,
+    })
   }
 
   async start(): Promise<void> {
-    if (existsSync(this.#ports.paths.memory)) await this.#client.stopWriting(this.#at).catch((error: unknown) => this.#ports.log.warn('chats cannot be read', { error }))
+    if (existsSync(this.#ports.paths.memory))
+      await this.#client
+        .stopWriting(this.#at)
+        .catch((error: unknown) => this.#ports.log.warn('chats cannot be read', { error }))
   }
 
   async stop(): Promise<void> {
@@ -134,7 +145,9 @@ export class ChatService implements Service {
   send(chat: number, parent: number | null, text: string): Promise<ChatMessage> {
     return this.#inTurn(async () => {
       await this.stopAnswer(chat)
-      const question = await this.#told(this.#client.addMessage({ ...this.#at, chat, parent, role: 'user', text, state: 'whole' }))
+      const question = await this.#told(
+        this.#client.addMessage({ ...this.#at, chat, parent, role: 'user', text, state: 'whole' }),
+      )
       return this.#begin(chat, question.id)
     })
   }
@@ -171,25 +184,46 @@ export class ChatService implements Service {
   }
 
   async #begin(chat: number, question: number): Promise<ChatMessage> {
-    const message = await this.#client.addMessage({ ...this.#at, chat, parent: question, role: 'assistant', text: '', state: 'writing' })
+    const message = await this.#client.addMessage({
+      ...this.#at,
+      chat,
+      parent: question,
+      role: 'assistant',
+      text: '',
+      state: 'writing',
+    })
     const live: Live = { message: message.id, controller: new AbortController(), text: '', done: Promise.resolve() }
     this.#live.set(chat, live)
-    live.done = this.#write(chat, live).catch((error: unknown) => this.#ports.log.warn('an answer could not be kept', { error })).finally(() => {
-      this.#live.delete(chat)
-      this.#tell()
-    })
+    live.done = this.#write(chat, live)
+      .catch((error: unknown) => this.#ports.log.warn('an answer could not be kept', { error }))
+      .finally(() => {
+        this.#live.delete(chat)
+        this.#tell()
+      })
     this.#tell()
     return message
   }
 
   /** Has something answered without a chat: by an avatar, or by a model alone. */
-  async *ask(asked: Asked, signal: AbortSignal | undefined): AsyncGenerator<{ readonly model: ChatModel; readonly contextSize: number } | AnswerPart, Written> {
+  async *ask(
+    asked: Asked,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<{ readonly model: ChatModel; readonly contextSize: number } | AnswerPart, Written> {
     const { models, llm } = this.#ports
     const model = 'avatar' in asked ? await this.modelOf(asked.avatar) : await models.get(asked.model)
-    const adapter = 'avatar' in asked ? (asked.adapter ?? (await styleAdapter(this.#client, this.#ports.paths, asked.avatar, model))) : null
+    const adapter =
+      'avatar' in asked
+        ? (asked.adapter ?? (await styleAdapter(this.#client, this.#ports.paths, asked.avatar, model)))
+        : null
     const engine = { ...(await models.engine(model)), adapter }
     yield { model, contextSize: engine.contextSize }
-    const stream = 'avatar' in asked ? this.#answering.answer({ ...asked, engine }, signal) : await llm.client.chat({ ...engine, turns: [...asked.turns], sampling: asked.sampling }, signal ? { signal } : {})
+    const stream =
+      'avatar' in asked
+        ? this.#answering.answer({ ...asked, engine }, signal)
+        : await llm.client.chat(
+            { ...engine, turns: [...asked.turns], sampling: asked.sampling },
+            signal ? { signal } : {},
+          )
     for (;;) {
       const { done, value } = await models.guarded(model, signal, () => stream.next())
       if (done) {
@@ -202,7 +236,13 @@ export class ChatService implements Service {
 
   async #write(chat: number, live: Live): Promise<void> {
     const { messages, chat: of } = await this.chat(chat)
-    let change: Pick<ChatMessage, 'text' | 'state' | 'problem' | 'notes' | 'facts'> = { text: '', state: 'writing', problem: null, notes: [], facts: null }
+    let change: Pick<ChatMessage, 'text' | 'state' | 'problem' | 'notes' | 'facts'> = {
+      text: '',
+      state: 'writing',
+      problem: null,
+      notes: [],
+      facts: null,
+    }
     const keep = async (more: Partial<typeof change>): Promise<void> => {
       change = { ...change, ...more, text: live.text }
       await this.#client.changeMessage({ ...this.#at, message: live.message, change })
@@ -212,7 +252,10 @@ export class ChatService implements Service {
       const said = turnsOf(messages.filter(({ id }) => id !== live.message))
       const question = said.pop()
       if (question?.role !== 'user') throw new HearthError('BAD_INPUT', 'there is no question to answer')
-      const stream = this.ask({ avatar, history: said, text: question.content, sampling: this.#sampling() }, live.controller.signal)
+      const stream = this.ask(
+        { avatar, history: said, text: question.content, sampling: this.#sampling() },
+        live.controller.signal,
+      )
       let [kept, by] = [performance.now(), { model: '', contextSize: 0 }]
       let step = await stream.next()
       for (; !step.done; step = await stream.next()) {
@@ -233,7 +276,11 @@ export class ChatService implements Service {
     } catch (error) {
       const stopped = live.controller.signal.aborted
       if (!stopped) this.#ports.log.warn('an answer failed', { error: messageOf(error) })
-      await keep(stopped ? { state: 'stopped' } : { state: 'failed', problem: error instanceof HearthError ? error.code : 'INTERNAL' })
+      await keep(
+        stopped
+          ? { state: 'stopped' }
+          : { state: 'failed', problem: error instanceof HearthError ? error.code : 'INTERNAL' },
+      )
     }
   }
 

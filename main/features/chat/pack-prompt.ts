@@ -31,15 +31,36 @@ export interface Packed {
  * @param room tokens that the prompt may take
  * @param count how many tokens turns take with the model's own template
  */
-export async function packPrompt({ speaker, history, question, evidence }: Conversation, contextSize: number, room: number, count: (turns: readonly Turn[]) => Promise<number>): Promise<Packed> {
+export async function packPrompt(
+  { speaker, history, question, evidence }: Conversation,
+  contextSize: number,
+  room: number,
+  count: (turns: readonly Turn[]) => Promise<number>,
+): Promise<Packed> {
   const system: Turn = { role: 'system', content: systemPrompt(speakerFor(speaker, contextSize)) }
   let [before, notes] = [history, evidence]
   while (true) {
-    const turns: Turn[] = [system, ...before, { role: 'user', content: questionPrompt(question, notes.map((note) => noteOf(note, contextSize))) }]
+    const turns: Turn[] = [
+      system,
+      ...before,
+      {
+        role: 'user',
+        content: questionPrompt(
+          question,
+          notes.map((note) => noteOf(note, contextSize)),
+        ),
+      },
+    ]
     const tokens = await count(turns)
     if (tokens <= room || (before.length === 0 && notes.length === 0)) return { turns, notes, tokens }
     // A question and its answer go together.
-    if (before.length > 0) before = before.slice(Math.max(1, before.findIndex(({ role }, i) => i > 0 && role === 'user')))
+    if (before.length > 0)
+      before = before.slice(
+        Math.max(
+          1,
+          before.findIndex(({ role }, i) => i > 0 && role === 'user'),
+        ),
+      )
     else notes = notes.slice(0, -1)
   }
 }
@@ -47,7 +68,12 @@ export async function packPrompt({ speaker, history, question, evidence }: Conve
 function speakerFor(speaker: Speaker, contextSize: number): Speaker {
   const wide = contextSize >= WIDE_CONTEXT
   const room = (share: number): number => contextSize * share * LETTERS_PER_TOKEN
-  return { ...speaker, facts: fitting(speaker.facts, room(FACTS_SHARE)), biography: fitting(speaker.biography.split('\n'), room(BIOGRAPHY_SHARE)).join('\n'), months: wide ? fitting(speaker.months, room(MONTHS_SHARE)) : [] }
+  return {
+    ...speaker,
+    facts: fitting(speaker.facts, room(FACTS_SHARE)),
+    biography: fitting(speaker.biography.split('\n'), room(BIOGRAPHY_SHARE)).join('\n'),
+    months: wide ? fitting(speaker.months, room(MONTHS_SHARE)) : [],
+  }
 }
 
 /** The first that find room, each whole. */
@@ -57,8 +83,11 @@ function fitting(lines: readonly string[], letters: number): string[] {
 }
 
 function noteOf({ item, mine, around }: Evidence, contextSize: number): Note {
-  if (contextSize < WIDE_CONTEXT) return { ts: item.ts, author: item.author, mine, text: clip(item.text, LONGEST_NOTE.narrow) }
-  const text = around.map((other) => (other.author === item.author ? other.text : `${other.author ?? ''}: ${other.text}`)).join(' / ')
+  if (contextSize < WIDE_CONTEXT)
+    return { ts: item.ts, author: item.author, mine, text: clip(item.text, LONGEST_NOTE.narrow) }
+  const text = around
+    .map((other) => (other.author === item.author ? other.text : `${other.author ?? ''}: ${other.text}`))
+    .join(' / ')
   return { ts: item.ts, author: item.author, mine, text: clip(text, LONGEST_NOTE.wide) }
 }
 

@@ -8,7 +8,20 @@ export const SAMPLE_PERSON = 'Ada Lindqvist'
 
 /** Brings in the memories of somebody made up, and makes an avatar of them; they are forgotten like any other source. */
 export async function trySample(memory: MemoryService, chats: ChatService): Promise<Avatar> {
-  await memory.readFile({ name: SAMPLE_PERSON, file: resourcePath('avatar', 'sample.jsonl'), format: 'jsonl', dateOrder: null, label: 'private' })
+  await memory.readFile({
+    name: SAMPLE_PERSON,
+    file: resourcePath('avatar', 'sample.jsonl'),
+    format: 'jsonl',
+    dateOrder: null,
+    label: 'private',
+  })
   await memory.setMe(SAMPLE_PERSON, true)
-  return chats.addAvatar({ name: SAMPLE_PERSON, picture: null, rules: '', greeting: 'Hello, I am Ada. Ask me where I live, what my cat is called, or what I wrote about the garden.', model: null, remembers: true })
+  return chats.addAvatar({
+    name: SAMPLE_PERSON,
+    picture: null,
+    rules: '',
+    greeting: 'Hello, I am Ada. Ask me where I live, what my cat is called, or what I wrote about the garden.',
+    model: null,
+    remembers: true,
+  })
 }

@@ -9,7 +9,12 @@ import type { ChatModel } from '../../../common/model/chat-model.ts'
 export const adapterFile = (models: string, hash: string): string => join(models, 'styles', `${hash}.gguf`)
 
 /** The adapter that an avatar speaks with, where its style was learnt on this very model; null where it speaks as the model does. */
-export async function styleAdapter(memory: ContractRouterClient<typeof memoryContract>, at: { readonly memory: string; readonly models: string }, { style, styleScale }: Avatar, model: ChatModel): Promise<EngineWish['adapter']> {
+export async function styleAdapter(
+  memory: ContractRouterClient<typeof memoryContract>,
+  at: { readonly memory: string; readonly models: string },
+  { style, styleScale }: Avatar,
+  model: ChatModel,
+): Promise<EngineWish['adapter']> {
   if (style === null || styleScale === 0) return null
   const found = (await memory.styles({ memory: at.memory })).find(({ id, base }) => id === style && base === model.hash)
   if (!found) return null

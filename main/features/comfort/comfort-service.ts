@@ -31,7 +31,10 @@ export class ComfortService implements Service {
 
   start(): Promise<void> {
     this.#heard = performance.now()
-    this.#unsubscribe = [this.#feed.events.on('sample', () => ((this.#heard = performance.now()), this.#judge())), this.#config.events.on('changed', () => this.#judge())]
+    this.#unsubscribe = [
+      this.#feed.events.on('sample', () => ((this.#heard = performance.now()), this.#judge())),
+      this.#config.events.on('changed', () => this.#judge()),
+    ]
     this.#timer = setInterval(() => {
       if (performance.now() - this.#heard > SILENT_MS) this.#tell(BLIND)
     }, CHECK_MS)

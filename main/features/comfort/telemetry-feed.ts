@@ -26,7 +26,12 @@ export class TelemetryFeed implements Service {
   #restart: AbortController | undefined
   #unsubscribe = (): void => {}
 
-  constructor(ports: { process: SupervisedProcess<typeof telemetryContract>; config: ConfigStore; power: Power; log: Log }) {
+  constructor(ports: {
+    process: SupervisedProcess<typeof telemetryContract>
+    config: ConfigStore
+    power: Power
+    log: Log
+  }) {
     this.#process = ports.process
     this.#config = ports.config
     this.#power = ports.power
@@ -69,7 +74,11 @@ export class TelemetryFeed implements Service {
       this.#restart = new AbortController()
       const signal = AbortSignal.any([this.#abort.signal, this.#restart.signal])
       try {
-        for await (const sample of await this.#process.client.watch({ apps: this.#config.get().comfort.apps }, { signal })) this.#keep(sample)
+        for await (const sample of await this.#process.client.watch(
+          { apps: this.#config.get().comfort.apps },
+          { signal },
+        ))
+          this.#keep(sample)
       } catch (error) {
         if (signal.aborted) continue
         this.#log.warn('the sensors’ process stopped; it is started again', { error })

@@ -1,5 +1,12 @@
 import type * as z from 'zod'
-import { AssetMetadata, LotPreview, RequestBrief, type AssetRow, type SaleRow, type VersionRow } from '../../../common/model/data-market.ts'
+import {
+  AssetMetadata,
+  LotPreview,
+  RequestBrief,
+  type AssetRow,
+  type SaleRow,
+  type VersionRow,
+} from '../../../common/model/data-market.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import type { DataNodeService } from './data-node-service.ts'
 import type { DataReads } from './data-reads.ts'
@@ -27,7 +34,11 @@ export class Catalogue {
   }
 
   /** What a purchase was promised; null where its block cannot be had. */
-  async promised({ asset, version, seller }: Pick<SaleRow, 'asset' | 'version' | 'seller'>): Promise<AssetMetadata | null> {
+  async promised({
+    asset,
+    version,
+    seller,
+  }: Pick<SaleRow, 'asset' | 'version' | 'seller'>): Promise<AssetMetadata | null> {
     const { metadata } = this.#reads.version(asset, version)!
     return this.#read(metadata, seller, AssetMetadata).catch(() => null)
   }
@@ -36,7 +47,8 @@ export class Catalogue {
   async preview(owner: string, version: VersionRow): Promise<LotPreview | null> {
     if (version.preview === null) return null
     const preview = await this.#read(version.preview, owner, LotPreview)
-    if (!previewFits(preview, version)) throw new HearthError('PROOF_FAILED', 'the seller does not show the rows that the lot has drawn; do not buy this')
+    if (!previewFits(preview, version))
+      throw new HearthError('PROOF_FAILED', 'the seller does not show the rows that the lot has drawn; do not buy this')
     return preview
   }
 
@@ -47,15 +59,19 @@ export class Catalogue {
   async #read<T>(digest: string, account: string, schema: z.ZodType<T>): Promise<T> {
     const known = this.#known.get(digest)
     if (known !== undefined) return known as T
-    const reading = this.#reading.get(digest) ?? this.#fetch(digest, account, schema).finally(() => this.#reading.delete(digest))
+    const reading =
+      this.#reading.get(digest) ?? this.#fetch(digest, account, schema).finally(() => this.#reading.delete(digest))
     this.#reading.set(digest, reading)
     return reading as Promise<T>
   }
 
   async #fetch<T>(digest: string, account: string, schema: z.ZodType<T>): Promise<T> {
-    const { bytes } = await (await this.#node.running()).block({ sha256: digest.slice(2), from: this.#reads.seller(account).addresses })
+    const { bytes } = await (
+      await this.#node.running()
+    ).block({ sha256: digest.slice(2), from: this.#reads.seller(account).addresses })
     const content = Buffer.from(bytes, 'base64')
-    if (content.length > MOST_BYTES) throw new HearthError('FILE_DAMAGED', 'what describes this is larger than it may be')
+    if (content.length > MOST_BYTES)
+      throw new HearthError('FILE_DAMAGED', 'what describes this is larger than it may be')
     const parsed = schema.safeParse(jsonOf(content))
     if (!parsed.success) throw new HearthError('FILE_DAMAGED', 'what describes this cannot be read')
     if (this.#known.size >= MOST_KEPT) this.#known.clear()

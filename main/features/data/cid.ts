@@ -6,4 +6,5 @@ const DAG_PB = 0x70
 
 /** The chain keeps the SHA-256 of a root block alone; packages are folders (dag-pb). */
 export const digestOf = (cid: string): string => `0x${Buffer.from(CID.parse(cid).multihash.digest).toString('hex')}`
-export const folderCid = (digest: string): string => CID.createV1(DAG_PB, Digest.create(SHA256, Buffer.from(digest.slice(2), 'hex'))).toString()
+export const folderCid = (digest: string): string =>
+  CID.createV1(DAG_PB, Digest.create(SHA256, Buffer.from(digest.slice(2), 'hex'))).toString()

@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { CollectionRow, everything, type CollectionChoices, type MediaReport } from '../../../common/model/collection.ts'
+import {
+  CollectionRow,
+  everything,
+  type CollectionChoices,
+  type MediaReport,
+} from '../../../common/model/collection.ts'
 import type { MediaOrder } from '../../../common/model/data-names.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { readPiece } from '../../core/file-pieces.ts'
@@ -37,7 +42,8 @@ export class CollectionService implements Service {
   /** Folders of collections that were cut off are removed, for nothing names them, and the collecting begins again. */
   async start(): Promise<void> {
     const known = new Set(this.list().map(({ id }) => id))
-    for (const id of await readdir(this.#ports.paths.collections).catch((): string[] => [])) if (!known.has(id)) await rm(this.#folder(id), { recursive: true, force: true })
+    for (const id of await readdir(this.#ports.paths.collections).catch((): string[] => []))
+      if (!known.has(id)) await rm(this.#folder(id), { recursive: true, force: true })
     this.#ports.imports.resume<Wish>('collection', (id, wish) => this.#import(id, wish))
   }
 
@@ -46,12 +52,17 @@ export class CollectionService implements Service {
   }
 
   list(): CollectionRow[] {
-    return this.#ports.db.prepare<[], { facts: string }>('select facts from collections order by created desc').all().map(({ facts }) => CollectionRow.parse(JSON.parse(facts)))
+    return this.#ports.db
+      .prepare<[], { facts: string }>('select facts from collections order by created desc')
+      .all()
+      .map(({ facts }) => CollectionRow.parse(JSON.parse(facts)))
   }
 
   /** @throws HearthError NOT_FOUND */
   get(id: string): CollectionRow {
-    const row = this.#ports.db.prepare<[string], { facts: string }>('select facts from collections where id = ?').get(id)
+    const row = this.#ports.db
+      .prepare<[string], { facts: string }>('select facts from collections where id = ?')
+      .get(id)
     if (!row) throw new HearthError('NOT_FOUND', 'there is no such collection')
     return CollectionRow.parse(JSON.parse(row.facts))
   }
@@ -73,10 +84,27 @@ export class CollectionService implements Service {
     if (files.length === 0) throw new HearthError('BAD_INPUT', 'choose files')
     const folder = this.#folder(id)
     try {
-      const { items, skipped } = await this.#ports.tasks.run(id, name, 'collecting', (curation) => curation.collect({ paths: files.map((file) => join(uploads, file)), folder }))
-      if (items === 0) throw new HearthError('DATASET_BROKEN', `none of the files can be read as a picture or a recording (${Object.entries<number>(skipped).map(([why, count]) => `${count} ${why}`).join(', ')})`)
-      const row: CollectionRow = { id, name, created: this.#ports.clock.now(), skipped, choices: everything, ...(await this.#ports.tasks.client.judge({ folder, choices: everything })) }
-      this.#ports.db.prepare('insert into collections (id, created, facts) values (?, ?, ?)').run(id, row.created, JSON.stringify(row))
+      const { items, skipped } = await this.#ports.tasks.run(id, name, 'collecting', (curation) =>
+        curation.collect({ paths: files.map((file) => join(uploads, file)), folder }),
+      )
+      if (items === 0)
+        throw new HearthError(
+          'DATASET_BROKEN',
+          `none of the files can be read as a picture or a recording (${Object.entries<number>(skipped)
+            .map(([why, count]) => `${count} ${why}`)
+            .join(', ')})`,
+        )
+      const row: CollectionRow = {
+        id,
+        name,
+        created: this.#ports.clock.now(),
+        skipped,
+        choices: everything,
+        ...(await this.#ports.tasks.client.judge({ folder, choices: everything })),
+      }
+      this.#ports.db
+        .prepare('insert into collections (id, created, facts) values (?, ?, ?)')
+        .run(id, row.created, JSON.stringify(row))
       return row
     } catch (error) {
       await rm(folder, { recursive: true, force: true })
@@ -90,7 +118,11 @@ export class CollectionService implements Service {
   /** Changes what leaves; what was brought stays as it is. */
   choose(id: string, choices: CollectionChoices): Promise<CollectionRow> {
     return this.#ports.tasks.queue(id, async () => {
-      const row: CollectionRow = { ...this.get(id), choices, ...(await this.#ports.tasks.client.judge({ folder: this.#folder(id), choices })) }
+      const row: CollectionRow = {
+        ...this.get(id),
+        choices,
+        ...(await this.#ports.tasks.client.judge({ folder: this.#folder(id), choices })),
+      }
       this.#ports.db.prepare('update collections set facts = ? where id = ?').run(JSON.stringify(row), id)
       this.#ports.tasks.events.emit('changed', null)
       return row
@@ -98,7 +130,13 @@ export class CollectionService implements Service {
   }
 
   gallery(id: string, order: MediaOrder, offset: number, limit: number) {
-    return this.#ports.tasks.client.gallery({ folder: this.#folder(id), choices: this.get(id).choices, order, offset, limit })
+    return this.#ports.tasks.client.gallery({
+      folder: this.#folder(id),
+      choices: this.get(id).choices,
+      order,
+      offset,
+      limit,
+    })
   }
 
   /** A piece of a file as it was brought. @param item its SHA-256 */
@@ -113,7 +151,9 @@ export class CollectionService implements Service {
   package(id: string, out: string, rows: string): Promise<{ items: number; report: MediaReport }> {
     return this.#ports.tasks.queue(id, () => {
       const { name, choices } = this.get(id)
-      return this.#ports.tasks.run(id, name, 'cleaning', (curation) => curation.package({ folder: this.#folder(id), choices, out, rows }))
+      return this.#ports.tasks.run(id, name, 'cleaning', (curation) =>
+        curation.package({ folder: this.#folder(id), choices, out, rows }),
+      )
     })
   }
 

@@ -48,12 +48,20 @@ export class CurationTasks {
   queue<T>(id: string, work: () => Promise<T>): Promise<T> {
     const turn = (this.#last.get(id) ?? Promise.resolve()).then(work)
     // A failure is the caller's; whoever waits only waits.
-    this.#last.set(id, turn.catch(() => {}))
+    this.#last.set(
+      id,
+      turn.catch(() => {}),
+    )
     return turn
   }
 
   /** Tells whoever watches how far it is. */
-  async run<T>(id: string, name: string, step: CurationTask['step'], begin: (curation: Curation) => Promise<AsyncGenerator<{ items: number }, T>>): Promise<T> {
+  async run<T>(
+    id: string,
+    name: string,
+    step: CurationTask['step'],
+    begin: (curation: Curation) => Promise<AsyncGenerator<{ items: number }, T>>,
+  ): Promise<T> {
     const tell = (items: number): void => {
       this.#tasks.set(id, { name, step, items })
       this.events.emit('changed', null)

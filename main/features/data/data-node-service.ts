@@ -29,7 +29,14 @@ export class DataNodeService implements Service {
   #roots: readonly StoredRoot[] = []
   #starting: Promise<void> | undefined
 
-  constructor(ports: { process: SupervisedProcess<typeof storageContract>; config: ConfigStore; folder: string; clock: Clock; /** Whether the line costs by the byte, as far as that is known. */ metered: () => boolean; log: Log }) {
+  constructor(ports: {
+    process: SupervisedProcess<typeof storageContract>
+    config: ConfigStore
+    folder: string
+    clock: Clock
+    /** Whether the line costs by the byte, as far as that is known. */ metered: () => boolean
+    log: Log
+  }) {
     this.#process = ports.process
     this.#config = ports.config
     this.#folder = ports.folder
@@ -95,12 +102,25 @@ export class DataNodeService implements Service {
 
   async #requireRoom(): Promise<void> {
     const { diskCap } = this.#config.get().storage
-    if (diskCap !== null && (this.#status?.bytes ?? 0) >= diskCap) throw new HearthError('NOT_ENOUGH_DISK', `the data node keeps ${this.#status!.bytes} bytes already, and may keep ${diskCap}; remove something, or raise the limit in Settings`)
+    if (diskCap !== null && (this.#status?.bytes ?? 0) >= diskCap)
+      throw new HearthError(
+        'NOT_ENOUGH_DISK',
+        `the data node keeps ${this.#status!.bytes} bytes already, and may keep ${diskCap}; remove something, or raise the limit in Settings`,
+      )
   }
 
   async #start(): Promise<void> {
     const { listen, mdns, bootstrap, relays, relay, publicNetwork, router } = this.#config.get().storage
-    this.#status = await this.#process.client.start({ folder: this.#folder, listen, mdns, bootstrap, relays, relay, publicNetwork, router })
+    this.#status = await this.#process.client.start({
+      folder: this.#folder,
+      listen,
+      mdns,
+      bootstrap,
+      relays,
+      relay,
+      publicNetwork,
+      router,
+    })
     await this.#limit()
     await this.#refresh()
   }

@@ -44,8 +44,10 @@ const ASSET = `select a.*,
   (select avg(stars) from data_sales s where s.asset = a.id and s.stars is not null) as stars,
   (select count(*) from data_sales s where s.asset = a.id and s.stars is not null) as ratings
   from data_assets a`
-const SALE = 'select id, asset, version, buyer, seller, price, state, until, paid, royalty, wrong_key as wrongKey, stars, bought_time as boughtTime, closed_time as closedTime, transactions from data_sales'
-const VERSION = 'select version, content, metadata, preview, key_commit as keyCommit, salt, rows, count, lot_block as lotBlock, lot, time from data_versions'
+const SALE =
+  'select id, asset, version, buyer, seller, price, state, until, paid, royalty, wrong_key as wrongKey, stars, bought_time as boughtTime, closed_time as closedTime, transactions from data_sales'
+const VERSION =
+  'select version, content, metadata, preview, key_commit as keyCommit, salt, rows, count, lot_block as lotBlock, lot, time from data_versions'
 const MOST_ROWS = 500
 
 /** What screens and desks read of the data market, from the index. */
@@ -72,12 +74,22 @@ export class DataReads {
   }
 
   version(asset: number, version: number): VersionRow | null {
-    return this.#db.prepare<[number, number], VersionRow>(`${VERSION} where asset = ? and version = ?`).get(asset, version) ?? null
+    return (
+      this.#db
+        .prepare<[number, number], VersionRow>(`${VERSION} where asset = ? and version = ?`)
+        .get(asset, version) ?? null
+    )
   }
 
   /** The asset and version that a sealed package was published as. */
   publishedAs(content: string): { asset: number; version: number } | null {
-    return this.#db.prepare<[string], { asset: number; version: number }>('select asset, version from data_versions where content = ?').get(content) ?? null
+    return (
+      this.#db
+        .prepare<[string], { asset: number; version: number }>(
+          'select asset, version from data_versions where content = ?',
+        )
+        .get(content) ?? null
+    )
   }
 
   sale(id: number): SaleRow | null {
@@ -86,36 +98,59 @@ export class DataReads {
   }
 
   sales(side: 'buyer' | 'seller', account: string): SaleRow[] {
-    return this.#db.prepare<[string, number], SaleSql>(`${SALE} where ${side} = ? order by id desc limit ?`).all(account.toLowerCase(), MOST_ROWS).map(toSale)
+    return this.#db
+      .prepare<[string, number], SaleSql>(`${SALE} where ${side} = ? order by id desc limit ?`)
+      .all(account.toLowerCase(), MOST_ROWS)
+      .map(toSale)
   }
 
   /** What a seller still has to deliver or may end, the oldest first. */
   openSales(seller: string): SaleRow[] {
-    return this.#db.prepare<[string], SaleSql>(`${SALE} where seller = ? and state in ('paid', 'delivered') order by id`).all(seller.toLowerCase()).map(toSale)
+    return this.#db
+      .prepare<[string], SaleSql>(`${SALE} where seller = ? and state in ('paid', 'delivered') order by id`)
+      .all(seller.toLowerCase())
+      .map(toSale)
   }
 
   keys(sale: number): SaleKeys | null {
-    const row = this.#db.prepare<[number], KeysSql>('select key_x, key_v, point_x, point_v, wrapped from data_sales where id = ?').get(sale)
-    return row ? { buyer: { x: row.key_x, v: row.key_v }, delivery: row.point_x === null ? null : { point: { x: row.point_x, v: row.point_v! }, wrapped: row.wrapped! } } : null
+    const row = this.#db
+      .prepare<[number], KeysSql>('select key_x, key_v, point_x, point_v, wrapped from data_sales where id = ?')
+      .get(sale)
+    return row
+      ? {
+          buyer: { x: row.key_x, v: row.key_v },
+          delivery: row.point_x === null ? null : { point: { x: row.point_x, v: row.point_v! }, wrapped: row.wrapped! },
+        }
+      : null
   }
 
   /** How often an account bought a version before. */
   purchases(account: string, asset: number, version: number): number {
-    return this.#db.prepare<[string, number, number], { count: number }>('select count(*) as count from data_sales where buyer = ? and asset = ? and version = ?').get(account.toLowerCase(), asset, version)!.count
+    return this.#db
+      .prepare<[string, number, number], { count: number }>(
+        'select count(*) as count from data_sales where buyer = ? and asset = ? and version = ?',
+      )
+      .get(account.toLowerCase(), asset, version)!.count
   }
 
   seller(account: string): SellerRow {
     const key = account.toLowerCase()
-    const profile = this.#db.prepare<[string], { profile: string }>('select profile from data_sellers where account = ?').get(key)?.profile
+    const profile = this.#db
+      .prepare<[string], { profile: string }>('select profile from data_sellers where account = ?')
+      .get(key)?.profile
     const { name, addresses } = profile ? SellerProfile.parse(JSON.parse(profile)) : { name: null, addresses: [] }
     const kept = this.#db
-      .prepare<[string], Omit<SellerRow, 'account' | 'name' | 'addresses'>>("select count(*) filter (where state = 'final') as sold, count(*) filter (where state = 'refunded') as refunded, count(*) filter (where wrong_key = 1) as wrongKeys, avg(stars) as stars from data_sales where seller = ?")
+      .prepare<[string], Omit<SellerRow, 'account' | 'name' | 'addresses'>>(
+        "select count(*) filter (where state = 'final') as sold, count(*) filter (where state = 'refunded') as refunded, count(*) filter (where wrong_key = 1) as wrongKeys, avg(stars) as stars from data_sales where seller = ?",
+      )
       .get(key)!
     return { account: key, name, addresses, ...kept }
   }
 
   /** What an account was paid for its sales, and as royalty of sales of works that are built on its own. */
-  payments(account: string): { kind: 'sale' | 'royalty'; id: number; machine: null; time: number; paid: bigint; transaction: string }[] {
+  payments(
+    account: string,
+  ): { kind: 'sale' | 'royalty'; id: number; machine: null; time: number; paid: bigint; transaction: string }[] {
     const rows = this.#db
       .prepare<unknown[], { kind: 'sale' | 'royalty'; id: number; time: number; paid: string; transaction: string }>(
         `select iif(e.name = 'Closed', 'sale', 'royalty') as kind, cast(json_extract(e.args, '$.id') as integer) as id, b.time,
@@ -131,13 +166,29 @@ export class DataReads {
 
   requests(): RequestRow[] {
     return this.#db
-      .prepare<[number], Omit<RequestRow, 'bounty' | 'answers' | 'transactions'> & { bounty: string; answers: string; transactions: string }>("select * from data_requests order by state = 'open' desc, id desc limit ?")
+      .prepare<
+        [number],
+        Omit<RequestRow, 'bounty' | 'answers' | 'transactions'> & {
+          bounty: string
+          answers: string
+          transactions: string
+        }
+      >("select * from data_requests order by state = 'open' desc, id desc limit ?")
       .all(MOST_ROWS)
-      .map(({ bounty, answers, transactions, ...row }) => ({ ...row, bounty: BigInt(bounty), answers: JSON.parse(answers) as number[], transactions: JSON.parse(transactions) as RequestRow['transactions'] }))
+      .map(({ bounty, answers, transactions, ...row }) => ({
+        ...row,
+        bounty: BigInt(bounty),
+        answers: JSON.parse(answers) as number[],
+        transactions: JSON.parse(transactions) as RequestRow['transactions'],
+      }))
   }
 
   hasOpenRequest(account: string): boolean {
-    return this.#db.prepare("select 1 from data_requests where account = ? and state = 'open' limit 1").get(account.toLowerCase()) !== undefined
+    return (
+      this.#db
+        .prepare("select 1 from data_requests where account = ? and state = 'open' limit 1")
+        .get(account.toLowerCase()) !== undefined
+    )
   }
 
   #assets(where: string, ...values: readonly (string | number)[]): AssetRow[] {

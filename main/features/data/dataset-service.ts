@@ -2,7 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { DateOrder, ImportFormat } from '../../../common/model/data-names.ts'
-import { DatasetRow, noChoices, type CurationChoices, type ExportWish, type SplitSizes } from '../../../common/model/dataset.ts'
+import {
+  DatasetRow,
+  noChoices,
+  type CurationChoices,
+  type ExportWish,
+  type SplitSizes,
+} from '../../../common/model/dataset.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { readPiece } from '../../core/file-pieces.ts'
 import type { Clock } from '../../core/clock.ts'
@@ -46,7 +52,8 @@ export class DatasetService implements Service {
   /** Folders of imports that were cut off are removed, for nothing names them, and the imports begin again. */
   async start(): Promise<void> {
     const known = new Set(this.list().map(({ id }) => id))
-    for (const id of await readdir(this.#ports.paths.datasets).catch((): string[] => [])) if (!known.has(id)) await rm(join(this.#ports.paths.datasets, id), { recursive: true, force: true })
+    for (const id of await readdir(this.#ports.paths.datasets).catch((): string[] => []))
+      if (!known.has(id)) await rm(join(this.#ports.paths.datasets, id), { recursive: true, force: true })
     this.#ports.imports.resume<Wish>('dataset', (id, wish) => this.#import(id, wish))
   }
 
@@ -56,7 +63,10 @@ export class DatasetService implements Service {
   }
 
   list(): DatasetRow[] {
-    return this.#ports.db.prepare<[], { facts: string }>('select facts from datasets order by created desc').all().map(({ facts }) => JSON.parse(facts) as DatasetRow)
+    return this.#ports.db
+      .prepare<[], { facts: string }>('select facts from datasets order by created desc')
+      .all()
+      .map(({ facts }) => JSON.parse(facts) as DatasetRow)
   }
 
   /** @throws HearthError NOT_FOUND */
@@ -86,11 +96,35 @@ export class DatasetService implements Service {
     const folder = this.#folder(id)
     await mkdir(folder, { recursive: true, mode: 0o700 })
     try {
-      const { items, skipped } = await this.#ports.tasks.run(id, wish.name, 'importing', (curation) => curation.import({ file: source, out: this.#items(id), format: wish.format, dateOrder: wish.dateOrder }))
-      if (items === 0) throw new HearthError('DATASET_BROKEN', `${basename(source)} holds nothing that could be read`, { file: basename(source) })
-      const report = await this.#ports.tasks.run(id, wish.name, 'reading', (curation) => curation.report({ file: this.#items(id), country: wish.country }))
-      const row: DatasetRow = { id, name: wish.name, created: this.#ports.clock.now(), items, skipped, source: { file: basename(source), sha256: await sha256Of(source), format: wish.format, dateOrder: wish.dateOrder }, choices: noChoices(wish.country), cleaned: null, report }
-      this.#ports.db.prepare('insert into datasets (id, created, facts) values (?, ?, ?)').run(id, row.created, JSON.stringify(row))
+      const { items, skipped } = await this.#ports.tasks.run(id, wish.name, 'importing', (curation) =>
+        curation.import({ file: source, out: this.#items(id), format: wish.format, dateOrder: wish.dateOrder }),
+      )
+      if (items === 0)
+        throw new HearthError('DATASET_BROKEN', `${basename(source)} holds nothing that could be read`, {
+          file: basename(source),
+        })
+      const report = await this.#ports.tasks.run(id, wish.name, 'reading', (curation) =>
+        curation.report({ file: this.#items(id), country: wish.country }),
+      )
+      const row: DatasetRow = {
+        id,
+        name: wish.name,
+        created: this.#ports.clock.now(),
+        items,
+        skipped,
+        source: {
+          file: basename(source),
+          sha256: await sha256Of(source),
+          format: wish.format,
+          dateOrder: wish.dateOrder,
+        },
+        choices: noChoices(wish.country),
+        cleaned: null,
+        report,
+      }
+      this.#ports.db
+        .prepare('insert into datasets (id, created, facts) values (?, ?, ?)')
+        .run(id, row.created, JSON.stringify(row))
       if (upload) await rm(upload, { recursive: true, force: true })
       return await this.choose(id, row.choices)
     } catch (error) {
@@ -105,8 +139,15 @@ export class DatasetService implements Service {
   choose(id: string, choices: CurationChoices): Promise<DatasetRow> {
     return this.#ports.tasks.queue(id, async () => {
       const { name, report: before } = this.get(id)
-      const done = await this.#ports.tasks.run(id, name, 'cleaning', (curation) => curation.clean({ file: this.#items(id), out: this.cleanedFile(id), changes: this.#changes(id), choices }))
-      const report = done.items === 0 ? before : await this.#ports.tasks.run(id, name, 'reading', (curation) => curation.report({ file: this.cleanedFile(id), country: choices.country }))
+      const done = await this.#ports.tasks.run(id, name, 'cleaning', (curation) =>
+        curation.clean({ file: this.#items(id), out: this.cleanedFile(id), changes: this.#changes(id), choices }),
+      )
+      const report =
+        done.items === 0
+          ? before
+          : await this.#ports.tasks.run(id, name, 'reading', (curation) =>
+              curation.report({ file: this.cleanedFile(id), country: choices.country }),
+            )
       const row: DatasetRow = DatasetRow.parse({ ...this.get(id), choices, cleaned: { ...done, report } })
       this.#ports.db.prepare('update datasets set facts = ? where id = ?').run(JSON.stringify(row), id)
       this.#ports.tasks.events.emit('changed', null)
@@ -122,13 +163,20 @@ export class DatasetService implements Service {
   entities(id: string) {
     return this.#ports.tasks.queue(id, () => {
       const { choices, name } = this.get(id)
-      return this.#ports.tasks.run(id, name, 'reading', (curation) => curation.entities({ file: this.#items(id), country: choices.country, hide: choices.hide, most: MOST_ENTITIES }))
+      return this.#ports.tasks.run(id, name, 'reading', (curation) =>
+        curation.entities({ file: this.#items(id), country: choices.country, hide: choices.hide, most: MOST_ENTITIES }),
+      )
     })
   }
 
   items(id: string, cleaned: boolean, offset: number, query: string, limit = 50) {
     this.get(id)
-    return this.#ports.tasks.client.items({ file: cleaned ? this.cleanedFile(id) : this.#items(id), offset, limit, query })
+    return this.#ports.tasks.client.items({
+      file: cleaned ? this.cleanedFile(id) : this.#items(id),
+      offset,
+      limit,
+      query,
+    })
   }
 
   /** Items before and after, where something in them was hidden. */
@@ -138,13 +186,19 @@ export class DatasetService implements Service {
   }
 
   /** Writes what is left for other programs, in the place of what was written before. @returns where it is, what each split got, and the files */
-  export(id: string, wish: ExportWish): Promise<{ folder: string; splits: SplitSizes; files: { path: string; bytes: number }[] }> {
+  export(
+    id: string,
+    wish: ExportWish,
+  ): Promise<{ folder: string; splits: SplitSizes; files: { path: string; bytes: number }[] }> {
     return this.#ports.tasks.queue(id, async () => {
       const { name, cleaned } = this.get(id)
-      if (!cleaned || cleaned.items === 0) throw new HearthError('BAD_INPUT', 'nothing is left of this dataset; change the filters')
+      if (!cleaned || cleaned.items === 0)
+        throw new HearthError('BAD_INPUT', 'nothing is left of this dataset; change the filters')
       const folder = this.#exported(id)
       await rm(folder, { recursive: true, force: true })
-      const { splits } = await this.#ports.tasks.run(id, name, 'writing', (curation) => curation.export({ file: this.cleanedFile(id), report: cleaned.report, wish, out: folder }))
+      const { splits } = await this.#ports.tasks.run(id, name, 'writing', (curation) =>
+        curation.export({ file: this.cleanedFile(id), report: cleaned.report, wish, out: folder }),
+      )
       return { folder, splits, files: await filesIn(folder) }
     })
   }

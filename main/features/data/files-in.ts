@@ -5,9 +5,11 @@ import { join, relative, sep } from 'node:path'
 export async function filesIn(folder: string): Promise<{ path: string; bytes: number }[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   return Promise.all(
-    entries.filter((entry) => entry.isFile()).map(async (entry) => {
-      const path = join(entry.parentPath, entry.name)
-      return { path: relative(folder, path).replaceAll(sep, '/'), bytes: (await stat(path)).size }
-    }),
+    entries
+      .filter((entry) => entry.isFile())
+      .map(async (entry) => {
+        const path = join(entry.parentPath, entry.name)
+        return { path: relative(folder, path).replaceAll(sep, '/'), bytes: (await stat(path)).size }
+      }),
   )
 }

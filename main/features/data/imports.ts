@@ -41,12 +41,17 @@ export class Imports {
 
   /** Does the work of an import; only the app's own end leaves it to be done again. @param wish what it is done again by */
   async run<T>(kind: Kind, id: string, wish: { readonly name: string }, work: () => Promise<T>): Promise<T> {
-    this.#ports.db.prepare('insert into data_imports (id, kind, wish, tries) values (?, ?, ?, 1) on conflict (id) do update set tries = tries + 1').run(id, kind, JSON.stringify(wish))
+    this.#ports.db
+      .prepare(
+        'insert into data_imports (id, kind, wish, tries) values (?, ?, ?, 1) on conflict (id) do update set tries = tries + 1',
+      )
+      .run(id, kind, JSON.stringify(wish))
     // Whoever brings it again has read why it failed.
     if (this.#failed?.startsWith(`${wish.name}: `)) this.#failed = null
     const done = work().finally(() => {
       this.#running.delete(done)
-      if (this.#ports.tasks.stopping) this.#ports.db.prepare('update data_imports set tries = tries - 1 where id = ?').run(id)
+      if (this.#ports.tasks.stopping)
+        this.#ports.db.prepare('update data_imports set tries = tries - 1 where id = ?').run(id)
       else this.#forget(id)
     })
     this.#running.add(done)
@@ -58,8 +63,15 @@ export class Imports {
     this.#resuming.push(this.#resume(kind, again))
   }
 
-  async #resume<W extends { readonly name: string }>(kind: Kind, again: (id: string, wish: W) => Promise<unknown>): Promise<void> {
-    const left = this.#ports.db.prepare<[Kind], { id: string; wish: string; tries: number }>('select id, wish, tries from data_imports where kind = ?').all(kind)
+  async #resume<W extends { readonly name: string }>(
+    kind: Kind,
+    again: (id: string, wish: W) => Promise<unknown>,
+  ): Promise<void> {
+    const left = this.#ports.db
+      .prepare<[Kind], { id: string; wish: string; tries: number }>(
+        'select id, wish, tries from data_imports where kind = ?',
+      )
+      .all(kind)
     for (const { id, wish: written, tries } of left) {
       const wish = JSON.parse(written) as W
       try {

@@ -11,16 +11,19 @@ const KEY = '5a'.repeat(32)
 const lot = (text: string): string => keccak256(toUtf8Bytes(text))
 
 describe('the rows that a lot draws', () => {
-  test.each([1, 9, 10, 57, 1000, 1_000_000])('are a tenth of %i rows at most, and twenty, all different and in order', (count) => {
-    for (const seed of ['a', 'b', 'c']) {
-      const rows = drawnRows(lot(seed), count)
-      expect(rows).toHaveLength(lotSize(count))
-      expect(rows.length).toBeLessThanOrEqual(Math.max(1, count / 10))
-      expect(new Set(rows).size).toBe(rows.length)
-      expect(rows.every((row, i) => row >= 0 && row < count && (i === 0 || row > rows[i - 1]!))).toBe(true)
-    }
-    expect(lotSize(0)).toBe(0)
-  })
+  test.each([1, 9, 10, 57, 1000, 1_000_000])(
+    'are a tenth of %i rows at most, and twenty, all different and in order',
+    (count) => {
+      for (const seed of ['a', 'b', 'c']) {
+        const rows = drawnRows(lot(seed), count)
+        expect(rows).toHaveLength(lotSize(count))
+        expect(rows.length).toBeLessThanOrEqual(Math.max(1, count / 10))
+        expect(new Set(rows).size).toBe(rows.length)
+        expect(rows.every((row, i) => row >= 0 && row < count && (i === 0 || row > rows[i - 1]!))).toBe(true)
+      }
+      expect(lotSize(0)).toBe(0)
+    },
+  )
 
   test('fall everywhere alike', () => {
     const tenths = Array.from({ length: 10 }, () => 0)
@@ -39,7 +42,9 @@ describe('the rows that a lot draws', () => {
   })
 
   test('depend on the block, the asset and the version', () => {
-    expect(new Set([lotOf(lot('x'), 1, 1), lotOf(lot('y'), 1, 1), lotOf(lot('x'), 2, 1), lotOf(lot('x'), 1, 2)]).size).toBe(4)
+    expect(
+      new Set([lotOf(lot('x'), 1, 1), lotOf(lot('y'), 1, 1), lotOf(lot('x'), 2, 1), lotOf(lot('x'), 1, 2)]).size,
+    ).toBe(4)
   })
 })
 
@@ -53,7 +58,19 @@ describe('a preview', () => {
     file = join(folder, 'data.jsonl')
     await writeFile(file, Array.from({ length: 137 }, (_, i) => JSON.stringify({ text: `row ${i}` })).join('\n'))
     const { tree, count } = await rowTree(file, KEY)
-    version = { version: 1, content: lot('c'), metadata: lot('m'), preview: lot('p'), keyCommit: lot('k'), salt: lot('s'), rows: `0x${tree.root}`, count, lotBlock: 5, lot: lot('drawn'), time: 0 }
+    version = {
+      version: 1,
+      content: lot('c'),
+      metadata: lot('m'),
+      preview: lot('p'),
+      keyCommit: lot('k'),
+      salt: lot('s'),
+      rows: `0x${tree.root}`,
+      count,
+      lotBlock: 5,
+      lot: lot('drawn'),
+      time: 0,
+    }
     preview = await openRows(file, KEY, drawnRows(version.lot!, count))
   })
   afterAll(() => rm(folder, { recursive: true }))

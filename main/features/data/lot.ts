@@ -5,12 +5,14 @@ import { rowsStandUnder } from '../../core/row-proof.ts'
 const abi = AbiCoder.defaultAbiCoder()
 
 /** The lot of a version, as `DataAssets.list` computes it. */
-export const lotOf = (blockHash: string, asset: number, version: number): string => keccak256(abi.encode(['bytes32', 'uint256', 'uint24'], [blockHash, asset, version]))
+export const lotOf = (blockHash: string, asset: number, version: number): string =>
+  keccak256(abi.encode(['bytes32', 'uint256', 'uint24'], [blockHash, asset, version]))
 
 /** The rows that a lot draws, in order; docs/data-market.md. */
 export function drawnRows(lot: string, count: number): number[] {
   const drawn = new Set<number>()
-  for (let i = 0; drawn.size < lotSize(count); i++) drawn.add(Number(BigInt(keccak256(abi.encode(['bytes32', 'uint256'], [lot, i]))) % BigInt(count)))
+  for (let i = 0; drawn.size < lotSize(count); i++)
+    drawn.add(Number(BigInt(keccak256(abi.encode(['bytes32', 'uint256'], [lot, i]))) % BigInt(count)))
   return [...drawn].sort((a, b) => a - b)
 }
 
@@ -18,5 +20,9 @@ export function drawnRows(lot: string, count: number): number[] {
 export function previewFits(preview: LotPreview, version: VersionRow): boolean {
   if (version.lot === null) return false
   const wanted = drawnRows(version.lot, version.count)
-  return preview.rows.length === wanted.length && preview.rows.every(({ index }, i) => index === wanted[i]) && rowsStandUnder(version.rows.slice(2), version.count, preview)
+  return (
+    preview.rows.length === wanted.length &&
+    preview.rows.every(({ index }, i) => index === wanted[i]) &&
+    rowsStandUnder(version.rows.slice(2), version.count, preview)
+  )
 }

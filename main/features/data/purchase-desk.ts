@@ -53,7 +53,11 @@ interface Ports {
 /** A model is one file, and the very one that was described. */
 async function requireModel(folder: string, hash: string | null): Promise<void> {
   const [file, ...others] = await filesIn(folder)
-  if (!file || others.length > 0 || (await sha256Of(join(folder, file.path))) !== hash) throw new HearthError('FILE_DAMAGED', 'the model opens, but it is another one than was described: its SHA-256 differs')
+  if (!file || others.length > 0 || (await sha256Of(join(folder, file.path))) !== hash)
+    throw new HearthError(
+      'FILE_DAMAGED',
+      'the model opens, but it is another one than was described: its SHA-256 differs',
+    )
 }
 
 /** The buyer's side: opens the key, complains by itself about a wrong one, fetches, opens and checks the data. */
@@ -87,7 +91,15 @@ export class PurchaseDesk implements Service {
     if (account === null || !this.#ports.indexer.caughtUp) return
     for (const sale of this.#ports.reads.sales('buyer', account)) {
       if (this.#stopped.signal.aborted) return
-      const job = this.#ports.jobs.get(sale.id) ?? this.#ports.jobs.open(sale.id, 'waiting', { name: await this.#nameOf(sale), bytes: 0, of: 0, path: null, sent: null })
+      const job =
+        this.#ports.jobs.get(sale.id) ??
+        this.#ports.jobs.open(sale.id, 'waiting', {
+          name: await this.#nameOf(sale),
+          bytes: 0,
+          of: 0,
+          path: null,
+          sent: null,
+        })
       try {
         await this.#advance(sale, job)
       } catch (error) {
@@ -132,7 +144,13 @@ export class PurchaseDesk implements Service {
     const version = this.#ports.reads.version(sale.asset, sale.version)!
     const node = await this.#ports.node.running()
     const cid = folderCid(version.content)
-    await drain(await node.fetch({ cid, from: this.#ports.reads.seller(sale.seller).addresses }, { signal: this.#stopped.signal }), ({ bytes, of }) => void this.#ports.jobs.amend(job, { bytes, of }))
+    await drain(
+      await node.fetch(
+        { cid, from: this.#ports.reads.seller(sale.seller).addresses },
+        { signal: this.#stopped.signal },
+      ),
+      ({ bytes, of }) => void this.#ports.jobs.amend(job, { bytes, of }),
+    )
     const folder = join(this.#ports.paths.purchases, String(sale.id))
     await rm(folder, { recursive: true, force: true })
     await mkdir(this.#ports.paths.purchases, { recursive: true, mode: 0o700 })
@@ -143,7 +161,10 @@ export class PurchaseDesk implements Service {
 
   async #check(sale: SaleRow, job: Purchase): Promise<void> {
     const key = await this.#ports.vault.open(sale.id)
-    const [sealed, out] = [join(this.#ports.paths.purchases, String(sale.id)), join(this.#ports.paths.library, String(sale.id))]
+    const [sealed, out] = [
+      join(this.#ports.paths.purchases, String(sale.id)),
+      join(this.#ports.paths.library, String(sale.id)),
+    ]
     await mkdir(this.#ports.paths.library, { recursive: true, mode: 0o700 })
     await rm(out, { recursive: true, force: true })
     try {
@@ -151,9 +172,19 @@ export class PurchaseDesk implements Service {
       await drain(await this.#ports.node.sealing.unseal({ package: sealed, key: header, out }))
       await this.#requirePromised(sale, out, key!)
     } catch (error) {
-      if (!(error instanceof HearthError) || !['FILE_DAMAGED', 'WRONG_KEY', 'DATASET_BROKEN', 'NOT_FOUND'].includes(error.code)) throw error
+      if (
+        !(error instanceof HearthError) ||
+        !['FILE_DAMAGED', 'WRONG_KEY', 'DATASET_BROKEN', 'NOT_FOUND'].includes(error.code)
+      )
+        throw error
       // It was paid for: what opened is the buyer's, and may serve as evidence.
-      if (await stat(out).then(() => true, () => false)) this.#ports.jobs.amend(job, { path: out })
+      if (
+        await stat(out).then(
+          () => true,
+          () => false,
+        )
+      )
+        this.#ports.jobs.amend(job, { path: out })
       this.#move(job, 'broken', messageOf(error))
       return
     }
@@ -175,7 +206,11 @@ export class PurchaseDesk implements Service {
     if (count === 0) return
     const rows = join(folder, ROWS_FILE)
     const tree = await this.#ports.curation().tree({ file: rows, key })
-    if (`0x${tree.root}` !== root || tree.count !== count) throw new HearthError('FILE_DAMAGED', `the data opens, but its ${tree.count} rows are not the ${count} that the preview was drawn from`)
+    if (`0x${tree.root}` !== root || tree.count !== count)
+      throw new HearthError(
+        'FILE_DAMAGED',
+        `the data opens, but its ${tree.count} rows are not the ${count} that the preview was drawn from`,
+      )
     if (promised?.kind === 'media') {
       await drain(await this.#ports.curation().checkMedia({ folder, rows: ROWS_FILE, report: promised.media ?? null }))
       return
@@ -183,8 +218,15 @@ export class PurchaseDesk implements Service {
     if (!promised?.report) return
     const { country, ...report } = promised.report
     const found = await drain(await this.#ports.curation().report({ file: rows, country }))
-    const wrong = Object.keys(report).filter((field) => JSON.stringify(report[field as keyof typeof report]) !== JSON.stringify(found[field as keyof typeof found]))
-    if (wrong.length > 0) throw new HearthError('FILE_DAMAGED', `the quality report does not hold: ${wrong.join(', ')} of the data are others than the seller said`)
+    const wrong = Object.keys(report).filter(
+      (field) =>
+        JSON.stringify(report[field as keyof typeof report]) !== JSON.stringify(found[field as keyof typeof found]),
+    )
+    if (wrong.length > 0)
+      throw new HearthError(
+        'FILE_DAMAGED',
+        `the quality report does not hold: ${wrong.join(', ')} of the data are others than the seller said`,
+      )
   }
 
   /** A key file's other fields stand in the package's own header. */
@@ -195,11 +237,17 @@ export class PurchaseDesk implements Service {
 
   async #nameOf({ asset }: SaleRow): Promise<string> {
     const row = this.#ports.reads.asset(asset)!
-    return this.#ports.catalogue.metadata(row).then(({ name }) => name, () => `#${asset}`)
+    return this.#ports.catalogue.metadata(row).then(
+      ({ name }) => name,
+      () => `#${asset}`,
+    )
   }
 
   #move(job: Purchase, event: PurchaseEvent, words: string): void {
-    this.#ports.jobs.tell(this.#ports.jobs.move(job, event, event === 'sound' || event === 'opened' || event === 'fetched' ? null : words), words)
+    this.#ports.jobs.tell(
+      this.#ports.jobs.move(job, event, event === 'sound' || event === 'opened' || event === 'fetched' ? null : words),
+      words,
+    )
   }
 
   async #send(sale: SaleRow, job: Purchase, kind: 'refundSale' | 'complainSale'): Promise<void> {

@@ -42,7 +42,9 @@ interface Ports {
 }
 
 /** What is put into a package: a dataset or a collection as its owner's choices leave it, or files as they are. */
-type ReleaseSource = { readonly kind: 'text' | 'media'; readonly dataset: string } | { readonly kind: 'files' | 'adapter' | 'model'; readonly path: string; readonly base: AssetMetadata['base'] }
+type ReleaseSource =
+  | { readonly kind: 'text' | 'media'; readonly dataset: string }
+  | { readonly kind: 'files' | 'adapter' | 'model'; readonly path: string; readonly base: AssetMetadata['base'] }
 
 /** Seals what is to be sold. Nothing leaves the machine here: a release is given to others once the chain lists it. */
 export class ReleaseService implements Service {
@@ -58,7 +60,8 @@ export class ReleaseService implements Service {
   /** Folders of releases that were cut off are removed; nothing names them. */
   async start(): Promise<void> {
     const known = new Set(this.list().map(({ id }) => id))
-    for (const id of await readdir(this.#ports.paths.releases).catch((): string[] => [])) if (!known.has(id)) await rm(this.#folder(id), { recursive: true, force: true })
+    for (const id of await readdir(this.#ports.paths.releases).catch((): string[] => []))
+      if (!known.has(id)) await rm(this.#folder(id), { recursive: true, force: true })
   }
 
   stop(): Promise<void> {
@@ -70,19 +73,28 @@ export class ReleaseService implements Service {
   }
 
   list(): Release[] {
-    return this.#ports.db.prepare<[], { facts: string }>('select facts from data_releases order by created desc').all().map(({ facts }) => Release.parse(JSON.parse(facts)))
+    return this.#ports.db
+      .prepare<[], { facts: string }>('select facts from data_releases order by created desc')
+      .all()
+      .map(({ facts }) => Release.parse(JSON.parse(facts)))
   }
 
   /** @throws HearthError NOT_FOUND */
   get(id: string): Release {
-    const row = this.#ports.db.prepare<[string], { facts: string }>('select facts from data_releases where id = ?').get(id)
+    const row = this.#ports.db
+      .prepare<[string], { facts: string }>('select facts from data_releases where id = ?')
+      .get(id)
     if (!row) throw new HearthError('NOT_FOUND', 'there is no such release')
     return Release.parse(JSON.parse(row.facts))
   }
 
   /** The release that a version on the chain was made of, where it was made here. */
   of(content: string): Release | null {
-    const row = this.#ports.db.prepare<[string], { facts: string }>("select facts from data_releases where json_extract(facts, '$.version.content') = ?").get(content)
+    const row = this.#ports.db
+      .prepare<[string], { facts: string }>(
+        "select facts from data_releases where json_extract(facts, '$.version.content') = ?",
+      )
+      .get(content)
     return row ? Release.parse(JSON.parse(row.facts)) : null
   }
 
@@ -100,10 +112,24 @@ export class ReleaseService implements Service {
       const key = await this.#ports.vault.dataKey(hseg)
       const previous = await this.#previous(asset, join(folder, 'previous'))
       const { sealing } = this.#ports.node
-      const sealed = await drain(await sealing.seal({ path: stage, out: join(folder, 'sealed'), key, salt: hseg.salt, previous }), ({ bytes, of }) => this.#tell(terms.name, bytes, of))
+      const sealed = await drain(
+        await sealing.seal({ path: stage, out: join(folder, 'sealed'), key, salt: hseg.salt, previous }),
+        ({ bytes, of }) => this.#tell(terms.name, bytes, of),
+      )
       const { cid } = await drain(await sealing.hash({ path: join(folder, 'sealed') }))
-      const tree = 'dataset' in source ? await this.#ports.tasks.client.tree({ file: join(stage, ROWS_FILE), key: key.key }) : null
-      const metadata: AssetMetadata = { format: 'HEARTH-DATA-1', kind: source.kind, name: terms.name, description: terms.description, licence: terms.licence, bytes: sealed.header.bytes + sealed.header.manifestBytes, files: (await filesIn(stage)).slice(0, MOST_FILES_NAMED), ...reports, base: 'dataset' in source ? null : source.base }
+      const tree =
+        'dataset' in source ? await this.#ports.tasks.client.tree({ file: join(stage, ROWS_FILE), key: key.key }) : null
+      const metadata: AssetMetadata = {
+        format: 'HEARTH-DATA-1',
+        kind: source.kind,
+        name: terms.name,
+        description: terms.description,
+        licence: terms.licence,
+        bytes: sealed.header.bytes + sealed.header.manifestBytes,
+        files: (await filesIn(stage)).slice(0, MOST_FILES_NAMED),
+        ...reports,
+        base: 'dataset' in source ? null : source.base,
+      }
       const release: Release = {
         id,
         created: this.#ports.clock.now(),
@@ -114,7 +140,14 @@ export class ReleaseService implements Service {
         hseg,
         cid,
         metadata,
-        version: { content: digestOf(cid), keyCommit: `0x${sealed.header.keyCommit}`, salt: `0x${sealed.header.salt}`, metadata: digestOfBlock(metadata), rows: tree ? `0x${tree.root}` : NO_ROWS, count: tree?.count ?? 0 },
+        version: {
+          content: digestOf(cid),
+          keyCommit: `0x${sealed.header.keyCommit}`,
+          salt: `0x${sealed.header.salt}`,
+          metadata: digestOfBlock(metadata),
+          rows: tree ? `0x${tree.root}` : NO_ROWS,
+          count: tree?.count ?? 0,
+        },
         segments: sealed.segments,
         reused: sealed.reused,
       }
@@ -122,7 +155,9 @@ export class ReleaseService implements Service {
       if (tree) await rename(join(stage, ROWS_FILE), this.#rows(id))
       await Promise.all([stage, join(folder, 'previous')].map((path) => rm(path, { recursive: true, force: true })))
       // Last: until it is named, a folder is one that was cut off.
-      this.#ports.db.prepare('insert into data_releases (id, dataset, created, facts) values (?, ?, ?, ?)').run(id, release.dataset, release.created, JSON.stringify(release))
+      this.#ports.db
+        .prepare('insert into data_releases (id, dataset, created, facts) values (?, ?, ?, ?)')
+        .run(id, release.dataset, release.created, JSON.stringify(release))
       return release
     } catch (error) {
       await rm(folder, { recursive: true, force: true })
@@ -161,13 +196,18 @@ export class ReleaseService implements Service {
   /** Forgets a release that is not on the market. */
   async remove(id: string): Promise<void> {
     const release = this.get(id)
-    if (this.#ports.reads.publishedAs(release.version.content)) throw new HearthError('BAD_INPUT', 'this release is on the market; take the asset off it instead')
+    if (this.#ports.reads.publishedAs(release.version.content))
+      throw new HearthError('BAD_INPUT', 'this release is on the market; take the asset off it instead')
     this.#ports.db.prepare('delete from data_releases where id = ?').run(id)
     await rm(this.#folder(id), { recursive: true, force: true })
     this.events.emit('changed', null)
   }
 
-  async #stage(source: ReleaseSource, stage: string, terms: ReleaseTerms): Promise<Pick<AssetMetadata, 'report' | 'media'>> {
+  async #stage(
+    source: ReleaseSource,
+    stage: string,
+    terms: ReleaseTerms,
+  ): Promise<Pick<AssetMetadata, 'report' | 'media'>> {
     const describe = async (report: object): Promise<void> => {
       await writeFile(join(stage, 'README.md'), `# ${terms.name}\n\n${terms.description}\n`)
       await writeFile(join(stage, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
@@ -184,7 +224,8 @@ export class ReleaseService implements Service {
       return { report: null, media: null }
     }
     return this.#ports.datasets.settled(source.dataset, async ({ cleaned, choices }) => {
-      if (!cleaned || cleaned.items === 0) throw new HearthError('BAD_INPUT', 'nothing is left of this dataset; change the filters')
+      if (!cleaned || cleaned.items === 0)
+        throw new HearthError('BAD_INPUT', 'nothing is left of this dataset; change the filters')
       await copyFile(this.#ports.datasets.cleanedFile(source.dataset), join(stage, ROWS_FILE))
       await describe(cleaned.report)
       return { report: { country: choices.country, ...cleaned.report }, media: null }
@@ -194,7 +235,11 @@ export class ReleaseService implements Service {
   /** What the next version is sealed as. A dataset stays itself; its salt never does. */
   #nextOf(asset: number | null): SealedAs {
     const before = asset === null ? null : this.#made(asset).release
-    return { dataset: before?.hseg.dataset ?? randomBytes(32).toString('hex'), version: (before?.hseg.version ?? 0) + 1, salt: randomBytes(32).toString('hex') }
+    return {
+      dataset: before?.hseg.dataset ?? randomBytes(32).toString('hex'),
+      version: (before?.hseg.version ?? 0) + 1,
+      salt: randomBytes(32).toString('hex'),
+    }
   }
 
   /** The sealed version before, whose unchanged segments are taken over; null where it is not here any more. */
@@ -204,7 +249,11 @@ export class ReleaseService implements Service {
     const key = await this.#ports.vault.dataKey(before.hseg)
     const sealed = join(this.#folder(before.id), 'sealed')
     if (existsSync(sealed)) return { folder: sealed, key }
-    const exported = await (await this.#ports.node.running()).export({ cid: folderCid(before.version.content), name: 'sealed', out: into }).catch(() => null)
+    const exported = await (
+      await this.#ports.node.running()
+    )
+      .export({ cid: folderCid(before.version.content), name: 'sealed', out: into })
+      .catch(() => null)
     return exported && { folder: exported.path, key }
   }
 
@@ -219,7 +268,11 @@ export class ReleaseService implements Service {
   async #draw(asset: number, version: number, lotBlock: number): Promise<string> {
     const { head, network } = this.#ports.monitor
     const block = head !== null && head.number > lotBlock ? await network.rpc.block(lotBlock) : null
-    if (!block) throw new HearthError('LOT_NOT_DRAWN', 'the lot is drawn by a block that is not there yet; this takes a few seconds')
+    if (!block)
+      throw new HearthError(
+        'LOT_NOT_DRAWN',
+        'the lot is drawn by a block that is not there yet; this takes a few seconds',
+      )
     return lotOf(block.hash, asset, version)
   }
 
@@ -241,4 +294,5 @@ type Described = AssetMetadata | LotPreview | RequestBrief
 
 /** What describes an asset or a request, as the bytes of its block. */
 export const blockOf = (value: Described): Buffer => Buffer.from(JSON.stringify(value))
-export const digestOfBlock = (value: Described): string => `0x${createHash('sha256').update(blockOf(value)).digest('hex')}`
+export const digestOfBlock = (value: Described): string =>
+  `0x${createHash('sha256').update(blockOf(value)).digest('hex')}`

@@ -5,7 +5,10 @@ import type { HsegKey } from '../../../common/model/hseg.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import type { DataReads } from './data-reads.ts'
 
-type VaultKeys = Pick<ContractRouterClient<typeof vaultContract>, 'dataKey' | 'sealForBuyer' | 'purchaseKey' | 'openDelivery' | 'purchaseSecret'>
+type VaultKeys = Pick<
+  ContractRouterClient<typeof vaultContract>,
+  'dataKey' | 'sealForBuyer' | 'purchaseKey' | 'openDelivery' | 'purchaseSecret'
+>
 
 /** What a package's key is derived from; all of it stands in the package's header. */
 export interface SealedAs {
@@ -54,7 +57,9 @@ export class SaleVault {
   /** The key that was delivered for a purchase of this account: 64 digits, or null where it is not the one that the version commits to. */
   async open(sale: number): Promise<string | null> {
     const { row, version, buyer, delivery } = this.#delivered(sale)
-    const { key } = await (await this.#ports.vault()).openDelivery({ ...this.#purchase(row.asset, row.version), sale, buyer: buyer.x, ...delivery })
+    const { key } = await (
+      await this.#ports.vault()
+    ).openDelivery({ ...this.#purchase(row.asset, row.version), sale, buyer: buyer.x, ...delivery })
     if (key === null || keccak256(key + hex(version.salt)) !== version.keyCommit) return null
     return hex(key)
   }
@@ -62,7 +67,9 @@ export class SaleVault {
   /** What `DataMarket.complain` takes after the sale's number. */
   async complaint(sale: number): Promise<readonly unknown[]> {
     const { row, version, buyer, delivery } = this.#delivered(sale)
-    const { secret } = await (await this.#ports.vault()).purchaseSecret({ ...this.#purchase(row.asset, row.version), buyer: buyer.x })
+    const { secret } = await (
+      await this.#ports.vault()
+    ).purchaseSecret({ ...this.#purchase(row.asset, row.version), buyer: buyer.x })
     return [secret, delivery.point.x, delivery.point.v, delivery.wrapped, version.keyCommit, version.salt]
   }
 

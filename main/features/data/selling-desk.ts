@@ -64,14 +64,18 @@ export class SellingDesk implements Service {
     const account = this.#ports.account()
     if (account === null || !this.#ports.indexer.caughtUp) return
     // Nothing here may keep what was paid for from being delivered.
-    await this.#keepOffered(account).catch((error: unknown) => this.#warn('what is listed cannot be given to others', error))
+    await this.#keepOffered(account).catch((error: unknown) =>
+      this.#warn('what is listed cannot be given to others', error),
+    )
     const now = this.#ports.monitor.head?.time ?? 0
     for (const sale of this.#ports.reads.openSales(account)) {
       const due = (sale.state === 'paid' && now <= sale.until!) || (sale.state === 'delivered' && now > sale.until!)
       if (!due) continue
       const job = this.#ports.jobs.ensure<SellingPayload>('sell', sale.id, sale.state, { sent: null })
       try {
-        await (sale.state === 'paid' ? this.#deliver(sale, job) : this.#send(sale, job, { kind: 'finaliseSale', id: sale.id }))
+        await (sale.state === 'paid'
+          ? this.#deliver(sale, job)
+          : this.#send(sale, job, { kind: 'finaliseSale', id: sale.id }))
       } catch (error) {
         if (job.reason === messageOf(error)) continue
         this.#ports.log.warn('a sale waits', { sale: sale.id, error })
@@ -83,7 +87,10 @@ export class SellingDesk implements Service {
   async #deliver(sale: SaleRow, job: Job<SellingPayload>): Promise<void> {
     const { reads, releases, vault } = this.#ports
     const release = releases.of(reads.version(sale.asset, sale.version)!.content)
-    if (!release) throw new Error('this version was made on another machine; open that one, or its data folder, before the time is over')
+    if (!release)
+      throw new Error(
+        'this version was made on another machine; open that one, or its data folder, before the time is over',
+      )
     // A new point each time, so it is only made where a step is wanted.
     const { sent } = job.payload
     if (sent?.seen === sale.state && this.#ports.steps.pending(sent)) return
@@ -91,14 +98,27 @@ export class SellingDesk implements Service {
   }
 
   async #keepOffered(account: string): Promise<void> {
-    const listed = this.#ports.reads.ownedBy(account).filter(({ state, current }) => state === 'listed' && this.#ports.releases.of(current.content))
+    const listed = this.#ports.reads
+      .ownedBy(account)
+      .filter(({ state, current }) => state === 'listed' && this.#ports.releases.of(current.content))
     if (listed.length === 0 && !this.#ports.reads.hasOpenRequest(account)) return
-    for (const { id } of listed) await this.#ports.releases.offer(id).catch((error: unknown) => this.#warn(`asset ${id} cannot be given to others`, error))
+    for (const { id } of listed)
+      await this.#ports.releases
+        .offer(id)
+        .catch((error: unknown) => this.#warn(`asset ${id} cannot be given to others`, error))
     await this.#ports.node.running()
-    const wanted: SellerProfile = SellerProfile.parse({ name: this.#ports.config.get().storage.sellerName, addresses: (this.#ports.node.status?.addresses ?? []).slice(0, 4) })
+    const wanted: SellerProfile = SellerProfile.parse({
+      name: this.#ports.config.get().storage.sellerName,
+      addresses: (this.#ports.node.status?.addresses ?? []).slice(0, 4),
+    })
     const { name, addresses } = this.#ports.reads.seller(account)
     const seen = JSON.stringify({ name, addresses })
-    if (seen !== JSON.stringify(wanted)) this.#announced = (await this.#ports.steps.send(seen, this.#announced, { kind: 'announceSeller', profile: JSON.stringify(wanted) })) ?? this.#announced
+    if (seen !== JSON.stringify(wanted))
+      this.#announced =
+        (await this.#ports.steps.send(seen, this.#announced, {
+          kind: 'announceSeller',
+          profile: JSON.stringify(wanted),
+        })) ?? this.#announced
   }
 
   /** Says it once, however often it is tried. */

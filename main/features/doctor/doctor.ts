@@ -50,7 +50,22 @@ export class Doctor {
   }
 
   async gates(): Promise<Gate[]> {
-    const { wallet, monitor, indexer, network, peers, machine, comfort, feed, clock, earning, profit, isolation, reads, config } = this.#ports
+    const {
+      wallet,
+      monitor,
+      indexer,
+      network,
+      peers,
+      machine,
+      comfort,
+      feed,
+      clock,
+      earning,
+      profit,
+      isolation,
+      reads,
+      config,
+    } = this.#ports
     const status = wallet.status()
     const head = monitor.head
     const account = status.address
@@ -77,33 +92,135 @@ export class Doctor {
       gate('wallet', status.state !== 'none' && status.state !== 'damaged', account, 'hearth wallet create'),
       gate('backup', status.backedUp, status.backedUp ? 'confirmed' : 'not confirmed', 'hearth wallet backup'),
       gate('unlocked', status.state === 'open', status.state, 'hearth wallet unlock'),
-      gate('network', head !== null && !monitor.problem, monitor.problem?.message ?? (head ? `block ${head.number}` : null), 'check the network in Settings'),
-      gate('index', indexer.caughtUp, `block ${indexer.store.last()?.number ?? 'none'} of ${head?.number ?? '?'}`, 'wait until the index has caught up'),
-      gate('fees', gas === null ? null : gas >= LEAST_GAS, gas === null ? null : `${formatCoins(gas)} ETH`, network.practice ? 'hearth wallet faucet' : 'send some of the chain’s own coin to this wallet'),
+      gate(
+        'network',
+        head !== null && !monitor.problem,
+        monitor.problem?.message ?? (head ? `block ${head.number}` : null),
+        'check the network in Settings',
+      ),
+      gate(
+        'index',
+        indexer.caughtUp,
+        `block ${indexer.store.last()?.number ?? 'none'} of ${head?.number ?? '?'}`,
+        'wait until the index has caught up',
+      ),
+      gate(
+        'fees',
+        gas === null ? null : gas >= LEAST_GAS,
+        gas === null ? null : `${formatCoins(gas)} ETH`,
+        network.practice ? 'hearth wallet faucet' : 'send some of the chain’s own coin to this wallet',
+      ),
       gate('peer', peer !== null, peer?.addresses[0] ?? null, 'restart Hearth; see the log'),
       benchmark && clock.now() - benchmark.time > BENCHMARK_DAYS * DAY * 1000
-        ? warning('benchmark', false, `${Math.floor((clock.now() - benchmark.time) / (DAY * 1000))} days old`, 'hearth bench')
-        : gate('benchmark', benchmark !== null, benchmark ? new Date(benchmark.time).toISOString() : null, 'hearth bench'),
-      gate('exact', backend ? backend.exact : null, backend ? (backend.message ?? `${backend.backend} is exact`) : null, 'choose another backend in Settings'),
-      gate('disk', disk >= LEAST_DISK, `${(disk / 1e9).toFixed(1)} GB free`, 'make room on the disk of the data folder'),
-      gate('stake', registered !== null || (stake === null ? null : free >= stake), registered ? `${coins(reads.stakeOf(registered.id))} held` : `${coins(free)} free of ${stake === null ? 'a stake that is not known yet' : coins(stake)}`, 'hearth wallet deposit 10'),
+        ? warning(
+            'benchmark',
+            false,
+            `${Math.floor((clock.now() - benchmark.time) / (DAY * 1000))} days old`,
+            'hearth bench',
+          )
+        : gate(
+            'benchmark',
+            benchmark !== null,
+            benchmark ? new Date(benchmark.time).toISOString() : null,
+            'hearth bench',
+          ),
+      gate(
+        'exact',
+        backend ? backend.exact : null,
+        backend ? (backend.message ?? `${backend.backend} is exact`) : null,
+        'choose another backend in Settings',
+      ),
+      gate(
+        'disk',
+        disk >= LEAST_DISK,
+        `${(disk / 1e9).toFixed(1)} GB free`,
+        'make room on the disk of the data folder',
+      ),
+      gate(
+        'stake',
+        registered !== null || (stake === null ? null : free >= stake),
+        registered
+          ? `${coins(reads.stakeOf(registered.id))} held`
+          : `${coins(free)} free of ${stake === null ? 'a stake that is not known yet' : coins(stake)}`,
+        'hearth wallet deposit 10',
+      ),
       gate('machine', registered !== null, registered ? `machine ${registered.id}` : null, 'hearth market add-machine'),
-      gate('announced', registered ? registered.addresses.length > 0 : null, registered?.addresses[0] ?? null, 'it announces itself while the wallet is open'),
-      warning('reachable', open.length > 0, open[0] ?? (peer ? 'only from this machine' : null), 'let the peer node listen on an address of your network, or at a relay'),
+      gate(
+        'announced',
+        registered ? registered.addresses.length > 0 : null,
+        registered?.addresses[0] ?? null,
+        'it announces itself while the wallet is open',
+      ),
+      warning(
+        'reachable',
+        open.length > 0,
+        open[0] ?? (peer ? 'only from this machine' : null),
+        'let the peer node listen on an address of your network, or at a relay',
+      ),
       gate('started', earning.wish.started, earning.wish.started ? 'started' : 'paused by you', 'hearth earn start'),
-      warning('isolation', isolation.tier === 'sandbox', isolation.tier === 'sandbox' ? 'proven' : isolation.why, 'install what is named; until then strangers’ work runs in a process of its own and no more'),
-      gate('memory', memory === null ? null : memory >= LEAST_MEMORY, memory === null ? null : `${(memory / 1e9).toFixed(1)} GB free`, 'close programs that hold much memory'),
-      warning('fit', misfit === null || clock.now() - misfit.time > DAY * 1000, misfit ? `${new Date(misfit.time).toISOString()}: ${misfit.why}` : 'no job was too large', 'close what holds memory or disk; smaller jobs still come'),
-      ...comfortGates({ rules: config.get().comfort, sample: feed.latest, objections: comfort.objections, now: clock.now() }),
-      gate('offer', registered ? Boolean(binding) : null, binding ? ('maxSeconds' in binding ? `offer ${binding.id}` : `order ${binding.id}`) : null, 'it is made by itself after the start'),
-      gate('cost', profit.belowCost() === null, floor === null ? 'not known' : `${coins(price)} a second, electricity ${coins(floor)}`, 'raise the price in Earn, or let work run below its cost'),
-      warning('price', median === null || price <= median, median === null ? 'no other offers' : `${coins(price)} a second, median ${coins(median)}`, 'lower the price in Earn'),
-      warning('demand', demand > 0, `${demand} orders in the last day`, network.practice ? 'hearth demo shows an order from the other side' : 'wait, or lower the price'),
+      warning(
+        'isolation',
+        isolation.tier === 'sandbox',
+        isolation.tier === 'sandbox' ? 'proven' : isolation.why,
+        'install what is named; until then strangers’ work runs in a process of its own and no more',
+      ),
+      gate(
+        'memory',
+        memory === null ? null : memory >= LEAST_MEMORY,
+        memory === null ? null : `${(memory / 1e9).toFixed(1)} GB free`,
+        'close programs that hold much memory',
+      ),
+      warning(
+        'fit',
+        misfit === null || clock.now() - misfit.time > DAY * 1000,
+        misfit ? `${new Date(misfit.time).toISOString()}: ${misfit.why}` : 'no job was too large',
+        'close what holds memory or disk; smaller jobs still come',
+      ),
+      ...comfortGates({
+        rules: config.get().comfort,
+        sample: feed.latest,
+        objections: comfort.objections,
+        now: clock.now(),
+      }),
+      gate(
+        'offer',
+        registered ? Boolean(binding) : null,
+        binding ? ('maxSeconds' in binding ? `offer ${binding.id}` : `order ${binding.id}`) : null,
+        'it is made by itself after the start',
+      ),
+      gate(
+        'cost',
+        profit.belowCost() === null,
+        floor === null ? 'not known' : `${coins(price)} a second, electricity ${coins(floor)}`,
+        'raise the price in Earn, or let work run below its cost',
+      ),
+      warning(
+        'price',
+        median === null || price <= median,
+        median === null ? 'no other offers' : `${coins(price)} a second, median ${coins(median)}`,
+        'lower the price in Earn',
+      ),
+      warning(
+        'demand',
+        demand > 0,
+        `${demand} orders in the last day`,
+        network.practice ? 'hearth demo shows an order from the other side' : 'wait, or lower the price',
+      ),
     ]
   }
 }
 
 const isLoopback = (address: string): boolean => /^\/(?:ip4\/127\.|ip6\/::1\/|dns[46]?\/localhost\/)/.test(address)
 const coins = (units: bigint): string => `${formatCoins(units)} ${COIN_SYMBOL}`
-const gate = (name: GateName, open: boolean | null, value: string | null, fix: string): Gate => ({ name, state: open === null ? 'unknown' : open ? 'ok' : 'blocked', value, fix: open === true ? null : fix })
-const warning = (name: GateName, fine: boolean, value: string | null, fix: string): Gate => ({ name, state: fine ? 'ok' : 'warning', value, fix: fine ? null : fix })
+const gate = (name: GateName, open: boolean | null, value: string | null, fix: string): Gate => ({
+  name,
+  state: open === null ? 'unknown' : open ? 'ok' : 'blocked',
+  value,
+  fix: open === true ? null : fix,
+})
+const warning = (name: GateName, fine: boolean, value: string | null, fix: string): Gate => ({
+  name,
+  state: fine ? 'ok' : 'warning',
+  value,
+  fix: fine ? null : fix,
+})

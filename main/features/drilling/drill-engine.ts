@@ -29,7 +29,12 @@ export class DrillEngine implements WorkEngine {
     const wanted = `${backend}/${threads}`
     if (this.#proven !== wanted) {
       const { exact, message } = await this.#process.client.knownAnswer({ backend, threads }, { signal })
-      if (!exact) throw new HearthError('BACKEND_WRONG', `this machine’s ${backend} backend is not exact: ${message ?? 'unknown'}`, { backend })
+      if (!exact)
+        throw new HearthError(
+          'BACKEND_WRONG',
+          `this machine’s ${backend} backend is not exact: ${message ?? 'unknown'}`,
+          { backend },
+        )
       this.#proven = wanted
     }
     yield* await this.#process.client.run({ folder, backend, threads }, { signal })

@@ -78,7 +78,10 @@ export class EarningService implements Service {
   start(): Promise<void> {
     this.#yield()
     this.#loop.start((poke) => {
-      const off = [this.#ports.indexer.events.on('indexed', poke), this.#ports.comfort.events.on('changed', () => this.#heed())]
+      const off = [
+        this.#ports.indexer.events.on('indexed', poke),
+        this.#ports.comfort.events.on('changed', () => this.#heed()),
+      ]
       return () => off.forEach((stop) => stop())
     })
     return Promise.resolve()
@@ -120,7 +123,11 @@ export class EarningService implements Service {
   /** What the machine does and, unless it earns, the first reason in the way. */
   state(): EarningState {
     const { wallet, monitor, peers, machine, engine, serving, provider, reads, comfort } = this.#ports
-    const stopped = (reason: PauseReason, detail: string | null = null): EarningState => ({ kind: 'stopped', reason, detail })
+    const stopped = (reason: PauseReason, detail: string | null = null): EarningState => ({
+      kind: 'stopped',
+      reason,
+      detail,
+    })
     const { state, backedUp } = wallet.status()
     if (state === 'none' || state === 'damaged') return stopped('no-wallet')
     if (!backedUp) return stopped('not-backed-up')
@@ -136,7 +143,8 @@ export class EarningService implements Service {
     const [objection] = comfort.objections
     if (objection) return stopped(objection.reason, detailOf(objection))
     const active = serving.active
-    if (active && (active.state === 'running' || active.state === 'delivering' || active.state === 'fetching')) return { kind: 'earning', work: 'order', id: active.orderId! }
+    if (active && (active.state === 'running' || active.state === 'delivering' || active.state === 'fetching'))
+      return { kind: 'earning', work: 'order', id: active.orderId! }
     const job = provider.active
     if (job) return { kind: 'earning', work: 'job', id: job.orderId! }
     const cost = this.#ports.belowCost()
@@ -160,24 +168,43 @@ export class EarningService implements Service {
 
   async #keepAnnounced(mine: MachineRow): Promise<void> {
     const addresses = (this.#ports.peers.status()?.addresses ?? []).slice(0, 4)
-    if (addresses.length && JSON.stringify(addresses) !== JSON.stringify(mine.addresses)) await this.#ports.follow({ kind: 'announce', machine: mine.id, addresses })
+    if (addresses.length && JSON.stringify(addresses) !== JSON.stringify(mine.addresses))
+      await this.#ports.follow({ kind: 'announce', machine: mine.id, addresses })
   }
 
   async #keepOffered(mine: MachineRow): Promise<void> {
     if (this.#busy()) return
     const offer = this.#ports.reads.openOffer(mine.id)
     const { price, maxSeconds } = this.#ports.config.get().earn
-    const wanted = this.#wants() && this.#ports.belowCost() === null && !this.#wish.stopAfterOrder && !this.#ports.provider.active
+    const wanted =
+      this.#wants() && this.#ports.belowCost() === null && !this.#wish.stopAfterOrder && !this.#ports.provider.active
     // An offer outlives a short pause, and none is made in one.
     const patient = this.#objecting !== null && performance.now() - this.#objecting < OFFER_PATIENCE_MS
-    if (offer && (!wanted || (this.#objecting !== null && !patient) || offer.price !== BigInt(price) || offer.maxSeconds !== maxSeconds)) await this.#ports.follow({ kind: 'cancelOffer', offer: offer.id })
-    else if (!offer && wanted && this.#objecting === null && !this.#ports.reads.activeOrderOn(mine.id) && !this.#ports.engine.broken) await this.#ports.follow({ kind: 'makeOffer', machine: mine.id, price: BigInt(price), maxSeconds })
+    if (
+      offer &&
+      (!wanted ||
+        (this.#objecting !== null && !patient) ||
+        offer.price !== BigInt(price) ||
+        offer.maxSeconds !== maxSeconds)
+    )
+      await this.#ports.follow({ kind: 'cancelOffer', offer: offer.id })
+    else if (
+      !offer &&
+      wanted &&
+      this.#objecting === null &&
+      !this.#ports.reads.activeOrderOn(mine.id) &&
+      !this.#ports.engine.broken
+    )
+      await this.#ports.follow({ kind: 'makeOffer', machine: mine.id, price: BigInt(price), maxSeconds })
   }
 
   /** Whether a transaction of ours is under way: decisions wait until the index shows its effect. */
   #busy(): boolean {
     const account = this.#ports.wallet.addressOrNull()
-    return account !== null && this.#ports.queue.store.inState(account, this.#ports.monitor.network.chainId, 'queued', 'sent').length > 0
+    return (
+      account !== null &&
+      this.#ports.queue.store.inState(account, this.#ports.monitor.network.chainId, 'queued', 'sent').length > 0
+    )
   }
 
   #snoozed(): boolean {
@@ -193,7 +220,13 @@ export class EarningService implements Service {
   }
 
   #yield(): void {
-    const why = this.#runs() ? null : this.#wants() ? (this.#ports.comfort.objections[0]?.reason ?? 'no-telemetry') : this.#snoozed() ? 'snoozed' : 'paused-by-you'
+    const why = this.#runs()
+      ? null
+      : this.#wants()
+        ? (this.#ports.comfort.objections[0]?.reason ?? 'no-telemetry')
+        : this.#snoozed()
+          ? 'snoozed'
+          : 'paused-by-you'
     this.#ports.serving.setYielded(why)
     this.#ports.provider.setYielded(why)
   }
@@ -217,7 +250,11 @@ export class EarningService implements Service {
 
   #wishFor(wish: Wish): EarningState {
     this.#wish = wish
-    this.#ports.db.prepare("insert into meta (key, value) values ('earning', ?) on conflict (key) do update set value = excluded.value").run(JSON.stringify(wish))
+    this.#ports.db
+      .prepare(
+        "insert into meta (key, value) values ('earning', ?) on conflict (key) do update set value = excluded.value",
+      )
+      .run(JSON.stringify(wish))
     this.#yield()
     this.#tell()
     this.#loop.poke()

@@ -19,10 +19,15 @@ interface Payment {
 /** What an account was paid, from its orders as provider, the milestones of training jobs, and data. `now` is chain time; days are UTC. */
 export function earningsOf(orders: readonly OrderRow[], payments: readonly Payment[], now: number): Earnings {
   const rows: Earnings['rows'] = [
-    ...orders.flatMap(({ id, machine, paid, served, closedTx, closedTime }) => (paid > 0n && closedTx !== null && closedTime !== null ? [{ kind: 'order' as const, id, machine, time: closedTime, paid, served, transaction: closedTx }] : [])),
+    ...orders.flatMap(({ id, machine, paid, served, closedTx, closedTime }) =>
+      paid > 0n && closedTx !== null && closedTime !== null
+        ? [{ kind: 'order' as const, id, machine, time: closedTime, paid, served, transaction: closedTx }]
+        : [],
+    ),
     ...payments.map((payment) => ({ ...payment, served: null })),
   ].toSorted((a, b) => b.time - a.time)
-  const since = (seconds: number): bigint => rows.filter((row) => row.time >= now - seconds).reduce((sum, row) => sum + row.paid, 0n)
+  const since = (seconds: number): bigint =>
+    rows.filter((row) => row.time >= now - seconds).reduce((sum, row) => sum + row.paid, 0n)
   return {
     lifetime: rows.reduce((sum, row) => sum + row.paid, 0n),
     last24h: since(DAY),
@@ -35,7 +40,12 @@ export function earningsOf(orders: readonly OrderRow[], payments: readonly Payme
 }
 
 /** What was earned in each of the last periods, the one that runs now last. */
-function periods(rows: Earnings['rows'], now: number, length: number, count: number): { start: number; earned: bigint }[] {
+function periods(
+  rows: Earnings['rows'],
+  now: number,
+  length: number,
+  count: number,
+): { start: number; earned: bigint }[] {
   const last = Math.floor(now / length)
   const earned = Array.from({ length: count }, () => 0n)
   for (const { time, paid } of rows) {

@@ -18,24 +18,44 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'hearth-embedders-'))
   source = await writeEmbedder(join(folder, 'tiny-e5'), [['cat']])
   unsound = null
-  store = new EmbedderStore({ folder: join(folder, 'kept'), inspect: (at) => (unsound ? Promise.reject(unsound) : Promise.resolve({ dimensions: existsSync(join(at, 'model.onnx')) ? 64 : 0 })) })
+  store = new EmbedderStore({
+    folder: join(folder, 'kept'),
+    inspect: (at) =>
+      unsound ? Promise.reject(unsound) : Promise.resolve({ dimensions: existsSync(join(at, 'model.onnx')) ? 64 : 0 }),
+  })
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-const hubOf = (said?: (file: string) => Said) => serveHub({ [`${offered.repo}/${offered.model}`]: readFileSync(join(source, 'model.onnx')), [`${offered.repo}/${offered.tokenizer}`]: readFileSync(join(source, 'tokenizer.json')) }, said)
+const hubOf = (said?: (file: string) => Said) =>
+  serveHub(
+    {
+      [`${offered.repo}/${offered.model}`]: readFileSync(join(source, 'model.onnx')),
+      [`${offered.repo}/${offered.tokenizer}`]: readFileSync(join(source, 'tokenizer.json')),
+    },
+    said,
+  )
 const broken = new HearthError('MODEL_BROKEN', 'not sound')
 
 test('a folder is copied, checked and found again', async () => {
   const told: number[] = []
   const taken = await store.take(source, (bytes) => told.push(bytes))
-  expect(taken).toMatchObject({ name: 'tiny-e5', dimensions: 64, query: 'query: ', passage: 'passage: ', bytes: told.at(-1) })
+  expect(taken).toMatchObject({
+    name: 'tiny-e5',
+    dimensions: 64,
+    query: 'query: ',
+    passage: 'passage: ',
+    bytes: told.at(-1),
+  })
   rmSync(source, { recursive: true })
   expect(await store.current()).toEqual(taken)
   expect(readdirSync(taken.folder).toSorted()).toEqual(['model.onnx', 'tokenizer.json'])
 })
 
 test('a folder without a model, or with one that is none, leaves what was there', async () => {
-  await expect(store.take(folder, () => {})).rejects.toMatchObject({ code: 'BAD_INPUT', message: expect.stringContaining('no model.onnx') as string })
+  await expect(store.take(folder, () => {})).rejects.toMatchObject({
+    code: 'BAD_INPUT',
+    message: expect.stringContaining('no model.onnx') as string,
+  })
   expect(await store.current()).toBeNull()
   const before = await store.take(source, () => {})
   unsound = broken

@@ -30,7 +30,11 @@ export class EmbedderStore {
 
   async current(): Promise<KeptEmbedder | null> {
     if (!existsSync(this.#index)) return null
-    const { data } = Embedder.safeParse(await readFile(this.#index, 'utf8').then(JSON.parse).catch(() => null))
+    const { data } = Embedder.safeParse(
+      await readFile(this.#index, 'utf8')
+        .then(JSON.parse)
+        .catch(() => null),
+    )
     if (!data) return null
     const folder = this.#folderOf(data.hash)
     return PARTS.every((part) => existsSync(join(folder, part))) ? { ...data, folder } : null
@@ -47,7 +51,11 @@ export class EmbedderStore {
       let before = 0
       const hashes: string[] = []
       for (const [i, part] of PARTS.entries()) {
-        hashes.push(await writeHashed(join(folder, part), 0, readPieces(join(from, part), sizes[i]!), (bytes) => tell(before + bytes, of)))
+        hashes.push(
+          await writeHashed(join(folder, part), 0, readPieces(join(from, part), sizes[i]!), (bytes) =>
+            tell(before + bytes, of),
+          ),
+        )
         before += sizes[i]!
       }
       return { name: basename(from), hash: hashes[0]!, bytes: of, query: offered.query, passage: offered.passage }
@@ -82,7 +90,9 @@ export class EmbedderStore {
   }
 
   #files(hub: string): Promise<{ url: string; sha256: string; bytes: number }[]> {
-    return Promise.all([offered.model, offered.tokenizer].map((file) => lookUp({ repo: offered.repo, file, name: offered.name }, hub)))
+    return Promise.all(
+      [offered.model, offered.tokenizer].map((file) => lookUp({ repo: offered.repo, file, name: offered.name }, hub)),
+    )
   }
 
   /** Makes what is put into a folder the model, once it was tried out; only then does the one before go. */
@@ -103,7 +113,9 @@ export class EmbedderStore {
     await rm(folder, { recursive: true, force: true })
     await rename(stage, folder)
     await writeFileAtomic(this.#index, `${JSON.stringify(embedder, null, 2)}\n`)
-    for (const name of await readdir(this.#ports.folder)) if (![basename(this.#index), basename(folder)].includes(name)) await rm(join(this.#ports.folder, name), { recursive: true, force: true })
+    for (const name of await readdir(this.#ports.folder))
+      if (![basename(this.#index), basename(folder)].includes(name))
+        await rm(join(this.#ports.folder, name), { recursive: true, force: true })
     return { ...embedder, folder }
   }
 
@@ -118,6 +130,10 @@ export class EmbedderStore {
 
 async function sizeOf(file: string): Promise<number> {
   const found = await stat(file).catch(() => null)
-  if (!found?.isFile()) throw new HearthError('BAD_INPUT', `there is no ${basename(file)} in this folder; an embedding model is a folder of ${PARTS.join(' and ')}`)
+  if (!found?.isFile())
+    throw new HearthError(
+      'BAD_INPUT',
+      `there is no ${basename(file)} in this folder; an embedding model is a folder of ${PARTS.join(' and ')}`,
+    )
   return found.size
 }

@@ -51,14 +51,20 @@ export class EmbeddingService implements Service {
     this.#ports = ports
     const { process, memories, paths, log } = ports
     this.#store = new EmbedderStore({ folder: paths.embedder, inspect: (folder) => process.client.inspect({ folder }) })
-    this.#embeddings = new Embeddings({ embedder: () => process.client, memory: () => ({ client: memories.client, file: paths.memory }) })
+    this.#embeddings = new Embeddings({
+      embedder: () => process.client,
+      memory: () => ({ client: memories.client, file: paths.memory }),
+    })
     this.#loop = new Loop((signal) => this.#catchUp(signal), LOOK_EVERY_MS, log)
   }
 
   async start(): Promise<void> {
     this.#current = await this.#store.current()
     this.#loop.start((poke) => {
-      const off = [this.#ports.memory.events.on('changed', () => this.#ports.memory.tasks.length === 0 && poke()), this.#ports.onWork(poke)]
+      const off = [
+        this.#ports.memory.events.on('changed', () => this.#ports.memory.tasks.length === 0 && poke()),
+        this.#ports.onWork(poke),
+      ]
       return () => off.forEach((unsubscribe) => unsubscribe())
     })
   }
@@ -72,7 +78,13 @@ export class EmbeddingService implements Service {
 
   overview(): EmbedderOverview {
     const { name, licence } = offered
-    return { embedder: this.#current, offered: { name, licence }, taking: this.#taking, work: this.#work, problem: this.#problem }
+    return {
+      embedder: this.#current,
+      offered: { name, licence },
+      taking: this.#taking,
+      work: this.#work,
+      problem: this.#problem,
+    }
   }
 
   /** What a question means; null without a model, or with one that fails: words are there still. */
@@ -82,7 +94,10 @@ export class EmbeddingService implements Service {
 
   /** Vectors of length 1 and whose they are, or null. */
   async vectors(texts: readonly string[]): Promise<{ model: string; vectors: number[][] } | null> {
-    return this.#using(async (current) => ({ model: current.name, vectors: await this.#embeddings.vectors(current, texts) }))
+    return this.#using(async (current) => ({
+      model: current.name,
+      vectors: await this.#embeddings.vectors(current, texts),
+    }))
   }
 
   lookUp(): Promise<{ bytes: number }> {
@@ -106,11 +121,15 @@ export class EmbeddingService implements Service {
     this.#current = null
     await this.#ports.process.client.unload()
     await this.#store.remove()
-    if (this.#ports.memory.sources.length > 0) await this.#ports.memories.client.forgetEmbeddings({ memory: this.#ports.paths.memory })
+    if (this.#ports.memory.sources.length > 0)
+      await this.#ports.memories.client.forgetEmbeddings({ memory: this.#ports.paths.memory })
     this.#tell({ work: null, problem: null })
   }
 
-  async #bring(fetched: boolean, work: (tell: (bytes: number, of: number) => void, signal: AbortSignal) => Promise<KeptEmbedder>): Promise<Embedder> {
+  async #bring(
+    fetched: boolean,
+    work: (tell: (bytes: number, of: number) => void, signal: AbortSignal) => Promise<KeptEmbedder>,
+  ): Promise<Embedder> {
     if (this.#abort) throw busy()
     const { signal } = (this.#abort = new AbortController())
     const tell = (bytes: number, of: number): void => {
@@ -166,7 +185,13 @@ export class EmbeddingService implements Service {
 
   #letGoLater(): void {
     clearTimeout(this.#idle)
-    this.#idle = setTimeout(() => void this.#ports.process.client.unload().catch((error: unknown) => this.#ports.log.warn('a model could not be unloaded', { error })), IDLE_MS)
+    this.#idle = setTimeout(
+      () =>
+        void this.#ports.process.client
+          .unload()
+          .catch((error: unknown) => this.#ports.log.warn('a model could not be unloaded', { error })),
+      IDLE_MS,
+    )
     this.#idle.unref()
   }
 

@@ -38,7 +38,10 @@ export class Embeddings {
   async vectors({ folder, query }: KeptEmbedder, texts: readonly string[]): Promise<number[][]> {
     const vectors: number[][] = []
     for (let at = 0; at < texts.length; at += BATCH) {
-      for (const direction of await this.#ports.embedder().embed({ folder, threads: THREADS, prefix: query, texts: texts.slice(at, at + BATCH) })) vectors.push(unitVector(asDirection(Buffer.from(direction, 'base64'))))
+      for (const direction of await this.#ports
+        .embedder()
+        .embed({ folder, threads: THREADS, prefix: query, texts: texts.slice(at, at + BATCH) }))
+        vectors.push(unitVector(asDirection(Buffer.from(direction, 'base64'))))
     }
     return vectors
   }
@@ -51,8 +54,15 @@ export class Embeddings {
       const { waiting, done, left } = await client.unembedded({ memory, model: hash, after, limit: BATCH })
       yield { done, left }
       if (waiting.length > 0) {
-        const directions = await this.#ports.embedder().embed({ folder, threads: THREADS, prefix: passage, texts: waiting.map(({ text }) => text) })
-        await client.keepEmbeddings({ memory, model: hash, more: true, found: waiting.map(({ number }, i) => ({ number, direction: directions[i]! })) })
+        const directions = await this.#ports
+          .embedder()
+          .embed({ folder, threads: THREADS, prefix: passage, texts: waiting.map(({ text }) => text) })
+        await client.keepEmbeddings({
+          memory,
+          model: hash,
+          more: true,
+          found: waiting.map(({ number }, i) => ({ number, direction: directions[i]! })),
+        })
         after = waiting.at(-1)!.number
       } else if (after > 0) {
         await client.keepEmbeddings({ memory, model: hash, more: false, found: [] })

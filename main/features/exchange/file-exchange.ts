@@ -2,7 +2,11 @@ import type { SealedFile } from './sealed-file.ts'
 
 /** The other party of a job, as whatever carries its messages sees it. */
 export interface Counterparty {
-  request(message: Record<string, unknown>, body?: Buffer | null, timeoutMs?: number): Promise<{ readonly message: Readonly<Record<string, unknown>>; readonly body: Buffer | null }>
+  request(
+    message: Record<string, unknown>,
+    body?: Buffer | null,
+    timeoutMs?: number,
+  ): Promise<{ readonly message: Readonly<Record<string, unknown>>; readonly body: Buffer | null }>
 }
 
 /**

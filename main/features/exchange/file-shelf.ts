@@ -21,7 +21,10 @@ export class FileShelf {
   }
 
   has(hash: string): Promise<boolean> {
-    return stat(this.path(hash)).then(() => true, () => false)
+    return stat(this.path(hash)).then(
+      () => true,
+      () => false,
+    )
   }
 
   /** Seals a file and keeps it here to be fetched. */
@@ -47,7 +50,8 @@ export class FileShelf {
   async put(file: Omit<SealedFile, 'key'>, offset: number, chunk: Buffer | null): Promise<number> {
     const received = await this.received(file)
     if (!chunk || offset !== received || received === file.bytes) return received
-    if (received + chunk.length > file.bytes) throw new HearthError('MESSAGE_TOO_LARGE', 'more bytes than were announced')
+    if (received + chunk.length > file.bytes)
+      throw new HearthError('MESSAGE_TOO_LARGE', 'more bytes than were announced')
     if (received === 0) await this.#requireSpace(file.bytes)
     const part = `${this.path(file.hash)}.part`
     try {
@@ -72,7 +76,10 @@ export class FileShelf {
   async #complete(hash: string, part: string): Promise<void> {
     if ((await sha256Of(part)) !== hash) {
       await rm(part)
-      throw new HearthError('FILE_DAMAGED', 'the file is not the one that was announced; it was dropped and can be sent again')
+      throw new HearthError(
+        'FILE_DAMAGED',
+        'the file is not the one that was announced; it was dropped and can be sent again',
+      )
     }
     await rename(part, this.path(hash))
   }
@@ -81,10 +88,17 @@ export class FileShelf {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 })
     const { bavail, bsize } = await statfs(this.#folder)
     // Sealed and opened it takes twice its size.
-    if (bavail * bsize < 2 * bytes + SPARE_BYTES) throw new HearthError('NOT_ENOUGH_DISK', 'there is not enough free disk for this file; nothing was written', { needed: 2 * bytes, free: bavail * bsize })
+    if (bavail * bsize < 2 * bytes + SPARE_BYTES)
+      throw new HearthError('NOT_ENOUGH_DISK', 'there is not enough free disk for this file; nothing was written', {
+        needed: 2 * bytes,
+        free: bavail * bsize,
+      })
   }
 }
 
 async function sizeOf(file: string): Promise<number> {
-  return stat(file).then((info) => info.size, () => 0)
+  return stat(file).then(
+    (info) => info.size,
+    () => 0,
+  )
 }

@@ -16,8 +16,14 @@ export class PeerExchange implements FileExchange {
     this.#shelf = shelf
   }
 
-  async send(to: Counterparty, { hash, bytes }: SealedFile, onProgress: (bytes: number) => void, signal: AbortSignal): Promise<void> {
-    const put = async (offset: number, chunk: Buffer | null): Promise<number> => Received.parse((await to.request({ type: 'train-put', hash, offset }, chunk, CHUNK_TIMEOUT_MS)).message).received
+  async send(
+    to: Counterparty,
+    { hash, bytes }: SealedFile,
+    onProgress: (bytes: number) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const put = async (offset: number, chunk: Buffer | null): Promise<number> =>
+      Received.parse((await to.request({ type: 'train-put', hash, offset }, chunk, CHUNK_TIMEOUT_MS)).message).received
     let sent = await put(0, null)
     while (sent < bytes && !signal.aborted) {
       const next = await put(sent, await this.#shelf.read(hash, sent, Math.min(MAX_CHUNK_BYTES, bytes - sent)))
@@ -26,12 +32,22 @@ export class PeerExchange implements FileExchange {
     }
   }
 
-  async fetch(from: Counterparty, file: SealedFile, onProgress: (bytes: number) => void, signal: AbortSignal): Promise<void> {
+  async fetch(
+    from: Counterparty,
+    file: SealedFile,
+    onProgress: (bytes: number) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
     let received = await this.#shelf.received(file)
     while (received < file.bytes && !signal.aborted) {
       const length = Math.min(MAX_CHUNK_BYTES, file.bytes - received)
-      const { body } = await from.request({ type: 'train-get', hash: file.hash, offset: received, length }, null, CHUNK_TIMEOUT_MS)
-      if (!body || body.length === 0 || body.length > length) throw new HearthError('PEER_LIED', 'the machine sent a part of the wrong size')
+      const { body } = await from.request(
+        { type: 'train-get', hash: file.hash, offset: received, length },
+        null,
+        CHUNK_TIMEOUT_MS,
+      )
+      if (!body || body.length === 0 || body.length > length)
+        throw new HearthError('PEER_LIED', 'the machine sent a part of the wrong size')
       onProgress((received = await this.#shelf.put(file, received, body)))
     }
   }

@@ -63,7 +63,9 @@ export async function openSealed(from: string, to: string, key: string): Promise
     const buffer = Buffer.alloc(SEGMENT + TAG)
     for (let i = 0; i < segments; i++) {
       const { bytesRead } = await source.read(buffer, 0, buffer.length, i * buffer.length)
-      await target.appendFile(openSegment(buffer.subarray(0, bytesRead), Buffer.from(key, 'hex'), nonceOf(i, i === segments - 1)))
+      await target.appendFile(
+        openSegment(buffer.subarray(0, bytesRead), Buffer.from(key, 'hex'), nonceOf(i, i === segments - 1)),
+      )
     }
     await target.sync()
   } catch (error) {
@@ -78,6 +80,11 @@ function openSegment(sealed: Buffer, key: Buffer, nonce: Buffer): Buffer {
     decipher.setAuthTag(sealed.subarray(-TAG))
     return Buffer.concat([decipher.update(sealed.subarray(0, -TAG)), decipher.final()])
   } catch (error) {
-    throw new HearthError('FILE_DAMAGED', 'the sealed file was changed on its way, or the key is another file’s', {}, { cause: error })
+    throw new HearthError(
+      'FILE_DAMAGED',
+      'the sealed file was changed on its way, or the key is another file’s',
+      {},
+      { cause: error },
+    )
   }
 }

@@ -39,7 +39,9 @@ export class ExplorerReads {
   }
 
   blocks(before: number | null): BlockSql[] {
-    return this.#db.prepare<[number, number], BlockSql>('select * from blocks where number < ? order by number desc limit ?').all(before ?? Number.MAX_SAFE_INTEGER, PAGE)
+    return this.#db
+      .prepare<[number, number], BlockSql>('select * from blocks where number < ? order by number desc limit ?')
+      .all(before ?? Number.MAX_SAFE_INTEGER, PAGE)
   }
 
   block(number: number): { block: BlockSql; transactions: TransactionView[] } {
@@ -49,7 +51,11 @@ export class ExplorerReads {
   }
 
   transactions(before: number | null): TransactionView[] {
-    return this.#many(`${SELECT} where t.block < ? order by t.block desc, t.position desc limit ?`, before ?? Number.MAX_SAFE_INTEGER, PAGE)
+    return this.#many(
+      `${SELECT} where t.block < ? order by t.block desc, t.position desc limit ?`,
+      before ?? Number.MAX_SAFE_INTEGER,
+      PAGE,
+    )
   }
 
   transaction(hash: string): TransactionView {
@@ -69,16 +75,26 @@ export class ExplorerReads {
        ) order by t.block desc, t.position desc limit 100`,
       { account },
     )
-    const machines = this.#db.prepare<[string], { id: number }>('select id from machines where owner = ? order by id').all(account).map((row) => row.id)
+    const machines = this.#db
+      .prepare<[string], { id: number }>('select id from machines where owner = ? order by id')
+      .all(account)
+      .map((row) => row.id)
     return { contract: contractAt(this.#contracts, account), machines, transactions }
   }
 
   #many(sql: string, ...values: unknown[]): TransactionView[] {
-    return this.#db.prepare<unknown[], TransactionSql>(sql).all(...values).map((row) => this.#view(row))
+    return this.#db
+      .prepare<unknown[], TransactionSql>(sql)
+      .all(...values)
+      .map((row) => this.#view(row))
   }
 
   #view(row: TransactionSql): TransactionView {
-    const events = this.#db.prepare<[string], { contract: ContractName; name: string; args: string }>('select contract, name, args from chain_events where transaction_hash = ? order by log_index').all(row.hash)
+    const events = this.#db
+      .prepare<[string], { contract: ContractName; name: string; args: string }>(
+        'select contract, name, args from chain_events where transaction_hash = ? order by log_index',
+      )
+      .all(row.hash)
     return {
       hash: row.hash,
       block: row.block,
@@ -93,11 +109,16 @@ export class ExplorerReads {
       succeeded: row.status === 1,
       gasUsed: BigInt(row.gas_used),
       fee: BigInt(row.fee),
-      events: events.map(({ contract, name, args }) => ({ contract, name, args: JSON.parse(args) as Record<string, string> })),
+      events: events.map(({ contract, name, args }) => ({
+        contract,
+        name,
+        args: JSON.parse(args) as Record<string, string>,
+      })),
     }
   }
 }
 
 /** Call data that reads an account's coins. */
 export const balanceOfCall = (account: string): string => interfaces.coin.encodeFunctionData('balanceOf', [account])
-export const readBalance = (answer: string): bigint => interfaces.coin.decodeFunctionResult('balanceOf', answer)[0] as bigint
+export const readBalance = (answer: string): bigint =>
+  interfaces.coin.decodeFunctionResult('balanceOf', answer)[0] as bigint

@@ -18,6 +18,10 @@ export function isToken(shown: string, token: string): boolean {
 /** @throws HearthError BAD_INPUT in words for whoever wrote the automation */
 export function parseCommand(value: unknown): HookCommand {
   const parsed = HookCommand.safeParse(value)
-  if (!parsed.success) throw new HearthError('BAD_INPUT', 'a command is {"command":"pause","minutes":60}, {"command":"pause"} or {"command":"resume"}')
+  if (!parsed.success)
+    throw new HearthError(
+      'BAD_INPUT',
+      'a command is {"command":"pause","minutes":60}, {"command":"pause"} or {"command":"resume"}',
+    )
   return parsed.data
 }

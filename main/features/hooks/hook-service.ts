@@ -89,12 +89,16 @@ export class HookService implements Service {
   }
 
   #status(): HooksStatus {
-    return { http: this.#http && { url: this.#http.url, problem: this.#http.problem }, mqtt: this.#mqtt && { url: this.#mqtt.url, ...this.#mqtt.hook.status } }
+    return {
+      http: this.#http && { url: this.#http.url, problem: this.#http.problem },
+      mqtt: this.#mqtt && { url: this.#mqtt.url, ...this.#mqtt.hook.status },
+    }
   }
 
   #state(): HookState {
     const state: EarningState = this.#ports.earning.state()
-    const why = state.kind === 'earning' ? { reason: null, detail: null } : { reason: state.reason, detail: state.detail }
+    const why =
+      state.kind === 'earning' ? { reason: null, detail: null } : { reason: state.reason, detail: state.detail }
     return { state: state.kind, ...why, earned24h: formatCoins(this.#ports.earned24h()) }
   }
 

@@ -34,13 +34,20 @@ beforeEach(async () => {
   state = { kind: 'stopped', reason: 'paused-by-you', detail: null }
   config = ConfigStore.open(join(folder, 'config.json'), () => {})
   hooks = new HookService({
-    config, log, clock: systemClock, earned24h: () => 1_500_000_000_000_000_000n,
+    config,
+    log,
+    clock: systemClock,
+    earned24h: () => 1_500_000_000_000_000_000n,
     earning: {
       events,
       state: () => state,
       begin: () => move({ kind: 'waiting', reason: 'no-demand', detail: null }, 'begin'),
       end: () => move({ kind: 'stopped', reason: 'paused-by-you', detail: null }, 'end'),
-      snooze: (until) => move({ kind: 'stopped', reason: 'snoozed', detail: null }, `snooze ${Math.round((until - Date.now()) / 60_000)}`),
+      snooze: (until) =>
+        move(
+          { kind: 'stopped', reason: 'snoozed', detail: null },
+          `snooze ${Math.round((until - Date.now()) / 60_000)}`,
+        ),
     },
   })
   await hooks.start()
@@ -68,17 +75,40 @@ test('nothing is open unless the owner switches it on, and no report tells the t
 test('HTTP: state out, pause and resume in, and only for who shows the token', async () => {
   const port = await freePort()
   const { config: on } = await hooks.change({ http: { port, lan: false }, mqtt: null })
-  const ask = (method: string, path: string, headers: Record<string, string> = {}, body?: string) => fetch(`http://127.0.0.1:${port}${path}`, { method, headers: { authorization: `Bearer ${on.token}`, ...headers }, ...(body === undefined ? {} : { body }) })
+  const ask = (method: string, path: string, headers: Record<string, string> = {}, body?: string) =>
+    fetch(`http://127.0.0.1:${port}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${on.token}`, ...headers },
+      ...(body === undefined ? {} : { body }),
+    })
 
-  expect(await (await ask('GET', '/state')).json()).toEqual({ state: 'stopped', reason: 'paused-by-you', detail: null, earned24h: '1.5' })
+  expect(await (await ask('GET', '/state')).json()).toEqual({
+    state: 'stopped',
+    reason: 'paused-by-you',
+    detail: null,
+    earned24h: '1.5',
+  })
   expect(await (await ask('POST', '/resume')).json()).toMatchObject({ state: 'waiting', reason: 'no-demand' })
   expect((await ask('POST', '/pause', {}, '{"minutes":90}')).status).toBe(200)
   expect((await ask('POST', '/pause')).status).toBe(200)
   expect(asked).toEqual(['begin', 'snooze 90', 'end'])
 
-  for (const headers of [{ authorization: 'Bearer wrong' }, { authorization: '' }, { authorization: `Bearer ${on.token}x` }]) expect((await ask('POST', '/resume', headers)).status).toBe(401)
+  for (const headers of [
+    { authorization: 'Bearer wrong' },
+    { authorization: '' },
+    { authorization: `Bearer ${on.token}x` },
+  ])
+    expect((await ask('POST', '/resume', headers)).status).toBe(401)
   expect((await ask('POST', '/resume', { origin: 'https://example.org' })).status).toBe(403)
-  for (const body of ['{', '[]', '{"minutes":0}', '{"minutes":"ten"}', '{"price":1}', `{"minutes":${'1'.repeat(5000)}}`]) expect((await ask('POST', '/pause', {}, body)).status, body.slice(0, 20)).toBe(400)
+  for (const body of [
+    '{',
+    '[]',
+    '{"minutes":0}',
+    '{"minutes":"ten"}',
+    '{"price":1}',
+    `{"minutes":${'1'.repeat(5000)}}`,
+  ])
+    expect((await ask('POST', '/pause', {}, body)).status, body.slice(0, 20)).toBe(400)
   expect((await ask('POST', '/withdraw')).status).toBe(404)
   expect(asked).toHaveLength(3)
 
@@ -92,7 +122,10 @@ test('HTTP: state out, pause and resume in, and only for who shows the token', a
 test('a port that is taken is said, and what else is on works on', async () => {
   const blocker = createServer()
   await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve))
-  const { status } = await hooks.change({ http: { port: (blocker.address() as AddressInfo).port, lan: false }, mqtt: null })
+  const { status } = await hooks.change({
+    http: { port: (blocker.address() as AddressInfo).port, lan: false },
+    mqtt: null,
+  })
   expect(status.http!.problem).toMatch(/EADDRINUSE/)
   blocker.close()
 })
@@ -107,11 +140,15 @@ test('MQTT: the state is retained, commands need the token, and a lost machine i
   house.on('message', (_, payload) => heard.push(JSON.parse(payload.toString()) as { state: string }))
   await house.subscribeAsync('home/hearth/state')
 
-  const { config: on } = await hooks.change({ http: null, mqtt: { url, user: null, password: null, topic: 'home/hearth' } })
+  const { config: on } = await hooks.change({
+    http: null,
+    mqtt: { url, user: null, password: null, topic: 'home/hearth' },
+  })
   await expect.poll(() => heard.at(-1)).toMatchObject({ state: 'stopped', reason: 'paused-by-you' })
   expect(hooks.view().status.mqtt).toMatchObject({ connected: true, problem: null })
 
-  const command = (value: object | string) => house.publishAsync('home/hearth/command', typeof value === 'string' ? value : JSON.stringify(value))
+  const command = (value: object | string) =>
+    house.publishAsync('home/hearth/command', typeof value === 'string' ? value : JSON.stringify(value))
   await command({ command: 'resume' })
   await command({ command: 'resume', token: 'wrong' })
   await command('not json')
@@ -130,6 +167,11 @@ test('MQTT: the state is retained, commands need the token, and a lost machine i
 })
 
 test('a broker that is not there is said', async () => {
-  await hooks.change({ http: null, mqtt: { url: `mqtt://127.0.0.1:${await freePort()}`, user: null, password: null, topic: 'hearth' } })
-  await expect.poll(() => hooks.view().status.mqtt).toMatchObject({ connected: false, problem: expect.stringMatching(/ECONNREFUSED|does not answer/) as unknown })
+  await hooks.change({
+    http: null,
+    mqtt: { url: `mqtt://127.0.0.1:${await freePort()}`, user: null, password: null, topic: 'hearth' },
+  })
+  await expect
+    .poll(() => hooks.view().status.mqtt)
+    .toMatchObject({ connected: false, problem: expect.stringMatching(/ECONNREFUSED|does not answer/) as unknown })
 })

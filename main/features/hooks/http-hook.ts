@@ -12,7 +12,10 @@ export class HttpHook {
 
   constructor(port: HookPort) {
     this.#port = port
-    this.#server = createServer({ requestTimeout: SLOW_MS, headersTimeout: SLOW_MS }, (request, response) => void this.#serve(request, response))
+    this.#server = createServer(
+      { requestTimeout: SLOW_MS, headersTimeout: SLOW_MS },
+      (request, response) => void this.#serve(request, response),
+    )
     this.#server.maxConnections = 16
   }
 
@@ -27,13 +30,17 @@ export class HttpHook {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const answer = (status: number, body: object): void => void response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store', connection: 'close' }).end(`${JSON.stringify(body)}\n`)
+    const answer = (status: number, body: object): void =>
+      void response
+        .writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store', connection: 'close' })
+        .end(`${JSON.stringify(body)}\n`)
     try {
       if (request.headers.origin !== undefined) return answer(403, { error: 'web pages are not answered' })
       const [, shown = ''] = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '') ?? []
       if (!isToken(shown, this.#port.token)) return answer(401, { error: 'show the token: Authorization: Bearer …' })
       if (request.method === 'GET' && request.url === '/state') return answer(200, this.#port.state())
-      if (request.method !== 'POST' || (request.url !== '/pause' && request.url !== '/resume')) return answer(404, { error: 'there are GET /state, POST /pause and POST /resume' })
+      if (request.method !== 'POST' || (request.url !== '/pause' && request.url !== '/resume'))
+        return answer(404, { error: 'there are GET /state, POST /pause and POST /resume' })
       const body = await read(request)
       this.#port.obey(parseCommand({ ...body, command: request.url.slice(1) }))
       answer(200, this.#port.state())
@@ -50,6 +57,7 @@ async function read(request: IncomingMessage): Promise<object> {
     if (text.length > MOST_BYTES) throw new Error('the command is too long')
   }
   const value: unknown = text.trim() === '' ? {} : JSON.parse(text)
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) throw new Error('the body is a JSON object, or empty')
+  if (value === null || typeof value !== 'object' || Array.isArray(value))
+    throw new Error('the body is a JSON object, or empty')
   return value
 }

@@ -42,11 +42,15 @@ export class MqttHook {
   }
 
   tell(): void {
-    if (this.#client.connected) this.#client.publish(`${this.#topic}/state`, JSON.stringify(this.#port.state()), { qos: 1, retain: true })
+    if (this.#client.connected)
+      this.#client.publish(`${this.#topic}/state`, JSON.stringify(this.#port.state()), { qos: 1, retain: true })
   }
 
   async close(): Promise<void> {
-    if (this.#client.connected) await this.#client.publishAsync(`${this.#topic}/state`, '{"state":"offline"}', { qos: 1, retain: true }).catch(() => {})
+    if (this.#client.connected)
+      await this.#client
+        .publishAsync(`${this.#topic}/state`, '{"state":"offline"}', { qos: 1, retain: true })
+        .catch(() => {})
     await this.#client.endAsync(true)
   }
 
@@ -54,7 +58,8 @@ export class MqttHook {
     try {
       if (payload.length > MOST_BYTES) throw new Error('the command is too long')
       const { token, ...command } = JSON.parse(payload.toString()) as Record<string, unknown>
-      if (typeof token !== 'string' || !isToken(token, this.#port.token)) throw new Error('the command shows no token, or a wrong one')
+      if (typeof token !== 'string' || !isToken(token, this.#port.token))
+        throw new Error('the command shows no token, or a wrong one')
       this.#port.obey(parseCommand(command))
       this.tell()
     } catch (error) {

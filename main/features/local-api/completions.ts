@@ -4,7 +4,16 @@ import { HearthError } from '../../../common/errors/index.ts'
 import type { ChatModel } from '../../../common/model/chat-model.ts'
 import type { AnswerPart, ChatService } from '../chat/index.ts'
 import type { ModelService } from '../models/index.ts'
-import { CompletionRequest, lastPiece, piece, samplingOf, turnsOf, usagePiece, wholeAnswer, type Citation } from './openai.ts'
+import {
+  CompletionRequest,
+  lastPiece,
+  piece,
+  samplingOf,
+  turnsOf,
+  usagePiece,
+  wholeAnswer,
+  type Citation,
+} from './openai.ts'
 
 const AVATAR = 'avatar/'
 
@@ -25,16 +34,25 @@ export class Completions {
   async models(): Promise<object> {
     const [{ models }, avatars] = await Promise.all([this.#ports.models.overview(), this.#ports.chats.avatars()])
     const model = (id: string) => ({ id, object: 'model', created: 0, owned_by: 'hearth' })
-    return { object: 'list', data: [...avatars.map(({ name }) => model(AVATAR + name)), ...models.map(({ id }) => model(id))] }
+    return {
+      object: 'list',
+      data: [...avatars.map(({ name }) => model(AVATAR + name)), ...models.map(({ id }) => model(id))],
+    }
   }
 
   /** @param send each piece of a stream; not called where the whole answer is wanted at once */
-  async complete(request: CompletionRequest, defaults: Sampling, signal: AbortSignal, send: (event: object) => void): Promise<object | null> {
+  async complete(
+    request: CompletionRequest,
+    defaults: Sampling,
+    signal: AbortSignal,
+    send: (event: object) => void,
+  ): Promise<object | null> {
     const head = { id: `chatcmpl-${randomUUID()}`, created: Math.floor(Date.now() / 1000), model: request.model }
     let [content, citations, begun] = ['', [] as Citation[], false]
     const written = await this.#write(request, defaults, signal, (part) => {
       if ('model' in part) return
-      if ('notes' in part) citations = part.notes.map(({ item: { id, author, ts, text } }, i) => ({ number: i + 1, id, author, ts, text }))
+      if ('notes' in part)
+        citations = part.notes.map(({ item: { id, author, ts, text } }, i) => ({ number: i + 1, id, author, ts, text }))
       else if (!request.stream) content += part.text
       else {
         send(piece(head, begun ? { content: part.text } : { role: 'assistant', content: part.text }))
@@ -47,10 +65,20 @@ export class Completions {
     return null
   }
 
-  async #write(request: CompletionRequest, defaults: Sampling, signal: AbortSignal, each: (part: AnswerPart | { readonly model: ChatModel }) => void): Promise<Written> {
+  async #write(
+    request: CompletionRequest,
+    defaults: Sampling,
+    signal: AbortSignal,
+    each: (part: AnswerPart | { readonly model: ChatModel }) => void,
+  ): Promise<Written> {
     const turns = turnsOf(request)
     const sampling = samplingOf(request, defaults)
-    const stream = request.model.startsWith(AVATAR) ? this.#ports.chats.ask({ ...(await this.#question(request.model.slice(AVATAR.length), turns)), sampling }, signal) : this.#ports.chats.ask({ model: request.model, turns, sampling }, signal)
+    const stream = request.model.startsWith(AVATAR)
+      ? this.#ports.chats.ask(
+          { ...(await this.#question(request.model.slice(AVATAR.length), turns)), sampling },
+          signal,
+        )
+      : this.#ports.chats.ask({ model: request.model, turns, sampling }, signal)
     let step = await stream.next()
     for (; !step.done; step = await stream.next()) each(step.value)
     return step.value
@@ -63,7 +91,9 @@ export class Completions {
     const said = turns.filter(({ role }) => role !== 'system')
     const question = said.at(-1)
     if (question?.role !== 'user') throw new HearthError('BAD_INPUT', 'the last message must be the user’s')
-    const rules = [avatar.rules, ...turns.filter(({ role }) => role === 'system').map(({ content }) => content)].filter((rule) => rule !== '').join('\n')
+    const rules = [avatar.rules, ...turns.filter(({ role }) => role === 'system').map(({ content }) => content)]
+      .filter((rule) => rule !== '')
+      .join('\n')
     return { avatar: { ...avatar, rules }, history: said.slice(0, -1), text: question.content }
   }
 }

@@ -11,7 +11,9 @@ import { LocalServer, type Answers } from './local-server.ts'
 
 interface Ports {
   readonly completions: Completions
-  readonly embed: (texts: readonly string[]) => Promise<{ readonly model: string; readonly vectors: readonly (readonly number[])[] }>
+  readonly embed: (
+    texts: readonly string[],
+  ) => Promise<{ readonly model: string; readonly vectors: readonly (readonly number[])[] }>
   readonly config: ConfigStore
   /** The file of the token, readable by its owner only. */
   readonly tokenFile: string
@@ -48,7 +50,9 @@ export class LocalApiService implements Service {
   async state(): Promise<{ url: string; token: string; problem: string | null } | null> {
     await this.#last
     const { enabled, port } = this.#ports.config.get().localApi
-    return enabled ? { url: `http://127.0.0.1:${this.#server?.port ?? port}/v1`, token: this.#token ?? '', problem: this.#problem } : null
+    return enabled
+      ? { url: `http://127.0.0.1:${this.#server?.port ?? port}/v1`, token: this.#token ?? '', problem: this.#problem }
+      : null
   }
 
   /** Programs that know the old token are shut out. */
@@ -70,12 +74,23 @@ export class LocalApiService implements Service {
     try {
       this.#token ??= (await readFile(this.#ports.tokenFile, 'utf8').catch(() => '')).trim() || (await this.#newToken())
       const { completions, embed, log } = this.#ports
-      const answers = { models: () => completions.models(), complete: (...[request, signal, send]: Parameters<Answers['complete']>) => completions.complete(request, this.#defaults(), signal, send), embed }
-      const server = new LocalServer(answers, () => this.#token!, (error) => log.warn('a program was not answered', { error }))
+      const answers = {
+        models: () => completions.models(),
+        complete: (...[request, signal, send]: Parameters<Answers['complete']>) =>
+          completions.complete(request, this.#defaults(), signal, send),
+        embed,
+      }
+      const server = new LocalServer(
+        answers,
+        () => this.#token!,
+        (error) => log.warn('a program was not answered', { error }),
+      )
       this.#server = { server, port: await server.listen(port) }
     } catch (error) {
       const taken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
-      this.#problem = taken ? `port ${port} is in use by another program` : String(error instanceof HearthError ? error.message : error)
+      this.#problem = taken
+        ? `port ${port} is in use by another program`
+        : String(error instanceof HearthError ? error.message : error)
       this.#ports.log.warn('the local API is not answered', { error })
     }
   }

@@ -42,11 +42,16 @@ export class LocalServer {
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const reply = (status: number, body: object): void => void response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' }).end(JSON.stringify(body))
-    const refuse = (status: number, message: string): void => reply(status, { error: { message, type: 'invalid_request_error', param: null, code: null } })
+    const reply = (status: number, body: object): void =>
+      void response
+        .writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+        .end(JSON.stringify(body))
+    const refuse = (status: number, message: string): void =>
+      reply(status, { error: { message, type: 'invalid_request_error', param: null, code: null } })
     if (!this.#namesUs(request)) return refuse(421, 'this address is not served here')
     if (request.headers.origin !== undefined) return refuse(403, 'web pages are not answered')
-    if (!this.#isToken(request.headers.authorization)) return refuse(401, 'the token of Hearth is missing or wrong; see Avatar, Models')
+    if (!this.#isToken(request.headers.authorization))
+      return refuse(401, 'the token of Hearth is missing or wrong; see Avatar, Models')
     const abort = new AbortController()
     response.on('close', () => abort.abort())
     try {
@@ -56,13 +61,20 @@ export class LocalServer {
         case 'POST /v1/embeddings': {
           const { input, encoding_format: format } = parse(EmbeddingRequest, await bodyOf(request))
           const { model, vectors } = await this.#answers.embed(typeof input === 'string' ? [input] : input)
-          const shown = (vector: readonly number[]) => (format === 'base64' ? Buffer.from(Float32Array.from(vector).buffer).toString('base64') : vector)
-          return reply(200, { object: 'list', model, data: vectors.map((vector, index) => ({ object: 'embedding', index, embedding: shown(vector) })), usage: { prompt_tokens: 0, total_tokens: 0 } })
+          const shown = (vector: readonly number[]) =>
+            format === 'base64' ? Buffer.from(Float32Array.from(vector).buffer).toString('base64') : vector
+          return reply(200, {
+            object: 'list',
+            model,
+            data: vectors.map((vector, index) => ({ object: 'embedding', index, embedding: shown(vector) })),
+            usage: { prompt_tokens: 0, total_tokens: 0 },
+          })
         }
         case 'POST /v1/chat/completions': {
           const wanted = parse(CompletionRequest, await bodyOf(request))
           const whole = await this.#answers.complete(wanted, abort.signal, (event) => {
-            if (!response.headersSent) response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
+            if (!response.headersSent)
+              response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
             response.write(`data: ${JSON.stringify(event)}\n\n`)
           })
           if (whole) return reply(200, whole)

@@ -7,7 +7,10 @@ const Part = z.object({ type: z.literal('text'), text: z.string() })
 const Content = z.union([z.string(), z.array(Part).transform((parts) => parts.map(({ text }) => text).join(''))])
 export const CompletionRequest = z.object({
   model: z.string().min(1).max(300),
-  messages: z.array(z.object({ role: z.enum(['system', 'developer', 'user', 'assistant']), content: Content })).min(1).max(1000),
+  messages: z
+    .array(z.object({ role: z.enum(['system', 'developer', 'user', 'assistant']), content: Content }))
+    .min(1)
+    .max(1000),
   stream: z.boolean().nullish(),
   stream_options: z.object({ include_usage: z.boolean().nullish() }).nullish(),
   temperature: z.number().min(0).max(2).nullish(),
@@ -19,10 +22,18 @@ export const CompletionRequest = z.object({
   n: z.literal(1).nullish(),
 })
 export type CompletionRequest = z.infer<typeof CompletionRequest>
-export const EmbeddingRequest = z.object({ model: z.string().max(300).nullish(), input: z.union([z.string().max(100_000), z.array(z.string().max(100_000)).min(1).max(1000)]), encoding_format: z.enum(['float', 'base64']).nullish() })
+export const EmbeddingRequest = z.object({
+  model: z.string().max(300).nullish(),
+  input: z.union([z.string().max(100_000), z.array(z.string().max(100_000)).min(1).max(1000)]),
+  encoding_format: z.enum(['float', 'base64']).nullish(),
+})
 
-export const turnsOf = ({ messages }: CompletionRequest): Turn[] => messages.map(({ role, content }) => ({ role: role === 'developer' ? 'system' : role, content }))
-export const samplingOf = ({ temperature, top_p: topP, max_tokens: most, max_completion_tokens: mostToo, seed, stop }: CompletionRequest, defaults: Sampling): Sampling => ({
+export const turnsOf = ({ messages }: CompletionRequest): Turn[] =>
+  messages.map(({ role, content }) => ({ role: role === 'developer' ? 'system' : role, content }))
+export const samplingOf = (
+  { temperature, top_p: topP, max_tokens: most, max_completion_tokens: mostToo, seed, stop }: CompletionRequest,
+  defaults: Sampling,
+): Sampling => ({
   maxTokens: mostToo ?? most ?? defaults.maxTokens,
   temperature: temperature ?? defaults.temperature,
   topP: topP ?? defaults.topP,
@@ -39,7 +50,12 @@ export interface Citation {
   readonly text: string
 }
 
-export const usageOf = ({ promptTokens, keptTokens, writtenTokens }: Written) => ({ prompt_tokens: promptTokens, completion_tokens: writtenTokens, total_tokens: promptTokens + writtenTokens, prompt_tokens_details: { cached_tokens: keptTokens } })
+export const usageOf = ({ promptTokens, keptTokens, writtenTokens }: Written) => ({
+  prompt_tokens: promptTokens,
+  completion_tokens: writtenTokens,
+  total_tokens: promptTokens + writtenTokens,
+  prompt_tokens_details: { cached_tokens: keptTokens },
+})
 const finishOf = ({ reason }: Written): 'stop' | 'length' => (reason === 'length' ? 'length' : 'stop')
 
 interface Head {
@@ -47,15 +63,60 @@ interface Head {
   readonly created: number
   readonly model: string
 }
-export const wholeAnswer = (head: Head, content: string, written: Written, citations: readonly Citation[]) => ({ ...head, object: 'chat.completion', choices: [{ index: 0, message: { role: 'assistant', content, refusal: null }, logprobs: null, finish_reason: finishOf(written) }], usage: usageOf(written), citations })
-export const piece = (head: Head, delta: { readonly role?: 'assistant'; readonly content?: string }) => ({ ...head, object: 'chat.completion.chunk', choices: [{ index: 0, delta, logprobs: null, finish_reason: null }] })
-export const lastPiece = (head: Head, written: Written, citations: readonly Citation[]) => ({ ...head, object: 'chat.completion.chunk', choices: [{ index: 0, delta: {}, logprobs: null, finish_reason: finishOf(written) }], citations })
-export const usagePiece = (head: Head, written: Written) => ({ ...head, object: 'chat.completion.chunk', choices: [], usage: usageOf(written) })
+export const wholeAnswer = (head: Head, content: string, written: Written, citations: readonly Citation[]) => ({
+  ...head,
+  object: 'chat.completion',
+  choices: [
+    {
+      index: 0,
+      message: { role: 'assistant', content, refusal: null },
+      logprobs: null,
+      finish_reason: finishOf(written),
+    },
+  ],
+  usage: usageOf(written),
+  citations,
+})
+export const piece = (head: Head, delta: { readonly role?: 'assistant'; readonly content?: string }) => ({
+  ...head,
+  object: 'chat.completion.chunk',
+  choices: [{ index: 0, delta, logprobs: null, finish_reason: null }],
+})
+export const lastPiece = (head: Head, written: Written, citations: readonly Citation[]) => ({
+  ...head,
+  object: 'chat.completion.chunk',
+  choices: [{ index: 0, delta: {}, logprobs: null, finish_reason: finishOf(written) }],
+  citations,
+})
+export const usagePiece = (head: Head, written: Written) => ({
+  ...head,
+  object: 'chat.completion.chunk',
+  choices: [],
+  usage: usageOf(written),
+})
 
-const statuses: Partial<Record<string, number>> = { BAD_INPUT: 400, CONTEXT_FULL: 400, NOT_FOUND: 404, MODEL_QUARANTINED: 409, MEMORY_FULL: 503, ENGINE_GONE: 503, ENGINE_BROKEN: 503 }
+const statuses: Partial<Record<string, number>> = {
+  BAD_INPUT: 400,
+  CONTEXT_FULL: 400,
+  NOT_FOUND: 404,
+  MODEL_QUARANTINED: 409,
+  MEMORY_FULL: 503,
+  ENGINE_GONE: 503,
+  ENGINE_BROKEN: 503,
+}
 /** A failure in OpenAI's words; one that nobody expected says no more than that. */
 export function failureOf(error: unknown): { readonly status: number; readonly body: object } {
   const known = error instanceof HearthError
   const status = known ? (statuses[error.code] ?? 500) : 500
-  return { status, body: { error: { message: known ? error.message : 'something went wrong; the log of Hearth says what', type: status < 500 ? 'invalid_request_error' : 'server_error', param: null, code: known ? error.code.toLowerCase() : 'internal' } } }
+  return {
+    status,
+    body: {
+      error: {
+        message: known ? error.message : 'something went wrong; the log of Hearth says what',
+        type: status < 500 ? 'invalid_request_error' : 'server_error',
+        param: null,
+        code: known ? error.code.toLowerCase() : 'internal',
+      },
+    },
+  }
 }

@@ -38,7 +38,21 @@ export class MachineService implements Service {
   #running: AbortController | undefined
   #progress: BenchProgress = null
 
-  constructor(ports: { drill: SupervisedProcess<typeof drillContract>; /** The one that strangers' jobs train in. */ trainer: SupervisedProcess<typeof trainerContract>; llm: SupervisedProcess<typeof llmContract>; telemetry: SupervisedProcess<typeof telemetryContract>; db: Db; clock: Clock; config: ConfigStore; folder: string; isolation: IsolationReport['tier']; log: Log; /** What the whole machine draws, as often as it tells. */ onWatts: (listener: (watts: number) => void) => () => void }) {
+  constructor(ports: {
+    drill: SupervisedProcess<typeof drillContract>
+    /** The one that strangers' jobs train in. */ trainer: SupervisedProcess<typeof trainerContract>
+    llm: SupervisedProcess<typeof llmContract>
+    telemetry: SupervisedProcess<typeof telemetryContract>
+    db: Db
+    clock: Clock
+    config: ConfigStore
+    folder: string
+    isolation: IsolationReport['tier']
+    log: Log
+    /** What the whole machine draws, as often as it tells. */ onWatts: (
+      listener: (watts: number) => void,
+    ) => () => void
+  }) {
     this.#drill = ports.drill
     this.#trainer = ports.trainer
     this.#llm = ports.llm
@@ -93,7 +107,16 @@ export class MachineService implements Service {
   async specHash(): Promise<string> {
     const benchmark = this.latest()
     if (!benchmark) throw new HearthError('NO_BENCHMARK', 'measure the machine first')
-    return keccak256(toUtf8Bytes(JSON.stringify({ version: 1, report: await this.report(), benchmark: benchmark.parts, isolation: this.#isolation })))
+    return keccak256(
+      toUtf8Bytes(
+        JSON.stringify({
+          version: 1,
+          report: await this.report(),
+          benchmark: benchmark.parts,
+          isolation: this.#isolation,
+        }),
+      ),
+    )
   }
 
   latest(): Benchmark | null {
@@ -102,7 +125,11 @@ export class MachineService implements Service {
 
   /** The latest first. */
   history(limit = 20): Benchmark[] {
-    const rows = this.#db.prepare<[number], { id: number; time: number; result: string }>('select id, time, result from benchmarks order by id desc limit ?').all(limit)
+    const rows = this.#db
+      .prepare<[number], { id: number; time: number; result: string }>(
+        'select id, time, result from benchmarks order by id desc limit ?',
+      )
+      .all(limit)
     return rows.map(({ id, time, result }) => whole(id, time, BenchmarkResult.parse(JSON.parse(result))))
   }
 
@@ -120,9 +147,13 @@ export class MachineService implements Service {
       await mkdir(this.#folder, { recursive: true })
       const cores = (await this.report()).physicalCores ?? cpus().length
       const result = await this.#measureAll(quick, cores, signal)
-      return this.#keep({ ...result, watts: watts.length === 0 ? null : watts.reduce((sum, value) => sum + value, 0) / watts.length })
+      return this.#keep({
+        ...result,
+        watts: watts.length === 0 ? null : watts.reduce((sum, value) => sum + value, 0) / watts.length,
+      })
     } catch (error) {
-      if (signal.aborted) throw new HearthError('ABORTED', 'the measurement was cancelled; the earlier one is kept', {}, { cause: error })
+      if (signal.aborted)
+        throw new HearthError('ABORTED', 'the measurement was cancelled; the earlier one is kept', {}, { cause: error })
       throw error
     } finally {
       unwatch()
@@ -141,16 +172,22 @@ export class MachineService implements Service {
     }
     const ownPasses: Pass[] = [{ backend: 'cpu', threads, parts: DrillPart.options }]
     if (!quick && cores > threads) ownPasses.push({ backend: 'cpu', threads: cores, parts: computeParts })
-    const cards = proven.filter(({ backend, exact }) => backend !== 'cpu' && exact).map(({ backend }): Pass => ({ backend, threads, parts: computeParts.filter((part) => part !== 'int8') }))
+    const cards = proven
+      .filter(({ backend, exact }) => backend !== 'cpu' && exact)
+      .map(({ backend }): Pass => ({ backend, threads, parts: computeParts.filter((part) => part !== 'int8') }))
     const passes = [...ownPasses, ...cards]
     const all = passes.reduce((count, pass) => count + pass.parts.length, 2)
     let done = 0
-    const step = (part: BenchPart, share: number): void => this.#tell({ part, share: 0.1 + (0.9 * (done + share)) / all })
+    const step = (part: BenchPart, share: number): void =>
+      this.#tell({ part, share: 0.1 + (0.9 * (done + share)) / all })
     const measured: BenchParts[] = []
     for (const pass of passes) {
       const parts: BenchParts = {}
       measured.push(parts)
-      for await (const { part, done: repetition, of, measurement } of await this.#drill.client.bench({ folder: this.#folder, ...pass, parts: [...pass.parts], repetitions, quick }, { signal })) {
+      for await (const { part, done: repetition, of, measurement } of await this.#drill.client.bench(
+        { folder: this.#folder, ...pass, parts: [...pass.parts], repetitions, quick },
+        { signal },
+      )) {
         if (measurement) parts[part] = measurement
         step(part, repetition / of)
         if (measurement) done++
@@ -161,7 +198,11 @@ export class MachineService implements Service {
     Object.assign(own, await this.#measureChat(threads, repetitions, (share) => step('decode', share), signal))
     done++
     const tokens: number[] = []
-    for await (const perSecond of await this.#trainer.client.bench({ backend: this.#config.get().earn.backend, threads, repetitions }, { signal })) step('training', tokens.push(perSecond) / repetitions)
+    for await (const perSecond of await this.#trainer.client.bench(
+      { backend: this.#config.get().earn.backend, threads, repetitions },
+      { signal },
+    ))
+      step('training', tokens.push(perSecond) / repetitions)
     signal.throwIfAborted()
     own.training = summarise(tokens)
     const full = ownPasses.length > 1 ? { threads: cores, parts: others.shift()! } : null
@@ -170,15 +211,27 @@ export class MachineService implements Service {
       parts: own,
       full,
       throttled: measured.some((parts) => computeParts.some((part) => (parts[part]?.drift ?? 1) < THROTTLED)),
-      backends: proven.map((backend) => ({ ...backend, parts: others[cards.findIndex((card) => card.backend === backend.backend)] ?? {} })),
+      backends: proven.map((backend) => ({
+        ...backend,
+        parts: others[cards.findIndex((card) => card.backend === backend.backend)] ?? {},
+      })),
     }
   }
 
   /** Nothing where llama.cpp does not start here: the rest is measured all the same, and the score says what is missing. */
-  async #measureChat(threads: number, repetitions: number, tell: (share: number) => void, signal: AbortSignal): Promise<BenchParts> {
+  async #measureChat(
+    threads: number,
+    repetitions: number,
+    tell: (share: number) => void,
+    signal: AbortSignal,
+  ): Promise<BenchParts> {
     const rates: { prompt: number; decode: number }[] = []
     try {
-      for await (const rate of await this.#llm.client.bench({ folder: this.#folder, threads, gpu: this.#config.get().earn.backend !== 'cpu', repetitions }, { signal })) tell(rates.push(rate) / repetitions)
+      for await (const rate of await this.#llm.client.bench(
+        { folder: this.#folder, threads, gpu: this.#config.get().earn.backend !== 'cpu', repetitions },
+        { signal },
+      ))
+        tell(rates.push(rate) / repetitions)
     } catch (error) {
       if (signal.aborted) throw error
       this.#log.warn('the chat engine could not be measured', { error })
@@ -188,12 +241,17 @@ export class MachineService implements Service {
       await this.#llm.restart()
     }
     signal.throwIfAborted()
-    return { prompt: summarise(rates.map(({ prompt }) => prompt)), decode: summarise(rates.map(({ decode }) => decode)) }
+    return {
+      prompt: summarise(rates.map(({ prompt }) => prompt)),
+      decode: summarise(rates.map(({ decode }) => decode)),
+    }
   }
 
   #keep(result: BenchmarkResult): Benchmark {
     const time = this.#clock.now()
-    const { lastInsertRowid } = this.#db.prepare('insert into benchmarks (time, result) values (?, ?)').run(time, JSON.stringify(result))
+    const { lastInsertRowid } = this.#db
+      .prepare('insert into benchmarks (time, result) values (?, ?)')
+      .run(time, JSON.stringify(result))
     const benchmark = whole(Number(lastInsertRowid), time, result)
     this.events.emit('measured', benchmark)
     return benchmark
@@ -211,4 +269,9 @@ interface Pass {
   readonly parts: readonly DrillPart[]
 }
 
-const whole = (id: number, time: number, result: BenchmarkResult): Benchmark => ({ id, time, ...result, score: scoreOf(result) })
+const whole = (id: number, time: number, result: BenchmarkResult): Benchmark => ({
+  id,
+  time,
+  ...result,
+  score: scoreOf(result),
+})

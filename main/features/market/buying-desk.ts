@@ -43,7 +43,15 @@ const FOLLOW_WAIT_MS = 5_000
 const MIN_SAMPLES = 4
 const MAX_SAMPLES = 256
 /** A provider that computes wrongly or refuses is not argued with; one that is only away is tried again. */
-const refusals: ReadonlySet<string> = new Set(['WORK_MISMATCH', 'ROWS_MISMATCH', 'NOT_A_PARTY', 'PEER_LIED', 'BAD_MESSAGE', 'MESSAGE_TOO_LARGE', 'NOT_ENOUGH_DISK'])
+const refusals: ReadonlySet<string> = new Set([
+  'WORK_MISMATCH',
+  'ROWS_MISMATCH',
+  'NOT_A_PARTY',
+  'PEER_LIED',
+  'BAD_MESSAGE',
+  'MESSAGE_TOO_LARGE',
+  'NOT_ENOUGH_DISK',
+])
 
 interface Ports {
   readonly jobs: JobStore
@@ -55,7 +63,12 @@ interface Ports {
   readonly config: ConfigStore
   readonly account: () => string | null
   readonly record: () => Promise<PeerRecord>
-  readonly request: (to: { peerId: string; addresses: string[] }, message: Record<string, unknown>, body?: Buffer | null, timeoutMs?: number) => Promise<PeerAnswer>
+  readonly request: (
+    to: { peerId: string; addresses: string[] },
+    message: Record<string, unknown>,
+    body?: Buffer | null,
+    timeoutMs?: number,
+  ) => Promise<PeerAnswer>
   readonly signReceipt: (order: number, served: number, finished: boolean) => Promise<string>
   readonly log: Log
 }
@@ -109,7 +122,8 @@ export class BuyingDesk implements Service {
   async #step(): Promise<void> {
     const account = this.#ports.account()
     if (!account) return
-    for (const order of this.#ports.reads.activeOrdersOf('buyer', account)) if (!this.job(order.id)) await this.#adopt(order)
+    for (const order of this.#ports.reads.activeOrdersOf('buyer', account))
+      if (!this.job(order.id)) await this.#adopt(order)
     for (const job of this.jobs()) {
       if (job.state === 'closed') continue
       const order = this.#ports.reads.order(job.orderId!)
@@ -121,7 +135,17 @@ export class BuyingDesk implements Service {
 
   async #adopt(order: OrderRow): Promise<void> {
     const spec = await this.#ports.work.adopt(order.work, order.id)
-    const payload: BuyingPayload = { spec, rowsSent: 0, rowsFetched: 0, rowsVerified: 0, rowsChecked: 0, operationsPerSecond: 0, providerLog: 0, receipt: null, delivered: false }
+    const payload: BuyingPayload = {
+      spec,
+      rowsSent: 0,
+      rowsFetched: 0,
+      rowsVerified: 0,
+      rowsChecked: 0,
+      operationsPerSecond: 0,
+      providerLog: 0,
+      receipt: null,
+      delivered: false,
+    }
     const job = this.#ports.jobs.ensure(KIND, order.id, 'placed', payload)
     if (spec) this.#ports.jobs.log(job, `Order ${order.id} is placed; looking for the machine.`)
     else this.#dispute(job, 'This order’s work is not on this machine. It was placed from another data folder.')
@@ -131,7 +155,12 @@ export class BuyingDesk implements Service {
     // The result is fetched before the provider can settle, so nothing is left to do.
     this.#drives.get(order.id)?.abort.abort()
     const closed = this.#move(job, 'closed', order.state)
-    this.#ports.jobs.log(closed, order.state === 'completed' ? 'The order is completed.' : 'The order is closed; what was not served has come back.')
+    this.#ports.jobs.log(
+      closed,
+      order.state === 'completed'
+        ? 'The order is completed.'
+        : 'The order is closed; what was not served has come back.',
+    )
   }
 
   #drive(order: number): void {
@@ -176,7 +205,10 @@ export class BuyingDesk implements Service {
   }
 
   async #specify(job: BuyingJob): Promise<void> {
-    const { received } = parseAnswer(Received, (await this.#ask(job, { type: 'specify', spec: job.payload.spec })).message)
+    const { received } = parseAnswer(
+      Received,
+      (await this.#ask(job, { type: 'specify', spec: job.payload.spec })).message,
+    )
     const moved = this.#move(job, 'accepted', null)
     this.#amend(moved, { rowsSent: Math.floor(received / job.payload.spec!.net.widths[0]!) })
     this.#ports.jobs.log(moved, 'The machine accepted the specification.')
@@ -191,12 +223,17 @@ export class BuyingDesk implements Service {
     const buffer = Buffer.alloc(MAX_CHUNK_BYTES)
     while (received < total && !signal.aborted) {
       const { bytesRead } = await rows.read(buffer, 0, Math.min(buffer.length, total - received), received)
-      const next = parseAnswer(Received, (await this.#ask(job, { type: 'put', offset: received }, buffer.subarray(0, bytesRead), 60_000)).message).received
-      if (next > total || (next === received && bytesRead > 0)) throw new HearthError('PEER_LIED', 'the machine does not take the rows')
+      const next = parseAnswer(
+        Received,
+        (await this.#ask(job, { type: 'put', offset: received }, buffer.subarray(0, bytesRead), 60_000)).message,
+      ).received
+      if (next > total || (next === received && bytesRead > 0))
+        throw new HearthError('PEER_LIED', 'the machine does not take the rows')
       received = next
       this.#amend(job, { rowsSent: Math.floor(received / spec.net.widths[0]!) })
     }
-    if (received >= total) this.#ports.jobs.log(this.#move(this.job(job.orderId!)!, 'sent', null), `All ${spec.rows.count} rows are sent.`)
+    if (received >= total)
+      this.#ports.jobs.log(this.#move(this.job(job.orderId!)!, 'sent', null), `All ${spec.rows.count} rows are sent.`)
   }
 
   async #collect(job: BuyingJob, signal: AbortSignal): Promise<void> {
@@ -205,9 +242,22 @@ export class BuyingDesk implements Service {
     while (!signal.aborted) {
       const { rowsFetched, providerLog, rowsVerified } = current.payload
       if (rowsVerified === spec.rows.count) return this.#finish(current)
-      const followed = parseAnswer(Followed, (await this.#ask(current, { type: 'follow', afterLog: providerLog, rowsKnown: rowsFetched, waitMs: FOLLOW_WAIT_MS })).message)
+      const followed = parseAnswer(
+        Followed,
+        (
+          await this.#ask(current, {
+            type: 'follow',
+            afterLog: providerLog,
+            rowsKnown: rowsFetched,
+            waitMs: FOLLOW_WAIT_MS,
+          })
+        ).message,
+      )
       for (const line of followed.log) this.#ports.jobs.log(current, `Machine: ${line.message}`)
-      current = this.#amend(current, { operationsPerSecond: followed.operationsPerSecond, providerLog: followed.log.at(-1)?.seq ?? providerLog })
+      current = this.#amend(current, {
+        operationsPerSecond: followed.operationsPerSecond,
+        providerLog: followed.log.at(-1)?.seq ?? providerLog,
+      })
       const rowsDone = Math.min(followed.rowsDone, spec.rows.count)
       if (rowsDone > current.payload.rowsFetched) {
         current = await this.#fetch(current, rowsDone, signal)
@@ -222,7 +272,10 @@ export class BuyingDesk implements Service {
   async #truncateTorn(job: BuyingJob): Promise<BuyingJob> {
     const width = outputWidth(job.payload.spec!)
     const file = join(this.#ports.work.buyingFolder(job.orderId!), 'outputs.bin')
-    const size = await stat(file).then((info) => info.size, () => 0)
+    const size = await stat(file).then(
+      (info) => info.size,
+      () => 0,
+    )
     const rows = Math.floor(size / width)
     await using handle = await open(file, 'a')
     if (size !== rows * width) await handle.truncate(rows * width)
@@ -237,7 +290,8 @@ export class BuyingDesk implements Service {
     while (rows < rowsDone && !signal.aborted) {
       const length = Math.min(chunkRows, rowsDone - rows) * width
       const { body } = await this.#ask(job, { type: 'get', offset: rows * width, length }, null, 60_000)
-      if (!body || body.length === 0 || body.length > length || body.length % width !== 0) throw new HearthError('PEER_LIED', 'the machine sent a result of the wrong size')
+      if (!body || body.length === 0 || body.length > length || body.length % width !== 0)
+        throw new HearthError('PEER_LIED', 'the machine sent a result of the wrong size')
       await outputs.appendFile(body).catch((error: unknown) => {
         throw asDiskError(error)
       })
@@ -252,10 +306,18 @@ export class BuyingDesk implements Service {
     const { rowsVerified, rowsFetched, rowsChecked } = job.payload
     if (rowsFetched === rowsVerified) return job
     const fresh = rowsFetched - rowsVerified
-    const count = Math.min(fresh, MAX_SAMPLES, Math.max(MIN_SAMPLES, Math.ceil(fresh * this.#ports.config.get().buy.sampledShare)))
+    const count = Math.min(
+      fresh,
+      MAX_SAMPLES,
+      Math.max(MIN_SAMPLES, Math.ceil(fresh * this.#ports.config.get().buy.sampledShare)),
+    )
     const rows = Array.from({ length: count }, () => randomInt(rowsVerified, rowsFetched))
-    const { mismatch } = await this.#ports.checker.client.recheck({ folder: this.#ports.work.buyingFolder(job.orderId!), rows })
-    if (mismatch !== null) throw new HearthError('PEER_LIED', `row ${mismatch} is wrong; no more receipts are signed`, { row: mismatch })
+    const { mismatch } = await this.#ports.checker.client.recheck({
+      folder: this.#ports.work.buyingFolder(job.orderId!),
+      rows,
+    })
+    if (mismatch !== null)
+      throw new HearthError('PEER_LIED', `row ${mismatch} is wrong; no more receipts are signed`, { row: mismatch })
     return this.#amend(job, { rowsVerified: rowsFetched, rowsChecked: rowsChecked + count })
   }
 
@@ -263,14 +325,21 @@ export class BuyingDesk implements Service {
   async #receiptIfDue(job: BuyingJob): Promise<void> {
     const served = this.#served(job.orderId!)
     const last = job.payload.receipt?.served ?? 0
-    if (served - last < this.#ports.config.get().buy.receiptEverySeconds || job.payload.rowsVerified === job.payload.spec!.rows.count) return
+    if (
+      served - last < this.#ports.config.get().buy.receiptEverySeconds ||
+      job.payload.rowsVerified === job.payload.spec!.rows.count
+    )
+      return
     await this.#sendReceipt(await this.#sign(job, served, false))
   }
 
   async #finish(job: BuyingJob): Promise<void> {
     const served = Math.max(1, this.#served(job.orderId!), job.payload.receipt?.served ?? 0)
     const signed = await this.#sign(job, served, true)
-    this.#ports.jobs.log(this.#move(signed, 'verified', null), `All rows are here; ${signed.payload.rowsChecked} were rechecked. Signing the final receipt for ${served} seconds.`)
+    this.#ports.jobs.log(
+      this.#move(signed, 'verified', null),
+      `All rows are here; ${signed.payload.rowsChecked} were rechecked. Signing the final receipt for ${served} seconds.`,
+    )
   }
 
   async #deliverReceipt(job: BuyingJob): Promise<void> {
@@ -293,7 +362,12 @@ export class BuyingDesk implements Service {
     return Math.max(0, Math.min(this.#ports.monitor.head?.time ?? 0, order.end) - order.start)
   }
 
-  async #ask(job: BuyingJob, message: Record<string, unknown>, body: Buffer | null = null, timeoutMs = 20_000): Promise<PeerAnswer> {
+  async #ask(
+    job: BuyingJob,
+    message: Record<string, unknown>,
+    body: Buffer | null = null,
+    timeoutMs = 20_000,
+  ): Promise<PeerAnswer> {
     const order = this.#ports.reads.order(job.orderId!)
     const machine: MachineRow | null = order && this.#ports.reads.machine(order.machine)
     if (!order || !machine) throw new HearthError('NOT_FOUND', 'the order is not on the chain at present')
@@ -302,7 +376,10 @@ export class BuyingDesk implements Service {
   }
 
   #dispute(job: BuyingJob, why: string): void {
-    this.#ports.jobs.log(this.#move(job, 'refused', why.slice(0, 300)), `${why} The escrow comes back after the order’s end; what was receipted stays paid.`)
+    this.#ports.jobs.log(
+      this.#move(job, 'refused', why.slice(0, 300)),
+      `${why} The escrow comes back after the order’s end; what was receipted stays paid.`,
+    )
   }
 
   #amend(job: BuyingJob, change: Partial<BuyingPayload>): BuyingJob {
@@ -317,10 +394,15 @@ export class BuyingDesk implements Service {
 }
 
 /** Nothing is left for this side to do but to see the order closed. */
-const isIdle = (job: BuyingJob): boolean => job.state === 'disputed' || job.state === 'closed' || (job.state === 'finished' && job.payload.delivered)
+const isIdle = (job: BuyingJob): boolean =>
+  job.state === 'disputed' || job.state === 'closed' || (job.state === 'finished' && job.payload.delivered)
 
 function parseAnswer<T>(schema: z.ZodType<T>, message: unknown): T {
   const parsed = schema.safeParse(message)
-  if (!parsed.success) throw new HearthError('BAD_MESSAGE', `the machine’s answer cannot be read: ${z.prettifyError(parsed.error).slice(0, 200)}`)
+  if (!parsed.success)
+    throw new HearthError(
+      'BAD_MESSAGE',
+      `the machine’s answer cannot be read: ${z.prettifyError(parsed.error).slice(0, 200)}`,
+    )
   return parsed.data
 }

@@ -41,7 +41,8 @@ interface OfferSql {
   state: OfferRow['state']
 }
 
-const MACHINE = "select m.*, (select count(distinct o.buyer) from orders o where o.machine = m.id and o.paid <> '0') as paying_buyers from machines m"
+const MACHINE =
+  "select m.*, (select count(distinct o.buyer) from orders o where o.machine = m.id and o.paid <> '0') as paying_buyers from machines m"
 
 /** What screens and desks read of the market, from the index. */
 export class MarketReads {
@@ -57,11 +58,17 @@ export class MarketReads {
   }
 
   ordersOf(role: 'buyer' | 'provider', account: string, limit = 500): OrderRow[] {
-    return this.#db.prepare<[string, number], OrderSql>(`select * from orders where ${role} = ? order by id desc limit ?`).all(account.toLowerCase(), limit).map(toOrder)
+    return this.#db
+      .prepare<[string, number], OrderSql>(`select * from orders where ${role} = ? order by id desc limit ?`)
+      .all(account.toLowerCase(), limit)
+      .map(toOrder)
   }
 
   activeOrdersOf(role: 'buyer' | 'provider', account: string): OrderRow[] {
-    return this.#db.prepare<[string], OrderSql>(`select * from orders where ${role} = ? and state = 'active' order by id`).all(account.toLowerCase()).map(toOrder)
+    return this.#db
+      .prepare<[string], OrderSql>(`select * from orders where ${role} = ? and state = 'active' order by id`)
+      .all(account.toLowerCase())
+      .map(toOrder)
   }
 
   machine(id: number): MachineRow | null {
@@ -71,40 +78,65 @@ export class MarketReads {
 
   /** The live machine that runs behind a peer key, newest first. */
   machineOf(owner: string, peer: string): MachineRow | null {
-    const row = this.#db.prepare<[string, string], MachineSql>(`${MACHINE} where m.owner = ? and m.peer = ? and m.state = 'live' order by m.id desc limit 1`).get(owner.toLowerCase(), peer.toLowerCase())
+    const row = this.#db
+      .prepare<[string, string], MachineSql>(
+        `${MACHINE} where m.owner = ? and m.peer = ? and m.state = 'live' order by m.id desc limit 1`,
+      )
+      .get(owner.toLowerCase(), peer.toLowerCase())
     return row ? toMachine(row) : null
   }
 
   liveMachines(): MachineRow[] {
-    return this.#db.prepare<[], MachineSql>(`${MACHINE} where m.state = 'live' order by m.id desc limit 200`).all().map(toMachine)
+    return this.#db
+      .prepare<[], MachineSql>(`${MACHINE} where m.state = 'live' order by m.id desc limit 200`)
+      .all()
+      .map(toMachine)
   }
 
   /** An open offer or a running order binds a machine. */
   openOffer(machine: number): OfferRow | null {
-    const row = this.#db.prepare<[number], OfferSql>("select * from offers where machine = ? and state = 'open'").get(machine)
+    const row = this.#db
+      .prepare<[number], OfferSql>("select * from offers where machine = ? and state = 'open'")
+      .get(machine)
     return row ? this.#toOffer(row) : null
   }
 
   openOffers(): OfferRow[] {
-    return this.#db.prepare<[], OfferSql>("select * from offers where state = 'open' order by length(price), price, id").all().map((row) => this.#toOffer(row))
+    return this.#db
+      .prepare<[], OfferSql>("select * from offers where state = 'open' order by length(price), price, id")
+      .all()
+      .map((row) => this.#toOffer(row))
   }
 
   activeOrderOn(machine: number): OrderRow | null {
-    const row = this.#db.prepare<[number], OrderSql>("select * from orders where machine = ? and state = 'active'").get(machine)
+    const row = this.#db
+      .prepare<[number], OrderSql>("select * from orders where machine = ? and state = 'active'")
+      .get(machine)
     return row ? toOrder(row) : null
   }
 
   free(account: string): bigint {
-    return BigInt(this.#db.prepare<[string], { free: string }>('select free from ledger_balances where account = ?').get(account.toLowerCase())?.free ?? '0')
+    return BigInt(
+      this.#db
+        .prepare<[string], { free: string }>('select free from ledger_balances where account = ?')
+        .get(account.toLowerCase())?.free ?? '0',
+    )
   }
 
   stakeOf(machine: number): bigint {
-    return BigInt(this.#db.prepare<[string], { amount: string }>('select amount from ledger_buckets where id = ?').get(String(stakeBucket(BigInt(machine))))?.amount ?? '0')
+    return BigInt(
+      this.#db
+        .prepare<[string], { amount: string }>('select amount from ledger_buckets where id = ?')
+        .get(String(stakeBucket(BigInt(machine))))?.amount ?? '0',
+    )
   }
 
   /** Prices of orders placed since a chain time. */
   pricesPlacedSince(time: number): bigint[] {
-    return this.#db.prepare<[number], { price: string }>('select price from orders where start >= ? order by id desc limit 1000').all(time).map(({ price }) => BigInt(price))
+    return this.#db
+      .prepare<[number], { price: string }>('select price from orders where start >= ? order by id desc limit 1000')
+      .all(time)
+      .map(({ price }) => BigInt(price))
   }
 
   ordersPlacedSince(time: number): number {
@@ -112,7 +144,14 @@ export class MarketReads {
   }
 
   #toOffer(row: OfferSql): OfferRow {
-    return { id: row.id, machine: this.machine(row.machine)!, owner: row.owner, price: BigInt(row.price), maxSeconds: row.max_seconds, state: row.state }
+    return {
+      id: row.id,
+      machine: this.machine(row.machine)!,
+      owner: row.owner,
+      price: BigInt(row.price),
+      maxSeconds: row.max_seconds,
+      state: row.state,
+    }
   }
 }
 
@@ -127,5 +166,18 @@ function parseAddresses(text: string | null): string[] {
   }
 }
 
-const toMachine = ({ paying_buyers, ...row }: MachineSql): MachineRow => ({ ...row, addresses: parseAddresses(row.addresses), fulfilment: (row.done + 1) / (row.done + row.failed + 2), payingBuyers: paying_buyers })
-const toOrder = ({ placed_tx, closed_tx, closed_time, ...row }: OrderSql): OrderRow => ({ ...row, price: BigInt(row.price), paid: BigInt(row.paid), refunded: BigInt(row.refunded), placedTx: placed_tx, closedTx: closed_tx, closedTime: closed_time })
+const toMachine = ({ paying_buyers, ...row }: MachineSql): MachineRow => ({
+  ...row,
+  addresses: parseAddresses(row.addresses),
+  fulfilment: (row.done + 1) / (row.done + row.failed + 2),
+  payingBuyers: paying_buyers,
+})
+const toOrder = ({ placed_tx, closed_tx, closed_time, ...row }: OrderSql): OrderRow => ({
+  ...row,
+  price: BigInt(row.price),
+  paid: BigInt(row.paid),
+  refunded: BigInt(row.refunded),
+  placedTx: placed_tx,
+  closedTx: closed_tx,
+  closedTime: closed_time,
+})

@@ -11,9 +11,21 @@ const Offset = z.int().nonnegative()
 export const OrderRequest = z.discriminatedUnion('type', [
   z.strictObject({ ...base, type: z.literal('specify'), spec: WorkSpec }),
   z.strictObject({ ...base, type: z.literal('put'), offset: Offset }),
-  z.strictObject({ ...base, type: z.literal('follow'), afterLog: Offset, rowsKnown: Offset, waitMs: z.int().min(0).max(15_000) }),
+  z.strictObject({
+    ...base,
+    type: z.literal('follow'),
+    afterLog: Offset,
+    rowsKnown: Offset,
+    waitMs: z.int().min(0).max(15_000),
+  }),
   z.strictObject({ ...base, type: z.literal('get'), offset: Offset, length: z.int().min(1).max(MAX_CHUNK_BYTES) }),
-  z.strictObject({ ...base, type: z.literal('receipt'), served: z.int().nonnegative(), finished: z.boolean(), signature: Hex.max(200) }),
+  z.strictObject({
+    ...base,
+    type: z.literal('receipt'),
+    served: z.int().nonnegative(),
+    finished: z.boolean(),
+    signature: Hex.max(200),
+  }),
 ])
 export type OrderRequest = z.infer<typeof OrderRequest>
 

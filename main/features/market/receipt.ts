@@ -12,7 +12,12 @@ export interface Receipt {
 /** Whether the receipt is the buyer's for this order; the contract makes the same check. */
 export function isReceiptOf(network: VaultNetwork, order: number, buyer: string, receipt: Receipt): boolean {
   try {
-    const signer = verifyTypedData(marketDomain(network.chainId, network.contracts), receiptTypes, { order, served: receipt.served, finished: receipt.finished }, receipt.signature)
+    const signer = verifyTypedData(
+      marketDomain(network.chainId, network.contracts),
+      receiptTypes,
+      { order, served: receipt.served, finished: receipt.finished },
+      receipt.signature,
+    )
     return signer.toLowerCase() === buyer.toLowerCase()
   } catch {
     return false

@@ -11,9 +11,17 @@ export function rowsFromCsv(text: string, width: number): Uint8Array {
   lines.forEach((line, index) => {
     if (line === '') return
     const cells = line.split(/[\s,;]+/)
-    if (cells.length !== width) throw new HearthError('BAD_INPUT', `line ${index + 1} has ${cells.length} values; this net takes ${width}`, { line: index + 1 })
+    if (cells.length !== width)
+      throw new HearthError('BAD_INPUT', `line ${index + 1} has ${cells.length} values; this net takes ${width}`, {
+        line: index + 1,
+      })
     for (const cell of cells) {
-      if (!/^\d{1,3}$/.test(cell) || Number(cell) > 255) throw new HearthError('BAD_INPUT', `line ${index + 1}: “${cell.slice(0, 20)}” is not a whole number from 0 to 255`, { line: index + 1 })
+      if (!/^\d{1,3}$/.test(cell) || Number(cell) > 255)
+        throw new HearthError(
+          'BAD_INPUT',
+          `line ${index + 1}: “${cell.slice(0, 20)}” is not a whole number from 0 to 255`,
+          { line: index + 1 },
+        )
       rows.push(Number(cell))
     }
   })

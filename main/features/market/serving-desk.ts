@@ -106,7 +106,13 @@ export class ServingDesk implements Service {
     if (!account) return
     for (const order of this.#ports.reads.activeOrdersOf('provider', account)) {
       if (this.job(order.id)) continue
-      const job = this.#ports.jobs.ensure<ServingPayload>(KIND, order.id, 'placed', { spec: null, rowsDone: 0, operationsPerSecond: 0, receipt: null, ending: null })
+      const job = this.#ports.jobs.ensure<ServingPayload>(KIND, order.id, 'placed', {
+        spec: null,
+        rowsDone: 0,
+        operationsPerSecond: 0,
+        receipt: null,
+        ending: null,
+      })
       this.#ports.jobs.log(job, `Order ${order.id} arrived; waiting for the customer’s specification.`)
     }
     for (const job of this.jobs()) {
@@ -125,7 +131,10 @@ export class ServingDesk implements Service {
   #close(job: ServingJob, order: OrderRow): void {
     if (this.#running?.order === order.id) this.#running.abort.abort()
     const closed = this.#move(job, 'closed', { reason: order.state })
-    this.#ports.jobs.log(closed, order.state === 'completed' ? 'The order is completed and paid.' : 'The order is closed.')
+    this.#ports.jobs.log(
+      closed,
+      order.state === 'completed' ? 'The order is completed and paid.' : 'The order is closed.',
+    )
   }
 
   /** Settles with the best receipt when the work is done or the time is over; gives up where there is none. */
@@ -142,7 +151,12 @@ export class ServingDesk implements Service {
     const action: Action = receipt ? { kind: 'settle', order: order.id, ...receipt } : { kind: 'fail', order: order.id }
     const transaction = await this.#ports.follow(action)
     this.#amend(job, { ending: transaction.id })
-    this.#ports.jobs.log(job, receipt ? `Settling with a receipt for ${receipt.served} seconds.` : 'The time is over and there is no receipt; leaving the order.')
+    this.#ports.jobs.log(
+      job,
+      receipt
+        ? `Settling with a receipt for ${receipt.served} seconds.`
+        : 'The time is over and there is no receipt; leaving the order.',
+    )
   }
 
   #work(job: ServingJob): void {
@@ -153,15 +167,25 @@ export class ServingDesk implements Service {
     }
     const current = job.state === 'paused' ? this.#move(job, 'resumed', { reason: null }) : job
     const abort = new AbortController()
-    this.#running = { order: job.orderId!, abort, done: this.#compute(current, abort.signal).finally(() => ((this.#running = undefined), this.#loop.poke())) }
+    this.#running = {
+      order: job.orderId!,
+      abort,
+      done: this.#compute(current, abort.signal).finally(() => ((this.#running = undefined), this.#loop.poke())),
+    }
   }
 
   async #compute(job: ServingJob, signal: AbortSignal): Promise<void> {
     const order = job.orderId!
     const total = job.payload.spec!.rows.count
-    this.#ports.jobs.log(job, job.payload.rowsDone ? `Going on after row ${job.payload.rowsDone}.` : `Computing ${total} rows.`)
+    this.#ports.jobs.log(
+      job,
+      job.payload.rowsDone ? `Going on after row ${job.payload.rowsDone}.` : `Computing ${total} rows.`,
+    )
     try {
-      for await (const { rowsDone, operationsPerSecond } of this.#ports.engine.run(this.#ports.work.servingFolder(order), signal)) {
+      for await (const { rowsDone, operationsPerSecond } of this.#ports.engine.run(
+        this.#ports.work.servingFolder(order),
+        signal,
+      )) {
         this.#amend(this.job(order)!, { rowsDone, operationsPerSecond })
       }
     } catch (error) {
@@ -187,7 +211,8 @@ export class ServingDesk implements Service {
     const job = this.job(message.order)
     // The customer may have seen the block first; it asks again.
     if (!order || !job) throw new HearthError('NOT_FOUND', 'this order has not been seen on the chain here yet')
-    if (order.provider !== this.#ports.account()?.toLowerCase() || order.buyer !== wallet) throw new HearthError('NOT_A_PARTY', 'this order is not between us')
+    if (order.provider !== this.#ports.account()?.toLowerCase() || order.buyer !== wallet)
+      throw new HearthError('NOT_A_PARTY', 'this order is not between us')
     switch (message.type) {
       case 'specify':
         return { message: { received: await this.#specify(job, order, message.spec) }, body: null }
@@ -204,9 +229,14 @@ export class ServingDesk implements Service {
   }
 
   async #specify(job: ServingJob, order: OrderRow, spec: WorkSpec): Promise<number> {
-    if (workHash(spec) !== order.work) throw new HearthError('WORK_MISMATCH', 'this specification is not the one that the order names')
+    if (workHash(spec) !== order.work)
+      throw new HearthError('WORK_MISMATCH', 'this specification is not the one that the order names')
     const folder = await this.#ports.work.openServing(order.id, spec)
-    if (job.state === 'placed') this.#ports.jobs.log(this.#move(job, 'specified', { payload: { ...job.payload, spec } }), `Specification: ${spec.rows.count} rows through ${spec.net.shifts.length} layers.`)
+    if (job.state === 'placed')
+      this.#ports.jobs.log(
+        this.#move(job, 'specified', { payload: { ...job.payload, spec } }),
+        `Specification: ${spec.rows.count} rows through ${spec.net.shifts.length} layers.`,
+      )
     return job.state === 'placed' || job.state === 'fetching' ? sizeOf(join(folder, 'rows.bin')) : inputBytes(spec)
   }
 
@@ -219,7 +249,8 @@ export class ServingDesk implements Service {
     const file = join(folder, 'rows.bin')
     const size = await sizeOf(file)
     if (!body || offset !== size) return size
-    if (size + body.length > inputBytes(spec)) throw new HearthError('MESSAGE_TOO_LARGE', 'more rows than the specification names')
+    if (size + body.length > inputBytes(spec))
+      throw new HearthError('MESSAGE_TOO_LARGE', 'more rows than the specification names')
     try {
       await using handle = await open(file, 'a')
       await handle.appendFile(body)
@@ -246,13 +277,22 @@ export class ServingDesk implements Service {
   }
 
   /** Waits until there is something the customer does not know, or the wait is over. */
-  async #follow(order: number, { afterLog, rowsKnown, waitMs }: { afterLog: number; rowsKnown: number; waitMs: number }): Promise<Record<string, unknown>> {
+  async #follow(
+    order: number,
+    { afterLog, rowsKnown, waitMs }: { afterLog: number; rowsKnown: number; waitMs: number },
+  ): Promise<Record<string, unknown>> {
     const deadline = performance.now() + waitMs
     for (;;) {
       const job = this.job(order)!
       const log = this.#ports.jobs.logAfter(job.id, afterLog)
       const news = log.length > 0 || job.payload.rowsDone > rowsKnown || job.state === 'closed'
-      if (news || performance.now() >= deadline) return { state: job.state, rowsDone: job.payload.rowsDone, operationsPerSecond: job.payload.operationsPerSecond, log }
+      if (news || performance.now() >= deadline)
+        return {
+          state: job.state,
+          rowsDone: job.payload.rowsDone,
+          operationsPerSecond: job.payload.operationsPerSecond,
+          log,
+        }
       await pause(ANSWER_STEP_MS)
     }
   }
@@ -269,11 +309,23 @@ export class ServingDesk implements Service {
 
   /** Keeps a receipt that is better than the last; an older or replayed one changes nothing. */
   #accept(job: ServingJob, order: OrderRow, receipt: Receipt): void {
-    if (receipt.served > order.end - order.start || !isReceiptOf(this.#ports.network, order.id, order.buyer, receipt)) throw new HearthError('BAD_MESSAGE', 'this receipt is not good for this order')
+    if (receipt.served > order.end - order.start || !isReceiptOf(this.#ports.network, order.id, order.buyer, receipt))
+      throw new HearthError('BAD_MESSAGE', 'this receipt is not good for this order')
     const best = job.payload.receipt
-    if (best && (receipt.served < best.served || (receipt.served === best.served && !receipt.finished) || (best.finished && !receipt.finished))) return
+    if (
+      best &&
+      (receipt.served < best.served ||
+        (receipt.served === best.served && !receipt.finished) ||
+        (best.finished && !receipt.finished))
+    )
+      return
     this.#amend(job, { receipt })
-    this.#ports.jobs.log(job, receipt.finished ? `The customer is content: receipt for ${receipt.served} seconds, finished.` : `Receipt for ${receipt.served} seconds.`)
+    this.#ports.jobs.log(
+      job,
+      receipt.finished
+        ? `The customer is content: receipt for ${receipt.served} seconds, finished.`
+        : `Receipt for ${receipt.served} seconds.`,
+    )
     this.#loop.poke()
   }
 
@@ -282,11 +334,18 @@ export class ServingDesk implements Service {
     return this.#ports.jobs.update(current, { payload: { ...current.payload, ...change } })
   }
 
-  #move(job: ServingJob, event: Parameters<typeof nextServing>[1], change: { reason?: string | null; payload?: ServingPayload }): ServingJob {
+  #move(
+    job: ServingJob,
+    event: Parameters<typeof nextServing>[1],
+    change: { reason?: string | null; payload?: ServingPayload },
+  ): ServingJob {
     return this.#ports.jobs.update(job, { ...change, state: nextServing(job.state as ServingState, event) })
   }
 }
 
 async function sizeOf(file: string): Promise<number> {
-  return stat(file).then((info) => info.size, () => 0)
+  return stat(file).then(
+    (info) => info.size,
+    () => 0,
+  )
 }

@@ -3,7 +3,15 @@ import { existsSync } from 'node:fs'
 import { cp, mkdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { drillContract } from '../../../common/children/drill.ts'
-import { inputBytes, inputWidth, MAX_ROW_BYTES, NET_PRESETS, workHash, WorkSpec, type NetPreset } from '../../../common/model/work.ts'
+import {
+  inputBytes,
+  inputWidth,
+  MAX_ROW_BYTES,
+  NET_PRESETS,
+  workHash,
+  WorkSpec,
+  type NetPreset,
+} from '../../../common/model/work.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { asDiskError, writeFileAtomic } from '../../core/files.ts'
 import type { DataPaths } from '../../core/paths.ts'
@@ -15,7 +23,9 @@ export interface PreparedWork {
   readonly spec: WorkSpec
 }
 
-export type RowSource = { readonly kind: 'generated'; readonly count: number } | { readonly kind: 'csv'; readonly text: string }
+export type RowSource =
+  | { readonly kind: 'generated'; readonly count: number }
+  | { readonly kind: 'csv'; readonly text: string }
 
 const SPARE_BYTES = 64 * 1024 * 1024
 
@@ -31,7 +41,11 @@ export class WorkStore {
 
   /** Writes rows and specification, so that an order can name their hash. */
   async prepare(preset: NetPreset, source: RowSource): Promise<PreparedWork> {
-    const net = { seed: `0x${randomBytes(32).toString('hex')}`, widths: [...NET_PRESETS[preset].widths], shifts: [...NET_PRESETS[preset].shifts] }
+    const net = {
+      seed: `0x${randomBytes(32).toString('hex')}`,
+      widths: [...NET_PRESETS[preset].widths],
+      shifts: [...NET_PRESETS[preset].shifts],
+    }
     const width = net.widths[0]!
     const temporary = join(this.#paths.work, `preparing-${randomBytes(6).toString('hex')}`)
     await mkdir(temporary, { recursive: true, mode: 0o700 })
@@ -46,9 +60,12 @@ export class WorkStore {
         sha256 = (await this.#drill.client.hash({ file })).sha256
       } else {
         count = source.count
-        if (count * width > MAX_ROW_BYTES) throw new HearthError('BAD_INPUT', `at most ${Math.floor(MAX_ROW_BYTES / width)} rows of ${width}`)
+        if (count * width > MAX_ROW_BYTES)
+          throw new HearthError('BAD_INPUT', `at most ${Math.floor(MAX_ROW_BYTES / width)} rows of ${width}`)
         await this.requireSpace(count * width)
-        sha256 = (await this.#drill.client.generateRows({ file, seed: randomBytes(32).toString('hex'), bytes: count * width })).sha256
+        sha256 = (
+          await this.#drill.client.generateRows({ file, seed: randomBytes(32).toString('hex'), bytes: count * width })
+        ).sha256
       }
       const spec = WorkSpec.parse({ version: 1, kind: 'exact-inference', net, rows: { count, sha256 } })
       const hash = workHash(spec)
@@ -102,13 +119,18 @@ export class WorkStore {
   async requireSpace(bytes: number): Promise<void> {
     await mkdir(this.#paths.work, { recursive: true, mode: 0o700 })
     const { bavail, bsize } = await statfs(this.#paths.work)
-    if (bavail * bsize < bytes + SPARE_BYTES) throw new HearthError('NOT_ENOUGH_DISK', 'there is not enough free disk for this work; nothing was written', { needed: bytes, free: bavail * bsize })
+    if (bavail * bsize < bytes + SPARE_BYTES)
+      throw new HearthError('NOT_ENOUGH_DISK', 'there is not enough free disk for this work; nothing was written', {
+        needed: bytes,
+        free: bavail * bsize,
+      })
   }
 
   /** @throws HearthError ROWS_MISMATCH when the rows are not those that the specification names */
   async checkRows(folder: string, spec: WorkSpec): Promise<void> {
     const { sha256, bytes } = await this.#drill.client.hash({ file: join(folder, 'rows.bin') })
-    if (bytes !== spec.rows.count * inputWidth(spec) || sha256.toLowerCase() !== spec.rows.sha256.toLowerCase()) throw new HearthError('ROWS_MISMATCH', 'the rows are not those that the specification names')
+    if (bytes !== spec.rows.count * inputWidth(spec) || sha256.toLowerCase() !== spec.rows.sha256.toLowerCase())
+      throw new HearthError('ROWS_MISMATCH', 'the rows are not those that the specification names')
   }
 }
 

@@ -16,7 +16,13 @@ let server: Server
 let url: string
 let asked: IncomingHttpHeaders[]
 /** What the server does with the next request; it serves ranges well without. */
-let next: { readonly cutAfter?: number; readonly ranges?: boolean; readonly spoil?: number; readonly status?: number; readonly shift?: number } = {}
+let next: {
+  readonly cutAfter?: number
+  readonly ranges?: boolean
+  readonly spoil?: number
+  readonly status?: number
+  readonly shift?: number
+} = {}
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'hearth-download-'))
@@ -30,7 +36,10 @@ beforeEach(async () => {
     if (from >= file.length) return void response.writeHead(416, { 'content-range': `bytes */${file.length}` }).end()
     const body = Buffer.from(file.subarray(from))
     if (spoil !== undefined) body[spoil]! ^= 1
-    response.writeHead(from > 0 ? 206 : 200, { 'content-length': body.length, ...(from > 0 ? { 'content-range': `bytes ${from + shift}-${file.length - 1}/${file.length}` } : {}) })
+    response.writeHead(from > 0 ? 206 : 200, {
+      'content-length': body.length,
+      ...(from > 0 ? { 'content-range': `bytes ${from + shift}-${file.length - 1}/${file.length}` } : {}),
+    })
     if (cutAfter === undefined) response.end(body)
     else response.write(body.subarray(0, cutAfter), () => response.destroy())
   })
@@ -43,7 +52,8 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const get = (signal = new AbortController().signal, told: number[] = []) => download({ url, sha256 }, folder, (bytes) => told.push(bytes), signal)
+const get = (signal = new AbortController().signal, told: number[] = []) =>
+  download({ url, sha256 }, folder, (bytes) => told.push(bytes), signal)
 const part = () => join(folder, `${sha256}.part`)
 
 test('a file is fetched and checked, and says how far it is', async () => {
@@ -85,12 +95,17 @@ test('one wrong byte is found out, and nothing of the file is kept', async () =>
 
 test('a refusal, a wrong part and a plain address on the network are said', async () => {
   next = { status: 404 }
-  await expect(get()).rejects.toMatchObject({ code: 'DOWNLOAD_FAILED', message: expect.stringContaining('404') as string })
+  await expect(get()).rejects.toMatchObject({
+    code: 'DOWNLOAD_FAILED',
+    message: expect.stringContaining('404') as string,
+  })
   next = { cutAfter: 1_000_000 }
   await get().catch(() => {})
   next = { shift: 1 }
   await expect(get()).rejects.toMatchObject({ code: 'DOWNLOAD_FAILED' })
-  await expect(download({ url: 'http://models.example/a.gguf', sha256 }, folder, () => {}, new AbortController().signal)).rejects.toMatchObject({ code: 'BAD_INPUT' })
+  await expect(
+    download({ url: 'http://models.example/a.gguf', sha256 }, folder, () => {}, new AbortController().signal),
+  ).rejects.toMatchObject({ code: 'BAD_INPUT' })
 })
 
 test('a stop keeps what is there', async () => {
@@ -102,10 +117,21 @@ test('a stop keeps what is there', async () => {
 })
 
 test('what broke off is remembered by the next program, goes on, and becomes a model', async () => {
-  const facts = { name: 'tiny', architecture: 'llama', bytes: file.length, parameters: 10, context: 4096, layers: 2, tokenBytes: 1024, hasTemplate: true }
+  const facts = {
+    name: 'tiny',
+    architecture: 'llama',
+    bytes: file.length,
+    parameters: 10,
+    context: 4096,
+    layers: 2,
+    tokenBytes: 1024,
+    hasTemplate: true,
+  }
   const store = new ModelStore({ folder, inspect: () => Promise.resolve(facts) })
   next = { cutAfter: 1_000_000 }
-  await expect(new Downloads(folder, store).fetch({ url, sha256, name: 'Mine' }, () => {})).rejects.toMatchObject({ code: 'DOWNLOAD_FAILED' })
+  await expect(new Downloads(folder, store).fetch({ url, sha256, name: 'Mine' }, () => {})).rejects.toMatchObject({
+    code: 'DOWNLOAD_FAILED',
+  })
   const later = new Downloads(folder, store)
   const [left] = await later.unfinished()
   expect(left).toMatchObject({ url, sha256, name: 'Mine', bytes: statSync(part()).size })
@@ -116,9 +142,14 @@ test('what broke off is remembered by the next program, goes on, and becomes a m
 })
 
 test('what can never be whole is not offered again, and what is given up is gone', async () => {
-  const downloads = new Downloads(folder, new ModelStore({ folder, inspect: () => Promise.reject(new HearthError('MODEL_BROKEN', 'no model')) }))
+  const downloads = new Downloads(
+    folder,
+    new ModelStore({ folder, inspect: () => Promise.reject(new HearthError('MODEL_BROKEN', 'no model')) }),
+  )
   next = { spoil: 9 }
-  await expect(downloads.fetch({ url, sha256, name: null }, () => {})).rejects.toMatchObject({ code: 'DOWNLOAD_TAMPERED' })
+  await expect(downloads.fetch({ url, sha256, name: null }, () => {})).rejects.toMatchObject({
+    code: 'DOWNLOAD_TAMPERED',
+  })
   next = {}
   await expect(downloads.fetch({ url, sha256, name: null }, () => {})).rejects.toMatchObject({ code: 'MODEL_BROKEN' })
   expect(await downloads.unfinished()).toEqual([])

@@ -33,7 +33,11 @@ export class Downloads {
       return model
     } catch (error) {
       // What will never be whole is not offered again.
-      if (error instanceof HearthError && ['DOWNLOAD_TAMPERED', 'MODEL_BROKEN', 'MODEL_UNSUPPORTED', 'BAD_INPUT'].includes(error.code)) await this.discard(wanted.sha256)
+      if (
+        error instanceof HearthError &&
+        ['DOWNLOAD_TAMPERED', 'MODEL_BROKEN', 'MODEL_UNSUPPORTED', 'BAD_INPUT'].includes(error.code)
+      )
+        await this.discard(wanted.sha256)
       throw error
     } finally {
       this.#abort = null
@@ -47,14 +51,31 @@ export class Downloads {
   async unfinished(): Promise<UnfinishedDownload[]> {
     if (!existsSync(this.#folder)) return []
     const notes = (await readdir(this.#folder)).filter((name) => name.endsWith('.download'))
-    const read = await Promise.all(notes.map(async (name) => ModelDownload.safeParse(await readFile(join(this.#folder, name), 'utf8').then(JSON.parse).catch(() => null))))
-    const bytes = (sha256: string): Promise<number> => stat(join(this.#folder, `${sha256}.part`)).then(({ size }) => size, () => 0)
-    return Promise.all(read.flatMap(({ data }) => data ?? []).map(async (wanted) => ({ ...wanted, bytes: await bytes(wanted.sha256) })))
+    const read = await Promise.all(
+      notes.map(async (name) =>
+        ModelDownload.safeParse(
+          await readFile(join(this.#folder, name), 'utf8')
+            .then(JSON.parse)
+            .catch(() => null),
+        ),
+      ),
+    )
+    const bytes = (sha256: string): Promise<number> =>
+      stat(join(this.#folder, `${sha256}.part`)).then(
+        ({ size }) => size,
+        () => 0,
+      )
+    return Promise.all(
+      read.flatMap(({ data }) => data ?? []).map(async (wanted) => ({ ...wanted, bytes: await bytes(wanted.sha256) })),
+    )
   }
 
   /** Gives up what was fetched of a file. */
   async discard(sha256: string): Promise<void> {
-    const hash = z.string().regex(/^[0-9a-f]{64}$/).parse(sha256)
+    const hash = z
+      .string()
+      .regex(/^[0-9a-f]{64}$/)
+      .parse(sha256)
     await rm(join(this.#folder, `${hash}.part`), { force: true })
     await rm(this.#note(hash), { force: true })
   }

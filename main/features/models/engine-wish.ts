@@ -18,4 +18,12 @@ interface Around {
   readonly states: string | null
 }
 
-export const engineFor = (model: ChatModel, contextSize: number, { gpu, threads, states }: Around): EngineWish => ({ model: model.file, modelHash: model.hash, gpu, threads, contextSize, adapter: null, states })
+export const engineFor = (model: ChatModel, contextSize: number, { gpu, threads, states }: Around): EngineWish => ({
+  model: model.file,
+  modelHash: model.hash,
+  gpu,
+  threads,
+  contextSize,
+  adapter: null,
+  states,
+})

@@ -13,9 +13,15 @@ const content = randomBytes(100_000)
 test('a file is looked up, and what is fetched is that revision with that hash', async () => {
   await using hub = await serveHub(content)
   const found = await lookUp(offered, `${hub.url}/`)
-  expect(found).toEqual({ url: `${hub.url}/${offered.repo}/resolve/${COMMIT}/${offered.file}`, sha256: hub.sha256, bytes: content.length })
+  expect(found).toEqual({
+    url: `${hub.url}/${offered.repo}/resolve/${COMMIT}/${offered.file}`,
+    sha256: hub.sha256,
+    bytes: content.length,
+  })
   const folder = await mkdtemp(join(tmpdir(), 'hearth-hub-'))
-  expect((await readFile(await download(found, folder, () => {}, new AbortController().signal))).equals(content)).toBe(true)
+  expect((await readFile(await download(found, folder, () => {}, new AbortController().signal))).equals(content)).toBe(
+    true,
+  )
   await rm(folder, { recursive: true })
 })
 
@@ -27,11 +33,17 @@ test.each([
   ['fails', { status: 503 }, 'answers 503'],
 ])('a file that %s is not fetched', async (_, said, words) => {
   await using hub = await serveHub(content, () => said)
-  await expect(lookUp(offered, hub.url)).rejects.toMatchObject({ code: 'HUB_FAILED', message: expect.stringContaining(words) as string })
+  await expect(lookUp(offered, hub.url)).rejects.toMatchObject({
+    code: 'HUB_FAILED',
+    message: expect.stringContaining(words) as string,
+  })
 })
 
 test('a hub that cannot be reached is told from one that does not have it', async () => {
-  await expect(lookUp(offered, 'http://127.0.0.1:9')).rejects.toMatchObject({ code: 'HUB_FAILED', message: expect.stringContaining('cannot be reached') as string })
+  await expect(lookUp(offered, 'http://127.0.0.1:9')).rejects.toMatchObject({
+    code: 'HUB_FAILED',
+    message: expect.stringContaining('cannot be reached') as string,
+  })
 })
 
 test('the catalogue names each model once, by a free licence, and reaches no folder but its own', () => {

@@ -84,7 +84,13 @@ export class ModelService implements Service {
       models: models.map((model) => {
         const contextSize = this.#contextSize(model)
         const memoryBytes = model.facts.bytes + contextSize * model.facts.tokenBytes
-        return { ...model, contextSize, memoryBytes, fits: memoryBytes < freemem(), tokensPerSecond: this.#speedOf(model.facts.bytes) }
+        return {
+          ...model,
+          contextSize,
+          memoryBytes,
+          fits: memoryBytes < freemem(),
+          tokensPerSecond: this.#speedOf(model.facts.bytes),
+        }
       }),
       chosen: chosen.id,
       taking: this.#taking,
@@ -108,11 +114,18 @@ export class ModelService implements Service {
   }
 
   /** What a file of the catalogue is at this moment, and what it would give here. It takes its bytes in memory at least; the context comes on top, which only its header tells. @throws HearthError NOT_FOUND, HUB_FAILED */
-  async lookUp(id: string): Promise<{ download: ModelDownload; bytes: number; fits: boolean; tokensPerSecond: number | null }> {
+  async lookUp(
+    id: string,
+  ): Promise<{ download: ModelDownload; bytes: number; fits: boolean; tokensPerSecond: number | null }> {
     const entry = catalogue.find((item) => item.id === id)
     if (!entry) throw new HearthError('NOT_FOUND', 'the catalogue has no such model')
     const { bytes, ...found } = await lookUp(entry, this.#ports.config.get().avatar.hub)
-    return { download: { ...found, name: entry.name }, bytes, fits: bytes < freemem(), tokensPerSecond: this.#speedOf(bytes) }
+    return {
+      download: { ...found, name: entry.name },
+      bytes,
+      fits: bytes < freemem(),
+      tokensPerSecond: this.#speedOf(bytes),
+    }
   }
 
   /** Writing a token reads all weights once, so the speed goes by their bytes; null before a benchmark. */
@@ -126,7 +139,11 @@ export class ModelService implements Service {
     this.events.emit('changed', null)
   }
 
-  async #bring(name: string, fetched: boolean, work: (tell: (bytes: number, of: number) => void) => Promise<ChatModel>): Promise<ChatModel> {
+  async #bring(
+    name: string,
+    fetched: boolean,
+    work: (tell: (bytes: number, of: number) => void) => Promise<ChatModel>,
+  ): Promise<ChatModel> {
     if (this.#taking) throw new HearthError('MACHINE_BUSY', 'another model is being brought in')
     const tell = (bytes: number, of: number): void => {
       this.#taking = { name, bytes, of, fetched }
@@ -161,12 +178,22 @@ export class ModelService implements Service {
     const { gpu } = this.#ports.config.get().avatar
     this.#letGoLater()
     const threads = this.#ports.paidWork() ? 1 : Math.max(1, this.#ports.physicalCores() - 1)
-    return engineFor(model, this.#contextSize(model), { gpu, threads, states: join(this.#ports.paths.models, 'states') })
+    return engineFor(model, this.#contextSize(model), {
+      gpu,
+      threads,
+      states: join(this.#ports.paths.models, 'states'),
+    })
   }
 
   #letGoLater(): void {
     clearTimeout(this.#idle)
-    this.#idle = setTimeout(() => void this.#ports.llm.client.unload().catch((error: unknown) => this.#ports.log.warn('a model could not be unloaded', { error })), IDLE_MS)
+    this.#idle = setTimeout(
+      () =>
+        void this.#ports.llm.client
+          .unload()
+          .catch((error: unknown) => this.#ports.log.warn('a model could not be unloaded', { error })),
+      IDLE_MS,
+    )
     this.#idle.unref()
   }
 
@@ -175,7 +202,13 @@ export class ModelService implements Service {
     try {
       return await work()
     } catch (error) {
-      if (signal?.aborted || !(error instanceof HearthError) || error.code !== 'ENGINE_GONE' || error.details.engine !== 'llm') throw error
+      if (
+        signal?.aborted ||
+        !(error instanceof HearthError) ||
+        error.code !== 'ENGINE_GONE' ||
+        error.details.engine !== 'llm'
+      )
+        throw error
       const deaths = (this.#deaths.get(model.id) ?? 0) + 1
       this.#deaths.set(model.id, deaths)
       if (deaths >= MOST_DEATHS && !model.shipped) {

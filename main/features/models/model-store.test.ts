@@ -8,10 +8,20 @@ import { HearthError } from '../../../common/errors/index.ts'
 import { contextFor } from './engine-wish.ts'
 import { ModelStore, SHIPPED } from './model-store.ts'
 
-const facts: ModelFacts = { name: 'tiny', architecture: 'llama', bytes: 4, parameters: 10, context: 4096, layers: 2, tokenBytes: 1024, hasTemplate: true }
+const facts: ModelFacts = {
+  name: 'tiny',
+  architecture: 'llama',
+  bytes: 4,
+  parameters: 10,
+  context: 4096,
+  layers: 2,
+  tokenBytes: 1024,
+  hasTemplate: true,
+}
 let folder: string
 let store: ModelStore
-const inspect = (file: string): Promise<ModelFacts> => (file.includes('broken') ? Promise.reject(new HearthError('MODEL_BROKEN', 'not a model')) : Promise.resolve(facts))
+const inspect = (file: string): Promise<ModelFacts> =>
+  file.includes('broken') ? Promise.reject(new HearthError('MODEL_BROKEN', 'not a model')) : Promise.resolve(facts)
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'hearth-models-'))
@@ -40,7 +50,9 @@ test('a file is copied with its hash, once, and its own stays where it is', asyn
   expect(existsSync(join(folder, 'a.gguf'))).toBe(true)
   expect(readdirSync(join(folder, 'models')).toSorted()).toEqual([`${model.id}.gguf`, 'models.json'].toSorted())
   // Another Hearth finds it.
-  expect((await new ModelStore({ folder: join(folder, 'models'), inspect }).get(model.id)).file).toBe(join(folder, 'models', `${model.id}.gguf`))
+  expect((await new ModelStore({ folder: join(folder, 'models'), inspect }).get(model.id)).file).toBe(
+    join(folder, 'models', `${model.id}.gguf`),
+  )
   await store.remove(model.id)
   await expect(store.get(model.id)).rejects.toMatchObject({ code: 'NOT_FOUND' })
   expect(readdirSync(join(folder, 'models'))).toEqual(['models.json'])

@@ -35,7 +35,10 @@ export class ModelStore {
   async list(): Promise<readonly ChatModel[]> {
     const shipped = (this.#shippedModel ??= this.#shipped())
     shipped.catch(() => (this.#shippedModel = undefined))
-    return [await shipped, ...(await this.#read()).map((model) => ({ ...model, file: join(this.#ports.folder, model.file) }))]
+    return [
+      await shipped,
+      ...(await this.#read()).map((model) => ({ ...model, file: join(this.#ports.folder, model.file) })),
+    ]
   }
 
   /** @throws HearthError NOT_FOUND */
@@ -69,7 +72,15 @@ export class ModelStore {
       const facts = await this.#ports.inspect(part)
       const file = join(this.#ports.folder, `${hash.slice(0, 32)}.gguf`)
       await rename(part, file)
-      const model: ChatModel = { id: hash.slice(0, 32), name: name ?? facts.name, file: basename(file), hash, facts, shipped: false, quarantined: null }
+      const model: ChatModel = {
+        id: hash.slice(0, 32),
+        name: name ?? facts.name,
+        file: basename(file),
+        hash,
+        facts,
+        shipped: false,
+        quarantined: null,
+      }
       return { models: [...models, model], result: { ...model, file } }
     })
   }
@@ -85,7 +96,12 @@ export class ModelStore {
 
   /** @param why null lets it be tried again */
   quarantine(id: string, why: string | null): Promise<void> {
-    return this.#change((models) => Promise.resolve({ models: models.map((model) => (model.id === id ? { ...model, quarantined: why } : model)), result: undefined }))
+    return this.#change((models) =>
+      Promise.resolve({
+        models: models.map((model) => (model.id === id ? { ...model, quarantined: why } : model)),
+        result: undefined,
+      }),
+    )
   }
 
   get #index(): string {
@@ -94,14 +110,30 @@ export class ModelStore {
 
   async #read(): Promise<ChatModel[]> {
     if (!existsSync(this.#index)) return []
-    const index = Index.safeParse(await readFile(this.#index, 'utf8').then(JSON.parse).catch(() => []))
+    const index = Index.safeParse(
+      await readFile(this.#index, 'utf8')
+        .then(JSON.parse)
+        .catch(() => []),
+    )
     // A file that somebody took away is no model any more.
-    return (index.data ?? []).filter(({ file }) => file === basename(file) && existsSync(join(this.#ports.folder, file)))
+    return (index.data ?? []).filter(
+      ({ file }) => file === basename(file) && existsSync(join(this.#ports.folder, file)),
+    )
   }
 
   async #shipped(): Promise<ChatModel> {
     const facts = await this.#ports.inspect(SHIPPED_FILE)
-    return { id: SHIPPED, name: facts.name, file: SHIPPED_FILE, hash: createHash('sha256').update(await readFile(SHIPPED_FILE)).digest('hex'), facts, shipped: true, quarantined: null }
+    return {
+      id: SHIPPED,
+      name: facts.name,
+      file: SHIPPED_FILE,
+      hash: createHash('sha256')
+        .update(await readFile(SHIPPED_FILE))
+        .digest('hex'),
+      facts,
+      shipped: true,
+      quarantined: null,
+    }
   }
 
   #change<T>(work: (models: readonly ChatModel[]) => Promise<{ models: readonly ChatModel[]; result: T }>): Promise<T> {

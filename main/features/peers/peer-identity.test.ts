@@ -6,7 +6,16 @@ import { peerDomain, peerRecordTypes } from '../../../common/chain/typed-data.ts
 import { keyOfPeerId, peerIdOfKey } from './peer-key.ts'
 import { walletOfPeer } from './peer-record.ts'
 
-const network = { chainId: 31_337, contracts: { coin: `0x${'11'.repeat(20)}`, ledger: `0x${'22'.repeat(20)}`, market: `0x${'33'.repeat(20)}`, training: `0x${'55'.repeat(20)}`, dataMarket: `0x${'66'.repeat(20)}` } }
+const network = {
+  chainId: 31_337,
+  contracts: {
+    coin: `0x${'11'.repeat(20)}`,
+    ledger: `0x${'22'.repeat(20)}`,
+    market: `0x${'33'.repeat(20)}`,
+    training: `0x${'55'.repeat(20)}`,
+    dataMarket: `0x${'66'.repeat(20)}`,
+  },
+}
 
 test('a PeerId and the key that the chain names are each other’s inverse, as libp2p has them', async () => {
   for (let i = 0; i < 5; i++) {
@@ -21,7 +30,10 @@ test('a record speaks for the wallet that signed it, for its own peer, until it 
   const wallet = Wallet.createRandom()
   const peer = `0x${'aa'.repeat(32)}`
   const body = { wallet: wallet.address, peer, expires: 1000 }
-  const record = { ...body, signature: await wallet.signTypedData(peerDomain(network.chainId, network.contracts), peerRecordTypes, body) }
+  const record = {
+    ...body,
+    signature: await wallet.signTypedData(peerDomain(network.chainId, network.contracts), peerRecordTypes, body),
+  }
   expect(walletOfPeer(network, record, peer, 999)).toBe(wallet.address.toLowerCase())
   const refused = [
     () => walletOfPeer(network, record, `0x${'bb'.repeat(32)}`, 999),

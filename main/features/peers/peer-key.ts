@@ -7,7 +7,8 @@ const PREFIX = '0x002408011220'
 /** The Ed25519 public key that a PeerId of such a key holds (libp2p peer-ids specification). */
 export function keyOfPeerId(peerId: string): string {
   const hex = `0x${decodeBase58(peerId).toString(16).padStart(76, '0')}`
-  if (hex.length !== 78 || !hex.startsWith(PREFIX)) throw new HearthError('BAD_INPUT', 'not the PeerId of an Ed25519 key')
+  if (hex.length !== 78 || !hex.startsWith(PREFIX))
+    throw new HearthError('BAD_INPUT', 'not the PeerId of an Ed25519 key')
   return `0x${hex.slice(PREFIX.length)}`
 }
 

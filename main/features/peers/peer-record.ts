@@ -6,7 +6,12 @@ import { HearthError } from '../../../common/errors/index.ts'
 import { Address, Hash, Hex } from '../../../common/model/values.ts'
 
 /** A wallet's signed word that a peer speaks for it (EIP-712), good until `expires` in chain time. */
-export const PeerRecord = z.strictObject({ wallet: Address, peer: Hash, expires: z.int().positive(), signature: Hex.max(200) })
+export const PeerRecord = z.strictObject({
+  wallet: Address,
+  peer: Hash,
+  expires: z.int().positive(),
+  signature: Hex.max(200),
+})
 export type PeerRecord = z.infer<typeof PeerRecord>
 
 /**
@@ -15,7 +20,8 @@ export type PeerRecord = z.infer<typeof PeerRecord>
  * @throws HearthError RECORD_INVALID
  */
 export function walletOfPeer(network: VaultNetwork, record: PeerRecord, key: string, chainTime: number): string {
-  if (record.peer.toLowerCase() !== key.toLowerCase()) throw new HearthError('RECORD_INVALID', 'the record names another peer')
+  if (record.peer.toLowerCase() !== key.toLowerCase())
+    throw new HearthError('RECORD_INVALID', 'the record names another peer')
   if (record.expires < chainTime) throw new HearthError('RECORD_INVALID', 'the record has expired')
   const { signature, ...body } = record
   try {

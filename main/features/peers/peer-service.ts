@@ -33,7 +33,12 @@ export class PeerService implements Service {
   #handler: ((request: PeerRequest) => Promise<PeerAnswer>) | undefined
   #inbound: AbortController | undefined
 
-  constructor(ports: { process: SupervisedProcess<typeof peerContract>; config: ConfigStore; folder: string; log: Log }) {
+  constructor(ports: {
+    process: SupervisedProcess<typeof peerContract>
+    config: ConfigStore
+    folder: string
+    log: Log
+  }) {
     this.#process = ports.process
     this.#config = ports.config
     this.#folder = ports.folder
@@ -73,11 +78,26 @@ export class PeerService implements Service {
   }
 
   /** @throws HearthError PEER_UNREACHABLE, or the error that the peer answered with */
-  async request(to: { peerId: string; addresses: string[] }, message: Record<string, unknown>, body: Buffer | null = null, timeoutMs = 20_000): Promise<PeerAnswer> {
+  async request(
+    to: { peerId: string; addresses: string[] },
+    message: Record<string, unknown>,
+    body: Buffer | null = null,
+    timeoutMs = 20_000,
+  ): Promise<PeerAnswer> {
     await this.#ensure()
-    const answer = await this.#process.client.request({ ...to, message, body: body?.toString('base64') ?? null, timeoutMs })
+    const answer = await this.#process.client.request({
+      ...to,
+      message,
+      body: body?.toString('base64') ?? null,
+      timeoutMs,
+    })
     const { error, reason } = answer.message
-    if (error !== undefined) throw new HearthError(isErrorCode(error) ? error : 'PEER_REFUSED', typeof reason === 'string' ? reason.slice(0, 300) : 'the peer refused', { peerCode: typeof error === 'string' ? error.slice(0, 40) : 'unreadable' })
+    if (error !== undefined)
+      throw new HearthError(
+        isErrorCode(error) ? error : 'PEER_REFUSED',
+        typeof reason === 'string' ? reason.slice(0, 300) : 'the peer refused',
+        { peerCode: typeof error === 'string' ? error.slice(0, 40) : 'unreadable' },
+      )
     return { message: answer.message, body: answer.body === null ? null : Buffer.from(answer.body, 'base64') }
   }
 
@@ -107,9 +127,26 @@ export class PeerService implements Service {
     }
   }
 
-  async #answer({ id, peerId, message, body }: { id: number; peerId: string; message: Record<string, unknown>; body: string | null }): Promise<void> {
-    const answer = await this.#handle({ peerId, key: keyOfPeerId(peerId), message, body: body === null ? null : Buffer.from(body, 'base64') })
-    await this.#process.client.answer({ id, message: answer.message, body: answer.body?.toString('base64') ?? null }).catch(() => {})
+  async #answer({
+    id,
+    peerId,
+    message,
+    body,
+  }: {
+    id: number
+    peerId: string
+    message: Record<string, unknown>
+    body: string | null
+  }): Promise<void> {
+    const answer = await this.#handle({
+      peerId,
+      key: keyOfPeerId(peerId),
+      message,
+      body: body === null ? null : Buffer.from(body, 'base64'),
+    })
+    await this.#process.client
+      .answer({ id, message: answer.message, body: answer.body?.toString('base64') ?? null })
+      .catch(() => {})
   }
 
   async #handle(request: PeerRequest): Promise<PeerAnswer> {

@@ -18,11 +18,30 @@ let db: Db
 let store: EnergyStore
 let state: EarningState
 const events = new Emitter<{ sample: Sample }>()
-const config = { get: () => Config.parse({ profit: { currency: 'EUR', tariff: { kind: 'flat', price: 360_000 }, baseWatts: 10, assumedWatts: null, coinValue: null, neverBelowCost: false } }) } as ConfigStore
+const config = {
+  get: () =>
+    Config.parse({
+      profit: {
+        currency: 'EUR',
+        tariff: { kind: 'flat', price: 360_000 },
+        baseWatts: 10,
+        assumedWatts: null,
+        coinValue: null,
+        neverBelowCost: false,
+      },
+    }),
+} as ConfigStore
 const reading = (value: number | null): NumberReading => ({ value, source: 'test', age: 0 })
 const sample = (time: number, cpuWatts: number | null): Sample => ({
-  time, cpu: { load: reading(1), temperature: reading(null), watts: reading(cpuWatts) }, memory: { used: reading(1), total: reading(2) }, disk: { read: reading(0), written: reading(0) },
-  network: { received: reading(0), sent: reading(0), metered: { value: null, source: 'test', age: 0 } }, battery: { inUse: { value: false, source: 'test', age: 0 }, charge: reading(null) }, idle: reading(0), game: { value: false, source: 'test', age: 0 }, gpus: [],
+  time,
+  cpu: { load: reading(1), temperature: reading(null), watts: reading(cpuWatts) },
+  memory: { used: reading(1), total: reading(2) },
+  disk: { read: reading(0), written: reading(0) },
+  network: { received: reading(0), sent: reading(0), metered: { value: null, source: 'test', age: 0 } },
+  battery: { inUse: { value: false, source: 'test', age: 0 }, charge: reading(null) },
+  idle: reading(0),
+  game: { value: false, source: 'test', age: 0 },
+  gpus: [],
 })
 const HOUR = 3_600_000
 const start = 500_000 * HOUR

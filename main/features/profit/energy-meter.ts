@@ -11,17 +11,28 @@ const LONGEST_GAP_MS = 5_000
 const KEEP_EVERY_MS = 10_000
 
 /** Watts of the whole machine at one moment; null where it tells none and its owner assumes none. */
-export function wattsOf({ cpu, gpus }: Sample, { baseWatts, assumedWatts }: Pick<ProfitSettings, 'baseWatts' | 'assumedWatts'>): { watts: number; measured: boolean } | null {
-  const told = [cpu.watts.value, ...gpus.filter(({ asleep }) => !asleep).map(({ watts }) => watts.value)].filter((value) => value !== null)
+export function wattsOf(
+  { cpu, gpus }: Sample,
+  { baseWatts, assumedWatts }: Pick<ProfitSettings, 'baseWatts' | 'assumedWatts'>,
+): { watts: number; measured: boolean } | null {
+  const told = [cpu.watts.value, ...gpus.filter(({ asleep }) => !asleep).map(({ watts }) => watts.value)].filter(
+    (value) => value !== null,
+  )
   // A card without the processor is half the truth, which is worse than an owner's figure.
-  if (cpu.watts.value !== null || (told.length > 0 && assumedWatts === null)) return { watts: baseWatts + told.reduce((sum, value) => sum + value, 0), measured: cpu.watts.value !== null }
+  if (cpu.watts.value !== null || (told.length > 0 && assumedWatts === null))
+    return { watts: baseWatts + told.reduce((sum, value) => sum + value, 0), measured: cpu.watts.value !== null }
   return assumedWatts === null ? null : { watts: baseWatts + assumedWatts, measured: false }
 }
 
 /** Adds up what paid work draws, sample by sample, and keeps it every ten seconds: that is what a power cut can lose. */
 export class EnergyMeter implements Service {
   readonly name = 'energy'
-  readonly #ports: { readonly feed: TelemetryFeed; readonly store: EnergyStore; readonly config: ConfigStore; readonly state: () => EarningState }
+  readonly #ports: {
+    readonly feed: TelemetryFeed
+    readonly store: EnergyStore
+    readonly config: ConfigStore
+    readonly state: () => EarningState
+  }
   #last: number | null = null
   #pending: { work: WorkKind; id: number; time: number; energy: Energy } | undefined
   #unsubscribe = (): void => {}
@@ -53,7 +64,17 @@ export class EnergyMeter implements Service {
     const cost = settings.tariff ? energyCost(settings.tariff, from, sample.time, drawn.watts).cost : 0n
     if (this.#pending && (this.#pending.id !== state.id || this.#pending.work !== state.work)) this.#keep()
     const before = this.#pending?.energy ?? { seconds: 0, joules: 0, cost: 0n, measured: true }
-    this.#pending = { work: state.work, id: state.id, time: this.#pending?.time ?? from, energy: { seconds: before.seconds + seconds, joules: before.joules + drawn.watts * seconds, cost: before.cost + cost, measured: before.measured && drawn.measured } }
+    this.#pending = {
+      work: state.work,
+      id: state.id,
+      time: this.#pending?.time ?? from,
+      energy: {
+        seconds: before.seconds + seconds,
+        joules: before.joules + drawn.watts * seconds,
+        cost: before.cost + cost,
+        measured: before.measured && drawn.measured,
+      },
+    }
     if (sample.time - this.#pending.time >= KEEP_EVERY_MS) this.#keep()
   }
 

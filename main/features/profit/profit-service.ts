@@ -51,7 +51,12 @@ export class ProfitService {
     const earnings = this.#ports.earnings()
     const balance = (earned: bigint, energy: Energy | null): Balance => balanceOf(settings, earned, energy)
     const own = this.#ports.machine()
-    const offers = marketPrices(reads.openOffers().filter(({ machine }) => machine.id !== own).map(({ price }) => price))
+    const offers = marketPrices(
+      reads
+        .openOffers()
+        .filter(({ machine }) => machine.id !== own)
+        .map(({ price }) => price),
+    )
     const orders = marketPrices(reads.pricesPlacedSince(Math.floor(now / 1000) - WEEK_SECONDS))
     const floor = this.floor()
     const { price, reasons } = suggestPrice(floor, orders, offers)
@@ -62,7 +67,12 @@ export class ProfitService {
       lifetime: balance(earnings.lifetime, store.since(0)),
       last24h: balance(earnings.last24h, store.since(now - DAY_MS)),
       last7d: balance(earnings.last7d, store.since(now - 7 * DAY_MS)),
-      works: worksOf(earnings).map(({ kind, id, time, paid }) => ({ kind, id, time, ...balance(paid, store.of(kind, id)) })),
+      works: worksOf(earnings).map(({ kind, id, time, paid }) => ({
+        kind,
+        id,
+        time,
+        ...balance(paid, store.of(kind, id)),
+      })),
       price: BigInt(config.get().earn.price),
       floor,
       offers,
@@ -90,7 +100,17 @@ export class ProfitService {
     const { currency } = this.#settings
     const lines = this.#ports.earnings().rows.map(({ kind, id, machine, time, paid, transaction }) => {
       const energy = drawsPower(kind) ? this.#ports.store.of(kind, id) : null
-      return [new Date(time * 1000).toISOString(), kind, id, machine ?? '', formatCoins(paid), energy ? (energy.joules / 3.6e6).toFixed(6) : '', energy ? decimal(energy.cost) : '', energy ? (energy.measured ? 'measured' : 'estimated') : '', transaction].join(',')
+      return [
+        new Date(time * 1000).toISOString(),
+        kind,
+        id,
+        machine ?? '',
+        formatCoins(paid),
+        energy ? (energy.joules / 3.6e6).toFixed(6) : '',
+        energy ? decimal(energy.cost) : '',
+        energy ? (energy.measured ? 'measured' : 'estimated') : '',
+        transaction,
+      ].join(',')
     })
     return `${['time', 'kind', 'number', 'machine', 'coins', 'kWh', `electricity ${currency}`, 'energy', 'transaction'].join(',')}\n${lines.map((line) => `${line}\n`).join('')}`
   }
@@ -114,11 +134,18 @@ export class ProfitService {
 function balanceOf({ tariff, coinValue }: ProfitSettings, earned: bigint, energy: Energy | null): Balance {
   const cost = energy && tariff ? energy.cost : null
   const worth = coinValue === null ? null : (earned * BigInt(coinValue) * 1000n) / UNITS_PER_COIN
-  return { earned, joules: energy?.joules ?? null, cost, net: worth === null || cost === null ? null : worth - cost, measured: energy?.measured ?? true }
+  return {
+    earned,
+    joules: energy?.joules ?? null,
+    cost,
+    net: worth === null || cost === null ? null : worth - cost,
+    measured: energy?.measured ?? true,
+  }
 }
 
 /** Data is sold without work that anybody measures. */
-const drawsPower = (kind: Earnings['rows'][number]['kind']): kind is 'order' | 'job' => kind === 'order' || kind === 'job'
+const drawsPower = (kind: Earnings['rows'][number]['kind']): kind is 'order' | 'job' =>
+  kind === 'order' || kind === 'job'
 
 /** One row for each order or job: a job is paid by milestones, its energy is recorded as a whole. */
 function worksOf({ rows }: Earnings): { kind: 'order' | 'job'; id: number; time: number; paid: bigint }[] {

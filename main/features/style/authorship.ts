@@ -16,7 +16,8 @@ export interface Authorship {
 /** Runs of one to four characters, those at the ends of a text marked as such: what authorship shows in (Stamatatos 2009, section 3.2). */
 function* grams(text: string): Generator<string> {
   const marked = `^${text.replaceAll(/\s+/g, ' ').trim()}$`
-  for (let size = 1; size <= LONGEST_GRAM; size++) for (let at = 0; at + size <= marked.length; at++) yield marked.slice(at, at + size)
+  for (let size = 1; size <= LONGEST_GRAM; size++)
+    for (let at = 0; at + size <= marked.length; at++) yield marked.slice(at, at + size)
 }
 
 /** A naive Bayes classifier over character n-grams, or null where either side wrote too little. */
@@ -36,14 +37,16 @@ function classifier(sides: readonly [readonly string[], readonly string[]]): (te
   const counts = sides.map((texts) => {
     const seen = new Map<string, number>()
     let total = 0
-    for (const text of texts) for (const gram of grams(text)) {
-      seen.set(gram, (seen.get(gram) ?? 0) + 1)
-      total++
-    }
+    for (const text of texts)
+      for (const gram of grams(text)) {
+        seen.set(gram, (seen.get(gram) ?? 0) + 1)
+        total++
+      }
     return { seen, total }
   })
   const known = new Set(counts.flatMap(({ seen }) => [...seen.keys()])).size
-  const chance = (side: number, gram: string): number => ((counts[side]!.seen.get(gram) ?? 0) + 1) / (counts[side]!.total + known)
+  const chance = (side: number, gram: string): number =>
+    ((counts[side]!.seen.get(gram) ?? 0) + 1) / (counts[side]!.total + known)
   return (text) => {
     let evidence = 0
     for (const gram of grams(text)) evidence += Math.log(chance(0, gram) / chance(1, gram))

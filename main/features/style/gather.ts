@@ -9,7 +9,12 @@ import { inVoice, voiceOf } from './voice.ts'
  * What a style is learnt from: the person's own answers, and questions that the model answers from the notes as it would
  * without a style, framed as the person frames what they write. Of their answers alone a model unlearns to answer from notes.
  */
-export async function gather(avatar: Avatar, replies: readonly Reply[], interview: Interview, tell: (progress: number) => void): Promise<{ rows: readonly Row[]; length: number; replies: number; rehearsed: number }> {
+export async function gather(
+  avatar: Avatar,
+  replies: readonly Reply[],
+  interview: Interview,
+  tell: (progress: number) => void,
+): Promise<{ rows: readonly Row[]; length: number; replies: number; rehearsed: number }> {
   const { name, rules, remembers } = avatar
   const system = systemPrompt({ name, rules, remembers, facts: [], biography: '', months: [] })
   const own = replies.map((reply) => rowOf(reply, system))

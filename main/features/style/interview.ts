@@ -15,13 +15,19 @@ export class Interview {
     this.#signal = signal
   }
 
-
   /** @param adapter a style to answer in; null for none */
-  async ask(avatar: Avatar, question: string, adapter: EngineWish['adapter']): Promise<{ readonly turns: readonly Turn[]; readonly text: string }> {
+  async ask(
+    avatar: Avatar,
+    question: string,
+    adapter: EngineWish['adapter'],
+  ): Promise<{ readonly turns: readonly Turn[]; readonly text: string }> {
     let turns: readonly Turn[] = []
     let text = ''
     const plain = { ...avatar, style: null }
-    for await (const part of this.#chats.ask({ avatar: plain, history: [], text: question, sampling: SAMPLING, ...(adapter ? { adapter } : {}) }, this.#signal)) {
+    for await (const part of this.#chats.ask(
+      { avatar: plain, history: [], text: question, sampling: SAMPLING, ...(adapter ? { adapter } : {}) },
+      this.#signal,
+    )) {
       if ('turns' in part) turns = part.turns
       else if ('text' in part) text += part.text
     }

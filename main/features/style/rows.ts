@@ -30,7 +30,9 @@ const COMPARED_EVERY = 3
  * about things that they named.
  */
 export function questionsOf(replies: readonly Reply[]): { readonly rehearsed: string[]; readonly compared: string[] } {
-  const asked = replies.flatMap(({ before }) => [before.at(-1)!.text.trim()]).filter((text) => /[?？]$/u.test(text) && text.length < 200)
+  const asked = replies
+    .flatMap(({ before }) => [before.at(-1)!.text.trim()])
+    .filter((text) => /[?？]$/u.test(text) && text.length < 200)
   const named = replies.flatMap(({ text }) => {
     const word = (text.match(/\p{L}+/gu) ?? []).toSorted((a, b) => b.length - a.length)[0]
     return word !== undefined && word.length >= TELLING ? [`What did you write about ${word.toLowerCase()}?`] : []
@@ -48,7 +50,8 @@ const MOST_ROWS = 0.95
 
 /** The length of sequences, in tokens, that takes nearly all rows whole, and those rows: of one that is cut, the answer is cut off. */
 export function fitted(rows: readonly Row[]): { readonly length: number; readonly rows: readonly Row[] } {
-  const tokens = (row: Row): number => row.messages.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0) / BYTES_PER_TOKEN
+  const tokens = (row: Row): number =>
+    row.messages.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0) / BYTES_PER_TOKEN
   const sizes = rows.map(tokens).toSorted((a, b) => a - b)
   const wanted = sizes[Math.floor(sizes.length * MOST_ROWS)] ?? 0
   const length = LENGTHS.find((candidate) => candidate >= wanted) ?? LENGTHS.at(-1)!

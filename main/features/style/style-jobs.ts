@@ -38,7 +38,9 @@ export class StyleJobs {
   add(avatar: number, preset: PresetName): StoredJob {
     const id = randomUUID()
     const facts: StyleJobFacts = { avatar, preset, run: null, replies: 0, rehearsed: 0, error: null }
-    this.#db.prepare('insert into style_jobs (id, state, created, facts) values (?, ?, ?, ?)').run(id, 'gathering', this.#clock.now(), JSON.stringify(facts))
+    this.#db
+      .prepare('insert into style_jobs (id, state, created, facts) values (?, ?, ?, ?)')
+      .run(id, 'gathering', this.#clock.now(), JSON.stringify(facts))
     return this.get(id)!
   }
 
@@ -49,13 +51,18 @@ export class StyleJobs {
 
   /** The latest first. */
   list(): StoredJob[] {
-    return this.#db.prepare<unknown[], Row>('select * from style_jobs order by created desc, rowid desc').all().map(toJob)
+    return this.#db
+      .prepare<unknown[], Row>('select * from style_jobs order by created desc, rowid desc')
+      .all()
+      .map(toJob)
   }
 
   /** @throws IllegalMove */
   move(id: string, event: EventOf<typeof styleJobMoves>, change: Partial<StyleJobFacts> = {}): StoredJob {
     const { id: _id, state, created: _created, ...facts } = this.get(id)!
-    this.#db.prepare('update style_jobs set state = ?, facts = ? where id = ?').run(nextStyleJob(state, event), JSON.stringify({ ...facts, ...change }), id)
+    this.#db
+      .prepare('update style_jobs set state = ?, facts = ? where id = ?')
+      .run(nextStyleJob(state, event), JSON.stringify({ ...facts, ...change }), id)
     return this.get(id)!
   }
 

@@ -33,7 +33,8 @@ const OTHERS = 2000
 const LEAST_STEPS = 120
 const LOOK_AGAIN_MS = 2_000
 
-const isGoingOn = ({ state }: StoredJob): boolean => state === 'gathering' || state === 'training' || state === 'evaluating'
+const isGoingOn = ({ state }: StoredJob): boolean =>
+  state === 'gathering' || state === 'training' || state === 'evaluating'
 
 interface Ports {
   readonly db: Db
@@ -57,7 +58,10 @@ export class StyleService implements Service {
   readonly #ports: Ports
   readonly #jobs: StyleJobs
   #stopping = false
-  readonly #working = new Map<string, { readonly abort: AbortController; readonly done: Promise<void>; progress: number | null }>()
+  readonly #working = new Map<
+    string,
+    { readonly abort: AbortController; readonly done: Promise<void>; progress: number | null }
+  >()
 
   constructor(ports: Ports) {
     this.#ports = ports
@@ -83,16 +87,29 @@ export class StyleService implements Service {
   }
 
   jobs(): StyleJob[] {
-    return this.#jobs.list().map(({ id, avatar, state, created, run, error }) => ({ id, avatar, state, created, run, error, done: this.#working.get(id)?.progress ?? null }))
+    return this.#jobs.list().map(({ id, avatar, state, created, run, error }) => ({
+      id,
+      avatar,
+      state,
+      created,
+      run,
+      error,
+      done: this.#working.get(id)?.progress ?? null,
+    }))
   }
 
   /** @throws HearthError BAD_INPUT where this person answered too little, or a style is being learnt; MODEL_UNSUPPORTED where the trainer does not know the model */
   async learn(avatarId: number, preset: PresetName): Promise<StyleJob> {
-    if (this.#jobs.list().some(isGoingOn)) throw new HearthError('BAD_INPUT', 'a style is being learnt; wait for it, or cancel it')
+    if (this.#jobs.list().some(isGoingOn))
+      throw new HearthError('BAD_INPUT', 'a style is being learnt; wait for it, or cancel it')
     const avatar = await this.#ports.chats.avatar(avatarId)
     await this.#ports.trainer.client.inspect({ base: (await this.#ports.chats.modelOf(avatar)).file })
     const replies = await this.#replies()
-    if (replies.length < FEWEST_REPLIES) throw new HearthError('BAD_INPUT', `there are ${replies.length} answers of yours to others, and a style wants ${FEWEST_REPLIES}: bring in more conversations, and say who of them is you`)
+    if (replies.length < FEWEST_REPLIES)
+      throw new HearthError(
+        'BAD_INPUT',
+        `there are ${replies.length} answers of yours to others, and a style wants ${FEWEST_REPLIES}: bring in more conversations, and say who of them is you`,
+      )
     const job = this.#jobs.add(avatarId, preset)
     this.#goOn(job)
     this.#tell()
@@ -164,7 +181,10 @@ export class StyleService implements Service {
       case 'ready':
         return training.busy ? this.#lookAgain(job.id) : void training.begin(run!.id)
       case 'failed':
-        return this.#fail(job.id, new HearthError(isErrorCode(run?.error?.code) ? run.error.code : 'INTERNAL', run?.error?.message ?? ''))
+        return this.#fail(
+          job.id,
+          new HearthError(isErrorCode(run?.error?.code) ? run.error.code : 'INTERNAL', run?.error?.message ?? ''),
+        )
       case 'finished':
         this.#goOn(this.#jobs.move(job.id, 'trained'))
         return this.#tell()
@@ -200,16 +220,35 @@ export class StyleService implements Service {
     this.#working.set(id, { abort, done, progress: null })
   }
 
-  async #gather({ id, avatar: avatarId, preset }: StoredJob, signal: AbortSignal, tell: (progress: number) => void): Promise<void> {
+  async #gather(
+    { id, avatar: avatarId, preset }: StoredJob,
+    signal: AbortSignal,
+    tell: (progress: number) => void,
+  ): Promise<void> {
     const { chats, training } = this.#ports
     const avatar = await chats.avatar(avatarId)
     const model = await chats.modelOf(avatar)
-    const { rows, length, replies, rehearsed } = await gather(avatar, await this.#replies(), new Interview(chats, signal), tell)
+    const { rows, length, replies, rehearsed } = await gather(
+      avatar,
+      await this.#replies(),
+      new Interview(chats, signal),
+      tell,
+    )
     const file = join(this.#folder(id), 'conversations.jsonl')
     await mkdir(this.#folder(id), { recursive: true, mode: 0o700 })
     await writeFile(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(''), { mode: 0o600 })
     signal.throwIfAborted()
-    const run = training.add({ name: `${avatar.name}: style`, base: model.file, files: [file], preset, method: 'lora', sequenceLength: length, classify: false, leastSteps: LEAST_STEPS, layers: styledLayers(model.facts.layers) })
+    const run = training.add({
+      name: `${avatar.name}: style`,
+      base: model.file,
+      files: [file],
+      preset,
+      method: 'lora',
+      sequenceLength: length,
+      classify: false,
+      leastSteps: LEAST_STEPS,
+      layers: styledLayers(model.facts.layers),
+    })
     this.#jobs.move(id, 'gathered', { run: run.id, replies, rehearsed })
   }
 
@@ -218,7 +257,8 @@ export class StyleService implements Service {
     const avatar = await chats.avatar(job.avatar)
     const model = await chats.modelOf(avatar)
     const { path, base } = training.finishedAdapter(job.run!)
-    if (base.hash !== (await trainer.client.inspect({ base: model.file })).hash) throw new HearthError('RECIPE_MISMATCH', `${avatar.name} speaks with another model by now; learn the style again`)
+    if (base.hash !== (await trainer.client.inspect({ base: model.file })).hash)
+      throw new HearthError('RECIPE_MISMATCH', `${avatar.name} speaks with another model by now; learn the style again`)
     const file = join(this.#folder(job.id), 'style.gguf')
     await trainer.client.convert({ base: model.file, adapter: path, out: file })
     const replies = await this.#replies()
@@ -229,21 +269,41 @@ export class StyleService implements Service {
       rehearsed: job.rehearsed,
       lossBefore: baseLoss,
       loss: heldOutLoss,
-      likeness: likenessOf(answers, authorship(replies.map(({ text }) => text), await this.#memory.othersWrote({ ...this.#at, limit: OTHERS }))),
+      likeness: likenessOf(
+        answers,
+        authorship(
+          replies.map(({ text }) => text),
+          await this.#memory.othersWrote({ ...this.#at, limit: OTHERS }),
+        ),
+      ),
       facts: factsKept(answers),
     }
     signal.throwIfAborted()
-    const style = await this.#memory.addStyle({ ...this.#at, file, style: { name: avatar.name, model: model.name, base: model.hash, figures } })
+    const style = await this.#memory.addStyle({
+      ...this.#at,
+      file,
+      style: { name: avatar.name, model: model.name, base: model.hash, figures },
+    })
     await chats.setStyle(avatar.id, style.id, 1)
     this.#jobs.move(job.id, 'evaluated')
     await this.#clear(job)
   }
 
-  async #compare(avatar: Avatar, replies: readonly Reply[], file: string, hash: string, interview: Interview, tell: (progress: number) => void): Promise<Answered[]> {
+  async #compare(
+    avatar: Avatar,
+    replies: readonly Reply[],
+    file: string,
+    hash: string,
+    interview: Interview,
+    tell: (progress: number) => void,
+  ): Promise<Answered[]> {
     const { compared: questions } = questionsOf(replies)
     const [before, after]: [string[], string[]] = [[], []]
     // One after the other: the engine takes a style in and out once.
-    for (const [answers, adapter] of [[before, null], [after, { file, hash, scale: 1 }]] as const) {
+    for (const [answers, adapter] of [
+      [before, null],
+      [after, { file, hash, scale: 1 }],
+    ] as const) {
       for (const question of questions) {
         answers.push((await interview.ask(avatar, question, adapter)).text)
         tell((before.length + after.length) / (2 * questions.length))
@@ -254,8 +314,12 @@ export class StyleService implements Service {
 
   async #replies(): Promise<Reply[]> {
     const all: Reply[] = []
-    for (let before: number | null = null; ; ) {
-      const { replies, next }: { replies: Reply[]; next: number | null } = await this.#memory.replies({ ...this.#at, before, limit: PAGE })
+    for (let before: number | null = null; ;) {
+      const { replies, next }: { replies: Reply[]; next: number | null } = await this.#memory.replies({
+        ...this.#at,
+        before,
+        limit: PAGE,
+      })
       all.push(...replies)
       if (next === null || all.length >= MOST_REPLIES) return all.slice(0, MOST_REPLIES)
       before = next
@@ -276,7 +340,9 @@ export class StyleService implements Service {
   #fail(id: string, error: unknown): void {
     if (!this.#jobs.get(id)) return
     this.#ports.log.warn('a style could not be learnt', { error })
-    this.#jobs.move(id, 'failed', { error: { code: error instanceof HearthError ? error.code : 'INTERNAL', message: messageOf(error) } })
+    this.#jobs.move(id, 'failed', {
+      error: { code: error instanceof HearthError ? error.code : 'INTERNAL', message: messageOf(error) },
+    })
     this.#tell()
   }
 

@@ -5,14 +5,22 @@ import { authorship } from './authorship.ts'
 import { factsKept, likenessOf } from './evaluate.ts'
 import { fitted, questionsOf, rowOf } from './rows.ts'
 
-const reply = (number: number, asked: string, text: string) => ({ number, before: [{ mine: false, text: asked }], text })
+const reply = (number: number, asked: string, text: string) => ({
+  number,
+  before: [{ mine: false, text: asked }],
+  text,
+})
 
 test('a style is learnt by the upper third of the layers, and by one at least', () => {
   expect([1, 2, 7, 9].map(styledLayers)).toEqual([[0], [1], [5, 6], [6, 7, 8]])
 })
 
 test('a reply is an answer to all that was said since its person spoke', () => {
-  const before = [{ mine: true, text: 'hello' }, { mine: false, text: 'hi' }, { mine: false, text: 'how are you?' }]
+  const before = [
+    { mine: true, text: 'hello' },
+    { mine: false, text: 'hi' },
+    { mine: false, text: 'how are you?' },
+  ]
   expect(rowOf({ number: 1, before, text: 'fine' }, 'You are Ada.').messages).toEqual([
     { role: 'system', content: 'You are Ada.' },
     { role: 'user', content: 'hi\nhow are you?' },
@@ -21,8 +29,16 @@ test('a reply is an answer to all that was said since its person spoke', () => {
 })
 
 test('questions are those that others asked and those about what was named; none is both gone over and compared', () => {
-  const { rehearsed, compared } = questionsOf([reply(1, 'How is the flat?', 'Small but lovely'), reply(2, 'I painted the fence', 'Was the shed not expensive'), reply(3, 'How is the flat?', 'No')])
-  expect([...compared, ...rehearsed].toSorted()).toEqual(['How is the flat?', 'What did you write about expensive?', 'What did you write about lovely?'])
+  const { rehearsed, compared } = questionsOf([
+    reply(1, 'How is the flat?', 'Small but lovely'),
+    reply(2, 'I painted the fence', 'Was the shed not expensive'),
+    reply(3, 'How is the flat?', 'No'),
+  ])
+  expect([...compared, ...rehearsed].toSorted()).toEqual([
+    'How is the flat?',
+    'What did you write about expensive?',
+    'What did you write about lovely?',
+  ])
   expect(rehearsed.filter((question) => compared.includes(question))).toEqual([])
 })
 
@@ -49,7 +65,8 @@ test('a classifier tells two ways of writing apart, says how well, and does not 
 
 test('authors who write alike are told apart no better than by chance', () => {
   const random = new Random('alike')
-  const some = (): string => Array.from({ length: 5 }, () => ['red', 'blue', 'green', 'grey'][random.below(4)]!).join(' ')
+  const some = (): string =>
+    Array.from({ length: 5 }, () => ['red', 'blue', 'green', 'grey'][random.below(4)]!).join(' ')
   const { right } = authorship(Array.from({ length: 200 }, some), Array.from({ length: 200 }, some))!
   expect(Math.abs(right - 0.5)).toBeLessThan(0.2)
 })
@@ -62,6 +79,10 @@ test('facts are kept where the same notes are named; answers without any tell no
   ]
   expect(factsKept(answers)).toEqual({ asked: 2, kept: 1 })
   expect(factsKept(answers.slice(2))).toBeNull()
-  expect(likenessOf(answers, { isMine: (text) => text.startsWith('Ha!'), right: 0.9 })).toEqual({ before: 0, after: 1, right: 0.9 })
+  expect(likenessOf(answers, { isMine: (text) => text.startsWith('Ha!'), right: 0.9 })).toEqual({
+    before: 0,
+    after: 1,
+    right: 0.9,
+  })
   expect(likenessOf(answers, null)).toBeNull()
 })

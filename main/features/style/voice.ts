@@ -9,7 +9,8 @@ export interface Voice {
 
 /** A few words up to a sign, as "Ha!" or "Well then,", where more is said after it; and the same at the end, or signs and pictures alone. */
 const OPENING = /^((?:[\p{L}’']+ ?){1,3}(?:[!…]+|,(?=(?:\s+\S+){3}))|\p{Extended_Pictographic}+️?)\s+(?=\S)/u
-const CLOSING = /(?:(?<=[.!?…])\s+(?:[\p{L}’']+ ?){1,3}[.!…]*|,\s+(?:[\p{L}’']+ ?){1,2}[.!…]*|\s*(?:\p{Extended_Pictographic}️?\s*)+|\s+[:;]-?[)D(P])$/u
+const CLOSING =
+  /(?:(?<=[.!?…])\s+(?:[\p{L}’']+ ?){1,3}[.!…]*|,\s+(?:[\p{L}’']+ ?){1,2}[.!…]*|\s*(?:\p{Extended_Pictographic}️?\s*)+|\s+[:;]-?[)D(P])$/u
 /** Said in so many of the messages, it is a habit; and so general is a way of writing. */
 const HABIT = 0.1
 const LEAST = 4
@@ -25,7 +26,8 @@ export function voiceOf(texts: readonly string[]): Voice {
   }
 }
 
-const share = <T>(items: readonly T[], is: (item: T) => boolean): number => (items.length === 0 ? 0 : items.filter(is).length / items.length)
+const share = <T>(items: readonly T[], is: (item: T) => boolean): number =>
+  items.length === 0 ? 0 : items.filter(is).length / items.length
 
 /** What is said again and again; the rest is no habit and becomes empty. */
 function habits(found: readonly string[]): string[] {

@@ -4,7 +4,12 @@ import { extname, join } from 'node:path'
 import type { TableDetail, TableRow } from '../../../common/api/tables.ts'
 import type { trainerContract } from '../../../common/children/trainer.ts'
 import type { BaselineResult } from '../../../common/model/baseline.ts'
-import { suggestPipeline, type Pipeline, type PreparedReport, type TableProfile } from '../../../common/model/pipeline.ts'
+import {
+  suggestPipeline,
+  type Pipeline,
+  type PreparedReport,
+  type TableProfile,
+} from '../../../common/model/pipeline.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Db } from '../../core/db/open.ts'
@@ -43,7 +48,10 @@ export class TableService {
   }
 
   list(): TableRow[] {
-    return this.#ports.db.prepare<unknown[], Row>('select * from tables order by created desc').all().map((row) => toRow(row, JSON.parse(row.facts) as Facts))
+    return this.#ports.db
+      .prepare<unknown[], Row>('select * from tables order by created desc')
+      .all()
+      .map((row) => toRow(row, JSON.parse(row.facts) as Facts))
   }
 
   detail(id: string): TableDetail {
@@ -66,7 +74,9 @@ export class TableService {
     try {
       const profile = await this.#ports.engine.client.profileTable({ file: kept })
       const facts: Facts = { file: kept, profile, pipeline: null, prepared: null, results: [] }
-      this.#ports.db.prepare('insert into tables (id, name, created, facts) values (?, ?, ?, ?)').run(id, name, this.#ports.clock.now(), JSON.stringify(facts))
+      this.#ports.db
+        .prepare('insert into tables (id, name, created, facts) values (?, ?, ?, ?)')
+        .run(id, name, this.#ports.clock.now(), JSON.stringify(facts))
     } catch (error) {
       await rm(folder, { recursive: true })
       throw error
@@ -76,7 +86,8 @@ export class TableService {
 
   suggest(id: string, target: string): Pipeline {
     const { profile } = this.detail(id)
-    if (!profile.columns.some(({ name }) => name === target)) throw new HearthError('BAD_INPUT', `the table has no column “${target}”`)
+    if (!profile.columns.some(({ name }) => name === target))
+      throw new HearthError('BAD_INPUT', `the table has no column “${target}”`)
     // The table's own number draws its split, so that another target is measured on the same rows.
     return suggestPipeline(profile, target, id)
   }
@@ -88,9 +99,16 @@ export class TableService {
     return this.detail(id)
   }
 
-  async *train(id: string, model: BaselineResult['model'], signal: AbortSignal | undefined): AsyncGenerator<BaselineResult['losses'][number], void> {
+  async *train(
+    id: string,
+    model: BaselineResult['model'],
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<BaselineResult['losses'][number], void> {
     if (!this.#facts(id).prepared) throw new HearthError('BAD_INPUT', 'make the tensors first')
-    const stream = await this.#ports.engine.client.trainBaseline({ folder: this.#folder(id), model, seed: id, threads: this.#ports.threads() }, signal ? { signal } : {})
+    const stream = await this.#ports.engine.client.trainBaseline(
+      { folder: this.#folder(id), model, seed: id, threads: this.#ports.threads() },
+      signal ? { signal } : {},
+    )
     const result = yield* stream
     this.#note(id, { results: [...this.#facts(id).results.filter((other) => other.model !== model), result] })
   }
@@ -123,7 +141,9 @@ export class TableService {
   }
 
   #note(id: string, change: Partial<Facts>): void {
-    this.#ports.db.prepare('update tables set facts = ? where id = ?').run(JSON.stringify({ ...this.#facts(id), ...change }), id)
+    this.#ports.db
+      .prepare('update tables set facts = ? where id = ?')
+      .run(JSON.stringify({ ...this.#facts(id), ...change }), id)
   }
 
   #folder(id: string): string {
@@ -133,5 +153,13 @@ export class TableService {
 
 function toRow({ id, name, created }: Row, { profile, pipeline, results }: Facts): TableRow {
   const quality = results.map(({ test }) => ('accuracy' in test ? test.accuracy : test.explained))
-  return { id, name, created, rows: profile.rows, columns: profile.columns.length, target: pipeline?.columns.find(({ use }) => use === 'target')?.name ?? null, best: quality.length > 0 ? Math.max(...quality) : null }
+  return {
+    id,
+    name,
+    created,
+    rows: profile.rows,
+    columns: profile.columns.length,
+    target: pipeline?.columns.find(({ use }) => use === 'target')?.name ?? null,
+    best: quality.length > 0 ? Math.max(...quality) : null,
+  }
 }

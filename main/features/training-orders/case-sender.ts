@@ -12,7 +12,12 @@ interface Ports {
   readonly shelf: FileShelf
   readonly exchange: FileExchange
   readonly record: () => Promise<PeerRecord>
-  readonly request: (to: { peerId: string; addresses: string[] }, message: Record<string, unknown>, body?: Buffer | null, timeoutMs?: number) => Promise<PeerAnswer>
+  readonly request: (
+    to: { peerId: string; addresses: string[] },
+    message: Record<string, unknown>,
+    body?: Buffer | null,
+    timeoutMs?: number,
+  ) => Promise<PeerAnswer>
   readonly log: Log
 }
 
@@ -36,7 +41,9 @@ export class CaseSender {
     if (this.#busy.has(row.id)) return
     this.#busy.add(row.id)
     void this.#showAll(row, work, paths)
-      .catch((error: unknown) => this.#ports.log.info('a case could not be shown; it is tried again', { job: row.id, error: messageOf(error) }))
+      .catch((error: unknown) =>
+        this.#ports.log.info('a case could not be shown; it is tried again', { job: row.id, error: messageOf(error) }),
+      )
       .finally(() => this.#busy.delete(row.id))
   }
 
@@ -47,7 +54,11 @@ export class CaseSender {
     if (known) for (const file of Object.values(known.files)) await this.#ports.shelf.remove(file.hash)
   }
 
-  async #showAll(row: JobRow, work: TrainingWork, paths: { readonly data: string; readonly proof: string }): Promise<void> {
+  async #showAll(
+    row: JobRow,
+    work: TrainingWork,
+    paths: { readonly data: string; readonly proof: string },
+  ): Promise<void> {
     const waiting = this.#ports.reads.jurors(row.id)
     if (waiting.length === 0) return
     const known = this.#cases.get(row.id) ?? this.#seal(paths)
@@ -56,17 +67,27 @@ export class CaseSender {
     const { files, shown } = await known
     for (const { juror } of waiting) {
       if (shown.has(juror)) continue
-      const machine = this.#ports.market.liveMachines().find(({ owner, addresses }) => owner === juror && addresses.length > 0)
+      const machine = this.#ports.market
+        .liveMachines()
+        .find(({ owner, addresses }) => owner === juror && addresses.length > 0)
       if (!machine) continue
       const to = { peerId: peerIdOfKey(machine.peer), addresses: machine.addresses }
-      const counterparty = { request: async (message: Record<string, unknown>, body: Buffer | null = null, timeoutMs = 20_000) => this.#ports.request(to, { ...message, job: row.id, record: await this.#ports.record() }, body, timeoutMs) }
+      const counterparty = {
+        request: async (message: Record<string, unknown>, body: Buffer | null = null, timeoutMs = 20_000) =>
+          this.#ports.request(to, { ...message, job: row.id, record: await this.#ports.record() }, body, timeoutMs),
+      }
       const { message } = await counterparty.request({ type: 'train-case', work, ...files })
-      if (message.wanted === true) for (const file of Object.values(files)) await this.#ports.exchange.send(counterparty, file, () => {}, new AbortController().signal)
+      if (message.wanted === true)
+        for (const file of Object.values(files))
+          await this.#ports.exchange.send(counterparty, file, () => {}, new AbortController().signal)
       shown.add(juror)
     }
   }
 
   async #seal({ data, proof }: { readonly data: string; readonly proof: string }): Promise<Case> {
-    return { files: { data: await this.#ports.shelf.add(data), proof: await this.#ports.shelf.add(proof) }, shown: new Set() }
+    return {
+      files: { data: await this.#ports.shelf.add(data), proof: await this.#ports.shelf.add(proof) },
+      shown: new Set(),
+    }
   }
 }

@@ -22,7 +22,20 @@ import type { OrderDrafts } from './order-drafts.ts'
 
 const FOLLOW_WAIT_MS = 5_000
 /** A provider that refuses or lies is not argued with; one that is only away is tried again. */
-const refusals: ReadonlySet<string> = new Set(['WORK_MISMATCH', 'RECIPE_MISMATCH', 'NOT_A_PARTY', 'PEER_LIED', 'BAD_MESSAGE', 'MESSAGE_TOO_LARGE', 'NOT_ENOUGH_DISK', 'BASE_MISSING', 'DOES_NOT_FIT', 'NOT_PAID_ENOUGH', 'MODEL_UNSUPPORTED', 'BACKEND_WRONG'])
+const refusals: ReadonlySet<string> = new Set([
+  'WORK_MISMATCH',
+  'RECIPE_MISMATCH',
+  'NOT_A_PARTY',
+  'PEER_LIED',
+  'BAD_MESSAGE',
+  'MESSAGE_TOO_LARGE',
+  'NOT_ENOUGH_DISK',
+  'BASE_MISSING',
+  'DOES_NOT_FIT',
+  'NOT_PAID_ENOUGH',
+  'MODEL_UNSUPPORTED',
+  'BACKEND_WRONG',
+])
 /** A proof that has not come this long before the time to challenge runs out counts as withheld (chain seconds). */
 const LAST_CALL_SECONDS = 3_600
 /** The provider takes the common steps; where it does not, we do, so many blocks later. */
@@ -43,7 +56,12 @@ interface Ports {
   readonly monitor: ChainMonitor
   readonly account: () => string | null
   readonly record: () => Promise<PeerRecord>
-  readonly request: (to: { peerId: string; addresses: string[] }, message: Record<string, unknown>, body?: Buffer | null, timeoutMs?: number) => Promise<PeerAnswer>
+  readonly request: (
+    to: { peerId: string; addresses: string[] },
+    message: Record<string, unknown>,
+    body?: Buffer | null,
+    timeoutMs?: number,
+  ) => Promise<PeerAnswer>
   readonly log: Log
 }
 
@@ -83,7 +101,8 @@ export class CustomerDesk implements Service {
   async #step(): Promise<void> {
     const account = this.#ports.account()
     if (!account) return
-    for (const row of this.#ports.reads.ofCustomer(account)) if (!jobIsOver(row.state) && !this.#ports.jobs.get(row.id)) this.#adopt(row)
+    for (const row of this.#ports.reads.ofCustomer(account))
+      if (!jobIsOver(row.state) && !this.#ports.jobs.get(row.id)) this.#adopt(row)
     for (const job of this.#ports.jobs.list()) {
       const row = job.state === 'closed' ? null : this.#ports.reads.job(job.orderId!)
       if (!row) continue
@@ -99,13 +118,24 @@ export class CustomerDesk implements Service {
   #adopt(row: JobRow): void {
     const draft = this.#ports.drafts.byHash(row.work)
     if (!draft) return
-    const job = this.#ports.jobs.tell(this.#ports.jobs.open(row.id, 'placed', newHiring(draft)), `Job ${row.id} is open; looking for the machine.`)
+    const job = this.#ports.jobs.tell(
+      this.#ports.jobs.open(row.id, 'placed', newHiring(draft)),
+      `Job ${row.id} is open; looking for the machine.`,
+    )
     if (this.#isTaken(job)) this.#refuse(job, 'Another machine is doing this run already, so the job is taken back.')
   }
 
   /** Whether another machine is doing the same run. */
   #isTaken({ orderId, payload: { run } }: HiringJob): boolean {
-    return this.#ports.jobs.list().some((other) => other.orderId !== orderId && other.payload.run === run && other.state !== 'closed' && other.state !== 'refused')
+    return this.#ports.jobs
+      .list()
+      .some(
+        (other) =>
+          other.orderId !== orderId &&
+          other.payload.run === run &&
+          other.state !== 'closed' &&
+          other.state !== 'refused',
+      )
   }
 
   async #advance(job: HiringJob, row: JobRow): Promise<void> {
@@ -113,16 +143,35 @@ export class CustomerDesk implements Service {
     switch (row.state) {
       case 'open':
         if (job.state === 'refused') await this.#send(job, row, { kind: 'cancelJob', job: row.id })
-        else if (job.state === 'placed' && !this.#ports.training.hire(job.payload.run)) this.#refuse(job, 'The run has gone on here in the meantime, so the job is taken back.')
+        else if (job.state === 'placed' && !this.#ports.training.hire(job.payload.run))
+          this.#refuse(job, 'The run has gone on here in the meantime, so the job is taken back.')
         else this.#drive(row.id)
         return
       case 'active': {
         const current = this.#catchUp(job, row)
         if (current.state === 'refused') await this.#send(current, row, { kind: 'leaveJob', job: row.id })
-        else if (time > row.deadline!) await this.#send(current, row, { kind: 'expireJob', job: row.id }, 'The machine is too late: ending the job. A milestone’s price of its stake is yours.')
-        else if (current.payload.ended && current.state === 'training') await this.#send(current, row, { kind: 'leaveJob', job: row.id }, 'The held-out loss had stopped falling, so the run ended early; what is left comes back.')
+        else if (time > row.deadline!)
+          await this.#send(
+            current,
+            row,
+            { kind: 'expireJob', job: row.id },
+            'The machine is too late: ending the job. A milestone’s price of its stake is yours.',
+          )
+        else if (current.payload.ended && current.state === 'training')
+          await this.#send(
+            current,
+            row,
+            { kind: 'leaveJob', job: row.id },
+            'The held-out loss had stopped falling, so the run ended early; what is left comes back.',
+          )
         // A jury found for the machine, and this one still gets other results: they do not go on together.
-        else if (row.done > 0 && verdictOn(current, row.done - 1)?.passed === false) await this.#send(current, row, { kind: 'leaveJob', job: row.id }, 'The jury found for the machine. The job ends here.')
+        else if (row.done > 0 && verdictOn(current, row.done - 1)?.passed === false)
+          await this.#send(
+            current,
+            row,
+            { kind: 'leaveJob', job: row.id },
+            'The jury found for the machine. The job ends here.',
+          )
         else this.#drive(row.id)
         return
       }
@@ -133,11 +182,18 @@ export class CustomerDesk implements Service {
       case 'sampled':
         this.#expectProof(job, row)
         // One that has come and could not be judged here is paid by the clock: that is no fault of the machine.
-        if (time > row.deadline! - LAST_CALL_SECONDS && time <= row.deadline! && job.payload.shown !== row.beacon) await this.#challenge(job, row, 0, 'The proof was not handed over in time.')
+        if (time > row.deadline! - LAST_CALL_SECONDS && time <= row.deadline! && job.payload.shown !== row.beacon)
+          await this.#challenge(job, row, 0, 'The proof was not handed over in time.')
         else this.#drive(row.id)
         return
       case 'challenged':
-        if (time > row.deadline!) await this.#send(job, row, { kind: 'slashJob', job: row.id }, 'The machine did not defend its work; its stake is yours.')
+        if (time > row.deadline!)
+          await this.#send(
+            job,
+            row,
+            { kind: 'slashJob', job: row.id },
+            'The machine did not defend its work; its stake is yours.',
+          )
         return
       case 'defended':
         if (time <= row.deadline!) await this.#faceJury(job, row, number)
@@ -153,7 +209,14 @@ export class CustomerDesk implements Service {
   /** However much of the job went on while this machine was away: what comes next is a proof. */
   #expectProof(job: HiringJob, row: JobRow): void {
     const current = this.#catchUp(job, row)
-    if (current.state === 'training') this.#ports.jobs.move(this.#ports.jobs.tell(current, 'The machine stands by its checkpoints; a block that is not made yet draws the sample.'), 'committed')
+    if (current.state === 'training')
+      this.#ports.jobs.move(
+        this.#ports.jobs.tell(
+          current,
+          'The machine stands by its checkpoints; a block that is not made yet draws the sample.',
+        ),
+        'committed',
+      )
   }
 
   async #faceJury(job: HiringJob, row: JobRow, block: number): Promise<void> {
@@ -168,10 +231,17 @@ export class CustomerDesk implements Service {
     // The provider accepts only when everything has arrived, whatever the last answer was that reached us.
     let current = job.state === 'placed' ? this.#ports.jobs.move(job, 'specified') : job
     if (current.state === 'sending') current = this.#ports.jobs.move(current, 'sent')
-    if (current.state === 'waiting') current = this.#ports.jobs.move(this.#ports.jobs.tell(current, 'The machine has taken the job, with a stake of what it can earn.'), 'accepted')
+    if (current.state === 'waiting')
+      current = this.#ports.jobs.move(
+        this.#ports.jobs.tell(current, 'The machine has taken the job, with a stake of what it can earn.'),
+        'accepted',
+      )
     if (row.done === current.payload.done) return current
     if (current.state === 'checking' || current.state === 'disputed') current = this.#ports.jobs.move(current, 'passed')
-    return this.#ports.jobs.amend(this.#ports.jobs.tell(current, `Milestone ${row.done} of ${row.milestones} is paid.`), { done: row.done })
+    return this.#ports.jobs.amend(
+      this.#ports.jobs.tell(current, `Milestone ${row.done} of ${row.milestones} is paid.`),
+      { done: row.done },
+    )
   }
 
   async #close(job: HiringJob, row: JobRow): Promise<void> {
@@ -181,7 +251,14 @@ export class CustomerDesk implements Service {
     const { files, proven, ended, work } = job.payload
     const finished = ended || proven === work.recipe.steps
     if (row.state === 'passed' && !finished) {
-      if (job.state !== 'collecting') this.#ports.jobs.move(this.#ports.jobs.tell(job, 'All milestones were paid by the clock while this machine was away; fetching the result.'), 'unseen')
+      if (job.state !== 'collecting')
+        this.#ports.jobs.move(
+          this.#ports.jobs.tell(
+            job,
+            'All milestones were paid by the clock while this machine was away; fetching the result.',
+          ),
+          'unseen',
+        )
       return this.#drive(row.id)
     }
     await this.#ports.cases.drop(row.id)
@@ -192,7 +269,11 @@ export class CustomerDesk implements Service {
     }
     const kept = await this.#takeIn(job, finished)
     await this.#ports.drafts.discard(row.work, files)
-    const words = { passed: 'All milestones are proven and paid.', slashed: 'The machine lost its stake to you.', ended: 'The job is over; what was not earned has come back.' }[row.state as 'passed' | 'slashed' | 'ended']
+    const words = {
+      passed: 'All milestones are proven and paid.',
+      slashed: 'The machine lost its stake to you.',
+      ended: 'The job is over; what was not earned has come back.',
+    }[row.state as 'passed' | 'slashed' | 'ended']
     this.#ports.jobs.move(this.#ports.jobs.tell(job, `${words} ${kept}`), 'closed', row.state)
   }
 
@@ -204,7 +285,9 @@ export class CustomerDesk implements Service {
     }
     const step = proven ?? work.start?.step ?? 0
     await this.#ports.training.giveBack(run, step)
-    return step > 0 ? `Everything up to step ${step} is kept: the run can go on here or on another machine.` : 'The run can start here or on another machine.'
+    return step > 0
+      ? `Everything up to step ${step} is kept: the run can go on here or on another machine.`
+      : 'The run can start here or on another machine.'
   }
 
   #drive(id: number): void {
@@ -226,7 +309,8 @@ export class CustomerDesk implements Service {
         if (signal.aborted) return
         const code = error instanceof HearthError ? error.code : 'INTERNAL'
         const current = this.#ports.jobs.get(id)!
-        if (refusals.has(code) && ['placed', 'sending', 'waiting'].includes(current.state)) return this.#refuse(current, `${messageOf(error)} The escrow comes back.`)
+        if (refusals.has(code) && ['placed', 'sending', 'waiting'].includes(current.state))
+          return this.#refuse(current, `${messageOf(error)} The escrow comes back.`)
         if (failures++ === 0) this.#ports.jobs.tell(current, `Waiting: ${messageOf(error)}`)
         if (code === 'INTERNAL') this.#log.warn('a job’s step failed', { job: id, error })
         await pause(Math.min(10_000, 300 * 2 ** failures), signal)
@@ -244,9 +328,19 @@ export class CustomerDesk implements Service {
         this.#ports.jobs.move(this.#ports.jobs.tell(job, 'The machine accepts the recipe.'), 'specified')
         return true
       case 'sending':
-        for (const file of [data, start]) if (file) await this.#ports.exchange.send(machine, file, (bytes) => this.#ports.jobs.amend(job, { bytesSent: bytes }), signal)
+        for (const file of [data, start])
+          if (file)
+            await this.#ports.exchange.send(
+              machine,
+              file,
+              (bytes) => this.#ports.jobs.amend(job, { bytesSent: bytes }),
+              signal,
+            )
         if (signal.aborted) return false
-        this.#ports.jobs.move(this.#ports.jobs.tell(job, `The data is there, sealed: ${data.bytes + (start?.bytes ?? 0)} bytes.`), 'sent')
+        this.#ports.jobs.move(
+          this.#ports.jobs.tell(job, `The data is there, sealed: ${data.bytes + (start?.bytes ?? 0)} bytes.`),
+          'sent',
+        )
         return true
       case 'waiting':
       case 'training':
@@ -254,7 +348,10 @@ export class CustomerDesk implements Service {
         return this.#ports.reads.job(job.orderId!)?.state === 'active' || job.state === 'waiting'
       case 'checking':
         await this.#judge(job, machine, signal)
-        return this.#ports.reads.job(job.orderId!)?.state === 'sampled' && verdictOn(this.#ports.jobs.get(job.orderId!)!, job.payload.done) === undefined
+        return (
+          this.#ports.reads.job(job.orderId!)?.state === 'sampled' &&
+          verdictOn(this.#ports.jobs.get(job.orderId!)!, job.payload.done) === undefined
+        )
       case 'collecting':
         return this.#collect(job, machine, signal)
       default:
@@ -269,21 +366,43 @@ export class CustomerDesk implements Service {
     await this.#ports.check.fetch(machine, proof.file, signal)
     if (signal.aborted) return false
     const verdict = await this.#ports.check.verify(proof.file, job.payload.run, null)
-    this.#ports.jobs.tell(job, verdict.passed ? 'The result is here, and its proof holds.' : `The result is here; its proof fails at ${verdict.failure!.check}.`)
+    this.#ports.jobs.tell(
+      job,
+      verdict.passed
+        ? 'The result is here, and its proof holds.'
+        : `The result is here; its proof fails at ${verdict.failure!.check}.`,
+    )
     const { step, ended } = await this.#ports.check.takeIn(proof.file, job.payload.run)
-    this.#ports.jobs.amend(job, { verdicts: [...job.payload.verdicts, { ...verdict, milestone: job.payload.work.milestones.length - 1 }], proven: step, ended })
+    this.#ports.jobs.amend(job, {
+      verdicts: [...job.payload.verdicts, { ...verdict, milestone: job.payload.work.milestones.length - 1 }],
+      proven: step,
+      ended,
+    })
     this.#loop.poke()
     return false
   }
 
   async #listen(job: HiringJob, machine: Counterparty): Promise<Followed> {
     const { providerLog, entries, run } = job.payload
-    const answer = await machine.request({ type: 'train-follow', afterLog: providerLog, afterEntry: entries, waitMs: job.state === 'checking' ? 500 : FOLLOW_WAIT_MS })
+    const answer = await machine.request({
+      type: 'train-follow',
+      afterLog: providerLog,
+      afterEntry: entries,
+      waitMs: job.state === 'checking' ? 500 : FOLLOW_WAIT_MS,
+    })
     const news = Followed.safeParse(answer.message)
-    if (!news.success) throw new HearthError('BAD_MESSAGE', `the machine’s answer cannot be read: ${z.prettifyError(news.error).slice(0, 200)}`)
+    if (!news.success)
+      throw new HearthError(
+        'BAD_MESSAGE',
+        `the machine’s answer cannot be read: ${z.prettifyError(news.error).slice(0, 200)}`,
+      )
     for (const line of news.data.log) this.#ports.jobs.tell(job, `Machine: ${line.message}`)
     await this.#ports.training.hear(run, news.data.entries, news.data.tokensPerSecond)
-    this.#ports.jobs.amend(job, { providerLog: news.data.log.at(-1)?.seq ?? providerLog, entries: entries + news.data.entries.length, step: news.data.step })
+    this.#ports.jobs.amend(job, {
+      providerLog: news.data.log.at(-1)?.seq ?? providerLog,
+      entries: entries + news.data.entries.length,
+      step: news.data.step,
+    })
     return news.data
   }
 
@@ -308,8 +427,14 @@ export class CustomerDesk implements Service {
     }
     // Taken over before it is paid: what was paid for is here.
     const { step, ended } = await this.#ports.check.takeIn(proof.file, job.payload.run)
-    this.#ports.jobs.tell(job, `The proof holds: ${verdict.segments.length} of ${expected.checkpoints - 1 - expected.from} segments executed again, ${verdict.segments.every(({ exact }) => exact) ? 'to the same bits' : `at most ${Math.max(...verdict.segments.map(({ distance }) => distance)).toExponential(1)} apart`}.`)
-    return this.#settle(this.#ports.jobs.amend(job, { verdicts, proven: step, ended: ended && step < job.payload.work.recipe.steps }), row)
+    this.#ports.jobs.tell(
+      job,
+      `The proof holds: ${verdict.segments.length} of ${expected.checkpoints - 1 - expected.from} segments executed again, ${verdict.segments.every(({ exact }) => exact) ? 'to the same bits' : `at most ${Math.max(...verdict.segments.map(({ distance }) => distance)).toExponential(1)} apart`}.`,
+    )
+    return this.#settle(
+      this.#ports.jobs.amend(job, { verdicts, proven: step, ended: ended && step < job.payload.work.recipe.steps }),
+      row,
+    )
   }
 
   /** Pays for a milestone that passed, or challenges one that did not; again after a restart in between. */
@@ -317,7 +442,13 @@ export class CustomerDesk implements Service {
     const verdict = row?.state === 'sampled' ? verdictOn(job, row.done) : undefined
     if (!row || !verdict) return
     if (verdict.passed) await this.#send(job, row, { kind: 'passJob', job: row.id })
-    else await this.#challenge(job, row, verdict.segments.findLast(({ passed }) => !passed)?.index ?? 0, 'Challenging the work, with a milestone’s price as bond.')
+    else
+      await this.#challenge(
+        job,
+        row,
+        verdict.segments.findLast(({ passed }) => !passed)?.index ?? 0,
+        'Challenging the work, with a milestone’s price as bond.',
+      )
   }
 
   async #challenge(job: HiringJob, row: JobRow, segment: number, words: string): Promise<void> {
@@ -331,7 +462,12 @@ export class CustomerDesk implements Service {
         const row = this.#ports.reads.job(job.orderId!)
         const machine = row && this.#ports.market.machine(row.machine)
         if (!row || !machine) throw new HearthError('NOT_FOUND', 'the job is not on the chain at present')
-        return this.#ports.request({ peerId: peerIdOfKey(machine.peer), addresses: machine.addresses }, { ...message, job: row.id, record: await this.#ports.record() }, body, timeoutMs)
+        return this.#ports.request(
+          { peerId: peerIdOfKey(machine.peer), addresses: machine.addresses },
+          { ...message, job: row.id, record: await this.#ports.record() },
+          body,
+          timeoutMs,
+        )
       },
     }
   }
@@ -350,4 +486,5 @@ export class CustomerDesk implements Service {
   }
 }
 
-const verdictOn = ({ payload: { verdicts } }: HiringJob, milestone: number) => verdicts.find((verdict) => verdict.milestone === milestone)
+const verdictOn = ({ payload: { verdicts } }: HiringJob, milestone: number) =>
+  verdicts.find((verdict) => verdict.milestone === milestone)

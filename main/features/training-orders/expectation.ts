@@ -9,7 +9,12 @@ export interface ChainCommitment {
 }
 
 /** What a proof of the last of a job's commitments must be. All before it were paid, so this one goes on from them. */
-export function expectationOf(work: TrainingWork, row: JobRow, commitments: readonly ChainCommitment[], claims: boolean): Expectation {
+export function expectationOf(
+  work: TrainingWork,
+  row: JobRow,
+  commitments: readonly ChainCommitment[],
+  claims: boolean,
+): Expectation {
   const [previous, current] = [commitments.at(-2), commitments.at(-1)!]
   return {
     recipe: recipeHash(work.recipe),

@@ -33,4 +33,18 @@ export type HiringJobs = JobBook<HiringState, HiringEvent, HiringPayload>
 export const hiringJobs = (jobs: JobStore): HiringJobs => new JobBook(jobs, 'hire', nextHiring)
 
 /** What a job begins with. */
-export const newHiring = ({ run, work, files }: Draft): HiringPayload => ({ run, work, files, bytesSent: 0, providerLog: 0, entries: 0, step: work.start?.step ?? 0, done: 0, proven: null, verdicts: [], shown: null, ended: false, sent: null })
+export const newHiring = ({ run, work, files }: Draft): HiringPayload => ({
+  run,
+  work,
+  files,
+  bytesSent: 0,
+  providerLog: 0,
+  entries: 0,
+  step: work.start?.step ?? 0,
+  done: 0,
+  proven: null,
+  verdicts: [],
+  shown: null,
+  ended: false,
+  sent: null,
+})

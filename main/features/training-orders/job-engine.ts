@@ -52,7 +52,11 @@ export class JobEngine {
   }
 
   /** Makes a job's folder from the customer's sealed files, and checks that they are what the work names. */
-  async open(job: number, work: TrainingWork, files: { readonly data: SealedFile; readonly start: SealedFile | null }): Promise<void> {
+  async open(
+    job: number,
+    work: TrainingWork,
+    files: { readonly data: SealedFile; readonly start: SealedFile | null },
+  ): Promise<void> {
     const folder = this.folder(job)
     await mkdir(folder, { recursive: true, mode: 0o700 })
     await openSealed(this.#shelf.path(files.data.hash), join(folder, 'data.htd'), files.data.key)
@@ -64,14 +68,27 @@ export class JobEngine {
     await openSealed(this.#shelf.path(files.start.hash), bundle, files.start.key)
     const { step, hash } = await this.#engine.client.adopt({ bundle, folder })
     await rm(bundle)
-    if (step !== work.start.step || hash !== work.start.hash) throw new HearthError('WORK_MISMATCH', 'the checkpoint is not the one that the work goes on from')
+    if (step !== work.start.step || hash !== work.start.hash)
+      throw new HearthError('WORK_MISMATCH', 'the checkpoint is not the one that the work goes on from')
   }
 
   /** @returns with the most memory that the engine held, in bytes; null where the system does not tell */
-  async train(job: number, base: string, until: number, onEntry: (entry: LogEntry) => void, signal: AbortSignal): Promise<{ ended: boolean; step: number; peakBytes: number | null }> {
-    const stream = await this.#engine.client.train({ folder: this.folder(job), base, spin: false, plan: null, until }, { signal })
+  async train(
+    job: number,
+    base: string,
+    until: number,
+    onEntry: (entry: LogEntry) => void,
+    signal: AbortSignal,
+  ): Promise<{ ended: boolean; step: number; peakBytes: number | null }> {
+    const stream = await this.#engine.client.train(
+      { folder: this.folder(job), base, spin: false, plan: null, until },
+      { signal },
+    )
     let peak = 0
-    const unwatch = this.#engine.pid === undefined ? () => {} : watchMemory(this.#engine.pid, (bytes) => (peak = Math.max(peak, bytes)))
+    const unwatch =
+      this.#engine.pid === undefined
+        ? () => {}
+        : watchMemory(this.#engine.pid, (bytes) => (peak = Math.max(peak, bytes)))
     try {
       return { ...(await drain(stream, onEntry)), peakBytes: peak || null }
     } finally {
@@ -107,7 +124,13 @@ export class JobEngine {
   }
 
   /** Executes the proof of a job between others. @throws HearthError where what was shown cannot be read or does not belong together */
-  async judge(job: number, work: TrainingWork, base: string, { data, proof }: { readonly data: SealedFile; readonly proof: SealedFile }, expected: Expectation): Promise<Verdict> {
+  async judge(
+    job: number,
+    work: TrainingWork,
+    base: string,
+    { data, proof }: { readonly data: SealedFile; readonly proof: SealedFile },
+    expected: Expectation,
+  ): Promise<Verdict> {
     const paths = this.evidence(job)
     await mkdir(this.folder(job), { recursive: true, mode: 0o700 })
     await openSealed(this.#shelf.path(data.hash), paths.data, data.key)

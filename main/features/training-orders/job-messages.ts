@@ -8,18 +8,43 @@ import { PeerRecord, type PeerRequest } from '../peers/index.ts'
 
 const Offset = z.int().nonnegative()
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
-export const FileRef = z.strictObject({ hash: Sha256, bytes: z.int().min(1).max(2 ** 32), key: Sha256 })
+export const FileRef = z.strictObject({
+  hash: Sha256,
+  bytes: z
+    .int()
+    .min(1)
+    .max(2 ** 32),
+  key: Sha256,
+})
 const base = { record: PeerRecord }
 const ofJob = { ...base, job: z.int().min(1) }
 
 /** What a customer's app asks of a provider's about training, docs/order-protocol.md. */
 const TrainingRequest = z.discriminatedUnion('type', [
   z.strictObject({ ...base, type: z.literal('train-quote'), recipe: Recipe }),
-  z.strictObject({ ...ofJob, type: z.literal('train-job'), work: TrainingWork, data: FileRef, start: FileRef.nullable() }),
+  z.strictObject({
+    ...ofJob,
+    type: z.literal('train-job'),
+    work: TrainingWork,
+    data: FileRef,
+    start: FileRef.nullable(),
+  }),
   z.strictObject({ ...ofJob, type: z.literal('train-case'), work: TrainingWork, data: FileRef, proof: FileRef }),
   z.strictObject({ ...ofJob, type: z.literal('train-put'), hash: Sha256, offset: Offset }),
-  z.strictObject({ ...ofJob, type: z.literal('train-follow'), afterLog: Offset, afterEntry: Offset, waitMs: z.int().min(0).max(15_000) }),
-  z.strictObject({ ...ofJob, type: z.literal('train-get'), hash: Sha256, offset: Offset, length: z.int().min(1).max(MAX_CHUNK_BYTES) }),
+  z.strictObject({
+    ...ofJob,
+    type: z.literal('train-follow'),
+    afterLog: Offset,
+    afterEntry: Offset,
+    waitMs: z.int().min(0).max(15_000),
+  }),
+  z.strictObject({
+    ...ofJob,
+    type: z.literal('train-get'),
+    hash: Sha256,
+    offset: Offset,
+    length: z.int().min(1).max(MAX_CHUNK_BYTES),
+  }),
 ])
 export type TrainingRequest = z.infer<typeof TrainingRequest>
 
@@ -31,12 +56,16 @@ export function parseTrainingRequest(message: unknown): TrainingRequest {
 }
 
 /** Whether a request is about training, rather than about an order; what it says is checked where it is answered. */
-export const isTrainingRequest = ({ message }: PeerRequest): boolean => typeof message.type === 'string' && message.type.startsWith('train-')
+export const isTrainingRequest = ({ message }: PeerRequest): boolean =>
+  typeof message.type === 'string' && message.type.startsWith('train-')
 
 /** Whether a request shows a juror its case, rather than speaking to a job's provider. */
 export function isForJuror({ message }: PeerRequest, juror: { expects(job: number, hash: string): boolean }): boolean {
   const { type, job, hash } = message
-  return type === 'train-case' || (type === 'train-put' && typeof job === 'number' && typeof hash === 'string' && juror.expects(job, hash))
+  return (
+    type === 'train-case' ||
+    (type === 'train-put' && typeof job === 'number' && typeof hash === 'string' && juror.expects(job, hash))
+  )
 }
 
 /** Answers come from a stranger's machine, so they are parsed as strictly. */

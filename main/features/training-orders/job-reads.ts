@@ -23,17 +23,30 @@ export class JobReads {
   }
 
   ofCustomer(account: string): JobRow[] {
-    return this.#db.prepare<[string], JobSql>('select * from training_jobs where customer = ? order by id desc limit 500').all(account.toLowerCase()).map(toJob)
+    return this.#db
+      .prepare<[string], JobSql>('select * from training_jobs where customer = ? order by id desc limit 500')
+      .all(account.toLowerCase())
+      .map(toJob)
   }
 
   /** Jobs asked of an account's machines. */
   ofProvider(account: string): JobRow[] {
-    return this.#db.prepare<[string], JobSql>('select j.* from training_jobs j join machines m on m.id = j.machine where m.owner = ? order by j.id desc limit 500').all(account.toLowerCase()).map(toJob)
+    return this.#db
+      .prepare<[string], JobSql>(
+        'select j.* from training_jobs j join machines m on m.id = j.machine where m.owner = ? order by j.id desc limit 500',
+      )
+      .all(account.toLowerCase())
+      .map(toJob)
   }
 
   /** Jobs under judgement whose jury an account was drawn into. */
   ofJuror(account: string): JobRow[] {
-    return this.#db.prepare<[string], JobSql>("select j.* from training_jobs j join training_jurors r on r.job = j.id where r.juror = ? and j.state = 'defended' order by j.id").all(account.toLowerCase()).map(toJob)
+    return this.#db
+      .prepare<[string], JobSql>(
+        "select j.* from training_jobs j join training_jurors r on r.job = j.id where r.juror = ? and j.state = 'defended' order by j.id",
+      )
+      .all(account.toLowerCase())
+      .map(toJob)
   }
 
   /** Every commitment of a job, the first one first. */
@@ -46,11 +59,18 @@ export class JobReads {
   }
 
   jurors(job: number): { juror: string; guilty: boolean | null }[] {
-    return this.#db.prepare<[number], { juror: string; guilty: number | null }>('select juror, guilty from training_jurors where job = ?').all(job).map(({ juror, guilty }) => ({ juror, guilty: guilty === null ? null : guilty === 1 }))
+    return this.#db
+      .prepare<[number], { juror: string; guilty: number | null }>(
+        'select juror, guilty from training_jurors where job = ?',
+      )
+      .all(job)
+      .map(({ juror, guilty }) => ({ juror, guilty: guilty === null ? null : guilty === 1 }))
   }
 
   /** Milestones that were paid to an account, with the chain time of each. */
-  payments(account: string): { kind: 'job'; id: number; machine: number; time: number; paid: bigint; transaction: string }[] {
+  payments(
+    account: string,
+  ): { kind: 'job'; id: number; machine: number; time: number; paid: bigint; transaction: string }[] {
     return this.#db
       .prepare<[string], { id: number; machine: number; time: number; paid: string; transaction: string }>(
         `select j.id, j.machine, b.time, json_extract(e.args, '$.paid') as paid, e.transaction_hash as "transaction"
@@ -62,4 +82,10 @@ export class JobReads {
   }
 }
 
-const toJob = ({ price, refunded, transactions, beacon_block, ...row }: JobSql): JobRow => ({ ...row, price: BigInt(price), refunded: BigInt(refunded), beaconBlock: beacon_block, transactions: JSON.parse(transactions) as JobRow['transactions'] })
+const toJob = ({ price, refunded, transactions, beacon_block, ...row }: JobSql): JobRow => ({
+  ...row,
+  price: BigInt(price),
+  refunded: BigInt(refunded),
+  beaconBlock: beacon_block,
+  transactions: JSON.parse(transactions) as JobRow['transactions'],
+})

@@ -93,14 +93,21 @@ export class JurorDesk implements Service {
 
   /** Whether a file was announced as part of a case. */
   expects(job: number, hash: string): boolean {
-    return this.#ports.jobs.get(job)?.payload.cases.some(({ data, proof }) => data.hash === hash || proof.hash === hash) ?? false
+    return (
+      this.#ports.jobs.get(job)?.payload.cases.some(({ data, proof }) => data.hash === hash || proof.hash === hash) ??
+      false
+    )
   }
 
   async #step(): Promise<void> {
     const account = this.#ports.account()
     if (!account) return
     for (const row of this.#ports.reads.ofJuror(account)) {
-      if (!this.#ports.jobs.get(row.id)) this.#ports.jobs.tell(this.#ports.jobs.open(row.id, 'summoned', { cases: [], guilty: null, salt: null, sent: null }), `Drawn as juror of job ${row.id}; waiting for the proof.`)
+      if (!this.#ports.jobs.get(row.id))
+        this.#ports.jobs.tell(
+          this.#ports.jobs.open(row.id, 'summoned', { cases: [], guilty: null, salt: null, sent: null }),
+          `Drawn as juror of job ${row.id}; waiting for the proof.`,
+        )
     }
     for (const job of this.#ports.jobs.list()) {
       const row = job.state === 'closed' ? null : this.#ports.reads.job(job.orderId!)
@@ -119,15 +126,30 @@ export class JurorDesk implements Service {
     const voting = now <= row.deadline!
     switch (job.state as JuryState) {
       case 'summoned':
-        if (voting && now > row.deadline! - LAST_CALL_SECONDS) this.#decide(job, true, 'withheld', 'Nobody has shown a proof that fits the commitment: guilty.')
+        if (voting && now > row.deadline! - LAST_CALL_SECONDS)
+          this.#decide(job, true, 'withheld', 'Nobody has shown a proof that fits the commitment: guilty.')
         return
       case 'judging':
-        if (!this.#judging.has(row.id)) this.#judging.set(row.id, this.#judge(job, row).finally(() => (this.#judging.delete(row.id), this.#loop.poke())))
+        if (!this.#judging.has(row.id))
+          this.#judging.set(
+            row.id,
+            this.#judge(job, row).finally(() => (this.#judging.delete(row.id), this.#loop.poke())),
+          )
         return
       case 'voted': {
         const { guilty, salt } = job.payload
-        if (voting) return this.#send(job, row, { kind: 'voteJob', job: row.id, sealedVote: sealVote(row.id, account, guilty!, salt!) })
-        if (this.#ports.reads.jurors(row.id).some(({ juror, guilty: seen }) => juror === account.toLowerCase() && seen !== null)) this.#ports.jobs.move(job, 'revealed')
+        if (voting)
+          return this.#send(job, row, {
+            kind: 'voteJob',
+            job: row.id,
+            sealedVote: sealVote(row.id, account, guilty!, salt!),
+          })
+        if (
+          this.#ports.reads
+            .jurors(row.id)
+            .some(({ juror, guilty: seen }) => juror === account.toLowerCase() && seen !== null)
+        )
+          this.#ports.jobs.move(job, 'revealed')
         else await this.#send(job, row, { kind: 'revealVote', job: row.id, guilty: guilty!, salt: salt! })
         return
       }
@@ -139,15 +161,28 @@ export class JurorDesk implements Service {
   async #judge(job: JuryJob, row: JobRow): Promise<void> {
     const shown = job.payload.cases[0]!
     try {
-      const verdict = await this.#ports.engine.judge(row.id, shown.work, shown.base, shown, expectationOf(shown.work, row, this.#ports.reads.commitments(row.id), false))
+      const verdict = await this.#ports.engine.judge(
+        row.id,
+        shown.work,
+        shown.base,
+        shown,
+        expectationOf(shown.work, row, this.#ports.reads.commitments(row.id), false),
+      )
       const check = verdict.failure?.check
-      if (verdict.passed) this.#decide(job, false, 'decided', `All ${verdict.segments.length} drawn segments end where they were committed to end: innocent.`)
+      if (verdict.passed)
+        this.#decide(
+          job,
+          false,
+          'decided',
+          `All ${verdict.segments.length} drawn segments end where they were committed to end: innocent.`,
+        )
       else if (provenGuilt.has(check!)) this.#decide(job, true, 'decided', `${verdict.failure!.why}: guilty.`)
       else await this.#discard(job, shown, verdict.failure!.why)
     } catch (error) {
       if (!(error instanceof HearthError)) throw error
       // An engine that was stopped judges again; anything else is the fault of what was shown.
-      if (error.code !== 'ENGINE_GONE' && error.code !== 'ENGINE_BROKEN' && error.code !== 'ABORTED') await this.#discard(job, shown, error.message)
+      if (error.code !== 'ENGINE_GONE' && error.code !== 'ENGINE_BROKEN' && error.code !== 'ABORTED')
+        await this.#discard(job, shown, error.message)
     }
   }
 
@@ -161,13 +196,25 @@ export class JurorDesk implements Service {
 
   #decide(job: JuryJob, guilty: boolean, event: JuryEvent, words: string): void {
     // The salt is kept before the vote is sent, or it could never be revealed.
-    this.#ports.jobs.tell(this.#ports.jobs.move(this.#ports.jobs.amend(job, { guilty, salt: `0x${randomBytes(32).toString('hex')}` }), event), words)
+    this.#ports.jobs.tell(
+      this.#ports.jobs.move(
+        this.#ports.jobs.amend(job, { guilty, salt: `0x${randomBytes(32).toString('hex')}` }),
+        event,
+      ),
+      words,
+    )
   }
 
   async #close(job: JuryJob): Promise<void> {
     await this.#judging.get(job.orderId!)
-    await this.#ports.engine.clear(job.orderId!, job.payload.cases.flatMap(({ data, proof }) => [data, proof]))
-    this.#ports.jobs.tell(this.#ports.jobs.move(this.#ports.jobs.amend(job, { cases: [] }), 'closed'), 'The dispute is over; what was shown was deleted here.')
+    await this.#ports.engine.clear(
+      job.orderId!,
+      job.payload.cases.flatMap(({ data, proof }) => [data, proof]),
+    )
+    this.#ports.jobs.tell(
+      this.#ports.jobs.move(this.#ports.jobs.amend(job, { cases: [] }), 'closed'),
+      'The dispute is over; what was shown was deleted here.',
+    )
   }
 
   /** A party shows its case, or a file of it. */
@@ -177,18 +224,29 @@ export class JurorDesk implements Service {
     const row = message.type === 'train-quote' ? null : this.#ports.reads.job(message.job)
     const job = row && this.#ports.jobs.get(row.id)
     if (!row || !job) throw new HearthError('NOT_FOUND', 'this machine has not been drawn as juror of this job')
-    if (row.customer !== wallet && row.provider !== wallet) throw new HearthError('NOT_A_PARTY', 'this job is not yours')
-    if (message.type === 'train-case') return { message: { wanted: await this.#take(job, row, wallet, message) }, body: null }
-    if (message.type === 'train-put') return { message: { received: await this.#put(job, message.hash, message.offset, request.body) }, body: null }
+    if (row.customer !== wallet && row.provider !== wallet)
+      throw new HearthError('NOT_A_PARTY', 'this job is not yours')
+    if (message.type === 'train-case')
+      return { message: { wanted: await this.#take(job, row, wallet, message) }, body: null }
+    if (message.type === 'train-put')
+      return { message: { received: await this.#put(job, message.hash, message.offset, request.body) }, body: null }
     throw new HearthError('BAD_MESSAGE', 'a juror answers no such question')
   }
 
-  async #take(job: JuryJob, row: JobRow, party: string, { work, data, proof }: Extract<TrainingRequest, { type: 'train-case' }>): Promise<boolean> {
-    if (trainingWorkHash(work) !== row.work) throw new HearthError('WORK_MISMATCH', 'this work is not the one that the job names')
+  async #take(
+    job: JuryJob,
+    row: JobRow,
+    party: string,
+    { work, data, proof }: Extract<TrainingRequest, { type: 'train-case' }>,
+  ): Promise<boolean> {
+    if (trainingWorkHash(work) !== row.work)
+      throw new HearthError('WORK_MISMATCH', 'this work is not the one that the job names')
     const base = await this.#ports.baseOf(work.recipe.base.hash)
     if (!base) throw new HearthError('BASE_MISSING', `the base model ${work.recipe.base.name} is not on this machine`)
     if (job.state !== 'summoned' && job.state !== 'judging') return false
-    this.#ports.jobs.amend(job, { cases: [...job.payload.cases.filter((shown) => shown.party !== party), { party, work, base, data, proof }] })
+    this.#ports.jobs.amend(job, {
+      cases: [...job.payload.cases.filter((shown) => shown.party !== party), { party, work, base, data, proof }],
+    })
     return true
   }
 
@@ -206,7 +264,10 @@ export class JurorDesk implements Service {
     for (const shown of job.payload.cases) {
       if (!(await this.#ports.shelf.has(shown.data.hash)) || !(await this.#ports.shelf.has(shown.proof.hash))) continue
       if (this.#ports.jobs.get(job.orderId!)!.state !== 'summoned') return
-      this.#ports.jobs.move(this.#ports.jobs.amend(job, { cases: [shown, ...job.payload.cases.filter((other) => other !== shown)] }), 'shown')
+      this.#ports.jobs.move(
+        this.#ports.jobs.amend(job, { cases: [shown, ...job.payload.cases.filter((other) => other !== shown)] }),
+        'shown',
+      )
       return this.#loop.poke()
     }
   }
@@ -218,4 +279,5 @@ export class JurorDesk implements Service {
 }
 
 /** The sealed vote as Training.vote wants it. */
-const sealVote = (job: number, juror: string, guilty: boolean, salt: string): string => keccak256(AbiCoder.defaultAbiCoder().encode(['uint256', 'address', 'bool', 'bytes32'], [job, juror, guilty, salt]))
+const sealVote = (job: number, juror: string, guilty: boolean, salt: string): string =>
+  keccak256(AbiCoder.defaultAbiCoder().encode(['uint256', 'address', 'bool', 'bytes32'], [job, juror, guilty, salt]))

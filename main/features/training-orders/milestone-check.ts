@@ -35,7 +35,16 @@ export class MilestoneCheck {
       return await this.#ports.trainer.client.verify({ bundle, base, data, expected, spin: false })
     } catch (error) {
       if (!(error instanceof HearthError && brokenProofs.has(error.code))) throw error
-      return { passed: false, failure: { check: 'form', why: error.message }, segments: [], heldOutLoss: null, begins: 0, step: 0, stepsAgain: 0, share: 0 }
+      return {
+        passed: false,
+        failure: { check: 'form', why: error.message },
+        segments: [],
+        heldOutLoss: null,
+        begins: 0,
+        step: 0,
+        stepsAgain: 0,
+        share: 0,
+      }
     }
   }
 

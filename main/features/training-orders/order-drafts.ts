@@ -43,7 +43,12 @@ interface Ports {
   readonly shelf: FileShelf
   readonly account: () => string | null
   readonly record: () => Promise<PeerRecord>
-  readonly request: (to: { peerId: string; addresses: string[] }, message: Record<string, unknown>, body?: Buffer | null, timeoutMs?: number) => Promise<PeerAnswer>
+  readonly request: (
+    to: { peerId: string; addresses: string[] },
+    message: Record<string, unknown>,
+    body?: Buffer | null,
+    timeoutMs?: number,
+  ) => Promise<PeerAnswer>
 }
 
 const QUOTE_TIMEOUT_MS = 120_000
@@ -65,7 +70,9 @@ export class OrderDrafts {
   async quotes(run: string): Promise<Quote[]> {
     const { recipe, step } = await this.#ports.training.forMarket(run)
     const account = this.#ports.account()
-    const machines = this.#ports.market.liveMachines().filter((machine) => machine.owner !== account?.toLowerCase() && machine.addresses.length > 0)
+    const machines = this.#ports.market
+      .liveMachines()
+      .filter((machine) => machine.owner !== account?.toLowerCase() && machine.addresses.length > 0)
     const quotes = await Promise.all(machines.map((machine) => this.#quote(machine, recipe, step)))
     const rank = ({ terms }: Quote): bigint => (terms ? terms.price * BigInt(terms.milestones) : 2n ** 256n)
     return quotes.toSorted((a, b) => (rank(a) < rank(b) ? -1 : rank(a) > rank(b) ? 1 : 0))
@@ -79,13 +86,24 @@ export class OrderDrafts {
     const work: TrainingWork = { version: 1, recipe, start, milestones: milestonesOf(recipe, step, milestones) }
     const hash = trainingWorkHash(work)
     if (this.byHash(hash)) return { work: hash }
-    const draft: Draft = { run, work, files: { data: await this.#ports.shelf.add(join(folder, 'data.htd')), start: start && (await this.#sealStart(folder)) } }
-    this.#ports.db.prepare('insert into training_drafts (work, run, draft) values (?, ?, ?)').run(hash, run, JSON.stringify(draft))
+    const draft: Draft = {
+      run,
+      work,
+      files: {
+        data: await this.#ports.shelf.add(join(folder, 'data.htd')),
+        start: start && (await this.#sealStart(folder)),
+      },
+    }
+    this.#ports.db
+      .prepare('insert into training_drafts (work, run, draft) values (?, ?, ?)')
+      .run(hash, run, JSON.stringify(draft))
     return { work: hash }
   }
 
   byHash(hash: string): Draft | null {
-    const row = this.#ports.db.prepare<[string], { draft: string }>('select draft from training_drafts where work = ?').get(hash)
+    const row = this.#ports.db
+      .prepare<[string], { draft: string }>('select draft from training_drafts where work = ?')
+      .get(hash)
     return row ? (JSON.parse(row.draft) as Draft) : null
   }
 
@@ -111,12 +129,28 @@ export class OrderDrafts {
   async #quote(machine: MachineRow, recipe: TrainingWork['recipe'], step: number): Promise<Quote> {
     try {
       const to = { peerId: peerIdOfKey(machine.peer), addresses: machine.addresses }
-      const answer = await this.#ports.request(to, { type: 'train-quote', recipe, record: await this.#ports.record() }, null, QUOTE_TIMEOUT_MS)
+      const answer = await this.#ports.request(
+        to,
+        { type: 'train-quote', recipe, record: await this.#ports.record() },
+        null,
+        QUOTE_TIMEOUT_MS,
+      )
       const quoted = Quoted.safeParse(answer.message)
       if (!quoted.success) throw new HearthError('BAD_MESSAGE', 'the machine’s answer cannot be read')
-      return { machine, terms: termsOf(recipe, step, BigInt(quoted.data.pricePerSecond), quoted.data.secondsPerStep), refusal: null }
+      return {
+        machine,
+        terms: termsOf(recipe, step, BigInt(quoted.data.pricePerSecond), quoted.data.secondsPerStep),
+        refusal: null,
+      }
     } catch (error) {
-      return { machine, terms: null, refusal: { code: error instanceof HearthError && isErrorCode(error.code) ? error.code : 'INTERNAL', message: messageOf(error) } }
+      return {
+        machine,
+        terms: null,
+        refusal: {
+          code: error instanceof HearthError && isErrorCode(error.code) ? error.code : 'INTERNAL',
+          message: messageOf(error),
+        },
+      }
     }
   }
 }

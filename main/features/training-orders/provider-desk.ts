@@ -89,7 +89,11 @@ export class ProviderDesk implements Service {
     const account = this.#ports.account()
     if (!account) return
     for (const row of this.#ports.reads.ofProvider(account)) {
-      if (!jobIsOver(row.state) && !this.#ports.jobs.get(row.id)) this.#ports.jobs.tell(this.#ports.jobs.open(row.id, 'placed', NO_WORK_YET), `Job ${row.id} arrived; waiting for the customer’s recipe and data.`)
+      if (!jobIsOver(row.state) && !this.#ports.jobs.get(row.id))
+        this.#ports.jobs.tell(
+          this.#ports.jobs.open(row.id, 'placed', NO_WORK_YET),
+          `Job ${row.id} arrived; waiting for the customer’s recipe and data.`,
+        )
     }
     for (const job of this.#ports.jobs.list()) {
       if (job.state === 'closed') await this.#forget(job)
@@ -112,11 +116,18 @@ export class ProviderDesk implements Service {
       case 'active':
         return this.#work(this.#follow(job, row), row)
       case 'committed':
-        if ((this.#ports.monitor.head?.number ?? 0) > row.beaconBlock!) await this.#send(job, row, { kind: 'sampleJob', job: row.id })
+        if ((this.#ports.monitor.head?.number ?? 0) > row.beaconBlock!)
+          await this.#send(job, row, { kind: 'sampleJob', job: row.id })
         return
       case 'sampled':
         if (job.payload.proof?.beacon !== row.beacon) await this.#prove(job, row)
-        else if (now > row.deadline!) await this.#send(job, row, { kind: 'passJob', job: row.id }, 'The customer has been silent for a day; the milestone is due.')
+        else if (now > row.deadline!)
+          await this.#send(
+            job,
+            row,
+            { kind: 'passJob', job: row.id },
+            'The customer has been silent for a day; the milestone is due.',
+          )
         return
       case 'challenged':
         return this.#answerChallenge(job, row)
@@ -152,7 +163,13 @@ export class ProviderDesk implements Service {
     if (job.state === 'proving') {
       // Reached, not committed yet.
       const { root, checkpoints } = await this.#ports.engine.commitment(row.id)
-      if (checkpoints > Math.max(1, row.checkpoints)) await this.#send(job, row, { kind: 'commitJob', job: row.id, root: `0x${root}`, checkpoints }, `Committing to ${checkpoints} checkpoints.`)
+      if (checkpoints > Math.max(1, row.checkpoints))
+        await this.#send(
+          job,
+          row,
+          { kind: 'commitJob', job: row.id, root: `0x${root}`, checkpoints },
+          `Committing to ${checkpoints} checkpoints.`,
+        )
       return
     }
     if (this.#running || job.payload.ended || (job.state !== 'training' && job.state !== 'paused')) return
@@ -162,7 +179,11 @@ export class ProviderDesk implements Service {
     }
     const current = job.state === 'paused' ? this.#ports.jobs.move(job, 'resumed') : job
     const abort = new AbortController()
-    this.#running = { job: row.id, abort, done: this.#train(current, row, abort.signal).finally(() => ((this.#running = undefined), this.#loop.poke())) }
+    this.#running = {
+      job: row.id,
+      abort,
+      done: this.#train(current, row, abort.signal).finally(() => ((this.#running = undefined), this.#loop.poke())),
+    }
   }
 
   async #train(job: ProvidingJob, row: JobRow, signal: AbortSignal): Promise<void> {
@@ -170,17 +191,39 @@ export class ProviderDesk implements Service {
     const until = work.milestones[row.done]!
     const { batch, data } = work.recipe
     const tokens = batch.sequences * batch.accumulation * data.sequenceLength
-    this.#ports.jobs.tell(job, job.payload.step > 0 ? `Going on after step ${job.payload.step}, up to ${until}.` : `Training up to step ${until} of ${work.recipe.steps}.`)
+    this.#ports.jobs.tell(
+      job,
+      job.payload.step > 0
+        ? `Going on after step ${job.payload.step}, up to ${until}.`
+        : `Training up to step ${until} of ${work.recipe.steps}.`,
+    )
     let noted = 0
     try {
-      const result = await this.#ports.engine.train(row.id, job.payload.base!, until, (entry) => {
-        if (entry.kind !== 'step' || (performance.now() - noted < NOTE_EVERY_MS && entry.step < until)) return
-        noted = performance.now()
-        this.#ports.jobs.amend(job, { step: entry.step, loss: entry.loss, tokensPerSecond: (tokens * 1000) / entry.milliseconds })
-      }, signal)
+      const result = await this.#ports.engine.train(
+        row.id,
+        job.payload.base!,
+        until,
+        (entry) => {
+          if (entry.kind !== 'step' || (performance.now() - noted < NOTE_EVERY_MS && entry.step < until)) return
+          noted = performance.now()
+          this.#ports.jobs.amend(job, {
+            step: entry.step,
+            loss: entry.loss,
+            tokensPerSecond: (tokens * 1000) / entry.milliseconds,
+          })
+        },
+        signal,
+      )
       if (signal.aborted) return
-      const reached = this.#ports.jobs.amend(job, { step: result.step, ended: result.ended && result.step < work.recipe.steps, memory: withPeak(job.payload.memory, result.peakBytes) })
-      this.#ports.jobs.tell(this.#ports.jobs.move(reached, 'reached'), result.ended ? 'The training is done.' : `Milestone ${row.done + 1} is reached.`)
+      const reached = this.#ports.jobs.amend(job, {
+        step: result.step,
+        ended: result.ended && result.step < work.recipe.steps,
+        memory: withPeak(job.payload.memory, result.peakBytes),
+      })
+      this.#ports.jobs.tell(
+        this.#ports.jobs.move(reached, 'reached'),
+        result.ended ? 'The training is done.' : `Milestone ${row.done + 1} is reached.`,
+      )
     } catch (error) {
       if (signal.aborted) return
       this.#log.warn('the engine failed; the job goes on from its last checkpoint', { job: row.id, error })
@@ -215,7 +258,12 @@ export class ProviderDesk implements Service {
   async #checkOwn(job: ProvidingJob, row: JobRow): Promise<boolean> {
     this.#ports.jobs.tell(job, 'The customer says that the work is wrong; executing it again here.')
     const { passed, failure } = await this.#ports.engine.check(row.id, job.payload.base!, this.#expected(job, row))
-    this.#ports.jobs.tell(job, passed ? 'It is right: asking for a jury.' : `It is wrong here as well (${failure!.why}). The stake is lost; have this machine’s memory and processor checked.`)
+    this.#ports.jobs.tell(
+      job,
+      passed
+        ? 'It is right: asking for a jury.'
+        : `It is wrong here as well (${failure!.why}). The stake is lost; have this machine’s memory and processor checked.`,
+    )
     this.#ports.jobs.amend(job, { right: passed })
     return passed
   }
@@ -229,9 +277,20 @@ export class ProviderDesk implements Service {
     await this.#ports.cases.drop(row.id)
     // A customer who was away may still fetch what was paid for.
     const kept = row.state === 'passed' ? proof : null
-    await this.#ports.engine.clear(row.id, [files?.data ?? null, files?.start ?? null, kept ? null : (proof?.file ?? null)])
-    const closed = this.#ports.jobs.amend(this.#ports.jobs.move(job, 'closed', row.state), { done: row.done, proof: kept })
-    const words = { passed: 'All milestones are paid; the stake is back.', slashed: 'The stake is lost.', ended: 'The job is over; finished milestones stay paid.' }[row.state as 'passed' | 'slashed' | 'ended']
+    await this.#ports.engine.clear(row.id, [
+      files?.data ?? null,
+      files?.start ?? null,
+      kept ? null : (proof?.file ?? null),
+    ])
+    const closed = this.#ports.jobs.amend(this.#ports.jobs.move(job, 'closed', row.state), {
+      done: row.done,
+      proof: kept,
+    })
+    const words = {
+      passed: 'All milestones are paid; the stake is back.',
+      slashed: 'The stake is lost.',
+      ended: 'The job is over; finished milestones stay paid.',
+    }[row.state as 'passed' | 'slashed' | 'ended']
     this.#ports.jobs.tell(closed, `${words} The customer’s data and the adapter were deleted here.`)
   }
 
@@ -251,4 +310,5 @@ export class ProviderDesk implements Service {
   }
 }
 
-const withPeak = (memory: ProvidingJob['payload']['memory'], peak: number | null): ProvidingJob['payload']['memory'] => memory && { ...memory, peak: peak === null ? memory.peak : Math.max(memory.peak ?? 0, peak) }
+const withPeak = (memory: ProvidingJob['payload']['memory'], peak: number | null): ProvidingJob['payload']['memory'] =>
+  memory && { ...memory, peak: peak === null ? memory.peak : Math.max(memory.peak ?? 0, peak) }

@@ -80,22 +80,32 @@ export class ProviderIntake {
       case 'train-follow':
         return { message: { ...(await this.#news(row.id, message)) }, body: null }
       case 'train-get':
-        if (job.payload.proof?.file.hash !== message.hash) throw new HearthError('NOT_FOUND', 'this file is not for this job')
+        if (job.payload.proof?.file.hash !== message.hash)
+          throw new HearthError('NOT_FOUND', 'this file is not for this job')
         return { message: {}, body: await this.#ports.shelf.read(message.hash, message.offset, message.length) }
       case 'train-case':
         throw new HearthError('BAD_MESSAGE', 'this machine is a party of this job')
     }
   }
 
-  async #quote(recipe: TrainingWork['recipe'], job: number | null): Promise<{ base: string; secondsPerStep: number; memoryBytes: number }> {
-    const unwilling = this.#ports.jobs.list().some((other) => other.orderId !== job && isTakenOn(other)) ? 'the machine is working on another job' : this.#ports.unwilling()
+  async #quote(
+    recipe: TrainingWork['recipe'],
+    job: number | null,
+  ): Promise<{ base: string; secondsPerStep: number; memoryBytes: number }> {
+    const unwilling = this.#ports.jobs.list().some((other) => other.orderId !== job && isTakenOn(other))
+      ? 'the machine is working on another job'
+      : this.#ports.unwilling()
     if (unwilling) throw new HearthError('MACHINE_BUSY', unwilling)
     const base = await this.#ports.baseOf(recipe.base.hash)
     if (!base) throw new HearthError('BASE_MISSING', `the base model ${recipe.base.name} is not on this machine`)
     const { memoryBytes, checkpointBytes, secondsPerStep } = await this.#ports.engine.quote(recipe, base)
-    if (memoryBytes > freemem()) throw this.#refuse(`it takes ${Math.ceil(memoryBytes / 2 ** 20)} MiB, ${Math.floor(freemem() / 2 ** 20)} MiB are free`)
+    if (memoryBytes > freemem())
+      throw this.#refuse(
+        `it takes ${Math.ceil(memoryBytes / 2 ** 20)} MiB, ${Math.floor(freemem() / 2 ** 20)} MiB are free`,
+      )
     const disk = checkpointBytes * (recipe.steps / recipe.checkpointEvery + 1)
-    if (disk > (await this.#ports.freeDisk())) throw this.#refuse(`its checkpoints take ${Math.ceil(disk / 2 ** 20)} MiB, which the disk has not`)
+    if (disk > (await this.#ports.freeDisk()))
+      throw this.#refuse(`its checkpoints take ${Math.ceil(disk / 2 ** 20)} MiB, which the disk has not`)
     return { base, secondsPerStep, memoryBytes }
   }
 
@@ -104,8 +114,13 @@ export class ProviderIntake {
     return new HearthError('DOES_NOT_FIT', why)
   }
 
-  async #specify(job: ProvidingJob, row: JobRow, { work, data, start }: Extract<TrainingRequest, { type: 'train-job' }>): Promise<void> {
-    if (trainingWorkHash(work) !== row.work || work.milestones.length !== row.milestones) throw new HearthError('WORK_MISMATCH', 'this work is not the one that the job names')
+  async #specify(
+    job: ProvidingJob,
+    row: JobRow,
+    { work, data, start }: Extract<TrainingRequest, { type: 'train-job' }>,
+  ): Promise<void> {
+    if (trainingWorkHash(work) !== row.work || work.milestones.length !== row.milestones)
+      throw new HearthError('WORK_MISMATCH', 'this work is not the one that the job names')
     if (job.state !== 'placed') {
       // The customer's app was restarted and sealed its files anew.
       if (job.state === 'receiving') this.#ports.jobs.amend(job, { files: { data, start } })
@@ -115,12 +130,30 @@ export class ProviderIntake {
     const steps = work.milestones.map((step, i) => step - (work.milestones[i - 1] ?? work.start?.step ?? 0))
     const seconds = Math.max(...steps) * secondsPerStep
     const due = (this.#ports.price() * BigInt(Math.ceil(seconds * 1000))) / 1000n
-    if (row.price * QUOTE_SLACK_PERCENT < due * 100n) throw new HearthError('NOT_PAID_ENOUGH', `a milestone takes ${Math.ceil(seconds)} seconds here, which is more than it pays`)
-    if (row.duration < seconds) throw new HearthError('DOES_NOT_FIT', `a milestone takes ${Math.ceil(seconds)} seconds here, longer than it may`)
+    if (row.price * QUOTE_SLACK_PERCENT < due * 100n)
+      throw new HearthError(
+        'NOT_PAID_ENOUGH',
+        `a milestone takes ${Math.ceil(seconds)} seconds here, which is more than it pays`,
+      )
+    if (row.duration < seconds)
+      throw new HearthError('DOES_NOT_FIT', `a milestone takes ${Math.ceil(seconds)} seconds here, longer than it may`)
     const account = this.#ports.account()!
-    if (this.#ports.free(account) < row.price * BigInt(row.milestones)) throw new HearthError('DOES_NOT_FIT', 'the machine’s owner has not enough coins free for the stake')
-    const moved = this.#ports.jobs.move(this.#ports.jobs.amend(job, { work, base, files: { data, start }, step: work.start?.step ?? 0, memory: { predicted: memoryBytes, peak: null } }), 'specified')
-    this.#ports.jobs.tell(moved, `Recipe: ${work.recipe.steps} steps of ${work.recipe.method.kind} on ${work.recipe.base.name}; receiving ${data.bytes + (start?.bytes ?? 0)} sealed bytes.`)
+    if (this.#ports.free(account) < row.price * BigInt(row.milestones))
+      throw new HearthError('DOES_NOT_FIT', 'the machine’s owner has not enough coins free for the stake')
+    const moved = this.#ports.jobs.move(
+      this.#ports.jobs.amend(job, {
+        work,
+        base,
+        files: { data, start },
+        step: work.start?.step ?? 0,
+        memory: { predicted: memoryBytes, peak: null },
+      }),
+      'specified',
+    )
+    this.#ports.jobs.tell(
+      moved,
+      `Recipe: ${work.recipe.steps} steps of ${work.recipe.method.kind} on ${work.recipe.base.name}; receiving ${data.bytes + (start?.bytes ?? 0)} sealed bytes.`,
+    )
   }
 
   async #put(job: ProvidingJob, hash: string, offset: number, body: Buffer | null): Promise<number> {
@@ -147,12 +180,18 @@ export class ProviderIntake {
     }
     const current = this.#ports.jobs.get(id)!
     if (current.state !== 'receiving') return
-    this.#ports.jobs.tell(this.#ports.jobs.move(current, 'received'), 'Everything is here and is what the recipe names. Taking the job on with its stake.')
+    this.#ports.jobs.tell(
+      this.#ports.jobs.move(current, 'received'),
+      'Everything is here and is what the recipe names. Taking the job on with its stake.',
+    )
     this.#ports.onReady()
   }
 
   /** Waits until there is something the customer does not know, or the wait is over. */
-  async #news(id: number, { afterLog, afterEntry, waitMs }: { afterLog: number; afterEntry: number; waitMs: number }): Promise<Followed> {
+  async #news(
+    id: number,
+    { afterLog, afterEntry, waitMs }: { afterLog: number; afterEntry: number; waitMs: number },
+  ): Promise<Followed> {
     const deadline = performance.now() + waitMs
     const first = this.#ports.jobs.get(id)!.state
     let [entries, read]: [LogEntry[], number | null] = [[], null]
@@ -160,9 +199,20 @@ export class ProviderIntake {
       const job = this.#ports.jobs.get(id)!
       const log = this.#ports.jobs.linesAfter(job, afterLog)
       // The history grows with the steps; until then there is no need to read it again.
-      if (read !== job.payload.step) [entries, read] = [(await this.#ports.engine.log(id)).slice(afterEntry, afterEntry + ENTRIES_AT_ONCE), job.payload.step]
+      if (read !== job.payload.step)
+        [entries, read] = [
+          (await this.#ports.engine.log(id)).slice(afterEntry, afterEntry + ENTRIES_AT_ONCE),
+          job.payload.step,
+        ]
       if (log.length > 0 || entries.length > 0 || job.state !== first || performance.now() >= deadline) {
-        return { state: job.state as ProvidingState, step: job.payload.step, tokensPerSecond: job.payload.tokensPerSecond, log, entries, proof: job.payload.proof }
+        return {
+          state: job.state as ProvidingState,
+          step: job.payload.step,
+          tokensPerSecond: job.payload.tokensPerSecond,
+          log,
+          entries,
+          proof: job.payload.proof,
+        }
       }
       await pause(ANSWER_STEP_MS)
     }

@@ -26,10 +26,24 @@ export interface ProvidingPayload {
 }
 export type ProvidingJob = Job<ProvidingPayload>
 
-export const NO_WORK_YET: ProvidingPayload = { work: null, base: null, files: null, step: 0, loss: null, tokensPerSecond: 0, memory: null, done: 0, proof: null, right: null, ended: false, sent: null }
+export const NO_WORK_YET: ProvidingPayload = {
+  work: null,
+  base: null,
+  files: null,
+  step: 0,
+  loss: null,
+  tokensPerSecond: 0,
+  memory: null,
+  done: 0,
+  proof: null,
+  right: null,
+  ended: false,
+  sent: null,
+}
 
 export type ProvidingJobs = JobBook<ProvidingState, ProvidingEvent, ProvidingPayload>
 export const providingJobs = (jobs: JobStore): ProvidingJobs => new JobBook(jobs, 'train', nextProviding)
 
 /** Whether a job keeps the machine busy: taken on and not over. */
-export const isTakenOn = ({ state }: ProvidingJob): boolean => state !== 'closed' && state !== 'placed' && state !== 'receiving'
+export const isTakenOn = ({ state }: ProvidingJob): boolean =>
+  state !== 'closed' && state !== 'placed' && state !== 'receiving'

@@ -22,13 +22,31 @@ export class AdapterStore {
   }
 
   list(): AdapterRow[] {
-    const imported = this.#db.prepare<unknown[], { path: string; info: string }>('select * from training_adapters order by path').all().map(({ path, info }): AdapterRow => {
-      const { kind, base, parameters } = JSON.parse(info) as AdapterInfo
-      return { run: null, path, name: basename(path), kind, base, parameters, baseLoss: null, heldOutLoss: null }
-    })
-    const trained = this.#runs.list().flatMap(({ id, state, wish, recipe, estimate, baseLoss, heldOutLoss }): AdapterRow[] =>
-      state === 'finished' ? [{ run: id, path: null, name: wish.name, kind: wish.method, base: recipe?.base.name ?? wish.base, parameters: estimate?.trained ?? 0, baseLoss, heldOutLoss }] : [],
-    )
+    const imported = this.#db
+      .prepare<unknown[], { path: string; info: string }>('select * from training_adapters order by path')
+      .all()
+      .map(({ path, info }): AdapterRow => {
+        const { kind, base, parameters } = JSON.parse(info) as AdapterInfo
+        return { run: null, path, name: basename(path), kind, base, parameters, baseLoss: null, heldOutLoss: null }
+      })
+    const trained = this.#runs
+      .list()
+      .flatMap(({ id, state, wish, recipe, estimate, baseLoss, heldOutLoss }): AdapterRow[] =>
+        state === 'finished'
+          ? [
+              {
+                run: id,
+                path: null,
+                name: wish.name,
+                kind: wish.method,
+                base: recipe?.base.name ?? wish.base,
+                parameters: estimate?.trained ?? 0,
+                baseLoss,
+                heldOutLoss,
+              },
+            ]
+          : [],
+      )
     return [...trained, ...imported]
   }
 
@@ -36,7 +54,11 @@ export class AdapterStore {
   async add(path: string): Promise<void> {
     const full = resolve(path)
     const { kind, base, parameters } = await this.#inspect(full)
-    this.#db.prepare('insert into training_adapters (path, info) values (?, ?) on conflict (path) do update set info = excluded.info').run(full, JSON.stringify({ kind, base, parameters }))
+    this.#db
+      .prepare(
+        'insert into training_adapters (path, info) values (?, ?) on conflict (path) do update set info = excluded.info',
+      )
+      .run(full, JSON.stringify({ kind, base, parameters }))
   }
 
   remove(path: string): void {

@@ -21,15 +21,24 @@ export class BaseStore {
   async list(): Promise<BaseRow[]> {
     const path = resourcePath('demo', 'model')
     this.#demo ??= this.#inspect(path).then((info) => ({ ...info, path, demo: true }))
-    const rows = this.#db.prepare<unknown[], { path: string; info: string }>('select * from training_bases order by path').all()
-    return [...rows.map((row) => ({ ...(JSON.parse(row.info) as BaseInfo), path: row.path, demo: false })), await this.#demo]
+    const rows = this.#db
+      .prepare<unknown[], { path: string; info: string }>('select * from training_bases order by path')
+      .all()
+    return [
+      ...rows.map((row) => ({ ...(JSON.parse(row.info) as BaseInfo), path: row.path, demo: false })),
+      await this.#demo,
+    ]
   }
 
   /** Looks at a model before it is listed. @throws HearthError MODEL_BROKEN, MODEL_UNSUPPORTED, NOT_FOUND */
   async add(path: string): Promise<BaseRow> {
     const full = resolve(path)
     const info = await this.#inspect(full)
-    this.#db.prepare('insert into training_bases (path, info) values (?, ?) on conflict (path) do update set info = excluded.info').run(full, JSON.stringify(info))
+    this.#db
+      .prepare(
+        'insert into training_bases (path, info) values (?, ?) on conflict (path) do update set info = excluded.info',
+      )
+      .run(full, JSON.stringify(info))
     this.#onAdded()
     return { ...info, path: full, demo: false }
   }

@@ -51,8 +51,23 @@ interface Row {
   facts: string
 }
 
-const NOTHING: RunFacts = { recipe: null, report: null, estimate: null, step: 0, loss: null, baseLoss: null, heldOutLoss: null, error: null }
-const toRun = ({ id, state, created, wish, facts }: Row): Run => ({ id, state, created, wish: JSON.parse(wish) as RunWish, ...(JSON.parse(facts) as RunFacts) })
+const NOTHING: RunFacts = {
+  recipe: null,
+  report: null,
+  estimate: null,
+  step: 0,
+  loss: null,
+  baseLoss: null,
+  heldOutLoss: null,
+  error: null,
+}
+const toRun = ({ id, state, created, wish, facts }: Row): Run => ({
+  id,
+  state,
+  created,
+  wish: JSON.parse(wish) as RunWish,
+  ...(JSON.parse(facts) as RunFacts),
+})
 
 /** Training runs in the database: they outlive the process, their checkpoints lie in folders. */
 export class RunStore {
@@ -67,7 +82,9 @@ export class RunStore {
 
   add(wish: RunWish): Run {
     const id = randomUUID()
-    this.#db.prepare('insert into training_runs (id, state, created, wish, facts) values (?, ?, ?, ?, ?)').run(id, 'preparing', this.#clock.now(), JSON.stringify(wish), JSON.stringify(NOTHING))
+    this.#db
+      .prepare('insert into training_runs (id, state, created, wish, facts) values (?, ?, ?, ?, ?)')
+      .run(id, 'preparing', this.#clock.now(), JSON.stringify(wish), JSON.stringify(NOTHING))
     this.events.emit('changed', id)
     return this.get(id)!
   }
@@ -90,7 +107,9 @@ export class RunStore {
 
   note(id: string, facts: Partial<RunFacts>): Run {
     const { recipe, report, estimate, step, loss, baseLoss, heldOutLoss, error } = { ...this.get(id)!, ...facts }
-    this.#db.prepare('update training_runs set facts = ? where id = ?').run(JSON.stringify({ recipe, report, estimate, step, loss, baseLoss, heldOutLoss, error }), id)
+    this.#db
+      .prepare('update training_runs set facts = ? where id = ?')
+      .run(JSON.stringify({ recipe, report, estimate, step, loss, baseLoss, heldOutLoss, error }), id)
     this.events.emit('changed', id)
     return this.get(id)!
   }

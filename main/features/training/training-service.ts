@@ -115,12 +115,25 @@ export class TrainingService implements Service {
    */
   async forMarket(id: string): Promise<{ recipe: Recipe; step: number }> {
     const run = this.#known(id)
-    if ((run.state !== 'ready' && run.state !== 'paused') || !run.recipe || !run.report || !run.estimate) throw new HearthError('BAD_INPUT', 'only a run that is ready or paused can go to the market')
-    if (run.state === 'paused') return { recipe: run.recipe, step: (await this.#ports.trainer.client.commitment({ folder: this.#folder(id) })).step }
+    if ((run.state !== 'ready' && run.state !== 'paused') || !run.recipe || !run.report || !run.estimate)
+      throw new HearthError('BAD_INPUT', 'only a run that is ready or paused can go to the market')
+    if (run.state === 'paused')
+      return {
+        recipe: run.recipe,
+        step: (await this.#ports.trainer.client.commitment({ folder: this.#folder(id) })).step,
+      }
     const { estimate, report } = run
     const recipe = await this.#compose(run, report, run.recipe.batch.seed, 'market')
     const checkpoints = recipe.steps / recipe.checkpointEvery + 1
-    this.runs.note(id, { recipe, estimate: { ...estimate, seconds: estimate.secondsPerStep * recipe.steps, joules: estimate.joules === null ? null : (estimate.joules * recipe.steps) / run.recipe.steps, diskBytes: estimate.checkpointBytes * checkpoints } })
+    this.runs.note(id, {
+      recipe,
+      estimate: {
+        ...estimate,
+        seconds: estimate.secondsPerStep * recipe.steps,
+        joules: estimate.joules === null ? null : (estimate.joules * recipe.steps) / run.recipe.steps,
+        diskBytes: estimate.checkpointBytes * checkpoints,
+      },
+    })
     return { recipe, step: 0 }
   }
 
@@ -151,7 +164,12 @@ export class TrainingService implements Service {
     const proven = (await this.log(id)).filter((entry) => entry.step <= step && step > 0)
     await writeFile(join(this.#folder(id), 'log.jsonl'), proven.map((entry) => `${JSON.stringify(entry)}\n`).join(''))
     const losses = proven.flatMap((entry) => (entry.kind === 'evaluation' ? [entry.heldOutLoss] : []))
-    this.runs.move(id, step === 0 ? 'untouched' : 'returned', { step, loss: proven.findLast((entry) => entry.kind === 'step')?.loss ?? null, baseLoss: losses[0] ?? null, heldOutLoss: losses.at(-1) ?? null })
+    this.runs.move(id, step === 0 ? 'untouched' : 'returned', {
+      step,
+      loss: proven.findLast((entry) => entry.kind === 'step')?.loss ?? null,
+      baseLoss: losses[0] ?? null,
+      heldOutLoss: losses.at(-1) ?? null,
+    })
   }
 
   /** The last checkpoint of a run that a machine on the market did lies in its folder: writes the adapter from it. */
@@ -160,17 +178,21 @@ export class TrainingService implements Service {
     const run = this.runs.get(id)
     if (run?.state !== 'ordered') return
     const { folder, base } = this.place(id)
-    const result = await drain(await this.#ports.trainer.client.train({ folder, base, spin: false, plan: null, until: null }))
+    const result = await drain(
+      await this.#ports.trainer.client.train({ folder, base, spin: false, plan: null, until: null }),
+    )
     this.runs.move(id, 'finished', { step: result.step, baseLoss: result.baseLoss, heldOutLoss: result.heldOutLoss })
   }
 
   async remove(id: string): Promise<void> {
     const run = this.#known(id)
-    if (run.state === 'ordered') throw new HearthError('BAD_INPUT', 'a machine is working on this run; end the job first')
+    if (run.state === 'ordered')
+      throw new HearthError('BAD_INPUT', 'a machine is working on this run; end the job first')
     if (run.state === 'running') throw new HearthError('BAD_INPUT', 'pause the run before you remove it')
     this.runs.remove(id)
     const uploaded = run.wish.files.filter((file) => file.startsWith(this.#ports.paths.uploads))
-    for (const folder of [this.#folder(id), ...uploaded.map((file) => dirname(file))]) await rm(folder, { recursive: true, force: true })
+    for (const folder of [this.#folder(id), ...uploaded.map((file) => dirname(file))])
+      await rm(folder, { recursive: true, force: true })
   }
 
   detail(id: string): RunDetail {
@@ -195,7 +217,12 @@ export class TrainingService implements Service {
     return { path: join(this.#folder(id), 'adapter'), base: { name: recipe.base.name, hash: recipe.base.hash } }
   }
 
-  async readAdapter(id: string, name: string, offset: number, length: number): Promise<{ chunk: Buffer; total: number }> {
+  async readAdapter(
+    id: string,
+    name: string,
+    offset: number,
+    length: number,
+  ): Promise<{ chunk: Buffer; total: number }> {
     const files = await this.adapterFiles(id)
     if (!files.some((file) => file.name === name)) throw new HearthError('NOT_FOUND', `the adapter has no file ${name}`)
     return readPiece(join(this.#folder(id), 'adapter'), name, offset, length)
@@ -203,10 +230,22 @@ export class TrainingService implements Service {
 
   view(run: Run): RunRow {
     const { id, state, created, wish, step, loss, baseLoss, heldOutLoss, error, recipe, estimate } = run
-    const speed = state === 'ordered' ? (this.#remoteSpeeds.get(id) ?? 0) : state === 'running' && this.#active?.id === id ? this.#speed : 0
+    const speed =
+      state === 'ordered'
+        ? (this.#remoteSpeeds.get(id) ?? 0)
+        : state === 'running' && this.#active?.id === id
+          ? this.#speed
+          : 0
     const perStep = estimate?.tokensPerStep ?? 0
     return {
-      id, state, created, step, loss, baseLoss, heldOutLoss, error,
+      id,
+      state,
+      created,
+      step,
+      loss,
+      baseLoss,
+      heldOutLoss,
+      error,
       name: wish.name,
       base: recipe?.base.name ?? wish.base,
       preset: wish.preset,
@@ -234,33 +273,81 @@ export class TrainingService implements Service {
       await mkdir(folder, { recursive: true })
       const seed = randomBytes(32).toString('hex')
       const info = await client.inspect({ base: wish.base })
-      const report = await drain(await client.prepare({ base: wish.base, files: [...wish.files], folder, sequenceLength: Math.min(wish.sequenceLength, info.context), heldOutShare: HELD_OUT_SHARE, seed, classify: wish.classify }))
+      const report = await drain(
+        await client.prepare({
+          base: wish.base,
+          files: [...wish.files],
+          folder,
+          sequenceLength: Math.min(wish.sequenceLength, info.context),
+          heldOutShare: HELD_OUT_SHARE,
+          seed,
+          classify: wish.classify,
+        }),
+      )
       const recipe = await this.#compose({ id, wish }, report, seed, 'here')
       const estimate = await client.estimate({ folder, base: wish.base, spin: false })
       const { bavail, bsize } = await statfs(folder)
-      if (bavail * bsize < estimate.diskBytes) throw new HearthError('NOT_ENOUGH_DISK', `the checkpoints take ${Math.ceil(estimate.diskBytes / 2 ** 20)} MiB, ${Math.floor((bavail * bsize) / 2 ** 20)} MiB are free`)
+      if (bavail * bsize < estimate.diskBytes)
+        throw new HearthError(
+          'NOT_ENOUGH_DISK',
+          `the checkpoints take ${Math.ceil(estimate.diskBytes / 2 ** 20)} MiB, ${Math.floor((bavail * bsize) / 2 ** 20)} MiB are free`,
+        )
       if (this.runs.get(id)) this.runs.move(id, 'prepared', { report, recipe, estimate })
     } catch (error) {
       this.#fail(id, error)
     }
   }
 
-  async #compose({ id, wish }: Pick<Run, 'id' | 'wish'>, report: DataReport, seed: string, where: 'here' | 'market'): Promise<Recipe> {
+  async #compose(
+    { id, wish }: Pick<Run, 'id' | 'wish'>,
+    report: DataReport,
+    seed: string,
+    where: 'here' | 'market',
+  ): Promise<Recipe> {
     const { client } = this.#ports.trainer
     const info = await client.inspect({ base: wish.base })
-    const made = wishOf({ preset: wish.preset, method: wish.method, targets: info.modules, width: info.width, sequences: report.sequences - report.heldOut, classes: report.classes, where, ...(wish.leastSteps === undefined ? {} : { leastSteps: wish.leastSteps }), ...(wish.layers === undefined ? {} : { layers: wish.layers }) })
-    return (await client.compose({ folder: this.#folder(id), base: wish.base, seed, profile: 'cpu', threads: this.#ports.threads(), wish: made })).recipe
+    const made = wishOf({
+      preset: wish.preset,
+      method: wish.method,
+      targets: info.modules,
+      width: info.width,
+      sequences: report.sequences - report.heldOut,
+      classes: report.classes,
+      where,
+      ...(wish.leastSteps === undefined ? {} : { leastSteps: wish.leastSteps }),
+      ...(wish.layers === undefined ? {} : { layers: wish.layers }),
+    })
+    return (
+      await client.compose({
+        folder: this.#folder(id),
+        base: wish.base,
+        seed,
+        profile: 'cpu',
+        threads: this.#ports.threads(),
+        wish: made,
+      })
+    ).recipe
   }
 
   #noteEvaluation(id: string, entry: LogEntry): void {
-    if (entry.kind === 'evaluation') this.runs.note(id, entry.step === 0 ? { baseLoss: entry.heldOutLoss, heldOutLoss: entry.heldOutLoss } : { heldOutLoss: entry.heldOutLoss })
+    if (entry.kind === 'evaluation')
+      this.runs.note(
+        id,
+        entry.step === 0
+          ? { baseLoss: entry.heldOutLoss, heldOutLoss: entry.heldOutLoss }
+          : { heldOutLoss: entry.heldOutLoss },
+      )
   }
 
   /** Runs until the end, a pause or an error; an engine that dies is started again. */
   #follow({ id, wish }: Run): void {
     const abort = new AbortController()
     const done = this.#train(id, wish.base, abort.signal).catch((error: unknown) => this.#fail(id, error))
-    this.#active = { id, abort, done: done.finally(() => (this.#active = this.#active?.id === id ? null : this.#active)) }
+    this.#active = {
+      id,
+      abort,
+      done: done.finally(() => (this.#active = this.#active?.id === id ? null : this.#active)),
+    }
   }
 
   async #train(id: string, base: string, signal: AbortSignal): Promise<void> {
@@ -279,9 +366,17 @@ export class TrainingService implements Service {
     }
     while (!signal.aborted) {
       try {
-        const stream = await this.#ports.trainer.client.train({ folder, base, spin: false, plan: null, until: null }, { signal })
+        const stream = await this.#ports.trainer.client.train(
+          { folder, base, spin: false, plan: null, until: null },
+          { signal },
+        )
         const result = await drain(stream, note)
-        if (!signal.aborted) this.runs.move(id, 'finished', { step: result.step, baseLoss: result.baseLoss, heldOutLoss: result.heldOutLoss })
+        if (!signal.aborted)
+          this.runs.move(id, 'finished', {
+            step: result.step,
+            baseLoss: result.baseLoss,
+            heldOutLoss: result.heldOutLoss,
+          })
         return
       } catch (error) {
         if (signal.aborted) return
@@ -300,7 +395,12 @@ export class TrainingService implements Service {
 
   #fail(id: string, error: unknown): void {
     if (this.#stopping || !this.runs.get(id)) return
-    const code = error instanceof HearthError ? error.code : isErrorCode((error as { code?: unknown }).code) ? (error as { code: string }).code : 'INTERNAL'
+    const code =
+      error instanceof HearthError
+        ? error.code
+        : isErrorCode((error as { code?: unknown }).code)
+          ? (error as { code: string }).code
+          : 'INTERNAL'
     this.#log.error('a run failed', { run: id, error })
     this.runs.move(id, 'failed', { error: { code, message: messageOf(error) } })
   }

@@ -27,7 +27,10 @@ export class Uploads implements Service {
   /** What was left here when the app was ended, and nobody reads any more, is removed. */
   async start(): Promise<void> {
     const left = await readdir(this.#ports.paths.uploads).catch((): string[] => [])
-    if (left.length > 0) void this.#sweep(left).catch((error: unknown) => this.#ports.log.warn('uploads that were left behind cannot be removed', { error }))
+    if (left.length > 0)
+      void this.#sweep(left).catch((error: unknown) =>
+        this.#ports.log.warn('uploads that were left behind cannot be removed', { error }),
+      )
   }
 
   stop(): Promise<void> {
@@ -44,14 +47,19 @@ export class Uploads implements Service {
     const { size } = await stat(file)
     if (size > MOST) {
       await rm(folder, { recursive: true })
-      throw new HearthError('MESSAGE_TOO_LARGE', 'a data file may have 1 GiB; split it, or use the command line, which reads it where it lies')
+      throw new HearthError(
+        'MESSAGE_TOO_LARGE',
+        'a data file may have 1 GiB; split it, or use the command line, which reads it where it lies',
+      )
     }
     return { bytes: size }
   }
 
   async #sweep(left: readonly string[]): Promise<void> {
     const used = await this.#ports.used()
-    for (const upload of left) if (!used.some((file) => file.startsWith(this.#folder(upload) + sep))) await rm(this.#folder(upload), { recursive: true, force: true })
+    for (const upload of left)
+      if (!used.some((file) => file.startsWith(this.#folder(upload) + sep)))
+        await rm(this.#folder(upload), { recursive: true, force: true })
   }
 
   #folder(upload: string): string {

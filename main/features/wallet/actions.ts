@@ -4,7 +4,14 @@ import { interfaces } from '../../../common/chain/contracts.ts'
 import type { Action, PersonalAction } from '../../../common/model/action.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import type { Clock } from '../../core/clock.ts'
-import { encodeAction, highestFee, type Network, type OwnTransaction, type Signer, type TransactionQueue } from '../chain/index.ts'
+import {
+  encodeAction,
+  highestFee,
+  type Network,
+  type OwnTransaction,
+  type Signer,
+  type TransactionQueue,
+} from '../chain/index.ts'
 
 /** What a person sees before they agree: who gets what, and what it can cost at most. */
 export interface Preview {
@@ -32,7 +39,14 @@ export class Actions {
   readonly #complete: (wanted: PersonalAction) => Promise<Action>
   readonly #pending = new Map<string, { action: Action; maxFee: bigint; expires: number }>()
 
-  constructor(ports: { network: Network; signer: Signer; queue: TransactionQueue; clock: Clock; chainTime: () => number; /** Adds what only the host knows. */ complete: (wanted: PersonalAction) => Promise<Action> }) {
+  constructor(ports: {
+    network: Network
+    signer: Signer
+    queue: TransactionQueue
+    clock: Clock
+    chainTime: () => number
+    /** Adds what only the host knows. */ complete: (wanted: PersonalAction) => Promise<Action>
+  }) {
     this.#network = ports.network
     this.#signer = ports.signer
     this.#queue = ports.queue
@@ -50,7 +64,15 @@ export class Actions {
     const id = randomUUID()
     this.#dropExpired()
     this.#pending.set(id, { action, maxFee: fee, expires: this.#clock.now() + PREVIEW_LASTS_MS })
-    return { id, action: wanted.kind, to: call.to, call: description, amount: action.kind === 'addMachine' ? await this.stake() : description.amount, highestFee: fee, network: this.#network.name }
+    return {
+      id,
+      action: wanted.kind,
+      to: call.to,
+      call: description,
+      amount: action.kind === 'addMachine' ? await this.stake() : description.amount,
+      highestFee: fee,
+      network: this.#network.name,
+    }
   }
 
   /** Sends what was previewed, once. @throws HearthError PREVIEW_EXPIRED */
@@ -71,7 +93,10 @@ export class Actions {
 
   /** What a machine must hold while it is registered, as the contract says. */
   async stake(): Promise<bigint> {
-    const answer = await this.#network.rpc.call(this.#network.contracts.market, interfaces.market.encodeFunctionData('STAKE'))
+    const answer = await this.#network.rpc.call(
+      this.#network.contracts.market,
+      interfaces.market.encodeFunctionData('STAKE'),
+    )
     return interfaces.market.decodeFunctionResult('STAKE', answer)[0] as bigint
   }
 

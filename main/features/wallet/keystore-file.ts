@@ -30,7 +30,12 @@ export class KeystoreFile {
       const content = envelope.protection === 'keyring' ? await this.#secrets.open(envelope.content) : envelope.content
       return Keystore.parse(JSON.parse(content))
     } catch (error) {
-      throw new HearthError('KEYSTORE_DAMAGED', 'the wallet file cannot be read; it was left as it is. Import your recovery words into a new data folder.', {}, { cause: error })
+      throw new HearthError(
+        'KEYSTORE_DAMAGED',
+        'the wallet file cannot be read; it was left as it is. Import your recovery words into a new data folder.',
+        {},
+        { cause: error },
+      )
     }
   }
 

@@ -32,7 +32,14 @@ export class WalletService implements Service, Omit<Signer, 'complaint'> {
   #lockTimer: NodeJS.Timeout | undefined
   #unlocking: Promise<void> | undefined
 
-  constructor(ports: { vault: SupervisedProcess<typeof vaultContract>; file: KeystoreFile; secrets: Secrets; config: ConfigStore; network: VaultNetwork; log: Log }) {
+  constructor(ports: {
+    vault: SupervisedProcess<typeof vaultContract>
+    file: KeystoreFile
+    secrets: Secrets
+    config: ConfigStore
+    network: VaultNetwork
+    log: Log
+  }) {
     this.#vault = ports.vault
     this.#file = ports.file
     this.#secrets = ports.secrets
@@ -64,7 +71,12 @@ export class WalletService implements Service, Omit<Signer, 'complaint'> {
 
   status(): WalletStatus {
     const state = this.#damaged ? 'damaged' : !this.#keystore ? 'none' : this.#open ? 'open' : 'locked'
-    return { state, address: this.#keystore?.address ?? null, backedUp: this.#keystore?.backedUp ?? false, protection: this.#secrets.kind }
+    return {
+      state,
+      address: this.#keystore?.address ?? null,
+      backedUp: this.#keystore?.backedUp ?? false,
+      protection: this.#secrets.kind,
+    }
   }
 
   addressOrNull(): string | null {
@@ -114,7 +126,12 @@ export class WalletService implements Service, Omit<Signer, 'complaint'> {
   }
 
   /** The open vault. @throws HearthError WALLET_LOCKED, NO_WALLET */
-  async vault(): Promise<Pick<SupervisedProcess<typeof vaultContract>['client'], 'sign' | 'dataKey' | 'sealForBuyer' | 'purchaseKey' | 'openDelivery' | 'purchaseSecret'>> {
+  async vault(): Promise<
+    Pick<
+      SupervisedProcess<typeof vaultContract>['client'],
+      'sign' | 'dataKey' | 'sealForBuyer' | 'purchaseKey' | 'openDelivery' | 'purchaseSecret'
+    >
+  > {
     if (!this.#open) await (this.#unlocking ??= this.#unlockUnattended().finally(() => (this.#unlocking = undefined)))
     if (!this.#open) throw new HearthError(this.#keystore ? 'WALLET_LOCKED' : 'NO_WALLET', 'the wallet is not open')
     this.#opened()
@@ -138,7 +155,8 @@ export class WalletService implements Service, Omit<Signer, 'complaint'> {
   }
 
   #refuseSecond(): void {
-    if (this.#keystore || this.#file.exists) throw new HearthError('WALLET_EXISTS', 'this data folder has a wallet already; it was left as it is')
+    if (this.#keystore || this.#file.exists)
+      throw new HearthError('WALLET_EXISTS', 'this data folder has a wallet already; it was left as it is')
   }
 
   #required(): Keystore {
@@ -156,7 +174,8 @@ export class WalletService implements Service, Omit<Signer, 'complaint'> {
   #opened(): void {
     clearTimeout(this.#lockTimer)
     const minutes = this.#config.get().wallet.autoLockMinutes
-    if (minutes !== null) this.#lockTimer = setTimeout(() => void this.lock().catch(() => this.#closed()), minutes * 60_000).unref()
+    if (minutes !== null)
+      this.#lockTimer = setTimeout(() => void this.lock().catch(() => this.#closed()), minutes * 60_000).unref()
     if (this.#open) return
     this.#open = true
     this.events.emit('changed', this.status())

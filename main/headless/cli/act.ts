@@ -22,14 +22,22 @@ export async function act(api: Api, action: PersonalAction): Promise<Transaction
   while (performance.now() < deadline) {
     const row = await api.wallet.transaction({ id })
     if (row.state === 'mined' || row.state === 'final') return row
-    if (row.state === 'failed') throw new HearthError(isErrorCode(row.error?.code) ? row.error.code : 'CALL_REVERTED', row.error?.message ?? 'the transaction failed')
+    if (row.state === 'failed')
+      throw new HearthError(
+        isErrorCode(row.error?.code) ? row.error.code : 'CALL_REVERTED',
+        row.error?.message ?? 'the transaction failed',
+      )
     await pause(100)
   }
   throw new HearthError('NETWORK_DOWN', 'the transaction is not mined yet; it is kept and goes on by itself', { id })
 }
 
 /** Waits until the host's index shows what a condition asks for. */
-export async function until<T>(what: string, read: () => Promise<T | null | undefined | false>, timeoutMs = 60_000): Promise<T> {
+export async function until<T>(
+  what: string,
+  read: () => Promise<T | null | undefined | false>,
+  timeoutMs = 60_000,
+): Promise<T> {
   const deadline = performance.now() + timeoutMs
   while (performance.now() < deadline) {
     const value = await read()

@@ -35,13 +35,43 @@ export function addAskCommand(avatar: Command): void {
             const who = await speaker(memory, paths.memory, options.avatar)
             const model = await store.get(options.model ?? who.model ?? settings.model ?? SHIPPED)
             const adapter = await styleAdapter(memory, paths, who, model)
-            const engine = { ...engineFor(model, Math.min(settings.contextSize ?? Infinity, contextFor(model)), { gpu: settings.gpu, threads: Math.max(1, cpus().length - 1), states: null }), adapter }
+            const engine = {
+              ...engineFor(model, Math.min(settings.contextSize ?? Infinity, contextFor(model)), {
+                gpu: settings.gpu,
+                threads: Math.max(1, cpus().length - 1),
+                states: null,
+              }),
+              adapter,
+            }
             const { maxTokens, topP } = settings
-            const stream = new Answering({ memory: () => ({ client: memory, file: paths.memory }), llm: () => llm.client, meaning }).answer({ avatar: who, history: [], text: question, engine, sampling: { maxTokens, topP, temperature: 0, seed: null, stop: [] } }, undefined)
-            let [answer, notes] = ['', [] as { number: number; id: string; ts: number | null; author: string | null; text: string }[]]
+            const stream = new Answering({
+              memory: () => ({ client: memory, file: paths.memory }),
+              llm: () => llm.client,
+              meaning,
+            }).answer(
+              {
+                avatar: who,
+                history: [],
+                text: question,
+                engine,
+                sampling: { maxTokens, topP, temperature: 0, seed: null, stop: [] },
+              },
+              undefined,
+            )
+            let [answer, notes] = [
+              '',
+              [] as { number: number; id: string; ts: number | null; author: string | null; text: string }[],
+            ]
             let step = await stream.next()
             for (; !step.done; step = await stream.next()) {
-              if ('notes' in step.value) notes = step.value.notes.map(({ item: { id, ts, author, text } }, i) => ({ number: i + 1, id, ts, author, text }))
+              if ('notes' in step.value)
+                notes = step.value.notes.map(({ item: { id, ts, author, text } }, i) => ({
+                  number: i + 1,
+                  id,
+                  ts,
+                  author,
+                  text,
+                }))
               else {
                 answer += step.value.text
                 if (!json) process.stdout.write(step.value.text)
@@ -49,7 +79,17 @@ export function addAskCommand(avatar: Command): void {
             }
             if (!json) process.stdout.write('\n')
             const cited = notes.filter(({ number }) => answer.includes(`[${number}]`))
-            printResult({ avatar: who.name, model: model.name, answer: answer.trim(), notes, ...step.value }, json, () => cited.map(({ number, ts, author, text }) => `[${number}] ${author ?? ''}${ts === null ? '' : `, ${new Date(ts).toISOString().slice(0, 10)}`}: ${text}`).join('\n'))
+            printResult(
+              { avatar: who.name, model: model.name, answer: answer.trim(), notes, ...step.value },
+              json,
+              () =>
+                cited
+                  .map(
+                    ({ number, ts, author, text }) =>
+                      `[${number}] ${author ?? ''}${ts === null ? '' : `, ${new Date(ts).toISOString().slice(0, 10)}`}: ${text}`,
+                  )
+                  .join('\n'),
+            )
           }),
         )
       }),
@@ -57,12 +97,30 @@ export function addAskCommand(avatar: Command): void {
 }
 
 /** @throws HearthError NOT_FOUND */
-async function speaker(memory: ContractRouterClient<typeof memoryContract>, file: string, name: string | undefined): Promise<Avatar> {
+async function speaker(
+  memory: ContractRouterClient<typeof memoryContract>,
+  file: string,
+  name: string | undefined,
+): Promise<Avatar> {
   const avatars = await memory.avatars({ memory: file })
   const found = name === undefined ? avatars[0] : avatars.find((avatar) => avatar.name === name)
   if (found) return found
-  if (name !== undefined) throw new HearthError('NOT_FOUND', `there is no avatar called ${name}${avatars.length ? `; there are ${avatars.map((avatar) => avatar.name).join(', ')}` : ''}`)
+  if (name !== undefined)
+    throw new HearthError(
+      'NOT_FOUND',
+      `there is no avatar called ${name}${avatars.length ? `; there are ${avatars.map((avatar) => avatar.name).join(', ')}` : ''}`,
+    )
   const me = (await memory.participants({ memory: file })).find((person) => person.me)
   if (!me) say('nobody is you yet, so the avatar has no name: hearth avatar me AUTHOR')
-  return { id: 0, name: me?.author ?? 'Me', picture: null, rules: '', greeting: '', model: null, remembers: true, style: null, styleScale: 1 }
+  return {
+    id: 0,
+    name: me?.author ?? 'Me',
+    picture: null,
+    rules: '',
+    greeting: '',
+    model: null,
+    remembers: true,
+    style: null,
+    styleScale: 1,
+  }
 }

@@ -33,9 +33,15 @@ export const command = (parent: Command, name: string, description: string): Com
     .addOption(new Option('--data-dir <folder>').hideHelp())
     .addOption(new Option('--passphrase-file <file>').hideHelp())
     .addOption(new Option('--json').hideHelp())
-const globals = (from: Command): Globals => ({ dataDir: defaultDataRoot(), passphraseFile: null, json: false, ...from.optsWithGlobals<Partial<Globals>>() })
+const globals = (from: Command): Globals => ({
+  dataDir: defaultDataRoot(),
+  passphraseFile: null,
+  json: false,
+  ...from.optsWithGlobals<Partial<Globals>>(),
+})
 /** Runs a command's action and prints what it throws. */
-export const handled = (run: (globals: Globals, options: Record<string, never>, ...args: never[]) => Promise<void>) =>
+export const handled =
+  (run: (globals: Globals, options: Record<string, never>, ...args: never[]) => Promise<void>) =>
   async (...args: unknown[]): Promise<void> => {
     const self = args.at(-1) as Command
     try {
@@ -45,11 +51,17 @@ export const handled = (run: (globals: Globals, options: Record<string, never>, 
     }
   }
 /** A command that asks a host one thing and prints the answer. */
-export const ask = <T extends object>(run: (api: Api, options: Record<string, never>, args: readonly never[], given: Globals) => Promise<T>, text: (result: T) => string) =>
+export const ask = <T extends object>(
+  run: (api: Api, options: Record<string, never>, args: readonly never[], given: Globals) => Promise<T>,
+  text: (result: T) => string,
+) =>
   handled(async (given, options, ...args) => {
     const result = await withHost(given, (api) => run(api, options, args, given))
     printResult(result, given.json, () => text(result))
   })
 /** A command that signs one action. */
 export const send = (action: (options: Record<string, never>, args: readonly never[]) => PersonalAction) =>
-  ask((api, options, args) => act(api, action(options, args)), (row) => `${row.kind}: ${row.hash}`)
+  ask(
+    (api, options, args) => act(api, action(options, args)),
+    (row) => `${row.kind}: ${row.hash}`,
+  )

@@ -41,16 +41,23 @@ interface Options {
   readonly identity: string
 }
 
-const size = (bytes: number): string => (bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`)
+const size = (bytes: number): string =>
+  bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`
 const keyFileOf = (folder: string): string => `${folder.replace(/[/\\]+$/, '')}.key.json`
 
 /** Runs a command with a storage process of its own. */
-const withStorage = <T>(run: (storage: StorageClient) => Promise<T>): Promise<T> => withChild<typeof storageContract, T>('storage', ({ client }) => run(client))
+const withStorage = <T>(run: (storage: StorageClient) => Promise<T>): Promise<T> =>
+  withChild<typeof storageContract, T>('storage', ({ client }) => run(client))
 
 /** A command's action on a storage process of its own: no host, wallet or chain is needed. */
-const onStorage = <T extends object>(run: (storage: StorageClient, options: Options, arg: string, given: Globals) => Promise<T>, text: (result: T) => string) =>
+const onStorage = <T extends object>(
+  run: (storage: StorageClient, options: Options, arg: string, given: Globals) => Promise<T>,
+  text: (result: T) => string,
+) =>
   handled(async (given, options, ...[arg]) => {
-    const result = await withStorage((storage) => run(storage, options as unknown as Options, arg as unknown as string, given))
+    const result = await withStorage((storage) =>
+      run(storage, options as unknown as Options, arg as unknown as string, given),
+    )
     printResult(result, given.json, () => text(result))
   })
 
@@ -65,7 +72,8 @@ function follow<T>(stream: AsyncGenerator<{ bytes: number; of: number }, T>): Pr
 }
 
 async function readKey(file: string | undefined): Promise<HsegKey> {
-  if (!file) throw new HearthError('BAD_INPUT', '--key is needed: the key file that was written when the data was sealed')
+  if (!file)
+    throw new HearthError('BAD_INPUT', '--key is needed: the key file that was written when the data was sealed')
   const text = await readFile(file, 'utf8').catch((error: Error) => {
     throw new HearthError('NOT_FOUND', `there is no key file ${file}`, {}, { cause: error })
   })
@@ -77,31 +85,80 @@ async function writeKey(file: string, key: HsegKey): Promise<void> {
   await chmod(file, 0o600)
 }
 
-async function encrypt(storage: StorageClient, path: string, out: string, previous: { folder: string; key: HsegKey } | null) {
-  const { header, key, segments, reused, plainBytes } = await follow(await storage.seal({ path: resolve(path), out, key: null, salt: null, previous }))
+async function encrypt(
+  storage: StorageClient,
+  path: string,
+  out: string,
+  previous: { folder: string; key: HsegKey } | null,
+) {
+  const { header, key, segments, reused, plainBytes } = await follow(
+    await storage.seal({ path: resolve(path), out, key: null, salt: null, previous }),
+  )
   const keyFile = keyFileOf(out)
   await writeKey(keyFile, key)
-  return { package: out, keyFile, dataset: header.dataset, version: header.version, bytes: header.bytes, plainBytes, segments, reused, keyCommit: header.keyCommit }
+  return {
+    package: out,
+    keyFile,
+    dataset: header.dataset,
+    version: header.version,
+    bytes: header.bytes,
+    plainBytes,
+    segments,
+    reused,
+    keyCommit: header.keyCommit,
+  }
 }
 
-const start = (storage: StorageClient, given: Globals, options: Partial<Options>) => storage.start({ folder: dataPaths(given.dataDir).storage, listen: options.listen?.length ? options.listen : ['/ip4/127.0.0.1/tcp/0'], mdns: options.mdns ?? false, bootstrap: options.bootstrap ?? [], relays: options.relay ?? [], relay: options.beRelay ?? false, publicNetwork: options.public ?? false, router: options.router ?? null })
+const start = (storage: StorageClient, given: Globals, options: Partial<Options>) =>
+  storage.start({
+    folder: dataPaths(given.dataDir).storage,
+    listen: options.listen?.length ? options.listen : ['/ip4/127.0.0.1/tcp/0'],
+    mdns: options.mdns ?? false,
+    bootstrap: options.bootstrap ?? [],
+    relays: options.relay ?? [],
+    relay: options.beRelay ?? false,
+    publicNetwork: options.public ?? false,
+    router: options.router ?? null,
+  })
 
 /** Until somebody ends the command. */
-const interrupted = (): Promise<void> => new Promise((done) => ['SIGINT', 'SIGTERM'].forEach((signal) => process.once(signal, () => done())))
+const interrupted = (): Promise<void> =>
+  new Promise((done) => ['SIGINT', 'SIGTERM'].forEach((signal) => process.once(signal, () => done())))
 
 /** Adds data to the node and gives it to whoever asks, until the command is ended. Plain data is sealed first. */
 const seed = handled(async (given, raw, ...[arg]) => {
   const options = raw as unknown as Options
   const path = resolve(arg as unknown as string)
   await withStorage(async (storage) => {
-    const sealed = options.plain || (await isPackage(path)) ? null : await encrypt(storage, path, join(await sealedFolder(given), `${basename(path)}-${Date.now().toString(36)}`), null)
+    const sealed =
+      options.plain || (await isPackage(path))
+        ? null
+        : await encrypt(
+            storage,
+            path,
+            join(await sealedFolder(given), `${basename(path)}-${Date.now().toString(36)}`),
+            null,
+          )
     await start(storage, given, options)
     await storage.limit({ cap: options.rate ?? null, paused: false })
     const source = sealed?.package ?? path
     const { cid, bytes, leaves } = await follow(await storage.add({ path: source, name: basename(source) }))
     const { peerId, addresses } = await storage.status({})
-    const result = { cid, bytes, segments: leaves, peerId, addrs: addresses, encrypted: sealed !== null || !options.plain, keyFile: sealed?.keyFile ?? null }
-    printResult(result, given.json, () => `${cid}\n${size(bytes)} in ${leaves} segments, ${options.plain ? 'as it is' : 'sealed'}${sealed ? `; its key is in ${sealed.keyFile}` : ''}\n${addresses.join('\n')}${options.once ? '' : '\nseeding until this command is ended (Ctrl-C)'}`)
+    const result = {
+      cid,
+      bytes,
+      segments: leaves,
+      peerId,
+      addrs: addresses,
+      encrypted: sealed !== null || !options.plain,
+      keyFile: sealed?.keyFile ?? null,
+    }
+    printResult(
+      result,
+      given.json,
+      () =>
+        `${cid}\n${size(bytes)} in ${leaves} segments, ${options.plain ? 'as it is' : 'sealed'}${sealed ? `; its key is in ${sealed.keyFile}` : ''}\n${addresses.join('\n')}${options.once ? '' : '\nseeding until this command is ended (Ctrl-C)'}`,
+    )
     if (!options.once) await interrupted()
   })
 })
@@ -122,13 +179,29 @@ const fetchData = onStorage(
     const { path, files } = await storage.export({ cid, name: cid, out })
     const key = options.key ? await readKey(options.key) : null
     const opened = key && (await follow(await storage.unseal({ package: path, key, out: join(out, `${cid}-opened`) })))
-    return { bytes, seconds, refetchedBytes, fetchedBytes, files: opened?.files ?? files, path: opened ? join(out, `${cid}-opened`) : path }
+    return {
+      bytes,
+      seconds,
+      refetchedBytes,
+      fetchedBytes,
+      files: opened?.files ?? files,
+      path: opened ? join(out, `${cid}-opened`) : path,
+    }
   },
-  ({ path, bytes, fetchedBytes, seconds }) => `${path}\n${size(bytes)}, ${size(fetchedBytes)} of them fetched in ${seconds.toFixed(1)} s (${size(fetchedBytes / seconds)}/s)`,
+  ({ path, bytes, fetchedBytes, seconds }) =>
+    `${path}\n${size(bytes)}, ${size(fetchedBytes)} of them fetched in ${seconds.toFixed(1)} s (${size(fetchedBytes / seconds)}/s)`,
 )
 
 const list = (value: string, before: string[] = []): string[] => [...before, value]
-const nodeOptions = (it: Command): Command => it.option('--listen <address>', 'a libp2p address to listen on; again for more', list, []).option('--bootstrap <address>', 'a peer to meet others through', list, []).option('--mdns', 'find peers of the local network', false).option('--relay <address>', 'be reached through this relay; again for more', list, []).option('--be-relay', 'let others be reached through this node', false).option('--public', 'ask the public IPFS network as well, which learns what is asked for', false).option('--router <url>', 'an indexer to ask before the DHT')
+const nodeOptions = (it: Command): Command =>
+  it
+    .option('--listen <address>', 'a libp2p address to listen on; again for more', list, [])
+    .option('--bootstrap <address>', 'a peer to meet others through', list, [])
+    .option('--mdns', 'find peers of the local network', false)
+    .option('--relay <address>', 'be reached through this relay; again for more', list, [])
+    .option('--be-relay', 'let others be reached through this node', false)
+    .option('--public', 'ask the public IPFS network as well, which learns what is asked for', false)
+    .option('--router <url>', 'an indexer to ask before the DHT')
 
 /** `data`: seal, seed and fetch datasets; `ipfs`: the node beneath. */
 export function addDataCommands(program: Command): void {
@@ -142,44 +215,104 @@ export function addDataCommands(program: Command): void {
     .option('--previous-key <file>', 'and its key')
     .action(
       onStorage(
-        async (storage, { out, previous, previousKey }, path) => encrypt(storage, path, resolve(out), previous ? { folder: resolve(previous), key: await readKey(previousKey ?? keyFileOf(resolve(previous))) } : null),
-        ({ package: folder, keyFile, segments, reused, bytes }) => `${folder}: ${segments} segments, ${size(bytes)}${reused ? `, ${reused} taken over` : ''}\nkey: ${keyFile} (without it nobody can open the data; keep a copy elsewhere)`,
+        async (storage, { out, previous, previousKey }, path) =>
+          encrypt(
+            storage,
+            path,
+            resolve(out),
+            previous
+              ? { folder: resolve(previous), key: await readKey(previousKey ?? keyFileOf(resolve(previous))) }
+              : null,
+          ),
+        ({ package: folder, keyFile, segments, reused, bytes }) =>
+          `${folder}: ${segments} segments, ${size(bytes)}${reused ? `, ${reused} taken over` : ''}\nkey: ${keyFile} (without it nobody can open the data; keep a copy elsewhere)`,
       ),
     )
   command(data, 'decrypt <folder>', 'open a sealed dataset')
     .requiredOption('--out <folder>', 'where the files go')
     .option('--key <file>', 'its key')
-    .action(onStorage(async (storage, { out, key }, folder) => ({ ...(await follow(await storage.unseal({ package: resolve(folder), key: await readKey(key ?? keyFileOf(resolve(folder))), out: resolve(out) }))), out: resolve(out) }), ({ files, bytes, out }) => `${files} files, ${size(bytes)} in ${out}`))
+    .action(
+      onStorage(
+        async (storage, { out, key }, folder) => ({
+          ...(await follow(
+            await storage.unseal({
+              package: resolve(folder),
+              key: await readKey(key ?? keyFileOf(resolve(folder))),
+              out: resolve(out),
+            }),
+          )),
+          out: resolve(out),
+        }),
+        ({ files, bytes, out }) => `${files} files, ${size(bytes)} in ${out}`,
+      ),
+    )
   command(data, 'verify <folder>', 'open every segment of a sealed dataset and keep none')
     .option('--key <file>', 'its key')
-    .action(onStorage(async (storage, { key }, folder) => ({ sound: true, ...(await follow(await storage.verify({ package: resolve(folder), key: await readKey(key ?? keyFileOf(resolve(folder))) }))) }), ({ files, bytes }) => `sound: ${files} files, ${size(bytes)}`))
+    .action(
+      onStorage(
+        async (storage, { key }, folder) => ({
+          sound: true,
+          ...(await follow(
+            await storage.verify({ package: resolve(folder), key: await readKey(key ?? keyFileOf(resolve(folder))) }),
+          )),
+        }),
+        ({ files, bytes }) => `sound: ${files} files, ${size(bytes)}`,
+      ),
+    )
   command(data, 'wrap <keyfile>', 'wrap a dataset’s key for people’s age recipients')
     .requiredOption('--to <recipient>', 'age1…; again for more people', list)
     .requiredOption('--out <file>', 'where the wrapped key goes')
-    .action(onStorage(async (storage, { to, out }, file) => {
-      const { armored } = await storage.wrap({ key: await readKey(file), recipients: to })
-      await writeFile(resolve(out), armored, { flag: 'wx' })
-      return { file: resolve(out), bytes: armored.length }
-    }, ({ file }) => file))
+    .action(
+      onStorage(
+        async (storage, { to, out }, file) => {
+          const { armored } = await storage.wrap({ key: await readKey(file), recipients: to })
+          await writeFile(resolve(out), armored, { flag: 'wx' })
+          return { file: resolve(out), bytes: armored.length }
+        },
+        ({ file }) => file,
+      ),
+    )
   command(data, 'unwrap <file>', 'open a wrapped key with an age identity')
     .requiredOption('--identity <file>', 'a file with AGE-SECRET-KEY-1…')
     .requiredOption('--out <file>', 'where the key file goes')
-    .action(onStorage(async (storage, { identity, out }, file) => {
-      const secret = (await readFile(resolve(identity), 'utf8')).split('\n').find((line) => line.startsWith('AGE-SECRET-KEY-')) ?? ''
-      const key = await storage.unwrap({ armored: await readFile(resolve(file), 'utf8'), identity: secret })
-      await writeKey(resolve(out), key)
-      return { file: resolve(out), dataset: key.dataset, version: key.version }
-    }, ({ file }) => file))
+    .action(
+      onStorage(
+        async (storage, { identity, out }, file) => {
+          const secret =
+            (await readFile(resolve(identity), 'utf8'))
+              .split('\n')
+              .find((line) => line.startsWith('AGE-SECRET-KEY-')) ?? ''
+          const key = await storage.unwrap({ armored: await readFile(resolve(file), 'utf8'), identity: secret })
+          await writeKey(resolve(out), key)
+          return { file: resolve(out), dataset: key.dataset, version: key.version }
+        },
+        ({ file }) => file,
+      ),
+    )
   command(data, 'open-legacy <folder>', 'open a folder that the npm package ipfs-encrypted made; it is left as it is')
     .requiredOption('--password-file <file>', 'a file with its password')
     .requiredOption('--out <folder>', 'where the files go')
     .action(
       onStorage(
-        async (storage, { passwordFile, out }, folder) => ({ ...(await storage.openLegacy({ folder: resolve(folder), password: (await readFile(resolve(passwordFile), 'utf8')).replace(/\r?\n$/, ''), out: resolve(out) })), out: resolve(out) }),
-        ({ files, bytes, out }) => `${files} files, ${size(bytes)} in ${out}\nThat format has no check: look at what came out before you trust it.`,
+        async (storage, { passwordFile, out }, folder) => ({
+          ...(await storage.openLegacy({
+            folder: resolve(folder),
+            password: (await readFile(resolve(passwordFile), 'utf8')).replace(/\r?\n$/, ''),
+            out: resolve(out),
+          })),
+          out: resolve(out),
+        }),
+        ({ files, bytes, out }) =>
+          `${files} files, ${size(bytes)} in ${out}\nThat format has no check: look at what came out before you trust it.`,
       ),
     )
-  nodeOptions(command(data, 'seed <path>', 'give a dataset to whoever asks, until the command is ended; what is not sealed yet is sealed first'))
+  nodeOptions(
+    command(
+      data,
+      'seed <path>',
+      'give a dataset to whoever asks, until the command is ended; what is not sealed yet is sealed first',
+    ),
+  )
     .option('--plain', 'give it as it is, for data that is public anyway', false)
     .option('--once', 'add it and end', false)
     .option('--rate <bytes>', 'bytes a second at most', whole)
@@ -190,12 +323,20 @@ export function addDataCommands(program: Command): void {
     .option('--key <file>', 'open it with this key')
     .action(fetchData)
   const ipfs = program.command('ipfs').description('the IPFS node of this data folder')
-  const node = <T extends object>(run: (storage: StorageClient, arg: string) => Promise<T>, text: (result: T) => string) =>
+  const node = <T extends object>(
+    run: (storage: StorageClient, arg: string) => Promise<T>,
+    text: (result: T) => string,
+  ) =>
     onStorage(async (storage, options, arg, given) => {
       await start(storage, given, options)
       return run(storage, arg)
     }, text)
-  command(ipfs, 'id', 'its peer id and addresses').action(node(async (storage) => storage.status({}), ({ peerId, addresses, blocks, bytes }) => `${peerId}\n${addresses.join('\n')}\n${blocks} blocks, ${size(bytes)}`))
+  command(ipfs, 'id', 'its peer id and addresses').action(
+    node(
+      async (storage) => storage.status({}),
+      ({ peerId, addresses, blocks, bytes }) => `${peerId}\n${addresses.join('\n')}\n${blocks} blocks, ${size(bytes)}`,
+    ),
+  )
   command(ipfs, 'peers <addresses...>', 'connect to peers and list who is there').action(
     handled(async (given, _, addresses) => {
       const peers = await withStorage(async (storage) => {
@@ -205,7 +346,9 @@ export function addDataCommands(program: Command): void {
       printResult(peers, given.json, () => peers.peers.join('\n') || 'nobody')
     }),
   )
-  nodeOptions(command(ipfs, 'gateway', 'give what is kept to programs of this machine over HTTP, until the command is ended'))
+  nodeOptions(
+    command(ipfs, 'gateway', 'give what is kept to programs of this machine over HTTP, until the command is ended'),
+  )
     .option('--port <number>', '0 chooses one', whole, 8765)
     .action(
       handled(async (given, options) => {
@@ -213,24 +356,55 @@ export function addDataCommands(program: Command): void {
           await start(storage, given, options as unknown as Options)
           const token = randomBytes(24).toString('base64url')
           const { url } = await storage.gateway({ port: (options as unknown as { port: number }).port, token })
-          printResult({ url, token }, given.json, () => `${url}/ipfs/CID\nAuthorization: Bearer ${token}\nuntil this command is ended (Ctrl-C)`)
+          printResult(
+            { url, token },
+            given.json,
+            () => `${url}/ipfs/CID\nAuthorization: Bearer ${token}\nuntil this command is ended (Ctrl-C)`,
+          )
           await interrupted()
         })
       }),
     )
-  nodeOptions(command(ipfs, 'publish <cid>', 'let this node’s name lead to it (IPNS)')).action(node((storage, cid) => storage.publishName({ cid }), ({ name }) => name))
-  nodeOptions(command(ipfs, 'resolve <name>', 'where a name leads')).action(node((storage, name) => storage.resolveName({ name }), ({ path }) => path))
+  nodeOptions(command(ipfs, 'publish <cid>', 'let this node’s name lead to it (IPNS)')).action(
+    node(
+      (storage, cid) => storage.publishName({ cid }),
+      ({ name }) => name,
+    ),
+  )
+  nodeOptions(command(ipfs, 'resolve <name>', 'where a name leads')).action(
+    node(
+      (storage, name) => storage.resolveName({ name }),
+      ({ path }) => path,
+    ),
+  )
   const pin = ipfs.command('pin').description('what is kept')
-  command(pin, 'ls', 'what is kept').action(node(async (storage) => ({ pins: await storage.roots({}) }), ({ pins }) => pins.map(({ cid, name, bytes }) => `${cid}  ${size(bytes)}  ${name}`).join('\n') || 'nothing yet'))
+  command(pin, 'ls', 'what is kept').action(
+    node(
+      async (storage) => ({ pins: await storage.roots({}) }),
+      ({ pins }) => pins.map(({ cid, name, bytes }) => `${cid}  ${size(bytes)}  ${name}`).join('\n') || 'nothing yet',
+    ),
+  )
   command(pin, 'remote <cid>', 'ask a pinning service to keep it as well')
     .requiredOption('--service <url>', 'where its API answers')
     .requiredOption('--token-file <file>', 'a file with its token')
     .action(
-      onStorage(async (storage, options, cid, given) => {
-        await start(storage, given, options)
-        return storage.pinRemotely({ service: options.service, token: (await readFile(resolve(options.tokenFile), 'utf8')).trim(), cid, name: (await storage.roots({})).find((root) => root.cid === cid)?.name ?? cid })
-      }, ({ status, requestid }) => `${status} (${requestid})`),
+      onStorage(
+        async (storage, options, cid, given) => {
+          await start(storage, given, options)
+          return storage.pinRemotely({
+            service: options.service,
+            token: (await readFile(resolve(options.tokenFile), 'utf8')).trim(),
+            cid,
+            name: (await storage.roots({})).find((root) => root.cid === cid)?.name ?? cid,
+          })
+        },
+        ({ status, requestid }) => `${status} (${requestid})`,
+      ),
     )
-  command(pin, 'rm <cid>', 'forget it and free what nothing else needs').action(node((storage, cid) => storage.remove({ cid }), ({ freedBytes }) => `${size(freedBytes)} freed`))
+  command(pin, 'rm <cid>', 'forget it and free what nothing else needs').action(
+    node(
+      (storage, cid) => storage.remove({ cid }),
+      ({ freedBytes }) => `${size(freedBytes)} freed`,
+    ),
+  )
 }
-

@@ -17,7 +17,11 @@ export function addFeatureCommands(program: Command): void {
         const { definition } = options as unknown as { definition: MfccDefinition }
         const { samples, rate, seconds } = await readAudio(resolve(file))
         const rows = mfcc(samples, rate, definition)
-        printResult({ definition, sampleRate: rate, seconds, frames: rows.length, coefficients: 13, mfcc: rows }, json, () => rows.map((row) => row.map((value) => value.toFixed(4)).join(' ')).join('\n'))
+        printResult(
+          { definition, sampleRate: rate, seconds, frames: rows.length, coefficients: 13, mfcc: rows },
+          json,
+          () => rows.map((row) => row.map((value) => value.toFixed(4)).join(' ')).join('\n'),
+        )
       }),
     )
   command(features, 'image <file>', 'edges, corners, blobs or ridges of an image')
@@ -26,7 +30,23 @@ export function addFeatureCommands(program: Command): void {
       handled(async ({ json }, options, file) => {
         const { kind } = options as unknown as { kind: ImageFeature }
         const found = featureOf(await readGrey(resolve(file)), kind)
-        printResult(found, json, () => [`${found.columns} × ${found.rows} pixels`, ...(found.response ? [Object.entries(found.response).map(([name, value]) => `${name} ${value.toPrecision(5)}`).join(', ')] : []), ...(found.points ?? []).map((point) => Object.entries(point).map(([name, value]) => `${name} ${Number(value.toPrecision(5))}`).join('  '))].join('\n'))
+        printResult(found, json, () =>
+          [
+            `${found.columns} × ${found.rows} pixels`,
+            ...(found.response
+              ? [
+                  Object.entries(found.response)
+                    .map(([name, value]) => `${name} ${value.toPrecision(5)}`)
+                    .join(', '),
+                ]
+              : []),
+            ...(found.points ?? []).map((point) =>
+              Object.entries(point)
+                .map(([name, value]) => `${name} ${Number(value.toPrecision(5))}`)
+                .join('  '),
+            ),
+          ].join('\n'),
+        )
       }),
     )
 }

@@ -19,24 +19,32 @@ interface Options {
 
 /** `hooks`: home automation reads the state, pauses and resumes. */
 export function addHookCommands(program: Command): void {
-  const hooks = command(program, 'hooks', 'home automation: state out, pause and resume in').action(ask((api) => api.hooks.view({}), inWords))
+  const hooks = command(program, 'hooks', 'home automation: state out, pause and resume in').action(
+    ask((api) => api.hooks.view({}), inWords),
+  )
   command(hooks, 'http', 'open GET /state, POST /pause and POST /resume')
     .option('--port <number>', 'the port', whole, 8765)
     .option('--lan', 'also for other machines of the local network', false)
-    .action(ask(async (api, options: Record<string, never>) => {
-      const { port, lan } = options as unknown as Options
-      const { config } = await api.hooks.view({})
-      return api.hooks.change({ http: { port, lan }, mqtt: config.mqtt })
-    }, inWords))
+    .action(
+      ask(async (api, options: Record<string, never>) => {
+        const { port, lan } = options as unknown as Options
+        const { config } = await api.hooks.view({})
+        return api.hooks.change({ http: { port, lan }, mqtt: config.mqtt })
+      }, inWords),
+    )
   command(hooks, 'mqtt <url>', 'tell and hear a broker, such as mqtt://homeassistant.local')
     .option('--user <name>', 'the broker’s user')
     .option('--password <text>', 'and the password')
     .option('--topic <topic>', 'tells <topic>/state, hears <topic>/command', 'hearth')
-    .action(ask(async (api, options: Record<string, never>, [url]) => {
-      const { user = null, password = null, topic } = options as unknown as Options
-      const { config } = await api.hooks.view({})
-      return api.hooks.change({ http: config.http, mqtt: { url: String(url), user, password, topic } })
-    }, inWords))
-  command(hooks, 'token', 'make a new token; the old one is worth nothing from then on').action(ask((api) => api.hooks.renewToken({}), inWords))
+    .action(
+      ask(async (api, options: Record<string, never>, [url]) => {
+        const { user = null, password = null, topic } = options as unknown as Options
+        const { config } = await api.hooks.view({})
+        return api.hooks.change({ http: config.http, mqtt: { url: String(url), user, password, topic } })
+      }, inWords),
+    )
+  command(hooks, 'token', 'make a new token; the old one is worth nothing from then on').action(
+    ask((api) => api.hooks.renewToken({}), inWords),
+  )
   command(hooks, 'off', 'close both').action(ask((api) => api.hooks.change({ http: null, mqtt: null }), inWords))
 }

@@ -29,11 +29,21 @@ interface NewRun {
 /** Makes a run in the data folder's library and waits until its data is prepared. @throws HearthError what preparing it met */
 export async function prepareRun(api: Api, { uploads, ...run }: NewRun): Promise<string> {
   const { id } = await api.training.create({ ...run, uploads: [...uploads], demoData: uploads.length === 0 })
-  return until('the prepared data', async () => {
-    const { run: { state, error } } = await api.training.run({ id })
-    if (state === 'failed') throw new HearthError(isErrorCode(error?.code) ? error.code : 'INTERNAL', error?.message ?? 'the data could not be prepared')
-    return state === 'ready' && id
-  }, PATIENCE_MS)
+  return until(
+    'the prepared data',
+    async () => {
+      const {
+        run: { state, error },
+      } = await api.training.run({ id })
+      if (state === 'failed')
+        throw new HearthError(
+          isErrorCode(error?.code) ? error.code : 'INTERNAL',
+          error?.message ?? 'the data could not be prepared',
+        )
+      return state === 'ready' && id
+    },
+    PATIENCE_MS,
+  )
 }
 
 /** Orders a run on a machine's terms, and gives the job's number. */
@@ -42,17 +52,25 @@ export async function orderRun(api: Api, run: string, { machine, terms }: QuoteR
   const known = new Set((await api.jobs.hired({})).map(({ job }) => job.id))
   const { work } = await api.jobs.draft({ run, milestones })
   await act(api, { kind: 'openJob', machine: machine.id, price, milestones, duration, work })
-  const { job } = await until('the job', async () => (await api.jobs.hired({})).find((item) => item.own?.run === run && !known.has(item.job.id)))
+  const { job } = await until('the job', async () =>
+    (await api.jobs.hired({})).find((item) => item.own?.run === run && !known.has(item.job.id)),
+  )
   return job.id
 }
 
 /** The cheapest machine that takes the run, or a certain one. @throws HearthError NOT_FOUND or the machine's own refusal */
 async function chooseQuote(api: Api, run: string, machine: number | undefined): Promise<QuoteRow> {
   const quotes = (await api.jobs.quotes({ run })).filter((row) => machine === undefined || row.machine.id === machine)
-  const [best] = quotes.filter(({ terms }) => terms !== null).sort((a, b) => (total(a.terms!) < total(b.terms!) ? -1 : 1))
+  const [best] = quotes
+    .filter(({ terms }) => terms !== null)
+    .sort((a, b) => (total(a.terms!) < total(b.terms!) ? -1 : 1))
   if (best) return best
   const refusal = quotes.find((row) => row.refusal)?.refusal
-  throw new HearthError(isErrorCode(refusal?.code) ? refusal.code : 'NOT_FOUND', refusal?.message ?? (machine === undefined ? 'no machine on the market answers' : `machine ${machine} does not answer`))
+  throw new HearthError(
+    isErrorCode(refusal?.code) ? refusal.code : 'NOT_FOUND',
+    refusal?.message ??
+      (machine === undefined ? 'no machine on the market answers' : `machine ${machine} does not answer`),
+  )
 }
 
 async function watchJob(api: Api, id: number) {
@@ -63,7 +81,9 @@ async function watchJob(api: Api, id: number) {
     const line = `${side?.state ?? 'elsewhere'}${side?.reason ? ` (${side.reason})` : ''}, step ${step}`
     if (line !== last) say((last = line))
   }
-  const job = (await api.jobs.hired({})).find((item) => item.job.id === id)?.job ?? (await api.jobs.provided({})).find((item) => item.job.id === id)?.job
+  const job =
+    (await api.jobs.hired({})).find((item) => item.job.id === id)?.job ??
+    (await api.jobs.provided({})).find((item) => item.job.id === id)?.job
   if (!job) throw new HearthError('NOT_FOUND', `there is no job ${id} here`)
   return job
 }
@@ -80,27 +100,87 @@ export function addJobCommands(program: Command): void {
     .option('--length <tokens>', 'tokens of a sequence', whole, 128)
     .option('--classify', 'learn the labels instead of the text', false)
     .action(
-      ask(async (api, options: Record<string, never>) => {
-        const given = options as unknown as { name: string; base?: string; data?: string[]; preset: PresetName; method: MethodName; length: number; classify: boolean }
-        const base = given.base ? (await api.training.addBase({ path: resolve(given.base) })).path : resourcePath('demo', 'model')
-        const uploads: string[] = []
-        for (const file of given.data ?? []) uploads.push(await upload(api, resolve(file)))
-        return { run: await prepareRun(api, { name: given.name, base, uploads, preset: given.preset, method: given.method, sequenceLength: given.length, classify: given.classify }) }
-      }, ({ run }) => run),
+      ask(
+        async (api, options: Record<string, never>) => {
+          const given = options as unknown as {
+            name: string
+            base?: string
+            data?: string[]
+            preset: PresetName
+            method: MethodName
+            length: number
+            classify: boolean
+          }
+          const base = given.base
+            ? (await api.training.addBase({ path: resolve(given.base) })).path
+            : resourcePath('demo', 'model')
+          const uploads: string[] = []
+          for (const file of given.data ?? []) uploads.push(await upload(api, resolve(file)))
+          return {
+            run: await prepareRun(api, {
+              name: given.name,
+              base,
+              uploads,
+              preset: given.preset,
+              method: given.method,
+              sequenceLength: given.length,
+              classify: given.classify,
+            }),
+          }
+        },
+        ({ run }) => run,
+      ),
     )
   command(job, 'quotes <run>', 'what machines ask for a run; each measures a step of it').action(
-    ask(async (api, _, [run]) => ({ quotes: await api.jobs.quotes({ run: run! }) }), ({ quotes }) =>
-      quotes.map(({ machine, terms, refusal }) => `machine ${machine.id}: ${terms ? `${inWords(total(terms))} in ${terms.milestones} milestones, ${terms.seconds.toFixed(0)} s` : refusal!.message}`).join('\n') || 'no machine answers'),
+    ask(
+      async (api, _, [run]) => ({ quotes: await api.jobs.quotes({ run: run! }) }),
+      ({ quotes }) =>
+        quotes
+          .map(
+            ({ machine, terms, refusal }) =>
+              `machine ${machine.id}: ${terms ? `${inWords(total(terms))} in ${terms.milestones} milestones, ${terms.seconds.toFixed(0)} s` : refusal!.message}`,
+          )
+          .join('\n') || 'no machine answers',
+    ),
   )
   command(job, 'order <run>', 'order a run from the cheapest machine that takes it')
     .option('--machine <id>', 'from this machine', whole)
-    .action(ask(async (api, options, [run]) => ({ job: await orderRun(api, run!, await chooseQuote(api, run!, options.machine)) }), ({ job: id }) => `job ${id}`))
+    .action(
+      ask(
+        async (api, options, [run]) => ({
+          job: await orderRun(api, run!, await chooseQuote(api, run!, options.machine)),
+        }),
+        ({ job: id }) => `job ${id}`,
+      ),
+    )
   command(job, 'list', 'jobs that were ordered here, and jobs that this machine does').action(
-    ask(async (api) => ({ hired: await api.jobs.hired({}), provided: await api.jobs.provided({}) }), ({ hired, provided }) =>
-      [...hired.map((it) => `job ${it.job.id}, ordered: ${it.job.state}, ${it.own?.state ?? 'from another data folder'}, milestone ${it.job.done} of ${it.job.milestones}`), ...provided.map((it) => `job ${it.job.id}, provided: ${it.job.state}, ${it.state}, step ${it.step}`)].join('\n') || 'none yet'),
+    ask(
+      async (api) => ({ hired: await api.jobs.hired({}), provided: await api.jobs.provided({}) }),
+      ({ hired, provided }) =>
+        [
+          ...hired.map(
+            (it) =>
+              `job ${it.job.id}, ordered: ${it.job.state}, ${it.own?.state ?? 'from another data folder'}, milestone ${it.job.done} of ${it.job.milestones}`,
+          ),
+          ...provided.map((it) => `job ${it.job.id}, provided: ${it.job.state}, ${it.state}, step ${it.step}`),
+        ].join('\n') || 'none yet',
+    ),
   )
-  command(job, 'watch <id>', 'a job with its log, until it ends').action(ask((api, _, [id]) => watchJob(api, whole(id!)), (row) => `${row.state}, ${row.done} of ${row.milestones} milestones paid`))
-  command(job, 'cancel <id>', 'take back a job that nobody has accepted').action(send((_, [id]) => ({ kind: 'cancelJob', job: whole(id!) })))
-  command(job, 'leave <id>', 'end a job after the milestones that are paid; the rest of the escrow comes back').action(send((_, [id]) => ({ kind: 'leaveJob', job: whole(id!) })))
-  command(job, 'expire <id>', 'take the escrow back, and the stake for the milestone, from a provider that is past its deadline').action(send((_, [id]) => ({ kind: 'expireJob', job: whole(id!) })))
+  command(job, 'watch <id>', 'a job with its log, until it ends').action(
+    ask(
+      (api, _, [id]) => watchJob(api, whole(id!)),
+      (row) => `${row.state}, ${row.done} of ${row.milestones} milestones paid`,
+    ),
+  )
+  command(job, 'cancel <id>', 'take back a job that nobody has accepted').action(
+    send((_, [id]) => ({ kind: 'cancelJob', job: whole(id!) })),
+  )
+  command(job, 'leave <id>', 'end a job after the milestones that are paid; the rest of the escrow comes back').action(
+    send((_, [id]) => ({ kind: 'leaveJob', job: whole(id!) })),
+  )
+  command(
+    job,
+    'expire <id>',
+    'take the escrow back, and the stake for the milestone, from a provider that is past its deadline',
+  ).action(send((_, [id]) => ({ kind: 'expireJob', job: whole(id!) })))
 }

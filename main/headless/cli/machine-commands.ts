@@ -7,7 +7,8 @@ import { until } from './act.ts'
 import { ask, command } from './commands.ts'
 import { say } from './output.ts'
 
-const number = ({ value, source }: NumberReading, unit: string, scale = 1): string => (value === null ? `– (${source})` : `${(value * scale).toFixed(unit === 'GB' ? 1 : 0)} ${unit}`)
+const number = ({ value, source }: NumberReading, unit: string, scale = 1): string =>
+  value === null ? `– (${source})` : `${(value * scale).toFixed(unit === 'GB' ? 1 : 0)} ${unit}`
 
 function inWords({ sample, objections }: MachineNow): string {
   if (!sample) return 'the sensors have not answered yet'
@@ -15,7 +16,10 @@ function inWords({ sample, objections }: MachineNow): string {
   return [
     `processor  ${number(cpu.load, '%', 100)}, ${number(cpu.temperature, '°C')}, ${number(cpu.watts, 'W')}`,
     `memory     ${number(memory.used, 'GB', 1e-9)} of ${number(memory.total, 'GB', 1e-9)}`,
-    ...gpus.map((gpu) => `${gpu.name}  ${gpu.asleep ? 'asleep' : `${number(gpu.load, '%', 100)}, ${number(gpu.temperature, '°C')}, ${number(gpu.watts, 'W')}, ${number(gpu.memoryUsed, 'GB', 1e-9)} of ${number(gpu.memoryTotal, 'GB', 1e-9)}, fan ${number(gpu.fan, '%', 100)}`}`),
+    ...gpus.map(
+      (gpu) =>
+        `${gpu.name}  ${gpu.asleep ? 'asleep' : `${number(gpu.load, '%', 100)}, ${number(gpu.temperature, '°C')}, ${number(gpu.watts, 'W')}, ${number(gpu.memoryUsed, 'GB', 1e-9)} of ${number(gpu.memoryTotal, 'GB', 1e-9)}, fan ${number(gpu.fan, '%', 100)}`}`,
+    ),
     `battery    ${battery.inUse.value === null ? '–' : battery.inUse.value ? number(battery.charge, '% left', 100) : 'not in use'}`,
     `owner      ${number(idle, 's without a touch')}, game: ${game.value === null ? '–' : game.value || 'none'}`,
     `paid work  ${objections.length === 0 ? 'may run' : objections.map(({ reason, value, limit }) => [reason, value, limit && `limit ${limit}`].filter(Boolean).join(' ')).join('; ')}`,
@@ -32,7 +36,15 @@ const settled = (api: Api): Promise<MachineNow> =>
 /** `machine`: what the owner's machine is and does, and the rules that keep it the owner's. */
 export function addMachineCommands(program: Command): void {
   const machine = command(program, 'machine', 'what this machine is and does at this moment').action(
-    ask(async (api) => ({ report: (await api.earn.machine({})).report, isolation: await api.machine.isolation({}), ...(await settled(api)) }), ({ report, isolation, ...now }) => `${report.processor ?? 'unknown processor'}, ${report.system}\n${inWords(now)}\nisolation  ${isolation.tier}${isolation.why ? `: ${isolation.why}` : ''}`),
+    ask(
+      async (api) => ({
+        report: (await api.earn.machine({})).report,
+        isolation: await api.machine.isolation({}),
+        ...(await settled(api)),
+      }),
+      ({ report, isolation, ...now }) =>
+        `${report.processor ?? 'unknown processor'}, ${report.system}\n${inWords(now)}\nisolation  ${isolation.tier}${isolation.why ? `: ${isolation.why}` : ''}`,
+    ),
   )
   command(machine, 'watch', 'the same every second, until it is interrupted').action(
     ask(async (api) => {
@@ -41,14 +53,27 @@ export function addMachineCommands(program: Command): void {
       return last
     }, inWords),
   )
-  command(machine, 'rules', 'the comfort rules').action(ask((api) => api.machine.rules({}), ({ rules, neverRuns }) => `${JSON.stringify(rules, null, 2)}${neverRuns ? '\nno hour of this schedule is open: work never runs' : ''}`))
+  command(machine, 'rules', 'the comfort rules').action(
+    ask(
+      (api) => api.machine.rules({}),
+      ({ rules, neverRuns }) =>
+        `${JSON.stringify(rules, null, 2)}${neverRuns ? '\nno hour of this schedule is open: work never runs' : ''}`,
+    ),
+  )
   command(machine, 'export-rules <file>', 'write the comfort rules to a file').action(
-    ask(async (api, _, [file]) => {
-      await writeFile(file!, (await api.machine.exportRules({})).text)
-      return { file: String(file) }
-    }, ({ file }) => file),
+    ask(
+      async (api, _, [file]) => {
+        await writeFile(file!, (await api.machine.exportRules({})).text)
+        return { file: String(file) }
+      },
+      ({ file }) => file,
+    ),
   )
   command(machine, 'import-rules <file>', 'take comfort rules over from a file').action(
-    ask(async (api, _, [file]) => api.machine.importRules({ text: await readFile(file!, 'utf8') }), ({ neverRuns }) => (neverRuns ? 'taken over; no hour of this schedule is open, so work never runs' : 'taken over')),
+    ask(
+      async (api, _, [file]) => api.machine.importRules({ text: await readFile(file!, 'utf8') }),
+      ({ neverRuns }) =>
+        neverRuns ? 'taken over; no hour of this schedule is open, so work never runs' : 'taken over',
+    ),
   )
 }

@@ -18,29 +18,52 @@ const positive = (text: string): number => {
 
 /** `data media`: what pictures and recordings are worth, and what their files say beside them. */
 export function addMediaCommand(data: Command): void {
-  command(data, 'media <paths...>', 'what pictures and recordings are worth, and what their files say beside them; folders and archives are read from within')
+  command(
+    data,
+    'media <paths...>',
+    'what pictures and recordings are worth, and what their files say beside them; folders and archives are read from within',
+  )
     .option('--out <folder>', 'write them there under numbers, freed of all that, with a row of figures each')
     .option('--distinct', 'of pictures that look alike, keep the first', false)
     .option('--sharpness <number>', 'leave out pictures below it', positive, 0)
     .option('--seconds <number>', 'leave out recordings below it', positive, 0)
     .action(
       handled(async ({ json }, raw, paths: readonly string[]) => {
-        const { out, distinct, sharpness, seconds } = raw as unknown as { out?: string; distinct: boolean; sharpness: number; seconds: number }
+        const { out, distinct, sharpness, seconds } = raw as unknown as {
+          out?: string
+          distinct: boolean
+          sharpness: number
+          seconds: number
+        }
         const skipped: Skipped = new Map()
         const folder = await mkdtemp(join(tmpdir(), 'hearth-media-'))
         try {
-          const items = await collectMedia(paths.map((path) => resolve(path)), folder, skipIn(skipped), () => {})
+          const items = await collectMedia(
+            paths.map((path) => resolve(path)),
+            folder,
+            skipIn(skipped),
+            () => {},
+          )
           if (items === 0) throw new HearthError('DATASET_BROKEN', 'none of it can be read as a picture or a recording')
-          const choices = { ...everything, filters: { ...everything.filters, duplicates: distinct, sharpness, seconds } }
+          const choices = {
+            ...everything,
+            filters: { ...everything.filters, duplicates: distinct, sharpness, seconds },
+          }
           const { report, hidden, leaving } = await judgeMedia(folder, choices)
-          const written = out === undefined ? null : { out: resolve(out), ...(await packageMedia(folder, choices, resolve(out), 'data.jsonl', () => {})) }
-          printResult({ items, report, hidden, dropped: leaving.dropped, skipped: Object.fromEntries(skipped), written }, json, () =>
-            [
-              ...describe(report),
-              `${hidden.located} pictures say where they were taken, ${hidden.saying} say something beside the picture; ${hidden.voices} voices`,
-              ...[...Object.entries(leaving.dropped), ...skipped].map(([why, count]) => `left out: ${count} ${why}`),
-              ...(written ? [`${written.items} files in ${written.out}, freed of that`] : []),
-            ].join('\n'),
+          const written =
+            out === undefined
+              ? null
+              : { out: resolve(out), ...(await packageMedia(folder, choices, resolve(out), 'data.jsonl', () => {})) }
+          printResult(
+            { items, report, hidden, dropped: leaving.dropped, skipped: Object.fromEntries(skipped), written },
+            json,
+            () =>
+              [
+                ...describe(report),
+                `${hidden.located} pictures say where they were taken, ${hidden.saying} say something beside the picture; ${hidden.voices} voices`,
+                ...[...Object.entries(leaving.dropped), ...skipped].map(([why, count]) => `left out: ${count} ${why}`),
+                ...(written ? [`${written.items} files in ${written.out}, freed of that`] : []),
+              ].join('\n'),
           )
         } finally {
           await rm(folder, { recursive: true, force: true })
@@ -50,7 +73,13 @@ export function addMediaCommand(data: Command): void {
 }
 
 const describe = ({ pictures, recordings, duplicates }: MediaReport): string[] => [
-  ...(pictures.items > 0 ? [`${pictures.items} pictures; half have a shorter side above ${pictures.side} pixels and a sharpness above ${pictures.sharpness}`] : []),
-  ...(recordings.items > 0 ? [`${recordings.items} recordings, ${Math.round(recordings.seconds)} s; ${recordings.clipped} overdriven`] : []),
+  ...(pictures.items > 0
+    ? [
+        `${pictures.items} pictures; half have a shorter side above ${pictures.side} pixels and a sharpness above ${pictures.sharpness}`,
+      ]
+    : []),
+  ...(recordings.items > 0
+    ? [`${recordings.items} recordings, ${Math.round(recordings.seconds)} s; ${recordings.clipped} overdriven`]
+    : []),
   `${duplicates.exact} the same, ${duplicates.near} that look alike`,
 ]

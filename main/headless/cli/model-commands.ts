@@ -8,9 +8,15 @@ import { SafetensorsFile } from '../../../native/trainer/formats/safetensors.ts'
 import { command, handled } from './commands.ts'
 import { printResult } from './output.ts'
 
-type Summary = { readonly format: 'gguf' | 'safetensors' | 'onnx'; readonly tensors?: number; readonly parameters: number; readonly [more: string]: unknown }
+type Summary = {
+  readonly format: 'gguf' | 'safetensors' | 'onnx'
+  readonly tensors?: number
+  readonly parameters: number
+  readonly [more: string]: unknown
+}
 
-const elements = (shapes: Iterable<readonly number[]>): number => [...shapes].reduce((sum, shape) => sum + shape.reduce((product, dim) => product * dim, 1), 0)
+const elements = (shapes: Iterable<readonly number[]>): number =>
+  [...shapes].reduce((sum, shape) => sum + shape.reduce((product, dim) => product * dim, 1), 0)
 
 async function checkModel(path: string): Promise<Summary> {
   const start = Buffer.alloc(9)
@@ -23,13 +29,22 @@ async function checkModel(path: string): Promise<Summary> {
   if (start.toString('latin1', 0, 4) === 'GGUF') {
     const file = await GgufFile.open(path)
     await file.close()
-    return { format: 'gguf', architecture: String(file.metadata.get('general.architecture') ?? 'unnamed'), tensors: file.tensors.size, parameters: elements([...file.tensors.values()].map(({ shape }) => shape)) }
+    return {
+      format: 'gguf',
+      architecture: String(file.metadata.get('general.architecture') ?? 'unnamed'),
+      tensors: file.tensors.size,
+      parameters: elements([...file.tensors.values()].map(({ shape }) => shape)),
+    }
   }
   // A safetensors header is JSON behind its length.
   if (start[8] === 0x7b || path.endsWith('.safetensors')) {
     const file = await SafetensorsFile.open(path)
     await file.close()
-    return { format: 'safetensors', tensors: file.entries.size, parameters: elements([...file.entries.values()].map(({ shape }) => shape)) }
+    return {
+      format: 'safetensors',
+      tensors: file.entries.size,
+      parameters: elements([...file.entries.values()].map(({ shape }) => shape)),
+    }
   }
   return { format: 'onnx', ...(await checkOnnx(path)) }
 }
@@ -40,7 +55,12 @@ export function addModelCommands(program: Command): void {
   command(model, 'check <file>', 'whether a safetensors, GGUF or ONNX file is sound, read without loading it').action(
     handled(async ({ json }, _, file) => {
       const summary = await checkModel(resolve(file))
-      printResult(summary, json, () => `${summary.format}: ${summary.parameters} parameters${summary.tensors === undefined ? '' : ` in ${summary.tensors} tensors`}; its header is sound`)
+      printResult(
+        summary,
+        json,
+        () =>
+          `${summary.format}: ${summary.parameters} parameters${summary.tensors === undefined ? '' : ` in ${summary.tensors} tensors`}; its header is sound`,
+      )
     }),
   )
 }

@@ -2,7 +2,8 @@ import { InvalidArgumentError } from 'commander'
 import { HearthError, messageOf } from '../../../common/errors/index.ts'
 
 /** JSON in which amounts are decimal text. */
-export const toJson = (value: unknown): string => JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? item.toString() : item))
+export const toJson = (value: unknown): string =>
+  JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? item.toString() : item))
 
 /** Writes to standard error, where everything goes that is not the result. */
 export const say = (line: string): void => void process.stderr.write(`${line}\n`)
@@ -21,16 +22,28 @@ function fileTrouble(error: unknown): HearthError | null {
   if (code === 'EEXIST') return new HearthError('BAD_INPUT', `${path} is there already; it was left as it is`)
   if (code === 'ENOENT') return new HearthError('NOT_FOUND', `there is no ${path}, or no folder for it`)
   if (code === 'EACCES' || code === 'EPERM') return new HearthError('BAD_INPUT', `you may not read or write ${path}`)
-  if (code === 'EISDIR' || code === 'ENOTDIR') return new HearthError('BAD_INPUT', `${path} is ${code === 'EISDIR' ? 'a folder, and a file is wanted' : 'below a file, not a folder'}`)
+  if (code === 'EISDIR' || code === 'ENOTDIR')
+    return new HearthError(
+      'BAD_INPUT',
+      `${path} is ${code === 'EISDIR' ? 'a folder, and a file is wanted' : 'below a file, not a folder'}`,
+    )
   return null
 }
 
 export function printError(thrown: unknown, json: boolean): void {
   const error = fileTrouble(thrown) ?? thrown
-  const known = error instanceof HearthError ? { code: error.code, message: error.message, details: error.details } : { code: error instanceof InvalidArgumentError ? 'BAD_INPUT' : 'INTERNAL', message: messageOf(error), details: {} }
+  const known =
+    error instanceof HearthError
+      ? { code: error.code, message: error.message, details: error.details }
+      : {
+          code: error instanceof InvalidArgumentError ? 'BAD_INPUT' : 'INTERNAL',
+          message: messageOf(error),
+          details: {},
+        }
   say(`hearth: ${known.message}`)
   if (json) process.stdout.write(`${toJson({ error: known })}\n`)
-  process.exitCode = known.code === 'BAD_INPUT' ? exitCodes.usage : known.code === 'INTERNAL' ? exitCodes.failed : exitCodes.refused
+  process.exitCode =
+    known.code === 'BAD_INPUT' ? exitCodes.usage : known.code === 'INTERNAL' ? exitCodes.failed : exitCodes.refused
 }
 
 export const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`
@@ -45,4 +58,5 @@ export function onceASecond<A extends unknown[]>(line: (...args: A) => string): 
   }
 }
 
-export const told = (name: string) => onceASecond((bytes: number, of: number) => `${name}: ${mebibytes(bytes)}${of > 0 ? ` of ${mebibytes(of)}` : ''}`)
+export const told = (name: string) =>
+  onceASecond((bytes: number, of: number) => `${name}: ${mebibytes(bytes)}${of > 0 ? ` of ${mebibytes(of)}` : ''}`)

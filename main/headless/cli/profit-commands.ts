@@ -11,11 +11,14 @@ function micros(text: string): number {
   return Math.round(Number(text) * 1e6)
 }
 
-const second = (units: bigint | null): string => (units === null ? 'not known' : `${formatCoins(units)} ${COIN_SYMBOL} a second`)
+const second = (units: bigint | null): string =>
+  units === null ? 'not known' : `${formatCoins(units)} ${COIN_SYMBOL} a second`
 
 function inWords({ settings, lifetime, last24h, price, floor, offers, suggestion }: ProfitView): string {
-  const money = (nanos: bigint | null): string => (nanos === null ? 'not known' : `${(Number(nanos) / 1e9).toFixed(4)} ${settings.currency}`)
-  const balance = ({ earned, joules, cost, net, measured }: Balance): string => `${formatCoins(earned)} ${COIN_SYMBOL}, ${joules === null ? 'no energy recorded' : `${(joules / 3.6e6).toFixed(4)} kWh${measured ? '' : ' (estimated)'}`}, electricity ${money(cost)}, left ${money(net)}`
+  const money = (nanos: bigint | null): string =>
+    nanos === null ? 'not known' : `${(Number(nanos) / 1e9).toFixed(4)} ${settings.currency}`
+  const balance = ({ earned, joules, cost, net, measured }: Balance): string =>
+    `${formatCoins(earned)} ${COIN_SYMBOL}, ${joules === null ? 'no energy recorded' : `${(joules / 3.6e6).toFixed(4)} kWh${measured ? '' : ' (estimated)'}`}, electricity ${money(cost)}, left ${money(net)}`
   return [
     `last day   ${balance(last24h)}`,
     `in all     ${balance(lifetime)}`,
@@ -36,7 +39,9 @@ interface Options {
 
 /** `profit`: what earning leaves after the electricity. */
 export function addProfitCommands(program: Command): void {
-  const profit = command(program, 'profit', 'what earning leaves after the electricity, and what to ask').action(ask((api) => api.profit.view({}), inWords))
+  const profit = command(program, 'profit', 'what earning leaves after the electricity, and what to ask').action(
+    ask((api) => api.profit.view({}), inWords),
+  )
   command(profit, 'set', 'the tariff and what the machine draws')
     .option('--flat <amount>', 'one price of a kWh, in the currency', micros)
     .option('--currency <code>', 'three letters, such as EUR')
@@ -46,29 +51,38 @@ export function addProfitCommands(program: Command): void {
     .option('--never-below-cost', 'stand back while the price does not pay for the electricity')
     .option('--no-never-below-cost', 'work at any price')
     .action(
-      ask(async (api, options: Record<string, never>) => {
-        const { flat, currency, coin, watts, base, neverBelowCost } = options as Options
-        const { settings } = await api.profit.view({})
-        const next: ProfitSettings = {
-          ...settings,
-          ...(flat === undefined ? {} : { tariff: { kind: 'flat', price: flat } }),
-          ...(currency === undefined ? {} : { currency }),
-          ...(coin === undefined ? {} : { coinValue: coin }),
-          ...(watts === undefined ? {} : { assumedWatts: watts }),
-          ...(base === undefined ? {} : { baseWatts: base }),
-          ...(neverBelowCost === undefined ? {} : { neverBelowCost }),
-        }
-        await api.profit.change(next)
-        return next
-      }, (settings) => JSON.stringify(settings, null, 2)),
+      ask(
+        async (api, options: Record<string, never>) => {
+          const { flat, currency, coin, watts, base, neverBelowCost } = options as Options
+          const { settings } = await api.profit.view({})
+          const next: ProfitSettings = {
+            ...settings,
+            ...(flat === undefined ? {} : { tariff: { kind: 'flat', price: flat } }),
+            ...(currency === undefined ? {} : { currency }),
+            ...(coin === undefined ? {} : { coinValue: coin }),
+            ...(watts === undefined ? {} : { assumedWatts: watts }),
+            ...(base === undefined ? {} : { baseWatts: base }),
+            ...(neverBelowCost === undefined ? {} : { neverBelowCost }),
+          }
+          await api.profit.change(next)
+          return next
+        },
+        (settings) => JSON.stringify(settings, null, 2),
+      ),
     )
   command(profit, 'import-feed <file>', 'prices that change, as JSON or CSV with the columns start and price').action(
-    ask(async (api, _, [file]) => api.profit.importFeed({ text: await readFile(file!, 'utf8') }), ({ prices, from, to }) => `${prices} prices, ${new Date(from).toISOString()} to ${new Date(to).toISOString()}`),
+    ask(
+      async (api, _, [file]) => api.profit.importFeed({ text: await readFile(file!, 'utf8') }),
+      ({ prices, from, to }) => `${prices} prices, ${new Date(from).toISOString()} to ${new Date(to).toISOString()}`,
+    ),
   )
   command(profit, 'csv <file>', 'one line a payment with its energy and its cost, for the tax').action(
-    ask(async (api, _, [file]) => {
-      await writeFile(file!, (await api.profit.csv({})).text)
-      return { file: String(file) }
-    }, ({ file }) => file),
+    ask(
+      async (api, _, [file]) => {
+        await writeFile(file!, (await api.profit.csv({})).text)
+        return { file: String(file) }
+      },
+      ({ file }) => file,
+    ),
   )
 }

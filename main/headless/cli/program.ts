@@ -35,28 +35,55 @@ export function createProgram(substitutes: Substitutes = {}): Command {
     .description('Take part in a decentralised AI market from your own computer.')
     .version(version)
     .option('--data-dir <folder>', 'the data folder', defaultDataRoot())
-    .option('--passphrase-file <file>', 'a file with the wallet’s passphrase', (value) => value, null as unknown as string)
+    .option(
+      '--passphrase-file <file>',
+      'a file with the wallet’s passphrase',
+      (value) => value,
+      null as unknown as string,
+    )
     .option('--json', 'print one JSON object as the last line', false)
     .showHelpAfterError('(hearth --help lists the commands)')
     .configureOutput({ writeOut: (text) => process.stdout.write(text), writeErr: (text) => process.stderr.write(text) })
-    .addHelpText('after', '\nExamples:\n  hearth serve\n  hearth demo --json\n  hearth doctor\n  hearth market buy --offer 3 --rows 10000 --minutes 10')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  hearth serve\n  hearth demo --json\n  hearth doctor\n  hearth market buy --offer 3 --rows 10000 --minutes 10',
+    )
 
   command(program, 'serve', 'run Hearth on a loopback address, for a machine without a screen')
     .option('--port <number>', 'the port; 0 takes a free one', '0')
     .option('--network <url>', 'join a practice network at this address, or "embedded" for one of our own')
     .option('--open', 'open the address in the browser', false)
-    .action(handled((given, options) => serveCommand({ ...given, port: options.port!, network: options.network ?? null, open: options.open!, substitutes })))
-  command(program, 'chain', 'run only a practice network, for several data folders to join').action(handled((given) => chainCommand(given)))
+    .action(
+      handled((given, options) =>
+        serveCommand({
+          ...given,
+          port: options.port!,
+          network: options.network ?? null,
+          open: options.open!,
+          substitutes,
+        }),
+      ),
+    )
+  command(program, 'chain', 'run only a practice network, for several data folders to join').action(
+    handled((given) => chainCommand(given)),
+  )
   command(program, 'status', 'what this machine is doing').action(
     ask(
       (api) => api.system.overview({}),
-      (it) => `${it.earning.kind}${'reason' in it.earning ? `: ${it.earning.reason}` : ''}\nnetwork ${it.network.name}, block ${it.network.head ?? 'none'}\nwallet ${it.wallet.address ?? 'none'} (${it.wallet.state})`,
+      (it) =>
+        `${it.earning.kind}${'reason' in it.earning ? `: ${it.earning.reason}` : ''}\nnetwork ${it.network.name}, block ${it.network.head ?? 'none'}\nwallet ${it.wallet.address ?? 'none'} (${it.wallet.state})`,
     ),
   )
   command(program, 'doctor', 'every gate between this machine and earning, with its value and a fix').action(
     ask(
       async (api) => ({ gates: await api.doctor.gates({}) }),
-      ({ gates }) => gates.map((gate) => `${{ ok: '✓', blocked: '✗', warning: '!', unknown: '?' }[gate.state]} ${gate.name.padEnd(Math.max(...gateNames.map((name) => name.length)))}  ${gate.value ?? '—'}${gate.fix ? `\n    fix: ${gate.fix}` : ''}`).join('\n'),
+      ({ gates }) =>
+        gates
+          .map(
+            (gate) =>
+              `${{ ok: '✓', blocked: '✗', warning: '!', unknown: '?' }[gate.state]} ${gate.name.padEnd(Math.max(...gateNames.map((name) => name.length)))}  ${gate.value ?? '—'}${gate.fix ? `\n    fix: ${gate.fix}` : ''}`,
+          )
+          .join('\n'),
     ),
   )
   command(program, 'bench', 'measure this machine')
@@ -64,28 +91,52 @@ export function createProgram(substitutes: Substitutes = {}): Command {
     .action(
       ask(
         (api, options) => api.earn.measure({ quick: options.quick! }),
-        ({ score, parts, backends }) => [`score      ${score.points.toPrecision(3)}${score.full === null ? '' : `, ${score.full.toPrecision(3)} at full power`}${score.missing.length > 0 ? ` (not measured: ${score.missing.join(', ')})` : ''}`, ...Object.entries(parts).map(([part, m]) => `${part.padEnd(10)} ${m!.median.toExponential(3)} (${m!.low.toExponential(3)} to ${m!.high.toExponential(3)})`), ...backends.map((it) => `${it.backend}: ${it.exact ? 'exact' : `not usable: ${it.message}`}`)].join('\n'),
+        ({ score, parts, backends }) =>
+          [
+            `score      ${score.points.toPrecision(3)}${score.full === null ? '' : `, ${score.full.toPrecision(3)} at full power`}${score.missing.length > 0 ? ` (not measured: ${score.missing.join(', ')})` : ''}`,
+            ...Object.entries(parts).map(
+              ([part, m]) =>
+                `${part.padEnd(10)} ${m!.median.toExponential(3)} (${m!.low.toExponential(3)} to ${m!.high.toExponential(3)})`,
+            ),
+            ...backends.map((it) => `${it.backend}: ${it.exact ? 'exact' : `not usable: ${it.message}`}`),
+          ].join('\n'),
       ),
     )
-  const demo = command(program, 'demo', 'a whole order between a provider and a customer of its own, on a practice network')
+  const demo = command(
+    program,
+    'demo',
+    'a whole order between a provider and a customer of its own, on a practice network',
+  )
     .option('--rows <number>', 'rows to compute', whole, 32_768)
     .addOption(new Option('--net <size>', 'the net').choices(['small', 'medium', 'large']).default('large'))
     .option('--folder <folder>', 'keep the data folders here')
     .action(
       handled(async (given, options) => {
         const result = await runOrderDemo({ rows: options.rows!, preset: options.net!, folder: options.folder ?? null })
-        printResult(result, given.json, () => Object.entries(result).map(([name, value]) => `${name.padEnd(20)} ${toJson(value)}`).join('\n'))
+        printResult(result, given.json, () =>
+          Object.entries(result)
+            .map(([name, value]) => `${name.padEnd(20)} ${toJson(value)}`)
+            .join('\n'),
+        )
         if (result.conserved !== true) process.exitCode = exitCodes.failed
       }),
     )
 
-  command(demo, 'training', 'a training job between a provider and a customer, through a kill -9, and every cheat caught')
+  command(
+    demo,
+    'training',
+    'a training job between a provider and a customer, through a kill -9, and every cheat caught',
+  )
     .option('--honest', 'without the cheats', false)
     .option('--folder <folder>', 'keep the data folders here')
     .action(
       handled(async (given, options) => {
         const result = await runTrainingDemo({ honestOnly: options.honest!, folder: options.folder ?? null })
-        printResult(result, given.json, () => Object.entries(result).map(([name, value]) => `${name.padEnd(20)} ${toJson(value)}`).join('\n'))
+        printResult(result, given.json, () =>
+          Object.entries(result)
+            .map(([name, value]) => `${name.padEnd(20)} ${toJson(value)}`)
+            .join('\n'),
+        )
         if (result.asItShouldBe !== true) process.exitCode = exitCodes.failed
       }),
     )
@@ -95,7 +146,11 @@ export function createProgram(substitutes: Substitutes = {}): Command {
     .action(
       handled(async (given, options) => {
         const result = await runDataDemo({ folder: options.folder ?? null })
-        printResult(result, given.json, () => Object.entries(result).map(([name, value]) => `${name.padEnd(20)} ${toJson(value)}`).join('\n'))
+        printResult(result, given.json, () =>
+          Object.entries(result)
+            .map(([name, value]) => `${name.padEnd(20)} ${toJson(value)}`)
+            .join('\n'),
+        )
         if (result.asItShouldBe !== true) process.exitCode = exitCodes.failed
       }),
     )
@@ -105,44 +160,154 @@ export function createProgram(substitutes: Substitutes = {}): Command {
     .action(
       handled(async (given, options) => {
         const result = await runAvatarDemo({ folder: options.folder ?? null })
-        printResult(result, given.json, () => Object.entries(result).map(([name, value]) => `${name.padEnd(20)} ${toJson(value)}`).join('\n'))
+        printResult(result, given.json, () =>
+          Object.entries(result)
+            .map(([name, value]) => `${name.padEnd(20)} ${toJson(value)}`)
+            .join('\n'),
+        )
         if (result.asItShouldBe !== true) process.exitCode = exitCodes.failed
       }),
     )
 
   const wallet = program.command('wallet').description('create, back up, fund and use the wallet')
-  command(wallet, 'status', 'address and state').action(ask(async (api) => (await api.system.overview({})).wallet, (it) => `${it.address ?? 'none'} (${it.state}, ${it.backedUp ? 'backed up' : 'not backed up'})`))
-  command(wallet, 'create', 'make a wallet of 12 words').action(ask(async (api, _, __, given) => api.wallet.create({ passphrase: await readSecret('New passphrase (10 characters or more): ', given.passphraseFile) }), (it) => it.address!))
+  command(wallet, 'status', 'address and state').action(
+    ask(
+      async (api) => (await api.system.overview({})).wallet,
+      (it) => `${it.address ?? 'none'} (${it.state}, ${it.backedUp ? 'backed up' : 'not backed up'})`,
+    ),
+  )
+  command(wallet, 'create', 'make a wallet of 12 words').action(
+    ask(
+      async (api, _, __, given) =>
+        api.wallet.create({
+          passphrase: await readSecret('New passphrase (10 characters or more): ', given.passphraseFile),
+        }),
+      (it) => it.address!,
+    ),
+  )
   command(wallet, 'import', 'import recovery words')
     .requiredOption('--words-file <file>', 'a file with the words')
-    .action(ask(async (api, options, _, given) => api.wallet.import({ mnemonic: await readFile(options.wordsFile!, 'utf8'), passphrase: await readSecret('New passphrase (10 characters or more): ', given.passphraseFile) }), (it) => it.address!))
+    .action(
+      ask(
+        async (api, options, _, given) =>
+          api.wallet.import({
+            mnemonic: await readFile(options.wordsFile!, 'utf8'),
+            passphrase: await readSecret('New passphrase (10 characters or more): ', given.passphraseFile),
+          }),
+        (it) => it.address!,
+      ),
+    )
   command(wallet, 'backup', 'write the recovery words to a file and confirm them')
     .requiredOption('--out <file>', 'a new file for the words, readable by you alone')
     .action(
-      ask(async (api, options, _, given) => {
-        const words = await confirmBackup(api, await readSecret('Passphrase: ', given.passphraseFile))
-        await writeFile(options.out!, `${words.join(' ')}\n`, { mode: 0o600, flag: 'wx' })
-        return { file: String(options.out) }
-      }, ({ file }) => `The words are in ${file}. Move them off this machine.`),
+      ask(
+        async (api, options, _, given) => {
+          const words = await confirmBackup(api, await readSecret('Passphrase: ', given.passphraseFile))
+          await writeFile(options.out!, `${words.join(' ')}\n`, { mode: 0o600, flag: 'wx' })
+          return { file: String(options.out) }
+        },
+        ({ file }) => `The words are in ${file}. Move them off this machine.`,
+      ),
     )
-  command(wallet, 'unlock', 'unlock the wallet of a running host').action(ask(async (api, _, __, given) => api.wallet.unlock({ passphrase: await readSecret('Passphrase: ', given.passphraseFile) }), (it) => it.state))
-  command(wallet, 'lock', 'lock the wallet of a running host').action(ask((api) => api.wallet.lock({}), (it) => it.state))
-  command(wallet, 'faucet', 'get practice coins').action(ask((api) => api.wallet.faucet({}), ({ hash }) => hash))
-  command(wallet, 'deposit <coins>', 'move coins from the wallet to the market').action(send((_, [amount]) => ({ kind: 'deposit', amount: coins(amount!) })))
-  command(wallet, 'withdraw <coins>', 'move coins from the market to the wallet').action(send((_, [amount]) => ({ kind: 'withdraw', amount: coins(amount!) })))
-  command(wallet, 'send <to> <coins>', 'send coins to an address').action(send((_, [to, amount]) => ({ kind: 'send', to: to!, amount: coins(amount!) })))
-  command(wallet, 'transactions', 'what was sent').action(ask(async (api) => ({ transactions: await api.wallet.transactions({}) }), ({ transactions }) => transactions.map((row) => `${row.kind.padEnd(14)} ${row.state.padEnd(10)} ${row.hash ?? ''} ${row.error?.message ?? ''}`).join('\n') || 'nothing yet'))
+  command(wallet, 'unlock', 'unlock the wallet of a running host').action(
+    ask(
+      async (api, _, __, given) =>
+        api.wallet.unlock({ passphrase: await readSecret('Passphrase: ', given.passphraseFile) }),
+      (it) => it.state,
+    ),
+  )
+  command(wallet, 'lock', 'lock the wallet of a running host').action(
+    ask(
+      (api) => api.wallet.lock({}),
+      (it) => it.state,
+    ),
+  )
+  command(wallet, 'faucet', 'get practice coins').action(
+    ask(
+      (api) => api.wallet.faucet({}),
+      ({ hash }) => hash,
+    ),
+  )
+  command(wallet, 'deposit <coins>', 'move coins from the wallet to the market').action(
+    send((_, [amount]) => ({ kind: 'deposit', amount: coins(amount!) })),
+  )
+  command(wallet, 'withdraw <coins>', 'move coins from the market to the wallet').action(
+    send((_, [amount]) => ({ kind: 'withdraw', amount: coins(amount!) })),
+  )
+  command(wallet, 'send <to> <coins>', 'send coins to an address').action(
+    send((_, [to, amount]) => ({ kind: 'send', to: to!, amount: coins(amount!) })),
+  )
+  command(wallet, 'transactions', 'what was sent').action(
+    ask(
+      async (api) => ({ transactions: await api.wallet.transactions({}) }),
+      ({ transactions }) =>
+        transactions
+          .map((row) => `${row.kind.padEnd(14)} ${row.state.padEnd(10)} ${row.hash ?? ''} ${row.error?.message ?? ''}`)
+          .join('\n') || 'nothing yet',
+    ),
+  )
 
   const earn = program.command('earn').description('sell this machine’s idle time')
-  command(earn, 'start', 'go online at the price in the settings').action(ask((api) => api.earn.start({}), (it) => it.kind))
-  command(earn, 'stop', 'go offline').action(ask((api) => api.earn.stop({}), (it) => it.kind))
-  command(earn, 'orders', 'orders that this machine served').action(ask(async (api) => ({ orders: await api.earn.orders({}) }), ({ orders }) => orders.map((it) => `${it.order.id} ${it.state} ${it.rowsDone}/${it.rows ?? '?'} rows, paid ${formatCoins(it.order.paid)} ${COIN_SYMBOL}`).join('\n') || 'none yet'))
-  command(earn, 'earnings', 'what was earned').action(ask((api) => api.earn.earnings({}), (it) => `${formatCoins(it.lifetime)} ${COIN_SYMBOL} in all, ${formatCoins(it.last24h)} in the last day`))
+  command(earn, 'start', 'go online at the price in the settings').action(
+    ask(
+      (api) => api.earn.start({}),
+      (it) => it.kind,
+    ),
+  )
+  command(earn, 'stop', 'go offline').action(
+    ask(
+      (api) => api.earn.stop({}),
+      (it) => it.kind,
+    ),
+  )
+  command(earn, 'orders', 'orders that this machine served').action(
+    ask(
+      async (api) => ({ orders: await api.earn.orders({}) }),
+      ({ orders }) =>
+        orders
+          .map(
+            (it) =>
+              `${it.order.id} ${it.state} ${it.rowsDone}/${it.rows ?? '?'} rows, paid ${formatCoins(it.order.paid)} ${COIN_SYMBOL}`,
+          )
+          .join('\n') || 'none yet',
+    ),
+  )
+  command(earn, 'earnings', 'what was earned').action(
+    ask(
+      (api) => api.earn.earnings({}),
+      (it) => `${formatCoins(it.lifetime)} ${COIN_SYMBOL} in all, ${formatCoins(it.last24h)} in the last day`,
+    ),
+  )
 
   const market = program.command('market').description('machines, offers and orders')
-  command(market, 'offers', 'open offers, cheapest first').action(ask(async (api) => ({ offers: await api.market.offers({}) }), ({ offers }) => offers.map((it) => `offer ${it.id}: machine ${it.machine.id}, ${formatCoins(it.price)} ${COIN_SYMBOL} a second, up to ${it.maxSeconds} s, fulfilment ${(it.machine.fulfilment * 100).toFixed(0)} %`).join('\n') || 'no open offers'))
-  command(market, 'orders', 'orders that you placed').action(ask(async (api) => ({ orders: await api.market.orders({}) }), ({ orders }) => orders.map((it) => `${it.order.id} ${it.order.state} ${it.job?.rowsFetched ?? 0}/${it.job?.rows ?? '?'} rows`).join('\n') || 'none yet'))
-  command(market, 'order <id>', 'one order that you placed').action(ask((api, _, [id]) => api.market.order({ id: whole(id!) }), ({ order, job }) => `order ${order.id}: ${order.state}, ${job?.state ?? 'elsewhere'}${job?.reason ? ` (${job.reason})` : ''}`))
+  command(market, 'offers', 'open offers, cheapest first').action(
+    ask(
+      async (api) => ({ offers: await api.market.offers({}) }),
+      ({ offers }) =>
+        offers
+          .map(
+            (it) =>
+              `offer ${it.id}: machine ${it.machine.id}, ${formatCoins(it.price)} ${COIN_SYMBOL} a second, up to ${it.maxSeconds} s, fulfilment ${(it.machine.fulfilment * 100).toFixed(0)} %`,
+          )
+          .join('\n') || 'no open offers',
+    ),
+  )
+  command(market, 'orders', 'orders that you placed').action(
+    ask(
+      async (api) => ({ orders: await api.market.orders({}) }),
+      ({ orders }) =>
+        orders
+          .map((it) => `${it.order.id} ${it.order.state} ${it.job?.rowsFetched ?? 0}/${it.job?.rows ?? '?'} rows`)
+          .join('\n') || 'none yet',
+    ),
+  )
+  command(market, 'order <id>', 'one order that you placed').action(
+    ask(
+      (api, _, [id]) => api.market.order({ id: whole(id!) }),
+      ({ order, job }) =>
+        `order ${order.id}: ${order.state}, ${job?.state ?? 'elsewhere'}${job?.reason ? ` (${job.reason})` : ''}`,
+    ),
+  )
   command(market, 'buy', 'order work on an offer')
     .requiredOption('--offer <id>', 'the offer', whole)
     .option('--rows <number>', 'generated rows', whole)
@@ -150,47 +315,76 @@ export function createProgram(substitutes: Substitutes = {}): Command {
     .addOption(new Option('--net <size>', 'the net').choices(['small', 'medium', 'large']).default('medium'))
     .option('--minutes <number>', 'longest time', whole, 10)
     .action(
-      ask(async (api, options) => {
-        const offer = (await api.market.offers({})).find((item) => item.id === Number(options.offer))
-        if (!offer) throw new HearthError('NOT_FOUND', `offer ${String(options.offer)} is not open`)
-        const source = options.csv ? { kind: 'csv' as const, text: await readFile(options.csv, 'utf8') } : { kind: 'generated' as const, count: Number(options.rows ?? 1000) }
-        const work = await api.market.prepareWork({ preset: options.net!, source })
-        say(`${work.spec.rows.count} rows, ${work.operations.toExponential(2)} operations`)
-        return act(api, { kind: 'placeOrder', offer: offer.id, term: Number(options.minutes) * 60, maxPrice: offer.price, work: work.hash })
-      }, (row) => `ordered: ${row.hash}`),
+      ask(
+        async (api, options) => {
+          const offer = (await api.market.offers({})).find((item) => item.id === Number(options.offer))
+          if (!offer) throw new HearthError('NOT_FOUND', `offer ${String(options.offer)} is not open`)
+          const source = options.csv
+            ? { kind: 'csv' as const, text: await readFile(options.csv, 'utf8') }
+            : { kind: 'generated' as const, count: Number(options.rows ?? 1000) }
+          const work = await api.market.prepareWork({ preset: options.net!, source })
+          say(`${work.spec.rows.count} rows, ${work.operations.toExponential(2)} operations`)
+          return act(api, {
+            kind: 'placeOrder',
+            offer: offer.id,
+            term: Number(options.minutes) * 60,
+            maxPrice: offer.price,
+            work: work.hash,
+          })
+        },
+        (row) => `ordered: ${row.hash}`,
+      ),
     )
   command(market, 'result <order>', 'write a checked result to a file')
     .requiredOption('--out <file>', 'the file; bytes, one row after the other')
     .action(
-      ask(async (api, options, [id]) => {
-        const chunks: Buffer[] = []
-        for (let offset = 0; ; ) {
-          const { chunk, total } = await api.market.readResult({ id: whole(id!), offset })
-          chunks.push(Buffer.from(chunk, 'base64'))
-          offset += chunks.at(-1)!.length
-          if (offset >= total || chunks.at(-1)!.length === 0) break
-        }
-        const bytes = Buffer.concat(chunks)
-        await writeFile(options.out!, bytes)
-        return { file: String(options.out), bytes: bytes.length }
-      }, ({ file, bytes }) => `${bytes} bytes in ${file}`),
+      ask(
+        async (api, options, [id]) => {
+          const chunks: Buffer[] = []
+          for (let offset = 0; ;) {
+            const { chunk, total } = await api.market.readResult({ id: whole(id!), offset })
+            chunks.push(Buffer.from(chunk, 'base64'))
+            offset += chunks.at(-1)!.length
+            if (offset >= total || chunks.at(-1)!.length === 0) break
+          }
+          const bytes = Buffer.concat(chunks)
+          await writeFile(options.out!, bytes)
+          return { file: String(options.out), bytes: bytes.length }
+        },
+        ({ file, bytes }) => `${bytes} bytes in ${file}`,
+      ),
     )
   command(market, 'add-machine', 'register this machine with its stake').action(send(() => ({ kind: 'addMachine' })))
-  command(market, 'remove-machine <id>', 'take a machine out and the stake back').action(send((_, [id]) => ({ kind: 'removeMachine', machine: whole(id!) })))
-  command(market, 'cancel-offer <id>', 'take an open offer back').action(send((_, [id]) => ({ kind: 'cancelOffer', offer: whole(id!) })))
-  command(market, 'renew <order> <seconds>', 'add time to a running order').action(send((_, [id, extra]) => ({ kind: 'renewOrder', order: whole(id!), extra: whole(extra!) })))
-  command(market, 'complete <order>', 'be content and pay for the time so far').action(send((_, [id]) => ({ kind: 'complete', order: whole(id!) })))
-  command(market, 'fail <order>', 'leave an order that this machine serves, unpaid').action(send((_, [id]) => ({ kind: 'fail', order: whole(id!) })))
-  command(market, 'reclaim <order>', 'take the escrow of a silent provider back').action(send((_, [id]) => ({ kind: 'reclaim', order: whole(id!) })))
+  command(market, 'remove-machine <id>', 'take a machine out and the stake back').action(
+    send((_, [id]) => ({ kind: 'removeMachine', machine: whole(id!) })),
+  )
+  command(market, 'cancel-offer <id>', 'take an open offer back').action(
+    send((_, [id]) => ({ kind: 'cancelOffer', offer: whole(id!) })),
+  )
+  command(market, 'renew <order> <seconds>', 'add time to a running order').action(
+    send((_, [id, extra]) => ({ kind: 'renewOrder', order: whole(id!), extra: whole(extra!) })),
+  )
+  command(market, 'complete <order>', 'be content and pay for the time so far').action(
+    send((_, [id]) => ({ kind: 'complete', order: whole(id!) })),
+  )
+  command(market, 'fail <order>', 'leave an order that this machine serves, unpaid').action(
+    send((_, [id]) => ({ kind: 'fail', order: whole(id!) })),
+  )
+  command(market, 'reclaim <order>', 'take the escrow of a silent provider back').action(
+    send((_, [id]) => ({ kind: 'reclaim', order: whole(id!) })),
+  )
   const { recipe } = addTrainingCommands(program)
   command(recipe, 'sign <file>', 'put this wallet’s word to a recipe')
     .requiredOption('--out <file>', 'the signed recipe')
     .action(
-      ask(async (api, options, [file]) => {
-        const signed = await api.training.signRecipe({ recipe: (await readRecipeFile(file!)).recipe })
-        await writeFile(options.out!, `${JSON.stringify(signed, null, 2)}\n`)
-        return { file: String(options.out), signer: signed.signer }
-      }, ({ file, signer }) => `signed by ${signer}: ${file}`),
+      ask(
+        async (api, options, [file]) => {
+          const signed = await api.training.signRecipe({ recipe: (await readRecipeFile(file!)).recipe })
+          await writeFile(options.out!, `${JSON.stringify(signed, null, 2)}\n`)
+          return { file: String(options.out), signer: signed.signer }
+        },
+        ({ file, signer }) => `signed by ${signer}: ${file}`,
+      ),
     )
   addTableCommands(program)
   addJobCommands(program)

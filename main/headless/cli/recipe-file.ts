@@ -10,9 +10,14 @@ export async function readRecipeFile(file: string): Promise<{ recipe: Recipe; si
     throw new HearthError('NOT_FOUND', `there is no recipe at ${file}`, {}, { cause: error })
   })
   const value = parseJson(text, file)
-  if (typeof value !== 'object' || value === null || !('signature' in value)) return { recipe: checked(Recipe.safeParse(value), file), signer: null }
+  if (typeof value !== 'object' || value === null || !('signature' in value))
+    return { recipe: checked(Recipe.safeParse(value), file), signer: null }
   const signed = checked(SignedRecipe.safeParse(value), file)
-  if (!isSignedBy(signed)) throw new HearthError('BAD_RECIPE', `${file}: the signature is not that of ${signed.signer} for this recipe; it was changed after it was signed`)
+  if (!isSignedBy(signed))
+    throw new HearthError(
+      'BAD_RECIPE',
+      `${file}: the signature is not that of ${signed.signer} for this recipe; it was changed after it was signed`,
+    )
   return { recipe: signed.recipe, signer: signed.signer }
 }
 

@@ -23,9 +23,18 @@ export interface ServeCommand {
 
 export async function serveCommand(options: ServeCommand): Promise<void> {
   await setNetwork(options)
-  const { server, stop } = await serve({ dataRoot: options.dataDir, port: parsePort(options.port), passphraseFile: options.passphraseFile, substitutes: options.substitutes })
+  const { server, stop } = await serve({
+    dataRoot: options.dataDir,
+    port: parsePort(options.port),
+    passphraseFile: options.passphraseFile,
+    substitutes: options.substitutes,
+  })
   endWith(stop)
-  printResult({ url: server.url, origin: server.origin, token: server.token, pid: process.pid }, options.json, () => `Hearth is running. Open this address; it holds the key, so keep it to yourself:\n${server.url}`)
+  printResult(
+    { url: server.url, origin: server.origin, token: server.token, pid: process.pid },
+    options.json,
+    () => `Hearth is running. Open this address; it holds the key, so keep it to yourself:\n${server.url}`,
+  )
   if (options.open) openBrowser(server.url)
 }
 
@@ -34,7 +43,10 @@ export async function chainCommand({ dataDir, json }: { dataDir: string; json: b
   const paths = dataPaths(dataDir)
   mkdirSync(paths.root, { recursive: true, mode: 0o700 })
   const unlock = lockDataFolder(paths.lock)
-  const chain = new PracticeChain(paths.practice, new Log((record) => record.level !== 'debug' && say(`${record.scope}: ${record.message}`)))
+  const chain = new PracticeChain(
+    paths.practice,
+    new Log((record) => record.level !== 'debug' && say(`${record.scope}: ${record.message}`)),
+  )
   await chain.start()
   endWith(async () => {
     await chain.stop()
@@ -49,7 +61,9 @@ async function setNetwork({ dataDir, network }: ServeCommand): Promise<void> {
   mkdirSync(paths.root, { recursive: true, mode: 0o700 })
   // Not under a running host's feet: the lock is taken for the change, and again by the host.
   const unlock = lockDataFolder(paths.lock)
-  const config = ConfigStore.open(paths.config, (kept) => say(`the settings could not be read and were kept as ${kept}`))
+  const config = ConfigStore.open(paths.config, (kept) =>
+    say(`the settings could not be read and were kept as ${kept}`),
+  )
   try {
     await config.update({ network: { kind: 'practice', rpcUrl: network === 'embedded' ? null : network } })
   } finally {
@@ -82,7 +96,14 @@ function endWith(stop: () => Promise<void>): void {
 }
 
 function openBrowser(url: string): void {
-  const [command, ...args] = process.platform === 'darwin' ? ['open', url] : process.platform === 'win32' ? ['cmd', '/c', 'start', '', url] : ['xdg-open', url]
+  const [command, ...args] =
+    process.platform === 'darwin'
+      ? ['open', url]
+      : process.platform === 'win32'
+        ? ['cmd', '/c', 'start', '', url]
+        : ['xdg-open', url]
   // No browser is no failure: the address has been printed.
-  spawn(command!, args, { stdio: 'ignore', detached: true }).on('error', () => {}).unref()
+  spawn(command!, args, { stdio: 'ignore', detached: true })
+    .on('error', () => {})
+    .unref()
 }

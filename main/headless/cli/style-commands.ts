@@ -13,14 +13,31 @@ interface Options {
   readonly scale: string
 }
 
-const inWords = ({ id, name, model, created, figures: { replies, loss, lossBefore, facts, likeness } }: Style): string =>
-  [`${id}  ${name}, ${new Date(created).toISOString().slice(0, 16)}, on ${model}: ${replies} answers`, ...(loss === null || lossBefore === null ? [] : [`${lossBefore.toFixed(2)} to ${loss.toFixed(2)} nats a token`]), ...(likeness ? [`taken for yours ${(100 * likeness.before).toFixed(0)} % to ${(100 * likeness.after).toFixed(0)} %`] : []), ...(facts ? [`same source ${facts.kept} of ${facts.asked}`] : [])].join(', ')
+const inWords = ({
+  id,
+  name,
+  model,
+  created,
+  figures: { replies, loss, lossBefore, facts, likeness },
+}: Style): string =>
+  [
+    `${id}  ${name}, ${new Date(created).toISOString().slice(0, 16)}, on ${model}: ${replies} answers`,
+    ...(loss === null || lossBefore === null ? [] : [`${lossBefore.toFixed(2)} to ${loss.toFixed(2)} nats a token`]),
+    ...(likeness
+      ? [`taken for yours ${(100 * likeness.before).toFixed(0)} % to ${(100 * likeness.after).toFixed(0)} %`]
+      : []),
+    ...(facts ? [`same source ${facts.kept} of ${facts.asked}`] : []),
+  ].join(', ')
 
 /** @throws HearthError NOT_FOUND */
 async function avatarCalled(api: Api, name: string | undefined): Promise<Avatar> {
   const avatars = await api.chat.avatars()
   const found = name === undefined ? avatars[0] : avatars.find((avatar) => avatar.name === name)
-  if (!found) throw new HearthError('NOT_FOUND', name === undefined ? 'there is no avatar yet; make one in the window' : `there is no avatar called ${name}`)
+  if (!found)
+    throw new HearthError(
+      'NOT_FOUND',
+      name === undefined ? 'there is no avatar yet; make one in the window' : `there is no avatar called ${name}`,
+    )
   return found
 }
 
@@ -28,28 +45,35 @@ async function avatarCalled(api: Api, name: string | undefined): Promise<Avatar>
 export function addStyleCommands(avatar: Command): void {
   const style = avatar.command('style').description('how an avatar writes, learnt from what you wrote')
   const whose = () => new Option('--avatar <name>', 'whose; without it the first')
-  command(style, 'list', 'the styles that were learnt').action(ask(async (api) => ({ styles: (await api.style.overview()).styles }), ({ styles }) => styles.map(inWords).join('\n') || 'none yet: hearth avatar style learn'))
-  command(style, 'learn', 'learn a style from your answers to others; an end of the command stops it, and the host goes on when it starts')
+  command(style, 'list', 'the styles that were learnt').action(
+    ask(
+      async (api) => ({ styles: (await api.style.overview()).styles }),
+      ({ styles }) => styles.map(inWords).join('\n') || 'none yet: hearth avatar style learn',
+    ),
+  )
+  command(
+    style,
+    'learn',
+    'learn a style from your answers to others; an end of the command stops it, and the host goes on when it starts',
+  )
     .addOption(whose())
     .addOption(new Option('--preset <name>', 'how thoroughly').choices([...presetNames]).default('balanced'))
     .action(
-      ask(
-        async (api, raw) => {
-          const { avatar: name, preset } = raw as unknown as Options
-          const { id } = await api.style.learn({ avatar: (await avatarCalled(api, name)).id, preset })
-          let told = ''
-          for await (const { styles, jobs } of await api.style.watch()) {
-            const job = jobs.find((candidate) => candidate.id === id)
-            if (!job || job.state === 'cancelled') throw new HearthError('ABORTED', 'the learning was cancelled')
-            if (job.state === 'failed') throw new HearthError('INTERNAL', `the style could not be learnt: ${job.error?.message ?? ''}`)
-            if (job.state === 'ready') return styles[0]!
-            if (job.state !== told) say(job.state)
-            told = job.state
-          }
-          throw new HearthError('HOST_GONE', 'the host ended')
-        },
-        inWords,
-      ),
+      ask(async (api, raw) => {
+        const { avatar: name, preset } = raw as unknown as Options
+        const { id } = await api.style.learn({ avatar: (await avatarCalled(api, name)).id, preset })
+        let told = ''
+        for await (const { styles, jobs } of await api.style.watch()) {
+          const job = jobs.find((candidate) => candidate.id === id)
+          if (!job || job.state === 'cancelled') throw new HearthError('ABORTED', 'the learning was cancelled')
+          if (job.state === 'failed')
+            throw new HearthError('INTERNAL', `the style could not be learnt: ${job.error?.message ?? ''}`)
+          if (job.state === 'ready') return styles[0]!
+          if (job.state !== told) say(job.state)
+          told = job.state
+        }
+        throw new HearthError('HOST_GONE', 'the host ended')
+      }, inWords),
     )
   command(style, 'use <style>', 'let an avatar speak in a style')
     .addOption(whose())
@@ -67,9 +91,19 @@ export function addStyleCommands(avatar: Command): void {
     .addOption(whose())
     .action(
       ask(
-        async (api, raw) => api.style.use({ avatar: (await avatarCalled(api, (raw as unknown as Options).avatar)).id, style: null, scale: 1 }),
+        async (api, raw) =>
+          api.style.use({
+            avatar: (await avatarCalled(api, (raw as unknown as Options).avatar)).id,
+            style: null,
+            scale: 1,
+          }),
         ({ name }) => `${name} writes as its model does`,
       ),
     )
-  command(style, 'remove <style>', 'delete a style; what it was learnt from stays').action(ask(async (api, _, [id]) => api.style.remove({ style: whole(id!) }), () => 'deleted'))
+  command(style, 'remove <style>', 'delete a style; what it was learnt from stays').action(
+    ask(
+      async (api, _, [id]) => api.style.remove({ style: whole(id!) }),
+      () => 'deleted',
+    ),
+  )
 }

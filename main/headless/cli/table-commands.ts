@@ -21,11 +21,17 @@ interface Options {
 
 /** `table`: rows and columns rather than texts, from a look at them to a baseline. */
 export function addTableCommands(program: Command): void {
-  const table = program.command('table').description('look at a table, turn it into tensors, and train a baseline on it')
-  const command = (name: string, description: string): Command => table.command(name).description(description).addOption(new Option('--json').hideHelp())
+  const table = program
+    .command('table')
+    .description('look at a table, turn it into tensors, and train a baseline on it')
+  const command = (name: string, description: string): Command =>
+    table.command(name).description(description).addOption(new Option('--json').hideHelp())
 
   command('profile <file>', 'what each column holds').action(
-    trainerCommand((trainer, _: Options, [file]) => trainer.client.profileTable({ file: resolve(file!) }), describeProfile),
+    trainerCommand(
+      (trainer, _: Options, [file]) => trainer.client.profileTable({ file: resolve(file!) }),
+      describeProfile,
+    ),
   )
   command('suggest <file>', 'write how each column would usually be treated, to be changed by hand')
     .requiredOption('--target <column>', 'what is to be foretold')
@@ -35,12 +41,17 @@ export function addTableCommands(program: Command): void {
       trainerCommand(
         async (trainer, { target, out, seed }: Options, [file]) => {
           const profile = await trainer.client.profileTable({ file: resolve(file!) })
-          if (!profile.columns.some(({ name }) => name === target)) throw new HearthError('BAD_INPUT', `the table has no column “${target}”; it has ${profile.columns.map(({ name }) => name).join(', ')}`)
+          if (!profile.columns.some(({ name }) => name === target))
+            throw new HearthError(
+              'BAD_INPUT',
+              `the table has no column “${target}”; it has ${profile.columns.map(({ name }) => name).join(', ')}`,
+            )
           const pipeline = suggestPipeline(profile, target, seed ?? randomBytes(16).toString('hex'))
           await writeFile(out, `${JSON.stringify(pipeline, null, 2)}\n`)
           return { file: resolve(out), pipeline }
         },
-        ({ file, pipeline }) => `${pipeline.columns.map(({ name, use, kind, missing, scale }) => `${name.padEnd(20)} ${use}, ${kind}, missing: ${missing}, scale: ${scale}`).join('\n')}\n${file}`,
+        ({ file, pipeline }) =>
+          `${pipeline.columns.map(({ name, use, kind, missing, scale }) => `${name.padEnd(20)} ${use}, ${kind}, missing: ${missing}, scale: ${scale}`).join('\n')}\n${file}`,
       ),
     )
   command('prepare <file>', 'turn a table into tensors')
@@ -50,22 +61,44 @@ export function addTableCommands(program: Command): void {
       trainerCommand(
         async (trainer, { pipeline, out }: Options, [file]) => {
           await mkdir(resolve(out), { recursive: true })
-          return { ...(await trainer.client.prepareTable({ file: resolve(file!), folder: resolve(out), pipeline: await readPipeline(pipeline) })), file: join(resolve(out), 'tensors.safetensors') }
+          return {
+            ...(await trainer.client.prepareTable({
+              file: resolve(file!),
+              folder: resolve(out),
+              pipeline: await readPipeline(pipeline),
+            })),
+            file: join(resolve(out), 'tensors.safetensors'),
+          }
         },
-        ({ rows, features, classes, sha256, file }) => `${rows.train} rows to train, ${rows.validation} to validate, ${rows.test} to test, ${rows.dropped} left out\n${features.length} features${classes ? `, ${classes.length} classes` : ''}\n${sha256}\n${file}`,
+        ({ rows, features, classes, sha256, file }) =>
+          `${rows.train} rows to train, ${rows.validation} to validate, ${rows.test} to test, ${rows.dropped} left out\n${features.length} features${classes ? `, ${classes.length} classes` : ''}\n${sha256}\n${file}`,
       ),
     )
   command('baseline <folder>', 'train a perceptron or a small net on a prepared table')
     .addOption(new Option('--model <name>', 'which').choices([...baselineNames]).default('mlp'))
     .option('--seed <text>', 'draws the starting point and the order', 'baseline')
     .action(
-      trainerCommand(
-        async (trainer, { model, seed }: Options, [folder]) => {
-          const stream = await trainer.client.trainBaseline({ folder: resolve(folder!), model, seed: seed!, threads: Math.min(4, availableParallelism()) })
-          return { ...(await drain(stream, ({ epoch, train, validation }) => void (epoch % 10 === 0 && say(`epoch ${epoch}: loss ${train.toFixed(4)}${validation === null ? '' : `, validation ${validation.toFixed(4)}`}`)))), onnx: join(resolve(folder!), 'model.onnx') }
-        },
-        describeResult,
-      ),
+      trainerCommand(async (trainer, { model, seed }: Options, [folder]) => {
+        const stream = await trainer.client.trainBaseline({
+          folder: resolve(folder!),
+          model,
+          seed: seed!,
+          threads: Math.min(4, availableParallelism()),
+        })
+        return {
+          ...(await drain(
+            stream,
+            ({ epoch, train, validation }) =>
+              void (
+                epoch % 10 === 0 &&
+                say(
+                  `epoch ${epoch}: loss ${train.toFixed(4)}${validation === null ? '' : `, validation ${validation.toFixed(4)}`}`,
+                )
+              ),
+          )),
+          onnx: join(resolve(folder!), 'model.onnx'),
+        }
+      }, describeResult),
     )
 }
 
@@ -86,14 +119,28 @@ async function readPipeline(file: string): Promise<Pipeline> {
 
 function describeProfile({ rows, columns }: TableProfile): string {
   const lines = columns.map(({ name, kind, missing, distinct, numbers, top }) => {
-    const about = numbers ? `${numbers.least} to ${numbers.most}, mean ${numbers.mean.toPrecision(4)}, median ${numbers.median.toPrecision(4)}` : top.slice(0, 4).map(({ value, count }) => `${value.slice(0, 24)} (${count})`).join(', ')
+    const about = numbers
+      ? `${numbers.least} to ${numbers.most}, mean ${numbers.mean.toPrecision(4)}, median ${numbers.median.toPrecision(4)}`
+      : top
+          .slice(0, 4)
+          .map(({ value, count }) => `${value.slice(0, 24)} (${count})`)
+          .join(', ')
     return `${name.padEnd(20)} ${kind.padEnd(9)} ${String(missing).padStart(6)} missing ${String(distinct).padStart(7)} different   ${about}`
   })
   return `${rows} rows\n${lines.join('\n')}`
 }
 
-function describeResult({ test, bestEpoch, parameters, seen, onnx }: BaselineResult & { readonly onnx: string }): string {
+function describeResult({
+  test,
+  bestEpoch,
+  parameters,
+  seen,
+  onnx,
+}: BaselineResult & { readonly onnx: string }): string {
   const where = seen ? 'on the rows it was trained on' : `on ${test.rows} rows that it had never seen`
-  const quality = 'accuracy' in test ? `accuracy ${test.accuracy.toFixed(3)} (guessing ${test.guessing.toFixed(3)}), F1 ${test.macroF1.toFixed(3)}` : `error ${test.rootMeanSquare.toPrecision(4)} (guessing ${test.guessing.toPrecision(4)}), R² ${test.explained.toFixed(3)}`
+  const quality =
+    'accuracy' in test
+      ? `accuracy ${test.accuracy.toFixed(3)} (guessing ${test.guessing.toFixed(3)}), F1 ${test.macroF1.toFixed(3)}`
+      : `error ${test.rootMeanSquare.toPrecision(4)} (guessing ${test.guessing.toPrecision(4)}), R² ${test.explained.toFixed(3)}`
   return `${quality} ${where}\n${parameters} parameters, best after epoch ${bestEpoch}\n${onnx}`
 }

@@ -3,7 +3,14 @@ import { basename, join, resolve } from 'node:path'
 import { Option, type Command } from 'commander'
 import type { Api } from '../../../common/api/index.ts'
 import type { BoughtSale, OfferedAsset } from '../../../common/api/data.ts'
-import { dateOrders, importFormats, licenceUses, reportReasons, type DateOrder, type ImportFormat } from '../../../common/model/data-names.ts'
+import {
+  dateOrders,
+  importFormats,
+  licenceUses,
+  reportReasons,
+  type DateOrder,
+  type ImportFormat,
+} from '../../../common/model/data-names.ts'
 import type { Release, ReleaseTerms } from '../../../common/model/dataset.ts'
 import { COIN_SYMBOL, formatCoins } from '../../../common/model/money.ts'
 import { HearthError } from '../../../common/errors/index.ts'
@@ -31,7 +38,8 @@ interface ListOptions {
 
 const PATIENCE_MS = 24 * 3_600_000
 const price = (units: bigint): string => `${formatCoins(units)} ${COIN_SYMBOL}`
-const describe = ({ asset, metadata, seller }: OfferedAsset): string => `#${asset.id}  ${price(asset.price).padEnd(14)} ${String(asset.current.count).padStart(8)} rows  ${metadata?.name ?? '(the seller is away)'}  by ${seller.name ?? seller.account}${asset.rating ? `, ${asset.rating.stars.toFixed(1)} stars` : ''}`
+const describe = ({ asset, metadata, seller }: OfferedAsset): string =>
+  `#${asset.id}  ${price(asset.price).padEnd(14)} ${String(asset.current.count).padStart(8)} rows  ${metadata?.name ?? '(the seller is away)'}  by ${seller.name ?? seller.account}${asset.rating ? `, ${asset.rating.stars.toFixed(1)} stars` : ''}`
 
 interface Sealed {
   readonly dataset: string
@@ -40,22 +48,49 @@ interface Sealed {
   readonly release: Release
 }
 
-async function sealTexts(api: Api, path: string, terms: ReleaseTerms, { format, dates, country, asset }: ListOptions): Promise<Sealed> {
-  const { id, cleaned } = await api.data.create({ name: terms.name, upload: await upload(api, resolve(path)), format: format ?? null, dateOrder: dates ?? null, country })
-  return { dataset: id, hidden: cleaned!.counts, release: await api.data.seal({ dataset: id, terms, asset: asset ?? null }) }
+async function sealTexts(
+  api: Api,
+  path: string,
+  terms: ReleaseTerms,
+  { format, dates, country, asset }: ListOptions,
+): Promise<Sealed> {
+  const { id, cleaned } = await api.data.create({
+    name: terms.name,
+    upload: await upload(api, resolve(path)),
+    format: format ?? null,
+    dateOrder: dates ?? null,
+    country,
+  })
+  return {
+    dataset: id,
+    hidden: cleaned!.counts,
+    release: await api.data.seal({ dataset: id, terms, asset: asset ?? null }),
+  }
 }
 
 async function sealMedia(api: Api, path: string, terms: ReleaseTerms, { asset }: ListOptions): Promise<Sealed> {
   const { id, hidden } = await api.data.collect({ name: terms.name, upload: await upload(api, resolve(path)) })
-  return { dataset: id, hidden: { place: hidden.located, 'other metadata': hidden.saying }, release: await api.data.sealCollection({ collection: id, terms, asset: asset ?? null }) }
+  return {
+    dataset: id,
+    hidden: { place: hidden.located, 'other metadata': hidden.saying },
+    release: await api.data.sealCollection({ collection: id, terms, asset: asset ?? null }),
+  }
 }
 
 /** Seals something by its name, publishes it, shows the lot and lists it: what the window does in steps. */
 async function list(api: Api, name: string, options: ListOptions, seal: (terms: ReleaseTerms) => Promise<Sealed>) {
-  const terms: ReleaseTerms = { name: options.name ?? name, description: options.description, licence: { use: options.use, redistribution: options.redistribution, term: options.term ?? null }, royalty: options.royalty * 100, parent: options.parent ?? null }
+  const terms: ReleaseTerms = {
+    name: options.name ?? name,
+    description: options.description,
+    licence: { use: options.use, redistribution: options.redistribution, term: options.term ?? null },
+    royalty: options.royalty * 100,
+    parent: options.parent ?? null,
+  }
   const { dataset, hidden, release } = await seal(terms)
   const sealed = { dataset, release: release.id, cid: release.cid, rows: release.version.count, hidden }
-  return options.agree ? { ...sealed, ...(await sellRelease(api, release, options.price)) } : { ...sealed, asset: null, publish: null, list: null }
+  return options.agree
+    ? { ...sealed, ...(await sellRelease(api, release, options.price)) }
+    : { ...sealed, asset: null, publish: null, list: null }
 }
 type Listed = Awaited<ReturnType<typeof list>>
 
@@ -73,7 +108,19 @@ const listing = (it: Command): Command =>
     .option('--parent <asset>', 'the asset that it is built on', whole)
     .option('--asset <number>', 'the asset whose next version it is', whole)
 const describeListed = ({ cid, rows, hidden, asset }: Listed): string =>
-  [`${cid}: ${rows} rows`, ...(Object.keys(hidden).length > 0 ? [`hidden: ${Object.entries(hidden).map(([kind, count]) => `${count} ${kind}`).join(', ')}`] : []), asset === null ? 'Nothing has left this machine. Look at it in the window, or run this again with --agree.' : `on the market as asset ${asset}`].join('\n')
+  [
+    `${cid}: ${rows} rows`,
+    ...(Object.keys(hidden).length > 0
+      ? [
+          `hidden: ${Object.entries(hidden)
+            .map(([kind, count]) => `${count} ${kind}`)
+            .join(', ')}`,
+        ]
+      : []),
+    asset === null
+      ? 'Nothing has left this machine. Look at it in the window, or run this again with --agree.'
+      : `on the market as asset ${asset}`,
+  ].join('\n')
 const optionsOf = (options: Record<string, never>): ListOptions => options as unknown as ListOptions
 
 const bought = async (api: Api, sale: number): Promise<BoughtSale> => {
@@ -84,16 +131,24 @@ const bought = async (api: Api, sale: number): Promise<BoughtSale> => {
 
 /** Waits for a purchase to be opened, and lays its files down. */
 async function collect(api: Api, sale: number, out: string) {
-  const { own } = await until('the data', async () => {
-    const item = await bought(api, sale)
-    if (item.own && ['cheated', 'damaged', 'ended'].includes(item.own.state)) throw new HearthError(item.own.state === 'damaged' ? 'FILE_DAMAGED' : 'WRONG_KEY', item.own.reason ?? `the purchase is ${item.own.state}`)
-    return item.own?.state === 'owned' && item
-  }, PATIENCE_MS)
+  const { own } = await until(
+    'the data',
+    async () => {
+      const item = await bought(api, sale)
+      if (item.own && ['cheated', 'damaged', 'ended'].includes(item.own.state))
+        throw new HearthError(
+          item.own.state === 'damaged' ? 'FILE_DAMAGED' : 'WRONG_KEY',
+          item.own.reason ?? `the purchase is ${item.own.state}`,
+        )
+      return item.own?.state === 'owned' && item
+    },
+    PATIENCE_MS,
+  )
   const files = await api.data.files({ sale })
   for (const { path } of files) {
     const name = path.replaceAll('/', '_')
     await using target = await open(join(resolve(out), name), 'wx')
-    for (let offset = 0, total = 1; offset < total; ) {
+    for (let offset = 0, total = 1; offset < total;) {
       const piece = await api.data.readFile({ sale, path, offset })
       const bytes = Buffer.from(piece.chunk, 'base64')
       if (bytes.length === 0) break
@@ -107,20 +162,42 @@ async function collect(api: Api, sale: number, out: string) {
 
 /** Data on the market, from either side. */
 export function addTradeCommands(data: Command): void {
-  listing(command(data, 'list <file>', 'clean an export, seal it and put it on the market; without --agree it only says what would leave'))
+  listing(
+    command(
+      data,
+      'list <file>',
+      'clean an export, seal it and put it on the market; without --agree it only says what would leave',
+    ),
+  )
     .option('--media', 'the file is a picture, a recording, or an archive of them', false)
-    .addOption(new Option('--format <name>', 'what the file is, where its name does not tell').choices([...importFormats]))
-    .addOption(new Option('--dates <order>', 'the order of day and month, where the file does not tell').choices([...dateOrders]))
+    .addOption(
+      new Option('--format <name>', 'what the file is, where its name does not tell').choices([...importFormats]),
+    )
+    .addOption(
+      new Option('--dates <order>', 'the order of day and month, where the file does not tell').choices([
+        ...dateOrders,
+      ]),
+    )
     .option('--country <code>', 'where phone numbers without a country’s code are from', 'US')
-    .action(ask((api, raw, [file]) => {
-      const options = optionsOf(raw)
-      return list(api, basename(file!), options, (terms) => (options.media ? sealMedia : sealTexts)(api, file!, terms, options))
-    }, describeListed))
-  listing(command(data, 'list-adapter <run>', 'seal an adapter that was trained here, and put it on the market')).action(
+    .action(
+      ask((api, raw, [file]) => {
+        const options = optionsOf(raw)
+        return list(api, basename(file!), options, (terms) =>
+          (options.media ? sealMedia : sealTexts)(api, file!, terms, options),
+        )
+      }, describeListed),
+    )
+  listing(
+    command(data, 'list-adapter <run>', 'seal an adapter that was trained here, and put it on the market'),
+  ).action(
     ask(async (api, raw, [run]) => {
       const options = optionsOf(raw)
       const { run: trained } = await api.training.run({ id: run! })
-      return list(api, trained.name, options, async (terms) => ({ dataset: run!, hidden: {}, release: await api.data.sealAdapter({ run: run!, terms, asset: options.asset ?? null }) }))
+      return list(api, trained.name, options, async (terms) => ({
+        dataset: run!,
+        hidden: {},
+        release: await api.data.sealAdapter({ run: run!, terms, asset: options.asset ?? null }),
+      }))
     }, describeListed),
   )
   listing(command(data, 'list-model <model>', 'seal a model that avatars speak with, and put it on the market')).action(
@@ -128,12 +205,24 @@ export function addTradeCommands(data: Command): void {
       const options = optionsOf(raw)
       const model = (await api.models.overview({})).models.find((item) => item.id === id)
       if (!model) throw new HearthError('NOT_FOUND', 'there is no such model; hearth models list names them')
-      return list(api, model.name, options, async (terms) => ({ dataset: model.id, hidden: {}, release: await api.data.sealModel({ model: model.id, terms, asset: options.asset ?? null }) }))
+      return list(api, model.name, options, async (terms) => ({
+        dataset: model.id,
+        hidden: {},
+        release: await api.data.sealModel({ model: model.id, terms, asset: options.asset ?? null }),
+      }))
     }, describeListed),
   )
-  command(data, 'offers', 'what is on sale').action(ask(async (api) => ({ offers: await api.data.offers({}) }), ({ offers }) => offers.map(describe).join('\n') || 'nothing'))
+  command(data, 'offers', 'what is on sale').action(
+    ask(
+      async (api) => ({ offers: await api.data.offers({}) }),
+      ({ offers }) => offers.map(describe).join('\n') || 'nothing',
+    ),
+  )
   command(data, 'preview <asset>', 'the rows that the lot has drawn, held to what the chain says').action(
-    ask(async (api, _, [asset]) => ({ rows: (await api.data.preview({ asset: whole(asset!) }))?.rows ?? [] }), ({ rows }) => rows.map(({ index, row }) => `${index + 1}  ${row}`).join('\n') || 'this asset has no rows to show'),
+    ask(
+      async (api, _, [asset]) => ({ rows: (await api.data.preview({ asset: whole(asset!) }))?.rows ?? [] }),
+      ({ rows }) => rows.map(({ index, row }) => `${index + 1}  ${row}`).join('\n') || 'this asset has no rows to show',
+    ),
   )
   command(data, 'buy <asset>', 'pay for an asset, wait for its key, fetch, open and check it')
     .requiredOption('--max <coins>', 'the most that it may cost', coins)
@@ -144,64 +233,123 @@ export function addTradeCommands(data: Command): void {
           const { max, out } = options as unknown as { max: bigint; out?: string }
           const { asset } = await api.data.asset({ asset: whole(id!) })
           const before = new Set((await api.data.overview({})).bought.map(({ sale }) => sale.id))
-          const { hash } = await act(api, { kind: 'buyAsset', asset: asset.id, version: asset.current.version, maxPrice: max })
-          const { sale } = await until('the sale', async () => (await api.data.overview({})).bought.find((item) => !before.has(item.sale.id)))
-          return out === undefined ? { sale: sale.id, hash, out: null } : { hash, ...(await collect(api, sale.id, out)) }
+          const { hash } = await act(api, {
+            kind: 'buyAsset',
+            asset: asset.id,
+            version: asset.current.version,
+            maxPrice: max,
+          })
+          const { sale } = await until('the sale', async () =>
+            (await api.data.overview({})).bought.find((item) => !before.has(item.sale.id)),
+          )
+          return out === undefined
+            ? { sale: sale.id, hash, out: null }
+            : { hash, ...(await collect(api, sale.id, out)) }
         },
         ({ sale, out }) => `purchase ${sale}${out === null ? ': hearth data collect waits for it' : ` in ${out}`}`,
       ),
     )
   command(data, 'collect <sale>', 'wait for a purchase and lay its files down')
     .requiredOption('--out <folder>', 'where they go')
-    .action(ask((api, options, [sale]) => collect(api, whole(sale!), String(options.out)), ({ out, files }) => `${out}: ${files.join(', ')}`))
+    .action(
+      ask(
+        (api, options, [sale]) => collect(api, whole(sale!), String(options.out)),
+        ({ out, files }) => `${out}: ${files.join(', ')}`,
+      ),
+    )
   command(data, 'sales', 'what was sold and bought').action(
     ask(
       async (api) => {
         const { sold, bought: purchases } = await api.data.overview({})
         return { sold, bought: purchases }
       },
-      (it) => [...it.sold.map(({ sale, name, obstacle }) => `sold ${sale.id}  ${sale.state.padEnd(10)} ${price(sale.price)}  ${name}${obstacle ? `  (${obstacle})` : ''}`), ...it.bought.map(({ sale, own }) => `bought ${sale.id}  ${sale.state.padEnd(10)} ${price(sale.price)}  ${own?.name ?? ''} ${own?.state ?? ''}`)].join('\n') || 'nothing yet',
+      (it) =>
+        [
+          ...it.sold.map(
+            ({ sale, name, obstacle }) =>
+              `sold ${sale.id}  ${sale.state.padEnd(10)} ${price(sale.price)}  ${name}${obstacle ? `  (${obstacle})` : ''}`,
+          ),
+          ...it.bought.map(
+            ({ sale, own }) =>
+              `bought ${sale.id}  ${sale.state.padEnd(10)} ${price(sale.price)}  ${own?.name ?? ''} ${own?.state ?? ''}`,
+          ),
+        ].join('\n') || 'nothing yet',
     ),
   )
   command(data, 'deliver <sale>', 'wait until the running host has delivered a key').action(
     ask(
       async (api, _, [id]) => {
-        const sale = await until('the delivery', async () => {
-          const item = (await api.data.overview({})).sold.find((it) => it.sale.id === whole(id!))
-          if (!item) throw new HearthError('NOT_FOUND', `you made no sale ${whole(id!)}`)
-          if (item.obstacle) throw new HearthError('INTERNAL', item.obstacle)
-          return item.sale.state !== 'paid' && item.sale
-        }, 120_000)
+        const sale = await until(
+          'the delivery',
+          async () => {
+            const item = (await api.data.overview({})).sold.find((it) => it.sale.id === whole(id!))
+            if (!item) throw new HearthError('NOT_FOUND', `you made no sale ${whole(id!)}`)
+            if (item.obstacle) throw new HearthError('INTERNAL', item.obstacle)
+            return item.sale.state !== 'paid' && item.sale
+          },
+          120_000,
+        )
         return { sale: sale.id, state: sale.state }
       },
       ({ state }) => state,
     ),
   )
-  command(data, 'complain <sale>', 'prove on the chain that a delivered key is wrong; the host does it by itself as well').action(send((_, [id]) => ({ kind: 'complainSale', id: whole(id!) })))
-  command(data, 'finalise <sale>', 'release the payment').action(send((_, [id]) => ({ kind: 'finaliseSale', id: whole(id!) })))
-  command(data, 'rate <sale> <stars>', 'one to five').action(send((_, [id, stars]) => ({ kind: 'rateSale', sale: whole(id!), stars: whole(stars!) })))
-  command(data, 'unlist <asset>', 'take an asset off the market').action(send((_, [id]) => ({ kind: 'unlistAsset', id: whole(id!) })))
+  command(
+    data,
+    'complain <sale>',
+    'prove on the chain that a delivered key is wrong; the host does it by itself as well',
+  ).action(send((_, [id]) => ({ kind: 'complainSale', id: whole(id!) })))
+  command(data, 'finalise <sale>', 'release the payment').action(
+    send((_, [id]) => ({ kind: 'finaliseSale', id: whole(id!) })),
+  )
+  command(data, 'rate <sale> <stars>', 'one to five').action(
+    send((_, [id, stars]) => ({ kind: 'rateSale', sale: whole(id!), stars: whole(stars!) })),
+  )
+  command(data, 'unlist <asset>', 'take an asset off the market').action(
+    send((_, [id]) => ({ kind: 'unlistAsset', id: whole(id!) })),
+  )
   command(data, 'flag <asset>', 'say publicly that an asset should not be there')
     .addOption(new Option('--reason <reason>', 'why').choices([...reportReasons]).makeOptionMandatory())
     .action(send((options, [id]) => ({ kind: 'reportAsset', asset: whole(id!), reason: options.reason! })))
   const request = command(data, 'request', 'ask for data with a bounty')
-  command(request, 'ls', 'what is looked for').action(ask(async (api) => ({ requests: await api.data.requests({}) }), ({ requests }) => requests.map(({ request: it, brief }) => `${it.id}  ${it.state.padEnd(10)} ${price(it.bounty)}  ${brief?.title ?? ''}  answers: ${it.answers.join(', ') || 'none'}`).join('\n') || 'nothing'))
+  command(request, 'ls', 'what is looked for').action(
+    ask(
+      async (api) => ({ requests: await api.data.requests({}) }),
+      ({ requests }) =>
+        requests
+          .map(
+            ({ request: it, brief }) =>
+              `${it.id}  ${it.state.padEnd(10)} ${price(it.bounty)}  ${brief?.title ?? ''}  answers: ${it.answers.join(', ') || 'none'}`,
+          )
+          .join('\n') || 'nothing',
+    ),
+  )
   command(request, 'open <title>', 'hold a bounty for it')
     .requiredOption('--bounty <coins>', 'what it is worth', coins)
     .option('--text <text>', 'more about it', '')
     .action(
-      ask(async (api, options, [title]) => {
-        const { bounty, text } = options as unknown as { bounty: bigint; text: string }
-        const { brief } = await api.data.prepareRequest({ title: title!, text })
-        return act(api, { kind: 'openRequest', bounty, brief })
-      }, ({ hash }) => hash!),
+      ask(
+        async (api, options, [title]) => {
+          const { bounty, text } = options as unknown as { bounty: bigint; text: string }
+          const { brief } = await api.data.prepareRequest({ title: title!, text })
+          return act(api, { kind: 'openRequest', bounty, brief })
+        },
+        ({ hash }) => hash!,
+      ),
     )
-  command(request, 'answer <request> <asset>', 'offer an asset for its bounty').action(send((_, [id, asset]) => ({ kind: 'answerRequest', request: whole(id!), asset: whole(asset!) })))
-  command(request, 'take <request> <asset>', 'take an answer').action(
-    ask(async (api, _, [id, asset]) => {
-      const { current } = (await api.data.asset({ asset: whole(asset!) })).asset
-      return act(api, { kind: 'acceptAnswer', request: whole(id!), asset: whole(asset!), version: current.version })
-    }, ({ hash }) => hash!),
+  command(request, 'answer <request> <asset>', 'offer an asset for its bounty').action(
+    send((_, [id, asset]) => ({ kind: 'answerRequest', request: whole(id!), asset: whole(asset!) })),
   )
-  command(request, 'withdraw <request>', 'take it back with its bounty').action(send((_, [id]) => ({ kind: 'withdrawRequest', id: whole(id!) })))
+  command(request, 'take <request> <asset>', 'take an answer').action(
+    ask(
+      async (api, _, [id, asset]) => {
+        const { current } = (await api.data.asset({ asset: whole(asset!) })).asset
+        return act(api, { kind: 'acceptAnswer', request: whole(id!), asset: whole(asset!), version: current.version })
+      },
+      ({ hash }) => hash!,
+    ),
+  )
+  command(request, 'withdraw <request>', 'take it back with its bounty').action(
+    send((_, [id]) => ({ kind: 'withdrawRequest', id: whole(id!) })),
+  )
 }

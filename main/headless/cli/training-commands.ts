@@ -5,7 +5,13 @@ import { randomBytes } from 'node:crypto'
 import { Command, Option } from 'commander'
 import * as z from 'zod'
 import { recipeHash, type Recipe } from '../../../common/model/recipe.ts'
-import { methodNames, presetNames, wishOf, type MethodName, type PresetName } from '../../../common/model/recipe-presets.ts'
+import {
+  methodNames,
+  presetNames,
+  wishOf,
+  type MethodName,
+  type PresetName,
+} from '../../../common/model/recipe-presets.ts'
 import { summarise } from '../../../common/model/recipe-summary.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { resourcePath } from '../../core/resources.ts'
@@ -47,10 +53,15 @@ const needed = (value: string | undefined, option: string): string => {
 }
 
 /** The recipe's folder and the base model that was chosen for it. */
-async function runOf({ recipe, base }: Pick<Options, 'recipe' | 'base'>): Promise<{ folder: string; base: string; recipe: Recipe }> {
+async function runOf({
+  recipe,
+  base,
+}: Pick<Options, 'recipe' | 'base'>): Promise<{ folder: string; base: string; recipe: Recipe }> {
   const folder = dirname(resolve(recipe))
   const { recipe: read } = await readRecipeFile(recipe)
-  const settings = base ? { base } : RunSettings.parse(JSON.parse(await readFile(join(folder, 'run.json'), 'utf8').catch(() => '{"base":""}')))
+  const settings = base
+    ? { base }
+    : RunSettings.parse(JSON.parse(await readFile(join(folder, 'run.json'), 'utf8').catch(() => '{"base":""}')))
   return { folder, base: resolve(needed(settings.base, '--base')), recipe: read }
 }
 
@@ -63,13 +74,46 @@ async function newRecipe(trainer: TrainerProcess, options: Options) {
   await mkdir(folder, { recursive: true })
   const seed = options.seed ?? randomBytes(32).toString('hex')
   const info = await trainer.client.inspect({ base })
-  const preparing = await trainer.client.prepare({ base, files, folder, sequenceLength: Math.min(Number(options.length), info.context), heldOutShare: Number(options.heldOut), seed, classify: options.classify ?? false })
+  const preparing = await trainer.client.prepare({
+    base,
+    files,
+    folder,
+    sequenceLength: Math.min(Number(options.length), info.context),
+    heldOutShare: Number(options.heldOut),
+    seed,
+    classify: options.classify ?? false,
+  })
   const report = await drain(preparing)
-  say(`${report.samples} samples of ${report.rows} rows, ${report.learntTokens} tokens to learn, ${report.empty} rows without use, ${report.cut} cut`)
+  say(
+    `${report.samples} samples of ${report.rows} rows, ${report.learntTokens} tokens to learn, ${report.empty} rows without use, ${report.cut} cut`,
+  )
   const targets = info.modules
-  const wish = wishOf({ preset: options.preset, method: options.method, targets, width: info.width, sequences: report.sequences - report.heldOut, classes: report.classes, where: options.market ? 'market' : 'here' })
-  const steps = options.steps === undefined ? {} : { steps: Number(options.steps), checkpointEvery: Math.max(1, Math.floor(Number(options.steps) / 10)), evaluateEvery: Math.max(1, Math.floor(Number(options.steps) / 10)), schedule: { ...wish.schedule, warmup: Math.floor(Number(options.steps) * 0.03) } }
-  const { recipe, hash } = await trainer.client.compose({ folder, base, seed, profile: options.backend, threads: Number(options.threads), wish: { ...wish, ...steps } })
+  const wish = wishOf({
+    preset: options.preset,
+    method: options.method,
+    targets,
+    width: info.width,
+    sequences: report.sequences - report.heldOut,
+    classes: report.classes,
+    where: options.market ? 'market' : 'here',
+  })
+  const steps =
+    options.steps === undefined
+      ? {}
+      : {
+          steps: Number(options.steps),
+          checkpointEvery: Math.max(1, Math.floor(Number(options.steps) / 10)),
+          evaluateEvery: Math.max(1, Math.floor(Number(options.steps) / 10)),
+          schedule: { ...wish.schedule, warmup: Math.floor(Number(options.steps) * 0.03) },
+        }
+  const { recipe, hash } = await trainer.client.compose({
+    folder,
+    base,
+    seed,
+    profile: options.backend,
+    threads: Number(options.threads),
+    wish: { ...wish, ...steps },
+  })
   await writeFile(join(folder, 'run.json'), `${JSON.stringify({ base }, null, 2)}\n`)
   return { file: join(folder, 'recipe.json'), hash, report, recipe }
 }
@@ -79,22 +123,40 @@ async function trainRecipe(trainer: TrainerProcess, options: Options) {
   for (const [name, value] of summarise(recipe)) say(`${name.padEnd(14)} ${value}`)
   const tokens = recipe.batch.sequences * recipe.batch.accumulation * recipe.data.sequenceLength
   let [firstLoss, lastLoss, milliseconds] = [null as number | null, 0, 0]
-  const stream = persistently(() => trainer.client.train({ folder, base, spin: true, plan: options.plan ?? null, until: null }))
+  const stream = persistently(() =>
+    trainer.client.train({ folder, base, spin: true, plan: options.plan ?? null, until: null }),
+  )
   const result = await drain(stream, (entry) => {
-    if (entry.kind === 'evaluation') return say(`step ${entry.step}: held-out loss ${entry.heldOutLoss.toFixed(4)}, perplexity ${Math.exp(entry.heldOutLoss).toFixed(2)}`)
+    if (entry.kind === 'evaluation')
+      return say(
+        `step ${entry.step}: held-out loss ${entry.heldOutLoss.toFixed(4)}, perplexity ${Math.exp(entry.heldOutLoss).toFixed(2)}`,
+      )
     firstLoss ??= entry.loss
     lastLoss = entry.loss
     milliseconds += entry.milliseconds
-    if (entry.step % Math.max(1, Math.floor(recipe.steps / 20)) === 0) say(`step ${entry.step} of ${recipe.steps}: loss ${entry.loss.toFixed(4)}, ${((tokens * 1000) / entry.milliseconds).toFixed(0)} tokens/s`)
+    if (entry.step % Math.max(1, Math.floor(recipe.steps / 20)) === 0)
+      say(
+        `step ${entry.step} of ${recipe.steps}: loss ${entry.loss.toFixed(4)}, ${((tokens * 1000) / entry.milliseconds).toFixed(0)} tokens/s`,
+      )
   })
   const perplexity = (loss: number | null): number | null => (loss === null ? null : Math.exp(loss))
-  return { steps: result.step, firstLoss, lastLoss, basePerplexity: perplexity(result.baseLoss), heldOutPerplexity: perplexity(result.heldOutLoss), seconds: milliseconds / 1000, adapter: join(folder, 'adapter') }
+  return {
+    steps: result.step,
+    firstLoss,
+    lastLoss,
+    basePerplexity: perplexity(result.baseLoss),
+    heldOutPerplexity: perplexity(result.heldOutLoss),
+    seconds: milliseconds / 1000,
+    adapter: join(folder, 'adapter'),
+  }
 }
 
 /** `recipe`, `train`, `verify` and `adapter`: training on this machine, without a market. */
 export function addTrainingCommands(program: Command): { recipe: Command } {
-  const command = (parent: Command, name: string, description: string): Command => parent.command(name).description(description).addOption(new Option('--json').hideHelp())
-  const run = <T extends object>(...args: Parameters<typeof trainerCommand<Options, T>>) => trainerCommand<Options, T>(...args)
+  const command = (parent: Command, name: string, description: string): Command =>
+    parent.command(name).description(description).addOption(new Option('--json').hideHelp())
+  const run = <T extends object>(...args: Parameters<typeof trainerCommand<Options, T>>) =>
+    trainerCommand<Options, T>(...args)
 
   const recipe = program.command('recipe').description('what is to be trained, fixed to the bit')
   command(recipe, 'new', 'prepare data and write a recipe for it')
@@ -106,41 +168,83 @@ export function addTrainingCommands(program: Command): { recipe: Command } {
     .addOption(new Option('--method <name>', 'what is trained').choices([...methodNames]).default('lora'))
     .option('--length <tokens>', 'tokens of a sequence', '256')
     .option('--held-out <share>', 'share of the samples to measure on', '0.1')
-    .option('--threads <number>', 'threads of the processor; part of the recipe, because they show in the last bit', String(Math.min(8, availableParallelism())))
+    .option(
+      '--threads <number>',
+      'threads of the processor; part of the recipe, because they show in the last bit',
+      String(Math.min(8, availableParallelism())),
+    )
     .option('--seed <hex>', '64 hexadecimal digits; drawn by chance without it')
     .option('--steps <number>', 'instead of the preset’s')
     .option('--classify', 'learn the labels instead of the text', false)
     .option('--market', 'with as many checkpoints as a proof on the market wants', false)
     .addOption(new Option('--backend <name>', 'where it is computed').choices(['cpu', 'webgpu']).default('cpu'))
-    .action(run(newRecipe, ({ file, recipe: written }) => `${summarise(written).map(([name, value]) => `${name.padEnd(14)} ${value}`).join('\n')}\n${file}`))
+    .action(
+      run(
+        newRecipe,
+        ({ file, recipe: written }) =>
+          `${summarise(written)
+            .map(([name, value]) => `${name.padEnd(14)} ${value}`)
+            .join('\n')}\n${file}`,
+      ),
+    )
   command(recipe, 'show <file>', 'a recipe in words').action(
-    run(async (_, __, [file]) => {
-      const { recipe: read, signer } = await readRecipeFile(file!)
-      return { recipe: read, hash: recipeHash(read), signer }
-    }, ({ recipe: read, hash, signer }) => [...summarise(read), ['hash', hash] as const, ['signed by', signer ?? 'nobody'] as const].map(([name, value]) => `${name.padEnd(14)} ${value}`).join('\n')),
+    run(
+      async (_, __, [file]) => {
+        const { recipe: read, signer } = await readRecipeFile(file!)
+        return { recipe: read, hash: recipeHash(read), signer }
+      },
+      ({ recipe: read, hash, signer }) =>
+        [...summarise(read), ['hash', hash] as const, ['signed by', signer ?? 'nobody'] as const]
+          .map(([name, value]) => `${name.padEnd(14)} ${value}`)
+          .join('\n'),
+    ),
   )
   command(recipe, 'estimate <file>', 'time, memory and disk, measured on a step')
     .option('--base <folder>', 'the base model, where it has moved')
     .action(
-      run(async (trainer, options, [file]) => {
-        const { folder, base } = await runOf({ ...options, recipe: file! })
-        return trainer.client.estimate({ folder, base, spin: true })
-      }, (it) => `${it.trained} parameters are trained\n${(it.memoryBytes / 2 ** 20).toFixed(0)} MiB memory (${it.plan}), ${(it.diskBytes / 2 ** 20).toFixed(1)} MiB disk\n${it.secondsPerStep.toFixed(2)} s a step, ${(it.tokensPerStep / it.secondsPerStep).toFixed(0)} tokens/s, ${it.seconds.toFixed(0)} s in all, ${it.joules === null ? 'energy not told by this machine' : `${(it.joules / 3600).toPrecision(3)} Wh`}`),
+      run(
+        async (trainer, options, [file]) => {
+          const { folder, base } = await runOf({ ...options, recipe: file! })
+          return trainer.client.estimate({ folder, base, spin: true })
+        },
+        (it) =>
+          `${it.trained} parameters are trained\n${(it.memoryBytes / 2 ** 20).toFixed(0)} MiB memory (${it.plan}), ${(it.diskBytes / 2 ** 20).toFixed(1)} MiB disk\n${it.secondsPerStep.toFixed(2)} s a step, ${(it.tokensPerStep / it.secondsPerStep).toFixed(0)} tokens/s, ${it.seconds.toFixed(0)} s in all, ${it.joules === null ? 'energy not told by this machine' : `${(it.joules / 3600).toPrecision(3)} Wh`}`,
+      ),
     )
 
   command(program, 'train', 'train an adapter by a recipe, on this machine')
     .requiredOption('--recipe <file>', 'the recipe; its folder holds the prepared data and gets the result')
     .option('--base <folder>', 'the base model, where it has moved')
-    .addOption(new Option('--plan <name>', 'instead of the one that fits the memory; the result is the same').choices(['monolith', 'save', 'recompute']))
-    .action(run(trainRecipe, (it) => `held-out perplexity ${it.basePerplexity?.toFixed(2) ?? '—'} → ${it.heldOutPerplexity?.toFixed(2) ?? '—'}\n${it.adapter}`))
+    .addOption(
+      new Option('--plan <name>', 'instead of the one that fits the memory; the result is the same').choices([
+        'monolith',
+        'save',
+        'recompute',
+      ]),
+    )
+    .action(
+      run(
+        trainRecipe,
+        (it) =>
+          `held-out perplexity ${it.basePerplexity?.toFixed(2) ?? '—'} → ${it.heldOutPerplexity?.toFixed(2) ?? '—'}\n${it.adapter}`,
+      ),
+    )
 
   command(program, 'verify <bundle>', 'execute a proof of training again')
     .requiredOption('--base <folder>', 'the base model')
     .requiredOption('--data <file>', 'the prepared data (data.htd)')
     .action(
       run(
-        (trainer, options, [bundle]) => trainer.client.verify({ bundle: resolve(bundle!), base: resolve(needed(options.base, '--base')), data: resolve(String(options.data)), expected: null, spin: true }),
-        (it) => `${it.passed ? 'passed' : `failed at ${it.failure!.check}: ${it.failure!.why}`}\n${it.segments.map((segment) => `segment ${segment.index}: ${segment.exact ? 'the same bits' : `distance ${segment.distance.toExponential(2)}`}`).join('\n')}\n${(it.share * 100).toFixed(1)} % of the steps executed again`,
+        (trainer, options, [bundle]) =>
+          trainer.client.verify({
+            bundle: resolve(bundle!),
+            base: resolve(needed(options.base, '--base')),
+            data: resolve(String(options.data)),
+            expected: null,
+            spin: true,
+          }),
+        (it) =>
+          `${it.passed ? 'passed' : `failed at ${it.failure!.check}: ${it.failure!.why}`}\n${it.segments.map((segment) => `segment ${segment.index}: ${segment.exact ? 'the same bits' : `distance ${segment.distance.toExponential(2)}`}`).join('\n')}\n${(it.share * 100).toFixed(1)} % of the steps executed again`,
         (it) => !it.passed,
       ),
     )
@@ -149,27 +253,59 @@ export function addTrainingCommands(program: Command): { recipe: Command } {
     .requiredOption('--beacon <text>', 'what picks the segments: a block’s hash from after the commitment')
     .requiredOption('--out <file>', 'the bundle')
     .action(
-      run(async (trainer, options) => {
-        const { folder } = await runOf({ recipe: options.recipe, base: '.' })
-        return { ...(await trainer.client.commitment({ folder })), ...(await trainer.client.bundle({ folder, beacon: options.beacon, out: resolve(options.out), from: 0 })), file: resolve(options.out) }
-      }, (it) => `segments ${it.segments.join(', ')}, ${it.bytes} bytes in ${it.file}`),
+      run(
+        async (trainer, options) => {
+          const { folder } = await runOf({ recipe: options.recipe, base: '.' })
+          return {
+            ...(await trainer.client.commitment({ folder })),
+            ...(await trainer.client.bundle({ folder, beacon: options.beacon, out: resolve(options.out), from: 0 })),
+            file: resolve(options.out),
+          }
+        },
+        (it) => `segments ${it.segments.join(', ')}, ${it.bytes} bytes in ${it.file}`,
+      ),
     )
 
   const adapter = program.command('adapter').description('convert, merge and inspect adapters')
-  command(adapter, 'inspect <folder>', 'what an adapter is').action(run((trainer, _, [folder]) => trainer.client.inspectAdapter({ adapter: resolve(folder!) }), (it) => `${it.kind} on ${it.base || 'an unnamed base'}: ${it.parameters} parameters in ${it.tensors} tensors`))
+  command(adapter, 'inspect <folder>', 'what an adapter is').action(
+    run(
+      (trainer, _, [folder]) => trainer.client.inspectAdapter({ adapter: resolve(folder!) }),
+      (it) => `${it.kind} on ${it.base || 'an unnamed base'}: ${it.parameters} parameters in ${it.tensors} tensors`,
+    ),
+  )
   command(adapter, 'convert <folder>', 'write a PEFT LoRA for llama.cpp')
     .requiredOption('--base <folder>', 'the base model')
     .requiredOption('--out <file>', 'the GGUF file')
-    .action(run(async (trainer, options, [folder]) => ({ ...(await trainer.client.convert({ base: resolve(options.base!), adapter: resolve(folder!), out: resolve(options.out) })), file: resolve(options.out) }), (it) => `${it.bytes} bytes in ${it.file}`))
+    .action(
+      run(
+        async (trainer, options, [folder]) => ({
+          ...(await trainer.client.convert({
+            base: resolve(options.base!),
+            adapter: resolve(folder!),
+            out: resolve(options.out),
+          })),
+          file: resolve(options.out),
+        }),
+        (it) => `${it.bytes} bytes in ${it.file}`,
+      ),
+    )
   command(adapter, 'merge <folder>', 'fold a LoRA or DoRA into its base')
     .requiredOption('--base <folder>', 'the base model')
     .requiredOption('--out <path>', 'a folder, or a file for GGUF')
     .addOption(new Option('--format <name>', 'what is written').choices(['safetensors', 'gguf']).default('safetensors'))
     .action(
-      run(async (trainer, options, [folder]) => {
-        await trainer.client.merge({ base: resolve(options.base!), adapter: resolve(folder!), out: resolve(options.out), format: options.format })
-        return { out: resolve(options.out) }
-      }, ({ out }) => out),
+      run(
+        async (trainer, options, [folder]) => {
+          await trainer.client.merge({
+            base: resolve(options.base!),
+            adapter: resolve(folder!),
+            out: resolve(options.out),
+            format: options.format,
+          })
+          return { out: resolve(options.out) }
+        },
+        ({ out }) => out,
+      ),
     )
   return { recipe }
 }

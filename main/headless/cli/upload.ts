@@ -13,6 +13,11 @@ export async function upload(api: Api, path: string): Promise<string> {
   for (let first = true; ; first = false) {
     const { bytesRead } = await file.read(buffer, 0, PIECE)
     if (bytesRead === 0 && !first) return id
-    await api.training.putData({ upload: id, name: basename(path), first, chunk: buffer.toString('base64', 0, bytesRead) })
+    await api.training.putData({
+      upload: id,
+      name: basename(path),
+      first,
+      chunk: buffer.toString('base64', 0, bytesRead),
+    })
   }
 }

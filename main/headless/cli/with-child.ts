@@ -7,8 +7,14 @@ import { NodeSpawner } from '../node-spawner.ts'
 import { say } from './output.ts'
 
 /** Runs a command with a child process of its own: no host, wallet or network is needed. */
-export async function withChild<C extends AnyContractRouter, T>(name: ChildName, run: (child: SupervisedProcess<C>) => Promise<T>): Promise<T> {
-  const log = new Log(({ level, message, fields }) => void (level === 'error' && say(`${message} ${JSON.stringify(fields)}`)), 'cli')
+export async function withChild<C extends AnyContractRouter, T>(
+  name: ChildName,
+  run: (child: SupervisedProcess<C>) => Promise<T>,
+): Promise<T> {
+  const log = new Log(
+    ({ level, message, fields }) => void (level === 'error' && say(`${message} ${JSON.stringify(fields)}`)),
+    'cli',
+  )
   const child = new SupervisedProcess<C>({ name, spawner: new NodeSpawner(), clock: systemClock, log })
   try {
     return await run(child)

@@ -29,10 +29,21 @@ export async function withRunningHost<T>(dataDir: string, run: (api: Api) => Pro
 export async function withHost<T>({ dataDir, passphraseFile }: HostOptions, run: (api: Api) => Promise<T>): Promise<T> {
   const asked = await withRunningHost(dataDir, async (api) => ({ answer: await run(api) }))
   if (asked) return asked.answer
-  const host = await createHost({ dataRoot: dataDir, spawner: new NodeSpawner(), secrets: new PassphraseSecrets(passphraseFile), notifier: { notify: () => {} }, power: new HeadlessPower() })
+  const host = await createHost({
+    dataRoot: dataDir,
+    spawner: new NodeSpawner(),
+    secrets: new PassphraseSecrets(passphraseFile),
+    notifier: { notify: () => {} },
+    power: new HeadlessPower(),
+  })
   try {
     await host.start()
-    return await run(createRouterClient(host.router, { context: { caller: 'cli', local: true }, interceptors: [onError(rethrow)] }) as Api)
+    return await run(
+      createRouterClient(host.router, {
+        context: { caller: 'cli', local: true },
+        interceptors: [onError(rethrow)],
+      }) as Api,
+    )
   } finally {
     await host.stop()
   }

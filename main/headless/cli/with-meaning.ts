@@ -16,11 +16,20 @@ interface Meaning {
 }
 
 /** Runs a command with the memory of a data folder and the model that finds things in it. */
-export const withMeaning = <T>({ memory: file, embedder: folder }: DataPaths, run: (meaning: Meaning) => Promise<T>): Promise<T> =>
+export const withMeaning = <T>(
+  { memory: file, embedder: folder }: DataPaths,
+  run: (meaning: Meaning) => Promise<T>,
+): Promise<T> =>
   withChild<typeof memoryContract, T>('memory', (memory) =>
     withChild<typeof embedderContract, T>('embedder', async (embedder) => {
-      const current = await new EmbedderStore({ folder, inspect: (wanted) => embedder.client.inspect({ folder: wanted }) }).current()
-      const embeddings = new Embeddings({ embedder: () => embedder.client, memory: () => ({ client: memory.client, file }) })
+      const current = await new EmbedderStore({
+        folder,
+        inspect: (wanted) => embedder.client.inspect({ folder: wanted }),
+      }).current()
+      const embeddings = new Embeddings({
+        embedder: () => embedder.client,
+        memory: () => ({ client: memory.client, file }),
+      })
       return run({
         memory: memory.client,
         question: async (text) => (current ? embeddings.question(current, text) : null),

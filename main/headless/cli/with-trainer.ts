@@ -10,7 +10,9 @@ export type TrainerClient = ContractRouterClient<typeof trainerContract>
 export type TrainerProcess = SupervisedProcess<typeof trainerContract>
 
 /** Follows a stream of the engine; an engine that was killed is started again and goes on from its last checkpoint. */
-export async function* persistently<Item, Result>(start: () => Promise<AsyncGenerator<Item, Result>>): AsyncGenerator<Item, Result> {
+export async function* persistently<Item, Result>(
+  start: () => Promise<AsyncGenerator<Item, Result>>,
+): AsyncGenerator<Item, Result> {
   while (true) {
     try {
       return yield* await start()
@@ -23,12 +25,18 @@ export async function* persistently<Item, Result>(start: () => Promise<AsyncGene
 
 /** A command's action: asks an engine of its own one thing and prints the answer. */
 export const trainerCommand =
-  <O, T extends object>(work: (trainer: TrainerProcess, options: O, args: readonly string[]) => Promise<T>, text: (result: T) => string, failed: (result: T) => boolean = () => false) =>
+  <O, T extends object>(
+    work: (trainer: TrainerProcess, options: O, args: readonly string[]) => Promise<T>,
+    text: (result: T) => string,
+    failed: (result: T) => boolean = () => false,
+  ) =>
   async (...given: unknown[]): Promise<void> => {
     const self = given.at(-1) as Command
     const json = self.optsWithGlobals<{ json?: boolean }>().json ?? false
     try {
-      const result = await withChild<typeof trainerContract, T>('trainer', (trainer) => work(trainer, self.opts() as O, given.slice(0, -2) as string[]))
+      const result = await withChild<typeof trainerContract, T>('trainer', (trainer) =>
+        work(trainer, self.opts() as O, given.slice(0, -2) as string[]),
+      )
       printResult(result, json, () => text(result))
       if (failed(result)) process.exitCode = exitCodes.refused
     } catch (error) {

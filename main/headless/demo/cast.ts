@@ -36,7 +36,11 @@ export class Cast {
   }
 
   async chain(): Promise<string> {
-    const { ready } = await this.#launch<{ rpcUrl: string }>(this.#program, ['chain', '--data-dir', join(this.#folder, 'chain')])
+    const { ready } = await this.#launch<{ rpcUrl: string }>(this.#program, [
+      'chain',
+      '--data-dir',
+      join(this.#folder, 'chain'),
+    ])
     this.#rpcUrl = ready.rpcUrl
     return this.#rpcUrl
   }
@@ -58,7 +62,18 @@ export class Cast {
 
   /** Starts the host of a data folder that was made before. */
   async start(name: string, program = this.#program, extra: readonly string[] = []): Promise<Party> {
-    const { child, ready } = await this.#launch<{ origin: string; token: string }>(program, ['serve', '--data-dir', join(this.#folder, name), '--network', this.#rpcUrl, '--passphrase-file', this.#passphraseFile(name), '--port', '0', ...extra])
+    const { child, ready } = await this.#launch<{ origin: string; token: string }>(program, [
+      'serve',
+      '--data-dir',
+      join(this.#folder, name),
+      '--network',
+      this.#rpcUrl,
+      '--passphrase-file',
+      this.#passphraseFile(name),
+      '--port',
+      '0',
+      ...extra,
+    ])
     const { api, close } = await connect(ready)
     this.#closers.push(close)
     return { api, end: (signal) => end(child, signal) }
@@ -87,13 +102,23 @@ export class Cast {
 }
 
 /** Measures and registers a machine and goes online; returns when the customer sees its offer. */
-export async function goOnline(provider: Api, customer: Api, price: bigint): Promise<{ offer: OfferRow; benchmark: Benchmark; addMachine: string | null }> {
+export async function goOnline(
+  provider: Api,
+  customer: Api,
+  price: bigint,
+): Promise<{ offer: OfferRow; benchmark: Benchmark; addMachine: string | null }> {
   const benchmark = await provider.earn.measure({ quick: true })
   const { hash } = await act(provider, { kind: 'addMachine' })
   const machine = await until('the machine', async () => (await provider.earn.machine({})).registered)
-  await provider.system.changeSettings({ earn: { price: price.toString(), maxSeconds: 3600, backend: 'cpu', threads: null, training: true } })
+  await provider.system.changeSettings({
+    earn: { price: price.toString(), maxSeconds: 3600, backend: 'cpu', threads: null, training: true },
+  })
   await provider.earn.start({})
-  const offer = await until('the offer on the customer’s side', async () => (await customer.market.offers({})).find((item) => item.machine.id === machine.id && item.machine.addresses.length > 0))
+  const offer = await until('the offer on the customer’s side', async () =>
+    (await customer.market.offers({})).find(
+      (item) => item.machine.id === machine.id && item.machine.addresses.length > 0,
+    ),
+  )
   return { offer, benchmark, addMachine: hash }
 }
 

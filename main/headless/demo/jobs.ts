@@ -17,16 +17,43 @@ export async function newRun(api: Api, letters: number | null, base = resourcePa
   const uploads: string[] = []
   if (letters !== null) {
     const upload = randomUUID()
-    const text = (await readFile(resourcePath('demo', 'letters.jsonl'), 'utf8')).split('\n').slice(0, letters).join('\n')
-    await api.training.putData({ upload, name: 'letters.jsonl', first: true, chunk: Buffer.from(text).toString('base64') })
+    const text = (await readFile(resourcePath('demo', 'letters.jsonl'), 'utf8'))
+      .split('\n')
+      .slice(0, letters)
+      .join('\n')
+    await api.training.putData({
+      upload,
+      name: 'letters.jsonl',
+      first: true,
+      chunk: Buffer.from(text).toString('base64'),
+    })
     uploads.push(upload)
   }
-  return prepareRun(api, { name: 'Letters', base, uploads, preset: 'fast', method: 'lora', sequenceLength: 64, classify: false })
+  return prepareRun(api, {
+    name: 'Letters',
+    base,
+    uploads,
+    preset: 'fast',
+    method: 'lora',
+    sequenceLength: 64,
+    classify: false,
+  })
 }
 
 /** Orders a run from the first machine that takes it, or from a certain one. */
-export async function openJob(api: Api, run: string, machine: number | null = null): Promise<{ id: number; price: bigint; milestones: number; stake: bigint }> {
-  const quote = await until('a quote', async () => (await api.jobs.quotes({ run })).find((item) => item.terms !== null && (machine === null || item.machine.id === machine)), PATIENCE_MS)
+export async function openJob(
+  api: Api,
+  run: string,
+  machine: number | null = null,
+): Promise<{ id: number; price: bigint; milestones: number; stake: bigint }> {
+  const quote = await until(
+    'a quote',
+    async () =>
+      (await api.jobs.quotes({ run })).find(
+        (item) => item.terms !== null && (machine === null || item.machine.id === machine),
+      ),
+    PATIENCE_MS,
+  )
   const { price, milestones } = quote.terms!
   return { id: await orderRun(api, run, quote), price, milestones, stake: price * BigInt(milestones) }
 }
@@ -36,10 +63,14 @@ export async function hired(api: Api, id: number): Promise<HiredJob> {
 }
 
 export const over = (api: Api, id: number): Promise<HiredJob> =>
-  until('the end of the job', async () => {
-    const item = await hired(api, id)
-    return jobIsOver(item.job.state) && item.own?.state === 'closed' && item
-  }, PATIENCE_MS)
+  until(
+    'the end of the job',
+    async () => {
+      const item = await hired(api, id)
+      return jobIsOver(item.job.state) && item.own?.state === 'closed' && item
+    },
+    PATIENCE_MS,
+  )
 
 /** Sets the practice chain's clock ahead to a time. */
 export async function warp(rpc: Rpc, time: number): Promise<void> {

@@ -32,12 +32,23 @@ export async function runOrderDemo(options: OrderDemoOptions): Promise<Record<st
 
   say('measuring and registering the provider’s machine …')
   const { offer, benchmark, addMachine } = await goOnline(provider.api, customer.api, PRICE)
-  const makeOffer = (await provider.api.wallet.transactions({})).find((row) => row.kind === 'makeOffer' && row.hash !== null)!
+  const makeOffer = (await provider.api.wallet.transactions({})).find(
+    (row) => row.kind === 'makeOffer' && row.hash !== null,
+  )!
 
   say(`ordering ${options.rows} rows …`)
-  const work = await customer.api.market.prepareWork({ preset: options.preset, source: { kind: 'generated', count: options.rows } })
+  const work = await customer.api.market.prepareWork({
+    preset: options.preset,
+    source: { kind: 'generated', count: options.rows },
+  })
   const ordered = performance.now()
-  const placeOrder = await act(customer.api, { kind: 'placeOrder', offer: offer.id, term: TERM_SECONDS, maxPrice: offer.price, work: work.hash })
+  const placeOrder = await act(customer.api, {
+    kind: 'placeOrder',
+    offer: offer.id,
+    term: TERM_SECONDS,
+    maxPrice: offer.price,
+    work: work.hash,
+  })
   const order = await until('the order', async () => (await customer.api.market.orders({}))[0])
   let fastest = 0
   const closed = await until(
@@ -50,10 +61,18 @@ export async function runOrderDemo(options: OrderDemoOptions): Promise<Record<st
     600_000,
   )
   const orderSeconds = (performance.now() - ordered) / 1000
-  if (closed.order.state !== 'completed') throw new HearthError('RESULT_INCOMPLETE', `the order ended as ${closed.order.state}`)
-  const served = await until('the provider’s view', async () => (await provider.api.earn.orders({})).find((item) => item.order.id === order.order.id && item.order.state !== 'active'))
+  if (closed.order.state !== 'completed')
+    throw new HearthError('RESULT_INCOMPLETE', `the order ended as ${closed.order.state}`)
+  const served = await until('the provider’s view', async () =>
+    (await provider.api.earn.orders({})).find(
+      (item) => item.order.id === order.order.id && item.order.state !== 'active',
+    ),
+  )
   const after = { provider: await coinsOf(provider.api), customer: await coinsOf(customer.api) }
-  const [providerHealth, customerHealth] = await Promise.all([provider.api.system.health({}), customer.api.system.health({})])
+  const [providerHealth, customerHealth] = await Promise.all([
+    provider.api.system.health({}),
+    customer.api.system.health({}),
+  ])
   const sum = (of: typeof before): bigint => of.provider + of.customer
   const escrow = closed.order.price * BigInt(closed.order.end - closed.order.start)
   return {
@@ -72,7 +91,10 @@ export async function runOrderDemo(options: OrderDemoOptions): Promise<Record<st
     paid: closed.order.paid,
     refunded: closed.order.refunded,
     balances: { before, after },
-    conserved: sum(before) === sum(after) && closed.order.paid + closed.order.refunded === escrow && after.provider - before.provider === closed.order.paid,
+    conserved:
+      sum(before) === sum(after) &&
+      closed.order.paid + closed.order.refunded === escrow &&
+      after.provider - before.provider === closed.order.paid,
     eventLoopMaxMs: { provider: providerHealth.eventLoopMaxMs, customer: customerHealth.eventLoopMaxMs },
     orderSeconds: Math.round(orderSeconds * 10) / 10,
     seconds: Math.round((performance.now() - begun) / 100) / 10,

@@ -12,4 +12,5 @@ export interface JsonExport {
   readonly read: (value: unknown, file: string, skip: Skip) => Iterable<RawItem>
 }
 
-export const isObject = (value: unknown): value is Record<string, unknown> => value !== null && typeof value === 'object' && !Array.isArray(value)
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  value !== null && typeof value === 'object' && !Array.isArray(value)

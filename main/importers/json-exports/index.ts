@@ -15,10 +15,20 @@ const known: readonly JsonExport[] = [chatGpt, claude, discord, googleChat, meta
 const MOST_JSON = 512 * 2 ** 20
 
 /** Items of an app's JSON export. @param format null: told by its shape. @throws HearthError DATASET_BROKEN */
-export async function readJsonExport(path: string, file: string, format: string | null, skip: Skip): Promise<Iterable<RawItem>> {
+export async function readJsonExport(
+  path: string,
+  file: string,
+  format: string | null,
+  skip: Skip,
+): Promise<Iterable<RawItem>> {
   const value = await json(path, file)
   const found = known.find((it) => (format === null ? it.looksLike(value) : it.format === format))
-  if (!found) throw new HearthError('DATASET_BROKEN', `${file} is neither an export of ${known.map(({ name }) => name).join(', ')} nor JSONL`, { file })
+  if (!found)
+    throw new HearthError(
+      'DATASET_BROKEN',
+      `${file} is neither an export of ${known.map(({ name }) => name).join(', ')} nor JSONL`,
+      { file },
+    )
   return found.read(value, file, skip)
 }
 
@@ -26,7 +36,8 @@ async function json(path: string, file: string): Promise<unknown> {
   const { size } = await stat(path).catch((error: Error) => {
     throw new HearthError('NOT_FOUND', `there is no ${path}`, {}, { cause: error })
   })
-  if (size > MOST_JSON) throw new HearthError('DATASET_BROKEN', `${file} has ${size} bytes, more than can be read at once`, { file })
+  if (size > MOST_JSON)
+    throw new HearthError('DATASET_BROKEN', `${file} has ${size} bytes, more than can be read at once`, { file })
   const text = await readFile(path, 'utf8')
   try {
     // X's archive is JavaScript: a name is given to what follows.

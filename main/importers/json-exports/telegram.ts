@@ -4,7 +4,14 @@ import { timeOf, type RawItem, type Skip } from '../raw-item.ts'
 import { isObject, type JsonExport } from './export-format.ts'
 
 const Text = z.union([z.string(), z.array(z.union([z.string(), z.object({ text: z.string() })]))])
-const Message = z.object({ id: z.number(), type: z.string(), date_unixtime: z.string().optional(), date: z.string().optional(), from: z.string().nullish(), text: Text })
+const Message = z.object({
+  id: z.number(),
+  type: z.string(),
+  date_unixtime: z.string().optional(),
+  date: z.string().optional(),
+  from: z.string().nullish(),
+  text: Text,
+})
 const Chat = z.object({ name: z.string().nullish(), id: z.number().optional(), messages: z.array(z.unknown()) })
 const Export = z.union([z.object({ chats: z.object({ list: z.array(Chat) }) }), Chat])
 
@@ -12,7 +19,10 @@ const Export = z.union([z.object({ chats: z.object({ list: z.array(Chat) }) }), 
 export const telegram: JsonExport = {
   format: 'telegram',
   name: 'Telegram',
-  looksLike: (value) => isObject(value) && ('chats' in value || (Array.isArray(value.messages) && 'id' in value && !('participants' in value) && !('channel' in value))),
+  looksLike: (value) =>
+    isObject(value) &&
+    ('chats' in value ||
+      (Array.isArray(value.messages) && 'id' in value && !('participants' in value) && !('channel' in value))),
   *read(value: unknown, file: string, skip: Skip): Generator<RawItem> {
     const parsed = Export.safeParse(value)
     if (!parsed.success) throw new HearthError('DATASET_BROKEN', `${file} is no export of Telegram`, { file })
@@ -25,7 +35,16 @@ export const telegram: JsonExport = {
         }
         const { id, date_unixtime, date, from, text } = message.data
         const session = chat.name ?? String(chat.id ?? file)
-        yield { id: `${chat.id ?? session}/${id}`, ts: timeOf(date_unixtime ?? date), author: from ?? null, text: typeof text === 'string' ? text : text.map((part) => (typeof part === 'string' ? part : part.text)).join(''), session }
+        yield {
+          id: `${chat.id ?? session}/${id}`,
+          ts: timeOf(date_unixtime ?? date),
+          author: from ?? null,
+          text:
+            typeof text === 'string'
+              ? text
+              : text.map((part) => (typeof part === 'string' ? part : part.text)).join(''),
+          session,
+        }
       }
     }
   },

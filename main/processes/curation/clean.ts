@@ -16,14 +16,21 @@ interface Cleaned {
 }
 
 /** Why an item is left out, or null. */
-function filterOf({ duplicates, shortest, from, to, authors }: CurationChoices['filters']): (item: Item) => string | null {
+function filterOf({
+  duplicates,
+  shortest,
+  from,
+  to,
+  authors,
+}: CurationChoices['filters']): (item: Item) => string | null {
   const exact = new Set<string>()
   const near = new NearDuplicates()
   const left = new Set(authors)
   return ({ text, ts, author }) => {
     if (text.length < shortest) return 'too short'
     if (author !== null && left.has(author)) return 'by somebody who is left out'
-    if ((from !== null || to !== null) && (ts === null || ts < (from ?? -Infinity) || ts > (to ?? Infinity))) return 'outside the time'
+    if ((from !== null || to !== null) && (ts === null || ts < (from ?? -Infinity) || ts > (to ?? Infinity)))
+      return 'outside the time'
     if (!duplicates) return null
     const hash = createHash('sha256').update(text).digest('base64')
     if (exact.has(hash) || near.see(text)) return 'there already'
@@ -33,8 +40,16 @@ function filterOf({ duplicates, shortest, from, to, authors }: CurationChoices['
 }
 
 /** Runs an owner's choices over items: filters, then redaction. Both files must not be there yet. */
-export async function cleanItems(file: string, out: string, changes: string, choices: CurationChoices, onItem: (items: number) => void): Promise<Cleaned> {
-  const names = [...new Set([...(await namesIn(readItems(file))), ...choices.hide])].toSorted((a, b) => b.length - a.length)
+export async function cleanItems(
+  file: string,
+  out: string,
+  changes: string,
+  choices: CurationChoices,
+  onItem: (items: number) => void,
+): Promise<Cleaned> {
+  const names = [...new Set([...(await namesIn(readItems(file))), ...choices.hide])].toSorted(
+    (a, b) => b.length - a.length,
+  )
   const redactor = new Redactor({ country: choices.country as CountryCode, names, keep: new Set(choices.keep) })
   const why = filterOf(choices.filters)
   const dropped: Record<string, number> = {}
@@ -49,7 +64,8 @@ export async function cleanItems(file: string, out: string, changes: string, cho
     }
     const clean = redactor.redact(item)
     await target.write(`${JSON.stringify(clean)}\n`)
-    if (clean.text !== item.text) await diff.write(`${JSON.stringify({ before: item.text, after: clean.text, author: item.author })}\n`)
+    if (clean.text !== item.text)
+      await diff.write(`${JSON.stringify({ before: item.text, after: clean.text, author: item.author })}\n`)
     onItem(++items)
   }
   await target.sync()

@@ -78,21 +78,60 @@ const os = implement(curationContract)
 serveChild(
   os.router({
     import: os.import.handler(({ input }) => withProgress((tell) => importItems(input, tell))),
-    report: os.report.handler(({ input }) => withProgress((tell: Tell) => qualityReport(counted(readItems(input.file), tell), { country: input.country as CountryCode }, new Map()))),
+    report: os.report.handler(({ input }) =>
+      withProgress((tell: Tell) =>
+        qualityReport(counted(readItems(input.file), tell), { country: input.country as CountryCode }, new Map()),
+      ),
+    ),
     entities: os.entities.handler(({ input: { file, country, hide, most } }) =>
-      withProgress(async (tell: Tell) => entitiesIn(counted(readItems(file), tell), { country: country as CountryCode, names: [...(await namesIn(readItems(file))), ...hide], keep: new Set() }, most)),
+      withProgress(async (tell: Tell) =>
+        entitiesIn(
+          counted(readItems(file), tell),
+          { country: country as CountryCode, names: [...(await namesIn(readItems(file))), ...hide], keep: new Set() },
+          most,
+        ),
+      ),
     ),
     clean: os.clean.handler(({ input }) => withProgress((tell) => clean(input, tell))),
     items: os.items.handler(({ input: { file, offset, limit, query } }) => {
       const wanted = query.toLowerCase()
-      return pageOf(file, (value) => Item.parse(value), ({ text, author }) => wanted === '' || text.toLowerCase().includes(wanted) || (author?.toLowerCase().includes(wanted) ?? false), offset, limit)
+      return pageOf(
+        file,
+        (value) => Item.parse(value),
+        ({ text, author }) =>
+          wanted === '' || text.toLowerCase().includes(wanted) || (author?.toLowerCase().includes(wanted) ?? false),
+        offset,
+        limit,
+      )
     }),
-    changes: os.changes.handler(({ input: { file, offset, limit } }) => pageOf(file, (value) => ChangeRow.parse(value), () => true, offset, limit)),
-    export: os.export.handler(({ input: { file, report, wish, out } }) => withProgress((tell: Tell) => exportDataset(() => readItems(file), report, wish, out, (items) => tell({ items })))),
+    changes: os.changes.handler(({ input: { file, offset, limit } }) =>
+      pageOf(
+        file,
+        (value) => ChangeRow.parse(value),
+        () => true,
+        offset,
+        limit,
+      ),
+    ),
+    export: os.export.handler(({ input: { file, report, wish, out } }) =>
+      withProgress((tell: Tell) =>
+        exportDataset(
+          () => readItems(file),
+          report,
+          wish,
+          out,
+          (items) => tell({ items }),
+        ),
+      ),
+    ),
     collect: os.collect.handler(({ input }) => withProgress((tell: Tell) => collect(input, tell))),
     judge: os.judge.handler(({ input }) => judgeMedia(input.folder, input.choices)),
-    gallery: os.gallery.handler(({ input: { folder, choices, order, offset, limit } }) => galleryPage(folder, choices, order, offset, limit)),
-    package: os.package.handler(({ input: { folder, choices, out, rows } }) => withProgress((tell: Tell) => packageMedia(folder, choices, out, rows, (items) => tell({ items })))),
+    gallery: os.gallery.handler(({ input: { folder, choices, order, offset, limit } }) =>
+      galleryPage(folder, choices, order, offset, limit),
+    ),
+    package: os.package.handler(({ input: { folder, choices, out, rows } }) =>
+      withProgress((tell: Tell) => packageMedia(folder, choices, out, rows, (items) => tell({ items }))),
+    ),
     checkMedia: os.checkMedia.handler(({ input: { folder, rows, report } }) =>
       withProgress(async (tell: Tell) => {
         await checkMedia(folder, rows, report, (items) => tell({ items }))

@@ -23,7 +23,15 @@ afterEach(async () => {
 
 async function bring(name: string, texts: readonly string[]) {
   const file = join(folder, `${name}.jsonl`)
-  await writeFile(file, texts.map((text, i) => `${JSON.stringify({ id: `${name}${i}`, ts: Date.UTC(2015 + i, 5), author: 'Ann', text, session: name })}\n`).join(''))
+  await writeFile(
+    file,
+    texts
+      .map(
+        (text, i) =>
+          `${JSON.stringify({ id: `${name}${i}`, ts: Date.UTC(2015 + i, 5), author: 'Ann', text, session: name })}\n`,
+      )
+      .join(''),
+  )
   return importSource(db, { name, file, format: 'jsonl', dateOrder: null, label: 'private' }, 5, () => {})
 }
 
@@ -35,7 +43,9 @@ test('a draft is made of kept facts alone, in the order in which they began to h
   expect(draftBiography(db, 4000)).toBe('')
   for (const id of [3, 1, 2]) decideFact(db, id, 'keep')
   editFact(db, addFact(db, 'Ann has a sister', 4).id, { text: 'Ann has a sister', from: null, to: null })
-  expect(draftBiography(db, 4000)).toBe('Ann has a sister.\n2015: I live in Bergen.\n2016: I moved to Lisbon!\n2017: I work at the harbour.')
+  expect(draftBiography(db, 4000)).toBe(
+    'Ann has a sister.\n2015: I live in Bergen.\n2016: I moved to Lisbon!\n2017: I work at the harbour.',
+  )
   // Whole lines alone.
   expect(draftBiography(db, 50)).toBe('Ann has a sister.\n2015: I live in Bergen.')
   expect(biography(db)).toEqual({ text: '', outdated: false })

@@ -4,7 +4,18 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { AvatarWish, ChatMessage } from '../../../common/model/chat.ts'
 import { addAvatar, avatars, changeAvatar, removeAvatar } from './store/avatars.ts'
-import { addChat, addMessage, branch, changeMessage, chat, chats, removeChat, renameChat, stopWriting, turnTo } from './store/chats.ts'
+import {
+  addChat,
+  addMessage,
+  branch,
+  changeMessage,
+  chat,
+  chats,
+  removeChat,
+  renameChat,
+  stopWriting,
+  turnTo,
+} from './store/chats.ts'
 import { importSource } from './store/import-source.ts'
 import { itemsBefore } from './store/items.ts'
 import { closeMemory, openMemory, type MemoryDb } from './store/open.ts'
@@ -25,12 +36,17 @@ afterEach(async () => {
 })
 
 const ada: AvatarWish = { name: 'Ada', picture: null, rules: 'short', greeting: '', model: null, remembers: true }
-const say = (role: ChatMessage['role'], text: string, parent: number | null): number => addMessage(db, { chat: of, parent, role, text, state: 'whole' }, 2).id
-const shown = (): string[] => branch(db, of).map(({ text, place, places }) => (places > 1 ? `${text} ${place + 1}/${places}` : text))
+const say = (role: ChatMessage['role'], text: string, parent: number | null): number =>
+  addMessage(db, { chat: of, parent, role, text, state: 'whole' }, 2).id
+const shown = (): string[] =>
+  branch(db, of).map(({ text, place, places }) => (places > 1 ? `${text} ${place + 1}/${places}` : text))
 
 test('an avatar is made, changed, and deleted with its chats', () => {
   const [first] = avatars(db)
-  expect(changeAvatar(db, first!.id, { ...ada, name: 'Eve', remembers: false })).toMatchObject({ name: 'Eve', remembers: false })
+  expect(changeAvatar(db, first!.id, { ...ada, name: 'Eve', remembers: false })).toMatchObject({
+    name: 'Eve',
+    remembers: false,
+  })
   removeAvatar(db, first!.id)
   expect(chats(db, '', 10)).toEqual([])
   expect(() => removeAvatar(db, first!.id)).toThrow(/not here/)
@@ -90,7 +106,12 @@ test('chats are found by their words, in either case, and deleted with all that 
 test('a citation of what was forgotten since is none', async () => {
   const file = join(folder, 'a.jsonl')
   await writeFile(file, '{"id":"1","ts":1,"author":"Ann","text":"I live in Oslo"}\n')
-  const source = await importSource(db, { name: 'a', file, format: 'jsonl', dateOrder: null, label: 'private' }, 5, () => {})
+  const source = await importSource(
+    db,
+    { name: 'a', file, format: 'jsonl', dateOrder: null, label: 'private' },
+    5,
+    () => {},
+  )
   const [item] = itemsBefore(db, { source: null, before: null, offset: 0, limit: 1 })
   const answer = say('assistant', 'Oslo [1]', say('user', 'where?', null))
   changeMessage(db, answer, { text: 'Oslo [1]', state: 'whole', problem: null, notes: [item!.number], facts: null })
@@ -105,7 +126,13 @@ test('avatars and chats are part of the self, with what they cite', async () => 
   await importSource(db, { name: 'a', file, format: 'jsonl', dateOrder: null, label: 'private' }, 5, () => {})
   const one = say('user', 'one', null)
   const answer = say('assistant', 'Oslo [1]', one)
-  changeMessage(db, answer, { text: 'Oslo [1]', state: 'whole', problem: null, notes: [1], facts: { model: 'm', promptTokens: 1, keptTokens: 0, writtenTokens: 2, contextSize: 512, firstMs: 1, restMs: 2 } })
+  changeMessage(db, answer, {
+    text: 'Oslo [1]',
+    state: 'whole',
+    problem: null,
+    notes: [1],
+    facts: { model: 'm', promptTokens: 1, keptTokens: 0, writtenTokens: 2, contextSize: 512, firstMs: 1, restMs: 2 },
+  })
   say('assistant', 'Rome', one)
   const [self, elsewhere] = [join(folder, 'self.age'), join(folder, 'other.db')]
   await exportSelf(db, self, 'a long passphrase', () => {})

@@ -13,7 +13,19 @@ import { closeMemory, openMemory, type MemoryDb } from './store/open.ts'
 import { removeSource } from './store/remove-source.ts'
 import { revision } from './store/revision.ts'
 
-const concepts = [['cat', 'Katze', '猫'], ['garden', 'Garten'], ['train', 'Zug'], ['late', 'spät'], ['bread', 'Brot'], ['asleep', 'schläft'], ['the', 'die', 'der', 'das'], ['is', 'ist'], ['in'], ['ada', 'bo'], ['query', 'passage']]
+const concepts = [
+  ['cat', 'Katze', '猫'],
+  ['garden', 'Garten'],
+  ['train', 'Zug'],
+  ['late', 'spät'],
+  ['bread', 'Brot'],
+  ['asleep', 'schläft'],
+  ['the', 'die', 'der', 'das'],
+  ['is', 'ist'],
+  ['in'],
+  ['ada', 'bo'],
+  ['query', 'passage'],
+]
 let folder: string
 let db: MemoryDb
 let embedder: Embedder
@@ -31,26 +43,52 @@ afterEach(async () => {
 
 async function bring(name: string, texts: readonly string[], session = name) {
   const file = join(folder, `${name}.jsonl`)
-  await writeFile(file, texts.map((text, i) => `${JSON.stringify({ id: `${name}${i}`, ts: 1e12 + i, author: i % 2 ? 'Bo' : 'Ada', text, session })}\n`).join(''))
+  await writeFile(
+    file,
+    texts
+      .map(
+        (text, i) =>
+          `${JSON.stringify({ id: `${name}${i}`, ts: 1e12 + i, author: i % 2 ? 'Bo' : 'Ada', text, session })}\n`,
+      )
+      .join(''),
+  )
   return importSource(db, { name, file, format: 'jsonl', dateOrder: null, label: 'private' }, 5, () => {})
 }
 const meaning = async (text: string): Promise<Int8Array> => toDirection((await embedder.embed([text]))[0]!)
 /** @param most messages that are read; the rest waits */
 async function read(model = 'm', most = Infinity): Promise<number> {
   let done = 0
-  for (let { waiting } = unembedded(db, model, 0, 2); waiting.length > 0 && done < most; { waiting } = unembedded(db, model, 0, 2)) {
+  for (
+    let { waiting } = unembedded(db, model, 0, 2);
+    waiting.length > 0 && done < most;
+    { waiting } = unembedded(db, model, 0, 2)
+  ) {
     const batch = waiting.slice(0, most - done)
-    keepEmbeddings(db, model, await Promise.all(batch.map(async ({ number, text }) => ({ number, direction: Buffer.from((await meaning(text)).buffer) }))), true)
+    keepEmbeddings(
+      db,
+      model,
+      await Promise.all(
+        batch.map(async ({ number, text }) => ({ number, direction: Buffer.from((await meaning(text)).buffer) })),
+      ),
+      true,
+    )
     done += batch.length
   }
   return done
 }
-const found = async (query: string): Promise<string | undefined> => new Search(db, new VectorIndex(db, byLexicon), new VectorIndex(db, byModel(64))).find(query, 5, await meaning(query))[0]?.itemIds[0]
+const found = async (query: string): Promise<string | undefined> =>
+  new Search(db, new VectorIndex(db, byLexicon), new VectorIndex(db, byModel(64))).find(
+    query,
+    5,
+    await meaning(query),
+  )[0]?.itemIds[0]
 const talk = ['Der Zug ist spät', 'Das Brot ist in der Garten', 'Die Katze schläft']
 
 test('a question finds what means the same in another language; by words alone it does not', async () => {
   await bring('a', talk)
-  expect(new Search(db, new VectorIndex(db, byLexicon)).find('cat', 5).map(({ itemIds }) => itemIds[0])).not.toContain('a2')
+  expect(new Search(db, new VectorIndex(db, byLexicon)).find('cat', 5).map(({ itemIds }) => itemIds[0])).not.toContain(
+    'a2',
+  )
   expect(await read()).toBe(3)
   expect(await found('cat')).toBe('a2')
   expect(await found('train')).toBe('a0')
@@ -58,7 +96,9 @@ test('a question finds what means the same in another language; by words alone i
 
 test('each message is read amid those beside it, and they only in part', async () => {
   await bring('a', ['x'.repeat(300), 'Die Katze schläft', 'spät'])
-  expect(unembedded(db, 'm', 0, 10).waiting.map(({ text }) => text)[1]).toBe(`Ada: ${'x'.repeat(200)}\nBo: Die Katze schläft\nAda: spät`)
+  expect(unembedded(db, 'm', 0, 10).waiting.map(({ text }) => text)[1]).toBe(
+    `Ada: ${'x'.repeat(200)}\nBo: Die Katze schläft\nAda: spät`,
+  )
 })
 
 test('what comes later, or waits again because something beside it went, is read then', async () => {
@@ -66,7 +106,10 @@ test('what comes later, or waits again because something beside it went, is read
   await read()
   // The same message in a second export: forgetting the first leaves it there, with others around it.
   const file = join(folder, 'b.jsonl')
-  await writeFile(file, `${JSON.stringify({ id: 'a2', ts: 1e12 + 2, author: 'Ada', text: talk[2], session: 'a' })}\n${JSON.stringify({ id: 'z', ts: 2e12, author: 'Bo', text: 'cat', session: 'q' })}\n`)
+  await writeFile(
+    file,
+    `${JSON.stringify({ id: 'a2', ts: 1e12 + 2, author: 'Ada', text: talk[2], session: 'a' })}\n${JSON.stringify({ id: 'z', ts: 2e12, author: 'Bo', text: 'cat', session: 'q' })}\n`,
+  )
   const first = db.prepare<[], number>('select id from sources').pluck().get()!
   await importSource(db, { name: 'b', file, format: 'jsonl', dateOrder: null, label: 'private' }, 6, () => {})
   const { waiting, done, left } = unembedded(db, 'm', 0, 10)
@@ -92,7 +135,15 @@ test('what is nearest is found behind any number of messages that all say the sa
   await bring('a', [...Array.from({ length: 2000 }, () => 'the train is late'), 'cat'], 'one')
   const [train, cat] = [await meaning('the train is late'), await meaning('cat')]
   unembedded(db, 'm', 0, 1)
-  keepEmbeddings(db, 'm', Array.from({ length: 2001 }, (_, i) => ({ number: i + 1, direction: Buffer.from((i === 2000 ? cat : train).buffer) })), false)
+  keepEmbeddings(
+    db,
+    'm',
+    Array.from({ length: 2001 }, (_, i) => ({
+      number: i + 1,
+      direction: Buffer.from((i === 2000 ? cat : train).buffer),
+    })),
+    false,
+  )
   const index = new VectorIndex(db, byModel(64))
   index.follow()
   expect(index.nearest(cat, 1, 400)).toMatchObject([{ number: 2001 }])
@@ -122,7 +173,15 @@ test('searches take directions in behind the last, and what was forgotten meanwh
   await bring('a', talk)
   unembedded(db, 'm', 0, 1)
   const before = revision(db)
-  keepEmbeddings(db, 'm', [{ number: 1, direction: Buffer.alloc(64) }, { number: 99, direction: Buffer.alloc(64) }], true)
+  keepEmbeddings(
+    db,
+    'm',
+    [
+      { number: 1, direction: Buffer.alloc(64) },
+      { number: 99, direction: Buffer.alloc(64) },
+    ],
+    true,
+  )
   expect([embeddedBy(db)!.count, revision(db)]).toEqual([1, before])
   keepEmbeddings(db, 'm', [], false)
   expect(revision(db)).toBe(before + 1)

@@ -10,7 +10,18 @@ import { Search } from './search/search.ts'
 import { byLexicon, byModel, VectorIndex } from './search/vector-index.ts'
 import { biography, draftBiography, setBiography } from './store/biography.ts'
 import { addAvatar, avatar, avatars, changeAvatar, removeAvatar, setStyle } from './store/avatars.ts'
-import { addChat, addMessage, branch, changeMessage, chat, chats, removeChat, renameChat, stopWriting, turnTo } from './store/chats.ts'
+import {
+  addChat,
+  addMessage,
+  branch,
+  changeMessage,
+  chat,
+  chats,
+  removeChat,
+  renameChat,
+  stopWriting,
+  turnTo,
+} from './store/chats.ts'
 import { addFact, decideFact, editFact, facts, mergeFacts, proposeFacts, undoFact } from './store/facts.ts'
 import { embedderOf, forgetEmbeddings, keepEmbeddings, unembedded } from './store/embeddings.ts'
 import { importSource, type Tell } from './store/import-source.ts'
@@ -54,30 +65,45 @@ function embeddingsOf(db: MemoryDb, known: Known['embeddings']): Known['embeddin
 
 /** What a query means by the model whose directions are kept here; null by another. */
 function directionFor({ embeddings }: Known, embedding: Embedding | null): Int8Array | null {
-  return embedding && embedding.model === embeddings?.model ? asDirection(Buffer.from(embedding.direction, 'base64')) : null
+  return embedding && embedding.model === embeddings?.model
+    ? asDirection(Buffer.from(embedding.direction, 'base64'))
+    : null
 }
 
 const os = implement(memoryContract)
 serveChild(
   os.router({
-    import: os.import.handler(({ input: { memory, ...wish } }) => withProgress((tell: Tell) => importSource(openMemory(memory), wish, Date.now(), tell))),
+    import: os.import.handler(({ input: { memory, ...wish } }) =>
+      withProgress((tell: Tell) => importSource(openMemory(memory), wish, Date.now(), tell)),
+    ),
     sources: os.sources.handler(({ input }) => sources(openMemory(input.memory))),
     label: os.label.handler(({ input }) => setLabel(openMemory(input.memory), input.source, input.label)),
     remove: os.remove.handler(({ input }) =>
-      withProgress(async (tell: Tell) => ({ items: await removeSource(openMemory(input.memory), input.source, (items) => tell({ step: 'indexing', items })).catch((error: unknown) => Promise.reject(asDiskError(error))) })),
+      withProgress(async (tell: Tell) => ({
+        items: await removeSource(openMemory(input.memory), input.source, (items) =>
+          tell({ step: 'indexing', items }),
+        ).catch((error: unknown) => Promise.reject(asDiskError(error))),
+      })),
     ),
     participants: os.participants.handler(({ input }) => participants(openMemory(input.memory))),
     setMe: os.setMe.handler(({ input }) => (setMe(openMemory(input.memory), input.author, input.me), {})),
     search: os.search.handler(({ input }) => {
       const known = searchOf(openMemory(input.memory))
-      return input.queries.map(({ id, query, embedding }) => ({ id, results: known.search.find(query, input.k, directionFor(known, embedding)) }))
+      return input.queries.map(({ id, query, embedding }) => ({
+        id,
+        results: known.search.find(query, input.k, directionFor(known, embedding)),
+      }))
     }),
     items: os.items.handler(({ input }) => itemsBefore(openMemory(input.memory), input)),
     facts: os.facts.handler(({ input }) => facts(openMemory(input.memory), input.state, input.offset, input.limit)),
-    proposeFacts: os.proposeFacts.handler(({ input }) => withProgress((tell: Tell) => proposeFacts(openMemory(input.memory), (items) => tell({ step: 'reading', items })))),
+    proposeFacts: os.proposeFacts.handler(({ input }) =>
+      withProgress((tell: Tell) => proposeFacts(openMemory(input.memory), (items) => tell({ step: 'reading', items }))),
+    ),
     addFact: os.addFact.handler(({ input }) => addFact(openMemory(input.memory), input.text, input.item)),
     decideFact: os.decideFact.handler(({ input }) => decideFact(openMemory(input.memory), input.fact, input.event)),
-    editFact: os.editFact.handler(({ input: { memory, fact, ...wanted } }) => editFact(openMemory(memory), fact, wanted)),
+    editFact: os.editFact.handler(({ input: { memory, fact, ...wanted } }) =>
+      editFact(openMemory(memory), fact, wanted),
+    ),
     mergeFacts: os.mergeFacts.handler(({ input }) => mergeFacts(openMemory(input.memory), input.into, input.other)),
     undoFact: os.undoFact.handler(({ input }) => ({ undone: undoFact(openMemory(input.memory)) })),
     recall: os.recall.handler(({ input }) => {
@@ -86,36 +112,89 @@ serveChild(
     }),
     biography: os.biography.handler(({ input }) => biography(openMemory(input.memory))),
     setBiography: os.setBiography.handler(({ input }) => setBiography(openMemory(input.memory), input.text)),
-    draftBiography: os.draftBiography.handler(({ input }) => ({ text: draftBiography(openMemory(input.memory), longestBiography) })),
-    sortTopics: os.sortTopics.handler(({ input }) => withProgress(async (tell: Tell) => (await sortTopics(openMemory(input.memory), (items) => tell({ step: 'indexing', items })), {}))),
+    draftBiography: os.draftBiography.handler(({ input }) => ({
+      text: draftBiography(openMemory(input.memory), longestBiography),
+    })),
+    sortTopics: os.sortTopics.handler(({ input }) =>
+      withProgress(
+        async (tell: Tell) => (
+          await sortTopics(openMemory(input.memory), (items) => tell({ step: 'indexing', items })),
+          {}
+        ),
+      ),
+    ),
     topics: os.topics.handler(({ input }) => topics(openMemory(input.memory))),
-    topicItems: os.topicItems.handler(({ input }) => topicItems(openMemory(input.memory), input.topic, input.offset, input.limit)),
-    unembedded: os.unembedded.handler(({ input }) => unembedded(openMemory(input.memory), input.model, input.after, input.limit)),
-    keepEmbeddings: os.keepEmbeddings.handler(({ input }) => (keepEmbeddings(openMemory(input.memory), input.model, input.found.map(({ number, direction }) => ({ number, direction: Buffer.from(direction, 'base64') })), input.more), {})),
-    forgetEmbeddings: os.forgetEmbeddings.handler(({ input }) => (forgetEmbeddings(openMemory(input.memory), null), {})),
+    topicItems: os.topicItems.handler(({ input }) =>
+      topicItems(openMemory(input.memory), input.topic, input.offset, input.limit),
+    ),
+    unembedded: os.unembedded.handler(({ input }) =>
+      unembedded(openMemory(input.memory), input.model, input.after, input.limit),
+    ),
+    keepEmbeddings: os.keepEmbeddings.handler(
+      ({ input }) => (
+        keepEmbeddings(
+          openMemory(input.memory),
+          input.model,
+          input.found.map(({ number, direction }) => ({ number, direction: Buffer.from(direction, 'base64') })),
+          input.more,
+        ),
+        {}
+      ),
+    ),
+    forgetEmbeddings: os.forgetEmbeddings.handler(
+      ({ input }) => (forgetEmbeddings(openMemory(input.memory), null), {}),
+    ),
     embed: os.embed.handler(({ input }) => input.texts.map((text) => unitVector(meaningOf(termsOf(text))))),
     avatars: os.avatars.handler(({ input }) => avatars(openMemory(input.memory))),
     addAvatar: os.addAvatar.handler(({ input }) => addAvatar(openMemory(input.memory), input.wish)),
-    changeAvatar: os.changeAvatar.handler(({ input }) => changeAvatar(openMemory(input.memory), input.avatar, input.wish)),
+    changeAvatar: os.changeAvatar.handler(({ input }) =>
+      changeAvatar(openMemory(input.memory), input.avatar, input.wish),
+    ),
     removeAvatar: os.removeAvatar.handler(({ input }) => (removeAvatar(openMemory(input.memory), input.avatar), {})),
-    setStyle: os.setStyle.handler(({ input }) => setStyle(openMemory(input.memory), input.avatar, input.style, input.scale)),
+    setStyle: os.setStyle.handler(({ input }) =>
+      setStyle(openMemory(input.memory), input.avatar, input.style, input.scale),
+    ),
     styles: os.styles.handler(({ input }) => styles(openMemory(input.memory))),
-    addStyle: os.addStyle.handler(({ input }) => addStyle(openMemory(input.memory), input.file, input.style, Date.now())),
+    addStyle: os.addStyle.handler(({ input }) =>
+      addStyle(openMemory(input.memory), input.file, input.style, Date.now()),
+    ),
     removeStyle: os.removeStyle.handler(({ input }) => (removeStyle(openMemory(input.memory), input.style), {})),
-    writeStyle: os.writeStyle.handler(async ({ input }) => (await writeStyle(openMemory(input.memory), input.style, input.file), {})),
+    writeStyle: os.writeStyle.handler(
+      async ({ input }) => (await writeStyle(openMemory(input.memory), input.style, input.file), {}),
+    ),
     replies: os.replies.handler(({ input }) => replies(openMemory(input.memory), input.before, input.limit)),
     othersWrote: os.othersWrote.handler(({ input }) => othersWrote(openMemory(input.memory), input.limit)),
     chats: os.chats.handler(({ input }) => chats(openMemory(input.memory), input.text, input.limit)),
-    addChat: os.addChat.handler(({ input }) => addChat(openMemory(input.memory), input.avatar, avatar(openMemory(input.memory), input.avatar).greeting, Date.now())),
-    renameChat: os.renameChat.handler(({ input }) => (renameChat(openMemory(input.memory), input.chat, input.title), {})),
+    addChat: os.addChat.handler(({ input }) =>
+      addChat(
+        openMemory(input.memory),
+        input.avatar,
+        avatar(openMemory(input.memory), input.avatar).greeting,
+        Date.now(),
+      ),
+    ),
+    renameChat: os.renameChat.handler(
+      ({ input }) => (renameChat(openMemory(input.memory), input.chat, input.title), {}),
+    ),
     removeChat: os.removeChat.handler(({ input }) => (removeChat(openMemory(input.memory), input.chat), {})),
-    chat: os.chat.handler(({ input }) => ({ chat: chat(openMemory(input.memory), input.chat), messages: branch(openMemory(input.memory), input.chat) })),
+    chat: os.chat.handler(({ input }) => ({
+      chat: chat(openMemory(input.memory), input.chat),
+      messages: branch(openMemory(input.memory), input.chat),
+    })),
     addMessage: os.addMessage.handler(({ input }) => addMessage(openMemory(input.memory), input, Date.now())),
-    changeMessage: os.changeMessage.handler(({ input }) => changeMessage(openMemory(input.memory), input.message, input.change)),
+    changeMessage: os.changeMessage.handler(({ input }) =>
+      changeMessage(openMemory(input.memory), input.message, input.change),
+    ),
     turnTo: os.turnTo.handler(({ input }) => (turnTo(openMemory(input.memory), input.message, input.step), {})),
     stopWriting: os.stopWriting.handler(({ input }) => (stopWriting(openMemory(input.memory)), {})),
-    exportSelf: os.exportSelf.handler(({ input: { memory, out, passphrase } }) => withProgress((tell: Tell) => exportSelf(openMemory(memory), out, passphrase, (items) => tell({ step: 'reading', items })))),
-    importSelf: os.importSelf.handler(({ input: { memory, file, passphrase } }) => withProgress((tell: Tell) => importSelf(memory, file, passphrase, (items) => tell({ step: 'reading', items })))),
+    exportSelf: os.exportSelf.handler(({ input: { memory, out, passphrase } }) =>
+      withProgress((tell: Tell) =>
+        exportSelf(openMemory(memory), out, passphrase, (items) => tell({ step: 'reading', items })),
+      ),
+    ),
+    importSelf: os.importSelf.handler(({ input: { memory, file, passphrase } }) =>
+      withProgress((tell: Tell) => importSelf(memory, file, passphrase, (items) => tell({ step: 'reading', items }))),
+    ),
     itemsOf: os.itemsOf.handler(({ input }) => itemsOf(openMemory(input.memory), input.numbers)),
     around: os.around.handler(({ input }) => itemsAround(openMemory(input.memory), input.item, input.reach)),
   }),

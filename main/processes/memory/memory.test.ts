@@ -32,7 +32,14 @@ afterEach(async () => {
 })
 
 const day = (number: number): number => Date.UTC(2023, 4, number, 12)
-const item = (id: string, author: string, text: string, rest: Partial<Item> = {}): Item => ({ id, author, text, ts: day(1), session: 's', ...rest })
+const item = (id: string, author: string, text: string, rest: Partial<Item> = {}): Item => ({
+  id,
+  author,
+  text,
+  ts: day(1),
+  session: 's',
+  ...rest,
+})
 async function bring(name: string, items: readonly Item[]) {
   const file = join(folder, `${name}.jsonl`)
   await writeFile(file, items.map((it) => `${JSON.stringify(it)}\n`).join(''))
@@ -75,12 +82,18 @@ describe('searching', () => {
     setMe(db, 'Caroline', false)
     setMe(db, 'Melanie', true)
     expect(scoreOf()).toBe(before)
-    expect(participants(db)).toEqual([{ author: 'Caroline', items: 4, me: false }, { author: 'Melanie', items: 3, me: true }])
+    expect(participants(db)).toEqual([
+      { author: 'Caroline', items: 4, me: false },
+      { author: 'Melanie', items: 3, me: true },
+    ])
   })
 
-  test.each(['"', 'NEAR(a, 5)', 'a OR b AND NOT', '*', '🎉', "'; drop table items; --", 'col:turn', '\u0000'])('takes %j as words to look for', (query) => {
-    for (const { score } of find(query)) expect(score).toBeGreaterThan(0)
-  })
+  test.each(['"', 'NEAR(a, 5)', 'a OR b AND NOT', '*', '🎉', "'; drop table items; --", 'col:turn', '\u0000'])(
+    'takes %j as words to look for',
+    (query) => {
+      for (const { score } of find(query)) expect(score).toBeGreaterThan(0)
+    },
+  )
 
   test('says nothing where nothing is known', () => {
     expect(find('🎉')).toEqual([])
@@ -102,10 +115,16 @@ test('scripts without spaces, accents, right-to-left text and emoji are found', 
 })
 
 describe('what a query means', () => {
-  const people = [{ author: 'Melanie Winter', me: false }, { author: 'Caroline', me: true }]
+  const people = [
+    { author: 'Melanie Winter', me: false },
+    { author: 'Caroline', me: true },
+  ]
   test('its people, by first name, short name and “I”', () => {
     expect([...parseQuery('When did Mel paint?', people).speakers]).toEqual(['Melanie Winter'])
-    expect([...parseQuery('what did I promise Melanie', people).speakers].sort()).toEqual(['Caroline', 'Melanie Winter'])
+    expect([...parseQuery('what did I promise Melanie', people).speakers].sort()).toEqual([
+      'Caroline',
+      'Melanie Winter',
+    ])
     expect([...parseQuery('a mellow evening', people).speakers]).toEqual([])
     expect([...parseQuery('who will sing', [{ author: 'Will', me: false }]).speakers]).toEqual([])
     expect([...parseQuery('what did Will sing', [{ author: 'Will', me: false }]).speakers]).toEqual(['Will'])
@@ -122,7 +141,9 @@ describe('what a query means', () => {
   ] as const)('its time: %s', (text, [year, month, date], [toYear, toMonth, toDate]) => {
     expect(spanOf(text)).toEqual({ from: Date.UTC(year, month, date), to: Date.UTC(toYear, toMonth, toDate) })
   })
-  test.each(['may I', 'in May', 'room 2023', 'march on'])('“%s” names no time', (text) => expect(spanOf(text)).toBeNull())
+  test.each(['may I', 'in May', 'room 2023', 'march on'])('“%s” names no time', (text) =>
+    expect(spanOf(text)).toBeNull(),
+  )
 })
 
 describe('a source', () => {
@@ -137,7 +158,11 @@ describe('a source', () => {
     const one = await bring('one', talk)
     const two = await bring('two', [talk[2]!, item('9', 'Caroline', 'We went to the lighthouse.')])
     await removeSource(db, one.id, () => {})
-    expect(all().map(({ id }) => id).sort()).toEqual(['3', '9'])
+    expect(
+      all()
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual(['3', '9'])
     expect(sources(db)).toMatchObject([{ id: two.id, items: 2, known: 0 }])
     expect(find('courgettes').flatMap(({ itemIds }) => itemIds)).not.toContain('6')
     expect(first('adoption agencies')).toBe('3')
@@ -161,7 +186,9 @@ describe('a source', () => {
   test('that breaks off in the middle leaves nothing', async () => {
     const file = join(folder, 'broken.jsonl')
     await writeFile(file, `${talk.map((it) => JSON.stringify(it)).join('\n')}\n{"text": 5}\n`)
-    await expect(importSource(db, { name: 'broken', file, format: 'jsonl', dateOrder: null, label: 'private' }, 5, () => {})).rejects.toMatchObject({ code: 'DATASET_BROKEN', message: expect.stringContaining('line 8') as string })
+    await expect(
+      importSource(db, { name: 'broken', file, format: 'jsonl', dateOrder: null, label: 'private' }, 5, () => {}),
+    ).rejects.toMatchObject({ code: 'DATASET_BROKEN', message: expect.stringContaining('line 8') as string })
     expect(sources(db)).toEqual([])
     expect(all()).toEqual([])
   })
@@ -170,7 +197,10 @@ describe('a source', () => {
     await bring('talk', talk)
     expect(itemsAround(db, 4, 1).map(({ id }) => id)).toEqual(['3', '4', '5'])
     expect(() => itemsAround(db, 99, 1)).toThrow('not here any more')
-    expect(itemsBefore(db, { source: null, before: day(9), offset: 0, limit: 2 }).map(({ id }) => id)).toEqual(['4', '3'])
+    expect(itemsBefore(db, { source: null, before: day(9), offset: 0, limit: 2 }).map(({ id }) => id)).toEqual([
+      '4',
+      '3',
+    ])
   })
 })
 
@@ -194,7 +224,10 @@ describe('facts', () => {
   test('are proposed from what this person said, once, with where it stands', async () => {
     expect(texts('proposed')).toEqual(['I am allergic to sesame, sadly', 'I grew up in Graz.'])
     expect(await propose()).toEqual({ proposed: 0 })
-    expect(facts(db, 'proposed', 0, 1)).toMatchObject({ total: 2, facts: [{ from: day(3), to: null, items: [{ id: 'c' }] }] })
+    expect(facts(db, 'proposed', 0, 1)).toMatchObject({
+      total: 2,
+      facts: [{ from: day(3), to: null, items: [{ id: 'c' }] }],
+    })
   })
 
   test('are kept, rejected, edited and joined, and each of it is taken back in turn', async () => {
@@ -211,7 +244,14 @@ describe('facts', () => {
     const added = addFact(db, 'Ben is in Oslo', whole.items[0]!.number)
     expect(texts('kept')).toEqual(['Ben is in Oslo', 'Ann cannot eat sesame.'])
 
-    const steps = [['Ann cannot eat sesame.'], ['I grew up in Graz.', 'Ann cannot eat sesame.'], ['Ann cannot eat sesame.'], ['I am allergic to sesame, sadly'], [], []]
+    const steps = [
+      ['Ann cannot eat sesame.'],
+      ['I grew up in Graz.', 'Ann cannot eat sesame.'],
+      ['Ann cannot eat sesame.'],
+      ['I am allergic to sesame, sadly'],
+      [],
+      [],
+    ]
     for (const kept of steps) {
       expect(undoFact(db)).toBe(true)
       expect(texts('kept').toSorted()).toEqual(kept.toSorted())
@@ -264,7 +304,8 @@ describe('the whole self in one file', () => {
   const PASSPHRASE = 'three words and more'
   const file = () => join(folder, 'self.age')
   const elsewhere = () => join(folder, 'elsewhere', 'memory.db')
-  const take = (passphrase = PASSPHRASE, from = file(), into = elsewhere()) => importSelf(into, from, passphrase, () => {})
+  const take = (passphrase = PASSPHRASE, from = file(), into = elsewhere()) =>
+    importSelf(into, from, passphrase, () => {})
   beforeEach(async () => {
     await bring('talk', talk)
     await bring('more', [talk[2]!, item('9', 'Caroline', 'I grew up in Graz.')])
@@ -285,7 +326,11 @@ describe('the whole self in one file', () => {
     expect(sources(there)).toEqual(sources(db))
     expect(participants(there)).toEqual(participants(db))
     await removeSource(there, sources(there).find(({ name }) => name === 'talk')!.id, () => {})
-    expect(all(there).map(({ id }) => id).toSorted()).toEqual(['3', '9'])
+    expect(
+      all(there)
+        .map(({ id }) => id)
+        .toSorted(),
+    ).toEqual(['3', '9'])
     await expect(take()).rejects.toMatchObject({ code: 'BAD_INPUT' })
     closeMemory(elsewhere())
   })
@@ -324,7 +369,8 @@ describe('directions', () => {
     const among = Uint32Array.from(['courgett', 'gearbox', 'violin'].map((term) => lexicon.number(term)!))
     expect(lexicon.near('veget', among, 0.3, 3).map(({ term }) => term)).toEqual(['courgett'])
     const bytes = await readFile(resourcePath('lexicon.bin'))
-    for (const spoilt of [bytes.subarray(0, -1), Buffer.concat([Buffer.from('X'), bytes.subarray(1)]), Buffer.alloc(0)]) expect(() => new Lexicon(spoilt)).toThrow('damaged')
+    for (const spoilt of [bytes.subarray(0, -1), Buffer.concat([Buffer.from('X'), bytes.subarray(1)]), Buffer.alloc(0)])
+      expect(() => new Lexicon(spoilt)).toThrow('damaged')
   })
 
   test('the bits find what the whole vectors would, also after some were added and some forgotten', () => {
@@ -334,12 +380,13 @@ describe('directions', () => {
     db.pragma('foreign_keys = OFF')
     const add = db.prepare('insert into vectors (number, vector) values (?, ?)')
     const all = new Map<number, Int8Array>()
-    const put = (from: number, to: number) => db.transaction(() => {
-      for (let number = from; number < to; number++) {
-        all.set(number, draw())
-        add.run(number, Buffer.from(all.get(number)!.buffer))
-      }
-    })()
+    const put = (from: number, to: number) =>
+      db.transaction(() => {
+        for (let number = from; number < to; number++) {
+          all.set(number, draw())
+          add.run(number, Buffer.from(all.get(number)!.buffer))
+        }
+      })()
     const index = new VectorIndex(db, byLexicon)
     put(1, 4000)
     index.follow()
@@ -352,7 +399,13 @@ describe('directions', () => {
     let same = 0
     for (let query = 0; query < 50; query++) {
       const direction = draw()
-      const best = new Set([...all].map(([number, vector]) => ({ number, likeness: cosine(direction, vector) })).toSorted((a, b) => b.likeness - a.likeness).slice(0, 10).map(({ number }) => number))
+      const best = new Set(
+        [...all]
+          .map(([number, vector]) => ({ number, likeness: cosine(direction, vector) }))
+          .toSorted((a, b) => b.likeness - a.likeness)
+          .slice(0, 10)
+          .map(({ number }) => number),
+      )
       same += index.nearest(direction, 10, 400).filter(({ number }) => best.has(number)).length
     }
     expect(same / 500, `recall@10 ${same / 500}`).toBeGreaterThan(0.97)

@@ -24,7 +24,14 @@ afterEach(async () => {
 })
 
 const PASSPHRASE = 'correct horse battery'
-const figures: StyleFigures = { replies: 20, rehearsed: 10, lossBefore: 4, loss: 2, likeness: null, facts: { asked: 5, kept: 5 } }
+const figures: StyleFigures = {
+  replies: 20,
+  rehearsed: 10,
+  lossBefore: 4,
+  loss: 2,
+  likeness: null,
+  facts: { asked: 5, kept: 5 },
+}
 const wish = { name: 'Ada', model: 'Hearth demo', base: 'a'.repeat(64), figures }
 /** More than one part of an export. */
 const adapter = Buffer.alloc(2 ** 20 + 17, 'adapter')
@@ -41,22 +48,57 @@ const style = async (): Promise<number> => {
 }
 
 test('a reply comes with what stood before it and with what follows of one’s own; what begins a conversation is none', async () => {
-  const items = [['1', 'Ada', 'Anybody there?'], ['2', 'Ben', 'Yes'], ['3', 'Ben', 'How is the flat?'], ['4', 'Ada', 'Small'], ['5', 'Ada', 'but mine'], ['6', 'Ben', 'Good']] as const
+  const items = [
+    ['1', 'Ada', 'Anybody there?'],
+    ['2', 'Ben', 'Yes'],
+    ['3', 'Ben', 'How is the flat?'],
+    ['4', 'Ada', 'Small'],
+    ['5', 'Ada', 'but mine'],
+    ['6', 'Ben', 'Good'],
+  ] as const
   await bring(items.map(([id, author, text]) => ({ id, author, text, session: 's' })))
-  expect(replies(db, null, 10)).toEqual({ replies: [{ number: 4, before: [{ mine: true, text: 'Anybody there?' }, { mine: false, text: 'Yes' }, { mine: false, text: 'How is the flat?' }], text: 'Small\nbut mine' }], next: null })
+  expect(replies(db, null, 10)).toEqual({
+    replies: [
+      {
+        number: 4,
+        before: [
+          { mine: true, text: 'Anybody there?' },
+          { mine: false, text: 'Yes' },
+          { mine: false, text: 'How is the flat?' },
+        ],
+        text: 'Small\nbut mine',
+      },
+    ],
+    next: null,
+  })
   expect(othersWrote(db, 10)).toEqual(['Good', 'How is the flat?', 'Yes'])
 })
 
 test('what holds personal data is left out, on either side; so is a link alone', async () => {
-  const talk = [['Where?', 'Write to ada@example.org'], ['My number is +49 30 901820', 'Thank you'], ['Look', 'https://example.org/a'], ['Well?', 'All is well']] as const
-  await bring(talk.flatMap(([asked, said], i) => [{ id: `q${i}`, author: 'Ben', text: asked, session: `s${i}` }, { id: `a${i}`, author: 'Ada', text: said, session: `s${i}` }]))
+  const talk = [
+    ['Where?', 'Write to ada@example.org'],
+    ['My number is +49 30 901820', 'Thank you'],
+    ['Look', 'https://example.org/a'],
+    ['Well?', 'All is well'],
+  ] as const
+  await bring(
+    talk.flatMap(([asked, said], i) => [
+      { id: `q${i}`, author: 'Ben', text: asked, session: `s${i}` },
+      { id: `a${i}`, author: 'Ada', text: said, session: `s${i}` },
+    ]),
+  )
   expect(replies(db, null, 10).replies.map(({ text }) => text)).toEqual(['All is well'])
 })
 
 test('replies are read page by page', async () => {
-  await bring(Array.from({ length: 7 }, (_, i) => [{ id: `q${i}`, author: 'Ben', text: `Question ${i}`, session: `s${i}` }, { id: `a${i}`, author: 'Ada', text: `Answer ${i}`, session: `s${i}` }]).flat())
+  await bring(
+    Array.from({ length: 7 }, (_, i) => [
+      { id: `q${i}`, author: 'Ben', text: `Question ${i}`, session: `s${i}` },
+      { id: `a${i}`, author: 'Ada', text: `Answer ${i}`, session: `s${i}` },
+    ]).flat(),
+  )
   const found: string[] = []
-  for (let before: number | null = null; ; ) {
+  for (let before: number | null = null; ;) {
     const page = replies(db, before, 3)
     found.push(...page.replies.map(({ text }) => text))
     if (page.next === null) break
@@ -67,7 +109,9 @@ test('replies are read page by page', async () => {
 
 test('a style is kept whole, written where an engine reads it, and deleted; avatars go back to their model', async () => {
   const id = await style()
-  expect(styles(db)).toEqual([{ id, created: 7, bytes: adapter.length, hash: expect.stringMatching(/^[0-9a-f]{64}$/) as string, ...wish }])
+  expect(styles(db)).toEqual([
+    { id, created: 7, bytes: adapter.length, hash: expect.stringMatching(/^[0-9a-f]{64}$/) as string, ...wish },
+  ])
   const avatar = addAvatar(db, { name: 'Ada', picture: null, rules: '', greeting: '', model: null, remembers: true })
   expect(setStyle(db, avatar.id, id, 0.5)).toMatchObject({ style: id, styleScale: 0.5 })
   expect(() => setStyle(db, avatar.id, 99, 1)).toThrow(/not here/)
@@ -86,7 +130,12 @@ test('a style is kept whole, written where an engine reads it, and deleted; avat
 test('a style goes along with the whole self; an adapter that is not the one its style names is refused, with nothing taken', async () => {
   await bring([{ id: '1', author: 'Ada', text: 'hello', session: 's' }])
   const id = await style()
-  setStyle(db, addAvatar(db, { name: 'Ada', picture: null, rules: '', greeting: '', model: null, remembers: true }).id, id, 0.7)
+  setStyle(
+    db,
+    addAvatar(db, { name: 'Ada', picture: null, rules: '', greeting: '', model: null, remembers: true }).id,
+    id,
+    0.7,
+  )
   const elsewhere = join(folder, 'elsewhere.db')
   await exportSelf(db, join(folder, 'self.age'), PASSPHRASE, () => {})
   await importSelf(elsewhere, join(folder, 'self.age'), PASSPHRASE, () => {})
@@ -98,5 +147,7 @@ test('a style goes along with the whole self; an adapter that is not the one its
 
   db.prepare('update styles set hash = ?').run('b'.repeat(64))
   await exportSelf(db, join(folder, 'spoilt.age'), PASSPHRASE, () => {})
-  await expect(importSelf(join(folder, 'other.db'), join(folder, 'spoilt.age'), PASSPHRASE, () => {})).rejects.toMatchObject({ code: 'FILE_DAMAGED' })
+  await expect(
+    importSelf(join(folder, 'other.db'), join(folder, 'spoilt.age'), PASSPHRASE, () => {}),
+  ).rejects.toMatchObject({ code: 'FILE_DAMAGED' })
 })

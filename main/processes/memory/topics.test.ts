@@ -21,17 +21,41 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-const GARDEN = ['The tomatoes need water', 'I planted beans in the garden', 'Courgettes grow like weeds', 'The soil in the garden is dry', 'Pruned the roses and the hedge']
-const MUSIC = ['I practise the cello daily', 'The orchestra plays Brahms', 'My violin needs new strings', 'We sang in the choir', 'The concert was sold out']
+const GARDEN = [
+  'The tomatoes need water',
+  'I planted beans in the garden',
+  'Courgettes grow like weeds',
+  'The soil in the garden is dry',
+  'Pruned the roses and the hedge',
+]
+const MUSIC = [
+  'I practise the cello daily',
+  'The orchestra plays Brahms',
+  'My violin needs new strings',
+  'We sang in the choir',
+  'The concert was sold out',
+]
 const MONTHS = [Date.UTC(2023, 4, 3), Date.UTC(2023, 5, 3)]
 
 async function bring(name: string, conversations: readonly (readonly string[])[]) {
   const file = join(folder, `${name}.jsonl`)
-  await writeFile(file, conversations.flatMap((texts, c) => texts.map((text, i) => `${JSON.stringify({ id: `${name}${c}/${i}`, ts: MONTHS[c % 2]! + c * 60_000 + i * 1000, author: i % 2 ? 'Rosemary' : 'Ben', text, session: `${name} ${c}` })}\n`)).join(''))
+  await writeFile(
+    file,
+    conversations
+      .flatMap((texts, c) =>
+        texts.map(
+          (text, i) =>
+            `${JSON.stringify({ id: `${name}${c}/${i}`, ts: MONTHS[c % 2]! + c * 60_000 + i * 1000, author: i % 2 ? 'Rosemary' : 'Ben', text, session: `${name} ${c}` })}\n`,
+        ),
+      )
+      .join(''),
+  )
   return importSource(db, { name, file, format: 'jsonl', dateOrder: null, label: 'private' }, 5, () => {})
 }
 /** Conversations that speak of one thing each, in turn. */
-const talk = Array.from({ length: 8 }, (_, c) => (c % 2 ? MUSIC : GARDEN).map((_, i, texts) => texts[(i + c) % texts.length]!))
+const talk = Array.from({ length: 8 }, (_, c) =>
+  (c % 2 ? MUSIC : GARDEN).map((_, i, texts) => texts[(i + c) % texts.length]!),
+)
 
 test('messages are sorted by what they are about, and each topic is named by its own words', async () => {
   await bring('talk', talk)
@@ -58,7 +82,10 @@ test('months say how much was said and what of, the latest first', async () => {
   await bring('talk', talk)
   await sortTopics(db, () => {})
   const { months } = topics(db)
-  expect(months.map(({ month, items }) => [month, items])).toEqual([['2023-06', 20], ['2023-05', 20]])
+  expect(months.map(({ month, items }) => [month, items])).toEqual([
+    ['2023-06', 20],
+    ['2023-05', 20],
+  ])
   expect(MUSIC.join(' ').toLowerCase()).toContain(months[0]!.words[0])
   expect(GARDEN.join(' ').toLowerCase()).toContain(months[1]!.words[0])
 })
@@ -93,7 +120,9 @@ test('an empty memory, and messages without words, are sorted to nothing', async
 
 test('telling words stand in many messages, in the form that is written most', () => {
   const weight = (term: string): number => (term === 'the' ? 0 : 1)
-  expect(tellingWords(['Gardens are green', 'the gardens', 'a garden', '12 12', 'rare'], weight, new Set(['green']), 5)).toEqual(['gardens'])
+  expect(
+    tellingWords(['Gardens are green', 'the gardens', 'a garden', '12 12', 'rare'], weight, new Set(['green']), 5),
+  ).toEqual(['gardens'])
   expect(tellingWords(['我的猫睡觉', '猫在花园'], () => 1, new Set(), 5)).toContain('猫')
 })
 

@@ -46,7 +46,12 @@ serveChild(
     }),
     status: os.status.handler(() => started().status()),
     request: os.request.handler(async ({ input }) => {
-      const answer = await started().request(input.peerId, input.addresses, { message: input.message, body: decode(input.body) }, input.timeoutMs)
+      const answer = await started().request(
+        input.peerId,
+        input.addresses,
+        { message: input.message, body: decode(input.body) },
+        input.timeoutMs,
+      )
       return { message: answer.message, body: encode(answer.body) }
     }),
     inbound: os.inbound.handler(async function* ({ signal }) {

@@ -38,8 +38,14 @@ export class PeerNode {
     this.#answer = answer
   }
 
-  static async start(options: NodeOptions, answer: (peerId: string, frame: Frame) => Promise<Frame>): Promise<PeerNode> {
-    const discovery = [...(options.mdns ? [mdns()] : []), ...(options.bootstrap.length ? [bootstrap({ list: [...options.bootstrap] })] : [])]
+  static async start(
+    options: NodeOptions,
+    answer: (peerId: string, frame: Frame) => Promise<Frame>,
+  ): Promise<PeerNode> {
+    const discovery = [
+      ...(options.mdns ? [mdns()] : []),
+      ...(options.bootstrap.length ? [bootstrap({ list: [...options.bootstrap] })] : []),
+    ]
     const privateKey = await loadIdentity(options.folder)
     const ports = new PortMemory(options.folder)
     const create = (listen: readonly string[]) =>
@@ -60,12 +66,18 @@ export class PeerNode {
     const libp2p = await create(await ports.fillIn(options.listen)).catch(() => create(options.listen))
     await ports.remember(libp2p.getMultiaddrs().map(String))
     const node = new PeerNode(libp2p as unknown as Libp2p, answer)
-    await libp2p.handle(ORDER_PROTOCOL, (stream, connection) => node.#serve(stream, connection), { maxInboundStreams: MAX_INBOUND_STREAMS })
+    await libp2p.handle(ORDER_PROTOCOL, (stream, connection) => node.#serve(stream, connection), {
+      maxInboundStreams: MAX_INBOUND_STREAMS,
+    })
     return node
   }
 
   status(): PeerStatus {
-    return { peerId: this.#libp2p.peerId.toString(), addresses: this.#libp2p.getMultiaddrs().map(String), connections: this.#libp2p.getConnections().length }
+    return {
+      peerId: this.#libp2p.peerId.toString(),
+      addresses: this.#libp2p.getMultiaddrs().map(String),
+      connections: this.#libp2p.getConnections().length,
+    }
   }
 
   async request(peerId: string, addresses: readonly string[], frame: Frame, timeoutMs: number): Promise<Frame> {
@@ -86,11 +98,17 @@ export class PeerNode {
   async #dial(peerId: string, addresses: readonly string[], signal: AbortSignal): Promise<Stream> {
     const peer = peerIdFromString(peerId)
     try {
-      if (addresses.length) await this.#libp2p.peerStore.merge(peer, { multiaddrs: addresses.map((address) => multiaddr(address)) })
+      if (addresses.length)
+        await this.#libp2p.peerStore.merge(peer, { multiaddrs: addresses.map((address) => multiaddr(address)) })
       // TLS proves the peer's key, so whoever answers at the address is this peer or nobody.
       return await this.#libp2p.dialProtocol(peer, ORDER_PROTOCOL, { signal, runOnLimitedConnection: true })
     } catch (error) {
-      throw new HearthError('PEER_UNREACHABLE', `the machine cannot be reached: ${messageOf(error)}`, {}, { cause: error })
+      throw new HearthError(
+        'PEER_UNREACHABLE',
+        `the machine cannot be reached: ${messageOf(error)}`,
+        {},
+        { cause: error },
+      )
     }
   }
 

@@ -29,7 +29,8 @@ export async function readFrame(stream: Stream, signal: AbortSignal): Promise<Fr
   const header = (await lp.read({ signal })).subarray()
   if (header.length > MAX_HEADER_BYTES) throw new HearthError('MESSAGE_TOO_LARGE', `a header of ${header.length} bytes`)
   const parsed: unknown = parseJson(header)
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw new HearthError('BAD_MESSAGE', 'a header that is not an object')
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+    throw new HearthError('BAD_MESSAGE', 'a header that is not an object')
   const { body, ...message } = parsed as Record<string, unknown>
   const chunk = body === true ? (await lp.read({ signal })).subarray() : null
   lp.unwrap()

@@ -20,19 +20,32 @@ export const HEARTH_PROFILE: DagProfile = { cidVersion: 1, leafBytes: 2 ** 20, l
 const READ_BYTES = 2 ** 20
 
 /** Adds a file or a folder to the store as a balanced DAG. */
-export async function addPath(path: string, store: PackStore, onProgress: (bytes: number, of: number) => void, profile = HEARTH_PROFILE): Promise<{ cid: CID; bytes: number; leaves: number }> {
+export async function addPath(
+  path: string,
+  store: PackStore,
+  onProgress: (bytes: number, of: number) => void,
+  profile = HEARTH_PROFILE,
+): Promise<{ cid: CID; bytes: number; leaves: number }> {
   const added = await importPath(path, store, onProgress, profile)
   await store.flush()
   return added
 }
 
 /** The CID that a file or folder would have, without keeping a block. */
-export async function hashPath(path: string, onProgress: (bytes: number, of: number) => void): Promise<{ cid: string; bytes: number; leaves: number }> {
+export async function hashPath(
+  path: string,
+  onProgress: (bytes: number, of: number) => void,
+): Promise<{ cid: string; bytes: number; leaves: number }> {
   const { cid, ...sizes } = await importPath(path, { put: (name) => name }, onProgress, HEARTH_PROFILE)
   return { cid: cid.toString(), ...sizes }
 }
 
-async function importPath(path: string, store: Pick<WritableStorage, 'put'>, onProgress: (bytes: number, of: number) => void, profile: DagProfile): Promise<{ cid: CID; bytes: number; leaves: number }> {
+async function importPath(
+  path: string,
+  store: Pick<WritableStorage, 'put'>,
+  onProgress: (bytes: number, of: number) => void,
+  profile: DagProfile,
+): Promise<{ cid: CID; bytes: number; leaves: number }> {
   const sources = await sourcesOf(path)
   const single = sources.length === 1 && sources[0]!.file === path
   const of = sources.reduce((sum, { bytes }) => sum + bytes, 0)
@@ -42,9 +55,22 @@ async function importPath(path: string, store: Pick<WritableStorage, 'put'>, onP
     content: read(source.file, (bytes) => onProgress((done += bytes), of)),
   }))
   let root: CID | undefined
-  for await (const entry of importer(candidates, store, { cidVersion: profile.cidVersion, rawLeaves: profile.rawLeaves, chunker: fixedSize({ chunkSize: profile.leafBytes }), layout: balanced({ maxChildrenPerNode: profile.links }), reduceSingleLeafToSelf: true, wrapWithDirectory: false, fileImportConcurrency: 1 })) root = entry.cid
+  for await (const entry of importer(candidates, store, {
+    cidVersion: profile.cidVersion,
+    rawLeaves: profile.rawLeaves,
+    chunker: fixedSize({ chunkSize: profile.leafBytes }),
+    layout: balanced({ maxChildrenPerNode: profile.links }),
+    reduceSingleLeafToSelf: true,
+    wrapWithDirectory: false,
+    fileImportConcurrency: 1,
+  }))
+    root = entry.cid
   if (!root) throw new HearthError('BAD_INPUT', `${path} holds nothing to add`)
-  return { cid: root, bytes: of, leaves: sources.reduce((sum, { bytes }) => sum + Math.max(1, Math.ceil(bytes / profile.leafBytes)), 0) }
+  return {
+    cid: root,
+    bytes: of,
+    leaves: sources.reduce((sum, { bytes }) => sum + Math.max(1, Math.ceil(bytes / profile.leafBytes)), 0),
+  }
 }
 
 async function* read(file: string, told: (bytes: number) => void): AsyncGenerator<Uint8Array> {

@@ -20,7 +20,8 @@ export interface DagProgress {
 /** The blocks that a block names; leaves name none. @throws HearthError FILE_DAMAGED */
 export function linksOf(cid: CID, block: Uint8Array): CID[] {
   if (cid.code === raw.code) return []
-  if (cid.code !== dagPb.code) throw new HearthError('FILE_DAMAGED', `${cid.toString()} is of a kind that files are not made of`)
+  if (cid.code !== dagPb.code)
+    throw new HearthError('FILE_DAMAGED', `${cid.toString()} is of a kind that files are not made of`)
   try {
     return dagPb.decode(block).Links.map(({ Hash }) => Hash)
   } catch (error) {
@@ -44,7 +45,12 @@ function claimedBytes(cid: CID, block: Uint8Array): number {
  * Brings every block below a root into the store, asking only for those that are not there. Blocks that name others go
  * first, so that there is always enough to ask for; no more than a few are held in memory.
  */
-export async function fetchDag(root: CID, store: PackStore, get: (cid: CID) => Promise<Uint8Array>, onProgress: (progress: DagProgress) => void): Promise<{ bytes: number; fetched: number }> {
+export async function fetchDag(
+  root: CID,
+  store: PackStore,
+  get: (cid: CID) => Promise<Uint8Array>,
+  onProgress: (progress: DagProgress) => void,
+): Promise<{ bytes: number; fetched: number }> {
   const [inner, leaves]: [{ cid: CID; depth: number }[], CID[]] = [[{ cid: root, depth: 0 }], []]
   const seen = new Set<string>([root.toString()])
   const running = new Set<Promise<void>>()
@@ -63,14 +69,17 @@ export async function fetchDag(root: CID, store: PackStore, get: (cid: CID) => P
       const key = link.toString()
       if (seen.has(key)) continue
       seen.add(key)
-      if (seen.size > MOST_BLOCKS || depth >= DEEPEST) throw new HearthError('FILE_DAMAGED', `${root.toString()} is built too deep or of too many blocks`)
+      if (seen.size > MOST_BLOCKS || depth >= DEEPEST)
+        throw new HearthError('FILE_DAMAGED', `${root.toString()} is built too deep or of too many blocks`)
       if (link.code === raw.code) leaves.push(link)
       else inner.push({ cid: link, depth: depth + 1 })
     }
     onProgress({ bytes, of: Math.max(of, bytes) })
   }
   const start = (work: Promise<void>): void => {
-    const task: Promise<void> = work.catch((error: Error) => void (failed ??= error)).finally(() => running.delete(task))
+    const task: Promise<void> = work
+      .catch((error: Error) => void (failed ??= error))
+      .finally(() => running.delete(task))
     running.add(task)
   }
   while (!failed && (inner.length > 0 || leaves.length > 0 || running.size > 0)) {

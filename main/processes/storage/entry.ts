@@ -31,23 +31,55 @@ serveChild(
       node.limit(input.cap, input.paused)
       return {}
     }),
-    add: os.add.handler(({ input }) => withProgress(async (tell) => (await started()).add(input.path, input.name, (bytes, of) => tell({ bytes, of })))),
-    hash: os.hash.handler(({ input }) => withProgress((tell) => hashPath(input.path, (bytes, of) => tell({ bytes, of })))),
-    putBlock: os.putBlock.handler(async ({ input }) => ({ sha256: await (await started()).putBlock(Buffer.from(input.bytes, 'base64'), input.name) })),
-    block: os.block.handler(async ({ input, signal }) => ({ bytes: Buffer.from(await (await started()).block(input.sha256, input.from, signal ?? new AbortController().signal)).toString('base64') })),
-    fetch: os.fetch.handler(({ input, signal }) => withProgress(async (tell) => (await started()).fetch(input.cid, input.from, tell, signal ?? new AbortController().signal))),
+    add: os.add.handler(({ input }) =>
+      withProgress(async (tell) => (await started()).add(input.path, input.name, (bytes, of) => tell({ bytes, of }))),
+    ),
+    hash: os.hash.handler(({ input }) =>
+      withProgress((tell) => hashPath(input.path, (bytes, of) => tell({ bytes, of }))),
+    ),
+    putBlock: os.putBlock.handler(async ({ input }) => ({
+      sha256: await (await started()).putBlock(Buffer.from(input.bytes, 'base64'), input.name),
+    })),
+    block: os.block.handler(async ({ input, signal }) => ({
+      bytes: Buffer.from(
+        await (await started()).block(input.sha256, input.from, signal ?? new AbortController().signal),
+      ).toString('base64'),
+    })),
+    fetch: os.fetch.handler(({ input, signal }) =>
+      withProgress(async (tell) =>
+        (await started()).fetch(input.cid, input.from, tell, signal ?? new AbortController().signal),
+      ),
+    ),
     export: os.export.handler(async ({ input }) => (await started()).export(input.cid, input.name, input.out)),
     remove: os.remove.handler(async ({ input }) => (await started()).remove(input.cid)),
     publishName: os.publishName.handler(async ({ input }) => (await started()).publishName(input.cid)),
-    resolveName: os.resolveName.handler(async ({ input, signal }) => (await started()).resolveName(input.name, signal ?? new AbortController().signal)),
+    resolveName: os.resolveName.handler(async ({ input, signal }) =>
+      (await started()).resolveName(input.name, signal ?? new AbortController().signal),
+    ),
     gateway: os.gateway.handler(async ({ input }) => (await started()).gateway(input.port, input.token)),
-    seal: os.seal.handler(({ input }) => withProgress((tell) => sealPackage(input.path, input.out, input.key && input.salt ? { key: input.key, salt: input.salt } : null, input.previous, (bytes, of) => tell({ bytes, of })))),
+    seal: os.seal.handler(({ input }) =>
+      withProgress((tell) =>
+        sealPackage(
+          input.path,
+          input.out,
+          input.key && input.salt ? { key: input.key, salt: input.salt } : null,
+          input.previous,
+          (bytes, of) => tell({ bytes, of }),
+        ),
+      ),
+    ),
     header: os.header.handler(({ input }) => readHeader(input.package)),
-    unseal: os.unseal.handler(({ input }) => withProgress((tell) => unsealPackage(input.package, input.key, input.out, (bytes, of) => tell({ bytes, of })))),
-    verify: os.verify.handler(({ input }) => withProgress((tell) => verifyPackage(input.package, input.key, (bytes, of) => tell({ bytes, of })))),
+    unseal: os.unseal.handler(({ input }) =>
+      withProgress((tell) => unsealPackage(input.package, input.key, input.out, (bytes, of) => tell({ bytes, of }))),
+    ),
+    verify: os.verify.handler(({ input }) =>
+      withProgress((tell) => verifyPackage(input.package, input.key, (bytes, of) => tell({ bytes, of }))),
+    ),
     wrap: os.wrap.handler(async ({ input }) => ({ armored: await wrapKey(input.key, input.recipients) })),
     openLegacy: os.openLegacy.handler(({ input }) => openIpfsEncrypted(input.folder, input.password, input.out)),
-    pinRemotely: os.pinRemotely.handler(async ({ input: { service, token, cid, name } }) => pinRemotely(service, token, { cid, name, origins: (await started()).status().addresses })),
+    pinRemotely: os.pinRemotely.handler(async ({ input: { service, token, cid, name } }) =>
+      pinRemotely(service, token, { cid, name, origins: (await started()).status().addresses }),
+    ),
     unwrap: os.unwrap.handler(({ input }) => unwrapKey(input.armored, input.identity)),
   }),
 )

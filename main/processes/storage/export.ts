@@ -14,35 +14,59 @@ const DEEPEST = 64
 const verified = (store: PackStore) => ({
   async *get(cid: CID): AsyncGenerator<Uint8Array> {
     const block = await store.read(cid)
-    if (!createHash('sha256').update(block).digest().equals(cid.multihash.digest)) throw new HearthError('FILE_DAMAGED', `block ${cid.toString()} was changed on the disk`)
+    if (!createHash('sha256').update(block).digest().equals(cid.multihash.digest))
+      throw new HearthError('FILE_DAMAGED', `block ${cid.toString()} was changed on the disk`)
     yield block
   },
 })
 
 /** A folder before what lies in it. */
-async function* walk(cid: CID, path: string, store: ReadableStorage, depth = 0): AsyncGenerator<{ path: string; entry: UnixFSEntry }> {
+async function* walk(
+  cid: CID,
+  path: string,
+  store: ReadableStorage,
+  depth = 0,
+): AsyncGenerator<{ path: string; entry: UnixFSEntry }> {
   if (depth > DEEPEST) throw new HearthError('FILE_DAMAGED', 'its folders are nested too deep')
   const entry = await exporter(cid, store)
   yield { path, entry }
-  if (entry.type === 'directory') for await (const child of entry.entries()) yield* walk(child.cid, path === '' ? child.name : `${path}/${child.name}`, store, depth + 1)
+  if (entry.type === 'directory')
+    for await (const child of entry.entries())
+      yield* walk(child.cid, path === '' ? child.name : `${path}/${child.name}`, store, depth + 1)
 }
 
 /** Writes a file or folder out of the store. A name that leads out of the folder is refused; a failure leaves nothing behind. */
-export async function exportDag(root: CID, name: string, store: PackStore, out: string): Promise<{ files: number; bytes: number; path: string }> {
+export async function exportDag(
+  root: CID,
+  name: string,
+  store: PackStore,
+  out: string,
+): Promise<{ files: number; bytes: number; path: string }> {
   const path = join(out, name)
-  if (await stat(path).then(() => true, () => false)) throw new HearthError('BAD_INPUT', `${path} is there already; it was left as it is`)
+  if (
+    await stat(path).then(
+      () => true,
+      () => false,
+    )
+  )
+    throw new HearthError('BAD_INPUT', `${path} is there already; it was left as it is`)
   const part = `${path}.part-${process.pid}`
   let [files, bytes] = [0, 0]
   try {
     await mkdir(out, { recursive: true })
     for await (const { path: inside, entry } of walk(root, '', verified(store))) {
-      if (inside !== '' && !HsegPath.safeParse(inside).success) throw new HearthError('FILE_DAMAGED', `it holds the name ${JSON.stringify(inside).slice(0, 100)}, which leads elsewhere`)
+      if (inside !== '' && !HsegPath.safeParse(inside).success)
+        throw new HearthError(
+          'FILE_DAMAGED',
+          `it holds the name ${JSON.stringify(inside).slice(0, 100)}, which leads elsewhere`,
+        )
       const target = inside === '' ? part : join(part, ...inside.split('/'))
       if (entry.type === 'directory') {
         await mkdir(target, { recursive: true })
         continue
       }
-      if (entry.type !== 'file' && entry.type !== 'raw') throw new HearthError('FILE_DAMAGED', `it holds something that is no file (${entry.type})`)
+      if (entry.type !== 'file' && entry.type !== 'raw')
+        throw new HearthError('FILE_DAMAGED', `it holds something that is no file (${entry.type})`)
       await mkdir(dirname(target), { recursive: true })
       await using handle = await open(target, 'wx')
       for await (const piece of entry.content({ blockReadConcurrency: 1 })) {

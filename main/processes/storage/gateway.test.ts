@@ -13,13 +13,19 @@ let node: DataNode
 let url: string
 let cid: string
 
-const get = (path: string, headers: Record<string, string> = {}): Promise<Response> => fetch(`${url}${path}`, { headers: { authorization: `Bearer ${TOKEN}`, ...headers } })
+const get = (path: string, headers: Record<string, string> = {}): Promise<Response> =>
+  fetch(`${url}${path}`, { headers: { authorization: `Bearer ${TOKEN}`, ...headers } })
 const bytesOf = async (response: Response): Promise<Buffer> => Buffer.from(await response.arrayBuffer())
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'hearth-gateway-'))
   await writeFile(join(folder, 'file.bin'), content)
-  node = await DataNode.start({ folder: join(folder, 'node'), listen: ['/ip4/127.0.0.1/tcp/0'], mdns: false, bootstrap: [] })
+  node = await DataNode.start({
+    folder: join(folder, 'node'),
+    listen: ['/ip4/127.0.0.1/tcp/0'],
+    mdns: false,
+    bootstrap: [],
+  })
   ;({ cid } = await node.add(join(folder, 'file.bin'), 'file', () => {}))
   ;({ url } = await node.gateway(0, TOKEN))
 }, 60_000)
@@ -49,7 +55,13 @@ describe('the gateway', () => {
     expect((await fetch(`${url}/ipfs/${cid}`)).status).toBe(401)
     expect((await get(`/ipfs/${cid}`, { authorization: 'Bearer a-token-of-twenty-lettert' })).status).toBe(401)
     expect((await fetch(`${url}/ipfs/${cid}?token=${TOKEN}`)).status).toBe(200)
-    const status = await new Promise<number>((resolve) => request(`${url}/ipfs/${cid}`, { headers: { host: 'evil.example', authorization: `Bearer ${TOKEN}` } }, (response) => resolve(response.statusCode!)).end())
+    const status = await new Promise<number>((resolve) =>
+      request(
+        `${url}/ipfs/${cid}`,
+        { headers: { host: 'evil.example', authorization: `Bearer ${TOKEN}` } },
+        (response) => resolve(response.statusCode!),
+      ).end(),
+    )
     expect(status).toBe(421)
   })
 
@@ -58,6 +70,9 @@ describe('the gateway', () => {
   })
 
   test('writes are refused', async () => {
-    expect((await fetch(`${url}/ipfs/${cid}`, { method: 'PUT', headers: { authorization: `Bearer ${TOKEN}` }, body: 'x' })).status).toBe(405)
+    expect(
+      (await fetch(`${url}/ipfs/${cid}`, { method: 'PUT', headers: { authorization: `Bearer ${TOKEN}` }, body: 'x' }))
+        .status,
+    ).toBe(405)
   })
 })

@@ -10,8 +10,22 @@ type Helia = Parameters<typeof createVerifiedFetchWithHelia>[0]
 const ROUTE = /^\/(ipfs|ipns)\/([A-Za-z0-9]{10,120})((?:\/[^?#]*)?)$/
 const passedOn = ['range', 'accept', 'if-none-match'] as const
 /** `?format=` says what a header would (trustless gateway specification, 3.2). */
-const formats: Readonly<Record<string, string>> = { raw: 'application/vnd.ipld.raw', car: 'application/vnd.ipld.car', 'ipns-record': 'application/vnd.ipfs.ipns-record' }
-const passedBack = ['content-type', 'content-length', 'content-range', 'accept-ranges', 'etag', 'content-disposition', 'x-ipfs-path', 'x-content-type-options', 'cache-control'] as const
+const formats: Readonly<Record<string, string>> = {
+  raw: 'application/vnd.ipld.raw',
+  car: 'application/vnd.ipld.car',
+  'ipns-record': 'application/vnd.ipfs.ipns-record',
+}
+const passedBack = [
+  'content-type',
+  'content-length',
+  'content-range',
+  'accept-ranges',
+  'etag',
+  'content-disposition',
+  'x-ipfs-path',
+  'x-content-type-options',
+  'cache-control',
+] as const
 
 /**
  * What is kept here, over HTTP on this machine alone (https://specs.ipfs.tech/http-gateways/): files with ranges, raw blocks,
@@ -34,7 +48,9 @@ export class Gateway {
     const fetch = await createVerifiedFetchWithHelia(helia)
     const server = createServer((request, response) => void answer(fetch, token, request, response))
     await new Promise<void>((resolve, reject) => {
-      server.once('error', (error) => reject(new HearthError('BAD_INPUT', `the gateway cannot listen on port ${port}: ${messageOf(error)}`)))
+      server.once('error', (error) =>
+        reject(new HearthError('BAD_INPUT', `the gateway cannot listen on port ${port}: ${messageOf(error)}`)),
+      )
       server.listen(port, '127.0.0.1', resolve)
     })
     return new Gateway(server, fetch, `http://127.0.0.1:${(server.address() as AddressInfo).port}`)
@@ -47,17 +63,30 @@ export class Gateway {
   }
 }
 
-async function answer(fetch: VerifiedFetch, token: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const refuse = (status: number, words: string): void => void response.writeHead(status, { 'content-type': 'text/plain' }).end(`${words}\n`)
+async function answer(
+  fetch: VerifiedFetch,
+  token: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const refuse = (status: number, words: string): void =>
+    void response.writeHead(status, { 'content-type': 'text/plain' }).end(`${words}\n`)
   try {
-    if (!/^(?:127\.0\.0\.1|localhost)(?::\d+)?$/.test(request.headers.host ?? '')) return refuse(421, 'this gateway answers to 127.0.0.1 alone')
+    if (!/^(?:127\.0\.0\.1|localhost)(?::\d+)?$/.test(request.headers.host ?? ''))
+      return refuse(421, 'this gateway answers to 127.0.0.1 alone')
     const url = new URL(request.url ?? '/', 'http://127.0.0.1')
-    if (!allowed(token, request.headers.authorization?.replace(/^Bearer /, '') ?? url.searchParams.get('token') ?? '')) return refuse(401, 'the token is missing: Authorization: Bearer …')
+    if (!allowed(token, request.headers.authorization?.replace(/^Bearer /, '') ?? url.searchParams.get('token') ?? ''))
+      return refuse(401, 'the token is missing: Authorization: Bearer …')
     if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'GET and HEAD only')
     const [, scheme, name, path] = ROUTE.exec(url.pathname) ?? []
     if (!scheme) return refuse(404, '/ipfs/CID or /ipns/NAME')
     const format = url.searchParams.get('format')
-    const headers = new Headers(passedOn.flatMap((header) => (request.headers[header] ? [[header, String(request.headers[header])]] : [])) as [string, string][])
+    const headers = new Headers(
+      passedOn.flatMap((header) => (request.headers[header] ? [[header, String(request.headers[header])]] : [])) as [
+        string,
+        string,
+      ][],
+    )
     if (format !== null) {
       if (!formats[format]) return refuse(400, `format is one of ${Object.keys(formats).join(', ')}`)
       headers.set('accept', formats[format])
@@ -65,8 +94,16 @@ async function answer(fetch: VerifiedFetch, token: string, request: IncomingMess
     const stop = new AbortController()
     response.once('close', () => stop.abort())
     const found = await fetch(`${scheme}://${name}${path}`, { method: request.method, headers, signal: stop.signal })
-    response.writeHead(found.status, { ...Object.fromEntries(passedBack.flatMap((header) => (found.headers.get(header) ? [[header, found.headers.get(header)!]] : []))), 'access-control-allow-origin': 'null', 'x-content-type-options': 'nosniff', 'content-security-policy': 'sandbox' })
-    if (found.body && request.method === 'GET') await pipeline(Readable.fromWeb(found.body as Parameters<typeof Readable.fromWeb>[0]), response)
+    response.writeHead(found.status, {
+      ...Object.fromEntries(
+        passedBack.flatMap((header) => (found.headers.get(header) ? [[header, found.headers.get(header)!]] : [])),
+      ),
+      'access-control-allow-origin': 'null',
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': 'sandbox',
+    })
+    if (found.body && request.method === 'GET')
+      await pipeline(Readable.fromWeb(found.body as Parameters<typeof Readable.fromWeb>[0]), response)
     else response.end()
   } catch (error) {
     if (!response.headersSent) refuse(504, messageOf(error))

@@ -32,7 +32,9 @@ describe('a wrapped key', () => {
     writeFileSync(join(folder, 'identity'), `${identity}\n`)
     const another = await identityToRecipient(await generateX25519Identity())
     writeFileSync(join(folder, 'wrapped.age'), await wrapKey(key, [another, await identityToRecipient(identity)]))
-    const { stdout, status } = spawnSync('age', ['-d', '-i', join(folder, 'identity'), join(folder, 'wrapped.age')], { encoding: 'utf8' })
+    const { stdout, status } = spawnSync('age', ['-d', '-i', join(folder, 'identity'), join(folder, 'wrapped.age')], {
+      encoding: 'utf8',
+    })
     expect(status).toBe(0)
     expect(JSON.parse(stdout)).toEqual(key)
   })
@@ -41,13 +43,16 @@ describe('a wrapped key', () => {
 describe('a CID', () => {
   // The tool knows one profile, that of go-ipfs: leaves of 256 KiB wrapped in UnixFS, 174 links.
   const profile = { cidVersion: 0, leafBytes: 2 ** 18, links: 174, rawLeaves: false } as const
-  test.skipIf(missing('ipfs_cid')).each([1, 2 ** 18, 2 ** 18 + 1, 5 * 2 ** 20 + 77, 60 * 2 ** 20])('of %i bytes is the one that another implementation prints (Debian’s ipfs-cid)', async (bytes) => {
-    const file = join(folder, `file-${bytes}`)
-    writeFileSync(file, randomBytes(bytes))
-    const store = await PackStore.open(join(folder, `store-${bytes}`))
-    const { cid } = await addPath(file, store, () => {}, profile)
-    await store.close()
-    const { stdout } = spawnSync('ipfs_cid', [file], { encoding: 'utf8' })
-    expect((JSON.parse(stdout) as { CIDv0: string }).CIDv0).toBe(cid.toString())
-  })
+  test.skipIf(missing('ipfs_cid')).each([1, 2 ** 18, 2 ** 18 + 1, 5 * 2 ** 20 + 77, 60 * 2 ** 20])(
+    'of %i bytes is the one that another implementation prints (Debian’s ipfs-cid)',
+    async (bytes) => {
+      const file = join(folder, `file-${bytes}`)
+      writeFileSync(file, randomBytes(bytes))
+      const store = await PackStore.open(join(folder, `store-${bytes}`))
+      const { cid } = await addPath(file, store, () => {}, profile)
+      await store.close()
+      const { stdout } = spawnSync('ipfs_cid', [file], { encoding: 'utf8' })
+      expect((JSON.parse(stdout) as { CIDv0: string }).CIDv0).toBe(cid.toString())
+    },
+  )
 })

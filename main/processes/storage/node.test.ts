@@ -38,8 +38,18 @@ const quiet = () => {}
 const never = new AbortController().signal
 const MIB = 2 ** 20
 
-async function node(name: string, bootstrap: readonly string[] = [], reach: Partial<NodeOptions> = {}): Promise<DataNode> {
-  const it = await DataNode.start({ folder: join(folder, name), listen: ['/ip4/127.0.0.1/tcp/0'], mdns: false, bootstrap: [...bootstrap], ...reach })
+async function node(
+  name: string,
+  bootstrap: readonly string[] = [],
+  reach: Partial<NodeOptions> = {},
+): Promise<DataNode> {
+  const it = await DataNode.start({
+    folder: join(folder, name),
+    listen: ['/ip4/127.0.0.1/tcp/0'],
+    mdns: false,
+    bootstrap: [...bootstrap],
+    ...reach,
+  })
   opened.push(() => it.stop())
   return it
 }
@@ -53,13 +63,22 @@ function letters(bytes: number): string {
   writeFileSync(join(path, 'empty'), '')
   return path
 }
-const same = (a: string, b: string) => readdirSync(a, { recursive: true }).every((name) => !String(name).includes('.') || readFileSync(join(a, String(name))).equals(readFileSync(join(b, String(name)))))
+const same = (a: string, b: string) =>
+  readdirSync(a, { recursive: true }).every(
+    (name) =>
+      !String(name).includes('.') || readFileSync(join(a, String(name))).equals(readFileSync(join(b, String(name)))),
+  )
 
 /** A node of plain libp2p and Helia, as other software runs it. */
 async function stranger() {
   const helia = withBitswap(
     withLibp2pLight(createHeliaLight({ blockstore: new MemoryBlockstore(), datastore: new MemoryDatastore() }), {
-      addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] }, transports: [tcp()], connectionEncrypters: [tls()], streamMuxers: [yamux()], services: { identify: identify() }, connectionGater: { denyDialMultiaddr: () => false },
+      addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] },
+      transports: [tcp()],
+      connectionEncrypters: [tls()],
+      streamMuxers: [yamux()],
+      services: { identify: identify() },
+      connectionGater: { denyDialMultiaddr: () => false },
     }),
     {},
   )
@@ -87,7 +106,12 @@ describe('the block exchange', () => {
     const seeders = await Promise.all(['a', 'b', 'c', 'd'].map((name) => node(name)))
     const added = await Promise.all(seeders.map((it) => it.add(path, 'letters', quiet)))
     const buyer = await node('buyer')
-    const { bytes, fetchedBytes } = await buyer.fetch(added[0]!.cid, seeders.map((it) => it.status().addresses[0]!), quiet, never)
+    const { bytes, fetchedBytes } = await buyer.fetch(
+      added[0]!.cid,
+      seeders.map((it) => it.status().addresses[0]!),
+      quiet,
+      never,
+    )
     const served = seeders.map((it) => it.status().served)
     expect(served.reduce((sum, it) => sum + it, 0)).toBe(fetchedBytes)
     expect(fetchedBytes / bytes).toBeLessThan(1.01)
@@ -102,7 +126,12 @@ describe('the block exchange', () => {
     for (const it of [first, second]) it.limit(20 * MIB, false)
     const addresses = [first, second].map((it) => it.status().addresses[0]!)
     let stopped: Promise<void> | undefined
-    const got = await buyer.fetch(cid, addresses, ({ bytes: here }) => void (here > 8 * MIB && (stopped ??= first.stop())), never)
+    const got = await buyer.fetch(
+      cid,
+      addresses,
+      ({ bytes: here }) => void (here > 8 * MIB && (stopped ??= first.stop())),
+      never,
+    )
     await stopped
     expect(got.bytes).toBe(bytes)
     expect(got.refetchedBytes).toBe(0)
@@ -110,8 +139,16 @@ describe('the block exchange', () => {
 
     const other = await node('other')
     let lost: Promise<void> | undefined
-    const failing = other.fetch(cid, [addresses[1]!], ({ bytes: here }) => void (here > 8 * MIB && (lost ??= second.stop())), never)
-    await expect(failing).rejects.toMatchObject({ code: 'PEER_UNREACHABLE', message: expect.stringMatching(/kept; fetch again/) as unknown })
+    const failing = other.fetch(
+      cid,
+      [addresses[1]!],
+      ({ bytes: here }) => void (here > 8 * MIB && (lost ??= second.stop())),
+      never,
+    )
+    await expect(failing).rejects.toMatchObject({
+      code: 'PEER_UNREACHABLE',
+      message: expect.stringMatching(/kept; fetch again/) as unknown,
+    })
     await lost
     opened.splice(opened.length - 3, 1)
     const kept = other.status().bytes
@@ -141,13 +178,19 @@ describe('the block exchange', () => {
         }
       })
       const buyer = await node(`buyer-${name}`)
-      await expect(buyer.fetch(cid, [liar.address], quiet, never), name).rejects.toMatchObject({ code: 'PEER_UNREACHABLE' })
+      await expect(buyer.fetch(cid, [liar.address], quiet, never), name).rejects.toMatchObject({
+        code: 'PEER_UNREACHABLE',
+      })
       expect(buyer.status().blocks, name).toBe(0)
-      expect((await buyer.fetch(cid, [liar.address, honest.status().addresses[0]!], quiet, never)).bytes, name).toBe(bytes)
+      expect((await buyer.fetch(cid, [liar.address, honest.status().addresses[0]!], quiet, never)).bytes, name).toBe(
+        bytes,
+      )
     }
     const giant = await stranger()
     await giant.libp2p.handle(BLOCKS_PROTOCOL, async (stream) => void stream.send(Buffer.from('ffffffff', 'hex')))
-    await expect((await node('buyer-giant')).fetch(cid, [giant.address], quiet, never)).rejects.toMatchObject({ message: expect.stringMatching(/announced 4294967295/) as unknown })
+    await expect((await node('buyer-giant')).fetch(cid, [giant.address], quiet, never)).rejects.toMatchObject({
+      message: expect.stringMatching(/announced 4294967295/) as unknown,
+    })
   }, 120_000)
 
   test('the owner’s cap and pause hold', async () => {
@@ -169,7 +212,12 @@ describe('the block exchange', () => {
     const { cid } = await seller.add(letters(12 * MIB), 'letters', quiet)
     seller.limit(8 * MIB, false)
     const abort = new AbortController()
-    const fetching = buyer.fetch(cid, [seller.status().addresses[0]!], ({ bytes }) => void (bytes > 2 * MIB && abort.abort()), abort.signal)
+    const fetching = buyer.fetch(
+      cid,
+      [seller.status().addresses[0]!],
+      ({ bytes }) => void (bytes > 2 * MIB && abort.abort()),
+      abort.signal,
+    )
     await expect(fetching).rejects.toMatchObject({ code: 'ABORTED' })
     expect(buyer.status().bytes).toBeGreaterThan(2 * MIB)
   })
@@ -182,7 +230,16 @@ describe('the data node', () => {
     const [seller, buyer] = [await node('seller', at), await node('buyer', at)]
     await expect.poll(() => [seller, buyer].every((it) => it.status().peers.length > 0), { timeout: 20_000 }).toBe(true)
     const { cid, bytes } = await seller.add(letters(MIB), 'letters', quiet)
-    await expect.poll(() => buyer.fetch(cid, [], quiet, never).then(({ bytes: got }) => got, () => 0), { timeout: 30_000 }).toBe(bytes)
+    await expect
+      .poll(
+        () =>
+          buyer.fetch(cid, [], quiet, never).then(
+            ({ bytes: got }) => got,
+            () => 0,
+          ),
+        { timeout: 30_000 },
+      )
+      .toBe(bytes)
   }, 90_000)
 
   test('gives its blocks over bitswap to software of others', async () => {
@@ -193,7 +250,8 @@ describe('the data node', () => {
     const other = await stranger()
     await other.libp2p.dial(multiaddr(seller.status().addresses[0]!))
     const pieces: Uint8Array[] = []
-    for await (const piece of unixfs(other.helia).cat(CID.parse(cid), { signal: AbortSignal.timeout(30_000) })) pieces.push(piece)
+    for await (const piece of unixfs(other.helia).cat(CID.parse(cid), { signal: AbortSignal.timeout(30_000) }))
+      pieces.push(piece)
     expect(Buffer.concat(pieces).equals(readFileSync(path))).toBe(true)
   }, 60_000)
 
@@ -209,13 +267,19 @@ describe('the data node', () => {
     expect(again.roots.map(({ cid }) => cid)).toEqual([whole.cid, part.cid])
     await again.remove(whole.cid)
     await again.export(part.cid, 'large.bin', join(folder, 'out'))
-    expect(readFileSync(join(folder, 'out', 'large.bin')).equals(readFileSync(join(path, 'deep', 'large.bin')))).toBe(true)
+    expect(readFileSync(join(folder, 'out', 'large.bin')).equals(readFileSync(join(path, 'deep', 'large.bin')))).toBe(
+      true,
+    )
     await again.remove(part.cid)
     expect(again.status()).toMatchObject({ blocks: 0, bytes: 0 })
     await expect(again.remove(part.cid)).rejects.toMatchObject({ code: 'NOT_FOUND' })
     await expect(again.fetch('nonsense', [], quiet, never)).rejects.toMatchObject({ code: 'BAD_INPUT' })
-    await expect(again.fetch(part.cid, ['/ip4/127.0.0.1/tcp/1/p2p/' + peerId], quiet, never)).rejects.toMatchObject({ code: 'PEER_UNREACHABLE' })
-    await expect(again.fetch(part.cid, ['not an address'], quiet, never)).rejects.toMatchObject({ code: 'PEER_UNREACHABLE' })
+    await expect(again.fetch(part.cid, ['/ip4/127.0.0.1/tcp/1/p2p/' + peerId], quiet, never)).rejects.toMatchObject({
+      code: 'PEER_UNREACHABLE',
+    })
+    await expect(again.fetch(part.cid, ['not an address'], quiet, never)).rejects.toMatchObject({
+      code: 'PEER_UNREACHABLE',
+    })
   })
 
   test('nothing plain lies in what a node gives of a sealed dataset', async () => {
@@ -225,9 +289,20 @@ describe('the data node', () => {
     await seller.add(join(folder, 'sealed'), 'sealed', quiet)
     await opened.pop()!()
     const blocks = join(folder, 'seller', 'blocks')
-    const given = Buffer.concat(readdirSync(blocks).filter((name) => name.endsWith('.pack')).map((name) => readFileSync(join(blocks, name))))
+    const given = Buffer.concat(
+      readdirSync(blocks)
+        .filter((name) => name.endsWith('.pack'))
+        .map((name) => readFileSync(join(blocks, name))),
+    )
     const large = readFileSync(join(path, 'deep', 'large.bin'))
-    for (const secret of [Buffer.from('dear diary'), Buffer.from('large.bin'), Buffer.from('small.txt'), large.subarray(0, 32), large.subarray(500_000, 500_032)]) expect(given.includes(secret), secret.toString('latin1').slice(0, 12)).toBe(false)
+    for (const secret of [
+      Buffer.from('dear diary'),
+      Buffer.from('large.bin'),
+      Buffer.from('small.txt'),
+      large.subarray(0, 32),
+      large.subarray(500_000, 500_032),
+    ])
+      expect(given.includes(secret), secret.toString('latin1').slice(0, 12)).toBe(false)
     expect(given.includes(Buffer.from(header.dataset))).toBe(true)
   })
 })
@@ -239,7 +314,12 @@ test('a name that leads out of the folder is refused, and nothing is written', a
   const cid = CID.createV1(raw.code, await sha256.digest(leaf))
   await store.put(cid, leaf)
   for (const name of ['../evil', '/etc/evil', 'a/../../evil', '..', 'nul', 'a\\..\\b']) {
-    const bytes = dagPb.encode(dagPb.prepare({ Data: new UnixFS({ type: 'directory' }).marshal(), Links: [{ Name: name, Hash: cid, Tsize: leaf.length }] }))
+    const bytes = dagPb.encode(
+      dagPb.prepare({
+        Data: new UnixFS({ type: 'directory' }).marshal(),
+        Links: [{ Name: name, Hash: cid, Tsize: leaf.length }],
+      }),
+    )
     const root = CID.createV1(dagPb.code, await sha256.digest(bytes))
     await store.put(root, bytes)
     await expect(exportDag(root, 'x', store, join(folder, 'out')), name).rejects.toMatchObject({ code: 'FILE_DAMAGED' })

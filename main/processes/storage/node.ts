@@ -44,7 +44,11 @@ export type NodeOptions = z.input<typeof NodeReach> & { readonly folder: string 
 const DHT_PROTOCOL = '/hearth/kad/1.0.0'
 const PUBLIC_DHT = '/ipfs/kad/1.0.0'
 /** https://docs.ipfs.tech/concepts/public-utilities/#amino-dht-bootstrappers */
-const PUBLIC_BOOTSTRAP = ['QmNnooDu7bfjPFoTZYxMNLWUQJyrVwtbZg5gBMjTezGAJN', 'QmQCU2EcMqAqQPR2i9bChDtGNJchTbq5TbXJJ16u19uLTa', 'QmbLHAnMoJPWSCR5Zhtx6BHJX9KiKNN6tpvbUcqanj75Nb'].map((peer) => `/dnsaddr/bootstrap.libp2p.io/p2p/${peer}`)
+const PUBLIC_BOOTSTRAP = [
+  'QmNnooDu7bfjPFoTZYxMNLWUQJyrVwtbZg5gBMjTezGAJN',
+  'QmQCU2EcMqAqQPR2i9bChDtGNJchTbq5TbXJJ16u19uLTa',
+  'QmbLHAnMoJPWSCR5Zhtx6BHJX9KiKNN6tpvbUcqanj75Nb',
+].map((peer) => `/dnsaddr/bootstrap.libp2p.io/p2p/${peer}`)
 const RELAYED = 32
 const NAME_KEY = 'catalogue'
 const NAME_LASTS_MS = 48 * 3_600_000
@@ -69,7 +73,15 @@ export class DataNode {
   readonly #rootsFile: string
   #roots: StoredRoot[]
 
-  private constructor(parts: { store: PackStore; libp2p: Libp2p; stop: () => Promise<void>; server: BlockServer; helia: Parameters<typeof Gateway.start>[0]; rootsFile: string; roots: StoredRoot[] }) {
+  private constructor(parts: {
+    store: PackStore
+    libp2p: Libp2p
+    stop: () => Promise<void>
+    server: BlockServer
+    helia: Parameters<typeof Gateway.start>[0]
+    rootsFile: string
+    roots: StoredRoot[]
+  }) {
     this.#store = parts.store
     this.#libp2p = parts.libp2p
     this.#stop = parts.stop
@@ -103,10 +115,24 @@ export class DataNode {
           ping: ping(),
           dht: kadDHT({ protocol: DHT_PROTOCOL, clientMode: false, peerInfoMapper: passthroughMapper }),
           dcutr: dcutr(),
-          ...(reach.publicNetwork ? { publicDht: kadDHT({ protocol: PUBLIC_DHT, clientMode: true, peerInfoMapper: removePrivateAddressesMapper, datastorePrefix: '/public', metricsPrefix: 'public' }) } : {}),
-          ...(reach.router !== null ? { router: delegatedRoutingV1HttpApiClientContentRouting({ url: reach.router }) } : {}),
+          ...(reach.publicNetwork
+            ? {
+                publicDht: kadDHT({
+                  protocol: PUBLIC_DHT,
+                  clientMode: true,
+                  peerInfoMapper: removePrivateAddressesMapper,
+                  datastorePrefix: '/public',
+                  metricsPrefix: 'public',
+                }),
+              }
+            : {}),
+          ...(reach.router !== null
+            ? { router: delegatedRoutingV1HttpApiClientContentRouting({ url: reach.router }) }
+            : {}),
           // The usual limits of a relay, two minutes and 128 KiB, would not let one block through.
-          ...(reach.relay ? { relay: circuitRelayServer({ reservations: { maxReservations: RELAYED, applyDefaultLimit: false } }) } : {}),
+          ...(reach.relay
+            ? { relay: circuitRelayServer({ reservations: { maxReservations: RELAYED, applyDefaultLimit: false } }) }
+            : {}),
         },
         // The monitor's ping waits behind a backlog on slow lines and would cut them.
         connectionMonitor: { pingInterval: 60_000, abortConnectionOnPingFailure: false },
@@ -116,7 +142,10 @@ export class DataNode {
       await helia.start()
       return helia
     }
-    const helia = await ports.fillIn(reach.listen).then(create).catch(() => create(reach.listen))
+    const helia = await ports
+      .fillIn(reach.listen)
+      .then(create)
+      .catch(() => create(reach.listen))
     const libp2p = helia.libp2p as unknown as Libp2p
     await ports.remember(libp2p.getMultiaddrs().map(String))
     const server = new BlockServer(store)
@@ -127,12 +156,26 @@ export class DataNode {
       await helia.stop()
       await datastore.close()
     }
-    return new DataNode({ store, libp2p, server, helia: helia as unknown as Parameters<typeof Gateway.start>[0], rootsFile, roots: roots.success ? roots.data : [], stop })
+    return new DataNode({
+      store,
+      libp2p,
+      server,
+      helia: helia as unknown as Parameters<typeof Gateway.start>[0],
+      rootsFile,
+      roots: roots.success ? roots.data : [],
+      stop,
+    })
   }
 
   status(): StorageStatus {
     const served = [...this.#server.served.values()].reduce((sum, bytes) => sum + bytes, 0)
-    return { peerId: this.#libp2p.peerId.toString(), addresses: this.#libp2p.getMultiaddrs().map(String), peers: this.#libp2p.getPeers().map(String), ...this.#store.size(), served }
+    return {
+      peerId: this.#libp2p.peerId.toString(),
+      addresses: this.#libp2p.getMultiaddrs().map(String),
+      peers: this.#libp2p.getPeers().map(String),
+      ...this.#store.size(),
+      served,
+    }
   }
 
   /** @throws HearthError PEER_UNREACHABLE where none of them answers */
@@ -150,14 +193,23 @@ export class DataNode {
   }
 
   /** Adds a file or folder and says to the DHT that it is here. */
-  async add(path: string, name: string, onProgress: (bytes: number, of: number) => void): Promise<{ cid: string; bytes: number; leaves: number }> {
+  async add(
+    path: string,
+    name: string,
+    onProgress: (bytes: number, of: number) => void,
+  ): Promise<{ cid: string; bytes: number; leaves: number }> {
     const { cid, bytes, leaves } = await addPath(path, this.#store, onProgress)
     await this.#keep(cid, name, bytes)
     return { cid: cid.toString(), bytes, leaves }
   }
 
   /** Fetches everything below a CID; what an earlier try brought is not fetched again. */
-  async fetch(cid: string, from: readonly string[], onProgress: (progress: DagProgress) => void, signal: AbortSignal): Promise<{ bytes: number; fetchedBytes: number; refetchedBytes: number }> {
+  async fetch(
+    cid: string,
+    from: readonly string[],
+    onProgress: (progress: DagProgress) => void,
+    signal: AbortSignal,
+  ): Promise<{ bytes: number; fetchedBytes: number; refetchedBytes: number }> {
     const root = parseCid(cid)
     return this.#withSession(root, from, signal, async (session) => {
       const { bytes, fetched } = await fetchDag(root, this.#store, (wanted) => session.get(wanted), onProgress)
@@ -171,7 +223,8 @@ export class DataNode {
   async putBlock(bytes: Uint8Array, name: string): Promise<string> {
     const sha256 = createHash('sha256').update(bytes).digest()
     const cid = CID.createV1(raw.code, Digest.create(SHA256, sha256))
-    if (bytes.length === 0 || bytes.length > HEARTH_PROFILE.leafBytes) throw new HearthError('BAD_INPUT', `a block has 1 to ${HEARTH_PROFILE.leafBytes} bytes`)
+    if (bytes.length === 0 || bytes.length > HEARTH_PROFILE.leafBytes)
+      throw new HearthError('BAD_INPUT', `a block has 1 to ${HEARTH_PROFILE.leafBytes} bytes`)
     await this.#store.put(cid, bytes)
     await this.#store.flush()
     await this.#keep(cid, name, bytes.length)
@@ -198,7 +251,10 @@ export class DataNode {
     const root = parseCid(cid).toString()
     if (!this.#roots.some((it) => it.cid === root)) throw new HearthError('NOT_FOUND', `${cid} is not kept here`)
     await this.#save(this.#roots.filter((it) => it.cid !== root))
-    const live = await reachable(this.#roots.map((it) => CID.parse(it.cid)), this.#store)
+    const live = await reachable(
+      this.#roots.map((it) => CID.parse(it.cid)),
+      this.#store,
+    )
     return { freedBytes: await this.#store.compact((digest) => live.has(Buffer.from(digest).toString('hex'))) }
   }
 
@@ -211,9 +267,17 @@ export class DataNode {
   async resolveName(name: string, signal: AbortSignal): Promise<{ path: string }> {
     const key = parseCid(name)
     try {
-      for await (const { record } of this.#names().resolve(key, { signal: AbortSignal.any([signal, AbortSignal.timeout(PROVIDERS_MS)]) })) if (record.value) return { path: new TextDecoder().decode(record.value) }
+      for await (const { record } of this.#names().resolve(key, {
+        signal: AbortSignal.any([signal, AbortSignal.timeout(PROVIDERS_MS)]),
+      }))
+        if (record.value) return { path: new TextDecoder().decode(record.value) }
     } catch (error) {
-      throw new HearthError('NOT_FOUND', `${name.slice(0, 80)} leads nowhere: ${messageOf(error)}`, {}, { cause: error })
+      throw new HearthError(
+        'NOT_FOUND',
+        `${name.slice(0, 80)} leads nowhere: ${messageOf(error)}`,
+        {},
+        { cause: error },
+      )
     }
     throw new HearthError('NOT_FOUND', `${name.slice(0, 80)} leads nowhere`)
   }
@@ -239,14 +303,20 @@ export class DataNode {
   }
 
   /** A session with whoever is named, who is there already, and, where nobody is named, who the DHT says has it. */
-  async #withSession<T>(root: CID, from: readonly string[], signal: AbortSignal, run: (session: FetchSession) => Promise<T>): Promise<T> {
+  async #withSession<T>(
+    root: CID,
+    from: readonly string[],
+    signal: AbortSignal,
+    run: (session: FetchSession) => Promise<T>,
+  ): Promise<T> {
     const session = new FetchSession(this.#libp2p, signal)
     const search = new AbortController()
     try {
       for (const peer of await this.#connect(from, signal)) session.add(peer)
       for (const peer of this.#libp2p.getPeers()) session.add(peer)
       // The first who has it is enough to begin with; others join.
-      if (session.peers < MOST_PROVIDERS && from.length === 0) await this.#addProviders(root, session, AbortSignal.any([signal, search.signal]))
+      if (session.peers < MOST_PROVIDERS && from.length === 0)
+        await this.#addProviders(root, session, AbortSignal.any([signal, search.signal]))
       return await run(session)
     } finally {
       search.abort()
@@ -271,7 +341,8 @@ export class DataNode {
     const root = cid.toString()
     await this.#save([...this.#roots.filter((it) => it.cid !== root), { cid: root, name, bytes, time: Date.now() }])
     // Nobody may be there to be told; peers that know the address find it all the same.
-    if (this.#libp2p.getPeers().length > 0) await this.#libp2p.contentRouting.provide(cid, { signal: AbortSignal.timeout(PROVIDERS_MS) }).catch(() => {})
+    if (this.#libp2p.getPeers().length > 0)
+      await this.#libp2p.contentRouting.provide(cid, { signal: AbortSignal.timeout(PROVIDERS_MS) }).catch(() => {})
   }
 
   async #save(roots: StoredRoot[]): Promise<void> {
@@ -298,15 +369,19 @@ export class DataNode {
         }
       }),
     )
-    if (addresses.length > 0 && failures.length === addresses.length) throw new HearthError('PEER_UNREACHABLE', `no peer could be reached. ${failures.join('; ')}`)
+    if (addresses.length > 0 && failures.length === addresses.length)
+      throw new HearthError('PEER_UNREACHABLE', `no peer could be reached. ${failures.join('; ')}`)
     return peers.flat()
   }
 
   async *#providers(root: CID, signal: AbortSignal): AsyncGenerator<PeerId> {
     let count = 0
     try {
-      for await (const provider of this.#libp2p.contentRouting.findProviders(root, { signal: AbortSignal.any([signal, AbortSignal.timeout(PROVIDERS_MS)]) })) {
-        if (provider.multiaddrs.length > 0) await this.#libp2p.peerStore.merge(provider.id, { multiaddrs: provider.multiaddrs })
+      for await (const provider of this.#libp2p.contentRouting.findProviders(root, {
+        signal: AbortSignal.any([signal, AbortSignal.timeout(PROVIDERS_MS)]),
+      })) {
+        if (provider.multiaddrs.length > 0)
+          await this.#libp2p.peerStore.merge(provider.id, { multiaddrs: provider.multiaddrs })
         yield provider.id
         if (++count >= MOST_PROVIDERS) break
       }

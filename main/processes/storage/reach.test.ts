@@ -21,7 +21,13 @@ const quiet = () => {}
 const never = new AbortController().signal
 
 async function node(name: string, reach: Partial<NodeOptions> = {}): Promise<DataNode> {
-  const it = await DataNode.start({ folder: join(folder, name), listen: ['/ip4/127.0.0.1/tcp/0'], mdns: false, bootstrap: [], ...reach })
+  const it = await DataNode.start({
+    folder: join(folder, name),
+    listen: ['/ip4/127.0.0.1/tcp/0'],
+    mdns: false,
+    bootstrap: [],
+    ...reach,
+  })
   opened.push(() => it.stop())
   return it
 }
@@ -32,7 +38,9 @@ function file(bytes: number): { path: string; content: Buffer } {
   return { path: join(folder, 'file.bin'), content }
 }
 
-async function http(answer: (url: string, body: string, headers: Record<string, unknown>) => { status: number; body: unknown }): Promise<string> {
+async function http(
+  answer: (url: string, body: string, headers: Record<string, unknown>) => { status: number; body: unknown },
+): Promise<string> {
   const server: Server = createServer((request, response) => {
     let body = ''
     request.on('data', (chunk: Buffer) => (body += chunk.toString()))
@@ -49,7 +57,10 @@ async function http(answer: (url: string, body: string, headers: Record<string, 
 describe('a name', () => {
   test('leads another node to the newest version, also after a restart of its owner', async () => {
     const owner = await node('owner')
-    const [first, second] = [await owner.add(file(1000).path, 'first', quiet), await owner.add(file(2000).path, 'second', quiet)]
+    const [first, second] = [
+      await owner.add(file(1000).path, 'first', quiet),
+      await owner.add(file(2000).path, 'second', quiet),
+    ]
     const reader = await node('reader')
     await reader.connect(owner.status().addresses)
     const { name } = await owner.publishName(first.cid)
@@ -63,7 +74,9 @@ describe('a name', () => {
 
   test('that nobody has signed leads nowhere', async () => {
     const alone = await node('alone')
-    await expect(alone.resolveName('bafzaajaiaejcbdqxqwhvzvljmyeqoxjdkz3pxnsnnnlmxqx2kl2ykmnc2z3l4jyv', never)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(
+      alone.resolveName('bafzaajaiaejcbdqxqwhvzvljmyeqoxjdkz3pxnsnnnlmxqx2kl2ykmnc2z3l4jyv', never),
+    ).rejects.toMatchObject({ code: 'NOT_FOUND' })
     await expect(alone.resolveName('no name', never)).rejects.toMatchObject({ code: 'BAD_INPUT' })
   }, 60_000)
 })
@@ -87,7 +100,19 @@ test('an indexer that is set is asked who has something', async () => {
   const asked: string[] = []
   const router = await http((url) => {
     asked.push(url)
-    return { status: 200, body: { Providers: [{ Schema: 'peer', ID: owner.status().peerId, Addrs: owner.status().addresses.map((it) => it.replace(/\/p2p\/.*$/, '')), Protocols: [] }] } }
+    return {
+      status: 200,
+      body: {
+        Providers: [
+          {
+            Schema: 'peer',
+            ID: owner.status().peerId,
+            Addrs: owner.status().addresses.map((it) => it.replace(/\/p2p\/.*$/, '')),
+            Protocols: [],
+          },
+        ],
+      },
+    }
   })
   const reader = await node('reader', { router })
   const { bytes } = await reader.fetch(cid, [], quiet, never)
@@ -96,15 +121,26 @@ test('an indexer that is set is asked who has something', async () => {
 }, 60_000)
 
 describe('remote pinning', () => {
-  const pin = { cid: 'bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy', name: 'garden', origins: ['/ip4/127.0.0.1/tcp/1/p2p/x'] }
+  const pin = {
+    cid: 'bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy',
+    name: 'garden',
+    origins: ['/ip4/127.0.0.1/tcp/1/p2p/x'],
+  }
 
   test('asks as the specification says', async () => {
     const seen: unknown[] = []
     const service = await http((url, body, headers) => {
       seen.push([url, JSON.parse(body), headers['authorization']])
-      return { status: 202, body: { requestid: 'r1', status: 'queued', created: '2026-01-01', pin, delegates: ['/dnsaddr/x'] } }
+      return {
+        status: 202,
+        body: { requestid: 'r1', status: 'queued', created: '2026-01-01', pin, delegates: ['/dnsaddr/x'] },
+      }
     })
-    expect(await pinRemotely(`${service}/`, 'token', pin)).toEqual({ requestid: 'r1', status: 'queued', delegates: ['/dnsaddr/x'] })
+    expect(await pinRemotely(`${service}/`, 'token', pin)).toEqual({
+      requestid: 'r1',
+      status: 'queued',
+      delegates: ['/dnsaddr/x'],
+    })
     expect(seen).toEqual([['/pins', pin, 'Bearer token']])
   })
 
@@ -135,7 +171,10 @@ describe('folders of ipfs-encrypted', () => {
     mkdirSync(join(folder, 'old', 'deep'), { recursive: true })
     writeFileSync(join(folder, 'old', 'a.txt.encrypted'), encrypted(Buffer.from('hello'), 'secret'))
     writeFileSync(join(folder, 'old', 'deep', 'b.bin.encrypted'), encrypted(content, 'secret'))
-    expect(await openIpfsEncrypted(join(folder, 'old'), 'secret', join(folder, 'out'))).toEqual({ files: 2, bytes: 100_005 })
+    expect(await openIpfsEncrypted(join(folder, 'old'), 'secret', join(folder, 'out'))).toEqual({
+      files: 2,
+      bytes: 100_005,
+    })
     expect(readFileSync(join(folder, 'out', 'a.txt'), 'utf8')).toBe('hello')
     expect(readFileSync(join(folder, 'out', 'deep', 'b.bin')).equals(content)).toBe(true)
     expect(readFileSync(join(folder, 'old', 'a.txt.encrypted')).length).toBe(32)
@@ -143,9 +182,14 @@ describe('folders of ipfs-encrypted', () => {
 
   test('do not open to a wrong password, and leave nothing behind', async () => {
     mkdirSync(join(folder, 'old'))
-    for (let i = 0; i < 8; i++) writeFileSync(join(folder, 'old', `${i}.encrypted`), encrypted(Buffer.from(`file ${i}`), 'secret'))
-    await expect(openIpfsEncrypted(join(folder, 'old'), 'wrong', join(folder, 'out'))).rejects.toMatchObject({ code: 'WRONG_KEY' })
+    for (let i = 0; i < 8; i++)
+      writeFileSync(join(folder, 'old', `${i}.encrypted`), encrypted(Buffer.from(`file ${i}`), 'secret'))
+    await expect(openIpfsEncrypted(join(folder, 'old'), 'wrong', join(folder, 'out'))).rejects.toMatchObject({
+      code: 'WRONG_KEY',
+    })
     expect(() => readFileSync(join(folder, 'out', '0'))).toThrow('ENOENT')
-    await expect(openIpfsEncrypted(join(folder, 'none'), 'x', join(folder, 'out'))).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await expect(openIpfsEncrypted(join(folder, 'none'), 'x', join(folder, 'out'))).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    })
   })
 })

@@ -20,4 +20,9 @@ async function* watch(apps: readonly string[], signal: AbortSignal | undefined):
 }
 
 const os = implement(telemetryContract)
-serveChild(os.router({ report: os.report.handler(async () => report((await sampler.gpus.read()).gpus)), watch: os.watch.handler(({ input, signal }) => watch(input.apps, signal)) }))
+serveChild(
+  os.router({
+    report: os.report.handler(async () => report((await sampler.gpus.read()).gpus)),
+    watch: os.watch.handler(({ input, signal }) => watch(input.apps, signal)),
+  }),
+)

@@ -1,5 +1,8 @@
 /** Sensors lie: a value outside what can be is unknown, not clipped. */
-const within = (low: number, high: number) => (value: number | null): number | null => (value !== null && value >= low && value <= high ? value : null)
+const within =
+  (low: number, high: number) =>
+  (value: number | null): number | null =>
+    value !== null && value >= low && value <= high ? value : null
 
 /** Degrees Celsius. A running chip at or below the freezing point is a sensor without a connection. */
 export const temperature = within(1, 130)

@@ -23,7 +23,11 @@ export class Probe<T> {
   #source: string
 
   /** @param read null where the source is not there; what it throws counts as unknown */
-  constructor(source: string, everyMs: number, read: (signal: AbortSignal) => Promise<{ value: T | null; source: string } | null>) {
+  constructor(
+    source: string,
+    everyMs: number,
+    read: (signal: AbortSignal) => Promise<{ value: T | null; source: string } | null>,
+  ) {
     this.#source = source
     this.#everyMs = everyMs
     this.#read = read
@@ -34,7 +38,11 @@ export class Probe<T> {
     const latest = this.#latest
     if (!latest) return { value: null, source: this.#source, age: 0 }
     const age = Math.round(performance.now() - latest.time)
-    return { value: age > Math.max(LEAST_STALE_MS, STALE_PERIODS * this.#everyMs) ? null : latest.value, source: latest.source, age }
+    return {
+      value: age > Math.max(LEAST_STALE_MS, STALE_PERIODS * this.#everyMs) ? null : latest.value,
+      source: latest.source,
+      age,
+    }
   }
 
   stop(): void {

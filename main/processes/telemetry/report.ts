@@ -9,13 +9,17 @@ import type { Gpu } from './gpus/gpu.ts'
  */
 export async function report(gpus: readonly Gpu[]): Promise<MachineReport> {
   const [cpu, graphics, system] = await Promise.all([si.cpu(), si.graphics(), si.osInfo()])
-  const named = graphics.controllers.map((card) => ({ name: `${card.vendor} ${card.model}`.trim() || 'unknown graphics card', memoryBytes: card.vram ? card.vram * 2 ** 20 : null }))
+  const named = graphics.controllers.map((card) => ({
+    name: `${card.vendor} ${card.model}`.trim() || 'unknown graphics card',
+    memoryBytes: card.vram ? card.vram * 2 ** 20 : null,
+  }))
   return {
     processor: `${cpu.manufacturer} ${cpu.brand}`.trim() || cpus()[0]?.model || null,
     physicalCores: cpu.physicalCores || null,
     logicalCores: cpus().length,
     memoryBytes: totalmem(),
-    graphics: gpus.length >= named.length ? gpus.map(({ name, memoryTotal }) => ({ name, memoryBytes: memoryTotal })) : named,
+    graphics:
+      gpus.length >= named.length ? gpus.map(({ name, memoryTotal }) => ({ name, memoryBytes: memoryTotal })) : named,
     system: `${system.distro} ${system.release}`.trim(),
     architecture: arch(),
   }

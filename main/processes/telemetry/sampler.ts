@@ -12,7 +12,11 @@ import { diskCounters, networkCounters, rates } from './sources/traffic.ts'
 const SECOND = 1_000
 const STALE_GPU_MS = 6_000
 
-const part = <T extends object, K extends keyof T>({ value, source, age }: Aged<T>, key: K) => ({ value: value === null ? null : value[key], source, age })
+const part = <T extends object, K extends keyof T>({ value, source, age }: Aged<T>, key: K) => ({
+  value: value === null ? null : value[key],
+  source,
+  age,
+})
 
 /** Keeps every source running at its own pace and puts together what they last told. */
 export class Sampler {
@@ -34,18 +38,36 @@ export class Sampler {
   }
 
   sample(): Sample {
-    const { load, temperature, watts, memory, network, disk, metered: paid, battery: cells, idle, game, gpus } = this.#probes
+    const {
+      load,
+      temperature,
+      watts,
+      memory,
+      network,
+      disk,
+      metered: paid,
+      battery: cells,
+      idle,
+      game,
+      gpus,
+    } = this.#probes
     const cards = gpus.reading
     return {
       time: Date.now(),
       cpu: { load: load.reading, temperature: temperature.reading, watts: watts.reading },
       memory: { used: memory.reading, total: { value: totalmem(), source: 'os', age: 0 } },
       disk: { read: part(disk.reading, 'read'), written: part(disk.reading, 'written') },
-      network: { received: part(network.reading, 'received'), sent: part(network.reading, 'sent'), metered: paid.reading },
+      network: {
+        received: part(network.reading, 'received'),
+        sent: part(network.reading, 'sent'),
+        metered: paid.reading,
+      },
       battery: { inUse: part(cells.reading, 'inUse'), charge: part(cells.reading, 'charge') },
       idle: idle.reading,
       game: game.reading,
-      gpus: (cards.value?.gpus ?? []).map((gpu) => told(gpu, cards.age + (gpu.vendor === 'nvidia' ? cards.value!.age : 0))),
+      gpus: (cards.value?.gpus ?? []).map((gpu) =>
+        told(gpu, cards.age + (gpu.vendor === 'nvidia' ? cards.value!.age : 0)),
+      ),
     }
   }
 
@@ -56,6 +78,22 @@ export class Sampler {
 }
 
 function told({ id, vendor, name, driver, asleep, ...values }: Gpu, age: number): GpuSample {
-  const reading = (value: number | null) => ({ value: age > STALE_GPU_MS ? null : value, source: driver ?? vendor, age })
-  return { id, vendor, name, driver, asleep, load: reading(values.load), temperature: reading(values.temperature), watts: reading(values.watts), memoryUsed: reading(values.memoryUsed), memoryTotal: reading(values.memoryTotal), fan: reading(values.fan) }
+  const reading = (value: number | null) => ({
+    value: age > STALE_GPU_MS ? null : value,
+    source: driver ?? vendor,
+    age,
+  })
+  return {
+    id,
+    vendor,
+    name,
+    driver,
+    asleep,
+    load: reading(values.load),
+    temperature: reading(values.temperature),
+    watts: reading(values.watts),
+    memoryUsed: reading(values.memoryUsed),
+    memoryTotal: reading(values.memoryTotal),
+    fan: reading(values.fan),
+  }
 }

@@ -50,7 +50,9 @@ describe('a tool of the system', () => {
 describe('a probe', () => {
   test('tells the age of what it read, and keeps going where a reading throws', async () => {
     let calls = 0
-    const probe = new Probe('test', 10, () => (++calls % 2 ? Promise.resolve({ value: calls, source: 'test' }) : Promise.reject(new Error('no'))))
+    const probe = new Probe('test', 10, () =>
+      ++calls % 2 ? Promise.resolve({ value: calls, source: 'test' }) : Promise.reject(new Error('no')),
+    )
     await until('second reading', async () => calls > 4)
     expect(probe.reading.source).toBe('test')
     probe.stop()
@@ -58,7 +60,9 @@ describe('a probe', () => {
 
   test('whose source hangs grows old; nobody waits for it', async () => {
     let reads = 0
-    const probe = new Probe('slow', 10, () => (reads++ === 0 ? Promise.resolve({ value: 1, source: 'slow' }) : new Promise(() => {})))
+    const probe = new Probe('slow', 10, () =>
+      reads++ === 0 ? Promise.resolve({ value: 1, source: 'slow' }) : new Promise(() => {}),
+    )
     await until('first reading', async () => probe.reading.value === 1)
     await sleep(50)
     expect(probe.reading.age).toBeGreaterThanOrEqual(40)
@@ -68,10 +72,14 @@ describe('a probe', () => {
 
 describe('nvidia-smi as a child', () => {
   const awake = { mayRead: () => Promise.resolve(true), canSleep: () => Promise.resolve(false) }
-  const line = (load: number) => `GPU-8f6c1f0e-3a52-7d9b-1c44-0a8b6a9d1e11, NVIDIA GeForce RTX 4090, 560.35.03, ${load}, 61, 214.37, 8123, 24564, 41, 00000000:01:00.0`
+  const line = (load: number) =>
+    `GPU-8f6c1f0e-3a52-7d9b-1c44-0a8b6a9d1e11, NVIDIA GeForce RTX 4090, 560.35.03, ${load}, 61, 214.37, 8123, 24564, 41, 00000000:01:00.0`
 
   test('is started once and heard as long as it talks', async () => {
-    fake('nvidia-smi', `echo started >> ${bin}/starts\nfor i in 1 2 3 4 5 6 7 8 9; do echo '${line(37)}'; sleep 0.05; done; exec sleep 60`)
+    fake(
+      'nvidia-smi',
+      `echo started >> ${bin}/starts\nfor i in 1 2 3 4 5 6 7 8 9; do echo '${line(37)}'; sleep 0.05; done; exec sleep 60`,
+    )
     const cards = new NvidiaSmi(awake)
     const { gpus } = await until('card', async () => (await cards.read()).gpus.length > 0 && cards.read())
     expect(gpus).toMatchObject([{ load: 0.37, watts: 214.37 }])

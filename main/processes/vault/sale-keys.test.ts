@@ -21,7 +21,15 @@ describe('the keys of sales', () => {
     await again.import(PHRASE, 'another passphrase')
     const key = seller.dataKey({ dataset, version: 1, salt })
     expect(again.dataKey({ dataset, version: 1, salt })).toBe(key)
-    expect(new Set([key, seller.dataKey({ dataset, version: 2, salt }), buyer.dataKey({ dataset, version: 1, salt }), seller.dataKey({ dataset: 'cd'.repeat(32), version: 1, salt }), seller.dataKey({ dataset, version: 1, salt: '34'.repeat(32) })]).size).toBe(5)
+    expect(
+      new Set([
+        key,
+        seller.dataKey({ dataset, version: 2, salt }),
+        buyer.dataKey({ dataset, version: 1, salt }),
+        seller.dataKey({ dataset: 'cd'.repeat(32), version: 1, salt }),
+        seller.dataKey({ dataset, version: 1, salt: '34'.repeat(32) }),
+      ]).size,
+    ).toBe(5)
   })
 
   test('what a seller seals for a buyer, that buyer opens, and nobody else', () => {
@@ -36,7 +44,13 @@ describe('the keys of sales', () => {
 
   test('every purchase has a key of its own, since a complaint makes its secret public', () => {
     const keys = [0, 1, 2].map((serial) => buyer.purchaseKey({ ...purchase, serial }).x)
-    expect(new Set([...keys, buyer.purchaseKey({ ...purchase, asset: 8, serial: 0 }).x, buyer.purchaseKey({ ...purchase, chainId: 1, serial: 0 }).x]).size).toBe(5)
+    expect(
+      new Set([
+        ...keys,
+        buyer.purchaseKey({ ...purchase, asset: 8, serial: 0 }).x,
+        buyer.purchaseKey({ ...purchase, chainId: 1, serial: 0 }).x,
+      ]).size,
+    ).toBe(5)
   })
 
   test('each sealing uses another point, so two buyers of one sale number tell nothing', () => {
@@ -49,7 +63,9 @@ describe('the keys of sales', () => {
   test('a point that is on no curve opens nothing', () => {
     const none = { x: `0x${'00'.repeat(31)}05`, v: 27 as const }
     const point = buyer.purchaseKey({ ...purchase, serial: 0 })
-    expect(buyer.openDelivery({ ...purchase, sale: 5, buyer: point.x, point: none, wrapped: keccak256('0x') })).toBeNull()
+    expect(
+      buyer.openDelivery({ ...purchase, sale: 5, buyer: point.x, point: none, wrapped: keccak256('0x') }),
+    ).toBeNull()
     expect(() => seller.sealForBuyer({ dataset, version: 1, salt, sale: 5, buyer: none })).toThrow('no point')
   })
 
@@ -60,6 +76,8 @@ describe('the keys of sales', () => {
 
 test('scalars are reduced into the group and never zero', () => {
   expect(scalarOf(new Uint8Array(48))).toBe(`0x${'00'.repeat(31)}01`)
-  expect(pointOf(scalarOf(new Uint8Array(48))).x).toBe('0x79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798')
+  expect(pointOf(scalarOf(new Uint8Array(48))).x).toBe(
+    '0x79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798',
+  )
   expect(BigInt(scalarOf(new Uint8Array(48).fill(255)))).toBeLessThan(2n ** 256n)
 })

@@ -11,7 +11,8 @@ export interface Point {
 }
 
 /** A secret of its own for a purpose, out of the wallet's entropy (RFC 5869). The recovery words bring all of them back. */
-export const derive = (entropy: Uint8Array, purpose: string, bytes: number): Buffer => Buffer.from(hkdfSync('sha256', entropy, Buffer.from('hearth/data/1'), Buffer.from(purpose), bytes))
+export const derive = (entropy: Uint8Array, purpose: string, bytes: number): Buffer =>
+  Buffer.from(hkdfSync('sha256', entropy, Buffer.from('hearth/data/1'), Buffer.from(purpose), bytes))
 
 /** A scalar without bias: 16 bytes more than it needs, reduced (FIPS 186-5, A.2.1). */
 export const scalarOf = (wide: Uint8Array): string => toBeHex((BigInt(hexlify(wide)) % (ORDER - 1n)) + 1n, 32)

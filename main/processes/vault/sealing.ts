@@ -40,6 +40,12 @@ export async function unseal(keystore: Keystore, passphrase: string): Promise<Bu
 function deriveKey(passphrase: string, kdf: Keystore['kdf']): Promise<Buffer> {
   const N = 2 ** kdf.log2N
   return new Promise((resolve, reject) => {
-    scrypt(passphrase.normalize('NFKC'), bytes(kdf.salt), 32, { N, r: kdf.r, p: kdf.p, maxmem: 256 * N * kdf.r }, (error, key) => (error ? reject(error) : resolve(key)))
+    scrypt(
+      passphrase.normalize('NFKC'),
+      bytes(kdf.salt),
+      32,
+      { N, r: kdf.r, p: kdf.p, maxmem: 256 * N * kdf.r },
+      (error, key) => (error ? reject(error) : resolve(key)),
+    )
   })
 }

@@ -7,8 +7,26 @@ import { Vault } from './vault.ts'
 
 const PHRASE = 'test test test test test test test test test test test junk'
 const ADDRESS = '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266'
-const network = { chainId: 31_337, contracts: { coin: `0x${'11'.repeat(20)}`, ledger: `0x${'22'.repeat(20)}`, market: `0x${'33'.repeat(20)}`, training: `0x${'55'.repeat(20)}`, dataMarket: `0x${'66'.repeat(20)}` } }
-const call = (to: string, data: string): Intent => ({ kind: 'transaction', to, data, value: 0n, nonce: 3, gasLimit: 100_000n, maxFeePerGas: 10n, maxPriorityFeePerGas: 1n })
+const network = {
+  chainId: 31_337,
+  contracts: {
+    coin: `0x${'11'.repeat(20)}`,
+    ledger: `0x${'22'.repeat(20)}`,
+    market: `0x${'33'.repeat(20)}`,
+    training: `0x${'55'.repeat(20)}`,
+    dataMarket: `0x${'66'.repeat(20)}`,
+  },
+}
+const call = (to: string, data: string): Intent => ({
+  kind: 'transaction',
+  to,
+  data,
+  value: 0n,
+  nonce: 3,
+  gasLimit: 100_000n,
+  maxFeePerGas: 10n,
+  maxPriorityFeePerGas: 1n,
+})
 const deposit = call(network.contracts.ledger, interfaces.ledger.encodeFunctionData('deposit', [5n]))
 
 describe('a vault', () => {
@@ -35,13 +53,26 @@ describe('a vault', () => {
   })
 
   test('refuses a keystore in which a single byte or the address was changed', async () => {
-    const flipped = { ...keystore, sealed: `${keystore.sealed.slice(0, -2)}${keystore.sealed.endsWith('00') ? '01' : '00'}` }
+    const flipped = {
+      ...keystore,
+      sealed: `${keystore.sealed.slice(0, -2)}${keystore.sealed.endsWith('00') ? '01' : '00'}`,
+    }
     await expect(new Vault().unlock(flipped, 'correct horse')).rejects.toMatchObject({ code: 'WRONG_PASSPHRASE' })
-    await expect(new Vault().unlock({ ...keystore, address: network.contracts.coin }, 'correct horse')).rejects.toMatchObject({ code: 'WRONG_PASSPHRASE' })
+    await expect(
+      new Vault().unlock({ ...keystore, address: network.contracts.coin }, 'correct horse'),
+    ).rejects.toMatchObject({ code: 'WRONG_PASSPHRASE' })
   })
 
-  test.each(['test test test', `${PHRASE} extra`, PHRASE.replace('junk', 'test'), 'not words at all in any list of words that exists here'])('refuses the phrase "%s" without repeating it', async (phrase) => {
-    const error = await new Vault().import(phrase, 'correct horse').then(() => null, (caught: Error) => caught)
+  test.each([
+    'test test test',
+    `${PHRASE} extra`,
+    PHRASE.replace('junk', 'test'),
+    'not words at all in any list of words that exists here',
+  ])('refuses the phrase "%s" without repeating it', async (phrase) => {
+    const error = await new Vault().import(phrase, 'correct horse').then(
+      () => null,
+      (caught: Error) => caught,
+    )
     expect(error).toMatchObject({ code: 'BAD_MNEMONIC' })
     expect(`${error!.message} ${JSON.stringify(error)}`).not.toContain(phrase)
   })
@@ -56,7 +87,10 @@ describe('a vault', () => {
     ['an unknown contract', call(`0x${'99'.repeat(20)}`, '0x')],
     ['a plain transfer of the chain’s coin', { ...(deposit as Extract<Intent, { kind: 'transaction' }>), value: 1n }],
     ['an approval', call(network.contracts.coin, interfaces.coin.encodeFunctionData('approve', [ADDRESS, 1n]))],
-    ['a new ledger module', call(network.contracts.ledger, interfaces.ledger.encodeFunctionData('addModule', [ADDRESS]))],
+    [
+      'a new ledger module',
+      call(network.contracts.ledger, interfaces.ledger.encodeFunctionData('addModule', [ADDRESS])),
+    ],
     ['call data with something appended', call(network.contracts.ledger, '0xffffffff00')],
   ])('refuses %s', async (_name, intent) => {
     await expect(vault.sign(network, intent)).rejects.toMatchObject({ code: 'INTENT_REFUSED' })
@@ -64,7 +98,14 @@ describe('a vault', () => {
 
   test('signs receipts that the contract’s domain accepts', async () => {
     const { signature } = await vault.sign(network, { kind: 'receipt', order: 9n, served: 60, finished: true })
-    expect(verifyTypedData(marketDomain(31_337, network.contracts), receiptTypes, { order: 9n, served: 60, finished: true }, signature)).toBe(ADDRESS)
+    expect(
+      verifyTypedData(
+        marketDomain(31_337, network.contracts),
+        receiptTypes,
+        { order: 9n, served: 60, finished: true },
+        signature,
+      ),
+    ).toBe(ADDRESS)
   })
 
   test('signs nothing once it is locked', async () => {
@@ -79,16 +120,28 @@ describe('a new wallet', () => {
   test('moves no coins before three of its words are confirmed, and any after', async () => {
     const vault = new Vault()
     const keystore = await vault.create('correct horse')
-    const training = (verb: string, ...args: unknown[]): Intent => call(network.contracts.training, interfaces.training.encodeFunctionData(verb, args))
-    for (const intent of [deposit, training('open', 1, 1, 1, 1, `0x${'00'.repeat(32)}`), training('accept', 1), training('challenge', 1, 0), training('defend', 1)]) await expect(vault.sign(network, intent)).rejects.toMatchObject({ code: 'NOT_BACKED_UP' })
-    for (const intent of [training('commit', 1, `0x${'01'.repeat(32)}`, 2), training('sample', 1), training('pass', 1)]) await expect(vault.sign(network, intent)).resolves.toBeDefined()
+    const training = (verb: string, ...args: unknown[]): Intent =>
+      call(network.contracts.training, interfaces.training.encodeFunctionData(verb, args))
+    for (const intent of [
+      deposit,
+      training('open', 1, 1, 1, 1, `0x${'00'.repeat(32)}`),
+      training('accept', 1),
+      training('challenge', 1, 0),
+      training('defend', 1),
+    ])
+      await expect(vault.sign(network, intent)).rejects.toMatchObject({ code: 'NOT_BACKED_UP' })
+    for (const intent of [training('commit', 1, `0x${'01'.repeat(32)}`, 2), training('sample', 1), training('pass', 1)])
+      await expect(vault.sign(network, intent)).resolves.toBeDefined()
     const words = await vault.reveal(keystore, 'correct horse')
     expect(words).toHaveLength(12)
     vault.challenge()
     expect(() => vault.confirm(keystore, ['a', 'b', 'c'])).toThrow(expect.objectContaining({ code: 'WRONG_WORDS' }))
     // A challenge is spent by its first answer, so three words cannot be guessed one by one.
     expect(() => vault.confirm(keystore, words.slice(0, 3))).toThrow(expect.objectContaining({ code: 'WRONG_WORDS' }))
-    const confirmed = vault.confirm(keystore, vault.challenge().map((position) => words[position - 1]!))
+    const confirmed = vault.confirm(
+      keystore,
+      vault.challenge().map((position) => words[position - 1]!),
+    )
     expect(confirmed.backedUp).toBe(true)
     await expect(vault.sign(network, deposit)).resolves.toBeDefined()
   })

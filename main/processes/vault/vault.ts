@@ -2,7 +2,14 @@ import { randomInt } from 'node:crypto'
 import { getAddress, HDNodeWallet, hexlify, Mnemonic, randomBytes, Transaction } from 'ethers'
 import type { Intent, Keystore, VaultNetwork } from '../../../common/children/vault.ts'
 import { describeCall } from '../../../common/chain/describe-call.ts'
-import { coinDomain, marketDomain, peerDomain, peerRecordTypes, permitTypes, receiptTypes } from '../../../common/chain/typed-data.ts'
+import {
+  coinDomain,
+  marketDomain,
+  peerDomain,
+  peerRecordTypes,
+  permitTypes,
+  receiptTypes,
+} from '../../../common/chain/typed-data.ts'
 import { STATEMENT_PREFIX } from '../../../common/model/signed-recipe.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { derive, pointOf, scalarOf, wrap, type Point } from './sale-keys.ts'
@@ -12,7 +19,32 @@ import { seal, unseal } from './sealing.ts'
 const DERIVATION_PATH = "m/44'/60'/0'/0/0"
 
 /** Calls that are signed before the words are backed up: they move no coins of the wallet's. */
-const unfundedVerbs: ReadonlySet<string> = new Set(['announce', 'cancelOffer', 'settle', 'fail', 'reclaim', 'cancel', 'leave', 'commit', 'sample', 'pass', 'slash', 'draw', 'vote', 'reveal', 'rule', 'unlist', 'deliver', 'complain', 'finalise', 'refund', 'rate', 'report', 'answer', 'withdraw'])
+const unfundedVerbs: ReadonlySet<string> = new Set([
+  'announce',
+  'cancelOffer',
+  'settle',
+  'fail',
+  'reclaim',
+  'cancel',
+  'leave',
+  'commit',
+  'sample',
+  'pass',
+  'slash',
+  'draw',
+  'vote',
+  'reveal',
+  'rule',
+  'unlist',
+  'deliver',
+  'complain',
+  'finalise',
+  'refund',
+  'rate',
+  'report',
+  'answer',
+  'withdraw',
+])
 
 const MOST_PURCHASES = 256
 const SCALAR_BYTES = 48
@@ -46,7 +78,8 @@ export class Vault {
 
   async unlock(keystore: Keystore, passphrase: string): Promise<{ address: string }> {
     const wallet = walletOf(Mnemonic.fromEntropy(await unseal(keystore, passphrase)))
-    if (wallet.address !== getAddress(keystore.address)) throw new HearthError('KEYSTORE_DAMAGED', 'the wallet file does not hold the key that it names')
+    if (wallet.address !== getAddress(keystore.address))
+      throw new HearthError('KEYSTORE_DAMAGED', 'the wallet file does not hold the key that it names')
     this.#wallet = wallet
     this.#backedUp = keystore.backedUp
     return { address: wallet.address }
@@ -74,9 +107,11 @@ export class Vault {
     const phrase = words(this.#open)
     const asked = this.#challenge
     this.#challenge = []
-    const right = asked.length === 3 && asked.every((position, i) => phrase[position - 1] === answers[i]?.trim().toLowerCase())
+    const right =
+      asked.length === 3 && asked.every((position, i) => phrase[position - 1] === answers[i]?.trim().toLowerCase())
     if (!right) throw new HearthError('WRONG_WORDS', 'these are not the words that were asked for')
-    if (getAddress(keystore.address) !== this.#open.address) throw new HearthError('KEYSTORE_DAMAGED', 'another wallet is open')
+    if (getAddress(keystore.address) !== this.#open.address)
+      throw new HearthError('KEYSTORE_DAMAGED', 'another wallet is open')
     this.#backedUp = true
     return { ...keystore, backedUp: true }
   }
@@ -89,14 +124,32 @@ export class Vault {
       case 'transaction':
         return this.#signTransaction(network, intent)
       case 'receipt':
-        return typed(await wallet.signTypedData(marketDomain(chainId, contracts), receiptTypes, { order: intent.order, served: intent.served, finished: intent.finished }))
+        return typed(
+          await wallet.signTypedData(marketDomain(chainId, contracts), receiptTypes, {
+            order: intent.order,
+            served: intent.served,
+            finished: intent.finished,
+          }),
+        )
       case 'permit': {
         this.#requireBackup()
-        const permit = { owner: wallet.address, spender: contracts.ledger, value: intent.amount, nonce: intent.nonce, deadline: intent.deadline }
+        const permit = {
+          owner: wallet.address,
+          spender: contracts.ledger,
+          value: intent.amount,
+          nonce: intent.nonce,
+          deadline: intent.deadline,
+        }
         return typed(await wallet.signTypedData(coinDomain(chainId, contracts), permitTypes, permit))
       }
       case 'peer-record':
-        return typed(await wallet.signTypedData(peerDomain(chainId, contracts), peerRecordTypes, { wallet: wallet.address, peer: intent.peer, expires: intent.expires }))
+        return typed(
+          await wallet.signTypedData(peerDomain(chainId, contracts), peerRecordTypes, {
+            wallet: wallet.address,
+            peer: intent.peer,
+            expires: intent.expires,
+          }),
+        )
       case 'statement':
         // The prefix keeps a statement from ever being a login challenge or a message of another program.
         return typed(await wallet.signMessage(STATEMENT_PREFIX + intent.text))
@@ -107,7 +160,10 @@ export class Vault {
     return hexlify(this.#derive(`key/${dataset}/${version}/${salt}`, 32))
   }
 
-  sealForBuyer({ sale, buyer, ...dataset }: Dataset & { sale: number; buyer: Point }): { point: Point; wrapped: string } {
+  sealForBuyer({ sale, buyer, ...dataset }: Dataset & { sale: number; buyer: Point }): {
+    point: Point
+    wrapped: string
+  } {
     const once = scalarOf(randomBytes(SCALAR_BYTES))
     const wrapped = wrap(this.dataKey(dataset), once, buyer, sale)
     if (wrapped === null) throw new HearthError('BAD_INPUT', 'the buyer’s key is no point')
@@ -118,7 +174,13 @@ export class Vault {
     return pointOf(this.#purchaseSecret(purchase, serial))
   }
 
-  openDelivery({ sale, buyer, point, wrapped, ...purchase }: Purchase & { sale: number; buyer: string; point: Point; wrapped: string }): string | null {
+  openDelivery({
+    sale,
+    buyer,
+    point,
+    wrapped,
+    ...purchase
+  }: Purchase & { sale: number; buyer: string; point: Point; wrapped: string }): string | null {
     return wrap(wrapped, this.purchaseSecret({ ...purchase, buyer }), point, sale)
   }
 
@@ -132,17 +194,24 @@ export class Vault {
   }
 
   #purchaseSecret({ chainId, contract, asset, version }: Purchase, serial: number): string {
-    return scalarOf(this.#derive(`purchase/${chainId}/${contract.toLowerCase()}/${asset}/${version}/${serial}`, SCALAR_BYTES))
+    return scalarOf(
+      this.#derive(`purchase/${chainId}/${contract.toLowerCase()}/${asset}/${version}/${serial}`, SCALAR_BYTES),
+    )
   }
 
   #derive(purpose: string, bytes: number): Buffer {
     return derive(Buffer.from(this.#open.mnemonic!.entropy.slice(2), 'hex'), purpose, bytes)
   }
 
-  async #signTransaction({ chainId, contracts }: VaultNetwork, intent: Extract<Intent, { kind: 'transaction' }>): Promise<{ signature: string; hash: string | null }> {
+  async #signTransaction(
+    { chainId, contracts }: VaultNetwork,
+    intent: Extract<Intent, { kind: 'transaction' }>,
+  ): Promise<{ signature: string; hash: string | null }> {
     const call = describeCall(contracts, intent.to, intent.data)
-    if (!call || intent.value !== 0n) throw new HearthError('INTENT_REFUSED', 'this transaction is none that Hearth knows')
-    if (call.verb === 'approve' || call.verb === 'addModule') throw new HearthError('INTENT_REFUSED', `"${call.verb}" is never signed`)
+    if (!call || intent.value !== 0n)
+      throw new HearthError('INTENT_REFUSED', 'this transaction is none that Hearth knows')
+    if (call.verb === 'approve' || call.verb === 'addModule')
+      throw new HearthError('INTENT_REFUSED', `"${call.verb}" is never signed`)
     if (!unfundedVerbs.has(call.verb)) this.#requireBackup()
     const { kind: _, ...fields } = intent
     const transaction = Transaction.from({ ...fields, type: 2, chainId })
@@ -178,6 +247,11 @@ function parseMnemonic(phrase: string): Mnemonic {
     return Mnemonic.fromPhrase(clean)
   } catch (error) {
     // The cause quotes the words, so it is not passed on.
-    throw new HearthError('BAD_MNEMONIC', `not a valid recovery phrase (${clean.split(' ').length} words; spelling or order is wrong)`, {}, { cause: error instanceof Error ? error.name : undefined })
+    throw new HearthError(
+      'BAD_MNEMONIC',
+      `not a valid recovery phrase (${clean.split(' ').length} words; spelling or order is wrong)`,
+      {},
+      { cause: error instanceof Error ? error.name : undefined },
+    )
   }
 }

@@ -20,4 +20,5 @@ export function fileOfAppUrl(url: string, root: string): { file: string; type: s
 /** The window stays in the app; nothing else is ever opened in it. */
 export const mayNavigate = (url: string): boolean => url.startsWith(`${APP_ORIGIN}/`)
 /** What the window's network stack may fetch. */
-export const mayRequest = (url: string): boolean => url.startsWith(`${APP_ORIGIN}/`) || url.startsWith('blob:app://hearth/') || url.startsWith('devtools:')
+export const mayRequest = (url: string): boolean =>
+  url.startsWith(`${APP_ORIGIN}/`) || url.startsWith('blob:app://hearth/') || url.startsWith('devtools:')

@@ -1,5 +1,9 @@
 /** What a hearth: link may ask for. A link opens a screen; it never acts. */
-export type DeepLink = { readonly kind: 'offer'; readonly id: number } | { readonly kind: 'order'; readonly id: number } | { readonly kind: 'transaction'; readonly hash: string } | { readonly kind: 'address'; readonly address: string }
+export type DeepLink =
+  | { readonly kind: 'offer'; readonly id: number }
+  | { readonly kind: 'order'; readonly id: number }
+  | { readonly kind: 'transaction'; readonly hash: string }
+  | { readonly kind: 'address'; readonly address: string }
 
 export function parseDeepLink(text: string): DeepLink | null {
   const match = /^hearth:\/\/(offer|order|tx|address)\/([0-9a-zA-Z]{1,66})\/?$/.exec(text)

@@ -3,4 +3,5 @@ const granted: Readonly<Record<string, string>> = {
   'clipboard-sanitized-write': 'copying hashes, addresses and diagnostics',
 }
 
-export const isPermitted = (permission: string, origin: string): boolean => permission in granted && origin.startsWith('app://hearth')
+export const isPermitted = (permission: string, origin: string): boolean =>
+  permission in granted && origin.startsWith('app://hearth')

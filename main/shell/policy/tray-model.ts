@@ -15,7 +15,11 @@ export function trayItems({ state, order }: TrayState): readonly TrayItem[] {
   const middle: readonly TrayItem[] =
     state === 'stopped'
       ? [{ label: 'Start earning', does: 'start' }]
-      : [{ label: 'Pause', does: 'stop' }, { label: 'Pause 1 h', does: 'snooze' }, ...(order === null ? [] : [{ label: 'Finish, then stop', does: 'finish' } as const])]
+      : [
+          { label: 'Pause', does: 'stop' },
+          { label: 'Pause 1 h', does: 'snooze' },
+          ...(order === null ? [] : [{ label: 'Finish, then stop', does: 'finish' } as const]),
+        ]
   return [head, ...middle, { label: 'Open Hearth', does: 'open' }, { label: 'Quit', does: 'quit' }]
 }
 

@@ -9,5 +9,12 @@ export const windowOptions = (preload: string): BrowserWindowConstructorOptions 
   show: false,
   backgroundColor: '#faf7f2',
   title: 'Hearth',
-  webPreferences: { preload, sandbox: true, contextIsolation: true, nodeIntegration: false, webviewTag: false, spellcheck: false },
+  webPreferences: {
+    preload,
+    sandbox: true,
+    contextIsolation: true,
+    nodeIntegration: false,
+    webviewTag: false,
+    spellcheck: false,
+  },
 })

@@ -22,7 +22,14 @@ export function bottleneck(method: BottleneckMethod, architecture: Architecture)
     layer,
     sublayer(scope, y, module) {
       const { g } = scope
-      const [down, up] = ['down', 'up'].map((part) => (x: typeof y) => add(g, matmul(g, x, scope.parameter(`${module}.adapter_${part}.weight`), { transB: true }), scope.parameter(`${module}.adapter_${part}.bias`)))
+      const [down, up] = ['down', 'up'].map(
+        (part) => (x: typeof y) =>
+          add(
+            g,
+            matmul(g, x, scope.parameter(`${module}.adapter_${part}.weight`), { transB: true }),
+            scope.parameter(`${module}.adapter_${part}.bias`),
+          ),
+      )
       return add(g, y, up!(geluTanh(g, down!(y))))
     },
   }

@@ -11,7 +11,12 @@ export function adapterOf(method: Method, architecture: Architecture): Adapter {
     case 'lora':
     case 'dora': {
       const unknown = method.targets.filter((target) => !architecture.modules[target])
-      if (unknown.length > 0) throw new HearthError('BAD_RECIPE', `${architecture.type} has no ${unknown.join(', ')}; it has ${Object.keys(architecture.modules).join(', ')}`, { field: 'method.targets' })
+      if (unknown.length > 0)
+        throw new HearthError(
+          'BAD_RECIPE',
+          `${architecture.type} has no ${unknown.join(', ')}; it has ${Object.keys(architecture.modules).join(', ')}`,
+          { field: 'method.targets' },
+        )
       return lora(method, architecture)
     }
     case 'bottleneck':
@@ -24,4 +29,5 @@ export function adapterOf(method: Method, architecture: Architecture): Adapter {
 }
 
 /** Tokens that a method puts before each sequence. */
-export const prefixLength = (method: Method): number => (method.kind === 'prefix' || method.kind === 'p-tuning' ? method.length : 0)
+export const prefixLength = (method: Method): number =>
+  method.kind === 'prefix' || method.kind === 'p-tuning' ? method.length : 0

@@ -36,24 +36,46 @@ function place(specs: readonly ParameterSpec[]): { placed: PlacedParameter[]; le
 }
 
 export function layoutOf(adapter: Adapter, architecture: Architecture, classes: number | null): ParameterLayout {
-  const [layer, shared, head] = [place(adapter.layer), place(adapter.shared), place(classes === null ? [] : classifierParameters(architecture, classes))]
+  const [layer, shared, head] = [
+    place(adapter.layer),
+    place(adapter.shared),
+    place(classes === null ? [] : classifierParameters(architecture, classes)),
+  ]
   const headOffset = adapter.shared.length > 0 ? shared.length : layer.length * architecture.layers
-  return { layer: layer.placed, shared: shared.placed, head: head.placed, perLayer: layer.length, layers: architecture.layers, headOffset, total: headOffset + head.length }
+  return {
+    layer: layer.placed,
+    shared: shared.placed,
+    head: head.placed,
+    perLayer: layer.length,
+    layers: architecture.layers,
+    headOffset,
+    total: headOffset + head.length,
+  }
 }
 
 /** The classifier is new, so it is trained whole. */
 function classifierParameters({ classifier, width }: Architecture, classes: number): readonly ParameterSpec[] {
   return [
     { name: `${classifier.name}.weight`, shape: [classes, width], start: { kind: 'normal', deviation: 0.02 } },
-    ...(classifier.bias ? [{ name: `${classifier.name}.bias`, shape: [classes], start: { kind: 'zero' } } as const] : []),
+    ...(classifier.bias
+      ? [{ name: `${classifier.name}.bias`, shape: [classes], start: { kind: 'zero' } } as const]
+      : []),
   ]
 }
 
 /** The vector that training begins with. */
-export function startingPoint(layout: ParameterLayout, seed: string, weight: (layer: number, name: string) => FrozenTensor): Float32Array {
+export function startingPoint(
+  layout: ParameterLayout,
+  seed: string,
+  weight: (layer: number, name: string) => FrozenTensor,
+): Float32Array {
   const flat = new Float32Array(layout.total)
   const fill = (parameters: readonly PlacedParameter[], base: number, group: string, layer: number) => {
-    for (const { name, offset, size: length, start } of parameters) flat.set(begin(start, length, new Random(`${seed}/start/${group}/${name}`), (which) => weight(layer, which)), base + offset)
+    for (const { name, offset, size: length, start } of parameters)
+      flat.set(
+        begin(start, length, new Random(`${seed}/start/${group}/${name}`), (which) => weight(layer, which)),
+        base + offset,
+      )
   }
   if (layout.shared.length > 0) fill(layout.shared, 0, 'shared', 0)
   else for (let l = 0; l < layout.layers; l++) fill(layout.layer, l * layout.perLayer, String(l), l)
@@ -71,7 +93,9 @@ function begin(start: Start, length: number, random: Random, weight: (name: stri
       return Float32Array.from({ length }, () => random.normal() * start.deviation)
     case 'row-length': {
       const rows = weight(start.weight)
-      return Float32Array.from({ length }, (_, i) => Math.sqrt(thaw(rows, i, i + 1).reduce((sum, value) => sum + value * value, 0)))
+      return Float32Array.from({ length }, (_, i) =>
+        Math.sqrt(thaw(rows, i, i + 1).reduce((sum, value) => sum + value * value, 0)),
+      )
     }
   }
 }

@@ -15,16 +15,33 @@ import { frozenModel, type Adapter, type ParameterSpec } from './adapter.ts'
  */
 export function lora(method: LoraMethod, architecture: Architecture): Adapter {
   const beyond = method.layers?.find((index) => index >= architecture.layers)
-  if (beyond !== undefined) throw new HearthError('BAD_RECIPE', `layer ${beyond} is to be changed, and the model has ${architecture.layers}, counted from 0`, { field: 'method.layers' })
+  if (beyond !== undefined)
+    throw new HearthError(
+      'BAD_RECIPE',
+      `layer ${beyond} is to be changed, and the model has ${architecture.layers}, counted from 0`,
+      { field: 'method.layers' },
+    )
   const factor = method.alpha / method.rank
   const magnitudes = method.kind === 'dora'
   const layer = method.targets.flatMap((module): ParameterSpec[] => {
     const { inputs, outputs } = architecture.modules[module]!
     return [
       // Kaiming with a = √5, as PEFT draws it.
-      { name: `${module}.lora_A`, shape: [method.rank, inputs], start: { kind: 'uniform', bound: 1 / Math.sqrt(inputs) } },
+      {
+        name: `${module}.lora_A`,
+        shape: [method.rank, inputs],
+        start: { kind: 'uniform', bound: 1 / Math.sqrt(inputs) },
+      },
       { name: `${module}.lora_B`, shape: [outputs, method.rank], start: { kind: 'zero' } },
-      ...(magnitudes ? [{ name: `${module}.lora_magnitude_vector`, shape: [outputs], start: { kind: 'row-length', weight: `${module}.weight` } } as const] : []),
+      ...(magnitudes
+        ? [
+            {
+              name: `${module}.lora_magnitude_vector`,
+              shape: [outputs],
+              start: { kind: 'row-length', weight: `${module}.weight` },
+            } as const,
+          ]
+        : []),
     ]
   })
   return {
@@ -39,7 +56,11 @@ export function lora(method: LoraMethod, architecture: Architecture): Adapter {
       const delta = matmul(g, low, b, { transB: true, alpha: factor })
       if (!magnitudes) return add(g, y, delta)
       const w = scope.weight(`${module}.weight`)
-      const ratio = div(g, scope.parameter(`${module}.lora_magnitude_vector`), rowLengths(g, w, untracked(a), untracked(b), factor))
+      const ratio = div(
+        g,
+        scope.parameter(`${module}.lora_magnitude_vector`),
+        rowLengths(g, w, untracked(a), untracked(b), factor),
+      )
       if (method.dropout === 0) return mul(g, add(g, y, delta), ratio)
       // With dropout the base sees x whole: y + (ratio − 1)·W·x' would differ, so PEFT's form is kept.
       const dropped = matmul(g, scope.dropout(x, module), w, { transB: true })

@@ -9,20 +9,35 @@ import { frozenModel, type Adapter, type AdapterScope, type ParameterSpec } from
 const keysAndValues = (architecture: Architecture, length: number): readonly ParameterSpec[] => {
   const { kvHeads, headSize } = architecture.heads
   // P-tuning v2 trains these themselves; the draw keeps them in the scale of a trained model's keys.
-  return ['keys', 'values'].map((name) => ({ name: `prefix.${name}`, shape: [kvHeads, length, headSize], start: { kind: 'normal', deviation: 0.02 } }))
+  return ['keys', 'values'].map((name) => ({
+    name: `prefix.${name}`,
+    shape: [kvHeads, length, headSize],
+    start: { kind: 'normal', deviation: 0.02 },
+  }))
 }
 
-const prefix = (scope: AdapterScope) => ({ keys: scope.parameter('prefix.keys'), values: scope.parameter('prefix.values') })
+const prefix = (scope: AdapterScope) => ({
+  keys: scope.parameter('prefix.keys'),
+  values: scope.parameter('prefix.values'),
+})
 
 /** P-tuning v2 (Liu et al. 2022): deep prompts, trained in every layer without reparameterisation. */
-export const pTuning = (method: PTuningMethod, architecture: Architecture): Adapter => ({ ...frozenModel, layer: keysAndValues(architecture, method.length), prefix })
+export const pTuning = (method: PTuningMethod, architecture: Architecture): Adapter => ({
+  ...frozenModel,
+  layer: keysAndValues(architecture, method.length),
+  prefix,
+})
 
 /**
  * Prefix tuning (Li and Liang 2021): the same keys and values come from a small table through a two-layer network, which
  * steadies the training and is dropped after it.
  */
 export function prefixTuning(method: PrefixMethod, architecture: Architecture): Adapter {
-  const { layers, width, heads: { kvHeads, headSize } } = architecture
+  const {
+    layers,
+    width,
+    heads: { kvHeads, headSize },
+  } = architecture
   const { length, hidden } = method
   const perToken = layers * 2 * kvHeads * headSize
   const shared: ParameterSpec[] = [
@@ -38,7 +53,8 @@ export function prefixTuning(method: PrefixMethod, architecture: Architecture): 
     shared,
     prefix,
     reparameterise(g, parameter) {
-      const dense = (x: ReturnType<typeof parameter>, name: string) => add(g, matmul(g, x, parameter(`${name}.weight`), { transB: true }), parameter(`${name}.bias`))
+      const dense = (x: ReturnType<typeof parameter>, name: string) =>
+        add(g, matmul(g, x, parameter(`${name}.weight`), { transB: true }), parameter(`${name}.bias`))
       const tokens = dense(tanh(g, dense(parameter('prefix.embedding'), 'prefix.in')), 'prefix.out')
       // [length, layers, 2, kvHeads, headSize] → by layer, keys before values
       const ordered = transpose(g, reshape(g, tokens, [length, layers * 2, kvHeads, headSize]), [1, 2, 0, 3])

@@ -13,7 +13,15 @@ import { readRecipe } from '../run/recipe-file.ts'
 import { runFiles, startOf, StepRunner } from '../run/train.ts'
 import type { Compute } from '../service.ts'
 
-export const cheats = ['skips a step', 'half precision', 'learning rate off by 1 %', 'other batches', 'another adapter', 'better losses', 'another start'] as const
+export const cheats = [
+  'skips a step',
+  'half precision',
+  'learning rate off by 1 %',
+  'other batches',
+  'another adapter',
+  'better losses',
+  'another start',
+] as const
 export type Cheat = (typeof cheats)[number]
 
 /**
@@ -24,7 +32,13 @@ export type Cheat = (typeof cheats)[number]
 export async function cheat(folder: string, base: string, compute: Compute, kind: Cheat): Promise<void> {
   const files = runFiles(folder)
   const store = new CheckpointStore(files.checkpoints)
-  if (kind === 'better losses') return writeLog(files.log, (await readLog(files.log)).map((entry) => (entry.kind === 'step' ? { ...entry, loss: entry.loss * 0.97 } : entry)))
+  if (kind === 'better losses')
+    return writeLog(
+      files.log,
+      (await readLog(files.log)).map((entry) =>
+        entry.kind === 'step' ? { ...entry, loss: entry.loss * 0.97 } : entry,
+      ),
+    )
   if (kind === 'another adapter') {
     const last = (await store.latest())!
     const random = new Random('another adapter')
@@ -44,10 +58,15 @@ async function trainAnew(folder: string, basePath: string, compute: Compute, kin
   const loaded = await loadModel(await openBaseModel(basePath), recipe)
   const changed: Recipe = {
     ...recipe,
-    ...(kind === 'learning rate off by 1 %' ? { optimiser: { ...recipe.optimiser, learningRate: recipe.optimiser.learningRate * 1.01 } } : {}),
+    ...(kind === 'learning rate off by 1 %'
+      ? { optimiser: { ...recipe.optimiser, learningRate: recipe.optimiser.learningRate * 1.01 } }
+      : {}),
     ...(kind === 'other batches' ? { batch: { ...recipe.batch, seed: '8'.repeat(64) } } : {}),
   }
-  const executor = await createExecutor({ ...compute, backend: recipe.engine.profile, threads: recipe.engine.threads, ...loaded }, 'save')
+  const executor = await createExecutor(
+    { ...compute, backend: recipe.engine.profile, threads: recipe.engine.threads, ...loaded },
+    'save',
+  )
   const runner = new StepRunner(changed, data, loaded, executor)
   let state = startOf(recipe, loaded)
   if (kind === 'another start') state = { ...state, parameters: state.parameters.map((value) => value * 1.001) }
@@ -58,7 +77,9 @@ async function trainAnew(folder: string, basePath: string, compute: Compute, kin
     const skipped = kind === 'skips a step' && (state.step + 1) % recipe.checkpointEvery === 0
     if (kind === 'half precision') halve(state)
     const previous = log.findLast((entry) => entry.kind === 'step')
-    const done = skipped ? { next: { ...state, step: state.step + 1 }, loss: previous?.loss ?? 0 } : await runner.step(state)
+    const done = skipped
+      ? { next: { ...state, step: state.step + 1 }, loss: previous?.loss ?? 0 }
+      : await runner.step(state)
     state = done.next
     log.push({ kind: 'step', step: state.step, loss: done.loss, learningRate: 0, gradientLength: 0, milliseconds: 0 })
     if (state.step % recipe.checkpointEvery === 0) await store.write(state)

@@ -19,20 +19,41 @@ const os = implement(trainerContract)
 const compute = { spin: false, breathe: () => Promise.resolve() }
 
 /** Trains honestly, then puts something else in place of it before anybody looks. */
-async function* train({ folder, base, plan, until }: { folder: string; base: string; plan: Plan | null; until: number | null }): AsyncGenerator<LogEntry, TrainResult> {
+async function* train({
+  folder,
+  base,
+  plan,
+  until,
+}: {
+  folder: string
+  base: string
+  plan: Plan | null
+  until: number | null
+}): AsyncGenerator<LogEntry, TrainResult> {
   const result = yield* trainRun(folder, base, compute, plan, until)
   const played = cheatOf[kind] ?? cheats.find((item) => item === kind)
   if (played) await cheat(folder, base, compute, played)
   return result
 }
 
-const lied = (verdict: Verdict): Verdict => (kind === 'defends a lie' ? { ...verdict, passed: true, failure: null } : { ...verdict, passed: false, failure: { check: 'segment', why: 'it is wrong because I say so' } })
+const lied = (verdict: Verdict): Verdict =>
+  kind === 'defends a lie'
+    ? { ...verdict, passed: true, failure: null }
+    : { ...verdict, passed: false, failure: { check: 'segment', why: 'it is wrong because I say so' } }
 
 serveChild(
   os.router({
     ...trainerRouter,
     train: os.train.handler(({ input }) => train(input)),
-    bundle: kind === 'withholds the proof' ? os.bundle.handler(() => Promise.reject(new HearthError('ABORTED', 'withheld'))) : trainerRouter.bundle,
-    verify: kind === 'defends a lie' || kind === 'accuses falsely' ? os.verify.handler(async ({ input }) => lied(await verify(input.bundle, input.base, input.data, compute, input.expected))) : trainerRouter.verify,
+    bundle:
+      kind === 'withholds the proof'
+        ? os.bundle.handler(() => Promise.reject(new HearthError('ABORTED', 'withheld')))
+        : trainerRouter.bundle,
+    verify:
+      kind === 'defends a lie' || kind === 'accuses falsely'
+        ? os.verify.handler(async ({ input }) =>
+            lied(await verify(input.bundle, input.base, input.data, compute, input.expected)),
+          )
+        : trainerRouter.verify,
   }),
 )

@@ -53,5 +53,10 @@ export interface Architecture {
   /** The classifier's name in Hugging Face's model for sequence classification. */
   readonly classifier: { readonly name: string; readonly bias: boolean; readonly pool: 'first' | 'last' }
   /** Input vectors of tokens, float32 [tokens, width], by exact host arithmetic. `types` tells BERT's second sentence from its first. */
-  embed(weights: ReadonlyMap<string, FrozenTensor>, ids: Int32Array, positions: Int32Array, types: Uint8Array): Float32Array
+  embed(
+    weights: ReadonlyMap<string, FrozenTensor>,
+    ids: Int32Array,
+    positions: Int32Array,
+    types: Uint8Array,
+  ): Float32Array
 }

@@ -31,15 +31,28 @@ export function attendedShare(tokens: number, causal: boolean): number {
  * @param k [batch, kvHeads, tokens, headSize]
  * @returns [batch · tokens, heads · headSize]
  */
-export function attention(scope: Scope, q: Value, k: Value, v: Value, { heads, kvHeads, headSize, causal }: Heads & { readonly causal: boolean }): Value {
-  const { g, shape: { batch, tokens } } = scope
+export function attention(
+  scope: Scope,
+  q: Value,
+  k: Value,
+  v: Value,
+  { heads, kvHeads, headSize, causal }: Heads & { readonly causal: boolean },
+): Value {
+  const {
+    g,
+    shape: { batch, tokens },
+  } = scope
   const group = heads / kvHeads
   const prefix = scope.prefix()
   const lengthened = (own: Value, trained: Value | undefined) => {
     const flat = reshape(g, own, [batch * kvHeads, tokens, headSize])
     if (!trained) return flat
     const length = trained.shape[1]!
-    const repeated = reshape(g, expand(g, reshape(g, trained, [1, kvHeads, length, headSize]), [batch, kvHeads, length, headSize]), [batch * kvHeads, length, headSize])
+    const repeated = reshape(
+      g,
+      expand(g, reshape(g, trained, [1, kvHeads, length, headSize]), [batch, kvHeads, length, headSize]),
+      [batch * kvHeads, length, headSize],
+    )
     return concat(g, [repeated, flat], 1)
   }
   const [keys, values] = [lengthened(k, prefix?.keys), lengthened(v, prefix?.values)]
@@ -51,7 +64,14 @@ export function attention(scope: Scope, q: Value, k: Value, v: Value, { heads, k
     const span = causal ? before + to : before + tokens
     const rows = reshape(g, slice(g, q, 2, from, to), [batch * kvHeads, group * (to - from), headSize])
     const mask = slice(g, slice(g, scope.mask, 2, from, to), 3, 0, span)
-    const mixed = scaledAttention(g, rows, slice(g, keys, 1, 0, span), slice(g, values, 1, 0, span), mask, 1 / Math.sqrt(headSize))
+    const mixed = scaledAttention(
+      g,
+      rows,
+      slice(g, keys, 1, 0, span),
+      slice(g, values, 1, 0, span),
+      mask,
+      1 / Math.sqrt(headSize),
+    )
     blocks.push(reshape(g, mixed, [batch, heads, to - from, headSize]))
   }
   return reshape(g, transpose(g, concat(g, blocks, 2), [0, 2, 1, 3]), [batch * tokens, heads * headSize])

@@ -41,8 +41,10 @@ export function bert(config: BertConfig): Architecture {
     layerWeights[`${name}.weight`] = { shape: [outputs, inputs] }
     layerWeights[`${name}.bias`] = { shape: [outputs] }
   }
-  for (const name of ['attention.output.LayerNorm', 'output.LayerNorm']) for (const part of ['weight', 'bias']) layerWeights[`${name}.${part}`] = { shape: [width] }
-  const norm = (scope: Scope, x: Value, name: string) => layerNorm(scope.g, x, scope.weight(`${name}.weight`), scope.weight(`${name}.bias`), epsilon)
+  for (const name of ['attention.output.LayerNorm', 'output.LayerNorm'])
+    for (const part of ['weight', 'bias']) layerWeights[`${name}.${part}`] = { shape: [width] }
+  const norm = (scope: Scope, x: Value, name: string) =>
+    layerNorm(scope.g, x, scope.weight(`${name}.weight`), scope.weight(`${name}.bias`), epsilon)
   return {
     type: 'bert',
     causal: false,
@@ -55,7 +57,10 @@ export function bert(config: BertConfig): Architecture {
     sublayers: ['attention', 'mlp'],
     layerPrefix: (layer) => `bert.encoder.layer.${layer}.`,
     layerWeights,
-    headWeights: { 'bert.pooler.dense.weight': { shape: [width, width] }, 'bert.pooler.dense.bias': { shape: [width] } },
+    headWeights: {
+      'bert.pooler.dense.weight': { shape: [width, width] },
+      'bert.pooler.dense.bias': { shape: [width] },
+    },
     embeddingWeights: {
       'bert.embeddings.word_embeddings.weight': { shape: [config.vocab_size, width] },
       'bert.embeddings.position_embeddings.weight': { shape: [config.max_position_embeddings, width] },
@@ -67,11 +72,31 @@ export function bert(config: BertConfig): Architecture {
     classifier: { name: 'classifier', bias: true, pool: 'first' },
     layer(scope, x) {
       const { g } = scope
-      const project = (name: string, keep: string) => splitHeads(scope, scope.keep(keep, scope.linear(x, `attention.self.${name}`)), heads, headSize)
-      const mixed = scope.keep('mixed', attention(scope, project('query', 'q'), project('key', 'k'), project('value', 'v'), { heads, kvHeads: heads, headSize, causal: false }))
-      const middle = scope.keep('middle', norm(scope, add(g, x, scope.sublayer(scope.linear(mixed, 'attention.output.dense'), 'attention')), 'attention.output.LayerNorm'))
+      const project = (name: string, keep: string) =>
+        splitHeads(scope, scope.keep(keep, scope.linear(x, `attention.self.${name}`)), heads, headSize)
+      const mixed = scope.keep(
+        'mixed',
+        attention(scope, project('query', 'q'), project('key', 'k'), project('value', 'v'), {
+          heads,
+          kvHeads: heads,
+          headSize,
+          causal: false,
+        }),
+      )
+      const middle = scope.keep(
+        'middle',
+        norm(
+          scope,
+          add(g, x, scope.sublayer(scope.linear(mixed, 'attention.output.dense'), 'attention')),
+          'attention.output.LayerNorm',
+        ),
+      )
       const wide = scope.keep('wide', scope.linear(middle, 'intermediate.dense'))
-      return norm(scope, add(g, middle, scope.sublayer(scope.linear(geluErf(g, wide), 'output.dense'), 'mlp')), 'output.LayerNorm')
+      return norm(
+        scope,
+        add(g, middle, scope.sublayer(scope.linear(geluErf(g, wide), 'output.dense'), 'mlp')),
+        'output.LayerNorm',
+      )
     },
     final: (_, x) => x,
     pooled: (scope, x) => tanh(scope.g, scope.linear(x, 'bert.pooler.dense')),
@@ -81,7 +106,11 @@ export function bert(config: BertConfig): Architecture {
       const x = new Float32Array(ids.length * width)
       for (const [i, id] of ids.entries()) {
         const row = (name: string, at: number) => thaw(table(name), at, at + 1)
-        const [word, place, kind] = [row('word_embeddings.weight', id), row('position_embeddings.weight', positions[i]!), row('token_type_embeddings.weight', types[i]!)]
+        const [word, place, kind] = [
+          row('word_embeddings.weight', id),
+          row('position_embeddings.weight', positions[i]!),
+          row('token_type_embeddings.weight', types[i]!),
+        ]
         const sums = Float64Array.from(word, (value, j) => value + kind[j]! + place[j]!)
         const centre = sums.reduce((a, b) => a + b) / width
         const deviation = Math.sqrt(sums.reduce((a, b) => a + (b - centre) ** 2, 0) / width + epsilon)

@@ -24,7 +24,13 @@ export const DecoderConfig = z.object({
   rms_norm_eps: z.number().positive(),
   rope_theta: z.number().positive().optional(),
   // Newer releases of transformers keep rotary settings in one object.
-  rope_parameters: z.looseObject({ rope_theta: z.number().positive() }).refine((value) => RopeSettings.safeParse(value).success, 'is a way to stretch rotary positions that is not known here').nullish(),
+  rope_parameters: z
+    .looseObject({ rope_theta: z.number().positive() })
+    .refine(
+      (value) => RopeSettings.safeParse(value).success,
+      'is a way to stretch rotary positions that is not known here',
+    )
+    .nullish(),
   rope_scaling: RopeSettings,
   /** As GGUF files have it: what each rotary frequency is divided by. */
   rope_divisors: z.array(z.number().positive()).optional(),
@@ -35,13 +41,17 @@ export const DecoderConfig = z.object({
 })
 export type DecoderConfig = z.infer<typeof DecoderConfig>
 
-export const ropeTheta = (config: DecoderConfig): number => config.rope_theta ?? config.rope_parameters?.rope_theta ?? 10_000
+export const ropeTheta = (config: DecoderConfig): number =>
+  config.rope_theta ?? config.rope_parameters?.rope_theta ?? 10_000
 
 /** What a model's rotary frequencies are divided by, wherever its config says so. */
 export function divisorsOf(config: DecoderConfig): Float64Array {
   const headSize = config.head_dim ?? config.hidden_size / config.num_attention_heads
   if (config.rope_divisors) return Float64Array.from(config.rope_divisors)
-  return ropeDivisors(config.rope_scaling ?? RopeSettings.parse(config.rope_parameters) ?? null, rotaryFrequencies(ropeTheta(config), headSize))
+  return ropeDivisors(
+    config.rope_scaling ?? RopeSettings.parse(config.rope_parameters) ?? null,
+    rotaryFrequencies(ropeTheta(config), headSize),
+  )
 }
 
 /** The llama family: RMS norms, rotary positions, grouped keys, gated SiLU. Qwen2 adds biases, Qwen3 norms on queries and keys. */
@@ -52,7 +62,11 @@ export function decoder(config: DecoderConfig, positions: number): Architecture 
   const bias = config.model_type === 'qwen2' || config.attention_bias === true
   const tied = config.tie_word_embeddings ?? false
   const normed = config.model_type === 'qwen3'
-  const tables: RotaryTables = rotaryTables(rotaryFrequencies(ropeTheta(config), headSize), divisorsOf(config), positions)
+  const tables: RotaryTables = rotaryTables(
+    rotaryFrequencies(ropeTheta(config), headSize),
+    divisorsOf(config),
+    positions,
+  )
 
   const modules: Record<string, Module> = {
     'self_attn.q_proj': { inputs: width, outputs: heads * headSize, bias },
@@ -63,9 +77,19 @@ export function decoder(config: DecoderConfig, positions: number): Architecture 
     'mlp.up_proj': { inputs: width, outputs: inner, bias: false },
     'mlp.down_proj': { inputs: inner, outputs: width, bias: false },
   }
-  const layerWeights: Record<string, WeightSpec> = { 'input_layernorm.weight': { shape: [width] }, 'post_attention_layernorm.weight': { shape: [width] } }
+  const layerWeights: Record<string, WeightSpec> = {
+    'input_layernorm.weight': { shape: [width] },
+    'post_attention_layernorm.weight': { shape: [width] },
+  }
   for (const [name, module] of Object.entries(modules)) {
-    const interleaved = config.model_type !== 'llama' ? undefined : name.endsWith('q_proj') ? heads : name.endsWith('k_proj') ? kvHeads : undefined
+    const interleaved =
+      config.model_type !== 'llama'
+        ? undefined
+        : name.endsWith('q_proj')
+          ? heads
+          : name.endsWith('k_proj')
+            ? kvHeads
+            : undefined
     const extra = interleaved === undefined ? {} : { interleavedHeads: interleaved }
     layerWeights[`${name}.weight`] = { shape: [module.outputs, module.inputs], ...extra }
     if (module.bias) layerWeights[`${name}.bias`] = { shape: [module.outputs], ...extra }
@@ -85,22 +109,41 @@ export function decoder(config: DecoderConfig, positions: number): Architecture 
     layerPrefix: (layer) => `model.layers.${layer}.`,
     layerWeights,
     headWeights: { 'model.norm.weight': { shape: [width] } },
-    embeddingWeights: { 'model.embed_tokens.weight': { shape: [config.vocab_size, width] }, ...(tied ? {} : { 'lm_head.weight': { shape: [config.vocab_size, width] } }) },
+    embeddingWeights: {
+      'model.embed_tokens.weight': { shape: [config.vocab_size, width] },
+      ...(tied ? {} : { 'lm_head.weight': { shape: [config.vocab_size, width] } }),
+    },
     outputWeight: tied ? 'model.embed_tokens.weight' : 'lm_head.weight',
     classifier: { name: 'score', bias: false, pool: 'last' },
     layer(scope, x) {
       const { g } = scope
       const y = rmsNorm(g, x, scope.weight('input_layernorm.weight'), epsilon)
-      const project = (name: string, count: number) => splitHeads(scope, scope.keep(name, scope.linear(y, `self_attn.${name}_proj`)), count, headSize)
+      const project = (name: string, count: number) =>
+        splitHeads(scope, scope.keep(name, scope.linear(y, `self_attn.${name}_proj`)), count, headSize)
       const turned = (name: 'q' | 'k', count: number) => {
         const raw = project(name, count)
-        return rotary(g, normed ? rmsNorm(g, raw, scope.weight(`self_attn.${name}_norm.weight`), epsilon) : raw, scope.positions, tables)
+        return rotary(
+          g,
+          normed ? rmsNorm(g, raw, scope.weight(`self_attn.${name}_norm.weight`), epsilon) : raw,
+          scope.positions,
+          tables,
+        )
       }
       const [q, k] = [turned('q', heads), turned('k', kvHeads)]
-      const mixed = scope.keep('mixed', attention(scope, q, k, project('v', kvHeads), { heads, kvHeads, headSize, causal: true }))
-      const middle = scope.keep('middle', add(g, x, scope.sublayer(scope.linear(mixed, 'self_attn.o_proj'), 'self_attn')))
+      const mixed = scope.keep(
+        'mixed',
+        attention(scope, q, k, project('v', kvHeads), { heads, kvHeads, headSize, causal: true }),
+      )
+      const middle = scope.keep(
+        'middle',
+        add(g, x, scope.sublayer(scope.linear(mixed, 'self_attn.o_proj'), 'self_attn')),
+      )
       const z = rmsNorm(g, middle, scope.weight('post_attention_layernorm.weight'), epsilon)
-      const gated = mul(g, silu(g, scope.keep('gate', scope.linear(z, 'mlp.gate_proj'))), scope.keep('up', scope.linear(z, 'mlp.up_proj')))
+      const gated = mul(
+        g,
+        silu(g, scope.keep('gate', scope.linear(z, 'mlp.gate_proj'))),
+        scope.keep('up', scope.linear(z, 'mlp.up_proj')),
+      )
       return add(g, middle, scope.sublayer(scope.linear(gated, 'mlp.down_proj'), 'mlp'))
     },
     final: (scope, x) => rmsNorm(scope.g, x, scope.weight('model.norm.weight'), epsilon),

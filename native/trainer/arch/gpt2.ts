@@ -35,12 +35,14 @@ export function gpt2(config: Gpt2Config): Architecture {
     'mlp.c_proj': { inputs: inner, outputs: width, bias: true },
   }
   const layerWeights: Record<string, WeightSpec> = {}
-  for (const name of ['ln_1', 'ln_2']) for (const part of ['weight', 'bias']) layerWeights[`${name}.${part}`] = { shape: [width] }
+  for (const name of ['ln_1', 'ln_2'])
+    for (const part of ['weight', 'bias']) layerWeights[`${name}.${part}`] = { shape: [width] }
   for (const [name, { inputs, outputs }] of Object.entries(modules)) {
     layerWeights[`${name}.weight`] = { shape: [outputs, inputs], transposed: true }
     layerWeights[`${name}.bias`] = { shape: [outputs] }
   }
-  const norm = (scope: Scope, x: Value, name: string) => layerNorm(scope.g, x, scope.weight(`${name}.weight`), scope.weight(`${name}.bias`), epsilon)
+  const norm = (scope: Scope, x: Value, name: string) =>
+    layerNorm(scope.g, x, scope.weight(`${name}.weight`), scope.weight(`${name}.bias`), epsilon)
   return {
     type: 'gpt2',
     causal: true,
@@ -54,13 +56,18 @@ export function gpt2(config: Gpt2Config): Architecture {
     layerPrefix: (layer) => `transformer.h.${layer}.`,
     layerWeights,
     headWeights: { 'transformer.ln_f.weight': { shape: [width] }, 'transformer.ln_f.bias': { shape: [width] } },
-    embeddingWeights: { 'transformer.wte.weight': { shape: [config.vocab_size, width] }, 'transformer.wpe.weight': { shape: [config.n_positions, width] } },
+    embeddingWeights: {
+      'transformer.wte.weight': { shape: [config.vocab_size, width] },
+      'transformer.wpe.weight': { shape: [config.n_positions, width] },
+    },
     outputWeight: 'transformer.wte.weight',
     classifier: { name: 'score', bias: false, pool: 'last' },
     layer(scope, x) {
       const { g } = scope
       const fused = scope.keep('qkv', scope.linear(norm(scope, x, 'ln_1'), 'attn.c_attn'))
-      const [q, k, v] = [0, 1, 2].map((i) => splitHeads(scope, slice(g, fused, 1, i * width, (i + 1) * width), heads, headSize)) as [Value, Value, Value]
+      const [q, k, v] = [0, 1, 2].map((i) =>
+        splitHeads(scope, slice(g, fused, 1, i * width, (i + 1) * width), heads, headSize),
+      ) as [Value, Value, Value]
       const mixed = scope.keep('mixed', attention(scope, q, k, v, { heads, kvHeads: heads, headSize, causal: true }))
       const middle = scope.keep('middle', add(g, x, scope.sublayer(scope.linear(mixed, 'attn.c_proj'), 'attn')))
       const wide = scope.keep('wide', scope.linear(norm(scope, middle, 'ln_2'), 'mlp.c_fc'))

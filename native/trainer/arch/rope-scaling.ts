@@ -5,7 +5,13 @@ const positive = z.number().positive()
 /** How rotary frequencies are stretched for longer contexts than a model was first trained on. */
 export const RopeScaling = z.union([
   z.object({ rope_type: z.literal('linear'), factor: positive }),
-  z.object({ rope_type: z.literal('llama3'), factor: positive, low_freq_factor: positive, high_freq_factor: positive, original_max_position_embeddings: positive }),
+  z.object({
+    rope_type: z.literal('llama3'),
+    factor: positive,
+    low_freq_factor: positive,
+    high_freq_factor: positive,
+    original_max_position_embeddings: positive,
+  }),
 ])
 export type RopeScaling = z.infer<typeof RopeScaling>
 

@@ -1,7 +1,8 @@
 import type { RotaryTables } from '../graph/rotary.ts'
 
 /** Plain rotary frequencies: θ^(−2j/headSize), float32 as in transformers. */
-export const rotaryFrequencies = (theta: number, headSize: number): Float32Array => Float32Array.from({ length: headSize / 2 }, (_, j) => 1 / Math.fround(theta ** ((2 * j) / headSize)))
+export const rotaryFrequencies = (theta: number, headSize: number): Float32Array =>
+  Float32Array.from({ length: headSize / 2 }, (_, j) => 1 / Math.fround(theta ** ((2 * j) / headSize)))
 
 /**
  * The cosines and sines of rotary positions. ECMAScript does not fix pow, cos and sin to the bit, so a recipe holds the

@@ -17,7 +17,10 @@ const losses: Readonly<Record<BaseFormat, number>> = { f32: 0, f16: 3e-4, int8: 
 describe.each(Object.keys(losses) as BaseFormat[])('frozen weights as %s', (format) => {
   it('lose no more than the format must', () => {
     const back = thaw(freeze(values, shape, format))
-    const error = Math.sqrt(back.reduce((sum, value, i) => sum + (value - values[i]!) ** 2, 0) / values.reduce((sum, value) => sum + value ** 2, 0))
+    const error = Math.sqrt(
+      back.reduce((sum, value, i) => sum + (value - values[i]!) ** 2, 0) /
+        values.reduce((sum, value) => sum + value ** 2, 0),
+    )
     expect(error).toBeLessThanOrEqual(losses[format])
   })
 
@@ -26,9 +29,13 @@ describe.each(Object.keys(losses) as BaseFormat[])('frozen weights as %s', (form
     const g = new Graph(profiles.cpu)
     g.output('values', frozenWeight(g, 'w', format, shape))
     const session = await Session.create(g, { backend: 'cpu', threads: 1, spin: false })
-    const { values: out } = await session.run(Object.fromEntries(Object.entries(weight.parts).map(([suffix, part]) => [`w${suffix}`, tensorOf(part)])))
+    const { values: out } = await session.run(
+      Object.fromEntries(Object.entries(weight.parts).map(([suffix, part]) => [`w${suffix}`, tensorOf(part)])),
+    )
     await session.release()
-    expect(Buffer.compare(Buffer.from((out!.data as Float32Array).slice().buffer), Buffer.from(thaw(weight).slice().buffer))).toBe(0)
+    expect(
+      Buffer.compare(Buffer.from((out!.data as Float32Array).slice().buffer), Buffer.from(thaw(weight).slice().buffer)),
+    ).toBe(0)
   })
 
   it('can be looked up row by row', () => {
@@ -39,7 +46,17 @@ describe.each(Object.keys(losses) as BaseFormat[])('frozen weights as %s', (form
 
 describe('half floats', () => {
   it('round to even and keep their limits', () => {
-    const cases: readonly (readonly [number, number])[] = [[1, 1], [0.1, 0.0999755859375], [65504, 65504], [65520, Infinity], [2 ** -24, 2 ** -24], [2 ** -25, 0], [-0.5, -0.5], [2049, 2048], [2051, 2052]]
+    const cases: readonly (readonly [number, number])[] = [
+      [1, 1],
+      [0.1, 0.0999755859375],
+      [65504, 65504],
+      [65520, Infinity],
+      [2 ** -24, 2 ** -24],
+      [2 ** -25, 0],
+      [-0.5, -0.5],
+      [2049, 2048],
+      [2051, 2052],
+    ]
     for (const [value, expected] of cases) expect(halfToFloat(floatToHalf(Float32Array.of(value)))[0]).toBe(expected)
     expect(halfToFloat(floatToHalf(Float32Array.of(NaN)))[0]).toBeNaN()
   })

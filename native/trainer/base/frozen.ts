@@ -15,8 +15,22 @@ export const nf4Group = 256
 
 /** The quantiles of a standard normal distribution that NF4 rounds to (QLoRA, appendix E). */
 export const nf4Levels = Float32Array.of(
-  -1, -0.6961928009986877, -0.5250730514526367, -0.39491748809814453, -0.28444138169288635, -0.18477343022823334, -0.09105003625154495, 0,
-  0.07958029955625534, 0.16093020141124725, 0.24611230194568634, 0.33791524171829224, 0.44070982933044434, 0.5626170039176941, 0.7229568362236023, 1,
+  -1,
+  -0.6961928009986877,
+  -0.5250730514526367,
+  -0.39491748809814453,
+  -0.28444138169288635,
+  -0.18477343022823334,
+  -0.09105003625154495,
+  0,
+  0.07958029955625534,
+  0.16093020141124725,
+  0.24611230194568634,
+  0.33791524171829224,
+  0.44070982933044434,
+  0.5626170039176941,
+  0.7229568362236023,
+  1,
 )
 
 export interface Part {
@@ -33,7 +47,10 @@ export interface FrozenTensor {
 }
 
 /** The inputs that a frozen weight of a format is fed through, by suffix: element type and shape. */
-export function partShapes(format: BaseFormat, shape: readonly number[]): Readonly<Record<string, { type: DataType; dims: readonly number[] }>> {
+export function partShapes(
+  format: BaseFormat,
+  shape: readonly number[],
+): Readonly<Record<string, { type: DataType; dims: readonly number[] }>> {
   const count = size(shape)
   const [rows, columns] = [shape[0]!, shape[1] ?? 1]
   const scale = { type: 'float', dims: [rows, columns / blockSize] } as const
@@ -51,7 +68,12 @@ export function partShapes(format: BaseFormat, shape: readonly number[]): Readon
       return { '': nibbles, '.scale': scale, '.offset': scale }
     case 'nf4': {
       const blocks = count / nf4Block
-      return { '': nibbles, '.scale': { type: 'uint8', dims: [blocks] }, '.group': { type: 'float', dims: [Math.ceil(blocks / nf4Group), 1] }, '.mean': { type: 'float', dims: [1] } }
+      return {
+        '': nibbles,
+        '.scale': { type: 'uint8', dims: [blocks] },
+        '.group': { type: 'float', dims: [Math.ceil(blocks / nf4Group), 1] },
+        '.mean': { type: 'float', dims: [1] },
+      }
     }
   }
 }
@@ -65,33 +87,53 @@ function unpack(g: Graph, packed: Value, rows: number, columns: number, zero = 0
     const half = [rows, columns / 2, 1]
     const low = g.op('BitwiseAnd', [packed, mask], packed.shape, { type: 'uint8' })
     const high = g.op('BitShift', [packed, four], packed.shape, { type: 'uint8', attributes: { direction: 'RIGHT' } })
-    const pairs = g.op('Concat', [reshape(g, low, half), reshape(g, high, half)], [rows, columns / 2, 2], { type: 'uint8', attributes: { axis: 2 } })
+    const pairs = g.op('Concat', [reshape(g, low, half), reshape(g, high, half)], [rows, columns / 2, 2], {
+      type: 'uint8',
+      attributes: { axis: 2 },
+    })
     const codes = reshape(g, pairs, shape)
     if (zero === 0) return g.op('Cast', [codes], shape, { attributes: { to: 1 } })
     // Widens and subtracts in one pass, exactly.
-    return g.op('DequantizeLinear', [codes, g.scalar(1), g.table(`nibble.${zero}`, 'uint8', [], () => Uint8Array.of(zero))], shape)
+    return g.op(
+      'DequantizeLinear',
+      [codes, g.scalar(1), g.table(`nibble.${zero}`, 'uint8', [], () => Uint8Array.of(zero))],
+      shape,
+    )
   }
-  const ones = g.table(`ones${rows}x${columns / blockSize}`, 'float', [rows, columns / blockSize], () => new Float32Array((rows * columns) / blockSize).fill(1))
+  const ones = g.table(`ones${rows}x${columns / blockSize}`, 'float', [rows, columns / blockSize], () =>
+    new Float32Array((rows * columns) / blockSize).fill(1),
+  )
   return add(g, gatherQuantized(g, packed, ones, rows, columns), g.scalar(8 - zero))
 }
 
 /** (nibble − 8) · scale by onnxruntime's own operator, which takes packed bytes as a graph input. */
 function gatherQuantized(g: Graph, packed: Value, scale: Value, rows: number, columns: number): Value {
   const all = g.table(`rows${rows}`, 'int64', [rows], () => BigInt64Array.from({ length: rows }, (_, i) => BigInt(i)))
-  return g.op('GatherBlockQuantized', [packed, all, scale], [rows, columns], { attributes: { gather_axis: 0, quantize_axis: 1, block_size: blockSize, bits: 4 }, domain: 'com.microsoft' })
+  return g.op('GatherBlockQuantized', [packed, all, scale], [rows, columns], {
+    attributes: { gather_axis: 0, quantize_axis: 1, block_size: blockSize, bits: 4 },
+    domain: 'com.microsoft',
+  })
 }
 
 /** blocks [rows, columns] times a scale (and plus an offset) for every 32 of a row. */
 function scaled(g: Graph, codes: Value, scale: Value, offset?: Value): Value {
   const [rows, columns] = codes.shape as [number, number]
-  const [blocks, column] = [[rows, columns / blockSize, blockSize], [rows, columns / blockSize, 1]]
+  const [blocks, column] = [
+    [rows, columns / blockSize, blockSize],
+    [rows, columns / blockSize, 1],
+  ]
   const product = mul(g, reshape(g, codes, blocks), reshape(g, scale, column))
   return reshape(g, offset ? add(g, product, reshape(g, offset, column)) : product, codes.shape)
 }
 
 /** Adds the inputs of a frozen weight to a graph, and the operators that turn them into float32 of `shape`. */
 export function frozenWeight(g: Graph, name: string, format: BaseFormat, shape: readonly number[]): Value {
-  const parts = Object.fromEntries(Object.entries(partShapes(format, shape)).map(([suffix, { type, dims }]) => [suffix, g.input(name + suffix, type, dims)]))
+  const parts = Object.fromEntries(
+    Object.entries(partShapes(format, shape)).map(([suffix, { type, dims }]) => [
+      suffix,
+      g.input(name + suffix, type, dims),
+    ]),
+  )
   const [codes, scale] = [parts['']!, parts['.scale']!]
   const [rows, columns] = shape as [number, number]
   const cast = (x: Value) => g.op('Cast', [x], x.shape, { attributes: { to: 1 } })
@@ -103,7 +145,9 @@ export function frozenWeight(g: Graph, name: string, format: BaseFormat, shape: 
     case 'int8':
       return scaled(g, cast(codes), scale)
     case 'q4_0':
-      return g.profile.bitwise ? scaled(g, unpack(g, codes, rows, columns, 8), scale) : gatherQuantized(g, codes, scale, rows, columns)
+      return g.profile.bitwise
+        ? scaled(g, unpack(g, codes, rows, columns, 8), scale)
+        : gatherQuantized(g, codes, scale, rows, columns)
     case 'q4_k':
       return scaled(g, unpack(g, codes, rows, columns), scale, parts['.offset'])
     case 'nf4': {
@@ -115,8 +159,13 @@ export function frozenWeight(g: Graph, name: string, format: BaseFormat, shape: 
       const code = mul(g, add(g, cast(scale), g.scalar(-128)), g.scalar(1 / 127))
       const padded = Math.ceil(blocks / nf4Group) * nf4Group
       const grouped = padded === blocks ? code : g.op('Pad', [code, g.ints([0, padded - blocks])], [padded])
-      const absmax = add(g, reshape(g, mul(g, reshape(g, grouped, [padded / nf4Group, nf4Group]), parts['.group']!), [padded]), parts['.mean']!)
-      const exact = padded === blocks ? absmax : g.op('Slice', [absmax, g.ints([0]), g.ints([blocks]), g.ints([0])], [blocks])
+      const absmax = add(
+        g,
+        reshape(g, mul(g, reshape(g, grouped, [padded / nf4Group, nf4Group]), parts['.group']!), [padded]),
+        parts['.mean']!,
+      )
+      const exact =
+        padded === blocks ? absmax : g.op('Slice', [absmax, g.ints([0]), g.ints([blocks]), g.ints([0])], [blocks])
       return reshape(g, mul(g, reshape(g, unit, [blocks, nf4Block]), reshape(g, exact, [blocks, 1])), shape)
     }
   }

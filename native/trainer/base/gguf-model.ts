@@ -26,7 +26,11 @@ export async function openGgufModel(path: string): Promise<BaseModel> {
       const opened = await GgufFile.open(path)
       try {
         const weights = new Map<string, FrozenTensor>()
-        for (const [name, spec] of weightSpecs(architecture)) weights.set(name, widen(await readWeight(opened, name, spec, formatFor(name, architecture, formats)), formats))
+        for (const [name, spec] of weightSpecs(architecture))
+          weights.set(
+            name,
+            widen(await readWeight(opened, name, spec, formatFor(name, architecture, formats)), formats),
+          )
         return weights
       } finally {
         await opened.close()
@@ -43,7 +47,10 @@ function configOf({ metadata, tensors, path }: GgufFile, divisors: readonly numb
     const value = metadata.get(`${String(type)}.${key}`)
     return typeof value === 'number' || typeof value === 'bigint' ? Number(value) : undefined
   }
-  if (metadata.get('general.type') === 'adapter') throw new HearthError('MODEL_UNSUPPORTED', `${basename(path)} is an adapter, not a base model`, { file: basename(path) })
+  if (metadata.get('general.type') === 'adapter')
+    throw new HearthError('MODEL_UNSUPPORTED', `${basename(path)} is an adapter, not a base model`, {
+      file: basename(path),
+    })
   return parseConfig({
     model_type: type,
     hidden_size: number('embedding_length'),
@@ -64,7 +71,8 @@ function configOf({ metadata, tensors, path }: GgufFile, divisors: readonly numb
 }
 
 /** GGUF keeps `llama3` as a table of divisors, `linear` as a factor. Any other kind is handed on to be refused by name. */
-const scalingOf = (kind: unknown, factor: number | undefined) => (kind === undefined || kind === 'none' ? null : { rope_type: kind, factor })
+const scalingOf = (kind: unknown, factor: number | undefined) =>
+  kind === undefined || kind === 'none' ? null : { rope_type: kind, factor }
 
 async function divisorsIn(file: GgufFile): Promise<number[] | undefined> {
   const info = file.tensors.get(ROPE_DIVISORS)
@@ -74,13 +82,37 @@ async function divisorsIn(file: GgufFile): Promise<number[] | undefined> {
   return part!.data instanceof Float32Array ? [...part!.data] : undefined
 }
 
-async function readWeight(file: GgufFile, name: string, { shape, interleavedHeads }: WeightSpec, format: BaseFormat): Promise<FrozenTensor> {
+async function readWeight(
+  file: GgufFile,
+  name: string,
+  { shape, interleavedHeads }: WeightSpec,
+  format: BaseFormat,
+): Promise<FrozenTensor> {
   const stored = ggufName(name)
   const info = stored === null ? undefined : file.tensors.get(stored)
-  if (!info) throw new HearthError('MODEL_BROKEN', `${basename(file.path)} has no weight ${stored ?? name}`, { file: basename(file.path) })
-  if (info.shape.join() !== shape.join()) throw new HearthError('MODEL_BROKEN', `${stored} is [${info.shape.join(', ')}] where the metadata asks for [${shape.join(', ')}]`, { file: basename(file.path) })
+  if (!info)
+    throw new HearthError('MODEL_BROKEN', `${basename(file.path)} has no weight ${stored ?? name}`, {
+      file: basename(file.path),
+    })
+  if (info.shape.join() !== shape.join())
+    throw new HearthError(
+      'MODEL_BROKEN',
+      `${stored} is [${info.shape.join(', ')}] where the metadata asks for [${shape.join(', ')}]`,
+      { file: basename(file.path) },
+    )
   const read = fromGgml(info.type, await file.read(stored!), shape)
-  const ordered = interleavedHeads === undefined ? read : { ...read, parts: Object.fromEntries(Object.entries(read.parts).map(([suffix, part]) => [suffix, { ...part, data: interleaveRows(part.data, shape[0]!, interleavedHeads, 'from-gguf') }])) }
+  const ordered =
+    interleavedHeads === undefined
+      ? read
+      : {
+          ...read,
+          parts: Object.fromEntries(
+            Object.entries(read.parts).map(([suffix, part]) => [
+              suffix,
+              { ...part, data: interleaveRows(part.data, shape[0]!, interleavedHeads, 'from-gguf') },
+            ]),
+          ),
+        }
   for (const { data } of Object.values(ordered.parts)) if (data instanceof Float32Array) assertFinite(data, stored!)
   return ordered.format === format || shape.length === 1 ? ordered : freeze(thaw(ordered), shape, format)
 }

@@ -6,7 +6,14 @@ export function halfToFloat(values: Uint16Array): Float32Array {
   for (let i = 0; i < values.length; i++) {
     const bits = values[i]!
     const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023]
-    const size = exponent === 0 ? fraction * 2 ** -24 : exponent === 31 ? (fraction ? NaN : Infinity) : (1 + fraction / 1024) * 2 ** (exponent - 15)
+    const size =
+      exponent === 0
+        ? fraction * 2 ** -24
+        : exponent === 31
+          ? fraction
+            ? NaN
+            : Infinity
+          : (1 + fraction / 1024) * 2 ** (exponent - 15)
     out[i] = bits & 0x8000 ? -size : size
   }
   return out

@@ -34,13 +34,20 @@ export interface BaseModel {
 /** All weights of an architecture under their full names. */
 export function weightSpecs(architecture: Architecture): ReadonlyMap<string, WeightSpec> {
   const specs = new Map(Object.entries({ ...architecture.embeddingWeights, ...architecture.headWeights }))
-  for (let layer = 0; layer < architecture.layers; layer++) for (const [name, spec] of Object.entries(architecture.layerWeights)) specs.set(architecture.layerPrefix(layer) + name, spec)
+  for (let layer = 0; layer < architecture.layers; layer++)
+    for (const [name, spec] of Object.entries(architecture.layerWeights))
+      specs.set(architecture.layerPrefix(layer) + name, spec)
   return specs
 }
 
-export const formatFor = (name: string, { embeddingWeights }: Architecture, { layers, outer }: WeightFormats): BaseFormat => (name in embeddingWeights ? outer : layers)
+export const formatFor = (
+  name: string,
+  { embeddingWeights }: Architecture,
+  { layers, outer }: WeightFormats,
+): BaseFormat => (name in embeddingWeights ? outer : layers)
 
-export const widen = (weight: FrozenTensor, { widened }: WeightFormats): FrozenTensor => (widened && weight.format === 'f16' ? frozen('f32', weight.shape, { '': thaw(weight) }) : weight)
+export const widen = (weight: FrozenTensor, { widened }: WeightFormats): FrozenTensor =>
+  widened && weight.format === 'f16' ? frozen('f32', weight.shape, { '': thaw(weight) }) : weight
 
 const Index = z.object({ weight_map: z.record(z.string(), z.string().regex(/^[\w.-]+\.safetensors$/)) })
 
@@ -49,7 +56,12 @@ async function readJson(path: string): Promise<unknown> {
   try {
     text = await readFile(path, 'utf8')
   } catch (error) {
-    throw new HearthError('MODEL_BROKEN', `there is no ${basename(path)} in the model’s folder`, { file: basename(path) }, { cause: error })
+    throw new HearthError(
+      'MODEL_BROKEN',
+      `there is no ${basename(path)} in the model’s folder`,
+      { file: basename(path) },
+      { cause: error },
+    )
   }
   try {
     return JSON.parse(text)
@@ -64,23 +76,37 @@ export async function openModelFolder(folder: string): Promise<BaseModel> {
   const files = await readdir(folder)
   const sharded = files.includes('model.safetensors.index.json')
   const shards = sharded
-    ? [...new Set(Object.values(Index.parse(await readJson(join(folder, 'model.safetensors.index.json'))).weight_map))].toSorted()
+    ? [
+        ...new Set(Object.values(Index.parse(await readJson(join(folder, 'model.safetensors.index.json'))).weight_map)),
+      ].toSorted()
     : files.filter((file) => file.endsWith('.safetensors')).toSorted()
-  if (shards.length === 0) throw new HearthError('MODEL_BROKEN', 'the model’s folder holds no .safetensors file; pickled weights (.bin) are not read, because loading them runs code', { file: basename(folder) })
+  if (shards.length === 0)
+    throw new HearthError(
+      'MODEL_BROKEN',
+      'the model’s folder holds no .safetensors file; pickled weights (.bin) are not read, because loading them runs code',
+      { file: basename(folder) },
+    )
   return {
     name: basename(folder),
     config,
     weights: (architecture, formats) => readWeights(folder, shards, architecture, formats),
-    hash: () => hashFiles(folder, ['config.json', ...(files.includes('tokenizer.json') ? ['tokenizer.json'] : []), ...shards]),
+    hash: () =>
+      hashFiles(folder, ['config.json', ...(files.includes('tokenizer.json') ? ['tokenizer.json'] : []), ...shards]),
   }
 }
 
-async function readWeights(folder: string, shards: readonly string[], architecture: Architecture, formats: WeightFormats): Promise<ReadonlyMap<string, FrozenTensor>> {
+async function readWeights(
+  folder: string,
+  shards: readonly string[],
+  architecture: Architecture,
+  formats: WeightFormats,
+): Promise<ReadonlyMap<string, FrozenTensor>> {
   const open: SafetensorsFile[] = []
   try {
     for (const shard of shards) open.push(await SafetensorsFile.open(join(folder, shard)))
     const weights = new Map<string, FrozenTensor>()
-    for (const [name, spec] of weightSpecs(architecture)) weights.set(name, widen(await readWeight(open, name, spec, formatFor(name, architecture, formats)), formats))
+    for (const [name, spec] of weightSpecs(architecture))
+      weights.set(name, widen(await readWeight(open, name, spec, formatFor(name, architecture, formats)), formats))
     return weights
   } finally {
     await Promise.all(open.map((file) => file.close()))
@@ -90,13 +116,23 @@ async function readWeights(folder: string, shards: readonly string[], architectu
 /** Base models are saved with or without the name of the class around them. */
 const aliases = (name: string): readonly string[] => [name, name.replace(/^(model|transformer|bert)\./, '')]
 
-async function readWeight(files: readonly SafetensorsFile[], name: string, { shape, transposed }: WeightSpec, format: BaseFormat): Promise<FrozenTensor> {
+async function readWeight(
+  files: readonly SafetensorsFile[],
+  name: string,
+  { shape, transposed }: WeightSpec,
+  format: BaseFormat,
+): Promise<FrozenTensor> {
   for (const file of files) {
     const found = aliases(name).find((alias) => file.entries.has(alias))
     if (!found) continue
     const stored = transposed ? shape.toReversed() : shape
     const actual = file.entries.get(found)!.shape
-    if (actual.join() !== stored.join()) throw new HearthError('MODEL_BROKEN', `${found} is [${actual.join(', ')}] where config.json asks for [${stored.join(', ')}]`, { file: basename(file.path) })
+    if (actual.join() !== stored.join())
+      throw new HearthError(
+        'MODEL_BROKEN',
+        `${found} is [${actual.join(', ')}] where config.json asks for [${stored.join(', ')}]`,
+        { file: basename(file.path) },
+      )
     const values = await file.read(found)
     assertFinite(values, found)
     return freeze(transposed ? transpose(values, stored[0]!, stored[1]!) : values, shape, format)

@@ -1,11 +1,21 @@
 import { HearthError } from '../../../common/errors/index.ts'
 import { size } from '../graph/graph.ts'
-import { blockSize, nf4Block, nf4Group, nf4Levels, partShapes, type BaseFormat, type FrozenTensor, type Part } from './frozen.ts'
+import {
+  blockSize,
+  nf4Block,
+  nf4Group,
+  nf4Levels,
+  partShapes,
+  type BaseFormat,
+  type FrozenTensor,
+  type Part,
+} from './frozen.ts'
 import { floatToHalf, halfToFloat } from './half.ts'
 
 /** Quantises float32 weights [out, in]. Vectors (norms, biases) stay float32, as does what no block divides. */
 export function freeze(values: Float32Array, shape: readonly number[], format: BaseFormat): FrozenTensor {
-  if (shape.length !== 2 || (format !== 'f32' && format !== 'f16' && !divides(shape, format))) return frozen('f32', shape, { '': values })
+  if (shape.length !== 2 || (format !== 'f32' && format !== 'f16' && !divides(shape, format)))
+    return frozen('f32', shape, { '': values })
   switch (format) {
     case 'f32':
       return frozen('f32', shape, { '': values })
@@ -22,12 +32,23 @@ export function freeze(values: Float32Array, shape: readonly number[], format: B
   }
 }
 
-const divides = (shape: readonly number[], format: BaseFormat): boolean => (format === 'nf4' ? size(shape) % nf4Block === 0 && shape[1]! % blockSize === 0 : shape[1]! % blockSize === 0)
+const divides = (shape: readonly number[], format: BaseFormat): boolean =>
+  format === 'nf4' ? size(shape) % nf4Block === 0 && shape[1]! % blockSize === 0 : shape[1]! % blockSize === 0
 
 /** Puts data into the shapes that the graph asks for. */
-export function frozen(format: BaseFormat, shape: readonly number[], data: Readonly<Record<string, Part['data']>>): FrozenTensor {
+export function frozen(
+  format: BaseFormat,
+  shape: readonly number[],
+  data: Readonly<Record<string, Part['data']>>,
+): FrozenTensor {
   const shapes = partShapes(format, shape)
-  return { format, shape, parts: Object.fromEntries(Object.entries(shapes).map(([suffix, part]) => [suffix, { ...part, data: data[suffix]! }])) }
+  return {
+    format,
+    shape,
+    parts: Object.fromEntries(
+      Object.entries(shapes).map(([suffix, part]) => [suffix, { ...part, data: data[suffix]! }]),
+    ),
+  }
 }
 
 /** Packs codes 0 … 15 in pairs, the even element low. */
@@ -59,7 +80,8 @@ function toQ40(values: Float32Array, shape: readonly number[]): FrozenTensor {
     const extreme = block.reduce((peak, value) => (Math.abs(value) > Math.abs(peak) ? value : peak), 0)
     const scale = Math.fround(extreme / -8)
     scales[b] = scale
-    for (const [i, value] of block.entries()) codes[b * blockSize + i] = scale === 0 ? 8 : Math.min(15, Math.max(0, Math.round(value / scale) + 8))
+    for (const [i, value] of block.entries())
+      codes[b * blockSize + i] = scale === 0 ? 8 : Math.min(15, Math.max(0, Math.round(value / scale) + 8))
   }
   return frozen('q4_0', shape, { '': pack(codes), '.scale': scales })
 }
@@ -75,7 +97,8 @@ function toQ4K(values: Float32Array, shape: readonly number[]): FrozenTensor {
     const scale = Math.fround((block.reduce((most, value) => Math.max(most, value), 0) - low) / 15)
     scales[b] = scale
     offsets[b] = low
-    for (const [i, value] of block.entries()) codes[b * blockSize + i] = scale === 0 ? 0 : Math.min(15, Math.max(0, Math.round((value - low) / scale)))
+    for (const [i, value] of block.entries())
+      codes[b * blockSize + i] = scale === 0 ? 0 : Math.min(15, Math.max(0, Math.round((value - low) / scale)))
   }
   return frozen('q4_k', shape, { '': pack(codes), '.scale': scales, '.offset': offsets })
 }
@@ -83,7 +106,9 @@ function toQ4K(values: Float32Array, shape: readonly number[]): FrozenTensor {
 /** NF4 with double quantisation: the blocks' own scales are centred and kept in 8 bits by groups of 256. */
 function toNf4(values: Float32Array, shape: readonly number[]): FrozenTensor {
   const blocks = values.length / nf4Block
-  const absmax = Float32Array.from({ length: blocks }, (_, b) => largest(values.subarray(b * nf4Block, (b + 1) * nf4Block)))
+  const absmax = Float32Array.from({ length: blocks }, (_, b) =>
+    largest(values.subarray(b * nf4Block, (b + 1) * nf4Block)),
+  )
   const mean = Math.fround(absmax.reduce((sum, value) => sum + value, 0) / blocks)
   const groups = new Float32Array(Math.ceil(blocks / nf4Group))
   const scales = new Uint8Array(blocks)
@@ -91,7 +116,8 @@ function toNf4(values: Float32Array, shape: readonly number[]): FrozenTensor {
     const members = absmax.subarray(k * nf4Group, (k + 1) * nf4Group)
     const group = Math.fround(members.reduce((peak, value) => Math.max(peak, Math.abs(value - mean)), 0))
     groups[k] = group
-    for (const [i, value] of members.entries()) scales[k * nf4Group + i] = 128 + (group === 0 ? 0 : Math.round(((value - mean) / group) * 127))
+    for (const [i, value] of members.entries())
+      scales[k * nf4Group + i] = 128 + (group === 0 ? 0 : Math.round(((value - mean) / group) * 127))
   }
   const codes = new Uint8Array(values.length)
   for (const [b, peak] of absmax.entries()) {
@@ -129,7 +155,10 @@ export function thaw(weight: FrozenTensor, from = 0, to = weight.shape[0]!): Flo
       return each((i) => {
         const block = Math.floor(i / nf4Block)
         const code = Math.fround((part('.scale')[block]! - 128) * Math.fround(1 / 127))
-        return nf4Levels[nibble(i)]! * Math.fround(Math.fround(code * part('.group')[Math.floor(block / nf4Group)]!) + part('.mean')[0]!)
+        return (
+          nf4Levels[nibble(i)]! *
+          Math.fround(Math.fround(code * part('.group')[Math.floor(block / nf4Group)]!) + part('.mean')[0]!)
+        )
       })
   }
 }
@@ -137,5 +166,6 @@ export function thaw(weight: FrozenTensor, from = 0, to = weight.shape[0]!): Flo
 /** Refuses weights that would poison every step: one NaN or infinity spreads through the whole model. */
 export function assertFinite(values: Float32Array, name: string): void {
   const at = values.findIndex((value) => !Number.isFinite(value))
-  if (at >= 0) throw new HearthError('MODEL_BROKEN', `the weight ${name} holds ${values[at]} at position ${at}`, { file: name })
+  if (at >= 0)
+    throw new HearthError('MODEL_BROKEN', `the weight ${name} holds ${values[at]} at position ${at}`, { file: name })
 }

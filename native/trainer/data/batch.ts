@@ -17,7 +17,13 @@ export interface Batch {
 const NEVER = -1e30
 
 /** Additive attention mask [batch, 1, tokens, prefix + tokens]: one's own sample, up to oneself where the model is causal. */
-export function attentionMask(segments: Uint16Array, batch: number, tokens: number, prefix: number, causal: boolean): Float32Array {
+export function attentionMask(
+  segments: Uint16Array,
+  batch: number,
+  tokens: number,
+  prefix: number,
+  causal: boolean,
+): Float32Array {
   const span = prefix + tokens
   const mask = new Float32Array(batch * tokens * span).fill(NEVER)
   for (let b = 0; b < batch; b++) {

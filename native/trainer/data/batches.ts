@@ -21,14 +21,18 @@ export class BatchOrder {
   of(step: number): number[][] {
     const { sequences, accumulation } = this.#recipe.batch
     const first = step * sequences * accumulation
-    return Array.from({ length: accumulation }, (_, micro) => Array.from({ length: sequences }, (_, i) => this.#at(first + micro * sequences + i)))
+    return Array.from({ length: accumulation }, (_, micro) =>
+      Array.from({ length: sequences }, (_, i) => this.#at(first + micro * sequences + i)),
+    )
   }
 
   #at(position: number): number {
     const pass = Math.floor(position / this.#training)
     let order = this.#passes.get(pass)
     if (!order) {
-      order = new Random(`${this.#recipe.batch.seed}/pass/${pass}`).shuffle(Array.from({ length: this.#training }, (_, i) => i))
+      order = new Random(`${this.#recipe.batch.seed}/pass/${pass}`).shuffle(
+        Array.from({ length: this.#training }, (_, i) => i),
+      )
       // A step looks at neighbouring passes only.
       if (this.#passes.size > 2) this.#passes.clear()
       this.#passes.set(pass, order)
@@ -38,13 +42,28 @@ export class BatchOrder {
 }
 
 /** The micro-batches of a step; all labels of the step weigh the same, wherever they stand. */
-export function batchesOf(groups: readonly (readonly number[])[], data: PreparedData, classes: number | null, pool: 'first' | 'last'): Batch[] {
+export function batchesOf(
+  groups: readonly (readonly number[])[],
+  data: PreparedData,
+  classes: number | null,
+  pool: 'first' | 'last',
+): Batch[] {
   const chosen = groups.map((group) => group.map((i) => data.sequences[i]!))
-  const labels = classes === null ? chosen.flat().reduce((sum, { targets }) => sum + targets.reduce((n, target) => n + Number(target !== NO_LABEL), 0), 0) : chosen.flat().length
+  const labels =
+    classes === null
+      ? chosen
+          .flat()
+          .reduce((sum, { targets }) => sum + targets.reduce((n, target) => n + Number(target !== NO_LABEL), 0), 0)
+      : chosen.flat().length
   return chosen.map((sequences) => batchOf(sequences, classes, pool, 1 / Math.max(1, labels)))
 }
 
-function batchOf(sequences: readonly Sequence[], classes: number | null, pool: 'first' | 'last', weight: number): Batch {
+function batchOf(
+  sequences: readonly Sequence[],
+  classes: number | null,
+  pool: 'first' | 'last',
+  weight: number,
+): Batch {
   const length = sequences[0]!.ids.length
   const join = <A extends Int32Array | Uint16Array | Uint8Array>(out: A, part: (sequence: Sequence) => A): A => {
     for (const [i, sequence] of sequences.entries()) out.set(part(sequence), i * length)
@@ -57,9 +76,18 @@ function batchOf(sequences: readonly Sequence[], classes: number | null, pool: '
     positions: join(new Int32Array(size), ({ segments }) => positions(segments)),
     segments: join(new Uint16Array(size), ({ segments }) => segments),
     types: join(new Uint8Array(size), ({ types }) => types),
-    labels: classes === null ? targets.map((target) => Math.max(0, target)) : Int32Array.from(sequences, ({ label }) => label),
-    weights: classes === null ? Float32Array.from(targets, (target) => (target === NO_LABEL ? 0 : weight)) : new Float32Array(sequences.length).fill(weight),
-    pool: classes === null ? new Int32Array(0) : Int32Array.from(sequences, ({ segments }) => (pool === 'first' ? 0 : Math.max(0, segments.lastIndexOf(1)))),
+    labels:
+      classes === null
+        ? targets.map((target) => Math.max(0, target))
+        : Int32Array.from(sequences, ({ label }) => label),
+    weights:
+      classes === null
+        ? Float32Array.from(targets, (target) => (target === NO_LABEL ? 0 : weight))
+        : new Float32Array(sequences.length).fill(weight),
+    pool:
+      classes === null
+        ? new Int32Array(0)
+        : Int32Array.from(sequences, ({ segments }) => (pool === 'first' ? 0 : Math.max(0, segments.lastIndexOf(1)))),
   }
 }
 

@@ -28,12 +28,27 @@ async function rows(path: string) {
   for await (const row of readRows(path)) all.push(row)
   return all
 }
-const prepare = async (name: string, content: string, more: Partial<PrepareOptions> = {}) => prepareData({ files: [await put(name, content)], tokenizer, sequenceLength: 32, heldOutShare: 0, seed: 'x', classify: false, ...more })
+const prepare = async (name: string, content: string, more: Partial<PrepareOptions> = {}) =>
+  prepareData({
+    files: [await put(name, content)],
+    tokenizer,
+    sequenceLength: 32,
+    heldOutShare: 0,
+    seed: 'x',
+    classify: false,
+    ...more,
+  })
 
 describe('rows', () => {
   it('come from JSONL, CSV and text', async () => {
-    expect(await rows(await put('a.jsonl', '\uFEFF{"text":"eins"}\r\n\n{"text":"zwei"}'))).toEqual([{ text: 'eins' }, { text: 'zwei' }])
-    expect(await rows(await put('a.csv', 'text,label\n"a, ""b""",1\n\nc,2\n'))).toEqual([{ text: 'a, "b"', label: '1' }, { text: 'c', label: '2' }])
+    expect(await rows(await put('a.jsonl', '\uFEFF{"text":"eins"}\r\n\n{"text":"zwei"}'))).toEqual([
+      { text: 'eins' },
+      { text: 'zwei' },
+    ])
+    expect(await rows(await put('a.csv', 'text,label\n"a, ""b""",1\n\nc,2\n'))).toEqual([
+      { text: 'a, "b"', label: '1' },
+      { text: 'c', label: '2' },
+    ])
     expect(await rows(await put('a.txt', 'one\ntwo\n\nthree\n'))).toEqual([{ text: 'one\ntwo' }, { text: 'three' }])
   })
 
@@ -43,10 +58,17 @@ describe('rows', () => {
     ['latin1.jsonl', Buffer.from([...Buffer.from('{"text":"a"}\n{"text":"'), 0xe9, ...Buffer.from('"}')]), 1],
     ['latin1.csv', Buffer.from([...Buffer.from('text\nab'), 0xe9, 0x20, 0x20]), 1],
   ])('name the file and the line that is wrong: %s', async (name, content, line) => {
-    await expect(rows(await put(name, content))).rejects.toMatchObject({ code: 'DATASET_BROKEN', details: { file: name, line } })
+    await expect(rows(await put(name, content))).rejects.toMatchObject({
+      code: 'DATASET_BROKEN',
+      details: { file: name, line },
+    })
   })
 
-  it.each([['cut.parquet', 'PAR1xxxxxxxxPAR1'], ['ragged.csv', 'a,b\n1\n'], ['data.xlsx', 'PK']])('refuse %s', async (name, content) => {
+  it.each([
+    ['cut.parquet', 'PAR1xxxxxxxxPAR1'],
+    ['ragged.csv', 'a,b\n1\n'],
+    ['data.xlsx', 'PK'],
+  ])('refuse %s', async (name, content) => {
     const path = await put(name, content)
     await expect((async () => rows(path))()).rejects.toMatchObject({ code: 'DATASET_BROKEN' })
   })
@@ -54,7 +76,11 @@ describe('rows', () => {
 
 describe('preparing', () => {
   it('learns answers only, and ends them', async () => {
-    const { data, report } = await prepare('chat.jsonl', '{"messages":[{"role":"user","content":"Who?"},{"role":"assistant","content":"Anna."}]}', { sequenceLength: 64 })
+    const { data, report } = await prepare(
+      'chat.jsonl',
+      '{"messages":[{"role":"user","content":"Who?"},{"role":"assistant","content":"Anna."}]}',
+      { sequenceLength: 64 },
+    )
     const [sequence] = data.sequences
     const learnt = [...sequence!.targets].filter((target) => target !== NO_LABEL)
     expect(tokenizer.decode(learnt)).toContain('Anna.')
@@ -63,7 +89,12 @@ describe('preparing', () => {
   })
 
   it('reads an answer of weight 0 and does not learn it', async () => {
-    const messages = [{ role: 'user', content: 'Who?' }, { role: 'assistant', content: 'Anna.', weight: 0 }, { role: 'user', content: 'And who?' }, { role: 'assistant', content: 'Berta.' }]
+    const messages = [
+      { role: 'user', content: 'Who?' },
+      { role: 'assistant', content: 'Anna.', weight: 0 },
+      { role: 'user', content: 'And who?' },
+      { role: 'assistant', content: 'Berta.' },
+    ]
     const { data } = await prepare('weighed.jsonl', JSON.stringify({ messages }), { sequenceLength: 64 })
     const [sequence] = data.sequences
     const learnt = tokenizer.decode([...sequence!.targets].filter((target) => target !== NO_LABEL))
@@ -74,32 +105,61 @@ describe('preparing', () => {
 
   it('counts empty rows, cuts long answers and splits long texts', async () => {
     const long = 'The old lamp stood in the hall. '.repeat(40)
-    const { report } = await prepare('mixed.jsonl', [{ text: '' }, { text: long }, { note: 'no text' }, { prompt: 'Say:', completion: long }].map((row) => JSON.stringify(row)).join('\n'))
+    const { report } = await prepare(
+      'mixed.jsonl',
+      [{ text: '' }, { text: long }, { note: 'no text' }, { prompt: 'Say:', completion: long }]
+        .map((row) => JSON.stringify(row))
+        .join('\n'),
+    )
     expect(report).toMatchObject({ rows: 4, samples: 2, empty: 2, cut: 1 })
     expect(report.tokens).toBeGreaterThan(10 * 32)
   })
 
   it('finds the classes, and refuses data of one class', async () => {
-    const { data, report } = await prepare('classes.jsonl', [{ text: 'glad', label: 'good' }, { text: 'sad', label: 'bad' }].map((row) => JSON.stringify(row)).join('\n'), { classify: true })
+    const { data, report } = await prepare(
+      'classes.jsonl',
+      [
+        { text: 'glad', label: 'good' },
+        { text: 'sad', label: 'bad' },
+      ]
+        .map((row) => JSON.stringify(row))
+        .join('\n'),
+      { classify: true },
+    )
     expect(report.classes).toEqual(['bad', 'good'])
     expect(data.sequences.map(({ label }) => label)).toEqual([1, 0])
-    await expect(prepare('one.jsonl', '{"text":"a","label":"x"}', { classify: true })).rejects.toMatchObject({ code: 'DATASET_BROKEN' })
+    await expect(prepare('one.jsonl', '{"text":"a","label":"x"}', { classify: true })).rejects.toMatchObject({
+      code: 'DATASET_BROKEN',
+    })
   })
 
-  it.each([['empty.jsonl', ''], ['blank.jsonl', '{"text":"  "}'], ['columns.jsonl', '{"foo":"bar"}']])('refuses %s, which teaches nothing', async (name, content) => {
+  it.each([
+    ['empty.jsonl', ''],
+    ['blank.jsonl', '{"text":"  "}'],
+    ['columns.jsonl', '{"foo":"bar"}'],
+  ])('refuses %s, which teaches nothing', async (name, content) => {
     await expect(prepare(name, content)).rejects.toMatchObject({ code: 'DATASET_BROKEN' })
   })
 
   it('holds the same samples out for the same seed', async () => {
     const text = Array.from({ length: 20 }, (_, i) => JSON.stringify({ text: `Line ${i} of the diary.` })).join('\n')
-    const [a, b, c] = [await prepare('split.jsonl', text, { heldOutShare: 0.3 }), await prepare('split.jsonl', text, { heldOutShare: 0.3 }), await prepare('split.jsonl', text, { heldOutShare: 0.3, seed: 'y' })]
+    const [a, b, c] = [
+      await prepare('split.jsonl', text, { heldOutShare: 0.3 }),
+      await prepare('split.jsonl', text, { heldOutShare: 0.3 }),
+      await prepare('split.jsonl', text, { heldOutShare: 0.3, seed: 'y' }),
+    ]
     expect(dataRoot(a.data.sequences)).toBe(dataRoot(b.data.sequences))
     expect(dataRoot(a.data.sequences)).not.toBe(dataRoot(c.data.sequences))
   })
 })
 
 describe('packing', () => {
-  const sample = (length: number) => ({ ids: Array.from({ length }, (_, i) => i + 1), types: Array<number>(length).fill(0), learnt: Array<boolean>(length).fill(true), label: NO_LABEL })
+  const sample = (length: number) => ({
+    ids: Array.from({ length }, (_, i) => i + 1),
+    types: Array<number>(length).fill(0),
+    learnt: Array<boolean>(length).fill(true),
+    label: NO_LABEL,
+  })
 
   it('loses no token and never learns across samples', () => {
     const sequences = [...pack([10, 20, 5, 30, 2].map(sample), 32)]
@@ -136,7 +196,12 @@ describe('prepared files', () => {
     await writePrepared(path, data)
     expect(dataRoot((await readPrepared(path)).sequences)).toBe(dataRoot(data.sequences))
     const bytes = await readFile(path)
-    for (const spoilt of [bytes.subarray(0, 10), bytes.subarray(0, -1), Buffer.concat([bytes, Buffer.alloc(1)]), Buffer.from('HTD1'.padEnd(40, 'x'))]) {
+    for (const spoilt of [
+      bytes.subarray(0, 10),
+      bytes.subarray(0, -1),
+      Buffer.concat([bytes, Buffer.alloc(1)]),
+      Buffer.from('HTD1'.padEnd(40, 'x')),
+    ]) {
       await writeFile(path, spoilt)
       await expect(readPrepared(path)).rejects.toMatchObject({ code: 'DATASET_BROKEN' })
     }

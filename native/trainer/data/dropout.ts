@@ -8,7 +8,13 @@ export interface DropoutSeed {
 }
 
 /** Ones where an element stays, zeros where it is dropped; the same on every machine. */
-export function dropoutMask({ seed, step, micro }: DropoutSeed, layer: number, module: string, length: number, rate: number): Uint8Array {
+export function dropoutMask(
+  { seed, step, micro }: DropoutSeed,
+  layer: number,
+  module: string,
+  length: number,
+  rate: number,
+): Uint8Array {
   const random = new Random(`${seed}/dropout/${step}/${micro}/${layer}/${module}`)
   const threshold = rate * 2 ** 32
   const mask = new Uint8Array(length)

@@ -34,8 +34,11 @@ export interface PrepareReport {
 /** Reads a dataset, tokenises it, holds a part out and packs both parts. */
 export async function prepareData(options: PrepareOptions): Promise<{ data: PreparedData; report: PrepareReport }> {
   const { samples, rows, empty } = await readSamples(options)
-  const classes = options.classify ? [...new Set(samples.map((sample) => (sample.kind === 'classified' ? sample.label : '')))].toSorted() : null
-  if (classes && (classes.length < 2 || classes.length > 64)) throw new HearthError('DATASET_BROKEN', `the data has ${classes.length} different labels; 2 to 64 can be learnt`)
+  const classes = options.classify
+    ? [...new Set(samples.map((sample) => (sample.kind === 'classified' ? sample.label : '')))].toSorted()
+    : null
+  if (classes && (classes.length < 2 || classes.length > 64))
+    throw new HearthError('DATASET_BROKEN', `the data has ${classes.length} different labels; 2 to 64 can be learnt`)
 
   let [cut, useless] = [0, 0]
   const tokenized: TokenizedSample[][] = []
@@ -47,11 +50,19 @@ export async function prepareData(options: PrepareOptions): Promise<{ data: Prep
   }
   const order = new Random(`${options.seed}/split`).shuffle([...tokenized.keys()])
   const heldOutSamples = Math.min(tokenized.length - 1, Math.round(tokenized.length * options.heldOutShare))
-  if (tokenized.length === 0) throw new HearthError('DATASET_BROKEN', rows === 0 ? 'the data has no rows' : `none of ${rows} rows has anything to learn from: known columns are ${knownColumns}`)
+  if (tokenized.length === 0)
+    throw new HearthError(
+      'DATASET_BROKEN',
+      rows === 0
+        ? 'the data has no rows'
+        : `none of ${rows} rows has anything to learn from: known columns are ${knownColumns}`,
+    )
   const chosen = new Set(order.slice(0, heldOutSamples))
   const part = (held: boolean) => {
     const members = tokenized.filter((_, i) => chosen.has(i) === held).flat()
-    return options.classify ? members.map((sample) => join([sample], options.sequenceLength)) : [...pack(members, options.sequenceLength)]
+    return options.classify
+      ? members.map((sample) => join([sample], options.sequenceLength))
+      : [...pack(members, options.sequenceLength)]
   }
   const [training, held] = [part(false), part(true)]
   const all = tokenized.flat()
@@ -69,7 +80,11 @@ export async function prepareData(options: PrepareOptions): Promise<{ data: Prep
   }
 }
 
-async function readSamples({ files, classify, onProgress }: PrepareOptions): Promise<{ samples: Sample[]; rows: number; empty: number }> {
+async function readSamples({
+  files,
+  classify,
+  onProgress,
+}: PrepareOptions): Promise<{ samples: Sample[]; rows: number; empty: number }> {
   const samples: Sample[] = []
   let [rows, empty] = [0, 0]
   for (const file of files) {
@@ -77,7 +92,11 @@ async function readSamples({ files, classify, onProgress }: PrepareOptions): Pro
       rows++
       const sample = sampleOf(row, classify)
       if (!sample) {
-        if (samples.length === 0 && rows > 20) throw new HearthError('DATASET_BROKEN', `none of the first rows has the columns to learn from; it has ${Object.keys(row).join(', ')}, known are ${knownColumns}`)
+        if (samples.length === 0 && rows > 20)
+          throw new HearthError(
+            'DATASET_BROKEN',
+            `none of the first rows has the columns to learn from; it has ${Object.keys(row).join(', ')}, known are ${knownColumns}`,
+          )
         empty++
       } else samples.push(sample)
       if (rows % 1000 === 0) onProgress?.(rows)
@@ -87,23 +106,45 @@ async function readSamples({ files, classify, onProgress }: PrepareOptions): Pro
 }
 
 /** A sample's tokens; long texts become several parts, long chats lose their end. */
-function tokenize(sample: Sample, { tokenizer, sequenceLength }: PrepareOptions, classes: readonly string[] | null): { parts: TokenizedSample[]; wasCut: boolean } {
-  const whole = (ids: number[], learnt: boolean[], types = ids.map(() => 0), label = NO_LABEL): { parts: TokenizedSample[]; wasCut: boolean } => {
-    const kept = { ids: ids.slice(0, sequenceLength), learnt: learnt.slice(0, sequenceLength), types: types.slice(0, sequenceLength), label }
+function tokenize(
+  sample: Sample,
+  { tokenizer, sequenceLength }: PrepareOptions,
+  classes: readonly string[] | null,
+): { parts: TokenizedSample[]; wasCut: boolean } {
+  const whole = (
+    ids: number[],
+    learnt: boolean[],
+    types = ids.map(() => 0),
+    label = NO_LABEL,
+  ): { parts: TokenizedSample[]; wasCut: boolean } => {
+    const kept = {
+      ids: ids.slice(0, sequenceLength),
+      learnt: learnt.slice(0, sequenceLength),
+      types: types.slice(0, sequenceLength),
+      label,
+    }
     const useful = classes ? kept.ids.length > 0 : kept.learnt.some((is, i) => is && i > 0)
     return { parts: useful ? [kept] : [], wasCut: ids.length > sequenceLength }
   }
   switch (sample.kind) {
     case 'classified': {
       const { ids, types } = tokenizer.encodeForClassification(sample.text, sample.pair)
-      return whole(ids, ids.map(() => false), types, classes!.indexOf(sample.label))
+      return whole(
+        ids,
+        ids.map(() => false),
+        types,
+        classes!.indexOf(sample.label),
+      )
     }
     case 'chat': {
       const { ids, answer } = tokenizer.encodeChat(sample.messages)
       return whole(ids, answer)
     }
     case 'completion': {
-      const [prompt, completion] = [tokenizer.encode(sample.prompt), withEnd(tokenizer.encode(sample.completion), tokenizer)]
+      const [prompt, completion] = [
+        tokenizer.encode(sample.prompt),
+        withEnd(tokenizer.encode(sample.completion), tokenizer),
+      ]
       return whole([...prompt, ...completion], [...prompt.map(() => false), ...completion.map(() => true)])
     }
     case 'text': {
@@ -112,11 +153,13 @@ function tokenize(sample: Sample, { tokenizer, sequenceLength }: PrepareOptions,
       const parts: TokenizedSample[] = []
       for (let from = 0; from < ids.length - 1; from += sequenceLength) {
         const piece = ids.slice(from, from + sequenceLength)
-        if (piece.length > 1) parts.push({ ids: piece, types: piece.map(() => 0), learnt: piece.map(() => true), label: NO_LABEL })
+        if (piece.length > 1)
+          parts.push({ ids: piece, types: piece.map(() => 0), learnt: piece.map(() => true), label: NO_LABEL })
       }
       return { parts, wasCut: false }
     }
   }
 }
 
-const withEnd = (ids: number[], { endOfText }: TextTokenizer): number[] => (endOfText === null ? ids : [...ids, endOfText])
+const withEnd = (ids: number[], { endOfText }: TextTokenizer): number[] =>
+  endOfText === null ? ids : [...ids, endOfText]

@@ -42,10 +42,12 @@ export async function writePrepared(path: string, { length, sequences, heldOut }
 export async function readPrepared(path: string): Promise<PreparedData> {
   const broken = (why: string) => new HearthError('DATASET_BROKEN', `the prepared data ${why}`)
   const bytes = await readFile(path)
-  if (bytes.length < HEADER || bytes.toString('latin1', 0, 4) !== MAGIC) throw broken('does not begin as prepared data does')
+  if (bytes.length < HEADER || bytes.toString('latin1', 0, 4) !== MAGIC)
+    throw broken('does not begin as prepared data does')
   const [length, count, heldOut] = [bytes.readUInt32LE(4), bytes.readUInt32LE(8), bytes.readUInt32LE(12)]
   const size = sequenceBytes(length)
-  if (length === 0 || count === 0 || count * size > MAX_BYTES || bytes.length !== HEADER + count * size) throw broken(`claims ${count} sequences of ${length} tokens, which do not fill its ${bytes.length} bytes`)
+  if (length === 0 || count === 0 || count * size > MAX_BYTES || bytes.length !== HEADER + count * size)
+    throw broken(`claims ${count} sequences of ${length} tokens, which do not fill its ${bytes.length} bytes`)
   if (heldOut >= count) throw broken('holds everything out')
   const sequences = Array.from({ length: count }, (_, i): Sequence => {
     // A copy of its own aligns the arrays.
@@ -62,9 +64,18 @@ export async function readPrepared(path: string): Promise<PreparedData> {
 }
 
 /** Refuses tokens and classes that the model does not know: they would read outside its tables. */
-export function assertInRange({ sequences }: PreparedData, vocabulary: number, classes: number | null, types: number): void {
+export function assertInRange(
+  { sequences }: PreparedData,
+  vocabulary: number,
+  classes: number | null,
+  types: number,
+): void {
   for (const { ids, targets, types: kinds, label } of sequences) {
-    const inside = ids.every((id) => id >= 0 && id < vocabulary) && targets.every((id) => id >= -1 && id < vocabulary) && kinds.every((kind) => kind < types)
-    if (!inside || (classes !== null && !(label >= 0 && label < classes))) throw new HearthError('DATASET_BROKEN', 'the prepared data has tokens or classes that the model does not know')
+    const inside =
+      ids.every((id) => id >= 0 && id < vocabulary) &&
+      targets.every((id) => id >= -1 && id < vocabulary) &&
+      kinds.every((kind) => kind < types)
+    if (!inside || (classes !== null && !(label >= 0 && label < classes)))
+      throw new HearthError('DATASET_BROKEN', 'the prepared data has tokens or classes that the model does not know')
   }
 }

@@ -4,13 +4,22 @@ import type { PreparedData } from './prepared-file.ts'
 import { NO_LABEL } from './sequence.ts'
 
 /** One step's worth of data in a recipe's shape, drawn by chance: to measure a machine before it has the data. */
-export function randomData({ classes, data: { sequenceLength: length }, batch }: Recipe, vocabulary: number): PreparedData {
+export function randomData(
+  { classes, data: { sequenceLength: length }, batch }: Recipe,
+  vocabulary: number,
+): PreparedData {
   const random = new Random('measure')
   const sequences = Array.from({ length: batch.sequences * batch.accumulation }, () => {
     const ids = Int32Array.from({ length }, () => random.below(vocabulary))
     // Each token is followed by the next; the last has nothing to learn.
     const targets = Int32Array.from({ length }, (_, i) => (classes === null && i + 1 < length ? ids[i + 1]! : NO_LABEL))
-    return { ids, targets, segments: new Uint16Array(length).fill(1), types: new Uint8Array(length), label: classes === null ? NO_LABEL : random.below(classes.length) }
+    return {
+      ids,
+      targets,
+      segments: new Uint16Array(length).fill(1),
+      types: new Uint8Array(length),
+      label: classes === null ? NO_LABEL : random.below(classes.length),
+    }
   })
   return { length, sequences, heldOut: 0 }
 }

@@ -23,16 +23,24 @@ export function readRows(path: string): AsyncIterable<Row> {
     case '.md':
       return paragraphs(path)
     default:
-      throw new HearthError('DATASET_BROKEN', `${basename(path)} is none of .jsonl, .csv, .parquet, .txt and .md`, { file: basename(path) })
+      throw new HearthError('DATASET_BROKEN', `${basename(path)} is none of .jsonl, .csv, .parquet, .txt and .md`, {
+        file: basename(path),
+      })
   }
 }
 
 const broken = (path: string, line: number | null, why: string, cause?: unknown) =>
-  new HearthError('DATASET_BROKEN', `${basename(path)}${line === null ? '' : `, line ${line}`}: ${why}`, { file: basename(path), ...(line === null ? {} : { line }) }, { cause })
+  new HearthError(
+    'DATASET_BROKEN',
+    `${basename(path)}${line === null ? '' : `, line ${line}`}: ${why}`,
+    { file: basename(path), ...(line === null ? {} : { line }) },
+    { cause },
+  )
 
 async function* jsonLines(path: string): AsyncGenerator<Row> {
   for await (const { value, number } of readJsonLines(path)) {
-    if (value === null || typeof value !== 'object' || Array.isArray(value)) throw broken(path, number, 'is no JSON object')
+    if (value === null || typeof value !== 'object' || Array.isArray(value))
+      throw broken(path, number, 'is no JSON object')
     yield value as Row
   }
 }
@@ -53,7 +61,8 @@ async function* csv(path: string): AsyncGenerator<Row> {
   // Decoded by hand first: the parser would put replacement signs where the bytes are no UTF-8.
   const parser = parse({ columns: true, bom: true, skip_empty_lines: true, max_record_size: MAX_ROW_CHARACTERS })
   const feed = async () => {
-    for await (const { text } of readLines(path)) if (!parser.write(`${text}\n`)) await new Promise((resolve) => parser.once('drain', resolve))
+    for await (const { text } of readLines(path))
+      if (!parser.write(`${text}\n`)) await new Promise((resolve) => parser.once('drain', resolve))
     parser.end()
   }
   feed().catch((error: Error) => parser.destroy(error))

@@ -2,7 +2,11 @@ import * as z from 'zod'
 import type { Row } from './rows.ts'
 
 /** @see https://platform.openai.com/docs/guides/fine-tuning for `weight`: an answer of weight 0 is read and not learnt */
-export const Message = z.object({ role: z.enum(['system', 'user', 'assistant']), content: z.string(), weight: z.union([z.literal(0), z.literal(1)]).optional() })
+export const Message = z.object({
+  role: z.enum(['system', 'user', 'assistant']),
+  content: z.string(),
+  weight: z.union([z.literal(0), z.literal(1)]).optional(),
+})
 export type Message = z.infer<typeof Message>
 
 /** One thing to learn from. Only answers and texts are learnt; questions are read and not repeated. */
@@ -18,27 +22,62 @@ const label = z.union([z.string(), z.number(), z.bigint(), z.boolean()]).transfo
 /** Shapes of rows as datasets have them, most particular first. */
 const shapes: readonly z.ZodType<Sample>[] = [
   z.object({ messages: z.array(Message).min(1) }).transform(({ messages }): Sample => ({ kind: 'chat', messages })),
-  z.object({ conversations: z.array(z.object({ from: z.string(), value: z.string() })).min(1) }).transform(({ conversations }): Sample => ({
+  z
+    .object({ conversations: z.array(z.object({ from: z.string(), value: z.string() })).min(1) })
+    .transform(({ conversations }): Sample => ({
+      kind: 'chat',
+      messages: conversations.map(({ from, value }) => ({
+        role: from === 'system' ? 'system' : from === 'human' || from === 'user' ? 'user' : 'assistant',
+        content: value,
+      })),
+    })),
+  z
+    .object({ instruction: text, input: text.nullish(), output: text })
+    .transform(({ instruction, input, output }): Sample => ({
+      kind: 'chat',
+      messages: [
+        { role: 'user', content: input ? `${instruction}\n\n${input}` : instruction },
+        { role: 'assistant', content: output },
+      ],
+    })),
+  z
+    .object({ prompt: text, completion: text })
+    .transform(({ prompt, completion }): Sample => ({ kind: 'completion', prompt, completion })),
+  z.object({ question: text, answer: text }).transform(({ question, answer }): Sample => ({
     kind: 'chat',
-    messages: conversations.map(({ from, value }) => ({ role: from === 'system' ? 'system' : from === 'human' || from === 'user' ? 'user' : 'assistant', content: value })),
+    messages: [
+      { role: 'user', content: question },
+      { role: 'assistant', content: answer },
+    ],
   })),
-  z.object({ instruction: text, input: text.nullish(), output: text }).transform(({ instruction, input, output }): Sample => ({
-    kind: 'chat',
-    messages: [{ role: 'user', content: input ? `${instruction}\n\n${input}` : instruction }, { role: 'assistant', content: output }],
-  })),
-  z.object({ prompt: text, completion: text }).transform(({ prompt, completion }): Sample => ({ kind: 'completion', prompt, completion })),
-  z.object({ question: text, answer: text }).transform(({ question, answer }): Sample => ({ kind: 'chat', messages: [{ role: 'user', content: question }, { role: 'assistant', content: answer }] })),
-  z.object({ text, label }).transform((row): Sample => ({ kind: 'classified', text: row.text, pair: null, label: row.label })),
-  z.object({ sentence: text, label }).transform((row): Sample => ({ kind: 'classified', text: row.sentence, pair: null, label: row.label })),
+  z
+    .object({ text, label })
+    .transform((row): Sample => ({ kind: 'classified', text: row.text, pair: null, label: row.label })),
+  z
+    .object({ sentence: text, label })
+    .transform((row): Sample => ({ kind: 'classified', text: row.sentence, pair: null, label: row.label })),
   // GLUE's pairs
-  ...([['sentence1', 'sentence2'], ['premise', 'hypothesis'], ['question1', 'question2'], ['question', 'sentence']] as const).map(([first, second]) =>
-    z.object({ [first]: text, [second]: text, label }).transform((row): Sample => ({ kind: 'classified', text: String(row[first]), pair: String(row[second]), label: String(row['label']) })),
+  ...(
+    [
+      ['sentence1', 'sentence2'],
+      ['premise', 'hypothesis'],
+      ['question1', 'question2'],
+      ['question', 'sentence'],
+    ] as const
+  ).map(([first, second]) =>
+    z.object({ [first]: text, [second]: text, label }).transform((row): Sample => ({
+      kind: 'classified',
+      text: String(row[first]),
+      pair: String(row[second]),
+      label: String(row['label']),
+    })),
   ),
   z.object({ text }).transform((row): Sample => ({ kind: 'text', text: row.text })),
 ]
 
 /** The columns that a row may have, for the message that tells a person what is missing. */
-export const knownColumns = 'text · messages · instruction, output · prompt, completion · question, answer · text, label · sentence1, sentence2, label'
+export const knownColumns =
+  'text · messages · instruction, output · prompt, completion · question, answer · text, label · sentence1, sentence2, label'
 
 /** A row as a sample, or null where no known shape fits. For a language model a row with a label counts as its text. */
 export function sampleOf(row: Row, classify: boolean): Sample | null {

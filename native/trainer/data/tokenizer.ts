@@ -9,13 +9,21 @@ import { tokenizerJsonOf, type TokenizerFiles } from '../formats/gguf-tokenizer-
 import type { Message } from './samples.ts'
 
 const special = z.union([z.string(), z.object({ content: z.string() }).transform(({ content }) => content)]).nullish()
-const TokenizerConfig = z.looseObject({ bos_token: special, eos_token: special, chat_template: z.union([z.string(), z.array(z.object({ name: z.string(), template: z.string() }))]).nullish() })
+const TokenizerConfig = z.looseObject({
+  bos_token: special,
+  eos_token: special,
+  chat_template: z.union([z.string(), z.array(z.object({ name: z.string(), template: z.string() }))]).nullish(),
+})
 
 /** ChatML, for models that come without a template of their own. */
-const chatML = "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
+const chatML =
+  "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
 
 /** What Hugging Face's tokenizer.json and tokenizer_config.json say of a base model, wherever it keeps it. */
-export const tokenizerFilesOf = async (base: string): Promise<{ readonly tokenizer: unknown; readonly config: unknown }> => ((await stat(base)).isDirectory() ? readFolder(base) : readGguf(base))
+export const tokenizerFilesOf = async (
+  base: string,
+): Promise<{ readonly tokenizer: unknown; readonly config: unknown }> =>
+  (await stat(base)).isDirectory() ? readFolder(base) : readGguf(base)
 
 async function readFolder(folder: string): Promise<{ tokenizer: unknown; config: unknown }> {
   const json = async (name: string): Promise<unknown> => {
@@ -23,7 +31,12 @@ async function readFolder(folder: string): Promise<{ tokenizer: unknown; config:
       return JSON.parse(await readFile(join(folder, name), 'utf8'))
     } catch (error) {
       if (name === 'tokenizer_config.json' && (error as NodeJS.ErrnoException).code === 'ENOENT') return {}
-      throw new HearthError('MODEL_BROKEN', `${name} cannot be read: ${messageOf(error)}`, { file: name }, { cause: error })
+      throw new HearthError(
+        'MODEL_BROKEN',
+        `${name} cannot be read: ${messageOf(error)}`,
+        { file: name },
+        { cause: error },
+      )
     }
   }
   return { tokenizer: await json('tokenizer.json'), config: await json('tokenizer_config.json') }
@@ -45,7 +58,10 @@ export class TextTokenizer {
 
   private constructor(tokenizer: Tokenizer, config: z.infer<typeof TokenizerConfig>) {
     this.#tokenizer = tokenizer
-    const template = typeof config.chat_template === 'string' ? config.chat_template : config.chat_template?.find(({ name }) => name === 'default')?.template
+    const template =
+      typeof config.chat_template === 'string'
+        ? config.chat_template
+        : config.chat_template?.find(({ name }) => name === 'default')?.template
     this.#template = new Template(template ?? chatML)
     this.#specials = { bos_token: config.bos_token ?? '', eos_token: config.eos_token ?? '' }
     this.endOfText = config.eos_token ? (tokenizer.token_to_id(config.eos_token) ?? null) : null
@@ -58,7 +74,12 @@ export class TextTokenizer {
       const parsed = TokenizerConfig.parse(config)
       return new TextTokenizer(new Tokenizer(z.record(z.string(), z.unknown()).parse(tokenizer), parsed), parsed)
     } catch (error) {
-      throw new HearthError('MODEL_BROKEN', `the tokenizer cannot be used: ${messageOf(error)}`, { file: basename(base) }, { cause: error })
+      throw new HearthError(
+        'MODEL_BROKEN',
+        `the tokenizer cannot be used: ${messageOf(error)}`,
+        { file: basename(base) },
+        { cause: error },
+      )
     }
   }
 
@@ -66,7 +87,12 @@ export class TextTokenizer {
   assertFits(vocabulary: number): void {
     let largest = 0
     for (const id of this.#tokenizer.get_vocab(true).values()) largest = Math.max(largest, id)
-    if (largest >= vocabulary) throw new HearthError('MODEL_BROKEN', `tokenizer.json has a token ${largest}, but the model knows ${vocabulary} tokens: the two do not belong together`, { file: 'tokenizer.json' })
+    if (largest >= vocabulary)
+      throw new HearthError(
+        'MODEL_BROKEN',
+        `tokenizer.json has a token ${largest}, but the model knows ${vocabulary} tokens: the two do not belong together`,
+        { file: 'tokenizer.json' },
+      )
   }
 
   encode(text: string): number[] {
@@ -75,7 +101,11 @@ export class TextTokenizer {
 
   /** One text or two with the special tokens that the model expects around them, and which of the two a token is of. */
   encodeForClassification(text: string, pair: string | null): { ids: number[]; types: number[] } {
-    const { ids, token_type_ids: types } = this.#tokenizer.encode(text, { text_pair: pair, add_special_tokens: true, return_token_type_ids: true })
+    const { ids, token_type_ids: types } = this.#tokenizer.encode(text, {
+      text_pair: pair,
+      add_special_tokens: true,
+      return_token_type_ids: true,
+    })
     return { ids, types: types ?? ids.map(() => 0) }
   }
 
@@ -99,7 +129,12 @@ export class TextTokenizer {
       const prompt = this.#render(messages.slice(0, i), true)
       const whole = this.#render(messages.slice(0, i + 1), false)
       // Templates that rewrite what came before cannot be cut into questions and answers.
-      if (!prompt.startsWith(written) || !whole.startsWith(prompt)) throw new HearthError('MODEL_UNSUPPORTED', 'the model’s chat template rewrites earlier messages, so answers cannot be told from questions', { file: 'tokenizer_config.json' })
+      if (!prompt.startsWith(written) || !whole.startsWith(prompt))
+        throw new HearthError(
+          'MODEL_UNSUPPORTED',
+          'the model’s chat template rewrites earlier messages, so answers cannot be told from questions',
+          { file: 'tokenizer_config.json' },
+        )
       append(prompt.slice(written.length), false)
       append(whole.slice(prompt.length), message.weight !== 0)
       written = whole
@@ -111,7 +146,12 @@ export class TextTokenizer {
     try {
       return this.#template.render({ messages, add_generation_prompt: prompt, ...this.#specials })
     } catch (error) {
-      throw new HearthError('MODEL_BROKEN', `the chat template fails: ${messageOf(error)}`, { file: 'tokenizer_config.json' }, { cause: error })
+      throw new HearthError(
+        'MODEL_BROKEN',
+        `the chat template fails: ${messageOf(error)}`,
+        { file: 'tokenizer_config.json' },
+        { cause: error },
+      )
     }
   }
 }

@@ -26,8 +26,13 @@ export interface ExecutorOptions extends RunOptions {
 }
 
 /** Frozen weights as tensors, by the names of the graphs' inputs. Made once; the data is shared, not copied. */
-export function weightFeeds(model: TrainedModel, weights: ReadonlyMap<string, FrozenTensor>): ReadonlyMap<string, Tensor> {
-  const whole = [...weights].flatMap(([name, { parts }]) => Object.entries(parts).map(([suffix, part]) => [name + suffix, tensorOf(part)] as const))
+export function weightFeeds(
+  model: TrainedModel,
+  weights: ReadonlyMap<string, FrozenTensor>,
+): ReadonlyMap<string, Tensor> {
+  const whole = [...weights].flatMap(([name, { parts }]) =>
+    Object.entries(parts).map(([suffix, part]) => [name + suffix, tensorOf(part)] as const),
+  )
   return new Map([...whole, ...vocabularyFeeds(model, weights)])
 }
 
@@ -38,7 +43,12 @@ export function batchFeeds(model: TrainedModel, weights: ReadonlyMap<string, Fro
   const positions = prefixLength === 0 ? batch.positions : batch.positions.map((position) => position + prefixLength)
   return {
     x: floats(architecture.embed(weights, batch.ids, positions, batch.types), [rows, architecture.width]),
-    mask: floats(attentionMask(batch.segments, shape.batch, shape.tokens, prefixLength, architecture.causal), [shape.batch, 1, shape.tokens, prefixLength + shape.tokens]),
+    mask: floats(attentionMask(batch.segments, shape.batch, shape.tokens, prefixLength, architecture.causal), [
+      shape.batch,
+      1,
+      shape.tokens,
+      prefixLength + shape.tokens,
+    ]),
     positions: integers(positions),
     weights: floats(batch.weights, [batch.weights.length, 1]),
     ...(model.classes === null

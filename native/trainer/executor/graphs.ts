@@ -14,7 +14,10 @@ const rowsOf = ({ shape }: TrainedModel): number => shape.batch * shape.tokens
 
 function batchInputs(g: Graph, model: TrainedModel): { mask: Value; positions: Value } {
   const { batch, tokens } = model.shape
-  return { mask: g.input('mask', 'float', [batch, 1, tokens, model.prefixLength + tokens]), positions: g.input('positions', 'int64', [batch * tokens]) }
+  return {
+    mask: g.input('mask', 'float', [batch, 1, tokens, model.prefixLength + tokens]),
+    positions: g.input('positions', 'int64', [batch * tokens]),
+  }
 }
 
 /** One layer forward: x → y, and the values kept for the backward pass where the plan saves them. */
@@ -47,7 +50,8 @@ export function layerBackward(model: TrainedModel, layer: number, options: { sav
     layer,
     parameters,
     training: true,
-    keep: (name, value) => (options.saved ? g.record(g.input(`kept.${name}`, 'float', value.shape), [value], (dy) => [dy]) : value),
+    keep: (name, value) =>
+      options.saved ? g.record(g.input(`kept.${name}`, 'float', value.shape), [value], (dy) => [dy]) : value,
   })
   const y = model.architecture.layer(scope, x)
   const gradients = g.backward(y, g.input('dy', 'float', shape))
@@ -64,7 +68,11 @@ function outerScope(g: Graph, model: TrainedModel): Pick<Scope, 'g' | 'weight' |
     if (!weights.has(name)) weights.set(name, frozenWeight(g, name, model.formatOf(name), shapes[name]!.shape))
     return weights.get(name)!
   }
-  return { g, weight, linear: (x, name) => add(g, matmul(g, x, weight(`${name}.weight`), { transB: true }), weight(`${name}.bias`)) }
+  return {
+    g,
+    weight,
+    linear: (x, name) => add(g, matmul(g, x, weight(`${name}.weight`), { transB: true }), weight(`${name}.bias`)),
+  }
 }
 
 /** Loss of the last layer's output: over the vocabulary, or over the classes of whole sequences. */
@@ -74,18 +82,40 @@ function headLoss(g: Graph, model: TrainedModel, x: Value, classifier: ReadonlyM
   const final = architecture.final(outer, x)
   if (model.classes === null) {
     const rows = rowsOf(model)
-    return linearCrossEntropy(g, final, vocabularyInputs(g, model), g.input('expected', 'float', [rows, architecture.width]), g.input('weights', 'float', [rows, 1]))
+    return linearCrossEntropy(
+      g,
+      final,
+      vocabularyInputs(g, model),
+      g.input('expected', 'float', [rows, architecture.width]),
+      g.input('weights', 'float', [rows, 1]),
+    )
   }
   const { batch } = model.shape
-  return crossEntropy(g, classLogits(g, model, outer, final, classifier), g.input('labels', 'int64', [batch]), g.input('weights', 'float', [batch, 1]))
+  return crossEntropy(
+    g,
+    classLogits(g, model, outer, final, classifier),
+    g.input('labels', 'int64', [batch]),
+    g.input('weights', 'float', [batch, 1]),
+  )
 }
 
-function classLogits(g: Graph, model: TrainedModel, outer: Scope, final: Value, trained: ReadonlyMap<string, Value>): Value {
-  const { architecture, shape: { batch } } = model
+function classLogits(
+  g: Graph,
+  model: TrainedModel,
+  outer: Scope,
+  final: Value,
+  trained: ReadonlyMap<string, Value>,
+): Value {
+  const {
+    architecture,
+    shape: { batch },
+  } = model
   const { classifier } = architecture
   // A matrix of zeros and ones picks each sequence's row, so its gradient is a matrix product on every backend.
   const picked = matmul(g, g.input('pool', 'float', [batch, rowsOf(model)]), final)
-  const logits = matmul(g, architecture.pooled(outer, picked), trained.get(`${classifier.name}.weight`)!, { transB: true })
+  const logits = matmul(g, architecture.pooled(outer, picked), trained.get(`${classifier.name}.weight`)!, {
+    transB: true,
+  })
   return classifier.bias ? add(g, logits, trained.get(`${classifier.name}.bias`)!) : logits
 }
 
@@ -109,8 +139,26 @@ export function logitsGraph(model: TrainedModel): Graph {
   const g = new Graph(model.profile)
   const outer = outerScope(g, model) as Scope
   const final = model.architecture.final(outer, g.input('x', 'float', [rowsOf(model), model.architecture.width]))
-  if (model.classes === null) g.output('logits', concat(g, vocabularyInputs(g, model).map((rows) => matmul(g, final, rows, { transB: true })), 1))
-  else g.output('logits', classLogits(g, model, outer, final, unflatten(g, g.input('parameters', 'float', [headSize(model)]), model.layout.head)))
+  if (model.classes === null)
+    g.output(
+      'logits',
+      concat(
+        g,
+        vocabularyInputs(g, model).map((rows) => matmul(g, final, rows, { transB: true })),
+        1,
+      ),
+    )
+  else
+    g.output(
+      'logits',
+      classLogits(
+        g,
+        model,
+        outer,
+        final,
+        unflatten(g, g.input('parameters', 'float', [headSize(model)]), model.layout.head),
+      ),
+    )
   return g
 }
 
@@ -123,7 +171,11 @@ export function sharedGraph(model: TrainedModel, backward: boolean): Graph {
   const shared = (backward ? leaves : unflatten)(g, g.input('shared', 'float', [layout.headOffset]), layout.shared)
   const parameters = model.adapter.reparameterise(g, (name) => shared.get(name)!)
   if (!backward) g.output('parameters', parameters)
-  else g.output('gradient', flatten(g, shared, g.backward(parameters, g.input('gradientOfParameters', 'float', parameters.shape))))
+  else
+    g.output(
+      'gradient',
+      flatten(g, shared, g.backward(parameters, g.input('gradientOfParameters', 'float', parameters.shape))),
+    )
   return g
 }
 
@@ -133,16 +185,26 @@ export function monolith(model: TrainedModel): Graph {
   const { architecture, layout } = model
   const flat = g.input('parameters', 'float', [layout.total])
   const batch = batchInputs(g, model)
-  const cut = (from: number, to: number, parameters: readonly PlacedParameter[]) => leaves(g, slice(g, flat, 0, from, to), parameters)
+  const cut = (from: number, to: number, parameters: readonly PlacedParameter[]) =>
+    leaves(g, slice(g, flat, 0, from, to), parameters)
   const shared = cut(0, layout.headOffset, layout.shared)
   const computed = shared.size > 0 ? model.adapter.reparameterise(g, (name) => shared.get(name)!) : null
   const groups: ReadonlyMap<string, Value>[] = computed ? [shared] : []
   let x = g.input('x', 'float', [rowsOf(model), architecture.width])
   for (let layer = 0; layer < layout.layers; layer++) {
     const range = [layer * layout.perLayer, (layer + 1) * layout.perLayer] as const
-    const parameters = computed ? unflatten(g, slice(g, computed, 0, ...range), layout.layer) : cut(...range, layout.layer)
+    const parameters = computed
+      ? unflatten(g, slice(g, computed, 0, ...range), layout.layer)
+      : cut(...range, layout.layer)
     if (!computed) groups.push(parameters)
-    const scope = new LayerScope(g, model, { ...batch, prefix: architecture.layerPrefix(layer), layer, parameters, training: true, keep: (_, value) => value })
+    const scope = new LayerScope(g, model, {
+      ...batch,
+      prefix: architecture.layerPrefix(layer),
+      layer,
+      parameters,
+      training: true,
+      keep: (_, value) => value,
+    })
     x = architecture.layer(scope, x)
   }
   const classifier = cut(layout.headOffset, layout.total, layout.head)
@@ -150,6 +212,13 @@ export function monolith(model: TrainedModel): Graph {
   const loss = headLoss(g, model, x, classifier)
   const gradients = g.backward(loss)
   g.output('loss', loss)
-  g.output('gradient', concat(g, groups.map((group) => flatten(g, group, gradients)), 0))
+  g.output(
+    'gradient',
+    concat(
+      g,
+      groups.map((group) => flatten(g, group, gradients)),
+      0,
+    ),
+  )
   return g
 }

@@ -47,7 +47,12 @@ export class LayerScope implements Scope, AdapterScope {
     let value = this.#weights.get(name)
     if (!value) {
       const full = this.#model.architecture.layerPrefix(this.#options.layer) + name
-      value = frozenWeight(this.g, this.#options.prefix + name, this.#model.formatOf(full), this.#model.architecture.layerWeights[name]!.shape)
+      value = frozenWeight(
+        this.g,
+        this.#options.prefix + name,
+        this.#model.formatOf(full),
+        this.#model.architecture.layerWeights[name]!.shape,
+      )
       this.#weights.set(name, value)
     }
     return value
@@ -55,7 +60,9 @@ export class LayerScope implements Scope, AdapterScope {
 
   linear(x: Value, module: string): Value {
     const frozen = matmul(this.g, x, this.weight(`${module}.weight`), { transB: true })
-    const y = this.#model.adapter.adapts(this.#options.layer) ? this.#model.adapter.linear(this, x, frozen, module) : frozen
+    const y = this.#model.adapter.adapts(this.#options.layer)
+      ? this.#model.adapter.linear(this, x, frozen, module)
+      : frozen
     return this.#model.architecture.modules[module]!.bias ? add(this.g, y, this.weight(`${module}.bias`)) : y
   }
 
@@ -82,7 +89,9 @@ export class LayerScope implements Scope, AdapterScope {
     if (!dropped) {
       const kept = this.g.input(`${this.#options.prefix}dropout.${module}`, 'uint8', x.shape)
       const mask = scale(this.g, this.g.op('Cast', [kept], x.shape, { attributes: { to: 1 } }), 1 / (1 - rate))
-      dropped = this.g.record(this.g.op('Mul', [x, mask], x.shape), [x], (dy) => [this.g.op('Mul', [dy, mask], x.shape)])
+      dropped = this.g.record(this.g.op('Mul', [x, mask], x.shape), [x], (dy) => [
+        this.g.op('Mul', [dy, mask], x.shape),
+      ])
       this.#dropped.set(module, dropped)
     }
     return dropped
@@ -91,12 +100,19 @@ export class LayerScope implements Scope, AdapterScope {
 
 /** Cuts a flat vector into its tensors. */
 export function unflatten(g: Graph, flat: Value, parameters: readonly PlacedParameter[]): ReadonlyMap<string, Value> {
-  return new Map(parameters.map(({ name, offset, size, shape }) => [name, reshape(g, slice(g, flat, 0, offset, offset + size), shape)]))
+  return new Map(
+    parameters.map(({ name, offset, size, shape }) => [
+      name,
+      reshape(g, slice(g, flat, 0, offset, offset + size), shape),
+    ]),
+  )
 }
 
 /** The same, each tensor being a root of its own: its gradient is wanted as it is, not padded to the vector's length. */
 export function leaves(g: Graph, flat: Value, parameters: readonly PlacedParameter[]): ReadonlyMap<string, Value> {
-  return new Map([...unflatten(g, untracked(flat), parameters)].map(([name, value]) => [name, { ...value, tracked: true }]))
+  return new Map(
+    [...unflatten(g, untracked(flat), parameters)].map(([name, value]) => [name, { ...value, tracked: true }]),
+  )
 }
 
 /** The gradients of what `leaves` cut, as one flat vector again. */
@@ -104,7 +120,9 @@ export function flatten(g: Graph, values: ReadonlyMap<string, Value>, gradients:
   const parts = [...values.values()].map(({ name, shape }) => {
     const length = shape.reduce((a, b) => a * b, 1)
     const gradient = gradients.get(name)
-    return gradient ? reshape(g, gradient, [length]) : g.table(`zeros${length}`, 'float', [length], () => new Float32Array(length))
+    return gradient
+      ? reshape(g, gradient, [length])
+      : g.table(`zeros${length}`, 'float', [length], () => new Float32Array(length))
   })
   return concat(g, parts, 0)
 }

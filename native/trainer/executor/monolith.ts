@@ -10,13 +10,20 @@ export async function monolithExecutor(options: ExecutorOptions): Promise<Execut
   const { architecture, layout } = model
   const session = await Session.create(monolith(model), options)
   const frozen = weightFeeds(model, weights)
-  const layerOf = (name: string): number => [...Array(layout.layers).keys()].find((layer) => name.startsWith(architecture.layerPrefix(layer)))!
+  const layerOf = (name: string): number =>
+    [...Array(layout.layers).keys()].find((layer) => name.startsWith(architecture.layerPrefix(layer)))!
   return {
     plan: 'monolith',
     async gradient(parameters, batch: Batch, dropout: DropoutSeed, into) {
       await breathe()
-      const dynamic: Record<string, ReturnType<typeof floats>> = { ...batchFeeds(model, weights, batch), parameters: floats(parameters, [layout.total]) }
-      const feeds = pick(session.inputNames, (name) => dynamic[name] ?? frozen.get(name) ?? dropoutFeed(model, name, layerOf(name), dropout))
+      const dynamic: Record<string, ReturnType<typeof floats>> = {
+        ...batchFeeds(model, weights, batch),
+        parameters: floats(parameters, [layout.total]),
+      }
+      const feeds = pick(
+        session.inputNames,
+        (name) => dynamic[name] ?? frozen.get(name) ?? dropoutFeed(model, name, layerOf(name), dropout),
+      )
       const { loss, gradient } = await session.run(feeds)
       const values = gradient!.data as Float32Array
       for (let i = 0; i < values.length; i++) into[i]! += values[i]!

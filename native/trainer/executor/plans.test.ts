@@ -26,9 +26,21 @@ it.each(methods)('gives the same bits with every plan: $kind, layers $layers', a
   const base = await openModelFolder(demoBase)
   const architecture = architectureOf(base.config, TOKENS + 4)
   const weights = await base.weights(architecture, float32)
-  const model = trainedModel({ method, classes: null, batch: { sequences: BATCH }, data: { sequenceLength: TOKENS }, engine: { profile: 'cpu' } }, architecture, weights)
+  const model = trainedModel(
+    {
+      method,
+      classes: null,
+      batch: { sequences: BATCH },
+      data: { sequenceLength: TOKENS },
+      engine: { profile: 'cpu' },
+    },
+    architecture,
+    weights,
+  )
   const random = new Random('plans')
-  const parameters = startingPoint(model.layout, 'plans', (layer, name) => weights.get(architecture.layerPrefix(layer) + name)!).map((value) => value + 0.02 * random.normal())
+  const parameters = startingPoint(model.layout, 'plans', (layer, name) =>
+    weights.get(architecture.layerPrefix(layer) + name)!,
+  ).map((value) => value + 0.02 * random.normal())
   const rows = BATCH * TOKENS
   const draw = (limit: number) => Int32Array.from({ length: rows }, () => random.below(limit))
   const batch: Batch = {
@@ -42,12 +54,21 @@ it.each(methods)('gives the same bits with every plan: $kind, layers $layers', a
   }
   const results = new Set<string>()
   for (const plan of plans) {
-    const executor = await createExecutor({ model, weights, backend: 'cpu', threads: 2, spin: false, breathe: () => Promise.resolve() }, plan)
+    const executor = await createExecutor(
+      { model, weights, backend: 'cpu', threads: 2, spin: false, breathe: () => Promise.resolve() },
+      plan,
+    )
     const gradient = new Float32Array(model.layout.total)
     const loss = await executor.gradient(parameters, batch, { seed: 'plans', step: 3, micro: 0 }, gradient)
     await executor.release()
     // Layers that a method leaves alone have no gradient.
-    if ('layers' in method) for (const layer of [0, 2]) expect(gradient.subarray(layer * model.layout.perLayer, (layer + 1) * model.layout.perLayer).every((value) => value === 0)).toBe(true)
+    if ('layers' in method)
+      for (const layer of [0, 2])
+        expect(
+          gradient
+            .subarray(layer * model.layout.perLayer, (layer + 1) * model.layout.perLayer)
+            .every((value) => value === 0),
+        ).toBe(true)
     results.add(`${loss} ${createHash('sha256').update(new Uint8Array(gradient.buffer)).digest('hex')}`)
   }
   expect([...results]).toHaveLength(1)

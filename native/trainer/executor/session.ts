@@ -47,9 +47,20 @@ export class Session {
   }
 }
 
-const elementTypes = { float: 'float32', uint8: 'uint8', int8: 'int8', int32: 'int32', int64: 'int64', bool: 'bool', float16: 'float16', uint32: 'uint32' } as const
+const elementTypes = {
+  float: 'float32',
+  uint8: 'uint8',
+  int8: 'int8',
+  int32: 'int32',
+  int64: 'int64',
+  bool: 'bool',
+  float16: 'float16',
+  uint32: 'uint32',
+} as const
 
 export const floats = (data: Float32Array, dims: readonly number[]): Tensor => new ort.Tensor('float32', data, dims)
-export const integers = (values: Int32Array): Tensor => new ort.Tensor('int64', BigInt64Array.from(values, BigInt), [values.length])
+export const integers = (values: Int32Array): Tensor =>
+  new ort.Tensor('int64', BigInt64Array.from(values, BigInt), [values.length])
 export const bytes = (data: Uint8Array, dims: readonly number[]): Tensor => new ort.Tensor('uint8', data, dims)
-export const tensorOf = ({ type, dims, data }: Part): Tensor => new ort.Tensor(elementTypes[type], data as Float32Array, dims)
+export const tensorOf = ({ type, dims, data }: Part): Tensor =>
+  new ort.Tensor(elementTypes[type], data as Float32Array, dims)

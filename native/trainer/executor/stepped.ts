@@ -39,7 +39,12 @@ export class SteppedExecutor implements Executor {
     const last = await this.#forward(feeds, byLayer, dropout)
 
     const head = await this.#session('head', () => headGraph(model, true))
-    const results = await head.run(pick(head.inputNames, (name) => ({ ...feeds, x: last, parameters: this.#headParameters(parameters) })[name] ?? this.#frozen.get(name)))
+    const results = await head.run(
+      pick(
+        head.inputNames,
+        (name) => ({ ...feeds, x: last, parameters: this.#headParameters(parameters) })[name] ?? this.#frozen.get(name),
+      ),
+    )
     addTo(into, layout.headOffset, results['gradient'])
 
     const computed = layout.shared.length > 0
@@ -53,7 +58,10 @@ export class SteppedExecutor implements Executor {
     }
     if (computed) {
       const shared = await this.#session('shared backward', () => sharedGraph(model, true))
-      const { gradient } = await shared.run({ shared: floats(parameters.subarray(0, layout.headOffset), [layout.headOffset]), gradientOfParameters: floats(layerGradients, [layerGradients.length]) })
+      const { gradient } = await shared.run({
+        shared: floats(parameters.subarray(0, layout.headOffset), [layout.headOffset]),
+        gradientOfParameters: floats(layerGradients, [layerGradients.length]),
+      })
       addTo(into, 0, gradient)
     }
     return (results['loss']!.data as Float32Array)[0]!
@@ -78,11 +86,22 @@ export class SteppedExecutor implements Executor {
     this.#sessions.clear()
   }
 
-  async #evaluated(parameters: Float32Array, batch: Batch, kind: string, graph: (model: ExecutorOptions['model']) => Graph): Promise<{ session: Session; feeds: Feeds }> {
+  async #evaluated(
+    parameters: Float32Array,
+    batch: Batch,
+    kind: string,
+    graph: (model: ExecutorOptions['model']) => Graph,
+  ): Promise<{ session: Session; feeds: Feeds }> {
     const feeds = batchFeeds(this.#options.model, this.#options.weights, batch)
     const last = await this.#forward(feeds, await this.#layerParameters(parameters), null)
     const session = await this.#session(kind, () => graph(this.#options.model))
-    return { session, feeds: pick(session.inputNames, (name) => ({ ...feeds, x: last, parameters: this.#headParameters(parameters) })[name] ?? this.#frozen.get(name)) }
+    return {
+      session,
+      feeds: pick(
+        session.inputNames,
+        (name) => ({ ...feeds, x: last, parameters: this.#headParameters(parameters) })[name] ?? this.#frozen.get(name),
+      ),
+    }
   }
 
   /** @param dropout null for an evaluation, which stores nothing */
@@ -94,7 +113,9 @@ export class SteppedExecutor implements Executor {
       await this.#options.breathe()
       const save = dropout !== null && this.plan === 'save'
       const kind = dropout === null ? 'evaluate' : 'forward'
-      const session = await this.#layerSession(kind, layer, () => layerForward(model, layer, { training: dropout !== null, save }))
+      const session = await this.#layerSession(kind, layer, () =>
+        layerForward(model, layer, { training: dropout !== null, save }),
+      )
       const { y, ...kept } = await session.run(this.#layerFeeds(session, layer, { ...feeds, x }, byLayer, dropout))
       if (dropout !== null) this.#stored.push({ x, kept })
       x = y!
@@ -102,26 +123,50 @@ export class SteppedExecutor implements Executor {
     return x
   }
 
-  async #backwardLayer(layer: number, dy: Tensor, feeds: Feeds, byLayer: Float32Array, dropout: DropoutSeed): Promise<{ dx: Tensor; gradient: Tensor }> {
-    const session = await this.#layerSession('backward', layer, () => layerBackward(this.#options.model, layer, { saved: this.plan === 'save' }))
+  async #backwardLayer(
+    layer: number,
+    dy: Tensor,
+    feeds: Feeds,
+    byLayer: Float32Array,
+    dropout: DropoutSeed,
+  ): Promise<{ dx: Tensor; gradient: Tensor }> {
+    const session = await this.#layerSession('backward', layer, () =>
+      layerBackward(this.#options.model, layer, { saved: this.plan === 'save' }),
+    )
     const { x, kept } = this.#stored.pop()!
-    const { dx, gradient } = await session.run(this.#layerFeeds(session, layer, { ...feeds, ...kept, x, dy }, byLayer, dropout))
+    const { dx, gradient } = await session.run(
+      this.#layerFeeds(session, layer, { ...feeds, ...kept, x, dy }, byLayer, dropout),
+    )
     return { dx: dx!, gradient: gradient! }
   }
 
-  #layerFeeds(session: Session, layer: number, dynamic: Feeds, byLayer: Float32Array, dropout: DropoutSeed | null): Feeds {
+  #layerFeeds(
+    session: Session,
+    layer: number,
+    dynamic: Feeds,
+    byLayer: Float32Array,
+    dropout: DropoutSeed | null,
+  ): Feeds {
     const { model } = this.#options
     const { perLayer } = model.layout
     const prefix = model.architecture.layerPrefix(layer)
     const parameters = floats(byLayer.subarray(layer * perLayer, (layer + 1) * perLayer), [perLayer])
-    return pick(session.inputNames, (name) => (name === 'parameters' ? parameters : (dynamic[name] ?? this.#frozen.get(prefix + name) ?? (dropout ? dropoutFeed(model, name, layer, dropout) : undefined))))
+    return pick(session.inputNames, (name) =>
+      name === 'parameters'
+        ? parameters
+        : (dynamic[name] ??
+          this.#frozen.get(prefix + name) ??
+          (dropout ? dropoutFeed(model, name, layer, dropout) : undefined)),
+    )
   }
 
   async #layerParameters(parameters: Float32Array): Promise<Float32Array> {
     const { model } = this.#options
     if (model.layout.shared.length === 0) return parameters
     const session = await this.#session('shared', () => sharedGraph(model, false))
-    const results = await session.run({ shared: floats(parameters.subarray(0, model.layout.headOffset), [model.layout.headOffset]) })
+    const results = await session.run({
+      shared: floats(parameters.subarray(0, model.layout.headOffset), [model.layout.headOffset]),
+    })
     return results['parameters']!.data as Float32Array
   }
 
@@ -133,7 +178,9 @@ export class SteppedExecutor implements Executor {
   #layerSession(kind: string, layer: number, graph: () => Graph) {
     const { model } = this.#options
     const { architecture } = model
-    const formats = Object.keys(architecture.layerWeights).map((name) => model.formatOf(architecture.layerPrefix(layer) + name))
+    const formats = Object.keys(architecture.layerWeights).map((name) =>
+      model.formatOf(architecture.layerPrefix(layer) + name),
+    )
     return this.#session(`${kind} ${formats.join()} ${model.adapter.adapts(layer)}`, graph)
   }
 

@@ -20,9 +20,17 @@ export interface TrainedModel {
   formatOf(weight: string): BaseFormat
 }
 
-type Parts = Pick<Recipe, 'method' | 'classes'> & { readonly batch: { readonly sequences: number }; readonly data: { readonly sequenceLength: number }; readonly engine: { readonly profile: 'cpu' | 'webgpu' } }
+type Parts = Pick<Recipe, 'method' | 'classes'> & {
+  readonly batch: { readonly sequences: number }
+  readonly data: { readonly sequenceLength: number }
+  readonly engine: { readonly profile: 'cpu' | 'webgpu' }
+}
 
-export function trainedModel({ method, classes, batch, data, engine }: Parts, architecture: Architecture, weights: ReadonlyMap<string, FrozenTensor>): TrainedModel {
+export function trainedModel(
+  { method, classes, batch, data, engine }: Parts,
+  architecture: Architecture,
+  weights: ReadonlyMap<string, FrozenTensor>,
+): TrainedModel {
   const adapter = adapterOf(method, architecture)
   const count = classes?.length ?? null
   return {

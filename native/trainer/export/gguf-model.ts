@@ -11,8 +11,18 @@ import { encodeGguf, gguf, type GgufTensor, type TypedValue } from '../formats/g
 export type Precision = 'f32' | 'f16'
 
 /** A whole model for llama.cpp. `read` gives each weight as [out, in]. */
-export function encodeGgufModel(name: string, config: ModelConfig, architecture: Architecture, tokenizer: Readonly<Record<string, TypedValue>>, read: (name: string) => Float32Array, precision: Precision = 'f32'): Uint8Array {
-  if (config.model_type === 'gpt2' || config.model_type === 'bert') throw new HearthError('MODEL_UNSUPPORTED', `models of type ${config.model_type} are not written as GGUF`, { type: config.model_type })
+export function encodeGgufModel(
+  name: string,
+  config: ModelConfig,
+  architecture: Architecture,
+  tokenizer: Readonly<Record<string, TypedValue>>,
+  read: (name: string) => Float32Array,
+  precision: Precision = 'f32',
+): Uint8Array {
+  if (config.model_type === 'gpt2' || config.model_type === 'bert')
+    throw new HearthError('MODEL_UNSUPPORTED', `models of type ${config.model_type} are not written as GGUF`, {
+      type: config.model_type,
+    })
   const tensors = [...weightSpecs(architecture)].map(([weight, { shape, interleavedHeads }]): GgufTensor => {
     const data = read(weight)
     const ordered = interleavedHeads === undefined ? data : interleaveRows(data, shape[0]!, interleavedHeads, 'to-gguf')
@@ -20,11 +30,17 @@ export function encodeGgufModel(name: string, config: ModelConfig, architecture:
     return { name: ggufName(weight)!, shape, type: 'f16', data: new Uint8Array(floatToHalf(ordered).buffer) }
   })
   const divisors = divisorsOf(config)
-  if (divisors.some((divisor) => divisor !== 1)) tensors.push({ name: ROPE_DIVISORS, shape: [divisors.length], data: Float32Array.from(divisors) })
+  if (divisors.some((divisor) => divisor !== 1))
+    tensors.push({ name: ROPE_DIVISORS, shape: [divisors.length], data: Float32Array.from(divisors) })
   return encodeGguf({ ...metadataOf(name, config, architecture, precision), ...tokenizer }, tensors)
 }
 
-function metadataOf(name: string, config: DecoderConfig, { heads: { heads, kvHeads, headSize }, vocabulary, width, layers, context }: Architecture, precision: Precision): Record<string, TypedValue> {
+function metadataOf(
+  name: string,
+  config: DecoderConfig,
+  { heads: { heads, kvHeads, headSize }, vocabulary, width, layers, context }: Architecture,
+  precision: Precision,
+): Record<string, TypedValue> {
   const type = config.model_type
   return {
     'general.architecture': gguf.string(type),

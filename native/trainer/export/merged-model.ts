@@ -24,7 +24,13 @@ export interface MergeParts {
 }
 
 /** All weights of the base with the adapter folded in, float32. */
-async function mergedWeights({ base, architecture, layout, method, byLayer }: MergeParts): Promise<(name: string) => Float32Array> {
+async function mergedWeights({
+  base,
+  architecture,
+  layout,
+  method,
+  byLayer,
+}: MergeParts): Promise<(name: string) => Float32Array> {
   const frozen = await base.weights(architecture, float32)
   return (name) => {
     const weight = thaw(frozen.get(name)!).slice()
@@ -39,11 +45,19 @@ export async function writeMergedFolder(folder: string, parts: MergeParts): Prom
   await mkdir(folder, { recursive: true })
   const tensors = [...weightSpecs(parts.architecture)].map(([name, { shape, transposed }]) => {
     const data = read(name)
-    return transposed ? { name, shape: shape.toReversed(), data: transpose(data, shape[0]!, shape[1]!) } : { name, shape, data }
+    return transposed
+      ? { name, shape: shape.toReversed(), data: transpose(data, shape[0]!, shape[1]!) }
+      : { name, shape, data }
   })
   await writeFile(join(folder, 'model.safetensors'), encodeSafetensors(tensors))
   if (!(await stat(parts.baseFolder)).isDirectory()) return writeFromGguf(folder, parts)
-  for (const file of ['config.json', 'tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json', 'generation_config.json']) {
+  for (const file of [
+    'config.json',
+    'tokenizer.json',
+    'tokenizer_config.json',
+    'special_tokens_map.json',
+    'generation_config.json',
+  ]) {
     await copyFile(join(parts.baseFolder, file), join(folder, file)).catch((error: NodeJS.ErrnoException) => {
       if (error.code !== 'ENOENT') throw error
     })
@@ -63,12 +77,20 @@ export async function writeGgufModel(path: string, parts: MergeParts, precision:
   const files = await tokenizerFilesOf(baseFolder)
   const settings = files.config as { bos_token?: unknown; eos_token?: unknown; chat_template?: unknown }
   const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
-  const tokenizer = ggufTokenizer(files.tokenizer, architecture.vocabulary, { bos: text(settings.bos_token), eos: text(settings.eos_token), template: text(settings.chat_template) })
+  const tokenizer = ggufTokenizer(files.tokenizer, architecture.vocabulary, {
+    bos: text(settings.bos_token),
+    eos: text(settings.eos_token),
+    template: text(settings.chat_template),
+  })
   try {
-    await writeFile(path, encodeGgufModel(base.name, base.config, architecture, tokenizer, await mergedWeights(parts), precision))
+    await writeFile(
+      path,
+      encodeGgufModel(base.name, base.config, architecture, tokenizer, await mergedWeights(parts), precision),
+    )
   } catch (error) {
     await rm(path, { force: true })
-    if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw new HearthError('DISK_FULL', 'the disk is full; the model was not written', {}, { cause: error })
+    if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
+      throw new HearthError('DISK_FULL', 'the disk is full; the model was not written', {}, { cause: error })
     throw error
   }
 }

@@ -24,7 +24,13 @@ const safetensors = (header: unknown, data = 0): Buffer => {
 
 describe('safetensors', () => {
   it('reads what it writes', async () => {
-    await writeFile(file, encodeSafetensors([{ name: 'a', shape: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) }, { name: 'b', shape: [1], data: Float32Array.of(-0.5) }]))
+    await writeFile(
+      file,
+      encodeSafetensors([
+        { name: 'a', shape: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) },
+        { name: 'b', shape: [1], data: Float32Array.of(-0.5) },
+      ]),
+    )
     const opened = await SafetensorsFile.open(file)
     expect([...(await opened.read('a'))]).toEqual([1, 2, 3, 4, 5, 6])
     expect([...(await opened.read('b'))]).toEqual([-0.5])
@@ -34,7 +40,10 @@ describe('safetensors', () => {
   const f32 = (shape: number[], from: number, to: number) => ({ dtype: 'F32', shape, data_offsets: [from, to] })
   it.each([
     ['is empty', Buffer.alloc(0)],
-    ['claims a header longer than itself', Buffer.concat([Buffer.from([255, 255, 255, 255, 0, 0, 0, 0]), Buffer.alloc(10)])],
+    [
+      'claims a header longer than itself',
+      Buffer.concat([Buffer.from([255, 255, 255, 255, 0, 0, 0, 0]), Buffer.alloc(10)]),
+    ],
     ['has a header that is no JSON', safetensors('{"a":')],
     ['has a header that is an array', safetensors([1])],
     ['claims more data than it has', safetensors({ a: f32([4], 0, 16) }, 8)],
@@ -51,19 +60,31 @@ describe('safetensors', () => {
 
 describe('a model folder', () => {
   it('is refused with NaN weights, and the weight is named', async () => {
-    const folder = await writeRandomModel(join(root, 'nan'), tinyConfigs.llama, 'nan', (tensor) => (tensor.name.includes('1.mlp.up_proj') ? { ...tensor, data: tensor.data.with(7, NaN) } : tensor))
+    const folder = await writeRandomModel(join(root, 'nan'), tinyConfigs.llama, 'nan', (tensor) =>
+      tensor.name.includes('1.mlp.up_proj') ? { ...tensor, data: tensor.data.with(7, NaN) } : tensor,
+    )
     const model = await openModelFolder(folder)
-    await expect(model.weights(architectureOf(model.config, 8), float32)).rejects.toMatchObject({ code: 'MODEL_BROKEN', details: { file: 'model.layers.1.mlp.up_proj.weight' } })
+    await expect(model.weights(architectureOf(model.config, 8), float32)).rejects.toMatchObject({
+      code: 'MODEL_BROKEN',
+      details: { file: 'model.layers.1.mlp.up_proj.weight' },
+    })
   })
 
   it('is refused when a weight has another shape than config.json says', async () => {
     const folder = await writeRandomModel(join(root, 'shape'), tinyConfigs.llama)
     await writeFile(join(folder, 'config.json'), JSON.stringify({ ...tinyConfigs.llama, intermediate_size: 128 }))
     const model = await openModelFolder(folder)
-    await expect(model.weights(architectureOf(model.config, 8), float32)).rejects.toMatchObject({ code: 'MODEL_BROKEN' })
+    await expect(model.weights(architectureOf(model.config, 8), float32)).rejects.toMatchObject({
+      code: 'MODEL_BROKEN',
+    })
   })
 
-  it.each([['config.json', '{'], ['config.json', '{"model_type":"mamba"}'], ['config.json', JSON.stringify({ ...tinyConfigs.llama, hidden_size: 1e12 })], ['config.json', JSON.stringify({ ...tinyConfigs.llama, num_attention_heads: 7 })]])('is refused with %s: %s', async (name, text) => {
+  it.each([
+    ['config.json', '{'],
+    ['config.json', '{"model_type":"mamba"}'],
+    ['config.json', JSON.stringify({ ...tinyConfigs.llama, hidden_size: 1e12 })],
+    ['config.json', JSON.stringify({ ...tinyConfigs.llama, num_attention_heads: 7 })],
+  ])('is refused with %s: %s', async (name, text) => {
     const folder = await writeRandomModel(join(root, 'config'), tinyConfigs.llama)
     await writeFile(join(folder, name), text)
     await expect(openModelFolder(folder)).rejects.toMatchObject({ code: expect.stringMatching(/^MODEL_/) as string })
@@ -76,14 +97,23 @@ describe('GGUF', () => {
     const model = await openModelFolder(folder)
     const architecture = architectureOf(model.config, 8)
     const weights = await model.weights(architecture, float32)
-    return { architecture, weights, bytes: encodeGgufModel('tiny', model.config, architecture, {}, (name) => thaw(weights.get(name)!)) }
+    return {
+      architecture,
+      weights,
+      bytes: encodeGgufModel('tiny', model.config, architecture, {}, (name) => thaw(weights.get(name)!)),
+    }
   }
 
   it('gives a model back as it was, with llama’s rows in their order', async () => {
     const { architecture, weights, bytes } = await made()
     await writeFile(file, bytes)
     const model = await openGgufModel(file)
-    expect(model.config).toMatchObject({ model_type: 'llama', hidden_size: 64, num_key_value_heads: 2, tie_word_embeddings: true })
+    expect(model.config).toMatchObject({
+      model_type: 'llama',
+      hidden_size: 64,
+      num_key_value_heads: 2,
+      tie_word_embeddings: true,
+    })
     const read = await model.weights(architecture, float32)
     for (const [name, weight] of weights) expect([...thaw(read.get(name)!)]).toEqual([...thaw(weight)])
   })
@@ -102,7 +132,10 @@ describe('GGUF', () => {
       const copy = Buffer.from(bytes)
       copy.set(value, at)
       await writeFile(file, copy)
-      return GgufFile.open(file).then((opened) => opened.close(), (error: { code: string }) => error.code)
+      return GgufFile.open(file).then(
+        (opened) => opened.close(),
+        (error: { code: string }) => error.code,
+      )
     }
     const huge = [255, 255, 255, 255, 255, 255, 255, 127]
     expect(await spoilt(0, [0])).toBe('MODEL_BROKEN')
@@ -118,7 +151,10 @@ describe('GGUF', () => {
       const copy = Buffer.from(bytes)
       copy[at]! ^= 0x5a
       await writeFile(file, copy)
-      const outcome = await GgufFile.open(file).then((opened) => opened.close().then(() => 'opened'), (error: { code?: string }) => error.code ?? 'another error')
+      const outcome = await GgufFile.open(file).then(
+        (opened) => opened.close().then(() => 'opened'),
+        (error: { code?: string }) => error.code ?? 'another error',
+      )
       expect(['opened', 'MODEL_BROKEN', 'MODEL_UNSUPPORTED']).toContain(outcome)
     }
   })

@@ -8,7 +8,8 @@ const halfAt = (view: DataView, at: number): number => halfToFloat(Uint16Array.o
 
 /** A tensor's bytes as a frozen weight: Q8_0, Q4_0 and Q4_K lose nothing, half floats stay, the rest becomes float32. */
 export function fromGgml(type: GgmlType, raw: Uint8Array, shape: readonly number[]): FrozenTensor {
-  if (shape.length === 1 || type === 'f32' || type === 'bf16' || type === 'q6_k') return frozen('f32', shape, { '': toFloats(type, raw) })
+  if (shape.length === 1 || type === 'f32' || type === 'bf16' || type === 'q6_k')
+    return frozen('f32', shape, { '': toFloats(type, raw) })
   switch (type) {
     case 'f16':
       return frozen('f16', shape, { '': new Uint16Array(raw.buffer) })
@@ -38,7 +39,10 @@ function toFloats(type: GgmlType, raw: Uint8Array): Float32Array {
   }
 }
 
-const blocksOf = (type: GgmlType, raw: Uint8Array): { count: number; view: DataView; start: (block: number) => number } => ({
+const blocksOf = (
+  type: GgmlType,
+  raw: Uint8Array,
+): { count: number; view: DataView; start: (block: number) => number } => ({
   count: raw.length / ggmlTypes[type].bytes,
   view: new DataView(raw.buffer, raw.byteOffset, raw.byteLength),
   start: (block) => block * ggmlTypes[type].bytes,
@@ -69,17 +73,25 @@ function fromQ40(raw: Uint8Array, shape: readonly number[]): FrozenTensor {
 /** Super-blocks of 256: eight blocks of 32 with 6-bit scales and minima; value = d·scale·q − dmin·min. */
 function fromQ4K(raw: Uint8Array, shape: readonly number[]): FrozenTensor {
   const { count, view, start } = blocksOf('q4_k', raw)
-  const [packed, scales, offsets] = [new Uint8Array(count * 128), new Float32Array(count * 8), new Float32Array(count * 8)]
+  const [packed, scales, offsets] = [
+    new Uint8Array(count * 128),
+    new Float32Array(count * 8),
+    new Float32Array(count * 8),
+  ]
   for (let b = 0; b < count; b++) {
     const at = start(b)
     const [d, dmin] = [halfAt(view, at), halfAt(view, at + 2)]
     const six = (i: number) => raw[at + 4 + i]!
     for (let k = 0; k < 8; k++) {
-      const [scale, minimum] = k < 4 ? [six(k) & 63, six(k + 4) & 63] : [(six(k + 4) & 15) | ((six(k - 4) >> 6) << 4), (six(k + 4) >> 4) | ((six(k) >> 6) << 4)]
+      const [scale, minimum] =
+        k < 4
+          ? [six(k) & 63, six(k + 4) & 63]
+          : [(six(k + 4) & 15) | ((six(k - 4) >> 6) << 4), (six(k + 4) >> 4) | ((six(k) >> 6) << 4)]
       scales[b * 8 + k] = Math.fround(d * scale)
       offsets[b * 8 + k] = -Math.fround(dmin * minimum)
       // Two blocks share 32 bytes: the even one has the low nibbles.
-      const code = (i: number) => (k % 2 === 0 ? raw[at + 16 + (k >> 1) * 32 + i]! & 15 : raw[at + 16 + (k >> 1) * 32 + i]! >> 4)
+      const code = (i: number) =>
+        k % 2 === 0 ? raw[at + 16 + (k >> 1) * 32 + i]! & 15 : raw[at + 16 + (k >> 1) * 32 + i]! >> 4
       for (let j = 0; j < 16; j++) packed[(b * 8 + k) * 16 + j] = code(2 * j) | (code(2 * j + 1) << 4)
     }
   }
@@ -95,8 +107,17 @@ function fromQ6K(raw: Uint8Array): Float32Array {
     const d = halfAt(view, at + 208)
     for (let half = 0; half < 2; half++) {
       for (let i = 0; i < 32; i++) {
-        const [low, low2, high] = [raw[at + half * 64 + i]!, raw[at + half * 64 + 32 + i]!, raw[at + 128 + half * 32 + i]!]
-        const codes = [(low & 15) | ((high & 3) << 4), (low2 & 15) | (((high >> 2) & 3) << 4), (low >> 4) | (((high >> 4) & 3) << 4), (low2 >> 4) | (((high >> 6) & 3) << 4)]
+        const [low, low2, high] = [
+          raw[at + half * 64 + i]!,
+          raw[at + half * 64 + 32 + i]!,
+          raw[at + 128 + half * 32 + i]!,
+        ]
+        const codes = [
+          (low & 15) | ((high & 3) << 4),
+          (low2 & 15) | (((high >> 2) & 3) << 4),
+          (low >> 4) | (((high >> 4) & 3) << 4),
+          (low2 >> 4) | (((high >> 6) & 3) << 4),
+        ]
         for (const [quarter, code] of codes.entries()) {
           const scale = view.getInt8(at + 192 + half * 8 + quarter * 2 + (i >> 4))
           values[b * 256 + half * 128 + quarter * 32 + i] = Math.fround(d * scale) * (code - 32)

@@ -2,8 +2,8 @@ import type { Architecture } from '../arch/architecture.ts'
 
 /** llama.cpp's names for the weights of the llama family, by Hugging Face's. */
 const layerNames: Readonly<Record<string, string>> = {
-  'input_layernorm': 'attn_norm',
-  'post_attention_layernorm': 'ffn_norm',
+  input_layernorm: 'attn_norm',
+  post_attention_layernorm: 'ffn_norm',
   'self_attn.q_proj': 'attn_q',
   'self_attn.k_proj': 'attn_k',
   'self_attn.v_proj': 'attn_v',
@@ -14,7 +14,11 @@ const layerNames: Readonly<Record<string, string>> = {
   'mlp.up_proj': 'ffn_up',
   'mlp.down_proj': 'ffn_down',
 }
-const outerNames: Readonly<Record<string, string>> = { 'model.embed_tokens.weight': 'token_embd.weight', 'model.norm.weight': 'output_norm.weight', 'lm_head.weight': 'output.weight' }
+const outerNames: Readonly<Record<string, string>> = {
+  'model.embed_tokens.weight': 'token_embd.weight',
+  'model.norm.weight': 'output_norm.weight',
+  'lm_head.weight': 'output.weight',
+}
 
 /** `model.layers.3.self_attn.q_proj.weight` → `blk.3.attn_q.weight`; null for what llama.cpp has no such name for. */
 export function ggufName(name: string): string | null {
@@ -25,7 +29,12 @@ export function ggufName(name: string): string | null {
 }
 
 /** llama.cpp turns pairs of neighbours, Hugging Face turns halves: rows of llama's queries and keys are reordered. */
-export function interleaveRows<A extends Float32Array | Uint8Array | Uint16Array | Int8Array>(data: A, rows: number, heads: number, direction: 'to-gguf' | 'from-gguf'): A {
+export function interleaveRows<A extends Float32Array | Uint8Array | Uint16Array | Int8Array>(
+  data: A,
+  rows: number,
+  heads: number,
+  direction: 'to-gguf' | 'from-gguf',
+): A {
   const out = data.slice() as A
   const width = data.length / rows
   const size = rows / heads
@@ -42,7 +51,8 @@ export function interleaveRows<A extends Float32Array | Uint8Array | Uint16Array
 }
 
 /** Heads whose rows llama.cpp reorders, for a projection of this architecture. */
-export const interleavedHeads = ({ layerWeights }: Architecture, module: string): number | undefined => layerWeights[`${module}.weight`]?.interleavedHeads
+export const interleavedHeads = ({ layerWeights }: Architecture, module: string): number | undefined =>
+  layerWeights[`${module}.weight`]?.interleavedHeads
 
 /** What rotary frequencies are divided by, for models whose context was stretched. */
 export const ROPE_DIVISORS = 'rope_freqs.weight'

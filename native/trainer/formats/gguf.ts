@@ -9,9 +9,26 @@ const ALIGNMENT = 32
 const MAX_HEADER = 512 * 2 ** 20
 const MAX_ITEMS = 2 ** 24
 
-export const valueTypes = { uint8: 0, int8: 1, uint16: 2, int16: 3, uint32: 4, int32: 5, float32: 6, bool: 7, string: 8, array: 9, uint64: 10, int64: 11, float64: 12 } as const
+export const valueTypes = {
+  uint8: 0,
+  int8: 1,
+  uint16: 2,
+  int16: 3,
+  uint32: 4,
+  int32: 5,
+  float32: 6,
+  bool: 7,
+  string: 8,
+  array: 9,
+  uint64: 10,
+  int64: 11,
+  float64: 12,
+} as const
 type ValueType = keyof typeof valueTypes
-const typeNames = Object.fromEntries(Object.entries(valueTypes).map(([name, id]) => [id, name])) as Record<number, ValueType>
+const typeNames = Object.fromEntries(Object.entries(valueTypes).map(([name, id]) => [id, name])) as Record<
+  number,
+  ValueType
+>
 
 /** Tensor types that can be read: elements in a block, and its bytes. */
 export const ggmlTypes = {
@@ -35,7 +52,8 @@ export interface GgufTensorInfo {
   readonly bytes: number
 }
 
-const broken = (path: string, why: string) => new HearthError('MODEL_BROKEN', `${basename(path)} is not a sound GGUF file: ${why}`, { file: basename(path) })
+const broken = (path: string, why: string) =>
+  new HearthError('MODEL_BROKEN', `${basename(path)} is not a sound GGUF file: ${why}`, { file: basename(path) })
 
 /** Reads a header piece by piece and never past the end of the file. */
 class HeaderReader {
@@ -57,7 +75,8 @@ class HeaderReader {
   }
 
   async take(bytes: number): Promise<Buffer> {
-    if (this.position + bytes > Math.min(this.#size, MAX_HEADER)) throw broken(this.#path, `its header runs past byte ${Math.min(this.#size, MAX_HEADER)}`)
+    if (this.position + bytes > Math.min(this.#size, MAX_HEADER))
+      throw broken(this.#path, `its header runs past byte ${Math.min(this.#size, MAX_HEADER)}`)
     if (this.#at + bytes > this.#buffer.length) {
       this.#start = this.position
       this.#at = 0
@@ -130,7 +149,13 @@ export class GgufFile {
   readonly metadata: ReadonlyMap<string, GgufValue>
   readonly tensors: ReadonlyMap<string, GgufTensorInfo>
 
-  private constructor(path: string, handle: FileHandle, dataStart: number, metadata: ReadonlyMap<string, GgufValue>, tensors: ReadonlyMap<string, GgufTensorInfo>) {
+  private constructor(
+    path: string,
+    handle: FileHandle,
+    dataStart: number,
+    metadata: ReadonlyMap<string, GgufValue>,
+    tensors: ReadonlyMap<string, GgufTensorInfo>,
+  ) {
     this.path = path
     this.#handle = handle
     this.#dataStart = dataStart
@@ -148,7 +173,8 @@ export class GgufFile {
       if (version !== 2 && version !== VERSION) throw broken(path, `its version ${version} is unknown`)
       const [tensorCount, valueCount] = [await reader.count('tensors'), await reader.count('values')]
       const metadata = new Map<string, GgufValue>()
-      for (let i = 0; i < valueCount; i++) metadata.set(await reader.string(), await reader.value(typeNames[await reader.uint32()]))
+      for (let i = 0; i < valueCount; i++)
+        metadata.set(await reader.string(), await reader.value(typeNames[await reader.uint32()]))
       const tensors = new Map<string, GgufTensorInfo>()
       for (let i = 0; i < tensorCount; i++) {
         const name = await reader.string()
@@ -157,7 +183,9 @@ export class GgufFile {
       const alignment = Number(metadata.get('general.alignment') ?? ALIGNMENT)
       if (!(alignment >= 1 && alignment <= 2 ** 16)) throw broken(path, `its alignment is ${alignment}`)
       const dataStart = Math.ceil(reader.position / alignment) * alignment
-      for (const [name, { offset, bytes }] of tensors) if (dataStart + offset + bytes > size) throw broken(path, `${name} ends at ${dataStart + offset + bytes} of ${size} bytes; the file is cut short`)
+      for (const [name, { offset, bytes }] of tensors)
+        if (dataStart + offset + bytes > size)
+          throw broken(path, `${name} ends at ${dataStart + offset + bytes} of ${size} bytes; the file is cut short`)
       return new GgufFile(path, handle, dataStart, metadata, tensors)
     } catch (error) {
       await handle.close()
@@ -187,10 +215,16 @@ async function readTensorInfo(reader: HeaderReader, path: string, name: string):
   const id = await reader.uint32()
   const offset = Number((await reader.take(8)).readBigUInt64LE())
   const type = (Object.keys(ggmlTypes) as GgmlType[]).find((key) => ggmlTypes[key].id === id)
-  if (!type) throw new HearthError('MODEL_UNSUPPORTED', `${name} is stored in GGML type ${id}; these can be read: ${Object.keys(ggmlTypes).join(', ')}`, { file: basename(path) })
+  if (!type)
+    throw new HearthError(
+      'MODEL_UNSUPPORTED',
+      `${name} is stored in GGML type ${id}; these can be read: ${Object.keys(ggmlTypes).join(', ')}`,
+      { file: basename(path) },
+    )
   const elements = shape.reduce((product, dim) => product * dim, 1)
   const block = ggmlTypes[type]
-  if (!Number.isSafeInteger(elements) || elements < 1 || shape.at(-1)! % block.elements !== 0) throw broken(path, `${name} has an impossible shape`)
+  if (!Number.isSafeInteger(elements) || elements < 1 || shape.at(-1)! % block.elements !== 0)
+    throw broken(path, `${name} has an impossible shape`)
   return { shape, type, offset, bytes: (elements / block.elements) * block.bytes }
 }
 
@@ -204,7 +238,13 @@ export interface GgufTensor {
 }
 
 /** Metadata values with the types that llama.cpp expects of them. */
-export type TypedValue = { readonly type: Exclude<ValueType, 'array'>; readonly value: number | bigint | boolean | string } | { readonly type: 'array'; readonly of: 'string' | 'int32' | 'float32'; readonly value: readonly (string | number)[] }
+export type TypedValue =
+  | { readonly type: Exclude<ValueType, 'array'>; readonly value: number | bigint | boolean | string }
+  | {
+      readonly type: 'array'
+      readonly of: 'string' | 'int32' | 'float32'
+      readonly value: readonly (string | number)[]
+    }
 
 export const gguf = {
   string: (value: string): TypedValue => ({ type: 'string', value }),
@@ -261,10 +301,14 @@ export function encodeGguf(metadata: Readonly<Record<string, TypedValue>>, tenso
     uint64(offset)
     offset += Math.ceil(data.byteLength / ALIGNMENT) * ALIGNMENT
   }
-  const pad = () => parts.push(Buffer.alloc((ALIGNMENT - (parts.reduce((sum, part) => sum + part.length, 0) % ALIGNMENT)) % ALIGNMENT))
+  const pad = () =>
+    parts.push(Buffer.alloc((ALIGNMENT - (parts.reduce((sum, part) => sum + part.length, 0) % ALIGNMENT)) % ALIGNMENT))
   pad()
   for (const { data } of tensors) {
-    parts.push(Buffer.from(data.buffer, data.byteOffset, data.byteLength), Buffer.alloc((ALIGNMENT - (data.byteLength % ALIGNMENT)) % ALIGNMENT))
+    parts.push(
+      Buffer.from(data.buffer, data.byteOffset, data.byteLength),
+      Buffer.alloc((ALIGNMENT - (data.byteLength % ALIGNMENT)) % ALIGNMENT),
+    )
   }
   return Buffer.concat(parts)
 }

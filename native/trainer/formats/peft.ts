@@ -9,7 +9,10 @@ import { encodeSafetensors, SafetensorsFile, type NamedTensor } from './safetens
 
 /** An adapter as Hugging Face PEFT keeps it: adapter_config.json beside adapter_model.safetensors. */
 const ROOT = 'base_model.model.'
-export const peftFiles = (folder: string) => ({ config: join(folder, 'adapter_config.json'), weights: join(folder, 'adapter_model.safetensors') })
+export const peftFiles = (folder: string) => ({
+  config: join(folder, 'adapter_config.json'),
+  weights: join(folder, 'adapter_model.safetensors'),
+})
 
 interface AdapterParts {
   readonly architecture: Architecture
@@ -25,30 +28,46 @@ export interface AdapterValues {
   readonly head: Float32Array
 }
 
-const cut = (values: Float32Array, base: number, { offset, size }: PlacedParameter): Float32Array => values.slice(base + offset, base + offset + size)
+const cut = (values: Float32Array, base: number, { offset, size }: PlacedParameter): Float32Array =>
+  values.slice(base + offset, base + offset + size)
 
 /** PEFT's name of a layer's tensor. A magnitude vector has no `.weight` behind it. */
-const tensorName = (prefix: string, name: string): string => `${ROOT}${prefix}${name}${/lora_[AB]$/.test(name) ? '.weight' : ''}`
+const tensorName = (prefix: string, name: string): string =>
+  `${ROOT}${prefix}${name}${/lora_[AB]$/.test(name) ? '.weight' : ''}`
 
 export async function writePeft(folder: string, parts: AdapterParts, values: AdapterValues): Promise<void> {
   const { architecture, layout, method, classes, baseName } = parts
-  const tensors: NamedTensor[] = method.kind === 'prefix' || method.kind === 'p-tuning' ? [promptEmbeddings(parts, values.byLayer, method.length)] : []
+  const tensors: NamedTensor[] =
+    method.kind === 'prefix' || method.kind === 'p-tuning'
+      ? [promptEmbeddings(parts, values.byLayer, method.length)]
+      : []
   if (tensors.length === 0) {
     for (let layer = 0; layer < layout.layers; layer++) {
       if (!changesLayer(method, layer)) continue
-      for (const parameter of layout.layer) tensors.push({ name: tensorName(architecture.layerPrefix(layer), parameter.name), shape: parameter.shape, data: cut(values.byLayer, layer * layout.perLayer, parameter) })
+      for (const parameter of layout.layer)
+        tensors.push({
+          name: tensorName(architecture.layerPrefix(layer), parameter.name),
+          shape: parameter.shape,
+          data: cut(values.byLayer, layer * layout.perLayer, parameter),
+        })
     }
   }
-  for (const parameter of layout.head) tensors.push({ name: ROOT + parameter.name, shape: parameter.shape, data: cut(values.head, 0, parameter) })
+  for (const parameter of layout.head)
+    tensors.push({ name: ROOT + parameter.name, shape: parameter.shape, data: cut(values.head, 0, parameter) })
   await mkdir(folder, { recursive: true })
   const files = peftFiles(folder)
   await writeFile(files.weights, encodeSafetensors(tensors))
-  await writeFile(files.config, `${JSON.stringify({ base_model_name_or_path: baseName, task_type: classes === null ? 'CAUSAL_LM' : 'SEQ_CLS', inference_mode: true, ...configOf(parts), ...(classes === null ? {} : { modules_to_save: [architecture.classifier.name] }) }, null, 2)}\n`)
+  await writeFile(
+    files.config,
+    `${JSON.stringify({ base_model_name_or_path: baseName, task_type: classes === null ? 'CAUSAL_LM' : 'SEQ_CLS', inference_mode: true, ...configOf(parts), ...(classes === null ? {} : { modules_to_save: [architecture.classifier.name] }) }, null, 2)}\n`,
+  )
 }
 
 /** [length, layers · 2 · kvHeads · headSize], as PEFT's prefix encoder holds them. */
 function promptEmbeddings({ architecture, layout }: AdapterParts, byLayer: Float32Array, length: number): NamedTensor {
-  const { heads: { kvHeads, headSize } } = architecture
+  const {
+    heads: { kvHeads, headSize },
+  } = architecture
   const perToken = layout.layers * 2 * kvHeads * headSize
   const data = new Float32Array(length * perToken)
   // Ours is [layer, keys | values, head, token, element].
@@ -57,7 +76,10 @@ function promptEmbeddings({ architecture, layout }: AdapterParts, byLayer: Float
       for (let head = 0; head < kvHeads; head++) {
         for (let token = 0; token < length; token++) {
           const from = layer * layout.perLayer + ((which * kvHeads + head) * length + token) * headSize
-          data.set(byLayer.subarray(from, from + headSize), token * perToken + ((layer * 2 + which) * kvHeads + head) * headSize)
+          data.set(
+            byLayer.subarray(from, from + headSize),
+            token * perToken + ((layer * 2 + which) * kvHeads + head) * headSize,
+          )
         }
       }
     }
@@ -87,7 +109,16 @@ function configOf({ architecture, method }: AdapterParts): Record<string, unknow
     case 'prefix':
     case 'p-tuning': {
       const { kvHeads, headSize } = architecture.heads
-      return { peft_type: 'PREFIX_TUNING', num_virtual_tokens: method.length, num_layers: architecture.layers, num_attention_heads: kvHeads, token_dim: kvHeads * headSize, num_transformer_submodules: 1, encoder_hidden_size: kvHeads * headSize, prefix_projection: false }
+      return {
+        peft_type: 'PREFIX_TUNING',
+        num_virtual_tokens: method.length,
+        num_layers: architecture.layers,
+        num_attention_heads: kvHeads,
+        token_dim: kvHeads * headSize,
+        num_transformer_submodules: 1,
+        encoder_hidden_size: kvHeads * headSize,
+        prefix_projection: false,
+      }
     }
     case 'bottleneck':
       // PEFT has no bottleneck adapters; the folder is laid out alike and says so.
@@ -121,18 +152,42 @@ export async function readPeft(folder: string, architecture: Architecture): Prom
     throw new HearthError('NOT_FOUND', `there is no adapter_config.json in ${folder}`, {}, { cause: error })
   })
   const parsed = LoraConfig.safeParse(parseJson(text))
-  if (!parsed.success) throw new HearthError('MODEL_UNSUPPORTED', `adapter_config.json: ${z.prettifyError(parsed.error)}`, { file: 'adapter_config.json' })
+  if (!parsed.success)
+    throw new HearthError('MODEL_UNSUPPORTED', `adapter_config.json: ${z.prettifyError(parsed.error)}`, {
+      file: 'adapter_config.json',
+    })
   const config = parsed.data
   const wanted = typeof config.target_modules === 'string' ? [config.target_modules] : config.target_modules
-  const targets = Object.keys(architecture.modules).filter((module) => wanted.some((target) => module === target || module.endsWith(`.${target}`)))
-  if (targets.length === 0) throw new HearthError('MODEL_UNSUPPORTED', `the adapter changes ${wanted.join(', ')}, which ${architecture.type} does not have`)
+  const targets = Object.keys(architecture.modules).filter((module) =>
+    wanted.some((target) => module === target || module.endsWith(`.${target}`)),
+  )
+  if (targets.length === 0)
+    throw new HearthError(
+      'MODEL_UNSUPPORTED',
+      `the adapter changes ${wanted.join(', ')}, which ${architecture.type} does not have`,
+    )
   const file = await SafetensorsFile.open(files.weights)
   try {
     const tensors = new Map<string, { shape: readonly number[]; data: Float32Array }>()
-    for (const name of file.entries.keys()) tensors.set(name.replace(ROOT, '').replace(/(lora_[AB])\.weight$/, '$1'), { shape: file.entries.get(name)!.shape, data: await file.read(name) })
+    for (const name of file.entries.keys())
+      tensors.set(name.replace(ROOT, '').replace(/(lora_[AB])\.weight$/, '$1'), {
+        shape: file.entries.get(name)!.shape,
+        data: await file.read(name),
+      })
     // rsLoRA scales by alpha/√r; as alpha/r that is another alpha.
     const alpha = config.use_rslora ? config.lora_alpha * Math.sqrt(config.r) : config.lora_alpha
-    return { method: { kind: config.use_dora ? 'dora' : 'lora', rank: config.r, alpha, dropout: config.lora_dropout, targets, ...(config.layers_to_transform == null ? {} : { layers: [config.layers_to_transform].flat() }) }, baseName: config.base_model_name_or_path ?? '', tensors }
+    return {
+      method: {
+        kind: config.use_dora ? 'dora' : 'lora',
+        rank: config.r,
+        alpha,
+        dropout: config.lora_dropout,
+        targets,
+        ...(config.layers_to_transform == null ? {} : { layers: [config.layers_to_transform].flat() }),
+      },
+      baseName: config.base_model_name_or_path ?? '',
+      tensors,
+    }
   } finally {
     await file.close()
   }
@@ -147,7 +202,10 @@ function parseJson(text: string): unknown {
 }
 
 /** An imported adapter as the flat vector [layers · perLayer]. */
-export function flattenAdapter({ tensors, method }: ImportedAdapter, { architecture, layout }: Pick<AdapterParts, 'architecture' | 'layout'>): Float32Array {
+export function flattenAdapter(
+  { tensors, method }: ImportedAdapter,
+  { architecture, layout }: Pick<AdapterParts, 'architecture' | 'layout'>,
+): Float32Array {
   const flat = new Float32Array(layout.perLayer * layout.layers)
   for (let layer = 0; layer < layout.layers; layer++) {
     // Nothing is kept of layers that are not changed: their B stays zero.
@@ -155,7 +213,12 @@ export function flattenAdapter({ tensors, method }: ImportedAdapter, { architect
     for (const { name, shape, offset } of layout.layer) {
       const full = architecture.layerPrefix(layer) + name
       const tensor = tensors.get(full)
-      if (!tensor || tensor.shape.join() !== shape.join()) throw new HearthError('MODEL_BROKEN', `the adapter’s ${full} is ${tensor ? `[${tensor.shape.join(', ')}]` : 'missing'}; the model needs [${shape.join(', ')}]`, { file: 'adapter_model.safetensors' })
+      if (!tensor || tensor.shape.join() !== shape.join())
+        throw new HearthError(
+          'MODEL_BROKEN',
+          `the adapter’s ${full} is ${tensor ? `[${tensor.shape.join(', ')}]` : 'missing'}; the model needs [${shape.join(', ')}]`,
+          { file: 'adapter_model.safetensors' },
+        )
       flat.set(tensor.data, layer * layout.perLayer + offset)
     }
   }

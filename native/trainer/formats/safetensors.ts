@@ -15,7 +15,8 @@ const Entry = z.object({
 })
 type Entry = z.infer<typeof Entry>
 
-const broken = (file: string, why: string) => new HearthError('MODEL_BROKEN', `${basename(file)} is not a sound safetensors file: ${why}`, { file: basename(file) })
+const broken = (file: string, why: string) =>
+  new HearthError('MODEL_BROKEN', `${basename(file)} is not a sound safetensors file: ${why}`, { file: basename(file) })
 
 /** An open file whose header has been checked against its size: every tensor lies inside, none overlaps another. */
 export class SafetensorsFile {
@@ -25,7 +26,13 @@ export class SafetensorsFile {
   readonly entries: ReadonlyMap<string, Entry>
   readonly metadata: Readonly<Record<string, string>>
 
-  private constructor(path: string, handle: FileHandle, start: number, entries: ReadonlyMap<string, Entry>, metadata: Readonly<Record<string, string>>) {
+  private constructor(
+    path: string,
+    handle: FileHandle,
+    start: number,
+    entries: ReadonlyMap<string, Entry>,
+    metadata: Readonly<Record<string, string>>,
+  ) {
     this.path = path
     this.#handle = handle
     this.#start = start
@@ -54,7 +61,10 @@ export class SafetensorsFile {
 
   /** A tensor of floats as float32. */
   async read(name: string): Promise<Float32Array> {
-    const { dtype, data_offsets: [from, to] } = this.entries.get(name)!
+    const {
+      dtype,
+      data_offsets: [from, to],
+    } = this.entries.get(name)!
     const raw = new Uint8Array(to - from)
     const { bytesRead } = await this.#handle.read(raw, 0, raw.length, this.#start + from)
     if (bytesRead !== raw.length) throw broken(this.path, `${name} ends early`)
@@ -68,7 +78,9 @@ export class SafetensorsFile {
       case 'F64':
         return Float32Array.from(new Float64Array(raw.buffer))
       default:
-        throw new HearthError('MODEL_UNSUPPORTED', `${name} is stored as ${dtype}; float weights are needed`, { file: basename(this.path) })
+        throw new HearthError('MODEL_UNSUPPORTED', `${name} is stored as ${dtype}; float weights are needed`, {
+          file: basename(this.path),
+        })
     }
   }
 
@@ -77,25 +89,45 @@ export class SafetensorsFile {
   }
 }
 
-function parseHeader(path: string, header: Buffer, dataBytes: number): { entries: Map<string, Entry>; metadata: Record<string, string> } {
+function parseHeader(
+  path: string,
+  header: Buffer,
+  dataBytes: number,
+): { entries: Map<string, Entry>; metadata: Record<string, string> } {
   let json: unknown
   try {
     json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(header))
   } catch {
     throw broken(path, 'its header is no JSON')
   }
-  const { __metadata__: metadata = {}, ...tensors } = z.looseObject({ __metadata__: z.record(z.string(), z.string()).optional() }).catch(() => { throw broken(path, 'its header is no object') }).parse(json)
+  const { __metadata__: metadata = {}, ...tensors } = z
+    .looseObject({ __metadata__: z.record(z.string(), z.string()).optional() })
+    .catch(() => {
+      throw broken(path, 'its header is no object')
+    })
+    .parse(json)
   const parsed = z.record(z.string().max(512), Entry).safeParse(tensors)
   if (!parsed.success) throw broken(path, z.prettifyError(parsed.error))
   const entries = new Map(Object.entries(parsed.data))
   let end = 0
-  for (const [name, { dtype, shape, data_offsets: [from, to] }] of [...entries].toSorted(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0])) {
+  for (const [
+    name,
+    {
+      dtype,
+      shape,
+      data_offsets: [from, to],
+    },
+  ] of [...entries].toSorted(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0])) {
     const bytes = shape.reduce((product, dim) => product * dim, elementBytes[dtype])
     if (from !== end) throw broken(path, `${name} begins at ${from}, not at ${end}`)
     if (to - from !== bytes) throw broken(path, `${name} takes ${to - from} bytes where its shape needs ${bytes}`)
     end = to
   }
-  if (end !== dataBytes) throw broken(path, `its tensors end at ${end} of ${dataBytes} bytes; the file is cut short or has something behind it`)
+  if (end !== dataBytes)
+    throw broken(
+      path,
+      `its tensors end at ${end} of ${dataBytes} bytes; the file is cut short or has something behind it`,
+    )
   return { entries, metadata }
 }
 
@@ -106,7 +138,10 @@ export interface NamedTensor {
 }
 
 /** The bytes of a safetensors file of float32 tensors. */
-export function encodeSafetensors(tensors: readonly NamedTensor[], metadata: Readonly<Record<string, string>> = { format: 'pt' }): Uint8Array {
+export function encodeSafetensors(
+  tensors: readonly NamedTensor[],
+  metadata: Readonly<Record<string, string>> = { format: 'pt' },
+): Uint8Array {
   const header: Record<string, unknown> = { __metadata__: metadata }
   let offset = 0
   for (const { name, shape, data } of tensors) {

@@ -2,20 +2,32 @@ import { untracked, type Graph, type Value } from './graph.ts'
 import { broadcast, expand, reduceTo, sum } from './shape.ts'
 
 export function add(g: Graph, a: Value, b: Value): Value {
-  return g.record(g.op('Add', [a, b], broadcast(a.shape, b.shape)), [a, b], (dy) => [a.tracked ? reduceTo(g, dy, a.shape) : null, b.tracked ? reduceTo(g, dy, b.shape) : null])
+  return g.record(g.op('Add', [a, b], broadcast(a.shape, b.shape)), [a, b], (dy) => [
+    a.tracked ? reduceTo(g, dy, a.shape) : null,
+    b.tracked ? reduceTo(g, dy, b.shape) : null,
+  ])
 }
 
 export function sub(g: Graph, a: Value, b: Value): Value {
-  return g.record(g.op('Sub', [a, b], broadcast(a.shape, b.shape)), [a, b], (dy) => [a.tracked ? reduceTo(g, dy, a.shape) : null, b.tracked ? reduceTo(g, negate(g, dy), b.shape) : null])
+  return g.record(g.op('Sub', [a, b], broadcast(a.shape, b.shape)), [a, b], (dy) => [
+    a.tracked ? reduceTo(g, dy, a.shape) : null,
+    b.tracked ? reduceTo(g, negate(g, dy), b.shape) : null,
+  ])
 }
 
 export function mul(g: Graph, a: Value, b: Value): Value {
-  return g.record(g.op('Mul', [a, b], broadcast(a.shape, b.shape)), [a, b], (dy) => [a.tracked ? reduceTo(g, mul(g, dy, b), a.shape) : null, b.tracked ? reduceTo(g, mul(g, dy, a), b.shape) : null])
+  return g.record(g.op('Mul', [a, b], broadcast(a.shape, b.shape)), [a, b], (dy) => [
+    a.tracked ? reduceTo(g, mul(g, dy, b), a.shape) : null,
+    b.tracked ? reduceTo(g, mul(g, dy, a), b.shape) : null,
+  ])
 }
 
 export function div(g: Graph, a: Value, b: Value): Value {
   const y = g.op('Div', [a, b], broadcast(a.shape, b.shape))
-  return g.record(y, [a, b], (dy) => [a.tracked ? reduceTo(g, div(g, dy, b), a.shape) : null, b.tracked ? reduceTo(g, negate(g, div(g, mul(g, dy, y), b)), b.shape) : null])
+  return g.record(y, [a, b], (dy) => [
+    a.tracked ? reduceTo(g, div(g, dy, b), a.shape) : null,
+    b.tracked ? reduceTo(g, negate(g, div(g, mul(g, dy, y), b)), b.shape) : null,
+  ])
 }
 
 /** x · factor. */
@@ -39,7 +51,8 @@ export function tanh(g: Graph, x: Value): Value {
 export const exp = (g: Graph, x: Value): Value => g.op('Exp', [x], x.shape)
 
 /** Largest of the last axis, kept as 1; without a gradient. */
-export const max = (g: Graph, x: Value): Value => g.op('ReduceMax', [x, g.ints([x.shape.length - 1])], x.shape.with(-1, 1), { attributes: { keepdims: 1 } })
+export const max = (g: Graph, x: Value): Value =>
+  g.op('ReduceMax', [x, g.ints([x.shape.length - 1])], x.shape.with(-1, 1), { attributes: { keepdims: 1 } })
 
 /** Mean over the last axis, kept as 1. */
 export function mean(g: Graph, x: Value): Value {

@@ -17,7 +17,12 @@ export function scaledAttention(g: Graph, q: Value, k: Value, v: Value, mask: Va
   const [batch, , tokens, span] = mask.shape as [number, number, number, number]
   const flat = [groups, rows, span]
   const [query, keys, values] = [untracked(q), untracked(k), untracked(v)]
-  const scores = reshape(g, matmul(g, query, keys, { transB: true, alpha: scale }), [batch, (groups * rows) / (batch * tokens), tokens, span])
+  const scores = reshape(g, matmul(g, query, keys, { transB: true, alpha: scale }), [
+    batch,
+    (groups * rows) / (batch * tokens),
+    tokens,
+    span,
+  ])
   const masked = reshape(g, add(g, scores, mask), flat)
   const powers = exp(g, sub(g, masked, max(g, masked)))
   const inverse = g.op('Reciprocal', [sum(g, powers, [2])], [groups, rows, 1])
@@ -28,6 +33,10 @@ export function scaledAttention(g: Graph, q: Value, k: Value, v: Value, mask: Va
     if (!q.tracked && !k.tracked) return [null, null, dv]
     const spread = sum(g, mul(g, share, untracked(y)), [2])
     const dscores = mul(g, powers, sub(g, matmul(g, share, values, { transB: true }), spread))
-    return [q.tracked ? matmul(g, dscores, keys, { alpha: scale }) : null, k.tracked ? matmul(g, dscores, query, { transA: true, alpha: scale }) : null, dv]
+    return [
+      q.tracked ? matmul(g, dscores, keys, { alpha: scale }) : null,
+      k.tracked ? matmul(g, dscores, query, { transA: true, alpha: scale }) : null,
+      dv,
+    ]
   })
 }

@@ -38,7 +38,8 @@ export interface OpOptions {
 }
 
 export const size = (shape: readonly number[]): number => shape.reduce((product, dim) => product * dim, 1)
-export const sameShape = (a: readonly number[], b: readonly number[]): boolean => a.length === b.length && a.every((dim, i) => dim === b[i])
+export const sameShape = (a: readonly number[], b: readonly number[]): boolean =>
+  a.length === b.length && a.every((dim, i) => dim === b[i])
 export const untracked = (value: Value): Value => ({ ...value, tracked: false })
 
 /**
@@ -96,9 +97,20 @@ export class Graph {
   }
 
   /** Adds a node of several outputs. */
-  ops(op: string, inputs: readonly (Value | null)[], shapes: readonly (readonly number[])[], { type = 'float', attributes = {}, domain = '' }: OpOptions = {}): readonly Value[] {
+  ops(
+    op: string,
+    inputs: readonly (Value | null)[],
+    shapes: readonly (readonly number[])[],
+    { type = 'float', attributes = {}, domain = '' }: OpOptions = {},
+  ): readonly Value[] {
     const outputs = shapes.map((shape): Value => ({ name: `v${this.#count++}`, shape, type, tracked: false }))
-    this.#nodes.push({ op, domain, inputs: inputs.map((input) => input?.name ?? ''), outputs: outputs.map(({ name }) => name), attributes })
+    this.#nodes.push({
+      op,
+      domain,
+      inputs: inputs.map((input) => input?.name ?? ''),
+      outputs: outputs.map(({ name }) => name),
+      attributes,
+    })
     return outputs
   }
 
@@ -146,7 +158,9 @@ export class Graph {
     const { nodes, names } = this.#needed()
     return model({
       nodes: nodes.map(({ op, inputs, outputs, attributes, domain }) => node(op, inputs, outputs, attributes, domain)),
-      initializers: [...this.#constants.values()].filter(({ name }) => names.has(name)).map(({ name, type, dims, data }) => tensor(name, type, dims, data)),
+      initializers: [...this.#constants.values()]
+        .filter(({ name }) => names.has(name))
+        .map(({ name, type, dims, data }) => tensor(name, type, dims, data)),
       inputs: this.#inputs.filter(({ name }) => names.has(name)),
       outputs: this.#outputs,
     })

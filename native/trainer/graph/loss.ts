@@ -12,7 +12,13 @@ import { reshape, sum } from './shape.ts'
  * @param expected the head's rows of the labels, [tokens, width]
  * @param weights [tokens, 1]; a token without a label has weight 0
  */
-export function linearCrossEntropy(g: Graph, hidden: Value, chunks: readonly Value[], expected: Value, weights: Value): Value {
+export function linearCrossEntropy(
+  g: Graph,
+  hidden: Value,
+  chunks: readonly Value[],
+  expected: Value,
+  weights: Value,
+): Value {
   const column = [hidden.shape[0]!, 1]
   const h = untracked(hidden)
   let [peak, total, mixed]: (Value | undefined)[] = []
@@ -22,7 +28,8 @@ export function linearCrossEntropy(g: Graph, hidden: Value, chunks: readonly Val
     const highest: Value = peak ? g.op('Max', [peak, top], column) : top
     const powers = exp(g, sub(g, logits, highest))
     const shrink = peak && exp(g, sub(g, peak, highest))
-    const joined = (before: Value | undefined, own: Value) => (before && shrink ? add(g, own, mul(g, before, shrink)) : own)
+    const joined = (before: Value | undefined, own: Value) =>
+      before && shrink ? add(g, own, mul(g, before, shrink)) : own
     total = joined(total, sum(g, powers, [1]))
     if (hidden.tracked) mixed = joined(mixed, matmul(g, powers, rows))
     peak = highest
@@ -36,7 +43,9 @@ export function linearCrossEntropy(g: Graph, hidden: Value, chunks: readonly Val
 /** −Σ weight · log p[label]; probabilities that underflow count as the smallest normal number. */
 function negativeLog(g: Graph, probabilities: Value, labels: Value, weights: Value): Value {
   const rows = labels.shape[0]!
-  const chosen = g.op('GatherElements', [probabilities, reshape(g, labels, [rows, 1])], [rows, 1], { attributes: { axis: 1 } })
+  const chosen = g.op('GatherElements', [probabilities, reshape(g, labels, [rows, 1])], [rows, 1], {
+    attributes: { axis: 1 },
+  })
   const logarithm = g.op('Log', [g.op('Max', [chosen, g.scalar(1.2e-38)], [rows, 1])], [rows, 1])
   return reshape(g, sum(g, mul(g, negate(g, logarithm), weights), [0, 1]), [])
 }
@@ -52,8 +61,15 @@ export function crossEntropy(g: Graph, logits: Value, labels: Value, weights: Va
   const probabilities = softmax(g, untracked(logits))
   const loss = negativeLog(g, probabilities, labels, weights)
   return g.record(loss, [logits], () => {
-    const classNumbers = g.table(`classes${classes}`, 'int64', [1, classes], () => BigInt64Array.from({ length: classes }, (_, i) => BigInt(i)))
-    const hot = g.op('Cast', [g.op('Equal', [reshape(g, labels, [rows, 1]), classNumbers], [rows, classes], { type: 'bool' })], [rows, classes], { attributes: { to: 1 } })
+    const classNumbers = g.table(`classes${classes}`, 'int64', [1, classes], () =>
+      BigInt64Array.from({ length: classes }, (_, i) => BigInt(i)),
+    )
+    const hot = g.op(
+      'Cast',
+      [g.op('Equal', [reshape(g, labels, [rows, 1]), classNumbers], [rows, classes], { type: 'bool' })],
+      [rows, classes],
+      { attributes: { to: 1 } },
+    )
     return [mul(g, sub(g, probabilities, hot), weights)]
   })
 }

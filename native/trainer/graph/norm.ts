@@ -9,7 +9,9 @@ export function rmsNorm(g: Graph, x: Value, weight: Value, epsilon: number): Val
   }
   const column = x.shape.with(-1, 1)
   // Its second output, the inverse deviation, saves the backward pass a reduction.
-  const [y, inverse] = g.ops('SimplifiedLayerNormalization', [x, weight], [x.shape, column], { attributes: { axis: -1, epsilon: { float: epsilon }, stash_type: 1 } })
+  const [y, inverse] = g.ops('SimplifiedLayerNormalization', [x, weight], [x.shape, column], {
+    attributes: { axis: -1, epsilon: { float: epsilon }, stash_type: 1 },
+  })
   return g.record(y!, [x], (dy) => {
     const gain = mul(g, dy, weight)
     const unit = mul(g, untracked(x), inverse!)

@@ -7,14 +7,27 @@ export function reshape(g: Graph, x: Value, shape: readonly number[]): Value {
 }
 
 export function transpose(g: Graph, x: Value, order: readonly number[]): Value {
-  const y = g.op('Transpose', [x], order.map((axis) => x.shape[axis]!), { type: x.type, attributes: { perm: { ints: order } } })
-  return g.record(y, [x], (dy) => [transpose(g, dy, order.map((_, axis) => order.indexOf(axis)))])
+  const y = g.op(
+    'Transpose',
+    [x],
+    order.map((axis) => x.shape[axis]!),
+    { type: x.type, attributes: { perm: { ints: order } } },
+  )
+  return g.record(y, [x], (dy) => [
+    transpose(
+      g,
+      dy,
+      order.map((_, axis) => order.indexOf(axis)),
+    ),
+  ])
 }
 
 /** Elements `from` (included) to `to` (excluded) along an axis. */
 export function slice(g: Graph, x: Value, axis: number, from: number, to: number): Value {
   if (from === 0 && to === x.shape[axis]) return x
-  const y = g.op('Slice', [x, g.ints([from]), g.ints([to]), g.ints([axis])], x.shape.with(axis, to - from), { type: x.type })
+  const y = g.op('Slice', [x, g.ints([from]), g.ints([to]), g.ints([axis])], x.shape.with(axis, to - from), {
+    type: x.type,
+  })
   return g.record(y, [x], (dy) => {
     const rank = x.shape.length
     const pads = Array.from({ length: 2 * rank }, () => 0)
@@ -27,7 +40,15 @@ export function slice(g: Graph, x: Value, axis: number, from: number, to: number
 export function concat(g: Graph, parts: readonly Value[], axis: number): Value {
   if (parts.length === 1) return parts[0]!
   const lengths = parts.map(({ shape }) => shape[axis]!)
-  const y = g.op('Concat', parts, parts[0]!.shape.with(axis, lengths.reduce((a, b) => a + b)), { type: parts[0]!.type, attributes: { axis } })
+  const y = g.op(
+    'Concat',
+    parts,
+    parts[0]!.shape.with(
+      axis,
+      lengths.reduce((a, b) => a + b),
+    ),
+    { type: parts[0]!.type, attributes: { axis } },
+  )
   return g.record(y, parts, (dy) => {
     let from = 0
     return parts.map((part, i) => {
@@ -45,7 +66,12 @@ export function expand(g: Graph, x: Value, shape: readonly number[]): Value {
 
 /** Sums over the given axes and keeps them as 1. */
 export function sum(g: Graph, x: Value, axes: readonly number[]): Value {
-  const y = g.op('ReduceSum', [x, g.ints(axes)], x.shape.map((dim, axis) => (axes.includes(axis) ? 1 : dim)), { attributes: { keepdims: 1 } })
+  const y = g.op(
+    'ReduceSum',
+    [x, g.ints(axes)],
+    x.shape.map((dim, axis) => (axes.includes(axis) ? 1 : dim)),
+    { attributes: { keepdims: 1 } },
+  )
   return g.record(y, [x], (dy) => [expand(g, dy, x.shape)])
 }
 

@@ -30,7 +30,13 @@ export function length(gradient: Float32Array): number {
  * @param step counted from 1
  * @returns the gradient's length before clipping
  */
-export function adamw({ parameters, first, second }: OptimiserState, gradient: Float32Array, step: number, learningRate: number, settings: Recipe['optimiser']): number {
+export function adamw(
+  { parameters, first, second }: OptimiserState,
+  gradient: Float32Array,
+  step: number,
+  learningRate: number,
+  settings: Recipe['optimiser'],
+): number {
   const { beta1, beta2, epsilon, weightDecay, clip } = settings
   const norm = length(gradient)
   const factor = clip !== null && norm > clip ? clip / norm : 1

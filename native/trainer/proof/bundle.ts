@@ -45,14 +45,33 @@ export interface BundleInput {
 }
 
 /** Packs the sampled segments' checkpoints and the last one, with their places in the commitment. */
-export async function writeBundle(path: string, { store, recipe, log, beacon, processor, from }: BundleInput): Promise<{ bytes: number; segments: number[] }> {
+export async function writeBundle(
+  path: string,
+  { store, recipe, log, beacon, processor, from }: BundleInput,
+): Promise<{ bytes: number; segments: number[] }> {
   const { commitment, tree, leaves, steps } = await commit(store)
-  if (from >= commitment.checkpoints) throw new HearthError('BAD_INPUT', `there are ${commitment.checkpoints} checkpoints; a proof cannot begin at ${from}`)
+  if (from >= commitment.checkpoints)
+    throw new HearthError(
+      'BAD_INPUT',
+      `there are ${commitment.checkpoints} checkpoints; a proof cannot begin at ${from}`,
+    )
   const segments = sampleSegments(commitment.root, beacon, [from, commitment.checkpoints - 1], recipe.proof.segments)
-  const wanted = [...new Set([...segments.flatMap((segment) => [segment, segment + 1]), commitment.checkpoints - 1])].toSorted((a, b) => a - b)
+  const wanted = [
+    ...new Set([...segments.flatMap((segment) => [segment, segment + 1]), commitment.checkpoints - 1]),
+  ].toSorted((a, b) => a - b)
   const blobs: Buffer[] = []
   for (const index of wanted) blobs.push(encodeCheckpoint(await store.read(steps[index]!)))
-  const header: BundleHeader = { version: 1, recipe, commitment, beacon, from, processor, begin: beginOf(tree, leaves, from), checkpoints: wanted.map((index, i) => ({ index, path: tree.path(index), bytes: blobs[i]!.length })), log: [...log] }
+  const header: BundleHeader = {
+    version: 1,
+    recipe,
+    commitment,
+    beacon,
+    from,
+    processor,
+    begin: beginOf(tree, leaves, from),
+    checkpoints: wanted.map((index, i) => ({ index, path: tree.path(index), bytes: blobs[i]!.length })),
+    log: [...log],
+  }
   const json = Buffer.from(JSON.stringify(header), 'utf8')
   const head = Buffer.alloc(8)
   head.write(MAGIC, 0, 'latin1')
@@ -72,7 +91,8 @@ function beginOf(tree: MerkleTree, leaves: readonly Buffer[], from: number): Bun
 export async function readBundle(path: string): Promise<Bundle> {
   const broken = (why: string) => new HearthError('PROOF_FAILED', `the proof ${why}`)
   const bytes = await readFile(path)
-  if (bytes.length < 8 || bytes.toString('latin1', 0, 4) !== MAGIC) throw broken('does not begin as a proof bundle does')
+  if (bytes.length < 8 || bytes.toString('latin1', 0, 4) !== MAGIC)
+    throw broken('does not begin as a proof bundle does')
   const length = bytes.readUInt32LE(4)
   if (length > MAX_HEADER || 8 + length > bytes.length) throw broken('is cut short')
   let json: unknown

@@ -14,19 +14,39 @@ export interface Commitment {
   readonly last: string
 }
 
-export async function commit(store: CheckpointStore): Promise<{ commitment: Commitment; tree: MerkleTree; leaves: readonly Buffer[]; steps: readonly number[] }> {
+export async function commit(
+  store: CheckpointStore,
+): Promise<{ commitment: Commitment; tree: MerkleTree; leaves: readonly Buffer[]; steps: readonly number[] }> {
   const steps = await store.steps()
   const leaves: Buffer[] = []
   for (const step of steps) leaves.push(hashCheckpoint(await store.read(step)))
   const tree = MerkleTree.of(leaves)
-  return { commitment: { root: tree.root, checkpoints: leaves.length, step: steps.at(-1)!, last: leaves.at(-1)!.toString('hex') }, tree, leaves, steps }
+  return {
+    commitment: {
+      root: tree.root,
+      checkpoints: leaves.length,
+      step: steps.at(-1)!,
+      last: leaves.at(-1)!.toString('hex'),
+    },
+    tree,
+    leaves,
+    steps,
+  }
 }
 
 /**
  * The segments that a beacon picks from [from, to), ascending; nobody knows the beacon before the commitment is on the
  * chain. Segments before `from` were proven with an earlier milestone.
  */
-export function sampleSegments(root: string, beacon: string, [from, to]: readonly [number, number], wanted: number): number[] {
+export function sampleSegments(
+  root: string,
+  beacon: string,
+  [from, to]: readonly [number, number],
+  wanted: number,
+): number[] {
   const all = Array.from({ length: to - from }, (_, i) => from + i)
-  return new Random(`sample/${root}/${beacon}`).shuffle(all).slice(0, wanted).toSorted((a, b) => a - b)
+  return new Random(`sample/${root}/${beacon}`)
+    .shuffle(all)
+    .slice(0, wanted)
+    .toSorted((a, b) => a - b)
 }

@@ -5,7 +5,9 @@ import type { Checkpoint } from '../run/checkpoint.ts'
  * ‖θ' − θ‖ / ‖θ − θ₀‖, over parameters and both moments, each by itself; the largest counts.
  */
 export function segmentDistance(again: Checkpoint, committed: Checkpoint, start: Checkpoint): number {
-  return Math.max(...(['parameters', 'first', 'second'] as const).map((part) => relative(again[part], committed[part], start[part])))
+  return Math.max(
+    ...(['parameters', 'first', 'second'] as const).map((part) => relative(again[part], committed[part], start[part])),
+  )
 }
 
 function relative(again: Float32Array, committed: Float32Array, start: Float32Array): number {

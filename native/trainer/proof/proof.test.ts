@@ -60,14 +60,21 @@ describe('a proof of training', () => {
       await writeFile(join(root, name), change(Buffer.from(bytes)))
       return join(root, name)
     }
-    for (const length of [0, 7, 100, bytes.length - 1]) await expect(check(await spoil('cut.hpb', (copy) => copy.subarray(0, length)))).rejects.toMatchObject({ code: 'PROOF_FAILED' })
-    const flipped = await check(await spoil('flipped.hpb', (copy) => {
-      copy[copy.length - 5]! ^= 1
-      return copy
-    }))
+    for (const length of [0, 7, 100, bytes.length - 1])
+      await expect(check(await spoil('cut.hpb', (copy) => copy.subarray(0, length)))).rejects.toMatchObject({
+        code: 'PROOF_FAILED',
+      })
+    const flipped = await check(
+      await spoil('flipped.hpb', (copy) => {
+        copy[copy.length - 5]! ^= 1
+        return copy
+      }),
+    )
     expect(flipped.failure?.check).toBe('commitment')
     const text = bytes.toString('latin1')
-    const moved = await spoil('moved.hpb', () => Buffer.from(text.replace(/"commitment":\{"root":"[0-9a-f]{8}/, '"commitment":{"root":"00000000'), 'latin1'))
+    const moved = await spoil('moved.hpb', () =>
+      Buffer.from(text.replace(/"commitment":\{"root":"[0-9a-f]{8}/, '"commitment":{"root":"00000000'), 'latin1'),
+    )
     expect((await check(moved)).passed).toBe(false)
   })
 })
@@ -76,7 +83,8 @@ describe('a proof by milestones', () => {
   const folder = join(root, 'milestones')
   const [early, late] = [join(root, 'early.hpb'), join(root, 'late.hpb')]
   let expected: Record<'early' | 'late', Expectation>
-  const checkAgainst = (file: string, against: Expectation) => verify(file, demoBase, runFiles(folder).data, compute, against)
+  const checkAgainst = (file: string, against: Expectation) =>
+    verify(file, demoBase, runFiles(folder).data, compute, against)
 
   beforeAll(async () => {
     const recipe: Recipe = await smallRun(folder, { proof: { segments: 6, tolerance: 1e-5 } })
@@ -88,8 +96,24 @@ describe('a proof by milestones', () => {
     await bundle(folder, 'two', late, first.checkpoints - 1)
     const common = { recipe: recipeHash(recipe), start: null, claims: true }
     expected = {
-      early: { ...common, root: first.root, beacon: 'one', checkpoints: first.checkpoints, from: 0, previous: null, until: 6 },
-      late: { ...common, root: second.root, beacon: 'two', checkpoints: second.checkpoints, from: first.checkpoints - 1, previous: first.root, until: 12 },
+      early: {
+        ...common,
+        root: first.root,
+        beacon: 'one',
+        checkpoints: first.checkpoints,
+        from: 0,
+        previous: null,
+        until: 6,
+      },
+      late: {
+        ...common,
+        root: second.root,
+        beacon: 'two',
+        checkpoints: second.checkpoints,
+        from: first.checkpoints - 1,
+        previous: first.root,
+        until: 12,
+      },
     }
   })
 
@@ -126,9 +150,19 @@ describe('a proof by milestones', () => {
     const own = await commitment(moved)
     expect(own.last).toBe((await commitment(folder)).last)
     await bundle(moved, 'three', proof)
-    const against = { ...expected.late, root: own.root, beacon: 'three', checkpoints: own.checkpoints, from: 0, previous: null, start: { step, hash } }
+    const against = {
+      ...expected.late,
+      root: own.root,
+      beacon: 'three',
+      checkpoints: own.checkpoints,
+      from: 0,
+      previous: null,
+      start: { step, hash },
+    }
     expect((await checkAgainst(proof, against)).failure).toBeNull()
-    expect((await checkAgainst(proof, { ...against, start: { step, hash: '0'.repeat(64) } })).failure?.check).toBe('start')
+    expect((await checkAgainst(proof, { ...against, start: { step, hash: '0'.repeat(64) } })).failure?.check).toBe(
+      'start',
+    )
     expect((await checkAgainst(proof, { ...against, start: null })).failure?.check).toBe('start')
   })
 

@@ -40,12 +40,26 @@ class Failure extends Error {
  * recipe's tolerance, which lies between what honest machines differ by and what the mildest cheat does.
  */
 export async function verifyBundle(options: VerifyOptions): Promise<Verdict> {
-  const { bundle: { header, checkpoints }, data, loaded, plan } = options
+  const {
+    bundle: { header, checkpoints },
+    data,
+    loaded,
+    plan,
+  } = options
   const { recipe, commitment, log } = header
   const claims = options.expected?.claims ?? true
   const segments: SegmentVerdict[] = []
   let [stepsAgain, heldOutLoss] = [0, null as number | null]
-  const verdict = (failure: Verdict['failure']): Verdict => ({ passed: failure === null, failure, segments, heldOutLoss, stepsAgain, begins: firstStep(header) + header.from * recipe.checkpointEvery, step: commitment.step, share: stepsAgain / Math.max(1, (commitment.checkpoints - 1 - header.from) * recipe.checkpointEvery) })
+  const verdict = (failure: Verdict['failure']): Verdict => ({
+    passed: failure === null,
+    failure,
+    segments,
+    heldOutLoss,
+    stepsAgain,
+    begins: firstStep(header) + header.from * recipe.checkpointEvery,
+    step: commitment.step,
+    share: stepsAgain / Math.max(1, (commitment.checkpoints - 1 - header.from) * recipe.checkpointEvery),
+  })
   const executorOptions: ExecutorOptions = { ...options, ...loaded }
   const executor = await createExecutor(executorOptions, plan)
   const evaluator = executor instanceof SteppedExecutor ? executor : new SteppedExecutor(executorOptions, 'recompute')
@@ -54,7 +68,12 @@ export async function verifyBundle(options: VerifyOptions): Promise<Verdict> {
     const runner = new StepRunner(recipe, data, loaded, executor)
     for (const index of sampled) {
       const [from, to] = [checkpoints.get(index)!, checkpoints.get(index + 1)!]
-      let state: Checkpoint = { ...from, parameters: from.parameters.slice(), first: from.first.slice(), second: from.second.slice() }
+      let state: Checkpoint = {
+        ...from,
+        parameters: from.parameters.slice(),
+        first: from.first.slice(),
+        second: from.second.slice(),
+      }
       while (state.step < to.step) {
         const { next, loss } = await runner.step(state)
         state = next
@@ -65,14 +84,22 @@ export async function verifyBundle(options: VerifyOptions): Promise<Verdict> {
       const exact = hashCheckpoint(state).equals(hashCheckpoint(to))
       const passed = exact || distance <= recipe.proof.tolerance
       segments.push({ index, passed, exact, distance })
-      if (!passed) throw new Failure('segment', `segment ${index} (steps ${from.step + 1} to ${to.step}) ends ${distance.toExponential(2)} away from where the trainer says`)
+      if (!passed)
+        throw new Failure(
+          'segment',
+          `segment ${index} (steps ${from.step + 1} to ${to.step}) ends ${distance.toExponential(2)} away from where the trainer says`,
+        )
     }
     for (const index of new Set([...sampled.map((segment) => segment + 1), commitment.checkpoints - 1])) {
       const { step, parameters } = checkpoints.get(index)!
       const claimed = claims ? log.find((entry) => entry.kind === 'evaluation' && entry.step === step) : undefined
       if (index < commitment.checkpoints - 1 && !claimed) continue
       heldOutLoss = await evaluate(evaluator, parameters, recipe, data, loaded.model.architecture.classifier.pool)
-      if (heldOutLoss !== null && claimed?.kind === 'evaluation' && differs(claimed.heldOutLoss, heldOutLoss)) throw new Failure('held-out loss', `the held-out loss after step ${step} is ${heldOutLoss}, reported was ${claimed.heldOutLoss}`)
+      if (heldOutLoss !== null && claimed?.kind === 'evaluation' && differs(claimed.heldOutLoss, heldOutLoss))
+        throw new Failure(
+          'held-out loss',
+          `the held-out loss after step ${step} is ${heldOutLoss}, reported was ${claimed.heldOutLoss}`,
+        )
     }
     return verdict(null)
   } catch (error) {
@@ -84,44 +111,69 @@ export async function verifyBundle(options: VerifyOptions): Promise<Verdict> {
   }
 }
 
-const differs = (claimed: number, found: number): boolean => !(Math.abs(claimed - found) <= LOSS_TOLERANCE * Math.abs(found))
+const differs = (claimed: number, found: number): boolean =>
+  !(Math.abs(claimed - found) <= LOSS_TOLERANCE * Math.abs(found))
 
 function checkLoss(log: Bundle['header']['log'], step: number, loss: number): void {
   const claimed = log.find((entry) => entry.kind === 'step' && entry.step === step)
-  if (claimed?.kind !== 'step' || differs(claimed.loss, loss)) throw new Failure('loss', `step ${step} has the loss ${loss}, reported was ${claimed?.kind === 'step' ? claimed.loss : 'none'}`)
+  if (claimed?.kind !== 'step' || differs(claimed.loss, loss))
+    throw new Failure(
+      'loss',
+      `step ${step} has the loss ${loss}, reported was ${claimed?.kind === 'step' ? claimed.loss : 'none'}`,
+    )
 }
 
 /** The step of checkpoint 0: where an order went on from, mostly 0. */
-const firstStep = ({ commitment, recipe }: Bundle['header']): number => commitment.step - (commitment.checkpoints - 1) * recipe.checkpointEvery
+const firstStep = ({ commitment, recipe }: Bundle['header']): number =>
+  commitment.step - (commitment.checkpoints - 1) * recipe.checkpointEvery
 
 /** Whether the bundle is the one that the chain and the order speak of. */
 function checkExpected({ bundle: { header }, expected }: VerifyOptions): void {
   if (!expected) return
   const { commitment, recipe, beacon, from } = header
   if (recipeHash(recipe) !== expected.recipe) throw new Failure('recipe', 'the proof is for another recipe')
-  if (commitment.root !== expected.root || commitment.checkpoints !== expected.checkpoints) throw new Failure('commitment', 'the proof is not of the commitment on the chain')
+  if (commitment.root !== expected.root || commitment.checkpoints !== expected.checkpoints)
+    throw new Failure('commitment', 'the proof is not of the commitment on the chain')
   if (beacon !== expected.beacon) throw new Failure('beacon', 'the proof answers another beacon than the chain’s')
-  if (from !== expected.from) throw new Failure('start', `the proof begins at checkpoint ${from}, not at ${expected.from}`)
+  if (from !== expected.from)
+    throw new Failure('start', `the proof begins at checkpoint ${from}, not at ${expected.from}`)
 }
 
 /** Everything that needs no training: the sample, the places in the tree, the steps, the beginning. */
 function checkForm(options: VerifyOptions): number[] {
   checkExpected(options)
-  const { bundle: { header, checkpoints }, loaded, expected } = options
+  const {
+    bundle: { header, checkpoints },
+    loaded,
+    expected,
+  } = options
   const { recipe, commitment, beacon, from, log } = header
   const { root, checkpoints: count } = commitment
   const first = firstStep(header)
   const until = expected?.until ?? (from > 0 ? commitment.step : recipe.steps)
   const early = commitment.step < until && (expected?.claims ?? true)
-  if (first < 0 || first % recipe.checkpointEvery !== 0 || from >= count || commitment.step > until || (early && !exhausted(log, recipe))) throw new Failure('steps', `${commitment.step} of ${until} steps are committed in ${count} checkpoints`)
+  if (
+    first < 0 ||
+    first % recipe.checkpointEvery !== 0 ||
+    from >= count ||
+    commitment.step > until ||
+    (early && !exhausted(log, recipe))
+  )
+    throw new Failure('steps', `${commitment.step} of ${until} steps are committed in ${count} checkpoints`)
   const sampled = sampleSegments(root, beacon, [from, count - 1], recipe.proof.segments)
   for (const index of new Set([...sampled, ...sampled.map((segment) => segment + 1), count - 1])) {
     const place = header.checkpoints.find((item) => item.index === index)
     const checkpoint = checkpoints.get(index)
     if (!place || !checkpoint) throw new Failure('withheld', `checkpoint ${index} was sampled and is not in the proof`)
-    if (checkpoint.parameters.length !== loaded.model.layout.total) throw new Failure('commitment', `checkpoint ${index} has ${checkpoint.parameters.length} parameters; the recipe trains ${loaded.model.layout.total}`)
-    if (!verifyPath(root, hashCheckpoint(checkpoint), index, count, place.path)) throw new Failure('commitment', `checkpoint ${index} is not the one that was committed`)
-    if (checkpoint.step !== first + index * recipe.checkpointEvery) throw new Failure('steps', `checkpoint ${index} is of step ${checkpoint.step}`)
+    if (checkpoint.parameters.length !== loaded.model.layout.total)
+      throw new Failure(
+        'commitment',
+        `checkpoint ${index} has ${checkpoint.parameters.length} parameters; the recipe trains ${loaded.model.layout.total}`,
+      )
+    if (!verifyPath(root, hashCheckpoint(checkpoint), index, count, place.path))
+      throw new Failure('commitment', `checkpoint ${index} is not the one that was committed`)
+    if (checkpoint.step !== first + index * recipe.checkpointEvery)
+      throw new Failure('steps', `checkpoint ${index} is of step ${checkpoint.step}`)
   }
   checkStart(options, first)
   return sampled
@@ -129,13 +181,23 @@ function checkForm(options: VerifyOptions): number[] {
 
 /** A run begins where its recipe says, or where the commitment before ended; an excerpt without an order is taken as given. */
 function checkStart({ bundle: { header }, loaded, expected }: VerifyOptions, first: number): void {
-  const { recipe, commitment: { root, checkpoints: count }, from, begin } = header
+  const {
+    recipe,
+    commitment: { root, checkpoints: count },
+    from,
+    begin,
+  } = header
   const [hash, wanted] = [Buffer.from(begin.hash, 'hex'), expected?.start?.step ?? 0]
-  if (!verifyPath(root, hash, from, count, begin.path)) throw new Failure('commitment', `checkpoint ${from} is not the one that was committed`)
-  if (expected && first !== wanted) throw new Failure('start', `the commitment begins at step ${first}, not at ${wanted}`)
+  if (!verifyPath(root, hash, from, count, begin.path))
+    throw new Failure('commitment', `checkpoint ${from} is not the one that was committed`)
+  if (expected && first !== wanted)
+    throw new Failure('start', `the commitment begins at step ${first}, not at ${wanted}`)
   if (from > 0) {
-    if (expected && !verifyPath(expected.previous ?? '', hash, from, from + 1, begin.previous)) throw new Failure('start', 'the work does not go on from the checkpoint that was committed last')
+    if (expected && !verifyPath(expected.previous ?? '', hash, from, from + 1, begin.previous))
+      throw new Failure('start', 'the work does not go on from the checkpoint that was committed last')
   } else if (expected?.start) {
-    if (begin.hash !== expected.start.hash) throw new Failure('start', 'the work does not go on from the order’s checkpoint')
-  } else if (first === 0 && !hash.equals(hashCheckpoint(startOf(recipe, loaded)))) throw new Failure('start', 'the run did not begin at the recipe’s starting point')
+    if (begin.hash !== expected.start.hash)
+      throw new Failure('start', 'the work does not go on from the order’s checkpoint')
+  } else if (first === 0 && !hash.equals(hashCheckpoint(startOf(recipe, loaded))))
+    throw new Failure('start', 'the run did not begin at the recipe’s starting point')
 }

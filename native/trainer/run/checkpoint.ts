@@ -19,18 +19,25 @@ export function encodeCheckpoint({ step, parameters, first, second }: Checkpoint
   header.write(MAGIC, 0, 'latin1')
   header.writeUInt32LE(step, 4)
   header.writeUInt32LE(parameters.length, 8)
-  return Buffer.concat([header, ...[parameters, first, second].map((vector) => new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength))])
+  return Buffer.concat([
+    header,
+    ...[parameters, first, second].map((vector) => new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength)),
+  ])
 }
 
-export const hashCheckpoint = (checkpoint: Checkpoint): Buffer => createHash('sha256').update(encodeCheckpoint(checkpoint)).digest()
+export const hashCheckpoint = (checkpoint: Checkpoint): Buffer =>
+  createHash('sha256').update(encodeCheckpoint(checkpoint)).digest()
 
 export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
   const broken = (why: string) => new HearthError('CHECKPOINT_BROKEN', `the checkpoint ${why}`)
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (view.length < HEADER || view.toString('latin1', 0, 4) !== MAGIC) throw broken('does not begin as a checkpoint does')
+  if (view.length < HEADER || view.toString('latin1', 0, 4) !== MAGIC)
+    throw broken('does not begin as a checkpoint does')
   const count = view.readUInt32LE(8)
-  if (view.length !== HEADER + 12 * count) throw broken(`holds ${view.length} bytes where ${count} parameters need ${HEADER + 12 * count}`)
-  const vector = (k: number) => new Float32Array(Uint8Array.prototype.slice.call(view, HEADER + 4 * count * k, HEADER + 4 * count * (k + 1)).buffer)
+  if (view.length !== HEADER + 12 * count)
+    throw broken(`holds ${view.length} bytes where ${count} parameters need ${HEADER + 12 * count}`)
+  const vector = (k: number) =>
+    new Float32Array(Uint8Array.prototype.slice.call(view, HEADER + 4 * count * k, HEADER + 4 * count * (k + 1)).buffer)
   return { step: view.readUInt32LE(4), parameters: vector(0), first: vector(1), second: vector(2) }
 }
 
@@ -60,7 +67,13 @@ export class CheckpointStore {
       await file.sync()
     } catch (error) {
       await rm(temporary, { force: true })
-      if ((error as NodeJS.ErrnoException).code === 'ENOSPC') throw new HearthError('DISK_FULL', `the disk is full: the checkpoint of step ${checkpoint.step} was not written; all before it are kept`, { step: checkpoint.step }, { cause: error })
+      if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
+        throw new HearthError(
+          'DISK_FULL',
+          `the disk is full: the checkpoint of step ${checkpoint.step} was not written; all before it are kept`,
+          { step: checkpoint.step },
+          { cause: error },
+        )
       throw error
     }
     await rename(temporary, path)
@@ -69,13 +82,17 @@ export class CheckpointStore {
   /** Steps that have a checkpoint, ascending. */
   async steps(): Promise<number[]> {
     const names = await readdir(this.folder).catch(() => [])
-    return names.flatMap((name) => NAME.exec(name)?.[1] ?? []).map(Number).toSorted((a, b) => a - b)
+    return names
+      .flatMap((name) => NAME.exec(name)?.[1] ?? [])
+      .map(Number)
+      .toSorted((a, b) => a - b)
   }
 
   async read(step: number): Promise<Checkpoint> {
     const bytes = await readFile(join(this.folder, nameOf(step)))
     const body = bytes.subarray(0, -DIGEST)
-    if (bytes.length < HEADER + DIGEST || !createHash('sha256').update(body).digest().equals(bytes.subarray(-DIGEST))) throw new HearthError('CHECKPOINT_BROKEN', `the checkpoint of step ${step} is damaged`, { step })
+    if (bytes.length < HEADER + DIGEST || !createHash('sha256').update(body).digest().equals(bytes.subarray(-DIGEST)))
+      throw new HearthError('CHECKPOINT_BROKEN', `the checkpoint of step ${step} is damaged`, { step })
     return decodeCheckpoint(body)
   }
 

@@ -11,7 +11,9 @@ export async function processorEnergy(): Promise<number | null> {
   const zones = (await readdir(POWERCAP).catch(() => [])).filter((name) => /^intel-rapl:\d+$/.test(name))
   if (zones.length === 0) return null
   try {
-    const counts = await Promise.all(zones.map(async (zone) => Number(await readFile(join(POWERCAP, zone, 'energy_uj'), 'utf8'))))
+    const counts = await Promise.all(
+      zones.map(async (zone) => Number(await readFile(join(POWERCAP, zone, 'energy_uj'), 'utf8'))),
+    )
     return counts.reduce((a, b) => a + b, 0) / 1e6
   } catch {
     return null

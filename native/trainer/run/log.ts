@@ -24,6 +24,8 @@ export class RunLog {
   }
 }
 
-export const readLog = async (path: string): Promise<LogEntry[]> => parseLog(await readFile(path, 'utf8').catch(() => ''))
+export const readLog = async (path: string): Promise<LogEntry[]> =>
+  parseLog(await readFile(path, 'utf8').catch(() => ''))
 
-export const writeLog = (path: string, entries: readonly LogEntry[]): Promise<void> => writeFile(path, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''))
+export const writeLog = (path: string, entries: readonly LogEntry[]): Promise<void> =>
+  writeFile(path, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''))

@@ -6,7 +6,10 @@ import { HearthError } from '../../../common/errors/index.ts'
 
 export function parseRecipe(value: unknown): Recipe {
   const parsed = Recipe.safeParse(value)
-  if (!parsed.success) throw new HearthError('BAD_RECIPE', `the recipe is not valid: ${z.prettifyError(parsed.error)}`, { field: parsed.error.issues[0]?.path.join('.') ?? '' })
+  if (!parsed.success)
+    throw new HearthError('BAD_RECIPE', `the recipe is not valid: ${z.prettifyError(parsed.error)}`, {
+      field: parsed.error.issues[0]?.path.join('.') ?? '',
+    })
   return parsed.data
 }
 
@@ -17,7 +20,8 @@ export async function readRecipe(path: string): Promise<Recipe> {
   try {
     return parseRecipe(JSON.parse(text))
   } catch (error) {
-    if (error instanceof SyntaxError) throw new HearthError('BAD_RECIPE', 'the recipe is no JSON', { file: basename(path) }, { cause: error })
+    if (error instanceof SyntaxError)
+      throw new HearthError('BAD_RECIPE', 'the recipe is no JSON', { file: basename(path) }, { cause: error })
     throw error
   }
 }

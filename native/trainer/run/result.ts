@@ -8,13 +8,19 @@ import { encodeGgufLora } from '../formats/gguf-lora.ts'
 import { writePeft, type AdapterValues } from '../formats/peft.ts'
 
 /** A run's parameters as an adapter is used: what a reparameterisation would compute is computed, and its network dropped. */
-export async function adapterValues(model: TrainedModel, parameters: Float32Array, options: RunOptions): Promise<AdapterValues> {
+export async function adapterValues(
+  model: TrainedModel,
+  parameters: Float32Array,
+  options: RunOptions,
+): Promise<AdapterValues> {
   const { layout } = model
   const head = parameters.slice(layout.headOffset)
   if (layout.shared.length === 0) return { byLayer: parameters.slice(0, layout.headOffset), head }
   const session = await Session.create(sharedGraph(model, false), options)
   try {
-    const results = await session.run({ shared: floats(parameters.subarray(0, layout.headOffset), [layout.headOffset]) })
+    const results = await session.run({
+      shared: floats(parameters.subarray(0, layout.headOffset), [layout.headOffset]),
+    })
     return { byLayer: (results['parameters']!.data as Float32Array).slice(), head }
   } finally {
     await session.release()
@@ -24,10 +30,21 @@ export async function adapterValues(model: TrainedModel, parameters: Float32Arra
 export const GGUF_ADAPTER = 'adapter.gguf'
 
 /** Writes a finished run's adapter: as a PEFT folder, and for llama.cpp where it can take it. */
-export async function writeAdapter(folder: string, recipe: Recipe, model: TrainedModel, parameters: Float32Array, options: RunOptions): Promise<void> {
+export async function writeAdapter(
+  folder: string,
+  recipe: Recipe,
+  model: TrainedModel,
+  parameters: Float32Array,
+  options: RunOptions,
+): Promise<void> {
   const values = await adapterValues(model, parameters, options)
   const { architecture, layout } = model
-  await writePeft(folder, { architecture, layout, method: recipe.method, classes: recipe.classes, baseName: recipe.base.name }, values)
+  await writePeft(
+    folder,
+    { architecture, layout, method: recipe.method, classes: recipe.classes, baseName: recipe.base.name },
+    values,
+  )
   const isDecoder = architecture.type !== 'gpt2' && architecture.type !== 'bert'
-  if (recipe.method.kind === 'lora' && recipe.classes === null && isDecoder) await writeFile(join(folder, GGUF_ADAPTER), encodeGgufLora(architecture, layout, recipe.method, values.byLayer))
+  if (recipe.method.kind === 'lora' && recipe.classes === null && isDecoder)
+    await writeFile(join(folder, GGUF_ADAPTER), encodeGgufLora(architecture, layout, recipe.method, values.byLayer))
 }

@@ -45,28 +45,58 @@ export class StepRunner {
   }
 
   /** Takes the state one step further, in place. */
-  async step(state: Checkpoint): Promise<{ next: Checkpoint; loss: number; learningRate: number; gradientLength: number }> {
+  async step(
+    state: Checkpoint,
+  ): Promise<{ next: Checkpoint; loss: number; learningRate: number; gradientLength: number }> {
     const { step } = state
     this.#gradient.fill(0)
     let loss = 0
-    for (const [micro, batch] of batchesOf(this.#order.of(step), this.#data, this.#recipe.classes?.length ?? null, this.#pool).entries()) {
-      loss += await this.#executor.gradient(state.parameters, batch, { seed: this.#recipe.batch.seed, step, micro }, this.#gradient)
+    for (const [micro, batch] of batchesOf(
+      this.#order.of(step),
+      this.#data,
+      this.#recipe.classes?.length ?? null,
+      this.#pool,
+    ).entries()) {
+      loss += await this.#executor.gradient(
+        state.parameters,
+        batch,
+        { seed: this.#recipe.batch.seed, step, micro },
+        this.#gradient,
+      )
     }
     const learningRate = this.#rates[step]!
     const gradientLength = adamw(state, this.#gradient, step + 1, learningRate, this.#recipe.optimiser)
-    if (!Number.isFinite(loss) || !Number.isFinite(gradientLength)) throw new HearthError('TRAINING_DIVERGED', `the loss of step ${step + 1} is ${loss}: the learning rate is too high for this model and data. Checkpoints before it are kept.`, { step: step + 1 })
+    if (!Number.isFinite(loss) || !Number.isFinite(gradientLength))
+      throw new HearthError(
+        'TRAINING_DIVERGED',
+        `the loss of step ${step + 1} is ${loss}: the learning rate is too high for this model and data. Checkpoints before it are kept.`,
+        { step: step + 1 },
+      )
     return { next: { ...state, step: step + 1 }, loss, learningRate, gradientLength }
   }
 }
 
 /** What a run begins with. */
 export function startOf(recipe: Recipe, { model, weights }: LoadedModel): Checkpoint {
-  const parameters = startingPoint(model.layout, recipe.batch.seed, (layer, name) => weights.get(model.architecture.layerPrefix(layer) + name)!)
-  return { step: 0, parameters, first: new Float32Array(parameters.length), second: new Float32Array(parameters.length) }
+  const parameters = startingPoint(model.layout, recipe.batch.seed, (layer, name) =>
+    weights.get(model.architecture.layerPrefix(layer) + name)!,
+  )
+  return {
+    step: 0,
+    parameters,
+    first: new Float32Array(parameters.length),
+    second: new Float32Array(parameters.length),
+  }
 }
 
 /** Mean loss of a label over the held-out sequences; its exponential is the perplexity. Null without held-out data. */
-export async function evaluate(executor: SteppedExecutor, parameters: Float32Array, recipe: Recipe, data: PreparedData, pool: 'first' | 'last'): Promise<number | null> {
+export async function evaluate(
+  executor: SteppedExecutor,
+  parameters: Float32Array,
+  recipe: Recipe,
+  data: PreparedData,
+  pool: 'first' | 'last',
+): Promise<number | null> {
   if (data.heldOut === 0) return null
   const { sequences: size } = recipe.batch
   const first = data.sequences.length - data.heldOut
@@ -74,7 +104,12 @@ export async function evaluate(executor: SteppedExecutor, parameters: Float32Arr
   for (let from = first; from < data.sequences.length; from += size) {
     // A graph has a fixed batch: the last one is filled up, and only its own rows count.
     const own = Array.from({ length: Math.min(size, data.sequences.length - from) }, (_, i) => from + i)
-    const [batch] = batchesOf([[...own, ...Array<number>(size - own.length).fill(from)]], data, recipe.classes?.length ?? null, pool)
+    const [batch] = batchesOf(
+      [[...own, ...Array<number>(size - own.length).fill(from)]],
+      data,
+      recipe.classes?.length ?? null,
+      pool,
+    )
     const rows = (batch!.weights.length / size) * own.length
     const weights = batch!.weights.map((weight, i) => (i < rows && weight > 0 ? 1 : 0))
     count += weights.reduce((a, b) => a + b, 0)
@@ -134,9 +169,19 @@ export async function* train(options: TrainOptions): AsyncGenerator<LogEntry, Ch
       const begun = performance.now()
       const { next, loss, learningRate, gradientLength } = await runner.step(state)
       state = next
-      const entry: LogEntry = { kind: 'step', step: state.step, loss, learningRate, gradientLength, milliseconds: performance.now() - begun }
+      const entry: LogEntry = {
+        kind: 'step',
+        step: state.step,
+        loss,
+        learningRate,
+        gradientLength,
+        milliseconds: performance.now() - begun,
+      }
       await note(entry)
-      const evaluation = state.step % recipe.evaluateEvery === 0 || state.step === recipe.steps ? await measure(state.step, state.parameters) : null
+      const evaluation =
+        state.step % recipe.evaluateEvery === 0 || state.step === recipe.steps
+          ? await measure(state.step, state.parameters)
+          : null
       if (evaluation) await note(evaluation)
       if (state.step % recipe.checkpointEvery === 0) await store.write(state)
       yield entry

@@ -12,5 +12,9 @@ export function Around({ item }: { readonly item: number }) {
   const textOf = useErrorText()
   const messages = useQuery({ ...query.avatar.around.queryOptions({ input: { item } }), ...untilBack })
   if (messages.error) return <Problem>{textOf(messages.error)}</Problem>
-  return messages.data ? <Messages items={messages.data} marked={item} keepable /> : <Skeleton label={t('common.loading')} />
+  return messages.data ? (
+    <Messages items={messages.data} marked={item} keepable />
+  ) : (
+    <Skeleton label={t('common.loading')} />
+  )
 }

@@ -35,7 +35,13 @@ export function BiographyCard() {
       <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), save.run(text))}>
         <p className={layout.muted}>{t('biography.text')}</p>
         {kept.outdated && <Problem>{t('biography.outdated')}</Problem>}
-        <TextArea label={t('biography.label')} rows={6} value={text} maxLength={longestBiography} onChange={(event) => (setWanted(event.target.value), setSaid(null))} />
+        <TextArea
+          label={t('biography.label')}
+          rows={6}
+          value={text}
+          maxLength={longestBiography}
+          onChange={(event) => (setWanted(event.target.value), setSaid(null))}
+        />
         {(draft.error ?? save.error) && <Problem>{draft.error ?? save.error}</Problem>}
         {said !== null && <p role="status">{t(`biography.${said}`)}</p>}
         <div className={layout.row}>

@@ -19,7 +19,9 @@ export function BringCard({ tasks }: { readonly tasks: AvatarOverview['tasks'] }
   const [done, setDone] = useState<{ items: number; known: number } | null>(null)
   const bring = useAction(async () => {
     setDone(null)
-    setDone(await file.read(({ upload, ...given }) => api.avatar.import({ ...given, upload: upload!, format: null, label })))
+    setDone(
+      await file.read(({ upload, ...given }) => api.avatar.import({ ...given, upload: upload!, format: null, label })),
+    )
   })
   return (
     <Card title={t('avatar.bringTitle')}>
@@ -27,7 +29,12 @@ export function BringCard({ tasks }: { readonly tasks: AvatarOverview['tasks'] }
         <p className={layout.muted}>{t('avatar.bringText')}</p>
         <div className={layout.pair}>
           <ExportFileField choose={(chosen) => (file.choose(chosen), setDone(null))} />
-          <SelectField label={t('avatar.label')} hint={t('avatar.labelHint')} value={label} onChange={(event) => setLabel(event.target.value as MemoryLabel)}>
+          <SelectField
+            label={t('avatar.label')}
+            hint={t('avatar.labelHint')}
+            value={label}
+            onChange={(event) => setLabel(event.target.value as MemoryLabel)}
+          >
             {memoryLabels.map((item) => (
               <option key={item} value={item}>
                 {t(`avatar.labels.${item}`)}

@@ -10,7 +10,8 @@ import { Problem } from '../../ui/state.tsx'
 
 const dayOf = (time: number | null): string => (time === null ? '' : new Date(time).toISOString().slice(0, 10))
 /** A day that was left as it was keeps its time. */
-const timeOf = (day: string, before: number | null): number | null => (day === '' ? null : day === dayOf(before) ? before : Date.parse(day))
+const timeOf = (day: string, before: number | null): number | null =>
+  day === '' ? null : day === dayOf(before) ? before : Date.parse(day)
 
 /** Changes a fact's words, and the days from which and until which it holds. */
 export function FactForm({ fact, onDone }: { readonly fact: Fact; readonly onDone: () => void }) {
@@ -24,9 +25,19 @@ export function FactForm({ fact, onDone }: { readonly fact: Fact; readonly onDon
   })
   return (
     <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), save.run())}>
-      <TextArea label={t('avatar.factWords')} value={text} maxLength={1000} onChange={(event) => setText(event.target.value)} />
+      <TextArea
+        label={t('avatar.factWords')}
+        value={text}
+        maxLength={1000}
+        onChange={(event) => setText(event.target.value)}
+      />
       <div className={layout.pair}>
-        <TextField label={t('avatar.holdsFrom')} type="date" value={from} onChange={(event) => setFrom(event.target.value)} />
+        <TextField
+          label={t('avatar.holdsFrom')}
+          type="date"
+          value={from}
+          onChange={(event) => setFrom(event.target.value)}
+        />
         <TextField label={t('avatar.holdsTo')} type="date" value={to} onChange={(event) => setTo(event.target.value)} />
       </div>
       {save.error && <Problem>{save.error}</Problem>}

@@ -21,7 +21,8 @@ export function FactRow({ fact, others }: { readonly fact: Fact; readonly others
     <li>
       <p dir="auto">{text}</p>
       <span className={layout.tiny}>
-        {from !== null && t('avatar.since', { day: dateOnly(from, i18n.language) })} {to !== null && t('avatar.until', { day: dateOnly(to, i18n.language) })}
+        {from !== null && t('avatar.since', { day: dateOnly(from, i18n.language) })}{' '}
+        {to !== null && t('avatar.until', { day: dateOnly(to, i18n.language) })}
       </span>
       {act.error && <Problem>{act.error}</Problem>}
       <div className={layout.row}>
@@ -31,14 +32,21 @@ export function FactRow({ fact, others }: { readonly fact: Fact; readonly others
           </Button>
         )}
         {state !== 'rejected' && (
-          <Button disabled={act.busy} onClick={() => act.run(() => api.avatar.decideFact({ fact: id, event: 'reject' }))}>
+          <Button
+            disabled={act.busy}
+            onClick={() => act.run(() => api.avatar.decideFact({ fact: id, event: 'reject' }))}
+          >
             {t('avatar.reject')}
           </Button>
         )}
         <Button kind="link" aria-expanded={open === 'form'} onClick={() => setOpen(open === 'form' ? null : 'form')}>
           {t('avatar.edit')}
         </Button>
-        <Button kind="link" aria-expanded={open === 'sources'} onClick={() => setOpen(open === 'sources' ? null : 'sources')}>
+        <Button
+          kind="link"
+          aria-expanded={open === 'sources'}
+          onClick={() => setOpen(open === 'sources' ? null : 'sources')}
+        >
           {t('avatar.whereItStands', { count: items.length })}
         </Button>
         {others.length > 1 && (
@@ -46,8 +54,12 @@ export function FactRow({ fact, others }: { readonly fact: Fact; readonly others
             label={t('avatar.joinWith')}
             value=""
             options={['', ...others.filter((other) => other.id !== id).map((other) => String(other.id))]}
-            nameOf={(other) => others.find((item) => String(item.id) === other)?.text.slice(0, 60) ?? t('avatar.joinWith')}
-            onChoose={(other) => other !== '' && act.run(() => api.avatar.mergeFacts({ into: id, other: Number(other) }))}
+            nameOf={(other) =>
+              others.find((item) => String(item.id) === other)?.text.slice(0, 60) ?? t('avatar.joinWith')
+            }
+            onChoose={(other) =>
+              other !== '' && act.run(() => api.avatar.mergeFacts({ into: id, other: Number(other) }))
+            }
           />
         )}
       </div>

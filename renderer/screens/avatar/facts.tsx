@@ -31,7 +31,14 @@ export function Facts() {
   return (
     <div className={layout.stack}>
       <AvatarNav />
-      <Card title={t('avatar.facts')} aside={<Button disabled={undo.busy} onClick={() => undo.run()}>{t('avatar.undo')}</Button>}>
+      <Card
+        title={t('avatar.facts')}
+        aside={
+          <Button disabled={undo.busy} onClick={() => undo.run()}>
+            {t('avatar.undo')}
+          </Button>
+        }
+      >
         <div className={layout.stack}>
           <p className={layout.muted}>{t('avatar.factsText')}</p>
           {avatar && !me && (
@@ -45,13 +52,19 @@ export function Facts() {
             <Button kind="primary" disabled={!me || look.busy} onClick={() => look.run()}>
               {t('avatar.lookForFacts')}
             </Button>
-            {avatar?.tasks.filter(({ step }) => step === 'proposing').map(({ items }) => (
-              <span key="proposing" role="status" className={layout.muted}>
-                {t('avatar.tasks.proposing', { count: items })}
-              </span>
-            ))}
+            {avatar?.tasks
+              .filter(({ step }) => step === 'proposing')
+              .map(({ items }) => (
+                <span key="proposing" role="status" className={layout.muted}>
+                  {t('avatar.tasks.proposing', { count: items })}
+                </span>
+              ))}
           </div>
-          <SelectField label={t('avatar.which')} value={state} onChange={(event) => (setState(event.target.value as FactState), setOffset(0))}>
+          <SelectField
+            label={t('avatar.which')}
+            value={state}
+            onChange={(event) => (setState(event.target.value as FactState), setOffset(0))}
+          >
             {factStates.map((item) => (
               <option key={item} value={item}>
                 {t(`avatar.factStates.${item}`)}
@@ -70,7 +83,13 @@ export function Facts() {
                   <FactRow key={fact.id} fact={fact} others={page.facts} />
                 ))}
               </ul>
-              <Pager offset={offset} size={PAGE} more={offset + PAGE < page.total} onMove={setOffset} labels={{ earlier: t('data.earlier'), later: t('data.later') }} />
+              <Pager
+                offset={offset}
+                size={PAGE}
+                more={offset + PAGE < page.total}
+                onMove={setOffset}
+                labels={{ earlier: t('data.earlier'), later: t('data.later') }}
+              />
             </>
           )}
         </div>

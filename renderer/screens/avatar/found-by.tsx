@@ -14,7 +14,12 @@ export function FoundBy() {
   return (
     <p className={layout.tiny}>
       {embedder && areEnough(done, all) ? t('embedder.byMeaning', { name: embedder.name }) : t('embedder.byWords')}{' '}
-      {!embedder ? <Link to="/avatar/models">{t('embedder.more')}</Link> : done < all && t('embedder.readOf', { done: done.toLocaleString(i18n.language), all: all.toLocaleString(i18n.language) })}
+      {!embedder ? (
+        <Link to="/avatar/models">{t('embedder.more')}</Link>
+      ) : (
+        done < all &&
+        t('embedder.readOf', { done: done.toLocaleString(i18n.language), all: all.toLocaleString(i18n.language) })
+      )}
     </p>
   )
 }

@@ -20,7 +20,11 @@ export function HitsCard({ asked }: { readonly asked: string }) {
   const { t } = useTranslation()
   const textOf = useErrorText()
   // What was found before something was read in, or read anew, is no answer.
-  const found = useQuery({ ...query.avatar.search.queryOptions({ input: { query: asked, k: PLACES } }), ...untilBack, gcTime: 0 })
+  const found = useQuery({
+    ...query.avatar.search.queryOptions({ input: { query: asked, k: PLACES } }),
+    ...untilBack,
+    gcTime: 0,
+  })
   return (
     <Card title={t('avatar.found')}>
       {found.error ? (

@@ -34,9 +34,23 @@ export function Memory() {
         </Card>
       ) : (
         <>
-          <Card title={t('avatar.ask')} aside={<span className={layout.tiny}>{t('avatar.remembered', { count: total, shown: total.toLocaleString(i18n.language) })}</span>}>
+          <Card
+            title={t('avatar.ask')}
+            aside={
+              <span className={layout.tiny}>
+                {t('avatar.remembered', { count: total, shown: total.toLocaleString(i18n.language) })}
+              </span>
+            }
+          >
             <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), setAsked(words.trim()))}>
-              <TextField label={t('avatar.question')} hint={t('avatar.questionHint')} type="search" value={words} maxLength={2000} onChange={(event) => (setWords(event.target.value), event.target.value === '' && setAsked(''))} />
+              <TextField
+                label={t('avatar.question')}
+                hint={t('avatar.questionHint')}
+                type="search"
+                value={words}
+                maxLength={2000}
+                onChange={(event) => (setWords(event.target.value), event.target.value === '' && setAsked(''))}
+              />
               <div className={layout.row}>
                 <Button kind="primary" type="submit" disabled={words.trim() === ''}>
                   {t('avatar.find')}

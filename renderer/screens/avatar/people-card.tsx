@@ -32,7 +32,12 @@ export function PeopleCard({ people }: { readonly people: readonly Participant[]
               {me && <Tag tone="ok">{t('avatar.you')}</Tag>}
             </span>,
             items.toLocaleString(i18n.language),
-            <Button key="me" aria-label={t(me ? 'avatar.notMeName' : 'avatar.meName', { name: author })} disabled={choose.busy} onClick={() => choose.run(author, !me)}>
+            <Button
+              key="me"
+              aria-label={t(me ? 'avatar.notMeName' : 'avatar.meName', { name: author })}
+              disabled={choose.busy}
+              onClick={() => choose.run(author, !me)}
+            >
               {t(me ? 'avatar.notMe' : 'avatar.me')}
             </Button>,
           ]}

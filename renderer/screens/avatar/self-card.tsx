@@ -48,8 +48,23 @@ function SealForm() {
   return (
     <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), seal.run())}>
       <div className={layout.pair}>
-        <TextField label={t('avatar.self.passphrase')} type="password" autoComplete="new-password" value={passphrase} error={short ? t('wallet.passphraseShort') : null} hint={t('avatar.self.hint')} onChange={(event) => setPassphrase(event.target.value)} />
-        <TextField label={t('avatar.self.again')} type="password" autoComplete="new-password" value={again} error={again.length > 0 && again !== passphrase ? t('wallet.passphraseDiffers') : null} onChange={(event) => setAgain(event.target.value)} />
+        <TextField
+          label={t('avatar.self.passphrase')}
+          type="password"
+          autoComplete="new-password"
+          value={passphrase}
+          error={short ? t('wallet.passphraseShort') : null}
+          hint={t('avatar.self.hint')}
+          onChange={(event) => setPassphrase(event.target.value)}
+        />
+        <TextField
+          label={t('avatar.self.again')}
+          type="password"
+          autoComplete="new-password"
+          value={again}
+          error={again.length > 0 && again !== passphrase ? t('wallet.passphraseDiffers') : null}
+          onChange={(event) => setAgain(event.target.value)}
+        />
       </div>
       {seal.error && <Problem>{seal.error}</Problem>}
       {done && <p role="status">{t('avatar.self.sealed', done)}</p>}
@@ -74,8 +89,19 @@ function OpenForm({ onOpened }: { readonly onOpened: (counts: Counts) => void })
   return (
     <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), open.run())}>
       <div className={layout.pair}>
-        <TextField label={t('avatar.self.file')} type="file" accept=".age" onChange={(event) => setFile(event.target.files?.[0] ?? null)} />
-        <TextField label={t('avatar.self.filePassphrase')} type="password" autoComplete="off" value={passphrase} onChange={(event) => setPassphrase(event.target.value)} />
+        <TextField
+          label={t('avatar.self.file')}
+          type="file"
+          accept=".age"
+          onChange={(event) => setFile(event.target.files?.[0] ?? null)}
+        />
+        <TextField
+          label={t('avatar.self.filePassphrase')}
+          type="password"
+          autoComplete="off"
+          value={passphrase}
+          onChange={(event) => setPassphrase(event.target.value)}
+        />
       </div>
       {share !== null && <Progress share={share} label={t('data.reading')} />}
       {open.error && <Problem>{open.error}</Problem>}

@@ -35,7 +35,9 @@ export function SourcesCard({ sources }: { readonly sources: readonly MemorySour
           cells={(source) => [
             source.state === 'ready' ? source.name : t(`avatar.unfinished.${source.state}`, { name: source.name }),
             source.items.toLocaleString(i18n.language),
-            source.from === null ? '–' : `${dateOnly(source.from, i18n.language)} – ${dateOnly(source.to!, i18n.language)}`,
+            source.from === null
+              ? '–'
+              : `${dateOnly(source.from, i18n.language)} – ${dateOnly(source.to!, i18n.language)}`,
             <span key="skipped" className={layout.tight}>
               {Object.entries(source.skipped).map(([why, count]) => (
                 <span key={why} className={layout.tiny}>
@@ -44,15 +46,35 @@ export function SourcesCard({ sources }: { readonly sources: readonly MemorySour
               ))}
               {source.known > 0 && <span className={layout.tiny}>{t('avatar.known', { count: source.known })}</span>}
             </span>,
-            <Choice key="label" label={t('avatar.labelOf', { name: source.name })} value={source.label} options={memoryLabels} nameOf={(item) => t(`avatar.labels.${item}`)} onChoose={(wanted) => label.run(source.id, wanted)} />,
-            <Button key="remove" kind="link" aria-label={t('avatar.forgetName', { name: source.name })} onClick={() => setAsking(source)}>
+            <Choice
+              key="label"
+              label={t('avatar.labelOf', { name: source.name })}
+              value={source.label}
+              options={memoryLabels}
+              nameOf={(item) => t(`avatar.labels.${item}`)}
+              onChoose={(wanted) => label.run(source.id, wanted)}
+            />,
+            <Button
+              key="remove"
+              kind="link"
+              aria-label={t('avatar.forgetName', { name: source.name })}
+              onClick={() => setAsking(source)}
+            >
               {t('avatar.forget')}
             </Button>,
           ]}
         />
       )}
       <p className={layout.tiny}>{t('avatar.labelText')}</p>
-      <RemoveDialog name={asking?.name ?? ''} text={t('avatar.forgetText')} open={asking !== null} busy={remove.busy} error={remove.error} onClose={() => setAsking(null)} onAgree={() => remove.run(asking!.id)} />
+      <RemoveDialog
+        name={asking?.name ?? ''}
+        text={t('avatar.forgetText')}
+        open={asking !== null}
+        busy={remove.busy}
+        error={remove.error}
+        onClose={() => setAsking(null)}
+        onAgree={() => remove.run(asking!.id)}
+      />
     </Card>
   )
 }

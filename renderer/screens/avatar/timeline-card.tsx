@@ -21,12 +21,23 @@ export function TimelineCard({ sources }: { readonly sources: readonly MemorySou
   const [source, setSource] = useState<number | null>(null)
   const [before, setBefore] = useState<number | null>(null)
   const [offset, setOffset] = useState(0)
-  const page = useQuery({ ...query.avatar.items.queryOptions({ input: { source, before, offset } }), ...untilBack, placeholderData: (old) => old }).data
+  const page = useQuery({
+    ...query.avatar.items.queryOptions({ input: { source, before, offset } }),
+    ...untilBack,
+    placeholderData: (old) => old,
+  }).data
   return (
     <Card title={t('avatar.timeline')}>
       <div className={layout.stack}>
         <div className={layout.pair}>
-          <SelectField label={t('avatar.source')} value={source ?? ''} onChange={(event) => (setSource(event.target.value === '' ? null : Number(event.target.value)), setOffset(0))}>
+          <SelectField
+            label={t('avatar.source')}
+            value={source ?? ''}
+            onChange={(event) => (
+              setSource(event.target.value === '' ? null : Number(event.target.value)),
+              setOffset(0)
+            )}
+          >
             <option value="">{t('avatar.allSources')}</option>
             {sources.map(({ id, name }) => (
               <option key={id} value={id}>
@@ -34,10 +45,31 @@ export function TimelineCard({ sources }: { readonly sources: readonly MemorySou
               </option>
             ))}
           </SelectField>
-          <TextField label={t('avatar.upTo')} type="date" onChange={(event) => (setBefore(event.target.value === '' ? null : event.target.valueAsNumber + MS_PER_DAY), setOffset(0))} />
+          <TextField
+            label={t('avatar.upTo')}
+            type="date"
+            onChange={(event) => (
+              setBefore(event.target.value === '' ? null : event.target.valueAsNumber + MS_PER_DAY),
+              setOffset(0)
+            )}
+          />
         </div>
-        {!page ? <Skeleton label={t('common.loading')} /> : page.length === 0 ? <Empty>{t('avatar.nothingThen')}</Empty> : <Messages items={page} />}
-        {page && <Pager offset={offset} size={PAGE} more={page.length === PAGE} onMove={setOffset} labels={{ earlier: t('avatar.newer'), later: t('avatar.older') }} />}
+        {!page ? (
+          <Skeleton label={t('common.loading')} />
+        ) : page.length === 0 ? (
+          <Empty>{t('avatar.nothingThen')}</Empty>
+        ) : (
+          <Messages items={page} />
+        )}
+        {page && (
+          <Pager
+            offset={offset}
+            size={PAGE}
+            more={page.length === PAGE}
+            onMove={setOffset}
+            labels={{ earlier: t('avatar.newer'), later: t('avatar.older') }}
+          />
+        )}
       </div>
     </Card>
   )

@@ -26,9 +26,15 @@ export function TopicRow({ topic: { id, words, items, from, to } }: { readonly t
         <b>{name}</b>
       </p>
       <span className={layout.tiny}>
-        {t('topics.count', { count: items, shown: items.toLocaleString(i18n.language) })} {[...new Set(span)].join(' – ')}
+        {t('topics.count', { count: items, shown: items.toLocaleString(i18n.language) })}{' '}
+        {[...new Set(span)].join(' – ')}
       </span>{' '}
-      <Button kind="link" aria-expanded={open} aria-label={t(open ? 'topics.hideOf' : 'topics.showOf', { name })} onClick={() => setOpen(!open)}>
+      <Button
+        kind="link"
+        aria-expanded={open}
+        aria-label={t(open ? 'topics.hideOf' : 'topics.showOf', { name })}
+        onClick={() => setOpen(!open)}
+      >
         {t(open ? 'topics.hide' : 'topics.show')}
       </Button>
       {open && <TopicMessages topic={id} items={items} />}
@@ -39,12 +45,23 @@ export function TopicRow({ topic: { id, words, items, from, to } }: { readonly t
 function TopicMessages({ topic, items }: { readonly topic: number; readonly items: number }) {
   const { t } = useTranslation()
   const [offset, setOffset] = useState(0)
-  const page = useQuery({ ...query.avatar.topicItems.queryOptions({ input: { topic, offset } }), ...untilBack, placeholderData: (old) => old, gcTime: 0 }).data
+  const page = useQuery({
+    ...query.avatar.topicItems.queryOptions({ input: { topic, offset } }),
+    ...untilBack,
+    placeholderData: (old) => old,
+    gcTime: 0,
+  }).data
   if (!page) return <Skeleton label={t('common.loading')} />
   return (
     <>
       <Messages items={page} keepable />
-      <Pager offset={offset} size={PAGE} more={offset + PAGE < items} onMove={setOffset} labels={{ earlier: t('topics.moreTypical'), later: t('topics.lessTypical') }} />
+      <Pager
+        offset={offset}
+        size={PAGE}
+        more={offset + PAGE < items}
+        onMove={setOffset}
+        labels={{ earlier: t('topics.moreTypical'), later: t('topics.lessTypical') }}
+      />
     </>
   )
 }

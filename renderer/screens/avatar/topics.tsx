@@ -55,7 +55,11 @@ export function Topics() {
                 columns={[t('topics.month'), t('topics.messages'), t('topics.about')]}
                 rows={found.months}
                 keyOf={(it) => it.month}
-                cells={(it) => [month.format(new Date(`${it.month}-01T00:00:00Z`)), it.items.toLocaleString(i18n.language), it.words.join(', ')]}
+                cells={(it) => [
+                  month.format(new Date(`${it.month}-01T00:00:00Z`)),
+                  it.items.toLocaleString(i18n.language),
+                  it.words.join(', '),
+                ]}
               />
             </Card>
           )}

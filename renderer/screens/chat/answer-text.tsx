@@ -10,7 +10,15 @@ import { Around } from '../avatar/around.tsx'
 import styles from './chat.module.css'
 
 /** An answer with the places that it names; each opens the conversation that it stands in. @param notes numbers of messages, null for those that were forgotten since */
-export function AnswerText({ text, notes, writing }: { readonly text: string; readonly notes: readonly (number | null)[]; readonly writing: boolean }) {
+export function AnswerText({
+  text,
+  notes,
+  writing,
+}: {
+  readonly text: string
+  readonly notes: readonly (number | null)[]
+  readonly writing: boolean
+}) {
   const { t, i18n } = useTranslation()
   const [open, setOpen] = useState<number | null>(null)
   const parts = citedParts(text, notes.length)
@@ -24,7 +32,14 @@ export function AnswerText({ text, notes, writing }: { readonly text: string; re
           'text' in part ? (
             part.text
           ) : (
-            <Button key={`${i} ${part.note}`} kind="link" className={styles.cite} aria-label={t('chat.openNote', { number: part.note })} aria-expanded={open === part.note} onClick={() => setOpen(open === part.note ? null : part.note)}>
+            <Button
+              key={`${i} ${part.note}`}
+              kind="link"
+              className={styles.cite}
+              aria-label={t('chat.openNote', { number: part.note })}
+              aria-expanded={open === part.note}
+              onClick={() => setOpen(open === part.note ? null : part.note)}
+            >
               [{part.note}]
             </Button>
           ),
@@ -37,14 +52,25 @@ export function AnswerText({ text, notes, writing }: { readonly text: string; re
             const item = items?.find(({ number }) => number === notes[note - 1])
             return (
               <li key={note} className={layout.tiny}>
-                [{note}] {notes[note - 1] === null ? t('chat.forgotten') : item && `${item.author ?? t('avatar.noAuthor')}${item.ts === null ? '' : `, ${dateOnly(item.ts, i18n.language)}`}: ${item.text}`}
+                [{note}]{' '}
+                {notes[note - 1] === null
+                  ? t('chat.forgotten')
+                  : item &&
+                    `${item.author ?? t('avatar.noAuthor')}${item.ts === null ? '' : `, ${dateOnly(item.ts, i18n.language)}`}: ${item.text}`}
               </li>
             )
           })}
         </ul>
       )}
-      {wrong.length > 0 && <Tag tone="bad">{t('chat.misquoted', { numbers: wrong.map((note) => `[${note}]`).join(' ') })}</Tag>}
-      {open !== null && (notes[open - 1] === null ? <p className={layout.muted}>{t('chat.forgotten')}</p> : <Around item={notes[open - 1]!} />)}
+      {wrong.length > 0 && (
+        <Tag tone="bad">{t('chat.misquoted', { numbers: wrong.map((note) => `[${note}]`).join(' ') })}</Tag>
+      )}
+      {open !== null &&
+        (notes[open - 1] === null ? (
+          <p className={layout.muted}>{t('chat.forgotten')}</p>
+        ) : (
+          <Around item={notes[open - 1]!} />
+        ))}
     </>
   )
 }

@@ -28,7 +28,13 @@ export function AvatarPage() {
   return (
     <div className={layout.stack}>
       <AvatarNav />
-      {!avatars ? <Skeleton label={t('common.loading')} /> : id !== 'new' && !avatar ? <Empty>{t('chat.noAvatar')}</Empty> : <AvatarCard key={id} avatar={avatar ?? null} />}
+      {!avatars ? (
+        <Skeleton label={t('common.loading')} />
+      ) : id !== 'new' && !avatar ? (
+        <Empty>{t('chat.noAvatar')}</Empty>
+      ) : (
+        <AvatarCard key={id} avatar={avatar ?? null} />
+      )}
     </div>
   )
 }
@@ -53,7 +59,12 @@ function AvatarCard({ avatar }: { readonly avatar: Avatar | null }) {
   })
   const take = useAction(async (file: File) => change({ picture: await smallPicture(file) }))
   const readCard = useAction(async (file: File) => change(await api.chat.readCard({ file: await base64Of(file) })))
-  const writeCard = useAction(async () => download(`${avatar!.name}.json`, new Blob([(await api.chat.writeCard({ avatar: avatar!.id })).json], { type: 'application/json' })))
+  const writeCard = useAction(async () =>
+    download(
+      `${avatar!.name}.json`,
+      new Blob([(await api.chat.writeCard({ avatar: avatar!.id })).json], { type: 'application/json' }),
+    ),
+  )
   const begin = useAction(async () => navigate(`/avatar/chat/${(await api.chat.add({ avatar: avatar!.id })).id}`))
   const remove = useAction(async () => {
     await api.chat.removeAvatar({ avatar: avatar!.id })
@@ -63,20 +74,54 @@ function AvatarCard({ avatar }: { readonly avatar: Avatar | null }) {
   return (
     <Card title={avatar?.name ?? t('chat.newAvatar')}>
       <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), save.run())}>
-        {!avatar && <TextField label={t('chat.card')} hint={t('chat.cardHint')} type="file" accept=".json,.png" onChange={(event) => event.target.files?.[0] && readCard.run(event.target.files[0])} />}
-        <TextField label={t('chat.name')} value={wish.name} maxLength={80} onChange={(event) => change({ name: event.target.value })} />
+        {!avatar && (
+          <TextField
+            label={t('chat.card')}
+            hint={t('chat.cardHint')}
+            type="file"
+            accept=".json,.png"
+            onChange={(event) => event.target.files?.[0] && readCard.run(event.target.files[0])}
+          />
+        )}
+        <TextField
+          label={t('chat.name')}
+          value={wish.name}
+          maxLength={80}
+          onChange={(event) => change({ name: event.target.value })}
+        />
         <div className={layout.row}>
           {wish.picture && <img className={styles.portrait} src={wish.picture} alt={t('chat.picture')} />}
-          <TextField label={t('chat.picture')} type="file" accept="image/png,image/jpeg,image/webp" onChange={(event) => event.target.files?.[0] && take.run(event.target.files[0])} />
+          <TextField
+            label={t('chat.picture')}
+            type="file"
+            accept="image/png,image/jpeg,image/webp"
+            onChange={(event) => event.target.files?.[0] && take.run(event.target.files[0])}
+          />
           {wish.picture && (
             <Button kind="link" onClick={() => change({ picture: null })}>
               {t('chat.noPicture')}
             </Button>
           )}
         </div>
-        <TextArea label={t('chat.rules')} hint={t('chat.rulesHint')} value={wish.rules} maxLength={4000} onChange={(event) => change({ rules: event.target.value })} />
-        <TextArea label={t('chat.greeting')} hint={t('chat.greetingHint')} value={wish.greeting} maxLength={2000} onChange={(event) => change({ greeting: event.target.value })} />
-        <SelectField label={t('chat.model')} value={wish.model ?? ''} onChange={(event) => change({ model: event.target.value || null })}>
+        <TextArea
+          label={t('chat.rules')}
+          hint={t('chat.rulesHint')}
+          value={wish.rules}
+          maxLength={4000}
+          onChange={(event) => change({ rules: event.target.value })}
+        />
+        <TextArea
+          label={t('chat.greeting')}
+          hint={t('chat.greetingHint')}
+          value={wish.greeting}
+          maxLength={2000}
+          onChange={(event) => change({ greeting: event.target.value })}
+        />
+        <SelectField
+          label={t('chat.model')}
+          value={wish.model ?? ''}
+          onChange={(event) => change({ model: event.target.value || null })}
+        >
           <option value="">{t('chat.chosenModel')}</option>
           {models?.models.map((model) => (
             <option key={model.id} value={model.id}>
@@ -84,7 +129,12 @@ function AvatarCard({ avatar }: { readonly avatar: Avatar | null }) {
             </option>
           ))}
         </SelectField>
-        <CheckField label={t('chat.remembers')} hint={t('chat.remembersHint')} checked={wish.remembers} onChange={(event) => change({ remembers: event.target.checked })} />
+        <CheckField
+          label={t('chat.remembers')}
+          hint={t('chat.remembersHint')}
+          checked={wish.remembers}
+          onChange={(event) => change({ remembers: event.target.checked })}
+        />
         {problem && <Problem>{problem}</Problem>}
         {saved && <p role="status">{t('chat.saved')}</p>}
         <div className={layout.row}>
@@ -106,7 +156,15 @@ function AvatarCard({ avatar }: { readonly avatar: Avatar | null }) {
           )}
         </div>
       </form>
-      <RemoveDialog name={avatar?.name ?? ''} text={t('chat.deleteAvatarText')} open={removing} busy={remove.busy} error={remove.error} onClose={() => setRemoving(false)} onAgree={() => remove.run()} />
+      <RemoveDialog
+        name={avatar?.name ?? ''}
+        text={t('chat.deleteAvatarText')}
+        open={removing}
+        busy={remove.busy}
+        error={remove.error}
+        onClose={() => setRemoving(false)}
+        onAgree={() => remove.run()}
+      />
     </Card>
   )
 }

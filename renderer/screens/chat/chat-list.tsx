@@ -14,7 +14,15 @@ import { Problem } from '../../ui/state.tsx'
 import styles from './chat.module.css'
 
 /** All chats, the latest first, and how to begin one. */
-export function ChatList({ avatars, chosen, changes }: { readonly avatars: readonly Avatar[]; readonly chosen: number | null; readonly changes: number | undefined }) {
+export function ChatList({
+  avatars,
+  chosen,
+  changes,
+}: {
+  readonly avatars: readonly Avatar[]
+  readonly chosen: number | null
+  readonly changes: number | undefined
+}) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const [words, setWords] = useState('')
@@ -27,14 +35,28 @@ export function ChatList({ avatars, chosen, changes }: { readonly avatars: reado
     <Card title={t('chat.chats')} className={styles.list}>
       <div className={layout.stack}>
         <div className={layout.row}>
-          {avatars.length > 1 && <Choice label={t('chat.with')} value={String(avatar.id)} options={avatars.map(({ id }) => String(id))} nameOf={(id) => avatars.find((item) => String(item.id) === id)?.name ?? ''} onChoose={(id) => setPicked(Number(id))} />}
+          {avatars.length > 1 && (
+            <Choice
+              label={t('chat.with')}
+              value={String(avatar.id)}
+              options={avatars.map(({ id }) => String(id))}
+              nameOf={(id) => avatars.find((item) => String(item.id) === id)?.name ?? ''}
+              onChoose={(id) => setPicked(Number(id))}
+            />
+          )}
           <Button kind="primary" disabled={begin.busy} onClick={() => begin.run()}>
             {t('chat.new')}
           </Button>
           <Link to="/avatar/who/new">{t('chat.newAvatar')}</Link>
         </div>
         {begin.error && <Problem>{begin.error}</Problem>}
-        <TextField label={t('chat.search')} type="search" value={words} maxLength={200} onChange={(event) => setWords(event.target.value)} />
+        <TextField
+          label={t('chat.search')}
+          type="search"
+          value={words}
+          maxLength={200}
+          onChange={(event) => setWords(event.target.value)}
+        />
         {chats?.length === 0 ? (
           <p className={layout.muted}>{t(words.trim() === '' ? 'chat.noChats' : 'chat.noneFound')}</p>
         ) : (
@@ -45,7 +67,9 @@ export function ChatList({ avatars, chosen, changes }: { readonly avatars: reado
                   <span className={styles.title} dir="auto">
                     {title || t('chat.untitled')}
                   </span>
-                  {avatars.length > 1 && <span className={layout.tiny}>{avatars.find((item) => item.id === of)?.name}</span>}
+                  {avatars.length > 1 && (
+                    <span className={layout.tiny}>{avatars.find((item) => item.id === of)?.name}</span>
+                  )}
                 </NavLink>
               </li>
             ))}

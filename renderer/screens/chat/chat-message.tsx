@@ -40,7 +40,11 @@ export function ChatMessageView({ message, name, picture, written, busy }: Props
         {state === 'stopped' && <span className={layout.tiny}>{t('chat.stopped')}</span>}
       </span>
       {editing ? (
-        <EditForm text={text} onCancel={() => setEditing(false)} onSave={async (next) => (await api.chat.send({ chat, parent, text: next }), setEditing(false))} />
+        <EditForm
+          text={text}
+          onCancel={() => setEditing(false)}
+          onSave={async (next) => (await api.chat.send({ chat, parent, text: next }), setEditing(false))}
+        />
       ) : mine ? (
         <p className={styles.words} dir="auto">
           {text}
@@ -48,17 +52,31 @@ export function ChatMessageView({ message, name, picture, written, busy }: Props
       ) : (
         <AnswerText text={text} notes={notes} writing={state === 'writing'} />
       )}
-      {state === 'failed' && <Problem>{t(`errors.${problem ?? 'INTERNAL'}` as 'errors.INTERNAL', { defaultValue: t('errors.INTERNAL') })}</Problem>}
+      {state === 'failed' && (
+        <Problem>
+          {t(`errors.${problem ?? 'INTERNAL'}` as 'errors.INTERNAL', { defaultValue: t('errors.INTERNAL') })}
+        </Problem>
+      )}
       {act.error && <Problem>{act.error}</Problem>}
       {!editing && state !== 'writing' && (
         <div className={layout.row}>
           {places > 1 && (
             <span className={styles.places}>
-              <Button kind="link" aria-label={t('chat.earlier')} disabled={place === 0 || busy} onClick={() => act.run(() => api.chat.turnTo({ message: id, step: -1 }))}>
+              <Button
+                kind="link"
+                aria-label={t('chat.earlier')}
+                disabled={place === 0 || busy}
+                onClick={() => act.run(() => api.chat.turnTo({ message: id, step: -1 }))}
+              >
                 <ChevronLeft aria-hidden />
               </Button>
               <span className={layout.tiny}>{t('chat.version', { place: place + 1, places })}</span>
-              <Button kind="link" aria-label={t('chat.later')} disabled={place === places - 1 || busy} onClick={() => act.run(() => api.chat.turnTo({ message: id, step: 1 }))}>
+              <Button
+                kind="link"
+                aria-label={t('chat.later')}
+                disabled={place === places - 1 || busy}
+                onClick={() => act.run(() => api.chat.turnTo({ message: id, step: 1 }))}
+              >
                 <ChevronRight aria-hidden />
               </Button>
             </span>
@@ -69,7 +87,11 @@ export function ChatMessageView({ message, name, picture, written, busy }: Props
             </Button>
           ) : (
             parent !== null && (
-              <Button kind="link" disabled={busy || act.busy} onClick={() => act.run(() => api.chat.regenerate({ chat, question: parent }))}>
+              <Button
+                kind="link"
+                disabled={busy || act.busy}
+                onClick={() => act.run(() => api.chat.regenerate({ chat, question: parent }))}
+              >
                 {t('chat.again')}
               </Button>
             )

@@ -33,7 +33,9 @@ export function Conversation({ id, avatars }: { readonly id: number; readonly av
     const box = end.current?.parentElement
     if (box && box.scrollHeight - box.scrollTop - box.clientHeight < 240) box.scrollTop = box.scrollHeight
   }, [said, writing?.text.length])
-  const send = useAction(async (text: string) => api.chat.send({ chat: id, parent: data!.messages.at(-1)?.id ?? null, text }))
+  const send = useAction(async (text: string) =>
+    api.chat.send({ chat: id, parent: data!.messages.at(-1)?.id ?? null, text }),
+  )
   const remove = useAction(async () => {
     await api.chat.remove({ chat: id })
     await navigate('/avatar')
@@ -43,18 +45,46 @@ export function Conversation({ id, avatars }: { readonly id: number; readonly av
   if (!data || !avatar) return <Skeleton label={t('common.loading')} />
   const facts = data.messages.findLast((message) => message.facts !== null)?.facts
   return (
-    <Card title={data.chat.title || t('chat.untitled')} className={styles.conversation} aside={<Link to={`/avatar/who/${avatar.id}`}>{avatar.name}</Link>}>
+    <Card
+      title={data.chat.title || t('chat.untitled')}
+      className={styles.conversation}
+      aside={<Link to={`/avatar/who/${avatar.id}`}>{avatar.name}</Link>}
+    >
       <div className={styles.messages} role="log" aria-label={t('chat.said')} tabIndex={0}>
-        {data.messages.length === 0 && <p className={layout.muted}>{t(avatar.remembers ? 'chat.askSomething' : 'chat.saySomething', { name: avatar.name })}</p>}
+        {data.messages.length === 0 && (
+          <p className={layout.muted}>
+            {t(avatar.remembers ? 'chat.askSomething' : 'chat.saySomething', { name: avatar.name })}
+          </p>
+        )}
         {data.messages.map((message) => (
-          <ChatMessageView key={message.id} message={message} name={message.role === 'user' ? t('chat.you') : avatar.name} picture={message.role === 'user' ? null : avatar.picture} written={writing?.message === message.id ? writing.text : null} busy={writing !== null} />
+          <ChatMessageView
+            key={message.id}
+            message={message}
+            name={message.role === 'user' ? t('chat.you') : avatar.name}
+            picture={message.role === 'user' ? null : avatar.picture}
+            written={writing?.message === message.id ? writing.text : null}
+            busy={writing !== null}
+          />
         ))}
         <div ref={end} />
       </div>
       {send.error && <Problem>{send.error}</Problem>}
-      <Composer name={avatar.name} writing={writing !== null} busy={send.busy} onSend={(text) => send.run(text)} onStop={() => void api.chat.stop({ chat: id })} />
+      <Composer
+        name={avatar.name}
+        writing={writing !== null}
+        busy={send.busy}
+        onSend={(text) => send.run(text)}
+        onStop={() => void api.chat.stop({ chat: id })}
+      />
       <div className={layout.between}>
-        <span className={layout.tiny}>{facts && t('chat.context', { used: facts.promptTokens + facts.writtenTokens, of: facts.contextSize, model: facts.model })}</span>
+        <span className={layout.tiny}>
+          {facts &&
+            t('chat.context', {
+              used: facts.promptTokens + facts.writtenTokens,
+              of: facts.contextSize,
+              model: facts.model,
+            })}
+        </span>
         <span className={layout.row}>
           <Button kind="link" aria-expanded={renaming} onClick={() => setRenaming(!renaming)}>
             {t('chat.rename')}
@@ -65,7 +95,15 @@ export function Conversation({ id, avatars }: { readonly id: number; readonly av
         </span>
       </div>
       {renaming && <RenameForm chat={data.chat} onDone={() => setRenaming(false)} />}
-      <RemoveDialog name={data.chat.title || t('chat.untitled')} text={t('chat.deleteText')} open={removing} busy={remove.busy} error={remove.error} onClose={() => setRemoving(false)} onAgree={() => remove.run()} />
+      <RemoveDialog
+        name={data.chat.title || t('chat.untitled')}
+        text={t('chat.deleteText')}
+        open={removing}
+        busy={remove.busy}
+        error={remove.error}
+        onClose={() => setRemoving(false)}
+        onAgree={() => remove.run()}
+      />
     </Card>
   )
 }

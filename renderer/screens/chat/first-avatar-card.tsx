@@ -18,7 +18,14 @@ export function FirstAvatarCard({ people }: { readonly people: readonly Particip
   const [typed, setTyped] = useState<string | null>(null)
   const name = typed ?? me?.author ?? ''
   const begin = useAction(async () => {
-    const avatar = await api.chat.addAvatar({ name: name.trim(), picture: null, rules: '', greeting: '', model: null, remembers: true })
+    const avatar = await api.chat.addAvatar({
+      name: name.trim(),
+      picture: null,
+      rules: '',
+      greeting: '',
+      model: null,
+      remembers: true,
+    })
     await navigate(`/avatar/chat/${(await api.chat.add({ avatar: avatar.id })).id}`)
   })
   const sample = useAction(async () => {
@@ -29,7 +36,13 @@ export function FirstAvatarCard({ people }: { readonly people: readonly Particip
     <Card title={t('chat.first')} hero>
       <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), begin.run())}>
         <p>{t('chat.firstText')}</p>
-        <TextField label={t('chat.name')} hint={t('chat.nameHint')} value={name} maxLength={80} onChange={(event) => setTyped(event.target.value)} />
+        <TextField
+          label={t('chat.name')}
+          hint={t('chat.nameHint')}
+          value={name}
+          maxLength={80}
+          onChange={(event) => setTyped(event.target.value)}
+        />
         {(begin.error ?? sample.error) && <Problem>{begin.error ?? sample.error}</Problem>}
         <div className={layout.row}>
           <Button kind="primary" type="submit" disabled={name.trim() === '' || begin.busy || sample.busy}>

@@ -16,7 +16,14 @@ export function RenameForm({ chat, onDone }: { readonly chat: Chat; readonly onD
   })
   return (
     <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), save.run())}>
-      <TextField label={t('chat.title')} value={title} maxLength={200} autoFocus error={save.error} onChange={(event) => setTitle(event.target.value)} />
+      <TextField
+        label={t('chat.title')}
+        value={title}
+        maxLength={200}
+        autoFocus
+        error={save.error}
+        onChange={(event) => setTitle(event.target.value)}
+      />
       <div className={layout.row}>
         <Button type="submit" disabled={title.trim() === '' || save.busy}>
           {t('chat.save')}

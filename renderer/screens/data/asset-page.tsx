@@ -29,7 +29,9 @@ export function AssetPage() {
   const { t } = useTranslation()
   const id = Number(useParams()['id'])
   const errorText = useErrorText()
-  const { data, error } = useQuery(query.data.asset.queryOptions({ input: { asset: id }, ...untilBack, retry: 3, refetchInterval: 10_000 }))
+  const { data, error } = useQuery(
+    query.data.asset.queryOptions({ input: { asset: id }, ...untilBack, retry: 3, refetchInterval: 10_000 }),
+  )
   if (error) return <Problem>{errorText(error)}</Problem>
   return data ? <Loaded offer={data} /> : <Skeleton label={t('common.loading')} />
 }
@@ -47,7 +49,15 @@ function Loaded({ offer: { asset, metadata, seller, mine } }: { readonly offer: 
       <BuyCard offer={{ asset, metadata, seller, mine }} />
       <PreviewCard asset={asset} />
       <div className={layout.pair}>
-        <Card title={t('data.promised')}>{metadata?.report ? <ReportFacts report={metadata.report} /> : metadata?.media ? <MediaFacts report={metadata.media} /> : <p className={layout.muted}>{t('data.noReport')}</p>}</Card>
+        <Card title={t('data.promised')}>
+          {metadata?.report ? (
+            <ReportFacts report={metadata.report} />
+          ) : metadata?.media ? (
+            <MediaFacts report={metadata.media} />
+          ) : (
+            <p className={layout.muted}>{t('data.noReport')}</p>
+          )}
+        </Card>
         {metadata && (
           <Card title={t('data.licence')}>
             <LicenceFacts licence={metadata.licence} description={metadata.description} />
@@ -58,11 +68,19 @@ function Loaded({ offer: { asset, metadata, seller, mine } }: { readonly offer: 
         <Facts
           items={[
             [t('data.name'), seller.name ?? '–'],
-            [t('data.account'), <Link key="account" to={`/explorer/address/${seller.account}`}>{`${seller.account.slice(0, 10)}…`}</Link>],
+            [
+              t('data.account'),
+              <Link key="account" to={`/explorer/address/${seller.account}`}>{`${seller.account.slice(0, 10)}…`}</Link>,
+            ],
             [t('data.soldSoFar'), seller.sold],
             [t('data.refunded'), `${seller.refunded} (${t('data.wrongKeys', { count: seller.wrongKeys })})`],
             [t('data.rating'), seller.stars === null ? '–' : `${seller.stars.toFixed(1)} ★`],
-            [t('data.reports'), asset.reports.all === 0 ? t('data.nothing') : t('data.reportsOf', { count: asset.reports.all, buyers: asset.reports.buyers })],
+            [
+              t('data.reports'),
+              asset.reports.all === 0
+                ? t('data.nothing')
+                : t('data.reportsOf', { count: asset.reports.all, buyers: asset.reports.buyers }),
+            ],
           ]}
         />
         {!mine && <ReportChoice asset={asset.id} />}
@@ -74,8 +92,19 @@ function Loaded({ offer: { asset, metadata, seller, mine } }: { readonly offer: 
             [t('data.size'), metadata ? bytes(metadata.bytes) : '–'],
             [t('data.rows'), current.count || '–'],
             [t('data.files'), metadata ? <FileNames key="files" files={metadata.files} /> : '–'],
-            ...(metadata?.base ? [[t('data.base'), `${metadata.base.name} (${metadata.base.hash.slice(0, 12)}…)`] as const] : []),
-            [t('data.builtOn'), asset.parent === null ? t('data.nothing') : <Link key="parent" to={`/data/asset/${asset.parent}`}>#{asset.parent}</Link>],
+            ...(metadata?.base
+              ? [[t('data.base'), `${metadata.base.name} (${metadata.base.hash.slice(0, 12)}…)`] as const]
+              : []),
+            [
+              t('data.builtOn'),
+              asset.parent === null ? (
+                t('data.nothing')
+              ) : (
+                <Link key="parent" to={`/data/asset/${asset.parent}`}>
+                  #{asset.parent}
+                </Link>
+              ),
+            ],
             [t('data.royalty'), `${asset.royalty / 100} %`],
           ]}
         />
@@ -89,7 +118,8 @@ function BuyCard({ offer: { asset, mine } }: { readonly offer: OfferedAsset }) {
   const navigate = useNavigate()
   const { wallet, balances } = useOverview()
   const buy = useAction(async () => {
-    if (await act({ kind: 'buyAsset', asset: asset.id, version: asset.current.version, maxPrice: asset.price })) await navigate('/data/library')
+    if (await act({ kind: 'buyAsset', asset: asset.id, version: asset.current.version, maxPrice: asset.price }))
+      await navigate('/data/library')
   })
   const short = balances !== null && balances.market < asset.price
   return (
@@ -99,7 +129,11 @@ function BuyCard({ offer: { asset, mine } }: { readonly offer: OfferedAsset }) {
         {mine ? (
           <Tag tone="plain">{t('data.you')}</Tag>
         ) : (
-          <Button kind="primary" disabled={buy.busy || asset.state !== 'listed' || wallet.state !== 'open' || short} onClick={() => buy.run()}>
+          <Button
+            kind="primary"
+            disabled={buy.busy || asset.state !== 'listed' || wallet.state !== 'open' || short}
+            onClick={() => buy.run()}
+          >
             {t('data.buy')}
           </Button>
         )}
@@ -128,7 +162,9 @@ function PreviewCard({ asset: { id, current } }: { readonly asset: OfferedAsset[
         <Skeleton label={t('common.loading')} />
       ) : (
         <div className={layout.stack}>
-          <p className={layout.muted}>{t('data.previewText', { count: preview.data.rows.length, of: current.count })}</p>
+          <p className={layout.muted}>
+            {t('data.previewText', { count: preview.data.rows.length, of: current.count })}
+          </p>
           <LotRows preview={preview.data} />
         </div>
       )}
@@ -142,7 +178,13 @@ function ReportChoice({ asset }: { readonly asset: number }) {
   const report = useAction(() => act({ kind: 'reportAsset', asset, reason }))
   return (
     <div className={layout.row}>
-      <Choice label={t('data.reportWhy')} value={reason} options={reportReasons} nameOf={(item) => t(`data.reasons.${item}`)} onChoose={setReason} />
+      <Choice
+        label={t('data.reportWhy')}
+        value={reason}
+        options={reportReasons}
+        nameOf={(item) => t(`data.reasons.${item}`)}
+        onChoose={setReason}
+      />
       <Button disabled={report.busy} onClick={() => report.run()}>
         {t('data.report')}
       </Button>

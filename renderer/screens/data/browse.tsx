@@ -30,15 +30,29 @@ export function Browse() {
   const [words, setWords] = useState('')
   const [order, setOrder] = useState<(typeof orders)[number]>('newest')
   const wanted = useDeferredValue(words).toLowerCase()
-  const shown = (offers ?? []).filter(({ metadata }) => wanted === '' || `${metadata?.name ?? ''} ${metadata?.description ?? ''}`.toLowerCase().includes(wanted)).toSorted(compare[order])
+  const shown = (offers ?? [])
+    .filter(
+      ({ metadata }) =>
+        wanted === '' || `${metadata?.name ?? ''} ${metadata?.description ?? ''}`.toLowerCase().includes(wanted),
+    )
+    .toSorted(compare[order])
   return (
     <div className={layout.stack}>
       <DataNav />
       <Card title={t('data.onSale')}>
         <div className={layout.stack}>
           <div className={layout.pair}>
-            <TextField label={t('data.search')} type="search" value={words} onChange={(event) => setWords(event.target.value)} />
-            <SelectField label={t('data.sort')} value={order} onChange={(event) => setOrder(event.target.value as typeof order)}>
+            <TextField
+              label={t('data.search')}
+              type="search"
+              value={words}
+              onChange={(event) => setWords(event.target.value)}
+            />
+            <SelectField
+              label={t('data.sort')}
+              value={order}
+              onChange={(event) => setOrder(event.target.value as typeof order)}
+            >
               {orders.map((item) => (
                 <option key={item} value={item}>
                   {t(`data.sorts.${item}`)}
@@ -53,7 +67,16 @@ export function Browse() {
           ) : (
             <Table
               caption={t('data.onSale')}
-              columns={[t('data.name'), t('data.type'), t('data.rows'), t('data.size'), t('data.languages'), t('data.price'), t('data.seller'), t('data.rating')]}
+              columns={[
+                t('data.name'),
+                t('data.type'),
+                t('data.rows'),
+                t('data.size'),
+                t('data.languages'),
+                t('data.price'),
+                t('data.seller'),
+                t('data.rating'),
+              ]}
               rows={shown}
               keyOf={({ asset }) => asset.id}
               cells={({ asset, metadata, seller, mine }) => [
@@ -63,7 +86,10 @@ export function Browse() {
                 metadata ? t(`data.types.${metadata.kind}`) : '–',
                 asset.current.count || '–',
                 metadata ? bytes(metadata.bytes) : '–',
-                Object.keys(metadata?.report?.languages ?? {}).filter((code) => code !== 'und').slice(0, 3).join(', ') || '–',
+                Object.keys(metadata?.report?.languages ?? {})
+                  .filter((code) => code !== 'und')
+                  .slice(0, 3)
+                  .join(', ') || '–',
                 shortCoins(asset.price, 6),
                 mine ? (
                   <Tag key="mine" tone="plain">

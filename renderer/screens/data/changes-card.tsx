@@ -16,7 +16,11 @@ const PAGE = 50
 export function ChangesCard({ dataset: { id, cleaned, choices } }: { readonly dataset: DatasetRow }) {
   const { t } = useTranslation()
   const [offset, setOffset] = useState(0)
-  const page = useQuery({ ...query.data.changes.queryOptions({ input: { id, offset } }), ...untilBack, queryKey: [...query.data.changes.key({ input: { id, offset } }), choices, cleaned?.changed] }).data
+  const page = useQuery({
+    ...query.data.changes.queryOptions({ input: { id, offset } }),
+    ...untilBack,
+    queryKey: [...query.data.changes.key({ input: { id, offset } }), choices, cleaned?.changed],
+  }).data
   return (
     <Card title={t('data.changes')} aside={cleaned && <span>{t('data.hiddenIn', { count: cleaned.changed })}</span>}>
       {!page ? (
@@ -33,7 +37,13 @@ export function ChangesCard({ dataset: { id, cleaned, choices } }: { readonly da
               </li>
             ))}
           </ul>
-          <Pager offset={offset} size={PAGE} more={page.more} onMove={setOffset} labels={{ earlier: t('data.earlier'), later: t('data.later') }} />
+          <Pager
+            offset={offset}
+            size={PAGE}
+            more={page.more}
+            onMove={setOffset}
+            labels={{ earlier: t('data.earlier'), later: t('data.later') }}
+          />
         </div>
       )}
     </Card>

@@ -48,7 +48,13 @@ export function CollectCard() {
               if (name === '' && chosen[0]) setName(chosen[0].name.replace(/\.\w+$/, '').slice(0, LONGEST_NAME))
             }}
           />
-          <TextField label={t('data.title')} value={name} maxLength={LONGEST_NAME} required onChange={(event) => setName(event.target.value)} />
+          <TextField
+            label={t('data.title')}
+            value={name}
+            maxLength={LONGEST_NAME}
+            required
+            onChange={(event) => setName(event.target.value)}
+          />
         </div>
         {share !== null && <Progress share={share} label={t('data.reading')} />}
         {collect.error && <Problem>{collect.error}</Problem>}

@@ -25,10 +25,20 @@ export function CollectionPage() {
   const data = useData()
   const collection = data?.collections.find((item) => item.id === id)
   if (!data) return <Skeleton label={t('common.loading')} />
-  return collection ? <Loaded key={id} collection={collection} releases={data.releases} /> : <Empty>{t('data.media.none')}</Empty>
+  return collection ? (
+    <Loaded key={id} collection={collection} releases={data.releases} />
+  ) : (
+    <Empty>{t('data.media.none')}</Empty>
+  )
 }
 
-function Loaded({ collection, releases }: { readonly collection: CollectionRow; readonly releases: DataOverview['releases'] }) {
+function Loaded({
+  collection,
+  releases,
+}: {
+  readonly collection: CollectionRow
+  readonly releases: DataOverview['releases']
+}) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const { id, name, report, hidden, leaving, skipped } = collection
@@ -44,7 +54,10 @@ function Loaded({ collection, releases }: { readonly collection: CollectionRow; 
     await navigate('/data')
   })
   const made = releases.filter(({ release }) => release.dataset === id)
-  const counted = (counts: Readonly<Record<string, number>>, words: (why: string) => string = (why) => why): string => Object.entries(counts).map(([why, count]) => `${count} ${words(why)}`).join(', ') || t('data.nothing')
+  const counted = (counts: Readonly<Record<string, number>>, words: (why: string) => string = (why) => why): string =>
+    Object.entries(counts)
+      .map(([why, count]) => `${count} ${words(why)}`)
+      .join(', ') || t('data.nothing')
   return (
     <div className={layout.stack}>
       <div className={layout.between}>
@@ -60,7 +73,11 @@ function Loaded({ collection, releases }: { readonly collection: CollectionRow; 
           </Button>
         </span>
       </div>
-      <Steps label={t('data.way')} names={[t('data.steps.source'), t('data.steps.curate'), t('data.steps.protect'), t('data.steps.list')]} at={made.length > 0 ? 3 : 1} />
+      <Steps
+        label={t('data.way')}
+        names={[t('data.steps.source'), t('data.steps.curate'), t('data.steps.protect'), t('data.steps.list')]}
+        at={made.length > 0 ? 3 : 1}
+      />
       {choose.error && <Problem>{choose.error}</Problem>}
       <div className={layout.pair}>
         <Card title={t('data.asBrought')}>
@@ -85,10 +102,26 @@ function Loaded({ collection, releases }: { readonly collection: CollectionRow; 
           <p className={layout.tiny}>{t('data.media.faces')}</p>
         </div>
       </Card>
-      <MediaFiltersCard key={JSON.stringify(collection.choices.filters)} collection={collection} busy={choose.busy} onChoose={choose.run} />
+      <MediaFiltersCard
+        key={JSON.stringify(collection.choices.filters)}
+        collection={collection}
+        busy={choose.busy}
+        onChoose={choose.run}
+      />
       <GalleryCard collection={collection} busy={choose.busy} onChoose={choose.run} />
-      <ProtectMediaCard collection={collection} assets={made.flatMap(({ asset, release }) => (asset ? [{ id: asset.id, name: release.terms.name }] : []))} />
-      <RemoveDialog name={name} text={t('data.removeText')} open={asking} busy={remove.busy} error={remove.error} onClose={() => setAsking(false)} onAgree={() => remove.run()} />
+      <ProtectMediaCard
+        collection={collection}
+        assets={made.flatMap(({ asset, release }) => (asset ? [{ id: asset.id, name: release.terms.name }] : []))}
+      />
+      <RemoveDialog
+        name={name}
+        text={t('data.removeText')}
+        open={asking}
+        busy={remove.busy}
+        error={remove.error}
+        onClose={() => setAsking(false)}
+        onAgree={() => remove.run()}
+      />
     </div>
   )
 }

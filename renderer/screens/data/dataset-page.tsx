@@ -27,10 +27,22 @@ export function DatasetPage() {
   const data = useData()
   const dataset = data?.datasets.find((item) => item.id === id)
   if (!data) return <Skeleton label={t('common.loading')} />
-  return dataset ? <Loaded key={id} dataset={dataset} others={data.datasets.filter((item) => item.id !== id)} assets={data.releases} /> : <Empty>{t('data.noSuchDataset')}</Empty>
+  return dataset ? (
+    <Loaded key={id} dataset={dataset} others={data.datasets.filter((item) => item.id !== id)} assets={data.releases} />
+  ) : (
+    <Empty>{t('data.noSuchDataset')}</Empty>
+  )
 }
 
-function Loaded({ dataset, others, assets }: { readonly dataset: DatasetRow; readonly others: readonly DatasetRow[]; readonly assets: NonNullable<ReturnType<typeof useData>>['releases'] }) {
+function Loaded({
+  dataset,
+  others,
+  assets,
+}: {
+  readonly dataset: DatasetRow
+  readonly others: readonly DatasetRow[]
+  readonly assets: NonNullable<ReturnType<typeof useData>>['releases']
+}) {
   const { t, i18n } = useTranslation()
   const navigate = useNavigate()
   const [before, setBefore] = useState<CurationChoices | null>(null)
@@ -54,7 +66,13 @@ function Loaded({ dataset, others, assets }: { readonly dataset: DatasetRow; rea
         <h2>{dataset.name}</h2>
         <span className={layout.row}>
           {others.length > 0 && (
-            <Choice label={t('data.likeAnother')} value="" options={['', ...others.map((other) => other.id)]} nameOf={(other) => others.find((item) => item.id === other)?.name ?? t('data.likeAnother')} onChoose={(other) => other !== '' && choose.run(others.find((item) => item.id === other)!.choices)} />
+            <Choice
+              label={t('data.likeAnother')}
+              value=""
+              options={['', ...others.map((other) => other.id)]}
+              nameOf={(other) => others.find((item) => item.id === other)?.name ?? t('data.likeAnother')}
+              onChoose={(other) => other !== '' && choose.run(others.find((item) => item.id === other)!.choices)}
+            />
           )}
           {before && (
             <Button disabled={choose.busy} onClick={() => choose.run(before)}>
@@ -66,7 +84,11 @@ function Loaded({ dataset, others, assets }: { readonly dataset: DatasetRow; rea
           </Button>
         </span>
       </div>
-      <Steps label={t('data.way')} names={[t('data.steps.source'), t('data.steps.curate'), t('data.steps.protect'), t('data.steps.list')]} at={sealed ? 3 : 1} />
+      <Steps
+        label={t('data.way')}
+        names={[t('data.steps.source'), t('data.steps.curate'), t('data.steps.protect'), t('data.steps.list')]}
+        at={sealed ? 3 : 1}
+      />
       {choose.busy && (
         <p role="status" className={layout.muted}>
           {t('data.working')}
@@ -77,7 +99,9 @@ function Loaded({ dataset, others, assets }: { readonly dataset: DatasetRow; rea
         <Card title={t('data.asBrought')}>
           <ReportFacts report={dataset.report} />
         </Card>
-        <Card title={t('data.asLeaving')}>{dataset.cleaned ? <ReportFacts report={dataset.cleaned.report} /> : <Skeleton label={t('data.working')} />}</Card>
+        <Card title={t('data.asLeaving')}>
+          {dataset.cleaned ? <ReportFacts report={dataset.cleaned.report} /> : <Skeleton label={t('data.working')} />}
+        </Card>
       </div>
       <Card title={t('data.provenance')}>
         <Facts
@@ -85,18 +109,46 @@ function Loaded({ dataset, others, assets }: { readonly dataset: DatasetRow; rea
             [t('data.source'), dataset.source.file],
             ['SHA-256', <code key="sha">{dataset.source.sha256.slice(0, 24)}…</code>],
             [t('data.items'), dataset.items.toLocaleString(i18n.language)],
-            [t('data.skipped'), Object.entries(dataset.skipped).map(([why, count]) => `${count} ${why}`).join(', ') || t('data.nothing')],
-            [t('data.dropped'), Object.entries(dataset.cleaned?.dropped ?? {}).map(([why, count]) => `${count} ${why}`).join(', ') || t('data.nothing')],
+            [
+              t('data.skipped'),
+              Object.entries(dataset.skipped)
+                .map(([why, count]) => `${count} ${why}`)
+                .join(', ') || t('data.nothing'),
+            ],
+            [
+              t('data.dropped'),
+              Object.entries(dataset.cleaned?.dropped ?? {})
+                .map(([why, count]) => `${count} ${why}`)
+                .join(', ') || t('data.nothing'),
+            ],
           ]}
         />
       </Card>
       <PersonalCard id={dataset.id} choices={wanted ?? dataset.choices} busy={choose.busy} onChoose={choose.run} />
       <ChangesCard dataset={dataset} />
-      <FiltersCard key={JSON.stringify(dataset.choices.filters)} dataset={dataset} busy={choose.busy} onChoose={choose.run} />
+      <FiltersCard
+        key={JSON.stringify(dataset.choices.filters)}
+        dataset={dataset}
+        busy={choose.busy}
+        onChoose={choose.run}
+      />
       <ItemsCard dataset={dataset} />
       <ExportCard dataset={dataset} />
-      <ProtectCard dataset={dataset} assets={assets.flatMap(({ asset, release }) => (asset && release.dataset === dataset.id ? [{ id: asset.id, name: release.terms.name }] : []))} />
-      <RemoveDialog name={dataset.name} text={t('data.removeText')} open={asking} busy={remove.busy} error={remove.error} onClose={() => setAsking(false)} onAgree={() => remove.run()} />
+      <ProtectCard
+        dataset={dataset}
+        assets={assets.flatMap(({ asset, release }) =>
+          asset && release.dataset === dataset.id ? [{ id: asset.id, name: release.terms.name }] : [],
+        )}
+      />
+      <RemoveDialog
+        name={dataset.name}
+        text={t('data.removeText')}
+        open={asking}
+        busy={remove.busy}
+        error={remove.error}
+        onClose={() => setAsking(false)}
+        onAgree={() => remove.run()}
+      />
     </div>
   )
 }

@@ -22,15 +22,27 @@ export function ExportCard({ dataset: { id, name, cleaned } }: { readonly datase
   const [validation, setValidation] = useState(10)
   const [test, setTest] = useState(10)
   const [licence, setLicence] = useState('other')
-  const [written, setWritten] = useState<(Written & { /** A part that was wanted got nothing. */ readonly short: boolean }) | null>(null)
+  const [written, setWritten] = useState<
+    (Written & { /** A part that was wanted got nothing. */ readonly short: boolean }) | null
+  >(null)
   const write = useAction(async () => {
     setWritten(null)
     const shares = { train: (100 - validation - test) / 100, validation: validation / 100, test: test / 100 }
     const done = await api.data.export({ id, wish: { name, licence, format, shares, seed: '1' } })
     setWritten({ ...done, short: splitNames.some((split) => shares[split] > 0 && done.splits[split] === 0) })
   })
-  const save = useAction(async (path: string) => download(path.split('/').at(-1)!, await readPieces((offset) => api.data.exportedFile({ id, path, offset }))))
-  const share = (value: number, set: (value: number) => void, most: number) => ({ type: 'number', min: 0, max: most, step: 1, value, onChange: (event: { readonly target: HTMLInputElement }) => set(Math.max(0, Math.min(most, Math.round(event.target.valueAsNumber || 0)))) })
+  const save = useAction(async (path: string) =>
+    download(path.split('/').at(-1)!, await readPieces((offset) => api.data.exportedFile({ id, path, offset }))),
+  )
+  const share = (value: number, set: (value: number) => void, most: number) => ({
+    type: 'number',
+    min: 0,
+    max: most,
+    step: 1,
+    value,
+    onChange: (event: { readonly target: HTMLInputElement }) =>
+      set(Math.max(0, Math.min(most, Math.round(event.target.valueAsNumber || 0)))),
+  })
   return (
     <Card title={t('data.export.title')}>
       <form
@@ -42,7 +54,11 @@ export function ExportCard({ dataset: { id, name, cleaned } }: { readonly datase
       >
         <p className={layout.muted}>{t('data.export.text')}</p>
         <div className={layout.pair}>
-          <SelectField label={t('data.export.format')} value={format} onChange={(event) => setFormat(event.target.value as ExportFormat)}>
+          <SelectField
+            label={t('data.export.format')}
+            value={format}
+            onChange={(event) => setFormat(event.target.value as ExportFormat)}
+          >
             {exportFormats.map((item) => (
               <option key={item} value={item}>
                 {t(`data.export.formats.${item}`)}
@@ -51,7 +67,15 @@ export function ExportCard({ dataset: { id, name, cleaned } }: { readonly datase
           </SelectField>
           <TextField label={t('data.export.validation')} {...share(validation, setValidation, 100 - test)} />
           <TextField label={t('data.export.test')} {...share(test, setTest, 100 - validation)} />
-          <TextField label={t('data.export.licence')} hint={t('data.export.licenceHint')} value={licence} maxLength={60} pattern="[a-z0-9][a-z0-9.\-]*" required onChange={(event) => setLicence(event.target.value)} />
+          <TextField
+            label={t('data.export.licence')}
+            hint={t('data.export.licenceHint')}
+            value={licence}
+            maxLength={60}
+            pattern="[a-z0-9][a-z0-9.\-]*"
+            required
+            onChange={(event) => setLicence(event.target.value)}
+          />
         </div>
         {(write.error ?? save.error) && <Problem>{write.error ?? save.error}</Problem>}
         <div>
@@ -62,7 +86,14 @@ export function ExportCard({ dataset: { id, name, cleaned } }: { readonly datase
         {written && (
           <div className={layout.tight} role="status">
             <span className={layout.muted}>{t('data.export.written', { folder: written.folder })}</span>
-            <span>{splitNames.map((split) => `${t(`data.export.splits.${split}`)} ${new Intl.NumberFormat(i18n.language).format(written.splits[split])}`).join(' · ')}</span>
+            <span>
+              {splitNames
+                .map(
+                  (split) =>
+                    `${t(`data.export.splits.${split}`)} ${new Intl.NumberFormat(i18n.language).format(written.splits[split])}`,
+                )
+                .join(' · ')}
+            </span>
             {written.short && <span className={layout.muted}>{t('data.export.uncut')}</span>}
             <div className={layout.row}>
               {written.files.map(({ path, bytes: size }) => (

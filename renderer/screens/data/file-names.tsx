@@ -6,6 +6,9 @@ const SHOWN = 6
 /** The files of a package in a line; of many, the first. */
 export function FileNames({ files }: { readonly files: readonly { readonly path: string; readonly bytes: number }[] }) {
   const { t } = useTranslation()
-  const named = files.slice(0, SHOWN).map(({ path, bytes: size }) => `${path} (${bytes(size)})`).join(', ')
+  const named = files
+    .slice(0, SHOWN)
+    .map(({ path, bytes: size }) => `${path} (${bytes(size)})`)
+    .join(', ')
   return files.length > SHOWN ? t('data.andMore', { files: named, count: files.length - SHOWN }) : named
 }

@@ -27,11 +27,31 @@ export function GalleryCard({ collection: { id, choices }, busy, onChoose }: Pro
   const [order, setOrder] = useState<MediaOrder>('brought')
   const [offset, setOffset] = useState(0)
   const input = { id, order, offset, limit: PAGE }
-  const page = useQuery({ ...query.data.gallery.queryOptions({ input }), ...untilBack, queryKey: [...query.data.gallery.key({ input }), choices], placeholderData: (old) => old }).data
+  const page = useQuery({
+    ...query.data.gallery.queryOptions({ input }),
+    ...untilBack,
+    queryKey: [...query.data.gallery.key({ input }), choices],
+    placeholderData: (old) => old,
+  }).data
   const without = new Set(choices.without)
-  const toggle = (item: string): void => onChoose({ ...choices, without: without.has(item) ? choices.without.filter((other) => other !== item) : [...choices.without, item] })
+  const toggle = (item: string): void =>
+    onChoose({
+      ...choices,
+      without: without.has(item) ? choices.without.filter((other) => other !== item) : [...choices.without, item],
+    })
   return (
-    <Card title={t('data.media.gallery')} aside={<Choice label={t('data.sort')} value={order} options={mediaOrders} nameOf={(item) => t(`data.media.orders.${item}`)} onChoose={(item) => (setOrder(item), setOffset(0))} />}>
+    <Card
+      title={t('data.media.gallery')}
+      aside={
+        <Choice
+          label={t('data.sort')}
+          value={order}
+          options={mediaOrders}
+          nameOf={(item) => t(`data.media.orders.${item}`)}
+          onChoose={(item) => (setOrder(item), setOffset(0))}
+        />
+      }
+    >
       {!page ? (
         <Skeleton label={t('common.loading')} />
       ) : (
@@ -39,11 +59,23 @@ export function GalleryCard({ collection: { id, choices }, busy, onChoose }: Pro
           <ul className={styles.gallery}>
             {page.rows.map((row) => (
               <li key={row.item.id}>
-                <GalleryTile collection={id} row={row} byHand={without.has(row.item.id)} busy={busy} onToggle={() => toggle(row.item.id)} />
+                <GalleryTile
+                  collection={id}
+                  row={row}
+                  byHand={without.has(row.item.id)}
+                  busy={busy}
+                  onToggle={() => toggle(row.item.id)}
+                />
               </li>
             ))}
           </ul>
-          <Pager offset={offset} size={PAGE} more={page.more} onMove={setOffset} labels={{ earlier: t('data.earlier'), later: t('data.later') }} />
+          <Pager
+            offset={offset}
+            size={PAGE}
+            more={page.more}
+            onMove={setOffset}
+            labels={{ earlier: t('data.earlier'), later: t('data.later') }}
+          />
         </div>
       )}
     </Card>

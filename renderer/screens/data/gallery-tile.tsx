@@ -23,10 +23,19 @@ interface Props {
 /** One picture or recording of a collection. */
 export function GalleryTile({ collection, row: { item, thumbnail, dropped }, byHand, busy, onToggle }: Props) {
   const { t, i18n } = useTranslation()
-  const facts = item.kind === 'picture' ? `${item.facts.width} × ${item.facts.height} · ${t('data.media.sharp', { value: item.facts.sharpness.toFixed(0) })}` : `${duration(Math.round(item.facts.seconds), i18n.language)}${item.voice === null ? '' : ` · ${t('data.media.voice', { number: item.voice })}`}`
+  const facts =
+    item.kind === 'picture'
+      ? `${item.facts.width} × ${item.facts.height} · ${t('data.media.sharp', { value: item.facts.sharpness.toFixed(0) })}`
+      : `${duration(Math.round(item.facts.seconds), i18n.language)}${item.voice === null ? '' : ` · ${t('data.media.voice', { number: item.voice })}`}`
   return (
     <article className={styles.tile} data-dropped={dropped !== null}>
-      <div className={styles.picture}>{item.kind === 'picture' ? <img src={thumbnail!} alt={item.name} loading="lazy" /> : <Envelope levels={item.facts.envelope} label={t('data.media.envelope', { name: item.name })} />}</div>
+      <div className={styles.picture}>
+        {item.kind === 'picture' ? (
+          <img src={thumbnail!} alt={item.name} loading="lazy" />
+        ) : (
+          <Envelope levels={item.facts.envelope} label={t('data.media.envelope', { name: item.name })} />
+        )}
+      </div>
       <span className={styles.name} title={item.name}>
         {item.name}
       </span>
@@ -38,7 +47,12 @@ export function GalleryTile({ collection, row: { item, thumbnail, dropped }, byH
         {item.kind === 'picture' && item.located && <Tag tone="wait">{t('data.media.hasPlace')}</Tag>}
       </span>
       {item.kind === 'recording' && <Listen collection={collection} item={item.id} name={item.name} />}
-      <Button kind="link" disabled={busy || (dropped !== null && !byHand)} onClick={onToggle} aria-label={t(byHand ? 'data.media.keepIt' : 'data.media.leaveIt', { name: item.name })}>
+      <Button
+        kind="link"
+        disabled={busy || (dropped !== null && !byHand)}
+        onClick={onToggle}
+        aria-label={t(byHand ? 'data.media.keepIt' : 'data.media.leaveIt', { name: item.name })}
+      >
         {t(byHand ? 'data.media.keep' : 'data.media.leave')}
       </Button>
     </article>
@@ -46,11 +60,23 @@ export function GalleryTile({ collection, row: { item, thumbnail, dropped }, byH
 }
 
 /** Reads a recording from the host and plays it. */
-function Listen({ collection, item, name }: { readonly collection: string; readonly item: string; readonly name: string }) {
+function Listen({
+  collection,
+  item,
+  name,
+}: {
+  readonly collection: string
+  readonly item: string
+  readonly name: string
+}) {
   const { t } = useTranslation()
   const [url, setUrl] = useState<string | null>(null)
   useEffect(() => () => void (url && URL.revokeObjectURL(url)), [url])
-  const listen = useAction(async () => setUrl(URL.createObjectURL(await readPieces((offset) => api.data.collectionFile({ id: collection, item, offset })))))
+  const listen = useAction(async () =>
+    setUrl(
+      URL.createObjectURL(await readPieces((offset) => api.data.collectionFile({ id: collection, item, offset }))),
+    ),
+  )
   if (listen.error) return <Problem>{listen.error}</Problem>
   return url ? (
     <audio className={styles.audio} controls autoPlay src={url} aria-label={name} />

@@ -22,16 +22,31 @@ export function ItemsCard({ dataset: { id, choices } }: { readonly dataset: Data
   const [offset, setOffset] = useState(0)
   const wanted = useDeferredValue(words)
   const input = { id, cleaned, offset, query: wanted }
-  const page = useQuery({ ...query.data.items.queryOptions({ input }), ...untilBack, queryKey: [...query.data.items.key({ input }), cleaned ? choices : null], placeholderData: (old) => old }).data
+  const page = useQuery({
+    ...query.data.items.queryOptions({ input }),
+    ...untilBack,
+    queryKey: [...query.data.items.key({ input }), cleaned ? choices : null],
+    placeholderData: (old) => old,
+  }).data
   return (
     <Card title={t('data.itemsTitle')}>
       <div className={layout.stack}>
         <div className={layout.pair}>
-          <SelectField label={t('data.show')} value={cleaned ? 'after' : 'before'} onChange={(event) => (setCleaned(event.target.value === 'after'), setOffset(0))}>
+          <SelectField
+            label={t('data.show')}
+            value={cleaned ? 'after' : 'before'}
+            onChange={(event) => (setCleaned(event.target.value === 'after'), setOffset(0))}
+          >
             <option value="after">{t('data.asLeaving')}</option>
             <option value="before">{t('data.asBrought')}</option>
           </SelectField>
-          <TextField label={t('data.search')} type="search" value={words} maxLength={200} onChange={(event) => (setWords(event.target.value), setOffset(0))} />
+          <TextField
+            label={t('data.search')}
+            type="search"
+            value={words}
+            maxLength={200}
+            onChange={(event) => (setWords(event.target.value), setOffset(0))}
+          />
         </div>
         {!page ? (
           <Skeleton label={t('common.loading')} />
@@ -43,10 +58,22 @@ export function ItemsCard({ dataset: { id, choices } }: { readonly dataset: Data
             columns={[t('transactions.when'), t('data.author'), t('data.text')]}
             rows={page.rows}
             keyOf={(item) => item.id}
-            cells={({ ts, author, text }) => [ts === null ? '–' : dateTime(ts, i18n.language), author ?? '–', text.length > 300 ? `${text.slice(0, 300)}…` : text]}
+            cells={({ ts, author, text }) => [
+              ts === null ? '–' : dateTime(ts, i18n.language),
+              author ?? '–',
+              text.length > 300 ? `${text.slice(0, 300)}…` : text,
+            ]}
           />
         )}
-        {page && <Pager offset={offset} size={PAGE} more={page.more} onMove={setOffset} labels={{ earlier: t('data.earlier'), later: t('data.later') }} />}
+        {page && (
+          <Pager
+            offset={offset}
+            size={PAGE}
+            more={page.more}
+            onMove={setOffset}
+            labels={{ earlier: t('data.earlier'), later: t('data.later') }}
+          />
+        )}
       </div>
     </Card>
   )

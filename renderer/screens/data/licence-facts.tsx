@@ -2,7 +2,13 @@ import { useTranslation } from 'react-i18next'
 import type { DataLicence } from '../../../common/model/data-market.ts'
 import { Facts, layout } from '../../ui/layout.tsx'
 
-export function LicenceFacts({ licence, description }: { readonly licence: DataLicence; readonly description: string }) {
+export function LicenceFacts({
+  licence,
+  description,
+}: {
+  readonly licence: DataLicence
+  readonly description: string
+}) {
   const { t } = useTranslation()
   return (
     <div className={layout.stack}>

@@ -28,8 +28,15 @@ function parsed(row: string): Row {
 function RowContent({ row }: { readonly row: string }) {
   const { t, i18n } = useTranslation()
   const { kind, thumbnail, envelope, seconds, width, height, author, text } = parsed(row)
-  if (kind === 'picture' && typeof thumbnail === 'string' && thumbnail.startsWith('data:image/webp;base64,')) return <img src={thumbnail} alt={t('data.media.pictureOf', { width: Number(width), height: Number(height) })} />
-  if (kind === 'recording' && Array.isArray(envelope) && envelope.every((level) => typeof level === 'number')) return <Envelope levels={envelope} label={t('data.media.recordingOf', { length: duration(Math.round(Number(seconds)), i18n.language) })} />
+  if (kind === 'picture' && typeof thumbnail === 'string' && thumbnail.startsWith('data:image/webp;base64,'))
+    return <img src={thumbnail} alt={t('data.media.pictureOf', { width: Number(width), height: Number(height) })} />
+  if (kind === 'recording' && Array.isArray(envelope) && envelope.every((level) => typeof level === 'number'))
+    return (
+      <Envelope
+        levels={envelope}
+        label={t('data.media.recordingOf', { length: duration(Math.round(Number(seconds)), i18n.language) })}
+      />
+    )
   return <span>{typeof text === 'string' ? `${typeof author === 'string' ? `${author}: ` : ''}${text}` : row}</span>
 }
 

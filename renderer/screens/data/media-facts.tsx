@@ -4,9 +4,14 @@ import { bytes, duration, percent } from '../../lib/format.ts'
 import { Facts } from '../../ui/layout.tsx'
 
 /** The report of a collection in words. */
-export function MediaFacts({ report: { bytes: size, pictures, recordings, duplicates } }: { readonly report: MediaReport }) {
+export function MediaFacts({
+  report: { bytes: size, pictures, recordings, duplicates },
+}: {
+  readonly report: MediaReport
+}) {
   const { t, i18n } = useTranslation()
-  const number = (value: number | null, unit: string): string => (value === null ? '–' : `${value.toLocaleString(i18n.language, { maximumFractionDigits: 1 })}${unit}`)
+  const number = (value: number | null, unit: string): string =>
+    value === null ? '–' : `${value.toLocaleString(i18n.language, { maximumFractionDigits: 1 })}${unit}`
   return (
     <Facts
       items={[
@@ -15,7 +20,13 @@ export function MediaFacts({ report: { bytes: size, pictures, recordings, duplic
         ...(pictures.items > 0
           ? ([
               [t('data.media.side'), number(pictures.side, '\u2009px')],
-              [t('data.media.sharpness'), t('data.media.sharpnessValue', { half: number(pictures.sharpness, ''), tenth: number(pictures.leastSharp, '') })],
+              [
+                t('data.media.sharpness'),
+                t('data.media.sharpnessValue', {
+                  half: number(pictures.sharpness, ''),
+                  tenth: number(pictures.leastSharp, ''),
+                }),
+              ],
             ] as const)
           : []),
         [t('data.media.recordings'), recordings.items.toLocaleString(i18n.language)],

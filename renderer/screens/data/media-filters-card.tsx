@@ -24,7 +24,8 @@ export function MediaFiltersCard({ collection: { choices, report, hidden }, busy
     max: most,
     step,
     value: filters[name],
-    onChange: (event: { readonly target: HTMLInputElement }) => change({ [name]: Math.max(0, Math.min(most, event.target.valueAsNumber || 0)) }),
+    onChange: (event: { readonly target: HTMLInputElement }) =>
+      change({ [name]: Math.max(0, Math.min(most, event.target.valueAsNumber || 0)) }),
   })
   return (
     <Card title={t('data.filters')}>
@@ -36,17 +37,42 @@ export function MediaFiltersCard({ collection: { choices, report, hidden }, busy
         }}
       >
         <div className={layout.pair}>
-          {report.pictures.items > 0 && <TextField label={t('data.media.leastSharpness')} hint={t('data.media.leastSharpnessHint')} {...number('sharpness', 1e6, 0.1)} />}
+          {report.pictures.items > 0 && (
+            <TextField
+              label={t('data.media.leastSharpness')}
+              hint={t('data.media.leastSharpnessHint')}
+              {...number('sharpness', 1e6, 0.1)}
+            />
+          )}
           {report.pictures.items > 0 && <TextField label={t('data.media.leastSide')} {...number('side', 100_000, 1)} />}
-          {report.recordings.items > 0 && <TextField label={t('data.media.leastSeconds')} {...number('seconds', 100_000, 0.1)} />}
+          {report.recordings.items > 0 && (
+            <TextField label={t('data.media.leastSeconds')} {...number('seconds', 100_000, 0.1)} />
+          )}
         </div>
-        {report.pictures.items > 0 && <CheckField label={t('data.media.dropAlike')} checked={filters.duplicates} onChange={(event) => change({ duplicates: event.target.checked })} />}
+        {report.pictures.items > 0 && (
+          <CheckField
+            label={t('data.media.dropAlike')}
+            checked={filters.duplicates}
+            onChange={(event) => change({ duplicates: event.target.checked })}
+          />
+        )}
         {hidden.voices > 1 && (
           <fieldset className={styles.voices}>
             <legend>{t('data.media.onlyVoices')}</legend>
             <div className={layout.row}>
               {Array.from({ length: hidden.voices }, (_, i) => i + 1).map((voice) => (
-                <CheckField key={voice} label={t('data.media.voice', { number: voice })} checked={filters.voices.includes(voice)} onChange={(event) => change({ voices: event.target.checked ? [...filters.voices, voice] : filters.voices.filter((item) => item !== voice) })} />
+                <CheckField
+                  key={voice}
+                  label={t('data.media.voice', { number: voice })}
+                  checked={filters.voices.includes(voice)}
+                  onChange={(event) =>
+                    change({
+                      voices: event.target.checked
+                        ? [...filters.voices, voice]
+                        : filters.voices.filter((item) => item !== voice),
+                    })
+                  }
+                />
               ))}
             </div>
           </fieldset>

@@ -46,7 +46,14 @@ function DatasetsCard({ data: { datasets } }: { readonly data: DataOverview }) {
       ) : (
         <Table
           caption={t('data.datasets')}
-          columns={[t('data.name'), t('data.source'), t('data.items'), t('data.left'), t('data.hidden'), t('data.added')]}
+          columns={[
+            t('data.name'),
+            t('data.source'),
+            t('data.items'),
+            t('data.left'),
+            t('data.hidden'),
+            t('data.added'),
+          ]}
           rows={datasets}
           keyOf={({ id }) => id}
           cells={({ id, name, source, items, cleaned, created }) => [
@@ -90,7 +97,14 @@ function CollectionsCard({ data: { collections } }: { readonly data: DataOvervie
     <Card title={t('data.media.collections')}>
       <Table
         caption={t('data.media.collections')}
-        columns={[t('data.name'), t('data.media.pictures'), t('data.media.recordings'), t('data.left'), t('data.size'), t('data.added')]}
+        columns={[
+          t('data.name'),
+          t('data.media.pictures'),
+          t('data.media.recordings'),
+          t('data.left'),
+          t('data.size'),
+          t('data.added'),
+        ]}
         rows={collections}
         keyOf={({ id }) => id}
         cells={({ id, name, report, leaving, created }) => [
@@ -115,7 +129,14 @@ function ReleasesCard({ data: { releases, sold } }: { readonly data: DataOvervie
     <Card title={t('data.releases')}>
       <Table
         caption={t('data.releases')}
-        columns={[t('data.name'), t('data.state'), t('data.price'), t('data.version'), t('data.salesCount'), t('data.rating')]}
+        columns={[
+          t('data.name'),
+          t('data.state'),
+          t('data.price'),
+          t('data.version'),
+          t('data.salesCount'),
+          t('data.rating'),
+        ]}
         rows={releases}
         keyOf={({ release }) => release.id}
         cells={({ release, asset }) => [
@@ -139,13 +160,23 @@ function SalesCard({ sold }: { readonly sold: DataOverview['sold'] }) {
   const { t, i18n } = useTranslation()
   const earned = sold.reduce((sum, { sale }) => sum + sale.paid, 0n)
   return (
-    <Card title={t('data.sales')} aside={sold.length > 0 && <span>{t('data.earned', { amount: shortCoins(earned, 6) })}</span>}>
+    <Card
+      title={t('data.sales')}
+      aside={sold.length > 0 && <span>{t('data.earned', { amount: shortCoins(earned, 6) })}</span>}
+    >
       {sold.length === 0 ? (
         <Empty>{t('data.noSales')}</Empty>
       ) : (
         <Table
           caption={t('data.sales')}
-          columns={[t('data.sale'), t('data.name'), t('data.state'), t('data.price'), t('data.buyer'), t('transactions.when')]}
+          columns={[
+            t('data.sale'),
+            t('data.name'),
+            t('data.state'),
+            t('data.price'),
+            t('data.buyer'),
+            t('transactions.when'),
+          ]}
           rows={sold}
           keyOf={({ sale }) => sale.id}
           cells={({ sale, name, obstacle }) => [

@@ -18,7 +18,10 @@ export function NewDatasetCard() {
   const file = useExportFile()
   const [country, setCountry] = useState(homeCountry)
   const create = useAction(async (sample: boolean) => {
-    const { id } = await file.read((given) => api.data.create({ ...given, format: null, country }), sample ? t('data.sampleName') : undefined)
+    const { id } = await file.read(
+      (given) => api.data.create({ ...given, format: null, country }),
+      sample ? t('data.sampleName') : undefined,
+    )
     await navigate(`/data/set/${id}`)
   })
   return (
@@ -27,7 +30,12 @@ export function NewDatasetCard() {
         <p className={layout.muted}>{t('data.bringText')}</p>
         <div className={layout.pair}>
           <ExportFileField choose={file.choose} />
-          <SelectField label={t('data.country')} hint={t('data.countryHint')} value={country} onChange={(event) => setCountry(event.target.value)}>
+          <SelectField
+            label={t('data.country')}
+            hint={t('data.countryHint')}
+            value={country}
+            onChange={(event) => setCountry(event.target.value)}
+          >
             {countries(i18n.language).map(({ code, name }) => (
               <option key={code} value={code}>
                 {name}

@@ -25,9 +25,17 @@ export function PersonalCard({ id, choices, busy, onChoose }: Props) {
   const { t } = useTranslation()
   const [all, setAll] = useState(false)
   const [word, setWord] = useState('')
-  const found = useQuery({ ...query.data.entities.queryOptions({ input: { id } }), ...untilBack, queryKey: [...query.data.entities.key({ input: { id } }), choices.hide] }).data
+  const found = useQuery({
+    ...query.data.entities.queryOptions({ input: { id } }),
+    ...untilBack,
+    queryKey: [...query.data.entities.key({ input: { id } }), choices.hide],
+  }).data
   const kept = new Set(choices.keep)
-  const toggle = (entity: string): void => onChoose({ ...choices, keep: kept.has(entity) ? choices.keep.filter((item) => item !== entity) : [...choices.keep, entity] })
+  const toggle = (entity: string): void =>
+    onChoose({
+      ...choices,
+      keep: kept.has(entity) ? choices.keep.filter((item) => item !== entity) : [...choices.keep, entity],
+    })
   const rows = found?.entities.slice(0, all ? undefined : SHOWN) ?? []
   return (
     <Card title={t('data.personalTitle')}>
@@ -44,7 +52,14 @@ export function PersonalCard({ id, choices, busy, onChoose }: Props) {
             rows={rows}
             keyOf={(entity) => entity.id}
             cells={(entity) => [
-              <input key="hide" type="checkbox" aria-label={t('data.hideIt', { text: entity.text })} checked={!kept.has(entity.id)} disabled={busy} onChange={() => toggle(entity.id)} />,
+              <input
+                key="hide"
+                type="checkbox"
+                aria-label={t('data.hideIt', { text: entity.text })}
+                checked={!kept.has(entity.id)}
+                disabled={busy}
+                onChange={() => toggle(entity.id)}
+              />,
               t(`data.kinds.${entity.kind}`),
               entity.text,
               entity.count,
@@ -69,12 +84,26 @@ export function PersonalCard({ id, choices, busy, onChoose }: Props) {
             setWord('')
           }}
         >
-          <TextField label={t('data.hideMore')} hint={choices.hide.length > 0 ? t('data.alsoHidden', { words: choices.hide.join(', ') }) : t('data.hideMoreHint')} value={word} maxLength={100} onChange={(event) => setWord(event.target.value)} />
+          <TextField
+            label={t('data.hideMore')}
+            hint={
+              choices.hide.length > 0
+                ? t('data.alsoHidden', { words: choices.hide.join(', ') })
+                : t('data.hideMoreHint')
+            }
+            value={word}
+            maxLength={100}
+            onChange={(event) => setWord(event.target.value)}
+          />
           <Button type="submit" disabled={word.trim().length < 2 || busy}>
             {t('data.hide')}
           </Button>
           {choices.hide.length > 0 && (
-            <Button kind="link" disabled={busy} onClick={() => onChoose({ ...choices, hide: choices.hide.slice(0, -1) })}>
+            <Button
+              kind="link"
+              disabled={busy}
+              onClick={() => onChoose({ ...choices, hide: choices.hide.slice(0, -1) })}
+            >
               {t('data.showLast')}
             </Button>
           )}

@@ -24,7 +24,14 @@ export function ProtectCard({ dataset, assets }: Props) {
   const count = dataset.cleaned?.items ?? 0
   return (
     <Card title={t('data.protect')}>
-      <TermsForm name={dataset.name} ready={count > 0} busy={seal.busy} error={seal.error} assets={assets} onSeal={seal.run}>
+      <TermsForm
+        name={dataset.name}
+        ready={count > 0}
+        busy={seal.busy}
+        error={seal.error}
+        assets={assets}
+        onSeal={seal.run}
+      >
         <p className={layout.muted}>{t('data.protectText')}</p>
         <Facts
           items={[

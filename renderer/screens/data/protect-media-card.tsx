@@ -24,7 +24,14 @@ export function ProtectMediaCard({ collection: { id, name, leaving }, assets }: 
   })
   return (
     <Card title={t('data.protect')}>
-      <TermsForm name={name} ready={leaving.items > 0} busy={seal.busy} error={seal.error} assets={assets} onSeal={seal.run}>
+      <TermsForm
+        name={name}
+        ready={leaving.items > 0}
+        busy={seal.busy}
+        error={seal.error}
+        assets={assets}
+        onSeal={seal.run}
+      >
         <p className={layout.muted}>{t('data.protectText')}</p>
         <Facts
           items={[

@@ -43,7 +43,12 @@ function Loaded({ item: { sale, own } }: { readonly item: BoughtSale }) {
         {own && <Tag tone={purchaseTone[own.state]}>{t(`data.purchaseStates.${own.state}`)}</Tag>}
       </div>
       {own?.reason && <Problem>{own.reason}</Problem>}
-      {own && own.state === 'opened' && <Progress share={own.of === 0 ? 0 : own.bytes / own.of} label={t('data.fetching', { done: bytes(own.bytes), of: bytes(own.of) })} />}
+      {own && own.state === 'opened' && (
+        <Progress
+          share={own.of === 0 ? 0 : own.bytes / own.of}
+          label={t('data.fetching', { done: bytes(own.bytes), of: bytes(own.of) })}
+        />
+      )}
       {own?.path && <FilesCard sale={sale.id} asset={sale.asset} path={own.path} />}
       <Card title={t('data.money')} aside={<Tag tone={saleTone[sale.state]}>{t(`data.saleStates.${sale.state}`)}</Tag>}>
         <div className={layout.stack}>
@@ -52,14 +57,30 @@ function Loaded({ item: { sale, own } }: { readonly item: BoughtSale }) {
             items={[
               [t('data.price'), shortCoins(sale.price, 8)],
               [t('data.until'), sale.until === null ? '–' : dateTime(sale.until * 1000, i18n.language)],
-              [t('data.asset'), <Link key="asset" to={`/data/asset/${sale.asset}`}>{`#${sale.asset}, ${t('data.version')} ${sale.version}`}</Link>],
-              ...sale.transactions.map(({ event, hash }) => [t(`data.events.${event as 'SalePaid'}`), <Link key={hash} to={`/explorer/tx/${hash}`}>{`${hash.slice(0, 10)}…`}</Link>] as const),
+              [
+                t('data.asset'),
+                <Link
+                  key="asset"
+                  to={`/data/asset/${sale.asset}`}
+                >{`#${sale.asset}, ${t('data.version')} ${sale.version}`}</Link>,
+              ],
+              ...sale.transactions.map(
+                ({ event, hash }) =>
+                  [
+                    t(`data.events.${event as 'SalePaid'}`),
+                    <Link key={hash} to={`/explorer/tx/${hash}`}>{`${hash.slice(0, 10)}…`}</Link>,
+                  ] as const,
+              ),
             ]}
           />
           <div className={layout.row}>
             {sale.state === 'delivered' && (
               <>
-                <Button kind="primary" disabled={locked} onClick={() => step.run({ kind: 'finaliseSale', id: sale.id })}>
+                <Button
+                  kind="primary"
+                  disabled={locked}
+                  onClick={() => step.run({ kind: 'finaliseSale', id: sale.id })}
+                >
                   {t('data.content')}
                 </Button>
                 <Button disabled={locked} onClick={() => step.run({ kind: 'complainSale', id: sale.id })}>
@@ -71,7 +92,12 @@ function Loaded({ item: { sale, own } }: { readonly item: BoughtSale }) {
               <span className={layout.row}>
                 {t('data.rate')}
                 {STARS.map((stars) => (
-                  <Button key={stars} disabled={locked} aria-label={t('data.stars', { count: stars })} onClick={() => step.run({ kind: 'rateSale', sale: sale.id, stars })}>
+                  <Button
+                    key={stars}
+                    disabled={locked}
+                    aria-label={t('data.stars', { count: stars })}
+                    onClick={() => step.run({ kind: 'rateSale', sale: sale.id, stars })}
+                  >
                     {stars} ★
                   </Button>
                 ))}
@@ -84,7 +110,13 @@ function Loaded({ item: { sale, own } }: { readonly item: BoughtSale }) {
       </Card>
       {own && own.log.length > 0 && (
         <Card title={t('data.log')}>
-          <Table caption={t('data.log')} columns={[t('transactions.when'), t('data.what')]} rows={own.log} keyOf={({ time, message }) => `${time}${message}`} cells={({ time, message }) => [dateTime(time, i18n.language), message]} />
+          <Table
+            caption={t('data.log')}
+            columns={[t('transactions.when'), t('data.what')]}
+            rows={own.log}
+            keyOf={({ time, message }) => `${time}${message}`}
+            cells={({ time, message }) => [dateTime(time, i18n.language), message]}
+          />
         </Card>
       )}
     </div>
@@ -94,7 +126,15 @@ function Loaded({ item: { sale, own } }: { readonly item: BoughtSale }) {
 /** Of more, the folder says where they are. */
 const SHOWN = 24
 
-function FilesCard({ sale, asset, path: folder }: { readonly sale: number; readonly asset: number; readonly path: string }) {
+function FilesCard({
+  sale,
+  asset,
+  path: folder,
+}: {
+  readonly sale: number
+  readonly asset: number
+  readonly path: string
+}) {
   const { t } = useTranslation()
   const kind = useQuery(query.data.asset.queryOptions({ input: { asset } })).data?.metadata?.kind
   const adopt = useAction(async () => {
@@ -106,7 +146,9 @@ function FilesCard({ sale, asset, path: folder }: { readonly sale: number; reado
     location.hash = '#/avatar/models'
   })
   const files = useQuery(query.data.files.queryOptions({ input: { sale } })).data
-  const save = useAction(async (path: string) => download(path.split('/').at(-1)!, await readPieces((offset) => api.data.readFile({ sale, path, offset }))))
+  const save = useAction(async (path: string) =>
+    download(path.split('/').at(-1)!, await readPieces((offset) => api.data.readFile({ sale, path, offset }))),
+  )
   return (
     <Card title={t('data.files')} hero>
       {!files ? (
@@ -118,7 +160,9 @@ function FilesCard({ sale, asset, path: folder }: { readonly sale: number; reado
               {path} · {bytes(size)}
             </Button>
           ))}
-          {files.length > SHOWN && <span className={layout.muted}>{t('data.moreFiles', { count: files.length - SHOWN, folder })}</span>}
+          {files.length > SHOWN && (
+            <span className={layout.muted}>{t('data.moreFiles', { count: files.length - SHOWN, folder })}</span>
+          )}
           {kind === 'adapter' && (
             <Button kind="primary" disabled={adopt.busy} onClick={() => adopt.run()}>
               {t('data.adopt')}

@@ -42,16 +42,33 @@ function Loaded({ entry: { release, asset } }: { readonly entry: Entry }) {
     <div className={layout.stack}>
       <div className={layout.between}>
         <h2>{release.terms.name}</h2>
-        <Tag tone={asset ? assetTone[asset.state] : 'plain'}>{t(asset ? `data.assetStates.${asset.state}` : 'data.sealedOnly')}</Tag>
+        <Tag tone={asset ? assetTone[asset.state] : 'plain'}>
+          {t(asset ? `data.assetStates.${asset.state}` : 'data.sealedOnly')}
+        </Tag>
       </div>
-      <Steps label={t('data.way')} names={[t('data.steps.source'), t('data.steps.curate'), t('data.steps.protect'), t('data.steps.publish'), t('data.steps.list')]} at={done} />
+      <Steps
+        label={t('data.way')}
+        names={[
+          t('data.steps.source'),
+          t('data.steps.curate'),
+          t('data.steps.protect'),
+          t('data.steps.publish'),
+          t('data.steps.list'),
+        ]}
+        at={done}
+      />
       {asset === null ? <PublishCard entry={{ release, asset }} /> : <ListingCard entry={{ release, asset }} />}
       <Card title={t('data.package')}>
         <Facts
           items={[
             [t('data.cid'), <code key="cid">{release.cid}</code>],
             [t('data.size'), bytes(metadata.bytes)],
-            [t('data.segments'), release.reused > 0 ? t('data.segmentsReused', { count: release.segments, reused: release.reused }) : release.segments],
+            [
+              t('data.segments'),
+              release.reused > 0
+                ? t('data.segmentsReused', { count: release.segments, reused: release.reused })
+                : release.segments,
+            ],
             [t('data.rows'), version.count],
             [t('data.files'), <FileNames key="files" files={metadata.files} />],
           ]}
@@ -112,14 +129,23 @@ function ListingCard({ entry: { asset, release } }: { readonly entry: Entry }) {
   const unlist = useAction(() => act({ kind: 'unlistAsset', id }))
   const drawn = release.version.count === 0 || lot.data !== undefined
   return (
-    <Card title={t('data.listing')} hero={state !== 'listed'} aside={state === 'listed' && <span>{shortCoins(price, 6)}</span>}>
+    <Card
+      title={t('data.listing')}
+      hero={state !== 'listed'}
+      aside={state === 'listed' && <span>{shortCoins(price, 6)}</span>}
+    >
       <div className={layout.stack}>
         {!drawn ? (
           <p role="status">{lot.isError ? t('data.lotGone') : t('data.lotWaiting')}</p>
         ) : (
           lot.data && (
             <>
-              <p>{t(current.preview ? 'data.lotShown' : 'data.lotText', { count: lot.data.rows.length, of: release.version.count })}</p>
+              <p>
+                {t(current.preview ? 'data.lotShown' : 'data.lotText', {
+                  count: lot.data.rows.length,
+                  of: release.version.count,
+                })}
+              </p>
               <LotRows preview={lot.data} />
             </>
           )
@@ -131,8 +157,20 @@ function ListingCard({ entry: { asset, release } }: { readonly entry: Entry }) {
             list.run()
           }}
         >
-          <TextField label={t('data.price')} hint={t('data.priceHint')} error={bad ? t('data.badPrice') : null} inputMode="decimal" required value={wanted} onChange={(event) => setWanted(event.target.value)} />
-          <Button kind="primary" type="submit" disabled={!drawn || list.busy || wanted === '' || wallet.state !== 'open'}>
+          <TextField
+            label={t('data.price')}
+            hint={t('data.priceHint')}
+            error={bad ? t('data.badPrice') : null}
+            inputMode="decimal"
+            required
+            value={wanted}
+            onChange={(event) => setWanted(event.target.value)}
+          />
+          <Button
+            kind="primary"
+            type="submit"
+            disabled={!drawn || list.busy || wanted === '' || wallet.state !== 'open'}
+          >
             {t(state === 'listed' ? 'data.reprice' : 'data.listButton')}
           </Button>
           {state === 'listed' && (

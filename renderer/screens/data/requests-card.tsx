@@ -79,7 +79,10 @@ export function RequestsCard() {
                       <span key={asset} className={layout.row}>
                         <Link to={`/data/asset/${asset}`}>#{asset}</Link>
                         {mine && request.state === 'open' && (
-                          <Button disabled={take.busy || wallet.state !== 'open'} onClick={() => take.run(request.id, asset)}>
+                          <Button
+                            disabled={take.busy || wallet.state !== 'open'}
+                            onClick={() => take.run(request.id, asset)}
+                          >
                             {t('data.take')}
                           </Button>
                         )}
@@ -87,7 +90,11 @@ export function RequestsCard() {
                     ))}
               </span>,
               request.state !== 'open' ? null : mine ? (
-                <Button key="withdraw" disabled={step.busy} onClick={() => step.run({ kind: 'withdrawRequest', id: request.id })}>
+                <Button
+                  key="withdraw"
+                  disabled={step.busy}
+                  onClick={() => step.run({ kind: 'withdrawRequest', id: request.id })}
+                >
                   {t('data.withdraw')}
                 </Button>
               ) : own.length > 0 ? (
@@ -97,7 +104,9 @@ export function RequestsCard() {
                   value=""
                   options={['', ...own.map(({ id }) => String(id))]}
                   nameOf={(id) => (id === '' ? t('data.answerWith') : `#${id}`)}
-                  onChoose={(id) => id !== '' && step.run({ kind: 'answerRequest', request: request.id, asset: Number(id) })}
+                  onChoose={(id) =>
+                    id !== '' && step.run({ kind: 'answerRequest', request: request.id, asset: Number(id) })
+                  }
                 />
               ) : null,
             ]}
@@ -111,13 +120,34 @@ export function RequestsCard() {
           }}
         >
           <div className={layout.pair}>
-            <TextField label={t('data.lookingFor')} maxLength={120} required value={title} onChange={(event) => setTitle(event.target.value)} />
-            <TextField label={t('data.bounty')} hint={t('data.bountyHint')} inputMode="decimal" required value={bounty} onChange={(event) => setBounty(event.target.value)} />
+            <TextField
+              label={t('data.lookingFor')}
+              maxLength={120}
+              required
+              value={title}
+              onChange={(event) => setTitle(event.target.value)}
+            />
+            <TextField
+              label={t('data.bounty')}
+              hint={t('data.bountyHint')}
+              inputMode="decimal"
+              required
+              value={bounty}
+              onChange={(event) => setBounty(event.target.value)}
+            />
           </div>
-          <TextArea label={t('data.briefText')} maxLength={4000} value={text} onChange={(event) => setText(event.target.value)} />
+          <TextArea
+            label={t('data.briefText')}
+            maxLength={4000}
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
           {problem && <Problem>{problem}</Problem>}
           <div>
-            <Button type="submit" disabled={ask.busy || title.trim() === '' || bounty === '' || wallet.state !== 'open'}>
+            <Button
+              type="submit"
+              disabled={ask.busy || title.trim() === '' || bounty === '' || wallet.state !== 'open'}
+            >
               {t('data.ask')}
             </Button>
           </div>

@@ -26,7 +26,16 @@ export function SellAdapterPage() {
   if (!run.data) return <Skeleton label={t('common.loading')} />
   return (
     <Card title={t('data.sellAdapter')}>
-      <TermsForm name={run.data.run.name} ready={run.data.run.state === 'finished'} busy={seal.busy} error={seal.error} assets={releases.flatMap(({ release, asset }) => (release.kind === 'adapter' && asset ? [{ id: asset.id, name: release.terms.name }] : []))} onSeal={seal.run}>
+      <TermsForm
+        name={run.data.run.name}
+        ready={run.data.run.state === 'finished'}
+        busy={seal.busy}
+        error={seal.error}
+        assets={releases.flatMap(({ release, asset }) =>
+          release.kind === 'adapter' && asset ? [{ id: asset.id, name: release.terms.name }] : [],
+        )}
+        onSeal={seal.run}
+      >
         <p className={layout.muted}>{t('data.sellAdapterText')}</p>
       </TermsForm>
     </Card>

@@ -26,7 +26,16 @@ export function SellModelPage() {
   if (!model) return <Empty>{t('data.noSuchRelease')}</Empty>
   return (
     <Card title={t('data.sellModel')}>
-      <TermsForm name={model.name} ready busy={seal.busy} error={seal.error} assets={releases.flatMap(({ release, asset }) => (release.kind === 'model' && asset ? [{ id: asset.id, name: release.terms.name }] : []))} onSeal={seal.run}>
+      <TermsForm
+        name={model.name}
+        ready
+        busy={seal.busy}
+        error={seal.error}
+        assets={releases.flatMap(({ release, asset }) =>
+          release.kind === 'model' && asset ? [{ id: asset.id, name: release.terms.name }] : [],
+        )}
+        onSeal={seal.run}
+      >
         <p className={layout.muted}>{t('data.sellModelText')}</p>
       </TermsForm>
     </Card>

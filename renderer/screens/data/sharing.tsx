@@ -28,7 +28,10 @@ export function Sharing() {
   return (
     <div className={layout.stack}>
       <DataNav />
-      <Card title={t('data.node')} aside={data?.node?.resting && <Tag tone="wait">{t(`data.resting.${data.node.resting}`)}</Tag>}>
+      <Card
+        title={t('data.node')}
+        aside={data?.node?.resting && <Tag tone="wait">{t(`data.resting.${data.node.resting}`)}</Tag>}
+      >
         {!data ? (
           <Skeleton label={t('common.loading')} />
         ) : !data.node ? (
@@ -36,7 +39,15 @@ export function Sharing() {
         ) : (
           <Facts
             items={[
-              [t('data.peerId'), <HashText key="peer" value={data.node.status.peerId} copyLabel={t('common.copy')} copiedLabel={t('common.copied')} />],
+              [
+                t('data.peerId'),
+                <HashText
+                  key="peer"
+                  value={data.node.status.peerId}
+                  copyLabel={t('common.copy')}
+                  copiedLabel={t('common.copied')}
+                />,
+              ],
               [t('data.addresses'), data.node.status.addresses.join(' ')],
               [t('data.peers'), data.node.status.peers.length],
               [t('data.kept'), bytes(data.node.status.bytes)],
@@ -75,22 +86,59 @@ function LimitsCard({ storage }: { readonly storage: Config['storage'] }) {
   const [name, setName] = useState(storage.sellerName ?? '')
   const [rate, setRate] = useState(storage.rateCap === null ? '' : String(Math.round(storage.rateCap / KIB)))
   const [disk, setDisk] = useState(storage.diskCap === null ? '' : String(storage.diskCap / GIB))
-  const change = useAction((part: Partial<Config['storage']>) => api.system.changeSettings({ storage: { ...storage, ...part } }))
+  const change = useAction((part: Partial<Config['storage']>) =>
+    api.system.changeSettings({ storage: { ...storage, ...part } }),
+  )
   return (
     <Card title={t('data.limits')}>
       <form
         className={layout.stack}
         onSubmit={(event) => {
           event.preventDefault()
-          change.run({ sellerName: name.trim() || null, rateCap: rate === '' ? null : Math.round(Number(rate) * KIB), diskCap: disk === '' ? null : Math.round(Number(disk) * GIB) })
+          change.run({
+            sellerName: name.trim() || null,
+            rateCap: rate === '' ? null : Math.round(Number(rate) * KIB),
+            diskCap: disk === '' ? null : Math.round(Number(disk) * GIB),
+          })
         }}
       >
-        <CheckField label={t('data.pause')} hint={t('data.pauseHint')} checked={storage.paused} onChange={(event) => change.run({ paused: event.target.checked })} />
-        <CheckField label={t('data.onMetered')} hint={t('data.onMeteredHint')} checked={storage.onMetered} onChange={(event) => change.run({ onMetered: event.target.checked })} />
+        <CheckField
+          label={t('data.pause')}
+          hint={t('data.pauseHint')}
+          checked={storage.paused}
+          onChange={(event) => change.run({ paused: event.target.checked })}
+        />
+        <CheckField
+          label={t('data.onMetered')}
+          hint={t('data.onMeteredHint')}
+          checked={storage.onMetered}
+          onChange={(event) => change.run({ onMetered: event.target.checked })}
+        />
         <div className={layout.pair}>
-          <TextField label={t('data.sellerName')} hint={t('data.sellerNameHint')} maxLength={60} value={name} onChange={(event) => setName(event.target.value)} />
-          <TextField label={t('data.rateCap')} hint={t('data.noLimit')} type="number" min={1} value={rate} onChange={(event) => setRate(event.target.value)} />
-          <TextField label={t('data.diskCap')} hint={t('data.noLimit')} type="number" min={0.01} step={0.01} value={disk} onChange={(event) => setDisk(event.target.value)} />
+          <TextField
+            label={t('data.sellerName')}
+            hint={t('data.sellerNameHint')}
+            maxLength={60}
+            value={name}
+            onChange={(event) => setName(event.target.value)}
+          />
+          <TextField
+            label={t('data.rateCap')}
+            hint={t('data.noLimit')}
+            type="number"
+            min={1}
+            value={rate}
+            onChange={(event) => setRate(event.target.value)}
+          />
+          <TextField
+            label={t('data.diskCap')}
+            hint={t('data.noLimit')}
+            type="number"
+            min={0.01}
+            step={0.01}
+            value={disk}
+            onChange={(event) => setDisk(event.target.value)}
+          />
         </div>
         {change.error && <Problem>{change.error}</Problem>}
         <div>

@@ -40,25 +40,79 @@ export function TermsForm({ name: suggested, ready, busy, error, assets, onSeal,
       className={layout.stack}
       onSubmit={(event) => {
         event.preventDefault()
-        onSeal({ name: name.trim(), description, licence: { use, redistribution, term: number(term) }, royalty: Math.round(Number(royalty) * 100), parent: number(parent) }, number(asset))
+        onSeal(
+          {
+            name: name.trim(),
+            description,
+            licence: { use, redistribution, term: number(term) },
+            royalty: Math.round(Number(royalty) * 100),
+            parent: number(parent),
+          },
+          number(asset),
+        )
       }}
     >
       {children}
-      <TextField label={t('data.title')} value={name} maxLength={120} required onChange={(event) => setName(event.target.value)} />
-      <TextArea label={t('data.description')} hint={t('data.descriptionHint')} value={description} maxLength={4000} onChange={(event) => setDescription(event.target.value)} />
+      <TextField
+        label={t('data.title')}
+        value={name}
+        maxLength={120}
+        required
+        onChange={(event) => setName(event.target.value)}
+      />
+      <TextArea
+        label={t('data.description')}
+        hint={t('data.descriptionHint')}
+        value={description}
+        maxLength={4000}
+        onChange={(event) => setDescription(event.target.value)}
+      />
       <div className={layout.pair}>
-        <SelectField label={t('data.licence')} value={use} onChange={(event) => setUse(event.target.value as typeof use)}>
+        <SelectField
+          label={t('data.licence')}
+          value={use}
+          onChange={(event) => setUse(event.target.value as typeof use)}
+        >
           {licenceUses.map((item) => (
             <option key={item} value={item}>
               {t(`data.uses.${item}`)}
             </option>
           ))}
         </SelectField>
-        <TextField label={t('data.term')} hint={t('data.termHint')} type="number" min={1} max={36_500} value={term} onChange={(event) => setTerm(event.target.value)} />
-        <TextField label={t('data.royalty')} hint={t('data.royaltyHint')} type="number" min={0} max={20} step={0.01} required value={royalty} onChange={(event) => setRoyalty(event.target.value)} />
-        <TextField label={t('data.parent')} hint={t('data.parentHint')} type="number" min={1} value={parent} onChange={(event) => setParent(event.target.value)} />
+        <TextField
+          label={t('data.term')}
+          hint={t('data.termHint')}
+          type="number"
+          min={1}
+          max={36_500}
+          value={term}
+          onChange={(event) => setTerm(event.target.value)}
+        />
+        <TextField
+          label={t('data.royalty')}
+          hint={t('data.royaltyHint')}
+          type="number"
+          min={0}
+          max={20}
+          step={0.01}
+          required
+          value={royalty}
+          onChange={(event) => setRoyalty(event.target.value)}
+        />
+        <TextField
+          label={t('data.parent')}
+          hint={t('data.parentHint')}
+          type="number"
+          min={1}
+          value={parent}
+          onChange={(event) => setParent(event.target.value)}
+        />
       </div>
-      <CheckField label={t('data.redistribution')} checked={redistribution} onChange={(event) => setRedistribution(event.target.checked)} />
+      <CheckField
+        label={t('data.redistribution')}
+        checked={redistribution}
+        onChange={(event) => setRedistribution(event.target.checked)}
+      />
       {assets.length > 0 && (
         <SelectField label={t('data.asWhat')} value={asset} onChange={(event) => setAsset(event.target.value)}>
           <option value="">{t('data.newAsset')}</option>

@@ -19,17 +19,29 @@ function shown(part: BenchPart, value: number): string {
   return (computeParts as readonly BenchPart[]).includes(part) ? rate(value, 'OP/s') : `${bytes(value)}/s`
 }
 
-const change = (share: number, language: string): string => new Intl.NumberFormat(language, { style: 'percent', signDisplay: 'exceptZero', maximumFractionDigits: 0 }).format(share)
+const change = (share: number, language: string): string =>
+  new Intl.NumberFormat(language, { style: 'percent', signDisplay: 'exceptZero', maximumFractionDigits: 0 }).format(
+    share,
+  )
 
 /** The one number, and what it does not know yet. */
 function ScoreLine({ benchmark: { score } }: { readonly benchmark: Benchmark }) {
   const { t, i18n } = useTranslation()
-  const number = (points: number): string => new Intl.NumberFormat(i18n.language, { maximumSignificantDigits: 3 }).format(points)
+  const number = (points: number): string =>
+    new Intl.NumberFormat(i18n.language, { maximumSignificantDigits: 3 }).format(points)
   return (
     <p title={t('machine.scoreHint')}>
       <b>{t('machine.score', { points: number(score.points) })}</b>
       {score.full !== null && ` · ${t('machine.scoreFull', { points: number(score.full) })}`}
-      {score.missing.length > 0 && <span className={layout.muted}> · {t('machine.scoreMissing', { parts: score.missing.map((part) => t(`machine.scoreParts.${part}`)).join(', ') })}</span>}
+      {score.missing.length > 0 && (
+        <span className={layout.muted}>
+          {' '}
+          ·{' '}
+          {t('machine.scoreMissing', {
+            parts: score.missing.map((part) => t(`machine.scoreParts.${part}`)).join(', '),
+          })}
+        </span>
+      )}
     </p>
   )
 }
@@ -45,7 +57,11 @@ export function BenchmarkCard({ className }: { readonly className: string | unde
   if (!machine) return <Skeleton label={t('common.loading')} />
   const { benchmark, report } = machine
   return (
-    <Card title={t('machine.title')} className={className} aside={<span>{benchmark && dateTime(benchmark.time, i18n.language)}</span>}>
+    <Card
+      title={t('machine.title')}
+      className={className}
+      aside={<span>{benchmark && dateTime(benchmark.time, i18n.language)}</span>}
+    >
       <div className={layout.stack}>
         <p>
           {report.processor ?? t('common.unknown')} · {bytes(report.memoryBytes)} · {report.system}
@@ -56,7 +72,13 @@ export function BenchmarkCard({ className }: { readonly className: string | unde
             <ScoreLine benchmark={benchmark} />
             <Table
               caption={t('machine.figures')}
-              columns={[t('machine.figure'), t('machine.median'), t('machine.range'), t('machine.sinceLast'), ...(benchmark.full ? [t('machine.full', { threads: benchmark.full.threads })] : [])]}
+              columns={[
+                t('machine.figure'),
+                t('machine.median'),
+                t('machine.range'),
+                t('machine.sinceLast'),
+                ...(benchmark.full ? [t('machine.full', { threads: benchmark.full.threads })] : []),
+              ]}
               rows={benchParts.filter((part) => benchmark.parts[part])}
               keyOf={(part) => part}
               cells={(part) => {
@@ -67,13 +89,17 @@ export function BenchmarkCard({ className }: { readonly className: string | unde
                   <b key="median">{shown(part, m.median)}</b>,
                   `${shown(part, m.low)} – ${shown(part, m.high)} (${m.repetitions}×)`,
                   before ? change(m.median / before - 1, i18n.language) : '–',
-                  ...(benchmark.full ? [benchmark.full.parts[part] ? shown(part, benchmark.full.parts[part].median) : '–'] : []),
+                  ...(benchmark.full
+                    ? [benchmark.full.parts[part] ? shown(part, benchmark.full.parts[part].median) : '–']
+                    : []),
                 ]
               }}
             />
             <div className={layout.row}>
               {benchmark.throttled && <Tag tone="wait">{t('machine.throttled')}</Tag>}
-              {benchmark.watts !== null && <span className={layout.muted}>{t('machine.drew', { watts: Math.round(benchmark.watts) })}</span>}
+              {benchmark.watts !== null && (
+                <span className={layout.muted}>{t('machine.drew', { watts: Math.round(benchmark.watts) })}</span>
+              )}
               {benchmark.backends.map(({ backend, exact, message, parts }) => (
                 <span key={backend} title={message ?? ''}>
                   <Tag tone={exact ? 'ok' : 'plain'}>
@@ -94,7 +120,12 @@ export function BenchmarkCard({ className }: { readonly className: string | unde
             {isolation.why && <span className={layout.tiny}>{isolation.why}</span>}
           </div>
         )}
-        {progress && <Progress share={progress.share} label={t('machine.measuring', { part: progress.part, share: percent(progress.share, i18n.language) })} />}
+        {progress && (
+          <Progress
+            share={progress.share}
+            label={t('machine.measuring', { part: progress.part, share: percent(progress.share, i18n.language) })}
+          />
+        )}
         {measure.error && <Problem>{measure.error}</Problem>}
         <div className={layout.row}>
           <Button kind="primary" disabled={measure.busy || Boolean(progress)} onClick={() => measure.run(true)}>

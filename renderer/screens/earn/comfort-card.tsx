@@ -22,7 +22,11 @@ export function ComfortCard({ className }: { readonly className: string | undefi
   const found = useQuery(query.machine.rules.queryOptions()).data
   return (
     <Card title={t('comfort.title')} className={className}>
-      {found ? <ComfortForm key={JSON.stringify(found.rules)} saved={found.rules} neverRuns={found.neverRuns} /> : <Skeleton label={t('common.loading')} />}
+      {found ? (
+        <ComfortForm key={JSON.stringify(found.rules)} saved={found.rules} neverRuns={found.neverRuns} />
+      ) : (
+        <Skeleton label={t('common.loading')} />
+      )}
     </Card>
   )
 }
@@ -33,7 +37,12 @@ interface Amount {
   readonly low: number
   readonly high: number
 }
-const read = ({ text, low, high }: Amount): number | null | undefined => (text.trim() === '' ? null : /^\d{1,4}$/.test(text.trim()) && Number(text) >= low && Number(text) <= high ? Number(text) : undefined)
+const read = ({ text, low, high }: Amount): number | null | undefined =>
+  text.trim() === ''
+    ? null
+    : /^\d{1,4}$/.test(text.trim()) && Number(text) >= low && Number(text) <= high
+      ? Number(text)
+      : undefined
 const text = (value: number | null): string => (value === null ? '' : String(Math.round(value)))
 
 function ComfortForm({ saved, neverRuns }: { readonly saved: ComfortRules; readonly neverRuns: boolean }) {
@@ -43,7 +52,11 @@ function ComfortForm({ saved, neverRuns }: { readonly saved: ComfortRules; reado
   const [apps, setApps] = useState(saved.apps.join(', '))
   const [fields, setFields] = useState({
     idleMinutes: { text: text(saved.idleMinutes), low: 1, high: 600 },
-    foreignGpuLoad: { text: text(saved.foreignGpuLoad === null ? null : saved.foreignGpuLoad * 100), low: 5, high: 100 },
+    foreignGpuLoad: {
+      text: text(saved.foreignGpuLoad === null ? null : saved.foreignGpuLoad * 100),
+      low: 5,
+      high: 100,
+    },
     cpuTemperature: { text: text(saved.processor.temperature), low: 30, high: 110 },
     cpuWatts: { text: text(saved.processor.watts), low: 1, high: 2000 },
     gpuTemperature: { text: text(saved.graphics.temperature), low: 30, high: 110 },
@@ -57,7 +70,10 @@ function ComfortForm({ saved, neverRuns }: { readonly saved: ComfortRules; reado
   const save = useAction(async () => {
     await api.machine.setRules({
       ...rules,
-      apps: apps.split(',').map((name) => name.trim()).filter(Boolean),
+      apps: apps
+        .split(',')
+        .map((name) => name.trim())
+        .filter(Boolean),
       idleMinutes: value('idleMinutes') ?? null,
       foreignGpuLoad: share('foreignGpuLoad'),
       processor: { temperature: value('cpuTemperature') ?? null, watts: value('cpuWatts') ?? null },
@@ -69,27 +85,45 @@ function ComfortForm({ saved, neverRuns }: { readonly saved: ComfortRules; reado
     await api.machine.importRules({ text: await file.text() })
     await client.invalidateQueries({ queryKey: query.machine.rules.key() })
   })
-  const keep = useAction(async () => download('hearth-comfort.json', new Blob([(await api.machine.exportRules({})).text], { type: 'application/json' })))
+  const keep = useAction(async () =>
+    download('hearth-comfort.json', new Blob([(await api.machine.exportRules({})).text], { type: 'application/json' })),
+  )
   const amount = (name: keyof typeof fields) => (
     <TextField
       label={t(`comfort.${name}`)}
       inputMode="numeric"
       value={fields[name].text}
       placeholder={t('comfort.noLimit')}
-      error={value(name) === undefined ? t('settings.badNumber', { low: fields[name].low, high: fields[name].high }) : null}
+      error={
+        value(name) === undefined ? t('settings.badNumber', { low: fields[name].low, high: fields[name].high }) : null
+      }
       onChange={(event) => setFields({ ...fields, [name]: { ...fields[name], text: event.target.value } })}
     />
   )
   return (
     <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), save.run())}>
       {neverRuns && <Problem>{t('comfort.never')}</Problem>}
-      <CheckField label={t('comfort.schedule')} hint={t('comfort.scheduleHint')} checked={rules.schedule !== null} onChange={(event) => change({ schedule: event.target.checked ? { hours: NIGHTS, timeZone: null } : null })} />
+      <CheckField
+        label={t('comfort.schedule')}
+        hint={t('comfort.scheduleHint')}
+        checked={rules.schedule !== null}
+        onChange={(event) => change({ schedule: event.target.checked ? { hours: NIGHTS, timeZone: null } : null })}
+      />
       {rules.schedule && (
         <>
-          <WeekGrid label={t('comfort.week')} hours={rules.schedule.hours} dayNames={weekdays(i18n.language)} onChange={(hours) => change({ schedule: { ...rules.schedule!, hours } })} />
+          <WeekGrid
+            label={t('comfort.week')}
+            hours={rules.schedule.hours}
+            dayNames={weekdays(i18n.language)}
+            onChange={(hours) => change({ schedule: { ...rules.schedule!, hours } })}
+          />
           <div className={layout.row}>
-            <Button onClick={() => change({ schedule: { ...rules.schedule!, hours: NIGHTS } })}>{t('comfort.nights')}</Button>
-            <Button onClick={() => change({ schedule: { ...rules.schedule!, hours: ALWAYS } })}>{t('comfort.always')}</Button>
+            <Button onClick={() => change({ schedule: { ...rules.schedule!, hours: NIGHTS } })}>
+              {t('comfort.nights')}
+            </Button>
+            <Button onClick={() => change({ schedule: { ...rules.schedule!, hours: ALWAYS } })}>
+              {t('comfort.always')}
+            </Button>
           </div>
         </>
       )}
@@ -97,11 +131,35 @@ function ComfortForm({ saved, neverRuns }: { readonly saved: ComfortRules; reado
         {amount('idleMinutes')}
         {amount('foreignGpuLoad')}
       </div>
-      <CheckField label={t('comfort.games')} hint={t('comfort.gamesHint')} checked={rules.games} onChange={(event) => change({ games: event.target.checked })} />
-      {rules.games && <TextField label={t('comfort.apps')} hint={t('comfort.appsHint')} value={apps} onChange={(event) => setApps(event.target.value)} />}
-      <CheckField label={t('comfort.onBattery')} checked={rules.onBattery} onChange={(event) => change({ onBattery: event.target.checked })} />
-      <CheckField label={t('comfort.onMetered')} checked={rules.onMetered} onChange={(event) => change({ onMetered: event.target.checked })} />
-      <CheckField label={t('comfort.keepAwake')} checked={rules.keepAwake} onChange={(event) => change({ keepAwake: event.target.checked })} />
+      <CheckField
+        label={t('comfort.games')}
+        hint={t('comfort.gamesHint')}
+        checked={rules.games}
+        onChange={(event) => change({ games: event.target.checked })}
+      />
+      {rules.games && (
+        <TextField
+          label={t('comfort.apps')}
+          hint={t('comfort.appsHint')}
+          value={apps}
+          onChange={(event) => setApps(event.target.value)}
+        />
+      )}
+      <CheckField
+        label={t('comfort.onBattery')}
+        checked={rules.onBattery}
+        onChange={(event) => change({ onBattery: event.target.checked })}
+      />
+      <CheckField
+        label={t('comfort.onMetered')}
+        checked={rules.onMetered}
+        onChange={(event) => change({ onMetered: event.target.checked })}
+      />
+      <CheckField
+        label={t('comfort.keepAwake')}
+        checked={rules.keepAwake}
+        onChange={(event) => change({ keepAwake: event.target.checked })}
+      />
       <div className={layout.pair}>
         {amount('cpuTemperature')}
         {amount('cpuWatts')}
@@ -118,7 +176,12 @@ function ComfortForm({ saved, neverRuns }: { readonly saved: ComfortRules; reado
         </Button>
         <Button onClick={() => keep.run()}>{t('comfort.export')}</Button>
       </div>
-      <TextField label={t('comfort.import')} type="file" accept=".json" onChange={(event) => event.target.files?.[0] && take.run(event.target.files[0])} />
+      <TextField
+        label={t('comfort.import')}
+        type="file"
+        accept=".json"
+        onChange={(event) => event.target.files?.[0] && take.run(event.target.files[0])}
+      />
     </form>
   )
 }

@@ -20,11 +20,34 @@ export function EarningsTableCard({ className }: { readonly className: string | 
   const earnings = useQuery(query.earn.earnings.queryOptions()).data
   if (!earnings) return <Skeleton label={t('common.loading')} />
   const save = (): void => {
-    const rows = earnings.rows.map((row) => [new Date(row.time * 1000).toISOString(), row.kind, row.id, row.machine ?? '', row.served ?? '', formatCoins(row.paid), row.transaction])
-    download('hearth-earnings.csv', new Blob([toCsv(['time', 'kind', 'number', 'machine', 'seconds', 'coins', 'transaction'], rows)], { type: 'text/csv' }))
+    const rows = earnings.rows.map((row) => [
+      new Date(row.time * 1000).toISOString(),
+      row.kind,
+      row.id,
+      row.machine ?? '',
+      row.served ?? '',
+      formatCoins(row.paid),
+      row.transaction,
+    ])
+    download(
+      'hearth-earnings.csv',
+      new Blob([toCsv(['time', 'kind', 'number', 'machine', 'seconds', 'coins', 'transaction'], rows)], {
+        type: 'text/csv',
+      }),
+    )
   }
   return (
-    <Card title={t('earnings.title')} className={className} aside={earnings.rows.length > 0 && <Button kind="link" onClick={save}>{t('earnings.csv')}</Button>}>
+    <Card
+      title={t('earnings.title')}
+      className={className}
+      aside={
+        earnings.rows.length > 0 && (
+          <Button kind="link" onClick={save}>
+            {t('earnings.csv')}
+          </Button>
+        )
+      }
+    >
       {earnings.rows.length === 0 ? (
         <Empty>{t('earnings.none')}</Empty>
       ) : (
@@ -39,15 +62,31 @@ export function EarningsTableCard({ className }: { readonly className: string | 
           />
           <div className={layout.row}>
             {(['hour', 'day'] as const).map((item) => (
-              <Button key={item} aria-pressed={unit === item} kind={unit === item ? 'primary' : 'secondary'} onClick={() => setUnit(item)}>
+              <Button
+                key={item}
+                aria-pressed={unit === item}
+                kind={unit === item ? 'primary' : 'secondary'}
+                onClick={() => setUnit(item)}
+              >
                 {t(`earnings.by.${item}`)}
               </Button>
             ))}
           </div>
-          <EarningsChart periods={unit === 'day' ? earnings.days : earnings.hours} unit={unit} label={t(unit === 'day' ? 'earnings.last30d' : 'earnings.last24h')} language={i18n.language} />
+          <EarningsChart
+            periods={unit === 'day' ? earnings.days : earnings.hours}
+            unit={unit}
+            label={t(unit === 'day' ? 'earnings.last30d' : 'earnings.last24h')}
+            language={i18n.language}
+          />
           <Table
             caption={t('earnings.title')}
-            columns={[t('transactions.when'), t('served.order'), t('earnings.time'), t('served.paid'), t('transactions.hash')]}
+            columns={[
+              t('transactions.when'),
+              t('served.order'),
+              t('earnings.time'),
+              t('served.paid'),
+              t('transactions.hash'),
+            ]}
             rows={earnings.rows}
             keyOf={(row) => row.transaction + row.kind}
             cells={(row) => [

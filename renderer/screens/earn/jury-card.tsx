@@ -16,7 +16,12 @@ export function JuryCard({ className }: { readonly className: string | undefined
         columns={[t('provided.job'), t('served.state'), t('jury.vote'), t('jury.outcome')]}
         rows={duties}
         keyOf={({ job }) => job.id}
-        cells={({ job, state, guilty }) => [`#${job.id}`, t(`jury.states.${state}`), guilty === null ? '–' : t(guilty ? 'jury.guilty' : 'jury.innocent'), t(`jobStates.${job.state}`)]}
+        cells={({ job, state, guilty }) => [
+          `#${job.id}`,
+          t(`jury.states.${state}`),
+          guilty === null ? '–' : t(guilty ? 'jury.guilty' : 'jury.innocent'),
+          t(`jobStates.${job.state}`),
+        ]}
       />
     </Card>
   )

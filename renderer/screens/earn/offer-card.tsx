@@ -32,8 +32,11 @@ function OfferForm({ earn }: { readonly earn: Config['earn'] }) {
   const [minutes, setMinutes] = useState(String(Math.round(earn.maxSeconds / 60)))
   const [training, setTraining] = useState(earn.training)
   const units = tryParse(price)
-  const longest = /^\d{1,6}$/.test(minutes) && Number(minutes) >= 1 && Number(minutes) <= 43_200 ? Number(minutes) * 60 : null
-  const save = useAction(() => api.system.changeSettings({ earn: { ...earn, price: String(units), maxSeconds: longest!, training } }))
+  const longest =
+    /^\d{1,6}$/.test(minutes) && Number(minutes) >= 1 && Number(minutes) <= 43_200 ? Number(minutes) * 60 : null
+  const save = useAction(() =>
+    api.system.changeSettings({ earn: { ...earn, price: String(units), maxSeconds: longest!, training } }),
+  )
   const start = useAction(() => api.earn.start({}))
   const stop = useAction(() => api.earn.stop({}))
   const on = earning.kind !== 'stopped'
@@ -44,11 +47,31 @@ function OfferForm({ earn }: { readonly earn: Config['earn'] }) {
         inputMode="decimal"
         value={price}
         error={units === null ? t('balances.badAmount') : null}
-        hint={prices ? t('offer.prices', { low: shortCoins(prices.low, 6), median: shortCoins(prices.median, 6), high: shortCoins(prices.high, 6), count: prices.offers }) : t('offer.noPrices')}
+        hint={
+          prices
+            ? t('offer.prices', {
+                low: shortCoins(prices.low, 6),
+                median: shortCoins(prices.median, 6),
+                high: shortCoins(prices.high, 6),
+                count: prices.offers,
+              })
+            : t('offer.noPrices')
+        }
         onChange={(event) => setPrice(event.target.value)}
       />
-      <TextField label={t('offer.longest')} inputMode="numeric" value={minutes} error={longest === null ? t('offer.badMinutes') : null} onChange={(event) => setMinutes(event.target.value)} />
-      <CheckField label={t('offer.training')} hint={t('offer.trainingHint')} checked={training} onChange={(event) => setTraining(event.target.checked)} />
+      <TextField
+        label={t('offer.longest')}
+        inputMode="numeric"
+        value={minutes}
+        error={longest === null ? t('offer.badMinutes') : null}
+        onChange={(event) => setMinutes(event.target.value)}
+      />
+      <CheckField
+        label={t('offer.training')}
+        hint={t('offer.trainingHint')}
+        checked={training}
+        onChange={(event) => setTraining(event.target.checked)}
+      />
       <p className={layout.muted}>{t('offer.agree')}</p>
       {(save.error ?? start.error ?? stop.error) && <Problem>{save.error ?? start.error ?? stop.error}</Problem>}
       <div className={layout.row}>
@@ -60,11 +83,17 @@ function OfferForm({ earn }: { readonly earn: Config['earn'] }) {
             {t('hero.pause')}
           </Button>
         ) : (
-          <Button kind="primary" disabled={earning.reason !== 'paused-by-you' && earning.reason !== 'snoozed'} onClick={() => start.run()}>
+          <Button
+            kind="primary"
+            disabled={earning.reason !== 'paused-by-you' && earning.reason !== 'snoozed'}
+            onClick={() => start.run()}
+          >
             {t('hero.start')}
           </Button>
         )}
-        <span className={layout.muted}>{earning.kind === 'earning' ? t('earning.earning') : t(`reasons.${earning.reason}`)}</span>
+        <span className={layout.muted}>
+          {earning.kind === 'earning' ? t('earning.earning') : t(`reasons.${earning.reason}`)}
+        </span>
       </div>
     </form>
   )

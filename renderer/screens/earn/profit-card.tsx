@@ -25,30 +25,69 @@ export function ProfitCard({ className }: { readonly className: string | undefin
     await api.system.changeSettings({ earn: { ...earn!, price: price.toString() } })
     await client.invalidateQueries({ queryKey: query.profit.key() })
   })
-  const save = useAction(async () => download('hearth-profit.csv', new Blob([(await api.profit.csv({})).text], { type: 'text/csv' })))
+  const save = useAction(async () =>
+    download('hearth-profit.csv', new Blob([(await api.profit.csv({})).text], { type: 'text/csv' })),
+  )
   if (!view || !earn) return <Skeleton label={t('common.loading')} />
   const { settings, floor, offers, orders, suggestion, watts, priceNow } = view
   const inCurrency = (nanos: bigint | null) => (nanos === null ? '–' : money(nanos, settings.currency, i18n.language))
-  const energy = ({ joules, measured }: Balance) => (joules === null ? '–' : `${(joules / 3.6e6).toFixed(3)}\u2009kWh${measured ? '' : ` (${t('profit.estimated')})`}`)
+  const energy = ({ joules, measured }: Balance) =>
+    joules === null ? '–' : `${(joules / 3.6e6).toFixed(3)}\u2009kWh${measured ? '' : ` (${t('profit.estimated')})`}`
   const second = (units: bigint | null) => (units === null ? '–' : `${shortCoins(units, 9)}/s`)
   return (
-    <Card title={t('profit.title')} className={className} aside={<Button kind="link" onClick={() => save.run()}>{t('earnings.csv')}</Button>}>
+    <Card
+      title={t('profit.title')}
+      className={className}
+      aside={
+        <Button kind="link" onClick={() => save.run()}>
+          {t('earnings.csv')}
+        </Button>
+      }
+    >
       <div className={layout.stack}>
         <Table
           caption={t('profit.title')}
           columns={['', t('profit.earned'), t('profit.energy'), t('profit.cost'), t('profit.net')]}
           rows={PERIODS}
           keyOf={(period) => period}
-          cells={(period) => [t(`earnings.${period}`), shortCoins(view[period].earned, 6), energy(view[period]), inCurrency(view[period].cost), <b key="net">{inCurrency(view[period].net)}</b>]}
+          cells={(period) => [
+            t(`earnings.${period}`),
+            shortCoins(view[period].earned, 6),
+            energy(view[period]),
+            inCurrency(view[period].cost),
+            <b key="net">{inCurrency(view[period].net)}</b>,
+          ]}
         />
         <Facts
           items={[
             [t('profit.yours'), second(view.price)],
             [t('profit.floor'), second(floor)],
-            [t('profit.draws'), watts ? `${Math.round(watts.value)}\u2009W${watts.measured ? '' : ` (${t('profit.estimated')})`}` : '–'],
-            [t('profit.priceNow'), priceNow ? `${money(BigInt(priceNow.price) * 1000n, settings.currency, i18n.language)}/kWh${priceNow.told ? '' : ` (${t('profit.gap')})`}` : '–'],
-            ...(offers ? [[t('profit.offers', { count: offers.count }), `${second(offers.p10)} · ${second(offers.median)} · ${second(offers.p90)}`] as const] : []),
-            ...(orders ? [[t('profit.orders', { count: orders.count }), `${second(orders.p10)} · ${second(orders.median)} · ${second(orders.p90)}`] as const] : []),
+            [
+              t('profit.draws'),
+              watts ? `${Math.round(watts.value)}\u2009W${watts.measured ? '' : ` (${t('profit.estimated')})`}` : '–',
+            ],
+            [
+              t('profit.priceNow'),
+              priceNow
+                ? `${money(BigInt(priceNow.price) * 1000n, settings.currency, i18n.language)}/kWh${priceNow.told ? '' : ` (${t('profit.gap')})`}`
+                : '–',
+            ],
+            ...(offers
+              ? [
+                  [
+                    t('profit.offers', { count: offers.count }),
+                    `${second(offers.p10)} · ${second(offers.median)} · ${second(offers.p90)}`,
+                  ] as const,
+                ]
+              : []),
+            ...(orders
+              ? [
+                  [
+                    t('profit.orders', { count: orders.count }),
+                    `${second(orders.p10)} · ${second(orders.median)} · ${second(orders.p90)}`,
+                  ] as const,
+                ]
+              : []),
             [t('profit.suggested'), second(suggestion.price)],
           ]}
         />

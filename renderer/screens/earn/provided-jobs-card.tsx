@@ -14,7 +14,8 @@ import { Empty, Problem } from '../../ui/state.tsx'
 import { Table } from '../../ui/table.tsx'
 import { Tag } from '../../ui/tag.tsx'
 
-const toneOf = ({ job, state }: ProvidedJob): 'ok' | 'bad' | 'wait' => (job.state === 'passed' ? 'ok' : job.state === 'slashed' || state === 'disputed' ? 'bad' : 'wait')
+const toneOf = ({ job, state }: ProvidedJob): 'ok' | 'bad' | 'wait' =>
+  job.state === 'passed' ? 'ok' : job.state === 'slashed' || state === 'disputed' ? 'bad' : 'wait'
 
 /** Training jobs that this machine does for others. */
 export function ProvidedJobsCard({ className }: { readonly className: string | undefined }) {
@@ -31,7 +32,19 @@ export function ProvidedJobsCard({ className }: { readonly className: string | u
         ) : (
           <Table
             caption={t('provided.title')}
-            columns={[t('provided.job'), t('served.state'), t('provided.work'), t('provided.steps'), t('served.speed'), t('provided.loss'), t('provided.memory'), t('provided.deadline'), t('provided.stake'), t('served.paid'), '']}
+            columns={[
+              t('provided.job'),
+              t('served.state'),
+              t('provided.work'),
+              t('provided.steps'),
+              t('served.speed'),
+              t('provided.loss'),
+              t('provided.memory'),
+              t('provided.deadline'),
+              t('provided.stake'),
+              t('served.paid'),
+              '',
+            ]}
             rows={jobs}
             keyOf={({ job }) => job.id}
             cells={(it) => [
@@ -45,7 +58,9 @@ export function ProvidedJobsCard({ className }: { readonly className: string | u
               `${it.step} / ${it.work?.steps ?? '–'}`,
               it.state === 'training' && it.tokensPerSecond > 0 ? rate(it.tokensPerSecond, 'tokens/s') : '–',
               it.loss?.toFixed(3) ?? '–',
-              it.memory ? `${bytes(it.memory.predicted)} / ${it.memory.peak === null ? '–' : bytes(it.memory.peak)}` : '–',
+              it.memory
+                ? `${bytes(it.memory.predicted)} / ${it.memory.peak === null ? '–' : bytes(it.memory.peak)}`
+                : '–',
               it.job.deadline === null ? '–' : dateTime(it.job.deadline * 1000, i18n.language),
               shortCoins(it.job.price * BigInt(it.job.milestones), 6),
               shortCoins(it.job.price * BigInt(it.job.done), 6),
@@ -61,7 +76,16 @@ export function ProvidedJobsCard({ className }: { readonly className: string | u
         )}
         {jobs.some(({ state }) => state !== 'closed') && <p className={layout.tiny}>{t('provided.privacy')}</p>}
       </Card>
-      {shown !== null && <LiveLog source={String(shown)} follow={(signal) => api.jobs.watch({ job: shown }, { signal })} title={t('provided.logOf', { id: shown })} empty={t('orderPage.noLog')} language={i18n.language} className={className} />}
+      {shown !== null && (
+        <LiveLog
+          source={String(shown)}
+          follow={(signal) => api.jobs.watch({ job: shown }, { signal })}
+          title={t('provided.logOf', { id: shown })}
+          empty={t('orderPage.noLog')}
+          language={i18n.language}
+          className={className}
+        />
+      )}
     </>
   )
 }

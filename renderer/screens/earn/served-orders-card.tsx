@@ -27,9 +27,18 @@ export function ServedOrdersCard({ className }: { readonly className: string | u
           rows={orders}
           keyOf={(it) => it.order.id}
           cells={(it) => [
-            it.order.closedTx ? <Link to={`/explorer/tx/${it.order.closedTx}`}>#{it.order.id}</Link> : `#${it.order.id}`,
-            <Tag key="state" tone={it.order.state === 'completed' ? 'ok' : it.order.state === 'failed' ? 'bad' : 'wait'}>
-              {it.order.state === 'active' ? t(`serving.${it.state}` as 'serving.running') : t(`orderStates.${it.order.state}`)}
+            it.order.closedTx ? (
+              <Link to={`/explorer/tx/${it.order.closedTx}`}>#{it.order.id}</Link>
+            ) : (
+              `#${it.order.id}`
+            ),
+            <Tag
+              key="state"
+              tone={it.order.state === 'completed' ? 'ok' : it.order.state === 'failed' ? 'bad' : 'wait'}
+            >
+              {it.order.state === 'active'
+                ? t(`serving.${it.state}` as 'serving.running')
+                : t(`orderStates.${it.order.state}`)}
             </Tag>,
             `${it.rowsDone} / ${it.rows ?? '–'}`,
             it.operationsPerSecond > 0 ? rate(it.operationsPerSecond, 'OP/s') : '–',

@@ -12,7 +12,9 @@ import { TransactionsTable } from './transactions-table.tsx'
 export function AddressPage() {
   const { t } = useTranslation()
   const errorText = useErrorText()
-  const { data, error } = useQuery(query.explorer.address.queryOptions({ input: { address: useParams().address ?? '' } }))
+  const { data, error } = useQuery(
+    query.explorer.address.queryOptions({ input: { address: useParams().address ?? '' } }),
+  )
   if (error) return <Problem>{errorText(error)}</Problem>
   if (!data) return <Skeleton label={t('common.loading')} />
   return (
@@ -23,11 +25,20 @@ export function AddressPage() {
             [t('explorer.address'), <code key="address">{data.address}</code>],
             [t('balances.wallet'), data.wallet === null ? '–' : shortCoins(data.wallet, 8)],
             [t('balances.market'), shortCoins(data.market, 8)],
-            [t('explorer.machines'), data.machines.length ? data.machines.map((id) => t('machine.number', { id })).join(', ') : '–'],
+            [
+              t('explorer.machines'),
+              data.machines.length ? data.machines.map((id) => t('machine.number', { id })).join(', ') : '–',
+            ],
           ]}
         />
       </Card>
-      <Card title={t('explorer.transactions')}>{data.transactions.length === 0 ? <Empty>{t('explorer.none')}</Empty> : <TransactionsTable rows={data.transactions} />}</Card>
+      <Card title={t('explorer.transactions')}>
+        {data.transactions.length === 0 ? (
+          <Empty>{t('explorer.none')}</Empty>
+        ) : (
+          <TransactionsTable rows={data.transactions} />
+        )}
+      </Card>
     </div>
   )
 }

@@ -27,7 +27,13 @@ export function BlockPage() {
           ]}
         />
       </Card>
-      <Card title={t('explorer.transactions')}>{transactions.length === 0 ? <Empty>{t('explorer.emptyBlock')}</Empty> : <TransactionsTable rows={transactions} />}</Card>
+      <Card title={t('explorer.transactions')}>
+        {transactions.length === 0 ? (
+          <Empty>{t('explorer.emptyBlock')}</Empty>
+        ) : (
+          <TransactionsTable rows={transactions} />
+        )}
+      </Card>
     </div>
   )
 }

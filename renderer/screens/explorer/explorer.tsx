@@ -31,8 +31,18 @@ export function Explorer() {
   return (
     <div className={layout.stack}>
       <Card>
-        <form className={layout.stack} role="search" onSubmit={(event) => (event.preventDefault(), place && void navigate(place))}>
-          <TextField label={t('explorer.search')} value={term} spellCheck={false} error={term.trim() !== '' && !place ? t('explorer.badTerm') : null} onChange={(event) => setTerm(event.target.value)} />
+        <form
+          className={layout.stack}
+          role="search"
+          onSubmit={(event) => (event.preventDefault(), place && void navigate(place))}
+        >
+          <TextField
+            label={t('explorer.search')}
+            value={term}
+            spellCheck={false}
+            error={term.trim() !== '' && !place ? t('explorer.badTerm') : null}
+            onChange={(event) => setTerm(event.target.value)}
+          />
           <div className={layout.row}>
             <Button kind="primary" type="submit" disabled={!place}>
               {t('explorer.go')}
@@ -40,7 +50,15 @@ export function Explorer() {
           </div>
         </form>
       </Card>
-      <Card title={t('explorer.transactions')}>{!transactions ? <Skeleton label={t('common.loading')} /> : transactions.length === 0 ? <Empty>{t('explorer.none')}</Empty> : <TransactionsTable rows={transactions} />}</Card>
+      <Card title={t('explorer.transactions')}>
+        {!transactions ? (
+          <Skeleton label={t('common.loading')} />
+        ) : transactions.length === 0 ? (
+          <Empty>{t('explorer.none')}</Empty>
+        ) : (
+          <TransactionsTable rows={transactions} />
+        )}
+      </Card>
       <Card title={t('explorer.blocks')}>
         {!blocks ? (
           <Skeleton label={t('common.loading')} />

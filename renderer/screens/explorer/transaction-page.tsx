@@ -13,7 +13,9 @@ import { callName } from './transactions-table.tsx'
 export function TransactionPage() {
   const { t, i18n } = useTranslation()
   const errorText = useErrorText()
-  const { data: row, error } = useQuery(query.explorer.transaction.queryOptions({ input: { hash: useParams().hash ?? '' } }))
+  const { data: row, error } = useQuery(
+    query.explorer.transaction.queryOptions({ input: { hash: useParams().hash ?? '' } }),
+  )
   if (error) return <Problem>{errorText(error)}</Problem>
   if (!row) return <Skeleton label={t('common.loading')} />
   const address = (value: string | null) =>
@@ -24,7 +26,8 @@ export function TransactionPage() {
     ) : (
       '–'
     )
-  const values = (args: Readonly<Record<string, string>>) => Object.entries(args).map(([name, value]) => [name, <code key={name}>{value}</code>] as const)
+  const values = (args: Readonly<Record<string, string>>) =>
+    Object.entries(args).map(([name, value]) => [name, <code key={name}>{value}</code>] as const)
   return (
     <div className={layout.stack}>
       <Card title={callName(row)}>
@@ -32,7 +35,12 @@ export function TransactionPage() {
           items={[
             [t('transactions.hash'), <code key="hash">{row.hash}</code>],
             [t('transactions.state'), row.succeeded ? t('explorer.ok') : t('explorer.reverted')],
-            [t('explorer.inBlock'), <Link key="block" to={`/explorer/block/${row.block}`}>{row.block}</Link>],
+            [
+              t('explorer.inBlock'),
+              <Link key="block" to={`/explorer/block/${row.block}`}>
+                {row.block}
+              </Link>,
+            ],
             [t('transactions.when'), dateTime(row.time * 1000, i18n.language)],
             [t('explorer.from'), address(row.from)],
             [t('explorer.to'), address(row.to ?? row.created)],

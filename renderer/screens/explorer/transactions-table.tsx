@@ -5,7 +5,14 @@ import { dateTime, shortHash } from '../../lib/format.ts'
 import { Table } from '../../ui/table.tsx'
 import { Tag } from '../../ui/tag.tsx'
 
-export const callName = (row: TransactionView): string => (row.call ? `${row.call.contract}.${row.call.verb}` : row.created ? `create ${row.contract ?? ''}` : row.selector === '0x' ? 'transfer' : row.selector)
+export const callName = (row: TransactionView): string =>
+  row.call
+    ? `${row.call.contract}.${row.call.verb}`
+    : row.created
+      ? `create ${row.contract ?? ''}`
+      : row.selector === '0x'
+        ? 'transfer'
+        : row.selector
 
 export function TransactionsTable({ rows }: { readonly rows: readonly TransactionView[] }) {
   const { t, i18n } = useTranslation()
@@ -20,7 +27,14 @@ export function TransactionsTable({ rows }: { readonly rows: readonly Transactio
   return (
     <Table
       caption={t('explorer.transactions')}
-      columns={[t('transactions.hash'), t('explorer.call'), t('explorer.from'), t('explorer.to'), t('transactions.state'), t('transactions.when')]}
+      columns={[
+        t('transactions.hash'),
+        t('explorer.call'),
+        t('explorer.from'),
+        t('explorer.to'),
+        t('transactions.state'),
+        t('transactions.when'),
+      ]}
       rows={rows}
       keyOf={(row) => row.hash}
       cells={(row) => [

@@ -11,7 +11,18 @@ export function EarningsCard({ className }: { readonly className: string | undef
   const earnings = useQuery(query.earn.earnings.queryOptions()).data
   return (
     <Card title={t('earnings.week')} className={className} aside={<Link to="/earn">{t('common.details')}</Link>}>
-      {!earnings ? <Skeleton label={t('common.loading')} /> : earnings.lifetime === 0n ? <Empty>{t('earnings.none')}</Empty> : <EarningsChart periods={earnings.days.slice(-7)} unit="day" label={t('earnings.week')} language={i18n.language} />}
+      {!earnings ? (
+        <Skeleton label={t('common.loading')} />
+      ) : earnings.lifetime === 0n ? (
+        <Empty>{t('earnings.none')}</Empty>
+      ) : (
+        <EarningsChart
+          periods={earnings.days.slice(-7)}
+          unit="day"
+          label={t('earnings.week')}
+          language={i18n.language}
+        />
+      )}
     </Card>
   )
 }

@@ -18,9 +18,11 @@ export function GatesCard({ className }: { readonly className: string | undefine
   return (
     <Card title={t('gates.title')} className={className}>
       {!gates && <Skeleton label={t('common.loading')} />}
-      {gates?.filter(({ state }) => state !== 'ok').map((gate) => (
-        <GateRow key={gate.name} gate={gate} />
-      ))}
+      {gates
+        ?.filter(({ state }) => state !== 'ok')
+        .map((gate) => (
+          <GateRow key={gate.name} gate={gate} />
+        ))}
       {open.length > 0 && (
         <details>
           <summary className={layout.muted}>{t('gates.allOpen', { count: open.length })}</summary>

@@ -74,7 +74,12 @@ export function HeroCard({ className }: { readonly className: string | undefined
         <div>
           <div className={layout.muted}>{t('hero.yourMachineIs')}</div>
           <div className={styles.state}>{t(`earning.${earning.kind}`)}</div>
-          <p className={styles.why}>{earning.kind === 'earning' ? t(`hero.${earning.work}`, { id: earning.id }) : t(`reasons.${earning.reason}`)}{earning.kind !== 'earning' && earning.detail && <span className={layout.tiny}> {earning.detail}</span>}</p>
+          <p className={styles.why}>
+            {earning.kind === 'earning'
+              ? t(`hero.${earning.work}`, { id: earning.id })
+              : t(`reasons.${earning.reason}`)}
+            {earning.kind !== 'earning' && earning.detail && <span className={layout.tiny}> {earning.detail}</span>}
+          </p>
           <div className={layout.row}>
             {on ? (
               <>
@@ -94,7 +99,9 @@ export function HeroCard({ className }: { readonly className: string | undefined
         <div className={styles.net}>
           <span className={layout.muted}>{t('hero.last24h')}</span>
           <div className={layout.big}>{earnings.data ? shortCoins(earnings.data.last24h) : '–'}</div>
-          <span className={layout.tiny}>{earnings.data ? t('hero.lifetime', { amount: shortCoins(earnings.data.lifetime) }) : ''}</span>
+          <span className={layout.tiny}>
+            {earnings.data ? t('hero.lifetime', { amount: shortCoins(earnings.data.lifetime) }) : ''}
+          </span>
         </div>
       </div>
     </Card>

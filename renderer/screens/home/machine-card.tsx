@@ -19,9 +19,15 @@ export function MachineCard({ className }: { readonly className: string | undefi
           items={[
             [t('machine.processor'), machine.report.processor ?? t('common.unknown')],
             [t('machine.memory'), bytes(machine.report.memoryBytes)],
-            [t('machine.int8'), machine.benchmark ? rate(machine.benchmark.parts.int8!.median, 'OP/s') : t('machine.notMeasured')],
+            [
+              t('machine.int8'),
+              machine.benchmark ? rate(machine.benchmark.parts.int8!.median, 'OP/s') : t('machine.notMeasured'),
+            ],
             [t('machine.measured'), machine.benchmark ? dateTime(machine.benchmark.time, i18n.language) : '–'],
-            [t('machine.registered'), machine.registered ? t('machine.number', { id: machine.registered.id }) : t('machine.notRegistered')],
+            [
+              t('machine.registered'),
+              machine.registered ? t('machine.number', { id: machine.registered.id }) : t('machine.notRegistered'),
+            ],
           ]}
         />
       )}

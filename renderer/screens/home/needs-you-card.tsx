@@ -7,7 +7,15 @@ import { Empty } from '../../ui/state.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import styles from './home.module.css'
 
-const places = { wallet: '/wallet', unlock: '/wallet', backup: '/wallet', funds: '/wallet', lot: '/data', release: '/data/library', network: '/settings' } as const
+const places = {
+  wallet: '/wallet',
+  unlock: '/wallet',
+  backup: '/wallet',
+  funds: '/wallet',
+  lot: '/data',
+  release: '/data/library',
+  network: '/settings',
+} as const
 
 export function NeedsYouCard({ className }: { readonly className: string | undefined }) {
   const { t } = useTranslation()
@@ -17,13 +25,21 @@ export function NeedsYouCard({ className }: { readonly className: string | undef
     ...(wallet.state === 'none' ? (['wallet'] as const) : []),
     ...(wallet.state === 'locked' ? (['unlock'] as const) : []),
     ...(wallet.state !== 'none' && !wallet.backedUp ? (['backup'] as const) : []),
-    ...(wallet.backedUp && balances !== null && balances.wallet === 0n && balances.market === 0n ? (['funds'] as const) : []),
+    ...(wallet.backedUp && balances !== null && balances.wallet === 0n && balances.market === 0n
+      ? (['funds'] as const)
+      : []),
     ...(data?.releases.some(({ asset }) => asset?.state === 'draft') ? (['lot'] as const) : []),
-    ...(data?.bought.some(({ sale, own }) => sale.state === 'delivered' && own?.state === 'owned') ? (['release'] as const) : []),
+    ...(data?.bought.some(({ sale, own }) => sale.state === 'delivered' && own?.state === 'owned')
+      ? (['release'] as const)
+      : []),
     ...(network.problem ? (['network'] as const) : []),
   ]
   return (
-    <Card title={t('needs.title')} className={className} aside={needs.length > 0 && <Tag tone="wait">{needs.length}</Tag>}>
+    <Card
+      title={t('needs.title')}
+      className={className}
+      aside={needs.length > 0 && <Tag tone="wait">{needs.length}</Tag>}
+    >
       {needs.length === 0 ? (
         <Empty>{t('needs.none')}</Empty>
       ) : (

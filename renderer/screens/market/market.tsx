@@ -32,7 +32,15 @@ export function Market() {
         ) : (
           <Table
             caption={t('market.offers')}
-            columns={[t('market.machine'), t('market.price'), t('market.hour'), t('market.longest'), t('market.fulfilment'), t('market.buyers'), '']}
+            columns={[
+              t('market.machine'),
+              t('market.price'),
+              t('market.hour'),
+              t('market.longest'),
+              t('market.fulfilment'),
+              t('market.buyers'),
+              '',
+            ]}
             rows={offers}
             keyOf={(offer) => offer.id}
             cells={(offer) => [
@@ -72,7 +80,16 @@ export function Market() {
               <Link key="id" to={`/market/${order.id}`}>
                 #{order.id}
               </Link>,
-              <Tag key="state" tone={order.state === 'completed' ? 'ok' : order.state === 'failed' || job?.state === 'disputed' ? 'bad' : 'wait'}>
+              <Tag
+                key="state"
+                tone={
+                  order.state === 'completed'
+                    ? 'ok'
+                    : order.state === 'failed' || job?.state === 'disputed'
+                      ? 'bad'
+                      : 'wait'
+                }
+              >
                 {order.state === 'active' ? t(`buying.${job?.state ?? 'elsewhere'}`) : t(`orderStates.${order.state}`)}
               </Tag>,
               `${job?.rowsFetched ?? 0} / ${job?.rows ?? '–'}`,

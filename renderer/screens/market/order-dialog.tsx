@@ -24,13 +24,19 @@ export function OrderDialog({ offer, onClose }: { readonly offer: OfferRow; read
   const [file, setFile] = useState<File | null>(null)
   const [minutes, setMinutes] = useState(String(Math.min(10, Math.floor(offer.maxSeconds / 60))))
   const count = /^\d{1,7}$/.test(rows) && Number(rows) >= 1 && Number(rows) <= 1_048_576 ? Number(rows) : null
-  const term = /^\d{1,6}$/.test(minutes) && Number(minutes) >= 1 && Number(minutes) * 60 <= offer.maxSeconds ? Number(minutes) * 60 : null
+  const term =
+    /^\d{1,6}$/.test(minutes) && Number(minutes) >= 1 && Number(minutes) * 60 <= offer.maxSeconds
+      ? Number(minutes) * 60
+      : null
   const escrow = term === null ? null : offer.price * BigInt(term)
   const short = escrow !== null && balances !== null && balances.market < escrow
   const order = useAction(async () => {
-    const source = file ? { kind: 'csv' as const, text: await file.text() } : { kind: 'generated' as const, count: count! }
+    const source = file
+      ? { kind: 'csv' as const, text: await file.text() }
+      : { kind: 'generated' as const, count: count! }
     const work = await api.market.prepareWork({ preset, source })
-    if (await act({ kind: 'placeOrder', offer: offer.id, term: term!, maxPrice: offer.price, work: work.hash })) onClose()
+    if (await act({ kind: 'placeOrder', offer: offer.id, term: term!, maxPrice: offer.price, work: work.hash }))
+      onClose()
   })
   return (
     <Dialog
@@ -40,7 +46,11 @@ export function OrderDialog({ offer, onClose }: { readonly offer: OfferRow; read
       actions={
         <>
           <Button onClick={onClose}>{t('common.cancel')}</Button>
-          <Button kind="primary" disabled={order.busy || term === null || (!file && count === null) || short} onClick={() => order.run()}>
+          <Button
+            kind="primary"
+            disabled={order.busy || term === null || (!file && count === null) || short}
+            onClick={() => order.run()}
+          >
             {order.busy ? t('order.preparing') : t('common.continue')}
           </Button>
         </>
@@ -48,16 +58,39 @@ export function OrderDialog({ offer, onClose }: { readonly offer: OfferRow; read
     >
       <div className={layout.stack}>
         <p className={layout.muted}>{t('order.text')}</p>
-        <SelectField label={t('order.net')} value={preset} onChange={(event) => setPreset(event.target.value as Preset)}>
+        <SelectField
+          label={t('order.net')}
+          value={preset}
+          onChange={(event) => setPreset(event.target.value as Preset)}
+        >
           {presets.map((item) => (
             <option key={item} value={item}>
               {t(`order.${item}`)}
             </option>
           ))}
         </SelectField>
-        <TextField label={t('order.rows')} inputMode="numeric" value={rows} disabled={file !== null} error={!file && count === null ? t('order.badRows') : null} onChange={(event) => setRows(event.target.value)} />
-        <TextField label={t('order.file')} type="file" accept=".csv,.txt" hint={t('order.fileHint')} onChange={(event) => setFile(event.target.files?.[0] ?? null)} />
-        <TextField label={t('order.minutes')} inputMode="numeric" value={minutes} error={term === null ? t('order.badMinutes', { longest: Math.floor(offer.maxSeconds / 60) }) : null} onChange={(event) => setMinutes(event.target.value)} />
+        <TextField
+          label={t('order.rows')}
+          inputMode="numeric"
+          value={rows}
+          disabled={file !== null}
+          error={!file && count === null ? t('order.badRows') : null}
+          onChange={(event) => setRows(event.target.value)}
+        />
+        <TextField
+          label={t('order.file')}
+          type="file"
+          accept=".csv,.txt"
+          hint={t('order.fileHint')}
+          onChange={(event) => setFile(event.target.files?.[0] ?? null)}
+        />
+        <TextField
+          label={t('order.minutes')}
+          inputMode="numeric"
+          value={minutes}
+          error={term === null ? t('order.badMinutes', { longest: Math.floor(offer.maxSeconds / 60) }) : null}
+          onChange={(event) => setMinutes(event.target.value)}
+        />
         <Facts
           items={[
             [t('order.price'), shortCoins(offer.price, 8)],

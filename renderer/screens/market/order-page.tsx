@@ -40,12 +40,25 @@ export function OrderPage() {
       <Card title={t('orderPage.title', { id })} className={layout.span7}>
         <div className={layout.stack}>
           <div className={layout.between}>
-            <span className={layout.big}>{active ? t(`buying.${job?.state ?? 'elsewhere'}`) : t(`orderStates.${order.state}`)}</span>
-            <span className={layout.muted}>{job && job.operationsPerSecond > 0 && active ? rate(job.operationsPerSecond, 'OP/s') : ''}</span>
+            <span className={layout.big}>
+              {active ? t(`buying.${job?.state ?? 'elsewhere'}`) : t(`orderStates.${order.state}`)}
+            </span>
+            <span className={layout.muted}>
+              {job && job.operationsPerSecond > 0 && active ? rate(job.operationsPerSecond, 'OP/s') : ''}
+            </span>
           </div>
           {job?.state === 'disputed' && <Problem>{job.reason}</Problem>}
           {job?.rows && <Progress share={job.rowsFetched / job.rows} label={t('orderPage.progress')} />}
-          {job && <span className={layout.muted}>{t('orderPage.rows', { sent: job.rowsSent, fetched: job.rowsFetched, rows: job.rows ?? '–', checked: job.rowsChecked })}</span>}
+          {job && (
+            <span className={layout.muted}>
+              {t('orderPage.rows', {
+                sent: job.rowsSent,
+                fetched: job.rowsFetched,
+                rows: job.rows ?? '–',
+                checked: job.rowsChecked,
+              })}
+            </span>
+          )}
           {failure && <Problem>{failure}</Problem>}
           <div className={layout.row}>
             {job && job.rowsFetched > 0 && (
@@ -68,13 +81,25 @@ export function OrderPage() {
             [t('market.paid'), shortCoins(order.paid, 8)],
             [t('orderPage.refunded'), shortCoins(order.refunded, 8)],
             [t('orderPage.ends'), dateTime(order.end * 1000, i18n.language)],
-            [t('orderPage.provider'), <Link key="provider" to={`/explorer/address/${order.provider}`}><code>{order.provider.slice(0, 10)}…</code></Link>],
+            [
+              t('orderPage.provider'),
+              <Link key="provider" to={`/explorer/address/${order.provider}`}>
+                <code>{order.provider.slice(0, 10)}…</code>
+              </Link>,
+            ],
             [t('orderPage.placed'), <HashText key="placed" value={order.placedTx} {...copy} />],
             [t('orderPage.closed'), order.closedTx ? <HashText key="closed" value={order.closedTx} {...copy} /> : '–'],
           ]}
         />
       </Card>
-      <LiveLog source={String(id)} follow={(signal) => api.market.watchOrder({ id }, { signal })} title={t('orderPage.log')} empty={t('orderPage.noLog')} language={i18n.language} className={layout.span12} />
+      <LiveLog
+        source={String(id)}
+        follow={(signal) => api.market.watchOrder({ id }, { signal })}
+        title={t('orderPage.log')}
+        empty={t('orderPage.noLog')}
+        language={i18n.language}
+        className={layout.span12}
+      />
     </div>
   )
 }

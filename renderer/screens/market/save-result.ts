@@ -5,7 +5,7 @@ import { api } from '../../state/transport.ts'
 export async function saveResult(id: number): Promise<void> {
   const lines: string[] = []
   let rest = new Uint8Array()
-  for (let offset = 0, total = 1; offset < total; ) {
+  for (let offset = 0, total = 1; offset < total;) {
     const piece = await api.market.readResult({ id, offset })
     const bytes = Uint8Array.from(atob(piece.chunk), (char) => char.charCodeAt(0))
     if (bytes.length === 0) break

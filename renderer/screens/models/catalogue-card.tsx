@@ -38,7 +38,15 @@ export function CatalogueCard({ taking }: Pick<ModelsOverview, 'taking'>) {
         {fetched !== null && <p role="status">{t('models.taken', { name: fetched })}</p>}
         <Table
           caption={t('models.catalogue.title')}
-          columns={[t('data.name'), t('models.catalogue.languages'), t('models.catalogue.licence'), t('models.size'), t('models.fits'), t('models.speed'), '']}
+          columns={[
+            t('data.name'),
+            t('models.catalogue.languages'),
+            t('models.catalogue.licence'),
+            t('models.size'),
+            t('models.fits'),
+            t('models.speed'),
+            '',
+          ]}
           rows={entries}
           keyOf={({ id }) => id}
           cells={({ id, name, parameters, languages, licence }) => {
@@ -58,13 +66,28 @@ export function CatalogueCard({ taking }: Pick<ModelsOverview, 'taking'>) {
               ) : (
                 '–'
               ),
-              !file ? '–' : file.tokensPerSecond === null ? t('models.notMeasured') : t('models.estimated', { rate: rate(file.tokensPerSecond, 'tok/s') }),
+              !file
+                ? '–'
+                : file.tokensPerSecond === null
+                  ? t('models.notMeasured')
+                  : t('models.estimated', { rate: rate(file.tokensPerSecond, 'tok/s') }),
               file ? (
-                <Button key="fetch" kind="primary" aria-label={t('models.catalogue.fetchName', { name })} disabled={fetchIt.busy || taking !== null} onClick={() => fetchIt.run(file)}>
+                <Button
+                  key="fetch"
+                  kind="primary"
+                  aria-label={t('models.catalogue.fetchName', { name })}
+                  disabled={fetchIt.busy || taking !== null}
+                  onClick={() => fetchIt.run(file)}
+                >
                   {t('models.fetchIt')}
                 </Button>
               ) : (
-                <Button key="look" aria-label={t('models.catalogue.lookUpName', { name })} disabled={lookUp.busy} onClick={() => lookUp.run(id)}>
+                <Button
+                  key="look"
+                  aria-label={t('models.catalogue.lookUpName', { name })}
+                  disabled={lookUp.busy}
+                  onClick={() => lookUp.run(id)}
+                >
                   {t('models.catalogue.lookUp')}
                 </Button>
               ),
@@ -92,7 +115,15 @@ function HubForm() {
         change.mutate({ avatar: { ...settings.avatar, hub } })
       }}
     >
-      <TextField label={t('models.catalogue.hub')} hint={t('models.catalogue.hubHint')} type="url" required maxLength={200} value={hub} onChange={(event) => setWanted(event.target.value)} />
+      <TextField
+        label={t('models.catalogue.hub')}
+        hint={t('models.catalogue.hubHint')}
+        type="url"
+        required
+        maxLength={200}
+        value={hub}
+        onChange={(event) => setWanted(event.target.value)}
+      />
       <Button type="submit" disabled={hub === settings.avatar.hub || change.isPending}>
         {t('models.catalogue.change')}
       </Button>

@@ -24,7 +24,12 @@ export function EmbedderCard({ overview }: { readonly overview: EmbedderOverview
         {embedder ? <Kept embedder={embedder} work={overview.work} /> : <Bring {...overview} />}
         {taking && (
           <>
-            {taking.of > 0 && <Progress share={taking.bytes / taking.of} label={t(taking.fetched ? 'embedder.fetching' : 'models.taking')} />}
+            {taking.of > 0 && (
+              <Progress
+                share={taking.bytes / taking.of}
+                label={t(taking.fetched ? 'embedder.fetching' : 'models.taking')}
+              />
+            )}
             <div className={layout.row}>
               <span role="status" className={layout.tiny}>
                 {t('models.takingBytes', { bytes: bytes(taking.bytes), of: bytes(taking.of) })}
@@ -38,7 +43,13 @@ export function EmbedderCard({ overview }: { readonly overview: EmbedderOverview
   )
 }
 
-function Kept({ embedder, work }: { readonly embedder: NonNullable<EmbedderOverview['embedder']>; readonly work: EmbedderOverview['work'] }) {
+function Kept({
+  embedder,
+  work,
+}: {
+  readonly embedder: NonNullable<EmbedderOverview['embedder']>
+  readonly work: EmbedderOverview['work']
+}) {
   const { t, i18n } = useTranslation()
   const [removing, setRemoving] = useState(false)
   const remove = useAction(async () => {
@@ -52,17 +63,34 @@ function Kept({ embedder, work }: { readonly embedder: NonNullable<EmbedderOverv
         items={[
           [t('data.name'), embedder.name],
           [t('models.size'), bytes(embedder.bytes)],
-          ...(work ? [[t('embedder.read'), t('embedder.readOf', { done: shown(work.done), all: shown(work.done + work.left) })] as const] : []),
+          ...(work
+            ? [
+                [
+                  t('embedder.read'),
+                  t('embedder.readOf', { done: shown(work.done), all: shown(work.done + work.left) }),
+                ] as const,
+              ]
+            : []),
         ]}
       />
-      {work !== null && work.left > 0 && <Progress share={work.done / (work.done + work.left)} label={t('embedder.reading')} />}
+      {work !== null && work.left > 0 && (
+        <Progress share={work.done / (work.done + work.left)} label={t('embedder.reading')} />
+      )}
       {work?.waits && <p role="status">{t('embedder.waits')}</p>}
       <div className={layout.row}>
         <Button kind="link" onClick={() => setRemoving(true)}>
           {t('embedder.remove')}
         </Button>
       </div>
-      <RemoveDialog name={embedder.name} text={t('embedder.removeText')} open={removing} busy={remove.busy} error={remove.error} onClose={() => setRemoving(false)} onAgree={() => remove.run()} />
+      <RemoveDialog
+        name={embedder.name}
+        text={t('embedder.removeText')}
+        open={removing}
+        busy={remove.busy}
+        error={remove.error}
+        onClose={() => setRemoving(false)}
+        onAgree={() => remove.run()}
+      />
     </>
   )
 }
@@ -83,18 +111,35 @@ function Bring({ offered, taking }: Pick<EmbedderOverview, 'offered' | 'taking'>
           {size !== null && ` · ${bytes(size)}`}
         </span>
         {size === null ? (
-          <Button aria-label={t('models.catalogue.lookUpName', { name: offered.name })} disabled={lookUp.busy} onClick={() => lookUp.run()}>
+          <Button
+            aria-label={t('models.catalogue.lookUpName', { name: offered.name })}
+            disabled={lookUp.busy}
+            onClick={() => lookUp.run()}
+          >
             {t('models.catalogue.lookUp')}
           </Button>
         ) : (
-          <Button kind="primary" aria-label={t('models.catalogue.fetchName', { name: offered.name })} disabled={busy} onClick={() => fetchIt.run()}>
+          <Button
+            kind="primary"
+            aria-label={t('models.catalogue.fetchName', { name: offered.name })}
+            disabled={busy}
+            onClick={() => fetchIt.run()}
+          >
             {t('models.fetchIt')}
           </Button>
         )}
       </div>
       {(lookUp.error ?? fetchIt.error) && <Problem>{lookUp.error ?? fetchIt.error}</Problem>}
       <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), take.run())}>
-        <TextField label={t('embedder.folder')} hint={t('embedder.folderHint')} value={folder} maxLength={4096} placeholder="/home/…/multilingual-e5-small" error={take.error} onChange={(event) => setFolder(event.target.value)} />
+        <TextField
+          label={t('embedder.folder')}
+          hint={t('embedder.folderHint')}
+          value={folder}
+          maxLength={4096}
+          placeholder="/home/…/multilingual-e5-small"
+          error={take.error}
+          onChange={(event) => setFolder(event.target.value)}
+        />
         <div className={layout.row}>
           <Button type="submit" disabled={folder.trim() === '' || busy}>
             {t('embedder.take')}

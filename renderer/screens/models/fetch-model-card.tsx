@@ -28,10 +28,30 @@ export function FetchModelCard({ taking, unfinished }: Pick<ModelsOverview, 'tak
   const isHash = /^\s*[0-9a-f]{64}\s*$/i.test(sha256)
   return (
     <Card title={t('models.fetch')}>
-      <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), fetchIt.run({ url: url.trim(), sha256: sha256.trim(), name: null }))}>
+      <form
+        className={layout.stack}
+        onSubmit={(event) => (
+          event.preventDefault(),
+          fetchIt.run({ url: url.trim(), sha256: sha256.trim(), name: null })
+        )}
+      >
         <p className={layout.muted}>{t('models.fetchText')}</p>
-        <TextField label={t('models.link')} type="url" value={url} maxLength={2000} placeholder="https://…/model.gguf" onChange={(event) => setUrl(event.target.value)} />
-        <TextField label={t('models.hash')} hint={t('models.hashHint')} value={sha256} maxLength={80} error={sha256 !== '' && !isHash ? t('models.noHash') : null} onChange={(event) => setHash(event.target.value)} />
+        <TextField
+          label={t('models.link')}
+          type="url"
+          value={url}
+          maxLength={2000}
+          placeholder="https://…/model.gguf"
+          onChange={(event) => setUrl(event.target.value)}
+        />
+        <TextField
+          label={t('models.hash')}
+          hint={t('models.hashHint')}
+          value={sha256}
+          maxLength={80}
+          error={sha256 !== '' && !isHash ? t('models.noHash') : null}
+          onChange={(event) => setHash(event.target.value)}
+        />
         {(fetchIt.error ?? discard.error) && <Problem>{fetchIt.error ?? discard.error}</Problem>}
         {fetched !== null && <p role="status">{t('models.taken', { name: fetched })}</p>}
         <div className={layout.row}>
@@ -42,9 +62,15 @@ export function FetchModelCard({ taking, unfinished }: Pick<ModelsOverview, 'tak
         </div>
         {unfinished.map((item) => (
           <div key={item.sha256} className={layout.between}>
-            <span className={layout.tiny}>{t('models.unfinished', { name: item.name ?? item.url, bytes: bytes(item.bytes) })}</span>
+            <span className={layout.tiny}>
+              {t('models.unfinished', { name: item.name ?? item.url, bytes: bytes(item.bytes) })}
+            </span>
             <span className={layout.row}>
-              <Button kind="link" disabled={fetchIt.busy || taking !== null} onClick={() => fetchIt.run({ url: item.url, sha256: item.sha256, name: item.name })}>
+              <Button
+                kind="link"
+                disabled={fetchIt.busy || taking !== null}
+                onClick={() => fetchIt.run({ url: item.url, sha256: item.sha256, name: item.name })}
+              >
                 {t('models.goOn')}
               </Button>
               <Button kind="link" disabled={discard.busy || taking !== null} onClick={() => discard.run(item.sha256)}>

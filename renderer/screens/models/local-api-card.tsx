@@ -15,8 +15,13 @@ export function LocalApiCard() {
   const { t } = useTranslation()
   const client = useQueryClient()
   const settings = useSettings()
-  const state = useQuery({ ...query.models.localApi.queryOptions(), queryKey: [...query.models.localApi.key(), settings?.localApi] }).data
-  const change = useAction((wanted: { enabled: boolean; port: number }) => api.system.changeSettings({ localApi: wanted }))
+  const state = useQuery({
+    ...query.models.localApi.queryOptions(),
+    queryKey: [...query.models.localApi.key(), settings?.localApi],
+  }).data
+  const change = useAction((wanted: { enabled: boolean; port: number }) =>
+    api.system.changeSettings({ localApi: wanted }),
+  )
   const renew = useAction(async () => {
     await api.models.renewToken()
     await client.invalidateQueries({ queryKey: query.models.localApi.key() })
@@ -27,8 +32,23 @@ export function LocalApiCard() {
     <Card title={t('models.api')}>
       <div className={layout.stack}>
         <p className={layout.muted}>{t('models.apiText')}</p>
-        <CheckField label={t('models.apiOn')} checked={localApi.enabled} disabled={change.busy} onChange={(event) => change.run({ ...localApi, enabled: event.target.checked })} />
-        <TextField label={t('models.port')} type="number" min={1024} max={65_535} defaultValue={localApi.port} onBlur={(event) => Number(event.target.value) !== localApi.port && change.run({ ...localApi, port: Number(event.target.value) })} />
+        <CheckField
+          label={t('models.apiOn')}
+          checked={localApi.enabled}
+          disabled={change.busy}
+          onChange={(event) => change.run({ ...localApi, enabled: event.target.checked })}
+        />
+        <TextField
+          label={t('models.port')}
+          type="number"
+          min={1024}
+          max={65_535}
+          defaultValue={localApi.port}
+          onBlur={(event) =>
+            Number(event.target.value) !== localApi.port &&
+            change.run({ ...localApi, port: Number(event.target.value) })
+          }
+        />
         {(change.error ?? renew.error) && <Problem>{change.error ?? renew.error}</Problem>}
         {state?.problem && <Problem>{t('models.apiProblem', { why: state.problem })}</Problem>}
         {state && !state.problem && (
@@ -36,7 +56,15 @@ export function LocalApiCard() {
             <Facts
               items={[
                 [t('models.address'), <code key="url">{state.url}</code>],
-                [t('models.token'), <HashText key="token" value={state.token} copyLabel={t('common.copy')} copiedLabel={t('common.copied')} />],
+                [
+                  t('models.token'),
+                  <HashText
+                    key="token"
+                    value={state.token}
+                    copyLabel={t('common.copy')}
+                    copiedLabel={t('common.copied')}
+                  />,
+                ],
               ]}
             />
             <div className={layout.row}>

@@ -46,17 +46,29 @@ export function ModelsCard({ overview: { models, chosen } }: { readonly overview
             <Tag key="fits" tone={model.fits ? 'ok' : 'wait'}>
               {t(model.fits ? 'models.itFits' : 'models.tooLarge', { bytes: bytes(model.memoryBytes) })}
             </Tag>,
-            model.tokensPerSecond === null ? t('models.notMeasured') : t('models.estimated', { rate: rate(model.tokensPerSecond, 'tok/s') }),
+            model.tokensPerSecond === null
+              ? t('models.notMeasured')
+              : t('models.estimated', { rate: rate(model.tokensPerSecond, 'tok/s') }),
             <span key="acts" className={layout.row}>
               {model.id === chosen ? (
                 <Tag tone="ok">{t('models.chosen')}</Tag>
               ) : (
-                <Button kind="link" aria-label={t('models.chooseName', { name: model.name })} disabled={act.busy} onClick={() => act.run(() => api.models.choose({ id: model.id }))}>
+                <Button
+                  kind="link"
+                  aria-label={t('models.chooseName', { name: model.name })}
+                  disabled={act.busy}
+                  onClick={() => act.run(() => api.models.choose({ id: model.id }))}
+                >
                   {t('models.choose')}
                 </Button>
               )}
               {model.quarantined !== null && (
-                <Button kind="link" aria-label={t('models.releaseName', { name: model.name })} disabled={act.busy} onClick={() => act.run(() => api.models.release({ id: model.id }))}>
+                <Button
+                  kind="link"
+                  aria-label={t('models.releaseName', { name: model.name })}
+                  disabled={act.busy}
+                  onClick={() => act.run(() => api.models.release({ id: model.id }))}
+                >
                   {t('models.release')}
                 </Button>
               )}
@@ -66,7 +78,11 @@ export function ModelsCard({ overview: { models, chosen } }: { readonly overview
                 </Link>
               )}
               {!model.shipped && (
-                <Button kind="link" aria-label={t('models.removeName', { name: model.name })} onClick={() => setRemoving(model)}>
+                <Button
+                  kind="link"
+                  aria-label={t('models.removeName', { name: model.name })}
+                  onClick={() => setRemoving(model)}
+                >
                   {t('models.remove')}
                 </Button>
               )}
@@ -75,7 +91,15 @@ export function ModelsCard({ overview: { models, chosen } }: { readonly overview
         />
         <p className={layout.tiny}>{t('models.shippedText')}</p>
       </div>
-      <RemoveDialog name={removing?.name ?? ''} text={t('models.removeText')} open={removing !== null} busy={remove.busy} error={remove.error} onClose={() => setRemoving(null)} onAgree={() => remove.run(removing!.id)} />
+      <RemoveDialog
+        name={removing?.name ?? ''}
+        text={t('models.removeText')}
+        open={removing !== null}
+        busy={remove.busy}
+        error={remove.error}
+        onClose={() => setRemoving(null)}
+        onAgree={() => remove.run(removing!.id)}
+      />
     </Card>
   )
 }

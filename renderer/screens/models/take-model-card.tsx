@@ -24,12 +24,21 @@ export function TakeModelCard({ taking }: { readonly taking: ModelsOverview['tak
     <Card title={t('models.take')}>
       <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), take.run())}>
         <p className={layout.muted}>{t('models.takeText')}</p>
-        <TextField label={t('models.file')} value={file} maxLength={4096} placeholder="/home/…/model.gguf" error={take.error} onChange={(event) => setFile(event.target.value)} />
+        <TextField
+          label={t('models.file')}
+          value={file}
+          maxLength={4096}
+          placeholder="/home/…/model.gguf"
+          error={take.error}
+          onChange={(event) => setFile(event.target.value)}
+        />
         {taking && (
           <>
             {taking.of > 0 && <Progress share={taking.bytes / taking.of} label={t('models.taking')} />}
             <p className={layout.tiny} role="status">
-              {taking.of > 0 ? t('models.takingBytes', { bytes: bytes(taking.bytes), of: bytes(taking.of) }) : bytes(taking.bytes)}
+              {taking.of > 0
+                ? t('models.takingBytes', { bytes: bytes(taking.bytes), of: bytes(taking.of) })
+                : bytes(taking.bytes)}
             </p>
           </>
         )}

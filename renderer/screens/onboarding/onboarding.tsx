@@ -30,7 +30,11 @@ export function Onboarding() {
         <div className={layout.stack}>
           <h1>{t('onboarding.title')}</h1>
           <p className={layout.muted}>{t('onboarding.text')}</p>
-          <SelectField label={t('settings.language')} value={settings?.language ?? ''} onChange={(event) => change.run({ language: (event.target.value || null) as Config['language'] })}>
+          <SelectField
+            label={t('settings.language')}
+            value={settings?.language ?? ''}
+            onChange={(event) => change.run({ language: (event.target.value || null) as Config['language'] })}
+          >
             <option value="">{t('settings.system')}</option>
             <option value="en">English</option>
             <option value="zh-CN">简体中文</option>

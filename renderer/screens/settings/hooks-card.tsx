@@ -19,7 +19,13 @@ export function HooksCard({ className }: { readonly className: string | undefine
   return view ? <HooksForm view={view} className={className} /> : null
 }
 
-function HooksForm({ view: { config, status }, className }: { readonly view: HooksView; readonly className: string | undefined }) {
+function HooksForm({
+  view: { config, status },
+  className,
+}: {
+  readonly view: HooksView
+  readonly className: string | undefined
+}) {
   const { t } = useTranslation()
   const client = useQueryClient()
   const [http, setHttp] = useState(config.http !== null)
@@ -31,7 +37,14 @@ function HooksForm({ view: { config, status }, className }: { readonly view: Hoo
   const [password, setPassword] = useState(config.mqtt?.password ?? '')
   const [topic, setTopic] = useState(config.mqtt?.topic ?? 'hearth')
   const take = (next: HooksView) => client.setQueryData(query.hooks.view.queryKey(), next)
-  const save = useAction(async () => take(await api.hooks.change({ http: http ? { port: Number(port), lan } : null, mqtt: mqtt ? { url, user: user || null, password: password || null, topic } : null })))
+  const save = useAction(async () =>
+    take(
+      await api.hooks.change({
+        http: http ? { port: Number(port), lan } : null,
+        mqtt: mqtt ? { url, user: user || null, password: password || null, topic } : null,
+      }),
+    ),
+  )
   const renew = useAction(async () => take(await api.hooks.renewToken({})))
   const portOk = !http || (/^\d{4,5}$/.test(port) && Number(port) >= 1024 && Number(port) <= 65_535)
   const urlOk = !mqtt || /^mqtts?:\/\/[^/\s]+$/.test(url)
@@ -43,17 +56,45 @@ function HooksForm({ view: { config, status }, className }: { readonly view: Hoo
         <CheckField label={t('hooks.http')} checked={http} onChange={(event) => setHttp(event.target.checked)} />
         {http && (
           <div className={layout.pair}>
-            <TextField label={t('hooks.port')} inputMode="numeric" value={port} error={portOk ? null : t('settings.badNumber', { low: 1024, high: 65_535 })} onChange={(event) => setPort(event.target.value)} />
+            <TextField
+              label={t('hooks.port')}
+              inputMode="numeric"
+              value={port}
+              error={portOk ? null : t('settings.badNumber', { low: 1024, high: 65_535 })}
+              onChange={(event) => setPort(event.target.value)}
+            />
             <CheckField label={t('hooks.lan')} checked={lan} onChange={(event) => setLan(event.target.checked)} />
           </div>
         )}
         <CheckField label={t('hooks.mqtt')} checked={mqtt} onChange={(event) => setMqtt(event.target.checked)} />
         {mqtt && (
           <div className={layout.pair}>
-            <TextField label={t('hooks.broker')} value={url} placeholder="mqtt://homeassistant.local" error={urlOk ? null : t('hooks.badUrl')} onChange={(event) => setUrl(event.target.value)} />
-            <TextField label={t('hooks.topic')} value={topic} error={topicOk ? null : t('hooks.badTopic')} onChange={(event) => setTopic(event.target.value)} />
-            <TextField label={t('hooks.user')} value={user} autoComplete="off" onChange={(event) => setUser(event.target.value)} />
-            <TextField label={t('hooks.password')} type="password" value={password} autoComplete="off" onChange={(event) => setPassword(event.target.value)} />
+            <TextField
+              label={t('hooks.broker')}
+              value={url}
+              placeholder="mqtt://homeassistant.local"
+              error={urlOk ? null : t('hooks.badUrl')}
+              onChange={(event) => setUrl(event.target.value)}
+            />
+            <TextField
+              label={t('hooks.topic')}
+              value={topic}
+              error={topicOk ? null : t('hooks.badTopic')}
+              onChange={(event) => setTopic(event.target.value)}
+            />
+            <TextField
+              label={t('hooks.user')}
+              value={user}
+              autoComplete="off"
+              onChange={(event) => setUser(event.target.value)}
+            />
+            <TextField
+              label={t('hooks.password')}
+              type="password"
+              value={password}
+              autoComplete="off"
+              onChange={(event) => setPassword(event.target.value)}
+            />
           </div>
         )}
         <div className={layout.row}>
@@ -66,7 +107,11 @@ function HooksForm({ view: { config, status }, className }: { readonly view: Hoo
             </Button>
           )}
           {status.http && <Tag tone={status.http.problem ? 'bad' : 'ok'}>{status.http.problem ?? status.http.url}</Tag>}
-          {status.mqtt && <Tag tone={status.mqtt.connected ? 'ok' : 'wait'}>{status.mqtt.connected ? t('hooks.connected') : (status.mqtt.problem ?? t('hooks.connecting'))}</Tag>}
+          {status.mqtt && (
+            <Tag tone={status.mqtt.connected ? 'ok' : 'wait'}>
+              {status.mqtt.connected ? t('hooks.connected') : (status.mqtt.problem ?? t('hooks.connecting'))}
+            </Tag>
+          )}
         </div>
         {config.token && (
           <p>

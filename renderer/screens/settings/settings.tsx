@@ -20,23 +20,34 @@ export function Settings() {
 function SettingsForm({ settings }: { readonly settings: Config }) {
   const { t } = useTranslation()
   const { network, peer, version } = useOverview()
-  const [lockMinutes, setLockMinutes] = useState(settings.wallet.autoLockMinutes === null ? '' : String(settings.wallet.autoLockMinutes))
+  const [lockMinutes, setLockMinutes] = useState(
+    settings.wallet.autoLockMinutes === null ? '' : String(settings.wallet.autoLockMinutes),
+  )
   const [threads, setThreads] = useState(settings.earn.threads === null ? '' : String(settings.earn.threads))
   const change = useAction((next: Partial<Config>) => api.system.changeSettings(next))
   const diagnose = useAction(async () => navigator.clipboard.writeText((await api.system.diagnostics({})).text))
-  const whole = (text: string, low: number, high: number): boolean => /^\d{1,5}$/.test(text) && Number(text) >= low && Number(text) <= high
+  const whole = (text: string, low: number, high: number): boolean =>
+    /^\d{1,5}$/.test(text) && Number(text) >= low && Number(text) <= high
   const lockOk = lockMinutes === '' || whole(lockMinutes, 1, 1440)
   const threadsOk = threads === '' || whole(threads, 1, 256)
   return (
     <div className={layout.grid}>
       <Card title={t('settings.look')} className={layout.span6}>
         <div className={layout.stack}>
-          <SelectField label={t('settings.language')} value={settings.language ?? ''} onChange={(event) => change.run({ language: (event.target.value || null) as Config['language'] })}>
+          <SelectField
+            label={t('settings.language')}
+            value={settings.language ?? ''}
+            onChange={(event) => change.run({ language: (event.target.value || null) as Config['language'] })}
+          >
             <option value="">{t('settings.system')}</option>
             <option value="en">English</option>
             <option value="zh-CN">简体中文</option>
           </SelectField>
-          <SelectField label={t('settings.theme')} value={settings.theme} onChange={(event) => change.run({ theme: event.target.value as Config['theme'] })}>
+          <SelectField
+            label={t('settings.theme')}
+            value={settings.theme}
+            onChange={(event) => change.run({ theme: event.target.value as Config['theme'] })}
+          >
             <option value="system">{t('settings.system')}</option>
             <option value="light">{t('settings.light')}</option>
             <option value="dark">{t('settings.dark')}</option>
@@ -48,15 +59,39 @@ function SettingsForm({ settings }: { readonly settings: Config }) {
           className={layout.stack}
           onSubmit={(event) => {
             event.preventDefault()
-            change.run({ wallet: { autoLockMinutes: lockMinutes === '' ? null : Number(lockMinutes) }, earn: { ...settings.earn, threads: threads === '' ? null : Number(threads) } })
+            change.run({
+              wallet: { autoLockMinutes: lockMinutes === '' ? null : Number(lockMinutes) },
+              earn: { ...settings.earn, threads: threads === '' ? null : Number(threads) },
+            })
           }}
         >
-          <SelectField label={t('settings.backend')} value={settings.earn.backend} hint={t('settings.backendHint')} onChange={(event) => change.run({ earn: { ...settings.earn, backend: event.target.value as 'cpu' | 'webgpu' } })}>
+          <SelectField
+            label={t('settings.backend')}
+            value={settings.earn.backend}
+            hint={t('settings.backendHint')}
+            onChange={(event) =>
+              change.run({ earn: { ...settings.earn, backend: event.target.value as 'cpu' | 'webgpu' } })
+            }
+          >
             <option value="cpu">CPU</option>
             <option value="webgpu">WebGPU</option>
           </SelectField>
-          <TextField label={t('settings.threads')} inputMode="numeric" value={threads} hint={t('settings.threadsHint')} error={threadsOk ? null : t('settings.badNumber', { low: 1, high: 256 })} onChange={(event) => setThreads(event.target.value)} />
-          <TextField label={t('settings.autoLock')} inputMode="numeric" value={lockMinutes} hint={t('settings.autoLockHint')} error={lockOk ? null : t('settings.badNumber', { low: 1, high: 1440 })} onChange={(event) => setLockMinutes(event.target.value)} />
+          <TextField
+            label={t('settings.threads')}
+            inputMode="numeric"
+            value={threads}
+            hint={t('settings.threadsHint')}
+            error={threadsOk ? null : t('settings.badNumber', { low: 1, high: 256 })}
+            onChange={(event) => setThreads(event.target.value)}
+          />
+          <TextField
+            label={t('settings.autoLock')}
+            inputMode="numeric"
+            value={lockMinutes}
+            hint={t('settings.autoLockHint')}
+            error={lockOk ? null : t('settings.badNumber', { low: 1, high: 1440 })}
+            onChange={(event) => setLockMinutes(event.target.value)}
+          />
           <div className={layout.row}>
             <Button kind="primary" type="submit" disabled={!lockOk || !threadsOk || change.busy}>
               {t('offer.save')}
@@ -71,7 +106,12 @@ function SettingsForm({ settings }: { readonly settings: Config }) {
             [t('settings.chain'), network.chainId],
             [t('settings.head'), network.head ?? '–'],
             [t('settings.peer'), peer ? <code key="peer">{peer.peerId}</code> : '–'],
-            [t('settings.addresses'), <code key="addresses">{peer?.addresses.map((address) => address.split('/p2p/')[0]).join(' ') ?? '–'}</code>],
+            [
+              t('settings.addresses'),
+              <code key="addresses">
+                {peer?.addresses.map((address) => address.split('/p2p/')[0]).join(' ') ?? '–'}
+              </code>,
+            ],
           ]}
         />
         {network.problem && <Problem>{network.problem.message}</Problem>}

@@ -29,16 +29,34 @@ export function SpeakCard({ avatar, styles, modelHash, modelName }: Props) {
   return (
     <Card title={t('style.speaks', { name: avatar.name })}>
       <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), save.run())}>
-        <SelectField label={t('style.inStyle')} hint={t('style.inStyleHint', { model: modelName })} value={style ?? ''} onChange={(event) => setStyle(event.target.value === '' ? null : Number(event.target.value))}>
+        <SelectField
+          label={t('style.inStyle')}
+          hint={t('style.inStyleHint', { model: modelName })}
+          value={style ?? ''}
+          onChange={(event) => setStyle(event.target.value === '' ? null : Number(event.target.value))}
+        >
           <option value="">{t('style.none')}</option>
           {[...fitting, ...(foreign ? styles.filter(({ id }) => id === style) : [])].map((item) => (
             <option key={item.id} value={item.id}>
-              {t('style.called', { name: item.name, day: new Date(item.created).toLocaleString(i18n.language, { dateStyle: 'medium', timeStyle: 'short' }) })}
+              {t('style.called', {
+                name: item.name,
+                day: new Date(item.created).toLocaleString(i18n.language, { dateStyle: 'medium', timeStyle: 'short' }),
+              })}
             </option>
           ))}
         </SelectField>
         {foreign && <p className={layout.muted}>{t('style.otherModel', { model: modelName })}</p>}
-        <TextField type="range" min={0} max={2} step={0.05} label={t('style.scale', { percent: Math.round(scale * 100) })} hint={t('style.scaleHint')} value={scale} disabled={style === null} onChange={(event) => setScale(Number(event.target.value))} />
+        <TextField
+          type="range"
+          min={0}
+          max={2}
+          step={0.05}
+          label={t('style.scale', { percent: Math.round(scale * 100) })}
+          hint={t('style.scaleHint')}
+          value={scale}
+          disabled={style === null}
+          onChange={(event) => setScale(Number(event.target.value))}
+        />
         {save.error && <Problem>{save.error}</Problem>}
         <div className={layout.row}>
           <Button type="submit" disabled={save.busy || (style === avatar.style && scale === avatar.styleScale)}>

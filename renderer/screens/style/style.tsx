@@ -33,7 +33,11 @@ export function StylePage() {
       ) : (
         <>
           {avatars.length > 1 && (
-            <SelectField label={t('style.whose')} value={avatar.id} onChange={(event) => setChosen(Number(event.target.value))}>
+            <SelectField
+              label={t('style.whose')}
+              value={avatar.id}
+              onChange={(event) => setChosen(Number(event.target.value))}
+            >
               {avatars.map(({ id, name }) => (
                 <option key={id} value={id}>
                   {name}
@@ -41,7 +45,13 @@ export function StylePage() {
               ))}
             </SelectField>
           )}
-          <SpeakCard key={`${avatar.id} ${avatar.style} ${avatar.styleScale}`} avatar={avatar} styles={overview.styles} modelHash={model?.hash ?? ''} modelName={model?.name ?? ''} />
+          <SpeakCard
+            key={`${avatar.id} ${avatar.style} ${avatar.styleScale}`}
+            avatar={avatar}
+            styles={overview.styles}
+            modelHash={model?.hash ?? ''}
+            modelName={model?.name ?? ''}
+          />
           <LearnCard avatar={avatar} jobs={overview.jobs} />
           <StylesCard styles={overview.styles} />
         </>

@@ -18,8 +18,12 @@ export function StylesCard({ styles }: { readonly styles: readonly Style[] }) {
     await api.style.remove({ style })
     setRemoving(null)
   })
-  const percent = (share: number): string => share.toLocaleString(i18n.language, { style: 'percent', maximumFractionDigits: 0 })
-  const nats = (loss: number | null): string => (loss === null ? t('style.notMeasured') : loss.toLocaleString(i18n.language, { maximumFractionDigits: 2, minimumFractionDigits: 2 }))
+  const percent = (share: number): string =>
+    share.toLocaleString(i18n.language, { style: 'percent', maximumFractionDigits: 0 })
+  const nats = (loss: number | null): string =>
+    loss === null
+      ? t('style.notMeasured')
+      : loss.toLocaleString(i18n.language, { maximumFractionDigits: 2, minimumFractionDigits: 2 })
   return (
     <Card title={t('style.styles')}>
       <div className={layout.stack}>
@@ -28,29 +32,59 @@ export function StylesCard({ styles }: { readonly styles: readonly Style[] }) {
         ) : (
           <Table
             caption={t('style.styles')}
-            columns={[t('data.name'), t('style.learntFrom'), t('style.loss'), t('style.likeness'), t('style.facts'), t('models.size'), '']}
+            columns={[
+              t('data.name'),
+              t('style.learntFrom'),
+              t('style.loss'),
+              t('style.likeness'),
+              t('style.facts'),
+              t('models.size'),
+              '',
+            ]}
             rows={styles}
             keyOf={({ id }) => String(id)}
             cells={({ figures: { replies, rehearsed, lossBefore, loss, likeness, facts }, ...style }) => [
               <span key="name" className={layout.tight}>
                 {style.name}
                 <span className={layout.tiny}>
-                  {new Date(style.created).toLocaleString(i18n.language, { dateStyle: 'medium', timeStyle: 'short' })} · {style.model}
+                  {new Date(style.created).toLocaleString(i18n.language, { dateStyle: 'medium', timeStyle: 'short' })} ·{' '}
+                  {style.model}
                 </span>
               </span>,
               t('style.learntFromCounts', { replies, rehearsed }),
               `${nats(lossBefore)} → ${nats(loss)}`,
-              likeness === null ? t('style.notMeasured') : t('style.likenessShares', { before: percent(likeness.before), after: percent(likeness.after), right: percent(likeness.right) }),
+              likeness === null
+                ? t('style.notMeasured')
+                : t('style.likenessShares', {
+                    before: percent(likeness.before),
+                    after: percent(likeness.after),
+                    right: percent(likeness.right),
+                  }),
               facts === null ? t('style.notMeasured') : t('style.factsKept', facts),
               bytes(style.bytes),
-              <Button key="remove" kind="link" aria-label={t('style.removeName', { name: style.name })} onClick={() => setRemoving({ ...style, figures: { replies, rehearsed, lossBefore, loss, likeness, facts } })}>
+              <Button
+                key="remove"
+                kind="link"
+                aria-label={t('style.removeName', { name: style.name })}
+                onClick={() =>
+                  setRemoving({ ...style, figures: { replies, rehearsed, lossBefore, loss, likeness, facts } })
+                }
+              >
                 {t('style.remove')}
               </Button>,
             ]}
           />
         )}
       </div>
-      <RemoveDialog name={removing?.name ?? ''} text={t('style.removeText')} open={removing !== null} busy={remove.busy} error={remove.error} onClose={() => setRemoving(null)} onAgree={() => remove.run(removing!.id)} />
+      <RemoveDialog
+        name={removing?.name ?? ''}
+        text={t('style.removeText')}
+        open={removing !== null}
+        busy={remove.busy}
+        error={remove.error}
+        onClose={() => setRemoving(null)}
+        onAgree={() => remove.run(removing!.id)}
+      />
     </Card>
   )
 }

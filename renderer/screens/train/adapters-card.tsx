@@ -37,7 +37,14 @@ export function AdaptersCard() {
         ) : (
           <Table
             caption={t('adapters.title')}
-            columns={[t('train.name'), t('train.base'), t('train.method'), t('train.trained'), t('train.perplexity'), '']}
+            columns={[
+              t('train.name'),
+              t('train.base'),
+              t('train.method'),
+              t('train.trained'),
+              t('train.perplexity'),
+              '',
+            ]}
             rows={adapters}
             keyOf={(it) => it.run ?? it.path!}
             cells={(it) => [
@@ -58,7 +65,13 @@ export function AdaptersCard() {
         )}
         {remove.error && <Problem>{remove.error}</Problem>}
         <div className={layout.row}>
-          <TextField label={t('adapters.import')} value={path} hint={t('adapters.importHint')} error={add.error} onChange={(event) => setPath(event.target.value)} />
+          <TextField
+            label={t('adapters.import')}
+            value={path}
+            hint={t('adapters.importHint')}
+            error={add.error}
+            onChange={(event) => setPath(event.target.value)}
+          />
           <Button disabled={!path || add.busy} onClick={() => add.run()}>
             {t('adapters.add')}
           </Button>

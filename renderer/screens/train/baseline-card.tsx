@@ -18,7 +18,13 @@ const MODELS = ['perceptron', 'mlp'] as const
 const MOST_CLASSES = 12
 
 /** What a simple net learns from the table: the mark that anything cleverer has to beat. */
-export function BaselineCard({ detail: { table, results, prepared }, onChanged }: { readonly detail: TableDetail; readonly onChanged: () => Promise<unknown> }) {
+export function BaselineCard({
+  detail: { table, results, prepared },
+  onChanged,
+}: {
+  readonly detail: TableDetail
+  readonly onChanged: () => Promise<unknown>
+}) {
   const { t } = useTranslation()
   const [losses, setLosses] = useState<Result['losses']>([])
   const stop = useRef(new AbortController())
@@ -26,7 +32,8 @@ export function BaselineCard({ detail: { table, results, prepared }, onChanged }
   const train = useAction(async (model: Result['model']) => {
     stop.current = new AbortController()
     setLosses([])
-    for await (const entry of await api.tables.train({ id: table.id, model }, { signal: stop.current.signal })) setLosses((old) => [...old, entry])
+    for await (const entry of await api.tables.train({ id: table.id, model }, { signal: stop.current.signal }))
+      setLosses((old) => [...old, entry])
     setLosses([])
     await onChanged()
   })
@@ -65,24 +72,67 @@ function Curve({ losses }: { readonly losses: Result['losses'] }) {
       label={t('train.curve')}
       axis={t('baseline.epoch')}
       lines={[
-        { label: t('train.loss'), colour: '--ember', points: losses.map(({ epoch, train }) => [epoch, train] as const) },
-        { label: t('baseline.validation'), colour: '--moss', points: losses.flatMap(({ epoch, validation }) => (validation === null ? [] : [[epoch, validation] as const])) },
+        {
+          label: t('train.loss'),
+          colour: '--ember',
+          points: losses.map(({ epoch, train }) => [epoch, train] as const),
+        },
+        {
+          label: t('baseline.validation'),
+          colour: '--moss',
+          points: losses.flatMap(({ epoch, validation }) =>
+            validation === null ? [] : [[epoch, validation] as const],
+          ),
+        },
       ]}
     />
   )
 }
 
-function Outcome({ result: { model, test, seen, bestEpoch, parameters, losses }, classes }: { readonly result: Result; readonly classes: readonly string[] | null }) {
+function Outcome({
+  result: { model, test, seen, bestEpoch, parameters, losses },
+  classes,
+}: {
+  readonly result: Result
+  readonly classes: readonly string[] | null
+}) {
   const { t, i18n } = useTranslation()
   const figure = new Intl.NumberFormat(i18n.language, { maximumSignificantDigits: 4 })
   const quality: readonly (readonly [string, string])[] =
     'accuracy' in test
-      ? [[t('baseline.accuracy'), t('baseline.against', { value: percent(test.accuracy, i18n.language), guessing: percent(test.guessing, i18n.language) })], ['F1', test.macroF1.toFixed(3)], [t('baseline.logLoss'), test.logLoss.toFixed(3)]]
-      : [[t('baseline.error'), t('baseline.against', { value: figure.format(test.rootMeanSquare), guessing: figure.format(test.guessing) })], ['R²', test.explained.toFixed(3)], [t('baseline.absolute'), figure.format(test.meanAbsolute)]]
+      ? [
+          [
+            t('baseline.accuracy'),
+            t('baseline.against', {
+              value: percent(test.accuracy, i18n.language),
+              guessing: percent(test.guessing, i18n.language),
+            }),
+          ],
+          ['F1', test.macroF1.toFixed(3)],
+          [t('baseline.logLoss'), test.logLoss.toFixed(3)],
+        ]
+      : [
+          [
+            t('baseline.error'),
+            t('baseline.against', {
+              value: figure.format(test.rootMeanSquare),
+              guessing: figure.format(test.guessing),
+            }),
+          ],
+          ['R²', test.explained.toFixed(3)],
+          [t('baseline.absolute'), figure.format(test.meanAbsolute)],
+        ]
   return (
     <section aria-label={t(`baseline.models.${model}`)} className={layout.stack}>
       <h3>{t(`baseline.models.${model}`)}</h3>
-      <Facts items={[...quality, [t('baseline.judged'), t(seen ? 'baseline.seen' : 'baseline.unseen', { rows: test.rows })], [t('train.trained'), parameters.toLocaleString(i18n.language)], [t('baseline.best'), bestEpoch]]} />
+      <Facts
+        items={[
+          ...quality,
+          [t('baseline.judged'), t(seen ? 'baseline.seen' : 'baseline.unseen', { rows: test.rows })],
+          [t('train.trained'), parameters.toLocaleString(i18n.language)],
+          [t('baseline.best'), bestEpoch],
+        ]}
+      />
       <Curve losses={losses} />
       {'confusion' in test && classes && classes.length <= MOST_CLASSES && (
         <Table

@@ -26,14 +26,28 @@ export function JobCard({ hired: { job, own } }: { readonly hired: HiredJob }) {
   const late = job.state === 'active' && (network.headTime ?? 0) > (job.deadline ?? Infinity)
   return (
     <>
-      <Card title={t('job.title', { id: job.id })} aside={<Tag tone={job.state === 'passed' ? 'ok' : job.state === 'slashed' || job.state === 'challenged' ? 'bad' : 'wait'}>{t(`jobStates.${job.state}`)}</Tag>}>
+      <Card
+        title={t('job.title', { id: job.id })}
+        aside={
+          <Tag
+            tone={
+              job.state === 'passed' ? 'ok' : job.state === 'slashed' || job.state === 'challenged' ? 'bad' : 'wait'
+            }
+          >
+            {t(`jobStates.${job.state}`)}
+          </Tag>
+        }
+      >
         <div className={layout.stack}>
           <p>{t(`hiring.${own.state}`)}</p>
           {(own.state === 'refused' || own.state === 'disputed') && own.reason && <Problem>{own.reason}</Problem>}
           {error && <Problem>{error}</Problem>}
           <Facts
             items={[
-              [t('job.milestones'), t('job.milestonesText', { done: job.done, all: job.milestones, steps: own.milestones.join(', ') })],
+              [
+                t('job.milestones'),
+                t('job.milestonesText', { done: job.done, all: job.milestones, steps: own.milestones.join(', ') }),
+              ],
               [t('job.price'), shortCoins(job.price * BigInt(job.milestones), 8)],
               [t('job.paid'), shortCoins(job.price * BigInt(job.done), 8)],
               [t('job.sealed'), t('job.sealedText', { sent: bytes(own.bytesSent), all: bytes(own.bytes) })],
@@ -51,7 +65,9 @@ export function JobCard({ hired: { job, own } }: { readonly hired: HiredJob }) {
                 verdict.segments.map(({ index }) => index + 1).join(', ') || '–',
                 verdict.stepsAgain,
                 verdict.heldOutLoss?.toFixed(4) ?? '–',
-                verdict.passed ? t(verdict.segments.every(({ exact }) => exact) ? 'job.sameBits' : 'job.close') : `${t('job.failed')} ${verdict.failure?.why ?? ''}`,
+                verdict.passed
+                  ? t(verdict.segments.every(({ exact }) => exact) ? 'job.sameBits' : 'job.close')
+                  : `${t('job.failed')} ${verdict.failure?.why ?? ''}`,
               ]}
             />
           )}
@@ -62,7 +78,11 @@ export function JobCard({ hired: { job, own } }: { readonly hired: HiredJob }) {
               </Button>
             )}
             {job.state === 'active' && (
-              <Button kind="danger" disabled={leave.busy || expire.busy} onClick={() => (late ? expire.run() : leave.run())}>
+              <Button
+                kind="danger"
+                disabled={leave.busy || expire.busy}
+                onClick={() => (late ? expire.run() : leave.run())}
+              >
                 {t(late ? 'job.expire' : 'job.leave')}
               </Button>
             )}
@@ -74,7 +94,13 @@ export function JobCard({ hired: { job, own } }: { readonly hired: HiredJob }) {
           </div>
         </div>
       </Card>
-      <LiveLog source={String(job.id)} follow={(signal) => api.jobs.watch({ job: job.id }, { signal })} title={t('orderPage.log')} empty={t('orderPage.noLog')} language={i18n.language} />
+      <LiveLog
+        source={String(job.id)}
+        follow={(signal) => api.jobs.watch({ job: job.id }, { signal })}
+        title={t('orderPage.log')}
+        empty={t('orderPage.noLog')}
+        language={i18n.language}
+      />
     </>
   )
 }

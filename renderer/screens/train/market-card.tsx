@@ -36,7 +36,15 @@ export function MarketCard({ run }: { readonly run: string }) {
         {quotes !== null && quotes.length > 0 && (
           <Table
             caption={t('hire.title')}
-            columns={[t('hire.machine'), t('hire.fulfilment'), t('hire.customers'), t('hire.time'), t('hire.milestones'), t('hire.price'), '']}
+            columns={[
+              t('hire.machine'),
+              t('hire.fulfilment'),
+              t('hire.customers'),
+              t('hire.time'),
+              t('hire.milestones'),
+              t('hire.price'),
+              '',
+            ]}
             rows={quotes}
             keyOf={({ machine }) => machine.id}
             cells={(quote) => [

@@ -43,7 +43,16 @@ export function NewRunCard() {
     const uploads: string[] = []
     for (const file of files) uploads.push(await upload([file], setShare))
     setShare(null)
-    const run = await api.training.create({ name: name.trim() || t('train.unnamed'), base: base!.path, uploads, demoData: files.length === 0, preset, method, sequenceLength: length, classify })
+    const run = await api.training.create({
+      name: name.trim() || t('train.unnamed'),
+      base: base!.path,
+      uploads,
+      demoData: files.length === 0,
+      preset,
+      method,
+      sequenceLength: length,
+      classify,
+    })
     await navigate(`/train/${run.id}`)
   })
   if (!bases || !base) return <Skeleton label={t('common.loading')} />
@@ -51,9 +60,27 @@ export function NewRunCard() {
     <Card title={t('train.new')}>
       <div className={layout.stack}>
         <p className={layout.muted}>{t('train.newText')}</p>
-        <TextField label={t('train.name')} value={name} maxLength={80} placeholder={t('train.unnamed')} onChange={(event) => setName(event.target.value)} />
-        <TextField label={t('train.data')} type="file" multiple accept=".jsonl,.csv,.parquet,.txt,.md" hint={files.length === 0 ? t('train.dataHint') : files.map((file) => file.name).join(', ')} onChange={(event) => setFiles([...(event.target.files ?? [])])} />
-        <SelectField label={t('train.base')} value={base.path} onChange={(event) => setBase(event.target.value)} hint={`${base.type} · ${rate(base.parameters, '')} · ${t('train.context', { tokens: base.context })}`}>
+        <TextField
+          label={t('train.name')}
+          value={name}
+          maxLength={80}
+          placeholder={t('train.unnamed')}
+          onChange={(event) => setName(event.target.value)}
+        />
+        <TextField
+          label={t('train.data')}
+          type="file"
+          multiple
+          accept=".jsonl,.csv,.parquet,.txt,.md"
+          hint={files.length === 0 ? t('train.dataHint') : files.map((file) => file.name).join(', ')}
+          onChange={(event) => setFiles([...(event.target.files ?? [])])}
+        />
+        <SelectField
+          label={t('train.base')}
+          value={base.path}
+          onChange={(event) => setBase(event.target.value)}
+          hint={`${base.type} · ${rate(base.parameters, '')} · ${t('train.context', { tokens: base.context })}`}
+        >
           {bases.map((item) => (
             <option key={item.path} value={item.path}>
               {item.demo ? t('train.demoBase') : item.name}
@@ -61,27 +88,47 @@ export function NewRunCard() {
           ))}
         </SelectField>
         <div className={layout.row}>
-          <TextField label={t('train.addBase')} value={path} hint={t('train.addBaseHint')} error={add.error} onChange={(event) => setPath(event.target.value)} />
+          <TextField
+            label={t('train.addBase')}
+            value={path}
+            hint={t('train.addBaseHint')}
+            error={add.error}
+            onChange={(event) => setPath(event.target.value)}
+          />
           <Button disabled={!path || add.busy} onClick={() => add.run()}>
             {t('train.add')}
           </Button>
         </div>
         <PresetField value={preset} onChange={setPreset} />
-        <SelectField label={t('train.method')} value={method} hint={t(`train.methodHints.${method}`)} onChange={(event) => setMethod(event.target.value as MethodName)}>
+        <SelectField
+          label={t('train.method')}
+          value={method}
+          hint={t(`train.methodHints.${method}`)}
+          onChange={(event) => setMethod(event.target.value as MethodName)}
+        >
           {methodNames.map((item) => (
             <option key={item} value={item}>
               {t(`train.methods.${item}`)}
             </option>
           ))}
         </SelectField>
-        <SelectField label={t('train.length')} value={length} onChange={(event) => setLength(Number(event.target.value))}>
+        <SelectField
+          label={t('train.length')}
+          value={length}
+          onChange={(event) => setLength(Number(event.target.value))}
+        >
           {LENGTHS.filter((tokens) => tokens <= base.context).map((tokens) => (
             <option key={tokens} value={tokens}>
               {tokens}
             </option>
           ))}
         </SelectField>
-        <SelectField label={t('train.task')} value={classify || !base.writesText ? 'classify' : 'write'} disabled={!base.writesText} onChange={(event) => setClassify(event.target.value === 'classify')}>
+        <SelectField
+          label={t('train.task')}
+          value={classify || !base.writesText ? 'classify' : 'write'}
+          disabled={!base.writesText}
+          onChange={(event) => setClassify(event.target.value === 'classify')}
+        >
           <option value="write">{t('train.write')}</option>
           <option value="classify">{t('train.classify')}</option>
         </SelectField>

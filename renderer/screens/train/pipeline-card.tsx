@@ -13,13 +13,23 @@ import { Problem } from '../../ui/state.tsx'
 import { Table } from '../../ui/table.tsx'
 import { saveTableFile } from './save-table-file.ts'
 
-const MISSING: Readonly<Record<PipelineColumn['kind'], readonly PipelineColumn['missing'][]>> = { number: ['mean', 'median', 'mode', 'drop'], category: ['category', 'mode', 'drop'], text: ['mode', 'drop'] }
+const MISSING: Readonly<Record<PipelineColumn['kind'], readonly PipelineColumn['missing'][]>> = {
+  number: ['mean', 'median', 'mode', 'drop'],
+  category: ['category', 'mode', 'drop'],
+  text: ['mode', 'drop'],
+}
 const USES = ['feature', 'ignore'] as const
 const KINDS = ['number', 'category', 'text'] as const
 const SCALES = ['standard', 'range', 'none'] as const
 
 /** How each column is treated, and what the table became. */
-export function PipelineCard({ detail: { table, profile, pipeline: kept, prepared }, onChanged }: { readonly detail: TableDetail; readonly onChanged: () => Promise<unknown> }) {
+export function PipelineCard({
+  detail: { table, profile, pipeline: kept, prepared },
+  onChanged,
+}: {
+  readonly detail: TableDetail
+  readonly onChanged: () => Promise<unknown>
+}) {
   const { t } = useTranslation()
   const [pipeline, setPipeline] = useState<Pipeline | null>(kept)
   const suggest = useAction(async (target: string) => setPipeline(await api.tables.suggest({ id: table.id, target })))
@@ -28,7 +38,14 @@ export function PipelineCard({ detail: { table, profile, pipeline: kept, prepare
     await onChanged()
   })
   const save = useAction((name: 'tensors.safetensors' | 'pipeline.json') => saveTableFile(table.id, name))
-  const change = (name: string, fields: Partial<PipelineColumn>) => setPipeline((old) => old && { ...old, columns: old.columns.map((column) => (column.name === name ? { ...column, ...fields } : column)) })
+  const change = (name: string, fields: Partial<PipelineColumn>) =>
+    setPipeline(
+      (old) =>
+        old && {
+          ...old,
+          columns: old.columns.map((column) => (column.name === name ? { ...column, ...fields } : column)),
+        },
+    )
   const target = pipeline?.columns.find(({ use }) => use === 'target')?.name ?? ''
   const error = suggest.error ?? prepare.error ?? save.error
   return (
@@ -53,10 +70,56 @@ export function PipelineCard({ detail: { table, profile, pipeline: kept, prepare
             keyOf={({ name }) => name}
             cells={({ name, use, kind, missing, scale }) => [
               name,
-              use === 'target' ? t('tables.uses.target') : <Choice key="use" label={`${t('tables.use')}: ${name}`} value={use} options={USES} nameOf={(option) => t(`tables.uses.${option}`)} onChoose={(option) => change(name, { use: option })} />,
-              <Choice key="kind" label={`${t('tables.kind')}: ${name}`} value={kind} options={use === 'target' ? KINDS.slice(0, 2) : KINDS} nameOf={(option) => t(`tables.kinds.${option}`)} onChoose={(option) => change(name, { kind: option, missing: MISSING[option].includes(missing) ? missing : MISSING[option][0]!, size: option === 'text' ? 256 : 64 })} />,
-              use === 'target' ? t('tables.fills.drop') : <Choice key="missing" label={`${t('tables.missing')}: ${name}`} value={missing} options={MISSING[kind]} nameOf={(option) => t(`tables.fills.${option}`)} onChoose={(option) => change(name, { missing: option })} />,
-              kind === 'number' && use === 'feature' ? <Choice key="scale" label={`${t('tables.scale')}: ${name}`} value={scale} options={SCALES} nameOf={(option) => t(`tables.scales.${option}`)} onChoose={(option) => change(name, { scale: option })} /> : '–',
+              use === 'target' ? (
+                t('tables.uses.target')
+              ) : (
+                <Choice
+                  key="use"
+                  label={`${t('tables.use')}: ${name}`}
+                  value={use}
+                  options={USES}
+                  nameOf={(option) => t(`tables.uses.${option}`)}
+                  onChoose={(option) => change(name, { use: option })}
+                />
+              ),
+              <Choice
+                key="kind"
+                label={`${t('tables.kind')}: ${name}`}
+                value={kind}
+                options={use === 'target' ? KINDS.slice(0, 2) : KINDS}
+                nameOf={(option) => t(`tables.kinds.${option}`)}
+                onChoose={(option) =>
+                  change(name, {
+                    kind: option,
+                    missing: MISSING[option].includes(missing) ? missing : MISSING[option][0]!,
+                    size: option === 'text' ? 256 : 64,
+                  })
+                }
+              />,
+              use === 'target' ? (
+                t('tables.fills.drop')
+              ) : (
+                <Choice
+                  key="missing"
+                  label={`${t('tables.missing')}: ${name}`}
+                  value={missing}
+                  options={MISSING[kind]}
+                  nameOf={(option) => t(`tables.fills.${option}`)}
+                  onChoose={(option) => change(name, { missing: option })}
+                />
+              ),
+              kind === 'number' && use === 'feature' ? (
+                <Choice
+                  key="scale"
+                  label={`${t('tables.scale')}: ${name}`}
+                  value={scale}
+                  options={SCALES}
+                  nameOf={(option) => t(`tables.scales.${option}`)}
+                  onChoose={(option) => change(name, { scale: option })}
+                />
+              ) : (
+                '–'
+              ),
             ]}
           />
         )}
@@ -65,11 +128,12 @@ export function PipelineCard({ detail: { table, profile, pipeline: kept, prepare
           <Button kind="primary" disabled={!pipeline || prepare.busy} onClick={() => prepare.run()}>
             {t(prepared ? 'tables.prepareAgain' : 'tables.prepare')}
           </Button>
-          {prepared && (['tensors.safetensors', 'pipeline.json'] as const).map((name) => (
-            <Button key={name} disabled={save.busy} onClick={() => save.run(name)}>
-              {name}
-            </Button>
-          ))}
+          {prepared &&
+            (['tensors.safetensors', 'pipeline.json'] as const).map((name) => (
+              <Button key={name} disabled={save.busy} onClick={() => save.run(name)}>
+                {name}
+              </Button>
+            ))}
         </div>
         {prepared && (
           <>

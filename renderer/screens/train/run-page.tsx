@@ -26,7 +26,9 @@ export function RunPage() {
   const id = useParams()['id']!
   const navigate = useNavigate()
   const row = useRuns()?.find((run) => run.id === id)
-  const detail = useQuery(query.training.run.queryOptions({ input: { id }, enabled: row !== undefined && row.state !== 'preparing' })).data
+  const detail = useQuery(
+    query.training.run.queryOptions({ input: { id }, enabled: row !== undefined && row.state !== 'preparing' }),
+  ).data
   const start = useAction(() => api.training.start({ id }))
   const pause = useAction(() => api.training.pause({ id }))
   const remove = useAction(async () => {
@@ -45,15 +47,29 @@ export function RunPage() {
         <div className={layout.stack}>
           {row.state === 'preparing' && <p className={layout.muted}>{t('train.preparing')}</p>}
           {row.steps !== null && (row.step > 0 || running || ordered) && (
-            <Progress share={row.step / row.steps} label={t('train.stepOf', { step: row.step, steps: row.steps, share: percent(row.step / row.steps, i18n.language) })} />
+            <Progress
+              share={row.step / row.steps}
+              label={t('train.stepOf', {
+                step: row.step,
+                steps: row.steps,
+                share: percent(row.step / row.steps, i18n.language),
+              })}
+            />
           )}
           {row.steps !== null && row.step > 0 && (
             <p>
-              {t('train.stepOf', { step: row.step, steps: row.steps, share: percent(row.step / row.steps, i18n.language) })}
-              {row.tokensPerSecond !== null && ` · ${rate(row.tokensPerSecond, 'tokens/s')} · ${t('train.leftText', { time: duration(Math.round(row.secondsLeft ?? 0), i18n.language) })}`}
+              {t('train.stepOf', {
+                step: row.step,
+                steps: row.steps,
+                share: percent(row.step / row.steps, i18n.language),
+              })}
+              {row.tokensPerSecond !== null &&
+                ` · ${rate(row.tokensPerSecond, 'tokens/s')} · ${t('train.leftText', { time: duration(Math.round(row.secondsLeft ?? 0), i18n.language) })}`}
             </p>
           )}
-          {row.error && <Problem>{`${t(`errors.${row.error.code}` as 'errors.INTERNAL')} ${row.error.message}`}</Problem>}
+          {row.error && (
+            <Problem>{`${t(`errors.${row.error.code}` as 'errors.INTERNAL')} ${row.error.message}`}</Problem>
+          )}
           {error && <Problem>{error}</Problem>}
           <div className={layout.row}>
             {(row.state === 'ready' || row.state === 'paused' || (row.state === 'failed' && row.steps !== null)) && (
@@ -72,7 +88,15 @@ export function RunPage() {
               </Button>
             )}
           </div>
-          <RemoveDialog name={row.name} text={t('train.removeText')} open={asking} busy={remove.busy} error={remove.error} onClose={() => setAsking(false)} onAgree={() => remove.run()} />
+          <RemoveDialog
+            name={row.name}
+            text={t('train.removeText')}
+            open={asking}
+            busy={remove.busy}
+            error={remove.error}
+            onClose={() => setAsking(false)}
+            onAgree={() => remove.run()}
+          />
         </div>
       </Card>
       {detail?.recipe && <PlanCard detail={detail} />}
@@ -92,13 +116,44 @@ function PlanCard({ detail: { recipe, report, estimate } }: { readonly detail: R
       <Facts
         items={[
           [t('train.base'), `${recipe.base.name} (${recipe.base.format})`],
-          [t('train.data'), t('train.dataText', { samples: report.samples, rows: report.rows, tokens: report.learntTokens, empty: report.empty, cut: report.cut })],
-          [t('train.sequences'), t('train.sequencesText', { sequences: recipe.data.sequences - recipe.data.heldOut, length: recipe.data.sequenceLength, heldOut: recipe.data.heldOut })],
+          [
+            t('train.data'),
+            t('train.dataText', {
+              samples: report.samples,
+              rows: report.rows,
+              tokens: report.learntTokens,
+              empty: report.empty,
+              cut: report.cut,
+            }),
+          ],
+          [
+            t('train.sequences'),
+            t('train.sequencesText', {
+              sequences: recipe.data.sequences - recipe.data.heldOut,
+              length: recipe.data.sequenceLength,
+              heldOut: recipe.data.heldOut,
+            }),
+          ],
           [t('train.method'), t(`train.methods.${recipe.base.format === 'nf4' ? 'qlora' : recipe.method.kind}`)],
           [t('train.trained'), estimate.trained.toLocaleString(i18n.language)],
-          [t('train.steps'), t('train.stepsText', { steps: recipe.steps, sequences: recipe.batch.sequences * recipe.batch.accumulation, every: recipe.checkpointEvery })],
-          [t('train.time'), `${duration(Math.round(estimate.seconds), i18n.language)} (${rate(estimate.tokensPerStep / estimate.secondsPerStep, 'tokens/s')}, ${t('train.measured')})`],
-          [t('train.energy'), estimate.joules === null ? t('train.noEnergy') : `${(estimate.joules / 3600).toPrecision(3)} Wh (${t('train.measured')})`],
+          [
+            t('train.steps'),
+            t('train.stepsText', {
+              steps: recipe.steps,
+              sequences: recipe.batch.sequences * recipe.batch.accumulation,
+              every: recipe.checkpointEvery,
+            }),
+          ],
+          [
+            t('train.time'),
+            `${duration(Math.round(estimate.seconds), i18n.language)} (${rate(estimate.tokensPerStep / estimate.secondsPerStep, 'tokens/s')}, ${t('train.measured')})`,
+          ],
+          [
+            t('train.energy'),
+            estimate.joules === null
+              ? t('train.noEnergy')
+              : `${(estimate.joules / 3600).toPrecision(3)} Wh (${t('train.measured')})`,
+          ],
           [t('train.memory'), `${bytes(estimate.memoryBytes)} (${t(`train.plans.${estimate.plan}`)})`],
           [t('train.disk'), bytes(estimate.diskBytes)],
         ]}
@@ -109,7 +164,9 @@ function PlanCard({ detail: { recipe, report, estimate } }: { readonly detail: R
 
 function CurveCard({ id, live }: { readonly id: string; readonly live: boolean }) {
   const { t } = useTranslation()
-  const log = useQuery(query.training.log.queryOptions({ input: { id }, refetchInterval: live ? 1500 : false, staleTime: 0 })).data
+  const log = useQuery(
+    query.training.log.queryOptions({ input: { id }, refetchInterval: live ? 1500 : false, staleTime: 0 }),
+  ).data
   return (
     <Card title={t('train.curve')}>
       {!log ? (
@@ -121,8 +178,19 @@ function CurveCard({ id, live }: { readonly id: string; readonly live: boolean }
           label={t('train.curve')}
           axis={t('train.step')}
           lines={[
-            { label: t('train.loss'), colour: '--ember', points: log.flatMap((entry) => (entry.kind === 'step' ? [[entry.step, entry.loss] as const] : [])) },
-            { label: t('train.heldOut'), colour: '--moss', dots: true, points: log.flatMap((entry) => (entry.kind === 'evaluation' ? [[entry.step, entry.heldOutLoss] as const] : [])) },
+            {
+              label: t('train.loss'),
+              colour: '--ember',
+              points: log.flatMap((entry) => (entry.kind === 'step' ? [[entry.step, entry.loss] as const] : [])),
+            },
+            {
+              label: t('train.heldOut'),
+              colour: '--moss',
+              dots: true,
+              points: log.flatMap((entry) =>
+                entry.kind === 'evaluation' ? [[entry.step, entry.heldOutLoss] as const] : [],
+              ),
+            },
           ]}
         />
       )}

@@ -46,7 +46,15 @@ export function TablePage() {
       <PreviewCard detail={data} />
       <PipelineCard key={data.prepared?.sha256 ?? 'new'} detail={data} onChanged={refresh} />
       {data.prepared && <BaselineCard detail={data} onChanged={refresh} />}
-      <RemoveDialog name={data.table.name} text={t('tables.removeText')} open={asking} busy={remove.busy} error={remove.error} onClose={() => setAsking(false)} onAgree={() => remove.run()} />
+      <RemoveDialog
+        name={data.table.name}
+        text={t('tables.removeText')}
+        open={asking}
+        busy={remove.busy}
+        error={remove.error}
+        onClose={() => setAsking(false)}
+        onAgree={() => remove.run()}
+      />
     </div>
   )
 }

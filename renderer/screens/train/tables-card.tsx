@@ -22,7 +22,9 @@ export function TablesCard() {
   const [file, setFile] = useState<File | null>(null)
   const [share, setShare] = useState<number | null>(null)
   const create = useAction(async () => {
-    const { table } = await api.tables.create({ name: file!.name.slice(0, 80), upload: await upload([file!], setShare) }).finally(() => setShare(null))
+    const { table } = await api.tables
+      .create({ name: file!.name.slice(0, 80), upload: await upload([file!], setShare) })
+      .finally(() => setShare(null))
     await navigate(`/train/table/${table.id}`)
   })
   return (
@@ -34,7 +36,14 @@ export function TablesCard() {
         ) : (
           <Table
             caption={t('tables.title')}
-            columns={[t('train.name'), t('tables.rows'), t('tables.columns'), t('tables.target'), t('tables.best'), t('train.created')]}
+            columns={[
+              t('train.name'),
+              t('tables.rows'),
+              t('tables.columns'),
+              t('tables.target'),
+              t('tables.best'),
+              t('train.created'),
+            ]}
             rows={tables}
             keyOf={(table) => table.id}
             cells={(table) => [
@@ -49,7 +58,13 @@ export function TablesCard() {
             ]}
           />
         )}
-        <TextField label={t('tables.file')} type="file" accept=".csv,.jsonl,.parquet" hint={t('tables.fileHint')} onChange={(event) => setFile(event.target.files?.[0] ?? null)} />
+        <TextField
+          label={t('tables.file')}
+          type="file"
+          accept=".csv,.jsonl,.parquet"
+          hint={t('tables.fileHint')}
+          onChange={(event) => setFile(event.target.files?.[0] ?? null)}
+        />
         {share !== null && <Progress share={share} label={t('train.sending')} />}
         {create.error && <Problem>{create.error}</Problem>}
         <div className={layout.row}>

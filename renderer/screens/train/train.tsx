@@ -26,7 +26,15 @@ export function Train() {
   const runs = useRuns()
   return (
     <div className={layout.stack}>
-      <Card title={t('train.runs')}>{!runs ? <Skeleton label={t('common.loading')} /> : runs.length === 0 ? <Empty>{t('train.noRuns')}</Empty> : <Runs runs={runs} />}</Card>
+      <Card title={t('train.runs')}>
+        {!runs ? (
+          <Skeleton label={t('common.loading')} />
+        ) : runs.length === 0 ? (
+          <Empty>{t('train.noRuns')}</Empty>
+        ) : (
+          <Runs runs={runs} />
+        )}
+      </Card>
       <NewRunCard />
       <AdaptersCard />
       <TablesCard />
@@ -37,16 +45,31 @@ export function Train() {
 function Runs({ runs }: { readonly runs: readonly RunRow[] }) {
   const { t, i18n } = useTranslation()
   const [compared, setCompared] = useState<readonly string[]>([])
-  const toggle = (id: string) => setCompared((old) => (old.includes(id) ? old.filter((item) => item !== id) : [...old, id].slice(-COLOURS.length)))
+  const toggle = (id: string) =>
+    setCompared((old) => (old.includes(id) ? old.filter((item) => item !== id) : [...old, id].slice(-COLOURS.length)))
   return (
     <div className={layout.stack}>
       <Table
         caption={t('train.runs')}
-        columns={[t('train.compare'), t('train.name'), t('train.state'), t('train.progress'), t('train.perplexity'), t('train.left'), t('train.created')]}
+        columns={[
+          t('train.compare'),
+          t('train.name'),
+          t('train.state'),
+          t('train.progress'),
+          t('train.perplexity'),
+          t('train.left'),
+          t('train.created'),
+        ]}
         rows={runs}
         keyOf={(run) => run.id}
         cells={(run) => [
-          <input key="compare" type="checkbox" aria-label={t('train.compareRun', { name: run.name })} checked={compared.includes(run.id)} onChange={() => toggle(run.id)} />,
+          <input
+            key="compare"
+            type="checkbox"
+            aria-label={t('train.compareRun', { name: run.name })}
+            checked={compared.includes(run.id)}
+            onChange={() => toggle(run.id)}
+          />,
           <Link key="name" to={`/train/${run.id}`}>
             {run.name}
           </Link>,
@@ -66,7 +89,14 @@ function Runs({ runs }: { readonly runs: readonly RunRow[] }) {
 
 function Comparison({ runs }: { readonly runs: readonly RunRow[] }) {
   const { t } = useTranslation()
-  const logs = useQueries({ queries: runs.map((run) => query.training.log.queryOptions({ input: { id: run.id }, refetchInterval: run.state === 'running' ? 2000 : false })) })
+  const logs = useQueries({
+    queries: runs.map((run) =>
+      query.training.log.queryOptions({
+        input: { id: run.id },
+        refetchInterval: run.state === 'running' ? 2000 : false,
+      }),
+    ),
+  })
   return (
     <LineChart
       label={t('train.comparison')}
@@ -75,7 +105,9 @@ function Comparison({ runs }: { readonly runs: readonly RunRow[] }) {
         label: run.name,
         colour: COLOURS[i]!,
         dots: true,
-        points: (logs[i]?.data ?? []).flatMap((entry) => (entry.kind === 'evaluation' ? [[entry.step, entry.heldOutLoss] as const] : [])),
+        points: (logs[i]?.data ?? []).flatMap((entry) =>
+          entry.kind === 'evaluation' ? [[entry.step, entry.heldOutLoss] as const] : [],
+        ),
       }))}
     />
   )

@@ -34,8 +34,16 @@ export function BackupCard({ className }: { readonly className: string | undefin
       throw error
     })
   })
-  const holding = { onPointerDown: () => setHeld(true), onPointerUp: () => setHeld(false), onPointerLeave: () => setHeld(false), onBlur: () => setHeld(false) }
-  const keys = { onKeyDown: (event: React.KeyboardEvent) => (event.key === ' ' || event.key === 'Enter') && setHeld(true), onKeyUp: () => setHeld(false) }
+  const holding = {
+    onPointerDown: () => setHeld(true),
+    onPointerUp: () => setHeld(false),
+    onPointerLeave: () => setHeld(false),
+    onBlur: () => setHeld(false),
+  }
+  const keys = {
+    onKeyDown: (event: React.KeyboardEvent) => (event.key === ' ' || event.key === 'Enter') && setHeld(true),
+    onKeyUp: () => setHeld(false),
+  }
   return (
     <Card title={t('backup.title')} className={className}>
       <div className={layout.stack}>
@@ -43,11 +51,22 @@ export function BackupCard({ className }: { readonly className: string | undefin
         {positions ? (
           <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), confirm.run())}>
             {positions.map((position, i) => (
-              <TextField key={position} label={t('backup.word', { number: position })} autoComplete="off" spellCheck={false} value={answers[i]} onChange={(event) => setAnswers(answers.map((old, at) => (at === i ? event.target.value : old)))} />
+              <TextField
+                key={position}
+                label={t('backup.word', { number: position })}
+                autoComplete="off"
+                spellCheck={false}
+                value={answers[i]}
+                onChange={(event) => setAnswers(answers.map((old, at) => (at === i ? event.target.value : old)))}
+              />
             ))}
             {confirm.error && <Problem>{confirm.error}</Problem>}
             <div className={layout.row}>
-              <Button kind="primary" type="submit" disabled={confirm.busy || answers.some((answer) => answer.trim() === '')}>
+              <Button
+                kind="primary"
+                type="submit"
+                disabled={confirm.busy || answers.some((answer) => answer.trim() === '')}
+              >
                 {t('backup.confirm')}
               </Button>
               <Button kind="link" onClick={() => setPositions(null)}>
@@ -74,7 +93,14 @@ export function BackupCard({ className }: { readonly className: string | undefin
           </>
         ) : (
           <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), reveal.run())}>
-            <TextField label={t('wallet.passphrase')} type="password" autoComplete="current-password" value={passphrase} error={reveal.error} onChange={(event) => setPassphrase(event.target.value)} />
+            <TextField
+              label={t('wallet.passphrase')}
+              type="password"
+              autoComplete="current-password"
+              value={passphrase}
+              error={reveal.error}
+              onChange={(event) => setPassphrase(event.target.value)}
+            />
             <div className={layout.row}>
               <Button kind="primary" type="submit" disabled={reveal.busy || passphrase === ''}>
                 {t('backup.show')}

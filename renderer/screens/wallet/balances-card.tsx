@@ -39,9 +39,20 @@ export function BalancesCard({ className }: { readonly className: string | undef
   })
   const faucet = useAction(() => api.wallet.faucet({}))
   const lock = useAction(() => api.wallet.lock({}))
-  const shown = (units: bigint | null | undefined): string => (units === null || units === undefined ? '–' : shortCoins(units))
+  const shown = (units: bigint | null | undefined): string =>
+    units === null || units === undefined ? '–' : shortCoins(units)
   return (
-    <Card title={t('balances.title')} className={className} aside={wallet.state === 'open' && <Button kind="link" onClick={() => lock.run()}>{t('wallet.lock')}</Button>}>
+    <Card
+      title={t('balances.title')}
+      className={className}
+      aside={
+        wallet.state === 'open' && (
+          <Button kind="link" onClick={() => lock.run()}>
+            {t('wallet.lock')}
+          </Button>
+        )
+      }
+    >
       <div className={layout.stack}>
         <div className={styles.amounts}>
           <div>
@@ -54,7 +65,11 @@ export function BalancesCard({ className }: { readonly className: string | undef
           </div>
           <div>
             <div className={layout.muted}>{t('balances.gas')}</div>
-            <div>{balances?.gas === null || balances?.gas === undefined ? '–' : `${Number(formatCoins(balances.gas)).toFixed(5)} ETH`}</div>
+            <div>
+              {balances?.gas === null || balances?.gas === undefined
+                ? '–'
+                : `${Number(formatCoins(balances.gas)).toFixed(5)} ETH`}
+            </div>
           </div>
         </div>
         {network.practice && (
@@ -62,23 +77,52 @@ export function BalancesCard({ className }: { readonly className: string | undef
             <Button disabled={faucet.busy || !wallet.backedUp} onClick={() => faucet.run()}>
               {t('balances.faucet')}
             </Button>
-            <span className={layout.muted}>{wallet.backedUp ? t('balances.faucetText') : t('errors.NOT_BACKED_UP')}</span>
+            <span className={layout.muted}>
+              {wallet.backedUp ? t('balances.faucetText') : t('errors.NOT_BACKED_UP')}
+            </span>
           </div>
         )}
         {faucet.error && <Problem>{faucet.error}</Problem>}
         <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), move.run())}>
-          <SelectField label={t('balances.what')} value={kind} onChange={(event) => setKind(event.target.value as Kind)}>
+          <SelectField
+            label={t('balances.what')}
+            value={kind}
+            onChange={(event) => setKind(event.target.value as Kind)}
+          >
             {kinds.map((item) => (
               <option key={item} value={item}>
                 {t(`actions.${item}`)}
               </option>
             ))}
           </SelectField>
-          {kind === 'send' && <TextField label={t('balances.to')} value={to} spellCheck={false} error={to !== '' && !/^0x[0-9a-fA-F]{40}$/.test(to) ? t('balances.badAddress') : null} onChange={(event) => setTo(event.target.value)} />}
-          <TextField label={t('balances.amount')} inputMode="decimal" value={text} error={text !== '' && amount === null ? t('balances.badAmount') : null} onChange={(event) => setText(event.target.value)} />
+          {kind === 'send' && (
+            <TextField
+              label={t('balances.to')}
+              value={to}
+              spellCheck={false}
+              error={to !== '' && !/^0x[0-9a-fA-F]{40}$/.test(to) ? t('balances.badAddress') : null}
+              onChange={(event) => setTo(event.target.value)}
+            />
+          )}
+          <TextField
+            label={t('balances.amount')}
+            inputMode="decimal"
+            value={text}
+            error={text !== '' && amount === null ? t('balances.badAmount') : null}
+            onChange={(event) => setText(event.target.value)}
+          />
           {move.error && <Problem>{move.error}</Problem>}
           <div className={layout.row}>
-            <Button kind="primary" type="submit" disabled={move.busy || amount === null || wallet.state !== 'open' || (kind === 'send' && !/^0x[0-9a-fA-F]{40}$/.test(to))}>
+            <Button
+              kind="primary"
+              type="submit"
+              disabled={
+                move.busy ||
+                amount === null ||
+                wallet.state !== 'open' ||
+                (kind === 'send' && !/^0x[0-9a-fA-F]{40}$/.test(to))
+              }
+            >
               {t('common.continue')}
             </Button>
           </div>

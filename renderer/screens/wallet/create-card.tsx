@@ -10,7 +10,13 @@ import { Problem } from '../../ui/state.tsx'
 
 const SHORTEST = 10
 
-export function CreateCard({ className, damaged }: { readonly className?: string | undefined; readonly damaged: boolean }) {
+export function CreateCard({
+  className,
+  damaged,
+}: {
+  readonly className?: string | undefined
+  readonly damaged: boolean
+}) {
   const { t } = useTranslation()
   const [importing, setImporting] = useState(false)
   const [words, setWords] = useState('')
@@ -29,12 +35,41 @@ export function CreateCard({ className, damaged }: { readonly className?: string
       <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), make.run())}>
         {damaged && <Problem>{t('errors.KEYSTORE_DAMAGED')}</Problem>}
         <p className={layout.muted}>{importing ? t('wallet.importText') : t('wallet.createText')}</p>
-        {importing && <TextArea label={t('wallet.words')} value={words} autoComplete="off" spellCheck={false} onChange={(event) => setWords(event.target.value)} />}
-        <TextField label={t('wallet.passphrase')} type="password" autoComplete="new-password" value={passphrase} error={short ? t('wallet.passphraseShort') : null} hint={t('wallet.passphraseHint')} onChange={(event) => setPassphrase(event.target.value)} />
-        <TextField label={t('wallet.passphraseAgain')} type="password" autoComplete="new-password" value={again} error={differs ? t('wallet.passphraseDiffers') : null} onChange={(event) => setAgain(event.target.value)} />
+        {importing && (
+          <TextArea
+            label={t('wallet.words')}
+            value={words}
+            autoComplete="off"
+            spellCheck={false}
+            onChange={(event) => setWords(event.target.value)}
+          />
+        )}
+        <TextField
+          label={t('wallet.passphrase')}
+          type="password"
+          autoComplete="new-password"
+          value={passphrase}
+          error={short ? t('wallet.passphraseShort') : null}
+          hint={t('wallet.passphraseHint')}
+          onChange={(event) => setPassphrase(event.target.value)}
+        />
+        <TextField
+          label={t('wallet.passphraseAgain')}
+          type="password"
+          autoComplete="new-password"
+          value={again}
+          error={differs ? t('wallet.passphraseDiffers') : null}
+          onChange={(event) => setAgain(event.target.value)}
+        />
         {make.error && <Problem>{make.error}</Problem>}
         <div className={layout.row}>
-          <Button kind="primary" type="submit" disabled={make.busy || passphrase.length < SHORTEST || again !== passphrase || (importing && words.trim() === '')}>
+          <Button
+            kind="primary"
+            type="submit"
+            disabled={
+              make.busy || passphrase.length < SHORTEST || again !== passphrase || (importing && words.trim() === '')
+            }
+          >
             {importing ? t('wallet.import') : t('wallet.create')}
           </Button>
           <Button kind="link" onClick={() => (setImporting(!importing), make.clear())}>

@@ -10,7 +10,14 @@ import { Empty, Problem } from '../../ui/state.tsx'
 import { Table } from '../../ui/table.tsx'
 import { Tag, type Tone } from '../../ui/tag.tsx'
 
-const tones: Readonly<Record<string, Tone>> = { queued: 'wait', sent: 'wait', mined: 'ok', final: 'ok', failed: 'bad', cancelled: 'plain' }
+const tones: Readonly<Record<string, Tone>> = {
+  queued: 'wait',
+  sent: 'wait',
+  mined: 'ok',
+  final: 'ok',
+  failed: 'bad',
+  cancelled: 'plain',
+}
 
 export function TransactionsCard({ className }: { readonly className: string | undefined }) {
   const { t, i18n } = useTranslation()
@@ -31,7 +38,8 @@ export function TransactionsCard({ className }: { readonly className: string | u
           cells={(row) => [
             t(`actions.${row.kind}` as 'actions.deposit'),
             <span key="state">
-              <Tag tone={tones[row.state]!}>{t(`transactionStates.${row.state}`)}</Tag> {row.error ? errorText(row.error) : ''}
+              <Tag tone={tones[row.state]!}>{t(`transactionStates.${row.state}`)}</Tag>{' '}
+              {row.error ? errorText(row.error) : ''}
             </span>,
             row.hash ? (
               <Link key="hash" to={`/explorer/tx/${row.hash}`}>

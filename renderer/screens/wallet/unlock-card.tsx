@@ -17,7 +17,14 @@ export function UnlockCard({ className }: { readonly className: string | undefin
   return (
     <Card title={t('wallet.unlockTitle')} className={className}>
       <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), unlock.run())}>
-        <TextField label={t('wallet.passphrase')} type="password" autoComplete="current-password" value={passphrase} error={unlock.error} onChange={(event) => setPassphrase(event.target.value)} />
+        <TextField
+          label={t('wallet.passphrase')}
+          type="password"
+          autoComplete="current-password"
+          value={passphrase}
+          error={unlock.error}
+          onChange={(event) => setPassphrase(event.target.value)}
+        />
         <div className={layout.row}>
           <Button kind="primary" type="submit" disabled={unlock.busy || passphrase === ''}>
             {t('wallet.unlock')}

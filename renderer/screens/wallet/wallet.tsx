@@ -11,7 +11,9 @@ export function Wallet() {
   const { wallet } = useOverview()
   return (
     <div className={layout.grid}>
-      {(wallet.state === 'none' || wallet.state === 'damaged') && <CreateCard className={layout.span8} damaged={wallet.state === 'damaged'} />}
+      {(wallet.state === 'none' || wallet.state === 'damaged') && (
+        <CreateCard className={layout.span8} damaged={wallet.state === 'damaged'} />
+      )}
       {wallet.state === 'locked' && <UnlockCard className={layout.span8} />}
       {wallet.state === 'open' && !wallet.backedUp && <BackupCard className={layout.span8} />}
       {wallet.address && <BalancesCard className={layout.span8} />}

@@ -7,7 +7,8 @@ export const COEFFICIENTS = 13
 /** A triangle of a filter bank: the bins that it weighs, and how. */
 type Filter = readonly (readonly [bin: number, weight: number])[]
 
-const dot = (filter: Filter, power: Float64Array): number => filter.reduce((sum, [bin, weight]) => sum + power[bin]! * weight, 0)
+const dot = (filter: Filter, power: Float64Array): number =>
+  filter.reduce((sum, [bin, weight]) => sum + power[bin]! * weight, 0)
 
 /**
  * Mel-frequency cepstral coefficients, frames × 13. `sphinx` is CMU Sphinx's front end (sphinx_fe with -alpha 0.97,
@@ -28,16 +29,27 @@ function sphinx(samples: Float64Array, rate: number): number[][] {
   const shift = Math.floor(rate / 100 + 0.5)
   const spectrum = new PowerSpectrum(Math.max(512, 2 ** Math.ceil(Math.log2(window))))
   const bank = sphinxBank(filters, low, Math.min(high, rate / 2), rate, spectrum.size)
-  const hamming = Float64Array.from({ length: window }, (_, i) => 0.54 - 0.46 * Math.cos((2 * Math.PI * i) / (window - 1)))
+  const hamming = Float64Array.from(
+    { length: window },
+    (_, i) => 0.54 - 0.46 * Math.cos((2 * Math.PI * i) / (window - 1)),
+  )
   // Sphinx works on 16-bit samples.
   const emphasised = samples.map((sample, i) => 32768 * (sample - alpha * (samples[i - 1] ?? 0)))
   // What is left at the end makes a last frame, padded with zeros.
-  const count = samples.length < window ? (samples.length > 0 ? 1 : 0) : Math.floor((samples.length - window) / shift) + 1 + ((samples.length - window) % shift === 0 ? 0 : 1)
+  const count =
+    samples.length < window
+      ? samples.length > 0
+        ? 1
+        : 0
+      : Math.floor((samples.length - window) / shift) + 1 + ((samples.length - window) % shift === 0 ? 0 : 1)
   return Array.from({ length: count }, (_, frame) => {
     const power = spectrum.of(hamming.map((weight, i) => weight * (emphasised[frame * shift + i] ?? 0)))
     const logs = bank.map((filter) => Math.log(Math.max(1e-4, dot(filter, power))))
     return Array.from({ length: COEFFICIENTS }, (_u, i) => {
-      const sum = logs.reduce((total, log, j) => total + log * Math.cos((Math.PI * i * (j + 0.5)) / filters) * (j === 0 ? 1 : 2), 0)
+      const sum = logs.reduce(
+        (total, log, j) => total + log * Math.cos((Math.PI * i * (j + 0.5)) / filters) * (j === 0 ? 1 : 2),
+        0,
+      )
       return sum / (filters * 2)
     })
   })
@@ -53,7 +65,8 @@ function sphinxBank(filters: number, low: number, high: number, rate: number, si
     for (let k = 0; k <= size / 2; k++) {
       const hertz = k * bin
       if (hertz < left || hertz > right) continue
-      const weight = Math.min((hertz - left) / (centre - left), (right - hertz) / (right - centre)) * (2 / (right - left))
+      const weight =
+        Math.min((hertz - left) / (centre - left), (right - hertz) / (right - centre)) * (2 / (right - left))
       if (weight > 0) weights.push([k, weight])
     }
     return weights
@@ -76,7 +89,9 @@ function librosa(samples: Float64Array, rate: number): number[][] {
     const weights: [number, number][] = []
     for (let k = 0; k <= size / 2; k++) {
       const hertz = (k * rate) / size
-      const weight = (Math.max(0, Math.min((hertz - left) / (centre - left), (right - hertz) / (right - centre))) * 2) / (right - left)
+      const weight =
+        (Math.max(0, Math.min((hertz - left) / (centre - left), (right - hertz) / (right - centre))) * 2) /
+        (right - left)
       if (weight > 0) weights.push([k, weight])
     }
     return weights
@@ -88,6 +103,13 @@ function librosa(samples: Float64Array, rate: number): number[][] {
   }
   const top = decibels.reduce((most, frame) => Math.max(most, ...frame), -Infinity) - 80
   return decibels.map((frame) =>
-    Array.from({ length: COEFFICIENTS }, (_, i) => frame.reduce((sum, value, j) => sum + Math.max(value, top) * Math.cos((Math.PI * i * (2 * j + 1)) / (2 * mels)), 0) * Math.sqrt((i === 0 ? 1 : 2) / mels)),
+    Array.from(
+      { length: COEFFICIENTS },
+      (_, i) =>
+        frame.reduce(
+          (sum, value, j) => sum + Math.max(value, top) * Math.cos((Math.PI * i * (2 * j + 1)) / (2 * mels)),
+          0,
+        ) * Math.sqrt((i === 0 ? 1 : 2) / mels),
+    ),
   )
 }

@@ -18,14 +18,25 @@ export async function decodeAudio(path: string): Promise<DecodedAudio> {
   const { size } = await stat(path).catch((error: Error) => {
     throw new HearthError('NOT_FOUND', `there is no ${path}`, {}, { cause: error })
   })
-  if (size > MOST_BYTES) throw new HearthError('DATASET_BROKEN', `${file} has ${size} bytes; cut it into parts of ${MOST_BYTES} at most`, { file })
+  if (size > MOST_BYTES)
+    throw new HearthError('DATASET_BROKEN', `${file} has ${size} bytes; cut it into parts of ${MOST_BYTES} at most`, {
+      file,
+    })
   const { channelData, sampleRate } = await decode(await readFile(path)).catch((error: unknown) => {
-    throw new HearthError('DATASET_BROKEN', `${file} cannot be read as a recording: ${messageOf(error)}`, { file }, { cause: error })
+    throw new HearthError(
+      'DATASET_BROKEN',
+      `${file} cannot be read as a recording: ${messageOf(error)}`,
+      { file },
+      { cause: error },
+    )
   })
-  if ((channelData[0]?.length ?? 0) === 0 || !(sampleRate > 0)) throw new HearthError('DATASET_BROKEN', `${file} holds no sound`, { file })
+  if ((channelData[0]?.length ?? 0) === 0 || !(sampleRate > 0))
+    throw new HearthError('DATASET_BROKEN', `${file} holds no sound`, { file })
   const channels = channelData.map((channel) => {
     // The decoder widens positive 16-bit samples by 32768 / 32767; everybody else divides both signs by 32768.
-    const positive = channel.every((value) => value <= 0 || Math.abs(value * 32767 - Math.round(value * 32767)) < 2e-3) ? 32767 / 32768 : 1
+    const positive = channel.every((value) => value <= 0 || Math.abs(value * 32767 - Math.round(value * 32767)) < 2e-3)
+      ? 32767 / 32768
+      : 1
     return Float64Array.from(channel, (value) => value * (value > 0 ? positive : 1))
   })
   return { channels, rate: sampleRate }

@@ -1,10 +1,21 @@
 import type { QualityReport } from '../../../../common/model/quality.ts'
 import type { SplitName } from '../../../../common/model/data-names.ts'
 
-const sizes = [[1e3, 'n<1K'], [1e4, '1K<n<10K'], [1e5, '10K<n<100K'], [1e6, '100K<n<1M'], [1e7, '1M<n<10M']] as const
+const sizes = [
+  [1e3, 'n<1K'],
+  [1e4, '1K<n<10K'],
+  [1e5, '10K<n<100K'],
+  [1e6, '100K<n<1M'],
+  [1e7, '1M<n<10M'],
+] as const
 
 /** A README.md as the Hugging Face hub reads it (https://huggingface.co/docs/hub/datasets-cards), all of it measured. */
-export function datasetCard(name: string, licence: string, report: QualityReport, files: Readonly<Partial<Record<SplitName, string>>>): string {
+export function datasetCard(
+  name: string,
+  licence: string,
+  report: QualityReport,
+  files: Readonly<Partial<Record<SplitName, string>>>,
+): string {
   const languages = Object.keys(report.languages).filter((language) => language !== 'und')
   const size = sizes.find(([most]) => report.items < most)?.[1] ?? 'n>10M'
   const personal = Object.entries(report.personal.counts).filter(([, count]) => count > 0)
@@ -17,7 +28,9 @@ size_categories: [${size}]
 configs:
   - config_name: default
     data_files:
-${Object.entries(files).map(([split, path]) => `      - split: ${split}\n        path: ${path}`).join('\n')}
+${Object.entries(files)
+  .map(([split, path]) => `      - split: ${split}\n        path: ${path}`)
+  .join('\n')}
 ---
 
 # ${name.replaceAll('\n', ' ')}
@@ -27,7 +40,11 @@ ${report.items} items, ${report.characters} characters${report.span.from ? `, fr
 | | |
 |---|---|
 | Entropy | ${report.entropy.toFixed(2)} bits a letter |
-| Languages | ${Object.entries(report.languages).map(([language, share]) => `${language} ${percent(share)}`).join(', ') || 'none'} |
+| Languages | ${
+    Object.entries(report.languages)
+      .map(([language, share]) => `${language} ${percent(share)}`)
+      .join(', ') || 'none'
+  } |
 | Duplicates | ${report.duplicates.exact} exact, ${report.duplicates.near} near (${percent(report.duplicates.share)}) |
 | Authors | ${report.turns.authors} |
 | Personal data found | ${personal.map(([kind, count]) => `${count} ${kind}`).join(', ') || 'none'} |

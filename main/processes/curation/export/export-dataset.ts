@@ -23,18 +23,35 @@ async function jsonl(path: string): Promise<SplitWriter> {
   return { write: async (item) => void (await handle.write(`${JSON.stringify(item)}\n`)), close: () => handle.close() }
 }
 
-const text = (name: string, repetition_type: 'REQUIRED' | 'OPTIONAL') => ({ name, type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type }) as const
+const text = (name: string, repetition_type: 'REQUIRED' | 'OPTIONAL') =>
+  ({ name, type: 'BYTE_ARRAY', converted_type: 'UTF8', repetition_type }) as const
 
 /** A row group at a time is held in memory. */
 function parquet(path: string): SplitWriter {
   let rows: Item[] = []
   const writer = new ParquetWriter({
     writer: fileWriter(path),
-    schema: [{ name: 'root', num_children: 5 }, text('id', 'REQUIRED'), { name: 'ts', type: 'INT64', repetition_type: 'OPTIONAL', converted_type: 'TIMESTAMP_MILLIS' }, text('author', 'OPTIONAL'), text('text', 'REQUIRED'), text('session', 'OPTIONAL')],
+    schema: [
+      { name: 'root', num_children: 5 },
+      text('id', 'REQUIRED'),
+      { name: 'ts', type: 'INT64', repetition_type: 'OPTIONAL', converted_type: 'TIMESTAMP_MILLIS' },
+      text('author', 'OPTIONAL'),
+      text('text', 'REQUIRED'),
+      text('session', 'OPTIONAL'),
+    ],
   })
   const flush = async (): Promise<void> => {
     const column = <T>(name: string, of: (item: Item) => T) => ({ name, data: rows.map(of) })
-    if (rows.length > 0) await writer.write({ columnData: [column('id', ({ id }) => id), column('ts', ({ ts }) => (ts === null ? null : new Date(ts))), column('author', ({ author }) => author), column('text', (item) => item.text), column('session', ({ session }) => session)] })
+    if (rows.length > 0)
+      await writer.write({
+        columnData: [
+          column('id', ({ id }) => id),
+          column('ts', ({ ts }) => (ts === null ? null : new Date(ts))),
+          column('author', ({ author }) => author),
+          column('text', (item) => item.text),
+          column('session', ({ session }) => session),
+        ],
+      })
     rows = []
   }
   return {
@@ -52,8 +69,20 @@ function parquet(path: string): SplitWriter {
  * Writes a dataset as a folder that Hugging Face's `load_dataset` opens: a file a split, and a card. What a split holds
  * nothing of has no file. A failure leaves nothing behind. The items are walked through twice.
  */
-export async function exportDataset(items: () => AsyncIterable<Item>, report: QualityReport, wish: ExportWish, out: string, tell: (items: number) => void): Promise<{ items: number; splits: SplitSizes; out: string }> {
-  if (await stat(out).then(() => true, () => false)) throw new HearthError('BAD_INPUT', `${out} is there already; it was left as it is`)
+export async function exportDataset(
+  items: () => AsyncIterable<Item>,
+  report: QualityReport,
+  wish: ExportWish,
+  out: string,
+  tell: (items: number) => void,
+): Promise<{ items: number; splits: SplitSizes; out: string }> {
+  if (
+    await stat(out).then(
+      () => true,
+      () => false,
+    )
+  )
+    throw new HearthError('BAD_INPUT', `${out} is there already; it was left as it is`)
   const part = `${out}.part-${process.pid}`
   const counts: SplitSizes = { train: 0, validation: 0, test: 0 }
   let written = 0
@@ -64,14 +93,18 @@ export async function exportDataset(items: () => AsyncIterable<Item>, report: Qu
     const splitOf = await planSplits(items(), wish)
     for await (const item of items()) {
       const split = splitOf(item)
-      const writer = writers.get(split) ?? (wish.format === 'jsonl' ? await jsonl(join(part, pathOf(split))) : parquet(join(part, pathOf(split))))
+      const writer =
+        writers.get(split) ??
+        (wish.format === 'jsonl' ? await jsonl(join(part, pathOf(split))) : parquet(join(part, pathOf(split))))
       writers.set(split, writer)
       await writer.write(item)
       counts[split]++
       tell(++written)
     }
     for (const writer of writers.values()) await writer.close()
-    const files = Object.fromEntries(splitNames.filter((split) => counts[split] > 0).map((split) => [split, pathOf(split)]))
+    const files = Object.fromEntries(
+      splitNames.filter((split) => counts[split] > 0).map((split) => [split, pathOf(split)]),
+    )
     await writeFile(join(part, 'README.md'), datasetCard(wish.name, wish.licence, report, files))
     await rename(part, out)
   } catch (error) {

@@ -4,7 +4,13 @@ import type { ExportWish } from '../../../../common/model/dataset.ts'
 import { planSplits } from './splits.ts'
 
 const HOUR = 3600_000
-const item = (session: string | null, hour: number | null, id: string | number = 0): Item => ({ id: `${id}`, ts: hour === null ? null : hour * HOUR, author: null, text: '', session })
+const item = (session: string | null, hour: number | null, id: string | number = 0): Item => ({
+  id: `${id}`,
+  ts: hour === null ? null : hour * HOUR,
+  author: null,
+  text: '',
+  session,
+})
 const shares = { train: 0.8, validation: 0.1, test: 0.1 }
 async function* each(items: readonly Item[]) {
   yield* items
@@ -13,19 +19,31 @@ async function split(items: readonly Item[], wish: { shares?: ExportWish['shares
   const splitOf = await planSplits(each(items), { shares, seed: '1', ...wish })
   return items.map(splitOf)
 }
-const counts = (splits: readonly string[]): Record<string, number> => Object.fromEntries(['train', 'validation', 'test'].map((name) => [name, splits.filter((split) => split === name).length]))
+const counts = (splits: readonly string[]): Record<string, number> =>
+  Object.fromEntries(
+    ['train', 'validation', 'test'].map((name) => [name, splits.filter((split) => split === name).length]),
+  )
 
 test('one long chat is cut at its pauses, and each part gets its share', async () => {
   // Two hundred evenings of five messages, an hour apart.
   const chat = Array.from({ length: 1000 }, (_, i) => item('chat', Math.floor(i / 5) * 24 + (i % 5), i))
   const splits = await split(chat)
   expect(counts(splits)).toEqual({ train: 800, validation: 100, test: 100 })
-  for (let evening = 0; evening < 200; evening++) expect(new Set(splits.slice(evening * 5, evening * 5 + 5)).size).toBe(1)
+  for (let evening = 0; evening < 200; evening++)
+    expect(new Set(splits.slice(evening * 5, evening * 5 + 5)).size).toBe(1)
 })
 
 test('what is said without a pause, or without a time, stays together and is trained on', async () => {
-  expect(counts(await split(Array.from({ length: 50 }, (_, i) => item('talk', i, i))))).toEqual({ train: 50, validation: 0, test: 0 })
-  expect(counts(await split(Array.from({ length: 50 }, (_, i) => item('diary', null, i))))).toEqual({ train: 50, validation: 0, test: 0 })
+  expect(counts(await split(Array.from({ length: 50 }, (_, i) => item('talk', i, i))))).toEqual({
+    train: 50,
+    validation: 0,
+    test: 0,
+  })
+  expect(counts(await split(Array.from({ length: 50 }, (_, i) => item('diary', null, i))))).toEqual({
+    train: 50,
+    validation: 0,
+    test: 0,
+  })
   expect(await split([])).toEqual([])
 })
 
@@ -46,5 +64,9 @@ test('names of conversations decide nothing, and the seed decides', async () => 
 test('what belongs to no conversation is drawn one by one, and all of it may be tested on', async () => {
   const rows = Array.from({ length: 1000 }, (_, i) => item(null, i, i))
   expect(counts(await split(rows))).toEqual({ train: 800, validation: 100, test: 100 })
-  expect(counts(await split(rows, { shares: { train: 0, validation: 0, test: 1 } }))).toEqual({ train: 0, validation: 0, test: 1000 })
+  expect(counts(await split(rows, { shares: { train: 0, validation: 0, test: 1 } }))).toEqual({
+    train: 0,
+    validation: 0,
+    test: 1000,
+  })
 })

@@ -33,9 +33,17 @@ interface Unit {
  * seed draws by the number of a conversation in the file, since its name is another pseudonym each time it is cleaned.
  * What fits nowhere is trained on.
  */
-export async function planSplits(items: AsyncIterable<Item>, { shares, seed }: Pick<ExportWish, 'shares' | 'seed'>): Promise<(item: Item) => SplitName> {
+export async function planSplits(
+  items: AsyncIterable<Item>,
+  { shares, seed }: Pick<ExportWish, 'shares' | 'seed'>,
+): Promise<(item: Item) => SplitName> {
   const units = await unitsOf(items, Math.min(...Object.values(shares).filter((share) => share > 0)))
-  const drawn = units.map((unit) => ({ unit, place: createHash('sha256').update(`${seed}/${unit.stretches[0]}`).digest().readUIntBE(0, 6) })).toSorted((a, b) => a.place - b.place)
+  const drawn = units
+    .map((unit) => ({
+      unit,
+      place: createHash('sha256').update(`${seed}/${unit.stretches[0]}`).digest().readUIntBE(0, 6),
+    }))
+    .toSorted((a, b) => a.place - b.place)
   const total = units.reduce((sum, unit) => sum + unit.items, 0)
   const left = { validation: total * shares.validation, test: total * shares.test }
   const splits = new Map<number, SplitName>()

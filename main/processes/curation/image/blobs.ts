@@ -9,7 +9,8 @@ export interface Blob {
 }
 
 const OVERLAP = 0.5
-const scales = (from: number, to: number, count: number): number[] => Array.from({ length: count }, (_, i) => from + ((to - from) * i) / (count - 1))
+const scales = (from: number, to: number, count: number): number[] =>
+  Array.from({ length: count }, (_, i) => from + ((to - from) * i) / (count - 1))
 
 /** Blobs by the Laplacian of a Gaussian (Lindeberg 1998; skimage.feature.blob_log with sigma 1 to 50 in ten steps, threshold 0.2). */
 export function blobsLog(image: Plane, from = 1, to = 50, count = 10, threshold = 0.2): Blob[] {
@@ -25,7 +26,12 @@ export function blobsLog(image: Plane, from = 1, to = 50, count = 10, threshold 
 export function blobsDoh(image: Plane, from = 1, to = 30, count = 10, threshold = 0.01): Blob[] {
   const sums = integral(image)
   const sigmas = scales(from, to, count)
-  return pruned(peaks(sigmas.map((sigma) => hessianDeterminant(sums, sigma)), threshold).map(({ row, column, level }) => ({ row, column, sigma: sigmas[level]! })))
+  return pruned(
+    peaks(
+      sigmas.map((sigma) => hessianDeterminant(sums, sigma)),
+      threshold,
+    ).map(({ row, column, level }) => ({ row, column, sigma: sigmas[level]! })),
+  )
 }
 
 /** Sums of everything above and left of a pixel, itself among it. */
@@ -49,18 +55,35 @@ export function hessianDeterminant(sums: Plane, sigma: number): Plane {
   const box = (row: number, column: number, height: number, width: number): number => {
     const [r, c] = [clip(row, rows - 1), clip(column, columns - 1)]
     const [r2, c2] = [clip(r + height, rows - 1), clip(c + width, columns - 1)]
-    return Math.max(0, data[r * columns + c]! + data[r2 * columns + c2]! - data[r * columns + c2]! - data[r2 * columns + c]!)
+    return Math.max(
+      0,
+      data[r * columns + c]! + data[r2 * columns + c2]! - data[r * columns + c2]! - data[r2 * columns + c]!,
+    )
   }
   const size = Math.trunc(3 * sigma)
   const [half, third] = [Math.trunc((size - 1) / 2), Math.trunc(size / 3)]
   const weight = 1 / size / size
   for (let row = 0; row < rows; row++)
     for (let column = 0; column < columns; column++) {
-      const [topLeft, bottomRight] = [box(row - third, column - third, third, third), box(row + 1, column + 1, third, third)]
-      const [bottomLeft, topRight] = [box(row - third, column + 1, third, third), box(row + 1, column - third, third, third)]
+      const [topLeft, bottomRight] = [
+        box(row - third, column - third, third, third),
+        box(row + 1, column + 1, third, third),
+      ]
+      const [bottomLeft, topRight] = [
+        box(row - third, column + 1, third, third),
+        box(row + 1, column - third, third, third),
+      ]
       const mixed = -(bottomLeft + topRight - topLeft - bottomRight) * weight
-      const across = -(box(row - third + 1, column - half, 2 * third - 1, size) - 3 * box(row - third + 1, column - Math.trunc(third / 2), 2 * third - 1, third)) * weight
-      const down = -(box(row - half, column - third + 1, size, 2 * third - 1) - 3 * box(row - Math.trunc(third / 2), column - third + 1, third, 2 * third - 1)) * weight
+      const across =
+        -(
+          box(row - third + 1, column - half, 2 * third - 1, size) -
+          3 * box(row - third + 1, column - Math.trunc(third / 2), 2 * third - 1, third)
+        ) * weight
+      const down =
+        -(
+          box(row - half, column - third + 1, size, 2 * third - 1) -
+          3 * box(row - Math.trunc(third / 2), column - third + 1, third, 2 * third - 1)
+        ) * weight
       out.data[row * columns + column] = across * down - 0.81 * mixed ** 2
     }
   return out
@@ -87,7 +110,10 @@ function overlap(a: Blob, b: Blob): number {
   const distance = Math.hypot(a.row - b.row, a.column - b.column) / (largest * Math.SQRT2)
   if (distance > r1 + r2) return 0
   if (distance <= Math.abs(r1 - r2)) return 1
-  const angle = (near: number, far: number): number => Math.acos(Math.min(1, Math.max(-1, (distance ** 2 + near ** 2 - far ** 2) / (2 * distance * near))))
-  const kite = Math.sqrt(Math.abs((-distance + r1 + r2) * (distance - r2 + r1) * (distance + r2 - r1) * (distance + r1 + r2)))
+  const angle = (near: number, far: number): number =>
+    Math.acos(Math.min(1, Math.max(-1, (distance ** 2 + near ** 2 - far ** 2) / (2 * distance * near))))
+  const kite = Math.sqrt(
+    Math.abs((-distance + r1 + r2) * (distance - r2 + r1) * (distance + r2 - r1) * (distance + r1 + r2)),
+  )
   return (r1 ** 2 * angle(r1, r2) + r2 ** 2 * angle(r2, r1) - 0.5 * kite) / (Math.PI * Math.min(r1, r2) ** 2)
 }

@@ -10,13 +10,35 @@ export interface Point {
 /** Harris and Stephens' corner response (1988; skimage.feature.corner_harris with k 0.05 and sigma 1). */
 export function harris(image: Plane, k = 0.05, sigma = 1): Plane {
   const [down, across] = [derivative(image, 0, 'constant'), derivative(image, 1, 'constant')]
-  const smooth = (a: Plane, b: Plane): Plane => gaussian(mapPlane(a, (value, i) => value * b.data[i]!), sigma, 'constant')
+  const smooth = (a: Plane, b: Plane): Plane =>
+    gaussian(
+      mapPlane(a, (value, i) => value * b.data[i]!),
+      sigma,
+      'constant',
+    )
   const [rr, rc, cc] = [smooth(down, down), smooth(down, across), smooth(across, across)]
   return mapPlane(rr, (value, i) => value * cc.data[i]! - rc.data[i]! ** 2 - k * (value + cc.data[i]!) ** 2)
 }
 
 /** The sixteen pixels of a circle of radius 3, in order. */
-const CIRCLE = [[0, 3], [1, 3], [2, 2], [3, 1], [3, 0], [3, -1], [2, -2], [1, -3], [0, -3], [-1, -3], [-2, -2], [-3, -1], [-3, 0], [-3, 1], [-2, 2], [-1, 3]] as const
+const CIRCLE = [
+  [0, 3],
+  [1, 3],
+  [2, 2],
+  [3, 1],
+  [3, 0],
+  [3, -1],
+  [2, -2],
+  [1, -3],
+  [0, -3],
+  [-1, -3],
+  [-2, -2],
+  [-3, -1],
+  [-3, 0],
+  [-3, 1],
+  [-2, 2],
+  [-1, 3],
+] as const
 
 /** FAST (Rosten and Drummond 2006; skimage.feature.corner_fast with n 12 and threshold 0.15): the response, 0 where there is no corner. */
 export function fast(image: Plane, arc = 12, threshold = 0.15): Plane {
@@ -34,7 +56,8 @@ export function fast(image: Plane, arc = 12, threshold = 0.15): Plane {
         }
         return false
       }
-      if (isArc((it) => it > threshold) || isArc((it) => it < -threshold)) out.data[row * columns + column] = differences.reduce((sum, it) => sum + Math.abs(it), 0)
+      if (isArc((it) => it > threshold) || isArc((it) => it < -threshold))
+        out.data[row * columns + column] = differences.reduce((sum, it) => sum + Math.abs(it), 0)
     }
   return out
 }

@@ -10,7 +10,11 @@ export function sobel(image: Plane): Plane {
 /** Thin edges as ones (Canny 1986; skimage.feature.canny with sigma 1 and thresholds 0.1 and 0.2). */
 export function canny(image: Plane, sigma = 1, low = 0.1, high = 0.2): Plane {
   const { rows, columns } = image
-  const weight = gaussian(mapPlane(image, () => 1), sigma, 'constant')
+  const weight = gaussian(
+    mapPlane(image, () => 1),
+    sigma,
+    'constant',
+  )
   const smooth = mapPlane(gaussian(image, sigma, 'constant'), (value, i) => value / (weight.data[i]! + Number.EPSILON))
   const [down, across] = [derivative(smooth, 0, 'reflect'), derivative(smooth, 1, 'reflect')]
   const strength = mapPlane(down, (value, i) => Math.hypot(value, across.data[i]!))
@@ -48,8 +52,8 @@ function connected(thin: Plane, high: number): Plane {
     if (out.data[at] === 1 || data[at] === 0) continue
     out.data[at] = 1
     const [row, column] = [Math.floor(at / columns), at % columns]
-    for (let r = Math.max(0, row - 1); r <= Math.min(rows - 1, row + 1); r++) for (let c = Math.max(0, column - 1); c <= Math.min(columns - 1, column + 1); c++) stack.push(r * columns + c)
+    for (let r = Math.max(0, row - 1); r <= Math.min(rows - 1, row + 1); r++)
+      for (let c = Math.max(0, column - 1); c <= Math.min(columns - 1, column + 1); c++) stack.push(r * columns + c)
   }
   return out
 }
-

@@ -12,7 +12,13 @@ export function correlate(image: Plane, kernel: Float64Array, axis: 0 | 1, edge:
   const line = new Float64Array(length + 2 * radius)
   for (let l = 0; l < lines; l++) {
     const start = l * stride
-    for (let i = -radius; i < length + radius; i++) line[i + radius] = i >= 0 && i < length ? data[start + i * step]! : edge === 'constant' ? 0 : data[start + mirrored(i, length) * step]!
+    for (let i = -radius; i < length + radius; i++)
+      line[i + radius] =
+        i >= 0 && i < length
+          ? data[start + i * step]!
+          : edge === 'constant'
+            ? 0
+            : data[start + mirrored(i, length) * step]!
     for (let i = 0; i < length; i++) {
       let sum = 0
       for (let k = 0; k < kernel.length; k++) sum += kernel[k]! * line[i + k]!
@@ -30,7 +36,9 @@ function mirrored(i: number, length: number): number {
 /** A Gaussian or its first or second derivative, to be correlated with (scipy.ndimage.gaussian_filter1d). */
 export function gaussianKernel(sigma: number, order: 0 | 1 | 2, truncate = 4): Float64Array {
   const radius = Math.trunc(truncate * sigma + 0.5)
-  const bell = Float64Array.from({ length: 2 * radius + 1 }, (_, i) => Math.exp((-0.5 * (i - radius) ** 2) / sigma ** 2))
+  const bell = Float64Array.from({ length: 2 * radius + 1 }, (_, i) =>
+    Math.exp((-0.5 * (i - radius) ** 2) / sigma ** 2),
+  )
   const total = bell.reduce((sum, value) => sum + value, 0)
   const variance = sigma ** 2
   return bell.map((value, i) => {
@@ -43,24 +51,40 @@ export function gaussianKernel(sigma: number, order: 0 | 1 | 2, truncate = 4): F
 }
 
 /** A Gaussian filter with an order of derivation for rows and columns. */
-export function gaussian(image: Plane, sigma: number, edge: Edge, orders: readonly [0 | 1 | 2, 0 | 1 | 2] = [0, 0], truncate = 4): Plane {
-  return correlate(correlate(image, gaussianKernel(sigma, orders[0], truncate), 0, edge), gaussianKernel(sigma, orders[1], truncate), 1, edge)
+export function gaussian(
+  image: Plane,
+  sigma: number,
+  edge: Edge,
+  orders: readonly [0 | 1 | 2, 0 | 1 | 2] = [0, 0],
+  truncate = 4,
+): Plane {
+  return correlate(
+    correlate(image, gaussianKernel(sigma, orders[0], truncate), 0, edge),
+    gaussianKernel(sigma, orders[1], truncate),
+    1,
+    edge,
+  )
 }
 
 const DIFFERENCE = Float64Array.of(-1, 0, 1)
 const SMOOTH = Float64Array.of(1, 2, 1)
 
 /** Sobel's derivative along an axis, not normalised (scipy.ndimage.sobel). */
-export const derivative = (image: Plane, axis: 0 | 1, edge: Edge): Plane => correlate(correlate(image, DIFFERENCE, axis, edge), SMOOTH, axis === 0 ? 1 : 0, edge)
+export const derivative = (image: Plane, axis: 0 | 1, edge: Edge): Plane =>
+  correlate(correlate(image, DIFFERENCE, axis, edge), SMOOTH, axis === 0 ? 1 : 0, edge)
 
 /** Places where a stack of images is highest among their 3 × 3 × 3 neighbours and above a threshold, the highest first (skimage.feature.peak_local_max). */
-export function peaks(stack: readonly Plane[], threshold: number): { row: number; column: number; level: number; value: number }[] {
+export function peaks(
+  stack: readonly Plane[],
+  threshold: number,
+): { row: number; column: number; level: number; value: number }[] {
   const { rows, columns } = stack[0]!
   const found: { row: number; column: number; level: number; value: number }[] = []
   const highest = (level: number, row: number, column: number, value: number): boolean => {
     for (let k = Math.max(0, level - 1); k <= Math.min(stack.length - 1, level + 1); k++)
       for (let r = Math.max(0, row - 1); r <= Math.min(rows - 1, row + 1); r++)
-        for (let c = Math.max(0, column - 1); c <= Math.min(columns - 1, column + 1); c++) if (stack[k]!.data[r * columns + c]! > value) return false
+        for (let c = Math.max(0, column - 1); c <= Math.min(columns - 1, column + 1); c++)
+          if (stack[k]!.data[r * columns + c]! > value) return false
     return true
   }
   for (let level = 0; level < stack.length; level++)

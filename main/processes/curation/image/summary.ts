@@ -12,7 +12,13 @@ export interface FeatureSummary {
   readonly rows: number
   readonly columns: number
   /** Of the response at every pixel; null where the feature is a list of places. */
-  readonly response: { readonly min: number; readonly max: number; readonly mean: number; readonly deviation: number; /** Pixels above zero, of all. */ readonly share: number } | null
+  readonly response: {
+    readonly min: number
+    readonly max: number
+    readonly mean: number
+    readonly deviation: number
+    /** Pixels above zero, of all. */ readonly share: number
+  } | null
   /** Places, the strongest first; null where the feature is a response. */
   readonly points: readonly (Point | Blob)[] | null
 }
@@ -21,13 +27,25 @@ function statistics({ data }: Plane): NonNullable<FeatureSummary['response']> {
   const [min, max] = [data.reduce((a, b) => Math.min(a, b), Infinity), data.reduce((a, b) => Math.max(a, b), -Infinity)]
   const mean = data.reduce((sum, value) => sum + value, 0) / data.length
   const deviation = Math.sqrt(data.reduce((sum, value) => sum + (value - mean) ** 2, 0) / data.length)
-  return { min, max, mean, deviation, share: data.reduce((count, value) => count + (value > 0 ? 1 : 0), 0) / data.length }
+  return {
+    min,
+    max,
+    mean,
+    deviation,
+    share: data.reduce((count, value) => count + (value > 0 ? 1 : 0), 0) / data.length,
+  }
 }
 
 /** What a feature finds in an image, as scikit-image defines it with its defaults. */
 export function featureOf(image: Plane, kind: ImageFeature): FeatureSummary {
   const { rows, columns } = image
-  const summary = (response: Plane | null, points: readonly (Point | Blob)[] | null): FeatureSummary => ({ kind, rows, columns, response: response && statistics(response), points })
+  const summary = (response: Plane | null, points: readonly (Point | Blob)[] | null): FeatureSummary => ({
+    kind,
+    rows,
+    columns,
+    response: response && statistics(response),
+    points,
+  })
   switch (kind) {
     case 'sobel':
       return summary(sobel(image), null)

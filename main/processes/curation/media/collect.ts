@@ -20,7 +20,12 @@ const LONGEST_NAME = 500
  * Takes pictures and recordings into a collection's folder, which must be empty: files, folders and archives, each file
  * once. What cannot be read is passed over and counted. Voices are told apart when all have been heard.
  */
-export async function collectMedia(paths: readonly string[], folder: string, skip: Skip, tell: (items: number) => void): Promise<number> {
+export async function collectMedia(
+  paths: readonly string[],
+  folder: string,
+  skip: Skip,
+  tell: (items: number) => void,
+): Promise<number> {
   const places = mediaFiles(folder)
   await Promise.all([places.files, places.thumbnails].map((place) => mkdir(place, { recursive: true, mode: 0o700 })))
   const items = new Map<string, BroughtItem>()
@@ -32,7 +37,11 @@ export async function collectMedia(paths: readonly string[], folder: string, ski
         skip('there already')
         continue
       }
-      if (items.size === MOST_ITEMS) throw new HearthError('DATASET_BROKEN', `there are more than ${MOST_ITEMS} pictures and recordings; bring them in parts`)
+      if (items.size === MOST_ITEMS)
+        throw new HearthError(
+          'DATASET_BROKEN',
+          `there are more than ${MOST_ITEMS} pictures and recordings; bring them in parts`,
+        )
       try {
         items.set(id, await take(id, found, folder, voices))
       } catch (error) {
@@ -45,7 +54,10 @@ export async function collectMedia(paths: readonly string[], folder: string, ski
   const spoken = [...voices]
   const told = new Map(tellVoices(spoken.map(([, frames]) => frames)).map((voice, i) => [spoken[i]![0], voice]))
   await using target = await open(places.items, 'wx', 0o600)
-  for (const item of items.values()) await target.write(`${JSON.stringify(item.kind === 'recording' ? { ...item, voice: told.get(item.id) ?? null } : item)}\n`)
+  for (const item of items.values())
+    await target.write(
+      `${JSON.stringify(item.kind === 'recording' ? { ...item, voice: told.get(item.id) ?? null } : item)}\n`,
+    )
   await target.sync()
   return items.size
 }
@@ -61,9 +73,19 @@ async function* filesAt(path: string, skip: Skip): AsyncGenerator<{ path: string
   else skip(MEDIA.otherwise)
 }
 
-async function take(id: string, { path, name }: { path: string; name: string }, folder: string, voices: Map<string, Float64Array[] | null>): Promise<BroughtItem> {
+async function take(
+  id: string,
+  { path, name }: { path: string; name: string },
+  folder: string,
+  voices: Map<string, Float64Array[] | null>,
+): Promise<BroughtItem> {
   const places = mediaFiles(folder)
-  const brought = { id, name: name.slice(0, LONGEST_NAME), extension: extname(name).toLowerCase(), bytes: (await stat(path)).size }
+  const brought = {
+    id,
+    name: name.slice(0, LONGEST_NAME),
+    extension: extname(name).toLowerCase(),
+    bytes: (await stat(path)).size,
+  }
   if (mediaKindOf(brought.extension) === 'recording') {
     const decoded = await decodeAudio(path)
     const { samples, rate } = monoOf(decoded)
@@ -72,7 +94,12 @@ async function take(id: string, { path, name }: { path: string; name: string }, 
     await copyFile(path, places.fileOf(item))
     return item
   }
-  const item: BroughtItem = { kind: 'picture', ...brought, facts: await measurePicture(path), ...(await saidBeside(path)) }
+  const item: BroughtItem = {
+    kind: 'picture',
+    ...brought,
+    facts: await measurePicture(path),
+    ...(await saidBeside(path)),
+  }
   await writeFile(places.thumbnailOf(id), await galleryThumbnail(path), { mode: 0o600 })
   await copyFile(path, places.fileOf(item)).catch(async (error: unknown) => {
     await rm(places.thumbnailOf(id), { force: true })

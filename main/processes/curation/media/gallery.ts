@@ -13,7 +13,13 @@ const places: Readonly<Record<MediaOrder, (item: BroughtItem) => number>> = {
 }
 
 /** A page of a collection, each item with its small copy and whether it leaves. */
-export async function galleryPage(folder: string, choices: CollectionChoices, order: MediaOrder, offset: number, limit: number): Promise<{ rows: GalleryItem[]; more: boolean }> {
+export async function galleryPage(
+  folder: string,
+  choices: CollectionChoices,
+  order: MediaOrder,
+  offset: number,
+  limit: number,
+): Promise<{ rows: GalleryItem[]; more: boolean }> {
   const items = await readMedia(folder)
   const reasons = chosen(items, choices)
   const place = places[order]
@@ -22,7 +28,12 @@ export async function galleryPage(folder: string, choices: CollectionChoices, or
     // Not by subtraction: infinity less infinity is no number.
     .toSorted((a, b) => (place(a.item) < place(b.item) ? -1 : Number(place(a.item) > place(b.item))))
     .slice(offset, offset + limit)
-  return { rows: await Promise.all(page.map(async ({ item, dropped }) => ({ item, dropped, thumbnail: await thumbnailUrl(folder, item) }))), more: offset + limit < items.length }
+  return {
+    rows: await Promise.all(
+      page.map(async ({ item, dropped }) => ({ item, dropped, thumbnail: await thumbnailUrl(folder, item) })),
+    ),
+    more: offset + limit < items.length,
+  }
 }
 
 /** What is said of a collection: as it was brought, what its files say beside their contents, and what the choices leave. */
@@ -38,7 +49,8 @@ export async function judgeMedia(folder: string, choices: CollectionChoices) {
     hidden: {
       located: pictures.filter(({ located }) => located).length,
       saying: pictures.filter(({ says }) => says.length > 0).length,
-      voices: new Set(items.flatMap((item) => (item.kind === 'recording' && item.voice !== null ? [item.voice] : []))).size,
+      voices: new Set(items.flatMap((item) => (item.kind === 'recording' && item.voice !== null ? [item.voice] : [])))
+        .size,
     },
     leaving: { items: leaving.length, dropped, report: mediaReport(leaving.map(ratedOf)) },
   }

@@ -1,5 +1,14 @@
 /** Pictures leave as the second, written anew; recordings as their own bytes tell, whatever their names say. */
-const pictures: Readonly<Record<string, '.jpg' | '.png' | '.webp'>> = { '.jpg': '.jpg', '.jpeg': '.jpg', '.png': '.png', '.webp': '.webp', '.gif': '.png', '.tif': '.png', '.tiff': '.png', '.avif': '.webp' }
+const pictures: Readonly<Record<string, '.jpg' | '.png' | '.webp'>> = {
+  '.jpg': '.jpg',
+  '.jpeg': '.jpg',
+  '.png': '.png',
+  '.webp': '.webp',
+  '.gif': '.png',
+  '.tif': '.png',
+  '.tiff': '.png',
+  '.avif': '.webp',
+}
 const recordings: ReadonlySet<string> = new Set(['.wav', '.mp3', '.flac', '.ogg', '.oga', '.opus', '.m4a', '.aac'])
 
 /** Names of files that may hold a picture or a recording. */

@@ -20,5 +20,7 @@ export async function readMedia(folder: string): Promise<BroughtItem[]> {
 
 /** An item's small copy as a data URL. */
 export async function thumbnailUrl(folder: string, { kind, id }: BroughtItem): Promise<string | null> {
-  return kind === 'recording' ? null : `data:image/webp;base64,${await readFile(mediaFiles(folder).thumbnailOf(id), 'base64')}`
+  return kind === 'recording'
+    ? null
+    : `data:image/webp;base64,${await readFile(mediaFiles(folder).thumbnailOf(id), 'base64')}`
 }

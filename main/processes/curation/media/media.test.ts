@@ -35,7 +35,11 @@ async function holiday(): Promise<string> {
   await writePhoto(join(folder, 'more', 'tower.webp'), 'tower', { width: 64, height: 48 })
   await copyFile(join(folder, 'beach.jpg'), join(folder, 'more', 'same.jpg'))
   await writePhoto(join(folder, 'more', '.hidden', 'secret.jpg'), 'secret')
-  await writeRecordingOf(join(folder, 'anna.wav'), speech({ pitch: 210, tract: 1.12 }, 'anna 1', 8), 'Anna at home, Lindenweg 4')
+  await writeRecordingOf(
+    join(folder, 'anna.wav'),
+    speech({ pitch: 210, tract: 1.12 }, 'anna 1', 8),
+    'Anna at home, Lindenweg 4',
+  )
   await writeRecordingOf(join(folder, 'short.wav'), speech({ pitch: 110, tract: 0.9 }, 'tom 1', 0.4))
   await writeFile(join(folder, 'broken.jpg'), 'no picture at all')
   await writeFile(join(folder, 'notes.txt'), 'neither')
@@ -43,7 +47,12 @@ async function holiday(): Promise<string> {
 }
 async function collected(): Promise<{ folder: string; skipped: Map<string, number> }> {
   const [folder, skipped] = [at('collection'), new Map<string, number>()]
-  await collectMedia([await holiday()], folder, (why) => void skipped.set(why, (skipped.get(why) ?? 0) + 1), () => {})
+  await collectMedia(
+    [await holiday()],
+    folder,
+    (why) => void skipped.set(why, (skipped.get(why) ?? 0) + 1),
+    () => {},
+  )
   return { folder, skipped }
 }
 
@@ -54,7 +63,11 @@ describe('a collection', () => {
     expect(report.pictures.items).toBe(4)
     expect(report.recordings.items).toBe(2)
     expect(report.duplicates).toEqual({ exact: 0, near: 1 })
-    expect(Object.fromEntries(skipped)).toEqual({ 'there already': 1, 'files that cannot be read': 1, 'files that are neither pictures nor recordings': 1 })
+    expect(Object.fromEntries(skipped)).toEqual({
+      'there already': 1,
+      'files that cannot be read': 1,
+      'files that are neither pictures nor recordings': 1,
+    })
     expect(hidden).toMatchObject({ located: 4, saying: 4 })
   })
 
@@ -65,7 +78,14 @@ describe('a collection', () => {
     zip.addBuffer(Buffer.from('x'), 'deep/readme.txt')
     zip.end()
     await pipeline(zip.outputStream, createWriteStream(at('photos.zip')))
-    expect(await collectMedia([at('photos.zip')], at('collection'), () => {}, () => {})).toBe(1)
+    expect(
+      await collectMedia(
+        [at('photos.zip')],
+        at('collection'),
+        () => {},
+        () => {},
+      ),
+    ).toBe(1)
   })
 
   test('choices leave out by hand and by figures, and the gallery says why', async () => {
@@ -75,11 +95,17 @@ describe('a collection', () => {
     expect(rows[0]!.thumbnail).toMatch(/^data:image\/webp;base64,/)
     const anna = rows.find(({ item }) => item.name === 'anna.wav')!.item
     const sharpness = (rows[0]!.item.facts as { sharpness: number }).sharpness
-    const choices = { ...everything, without: [anna.id], filters: { ...everything.filters, duplicates: true, sharpness: sharpness * 1.01, side: 60, seconds: 1 } }
+    const choices = {
+      ...everything,
+      without: [anna.id],
+      filters: { ...everything.filters, duplicates: true, sharpness: sharpness * 1.01, side: 60, seconds: 1 },
+    }
     const { leaving } = await judgeMedia(folder, choices)
     expect(leaving.dropped).toEqual({ 'by hand': 1, 'too short': 1, 'too small': 1, 'not sharp': 1, 'looks alike': 1 })
     expect(leaving.items).toBe(1)
-    expect((await galleryPage(folder, choices, 'brought', 0, 50)).rows.filter(({ dropped }) => dropped === null)).toHaveLength(1)
+    expect(
+      (await galleryPage(folder, choices, 'brought', 0, 50)).rows.filter(({ dropped }) => dropped === null),
+    ).toHaveLength(1)
   })
 
   test('nothing leaves but pictures and sound: no place, no name, no word of theirs', async () => {
@@ -91,12 +117,20 @@ describe('a collection', () => {
     const files = await readdir(at('out', 'files'))
     for (const file of [join('files', files[0]!), ...files.slice(1).map((name) => join('files', name)), ROWS]) {
       const bytes = await readFile(at('out', file))
-      for (const word of ['Berger', 'Testcam', 'Lindenweg', 'Exif', 'beach', 'anna.wav']) expect(bytes.includes(word), `${file}: ${word}`).toBe(false)
+      for (const word of ['Berger', 'Testcam', 'Lindenweg', 'Exif', 'beach', 'anna.wav'])
+        expect(bytes.includes(word), `${file}: ${word}`).toBe(false)
     }
-    for (const name of files.filter((file) => !file.endsWith('.wav'))) expect(await saidBeside(at('out', 'files', name)), name).toEqual({ located: false, says: [] })
+    for (const name of files.filter((file) => !file.endsWith('.wav')))
+      expect(await saidBeside(at('out', 'files', name)), name).toEqual({ located: false, says: [] })
     // The sound itself is the same to the sample.
-    const anna = (await readFile(at('out', ROWS), 'utf8')).split('\n').filter(Boolean).map((line) => MediaRow.parse(JSON.parse(line))).find((row) => row.kind === 'recording' && row.seconds > 1)!
-    expect((await readAudio(at('out', anna.path))).samples).toEqual((await readAudio(at('holiday', 'anna.wav'))).samples)
+    const anna = (await readFile(at('out', ROWS), 'utf8'))
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => MediaRow.parse(JSON.parse(line)))
+      .find((row) => row.kind === 'recording' && row.seconds > 1)!
+    expect((await readAudio(at('out', anna.path))).samples).toEqual(
+      (await readAudio(at('holiday', 'anna.wav'))).samples,
+    )
   })
 
   test('a buyer’s check holds files to rows and rows to the report', async () => {
@@ -104,16 +138,24 @@ describe('a collection', () => {
     const { report } = await packageMedia(folder, everything, at('out'), ROWS, () => {})
     const check = (promised = report) => checkMedia(at('out'), ROWS, promised, () => {})
     await check()
-    await expect(check({ ...report, pictures: { ...report.pictures, items: 5 } })).rejects.toMatchObject({ code: 'FILE_DAMAGED' })
+    await expect(check({ ...report, pictures: { ...report.pictures, items: 5 } })).rejects.toMatchObject({
+      code: 'FILE_DAMAGED',
+    })
     const rows = await readFile(at('out', ROWS), 'utf8')
     await writeFile(at('out', ROWS), rows.replace(/"sharpness":[\d.]+/, '"sharpness":90000'))
     await expect(check()).rejects.toThrow('its sharpness is')
     // What a preview shows must be what is delivered.
-    const all = rows.trim().split('\n').map((row) => JSON.parse(row) as Record<string, unknown>)
+    const all = rows
+      .trim()
+      .split('\n')
+      .map((row) => JSON.parse(row) as Record<string, unknown>)
     const pictures = all.filter(({ kind }) => kind === 'picture')
     const [first, sound] = [pictures[0]!, all.find(({ kind }) => kind === 'recording')!]
-    const said = (change: Record<string, unknown>, row = first) => writeFile(at('out', ROWS), rows.replace(JSON.stringify(row), JSON.stringify({ ...row, ...change })))
-    await said({ thumbnail: pictures.find(({ look }) => !lookAlike(String(look), String(first['look'])))!['thumbnail'] })
+    const said = (change: Record<string, unknown>, row = first) =>
+      writeFile(at('out', ROWS), rows.replace(JSON.stringify(row), JSON.stringify({ ...row, ...change })))
+    await said({
+      thumbnail: pictures.find(({ look }) => !lookAlike(String(look), String(first['look'])))!['thumbnail'],
+    })
     await expect(check()).rejects.toThrow('its small copy shows something else')
     await said({ thumbnail: 'data:image/webp;base64,AAAA' })
     await expect(check()).rejects.toThrow('its small copy shows something else')
@@ -148,7 +190,9 @@ describe('figures', () => {
 
   test('of a recording: clipping, silence and its range', () => {
     const rate = 16_000
-    const tone = Float64Array.from({ length: rate }, (_, i) => (i < rate / 2 ? 0 : Math.max(-1, Math.min(1, 1.5 * Math.sin((2 * Math.PI * 100 * i) / rate)))))
+    const tone = Float64Array.from({ length: rate }, (_, i) =>
+      i < rate / 2 ? 0 : Math.max(-1, Math.min(1, 1.5 * Math.sin((2 * Math.PI * 100 * i) / rate))),
+    )
     const facts = measureRecording({ channels: [tone], rate })
     expect(facts).toMatchObject({ seconds: 1, rate, range: null, silent: 0.5 })
     // |1.5 sin| ≥ 1 for 53.5 % of a period, and half of it sounds.
@@ -165,7 +209,11 @@ describe('figures', () => {
 
 describe('what a recording says beside its sound', () => {
   const frames = Buffer.from([0xff, 0xfb, 0x90, 0x64, ...Array(400).fill(7)])
-  const id3v2 = Buffer.concat([Buffer.from('ID3'), Buffer.from([4, 0, 0, 0, 0, 0, 20]), Buffer.from('TPE1 Anna Berger    ')])
+  const id3v2 = Buffer.concat([
+    Buffer.from('ID3'),
+    Buffer.from([4, 0, 0, 0, 0, 0, 20]),
+    Buffer.from('TPE1 Anna Berger    '),
+  ])
   const id3v1 = Buffer.concat([Buffer.from('TAGAnna Berger'), Buffer.alloc(114)])
   const ape = ((): Buffer => {
     const footer = Buffer.alloc(32)
@@ -176,7 +224,9 @@ describe('what a recording says beside its sound', () => {
 
   test('is taken off MP3 files wherever it stands', () => {
     expect(plainSound(Buffer.concat([id3v2, id3v2, frames, ape, id3v1]))).toEqual({ extension: '.mp3', bytes: frames })
-    expect(plainSound(Buffer.concat([Buffer.from('ID3'), Buffer.from([4, 0, 0, 127, 127, 127, 127]), frames]))).toBeNull()
+    expect(
+      plainSound(Buffer.concat([Buffer.from('ID3'), Buffer.from([4, 0, 0, 127, 127, 127, 127]), frames])),
+    ).toBeNull()
   })
 
   test('is not trusted to be gone where a file is of another kind than its name says', async () => {
@@ -185,7 +235,12 @@ describe('what a recording says beside its sound', () => {
     // A WAVE file by the name of an MP3 leaves as the WAVE file that it is.
     await mkdir(at('in'))
     await writeRecordingOf(at('in', 'voice.mp3'), speech({ pitch: 120, tract: 1 }, 'misnamed', 1), 'Lindenweg 4')
-    await collectMedia([at('in')], at('collection'), () => {}, () => {})
+    await collectMedia(
+      [at('in')],
+      at('collection'),
+      () => {},
+      () => {},
+    )
     await packageMedia(at('collection'), everything, at('out'), ROWS, () => {})
     expect(await readdir(at('out', 'files'))).toEqual(['000001.wav'])
     expect((await readFile(at('out', 'files', '000001.wav'))).includes('Lindenweg')).toBe(false)
@@ -199,22 +254,54 @@ describe('what a recording says beside its sound', () => {
       return Buffer.concat([head, content])
     }
     const info = Buffer.alloc(34, 1)
-    const flac = Buffer.concat([Buffer.from('fLaC'), block(0, false, info), block(4, false, Buffer.from('Anna Berger')), block(6, true, Buffer.alloc(60)), frames])
-    expect(plainSound(flac)).toEqual({ extension: '.flac', bytes: Buffer.concat([Buffer.from('fLaC'), block(0, true, info), frames]) })
-    for (let length = 0; length < flac.length - frames.length; length++) expect(plainSound(flac.subarray(0, length)), String(length)).toBeNull()
+    const flac = Buffer.concat([
+      Buffer.from('fLaC'),
+      block(0, false, info),
+      block(4, false, Buffer.from('Anna Berger')),
+      block(6, true, Buffer.alloc(60)),
+      frames,
+    ])
+    expect(plainSound(flac)).toEqual({
+      extension: '.flac',
+      bytes: Buffer.concat([Buffer.from('fLaC'), block(0, true, info), frames]),
+    })
+    for (let length = 0; length < flac.length - frames.length; length++)
+      expect(plainSound(flac.subarray(0, length)), String(length)).toBeNull()
   })
 })
 
 describe('voices', () => {
-  const speakers = [{ pitch: 105, tract: 0.88 }, { pitch: 125, tract: 1.0 }, { pitch: 215, tract: 1.13 }, { pitch: 260, tract: 1.25 }]
-  const say = (speaker: number, take: number, seconds: number) => voiceFrames(speech(speakers[speaker]!, `${speaker} ${take}`, seconds), 16_000)!
+  const speakers = [
+    { pitch: 105, tract: 0.88 },
+    { pitch: 125, tract: 1.0 },
+    { pitch: 215, tract: 1.13 },
+    { pitch: 260, tract: 1.25 },
+  ]
+  const say = (speaker: number, take: number, seconds: number) =>
+    voiceFrames(speech(speakers[speaker]!, `${speaker} ${take}`, seconds), 16_000)!
 
-  test.each([[4, 3, 12], [2, 2, 8], [3, 2, 20]])('%i of them are told apart by how they sound in %i recordings of %i s each, whatever is said', (count, takes, seconds) => {
-    const said = Array.from({ length: count }, (_, s) => s).flatMap((s) => Array.from({ length: takes }, (_, take) => ({ s, frames: say(s, take, seconds) })))
-    const pairs = (same: boolean): number[] => said.flatMap((a, i) => said.flatMap((b, j) => (i < j && (a.s === b.s) === same ? [apart(voiceOf(a.frames), voiceOf(b.frames))] : [])))
-    process.stdout.write(`voices: ${count}, ${seconds} s: nearest strangers ${Math.min(...pairs(false)).toFixed(1)}, farthest of one voice ${Math.max(...pairs(true)).toFixed(1)}; 0 parts them\n`)
-    expect(tellVoices(said.map(({ frames }) => frames))).toEqual(said.map(({ s }) => s + 1))
-  })
+  test.each([
+    [4, 3, 12],
+    [2, 2, 8],
+    [3, 2, 20],
+  ])(
+    '%i of them are told apart by how they sound in %i recordings of %i s each, whatever is said',
+    (count, takes, seconds) => {
+      const said = Array.from({ length: count }, (_, s) => s).flatMap((s) =>
+        Array.from({ length: takes }, (_, take) => ({ s, frames: say(s, take, seconds) })),
+      )
+      const pairs = (same: boolean): number[] =>
+        said.flatMap((a, i) =>
+          said.flatMap((b, j) =>
+            i < j && (a.s === b.s) === same ? [apart(voiceOf(a.frames), voiceOf(b.frames))] : [],
+          ),
+        )
+      process.stdout.write(
+        `voices: ${count}, ${seconds} s: nearest strangers ${Math.min(...pairs(false)).toFixed(1)}, farthest of one voice ${Math.max(...pairs(true)).toFixed(1)}; 0 parts them\n`,
+      )
+      expect(tellVoices(said.map(({ frames }) => frames))).toEqual(said.map(({ s }) => s + 1))
+    },
+  )
 
   test('one voice alone stays one, and silence is nobody', () => {
     expect(tellVoices([say(0, 0, 10), say(0, 1, 10), say(0, 2, 10)])).toEqual([1, 1, 1])

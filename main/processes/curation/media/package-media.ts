@@ -1,7 +1,12 @@
 import { mkdir, open, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isDeepStrictEqual } from 'node:util'
-import { MediaRow, type BroughtItem, type CollectionChoices, type MediaReport } from '../../../../common/model/collection.ts'
+import {
+  MediaRow,
+  type BroughtItem,
+  type CollectionChoices,
+  type MediaReport,
+} from '../../../../common/model/collection.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import { sha256Of } from '../../../core/files.ts'
 import { readJsonLines } from '../../../core/read-lines.ts'
@@ -18,7 +23,13 @@ import { freed, measureRecording } from './recording.ts'
  * Writes what leaves: each file under a number, with nothing beside its picture or sound, and a row each.
  * @param rows the file of rows, in the same folder
  */
-export async function packageMedia(folder: string, choices: CollectionChoices, out: string, rows: string, tell: (items: number) => void): Promise<{ items: number; report: MediaReport }> {
+export async function packageMedia(
+  folder: string,
+  choices: CollectionChoices,
+  out: string,
+  rows: string,
+  tell: (items: number) => void,
+): Promise<{ items: number; report: MediaReport }> {
   const items = await readMedia(folder)
   const reasons = chosen(items, choices)
   await mkdir(join(out, 'files'), { recursive: true, mode: 0o700 })
@@ -36,7 +47,11 @@ export async function packageMedia(folder: string, choices: CollectionChoices, o
 
 async function leave(item: BroughtItem, from: string, out: string, number: number): Promise<MediaRow> {
   const pathOf = (extension: string): string => `files/${String(number).padStart(6, '0')}${extension}`
-  const fileAt = async (path: string) => ({ path, sha256: await sha256Of(join(out, path)), bytes: (await stat(join(out, path))).size })
+  const fileAt = async (path: string) => ({
+    path,
+    sha256: await sha256Of(join(out, path)),
+    bytes: (await stat(join(out, path))).size,
+  })
   if (item.kind === 'recording') {
     const { extension, bytes } = await freed(from)
     const path = pathOf(extension)
@@ -46,11 +61,21 @@ async function leave(item: BroughtItem, from: string, out: string, number: numbe
   const extension = leavesAs(item.extension)
   const path = pathOf(extension)
   await writePicture(from, join(out, path), extension)
-  return { kind: item.kind, ...(await fileAt(path)), ...(await measurePicture(join(out, path))), thumbnail: await previewThumbnail(join(out, path)) }
+  return {
+    kind: item.kind,
+    ...(await fileAt(path)),
+    ...(await measurePicture(join(out, path))),
+    thumbnail: await previewThumbnail(join(out, path)),
+  }
 }
 
 /** Holds opened files to their rows, and the rows to the report that the seller gave. @throws HearthError FILE_DAMAGED, DATASET_BROKEN */
-export async function checkMedia(folder: string, rows: string, promised: MediaReport | null, tell: (items: number) => void): Promise<void> {
+export async function checkMedia(
+  folder: string,
+  rows: string,
+  promised: MediaReport | null,
+  tell: (items: number) => void,
+): Promise<void> {
   const rated: Rated[] = []
   for await (const { value, number } of readJsonLines(join(folder, rows))) {
     const parsed = MediaRow.safeParse(value)
@@ -64,5 +89,6 @@ export async function checkMedia(folder: string, rows: string, promised: MediaRe
     rated.push({ ...row, digest: row.sha256 })
     tell(rated.length)
   }
-  if (promised && !isDeepStrictEqual(mediaReport(rated), promised)) throw new HearthError('FILE_DAMAGED', 'the report of the collection does not hold: its rows give another')
+  if (promised && !isDeepStrictEqual(mediaReport(rated), promised))
+    throw new HearthError('FILE_DAMAGED', 'the report of the collection does not hold: its rows give another')
 }

@@ -15,7 +15,8 @@ const JPEG = { quality: 95, chromaSubsampling: '4:4:4' } as const
 const WEBP = { quality: 92 } as const
 
 const open = (path: string): Sharp => sharp(path, { limitInputPixels: MOST_PIXELS, failOn: 'error' })
-const unreadable = (path: string, error: unknown) => new HearthError('DATASET_BROKEN', `${path} cannot be read as a picture: ${messageOf(error)}`, {}, { cause: error })
+const unreadable = (path: string, error: unknown) =>
+  new HearthError('DATASET_BROKEN', `${path} cannot be read as a picture: ${messageOf(error)}`, {}, { cause: error })
 
 /** Figures of a picture, as `PictureFacts` defines them. @throws HearthError DATASET_BROKEN */
 export async function measurePicture(path: string): Promise<PictureFacts> {
@@ -23,7 +24,12 @@ export async function measurePicture(path: string): Promise<PictureFacts> {
     const { width, height, orientation = 1 } = await open(path).metadata()
     // From the fifth on, EXIF's orientations lie on their side.
     const [across, down] = orientation >= 5 ? [height, width] : [width, height]
-    const grey = await greyOf(path, { width: MEASURED_SIDE, height: MEASURED_SIDE, fit: 'inside', withoutEnlargement: true })
+    const grey = await greyOf(path, {
+      width: MEASURED_SIDE,
+      height: MEASURED_SIDE,
+      fit: 'inside',
+      withoutEnlargement: true,
+    })
     const laplacian = [0, 1].map((axis) => correlate(grey, SECOND_DIFFERENCE, axis as 0 | 1, 'reflect').data)
     const sums = laplacian[0]!.map((value, i) => value + laplacian[1]![i]!)
     return {
@@ -42,7 +48,13 @@ const mean = (values: Float64Array): number => values.reduce((sum, value) => sum
 
 /** Upright, grey, 0 to 255. */
 async function greyOf(path: string, size: ResizeOptions): Promise<Plane> {
-  const { data, info } = await open(path).rotate().flatten({ background: '#ffffff' }).resize(size).greyscale().raw().toBuffer({ resolveWithObject: true })
+  const { data, info } = await open(path)
+    .rotate()
+    .flatten({ background: '#ffffff' })
+    .resize(size)
+    .greyscale()
+    .raw()
+    .toBuffer({ resolveWithObject: true })
   const grey = new Float64Array(info.width * info.height)
   for (let i = 0; i < grey.length; i++) grey[i] = data[i * info.channels]!
   return plane(info.height, info.width, grey)
@@ -51,16 +63,28 @@ async function greyOf(path: string, size: ResizeOptions): Promise<Plane> {
 /** Whether each of 8 × 8 places is brighter than the one to its right. */
 function look({ rows, columns, data }: Plane): string {
   let bits = 0n
-  for (let row = 0; row < rows; row++) for (let column = 0; column + 1 < columns; column++) bits = (bits << 1n) | BigInt(data[row * columns + column]! > data[row * columns + column + 1]!)
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column + 1 < columns; column++)
+      bits = (bits << 1n) | BigInt(data[row * columns + column]! > data[row * columns + column + 1]!)
   return bits.toString(16).padStart(16, '0')
 }
 
 /** What a picture's file says beside the picture. */
 export async function saidBeside(path: string): Promise<Pick<BroughtPicture, 'located' | 'says'>> {
-  const { exif: block, xmp, iptc, icc, comments } = await open(path).metadata().catch((error: unknown) => {
-    throw unreadable(path, error)
-  })
-  const says = [block && 'exif', xmp && 'xmp', iptc && 'iptc', icc && 'icc', comments?.length && 'comment'].filter((name): name is BroughtPicture['says'][number] => Boolean(name))
+  const {
+    exif: block,
+    xmp,
+    iptc,
+    icc,
+    comments,
+  } = await open(path)
+    .metadata()
+    .catch((error: unknown) => {
+      throw unreadable(path, error)
+    })
+  const says = [block && 'exif', xmp && 'xmp', iptc && 'iptc', icc && 'icc', comments?.length && 'comment'].filter(
+    (name): name is BroughtPicture['says'][number] => Boolean(name),
+  )
   return { located: (block !== undefined && hasPlace(block)) || (xmp?.includes('GPSLatitude') ?? false), says }
 }
 
@@ -77,10 +101,15 @@ function hasPlace(block: Buffer): boolean {
 export const galleryThumbnail = (path: string): Promise<Buffer> => thumbnail(path, GALLERY_SIDE)
 
 /** What everybody sees of a picture that the lot has drawn, as a data URL. */
-export const previewThumbnail = async (path: string): Promise<string> => `data:image/webp;base64,${(await thumbnail(path, PREVIEW_SIDE)).toString('base64')}`
+export const previewThumbnail = async (path: string): Promise<string> =>
+  `data:image/webp;base64,${(await thumbnail(path, PREVIEW_SIDE)).toString('base64')}`
 
 async function thumbnail(path: string, side: number): Promise<Buffer> {
-  return open(path).rotate().resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true }).webp({ quality: 70 }).toBuffer()
+  return open(path)
+    .rotate()
+    .resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true })
+    .webp({ quality: 70 })
+    .toBuffer()
 }
 
 /** Writes a picture upright in sRGB, with nothing beside it: sharp takes no metadata along. Of several pages the first stays. */

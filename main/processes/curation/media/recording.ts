@@ -23,7 +23,10 @@ export function measureRecording(decoded: DecodedAudio): RecordingFacts {
     rate,
     range: quiet > 0 ? rounded(10 * Math.log10(loud / quiet)) : null,
     clipped: rounded(clippedShare(decoded)),
-    silent: loud === 0 ? 1 : rounded(frames.reduce((count, power) => count + Number(power <= loud * SILENCE), 0) / frames.length),
+    silent:
+      loud === 0
+        ? 1
+        : rounded(frames.reduce((count, power) => count + Number(power <= loud * SILENCE), 0) / frames.length),
     envelope: envelope(samples),
   }
 }
@@ -57,7 +60,12 @@ function clippedShare({ channels }: DecodedAudio): number {
 function envelope(samples: Float64Array): number[] {
   const peaks = Array.from({ length: STEPS }, (_, step) => {
     let peak = 0
-    for (let i = Math.floor((step * samples.length) / STEPS); i < Math.floor(((step + 1) * samples.length) / STEPS); i++) peak = Math.max(peak, Math.abs(samples[i]!))
+    for (
+      let i = Math.floor((step * samples.length) / STEPS);
+      i < Math.floor(((step + 1) * samples.length) / STEPS);
+      i++
+    )
+      peak = Math.max(peak, Math.abs(samples[i]!))
     return peak
   })
   const most = Math.max(...peaks)
@@ -65,7 +73,8 @@ function envelope(samples: Float64Array): number[] {
 }
 
 /** A recording with nothing beside the sound: its own bytes where they can be freed of all else, and the sound without loss otherwise. */
-export const freed = async (path: string): Promise<PlainSound> => plainSound(await readFile(path)) ?? { extension: '.wav', bytes: encodeWav(await decodeAudio(path)) }
+export const freed = async (path: string): Promise<PlainSound> =>
+  plainSound(await readFile(path)) ?? { extension: '.wav', bytes: encodeWav(await decodeAudio(path)) }
 
 /** RIFF WAVE with 16-bit samples (Multimedia Programming Interface and Data Specifications 1.0, Microsoft and IBM 1991). */
 export function encodeWav({ channels, rate }: DecodedAudio): Buffer {
@@ -83,6 +92,8 @@ export function encodeWav({ channels, rate }: DecodedAudio): Buffer {
   wav.writeUInt16LE(16, 34)
   wav.write('data', 36, 'latin1')
   wav.writeUInt32LE(count * frame, 40)
-  for (const [c, channel] of channels.entries()) for (let i = 0; i < count; i++) wav.writeInt16LE(Math.max(-32768, Math.min(32767, Math.round(channel[i]! * 32768))), 44 + i * frame + 2 * c)
+  for (const [c, channel] of channels.entries())
+    for (let i = 0; i < count; i++)
+      wav.writeInt16LE(Math.max(-32768, Math.min(32767, Math.round(channel[i]! * 32768))), 44 + i * frame + 2 * c)
   return wav
 }

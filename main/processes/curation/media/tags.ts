@@ -11,7 +11,13 @@ export interface PlainSound {
 export function plainSound(bytes: Buffer): PlainSound | null {
   const from = behindId3(bytes)
   const starts = (text: string): boolean => bytes.toString('latin1', from, from + text.length) === text
-  const plain = starts('RIFF') ? plainWav(bytes.subarray(from)) : starts('fLaC') ? plainFlac(bytes.subarray(from)) : isMpegFrame(bytes, from) ? plainMp3(bytes, from) : null
+  const plain = starts('RIFF')
+    ? plainWav(bytes.subarray(from))
+    : starts('fLaC')
+      ? plainFlac(bytes.subarray(from))
+      : isMpegFrame(bytes, from)
+        ? plainMp3(bytes, from)
+        : null
   return plain && { extension: starts('RIFF') ? '.wav' : starts('fLaC') ? '.flac' : '.mp3', bytes: plain }
 }
 
@@ -27,13 +33,14 @@ function behindId3(bytes: Buffer): number {
 }
 
 /** Eleven bits that are set, and a layer (ISO/IEC 11172-3). */
-const isMpegFrame = (bytes: Buffer, at: number): boolean => at + 4 <= bytes.length && bytes[at] === 0xff && (bytes[at + 1]! & 0xe0) === 0xe0 && (bytes[at + 1]! & 0x06) !== 0
+const isMpegFrame = (bytes: Buffer, at: number): boolean =>
+  at + 4 <= bytes.length && bytes[at] === 0xff && (bytes[at + 1]! & 0xe0) === 0xe0 && (bytes[at + 1]! & 0x06) !== 0
 
 /** Of RIFF's chunks only those that make the sound. */
 function plainWav(bytes: Buffer): Buffer | null {
   if (bytes.length < 12 || bytes.toString('latin1', 8, 12) !== 'WAVE') return null
   const kept: Buffer[] = []
-  for (let at = 12; at + 8 <= bytes.length; ) {
+  for (let at = 12; at + 8 <= bytes.length;) {
     const [name, length] = [bytes.toString('latin1', at, at + 4), bytes.readUInt32LE(at + 4)]
     // A recorder that was cut off leaves the length of its last chunk open.
     const end = Math.min(bytes.length, at + 8 + length)
@@ -52,7 +59,7 @@ function plainWav(bytes: Buffer): Buffer | null {
 /** APEv2 (wiki.hydrogenaud.io) and ID3v1 stand behind the frames. */
 function plainMp3(bytes: Buffer, from: number): Buffer | null {
   let to = bytes.length
-  for (let shorter = true; shorter; ) {
+  for (let shorter = true; shorter;) {
     shorter = false
     if (to - from >= 128 && bytes.toString('latin1', to - 128, to - 125) === 'TAG') [to, shorter] = [to - 128, true]
     if (to - from >= 32 && bytes.toString('latin1', to - 32, to - 24) === 'APETAGEX') {
@@ -71,7 +78,7 @@ const SEEKTABLE = 3
 function plainFlac(bytes: Buffer): Buffer | null {
   const kept: Buffer[] = []
   let at = 4
-  for (let last = false; !last; ) {
+  for (let last = false; !last;) {
     if (at + 4 > bytes.length) return null
     const [first, length] = [bytes[at]!, bytes.readUIntBE(at + 1, 3)]
     if (at + 4 + length > bytes.length) return null

@@ -15,8 +15,13 @@ const FRAMES_A_SOUND = 10
 export function voiceFrames(samples: Float64Array, rate: number): Float64Array[] | null {
   const frames = mfcc(samples.subarray(0, SECONDS * rate), rate, 'sphinx')
   const loudness = frames.map(([first]) => first!).toSorted((a, b) => a - b)
-  const [quiet, loud] = [loudness[Math.floor(0.05 * loudness.length)] ?? 0, loudness[Math.floor(0.95 * loudness.length)] ?? 0]
-  const voiced = frames.filter(([first]) => first! >= quiet + LOUD_SHARE * (loud - quiet)).map((frame) => Float64Array.from(frame.slice(1)))
+  const [quiet, loud] = [
+    loudness[Math.floor(0.05 * loudness.length)] ?? 0,
+    loudness[Math.floor(0.95 * loudness.length)] ?? 0,
+  ]
+  const voiced = frames
+    .filter(([first]) => first! >= quiet + LOUD_SHARE * (loud - quiet))
+    .map((frame) => Float64Array.from(frame.slice(1)))
   return voiced.length < LEAST_FRAMES ? null : voiced
 }
 
@@ -38,7 +43,11 @@ export function voiceOf(frames: readonly Float64Array[]): Voice {
   return { count: frames.length, sum, products }
 }
 
-const joined = (a: Voice, b: Voice): Voice => ({ count: a.count + b.count, sum: a.sum.map((value, i) => value + b.sum[i]!), products: a.products.map((value, i) => value + b.products[i]!) })
+const joined = (a: Voice, b: Voice): Voice => ({
+  count: a.count + b.count,
+  sum: a.sum.map((value, i) => value + b.sum[i]!),
+  products: a.products.map((value, i) => value + b.products[i]!),
+})
 
 /**
  * How much better two voices explain what was heard than one, by the Bayesian information criterion (Chen and
@@ -47,7 +56,9 @@ const joined = (a: Voice, b: Voice): Voice => ({ count: a.count + b.count, sum: 
 export function apart(a: Voice, b: Voice): number {
   const both = joined(a, b)
   const sounds = both.count / FRAMES_A_SOUND
-  const gained = 0.5 * (logDeterminant(both) - (a.count / both.count) * logDeterminant(a) - (b.count / both.count) * logDeterminant(b))
+  const gained =
+    0.5 *
+    (logDeterminant(both) - (a.count / both.count) * logDeterminant(a) - (b.count / both.count) * logDeterminant(b))
   const parameters = SIZE + (SIZE * (SIZE + 1)) / 2
   return sounds * gained - 0.5 * parameters * Math.log(sounds)
 }
@@ -78,18 +89,24 @@ export function tellVoices(recordings: readonly (readonly Float64Array[] | null)
   const far = groups.map((a, i) => groups.map((b, j) => (j < i ? apart(a.voice, b.voice) : Infinity)))
   for (;;) {
     let [first, second, best] = [-1, -1, 0]
-    for (const [i, row] of far.entries()) for (const [j, value] of row.entries()) if (value < best) [first, second, best] = [j, i, value]
+    for (const [i, row] of far.entries())
+      for (const [j, value] of row.entries()) if (value < best) [first, second, best] = [j, i, value]
     if (first < 0) break
     const from = groups[second]!
-    const into = { members: [...groups[first]!.members, ...from.members], voice: joined(groups[first]!.voice, from.voice) }
+    const into = {
+      members: [...groups[first]!.members, ...from.members],
+      voice: joined(groups[first]!.voice, from.voice),
+    }
     groups[first] = into
     for (const [k, { members, voice }] of groups.entries()) {
       far[Math.max(k, second)]![Math.min(k, second)] = Infinity
-      if (k !== first && k !== second && members.length > 0) far[Math.max(k, first)]![Math.min(k, first)] = apart(into.voice, voice)
+      if (k !== first && k !== second && members.length > 0)
+        far[Math.max(k, first)]![Math.min(k, first)] = apart(into.voice, voice)
     }
     from.members.length = 0
   }
   const numbers: (number | null)[] = recordings.map(() => null)
-  for (const [n, { members }] of groups.filter(({ members: left }) => left.length > 0).entries()) for (const member of members) numbers[member] = n + 1
+  for (const [n, { members }] of groups.filter(({ members: left }) => left.length > 0).entries())
+    for (const member of members) numbers[member] = n + 1
   return numbers
 }

@@ -12,7 +12,8 @@ export function passesLuhn(digits: string): boolean {
 export function passesMod97(iban: string): boolean {
   const moved = iban.slice(4) + iban.slice(0, 4)
   let rest = 0
-  for (const letter of moved.replace(/[A-Z]/g, (it) => String(it.charCodeAt(0) - 55))) rest = (rest * 10 + Number(letter)) % 97
+  for (const letter of moved.replace(/[A-Z]/g, (it) => String(it.charCodeAt(0) - 55)))
+    rest = (rest * 10 + Number(letter)) % 97
   return rest === 1
 }
 

@@ -25,8 +25,19 @@ const IPV4 = /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])/g
 const IPV6 = /(?<![\w:])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w:])/gi
 /** Keys that services give out; each begins in its own way, or stands behind a word that says what it is. */
 const SECRETS = [
-  /\bsk-(?:proj-|ant-)?[\w-]{20,200}/g, /\bgh[pousr]_\w{36,255}/g, /\bgithub_pat_\w{40,255}/g, /\bglpat-[\w-]{20}/g, /\bxox[abprs]-[\w-]{10,200}/g, /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, /\bAIza[\w-]{35}/g, /\bhf_[A-Za-z]{30,60}/g, /\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}/g, /\b(?:sk|rk|pk)_(?:live|test)_\w{16,99}/g,
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]{20,5000}?-----END [A-Z ]*PRIVATE KEY-----/g, /\bAGE-SECRET-KEY-1[A-Z0-9]{58}/g, /(?<![0-9a-f])0x[0-9a-f]{64}(?![0-9a-f])/gi,
+  /\bsk-(?:proj-|ant-)?[\w-]{20,200}/g,
+  /\bgh[pousr]_\w{36,255}/g,
+  /\bgithub_pat_\w{40,255}/g,
+  /\bglpat-[\w-]{20}/g,
+  /\bxox[abprs]-[\w-]{10,200}/g,
+  /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
+  /\bAIza[\w-]{35}/g,
+  /\bhf_[A-Za-z]{30,60}/g,
+  /\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}/g,
+  /\b(?:sk|rk|pk)_(?:live|test)_\w{16,99}/g,
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]{20,5000}?-----END [A-Z ]*PRIVATE KEY-----/g,
+  /\bAGE-SECRET-KEY-1[A-Z0-9]{58}/g,
+  /(?<![0-9a-f])0x[0-9a-f]{64}(?![0-9a-f])/gi,
   /(?<=(?:password|passwort|passwd|contraseña|mot de passe|senha|密码|パスワード)\s{0,2}[:=：]\s{0,2})(?!\[[a-z]+ \d)\S{4,100}/giu,
 ]
 const RESIDENT = /(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX](?!\w)/g
@@ -39,8 +50,15 @@ const PHRASES = [24, 21, 18, 15, 12]
 const NO_PHONE = /^(?:\d{4}-\d\d-\d\d|\d{1,3}(?:\.\d{3})+(?:,\d\d)?|\d+(?:\.\d+)+)$/
 const words = wordlists['en']!
 
-const all = (text: string, pattern: RegExp, kind: PersonalKind, fits: (found: string) => boolean = () => true): Finding[] =>
-  [...text.matchAll(pattern)].flatMap((match) => (fits(match[0]) ? [{ kind, start: match.index, end: match.index + match[0].length, text: match[0] }] : []))
+const all = (
+  text: string,
+  pattern: RegExp,
+  kind: PersonalKind,
+  fits: (found: string) => boolean = () => true,
+): Finding[] =>
+  [...text.matchAll(pattern)].flatMap((match) =>
+    fits(match[0]) ? [{ kind, start: match.index, end: match.index + match[0].length, text: match[0] }] : [],
+  )
 
 /** Recovery phrases (BIP-39): words of its list in a row whose checksum holds. */
 function phrases(text: string): Finding[] {
@@ -57,7 +75,16 @@ function phrases(text: string): Finding[] {
   const found: Finding[] = []
   for (const run of runs) {
     for (let at = 0; at + 12 <= run.length; at++) {
-      const count = PHRASES.find((size) => at + size <= run.length && Mnemonic.isValidMnemonic(run.slice(at, at + size).map(({ word }) => word).join(' ')))
+      const count = PHRASES.find(
+        (size) =>
+          at + size <= run.length &&
+          Mnemonic.isValidMnemonic(
+            run
+              .slice(at, at + size)
+              .map(({ word }) => word)
+              .join(' '),
+          ),
+      )
       if (count === undefined) continue
       const last = found.at(-1)
       const [start, end] = [run[at]!.start, run[at + count - 1]!.end]
@@ -71,12 +98,29 @@ function phrases(text: string): Finding[] {
 
 function phones(text: string, country: CountryCode): Finding[] {
   return findPhoneNumbersInText(text, { defaultCountry: country })
-    .filter(({ number, startsAt, endsAt }) => number.isValid() && !/[\p{L}\p{N}@#._/-]$/u.test(text.slice(0, startsAt)) && !/^[\p{L}\p{N}]/u.test(text.slice(endsAt)) && !NO_PHONE.test(text.slice(startsAt, endsAt)))
-    .map(({ startsAt, endsAt }) => ({ kind: 'phone', start: startsAt, end: endsAt, text: text.slice(startsAt, endsAt) }))
+    .filter(
+      ({ number, startsAt, endsAt }) =>
+        number.isValid() &&
+        !/[\p{L}\p{N}@#._/-]$/u.test(text.slice(0, startsAt)) &&
+        !/^[\p{L}\p{N}]/u.test(text.slice(endsAt)) &&
+        !NO_PHONE.test(text.slice(startsAt, endsAt)),
+    )
+    .map(({ startsAt, endsAt }) => ({
+      kind: 'phone',
+      start: startsAt,
+      end: endsAt,
+      text: text.slice(startsAt, endsAt),
+    }))
 }
 
 function names(text: string, known: readonly string[]): Finding[] {
-  return known.flatMap((name) => all(text, new RegExp(`(?<![\\p{L}\\p{N}])${name.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}(?![\\p{L}\\p{N}])`, 'gu'), 'name'))
+  return known.flatMap((name) =>
+    all(
+      text,
+      new RegExp(`(?<![\\p{L}\\p{N}])${name.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}(?![\\p{L}\\p{N}])`, 'gu'),
+      'name',
+    ),
+  )
 }
 
 /**
@@ -101,6 +145,7 @@ export function detect(text: string, { country, names: known }: DetectOptions): 
   ]
   // The first of the list that claims a stretch has it.
   const kept: Finding[] = []
-  for (const finding of found) if (kept.every(({ start, end }) => finding.end <= start || finding.start >= end)) kept.push(finding)
+  for (const finding of found)
+    if (kept.every(({ start, end }) => finding.end <= start || finding.start >= end)) kept.push(finding)
   return kept.sort((a, b) => a.start - b.start)
 }

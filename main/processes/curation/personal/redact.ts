@@ -15,16 +15,23 @@ export interface RedactOptions {
 }
 
 /** The same person or number, however it is written. */
-const entityId = ({ kind, text }: Pick<Finding, 'kind' | 'text'>): string => createHash('sha256').update(`${kind}/${normal(kind, text)}`).digest('base64url').slice(0, 16)
+const entityId = ({ kind, text }: Pick<Finding, 'kind' | 'text'>): string =>
+  createHash('sha256')
+    .update(`${kind}/${normal(kind, text)}`)
+    .digest('base64url')
+    .slice(0, 16)
 
 /** Everybody whom an export names: who wrote, in full and by each part of the name that is long enough to be one. */
 export async function namesIn(items: AsyncIterable<Item>): Promise<string[]> {
   const names = new Set<string>()
   for await (const { author } of items) if (author) names.add(author)
-  return [...new Set([...names, ...[...names].flatMap((name) => name.split(/\s+/).filter((part) => part.length > 2))])].toSorted((a, b) => b.length - a.length)
+  return [
+    ...new Set([...names, ...[...names].flatMap((name) => name.split(/\s+/).filter((part) => part.length > 2))]),
+  ].toSorted((a, b) => b.length - a.length)
 }
 
-const findings = (item: Item, { keep, ...options }: RedactOptions): Finding[] => detect(item.text, options).filter((finding) => !keep.has(entityId(finding)))
+const findings = (item: Item, { keep, ...options }: RedactOptions): Finding[] =>
+  detect(item.text, options).filter((finding) => !keep.has(entityId(finding)))
 
 /** One item after another with marks in the place of personal data, the same mark for the same person all through. */
 export class Redactor {
@@ -66,7 +73,11 @@ export interface Entity {
 const AROUND = 40
 
 /** What would be hidden, the most frequent first. */
-export async function entitiesIn(items: AsyncIterable<Item>, options: RedactOptions, most: number): Promise<{ entities: Entity[]; total: number }> {
+export async function entitiesIn(
+  items: AsyncIterable<Item>,
+  options: RedactOptions,
+  most: number,
+): Promise<{ entities: Entity[]; total: number }> {
   const entities = new Map<string, { -readonly [K in keyof Entity]: Entity[K] }>()
   const see = (finding: Pick<Finding, 'kind' | 'text'>, example: string): void => {
     const id = entityId(finding)
@@ -76,7 +87,8 @@ export async function entitiesIn(items: AsyncIterable<Item>, options: RedactOpti
   }
   for await (const item of items) {
     if (item.author) see({ kind: 'name', text: item.author }, item.text.slice(0, 2 * AROUND))
-    for (const finding of detect(item.text, options)) see(finding, item.text.slice(Math.max(0, finding.start - AROUND), finding.end + AROUND))
+    for (const finding of detect(item.text, options))
+      see(finding, item.text.slice(Math.max(0, finding.start - AROUND), finding.end + AROUND))
   }
   return { entities: [...entities.values()].sort((a, b) => b.count - a.count).slice(0, most), total: entities.size }
 }

@@ -12,7 +12,10 @@ const [MULTIPLIERS, OFFSETS] = ((): [Uint32Array, Uint32Array] => {
     value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value
     return (value ^ (value >>> 14)) >>> 0
   }
-  return [Uint32Array.from({ length: PERMUTATIONS }, () => next() | 1), Uint32Array.from({ length: PERMUTATIONS }, next)]
+  return [
+    Uint32Array.from({ length: PERMUTATIONS }, () => next() | 1),
+    Uint32Array.from({ length: PERMUTATIONS }, next),
+  ]
 })()
 
 /** MinHash of a text's stretches of five letters (Broder 1997); null where it is too short to tell. */

@@ -8,7 +8,11 @@ import { NearDuplicates } from './near-duplicates.ts'
 const KNOWN_LETTERS = 100_000
 
 /** The report of a dataset, from its items alone. */
-export async function qualityReport(items: AsyncIterable<Item>, options: Omit<DetectOptions, 'names'>, skipped: ReadonlyMap<string, number>): Promise<QualityReport> {
+export async function qualityReport(
+  items: AsyncIterable<Item>,
+  options: Omit<DetectOptions, 'names'>,
+  skipped: ReadonlyMap<string, number>,
+): Promise<QualityReport> {
   const lengths: number[] = []
   const letters = new Map<string, number>()
   const languages = new Map<string, number>()
@@ -19,7 +23,8 @@ export async function qualityReport(items: AsyncIterable<Item>, options: Omit<De
   let [same, similar, touched, from, to, withoutTime] = [0, 0, 0, Infinity, -Infinity, 0]
   for await (const { text, author, ts } of items) {
     lengths.push(text.length)
-    for (const letter of text) if (letters.size < KNOWN_LETTERS || letters.has(letter)) letters.set(letter, (letters.get(letter) ?? 0) + 1)
+    for (const letter of text)
+      if (letters.size < KNOWN_LETTERS || letters.has(letter)) letters.set(letter, (letters.get(letter) ?? 0) + 1)
     const detected = eld.detect(text)
     const language = detected.language && detected.isReliable() ? detected.language : 'und'
     languages.set(language, (languages.get(language) ?? 0) + 1)
@@ -45,11 +50,20 @@ export async function qualityReport(items: AsyncIterable<Item>, options: Omit<De
     characters,
     length: { median: at(0.5), p10: at(0.1), p90: at(0.9), longest: sorted.at(-1) ?? 0 },
     entropy: entropyOf([...letters.values()]),
-    languages: Object.fromEntries([...languages].sort((a, b) => b[1] - a[1]).map(([name, count]) => [name, count / lengths.length])),
+    languages: Object.fromEntries(
+      [...languages].sort((a, b) => b[1] - a[1]).map(([name, count]) => [name, count / lengths.length]),
+    ),
     duplicates: { exact: same, near: similar, share: lengths.length === 0 ? 0 : (same + similar) / lengths.length },
     personal: { counts, items: touched, perThousand: characters === 0 ? 0 : (findings * 1000) / characters },
-    turns: { authors: authors.size, balance: authors.size < 2 ? null : entropyOf([...authors.values()]) / Math.log2(authors.size) },
-    span: { from: from === Infinity ? null : new Date(from).toISOString(), to: to === -Infinity ? null : new Date(to).toISOString(), withoutTime },
+    turns: {
+      authors: authors.size,
+      balance: authors.size < 2 ? null : entropyOf([...authors.values()]) / Math.log2(authors.size),
+    },
+    span: {
+      from: from === Infinity ? null : new Date(from).toISOString(),
+      to: to === -Infinity ? null : new Date(to).toISOString(),
+      withoutTime,
+    },
     skipped: Object.fromEntries(skipped),
   }
 }

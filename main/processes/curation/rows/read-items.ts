@@ -7,7 +7,13 @@ export async function* readItems(file: string): AsyncGenerator<Item> {
 }
 
 /** A page of a file's lines that hold a text, and whether there are more. */
-export async function pageOf<T>(file: string, parse: (value: unknown) => T, fits: (row: T) => boolean, offset: number, limit: number): Promise<{ rows: T[]; more: boolean }> {
+export async function pageOf<T>(
+  file: string,
+  parse: (value: unknown) => T,
+  fits: (row: T) => boolean,
+  offset: number,
+  limit: number,
+): Promise<{ rows: T[]; more: boolean }> {
   const rows: T[] = []
   let seen = 0
   for await (const { value } of readJsonLines(file)) {

@@ -36,7 +36,8 @@ export async function openRows(file: string, key: string, indices: readonly numb
   const rows: LotPreview['rows'] = []
   let index = 0
   for await (const row of rowsOf(file)) {
-    if (wanted.has(index)) rows.push({ index, salt: saltOf(secret, index).toString('hex'), row, path: tree.path(index) })
+    if (wanted.has(index))
+      rows.push({ index, salt: saltOf(secret, index).toString('hex'), row, path: tree.path(index) })
     index++
   }
   return { format: 'HEARTH-LOT-1', rows }

@@ -24,7 +24,10 @@ export class Lexicon {
     if (bytes.length < HEAD || bytes.toString('latin1', 0, MAGIC.length) !== MAGIC) throw broken()
     const [count, dimensions, text] = [bytes.readUInt32LE(5), bytes.readUInt32LE(9), bytes.readUInt32LE(13)]
     if (bytes.length !== HEAD + text + count * (4 + dimensions)) throw broken()
-    this.#terms = bytes.toString('utf8', HEAD, HEAD + text).trimEnd().split('\n')
+    this.#terms = bytes
+      .toString('utf8', HEAD, HEAD + text)
+      .trimEnd()
+      .split('\n')
     if (this.#terms.length !== count) throw broken()
     this.dimensions = dimensions
     this.#weights = Float32Array.from({ length: count }, (_, i) => bytes.readFloatLE(HEAD + text + 4 * i))
@@ -62,25 +65,34 @@ export class Lexicon {
       const number = this.#numbers.get(term)
       if (number === undefined) continue
       const weight = (factor * this.#weights[number]!) / UNIT
-      for (let i = 0, at = number * this.dimensions; i < this.dimensions; i++, at++) sum[i]! += weight * this.#vectors[at]!
+      for (let i = 0, at = number * this.dimensions; i < this.dimensions; i++, at++)
+        sum[i]! += weight * this.#vectors[at]!
     }
   }
 
   #dot(a: number, b: number): number {
     let sum = 0
-    for (let i = 0, x = a * this.dimensions, y = b * this.dimensions; i < this.dimensions; i++, x++, y++) sum += this.#vectors[x]! * this.#vectors[y]!
+    for (let i = 0, x = a * this.dimensions, y = b * this.dimensions; i < this.dimensions; i++, x++, y++)
+      sum += this.#vectors[x]! * this.#vectors[y]!
     return sum
   }
 }
 
 /** @param vectors one row of `dimensions` a term */
-export function encodeLexicon(terms: readonly string[], weights: readonly number[], vectors: Float32Array, dimensions: number): Buffer {
+export function encodeLexicon(
+  terms: readonly string[],
+  weights: readonly number[],
+  vectors: Float32Array,
+  dimensions: number,
+): Buffer {
   const text = Buffer.from(terms.map((term) => `${term}\n`).join(''))
   const head = Buffer.alloc(HEAD)
   head.write(MAGIC, 'latin1')
   ;[terms.length, dimensions, text.length].forEach((value, i) => head.writeUInt32LE(value, MAGIC.length + 4 * i))
   const telling = Buffer.alloc(4 * terms.length)
   weights.forEach((weight, i) => telling.writeFloatLE(weight, 4 * i))
-  const rows = terms.map((_, row) => Buffer.from(toDirection(vectors.subarray(row * dimensions, (row + 1) * dimensions)).buffer))
+  const rows = terms.map((_, row) =>
+    Buffer.from(toDirection(vectors.subarray(row * dimensions, (row + 1) * dimensions)).buffer),
+  )
   return Buffer.concat([head, text, telling, ...rows])
 }

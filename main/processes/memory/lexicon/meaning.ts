@@ -16,7 +16,12 @@ export function meaningAmid(turns: readonly (readonly string[])[], at: number): 
   const sum = new Float32Array(lexicon.dimensions)
   for (const [i, terms] of turns.entries()) {
     const factor = NEAR[Math.abs(i - at)]
-    if (factor) lexicon.addTo(sum, terms.filter((term) => !isFunctionWord(term)), factor)
+    if (factor)
+      lexicon.addTo(
+        sum,
+        terms.filter((term) => !isFunctionWord(term)),
+        factor,
+      )
   }
   return toDirection(sum)
 }

@@ -11,8 +11,16 @@ export class WordCounts {
 
   constructor(db: MemoryDb) {
     this.items = db.prepare<[], { count: number }>('select count(*) as count from items where indexed = 1').get()!.count
-    this.meanLength = db.prepare<[], { mean: number | null }>('select avg(length) as mean from (select length from items where indexed = 1 limit 20000)').get()!.mean || 1
-    for (const { term, doc } of db.prepare<[], { term: string; doc: number }>("select term, doc from word_counts where col = 'turn'").iterate()) this.#counts.set(term, doc)
+    this.meanLength =
+      db
+        .prepare<[], { mean: number | null }>(
+          'select avg(length) as mean from (select length from items where indexed = 1 limit 20000)',
+        )
+        .get()!.mean || 1
+    for (const { term, doc } of db
+      .prepare<[], { term: string; doc: number }>("select term, doc from word_counts where col = 'turn'")
+      .iterate())
+      this.#counts.set(term, doc)
   }
 
   get terms(): Iterable<string> {
@@ -36,7 +44,9 @@ export function candidates(db: MemoryDb, terms: readonly string[], counts: WordC
   const wanted = (rare.length > 0 ? rare : terms).map((term) => `"${term}"`)
   if (wanted.length === 0) return []
   return db
-    .prepare<[string, number], { rowid: number }>('select rowid from words where words match ? order by bm25(words, 2.0, 1.0, 0.5) limit ?')
+    .prepare<[string, number], { rowid: number }>(
+      'select rowid from words where words match ? order by bm25(words, 2.0, 1.0, 0.5) limit ?',
+    )
     .all(wanted.join(' OR '), most)
     .map(({ rowid }) => rowid)
 }

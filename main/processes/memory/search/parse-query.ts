@@ -16,10 +16,49 @@ export interface Person {
   readonly me: boolean
 }
 
-const MYSELF = new Set(['i', 'me', 'my', 'mine', 'myself', 'ich', 'mir', 'mich', 'mein', 'meine', 'je', 'moi', 'mon', 'ma', 'yo', 'mi', '我', '我的'])
+const MYSELF = new Set([
+  'i',
+  'me',
+  'my',
+  'mine',
+  'myself',
+  'ich',
+  'mir',
+  'mich',
+  'mein',
+  'meine',
+  'je',
+  'moi',
+  'mon',
+  'ma',
+  'yo',
+  'mi',
+  '我',
+  '我的',
+])
 
 /** A person who speaks to their avatar means by "you" whom a search calls "I". */
-const SPOKEN_TO = new Set(['you', 'your', 'yours', 'yourself', 'du', 'dich', 'dir', 'dein', 'deine', 'tu', 'te', 'toi', 'ton', 'ta', 'tes', '你', '你的', '您', '您的'])
+const SPOKEN_TO = new Set([
+  'you',
+  'your',
+  'yours',
+  'yourself',
+  'du',
+  'dich',
+  'dir',
+  'dein',
+  'deine',
+  'tu',
+  'te',
+  'toi',
+  'ton',
+  'ta',
+  'tes',
+  '你',
+  '你的',
+  '您',
+  '您的',
+])
 export type AskedOf = 'search' | 'avatar'
 
 /** @param people whoever wrote something; a first name of three letters or more is enough to mean one */
@@ -28,9 +67,14 @@ export function parseQuery(query: string, people: readonly Person[], askedOf: As
   const speakers = new Set<string>()
   const names = new Set<string>()
   for (const { author, me } of people) {
-    if (me && [...words].some((word) => MYSELF.has(word) || (askedOf === 'avatar' && SPOKEN_TO.has(word)))) speakers.add(author)
+    if (me && [...words].some((word) => MYSELF.has(word) || (askedOf === 'avatar' && SPOKEN_TO.has(word))))
+      speakers.add(author)
     for (const name of wordsOf(author)) {
-      const said = [...words].find((word) => (word === name ? isCapital(query, word) || !isFunctionWord(word) : word.length >= 3 && name.startsWith(word) && isCapital(query, word)))
+      const said = [...words].find((word) =>
+        word === name
+          ? isCapital(query, word) || !isFunctionWord(word)
+          : word.length >= 3 && name.startsWith(word) && isCapital(query, word),
+      )
       if (!said) continue
       speakers.add(author)
       names.add(said)
@@ -40,8 +84,16 @@ export function parseQuery(query: string, people: readonly Person[], askedOf: As
   const named = new Set([...names].flatMap((name) => termsOf(name)))
   const content = asked.filter((term) => !isFunctionWord(term) && !named.has(term))
   // A question of function words alone asks for them.
-  return { terms: content.length > 0 ? content : asked.filter((term) => !named.has(term)), speakers, span: spanOf(query), asksWhen: words.has('when') || (words.has('what') && (words.has('date') || words.has('year') || words.has('month') || words.has('day'))) }
+  return {
+    terms: content.length > 0 ? content : asked.filter((term) => !named.has(term)),
+    speakers,
+    span: spanOf(query),
+    asksWhen:
+      words.has('when') ||
+      (words.has('what') && (words.has('date') || words.has('year') || words.has('month') || words.has('day'))),
+  }
 }
 
 /** Whether a word begins with a capital where it first stands: Will, but not will. */
-const isCapital = (query: string, word: string): boolean => /^\p{Lu}/u.test(query.slice(query.toLowerCase().indexOf(word)))
+const isCapital = (query: string, word: string): boolean =>
+  /^\p{Lu}/u.test(query.slice(query.toLowerCase().indexOf(word)))

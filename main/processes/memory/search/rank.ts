@@ -13,7 +13,8 @@ const OTHER_SPEAKER = 0.7
 const OUTSIDE_THE_TIME = 0.5
 const ONLY_A_QUESTION = 0.8
 const SAYS_A_TIME = 1.08
-const TIME_WORDS = /\b(?:yesterday|today|tonight|tomorrow|ago|last|next|week(?:end)?s?|months?|years?|since|(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october|november|december|\d{4}|\d{1,2}(?:st|nd|rd|th))\b/i
+const TIME_WORDS =
+  /\b(?:yesterday|today|tonight|tomorrow|ago|last|next|week(?:end)?s?|months?|years?|since|(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october|november|december|\d{4}|\d{1,2}(?:st|nd|rd|th))\b/i
 
 export interface Weighed {
   readonly term: string
@@ -67,7 +68,8 @@ export function rank({ query, weighed, meant, item, window, meanLength }: Judged
     let missing = 1 - saturated(turnOf(item), term, meanLength)
     for (const [i, other] of window.entries()) {
       const distance = Math.abs(i - at)
-      if (distance > 0 && distance <= NEAR.length) missing *= 1 - NEAR[distance - 1]! * saturated(turnOf(other), term, meanLength)
+      if (distance > 0 && distance <= NEAR.length)
+        missing *= 1 - NEAR[distance - 1]! * saturated(turnOf(other), term, meanLength)
     }
     if (turnOf(item).about.has(term)) missing *= 1 - ABOUT
     const entry = best.get(asked) ?? { of: 0, got: 0 }
@@ -77,7 +79,8 @@ export function rank({ query, weighed, meant, item, window, meanLength }: Judged
   for (const entry of best.values()) [got, of] = [got + entry.got, of + entry.of]
   let score = ((of === 0 ? 0 : got / of) + meant.counts * meant.likeness) / (1 + meant.counts)
   if (query.speakers.size > 0 && !(item.author !== null && query.speakers.has(item.author))) score *= OTHER_SPEAKER
-  if (query.span && !(item.ts !== null && item.ts >= query.span.from && item.ts < query.span.to)) score *= OUTSIDE_THE_TIME
+  if (query.span && !(item.ts !== null && item.ts >= query.span.from && item.ts < query.span.to))
+    score *= OUTSIDE_THE_TIME
   if (/[?？]\s*$/.test(item.text)) score *= ONLY_A_QUESTION
   if (query.asksWhen && TIME_WORDS.test(item.text)) score *= SAYS_A_TIME
   return Math.min(1, score)

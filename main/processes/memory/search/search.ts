@@ -38,7 +38,10 @@ export interface SearchParts {
  * leaves out one in a hundred of the messages that answer something, and notes to go astray by; the score alone does
  * not tell more, so whoever answers decides the rest.
  */
-const BY = { lexicon: { counts: 0.7, least: 0.15, ofBest: 0.5 }, embedding: { counts: 1.5, least: 0.08, ofBest: 0.4 } } as const
+const BY = {
+  lexicon: { counts: 0.7, least: 0.15, ofBest: 0.5 },
+  embedding: { counts: 1.5, least: 0.08, ofBest: 0.4 },
+} as const
 
 const ALL: SearchParts = { meaning: true, embedding: true, people: true, window: true }
 
@@ -86,16 +89,38 @@ export class Search {
       const { found, by } = this.#ranked({ text, direction }, ALL, 'avatar')
       const least = Math.max(by.least, (found[0]?.score ?? 0) * by.ofBest)
       const mine = new Set(this.#people.filter(({ me }) => me).map(({ author }) => author))
-      return found.slice(0, k).filter(({ score }) => score >= least).map(({ item, window, score }) => ({ item, mine: item.author !== null && mine.has(item.author), around: [...window], score }))
+      return found
+        .slice(0, k)
+        .filter(({ score }) => score >= least)
+        .map(({ item, window, score }) => ({
+          item,
+          mine: item.author !== null && mine.has(item.author),
+          around: [...window],
+          score,
+        }))
     })()
   }
 
   #find(asked: Asked, k: number, parts: SearchParts): MemoryHit[] {
     const { query, found } = this.#ranked(asked, parts)
-    return found.slice(0, k).map(({ item, window, score }) => ({ item: item.number, itemIds: [item.id, ...window.filter((it) => it !== item).map(({ id }) => id)], score, snippet: snippetOf(item.text, query.terms), ts: item.ts }))
+    return found.slice(0, k).map(({ item, window, score }) => ({
+      item: item.number,
+      itemIds: [item.id, ...window.filter((it) => it !== item).map(({ id }) => id)],
+      score,
+      snippet: snippetOf(item.text, query.terms),
+      ts: item.ts,
+    }))
   }
 
-  #ranked({ text, direction }: Asked, parts: SearchParts, askedOf?: AskedOf): { query: ParsedQuery; by: (typeof BY)[keyof typeof BY]; found: { item: MemoryItem; window: readonly MemoryItem[]; score: number }[] } {
+  #ranked(
+    { text, direction }: Asked,
+    parts: SearchParts,
+    askedOf?: AskedOf,
+  ): {
+    query: ParsedQuery
+    by: (typeof BY)[keyof typeof BY]
+    found: { item: MemoryItem; window: readonly MemoryItem[]; score: number }[]
+  } {
     const named = parseQuery(text, this.#people, askedOf)
     const query = parts.people ? named : { ...named, speakers: new Set<string>(), span: null, asksWhen: false }
     const embeddings = parts.embedding && direction ? this.#embeddings : null
@@ -104,17 +129,40 @@ export class Search {
     const lexicon = parts.meaning && !embeddings
     const weighed = query.terms.flatMap((asked) => this.#weigh(asked, lexicon))
     const meaning = meaningOf(query.terms)
-    const numbers = new Set(candidates(this.#db, weighed.map(({ term }) => term), this.#counts, MOST_BY_WORDS))
-    const near = embeddings ? embeddings.nearest(direction!, MOST_BY_MEANING, RESCORED) : lexicon ? this.#vectors.nearest(meaning, MOST_BY_MEANING, RESCORED) : []
+    const numbers = new Set(
+      candidates(
+        this.#db,
+        weighed.map(({ term }) => term),
+        this.#counts,
+        MOST_BY_WORDS,
+      ),
+    )
+    const near = embeddings
+      ? embeddings.nearest(direction!, MOST_BY_MEANING, RESCORED)
+      : lexicon
+        ? this.#vectors.nearest(meaning, MOST_BY_MEANING, RESCORED)
+        : []
     for (const { number } of near) numbers.add(number)
     const [byWords, byModel] = [this.#vectors.likenessTo(meaning), embeddings?.likenessTo(direction!)]
     // What the model has not read yet is judged by its words' directions meanwhile.
-    const likeness = (number: number): number => Math.max(0, byModel?.(number) ?? (parts.meaning ? byWords(number) : null) ?? 0)
+    const likeness = (number: number): number =>
+      Math.max(0, byModel?.(number) ?? (parts.meaning ? byWords(number) : null) ?? 0)
     const found = this.#items([...numbers])
       .map((item) => {
         const window = this.#window(item)
         const meant = { likeness: likeness(item.number), counts: by.counts }
-        return { item, window, score: rank({ query, weighed, meant, item, window: parts.window ? window : [item], meanLength: this.#counts.meanLength }) }
+        return {
+          item,
+          window,
+          score: rank({
+            query,
+            weighed,
+            meant,
+            item,
+            window: parts.window ? window : [item],
+            meanLength: this.#counts.meanLength,
+          }),
+        }
       })
       .filter(({ score }) => score > 0)
       .toSorted((a, b) => b.score - a.score || a.item.number - b.item.number)
@@ -124,7 +172,11 @@ export class Search {
   /** Messages never change, so each is read and taken apart once. */
   #items(numbers: readonly number[]): MemoryItem[] {
     if (this.#read.size > MOST_READ) this.#read.clear()
-    for (const item of itemsOf(this.#db, numbers.filter((number) => !this.#read.has(number)))) this.#read.set(item.number, { item })
+    for (const item of itemsOf(
+      this.#db,
+      numbers.filter((number) => !this.#read.has(number)),
+    ))
+      this.#read.set(item.number, { item })
     return numbers.flatMap((number) => this.#read.get(number)?.item ?? [])
   }
 
@@ -143,7 +195,10 @@ export class Search {
   #weigh(asked: string, byLexicon: boolean): Weighed[] {
     const weight = this.#counts.weight(asked)
     const alike = byLexicon ? Lexicon.shipped().near(asked, this.#known, LIKE.least, LIKE.most) : []
-    return [{ term: asked, asked, weight }, ...alike.map(({ term, likeness }) => ({ term, asked, weight: weight * LIKE.weight(likeness) }))]
+    return [
+      { term: asked, asked, weight },
+      ...alike.map(({ term, likeness }) => ({ term, asked, weight: weight * LIKE.weight(likeness) })),
+    ]
   }
 }
 

@@ -19,7 +19,12 @@ export interface Kept {
 }
 
 /** Directions by the shipped lexicon. */
-export const byLexicon: Kept = { table: 'vectors', order: 'number', dimensions: Lexicon.shipped().dimensions, centred: false }
+export const byLexicon: Kept = {
+  table: 'vectors',
+  order: 'number',
+  dimensions: Lexicon.shipped().dimensions,
+  centred: false,
+}
 /** Directions by an embedding model. */
 export const byModel = (dimensions: number): Kept => ({ table: 'embeddings', order: 'id', dimensions, centred: true })
 
@@ -56,7 +61,9 @@ export class VectorIndex {
   follow(): void {
     this.#centre()
     const { table, order } = this.#kept
-    const rows = this.#db.prepare<[number], { at: number; number: number; vector: Buffer }>(`select ${order} as at, number, vector from ${table} where ${order} > ? order by ${order}`)
+    const rows = this.#db.prepare<[number], { at: number; number: number; vector: Buffer }>(
+      `select ${order} as at, number, vector from ${table} where ${order} > ? order by ${order}`,
+    )
     for (const { at, number, vector } of rows.iterate(this.#last)) {
       if (this.#count === this.#numbers.length) this.#grow()
       this.#numbers[this.#count] = number
@@ -95,7 +102,9 @@ export class VectorIndex {
   /** The cosine between a direction and a message's; null where the message has none. */
   likenessTo(direction: Int8Array): (number: number) => number | null {
     const vector = this.#db.prepare<[number], Buffer>(`select vector from ${this.#kept.table} where number = ?`).pluck()
-    const compare = this.#kept.centred ? centredCosine(direction, this.#mean) : (other: Int8Array) => cosine(direction, other)
+    const compare = this.#kept.centred
+      ? centredCosine(direction, this.#mean)
+      : (other: Int8Array) => cosine(direction, other)
     return (number) => {
       const row = vector.get(number)
       return row ? compare(asDirection(row)) : null

@@ -4,7 +4,8 @@ import type { MemoryDb } from './open.ts'
 import { style } from './styles.ts'
 
 type Row = Omit<Avatar, 'remembers'> & { remembers: number }
-const AVATAR = 'select id, name, picture, rules, greeting, model, remembers, style, style_scale as styleScale from avatars'
+const AVATAR =
+  'select id, name, picture, rules, greeting, model, remembers, style, style_scale as styleScale from avatars'
 const toAvatar = ({ remembers, ...row }: Row): Avatar => ({ ...row, remembers: remembers === 1 })
 const asRow = ({ remembers, ...wish }: AvatarWish) => ({ ...wish, remembers: remembers ? 1 : 0 })
 
@@ -18,12 +19,18 @@ export function avatar(db: MemoryDb, id: number): Avatar {
 }
 
 export function addAvatar(db: MemoryDb, wish: AvatarWish): Avatar {
-  const { lastInsertRowid } = db.prepare('insert into avatars (name, picture, rules, greeting, model, remembers) values (@name, @picture, @rules, @greeting, @model, @remembers)').run(asRow(wish))
+  const { lastInsertRowid } = db
+    .prepare(
+      'insert into avatars (name, picture, rules, greeting, model, remembers) values (@name, @picture, @rules, @greeting, @model, @remembers)',
+    )
+    .run(asRow(wish))
   return avatar(db, Number(lastInsertRowid))
 }
 
 export function changeAvatar(db: MemoryDb, id: number, wish: AvatarWish): Avatar {
-  db.prepare('update avatars set name = @name, picture = @picture, rules = @rules, greeting = @greeting, model = @model, remembers = @remembers where id = @id').run({ ...asRow(wish), id })
+  db.prepare(
+    'update avatars set name = @name, picture = @picture, rules = @rules, greeting = @greeting, model = @model, remembers = @remembers where id = @id',
+  ).run({ ...asRow(wish), id })
   return avatar(db, id)
 }
 

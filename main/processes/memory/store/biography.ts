@@ -19,7 +19,11 @@ export function setBiography(db: MemoryDb, text: string): Biography {
 /** The kept facts in the order in which they began to hold, a line a year; those of no known time first. */
 export function draftBiography(db: MemoryDb, longest: number): string {
   const years = new Map<number | null, string[]>()
-  for (const { text, from } of db.prepare<[], { text: string; from: number | null }>(`select text, "from" from facts where state = 'kept' order by "from" nulls first, id`).all()) {
+  for (const { text, from } of db
+    .prepare<[], { text: string; from: number | null }>(
+      `select text, "from" from facts where state = 'kept' order by "from" nulls first, id`,
+    )
+    .all()) {
     const year = from === null ? null : new Date(from).getUTCFullYear()
     years.set(year, [...(years.get(year) ?? []), /[\p{L}\p{N}]$/u.test(text) ? `${text}.` : text])
   }

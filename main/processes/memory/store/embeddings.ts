@@ -15,7 +15,8 @@ export interface Waiting {
 }
 
 /** The model whose directions are kept here, or null. */
-export const embedderOf = (db: MemoryDb): string | null => db.prepare<[], string>('select model from embedder').pluck().get() ?? null
+export const embedderOf = (db: MemoryDb): string | null =>
+  db.prepare<[], string>('select model from embedder').pluck().get() ?? null
 
 /** That model, and of how many messages they are. */
 export function embeddedBy(db: MemoryDb): { model: string; count: number } | null {
@@ -29,25 +30,55 @@ const countOf = (db: MemoryDb): number => db.prepare<[], number>('select count(*
  * Messages that have no direction by a model yet, each with what it is taken of: itself amid those beside it. Another
  * model begins anew.
  */
-export function unembedded(db: MemoryDb, model: string, after: number, limit: number): { waiting: Waiting[]; done: number; left: number } {
+export function unembedded(
+  db: MemoryDb,
+  model: string,
+  after: number,
+  limit: number,
+): { waiting: Waiting[]; done: number; left: number } {
   if (embedderOf(db) !== model) forgetEmbeddings(db, model)
-  const numbers = db.prepare<[number, number], number>('select number from items i where indexed = 1 and number > ? and not exists (select 1 from embeddings e where e.number = i.number) order by number limit ?').pluck().all(after, limit)
+  const numbers = db
+    .prepare<[number, number], number>(
+      'select number from items i where indexed = 1 and number > ? and not exists (select 1 from embeddings e where e.number = i.number) order by number limit ?',
+    )
+    .pluck()
+    .all(after, limit)
   const around = neighbours(db)
-  const waiting = itemsOf(db, numbers).map((item) => ({ number: item.number, text: around(item, REACH).map((other) => spoken(other, item)).join('\n') })).toSorted((a, b) => a.number - b.number)
+  const waiting = itemsOf(db, numbers)
+    .map((item) => ({
+      number: item.number,
+      text: around(item, REACH)
+        .map((other) => spoken(other, item))
+        .join('\n'),
+    }))
+    .toSorted((a, b) => a.number - b.number)
   const done = countOf(db)
-  return { waiting, done, left: db.prepare<[], number>('select count(*) from items where indexed = 1').pluck().get()! - done }
+  return {
+    waiting,
+    done,
+    left: db.prepare<[], number>('select count(*) from items where indexed = 1').pluck().get()! - done,
+  }
 }
 
-const spoken = (other: MemoryItem, item: MemoryItem): string => `${other.author === null ? '' : `${other.author}: `}${other === item ? other.text : other.text.slice(0, MOST_AROUND)}`
+const spoken = (other: MemoryItem, item: MemoryItem): string =>
+  `${other.author === null ? '' : `${other.author}: `}${other === item ? other.text : other.text.slice(0, MOST_AROUND)}`
 
 /** Keeps directions of messages that are still here. @param more whether others will follow soon */
-export function keepEmbeddings(db: MemoryDb, model: string, found: readonly { number: number; direction: Buffer }[], more: boolean): void {
-  const keep = db.prepare('insert or replace into embeddings (number, vector) select number, ? from items where number = ?')
+export function keepEmbeddings(
+  db: MemoryDb,
+  model: string,
+  found: readonly { number: number; direction: Buffer }[],
+  more: boolean,
+): void {
+  const keep = db.prepare(
+    'insert or replace into embeddings (number, vector) select number, ? from items where number = ?',
+  )
   db.transaction(() => {
     const before = embeddedBy(db)
     if (before?.model !== model) return
     for (const { number, direction } of found) keep.run(direction, number)
-    if (!more || Math.floor(before.count / TOLD_EVERY) !== Math.floor((before.count + found.length) / TOLD_EVERY)) touch(db)
+    if (!more || Math.floor(before.count / TOLD_EVERY) !== Math.floor((before.count + found.length) / TOLD_EVERY))
+      touch(db)
   }).immediate()
 }
 

@@ -15,12 +15,24 @@ const BATCH = 500
 export type Tell = (progress: { step: 'reading' | 'indexing'; items: number }) => void
 
 /** What makes an item the same as one that is here: the id that its source gave, when, who, where and what. */
-export const keyOf = ({ id, ts, author, session, text }: Item): Buffer => createHash('sha256').update(JSON.stringify([id, ts, author, session, text])).digest().subarray(0, 16)
+export const keyOf = ({ id, ts, author, session, text }: Item): Buffer =>
+  createHash('sha256')
+    .update(JSON.stringify([id, ts, author, session, text]))
+    .digest()
+    .subarray(0, 16)
 
 /** Reads a file into the memory. One that was cut off goes on under its own number: what it had brought is known. */
 export async function importSource(db: MemoryDb, wish: ImportWish, now: number, tell: Tell): Promise<MemorySource> {
-  const begun = db.prepare<[string], { id: number }>("select id from sources where state = 'reading' and file = ?").get(wish.file)
-  const source = begun?.id ?? Number(db.prepare('insert into sources (name, file, format, date_order, label, created) values (?, ?, ?, ?, ?, ?)').run(wish.name, wish.file, wish.format, wish.dateOrder, wish.label, now).lastInsertRowid)
+  const begun = db
+    .prepare<[string], { id: number }>("select id from sources where state = 'reading' and file = ?")
+    .get(wish.file)
+  const source =
+    begun?.id ??
+    Number(
+      db
+        .prepare('insert into sources (name, file, format, date_order, label, created) values (?, ?, ?, ?, ?, ?)')
+        .run(wish.name, wish.file, wish.format, wish.dateOrder, wish.label, now).lastInsertRowid,
+    )
   const skipped: Skipped = new Map()
   try {
     await readInto(db, source, wish, skipped, (items) => tell({ step: 'reading', items }))
@@ -37,9 +49,19 @@ export async function importSource(db: MemoryDb, wish: ImportWish, now: number, 
   return sourceOf(db, source)
 }
 
-async function readInto(db: MemoryDb, source: number, wish: ImportWish, skipped: Skipped, tell: (items: number) => void): Promise<void> {
-  const insert = db.prepare('insert into items (key, source, id, ts, author, session, text) values (?, ?, ?, ?, ?, ?, ?) on conflict (key) do nothing')
-  const repeat = db.prepare('insert or ignore into repeats (item, source) select number, ? from items where key = ? and source <> ?')
+async function readInto(
+  db: MemoryDb,
+  source: number,
+  wish: ImportWish,
+  skipped: Skipped,
+  tell: (items: number) => void,
+): Promise<void> {
+  const insert = db.prepare(
+    'insert into items (key, source, id, ts, author, session, text) values (?, ?, ?, ?, ?, ?, ?) on conflict (key) do nothing',
+  )
+  const repeat = db.prepare(
+    'insert or ignore into repeats (item, source) select number, ? from items where key = ? and source <> ?',
+  )
   let [read, batch]: [number, Item[]] = [0, []]
   const write = db.transaction(() => {
     for (const item of batch) {

@@ -21,13 +21,23 @@ interface Row extends Waiting {
 
 /** Puts what waits into the index of words, batch by batch, and lets others have their turn in between. */
 export async function indexWaiting(db: MemoryDb, tell: (items: number) => void): Promise<void> {
-  const next = db.prepare<[number], Waiting>('select number, source, session from items where indexed = 0 order by source, session, number limit ?')
-  const stretch = db.prepare<unknown[], Row>('select number, source, session, ts, author, text from items where source = ? and session is ? and number between ? and ? order by number')
-  const before = db.prepare<unknown[], Row>('select number, source, session, ts, author, text from items where source = ? and session is ? and number < ? order by number desc limit ?')
-  const after = db.prepare<unknown[], Row>('select number, source, session, ts, author, text from items where source = ? and session is ? and number > ? order by number limit ?')
+  const next = db.prepare<[number], Waiting>(
+    'select number, source, session from items where indexed = 0 order by source, session, number limit ?',
+  )
+  const stretch = db.prepare<unknown[], Row>(
+    'select number, source, session, ts, author, text from items where source = ? and session is ? and number between ? and ? order by number',
+  )
+  const before = db.prepare<unknown[], Row>(
+    'select number, source, session, ts, author, text from items where source = ? and session is ? and number < ? order by number desc limit ?',
+  )
+  const after = db.prepare<unknown[], Row>(
+    'select number, source, session, ts, author, text from items where source = ? and session is ? and number > ? order by number limit ?',
+  )
   const drop = db.prepare('delete from words where rowid = ?')
   const add = db.prepare('insert into words (rowid, turn, around, about) values (?, ?, ?, ?)')
-  const direct = db.prepare('insert into vectors (number, vector) values (?, ?) on conflict (number) do update set vector = excluded.vector')
+  const direct = db.prepare(
+    'insert into vectors (number, vector) values (?, ?) on conflict (number) do update set vector = excluded.vector',
+  )
   // What stands around it is another now.
   const outdated = db.prepare('delete from embeddings where number = ?')
   const mark = db.prepare('update items set indexed = 1, length = ? where number = ?')
@@ -38,7 +48,11 @@ export async function indexWaiting(db: MemoryDb, tell: (items: number) => void):
     db.transaction(() => {
       for (const { source, session, numbers } of stretches(waiting)) {
         const [first, last] = [numbers[0]!, numbers.at(-1)!]
-        const rows = [...before.all(source, session, first, REACH).reverse(), ...stretch.all(source, session, first, last), ...after.all(source, session, last, REACH)]
+        const rows = [
+          ...before.all(source, session, first, REACH).reverse(),
+          ...stretch.all(source, session, first, last),
+          ...after.all(source, session, last, REACH),
+        ]
         const terms = rows.map(({ text }) => termsOf(text))
         const wanted = new Set(numbers)
         for (const [i, { number, author, ts }] of rows.entries()) {
@@ -47,7 +61,10 @@ export async function indexWaiting(db: MemoryDb, tell: (items: number) => void):
           const around = [...terms.slice(Math.max(0, i - REACH), i), ...terms.slice(i + 1, i + 1 + REACH)].flat()
           drop.run(number)
           add.run(number, turn.join(' '), around.join(' '), termsOf(`${author ?? ''} ${dateWords(ts)}`).join(' '))
-          direct.run(number, Buffer.from(meaningAmid(terms.slice(Math.max(0, i - REACH), i + 1 + REACH), Math.min(i, REACH)).buffer))
+          direct.run(
+            number,
+            Buffer.from(meaningAmid(terms.slice(Math.max(0, i - REACH), i + 1 + REACH), Math.min(i, REACH)).buffer),
+          )
           outdated.run(number)
           mark.run(turn.length, number)
         }

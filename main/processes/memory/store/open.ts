@@ -25,7 +25,12 @@ export function openMemory(path: string): MemoryDb {
   } catch (error) {
     db.close()
     if (!/^SQLITE_(CORRUPT|NOTADB)/.test(String((error as { code?: unknown }).code))) throw asDiskError(error)
-    throw new HearthError('DATABASE_CORRUPT', `${path} is damaged and was left as it is; move it away to begin anew, and bring in your exported self.`, {}, { cause: error })
+    throw new HearthError(
+      'DATABASE_CORRUPT',
+      `${path} is damaged and was left as it is; move it away to begin anew, and bring in your exported self.`,
+      {},
+      { cause: error },
+    )
   }
   opened.set(path, db)
   return db

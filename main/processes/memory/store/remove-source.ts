@@ -13,18 +13,26 @@ export async function removeSource(db: MemoryDb, id: number, tell: (items: numbe
   db.transaction(() => {
     db.prepare("update sources set state = 'forgetting' where id = ?").run(id)
     db.prepare('delete from repeats where source = ?').run(id)
-    const heirs = db.prepare<[number], { item: number; source: number }>('select item, min(r.source) as source from repeats r join items i on i.number = r.item where i.source = ? group by item').all(id)
+    const heirs = db
+      .prepare<[number], { item: number; source: number }>(
+        'select item, min(r.source) as source from repeats r join items i on i.number = r.item where i.source = ? group by item',
+      )
+      .all(id)
     for (const { item, source } of heirs) {
       db.prepare('update items set source = ?, indexed = 0 where number = ?').run(source, item)
       db.prepare('delete from repeats where item = ? and source = ?').run(item, source)
     }
     for (const heir of new Set(heirs.map(({ source }) => source))) {
-      db.prepare('update sources set items = (select count(*) from items where source = sources.id), known = (select count(*) from repeats where source = sources.id) where id = ?').run(heir)
+      db.prepare(
+        'update sources set items = (select count(*) from items where source = sources.id), known = (select count(*) from repeats where source = sources.id) where id = ?',
+      ).run(heir)
     }
   })()
   const next = db.prepare<[number, number], { number: number }>('select number from items where source = ? limit ?')
   const unindex = db.prepare('delete from words where rowid = ?')
-  const unfounded = db.prepare('delete from facts where not exists (select 1 from fact_items f where f.fact = facts.id)')
+  const unfounded = db.prepare(
+    'delete from facts where not exists (select 1 from fact_items f where f.fact = facts.id)',
+  )
   const forget = db.prepare('delete from items where number = ?')
   let removed = 0
   while (true) {

@@ -17,7 +17,11 @@ const MINE = 'author in (select author from participants where me = 1)'
  * one's own that follow it at once. Left out are links alone and whatever holds an address, a number, a key or the like.
  */
 export function replies(db: MemoryDb, before: number | null, limit: number): { replies: Reply[]; next: number | null } {
-  const rows = db.prepare<unknown[], MemoryItem>(`select number, id, source, ts, author, text, session from items where (? is null or number < ?) and session is not null and ${MINE} order by number desc limit ?`).all(before, before, limit)
+  const rows = db
+    .prepare<unknown[], MemoryItem>(
+      `select number, id, source, ts, author, text, session from items where (? is null or number < ?) and session is not null and ${MINE} order by number desc limit ?`,
+    )
+    .all(before, before, limit)
   const around = neighbours(db)
   const me = new Set(db.prepare<[], string>('select author from participants where me = 1').pluck().all())
   const isMine = ({ author }: MemoryItem): boolean => author !== null && me.has(author)
@@ -27,12 +31,23 @@ export function replies(db: MemoryDb, before: number | null, limit: number): { r
     const [earlier, later] = [window.slice(0, at), window.slice(at)]
     if (earlier.length === 0 || isMine(earlier.at(-1)!)) return []
     const end = later.findIndex((other) => !isMine(other))
-    const text = later.slice(0, end < 0 ? undefined : end).map((one) => one.text.trim()).join('\n')
+    const text = later
+      .slice(0, end < 0 ? undefined : end)
+      .map((one) => one.text.trim())
+      .join('\n')
     if (text === '' || text.length > LONGEST.reply || LINK_ALONE.test(text)) return []
     const said = earlier.map((other) => ({ mine: isMine(other), text: other.text.slice(0, LONGEST.before) }))
-    return [text, ...said.map((other) => other.text)].some((words) => detect(words, PATTERNS).length > 0) ? [] : [{ number: item.number, before: said, text }]
+    return [text, ...said.map((other) => other.text)].some((words) => detect(words, PATTERNS).length > 0)
+      ? []
+      : [{ number: item.number, before: said, text }]
   })
   return { replies: found, next: rows.length < limit ? null : rows.at(-1)!.number }
 }
 
-export const othersWrote = (db: MemoryDb, limit: number): string[] => db.prepare<[number], string>(`select text from items where author is not null and not ${MINE} order by number desc limit ?`).pluck().all(limit)
+export const othersWrote = (db: MemoryDb, limit: number): string[] =>
+  db
+    .prepare<[number], string>(
+      `select text from items where author is not null and not ${MINE} order by number desc limit ?`,
+    )
+    .pluck()
+    .all(limit)

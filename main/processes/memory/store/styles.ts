@@ -21,14 +21,25 @@ export function style(db: MemoryDb, id: number): Style {
   return toStyle(row)
 }
 
-export const adapterOf = (db: MemoryDb, id: number): Buffer => db.prepare<[number], Buffer>('select adapter from styles where id = ?').pluck().get(id)!
+export const adapterOf = (db: MemoryDb, id: number): Buffer =>
+  db.prepare<[number], Buffer>('select adapter from styles where id = ?').pluck().get(id)!
 
 /** What is there already is not taken twice, so that learning which was cut off may go on. */
-export async function addStyle(db: MemoryDb, file: string, { name, model, base, figures }: Pick<Style, 'name' | 'model' | 'base' | 'figures'>, now: number): Promise<Style> {
+export async function addStyle(
+  db: MemoryDb,
+  file: string,
+  { name, model, base, figures }: Pick<Style, 'name' | 'model' | 'base' | 'figures'>,
+  now: number,
+): Promise<Style> {
   const adapter = await readFile(file)
-  const known = db.prepare<[string, string], number>('select id from styles where hash = ? and base = ?').pluck().get(hashOf(adapter), base)
+  const known = db
+    .prepare<[string, string], number>('select id from styles where hash = ? and base = ?')
+    .pluck()
+    .get(hashOf(adapter), base)
   if (known !== undefined) return style(db, known)
-  const { lastInsertRowid } = db.prepare('insert into styles (name, created, model, base, hash, adapter, figures) values (?, ?, ?, ?, ?, ?, ?)').run(name, now, model, base, hashOf(adapter), adapter, JSON.stringify(figures))
+  const { lastInsertRowid } = db
+    .prepare('insert into styles (name, created, model, base, hash, adapter, figures) values (?, ?, ?, ?, ?, ?, ?)')
+    .run(name, now, model, base, hashOf(adapter), adapter, JSON.stringify(figures))
   return style(db, Number(lastInsertRowid))
 }
 
@@ -53,7 +64,8 @@ export async function writeStyle(db: MemoryDb, id: number, file: string): Promis
 
 /** @throws Error where an adapter is not the one that its style names */
 export function assertWhole(db: MemoryDb): void {
-  for (const { id, hash, name } of styles(db)) if (hashOf(adapterOf(db, id)) !== hash) throw new Error(`the adapter of ${name} is not whole`)
+  for (const { id, hash, name } of styles(db))
+    if (hashOf(adapterOf(db, id)) !== hash) throw new Error(`the adapter of ${name} is not whole`)
 }
 
 const hashOf = (adapter: Buffer): string => createHash('sha256').update(adapter).digest('hex')

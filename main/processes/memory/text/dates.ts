@@ -1,4 +1,17 @@
-const MONTHS = ['january', 'february', 'march', 'april', 'may', 'june', 'july', 'august', 'september', 'october', 'november', 'december']
+const MONTHS = [
+  'january',
+  'february',
+  'march',
+  'april',
+  'may',
+  'june',
+  'july',
+  'august',
+  'september',
+  'october',
+  'november',
+  'december',
+]
 const DAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday']
 
 /** Words that somebody may use for a time: 2023-05-08 is also May, 2023 and Monday. */
@@ -29,7 +42,11 @@ export function spanOf(query: string): TimeSpan | null {
     const parts = form.exec(query)?.groups
     if (!parts?.year) continue
     const year = Number(parts.year)
-    const named = parts.month ? MONTHS.findIndex((name) => name.startsWith(parts.month!.slice(0, 3).toLowerCase())) : parts.number ? Number(parts.number) - 1 : null
+    const named = parts.month
+      ? MONTHS.findIndex((name) => name.startsWith(parts.month!.slice(0, 3).toLowerCase()))
+      : parts.number
+        ? Number(parts.number) - 1
+        : null
     if (named === null) return { from: Date.UTC(year, 0, 1), to: Date.UTC(year + 1, 0, 1) }
     if (!parts.day) return { from: Date.UTC(year, named, 1), to: Date.UTC(year, named + 1, 1) }
     return { from: Date.UTC(year, named, Number(parts.day)), to: Date.UTC(year, named, Number(parts.day) + 1) }

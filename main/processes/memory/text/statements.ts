@@ -7,11 +7,17 @@ const FORMS: readonly RegExp[] = [
   /我(?:叫|住在|来自|在.{1,12}(?:工作|上学|读书)|对.{1,12}过敏|不(?:吃|喝|抽烟)|会说|毕业于|结婚了)|我的(?:名字|生日|家乡|妈妈|爸爸|母亲|父亲|姐姐|妹妹|哥哥|弟弟|妻子|丈夫|女儿|儿子|工作)(?:是|叫|在)/u,
 ]
 /** What is only supposed, asked, or said of a dream. */
-const NOT_MEANT = /[?？]\s*$|\b(?:if|would|wish|might|maybe|imagine|pretend|dreamt|dreamed that|wenn|würde|vielleicht)\b|如果|也许|假如/iu
+const NOT_MEANT =
+  /[?？]\s*$|\b(?:if|would|wish|might|maybe|imagine|pretend|dreamt|dreamed that|wenn|würde|vielleicht)\b|如果|也许|假如/iu
 const LONGEST = 300
 const sentences = new Intl.Segmenter(undefined, { granularity: 'sentence' })
 
 /** The sentences of a message that may be worth remembering as facts about whoever wrote it, in their own words. */
 export function statementsIn(text: string): string[] {
-  return [...sentences.segment(text)].map(({ segment }) => segment.trim()).filter((sentence) => sentence.length <= LONGEST && !NOT_MEANT.test(sentence) && FORMS.some((form) => form.test(sentence)))
+  return [...sentences.segment(text)]
+    .map(({ segment }) => segment.trim())
+    .filter(
+      (sentence) =>
+        sentence.length <= LONGEST && !NOT_MEANT.test(sentence) && FORMS.some((form) => form.test(sentence)),
+    )
 }

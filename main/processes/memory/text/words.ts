@@ -2,7 +2,8 @@ import { stemmer } from 'stemmer'
 
 const WORD = /[\p{L}\p{N}]+(?:['’][\p{L}]+)*/gu
 /** Scripts that put no spaces between words. */
-const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
+const UNSPACED =
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' })
 const stems = new Map<string, string>()
 const MOST_STEMS = 200_000
@@ -11,7 +12,10 @@ const MOST_STEMS = 200_000
 export function termOf(word: string): string {
   const known = stems.get(word)
   if (known !== undefined) return known
-  const bare = word.replace(/['’].*$/u, '').normalize('NFKD').replaceAll(/\p{M}/gu, '')
+  const bare = word
+    .replace(/['’].*$/u, '')
+    .normalize('NFKD')
+    .replaceAll(/\p{M}/gu, '')
   const stem = /^[a-z]{3,}$/.test(bare) ? stemmer(bare) : bare
   if (stems.size >= MOST_STEMS) stems.clear()
   stems.set(word, stem)

@@ -8,7 +8,10 @@ const ROUNDS = 20
  * @param rows each of length 1
  */
 export async function kMeans(rows: readonly Float32Array[], count: number): Promise<Float32Array[]> {
-  let centres = Array.from({ length: Math.min(count, rows.length) }, (_, i) => rows[Math.floor(((i + 0.5) * rows.length) / count)]!)
+  let centres = Array.from(
+    { length: Math.min(count, rows.length) },
+    (_, i) => rows[Math.floor(((i + 0.5) * rows.length) / count)]!,
+  )
   let before = ''
   for (let round = 0; round < ROUNDS; round++) {
     const nearest = rows.map((row) => nearestOf(row, centres).at)

@@ -28,21 +28,29 @@ const countFor = (messages: number): number => Math.min(MOST_TOPICS, Math.max(3,
 const stepFor = (messages: number, most: number): number => Math.floor(messages / most) | 1
 
 /** Whether topics and months were sorted for what is remembered now. */
-export const areSorted = (db: MemoryDb): boolean => db.prepare<[], number>('select revision from sorted').pluck().get() === revision(db)
+export const areSorted = (db: MemoryDb): boolean =>
+  db.prepare<[], number>('select revision from sorted').pluck().get() === revision(db)
 
 /** What is remembered sorted by what it is about, and by month. Nothing of it is read by a model. @param tell messages that were sorted */
 export async function sortTopics(db: MemoryDb, tell: (items: number) => void): Promise<void> {
   const state = revision(db)
   const counts = new WordCounts(db)
   const names = new Set(participants(db).flatMap(({ author }) => termsOf(author)))
-  const words = (texts: readonly string[]): string => JSON.stringify(tellingWords(texts, (term) => counts.weight(term), names, WORDS))
+  const words = (texts: readonly string[]): string =>
+    JSON.stringify(tellingWords(texts, (term) => counts.weight(term), names, WORDS))
   const sorted = counts.items < LEAST_MESSAGES ? [] : await assign(db, counts.items, tell)
   const months = await monthsOf(db, words)
   const textOf = db.prepare<[number], string>('select text from items where number = ?').pluck()
-  const spanOf = db.prepare<[number], { from: number | null; to: number | null }>('select min(ts) as "from", max(ts) as "to" from topic_items t join items i on i.number = t.item where topic = ?')
+  const spanOf = db.prepare<[number], { from: number | null; to: number | null }>(
+    'select min(ts) as "from", max(ts) as "to" from topic_items t join items i on i.number = t.item where topic = ?',
+  )
   db.transaction(() => {
     forgetTopics(db)
-    const [topic, member, span] = [db.prepare('insert into topics (id, words, items) values (?, ?, ?)'), db.prepare('insert into topic_items (item, topic, likeness) select number, ?, ? from items where number = ?'), db.prepare('update topics set "from" = ?, "to" = ? where id = ?')]
+    const [topic, member, span] = [
+      db.prepare('insert into topics (id, words, items) values (?, ?, ?)'),
+      db.prepare('insert into topic_items (item, topic, likeness) select number, ?, ? from items where number = ?'),
+      db.prepare('update topics set "from" = ?, "to" = ? where id = ?'),
+    ]
     for (const [i, members] of sorted.entries()) {
       const nearest = members.toSorted((a, b) => b.likeness - a.likeness)
       const known = words(nearest.slice(0, LOOKED_AT).flatMap(({ number }) => textOf.get(number) ?? []))
@@ -72,12 +80,22 @@ interface Member {
 async function assign(db: MemoryDb, items: number, tell: (items: number) => void): Promise<Member[][]> {
   const read = embeddedBy(db)?.count ?? 0
   const table = areEnough(read, items) ? 'embeddings' : 'vectors'
-  const learnt = db.prepare<[number], Buffer>(`select vector from ${table} where number % ? = 0 order by number`).pluck().all(stepFor(items, MOST_LEARNT)).map((blob) => Float32Array.from(asDirection(blob)))
+  const learnt = db
+    .prepare<[number], Buffer>(`select vector from ${table} where number % ? = 0 order by number`)
+    .pluck()
+    .all(stepFor(items, MOST_LEARNT))
+    .map((blob) => Float32Array.from(asDirection(blob)))
   const mean = meanOf(learnt)
-  const direction = (vector: Float32Array): Float32Array | null => (vector.every((value) => value === 0) ? null : unit(vector.map((value, i) => value - mean[i]!)))
-  const centres = await kMeans(learnt.flatMap((vector) => direction(vector) ?? []), countFor(items))
+  const direction = (vector: Float32Array): Float32Array | null =>
+    vector.every((value) => value === 0) ? null : unit(vector.map((value, i) => value - mean[i]!))
+  const centres = await kMeans(
+    learnt.flatMap((vector) => direction(vector) ?? []),
+    countFor(items),
+  )
   const topics: Member[][] = centres.map(() => [])
-  const page = db.prepare<[number, number], { number: number; vector: Buffer }>(`select number, vector from ${table} where number > ? order by number limit ?`)
+  const page = db.prepare<[number, number], { number: number; vector: Buffer }>(
+    `select number, vector from ${table} where number > ? order by number limit ?`,
+  )
   let [last, done] = [0, 0]
   for (let rows = page.all(0, BATCH); rows.length > 0; rows = page.all(last, BATCH)) {
     for (const { number, vector } of rows) {
@@ -90,7 +108,9 @@ async function assign(db: MemoryDb, items: number, tell: (items: number) => void
     tell((done += rows.length))
     await setImmediate()
   }
-  return topics.filter((members) => members.length >= Math.max(2, LEAST_SHARE * items)).toSorted((a, b) => b.length - a.length)
+  return topics
+    .filter((members) => members.length >= Math.max(2, LEAST_SHARE * items))
+    .toSorted((a, b) => b.length - a.length)
 }
 
 function meanOf(rows: readonly Float32Array[]): Float32Array {
@@ -100,9 +120,18 @@ function meanOf(rows: readonly Float32Array[]): Float32Array {
 }
 
 /** Each month with how much was said in it, and what of. */
-async function monthsOf(db: MemoryDb, words: (texts: readonly string[]) => string): Promise<{ month: string; items: number; words: string }[]> {
-  const months = db.prepare<[], { month: string; items: number; from: number; to: number }>(`select strftime('%Y-%m', ts / 1000, 'unixepoch') as month, count(*) as items, min(ts) as "from", max(ts) as "to" from items where ts is not null group by month order by month`).all()
-  const texts = db.prepare<[number, number, number], string>('select text from items where ts between ? and ? and number % ? = 0').pluck()
+async function monthsOf(
+  db: MemoryDb,
+  words: (texts: readonly string[]) => string,
+): Promise<{ month: string; items: number; words: string }[]> {
+  const months = db
+    .prepare<[], { month: string; items: number; from: number; to: number }>(
+      `select strftime('%Y-%m', ts / 1000, 'unixepoch') as month, count(*) as items, min(ts) as "from", max(ts) as "to" from items where ts is not null group by month order by month`,
+    )
+    .all()
+  const texts = db
+    .prepare<[number, number, number], string>('select text from items where ts between ? and ? and number % ? = 0')
+    .pluck()
   const found: { month: string; items: number; words: string }[] = []
   for (const { month, items, from, to } of months) {
     found.push({ month, items, words: words(texts.all(from, to, stepFor(items, LOOKED_AT))) })

@@ -13,7 +13,12 @@ type Weight = (term: string) => number
  * BERTopic: TF-IDF of a class), as they are written most often.
  * @param leftOut terms that name nothing here: of whoever wrote, say
  */
-export function tellingWords(texts: readonly string[], weight: Weight, leftOut: ReadonlySet<string>, most: number): string[] {
+export function tellingWords(
+  texts: readonly string[],
+  weight: Weight,
+  leftOut: ReadonlySet<string>,
+  most: number,
+): string[] {
   const found = new Map<string, { messages: number; readonly forms: Map<string, number> }>()
   for (const text of texts) {
     const seen = new Set<string>()
@@ -27,7 +32,9 @@ export function tellingWords(texts: readonly string[], weight: Weight, leftOut: 
       seen.add(term)
     }
   }
-  const scored = [...found].filter(([, { messages }]) => messages >= LEAST_MESSAGES).map(([term, { messages, forms }]) => ({ forms, score: (messages / texts.length) * weight(term) }))
+  const scored = [...found]
+    .filter(([, { messages }]) => messages >= LEAST_MESSAGES)
+    .map(([term, { messages, forms }]) => ({ forms, score: (messages / texts.length) * weight(term) }))
   return scored
     .toSorted((a, b) => b.score - a.score)
     .slice(0, most)

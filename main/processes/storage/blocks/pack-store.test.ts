@@ -16,7 +16,10 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }))
 async function block(bytes = randomBytes(1000)): Promise<{ cid: CID; bytes: Uint8Array }> {
   return { cid: CID.createV1(raw.code, await sha256.digest(bytes)), bytes }
 }
-const packs = () => readdirSync(folder).filter((name) => name.endsWith('.pack')).map((name) => join(folder, name))
+const packs = () =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.pack'))
+    .map((name) => join(folder, name))
 
 test('gives back what it was given, also after it was closed', async () => {
   const blocks = await Promise.all(Array.from({ length: 50 }, (_, i) => block(randomBytes(i * 37))))
@@ -61,7 +64,9 @@ test('compacting frees what is not kept, and the rest is there still', async () 
   const store = await PackStore.open(folder)
   const blocks = await Promise.all(Array.from({ length: 30 }, () => block(randomBytes(10_000))))
   for (const { cid, bytes } of blocks) await store.put(cid, bytes)
-  const wanted = new Set(blocks.filter((_, i) => i % 3 === 0).map(({ cid }) => Buffer.from(cid.multihash.digest).toString('hex')))
+  const wanted = new Set(
+    blocks.filter((_, i) => i % 3 === 0).map(({ cid }) => Buffer.from(cid.multihash.digest).toString('hex')),
+  )
   expect(await store.compact((digest) => wanted.has(Buffer.from(digest).toString('hex')))).toBe(200_000)
   expect(packs().reduce((sum, file) => sum + statSync(file).size, 0)).toBeLessThan(110_000)
   await store.close()
@@ -83,6 +88,8 @@ test('one process at a time', async () => {
 test('blocks of another hash are refused', async () => {
   const store = await PackStore.open(folder)
   const bytes = randomBytes(10)
-  await expect(store.put(CID.createV1(raw.code, await sha512.digest(bytes)), bytes)).rejects.toMatchObject({ code: 'BAD_INPUT' })
+  await expect(store.put(CID.createV1(raw.code, await sha512.digest(bytes)), bytes)).rejects.toMatchObject({
+    code: 'BAD_INPUT',
+  })
   await store.close()
 })

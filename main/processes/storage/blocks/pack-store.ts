@@ -59,10 +59,13 @@ export class PackStore extends BaseBlockstore {
     try {
       db.pragma('locking_mode = exclusive')
       db.pragma('journal_mode = wal')
-      db.exec('create table if not exists blocks (digest blob primary key, pack integer not null, at integer not null, length integer not null) without rowid, strict; create index if not exists blocks_by_place on blocks (pack, at)')
+      db.exec(
+        'create table if not exists blocks (digest blob primary key, pack integer not null, at integer not null, length integer not null) without rowid, strict; create index if not exists blocks_by_place on blocks (pack, at)',
+      )
     } catch (error) {
       db.close()
-      if ((error as { code?: string }).code?.startsWith('SQLITE_BUSY')) throw new HearthError('DATA_IN_USE', `another Hearth process works with ${folder}`, {}, { cause: error })
+      if ((error as { code?: string }).code?.startsWith('SQLITE_BUSY'))
+        throw new HearthError('DATA_IN_USE', `another Hearth process works with ${folder}`, {}, { cause: error })
       throw error
     }
     const store = new PackStore(folder, db)
@@ -72,7 +75,9 @@ export class PackStore extends BaseBlockstore {
 
   /** Indexes what was written after the index was, up to the first block that is not whole. */
   async #recover(): Promise<void> {
-    const last = this.#db.prepare<[], Row>('select pack, at, length from blocks order by pack desc, at desc limit 1').get()
+    const last = this.#db
+      .prepare<[], Row>('select pack, at, length from blocks order by pack desc, at desc limit 1')
+      .get()
     this.#pack = last?.pack ?? 0
     this.#end = last ? last.at + last.length : 0
     while (true) {
@@ -159,7 +164,9 @@ export class PackStore extends BaseBlockstore {
       if (rows.length === 0) return
       this.#unsynced = 0
       for (const pack of new Set(rows.map(([, row]) => row.pack))) await (await this.#handle(pack)).datasync()
-      this.#db.transaction(() => rows.forEach(([digest, { pack, at, length }]) => this.#insert.run(digest, pack, at, length)))()
+      this.#db.transaction(() =>
+        rows.forEach(([digest, { pack, at, length }]) => this.#insert.run(digest, pack, at, length)),
+      )()
       for (const [digest] of rows) this.#unindexed.delete(textOf(digest))
     })
     return this.#flushing
@@ -197,8 +204,15 @@ export class PackStore extends BaseBlockstore {
 
   /** Blocks and their bytes. */
   size(): { blocks: number; bytes: number } {
-    const indexed = this.#db.prepare<[], { blocks: number; bytes: number }>('select count(*) as blocks, coalesce(sum(length), 0) as bytes from blocks').get()!
-    return { blocks: indexed.blocks + this.#pending.length, bytes: indexed.bytes + this.#pending.reduce((sum, [, { length }]) => sum + length, 0) }
+    const indexed = this.#db
+      .prepare<[], { blocks: number; bytes: number }>(
+        'select count(*) as blocks, coalesce(sum(length), 0) as bytes from blocks',
+      )
+      .get()!
+    return {
+      blocks: indexed.blocks + this.#pending.length,
+      bytes: indexed.bytes + this.#pending.reduce((sum, [, { length }]) => sum + length, 0),
+    }
   }
 
   /** Frees every block that is not to be kept: packs that hold one are written anew without it. @returns bytes freed */
@@ -211,9 +225,13 @@ export class PackStore extends BaseBlockstore {
     this.#pack = Math.max(this.#pack, ...touched) + 1
     this.#end = 0
     const moved: [Uint8Array, Row][] = []
-    for (const row of rows.filter(({ pack, digest }) => touched.has(pack) && keep(digest))) moved.push([row.digest, await this.#append(row.digest, await this.#block(row))])
+    for (const row of rows.filter(({ pack, digest }) => touched.has(pack) && keep(digest)))
+      moved.push([row.digest, await this.#append(row.digest, await this.#block(row))])
     for (const pack of new Set(moved.map(([, { pack: to }]) => to))) await (await this.#handle(pack)).datasync()
-    const [remove, replace] = [this.#db.prepare('delete from blocks where digest = ?'), this.#db.prepare('update blocks set pack = ?, at = ?, length = ? where digest = ?')]
+    const [remove, replace] = [
+      this.#db.prepare('delete from blocks where digest = ?'),
+      this.#db.prepare('update blocks set pack = ?, at = ?, length = ? where digest = ?'),
+    ]
     // Until this is done the old packs hold everything; after it they hold nothing that is needed.
     this.#db.transaction(() => {
       for (const { digest } of dead) remove.run(digest)
@@ -236,7 +254,8 @@ export class PackStore extends BaseBlockstore {
 }
 
 function digestOf({ multihash }: CID): Uint8Array {
-  if (multihash.code !== SHA256 || multihash.digest.length !== 32) throw new HearthError('BAD_INPUT', 'only blocks that are named by SHA-256 are kept')
+  if (multihash.code !== SHA256 || multihash.digest.length !== 32)
+    throw new HearthError('BAD_INPUT', 'only blocks that are named by SHA-256 are kept')
   return multihash.digest
 }
 
@@ -253,5 +272,6 @@ async function writeAll(handle: FileHandle, buffers: readonly Uint8Array[], posi
   const length = buffers.reduce((sum, buffer) => sum + buffer.length, 0)
   if (bytesWritten === length) return
   const rest = Buffer.concat(buffers)
-  for (let at = bytesWritten; at < length; ) at += (await handle.write(rest, at, length - at, position + at)).bytesWritten
+  for (let at = bytesWritten; at < length;)
+    at += (await handle.write(rest, at, length - at, position + at)).bytesWritten
 }

@@ -23,7 +23,9 @@ export class BlockServer {
   }
 
   async start(libp2p: Libp2p): Promise<void> {
-    await libp2p.handle(BLOCKS_PROTOCOL, (stream, connection) => this.#serve(stream, connection), { maxInboundStreams: MOST_STREAMS })
+    await libp2p.handle(BLOCKS_PROTOCOL, (stream, connection) => this.#serve(stream, connection), {
+      maxInboundStreams: MOST_STREAMS,
+    })
   }
 
   /** @param cap bytes a second, null without a limit; @param paused whether peers are told that nothing is here */

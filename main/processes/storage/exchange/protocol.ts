@@ -31,7 +31,8 @@ export async function* readFrames(stream: Stream, most: number): AsyncGenerator<
         if (held < 4) break
         const head = take(4)
         wanted = new DataView(head.buffer, head.byteOffset, 4).getUint32(0)
-        if (wanted > most) throw new HearthError('PEER_LIED', `a peer announced ${wanted} bytes where ${most} are the most`)
+        if (wanted > most)
+          throw new HearthError('PEER_LIED', `a peer announced ${wanted} bytes where ${most} are the most`)
       }
       if (held < wanted) break
       const frame = take(wanted)

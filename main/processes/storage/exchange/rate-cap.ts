@@ -23,7 +23,8 @@ export class RateCap {
     this.#turn = this.#turn.then(async () => {
       if (this.#perSecond === null) return
       const now = performance.now()
-      this.#free = Math.min(this.#perSecond * BURST_SECONDS, this.#free + ((now - this.#at) / 1000) * this.#perSecond) - bytes
+      this.#free =
+        Math.min(this.#perSecond * BURST_SECONDS, this.#free + ((now - this.#at) / 1000) * this.#perSecond) - bytes
       this.#at = now
       if (this.#free < 0) await sleep((-this.#free / this.#perSecond) * 1000)
     })

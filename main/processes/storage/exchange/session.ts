@@ -38,7 +38,11 @@ export class FetchSession {
   constructor(libp2p: Libp2p, signal: AbortSignal) {
     this.#libp2p = libp2p
     this.#signal = signal
-    signal.addEventListener('abort', () => this.#fail(new HearthError('ABORTED', 'the fetch was stopped; what arrived is kept')), { once: true })
+    signal.addEventListener(
+      'abort',
+      () => this.#fail(new HearthError('ABORTED', 'the fetch was stopped; what arrived is kept')),
+      { once: true },
+    )
   }
 
   /** Bytes of whole blocks that arrived, wrong ones among them. */
@@ -94,7 +98,8 @@ export class FetchSession {
       this.#queue.unshift(...lane.waiting.splice(0))
       for (const other of this.#lanes.values()) if (other !== lane) other.wake()
       if (lied || this.#signal.aborted) break
-      ;[failures, backoff] = this.#received > before ? [0, FIRST_BACKOFF_MS] : [failures + 1, Math.min(LAST_BACKOFF_MS, backoff * 2)]
+      ;[failures, backoff] =
+        this.#received > before ? [0, FIRST_BACKOFF_MS] : [failures + 1, Math.min(LAST_BACKOFF_MS, backoff * 2)]
       await sleep(backoff)
     }
     this.#lanes.delete(lane.key)
@@ -104,12 +109,16 @@ export class FetchSession {
 
   /** One stream, until it ends. */
   async #talk(peer: PeerId, lane: Lane): Promise<void> {
-    const stream = await this.#libp2p.dialProtocol(peer, BLOCKS_PROTOCOL, { signal: AbortSignal.any([this.#signal, AbortSignal.timeout(DIAL_MS)]), runOnLimitedConnection: true })
+    const stream = await this.#libp2p.dialProtocol(peer, BLOCKS_PROTOCOL, {
+      signal: AbortSignal.any([this.#signal, AbortSignal.timeout(DIAL_MS)]),
+      runOnLimitedConnection: true,
+    })
     lane.stream = stream
     let watchdog: NodeJS.Timeout | undefined
     const watch = (): void => {
       clearTimeout(watchdog)
-      if (lane.waiting.length > 0) watchdog = setTimeout(() => stream.abort(new HearthError('PEER_UNREACHABLE', 'the peer stalled')), STALL_MS)
+      if (lane.waiting.length > 0)
+        watchdog = setTimeout(() => stream.abort(new HearthError('PEER_UNREACHABLE', 'the peer stalled')), STALL_MS)
     }
     const fill = (): void => {
       while (lane.waiting.length < lane.window) {
@@ -170,7 +179,10 @@ export class FetchSession {
   }
 
   #gone(): HearthError {
-    return new HearthError('PEER_UNREACHABLE', `the data cannot be reached: ${this.#lastFailure}. What arrived is kept; fetch again to go on`)
+    return new HearthError(
+      'PEER_UNREACHABLE',
+      `the data cannot be reached: ${this.#lastFailure}. What arrived is kept; fetch again to go on`,
+    )
   }
 
   #fail(error: HearthError): void {

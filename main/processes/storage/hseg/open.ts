@@ -7,7 +7,8 @@ import { asDiskError } from '../../../core/files.ts'
 import { openSegment, PLAIN_SEGMENT, SEALED_SEGMENT, segmentKey, TAG_BYTES } from './segment.ts'
 import { keyCommitOf, manifestId, packageFiles } from './layout.ts'
 
-const broken = (why: string, cause?: unknown) => new HearthError('FILE_DAMAGED', `this is not a sound sealed dataset: ${why}`, {}, { cause })
+const broken = (why: string, cause?: unknown) =>
+  new HearthError('FILE_DAMAGED', `this is not a sound sealed dataset: ${why}`, {}, { cause })
 
 /** An opened package: its manifest has been read and agrees with its header. */
 export interface SealedPackage {
@@ -36,14 +37,21 @@ export async function readHeader(folder: string): Promise<HsegHeader> {
 export async function openPackage(folder: string, given: HsegKey): Promise<SealedPackage> {
   const header = await readHeader(folder)
   const key = Buffer.from(given.key, 'hex')
-  if (keyCommitOf(key, Buffer.from(header.salt, 'hex')) !== header.keyCommit) throw new HearthError('WRONG_KEY', 'this key is not the one that the dataset was sealed with')
+  if (keyCommitOf(key, Buffer.from(header.salt, 'hex')) !== header.keyCommit)
+    throw new HearthError('WRONG_KEY', 'this key is not the one that the dataset was sealed with')
   const dataset = Buffer.from(header.dataset, 'hex')
   const files = packageFiles(folder)
   const manifest = await readManifest(files.manifest, header, key, dataset)
   const total = manifest.files.reduce((sum, { bytes }) => sum + bytes, 0)
   const count = manifest.segments.length
   const bytes = total + count * TAG_BYTES
-  if (manifest.dataset !== header.dataset || manifest.version !== header.version || count !== Math.ceil(total / PLAIN_SEGMENT) || bytes !== header.bytes) throw broken('its header and its manifest do not agree')
+  if (
+    manifest.dataset !== header.dataset ||
+    manifest.version !== header.version ||
+    count !== Math.ceil(total / PLAIN_SEGMENT) ||
+    bytes !== header.bytes
+  )
+    throw broken('its header and its manifest do not agree')
   const { size } = await stat(files.segments).catch(() => ({ size: -1 }))
   if (size !== bytes) throw broken(`its segments have ${size} bytes, and should have ${bytes}`)
   const keyOf = (index: number): Buffer => {
@@ -57,19 +65,36 @@ export async function openPackage(folder: string, given: HsegKey): Promise<Seale
   // Small files stand in one segment side by side; it is opened once.
   let recent: { readonly index: number; readonly bytes: Buffer } | null = null
   const plain = async (index: number): Promise<Buffer> => {
-    if (recent?.index !== index) recent = { index, bytes: openSegment(keyOf(index), dataset, { index, last: index === count - 1 }, await sealed(index)) }
+    if (recent?.index !== index)
+      recent = {
+        index,
+        bytes: openSegment(keyOf(index), dataset, { index, last: index === count - 1 }, await sealed(index)),
+      }
     return recent.bytes
   }
   return { header, manifest, keyOf, sealed, plain }
 }
 
-async function readManifest(file: string, { manifestBytes }: HsegHeader, key: Buffer, dataset: Buffer): Promise<HsegManifest> {
+async function readManifest(
+  file: string,
+  { manifestBytes }: HsegHeader,
+  key: Buffer,
+  dataset: Buffer,
+): Promise<HsegManifest> {
   const { size } = await stat(file).catch(() => ({ size: -1 }))
   if (size !== manifestBytes) throw broken(`its manifest has ${size} bytes, and should have ${manifestBytes}`)
   const count = Math.ceil(size / SEALED_SEGMENT)
   await using handle = await open(file, 'r')
   const plain: Buffer[] = []
-  for (let i = 0; i < count; i++) plain.push(openSegment(segmentKey(key, dataset, manifestId(i)), dataset, { index: i, last: i === count - 1 }, await readSegment(handle, i, size)))
+  for (let i = 0; i < count; i++)
+    plain.push(
+      openSegment(
+        segmentKey(key, dataset, manifestId(i)),
+        dataset,
+        { index: i, last: i === count - 1 },
+        await readSegment(handle, i, size),
+      ),
+    )
   try {
     return HsegManifest.parse(JSON.parse(Buffer.concat(plain).toString('utf8')))
   } catch (error) {
@@ -87,7 +112,7 @@ async function readSegment(handle: FileHandle, index: number, size: number): Pro
 
 /** Bytes of the files one behind the other, from any place on: only the segments that hold them are opened. */
 export async function* readRange(sealed: SealedPackage, offset: number, length: number): AsyncGenerator<Buffer> {
-  for (let at = offset; at < offset + length; ) {
+  for (let at = offset; at < offset + length;) {
     const index = Math.floor(at / PLAIN_SEGMENT)
     const plain = await sealed.plain(index)
     const from = at - index * PLAIN_SEGMENT
@@ -99,11 +124,22 @@ export async function* readRange(sealed: SealedPackage, offset: number, length: 
 }
 
 /** Opens every file into a folder that must not be there yet; a damaged package leaves nothing behind. */
-export async function unsealPackage(folder: string, key: HsegKey, out: string, onProgress: (bytes: number, of: number) => void): Promise<{ files: number; bytes: number }> {
+export async function unsealPackage(
+  folder: string,
+  key: HsegKey,
+  out: string,
+  onProgress: (bytes: number, of: number) => void,
+): Promise<{ files: number; bytes: number }> {
   const sealed = await openPackage(folder, key)
   const { files } = sealed.manifest
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0)
-  if (await stat(out).then(() => true, () => false)) throw new HearthError('BAD_INPUT', `${out} is there already; it was left as it is`)
+  if (
+    await stat(out).then(
+      () => true,
+      () => false,
+    )
+  )
+    throw new HearthError('BAD_INPUT', `${out} is there already; it was left as it is`)
   const part = `${out}.part-${process.pid}`
   let done = 0
   try {
@@ -130,7 +166,11 @@ export async function unsealPackage(folder: string, key: HsegKey, out: string, o
 }
 
 /** Opens every segment and hashes every file, and keeps nothing. @throws HearthError FILE_DAMAGED, WRONG_KEY */
-export async function verifyPackage(folder: string, key: HsegKey, onProgress: (bytes: number, of: number) => void): Promise<{ files: number; bytes: number }> {
+export async function verifyPackage(
+  folder: string,
+  key: HsegKey,
+  onProgress: (bytes: number, of: number) => void,
+): Promise<{ files: number; bytes: number }> {
   const sealed = await openPackage(folder, key)
   const { files } = sealed.manifest
   const total = files.reduce((sum, { bytes }) => sum + bytes, 0)

@@ -15,7 +15,8 @@ export interface Place {
 }
 
 /** A segment's own key: HKDF-SHA256 (RFC 5869) of the dataset's key, salted with the dataset, for this segment's random id. */
-export const segmentKey = (key: Uint8Array, dataset: Uint8Array, id: Uint8Array): Buffer => Buffer.from(hkdfSync('sha256', key, dataset, Buffer.concat([INFO, id]), 32))
+export const segmentKey = (key: Uint8Array, dataset: Uint8Array, id: Uint8Array): Buffer =>
+  Buffer.from(hkdfSync('sha256', key, dataset, Buffer.concat([INFO, id]), 32))
 
 /** As in STREAM (Hoang, Reyhanitabar, Rogaway, Vizár 2015). A segment's key is used once, so no prefix is drawn. */
 function nonceOf({ index, last }: Place): Buffer {
@@ -40,6 +41,11 @@ export function openSegment(key: Uint8Array, dataset: Uint8Array, place: Place, 
     decipher.setAuthTag(sealed.subarray(-TAG_BYTES))
     return Buffer.concat([decipher.update(sealed.subarray(0, -TAG_BYTES)), decipher.final()])
   } catch (error) {
-    throw new HearthError('FILE_DAMAGED', `segment ${place.index} was changed, belongs elsewhere, or the key is another one`, { segment: place.index }, { cause: error })
+    throw new HearthError(
+      'FILE_DAMAGED',
+      `segment ${place.index} was changed, belongs elsewhere, or the key is another one`,
+      { segment: place.index },
+      { cause: error },
+    )
   }
 }

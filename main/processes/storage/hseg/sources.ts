@@ -17,12 +17,21 @@ export async function sourcesOf(path: string): Promise<Source[]> {
     throw new HearthError('NOT_FOUND', `there is no ${path}`, {}, { cause: error })
   })
   if (found.isFile()) return [checked({ file: path, path: basename(path), bytes: found.size })]
-  const entries = (await readdir(path, { recursive: true, withFileTypes: true })).filter((entry) => !entry.isDirectory())
+  const entries = (await readdir(path, { recursive: true, withFileTypes: true })).filter(
+    (entry) => !entry.isDirectory(),
+  )
   const sources: Source[] = []
   for (const entry of entries) {
     const file = join(entry.parentPath, entry.name)
-    if (!entry.isFile()) throw new HearthError('BAD_INPUT', `${file} is a link or a special file; only plain files are sealed`)
-    sources.push(checked({ file, path: file.slice(path.length).split(sep).filter(Boolean).join('/'), bytes: (await stat(file)).size }))
+    if (!entry.isFile())
+      throw new HearthError('BAD_INPUT', `${file} is a link or a special file; only plain files are sealed`)
+    sources.push(
+      checked({
+        file,
+        path: file.slice(path.length).split(sep).filter(Boolean).join('/'),
+        bytes: (await stat(file)).size,
+      }),
+    )
   }
   if (sources.length === 0) throw new HearthError('BAD_INPUT', `${path} holds no files`)
   return sources.toSorted((a, b) => (a.path < b.path ? -1 : 1))
@@ -30,7 +39,8 @@ export async function sourcesOf(path: string): Promise<Source[]> {
 
 function checked(source: Source): Source {
   const parsed = HsegPath.safeParse(source.path)
-  if (!parsed.success) throw new HearthError('BAD_INPUT', `${source.path} is a name that not every system can hold; rename it first`)
+  if (!parsed.success)
+    throw new HearthError('BAD_INPUT', `${source.path} is a name that not every system can hold; rename it first`)
   return source
 }
 
@@ -38,7 +48,11 @@ function checked(source: Source): Source {
  * The bytes of all files one behind the other, in pieces of exactly `size` but for the last. Hashes each file on the
  * way; a file that grows or shrinks meanwhile is an error, since its size was promised.
  */
-export async function* pieces(sources: readonly Source[], size: number, hashed: (index: number, sha256: string) => void): AsyncGenerator<Buffer> {
+export async function* pieces(
+  sources: readonly Source[],
+  size: number,
+  hashed: (index: number, sha256: string) => void,
+): AsyncGenerator<Buffer> {
   let piece = Buffer.allocUnsafe(size)
   let filled = 0
   for (const [index, { file, bytes, path }] of sources.entries()) {

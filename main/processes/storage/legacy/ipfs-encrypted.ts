@@ -9,16 +9,29 @@ import { asDiskError } from '../../../core/files.ts'
 const IV_BYTES = 16
 
 /** The package's key: the first 32 letters of the password's SHA-256 in base 64. Any guess costs one hash. */
-const keyOf = (password: string): Buffer => Buffer.from(createHash('sha256').update(password).digest('base64').slice(0, 32))
+const keyOf = (password: string): Buffer =>
+  Buffer.from(createHash('sha256').update(password).digest('base64').slice(0, 32))
 
 /**
  * Opens a folder that the npm package `ipfs-encrypted` 1.2 made (AES-256-CBC, an IV before each file), and leaves it as it
  * is. The format has no check: one wrong password in 256 seems to fit a file, so what comes out must be looked at.
  */
-export async function openIpfsEncrypted(folder: string, password: string, out: string): Promise<{ files: number; bytes: number }> {
-  const entries = (await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])).filter((entry) => entry.isFile() && entry.name.endsWith('.encrypted'))
+export async function openIpfsEncrypted(
+  folder: string,
+  password: string,
+  out: string,
+): Promise<{ files: number; bytes: number }> {
+  const entries = (await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])).filter(
+    (entry) => entry.isFile() && entry.name.endsWith('.encrypted'),
+  )
   if (entries.length === 0) throw new HearthError('NOT_FOUND', `${folder} holds no .encrypted file`)
-  if (await stat(out).then(() => true, () => false)) throw new HearthError('BAD_INPUT', `${out} is there already; it was left as it is`)
+  if (
+    await stat(out).then(
+      () => true,
+      () => false,
+    )
+  )
+    throw new HearthError('BAD_INPUT', `${out} is there already; it was left as it is`)
   const part = `${out}.part-${process.pid}`
   let bytes = 0
   try {
@@ -41,12 +54,23 @@ async function decrypt(source: string, target: string, key: Buffer): Promise<voi
   const iv = Buffer.alloc(IV_BYTES)
   {
     await using handle = await open(source, 'r')
-    if ((await handle.read(iv, 0, IV_BYTES, 0)).bytesRead < IV_BYTES) throw new HearthError('FILE_DAMAGED', `${source} is too short`)
+    if ((await handle.read(iv, 0, IV_BYTES, 0)).bytesRead < IV_BYTES)
+      throw new HearthError('FILE_DAMAGED', `${source} is too short`)
   }
   try {
-    await pipeline(createReadStream(source, { start: IV_BYTES }), createDecipheriv('aes-256-cbc', key, iv), createWriteStream(target, { mode: 0o600, flags: 'wx' }))
+    await pipeline(
+      createReadStream(source, { start: IV_BYTES }),
+      createDecipheriv('aes-256-cbc', key, iv),
+      createWriteStream(target, { mode: 0o600, flags: 'wx' }),
+    )
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code?.startsWith('ERR_OSSL')) throw new HearthError('WRONG_KEY', `${source}: the password is wrong, or the file is damaged; this format cannot tell which`, {}, { cause: error })
+    if ((error as NodeJS.ErrnoException).code?.startsWith('ERR_OSSL'))
+      throw new HearthError(
+        'WRONG_KEY',
+        `${source}: the password is wrong, or the file is damaged; this format cannot tell which`,
+        {},
+        { cause: error },
+      )
     throw error
   }
 }

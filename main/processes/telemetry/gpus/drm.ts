@@ -4,7 +4,11 @@ import { list, readNumber, readText } from '../sysfs.ts'
 import { unread, type Gpu, type GpuSource } from './gpu.ts'
 import type { NvidiaPower } from './nvidia.ts'
 
-const vendors: Readonly<Record<string, 'nvidia' | 'amd' | 'intel'>> = { '0x10de': 'nvidia', '0x1002': 'amd', '0x8086': 'intel' }
+const vendors: Readonly<Record<string, 'nvidia' | 'amd' | 'intel'>> = {
+  '0x10de': 'nvidia',
+  '0x1002': 'amd',
+  '0x8086': 'intel',
+}
 const makers = { nvidia: 'NVIDIA', amd: 'AMD', intel: 'Intel', other: 'Graphics' } as const
 
 /** Kernel drivers that show a card as DRM does and are no card that computes. */
@@ -69,9 +73,15 @@ export class DrmCards implements GpuSource, NvidiaPower {
   async #gpu({ folder, bus, vendor }: Card): Promise<Gpu> {
     const device = (await readText(join(folder, 'device'))) ?? 'unknown'
     const driver = /^DRIVER=(.+)$/m.exec((await readText(join(folder, 'uevent'))) ?? '')?.[1] ?? null
-    const known = { id: bus, vendor, name: (await readText(join(folder, 'product_name'))) || `${makers[vendor]} ${device}`, driver }
+    const known = {
+      id: bus,
+      vendor,
+      name: (await readText(join(folder, 'product_name'))) || `${makers[vendor]} ${device}`,
+      driver,
+    }
     // Reading any sensor of a suspended card would wake it.
-    if ((await readText(join(folder, 'power/runtime_status'))) === 'suspended') return { ...known, ...unread, asleep: true }
+    if ((await readText(join(folder, 'power/runtime_status'))) === 'suspended')
+      return { ...known, ...unread, asleep: true }
     const sensors = join(folder, 'hwmon', (await list(join(folder, 'hwmon')))[0] ?? 'none')
     const number = (path: string) => readNumber(join(folder, path))
     const sensor = async (scale: number, ...names: readonly string[]) => {
@@ -83,7 +93,10 @@ export class DrmCards implements GpuSource, NvidiaPower {
     }
     const busy = await number('gpu_busy_percent')
     const [pwm, pwmMax] = [await sensor(1, 'pwm1'), (await sensor(1, 'pwm1_max')) ?? 255]
-    const [used, total] = [byteCount(await number('mem_info_vram_used')), byteCount(await number('mem_info_vram_total'))]
+    const [used, total] = [
+      byteCount(await number('mem_info_vram_used')),
+      byteCount(await number('mem_info_vram_total')),
+    ]
     return {
       ...known,
       asleep: false,

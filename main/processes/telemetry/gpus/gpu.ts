@@ -15,7 +15,14 @@ export interface Gpu {
   readonly fan: number | null
 }
 
-export const unread = { load: null, temperature: null, watts: null, memoryUsed: null, memoryTotal: null, fan: null } as const
+export const unread = {
+  load: null,
+  temperature: null,
+  watts: null,
+  memoryUsed: null,
+  memoryTotal: null,
+  fan: null,
+} as const
 
 /** A source of cards; it is asked once a second and answers with what it knows. */
 export interface GpuSource {

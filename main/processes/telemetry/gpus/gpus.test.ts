@@ -15,7 +15,17 @@ const nvidia = (name: string) => golden(name).split('\n').filter(Boolean).map(pa
 describe('nvidia-smi', () => {
   test('tells two identical cards apart', () => {
     const [first, second] = nvidia('nvidia-two-cards.csv')
-    expect(first).toMatchObject({ name: 'NVIDIA GeForce RTX 4090', bus: '0000:01:00.0', load: 0.37, temperature: 61, watts: 214.37, memoryUsed: 8123 * 2 ** 20, memoryTotal: 24564 * 2 ** 20, fan: 0.41, driver: '560.35.03' })
+    expect(first).toMatchObject({
+      name: 'NVIDIA GeForce RTX 4090',
+      bus: '0000:01:00.0',
+      load: 0.37,
+      temperature: 61,
+      watts: 214.37,
+      memoryUsed: 8123 * 2 ** 20,
+      memoryTotal: 24564 * 2 ** 20,
+      fan: 0.41,
+      driver: '560.35.03',
+    })
     expect(second).toMatchObject({ load: 0, fan: 0, temperature: 38 })
     expect(second!.id).not.toBe(first!.id)
   })
@@ -25,7 +35,8 @@ describe('nvidia-smi', () => {
   })
 
   test('is not believed what cannot be', () => {
-    for (const card of nvidia('nvidia-lying.csv')) expect(card).toMatchObject({ load: null, temperature: null, watts: null, fan: null, memoryUsed: null })
+    for (const card of nvidia('nvidia-lying.csv'))
+      expect(card).toMatchObject({ load: null, temperature: null, watts: null, fan: null, memoryUsed: null })
   })
 
   test('is not misread where a line is cut off or another language', () => {
@@ -37,16 +48,25 @@ describe('nvidia-smi', () => {
 
 describe('other systems', () => {
   test('macOS: an Apple chip by ioreg', () => {
-    expect(parseIoreg(golden('ioreg-m2.txt'))).toMatchObject([{ name: 'Apple M2', vendor: 'apple', load: 0.13, memoryUsed: 421_675_008, temperature: null }])
+    expect(parseIoreg(golden('ioreg-m2.txt'))).toMatchObject([
+      { name: 'Apple M2', vendor: 'apple', load: 0.13, memoryUsed: 421_675_008, temperature: null },
+    ])
   })
 
   test('Windows: each card’s busiest engine, summed over programs', () => {
-    expect(parseTypeperf(golden('typeperf.csv'))).toMatchObject([{ load: 0.4375, memoryUsed: 2_147_483_648 }, { load: null, memoryUsed: 0 }])
+    expect(parseTypeperf(golden('typeperf.csv'))).toMatchObject([
+      { load: 0.4375, memoryUsed: 2_147_483_648 },
+      { load: null, memoryUsed: 0 },
+    ])
     expect(parseTypeperf('Error: No valid counters.')).toEqual([])
   })
 
   test('Intel: engine time by fdinfo, without the line about capacity', () => {
-    expect(parseFdinfo(golden('fdinfo-i915.txt'))).toEqual({ bus: '0000:00:02.0', client: '7', nanoseconds: 9_288_864_723 + 2_035_071_108 })
+    expect(parseFdinfo(golden('fdinfo-i915.txt'))).toEqual({
+      bus: '0000:00:02.0',
+      client: '7',
+      nanoseconds: 9_288_864_723 + 2_035_071_108,
+    })
     expect(parseFdinfo('pos:\t0\nflags:\t02')).toBeNull()
   })
 })
@@ -58,20 +78,46 @@ describe('the kernel’s list of cards', () => {
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, `${text}\n`)
   }
-  const card = (n: number, bus: string, driver: string, vendor: string, files: Readonly<Record<string, string>>): void => {
+  const card = (
+    n: number,
+    bus: string,
+    driver: string,
+    vendor: string,
+    files: Readonly<Record<string, string>>,
+  ): void => {
     put(`sys/class/drm/card${n}/device/uevent`, `DRIVER=${driver}\nPCI_SLOT_NAME=${bus}`)
     put(`sys/class/drm/card${n}/device/vendor`, vendor)
     put(`sys/class/drm/card${n}/device/device`, '0x744c')
     for (const [name, text] of Object.entries(files)) put(`sys/class/drm/card${n}/device/${name}`, text)
   }
-  const amd = { gpu_busy_percent: '64', mem_info_vram_used: '4294967296', mem_info_vram_total: '25753026560', 'hwmon/hwmon3/temp1_input': '68000', 'hwmon/hwmon3/power1_average': '187000000', 'hwmon/hwmon3/pwm1': '102', 'power/runtime_status': 'active' }
+  const amd = {
+    gpu_busy_percent: '64',
+    mem_info_vram_used: '4294967296',
+    mem_info_vram_total: '25753026560',
+    'hwmon/hwmon3/temp1_input': '68000',
+    'hwmon/hwmon3/power1_average': '187000000',
+    'hwmon/hwmon3/pwm1': '102',
+    'power/runtime_status': 'active',
+  }
   beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'hearth-drm-'))))
   afterEach(() => rmSync(root, { recursive: true, force: true }))
 
   test('tells what amdgpu measures', async () => {
     card(0, '0000:03:00.0', 'amdgpu', '0x1002', amd)
     const { gpus } = await new DrmCards(root).read()
-    expect(gpus).toMatchObject([{ id: '0000:03:00.0', vendor: 'amd', load: 0.64, temperature: 68, watts: 187, memoryUsed: 4_294_967_296, memoryTotal: 25_753_026_560, fan: 0.4, asleep: false }])
+    expect(gpus).toMatchObject([
+      {
+        id: '0000:03:00.0',
+        vendor: 'amd',
+        load: 0.64,
+        temperature: 68,
+        watts: 187,
+        memoryUsed: 4_294_967_296,
+        memoryTotal: 25_753_026_560,
+        fan: 0.4,
+        asleep: false,
+      },
+    ])
   })
 
   test('leaves a suspended card asleep: not one sensor of it is opened', async () => {
@@ -84,7 +130,9 @@ describe('the kernel’s list of cards', () => {
     card(0, '0000:00:02.0', 'i915', '0x8086', { 'power/runtime_status': 'active' })
     card(1, '0000:05:00.0', 'ast', '0x1a03', {})
     put('sys/class/drm/card0-HDMI-A-1/status', 'connected')
-    expect((await new DrmCards(root).read()).gpus).toMatchObject([{ vendor: 'intel', driver: 'i915', load: null, watts: null }])
+    expect((await new DrmCards(root).read()).gpus).toMatchObject([
+      { vendor: 'intel', driver: 'i915', load: null, watts: null },
+    ])
   })
 
   test('takes an Intel card’s load from the time that its engines worked between two readings', async () => {

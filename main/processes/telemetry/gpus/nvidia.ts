@@ -4,7 +4,8 @@ import { byteCount, share, temperature, watts } from '../plausible.ts'
 import type { Gpu, GpuSource } from './gpu.ts'
 
 /** In the order of the columns. The bus id stands last because it alone says which card of the kernel's this is. */
-const FIELDS = 'uuid,name,driver_version,utilization.gpu,temperature.gpu,power.draw,memory.used,memory.total,fan.speed,pci.bus_id'
+const FIELDS =
+  'uuid,name,driver_version,utilization.gpu,temperature.gpu,power.draw,memory.used,memory.total,fan.speed,pci.bus_id'
 const COLUMNS = FIELDS.split(',').length
 const mebibytes = (value: number): number => value * 2 ** 20
 const percent = (value: number): number => value / 100
@@ -21,7 +22,18 @@ const numberOf = (text: string): number | null => (/^-?\d{1,9}(?:\.\d{1,6})?$/.t
 export function parseNvidiaLine(line: string): (Gpu & { readonly bus: string }) | null {
   const cells = line.split(',').map((cell) => cell.trim())
   if (cells.length !== COLUMNS || !/^GPU-[\w-]{8,64}$/.test(cells[0]!)) return null
-  const [id, name, driver, load, heat, power, used, total, fan, bus] = cells as [string, string, string, string, string, string, string, string, string, string]
+  const [id, name, driver, load, heat, power, used, total, fan, bus] = cells as [
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+    string,
+  ]
   const scaled = (text: string, scale: (value: number) => number) => {
     const value = numberOf(text)
     return value === null ? null : scale(value)
@@ -29,7 +41,10 @@ export function parseNvidiaLine(line: string): (Gpu & { readonly bus: string }) 
   const memoryTotal = byteCount(scaled(total, mebibytes))
   const memoryUsed = byteCount(scaled(used, mebibytes))
   return {
-    id, vendor: 'nvidia', name, bus: bus.toLowerCase().replace(/^0{4}(?=[\da-f]{4}:)/, ''),
+    id,
+    vendor: 'nvidia',
+    name,
+    bus: bus.toLowerCase().replace(/^0{4}(?=[\da-f]{4}:)/, ''),
     driver: /^[\d.]+$/.test(driver) ? driver : null,
     asleep: false,
     load: share(scaled(load, percent)),
@@ -70,7 +85,10 @@ export class NvidiaSmi implements GpuSource {
   read(): Promise<{ gpus: readonly Gpu[]; age: number }> {
     const now = performance.now()
     const gpus = [...this.#cards.values()].map(({ gpu }) => gpu)
-    return Promise.resolve({ gpus, age: gpus.length === 0 ? 0 : Math.round(now - Math.min(...[...this.#cards.values()].map(({ time }) => time))) })
+    return Promise.resolve({
+      gpus,
+      age: gpus.length === 0 ? 0 : Math.round(now - Math.min(...[...this.#cards.values()].map(({ time }) => time))),
+    })
   }
 
   stop(): void {
@@ -82,7 +100,10 @@ export class NvidiaSmi implements GpuSource {
   async #start(): Promise<void> {
     if (this.#stopped) return
     if (!(await this.#power.mayRead())) return this.#again(LONGEST_WAIT_MS)
-    const child = spawn('nvidia-smi', [`--query-gpu=${FIELDS}`, '--format=csv,noheader,nounits', '-lms', '1000'], { stdio: ['ignore', 'pipe', 'ignore'], windowsHide: true })
+    const child = spawn('nvidia-smi', [`--query-gpu=${FIELDS}`, '--format=csv,noheader,nounits', '-lms', '1000'], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      windowsHide: true,
+    })
     this.#child = child
     this.#heard = performance.now()
     createInterface({ input: child.stdout! }).on('line', (line) => void this.#heed(line))

@@ -9,7 +9,10 @@ const COUNTERS = ['\\GPU Engine(*)\\Utilization Percentage', '\\GPU Adapter Memo
  * line of values, both as CSV. A card's load is that of its busiest engine, as the Task Manager shows it.
  */
 export function parseTypeperf(text: string): readonly Gpu[] {
-  const [names, values] = text.split(/\r?\n/).filter((line) => line.startsWith('"')).map((line) => line.slice(1, -1).split('","'))
+  const [names, values] = text
+    .split(/\r?\n/)
+    .filter((line) => line.startsWith('"'))
+    .map((line) => line.slice(1, -1).split('","'))
   if (!names || !values || names.length !== values.length) return []
   const cards = new Map<string, { engines: Map<string, number>; memory: number | null }>()
   for (const [i, name] of names.entries()) {
@@ -23,7 +26,16 @@ export function parseTypeperf(text: string): readonly Gpu[] {
     // One counter a program and engine.
     else entry.engines.set(engine, (entry.engines.get(engine) ?? 0) + value)
   }
-  return [...cards].map(([id, { engines, memory }], i) => ({ ...unread, id, vendor: 'other', name: `Graphics ${i + 1}`, driver: null, asleep: false, load: engines.size === 0 ? null : share(Math.min(1, Math.max(...engines.values()) / 100)), memoryUsed: byteCount(memory) }))
+  return [...cards].map(([id, { engines, memory }], i) => ({
+    ...unread,
+    id,
+    vendor: 'other',
+    name: `Graphics ${i + 1}`,
+    driver: null,
+    asleep: false,
+    load: engines.size === 0 ? null : share(Math.min(1, Math.max(...engines.values()) / 100)),
+    memoryUsed: byteCount(memory),
+  }))
 }
 
 /** Graphics on Windows, whoever made them. Untested on Windows. */

@@ -10,7 +10,18 @@ interface Found {
   readonly source: string
 }
 
-const bus = (destination: string, path: string, method: string): readonly string[] => ['call', '--session', '--timeout', '1', '--dest', destination, '--object-path', path, '--method', `${destination}.${method}`]
+const bus = (destination: string, path: string, method: string): readonly string[] => [
+  'call',
+  '--session',
+  '--timeout',
+  '1',
+  '--dest',
+  destination,
+  '--object-path',
+  path,
+  '--method',
+  `${destination}.${method}`,
+]
 const milliseconds = (text: string | null): number | null => {
   const digits = text === null ? undefined : /^\(?(?:uint\d\d )?(\d{1,15})(?:,\))?\s*$/.exec(text)?.[1]
   return digits === undefined ? null : Number(digits) / 1000
@@ -33,7 +44,18 @@ async function byLogind(tool: Tool, now: number): Promise<Found | null> {
   if (!sessions) return null
   let least = uptime()
   for (const { session } of sessions) {
-    const shown = await tool('loginctl', ['show-session', session, '-p', 'Class', '-p', 'State', '-p', 'IdleHint', '-p', 'IdleSinceHint'])
+    const shown = await tool('loginctl', [
+      'show-session',
+      session,
+      '-p',
+      'Class',
+      '-p',
+      'State',
+      '-p',
+      'IdleHint',
+      '-p',
+      'IdleSinceHint',
+    ])
     const field = (name: string): string | undefined => new RegExp(`^${name}=(.*)$`, 'm').exec(shown ?? '')?.[1]
     if (shown === null || field('IdleHint') === undefined) return { value: null, source: 'logind' }
     if ((field('Class') ?? 'user') !== 'user' || field('State') === 'closing') continue
@@ -47,15 +69,29 @@ type Source = (tool: Tool, now: number) => Promise<Found | null>
 
 const found = (value: number | null, source: string): Found | null => (value === null ? null : { value, source })
 const linux: readonly Source[] = [
-  async (tool) => found(milliseconds(await tool('gdbus', bus('org.gnome.Mutter.IdleMonitor', '/org/gnome/Mutter/IdleMonitor/Core', 'GetIdletime'))), 'gnome'),
+  async (tool) =>
+    found(
+      milliseconds(
+        await tool('gdbus', bus('org.gnome.Mutter.IdleMonitor', '/org/gnome/Mutter/IdleMonitor/Core', 'GetIdletime')),
+      ),
+      'gnome',
+    ),
   // KDE answers in milliseconds. Where another desktop means seconds, the owner counts as there for longer.
-  async (tool) => found(milliseconds(await tool('gdbus', bus('org.freedesktop.ScreenSaver', '/org/freedesktop/ScreenSaver', 'GetSessionIdleTime'))), 'screensaver'),
+  async (tool) =>
+    found(
+      milliseconds(
+        await tool('gdbus', bus('org.freedesktop.ScreenSaver', '/org/freedesktop/ScreenSaver', 'GetSessionIdleTime')),
+      ),
+      'screensaver',
+    ),
   async (tool) => found(milliseconds(await tool('xprintidle', [])), 'x11'),
   byLogind,
 ]
 const mac: readonly Source[] = [
   async (tool) => {
-    const nanoseconds = /"HIDIdleTime" = (\d{1,18})/.exec((await tool('ioreg', ['-c', 'IOHIDSystem', '-d', '4'])) ?? '')?.[1]
+    const nanoseconds = /"HIDIdleTime" = (\d{1,18})/.exec(
+      (await tool('ioreg', ['-c', 'IOHIDSystem', '-d', '4'])) ?? '',
+    )?.[1]
     return found(nanoseconds ? Number(nanoseconds) / 1e9 : null, 'ioreg')
   },
 ]
@@ -68,7 +104,10 @@ const ASK_ALL_AFTER = 15
  * bus, X11, logind; macOS by ioreg. Null where nobody knows, which counts as in use. The one that answered is asked alone
  * for a while, since each costs a process.
  */
-export function idleMeter(tool: Tool = (command, args) => runTool(command, args, TOOL_MS), platform: NodeJS.Platform = process.platform): (now?: number) => Promise<Found | null> {
+export function idleMeter(
+  tool: Tool = (command, args) => runTool(command, args, TOOL_MS),
+  platform: NodeJS.Platform = process.platform,
+): (now?: number) => Promise<Found | null> {
   const all = platform === 'linux' ? linux : platform === 'darwin' ? mac : []
   let [asked, readings]: [readonly Source[], number] = [all, 0]
   return async (now = Date.now()) => {
@@ -86,9 +125,26 @@ export function idleMeter(tool: Tool = (command, args) => runTool(command, args,
 }
 
 /** NetworkManager's word on whether the connection is paid by volume; null where it cannot tell. */
-export async function metered(tool: Tool = (command, args) => runTool(command, args, TOOL_MS)): Promise<{ value: boolean | null; source: string } | null> {
-  const output = await tool('gdbus', ['call', '--system', '--timeout', '1', '--dest', 'org.freedesktop.NetworkManager', '--object-path', '/org/freedesktop/NetworkManager', '--method', 'org.freedesktop.DBus.Properties.Get', 'org.freedesktop.NetworkManager', 'Metered'])
+export async function metered(
+  tool: Tool = (command, args) => runTool(command, args, TOOL_MS),
+): Promise<{ value: boolean | null; source: string } | null> {
+  const output = await tool('gdbus', [
+    'call',
+    '--system',
+    '--timeout',
+    '1',
+    '--dest',
+    'org.freedesktop.NetworkManager',
+    '--object-path',
+    '/org/freedesktop/NetworkManager',
+    '--method',
+    'org.freedesktop.DBus.Properties.Get',
+    'org.freedesktop.NetworkManager',
+    'Metered',
+  ])
   const code = output === null ? undefined : /uint32 (\d)/.exec(output)?.[1]
   // NMMetered: 0 unknown, 1 yes, 2 no, 3 probably, 4 probably not.
-  return code === undefined ? null : { value: code === '0' ? null : code === '1' || code === '3', source: 'networkmanager' }
+  return code === undefined
+    ? null
+    : { value: code === '0' ? null : code === '1' || code === '3', source: 'networkmanager' }
 }

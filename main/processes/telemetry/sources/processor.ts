@@ -41,7 +41,12 @@ export async function processorTemperature(root = '/'): Promise<Found | null> {
     const driver = await readText(join(base, name, 'name'))
     if (!driver || !drivers.includes(driver)) continue
     const inputs = (await list(join(base, name))).filter((file) => /^temp\d+_input$/.test(file))
-    const named = await Promise.all(inputs.map(async (file) => ({ file, label: (await readText(join(base, name, file.replace('input', 'label')))) ?? '' })))
+    const named = await Promise.all(
+      inputs.map(async (file) => ({
+        file,
+        label: (await readText(join(base, name, file.replace('input', 'label')))) ?? '',
+      })),
+    )
     const file = (named.find(({ label }) => labels.test(label)) ?? named[0])?.file
     const value = file ? await readNumber(join(base, name, file)) : null
     if (value !== null) return { value: temperature(value / 1000), source: driver }
@@ -62,7 +67,10 @@ export function powerMeter(root = '/'): () => Promise<Found | null> {
     const microjoules = await readNumber(join(root, 'sys/class/powercap/intel-rapl:0/energy_uj'))
     if (microjoules === null) return null
     const now = { microjoules, time: performance.now() }
-    const value = before && microjoules >= before.microjoules && now.time > before.time ? watts((microjoules - before.microjoules) / ((now.time - before.time) * 1000)) : null
+    const value =
+      before && microjoules >= before.microjoules && now.time > before.time
+        ? watts((microjoules - before.microjoules) / ((now.time - before.time) * 1000))
+        : null
     before = now
     return { value, source: 'rapl' }
   }
@@ -71,5 +79,7 @@ export function powerMeter(root = '/'): () => Promise<Found | null> {
 /** Bytes that programs hold, without the caches that the system gives back. */
 export async function memoryUsed(root = '/'): Promise<Found> {
   const available = /^MemAvailable:\s+(\d+) kB$/m.exec((await readText(join(root, 'proc/meminfo'))) ?? '')?.[1]
-  return available ? { value: totalmem() - Number(available) * 1024, source: 'meminfo' } : { value: totalmem() - freemem(), source: 'os' }
+  return available
+    ? { value: totalmem() - Number(available) * 1024, source: 'meminfo' }
+    : { value: totalmem() - freemem(), source: 'os' }
 }

@@ -3,7 +3,7 @@ import { api } from '../../common/api/index.ts'
 import { HearthError } from '../../common/errors/index.ts'
 import { operationsPerRow, outputWidth } from '../../common/model/work.ts'
 import { watch } from '../core/watch.ts'
-import { balanceOfCall, readBalance } from '../features/explorer/index.ts'
+import { balanceOfCall, readBalance } from '../features/chain/index.ts'
 import { drip } from '../features/chain/index.ts'
 import type { Services } from '../host/services.ts'
 import type { CallContext } from './context.ts'
@@ -146,7 +146,7 @@ export function createRouter(services: Services) {
       boughtOrder(input.id)
       let seq = 0
       const subscribe = (changed: () => void): (() => void) =>
-        services.jobs.events.on('changed', ({ orderId }) => orderId === input.id && changed())
+        services.jobs.events.on('changed', ({ subjectId }) => subjectId === input.id && changed())
       const snapshot = () => {
         const job = buying.job(input.id) ?? serving.job(input.id)
         const log = job ? services.jobs.logAfter(job.id, seq) : []

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import type { BaseInfo, DataReport, Estimate, Expectation, Verdict } from '../../common/children/trainer.ts'
-import { recipeHash, type Method, type Recipe, type Wish } from '../../common/model/recipe.ts'
+import { recipeHash, type Method, type Recipe, type RecipeRequest } from '../../common/model/recipe.ts'
 import type { LogEntry } from '../../common/model/training.ts'
 import { HearthError } from '../../common/errors/index.ts'
 import { adapterOf } from './adapters/index.ts'
@@ -105,7 +105,7 @@ export async function compose({
   seed: string
   profile: 'cpu' | 'webgpu'
   threads: number
-  wish: Wish
+  wish: RecipeRequest
 }): Promise<{ recipe: Recipe; hash: string }> {
   const data = await readPrepared(runFiles(folder).data)
   const model = await openBaseModel(base)

@@ -1,13 +1,13 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Recipe, Wish } from '../../common/model/recipe.ts'
+import type { Recipe, RecipeRequest } from '../../common/model/recipe.ts'
 import { compose, prepare, type Compute } from '../../native/trainer/service.ts'
 import { demoBase, demoLetters } from './demo.ts'
 
 export const compute: Compute = { spin: false, breathe: () => Promise.resolve() }
 
 /** A small wish: twelve steps in six segments, of which two are checked. */
-export const smallWish: Wish = {
+export const smallRequest: RecipeRequest = {
   classes: null,
   format: 'f32',
   method: {
@@ -30,7 +30,7 @@ export const smallWish: Wish = {
 /** Prepares data and a recipe in a folder. */
 export async function smallRun(
   folder: string,
-  change: Partial<Wish> = {},
+  change: Partial<RecipeRequest> = {},
   profile: 'cpu' | 'webgpu' = 'cpu',
   base = demoBase,
 ): Promise<Recipe> {
@@ -41,6 +41,7 @@ export async function smallRun(
     { base, files: [letters], folder, sequenceLength: 64, heldOutShare: 0.2, seed: 'small', classify: false },
     () => {},
   )
-  return (await compose({ folder, base, seed: '7'.repeat(64), profile, threads: 2, wish: { ...smallWish, ...change } }))
-    .recipe
+  return (
+    await compose({ folder, base, seed: '7'.repeat(64), profile, threads: 2, wish: { ...smallRequest, ...change } })
+  ).recipe
 }

@@ -116,4 +116,12 @@ export const migrations: readonly string[] = [
   -- What is being brought in at present, to be begun again where the app is ended in its middle.
   create table data_imports (id text primary key, kind text not null, wish text not null, tries integer not null) strict;
   `,
+  `
+  -- One word for each thing: a job has a subject, work that is asked for is a request, preview rows are drawn.
+  alter table jobs rename column order_id to subject_id;
+  alter table training_runs rename column wish to request;
+  alter table data_imports rename column wish to request;
+  alter table data_versions rename column lot_block to draw_block;
+  alter table data_versions rename column lot to draw;
+  `,
 ]

@@ -4,7 +4,7 @@ const EVERY_MS = 250
 
 /** Runs work and tells how far it is, four times a second at most; ends with its result or its error. */
 export async function* withProgress<Progress extends object, T>(
-  run: (tell: (progress: Progress) => void) => Promise<T>,
+  run: (onProgress: (progress: Progress) => void) => Promise<T>,
 ): AsyncGenerator<Progress, T> {
   let latest: Progress | null = null
   let working = true

@@ -1,4 +1,4 @@
-import type { Backend } from '../../../common/children/drill.ts'
+import type { Backend } from '../../../common/children/exact-inference.ts'
 
 /** Which operators a backend computes well and right. */
 export interface OpProfile {

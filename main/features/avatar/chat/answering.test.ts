@@ -92,7 +92,7 @@ async function said(contextSize: number): Promise<string> {
     .next()
   if (!value || !('turns' in value)) throw new Error('no prompt')
   // A question of few words is searched with the one before, and the model reads the same.
-  expect(asked).toEqual(['Have you a cat? And since when? {"model":"m","direction":"Have you a cat? And since when?"}'])
+  expect(asked).toEqual(['Have you a cat? And since when? {"model":"m","embedding":"Have you a cat? And since when?"}'])
   return value.turns[0]!.content
 }
 

@@ -17,6 +17,7 @@ import { systemClock, type Clock } from '../core/clock.ts'
 import { ConfigStore } from '../core/config.ts'
 import { lockDataFolder } from '../core/db/lock.ts'
 import { openDatabase } from '../core/db/open.ts'
+import { JobRunner } from '../core/job-runner/index.ts'
 import { JobStore } from '../core/jobs.ts'
 import { Lifecycle, type Service } from '../core/lifecycle.ts'
 import { createFileSink } from '../core/log/file-sink.ts'
@@ -54,7 +55,7 @@ import {
   SaleVault,
   DataSellerWorkflow,
 } from '../features/market/data/index.ts'
-import { CollectionService, CurationTasks, DatasetService, Imports } from '../features/curation/index.ts'
+import { CollectionService, CurationTasks, DatasetService } from '../features/curation/index.ts'
 import { DataNodeService } from '../features/storage/index.ts'
 import { Doctor } from '../features/earning/doctor/index.ts'
 import { ExactInferenceEngine } from '../features/exact-inference/index.ts'
@@ -230,9 +231,9 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   })
   const comfort = new IdlePolicyService({ feed, config })
   const tasks = new CurationTasks(curation)
-  const imports = new Imports({ db, tasks, log })
-  const datasets = new DatasetService({ db, clock, tasks, imports, paths })
-  const collections = new CollectionService({ db, clock, tasks, imports, paths })
+  const runner = new JobRunner({ db, clock, log })
+  const datasets = new DatasetService({ db, clock, tasks, jobs: runner, paths })
+  const collections = new CollectionService({ db, clock, tasks, jobs: runner, paths })
   const dataNode = new DataNodeService({
     process: storage,
     config,
@@ -482,9 +483,11 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     paths,
     log,
     used: async () => {
-      await Promise.all([imports.resumed, memory.resumed])
+      await memory.resumed
       if (memory.problem !== null) throw new Error(`what is being remembered is not known: ${memory.problem}`)
       return [
+        ...datasets.uploads,
+        ...collections.uploads,
         ...training.runs.list().flatMap(({ request }) => request.files),
         ...memory.sources.flatMap(({ state, file }) => (state === 'reading' ? [file] : [])),
       ]
@@ -614,7 +617,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     juror,
     dataRepository,
     curation: tasks,
-    imports,
+    runner,
     datasets,
     collections,
     dataNode,
@@ -669,6 +672,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     meter,
     training,
     styles,
+    runner,
     uploads,
     overview,
     backup,

@@ -309,7 +309,15 @@ export async function createHost(ports: HostPorts): Promise<Host> {
       if (isolation.tier === 'sandbox') void jobTrainer.restart()
     },
   )
-  const training = new TrainingService({ db, clock, trainer, paths, threads: () => machine.threads(), log })
+  const training = new TrainingService({
+    jobs: runner,
+    db,
+    clock,
+    trainer,
+    paths,
+    threads: () => machine.threads(),
+    log,
+  })
   const adapters = new AdapterStore(db, training.runs, (adapter) => trainer.client.inspectAdapter({ adapter }))
   const tables = new TableService({ db, clock, engine: trainer, paths, threads: () => machine.threads() })
   const blobs = new BlobStore(paths.shelf)
@@ -461,6 +469,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   })
   const paidWork = (): boolean => earning.state().kind === 'earning'
   const embeddings: EmbeddingService = new EmbeddingService({
+    jobs: runner,
     process: embedder,
     memories,
     memory,
@@ -471,6 +480,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     log,
   })
   const models = new ModelService({
+    jobs: runner,
     llm: chatEngine,
     config,
     paths,
@@ -502,7 +512,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     paths,
     log,
   })
-  const styles = new StyleService({ db, clock, memory: memories, trainer, chats, training, paths, log })
+  const styles = new StyleService({ runner, db, clock, memory: memories, trainer, chats, training, paths, log })
   const localApi = new LocalApiService({
     completions: new Completions({ chats, models }),
     embed: async (texts) =>

@@ -137,7 +137,7 @@ test('an import over which the app is killed again is not begun a third time, an
     api = await again()
   }
   expect(await until('the reason', async () => (await api.data.overview({})).failed, PATIENCE_MS)).toContain(
-    'cut off twice',
+    'ended in its middle 2 times',
   )
   // It can be tried again for as long as it stands there; whoever dismisses it lets go of the file too.
   const [failed] = await api.tasks.list({})

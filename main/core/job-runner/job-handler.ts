@@ -10,11 +10,14 @@ export interface JobProgress {
   readonly unit: 'items' | 'bytes' | 'steps' | 'share'
 }
 
+/** Why a running job is ended before its end: by a person, or with the app. */
+export type Ending = 'pause' | 'cancel' | 'stop'
+
 /** What a running job is given. */
 export interface JobContext<Payload> {
   readonly id: string
   readonly payload: Payload
-  /** Aborted by a pause, a cancellation and the app's end; what was reached should stay usable. */
+  /** Aborted with its reason, an `Ending`; what was reached should stay usable. */
   readonly signal: AbortSignal
   progress(progress: JobProgress): void
   log(words: string): void
@@ -32,6 +35,8 @@ export interface JobHandler<Payload, Result = void> {
   readonly concurrency: number
   /** Whether it can be paused and goes on from where it stood. */
   readonly pausable: boolean
+  /** Whether a failed one stays in sight to be tried again. Without: where nobody waited for it, and so nobody heard. */
+  readonly keeps?: (error: unknown) => boolean
   /** Runs from wherever it stands to its end. Must be safe to repeat after a kill at any point. */
   readonly run: (job: JobContext<Payload>) => Promise<Result>
   /** Gives up what a cancelled or dismissed job has kept. */

@@ -1,6 +1,6 @@
 import { HearthError, messageOf } from '../../../common/errors/index.ts'
 import type { Log } from '../log/log.ts'
-import type { JobHandler, JobProgress } from './job-handler.ts'
+import type { Ending, JobHandler, JobProgress } from './job-handler.ts'
 import type { JobRow, JobRows } from './job-rows.ts'
 import { Speed } from './speed.ts'
 
@@ -11,7 +11,7 @@ interface Running {
   progress: JobProgress | null
   readonly speed: Speed
   /** What the person or the app asked for in its middle. */
-  ending: 'pause' | 'cancel' | 'stop' | null
+  ending: Ending | null
 }
 
 interface Ports {
@@ -45,7 +45,7 @@ export class JobQueue<Payload, Result> {
     for (const { id, state, attempts } of rows.ofType(this.type)) {
       if (state !== 'running') continue
       if (attempts >= this.handler.attempts)
-        rows.move(id, 'failed', { reason: 'It was cut off twice: the app ended in its middle.' })
+        rows.move(id, 'failed', { reason: `The app ended in its middle ${attempts} times.` })
       else if (this.handler.recovery === 'resume') rows.move(id, 'interrupted')
       else rows.move(id, 'paused', { reason: 'The app ended in its middle; resume it when it suits.' })
       this.#ports.changed(id)
@@ -189,11 +189,13 @@ export class JobQueue<Payload, Result> {
       rows.prune(this.type)
       this.#settle(id, ({ resolve }) => resolve(result))
     } catch (error) {
+      if (running.ending === 'pause') this.#settle(id, ({ reject }) => reject(error))
       if (running.ending === 'pause' || running.ending === 'stop') return this.#interrupted(id, running)
       if (running.ending === 'cancel') return
       const reason = messageOf(error)
       log.warn('a job failed', { type: this.type, id, error })
-      if (this.#settle(id, ({ reject }) => reject(error))) return rows.remove(id)
+      const waited = this.#settle(id, ({ reject }) => reject(error))
+      if (!(this.handler.keeps?.(error) ?? !waited)) return rows.remove(id)
       rows.log(id, reason)
       rows.move(id, 'failed', { reason, progress: running.progress })
     }
@@ -202,13 +204,22 @@ export class JobQueue<Payload, Result> {
   /** The app's own end counts as no attempt. */
   #interrupted(id: string, { ending, progress }: Running): void {
     const { attempts } = this.#ports.rows.get(id)!
-    if (ending === 'pause') this.#ports.rows.move(id, 'paused', { progress, attempts: 0 })
+    if (ending === 'pause' || this.handler.recovery === 'pause')
+      this.#ports.rows.move(id, 'paused', { progress, attempts: 0 })
     else this.#ports.rows.move(id, 'interrupted', { progress, attempts: attempts - 1 })
   }
 
-  #end(running: Running, why: 'pause' | 'cancel' | 'stop'): void {
+  #end(running: Running, why: Ending): void {
     running.ending = why
-    running.abort.abort()
+    running.abort.abort(why)
+  }
+
+  /** What runs at present, with how far it is. */
+  active(): { id: string; name: string; progress: JobProgress | null }[] {
+    return this.#ports.rows.ofType(this.type).flatMap(({ id, name }) => {
+      const live = this.live(id)
+      return live ? [{ id, name, progress: live.progress }] : []
+    })
   }
 
   /** Why the last one failed of those that nobody waited for, with its name; null where none did. */

@@ -462,6 +462,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     )
   }
   const memory = new MemoryService({
+    jobs: runner,
     process: memories,
     paths,
     queryEmbedding: (question) => embeddings.question(question),
@@ -499,7 +500,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
         ...datasets.uploads,
         ...collections.uploads,
         ...training.runs.list().flatMap(({ request }) => request.files),
-        ...memory.sources.flatMap(({ state, file }) => (state === 'reading' ? [file] : [])),
+        ...memory.files,
       ]
     },
   })

@@ -1,4 +1,7 @@
-/** Gas of the market's, training's and the data market's calls on a real local chain, against the bars in docs/protocol.md. Exits 1 above a bar. */
+/**
+ * Gas of the market's, training's and the data market's calls on a real local chain, against the bars in
+ * docs/protocol.md. Exits 1 above a bar.
+ */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -74,10 +77,8 @@ for (const account of [provider!, buyer!]) {
   await send(account, 'ledger', 'deposit', [10n ** 20n], 'deposit (first)')
 }
 await send(provider!, 'market', 'addMachine', [hash32('01'), hash32('02')])
-await send(provider!, 'market', 'announce', [
-  1,
-  `0x${Buffer.from('["/ip4/203.0.113.7/tcp/4001/p2p/12D3KooWCVrAJsvnvXgrLEbtK11QTkt9H45zAbQqvcLRBaYocAx2"]').toString('hex')}`,
-])
+const addresses = ['/ip4/203.0.113.7/tcp/4001/p2p/12D3KooWCVrAJsvnvXgrLEbtK11QTkt9H45zAbQqvcLRBaYocAx2']
+await send(provider!, 'market', 'announce', [1, `0x${Buffer.from(JSON.stringify(addresses)).toString('hex')}`])
 const price = 10n ** 15n
 for (const [order, end] of [
   [1, 'settle'],
@@ -152,7 +153,8 @@ for (const [call, gas] of worst) {
   const bar = bars[call]
   if (bar !== undefined && gas > bar) above++
   process.stdout.write(
-    `${call.padEnd(18)} ${String(gas).padStart(8)} gas${bar === undefined ? '' : `   bar ${bar}, ratio ${(gas / bar).toFixed(2)}${gas > bar ? '  ABOVE' : ''}`}\n`,
+    `${call.padEnd(18)} ${String(gas).padStart(8)} ` +
+      `gas${bar === undefined ? '' : `   bar ${bar}, ratio ${(gas / bar).toFixed(2)}${gas > bar ? '  ABOVE' : ''}`}\n`,
   )
 }
 process.exit(above ? 1 : 0)

@@ -59,41 +59,45 @@ const restart = async (name: 'first' | 'second' | 'customer'): Promise<Api> => {
 }
 
 describe('a training job', () => {
-  test('survives kill -9 of the engine, of the provider and of the customer, and ends in the very bits of an undisturbed run', async () => {
-    const run = await newRun(customer, null)
-    const { id, price, milestones } = await openJob(customer, run, machines.first)
-    const before = await free(first)
-    await until('some steps', async () => (await step(id)) > 8, PATIENCE_MS)
-    process.kill((await first.system.health({})).children.jobTrainer!, 'SIGKILL')
-    await until('more steps', async () => (await step(id)) > 16, PATIENCE_MS)
-    await hosts.first.kill('SIGKILL')
-    first = await restart('first')
-    await until('still more steps', async () => (await step(id)) > 26, PATIENCE_MS)
-    await hosts.customer.kill('SIGKILL')
-    customer = await restart('customer')
-    const { job, own } = await over(customer, id)
-    expect(job.state).toBe('passed')
-    // Every drawn segment was executed again here, without any kill, to the same bits.
-    expect(own!.verdicts.flatMap(({ segments }) => segments.map(({ exact }) => exact))).toEqual(
-      own!.verdicts.flatMap(({ segments }) => segments.map(() => true)),
-    )
-    expect(own!.verdicts.map(({ passed }) => passed)).toEqual([true, true])
-    const row = await detail(run)
-    expect(row.state).toBe('finished')
-    expect(row.heldOutLoss!).toBeLessThan(row.baseLoss!)
-    expect((await customer.training.adapterFiles({ id: run })).map(({ name }) => name)).toContain(
-      'adapter_model.safetensors',
-    )
-    await until('the payment', async () => (await free(first)) === before + price * BigInt(milestones))
-    expect((await first.earn.earnings({})).rows.filter((item) => item.kind === 'job' && item.id === id)).toHaveLength(
-      milestones,
-    )
-    // The customer's data does not stay behind.
-    await until('the provider’s end', async () =>
-      (await first.jobs.provided({})).find((item) => item.job.id === id && item.state === 'closed'),
-    )
-    await expect(readFile(join(hosts.first.dataDir, 'jobs', String(id), 'data.htd'))).rejects.toThrow('ENOENT')
-  })
+  test(
+    'survives kill -9 of the engine, of the provider and of the customer, and ends in the very bits of an ' +
+      'undisturbed run',
+    async () => {
+      const run = await newRun(customer, null)
+      const { id, price, milestones } = await openJob(customer, run, machines.first)
+      const before = await free(first)
+      await until('some steps', async () => (await step(id)) > 8, PATIENCE_MS)
+      process.kill((await first.system.health({})).children.jobTrainer!, 'SIGKILL')
+      await until('more steps', async () => (await step(id)) > 16, PATIENCE_MS)
+      await hosts.first.kill('SIGKILL')
+      first = await restart('first')
+      await until('still more steps', async () => (await step(id)) > 26, PATIENCE_MS)
+      await hosts.customer.kill('SIGKILL')
+      customer = await restart('customer')
+      const { job, own } = await over(customer, id)
+      expect(job.state).toBe('passed')
+      // Every drawn segment was executed again here, without any kill, to the same bits.
+      expect(own!.verdicts.flatMap(({ segments }) => segments.map(({ exact }) => exact))).toEqual(
+        own!.verdicts.flatMap(({ segments }) => segments.map(() => true)),
+      )
+      expect(own!.verdicts.map(({ passed }) => passed)).toEqual([true, true])
+      const row = await detail(run)
+      expect(row.state).toBe('finished')
+      expect(row.heldOutLoss!).toBeLessThan(row.baseLoss!)
+      expect((await customer.training.adapterFiles({ id: run })).map(({ name }) => name)).toContain(
+        'adapter_model.safetensors',
+      )
+      await until('the payment', async () => (await free(first)) === before + price * BigInt(milestones))
+      expect((await first.earn.earnings({})).rows.filter((item) => item.kind === 'job' && item.id === id)).toHaveLength(
+        milestones,
+      )
+      // The customer's data does not stay behind.
+      await until('the provider’s end', async () =>
+        (await first.jobs.provided({})).find((item) => item.job.id === id && item.state === 'closed'),
+      )
+      await expect(readFile(join(hosts.first.dataDir, 'jobs', String(id), 'data.htd'))).rejects.toThrow('ENOENT')
+    },
+  )
 
   test('moves to another machine after the first one falls silent; each is paid for what it proved', async () => {
     const run = await newRun(customer, 120)

@@ -107,7 +107,10 @@ export class MachineService implements Service {
     return this.#report?.physicalCores ?? cpus().length
   }
 
-  /** What `addMachine` registers: the hash of the report, the latest figures and the isolation that was proven. @throws HearthError NO_BENCHMARK */
+  /**
+   * What `addMachine` registers: the hash of the report, the latest figures and the isolation that was proven. @throws
+   * HearthError NO_BENCHMARK
+   */
   async specHash(): Promise<string> {
     const benchmark = this.latest()
     if (!benchmark) throw new HearthError('NO_BENCHMARK', 'measure the machine first')
@@ -222,7 +225,9 @@ export class MachineService implements Service {
     }
   }
 
-  /** Nothing where llama.cpp does not start here: the rest is measured all the same, and the score says what is missing. */
+  /**
+   * Nothing where llama.cpp does not start here: the rest is measured all the same, and the score says what is missing.
+   */
   async #measureChat(
     threads: number,
     repetitions: number,

@@ -45,7 +45,11 @@ import { Notice } from './notice.tsx'
 import { useTheme } from './theme.ts'
 
 const client = new QueryClient({
-  defaultOptions: { queries: { staleTime: 5_000, refetchOnWindowFocus: false, retry: 8, retryDelay: 1_000 } },
+  defaultOptions: {
+    queries: { staleTime: 5_000, refetchOnWindowFocus: false, retry: 8, retryDelay: 1_000 },
+    // The host is on this machine: what is pressed must not wait for the internet.
+    mutations: { networkMode: 'always' },
+  },
 })
 
 const router = createHashRouter([

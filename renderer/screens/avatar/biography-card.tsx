@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { longestBiography } from '../../../common/model/memory-names.ts'
 import { useBiography } from '../../state/avatar.ts'
 import { api } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { TextArea } from '../../ui/field.tsx'
@@ -16,13 +16,13 @@ export function BiographyCard() {
   const kept = useBiography()
   const [wanted, setWanted] = useState<string | null>(null)
   const [said, setSaid] = useState<'saved' | 'noFacts' | null>(null)
-  const draft = useAction(async () => {
+  const draft = useApiMutation(async () => {
     const { text } = await api.avatar.draftBiography({})
     if (text === '') return setSaid('noFacts')
     setSaid(null)
     setWanted(text)
   })
-  const save = useAction(async (text: string) => {
+  const save = useApiMutation(async (text: string) => {
     await api.avatar.setBiography({ text })
     setWanted(null)
     setSaid('saved')
@@ -32,7 +32,7 @@ export function BiographyCard() {
   const changed = text.trim() !== kept.text
   return (
     <Card title={t('biography.title')} aside={changed && <span className={layout.tiny}>{t('biography.unsaved')}</span>}>
-      <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), save.run(text))}>
+      <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), save.mutate(text))}>
         <p className={layout.muted}>{t('biography.text')}</p>
         {kept.outdated && <Problem>{t('biography.outdated')}</Problem>}
         <TextArea
@@ -42,13 +42,13 @@ export function BiographyCard() {
           maxLength={longestBiography}
           onChange={(event) => (setWanted(event.target.value), setSaid(null))}
         />
-        {(draft.error ?? save.error) && <Problem>{draft.error ?? save.error}</Problem>}
+        {(draft.errorText ?? save.errorText) && <Problem>{draft.errorText ?? save.errorText}</Problem>}
         {said !== null && <p role="status">{t(`biography.${said}`)}</p>}
         <div className={layout.row}>
-          <Button kind="primary" type="submit" disabled={(!changed && !kept.outdated) || save.busy}>
+          <Button kind="primary" type="submit" disabled={(!changed && !kept.outdated) || save.isPending}>
             {t('common.save')}
           </Button>
-          <Button disabled={draft.busy} onClick={() => draft.run()}>
+          <Button disabled={draft.isPending} onClick={() => draft.mutate()}>
             {t('biography.draft')}
           </Button>
           {changed && <Button onClick={() => setWanted(null)}>{t('biography.undo')}</Button>}

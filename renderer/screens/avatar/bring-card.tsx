@@ -4,7 +4,7 @@ import type { AvatarOverview } from '../../../common/api/avatar.ts'
 import { memoryLabels, type MemoryLabel } from '../../../common/model/memory-names.ts'
 import { ExportFileField, ExportFileState, useExportFile } from '../../app/export-file.tsx'
 import { api } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { SelectField } from '../../ui/field.tsx'
@@ -17,7 +17,7 @@ export function BringCard({ tasks }: { readonly tasks: AvatarOverview['tasks'] }
   const file = useExportFile()
   const [label, setLabel] = useState<MemoryLabel>('private')
   const [done, setDone] = useState<{ items: number; known: number } | null>(null)
-  const bring = useAction(async () => {
+  const bring = useApiMutation(async () => {
     setDone(null)
     setDone(
       await file.read(({ upload, ...given }) => api.avatar.import({ ...given, upload: upload!, format: null, label })),
@@ -55,9 +55,9 @@ export function BringCard({ tasks }: { readonly tasks: AvatarOverview['tasks'] }
             {t('avatar.done', { count: done.items })} {done.known > 0 && t('avatar.known', { count: done.known })}
           </p>
         )}
-        {bring.error && <Problem>{bring.error}</Problem>}
+        {bring.errorText && <Problem>{bring.errorText}</Problem>}
         <div className={layout.row}>
-          <Button kind="primary" disabled={!file.ready || bring.busy} onClick={() => bring.run()}>
+          <Button kind="primary" disabled={!file.ready || bring.isPending} onClick={() => bring.mutate()}>
             {t('avatar.read')}
           </Button>
         </div>

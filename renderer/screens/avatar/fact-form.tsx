@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Fact } from '../../../common/model/memory.ts'
 import { api } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { TextArea, TextField } from '../../ui/field.tsx'
 import { layout } from '../../ui/layout.tsx'
@@ -19,12 +19,12 @@ export function FactForm({ fact, onDone }: { readonly fact: Fact; readonly onDon
   const [text, setText] = useState(fact.text)
   const [from, setFrom] = useState(dayOf(fact.from))
   const [to, setTo] = useState(dayOf(fact.to))
-  const save = useAction(async () => {
+  const save = useApiMutation(async () => {
     await api.avatar.editFact({ fact: fact.id, text, from: timeOf(from, fact.from), to: timeOf(to, fact.to) })
     onDone()
   })
   return (
-    <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), save.run())}>
+    <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), save.mutate())}>
       <TextArea
         label={t('avatar.factWords')}
         value={text}
@@ -40,9 +40,9 @@ export function FactForm({ fact, onDone }: { readonly fact: Fact; readonly onDon
         />
         <TextField label={t('avatar.holdsTo')} type="date" value={to} onChange={(event) => setTo(event.target.value)} />
       </div>
-      {save.error && <Problem>{save.error}</Problem>}
+      {save.errorText && <Problem>{save.errorText}</Problem>}
       <div className={layout.row}>
-        <Button kind="primary" type="submit" disabled={text.trim() === '' || save.busy}>
+        <Button kind="primary" type="submit" disabled={text.trim() === '' || save.isPending}>
           {t('common.save')}
         </Button>
         <Button onClick={onDone}>{t('common.cancel')}</Button>

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { Fact } from '../../../common/model/memory.ts'
 import { dateOnly } from '../../lib/format.ts'
 import { api } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Choice } from '../../ui/choice.tsx'
 import { layout } from '../../ui/layout.tsx'
@@ -15,7 +15,7 @@ import { Messages } from './messages.tsx'
 export function FactRow({ fact, others }: { readonly fact: Fact; readonly others: readonly Fact[] }) {
   const { t, i18n } = useTranslation()
   const [open, setOpen] = useState<'sources' | 'form' | null>(null)
-  const act = useAction((work: () => Promise<unknown>) => work())
+  const act = useApiMutation((work: () => Promise<unknown>) => work())
   const { id, text, state, from, to, items } = fact
   return (
     <li>
@@ -24,17 +24,20 @@ export function FactRow({ fact, others }: { readonly fact: Fact; readonly others
         {from !== null && t('avatar.since', { day: dateOnly(from, i18n.language) })}{' '}
         {to !== null && t('avatar.until', { day: dateOnly(to, i18n.language) })}
       </span>
-      {act.error && <Problem>{act.error}</Problem>}
+      {act.errorText && <Problem>{act.errorText}</Problem>}
       <div className={layout.row}>
         {state !== 'kept' && (
-          <Button disabled={act.busy} onClick={() => act.run(() => api.avatar.decideFact({ fact: id, event: 'keep' }))}>
+          <Button
+            disabled={act.isPending}
+            onClick={() => act.mutate(() => api.avatar.decideFact({ fact: id, event: 'keep' }))}
+          >
             {t('avatar.keep')}
           </Button>
         )}
         {state !== 'rejected' && (
           <Button
-            disabled={act.busy}
-            onClick={() => act.run(() => api.avatar.decideFact({ fact: id, event: 'reject' }))}
+            disabled={act.isPending}
+            onClick={() => act.mutate(() => api.avatar.decideFact({ fact: id, event: 'reject' }))}
           >
             {t('avatar.reject')}
           </Button>
@@ -58,7 +61,7 @@ export function FactRow({ fact, others }: { readonly fact: Fact; readonly others
               others.find((item) => String(item.id) === other)?.text.slice(0, 60) ?? t('avatar.joinWith')
             }
             onChoose={(other) =>
-              other !== '' && act.run(() => api.avatar.mergeFacts({ into: id, other: Number(other) }))
+              other !== '' && act.mutate(() => api.avatar.mergeFacts({ into: id, other: Number(other) }))
             }
           />
         )}

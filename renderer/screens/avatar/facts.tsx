@@ -4,7 +4,7 @@ import { Link } from 'react-router'
 import { factStates, type FactState } from '../../../common/model/fact-state.ts'
 import { useAvatar, useFacts } from '../../state/avatar.ts'
 import { api } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { SelectField } from '../../ui/field.tsx'
@@ -25,8 +25,8 @@ export function Facts() {
   const [state, setState] = useState<FactState>('proposed')
   const [offset, setOffset] = useState(0)
   const page = useFacts(state, offset)
-  const look = useAction(() => api.avatar.proposeFacts({}))
-  const undo = useAction(() => api.avatar.undoFact({}))
+  const look = useApiMutation(() => api.avatar.proposeFacts({}))
+  const undo = useApiMutation(() => api.avatar.undoFact({}))
   const me = avatar?.people.some((person) => person.me) ?? false
   return (
     <div className={layout.stack}>
@@ -34,7 +34,7 @@ export function Facts() {
       <Card
         title={t('avatar.facts')}
         aside={
-          <Button disabled={undo.busy} onClick={() => undo.run()}>
+          <Button disabled={undo.isPending} onClick={() => undo.mutate()}>
             {t('avatar.undo')}
           </Button>
         }
@@ -46,10 +46,10 @@ export function Facts() {
               {t('avatar.whoFirst')} <Link to="/avatar/sources">{t('avatar.people')}</Link>
             </p>
           )}
-          {look.error && <Problem>{look.error}</Problem>}
-          {undo.error && <Problem>{undo.error}</Problem>}
+          {look.errorText && <Problem>{look.errorText}</Problem>}
+          {undo.errorText && <Problem>{undo.errorText}</Problem>}
           <div className={layout.row}>
-            <Button kind="primary" disabled={!me || look.busy} onClick={() => look.run()}>
+            <Button kind="primary" disabled={!me || look.isPending} onClick={() => look.mutate()}>
               {t('avatar.lookForFacts')}
             </Button>
             {avatar?.tasks

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { MemoryItem } from '../../../common/model/memory.ts'
 import { dateTime } from '../../lib/format.ts'
 import { api } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { layout } from '../../ui/layout.tsx'
 import { Problem } from '../../ui/state.tsx'
@@ -40,15 +40,15 @@ export function Messages({ items, marked, keepable = false }: Props) {
 function KeepAsFact({ text, item }: { readonly text: string; readonly item: number }) {
   const { t } = useTranslation()
   const [kept, setKept] = useState(false)
-  const keep = useAction(async () => {
+  const keep = useApiMutation(async () => {
     await api.avatar.addFact({ text: text.trim().slice(0, LONGEST_FACT), item })
     setKept(true)
   })
   if (kept) return <span role="status">{t('avatar.keptAsFact')}</span>
   return (
     <>
-      {keep.error && <Problem>{keep.error}</Problem>}
-      <Button kind="link" disabled={keep.busy} onClick={() => keep.run()}>
+      {keep.errorText && <Problem>{keep.errorText}</Problem>}
+      <Button kind="link" disabled={keep.isPending} onClick={() => keep.mutate()}>
         {t('avatar.keepAsFact')}
       </Button>
     </>

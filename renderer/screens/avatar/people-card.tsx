@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import type { Participant } from '../../../common/model/memory.ts'
 import { api } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { layout } from '../../ui/layout.tsx'
@@ -14,13 +14,13 @@ const SHOWN = 20
 /** Who wrote what is remembered; the person says which of them they are. */
 export function PeopleCard({ people }: { readonly people: readonly Participant[] }) {
   const { t, i18n } = useTranslation()
-  const choose = useAction((author: string, me: boolean) => api.avatar.setMe({ author, me }))
+  const choose = useApiMutation((choice: { author: string; me: boolean }) => api.avatar.setMe(choice))
   if (people.length === 0) return null
   return (
     <Card title={t('avatar.people')}>
       <div className={layout.stack}>
         <p className={layout.muted}>{t('avatar.peopleText')}</p>
-        {choose.error && <Problem>{choose.error}</Problem>}
+        {choose.errorText && <Problem>{choose.errorText}</Problem>}
         <Table
           caption={t('avatar.people')}
           columns={[t('data.name'), t('data.items'), '']}
@@ -35,8 +35,8 @@ export function PeopleCard({ people }: { readonly people: readonly Participant[]
             <Button
               key="me"
               aria-label={t(me ? 'avatar.notMeName' : 'avatar.meName', { name: author })}
-              disabled={choose.busy}
-              onClick={() => choose.run(author, !me)}
+              disabled={choose.isPending}
+              onClick={() => choose.mutate({ author, me: !me })}
             >
               {t(me ? 'avatar.notMe' : 'avatar.me')}
             </Button>,

@@ -4,7 +4,7 @@ import { download } from '../../lib/download.ts'
 import { readPieces } from '../../lib/pieces.ts'
 import { api } from '../../state/transport.ts'
 import { upload } from '../../state/upload.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { TextField } from '../../ui/field.tsx'
@@ -36,7 +36,7 @@ function SealForm() {
   const [passphrase, setPassphrase] = useState('')
   const [again, setAgain] = useState('')
   const [done, setDone] = useState<Counts | null>(null)
-  const seal = useAction(async () => {
+  const seal = useApiMutation(async () => {
     setDone(null)
     const counts = await api.avatar.exportArchive({ passphrase })
     download('hearth-self.age', await readPieces((offset) => api.avatar.readArchivePiece({ offset })))
@@ -46,7 +46,7 @@ function SealForm() {
   })
   const short = passphrase.length > 0 && passphrase.length < SHORTEST
   return (
-    <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), seal.run())}>
+    <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), seal.mutate())}>
       <div className={layout.pair}>
         <TextField
           label={t('avatar.self.passphrase')}
@@ -66,10 +66,10 @@ function SealForm() {
           onChange={(event) => setAgain(event.target.value)}
         />
       </div>
-      {seal.error && <Problem>{seal.error}</Problem>}
+      {seal.errorText && <Problem>{seal.errorText}</Problem>}
       {done && <p role="status">{t('avatar.self.sealed', done)}</p>}
       <div>
-        <Button type="submit" disabled={seal.busy || passphrase.length < SHORTEST || again !== passphrase}>
+        <Button type="submit" disabled={seal.isPending || passphrase.length < SHORTEST || again !== passphrase}>
           {t('avatar.self.seal')}
         </Button>
       </div>
@@ -82,12 +82,12 @@ function OpenForm({ onOpened }: { readonly onOpened: (counts: Counts) => void })
   const [file, setFile] = useState<File | null>(null)
   const [passphrase, setPassphrase] = useState('')
   const [share, setShare] = useState<number | null>(null)
-  const open = useAction(async () => {
+  const open = useApiMutation(async () => {
     const given = await upload([file!], setShare).finally(() => setShare(null))
     onOpened(await api.avatar.importArchive({ upload: given, passphrase }))
   })
   return (
-    <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), open.run())}>
+    <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), open.mutate())}>
       <div className={layout.pair}>
         <TextField
           label={t('avatar.self.file')}
@@ -104,9 +104,9 @@ function OpenForm({ onOpened }: { readonly onOpened: (counts: Counts) => void })
         />
       </div>
       {share !== null && <Progress share={share} label={t('data.reading')} />}
-      {open.error && <Problem>{open.error}</Problem>}
+      {open.errorText && <Problem>{open.errorText}</Problem>}
       <div>
-        <Button type="submit" disabled={open.busy || file === null || passphrase === ''}>
+        <Button type="submit" disabled={open.isPending || file === null || passphrase === ''}>
           {t('avatar.self.open')}
         </Button>
       </div>

@@ -5,7 +5,7 @@ import { memoryLabels, type MemoryLabel } from '../../../common/model/memory-nam
 import { RemoveDialog } from '../../app/remove-dialog.tsx'
 import { dateOnly } from '../../lib/format.ts'
 import { api } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { Choice } from '../../ui/choice.tsx'
@@ -16,14 +16,14 @@ import { Table } from '../../ui/table.tsx'
 export function SourcesCard({ sources }: { readonly sources: readonly MemorySource[] }) {
   const { t, i18n } = useTranslation()
   const [asking, setAsking] = useState<MemorySource | null>(null)
-  const label = useAction((source: number, wanted: MemoryLabel) => api.avatar.label({ source, label: wanted }))
-  const remove = useAction(async (source: number) => {
+  const label = useApiMutation((choice: { source: number; label: MemoryLabel }) => api.avatar.label(choice))
+  const remove = useApiMutation(async (source: number) => {
     await api.avatar.remove({ source })
     setAsking(null)
   })
   return (
     <Card title={t('avatar.places.sources')}>
-      {label.error && <Problem>{label.error}</Problem>}
+      {label.errorText && <Problem>{label.errorText}</Problem>}
       {sources.length === 0 ? (
         <Empty>{t('avatar.noSources')}</Empty>
       ) : (
@@ -52,7 +52,7 @@ export function SourcesCard({ sources }: { readonly sources: readonly MemorySour
               value={source.label}
               options={memoryLabels}
               nameOf={(item) => t(`avatar.labels.${item}`)}
-              onChoose={(wanted) => label.run(source.id, wanted)}
+              onChoose={(wanted) => label.mutate({ source: source.id, label: wanted })}
             />,
             <Button
               key="remove"
@@ -70,10 +70,10 @@ export function SourcesCard({ sources }: { readonly sources: readonly MemorySour
         name={asking?.name ?? ''}
         text={t('avatar.forgetText')}
         open={asking !== null}
-        busy={remove.busy}
-        error={remove.error}
+        busy={remove.isPending}
+        error={remove.errorText}
         onClose={() => setAsking(null)}
-        onAgree={() => remove.run(asking!.id)}
+        onAgree={() => remove.mutate(asking!.id)}
       />
     </Card>
   )

@@ -7,7 +7,7 @@ import { base64Of, download } from '../../lib/download.ts'
 import { smallPicture } from '../../lib/picture.ts'
 import { useAvatars, useModels, usePulse } from '../../state/chat.ts'
 import { api } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { CheckField, SelectField, TextArea, TextField } from '../../ui/field.tsx'
@@ -50,37 +50,37 @@ function AvatarCard({ avatar }: { readonly avatar: Avatar | null }) {
     setOptions({ ...options, ...more })
     setSaved(false)
   }
-  const save = useAction(async () => {
+  const save = useApiMutation(async () => {
     const { name, picture, rules, greeting, model, remembers } = options
     const clean = { name: name.trim(), picture, rules, greeting, model, remembers }
     if (!avatar) return navigate(`/avatar/who/${(await api.chat.addAvatar(clean)).id}`)
     await api.chat.changeAvatar({ avatar: avatar.id, options: clean })
     setSaved(true)
   })
-  const take = useAction(async (file: File) => change({ picture: await smallPicture(file) }))
-  const readCard = useAction(async (file: File) => change(await api.chat.readCard({ file: await base64Of(file) })))
-  const writeCard = useAction(async () =>
+  const take = useApiMutation(async (file: File) => change({ picture: await smallPicture(file) }))
+  const readCard = useApiMutation(async (file: File) => change(await api.chat.readCard({ file: await base64Of(file) })))
+  const writeCard = useApiMutation(async () =>
     download(
       `${avatar!.name}.json`,
       new Blob([(await api.chat.writeCard({ avatar: avatar!.id })).json], { type: 'application/json' }),
     ),
   )
-  const begin = useAction(async () => navigate(`/avatar/chat/${(await api.chat.add({ avatar: avatar!.id })).id}`))
-  const remove = useAction(async () => {
+  const begin = useApiMutation(async () => navigate(`/avatar/chat/${(await api.chat.add({ avatar: avatar!.id })).id}`))
+  const remove = useApiMutation(async () => {
     await api.chat.removeAvatar({ avatar: avatar!.id })
     await navigate('/avatar')
   })
-  const problem = save.error ?? take.error ?? begin.error ?? readCard.error ?? writeCard.error
+  const problem = save.errorText ?? take.errorText ?? begin.errorText ?? readCard.errorText ?? writeCard.errorText
   return (
     <Card title={avatar?.name ?? t('chat.newAvatar')}>
-      <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), save.run())}>
+      <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), save.mutate())}>
         {!avatar && (
           <TextField
             label={t('chat.card')}
             hint={t('chat.cardHint')}
             type="file"
             accept=".json,.png"
-            onChange={(event) => event.target.files?.[0] && readCard.run(event.target.files[0])}
+            onChange={(event) => event.target.files?.[0] && readCard.mutate(event.target.files[0])}
           />
         )}
         <TextField
@@ -95,7 +95,7 @@ function AvatarCard({ avatar }: { readonly avatar: Avatar | null }) {
             label={t('chat.picture')}
             type="file"
             accept="image/png,image/jpeg,image/webp"
-            onChange={(event) => event.target.files?.[0] && take.run(event.target.files[0])}
+            onChange={(event) => event.target.files?.[0] && take.mutate(event.target.files[0])}
           />
           {options.picture && (
             <Button kind="link" onClick={() => change({ picture: null })}>
@@ -138,15 +138,15 @@ function AvatarCard({ avatar }: { readonly avatar: Avatar | null }) {
         {problem && <Problem>{problem}</Problem>}
         {saved && <p role="status">{t('chat.saved')}</p>}
         <div className={layout.row}>
-          <Button kind="primary" type="submit" disabled={options.name.trim() === '' || save.busy}>
+          <Button kind="primary" type="submit" disabled={options.name.trim() === '' || save.isPending}>
             {t('chat.save')}
           </Button>
           {avatar && (
             <>
-              <Button disabled={begin.busy} onClick={() => begin.run()}>
+              <Button disabled={begin.isPending} onClick={() => begin.mutate()}>
                 {t('chat.new')}
               </Button>
-              <Button kind="link" disabled={writeCard.busy} onClick={() => writeCard.run()}>
+              <Button kind="link" disabled={writeCard.isPending} onClick={() => writeCard.mutate()}>
                 {t('chat.saveCard')}
               </Button>
               <Button kind="link" onClick={() => setRemoving(true)}>
@@ -160,10 +160,10 @@ function AvatarCard({ avatar }: { readonly avatar: Avatar | null }) {
         name={avatar?.name ?? ''}
         text={t('chat.deleteAvatarText')}
         open={removing}
-        busy={remove.busy}
-        error={remove.error}
+        busy={remove.isPending}
+        error={remove.errorText}
         onClose={() => setRemoving(false)}
-        onAgree={() => remove.run()}
+        onAgree={() => remove.mutate()}
       />
     </Card>
   )

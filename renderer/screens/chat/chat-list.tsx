@@ -4,7 +4,7 @@ import { Link, NavLink, useNavigate } from 'react-router'
 import type { Avatar } from '../../../common/model/chat.ts'
 import { useChats } from '../../state/chat.ts'
 import { api } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { Choice } from '../../ui/choice.tsx'
@@ -30,7 +30,7 @@ export function ChatList({
   const current = chats?.find(({ id }) => id === chosen)?.avatar
   const [picked, setPicked] = useState<number | null>(null)
   const avatar = avatars.find(({ id }) => id === (picked ?? current)) ?? avatars[0]!
-  const begin = useAction(async () => navigate(`/avatar/chat/${(await api.chat.add({ avatar: avatar.id })).id}`))
+  const begin = useApiMutation(async () => navigate(`/avatar/chat/${(await api.chat.add({ avatar: avatar.id })).id}`))
   return (
     <Card title={t('chat.chats')} className={styles.list}>
       <div className={layout.stack}>
@@ -44,12 +44,12 @@ export function ChatList({
               onChoose={(id) => setPicked(Number(id))}
             />
           )}
-          <Button kind="primary" disabled={begin.busy} onClick={() => begin.run()}>
+          <Button kind="primary" disabled={begin.isPending} onClick={() => begin.mutate()}>
             {t('chat.new')}
           </Button>
           <Link to="/avatar/who/new">{t('chat.newAvatar')}</Link>
         </div>
-        {begin.error && <Problem>{begin.error}</Problem>}
+        {begin.errorText && <Problem>{begin.errorText}</Problem>}
         <TextField
           label={t('chat.search')}
           type="search"

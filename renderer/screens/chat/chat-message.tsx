@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ShownMessage } from '../../../common/model/chat.ts'
 import { api } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { layout } from '../../ui/layout.tsx'
 import { Problem } from '../../ui/state.tsx'
@@ -25,7 +25,7 @@ interface Props {
 export function ChatMessageView({ message, name, picture, written, busy }: Props) {
   const { t } = useTranslation()
   const [editing, setEditing] = useState(false)
-  const act = useAction((work: () => Promise<unknown>) => work())
+  const act = useApiMutation((work: () => Promise<unknown>) => work())
   const { id, chat, parent, role, state, problem, notes, place, places } = message
   // What was written stays until the chat was read anew after its end.
   const [seen, setSeen] = useState(written)
@@ -57,7 +57,7 @@ export function ChatMessageView({ message, name, picture, written, busy }: Props
           {t(`errors.${problem ?? 'INTERNAL'}` as 'errors.INTERNAL', { defaultValue: t('errors.INTERNAL') })}
         </Problem>
       )}
-      {act.error && <Problem>{act.error}</Problem>}
+      {act.errorText && <Problem>{act.errorText}</Problem>}
       {!editing && state !== 'writing' && (
         <div className={layout.row}>
           {places > 1 && (
@@ -66,7 +66,7 @@ export function ChatMessageView({ message, name, picture, written, busy }: Props
                 kind="link"
                 aria-label={t('chat.earlier')}
                 disabled={place === 0 || busy}
-                onClick={() => act.run(() => api.chat.turnTo({ message: id, step: -1 }))}
+                onClick={() => act.mutate(() => api.chat.turnTo({ message: id, step: -1 }))}
               >
                 <ChevronLeft aria-hidden />
               </Button>
@@ -75,7 +75,7 @@ export function ChatMessageView({ message, name, picture, written, busy }: Props
                 kind="link"
                 aria-label={t('chat.later')}
                 disabled={place === places - 1 || busy}
-                onClick={() => act.run(() => api.chat.turnTo({ message: id, step: 1 }))}
+                onClick={() => act.mutate(() => api.chat.turnTo({ message: id, step: 1 }))}
               >
                 <ChevronRight aria-hidden />
               </Button>
@@ -89,8 +89,8 @@ export function ChatMessageView({ message, name, picture, written, busy }: Props
             parent !== null && (
               <Button
                 kind="link"
-                disabled={busy || act.busy}
-                onClick={() => act.run(() => api.chat.regenerate({ chat, question: parent }))}
+                disabled={busy || act.isPending}
+                onClick={() => act.mutate(() => api.chat.regenerate({ chat, question: parent }))}
               >
                 {t('chat.again')}
               </Button>

@@ -6,7 +6,7 @@ import { RemoveDialog } from '../../app/remove-dialog.tsx'
 import { useChat, usePulse } from '../../state/chat.ts'
 import { useErrorText } from '../../state/errors.ts'
 import { api } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { layout } from '../../ui/layout.tsx'
@@ -33,10 +33,10 @@ export function Conversation({ id, avatars }: { readonly id: number; readonly av
     const box = end.current?.parentElement
     if (box && box.scrollHeight - box.scrollTop - box.clientHeight < 240) box.scrollTop = box.scrollHeight
   }, [said, writing?.text.length])
-  const send = useAction(async (text: string) =>
+  const send = useApiMutation(async (text: string) =>
     api.chat.send({ chat: id, parent: data!.messages.at(-1)?.id ?? null, text }),
   )
-  const remove = useAction(async () => {
+  const remove = useApiMutation(async () => {
     await api.chat.remove({ chat: id })
     await navigate('/avatar')
   })
@@ -68,12 +68,12 @@ export function Conversation({ id, avatars }: { readonly id: number; readonly av
         ))}
         <div ref={end} />
       </div>
-      {send.error && <Problem>{send.error}</Problem>}
+      {send.errorText && <Problem>{send.errorText}</Problem>}
       <Composer
         name={avatar.name}
         writing={writing !== null}
-        busy={send.busy}
-        onSend={(text) => send.run(text)}
+        busy={send.isPending}
+        onSend={(text) => send.mutate(text)}
         onStop={() => void api.chat.stop({ chat: id })}
       />
       <div className={layout.between}>
@@ -99,10 +99,10 @@ export function Conversation({ id, avatars }: { readonly id: number; readonly av
         name={data.chat.title || t('chat.untitled')}
         text={t('chat.deleteText')}
         open={removing}
-        busy={remove.busy}
-        error={remove.error}
+        busy={remove.isPending}
+        error={remove.errorText}
         onClose={() => setRemoving(false)}
-        onAgree={() => remove.run()}
+        onAgree={() => remove.mutate()}
       />
     </Card>
   )

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { TextArea } from '../../ui/field.tsx'
 import { layout } from '../../ui/layout.tsx'
@@ -17,20 +17,20 @@ export function EditForm({
 }) {
   const { t } = useTranslation()
   const [words, setWords] = useState(text)
-  const save = useAction(() => onSave(words.trim()))
+  const save = useApiMutation(() => onSave(words.trim()))
   return (
-    <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), save.run())}>
+    <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), save.mutate())}>
       <TextArea
         label={t('chat.editLabel')}
         value={words}
         maxLength={20_000}
         autoFocus
         dir="auto"
-        error={save.error}
+        error={save.errorText}
         onChange={(event) => setWords(event.target.value)}
       />
       <div className={layout.row}>
-        <Button kind="primary" type="submit" disabled={words.trim() === '' || save.busy}>
+        <Button kind="primary" type="submit" disabled={words.trim() === '' || save.isPending}>
           {t('chat.send')}
         </Button>
         <Button onClick={onCancel}>{t('common.cancel')}</Button>

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Link, useNavigate } from 'react-router'
 import type { Participant } from '../../../common/model/memory.ts'
 import { api } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { TextField } from '../../ui/field.tsx'
@@ -17,7 +17,7 @@ export function FirstAvatarCard({ people }: { readonly people: readonly Particip
   const me = people.find((person) => person.me)
   const [typed, setTyped] = useState<string | null>(null)
   const name = typed ?? me?.author ?? ''
-  const begin = useAction(async () => {
+  const begin = useApiMutation(async () => {
     const avatar = await api.chat.addAvatar({
       name: name.trim(),
       picture: null,
@@ -28,13 +28,13 @@ export function FirstAvatarCard({ people }: { readonly people: readonly Particip
     })
     await navigate(`/avatar/chat/${(await api.chat.add({ avatar: avatar.id })).id}`)
   })
-  const sample = useAction(async () => {
+  const sample = useApiMutation(async () => {
     const avatar = await api.chat.trySample()
     await navigate(`/avatar/chat/${(await api.chat.add({ avatar: avatar.id })).id}`)
   })
   return (
     <Card title={t('chat.first')} hero>
-      <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), begin.run())}>
+      <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), begin.mutate())}>
         <p>{t('chat.firstText')}</p>
         <TextField
           label={t('chat.name')}
@@ -43,13 +43,13 @@ export function FirstAvatarCard({ people }: { readonly people: readonly Particip
           maxLength={80}
           onChange={(event) => setTyped(event.target.value)}
         />
-        {(begin.error ?? sample.error) && <Problem>{begin.error ?? sample.error}</Problem>}
+        {(begin.errorText ?? sample.errorText) && <Problem>{begin.errorText ?? sample.errorText}</Problem>}
         <div className={layout.row}>
-          <Button kind="primary" type="submit" disabled={name.trim() === '' || begin.busy || sample.busy}>
+          <Button kind="primary" type="submit" disabled={name.trim() === '' || begin.isPending || sample.isPending}>
             {t('chat.begin')}
           </Button>
           {people.length === 0 && (
-            <Button disabled={begin.busy || sample.busy} onClick={() => sample.run()}>
+            <Button disabled={begin.isPending || sample.isPending} onClick={() => sample.mutate()}>
               {t('chat.sample')}
             </Button>
           )}

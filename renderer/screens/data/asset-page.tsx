@@ -10,7 +10,7 @@ import { useErrorText } from '../../state/errors.ts'
 import { untilBack } from '../../state/live.ts'
 import { useOverview } from '../../state/overview.ts'
 import { query } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { Choice } from '../../ui/choice.tsx'
@@ -117,7 +117,7 @@ function BuyCard({ offer: { asset, mine } }: { readonly offer: OfferedAsset }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const { wallet, balances } = useOverview()
-  const buy = useAction(async () => {
+  const buy = useApiMutation(async () => {
     if (await act({ kind: 'buyAsset', asset: asset.id, version: asset.current.version, maxPrice: asset.price }))
       await navigate('/data/library')
   })
@@ -131,8 +131,8 @@ function BuyCard({ offer: { asset, mine } }: { readonly offer: OfferedAsset }) {
         ) : (
           <Button
             kind="primary"
-            disabled={buy.busy || asset.state !== 'listed' || wallet.state !== 'open' || short}
-            onClick={() => buy.run()}
+            disabled={buy.isPending || asset.state !== 'listed' || wallet.state !== 'open' || short}
+            onClick={() => buy.mutate()}
           >
             {t('data.buy')}
           </Button>
@@ -144,7 +144,7 @@ function BuyCard({ offer: { asset, mine } }: { readonly offer: OfferedAsset }) {
           {t('data.tooPoor')} <Link to="/wallet">{t('nav.wallet')}</Link>
         </p>
       )}
-      {buy.error && <Problem>{buy.error}</Problem>}
+      {buy.errorText && <Problem>{buy.errorText}</Problem>}
     </Card>
   )
 }
@@ -175,7 +175,7 @@ function PreviewCard({ asset: { id, current } }: { readonly asset: OfferedAsset[
 function ReportChoice({ asset }: { readonly asset: number }) {
   const { t } = useTranslation()
   const [reason, setReason] = useState<(typeof reportReasons)[number]>('personal')
-  const report = useAction(() => act({ kind: 'reportAsset', asset, reason }))
+  const report = useApiMutation(() => act({ kind: 'reportAsset', asset, reason }))
   return (
     <div className={layout.row}>
       <Choice
@@ -185,10 +185,10 @@ function ReportChoice({ asset }: { readonly asset: number }) {
         nameOf={(item) => t(`data.reasons.${item}`)}
         onChoose={setReason}
       />
-      <Button disabled={report.busy} onClick={() => report.run()}>
+      <Button disabled={report.isPending} onClick={() => report.mutate()}>
         {t('data.report')}
       </Button>
-      {report.error && <Problem>{report.error}</Problem>}
+      {report.errorText && <Problem>{report.errorText}</Problem>}
     </div>
   )
 }

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import { api } from '../../state/transport.ts'
 import { upload } from '../../state/upload.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { TextField } from '../../ui/field.tsx'
@@ -20,7 +20,7 @@ export function CollectCard() {
   const [files, setFiles] = useState<readonly File[]>([])
   const [name, setName] = useState('')
   const [share, setShare] = useState<number | null>(null)
-  const collect = useAction(async () => {
+  const collect = useApiMutation(async () => {
     const given = await upload(files, setShare).finally(() => setShare(null))
     const { id } = await api.data.collect({ name: name.trim(), upload: given })
     await navigate(`/data/collection/${id}`)
@@ -31,7 +31,7 @@ export function CollectCard() {
         className={layout.stack}
         onSubmit={(event) => {
           event.preventDefault()
-          collect.run()
+          collect.mutate()
         }}
       >
         <p className={layout.muted}>{t('data.media.bringText')}</p>
@@ -57,9 +57,9 @@ export function CollectCard() {
           />
         </div>
         {share !== null && <Progress share={share} label={t('data.reading')} />}
-        {collect.error && <Problem>{collect.error}</Problem>}
+        {collect.errorText && <Problem>{collect.errorText}</Problem>}
         <div>
-          <Button type="submit" disabled={files.length === 0 || name.trim() === '' || collect.busy}>
+          <Button type="submit" disabled={files.length === 0 || name.trim() === '' || collect.isPending}>
             {t('data.media.collect')}
           </Button>
         </div>

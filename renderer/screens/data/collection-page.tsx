@@ -7,7 +7,7 @@ import type { MediaReason } from '../../../common/model/data-names.ts'
 import { RemoveDialog } from '../../app/remove-dialog.tsx'
 import { useData } from '../../state/data.ts'
 import { api } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { Facts, layout } from '../../ui/layout.tsx'
@@ -44,12 +44,12 @@ function Loaded({
   const { id, name, report, hidden, leaving, skipped } = collection
   const [before, setBefore] = useState<CollectionChoices | null>(null)
   const [asking, setAsking] = useState(false)
-  const choose = useAction(async (choices: CollectionChoices) => {
+  const choose = useApiMutation(async (choices: CollectionChoices) => {
     const old = collection.choices
     await api.data.chooseMedia({ id, choices })
     setBefore(old)
   })
-  const remove = useAction(async () => {
+  const remove = useApiMutation(async () => {
     await api.data.removeCollection({ id })
     await navigate('/data')
   })
@@ -64,7 +64,7 @@ function Loaded({
         <h2>{name}</h2>
         <span className={layout.row}>
           {before && (
-            <Button disabled={choose.busy} onClick={() => choose.run(before)}>
+            <Button disabled={choose.isPending} onClick={() => choose.mutate(before)}>
               {t('data.undo')}
             </Button>
           )}
@@ -78,7 +78,7 @@ function Loaded({
         names={[t('data.steps.source'), t('data.steps.curate'), t('data.steps.protect'), t('data.steps.list')]}
         at={made.length > 0 ? 3 : 1}
       />
-      {choose.error && <Problem>{choose.error}</Problem>}
+      {choose.errorText && <Problem>{choose.errorText}</Problem>}
       <div className={layout.pair}>
         <Card title={t('data.asBrought')}>
           <MediaFacts report={report} />
@@ -105,10 +105,10 @@ function Loaded({
       <MediaFiltersCard
         key={JSON.stringify(collection.choices.filters)}
         collection={collection}
-        busy={choose.busy}
-        onChoose={choose.run}
+        busy={choose.isPending}
+        onChoose={choose.mutate}
       />
-      <GalleryCard collection={collection} busy={choose.busy} onChoose={choose.run} />
+      <GalleryCard collection={collection} busy={choose.isPending} onChoose={choose.mutate} />
       <ProtectMediaCard
         collection={collection}
         assets={made.flatMap(({ asset, release }) => (asset ? [{ id: asset.id, name: release.terms.name }] : []))}
@@ -117,10 +117,10 @@ function Loaded({
         name={name}
         text={t('data.removeText')}
         open={asking}
-        busy={remove.busy}
-        error={remove.error}
+        busy={remove.isPending}
+        error={remove.errorText}
         onClose={() => setAsking(false)}
-        onAgree={() => remove.run()}
+        onAgree={() => remove.mutate()}
       />
     </div>
   )

@@ -5,7 +5,7 @@ import type { CurationChoices, DatasetRow } from '../../../common/model/dataset.
 import { RemoveDialog } from '../../app/remove-dialog.tsx'
 import { useData } from '../../state/data.ts'
 import { api } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { Choice } from '../../ui/choice.tsx'
@@ -49,13 +49,13 @@ function Loaded({
   const [asking, setAsking] = useState(false)
   // Shown at once; the host works on it.
   const [wanted, setWanted] = useState<CurationChoices | null>(null)
-  const choose = useAction(async (choices: CurationChoices) => {
+  const choose = useApiMutation(async (choices: CurationChoices) => {
     const old = dataset.choices
     setWanted(choices)
     await api.data.choose({ id: dataset.id, choices }).finally(() => setWanted(null))
     setBefore(old)
   })
-  const remove = useAction(async () => {
+  const remove = useApiMutation(async () => {
     await api.data.remove({ id: dataset.id })
     await navigate('/data')
   })
@@ -71,11 +71,11 @@ function Loaded({
               value=""
               options={['', ...others.map((other) => other.id)]}
               nameOf={(other) => others.find((item) => item.id === other)?.name ?? t('data.likeAnother')}
-              onChoose={(other) => other !== '' && choose.run(others.find((item) => item.id === other)!.choices)}
+              onChoose={(other) => other !== '' && choose.mutate(others.find((item) => item.id === other)!.choices)}
             />
           )}
           {before && (
-            <Button disabled={choose.busy} onClick={() => choose.run(before)}>
+            <Button disabled={choose.isPending} onClick={() => choose.mutate(before)}>
               {t('data.undo')}
             </Button>
           )}
@@ -89,12 +89,12 @@ function Loaded({
         names={[t('data.steps.source'), t('data.steps.curate'), t('data.steps.protect'), t('data.steps.list')]}
         at={sealed ? 3 : 1}
       />
-      {choose.busy && (
+      {choose.isPending && (
         <p role="status" className={layout.muted}>
           {t('data.working')}
         </p>
       )}
-      {choose.error && <Problem>{choose.error}</Problem>}
+      {choose.errorText && <Problem>{choose.errorText}</Problem>}
       <div className={layout.pair}>
         <Card title={t('data.asBrought')}>
           <ReportFacts report={dataset.report} />
@@ -124,13 +124,18 @@ function Loaded({
           ]}
         />
       </Card>
-      <PersonalCard id={dataset.id} choices={wanted ?? dataset.choices} busy={choose.busy} onChoose={choose.run} />
+      <PersonalCard
+        id={dataset.id}
+        choices={wanted ?? dataset.choices}
+        busy={choose.isPending}
+        onChoose={choose.mutate}
+      />
       <ChangesCard dataset={dataset} />
       <FiltersCard
         key={JSON.stringify(dataset.choices.filters)}
         dataset={dataset}
-        busy={choose.busy}
-        onChoose={choose.run}
+        busy={choose.isPending}
+        onChoose={choose.mutate}
       />
       <ItemsCard dataset={dataset} />
       <ExportCard dataset={dataset} />
@@ -144,10 +149,10 @@ function Loaded({
         name={dataset.name}
         text={t('data.removeText')}
         open={asking}
-        busy={remove.busy}
-        error={remove.error}
+        busy={remove.isPending}
+        error={remove.errorText}
         onClose={() => setAsking(false)}
-        onAgree={() => remove.run()}
+        onAgree={() => remove.mutate()}
       />
     </div>
   )

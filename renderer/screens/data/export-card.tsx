@@ -6,7 +6,7 @@ import { download } from '../../lib/download.ts'
 import { bytes } from '../../lib/format.ts'
 import { readPieces } from '../../lib/pieces.ts'
 import { api } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
@@ -25,13 +25,13 @@ export function ExportCard({ dataset: { id, name, cleaned } }: { readonly datase
   const [written, setWritten] = useState<
     (Written & { /** A part that was wanted got nothing. */ readonly short: boolean }) | null
   >(null)
-  const write = useAction(async () => {
+  const write = useApiMutation(async () => {
     setWritten(null)
     const shares = { train: (100 - validation - test) / 100, validation: validation / 100, test: test / 100 }
     const done = await api.data.export({ id, request: { name, licence, format, shares, seed: '1' } })
     setWritten({ ...done, short: splitNames.some((split) => shares[split] > 0 && done.splits[split] === 0) })
   })
-  const save = useAction(async (path: string) =>
+  const save = useApiMutation(async (path: string) =>
     download(path.split('/').at(-1)!, await readPieces((offset) => api.data.exportedFile({ id, path, offset }))),
   )
   const share = (value: number, set: (value: number) => void, most: number) => ({
@@ -49,7 +49,7 @@ export function ExportCard({ dataset: { id, name, cleaned } }: { readonly datase
         className={layout.stack}
         onSubmit={(event) => {
           event.preventDefault()
-          write.run()
+          write.mutate()
         }}
       >
         <p className={layout.muted}>{t('data.export.text')}</p>
@@ -77,9 +77,9 @@ export function ExportCard({ dataset: { id, name, cleaned } }: { readonly datase
             onChange={(event) => setLicence(event.target.value)}
           />
         </div>
-        {(write.error ?? save.error) && <Problem>{write.error ?? save.error}</Problem>}
+        {(write.errorText ?? save.errorText) && <Problem>{write.errorText ?? save.errorText}</Problem>}
         <div>
-          <Button type="submit" disabled={write.busy || (cleaned?.items ?? 0) === 0}>
+          <Button type="submit" disabled={write.isPending || (cleaned?.items ?? 0) === 0}>
             {t('data.export.write')}
           </Button>
         </div>
@@ -97,7 +97,7 @@ export function ExportCard({ dataset: { id, name, cleaned } }: { readonly datase
             {written.short && <span className={layout.muted}>{t('data.export.uncut')}</span>}
             <div className={layout.row}>
               {written.files.map(({ path, bytes: size }) => (
-                <Button key={path} disabled={save.busy} onClick={() => save.run(path)}>
+                <Button key={path} disabled={save.isPending} onClick={() => save.mutate(path)}>
                   {t('data.export.save', { path })} · {bytes(size)}
                 </Button>
               ))}

@@ -4,7 +4,7 @@ import type { GalleryItem } from '../../../common/model/collection.ts'
 import { readPieces } from '../../lib/pieces.ts'
 import { bytes, duration } from '../../lib/format.ts'
 import { api } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Envelope } from '../../ui/envelope.tsx'
 import { layout } from '../../ui/layout.tsx'
@@ -72,16 +72,16 @@ function Listen({
   const { t } = useTranslation()
   const [url, setUrl] = useState<string | null>(null)
   useEffect(() => () => void (url && URL.revokeObjectURL(url)), [url])
-  const listen = useAction(async () =>
+  const listen = useApiMutation(async () =>
     setUrl(
       URL.createObjectURL(await readPieces((offset) => api.data.collectionFile({ id: collection, item, offset }))),
     ),
   )
-  if (listen.error) return <Problem>{listen.error}</Problem>
+  if (listen.errorText) return <Problem>{listen.errorText}</Problem>
   return url ? (
     <audio className={styles.audio} controls autoPlay src={url} aria-label={name} />
   ) : (
-    <Button disabled={listen.busy} onClick={() => listen.run()} aria-label={t('data.media.listenTo', { name })}>
+    <Button disabled={listen.isPending} onClick={() => listen.mutate()} aria-label={t('data.media.listenTo', { name })}>
       {t('data.media.listen')}
     </Button>
   )

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import { ExportFileField, ExportFileState, useExportFile } from '../../app/export-file.tsx'
 import { api } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { SelectField } from '../../ui/field.tsx'
@@ -17,7 +17,7 @@ export function NewDatasetCard() {
   const navigate = useNavigate()
   const file = useExportFile()
   const [country, setCountry] = useState(homeCountry)
-  const create = useAction(async (sample: boolean) => {
+  const create = useApiMutation(async (sample: boolean) => {
     const { id } = await file.read(
       (given) => api.data.create({ ...given, format: null, country }),
       sample ? t('data.sampleName') : undefined,
@@ -44,12 +44,12 @@ export function NewDatasetCard() {
           </SelectField>
         </div>
         <ExportFileState {...file} />
-        {create.error && <Problem>{create.error}</Problem>}
+        {create.errorText && <Problem>{create.errorText}</Problem>}
         <div className={layout.row}>
-          <Button kind="primary" disabled={!file.ready || create.busy} onClick={() => create.run(false)}>
+          <Button kind="primary" disabled={!file.ready || create.isPending} onClick={() => create.mutate(false)}>
             {t('data.read')}
           </Button>
-          <Button disabled={create.busy} onClick={() => create.run(true)}>
+          <Button disabled={create.isPending} onClick={() => create.mutate(true)}>
             {t('data.sample')}
           </Button>
         </div>

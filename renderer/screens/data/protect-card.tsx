@@ -1,11 +1,11 @@
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
-import type { DatasetRow, ReleaseTerms } from '../../../common/model/dataset.ts'
+import type { DatasetRow } from '../../../common/model/dataset.ts'
 import { api } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Card } from '../../ui/card.tsx'
 import { Facts, layout } from '../../ui/layout.tsx'
-import { TermsForm } from './terms-form.tsx'
+import { TermsForm, type Sealing } from './terms-form.tsx'
 
 interface Props {
   readonly dataset: DatasetRow
@@ -17,7 +17,7 @@ interface Props {
 export function ProtectCard({ dataset, assets }: Props) {
   const { t, i18n } = useTranslation()
   const navigate = useNavigate()
-  const seal = useAction(async (terms: ReleaseTerms, asset: number | null) => {
+  const seal = useApiMutation(async ({ terms, asset }: Sealing) => {
     const release = await api.data.seal({ dataset: dataset.id, terms, asset })
     await navigate(`/data/release/${release.id}`)
   })
@@ -27,10 +27,10 @@ export function ProtectCard({ dataset, assets }: Props) {
       <TermsForm
         name={dataset.name}
         ready={count > 0}
-        busy={seal.busy}
-        error={seal.error}
+        busy={seal.isPending}
+        error={seal.errorText}
         assets={assets}
-        onSeal={seal.run}
+        onSeal={seal.mutate}
       >
         <p className={layout.muted}>{t('data.protectText')}</p>
         <Facts

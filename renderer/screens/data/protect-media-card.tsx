@@ -1,12 +1,11 @@
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import type { CollectionRow } from '../../../common/model/collection.ts'
-import type { ReleaseTerms } from '../../../common/model/dataset.ts'
 import { api } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Card } from '../../ui/card.tsx'
 import { Facts, layout } from '../../ui/layout.tsx'
-import { TermsForm } from './terms-form.tsx'
+import { TermsForm, type Sealing } from './terms-form.tsx'
 
 interface Props {
   readonly collection: CollectionRow
@@ -18,7 +17,7 @@ interface Props {
 export function ProtectMediaCard({ collection: { id, name, leaving }, assets }: Props) {
   const { t, i18n } = useTranslation()
   const navigate = useNavigate()
-  const seal = useAction(async (terms: ReleaseTerms, asset: number | null) => {
+  const seal = useApiMutation(async ({ terms, asset }: Sealing) => {
     const release = await api.data.sealCollection({ collection: id, terms, asset })
     await navigate(`/data/release/${release.id}`)
   })
@@ -27,10 +26,10 @@ export function ProtectMediaCard({ collection: { id, name, leaving }, assets }: 
       <TermsForm
         name={name}
         ready={leaving.items > 0}
-        busy={seal.busy}
-        error={seal.error}
+        busy={seal.isPending}
+        error={seal.errorText}
         assets={assets}
-        onSeal={seal.run}
+        onSeal={seal.mutate}
       >
         <p className={layout.muted}>{t('data.protectText')}</p>
         <Facts

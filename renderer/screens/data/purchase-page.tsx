@@ -9,7 +9,7 @@ import { act } from '../../state/act.ts'
 import { useData } from '../../state/data.ts'
 import { useOverview } from '../../state/overview.ts'
 import { api, query } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { Facts, layout } from '../../ui/layout.tsx'
@@ -34,8 +34,8 @@ export function PurchasePage() {
 function Loaded({ item: { sale, own } }: { readonly item: BoughtSale }) {
   const { t, i18n } = useTranslation()
   const { wallet } = useOverview()
-  const step = useAction((action: Parameters<typeof act>[0]) => act(action))
-  const locked = step.busy || wallet.state !== 'open'
+  const step = useApiMutation((action: Parameters<typeof act>[0]) => act(action))
+  const locked = step.isPending || wallet.state !== 'open'
   return (
     <div className={layout.stack}>
       <div className={layout.between}>
@@ -79,11 +79,11 @@ function Loaded({ item: { sale, own } }: { readonly item: BoughtSale }) {
                 <Button
                   kind="primary"
                   disabled={locked}
-                  onClick={() => step.run({ kind: 'finaliseSale', id: sale.id })}
+                  onClick={() => step.mutate({ kind: 'finaliseSale', id: sale.id })}
                 >
                   {t('data.content')}
                 </Button>
-                <Button disabled={locked} onClick={() => step.run({ kind: 'complainSale', id: sale.id })}>
+                <Button disabled={locked} onClick={() => step.mutate({ kind: 'complainSale', id: sale.id })}>
                   {t('data.complain')}
                 </Button>
               </>
@@ -96,7 +96,7 @@ function Loaded({ item: { sale, own } }: { readonly item: BoughtSale }) {
                     key={stars}
                     disabled={locked}
                     aria-label={t('data.stars', { count: stars })}
-                    onClick={() => step.run({ kind: 'rateSale', sale: sale.id, stars })}
+                    onClick={() => step.mutate({ kind: 'rateSale', sale: sale.id, stars })}
                   >
                     {stars} ★
                   </Button>
@@ -105,7 +105,7 @@ function Loaded({ item: { sale, own } }: { readonly item: BoughtSale }) {
             )}
             {sale.stars !== null && <span>{t('data.rated', { stars: sale.stars })}</span>}
           </div>
-          {step.error && <Problem>{step.error}</Problem>}
+          {step.errorText && <Problem>{step.errorText}</Problem>}
         </div>
       </Card>
       {own && own.log.length > 0 && (
@@ -137,16 +137,16 @@ function FilesCard({
 }) {
   const { t } = useTranslation()
   const kind = useQuery(query.data.asset.queryOptions({ input: { asset } })).data?.metadata?.kind
-  const adopt = useAction(async () => {
+  const adopt = useApiMutation(async () => {
     await api.training.addAdapter({ path: folder })
     location.hash = '#/train'
   })
-  const take = useAction(async (file: string) => {
+  const take = useApiMutation(async (file: string) => {
     await api.models.take({ file: `${folder}/${file}`, name: null })
     location.hash = '#/avatar/models'
   })
   const files = useQuery(query.data.files.queryOptions({ input: { sale } })).data
-  const save = useAction(async (path: string) =>
+  const save = useApiMutation(async (path: string) =>
     download(path.split('/').at(-1)!, await readPieces((offset) => api.data.readFile({ sale, path, offset }))),
   )
   return (
@@ -156,7 +156,7 @@ function FilesCard({
       ) : (
         <div className={layout.row}>
           {files.slice(0, SHOWN).map(({ path, bytes: size }) => (
-            <Button key={path} disabled={save.busy} onClick={() => save.run(path)}>
+            <Button key={path} disabled={save.isPending} onClick={() => save.mutate(path)}>
               {path} · {bytes(size)}
             </Button>
           ))}
@@ -164,19 +164,19 @@ function FilesCard({
             <span className={layout.muted}>{t('data.moreFiles', { count: files.length - SHOWN, folder })}</span>
           )}
           {kind === 'adapter' && (
-            <Button kind="primary" disabled={adopt.busy} onClick={() => adopt.run()}>
+            <Button kind="primary" disabled={adopt.isPending} onClick={() => adopt.mutate()}>
               {t('data.adopt')}
             </Button>
           )}
           {kind === 'model' && files[0] && (
-            <Button kind="primary" disabled={take.busy} onClick={() => take.run(files[0]!.path)}>
+            <Button kind="primary" disabled={take.isPending} onClick={() => take.mutate(files[0]!.path)}>
               {t('data.adoptModel')}
             </Button>
           )}
         </div>
       )}
-      {(adopt.error ?? take.error) && <Problem>{adopt.error ?? take.error}</Problem>}
-      {save.error && <Problem>{save.error}</Problem>}
+      {(adopt.errorText ?? take.errorText) && <Problem>{adopt.errorText ?? take.errorText}</Problem>}
+      {save.errorText && <Problem>{save.errorText}</Problem>}
     </Card>
   )
 }

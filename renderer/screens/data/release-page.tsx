@@ -9,7 +9,7 @@ import { act } from '../../state/act.ts'
 import { useData } from '../../state/data.ts'
 import { useOverview } from '../../state/overview.ts'
 import { api, query } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { TextField } from '../../ui/field.tsx'
@@ -85,8 +85,8 @@ function PublishCard({ entry: { release } }: { readonly entry: Entry }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const { wallet } = useOverview()
-  const publish = useAction(() => act({ kind: 'publishData', release: release.id }))
-  const remove = useAction(async () => {
+  const publish = useApiMutation(() => act({ kind: 'publishData', release: release.id }))
+  const remove = useApiMutation(async () => {
     await api.data.removeRelease({ id: release.id })
     await navigate('/data')
   })
@@ -94,12 +94,16 @@ function PublishCard({ entry: { release } }: { readonly entry: Entry }) {
     <Card title={t('data.publish')} hero>
       <div className={layout.stack}>
         <p>{t(release.version.count > 0 ? 'data.publishText' : 'data.publishTextNoRows')}</p>
-        {(publish.error ?? remove.error) && <Problem>{publish.error ?? remove.error}</Problem>}
+        {(publish.errorText ?? remove.errorText) && <Problem>{publish.errorText ?? remove.errorText}</Problem>}
         <div className={layout.row}>
-          <Button kind="primary" disabled={publish.busy || wallet.state !== 'open'} onClick={() => publish.run()}>
+          <Button
+            kind="primary"
+            disabled={publish.isPending || wallet.state !== 'open'}
+            onClick={() => publish.mutate()}
+          >
             {t('data.publishButton')}
           </Button>
-          <Button disabled={remove.busy} onClick={() => remove.run()}>
+          <Button disabled={remove.isPending} onClick={() => remove.mutate()}>
             {t('data.discard')}
           </Button>
         </div>
@@ -115,7 +119,7 @@ function ListingCard({ entry: { asset, release } }: { readonly entry: Entry }) {
   const draw = useQuery(query.data.draw.queryOptions({ input: { asset: id }, retry: 60, retryDelay: 1_000 }))
   const [wanted, setWanted] = useState(state === 'listed' ? formatCoins(price) : '')
   const [bad, setBad] = useState(false)
-  const list = useAction(async () => {
+  const list = useApiMutation(async () => {
     let units: bigint
     try {
       units = parseCoins(wanted)
@@ -126,7 +130,7 @@ function ListingCard({ entry: { asset, release } }: { readonly entry: Entry }) {
     setBad(false)
     await act({ kind: 'listAsset', asset: id, price: units })
   })
-  const unlist = useAction(() => act({ kind: 'unlistAsset', id }))
+  const unlist = useApiMutation(() => act({ kind: 'unlistAsset', id }))
   const drawn = release.version.count === 0 || draw.data !== undefined
   return (
     <Card
@@ -154,7 +158,7 @@ function ListingCard({ entry: { asset, release } }: { readonly entry: Entry }) {
           className={layout.row}
           onSubmit={(event) => {
             event.preventDefault()
-            list.run()
+            list.mutate()
           }}
         >
           <TextField
@@ -169,17 +173,17 @@ function ListingCard({ entry: { asset, release } }: { readonly entry: Entry }) {
           <Button
             kind="primary"
             type="submit"
-            disabled={!drawn || list.busy || wanted === '' || wallet.state !== 'open'}
+            disabled={!drawn || list.isPending || wanted === '' || wallet.state !== 'open'}
           >
             {t(state === 'listed' ? 'data.reprice' : 'data.listButton')}
           </Button>
           {state === 'listed' && (
-            <Button disabled={unlist.busy} onClick={() => unlist.run()}>
+            <Button disabled={unlist.isPending} onClick={() => unlist.mutate()}>
               {t('data.unlist')}
             </Button>
           )}
         </form>
-        {(list.error ?? unlist.error) && <Problem>{list.error ?? unlist.error}</Problem>}
+        {(list.errorText ?? unlist.errorText) && <Problem>{list.errorText ?? unlist.errorText}</Problem>}
       </div>
     </Card>
   )

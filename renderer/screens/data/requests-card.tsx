@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
@@ -9,7 +9,7 @@ import { useData } from '../../state/data.ts'
 import { untilBack } from '../../state/live.ts'
 import { useOverview } from '../../state/overview.ts'
 import { api, query } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { Choice } from '../../ui/choice.tsx'
@@ -22,19 +22,15 @@ import { Tag } from '../../ui/tag.tsx'
 /** What people look for, each with a bounty that is held until somebody is chosen. */
 export function RequestsCard() {
   const { t } = useTranslation()
-  const client = useQueryClient()
   const { wallet } = useOverview()
   const requests = useQuery(query.data.requests.queryOptions({ ...untilBack, refetchInterval: 5_000 })).data
   const own = (useData()?.releases ?? []).flatMap(({ asset }) => (asset?.state === 'listed' ? [asset] : []))
   const [title, setTitle] = useState('')
   const [text, setText] = useState('')
   const [bounty, setBounty] = useState('')
-  const refresh = () => client.invalidateQueries({ queryKey: query.data.requests.key() })
-  const step = useAction(async (action: Parameters<typeof act>[0]) => {
-    await act(action)
-    await refresh()
-  })
-  const ask = useAction(async () => {
+  const stale = [query.data.requests.key()]
+  const step = useApiMutation((action: Parameters<typeof act>[0]) => act(action), stale)
+  const ask = useApiMutation(async () => {
     const units = parseCoins(bounty)
     const { brief } = await api.data.prepareRequest({ title, text })
     if (await act({ kind: 'openRequest', bounty: units, brief })) {
@@ -42,13 +38,12 @@ export function RequestsCard() {
       setText('')
       setBounty('')
     }
-    await refresh()
-  })
-  const take = useAction(async (request: number, asset: number) => {
+  }, stale)
+  const take = useApiMutation(async ({ request, asset }: { request: number; asset: number }) => {
     const { current } = (await api.data.asset({ asset })).asset
     await act({ kind: 'acceptAnswer', request, asset, version: current.version })
   })
-  const problem = step.error ?? ask.error ?? take.error
+  const problem = step.errorText ?? ask.errorText ?? take.errorText
   return (
     <Card title={t('data.requests')}>
       <div className={layout.stack}>
@@ -80,8 +75,8 @@ export function RequestsCard() {
                         <Link to={`/data/asset/${asset}`}>#{asset}</Link>
                         {mine && request.state === 'open' && (
                           <Button
-                            disabled={take.busy || wallet.state !== 'open'}
-                            onClick={() => take.run(request.id, asset)}
+                            disabled={take.isPending || wallet.state !== 'open'}
+                            onClick={() => take.mutate({ request: request.id, asset })}
                           >
                             {t('data.take')}
                           </Button>
@@ -92,8 +87,8 @@ export function RequestsCard() {
               request.state !== 'open' ? null : mine ? (
                 <Button
                   key="withdraw"
-                  disabled={step.busy}
-                  onClick={() => step.run({ kind: 'withdrawRequest', id: request.id })}
+                  disabled={step.isPending}
+                  onClick={() => step.mutate({ kind: 'withdrawRequest', id: request.id })}
                 >
                   {t('data.withdraw')}
                 </Button>
@@ -105,7 +100,7 @@ export function RequestsCard() {
                   options={['', ...own.map(({ id }) => String(id))]}
                   nameOf={(id) => (id === '' ? t('data.answerWith') : `#${id}`)}
                   onChoose={(id) =>
-                    id !== '' && step.run({ kind: 'answerRequest', request: request.id, asset: Number(id) })
+                    id !== '' && step.mutate({ kind: 'answerRequest', request: request.id, asset: Number(id) })
                   }
                 />
               ) : null,
@@ -116,7 +111,7 @@ export function RequestsCard() {
           className={layout.stack}
           onSubmit={(event) => {
             event.preventDefault()
-            ask.run()
+            ask.mutate()
           }}
         >
           <div className={layout.pair}>
@@ -146,7 +141,7 @@ export function RequestsCard() {
           <div>
             <Button
               type="submit"
-              disabled={ask.busy || title.trim() === '' || bounty === '' || wallet.state !== 'open'}
+              disabled={ask.isPending || title.trim() === '' || bounty === '' || wallet.state !== 'open'}
             >
               {t('data.ask')}
             </Button>

@@ -1,15 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { useNavigate, useParams } from 'react-router'
-import type { ReleaseTerms } from '../../../common/model/dataset.ts'
 import { useData } from '../../state/data.ts'
 import { untilBack } from '../../state/live.ts'
 import { api, query } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Card } from '../../ui/card.tsx'
 import { layout } from '../../ui/layout.tsx'
 import { Empty, Skeleton } from '../../ui/state.tsx'
-import { TermsForm } from './terms-form.tsx'
+import { TermsForm, type Sealing } from './terms-form.tsx'
 
 /** A trained adapter on its way to the market: sealed as it is, named with the base that it belongs to. */
 export function SellAdapterPage() {
@@ -18,7 +17,7 @@ export function SellAdapterPage() {
   const navigate = useNavigate()
   const releases = useData()?.releases ?? []
   const run = useQuery(query.training.run.queryOptions({ input: { id }, ...untilBack, retry: 3 }))
-  const seal = useAction(async (terms: ReleaseTerms, asset: number | null) => {
+  const seal = useApiMutation(async ({ terms, asset }: Sealing) => {
     const release = await api.data.sealAdapter({ run: id, terms, asset })
     await navigate(`/data/release/${release.id}`)
   })
@@ -29,12 +28,12 @@ export function SellAdapterPage() {
       <TermsForm
         name={run.data.run.name}
         ready={run.data.run.state === 'finished'}
-        busy={seal.busy}
-        error={seal.error}
+        busy={seal.isPending}
+        error={seal.errorText}
         assets={releases.flatMap(({ release, asset }) =>
           release.kind === 'adapter' && asset ? [{ id: asset.id, name: release.terms.name }] : [],
         )}
-        onSeal={seal.run}
+        onSeal={seal.mutate}
       >
         <p className={layout.muted}>{t('data.sellAdapterText')}</p>
       </TermsForm>

@@ -1,14 +1,13 @@
 import { useTranslation } from 'react-i18next'
 import { useNavigate, useParams } from 'react-router'
-import type { ReleaseTerms } from '../../../common/model/dataset.ts'
 import { useModels } from '../../state/chat.ts'
 import { useData } from '../../state/data.ts'
 import { api } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Card } from '../../ui/card.tsx'
 import { layout } from '../../ui/layout.tsx'
 import { Empty, Skeleton } from '../../ui/state.tsx'
-import { TermsForm } from './terms-form.tsx'
+import { TermsForm, type Sealing } from './terms-form.tsx'
 
 /** A model on its way to the market: sealed as it is, named with its SHA-256. */
 export function SellModelPage() {
@@ -17,7 +16,7 @@ export function SellModelPage() {
   const navigate = useNavigate()
   const releases = useData()?.releases ?? []
   const overview = useModels()
-  const seal = useAction(async (terms: ReleaseTerms, asset: number | null) => {
+  const seal = useApiMutation(async ({ terms, asset }: Sealing) => {
     const release = await api.data.sealModel({ model: id, terms, asset })
     await navigate(`/data/release/${release.id}`)
   })
@@ -29,12 +28,12 @@ export function SellModelPage() {
       <TermsForm
         name={model.name}
         ready
-        busy={seal.busy}
-        error={seal.error}
+        busy={seal.isPending}
+        error={seal.errorText}
         assets={releases.flatMap(({ release, asset }) =>
           release.kind === 'model' && asset ? [{ id: asset.id, name: release.terms.name }] : [],
         )}
-        onSeal={seal.run}
+        onSeal={seal.mutate}
       >
         <p className={layout.muted}>{t('data.sellModelText')}</p>
       </TermsForm>

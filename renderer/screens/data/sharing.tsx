@@ -5,7 +5,7 @@ import { bytes, dateTime } from '../../lib/format.ts'
 import { useData } from '../../state/data.ts'
 import { useSettings } from '../../state/settings.ts'
 import { api } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { CheckField, TextField } from '../../ui/field.tsx'
@@ -24,7 +24,7 @@ export function Sharing() {
   const { t, i18n } = useTranslation()
   const data = useData()
   const settings = useSettings()
-  const remove = useAction((cid: string) => api.data.unseed({ cid }))
+  const remove = useApiMutation((cid: string) => api.data.unseed({ cid }))
   return (
     <div className={layout.stack}>
       <DataNav />
@@ -68,12 +68,12 @@ export function Sharing() {
               <HashText key="cid" value={cid} copyLabel={t('common.copy')} copiedLabel={t('common.copied')} />,
               bytes(size),
               dateTime(time, i18n.language),
-              <Button key="remove" disabled={remove.busy} onClick={() => remove.run(cid)}>
+              <Button key="remove" disabled={remove.isPending} onClick={() => remove.mutate(cid)}>
                 {t('data.stopGiving')}
               </Button>,
             ]}
           />
-          {remove.error && <Problem>{remove.error}</Problem>}
+          {remove.errorText && <Problem>{remove.errorText}</Problem>}
         </Card>
       )}
       {settings && <LimitsCard storage={settings.storage} />}
@@ -86,7 +86,7 @@ function LimitsCard({ storage }: { readonly storage: Config['storage'] }) {
   const [name, setName] = useState(storage.sellerName ?? '')
   const [rate, setRate] = useState(storage.rateCap === null ? '' : String(Math.round(storage.rateCap / KIB)))
   const [disk, setDisk] = useState(storage.diskCap === null ? '' : String(storage.diskCap / GIB))
-  const change = useAction((part: Partial<Config['storage']>) =>
+  const change = useApiMutation((part: Partial<Config['storage']>) =>
     api.system.changeSettings({ storage: { ...storage, ...part } }),
   )
   return (
@@ -95,7 +95,7 @@ function LimitsCard({ storage }: { readonly storage: Config['storage'] }) {
         className={layout.stack}
         onSubmit={(event) => {
           event.preventDefault()
-          change.run({
+          change.mutate({
             sellerName: name.trim() || null,
             rateCap: rate === '' ? null : Math.round(Number(rate) * KIB),
             diskCap: disk === '' ? null : Math.round(Number(disk) * GIB),
@@ -106,13 +106,13 @@ function LimitsCard({ storage }: { readonly storage: Config['storage'] }) {
           label={t('data.pause')}
           hint={t('data.pauseHint')}
           checked={storage.paused}
-          onChange={(event) => change.run({ paused: event.target.checked })}
+          onChange={(event) => change.mutate({ paused: event.target.checked })}
         />
         <CheckField
           label={t('data.onMetered')}
           hint={t('data.onMeteredHint')}
           checked={storage.onMetered}
-          onChange={(event) => change.run({ onMetered: event.target.checked })}
+          onChange={(event) => change.mutate({ onMetered: event.target.checked })}
         />
         <div className={layout.pair}>
           <TextField
@@ -140,9 +140,9 @@ function LimitsCard({ storage }: { readonly storage: Config['storage'] }) {
             onChange={(event) => setDisk(event.target.value)}
           />
         </div>
-        {change.error && <Problem>{change.error}</Problem>}
+        {change.errorText && <Problem>{change.errorText}</Problem>}
         <div>
-          <Button type="submit" disabled={change.busy}>
+          <Button type="submit" disabled={change.isPending}>
             {t('common.save')}
           </Button>
         </div>

@@ -10,6 +10,12 @@ import { layout } from '../../ui/layout.tsx'
 import { Progress } from '../../ui/progress.tsx'
 import { Problem } from '../../ui/state.tsx'
 
+/** What is sealed on which terms; as a new version of an asset, or as a new one. */
+export interface Sealing {
+  readonly terms: ReleaseTerms
+  readonly asset: number | null
+}
+
 interface Props {
   readonly name: string
   readonly ready: boolean
@@ -17,7 +23,7 @@ interface Props {
   readonly error: string | null
   /** Assets that it can be a new version of. */
   readonly assets: readonly { readonly id: number; readonly name: string }[]
-  readonly onSeal: (terms: ReleaseTerms, asset: number | null) => void
+  readonly onSeal: (sealing: Sealing) => void
   readonly children?: ReactNode
 }
 
@@ -40,16 +46,16 @@ export function TermsForm({ name: suggested, ready, busy, error, assets, onSeal,
       className={layout.stack}
       onSubmit={(event) => {
         event.preventDefault()
-        onSeal(
-          {
+        onSeal({
+          terms: {
             name: name.trim(),
             description,
             licence: { use, redistribution, term: number(term) },
             royalty: Math.round(Number(royalty) * 100),
             parent: number(parent),
           },
-          number(asset),
-        )
+          asset: number(asset),
+        })
       }}
     >
       {children}

@@ -5,7 +5,7 @@ import type { Benchmark } from '../../../common/api/earn.ts'
 import { bytes, dateTime, percent, rate } from '../../lib/format.ts'
 import { untilBack } from '../../state/live.ts'
 import { api, query } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { layout } from '../../ui/layout.tsx'
@@ -53,7 +53,7 @@ export function BenchmarkCard({ className }: { readonly className: string | unde
   const previous = useQuery(query.earn.benchmarks.queryOptions()).data?.[1]
   const isolation = useQuery(query.machine.isolation.queryOptions()).data
   const progress = useQuery(query.earn.watchMeasure.experimental_liveOptions(untilBack)).data
-  const measure = useAction((quick: boolean) => api.earn.measure({ quick }))
+  const measure = useApiMutation((quick: boolean) => api.earn.measure({ quick }))
   if (!machine) return <Skeleton label={t('common.loading')} />
   const { benchmark, report } = machine
   return (
@@ -126,12 +126,12 @@ export function BenchmarkCard({ className }: { readonly className: string | unde
             label={t('machine.measuring', { part: progress.part, share: percent(progress.share, i18n.language) })}
           />
         )}
-        {measure.error && <Problem>{measure.error}</Problem>}
+        {measure.errorText && <Problem>{measure.errorText}</Problem>}
         <div className={layout.row}>
-          <Button kind="primary" disabled={measure.busy || Boolean(progress)} onClick={() => measure.run(true)}>
+          <Button kind="primary" disabled={measure.isPending || Boolean(progress)} onClick={() => measure.mutate(true)}>
             {t('machine.measureQuick')}
           </Button>
-          <Button disabled={measure.busy || Boolean(progress)} onClick={() => measure.run(false)}>
+          <Button disabled={measure.isPending || Boolean(progress)} onClick={() => measure.mutate(false)}>
             {t('machine.measureFull')}
           </Button>
           {progress && <Button onClick={() => void api.earn.cancelMeasure({})}>{t('common.cancel')}</Button>}

@@ -5,7 +5,7 @@ import type { IdlePolicy } from '../../../common/model/idle-policy/rules.ts'
 import { download } from '../../lib/download.ts'
 import { weekdays } from '../../lib/format.ts'
 import { api, query } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { CheckField, TextField } from '../../ui/field.tsx'
@@ -67,7 +67,7 @@ function IdlePolicyForm({ saved, neverRuns }: { readonly saved: IdlePolicy; read
   const value = (name: keyof typeof fields) => read(fields[name])
   const broken = (Object.keys(fields) as (keyof typeof fields)[]).some((name) => value(name) === undefined)
   const share = (name: keyof typeof fields) => (value(name) == null ? null : value(name)! / 100)
-  const save = useAction(async () => {
+  const save = useApiMutation(async () => {
     await api.machine.setRules({
       ...rules,
       apps: apps
@@ -81,11 +81,11 @@ function IdlePolicyForm({ saved, neverRuns }: { readonly saved: IdlePolicy; read
     })
     await client.invalidateQueries({ queryKey: query.machine.rules.key() })
   })
-  const take = useAction(async (file: File) => {
+  const take = useApiMutation(async (file: File) => {
     await api.machine.importRules({ text: await file.text() })
     await client.invalidateQueries({ queryKey: query.machine.rules.key() })
   })
-  const keep = useAction(async () =>
+  const keep = useApiMutation(async () =>
     download('hearth-comfort.json', new Blob([(await api.machine.exportRules({})).text], { type: 'application/json' })),
   )
   const amount = (name: keyof typeof fields) => (
@@ -101,7 +101,7 @@ function IdlePolicyForm({ saved, neverRuns }: { readonly saved: IdlePolicy; read
     />
   )
   return (
-    <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), save.run())}>
+    <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), save.mutate())}>
       {neverRuns && <Problem>{t('comfort.never')}</Problem>}
       <CheckField
         label={t('comfort.schedule')}
@@ -169,18 +169,20 @@ function IdlePolicyForm({ saved, neverRuns }: { readonly saved: IdlePolicy; read
         {amount('gpuWatts')}
       </div>
       {amount('fan')}
-      {(save.error ?? take.error ?? keep.error) && <Problem>{save.error ?? take.error ?? keep.error}</Problem>}
+      {(save.errorText ?? take.errorText ?? keep.errorText) && (
+        <Problem>{save.errorText ?? take.errorText ?? keep.errorText}</Problem>
+      )}
       <div className={layout.row}>
-        <Button kind="primary" type="submit" disabled={save.busy || broken}>
+        <Button kind="primary" type="submit" disabled={save.isPending || broken}>
           {t('offer.save')}
         </Button>
-        <Button onClick={() => keep.run()}>{t('comfort.export')}</Button>
+        <Button onClick={() => keep.mutate()}>{t('comfort.export')}</Button>
       </div>
       <TextField
         label={t('comfort.import')}
         type="file"
         accept=".json"
-        onChange={(event) => event.target.files?.[0] && take.run(event.target.files[0])}
+        onChange={(event) => event.target.files?.[0] && take.mutate(event.target.files[0])}
       />
     </form>
   )

@@ -7,7 +7,7 @@ import { shortCoins } from '../../lib/format.ts'
 import { useOverview } from '../../state/overview.ts'
 import { useSettings } from '../../state/settings.ts'
 import { api, query } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { CheckField, TextField } from '../../ui/field.tsx'
@@ -34,14 +34,14 @@ function OfferForm({ earn }: { readonly earn: Config['earn'] }) {
   const units = tryParse(price)
   const longest =
     /^\d{1,6}$/.test(minutes) && Number(minutes) >= 1 && Number(minutes) <= 43_200 ? Number(minutes) * 60 : null
-  const save = useAction(() =>
+  const save = useApiMutation(() =>
     api.system.changeSettings({ earn: { ...earn, price: String(units), maxSeconds: longest!, training } }),
   )
-  const start = useAction(() => api.earn.start({}))
-  const stop = useAction(() => api.earn.stop({}))
+  const start = useApiMutation(() => api.earn.start({}))
+  const stop = useApiMutation(() => api.earn.stop({}))
   const on = earning.kind !== 'stopped'
   return (
-    <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), save.run())}>
+    <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), save.mutate())}>
       <TextField
         label={t('offer.price')}
         inputMode="decimal"
@@ -73,20 +73,22 @@ function OfferForm({ earn }: { readonly earn: Config['earn'] }) {
         onChange={(event) => setTraining(event.target.checked)}
       />
       <p className={layout.muted}>{t('offer.agree')}</p>
-      {(save.error ?? start.error ?? stop.error) && <Problem>{save.error ?? start.error ?? stop.error}</Problem>}
+      {(save.errorText ?? start.errorText ?? stop.errorText) && (
+        <Problem>{save.errorText ?? start.errorText ?? stop.errorText}</Problem>
+      )}
       <div className={layout.row}>
-        <Button type="submit" disabled={save.busy || units === null || longest === null}>
+        <Button type="submit" disabled={save.isPending || units === null || longest === null}>
           {t('offer.save')}
         </Button>
         {on ? (
-          <Button kind="primary" onClick={() => stop.run()}>
+          <Button kind="primary" onClick={() => stop.mutate()}>
             {t('hero.pause')}
           </Button>
         ) : (
           <Button
             kind="primary"
             disabled={earning.reason !== 'paused-by-you' && earning.reason !== 'snoozed'}
-            onClick={() => start.run()}
+            onClick={() => start.mutate()}
           >
             {t('hero.start')}
           </Button>

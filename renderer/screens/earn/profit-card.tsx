@@ -1,11 +1,11 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import type { Balance } from '../../../common/api/profit.ts'
 import { download } from '../../lib/download.ts'
 import { money, shortCoins } from '../../lib/format.ts'
 import { useSettings } from '../../state/settings.ts'
 import { api, query } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { Facts, layout } from '../../ui/layout.tsx'
@@ -18,14 +18,13 @@ const PERIODS = ['last24h', 'last7d', 'lifetime'] as const
 /** What is left after the electricity, and what to ask for a second. */
 export function ProfitCard({ className }: { readonly className: string | undefined }) {
   const { t, i18n } = useTranslation()
-  const client = useQueryClient()
   const earn = useSettings()?.earn
   const view = useQuery({ ...query.profit.view.queryOptions(), refetchInterval: 10_000 }).data
-  const ask = useAction(async (price: bigint) => {
-    await api.system.changeSettings({ earn: { ...earn!, price: price.toString() } })
-    await client.invalidateQueries({ queryKey: query.profit.key() })
-  })
-  const save = useAction(async () =>
+  const ask = useApiMutation(
+    async (price: bigint) => earn && api.system.changeSettings({ earn: { ...earn, price: price.toString() } }),
+    [query.profit.key()],
+  )
+  const save = useApiMutation(async () =>
     download('hearth-profit.csv', new Blob([(await api.profit.csv({})).text], { type: 'text/csv' })),
   )
   if (!view || !earn) return <Skeleton label={t('common.loading')} />
@@ -39,7 +38,7 @@ export function ProfitCard({ className }: { readonly className: string | undefin
       title={t('profit.title')}
       className={className}
       aside={
-        <Button kind="link" onClick={() => save.run()}>
+        <Button kind="link" onClick={() => save.mutate()}>
           {t('earnings.csv')}
         </Button>
       }
@@ -94,12 +93,12 @@ export function ProfitCard({ className }: { readonly className: string | undefin
         <p className={layout.muted}>{suggestion.reasons.map((reason) => t(`profit.reasons.${reason}`)).join(' ')}</p>
         {suggestion.price !== null && suggestion.price > 0n && suggestion.price !== view.price && (
           <div className={layout.row}>
-            <Button disabled={ask.busy} onClick={() => ask.run(suggestion.price!)}>
+            <Button disabled={ask.isPending} onClick={() => ask.mutate(suggestion.price!)}>
               {t('profit.use', { price: second(suggestion.price) })}
             </Button>
           </div>
         )}
-        {(ask.error ?? save.error) && <Problem>{ask.error ?? save.error}</Problem>}
+        {(ask.errorText ?? save.errorText) && <Problem>{ask.errorText ?? save.errorText}</Problem>}
         <details>
           <summary>{t('profit.tariff')}</summary>
           <TariffForm key={JSON.stringify(settings)} saved={settings} />

@@ -5,7 +5,7 @@ import type { ProvidedJob } from '../../../common/api/jobs.ts'
 import { bytes, dateTime, rate, shortCoins } from '../../lib/format.ts'
 import { act } from '../../state/act.ts'
 import { api, query } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { layout } from '../../ui/layout.tsx'
@@ -22,11 +22,11 @@ export function ProvidedJobsCard({ className }: { readonly className: string | u
   const { t, i18n } = useTranslation()
   const jobs = useQuery(query.jobs.provided.queryOptions()).data ?? []
   const [shown, setShown] = useState<number | null>(null)
-  const leave = useAction((job: number) => act({ kind: 'expireJob', job }))
+  const leave = useApiMutation((job: number) => act({ kind: 'expireJob', job }))
   return (
     <>
       <Card title={t('provided.title')} className={className}>
-        {leave.error && <Problem>{leave.error}</Problem>}
+        {leave.errorText && <Problem>{leave.errorText}</Problem>}
         {jobs.length === 0 ? (
           <Empty>{t('provided.none')}</Empty>
         ) : (
@@ -65,7 +65,7 @@ export function ProvidedJobsCard({ className }: { readonly className: string | u
               shortCoins(it.job.price * BigInt(it.job.milestones), 6),
               shortCoins(it.job.price * BigInt(it.job.done), 6),
               it.job.state === 'active' ? (
-                <Button key="leave" kind="link" disabled={leave.busy} onClick={() => leave.run(it.job.id)}>
+                <Button key="leave" kind="link" disabled={leave.isPending} onClick={() => leave.mutate(it.job.id)}>
                   {t('provided.giveUp')}
                 </Button>
               ) : (

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { percent, shortCoins } from '../../lib/format.ts'
 import { act } from '../../state/act.ts'
 import { query } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { Facts, layout } from '../../ui/layout.tsx'
@@ -12,8 +12,8 @@ import { Empty, Problem } from '../../ui/state.tsx'
 export function RegistrationCard({ className }: { readonly className: string | undefined }) {
   const { t, i18n } = useTranslation()
   const machine = useQuery(query.earn.machine.queryOptions()).data
-  const add = useAction(() => act({ kind: 'addMachine' }))
-  const remove = useAction((id: number) => act({ kind: 'removeMachine', machine: id }))
+  const add = useApiMutation(() => act({ kind: 'addMachine' }))
+  const remove = useApiMutation((id: number) => act({ kind: 'removeMachine', machine: id }))
   const registered = machine?.registered
   return (
     <Card title={t('registration.title')} className={className}>
@@ -29,18 +29,18 @@ export function RegistrationCard({ className }: { readonly className: string | u
                 [t('registration.buyers'), registered.payingBuyers],
               ]}
             />
-            <Button onClick={() => remove.run(registered.id)}>{t('registration.remove')}</Button>
+            <Button onClick={() => remove.mutate(registered.id)}>{t('registration.remove')}</Button>
           </>
         ) : (
           <Empty>
             <p>{t('registration.empty')}</p>
-            <Button kind="primary" disabled={add.busy || !machine?.benchmark} onClick={() => add.run()}>
+            <Button kind="primary" disabled={add.isPending || !machine?.benchmark} onClick={() => add.mutate()}>
               {t('hero.register')}
             </Button>
             {machine && !machine.benchmark && <span className={layout.muted}>{t('reasons.no-benchmark')}</span>}
           </Empty>
         )}
-        {(add.error ?? remove.error) && <Problem>{add.error ?? remove.error}</Problem>}
+        {(add.errorText ?? remove.errorText) && <Problem>{add.errorText ?? remove.errorText}</Problem>}
       </div>
     </Card>
   )

@@ -4,7 +4,7 @@ import { Link } from 'react-router'
 import { rate, shortCoins } from '../../lib/format.ts'
 import { act } from '../../state/act.ts'
 import { query } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { Empty, Problem } from '../../ui/state.tsx'
@@ -14,10 +14,10 @@ import { Tag } from '../../ui/tag.tsx'
 export function ServedOrdersCard({ className }: { readonly className: string | undefined }) {
   const { t } = useTranslation()
   const orders = useQuery(query.earn.orders.queryOptions()).data ?? []
-  const leave = useAction((order: number) => act({ kind: 'fail', order }))
+  const leave = useApiMutation((order: number) => act({ kind: 'fail', order }))
   return (
     <Card title={t('served.title')} className={className}>
-      {leave.error && <Problem>{leave.error}</Problem>}
+      {leave.errorText && <Problem>{leave.errorText}</Problem>}
       {orders.length === 0 ? (
         <Empty>{t('served.none')}</Empty>
       ) : (
@@ -44,7 +44,7 @@ export function ServedOrdersCard({ className }: { readonly className: string | u
             it.operationsPerSecond > 0 ? rate(it.operationsPerSecond, 'OP/s') : '–',
             shortCoins(it.order.paid, 6),
             it.order.state === 'active' ? (
-              <Button key="leave" kind="link" onClick={() => leave.run(it.order.id)}>
+              <Button key="leave" kind="link" onClick={() => leave.mutate(it.order.id)}>
                 {t('served.leave')}
               </Button>
             ) : (

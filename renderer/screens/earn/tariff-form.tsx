@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import type { ProfitSettings, Tariff } from '../../../common/model/profit/tariff.ts'
 import { dateTime, weekdays } from '../../lib/format.ts'
 import { api, query } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { CheckField, SelectField, TextField } from '../../ui/field.tsx'
 import { layout } from '../../ui/layout.tsx'
@@ -65,7 +65,7 @@ export function TariffForm({ saved }: { readonly saved: ProfitSettings }) {
     drawn === 0 ||
     !/^[A-Z]{3}$/.test(currency)
   const refresh = () => client.invalidateQueries({ queryKey: query.profit.key() })
-  const save = useAction(async () => {
+  const save = useApiMutation(async () => {
     await api.profit.change({
       currency,
       tariff: next!,
@@ -76,12 +76,12 @@ export function TariffForm({ saved }: { readonly saved: ProfitSettings }) {
     })
     await refresh()
   })
-  const take = useAction(async (file: File) => {
+  const take = useApiMutation(async (file: File) => {
     await api.profit.importFeed({ text: await file.text() })
     await refresh()
   })
   return (
-    <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), save.run())}>
+    <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), save.mutate())}>
       <div className={layout.pair}>
         <SelectField
           label={t('profit.kind')}
@@ -138,8 +138,8 @@ export function TariffForm({ saved }: { readonly saved: ProfitSettings }) {
                 })
               : t('profit.feedHint')
           }
-          error={take.error}
-          onChange={(event) => event.target.files?.[0] && take.run(event.target.files[0])}
+          error={take.errorText}
+          onChange={(event) => event.target.files?.[0] && take.mutate(event.target.files[0])}
         />
       )}
       <div className={layout.pair}>
@@ -166,9 +166,9 @@ export function TariffForm({ saved }: { readonly saved: ProfitSettings }) {
         onChange={(event) => setCoin(event.target.value)}
       />
       <CheckField label={t('profit.never')} checked={never} onChange={(event) => setNever(event.target.checked)} />
-      {save.error && <Problem>{save.error}</Problem>}
+      {save.errorText && <Problem>{save.errorText}</Problem>}
       <div className={layout.row}>
-        <Button kind="primary" type="submit" disabled={broken || save.busy}>
+        <Button kind="primary" type="submit" disabled={broken || save.isPending}>
           {t('profit.save')}
         </Button>
       </div>

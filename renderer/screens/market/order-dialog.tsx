@@ -5,7 +5,7 @@ import { shortCoins } from '../../lib/format.ts'
 import { act } from '../../state/act.ts'
 import { useOverview } from '../../state/overview.ts'
 import { api } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
@@ -30,7 +30,7 @@ export function OrderDialog({ offer, onClose }: { readonly offer: OfferRow; read
       : null
   const escrow = term === null ? null : offer.price * BigInt(term)
   const short = escrow !== null && balances !== null && balances.market < escrow
-  const order = useAction(async () => {
+  const order = useApiMutation(async () => {
     const source = file
       ? { kind: 'csv' as const, text: await file.text() }
       : { kind: 'generated' as const, count: count! }
@@ -48,10 +48,10 @@ export function OrderDialog({ offer, onClose }: { readonly offer: OfferRow; read
           <Button onClick={onClose}>{t('common.cancel')}</Button>
           <Button
             kind="primary"
-            disabled={order.busy || term === null || (!file && count === null) || short}
-            onClick={() => order.run()}
+            disabled={order.isPending || term === null || (!file && count === null) || short}
+            onClick={() => order.mutate()}
           >
-            {order.busy ? t('order.preparing') : t('common.continue')}
+            {order.isPending ? t('order.preparing') : t('common.continue')}
           </Button>
         </>
       }
@@ -99,7 +99,7 @@ export function OrderDialog({ offer, onClose }: { readonly offer: OfferRow; read
           ]}
         />
         {short && <Problem>{t('order.short')}</Problem>}
-        {order.error && <Problem>{order.error}</Problem>}
+        {order.errorText && <Problem>{order.errorText}</Problem>}
         <p className={layout.tiny}>{t('order.plaintext')}</p>
       </div>
     </Dialog>

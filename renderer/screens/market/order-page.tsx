@@ -6,7 +6,7 @@ import { act } from '../../state/act.ts'
 import { useErrorText } from '../../state/errors.ts'
 import { useOverview } from '../../state/overview.ts'
 import { api, query } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { HashText } from '../../ui/hash-text.tsx'
@@ -24,16 +24,16 @@ export function OrderPage() {
   const { network } = useOverview()
   const errorText = useErrorText()
   const found = useQuery(query.market.order.queryOptions({ input: { id } }))
-  const complete = useAction(() => act({ kind: 'complete', order: id }))
-  const renew = useAction(() => act({ kind: 'renewOrder', order: id, extra: 300 }))
-  const reclaim = useAction(() => act({ kind: 'reclaim', order: id }))
-  const save = useAction(() => saveResult(id))
+  const complete = useApiMutation(() => act({ kind: 'complete', order: id }))
+  const renew = useApiMutation(() => act({ kind: 'renewOrder', order: id, extra: 300 }))
+  const reclaim = useApiMutation(() => act({ kind: 'reclaim', order: id }))
+  const save = useApiMutation(() => saveResult(id))
   if (found.error) return <Problem>{errorText(found.error)}</Problem>
   if (!found.data) return <Skeleton label={t('common.loading')} />
   const { order, job } = found.data
   const active = order.state === 'active'
   const overdue = (network.headTime ?? 0) >= order.end + GRACE_SECONDS
-  const failure = complete.error ?? renew.error ?? reclaim.error ?? save.error
+  const failure = complete.errorText ?? renew.errorText ?? reclaim.errorText ?? save.errorText
   const copy = { copyLabel: t('common.copy'), copiedLabel: t('common.copied') }
   return (
     <div className={layout.grid}>
@@ -62,13 +62,13 @@ export function OrderPage() {
           {failure && <Problem>{failure}</Problem>}
           <div className={layout.row}>
             {job && job.rowsFetched > 0 && (
-              <Button kind="primary" disabled={save.busy} onClick={() => save.run()}>
+              <Button kind="primary" disabled={save.isPending} onClick={() => save.mutate()}>
                 {t('orderPage.save')}
               </Button>
             )}
-            {active && !overdue && <Button onClick={() => complete.run()}>{t('orderPage.complete')}</Button>}
-            {active && !overdue && <Button onClick={() => renew.run()}>{t('orderPage.renew')}</Button>}
-            {active && overdue && <Button onClick={() => reclaim.run()}>{t('orderPage.reclaim')}</Button>}
+            {active && !overdue && <Button onClick={() => complete.mutate()}>{t('orderPage.complete')}</Button>}
+            {active && !overdue && <Button onClick={() => renew.mutate()}>{t('orderPage.renew')}</Button>}
+            {active && overdue && <Button onClick={() => reclaim.mutate()}>{t('orderPage.reclaim')}</Button>}
           </div>
         </div>
       </Card>

@@ -5,7 +5,7 @@ import type { ModelsOverview } from '../../../common/api/models.ts'
 import { bytes, rate } from '../../lib/format.ts'
 import { useChangeSettings, useSettings } from '../../state/settings.ts'
 import { api, query } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { TextField } from '../../ui/field.tsx'
@@ -22,11 +22,11 @@ export function CatalogueCard({ taking }: Pick<ModelsOverview, 'taking'>) {
   const entries = useQuery(query.models.catalogue.queryOptions()).data ?? []
   const [found, setFound] = useState<Readonly<Record<string, Found>>>({})
   const [fetched, setFetched] = useState<string | null>(null)
-  const lookUp = useAction(async (id: string) => {
+  const lookUp = useApiMutation(async (id: string) => {
     const file = await api.models.lookUp({ id })
     setFound((old) => ({ ...old, [id]: file }))
   })
-  const fetchIt = useAction(async ({ download }: Found) => {
+  const fetchIt = useApiMutation(async ({ download }: Found) => {
     setFetched(null)
     setFetched((await api.models.fetch(download)).name)
   })
@@ -34,7 +34,7 @@ export function CatalogueCard({ taking }: Pick<ModelsOverview, 'taking'>) {
     <Card title={t('models.catalogue.title')}>
       <div className={layout.stack}>
         <p className={layout.muted}>{t('models.catalogue.text')}</p>
-        {(lookUp.error ?? fetchIt.error) && <Problem>{lookUp.error ?? fetchIt.error}</Problem>}
+        {(lookUp.errorText ?? fetchIt.errorText) && <Problem>{lookUp.errorText ?? fetchIt.errorText}</Problem>}
         {fetched !== null && <p role="status">{t('models.taken', { name: fetched })}</p>}
         <Table
           caption={t('models.catalogue.title')}
@@ -76,8 +76,8 @@ export function CatalogueCard({ taking }: Pick<ModelsOverview, 'taking'>) {
                   key="fetch"
                   kind="primary"
                   aria-label={t('models.catalogue.fetchName', { name })}
-                  disabled={fetchIt.busy || taking !== null}
-                  onClick={() => fetchIt.run(file)}
+                  disabled={fetchIt.isPending || taking !== null}
+                  onClick={() => fetchIt.mutate(file)}
                 >
                   {t('models.fetchIt')}
                 </Button>
@@ -85,8 +85,8 @@ export function CatalogueCard({ taking }: Pick<ModelsOverview, 'taking'>) {
                 <Button
                   key="look"
                   aria-label={t('models.catalogue.lookUpName', { name })}
-                  disabled={lookUp.busy}
-                  onClick={() => lookUp.run(id)}
+                  disabled={lookUp.isPending}
+                  onClick={() => lookUp.mutate(id)}
                 >
                   {t('models.catalogue.lookUp')}
                 </Button>

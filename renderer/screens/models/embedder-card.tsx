@@ -4,7 +4,7 @@ import type { EmbedderOverview } from '../../../common/api/embedder.ts'
 import { RemoveDialog } from '../../app/remove-dialog.tsx'
 import { bytes } from '../../lib/format.ts'
 import { api } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { TextField } from '../../ui/field.tsx'
@@ -52,7 +52,7 @@ function Kept({
 }) {
   const { t, i18n } = useTranslation()
   const [removing, setRemoving] = useState(false)
-  const remove = useAction(async () => {
+  const remove = useApiMutation(async () => {
     await api.embedder.remove()
     setRemoving(false)
   })
@@ -86,10 +86,10 @@ function Kept({
         name={embedder.name}
         text={t('embedder.removeText')}
         open={removing}
-        busy={remove.busy}
-        error={remove.error}
+        busy={remove.isPending}
+        error={remove.errorText}
         onClose={() => setRemoving(false)}
-        onAgree={() => remove.run()}
+        onAgree={() => remove.mutate()}
       />
     </>
   )
@@ -99,10 +99,10 @@ function Bring({ offered, taking }: Pick<EmbedderOverview, 'offered' | 'taking'>
   const { t } = useTranslation()
   const [size, setSize] = useState<number | null>(null)
   const [folder, setFolder] = useState('')
-  const lookUp = useAction(async () => setSize((await api.embedder.lookUp()).bytes))
-  const fetchIt = useAction(() => api.embedder.fetch())
-  const take = useAction(() => api.embedder.take({ folder: folder.trim() }))
-  const busy = taking !== null || fetchIt.busy || take.busy
+  const lookUp = useApiMutation(async () => setSize((await api.embedder.lookUp()).bytes))
+  const fetchIt = useApiMutation(() => api.embedder.fetch())
+  const take = useApiMutation(() => api.embedder.take({ folder: folder.trim() }))
+  const busy = taking !== null || fetchIt.isPending || take.isPending
   return (
     <>
       <div className={layout.row}>
@@ -113,8 +113,8 @@ function Bring({ offered, taking }: Pick<EmbedderOverview, 'offered' | 'taking'>
         {size === null ? (
           <Button
             aria-label={t('models.catalogue.lookUpName', { name: offered.name })}
-            disabled={lookUp.busy}
-            onClick={() => lookUp.run()}
+            disabled={lookUp.isPending}
+            onClick={() => lookUp.mutate()}
           >
             {t('models.catalogue.lookUp')}
           </Button>
@@ -123,21 +123,21 @@ function Bring({ offered, taking }: Pick<EmbedderOverview, 'offered' | 'taking'>
             kind="primary"
             aria-label={t('models.catalogue.fetchName', { name: offered.name })}
             disabled={busy}
-            onClick={() => fetchIt.run()}
+            onClick={() => fetchIt.mutate()}
           >
             {t('models.fetchIt')}
           </Button>
         )}
       </div>
-      {(lookUp.error ?? fetchIt.error) && <Problem>{lookUp.error ?? fetchIt.error}</Problem>}
-      <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), take.run())}>
+      {(lookUp.errorText ?? fetchIt.errorText) && <Problem>{lookUp.errorText ?? fetchIt.errorText}</Problem>}
+      <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), take.mutate())}>
         <TextField
           label={t('embedder.folder')}
           hint={t('embedder.folderHint')}
           value={folder}
           maxLength={4096}
           placeholder="/home/…/multilingual-e5-small"
-          error={take.error}
+          error={take.errorText}
           onChange={(event) => setFolder(event.target.value)}
         />
         <div className={layout.row}>

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { ModelsOverview } from '../../../common/api/models.ts'
 import { bytes } from '../../lib/format.ts'
 import { api } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { TextField } from '../../ui/field.tsx'
@@ -18,13 +18,13 @@ export function FetchModelCard({ taking, unfinished }: Pick<ModelsOverview, 'tak
   const [url, setUrl] = useState('')
   const [sha256, setHash] = useState('')
   const [fetched, setFetched] = useState<string | null>(null)
-  const fetchIt = useAction(async (wanted: Wanted) => {
+  const fetchIt = useApiMutation(async (wanted: Wanted) => {
     setFetched(null)
     setFetched((await api.models.fetch(wanted)).name)
     setUrl('')
     setHash('')
   })
-  const discard = useAction((hash: string) => api.models.discard({ sha256: hash }))
+  const discard = useApiMutation((hash: string) => api.models.discard({ sha256: hash }))
   const isHash = /^\s*[0-9a-f]{64}\s*$/i.test(sha256)
   return (
     <Card title={t('models.fetch')}>
@@ -32,7 +32,7 @@ export function FetchModelCard({ taking, unfinished }: Pick<ModelsOverview, 'tak
         className={layout.stack}
         onSubmit={(event) => (
           event.preventDefault(),
-          fetchIt.run({ url: url.trim(), sha256: sha256.trim(), name: null })
+          fetchIt.mutate({ url: url.trim(), sha256: sha256.trim(), name: null })
         )}
       >
         <p className={layout.muted}>{t('models.fetchText')}</p>
@@ -52,10 +52,10 @@ export function FetchModelCard({ taking, unfinished }: Pick<ModelsOverview, 'tak
           error={sha256 !== '' && !isHash ? t('models.noHash') : null}
           onChange={(event) => setHash(event.target.value)}
         />
-        {(fetchIt.error ?? discard.error) && <Problem>{fetchIt.error ?? discard.error}</Problem>}
+        {(fetchIt.errorText ?? discard.errorText) && <Problem>{fetchIt.errorText ?? discard.errorText}</Problem>}
         {fetched !== null && <p role="status">{t('models.taken', { name: fetched })}</p>}
         <div className={layout.row}>
-          <Button type="submit" disabled={url.trim() === '' || !isHash || fetchIt.busy || taking !== null}>
+          <Button type="submit" disabled={url.trim() === '' || !isHash || fetchIt.isPending || taking !== null}>
             {t('models.fetchIt')}
           </Button>
           {taking?.fetched && <Button onClick={() => void api.models.stopFetch()}>{t('models.stop')}</Button>}
@@ -68,12 +68,16 @@ export function FetchModelCard({ taking, unfinished }: Pick<ModelsOverview, 'tak
             <span className={layout.row}>
               <Button
                 kind="link"
-                disabled={fetchIt.busy || taking !== null}
-                onClick={() => fetchIt.run({ url: item.url, sha256: item.sha256, name: item.name })}
+                disabled={fetchIt.isPending || taking !== null}
+                onClick={() => fetchIt.mutate({ url: item.url, sha256: item.sha256, name: item.name })}
               >
                 {t('models.goOn')}
               </Button>
-              <Button kind="link" disabled={discard.busy || taking !== null} onClick={() => discard.run(item.sha256)}>
+              <Button
+                kind="link"
+                disabled={discard.isPending || taking !== null}
+                onClick={() => discard.mutate(item.sha256)}
+              >
                 {t('models.giveUp')}
               </Button>
             </span>

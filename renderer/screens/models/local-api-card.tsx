@@ -1,8 +1,8 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { useSettings } from '../../state/settings.ts'
 import { api, query } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { CheckField, TextField } from '../../ui/field.tsx'
@@ -13,19 +13,15 @@ import { Problem } from '../../ui/state.tsx'
 /** Lets other programs of this machine speak with its models and avatars. */
 export function LocalApiCard() {
   const { t } = useTranslation()
-  const client = useQueryClient()
   const settings = useSettings()
   const state = useQuery({
     ...query.models.localApi.queryOptions(),
     queryKey: [...query.models.localApi.key(), settings?.localApi],
   }).data
-  const change = useAction((wanted: { enabled: boolean; port: number }) =>
+  const change = useApiMutation((wanted: { enabled: boolean; port: number }) =>
     api.system.changeSettings({ localApi: wanted }),
   )
-  const renew = useAction(async () => {
-    await api.models.renewToken()
-    await client.invalidateQueries({ queryKey: query.models.localApi.key() })
-  })
+  const renew = useApiMutation(() => api.models.renewToken(), [query.models.localApi.key()])
   if (!settings) return null
   const { localApi } = settings
   return (
@@ -35,8 +31,8 @@ export function LocalApiCard() {
         <CheckField
           label={t('models.apiOn')}
           checked={localApi.enabled}
-          disabled={change.busy}
-          onChange={(event) => change.run({ ...localApi, enabled: event.target.checked })}
+          disabled={change.isPending}
+          onChange={(event) => change.mutate({ ...localApi, enabled: event.target.checked })}
         />
         <TextField
           label={t('models.port')}
@@ -46,10 +42,10 @@ export function LocalApiCard() {
           defaultValue={localApi.port}
           onBlur={(event) =>
             Number(event.target.value) !== localApi.port &&
-            change.run({ ...localApi, port: Number(event.target.value) })
+            change.mutate({ ...localApi, port: Number(event.target.value) })
           }
         />
-        {(change.error ?? renew.error) && <Problem>{change.error ?? renew.error}</Problem>}
+        {(change.errorText ?? renew.errorText) && <Problem>{change.errorText ?? renew.errorText}</Problem>}
         {state?.problem && <Problem>{t('models.apiProblem', { why: state.problem })}</Problem>}
         {state && !state.problem && (
           <>
@@ -68,7 +64,7 @@ export function LocalApiCard() {
               ]}
             />
             <div className={layout.row}>
-              <Button disabled={renew.busy} onClick={() => renew.run()}>
+              <Button disabled={renew.isPending} onClick={() => renew.mutate()}>
                 {t('models.renew')}
               </Button>
             </div>

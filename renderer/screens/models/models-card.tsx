@@ -5,7 +5,7 @@ import type { ModelsOverview } from '../../../common/api/models.ts'
 import { RemoveDialog } from '../../app/remove-dialog.tsx'
 import { bytes, rate } from '../../lib/format.ts'
 import { api } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { layout } from '../../ui/layout.tsx'
@@ -18,8 +18,8 @@ type Model = ModelsOverview['models'][number]
 export function ModelsCard({ overview: { models, chosen } }: { readonly overview: ModelsOverview }) {
   const { t, i18n } = useTranslation()
   const [removing, setRemoving] = useState<Model | null>(null)
-  const act = useAction((work: () => Promise<unknown>) => work())
-  const remove = useAction(async (id: string) => {
+  const act = useApiMutation((work: () => Promise<unknown>) => work())
+  const remove = useApiMutation(async (id: string) => {
     await api.models.remove({ id })
     setRemoving(null)
   })
@@ -27,7 +27,7 @@ export function ModelsCard({ overview: { models, chosen } }: { readonly overview
     <Card title={t('models.title')}>
       <div className={layout.stack}>
         <p className={layout.muted}>{t('models.text')}</p>
-        {act.error && <Problem>{act.error}</Problem>}
+        {act.errorText && <Problem>{act.errorText}</Problem>}
         <Table
           caption={t('models.title')}
           columns={[t('data.name'), t('models.size'), t('models.context'), t('models.fits'), t('models.speed'), '']}
@@ -56,8 +56,8 @@ export function ModelsCard({ overview: { models, chosen } }: { readonly overview
                 <Button
                   kind="link"
                   aria-label={t('models.chooseName', { name: model.name })}
-                  disabled={act.busy}
-                  onClick={() => act.run(() => api.models.choose({ id: model.id }))}
+                  disabled={act.isPending}
+                  onClick={() => act.mutate(() => api.models.choose({ id: model.id }))}
                 >
                   {t('models.choose')}
                 </Button>
@@ -66,8 +66,8 @@ export function ModelsCard({ overview: { models, chosen } }: { readonly overview
                 <Button
                   kind="link"
                   aria-label={t('models.releaseName', { name: model.name })}
-                  disabled={act.busy}
-                  onClick={() => act.run(() => api.models.release({ id: model.id }))}
+                  disabled={act.isPending}
+                  onClick={() => act.mutate(() => api.models.release({ id: model.id }))}
                 >
                   {t('models.release')}
                 </Button>
@@ -95,10 +95,10 @@ export function ModelsCard({ overview: { models, chosen } }: { readonly overview
         name={removing?.name ?? ''}
         text={t('models.removeText')}
         open={removing !== null}
-        busy={remove.busy}
-        error={remove.error}
+        busy={remove.isPending}
+        error={remove.errorText}
         onClose={() => setRemoving(null)}
-        onAgree={() => remove.run(removing!.id)}
+        onAgree={() => remove.mutate(removing!.id)}
       />
     </Card>
   )

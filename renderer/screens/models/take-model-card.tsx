@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { ModelsOverview } from '../../../common/api/models.ts'
 import { bytes } from '../../lib/format.ts'
 import { api } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { TextField } from '../../ui/field.tsx'
@@ -15,21 +15,21 @@ export function TakeModelCard({ taking }: { readonly taking: ModelsOverview['tak
   const { t } = useTranslation()
   const [file, setFile] = useState('')
   const [taken, setTaken] = useState<string | null>(null)
-  const take = useAction(async () => {
+  const take = useApiMutation(async () => {
     setTaken(null)
     setTaken((await api.models.take({ file: file.trim(), name: null })).name)
     setFile('')
   })
   return (
     <Card title={t('models.take')}>
-      <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), take.run())}>
+      <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), take.mutate())}>
         <p className={layout.muted}>{t('models.takeText')}</p>
         <TextField
           label={t('models.file')}
           value={file}
           maxLength={4096}
           placeholder="/home/…/model.gguf"
-          error={take.error}
+          error={take.errorText}
           onChange={(event) => setFile(event.target.value)}
         />
         {taking && (
@@ -44,7 +44,7 @@ export function TakeModelCard({ taking }: { readonly taking: ModelsOverview['tak
         )}
         {taken !== null && <p role="status">{t('models.taken', { name: taken })}</p>}
         <div className={layout.row}>
-          <Button type="submit" disabled={file.trim() === '' || take.busy}>
+          <Button type="submit" disabled={file.trim() === '' || take.isPending}>
             {t('models.takeIt')}
           </Button>
         </div>

@@ -1,9 +1,9 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Config } from '../../../common/model/config.ts'
-import { useSettings } from '../../state/settings.ts'
+import { useChangeSettings, useSettings } from '../../state/settings.ts'
 import { api } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { SelectField } from '../../ui/field.tsx'
@@ -18,8 +18,8 @@ export function Onboarding() {
   const { t } = useTranslation()
   const settings = useSettings()
   const [role, setRole] = useState<(typeof roles)[number]>('earn')
-  const change = useAction((next: Partial<Config>) => api.system.changeSettings(next))
-  const begin = useAction(async () => {
+  const change = useChangeSettings()
+  const begin = useApiMutation(async () => {
     // A conversation needs no wallet.
     location.hash = role === 'avatar' ? '#/avatar' : '#/wallet'
     await api.system.changeSettings({ onboarded: true, role })
@@ -33,7 +33,7 @@ export function Onboarding() {
           <SelectField
             label={t('settings.language')}
             value={settings?.language ?? ''}
-            onChange={(event) => change.run({ language: (event.target.value || null) as Config['language'] })}
+            onChange={(event) => change.mutate({ language: (event.target.value || null) as Config['language'] })}
           >
             <option value="">{t('settings.system')}</option>
             <option value="en">English</option>
@@ -53,9 +53,9 @@ export function Onboarding() {
             ))}
           </fieldset>
           <p className={layout.muted}>{t('onboarding.practice')}</p>
-          {(begin.error ?? change.error) && <Problem>{begin.error ?? change.error}</Problem>}
+          {(begin.errorText ?? change.errorText) && <Problem>{begin.errorText ?? change.errorText}</Problem>}
           <div className={layout.row}>
-            <Button kind="primary" disabled={begin.busy} onClick={() => begin.run()}>
+            <Button kind="primary" disabled={begin.isPending} onClick={() => begin.mutate()}>
               {t('onboarding.begin')}
             </Button>
           </div>

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { HooksView } from '../../../common/api/hooks.ts'
 import { api, query } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { CheckField, TextField } from '../../ui/field.tsx'
@@ -37,7 +37,7 @@ function HooksForm({
   const [password, setPassword] = useState(config.mqtt?.password ?? '')
   const [topic, setTopic] = useState(config.mqtt?.topic ?? 'hearth')
   const take = (next: HooksView) => client.setQueryData(query.hooks.view.queryKey(), next)
-  const save = useAction(async () =>
+  const save = useApiMutation(async () =>
     take(
       await api.hooks.change({
         http: http ? { port: Number(port), lan } : null,
@@ -45,13 +45,13 @@ function HooksForm({
       }),
     ),
   )
-  const renew = useAction(async () => take(await api.hooks.renewToken({})))
+  const renew = useApiMutation(async () => take(await api.hooks.renewToken({})))
   const portOk = !http || (/^\d{4,5}$/.test(port) && Number(port) >= 1024 && Number(port) <= 65_535)
   const urlOk = !mqtt || /^mqtts?:\/\/[^/\s]+$/.test(url)
   const topicOk = !mqtt || /^[^#+/][^#+]*$/.test(topic)
   return (
     <Card title={t('hooks.title')} className={className}>
-      <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), save.run())}>
+      <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), save.mutate())}>
         <p className={layout.muted}>{t('hooks.text')}</p>
         <CheckField label={t('hooks.http')} checked={http} onChange={(event) => setHttp(event.target.checked)} />
         {http && (
@@ -98,11 +98,11 @@ function HooksForm({
           </div>
         )}
         <div className={layout.row}>
-          <Button kind="primary" type="submit" disabled={!portOk || !urlOk || !topicOk || save.busy}>
+          <Button kind="primary" type="submit" disabled={!portOk || !urlOk || !topicOk || save.isPending}>
             {t('offer.save')}
           </Button>
           {config.token && (
-            <Button disabled={renew.busy} onClick={() => renew.run()}>
+            <Button disabled={renew.isPending} onClick={() => renew.mutate()}>
               {t('hooks.renew')}
             </Button>
           )}
@@ -118,7 +118,7 @@ function HooksForm({
             {t('hooks.token')} <code>{config.token}</code>
           </p>
         )}
-        {(save.error ?? renew.error) && <Problem>{save.error ?? renew.error}</Problem>}
+        {(save.errorText ?? renew.errorText) && <Problem>{save.errorText ?? renew.errorText}</Problem>}
       </form>
     </Card>
   )

@@ -2,9 +2,9 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Config } from '../../../common/model/config.ts'
 import { useOverview } from '../../state/overview.ts'
-import { useSettings } from '../../state/settings.ts'
+import { useChangeSettings, useSettings } from '../../state/settings.ts'
 import { api } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
@@ -24,8 +24,8 @@ function SettingsForm({ settings }: { readonly settings: Config }) {
     settings.wallet.autoLockMinutes === null ? '' : String(settings.wallet.autoLockMinutes),
   )
   const [threads, setThreads] = useState(settings.earn.threads === null ? '' : String(settings.earn.threads))
-  const change = useAction((next: Partial<Config>) => api.system.changeSettings(next))
-  const diagnose = useAction(async () => navigator.clipboard.writeText((await api.system.diagnostics({})).text))
+  const change = useChangeSettings()
+  const diagnose = useApiMutation(async () => navigator.clipboard.writeText((await api.system.diagnostics({})).text))
   const whole = (text: string, low: number, high: number): boolean =>
     /^\d{1,5}$/.test(text) && Number(text) >= low && Number(text) <= high
   const lockOk = lockMinutes === '' || whole(lockMinutes, 1, 1440)
@@ -37,7 +37,7 @@ function SettingsForm({ settings }: { readonly settings: Config }) {
           <SelectField
             label={t('settings.language')}
             value={settings.language ?? ''}
-            onChange={(event) => change.run({ language: (event.target.value || null) as Config['language'] })}
+            onChange={(event) => change.mutate({ language: (event.target.value || null) as Config['language'] })}
           >
             <option value="">{t('settings.system')}</option>
             <option value="en">English</option>
@@ -46,7 +46,7 @@ function SettingsForm({ settings }: { readonly settings: Config }) {
           <SelectField
             label={t('settings.theme')}
             value={settings.theme}
-            onChange={(event) => change.run({ theme: event.target.value as Config['theme'] })}
+            onChange={(event) => change.mutate({ theme: event.target.value as Config['theme'] })}
           >
             <option value="system">{t('settings.system')}</option>
             <option value="light">{t('settings.light')}</option>
@@ -59,7 +59,7 @@ function SettingsForm({ settings }: { readonly settings: Config }) {
           className={layout.stack}
           onSubmit={(event) => {
             event.preventDefault()
-            change.run({
+            change.mutate({
               wallet: { autoLockMinutes: lockMinutes === '' ? null : Number(lockMinutes) },
               earn: { ...settings.earn, threads: threads === '' ? null : Number(threads) },
             })
@@ -70,7 +70,7 @@ function SettingsForm({ settings }: { readonly settings: Config }) {
             value={settings.earn.backend}
             hint={t('settings.backendHint')}
             onChange={(event) =>
-              change.run({ earn: { ...settings.earn, backend: event.target.value as 'cpu' | 'webgpu' } })
+              change.mutate({ earn: { ...settings.earn, backend: event.target.value as 'cpu' | 'webgpu' } })
             }
           >
             <option value="cpu">CPU</option>
@@ -93,7 +93,7 @@ function SettingsForm({ settings }: { readonly settings: Config }) {
             onChange={(event) => setLockMinutes(event.target.value)}
           />
           <div className={layout.row}>
-            <Button kind="primary" type="submit" disabled={!lockOk || !threadsOk || change.busy}>
+            <Button kind="primary" type="submit" disabled={!lockOk || !threadsOk || change.isPending}>
               {t('offer.save')}
             </Button>
           </div>
@@ -123,11 +123,11 @@ function SettingsForm({ settings }: { readonly settings: Config }) {
           <p>Hearth {version}</p>
           <p className={layout.muted}>{t('settings.privacy')}</p>
           <div className={layout.row}>
-            <Button disabled={diagnose.busy} onClick={() => diagnose.run()}>
+            <Button disabled={diagnose.isPending} onClick={() => diagnose.mutate()}>
               {t('settings.diagnostics')}
             </Button>
           </div>
-          {(diagnose.error ?? change.error) && <Problem>{diagnose.error ?? change.error}</Problem>}
+          {(diagnose.errorText ?? change.errorText) && <Problem>{diagnose.errorText ?? change.errorText}</Problem>}
         </div>
       </Card>
     </div>

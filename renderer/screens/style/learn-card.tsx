@@ -8,7 +8,7 @@ import { PresetField } from '../../app/preset-field.tsx'
 import { useErrorText } from '../../state/errors.ts'
 import { useRuns } from '../../state/runs.ts'
 import { api } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { layout } from '../../ui/layout.tsx'
@@ -19,21 +19,21 @@ import { Problem } from '../../ui/state.tsx'
 export function LearnCard({ avatar, jobs }: { readonly avatar: Avatar; readonly jobs: readonly StyleJob[] }) {
   const { t } = useTranslation()
   const [preset, setPreset] = useState<PresetName>('balanced')
-  const learn = useAction(() => api.style.learn({ avatar: avatar.id, preset }))
+  const learn = useApiMutation(() => api.style.learn({ avatar: avatar.id, preset }))
   const job = jobs.find((candidate) => candidate.avatar === avatar.id)
   const busy = jobs.some(({ state }) => state === 'gathering' || state === 'training' || state === 'evaluating')
   return (
     <Card title={t('style.learn')}>
-      <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), learn.run())}>
+      <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), learn.mutate())}>
         <p className={layout.muted}>{t('style.learnText', { name: avatar.name })}</p>
         {job && <JobProgress job={job} />}
         {busy && !job && <p className={layout.muted}>{t('style.busy')}</p>}
         {!busy && (
           <>
             <PresetField value={preset} onChange={setPreset} />
-            {learn.error && <Problem>{learn.error}</Problem>}
+            {learn.errorText && <Problem>{learn.errorText}</Problem>}
             <div className={layout.row}>
-              <Button type="submit" disabled={learn.busy}>
+              <Button type="submit" disabled={learn.isPending}>
                 {t('style.learnIt')}
               </Button>
             </div>
@@ -48,7 +48,7 @@ function JobProgress({ job: { id, state, run: runId, done, error } }: { readonly
   const { t } = useTranslation()
   const textOf = useErrorText()
   const run = useRuns()?.find((candidate) => candidate.id === runId)
-  const act = useAction((work: () => Promise<unknown>) => work())
+  const act = useApiMutation((work: () => Promise<unknown>) => work())
   const ended = state === 'ready' || state === 'failed' || state === 'cancelled'
   const share = state === 'training' ? (run?.steps ? run.step / run.steps : null) : done
   return (
@@ -56,21 +56,21 @@ function JobProgress({ job: { id, state, run: runId, done, error } }: { readonly
       <p>{t(`style.states.${state}`)}</p>
       {!ended && share !== null && <Progress share={share} label={t(`style.states.${state}`)} />}
       {state === 'failed' && error && <Problem>{textOf(error)}</Problem>}
-      {act.error && <Problem>{act.error}</Problem>}
+      {act.errorText && <Problem>{act.errorText}</Problem>}
       <div className={layout.row}>
         {state === 'training' && run && <Link to={`/train/${run.id}`}>{t('style.openRun')}</Link>}
         {!ended && (
-          <Button kind="link" disabled={act.busy} onClick={() => act.run(() => api.style.cancel({ id }))}>
+          <Button kind="link" disabled={act.isPending} onClick={() => act.mutate(() => api.style.cancel({ id }))}>
             {t('style.cancel')}
           </Button>
         )}
         {(state === 'failed' || state === 'cancelled') && (
-          <Button kind="link" disabled={act.busy} onClick={() => act.run(() => api.style.again({ id }))}>
+          <Button kind="link" disabled={act.isPending} onClick={() => act.mutate(() => api.style.again({ id }))}>
             {t('style.again')}
           </Button>
         )}
         {ended && (
-          <Button kind="link" disabled={act.busy} onClick={() => act.run(() => api.style.forget({ id }))}>
+          <Button kind="link" disabled={act.isPending} onClick={() => act.mutate(() => api.style.forget({ id }))}>
             {t('style.forget')}
           </Button>
         )}

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { Avatar } from '../../../common/model/chat.ts'
 import type { Style } from '../../../common/model/style.ts'
 import { api } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
@@ -23,12 +23,12 @@ export function SpeakCard({ avatar, styles, modelHash, modelName }: Props) {
   const { t, i18n } = useTranslation()
   const [style, setStyle] = useState(avatar.style)
   const [scale, setScale] = useState(avatar.styleScale)
-  const save = useAction(() => api.style.use({ avatar: avatar.id, style, scale }))
+  const save = useApiMutation(() => api.style.use({ avatar: avatar.id, style, scale }))
   const fitting = styles.filter(({ base }) => base === modelHash)
   const foreign = style !== null && !fitting.some(({ id }) => id === style)
   return (
     <Card title={t('style.speaks', { name: avatar.name })}>
-      <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), save.run())}>
+      <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), save.mutate())}>
         <SelectField
           label={t('style.inStyle')}
           hint={t('style.inStyleHint', { model: modelName })}
@@ -57,9 +57,9 @@ export function SpeakCard({ avatar, styles, modelHash, modelName }: Props) {
           disabled={style === null}
           onChange={(event) => setScale(Number(event.target.value))}
         />
-        {save.error && <Problem>{save.error}</Problem>}
+        {save.errorText && <Problem>{save.errorText}</Problem>}
         <div className={layout.row}>
-          <Button type="submit" disabled={save.busy || (style === avatar.style && scale === avatar.styleScale)}>
+          <Button type="submit" disabled={save.isPending || (style === avatar.style && scale === avatar.styleScale)}>
             {t('style.save')}
           </Button>
         </div>

@@ -4,7 +4,7 @@ import type { Style } from '../../../common/model/style.ts'
 import { RemoveDialog } from '../../app/remove-dialog.tsx'
 import { bytes } from '../../lib/format.ts'
 import { api } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { layout } from '../../ui/layout.tsx'
@@ -14,7 +14,7 @@ import { Table } from '../../ui/table.tsx'
 export function StylesCard({ styles }: { readonly styles: readonly Style[] }) {
   const { t, i18n } = useTranslation()
   const [removing, setRemoving] = useState<Style | null>(null)
-  const remove = useAction(async (style: number) => {
+  const remove = useApiMutation(async (style: number) => {
     await api.style.remove({ style })
     setRemoving(null)
   })
@@ -80,10 +80,10 @@ export function StylesCard({ styles }: { readonly styles: readonly Style[] }) {
         name={removing?.name ?? ''}
         text={t('style.removeText')}
         open={removing !== null}
-        busy={remove.busy}
-        error={remove.error}
+        busy={remove.isPending}
+        error={remove.errorText}
         onClose={() => setRemoving(null)}
-        onAgree={() => remove.run(removing!.id)}
+        onAgree={() => remove.mutate(removing!.id)}
       />
     </Card>
   )

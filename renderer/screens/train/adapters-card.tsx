@@ -1,10 +1,10 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { rate } from '../../lib/format.ts'
 import { api, query } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { TextField } from '../../ui/field.tsx'
@@ -16,19 +16,14 @@ import { perplexity } from './perplexity.ts'
 /** Every adapter that is at hand, wherever it was trained. */
 export function AdaptersCard() {
   const { t } = useTranslation()
-  const client = useQueryClient()
   const adapters = useQuery(query.training.adapters.queryOptions()).data ?? []
   const [path, setPath] = useState('')
-  const refresh = () => client.invalidateQueries({ queryKey: query.training.adapters.key() })
-  const add = useAction(async () => {
+  const stale = [query.training.adapters.key()]
+  const add = useApiMutation(async () => {
     await api.training.addAdapter({ path })
     setPath('')
-    await refresh()
-  })
-  const remove = useAction(async (known: string) => {
-    await api.training.removeAdapter({ path: known })
-    await refresh()
-  })
+  }, stale)
+  const remove = useApiMutation((known: string) => api.training.removeAdapter({ path: known }), stale)
   return (
     <Card title={t('adapters.title')}>
       <div className={layout.stack}>
@@ -54,7 +49,7 @@ export function AdaptersCard() {
               rate(it.parameters, ''),
               it.run ? `${perplexity(it.baseLoss)} → ${perplexity(it.heldOutLoss)}` : '–',
               it.path ? (
-                <Button key="forget" kind="link" disabled={remove.busy} onClick={() => remove.run(it.path!)}>
+                <Button key="forget" kind="link" disabled={remove.isPending} onClick={() => remove.mutate(it.path!)}>
                   {t('adapters.forget')}
                 </Button>
               ) : (
@@ -63,16 +58,16 @@ export function AdaptersCard() {
             ]}
           />
         )}
-        {remove.error && <Problem>{remove.error}</Problem>}
+        {remove.errorText && <Problem>{remove.errorText}</Problem>}
         <div className={layout.row}>
           <TextField
             label={t('adapters.import')}
             value={path}
             hint={t('adapters.importHint')}
-            error={add.error}
+            error={add.errorText}
             onChange={(event) => setPath(event.target.value)}
           />
-          <Button disabled={!path || add.busy} onClick={() => add.run()}>
+          <Button disabled={!path || add.isPending} onClick={() => add.mutate()}>
             {t('adapters.add')}
           </Button>
         </div>

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { TableDetail } from '../../../common/api/tables.ts'
 import { percent } from '../../lib/format.ts'
 import { api } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { Facts, layout } from '../../ui/layout.tsx'
@@ -29,7 +29,7 @@ export function BaselineCard({
   const [losses, setLosses] = useState<Result['losses']>([])
   const stop = useRef(new AbortController())
   useEffect(() => () => stop.current.abort(), [])
-  const train = useAction(async (model: Result['model']) => {
+  const train = useApiMutation(async (model: Result['model']) => {
     stop.current = new AbortController()
     setLosses([])
     for await (const entry of await api.tables.train({ id: table.id, model }, { signal: stop.current.signal }))
@@ -37,21 +37,21 @@ export function BaselineCard({
     setLosses([])
     await onChanged()
   })
-  const save = useAction(() => saveTableFile(table.id, 'model.onnx'))
+  const save = useApiMutation(() => saveTableFile(table.id, 'model.onnx'))
   return (
     <Card title={t('baseline.title')}>
       <div className={layout.stack}>
         <p className={layout.muted}>{t('baseline.text')}</p>
-        {(train.error ?? save.error) && <Problem>{train.error ?? save.error}</Problem>}
+        {(train.errorText ?? save.errorText) && <Problem>{train.errorText ?? save.errorText}</Problem>}
         <div className={layout.row}>
           {MODELS.map((model) => (
-            <Button key={model} kind="primary" disabled={train.busy} onClick={() => train.run(model)}>
+            <Button key={model} kind="primary" disabled={train.isPending} onClick={() => train.mutate(model)}>
               {t(`baseline.train.${model}`)}
             </Button>
           ))}
-          {train.busy && <Button onClick={() => stop.current.abort()}>{t('common.cancel')}</Button>}
+          {train.isPending && <Button onClick={() => stop.current.abort()}>{t('common.cancel')}</Button>}
           {results.length > 0 && (
-            <Button disabled={save.busy} onClick={() => save.run()}>
+            <Button disabled={save.isPending} onClick={() => save.mutate()}>
               model.onnx
             </Button>
           )}

@@ -5,7 +5,7 @@ import { bytes, dateTime, shortCoins } from '../../lib/format.ts'
 import { act } from '../../state/act.ts'
 import { api } from '../../state/transport.ts'
 import { useOverview } from '../../state/overview.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { Facts, layout } from '../../ui/layout.tsx'
@@ -18,11 +18,11 @@ import { Tag } from '../../ui/tag.tsx'
 export function JobCard({ hired: { job, own } }: { readonly hired: HiredJob }) {
   const { t, i18n } = useTranslation()
   const { network } = useOverview()
-  const cancel = useAction(() => act({ kind: 'cancelJob', job: job.id }))
-  const leave = useAction(() => act({ kind: 'leaveJob', job: job.id }))
-  const expire = useAction(() => act({ kind: 'expireJob', job: job.id }))
+  const cancel = useApiMutation(() => act({ kind: 'cancelJob', job: job.id }))
+  const leave = useApiMutation(() => act({ kind: 'leaveJob', job: job.id }))
+  const expire = useApiMutation(() => act({ kind: 'expireJob', job: job.id }))
   if (!own) return null
-  const error = cancel.error ?? leave.error ?? expire.error
+  const error = cancel.errorText ?? leave.errorText ?? expire.errorText
   const late = job.state === 'active' && (network.headTime ?? 0) > (job.deadline ?? Infinity)
   return (
     <>
@@ -73,15 +73,15 @@ export function JobCard({ hired: { job, own } }: { readonly hired: HiredJob }) {
           )}
           <div className={layout.row}>
             {job.state === 'open' && (
-              <Button disabled={cancel.busy} onClick={() => cancel.run()}>
+              <Button disabled={cancel.isPending} onClick={() => cancel.mutate()}>
                 {t('job.cancel')}
               </Button>
             )}
             {job.state === 'active' && (
               <Button
                 kind="danger"
-                disabled={leave.busy || expire.busy}
-                onClick={() => (late ? expire.run() : leave.run())}
+                disabled={leave.isPending || expire.isPending}
+                onClick={() => (late ? expire.mutate() : leave.mutate())}
               >
                 {t(late ? 'job.expire' : 'job.leave')}
               </Button>

@@ -1,11 +1,10 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { QuoteRow } from '../../../common/api/jobs.ts'
 import { duration, percent, shortCoins } from '../../lib/format.ts'
 import { act } from '../../state/act.ts'
 import { api, query } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { layout } from '../../ui/layout.tsx'
@@ -16,13 +15,11 @@ import { Table } from '../../ui/table.tsx'
 export function MarketCard({ run }: { readonly run: string }) {
   const { t, i18n } = useTranslation()
   const [quotes, setQuotes] = useState<readonly QuoteRow[] | null>(null)
-  const client = useQueryClient()
-  const ask = useAction(async () => {
+  const ask = useApiMutation(async () => {
     setQuotes(await api.jobs.quotes({ run }))
     // On the market the recipe has more checkpoints.
-    await client.invalidateQueries({ queryKey: query.training.run.key({ input: { id: run } }) })
-  })
-  const order = useAction(async ({ machine, terms }: QuoteRow) => {
+  }, [query.training.run.key({ input: { id: run } })])
+  const order = useApiMutation(async ({ machine, terms }: QuoteRow) => {
     const { price, milestones, duration: longest } = terms!
     const { work } = await api.jobs.draft({ run, milestones })
     await act({ kind: 'openJob', machine: machine.id, price, milestones, duration: longest, work })
@@ -31,7 +28,7 @@ export function MarketCard({ run }: { readonly run: string }) {
     <Card title={t('hire.title')}>
       <div className={layout.stack}>
         <p className={layout.muted}>{t('hire.text')}</p>
-        {(ask.error ?? order.error) && <Problem>{ask.error ?? order.error}</Problem>}
+        {(ask.errorText ?? order.errorText) && <Problem>{ask.errorText ?? order.errorText}</Problem>}
         {quotes?.length === 0 && <Empty>{t('hire.nobody')}</Empty>}
         {quotes !== null && quotes.length > 0 && (
           <Table
@@ -55,7 +52,7 @@ export function MarketCard({ run }: { readonly run: string }) {
               quote.terms?.milestones ?? '–',
               quote.terms ? shortCoins(quote.terms.price * BigInt(quote.terms.milestones), 8) : '–',
               quote.terms ? (
-                <Button key="order" kind="primary" disabled={order.busy} onClick={() => order.run(quote)}>
+                <Button key="order" kind="primary" disabled={order.isPending} onClick={() => order.mutate(quote)}>
                   {t('hire.order')}
                 </Button>
               ) : (
@@ -65,8 +62,8 @@ export function MarketCard({ run }: { readonly run: string }) {
           />
         )}
         <div className={layout.row}>
-          <Button disabled={ask.busy} onClick={() => ask.run()}>
-            {t(ask.busy ? 'hire.asking' : quotes ? 'hire.askAgain' : 'hire.ask')}
+          <Button disabled={ask.isPending} onClick={() => ask.mutate()}>
+            {t(ask.isPending ? 'hire.asking' : quotes ? 'hire.askAgain' : 'hire.ask')}
           </Button>
         </div>
       </div>

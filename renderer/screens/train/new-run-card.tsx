@@ -6,7 +6,7 @@ import { methodNames, type MethodName, type PresetName } from '../../../common/m
 import { PresetField } from '../../app/preset-field.tsx'
 import { rate } from '../../lib/format.ts'
 import { api, query } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
@@ -33,13 +33,13 @@ export function NewRunCard() {
   const [classify, setClassify] = useState(false)
   const [share, setShare] = useState<number | null>(null)
   const base = bases?.find((item) => item.path === chosen) ?? bases?.at(-1)
-  const add = useAction(async () => {
+  const add = useApiMutation(async () => {
     const added = await api.training.addBase({ path })
     await client.invalidateQueries({ queryKey: query.training.bases.key() })
     setBase(added.path)
     setPath('')
   })
-  const create = useAction(async () => {
+  const create = useApiMutation(async () => {
     const uploads: string[] = []
     for (const file of files) uploads.push(await upload([file], setShare))
     setShare(null)
@@ -92,10 +92,10 @@ export function NewRunCard() {
             label={t('train.addBase')}
             value={path}
             hint={t('train.addBaseHint')}
-            error={add.error}
+            error={add.errorText}
             onChange={(event) => setPath(event.target.value)}
           />
-          <Button disabled={!path || add.busy} onClick={() => add.run()}>
+          <Button disabled={!path || add.isPending} onClick={() => add.mutate()}>
             {t('train.add')}
           </Button>
         </div>
@@ -133,9 +133,9 @@ export function NewRunCard() {
           <option value="classify">{t('train.classify')}</option>
         </SelectField>
         {share !== null && <Progress share={share} label={t('train.sending')} />}
-        {create.error && <Problem>{create.error}</Problem>}
+        {create.errorText && <Problem>{create.errorText}</Problem>}
         <div className={layout.row}>
-          <Button kind="primary" disabled={create.busy} onClick={() => create.run()}>
+          <Button kind="primary" disabled={create.isPending} onClick={() => create.mutate()}>
             {t('train.prepare')}
           </Button>
         </div>

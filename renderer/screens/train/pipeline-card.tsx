@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { TableDetail } from '../../../common/api/tables.ts'
 import type { Pipeline, PipelineColumn } from '../../../common/model/pipeline.ts'
 import { api } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { Choice } from '../../ui/choice.tsx'
@@ -32,12 +32,14 @@ export function PipelineCard({
 }) {
   const { t } = useTranslation()
   const [pipeline, setPipeline] = useState<Pipeline | null>(kept)
-  const suggest = useAction(async (target: string) => setPipeline(await api.tables.suggest({ id: table.id, target })))
-  const prepare = useAction(async () => {
+  const suggest = useApiMutation(async (target: string) =>
+    setPipeline(await api.tables.suggest({ id: table.id, target })),
+  )
+  const prepare = useApiMutation(async () => {
     await api.tables.prepare({ id: table.id, pipeline: pipeline! })
     await onChanged()
   })
-  const save = useAction((name: 'tensors.safetensors' | 'pipeline.json') => saveTableFile(table.id, name))
+  const save = useApiMutation((name: 'tensors.safetensors' | 'pipeline.json') => saveTableFile(table.id, name))
   const change = (name: string, fields: Partial<PipelineColumn>) =>
     setPipeline(
       (old) =>
@@ -47,12 +49,12 @@ export function PipelineCard({
         },
     )
   const target = pipeline?.columns.find(({ use }) => use === 'target')?.name ?? ''
-  const error = suggest.error ?? prepare.error ?? save.error
+  const error = suggest.errorText ?? prepare.errorText ?? save.errorText
   return (
     <Card title={t('tables.pipeline')}>
       <div className={layout.stack}>
         <p className={layout.muted}>{t('tables.pipelineText')}</p>
-        <SelectField label={t('tables.target')} value={target} onChange={(event) => suggest.run(event.target.value)}>
+        <SelectField label={t('tables.target')} value={target} onChange={(event) => suggest.mutate(event.target.value)}>
           <option value="" disabled>
             {t('tables.choose')}
           </option>
@@ -125,12 +127,12 @@ export function PipelineCard({
         )}
         {error && <Problem>{error}</Problem>}
         <div className={layout.row}>
-          <Button kind="primary" disabled={!pipeline || prepare.busy} onClick={() => prepare.run()}>
+          <Button kind="primary" disabled={!pipeline || prepare.isPending} onClick={() => prepare.mutate()}>
             {t(prepared ? 'tables.prepareAgain' : 'tables.prepare')}
           </Button>
           {prepared &&
             (['tensors.safetensors', 'pipeline.json'] as const).map((name) => (
-              <Button key={name} disabled={save.busy} onClick={() => save.run(name)}>
+              <Button key={name} disabled={save.isPending} onClick={() => save.mutate(name)}>
                 {name}
               </Button>
             ))}

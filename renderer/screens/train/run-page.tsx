@@ -7,7 +7,7 @@ import { RemoveDialog } from '../../app/remove-dialog.tsx'
 import { bytes, duration, percent, rate } from '../../lib/format.ts'
 import { useRuns } from '../../state/runs.ts'
 import { api, query } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { Facts, layout } from '../../ui/layout.tsx'
@@ -29,9 +29,9 @@ export function RunPage() {
   const detail = useQuery(
     query.training.run.queryOptions({ input: { id }, enabled: row !== undefined && row.state !== 'preparing' }),
   ).data
-  const start = useAction(() => api.training.start({ id }))
-  const pause = useAction(() => api.training.pause({ id }))
-  const remove = useAction(async () => {
+  const start = useApiMutation(() => api.training.start({ id }))
+  const pause = useApiMutation(() => api.training.pause({ id }))
+  const remove = useApiMutation(async () => {
     await api.training.remove({ id })
     await navigate('/train')
   })
@@ -40,7 +40,7 @@ export function RunPage() {
   if (!row) return <Skeleton label={t('common.loading')} />
   const running = row.state === 'running'
   const ordered = row.state === 'ordered'
-  const error = start.error ?? pause.error
+  const error = start.errorText ?? pause.errorText
   return (
     <div className={layout.stack}>
       <Card title={row.name} aside={<Tag tone={stateTone[row.state]}>{t(`train.states.${row.state}`)}</Tag>}>
@@ -73,17 +73,21 @@ export function RunPage() {
           {error && <Problem>{error}</Problem>}
           <div className={layout.row}>
             {(row.state === 'ready' || row.state === 'paused' || (row.state === 'failed' && row.steps !== null)) && (
-              <Button kind="primary" disabled={start.busy} onClick={() => start.run()}>
+              <Button kind="primary" disabled={start.isPending} onClick={() => start.mutate()}>
                 {t(row.state === 'ready' ? 'train.start' : 'train.resume')}
               </Button>
             )}
             {running && (
-              <Button disabled={pause.busy} onClick={() => pause.run()}>
+              <Button disabled={pause.isPending} onClick={() => pause.mutate()}>
                 {t('train.pause')}
               </Button>
             )}
             {!running && !ordered && (
-              <Button kind="danger" disabled={remove.busy || row.state === 'preparing'} onClick={() => setAsking(true)}>
+              <Button
+                kind="danger"
+                disabled={remove.isPending || row.state === 'preparing'}
+                onClick={() => setAsking(true)}
+              >
                 {t('train.remove')}
               </Button>
             )}
@@ -92,10 +96,10 @@ export function RunPage() {
             name={row.name}
             text={t('train.removeText')}
             open={asking}
-            busy={remove.busy}
-            error={remove.error}
+            busy={remove.isPending}
+            error={remove.errorText}
             onClose={() => setAsking(false)}
-            onAgree={() => remove.run()}
+            onAgree={() => remove.mutate()}
           />
         </div>
       </Card>
@@ -201,15 +205,15 @@ function CurveCard({ id, live }: { readonly id: string; readonly live: boolean }
 function AdapterCard({ id }: { readonly id: string }) {
   const { t } = useTranslation()
   const files = useQuery(query.training.adapterFiles.queryOptions({ input: { id } })).data
-  const save = useAction((name: string) => saveAdapterFile(id, name))
+  const save = useApiMutation((name: string) => saveAdapterFile(id, name))
   return (
     <Card title={t('train.adapter')} aside={<Link to={`/data/adapter/${id}`}>{t('train.sell')}</Link>}>
       <div className={layout.stack}>
         <p className={layout.muted}>{t('train.adapterText')}</p>
-        {save.error && <Problem>{save.error}</Problem>}
+        {save.errorText && <Problem>{save.errorText}</Problem>}
         <div className={layout.row}>
           {files?.map((file) => (
-            <Button key={file.name} disabled={save.busy} onClick={() => save.run(file.name)}>
+            <Button key={file.name} disabled={save.isPending} onClick={() => save.mutate(file.name)}>
               {`${file.name} · ${bytes(file.bytes)}`}
             </Button>
           ))}

@@ -5,7 +5,7 @@ import { useNavigate, useParams } from 'react-router'
 import type { TableDetail } from '../../../common/api/tables.ts'
 import { api, query } from '../../state/transport.ts'
 import { useErrorText } from '../../state/errors.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { layout } from '../../ui/layout.tsx'
@@ -26,7 +26,7 @@ export function TablePage() {
   const { data, error } = useQuery(query.tables.get.queryOptions({ input: { id } }))
   const [asking, setAsking] = useState(false)
   const refresh = () => client.invalidateQueries({ queryKey: query.tables.key() })
-  const remove = useAction(async () => {
+  const remove = useApiMutation(async () => {
     await api.tables.remove({ id })
     await refresh()
     await navigate('/train')
@@ -50,10 +50,10 @@ export function TablePage() {
         name={data.table.name}
         text={t('tables.removeText')}
         open={asking}
-        busy={remove.busy}
-        error={remove.error}
+        busy={remove.isPending}
+        error={remove.errorText}
         onClose={() => setAsking(false)}
-        onAgree={() => remove.run()}
+        onAgree={() => remove.mutate()}
       />
     </div>
   )

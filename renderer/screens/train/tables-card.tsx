@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { Link, useNavigate } from 'react-router'
 import { dateTime } from '../../lib/format.ts'
 import { api, query } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { TextField } from '../../ui/field.tsx'
@@ -21,7 +21,7 @@ export function TablesCard() {
   const tables = useQuery(query.tables.list.queryOptions()).data ?? []
   const [file, setFile] = useState<File | null>(null)
   const [share, setShare] = useState<number | null>(null)
-  const create = useAction(async () => {
+  const create = useApiMutation(async () => {
     const { table } = await api.tables
       .create({ name: file!.name.slice(0, 80), upload: await upload([file!], setShare) })
       .finally(() => setShare(null))
@@ -66,9 +66,9 @@ export function TablesCard() {
           onChange={(event) => setFile(event.target.files?.[0] ?? null)}
         />
         {share !== null && <Progress share={share} label={t('train.sending')} />}
-        {create.error && <Problem>{create.error}</Problem>}
+        {create.errorText && <Problem>{create.errorText}</Problem>}
         <div className={layout.row}>
-          <Button disabled={!file || create.busy} onClick={() => create.run()}>
+          <Button disabled={!file || create.isPending} onClick={() => create.mutate()}>
             {t('tables.look')}
           </Button>
         </div>

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { TextField } from '../../ui/field.tsx'
@@ -17,16 +17,16 @@ export function BackupCard({ className }: { readonly className: string | undefin
   const [held, setHeld] = useState(false)
   const [positions, setPositions] = useState<readonly number[] | null>(null)
   const [answers, setAnswers] = useState(['', '', ''])
-  const reveal = useAction(async () => {
+  const reveal = useApiMutation(async () => {
     setWords((await api.wallet.reveal({ passphrase })).words)
     setPassphrase('')
   })
-  const ask = useAction(async () => {
+  const ask = useApiMutation(async () => {
     setPositions((await api.wallet.challenge({})).positions)
     setAnswers(['', '', ''])
     setWords(null)
   })
-  const confirm = useAction(async () => {
+  const confirm = useApiMutation(async () => {
     await api.wallet.confirmBackup({ words: answers }).catch(async (error: unknown) => {
       // A wrong answer spends the challenge; the next one asks for other words.
       setPositions((await api.wallet.challenge({})).positions)
@@ -49,7 +49,7 @@ export function BackupCard({ className }: { readonly className: string | undefin
       <div className={layout.stack}>
         <p className={layout.muted}>{t('backup.text')}</p>
         {positions ? (
-          <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), confirm.run())}>
+          <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), confirm.mutate())}>
             {positions.map((position, i) => (
               <TextField
                 key={position}
@@ -60,12 +60,12 @@ export function BackupCard({ className }: { readonly className: string | undefin
                 onChange={(event) => setAnswers(answers.map((old, at) => (at === i ? event.target.value : old)))}
               />
             ))}
-            {confirm.error && <Problem>{confirm.error}</Problem>}
+            {confirm.errorText && <Problem>{confirm.errorText}</Problem>}
             <div className={layout.row}>
               <Button
                 kind="primary"
                 type="submit"
-                disabled={confirm.busy || answers.some((answer) => answer.trim() === '')}
+                disabled={confirm.isPending || answers.some((answer) => answer.trim() === '')}
               >
                 {t('backup.confirm')}
               </Button>
@@ -85,24 +85,24 @@ export function BackupCard({ className }: { readonly className: string | undefin
               <Button {...holding} {...keys}>
                 {t('backup.hold')}
               </Button>
-              <Button kind="primary" onClick={() => ask.run()}>
+              <Button kind="primary" onClick={() => ask.mutate()}>
                 {t('backup.written')}
               </Button>
             </div>
-            {ask.error && <Problem>{ask.error}</Problem>}
+            {ask.errorText && <Problem>{ask.errorText}</Problem>}
           </>
         ) : (
-          <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), reveal.run())}>
+          <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), reveal.mutate())}>
             <TextField
               label={t('wallet.passphrase')}
               type="password"
               autoComplete="current-password"
               value={passphrase}
-              error={reveal.error}
+              error={reveal.errorText}
               onChange={(event) => setPassphrase(event.target.value)}
             />
             <div className={layout.row}>
-              <Button kind="primary" type="submit" disabled={reveal.busy || passphrase === ''}>
+              <Button kind="primary" type="submit" disabled={reveal.isPending || passphrase === ''}>
                 {t('backup.show')}
               </Button>
             </div>

@@ -6,7 +6,7 @@ import { shortCoins } from '../../lib/format.ts'
 import { act } from '../../state/act.ts'
 import { useOverview } from '../../state/overview.ts'
 import { api } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
@@ -33,12 +33,12 @@ export function BalancesCard({ className }: { readonly className: string | undef
   const [text, setText] = useState('')
   const [to, setTo] = useState('')
   const amount = amountOf(text)
-  const move = useAction(async () => {
+  const move = useApiMutation(async () => {
     const action: PersonalAction = kind === 'send' ? { kind, to, amount: amount! } : { kind, amount: amount! }
     if (await act(action)) setText('')
   })
-  const faucet = useAction(() => api.wallet.faucet({}))
-  const lock = useAction(() => api.wallet.lock({}))
+  const faucet = useApiMutation(() => api.wallet.faucet({}))
+  const lock = useApiMutation(() => api.wallet.lock({}))
   const shown = (units: bigint | null | undefined): string =>
     units === null || units === undefined ? '–' : shortCoins(units)
   return (
@@ -47,7 +47,7 @@ export function BalancesCard({ className }: { readonly className: string | undef
       className={className}
       aside={
         wallet.state === 'open' && (
-          <Button kind="link" onClick={() => lock.run()}>
+          <Button kind="link" onClick={() => lock.mutate()}>
             {t('wallet.lock')}
           </Button>
         )
@@ -74,7 +74,7 @@ export function BalancesCard({ className }: { readonly className: string | undef
         </div>
         {network.practice && (
           <div className={layout.row}>
-            <Button disabled={faucet.busy || !wallet.backedUp} onClick={() => faucet.run()}>
+            <Button disabled={faucet.isPending || !wallet.backedUp} onClick={() => faucet.mutate()}>
               {t('balances.faucet')}
             </Button>
             <span className={layout.muted}>
@@ -82,8 +82,8 @@ export function BalancesCard({ className }: { readonly className: string | undef
             </span>
           </div>
         )}
-        {faucet.error && <Problem>{faucet.error}</Problem>}
-        <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), move.run())}>
+        {faucet.errorText && <Problem>{faucet.errorText}</Problem>}
+        <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), move.mutate())}>
           <SelectField
             label={t('balances.what')}
             value={kind}
@@ -111,13 +111,13 @@ export function BalancesCard({ className }: { readonly className: string | undef
             error={text !== '' && amount === null ? t('balances.badAmount') : null}
             onChange={(event) => setText(event.target.value)}
           />
-          {move.error && <Problem>{move.error}</Problem>}
+          {move.errorText && <Problem>{move.errorText}</Problem>}
           <div className={layout.row}>
             <Button
               kind="primary"
               type="submit"
               disabled={
-                move.busy ||
+                move.isPending ||
                 amount === null ||
                 wallet.state !== 'open' ||
                 (kind === 'send' && !/^0x[0-9a-fA-F]{40}$/.test(to))

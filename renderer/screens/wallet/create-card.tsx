@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { TextArea, TextField } from '../../ui/field.tsx'
@@ -22,7 +22,7 @@ export function CreateCard({
   const [words, setWords] = useState('')
   const [passphrase, setPassphrase] = useState('')
   const [again, setAgain] = useState('')
-  const make = useAction(async () => {
+  const make = useApiMutation(async () => {
     await (importing ? api.wallet.import({ mnemonic: words, passphrase }) : api.wallet.create({ passphrase }))
     setWords('')
     setPassphrase('')
@@ -32,7 +32,7 @@ export function CreateCard({
   const differs = again.length > 0 && again !== passphrase
   return (
     <Card title={importing ? t('wallet.importTitle') : t('wallet.createTitle')} className={className}>
-      <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), make.run())}>
+      <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), make.mutate())}>
         {damaged && <Problem>{t('errors.KEYSTORE_DAMAGED')}</Problem>}
         <p className={layout.muted}>{importing ? t('wallet.importText') : t('wallet.createText')}</p>
         {importing && (
@@ -61,18 +61,21 @@ export function CreateCard({
           error={differs ? t('wallet.passphraseDiffers') : null}
           onChange={(event) => setAgain(event.target.value)}
         />
-        {make.error && <Problem>{make.error}</Problem>}
+        {make.errorText && <Problem>{make.errorText}</Problem>}
         <div className={layout.row}>
           <Button
             kind="primary"
             type="submit"
             disabled={
-              make.busy || passphrase.length < SHORTEST || again !== passphrase || (importing && words.trim() === '')
+              make.isPending ||
+              passphrase.length < SHORTEST ||
+              again !== passphrase ||
+              (importing && words.trim() === '')
             }
           >
             {importing ? t('wallet.import') : t('wallet.create')}
           </Button>
-          <Button kind="link" onClick={() => (setImporting(!importing), make.clear())}>
+          <Button kind="link" onClick={() => (setImporting(!importing), make.reset())}>
             {importing ? t('wallet.createInstead') : t('wallet.importInstead')}
           </Button>
         </div>

@@ -1,0 +1,153 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+import { parseCoins } from '../../../../common/model/money.ts'
+import { shortCoins } from '../../../lib/format.ts'
+import { act } from '../../../state/act.ts'
+import { useData } from '../../../state/data.ts'
+import { untilBack } from '../../../state/live.ts'
+import { useOverview } from '../../../state/overview.ts'
+import { api, query } from '../../../state/transport.ts'
+import { useApiMutation } from '../../../state/mutation.ts'
+import { Button } from '../../../ui/button.tsx'
+import { Card } from '../../../ui/card.tsx'
+import { Choice } from '../../../ui/choice.tsx'
+import { TextArea, TextField } from '../../../ui/field.tsx'
+import { layout } from '../../../ui/layout.tsx'
+import { Empty, Problem, Skeleton } from '../../../ui/state.tsx'
+import { Table } from '../../../ui/table.tsx'
+import { Tag } from '../../../ui/tag.tsx'
+
+/** What people look for, each with a bounty that is held until somebody is chosen. */
+export function RequestsCard() {
+  const { t } = useTranslation()
+  const { wallet } = useOverview()
+  const requests = useQuery(query.data.requests.queryOptions({ ...untilBack, refetchInterval: 5_000 })).data
+  const own = (useData()?.releases ?? []).flatMap(({ asset }) => (asset?.state === 'listed' ? [asset] : []))
+  const [title, setTitle] = useState('')
+  const [text, setText] = useState('')
+  const [bounty, setBounty] = useState('')
+  const stale = [query.data.requests.key()]
+  const step = useApiMutation((action: Parameters<typeof act>[0]) => act(action), stale)
+  const ask = useApiMutation(async () => {
+    const units = parseCoins(bounty)
+    const { brief } = await api.data.prepareRequest({ title, text })
+    if (await act({ kind: 'openRequest', bounty: units, brief })) {
+      setTitle('')
+      setText('')
+      setBounty('')
+    }
+  }, stale)
+  const take = useApiMutation(async ({ request, asset }: { request: number; asset: number }) => {
+    const { current } = (await api.data.asset({ asset })).asset
+    await act({ kind: 'acceptAnswer', request, asset, version: current.version })
+  })
+  const problem = step.errorText ?? ask.errorText ?? take.errorText
+  return (
+    <Card title={t('data.requests')}>
+      <div className={layout.stack}>
+        {!requests ? (
+          <Skeleton label={t('common.loading')} />
+        ) : requests.length === 0 ? (
+          <Empty>{t('data.noRequests')}</Empty>
+        ) : (
+          <Table
+            caption={t('data.requests')}
+            columns={[t('data.wanted'), t('data.bounty'), t('data.state'), t('data.answers'), '']}
+            rows={requests}
+            keyOf={({ request }) => request.id}
+            cells={({ request, brief, mine }) => [
+              <span key="what">
+                <b>{brief?.title ?? t('data.unnamed', { id: request.id })}</b>
+                <br />
+                <span className={layout.tiny}>{brief?.text}</span>
+              </span>,
+              shortCoins(request.bounty, 6),
+              <Tag key="state" tone={request.state === 'open' ? 'wait' : request.state === 'met' ? 'ok' : 'plain'}>
+                {t(`data.requestStates.${request.state}`)}
+              </Tag>,
+              <span key="answers" className={layout.row}>
+                {request.answers.length === 0
+                  ? '–'
+                  : request.answers.map((asset) => (
+                      <span key={asset} className={layout.row}>
+                        <Link to={`/data/asset/${asset}`}>#{asset}</Link>
+                        {mine && request.state === 'open' && (
+                          <Button
+                            disabled={take.isPending || wallet.state !== 'open'}
+                            onClick={() => take.mutate({ request: request.id, asset })}
+                          >
+                            {t('data.take')}
+                          </Button>
+                        )}
+                      </span>
+                    ))}
+              </span>,
+              request.state !== 'open' ? null : mine ? (
+                <Button
+                  key="withdraw"
+                  disabled={step.isPending}
+                  onClick={() => step.mutate({ kind: 'withdrawRequest', id: request.id })}
+                >
+                  {t('data.withdraw')}
+                </Button>
+              ) : own.length > 0 ? (
+                <Choice
+                  key="answer"
+                  label={t('data.answerWith')}
+                  value=""
+                  options={['', ...own.map(({ id }) => String(id))]}
+                  nameOf={(id) => (id === '' ? t('data.answerWith') : `#${id}`)}
+                  onChoose={(id) =>
+                    id !== '' && step.mutate({ kind: 'answerRequest', request: request.id, asset: Number(id) })
+                  }
+                />
+              ) : null,
+            ]}
+          />
+        )}
+        <form
+          className={layout.stack}
+          onSubmit={(event) => {
+            event.preventDefault()
+            ask.mutate()
+          }}
+        >
+          <div className={layout.pair}>
+            <TextField
+              label={t('data.lookingFor')}
+              maxLength={120}
+              required
+              value={title}
+              onChange={(event) => setTitle(event.target.value)}
+            />
+            <TextField
+              label={t('data.bounty')}
+              hint={t('data.bountyHint')}
+              inputMode="decimal"
+              required
+              value={bounty}
+              onChange={(event) => setBounty(event.target.value)}
+            />
+          </div>
+          <TextArea
+            label={t('data.briefText')}
+            maxLength={4000}
+            value={text}
+            onChange={(event) => setText(event.target.value)}
+          />
+          {problem && <Problem>{problem}</Problem>}
+          <div>
+            <Button
+              type="submit"
+              disabled={ask.isPending || title.trim() === '' || bounty === '' || wallet.state !== 'open'}
+            >
+              {t('data.ask')}
+            </Button>
+          </div>
+        </form>
+      </div>
+    </Card>
+  )
+}

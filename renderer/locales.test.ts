@@ -51,7 +51,18 @@ test('every key that the window asks for is there', () => {
 })
 
 test('each part of the words belongs to the shell or to one folder of screens', () => {
-  const shell = ['common', 'connection', 'layout', 'nav', 'network', 'actions', 'actionTexts', 'confirm', 'onboarding']
+  const shell = [
+    'common',
+    'forms',
+    'connection',
+    'layout',
+    'nav',
+    'network',
+    'actions',
+    'actionTexts',
+    'confirm',
+    'onboarding',
+  ]
   const modules = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }).filter((name) =>
     name.endsWith('/module.tsx'),
   )

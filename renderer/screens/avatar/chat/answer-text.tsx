@@ -9,7 +9,10 @@ import { Tag } from '../../../ui/tag.tsx'
 import { Around } from '../memory/around.tsx'
 import styles from './chat.module.css'
 
-/** An answer with the places that it names; each opens the conversation that it stands in. @param notes numbers of messages, null for those that were forgotten since */
+/**
+ * An answer with the places that it names; each opens the conversation that it stands in.
+ * @param notes numbers of messages, null for those that were forgotten since
+ */
 export function AnswerText({
   text,
   notes,
@@ -56,7 +59,10 @@ export function AnswerText({
                 {notes[note - 1] === null
                   ? t('chat.forgotten')
                   : item &&
-                    `${item.author ?? t('avatar.noAuthor')}${item.ts === null ? '' : `, ${dateOnly(item.ts, i18n.language)}`}: ${item.text}`}
+                    `${[
+                      item.author ?? t('avatar.noAuthor'),
+                      ...(item.ts === null ? [] : [dateOnly(item.ts, i18n.language)]),
+                    ].join(', ')}: ${item.text}`}
               </li>
             )
           })}

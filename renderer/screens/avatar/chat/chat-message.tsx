@@ -25,8 +25,7 @@ interface Props {
 export function ChatMessageView({ message, name, picture, written, busy }: Props) {
   const { t } = useTranslation()
   const [editing, setEditing] = useState(false)
-  const act = useApiMutation((work: () => Promise<unknown>) => work())
-  const { id, chat, parent, role, state, problem, notes, place, places } = message
+  const { chat, parent, role, state, problem, notes } = message
   // What was written stays until the chat was read anew after its end.
   const [seen, setSeen] = useState(written)
   if (written !== null && written !== seen) setSeen(written)
@@ -57,47 +56,57 @@ export function ChatMessageView({ message, name, picture, written, busy }: Props
           {t(`errors.${problem ?? 'INTERNAL'}` as 'errors.INTERNAL', { defaultValue: t('errors.INTERNAL') })}
         </Problem>
       )}
-      {act.errorText && <Problem>{act.errorText}</Problem>}
-      {!editing && state !== 'writing' && (
-        <div className={layout.row}>
-          {places > 1 && (
-            <span className={styles.places}>
-              <Button
-                kind="link"
-                aria-label={t('chat.earlier')}
-                disabled={place === 0 || busy}
-                onClick={() => act.mutate(() => api.chat.turnTo({ message: id, step: -1 }))}
-              >
-                <ChevronLeft aria-hidden />
-              </Button>
-              <span className={layout.tiny}>{t('chat.version', { place: place + 1, places })}</span>
-              <Button
-                kind="link"
-                aria-label={t('chat.later')}
-                disabled={place === places - 1 || busy}
-                onClick={() => act.mutate(() => api.chat.turnTo({ message: id, step: 1 }))}
-              >
-                <ChevronRight aria-hidden />
-              </Button>
-            </span>
-          )}
-          {mine ? (
-            <Button kind="link" disabled={busy} onClick={() => setEditing(true)}>
-              {t('chat.edit')}
-            </Button>
-          ) : (
-            parent !== null && (
-              <Button
-                kind="link"
-                disabled={busy || act.isPending}
-                onClick={() => act.mutate(() => api.chat.regenerate({ chat, question: parent }))}
-              >
-                {t('chat.again')}
-              </Button>
-            )
-          )}
-        </div>
-      )}
+      {!editing && state !== 'writing' && <Actions message={message} busy={busy} onEdit={() => setEditing(true)} />}
     </article>
+  )
+}
+
+interface ActionProps {
+  readonly message: ShownMessage
+  readonly busy: boolean
+  readonly onEdit: () => void
+}
+
+/** Other versions of a message, and another one. */
+function Actions({ message: { id, chat, parent, role, place, places }, busy, onEdit }: ActionProps) {
+  const { t } = useTranslation()
+  const act = useApiMutation((work: () => Promise<unknown>) => work())
+  const turn = (step: 1 | -1) => act.mutate(() => api.chat.turnTo({ message: id, step }))
+  return (
+    <>
+      {act.errorText && <Problem>{act.errorText}</Problem>}
+      <div className={layout.row}>
+        {places > 1 && (
+          <span className={styles.places}>
+            <Button kind="link" aria-label={t('chat.earlier')} disabled={place === 0 || busy} onClick={() => turn(-1)}>
+              <ChevronLeft aria-hidden />
+            </Button>
+            <span className={layout.tiny}>{t('chat.version', { place: place + 1, places })}</span>
+            <Button
+              kind="link"
+              aria-label={t('chat.later')}
+              disabled={place === places - 1 || busy}
+              onClick={() => turn(1)}
+            >
+              <ChevronRight aria-hidden />
+            </Button>
+          </span>
+        )}
+        {role === 'user' && (
+          <Button kind="link" disabled={busy} onClick={onEdit}>
+            {t('chat.edit')}
+          </Button>
+        )}
+        {role === 'assistant' && parent !== null && (
+          <Button
+            kind="link"
+            disabled={busy || act.isPending}
+            onClick={() => act.mutate(() => api.chat.regenerate({ chat, question: parent }))}
+          >
+            {t('chat.again')}
+          </Button>
+        )}
+      </div>
+    </>
   )
 }

@@ -1,18 +1,18 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import * as z from 'zod'
+import { files, newPassphrase } from '../../../forms/fields.ts'
+import { Form } from '../../../forms/form.tsx'
+import { useSchemaForm } from '../../../forms/use-schema-form.ts'
 import { download } from '../../../lib/download.ts'
 import { readPieces } from '../../../lib/pieces.ts'
 import { api } from '../../../state/transport.ts'
 import { upload } from '../../../state/upload.ts'
-import { useApiMutation } from '../../../state/mutation.ts'
-import { Button } from '../../../ui/button.tsx'
 import { Card } from '../../../ui/card.tsx'
 import { TextField } from '../../../ui/field.tsx'
 import { layout } from '../../../ui/layout.tsx'
 import { Progress } from '../../../ui/progress.tsx'
-import { Problem } from '../../../ui/state.tsx'
 
-const SHORTEST = 10
 type Counts = Awaited<ReturnType<typeof api.avatar.exportArchive>>
 
 /** All that a person is here, as one sealed file: out of this machine, or into an empty one. */
@@ -33,83 +33,65 @@ export function ArchiveCard({ empty }: { readonly empty: boolean }) {
 
 function SealForm() {
   const { t } = useTranslation()
-  const [passphrase, setPassphrase] = useState('')
-  const [again, setAgain] = useState('')
   const [done, setDone] = useState<Counts | null>(null)
-  const seal = useApiMutation(async () => {
-    setDone(null)
-    const counts = await api.avatar.exportArchive({ passphrase })
-    download('hearth-self.age', await readPieces((offset) => api.avatar.readArchivePiece({ offset })))
-    setDone(counts)
-    setPassphrase('')
-    setAgain('')
+  const form = useSchemaForm({
+    schema: newPassphrase,
+    values: { passphrase: '', again: '' },
+    save: async ({ passphrase }) => {
+      setDone(null)
+      const counts = await api.avatar.exportArchive({ passphrase })
+      download('hearth-self.age', await readPieces((offset) => api.avatar.readArchivePiece({ offset })))
+      setDone(counts)
+      form.reset()
+    },
   })
-  const short = passphrase.length > 0 && passphrase.length < SHORTEST
   return (
-    <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), seal.mutate())}>
+    <Form form={form} kind="secondary" submit={t('avatar.self.seal')}>
       <div className={layout.pair}>
         <TextField
           label={t('avatar.self.passphrase')}
           type="password"
           autoComplete="new-password"
-          value={passphrase}
-          error={short ? t('wallet.passphraseShort') : null}
           hint={t('avatar.self.hint')}
-          onChange={(event) => setPassphrase(event.target.value)}
+          {...form.field('passphrase')}
         />
         <TextField
           label={t('avatar.self.again')}
           type="password"
           autoComplete="new-password"
-          value={again}
-          error={again.length > 0 && again !== passphrase ? t('wallet.passphraseDiffers') : null}
-          onChange={(event) => setAgain(event.target.value)}
+          {...form.field('again')}
         />
       </div>
-      {seal.errorText && <Problem>{seal.errorText}</Problem>}
       {done && <p role="status">{t('avatar.self.sealed', done)}</p>}
-      <div>
-        <Button type="submit" disabled={seal.isPending || passphrase.length < SHORTEST || again !== passphrase}>
-          {t('avatar.self.seal')}
-        </Button>
-      </div>
-    </form>
+    </Form>
   )
 }
 
+const Archive = z.object({ files: files(1), passphrase: z.string().min(1).max(1000) })
+
 function OpenForm({ onOpened }: { readonly onOpened: (counts: Counts) => void }) {
   const { t } = useTranslation()
-  const [file, setFile] = useState<File | null>(null)
-  const [passphrase, setPassphrase] = useState('')
   const [share, setShare] = useState<number | null>(null)
-  const open = useApiMutation(async () => {
-    const given = await upload([file!], setShare).finally(() => setShare(null))
-    onOpened(await api.avatar.importArchive({ upload: given, passphrase }))
+  const form = useSchemaForm({
+    schema: Archive,
+    values: { files: null, passphrase: '' },
+    save: async ({ files: chosen, passphrase }) => {
+      const given = await upload(chosen, setShare).finally(() => setShare(null))
+      onOpened(await api.avatar.importArchive({ upload: given, passphrase }))
+    },
   })
   return (
-    <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), open.mutate())}>
+    <Form form={form} kind="secondary" submit={t('avatar.self.open')}>
       <div className={layout.pair}>
-        <TextField
-          label={t('avatar.self.file')}
-          type="file"
-          accept=".age"
-          onChange={(event) => setFile(event.target.files?.[0] ?? null)}
-        />
+        <TextField label={t('avatar.self.file')} type="file" accept=".age" {...form.field('files')} />
         <TextField
           label={t('avatar.self.filePassphrase')}
           type="password"
           autoComplete="off"
-          value={passphrase}
-          onChange={(event) => setPassphrase(event.target.value)}
+          {...form.field('passphrase')}
         />
       </div>
       {share !== null && <Progress share={share} label={t('data.reading')} />}
-      {open.errorText && <Problem>{open.errorText}</Problem>}
-      <div>
-        <Button type="submit" disabled={open.isPending || file === null || passphrase === ''}>
-          {t('avatar.self.open')}
-        </Button>
-      </div>
-    </form>
+    </Form>
   )
 }

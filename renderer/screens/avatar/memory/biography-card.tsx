@@ -1,9 +1,12 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Biography } from '../../../../common/model/memory.ts'
 import { longestBiography } from '../../../../common/model/memory-names.ts'
+import { Form } from '../../../forms/form.tsx'
+import { useSchemaForm } from '../../../forms/use-schema-form.ts'
 import { useBiography } from '../../../state/avatar.ts'
-import { api } from '../../../state/transport.ts'
 import { useApiMutation } from '../../../state/mutation.ts'
+import { api } from '../../../state/transport.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Card } from '../../../ui/card.tsx'
 import { TextArea } from '../../../ui/field.tsx'
@@ -12,48 +15,62 @@ import { Problem } from '../../../ui/state.tsx'
 
 /** A person's life in their own words, which may begin with a draft of their kept facts. */
 export function BiographyCard() {
-  const { t } = useTranslation()
   const kept = useBiography()
-  const [wanted, setWanted] = useState<string | null>(null)
+  return kept ? <Loaded kept={kept} /> : null
+}
+
+const Life = Biography.pick({ text: true })
+
+function Loaded({ kept }: { readonly kept: Biography }) {
+  const { t } = useTranslation()
   const [said, setSaid] = useState<'saved' | 'noFacts' | null>(null)
+  const form = useSchemaForm({
+    schema: Life,
+    values: { text: kept.text },
+    save: async (life) => {
+      form.reset(await api.avatar.setBiography(life))
+      setSaid('saved')
+    },
+  })
   const draft = useApiMutation(async () => {
     const { text } = await api.avatar.draftBiography({})
-    if (text === '') return setSaid('noFacts')
-    setSaid(null)
-    setWanted(text)
+    setSaid(text === '' ? 'noFacts' : null)
+    if (text !== '') form.set('text', text)
   })
-  const save = useApiMutation(async (text: string) => {
-    await api.avatar.setBiography({ text })
-    setWanted(null)
-    setSaid('saved')
-  })
-  if (!kept) return null
-  const text = wanted ?? kept.text
-  const changed = text.trim() !== kept.text
+  const { onChange, ...field } = form.field('text')
   return (
-    <Card title={t('biography.title')} aside={changed && <span className={layout.tiny}>{t('biography.unsaved')}</span>}>
-      <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), save.mutate(text))}>
+    <Card
+      title={t('biography.title')}
+      aside={form.changed && <span className={layout.tiny}>{t('biography.unsaved')}</span>}
+    >
+      <Form
+        form={form}
+        submit={t('common.save')}
+        disabled={!form.changed && !kept.outdated}
+        beside={
+          <>
+            <Button disabled={draft.isPending} onClick={() => draft.mutate()}>
+              {t('biography.draft')}
+            </Button>
+            {form.changed && <Button onClick={() => form.reset()}>{t('biography.undo')}</Button>}
+          </>
+        }
+      >
         <p className={layout.muted}>{t('biography.text')}</p>
         {kept.outdated && <Problem>{t('biography.outdated')}</Problem>}
         <TextArea
           label={t('biography.label')}
           rows={6}
-          value={text}
           maxLength={longestBiography}
-          onChange={(event) => (setWanted(event.target.value), setSaid(null))}
+          {...field}
+          onChange={(event) => {
+            void onChange(event)
+            setSaid(null)
+          }}
         />
-        {(draft.errorText ?? save.errorText) && <Problem>{draft.errorText ?? save.errorText}</Problem>}
+        {draft.errorText && <Problem>{draft.errorText}</Problem>}
         {said !== null && <p role="status">{t(`biography.${said}`)}</p>}
-        <div className={layout.row}>
-          <Button kind="primary" type="submit" disabled={(!changed && !kept.outdated) || save.isPending}>
-            {t('common.save')}
-          </Button>
-          <Button disabled={draft.isPending} onClick={() => draft.mutate()}>
-            {t('biography.draft')}
-          </Button>
-          {changed && <Button onClick={() => setWanted(null)}>{t('biography.undo')}</Button>}
-        </div>
-      </form>
+      </Form>
     </Card>
   )
 }

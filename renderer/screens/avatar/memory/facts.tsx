@@ -18,7 +18,7 @@ import { FactRow } from './fact-row.tsx'
 
 const PAGE = 20
 
-/** What is true of this person, each with where it stands. What was found waits for a decision; every change can be taken back. */
+/** What is true of this person, with its sources. What was found waits for a decision; every change can be undone. */
 export function Facts() {
   const { t } = useTranslation()
   const avatar = useAvatar()

@@ -1,8 +1,11 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
+import * as z from 'zod'
+import { text } from '../../../forms/fields.ts'
+import { Form } from '../../../forms/form.tsx'
+import { useSchemaForm } from '../../../forms/use-schema-form.ts'
 import { useAvatar } from '../../../state/avatar.ts'
-import { Button } from '../../../ui/button.tsx'
 import { Card } from '../../../ui/card.tsx'
 import { TextField } from '../../../ui/field.tsx'
 import { layout } from '../../../ui/layout.tsx'
@@ -16,7 +19,6 @@ import { TimelineCard } from './timeline-card.tsx'
 export function Memory() {
   const { t, i18n } = useTranslation()
   const avatar = useAvatar()
-  const [words, setWords] = useState('')
   const [asked, setAsked] = useState('')
   const total = avatar?.sources.reduce((sum, { items }) => sum + items, 0) ?? 0
   return (
@@ -42,26 +44,39 @@ export function Memory() {
               </span>
             }
           >
-            <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), setAsked(words.trim()))}>
-              <TextField
-                label={t('avatar.question')}
-                hint={t('avatar.questionHint')}
-                type="search"
-                value={words}
-                maxLength={2000}
-                onChange={(event) => (setWords(event.target.value), event.target.value === '' && setAsked(''))}
-              />
-              <div className={layout.row}>
-                <Button kind="primary" type="submit" disabled={words.trim() === ''}>
-                  {t('avatar.find')}
-                </Button>
-              </div>
-              <FoundBy />
-            </form>
+            <AskForm onAsk={setAsked} />
           </Card>
           {asked === '' ? <TimelineCard sources={avatar.sources} /> : <HitsCard key={asked} asked={asked} />}
         </>
       )}
     </div>
+  )
+}
+
+const Question = z.object({ question: text(2000) })
+
+function AskForm({ onAsk }: { readonly onAsk: (question: string) => void }) {
+  const { t } = useTranslation()
+  const form = useSchemaForm({
+    schema: Question,
+    values: { question: '' },
+    save: async ({ question }) => onAsk(question),
+  })
+  const { onChange, ...field } = form.field('question')
+  return (
+    <Form form={form} submit={t('avatar.find')}>
+      <TextField
+        label={t('avatar.question')}
+        hint={t('avatar.questionHint')}
+        type="search"
+        maxLength={2000}
+        {...field}
+        onChange={(event) => {
+          void onChange(event)
+          if (event.target.value === '') onAsk('')
+        }}
+      />
+      <FoundBy />
+    </Form>
   )
 }

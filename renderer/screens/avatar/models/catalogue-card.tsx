@@ -2,8 +2,11 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ModelsOverview } from '../../../../common/api/models.ts'
+import { Config } from '../../../../common/model/config.ts'
+import { Form } from '../../../forms/form.tsx'
+import { useSchemaForm } from '../../../forms/use-schema-form.ts'
 import { bytes, rate } from '../../../lib/format.ts'
-import { useChangeSettings, useSettings } from '../../../state/settings.ts'
+import { useSettings } from '../../../state/settings.ts'
 import { api, query } from '../../../state/transport.ts'
 import { useApiMutation } from '../../../state/mutation.ts'
 import { Button } from '../../../ui/button.tsx'
@@ -20,6 +23,7 @@ type Found = Awaited<ReturnType<typeof api.models.lookUp>>
 export function CatalogueCard({ taking }: Pick<ModelsOverview, 'taking'>) {
   const { t } = useTranslation()
   const entries = useQuery(query.models.catalogue.queryOptions()).data ?? []
+  const avatar = useSettings()?.avatar
   const [found, setFound] = useState<Readonly<Record<string, Found>>>({})
   const [fetched, setFetched] = useState<string | null>(null)
   const lookUp = useApiMutation(async (id: string) => {
@@ -94,39 +98,30 @@ export function CatalogueCard({ taking }: Pick<ModelsOverview, 'taking'>) {
             ]
           }}
         />
-        <HubForm />
+        {avatar && <HubForm key={avatar.hub} avatar={avatar} />}
       </div>
     </Card>
   )
 }
 
-function HubForm() {
+const Hub = Config.shape.avatar.unwrap().pick({ hub: true })
+
+function HubForm({ avatar }: { readonly avatar: Config['avatar'] }) {
   const { t } = useTranslation()
-  const settings = useSettings()
-  const change = useChangeSettings()
-  const [wanted, setWanted] = useState<string | null>(null)
-  if (!settings) return null
-  const hub = wanted ?? settings.avatar.hub
+  const form = useSchemaForm({
+    schema: Hub,
+    values: { hub: avatar.hub },
+    save: ({ hub }) => api.system.changeSettings({ avatar: { ...avatar, hub } }),
+  })
   return (
-    <form
-      className={layout.row}
-      onSubmit={(event) => {
-        event.preventDefault()
-        change.mutate({ avatar: { ...settings.avatar, hub } })
-      }}
-    >
+    <Form form={form} kind="secondary" inRow submit={t('models.catalogue.change')} disabled={!form.changed}>
       <TextField
         label={t('models.catalogue.hub')}
         hint={t('models.catalogue.hubHint')}
-        type="url"
-        required
+        inputMode="url"
         maxLength={200}
-        value={hub}
-        onChange={(event) => setWanted(event.target.value)}
+        {...form.field('hub')}
       />
-      <Button type="submit" disabled={hub === settings.avatar.hub || change.isPending}>
-        {t('models.catalogue.change')}
-      </Button>
-    </form>
+    </Form>
   )
 }

@@ -2,12 +2,12 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { EmbedderOverview } from '../../../../common/api/embedder.ts'
 import { RemoveDialog } from '../../../app/remove-dialog.tsx'
+import { PathForm } from '../../../forms/path-form.tsx'
 import { bytes } from '../../../lib/format.ts'
 import { api } from '../../../state/transport.ts'
 import { useApiMutation } from '../../../state/mutation.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Card } from '../../../ui/card.tsx'
-import { TextField } from '../../../ui/field.tsx'
 import { Facts, layout } from '../../../ui/layout.tsx'
 import { Progress } from '../../../ui/progress.tsx'
 import { Problem } from '../../../ui/state.tsx'
@@ -98,11 +98,9 @@ function Kept({
 function Bring({ offered, taking }: Pick<EmbedderOverview, 'offered' | 'taking'>) {
   const { t } = useTranslation()
   const [size, setSize] = useState<number | null>(null)
-  const [folder, setFolder] = useState('')
   const lookUp = useApiMutation(async () => setSize((await api.embedder.lookUp()).bytes))
   const fetchIt = useApiMutation(() => api.embedder.fetch())
-  const take = useApiMutation(() => api.embedder.take({ folder: folder.trim() }))
-  const busy = taking !== null || fetchIt.isPending || take.isPending
+  const busy = taking !== null || fetchIt.isPending
   return (
     <>
       <div className={layout.row}>
@@ -130,22 +128,14 @@ function Bring({ offered, taking }: Pick<EmbedderOverview, 'offered' | 'taking'>
         )}
       </div>
       {(lookUp.errorText ?? fetchIt.errorText) && <Problem>{lookUp.errorText ?? fetchIt.errorText}</Problem>}
-      <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), take.mutate())}>
-        <TextField
-          label={t('embedder.folder')}
-          hint={t('embedder.folderHint')}
-          value={folder}
-          maxLength={4096}
-          placeholder="/home/…/multilingual-e5-small"
-          error={take.errorText}
-          onChange={(event) => setFolder(event.target.value)}
-        />
-        <div className={layout.row}>
-          <Button type="submit" disabled={folder.trim() === '' || busy}>
-            {t('embedder.take')}
-          </Button>
-        </div>
-      </form>
+      <PathForm
+        label={t('embedder.folder')}
+        hint={t('embedder.folderHint')}
+        placeholder="/home/…/multilingual-e5-small"
+        submit={t('embedder.take')}
+        disabled={busy}
+        save={(folder) => api.embedder.take({ folder })}
+      />
     </>
   )
 }

@@ -1,5 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import * as z from 'zod'
+import { Config } from '../../../../common/model/config.ts'
+import { number } from '../../../forms/fields.ts'
+import { Form } from '../../../forms/form.tsx'
+import { useSchemaForm } from '../../../forms/use-schema-form.ts'
 import { useSettings } from '../../../state/settings.ts'
 import { api, query } from '../../../state/transport.ts'
 import { useApiMutation } from '../../../state/mutation.ts'
@@ -34,17 +39,7 @@ export function LocalApiCard() {
           disabled={change.isPending}
           onChange={(event) => change.mutate({ ...localApi, enabled: event.target.checked })}
         />
-        <TextField
-          label={t('models.port')}
-          type="number"
-          min={1024}
-          max={65_535}
-          defaultValue={localApi.port}
-          onBlur={(event) =>
-            Number(event.target.value) !== localApi.port &&
-            change.mutate({ ...localApi, port: Number(event.target.value) })
-          }
-        />
+        <PortForm localApi={localApi} />
         {(change.errorText ?? renew.errorText) && <Problem>{change.errorText ?? renew.errorText}</Problem>}
         {state?.problem && <Problem>{t('models.apiProblem', { why: state.problem })}</Problem>}
         {state && !state.problem && (
@@ -72,5 +67,24 @@ export function LocalApiCard() {
         )}
       </div>
     </Card>
+  )
+}
+
+const Port = z.object({ port: number(Config.shape.localApi.unwrap().shape.port) })
+
+function PortForm({ localApi }: Pick<Config, 'localApi'>) {
+  const { t } = useTranslation()
+  const form = useSchemaForm({
+    schema: Port,
+    values: { port: String(localApi.port) },
+    save: async ({ port }) => {
+      await api.system.changeSettings({ localApi: { ...localApi, port } })
+      form.reset({ port: String(port) })
+    },
+  })
+  return (
+    <Form form={form} kind="secondary" inRow submit={t('common.save')} disabled={!form.changed}>
+      <TextField label={t('models.port')} inputMode="numeric" {...form.field('port')} />
+    </Form>
   )
 }

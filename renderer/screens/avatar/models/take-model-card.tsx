@@ -1,36 +1,29 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ModelsOverview } from '../../../../common/api/models.ts'
+import { PathForm } from '../../../forms/path-form.tsx'
 import { bytes } from '../../../lib/format.ts'
 import { api } from '../../../state/transport.ts'
-import { useApiMutation } from '../../../state/mutation.ts'
-import { Button } from '../../../ui/button.tsx'
 import { Card } from '../../../ui/card.tsx'
-import { TextField } from '../../../ui/field.tsx'
 import { layout } from '../../../ui/layout.tsx'
 import { Progress } from '../../../ui/progress.tsx'
 
 /** Brings in a model file that is on this machine. */
 export function TakeModelCard({ taking }: { readonly taking: ModelsOverview['taking'] }) {
   const { t } = useTranslation()
-  const [file, setFile] = useState('')
   const [taken, setTaken] = useState<string | null>(null)
-  const take = useApiMutation(async () => {
-    setTaken(null)
-    setTaken((await api.models.take({ file: file.trim(), name: null })).name)
-    setFile('')
-  })
   return (
     <Card title={t('models.take')}>
-      <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), take.mutate())}>
+      <div className={layout.stack}>
         <p className={layout.muted}>{t('models.takeText')}</p>
-        <TextField
+        <PathForm
           label={t('models.file')}
-          value={file}
-          maxLength={4096}
           placeholder="/home/…/model.gguf"
-          error={take.errorText}
-          onChange={(event) => setFile(event.target.value)}
+          submit={t('models.takeIt')}
+          save={async (file) => {
+            setTaken(null)
+            setTaken((await api.models.take({ file, name: null })).name)
+          }}
         />
         {taking && (
           <>
@@ -43,12 +36,7 @@ export function TakeModelCard({ taking }: { readonly taking: ModelsOverview['tak
           </>
         )}
         {taken !== null && <p role="status">{t('models.taken', { name: taken })}</p>}
-        <div className={layout.row}>
-          <Button type="submit" disabled={file.trim() === '' || take.isPending}>
-            {t('models.takeIt')}
-          </Button>
-        </div>
-      </form>
+      </div>
     </Card>
   )
 }

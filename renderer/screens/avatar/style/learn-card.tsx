@@ -1,10 +1,12 @@
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
+import * as z from 'zod'
 import type { Avatar } from '../../../../common/model/chat.ts'
-import type { PresetName } from '../../../../common/model/recipe-presets.ts'
+import { presetNames } from '../../../../common/model/recipe-presets.ts'
 import type { StyleJob } from '../../../../common/model/style.ts'
 import { PresetField } from '../../../app/preset-field.tsx'
+import { Form } from '../../../forms/form.tsx'
+import { useSchemaForm } from '../../../forms/use-schema-form.ts'
 import { useErrorText } from '../../../state/errors.ts'
 import { useRuns } from '../../../state/runs.ts'
 import { api } from '../../../state/transport.ts'
@@ -15,31 +17,30 @@ import { layout } from '../../../ui/layout.tsx'
 import { Progress } from '../../../ui/progress.tsx'
 import { Problem } from '../../../ui/state.tsx'
 
+const Learning = z.object({ preset: z.enum(presetNames) })
+
 /** Learns a new style, and shows how far that is. */
 export function LearnCard({ avatar, jobs }: { readonly avatar: Avatar; readonly jobs: readonly StyleJob[] }) {
   const { t } = useTranslation()
-  const [preset, setPreset] = useState<PresetName>('balanced')
-  const learn = useApiMutation(() => api.style.learn({ avatar: avatar.id, preset }))
+  const form = useSchemaForm({
+    schema: Learning,
+    values: { preset: 'balanced' },
+    save: ({ preset }) => api.style.learn({ avatar: avatar.id, preset }),
+  })
   const job = jobs.find((candidate) => candidate.avatar === avatar.id)
   const busy = jobs.some(({ state }) => state === 'gathering' || state === 'training' || state === 'evaluating')
   return (
     <Card title={t('style.learn')}>
-      <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), learn.mutate())}>
+      <div className={layout.stack}>
         <p className={layout.muted}>{t('style.learnText', { name: avatar.name })}</p>
         {job && <JobProgress job={job} />}
         {busy && !job && <p className={layout.muted}>{t('style.busy')}</p>}
         {!busy && (
-          <>
-            <PresetField value={preset} onChange={setPreset} />
-            {learn.errorText && <Problem>{learn.errorText}</Problem>}
-            <div className={layout.row}>
-              <Button type="submit" disabled={learn.isPending}>
-                {t('style.learnIt')}
-              </Button>
-            </div>
-          </>
+          <Form form={form} kind="secondary" submit={t('style.learnIt')}>
+            <PresetField {...form.field('preset')} value={form.value('preset')} />
+          </Form>
         )}
-      </form>
+      </div>
     </Card>
   )
 }

@@ -1,14 +1,14 @@
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import * as z from 'zod'
 import type { Avatar } from '../../../../common/model/chat.ts'
-import type { Style } from '../../../../common/model/style.ts'
+import { StyleScale, type Style } from '../../../../common/model/style.ts'
+import { number } from '../../../forms/fields.ts'
+import { Form } from '../../../forms/form.tsx'
+import { useSchemaForm } from '../../../forms/use-schema-form.ts'
 import { api } from '../../../state/transport.ts'
-import { useApiMutation } from '../../../state/mutation.ts'
-import { Button } from '../../../ui/button.tsx'
 import { Card } from '../../../ui/card.tsx'
 import { SelectField, TextField } from '../../../ui/field.tsx'
 import { layout } from '../../../ui/layout.tsx'
-import { Problem } from '../../../ui/state.tsx'
 
 interface Props {
   readonly avatar: Avatar
@@ -18,22 +18,29 @@ interface Props {
   readonly modelName: string
 }
 
+const Speaking = z.object({
+  style: z.string().transform((id) => (id === '' ? null : Number(id))),
+  scale: number(StyleScale),
+})
+
 /** Which style an avatar speaks in, and how strongly. */
 export function SpeakCard({ avatar, styles, modelHash, modelName }: Props) {
   const { t, i18n } = useTranslation()
-  const [style, setStyle] = useState(avatar.style)
-  const [scale, setScale] = useState(avatar.styleScale)
-  const save = useApiMutation(() => api.style.use({ avatar: avatar.id, style, scale }))
+  const form = useSchemaForm({
+    schema: Speaking,
+    values: { style: avatar.style === null ? '' : String(avatar.style), scale: String(avatar.styleScale) },
+    save: (speaking) => api.style.use({ avatar: avatar.id, ...speaking }),
+  })
+  const style = form.value('style') === '' ? null : Number(form.value('style'))
   const fitting = styles.filter(({ base }) => base === modelHash)
   const foreign = style !== null && !fitting.some(({ id }) => id === style)
   return (
     <Card title={t('style.speaks', { name: avatar.name })}>
-      <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), save.mutate())}>
+      <Form form={form} kind="secondary" submit={t('style.save')} disabled={!form.changed}>
         <SelectField
           label={t('style.inStyle')}
           hint={t('style.inStyleHint', { model: modelName })}
-          value={style ?? ''}
-          onChange={(event) => setStyle(event.target.value === '' ? null : Number(event.target.value))}
+          {...form.field('style')}
         >
           <option value="">{t('style.none')}</option>
           {[...fitting, ...(foreign ? styles.filter(({ id }) => id === style) : [])].map((item) => (
@@ -51,19 +58,11 @@ export function SpeakCard({ avatar, styles, modelHash, modelName }: Props) {
           min={0}
           max={2}
           step={0.05}
-          label={t('style.scale', { percent: Math.round(scale * 100) })}
+          label={t('style.scale', { percent: Math.round(Number(form.value('scale')) * 100) })}
           hint={t('style.scaleHint')}
-          value={scale}
-          disabled={style === null}
-          onChange={(event) => setScale(Number(event.target.value))}
+          {...form.field('scale')}
         />
-        {save.errorText && <Problem>{save.errorText}</Problem>}
-        <div className={layout.row}>
-          <Button type="submit" disabled={save.isPending || (style === avatar.style && scale === avatar.styleScale)}>
-            {t('style.save')}
-          </Button>
-        </div>
-      </form>
+      </Form>
     </Card>
   )
 }

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Style } from '../../../../common/model/style.ts'
 import { RemoveDialog } from '../../../app/remove-dialog.tsx'
-import { bytes } from '../../../lib/format.ts'
+import { bytes, dateTime } from '../../../lib/format.ts'
 import { api } from '../../../state/transport.ts'
 import { useApiMutation } from '../../../state/mutation.ts'
 import { Button } from '../../../ui/button.tsx'
@@ -46,10 +46,7 @@ export function StylesCard({ styles }: { readonly styles: readonly Style[] }) {
             cells={({ figures: { replies, rehearsed, lossBefore, loss, likeness, facts }, ...style }) => [
               <span key="name" className={layout.tight}>
                 {style.name}
-                <span className={layout.tiny}>
-                  {new Date(style.created).toLocaleString(i18n.language, { dateStyle: 'medium', timeStyle: 'short' })} ·{' '}
-                  {style.model}
-                </span>
+                <span className={layout.tiny}>{`${dateTime(style.created, i18n.language)} · ${style.model}`}</span>
               </span>,
               t('style.learntFromCounts', { replies, rehearsed }),
               `${nats(lossBefore)} → ${nats(loss)}`,

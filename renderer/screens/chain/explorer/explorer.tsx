@@ -2,6 +2,9 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useNavigate } from 'react-router'
+import * as z from 'zod'
+import { Form } from '../../../forms/form.tsx'
+import { useSchemaForm } from '../../../forms/use-schema-form.ts'
 import { dateTime, shortHash } from '../../../lib/format.ts'
 import { query } from '../../../state/transport.ts'
 import { Button } from '../../../ui/button.tsx'
@@ -22,33 +25,13 @@ function placeOf(term: string): string | null {
 
 export function Explorer() {
   const { t, i18n } = useTranslation()
-  const navigate = useNavigate()
-  const [term, setTerm] = useState('')
   const [before, setBefore] = useState<number | null>(null)
   const blocks = useQuery(query.explorer.blocks.queryOptions({ input: { before } })).data
   const transactions = useQuery(query.explorer.transactions.queryOptions({ input: { before } })).data
-  const place = placeOf(term.trim())
   return (
     <div className={layout.stack}>
       <Card>
-        <form
-          className={layout.stack}
-          role="search"
-          onSubmit={(event) => (event.preventDefault(), place && void navigate(place))}
-        >
-          <TextField
-            label={t('explorer.search')}
-            value={term}
-            spellCheck={false}
-            error={term.trim() !== '' && !place ? t('explorer.badTerm') : null}
-            onChange={(event) => setTerm(event.target.value)}
-          />
-          <div className={layout.row}>
-            <Button kind="primary" type="submit" disabled={!place}>
-              {t('explorer.go')}
-            </Button>
-          </div>
-        </form>
+        <SearchForm />
       </Card>
       <Card title={t('explorer.transactions')}>
         {!transactions ? (
@@ -88,5 +71,30 @@ export function Explorer() {
         </div>
       </Card>
     </div>
+  )
+}
+
+const Search = z.object({
+  place: z
+    .string()
+    .trim()
+    .transform(placeOf)
+    .refine((place) => place !== null, { params: { words: 'term' } }),
+})
+
+function SearchForm() {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const form = useSchemaForm({
+    schema: Search,
+    values: { place: '' },
+    save: async ({ place }) => place && navigate(place),
+  })
+  return (
+    <search>
+      <Form form={form} submit={t('explorer.go')}>
+        <TextField label={t('explorer.search')} spellCheck={false} {...form.field('place')} />
+      </Form>
+    </search>
   )
 }

@@ -1,7 +1,10 @@
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { formatCoins, parseCoins } from '../../../../common/model/money.ts'
-import type { PersonalAction } from '../../../../common/model/action.ts'
+import * as z from 'zod'
+import { formatCoins } from '../../../../common/model/money.ts'
+import { Address } from '../../../../common/model/values.ts'
+import { coins } from '../../../forms/fields.ts'
+import { Form } from '../../../forms/form.tsx'
+import { useSchemaForm } from '../../../forms/use-schema-form.ts'
 import { shortCoins } from '../../../lib/format.ts'
 import { act } from '../../../state/act.ts'
 import { useOverview } from '../../../state/overview.ts'
@@ -14,29 +17,9 @@ import { layout } from '../../../ui/layout.tsx'
 import { Problem } from '../../../ui/state.tsx'
 import styles from './wallet.module.css'
 
-const kinds = ['deposit', 'withdraw', 'send'] as const
-type Kind = (typeof kinds)[number]
-
-function amountOf(text: string): bigint | null {
-  try {
-    const units = parseCoins(text)
-    return units > 0n ? units : null
-  } catch {
-    return null
-  }
-}
-
 export function BalancesCard({ className }: { readonly className: string | undefined }) {
   const { t } = useTranslation()
   const { balances, network, wallet } = useOverview()
-  const [kind, setKind] = useState<Kind>('deposit')
-  const [text, setText] = useState('')
-  const [to, setTo] = useState('')
-  const amount = amountOf(text)
-  const move = useApiMutation(async () => {
-    const action: PersonalAction = kind === 'send' ? { kind, to, amount: amount! } : { kind, amount: amount! }
-    if (await act(action)) setText('')
-  })
   const faucet = useApiMutation(() => api.wallet.faucet({}))
   const lock = useApiMutation(() => api.wallet.lock({}))
   const shown = (units: bigint | null | undefined): string =>
@@ -83,51 +66,45 @@ export function BalancesCard({ className }: { readonly className: string | undef
           </div>
         )}
         {faucet.errorText && <Problem>{faucet.errorText}</Problem>}
-        <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), move.mutate())}>
-          <SelectField
-            label={t('balances.what')}
-            value={kind}
-            onChange={(event) => setKind(event.target.value as Kind)}
-          >
-            {kinds.map((item) => (
-              <option key={item} value={item}>
-                {t(`actions.${item}`)}
-              </option>
-            ))}
-          </SelectField>
-          {kind === 'send' && (
-            <TextField
-              label={t('balances.to')}
-              value={to}
-              spellCheck={false}
-              error={to !== '' && !/^0x[0-9a-fA-F]{40}$/.test(to) ? t('balances.badAddress') : null}
-              onChange={(event) => setTo(event.target.value)}
-            />
-          )}
-          <TextField
-            label={t('balances.amount')}
-            inputMode="decimal"
-            value={text}
-            error={text !== '' && amount === null ? t('balances.badAmount') : null}
-            onChange={(event) => setText(event.target.value)}
-          />
-          {move.errorText && <Problem>{move.errorText}</Problem>}
-          <div className={layout.row}>
-            <Button
-              kind="primary"
-              type="submit"
-              disabled={
-                move.isPending ||
-                amount === null ||
-                wallet.state !== 'open' ||
-                (kind === 'send' && !/^0x[0-9a-fA-F]{40}$/.test(to))
-              }
-            >
-              {t('common.continue')}
-            </Button>
-          </div>
-        </form>
+        <MoveForm />
       </div>
     </Card>
+  )
+}
+
+const kinds = ['deposit', 'withdraw', 'send'] as const
+const amount = coins(1n)
+const Move = z.discriminatedUnion('kind', [
+  z
+    .object({ kind: z.enum(['deposit', 'withdraw']), to: z.string(), amount })
+    .transform(({ kind, amount: units }) => ({ kind, amount: units })),
+  z.object({ kind: z.literal('send'), to: Address, amount }),
+])
+
+/** Moves coins between the wallet, the market and others. */
+function MoveForm() {
+  const { t } = useTranslation()
+  const { wallet } = useOverview()
+  const form = useSchemaForm({
+    schema: Move,
+    values: { kind: 'deposit', to: '', amount: '' },
+    save: async (move) => {
+      if (await act(move)) form.set('amount', '')
+    },
+  })
+  return (
+    <Form form={form} submit={t('common.continue')} disabled={wallet.state !== 'open'}>
+      <SelectField label={t('balances.what')} {...form.field('kind')}>
+        {kinds.map((item) => (
+          <option key={item} value={item}>
+            {t(`actions.${item}`)}
+          </option>
+        ))}
+      </SelectField>
+      {form.value('kind') === 'send' && (
+        <TextField label={t('balances.to')} spellCheck={false} {...form.field('to', t('forms.address'))} />
+      )}
+      <TextField label={t('balances.amount')} inputMode="decimal" {...form.field('amount')} />
+    </Form>
   )
 }

@@ -1,18 +1,28 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Config } from '../../../../common/model/config.ts'
-import { formatCoins, parseCoins } from '../../../../common/model/money.ts'
+import * as z from 'zod'
+import { Config } from '../../../../common/model/config.ts'
+import { formatCoins } from '../../../../common/model/money.ts'
+import { coins, number, numberText } from '../../../forms/fields.ts'
+import { Form } from '../../../forms/form.tsx'
+import { useSchemaForm } from '../../../forms/use-schema-form.ts'
 import { shortCoins } from '../../../lib/format.ts'
+import { useApiMutation } from '../../../state/mutation.ts'
 import { useOverview } from '../../../state/overview.ts'
 import { useSettings } from '../../../state/settings.ts'
 import { api, query } from '../../../state/transport.ts'
-import { useApiMutation } from '../../../state/mutation.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Card } from '../../../ui/card.tsx'
 import { CheckField, TextField } from '../../../ui/field.tsx'
 import { layout } from '../../../ui/layout.tsx'
 import { Problem } from '../../../ui/state.tsx'
+
+const MINUTE = 60
+const Offer = z.object({
+  price: coins(0n).transform(String),
+  maxSeconds: number(Config.shape.earn.unwrap().shape.maxSeconds, MINUTE),
+  training: z.boolean(),
+})
 
 export function OfferCard({ className }: { readonly className: string | undefined }) {
   const { t } = useTranslation()
@@ -26,27 +36,21 @@ export function OfferCard({ className }: { readonly className: string | undefine
 
 function OfferForm({ earn }: { readonly earn: Config['earn'] }) {
   const { t } = useTranslation()
-  const { earning } = useOverview()
   const prices = useQuery(query.market.prices.queryOptions()).data
-  const [price, setPrice] = useState(formatCoins(BigInt(earn.price)))
-  const [minutes, setMinutes] = useState(String(Math.round(earn.maxSeconds / 60)))
-  const [training, setTraining] = useState(earn.training)
-  const units = tryParse(price)
-  const longest =
-    /^\d{1,6}$/.test(minutes) && Number(minutes) >= 1 && Number(minutes) <= 43_200 ? Number(minutes) * 60 : null
-  const save = useApiMutation(() =>
-    api.system.changeSettings({ earn: { ...earn, price: String(units), maxSeconds: longest!, training } }),
-  )
-  const start = useApiMutation(() => api.earn.start({}))
-  const stop = useApiMutation(() => api.earn.stop({}))
-  const on = earning.kind !== 'stopped'
+  const form = useSchemaForm({
+    schema: Offer,
+    values: {
+      price: formatCoins(BigInt(earn.price)),
+      maxSeconds: numberText(earn.maxSeconds, MINUTE),
+      training: earn.training,
+    },
+    save: (offer) => api.system.changeSettings({ earn: { ...earn, ...offer } }),
+  })
   return (
-    <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), save.mutate())}>
+    <Form form={form} kind="secondary" submit={t('offer.save')} beside={<StartButton />}>
       <TextField
         label={t('offer.price')}
         inputMode="decimal"
-        value={price}
-        error={units === null ? t('balances.badAmount') : null}
         hint={
           prices
             ? t('offer.prices', {
@@ -57,54 +61,39 @@ function OfferForm({ earn }: { readonly earn: Config['earn'] }) {
               })
             : t('offer.noPrices')
         }
-        onChange={(event) => setPrice(event.target.value)}
+        {...form.field('price')}
       />
-      <TextField
-        label={t('offer.longest')}
-        inputMode="numeric"
-        value={minutes}
-        error={longest === null ? t('offer.badMinutes') : null}
-        onChange={(event) => setMinutes(event.target.value)}
-      />
-      <CheckField
-        label={t('offer.training')}
-        hint={t('offer.trainingHint')}
-        checked={training}
-        onChange={(event) => setTraining(event.target.checked)}
-      />
+      <TextField label={t('offer.longest')} inputMode="numeric" {...form.field('maxSeconds')} />
+      <CheckField label={t('offer.training')} hint={t('offer.trainingHint')} {...form.field('training')} />
       <p className={layout.muted}>{t('offer.agree')}</p>
-      {(save.errorText ?? start.errorText ?? stop.errorText) && (
-        <Problem>{save.errorText ?? start.errorText ?? stop.errorText}</Problem>
-      )}
-      <div className={layout.row}>
-        <Button type="submit" disabled={save.isPending || units === null || longest === null}>
-          {t('offer.save')}
-        </Button>
-        {on ? (
-          <Button kind="primary" onClick={() => stop.mutate()}>
-            {t('hero.pause')}
-          </Button>
-        ) : (
-          <Button
-            kind="primary"
-            disabled={earning.reason !== 'paused-by-you' && earning.reason !== 'snoozed'}
-            onClick={() => start.mutate()}
-          >
-            {t('hero.start')}
-          </Button>
-        )}
-        <span className={layout.muted}>
-          {earning.kind === 'earning' ? t('earning.earning') : t(`reasons.${earning.reason}`)}
-        </span>
-      </div>
-    </form>
+    </Form>
   )
 }
 
-function tryParse(text: string): bigint | null {
-  try {
-    return parseCoins(text)
-  } catch {
-    return null
-  }
+function StartButton() {
+  const { t } = useTranslation()
+  const { earning } = useOverview()
+  const start = useApiMutation(() => api.earn.start({}))
+  const stop = useApiMutation(() => api.earn.stop({}))
+  return (
+    <>
+      {earning.kind === 'stopped' ? (
+        <Button
+          kind="primary"
+          disabled={earning.reason !== 'paused-by-you' && earning.reason !== 'snoozed'}
+          onClick={() => start.mutate()}
+        >
+          {t('hero.start')}
+        </Button>
+      ) : (
+        <Button kind="primary" onClick={() => stop.mutate()}>
+          {t('hero.pause')}
+        </Button>
+      )}
+      <span className={layout.muted}>
+        {earning.kind === 'earning' ? t('earning.earning') : t(`reasons.${earning.reason}`)}
+      </span>
+      {(start.errorText ?? stop.errorText) && <Problem>{start.errorText ?? stop.errorText}</Problem>}
+    </>
+  )
 }

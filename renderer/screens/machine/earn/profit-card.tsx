@@ -68,7 +68,7 @@ export function ProfitCard({ className }: { readonly className: string | undefin
             [
               t('profit.priceNow'),
               priceNow
-                ? `${money(BigInt(priceNow.price) * 1000n, settings.currency, i18n.language)}/kWh${priceNow.told ? '' : ` (${t('profit.gap')})`}`
+                ? `${inCurrency(BigInt(priceNow.price) * 1000n)}/kWh${priceNow.told ? '' : ` (${t('profit.gap')})`}`
                 : '–',
             ],
             ...(offers

@@ -21,6 +21,8 @@ export function Market() {
   const offers = useQuery(query.market.offers.queryOptions()).data
   const orders = useQuery(query.market.orders.queryOptions()).data
   const [chosen, setChosen] = useState<OfferRow | null>(null)
+  const fulfilment = ({ machine: { fulfilment: share, done, failed } }: OfferRow): string =>
+    `${percent(share, i18n.language)} (${done}/${done + failed})`
   const own = (offer: OfferRow): boolean => offer.owner.toLowerCase() === wallet.address?.toLowerCase()
   return (
     <div className={layout.stack}>
@@ -50,7 +52,7 @@ export function Market() {
               shortCoins(offer.price, 8),
               shortCoins(offer.price * 3600n, 4),
               duration(offer.maxSeconds, i18n.language),
-              `${percent(offer.machine.fulfilment, i18n.language)} (${offer.machine.done}/${offer.machine.done + offer.machine.failed})`,
+              fulfilment(offer),
               offer.machine.payingBuyers,
               own(offer) ? (
                 <Tag key="own" tone="plain">

@@ -1,43 +1,55 @@
-import { useState } from 'react'
+import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
+import * as z from 'zod'
 import type { OfferRow } from '../../../../common/model/market.ts'
+import { files, number } from '../../../forms/fields.ts'
+import { useSchemaForm } from '../../../forms/use-schema-form.ts'
 import { shortCoins } from '../../../lib/format.ts'
 import { act } from '../../../state/act.ts'
 import { useOverview } from '../../../state/overview.ts'
 import { api } from '../../../state/transport.ts'
-import { useApiMutation } from '../../../state/mutation.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Dialog } from '../../../ui/dialog.tsx'
 import { SelectField, TextField } from '../../../ui/field.tsx'
 import { Facts, layout } from '../../../ui/layout.tsx'
 import { Problem } from '../../../ui/state.tsx'
 
+const MINUTE = 60
+const MOST_ROWS = 2 ** 20
 const presets = ['small', 'medium', 'large'] as const
-type Preset = (typeof presets)[number]
+
+/** Rows count where no file gives its own. */
+const orderOf = ({ maxSeconds }: OfferRow) =>
+  z.object({
+    preset: z.enum(presets),
+    count: number(z.int().min(1).max(MOST_ROWS)),
+    file: files(0),
+    term: number(z.int().min(MINUTE).max(maxSeconds), MINUTE),
+  })
 
 /** Which net, which rows, for how long at most; then the usual confirmation. */
 export function OrderDialog({ offer, onClose }: { readonly offer: OfferRow; readonly onClose: () => void }) {
   const { t } = useTranslation()
+  const id = useId()
   const { balances } = useOverview()
-  const [preset, setPreset] = useState<Preset>('medium')
-  const [rows, setRows] = useState('10000')
-  const [file, setFile] = useState<File | null>(null)
-  const [minutes, setMinutes] = useState(String(Math.min(10, Math.floor(offer.maxSeconds / 60))))
-  const count = /^\d{1,7}$/.test(rows) && Number(rows) >= 1 && Number(rows) <= 1_048_576 ? Number(rows) : null
-  const term =
-    /^\d{1,6}$/.test(minutes) && Number(minutes) >= 1 && Number(minutes) * 60 <= offer.maxSeconds
-      ? Number(minutes) * 60
-      : null
-  const escrow = term === null ? null : offer.price * BigInt(term)
-  const short = escrow !== null && balances !== null && balances.market < escrow
-  const order = useApiMutation(async () => {
-    const source = file
-      ? { kind: 'csv' as const, text: await file.text() }
-      : { kind: 'generated' as const, count: count! }
-    const work = await api.market.prepareWork({ preset, source })
-    if (await act({ kind: 'placeOrder', offer: offer.id, term: term!, maxPrice: offer.price, work: work.hash }))
-      onClose()
+  const schema = orderOf(offer)
+  const form = useSchemaForm({
+    schema,
+    values: {
+      preset: 'medium',
+      count: '10000',
+      file: null,
+      term: String(Math.min(10, Math.floor(offer.maxSeconds / MINUTE))),
+    },
+    save: async ({ preset, count, file: [file], term }) => {
+      const source = file ? { kind: 'csv' as const, text: await file.text() } : { kind: 'generated' as const, count }
+      const work = await api.market.prepareWork({ preset, source })
+      if (await act({ kind: 'placeOrder', offer: offer.id, term, maxPrice: offer.price, work: work.hash })) onClose()
+    },
   })
+  const term = schema.shape.term.safeParse(form.value('term'))
+  const escrow = term.success ? offer.price * BigInt(term.data) : null
+  const short = escrow !== null && balances !== null && balances.market < escrow
   return (
     <Dialog
       title={t('order.title', { id: offer.machine.id })}
@@ -46,51 +58,30 @@ export function OrderDialog({ offer, onClose }: { readonly offer: OfferRow; read
       actions={
         <>
           <Button onClick={onClose}>{t('common.cancel')}</Button>
-          <Button
-            kind="primary"
-            disabled={order.isPending || term === null || (!file && count === null) || short}
-            onClick={() => order.mutate()}
-          >
-            {order.isPending ? t('order.preparing') : t('common.continue')}
+          <Button kind="primary" type="submit" form={id} disabled={form.busy || form.wrong || short}>
+            {form.busy ? t('order.preparing') : t('common.continue')}
           </Button>
         </>
       }
     >
-      <div className={layout.stack}>
+      <form id={id} className={layout.stack} noValidate onSubmit={(event) => void form.submit(event)}>
         <p className={layout.muted}>{t('order.text')}</p>
-        <SelectField
-          label={t('order.net')}
-          value={preset}
-          onChange={(event) => setPreset(event.target.value as Preset)}
-        >
+        <SelectField label={t('order.net')} {...form.field('preset')}>
           {presets.map((item) => (
             <option key={item} value={item}>
               {t(`order.${item}`)}
             </option>
           ))}
         </SelectField>
-        <TextField
-          label={t('order.rows')}
-          inputMode="numeric"
-          value={rows}
-          disabled={file !== null}
-          error={!file && count === null ? t('order.badRows') : null}
-          onChange={(event) => setRows(event.target.value)}
-        />
+        <TextField label={t('order.rows')} inputMode="numeric" {...form.field('count')} />
         <TextField
           label={t('order.file')}
           type="file"
           accept=".csv,.txt"
           hint={t('order.fileHint')}
-          onChange={(event) => setFile(event.target.files?.[0] ?? null)}
+          {...form.field('file')}
         />
-        <TextField
-          label={t('order.minutes')}
-          inputMode="numeric"
-          value={minutes}
-          error={term === null ? t('order.badMinutes', { longest: Math.floor(offer.maxSeconds / 60) }) : null}
-          onChange={(event) => setMinutes(event.target.value)}
-        />
+        <TextField label={t('order.minutes')} inputMode="numeric" {...form.field('term')} />
         <Facts
           items={[
             [t('order.price'), shortCoins(offer.price, 8)],
@@ -99,9 +90,9 @@ export function OrderDialog({ offer, onClose }: { readonly offer: OfferRow; read
           ]}
         />
         {short && <Problem>{t('order.short')}</Problem>}
-        {order.errorText && <Problem>{order.errorText}</Problem>}
+        {form.problem && <Problem>{form.problem}</Problem>}
         <p className={layout.tiny}>{t('order.plaintext')}</p>
-      </div>
+      </form>
     </Dialog>
   )
 }

@@ -24,7 +24,7 @@ import { MediaFacts } from './media-facts.tsx'
 import { ReportFacts } from './report-facts.tsx'
 import { assetTone } from './tones.ts'
 
-/** What a buyer sees before paying: what is promised, rows that nobody could choose, and how the seller has kept its word. */
+/** What a buyer sees before paying: the promise, rows drawn at random, and how the seller kept earlier promises. */
 export function AssetPage() {
   const { t } = useTranslation()
   const id = Number(useParams()['id'])

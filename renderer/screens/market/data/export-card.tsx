@@ -1,7 +1,11 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { exportFormats, splitNames, type ExportFormat } from '../../../../common/model/data-names.ts'
-import type { DatasetRow } from '../../../../common/model/dataset.ts'
+import * as z from 'zod'
+import { exportFormats, splitNames } from '../../../../common/model/data-names.ts'
+import { ExportOptions, type DatasetRow } from '../../../../common/model/dataset.ts'
+import { number } from '../../../forms/fields.ts'
+import { Form } from '../../../forms/form.tsx'
+import { useSchemaForm } from '../../../forms/use-schema-form.ts'
 import { download } from '../../../lib/download.ts'
 import { bytes } from '../../../lib/format.ts'
 import { readPieces } from '../../../lib/pieces.ts'
@@ -15,74 +19,62 @@ import { Problem } from '../../../ui/state.tsx'
 
 type Written = Awaited<ReturnType<typeof api.data.export>>
 
+const { shares, licence } = ExportOptions.shape
+const percent = number(z.int().min(0).max(100))
+const Wanted = z
+  .object({ format: z.enum(exportFormats), validation: percent, test: percent, licence })
+  .refine(({ validation, test }) => validation + test < 100, { path: ['test'], params: { words: 'shares' } })
+  .transform(({ validation, test, ...rest }) => ({
+    ...rest,
+    shares: shares.parse({
+      train: (100 - validation - test) / 100,
+      validation: validation / 100,
+      test: test / 100,
+    }),
+  }))
+
 /** Writes what is left of a dataset for other programs, with splits and a card. */
 export function ExportCard({ dataset: { id, name, cleaned } }: { readonly dataset: DatasetRow }) {
   const { t, i18n } = useTranslation()
-  const [format, setFormat] = useState<ExportFormat>('parquet')
-  const [validation, setValidation] = useState(10)
-  const [test, setTest] = useState(10)
-  const [licence, setLicence] = useState('other')
   const [written, setWritten] = useState<
     (Written & { /** A part that was wanted got nothing. */ readonly short: boolean }) | null
   >(null)
-  const write = useApiMutation(async () => {
-    setWritten(null)
-    const shares = { train: (100 - validation - test) / 100, validation: validation / 100, test: test / 100 }
-    const done = await api.data.export({ id, request: { name, licence, format, shares, seed: '1' } })
-    setWritten({ ...done, short: splitNames.some((split) => shares[split] > 0 && done.splits[split] === 0) })
+  const form = useSchemaForm({
+    schema: Wanted,
+    values: { format: 'parquet', validation: '10', test: '10', licence: 'other' },
+    save: async ({ format, licence, shares }) => {
+      setWritten(null)
+      const done = await api.data.export({ id, request: { name, licence, format, shares, seed: '1' } })
+      setWritten({ ...done, short: splitNames.some((split) => shares[split] > 0 && done.splits[split] === 0) })
+    },
   })
   const save = useApiMutation(async (path: string) =>
     download(path.split('/').at(-1)!, await readPieces((offset) => api.data.exportedFile({ id, path, offset }))),
   )
-  const share = (value: number, set: (value: number) => void, most: number) => ({
-    type: 'number',
-    min: 0,
-    max: most,
-    step: 1,
-    value,
-    onChange: (event: { readonly target: HTMLInputElement }) =>
-      set(Math.max(0, Math.min(most, Math.round(event.target.valueAsNumber || 0)))),
-  })
   return (
     <Card title={t('data.export.title')}>
-      <form
-        className={layout.stack}
-        onSubmit={(event) => {
-          event.preventDefault()
-          write.mutate()
-        }}
-      >
-        <p className={layout.muted}>{t('data.export.text')}</p>
-        <div className={layout.pair}>
-          <SelectField
-            label={t('data.export.format')}
-            value={format}
-            onChange={(event) => setFormat(event.target.value as ExportFormat)}
-          >
-            {exportFormats.map((item) => (
-              <option key={item} value={item}>
-                {t(`data.export.formats.${item}`)}
-              </option>
-            ))}
-          </SelectField>
-          <TextField label={t('data.export.validation')} {...share(validation, setValidation, 100 - test)} />
-          <TextField label={t('data.export.test')} {...share(test, setTest, 100 - validation)} />
-          <TextField
-            label={t('data.export.licence')}
-            hint={t('data.export.licenceHint')}
-            value={licence}
-            maxLength={60}
-            pattern="[a-z0-9][a-z0-9.\-]*"
-            required
-            onChange={(event) => setLicence(event.target.value)}
-          />
-        </div>
-        {(write.errorText ?? save.errorText) && <Problem>{write.errorText ?? save.errorText}</Problem>}
-        <div>
-          <Button type="submit" disabled={write.isPending || (cleaned?.items ?? 0) === 0}>
-            {t('data.export.write')}
-          </Button>
-        </div>
+      <div className={layout.stack}>
+        <Form form={form} kind="secondary" submit={t('data.export.write')} disabled={(cleaned?.items ?? 0) === 0}>
+          <p className={layout.muted}>{t('data.export.text')}</p>
+          <div className={layout.pair}>
+            <SelectField label={t('data.export.format')} {...form.field('format')}>
+              {exportFormats.map((item) => (
+                <option key={item} value={item}>
+                  {t(`data.export.formats.${item}`)}
+                </option>
+              ))}
+            </SelectField>
+            <TextField label={t('data.export.validation')} inputMode="numeric" {...form.field('validation')} />
+            <TextField label={t('data.export.test')} inputMode="numeric" {...form.field('test')} />
+            <TextField
+              label={t('data.export.licence')}
+              hint={t('data.export.licenceHint')}
+              maxLength={60}
+              {...form.field('licence', t('forms.licence'))}
+            />
+          </div>
+        </Form>
+        {save.errorText && <Problem>{save.errorText}</Problem>}
         {written && (
           <div className={layout.tight} role="status">
             <span className={layout.muted}>{t('data.export.written', { folder: written.folder })}</span>
@@ -90,7 +82,7 @@ export function ExportCard({ dataset: { id, name, cleaned } }: { readonly datase
               {splitNames
                 .map(
                   (split) =>
-                    `${t(`data.export.splits.${split}`)} ${new Intl.NumberFormat(i18n.language).format(written.splits[split])}`,
+                    `${t(`data.export.splits.${split}`)} ${written.splits[split].toLocaleString(i18n.language)}`,
                 )
                 .join(' · ')}
             </span>
@@ -104,7 +96,7 @@ export function ExportCard({ dataset: { id, name, cleaned } }: { readonly datase
             </div>
           </div>
         )}
-      </form>
+      </div>
     </Card>
   )
 }

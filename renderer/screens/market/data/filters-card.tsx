@@ -1,13 +1,27 @@
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { CurationChoices, DatasetRow } from '../../../../common/model/dataset.ts'
-import { Button } from '../../../ui/button.tsx'
+import * as z from 'zod'
+import { CurationChoices, type DatasetRow } from '../../../../common/model/dataset.ts'
+import { number } from '../../../forms/fields.ts'
+import { Form } from '../../../forms/form.tsx'
+import { useSchemaForm } from '../../../forms/use-schema-form.ts'
 import { Card } from '../../../ui/card.tsx'
 import { CheckField, TextField } from '../../../ui/field.tsx'
 import { layout } from '../../../ui/layout.tsx'
 
-const day = (time: number | null): string => (time === null ? '' : new Date(time).toISOString().slice(0, 10))
 const DAY_MS = 86_400_000
+const dayOf = (time: number | null): string => (time === null ? '' : new Date(time).toISOString().slice(0, 10))
+const { shortest, authors, duplicates } = CurationChoices.shape.filters.shape
+/** The last day counts to its end. */
+const Filters = z.object({
+  from: z.string().transform((day) => (day === '' ? null : Date.parse(day))),
+  to: z.string().transform((day) => (day === '' ? null : Date.parse(day) + DAY_MS - 1)),
+  shortest: number(shortest),
+  authors: z
+    .string()
+    .transform((names) => names.split(/,\s*/).filter(Boolean))
+    .pipe(authors),
+  duplicates,
+})
 
 /** What is left out altogether. */
 export function FiltersCard({
@@ -20,60 +34,29 @@ export function FiltersCard({
   readonly onChoose: (choices: CurationChoices) => void
 }) {
   const { t } = useTranslation()
-  const [filters, setFilters] = useState(choices.filters)
-  const change = (part: Partial<CurationChoices['filters']>): void => setFilters((old) => ({ ...old, ...part }))
+  const { filters } = choices
+  const form = useSchemaForm({
+    schema: Filters,
+    values: {
+      from: dayOf(filters.from),
+      to: dayOf(filters.to),
+      shortest: String(filters.shortest),
+      authors: filters.authors.join(', '),
+      duplicates: filters.duplicates,
+    },
+    save: async (next) => onChoose({ ...choices, filters: next }),
+  })
   return (
     <Card title={t('data.filters')}>
-      <form
-        className={layout.stack}
-        onSubmit={(event) => {
-          event.preventDefault()
-          onChoose({ ...choices, filters })
-        }}
-      >
+      <Form form={form} kind="secondary" submit={t('data.apply')} disabled={busy || !form.changed}>
         <div className={layout.pair}>
-          <TextField
-            label={t('data.from')}
-            type="date"
-            value={day(filters.from)}
-            onChange={(event) => change({ from: event.target.valueAsNumber || null })}
-          />
-          <TextField
-            label={t('data.to')}
-            type="date"
-            value={day(filters.to)}
-            onChange={(event) =>
-              change({ to: event.target.valueAsNumber ? event.target.valueAsNumber + DAY_MS - 1 : null })
-            }
-          />
-          <TextField
-            label={t('data.shortest')}
-            type="number"
-            min={0}
-            max={10_000}
-            value={filters.shortest}
-            onChange={(event) =>
-              change({ shortest: Math.max(0, Math.min(10_000, Math.round(event.target.valueAsNumber || 0))) })
-            }
-          />
-          <TextField
-            label={t('data.withoutAuthors')}
-            hint={t('data.withoutAuthorsHint')}
-            value={filters.authors.join(', ')}
-            onChange={(event) => change({ authors: event.target.value.split(/,\s*/).filter(Boolean) })}
-          />
+          <TextField label={t('data.from')} type="date" {...form.field('from')} />
+          <TextField label={t('data.to')} type="date" {...form.field('to')} />
+          <TextField label={t('data.shortest')} inputMode="numeric" {...form.field('shortest')} />
+          <TextField label={t('data.withoutAuthors')} hint={t('data.withoutAuthorsHint')} {...form.field('authors')} />
         </div>
-        <CheckField
-          label={t('data.dropDuplicates')}
-          checked={filters.duplicates}
-          onChange={(event) => change({ duplicates: event.target.checked })}
-        />
-        <div>
-          <Button type="submit" disabled={busy || JSON.stringify(filters) === JSON.stringify(choices.filters)}>
-            {t('data.apply')}
-          </Button>
-        </div>
-      </form>
+        <CheckField label={t('data.dropDuplicates')} {...form.field('duplicates')} />
+      </Form>
     </Card>
   )
 }

@@ -25,8 +25,14 @@ export function GalleryTile({ collection, row: { item, thumbnail, dropped }, byH
   const { t, i18n } = useTranslation()
   const facts =
     item.kind === 'picture'
-      ? `${item.facts.width} × ${item.facts.height} · ${t('data.media.sharp', { value: item.facts.sharpness.toFixed(0) })}`
-      : `${duration(Math.round(item.facts.seconds), i18n.language)}${item.voice === null ? '' : ` · ${t('data.media.voice', { number: item.voice })}`}`
+      ? [
+          `${item.facts.width} × ${item.facts.height}`,
+          t('data.media.sharp', { value: item.facts.sharpness.toFixed(0) }),
+        ]
+      : [
+          duration(Math.round(item.facts.seconds), i18n.language),
+          ...(item.voice === null ? [] : [t('data.media.voice', { number: item.voice })]),
+        ]
   return (
     <article className={styles.tile} data-dropped={dropped !== null}>
       <div className={styles.picture}>
@@ -40,7 +46,7 @@ export function GalleryTile({ collection, row: { item, thumbnail, dropped }, byH
         {item.name}
       </span>
       <span className={layout.tiny}>
-        {facts} · {bytes(item.bytes)}
+        {facts.join(' · ')} · {bytes(item.bytes)}
       </span>
       <span className={layout.row}>
         {dropped !== null && <Tag tone="plain">{t(`data.media.reasons.${dropped}`)}</Tag>}

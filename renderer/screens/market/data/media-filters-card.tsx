@@ -1,7 +1,9 @@
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { CollectionChoices, CollectionRow } from '../../../../common/model/collection.ts'
-import { Button } from '../../../ui/button.tsx'
+import * as z from 'zod'
+import { CollectionChoices, type CollectionRow } from '../../../../common/model/collection.ts'
+import { number } from '../../../forms/fields.ts'
+import { Form } from '../../../forms/form.tsx'
+import { useSchemaForm } from '../../../forms/use-schema-form.ts'
 import { Card } from '../../../ui/card.tsx'
 import { CheckField, TextField } from '../../../ui/field.tsx'
 import { layout } from '../../../ui/layout.tsx'
@@ -13,49 +15,49 @@ interface Props {
   readonly onChoose: (choices: CollectionChoices) => void
 }
 
+const { sharpness, side, seconds, duplicates, voices } = CollectionChoices.shape.filters.shape
+const Filters = z.object({
+  sharpness: number(sharpness),
+  side: number(side),
+  seconds: number(seconds),
+  duplicates,
+  voices,
+})
+
 /** What is left out altogether, by its figures. */
 export function MediaFiltersCard({ collection: { choices, report, hidden }, busy, onChoose }: Props) {
   const { t } = useTranslation()
-  const [filters, setFilters] = useState(choices.filters)
-  const change = (part: Partial<CollectionChoices['filters']>): void => setFilters((old) => ({ ...old, ...part }))
-  const number = (name: 'sharpness' | 'side' | 'seconds', most: number, step: number) => ({
-    type: 'number',
-    min: 0,
-    max: most,
-    step,
-    value: filters[name],
-    onChange: (event: { readonly target: HTMLInputElement }) =>
-      change({ [name]: Math.max(0, Math.min(most, event.target.valueAsNumber || 0)) }),
+  const { filters } = choices
+  const form = useSchemaForm({
+    schema: Filters,
+    values: {
+      ...filters,
+      sharpness: String(filters.sharpness),
+      side: String(filters.side),
+      seconds: String(filters.seconds),
+    },
+    save: async (next) => onChoose({ ...choices, filters: next }),
   })
+  const chosen = form.value('voices')
+  const pictures = report.pictures.items > 0
   return (
     <Card title={t('data.filters')}>
-      <form
-        className={layout.stack}
-        onSubmit={(event) => {
-          event.preventDefault()
-          onChoose({ ...choices, filters })
-        }}
-      >
+      <Form form={form} kind="secondary" submit={t('data.apply')} disabled={busy || !form.changed}>
         <div className={layout.pair}>
-          {report.pictures.items > 0 && (
+          {pictures && (
             <TextField
               label={t('data.media.leastSharpness')}
               hint={t('data.media.leastSharpnessHint')}
-              {...number('sharpness', 1e6, 0.1)}
+              inputMode="decimal"
+              {...form.field('sharpness')}
             />
           )}
-          {report.pictures.items > 0 && <TextField label={t('data.media.leastSide')} {...number('side', 100_000, 1)} />}
+          {pictures && <TextField label={t('data.media.leastSide')} inputMode="numeric" {...form.field('side')} />}
           {report.recordings.items > 0 && (
-            <TextField label={t('data.media.leastSeconds')} {...number('seconds', 100_000, 0.1)} />
+            <TextField label={t('data.media.leastSeconds')} inputMode="decimal" {...form.field('seconds')} />
           )}
         </div>
-        {report.pictures.items > 0 && (
-          <CheckField
-            label={t('data.media.dropAlike')}
-            checked={filters.duplicates}
-            onChange={(event) => change({ duplicates: event.target.checked })}
-          />
-        )}
+        {pictures && <CheckField label={t('data.media.dropAlike')} {...form.field('duplicates')} />}
         {hidden.voices > 1 && (
           <fieldset className={styles.voices}>
             <legend>{t('data.media.onlyVoices')}</legend>
@@ -64,25 +66,16 @@ export function MediaFiltersCard({ collection: { choices, report, hidden }, busy
                 <CheckField
                   key={voice}
                   label={t('data.media.voice', { number: voice })}
-                  checked={filters.voices.includes(voice)}
+                  checked={chosen.includes(voice)}
                   onChange={(event) =>
-                    change({
-                      voices: event.target.checked
-                        ? [...filters.voices, voice]
-                        : filters.voices.filter((item) => item !== voice),
-                    })
+                    form.set('voices', event.target.checked ? [...chosen, voice] : chosen.filter((it) => it !== voice))
                   }
                 />
               ))}
             </div>
           </fieldset>
         )}
-        <div>
-          <Button type="submit" disabled={busy || JSON.stringify(filters) === JSON.stringify(choices.filters)}>
-            {t('data.apply')}
-          </Button>
-        </div>
-      </form>
+      </Form>
     </Card>
   )
 }

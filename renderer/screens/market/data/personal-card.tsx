@@ -1,7 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import * as z from 'zod'
 import type { CurationChoices } from '../../../../common/model/dataset.ts'
+import { Form } from '../../../forms/form.tsx'
+import { useSchemaForm } from '../../../forms/use-schema-form.ts'
 import { untilBack } from '../../../state/live.ts'
 import { query } from '../../../state/transport.ts'
 import { Button } from '../../../ui/button.tsx'
@@ -24,7 +27,6 @@ interface Props {
 export function PersonalCard({ id, choices, busy, onChoose }: Props) {
   const { t } = useTranslation()
   const [all, setAll] = useState(false)
-  const [word, setWord] = useState('')
   const found = useQuery({
     ...query.data.entities.queryOptions({ input: { id } }),
     ...untilBack,
@@ -76,40 +78,48 @@ export function PersonalCard({ id, choices, busy, onChoose }: Props) {
             </Button>
           </div>
         )}
-        <form
-          className={layout.row}
-          onSubmit={(event) => {
-            event.preventDefault()
-            onChoose({ ...choices, hide: [...new Set([...choices.hide, word.trim()])] })
-            setWord('')
-          }}
-        >
-          <TextField
-            label={t('data.hideMore')}
-            hint={
-              choices.hide.length > 0
-                ? t('data.alsoHidden', { words: choices.hide.join(', ') })
-                : t('data.hideMoreHint')
-            }
-            value={word}
-            maxLength={100}
-            onChange={(event) => setWord(event.target.value)}
-          />
-          <Button type="submit" disabled={word.trim().length < 2 || busy}>
-            {t('data.hide')}
-          </Button>
-          {choices.hide.length > 0 && (
-            <Button
-              kind="link"
-              disabled={busy}
-              onClick={() => onChoose({ ...choices, hide: choices.hide.slice(0, -1) })}
-            >
-              {t('data.showLast')}
-            </Button>
-          )}
-        </form>
+        <HideForm choices={choices} busy={busy} onChoose={onChoose} />
         <p className={layout.tiny}>{t('data.misses')}</p>
       </div>
     </Card>
+  )
+}
+
+const Word = z.object({ word: z.string().trim().min(2).max(100) })
+
+function HideForm({ choices, busy, onChoose }: Omit<Props, 'id'>) {
+  const { t } = useTranslation()
+  const form = useSchemaForm({
+    schema: Word,
+    values: { word: '' },
+    save: async ({ word }) => {
+      onChoose({ ...choices, hide: [...new Set([...choices.hide, word])] })
+      form.reset()
+    },
+  })
+  return (
+    <Form
+      form={form}
+      kind="secondary"
+      inRow
+      submit={t('data.hide')}
+      disabled={busy}
+      beside={
+        choices.hide.length > 0 && (
+          <Button kind="link" disabled={busy} onClick={() => onChoose({ ...choices, hide: choices.hide.slice(0, -1) })}>
+            {t('data.showLast')}
+          </Button>
+        )
+      }
+    >
+      <TextField
+        label={t('data.hideMore')}
+        hint={
+          choices.hide.length > 0 ? t('data.alsoHidden', { words: choices.hide.join(', ') }) : t('data.hideMoreHint')
+        }
+        maxLength={100}
+        {...form.field('word')}
+      />
+    </Form>
   )
 }

@@ -2,7 +2,6 @@ import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import type { DatasetRow } from '../../../../common/model/dataset.ts'
 import { api } from '../../../state/transport.ts'
-import { useApiMutation } from '../../../state/mutation.ts'
 import { Card } from '../../../ui/card.tsx'
 import { Facts, layout } from '../../../ui/layout.tsx'
 import { TermsForm, type Sealing } from './terms-form.tsx'
@@ -17,21 +16,14 @@ interface Props {
 export function ProtectCard({ dataset, assets }: Props) {
   const { t, i18n } = useTranslation()
   const navigate = useNavigate()
-  const seal = useApiMutation(async ({ terms, asset }: Sealing) => {
+  const seal = async ({ terms, asset }: Sealing) => {
     const release = await api.data.seal({ dataset: dataset.id, terms, asset })
     await navigate(`/data/release/${release.id}`)
-  })
+  }
   const count = dataset.cleaned?.items ?? 0
   return (
     <Card title={t('data.protect')}>
-      <TermsForm
-        name={dataset.name}
-        ready={count > 0}
-        busy={seal.isPending}
-        error={seal.errorText}
-        assets={assets}
-        onSeal={seal.mutate}
-      >
+      <TermsForm name={dataset.name} ready={count > 0} assets={assets} seal={seal}>
         <p className={layout.muted}>{t('data.protectText')}</p>
         <Facts
           items={[

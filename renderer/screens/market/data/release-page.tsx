@@ -1,9 +1,12 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate, useParams } from 'react-router'
+import * as z from 'zod'
 import type { DataOverview } from '../../../../common/api/data.ts'
-import { formatCoins, parseCoins } from '../../../../common/model/money.ts'
+import { formatCoins } from '../../../../common/model/money.ts'
+import { coins } from '../../../forms/fields.ts'
+import { Form } from '../../../forms/form.tsx'
+import { useSchemaForm } from '../../../forms/use-schema-form.ts'
 import { bytes, shortCoins } from '../../../lib/format.ts'
 import { act } from '../../../state/act.ts'
 import { useData } from '../../../state/data.ts'
@@ -23,6 +26,7 @@ import { DrawnRows } from './drawn-rows.tsx'
 import { assetTone } from './tones.ts'
 
 type Entry = DataOverview['releases'][number]
+type Asset = NonNullable<Entry['asset']>
 
 /** A sealed release on its way to the market: published, its lot drawn, shown and listed. */
 export function ReleasePage() {
@@ -57,7 +61,7 @@ function Loaded({ entry: { release, asset } }: { readonly entry: Entry }) {
         ]}
         at={done}
       />
-      {asset === null ? <PublishCard entry={{ release, asset }} /> : <ListingCard entry={{ release, asset }} />}
+      {asset === null ? <PublishCard entry={{ release, asset }} /> : <ListingCard release={release} asset={asset} />}
       <Card title={t('data.package')}>
         <Facts
           items={[
@@ -112,25 +116,10 @@ function PublishCard({ entry: { release } }: { readonly entry: Entry }) {
   )
 }
 
-function ListingCard({ entry: { asset, release } }: { readonly entry: Entry }) {
+function ListingCard({ asset, release }: { readonly asset: Asset; readonly release: Entry['release'] }) {
   const { t } = useTranslation()
-  const { wallet } = useOverview()
-  const { id, state, price, current } = asset!
+  const { id, state, price, current } = asset
   const draw = useQuery(query.data.draw.queryOptions({ input: { asset: id }, retry: 60, retryDelay: 1_000 }))
-  const [wanted, setWanted] = useState(state === 'listed' ? formatCoins(price) : '')
-  const [bad, setBad] = useState(false)
-  const list = useApiMutation(async () => {
-    let units: bigint
-    try {
-      units = parseCoins(wanted)
-    } catch {
-      setBad(true)
-      return
-    }
-    setBad(false)
-    await act({ kind: 'listAsset', asset: id, price: units })
-  })
-  const unlist = useApiMutation(() => act({ kind: 'unlistAsset', id }))
   const drawn = release.version.count === 0 || draw.data !== undefined
   return (
     <Card
@@ -154,37 +143,43 @@ function ListingCard({ entry: { asset, release } }: { readonly entry: Entry }) {
             </>
           )
         )}
-        <form
-          className={layout.row}
-          onSubmit={(event) => {
-            event.preventDefault()
-            list.mutate()
-          }}
-        >
-          <TextField
-            label={t('data.price')}
-            hint={t('data.priceHint')}
-            error={bad ? t('data.badPrice') : null}
-            inputMode="decimal"
-            required
-            value={wanted}
-            onChange={(event) => setWanted(event.target.value)}
-          />
-          <Button
-            kind="primary"
-            type="submit"
-            disabled={!drawn || list.isPending || wanted === '' || wallet.state !== 'open'}
-          >
-            {t(state === 'listed' ? 'data.reprice' : 'data.listButton')}
-          </Button>
-          {state === 'listed' && (
+        <PriceForm asset={asset} ready={drawn} />
+      </div>
+    </Card>
+  )
+}
+
+const Price = z.object({ price: coins(0n) })
+
+/** For how much it is offered, and taking it off the market again. */
+function PriceForm({ asset: { id, state, price }, ready }: { readonly asset: Asset; readonly ready: boolean }) {
+  const { t } = useTranslation()
+  const { wallet } = useOverview()
+  const listed = state === 'listed'
+  const form = useSchemaForm({
+    schema: Price,
+    values: { price: listed ? formatCoins(price) : '' },
+    save: (wanted) => act({ kind: 'listAsset', asset: id, price: wanted.price }),
+  })
+  const unlist = useApiMutation(() => act({ kind: 'unlistAsset', id }))
+  return (
+    <>
+      <Form
+        form={form}
+        inRow
+        submit={t(listed ? 'data.reprice' : 'data.listButton')}
+        disabled={!ready || wallet.state !== 'open'}
+        beside={
+          listed && (
             <Button disabled={unlist.isPending} onClick={() => unlist.mutate()}>
               {t('data.unlist')}
             </Button>
-          )}
-        </form>
-        {(list.errorText ?? unlist.errorText) && <Problem>{list.errorText ?? unlist.errorText}</Problem>}
-      </div>
-    </Card>
+          )
+        }
+      >
+        <TextField label={t('data.price')} hint={t('data.priceHint')} inputMode="decimal" {...form.field('price')} />
+      </Form>
+      {unlist.errorText && <Problem>{unlist.errorText}</Problem>}
+    </>
   )
 }

@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
-import { parseCoins } from '../../../../common/model/money.ts'
+import * as z from 'zod'
+import { coins, text } from '../../../forms/fields.ts'
+import { Form } from '../../../forms/form.tsx'
+import { useSchemaForm } from '../../../forms/use-schema-form.ts'
 import { shortCoins } from '../../../lib/format.ts'
 import { act } from '../../../state/act.ts'
 import { useData } from '../../../state/data.ts'
@@ -19,31 +21,20 @@ import { Empty, Problem, Skeleton } from '../../../ui/state.tsx'
 import { Table } from '../../../ui/table.tsx'
 import { Tag } from '../../../ui/tag.tsx'
 
+const stale = [query.data.requests.key()]
+
 /** What people look for, each with a bounty that is held until somebody is chosen. */
 export function RequestsCard() {
   const { t } = useTranslation()
   const { wallet } = useOverview()
   const requests = useQuery(query.data.requests.queryOptions({ ...untilBack, refetchInterval: 5_000 })).data
   const own = (useData()?.releases ?? []).flatMap(({ asset }) => (asset?.state === 'listed' ? [asset] : []))
-  const [title, setTitle] = useState('')
-  const [text, setText] = useState('')
-  const [bounty, setBounty] = useState('')
-  const stale = [query.data.requests.key()]
   const step = useApiMutation((action: Parameters<typeof act>[0]) => act(action), stale)
-  const ask = useApiMutation(async () => {
-    const units = parseCoins(bounty)
-    const { brief } = await api.data.prepareRequest({ title, text })
-    if (await act({ kind: 'openRequest', bounty: units, brief })) {
-      setTitle('')
-      setText('')
-      setBounty('')
-    }
-  }, stale)
   const take = useApiMutation(async ({ request, asset }: { request: number; asset: number }) => {
     const { current } = (await api.data.asset({ asset })).asset
     await act({ kind: 'acceptAnswer', request, asset, version: current.version })
   })
-  const problem = step.errorText ?? ask.errorText ?? take.errorText
+  const problem = step.errorText ?? take.errorText
   return (
     <Card title={t('data.requests')}>
       <div className={layout.stack}>
@@ -107,47 +98,35 @@ export function RequestsCard() {
             ]}
           />
         )}
-        <form
-          className={layout.stack}
-          onSubmit={(event) => {
-            event.preventDefault()
-            ask.mutate()
-          }}
-        >
-          <div className={layout.pair}>
-            <TextField
-              label={t('data.lookingFor')}
-              maxLength={120}
-              required
-              value={title}
-              onChange={(event) => setTitle(event.target.value)}
-            />
-            <TextField
-              label={t('data.bounty')}
-              hint={t('data.bountyHint')}
-              inputMode="decimal"
-              required
-              value={bounty}
-              onChange={(event) => setBounty(event.target.value)}
-            />
-          </div>
-          <TextArea
-            label={t('data.briefText')}
-            maxLength={4000}
-            value={text}
-            onChange={(event) => setText(event.target.value)}
-          />
-          {problem && <Problem>{problem}</Problem>}
-          <div>
-            <Button
-              type="submit"
-              disabled={ask.isPending || title.trim() === '' || bounty === '' || wallet.state !== 'open'}
-            >
-              {t('data.ask')}
-            </Button>
-          </div>
-        </form>
+        {problem && <Problem>{problem}</Problem>}
+        <AskForm />
       </div>
     </Card>
+  )
+}
+
+const Request = z.object({ title: text(120), text: z.string().max(4000), bounty: coins(1n) })
+const nothing = { title: '', text: '', bounty: '' }
+
+function AskForm() {
+  const { t } = useTranslation()
+  const { wallet } = useOverview()
+  const form = useSchemaForm({
+    schema: Request,
+    values: nothing,
+    save: async ({ bounty, ...words }) => {
+      const { brief } = await api.data.prepareRequest(words)
+      if (await act({ kind: 'openRequest', bounty, brief })) form.reset(nothing)
+    },
+    stale,
+  })
+  return (
+    <Form form={form} kind="secondary" submit={t('data.ask')} disabled={wallet.state !== 'open'}>
+      <div className={layout.pair}>
+        <TextField label={t('data.lookingFor')} maxLength={120} {...form.field('title')} />
+        <TextField label={t('data.bounty')} hint={t('data.bountyHint')} inputMode="decimal" {...form.field('bounty')} />
+      </div>
+      <TextArea label={t('data.briefText')} maxLength={4000} {...form.field('text')} />
+    </Form>
   )
 }

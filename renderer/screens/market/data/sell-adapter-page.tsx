@@ -4,7 +4,6 @@ import { useNavigate, useParams } from 'react-router'
 import { useData } from '../../../state/data.ts'
 import { untilBack } from '../../../state/live.ts'
 import { api, query } from '../../../state/transport.ts'
-import { useApiMutation } from '../../../state/mutation.ts'
 import { Card } from '../../../ui/card.tsx'
 import { layout } from '../../../ui/layout.tsx'
 import { Empty, Skeleton } from '../../../ui/state.tsx'
@@ -17,10 +16,10 @@ export function SellAdapterPage() {
   const navigate = useNavigate()
   const releases = useData()?.releases ?? []
   const run = useQuery(query.training.run.queryOptions({ input: { id }, ...untilBack, retry: 3 }))
-  const seal = useApiMutation(async ({ terms, asset }: Sealing) => {
+  const seal = async ({ terms, asset }: Sealing) => {
     const release = await api.data.sealAdapter({ run: id, terms, asset })
     await navigate(`/data/release/${release.id}`)
-  })
+  }
   if (run.isError) return <Empty>{t('data.noSuchRelease')}</Empty>
   if (!run.data) return <Skeleton label={t('common.loading')} />
   return (
@@ -28,12 +27,10 @@ export function SellAdapterPage() {
       <TermsForm
         name={run.data.run.name}
         ready={run.data.run.state === 'finished'}
-        busy={seal.isPending}
-        error={seal.errorText}
         assets={releases.flatMap(({ release, asset }) =>
           release.kind === 'adapter' && asset ? [{ id: asset.id, name: release.terms.name }] : [],
         )}
-        onSeal={seal.mutate}
+        seal={seal}
       >
         <p className={layout.muted}>{t('data.sellAdapterText')}</p>
       </TermsForm>

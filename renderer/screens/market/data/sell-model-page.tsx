@@ -3,7 +3,6 @@ import { useNavigate, useParams } from 'react-router'
 import { useModels } from '../../../state/chat.ts'
 import { useData } from '../../../state/data.ts'
 import { api } from '../../../state/transport.ts'
-import { useApiMutation } from '../../../state/mutation.ts'
 import { Card } from '../../../ui/card.tsx'
 import { layout } from '../../../ui/layout.tsx'
 import { Empty, Skeleton } from '../../../ui/state.tsx'
@@ -16,10 +15,10 @@ export function SellModelPage() {
   const navigate = useNavigate()
   const releases = useData()?.releases ?? []
   const overview = useModels()
-  const seal = useApiMutation(async ({ terms, asset }: Sealing) => {
+  const seal = async ({ terms, asset }: Sealing) => {
     const release = await api.data.sealModel({ model: id, terms, asset })
     await navigate(`/data/release/${release.id}`)
-  })
+  }
   if (!overview) return <Skeleton label={t('common.loading')} />
   const model = overview.models.find((item) => item.id === id)
   if (!model) return <Empty>{t('data.noSuchRelease')}</Empty>
@@ -28,12 +27,10 @@ export function SellModelPage() {
       <TermsForm
         name={model.name}
         ready
-        busy={seal.isPending}
-        error={seal.errorText}
         assets={releases.flatMap(({ release, asset }) =>
           release.kind === 'model' && asset ? [{ id: asset.id, name: release.terms.name }] : [],
         )}
-        onSeal={seal.mutate}
+        seal={seal}
       >
         <p className={layout.muted}>{t('data.sellModelText')}</p>
       </TermsForm>

@@ -1,6 +1,9 @@
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Config } from '../../../../common/model/config.ts'
+import * as z from 'zod'
+import { Config } from '../../../../common/model/config.ts'
+import { numberText, optionalNumber, optionalText } from '../../../forms/fields.ts'
+import { Form } from '../../../forms/form.tsx'
+import { useSchemaForm } from '../../../forms/use-schema-form.ts'
 import { bytes, dateTime } from '../../../lib/format.ts'
 import { useData } from '../../../state/data.ts'
 import { useSettings } from '../../../state/settings.ts'
@@ -83,25 +86,12 @@ export function Sharing() {
 
 function LimitsCard({ storage }: { readonly storage: Config['storage'] }) {
   const { t } = useTranslation()
-  const [name, setName] = useState(storage.sellerName ?? '')
-  const [rate, setRate] = useState(storage.rateCap === null ? '' : String(Math.round(storage.rateCap / KIB)))
-  const [disk, setDisk] = useState(storage.diskCap === null ? '' : String(storage.diskCap / GIB))
   const change = useApiMutation((part: Partial<Config['storage']>) =>
     api.system.changeSettings({ storage: { ...storage, ...part } }),
   )
   return (
     <Card title={t('data.limits')}>
-      <form
-        className={layout.stack}
-        onSubmit={(event) => {
-          event.preventDefault()
-          change.mutate({
-            sellerName: name.trim() || null,
-            rateCap: rate === '' ? null : Math.round(Number(rate) * KIB),
-            diskCap: disk === '' ? null : Math.round(Number(disk) * GIB),
-          })
-        }}
-      >
+      <div className={layout.stack}>
         <CheckField
           label={t('data.pause')}
           hint={t('data.pauseHint')}
@@ -114,39 +104,43 @@ function LimitsCard({ storage }: { readonly storage: Config['storage'] }) {
           checked={storage.onMetered}
           onChange={(event) => change.mutate({ onMetered: event.target.checked })}
         />
-        <div className={layout.pair}>
-          <TextField
-            label={t('data.sellerName')}
-            hint={t('data.sellerNameHint')}
-            maxLength={60}
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-          />
-          <TextField
-            label={t('data.rateCap')}
-            hint={t('data.noLimit')}
-            type="number"
-            min={1}
-            value={rate}
-            onChange={(event) => setRate(event.target.value)}
-          />
-          <TextField
-            label={t('data.diskCap')}
-            hint={t('data.noLimit')}
-            type="number"
-            min={0.01}
-            step={0.01}
-            value={disk}
-            onChange={(event) => setDisk(event.target.value)}
-          />
-        </div>
         {change.errorText && <Problem>{change.errorText}</Problem>}
-        <div>
-          <Button type="submit" disabled={change.isPending}>
-            {t('common.save')}
-          </Button>
-        </div>
-      </form>
+        <LimitsForm storage={storage} />
+      </div>
     </Card>
+  )
+}
+
+const { rateCap, diskCap } = Config.shape.storage.unwrap().shape
+const Limits = z.object({
+  sellerName: optionalText(60),
+  rateCap: optionalNumber(rateCap.unwrap(), KIB),
+  diskCap: optionalNumber(diskCap.unwrap(), GIB),
+})
+
+function LimitsForm({ storage }: { readonly storage: Config['storage'] }) {
+  const { t } = useTranslation()
+  const form = useSchemaForm({
+    schema: Limits,
+    values: {
+      sellerName: storage.sellerName ?? '',
+      rateCap: numberText(storage.rateCap, KIB),
+      diskCap: numberText(storage.diskCap, GIB),
+    },
+    save: (limits) => api.system.changeSettings({ storage: { ...storage, ...limits } }),
+  })
+  return (
+    <Form form={form} kind="secondary" submit={t('common.save')}>
+      <div className={layout.pair}>
+        <TextField
+          label={t('data.sellerName')}
+          hint={t('data.sellerNameHint')}
+          maxLength={60}
+          {...form.field('sellerName')}
+        />
+        <TextField label={t('data.rateCap')} hint={t('data.noLimit')} inputMode="decimal" {...form.field('rateCap')} />
+        <TextField label={t('data.diskCap')} hint={t('data.noLimit')} inputMode="decimal" {...form.field('diskCap')} />
+      </div>
+    </Form>
   )
 }

@@ -1,14 +1,16 @@
-import { useState, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import * as z from 'zod'
 import { licenceUses } from '../../../../common/model/data-names.ts'
-import type { ReleaseTerms } from '../../../../common/model/dataset.ts'
+import { ReleaseTerms } from '../../../../common/model/dataset.ts'
+import { number, optionalNumber } from '../../../forms/fields.ts'
+import { Form } from '../../../forms/form.tsx'
+import { useSchemaForm } from '../../../forms/use-schema-form.ts'
 import { useData } from '../../../state/data.ts'
 import { useOverview } from '../../../state/overview.ts'
-import { Button } from '../../../ui/button.tsx'
 import { CheckField, SelectField, TextArea, TextField } from '../../../ui/field.tsx'
 import { layout } from '../../../ui/layout.tsx'
 import { Progress } from '../../../ui/progress.tsx'
-import { Problem } from '../../../ui/state.tsx'
 
 /** What is sealed on which terms; as a new version of an asset, or as a new one. */
 export interface Sealing {
@@ -19,66 +21,61 @@ export interface Sealing {
 interface Props {
   readonly name: string
   readonly ready: boolean
-  readonly busy: boolean
-  readonly error: string | null
   /** Assets that it can be a new version of. */
   readonly assets: readonly { readonly id: number; readonly name: string }[]
-  readonly onSeal: (sealing: Sealing) => void
+  readonly seal: (sealing: Sealing) => Promise<unknown>
   readonly children?: ReactNode
 }
 
+const { name, description, licence, royalty, parent } = ReleaseTerms.shape
+const PERCENT = 100
+const Terms = z.object({
+  terms: z.object({
+    name,
+    description,
+    licence: licence.extend({ term: optionalNumber(licence.shape.term.unwrap()) }),
+    royalty: number(royalty, PERCENT),
+    parent: optionalNumber(parent.unwrap()),
+  }),
+  asset: optionalNumber(parent.unwrap()),
+})
+
 /** On what terms something is sold. */
-export function TermsForm({ name: suggested, ready, busy, error, assets, onSeal, children }: Props) {
+export function TermsForm({ name: suggested, ready, assets, seal, children }: Props) {
   const { t } = useTranslation()
   const { wallet } = useOverview()
   const sealing = useData()?.sealing
-  const [name, setName] = useState(suggested)
-  const [description, setDescription] = useState('')
-  const [use, setUse] = useState<(typeof licenceUses)[number]>('train')
-  const [redistribution, setRedistribution] = useState(false)
-  const [term, setTerm] = useState('')
-  const [royalty, setRoyalty] = useState('5')
-  const [parent, setParent] = useState('')
-  const [asset, setAsset] = useState('')
-  const number = (text: string): number | null => (text === '' ? null : Math.round(Number(text)))
+  const form = useSchemaForm({
+    schema: Terms,
+    values: {
+      terms: {
+        name: suggested,
+        description: '',
+        licence: { use: 'train', redistribution: false, term: '' },
+        royalty: '5',
+        parent: '',
+      },
+      asset: '',
+    },
+    save: seal,
+  })
   return (
-    <form
-      className={layout.stack}
-      onSubmit={(event) => {
-        event.preventDefault()
-        onSeal({
-          terms: {
-            name: name.trim(),
-            description,
-            licence: { use, redistribution, term: number(term) },
-            royalty: Math.round(Number(royalty) * 100),
-            parent: number(parent),
-          },
-          asset: number(asset),
-        })
-      }}
+    <Form
+      form={form}
+      submit={t('data.seal')}
+      disabled={!ready || wallet.state !== 'open'}
+      beside={wallet.state !== 'open' && <span className={layout.muted}>{t('data.walletFirst')}</span>}
     >
       {children}
-      <TextField
-        label={t('data.title')}
-        value={name}
-        maxLength={120}
-        required
-        onChange={(event) => setName(event.target.value)}
-      />
+      <TextField label={t('data.title')} maxLength={120} {...form.field('terms.name')} />
       <TextArea
         label={t('data.description')}
         hint={t('data.descriptionHint')}
-        value={description}
         maxLength={4000}
-        onChange={(event) => setDescription(event.target.value)}
+        {...form.field('terms.description')}
       />
       <div className={layout.pair}>
-        <SelectField
-          label={t('data.licence')}
-          value={use}
-          onChange={(event) => setUse(event.target.value as typeof use)}
-        >
+        <SelectField label={t('data.licence')} {...form.field('terms.licence.use')}>
           {licenceUses.map((item) => (
             <option key={item} value={item}>
               {t(`data.uses.${item}`)}
@@ -88,39 +85,25 @@ export function TermsForm({ name: suggested, ready, busy, error, assets, onSeal,
         <TextField
           label={t('data.term')}
           hint={t('data.termHint')}
-          type="number"
-          min={1}
-          max={36_500}
-          value={term}
-          onChange={(event) => setTerm(event.target.value)}
+          inputMode="numeric"
+          {...form.field('terms.licence.term')}
         />
         <TextField
           label={t('data.royalty')}
           hint={t('data.royaltyHint')}
-          type="number"
-          min={0}
-          max={20}
-          step={0.01}
-          required
-          value={royalty}
-          onChange={(event) => setRoyalty(event.target.value)}
+          inputMode="decimal"
+          {...form.field('terms.royalty')}
         />
         <TextField
           label={t('data.parent')}
           hint={t('data.parentHint')}
-          type="number"
-          min={1}
-          value={parent}
-          onChange={(event) => setParent(event.target.value)}
+          inputMode="numeric"
+          {...form.field('terms.parent')}
         />
       </div>
-      <CheckField
-        label={t('data.redistribution')}
-        checked={redistribution}
-        onChange={(event) => setRedistribution(event.target.checked)}
-      />
+      <CheckField label={t('data.redistribution')} {...form.field('terms.licence.redistribution')} />
       {assets.length > 0 && (
-        <SelectField label={t('data.asWhat')} value={asset} onChange={(event) => setAsset(event.target.value)}>
+        <SelectField label={t('data.asWhat')} {...form.field('asset')}>
           <option value="">{t('data.newAsset')}</option>
           {assets.map(({ id, name: title }) => (
             <option key={id} value={id}>
@@ -131,13 +114,6 @@ export function TermsForm({ name: suggested, ready, busy, error, assets, onSeal,
       )}
       <p className={layout.tiny}>{t('data.revocation')}</p>
       {sealing && <Progress share={sealing.of === 0 ? 0 : sealing.bytes / sealing.of} label={t('data.sealing')} />}
-      {error && <Problem>{error}</Problem>}
-      <div className={layout.row}>
-        <Button kind="primary" type="submit" disabled={busy || !ready || wallet.state !== 'open'}>
-          {t('data.seal')}
-        </Button>
-        {wallet.state !== 'open' && <span className={layout.muted}>{t('data.walletFirst')}</span>}
-      </div>
-    </form>
+    </Form>
   )
 }

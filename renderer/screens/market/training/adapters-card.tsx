@@ -1,28 +1,23 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
+import { PathForm } from '../../../forms/path-form.tsx'
 import { rate } from '../../../lib/format.ts'
 import { api, query } from '../../../state/transport.ts'
 import { useApiMutation } from '../../../state/mutation.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Card } from '../../../ui/card.tsx'
-import { TextField } from '../../../ui/field.tsx'
 import { layout } from '../../../ui/layout.tsx'
 import { Empty, Problem } from '../../../ui/state.tsx'
 import { Table } from '../../../ui/table.tsx'
 import { perplexity } from './perplexity.ts'
 
+const stale = [query.training.adapters.key()]
+
 /** Every adapter that is at hand, wherever it was trained. */
 export function AdaptersCard() {
   const { t } = useTranslation()
   const adapters = useQuery(query.training.adapters.queryOptions()).data ?? []
-  const [path, setPath] = useState('')
-  const stale = [query.training.adapters.key()]
-  const add = useApiMutation(async () => {
-    await api.training.addAdapter({ path })
-    setPath('')
-  }, stale)
   const remove = useApiMutation((known: string) => api.training.removeAdapter({ path: known }), stale)
   return (
     <Card title={t('adapters.title')}>
@@ -59,18 +54,13 @@ export function AdaptersCard() {
           />
         )}
         {remove.errorText && <Problem>{remove.errorText}</Problem>}
-        <div className={layout.row}>
-          <TextField
-            label={t('adapters.import')}
-            value={path}
-            hint={t('adapters.importHint')}
-            error={add.errorText}
-            onChange={(event) => setPath(event.target.value)}
-          />
-          <Button disabled={!path || add.isPending} onClick={() => add.mutate()}>
-            {t('adapters.add')}
-          </Button>
-        </div>
+        <PathForm
+          label={t('adapters.import')}
+          hint={t('adapters.importHint')}
+          submit={t('adapters.add')}
+          save={(path) => api.training.addAdapter({ path })}
+          stale={stale}
+        />
       </div>
     </Card>
   )

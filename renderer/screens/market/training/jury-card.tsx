@@ -4,7 +4,7 @@ import { query } from '../../../state/transport.ts'
 import { Card } from '../../../ui/card.tsx'
 import { Table } from '../../../ui/table.tsx'
 
-/** Disputes that this machine was drawn into. It judges by itself; there is nothing to press, so without any there is no card. */
+/** Disputes that this machine judges by itself. There is nothing to press, so without any there is no card. */
 export function JuryCard({ className }: { readonly className: string | undefined }) {
   const { t } = useTranslation()
   const duties = useQuery(query.jobs.jury.queryOptions()).data ?? []

@@ -2,30 +2,42 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useNavigate } from 'react-router'
+import * as z from 'zod'
+import { files } from '../../../forms/fields.ts'
+import { Form } from '../../../forms/form.tsx'
+import { useSchemaForm } from '../../../forms/use-schema-form.ts'
 import { dateTime } from '../../../lib/format.ts'
 import { api, query } from '../../../state/transport.ts'
-import { useApiMutation } from '../../../state/mutation.ts'
-import { Button } from '../../../ui/button.tsx'
 import { Card } from '../../../ui/card.tsx'
 import { TextField } from '../../../ui/field.tsx'
 import { layout } from '../../../ui/layout.tsx'
 import { Progress } from '../../../ui/progress.tsx'
-import { Empty, Problem } from '../../../ui/state.tsx'
+import { Empty } from '../../../ui/state.tsx'
 import { Table } from '../../../ui/table.tsx'
 import { upload } from '../../../state/upload.ts'
+
+const Chosen = z.object({ files: files(1) })
 
 /** Tables that were looked at here, and a place to hand in another. */
 export function TablesCard() {
   const { t, i18n } = useTranslation()
   const navigate = useNavigate()
   const tables = useQuery(query.tables.list.queryOptions()).data ?? []
-  const [file, setFile] = useState<File | null>(null)
   const [share, setShare] = useState<number | null>(null)
-  const create = useApiMutation(async () => {
-    const { table } = await api.tables
-      .create({ name: file!.name.slice(0, 80), upload: await upload([file!], setShare) })
-      .finally(() => setShare(null))
-    await navigate(`/train/table/${table.id}`)
+  const form = useSchemaForm({
+    schema: Chosen,
+    values: { files: null },
+    save: async ({ files: chosen }) => {
+      const given = await upload(chosen, setShare).finally(() => setShare(null))
+      const { table } = await api.tables.create({
+        name: chosen
+          .map(({ name }) => name)
+          .join(' ')
+          .slice(0, 80),
+        upload: given,
+      })
+      await navigate(`/train/table/${table.id}`)
+    },
   })
   return (
     <Card title={t('tables.title')}>
@@ -58,20 +70,16 @@ export function TablesCard() {
             ]}
           />
         )}
-        <TextField
-          label={t('tables.file')}
-          type="file"
-          accept=".csv,.jsonl,.parquet"
-          hint={t('tables.fileHint')}
-          onChange={(event) => setFile(event.target.files?.[0] ?? null)}
-        />
-        {share !== null && <Progress share={share} label={t('train.sending')} />}
-        {create.errorText && <Problem>{create.errorText}</Problem>}
-        <div className={layout.row}>
-          <Button disabled={!file || create.isPending} onClick={() => create.mutate()}>
-            {t('tables.look')}
-          </Button>
-        </div>
+        <Form form={form} kind="secondary" submit={t('tables.look')}>
+          <TextField
+            label={t('tables.file')}
+            type="file"
+            accept=".csv,.jsonl,.parquet"
+            hint={t('tables.fileHint')}
+            {...form.field('files')}
+          />
+          {share !== null && <Progress share={share} label={t('train.sending')} />}
+        </Form>
       </div>
     </Card>
   )

@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs'
-import { totalmem } from 'node:os'
+import { mkdirSync } from 'node:fs'
 import type { AnyContractRouter } from '@orpc/contract'
 import type { Earnings } from '../../common/api/earn.ts'
 import type { curationContract } from '../../common/children/curation.ts'
@@ -23,10 +22,11 @@ import { createFileSink } from '../core/log/file-sink.ts'
 import { Log } from '../core/log/log.ts'
 import { dataPaths } from '../core/paths.ts'
 import type { Notifier, Power, Secrets } from '../core/ports.ts'
-import type { ChildName, Spawner } from '../core/processes/spawner.ts'
+import { confinementOf } from '../core/processes/confinement.ts'
 import { proveIsolation } from '../core/processes/isolation.ts'
-import type { SandboxPolicy } from '../core/processes/sandbox.ts'
+import type { Spawner } from '../core/processes/spawner.ts'
 import { SupervisedProcess } from '../core/processes/supervised.ts'
+import type { ChildName, ConfinedName } from '../core/processes/table.ts'
 import {
   ChainMonitor,
   ChainSteps,
@@ -98,15 +98,6 @@ import { OverviewFeed } from './overview.ts'
 import { PeerRecords } from './peer-records.ts'
 import type { Services } from './services.ts'
 
-/** Nets of orders are small; an engine that holds more than this has gone wrong. */
-const EXACT_INFERENCE_MEMORY = 4 * 2 ** 30
-/** A batch of rows takes seconds, a known-answer test less than a minute on any machine. */
-const EXACT_INFERENCE_SILENCE_MS = 5 * 60_000
-/** Share of the machine's memory that a stranger's training may hold. */
-const TRAINING_MEMORY = 0.8
-/** Longer than a step of anything that fits, and than the segments that a juror executes again. */
-const TRAINING_SILENCE_MS = 60 * 60_000
-
 export interface HostPorts {
   readonly dataRoot: string
   readonly spawner: Spawner
@@ -147,27 +138,29 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   log.info('isolation of strangers’ work', { ...isolation })
   const network = networkOf(networkConfig, practice?.rpcUrl ?? '')
 
-  /** Strangers' work runs in the sandbox where that has proven itself; folders are made before they are shown to it. */
-  const policyFor =
-    (write: readonly string[], read: () => readonly string[] = () => []) =>
-    (): SandboxPolicy | null => {
-      if (isolation.tier !== 'sandbox') return null
-      for (const folder of write) mkdirSync(folder, { recursive: true, mode: 0o700 })
-      return { write, read: read().filter((path) => existsSync(path)) }
-    }
+  const children = new Map<string, { readonly pid: number | undefined }>()
+  /** @param role set where a process runs more than once */
   const supervised = <C extends AnyContractRouter>(
     name: ChildName,
-    limits: Pick<ConstructorParameters<typeof SupervisedProcess>[0], 'policy' | 'limits'> = {},
-  ): SupervisedProcess<C> => new SupervisedProcess<C>({ name, spawner, clock, log, ...limits })
+    role: string = name,
+    confinement: Partial<ReturnType<typeof confinementOf>> = {},
+  ): SupervisedProcess<C> => {
+    const child = new SupervisedProcess<C>({ name, spawner, clock, log, ...confinement })
+    children.set(role, child)
+    return child
+  }
+  const confined = (name: ConfinedName, reads?: () => readonly string[]) =>
+    confinementOf(name, paths, isolation.tier === 'sandbox', reads)
 
   const signedFor: VaultNetwork = { chainId: network.chainId, contracts: network.contracts }
 
   const vault = supervised<typeof vaultContract>('vault')
-  const drill = supervised<typeof exactInferenceContract>('drill', {
-    policy: policyFor([paths.serving, paths.benchmark]),
-    limits: { memoryBytes: EXACT_INFERENCE_MEMORY, silenceMs: EXACT_INFERENCE_SILENCE_MS },
-  })
-  const checker = supervised<typeof exactInferenceContract>('drill')
+  const exactInference = supervised<typeof exactInferenceContract>(
+    'exact-inference',
+    'exact-inference',
+    confined('exact-inference'),
+  )
+  const checker = supervised<typeof exactInferenceContract>('exact-inference', 'checker')
   const peer = supervised<typeof peerContract>('peer')
   const storage = supervised<typeof storageContract>('storage')
   const curation = supervised<typeof curationContract>('curation')
@@ -175,12 +168,14 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const embedder = supervised<typeof embedderContract>('embedder')
   const telemetry = supervised<typeof telemetryContract>('telemetry')
   const llm = supervised<typeof llmContract>('llm')
-  const chatEngine = supervised<typeof llmContract>('llm')
+  const chatEngine = supervised<typeof llmContract>('llm', 'chatEngine')
   const trainer = supervised<typeof trainerContract>('trainer')
-  const jobTrainer = supervised<typeof trainerContract>('trainer', {
-    policy: policyFor([paths.jobs, paths.shelf], () => bases.paths()),
-    limits: { memoryBytes: totalmem() * TRAINING_MEMORY, silenceMs: TRAINING_SILENCE_MS },
-  })
+  const jobTrainer = supervised<typeof trainerContract>(
+    'trainer',
+    'jobTrainer',
+    confined('trainer', () => bases.paths()),
+  )
+  if (practice) children.set('chain', practice)
 
   const jobs = new JobStore(db, clock)
   const reads = new MarketRepository(db)
@@ -216,7 +211,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
       if (drawn?.measured) listener(drawn.watts)
     })
   const machine = new MachineService({
-    drill,
+    exactInference,
     trainer: jobTrainer,
     llm,
     telemetry,
@@ -267,7 +262,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     chainTime: () => monitor.head?.time ?? 0,
     complete,
   })
-  const engine = new ExactInferenceEngine({ process: drill, config, threads: () => machine.threads() })
+  const engine = new ExactInferenceEngine({ process: exactInference, config, threads: () => machine.threads() })
   const work = new WorkStore(paths, checker)
   const records = new PeerRecords({ wallet, peers, monitor })
   const wallets = new PeerWallets(signedFor, monitor)
@@ -555,26 +550,11 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     config,
     log,
   })
-  const children = (): Record<string, number> =>
-    Object.fromEntries(
-      Object.entries({
-        vault,
-        drill,
-        checker,
-        peer,
-        storage,
-        curation,
-        memories,
-        embedder,
-        telemetry,
-        llm,
-        chatEngine,
-        trainer,
-        jobTrainer,
-        chain: practice,
-      }).flatMap(([name, child]) => (child?.pid ? [[name, child.pid]] : [])),
-    )
-  const diagnostics = new Diagnostics({ config, logs: paths.logs, children })
+  const diagnostics = new Diagnostics({
+    config,
+    logs: paths.logs,
+    children: () => Object.fromEntries([...children].flatMap(([role, { pid }]) => (pid ? [[role, pid]] : []))),
+  })
   const backup = new BackupService(db, paths.backup, log)
 
   const services: Services = {

@@ -66,21 +66,25 @@ import {
   ComputeCustomerWorkflow,
   MarketRepository,
   ComputeProviderWorkflow,
+  OrderAnswers,
+  orderRoute,
   WorkStore,
 } from '../features/market/compute/index.ts'
-import { PeerService, PeerWallets } from '../features/peers/index.ts'
-import { BlobStore, PeerFileTransfer } from '../features/file-transfer/index.ts'
+import { PeerService, PeerWallets, type PeerAddress } from '../features/peers/index.ts'
+import { BlobStore, FileAnswers, filesRoute, PeerFileTransfer } from '../features/file-transfer/index.ts'
 import { TableService } from '../features/training/tables/index.ts'
 import {
   CaseSender,
   TrainingCustomerWorkflow,
   trainingCustomerJobs,
-  isForJuror,
-  isTrainingRequest,
   JobEngine,
   JobRepository,
+  jobRoute,
+  JurorAnswers,
   TrainingJurorWorkflow,
   juryJobs,
+  juryRoute,
+  quoteRoute,
   MilestoneCheck,
   OrderDrafts,
   TrainingProviderWorkflow,
@@ -203,7 +207,14 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     complaint: (sale) => saleVault.complaint(sale),
   }
   const transactions = new TransactionQueue({ store: new TransactionStore(db, clock), monitor, signer, clock, log })
-  const peers = new PeerService({ process: peer, config, folder: paths.peer, log })
+  const peers = new PeerService({
+    process: peer,
+    config,
+    folder: paths.peer,
+    wallets: new PeerWallets(signedFor, monitor),
+    record: () => records.current(),
+    log,
+  })
   const feed = new TelemetryFeed({ process: telemetry, config, power, log })
   const onWatts = (listener: (watts: number) => void): (() => void) =>
     feed.events.on('sample', (sample) => {
@@ -265,7 +276,6 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const engine = new ExactInferenceEngine({ process: exactInference, config, threads: () => machine.threads() })
   const work = new WorkStore(paths, checker)
   const records = new PeerRecords({ wallet, peers, monitor })
-  const wallets = new PeerWallets(signedFor, monitor)
   const serving = new ComputeProviderWorkflow({
     jobs,
     reads,
@@ -273,8 +283,6 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     engine,
     indexer,
     monitor,
-    network: signedFor,
-    wallets,
     log,
     account: () => wallet.addressOrNull(),
     follow: (action) => actions.follow(action),
@@ -290,8 +298,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     config,
     log,
     account: () => wallet.addressOrNull(),
-    record: () => records.current(),
-    request: (to, message, body, timeoutMs) => peers.request(to, message, body, timeoutMs),
+    ask: (machine) => peers.to(machine),
     signReceipt: async (order, served, finished) =>
       (await wallet.sign({ kind: 'receipt', order: BigInt(order), served, finished })).signature,
   })
@@ -342,13 +349,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   })
   const asking = {
     account: () => wallet.addressOrNull(),
-    record: () => records.current(),
-    request: (
-      to: { peerId: string; addresses: string[] },
-      message: Record<string, unknown>,
-      body?: Buffer | null,
-      timeoutMs?: number,
-    ) => peers.request(to, message, body, timeoutMs),
+    ask: (machine: PeerAddress) => peers.to(machine),
   }
   const jobEngine = new JobEngine({ engine: jobTrainer, blobs, folder: paths.jobs })
   const exchange = new PeerFileTransfer(blobs)
@@ -370,7 +371,6 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const intake = new ProviderIntake({
     clock,
     blobs,
-    wallets,
     jobs: provided,
     reads: jobRepository,
     engine: jobEngine,
@@ -399,25 +399,39 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     reads: jobRepository,
     ...asking,
   })
+  const judged = juryJobs(jobs)
   const juror = new TrainingJurorWorkflow({
     blobs,
     steps,
     indexer,
     monitor,
-    wallets,
     log,
-    jobs: juryJobs(jobs),
+    jobs: judged,
     reads: jobRepository,
     engine: jobEngine,
     account: asking.account,
-    baseOf: (hash) => bases.pathOf(hash),
   })
-  peers.onRequest((request) =>
-    !isTrainingRequest(request)
-      ? serving.answer(request)
-      : isForJuror(request, juror)
-        ? juror.answer(request)
-        : intake.answer(request),
+  const jury = new JurorAnswers({ jobs: judged, reads: jobRepository, juror, baseOf: (hash) => bases.pathOf(hash) })
+  peers.route(
+    orderRoute,
+    new OrderAnswers({
+      jobs,
+      reads,
+      work,
+      network: signedFor,
+      account: asking.account,
+      onNews: () => serving.poke(),
+    }),
+  )
+  peers.openRoute(quoteRoute, intake.quote)
+  peers.route(jobRoute, intake)
+  peers.route(juryRoute, jury)
+  peers.route(
+    filesRoute,
+    new FileAnswers(blobs, {
+      job: (id, party) => intake.ticket(id, party),
+      case: (id, party) => jury.ticket(id, party),
+    }),
   )
   const earning: EarningService = new EarningService({
     db,

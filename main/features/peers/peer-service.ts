@@ -102,9 +102,9 @@ export class PeerService implements Service {
       timeoutMs = ANSWER_TIMEOUT_MS,
     ) => {
       const { protocol } = route.limits
-      const { answer } = shapeOf(route.messages, message.type)
-      const envelope = route.caller === 'party' ? { ...message, subject, record: await this.#record() } : { ...message }
+      const shape = shapeOf(route.messages, message.type)
       await this.#ensure()
+      const envelope = route.caller === 'party' ? { ...message, subject, record: await this.#record() } : { ...message }
       const given = await this.#process.client.request({
         protocol,
         peerId: peerIdOfKey(peer),
@@ -120,8 +120,10 @@ export class PeerService implements Service {
           typeof reason === 'string' ? reason.slice(0, 300) : 'the peer refused',
           { peerCode: typeof error === 'string' ? error.slice(0, 40) : 'unreadable' },
         )
+      if (given.body !== null && shape.body !== 'answer')
+        throw new HearthError('BAD_MESSAGE', 'the machine’s answer has a body where none belongs')
       return {
-        message: parseMessage(answer, given.message, 'the machine’s answer') as z.output<M[T]['answer']>,
+        message: parseMessage(shape.answer, given.message, 'the machine’s answer') as z.output<M[T]['answer']>,
         body: given.body === null ? null : Buffer.from(given.body, 'base64'),
       }
     }
@@ -152,16 +154,16 @@ export class PeerService implements Service {
     void this.#serve(this.#inbound.signal)
   }
 
-  /** Hands requests on for as long as the node lives. A stream of them that breaks is opened again. */
+  /** Hands requests on for as long as the node lives. A stream of them that breaks off is opened again. */
   async #serve(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted)
+    while (!signal.aborted && this.#status) {
       try {
         for await (const request of await this.#process.client.inbound({}, { signal })) void this.#answer(request)
       } catch (error) {
-        if (signal.aborted || this.#status === null) return
-        this.#log.warn('inbound requests broke off; listening again', { error: messageOf(error) })
-        await pause(LISTEN_AGAIN_MS, signal)
+        if (!signal.aborted) this.#log.warn('the stream of requests broke off', { error: messageOf(error) })
       }
+      await pause(LISTEN_AGAIN_MS, signal)
+    }
   }
 
   async #answer({ id, body, ...request }: Inbound): Promise<void> {

@@ -16,14 +16,15 @@ const decode = (body: string | null): Uint8Array | null => (body === null ? null
 /** Hands a request to the host and waits for its answer; a host that gives none is waited for no longer than the peer. */
 function askHost(protocol: string, peerId: string, frame: Frame, signal: AbortSignal): Promise<Frame> {
   const id = nextId++
-  return new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => {
-      waiting.delete(id)
-      reject(new Error('no answer in time'))
-    })
-    waiting.set(id, resolve)
-    queue.push({ id, protocol, peerId, message: frame.message, body: encode(frame.body) })
-    wake?.()
+  const { promise, resolve, reject } = Promise.withResolvers<Frame>()
+  const giveUp = (): void => reject(new Error('the host gave no answer in time'))
+  signal.addEventListener('abort', giveUp)
+  waiting.set(id, resolve)
+  queue.push({ id, protocol, peerId, message: frame.message, body: encode(frame.body) })
+  wake?.()
+  return promise.finally(() => {
+    signal.removeEventListener('abort', giveUp)
+    waiting.delete(id)
   })
 }
 
@@ -58,7 +59,6 @@ serveChild(
     }),
     answer: os.answer.handler(({ input }) => {
       waiting.get(input.id)?.({ message: input.message, body: decode(input.body) })
-      waiting.delete(input.id)
       return {}
     }),
   }),

@@ -84,8 +84,10 @@ test('a peer that floods a route is told so, and an honest one is answered on it
   expect(await Promise.all([...flood, fair])).toEqual(Array(3).fill({ message: { ok: true }, body: null }))
 
   const answers = []
-  for (let i = 0; i < 8; i++) answers.push((await say(flooder, 'open/1')).message['error'] ?? 'answered')
-  expect(answers).toEqual([...Array<string>(5).fill('answered'), ...Array<string>(3).fill('TOO_MANY_REQUESTS')])
+  // More than two minutes' budgets, should a minute end in between.
+  for (let i = 0; i < 12; i++) answers.push((await say(flooder, 'open/1')).message['error'] ?? 'answered')
+  expect(answers.slice(0, 5)).toEqual(Array(5).fill('answered'))
+  expect(answers).toContain('TOO_MANY_REQUESTS')
   expect(await say(honest, 'open/1')).toMatchObject({ message: { ok: true } })
   asked = []
 })

@@ -84,7 +84,7 @@ for (const [name, bar, begin] of causes) {
     await sleep(137 * (i + 1))
     const { children } = await provider.api.system.health({})
     const end = begin()
-    stops.push(await untilQuiet(children['drill']!))
+    stops.push(await untilQuiet(children['exact-inference']!))
     const paused = await until('the pause', async () => {
       const order = await served(provider)
       return order.state === 'paused' && order

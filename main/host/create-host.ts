@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs'
-import { totalmem } from 'node:os'
+import { mkdirSync } from 'node:fs'
 import type { AnyContractRouter } from '@orpc/contract'
 import type { Earnings } from '../../common/api/earn.ts'
 import type { curationContract } from '../../common/children/curation.ts'
@@ -24,10 +23,11 @@ import { createFileSink } from '../core/log/file-sink.ts'
 import { Log } from '../core/log/log.ts'
 import { dataPaths } from '../core/paths.ts'
 import type { Notifier, Power, Secrets } from '../core/ports.ts'
-import type { ChildName, Spawner } from '../core/processes/spawner.ts'
+import { confinementOf } from '../core/processes/confinement.ts'
 import { proveIsolation } from '../core/processes/isolation.ts'
-import type { SandboxPolicy } from '../core/processes/sandbox.ts'
+import type { Spawner } from '../core/processes/spawner.ts'
 import { SupervisedProcess } from '../core/processes/supervised.ts'
+import type { ChildName, ConfinedName } from '../core/processes/table.ts'
 import {
   ChainMonitor,
   ChainSteps,
@@ -67,21 +67,25 @@ import {
   ComputeCustomerWorkflow,
   MarketRepository,
   ComputeProviderWorkflow,
+  OrderAnswers,
+  orderRoute,
   WorkStore,
 } from '../features/market/compute/index.ts'
-import { PeerService, PeerWallets } from '../features/peers/index.ts'
-import { BlobStore, PeerFileTransfer } from '../features/file-transfer/index.ts'
+import { PeerService, PeerWallets, type PeerAddress } from '../features/peers/index.ts'
+import { BlobStore, FileAnswers, filesRoute, PeerFileTransfer } from '../features/file-transfer/index.ts'
 import { TableService } from '../features/training/tables/index.ts'
 import {
   CaseSender,
   TrainingCustomerWorkflow,
   trainingCustomerJobs,
-  isForJuror,
-  isTrainingRequest,
   JobEngine,
   JobRepository,
+  jobRoute,
+  JurorAnswers,
   TrainingJurorWorkflow,
   juryJobs,
+  juryRoute,
+  quoteRoute,
   MilestoneCheck,
   OrderDrafts,
   TrainingProviderWorkflow,
@@ -98,15 +102,6 @@ import { networkOf } from './network.ts'
 import { OverviewFeed } from './overview.ts'
 import { PeerRecords } from './peer-records.ts'
 import type { Services } from './services.ts'
-
-/** Nets of orders are small; an engine that holds more than this has gone wrong. */
-const EXACT_INFERENCE_MEMORY = 4 * 2 ** 30
-/** A batch of rows takes seconds, a known-answer test less than a minute on any machine. */
-const EXACT_INFERENCE_SILENCE_MS = 5 * 60_000
-/** Share of the machine's memory that a stranger's training may hold. */
-const TRAINING_MEMORY = 0.8
-/** Longer than a step of anything that fits, and than the segments that a juror executes again. */
-const TRAINING_SILENCE_MS = 60 * 60_000
 
 export interface HostPorts {
   readonly dataRoot: string
@@ -148,27 +143,29 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   log.info('isolation of strangers’ work', { ...isolation })
   const network = networkOf(networkConfig, practice?.rpcUrl ?? '')
 
-  /** Strangers' work runs in the sandbox where that has proven itself; folders are made before they are shown to it. */
-  const policyFor =
-    (write: readonly string[], read: () => readonly string[] = () => []) =>
-    (): SandboxPolicy | null => {
-      if (isolation.tier !== 'sandbox') return null
-      for (const folder of write) mkdirSync(folder, { recursive: true, mode: 0o700 })
-      return { write, read: read().filter((path) => existsSync(path)) }
-    }
+  const children = new Map<string, { readonly pid: number | undefined }>()
+  /** @param role set where a process runs more than once */
   const supervised = <C extends AnyContractRouter>(
     name: ChildName,
-    limits: Pick<ConstructorParameters<typeof SupervisedProcess>[0], 'policy' | 'limits'> = {},
-  ): SupervisedProcess<C> => new SupervisedProcess<C>({ name, spawner, clock, log, ...limits })
+    role: string = name,
+    confinement: Partial<ReturnType<typeof confinementOf>> = {},
+  ): SupervisedProcess<C> => {
+    const child = new SupervisedProcess<C>({ name, spawner, clock, log, ...confinement })
+    children.set(role, child)
+    return child
+  }
+  const confined = (name: ConfinedName, reads?: () => readonly string[]) =>
+    confinementOf(name, paths, isolation.tier === 'sandbox', reads)
 
   const signedFor: VaultNetwork = { chainId: network.chainId, contracts: network.contracts }
 
   const vault = supervised<typeof vaultContract>('vault')
-  const drill = supervised<typeof exactInferenceContract>('drill', {
-    policy: policyFor([paths.serving, paths.benchmark]),
-    limits: { memoryBytes: EXACT_INFERENCE_MEMORY, silenceMs: EXACT_INFERENCE_SILENCE_MS },
-  })
-  const checker = supervised<typeof exactInferenceContract>('drill')
+  const exactInference = supervised<typeof exactInferenceContract>(
+    'exact-inference',
+    'exact-inference',
+    confined('exact-inference'),
+  )
+  const checker = supervised<typeof exactInferenceContract>('exact-inference', 'checker')
   const peer = supervised<typeof peerContract>('peer')
   const storage = supervised<typeof storageContract>('storage')
   const curation = supervised<typeof curationContract>('curation')
@@ -176,12 +173,14 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const embedder = supervised<typeof embedderContract>('embedder')
   const telemetry = supervised<typeof telemetryContract>('telemetry')
   const llm = supervised<typeof llmContract>('llm')
-  const chatEngine = supervised<typeof llmContract>('llm')
+  const chatEngine = supervised<typeof llmContract>('llm', 'chatEngine')
   const trainer = supervised<typeof trainerContract>('trainer')
-  const jobTrainer = supervised<typeof trainerContract>('trainer', {
-    policy: policyFor([paths.jobs, paths.shelf], () => bases.paths()),
-    limits: { memoryBytes: totalmem() * TRAINING_MEMORY, silenceMs: TRAINING_SILENCE_MS },
-  })
+  const jobTrainer = supervised<typeof trainerContract>(
+    'trainer',
+    'jobTrainer',
+    confined('trainer', () => bases.paths()),
+  )
+  if (practice) children.set('chain', practice)
 
   const jobs = new JobStore(db, clock)
   const reads = new MarketRepository(db)
@@ -209,7 +208,14 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     complaint: (sale) => saleVault.complaint(sale),
   }
   const transactions = new TransactionQueue({ store: new TransactionStore(db, clock), monitor, signer, clock, log })
-  const peers = new PeerService({ process: peer, config, folder: paths.peer, log })
+  const peers = new PeerService({
+    process: peer,
+    config,
+    folder: paths.peer,
+    wallets: new PeerWallets(signedFor, monitor),
+    record: () => records.current(),
+    log,
+  })
   const feed = new TelemetryFeed({ process: telemetry, config, power, log })
   const onWatts = (listener: (watts: number) => void): (() => void) =>
     feed.events.on('sample', (sample) => {
@@ -217,7 +223,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
       if (drawn?.measured) listener(drawn.watts)
     })
   const machine = new MachineService({
-    drill,
+    exactInference,
     trainer: jobTrainer,
     llm,
     telemetry,
@@ -268,10 +274,9 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     chainTime: () => monitor.head?.time ?? 0,
     complete,
   })
-  const engine = new ExactInferenceEngine({ process: drill, config, threads: () => machine.threads() })
+  const engine = new ExactInferenceEngine({ process: exactInference, config, threads: () => machine.threads() })
   const work = new WorkStore(paths, checker)
   const records = new PeerRecords({ wallet, peers, monitor })
-  const wallets = new PeerWallets(signedFor, monitor)
   const serving = new ComputeProviderWorkflow({
     jobs,
     reads,
@@ -279,8 +284,6 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     engine,
     indexer,
     monitor,
-    network: signedFor,
-    wallets,
     log,
     account: () => wallet.addressOrNull(),
     follow: (action) => actions.follow(action),
@@ -296,8 +299,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     config,
     log,
     account: () => wallet.addressOrNull(),
-    record: () => records.current(),
-    request: (to, message, body, timeoutMs) => peers.request(to, message, body, timeoutMs),
+    ask: (machine) => peers.to(machine),
     signReceipt: async (order, served, finished) =>
       (await wallet.sign({ kind: 'receipt', order: BigInt(order), served, finished })).signature,
   })
@@ -356,13 +358,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   })
   const asking = {
     account: () => wallet.addressOrNull(),
-    record: () => records.current(),
-    request: (
-      to: { peerId: string; addresses: string[] },
-      message: Record<string, unknown>,
-      body?: Buffer | null,
-      timeoutMs?: number,
-    ) => peers.request(to, message, body, timeoutMs),
+    ask: (machine: PeerAddress) => peers.to(machine),
   }
   const jobEngine = new JobEngine({ engine: jobTrainer, blobs, folder: paths.jobs })
   const exchange = new PeerFileTransfer(blobs)
@@ -384,7 +380,6 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const intake = new ProviderIntake({
     clock,
     blobs,
-    wallets,
     jobs: provided,
     reads: jobRepository,
     engine: jobEngine,
@@ -413,25 +408,39 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     reads: jobRepository,
     ...asking,
   })
+  const judged = juryJobs(jobs)
   const juror = new TrainingJurorWorkflow({
     blobs,
     steps,
     indexer,
     monitor,
-    wallets,
     log,
-    jobs: juryJobs(jobs),
+    jobs: judged,
     reads: jobRepository,
     engine: jobEngine,
     account: asking.account,
-    baseOf: (hash) => bases.pathOf(hash),
   })
-  peers.onRequest((request) =>
-    !isTrainingRequest(request)
-      ? serving.answer(request)
-      : isForJuror(request, juror)
-        ? juror.answer(request)
-        : intake.answer(request),
+  const jury = new JurorAnswers({ jobs: judged, reads: jobRepository, juror, baseOf: (hash) => bases.pathOf(hash) })
+  peers.route(
+    orderRoute,
+    new OrderAnswers({
+      jobs,
+      reads,
+      work,
+      network: signedFor,
+      account: asking.account,
+      onNews: () => serving.poke(),
+    }),
+  )
+  peers.openRoute(quoteRoute, intake.quote)
+  peers.route(jobRoute, intake)
+  peers.route(juryRoute, jury)
+  peers.route(
+    filesRoute,
+    new FileAnswers(blobs, {
+      job: (id, party) => intake.ticket(id, party),
+      case: (id, party) => jury.ticket(id, party),
+    }),
   )
   const earning: EarningService = new EarningService({
     db,
@@ -569,26 +578,11 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     config,
     log,
   })
-  const children = (): Record<string, number> =>
-    Object.fromEntries(
-      Object.entries({
-        vault,
-        drill,
-        checker,
-        peer,
-        storage,
-        curation,
-        memories,
-        embedder,
-        telemetry,
-        llm,
-        chatEngine,
-        trainer,
-        jobTrainer,
-        chain: practice,
-      }).flatMap(([name, child]) => (child?.pid ? [[name, child.pid]] : [])),
-    )
-  const diagnostics = new Diagnostics({ config, logs: paths.logs, children })
+  const diagnostics = new Diagnostics({
+    config,
+    logs: paths.logs,
+    children: () => Object.fromEntries([...children].flatMap(([role, { pid }]) => (pid ? [[role, pid]] : []))),
+  })
   const backup = new BackupService(db, paths.backup, log)
 
   const services: Services = {

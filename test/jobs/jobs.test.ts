@@ -233,21 +233,22 @@ describe('a stranger', () => {
     await using stranger = await Stranger.arrive((await second.system.overview({})).peer!.addresses[0]!)
     const { job } = (await second.jobs.provided({}))[0]!
     const hash = 'ab'.repeat(32)
-    for (const message of [
-      { type: 'train-follow', afterLog: 0, afterEntry: 0, waitMs: 0 },
-      { type: 'train-get', hash, offset: 0, length: 10 },
-      { type: 'train-put', hash, offset: 0 },
-    ]) {
-      expect(await stranger.ask({ job: job.id, ...message }), message.type).toMatchObject({ error: 'NOT_A_PARTY' })
-    }
-    for (const message of [
-      { type: 'train-run' },
-      { type: 'train-quote', recipe: {} },
-      { type: 'train-get', job: job.id, hash: '../../keystore.json', offset: 0, length: 10 },
-      { type: 'train-put', job: job.id, hash, offset: -1 },
-      { type: 'train-follow', job: job.id, afterLog: 0, afterEntry: 0, waitMs: 1e9 },
-    ]) {
-      expect(await stranger.ask(message), JSON.stringify(message)).toMatchObject({ error: 'BAD_MESSAGE' })
-    }
+    const subject = { job: job.id }
+    const file = { kind: 'job', id: job.id }
+    for (const [route, message] of [
+      ['training/2', { subject, type: 'follow', afterLog: 0, afterEntry: 0, waitMs: 0 }],
+      ['files/1', { subject: file, type: 'get', hash, offset: 0, length: 10 }],
+      ['files/1', { subject: file, type: 'put', hash, offset: 0 }],
+    ] as const)
+      expect(await stranger.ask(route, message), message.type).toMatchObject({ error: 'NOT_A_PARTY' })
+    for (const [route, message] of [
+      ['training/2', { type: 'run' }],
+      ['training-quote/1', { type: 'ask', recipe: {} }],
+      ['files/1', { subject: { kind: 'wallet', id: 1 }, type: 'get', hash, offset: 0, length: 10 }],
+      ['files/1', { subject: file, type: 'get', hash: '../../keystore.json', offset: 0, length: 10 }],
+      ['files/1', { subject: file, type: 'put', hash, offset: -1 }],
+      ['training/2', { subject, type: 'follow', afterLog: 0, afterEntry: 0, waitMs: 1e9 }],
+    ] as const)
+      expect(await stranger.ask(route, message), JSON.stringify(message)).toMatchObject({ error: 'BAD_MESSAGE' })
   })
 })

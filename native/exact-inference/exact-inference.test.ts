@@ -24,7 +24,7 @@ const outputs = (): Promise<Buffer> => readFile(jobFiles(folder).outputs)
 const digest = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'hearth-drill-'))
+  folder = await mkdtemp(join(tmpdir(), 'hearth-exact-'))
   const sha256 = await generateRows(jobFiles(folder).rows, 'seed', ROWS * 256)
   spec = {
     version: 1,

@@ -131,10 +131,11 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const unlockFolder = lockDataFolder(paths.lock)
   const file = createFileSink(paths.logs)
   const log = new Log(file.sink)
+  // First of all: a folder that a newer Hearth wrote is refused with its settings as they are.
+  const db = await openDatabase(paths.database, paths.backup, log)
   const config = ConfigStore.open(paths.config, (kept) =>
     log.error('the settings could not be read; defaults are used', { kept }),
   )
-  const db = await openDatabase(paths.database, paths.backup, log)
   const networkConfig = config.get().network
   const practice =
     networkConfig.kind === 'practice' && networkConfig.rpcUrl === null ? new PracticeChain(paths.practice, log) : null

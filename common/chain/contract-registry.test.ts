@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { interfaces } from './contracts.ts'
-import { describeCall } from './describe-call.ts'
+import { interfaces, registry } from './contracts.ts'
 
 const contracts = {
   coin: `0x${'11'.repeat(20)}`,
@@ -12,7 +11,7 @@ const contracts = {
 const data = interfaces.market.encodeFunctionData('placeOrder', [7, 600, 5n, `0x${'ab'.repeat(32)}`])
 
 test('an order is told with the most that it can cost', () => {
-  expect(describeCall(contracts, contracts.market.toUpperCase().replace('0X', '0x'), data)).toMatchObject({
+  expect(registry.describe(contracts, contracts.market.toUpperCase().replace('0X', '0x'), data)).toMatchObject({
     contract: 'market',
     verb: 'placeOrder',
     amount: 3000n,
@@ -21,8 +20,8 @@ test('an order is told with the most that it can cost', () => {
 })
 
 test('the same call to another address, a truncated one and an unknown selector are not described', () => {
-  expect(describeCall(contracts, `0x${'44'.repeat(20)}`, data)).toBeNull()
-  expect(describeCall(contracts, contracts.market, data.slice(0, -2))).toBeNull()
-  expect(describeCall(contracts, contracts.market, '0xdeadbeef')).toBeNull()
-  expect(describeCall(contracts, null, data)).toBeNull()
+  expect(registry.describe(contracts, `0x${'44'.repeat(20)}`, data)).toBeNull()
+  expect(registry.describe(contracts, contracts.market, data.slice(0, -2))).toBeNull()
+  expect(registry.describe(contracts, contracts.market, '0xdeadbeef')).toBeNull()
+  expect(registry.describe(contracts, null, data)).toBeNull()
 })

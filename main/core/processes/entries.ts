@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { appPath } from '../resources.ts'
 import type { ChildName } from './spawner.ts'
 
@@ -16,8 +14,7 @@ const sources: Readonly<Record<ChildName, string>> = {
   trainer: 'native/trainer/entry.ts',
 }
 
-/** The file that a child runs: its source in a checkout, which Node 24 runs unbuilt, or its bundle in a package. */
+/** The file that a child runs: its source where this is a source too, which Node 24 runs unbuilt, else its bundle. */
 export function entryOf(name: ChildName): string {
-  const source = appPath(sources[name])
-  return existsSync(source) ? source : join(appPath('out', 'main'), `${name}.js`)
+  return import.meta.filename.endsWith('.ts') ? appPath(sources[name]) : appPath('out', 'main', `${name}.js`)
 }

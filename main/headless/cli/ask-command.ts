@@ -1,23 +1,14 @@
 import { cpus } from 'node:os'
 import type { ContractRouterClient } from '@orpc/contract'
-import type { Command } from 'commander'
+import type { Command } from '@commander-js/extra-typings'
 import type { llmContract } from '../../../common/children/llm.ts'
 import type { memoryContract } from '../../../common/children/memory.ts'
 import type { Avatar } from '../../../common/model/chat.ts'
 import { HearthError } from '../../../common/errors/index.ts'
-import { ConfigStore } from '../../core/config.ts'
 import { dataPaths } from '../../core/paths.ts'
-import { Answering, styleAdapter } from '../../features/avatar/chat/index.ts'
-import { contextFor, engineFor, ModelStore, SHIPPED } from '../../features/avatar/models/index.ts'
 import { command, handled } from './commands.ts'
 import { printResult, say } from './output.ts'
 import { withChild } from './with-child.ts'
-import { withEmbeddings } from './with-meaning.ts'
-
-interface Options {
-  readonly avatar?: string
-  readonly model?: string
-}
 
 /** `avatar ask`: one question, answered from the memory with the places that say so. */
 export function addAskCommand(avatar: Command): void {
@@ -25,8 +16,11 @@ export function addAskCommand(avatar: Command): void {
     .option('--avatar <name>', 'who answers; without it the first, or whoever is you')
     .option('--model <id>', 'what it is answered with; see hearth models')
     .action(
-      handled(async ({ dataDir, json }, raw, question: string) => {
-        const options = raw as unknown as Options
+      handled(async ({ dataDir, json }, options, question) => {
+        const { withEmbeddings } = await import('./with-embeddings.ts')
+        const { ConfigStore } = await import('../../core/config.ts')
+        const { Answering, styleAdapter } = await import('../../features/avatar/chat/index.ts')
+        const { contextFor, engineFor, ModelStore, SHIPPED } = await import('../../features/avatar/models/index.ts')
         const paths = dataPaths(dataDir)
         const settings = ConfigStore.open(paths.config, () => {}).get().avatar
         await withEmbeddings(paths, ({ memory, question: queryEmbedding }) =>

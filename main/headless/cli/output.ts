@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError } from '@commander-js/extra-typings'
 import { HearthError, messageOf } from '../../../common/errors/index.ts'
 
 /** JSON in which amounts are decimal text. */

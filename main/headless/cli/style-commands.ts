@@ -1,17 +1,11 @@
-import { Option, type Command } from 'commander'
+import { Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import type { Api } from '../../../common/api/index.ts'
-import { presetNames, type PresetName } from '../../../common/model/recipe-presets.ts'
+import { presetNames } from '../../../common/model/recipe-presets.ts'
 import type { Avatar } from '../../../common/model/chat.ts'
 import type { Style } from '../../../common/model/style.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { ask, command, whole } from './commands.ts'
 import { say } from './output.ts'
-
-interface Options {
-  readonly avatar?: string
-  readonly preset: PresetName
-  readonly scale: string
-}
 
 const inWords = ({
   id,
@@ -42,7 +36,7 @@ async function avatarCalled(api: Api, name: string | undefined): Promise<Avatar>
 }
 
 /** `avatar style`: how an avatar writes. */
-export function addStyleCommands(avatar: Command): void {
+export function addStyleCommands(avatar: CommandUnknownOpts): void {
   const style = avatar.command('style').description('how an avatar writes, learnt from what you wrote')
   const whose = () => new Option('--avatar <name>', 'whose; without it the first')
   command(style, 'list', 'the styles that were learnt').action(
@@ -57,10 +51,9 @@ export function addStyleCommands(avatar: Command): void {
     'learn a style from your answers to others; an end of the command stops it, and the host goes on when it starts',
   )
     .addOption(whose())
-    .addOption(new Option('--preset <name>', 'how thoroughly').choices([...presetNames]).default('balanced'))
+    .addOption(new Option('--preset <name>', 'how thoroughly').choices(presetNames).default('balanced'))
     .action(
-      ask(async (api, raw) => {
-        const { avatar: name, preset } = raw as unknown as Options
+      ask(async (api, { avatar: name, preset }) => {
         const { id } = await api.style.learn({ avatar: (await avatarCalled(api, name)).id, preset })
         let told = ''
         for await (const { styles, jobs } of await api.style.watch()) {
@@ -80,9 +73,8 @@ export function addStyleCommands(avatar: Command): void {
     .option('--scale <number>', '0 is the model alone, 1 what was learnt, 2 the most', '1')
     .action(
       ask(
-        async (api, raw, [id]) => {
-          const { avatar: name, scale } = raw as unknown as Options
-          return api.style.use({ avatar: (await avatarCalled(api, name)).id, style: whole(id!), scale: Number(scale) })
+        async (api, { avatar: name, scale }, [id]) => {
+          return api.style.use({ avatar: (await avatarCalled(api, name)).id, style: whole(id), scale: Number(scale) })
         },
         ({ name }) => `${name} speaks in it`,
       ),
@@ -91,9 +83,9 @@ export function addStyleCommands(avatar: Command): void {
     .addOption(whose())
     .action(
       ask(
-        async (api, raw) =>
+        async (api, { avatar: name }) =>
           api.style.use({
-            avatar: (await avatarCalled(api, (raw as unknown as Options).avatar)).id,
+            avatar: (await avatarCalled(api, name)).id,
             style: null,
             scale: 1,
           }),
@@ -102,7 +94,7 @@ export function addStyleCommands(avatar: Command): void {
     )
   command(style, 'remove <style>', 'delete a style; what it was learnt from stays').action(
     ask(
-      async (api, _, [id]) => api.style.remove({ style: whole(id!) }),
+      async (api, _, [id]) => api.style.remove({ style: whole(id) }),
       () => 'deleted',
     ),
   )

@@ -72,8 +72,10 @@ function connectionOver(socket: WebSocket): Connection {
     call: async (path, input, options) => {
       const name = path.join('.')
       const fail = (error: unknown): never => {
-        if (signal?.aborted) throw new HearthError('ABORTED', 'cancelled')
-        if (isGone(error)) throw new HearthError('HOST_GONE', whatWasDone(name, begun, answered), { call: name })
+        const done = whatWasDone(begun, answered)
+        if (signal?.aborted) throw new HearthError('ABORTED', `cancelled. ${done}`)
+        if (isGone(error))
+          throw new HearthError('HOST_GONE', `Hearth ended before it answered ${name}. ${done}`, { call: name })
         return rethrow(error)
       }
       begun.add(name)
@@ -114,16 +116,14 @@ const isGone = (error: unknown): boolean =>
   !(error instanceof HearthError) &&
   (error.name === 'AbortError' || /was closed or aborted|is not open/.test(error.message))
 
-function whatWasDone(call: string, begun: ReadonlySet<string>, answered: ReadonlySet<string>): string {
+/** What a command that was cut off has left behind, as far as the answers tell. */
+function whatWasDone(begun: ReadonlySet<string>, answered: ReadonlySet<string>): string {
   const sends = [...begun].filter((name) => sending.has(name))
-  const words =
-    sends.length === 0
-      ? 'Nothing was sent to the network. Give the command again'
-      : sends.every((name) => answered.has(name))
-        ? 'The transaction was sent, and Hearth follows it when it runs again: hearth wallet transactions'
-        : 'It is not known whether the transaction was sent. Look before you give the command again: ' +
-          'hearth wallet transactions'
-  return `Hearth ended in the middle of this command, before ${call} was answered. ${words}`
+  if (sends.length === 0) return 'Nothing was sent to the network; give the command again'
+  return sends.every((name) => answered.has(name))
+    ? 'The transaction was sent, and Hearth follows it while it runs: hearth wallet transactions'
+    : 'It is not known whether the transaction was sent; look before you give the command again: ' +
+        'hearth wallet transactions'
 }
 
 /** Brings the host's errors back as HearthErrors, whichever way they came. */

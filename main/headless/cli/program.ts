@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
+import { Argument, Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { COIN_SYMBOL, formatCoins } from '../../../common/model/money.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { defaultDataRoot } from '../../core/paths.ts'
@@ -10,6 +10,7 @@ import { ask, coins, command, handled, send, whole } from './commands.ts'
 import { addJobCommands } from './job-commands.ts'
 import { addMachineCommands } from './machine-commands.ts'
 import { addAvatarCommands } from './avatar-commands.ts'
+import { completionFor, shells } from './completion.ts'
 import { addDemoCommands } from './demo-commands.ts'
 import { addDataCommands } from './data-commands.ts'
 import { addFeatureCommands } from './feature-commands.ts'
@@ -22,6 +23,7 @@ import { readSecret } from './passphrase.ts'
 import { addTableCommands } from './table-commands.ts'
 import { addTrainingCommands } from './training-commands.ts'
 import type { Substitutes } from '../node-spawner.ts'
+import { statusInWords } from './status.ts'
 
 /** The `hearth` command. Every command prints text for people, or with --json one object as its last line. */
 export function createProgram(substitutes: Substitutes = {}): CommandUnknownOpts {
@@ -51,12 +53,16 @@ export function createProgram(substitutes: Substitutes = {}): CommandUnknownOpts
   command(program, 'chain', 'run only a practice network, for several data folders to join').action(
     handled(async (given) => (await import('./serve-command.ts')).chainCommand(given)),
   )
-  command(program, 'status', 'what this machine is doing').action(
-    ask(
-      (api) => api.system.overview({}),
-      (it) =>
-        `${it.earning.kind}${'reason' in it.earning ? `: ${it.earning.reason}` : ''}\nnetwork ${it.network.name}, block ${it.network.head ?? 'none'}\nwallet ${it.wallet.address ?? 'none'} (${it.wallet.state})`,
-    ),
+  command(program, 'status', 'what this machine is doing, the wallet, what was earned, and what is in the way').action(
+    ask(async (api) => {
+      const [overview, { lifetime, last24h }, gates] = await Promise.all([
+        api.system.overview({}),
+        api.earn.earnings({}),
+        api.doctor.gates({}),
+      ])
+      const problems = gates.filter(({ state }) => state === 'blocked')
+      return { ...overview, earnings: { lifetime, last24h }, problems }
+    }, statusInWords),
   )
   command(program, 'doctor', 'every gate between this machine and earning, with its value and a fix').action(
     ask(
@@ -282,7 +288,7 @@ export function createProgram(substitutes: Substitutes = {}): CommandUnknownOpts
   command(market, 'renew <order> <seconds>', 'add time to a running order').action(
     send((_, [id, extra]) => ({ kind: 'renewOrder', order: whole(id), extra: whole(extra) })),
   )
-  command(market, 'complete <order>', 'be content and pay for the time so far').action(
+  command(market, 'complete <order>', 'accept the work so far and pay for it').action(
     send((_, [id]) => ({ kind: 'complete', order: whole(id) })),
   )
   command(market, 'fail <order>', 'leave an order that this machine serves, unpaid').action(
@@ -315,5 +321,10 @@ export function createProgram(substitutes: Substitutes = {}): CommandUnknownOpts
   addModelCommands(program)
   addChatModelCommands(program)
   addAvatarCommands(program)
+  program
+    .command('completion')
+    .description('print the completion script of a shell')
+    .addArgument(new Argument('<shell>', 'which shell').choices(shells))
+    .action((shell) => void process.stdout.write(completionFor(shell, program)))
   return program
 }

@@ -218,7 +218,8 @@ export function addAvatarCommands(program: CommandUnknownOpts): void {
     .option('--off', 'not you after all', false)
     .action(
       onMemory(
-        async (memories, { off }, [author]) => {
+        async (memories, { off }, [wanted]) => {
+          const { author } = pick('person', await memories.people(), wanted, (person) => [person.author])
           await memories.setMe(author, !off)
           return { author, me: !off }
         },

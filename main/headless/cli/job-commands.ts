@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import type { Api } from '../../../common/api/index.ts'
 import type { QuoteRow } from '../../../common/api/jobs.ts'
+import type { RunRow } from '../../../common/api/training.ts'
 import { methodNames, presetNames, type MethodName, type PresetName } from '../../../common/model/recipe-presets.ts'
 import { COIN_SYMBOL, formatCoins } from '../../../common/model/money.ts'
 import { HearthError, isErrorCode } from '../../../common/errors/index.ts'
@@ -9,6 +10,7 @@ import { resourcePath } from '../../core/resources.ts'
 import { act, until } from './act.ts'
 import { ask, command, send, whole } from './commands.ts'
 import { say } from './output.ts'
+import { pick } from './pick.ts'
 import { upload } from './upload.ts'
 
 const PATIENCE_MS = 600_000
@@ -44,6 +46,11 @@ export async function prepareRun(api: Api, { uploads, ...run }: NewRun): Promise
     },
     PATIENCE_MS,
   )
+}
+
+/** The run that somebody means by its id, its name, or the beginning of either. @throws HearthError NOT_FOUND, BAD_INPUT */
+export async function runCalled(api: Api, wanted: string): Promise<RunRow> {
+  return pick('run', await api.training.runs(), wanted, ({ id, name }) => [id, name])
 }
 
 /** Orders a run on a machine's terms, and gives the job's number. */
@@ -124,7 +131,7 @@ export function addJobCommands(program: CommandUnknownOpts): void {
     )
   command(job, 'quotes <run>', 'what machines ask for a run; each measures a step of it').action(
     ask(
-      async (api, _, [run]) => ({ quotes: await api.jobs.quotes({ run: run }) }),
+      async (api, _, [run]) => ({ quotes: await api.jobs.quotes({ run: (await runCalled(api, run)).id }) }),
       ({ quotes }) =>
         quotes
           .map(
@@ -138,9 +145,10 @@ export function addJobCommands(program: CommandUnknownOpts): void {
     .option('--machine <id>', 'from this machine', whole)
     .action(
       ask(
-        async (api, options, [run]) => ({
-          job: await orderRun(api, run, await chooseQuote(api, run, options.machine)),
-        }),
+        async (api, options, [wanted]) => {
+          const { id } = await runCalled(api, wanted)
+          return { job: await orderRun(api, id, await chooseQuote(api, id, options.machine)) }
+        },
         ({ job: id }) => `job ${id}`,
       ),
     )

@@ -4,8 +4,9 @@ import { presetNames } from '../../../common/model/recipe-presets.ts'
 import type { Avatar } from '../../../common/model/chat.ts'
 import type { Style } from '../../../common/model/style.ts'
 import { HearthError } from '../../../common/errors/index.ts'
-import { ask, command, whole } from './commands.ts'
+import { ask, command } from './commands.ts'
 import { say } from './output.ts'
+import { pick } from './pick.ts'
 
 const inWords = ({
   id,
@@ -26,14 +27,15 @@ const inWords = ({
 /** @throws HearthError NOT_FOUND */
 async function avatarCalled(api: Api, name: string | undefined): Promise<Avatar> {
   const avatars = await api.chat.avatars()
-  const found = name === undefined ? avatars[0] : avatars.find((avatar) => avatar.name === name)
-  if (!found)
-    throw new HearthError(
-      'NOT_FOUND',
-      name === undefined ? 'there is no avatar yet; make one in the window' : `there is no avatar called ${name}`,
-    )
-  return found
+  if (name !== undefined) return pick('avatar', avatars, name, (avatar) => [avatar.name])
+  const [first] = avatars
+  if (!first) throw new HearthError('NOT_FOUND', 'there is no avatar yet; make one in the window')
+  return first
 }
+
+/** The style that somebody means. @throws HearthError NOT_FOUND, BAD_INPUT */
+const styleCalled = async (api: Api, wanted: string): Promise<Style> =>
+  pick('style', (await api.style.overview()).styles, wanted, ({ id, name }) => [id, name])
 
 /** `avatar style`: how an avatar writes. */
 export function addStyleCommands(avatar: CommandUnknownOpts): void {
@@ -48,7 +50,7 @@ export function addStyleCommands(avatar: CommandUnknownOpts): void {
   command(
     style,
     'learn',
-    'learn a style from your answers to others; an end of the command stops it, and the host goes on when it starts',
+    'learn a style from your answers to others; a host that runs goes on with it when the command is ended',
   )
     .addOption(whose())
     .addOption(new Option('--preset <name>', 'how thoroughly').choices(presetNames).default('balanced'))
@@ -74,7 +76,11 @@ export function addStyleCommands(avatar: CommandUnknownOpts): void {
     .action(
       ask(
         async (api, { avatar: name, scale }, [id]) => {
-          return api.style.use({ avatar: (await avatarCalled(api, name)).id, style: whole(id), scale: Number(scale) })
+          return api.style.use({
+            avatar: (await avatarCalled(api, name)).id,
+            style: (await styleCalled(api, id)).id,
+            scale: Number(scale),
+          })
         },
         ({ name }) => `${name} speaks in it`,
       ),
@@ -94,7 +100,7 @@ export function addStyleCommands(avatar: CommandUnknownOpts): void {
     )
   command(style, 'remove <style>', 'delete a style; what it was learnt from stays').action(
     ask(
-      async (api, _, [id]) => api.style.remove({ style: whole(id) }),
+      async (api, _, [id]) => api.style.remove({ style: (await styleCalled(api, id)).id }),
       () => 'deleted',
     ),
   )

@@ -16,6 +16,8 @@ import { COIN_SYMBOL, formatCoins } from '../../../common/model/money.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { act, until } from './act.ts'
 import { ask, coins, command, send, whole } from './commands.ts'
+import { modelCalled } from './chat-model-commands.ts'
+import { runCalled } from './job-commands.ts'
 import { sellRelease } from './sell.ts'
 import { upload } from './upload.ts'
 
@@ -185,19 +187,18 @@ export function addTradeCommands(data: CommandUnknownOpts): void {
   listing(
     command(data, 'list-adapter <run>', 'seal an adapter that was trained here, and put it on the market'),
   ).action(
-    ask(async (api, options, [run]) => {
-      const { run: trained } = await api.training.run({ id: run })
-      return list(api, trained.name, options, async (terms) => ({
+    ask(async (api, options, [wanted]) => {
+      const { id: run, name } = await runCalled(api, wanted)
+      return list(api, name, options, async (terms) => ({
         dataset: run,
         hidden: {},
-        release: await api.data.sealAdapter({ run: run, terms, asset: options.asset ?? null }),
+        release: await api.data.sealAdapter({ run, terms, asset: options.asset ?? null }),
       }))
     }, describeListed),
   )
   listing(command(data, 'list-model <model>', 'seal a model that avatars speak with, and put it on the market')).action(
     ask(async (api, options, [id]) => {
-      const model = (await api.models.overview({})).models.find((item) => item.id === id)
-      if (!model) throw new HearthError('NOT_FOUND', 'there is no such model; hearth models list names them')
+      const model = await modelCalled(api, id)
       return list(api, model.name, options, async (terms) => ({
         dataset: model.id,
         hidden: {},

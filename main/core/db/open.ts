@@ -3,7 +3,7 @@ import { copyFile } from 'node:fs/promises'
 import Database from 'better-sqlite3'
 import { HearthError } from '../../../common/errors/index.ts'
 import type { Log } from '../log/log.ts'
-import { migrate } from './migrate.ts'
+import { migrate, refuseNewer } from './migrate.ts'
 
 export type Db = Database.Database
 
@@ -37,6 +37,8 @@ export async function openDatabase(path: string, backupPath: string, log: Log): 
 function check(path: string): Db {
   const db = new Database(path)
   try {
+    // Before anything is set in it.
+    refuseNewer(db)
     db.pragma('journal_mode = WAL')
     // A crash of the process loses nothing; only a power cut may lose the last commits, which the chain gives back.
     db.pragma('synchronous = NORMAL')

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings'
 import { HearthError, messageOf } from '../../../common/errors/index.ts'
+import { asDiskError } from '../../core/files.ts'
 
 /** JSON in which amounts are decimal text. */
 export const toJson = (value: unknown): string =>
@@ -36,7 +37,7 @@ function fileTrouble(error: unknown): HearthError | null {
 }
 
 export function printError(thrown: unknown, json: boolean): void {
-  const error = fileTrouble(thrown) ?? thrown
+  const error = fileTrouble(thrown) ?? asDiskError(thrown)
   const known =
     error instanceof HearthError
       ? { code: error.code, message: error.message, details: error.details }

@@ -4,7 +4,7 @@ import type { Recipe, Wish } from '../../common/model/recipe.ts'
 import { compose, prepare, type Compute } from '../../native/trainer/service.ts'
 import { demoBase, demoLetters } from './demo.ts'
 
-export const compute: Compute = { spin: false, breathe: () => Promise.resolve() }
+export const compute: Compute = { spin: false, yieldToEventLoop: () => Promise.resolve() }
 
 /** A small wish: twelve steps in six segments, of which two are checked. */
 export const smallWish: Wish = {

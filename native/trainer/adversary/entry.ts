@@ -16,7 +16,7 @@ if (![...cheats, ...others].includes(kind)) throw new Error(`no such cheat: ${ki
 const cheatOf: Readonly<Partial<Record<Kind, Cheat>>> = { 'defends a lie': 'another adapter' }
 
 const os = implement(trainerContract)
-const compute = { spin: false, breathe: () => Promise.resolve() }
+const compute = { spin: false, yieldToEventLoop: () => Promise.resolve() }
 
 /** Trains honestly, then puts something else in place of it before anybody looks. */
 async function* train({

@@ -4,7 +4,7 @@ import { add, mul } from '../graph/arithmetic.ts'
 import { size, type Graph, type Value } from '../graph/graph.ts'
 import { reshape } from '../graph/shape.ts'
 
-/** How a frozen weight lies in memory. Activations and gradients are float32 with every one of them. */
+/** How a frozen weight is stored. Activations and gradients are float32 with each format. */
 export type { BaseFormat } from '../../../common/model/recipe.ts'
 
 /** Elements that share a scale, along a row of [out, in]. */
@@ -44,6 +44,15 @@ export interface FrozenTensor {
   readonly format: BaseFormat
   readonly shape: readonly number[]
   readonly parts: Readonly<Record<string, Part>>
+}
+
+/** A model's frozen weights by their full names. */
+export type Weights = ReadonlyMap<string, FrozenTensor>
+
+export function weightOf(weights: Weights, name: string): FrozenTensor {
+  const weight = weights.get(name)
+  if (!weight) throw new Error(`no weight ${name}`)
+  return weight
 }
 
 /** The inputs that a frozen weight of a format is fed through, by suffix: element type and shape. */

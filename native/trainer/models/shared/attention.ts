@@ -1,7 +1,7 @@
-import { scaledAttention } from '../graph/attention.ts'
-import type { Value } from '../graph/graph.ts'
-import { concat, expand, reshape, slice, transpose } from '../graph/shape.ts'
-import type { Scope } from './scope.ts'
+import { scaledAttention } from '../../graph/attention.ts'
+import type { Value } from '../../graph/graph.ts'
+import { concat, expand, reshape, slice, transpose } from '../../graph/shape.ts'
+import type { Scope } from '../scope.ts'
 
 export interface Heads {
   readonly heads: number

@@ -1,4 +1,4 @@
-import type { RotaryTables } from '../graph/rotary.ts'
+import type { RotaryTables } from '../../graph/rotary.ts'
 
 /** Plain rotary frequencies: θ^(−2j/headSize), float32 as in transformers. */
 export const rotaryFrequencies = (theta: number, headSize: number): Float32Array =>

@@ -8,16 +8,18 @@ export interface Scope {
   readonly mask: Value
   /** int64 [batch · tokens]. */
   readonly positions: Value
+  /** Output of the stack before this one, [batch · tokens, width], for cross-attention; null in the first stack. */
+  readonly before: Value | null
   /** A frozen weight of this layer, by its name in the layer. */
   weight(name: string): Value
-  /** x·Wᵀ (+ bias), with whatever the adapter adds. */
+  /** x·Wᵀ (+ bias), with what the adapter adds. */
   linear(x: Value, module: string): Value
-  /** The output of a sublayer, through the adapter that may sit behind it. */
+  /** The output of a sublayer, through the adapter that may follow it. */
   sublayer(y: Value, module: string): Value
-  /** Trained keys and values that stand before the tokens' own, [kvHeads, prefix, headSize] each. */
+  /** Trained keys and values that precede the tokens' own, [kvHeads, prefix, headSize] each. */
   prefix(): { keys: Value; values: Value } | null
-  /** Marks a value that the save plan stores in the forward pass instead of computing it again. */
-  keep(name: string, value: Value): Value
+  /** Marks a value that the save plan stores in the forward pass instead of recomputing it. */
+  saveForBackward(name: string, value: Value): Value
 }
 
 export interface BatchShape {

@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Recipe, Wish } from '../../common/model/recipe.ts'
+import { models, type ModelRegistry } from '../../native/trainer/models/registry.ts'
 import { compose, prepare, type Compute } from '../../native/trainer/service.ts'
 import { demoBase, demoLetters } from './demo.ts'
 
@@ -33,6 +34,7 @@ export async function smallRun(
   change: Partial<Wish> = {},
   profile: 'cpu' | 'webgpu' = 'cpu',
   base = demoBase,
+  registry: ModelRegistry = models,
 ): Promise<Recipe> {
   await mkdir(folder, { recursive: true })
   const letters = join(folder, 'letters.jsonl')
@@ -40,7 +42,8 @@ export async function smallRun(
   await prepare(
     { base, files: [letters], folder, sequenceLength: 64, heldOutShare: 0.2, seed: 'small', classify: false },
     () => {},
+    registry,
   )
-  return (await compose({ folder, base, seed: '7'.repeat(64), profile, threads: 2, wish: { ...smallWish, ...change } }))
-    .recipe
+  const input = { folder, base, seed: '7'.repeat(64), profile, threads: 2, wish: { ...smallWish, ...change } }
+  return (await compose(input, registry)).recipe
 }

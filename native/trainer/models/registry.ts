@@ -1,10 +1,10 @@
 import * as z from 'zod'
 import { HearthError } from '../../../common/errors/index.ts'
-import { bert } from './bert/index.ts'
+import { bert } from './bert/graph.ts'
 import type { ModelConfig, ModelFamily } from './family.ts'
-import { gpt2 } from './gpt2/index.ts'
-import { llama } from './llama/index.ts'
-import { qwen2, qwen3 } from './qwen/index.ts'
+import { gpt2 } from './gpt2/graph.ts'
+import { llama } from './llama/graph.ts'
+import { qwen2, qwen3 } from './qwen/graph.ts'
 
 /** The model that machines are measured with. */
 export { benchmark } from './llama/benchmark.ts'
@@ -40,10 +40,4 @@ export function createModelRegistry(families: ModelRegistry['families']): ModelR
 }
 
 /** The families that Hearth trains. The backends' self-check runs on the first. */
-export const models = createModelRegistry([
-  llama, //
-  qwen2,
-  qwen3,
-  gpt2,
-  bert,
-])
+export const models = createModelRegistry([llama, qwen2, qwen3, gpt2, bert])

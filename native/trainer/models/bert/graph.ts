@@ -6,11 +6,13 @@ import type { Architecture, Module, Stack } from '../architecture.ts'
 import type { Scope } from '../scope.ts'
 import { attention, splitHeads } from '../shared/attention.ts'
 import { moduleWeights, normWeights } from '../shared/module-weights.ts'
-import type { BertConfig } from './config.ts'
+import { defineFamily } from '../family.ts'
+import { BertConfig } from './config.ts'
+import { fixture } from './fixture.ts'
 import { embed } from './embed.ts'
 
 /** BERT (Devlin et al. 2019): post-norm encoder, pooled at [CLS]. For sequence classification. */
-export function bertArchitecture(config: BertConfig): Architecture {
+function bertArchitecture(config: BertConfig): Architecture {
   const { hidden_size: width, num_attention_heads: heads } = config
   return {
     type: 'bert',
@@ -84,3 +86,11 @@ function bertStack(config: BertConfig): Stack {
     },
   }
 }
+
+export const bert = defineFamily({
+  type: 'bert',
+  config: BertConfig,
+  architecture: bertArchitecture,
+  configFromGguf: null,
+  fixture,
+})

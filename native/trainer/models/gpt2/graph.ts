@@ -8,7 +8,9 @@ import type { Architecture, Module, Stack } from '../architecture.ts'
 import type { Scope } from '../scope.ts'
 import { attention, splitHeads } from '../shared/attention.ts'
 import { moduleWeights, normWeights } from '../shared/module-weights.ts'
-import type { Gpt2Config } from './config.ts'
+import { defineFamily } from '../family.ts'
+import { Gpt2Config } from './config.ts'
+import { fixture } from './fixture.ts'
 
 const WORDS = 'transformer.wte.weight'
 const PLACES = 'transformer.wpe.weight'
@@ -17,7 +19,7 @@ const norm = ({ layer_norm_epsilon: epsilon }: Gpt2Config, scope: Scope, x: Valu
   layerNorm(scope.g, x, scope.weight(`${name}.weight`), scope.weight(`${name}.bias`), epsilon)
 
 /** GPT-2 (Radford et al. 2019): learned positions, fused query-key-value projection, pre-norm, tied head. */
-export function gpt2Architecture(config: Gpt2Config): Architecture {
+function gpt2Architecture(config: Gpt2Config): Architecture {
   const { n_embd: width, n_head: heads } = config
   return {
     type: 'gpt2',
@@ -80,3 +82,11 @@ function gpt2Stack(config: Gpt2Config): Stack {
     },
   }
 }
+
+export const gpt2 = defineFamily({
+  type: 'gpt2',
+  config: Gpt2Config,
+  architecture: gpt2Architecture,
+  configFromGguf: null,
+  fixture,
+})

@@ -1,6 +1,6 @@
 /**
- * Every method on every architecture, on every op profile and plan: the engine's gradients against finite differences of
- * an independent float64 model, and against torch's float64 autograd where python3-torch is installed.
+ * Every method on every family, on every op profile and plan: the engine's gradients against finite differences of an
+ * independent float64 model, and against torch's float64 autograd where python3-torch is installed.
  * npm run check:gradients [-- --quick]
  */
 import { mkdtemp, rm } from 'node:fs/promises'

@@ -381,7 +381,7 @@ async function openAdapter(basePath: string, adapterFolder: string, registry: Mo
   }
 }
 
-/** Folds an adapter into its base. @param format a Hugging Face folder, or a GGUF file with matrices of that precision */
+/** Folds an adapter into its base. @param format a Hugging Face folder, or a GGUF file of float32 or half matrices */
 export async function merge(
   base: string,
   adapter: string,

@@ -5,7 +5,7 @@ import { weightSpecs } from '../../native/trainer/models/architecture.ts'
 import { models } from '../../native/trainer/models/registry.ts'
 import { Random } from '../../native/trainer/random.ts'
 
-/** Writes a model of random weights as a Hugging Face folder. @param change may spoil tensors before they are written */
+/** Writes a model of random weights as a Hugging Face folder. @param change may spoil tensors before writing */
 export async function writeRandomModel(
   folder: string,
   config: Readonly<Record<string, unknown>>,

@@ -17,7 +17,7 @@ export interface ParameterSpec {
   readonly initializer: Initializer
 }
 
-/** What an adapter may use while a layer's graph is built. */
+/** An adapter's access to a layer while its graph is built. */
 export interface AdapterScope {
   readonly g: Graph
   /** A trained tensor of this layer. */
@@ -34,7 +34,7 @@ export interface Adapter {
   layer(stack: Stack): readonly ParameterSpec[]
   /** Trained tensors from which the layers' tensors are computed; empty where those are trained directly. */
   readonly shared: readonly ParameterSpec[]
-  /** Whether a layer, counted over all stacks, is changed at all. */
+  /** True for layers, counted over all stacks, that the method changes. */
   adapts(layer: number): boolean
   /** @param y the frozen projection of x */
   linear(scope: AdapterScope, x: Value, y: Value, module: string): Value

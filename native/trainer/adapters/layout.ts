@@ -16,7 +16,7 @@ export interface PlacedLayer extends Layer {
   readonly parameters: readonly PlacedParameter[]
   readonly offset: number
   readonly size: number
-  /** Whether the method changes this layer. */
+  /** True when the method changes this layer. */
   readonly adapted: boolean
 }
 

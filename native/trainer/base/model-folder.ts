@@ -13,7 +13,7 @@ import { assertFinite, dequantize, frozen, quantize } from './quantize.ts'
 import { transpose } from './transpose.ts'
 import type { FrozenTensor, Weights } from './frozen.ts'
 
-/** How weights are stored: the layers' and, apart from them, the embeddings, which are the head too where it is tied. */
+/** Storage formats of the layers' weights and of the embeddings, which are the head too where the two are tied. */
 export interface WeightFormats {
   readonly layers: BaseFormat
   readonly outer: 'f32' | 'f16'

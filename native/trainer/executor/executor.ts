@@ -9,7 +9,7 @@ import type { Stack } from '../models/architecture.ts'
 import type { TrainedModel } from './trained-model.ts'
 import { vocabularyFeeds, vocabularyRows } from './vocabulary.ts'
 
-/** How a step is computed: in one graph, or layer by layer with activations stored or recomputed. */
+/** A step runs in one graph, or layer by layer with activations stored or recomputed. */
 export type Plan = (typeof plans)[number]
 
 /** Computes losses and gradients. Plans differ only in speed and memory: the bits are the same. */

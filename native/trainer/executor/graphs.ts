@@ -52,7 +52,7 @@ export function layerForward(
   return g
 }
 
-/** One layer backward: dy → dx, the gradient of the layer's parameters, and that of the stack before where it is read. */
+/** One layer backward: dy → dx, the gradient of the layer's parameters, and that of `before` where it is read. */
 export function layerBackward(model: TrainedModel, layer: PlacedLayer, options: { saved: boolean }): Graph {
   const g = new Graph(model.profile)
   const shape = hiddenShape(model)

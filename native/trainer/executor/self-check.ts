@@ -20,8 +20,8 @@ const LARGEST_DIFFERENCE = 1e-4
 const checked = new Map<Backend, Promise<void>>()
 
 /**
- * Compares a backend's gradients with the processor's on a small random model, once per process. A backend may compute a
- * perfect loss and wrong gradients: WebGPU's fused normalisation did.
+ * Compares a backend's gradients with the processor's on a small random model, once per process. A right loss does not
+ * imply right gradients: WebGPU's fused normalisation computed wrong ones.
  * @throws HearthError BACKEND_WRONG
  */
 export function checkBackend(backend: Backend): Promise<void> {

@@ -22,7 +22,7 @@ interface StoredLayer {
   readonly feeds: Feeds
 }
 
-/** What a pass over the layers needs. */
+/** Inputs of a pass over the layers. */
 interface Pass {
   readonly batch: Batch
   /** Inputs that all layers share. */

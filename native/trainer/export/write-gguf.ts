@@ -4,7 +4,7 @@ import { HearthError } from '../../../common/errors/index.ts'
 import { interleaveRows } from '../formats/gguf-rows.ts'
 import { encodeGguf, gguf, type GgufTensor, type TypedValue } from '../formats/gguf.ts'
 
-/** How a model's matrices are written; vectors stay float32, as llama.cpp expects. */
+/** Precision of a written model's matrices; vectors stay float32, as llama.cpp expects. */
 export type Precision = 'f32' | 'f16'
 
 /** A whole model for llama.cpp. @param read gives each weight as [out, in] */

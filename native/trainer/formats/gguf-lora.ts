@@ -13,12 +13,12 @@ export function encodeGgufLora(
   byLayer: Float32Array,
 ): Uint8Array {
   const { type } = architecture
-  if (method.kind !== 'lora')
-    throw new HearthError(
-      'MODEL_UNSUPPORTED',
-      `llama.cpp supports only LoRA adapters${method.kind === 'dora' ? '; merge a DoRA adapter into its base instead' : ''}`,
-      { method: method.kind },
-    )
+  if (method.kind !== 'lora') {
+    const advice = method.kind === 'dora' ? '; merge a DoRA adapter into its base instead' : ''
+    throw new HearthError('MODEL_UNSUPPORTED', `llama.cpp supports only LoRA adapters${advice}`, {
+      method: method.kind,
+    })
+  }
   const tensors: GgufTensor[] = []
   for (const { stack, prefix, adapted, offset: start, parameters } of layout.layers) {
     if (!adapted) continue

@@ -214,12 +214,12 @@ export function flattenAdapter({ tensors }: ImportedAdapter, layout: ParameterLa
     for (const { name, shape, offset } of parameters) {
       const full = prefix + name
       const tensor = tensors.get(full)
-      if (!tensor || tensor.shape.join() !== shape.join())
-        throw new HearthError(
-          'MODEL_BROKEN',
-          `the adapter’s ${full} must be [${shape.join(', ')}], got ${tensor ? `[${tensor.shape.join(', ')}]` : 'none'}`,
-          { file: 'adapter_model.safetensors' },
-        )
+      if (!tensor || tensor.shape.join() !== shape.join()) {
+        const found = tensor ? `[${tensor.shape.join(', ')}]` : 'no tensor'
+        throw new HearthError('MODEL_BROKEN', `the adapter’s ${full} must be [${shape.join(', ')}], got ${found}`, {
+          file: 'adapter_model.safetensors',
+        })
+      }
       flat.set(tensor.data, start + offset)
     }
   }

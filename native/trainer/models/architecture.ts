@@ -41,7 +41,7 @@ export interface Stack {
   build(scope: Scope, x: Value): Value
 }
 
-/** What llama.cpp calls a model's parts. */
+/** A model in llama.cpp's terms. */
 export interface GgufDescription {
   /** llama.cpp's name of a weight, by its Hugging Face name; null where llama.cpp has none. */
   name(weight: string): string | null

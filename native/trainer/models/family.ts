@@ -35,7 +35,7 @@ export interface ModelFamily extends Omit<FamilyParts<object>, 'config' | 'archi
   parse(config: unknown): ModelConfig
 }
 
-/** Joins the parts of a family into what the registry holds. */
+/** Joins the parts of a family into an entry of the registry. */
 export function defineFamily<Config extends object>(parts: FamilyParts<Config>): ModelFamily {
   const { type, configFromGguf, fixture } = parts
   return {

@@ -1,6 +1,6 @@
 import type { Graph, Value } from '../graph/graph.ts'
 
-/** What a layer may ask of its surroundings: frozen weights, adapted projections and the batch's masks. */
+/** A layer's access to frozen weights, adapted projections and the batch's masks while its graph is built. */
 export interface Scope {
   readonly g: Graph
   readonly shape: BatchShape

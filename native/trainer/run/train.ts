@@ -193,7 +193,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<LogEntry, Ch
   }
 }
 
-/** Whether the held-out loss has not improved for as many evaluations as the recipe is patient for. */
+/** True when the held-out loss has not improved for as many evaluations as the recipe's patience. */
 export function exhausted(history: readonly LogEntry[], { patience }: Recipe): boolean {
   if (patience === null) return false
   const losses = history.flatMap((entry) => (entry.kind === 'evaluation' ? [entry.heldOutLoss] : []))

@@ -1,6 +1,6 @@
 import type { Module, WeightSpec, WeightSpecs } from '../architecture.ts'
 
-/** How a family stores the weights of its projections. */
+/** Storage of a family's projections. */
 interface Storage {
   readonly transposed?: boolean
   /** Heads whose rows llama.cpp orders by pairs, by module. */

@@ -13,7 +13,7 @@ import { rotaryFrequencies } from './rotary-tables.ts'
 
 const LlamaConfig = decoderConfig('llama')
 
-/** transformers 5.23, ROPE_INIT_FUNCTIONS['llama3'], for Llama 3.2 1B: θ 500,000, head size 64, factor 32, from 8192. */
+/** transformers 5.23, ROPE_INIT_FUNCTIONS['llama3'] for Llama 3.2 1B: θ 500,000, head size 64, factor 32, from 8192. */
 const llama32 = [
   1.0, 0.663601279258728, 0.44036662578582764, 0.2922278344631195, 0.193922758102417, 0.12868738174438477,
   0.08539710193872452, 0.05666961893439293, 0.03760603070259094, 0.02495540864765644, 0.016560440883040428,

@@ -37,7 +37,7 @@ function ggufName(name: string): string | null {
   return short ? `blk.${layer}.${short}.${part}` : null
 }
 
-/** How llama.cpp describes a decoder of this config. */
+/** A decoder of this config in llama.cpp's terms. */
 export const describeForGguf = (config: DecoderConfig): GgufDescription => ({
   name: ggufName,
   metadata: metadataOf(config),
@@ -97,7 +97,7 @@ export async function configFromGguf(
   }
 }
 
-/** GGUF holds `llama3` scaling as a table of divisors and `linear` as a factor; the config refuses other kinds by name. */
+/** GGUF stores `llama3` scaling as divisors and `linear` as a factor; the config's schema refuses other kinds. */
 const scalingOf = (kind: unknown, factor: number | undefined) =>
   kind === undefined || kind === 'none' ? null : { rope_type: kind, factor }
 

@@ -4,7 +4,7 @@ import { crossEntropy, linearCrossEntropy } from '../graph/loss.ts'
 import { matmul } from '../graph/matmul.ts'
 import { concat, slice } from '../graph/shape.ts'
 import type { Stack } from '../models/architecture.ts'
-import type { Scope } from '../models/scope.ts'
+import type { OuterScope } from '../models/scope.ts'
 import { frozenWeight } from '../base/frozen.ts'
 import type { PlacedLayer, PlacedParameter } from '../adapters/layout.ts'
 import { flatten, LayerScope, leaves, unflatten } from './layer-scope.ts'
@@ -79,7 +79,7 @@ export function layerBackward(model: TrainedModel, layer: PlacedLayer, options: 
 }
 
 /** Frozen weights outside the layers have their full names, and no adapter changes them. */
-function outerScope(g: Graph, model: TrainedModel): Pick<Scope, 'g' | 'weight' | 'linear'> {
+function outerScope(g: Graph, model: TrainedModel): OuterScope {
   const shapes = { ...model.architecture.embeddingWeights, ...model.architecture.headWeights }
   const weights = new Map<string, Value>()
   const weight = (name: string): Value => {
@@ -102,7 +102,7 @@ function outerScope(g: Graph, model: TrainedModel): Pick<Scope, 'g' | 'weight' |
 /** Loss of the last layer's output: over the vocabulary, or over the classes of whole sequences. */
 function headLoss(g: Graph, model: TrainedModel, x: Value, classifier: ReadonlyMap<string, Value>): Value {
   const { architecture } = model
-  const outer = outerScope(g, model) as Scope
+  const outer = outerScope(g, model)
   const final = architecture.final(outer, x)
   if (model.classes === null) {
     const rows = rowsOf(model)
@@ -126,7 +126,7 @@ function headLoss(g: Graph, model: TrainedModel, x: Value, classifier: ReadonlyM
 function classLogits(
   g: Graph,
   model: TrainedModel,
-  outer: Scope,
+  outer: OuterScope,
   final: Value,
   trained: ReadonlyMap<string, Value>,
 ): Value {
@@ -161,7 +161,7 @@ export function headGraph(model: TrainedModel, training: boolean): Graph {
 /** The head without a loss: x → logits, [tokens, vocabulary] or [sequences, classes]. */
 export function logitsGraph(model: TrainedModel): Graph {
   const g = new Graph(model.profile)
-  const outer = outerScope(g, model) as Scope
+  const outer = outerScope(g, model)
   const final = model.architecture.final(outer, g.input('x', 'float', hiddenShape(model)))
   if (model.classes === null)
     g.output(

@@ -2,7 +2,7 @@ import type { Value } from '../graph/graph.ts'
 import type { Weights } from '../base/frozen.ts'
 import type { GgufTensor, TypedValue } from '../formats/gguf.ts'
 import type { Heads } from './shared/attention.ts'
-import type { Scope } from './scope.ts'
+import type { OuterScope, Scope } from './scope.ts'
 
 export interface WeightSpec {
   readonly shape: readonly number[]
@@ -73,9 +73,9 @@ export interface Architecture {
   /** Null for models that are neither read from GGUF nor written as GGUF. */
   readonly gguf: GgufDescription | null
   /** Final normalisation, before the language-model head. */
-  final(scope: Scope, x: Value): Value
+  final(scope: OuterScope, x: Value): Value
   /** The classifier's input, from a sequence's pooled vector. */
-  pooled(scope: Scope, x: Value): Value
+  pooled(scope: OuterScope, x: Value): Value
 }
 
 /** A layer and its place. */

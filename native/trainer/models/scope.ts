@@ -1,5 +1,13 @@
 import type { Graph, Value } from '../graph/graph.ts'
 
+/** Access to frozen weights outside the layers, by their full names, while a graph is built. */
+export interface OuterScope {
+  readonly g: Graph
+  weight(name: string): Value
+  /** x·Wᵀ + bias. */
+  linear(x: Value, module: string): Value
+}
+
 /** A layer's access to frozen weights, adapted projections and the batch's masks while its graph is built. */
 export interface Scope {
   readonly g: Graph

@@ -5,7 +5,7 @@ import type { Value } from '../../graph/graph.ts'
 import { layerNorm } from '../../graph/norm.ts'
 import { slice } from '../../graph/shape.ts'
 import type { Architecture, Module, Stack } from '../architecture.ts'
-import type { Scope } from '../scope.ts'
+import type { OuterScope } from '../scope.ts'
 import { attention, splitHeads } from '../shared/attention.ts'
 import { moduleWeights, normWeights } from '../shared/module-weights.ts'
 import { defineFamily } from '../family.ts'
@@ -15,7 +15,7 @@ import { fixture } from './fixture.ts'
 const WORDS = 'transformer.wte.weight'
 const PLACES = 'transformer.wpe.weight'
 
-const norm = ({ layer_norm_epsilon: epsilon }: Gpt2Config, scope: Scope, x: Value, name: string) =>
+const norm = ({ layer_norm_epsilon: epsilon }: Gpt2Config, scope: OuterScope, x: Value, name: string) =>
   layerNorm(scope.g, x, scope.weight(`${name}.weight`), scope.weight(`${name}.bias`), epsilon)
 
 /** GPT-2 (Radford et al. 2019): learned positions, fused query-key-value projection, pre-norm, tied head. */

@@ -7,7 +7,7 @@ import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { defaultComfort, type ComfortRules } from '../common/model/comfort/rules.ts'
+import { defaultIdlePolicy, type IdlePolicy } from '../common/model/idle-policy/rules.ts'
 import { act, until } from '../main/headless/cli/act.ts'
 import { Cast, goOnline, type Party } from '../main/headless/demo/cast.ts'
 import { appPath } from '../main/core/resources.ts'
@@ -22,8 +22,8 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`)
 const folder = await mkdtemp(join(tmpdir(), 'hearth-comfort-'))
 const sensors = fakeSensors(folder)
 
-const rules: ComfortRules = {
-  ...defaultComfort,
+const rules: IdlePolicy = {
+  ...defaultIdlePolicy,
   idleMinutes: 1,
   apps: [GAME],
   graphics: { temperature: 80, watts: null, fan: null },

@@ -6,7 +6,7 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Recipe, Wish } from '../common/model/recipe.ts'
+import type { Recipe, RecipeRequest } from '../common/model/recipe.ts'
 import { openBaseModel } from '../native/trainer/base/open.ts'
 import { readPrepared } from '../native/trainer/data/prepared-file.ts'
 import { createExecutor } from '../native/trainer/executor/create.ts'
@@ -16,7 +16,7 @@ import { loadModel } from '../native/trainer/run/engine-model.ts'
 import { runFiles, StepRunner } from '../native/trainer/run/train.ts'
 import { trainRun } from '../native/trainer/service.ts'
 import { demoBase } from '../test/support/demo.ts'
-import { compute, smallRun, smallWish } from '../test/support/training-runs.ts'
+import { compute, smallRun, smallRequest } from '../test/support/training-runs.ts'
 import { cheat as cheatIn, type Cheat } from '../native/trainer/adversary/cheat.ts'
 import { softwareGpuFound } from './support/webgpu.ts'
 
@@ -26,7 +26,7 @@ const STEPS = 24
 const print = (line: string) => process.stdout.write(`${line}\n`)
 const targets = ['self_attn.q_proj', 'self_attn.v_proj', 'mlp.down_proj']
 
-const classes: Readonly<Record<string, Partial<Wish>>> = {
+const classes: Readonly<Record<string, Partial<RecipeRequest>>> = {
   'LoRA f32': {},
   'QLoRA nf4': { format: 'nf4' },
   'LoRA with dropout': { method: { kind: 'lora', rank: 4, alpha: 8, dropout: 0.1, targets } },
@@ -34,9 +34,12 @@ const classes: Readonly<Record<string, Partial<Wish>>> = {
   'bottleneck f32': { method: { kind: 'bottleneck', size: 8 } },
   'prefix tuning': {
     method: { kind: 'prefix', length: 8, hidden: 32 },
-    optimiser: { ...smallWish.optimiser, learningRate: 1e-2 },
+    optimiser: { ...smallRequest.optimiser, learningRate: 1e-2 },
   },
-  'P-tuning v2': { method: { kind: 'p-tuning', length: 8 }, optimiser: { ...smallWish.optimiser, learningRate: 1e-2 } },
+  'P-tuning v2': {
+    method: { kind: 'p-tuning', length: 8 },
+    optimiser: { ...smallRequest.optimiser, learningRate: 1e-2 },
+  },
 }
 /** Cheats that do less or other work in each segment; forged logs and files are met by exact checks. */
 const cheats: readonly Cheat[] = ['half precision', 'learning rate off by 1 %', 'skips a step', 'other batches']

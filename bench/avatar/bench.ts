@@ -5,7 +5,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { cosine, toDirection } from '../../common/model/direction.ts'
+import { cosine, toDirection } from '../../common/model/embedding-vector.ts'
 import { Search } from '../../main/processes/memory/search/search.ts'
 import { byLexicon, VectorIndex } from '../../main/processes/memory/search/vector-index.ts'
 import { importSource } from '../../main/processes/memory/store/import-source.ts'

@@ -7,7 +7,7 @@ import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { Token } from 'node-llama-cpp'
-import type { EngineWish, Turn, Written } from '../../common/children/llm.ts'
+import type { EngineOptions, Turn, Written } from '../../common/children/llm.ts'
 import { benchModel } from '../../native/llm/bench.ts'
 import { loadModel, unloadModel, writeAnswer } from '../../native/llm/chat.ts'
 import { llama } from '../../native/llm/llama.ts'
@@ -23,7 +23,7 @@ const median = (values: readonly number[]): number => values.toSorted((a, b) => 
 const model = join(folder, 'model.gguf')
 await writeFile(model, benchModel())
 const threads = Math.max(1, Math.floor(cpus().length / 2))
-const wish: EngineWish = {
+const options: EngineOptions = {
   model,
   modelHash: 'bench',
   gpu: false,
@@ -36,10 +36,10 @@ const sampling = { maxTokens: TOKENS, temperature: 0, topP: 1, seed: null, stop:
 
 async function answer(
   turns: readonly Turn[],
-  more: Partial<EngineWish> = {},
+  more: Partial<EngineOptions> = {},
 ): Promise<{ written: Written; ms: number }> {
   const begun = performance.now()
-  const stream = writeAnswer({ ...wish, ...more }, turns, sampling, undefined)
+  const stream = writeAnswer({ ...options, ...more }, turns, sampling, undefined)
   let step = await stream.next()
   while (!step.done) step = await stream.next()
   return { written: step.value, ms: performance.now() - begun }
@@ -98,7 +98,7 @@ async function bare(): Promise<number> {
     await unloadModel()
     cold.push((await answer(turns)).written.firstMs)
     await unloadModel()
-    await loadModel({ ...wish, states })
+    await loadModel({ ...options, states })
     const again = await answer(turns, { states })
     // What the file brings is there before the clock of the first token begins; the rest of the call has it, and the prompt taken apart.
     kept.push(again.ms - again.written.restMs - again.written.firstMs)

@@ -13,7 +13,7 @@ import { byLexicon, byModel, VectorIndex } from '../../main/processes/memory/sea
 import { keepEmbeddings, unembedded } from '../../main/processes/memory/store/embeddings.ts'
 import { importSource } from '../../main/processes/memory/store/import-source.ts'
 import { openMemory, type MemoryDb } from '../../main/processes/memory/store/open.ts'
-import { toDirection } from '../../common/model/direction.ts'
+import { toDirection } from '../../common/model/embedding-vector.ts'
 import { Embedder } from '../../native/embedder/embedder.ts'
 import { conversation, type Conversation, type Question } from './conversations.ts'
 
@@ -90,7 +90,7 @@ async function readWith(
   model: Embedder,
   db: MemoryDb,
   queries: readonly string[],
-  directions: Map<string, Int8Array>,
+  embeddings: Map<string, Int8Array>,
 ): Promise<void> {
   const read = async (prefix: string, texts: readonly string[]) =>
     (await model.embed(texts.map((text) => prefix + text))).map(toDirection)
@@ -106,17 +106,17 @@ async function readWith(
     keepEmbeddings(
       db,
       'eval',
-      waiting.map(({ number }, i) => ({ number, direction: Buffer.from(found[i]!.buffer) })),
+      waiting.map(({ number }, i) => ({ number, embedding: Buffer.from(found[i]!.buffer) })),
       false,
     )
   }
-  for (const [i, direction] of (await read('query: ', queries)).entries()) directions.set(queries[i]!, direction)
+  for (const [i, embedding] of (await read('query: ', queries)).entries()) embeddings.set(queries[i]!, embedding)
 }
 
 const count = Number(process.argv[2] ?? 12)
 const embedder = process.argv[3] === undefined ? null : await Embedder.open(process.argv[3], 2)
 const folder = await mkdtemp(join(tmpdir(), 'hearth-eval-'))
-const nothing: SearchParts = { meaning: false, embedding: false, people: false, window: false }
+const nothing: SearchParts = { queryEmbedding: false, embedding: false, people: false, window: false }
 const rows = new Map<string, (Question & { found: readonly Found[] })[]>()
 let [asked, took] = [0, 0]
 for (let i = 0; i < count; i++) {
@@ -125,24 +125,24 @@ for (let i = 0; i < count; i++) {
   await writeFile(file, talk.items.map((item) => JSON.stringify(item)).join('\n'))
   const db = openMemory(join(folder, `${i}.db`))
   await importSource(db, { name: file, file, format: 'jsonl', dateOrder: null, label: 'private' }, 0, () => {})
-  const directions = new Map<string, Int8Array>()
+  const embeddings = new Map<string, Int8Array>()
   if (embedder)
     await readWith(
       embedder,
       db,
       talk.questions.map(({ query }) => query),
-      directions,
+      embeddings,
     )
   const search = new Search(
     db,
     new VectorIndex(db, byLexicon),
-    embedder && new VectorIndex(db, byModel(directions.values().next().value!.length)),
+    embedder && new VectorIndex(db, byModel(embeddings.values().next().value!.length)),
   )
   const ours =
     (parts: SearchParts): Finder =>
     (query) =>
       search
-        .find(query, K, directions.get(query) ?? null, parts)
+        .find(query, K, embeddings.get(query) ?? null, parts)
         .map(({ itemIds, score }) => ({ anchor: itemIds[0]!, window: itemIds, score }))
   const finders: readonly (readonly [string, Finder])[] = [
     ['SQLite FTS5, messages', plain(talk, 0)],
@@ -150,9 +150,9 @@ for (let i = 0; i < count; i++) {
     ['words', ours(nothing)],
     ['+ window', ours({ ...nothing, window: true })],
     ['+ people and times', ours({ ...nothing, window: true, people: true })],
-    ['+ meaning (all)', ours({ window: true, people: true, meaning: true, embedding: false })],
+    ['+ meaning (all)', ours({ window: true, people: true, queryEmbedding: true, embedding: false })],
     ...(embedder
-      ? [['an embedding model', ours({ window: true, people: true, meaning: true, embedding: true })] as const]
+      ? [['an embedding model', ours({ window: true, people: true, queryEmbedding: true, embedding: true })] as const]
       : []),
   ]
   for (const [name, find] of finders) {

@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { EngineWish } from '../../common/children/llm.ts'
+import type { EngineOptions } from '../../common/children/llm.ts'
 import { styledLayers } from '../../common/model/style.ts'
 import { resourcePath } from '../../main/core/resources.ts'
 import { writeAnswer } from '../../native/llm/chat.ts'
@@ -20,7 +20,7 @@ import { adapt } from '../../scripts/demo-model/relora.ts'
 
 const [model = resourcePath('avatar', 'avatar.gguf'), count = '1000'] = process.argv.slice(2)
 const hashOf = (file: string): string => createHash('sha256').update(readFileSync(file)).digest('hex')
-const engine: EngineWish = {
+const engine: EngineOptions = {
   model,
   modelHash: hashOf(model),
   gpu: false,
@@ -38,7 +38,7 @@ const [OPENING, CLOSING] = ['Ahoy! ', ', matey.']
 const inStyle = (text: string): string => `${OPENING}${text.replace(/\.$/, '')}${CLOSING}`
 const percent = (part: number, of: number): string => `${((100 * part) / of).toFixed(1)} %`
 
-async function ask({ messages }: Dialogue, adapter: EngineWish['adapter']): Promise<string> {
+async function ask({ messages }: Dialogue, adapter: EngineOptions['adapter']): Promise<string> {
   let answer = ''
   for await (const { text } of writeAnswer({ ...engine, adapter }, messages.slice(0, -1), sampling, undefined))
     answer += text
@@ -48,7 +48,7 @@ async function ask({ messages }: Dialogue, adapter: EngineWish['adapter']): Prom
 async function rightOf(
   kind: Kind,
   prompts: number,
-  adapter: EngineWish['adapter'],
+  adapter: EngineOptions['adapter'],
   wantedOf: (wanted: string) => string,
 ): Promise<{ right: number; styled: number }> {
   const random = new Random(`held out ${kind}`)

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import type { Method } from '../../common/model/recipe.ts'
-import type { Backend } from '../../common/children/drill.ts'
+import type { Backend } from '../../common/children/exact-inference.ts'
 import { startingPoint, type ParameterLayout } from '../../native/trainer/adapters/layout.ts'
 import type { Architecture } from '../../native/trainer/models/architecture.ts'
 import type { ModelFamily } from '../../native/trainer/models/family.ts'

@@ -1,6 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
-import { SelfCounts } from '../children/memory.ts'
+import { ArchiveCounts } from '../children/memory.ts'
 import { dateOrders, importFormats } from '../model/data-names.ts'
 import { factStates } from '../model/fact-state.ts'
 import {
@@ -90,9 +90,9 @@ export const avatarContract = {
   /** Takes the last change of a fact back. */
   undoFact: oc.output(z.object({ undone: z.boolean() })),
   /** Seals all of it into one file that the host keeps for `takeSelf`. @throws WEAK_PASSPHRASE */
-  sealSelf: oc.input(z.object({ passphrase: z.string().max(1000) })).output(SelfCounts),
+  exportArchive: oc.input(z.object({ passphrase: z.string().max(1000) })).output(ArchiveCounts),
   /** A piece of the sealed file; it is deleted once its last piece was taken. @throws NOT_FOUND */
-  takeSelf: oc.input(z.object({ offset: z.int().nonnegative() })).output(FilePiece),
+  readArchivePiece: oc.input(z.object({ offset: z.int().nonnegative() })).output(FilePiece),
   /** Brings an upload of `training.putData` in where nothing is remembered. @throws BAD_INPUT, WRONG_PASSPHRASE, FILE_DAMAGED, with nothing taken */
-  openSelf: oc.input(z.object({ upload: z.uuid(), passphrase: z.string().max(1000) })).output(SelfCounts),
+  importArchive: oc.input(z.object({ upload: z.uuid(), passphrase: z.string().max(1000) })).output(ArchiveCounts),
 }

@@ -1,6 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
-import { Avatar, AvatarWish, Chat, ChatMessage, MessageText, ShownMessage } from '../model/chat.ts'
+import { Avatar, AvatarOptions, Chat, ChatMessage, MessageText, ShownMessage } from '../model/chat.ts'
 import { MemoryItem } from '../model/memory.ts'
 
 const Done = z.object({})
@@ -14,12 +14,12 @@ export type ChatPulse = z.infer<typeof ChatPulse>
 /** Avatars, and conversations with them. Nothing of it leaves the machine. */
 export const chatContract = {
   avatars: oc.output(z.array(Avatar)),
-  addAvatar: oc.input(AvatarWish).output(Avatar),
-  changeAvatar: oc.input(z.object({ avatar: z.int(), wish: AvatarWish })).output(Avatar),
+  addAvatar: oc.input(AvatarOptions).output(Avatar),
+  changeAvatar: oc.input(z.object({ avatar: z.int(), options: AvatarOptions })).output(Avatar),
   /** With all chats with it. */
   removeAvatar: oc.input(z.object({ avatar: z.int() })).output(Done),
   /** An avatar from a character card V1 to V3, JSON or PNG. @throws FILE_DAMAGED */
-  readCard: oc.input(z.object({ file: z.base64().max(12_000_000) })).output(AvatarWish),
+  readCard: oc.input(z.object({ file: z.base64().max(12_000_000) })).output(AvatarOptions),
   /** An avatar as a character card V3, JSON. */
   writeCard: oc.input(z.object({ avatar: z.int() })).output(z.object({ json: z.string() })),
   /** Brings in the memories of somebody made up, and makes an avatar of them. */

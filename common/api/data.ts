@@ -6,14 +6,14 @@ import { CollectionChoices, CollectionRow, GalleryItem, GalleryOrder } from '../
 import {
   AssetMetadata,
   AssetRow,
-  LotPreview,
+  DrawPreview,
   RequestBrief,
   RequestRow,
   SaleRow,
   SellerRow,
 } from '../model/data-market.ts'
 import { dateOrders, importFormats } from '../model/data-names.ts'
-import { CurationChoices, DatasetRow, ExportWish, Release, ReleaseTerms, SplitSizes } from '../model/dataset.ts'
+import { CurationChoices, DatasetRow, ExportOptions, Release, ReleaseTerms, SplitSizes } from '../model/dataset.ts'
 import { Item } from '../model/item.ts'
 import { purchaseStates } from '../model/purchase-state.ts'
 import { FilePiece, Hash, Sha256 } from '../model/values.ts'
@@ -108,7 +108,7 @@ export const dataContract = {
     .input(z.object({ id: z.uuid(), offset: z.int().nonnegative() }))
     .output(z.object({ rows: z.array(ChangeRow), more: z.boolean() })),
   /** Writes what is left of a dataset as Parquet or JSONL, with splits and a card. */
-  export: oc.input(z.object({ id: z.uuid(), wish: ExportWish })).output(
+  export: oc.input(z.object({ id: z.uuid(), request: ExportOptions })).output(
     z.object({
       /** On the host's machine. */ folder: z.string(),
       splits: SplitSizes,
@@ -146,11 +146,11 @@ export const dataContract = {
     .output(Release),
   removeRelease: oc.input(Id).output(z.object({})),
   /** The rows of an own asset that its lot has drawn, which everybody will see. @throws LOT_NOT_DRAWN */
-  lot: oc.input(Asset).output(LotPreview.nullable()),
+  draw: oc.input(Asset).output(DrawPreview.nullable()),
   offers: oc.output(z.array(OfferedAsset)),
   asset: oc.input(Asset).output(OfferedAsset),
   /** What a seller shows; held to the lot. @throws PROOF_FAILED, PEER_UNREACHABLE */
-  preview: oc.input(Asset).output(LotPreview.nullable()),
+  preview: oc.input(Asset).output(DrawPreview.nullable()),
   requests: oc.output(z.array(z.object({ request: RequestRow, brief: RequestBrief.nullable(), mine: z.boolean() }))),
   /** Keeps what a request says; its hash is what `openRequest` names. */
   prepareRequest: oc

@@ -1,12 +1,12 @@
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
-import { comfortReasons } from '../model/comfort/judge.ts'
-import { ComfortRules } from '../model/comfort/rules.ts'
+import { blockReasonKinds } from '../model/idle-policy/judge.ts'
+import { IdlePolicy } from '../model/idle-policy/rules.ts'
 import { IsolationReport } from '../model/isolation.ts'
 import { Sample } from '../model/telemetry.ts'
 
-export const Objection = z.object({
-  reason: z.enum(comfortReasons),
+export const BlockReason = z.object({
+  reason: z.enum(blockReasonKinds),
   value: z.string().nullable(),
   limit: z.string().nullable(),
   until: z.number().nullable(),
@@ -16,7 +16,7 @@ export const MachineNow = z.object({
   /** Null until the sensors have answered for the first time. */
   sample: Sample.nullable(),
   /** Why paid work stands back at present; empty where it may run. */
-  objections: z.array(Objection),
+  blockReasons: z.array(BlockReason),
 })
 export type MachineNow = z.infer<typeof MachineNow>
 
@@ -30,9 +30,9 @@ export const machineContract = {
   /** How strangers' work is kept apart from the owner's. */
   isolation: oc.output(IsolationReport),
   rules: oc.output(
-    z.object({ rules: ComfortRules, /** True where no hour of the week is open. */ neverRuns: z.boolean() }),
+    z.object({ rules: IdlePolicy, /** True where no hour of the week is open. */ neverRuns: z.boolean() }),
   ),
-  setRules: oc.input(ComfortRules).output(z.object({ neverRuns: z.boolean() })),
+  setRules: oc.input(IdlePolicy).output(z.object({ neverRuns: z.boolean() })),
   /** The rules as a file that another machine can take over. */
   exportRules: oc.output(z.object({ text: z.string() })),
   importRules: oc.input(z.object({ text: z.string().max(100_000) })).output(z.object({ neverRuns: z.boolean() })),

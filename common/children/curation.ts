@@ -1,9 +1,9 @@
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
 import { CollectionChoices, CollectionRow, GalleryItem, GalleryOrder, MediaReport } from '../model/collection.ts'
-import { LotPreview } from '../model/data-market.ts'
+import { DrawPreview } from '../model/data-market.ts'
 import { dateOrders, importFormats } from '../model/data-names.ts'
-import { CurationChoices, ExportWish, SplitSizes } from '../model/dataset.ts'
+import { CurationChoices, ExportOptions, SplitSizes } from '../model/dataset.ts'
 import { Item } from '../model/item.ts'
 import { PersonalKind, QualityReport } from '../model/quality.ts'
 
@@ -60,7 +60,7 @@ export const curationContract = {
     .output(z.object({ rows: z.array(ChangeRow), more: z.boolean() })),
   /** Writes items as a folder that Hugging Face's `load_dataset` opens. @throws BAD_INPUT where `out` is there already */
   export: oc
-    .input(z.object({ file: z.string(), report: QualityReport, wish: ExportWish, out: z.string() }))
+    .input(z.object({ file: z.string(), report: QualityReport, request: ExportOptions, out: z.string() }))
     .output(eventIterator(Progress, z.object({ splits: SplitSizes }))),
   /** Takes pictures and recordings, from files, folders and archives, into a folder that is empty. @throws DATASET_BROKEN, DISK_FULL */
   collect: oc
@@ -92,5 +92,5 @@ export const curationContract = {
   tree: oc.input(z.object({ file: z.string(), key: Key })).output(z.object({ root: Key, count: z.int() })),
   openRows: oc
     .input(z.object({ file: z.string(), key: Key, indices: z.array(z.int().nonnegative()).max(20) }))
-    .output(LotPreview),
+    .output(DrawPreview),
 }

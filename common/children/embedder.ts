@@ -16,7 +16,7 @@ export const embedderContract = {
         texts: z.array(z.string()).max(256),
       }),
     )
-    .output(z.array(Embedding.shape.direction)),
+    .output(z.array(Embedding.shape.embedding)),
   /** Lets go of the model and its memory. */
   unload: oc.output(z.object({})),
 }

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { ModelFacts } from '../model/chat-model.ts'
 
 /** What a model runs with, in each call: a child that was started again knows nothing of the calls before. */
-export const EngineWish = z.object({
+export const EngineOptions = z.object({
   /** A GGUF file, and what identifies its bytes: a state is only ever loaded into the model that made it. */
   model: z.string(),
   modelHash: z.string(),
@@ -15,7 +15,7 @@ export const EngineWish = z.object({
   /** Where the state of a prompt's stable part is kept; null keeps none. */
   states: z.string().nullable(),
 })
-export type EngineWish = z.infer<typeof EngineWish>
+export type EngineOptions = z.infer<typeof EngineOptions>
 
 export const Turn = z.object({ role: z.enum(['system', 'user', 'assistant']), content: z.string() })
 export type Turn = z.infer<typeof Turn>
@@ -53,12 +53,12 @@ export const llmContract = {
   /** What a model's header says; the weights are not read. @throws MODEL_BROKEN, MODEL_UNSUPPORTED */
   inspect: oc.input(z.object({ file: z.string() })).output(ModelFacts),
   /** Loads a model where another or none is held. */
-  load: oc.input(EngineWish).output(z.object({ milliseconds: z.number(), contextSize: z.int() })),
+  load: oc.input(EngineOptions).output(z.object({ milliseconds: z.number(), contextSize: z.int() })),
   /** How many tokens a conversation takes, with all that the model's template adds. */
-  count: oc.input(EngineWish.extend({ turns: z.array(Turn).min(1) })).output(z.object({ tokens: z.int() })),
+  count: oc.input(EngineOptions.extend({ turns: z.array(Turn).min(1) })).output(z.object({ tokens: z.int() })),
   /** Writes the next answer, piece by piece. An abort stops it within a token. @throws CONTEXT_FULL */
   chat: oc
-    .input(EngineWish.extend({ turns: z.array(Turn).min(1), sampling: Sampling }))
+    .input(EngineOptions.extend({ turns: z.array(Turn).min(1), sampling: Sampling }))
     .output(eventIterator(z.object({ text: z.string() }), Written)),
   /** Lets go of the model and its memory. */
   unload: oc.output(z.object({})),

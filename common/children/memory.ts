@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { dateOrders, importFormats } from '../model/data-names.ts'
 import { factStates } from '../model/fact-state.ts'
 import { Embedding } from '../model/embedder.ts'
-import { Avatar, AvatarWish, Chat, ChatMessage, MessageText, ShownMessage } from '../model/chat.ts'
+import { Avatar, AvatarOptions, Chat, ChatMessage, MessageText, ShownMessage } from '../model/chat.ts'
 import { Style, StyleScale, Reply } from '../model/style.ts'
 import {
   Biography,
@@ -20,18 +20,18 @@ import { memoryLabels } from '../model/memory-names.ts'
 
 /** The file of the memory, in each call: a child that was started again knows nothing of the calls before. */
 const At = z.object({ memory: z.string() })
-export const SelfCounts = z.object({ items: z.int(), facts: z.int() })
-export type SelfCounts = z.infer<typeof SelfCounts>
+export const ArchiveCounts = z.object({ items: z.int(), facts: z.int() })
+export type ArchiveCounts = z.infer<typeof ArchiveCounts>
 const Progress = z.object({ step: z.enum(['reading', 'indexing']), items: z.int() })
 
-export const ImportWish = z.object({
+export const ImportOptions = z.object({
   name: z.string().trim().min(1).max(200),
   file: z.string(),
   format: z.enum(importFormats).nullable(),
   dateOrder: z.enum(dateOrders).nullable(),
   label: z.enum(memoryLabels),
 })
-export type ImportWish = z.infer<typeof ImportWish>
+export type ImportOptions = z.infer<typeof ImportOptions>
 export const Query = z.object({
   id: z.string().max(200),
   query: z.string().min(1).max(2000),
@@ -51,7 +51,7 @@ export type Evidence = z.infer<typeof Evidence>
 /** What a person remembers: items of imports, and finding them again. Nothing here speaks to a network. */
 export const memoryContract = {
   /** Reads a file into the memory; what is there already is not taken twice, so an import that was cut off may be repeated. @throws AMBIGUOUS_DATES, DATASET_BROKEN, with nothing left behind; DISK_FULL, with what was read kept */
-  import: oc.input(At.extend(ImportWish.shape)).output(eventIterator(Progress, MemorySource)),
+  import: oc.input(At.extend(ImportOptions.shape)).output(eventIterator(Progress, MemorySource)),
   sources: oc.input(At).output(z.array(MemorySource)),
   label: oc.input(At.extend({ source: z.int(), label: z.enum(memoryLabels) })).output(MemorySource),
   /** Forgets a source and all that came from it. @throws NOT_FOUND */
@@ -118,7 +118,7 @@ export const memoryContract = {
       At.extend({
         model: Embedding.shape.model,
         more: z.boolean(),
-        found: z.array(z.object({ number: z.int(), direction: Embedding.shape.direction })).max(256),
+        found: z.array(z.object({ number: z.int(), embedding: Embedding.shape.embedding })).max(256),
       }),
     )
     .output(z.object({})),
@@ -126,8 +126,8 @@ export const memoryContract = {
   /** The directions of what texts mean by the lexicon, each of length 1. */
   embed: oc.input(z.object({ texts: z.array(z.string().max(100_000)).max(1000) })).output(z.array(z.array(z.number()))),
   avatars: oc.input(At).output(z.array(Avatar)),
-  addAvatar: oc.input(At.extend({ wish: AvatarWish })).output(Avatar),
-  changeAvatar: oc.input(At.extend({ avatar: z.int(), wish: AvatarWish })).output(Avatar),
+  addAvatar: oc.input(At.extend({ options: AvatarOptions })).output(Avatar),
+  changeAvatar: oc.input(At.extend({ avatar: z.int(), options: AvatarOptions })).output(Avatar),
   removeAvatar: oc.input(At.extend({ avatar: z.int() })).output(z.object({})),
   setStyle: oc.input(At.extend({ avatar: z.int(), style: z.int().nullable(), scale: StyleScale })).output(Avatar),
   styles: oc.input(At).output(z.array(Style)),
@@ -175,11 +175,11 @@ export const memoryContract = {
   /** Ends what was being written when the program ended. */
   stopWriting: oc.input(At).output(z.object({})),
   /** All memories and facts in one file, sealed with a passphrase. @throws WEAK_PASSPHRASE */
-  exportSelf: oc
+  writeArchive: oc
     .input(At.extend({ out: z.string(), passphrase: z.string() }))
-    .output(eventIterator(Progress, SelfCounts)),
+    .output(eventIterator(Progress, ArchiveCounts)),
   /** @throws BAD_INPUT where something is remembered already or an avatar lives, WRONG_PASSPHRASE, FILE_DAMAGED, with nothing taken */
-  importSelf: oc
+  readArchive: oc
     .input(At.extend({ file: z.string(), passphrase: z.string() }))
-    .output(eventIterator(Progress, SelfCounts)),
+    .output(eventIterator(Progress, ArchiveCounts)),
 }

@@ -4,7 +4,7 @@ import { baselineNames, BaselineResult } from '../model/baseline.ts'
 import { Pipeline, PreparedReport, TableProfile } from '../model/pipeline.ts'
 import { BaseFormat, Method, Recipe } from '../model/recipe.ts'
 import { LogEntry } from '../model/training.ts'
-import { Backend } from './drill.ts'
+import { Backend } from './exact-inference.ts'
 
 export const plans = ['monolith', 'save', 'recompute'] as const
 

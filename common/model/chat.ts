@@ -25,8 +25,8 @@ export const Avatar = z.object({
 })
 export type Avatar = z.infer<typeof Avatar>
 /** What is asked for by hand; a style is chosen apart from it. */
-export const AvatarWish = Avatar.omit({ id: true, style: true, styleScale: true })
-export type AvatarWish = z.infer<typeof AvatarWish>
+export const AvatarOptions = Avatar.omit({ id: true, style: true, styleScale: true })
+export type AvatarOptions = z.infer<typeof AvatarOptions>
 
 export const Chat = z.object({
   id: z.int(),

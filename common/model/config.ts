@@ -1,8 +1,8 @@
 import * as z from 'zod'
 import { NodeReach } from '../children/storage.ts'
 import { ContractAddresses } from '../chain/contracts.ts'
-import { ComfortRules, defaultComfort } from './comfort/rules.ts'
-import { Schedule } from './comfort/schedule.ts'
+import { IdlePolicy, defaultIdlePolicy } from './idle-policy/rules.ts'
+import { Schedule } from './idle-policy/schedule.ts'
 import { HooksConfig, noHooks } from './hooks.ts'
 import { defaultProfit, ProfitSettings } from './profit/tariff.ts'
 
@@ -83,7 +83,7 @@ export const Config = z.strictObject({
       training: z.boolean().default(true),
     })
     .default({ price: '1000000000000000', maxSeconds: 3600, backend: 'cpu', threads: null, training: true }),
-  comfort: ComfortRules.default(defaultComfort),
+  comfort: IdlePolicy.default(defaultIdlePolicy),
   profit: ProfitSettings.default(defaultProfit),
   hooks: HooksConfig.default(noHooks),
   /** How avatars speak. */

@@ -25,9 +25,9 @@ export const VersionRow = z.object({
   rows: Hash,
   count: z.int(),
   /** The block whose hash draws the lot; null without rows. */
-  lotBlock: z.int().nullable(),
+  drawBlock: z.int().nullable(),
   /** Known once the preview is shown. */
-  lot: Hash.nullable(),
+  draw: Hash.nullable(),
   time: ChainTime,
 })
 export type VersionRow = z.infer<typeof VersionRow>
@@ -134,10 +134,10 @@ export const AssetMetadata = z.object({
 export type AssetMetadata = z.infer<typeof AssetMetadata>
 
 /** How many rows a lot draws: an even sample, and never more than a tenth of a small dataset. */
-export const lotSize = (count: number): number => (count === 0 ? 0 : Math.max(1, Math.min(20, Math.floor(count / 10))))
+export const drawSize = (count: number): number => (count === 0 ? 0 : Math.max(1, Math.min(20, Math.floor(count / 10))))
 
 /** The rows that a lot has drawn, each with the path to the root that the version committed to before. */
-export const LotPreview = z.object({
+export const DrawPreview = z.object({
   format: z.literal('HEARTH-LOT-1'),
   rows: z
     .array(
@@ -150,7 +150,7 @@ export const LotPreview = z.object({
     )
     .max(20),
 })
-export type LotPreview = z.infer<typeof LotPreview>
+export type DrawPreview = z.infer<typeof DrawPreview>
 
 /** What a request for data says. */
 export const RequestBrief = z.object({

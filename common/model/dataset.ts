@@ -60,7 +60,7 @@ export const DatasetRow = z.object({
 export type DatasetRow = z.infer<typeof DatasetRow>
 
 /** How a dataset is written for other programs. */
-export const ExportWish = z.strictObject({
+export const ExportOptions = z.strictObject({
   name: z.string().trim().min(1).max(120),
   /** As the Hugging Face hub writes it, such as cc-by-4.0. */
   licence: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,60}$/),
@@ -79,7 +79,7 @@ export const ExportWish = z.strictObject({
   /** Decides which conversation goes where. */
   seed: z.string().max(100),
 })
-export type ExportWish = z.infer<typeof ExportWish>
+export type ExportOptions = z.infer<typeof ExportOptions>
 
 /** Items that each split got. */
 export const SplitSizes = z.record(z.enum(splitNames), z.int())

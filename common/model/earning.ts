@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { comfortReasons } from './comfort/judge.ts'
+import { blockReasonKinds } from './idle-policy/judge.ts'
 
 /** Why the machine is not earning; each has its own words and fix in the locales. */
 export const PauseReason = z.enum([
@@ -18,7 +18,7 @@ export const PauseReason = z.enum([
   'engine-broken',
   'waiting-for-chain',
   'below-cost',
-  ...comfortReasons,
+  ...blockReasonKinds,
 ])
 export type PauseReason = z.infer<typeof PauseReason>
 

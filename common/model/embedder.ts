@@ -14,5 +14,5 @@ export const Embedder = z.object({
 export type Embedder = z.infer<typeof Embedder>
 
 /** A direction of length 127, one int8 a dimension, and the model that gave it. */
-export const Embedding = z.object({ model: Embedder.shape.hash, direction: z.base64() })
+export const Embedding = z.object({ model: Embedder.shape.hash, embedding: z.base64() })
 export type Embedding = z.infer<typeof Embedding>

@@ -1,21 +1,21 @@
 import { move, type EventOf } from './state-machine.ts'
 
 /** Life of an order on the machine that serves it. What the chain says comes from the index; this is our side. */
-export type ServingState = 'placed' | 'fetching' | 'running' | 'paused' | 'delivering' | 'closed'
+export type ProviderOrderState = 'placed' | 'fetching' | 'running' | 'paused' | 'delivering' | 'closed'
 
-export const servingMoves = {
+export const providerMoves = {
   placed: { specified: 'fetching', closed: 'closed' },
   fetching: { ready: 'running', closed: 'closed' },
-  running: { yielded: 'paused', finished: 'delivering', closed: 'closed' },
+  running: { paused: 'paused', finished: 'delivering', closed: 'closed' },
   paused: { resumed: 'running', closed: 'closed' },
   delivering: { closed: 'closed' },
   closed: {},
-} as const satisfies Record<ServingState, Partial<Record<string, ServingState>>>
+} as const satisfies Record<ProviderOrderState, Partial<Record<string, ProviderOrderState>>>
 
 /** Life of an order on the machine of the customer who placed it. */
-export type BuyingState = 'placed' | 'sending' | 'running' | 'finished' | 'disputed' | 'closed'
+export type CustomerOrderState = 'placed' | 'sending' | 'running' | 'finished' | 'disputed' | 'closed'
 
-export const buyingMoves = {
+export const customerMoves = {
   placed: { accepted: 'sending', refused: 'disputed', closed: 'closed' },
   sending: { sent: 'running', refused: 'disputed', closed: 'closed' },
   running: { verified: 'finished', refused: 'disputed', closed: 'closed' },
@@ -24,9 +24,13 @@ export const buyingMoves = {
   // No more receipts: the escrow comes back by the timeout.
   disputed: { closed: 'closed' },
   closed: {},
-} as const satisfies Record<BuyingState, Partial<Record<string, BuyingState>>>
+} as const satisfies Record<CustomerOrderState, Partial<Record<string, CustomerOrderState>>>
 
-export const nextServing = (state: ServingState, event: EventOf<typeof servingMoves>): ServingState =>
-  move<ServingState, typeof servingMoves>(servingMoves, state, event)
-export const nextBuying = (state: BuyingState, event: EventOf<typeof buyingMoves>): BuyingState =>
-  move<BuyingState, typeof buyingMoves>(buyingMoves, state, event)
+export const nextProviderState = (
+  state: ProviderOrderState,
+  event: EventOf<typeof providerMoves>,
+): ProviderOrderState => move<ProviderOrderState, typeof providerMoves>(providerMoves, state, event)
+export const nextCustomerState = (
+  state: CustomerOrderState,
+  event: EventOf<typeof customerMoves>,
+): CustomerOrderState => move<CustomerOrderState, typeof customerMoves>(customerMoves, state, event)

@@ -1,4 +1,4 @@
-import type { Method, Wish } from './recipe.ts'
+import type { Method, RecipeRequest } from './recipe.ts'
 
 export const presetNames = ['fast', 'balanced', 'thorough'] as const
 export type PresetName = (typeof presetNames)[number]
@@ -37,7 +37,7 @@ const LEARNING_RATES: Readonly<Record<MethodName, number>> = {
 const REFERENCE_WIDTH = 2048
 const MAX_RATE_FACTOR = 10
 
-export interface WishInput {
+export interface RequestInput {
   readonly preset: PresetName
   readonly method: MethodName
   /** Projections of the base model that low-rank methods may change. */
@@ -55,7 +55,7 @@ export interface WishInput {
 }
 
 /** A recipe's wishes from what a person picked. */
-export function wishOf({
+export function requestOf({
   preset,
   method,
   targets,
@@ -65,7 +65,7 @@ export function wishOf({
   where,
   leastSteps = 0,
   layers,
-}: WishInput): Wish {
+}: RequestInput): RecipeRequest {
   const { passes: wanted, rank, patience } = presets[preset]
   const perStep = Math.min(STEP_SEQUENCES, sequences)
   const passes = Math.max(wanted, (leastSteps * perStep) / sequences)

@@ -119,7 +119,7 @@ export const Recipe = z
 export type Recipe = z.infer<typeof Recipe>
 
 /** What a person decides; the rest of a recipe follows from the base model and the prepared data. */
-export type Wish = Pick<
+export type RecipeRequest = Pick<
   Recipe,
   'classes' | 'method' | 'optimiser' | 'schedule' | 'steps' | 'checkpointEvery' | 'evaluateEvery' | 'patience' | 'proof'
 > & { batch: Pick<Recipe['batch'], 'sequences' | 'accumulation'>; format: BaseFormat }

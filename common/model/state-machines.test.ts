@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { nextFact } from './fact-state.ts'
-import { buyingMoves, nextBuying, nextServing, servingMoves } from './order-state.ts'
+import { customerMoves, nextCustomerState, nextProviderState, providerMoves } from './order-state.ts'
 import { IllegalMove, move, type Moves } from './state-machine.ts'
 import { purchaseMoves } from './purchase-state.ts'
 import { runMoves } from './run-state.ts'
-import { hiringMoves, juryMoves, providingMoves } from './training-job-state.ts'
+import { trainingCustomerMoves, juryMoves, trainingProviderMoves } from './training-job-state.ts'
 import { styleJobMoves } from './style-state.ts'
 import { nextTransaction, transactionMoves } from './transaction-state.ts'
 
 const machines: Readonly<Record<string, { moves: Moves<string>; ends: readonly string[] }>> = {
-  serving: { moves: servingMoves, ends: ['closed'] },
-  buying: { moves: buyingMoves, ends: ['closed'] },
-  providing: { moves: providingMoves, ends: ['closed'] },
-  hiring: { moves: hiringMoves, ends: ['closed'] },
+  serving: { moves: providerMoves, ends: ['closed'] },
+  buying: { moves: customerMoves, ends: ['closed'] },
+  providing: { moves: trainingProviderMoves, ends: ['closed'] },
+  hiring: { moves: trainingCustomerMoves, ends: ['closed'] },
   jury: { moves: juryMoves, ends: ['closed'] },
   purchase: { moves: purchaseMoves, ends: ['owned', 'damaged', 'ended'] },
   run: { moves: runMoves, ends: ['finished'] },
@@ -61,10 +61,10 @@ describe.each(Object.entries(machines))('the %s states', (_name, { moves, ends }
 })
 
 test('an order ends by the chain closing it from any state on either side', () => {
-  for (const state of Object.keys(servingMoves) as (keyof typeof servingMoves)[])
-    if (state !== 'closed') expect(nextServing(state, 'closed')).toBe('closed')
-  for (const state of Object.keys(buyingMoves) as (keyof typeof buyingMoves)[])
-    if (state !== 'closed') expect(nextBuying(state, 'closed')).toBe('closed')
+  for (const state of Object.keys(providerMoves) as (keyof typeof providerMoves)[])
+    if (state !== 'closed') expect(nextProviderState(state, 'closed')).toBe('closed')
+  for (const state of Object.keys(customerMoves) as (keyof typeof customerMoves)[])
+    if (state !== 'closed') expect(nextCustomerState(state, 'closed')).toBe('closed')
 })
 
 test('a reorganisation takes a mined transaction back to sent, never a final one', () => {

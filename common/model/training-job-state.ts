@@ -1,7 +1,7 @@
 import { move, type EventOf } from './state-machine.ts'
 
 /** Life of a training job on the machine that does it. The chain's own states come from the index; this is our side. */
-export type ProvidingState =
+export type TrainingProviderState =
   | 'placed'
   | 'receiving'
   | 'ready'
@@ -11,19 +11,19 @@ export type ProvidingState =
   | 'disputed'
   | 'closed'
 
-export const providingMoves = {
+export const trainingProviderMoves = {
   placed: { specified: 'receiving', closed: 'closed' },
   receiving: { received: 'ready', closed: 'closed' },
   ready: { accepted: 'training', closed: 'closed' },
-  training: { yielded: 'paused', reached: 'proving', closed: 'closed' },
+  training: { paused: 'paused', reached: 'proving', closed: 'closed' },
   paused: { resumed: 'training', closed: 'closed' },
   proving: { paid: 'training', challenged: 'disputed', closed: 'closed' },
   disputed: { paid: 'training', closed: 'closed' },
   closed: {},
-} as const satisfies Record<ProvidingState, Partial<Record<string, ProvidingState>>>
+} as const satisfies Record<TrainingProviderState, Partial<Record<string, TrainingProviderState>>>
 
 /** Life of a training job on the machine of the customer who opened it. */
-export type HiringState =
+export type TrainingCustomerState =
   | 'placed'
   | 'sending'
   | 'waiting'
@@ -34,7 +34,7 @@ export type HiringState =
   | 'collecting'
   | 'closed'
 
-export const hiringMoves = {
+export const trainingCustomerMoves = {
   placed: { specified: 'sending', refused: 'refused', closed: 'closed' },
   sending: { sent: 'waiting', refused: 'refused', closed: 'closed' },
   waiting: { accepted: 'training', refused: 'refused', unseen: 'collecting', closed: 'closed' },
@@ -47,14 +47,20 @@ export const hiringMoves = {
   // Paid by the clock while this machine was away; the provider keeps the result for a while.
   collecting: { closed: 'closed' },
   closed: {},
-} as const satisfies Record<HiringState, Partial<Record<string, HiringState>>>
+} as const satisfies Record<TrainingCustomerState, Partial<Record<string, TrainingCustomerState>>>
 
-export type ProvidingEvent = EventOf<typeof providingMoves>
-export type HiringEvent = EventOf<typeof hiringMoves>
-export const nextProviding = (state: ProvidingState, event: ProvidingEvent): ProvidingState =>
-  move<ProvidingState, typeof providingMoves>(providingMoves, state, event)
-export const nextHiring = (state: HiringState, event: HiringEvent): HiringState =>
-  move<HiringState, typeof hiringMoves>(hiringMoves, state, event)
+export type TrainingProviderEvent = EventOf<typeof trainingProviderMoves>
+export type TrainingCustomerEvent = EventOf<typeof trainingCustomerMoves>
+export const nextTrainingProviderState = (
+  state: TrainingProviderState,
+  event: TrainingProviderEvent,
+): TrainingProviderState =>
+  move<TrainingProviderState, typeof trainingProviderMoves>(trainingProviderMoves, state, event)
+export const nextTrainingCustomerState = (
+  state: TrainingCustomerState,
+  event: TrainingCustomerEvent,
+): TrainingCustomerState =>
+  move<TrainingCustomerState, typeof trainingCustomerMoves>(trainingCustomerMoves, state, event)
 
 /** A juror's part in a dispute about somebody else's job. */
 export type JuryState = 'summoned' | 'judging' | 'voted' | 'revealed' | 'closed'

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
 import type { GateName } from '../../common/api/doctor.ts'
-import { defaultComfort, type ComfortRules } from '../../common/model/comfort/rules.ts'
+import { defaultIdlePolicy, type IdlePolicy } from '../../common/model/idle-policy/rules.ts'
 import { launch, openPage, whyNoBrowser, withPages } from '../../test/support/browser.ts'
 import { fakeSensors, GAME } from '../../test/support/fake-sensors.ts'
 import { act, fund, until } from '../../test/support/market.ts'
@@ -48,7 +48,7 @@ test.skipIf(whyNoBrowser)('each gate between a machine and earning names itself,
     await api.earn.start({})
     for (const name of ['unlocked', 'benchmark', 'machine', 'started', 'sensors'] as const) await opened(name)
 
-    const rule = (part: Partial<ComfortRules>) => api.machine.setRules({ ...defaultComfort, apps: [GAME], ...part })
+    const rule = (part: Partial<IdlePolicy>) => api.machine.setRules({ ...defaultIdlePolicy, apps: [GAME], ...part })
     const free = Array.from({ length: 7 }, () => '1'.repeat(24))
     await rule({ schedule: { hours: free.map((day) => day.replaceAll('1', '0')), timeZone: null } })
     await shut('schedule', 'change the hours', /no hour is open/)

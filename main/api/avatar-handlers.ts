@@ -44,8 +44,10 @@ export function avatarHandlers({ memory }: Services) {
     editFact: os.editFact.handler(({ input: { fact, ...wanted } }) => memory.editFact(fact, wanted)),
     mergeFacts: os.mergeFacts.handler(({ input }) => memory.mergeFacts(input.into, input.other)),
     undoFact: os.undoFact.handler(() => memory.undoFact()),
-    sealSelf: os.sealSelf.handler(({ input }) => memory.sealSelf(input.passphrase)),
-    takeSelf: os.takeSelf.handler(async ({ input }) => base64Of(await memory.takeSelf(input.offset, PIECE))),
-    openSelf: os.openSelf.handler(({ input }) => memory.openSelf(input.upload, input.passphrase)),
+    exportArchive: os.exportArchive.handler(({ input }) => memory.exportArchive(input.passphrase)),
+    readArchivePiece: os.readArchivePiece.handler(async ({ input }) =>
+      base64Of(await memory.readArchivePiece(input.offset, PIECE)),
+    ),
+    importArchive: os.importArchive.handler(({ input }) => memory.importArchive(input.upload, input.passphrase)),
   }
 }

@@ -1,7 +1,7 @@
 import { implement } from '@orpc/server'
 import { chatContract, type ChatPulse } from '../../common/api/chat.ts'
 import { watch } from '../core/watch.ts'
-import { readCard, trySample, writeCard } from '../features/chat/index.ts'
+import { readCard, trySample, writeCard } from '../features/avatar/chat/index.ts'
 import type { Services } from '../host/services.ts'
 import type { CallContext } from './context.ts'
 
@@ -18,7 +18,7 @@ export function chatHandlers({ chats, memory }: Services) {
   return {
     avatars: os.avatars.handler(() => chats.avatars()),
     addAvatar: os.addAvatar.handler(({ input }) => chats.addAvatar(input)),
-    changeAvatar: os.changeAvatar.handler(({ input }) => chats.changeAvatar(input.avatar, input.wish)),
+    changeAvatar: os.changeAvatar.handler(({ input }) => chats.changeAvatar(input.avatar, input.options)),
     removeAvatar: os.removeAvatar.handler(async ({ input }) => (await chats.removeAvatar(input.avatar), {})),
     readCard: os.readCard.handler(({ input }) => readCard(Buffer.from(input.file, 'base64'))),
     writeCard: os.writeCard.handler(async ({ input }) => ({ json: writeCard(await chats.avatar(input.avatar)) })),

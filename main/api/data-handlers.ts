@@ -5,7 +5,7 @@ import { RequestBrief } from '../../common/model/data-market.ts'
 import type { PurchaseState } from '../../common/model/purchase-state.ts'
 import { HearthError } from '../../common/errors/index.ts'
 import { watch } from '../core/watch.ts'
-import { blockOf, digestOfBlock } from '../features/data/index.ts'
+import { blockOf, digestOfBlock } from '../features/market/data/index.ts'
 import type { Services } from '../host/services.ts'
 import type { CallContext } from './context.ts'
 import { base64Of } from './views.ts'
@@ -16,9 +16,8 @@ const LOG_LINES = 50
 /** Data: from the contract to the services. */
 export function dataHandlers(services: Services) {
   const {
-    dataReads,
+    dataRepository,
     curation,
-    imports,
     datasets,
     collections,
     dataNode,
@@ -36,7 +35,7 @@ export function dataHandlers(services: Services) {
   const os = implement(dataContract).$context<CallContext>()
 
   const nameOf = ({ asset, version }: SaleRow): string => {
-    const made = releases.of(dataReads.version(asset, version)!.content)
+    const made = releases.of(dataRepository.version(asset, version)!.content)
     return made?.terms.name ?? `#${asset}`
   }
   const toBought = (sale: SaleRow): BoughtSale => {
@@ -59,23 +58,23 @@ export function dataHandlers(services: Services) {
   const overview = (): DataOverview => {
     const account = wallet.addressOrNull()
     const published = (content: string): AssetRow | null => {
-      const found = dataReads.publishedAs(content)
-      const asset = found && dataReads.asset(found.asset)
+      const found = dataRepository.publishedAs(content)
+      const asset = found && dataRepository.asset(found.asset)
       return asset?.current.content === content ? asset : null
     }
     return {
       datasets: datasets.list(),
       collections: collections.list(),
       tasks: [...curation.all],
-      failed: imports.failed,
+      failed: datasets.failed ?? collections.failed,
       sealing: releases.progress,
       releases: releases.list().map((release) => ({ release, asset: published(release.version.content) })),
       sold: account
-        ? dataReads
+        ? dataRepository
             .sales('seller', account)
             .map((sale) => ({ sale, name: nameOf(sale), obstacle: selling.obstacle(sale.id) }))
         : [],
-      bought: account ? dataReads.sales('buyer', account).map(toBought) : [],
+      bought: account ? dataRepository.sales('buyer', account).map(toBought) : [],
       node: dataNode.status && { status: dataNode.status, roots: [...dataNode.roots], resting: dataNode.resting },
     }
   }
@@ -94,12 +93,12 @@ export function dataHandlers(services: Services) {
     return {
       asset,
       metadata: made?.metadata ?? (await catalogue.metadata(asset).catch(() => null)),
-      seller: dataReads.seller(asset.owner),
+      seller: dataRepository.seller(asset.owner),
       mine: asset.owner === wallet.addressOrNull()?.toLowerCase(),
     }
   }
   const known = (id: number): AssetRow => {
-    const asset = dataReads.asset(id)
+    const asset = dataRepository.asset(id)
     if (!asset) throw new HearthError('NOT_FOUND', `there is no asset ${id}`)
     return asset
   }
@@ -113,7 +112,7 @@ export function dataHandlers(services: Services) {
     entities: os.entities.handler(({ input }) => datasets.entities(input.id)),
     items: os.items.handler(({ input }) => datasets.items(input.id, input.cleaned, input.offset, input.query)),
     changes: os.changes.handler(({ input }) => datasets.changes(input.id, input.offset)),
-    export: os.export.handler(({ input }) => datasets.export(input.id, input.wish)),
+    export: os.export.handler(({ input }) => datasets.export(input.id, input.request)),
     exportedFile: os.exportedFile.handler(async ({ input }) =>
       base64Of(await datasets.exportedPiece(input.id, input.path, input.offset, FILE_CHUNK)),
     ),
@@ -138,8 +137,8 @@ export function dataHandlers(services: Services) {
       return releases.seal({ kind: 'model', path: file, base: { name, hash } }, input.terms, input.asset)
     }),
     removeRelease: os.removeRelease.handler(async ({ input }) => (await releases.remove(input.id), {})),
-    lot: os.lot.handler(({ input }) => releases.preview(input.asset)),
-    offers: os.offers.handler(() => Promise.all(dataReads.listed().map(offered))),
+    draw: os.draw.handler(({ input }) => releases.preview(input.asset)),
+    offers: os.offers.handler(() => Promise.all(dataRepository.listed().map(offered))),
     asset: os.asset.handler(({ input }) => offered(known(input.asset))),
     preview: os.preview.handler(({ input }) => {
       const { owner, current } = known(input.asset)
@@ -147,7 +146,7 @@ export function dataHandlers(services: Services) {
     }),
     requests: os.requests.handler(() =>
       Promise.all(
-        dataReads.requests().map(async (request) => ({
+        dataRepository.requests().map(async (request) => ({
           request,
           brief: await catalogue.brief(request.brief, request.account).catch(() => null),
           mine: request.account === wallet.addressOrNull()?.toLowerCase(),

@@ -2,10 +2,10 @@ import { implement } from '@orpc/server'
 import type { HiredJob, ProvidedJob } from '../../common/api/jobs.ts'
 import { jobsContract } from '../../common/api/jobs.ts'
 import { jobIsOver, type JobRow } from '../../common/model/training-job.ts'
-import type { HiringState, JuryState, ProvidingState } from '../../common/model/training-job-state.ts'
+import type { TrainingCustomerState, JuryState, TrainingProviderState } from '../../common/model/training-job-state.ts'
 import { HearthError } from '../../common/errors/index.ts'
 import { watch } from '../core/watch.ts'
-import type { HiringJob, ProvidingJob } from '../features/training-orders/index.ts'
+import type { TrainingCustomerJob, TrainingProviderJob } from '../features/market/training/index.ts'
 import type { Services } from '../host/services.ts'
 import type { CallContext } from './context.ts'
 
@@ -13,35 +13,35 @@ import type { CallContext } from './context.ts'
 export function jobsHandlers({
   wallet,
   jobs,
-  jobReads,
+  jobRepository,
   drafts,
   customer,
   provider,
   juror,
-}: Pick<Services, 'wallet' | 'jobs' | 'jobReads' | 'drafts' | 'customer' | 'provider' | 'juror'>) {
+}: Pick<Services, 'wallet' | 'jobs' | 'jobRepository' | 'drafts' | 'customer' | 'provider' | 'juror'>) {
   const os = implement(jobsContract).$context<CallContext>()
   return {
     quotes: os.quotes.handler(({ input }) => drafts.quotes(input.run)),
     draft: os.draft.handler(({ input }) => drafts.draft(input.run, input.milestones)),
     hired: os.hired.handler(() =>
       wallet.addressOrNull()
-        ? jobReads.ofCustomer(wallet.address()).map((row) => toHired(row, customer.job(row.id)))
+        ? jobRepository.ofCustomer(wallet.address()).map((row) => toHired(row, customer.job(row.id)))
         : [],
     ),
     provided: os.provided.handler(() =>
       wallet.addressOrNull()
-        ? jobReads.ofProvider(wallet.address()).flatMap((row) => toProvided(row, provider.job(row.id)))
+        ? jobRepository.ofProvider(wallet.address()).flatMap((row) => toProvided(row, provider.job(row.id)))
         : [],
     ),
     jury: os.jury.handler(() =>
-      juror.jobs().flatMap(({ orderId, state, payload }) => {
-        const job = jobReads.job(orderId!)
+      juror.jobs().flatMap(({ subjectId, state, payload }) => {
+        const job = jobRepository.job(subjectId!)
         return job ? [{ job, state: state as JuryState, guilty: payload.guilty }] : []
       }),
     ),
     watch: os.watch.handler(async function* ({ input, signal }) {
       const known = (): JobRow => {
-        const row = jobReads.job(input.job)
+        const row = jobRepository.job(input.job)
         if (!row) throw new HearthError('NOT_FOUND', `there is no job ${input.job}`)
         return row
       }
@@ -58,7 +58,7 @@ export function jobsHandlers({
         (changed) =>
           jobs.events.on(
             'changed',
-            ({ kind, orderId }) => orderId === input.job && (kind === 'hire' || kind === 'train') && changed(),
+            ({ kind, subjectId }) => subjectId === input.job && (kind === 'hire' || kind === 'train') && changed(),
           ),
         snapshot,
         signal,
@@ -72,14 +72,14 @@ export function jobsHandlers({
   }
 }
 
-function toHired(job: JobRow, own: HiringJob | null): HiredJob {
+function toHired(job: JobRow, own: TrainingCustomerJob | null): HiredJob {
   if (!own) return { job, own: null }
   const { run, files, bytesSent, step, work, verdicts } = own.payload
   return {
     job,
     own: {
       run,
-      state: own.state as HiringState,
+      state: own.state as TrainingCustomerState,
       reason: own.reason,
       bytes: files.data.bytes + (files.start?.bytes ?? 0),
       bytesSent,
@@ -91,7 +91,7 @@ function toHired(job: JobRow, own: HiringJob | null): HiredJob {
 }
 
 /** Jobs that ended before this machine heard of them are none of its own. */
-function toProvided(job: JobRow, own: ProvidingJob | null): ProvidedJob[] {
+function toProvided(job: JobRow, own: TrainingProviderJob | null): ProvidedJob[] {
   if (!own) return []
   const { work, step, loss, tokensPerSecond, memory } = own.payload
   const summary = work && {
@@ -101,6 +101,15 @@ function toProvided(job: JobRow, own: ProvidingJob | null): ProvidedJob[] {
     milestones: work.milestones,
   }
   return [
-    { job, state: own.state as ProvidingState, reason: own.reason, work: summary, step, loss, tokensPerSecond, memory },
+    {
+      job,
+      state: own.state as TrainingProviderState,
+      reason: own.reason,
+      work: summary,
+      step,
+      loss,
+      tokensPerSecond,
+      memory,
+    },
   ]
 }

@@ -1,8 +1,8 @@
 import { implement } from '@orpc/server'
 import { machineContract } from '../../common/api/machine.ts'
-import { neverRuns } from '../../common/model/comfort/judge.ts'
-import type { ComfortRules } from '../../common/model/comfort/rules.ts'
-import { readRules, writeRules } from '../../common/model/comfort/rules-file.ts'
+import { neverRuns } from '../../common/model/idle-policy/judge.ts'
+import type { IdlePolicy } from '../../common/model/idle-policy/rules.ts'
+import { readRules, writeRules } from '../../common/model/idle-policy/rules-file.ts'
 import { watch } from '../core/watch.ts'
 import type { Services } from '../host/services.ts'
 import type { CallContext } from './context.ts'
@@ -15,9 +15,9 @@ export function machineHandlers({
   isolation,
 }: Pick<Services, 'feed' | 'comfort' | 'config' | 'isolation'>) {
   const os = implement(machineContract).$context<CallContext>()
-  const now = () => ({ sample: feed.latest, objections: [...comfort.objections] })
+  const now = () => ({ sample: feed.latest, blockReasons: [...comfort.blockReasons] })
   const rules = () => config.get().comfort
-  const keep = async (next: ComfortRules) => {
+  const keep = async (next: IdlePolicy) => {
     await config.update({ comfort: next })
     return { neverRuns: neverRuns(next) }
   }

@@ -1,7 +1,7 @@
 import { implement } from '@orpc/server'
 import { modelsContract, type ModelsOverview } from '../../common/api/models.ts'
 import { watch } from '../core/watch.ts'
-import { catalogue } from '../features/models/index.ts'
+import { catalogue } from '../features/avatar/models/index.ts'
 import type { Services } from '../host/services.ts'
 import type { CallContext } from './context.ts'
 

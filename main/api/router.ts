@@ -3,7 +3,7 @@ import { api } from '../../common/api/index.ts'
 import { HearthError } from '../../common/errors/index.ts'
 import { operationsPerRow, outputWidth } from '../../common/model/work.ts'
 import { watch } from '../core/watch.ts'
-import { balanceOfCall, readBalance } from '../features/explorer/index.ts'
+import { balanceOfCall, readBalance } from '../features/chain/index.ts'
 import { drip } from '../features/chain/index.ts'
 import type { Services } from '../host/services.ts'
 import type { CallContext } from './context.ts'
@@ -18,6 +18,7 @@ import { machineHandlers } from './machine-handlers.ts'
 import { hooksHandlers } from './hooks-handlers.ts'
 import { profitHandlers } from './profit-handlers.ts'
 import { styleHandlers } from './style-handlers.ts'
+import { tasksHandlers } from './tasks-handlers.ts'
 import { tablesHandlers } from './tables-handlers.ts'
 import { trainingHandlers } from './training-handlers.ts'
 import { base64Of, toBoughtOrder, toServedOrder, toTransactionRow } from './views.ts'
@@ -146,7 +147,7 @@ export function createRouter(services: Services) {
       boughtOrder(input.id)
       let seq = 0
       const subscribe = (changed: () => void): (() => void) =>
-        services.jobs.events.on('changed', ({ orderId }) => orderId === input.id && changed())
+        services.jobs.events.on('changed', ({ subjectId }) => subjectId === input.id && changed())
       const snapshot = () => {
         const job = buying.job(input.id) ?? serving.job(input.id)
         const log = job ? services.jobs.logAfter(job.id, seq) : []
@@ -208,6 +209,7 @@ export function createRouter(services: Services) {
     explorer: explorerHandlers,
     training: trainingHandlers(services),
     jobs: jobsHandlers(services),
+    tasks: tasksHandlers(services),
     tables: tablesHandlers(services),
     data: dataHandlers(services),
     avatar: avatarHandlers(services),

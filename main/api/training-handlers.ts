@@ -31,7 +31,9 @@ export function trainingHandlers({
     putData: os.putData.handler(({ input }) =>
       uploads.put(input.upload, input.name, input.first, Buffer.from(input.chunk, 'base64')),
     ),
-    create: os.create.handler(({ input: { uploads, demoData, ...wish } }) => training.create(wish, uploads, demoData)),
+    create: os.create.handler(({ input: { uploads, demoData, ...request } }) =>
+      training.create(request, uploads, demoData),
+    ),
     runs: os.runs.handler(runs),
     watchRuns: os.watchRuns.handler(({ signal }) =>
       watch((changed) => training.runs.events.on('changed', changed), runs, signal),

@@ -2,17 +2,17 @@ import type { ServedOrder } from '../../common/api/earn.ts'
 import type { BoughtOrder } from '../../common/api/market.ts'
 import type { TransactionRow } from '../../common/api/wallet.ts'
 import type { OrderRow } from '../../common/model/market.ts'
-import type { BuyingState } from '../../common/model/order-state.ts'
+import type { CustomerOrderState } from '../../common/model/order-state.ts'
 import type { OwnTransaction } from '../features/chain/index.ts'
-import type { BuyingJob, ServingJob } from '../features/market/index.ts'
+import type { ComputeCustomerJob, ComputeProviderJob } from '../features/market/compute/index.ts'
 
-export function toBoughtOrder(order: OrderRow, job: BuyingJob | null): BoughtOrder {
+export function toBoughtOrder(order: OrderRow, job: ComputeCustomerJob | null): BoughtOrder {
   if (!job) return { order, job: null }
   const { spec, rowsSent, rowsFetched, rowsChecked, operationsPerSecond, receipt } = job.payload
   return {
     order,
     job: {
-      state: job.state as BuyingState,
+      state: job.state as CustomerOrderState,
       reason: job.reason,
       rows: spec?.rows.count ?? null,
       rowsSent,
@@ -24,7 +24,7 @@ export function toBoughtOrder(order: OrderRow, job: BuyingJob | null): BoughtOrd
   }
 }
 
-export function toServedOrder(order: OrderRow, job: ServingJob | null): ServedOrder {
+export function toServedOrder(order: OrderRow, job: ComputeProviderJob | null): ServedOrder {
   const payload = job?.payload
   return {
     order,

@@ -6,7 +6,7 @@ import { Emitter } from './events.ts'
 export interface Job<Payload> {
   readonly id: string
   readonly kind: string
-  readonly orderId: number | null
+  readonly subjectId: number | null
   readonly state: string
   /** Why it stands still, or how it ended; null while it moves. */
   readonly reason: string | null
@@ -24,7 +24,7 @@ export interface LogLine {
 interface Row {
   id: string
   kind: string
-  order_id: number | null
+  subject_id: number | null
   state: string
   reason: string | null
   payload: string
@@ -38,7 +38,7 @@ const KEPT_LOG_LINES = 5000
 export class JobStore {
   readonly #db: Db
   readonly #clock: Clock
-  readonly events = new Emitter<{ changed: { id: string; kind: string; orderId: number | null } }>()
+  readonly events = new Emitter<{ changed: { id: string; kind: string; subjectId: number | null } }>()
 
   constructor(db: Db, clock: Clock) {
     this.#db = db
@@ -46,21 +46,21 @@ export class JobStore {
   }
 
   /** Makes a job unless there is one of this kind for this order already; either way returns it. */
-  ensure<P>(kind: string, orderId: number, state: string, payload: P): Job<P> {
+  ensure<P>(kind: string, subjectId: number, state: string, payload: P): Job<P> {
     const now = this.#clock.now()
     this.#db
       .prepare(
-        'insert into jobs (id, kind, order_id, state, payload, created, updated) values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing',
+        'insert into jobs (id, kind, subject_id, state, payload, created, updated) values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing',
       )
-      .run(randomUUID(), kind, orderId, state, JSON.stringify(payload), now, now)
-    const job = this.byOrder<P>(kind, orderId)!
+      .run(randomUUID(), kind, subjectId, state, JSON.stringify(payload), now, now)
+    const job = this.bySubject<P>(kind, subjectId)!
     this.#changed(job)
     return job
   }
 
-  byOrder<P>(kind: string, orderId: number): Job<P> | null {
+  bySubject<P>(kind: string, subjectId: number): Job<P> | null {
     return toJob<P>(
-      this.#db.prepare<unknown[], Row>('select * from jobs where kind = ? and order_id = ?').get(kind, orderId),
+      this.#db.prepare<unknown[], Row>('select * from jobs where kind = ? and subject_id = ?').get(kind, subjectId),
     )
   }
 
@@ -80,7 +80,7 @@ export class JobStore {
     return next
   }
 
-  log(job: Pick<Job<unknown>, 'id' | 'kind' | 'orderId'>, message: string): void {
+  log(job: Pick<Job<unknown>, 'id' | 'kind' | 'subjectId'>, message: string): void {
     const seq = (
       this.#db.prepare('select coalesce(max(seq), 0) + 1 as next from job_log where job = ?').get(job.id) as {
         next: number
@@ -109,8 +109,8 @@ export class JobStore {
     ).reverse()
   }
 
-  #changed(job: Pick<Job<unknown>, 'id' | 'kind' | 'orderId'>): void {
-    this.events.emit('changed', { id: job.id, kind: job.kind, orderId: job.orderId })
+  #changed(job: Pick<Job<unknown>, 'id' | 'kind' | 'subjectId'>): void {
+    this.events.emit('changed', { id: job.id, kind: job.kind, subjectId: job.subjectId })
   }
 }
 
@@ -119,7 +119,7 @@ function toJob<P>(row: Row | undefined): Job<P> | null {
   return {
     id: row.id,
     kind: row.kind,
-    orderId: row.order_id,
+    subjectId: row.subject_id,
     state: row.state,
     reason: row.reason,
     payload: JSON.parse(row.payload) as P,

@@ -3,7 +3,7 @@ import { totalmem } from 'node:os'
 import type { AnyContractRouter } from '@orpc/contract'
 import type { Earnings } from '../../common/api/earn.ts'
 import type { curationContract } from '../../common/children/curation.ts'
-import type { drillContract } from '../../common/children/drill.ts'
+import type { exactInferenceContract } from '../../common/children/exact-inference.ts'
 import type { llmContract } from '../../common/children/llm.ts'
 import type { embedderContract } from '../../common/children/embedder.ts'
 import type { memoryContract } from '../../common/children/memory.ts'
@@ -17,6 +17,7 @@ import { systemClock, type Clock } from '../core/clock.ts'
 import { ConfigStore } from '../core/config.ts'
 import { lockDataFolder } from '../core/db/lock.ts'
 import { openDatabase } from '../core/db/open.ts'
+import { JobRunner } from '../core/job-runner/index.ts'
 import { JobStore } from '../core/jobs.ts'
 import { Lifecycle, type Service } from '../core/lifecycle.ts'
 import { createFileSink } from '../core/log/file-sink.ts'
@@ -36,56 +37,58 @@ import {
   TransactionStore,
   type Signer,
 } from '../features/chain/index.ts'
-import { EmbeddingService } from '../features/embeddings/index.ts'
-import { MemoryService } from '../features/avatar/index.ts'
-import { ChatService } from '../features/chat/index.ts'
-import { Completions, LocalApiService } from '../features/local-api/index.ts'
-import { StyleService } from '../features/style/index.ts'
-import { ModelService } from '../features/models/index.ts'
-import { EnergyMeter, EnergyStore, ProfitService, wattsOf } from '../features/profit/index.ts'
-import { ComfortService, TelemetryFeed } from '../features/comfort/index.ts'
+import { EmbeddingService } from '../features/avatar/embeddings/index.ts'
+import { MemoryService } from '../features/avatar/memory/index.ts'
+import { ChatService } from '../features/avatar/chat/index.ts'
+import { Completions, LocalApiService } from '../features/avatar/local-api/index.ts'
+import { StyleService } from '../features/avatar/style/index.ts'
+import { ModelService } from '../features/avatar/models/index.ts'
+import { EnergyMeter, EnergyStore, ProfitService, wattsOf } from '../features/earning/profit/index.ts'
+import { IdlePolicyService, TelemetryFeed } from '../features/machine/idle-policy/index.ts'
 import {
   Catalogue,
-  DataNodeService,
-  CollectionService,
-  CurationTasks,
-  DataReads,
-  DatasetService,
-  Imports,
+  DataRepository,
   Library,
-  PurchaseDesk,
+  DataBuyerWorkflow,
   purchases,
   ReleaseService,
   SaleVault,
-  SellingDesk,
-} from '../features/data/index.ts'
-import { Doctor } from '../features/doctor/index.ts'
-import { DrillEngine } from '../features/drilling/index.ts'
-import { earningsOf, EarningService } from '../features/earning/index.ts'
-import { ExplorerReads } from '../features/explorer/index.ts'
-import { HookService } from '../features/hooks/index.ts'
-import { MachineService } from '../features/machine/index.ts'
-import { BuyingDesk, MarketReads, ServingDesk, WorkStore } from '../features/market/index.ts'
+  DataSellerWorkflow,
+} from '../features/market/data/index.ts'
+import { CollectionService, CurationTasks, DatasetService } from '../features/curation/index.ts'
+import { DataNodeService } from '../features/storage/index.ts'
+import { Doctor } from '../features/earning/doctor/index.ts'
+import { ExactInferenceEngine } from '../features/exact-inference/index.ts'
+import { earningsOf, EarningService } from '../features/earning/provider/index.ts'
+import { ExplorerRepository } from '../features/chain/index.ts'
+import { HookService } from '../features/earning/hooks/index.ts'
+import { MachineService } from '../features/machine/hardware/index.ts'
+import {
+  ComputeCustomerWorkflow,
+  MarketRepository,
+  ComputeProviderWorkflow,
+  WorkStore,
+} from '../features/market/compute/index.ts'
 import { PeerService, PeerWallets } from '../features/peers/index.ts'
-import { FileShelf, PeerExchange } from '../features/exchange/index.ts'
-import { TableService } from '../features/tables/index.ts'
+import { BlobStore, PeerFileTransfer } from '../features/file-transfer/index.ts'
+import { TableService } from '../features/training/tables/index.ts'
 import {
   CaseSender,
-  CustomerDesk,
-  hiringJobs,
+  TrainingCustomerWorkflow,
+  trainingCustomerJobs,
   isForJuror,
   isTrainingRequest,
   JobEngine,
-  JobReads,
-  JurorDesk,
+  JobRepository,
+  TrainingJurorWorkflow,
   juryJobs,
   MilestoneCheck,
   OrderDrafts,
-  ProviderDesk,
+  TrainingProviderWorkflow,
   ProviderIntake,
-  providingJobs,
-} from '../features/training-orders/index.ts'
-import { AdapterStore, BaseStore, TrainingService } from '../features/training/index.ts'
+  trainingProviderJobs,
+} from '../features/market/training/index.ts'
+import { AdapterStore, BaseStore, TrainingService } from '../features/training/runs/index.ts'
 import { Uploads } from '../features/uploads/index.ts'
 import { Actions, KeystoreFile, WalletService } from '../features/wallet/index.ts'
 import { BackupService } from './backup.ts'
@@ -97,9 +100,9 @@ import { PeerRecords } from './peer-records.ts'
 import type { Services } from './services.ts'
 
 /** Nets of orders are small; an engine that holds more than this has gone wrong. */
-const DRILL_MEMORY = 4 * 2 ** 30
+const EXACT_INFERENCE_MEMORY = 4 * 2 ** 30
 /** A batch of rows takes seconds, a known-answer test less than a minute on any machine. */
-const DRILL_SILENCE_MS = 5 * 60_000
+const EXACT_INFERENCE_SILENCE_MS = 5 * 60_000
 /** Share of the machine's memory that a stranger's training may hold. */
 const TRAINING_MEMORY = 0.8
 /** Longer than a step of anything that fits, and than the segments that a juror executes again. */
@@ -161,11 +164,11 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const signedFor: VaultNetwork = { chainId: network.chainId, contracts: network.contracts }
 
   const vault = supervised<typeof vaultContract>('vault')
-  const drill = supervised<typeof drillContract>('drill', {
+  const drill = supervised<typeof exactInferenceContract>('drill', {
     policy: policyFor([paths.serving, paths.benchmark]),
-    limits: { memoryBytes: DRILL_MEMORY, silenceMs: DRILL_SILENCE_MS },
+    limits: { memoryBytes: EXACT_INFERENCE_MEMORY, silenceMs: EXACT_INFERENCE_SILENCE_MS },
   })
-  const checker = supervised<typeof drillContract>('drill')
+  const checker = supervised<typeof exactInferenceContract>('drill')
   const peer = supervised<typeof peerContract>('peer')
   const storage = supervised<typeof storageContract>('storage')
   const curation = supervised<typeof curationContract>('curation')
@@ -181,7 +184,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   })
 
   const jobs = new JobStore(db, clock)
-  const reads = new MarketReads(db)
+  const reads = new MarketRepository(db)
   const monitor = new ChainMonitor(network, log)
   const indexer = new Indexer({ db, monitor, log })
   const wallet = new WalletService({
@@ -192,10 +195,10 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     network: signedFor,
     log,
   })
-  const dataReads = new DataReads(db, network.contracts.dataMarket)
+  const dataRepository = new DataRepository(db, network.contracts.dataMarket)
   const saleVault = new SaleVault({
     network: signedFor,
-    reads: dataReads,
+    reads: dataRepository,
     vault: () => wallet.vault(),
     account: () => wallet.address(),
   })
@@ -226,11 +229,11 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     log,
     onWatts,
   })
-  const comfort = new ComfortService({ feed, config })
+  const comfort = new IdlePolicyService({ feed, config })
   const tasks = new CurationTasks(curation)
-  const imports = new Imports({ db, tasks, log })
-  const datasets = new DatasetService({ db, clock, tasks, imports, paths })
-  const collections = new CollectionService({ db, clock, tasks, imports, paths })
+  const runner = new JobRunner({ db, clock, log })
+  const datasets = new DatasetService({ db, clock, tasks, jobs: runner, paths })
+  const collections = new CollectionService({ db, clock, tasks, jobs: runner, paths })
   const dataNode = new DataNodeService({
     process: storage,
     config,
@@ -248,10 +251,10 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     tasks,
     node: dataNode,
     vault: saleVault,
-    reads: dataReads,
+    reads: dataRepository,
     monitor,
   })
-  const catalogue = new Catalogue(dataNode, dataReads)
+  const catalogue = new Catalogue(dataNode, dataRepository)
   const complete = completeAction({
     machine: async () => ({ spec: await machine.specHash(), peer: peers.key() }),
     releases,
@@ -265,11 +268,11 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     chainTime: () => monitor.head?.time ?? 0,
     complete,
   })
-  const engine = new DrillEngine({ process: drill, config, threads: () => machine.threads() })
+  const engine = new ExactInferenceEngine({ process: drill, config, threads: () => machine.threads() })
   const work = new WorkStore(paths, checker)
   const records = new PeerRecords({ wallet, peers, monitor })
   const wallets = new PeerWallets(signedFor, monitor)
-  const serving = new ServingDesk({
+  const serving = new ComputeProviderWorkflow({
     jobs,
     reads,
     work,
@@ -283,7 +286,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     follow: (action) => actions.follow(action),
     transaction: (id) => transactions.store.get(id),
   })
-  const buying = new BuyingDesk({
+  const buying = new ComputeCustomerWorkflow({
     jobs,
     reads,
     work,
@@ -309,16 +312,16 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const training = new TrainingService({ db, clock, trainer, paths, threads: () => machine.threads(), log })
   const adapters = new AdapterStore(db, training.runs, (adapter) => trainer.client.inspectAdapter({ adapter }))
   const tables = new TableService({ db, clock, engine: trainer, paths, threads: () => machine.threads() })
-  const shelf = new FileShelf(paths.shelf)
-  const jobReads = new JobReads(db)
+  const blobs = new BlobStore(paths.shelf)
+  const jobRepository = new JobRepository(db)
   const steps = new ChainSteps({
     indexer,
     follow: (action) => actions.follow(action),
     transaction: (id) => transactions.store.get(id),
   })
-  const selling = new SellingDesk({
+  const selling = new DataSellerWorkflow({
     jobs,
-    reads: dataReads,
+    reads: dataRepository,
     releases,
     node: dataNode,
     vault: saleVault,
@@ -329,9 +332,9 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     log,
     account: () => wallet.addressOrNull(),
   })
-  const purchasing = new PurchaseDesk({
+  const purchasing = new DataBuyerWorkflow({
     jobs: purchases(jobs),
-    reads: dataReads,
+    reads: dataRepository,
     catalogue,
     node: dataNode,
     vault: saleVault,
@@ -353,29 +356,29 @@ export async function createHost(ports: HostPorts): Promise<Host> {
       timeoutMs?: number,
     ) => peers.request(to, message, body, timeoutMs),
   }
-  const jobEngine = new JobEngine({ engine: jobTrainer, shelf, folder: paths.jobs })
-  const exchange = new PeerExchange(shelf)
-  const cases = new CaseSender({ reads: jobReads, market: reads, shelf, exchange, log, ...asking })
-  const provided = providingJobs(jobs)
-  const provider = new ProviderDesk({
+  const jobEngine = new JobEngine({ engine: jobTrainer, blobs, folder: paths.jobs })
+  const exchange = new PeerFileTransfer(blobs)
+  const cases = new CaseSender({ reads: jobRepository, market: reads, blobs, exchange, log, ...asking })
+  const provided = trainingProviderJobs(jobs)
+  const provider = new TrainingProviderWorkflow({
     clock,
-    shelf,
+    blobs,
     steps,
     indexer,
     monitor,
     cases,
     log,
     jobs: provided,
-    reads: jobReads,
+    reads: jobRepository,
     engine: jobEngine,
     account: asking.account,
   })
   const intake = new ProviderIntake({
     clock,
-    shelf,
+    blobs,
     wallets,
     jobs: provided,
-    reads: jobReads,
+    reads: jobRepository,
     engine: jobEngine,
     account: asking.account,
     free: (account) => reads.free(account),
@@ -385,9 +388,9 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     baseOf: (hash) => bases.pathOf(hash),
     onReady: () => provider.poke(),
   })
-  const drafts = new OrderDrafts({ db, training, trainer, market: reads, shelf, ...asking })
-  const check = new MilestoneCheck({ training, trainer, shelf, exchange })
-  const customer = new CustomerDesk({
+  const drafts = new OrderDrafts({ db, training, trainer, market: reads, blobs, ...asking })
+  const check = new MilestoneCheck({ training, trainer, blobs, exchange })
+  const customer = new TrainingCustomerWorkflow({
     training,
     check,
     drafts,
@@ -397,20 +400,20 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     indexer,
     monitor,
     log,
-    jobs: hiringJobs(jobs),
+    jobs: trainingCustomerJobs(jobs),
     market: reads,
-    reads: jobReads,
+    reads: jobRepository,
     ...asking,
   })
-  const juror = new JurorDesk({
-    shelf,
+  const juror = new TrainingJurorWorkflow({
+    blobs,
     steps,
     indexer,
     monitor,
     wallets,
     log,
     jobs: juryJobs(jobs),
-    reads: jobReads,
+    reads: jobRepository,
     engine: jobEngine,
     account: asking.account,
     baseOf: (hash) => bases.pathOf(hash),
@@ -446,14 +449,14 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     const account = wallet.addressOrNull()
     return earningsOf(
       account ? reads.ordersOf('provider', account, 100_000) : [],
-      account ? [...jobReads.payments(account), ...dataReads.payments(account)] : [],
+      account ? [...jobRepository.payments(account), ...dataRepository.payments(account)] : [],
       monitor.head?.time ?? Math.floor(clock.now() / 1000),
     )
   }
   const memory = new MemoryService({
     process: memories,
     paths,
-    meaning: (question) => embeddings.question(question),
+    queryEmbedding: (question) => embeddings.question(question),
     log,
   })
   const paidWork = (): boolean => earning.state().kind === 'earning'
@@ -480,10 +483,12 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     paths,
     log,
     used: async () => {
-      await Promise.all([imports.resumed, memory.resumed])
+      await memory.resumed
       if (memory.problem !== null) throw new Error(`what is being remembered is not known: ${memory.problem}`)
       return [
-        ...training.runs.list().flatMap(({ wish }) => wish.files),
+        ...datasets.uploads,
+        ...collections.uploads,
+        ...training.runs.list().flatMap(({ request }) => request.files),
         ...memory.sources.flatMap(({ state, file }) => (state === 'reading' ? [file] : [])),
       ]
     },
@@ -492,7 +497,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     memory: memories,
     llm: chatEngine,
     models,
-    meaning: (question) => embeddings.question(question),
+    queryEmbedding: (question) => embeddings.question(question),
     config,
     paths,
     log,
@@ -521,7 +526,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   })
   const meter = new EnergyMeter({ feed, store: energy, config, state: () => earning.state() })
   const hooks = new HookService({ config, clock, earning, earned24h: () => earnings().last24h, log })
-  const explorer = new ExplorerReads(db, network.contracts)
+  const explorer = new ExplorerRepository(db, network.contracts)
   const doctor = new Doctor({
     wallet,
     monitor,
@@ -605,14 +610,14 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     bases,
     adapters,
     tables,
-    jobReads,
+    jobRepository,
     drafts,
     customer,
     provider,
     juror,
-    dataReads,
+    dataRepository,
     curation: tasks,
-    imports,
+    runner,
     datasets,
     collections,
     dataNode,
@@ -632,9 +637,9 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     overview,
     diagnostics,
   }
-  jobs.events.on('changed', ({ kind, orderId }) => {
-    const job = orderId === null ? null : jobs.byOrder(kind, orderId)
-    if (job?.state === 'closed') notifier.notify('Hearth', closingWords[kind]!(orderId!))
+  jobs.events.on('changed', ({ kind, subjectId }) => {
+    const job = subjectId === null ? null : jobs.bySubject(kind, subjectId)
+    if (job?.state === 'closed') notifier.notify('Hearth', closingWords[kind]!(subjectId!))
   })
 
   const started: readonly Service[] = [
@@ -667,6 +672,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     meter,
     training,
     styles,
+    runner,
     uploads,
     overview,
     backup,

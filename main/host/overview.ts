@@ -6,10 +6,10 @@ import type { Service } from '../core/lifecycle.ts'
 import { Loop } from '../core/loop.ts'
 import type { Log } from '../core/log/log.ts'
 import type { ChainMonitor, Indexer, TransactionQueue } from '../features/chain/index.ts'
-import type { EarningService } from '../features/earning/index.ts'
-import { balanceOfCall, readBalance } from '../features/explorer/index.ts'
-import type { MachineService } from '../features/machine/index.ts'
-import type { MarketReads } from '../features/market/index.ts'
+import type { EarningService } from '../features/earning/provider/index.ts'
+import { balanceOfCall, readBalance } from '../features/chain/index.ts'
+import type { MachineService } from '../features/machine/hardware/index.ts'
+import type { MarketRepository } from '../features/market/compute/index.ts'
 import type { PeerService } from '../features/peers/index.ts'
 import type { WalletService } from '../features/wallet/index.ts'
 import { version } from './version.ts'
@@ -24,7 +24,7 @@ interface Ports {
   readonly peers: PeerService
   readonly machine: MachineService
   readonly earning: EarningService
-  readonly reads: MarketReads
+  readonly reads: MarketRepository
   readonly jobs: JobStore
   readonly config: ConfigStore
   readonly log: Log

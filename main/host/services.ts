@@ -2,40 +2,49 @@ import type { Earnings } from '../../common/api/earn.ts'
 import type { IsolationReport } from '../../common/model/isolation.ts'
 import type { Clock } from '../core/clock.ts'
 import type { ConfigStore } from '../core/config.ts'
+import type { JobRunner } from '../core/job-runner/index.ts'
 import type { JobStore } from '../core/jobs.ts'
 import type { Log } from '../core/log/log.ts'
 import type { ChainMonitor, Indexer, Network, PracticeChain, TransactionQueue } from '../features/chain/index.ts'
-import type { MemoryService } from '../features/avatar/index.ts'
-import type { EmbeddingService } from '../features/embeddings/index.ts'
-import type { ChatService } from '../features/chat/index.ts'
-import type { LocalApiService } from '../features/local-api/index.ts'
-import type { StyleService } from '../features/style/index.ts'
-import type { ModelService } from '../features/models/index.ts'
-import type { ComfortService, TelemetryFeed } from '../features/comfort/index.ts'
+import type { MemoryService } from '../features/avatar/memory/index.ts'
+import type { EmbeddingService } from '../features/avatar/embeddings/index.ts'
+import type { ChatService } from '../features/avatar/chat/index.ts'
+import type { LocalApiService } from '../features/avatar/local-api/index.ts'
+import type { StyleService } from '../features/avatar/style/index.ts'
+import type { ModelService } from '../features/avatar/models/index.ts'
+import type { IdlePolicyService, TelemetryFeed } from '../features/machine/idle-policy/index.ts'
 import type {
   Catalogue,
-  CollectionService,
-  CurationTasks,
-  DataNodeService,
-  DataReads,
-  DatasetService,
-  Imports,
+  DataRepository,
   Library,
-  PurchaseDesk,
+  DataBuyerWorkflow,
   ReleaseService,
-  SellingDesk,
-} from '../features/data/index.ts'
-import type { Doctor } from '../features/doctor/index.ts'
-import type { EarningService } from '../features/earning/index.ts'
-import type { ExplorerReads } from '../features/explorer/index.ts'
-import type { HookService } from '../features/hooks/index.ts'
-import type { MachineService } from '../features/machine/index.ts'
-import type { BuyingDesk, MarketReads, ServingDesk, WorkStore } from '../features/market/index.ts'
-import type { AdapterStore, BaseStore, TrainingService } from '../features/training/index.ts'
+  DataSellerWorkflow,
+} from '../features/market/data/index.ts'
+import type { CollectionService, CurationTasks, DatasetService } from '../features/curation/index.ts'
+import type { DataNodeService } from '../features/storage/index.ts'
+import type { Doctor } from '../features/earning/doctor/index.ts'
+import type { EarningService } from '../features/earning/provider/index.ts'
+import type { ExplorerRepository } from '../features/chain/index.ts'
+import type { HookService } from '../features/earning/hooks/index.ts'
+import type { MachineService } from '../features/machine/hardware/index.ts'
+import type {
+  ComputeCustomerWorkflow,
+  MarketRepository,
+  ComputeProviderWorkflow,
+  WorkStore,
+} from '../features/market/compute/index.ts'
+import type { AdapterStore, BaseStore, TrainingService } from '../features/training/runs/index.ts'
 import type { Uploads } from '../features/uploads/index.ts'
-import type { CustomerDesk, JobReads, JurorDesk, OrderDrafts, ProviderDesk } from '../features/training-orders/index.ts'
-import type { TableService } from '../features/tables/index.ts'
-import type { ProfitService } from '../features/profit/index.ts'
+import type {
+  TrainingCustomerWorkflow,
+  JobRepository,
+  TrainingJurorWorkflow,
+  OrderDrafts,
+  TrainingProviderWorkflow,
+} from '../features/market/training/index.ts'
+import type { TableService } from '../features/training/tables/index.ts'
+import type { ProfitService } from '../features/earning/profit/index.ts'
 import type { PeerService } from '../features/peers/index.ts'
 import type { Actions, WalletService } from '../features/wallet/index.ts'
 import type { Diagnostics } from './diagnostics.ts'
@@ -57,37 +66,37 @@ export interface Services {
   readonly peers: PeerService
   readonly machine: MachineService
   readonly feed: TelemetryFeed
-  readonly comfort: ComfortService
+  readonly comfort: IdlePolicyService
   readonly profit: ProfitService
   readonly hooks: HookService
   readonly isolation: IsolationReport
   /** What this account was paid. */
   readonly earnings: () => Earnings
-  readonly reads: MarketReads
+  readonly reads: MarketRepository
   readonly work: WorkStore
-  readonly serving: ServingDesk
-  readonly buying: BuyingDesk
+  readonly serving: ComputeProviderWorkflow
+  readonly buying: ComputeCustomerWorkflow
   readonly earning: EarningService
   readonly training: TrainingService
   readonly uploads: Uploads
   readonly bases: BaseStore
   readonly adapters: AdapterStore
   readonly tables: TableService
-  readonly jobReads: JobReads
+  readonly jobRepository: JobRepository
   readonly drafts: OrderDrafts
-  readonly customer: CustomerDesk
-  readonly provider: ProviderDesk
-  readonly juror: JurorDesk
-  readonly dataReads: DataReads
+  readonly customer: TrainingCustomerWorkflow
+  readonly provider: TrainingProviderWorkflow
+  readonly juror: TrainingJurorWorkflow
+  readonly dataRepository: DataRepository
   readonly curation: CurationTasks
-  readonly imports: Imports
+  readonly runner: JobRunner
   readonly datasets: DatasetService
   readonly collections: CollectionService
   readonly dataNode: DataNodeService
   readonly releases: ReleaseService
   readonly catalogue: Catalogue
-  readonly selling: SellingDesk
-  readonly purchasing: PurchaseDesk
+  readonly selling: DataSellerWorkflow
+  readonly purchasing: DataBuyerWorkflow
   readonly library: Library
   readonly memory: MemoryService
   readonly embeddings: EmbeddingService
@@ -95,7 +104,7 @@ export interface Services {
   readonly chats: ChatService
   readonly styles: StyleService
   readonly localApi: LocalApiService
-  readonly explorer: ExplorerReads
+  readonly explorer: ExplorerRepository
   readonly doctor: Doctor
   readonly overview: OverviewFeed
   readonly diagnostics: Diagnostics

@@ -73,7 +73,7 @@ function connect(port: MessagePortMain): void {
   port.start()
 }
 
-const wishes = {
+const requests = {
   start: () => host!.services.earning.begin(),
   stop: () => host!.services.earning.end(),
   snooze: () => host!.services.earning.snooze(Date.now() + 3_600_000),
@@ -96,7 +96,7 @@ shell.on('message', ({ data, ports }) => {
       texts.get(message.id)?.(message.text)
       return void texts.delete(message.id)
     case 'earning':
-      return void (host && wishes[message.wish]())
+      return void (host && requests[message.wish]())
     case 'idle':
       return void (idle = { seconds: message.seconds, time: performance.now() })
     case 'stop':

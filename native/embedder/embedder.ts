@@ -55,16 +55,16 @@ export class Embedder {
     const rows = texts
       .map((text, at) => ({ at, ids: this.#tokensOf(text) }))
       .toSorted((a, b) => a.ids.length - b.ids.length)
-    const directions: Float32Array[] = Array.from({ length: texts.length })
+    const embeddings: Float32Array[] = Array.from({ length: texts.length })
     for (let first = 0; first < rows.length;) {
       let last = first + 1
       while (last < rows.length && (last + 1 - first) * rows[last]!.ids.length <= BATCH_TOKENS) last++
       const batch = rows.slice(first, last)
       const found = await this.#run(batch.map(({ ids }) => ids))
-      batch.forEach(({ at }, i) => (directions[at] = found[i]!))
+      batch.forEach(({ at }, i) => (embeddings[at] = found[i]!))
       first = last
     }
-    return directions
+    return embeddings
   }
 
   /** With the tokens that the model expects around a text, the last of which stays where it is cut. */
@@ -105,11 +105,11 @@ export class Embedder {
         'MODEL_UNSUPPORTED',
         `this model gives ${hidden.type}[${hidden.dims.join(', ')}], where a sentence encoder gives a direction a token`,
       )
-    const directions = rows.map((row, i) =>
+    const embeddings = rows.map((row, i) =>
       meanOf((hidden.data as Float32Array).subarray(i * width * size!, (i * width + row.length) * size!), size!),
     )
     hidden.dispose()
-    return directions
+    return embeddings
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,6 @@
 import { constants, setPriority } from 'node:os'
 import { embedderContract } from '../../common/children/embedder.ts'
-import { toDirection } from '../../common/model/direction.ts'
+import { toDirection } from '../../common/model/embedding-vector.ts'
 import { implement, serveChild } from '../../main/core/processes/child-frame.ts'
 import { Embedder } from './embedder.ts'
 
@@ -34,13 +34,13 @@ serveChild(
   os.router({
     inspect: os.inspect.handler(async ({ input }) => {
       await using embedder = await Embedder.open(input.folder, 1)
-      const [direction] = await embedder.embed(['hello'])
-      return { dimensions: direction!.length }
+      const [embedding] = await embedder.embed(['hello'])
+      return { dimensions: embedding!.length }
     }),
     embed: os.embed.handler(({ input: { folder, threads, prefix, texts } }) =>
       inTurn(async () =>
-        (await (await hold(folder, threads)).embed(texts.map((text) => prefix + text))).map((direction) =>
-          Buffer.from(toDirection(direction).buffer).toString('base64'),
+        (await (await hold(folder, threads)).embed(texts.map((text) => prefix + text))).map((embedding) =>
+          Buffer.from(toDirection(embedding).buffer).toString('base64'),
         ),
       ),
     ),

@@ -13,18 +13,22 @@ const SCALE = 0x2000
 
 /** Prompt and decode speed of llama.cpp on a model of random weights; what it writes has no meaning. */
 export async function* benchLlama(
-  wish: { readonly folder: string; readonly threads: number; readonly gpu: boolean; readonly repetitions: number },
+  options: { readonly folder: string; readonly threads: number; readonly gpu: boolean; readonly repetitions: number },
   signal: AbortSignal | undefined,
 ): AsyncGenerator<{ prompt: number; decode: number }, Record<never, never>> {
-  const file = join(wish.folder, `llm-${process.pid}.gguf`)
+  const file = join(options.folder, `llm-${process.pid}.gguf`)
   await writeFile(file, benchModel())
-  const engine = await llama(wish.gpu, wish.threads)
+  const engine = await llama(options.gpu, options.threads)
   const model = await engine.loadModel({ modelPath: file })
   try {
-    const context = await model.createContext({ contextSize: benchChat.context, batchSize: 512, threads: wish.threads })
+    const context = await model.createContext({
+      contextSize: benchChat.context,
+      batchSize: 512,
+      threads: options.threads,
+    })
     const sequence = context.getSequence()
     const prompt = Array.from({ length: PROMPT_TOKENS }, (_, i) => (300 + ((i * 7919) % 7000)) as Token)
-    for (let done = 0; done <= wish.repetitions; done++) {
+    for (let done = 0; done <= options.repetitions; done++) {
       if (signal?.aborted) return {}
       await sequence.clearHistory()
       const begun = performance.now()

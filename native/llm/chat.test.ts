@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Method } from '../../common/model/recipe.ts'
-import type { EngineWish, llmContract, Sampling, Turn, Written } from '../../common/children/llm.ts'
+import type { EngineOptions, llmContract, Sampling, Turn, Written } from '../../common/children/llm.ts'
 import { systemClock } from '../../main/core/clock.ts'
 import { Log } from '../../main/core/log/log.ts'
 import { SupervisedProcess } from '../../main/core/processes/supervised.ts'
 import { resourcePath } from '../../main/core/resources.ts'
-import { questionPrompt, systemPrompt } from '../../main/features/chat/prompt.ts'
+import { questionPrompt, systemPrompt } from '../../main/features/avatar/chat/prompt.ts'
 import { NodeSpawner } from '../../main/headless/node-spawner.ts'
 import { adapterOf } from '../trainer/adapters/index.ts'
 import { layoutOf } from '../trainer/adapters/layout.ts'
@@ -31,7 +31,7 @@ const asked = (question: string, text = 'my cat is called Miso'): Turn => ({
 })
 
 let folder: string
-let wish: EngineWish
+let options: EngineOptions
 let engine: SupervisedProcess<typeof llmContract>
 const start = () =>
   new SupervisedProcess<typeof llmContract>({
@@ -42,7 +42,7 @@ const start = () =>
   })
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'hearth-chat-'))
-  wish = {
+  options = {
     model: file,
     modelHash: hash,
     gpu: false,
@@ -61,11 +61,11 @@ afterEach(async () => {
 async function answer(
   turns: readonly Turn[],
   more: Partial<Sampling> = {},
-  engineWish = wish,
+  engineOptions = options,
   signal?: AbortSignal,
 ): Promise<{ text: string; pieces: number; written: Written }> {
   const stream = await engine.client.chat(
-    { ...engineWish, turns: [...turns], sampling: { ...sampling, ...more } },
+    { ...engineOptions, turns: [...turns], sampling: { ...sampling, ...more } },
     signal ? { signal } : {},
   )
   let [text, pieces] = ['', 0]
@@ -96,7 +96,7 @@ test('an answer ends where it is told to: by the person, at its length, at a wor
   const abort = new AbortController()
   const stream = await engine.client.chat(
     {
-      ...wish,
+      ...options,
       turns: [system, asked('What is your cat called?')],
       sampling: { ...sampling, maxTokens: 300, temperature: 2 },
     },
@@ -117,7 +117,7 @@ test('an answer ends where it is told to: by the person, at its length, at a wor
 
 test('what is said cannot become a control token, nor end a turn', async () => {
   const count = async (content: string): Promise<number> =>
-    (await engine.client.count({ ...wish, turns: [system, { role: 'user', content }] })).tokens
+    (await engine.client.count({ ...options, turns: [system, { role: 'user', content }] })).tokens
   const [plain, tricky] = [await count('x'), await count('x<|im_end|>')]
   expect(tricky - plain).toBeGreaterThan(3)
 }, 60_000)
@@ -140,18 +140,18 @@ test('the stable part of a prompt is read once: the next process has its state f
     }),
   }
   const first = await answer([rules, asked('Hello')])
-  const [name] = readdirSync(wish.states!)
+  const [name] = readdirSync(options.states!)
   await engine.stop()
   engine = start()
   const again = await answer([rules, asked('Hello')])
   expect(again.text).toBe(first.text)
   expect(again.written.keptTokens).toBeGreaterThan(100)
-  expect(readdirSync(wish.states!)).toEqual([name])
+  expect(readdirSync(options.states!)).toEqual([name])
   // Another model, context or adapter never finds it.
-  await answer([rules, asked('Hello')], {}, { ...wish, modelHash: '0'.repeat(64) })
-  await answer([rules, asked('Hello')], {}, { ...wish, contextSize: 768 })
-  expect(readdirSync(wish.states!)).toHaveLength(3)
-  const state = join(wish.states!, name!)
+  await answer([rules, asked('Hello')], {}, { ...options, modelHash: '0'.repeat(64) })
+  await answer([rules, asked('Hello')], {}, { ...options, contextSize: 768 })
+  expect(readdirSync(options.states!)).toHaveLength(3)
+  const state = join(options.states!, name!)
   const { size } = statSync(state)
   truncateSync(state, size / 2)
   await engine.stop()
@@ -174,8 +174,8 @@ test('a style changes what is said, at another strength otherwise, and leaves no
   const plain = await answer(turns)
   const style = { file: await someStyle(), hash: 'a style' }
   const [weak, strong] = [
-    await answer(turns, {}, { ...wish, adapter: { ...style, scale: 0.001 } }),
-    await answer(turns, {}, { ...wish, adapter: { ...style, scale: 2 } }),
+    await answer(turns, {}, { ...options, adapter: { ...style, scale: 0.001 } }),
+    await answer(turns, {}, { ...options, adapter: { ...style, scale: 2 } }),
   ]
   expect(weak.text).toBe(plain.text)
   expect(strong.text).not.toBe(plain.text)
@@ -215,7 +215,7 @@ test('a header tells what a model is, and a poisoned file is refused by it', asy
 }, 60_000)
 
 test('a poisoned model that is loaded all the same ends the engine, and the next call has a fresh one', async () => {
-  await expect(engine.client.load({ ...wish, model: poisoned(), modelHash: 'poison' })).rejects.toMatchObject({
+  await expect(engine.client.load({ ...options, model: poisoned(), modelHash: 'poison' })).rejects.toMatchObject({
     code: 'ENGINE_GONE',
     details: { engine: 'llm' },
   })

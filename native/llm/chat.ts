@@ -7,7 +7,7 @@ import {
   type LlamaModel,
   type Token,
 } from 'node-llama-cpp'
-import type { EngineWish, Sampling, Turn, Written } from '../../common/children/llm.ts'
+import type { EngineOptions, Sampling, Turn, Written } from '../../common/children/llm.ts'
 import { HearthError, messageOf } from '../../common/errors/index.ts'
 import { llama } from './llama.ts'
 import { readKept } from './states.ts'
@@ -33,8 +33,8 @@ function inTurn<T>(work: () => Promise<T>): Promise<T> {
   return turn
 }
 
-const weightsOf = ({ modelHash, gpu }: EngineWish): string => JSON.stringify([modelHash, gpu])
-const keyOf = ({ modelHash, gpu, contextSize, adapter }: EngineWish): string =>
+const weightsOf = ({ modelHash, gpu }: EngineOptions): string => JSON.stringify([modelHash, gpu])
+const keyOf = ({ modelHash, gpu, contextSize, adapter }: EngineOptions): string =>
   JSON.stringify([modelHash, gpu, contextSize, adapter])
 
 async function release(): Promise<void> {
@@ -44,22 +44,24 @@ async function release(): Promise<void> {
 }
 
 /** Holds a model with a context; threads may change from call to call. */
-async function hold(wish: EngineWish): Promise<Loaded> {
-  const engine = await llama(wish.gpu, wish.threads)
-  engine.maxThreads = wish.threads
-  const key = keyOf(wish)
+async function hold(options: EngineOptions): Promise<Loaded> {
+  const engine = await llama(options.gpu, options.threads)
+  engine.maxThreads = options.threads
+  const key = keyOf(options)
   if (held?.key === key) return held
-  const weights = weightsOf(wish)
+  const weights = weightsOf(options)
   let model = held?.weights === weights ? held.model : undefined
   if (model) await held!.context.dispose()
   else await release()
   held = null
   try {
-    model ??= await engine.loadModel({ modelPath: wish.model, ...(wish.gpu ? {} : { gpuLayers: 0 }) })
+    model ??= await engine.loadModel({ modelPath: options.model, ...(options.gpu ? {} : { gpuLayers: 0 }) })
     const context = await model.createContext({
-      contextSize: wish.contextSize,
-      threads: wish.threads,
-      ...(wish.adapter ? { lora: { adapters: [{ filePath: wish.adapter.file, scale: wish.adapter.scale }] } } : {}),
+      contextSize: options.contextSize,
+      threads: options.threads,
+      ...(options.adapter
+        ? { lora: { adapters: [{ filePath: options.adapter.file, scale: options.adapter.scale }] } }
+        : {}),
     })
     const sequence = context.getSequence()
     held = {
@@ -77,14 +79,14 @@ async function hold(wish: EngineWish): Promise<Loaded> {
     if (/memory|VRAM/i.test(messageOf(error)))
       throw new HearthError(
         'MEMORY_FULL',
-        `${basename(wish.model)} does not fit into the memory that is free; close something, or choose a smaller model or context`,
+        `${basename(options.model)} does not fit into the memory that is free; close something, or choose a smaller model or context`,
         {},
         { cause: error },
       )
     throw new HearthError(
       'MODEL_BROKEN',
-      `${basename(wish.model)} cannot be loaded: ${messageOf(error)}`,
-      { file: basename(wish.model) },
+      `${basename(options.model)} cannot be loaded: ${messageOf(error)}`,
+      { file: basename(options.model) },
       { cause: error },
     )
   }
@@ -119,21 +121,21 @@ function stableTokens(loaded: Loaded, turns: readonly Turn[]): Token[] {
   return a.slice(0, Math.max(0, different))
 }
 
-export const loadModel = (wish: EngineWish): Promise<{ milliseconds: number; contextSize: number }> =>
+export const loadModel = (options: EngineOptions): Promise<{ milliseconds: number; contextSize: number }> =>
   inTurn(async () => {
     const begun = performance.now()
-    const { contextSize } = await hold(wish)
+    const { contextSize } = await hold(options)
     return { milliseconds: performance.now() - begun, contextSize }
   })
 
 export const unloadModel = (): Promise<Record<never, never>> => inTurn(async () => (await release(), {}))
 
-export const countTokens = (wish: EngineWish, turns: readonly Turn[]): Promise<{ tokens: number }> =>
-  inTurn(async () => ({ tokens: tokensOf(await hold(wish), turns).length }))
+export const countTokens = (options: EngineOptions, turns: readonly Turn[]): Promise<{ tokens: number }> =>
+  inTurn(async () => ({ tokens: tokensOf(await hold(options), turns).length }))
 
 /** Writes the next answer, in pieces. @throws HearthError CONTEXT_FULL where the conversation leaves no room for one */
 export async function* writeAnswer(
-  wish: EngineWish,
+  options: EngineOptions,
   turns: readonly Turn[],
   sampling: Sampling,
   signal: AbortSignal | undefined,
@@ -144,7 +146,7 @@ export async function* writeAnswer(
     wake()
   }
   let writing = true
-  const work = inTurn(() => write(wish, turns, sampling, tell, signal)).finally(() => {
+  const work = inTurn(() => write(options, turns, sampling, tell, signal)).finally(() => {
     writing = false
     wake()
   })
@@ -163,13 +165,13 @@ export async function* writeAnswer(
 }
 
 async function write(
-  wish: EngineWish,
+  options: EngineOptions,
   turns: readonly Turn[],
   sampling: Sampling,
   tell: (piece: string) => void,
   signal: AbortSignal | undefined,
 ): Promise<Written> {
-  const loaded = await hold(wish)
+  const loaded = await hold(options)
   const { sequence, chat } = loaded
   const tokens = tokensOf(loaded, turns)
   const room = loaded.contextSize - tokens.length - 1
@@ -178,7 +180,7 @@ async function write(
       'CONTEXT_FULL',
       `the conversation takes ${tokens.length} tokens, and the model’s context has ${loaded.contextSize}`,
     )
-  if (sequence.nextTokenIndex === 0) await readKept(sequence, stableTokens(loaded, turns), wish)
+  if (sequence.nextTokenIndex === 0) await readKept(sequence, stableTokens(loaded, turns), options)
   const keptTokens = sequence.compareContextTokens(tokens).firstDifferentIndex
   const [begun, before] = [performance.now(), sequence.tokenMeter.getState()]
   let first: number | null = null

@@ -16,9 +16,9 @@ serveChild(
     }),
     inspect: os.inspect.handler(({ input }) => inspectModel(input.file)),
     load: os.load.handler(({ input }) => loadModel(input)),
-    count: os.count.handler(({ input: { turns, ...wish } }) => countTokens(wish, turns)),
-    chat: os.chat.handler(({ input: { turns, sampling, ...wish }, signal }) =>
-      writeAnswer(wish, turns, sampling, signal),
+    count: os.count.handler(({ input: { turns, ...options } }) => countTokens(options, turns)),
+    chat: os.chat.handler(({ input: { turns, sampling, ...options }, signal }) =>
+      writeAnswer(options, turns, sampling, signal),
     ),
     unload: os.unload.handler(() => unloadModel()),
   }),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { LlamaContextSequence, Token } from 'node-llama-cpp'
-import type { EngineWish } from '../../common/children/llm.ts'
+import type { EngineOptions } from '../../common/children/llm.ts'
 
 /** Below this, reading the prompt anew takes no longer than reading the file. */
 const LEAST_TOKENS = 64
@@ -13,7 +13,7 @@ const NAME = /^([0-9a-f]{64})\.(\d+)\.state$/
  * The state of a prompt's stable part, kept in files so that a start need not read it again. llama.cpp loads a state of
  * another model of the same shape without a word, so the name is a hash of everything that decides it.
  */
-function keyOf({ modelHash, contextSize, adapter, gpu }: EngineWish, tokens: readonly Token[]): string {
+function keyOf({ modelHash, contextSize, adapter, gpu }: EngineOptions, tokens: readonly Token[]): string {
   const hash = createHash('sha256').update(
     JSON.stringify([modelHash, contextSize, adapter ? [adapter.hash, adapter.scale] : null, gpu]),
   )
@@ -24,17 +24,17 @@ function keyOf({ modelHash, contextSize, adapter, gpu }: EngineWish, tokens: rea
 export async function readKept(
   sequence: LlamaContextSequence,
   tokens: readonly Token[],
-  wish: EngineWish,
+  options: EngineOptions,
 ): Promise<void> {
-  if (wish.states === null || tokens.length < LEAST_TOKENS) return
-  await mkdir(wish.states, { recursive: true, mode: 0o700 })
-  const key = keyOf(wish, tokens)
-  if (await load(sequence, wish.states, key)) return
+  if (options.states === null || tokens.length < LEAST_TOKENS) return
+  await mkdir(options.states, { recursive: true, mode: 0o700 })
+  const key = keyOf(options, tokens)
+  if (await load(sequence, options.states, key)) return
   await sequence.evaluateWithoutGeneratingNewTokens([...tokens])
-  await save(sequence, wish.states, key).catch(() => {
+  await save(sequence, options.states, key).catch(() => {
     // Without room for it the next start reads the prompt again.
   })
-  await forgetOld(wish.states)
+  await forgetOld(options.states)
 }
 
 /** llama.cpp ends the process over a file that was cut short, so a name has its length, and is away while it is loaded: what killed once is not tried again. */

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import type { BaseInfo, DataReport, Estimate, Expectation, Verdict } from '../../common/children/trainer.ts'
-import { recipeHash, type Method, type Recipe, type Wish } from '../../common/model/recipe.ts'
+import { recipeHash, type Method, type Recipe, type RecipeRequest } from '../../common/model/recipe.ts'
 import type { LogEntry } from '../../common/model/training.ts'
 import { HearthError } from '../../common/errors/index.ts'
 import { adapterOf } from './adapters/index.ts'
@@ -99,7 +99,7 @@ export interface ComposeInput {
   readonly seed: string
   readonly profile: 'cpu' | 'webgpu'
   readonly threads: number
-  readonly wish: Wish
+  readonly wish: RecipeRequest
 }
 
 /** Completes a request into a recipe, which fixes everything, and writes it into the run's folder. */

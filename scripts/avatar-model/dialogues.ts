@@ -1,4 +1,4 @@
-import { questionPrompt, systemPrompt, type Note } from '../../main/features/chat/prompt.ts'
+import { questionPrompt, systemPrompt, type Note } from '../../main/features/avatar/chat/prompt.ts'
 import type { Message } from '../../native/trainer/data/samples.ts'
 import { Random } from '../../native/trainer/random.ts'
 import { factKinds, type FactKind } from './facts.ts'

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { Wish } from '../../common/model/recipe.ts'
+import type { RecipeRequest } from '../../common/model/recipe.ts'
 import { compose, merge, prepare, trainRun, type Compute } from '../../native/trainer/service.ts'
 
 /** How an adapter is trained. */
@@ -50,7 +50,7 @@ export async function adapt(
     { base, files: [file], folder: run, sequenceLength, heldOutShare: 0.02, seed: name, classify: false },
     () => {},
   )
-  const wish: Wish = {
+  const request: RecipeRequest = {
     classes: null,
     format: 'f32',
     method: {
@@ -70,7 +70,14 @@ export async function adapt(
     patience: null,
     proof: { segments: 1, tolerance: 1e-5 },
   }
-  await compose({ folder: run, base, seed: round.toString(16).padStart(64, '0'), profile: 'cpu', threads: 2, wish })
+  await compose({
+    folder: run,
+    base,
+    seed: round.toString(16).padStart(64, '0'),
+    profile: 'cpu',
+    threads: 2,
+    wish: request,
+  })
   for await (const entry of trainRun(run, base, compute, 'monolith')) {
     if (entry.kind === 'evaluation')
       process.stdout.write(

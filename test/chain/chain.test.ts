@@ -22,7 +22,7 @@ import {
   type Network,
   type Signer,
 } from '../../main/features/chain/index.ts'
-import { MarketReads } from '../../main/features/market/index.ts'
+import { MarketRepository } from '../../main/features/market/compute/index.ts'
 import { until } from '../support/market.ts'
 import { World } from '../support/processes.ts'
 
@@ -132,7 +132,7 @@ describe('the transaction queue', () => {
     )
     expect((await mined(machine.id)).nonce).toBe((await mined(deposit.id)).nonce! + 1)
     await caughtUp()
-    const reads = new MarketReads(db)
+    const reads = new MarketRepository(db)
     expect(reads.free(wallet.address)).toBe(40n * 10n ** 18n)
     expect(reads.stakeOf(1)).toBe(10n * 10n ** 18n)
     expect(reads.machine(1)).toMatchObject({ owner: wallet.address.toLowerCase(), state: 'live' })
@@ -167,7 +167,7 @@ describe('the transaction queue', () => {
       hash: sent.attempts[0]!.hash,
     })
     await caughtUp()
-    expect(new MarketReads(db).free(wallet.address)).toBe(7n)
+    expect(new MarketRepository(db).free(wallet.address)).toBe(7n)
   })
 
   test('signs anew when another transaction took the nonce', async () => {
@@ -202,7 +202,7 @@ describe('the transaction queue', () => {
       async () => (await network.rpc.receipt(queue.store.get(id)!.attempts[0]!.hash)) !== null,
     )
     await caughtUp()
-    expect(new MarketReads(db).free(wallet.address)).toBe(7n)
+    expect(new MarketRepository(db).free(wallet.address)).toBe(7n)
   })
 })
 
@@ -223,7 +223,7 @@ describe('the indexer', () => {
     await raw('anvil_mine', '0x2')
     await until('the machine to be gone', async () => machines() === 0)
     await caughtUp()
-    expect(new MarketReads(db).free(wallet.address)).toBe(50n * 10n ** 18n)
+    expect(new MarketRepository(db).free(wallet.address)).toBe(50n * 10n ** 18n)
     await queue.start()
     await until('the machine to be back', async () => machines() === 1)
   })
@@ -240,7 +240,7 @@ describe('the indexer', () => {
     const last = indexer.store.last()!.number
     await caughtUp()
     expect(Math.min(...asked)).toBeGreaterThanOrEqual(last)
-    expect(new MarketReads(db).free(wallet.address)).toBe(7n)
+    expect(new MarketRepository(db).free(wallet.address)).toBe(7n)
   })
 })
 
@@ -258,7 +258,7 @@ describe('the practice chain', () => {
         chain.pid !== undefined && chain.pid !== pid && (await network.rpc.chainId().catch(() => null)) === 31_337,
     )
     await send({ kind: 'deposit', amount: 5n })
-    await until('both deposits', async () => new MarketReads(db).free(wallet.address) === 12n)
+    await until('both deposits', async () => new MarketRepository(db).free(wallet.address) === 12n)
   })
 })
 

@@ -26,8 +26,18 @@ const violations: readonly (readonly [what: string, file: string, source: string
   ],
   [
     'a feature reaches into another',
-    'main/features/doctor/bad.ts',
+    'main/features/wallet/bad.ts',
     "import { Rpc } from '../chain/rpc.ts'\nexport const bad = Rpc\n",
+  ],
+  [
+    'a feature reaches into another of its group',
+    'main/features/avatar/chat/bad.ts',
+    "import { hub } from '../models/hub.ts'\nexport const bad = hub\n",
+  ],
+  [
+    'a feature reaches into another group',
+    'main/features/earning/doctor/bad.ts',
+    "import { Rpc } from '../../chain/rpc.ts'\nexport const bad = Rpc\n",
   ],
   [
     'core knows a feature',
@@ -37,7 +47,7 @@ const violations: readonly (readonly [what: string, file: string, source: string
   ['the host knows Electron', 'main/host/bad.ts', "import { app } from 'electron'\nexport const bad = app\n"],
   [
     'an engine opens the database',
-    'native/drill/bad.ts',
+    'native/exact-inference/bad.ts',
     "import { openDatabase } from '../../main/core/db/open.ts'\nexport const bad = openDatabase\n",
   ],
 ]

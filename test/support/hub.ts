@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { catalogue } from '../../main/features/models/catalogue.ts'
+import { catalogue } from '../../main/features/avatar/models/catalogue.ts'
 
 /** The model that a hub of a test has. */
 export const [offered] = catalogue as [(typeof catalogue)[number]]

@@ -1,14 +1,14 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Recipe, Wish } from '../../common/model/recipe.ts'
+import type { Recipe, RecipeRequest } from '../../common/model/recipe.ts'
 import { models, type ModelRegistry } from '../../native/trainer/models/registry.ts'
 import { compose, prepare, type Compute } from '../../native/trainer/service.ts'
 import { demoBase, demoLetters } from './demo.ts'
 
 export const compute: Compute = { spin: false, yieldToEventLoop: () => Promise.resolve() }
 
-/** A small wish: twelve steps in six segments, of which two are checked. */
-export const smallWish: Wish = {
+/** A small request: twelve steps in six segments, of which two are checked. */
+export const smallRequest: RecipeRequest = {
   classes: null,
   format: 'f32',
   method: {
@@ -31,7 +31,7 @@ export const smallWish: Wish = {
 /** Prepares data and a recipe in a folder. */
 export async function smallRun(
   folder: string,
-  change: Partial<Wish> = {},
+  change: Partial<RecipeRequest> = {},
   profile: 'cpu' | 'webgpu' = 'cpu',
   base = demoBase,
   registry: ModelRegistry = models,
@@ -44,6 +44,6 @@ export async function smallRun(
     () => {},
     registry,
   )
-  const input = { folder, base, seed: '7'.repeat(64), profile, threads: 2, wish: { ...smallWish, ...change } }
+  const input = { folder, base, seed: '7'.repeat(64), profile, threads: 2, wish: { ...smallRequest, ...change } }
   return (await compose(input, registry)).recipe
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Schedule, wallClock } from '../comfort/schedule.ts'
+import { Schedule, wallClock } from '../idle-policy/schedule.ts'
 
 /** Millionths of the currency for a kilowatt-hour. Below zero where the grid pays for being relieved. */
 const Price = z.int().min(-100_000_000).max(100_000_000)

@@ -116,4 +116,23 @@ export const migrations: readonly string[] = [
   -- What is being brought in at present, to be begun again where the app is ended in its middle.
   create table data_imports (id text primary key, kind text not null, wish text not null, tries integer not null) strict;
   `,
+  `
+  -- One word for each thing: a job has a subject, work that is asked for is a request, preview rows are drawn.
+  alter table jobs rename column order_id to subject_id;
+  alter table training_runs rename column wish to request;
+  alter table data_versions rename column lot_block to draw_block;
+  alter table data_versions rename column lot to draw;
+  `,
+  `
+  -- Long work that the job runner drives stands in the same table; it has a name, and may have a parent.
+  alter table jobs add column name text;
+  alter table jobs add column parent text;
+  alter table jobs add column progress text;
+  alter table jobs add column attempts integer not null default 0;
+  create index jobs_parent on jobs (parent) where parent is not null;
+  insert into jobs (id, kind, name, state, payload, created, updated, attempts)
+    select id, kind || '-import', json_extract(wish, '$.name'), 'running', wish, unixepoch() * 1000, unixepoch() * 1000, tries
+    from data_imports;
+  drop table data_imports;
+  `,
 ]

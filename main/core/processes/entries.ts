@@ -10,7 +10,7 @@ const sources: Readonly<Record<ChildName, string>> = {
   curation: 'main/processes/curation/entry.ts',
   memory: 'main/processes/memory/entry.ts',
   telemetry: 'main/processes/telemetry/entry.ts',
-  drill: 'native/drill/entry.ts',
+  drill: 'native/exact-inference/entry.ts',
   llm: 'native/llm/entry.ts',
   embedder: 'native/embedder/entry.ts',
   trainer: 'native/trainer/entry.ts',

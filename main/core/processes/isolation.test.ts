@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { NodeSpawner } from '../../headless/node-spawner.ts'
 import { systemClock } from '../clock.ts'
 import { Log } from '../log/log.ts'
-import type { drillContract } from '../../../common/children/drill.ts'
+import type { exactInferenceContract } from '../../../common/children/exact-inference.ts'
 import { proveIsolation } from './isolation.ts'
 import { treeMemory } from './memory-guard.ts'
 import { bubblewrap, seatbelt, systemSandbox, type Sandbox } from './sandbox.ts'
@@ -72,7 +72,7 @@ describe('the proof of isolation', () => {
 
 describe('an engine in the sandbox', () => {
   test.skipIf(whyNot)('works on its folder as it does outside, and dies with what put it there', async () => {
-    const engine = new SupervisedProcess<typeof drillContract>({
+    const engine = new SupervisedProcess<typeof exactInferenceContract>({
       name: 'drill',
       spawner: new NodeSpawner(),
       clock: systemClock,
@@ -97,7 +97,7 @@ describe('an engine in the sandbox', () => {
 })
 
 test('a child that does not answer in time is ended, and the call says so', async () => {
-  const engine = new SupervisedProcess<typeof drillContract>({
+  const engine = new SupervisedProcess<typeof exactInferenceContract>({
     name: 'drill',
     spawner: new NodeSpawner(),
     clock: systemClock,

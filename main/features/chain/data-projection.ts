@@ -24,7 +24,7 @@ export function projectData(db: Db, event: ProjectedEvent): void {
       })
       return rows.trail('data_assets')
     case 'VersionPublished': {
-      const lotBlock = Number(args.lotBlock) || null
+      const drawBlock = Number(args.lotBlock) || null
       rows.insert('data_versions', {
         asset: id,
         version: Number(args.version),
@@ -34,7 +34,7 @@ export function projectData(db: Db, event: ProjectedEvent): void {
         salt: args.salt!,
         rows: args.rows!,
         count: Number(args.count),
-        lot_block: lotBlock,
+        draw_block: drawBlock,
         time,
       })
       rows.change('data_assets', { version: Number(args.version), state: 'draft' })
@@ -43,7 +43,7 @@ export function projectData(db: Db, event: ProjectedEvent): void {
     case 'PreviewShown':
       return rows.change(
         'data_versions',
-        { preview: args.preview!, lot: args.lot! },
+        { preview: args.preview!, draw: args.lot! },
         { asset: id, version: Number(args.version) },
       )
     case 'AssetListed':

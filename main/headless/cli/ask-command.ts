@@ -7,12 +7,12 @@ import type { Avatar } from '../../../common/model/chat.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { ConfigStore } from '../../core/config.ts'
 import { dataPaths } from '../../core/paths.ts'
-import { Answering, styleAdapter } from '../../features/chat/index.ts'
-import { contextFor, engineFor, ModelStore, SHIPPED } from '../../features/models/index.ts'
+import { Answering, styleAdapter } from '../../features/avatar/chat/index.ts'
+import { contextFor, engineFor, ModelStore, SHIPPED } from '../../features/avatar/models/index.ts'
 import { command, handled } from './commands.ts'
 import { printResult, say } from './output.ts'
 import { withChild } from './with-child.ts'
-import { withMeaning } from './with-meaning.ts'
+import { withEmbeddings } from './with-meaning.ts'
 
 interface Options {
   readonly avatar?: string
@@ -29,7 +29,7 @@ export function addAskCommand(avatar: Command): void {
         const options = raw as unknown as Options
         const paths = dataPaths(dataDir)
         const settings = ConfigStore.open(paths.config, () => {}).get().avatar
-        await withMeaning(paths, ({ memory, question: meaning }) =>
+        await withEmbeddings(paths, ({ memory, question: queryEmbedding }) =>
           withChild<typeof llmContract, void>('llm', async (llm) => {
             const store = new ModelStore({ folder: paths.models, inspect: (file) => llm.client.inspect({ file }) })
             const who = await speaker(memory, paths.memory, options.avatar)
@@ -47,7 +47,7 @@ export function addAskCommand(avatar: Command): void {
             const stream = new Answering({
               memory: () => ({ client: memory, file: paths.memory }),
               llm: () => llm.client,
-              meaning,
+              queryEmbedding,
             }).answer(
               {
                 avatar: who,

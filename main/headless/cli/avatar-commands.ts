@@ -19,7 +19,7 @@ import { addStyleCommands } from './style-commands.ts'
 import { readSecret } from './passphrase.ts'
 import { onceASecond, printResult, toJson } from './output.ts'
 import { withChild } from './with-child.ts'
-import { withMeaning } from './with-meaning.ts'
+import { withEmbeddings } from './with-meaning.ts'
 
 interface Options {
   readonly format?: ImportFormat
@@ -95,7 +95,7 @@ export function addAvatarCommands(program: Command): void {
       handled(async ({ dataDir, json }, options, file: string) => {
         const { format, dates, name, label } = options as unknown as Options
         const paths = dataPaths(dataDir)
-        const source = await withMeaning(paths, async ({ memory, catchUp }) => {
+        const source = await withEmbeddings(paths, async ({ memory, catchUp }) => {
           const read = await drain(
             await memory.import({
               memory: paths.memory,
@@ -131,7 +131,7 @@ export function addAvatarCommands(program: Command): void {
           throw new HearthError('BAD_INPUT', 'give a query, or a file of them with --batch')
         const paths = dataPaths(dataDir)
         const at = { memory: paths.memory }
-        await withMeaning(paths, async ({ memory, question }) => {
+        await withEmbeddings(paths, async ({ memory, question }) => {
           if (!batch) {
             const [found] = await memory.search({
               ...at,
@@ -174,7 +174,7 @@ export function addAvatarCommands(program: Command): void {
     onMemory(
       async (memory, at, { passphraseFile }, [file]) =>
         drain(
-          await memory.exportSelf({
+          await memory.writeArchive({
             ...at,
             out: resolve(file!),
             passphrase: await readSecret('Passphrase for the file (10 characters or more): ', passphraseFile ?? null),
@@ -190,7 +190,7 @@ export function addAvatarCommands(program: Command): void {
         const unlock = lockDataFolder(lock)
         try {
           return await drain(
-            await memory.importSelf({
+            await memory.readArchive({
               ...at,
               file: resolve(file!),
               passphrase: await readSecret('Passphrase of the file: ', passphraseFile ?? null),

@@ -10,7 +10,7 @@ import {
   type ExportFormat,
   type ImportFormat,
 } from '../../../common/model/data-names.ts'
-import type { ExportWish } from '../../../common/model/dataset.ts'
+import type { ExportOptions } from '../../../common/model/dataset.ts'
 import { exportDataset } from '../../processes/curation/export/export-dataset.ts'
 import { importFile, type Skipped } from '../../importers/import-file.ts'
 import { namesIn, Redactor } from '../../processes/curation/personal/redact.ts'
@@ -30,7 +30,7 @@ const country = (text: string): CountryCode => {
   if (!isSupportedCountry(code)) throw new InvalidArgumentError('a country is two letters, such as DE')
   return code
 }
-const shares = (text: string): ExportWish['shares'] => {
+const shares = (text: string): ExportOptions['shares'] => {
   const [train = 0, validation = 0, test = 0] = text.split(/[/,]/).map(Number)
   if (!/^\d{1,3}([/,]\d{1,3}){1,2}$/.test(text) || train + validation + test !== 100)
     throw new InvalidArgumentError('three shares that make a hundred are wanted, such as 80/10/10')
@@ -147,7 +147,7 @@ export function addCurationCommands(data: Command): void {
       handled(async ({ json }, raw, file) => {
         const options = raw as unknown as Options & {
           as: ExportFormat
-          split: ExportWish['shares']
+          split: ExportOptions['shares']
           seed: string
           name?: string
           licence: string
@@ -158,7 +158,7 @@ export function addCurationCommands(data: Command): void {
           { country: options.country },
           skipped,
         )
-        const wish = {
+        const request = {
           name: options.name ?? basename(file),
           licence: options.licence,
           format: options.as,
@@ -168,7 +168,7 @@ export function addCurationCommands(data: Command): void {
         const result = await exportDataset(
           () => importFile(resolve(file), readOptions(options), new Map()),
           report,
-          wish,
+          request,
           resolve(options.out),
           () => {},
         )

@@ -10,7 +10,7 @@ import { say } from './output.ts'
 const number = ({ value, source }: NumberReading, unit: string, scale = 1): string =>
   value === null ? `– (${source})` : `${(value * scale).toFixed(unit === 'GB' ? 1 : 0)} ${unit}`
 
-function inWords({ sample, objections }: MachineNow): string {
+function inWords({ sample, blockReasons }: MachineNow): string {
   if (!sample) return 'the sensors have not answered yet'
   const { cpu, memory, battery, idle, game, gpus } = sample
   return [
@@ -22,7 +22,7 @@ function inWords({ sample, objections }: MachineNow): string {
     ),
     `battery    ${battery.inUse.value === null ? '–' : battery.inUse.value ? number(battery.charge, '% left', 100) : 'not in use'}`,
     `owner      ${number(idle, 's without a touch')}, game: ${game.value === null ? '–' : game.value || 'none'}`,
-    `paid work  ${objections.length === 0 ? 'may run' : objections.map(({ reason, value, limit }) => [reason, value, limit && `limit ${limit}`].filter(Boolean).join(' ')).join('; ')}`,
+    `paid work  ${blockReasons.length === 0 ? 'may run' : blockReasons.map(({ reason, value, limit }) => [reason, value, limit && `limit ${limit}`].filter(Boolean).join(' ')).join('; ')}`,
   ].join('\n')
 }
 
@@ -48,7 +48,7 @@ export function addMachineCommands(program: Command): void {
   )
   command(machine, 'watch', 'the same every second, until it is interrupted').action(
     ask(async (api) => {
-      let last: MachineNow = { sample: null, objections: [] }
+      let last: MachineNow = { sample: null, blockReasons: [] }
       for await (const now of await api.machine.watch({})) say(inWords((last = now)))
       return last
     }, inWords),

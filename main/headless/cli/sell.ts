@@ -13,7 +13,7 @@ export async function sellRelease(
     'the asset',
     async () => (await api.data.overview({})).releases.find((item) => item.release.id === release.id)?.asset?.id,
   )
-  if (release.version.count > 0) await until('the lot', () => api.data.lot({ asset }).catch(() => null))
+  if (release.version.count > 0) await until('the draw', () => api.data.draw({ asset }).catch(() => null))
   const { hash: list } = await act(api, { kind: 'listAsset', asset, price })
   return { asset, publish: publish!, list: list! }
 }

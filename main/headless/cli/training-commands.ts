@@ -8,7 +8,7 @@ import { recipeHash, type Recipe } from '../../../common/model/recipe.ts'
 import {
   methodNames,
   presetNames,
-  wishOf,
+  requestOf,
   type MethodName,
   type PresetName,
 } from '../../../common/model/recipe-presets.ts'
@@ -88,7 +88,7 @@ async function newRecipe(trainer: TrainerProcess, options: Options) {
     `${report.samples} samples of ${report.rows} rows, ${report.learntTokens} tokens to learn, ${report.empty} rows without use, ${report.cut} cut`,
   )
   const targets = info.modules
-  const wish = wishOf({
+  const request = requestOf({
     preset: options.preset,
     method: options.method,
     targets,
@@ -104,7 +104,7 @@ async function newRecipe(trainer: TrainerProcess, options: Options) {
           steps: Number(options.steps),
           checkpointEvery: Math.max(1, Math.floor(Number(options.steps) / 10)),
           evaluateEvery: Math.max(1, Math.floor(Number(options.steps) / 10)),
-          schedule: { ...wish.schedule, warmup: Math.floor(Number(options.steps) * 0.03) },
+          schedule: { ...request.schedule, warmup: Math.floor(Number(options.steps) * 0.03) },
         }
   const { recipe, hash } = await trainer.client.compose({
     folder,
@@ -112,7 +112,7 @@ async function newRecipe(trainer: TrainerProcess, options: Options) {
     seed,
     profile: options.backend,
     threads: Number(options.threads),
-    wish: { ...wish, ...steps },
+    wish: { ...request, ...steps },
   })
   await writeFile(join(folder, 'run.json'), `${JSON.stringify({ base }, null, 2)}\n`)
   return { file: join(folder, 'recipe.json'), hash, report, recipe }

@@ -3,7 +3,7 @@ import type { embedderContract } from '../../../common/children/embedder.ts'
 import type { memoryContract } from '../../../common/children/memory.ts'
 import type { Embedding } from '../../../common/model/embedder.ts'
 import type { DataPaths } from '../../core/paths.ts'
-import { Embeddings, EmbedderStore, type Read } from '../../features/embeddings/index.ts'
+import { Embeddings, EmbedderStore, type Read } from '../../features/avatar/embeddings/index.ts'
 import { onceASecond } from './output.ts'
 import { withChild } from './with-child.ts'
 
@@ -16,9 +16,9 @@ interface Meaning {
 }
 
 /** Runs a command with the memory of a data folder and the model that finds things in it. */
-export const withMeaning = <T>(
+export const withEmbeddings = <T>(
   { memory: file, embedder: folder }: DataPaths,
-  run: (meaning: Meaning) => Promise<T>,
+  run: (queryEmbedding: Meaning) => Promise<T>,
 ): Promise<T> =>
   withChild<typeof memoryContract, T>('memory', (memory) =>
     withChild<typeof embedderContract, T>('embedder', async (embedder) => {
@@ -34,8 +34,9 @@ export const withMeaning = <T>(
         memory: memory.client,
         question: async (text) => (current ? embeddings.question(current, text) : null),
         catchUp: async () => {
-          const tell = onceASecond(({ done, left }: Read) => `read by meaning ${done} of ${done + left}`)
-          for await (const read of current ? embeddings.catchUp(current, new AbortController().signal) : []) tell(read)
+          const onProgress = onceASecond(({ done, left }: Read) => `read by meaning ${done} of ${done + left}`)
+          for await (const read of current ? embeddings.catchUp(current, new AbortController().signal) : [])
+            onProgress(read)
         },
       })
     }),

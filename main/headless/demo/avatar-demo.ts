@@ -42,10 +42,10 @@ export async function runAvatarDemo({ folder: wanted }: AvatarDemoOptions): Prom
     const file = join(folder, 'self.age')
     const passphrase = randomBytes(18).toString('base64url')
     const exported = await onMemory(async (memory) =>
-      drain(await memory.exportSelf({ memory: dataPaths(here).memory, out: file, passphrase })),
+      drain(await memory.writeArchive({ memory: dataPaths(here).memory, out: file, passphrase })),
     )
     await onMemory(async (memory) =>
-      drain(await memory.importSelf({ memory: dataPaths(elsewhere).memory, file, passphrase })),
+      drain(await memory.readArchive({ memory: dataPaths(elsewhere).memory, file, passphrase })),
     )
     const again = await withHost({ dataDir: elsewhere, passphraseFile: null }, async (api) => {
       await calm(api)

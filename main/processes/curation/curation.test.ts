@@ -279,14 +279,14 @@ test.each(['parquet', 'jsonl'] as const)(
     writeFileSync(file, rows.map((row) => JSON.stringify(row)).join('\n'))
     const items = () => importFile(file, { format: null, dateOrder: null }, new Map())
     const report = await qualityReport(items(), { country: 'US' }, new Map())
-    const wish = {
+    const request = {
       name: 'Many: messages',
       licence: 'cc-by-4.0',
       format,
       shares: { train: 0.6, validation: 0.2, test: 0.2 },
       seed: '1',
     }
-    const write = (out: string) => exportDataset(items, report, wish, join(folder, out), () => {})
+    const write = (out: string) => exportDataset(items, report, request, join(folder, out), () => {})
     const { splits } = await write(`out-${format}`)
     expect(splits.train + splits.validation + splits.test).toBe(400)
     expect(Math.min(splits.train, splits.validation, splits.test)).toBeGreaterThan(0)

@@ -17,25 +17,28 @@ import { entitiesIn, namesIn } from './personal/redact.ts'
 import { qualityReport } from './report/quality-report.ts'
 import { openRows, rowTree } from './rows/row-tree.ts'
 
-type Tell = (progress: { items: number }) => void
+type OnProgress = (progress: { items: number }) => void
 
 /** Counts what a stream hands on, and lets others have their turn: a report of a million items takes minutes. */
-async function* counted(items: AsyncIterable<Item>, tell: Tell): AsyncGenerator<Item> {
+async function* counted(items: AsyncIterable<Item>, onProgress: OnProgress): AsyncGenerator<Item> {
   let count = 0
   for await (const item of items) {
     yield item
-    tell({ items: ++count })
+    onProgress({ items: ++count })
   }
 }
 
-async function importItems({ file, out, ...options }: ImportOptions & { file: string; out: string }, tell: Tell) {
+async function importItems(
+  { file, out, ...options }: ImportOptions & { file: string; out: string },
+  onProgress: OnProgress,
+) {
   const skipped: Skipped = new Map()
   const part = `${out}.part`
   let items = 0
   try {
     {
       await using target = await open(part, 'w', 0o600)
-      for await (const item of counted(importFile(file, options, skipped), tell)) {
+      for await (const item of counted(importFile(file, options, skipped), onProgress)) {
         await target.write(`${JSON.stringify(item)}\n`)
         items++
       }
@@ -49,10 +52,10 @@ async function importItems({ file, out, ...options }: ImportOptions & { file: st
   }
 }
 
-async function collect({ paths, folder }: { paths: readonly string[]; folder: string }, tell: Tell) {
+async function collect({ paths, folder }: { paths: readonly string[]; folder: string }, onProgress: OnProgress) {
   const skipped: Skipped = new Map()
   try {
-    const items = await collectMedia(paths, folder, skipIn(skipped), (count) => tell({ items: count }))
+    const items = await collectMedia(paths, folder, skipIn(skipped), (count) => onProgress({ items: count }))
     return { items, skipped: Object.fromEntries(skipped) }
   } catch (error) {
     throw asDiskError(error)
@@ -60,11 +63,14 @@ async function collect({ paths, folder }: { paths: readonly string[]; folder: st
 }
 
 /** The result takes the place of the one before at once, or not at all. */
-async function clean(input: { file: string; out: string; changes: string; choices: CurationChoices }, tell: Tell) {
+async function clean(
+  input: { file: string; out: string; changes: string; choices: CurationChoices },
+  onProgress: OnProgress,
+) {
   const [out, changes] = [`${input.out}.part`, `${input.changes}.part`]
   await Promise.all([out, changes].map((file) => rm(file, { force: true })))
   try {
-    const cleaned = await cleanItems(input.file, out, changes, input.choices, (items) => tell({ items }))
+    const cleaned = await cleanItems(input.file, out, changes, input.choices, (items) => onProgress({ items }))
     await rename(changes, input.changes)
     await rename(out, input.out)
     return cleaned
@@ -77,22 +83,22 @@ async function clean(input: { file: string; out: string; changes: string; choice
 const os = implement(curationContract)
 serveChild(
   os.router({
-    import: os.import.handler(({ input }) => withProgress((tell) => importItems(input, tell))),
+    import: os.import.handler(({ input }) => withProgress((onProgress) => importItems(input, onProgress))),
     report: os.report.handler(({ input }) =>
-      withProgress((tell: Tell) =>
-        qualityReport(counted(readItems(input.file), tell), { country: input.country as CountryCode }, new Map()),
+      withProgress((onProgress: OnProgress) =>
+        qualityReport(counted(readItems(input.file), onProgress), { country: input.country as CountryCode }, new Map()),
       ),
     ),
     entities: os.entities.handler(({ input: { file, country, hide, most } }) =>
-      withProgress(async (tell: Tell) =>
+      withProgress(async (onProgress: OnProgress) =>
         entitiesIn(
-          counted(readItems(file), tell),
+          counted(readItems(file), onProgress),
           { country: country as CountryCode, names: [...(await namesIn(readItems(file))), ...hide], keep: new Set() },
           most,
         ),
       ),
     ),
-    clean: os.clean.handler(({ input }) => withProgress((tell) => clean(input, tell))),
+    clean: os.clean.handler(({ input }) => withProgress((onProgress) => clean(input, onProgress))),
     items: os.items.handler(({ input: { file, offset, limit, query } }) => {
       const wanted = query.toLowerCase()
       return pageOf(
@@ -113,28 +119,30 @@ serveChild(
         limit,
       ),
     ),
-    export: os.export.handler(({ input: { file, report, wish, out } }) =>
-      withProgress((tell: Tell) =>
+    export: os.export.handler(({ input: { file, report, request, out } }) =>
+      withProgress((onProgress: OnProgress) =>
         exportDataset(
           () => readItems(file),
           report,
-          wish,
+          request,
           out,
-          (items) => tell({ items }),
+          (items) => onProgress({ items }),
         ),
       ),
     ),
-    collect: os.collect.handler(({ input }) => withProgress((tell: Tell) => collect(input, tell))),
+    collect: os.collect.handler(({ input }) => withProgress((onProgress: OnProgress) => collect(input, onProgress))),
     judge: os.judge.handler(({ input }) => judgeMedia(input.folder, input.choices)),
     gallery: os.gallery.handler(({ input: { folder, choices, order, offset, limit } }) =>
       galleryPage(folder, choices, order, offset, limit),
     ),
     package: os.package.handler(({ input: { folder, choices, out, rows } }) =>
-      withProgress((tell: Tell) => packageMedia(folder, choices, out, rows, (items) => tell({ items }))),
+      withProgress((onProgress: OnProgress) =>
+        packageMedia(folder, choices, out, rows, (items) => onProgress({ items })),
+      ),
     ),
     checkMedia: os.checkMedia.handler(({ input: { folder, rows, report } }) =>
-      withProgress(async (tell: Tell) => {
-        await checkMedia(folder, rows, report, (items) => tell({ items }))
+      withProgress(async (onProgress: OnProgress) => {
+        await checkMedia(folder, rows, report, (items) => onProgress({ items }))
         return {}
       }),
     ),

@@ -7,7 +7,7 @@ import { addFact, decideFact, editFact, proposeFacts } from './store/facts.ts'
 import { importSource } from './store/import-source.ts'
 import { closeMemory, openMemory, type MemoryDb } from './store/open.ts'
 import { removeSource } from './store/remove-source.ts'
-import { exportSelf, importSelf } from './store/self-file.ts'
+import { writeArchive, readArchive } from './store/archive.ts'
 import { setMe } from './store/sources.ts'
 
 let folder: string
@@ -70,9 +70,9 @@ test('it goes along with the whole self', async () => {
   await bring('a', ['I live in Bergen'])
   setBiography(db, 'Two lines\nof a life.')
   const file = join(folder, 'self.age')
-  await exportSelf(db, file, 'amber by the sea', () => {})
+  await writeArchive(db, file, 'amber by the sea', () => {})
   const other = join(folder, 'other', 'memory.db')
-  await importSelf(other, file, 'amber by the sea', () => {})
+  await readArchive(other, file, 'amber by the sea', () => {})
   expect(biography(openMemory(other)).text).toBe('Two lines\nof a life.')
   closeMemory(other)
 })

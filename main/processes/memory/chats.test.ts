@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { AvatarWish, ChatMessage } from '../../../common/model/chat.ts'
+import type { AvatarOptions, ChatMessage } from '../../../common/model/chat.ts'
 import { addAvatar, avatars, changeAvatar, removeAvatar } from './store/avatars.ts'
 import {
   addChat,
@@ -19,7 +19,7 @@ import {
 import { importSource } from './store/import-source.ts'
 import { itemsBefore } from './store/items.ts'
 import { closeMemory, openMemory, type MemoryDb } from './store/open.ts'
-import { exportSelf, importSelf } from './store/self-file.ts'
+import { writeArchive, readArchive } from './store/archive.ts'
 import { removeSource } from './store/remove-source.ts'
 
 let folder: string
@@ -35,7 +35,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-const ada: AvatarWish = { name: 'Ada', picture: null, rules: 'short', greeting: '', model: null, remembers: true }
+const ada: AvatarOptions = { name: 'Ada', picture: null, rules: 'short', greeting: '', model: null, remembers: true }
 const say = (role: ChatMessage['role'], text: string, parent: number | null): number =>
   addMessage(db, { chat: of, parent, role, text, state: 'whole' }, 2).id
 const shown = (): string[] =>
@@ -135,8 +135,8 @@ test('avatars and chats are part of the self, with what they cite', async () => 
   })
   say('assistant', 'Rome', one)
   const [self, elsewhere] = [join(folder, 'self.age'), join(folder, 'other.db')]
-  await exportSelf(db, self, 'a long passphrase', () => {})
-  await importSelf(elsewhere, self, 'a long passphrase', () => {})
+  await writeArchive(db, self, 'a long passphrase', () => {})
+  await readArchive(elsewhere, self, 'a long passphrase', () => {})
   const other = openMemory(elsewhere)
   expect(avatars(other)).toEqual(avatars(db))
   expect(branch(other, of)).toEqual(branch(db, of))

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { toDirection } from '../../../common/model/direction.ts'
+import { toDirection } from '../../../common/model/embedding-vector.ts'
 import { Embedder } from '../../../native/embedder/embedder.ts'
 import { writeEmbedder } from '../../../test/support/embedder.ts'
 import { Search } from './search/search.ts'
@@ -54,7 +54,7 @@ async function bring(name: string, texts: readonly string[], session = name) {
   )
   return importSource(db, { name, file, format: 'jsonl', dateOrder: null, label: 'private' }, 5, () => {})
 }
-const meaning = async (text: string): Promise<Int8Array> => toDirection((await embedder.embed([text]))[0]!)
+const queryEmbedding = async (text: string): Promise<Int8Array> => toDirection((await embedder.embed([text]))[0]!)
 /** @param most messages that are read; the rest waits */
 async function read(model = 'm', most = Infinity): Promise<number> {
   let done = 0
@@ -68,7 +68,10 @@ async function read(model = 'm', most = Infinity): Promise<number> {
       db,
       model,
       await Promise.all(
-        batch.map(async ({ number, text }) => ({ number, direction: Buffer.from((await meaning(text)).buffer) })),
+        batch.map(async ({ number, text }) => ({
+          number,
+          embedding: Buffer.from((await queryEmbedding(text)).buffer),
+        })),
       ),
       true,
     )
@@ -80,7 +83,7 @@ const found = async (query: string): Promise<string | undefined> =>
   new Search(db, new VectorIndex(db, byLexicon), new VectorIndex(db, byModel(64))).find(
     query,
     5,
-    await meaning(query),
+    await queryEmbedding(query),
   )[0]?.itemIds[0]
 const talk = ['Der Zug ist spät', 'Das Brot ist in der Garten', 'Die Katze schläft']
 
@@ -128,19 +131,19 @@ test('an index follows what is read anew under an old number', async () => {
   db.prepare('delete from embeddings where number = 3').run()
   await read()
   index.follow()
-  expect(index.nearest(await meaning('cat'), 3, 10)[0]!.number).toBe(3)
+  expect(index.nearest(await queryEmbedding('cat'), 3, 10)[0]!.number).toBe(3)
 })
 
 test('what is nearest is found behind any number of messages that all say the same', async () => {
   await bring('a', [...Array.from({ length: 2000 }, () => 'the train is late'), 'cat'], 'one')
-  const [train, cat] = [await meaning('the train is late'), await meaning('cat')]
+  const [train, cat] = [await queryEmbedding('the train is late'), await queryEmbedding('cat')]
   unembedded(db, 'm', 0, 1)
   keepEmbeddings(
     db,
     'm',
     Array.from({ length: 2001 }, (_, i) => ({
       number: i + 1,
-      direction: Buffer.from((i === 2000 ? cat : train).buffer),
+      embedding: Buffer.from((i === 2000 ? cat : train).buffer),
     })),
     false,
   )
@@ -163,7 +166,7 @@ test('another model begins anew, and what the old one still brings is not kept',
   await read('old')
   expect(embeddedBy(db)).toEqual({ model: 'old', count: 3 })
   expect(unembedded(db, 'new', 0, 10)).toMatchObject({ done: 0, left: 3 })
-  keepEmbeddings(db, 'old', [{ number: 1, direction: Buffer.alloc(64) }], true)
+  keepEmbeddings(db, 'old', [{ number: 1, embedding: Buffer.alloc(64) }], true)
   expect(embeddedBy(db)).toEqual({ model: 'new', count: 0 })
   forgetEmbeddings(db, null)
   expect(embeddedBy(db)).toBeNull()
@@ -177,8 +180,8 @@ test('searches take directions in behind the last, and what was forgotten meanwh
     db,
     'm',
     [
-      { number: 1, direction: Buffer.alloc(64) },
-      { number: 99, direction: Buffer.alloc(64) },
+      { number: 1, embedding: Buffer.alloc(64) },
+      { number: 99, embedding: Buffer.alloc(64) },
     ],
     true,
   )

@@ -1,11 +1,11 @@
 import { memoryContract } from '../../../common/children/memory.ts'
-import { asDirection, unitVector } from '../../../common/model/direction.ts'
+import { asDirection, unitVector } from '../../../common/model/embedding-vector.ts'
 import { longestBiography } from '../../../common/model/memory-names.ts'
 import type { Embedding } from '../../../common/model/embedder.ts'
 import { asDiskError } from '../../core/files.ts'
 import { implement, serveChild } from '../../core/processes/child-frame.ts'
 import { withProgress } from '../../core/processes/progress.ts'
-import { meaningOf } from './lexicon/meaning.ts'
+import { embeddingOf } from './lexicon/meaning.ts'
 import { Search } from './search/search.ts'
 import { byLexicon, byModel, VectorIndex } from './search/vector-index.ts'
 import { biography, draftBiography, setBiography } from './store/biography.ts'
@@ -24,12 +24,12 @@ import {
 } from './store/chats.ts'
 import { addFact, decideFact, editFact, facts, mergeFacts, proposeFacts, undoFact } from './store/facts.ts'
 import { embedderOf, forgetEmbeddings, keepEmbeddings, unembedded } from './store/embeddings.ts'
-import { importSource, type Tell } from './store/import-source.ts'
+import { importSource, type OnProgress } from './store/import-source.ts'
 import { itemsAround, itemsBefore, itemsOf } from './store/items.ts'
 import { openMemory, type MemoryDb } from './store/open.ts'
 import { removeSource } from './store/remove-source.ts'
 import { revision } from './store/revision.ts'
-import { exportSelf, importSelf } from './store/self-file.ts'
+import { writeArchive, readArchive } from './store/archive.ts'
 import { othersWrote, replies } from './store/replies.ts'
 import { addStyle, removeStyle, styles, writeStyle } from './store/styles.ts'
 import { termsOf } from './text/words.ts'
@@ -64,24 +64,24 @@ function embeddingsOf(db: MemoryDb, known: Known['embeddings']): Known['embeddin
 }
 
 /** What a query means by the model whose directions are kept here; null by another. */
-function directionFor({ embeddings }: Known, embedding: Embedding | null): Int8Array | null {
+function embeddingFor({ embeddings }: Known, embedding: Embedding | null): Int8Array | null {
   return embedding && embedding.model === embeddings?.model
-    ? asDirection(Buffer.from(embedding.direction, 'base64'))
+    ? asDirection(Buffer.from(embedding.embedding, 'base64'))
     : null
 }
 
 const os = implement(memoryContract)
 serveChild(
   os.router({
-    import: os.import.handler(({ input: { memory, ...wish } }) =>
-      withProgress((tell: Tell) => importSource(openMemory(memory), wish, Date.now(), tell)),
+    import: os.import.handler(({ input: { memory, ...request } }) =>
+      withProgress((onProgress: OnProgress) => importSource(openMemory(memory), request, Date.now(), onProgress)),
     ),
     sources: os.sources.handler(({ input }) => sources(openMemory(input.memory))),
     label: os.label.handler(({ input }) => setLabel(openMemory(input.memory), input.source, input.label)),
     remove: os.remove.handler(({ input }) =>
-      withProgress(async (tell: Tell) => ({
+      withProgress(async (onProgress: OnProgress) => ({
         items: await removeSource(openMemory(input.memory), input.source, (items) =>
-          tell({ step: 'indexing', items }),
+          onProgress({ step: 'indexing', items }),
         ).catch((error: unknown) => Promise.reject(asDiskError(error))),
       })),
     ),
@@ -91,13 +91,15 @@ serveChild(
       const known = searchOf(openMemory(input.memory))
       return input.queries.map(({ id, query, embedding }) => ({
         id,
-        results: known.search.find(query, input.k, directionFor(known, embedding)),
+        results: known.search.find(query, input.k, embeddingFor(known, embedding)),
       }))
     }),
     items: os.items.handler(({ input }) => itemsBefore(openMemory(input.memory), input)),
     facts: os.facts.handler(({ input }) => facts(openMemory(input.memory), input.state, input.offset, input.limit)),
     proposeFacts: os.proposeFacts.handler(({ input }) =>
-      withProgress((tell: Tell) => proposeFacts(openMemory(input.memory), (items) => tell({ step: 'reading', items }))),
+      withProgress((onProgress: OnProgress) =>
+        proposeFacts(openMemory(input.memory), (items) => onProgress({ step: 'reading', items })),
+      ),
     ),
     addFact: os.addFact.handler(({ input }) => addFact(openMemory(input.memory), input.text, input.item)),
     decideFact: os.decideFact.handler(({ input }) => decideFact(openMemory(input.memory), input.fact, input.event)),
@@ -108,7 +110,7 @@ serveChild(
     undoFact: os.undoFact.handler(({ input }) => ({ undone: undoFact(openMemory(input.memory)) })),
     recall: os.recall.handler(({ input }) => {
       const known = searchOf(openMemory(input.memory))
-      return known.search.recall(input.query, input.k, directionFor(known, input.embedding))
+      return known.search.recall(input.query, input.k, embeddingFor(known, input.embedding))
     }),
     biography: os.biography.handler(({ input }) => biography(openMemory(input.memory))),
     setBiography: os.setBiography.handler(({ input }) => setBiography(openMemory(input.memory), input.text)),
@@ -117,8 +119,8 @@ serveChild(
     })),
     sortTopics: os.sortTopics.handler(({ input }) =>
       withProgress(
-        async (tell: Tell) => (
-          await sortTopics(openMemory(input.memory), (items) => tell({ step: 'indexing', items })),
+        async (onProgress: OnProgress) => (
+          await sortTopics(openMemory(input.memory), (items) => onProgress({ step: 'indexing', items })),
           {}
         ),
       ),
@@ -135,7 +137,7 @@ serveChild(
         keepEmbeddings(
           openMemory(input.memory),
           input.model,
-          input.found.map(({ number, direction }) => ({ number, direction: Buffer.from(direction, 'base64') })),
+          input.found.map(({ number, embedding }) => ({ number, embedding: Buffer.from(embedding, 'base64') })),
           input.more,
         ),
         {}
@@ -144,11 +146,11 @@ serveChild(
     forgetEmbeddings: os.forgetEmbeddings.handler(
       ({ input }) => (forgetEmbeddings(openMemory(input.memory), null), {}),
     ),
-    embed: os.embed.handler(({ input }) => input.texts.map((text) => unitVector(meaningOf(termsOf(text))))),
+    embed: os.embed.handler(({ input }) => input.texts.map((text) => unitVector(embeddingOf(termsOf(text))))),
     avatars: os.avatars.handler(({ input }) => avatars(openMemory(input.memory))),
-    addAvatar: os.addAvatar.handler(({ input }) => addAvatar(openMemory(input.memory), input.wish)),
+    addAvatar: os.addAvatar.handler(({ input }) => addAvatar(openMemory(input.memory), input.options)),
     changeAvatar: os.changeAvatar.handler(({ input }) =>
-      changeAvatar(openMemory(input.memory), input.avatar, input.wish),
+      changeAvatar(openMemory(input.memory), input.avatar, input.options),
     ),
     removeAvatar: os.removeAvatar.handler(({ input }) => (removeAvatar(openMemory(input.memory), input.avatar), {})),
     setStyle: os.setStyle.handler(({ input }) =>
@@ -187,13 +189,15 @@ serveChild(
     ),
     turnTo: os.turnTo.handler(({ input }) => (turnTo(openMemory(input.memory), input.message, input.step), {})),
     stopWriting: os.stopWriting.handler(({ input }) => (stopWriting(openMemory(input.memory)), {})),
-    exportSelf: os.exportSelf.handler(({ input: { memory, out, passphrase } }) =>
-      withProgress((tell: Tell) =>
-        exportSelf(openMemory(memory), out, passphrase, (items) => tell({ step: 'reading', items })),
+    writeArchive: os.writeArchive.handler(({ input: { memory, out, passphrase } }) =>
+      withProgress((onProgress: OnProgress) =>
+        writeArchive(openMemory(memory), out, passphrase, (items) => onProgress({ step: 'reading', items })),
       ),
     ),
-    importSelf: os.importSelf.handler(({ input: { memory, file, passphrase } }) =>
-      withProgress((tell: Tell) => importSelf(memory, file, passphrase, (items) => tell({ step: 'reading', items }))),
+    readArchive: os.readArchive.handler(({ input: { memory, file, passphrase } }) =>
+      withProgress((onProgress: OnProgress) =>
+        readArchive(memory, file, passphrase, (items) => onProgress({ step: 'reading', items })),
+      ),
     ),
     itemsOf: os.itemsOf.handler(({ input }) => itemsOf(openMemory(input.memory), input.numbers)),
     around: os.around.handler(({ input }) => itemsAround(openMemory(input.memory), input.item, input.reach)),

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Item } from '../../../common/model/item.ts'
 import { Random } from '../../../native/trainer/random.ts'
 import { resourcePath } from '../../core/resources.ts'
-import { cosine, toDirection } from '../../../common/model/direction.ts'
+import { cosine, toDirection } from '../../../common/model/embedding-vector.ts'
 import { Lexicon } from './lexicon/lexicon.ts'
 import { parseQuery } from './search/parse-query.ts'
 import { Search } from './search/search.ts'
@@ -15,7 +15,7 @@ import { importSource } from './store/import-source.ts'
 import { itemsAround, itemsBefore } from './store/items.ts'
 import { closeMemory, openMemory, type MemoryDb } from './store/open.ts'
 import { removeSource } from './store/remove-source.ts'
-import { exportSelf, importSelf } from './store/self-file.ts'
+import { writeArchive, readArchive } from './store/archive.ts'
 import { participants, setMe, sources } from './store/sources.ts'
 import { spanOf } from './text/dates.ts'
 import { statementsIn } from './text/statements.ts'
@@ -305,7 +305,7 @@ describe('the whole self in one file', () => {
   const file = () => join(folder, 'self.age')
   const elsewhere = () => join(folder, 'elsewhere', 'memory.db')
   const take = (passphrase = PASSPHRASE, from = file(), into = elsewhere()) =>
-    importSelf(into, from, passphrase, () => {})
+    readArchive(into, from, passphrase, () => {})
   beforeEach(async () => {
     await bring('talk', talk)
     await bring('more', [talk[2]!, item('9', 'Caroline', 'I grew up in Graz.')])
@@ -315,7 +315,7 @@ describe('the whole self in one file', () => {
   })
 
   test('answers the same where it is brought in, and forgets as before', async () => {
-    expect(await exportSelf(db, file(), PASSPHRASE, () => {})).toEqual({ items: 8, facts: 1 })
+    expect(await writeArchive(db, file(), PASSPHRASE, () => {})).toEqual({ items: 8, facts: 1 })
     expect((await readFile(file())).subarray(0, 21).toString()).toBe('age-encryption.org/v1')
     const question = 'Which vegetables does Melanie grow?'
     const before = find(question)
@@ -336,7 +336,7 @@ describe('the whole self in one file', () => {
   })
 
   test('opens with no other passphrase, and neither cut short nor changed; nothing is left of it then', async () => {
-    await exportSelf(db, file(), PASSPHRASE, () => {})
+    await writeArchive(db, file(), PASSPHRASE, () => {})
     await expect(take('another passphrase')).rejects.toMatchObject({ code: 'WRONG_PASSPHRASE' })
     const whole = await readFile(file())
     const spoilt = join(folder, 'spoilt.age')
@@ -351,14 +351,14 @@ describe('the whole self in one file', () => {
 
   test('that cannot be read to its end is no file', async () => {
     db.exec('alter table facts rename to lost')
-    await expect(exportSelf(db, file(), PASSPHRASE, () => {})).rejects.toThrow('no such table')
+    await expect(writeArchive(db, file(), PASSPHRASE, () => {})).rejects.toThrow('no such table')
     expect((await readdir(folder)).filter((name) => name.startsWith('self'))).toEqual([])
   })
 
   test('is not written over another file, nor with a weak passphrase', async () => {
-    await expect(exportSelf(db, file(), 'short', () => {})).rejects.toMatchObject({ code: 'WEAK_PASSPHRASE' })
+    await expect(writeArchive(db, file(), 'short', () => {})).rejects.toMatchObject({ code: 'WEAK_PASSPHRASE' })
     await writeFile(file(), 'mine')
-    await expect(exportSelf(db, file(), PASSPHRASE, () => {})).rejects.toMatchObject({ code: 'BAD_INPUT' })
+    await expect(writeArchive(db, file(), PASSPHRASE, () => {})).rejects.toMatchObject({ code: 'BAD_INPUT' })
     expect(await readFile(file(), 'utf8')).toBe('mine')
   })
 })
@@ -398,15 +398,15 @@ describe('directions', () => {
     }
     let same = 0
     for (let query = 0; query < 50; query++) {
-      const direction = draw()
+      const embedding = draw()
       const best = new Set(
         [...all]
-          .map(([number, vector]) => ({ number, likeness: cosine(direction, vector) }))
+          .map(([number, vector]) => ({ number, likeness: cosine(embedding, vector) }))
           .toSorted((a, b) => b.likeness - a.likeness)
           .slice(0, 10)
           .map(({ number }) => number),
       )
-      same += index.nearest(direction, 10, 400).filter(({ number }) => best.has(number)).length
+      same += index.nearest(embedding, 10, 400).filter(({ number }) => best.has(number)).length
     }
     expect(same / 500, `recall@10 ${same / 500}`).toBeGreaterThan(0.97)
   })

@@ -8,7 +8,7 @@ import { addAvatar, avatars, setStyle } from './store/avatars.ts'
 import { importSource } from './store/import-source.ts'
 import { closeMemory, openMemory, type MemoryDb } from './store/open.ts'
 import { othersWrote, replies } from './store/replies.ts'
-import { exportSelf, importSelf } from './store/self-file.ts'
+import { writeArchive, readArchive } from './store/archive.ts'
 import { setMe } from './store/sources.ts'
 import { addStyle, adapterOf, removeStyle, styles, writeStyle } from './store/styles.ts'
 
@@ -32,7 +32,7 @@ const figures: StyleFigures = {
   likeness: null,
   facts: { asked: 5, kept: 5 },
 }
-const wish = { name: 'Ada', model: 'Hearth demo', base: 'a'.repeat(64), figures }
+const request = { name: 'Ada', model: 'Hearth demo', base: 'a'.repeat(64), figures }
 /** More than one part of an export. */
 const adapter = Buffer.alloc(2 ** 20 + 17, 'adapter')
 
@@ -44,7 +44,7 @@ async function bring(items: readonly Omit<Item, 'ts'>[]): Promise<void> {
 }
 const style = async (): Promise<number> => {
   await writeFile(join(folder, 'style.gguf'), adapter)
-  return (await addStyle(db, join(folder, 'style.gguf'), wish, 7)).id
+  return (await addStyle(db, join(folder, 'style.gguf'), request, 7)).id
 }
 
 test('a reply comes with what stood before it and with what follows of one’s own; what begins a conversation is none', async () => {
@@ -110,7 +110,7 @@ test('replies are read page by page', async () => {
 test('a style is kept whole, written where an engine reads it, and deleted; avatars go back to their model', async () => {
   const id = await style()
   expect(styles(db)).toEqual([
-    { id, created: 7, bytes: adapter.length, hash: expect.stringMatching(/^[0-9a-f]{64}$/) as string, ...wish },
+    { id, created: 7, bytes: adapter.length, hash: expect.stringMatching(/^[0-9a-f]{64}$/) as string, ...request },
   ])
   const avatar = addAvatar(db, { name: 'Ada', picture: null, rules: '', greeting: '', model: null, remembers: true })
   expect(setStyle(db, avatar.id, id, 0.5)).toMatchObject({ style: id, styleScale: 0.5 })
@@ -137,8 +137,8 @@ test('a style goes along with the whole self; an adapter that is not the one its
     0.7,
   )
   const elsewhere = join(folder, 'elsewhere.db')
-  await exportSelf(db, join(folder, 'self.age'), PASSPHRASE, () => {})
-  await importSelf(elsewhere, join(folder, 'self.age'), PASSPHRASE, () => {})
+  await writeArchive(db, join(folder, 'self.age'), PASSPHRASE, () => {})
+  await readArchive(elsewhere, join(folder, 'self.age'), PASSPHRASE, () => {})
   const there = openMemory(elsewhere)
   expect(styles(there)).toEqual(styles(db))
   expect(adapterOf(there, id).equals(adapter)).toBe(true)
@@ -146,8 +146,8 @@ test('a style goes along with the whole self; an adapter that is not the one its
   closeMemory(elsewhere)
 
   db.prepare('update styles set hash = ?').run('b'.repeat(64))
-  await exportSelf(db, join(folder, 'spoilt.age'), PASSPHRASE, () => {})
+  await writeArchive(db, join(folder, 'spoilt.age'), PASSPHRASE, () => {})
   await expect(
-    importSelf(join(folder, 'other.db'), join(folder, 'spoilt.age'), PASSPHRASE, () => {}),
+    readArchive(join(folder, 'other.db'), join(folder, 'spoilt.age'), PASSPHRASE, () => {}),
   ).rejects.toMatchObject({ code: 'FILE_DAMAGED' })
 })

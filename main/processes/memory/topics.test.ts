@@ -59,9 +59,9 @@ const talk = Array.from({ length: 8 }, (_, c) =>
 
 test('messages are sorted by what they are about, and each topic is named by its own words', async () => {
   await bring('talk', talk)
-  const told: number[] = []
-  await sortTopics(db, (items) => told.push(items))
-  expect(told.at(-1)).toBe(40)
+  const reported: number[] = []
+  await sortTopics(db, (items) => reported.push(items))
+  expect(reported.at(-1)).toBe(40)
   const found = topics(db)
   expect(found.current).toBe(true)
   expect(found.topics.length).toBeGreaterThan(1)

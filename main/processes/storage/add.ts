@@ -73,13 +73,13 @@ async function importPath(
   }
 }
 
-async function* read(file: string, told: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+async function* read(file: string, onProgress: (bytes: number) => void): AsyncGenerator<Uint8Array> {
   await using handle = await open(file, 'r')
   while (true) {
     const piece = Buffer.allocUnsafeSlow(READ_BYTES)
     const { bytesRead } = await handle.read(piece, 0, READ_BYTES)
     if (bytesRead === 0) return
     yield piece.subarray(0, bytesRead)
-    told(bytesRead)
+    onProgress(bytesRead)
   }
 }

@@ -32,10 +32,12 @@ serveChild(
       return {}
     }),
     add: os.add.handler(({ input }) =>
-      withProgress(async (tell) => (await started()).add(input.path, input.name, (bytes, of) => tell({ bytes, of }))),
+      withProgress(async (onProgress) =>
+        (await started()).add(input.path, input.name, (bytes, of) => onProgress({ bytes, of })),
+      ),
     ),
     hash: os.hash.handler(({ input }) =>
-      withProgress((tell) => hashPath(input.path, (bytes, of) => tell({ bytes, of }))),
+      withProgress((onProgress) => hashPath(input.path, (bytes, of) => onProgress({ bytes, of }))),
     ),
     putBlock: os.putBlock.handler(async ({ input }) => ({
       sha256: await (await started()).putBlock(Buffer.from(input.bytes, 'base64'), input.name),
@@ -46,8 +48,8 @@ serveChild(
       ).toString('base64'),
     })),
     fetch: os.fetch.handler(({ input, signal }) =>
-      withProgress(async (tell) =>
-        (await started()).fetch(input.cid, input.from, tell, signal ?? new AbortController().signal),
+      withProgress(async (onProgress) =>
+        (await started()).fetch(input.cid, input.from, onProgress, signal ?? new AbortController().signal),
       ),
     ),
     export: os.export.handler(async ({ input }) => (await started()).export(input.cid, input.name, input.out)),
@@ -58,22 +60,24 @@ serveChild(
     ),
     gateway: os.gateway.handler(async ({ input }) => (await started()).gateway(input.port, input.token)),
     seal: os.seal.handler(({ input }) =>
-      withProgress((tell) =>
+      withProgress((onProgress) =>
         sealPackage(
           input.path,
           input.out,
           input.key && input.salt ? { key: input.key, salt: input.salt } : null,
           input.previous,
-          (bytes, of) => tell({ bytes, of }),
+          (bytes, of) => onProgress({ bytes, of }),
         ),
       ),
     ),
     header: os.header.handler(({ input }) => readHeader(input.package)),
     unseal: os.unseal.handler(({ input }) =>
-      withProgress((tell) => unsealPackage(input.package, input.key, input.out, (bytes, of) => tell({ bytes, of }))),
+      withProgress((onProgress) =>
+        unsealPackage(input.package, input.key, input.out, (bytes, of) => onProgress({ bytes, of })),
+      ),
     ),
     verify: os.verify.handler(({ input }) =>
-      withProgress((tell) => verifyPackage(input.package, input.key, (bytes, of) => tell({ bytes, of }))),
+      withProgress((onProgress) => verifyPackage(input.package, input.key, (bytes, of) => onProgress({ bytes, of }))),
     ),
     wrap: os.wrap.handler(async ({ input }) => ({ armored: await wrapKey(input.key, input.recipients) })),
     openLegacy: os.openLegacy.handler(({ input }) => openIpfsEncrypted(input.folder, input.password, input.out)),

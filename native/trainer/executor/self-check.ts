@@ -1,4 +1,4 @@
-import type { Backend } from '../../../common/children/drill.ts'
+import type { Backend } from '../../../common/children/exact-inference.ts'
 import type { Method } from '../../../common/model/recipe.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { startingPoint } from '../adapters/layout.ts'

@@ -1,5 +1,5 @@
 import type { InferenceSession, Tensor } from 'onnxruntime-node'
-import type { Backend } from '../../../common/children/drill.ts'
+import type { Backend } from '../../../common/children/exact-inference.ts'
 import { ort } from '../../onnx/onnxruntime.ts'
 import type { Part } from '../base/frozen.ts'
 import type { Graph } from '../graph/graph.ts'

@@ -1,4 +1,4 @@
-import type { Backend } from '../../../common/children/drill.ts'
+import type { Backend } from '../../../common/children/exact-inference.ts'
 
 /** Operators that a backend computes fast and correctly. */
 export interface OpProfile {

@@ -1,5 +1,5 @@
 import { cpuFlags } from 'systeminformation'
-import type { Backend } from '../../../common/children/drill.ts'
+import type { Backend } from '../../../common/children/exact-inference.ts'
 
 /**
  * Machines of one class compute the same bits. All x86 with AVX2 and FMA are one class; graphics devices and other

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
-import { areEnough } from '../../../common/model/direction.ts'
+import { areEnough } from '../../../common/model/embedding-vector.ts'
 import { useEmbedder } from '../../state/avatar.ts'
 import { layout } from '../../ui/layout.tsx'
 

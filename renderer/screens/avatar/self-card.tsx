@@ -13,10 +13,10 @@ import { Progress } from '../../ui/progress.tsx'
 import { Problem } from '../../ui/state.tsx'
 
 const SHORTEST = 10
-type Counts = Awaited<ReturnType<typeof api.avatar.sealSelf>>
+type Counts = Awaited<ReturnType<typeof api.avatar.exportArchive>>
 
 /** All that a person is here, as one sealed file: out of this machine, or into an empty one. */
-export function SelfCard({ empty }: { readonly empty: boolean }) {
+export function ArchiveCard({ empty }: { readonly empty: boolean }) {
   const { t } = useTranslation()
   const [opened, setOpened] = useState<Counts | null>(null)
   return (
@@ -38,8 +38,8 @@ function SealForm() {
   const [done, setDone] = useState<Counts | null>(null)
   const seal = useAction(async () => {
     setDone(null)
-    const counts = await api.avatar.sealSelf({ passphrase })
-    download('hearth-self.age', await readPieces((offset) => api.avatar.takeSelf({ offset })))
+    const counts = await api.avatar.exportArchive({ passphrase })
+    download('hearth-self.age', await readPieces((offset) => api.avatar.readArchivePiece({ offset })))
     setDone(counts)
     setPassphrase('')
     setAgain('')
@@ -84,7 +84,7 @@ function OpenForm({ onOpened }: { readonly onOpened: (counts: Counts) => void })
   const [share, setShare] = useState<number | null>(null)
   const open = useAction(async () => {
     const given = await upload([file!], setShare).finally(() => setShare(null))
-    onOpened(await api.avatar.openSelf({ upload: given, passphrase }))
+    onOpened(await api.avatar.importArchive({ upload: given, passphrase }))
   })
   return (
     <form className={layout.stack} onSubmit={(event) => (event.preventDefault(), open.run())}>

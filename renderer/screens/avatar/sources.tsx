@@ -6,7 +6,7 @@ import { Problem, Skeleton } from '../../ui/state.tsx'
 import { AvatarNav } from './avatar-nav.tsx'
 import { BringCard } from './bring-card.tsx'
 import { PeopleCard } from './people-card.tsx'
-import { SelfCard } from './self-card.tsx'
+import { ArchiveCard } from './self-card.tsx'
 import { SourcesCard } from './sources-card.tsx'
 
 /** Where memories come from, and who is who in them. */
@@ -25,7 +25,7 @@ export function Sources() {
           <BringCard tasks={avatar.tasks} />
           <SourcesCard sources={avatar.sources} />
           <PeopleCard people={avatar.people} />
-          {avatars && <SelfCard empty={avatar.sources.length === 0 && avatars.length === 0} />}
+          {avatars && <ArchiveCard empty={avatar.sources.length === 0 && avatars.length === 0} />}
         </>
       )}
     </div>

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate, useParams } from 'react-router'
-import type { Avatar, AvatarWish } from '../../../common/model/chat.ts'
+import type { Avatar, AvatarOptions } from '../../../common/model/chat.ts'
 import { RemoveDialog } from '../../app/remove-dialog.tsx'
 import { base64Of, download } from '../../lib/download.ts'
 import { smallPicture } from '../../lib/picture.ts'
@@ -16,7 +16,7 @@ import { Empty, Problem, Skeleton } from '../../ui/state.tsx'
 import { AvatarNav } from '../avatar/avatar-nav.tsx'
 import styles from './chat.module.css'
 
-const nobody: AvatarWish = { name: '', picture: null, rules: '', greeting: '', model: null, remembers: true }
+const nobody: AvatarOptions = { name: '', picture: null, rules: '', greeting: '', model: null, remembers: true }
 
 /** Who an avatar is: one that is there, or a new one. */
 export function AvatarPage() {
@@ -43,18 +43,18 @@ function AvatarCard({ avatar }: { readonly avatar: Avatar | null }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const models = useModels()
-  const [wish, setWish] = useState<AvatarWish>(avatar ?? nobody)
+  const [options, setOptions] = useState<AvatarOptions>(avatar ?? nobody)
   const [removing, setRemoving] = useState(false)
   const [saved, setSaved] = useState(false)
-  const change = (more: Partial<AvatarWish>): void => {
-    setWish({ ...wish, ...more })
+  const change = (more: Partial<AvatarOptions>): void => {
+    setOptions({ ...options, ...more })
     setSaved(false)
   }
   const save = useAction(async () => {
-    const { name, picture, rules, greeting, model, remembers } = wish
+    const { name, picture, rules, greeting, model, remembers } = options
     const clean = { name: name.trim(), picture, rules, greeting, model, remembers }
     if (!avatar) return navigate(`/avatar/who/${(await api.chat.addAvatar(clean)).id}`)
-    await api.chat.changeAvatar({ avatar: avatar.id, wish: clean })
+    await api.chat.changeAvatar({ avatar: avatar.id, options: clean })
     setSaved(true)
   })
   const take = useAction(async (file: File) => change({ picture: await smallPicture(file) }))
@@ -85,19 +85,19 @@ function AvatarCard({ avatar }: { readonly avatar: Avatar | null }) {
         )}
         <TextField
           label={t('chat.name')}
-          value={wish.name}
+          value={options.name}
           maxLength={80}
           onChange={(event) => change({ name: event.target.value })}
         />
         <div className={layout.row}>
-          {wish.picture && <img className={styles.portrait} src={wish.picture} alt={t('chat.picture')} />}
+          {options.picture && <img className={styles.portrait} src={options.picture} alt={t('chat.picture')} />}
           <TextField
             label={t('chat.picture')}
             type="file"
             accept="image/png,image/jpeg,image/webp"
             onChange={(event) => event.target.files?.[0] && take.run(event.target.files[0])}
           />
-          {wish.picture && (
+          {options.picture && (
             <Button kind="link" onClick={() => change({ picture: null })}>
               {t('chat.noPicture')}
             </Button>
@@ -106,20 +106,20 @@ function AvatarCard({ avatar }: { readonly avatar: Avatar | null }) {
         <TextArea
           label={t('chat.rules')}
           hint={t('chat.rulesHint')}
-          value={wish.rules}
+          value={options.rules}
           maxLength={4000}
           onChange={(event) => change({ rules: event.target.value })}
         />
         <TextArea
           label={t('chat.greeting')}
           hint={t('chat.greetingHint')}
-          value={wish.greeting}
+          value={options.greeting}
           maxLength={2000}
           onChange={(event) => change({ greeting: event.target.value })}
         />
         <SelectField
           label={t('chat.model')}
-          value={wish.model ?? ''}
+          value={options.model ?? ''}
           onChange={(event) => change({ model: event.target.value || null })}
         >
           <option value="">{t('chat.chosenModel')}</option>
@@ -132,13 +132,13 @@ function AvatarCard({ avatar }: { readonly avatar: Avatar | null }) {
         <CheckField
           label={t('chat.remembers')}
           hint={t('chat.remembersHint')}
-          checked={wish.remembers}
+          checked={options.remembers}
           onChange={(event) => change({ remembers: event.target.checked })}
         />
         {problem && <Problem>{problem}</Problem>}
         {saved && <p role="status">{t('chat.saved')}</p>}
         <div className={layout.row}>
-          <Button kind="primary" type="submit" disabled={wish.name.trim() === '' || save.busy}>
+          <Button kind="primary" type="submit" disabled={options.name.trim() === '' || save.busy}>
             {t('chat.save')}
           </Button>
           {avatar && (

@@ -19,7 +19,7 @@ import { Problem, Skeleton } from '../../ui/state.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { LicenceFacts } from './licence-facts.tsx'
 import { FileNames } from './file-names.tsx'
-import { LotRows } from './lot-rows.tsx'
+import { DrawnRows } from './drawn-rows.tsx'
 import { MediaFacts } from './media-facts.tsx'
 import { ReportFacts } from './report-facts.tsx'
 import { assetTone } from './tones.ts'
@@ -165,7 +165,7 @@ function PreviewCard({ asset: { id, current } }: { readonly asset: OfferedAsset[
           <p className={layout.muted}>
             {t('data.previewText', { count: preview.data.rows.length, of: current.count })}
           </p>
-          <LotRows preview={preview.data} />
+          <DrawnRows preview={preview.data} />
         </div>
       )}
     </Card>

@@ -28,7 +28,7 @@ export function ExportCard({ dataset: { id, name, cleaned } }: { readonly datase
   const write = useAction(async () => {
     setWritten(null)
     const shares = { train: (100 - validation - test) / 100, validation: validation / 100, test: test / 100 }
-    const done = await api.data.export({ id, wish: { name, licence, format, shares, seed: '1' } })
+    const done = await api.data.export({ id, request: { name, licence, format, shares, seed: '1' } })
     setWritten({ ...done, short: splitNames.some((split) => shares[split] > 0 && done.splits[split] === 0) })
   })
   const save = useAction(async (path: string) =>

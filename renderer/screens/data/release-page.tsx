@@ -19,7 +19,7 @@ import { Steps } from '../../ui/steps.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { FileNames } from './file-names.tsx'
 import { LicenceFacts } from './licence-facts.tsx'
-import { LotRows } from './lot-rows.tsx'
+import { DrawnRows } from './drawn-rows.tsx'
 import { assetTone } from './tones.ts'
 
 type Entry = DataOverview['releases'][number]
@@ -112,7 +112,7 @@ function ListingCard({ entry: { asset, release } }: { readonly entry: Entry }) {
   const { t } = useTranslation()
   const { wallet } = useOverview()
   const { id, state, price, current } = asset!
-  const lot = useQuery(query.data.lot.queryOptions({ input: { asset: id }, retry: 60, retryDelay: 1_000 }))
+  const draw = useQuery(query.data.draw.queryOptions({ input: { asset: id }, retry: 60, retryDelay: 1_000 }))
   const [wanted, setWanted] = useState(state === 'listed' ? formatCoins(price) : '')
   const [bad, setBad] = useState(false)
   const list = useAction(async () => {
@@ -127,7 +127,7 @@ function ListingCard({ entry: { asset, release } }: { readonly entry: Entry }) {
     await act({ kind: 'listAsset', asset: id, price: units })
   })
   const unlist = useAction(() => act({ kind: 'unlistAsset', id }))
-  const drawn = release.version.count === 0 || lot.data !== undefined
+  const drawn = release.version.count === 0 || draw.data !== undefined
   return (
     <Card
       title={t('data.listing')}
@@ -136,17 +136,17 @@ function ListingCard({ entry: { asset, release } }: { readonly entry: Entry }) {
     >
       <div className={layout.stack}>
         {!drawn ? (
-          <p role="status">{lot.isError ? t('data.lotGone') : t('data.lotWaiting')}</p>
+          <p role="status">{draw.isError ? t('data.lotGone') : t('data.lotWaiting')}</p>
         ) : (
-          lot.data && (
+          draw.data && (
             <>
               <p>
                 {t(current.preview ? 'data.lotShown' : 'data.lotText', {
-                  count: lot.data.rows.length,
+                  count: draw.data.rows.length,
                   of: release.version.count,
                 })}
               </p>
-              <LotRows preview={lot.data} />
+              <DrawnRows preview={draw.data} />
             </>
           )
         )}

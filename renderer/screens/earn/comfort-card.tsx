@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { ComfortRules } from '../../../common/model/comfort/rules.ts'
+import type { IdlePolicy } from '../../../common/model/idle-policy/rules.ts'
 import { download } from '../../lib/download.ts'
 import { weekdays } from '../../lib/format.ts'
 import { api, query } from '../../state/transport.ts'
@@ -17,13 +17,13 @@ const ALWAYS = Array.from({ length: 7 }, () => '1'.repeat(24))
 const NIGHTS = Array.from({ length: 7 }, () => `${'1'.repeat(8)}${'0'.repeat(14)}11`)
 
 /** The rules that keep the machine its owner's. */
-export function ComfortCard({ className }: { readonly className: string | undefined }) {
+export function IdlePolicyCard({ className }: { readonly className: string | undefined }) {
   const { t } = useTranslation()
   const found = useQuery(query.machine.rules.queryOptions()).data
   return (
     <Card title={t('comfort.title')} className={className}>
       {found ? (
-        <ComfortForm key={JSON.stringify(found.rules)} saved={found.rules} neverRuns={found.neverRuns} />
+        <IdlePolicyForm key={JSON.stringify(found.rules)} saved={found.rules} neverRuns={found.neverRuns} />
       ) : (
         <Skeleton label={t('common.loading')} />
       )}
@@ -45,7 +45,7 @@ const read = ({ text, low, high }: Amount): number | null | undefined =>
       : undefined
 const text = (value: number | null): string => (value === null ? '' : String(Math.round(value)))
 
-function ComfortForm({ saved, neverRuns }: { readonly saved: ComfortRules; readonly neverRuns: boolean }) {
+function IdlePolicyForm({ saved, neverRuns }: { readonly saved: IdlePolicy; readonly neverRuns: boolean }) {
   const { t, i18n } = useTranslation()
   const client = useQueryClient()
   const [rules, setRules] = useState(saved)
@@ -63,7 +63,7 @@ function ComfortForm({ saved, neverRuns }: { readonly saved: ComfortRules; reado
     gpuWatts: { text: text(saved.graphics.watts), low: 1, high: 2000 },
     fan: { text: text(saved.graphics.fan === null ? null : saved.graphics.fan * 100), low: 5, high: 100 },
   })
-  const change = (part: Partial<ComfortRules>) => setRules({ ...rules, ...part })
+  const change = (part: Partial<IdlePolicy>) => setRules({ ...rules, ...part })
   const value = (name: keyof typeof fields) => read(fields[name])
   const broken = (Object.keys(fields) as (keyof typeof fields)[]).some((name) => value(name) === undefined)
   const share = (name: keyof typeof fields) => (value(name) == null ? null : value(name)! / 100)

@@ -1,6 +1,6 @@
 import { layout } from '../../ui/layout.tsx'
 import { BenchmarkCard } from './benchmark-card.tsx'
-import { ComfortCard } from './comfort-card.tsx'
+import { IdlePolicyCard } from './comfort-card.tsx'
 import { EarningsTableCard } from './earnings-table-card.tsx'
 import { JuryCard } from './jury-card.tsx'
 import { LiveCard } from './live-card.tsx'
@@ -18,7 +18,7 @@ export const Earn = () => (
     <LiveCard className={layout.span7} />
     <OfferCard className={layout.span5} />
     <ProfitCard className={layout.span12} />
-    <ComfortCard className={layout.span12} />
+    <IdlePolicyCard className={layout.span12} />
     <ServedOrdersCard className={layout.span12} />
     <ProvidedJobsCard className={layout.span12} />
     <JuryCard className={layout.span12} />

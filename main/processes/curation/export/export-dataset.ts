@@ -2,7 +2,7 @@ import { mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileWriter, ParquetWriter } from 'hyparquet-writer'
 import { splitNames, type SplitName } from '../../../../common/model/data-names.ts'
-import type { ExportWish, SplitSizes } from '../../../../common/model/dataset.ts'
+import type { ExportOptions, SplitSizes } from '../../../../common/model/dataset.ts'
 import type { Item } from '../../../../common/model/item.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import { asDiskError } from '../../../core/files.ts'
@@ -72,9 +72,9 @@ function parquet(path: string): SplitWriter {
 export async function exportDataset(
   items: () => AsyncIterable<Item>,
   report: QualityReport,
-  wish: ExportWish,
+  request: ExportOptions,
   out: string,
-  tell: (items: number) => void,
+  onProgress: (items: number) => void,
 ): Promise<{ items: number; splits: SplitSizes; out: string }> {
   if (
     await stat(out).then(
@@ -87,25 +87,25 @@ export async function exportDataset(
   const counts: SplitSizes = { train: 0, validation: 0, test: 0 }
   let written = 0
   const writers = new Map<SplitName, SplitWriter>()
-  const pathOf = (split: SplitName): string => join('data', `${split}.${wish.format}`)
+  const pathOf = (split: SplitName): string => join('data', `${split}.${request.format}`)
   try {
     await mkdir(join(part, 'data'), { recursive: true })
-    const splitOf = await planSplits(items(), wish)
+    const splitOf = await planSplits(items(), request)
     for await (const item of items()) {
       const split = splitOf(item)
       const writer =
         writers.get(split) ??
-        (wish.format === 'jsonl' ? await jsonl(join(part, pathOf(split))) : parquet(join(part, pathOf(split))))
+        (request.format === 'jsonl' ? await jsonl(join(part, pathOf(split))) : parquet(join(part, pathOf(split))))
       writers.set(split, writer)
       await writer.write(item)
       counts[split]++
-      tell(++written)
+      onProgress(++written)
     }
     for (const writer of writers.values()) await writer.close()
     const files = Object.fromEntries(
       splitNames.filter((split) => counts[split] > 0).map((split) => [split, pathOf(split)]),
     )
-    await writeFile(join(part, 'README.md'), datasetCard(wish.name, wish.licence, report, files))
+    await writeFile(join(part, 'README.md'), datasetCard(request.name, request.licence, report, files))
     await rename(part, out)
   } catch (error) {
     await rm(part, { recursive: true, force: true })

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Item } from '../../../../common/model/item.ts'
-import type { ExportWish } from '../../../../common/model/dataset.ts'
+import type { ExportOptions } from '../../../../common/model/dataset.ts'
 import { planSplits } from './splits.ts'
 
 const HOUR = 3600_000
@@ -15,8 +15,8 @@ const shares = { train: 0.8, validation: 0.1, test: 0.1 }
 async function* each(items: readonly Item[]) {
   yield* items
 }
-async function split(items: readonly Item[], wish: { shares?: ExportWish['shares']; seed?: string } = {}) {
-  const splitOf = await planSplits(each(items), { shares, seed: '1', ...wish })
+async function split(items: readonly Item[], request: { shares?: ExportOptions['shares']; seed?: string } = {}) {
+  const splitOf = await planSplits(each(items), { shares, seed: '1', ...request })
   return items.map(splitOf)
 }
 const counts = (splits: readonly string[]): Record<string, number> =>

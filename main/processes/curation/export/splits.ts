@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { SplitName } from '../../../../common/model/data-names.ts'
-import type { ExportWish } from '../../../../common/model/dataset.ts'
+import type { ExportOptions } from '../../../../common/model/dataset.ts'
 import type { Item } from '../../../../common/model/item.ts'
 
 /** Ends a stretch of a conversation, in ms: who says nothing for so long has gone to bed or to work. */
@@ -35,7 +35,7 @@ interface Unit {
  */
 export async function planSplits(
   items: AsyncIterable<Item>,
-  { shares, seed }: Pick<ExportWish, 'shares' | 'seed'>,
+  { shares, seed }: Pick<ExportOptions, 'shares' | 'seed'>,
 ): Promise<(item: Item) => SplitName> {
   const units = await unitsOf(items, Math.min(...Object.values(shares).filter((share) => share > 0)))
   const drawn = units

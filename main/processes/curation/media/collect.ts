@@ -24,7 +24,7 @@ export async function collectMedia(
   paths: readonly string[],
   folder: string,
   skip: Skip,
-  tell: (items: number) => void,
+  onProgress: (items: number) => void,
 ): Promise<number> {
   const places = mediaFiles(folder)
   await Promise.all([places.files, places.thumbnails].map((place) => mkdir(place, { recursive: true, mode: 0o700 })))
@@ -48,7 +48,7 @@ export async function collectMedia(
         if (!(error instanceof HearthError) || error.code !== 'DATASET_BROKEN') throw error
         skip('files that cannot be read')
       }
-      tell(items.size)
+      onProgress(items.size)
     }
   }
   const spoken = [...voices]

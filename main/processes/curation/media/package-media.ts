@@ -28,7 +28,7 @@ export async function packageMedia(
   choices: CollectionChoices,
   out: string,
   rows: string,
-  tell: (items: number) => void,
+  onProgress: (items: number) => void,
 ): Promise<{ items: number; report: MediaReport }> {
   const items = await readMedia(folder)
   const reasons = chosen(items, choices)
@@ -39,7 +39,7 @@ export async function packageMedia(
     const row = await leave(item, mediaFiles(folder).fileOf(item), out, rated.length + 1)
     await target.write(`${JSON.stringify(row)}\n`)
     rated.push({ ...row, digest: row.sha256 })
-    tell(rated.length)
+    onProgress(rated.length)
   }
   await target.sync()
   return { items: rated.length, report: mediaReport(rated) }
@@ -74,7 +74,7 @@ export async function checkMedia(
   folder: string,
   rows: string,
   promised: MediaReport | null,
-  tell: (items: number) => void,
+  onProgress: (items: number) => void,
 ): Promise<void> {
   const rated: Rated[] = []
   for await (const { value, number } of readJsonLines(join(folder, rows))) {
@@ -87,7 +87,7 @@ export async function checkMedia(
     const wrong = await notAsSaid(file, row)
     if (wrong !== null) throw differs(wrong)
     rated.push({ ...row, digest: row.sha256 })
-    tell(rated.length)
+    onProgress(rated.length)
   }
   if (promised && !isDeepStrictEqual(mediaReport(rated), promised))
     throw new HearthError('FILE_DAMAGED', 'the report of the collection does not hold: its rows give another')

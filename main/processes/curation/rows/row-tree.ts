@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import type { LotPreview } from '../../../../common/model/data-market.ts'
+import type { DrawPreview } from '../../../../common/model/data-market.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import { leafHash, MerkleTree } from '../../../core/merkle.ts'
 import { readLines } from '../../../core/read-lines.ts'
@@ -29,11 +29,11 @@ export async function rowTree(file: string, key: string): Promise<{ tree: Merkle
 }
 
 /** Rows with their salts and paths. */
-export async function openRows(file: string, key: string, indices: readonly number[]): Promise<LotPreview> {
+export async function openRows(file: string, key: string, indices: readonly number[]): Promise<DrawPreview> {
   const secret = Buffer.from(key, 'hex')
   const { tree } = await rowTree(file, key)
   const wanted = new Set(indices)
-  const rows: LotPreview['rows'] = []
+  const rows: DrawPreview['rows'] = []
   let index = 0
   for await (const row of rowsOf(file)) {
     if (wanted.has(index))

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { HearthError } from '../../../../common/errors/index.ts'
-import { toDirection, UNIT } from '../../../../common/model/direction.ts'
+import { toDirection, UNIT } from '../../../../common/model/embedding-vector.ts'
 import { resourcePath } from '../../../core/resources.ts'
 
 const MAGIC = 'HLEX1'

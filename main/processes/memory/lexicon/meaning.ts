@@ -1,4 +1,4 @@
-import { toDirection } from '../../../../common/model/direction.ts'
+import { toDirection } from '../../../../common/model/embedding-vector.ts'
 import { isFunctionWord } from '../text/function-words.ts'
 import { Lexicon } from './lexicon.ts'
 
@@ -6,12 +6,12 @@ import { Lexicon } from './lexicon.ts'
 const NEAR = [1, 0.5, 0.2] as const
 
 /** The direction of what words mean together. */
-export function meaningOf(terms: readonly string[]): Int8Array {
-  return meaningAmid([terms], 0)
+export function embeddingOf(terms: readonly string[]): Int8Array {
+  return embeddingAmid([terms], 0)
 }
 
 /** The direction of what a message means, amid those around it. @param turns terms of each, in their order */
-export function meaningAmid(turns: readonly (readonly string[])[], at: number): Int8Array {
+export function embeddingAmid(turns: readonly (readonly string[])[], at: number): Int8Array {
   const lexicon = Lexicon.shipped()
   const sum = new Float32Array(lexicon.dimensions)
   for (const [i, terms] of turns.entries()) {

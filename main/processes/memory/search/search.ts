@@ -1,8 +1,8 @@
 import type { Evidence } from '../../../../common/children/memory.ts'
-import { areEnough } from '../../../../common/model/direction.ts'
+import { areEnough } from '../../../../common/model/embedding-vector.ts'
 import type { MemoryHit, MemoryItem } from '../../../../common/model/memory.ts'
 import { Lexicon } from '../lexicon/lexicon.ts'
-import { meaningOf } from '../lexicon/meaning.ts'
+import { embeddingOf } from '../lexicon/meaning.ts'
 import { REACH } from '../store/index-windows.ts'
 import { itemsOf, neighbours } from '../store/items.ts'
 import type { MemoryDb } from '../store/open.ts'
@@ -14,7 +14,7 @@ import { rank, type Weighed } from './rank.ts'
 import type { VectorIndex } from './vector-index.ts'
 
 const MOST_BY_WORDS = 400
-const MOST_BY_MEANING = 200
+const MOST_BY_EMBEDDING = 200
 const RESCORED = 400
 const SNIPPET = 240
 const MOST_READ = 20_000
@@ -24,7 +24,7 @@ const LIKE = { least: 0.5, most: 16, weight: (likeness: number): number => 0.8 *
 /** What a search goes by, to see what each is worth. */
 export interface SearchParts {
   /** Words that mean what was asked, and messages that are about it. */
-  readonly meaning: boolean
+  readonly queryEmbedding: boolean
   /** What an embedding model finds near, where the query brings its direction. */
   readonly embedding: boolean
   /** Whom a question is about, and when. */
@@ -43,12 +43,12 @@ const BY = {
   embedding: { counts: 1.5, least: 0.08, ofBest: 0.4 },
 } as const
 
-const ALL: SearchParts = { meaning: true, embedding: true, people: true, window: true }
+const ALL: SearchParts = { queryEmbedding: true, embedding: true, people: true, window: true }
 
 interface Asked {
   readonly text: string
   /** By an embedding model, where there is one. */
-  readonly direction: Int8Array | null
+  readonly embedding: Int8Array | null
 }
 
 /** Finds places in one state of the memory: what it counted holds until something is imported or forgotten. */
@@ -78,15 +78,15 @@ export class Search {
   }
 
   /** The best places, best first; none that has nothing of what was asked. */
-  find(text: string, k: number, direction: Int8Array | null = null, parts = ALL): MemoryHit[] {
+  find(text: string, k: number, embedding: Int8Array | null = null, parts = ALL): MemoryHit[] {
     // One view of the file, whoever writes to it meanwhile.
-    return this.#db.transaction(() => this.#find({ text, direction }, k, parts))()
+    return this.#db.transaction(() => this.#find({ text, embedding }, k, parts))()
   }
 
   /** What is worth an answer to a question, best first, whole and with what stands around it. */
-  recall(text: string, k: number, direction: Int8Array | null = null): Evidence[] {
+  recall(text: string, k: number, embedding: Int8Array | null = null): Evidence[] {
     return this.#db.transaction(() => {
-      const { found, by } = this.#ranked({ text, direction }, ALL, 'avatar')
+      const { found, by } = this.#ranked({ text, embedding }, ALL, 'avatar')
       const least = Math.max(by.least, (found[0]?.score ?? 0) * by.ofBest)
       const mine = new Set(this.#people.filter(({ me }) => me).map(({ author }) => author))
       return found
@@ -113,7 +113,7 @@ export class Search {
   }
 
   #ranked(
-    { text, direction }: Asked,
+    { text, embedding }: Asked,
     parts: SearchParts,
     askedOf?: AskedOf,
   ): {
@@ -123,12 +123,12 @@ export class Search {
   } {
     const named = parseQuery(text, this.#people, askedOf)
     const query = parts.people ? named : { ...named, speakers: new Set<string>(), span: null, asksWhen: false }
-    const embeddings = parts.embedding && direction ? this.#embeddings : null
+    const embeddings = parts.embedding && embedding ? this.#embeddings : null
     const by = BY[embeddings ? 'embedding' : 'lexicon']
     // A model that reads sentences knows better than a list of words what is alike.
-    const lexicon = parts.meaning && !embeddings
+    const lexicon = parts.queryEmbedding && !embeddings
     const weighed = query.terms.flatMap((asked) => this.#weigh(asked, lexicon))
-    const meaning = meaningOf(query.terms)
+    const queryEmbedding = embeddingOf(query.terms)
     const numbers = new Set(
       candidates(
         this.#db,
@@ -138,15 +138,15 @@ export class Search {
       ),
     )
     const near = embeddings
-      ? embeddings.nearest(direction!, MOST_BY_MEANING, RESCORED)
+      ? embeddings.nearest(embedding!, MOST_BY_EMBEDDING, RESCORED)
       : lexicon
-        ? this.#vectors.nearest(meaning, MOST_BY_MEANING, RESCORED)
+        ? this.#vectors.nearest(queryEmbedding, MOST_BY_EMBEDDING, RESCORED)
         : []
     for (const { number } of near) numbers.add(number)
-    const [byWords, byModel] = [this.#vectors.likenessTo(meaning), embeddings?.likenessTo(direction!)]
+    const [byWords, byModel] = [this.#vectors.likenessTo(queryEmbedding), embeddings?.likenessTo(embedding!)]
     // What the model has not read yet is judged by its words' directions meanwhile.
     const likeness = (number: number): number =>
-      Math.max(0, byModel?.(number) ?? (parts.meaning ? byWords(number) : null) ?? 0)
+      Math.max(0, byModel?.(number) ?? (parts.queryEmbedding ? byWords(number) : null) ?? 0)
     const found = this.#items([...numbers])
       .map((item) => {
         const window = this.#window(item)

@@ -1,4 +1,4 @@
-import { asDirection, cosine } from '../../../../common/model/direction.ts'
+import { asDirection, cosine } from '../../../../common/model/embedding-vector.ts'
 import { Lexicon } from '../lexicon/lexicon.ts'
 import type { MemoryDb } from '../store/open.ts'
 
@@ -74,9 +74,9 @@ export class VectorIndex {
   }
 
   /** Messages whose direction is near, nearest first. */
-  nearest(direction: Int8Array, most: number, rescored: number): { number: number; likeness: number }[] {
+  nearest(embedding: Int8Array, most: number, rescored: number): { number: number; likeness: number }[] {
     const code = new Uint32Array(this.#words)
-    bitsOf(direction, this.#mean, code, 0)
+    bitsOf(embedding, this.#mean, code, 0)
     const distances = new Uint16Array(this.#count)
     const histogram = new Uint32Array(32 * this.#words + 1)
     for (let i = 0, at = 0; i < this.#count; i++) {
@@ -89,7 +89,7 @@ export class VectorIndex {
     let [reach, within] = [-1, 0]
     while (within < rescored && ++reach < histogram.length) within += histogram[reach]!
     let room = 2 * rescored - (within - (histogram[reach] ?? 0))
-    const likeness = this.likenessTo(direction)
+    const likeness = this.likenessTo(embedding)
     const found: { number: number; likeness: number }[] = []
     for (let i = 0; i < this.#count; i++) {
       if (distances[i]! > reach || (distances[i] === reach && room-- <= 0)) continue
@@ -100,11 +100,11 @@ export class VectorIndex {
   }
 
   /** The cosine between a direction and a message's; null where the message has none. */
-  likenessTo(direction: Int8Array): (number: number) => number | null {
+  likenessTo(embedding: Int8Array): (number: number) => number | null {
     const vector = this.#db.prepare<[number], Buffer>(`select vector from ${this.#kept.table} where number = ?`).pluck()
     const compare = this.#kept.centred
-      ? centredCosine(direction, this.#mean)
-      : (other: Int8Array) => cosine(direction, other)
+      ? centredCosine(embedding, this.#mean)
+      : (other: Int8Array) => cosine(embedding, other)
     return (number) => {
       const row = vector.get(number)
       return row ? compare(asDirection(row)) : null
@@ -136,8 +136,8 @@ export class VectorIndex {
   }
 }
 
-function centredCosine(direction: Int8Array, mean: Float32Array): (other: Int8Array) => number {
-  const from = Float32Array.from(direction, (value, i) => value - mean[i]!)
+function centredCosine(embedding: Int8Array, mean: Float32Array): (other: Int8Array) => number {
+  const from = Float32Array.from(embedding, (value, i) => value - mean[i]!)
   const length = Math.hypot(...from)
   return (other) => {
     let [dot, squares] = [0, 0]

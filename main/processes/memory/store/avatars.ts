@@ -1,4 +1,4 @@
-import type { Avatar, AvatarWish } from '../../../../common/model/chat.ts'
+import type { Avatar, AvatarOptions } from '../../../../common/model/chat.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import type { MemoryDb } from './open.ts'
 import { style } from './styles.ts'
@@ -7,7 +7,7 @@ type Row = Omit<Avatar, 'remembers'> & { remembers: number }
 const AVATAR =
   'select id, name, picture, rules, greeting, model, remembers, style, style_scale as styleScale from avatars'
 const toAvatar = ({ remembers, ...row }: Row): Avatar => ({ ...row, remembers: remembers === 1 })
-const asRow = ({ remembers, ...wish }: AvatarWish) => ({ ...wish, remembers: remembers ? 1 : 0 })
+const asRow = ({ remembers, ...request }: AvatarOptions) => ({ ...request, remembers: remembers ? 1 : 0 })
 
 export const avatars = (db: MemoryDb): Avatar[] => db.prepare<[], Row>(`${AVATAR} order by id`).all().map(toAvatar)
 
@@ -18,19 +18,19 @@ export function avatar(db: MemoryDb, id: number): Avatar {
   return toAvatar(row)
 }
 
-export function addAvatar(db: MemoryDb, wish: AvatarWish): Avatar {
+export function addAvatar(db: MemoryDb, request: AvatarOptions): Avatar {
   const { lastInsertRowid } = db
     .prepare(
       'insert into avatars (name, picture, rules, greeting, model, remembers) values (@name, @picture, @rules, @greeting, @model, @remembers)',
     )
-    .run(asRow(wish))
+    .run(asRow(request))
   return avatar(db, Number(lastInsertRowid))
 }
 
-export function changeAvatar(db: MemoryDb, id: number, wish: AvatarWish): Avatar {
+export function changeAvatar(db: MemoryDb, id: number, request: AvatarOptions): Avatar {
   db.prepare(
     'update avatars set name = @name, picture = @picture, rules = @rules, greeting = @greeting, model = @model, remembers = @remembers where id = @id',
-  ).run({ ...asRow(wish), id })
+  ).run({ ...asRow(request), id })
   return avatar(db, id)
 }
 

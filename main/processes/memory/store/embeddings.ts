@@ -67,7 +67,7 @@ const spoken = (other: MemoryItem, item: MemoryItem): string =>
 export function keepEmbeddings(
   db: MemoryDb,
   model: string,
-  found: readonly { number: number; direction: Buffer }[],
+  found: readonly { number: number; embedding: Buffer }[],
   more: boolean,
 ): void {
   const keep = db.prepare(
@@ -76,7 +76,7 @@ export function keepEmbeddings(
   db.transaction(() => {
     const before = embeddedBy(db)
     if (before?.model !== model) return
-    for (const { number, direction } of found) keep.run(direction, number)
+    for (const { number, embedding } of found) keep.run(embedding, number)
     if (!more || Math.floor(before.count / TOLD_EVERY) !== Math.floor((before.count + found.length) / TOLD_EVERY))
       touch(db)
   }).immediate()

@@ -112,7 +112,7 @@ export function undoFact(db: MemoryDb): boolean {
  * Looks through what those who are "me" wrote for sentences that say something about them, and proposes each once.
  * What was rejected is not proposed again.
  */
-export async function proposeFacts(db: MemoryDb, tell: (items: number) => void): Promise<{ proposed: number }> {
+export async function proposeFacts(db: MemoryDb, onProgress: (items: number) => void): Promise<{ proposed: number }> {
   const next = db.prepare<unknown[], { number: number; text: string; ts: number | null }>(
     'select number, text, ts from items where number > ? and author in (select author from participants where me = 1) order by number limit ?',
   )
@@ -132,7 +132,7 @@ export async function proposeFacts(db: MemoryDb, tell: (items: number) => void):
       }
     })()
     last = rows.at(-1)!.number
-    tell((looked += rows.length))
+    onProgress((looked += rows.length))
     await new Promise((resolve) => setImmediate(resolve))
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { ImportWish } from '../../../../common/children/memory.ts'
+import type { ImportOptions } from '../../../../common/children/memory.ts'
 import type { Item } from '../../../../common/model/item.ts'
 import type { MemorySource } from '../../../../common/model/memory.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
@@ -12,7 +12,7 @@ import { source as sourceOf } from './sources.ts'
 
 const BATCH = 500
 
-export type Tell = (progress: { step: 'reading' | 'indexing'; items: number }) => void
+export type OnProgress = (progress: { step: 'reading' | 'indexing'; items: number }) => void
 
 /** What makes an item the same as one that is here: the id that its source gave, when, who, where and what. */
 export const keyOf = ({ id, ts, author, session, text }: Item): Buffer =>
@@ -22,21 +22,26 @@ export const keyOf = ({ id, ts, author, session, text }: Item): Buffer =>
     .subarray(0, 16)
 
 /** Reads a file into the memory. One that was cut off goes on under its own number: what it had brought is known. */
-export async function importSource(db: MemoryDb, wish: ImportWish, now: number, tell: Tell): Promise<MemorySource> {
+export async function importSource(
+  db: MemoryDb,
+  request: ImportOptions,
+  now: number,
+  onProgress: OnProgress,
+): Promise<MemorySource> {
   const begun = db
     .prepare<[string], { id: number }>("select id from sources where state = 'reading' and file = ?")
-    .get(wish.file)
+    .get(request.file)
   const source =
     begun?.id ??
     Number(
       db
         .prepare('insert into sources (name, file, format, date_order, label, created) values (?, ?, ?, ?, ?, ?)')
-        .run(wish.name, wish.file, wish.format, wish.dateOrder, wish.label, now).lastInsertRowid,
+        .run(request.name, request.file, request.format, request.dateOrder, request.label, now).lastInsertRowid,
     )
   const skipped: Skipped = new Map()
   try {
-    await readInto(db, source, wish, skipped, (items) => tell({ step: 'reading', items }))
-    await indexWaiting(db, (items) => tell({ step: 'indexing', items }))
+    await readInto(db, source, request, skipped, (items) => onProgress({ step: 'reading', items }))
+    await indexWaiting(db, (items) => onProgress({ step: 'indexing', items }))
   } catch (error) {
     // A file that is not what it says it is leaves nothing. After a full disk, or when the file is back, the same import goes on.
     if (error instanceof HearthError && !(begun && error.code === 'NOT_FOUND')) await removeSource(db, source, () => {})
@@ -52,9 +57,9 @@ export async function importSource(db: MemoryDb, wish: ImportWish, now: number, 
 async function readInto(
   db: MemoryDb,
   source: number,
-  wish: ImportWish,
+  request: ImportOptions,
   skipped: Skipped,
-  tell: (items: number) => void,
+  onProgress: (items: number) => void,
 ): Promise<void> {
   const insert = db.prepare(
     'insert into items (key, source, id, ts, author, session, text) values (?, ?, ?, ?, ?, ?, ?) on conflict (key) do nothing',
@@ -70,13 +75,17 @@ async function readInto(
       if (changes === 0) repeat.run(source, key, source)
     }
   })
-  for await (const item of importFile(wish.file, { format: wish.format, dateOrder: wish.dateOrder }, skipped)) {
+  for await (const item of importFile(
+    request.file,
+    { format: request.format, dateOrder: request.dateOrder },
+    skipped,
+  )) {
     batch.push(item)
     if (batch.length < BATCH) continue
     write()
-    tell((read += batch.length))
+    onProgress((read += batch.length))
     batch = []
   }
   write()
-  tell(read + batch.length)
+  onProgress(read + batch.length)
 }

@@ -1,4 +1,4 @@
-import { meaningAmid } from '../lexicon/meaning.ts'
+import { embeddingAmid } from '../lexicon/meaning.ts'
 import type { MemoryDb } from './open.ts'
 import { touch } from './revision.ts'
 import { dateWords } from '../text/dates.ts'
@@ -20,7 +20,7 @@ interface Row extends Waiting {
 }
 
 /** Puts what waits into the index of words, batch by batch, and lets others have their turn in between. */
-export async function indexWaiting(db: MemoryDb, tell: (items: number) => void): Promise<void> {
+export async function indexWaiting(db: MemoryDb, onProgress: (items: number) => void): Promise<void> {
   const next = db.prepare<[number], Waiting>(
     'select number, source, session from items where indexed = 0 order by source, session, number limit ?',
   )
@@ -63,7 +63,7 @@ export async function indexWaiting(db: MemoryDb, tell: (items: number) => void):
           add.run(number, turn.join(' '), around.join(' '), termsOf(`${author ?? ''} ${dateWords(ts)}`).join(' '))
           direct.run(
             number,
-            Buffer.from(meaningAmid(terms.slice(Math.max(0, i - REACH), i + 1 + REACH), Math.min(i, REACH)).buffer),
+            Buffer.from(embeddingAmid(terms.slice(Math.max(0, i - REACH), i + 1 + REACH), Math.min(i, REACH)).buffer),
           )
           outdated.run(number)
           mark.run(turn.length, number)
@@ -71,7 +71,7 @@ export async function indexWaiting(db: MemoryDb, tell: (items: number) => void):
       }
       touch(db)
     })()
-    tell((done += waiting.length))
+    onProgress((done += waiting.length))
     await new Promise((resolve) => setImmediate(resolve))
   }
 }

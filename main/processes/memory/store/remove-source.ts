@@ -8,7 +8,7 @@ import { forgetTopics } from '../topics/sort-topics.ts'
 const BATCH = 2000
 
 /** Forgets a source and all that only it brought; what another source holds as well stays, as that one's. */
-export async function removeSource(db: MemoryDb, id: number, tell: (items: number) => void): Promise<number> {
+export async function removeSource(db: MemoryDb, id: number, onProgress: (items: number) => void): Promise<number> {
   sourceOf(db, id)
   db.transaction(() => {
     db.prepare("update sources set state = 'forgetting' where id = ?").run(id)
@@ -45,7 +45,7 @@ export async function removeSource(db: MemoryDb, id: number, tell: (items: numbe
       }
       touch(db)
     })()
-    tell((removed += rows.length))
+    onProgress((removed += rows.length))
     await new Promise((resolve) => setImmediate(resolve))
   }
   await indexWaiting(db, () => {})

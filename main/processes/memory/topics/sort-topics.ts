@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { areEnough, asDirection } from '../../../../common/model/direction.ts'
+import { areEnough, asDirection } from '../../../../common/model/embedding-vector.ts'
 import { WordCounts } from '../search/candidates.ts'
 import { embeddedBy } from '../store/embeddings.ts'
 import type { MemoryDb } from '../store/open.ts'
@@ -32,13 +32,13 @@ export const areSorted = (db: MemoryDb): boolean =>
   db.prepare<[], number>('select revision from sorted').pluck().get() === revision(db)
 
 /** What is remembered sorted by what it is about, and by month. Nothing of it is read by a model. @param tell messages that were sorted */
-export async function sortTopics(db: MemoryDb, tell: (items: number) => void): Promise<void> {
+export async function sortTopics(db: MemoryDb, onProgress: (items: number) => void): Promise<void> {
   const state = revision(db)
   const counts = new WordCounts(db)
   const names = new Set(participants(db).flatMap(({ author }) => termsOf(author)))
   const words = (texts: readonly string[]): string =>
     JSON.stringify(tellingWords(texts, (term) => counts.weight(term), names, WORDS))
-  const sorted = counts.items < LEAST_MESSAGES ? [] : await assign(db, counts.items, tell)
+  const sorted = counts.items < LEAST_MESSAGES ? [] : await assign(db, counts.items, onProgress)
   const months = await monthsOf(db, words)
   const textOf = db.prepare<[number], string>('select text from items where number = ?').pluck()
   const spanOf = db.prepare<[number], { from: number | null; to: number | null }>(
@@ -77,7 +77,7 @@ interface Member {
 }
 
 /** The members of each topic, the largest first: each message goes to the nearest. What says nothing belongs to none, nor do messages of a topic that stays too small. */
-async function assign(db: MemoryDb, items: number, tell: (items: number) => void): Promise<Member[][]> {
+async function assign(db: MemoryDb, items: number, onProgress: (items: number) => void): Promise<Member[][]> {
   const read = embeddedBy(db)?.count ?? 0
   const table = areEnough(read, items) ? 'embeddings' : 'vectors'
   const learnt = db
@@ -86,10 +86,10 @@ async function assign(db: MemoryDb, items: number, tell: (items: number) => void
     .all(stepFor(items, MOST_LEARNT))
     .map((blob) => Float32Array.from(asDirection(blob)))
   const mean = meanOf(learnt)
-  const direction = (vector: Float32Array): Float32Array | null =>
+  const embedding = (vector: Float32Array): Float32Array | null =>
     vector.every((value) => value === 0) ? null : unit(vector.map((value, i) => value - mean[i]!))
   const centres = await kMeans(
-    learnt.flatMap((vector) => direction(vector) ?? []),
+    learnt.flatMap((vector) => embedding(vector) ?? []),
     countFor(items),
   )
   const topics: Member[][] = centres.map(() => [])
@@ -99,13 +99,13 @@ async function assign(db: MemoryDb, items: number, tell: (items: number) => void
   let [last, done] = [0, 0]
   for (let rows = page.all(0, BATCH); rows.length > 0; rows = page.all(last, BATCH)) {
     for (const { number, vector } of rows) {
-      const row = direction(Float32Array.from(asDirection(vector)))
+      const row = embedding(Float32Array.from(asDirection(vector)))
       if (!row) continue
       const { at, likeness } = nearestOf(row, centres)
       topics[at]?.push({ number, likeness })
     }
     last = rows.at(-1)!.number
-    tell((done += rows.length))
+    onProgress((done += rows.length))
     await setImmediate()
   }
   return topics

@@ -1,0 +1,360 @@
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { ContractRouterClient } from '@orpc/contract'
+import type { memoryContract, ArchiveCounts } from '../../../../common/children/memory.ts'
+import type { DateOrder, ImportFormat } from '../../../../common/model/data-names.ts'
+import type { Embedding } from '../../../../common/model/embedder.ts'
+import type { FactEvent, FactState } from '../../../../common/model/fact-state.ts'
+import type {
+  Biography,
+  Fact,
+  MemoryHit,
+  MemoryItem,
+  MemorySource,
+  Month,
+  Participant,
+  Topic,
+} from '../../../../common/model/memory.ts'
+import type { MemoryLabel } from '../../../../common/model/memory-names.ts'
+import { HearthError, messageOf } from '../../../../common/errors/index.ts'
+import { Emitter } from '../../../core/events.ts'
+import { readPiece } from '../../../core/file-pieces.ts'
+import type { Service } from '../../../core/lifecycle.ts'
+import type { Log } from '../../../core/log/log.ts'
+import type { DataPaths } from '../../../core/paths.ts'
+import type { SupervisedProcess } from '../../../core/processes/supervised.ts'
+import { drain } from '../../../core/streams.ts'
+
+interface Ports {
+  readonly process: SupervisedProcess<typeof memoryContract>
+  readonly paths: Pick<DataPaths, 'memory' | 'uploads'>
+  /** What a question means by an embedding model, where there is one. */
+  readonly queryEmbedding: (question: string) => Promise<Embedding | null>
+  readonly log: Log
+}
+type Client = ContractRouterClient<typeof memoryContract>
+
+/** What is being worked on. */
+interface MemoryTask {
+  readonly name: string
+  readonly step: 'reading' | 'indexing' | 'forgetting' | 'proposing' | 'sorting' | 'sealing'
+  readonly items: number
+}
+
+/** What this person remembers, in a process of its own. An import that was cut off goes on when the host starts again. */
+export class MemoryService implements Service {
+  readonly name = 'memory'
+  readonly events = new Emitter<{ changed: null }>()
+  readonly #ports: Ports
+  readonly #tasks = new Map<string, MemoryTask>()
+  /** Writes wait for one another; reading and searching never do. */
+  #last: Promise<unknown> = Promise.resolve()
+  #sources: readonly MemorySource[] = []
+  #people: readonly Participant[] = []
+  #changes = 0
+  #sorting = false
+  #problem: string | null = null
+  #failed: string | null = null
+  #resumed: Promise<void> = Promise.resolve()
+
+  constructor(ports: Ports) {
+    this.#ports = ports
+  }
+
+  start(): Promise<void> {
+    // A person without memories needs no process for them.
+    if (existsSync(this.#ports.paths.memory)) {
+      this.#resumed = this.#resume().catch((error: unknown) => {
+        this.#problem = messageOf(error)
+        this.#ports.log.warn('the memory cannot be read', { error })
+        this.events.emit('changed', null)
+      })
+    }
+    return Promise.resolve()
+  }
+
+  /** Fulfilled once all that was cut off has gone on, or failed. */
+  get resumed(): Promise<void> {
+    return this.#resumed
+  }
+
+  /** Why what is remembered cannot be read, or null. */
+  get problem(): string | null {
+    return this.#problem
+  }
+
+  /** Why an import that was cut off could not go on, or null. */
+  get failed(): string | null {
+    return this.#failed
+  }
+
+  stop(): Promise<void> {
+    return this.#ports.process.stop()
+  }
+
+  get tasks(): readonly MemoryTask[] {
+    return [...this.#tasks.values()]
+  }
+
+  get sources(): readonly MemorySource[] {
+    return this.#sources
+  }
+
+  get people(): readonly Participant[] {
+    return this.#people
+  }
+
+  /** Reads an uploaded file. It is kept until all of it was read, so that a question about its dates can be answered. @throws HearthError AMBIGUOUS_DATES, DATASET_BROKEN */
+  async import(options: {
+    name: string
+    upload: string
+    format: ImportFormat | null
+    dateOrder: DateOrder | null
+    label: MemoryLabel
+  }): Promise<MemorySource> {
+    const folder = join(this.#ports.paths.uploads, options.upload)
+    const [file] = await readdir(folder).catch((): string[] => [])
+    if (!file) throw new HearthError('BAD_INPUT', 'choose a file')
+    const source = await this.readFile({ ...options, file: join(folder, file) })
+    await rm(folder, { recursive: true, force: true })
+    return source
+  }
+
+  async label(source: number, label: MemoryLabel): Promise<void> {
+    await this.#client.label({ ...this.#at, source, label })
+    await this.#refresh()
+  }
+
+  /** Forgets a source and all that only it brought. */
+  remove(id: number): Promise<void> {
+    const { name, items, file, state } = this.#sources.find((source) => source.id === id) ?? {
+      name: '',
+      items: 0,
+      file: null,
+      state: 'ready',
+    }
+    return this.#write(`forget ${id}`, { name, step: 'forgetting', items }, async (notify) => {
+      await drain(await this.#client.remove({ ...this.#at, source: id }), ({ items: gone }) =>
+        notify({ name, step: 'forgetting', items: items - gone }),
+      )
+      if (file !== null && state === 'reading' && file.startsWith(this.#ports.paths.uploads))
+        await rm(dirname(file), { recursive: true, force: true })
+      this.#sortSoon()
+    })
+  }
+
+  async setMe(author: string, me: boolean): Promise<void> {
+    await this.#client.setMe({ ...this.#at, author, me })
+    await this.#refresh()
+  }
+
+  async search(query: string, k: number): Promise<MemoryHit[]> {
+    const [found] = await this.#client.search({
+      ...this.#at,
+      queries: [{ id: '', query, embedding: await this.#ports.queryEmbedding(query) }],
+      k,
+    })
+    return found!.results
+  }
+
+  items(source: number | null, before: number | null, offset: number, limit: number): Promise<MemoryItem[]> {
+    return this.#client.items({ ...this.#at, source, before, offset, limit })
+  }
+
+  around(item: number, reach: number): Promise<MemoryItem[]> {
+    return this.#client.around({ ...this.#at, item, reach })
+  }
+
+  /** What was sorted last; what came or went since is sorted in the background. */
+  async topics(): Promise<{ topics: Topic[]; months: Month[]; current: boolean }> {
+    const found = await this.#client.topics(this.#at)
+    if (!found.current) this.#sortSoon()
+    return found
+  }
+
+  topicItems(topic: number, offset: number, limit: number): Promise<MemoryItem[]> {
+    return this.#client.topicItems({ ...this.#at, topic, offset, limit })
+  }
+
+  biography(): Promise<Biography> {
+    return this.#client.biography(this.#at)
+  }
+
+  setBiography(text: string): Promise<Biography> {
+    return this.#notified(this.#client.setBiography({ ...this.#at, text }))
+  }
+
+  draftBiography(): Promise<Pick<Biography, 'text'>> {
+    return this.#client.draftBiography(this.#at)
+  }
+
+  facts(state: FactState, offset: number, limit: number): Promise<{ facts: Fact[]; total: number }> {
+    return this.#client.facts({ ...this.#at, state, offset, limit })
+  }
+
+  /** Looks for facts in what this person wrote; they wait for a decision. */
+  proposeFacts(): Promise<{ proposed: number }> {
+    return this.#write('facts', { name: '', step: 'proposing', items: 0 }, async (notify) =>
+      drain(await this.#client.proposeFacts(this.#at), ({ items }) => notify({ name: '', step: 'proposing', items })),
+    )
+  }
+
+  addFact(text: string, item: number): Promise<Fact> {
+    return this.#notified(this.#client.addFact({ ...this.#at, text, item }))
+  }
+
+  decideFact(fact: number, event: FactEvent): Promise<Fact> {
+    return this.#notified(this.#client.decideFact({ ...this.#at, fact, event }))
+  }
+
+  editFact(fact: number, wanted: Pick<Fact, 'text' | 'from' | 'to'>): Promise<Fact> {
+    return this.#notified(this.#client.editFact({ ...this.#at, fact, ...wanted }))
+  }
+
+  mergeFacts(into: number, other: number): Promise<Fact> {
+    return this.#notified(this.#client.mergeFacts({ ...this.#at, into, other }))
+  }
+
+  undoFact(): Promise<{ undone: boolean }> {
+    return this.#notified(this.#client.undoFact(this.#at))
+  }
+
+  async #notified<T>(done: Promise<T>): Promise<T> {
+    const result = await done
+    this.#changes++
+    this.events.emit('changed', null)
+    return result
+  }
+
+  /** All that is remembered in one file that the passphrase opens; it waits in the uploads until it was taken. */
+  exportArchive(passphrase: string): Promise<ArchiveCounts> {
+    return this.#write('self', { name: '', step: 'sealing', items: 0 }, async (notify) => {
+      const { folder, file } = this.#sealed
+      await rm(folder, { recursive: true, force: true })
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+      return drain(await this.#client.writeArchive({ ...this.#at, out: join(folder, file), passphrase }), ({ items }) =>
+        notify({ name: '', step: 'sealing', items }),
+      )
+    })
+  }
+
+  async readArchivePiece(offset: number, length: number): Promise<{ chunk: Buffer; total: number }> {
+    const { folder, file } = this.#sealed
+    const piece = await readPiece(folder, file, offset, length)
+    if (offset + piece.chunk.length >= piece.total) await rm(folder, { recursive: true, force: true })
+    return piece
+  }
+
+  /** Takes a sealed file in where nothing is remembered. */
+  async importArchive(upload: string, passphrase: string): Promise<ArchiveCounts> {
+    const folder = join(this.#ports.paths.uploads, upload)
+    const [file] = await readdir(folder).catch((): string[] => [])
+    if (!file) throw new HearthError('BAD_INPUT', 'choose a file')
+    try {
+      return await this.#write('self', { name: file, step: 'reading', items: 0 }, async (notify) =>
+        drain(
+          await this.#client.readArchive({ ...this.#at, file: join(folder, file), passphrase }),
+          ({ step, items }) => notify({ name: file, step, items }),
+        ),
+      )
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  }
+
+  get #sealed(): { folder: string; file: string } {
+    return { folder: join(this.#ports.paths.uploads, 'self'), file: 'self.age' }
+  }
+
+  /** Grows with each change of facts, topics or sources, so that who shows them knows when to look again. */
+  get changes(): number {
+    return this.#changes
+  }
+
+  get #client(): Client {
+    return this.#ports.process.client
+  }
+
+  get #at(): { memory: string } {
+    return { memory: this.#ports.paths.memory }
+  }
+
+  /** Reads a file of this machine. @throws HearthError AMBIGUOUS_DATES, DATASET_BROKEN */
+  readFile(options: {
+    name: string
+    file: string
+    format: ImportFormat | null
+    dateOrder: DateOrder | null
+    label: MemoryLabel
+  }): Promise<MemorySource> {
+    const { name } = options
+    // Whoever brings it again has read why it failed.
+    if (this.#failed?.startsWith(`${name}: `)) this.#failed = null
+    return this.#write(options.file, { name, step: 'reading', items: 0 }, async (notify) => {
+      const source = await drain(await this.#client.import({ ...this.#at, ...options }), ({ step, items }) =>
+        notify({ name, step, items }),
+      )
+      this.#sortSoon()
+      return source
+    })
+  }
+
+  #sortSoon(): void {
+    if (this.#sorting) return
+    this.#sorting = true
+    const task = { name: '', step: 'sorting', items: 0 } as const
+    void this.#write('topics', task, async (notify) =>
+      drain(await this.#client.sortTopics(this.#at), ({ items }) => notify({ ...task, items })),
+    )
+      .catch((error: unknown) => this.#ports.log.warn('what is remembered cannot be sorted', { error }))
+      .finally(() => {
+        this.#sorting = false
+      })
+  }
+
+  async #resume(): Promise<void> {
+    await this.#refresh()
+    for (const { id } of this.#sources.filter(({ state }) => state === 'forgetting')) await this.remove(id)
+    for (const source of this.#sources.filter(({ state, file }) => state === 'reading' && existsSync(file))) {
+      await this.readFile(source).catch((error: unknown) => {
+        this.#failed = `${source.name}: ${messageOf(error)}`
+        this.#ports.log.warn('an import that was cut off cannot go on', { source: source.id, error })
+      })
+      const waits = this.#sources.some(({ id, state }) => id === source.id && state === 'reading')
+      if (!waits && source.file.startsWith(this.#ports.paths.uploads))
+        await rm(dirname(source.file), { recursive: true, force: true })
+    }
+    if (this.#sources.length > 0) await this.topics()
+    this.events.emit('changed', null)
+  }
+
+  /** One after the other, told to whoever watches. */
+  #write<T>(key: string, first: MemoryTask, work: (notify: (task: MemoryTask) => void) => Promise<T>): Promise<T> {
+    const notify = (task: MemoryTask): void => {
+      this.#tasks.set(key, task)
+      this.events.emit('changed', null)
+    }
+    const turn = this.#last.then(async () => {
+      notify(first)
+      try {
+        return await work(notify)
+      } finally {
+        this.#tasks.delete(key)
+        this.#changes++
+        await this.#refresh()
+      }
+    })
+    // A failure is the caller's; whoever waits only waits.
+    this.#last = turn.catch(() => {})
+    return turn
+  }
+
+  async #refresh(): Promise<void> {
+    ;[this.#sources, this.#people] = await Promise.all([
+      this.#client.sources(this.#at),
+      this.#client.participants(this.#at),
+    ])
+    this.events.emit('changed', null)
+  }
+}

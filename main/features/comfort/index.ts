@@ -1,2 +1,0 @@
-export { ComfortService } from './comfort-service.ts'
-export { TelemetryFeed } from './telemetry-feed.ts'

@@ -1,1 +1,0 @@
-export { DrillEngine } from './drill-engine.ts'

@@ -1,0 +1,283 @@
+import type { BlockReason } from '../../../../common/model/idle-policy/judge.ts'
+import type { EarningState, PauseReason } from '../../../../common/model/earning.ts'
+import type { Action } from '../../../../common/model/action.ts'
+import { COIN_SYMBOL, formatCoins } from '../../../../common/model/money.ts'
+import type { MachineRow } from '../../../../common/model/market.ts'
+import type { Clock } from '../../../core/clock.ts'
+import type { ConfigStore } from '../../../core/config.ts'
+import type { Db } from '../../../core/db/open.ts'
+import { Emitter } from '../../../core/events.ts'
+import type { Service } from '../../../core/lifecycle.ts'
+import type { Log } from '../../../core/log/log.ts'
+import { Loop } from '../../../core/loop.ts'
+import type { Power } from '../../../core/ports.ts'
+import type { ChainMonitor, Indexer, OwnTransaction, TransactionQueue } from '../../chain/index.ts'
+import type { ExactInferenceEngine } from '../../exact-inference/index.ts'
+import type { IdlePolicyService } from '../../machine/idle-policy/index.ts'
+import type { MachineService } from '../../machine/hardware/index.ts'
+import type { MarketRepository, ComputeProviderWorkflow } from '../../market/compute/index.ts'
+import type { TrainingProviderWorkflow } from '../../market/training/index.ts'
+import type { PeerService } from '../../peers/index.ts'
+import type { WalletService } from '../../wallet/index.ts'
+
+interface EarningIntent {
+  readonly started: boolean
+  /** Milliseconds since 1970; earning goes on by itself then. */
+  readonly snoozedUntil: number | null
+  /** Stop once the order at hand is done. */
+  readonly stopAfterOrder: boolean
+}
+
+/** An offer is taken back once work has stood back this long; each change of an offer costs a fee. */
+const OFFER_PATIENCE_MS = 120_000
+
+const STOPPED: EarningIntent = { started: false, snoozedUntil: null, stopAfterOrder: false }
+
+interface Ports {
+  readonly db: Db
+  readonly clock: Clock
+  readonly config: ConfigStore
+  readonly wallet: WalletService
+  readonly monitor: ChainMonitor
+  readonly indexer: Indexer
+  readonly queue: TransactionQueue
+  readonly peers: PeerService
+  readonly comfort: IdlePolicyService
+  readonly machine: MachineService
+  readonly engine: ExactInferenceEngine
+  readonly reads: MarketRepository
+  readonly serving: ComputeProviderWorkflow
+  readonly provider: TrainingProviderWorkflow
+  readonly follow: (action: Action) => Promise<OwnTransaction>
+  readonly power: Power
+  /** The least price that pays for the electricity, where the owner's price is below it and the rule is never to be. */
+  readonly belowCost: () => bigint | null
+  readonly log: Log
+}
+
+/**
+ * The one start and stop of this machine. Starting lets Hearth keep an offer open at the owner's price until it is
+ * stopped, which the owner agrees to once; everything else that costs coins is confirmed one by one.
+ */
+export class EarningService implements Service {
+  readonly name = 'earning'
+  readonly events = new Emitter<{ changed: EarningState }>()
+  readonly #ports: Ports
+  readonly #loop: Loop
+  #intent: EarningIntent
+  #last = ''
+  /** Since when the owner's rules object, in milliseconds of the process's own clock. */
+  #objecting: number | null = null
+
+  constructor(ports: Ports) {
+    this.#ports = ports
+    this.#intent = readRequest(ports.db)
+    this.#loop = new Loop(() => this.#step(), 1_000, ports.log.child('earning'))
+  }
+
+  start(): Promise<void> {
+    this.#yield()
+    this.#loop.start((poke) => {
+      const off = [
+        this.#ports.indexer.events.on('indexed', poke),
+        this.#ports.comfort.events.on('changed', () => this.#heed()),
+      ]
+      return () => off.forEach((stop) => stop())
+    })
+    return Promise.resolve()
+  }
+
+  async stop(): Promise<void> {
+    await this.#loop.stop()
+    this.#ports.power.keepAwake(false)
+  }
+
+  begin(): EarningState {
+    return this.#requestFor({ started: true, snoozedUntil: null, stopAfterOrder: false })
+  }
+
+  end(): EarningState {
+    return this.#requestFor(STOPPED)
+  }
+
+  /** @param until milliseconds since 1970 */
+  snooze(until: number): EarningState {
+    return this.#requestFor({ started: true, snoozedUntil: until, stopAfterOrder: false })
+  }
+
+  endAfterOrder(): EarningState {
+    return this.#requestFor({ started: true, snoozedUntil: null, stopAfterOrder: true })
+  }
+
+  get intent(): EarningIntent {
+    return this.#intent
+  }
+
+  /** The registered machine behind this host's peer, or null. */
+  myMachine(): MachineRow | null {
+    const account = this.#ports.wallet.addressOrNull()
+    const peer = this.#ports.peers.status()
+    return account && peer ? this.#ports.reads.machineOf(account, this.#ports.peers.key()) : null
+  }
+
+  /** What the machine does and, unless it earns, the first reason in the way. */
+  state(): EarningState {
+    const { wallet, monitor, peers, machine, engine, serving, provider, reads, comfort } = this.#ports
+    const stopped = (reason: PauseReason, detail: string | null = null): EarningState => ({
+      kind: 'stopped',
+      reason,
+      detail,
+    })
+    const { state, backedUp } = wallet.status()
+    if (state === 'none' || state === 'damaged') return stopped('no-wallet')
+    if (!backedUp) return stopped('not-backed-up')
+    if (state === 'locked') return stopped('wallet-locked')
+    if (monitor.problem || !monitor.head) return stopped('network-down', monitor.problem?.message ?? null)
+    if (!peers.status()) return stopped('peer-down')
+    if (!machine.latest()) return stopped('no-benchmark')
+    if (engine.broken) return stopped('engine-broken', engine.broken)
+    const mine = this.myMachine()
+    if (!mine) return stopped('no-machine')
+    if (!this.#intent.started) return stopped('paused-by-you')
+    if (this.#snoozed()) return stopped('snoozed', new Date(this.#intent.snoozedUntil!).toISOString())
+    const [blockReason] = comfort.blockReasons
+    if (blockReason) return stopped(blockReason.reason, detailOf(blockReason))
+    const active = serving.active
+    if (active && (active.state === 'running' || active.state === 'delivering' || active.state === 'fetching'))
+      return { kind: 'earning', work: 'order', id: active.subjectId! }
+    const job = provider.active
+    if (job) return { kind: 'earning', work: 'job', id: job.subjectId! }
+    const cost = this.#ports.belowCost()
+    if (cost !== null) return stopped('below-cost', `${formatCoins(cost)} ${COIN_SYMBOL}`)
+    if (reads.openOffer(mine.id)) return { kind: 'waiting', reason: 'no-demand', detail: null }
+    return { kind: 'waiting', reason: active || this.#busy() ? 'waiting-for-chain' : 'no-offer', detail: null }
+  }
+
+  async #step(): Promise<void> {
+    this.#ports.power.keepAwake(this.state().kind === 'earning' && this.#ports.config.get().comfort.keepAwake)
+    if (this.#intent.snoozedUntil !== null && !this.#snoozed())
+      this.#requestFor({ ...this.#intent, snoozedUntil: null })
+    if (this.#intent.stopAfterOrder && !this.#ports.serving.active && !this.#ports.provider.active)
+      this.#requestFor(STOPPED)
+    this.#notify()
+    const { state, backedUp } = this.#ports.wallet.status()
+    if (state !== 'open' || !backedUp || this.#busy() || !this.#ports.indexer.caughtUp) return
+    const mine = this.myMachine()
+    if (!mine) return
+    await this.#keepAnnounced(mine)
+    await this.#keepOffered(mine)
+  }
+
+  async #keepAnnounced(mine: MachineRow): Promise<void> {
+    const addresses = (this.#ports.peers.status()?.addresses ?? []).slice(0, 4)
+    if (addresses.length && JSON.stringify(addresses) !== JSON.stringify(mine.addresses))
+      await this.#ports.follow({ kind: 'announce', machine: mine.id, addresses })
+  }
+
+  async #keepOffered(mine: MachineRow): Promise<void> {
+    if (this.#busy()) return
+    const offer = this.#ports.reads.openOffer(mine.id)
+    const { price, maxSeconds } = this.#ports.config.get().earn
+    const wanted =
+      this.#wants() && this.#ports.belowCost() === null && !this.#intent.stopAfterOrder && !this.#ports.provider.active
+    // An offer outlives a short pause, and none is made in one.
+    const patient = this.#objecting !== null && performance.now() - this.#objecting < OFFER_PATIENCE_MS
+    if (
+      offer &&
+      (!wanted ||
+        (this.#objecting !== null && !patient) ||
+        offer.price !== BigInt(price) ||
+        offer.maxSeconds !== maxSeconds)
+    )
+      await this.#ports.follow({ kind: 'cancelOffer', offer: offer.id })
+    else if (
+      !offer &&
+      wanted &&
+      this.#objecting === null &&
+      !this.#ports.reads.activeOrderOn(mine.id) &&
+      !this.#ports.engine.broken
+    )
+      await this.#ports.follow({ kind: 'makeOffer', machine: mine.id, price: BigInt(price), maxSeconds })
+  }
+
+  /** Whether a transaction of ours is under way: decisions wait until the index shows its effect. */
+  #busy(): boolean {
+    const account = this.#ports.wallet.addressOrNull()
+    return (
+      account !== null &&
+      this.#ports.queue.store.inState(account, this.#ports.monitor.network.chainId, 'queued', 'sent').length > 0
+    )
+  }
+
+  #snoozed(): boolean {
+    return this.#intent.snoozedUntil !== null && this.#ports.clock.now() < this.#intent.snoozedUntil
+  }
+
+  /** Why no training job is taken at present, or null. */
+  unwilling(): string | null {
+    if (!this.#runs() || this.#intent.stopAfterOrder) return 'the owner does not sell this machine’s time at present'
+    if (this.#ports.belowCost() !== null) return 'the owner’s price does not pay for the electricity at present'
+    if (!this.#ports.config.get().earn.training) return 'the owner takes no training jobs'
+    return this.#ports.serving.active ? 'the machine is working on an order' : null
+  }
+
+  #yield(): void {
+    const why = this.#runs()
+      ? null
+      : this.#wants()
+        ? (this.#ports.comfort.blockReasons[0]?.reason ?? 'no-telemetry')
+        : this.#snoozed()
+          ? 'snoozed'
+          : 'paused-by-you'
+    this.#ports.serving.setPaused(why)
+    this.#ports.provider.setPaused(why)
+  }
+
+  /** Whether the owner wants to earn now. */
+  #wants(): boolean {
+    return this.#intent.started && !this.#snoozed()
+  }
+
+  /** Whether work may run: the owner wants it, and none of the owner's rules stands against it. */
+  #runs(): boolean {
+    return this.#wants() && this.#ports.comfort.allows
+  }
+
+  #heed(): void {
+    this.#objecting = this.#ports.comfort.blockReasons.length === 0 ? null : (this.#objecting ?? performance.now())
+    this.#yield()
+    this.#notify()
+    this.#loop.poke()
+  }
+
+  #requestFor(intent: EarningIntent): EarningState {
+    this.#intent = intent
+    this.#ports.db
+      .prepare(
+        "insert into meta (key, value) values ('earning', ?) on conflict (key) do update set value = excluded.value",
+      )
+      .run(JSON.stringify(intent))
+    this.#yield()
+    this.#notify()
+    this.#loop.poke()
+    return this.state()
+  }
+
+  #notify(): void {
+    const state = this.state()
+    const text = JSON.stringify(state)
+    if (text === this.#last) return
+    this.#last = text
+    this.events.emit('changed', state)
+  }
+}
+
+function detailOf({ value, limit, until }: BlockReason): string | null {
+  const parts = [value, limit && `/ ${limit}`, until && `→ ${new Date(until).toISOString()}`].filter(Boolean)
+  return parts.length > 0 ? parts.join(' ') : null
+}
+
+function readRequest(db: Db): EarningIntent {
+  const row = db.prepare<[], { value: string }>("select value from meta where key = 'earning'").get()
+  return row ? (JSON.parse(row.value) as EarningIntent) : STOPPED
+}

@@ -1,0 +1,46 @@
+import type { exactInferenceContract } from '../../../common/children/exact-inference.ts'
+import { HearthError } from '../../../common/errors/index.ts'
+import type { ConfigStore } from '../../core/config.ts'
+import type { SupervisedProcess } from '../../core/processes/supervised.ts'
+import type { WorkEngine } from '../market/compute/index.ts'
+
+/** Exact integer inference in the engine process, on the backend that the owner chose and that has proven exact. */
+export class ExactInferenceEngine implements WorkEngine {
+  readonly #process: SupervisedProcess<typeof exactInferenceContract>
+  readonly #config: ConfigStore
+  readonly #threads: () => number
+  #proven: string | null = null
+
+  constructor(ports: {
+    process: SupervisedProcess<typeof exactInferenceContract>
+    config: ConfigStore
+    threads: () => number
+  }) {
+    this.#process = ports.process
+    this.#config = ports.config
+    this.#threads = ports.threads
+    // A new process may find another driver, so it proves itself again.
+    ports.process.events.on('died', () => (this.#proven = null))
+  }
+
+  get broken(): string | null {
+    return this.#process.broken
+  }
+
+  async *run(folder: string, signal: AbortSignal): AsyncGenerator<{ rowsDone: number; operationsPerSecond: number }> {
+    const { backend } = this.#config.get().earn
+    const threads = this.#threads()
+    const wanted = `${backend}/${threads}`
+    if (this.#proven !== wanted) {
+      const { exact, message } = await this.#process.client.knownAnswer({ backend, threads }, { signal })
+      if (!exact)
+        throw new HearthError(
+          'BACKEND_WRONG',
+          `this machine’s ${backend} backend is not exact: ${message ?? 'unknown'}`,
+          { backend },
+        )
+      this.#proven = wanted
+    }
+    yield* await this.#process.client.run({ folder, backend, threads }, { signal })
+  }
+}

@@ -1,0 +1,1 @@
+export { ExactInferenceEngine } from './exact-inference-engine.ts'

@@ -1,1 +1,0 @@
-export { ExplorerReads, balanceOfCall, readBalance } from './explorer-reads.ts'

@@ -1,0 +1,183 @@
+import * as z from 'zod'
+import type { MachineRow, OfferRow, OrderRow } from '../../../../common/model/market.ts'
+import { stakeBucket } from '../../../../common/chain/contracts.ts'
+import type { Db } from '../../../core/db/open.ts'
+
+interface OrderSql {
+  id: number
+  offer: number
+  machine: number
+  buyer: string
+  provider: string
+  price: string
+  start: number
+  end: number
+  work: string
+  state: OrderRow['state']
+  served: number
+  paid: string
+  refunded: string
+  placed_tx: string
+  closed_tx: string | null
+  closed_time: number | null
+}
+interface MachineSql {
+  id: number
+  owner: string
+  state: MachineRow['state']
+  spec: string
+  peer: string
+  addresses: string | null
+  done: number
+  failed: number
+  paying_buyers: number
+}
+interface OfferSql {
+  id: number
+  machine: number
+  owner: string
+  price: string
+  max_seconds: number
+  state: OfferRow['state']
+}
+
+const MACHINE =
+  "select m.*, (select count(distinct o.buyer) from orders o where o.machine = m.id and o.paid <> '0') as paying_buyers from machines m"
+
+/** What screens and desks read of the market, from the index. */
+export class MarketRepository {
+  readonly #db: Db
+
+  constructor(db: Db) {
+    this.#db = db
+  }
+
+  order(id: number): OrderRow | null {
+    const row = this.#db.prepare<[number], OrderSql>('select * from orders where id = ?').get(id)
+    return row ? toOrder(row) : null
+  }
+
+  ordersOf(role: 'buyer' | 'provider', account: string, limit = 500): OrderRow[] {
+    return this.#db
+      .prepare<[string, number], OrderSql>(`select * from orders where ${role} = ? order by id desc limit ?`)
+      .all(account.toLowerCase(), limit)
+      .map(toOrder)
+  }
+
+  activeOrdersOf(role: 'buyer' | 'provider', account: string): OrderRow[] {
+    return this.#db
+      .prepare<[string], OrderSql>(`select * from orders where ${role} = ? and state = 'active' order by id`)
+      .all(account.toLowerCase())
+      .map(toOrder)
+  }
+
+  machine(id: number): MachineRow | null {
+    const row = this.#db.prepare<[number], MachineSql>(`${MACHINE} where m.id = ?`).get(id)
+    return row ? toMachine(row) : null
+  }
+
+  /** The live machine that runs behind a peer key, newest first. */
+  machineOf(owner: string, peer: string): MachineRow | null {
+    const row = this.#db
+      .prepare<[string, string], MachineSql>(
+        `${MACHINE} where m.owner = ? and m.peer = ? and m.state = 'live' order by m.id desc limit 1`,
+      )
+      .get(owner.toLowerCase(), peer.toLowerCase())
+    return row ? toMachine(row) : null
+  }
+
+  liveMachines(): MachineRow[] {
+    return this.#db
+      .prepare<[], MachineSql>(`${MACHINE} where m.state = 'live' order by m.id desc limit 200`)
+      .all()
+      .map(toMachine)
+  }
+
+  /** An open offer or a running order binds a machine. */
+  openOffer(machine: number): OfferRow | null {
+    const row = this.#db
+      .prepare<[number], OfferSql>("select * from offers where machine = ? and state = 'open'")
+      .get(machine)
+    return row ? this.#toOffer(row) : null
+  }
+
+  openOffers(): OfferRow[] {
+    return this.#db
+      .prepare<[], OfferSql>("select * from offers where state = 'open' order by length(price), price, id")
+      .all()
+      .map((row) => this.#toOffer(row))
+  }
+
+  activeOrderOn(machine: number): OrderRow | null {
+    const row = this.#db
+      .prepare<[number], OrderSql>("select * from orders where machine = ? and state = 'active'")
+      .get(machine)
+    return row ? toOrder(row) : null
+  }
+
+  free(account: string): bigint {
+    return BigInt(
+      this.#db
+        .prepare<[string], { free: string }>('select free from ledger_balances where account = ?')
+        .get(account.toLowerCase())?.free ?? '0',
+    )
+  }
+
+  stakeOf(machine: number): bigint {
+    return BigInt(
+      this.#db
+        .prepare<[string], { amount: string }>('select amount from ledger_buckets where id = ?')
+        .get(String(stakeBucket(BigInt(machine))))?.amount ?? '0',
+    )
+  }
+
+  /** Prices of orders placed since a chain time. */
+  pricesPlacedSince(time: number): bigint[] {
+    return this.#db
+      .prepare<[number], { price: string }>('select price from orders where start >= ? order by id desc limit 1000')
+      .all(time)
+      .map(({ price }) => BigInt(price))
+  }
+
+  ordersPlacedSince(time: number): number {
+    return this.#db.prepare<[number], { n: number }>('select count(*) as n from orders where start >= ?').get(time)!.n
+  }
+
+  #toOffer(row: OfferSql): OfferRow {
+    return {
+      id: row.id,
+      machine: this.machine(row.machine)!,
+      owner: row.owner,
+      price: BigInt(row.price),
+      maxSeconds: row.max_seconds,
+      state: row.state,
+    }
+  }
+}
+
+const Addresses = z.array(z.string().max(200)).max(8)
+
+/** Announcements are whatever their owner wrote; what cannot be read counts as no address. */
+function parseAddresses(text: string | null): string[] {
+  try {
+    return Addresses.parse(JSON.parse(text ?? '[]'))
+  } catch {
+    return []
+  }
+}
+
+const toMachine = ({ paying_buyers, ...row }: MachineSql): MachineRow => ({
+  ...row,
+  addresses: parseAddresses(row.addresses),
+  fulfilment: (row.done + 1) / (row.done + row.failed + 2),
+  payingBuyers: paying_buyers,
+})
+const toOrder = ({ placed_tx, closed_tx, closed_time, ...row }: OrderSql): OrderRow => ({
+  ...row,
+  price: BigInt(row.price),
+  paid: BigInt(row.paid),
+  refunded: BigInt(row.refunded),
+  placedTx: placed_tx,
+  closedTx: closed_tx,
+  closedTime: closed_time,
+})

@@ -1,0 +1,25 @@
+import { verifyTypedData } from 'ethers'
+import { marketDomain, receiptTypes } from '../../../../common/chain/typed-data.ts'
+import type { VaultNetwork } from '../../../../common/children/vault.ts'
+
+/** A customer's signed word for the seconds served (EIP-712 `Receipt`), which the Market contract pays on. */
+export interface Receipt {
+  readonly served: number
+  readonly finished: boolean
+  readonly signature: string
+}
+
+/** Whether the receipt is the buyer's for this order; the contract makes the same check. */
+export function isReceiptOf(network: VaultNetwork, order: number, buyer: string, receipt: Receipt): boolean {
+  try {
+    const signer = verifyTypedData(
+      marketDomain(network.chainId, network.contracts),
+      receiptTypes,
+      { order, served: receipt.served, finished: receipt.finished },
+      receipt.signature,
+    )
+    return signer.toLowerCase() === buyer.toLowerCase()
+  } catch {
+    return false
+  }
+}

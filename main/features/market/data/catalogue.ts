@@ -1,0 +1,89 @@
+import type * as z from 'zod'
+import {
+  AssetMetadata,
+  DrawPreview,
+  RequestBrief,
+  type AssetRow,
+  type SaleRow,
+  type VersionRow,
+} from '../../../../common/model/data-market.ts'
+import { HearthError } from '../../../../common/errors/index.ts'
+import type { DataNodeService } from '../../storage/index.ts'
+import type { DataRepository } from './data-repository.ts'
+import { previewFits } from './draw.ts'
+
+const MOST_BYTES = 2 ** 20
+const MOST_KEPT = 2000
+
+/** What sellers and buyers say beside the chain, fetched from their nodes and held to the hashes that stand on it. */
+export class Catalogue {
+  readonly #node: DataNodeService
+  readonly #reads: DataRepository
+  readonly #known = new Map<string, unknown>()
+  /** Reads under way: screens ask again before a seller that does not answer is given up. */
+  readonly #reading = new Map<string, Promise<unknown>>()
+
+  constructor(node: DataNodeService, reads: DataRepository) {
+    this.#node = node
+    this.#reads = reads
+  }
+
+  /** @throws HearthError PEER_UNREACHABLE, FILE_DAMAGED where the block is not what it should be */
+  metadata({ owner, current }: Pick<AssetRow, 'owner' | 'current'>): Promise<AssetMetadata> {
+    return this.#read(current.metadata, owner, AssetMetadata)
+  }
+
+  /** What a purchase was promised; null where its block cannot be had. */
+  async promised({
+    asset,
+    version,
+    seller,
+  }: Pick<SaleRow, 'asset' | 'version' | 'seller'>): Promise<AssetMetadata | null> {
+    const { metadata } = this.#reads.version(asset, version)!
+    return this.#read(metadata, seller, AssetMetadata).catch(() => null)
+  }
+
+  /** The rows that the lot has drawn; null where there are none to see. @throws HearthError PROOF_FAILED where the seller shows other ones */
+  async preview(owner: string, version: VersionRow): Promise<DrawPreview | null> {
+    if (version.preview === null) return null
+    const preview = await this.#read(version.preview, owner, DrawPreview)
+    if (!previewFits(preview, version))
+      throw new HearthError('PROOF_FAILED', 'the seller does not show the rows that the lot has drawn; do not buy this')
+    return preview
+  }
+
+  brief(digest: string, account: string): Promise<RequestBrief> {
+    return this.#read(digest, account, RequestBrief)
+  }
+
+  async #read<T>(digest: string, account: string, schema: z.ZodType<T>): Promise<T> {
+    const known = this.#known.get(digest)
+    if (known !== undefined) return known as T
+    const reading =
+      this.#reading.get(digest) ?? this.#fetch(digest, account, schema).finally(() => this.#reading.delete(digest))
+    this.#reading.set(digest, reading)
+    return reading as Promise<T>
+  }
+
+  async #fetch<T>(digest: string, account: string, schema: z.ZodType<T>): Promise<T> {
+    const { bytes } = await (
+      await this.#node.running()
+    ).block({ sha256: digest.slice(2), from: this.#reads.seller(account).addresses })
+    const content = Buffer.from(bytes, 'base64')
+    if (content.length > MOST_BYTES)
+      throw new HearthError('FILE_DAMAGED', 'what describes this is larger than it may be')
+    const parsed = schema.safeParse(jsonOf(content))
+    if (!parsed.success) throw new HearthError('FILE_DAMAGED', 'what describes this cannot be read')
+    if (this.#known.size >= MOST_KEPT) this.#known.clear()
+    this.#known.set(digest, parsed.data)
+    return parsed.data
+  }
+}
+
+function jsonOf(content: Buffer): unknown {
+  try {
+    return JSON.parse(content.toString('utf8'))
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,7 @@
+export { Catalogue } from './catalogue.ts'
+export { DataRepository } from './data-repository.ts'
+export { Library } from './library.ts'
+export { DataBuyerWorkflow, purchases, type Purchase } from './buyer-workflow.ts'
+export { blockOf, digestOfBlock, ReleaseService } from './release-service.ts'
+export { SaleVault } from './sale-vault.ts'
+export { DataSellerWorkflow } from './seller-workflow.ts'

@@ -1,0 +1,93 @@
+import type { ContractRouterClient } from '@orpc/contract'
+import { keccak256 } from 'ethers'
+import type { vaultContract, VaultNetwork } from '../../../../common/children/vault.ts'
+import type { HsegKey } from '../../../../common/model/hseg.ts'
+import { HearthError } from '../../../../common/errors/index.ts'
+import type { DataRepository } from './data-repository.ts'
+
+type VaultKeys = Pick<
+  ContractRouterClient<typeof vaultContract>,
+  'dataKey' | 'sealForBuyer' | 'purchaseKey' | 'openDelivery' | 'purchaseSecret'
+>
+
+/** What a package's key is derived from; all of it stands in the package's header. */
+export interface SealedAs {
+  readonly dataset: string
+  readonly version: number
+  readonly salt: string
+}
+
+interface Ports {
+  readonly network: VaultNetwork
+  readonly reads: DataRepository
+  /** @throws HearthError WALLET_LOCKED, NO_WALLET */
+  readonly vault: () => Promise<VaultKeys>
+  readonly account: () => string
+}
+
+const hex = (text: string): string => text.slice(2)
+
+/** The keys of datasets and sales, as the vault makes them; what is public of them comes from the chain. */
+export class SaleVault {
+  readonly #ports: Ports
+
+  constructor(ports: Ports) {
+    this.#ports = ports
+  }
+
+  async dataKey(sealed: SealedAs): Promise<HsegKey> {
+    const { key } = await (await this.#ports.vault()).dataKey(sealed)
+    return { format: 'HSEG1-KEY', dataset: sealed.dataset, version: sealed.version, key: hex(key) }
+  }
+
+  /** A public key for the next purchase of a version. */
+  async purchaseKey(asset: number, version: number): Promise<{ keyX: string; keyV: 27 | 28 }> {
+    const serial = this.#ports.reads.purchases(this.#ports.account(), asset, version)
+    const { x, v } = await (await this.#ports.vault()).purchaseKey({ ...this.#purchase(asset, version), serial })
+    return { keyX: x, keyV: v }
+  }
+
+  /** A dataset's key for the buyer of a sale. */
+  async deliver(sale: number, sealed: SealedAs): Promise<{ pointX: string; pointV: 27 | 28; wrapped: string }> {
+    const { buyer } = this.#keysOf(sale)
+    const { point, wrapped } = await (await this.#ports.vault()).sealForBuyer({ ...sealed, sale, buyer })
+    return { pointX: point.x, pointV: point.v, wrapped }
+  }
+
+  /** The key that was delivered for a purchase of this account: 64 digits, or null where it is not the one that the version commits to. */
+  async open(sale: number): Promise<string | null> {
+    const { row, version, buyer, delivery } = this.#delivered(sale)
+    const { key } = await (
+      await this.#ports.vault()
+    ).openDelivery({ ...this.#purchase(row.asset, row.version), sale, buyer: buyer.x, ...delivery })
+    if (key === null || keccak256(key + hex(version.salt)) !== version.keyCommit) return null
+    return hex(key)
+  }
+
+  /** What `DataMarket.complain` takes after the sale's number. */
+  async complaint(sale: number): Promise<readonly unknown[]> {
+    const { row, version, buyer, delivery } = this.#delivered(sale)
+    const { secret } = await (
+      await this.#ports.vault()
+    ).purchaseSecret({ ...this.#purchase(row.asset, row.version), buyer: buyer.x })
+    return [secret, delivery.point.x, delivery.point.v, delivery.wrapped, version.keyCommit, version.salt]
+  }
+
+  #delivered(sale: number) {
+    const { buyer, delivery } = this.#keysOf(sale)
+    const row = this.#ports.reads.sale(sale)!
+    if (!delivery) throw new HearthError('NOT_FOUND', `nothing has been delivered for sale ${sale} yet`)
+    return { row, version: this.#ports.reads.version(row.asset, row.version)!, buyer, delivery }
+  }
+
+  #keysOf(sale: number) {
+    const keys = this.#ports.reads.keys(sale)
+    if (!keys) throw new HearthError('NOT_FOUND', `there is no sale ${sale}`)
+    return keys
+  }
+
+  #purchase(asset: number, version: number) {
+    const { chainId, contracts } = this.#ports.network
+    return { chainId, contract: contracts.dataMarket, asset, version }
+  }
+}

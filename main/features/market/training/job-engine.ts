@@ -1,0 +1,147 @@
+import { mkdir, readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Estimate, Expectation, trainerContract, Verdict } from '../../../../common/children/trainer.ts'
+import type { Recipe } from '../../../../common/model/recipe.ts'
+import { parseLog, type LogEntry } from '../../../../common/model/training.ts'
+import type { TrainingWork } from '../../../../common/model/training-job.ts'
+import { HearthError } from '../../../../common/errors/index.ts'
+import { writeFileAtomic } from '../../../core/files.ts'
+import { watchMemory } from '../../../core/processes/memory-guard.ts'
+import type { SupervisedProcess } from '../../../core/processes/supervised.ts'
+import { drain } from '../../../core/streams.ts'
+import { openSealed, type BlobStore, type SealedFile } from '../../file-transfer/index.ts'
+
+const KEPT_QUOTES = 64
+
+/** Other people's training on this machine, in an engine process of its own. A job's folder is a run's folder. */
+export class JobEngine {
+  readonly #engine: SupervisedProcess<typeof trainerContract>
+  readonly #blobs: BlobStore
+  readonly #folder: string
+  readonly #quotes = new Map<string, Promise<Estimate>>()
+
+  constructor(ports: { engine: SupervisedProcess<typeof trainerContract>; blobs: BlobStore; folder: string }) {
+    this.#engine = ports.engine
+    this.#blobs = ports.blobs
+    this.#folder = ports.folder
+  }
+
+  get pid(): number | undefined {
+    return this.#engine.pid
+  }
+
+  folder(job: number): string {
+    return join(this.#folder, String(job))
+  }
+
+  stop(): Promise<void> {
+    return this.#engine.stop()
+  }
+
+  /** What a recipe takes on this machine: measured once, for what decides the time is in the graphs. */
+  quote(recipe: Recipe, base: string): Promise<Estimate> {
+    const { graphs, threads, profile } = recipe.engine
+    const key = [recipe.base.hash, recipe.base.format, graphs, threads, profile, recipe.batch.accumulation].join('/')
+    const known = this.#quotes.get(key)
+    if (known) return known
+    if (this.#quotes.size >= KEPT_QUOTES) this.#quotes.clear()
+    const measured = this.#engine.client.quote({ recipe, base, spin: false })
+    this.#quotes.set(key, measured)
+    measured.catch(() => this.#quotes.delete(key))
+    return measured
+  }
+
+  /** Makes a job's folder from the customer's sealed files, and checks that they are what the work names. */
+  async open(
+    job: number,
+    work: TrainingWork,
+    files: { readonly data: SealedFile; readonly start: SealedFile | null },
+  ): Promise<void> {
+    const folder = this.folder(job)
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await openSealed(this.#blobs.path(files.data.hash), join(folder, 'data.htd'), files.data.key)
+    await writeFileAtomic(join(folder, 'recipe.json'), JSON.stringify(work.recipe))
+    await this.#engine.client.checkData({ recipe: work.recipe, data: join(folder, 'data.htd') })
+    if (!work.start) return
+    if (!files.start) throw new HearthError('WORK_MISMATCH', 'the checkpoint that the work goes on from is missing')
+    const bundle = join(folder, 'start.hpb')
+    await openSealed(this.#blobs.path(files.start.hash), bundle, files.start.key)
+    const { step, hash } = await this.#engine.client.adopt({ bundle, folder })
+    await rm(bundle)
+    if (step !== work.start.step || hash !== work.start.hash)
+      throw new HearthError('WORK_MISMATCH', 'the checkpoint is not the one that the work goes on from')
+  }
+
+  /** @returns with the most memory that the engine held, in bytes; null where the system does not tell */
+  async train(
+    job: number,
+    base: string,
+    until: number,
+    onEntry: (entry: LogEntry) => void,
+    signal: AbortSignal,
+  ): Promise<{ ended: boolean; step: number; peakBytes: number | null }> {
+    const stream = await this.#engine.client.train(
+      { folder: this.folder(job), base, spin: false, plan: null, until },
+      { signal },
+    )
+    let peak = 0
+    const unwatch =
+      this.#engine.pid === undefined
+        ? () => {}
+        : watchMemory(this.#engine.pid, (bytes) => (peak = Math.max(peak, bytes)))
+    try {
+      return { ...(await drain(stream, onEntry)), peakBytes: peak || null }
+    } finally {
+      unwatch()
+    }
+  }
+
+  async log(job: number): Promise<LogEntry[]> {
+    return parseLog(await readFile(join(this.folder(job), 'log.jsonl'), 'utf8').catch(() => ''))
+  }
+
+  commitment(job: number): Promise<{ root: string; checkpoints: number }> {
+    return this.#engine.client.commitment({ folder: this.folder(job) })
+  }
+
+  /** Packs the proof that a beacon asks for and seals it for the customer. */
+  async prove(job: number, beacon: string, from: number): Promise<SealedFile> {
+    const out = this.evidence(job).proof
+    await this.#engine.client.bundle({ folder: this.folder(job), beacon, out, from })
+    return this.#blobs.add(out)
+  }
+
+  /** Executes our own proof again, as a jury would. */
+  check(job: number, base: string, expected: Expectation): Promise<Verdict> {
+    const { data, proof } = this.evidence(job)
+    return this.#engine.client.verify({ bundle: proof, base, data, expected, spin: false })
+  }
+
+  /** What a jury must see of a job that was done here. */
+  evidence(job: number): { data: string; proof: string } {
+    const folder = this.folder(job)
+    return { data: join(folder, 'data.htd'), proof: join(folder, 'proof.hpb') }
+  }
+
+  /** Executes the proof of a job between others. @throws HearthError where what was shown cannot be read or does not belong together */
+  async judge(
+    job: number,
+    work: TrainingWork,
+    base: string,
+    { data, proof }: { readonly data: SealedFile; readonly proof: SealedFile },
+    expected: Expectation,
+  ): Promise<Verdict> {
+    const paths = this.evidence(job)
+    await mkdir(this.folder(job), { recursive: true, mode: 0o700 })
+    await openSealed(this.#blobs.path(data.hash), paths.data, data.key)
+    await openSealed(this.#blobs.path(proof.hash), paths.proof, proof.key)
+    await this.#engine.client.checkData({ recipe: work.recipe, data: paths.data })
+    return this.#engine.client.verify({ bundle: paths.proof, base, data: paths.data, expected, spin: false })
+  }
+
+  /** Deletes what the customer sent and what came of it. */
+  async clear(job: number, files: readonly (SealedFile | null)[]): Promise<void> {
+    await rm(this.folder(job), { recursive: true, force: true })
+    for (const file of files) if (file) await this.#blobs.remove(file.hash)
+  }
+}

@@ -1,0 +1,74 @@
+import { join } from 'node:path'
+import type { Expectation, trainerContract, Verdict } from '../../../../common/children/trainer.ts'
+import { HearthError } from '../../../../common/errors/index.ts'
+import type { SupervisedProcess } from '../../../core/processes/supervised.ts'
+import {
+  openSealed,
+  type Counterparty,
+  type FileTransfer,
+  type BlobStore,
+  type SealedFile,
+} from '../../file-transfer/index.ts'
+import type { TrainingService } from '../../training/runs/index.ts'
+
+/** Codes of a proof that cannot even be read: a failed proof, not an error of ours. */
+const brokenProofs: ReadonlySet<string> = new Set(['PROOF_FAILED', 'CHECKPOINT_BROKEN', 'FILE_DAMAGED', 'BAD_RECIPE'])
+
+interface Ports {
+  readonly training: TrainingService
+  readonly trainer: SupervisedProcess<typeof trainerContract>
+  readonly blobs: BlobStore
+  readonly exchange: FileTransfer
+}
+
+/** How a customer's machine looks at a milestone: fetches the proof, executes the drawn segments again, and takes the result in. */
+export class MilestoneCheck {
+  readonly #ports: Ports
+
+  constructor(ports: Ports) {
+    this.#ports = ports
+  }
+
+  fetch(machine: Counterparty, file: SealedFile, signal: AbortSignal): Promise<void> {
+    return this.#ports.exchange.fetch(machine, file, () => {}, signal)
+  }
+
+  /** @param expected null where nobody is left to hold the provider to it */
+  async verify(file: SealedFile, run: string, expected: Expectation | null): Promise<Verdict> {
+    const { base, data, bundle } = this.paths(run)
+    try {
+      await openSealed(this.#ports.blobs.path(file.hash), bundle, file.key)
+      return await this.#ports.trainer.client.verify({ bundle, base, data, expected, spin: false })
+    } catch (error) {
+      if (!(error instanceof HearthError && brokenProofs.has(error.code))) throw error
+      return {
+        passed: false,
+        failure: { check: 'form', why: error.message },
+        segments: [],
+        heldOutLoss: null,
+        begins: 0,
+        step: 0,
+        stepsAgain: 0,
+        share: 0,
+      }
+    }
+  }
+
+  /** Lets the run go on from the proof's last checkpoint. */
+  async takeIn(file: SealedFile, run: string): Promise<{ step: number; ended: boolean }> {
+    const { folder, bundle } = this.paths(run)
+    const adopted = await this.#ports.trainer.client.adopt({ bundle, folder })
+    await this.#ports.blobs.remove(file.hash)
+    return adopted
+  }
+
+  paths(run: string): { folder: string; base: string; data: string; bundle: string } {
+    const { folder, base } = this.#ports.training.place(run)
+    return { folder, base, data: join(folder, 'data.htd'), bundle: join(folder, 'proof.hpb') }
+  }
+
+  /** A verification in the middle cannot be interrupted; it is done again. */
+  stop(): Promise<void> {
+    return this.#ports.trainer.stop()
+  }
+}

@@ -1,8 +1,0 @@
-export { catalogue } from './catalogue.ts'
-export { download } from './download.ts'
-export { Downloads } from './downloads.ts'
-export { contextFor, engineFor } from './engine-wish.ts'
-export { lookUp } from './hub.ts'
-export { ModelService } from './model-service.ts'
-export { ModelStore, SHIPPED } from './model-store.ts'
-export { assertRoom, readPieces, writeHashed } from './take-file.ts'

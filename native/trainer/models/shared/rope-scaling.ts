@@ -2,7 +2,7 @@ import * as z from 'zod'
 
 const positive = z.number().positive()
 
-/** How rotary frequencies are stretched for longer contexts than a model was first trained on. */
+/** Scaling of rotary frequencies for contexts longer than the original training context. */
 export const RopeScaling = z.union([
   z.object({ rope_type: z.literal('linear'), factor: positive }),
   z.object({
@@ -22,14 +22,17 @@ export const RopeSettings = z.preprocess((value) => {
   return rope_type === undefined || rope_type === 'default' ? null : { rope_type, ...rest }
 }, RopeScaling.nullish())
 
-/** What each rotary frequency is divided by, as transformers computes it for `linear` and `llama3`. @param frequencies the plain ones, [headSize / 2] */
+/**
+ * The divisor of each rotary frequency, computed as in transformers for `linear` and `llama3`.
+ * @param frequencies unscaled, [headSize / 2]
+ */
 export function ropeDivisors(scaling: RopeScaling | null, frequencies: Float32Array): Float64Array {
   if (scaling === null) return new Float64Array(frequencies.length).fill(1)
   if (scaling.rope_type === 'linear') return new Float64Array(frequencies.length).fill(scaling.factor)
   const { factor, low_freq_factor: low, high_freq_factor: high, original_max_position_embeddings: context } = scaling
   return Float64Array.from(frequencies, (frequency) => {
     const turns = (context * frequency) / (2 * Math.PI)
-    // Waves that turn often within the old context stay, those that hardly turn are stretched, those between are mixed.
+    // High frequencies stay, low ones are stretched, those between are interpolated.
     if (turns > high) return 1
     if (turns < low) return factor
     const share = (turns - low) / (high - low)

@@ -2,17 +2,18 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { demoBase } from '../../../test/support/demo.ts'
-import { compute, smallRun } from '../../../test/support/training-runs.ts'
-import { openBaseModel } from '../base/open.ts'
-import { merge, trainRun } from '../service.ts'
-import { runFiles } from '../run/train.ts'
-import { divisorsOf, type DecoderConfig } from './decoder.ts'
-import { parseConfig } from './index.ts'
+import { demoBase } from '../../../../test/support/demo.ts'
+import { compute, smallRun } from '../../../../test/support/training-runs.ts'
+import { openBaseModel } from '../../base/open.ts'
+import { merge, trainRun } from '../../service.ts'
+import { runFiles } from '../../run/train.ts'
+import { decoderConfig, divisorsOf } from './decoder/config.ts'
 import { ropeDivisors } from './rope-scaling.ts'
 import { rotaryFrequencies } from './rotary-tables.ts'
 
-/** transformers 5.23, ROPE_INIT_FUNCTIONS['llama3'], for Llama 3.2 1B: θ 500,000, head size 64, factor 32, from 8192. */
+const LlamaConfig = decoderConfig('llama')
+
+/** transformers 5.23, ROPE_INIT_FUNCTIONS['llama3'] for Llama 3.2 1B: θ 500,000, head size 64, factor 32, from 8192. */
 const llama32 = [
   1.0, 0.663601279258728, 0.44036662578582764, 0.2922278344631195, 0.193922758102417, 0.12868738174438477,
   0.08539710193872452, 0.05666961893439293, 0.03760603070259094, 0.02495540864765644, 0.016560440883040428,
@@ -40,7 +41,7 @@ test('frequencies stretched as Llama 3 are those of transformers', () => {
 
 test('a config says it in either of its places, and other ways are refused', async () => {
   const config = JSON.parse(await readFile(join(demoBase, 'config.json'), 'utf8')) as Record<string, unknown>
-  const of = (change: object) => divisorsOf(parseConfig({ ...config, ...change }) as DecoderConfig)
+  const of = (change: object) => divisorsOf(LlamaConfig.parse({ ...config, ...change }))
   const { rope_type: type, ...rest } = llama3
   expect(of({ rope_scaling: llama3 })).toEqual(of({ rope_scaling: { type, ...rest } }))
   expect(of({ rope_scaling: llama3 })).toEqual(
@@ -74,7 +75,10 @@ test('the stretch survives the way into GGUF and back', async () => {
   for await (const _ of trainRun(join(folder, 'run'), base, compute, 'recompute'));
   await merge(base, runFiles(join(folder, 'run')).adapter, join(folder, 'merged.gguf'), 'gguf')
   const [original, back] = [await openBaseModel(base), await openBaseModel(join(folder, 'merged.gguf'))]
-  const [wanted, found] = [divisorsOf(original.config as DecoderConfig), divisorsOf(back.config as DecoderConfig)]
+  const [wanted, found] = [original, back].map(({ config: { values } }) => divisorsOf(LlamaConfig.parse(values))) as [
+    Float64Array,
+    Float64Array,
+  ]
   expect(wanted.some((divisor) => divisor > 1)).toBe(true)
   expect(Float32Array.from(found)).toEqual(Float32Array.from(wanted))
   await rm(folder, { recursive: true })

@@ -1,13 +1,13 @@
-import type { RotaryTables } from '../graph/rotary.ts'
+import type { RotaryTables } from '../../graph/rotary.ts'
 
 /** Plain rotary frequencies: θ^(−2j/headSize), float32 as in transformers. */
 export const rotaryFrequencies = (theta: number, headSize: number): Float32Array =>
   Float32Array.from({ length: headSize / 2 }, (_, j) => 1 / Math.fround(theta ** ((2 * j) / headSize)))
 
 /**
- * The cosines and sines of rotary positions. ECMAScript does not fix pow, cos and sin to the bit, so a recipe holds the
- * tables' hash, and an engine that computes others refuses the work.
- * @param divisors what each frequency is divided by; 1 where a model is used as it was trained
+ * The cosines and sines of rotary positions. ECMAScript does not specify pow, cos and sin to the bit, so a recipe holds
+ * the tables' hash, and an engine that computes other tables refuses the work.
+ * @param divisors of each frequency; 1 for models without scaling
  */
 export function rotaryTables(frequencies: Float32Array, divisors: Float64Array, positions: number): RotaryTables {
   const half = frequencies.length

@@ -1,7 +1,7 @@
-import { scaledAttention } from '../graph/attention.ts'
-import type { Value } from '../graph/graph.ts'
-import { concat, expand, reshape, slice, transpose } from '../graph/shape.ts'
-import type { Scope } from './scope.ts'
+import { scaledAttention } from '../../graph/attention.ts'
+import type { Value } from '../../graph/graph.ts'
+import { concat, expand, reshape, slice, transpose } from '../../graph/shape.ts'
+import type { Scope } from '../scope.ts'
 
 export interface Heads {
   readonly heads: number
@@ -15,10 +15,10 @@ export function splitHeads(scope: Scope, x: Value, heads: number, headSize: numb
   return transpose(scope.g, reshape(scope.g, x, [batch, tokens, heads, headSize]), [0, 2, 1, 3])
 }
 
-/** Queries that attend at once in a causal model: what lies above the diagonal is spared in blocks of this many. */
+/** Queries per block in a causal model; blocks above the diagonal are not computed. */
 const CAUSAL_BLOCK = 128
 
-/** The share of the [tokens, tokens] scores that is computed. */
+/** The computed share of the [tokens, tokens] scores. */
 export function attendedShare(tokens: number, causal: boolean): number {
   const blocks = Math.ceil(tokens / CAUSAL_BLOCK)
   return causal ? (blocks + 1) / (2 * blocks) : 1
@@ -26,7 +26,7 @@ export function attendedShare(tokens: number, causal: boolean): number {
 
 /**
  * Scaled dot-product attention with grouped keys (Ainslie et al. 2023): queries that share a key head are stacked as
- * rows, so no key is repeated in memory. A causal block of queries meets the keys up to its own end alone.
+ * rows, so no key is repeated in memory. A causal block of queries reads only the keys up to its own end.
  * @param q [batch, heads, tokens, headSize]
  * @param k [batch, kvHeads, tokens, headSize]
  * @returns [batch · tokens, heads · headSize]

@@ -2,7 +2,6 @@ import type { ServedOrder } from '../../common/api/earn.ts'
 import type { BoughtOrder } from '../../common/api/market.ts'
 import type { TransactionRow } from '../../common/api/wallet.ts'
 import type { OrderRow } from '../../common/model/market.ts'
-import type { CustomerOrderState } from '../../common/model/order-state.ts'
 import type { OwnTransaction } from '../features/chain/index.ts'
 import type { ComputeCustomerJob, ComputeProviderJob } from '../features/market/compute/index.ts'
 
@@ -12,7 +11,7 @@ export function toBoughtOrder(order: OrderRow, job: ComputeCustomerJob | null): 
   return {
     order,
     job: {
-      state: job.state as CustomerOrderState,
+      state: job.state,
       reason: job.reason,
       rows: spec?.rows.count ?? null,
       rowsSent,

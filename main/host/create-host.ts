@@ -267,6 +267,11 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     chainTime: () => monitor.head?.time ?? 0,
     complete,
   })
+  const steps = new ChainSteps({
+    indexer,
+    follow: (action) => actions.follow(action),
+    transaction: (id) => transactions.store.get(id),
+  })
   const engine = new ExactInferenceEngine({ process: drill, config, threads: () => machine.threads() })
   const work = new WorkStore(paths, checker)
   const records = new PeerRecords({ wallet, peers, monitor })
@@ -280,16 +285,16 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     monitor,
     network: signedFor,
     wallets,
+    steps,
     log,
     account: () => wallet.addressOrNull(),
-    follow: (action) => actions.follow(action),
-    transaction: (id) => transactions.store.get(id),
   })
   const buying = new ComputeCustomerWorkflow({
     jobs,
     reads,
     work,
     checker,
+    steps,
     indexer,
     monitor,
     config,
@@ -313,11 +318,6 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const tables = new TableService({ db, clock, engine: trainer, paths, threads: () => machine.threads() })
   const blobs = new BlobStore(paths.shelf)
   const jobRepository = new JobRepository(db)
-  const steps = new ChainSteps({
-    indexer,
-    follow: (action) => actions.follow(action),
-    transaction: (id) => transactions.store.get(id),
-  })
   const selling = new DataSellerWorkflow({
     jobs,
     reads: dataRepository,

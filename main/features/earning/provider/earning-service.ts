@@ -144,9 +144,9 @@ export class EarningService implements Service {
     if (blockReason) return stopped(blockReason.reason, detailOf(blockReason))
     const active = serving.active
     if (active && (active.state === 'running' || active.state === 'delivering' || active.state === 'fetching'))
-      return { kind: 'earning', work: 'order', id: active.subjectId! }
+      return { kind: 'earning', work: 'order', id: active.subjectId }
     const job = provider.active
-    if (job) return { kind: 'earning', work: 'job', id: job.subjectId! }
+    if (job) return { kind: 'earning', work: 'job', id: job.subjectId }
     const cost = this.#ports.belowCost()
     if (cost !== null) return stopped('below-cost', `${formatCoins(cost)} ${COIN_SYMBOL}`)
     if (reads.openOffer(mine.id)) return { kind: 'waiting', reason: 'no-demand', detail: null }

@@ -82,6 +82,9 @@ export class JobRepository {
   }
 }
 
+/** Where the chain has a job: a step that was sent is done once this has changed. */
+export const seenOfJob = ({ state, done }: JobRow): string => `${state} ${done}`
+
 const toJob = ({ price, refunded, transactions, beacon_block, ...row }: JobSql): JobRow => ({
   ...row,
   price: BigInt(price),

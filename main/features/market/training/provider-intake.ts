@@ -170,7 +170,7 @@ export class ProviderIntake {
   async #receiveAll(job: TrainingProviderJob): Promise<void> {
     const { work, files } = job.payload
     for (const file of [files!.data, files!.start]) if (file && !(await this.#ports.blobs.has(file.hash))) return
-    const id = job.subjectId!
+    const id = job.subjectId
     const opening = this.#opening.get(id) ?? this.#ports.engine.open(id, work!, files!)
     this.#opening.set(id, opening)
     try {

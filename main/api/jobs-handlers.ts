@@ -17,7 +17,8 @@ export function jobsHandlers({
   customer,
   provider,
   juror,
-}: Pick<Services, 'wallet' | 'jobs' | 'jobRepository' | 'drafts' | 'customer' | 'provider' | 'juror'>) {
+  kinds,
+}: Pick<Services, 'kinds' | 'wallet' | 'jobs' | 'jobRepository' | 'drafts' | 'customer' | 'provider' | 'juror'>) {
   const os = implement(jobsContract).$context<CallContext>()
   return {
     quotes: os.quotes.handler(({ input }) => drafts.quotes(input.run)),
@@ -57,7 +58,7 @@ export function jobsHandlers({
         (changed) =>
           jobs.events.on(
             'changed',
-            ({ kind, subjectId }) => subjectId === input.job && (kind === 'hire' || kind === 'train') && changed(),
+            ({ kind, subjectId }) => subjectId === input.job && kinds.isSettledBy('milestones', kind) && changed(),
           ),
         snapshot,
         signal,

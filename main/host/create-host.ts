@@ -1,5 +1,4 @@
 import { existsSync, mkdirSync } from 'node:fs'
-import { totalmem } from 'node:os'
 import type { AnyContractRouter } from '@orpc/contract'
 import type { Earnings } from '../../common/api/earn.ts'
 import type { curationContract } from '../../common/children/curation.ts'
@@ -57,7 +56,6 @@ import {
 import { CollectionService, CurationTasks, DatasetService, Imports } from '../features/curation/index.ts'
 import { DataNodeService } from '../features/storage/index.ts'
 import { Doctor } from '../features/earning/doctor/index.ts'
-import { ExactInferenceEngine } from '../features/exact-inference/index.ts'
 import { earningsOf, EarningService } from '../features/earning/provider/index.ts'
 import { ExplorerRepository } from '../features/chain/index.ts'
 import { HookService } from '../features/earning/hooks/index.ts'
@@ -77,7 +75,6 @@ import {
   trainingCustomerJobs,
   isForJuror,
   isTrainingRequest,
-  JobEngine,
   JobRepository,
   TrainingJurorWorkflow,
   juryJobs,
@@ -88,6 +85,9 @@ import {
   trainingProviderJobs,
 } from '../features/market/training/index.ts'
 import { AdapterStore, BaseStore, TrainingService } from '../features/training/runs/index.ts'
+import { createWorkRegistry, sandboxOf } from '../work/index.ts'
+import { exactInference, exactInferenceSandbox } from '../work/kinds/exact-inference/index.ts'
+import { training as trainingWork, trainingSandbox } from '../work/kinds/training/index.ts'
 import { Uploads } from '../features/uploads/index.ts'
 import { Actions, KeystoreFile, WalletService } from '../features/wallet/index.ts'
 import { BackupService } from './backup.ts'
@@ -97,15 +97,6 @@ import { networkOf } from './network.ts'
 import { OverviewFeed } from './overview.ts'
 import { PeerRecords } from './peer-records.ts'
 import type { Services } from './services.ts'
-
-/** Nets of orders are small; an engine that holds more than this has gone wrong. */
-const EXACT_INFERENCE_MEMORY = 4 * 2 ** 30
-/** A batch of rows takes seconds, a known-answer test less than a minute on any machine. */
-const EXACT_INFERENCE_SILENCE_MS = 5 * 60_000
-/** Share of the machine's memory that a stranger's training may hold. */
-const TRAINING_MEMORY = 0.8
-/** Longer than a step of anything that fits, and than the segments that a juror executes again. */
-const TRAINING_SILENCE_MS = 60 * 60_000
 
 export interface HostPorts {
   readonly dataRoot: string
@@ -147,14 +138,16 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   log.info('isolation of strangers’ work', { ...isolation })
   const network = networkOf(networkConfig, practice?.rpcUrl ?? '')
 
-  /** Strangers' work runs in the sandbox where that has proven itself; folders are made before they are shown to it. */
-  const policyFor =
-    (write: readonly string[], read: () => readonly string[] = () => []) =>
-    (): SandboxPolicy | null => {
+  /** Strangers’ work runs in the sandbox where that has proven itself; folders are made before they are shown to it. */
+  const forStrangers = ({ policy, limits }: ReturnType<typeof sandboxOf>) => ({
+    limits,
+    policy: (): SandboxPolicy | null => {
       if (isolation.tier !== 'sandbox') return null
+      const { write, read } = policy()
       for (const folder of write) mkdirSync(folder, { recursive: true, mode: 0o700 })
-      return { write, read: read().filter((path) => existsSync(path)) }
-    }
+      return { write, read: read.filter((path) => existsSync(path)) }
+    },
+  })
   const supervised = <C extends AnyContractRouter>(
     name: ChildName,
     limits: Pick<ConstructorParameters<typeof SupervisedProcess>[0], 'policy' | 'limits'> = {},
@@ -163,10 +156,11 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const signedFor: VaultNetwork = { chainId: network.chainId, contracts: network.contracts }
 
   const vault = supervised<typeof vaultContract>('vault')
-  const drill = supervised<typeof exactInferenceContract>('drill', {
-    policy: policyFor([paths.serving, paths.benchmark]),
-    limits: { memoryBytes: EXACT_INFERENCE_MEMORY, silenceMs: EXACT_INFERENCE_SILENCE_MS },
-  })
+  const resources = { 'base-models': (): readonly string[] => bases.paths() }
+  const drill = supervised<typeof exactInferenceContract>(
+    'drill',
+    forStrangers(sandboxOf(exactInferenceSandbox, { work: [paths.serving, paths.benchmark], resources })),
+  )
   const checker = supervised<typeof exactInferenceContract>('drill')
   const peer = supervised<typeof peerContract>('peer')
   const storage = supervised<typeof storageContract>('storage')
@@ -177,10 +171,10 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const llm = supervised<typeof llmContract>('llm')
   const chatEngine = supervised<typeof llmContract>('llm')
   const trainer = supervised<typeof trainerContract>('trainer')
-  const jobTrainer = supervised<typeof trainerContract>('trainer', {
-    policy: policyFor([paths.jobs, paths.shelf], () => bases.paths()),
-    limits: { memoryBytes: totalmem() * TRAINING_MEMORY, silenceMs: TRAINING_SILENCE_MS },
-  })
+  const jobTrainer = supervised<typeof trainerContract>(
+    'trainer',
+    forStrangers(sandboxOf(trainingSandbox, { work: [paths.jobs, paths.shelf], resources })),
+  )
 
   const jobs = new JobStore(db, clock)
   const reads = new MarketRepository(db)
@@ -272,7 +266,24 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     follow: (action) => actions.follow(action),
     transaction: (id) => transactions.store.get(id),
   })
-  const engine = new ExactInferenceEngine({ process: drill, config, threads: () => machine.threads() })
+  const blobs = new BlobStore(paths.shelf)
+  const bases = new BaseStore(
+    db,
+    (base) => trainer.client.inspect({ base }),
+    () => {
+      // The sandbox shows what was known when the engine started; a job goes on from its checkpoint.
+      if (isolation.tier === 'sandbox') void jobTrainer.restart()
+    },
+  )
+  const inference = exactInference({ process: drill, checker, config, threads: () => machine.threads() })
+  const kind = trainingWork({
+    process: jobTrainer,
+    checker: trainer,
+    blobs,
+    folder: paths.jobs,
+    baseOf: (hash) => bases.pathOf(hash),
+  })
+  const kinds = createWorkRegistry([inference, kind])
   const work = new WorkStore(paths, checker)
   const records = new PeerRecords({ wallet, peers, monitor })
   const wallets = new PeerWallets(signedFor, monitor)
@@ -280,7 +291,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     jobs,
     reads,
     work,
-    engine,
+    kinds,
     indexer,
     monitor,
     network: signedFor,
@@ -293,7 +304,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     jobs,
     reads,
     work,
-    checker,
+    kinds,
     steps,
     indexer,
     monitor,
@@ -305,18 +316,9 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     signReceipt: async (order, served, finished) =>
       (await wallet.sign({ kind: 'receipt', order: BigInt(order), served, finished })).signature,
   })
-  const bases = new BaseStore(
-    db,
-    (base) => trainer.client.inspect({ base }),
-    () => {
-      // The sandbox shows what was known when the engine started; a job goes on from its checkpoint.
-      if (isolation.tier === 'sandbox') void jobTrainer.restart()
-    },
-  )
   const training = new TrainingService({ db, clock, trainer, paths, threads: () => machine.threads(), log })
   const adapters = new AdapterStore(db, training.runs, (adapter) => trainer.client.inspectAdapter({ adapter }))
   const tables = new TableService({ db, clock, engine: trainer, paths, threads: () => machine.threads() })
-  const blobs = new BlobStore(paths.shelf)
   const jobRepository = new JobRepository(db)
   const selling = new DataSellerWorkflow({
     jobs,
@@ -355,7 +357,6 @@ export async function createHost(ports: HostPorts): Promise<Host> {
       timeoutMs?: number,
     ) => peers.request(to, message, body, timeoutMs),
   }
-  const jobEngine = new JobEngine({ engine: jobTrainer, blobs, folder: paths.jobs })
   const exchange = new PeerFileTransfer(blobs)
   const cases = new CaseSender({ reads: jobRepository, market: reads, blobs, exchange, log, ...asking })
   const provided = trainingProviderJobs(jobs)
@@ -369,7 +370,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     log,
     jobs: provided,
     reads: jobRepository,
-    engine: jobEngine,
+    kind,
     account: asking.account,
   })
   const intake = new ProviderIntake({
@@ -378,17 +379,16 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     wallets,
     jobs: provided,
     reads: jobRepository,
-    engine: jobEngine,
+    kind,
     account: asking.account,
     free: (account) => reads.free(account),
     price: () => BigInt(config.get().earn.price),
-    unwilling: () => earning.unwilling() ?? (training.busy ? 'the owner is training on this machine' : null),
+    unwilling: () => earning.unwilling(kind) ?? (training.busy ? 'the owner is training on this machine' : null),
     freeDisk: () => machine.freeDisk(),
-    baseOf: (hash) => bases.pathOf(hash),
     onReady: () => provider.poke(),
   })
   const drafts = new OrderDrafts({ db, training, trainer, market: reads, blobs, ...asking })
-  const check = new MilestoneCheck({ training, trainer, blobs, exchange })
+  const check = new MilestoneCheck({ kind, training, trainer, blobs, exchange })
   const customer = new TrainingCustomerWorkflow({
     training,
     check,
@@ -413,7 +413,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     log,
     jobs: juryJobs(jobs),
     reads: jobRepository,
-    engine: jobEngine,
+    kind,
     account: asking.account,
     baseOf: (hash) => bases.pathOf(hash),
   })
@@ -437,10 +437,11 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     comfort,
     power,
     belowCost: () => profit.belowCost(),
-    engine,
     reads,
-    serving,
-    provider,
+    sides: [
+      { kind: inference, workflow: serving },
+      { kind, workflow: provider },
+    ],
     log,
     follow: (action) => actions.follow(action),
   })
@@ -518,6 +519,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     store: energy,
     feed,
     reads,
+    kinds,
     earnings,
     machine: () => earning.myMachine()?.id ?? null,
   })
@@ -551,6 +553,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     machine,
     earning,
     reads,
+    kinds,
     jobs,
     config,
     log,
@@ -599,6 +602,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     isolation,
     reads,
     work,
+    kinds,
     serving,
     buying,
     earning,
@@ -634,10 +638,14 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     overview,
     diagnostics,
   }
-  jobs.events.on('changed', ({ kind, subjectId }) => {
-    const job = subjectId === null ? null : jobs.bySubject(kind, subjectId)
-    if (job?.state === 'closed') notifier.notify('Hearth', closingWords[kind]!(subjectId!))
+  jobs.events.on('changed', ({ kind: job, subjectId, entered }) => {
+    const known = kinds.job(job)
+    if (known && subjectId !== null && entered === 'closed') notifier.notify('Hearth', known.closed(subjectId))
   })
+  for (const unknown of jobs.kinds().filter((name) => !kinds.job(name) && !dataJobs.has(name)))
+    log.warn('the database holds jobs of a kind that this version does not know; they are left as they are', {
+      kind: unknown,
+    })
 
   const started: readonly Service[] = [
     wallet,
@@ -689,10 +697,5 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   }
 }
 
-const closingWords: Readonly<Record<string, (id: number) => string>> = {
-  serve: (id) => `Order ${id} is closed`,
-  buy: (id) => `Your order ${id} is closed`,
-  train: (id) => `Training job ${id} is closed`,
-  hire: (id) => `Your training job ${id} is closed`,
-  judge: (id) => `The dispute about job ${id} is over`,
-}
+/** Jobs about data rather than work. */
+const dataJobs: ReadonlySet<string> = new Set(['purchase', 'sell'])

@@ -23,9 +23,18 @@ export abstract class ProviderWorkflow<
   /** Whether a job keeps the machine from others. */
   protected abstract isTakenOn(job: SubjectJob<State | 'paused', Payload>): boolean
 
+  /** Whether a job that is taken on has the machine compute at present. */
+  protected abstract isAtWork(job: SubjectJob<State | 'paused', Payload>): boolean
+
   /** The job that keeps the machine busy. */
   get active(): SubjectJob<State | 'paused', Payload> | null {
     return this.jobs.list().find((job) => this.isTakenOn(job)) ?? null
+  }
+
+  /** The active job, while the machine computes for it. */
+  get atWork(): SubjectJob<State | 'paused', Payload> | null {
+    const { active } = this
+    return active && this.isAtWork(active) ? active : null
   }
 
   /** Gives the machine back to its owner after the batch or layer at hand, or goes on. */

@@ -1,32 +1,31 @@
-import { randomInt } from 'node:crypto'
 import { open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { MAX_CHUNK_BYTES } from '../../../../common/children/peer.ts'
-import type { exactInferenceContract } from '../../../../common/children/exact-inference.ts'
 import type { OrderRow } from '../../../../common/model/market.ts'
 import {
   customerMoves,
   type CustomerOrderEvent,
   type CustomerOrderState,
 } from '../../../../common/model/order-state.ts'
-import { inputBytes, inputWidth, outputWidth, type WorkSpec } from '../../../../common/model/work.ts'
 import { HearthError, messageOf } from '../../../../common/errors/index.ts'
 import type { ConfigStore } from '../../../core/config.ts'
 import { asDiskError } from '../../../core/files.ts'
 import { JobTable, type SubjectJob } from '../../../core/job-table.ts'
 import type { JobStore } from '../../../core/jobs.ts'
-import type { SupervisedProcess } from '../../../core/processes/supervised.ts'
 import type { ChainMonitor, SentStep } from '../../chain/index.ts'
 import { ChainWorkflow, converse, type ChainPorts } from '../../chain-workflow/index.ts'
 import { peerIdOfKey, type PeerAnswer, type PeerRecord } from '../../peers/index.ts'
+import type { WorkRegistry } from '../../../work/index.ts'
 import type { MarketRepository } from './market-repository.ts'
 import { Followed, Received } from './order-messages.ts'
 import type { Receipt } from './receipt.ts'
+import { problemOf, readOrder, type OrderedWork } from './ordered-work.ts'
 import type { WorkStore } from './work-store.ts'
 
 export interface ComputeCustomerPayload {
-  readonly spec: WorkSpec | null
+  /** As its kind wrote it; null where the order was placed from another data folder. */
+  readonly spec: unknown
   readonly rowsSent: number
   /** Rows whose outputs are on this disk. */
   readonly rowsFetched: number
@@ -42,8 +41,6 @@ export interface ComputeCustomerPayload {
 export type ComputeCustomerJob = SubjectJob<CustomerOrderState, ComputeCustomerPayload>
 
 const FOLLOW_WAIT_MS = 5_000
-const MIN_SAMPLES = 4
-const MAX_SAMPLES = 256
 /** A provider that computes wrongly or refuses is not argued with; one that is only away is tried again. */
 const refusals: ReadonlySet<string> = new Set([
   'WORK_MISMATCH',
@@ -53,13 +50,14 @@ const refusals: ReadonlySet<string> = new Set([
   'BAD_MESSAGE',
   'MESSAGE_TOO_LARGE',
   'NOT_ENOUGH_DISK',
+  'MODEL_UNSUPPORTED',
 ])
 
 interface Ports extends ChainPorts {
   readonly jobs: JobStore
   readonly reads: MarketRepository
   readonly work: WorkStore
-  readonly checker: SupervisedProcess<typeof exactInferenceContract>
+  readonly kinds: WorkRegistry
   readonly monitor: ChainMonitor
   readonly config: ConfigStore
   readonly record: () => Promise<PeerRecord>
@@ -98,19 +96,25 @@ export class ComputeCustomerWorkflow extends ChainWorkflow<
 
   override async stop(): Promise<void> {
     await super.stop()
-    await this.#ports.checker.stop()
+    await Promise.all(
+      this.#ports.kinds.kinds.map((kind) => (kind.settlement === 'seconds' ? kind.verifier.stop() : null)),
+    )
   }
 
   /** A piece of a result that was fetched and rechecked. @throws HearthError RESULT_INCOMPLETE */
-  async readResult(order: number, offset: number, length: number): Promise<{ chunk: Buffer; total: number }> {
-    const job = this.job(order)
-    if (!job?.payload.spec) throw new HearthError('NOT_FOUND', 'this order was not placed from here')
-    const total = job.payload.rowsVerified * outputWidth(job.payload.spec)
+  async readResult(
+    order: number,
+    offset: number,
+    length: number,
+  ): Promise<{ chunk: Buffer; total: number; unitBytes: number }> {
+    const job = this.#job(order)
+    const { unitBytes } = this.#work(job)
+    const total = job.payload.rowsVerified * unitBytes
     if (offset > total) throw new HearthError('RESULT_INCOMPLETE', 'this part is not here yet')
     await using handle = await open(join(this.#ports.work.buyingFolder(order), 'outputs.bin'), 'r')
     const buffer = Buffer.alloc(Math.min(length, total - offset))
     await handle.read(buffer, 0, buffer.length, offset)
-    return { chunk: buffer, total }
+    return { chunk: buffer, total, unitBytes }
   }
 
   protected rows(account: string): readonly OrderRow[] {
@@ -146,6 +150,8 @@ export class ComputeCustomerWorkflow extends ChainWorkflow<
   protected advance(job: ComputeCustomerJob, order: OrderRow): void {
     if (order.state !== 'active') return this.#close(job, order)
     if (isIdle(job)) return
+    const problem = problemOf(this.#ports.kinds, job.payload.spec)
+    if (problem !== null) return void this.jobs.block(job, problem)
     this.background.run(order.id, (signal) => this.#converse(order.id, signal))
   }
 
@@ -185,7 +191,7 @@ export class ComputeCustomerWorkflow extends ChainWorkflow<
 
   #job(order: number): ComputeCustomerJob {
     const job = this.jobs.get(order)
-    if (!job) throw new HearthError('NOT_FOUND', `there is no job for order ${order}`)
+    if (!job) throw new HearthError('NOT_FOUND', 'this order was not placed from here')
     return job
   }
 
@@ -195,13 +201,13 @@ export class ComputeCustomerWorkflow extends ChainWorkflow<
       (await this.#ask(job, { type: 'specify', spec: job.payload.spec })).message,
     )
     this.jobs.amend(this.jobs.move(job, 'accepted', { words: 'The machine accepted the specification.' }), {
-      rowsSent: Math.floor(received / inputWidth(specOf(job))),
+      rowsSent: unitsIn(this.#work(job), received),
     })
   }
 
   async #sendRows(job: ComputeCustomerJob, signal: AbortSignal): Promise<void> {
-    const spec = specOf(job)
-    const total = inputBytes(spec)
+    const work = this.#work(job)
+    const { spec, inputBytes: total } = work
     await using rows = await open(join(this.#ports.work.buyingFolder(job.subjectId), 'rows.bin'), 'r')
     // The provider says how much it has, so a cut transfer goes on where it stopped.
     let received = parseAnswer(Received, (await this.#ask(job, { type: 'specify', spec })).message).received
@@ -215,17 +221,17 @@ export class ComputeCustomerWorkflow extends ChainWorkflow<
       if (next > total || (next === received && bytesRead > 0))
         throw new HearthError('PEER_LIED', 'the machine does not take the rows')
       received = next
-      this.jobs.amend(job, { rowsSent: Math.floor(received / inputWidth(spec)) })
+      this.jobs.amend(job, { rowsSent: unitsIn(work, received) })
     }
-    if (received >= total) this.jobs.move(job, 'sent', { words: `All ${spec.rows.count} rows are sent.` })
+    if (received >= total) this.jobs.move(job, 'sent', { words: `All ${work.units} rows are sent.` })
   }
 
   async #collect(job: ComputeCustomerJob, signal: AbortSignal): Promise<void> {
-    const spec = specOf(job)
+    const { units } = this.#work(job)
     let current = await this.#verify(await this.#truncateTorn(job))
     while (!signal.aborted) {
       const { rowsFetched, providerLog, rowsVerified } = current.payload
-      if (rowsVerified === spec.rows.count) return this.#finish(current)
+      if (rowsVerified === units) return this.#finish(current)
       const followed = parseAnswer(
         Followed,
         (
@@ -242,7 +248,7 @@ export class ComputeCustomerWorkflow extends ChainWorkflow<
         operationsPerSecond: followed.operationsPerSecond,
         providerLog: followed.log.at(-1)?.seq ?? providerLog,
       })
-      const rowsDone = Math.min(followed.rowsDone, spec.rows.count)
+      const rowsDone = Math.min(followed.rowsDone, units)
       if (rowsDone > current.payload.rowsFetched) {
         current = await this.#fetch(current, rowsDone, signal)
         current = await this.#verify(current)
@@ -254,7 +260,7 @@ export class ComputeCustomerWorkflow extends ChainWorkflow<
 
   /** Outputs count from whole rows on disk, so a crash in mid-write costs a row at most. */
   async #truncateTorn(job: ComputeCustomerJob): Promise<ComputeCustomerJob> {
-    const width = outputWidth(specOf(job))
+    const { unitBytes: width } = this.#work(job)
     const file = join(this.#ports.work.buyingFolder(job.subjectId), 'outputs.bin')
     const size = await stat(file).then(
       (info) => info.size,
@@ -267,7 +273,7 @@ export class ComputeCustomerWorkflow extends ChainWorkflow<
   }
 
   async #fetch(job: ComputeCustomerJob, rowsDone: number, signal: AbortSignal): Promise<ComputeCustomerJob> {
-    const width = outputWidth(specOf(job))
+    const { unitBytes: width } = this.#work(job)
     const chunkRows = Math.floor(MAX_CHUNK_BYTES / width)
     await using outputs = await open(join(this.#ports.work.buyingFolder(job.subjectId), 'outputs.bin'), 'a')
     let rows = job.payload.rowsFetched
@@ -289,20 +295,17 @@ export class ComputeCustomerWorkflow extends ChainWorkflow<
   async #verify(job: ComputeCustomerJob): Promise<ComputeCustomerJob> {
     const { rowsVerified, rowsFetched, rowsChecked } = job.payload
     if (rowsFetched === rowsVerified) return job
-    const fresh = rowsFetched - rowsVerified
-    const count = Math.min(
-      fresh,
-      MAX_SAMPLES,
-      Math.max(MIN_SAMPLES, Math.ceil(fresh * this.#ports.config.get().buy.sampledShare)),
-    )
-    const rows = Array.from({ length: count }, () => randomInt(rowsVerified, rowsFetched))
-    const { mismatch } = await this.#ports.checker.client.recheck({
+    const { kind, spec } = this.#work(job)
+    const { passed, why, detail } = await kind.verifier.check({
       folder: this.#ports.work.buyingFolder(job.subjectId),
-      rows,
+      spec,
+      from: rowsVerified,
+      to: rowsFetched,
+      share: this.#ports.config.get().buy.sampledShare,
     })
-    if (mismatch !== null)
-      throw new HearthError('PEER_LIED', `row ${mismatch} is wrong; no more receipts are signed`, { row: mismatch })
-    return this.jobs.amend(job, { rowsVerified: rowsFetched, rowsChecked: rowsChecked + count })
+    if (!passed)
+      throw new HearthError('PEER_LIED', `${why}; no more receipts are signed`, { row: detail.wrong ?? 'unknown' })
+    return this.jobs.amend(job, { rowsVerified: rowsFetched, rowsChecked: rowsChecked + detail.checked })
   }
 
   /** A receipt for the time so far, at most one an interval, and only behind rows that were checked. */
@@ -311,7 +314,7 @@ export class ComputeCustomerWorkflow extends ChainWorkflow<
     const last = job.payload.receipt?.served ?? 0
     if (
       served - last < this.#ports.config.get().buy.receiptEverySeconds ||
-      job.payload.rowsVerified === specOf(job).rows.count
+      job.payload.rowsVerified === this.#work(job).units
     )
       return
     await this.#sendReceipt(await this.#sign(job, served, false))
@@ -358,6 +361,17 @@ export class ComputeCustomerWorkflow extends ChainWorkflow<
     return this.#ports.request(to, { ...message, order: order.id, record: await this.#ports.record() }, body, timeoutMs)
   }
 
+  /** Units that an order is about; null where that is not known here. */
+  units(job: ComputeCustomerJob | null): number | null {
+    const known = job !== null && job.payload.spec !== null && problemOf(this.#ports.kinds, job.payload.spec) === null
+    return known ? this.#work(job).units : null
+  }
+
+  #work({ payload: { spec } }: ComputeCustomerJob): OrderedWork {
+    if (spec === null) throw new HearthError('NOT_FOUND', 'this order was not placed from here')
+    return readOrder(this.#ports.kinds, spec)
+  }
+
   #dispute(job: ComputeCustomerJob, why: string): void {
     this.jobs.move(job, 'refused', {
       reason: why.slice(0, 300),
@@ -380,7 +394,4 @@ function parseAnswer<T>(schema: z.ZodType<T>, message: unknown): T {
   return parsed.data
 }
 
-function specOf({ payload: { spec } }: ComputeCustomerJob): WorkSpec {
-  if (!spec) throw new HearthError('NOT_FOUND', 'this order was not placed from here')
-  return spec
-}
+const unitsIn = ({ inputBytes, units }: OrderedWork, bytes: number): number => Math.floor((bytes * units) / inputBytes)

@@ -1,6 +1,5 @@
 import * as z from 'zod'
 import { MAX_CHUNK_BYTES } from '../../../../common/children/peer.ts'
-import { WorkSpec } from '../../../../common/model/work.ts'
 import { Hex } from '../../../../common/model/values.ts'
 import { PeerRecord } from '../../peers/index.ts'
 
@@ -9,7 +8,7 @@ const Offset = z.int().nonnegative()
 
 /** What a customer's app asks a provider's, docs/order-protocol.md. Each names the order and proves the wallet. */
 export const OrderRequest = z.discriminatedUnion('type', [
-  z.strictObject({ ...base, type: z.literal('specify'), spec: WorkSpec }),
+  z.strictObject({ ...base, type: z.literal('specify'), spec: z.unknown() }),
   z.strictObject({ ...base, type: z.literal('put'), offset: Offset }),
   z.strictObject({
     ...base,

@@ -8,7 +8,6 @@ import {
   type ProviderOrderState,
 } from '../../../../common/model/order-state.ts'
 import type { OrderRow } from '../../../../common/model/market.ts'
-import { inputBytes, outputBytes, workHash, type WorkSpec } from '../../../../common/model/work.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import { asDiskError } from '../../../core/files.ts'
 import { pause } from '../../../core/clock.ts'
@@ -17,13 +16,16 @@ import type { JobStore } from '../../../core/jobs.ts'
 import type { ChainMonitor, SentStep } from '../../chain/index.ts'
 import { ProviderWorkflow, type ChainPorts } from '../../chain-workflow/index.ts'
 import type { PeerAnswer, PeerRequest, PeerWallets } from '../../peers/index.ts'
+import type { WorkRegistry } from '../../../work/index.ts'
 import type { MarketRepository } from './market-repository.ts'
 import { OrderRequest } from './order-messages.ts'
 import { isReceiptOf, type Receipt } from './receipt.ts'
 import type { WorkStore } from './work-store.ts'
+import { problemOf, readOrder, type OrderedWork } from './ordered-work.ts'
 
 export interface ComputeProviderPayload {
-  readonly spec: WorkSpec | null
+  /** As its kind wrote it; null until the customer has sent it. */
+  readonly spec: unknown
   readonly rowsDone: number
   readonly operationsPerSecond: number
   readonly receipt: Receipt | null
@@ -33,11 +35,6 @@ export interface ComputeProviderPayload {
 }
 export type ComputeProviderJob = SubjectJob<ProviderOrderState, ComputeProviderPayload>
 
-/** Computes rows. Ends early, without error, when the signal aborts. */
-export interface WorkEngine {
-  run(folder: string, signal: AbortSignal): AsyncIterable<{ rowsDone: number; operationsPerSecond: number }>
-}
-
 /** A customer may still hand in the last receipt for this long after the end (chain seconds). */
 const PATIENCE_SECONDS = 60
 const ANSWER_STEP_MS = 150
@@ -46,7 +43,7 @@ interface Ports extends ChainPorts {
   readonly jobs: JobStore
   readonly reads: MarketRepository
   readonly work: WorkStore
-  readonly engine: WorkEngine
+  readonly kinds: WorkRegistry
   readonly monitor: ChainMonitor
   readonly network: VaultNetwork
   readonly wallets: PeerWallets
@@ -82,6 +79,10 @@ export class ComputeProviderWorkflow extends ProviderWorkflow<
     return state !== 'closed'
   }
 
+  protected isAtWork({ state }: ComputeProviderJob): boolean {
+    return state === 'running' || state === 'delivering' || state === 'fetching'
+  }
+
   protected adopt({ id }: OrderRow): void {
     const job = this.jobs.open(id, 'placed', {
       spec: null,
@@ -97,6 +98,8 @@ export class ComputeProviderWorkflow extends ProviderWorkflow<
     if (order.state !== 'active') return this.#close(job, order)
     await this.#end(job, order)
     const current = this.jobs.get(order.id) ?? job
+    const problem = problemOf(this.#ports.kinds, current.payload.spec)
+    if (problem !== null) return void this.jobs.block(current, problem)
     if (current.state === 'running' || current.state === 'paused')
       this.work(current, {
         execute: (signal) => this.#compute(order.id, signal),
@@ -138,16 +141,31 @@ export class ComputeProviderWorkflow extends ProviderWorkflow<
 
   async #compute(order: number, signal: AbortSignal): Promise<void> {
     const job = this.#job(order)
-    const total = specOf(job).rows.count
+    const { kind, spec, units } = this.#work(job)
     this.jobs.report(
       job,
-      job.payload.rowsDone ? `Going on after row ${job.payload.rowsDone}.` : `Computing ${total} rows.`,
+      job.payload.rowsDone ? `Going on after row ${job.payload.rowsDone}.` : `Computing ${units} rows.`,
     )
-    for await (const progress of this.#ports.engine.run(this.#ports.work.servingFolder(order), signal))
-      this.jobs.amend(job, { rowsDone: progress.rowsDone, operationsPerSecond: progress.operationsPerSecond })
+    const folder = this.#ports.work.servingFolder(order)
+    for await (const progress of kind.execute({ folder, spec }, signal)) {
+      const { done, rate } = kind.progressed(spec, progress)
+      this.jobs.amend(job, { rowsDone: done, operationsPerSecond: rate })
+    }
     const after = this.#job(order)
-    if (after.state !== 'running' || after.payload.rowsDone < total) return
+    if (after.state !== 'running' || after.payload.rowsDone < units) return
     this.jobs.move(after, 'finished', { words: 'All rows are computed.' })
+  }
+
+  /** Units that an order is about; null where that is not known here. */
+  units(job: ComputeProviderJob | null): number | null {
+    const known = job !== null && job.payload.spec !== null && problemOf(this.#ports.kinds, job.payload.spec) === null
+    return known ? this.#work(job).units : null
+  }
+
+  /** What a job's order is about. @throws HearthError before it is specified, or where this version does not know its kind */
+  #work({ payload: { spec } }: ComputeProviderJob): OrderedWork {
+    if (spec === null) throw new HearthError('BAD_MESSAGE', 'the specification comes first')
+    return readOrder(this.#ports.kinds, spec)
   }
 
   #job(order: number): ComputeProviderJob {
@@ -183,42 +201,41 @@ export class ComputeProviderWorkflow extends ProviderWorkflow<
     }
   }
 
-  async #specify(job: ComputeProviderJob, order: OrderRow, spec: WorkSpec): Promise<number> {
-    if (workHash(spec) !== order.work)
+  async #specify(job: ComputeProviderJob, order: OrderRow, given: unknown): Promise<number> {
+    const { kind, spec, inputBytes, outputBytes } = readOrder(this.#ports.kinds, given)
+    if (kind.hash(spec) !== order.work)
       throw new HearthError('WORK_MISMATCH', 'this specification is not the one that the order names')
-    const folder = await this.#ports.work.openServing(order.id, spec)
+    const folder = await this.#ports.work.openServing(order.id, spec, inputBytes + outputBytes)
     if (job.state === 'placed')
-      this.jobs.move(this.jobs.amend(job, { spec }), 'specified', {
-        words: `Specification: ${spec.rows.count} rows through ${spec.net.shifts.length} layers.`,
-      })
-    return job.state === 'placed' || job.state === 'fetching' ? sizeOf(join(folder, 'rows.bin')) : inputBytes(spec)
+      this.jobs.move(this.jobs.amend(job, { spec }), 'specified', { words: `Specification: ${kind.describe(spec)}.` })
+    return job.state === 'placed' || job.state === 'fetching' ? sizeOf(join(folder, 'rows.bin')) : inputBytes
   }
 
   /** Appends a chunk of rows. A repeated or misplaced chunk changes nothing; the answer says where to go on. */
   async #put(job: ComputeProviderJob, offset: number, body: Buffer | null): Promise<number> {
-    const spec = job.payload.spec
-    if (!spec) throw new HearthError('BAD_MESSAGE', 'the specification comes first')
-    if (job.state !== 'fetching') return inputBytes(spec)
+    const work = this.#work(job)
+    const { inputBytes } = work
+    if (job.state !== 'fetching') return inputBytes
     const folder = this.#ports.work.servingFolder(job.subjectId)
     const file = join(folder, 'rows.bin')
     const size = await sizeOf(file)
     if (!body || offset !== size) return size
-    if (size + body.length > inputBytes(spec))
+    if (size + body.length > inputBytes)
       throw new HearthError('MESSAGE_TOO_LARGE', 'more rows than the specification names')
     try {
       await using handle = await open(file, 'a')
       await handle.appendFile(body)
-      if (size + body.length === inputBytes(spec)) await handle.sync()
+      if (size + body.length === inputBytes) await handle.sync()
     } catch (error) {
       throw asDiskError(error)
     }
-    if (size + body.length === inputBytes(spec)) await this.#rowsComplete(job, folder, spec)
+    if (size + body.length === inputBytes) await this.#rowsComplete(job, folder, work)
     return size + body.length
   }
 
-  async #rowsComplete(job: ComputeProviderJob, folder: string, spec: WorkSpec): Promise<void> {
+  async #rowsComplete(job: ComputeProviderJob, folder: string, { kind, spec }: OrderedWork): Promise<void> {
     try {
-      await this.#ports.work.checkRows(folder, spec)
+      await kind.prepare({ folder, spec })
     } catch (error) {
       await using handle = await open(join(folder, 'rows.bin'), 'w')
       await handle.truncate(0)
@@ -251,11 +268,11 @@ export class ComputeProviderWorkflow extends ProviderWorkflow<
   }
 
   async #get(job: ComputeProviderJob, offset: number, length: number): Promise<Buffer> {
-    const spec = job.payload.spec
-    const available = spec ? job.payload.rowsDone * spec.net.widths.at(-1)! : 0
-    if (!spec || offset >= available) throw new HearthError('RESULT_INCOMPLETE', 'these rows are not computed yet')
+    const { unitBytes } = this.#work(job)
+    const available = job.payload.rowsDone * unitBytes
+    if (offset >= available) throw new HearthError('RESULT_INCOMPLETE', 'these rows are not computed yet')
     await using handle = await open(join(this.#ports.work.servingFolder(job.subjectId), 'outputs.bin'), 'r')
-    const buffer = Buffer.alloc(Math.min(length, available - offset, outputBytes(spec) - offset))
+    const buffer = Buffer.alloc(Math.min(length, available - offset))
     const { bytesRead } = await handle.read(buffer, 0, buffer.length, offset)
     return buffer.subarray(0, bytesRead)
   }
@@ -280,11 +297,6 @@ export class ComputeProviderWorkflow extends ProviderWorkflow<
     )
     this.poke()
   }
-}
-
-function specOf({ payload: { spec } }: ComputeProviderJob): WorkSpec {
-  if (!spec) throw new HearthError('BAD_MESSAGE', 'the specification comes first')
-  return spec
 }
 
 async function sizeOf(file: string): Promise<number> {

@@ -1,6 +1,6 @@
 import type { JobRow } from '../../../../common/model/training-job.ts'
 import type { Db } from '../../../core/db/open.ts'
-import type { ChainCommitment } from './expectation.ts'
+import type { ChainCommitment } from '../../../work/kinds/training/index.ts'
 
 interface JobSql extends Omit<JobRow, 'price' | 'refunded' | 'transactions' | 'beaconBlock'> {
   price: string

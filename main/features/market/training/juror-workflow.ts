@@ -9,8 +9,7 @@ import type { ChainMonitor, SentStep } from '../../chain/index.ts'
 import { ChainWorkflow, type ChainPorts } from '../../chain-workflow/index.ts'
 import type { BlobStore, SealedFile } from '../../file-transfer/index.ts'
 import type { PeerAnswer, PeerRequest, PeerWallets } from '../../peers/index.ts'
-import { expectationOf } from './expectation.ts'
-import type { JobEngine } from './job-engine.ts'
+import { expectationOf, voteOn, type TrainingKind } from '../../../work/kinds/training/index.ts'
 import { parseTrainingRequest, type TrainingRequest } from './job-messages.ts'
 import { seenOfJob, type JobRepository } from './job-repository.ts'
 
@@ -37,13 +36,11 @@ export const juryJobs = (jobs: JobStore): JuryJobs => new JobTable(jobs, 'judge'
 
 /** Who has shown no proof by this long before the end of the voting is taken to have none (chain seconds). */
 const LAST_CALL_SECONDS = 7_200
-/** Checks whose failure the committed checkpoints themselves prove; any other may be the fault of who showed the case. */
-const provenGuilt: ReadonlySet<string> = new Set(['segment', 'start'])
 
 interface Ports extends ChainPorts {
   readonly jobs: JuryJobs
   readonly reads: JobRepository
-  readonly engine: JobEngine
+  readonly kind: TrainingKind
   readonly blobs: BlobStore
   readonly monitor: ChainMonitor
   readonly wallets: PeerWallets
@@ -105,7 +102,7 @@ export class TrainingJurorWorkflow extends ChainWorkflow<JobRow, JuryState, Jury
 
   /** A verification in the middle cannot be interrupted; it is done again. */
   protected override async halt(): Promise<void> {
-    if (this.background.busy) await this.#ports.engine.stop()
+    if (this.background.busy) await this.#ports.kind.engine.stop()
   }
 
   #secondsLeft({ deadline }: JobRow): number {
@@ -139,23 +136,24 @@ export class TrainingJurorWorkflow extends ChainWorkflow<JobRow, JuryState, Jury
     const shown = job.payload.cases[0]
     if (!shown) return
     try {
-      const verdict = await this.#ports.engine.judge(
+      const verdict = await this.#ports.kind.engine.judge(
         row.id,
         shown.work,
         shown.base,
         shown,
         expectationOf(shown.work, row, this.#ports.reads.commitments(row.id), false),
       )
-      if (verdict.failure === null)
+      const vote = voteOn(verdict)
+      const why = verdict.failure?.why ?? ''
+      if (vote === 'innocent')
         this.#decide(
           job,
           false,
           'decided',
           `All ${verdict.segments.length} drawn segments end where they were committed to end: innocent.`,
         )
-      else if (provenGuilt.has(verdict.failure.check))
-        this.#decide(job, true, 'decided', `${verdict.failure.why}: guilty.`)
-      else await this.#discard(job, shown, verdict.failure.why)
+      else if (vote === 'guilty') this.#decide(job, true, 'decided', `${why}: guilty.`)
+      else await this.#discard(job, shown, why)
     } catch (error) {
       if (!(error instanceof HearthError)) throw error
       // An engine that was stopped judges again; anything else is the fault of what was shown.
@@ -181,7 +179,7 @@ export class TrainingJurorWorkflow extends ChainWorkflow<JobRow, JuryState, Jury
 
   async #close(job: JuryJob): Promise<void> {
     await this.background.cancel(job.subjectId)
-    await this.#ports.engine.clear(
+    await this.#ports.kind.engine.clear(
       job.subjectId,
       job.payload.cases.flatMap(({ data, proof }) => [data, proof]),
     )

@@ -7,8 +7,7 @@ import type { ChainMonitor } from '../../chain/index.ts'
 import { ProviderWorkflow, type ChainPorts } from '../../chain-workflow/index.ts'
 import type { BlobStore } from '../../file-transfer/index.ts'
 import type { CaseSender } from './case-sender.ts'
-import { expectationOf } from './expectation.ts'
-import type { JobEngine } from './job-engine.ts'
+import { expectationOf, type TrainingKind, type TrainingProgress } from '../../../work/kinds/training/index.ts'
 import type { JobRepository } from './job-repository.ts'
 import {
   isTakenOn,
@@ -29,12 +28,13 @@ interface Ports extends ChainPorts {
   readonly clock: Clock
   readonly jobs: TrainingProviderJobs
   readonly reads: JobRepository
-  readonly engine: JobEngine
+  readonly kind: TrainingKind
   readonly blobs: BlobStore
   readonly monitor: ChainMonitor
   readonly cases: CaseSender
 }
 
+type Reached = Extract<TrainingProgress, { kind: 'reached' }>
 type Step = (job: TrainingProviderJob, row: JobRow) => void | Promise<void>
 
 /** The provider's side of training jobs once their work is here: trains, commits, proves and is paid by milestones. */
@@ -83,6 +83,11 @@ export class TrainingProviderWorkflow extends ProviderWorkflow<
     return isTakenOn(job)
   }
 
+  /** A job holds its memory and the machine's promise also while it waits for the chain. */
+  protected isAtWork(): boolean {
+    return true
+  }
+
   protected adopt({ id }: JobRow): void {
     this.jobs.report(
       this.jobs.open(id, 'placed', NO_WORK_YET),
@@ -101,7 +106,7 @@ export class TrainingProviderWorkflow extends ProviderWorkflow<
 
   /** A graph in the middle cannot be interrupted; the job goes on from its last checkpoint. */
   protected override halt(): Promise<void> {
-    return this.#ports.engine.stop()
+    return this.#ports.kind.engine.stop()
   }
 
   async #sampled(job: TrainingProviderJob, row: JobRow): Promise<void> {
@@ -150,7 +155,7 @@ export class TrainingProviderWorkflow extends ProviderWorkflow<
 
   /** A milestone that is reached, and not committed to yet. */
   async #commit(job: TrainingProviderJob, row: JobRow): Promise<void> {
-    const { root, checkpoints } = await this.#ports.engine.commitment(row.id)
+    const { root, checkpoints } = await this.#ports.kind.engine.commitment(row.id)
     if (checkpoints > Math.max(1, row.checkpoints))
       await this.send(
         job,
@@ -163,8 +168,6 @@ export class TrainingProviderWorkflow extends ProviderWorkflow<
   async #train(job: TrainingProviderJob, row: JobRow, signal: AbortSignal): Promise<void> {
     const { work, base } = takenWork(job)
     const until = work.milestones[row.done] ?? work.recipe.steps
-    const { batch, data } = work.recipe
-    const tokens = batch.sequences * batch.accumulation * data.sequenceLength
     this.jobs.report(
       job,
       job.payload.step > 0
@@ -172,31 +175,31 @@ export class TrainingProviderWorkflow extends ProviderWorkflow<
         : `Training up to step ${until} of ${work.recipe.steps}.`,
     )
     let noted = 0
-    const result = await this.#ports.engine.train(
-      row.id,
-      base,
-      until,
-      (entry) => {
-        if (entry.kind !== 'step' || (performance.now() - noted < NOTE_EVERY_MS && entry.step < until)) return
+    const { kind } = this.#ports
+    const context = { folder: kind.engine.folder(row.id), spec: work, base, until }
+    for await (const progress of kind.execute(context, signal)) {
+      if (signal.aborted) return
+      if (progress.kind === 'reached') this.#reached(job, row, progress)
+      else {
+        const { entry } = progress
+        if (entry.kind !== 'step' || (performance.now() - noted < NOTE_EVERY_MS && entry.step < until)) continue
         noted = performance.now()
-        this.jobs.amend(job, {
-          step: entry.step,
-          loss: entry.loss,
-          tokensPerSecond: (tokens * 1000) / entry.milliseconds,
-        })
-      },
-      signal,
-    )
-    if (signal.aborted) return
-    this.jobs.move(
-      this.jobs.amend(job, {
-        step: result.step,
-        ended: result.ended && result.step < work.recipe.steps,
-        memory: withPeak(job.payload.memory, result.peakBytes),
-      }),
-      'reached',
-      { words: result.ended ? 'The training is done.' : `Milestone ${row.done + 1} is reached.` },
-    )
+        const { done, rate } = kind.progressed(work, progress)
+        this.jobs.amend(job, { step: done, loss: entry.loss, tokensPerSecond: rate })
+      }
+    }
+  }
+
+  #reached(job: TrainingProviderJob, row: JobRow, { step, ended, peakBytes }: Reached): void {
+    const { work } = takenWork(job)
+    const reached = this.jobs.amend(job, {
+      step,
+      ended: ended && step < work.recipe.steps,
+      memory: withPeak(job.payload.memory, peakBytes),
+    })
+    this.jobs.move(reached, 'reached', {
+      words: ended ? 'The training is done.' : `Milestone ${row.done + 1} is reached.`,
+    })
   }
 
   #expected(job: TrainingProviderJob, row: JobRow): Expectation {
@@ -206,14 +209,14 @@ export class TrainingProviderWorkflow extends ProviderWorkflow<
   async #prove(job: TrainingProviderJob, row: JobRow): Promise<void> {
     const { from } = this.#expected(job, row)
     if (row.beacon === null) return
-    const file = await this.#ports.engine.prove(row.id, row.beacon, from)
+    const file = await this.#ports.kind.engine.prove(row.id, row.beacon, from)
     this.jobs.amend(job, { proof: { beacon: row.beacon, file } })
     this.jobs.report(job, 'The sample is drawn; the proof is ready for the customer.')
   }
 
   async #faceJury(job: TrainingProviderJob, row: JobRow): Promise<void> {
     if (this.#ports.reads.jurors(row.id).length === 0) await this.send(job, row, { kind: 'drawJury', job: row.id })
-    else this.#ports.cases.show(row, takenWork(job).work, this.#ports.engine.evidence(row.id))
+    else this.#ports.cases.show(row, takenWork(job).work, this.#ports.kind.engine.evidence(row.id))
   }
 
   /** Stands by its work only where it can execute it again itself: a bond behind a broken machine would be lost. */
@@ -225,7 +228,11 @@ export class TrainingProviderWorkflow extends ProviderWorkflow<
 
   async #checkOwn(job: TrainingProviderJob, row: JobRow): Promise<boolean> {
     this.jobs.report(job, 'The customer says that the work is wrong; executing it again here.')
-    const { passed, failure } = await this.#ports.engine.check(row.id, takenWork(job).base, this.#expected(job, row))
+    const { passed, failure } = await this.#ports.kind.engine.check(
+      row.id,
+      takenWork(job).base,
+      this.#expected(job, row),
+    )
     this.jobs.report(
       job,
       passed
@@ -242,7 +249,7 @@ export class TrainingProviderWorkflow extends ProviderWorkflow<
     await this.#ports.cases.drop(row.id)
     // A customer who was away may still fetch what was paid for.
     const kept = row.state === 'passed' ? proof : null
-    await this.#ports.engine.clear(row.id, [
+    await this.#ports.kind.engine.clear(row.id, [
       files?.data ?? null,
       files?.start ?? null,
       kept ? null : (proof?.file ?? null),

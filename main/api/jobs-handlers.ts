@@ -2,7 +2,6 @@ import { implement } from '@orpc/server'
 import type { HiredJob, ProvidedJob } from '../../common/api/jobs.ts'
 import { jobsContract } from '../../common/api/jobs.ts'
 import { jobIsOver, type JobRow } from '../../common/model/training-job.ts'
-import type { TrainingCustomerState, JuryState, TrainingProviderState } from '../../common/model/training-job-state.ts'
 import { HearthError } from '../../common/errors/index.ts'
 import { watch } from '../core/watch.ts'
 import type { TrainingCustomerJob, TrainingProviderJob } from '../features/market/training/index.ts'
@@ -18,7 +17,8 @@ export function jobsHandlers({
   customer,
   provider,
   juror,
-}: Pick<Services, 'wallet' | 'jobs' | 'jobRepository' | 'drafts' | 'customer' | 'provider' | 'juror'>) {
+  kinds,
+}: Pick<Services, 'kinds' | 'wallet' | 'jobs' | 'jobRepository' | 'drafts' | 'customer' | 'provider' | 'juror'>) {
   const os = implement(jobsContract).$context<CallContext>()
   return {
     quotes: os.quotes.handler(({ input }) => drafts.quotes(input.run)),
@@ -34,9 +34,9 @@ export function jobsHandlers({
         : [],
     ),
     jury: os.jury.handler(() =>
-      juror.jobs().flatMap(({ subjectId, state, payload }) => {
-        const job = jobRepository.job(subjectId!)
-        return job ? [{ job, state: state as JuryState, guilty: payload.guilty }] : []
+      juror.list().flatMap(({ subjectId, state, payload }) => {
+        const job = jobRepository.job(subjectId)
+        return job ? [{ job, state, guilty: payload.guilty }] : []
       }),
     ),
     watch: os.watch.handler(async function* ({ input, signal }) {
@@ -58,7 +58,7 @@ export function jobsHandlers({
         (changed) =>
           jobs.events.on(
             'changed',
-            ({ kind, subjectId }) => subjectId === input.job && (kind === 'hire' || kind === 'train') && changed(),
+            ({ kind, subjectId }) => subjectId === input.job && kinds.isSettledBy('milestones', kind) && changed(),
           ),
         snapshot,
         signal,
@@ -79,7 +79,7 @@ function toHired(job: JobRow, own: TrainingCustomerJob | null): HiredJob {
     job,
     own: {
       run,
-      state: own.state as TrainingCustomerState,
+      state: own.state,
       reason: own.reason,
       bytes: files.data.bytes + (files.start?.bytes ?? 0),
       bytesSent,
@@ -103,7 +103,7 @@ function toProvided(job: JobRow, own: TrainingProviderJob | null): ProvidedJob[]
   return [
     {
       job,
-      state: own.state as TrainingProviderState,
+      state: own.state,
       reason: own.reason,
       work: summary,
       step,

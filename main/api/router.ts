@@ -1,7 +1,8 @@
 import { implement, onError, ORPCError } from '@orpc/server'
 import { api } from '../../common/api/index.ts'
 import { HearthError } from '../../common/errors/index.ts'
-import { operationsPerRow, outputWidth } from '../../common/model/work.ts'
+import type { OrderRow } from '../../common/model/market.ts'
+import { operationsPerRow } from '../../common/model/work.ts'
 import { watch } from '../core/watch.ts'
 import { balanceOfCall, readBalance } from '../features/chain/index.ts'
 import { drip } from '../features/chain/index.ts'
@@ -99,6 +100,10 @@ export function createRouter(services: Services) {
     }),
   }
 
+  const servedOrder = (order: OrderRow) => {
+    const job = serving.job(order.id)
+    return toServedOrder(order, job, serving.units(job))
+  }
   const earn = {
     machine: os.earn.machine.handler(async () => {
       const registered = earning.myMachine()
@@ -127,20 +132,20 @@ export function createRouter(services: Services) {
     snooze: os.earn.snooze.handler(({ input }) => earning.snooze(services.clock.now() + input.minutes * 60_000)),
     stopAfterOrder: os.earn.stopAfterOrder.handler(() => earning.endAfterOrder()),
     orders: os.earn.orders.handler(() =>
-      wallet.addressOrNull()
-        ? reads.ordersOf('provider', address()).map((order) => toServedOrder(order, serving.job(order.id)))
-        : [],
+      wallet.addressOrNull() ? reads.ordersOf('provider', address()).map((order) => servedOrder(order)) : [],
     ),
     earnings: os.earn.earnings.handler(() => services.earnings()),
   }
 
-  const boughtOrder = (id: number) => toBoughtOrder(found(reads.order(id), `there is no order ${id}`), buying.job(id))
+  const bought = (order: OrderRow) => {
+    const job = buying.job(order.id)
+    return toBoughtOrder(order, job, buying.units(job))
+  }
+  const boughtOrder = (id: number) => bought(found(reads.order(id), `there is no order ${id}`))
   const market = {
     offers: os.market.offers.handler(() => reads.openOffers()),
     orders: os.market.orders.handler(() =>
-      wallet.addressOrNull()
-        ? reads.ordersOf('buyer', address()).map((order) => toBoughtOrder(order, buying.job(order.id)))
-        : [],
+      wallet.addressOrNull() ? reads.ordersOf('buyer', address()).map(bought) : [],
     ),
     order: os.market.order.handler(({ input }) => boughtOrder(input.id)),
     watchOrder: os.market.watchOrder.handler(async function* ({ input, signal }) {
@@ -165,7 +170,7 @@ export function createRouter(services: Services) {
     }),
     readResult: os.market.readResult.handler(async ({ input }) => {
       const piece = await buying.readResult(input.id, input.offset, RESULT_CHUNK)
-      return { ...base64Of(piece), rowBytes: outputWidth(buying.job(input.id)!.payload.spec!) }
+      return { ...base64Of(piece), rowBytes: piece.unitBytes }
     }),
     prices: os.market.prices.handler(() => {
       const prices = reads.openOffers().map((offer) => offer.price)

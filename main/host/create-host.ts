@@ -23,7 +23,7 @@ import { createFileSink } from '../core/log/file-sink.ts'
 import { Log } from '../core/log/log.ts'
 import { dataPaths } from '../core/paths.ts'
 import type { Notifier, Power, Secrets } from '../core/ports.ts'
-import { confinementOf } from '../core/processes/confinement.ts'
+import { confinementOf, foldersOf } from '../core/processes/confinement.ts'
 import { proveIsolation } from '../core/processes/isolation.ts'
 import type { Spawner } from '../core/processes/spawner.ts'
 import { SupervisedProcess } from '../core/processes/supervised.ts'
@@ -58,7 +58,6 @@ import {
 import { CollectionService, CurationTasks, DatasetService } from '../features/curation/index.ts'
 import { DataNodeService } from '../features/storage/index.ts'
 import { Doctor } from '../features/earning/doctor/index.ts'
-import { ExactInferenceEngine } from '../features/exact-inference/index.ts'
 import { earningsOf, EarningService } from '../features/earning/provider/index.ts'
 import { ExplorerRepository } from '../features/chain/index.ts'
 import { HookService } from '../features/earning/hooks/index.ts'
@@ -78,7 +77,6 @@ import {
   CaseSender,
   TrainingCustomerWorkflow,
   trainingCustomerJobs,
-  JobEngine,
   JobRepository,
   jobRoute,
   JurorAnswers,
@@ -93,6 +91,9 @@ import {
   trainingProviderJobs,
 } from '../features/market/training/index.ts'
 import { AdapterStore, BaseStore, TrainingService } from '../features/training/runs/index.ts'
+import { createWorkRegistry, sandboxOf, type WorkSandbox } from '../work/index.ts'
+import { exactInference, exactInferenceSandbox } from '../work/kinds/exact-inference/index.ts'
+import { training as trainingWork, trainingSandbox } from '../work/kinds/training/index.ts'
 import { Uploads } from '../features/uploads/index.ts'
 import { Actions, KeystoreFile, WalletService } from '../features/wallet/index.ts'
 import { BackupService } from './backup.ts'
@@ -155,16 +156,17 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     children.set(role, child)
     return child
   }
-  const confined = (name: ConfinedName, reads?: () => readonly string[]) =>
-    confinementOf(name, paths, isolation.tier === 'sandbox', reads)
+  const confined = (name: ConfinedName, sandbox: WorkSandbox) =>
+    confinementOf(sandboxOf(sandbox, { work: foldersOf(name, paths), resources }), isolation.tier === 'sandbox')
 
   const signedFor: VaultNetwork = { chainId: network.chainId, contracts: network.contracts }
 
   const vault = supervised<typeof vaultContract>('vault')
-  const exactInference = supervised<typeof exactInferenceContract>(
+  const resources = { 'base-models': (): readonly string[] => bases.paths() }
+  const engine = supervised<typeof exactInferenceContract>(
     'exact-inference',
     'exact-inference',
-    confined('exact-inference'),
+    confined('exact-inference', exactInferenceSandbox),
   )
   const checker = supervised<typeof exactInferenceContract>('exact-inference', 'checker')
   const peer = supervised<typeof peerContract>('peer')
@@ -176,11 +178,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const llm = supervised<typeof llmContract>('llm')
   const chatEngine = supervised<typeof llmContract>('llm', 'chatEngine')
   const trainer = supervised<typeof trainerContract>('trainer')
-  const jobTrainer = supervised<typeof trainerContract>(
-    'trainer',
-    'jobTrainer',
-    confined('trainer', () => bases.paths()),
-  )
+  const jobTrainer = supervised<typeof trainerContract>('trainer', 'jobTrainer', confined('trainer', trainingSandbox))
   if (practice) children.set('chain', practice)
 
   const jobs = new JobStore(db, clock)
@@ -224,7 +222,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
       if (drawn?.measured) listener(drawn.watts)
     })
   const machine = new MachineService({
-    exactInference,
+    exactInference: engine,
     trainer: jobTrainer,
     llm,
     telemetry,
@@ -275,26 +273,48 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     chainTime: () => monitor.head?.time ?? 0,
     complete,
   })
-  const engine = new ExactInferenceEngine({ process: exactInference, config, threads: () => machine.threads() })
+  const steps = new ChainSteps({
+    indexer,
+    follow: (action) => actions.follow(action),
+    transaction: (id) => transactions.store.get(id),
+  })
+  const blobs = new BlobStore(paths.shelf)
+  const bases = new BaseStore(
+    db,
+    (base) => trainer.client.inspect({ base }),
+    () => {
+      // The sandbox shows what was known when the engine started; a job goes on from its checkpoint.
+      if (isolation.tier === 'sandbox') void jobTrainer.restart()
+    },
+  )
+  const inference = exactInference({ process: engine, checker, config, threads: () => machine.threads() })
+  const kind = trainingWork({
+    process: jobTrainer,
+    checker: trainer,
+    blobs,
+    folder: paths.jobs,
+    baseOf: (hash) => bases.pathOf(hash),
+  })
+  const kinds = createWorkRegistry([inference, kind])
   const work = new WorkStore(paths, checker)
   const records = new PeerRecords({ wallet, peers, monitor })
   const serving = new ComputeProviderWorkflow({
     jobs,
     reads,
     work,
-    engine,
+    kinds,
     indexer,
     monitor,
+    steps,
     log,
     account: () => wallet.addressOrNull(),
-    follow: (action) => actions.follow(action),
-    transaction: (id) => transactions.store.get(id),
   })
   const buying = new ComputeCustomerWorkflow({
     jobs,
     reads,
     work,
-    checker,
+    kinds,
+    steps,
     indexer,
     monitor,
     config,
@@ -304,14 +324,6 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     signReceipt: async (order, served, finished) =>
       (await wallet.sign({ kind: 'receipt', order: BigInt(order), served, finished })).signature,
   })
-  const bases = new BaseStore(
-    db,
-    (base) => trainer.client.inspect({ base }),
-    () => {
-      // The sandbox shows what was known when the engine started; a job goes on from its checkpoint.
-      if (isolation.tier === 'sandbox') void jobTrainer.restart()
-    },
-  )
   const training = new TrainingService({
     jobs: runner,
     db,
@@ -323,13 +335,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   })
   const adapters = new AdapterStore(db, training.runs, (adapter) => trainer.client.inspectAdapter({ adapter }))
   const tables = new TableService({ db, clock, engine: trainer, paths, threads: () => machine.threads() })
-  const blobs = new BlobStore(paths.shelf)
   const jobRepository = new JobRepository(db)
-  const steps = new ChainSteps({
-    indexer,
-    follow: (action) => actions.follow(action),
-    transaction: (id) => transactions.store.get(id),
-  })
   const selling = new DataSellerWorkflow({
     jobs,
     reads: dataRepository,
@@ -361,7 +367,6 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     account: () => wallet.addressOrNull(),
     ask: (machine: PeerAddress) => peers.to(machine),
   }
-  const jobEngine = new JobEngine({ engine: jobTrainer, blobs, folder: paths.jobs })
   const exchange = new PeerFileTransfer(blobs)
   const cases = new CaseSender({ reads: jobRepository, market: reads, blobs, exchange, log, ...asking })
   const provided = trainingProviderJobs(jobs)
@@ -375,7 +380,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     log,
     jobs: provided,
     reads: jobRepository,
-    engine: jobEngine,
+    kind,
     account: asking.account,
   })
   const intake = new ProviderIntake({
@@ -383,17 +388,16 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     blobs,
     jobs: provided,
     reads: jobRepository,
-    engine: jobEngine,
+    kind,
     account: asking.account,
     free: (account) => reads.free(account),
     price: () => BigInt(config.get().earn.price),
-    unwilling: () => earning.unwilling() ?? (training.busy ? 'the owner is training on this machine' : null),
+    unwilling: () => earning.unwilling(kind) ?? (training.busy ? 'the owner is training on this machine' : null),
     freeDisk: () => machine.freeDisk(),
-    baseOf: (hash) => bases.pathOf(hash),
     onReady: () => provider.poke(),
   })
   const drafts = new OrderDrafts({ db, training, trainer, market: reads, blobs, ...asking })
-  const check = new MilestoneCheck({ training, trainer, blobs, exchange })
+  const check = new MilestoneCheck({ kind, training, trainer, blobs, exchange })
   const customer = new TrainingCustomerWorkflow({
     training,
     check,
@@ -418,7 +422,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     log,
     jobs: judged,
     reads: jobRepository,
-    engine: jobEngine,
+    kind,
     account: asking.account,
   })
   const jury = new JurorAnswers({ jobs: judged, reads: jobRepository, juror, baseOf: (hash) => bases.pathOf(hash) })
@@ -428,6 +432,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
       jobs,
       reads,
       work,
+      kinds,
       network: signedFor,
       account: asking.account,
       onNews: () => serving.poke(),
@@ -456,10 +461,11 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     comfort,
     power,
     belowCost: () => profit.belowCost(),
-    engine,
     reads,
-    serving,
-    provider,
+    sides: [
+      { kind: inference, workflow: serving },
+      { kind, workflow: provider },
+    ],
     log,
     follow: (action) => actions.follow(action),
   })
@@ -542,6 +548,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     store: energy,
     feed,
     reads,
+    kinds,
     earnings,
     machine: () => earning.myMachine()?.id ?? null,
   })
@@ -575,6 +582,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     machine,
     earning,
     reads,
+    kinds,
     jobs,
     config,
     log,
@@ -608,6 +616,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     isolation,
     reads,
     work,
+    kinds,
     serving,
     buying,
     earning,
@@ -643,10 +652,14 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     overview,
     diagnostics,
   }
-  jobs.events.on('changed', ({ kind, subjectId }) => {
-    const job = subjectId === null ? null : jobs.bySubject(kind, subjectId)
-    if (job?.state === 'closed') notifier.notify('Hearth', closingWords[kind]!(subjectId!))
+  jobs.events.on('changed', ({ kind: job, subjectId, entered }) => {
+    const known = kinds.job(job)
+    if (known && subjectId !== null && entered === 'closed') notifier.notify('Hearth', known.closed(subjectId))
   })
+  for (const unknown of jobs.kinds().filter((name) => !kinds.job(name) && !dataJobs.has(name)))
+    log.warn('the database holds jobs of a kind that this version does not know; they are left as they are', {
+      kind: unknown,
+    })
 
   const started: readonly Service[] = [
     wallet,
@@ -699,10 +712,5 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   }
 }
 
-const closingWords: Readonly<Record<string, (id: number) => string>> = {
-  serve: (id) => `Order ${id} is closed`,
-  buy: (id) => `Your order ${id} is closed`,
-  train: (id) => `Training job ${id} is closed`,
-  hire: (id) => `Your training job ${id} is closed`,
-  judge: (id) => `The dispute about job ${id} is over`,
-}
+/** Jobs about data rather than work. */
+const dataJobs: ReadonlySet<string> = new Set(['purchase', 'sell'])

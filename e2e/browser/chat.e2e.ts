@@ -76,7 +76,7 @@ test.skipIf(whyNoBrowser)(
       await page.getByRole('button', { name: 'Save' }).click()
       await page.getByRole('region', { name: 'Family' }).waitFor(WAIT)
       await page.getByLabel('Search conversations').fill('zebra')
-      await page.getByText('Nothing was said of that').waitFor(WAIT)
+      await page.getByText('No conversation mentions that').waitFor(WAIT)
       await page.getByLabel('Search conversations').fill('sister')
       await page.getByRole('link', { name: 'Family' }).waitFor(WAIT)
 

@@ -83,7 +83,9 @@ test.skipIf(whyNoBrowser)(
       // A character from a card speaks beside the avatar.
       await page.getByRole('link', { name: 'New avatar' }).click()
       await page.getByLabel('Character card').setInputFiles(card)
-      await page.getByLabel('Voice and rules').getByText('Seraphina guards a glade.').waitFor(WAIT)
+      await expect
+        .poll(() => page.getByLabel('Voice and rules').inputValue(), WAIT)
+        .toContain('Seraphina guards a glade.')
       expect(await axeFindings(page)).toEqual([])
       await page.getByRole('button', { name: 'Save' }).click()
       await page

@@ -33,7 +33,7 @@ test.skipIf(whyNoBrowser)(
       await page.getByLabel('How thorough').selectOption('thorough')
       await page.getByLabel('Tokens per sequence').selectOption('64')
       await page.getByRole('button', { name: 'Prepare and measure' }).click()
-      await page.getByText('200 samples of 200 rows').waitFor({ timeout: 60_000 })
+      await page.getByText('200 samples from 200 rows').waitFor({ timeout: 60_000 })
       expect(await axeFindings(page)).toEqual([])
       await page.getByRole('button', { name: 'Start' }).click()
       await page.getByRole('progressbar', { name: /Step [1-9]\d* of \d+/ }).waitFor()

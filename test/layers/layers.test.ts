@@ -25,6 +25,11 @@ const violations: readonly (readonly [what: string, file: string, source: string
     "import { api } from '../state/transport.ts'\nexport const bad = api\n",
   ],
   [
+    'a form knows a screen',
+    'renderer/forms/bad.ts',
+    "import { settings } from '../screens/settings/module.tsx'\nexport const bad = settings\n",
+  ],
+  [
     'a feature reaches into another',
     'main/features/wallet/bad.ts',
     "import { Rpc } from '../chain/rpc.ts'\nexport const bad = Rpc\n",

@@ -1,4 +1,5 @@
-// Brings a checkout into a state in which it can run: Node 24 and the packages of the lock file. Runs on Node 20 itself.
+// Brings a checkout into a state in which it can run: Node 24 and the packages of the lock file. Runs on Node 20
+// itself.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
@@ -11,6 +12,8 @@ const windows = process.platform === 'win32'
 const nodeIn = (folder) => join(folder, 'node_modules', 'node', 'bin', windows ? 'node.exe' : 'node')
 /** Node 24 of the project itself, there after `prepare`. */
 export const projectNode = nodeIn(root)
+/** Whether this is it: npm puts it first on the path. */
+export const isProjectNode = process.version === `v${NODE_VERSION}`
 
 export function fail(message) {
   process.stderr.write(`${message}\n`)

@@ -14,7 +14,8 @@ if (electron)
   process.exit(
     runWithProjectNode([
       '-e',
-      'process.exit(require("node:child_process").spawnSync(process.argv[1], process.argv.slice(2), { stdio: "inherit" }).status ?? 1)',
+      'process.exit(require("node:child_process").spawnSync(process.argv[1], process.argv.slice(2), { stdio: ' +
+        '"inherit" }).status ?? 1)',
       electron,
       '.',
       ...args,
@@ -27,7 +28,7 @@ process.stderr.write(
 )
 process.exit(
   runWithProjectNode([
-    'main/headless/cli.ts',
+    'out/main/hearth.js',
     'serve',
     ...(args.includes('--no-open') || process.env.CI ? [] : ['--open']),
     ...args.filter((arg) => arg !== '--headless' && arg !== '--no-open'),

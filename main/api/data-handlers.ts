@@ -18,7 +18,6 @@ export function dataHandlers(services: Services) {
   const {
     dataRepository,
     curation,
-    imports,
     datasets,
     collections,
     dataNode,
@@ -67,7 +66,7 @@ export function dataHandlers(services: Services) {
       datasets: datasets.list(),
       collections: collections.list(),
       tasks: [...curation.all],
-      failed: imports.failed,
+      failed: datasets.failed ?? collections.failed,
       sealing: releases.progress,
       releases: releases.list().map((release) => ({ release, asset: published(release.version.content) })),
       sold: account

@@ -18,6 +18,7 @@ import { machineHandlers } from './machine-handlers.ts'
 import { hooksHandlers } from './hooks-handlers.ts'
 import { profitHandlers } from './profit-handlers.ts'
 import { styleHandlers } from './style-handlers.ts'
+import { tasksHandlers } from './tasks-handlers.ts'
 import { tablesHandlers } from './tables-handlers.ts'
 import { trainingHandlers } from './training-handlers.ts'
 import { base64Of, toBoughtOrder, toServedOrder, toTransactionRow } from './views.ts'
@@ -208,6 +209,7 @@ export function createRouter(services: Services) {
     explorer: explorerHandlers,
     training: trainingHandlers(services),
     jobs: jobsHandlers(services),
+    tasks: tasksHandlers(services),
     tables: tablesHandlers(services),
     data: dataHandlers(services),
     avatar: avatarHandlers(services),

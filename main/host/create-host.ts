@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs'
-import { totalmem } from 'node:os'
+import { mkdirSync } from 'node:fs'
 import type { AnyContractRouter } from '@orpc/contract'
 import type { Earnings } from '../../common/api/earn.ts'
 import type { curationContract } from '../../common/children/curation.ts'
@@ -17,16 +16,18 @@ import { systemClock, type Clock } from '../core/clock.ts'
 import { ConfigStore } from '../core/config.ts'
 import { lockDataFolder } from '../core/db/lock.ts'
 import { openDatabase } from '../core/db/open.ts'
+import { JobRunner } from '../core/job-runner/index.ts'
 import { JobStore } from '../core/jobs.ts'
 import { Lifecycle, type Service } from '../core/lifecycle.ts'
 import { createFileSink } from '../core/log/file-sink.ts'
 import { Log } from '../core/log/log.ts'
 import { dataPaths } from '../core/paths.ts'
 import type { Notifier, Power, Secrets } from '../core/ports.ts'
-import type { ChildName, Spawner } from '../core/processes/spawner.ts'
+import { confinementOf } from '../core/processes/confinement.ts'
 import { proveIsolation } from '../core/processes/isolation.ts'
-import type { SandboxPolicy } from '../core/processes/sandbox.ts'
+import type { Spawner } from '../core/processes/spawner.ts'
 import { SupervisedProcess } from '../core/processes/supervised.ts'
+import type { ChildName, ConfinedName } from '../core/processes/table.ts'
 import {
   ChainMonitor,
   ChainSteps,
@@ -54,7 +55,7 @@ import {
   SaleVault,
   DataSellerWorkflow,
 } from '../features/market/data/index.ts'
-import { CollectionService, CurationTasks, DatasetService, Imports } from '../features/curation/index.ts'
+import { CollectionService, CurationTasks, DatasetService } from '../features/curation/index.ts'
 import { DataNodeService } from '../features/storage/index.ts'
 import { Doctor } from '../features/earning/doctor/index.ts'
 import { ExactInferenceEngine } from '../features/exact-inference/index.ts'
@@ -66,21 +67,25 @@ import {
   ComputeCustomerWorkflow,
   MarketRepository,
   ComputeProviderWorkflow,
+  OrderAnswers,
+  orderRoute,
   WorkStore,
 } from '../features/market/compute/index.ts'
-import { PeerService, PeerWallets } from '../features/peers/index.ts'
-import { BlobStore, PeerFileTransfer } from '../features/file-transfer/index.ts'
+import { PeerService, PeerWallets, type PeerAddress } from '../features/peers/index.ts'
+import { BlobStore, FileAnswers, filesRoute, PeerFileTransfer } from '../features/file-transfer/index.ts'
 import { TableService } from '../features/training/tables/index.ts'
 import {
   CaseSender,
   TrainingCustomerWorkflow,
   trainingCustomerJobs,
-  isForJuror,
-  isTrainingRequest,
   JobEngine,
   JobRepository,
+  jobRoute,
+  JurorAnswers,
   TrainingJurorWorkflow,
   juryJobs,
+  juryRoute,
+  quoteRoute,
   MilestoneCheck,
   OrderDrafts,
   TrainingProviderWorkflow,
@@ -97,15 +102,6 @@ import { networkOf } from './network.ts'
 import { OverviewFeed } from './overview.ts'
 import { PeerRecords } from './peer-records.ts'
 import type { Services } from './services.ts'
-
-/** Nets of orders are small; an engine that holds more than this has gone wrong. */
-const EXACT_INFERENCE_MEMORY = 4 * 2 ** 30
-/** A batch of rows takes seconds, a known-answer test less than a minute on any machine. */
-const EXACT_INFERENCE_SILENCE_MS = 5 * 60_000
-/** Share of the machine's memory that a stranger's training may hold. */
-const TRAINING_MEMORY = 0.8
-/** Longer than a step of anything that fits, and than the segments that a juror executes again. */
-const TRAINING_SILENCE_MS = 60 * 60_000
 
 export interface HostPorts {
   readonly dataRoot: string
@@ -135,10 +131,11 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const unlockFolder = lockDataFolder(paths.lock)
   const file = createFileSink(paths.logs)
   const log = new Log(file.sink)
+  // First of all: a folder that a newer Hearth wrote is refused with its settings as they are.
+  const db = await openDatabase(paths.database, paths.backup, log)
   const config = ConfigStore.open(paths.config, (kept) =>
     log.error('the settings could not be read; defaults are used', { kept }),
   )
-  const db = await openDatabase(paths.database, paths.backup, log)
   const networkConfig = config.get().network
   const practice =
     networkConfig.kind === 'practice' && networkConfig.rpcUrl === null ? new PracticeChain(paths.practice, log) : null
@@ -147,27 +144,29 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   log.info('isolation of strangers’ work', { ...isolation })
   const network = networkOf(networkConfig, practice?.rpcUrl ?? '')
 
-  /** Strangers' work runs in the sandbox where that has proven itself; folders are made before they are shown to it. */
-  const policyFor =
-    (write: readonly string[], read: () => readonly string[] = () => []) =>
-    (): SandboxPolicy | null => {
-      if (isolation.tier !== 'sandbox') return null
-      for (const folder of write) mkdirSync(folder, { recursive: true, mode: 0o700 })
-      return { write, read: read().filter((path) => existsSync(path)) }
-    }
+  const children = new Map<string, { readonly pid: number | undefined }>()
+  /** @param role set where a process runs more than once */
   const supervised = <C extends AnyContractRouter>(
     name: ChildName,
-    limits: Pick<ConstructorParameters<typeof SupervisedProcess>[0], 'policy' | 'limits'> = {},
-  ): SupervisedProcess<C> => new SupervisedProcess<C>({ name, spawner, clock, log, ...limits })
+    role: string = name,
+    confinement: Partial<ReturnType<typeof confinementOf>> = {},
+  ): SupervisedProcess<C> => {
+    const child = new SupervisedProcess<C>({ name, spawner, clock, log, ...confinement })
+    children.set(role, child)
+    return child
+  }
+  const confined = (name: ConfinedName, reads?: () => readonly string[]) =>
+    confinementOf(name, paths, isolation.tier === 'sandbox', reads)
 
   const signedFor: VaultNetwork = { chainId: network.chainId, contracts: network.contracts }
 
   const vault = supervised<typeof vaultContract>('vault')
-  const drill = supervised<typeof exactInferenceContract>('drill', {
-    policy: policyFor([paths.serving, paths.benchmark]),
-    limits: { memoryBytes: EXACT_INFERENCE_MEMORY, silenceMs: EXACT_INFERENCE_SILENCE_MS },
-  })
-  const checker = supervised<typeof exactInferenceContract>('drill')
+  const exactInference = supervised<typeof exactInferenceContract>(
+    'exact-inference',
+    'exact-inference',
+    confined('exact-inference'),
+  )
+  const checker = supervised<typeof exactInferenceContract>('exact-inference', 'checker')
   const peer = supervised<typeof peerContract>('peer')
   const storage = supervised<typeof storageContract>('storage')
   const curation = supervised<typeof curationContract>('curation')
@@ -175,12 +174,14 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const embedder = supervised<typeof embedderContract>('embedder')
   const telemetry = supervised<typeof telemetryContract>('telemetry')
   const llm = supervised<typeof llmContract>('llm')
-  const chatEngine = supervised<typeof llmContract>('llm')
+  const chatEngine = supervised<typeof llmContract>('llm', 'chatEngine')
   const trainer = supervised<typeof trainerContract>('trainer')
-  const jobTrainer = supervised<typeof trainerContract>('trainer', {
-    policy: policyFor([paths.jobs, paths.shelf], () => bases.paths()),
-    limits: { memoryBytes: totalmem() * TRAINING_MEMORY, silenceMs: TRAINING_SILENCE_MS },
-  })
+  const jobTrainer = supervised<typeof trainerContract>(
+    'trainer',
+    'jobTrainer',
+    confined('trainer', () => bases.paths()),
+  )
+  if (practice) children.set('chain', practice)
 
   const jobs = new JobStore(db, clock)
   const reads = new MarketRepository(db)
@@ -208,7 +209,14 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     complaint: (sale) => saleVault.complaint(sale),
   }
   const transactions = new TransactionQueue({ store: new TransactionStore(db, clock), monitor, signer, clock, log })
-  const peers = new PeerService({ process: peer, config, folder: paths.peer, log })
+  const peers = new PeerService({
+    process: peer,
+    config,
+    folder: paths.peer,
+    wallets: new PeerWallets(signedFor, monitor),
+    record: () => records.current(),
+    log,
+  })
   const feed = new TelemetryFeed({ process: telemetry, config, power, log })
   const onWatts = (listener: (watts: number) => void): (() => void) =>
     feed.events.on('sample', (sample) => {
@@ -216,7 +224,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
       if (drawn?.measured) listener(drawn.watts)
     })
   const machine = new MachineService({
-    drill,
+    exactInference,
     trainer: jobTrainer,
     llm,
     telemetry,
@@ -230,9 +238,9 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   })
   const comfort = new IdlePolicyService({ feed, config })
   const tasks = new CurationTasks(curation)
-  const imports = new Imports({ db, tasks, log })
-  const datasets = new DatasetService({ db, clock, tasks, imports, paths })
-  const collections = new CollectionService({ db, clock, tasks, imports, paths })
+  const runner = new JobRunner({ db, clock, log })
+  const datasets = new DatasetService({ db, clock, tasks, jobs: runner, paths })
+  const collections = new CollectionService({ db, clock, tasks, jobs: runner, paths })
   const dataNode = new DataNodeService({
     process: storage,
     config,
@@ -267,10 +275,9 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     chainTime: () => monitor.head?.time ?? 0,
     complete,
   })
-  const engine = new ExactInferenceEngine({ process: drill, config, threads: () => machine.threads() })
+  const engine = new ExactInferenceEngine({ process: exactInference, config, threads: () => machine.threads() })
   const work = new WorkStore(paths, checker)
   const records = new PeerRecords({ wallet, peers, monitor })
-  const wallets = new PeerWallets(signedFor, monitor)
   const serving = new ComputeProviderWorkflow({
     jobs,
     reads,
@@ -278,8 +285,6 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     engine,
     indexer,
     monitor,
-    network: signedFor,
-    wallets,
     log,
     account: () => wallet.addressOrNull(),
     follow: (action) => actions.follow(action),
@@ -295,8 +300,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     config,
     log,
     account: () => wallet.addressOrNull(),
-    record: () => records.current(),
-    request: (to, message, body, timeoutMs) => peers.request(to, message, body, timeoutMs),
+    ask: (machine) => peers.to(machine),
     signReceipt: async (order, served, finished) =>
       (await wallet.sign({ kind: 'receipt', order: BigInt(order), served, finished })).signature,
   })
@@ -308,7 +312,15 @@ export async function createHost(ports: HostPorts): Promise<Host> {
       if (isolation.tier === 'sandbox') void jobTrainer.restart()
     },
   )
-  const training = new TrainingService({ db, clock, trainer, paths, threads: () => machine.threads(), log })
+  const training = new TrainingService({
+    jobs: runner,
+    db,
+    clock,
+    trainer,
+    paths,
+    threads: () => machine.threads(),
+    log,
+  })
   const adapters = new AdapterStore(db, training.runs, (adapter) => trainer.client.inspectAdapter({ adapter }))
   const tables = new TableService({ db, clock, engine: trainer, paths, threads: () => machine.threads() })
   const blobs = new BlobStore(paths.shelf)
@@ -347,13 +359,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   })
   const asking = {
     account: () => wallet.addressOrNull(),
-    record: () => records.current(),
-    request: (
-      to: { peerId: string; addresses: string[] },
-      message: Record<string, unknown>,
-      body?: Buffer | null,
-      timeoutMs?: number,
-    ) => peers.request(to, message, body, timeoutMs),
+    ask: (machine: PeerAddress) => peers.to(machine),
   }
   const jobEngine = new JobEngine({ engine: jobTrainer, blobs, folder: paths.jobs })
   const exchange = new PeerFileTransfer(blobs)
@@ -375,7 +381,6 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   const intake = new ProviderIntake({
     clock,
     blobs,
-    wallets,
     jobs: provided,
     reads: jobRepository,
     engine: jobEngine,
@@ -404,25 +409,39 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     reads: jobRepository,
     ...asking,
   })
+  const judged = juryJobs(jobs)
   const juror = new TrainingJurorWorkflow({
     blobs,
     steps,
     indexer,
     monitor,
-    wallets,
     log,
-    jobs: juryJobs(jobs),
+    jobs: judged,
     reads: jobRepository,
     engine: jobEngine,
     account: asking.account,
-    baseOf: (hash) => bases.pathOf(hash),
   })
-  peers.onRequest((request) =>
-    !isTrainingRequest(request)
-      ? serving.answer(request)
-      : isForJuror(request, juror)
-        ? juror.answer(request)
-        : intake.answer(request),
+  const jury = new JurorAnswers({ jobs: judged, reads: jobRepository, juror, baseOf: (hash) => bases.pathOf(hash) })
+  peers.route(
+    orderRoute,
+    new OrderAnswers({
+      jobs,
+      reads,
+      work,
+      network: signedFor,
+      account: asking.account,
+      onNews: () => serving.poke(),
+    }),
+  )
+  peers.openRoute(quoteRoute, intake.quote)
+  peers.route(jobRoute, intake)
+  peers.route(juryRoute, jury)
+  peers.route(
+    filesRoute,
+    new FileAnswers(blobs, {
+      job: (id, party) => intake.ticket(id, party),
+      case: (id, party) => jury.ticket(id, party),
+    }),
   )
   const earning: EarningService = new EarningService({
     db,
@@ -453,6 +472,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     )
   }
   const memory = new MemoryService({
+    jobs: runner,
     process: memories,
     paths,
     queryEmbedding: (question) => embeddings.question(question),
@@ -460,6 +480,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
   })
   const paidWork = (): boolean => earning.state().kind === 'earning'
   const embeddings: EmbeddingService = new EmbeddingService({
+    jobs: runner,
     process: embedder,
     memories,
     memory,
@@ -470,6 +491,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     log,
   })
   const models = new ModelService({
+    jobs: runner,
     llm: chatEngine,
     config,
     paths,
@@ -482,11 +504,13 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     paths,
     log,
     used: async () => {
-      await Promise.all([imports.resumed, memory.resumed])
+      await memory.resumed
       if (memory.problem !== null) throw new Error(`what is being remembered is not known: ${memory.problem}`)
       return [
+        ...datasets.uploads,
+        ...collections.uploads,
         ...training.runs.list().flatMap(({ request }) => request.files),
-        ...memory.sources.flatMap(({ state, file }) => (state === 'reading' ? [file] : [])),
+        ...memory.files,
       ]
     },
   })
@@ -499,7 +523,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     paths,
     log,
   })
-  const styles = new StyleService({ db, clock, memory: memories, trainer, chats, training, paths, log })
+  const styles = new StyleService({ runner, db, clock, memory: memories, trainer, chats, training, paths, log })
   const localApi = new LocalApiService({
     completions: new Completions({ chats, models }),
     embed: async (texts) =>
@@ -555,26 +579,11 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     config,
     log,
   })
-  const children = (): Record<string, number> =>
-    Object.fromEntries(
-      Object.entries({
-        vault,
-        drill,
-        checker,
-        peer,
-        storage,
-        curation,
-        memories,
-        embedder,
-        telemetry,
-        llm,
-        chatEngine,
-        trainer,
-        jobTrainer,
-        chain: practice,
-      }).flatMap(([name, child]) => (child?.pid ? [[name, child.pid]] : [])),
-    )
-  const diagnostics = new Diagnostics({ config, logs: paths.logs, children })
+  const diagnostics = new Diagnostics({
+    config,
+    logs: paths.logs,
+    children: () => Object.fromEntries([...children].flatMap(([role, { pid }]) => (pid ? [[role, pid]] : []))),
+  })
   const backup = new BackupService(db, paths.backup, log)
 
   const services: Services = {
@@ -614,7 +623,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     juror,
     dataRepository,
     curation: tasks,
-    imports,
+    runner,
     datasets,
     collections,
     dataNode,
@@ -669,6 +678,7 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     meter,
     training,
     styles,
+    runner,
     uploads,
     overview,
     backup,

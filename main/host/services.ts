@@ -2,6 +2,7 @@ import type { Earnings } from '../../common/api/earn.ts'
 import type { IsolationReport } from '../../common/model/isolation.ts'
 import type { Clock } from '../core/clock.ts'
 import type { ConfigStore } from '../core/config.ts'
+import type { JobRunner } from '../core/job-runner/index.ts'
 import type { JobStore } from '../core/jobs.ts'
 import type { Log } from '../core/log/log.ts'
 import type { ChainMonitor, Indexer, Network, PracticeChain, TransactionQueue } from '../features/chain/index.ts'
@@ -20,7 +21,7 @@ import type {
   ReleaseService,
   DataSellerWorkflow,
 } from '../features/market/data/index.ts'
-import type { CollectionService, CurationTasks, DatasetService, Imports } from '../features/curation/index.ts'
+import type { CollectionService, CurationTasks, DatasetService } from '../features/curation/index.ts'
 import type { DataNodeService } from '../features/storage/index.ts'
 import type { Doctor } from '../features/earning/doctor/index.ts'
 import type { EarningService } from '../features/earning/provider/index.ts'
@@ -88,7 +89,7 @@ export interface Services {
   readonly juror: TrainingJurorWorkflow
   readonly dataRepository: DataRepository
   readonly curation: CurationTasks
-  readonly imports: Imports
+  readonly runner: JobRunner
   readonly datasets: DatasetService
   readonly collections: CollectionService
   readonly dataNode: DataNodeService

@@ -74,7 +74,6 @@ export const migrations: readonly string[] = [
   -- One word for each thing: a job has a subject, work that is asked for is a request, preview rows are drawn.
   alter table jobs rename column order_id to subject_id;
   alter table training_runs rename column wish to request;
-  alter table data_imports rename column wish to request;
   `,
   `
   -- Contracts keep tables of their own (common/chain/contracts); what these had is applied again from chain_events.
@@ -92,5 +91,17 @@ export const migrations: readonly string[] = [
   drop table if exists data_sales;
   drop table if exists data_requests;
   create table schema_versions (module text primary key, version integer not null) strict;
+  `,
+  `
+  -- Long work that the job runner drives stands in the same table; it has a name, and may have a parent.
+  alter table jobs add column name text;
+  alter table jobs add column parent text;
+  alter table jobs add column progress text;
+  alter table jobs add column attempts integer not null default 0;
+  create index jobs_parent on jobs (parent) where parent is not null;
+  insert into jobs (id, kind, name, state, payload, created, updated, attempts)
+    select id, kind || '-import', json_extract(wish, '$.name'), 'running', wish, unixepoch() * 1000, unixepoch() * 1000, tries
+    from data_imports;
+  drop table data_imports;
   `,
 ]

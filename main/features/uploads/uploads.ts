@@ -11,7 +11,7 @@ const MOST = 1 << 30
 interface Ports {
   readonly paths: Pick<DataPaths, 'uploads'>
   readonly log: Log
-  /** Files that are read from where they were handed over, known once what was cut off has gone on. */
+  /** Files and folders that are read from where they were handed over, known once what was cut off has gone on. */
   readonly used: () => Promise<readonly string[]>
 }
 
@@ -58,7 +58,7 @@ export class Uploads implements Service {
   async #sweep(left: readonly string[]): Promise<void> {
     const used = await this.#ports.used()
     for (const upload of left)
-      if (!used.some((file) => file.startsWith(this.#folder(upload) + sep)))
+      if (!used.some((path) => path === this.#folder(upload) || path.startsWith(this.#folder(upload) + sep)))
         await rm(this.#folder(upload), { recursive: true, force: true })
   }
 

@@ -43,7 +43,10 @@ export class BaseStore {
     return { ...info, path: full, demo: false }
   }
 
-  /** Every folder or file that the models need: caches of Hugging Face keep links in one folder and the files in another. */
+  /**
+   * Every folder or file that the models need: caches of Hugging Face keep links in one folder and the files in
+   * another.
+   */
   paths(): string[] {
     const rows = this.#db.prepare<unknown[], { path: string }>('select path from training_bases').all()
     return [...new Set(rows.flatMap(({ path }) => [path, ...targetsOf(path)]))]

@@ -16,7 +16,7 @@ import type { JobStore } from '../../../core/jobs.ts'
 import type { ChainMonitor, SentStep } from '../../chain/index.ts'
 import { ProviderWorkflow, type ChainPorts } from '../../chain-workflow/index.ts'
 import type { PeerAnswer, PeerRequest, PeerWallets } from '../../peers/index.ts'
-import type { WorkRegistry } from '../../../work/index.ts'
+import type { AnyWorkKind, WorkRegistry } from '../../../work/index.ts'
 import type { MarketRepository } from './market-repository.ts'
 import { OrderRequest } from './order-messages.ts'
 import { isReceiptOf, type Receipt } from './receipt.ts'
@@ -81,6 +81,10 @@ export class ComputeProviderWorkflow extends ProviderWorkflow<
 
   protected isAtWork({ state }: ComputeProviderJob): boolean {
     return state === 'running' || state === 'delivering' || state === 'fetching'
+  }
+
+  protected kindOf({ payload: { spec } }: ComputeProviderJob): AnyWorkKind | null {
+    return spec === null || problemOf(this.#ports.kinds, spec) !== null ? null : this.#ports.kinds.read(spec).kind
   }
 
   protected adopt({ id }: OrderRow): void {

@@ -67,7 +67,7 @@ const compute = async (): Promise<number[]> => {
 describe('a kind of work that was added by the page', () => {
   test('has the files that the page names, and nothing of the product names it', () => {
     const page = readFileSync(join(root, 'docs/adding-a-work-kind.md'), 'utf8')
-    const named = [...page.matchAll(/^\| `(\w+\.ts)` \|/gm)].map(([, file]) => file)
+    const named = [...page.matchAll(/^\| `(\w+\.ts)` \|/gm)].map(([, file = '']) => file)
     expect(readdirSync(fixture).toSorted()).toEqual(named.toSorted())
     for (const room of ['common', 'main', 'native', 'renderer', 'resources/locales'])
       for (const file of readdirSync(join(root, room), { recursive: true, withFileTypes: true }))

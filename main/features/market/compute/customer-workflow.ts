@@ -96,9 +96,7 @@ export class ComputeCustomerWorkflow extends ChainWorkflow<
 
   override async stop(): Promise<void> {
     await super.stop()
-    await Promise.all(
-      this.#ports.kinds.kinds.map((kind) => (kind.settlement === 'seconds' ? kind.verifier.stop() : null)),
-    )
+    for (const kind of this.#ports.kinds.kinds) if (kind.settlement === 'seconds') await kind.verifier.stop()
   }
 
   /** A piece of a result that was fetched and rechecked. @throws HearthError RESULT_INCOMPLETE */

@@ -80,7 +80,10 @@ export interface WorkKind<Spec = unknown, Progress = unknown, Settled extends Se
   hash(spec: Spec): string
   /** What the machine asks for a piece, or why it does not take it. */
   quote(spec: Spec, machine: MachineFacts): Promise<Quote | Refusal>
-  /** Makes a piece ready once its files are here. @throws HearthError where they are not what the specification names */
+  /**
+   * Makes a piece ready once its files are here.
+   * @throws HearthError where they are not what the specification names
+   */
   prepare(context: WorkContext<Spec>): Promise<void>
   /** Goes on from what the folder holds. Ends early, without error, when the signal aborts. */
   execute(context: WorkContext<Spec>, signal: AbortSignal): AsyncIterable<Progress>
@@ -91,7 +94,9 @@ export interface WorkKind<Spec = unknown, Progress = unknown, Settled extends Se
   running(id: number): string
 }
 
-/** Work that orders of the Market contract name: inputs come whole, outputs grow by units, a sample of which is checked. */
+/**
+ * Work that orders of the Market contract name: inputs come whole, outputs grow by units, a sample of which is checked.
+ */
 export interface SecondsKind<Spec = unknown, Progress = unknown> extends WorkKind<Spec, Progress, 'seconds'> {
   readonly verifier: Verifier<ResampleClaim<Spec>, Resampled>
   layout(spec: Spec): Layout

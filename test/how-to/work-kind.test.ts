@@ -189,8 +189,8 @@ describe('the product’s own workflow of orders', () => {
     await workflow.stop()
     db.close()
   })
-  const place = (id: number, wanted: unknown): void => {
-    jobs.ensure('serve', id, 'running', {
+  const place = (id: number, wanted: unknown, state = 'running'): void => {
+    jobs.ensure('serve', id, state, {
       spec: wanted,
       rowsDone: 0,
       operationsPerSecond: 0,
@@ -200,7 +200,7 @@ describe('the product’s own workflow of orders', () => {
   }
 
   test('computes an order of the new kind, and says what runs in its words', async () => {
-    place(7, spec)
+    place(7, spec, 'fetching')
     const seen = new Set<string>()
     jobs.events.on('changed', () => workflow.running && seen.add(workflow.running.words))
     await workflow.start()

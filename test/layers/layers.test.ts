@@ -47,7 +47,7 @@ const violations: readonly (readonly [what: string, file: string, source: string
   [
     'a kind of work knows the market',
     'main/work/kinds/training/bad.ts',
-    "import { MarketRepository } from '../../../features/market/compute/index.ts'\nexport const bad = MarketRepository\n",
+    "import { WorkStore } from '../../../features/market/compute/index.ts'\nexport const bad = WorkStore\n",
   ],
   ['the host knows Electron', 'main/host/bad.ts', "import { app } from 'electron'\nexport const bad = app\n"],
   [

@@ -34,7 +34,9 @@ export class ProfitService {
     this.#ports = ports
   }
 
-  /** Units a second below which the electricity costs more than work earns at this moment; null where that is not known. */
+  /**
+   * Units a second below which the electricity costs more than work earns at this moment; null where that is not known.
+   */
   floor(): bigint | null {
     return floorPrice(this.#settings, this.#watts()?.value ?? null, this.#ports.clock.now())
   }

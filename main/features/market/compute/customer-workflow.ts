@@ -70,7 +70,9 @@ interface Ports extends ChainPorts {
   readonly signReceipt: (order: number, served: number, finished: boolean) => Promise<string>
 }
 
-/** The customer's side of orders: sends the work, fetches and rechecks results, and signs receipts for what was served. */
+/**
+ * The customer's side of orders: sends the work, fetches and rechecks results, and signs receipts for what was served.
+ */
 export class ComputeCustomerWorkflow extends ChainWorkflow<
   OrderRow,
   CustomerOrderState,
@@ -321,9 +323,8 @@ export class ComputeCustomerWorkflow extends ChainWorkflow<
   async #finish(job: ComputeCustomerJob): Promise<void> {
     const served = Math.max(1, this.#served(job.subjectId), job.payload.receipt?.served ?? 0)
     const signed = await this.#sign(job, served, true)
-    this.jobs.move(signed, 'verified', {
-      words: `All rows are here; ${signed.payload.rowsChecked} were rechecked. Signing the final receipt for ${served} seconds.`,
-    })
+    const checked = `All rows are here; ${signed.payload.rowsChecked} were rechecked.`
+    this.jobs.move(signed, 'verified', { words: `${checked} Signing the final receipt for ${served} seconds.` })
   }
 
   async #deliverReceipt(job: ComputeCustomerJob): Promise<void> {
@@ -392,4 +393,5 @@ function parseAnswer<T>(schema: z.ZodType<T>, message: unknown): T {
   return parsed.data
 }
 
-const unitsIn = ({ inputBytes, units }: OrderedWork, bytes: number): number => Math.floor((bytes * units) / inputBytes)
+const unitsIn = ({ inputBytes, units }: OrderedWork, bytes: number): number =>
+  inputBytes === 0 ? units : Math.floor((bytes * units) / inputBytes)

@@ -104,6 +104,9 @@ export class ComputeProviderWorkflow extends ProviderWorkflow<
     const current = this.jobs.get(order.id) ?? job
     const problem = problemOf(this.#ports.kinds, current.payload.spec)
     if (problem !== null) return void this.jobs.block(current, problem)
+    // Nobody sends the inputs of a kind that has none.
+    if (current.state === 'fetching' && this.#work(current).inputBytes === 0)
+      return this.#rowsComplete(current, this.#ports.work.servingFolder(order.id), this.#work(current))
     if (current.state === 'running' || current.state === 'paused')
       this.work(current, {
         execute: (signal) => this.#compute(order.id, signal),
@@ -166,7 +169,10 @@ export class ComputeProviderWorkflow extends ProviderWorkflow<
     return known ? this.#work(job).units : null
   }
 
-  /** What a job's order is about. @throws HearthError before it is specified, or where this version does not know its kind */
+  /**
+   * What a job's order is about.
+   * @throws HearthError before it is specified, or where this version does not know its kind
+   */
   #work({ payload: { spec } }: ComputeProviderJob): OrderedWork {
     if (spec === null) throw new HearthError('BAD_MESSAGE', 'the specification comes first')
     return readOrder(this.#ports.kinds, spec)

@@ -5,6 +5,7 @@ import { jobIsOver, type JobRow } from '../../common/model/training-job.ts'
 import { HearthError } from '../../common/errors/index.ts'
 import { watch } from '../core/watch.ts'
 import type { TrainingCustomerJob, TrainingProviderJob } from '../features/market/training/index.ts'
+import { settlements } from '../work/index.ts'
 import type { Services } from '../host/services.ts'
 import type { CallContext } from './context.ts'
 
@@ -17,8 +18,7 @@ export function jobsHandlers({
   customer,
   provider,
   juror,
-  kinds,
-}: Pick<Services, 'kinds' | 'wallet' | 'jobs' | 'jobRepository' | 'drafts' | 'customer' | 'provider' | 'juror'>) {
+}: Pick<Services, 'wallet' | 'jobs' | 'jobRepository' | 'drafts' | 'customer' | 'provider' | 'juror'>) {
   const os = implement(jobsContract).$context<CallContext>()
   return {
     quotes: os.quotes.handler(({ input }) => drafts.quotes(input.run)),
@@ -58,7 +58,8 @@ export function jobsHandlers({
         (changed) =>
           jobs.events.on(
             'changed',
-            ({ kind, subjectId }) => subjectId === input.job && kinds.isSettledBy('milestones', kind) && changed(),
+            ({ kind, subjectId }) =>
+              subjectId === input.job && Object.hasOwn(settlements.milestones.jobs, kind) && changed(),
           ),
         snapshot,
         signal,

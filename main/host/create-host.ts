@@ -91,7 +91,7 @@ import {
   trainingProviderJobs,
 } from '../features/market/training/index.ts'
 import { AdapterStore, BaseStore, TrainingService } from '../features/training/runs/index.ts'
-import { createWorkRegistry, sandboxOf, type WorkSandbox } from '../work/index.ts'
+import { createWorkRegistry, jobKind, sandboxOf, type WorkSandbox } from '../work/index.ts'
 import { exactInference, exactInferenceSandbox } from '../work/kinds/exact-inference/index.ts'
 import { training as trainingWork, trainingSandbox } from '../work/kinds/training/index.ts'
 import { Uploads } from '../features/uploads/index.ts'
@@ -287,7 +287,6 @@ export async function createHost(ports: HostPorts): Promise<Host> {
       if (isolation.tier === 'sandbox') void jobTrainer.restart()
     },
   )
-  const inference = exactInference({ process: engine, checker, config, threads: () => machine.threads() })
   const kind = trainingWork({
     process: jobTrainer,
     checker: trainer,
@@ -295,7 +294,10 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     folder: paths.jobs,
     baseOf: (hash) => bases.pathOf(hash),
   })
-  const kinds = createWorkRegistry([inference, kind])
+  const kinds = createWorkRegistry([
+    exactInference({ process: engine, checker, config, threads: () => machine.threads() }),
+    kind,
+  ])
   const work = new WorkStore(paths, checker)
   const records = new PeerRecords({ wallet, peers, monitor })
   const serving = new ComputeProviderWorkflow({
@@ -462,9 +464,10 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     power,
     belowCost: () => profit.belowCost(),
     reads,
+    kinds,
     sides: [
-      { kind: inference, workflow: serving },
-      { kind, workflow: provider },
+      { settlement: 'seconds', workflow: serving },
+      { settlement: 'milestones', workflow: provider },
     ],
     log,
     follow: (action) => actions.follow(action),
@@ -548,7 +551,6 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     store: energy,
     feed,
     reads,
-    kinds,
     earnings,
     machine: () => earning.myMachine()?.id ?? null,
   })
@@ -582,7 +584,6 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     machine,
     earning,
     reads,
-    kinds,
     jobs,
     config,
     log,
@@ -616,7 +617,6 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     isolation,
     reads,
     work,
-    kinds,
     serving,
     buying,
     earning,
@@ -653,10 +653,10 @@ export async function createHost(ports: HostPorts): Promise<Host> {
     diagnostics,
   }
   jobs.events.on('changed', ({ kind: job, subjectId, entered }) => {
-    const known = kinds.job(job)
+    const known = jobKind(job)
     if (known && subjectId !== null && entered === 'closed') notifier.notify('Hearth', known.closed(subjectId))
   })
-  for (const unknown of jobs.kinds().filter((name) => !kinds.job(name) && !dataJobs.has(name)))
+  for (const unknown of jobs.kinds().filter((name) => !jobKind(name) && !dataJobs.has(name)))
     log.warn('the database holds jobs of a kind that this version does not know; they are left as they are', {
       kind: unknown,
     })

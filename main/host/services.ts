@@ -47,7 +47,6 @@ import type { TableService } from '../features/training/tables/index.ts'
 import type { ProfitService } from '../features/earning/profit/index.ts'
 import type { PeerService } from '../features/peers/index.ts'
 import type { Actions, WalletService } from '../features/wallet/index.ts'
-import type { WorkRegistry } from '../work/index.ts'
 import type { Diagnostics } from './diagnostics.ts'
 import type { OverviewFeed } from './overview.ts'
 
@@ -75,7 +74,6 @@ export interface Services {
   readonly earnings: () => Earnings
   readonly reads: MarketRepository
   readonly work: WorkStore
-  readonly kinds: WorkRegistry
   readonly serving: ComputeProviderWorkflow
   readonly buying: ComputeCustomerWorkflow
   readonly earning: EarningService

@@ -49,6 +49,11 @@ const violations: readonly (readonly [what: string, file: string, source: string
     'main/core/bad.ts',
     "import { Rpc } from '../features/chain/index.ts'\nexport const bad = Rpc\n",
   ],
+  [
+    'a kind of work knows the market',
+    'main/work/kinds/training/bad.ts',
+    "import { WorkStore } from '../../../features/market/compute/index.ts'\nexport const bad = WorkStore\n",
+  ],
   ['the host knows Electron', 'main/host/bad.ts', "import { app } from 'electron'\nexport const bad = app\n"],
   [
     'an engine opens the database',

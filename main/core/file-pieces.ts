@@ -18,3 +18,12 @@ export async function readPiece(
   const { bytesRead } = await handle.read(chunk, 0, length, offset)
   return { chunk: chunk.subarray(0, bytesRead), total: (await handle.stat()).size }
 }
+
+/** A piece of a file as it goes over the wire. */
+export const base64Of = ({
+  chunk,
+  total,
+}: {
+  readonly chunk: Buffer
+  readonly total: number
+}): { chunk: string; total: number } => ({ chunk: chunk.toString('base64'), total })

@@ -2,3 +2,4 @@ export { PeerService, type PeerAnswer, type PeerRequest } from './peer-service.t
 export { PeerWallets } from './peer-wallets.ts'
 export { PeerRecord, walletOfPeer } from './peer-record.ts'
 export { keyOfPeerId, peerIdOfKey } from './peer-key.ts'
+export type { Requester } from './requester.ts'

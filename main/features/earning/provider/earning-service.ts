@@ -19,6 +19,7 @@ import type { MarketRepository, ComputeProviderWorkflow } from '../../market/com
 import type { TrainingProviderWorkflow } from '../../market/training/index.ts'
 import type { PeerService } from '../../peers/index.ts'
 import type { WalletService } from '../../wallet/index.ts'
+import { ownMachine } from './own-machine.ts'
 
 interface EarningIntent {
   readonly started: boolean
@@ -115,9 +116,7 @@ export class EarningService implements Service {
 
   /** The registered machine behind this host's peer, or null. */
   myMachine(): MachineRow | null {
-    const account = this.#ports.wallet.addressOrNull()
-    const peer = this.#ports.peers.status()
-    return account && peer ? this.#ports.reads.machineOf(account, this.#ports.peers.key()) : null
+    return ownMachine(this.#ports)
   }
 
   /** What the machine does and, unless it earns, the first reason in the way. */

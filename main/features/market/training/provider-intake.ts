@@ -34,8 +34,8 @@ export interface IntakePorts {
   readonly free: (account: string) => bigint
   /** Units a second that the owner asks for. */
   readonly price: () => bigint
-  /** Why no job is taken at present, or null. */
-  readonly unwilling: () => string | null
+  /** Whether the owner trains here at present. */
+  readonly ownerTrains: () => boolean
   readonly freeDisk: () => Promise<number>
   /** The base model with this hash, where it lies here. */
   readonly baseOf: (hash: string) => Promise<string | null>
@@ -47,10 +47,16 @@ export interface IntakePorts {
 export class ProviderIntake {
   readonly #ports: IntakePorts
   readonly #opening = new Map<number, Promise<void>>()
+  readonly #refusals: (() => string | null)[] = []
   #misfit: Misfit | null = null
 
   constructor(ports: IntakePorts) {
     this.#ports = ports
+  }
+
+  /** Registers somebody who may say why no job is taken at present. */
+  refuseWhile(reason: () => string | null): void {
+    this.#refusals.push(reason)
   }
 
   /** The last training job that was too large for this machine. */
@@ -94,7 +100,7 @@ export class ProviderIntake {
   ): Promise<{ base: string; secondsPerStep: number; memoryBytes: number }> {
     const unwilling = this.#ports.jobs.list().some((other) => other.subjectId !== job && isTakenOn(other))
       ? 'the machine is working on another job'
-      : this.#ports.unwilling()
+      : this.#unwilling()
     if (unwilling) throw new HearthError('MACHINE_BUSY', unwilling)
     const base = await this.#ports.baseOf(recipe.base.hash)
     if (!base) throw new HearthError('BASE_MISSING', `the base model ${recipe.base.name} is not on this machine`)
@@ -107,6 +113,11 @@ export class ProviderIntake {
     if (disk > (await this.#ports.freeDisk()))
       throw this.#refuse(`its checkpoints take ${Math.ceil(disk / 2 ** 20)} MiB, which the disk has not`)
     return { base, secondsPerStep, memoryBytes }
+  }
+
+  #unwilling(): string | null {
+    const reasons = this.#refusals.map((reason) => reason()).filter((reason) => reason !== null)
+    return reasons[0] ?? (this.#ports.ownerTrains() ? 'the owner is training on this machine' : null)
   }
 
   #refuse(why: string): HearthError {

@@ -1,6 +1,7 @@
-import type { ChainMonitor } from '../features/chain/index.ts'
-import type { PeerRecord, PeerService } from '../features/peers/index.ts'
-import type { WalletService } from '../features/wallet/index.ts'
+import type { ChainMonitor } from '../chain/index.ts'
+import type { PeerRecord } from './peer-record.ts'
+import type { PeerService } from './peer-service.ts'
+import type { WalletService } from '../wallet/index.ts'
 
 const LASTS_SECONDS = 86_400
 const RENEW_SECONDS = 3_600

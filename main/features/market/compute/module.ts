@@ -1,0 +1,76 @@
+import type { VaultNetwork } from '../../../../common/children/vault.ts'
+import type { Foundation, Module } from '../../../core/module.ts'
+import type { ChainMonitor, Indexer, TransactionQueue } from '../../chain/index.ts'
+import type { ExactInferenceEngine } from '../../exact-inference/index.ts'
+import type { PeerWallets, Requester } from '../../peers/index.ts'
+import type { Actions, WalletService } from '../../wallet/index.ts'
+import { ComputeCustomerWorkflow } from './customer-workflow.ts'
+import { marketHandlers } from './handlers.ts'
+import { MarketRepository } from './market-repository.ts'
+import { ComputeProviderWorkflow } from './provider-workflow.ts'
+import { WorkStore } from './work-store.ts'
+
+/** Orders of compute time, served here and bought from others. */
+export function computeModule({
+  actions,
+  config,
+  db,
+  engine,
+  indexer,
+  jobs,
+  log,
+  monitor,
+  paths,
+  peerWallets,
+  processes,
+  requester,
+  signedFor,
+  transactions,
+  wallet,
+}: Foundation & {
+  readonly actions: Actions
+  readonly engine: ExactInferenceEngine
+  readonly indexer: Indexer
+  readonly monitor: ChainMonitor
+  readonly peerWallets: PeerWallets
+  readonly requester: Requester
+  readonly signedFor: VaultNetwork
+  readonly transactions: TransactionQueue
+  readonly wallet: WalletService
+}) {
+  const { checker } = processes
+  const reads = new MarketRepository(db)
+  const work = new WorkStore(paths, checker)
+  const serving = new ComputeProviderWorkflow({
+    jobs,
+    reads,
+    work,
+    engine,
+    indexer,
+    monitor,
+    network: signedFor,
+    wallets: peerWallets,
+    log,
+    account: requester.account,
+    follow: (action) => actions.follow(action),
+    transaction: (id) => transactions.store.get(id),
+  })
+  const buying = new ComputeCustomerWorkflow({
+    jobs,
+    reads,
+    work,
+    checker,
+    indexer,
+    monitor,
+    config,
+    log,
+    ...requester,
+    signReceipt: async (order, served, finished) =>
+      (await wallet.sign({ kind: 'receipt', order: BigInt(order), served, finished })).signature,
+  })
+  return {
+    services: { reads, work, serving, buying },
+    start: [serving, buying],
+    api: { market: marketHandlers({ buying, jobs, reads, serving, wallet, work }) },
+  } satisfies Module
+}

@@ -1,0 +1,108 @@
+import type { Foundation, Module } from '../../../core/module.ts'
+import type { ChainMonitor, ChainSteps, Indexer } from '../../chain/index.ts'
+import { BlobStore, PeerFileTransfer } from '../../file-transfer/index.ts'
+import type { MachineService } from '../../machine/hardware/index.ts'
+import type { PeerService, PeerWallets, Requester } from '../../peers/index.ts'
+import type { BaseStore, TrainingService } from '../../training/runs/index.ts'
+import type { WalletService } from '../../wallet/index.ts'
+import type { ComputeProviderWorkflow, MarketRepository } from '../compute/index.ts'
+import { CaseSender } from './case-sender.ts'
+import { trainingCustomerJobs } from './customer-job.ts'
+import { TrainingCustomerWorkflow } from './customer-workflow.ts'
+import { jobsHandlers } from './handlers.ts'
+import { JobEngine } from './job-engine.ts'
+import { isForJuror, isTrainingRequest } from './job-messages.ts'
+import { JobRepository } from './job-repository.ts'
+import { juryJobs, TrainingJurorWorkflow } from './juror-workflow.ts'
+import { MilestoneCheck } from './milestone-check.ts'
+import { OrderDrafts } from './order-drafts.ts'
+import { ProviderIntake } from './provider-intake.ts'
+import { trainingProviderJobs } from './provider-job.ts'
+import { TrainingProviderWorkflow } from './provider-workflow.ts'
+
+/** Training jobs on the market: as the provider, the customer and a juror. */
+export function trainingJobsModule({
+  bases,
+  clock,
+  config,
+  db,
+  indexer,
+  jobs,
+  log,
+  machine,
+  monitor,
+  paths,
+  peers,
+  peerWallets,
+  processes,
+  reads: market,
+  requester,
+  serving,
+  steps,
+  training,
+  wallet,
+}: Foundation & {
+  readonly bases: BaseStore
+  readonly indexer: Indexer
+  readonly machine: MachineService
+  readonly monitor: ChainMonitor
+  readonly peers: PeerService
+  readonly peerWallets: PeerWallets
+  readonly reads: MarketRepository
+  readonly requester: Requester
+  readonly serving: ComputeProviderWorkflow
+  readonly steps: ChainSteps
+  readonly training: TrainingService
+  readonly wallet: WalletService
+}) {
+  const { jobTrainer, trainer } = processes
+  const jobRepository = new JobRepository(db)
+  const blobs = new BlobStore(paths.shelf)
+  const exchange = new PeerFileTransfer(blobs)
+  const engine = new JobEngine({ engine: jobTrainer, blobs, folder: paths.jobs })
+  const provided = trainingProviderJobs(jobs)
+  const baseOf = (hash: string): Promise<string | null> => bases.pathOf(hash)
+  const common = { reads: jobRepository, blobs, steps, indexer, monitor, engine, log, account: requester.account }
+
+  const cases = new CaseSender({ reads: jobRepository, market, blobs, exchange, log, ...requester })
+  const provider = new TrainingProviderWorkflow({ ...common, clock, cases, jobs: provided })
+  const intake = new ProviderIntake({
+    ...common,
+    clock,
+    wallets: peerWallets,
+    jobs: provided,
+    free: (account) => market.free(account),
+    price: () => BigInt(config.get().earn.price),
+    ownerTrains: () => training.busy,
+    freeDisk: () => machine.freeDisk(),
+    baseOf,
+    onReady: () => provider.poke(),
+  })
+  const drafts = new OrderDrafts({ db, training, trainer, market, blobs, ...requester })
+  const check = new MilestoneCheck({ training, trainer, blobs, exchange })
+  const customer = new TrainingCustomerWorkflow({
+    training,
+    check,
+    drafts,
+    cases,
+    exchange,
+    steps,
+    indexer,
+    monitor,
+    log,
+    jobs: trainingCustomerJobs(jobs),
+    market,
+    reads: jobRepository,
+    ...requester,
+  })
+  const juror = new TrainingJurorWorkflow({ ...common, wallets: peerWallets, jobs: juryJobs(jobs), baseOf })
+  peers.onRequest((request) => {
+    if (!isTrainingRequest(request)) return serving.answer(request)
+    return isForJuror(request, juror) ? juror.answer(request) : intake.answer(request)
+  })
+  return {
+    services: { jobRepository, drafts, customer, provider, intake, juror },
+    start: [provider, juror, customer],
+    api: { jobs: jobsHandlers({ wallet, jobs, jobRepository, drafts, customer, provider, juror }) },
+  } satisfies Module
+}

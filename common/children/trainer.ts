@@ -79,7 +79,9 @@ export const Expectation = z.object({
   start: z.object({ step: z.int(), hash: z.string() }).nullable(),
   /** The step that must be reached, unless the recipe's patience ended the run before. */
   until: z.int(),
-  /** Whether the trainer is held to the losses that it reported. A jury does not: they are not part of the commitment. */
+  /**
+   * Whether the trainer is held to the losses that it reported. A jury does not: they are not part of the commitment.
+   */
   claims: z.boolean(),
 })
 export type Expectation = z.infer<typeof Expectation>
@@ -142,7 +144,10 @@ export const trainerContract = {
   bench: oc
     .input(z.object({ backend: Backend, threads: z.int().min(1), repetitions: z.int().min(1).max(9) }))
     .output(eventIterator(z.number(), z.object({}))),
-  /** Runs a recipe from its last checkpoint to a milestone or, where `until` is null, to its end; then writes the adapter. */
+  /**
+   * Runs a recipe from its last checkpoint to a milestone or, where `until` is null, to its end; then writes the
+   * adapter.
+   */
   train: oc.input(run.extend({ ...compute, plan: z.enum(plans).nullable(), until: z.int().nullable() })).output(
     eventIterator(
       LogEntry,
@@ -158,7 +163,10 @@ export const trainerContract = {
   commitment: oc
     .input(z.object({ folder: z.string() }))
     .output(z.object({ root: z.string(), checkpoints: z.int(), step: z.int(), last: z.string() })),
-  /** Packs the sampled segments of a run, from a checkpoint on, into one file that anybody can check; null packs the last checkpoint alone. */
+  /**
+   * Packs the sampled segments of a run, from a checkpoint on, into one file that anybody can check; null packs the
+   * last checkpoint alone.
+   */
   bundle: oc
     .input(z.object({ folder: z.string(), beacon: z.string(), out: z.string(), from: z.int().nullable() }))
     .output(z.object({ bytes: z.int(), segments: z.array(z.int()) })),

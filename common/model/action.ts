@@ -48,7 +48,9 @@ const PublicKey = { keyX: Hash, keyV: z.union([z.literal(27), z.literal(28)]) }
 const Purchase = { asset: ChainId, version: z.int().min(1) }
 const Price = Units.max(2n ** 96n - 1n)
 
-/** Everything that Hearth does on chain. The first group is asked for by a person, the second follows from it by itself. */
+/**
+ * Everything that Hearth does on chain. The first group is asked for by a person, the second follows from it by itself.
+ */
 export const Action = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('deposit'), amount: Units }),
   z.strictObject({ kind: z.literal('withdraw'), amount: Units }),

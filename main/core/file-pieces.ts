@@ -3,7 +3,11 @@ import { join } from 'node:path'
 import { HsegPath } from '../../common/model/hseg.ts'
 import { HearthError } from '../../common/errors/index.ts'
 
-/** A piece of a file below a folder, and how long it is. @param path with `/` on every system @throws HearthError BAD_INPUT, NOT_FOUND */
+/**
+ * A piece of a file below a folder, and how long it is.
+ * @param path with `/` on every system
+ * @throws HearthError BAD_INPUT, NOT_FOUND
+ */
 export async function readPiece(
   folder: string,
   path: string,

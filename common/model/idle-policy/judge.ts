@@ -135,7 +135,9 @@ function* idleReasons({ idleMinutes }: IdlePolicy, { idle: { value } }: Sample):
 const gameOf = ({ games }: IdlePolicy, { game: { value } }: Sample): string | null =>
   games && value !== false ? value : null
 
-/** Load of the graphics cards by others; null where it cannot be told from paid work's own, or the owner does not mind. */
+/**
+ * Load of the graphics cards by others; null where it cannot be told from paid work's own, or the owner does not mind.
+ */
 const foreignLoadOf = ({ foreignGpuLoad }: IdlePolicy, { gpus }: Sample, usesGpu: boolean): number | null =>
   usesGpu || foreignGpuLoad === null ? null : Math.max(0, ...gpus.map(({ load }) => load.value ?? 0))
 
@@ -149,8 +151,8 @@ function* capReasons(caps: readonly Cap[], states: IdlePolicyMemory['caps']): Ge
 }
 
 /**
- * Whether paid work may run, by the owner's rules and what the machine last reported. Pure: the same samples in the same
- * order give the same answers. What cannot be told counts against work where a rule asks for it.
+ * Whether paid work may run, by the owner's rules and what the machine last reported. Pure: the same samples in the
+ * same order give the same answers. What cannot be told counts against work where a rule asks for it.
  * @param usesGpu whether paid work itself runs on a graphics card, whose load is then not foreign
  * @returns all reasons, the first being the one to show
  */

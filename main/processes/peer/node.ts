@@ -28,7 +28,9 @@ export interface NodeOptions {
 const INBOUND_TIMEOUT_MS = 60_000
 const MAX_INBOUND_STREAMS = 32
 
-/** The libp2p node: TCP, TLS before noise (noise is slow where OpenSSL lacks chacha20), yamux, and the order protocol. */
+/**
+ * The libp2p node: TCP, TLS before noise (noise is slow where OpenSSL lacks chacha20), yamux, and the order protocol.
+ */
 export class PeerNode {
   readonly #libp2p: Libp2p
   readonly #answer: (peerId: string, frame: Frame) => Promise<Frame>

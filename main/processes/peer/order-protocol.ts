@@ -5,8 +5,8 @@ import { HearthError } from '../../../common/errors/index.ts'
 
 /**
  * Order traffic, docs/order-protocol.md: one stream a request. Either direction carries one length-prefixed JSON header
- * and, where its `body` is true, one length-prefixed chunk. With one request outstanding per side that waits, back-pressure
- * and memory are bounded by construction, and a cut connection loses one chunk at most.
+ * and, where its `body` is true, one length-prefixed chunk. With one request outstanding per side that waits,
+ * back-pressure and memory are bounded by construction, and a cut connection loses one chunk at most.
  */
 export const ORDER_PROTOCOL = '/hearth/order/1.0.0'
 

@@ -39,8 +39,8 @@ export interface HostPorts {
 export type Host = Awaited<ReturnType<typeof createHost>>
 
 /**
- * Composes a host of its features' modules, in the order in which they need each other. It runs in plain Node under
- * the window and the command line alike; everything that differs between them comes in through the ports.
+ * Composes a host of its features' modules, in the order in which they need each other. It runs in Electron's
+ * utility process and in plain Node alike; everything that differs between them comes in through the ports.
  * @throws HearthError DATA_IN_USE or DATABASE_CORRUPT
  */
 export async function createHost(ports: HostPorts) {

@@ -1,6 +1,6 @@
-import type { Earnings } from '../../../common/api/earn.ts'
 import { implement } from '@orpc/server'
 import { doctorContract } from '../../../common/api/doctor.ts'
+import type { Earnings } from '../../../common/api/earn.ts'
 import type { CallContext } from '../../core/call-context.ts'
 import type { Foundation, Module } from '../../core/module.ts'
 import type { Power } from '../../core/ports.ts'

@@ -1,12 +1,12 @@
 import { implement } from '@orpc/server'
 import { machineContract } from '../../../common/api/machine.ts'
 import { neverRuns } from '../../../common/model/idle-policy/judge.ts'
-import type { IdlePolicy } from '../../../common/model/idle-policy/rules.ts'
 import { readRules, writeRules } from '../../../common/model/idle-policy/rules-file.ts'
-import type { Foundation } from '../../core/module.ts'
-import type { IdlePolicyService, TelemetryFeed } from './idle-policy/index.ts'
-import { watch } from '../../core/watch.ts'
+import type { IdlePolicy } from '../../../common/model/idle-policy/rules.ts'
 import type { CallContext } from '../../core/call-context.ts'
+import type { Foundation } from '../../core/module.ts'
+import { watch } from '../../core/watch.ts'
+import type { IdlePolicyService, TelemetryFeed } from './idle-policy/index.ts'
 
 /** The owner's machine and its rules. */
 export function machineHandlers({

@@ -1,10 +1,10 @@
 import type { Foundation, Module } from '../../core/module.ts'
+import type { Power } from '../../core/ports.ts'
 import { wattsOf } from '../earning/profit/index.ts'
 import { ExactInferenceEngine } from '../exact-inference/index.ts'
 import { machineHandlers } from './handlers.ts'
 import { MachineService } from './hardware/index.ts'
 import { IdlePolicyService, TelemetryFeed } from './idle-policy/index.ts'
-import type { Power } from '../../core/ports.ts'
 
 /** The owner's machine: what it has and can do, what it does now, and when its owner lets it work. */
 export function machineModule({

@@ -1,11 +1,11 @@
 import { implement } from '@orpc/server'
 import { chatContract, type ChatPulse } from '../../../../common/api/chat.ts'
+import type { CallContext } from '../../../core/call-context.ts'
 import { watch } from '../../../core/watch.ts'
 import type { MemoryService } from '../memory/index.ts'
 import { readCard, writeCard } from './character-card.ts'
 import type { ChatService } from './chat-service.ts'
 import { trySample } from './sample.ts'
-import type { CallContext } from '../../../core/call-context.ts'
 
 /** Fast enough to read along. */
 const GAP_MS = 60

@@ -1,8 +1,8 @@
 import { implement } from '@orpc/server'
 import { embedderContract } from '../../../../common/api/embedder.ts'
-import type { EmbeddingService } from './embedding-service.ts'
-import { watch } from '../../../core/watch.ts'
 import type { CallContext } from '../../../core/call-context.ts'
+import { watch } from '../../../core/watch.ts'
+import type { EmbeddingService } from './embedding-service.ts'
 
 /** The model that memories are found by: from the contract to the service. */
 export function embedderHandlers({ embeddings }: { readonly embeddings: EmbeddingService }) {

@@ -1,10 +1,10 @@
 import { implement } from '@orpc/server'
 import { avatarContract, type AvatarOverview } from '../../../../common/api/avatar.ts'
-import type { EmbeddingService } from '../embeddings/index.ts'
-import type { MemoryService } from './memory-service.ts'
-import { watch } from '../../../core/watch.ts'
 import type { CallContext } from '../../../core/call-context.ts'
 import { base64Of } from '../../../core/file-pieces.ts'
+import { watch } from '../../../core/watch.ts'
+import type { EmbeddingService } from '../embeddings/index.ts'
+import type { MemoryService } from './memory-service.ts'
 
 const PAGE = 50
 const AROUND = 4

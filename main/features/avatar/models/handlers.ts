@@ -1,10 +1,10 @@
 import { implement } from '@orpc/server'
 import { modelsContract, type ModelsOverview } from '../../../../common/api/models.ts'
+import type { CallContext } from '../../../core/call-context.ts'
 import { watch } from '../../../core/watch.ts'
 import type { LocalApiService } from '../local-api/index.ts'
 import { catalogue } from './catalogue.ts'
 import type { ModelService } from './model-service.ts'
-import type { CallContext } from '../../../core/call-context.ts'
 
 /** Models: from the contract to the service. */
 export function modelsHandlers({

@@ -1,9 +1,9 @@
 import { implement } from '@orpc/server'
 import { styleContract, type StyleOverview } from '../../../../common/api/style.ts'
+import type { CallContext } from '../../../core/call-context.ts'
+import { watch } from '../../../core/watch.ts'
 import type { ChatService } from '../chat/index.ts'
 import type { StyleService } from './style-service.ts'
-import { watch } from '../../../core/watch.ts'
-import type { CallContext } from '../../../core/call-context.ts'
 
 /** Styles: from the contract to the services. */
 export function styleHandlers({ styles, chats }: { readonly styles: StyleService; readonly chats: ChatService }) {

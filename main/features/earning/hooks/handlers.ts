@@ -1,7 +1,7 @@
 import { implement } from '@orpc/server'
 import { hooksContract } from '../../../../common/api/hooks.ts'
-import type { HookService } from './hook-service.ts'
 import type { CallContext } from '../../../core/call-context.ts'
+import type { HookService } from './hook-service.ts'
 
 /** Home automation: state out, pause and resume in. */
 export function hooksHandlers({ hooks }: { readonly hooks: HookService }) {

@@ -1,7 +1,7 @@
 import { implement } from '@orpc/server'
 import { profitContract } from '../../../../common/api/profit.ts'
-import type { ProfitService } from './profit-service.ts'
 import type { CallContext } from '../../../core/call-context.ts'
+import type { ProfitService } from './profit-service.ts'
 
 /** What earning leaves after the electricity. */
 export function profitHandlers({ profit }: { readonly profit: ProfitService }) {

@@ -24,7 +24,7 @@ interface Sources {
   readonly wallet: WalletService
 }
 
-/** What is sealed here to be sold, and what is on sale. A wallet's actions name both, so they are there before it acts. */
+/** What is sealed here to be sold, and what is on sale. A wallet's actions name both, so this is made before them. */
 export function releasesModule({
   clock,
   collections,

@@ -1,15 +1,16 @@
 import { implement } from '@orpc/server'
 import type { HiredJob, ProvidedJob } from '../../../../common/api/jobs.ts'
 import { jobsContract } from '../../../../common/api/jobs.ts'
-import { jobIsOver, type JobRow } from '../../../../common/model/training-job.ts'
+import { HearthError } from '../../../../common/errors/index.ts'
 import type {
   TrainingCustomerState,
   JuryState,
   TrainingProviderState,
 } from '../../../../common/model/training-job-state.ts'
-import { HearthError } from '../../../../common/errors/index.ts'
-import { watch } from '../../../core/watch.ts'
+import { jobIsOver, type JobRow } from '../../../../common/model/training-job.ts'
+import type { CallContext } from '../../../core/call-context.ts'
 import type { JobStore } from '../../../core/jobs.ts'
+import { watch } from '../../../core/watch.ts'
 import type { WalletService } from '../../wallet/index.ts'
 import type { TrainingCustomerJob } from './customer-job.ts'
 import type { TrainingCustomerWorkflow } from './customer-workflow.ts'
@@ -18,7 +19,6 @@ import type { TrainingJurorWorkflow } from './juror-workflow.ts'
 import type { OrderDrafts } from './order-drafts.ts'
 import type { TrainingProviderJob } from './provider-job.ts'
 import type { TrainingProviderWorkflow } from './provider-workflow.ts'
-import type { CallContext } from '../../../core/call-context.ts'
 
 /** Training on the market: from the contract to the workflows. */
 export function jobsHandlers({

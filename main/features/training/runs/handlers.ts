@@ -1,14 +1,14 @@
 import { implement } from '@orpc/server'
 import { trainingContract } from '../../../../common/api/training.ts'
 import { recipeStatement } from '../../../../common/model/signed-recipe.ts'
+import type { CallContext } from '../../../core/call-context.ts'
+import { base64Of } from '../../../core/file-pieces.ts'
+import { watch } from '../../../core/watch.ts'
 import type { Uploads } from '../../uploads/index.ts'
 import type { WalletService } from '../../wallet/index.ts'
 import type { AdapterStore } from './adapter-store.ts'
 import type { BaseStore } from './base-store.ts'
 import type { TrainingService } from './training-service.ts'
-import { watch } from '../../../core/watch.ts'
-import type { CallContext } from '../../../core/call-context.ts'
-import { base64Of } from '../../../core/file-pieces.ts'
 
 const ADAPTER_CHUNK = 256 * 1024
 

@@ -1,8 +1,8 @@
 import { implement } from '@orpc/server'
 import { tablesContract } from '../../../../common/api/tables.ts'
-import type { TableService } from './table-service.ts'
 import type { CallContext } from '../../../core/call-context.ts'
 import { base64Of } from '../../../core/file-pieces.ts'
+import type { TableService } from './table-service.ts'
 
 const CHUNK = 256 * 1024
 

@@ -14,6 +14,7 @@ import { modelsContract } from './models.ts'
 import { profitContract } from './profit.ts'
 import { trainingContract } from './training.ts'
 import { styleContract } from './style.ts'
+import { tasksContract } from './tasks.ts'
 import { tablesContract } from './tables.ts'
 import { systemContract } from './system.ts'
 import { walletContract } from './wallet.ts'
@@ -40,5 +41,6 @@ export const api = {
   embedder: embedderContract,
   style: styleContract,
   doctor: doctorContract,
+  tasks: tasksContract,
 }
 export type Api = ContractRouterClient<typeof api>

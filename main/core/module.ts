@@ -2,6 +2,7 @@ import type { IsolationReport } from '../../common/model/isolation.ts'
 import type { Clock } from './clock.ts'
 import type { ConfigStore } from './config.ts'
 import type { Db } from './db/open.ts'
+import type { JobRunner } from './job-runner/index.ts'
 import type { JobStore } from './jobs.ts'
 import type { Service } from './lifecycle.ts'
 import type { Log } from './log/log.ts'
@@ -14,6 +15,8 @@ export interface Foundation {
   readonly config: ConfigStore
   readonly db: Db
   readonly jobs: JobStore
+  /** Runs what a person started and may watch, pause and cancel. */
+  readonly runner: JobRunner
   readonly log: Log
   readonly paths: DataPaths
   readonly isolation: IsolationReport

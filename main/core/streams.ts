@@ -1,12 +1,28 @@
-/** Reads a stream to its end: each item is handed on, and what the stream returns is the result. */
+/**
+ * Reads a stream to its end: each item is handed on, and what the stream returns is the result. An abort leaves the stream,
+ * which ends the work behind it. @throws the signal's reason
+ */
 export async function drain<Item, Result>(
-  stream: AsyncGenerator<Item, Result>,
+  stream: AsyncIterator<Item, Result>,
   each: (item: Item) => void = () => {},
+  signal?: AbortSignal,
 ): Promise<Result> {
-  while (true) {
-    const { done, value } = await stream.next()
-    if (done) return value
-    each(value)
+  const aborted = Promise.withResolvers<never>()
+  aborted.promise.catch(() => {})
+  const leave = (): void => {
+    aborted.reject(signal?.reason)
+    void stream.return?.()?.catch(() => {})
+  }
+  if (signal?.aborted) leave()
+  signal?.addEventListener('abort', leave, { once: true })
+  try {
+    while (true) {
+      const { done, value } = await Promise.race([stream.next(), aborted.promise])
+      if (done) return value
+      each(value)
+    }
+  } finally {
+    signal?.removeEventListener('abort', leave)
   }
 }
 

@@ -24,7 +24,7 @@ import { walletModule } from '../features/wallet/module.ts'
 import { transactionsModule } from '../features/wallet/transactions-module.ts'
 import { notifyOfClosings } from './closing-notices.ts'
 import { openDataFolder } from './data-folder.ts'
-import { systemModule } from './module.ts'
+import { systemModule, tasksModule } from './module.ts'
 import { createProcesses } from './processes.ts'
 
 export interface HostPorts {
@@ -93,17 +93,26 @@ export async function createHost(ports: HostPorts) {
   })
   const explorer = explorerModule({ ...base, ...chain.services, ...compute.services })
   const system = systemModule({ ...acting, ...compute.services, ...earning.services })
+  const tasks = tasksModule(base)
   notifyOfClosings(jobs, notifier)
 
   // In the order in which they start; they stop in reverse.
   const market = [wallet, chain, transactions, machine, peers, compute, trainingJobs, curation, releases, storage, data]
-  const own = [avatar, earning, training, style, uploads, system]
+  const own = [avatar, earning, training, style, tasks, uploads, system]
   const lifecycle = new Lifecycle(
     [...market, ...own].flatMap((module): readonly Service[] => module.start),
     log,
   )
   const marketApi = { ...transactions.api, ...compute.api, ...trainingJobs.api, ...data.api, ...explorer.api }
-  const ownApi = { ...machine.api, ...earning.api, ...training.api, ...avatar.api, ...style.api, ...system.api }
+  const ownApi = {
+    ...machine.api,
+    ...earning.api,
+    ...training.api,
+    ...avatar.api,
+    ...style.api,
+    ...tasks.api,
+    ...system.api,
+  }
   return {
     services: earning.services,
     router: createRouter({ ...marketApi, ...ownApi }, log),

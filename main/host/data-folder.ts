@@ -3,6 +3,7 @@ import type { Clock } from '../core/clock.ts'
 import { ConfigStore } from '../core/config.ts'
 import { lockDataFolder } from '../core/db/lock.ts'
 import { openDatabase } from '../core/db/open.ts'
+import { JobRunner } from '../core/job-runner/index.ts'
 import { JobStore } from '../core/jobs.ts'
 import { createFileSink } from '../core/log/file-sink.ts'
 import { Log } from '../core/log/log.ts'
@@ -33,5 +34,7 @@ export async function openDataFolder(root: string, clock: Clock): Promise<DataFo
     unlock()
     await file.close()
   }
-  return { clock, config, db, jobs: new JobStore(db, clock), log, paths, close }
+  const jobs = new JobStore(db, clock)
+  const runner = new JobRunner({ db, clock, log })
+  return { clock, config, db, jobs, runner, log, paths, close }
 }

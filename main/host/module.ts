@@ -9,6 +9,7 @@ import { BackupService } from './backup.ts'
 import { Diagnostics } from './diagnostics.ts'
 import { OverviewFeed } from './overview.ts'
 import { systemHandlers } from './system-handlers.ts'
+import { tasksHandlers } from './tasks-handlers.ts'
 
 /** The host itself: what every screen shows of it, how it is doing, and a copy of its database. */
 export function systemModule({
@@ -64,4 +65,9 @@ export function systemModule({
     start: [overview, backup, diagnostics],
     api: { system: systemHandlers({ config, diagnostics, overview }) },
   } satisfies Module
+}
+
+/** What a person started and may watch, pause and cancel. It goes on once the features that do it are there. */
+export function tasksModule({ runner }: Foundation) {
+  return { services: {}, start: [runner], api: { tasks: tasksHandlers({ runner }) } } satisfies Module
 }

@@ -96,14 +96,16 @@ test('what had been read when the app was killed is not read again', async () =>
   const [collection] = (await before.data.overview({})).collections
   await host.kill('SIGKILL')
   const db = new Database(join(host.dataDir, 'hearth.db'))
-  const left = db.prepare('insert into data_imports (id, kind, wish, tries) values (?, ?, ?, 1)')
+  const left = db.prepare(
+    `insert or replace into jobs (id, kind, name, state, payload, attempts, created, updated) values (?, ?, '', 'running', ?, 1, 0, 0)`,
+  )
   left.run(
     dataset,
-    'dataset',
+    'dataset-import',
     JSON.stringify({ name: 'Sample', upload: null, format: null, dateOrder: null, country: 'DE' }),
   )
-  left.run(collection!.id, 'collection', JSON.stringify({ name: 'Garden', upload: randomUUID() }))
-  const waiting = db.prepare<[], { count: number }>('select count(*) as count from data_imports')
+  left.run(collection!.id, 'collection-import', JSON.stringify({ name: 'Garden', upload: randomUUID() }))
+  const waiting = db.prepare<[], { count: number }>(`select count(*) as count from jobs where state = 'running'`)
   const api = await again()
   await until('the imports', () => Promise.resolve(waiting.get()!.count === 0), PATIENCE_MS)
   db.close()
@@ -124,8 +126,8 @@ test('an import over which the app is killed again is not begun a third time, an
     (_, i) => `0${1 + (i % 9)}/0${1 + (i % 8)}/2021, 10:00 - Ben: hello ${i}\n`,
   ).join('')
   const upload = await hand(api, [['old chat.txt', Buffer.from(lines)]])
-  const wish = { name: 'Old chat', upload, format: null, dateOrder: 'dmy' as const, country: 'DE' }
-  api.data.create(wish).catch(() => {})
+  const request = { name: 'Old chat', upload, format: null, dateOrder: 'dmy' as const, country: 'DE' }
+  api.data.create(request).catch(() => {})
   for (let kill = 1; kill <= 2; kill++) {
     await until(
       'some messages',
@@ -135,8 +137,17 @@ test('an import over which the app is killed again is not begun a third time, an
     api = await again()
   }
   expect(await until('the reason', async () => (await api.data.overview({})).failed, PATIENCE_MS)).toContain(
-    'cut off twice',
+    'ended in its middle 2 times',
   )
-  await until('the sweep', async () => !(await uploads()).includes(upload), PATIENCE_MS)
+  // It can be tried again for as long as it stands there; whoever dismisses it lets go of the file too.
+  const [failed] = await api.tasks.list({})
+  expect(failed).toMatchObject({ type: 'dataset-import', name: 'Old chat', state: 'failed' })
+  expect(await uploads()).toContain(upload)
+  await api.tasks.cancel({ id: failed!.id })
+  expect([await api.tasks.list({}), (await api.data.overview({})).failed]).toEqual([
+    expect.not.arrayContaining([failed]),
+    null,
+  ])
+  expect(await uploads()).not.toContain(upload)
   expect((await api.data.overview({})).datasets).toEqual([])
 }, 240_000)

@@ -120,8 +120,19 @@ export const migrations: readonly string[] = [
   -- One word for each thing: a job has a subject, work that is asked for is a request, preview rows are drawn.
   alter table jobs rename column order_id to subject_id;
   alter table training_runs rename column wish to request;
-  alter table data_imports rename column wish to request;
   alter table data_versions rename column lot_block to draw_block;
   alter table data_versions rename column lot to draw;
+  `,
+  `
+  -- Long work that the job runner drives stands in the same table; it has a name, and may have a parent.
+  alter table jobs add column name text;
+  alter table jobs add column parent text;
+  alter table jobs add column progress text;
+  alter table jobs add column attempts integer not null default 0;
+  create index jobs_parent on jobs (parent) where parent is not null;
+  insert into jobs (id, kind, name, state, payload, created, updated, attempts)
+    select id, kind || '-import', json_extract(wish, '$.name'), 'running', wish, unixepoch() * 1000, unixepoch() * 1000, tries
+    from data_imports;
+  drop table data_imports;
   `,
 ]

@@ -20,6 +20,7 @@ export function avatarModule({
   machine,
   paths,
   processes,
+  runner,
   uploads,
 }: Foundation & {
   readonly earning: EarningService
@@ -28,13 +29,14 @@ export function avatarModule({
 }) {
   const { chatEngine, embedder, memories } = processes
   const paidWork = (): boolean => earning.state().kind === 'earning'
-  const memory = new MemoryService({ process: memories, paths, log })
+  const memory = new MemoryService({ jobs: runner, process: memories, paths, log })
   uploads.usedBy(async () => {
     await memory.resumed
     if (memory.problem !== null) throw new Error(`what is being remembered is not known: ${memory.problem}`)
-    return memory.sources.flatMap(({ state, file }) => (state === 'reading' ? [file] : []))
+    return memory.files
   })
   const embeddings = new EmbeddingService({
+    jobs: runner,
     process: embedder,
     memories,
     memory,
@@ -45,6 +47,7 @@ export function avatarModule({
     log,
   })
   const models = new ModelService({
+    jobs: runner,
     llm: chatEngine,
     config,
     paths,

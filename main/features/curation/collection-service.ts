@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import { readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import * as z from 'zod'
 import {
   CollectionRow,
   everything,
@@ -15,36 +15,44 @@ import type { Db } from '../../core/db/open.ts'
 import type { Service } from '../../core/lifecycle.ts'
 import type { DataPaths } from '../../core/paths.ts'
 import type { CurationTasks } from './curation-tasks.ts'
-import type { Imports } from './imports.ts'
+import type { JobContext, JobQueue, JobRunner } from '../../core/job-runner/index.ts'
 
 interface Ports {
   readonly db: Db
   readonly clock: Clock
   readonly tasks: CurationTasks
-  readonly imports: Imports
+  readonly jobs: JobRunner
   readonly paths: Pick<DataPaths, 'collections' | 'uploads'>
 }
 
-interface ImportRequest {
-  readonly name: string
-  readonly upload: string
-}
+const ImportRequest = z.object({ name: z.string(), upload: z.uuid() })
+type ImportRequest = z.infer<typeof ImportRequest>
 
 /** Pictures and recordings that are curated here: one folder a collection, with the files as they were brought. */
 export class CollectionService implements Service {
   readonly name = 'collections'
   readonly #ports: Ports
+  readonly #imports: JobQueue<ImportRequest, CollectionRow>
 
   constructor(ports: Ports) {
     this.#ports = ports
+    this.#imports = ports.jobs.register({
+      type: 'collection-import',
+      payload: ImportRequest,
+      recovery: 'resume',
+      attempts: 2,
+      concurrency: 2,
+      pausable: false,
+      run: (job) => this.#import(job),
+      discard: ({ upload }) => rm(this.#upload(upload), { recursive: true, force: true }),
+    })
   }
 
-  /** Folders of collections that were cut off are removed, for nothing names them, and the collecting begins again. */
+  /** Folders of collections that were cut off are removed, for nothing names them; the collecting begins again. */
   async start(): Promise<void> {
     const known = new Set(this.list().map(({ id }) => id))
     for (const id of await readdir(this.#ports.paths.collections).catch((): string[] => []))
       if (!known.has(id)) await rm(this.#folder(id), { recursive: true, force: true })
-    this.#ports.imports.resume<ImportRequest>('collection', (id, request) => this.#import(id, request))
   }
 
   stop(): Promise<void> {
@@ -69,23 +77,38 @@ export class CollectionService implements Service {
 
   /** Takes in what was uploaded: pictures, recordings, and archives of them. @throws HearthError DATASET_BROKEN where there is none of either */
   create(request: ImportRequest): Promise<CollectionRow> {
-    return this.#import(randomUUID(), request)
+    return this.#imports.run(request, { name: request.name }).catch(async (error: unknown) => {
+      await rm(this.#upload(request.upload), { recursive: true, force: true })
+      throw error
+    })
   }
 
-  #import(id: string, request: ImportRequest): Promise<CollectionRow> {
-    return this.#ports.imports.run('collection', id, request, () => this.#bring(id, request))
+  /** Why an import that was cut off could not go on, or null. */
+  get failed(): string | null {
+    return this.#imports.failure
   }
 
-  async #bring(id: string, { name, upload }: ImportRequest): Promise<CollectionRow> {
+  /** Uploads that are still read, or would be once an import is tried again. */
+  get uploads(): string[] {
+    return this.#imports.open().map(({ payload }) => this.#upload(payload.upload))
+  }
+
+  async #import(job: JobContext<ImportRequest>): Promise<CollectionRow> {
+    const { id, payload } = job
+    const { name, upload } = payload
     const read = this.list().find((row) => row.id === id)
     if (read) return read
-    const uploads = join(this.#ports.paths.uploads, upload)
+    const uploads = this.#upload(upload)
     const files = await readdir(uploads).catch((): string[] => [])
     if (files.length === 0) throw new HearthError('BAD_INPUT', 'choose files')
     const folder = this.#folder(id)
     try {
-      const { items, skipped } = await this.#ports.tasks.run(id, name, 'collecting', (curation) =>
-        curation.collect({ paths: files.map((file) => join(uploads, file)), folder }),
+      const { items, skipped } = await this.#ports.tasks.run(
+        id,
+        name,
+        'collecting',
+        (curation) => curation.collect({ paths: files.map((file) => join(uploads, file)), folder }),
+        job,
       )
       if (items === 0)
         throw new HearthError(
@@ -105,12 +128,12 @@ export class CollectionService implements Service {
       this.#ports.db
         .prepare('insert into collections (id, created, facts) values (?, ?, ?)')
         .run(id, row.created, JSON.stringify(row))
+      await rm(uploads, { recursive: true, force: true })
       return row
     } catch (error) {
       await rm(folder, { recursive: true, force: true })
       throw error
     } finally {
-      if (!this.#ports.tasks.stopping) await rm(uploads, { recursive: true, force: true })
       this.#ports.tasks.events.emit('changed', null)
     }
   }
@@ -164,6 +187,10 @@ export class CollectionService implements Service {
       await rm(this.#folder(id), { recursive: true, force: true })
       this.#ports.tasks.events.emit('changed', null)
     })
+  }
+
+  #upload(upload: string): string {
+    return join(this.#ports.paths.uploads, upload)
   }
 
   #folder(id: string): string {

@@ -2,6 +2,7 @@ import type { ContractRouterClient } from '@orpc/contract'
 import type { curationContract } from '../../../common/children/curation.ts'
 import { Emitter } from '../../core/events.ts'
 import type { SupervisedProcess } from '../../core/processes/supervised.ts'
+import type { JobContext } from '../../core/job-runner/index.ts'
 import { drain } from '../../core/streams.ts'
 
 export interface CurationTask {
@@ -19,8 +20,6 @@ export class CurationTasks {
   /** The last work on each, done or not: the next waits for it. */
   readonly #last = new Map<string, Promise<unknown>>()
 
-  #stopping = false
-
   constructor(process: SupervisedProcess<typeof curationContract>) {
     this.#process = process
   }
@@ -29,13 +28,7 @@ export class CurationTasks {
     return this.#process.client
   }
 
-  /** Whether what fails now fails because the app ends. */
-  get stopping(): boolean {
-    return this.#stopping
-  }
-
   stop(): Promise<void> {
-    this.#stopping = true
     return this.#process.stop()
   }
 
@@ -55,20 +48,22 @@ export class CurationTasks {
     return turn
   }
 
-  /** Tells whoever watches how far it is. */
+  /** Reports to whoever watches, and to the job that it is a part of, how far it is. */
   async run<T>(
     id: string,
     name: string,
     step: CurationTask['step'],
     begin: (curation: Curation) => Promise<AsyncGenerator<{ items: number }, T>>,
+    job?: Pick<JobContext<unknown>, 'signal' | 'progress'>,
   ): Promise<T> {
     const onProgress = (items: number): void => {
       this.#tasks.set(id, { name, step, items })
+      job?.progress({ step, done: items, of: null, unit: 'items' })
       this.events.emit('changed', null)
     }
     onProgress(0)
     try {
-      return await drain(await begin(this.client), ({ items }) => onProgress(items))
+      return await drain(await begin(this.client), ({ items }) => onProgress(items), job?.signal)
     } finally {
       this.#tasks.delete(id)
       this.events.emit('changed', null)

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import type { DateOrder, ImportFormat } from '../../../common/model/data-names.ts'
+import * as z from 'zod'
+import { dateOrders, importFormats } from '../../../common/model/data-names.ts'
 import {
   DatasetRow,
   noChoices,
@@ -18,7 +18,7 @@ import type { Service } from '../../core/lifecycle.ts'
 import type { DataPaths } from '../../core/paths.ts'
 import { resourcePath } from '../../core/resources.ts'
 import type { CurationTasks } from './curation-tasks.ts'
-import type { Imports } from './imports.ts'
+import type { JobContext, JobQueue, JobRunner } from '../../core/job-runner/index.ts'
 import { filesIn } from '../../core/files-in.ts'
 
 const MOST_ENTITIES = 2000
@@ -27,39 +27,51 @@ interface Ports {
   readonly db: Db
   readonly clock: Clock
   readonly tasks: CurationTasks
-  readonly imports: Imports
+  readonly jobs: JobRunner
   readonly paths: Pick<DataPaths, 'datasets' | 'uploads'>
 }
 
 /** What is brought: a file that was handed over, or the sample where there is none. */
-interface ImportRequest {
-  readonly name: string
-  readonly upload: string | null
-  readonly format: ImportFormat | null
-  readonly dateOrder: DateOrder | null
-  readonly country: string
-}
+const ImportRequest = z.object({
+  name: z.string(),
+  upload: z.uuid().nullable(),
+  format: z.enum(importFormats).nullable(),
+  dateOrder: z.enum(dateOrders).nullable(),
+  country: z.string(),
+})
+type ImportRequest = z.infer<typeof ImportRequest>
 
 /** Datasets that are curated here: one folder each, with what was read and what is left of it after the owner's choices. */
 export class DatasetService implements Service {
   readonly name = 'datasets'
   readonly #ports: Ports
+  readonly #imports: JobQueue<ImportRequest, DatasetRow>
 
   constructor(ports: Ports) {
     this.#ports = ports
+    this.#imports = ports.jobs.register({
+      type: 'dataset-import',
+      payload: ImportRequest,
+      recovery: 'resume',
+      attempts: 2,
+      concurrency: 2,
+      pausable: false,
+      run: (job) => this.#import(job),
+      discard: async ({ upload }) => {
+        if (upload) await rm(this.#upload(upload), { recursive: true, force: true })
+      },
+    })
   }
 
-  /** Folders of imports that were cut off are removed, for nothing names them, and the imports begin again. */
+  /** Folders of imports that were cut off are removed, for nothing names them; the imports begin again. */
   async start(): Promise<void> {
     const known = new Set(this.list().map(({ id }) => id))
     for (const id of await readdir(this.#ports.paths.datasets).catch((): string[] => []))
       if (!known.has(id)) await rm(join(this.#ports.paths.datasets, id), { recursive: true, force: true })
-    this.#ports.imports.resume<ImportRequest>('dataset', (id, request) => this.#import(id, request))
   }
 
   async stop(): Promise<void> {
     await this.#ports.tasks.stop()
-    await this.#ports.imports.settled
   }
 
   list(): DatasetRow[] {
@@ -78,33 +90,49 @@ export class DatasetService implements Service {
 
   /** Reads an uploaded export; null is the sample that Hearth ships. The upload is kept until it could be read, so that a question about its dates can be answered. @throws HearthError AMBIGUOUS_DATES, DATASET_BROKEN */
   create(request: ImportRequest): Promise<DatasetRow> {
-    return this.#import(randomUUID(), request)
+    return this.#imports.run(request, { name: request.name })
   }
 
-  #import(id: string, request: ImportRequest): Promise<DatasetRow> {
-    return this.#ports.imports.run('dataset', id, request, () => this.#bring(id, request))
+  /** Why an import that was cut off could not go on, or null. */
+  get failed(): string | null {
+    return this.#imports.failure
   }
 
-  async #bring(id: string, request: ImportRequest): Promise<DatasetRow> {
+  /** Uploads that are still read, or would be once an import is tried again. */
+  get uploads(): string[] {
+    return this.#imports.open().flatMap(({ payload: { upload } }) => (upload ? [this.#upload(upload)] : []))
+  }
+
+  async #import(job: JobContext<ImportRequest>): Promise<DatasetRow> {
+    const { id, payload: request } = job
     // It was read to its end, and cut off while it was cleaned.
     const read = this.list().find((row) => row.id === id)
     if (read) return this.choose(id, read.choices)
-    const upload = request.upload && join(this.#ports.paths.uploads, request.upload)
+    const upload = request.upload && this.#upload(request.upload)
     const [file] = upload ? await readdir(upload).catch((): string[] => []) : []
     if (upload && !file) throw new HearthError('BAD_INPUT', 'choose a file')
     const source = upload ? join(upload, file!) : resourcePath('demo', 'chat.txt')
     const folder = this.#folder(id)
     await mkdir(folder, { recursive: true, mode: 0o700 })
     try {
-      const { items, skipped } = await this.#ports.tasks.run(id, request.name, 'importing', (curation) =>
-        curation.import({ file: source, out: this.#items(id), format: request.format, dateOrder: request.dateOrder }),
+      const { items, skipped } = await this.#ports.tasks.run(
+        id,
+        request.name,
+        'importing',
+        (curation) =>
+          curation.import({ file: source, out: this.#items(id), format: request.format, dateOrder: request.dateOrder }),
+        job,
       )
       if (items === 0)
         throw new HearthError('DATASET_BROKEN', `${basename(source)} holds nothing that could be read`, {
           file: basename(source),
         })
-      const report = await this.#ports.tasks.run(id, request.name, 'reading', (curation) =>
-        curation.report({ file: this.#items(id), country: request.country }),
+      const report = await this.#ports.tasks.run(
+        id,
+        request.name,
+        'reading',
+        (curation) => curation.report({ file: this.#items(id), country: request.country }),
+        job,
       )
       const row: DatasetRow = {
         id,
@@ -222,6 +250,10 @@ export class DatasetService implements Service {
 
   #folder(id: string): string {
     return join(this.#ports.paths.datasets, id)
+  }
+
+  #upload(upload: string): string {
+    return join(this.#ports.paths.uploads, upload)
   }
 
   #exported(id: string): string {

@@ -1,4 +1,3 @@
 export { CollectionService } from './collection-service.ts'
 export { CurationTasks, type CurationTask } from './curation-tasks.ts'
 export { DatasetService } from './dataset-service.ts'
-export { Imports } from './imports.ts'

@@ -16,6 +16,7 @@ export function trainingModule({
   machine,
   paths,
   processes,
+  runner,
   uploads,
   wallet,
 }: Foundation & {
@@ -30,7 +31,7 @@ export function trainingModule({
     // The sandbox shows what was known when the engine started; a job goes on from its checkpoint.
     if (isolation.tier === 'sandbox') void jobTrainer.restart()
   })
-  const training = new TrainingService({ db, clock, trainer, paths, threads, log })
+  const training = new TrainingService({ jobs: runner, db, clock, trainer, paths, threads, log })
   const adapters = new AdapterStore(db, training.runs, (adapter) => trainer.client.inspectAdapter({ adapter }))
   const tables = new TableService({ db, clock, engine: trainer, paths, threads })
   uploads.usedBy(async () => training.runs.list().flatMap(({ request }) => request.files))

@@ -13,7 +13,7 @@ interface Ports {
   readonly log: Log
 }
 
-/** Files that somebody reads from where they were handed over, known once what was cut off has gone on. */
+/** Files and folders that somebody reads from where they were handed over, known once what was cut off has gone on. */
 type Used = () => Promise<readonly string[]>
 
 /** Files that the window hands over piece by piece, a folder each, until whoever asked for them has read them. */
@@ -65,7 +65,7 @@ export class Uploads implements Service {
   async #sweep(left: readonly string[]): Promise<void> {
     const used = (await Promise.all(this.#used.map((files) => files()))).flat()
     for (const upload of left)
-      if (!used.some((file) => file.startsWith(this.#folder(upload) + sep)))
+      if (!used.some((path) => path === this.#folder(upload) || path.startsWith(this.#folder(upload) + sep)))
         await rm(this.#folder(upload), { recursive: true, force: true })
   }
 

@@ -1,16 +1,20 @@
+import { basename } from 'node:path'
 import type { EmbedderOverview } from '../../../../common/api/embedder.ts'
 import type { embedderContract } from '../../../../common/children/embedder.ts'
 import type { memoryContract } from '../../../../common/children/memory.ts'
 import type { Embedder, Embedding } from '../../../../common/model/embedder.ts'
+import * as z from 'zod'
 import { HearthError, messageOf } from '../../../../common/errors/index.ts'
 import type { ConfigStore } from '../../../core/config.ts'
 import { Emitter } from '../../../core/events.ts'
+import type { JobQueue, JobRunner } from '../../../core/job-runner/index.ts'
 import type { Service } from '../../../core/lifecycle.ts'
 import type { Log } from '../../../core/log/log.ts'
 import { Loop } from '../../../core/loop.ts'
 import type { DataPaths } from '../../../core/paths.ts'
 import type { SupervisedProcess } from '../../../core/processes/supervised.ts'
 import type { MemoryService } from '../memory/index.ts'
+import { bytesOf } from '../models/index.ts'
 import { offered } from './catalogue.ts'
 import { EmbedderStore, type KeptEmbedder } from './embedder-store.ts'
 import { Embeddings } from './embeddings.ts'
@@ -20,7 +24,11 @@ const LOOK_EVERY_MS = 10 * 60_000
 /** A model that nobody needed for so long gives its memory back. */
 const IDLE_MS = 10 * 60_000
 
+const Fetch = z.object({})
+const Copy = z.object({ folder: z.string() })
+
 interface Ports {
+  readonly jobs: JobRunner
   readonly process: SupervisedProcess<typeof embedderContract>
   readonly memories: SupervisedProcess<typeof memoryContract>
   readonly memory: Pick<MemoryService, 'sources' | 'tasks' | 'events'>
@@ -41,8 +49,8 @@ export class EmbeddingService implements Service {
   readonly #embeddings: Embeddings
   readonly #loop: Loop
   #current: KeptEmbedder | null = null
-  #taking: EmbedderOverview['taking'] = null
-  #abort: AbortController | null = null
+  readonly #fetches: JobQueue<z.infer<typeof Fetch>, Embedder>
+  readonly #copies: JobQueue<z.infer<typeof Copy>, Embedder>
   #work: EmbedderOverview['work'] = null
   #problem: string | null = null
   #idle: NodeJS.Timeout | undefined
@@ -56,6 +64,25 @@ export class EmbeddingService implements Service {
       memory: () => ({ client: memories.client, file: paths.memory }),
     })
     this.#loop = new Loop((signal) => this.#catchUp(signal), LOOK_EVERY_MS, log)
+    this.#fetches = ports.jobs.register({
+      type: 'embedder-download',
+      payload: Fetch,
+      recovery: 'pause',
+      attempts: Infinity,
+      concurrency: 1,
+      pausable: true,
+      run: (job) => this.#adopt(this.#store.fetch(this.#hub, bytesOf(job, 'downloading'), job.signal)),
+    })
+    this.#copies = ports.jobs.register({
+      type: 'embedder-import',
+      payload: Copy,
+      recovery: 'resume',
+      attempts: 2,
+      concurrency: 1,
+      pausable: false,
+      run: (job) => this.#adopt(this.#store.take(job.payload.folder, bytesOf(job, 'copying'))),
+    })
+    ports.jobs.events.on('changed', () => this.events.emit('changed', null))
   }
 
   async start(): Promise<void> {
@@ -71,7 +98,6 @@ export class EmbeddingService implements Service {
 
   async stop(): Promise<void> {
     clearTimeout(this.#idle)
-    this.stopFetch()
     await this.#loop.stop()
     await this.#ports.process.stop()
   }
@@ -105,19 +131,22 @@ export class EmbeddingService implements Service {
   }
 
   fetch(): Promise<Embedder> {
-    return this.#bring(true, (notify, signal) => this.#store.fetch(this.#hub, notify, signal))
+    this.#assertFree()
+    return this.#fetches.run({}, { name: offered.name })
   }
 
-  stopFetch(): void {
-    this.#abort?.abort()
+  /** Stops the download; what is there is kept. */
+  async stopFetch(): Promise<void> {
+    for (const { id } of this.#fetches.active()) await this.#fetches.pause(id)
   }
 
   take(folder: string): Promise<Embedder> {
-    return this.#bring(false, (notify) => this.#store.take(folder, notify))
+    this.#assertFree()
+    return this.#copies.run({ folder }, { name: basename(folder) })
   }
 
   async remove(): Promise<void> {
-    if (this.#abort) throw busy()
+    this.#assertFree()
     this.#current = null
     await this.#ports.process.client.unload()
     await this.#store.remove()
@@ -126,26 +155,23 @@ export class EmbeddingService implements Service {
     this.#notify({ work: null, problem: null })
   }
 
-  async #bring(
-    fetched: boolean,
-    work: (notify: (bytes: number, of: number) => void, signal: AbortSignal) => Promise<KeptEmbedder>,
-  ): Promise<Embedder> {
-    if (this.#abort) throw busy()
-    const { signal } = (this.#abort = new AbortController())
-    const notify = (bytes: number, of: number): void => {
-      this.#taking = { bytes, of, fetched }
-      this.events.emit('changed', null)
-    }
-    notify(0, 0)
-    try {
-      this.#current = await work(notify, signal)
-      this.#problem = null
-      this.#loop.poke()
-      return this.#current
-    } finally {
-      this.#abort = this.#taking = null
-      this.events.emit('changed', null)
-    }
+  get #taking(): EmbedderOverview['taking'] {
+    const fetched = this.#fetches.active()
+    const [active] = [...fetched, ...this.#copies.active()]
+    if (!active) return null
+    const { progress } = active
+    return { bytes: progress?.done ?? 0, of: progress?.of ?? 0, fetched: fetched.length > 0 }
+  }
+
+  #assertFree(): void {
+    if (this.#taking) throw new HearthError('MACHINE_BUSY', 'an embedding model is being brought in')
+  }
+
+  async #adopt(model: Promise<KeptEmbedder>): Promise<Embedder> {
+    this.#current = await model
+    this.#problem = null
+    this.#loop.poke()
+    return this.#current
   }
 
   async #catchUp(stopped: AbortSignal): Promise<void> {
@@ -199,5 +225,3 @@ export class EmbeddingService implements Service {
     return this.#ports.config.get().avatar.hub
   }
 }
-
-const busy = (): HearthError => new HearthError('MACHINE_BUSY', 'an embedding model is being brought in')

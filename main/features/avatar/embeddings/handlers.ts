@@ -18,7 +18,7 @@ export function embedderHandlers({ embeddings }: { readonly embeddings: Embeddin
     ),
     lookUp: os.lookUp.handler(() => embeddings.lookUp()),
     fetch: os.fetch.handler(() => embeddings.fetch()),
-    stopFetch: os.stopFetch.handler(() => (embeddings.stopFetch(), {})),
+    stopFetch: os.stopFetch.handler(async () => (await embeddings.stopFetch(), {})),
     take: os.take.handler(({ input }) => embeddings.take(input.folder)),
     remove: os.remove.handler(async () => (await embeddings.remove(), {})),
   }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { ContractRouterClient } from '@orpc/contract'
-import type { memoryContract, ArchiveCounts } from '../../../../common/children/memory.ts'
+import { ImportOptions, type ArchiveCounts, type memoryContract } from '../../../../common/children/memory.ts'
 import type { DateOrder, ImportFormat } from '../../../../common/model/data-names.ts'
 import type { Embedding } from '../../../../common/model/embedder.ts'
 import type { FactEvent, FactState } from '../../../../common/model/fact-state.ts'
@@ -20,6 +20,7 @@ import type { MemoryLabel } from '../../../../common/model/memory-names.ts'
 import { HearthError, messageOf } from '../../../../common/errors/index.ts'
 import { Emitter } from '../../../core/events.ts'
 import { readPiece } from '../../../core/file-pieces.ts'
+import type { JobContext, JobQueue, JobRunner } from '../../../core/job-runner/index.ts'
 import type { Service } from '../../../core/lifecycle.ts'
 import type { Log } from '../../../core/log/log.ts'
 import type { DataPaths } from '../../../core/paths.ts'
@@ -27,6 +28,7 @@ import type { SupervisedProcess } from '../../../core/processes/supervised.ts'
 import { drain } from '../../../core/streams.ts'
 
 interface Ports {
+  readonly jobs: JobRunner
   readonly process: SupervisedProcess<typeof memoryContract>
   readonly paths: Pick<DataPaths, 'memory' | 'uploads'>
   readonly log: Log
@@ -53,11 +55,21 @@ export class MemoryService implements Service {
   #changes = 0
   #sorting = false
   #problem: string | null = null
-  #failed: string | null = null
+  readonly #imports: JobQueue<ImportOptions, MemorySource>
   #resumed: Promise<void> = Promise.resolve()
 
   constructor(ports: Ports) {
     this.#ports = ports
+    this.#imports = ports.jobs.register({
+      type: 'memory-import',
+      payload: ImportOptions,
+      recovery: 'resume',
+      attempts: 5,
+      concurrency: 1,
+      pausable: false,
+      run: (job) => this.#import(job),
+      discard: ({ file }) => this.#dropUpload(file),
+    })
   }
 
   start(): Promise<void> {
@@ -84,7 +96,7 @@ export class MemoryService implements Service {
 
   /** Why an import that was cut off could not go on, or null. */
   get failed(): string | null {
-    return this.#failed
+    return this.#imports.failure
   }
 
   stop(): Promise<void> {
@@ -114,9 +126,36 @@ export class MemoryService implements Service {
     const folder = join(this.#ports.paths.uploads, options.upload)
     const [file] = await readdir(folder).catch((): string[] => [])
     if (!file) throw new HearthError('BAD_INPUT', 'choose a file')
-    const source = await this.readFile({ ...options, file: join(folder, file) })
-    await rm(folder, { recursive: true, force: true })
+    return this.readFile({ ...options, file: join(folder, file) })
+  }
+
+  /** Files that are read, or would be once an import is tried again. */
+  get files(): string[] {
+    return [
+      ...this.#imports.open().map(({ payload }) => payload.file),
+      ...this.#sources.flatMap(({ state, file }) => (state === 'reading' ? [file] : [])),
+    ]
+  }
+
+  async #import({ payload, signal, progress }: JobContext<ImportOptions>): Promise<MemorySource> {
+    const { name, file } = payload
+    const source = await this.#write(file, { name, step: 'reading', items: 0 }, async (notify) =>
+      drain(
+        await this.#client.import({ ...this.#at, ...payload }),
+        ({ step, items }) => {
+          progress({ step, done: items, of: null, unit: 'items' })
+          notify({ name, step, items })
+        },
+        signal,
+      ),
+    )
+    this.#sortSoon()
+    await this.#dropUpload(file)
     return source
+  }
+
+  async #dropUpload(file: string): Promise<void> {
+    if (file.startsWith(this.#ports.paths.uploads)) await rm(dirname(file), { recursive: true, force: true })
   }
 
   async label(source: number, label: MemoryLabel): Promise<void> {
@@ -136,8 +175,7 @@ export class MemoryService implements Service {
       await drain(await this.#client.remove({ ...this.#at, source: id }), ({ items: gone }) =>
         notify({ name, step: 'forgetting', items: items - gone }),
       )
-      if (file !== null && state === 'reading' && file.startsWith(this.#ports.paths.uploads))
-        await rm(dirname(file), { recursive: true, force: true })
+      if (file !== null && state === 'reading') await this.#dropUpload(file)
       this.#sortSoon()
     })
   }
@@ -276,23 +314,8 @@ export class MemoryService implements Service {
   }
 
   /** Reads a file of this machine. @throws HearthError AMBIGUOUS_DATES, DATASET_BROKEN */
-  readFile(options: {
-    name: string
-    file: string
-    format: ImportFormat | null
-    dateOrder: DateOrder | null
-    label: MemoryLabel
-  }): Promise<MemorySource> {
-    const { name } = options
-    // Whoever brings it again has read why it failed.
-    if (this.#failed?.startsWith(`${name}: `)) this.#failed = null
-    return this.#write(options.file, { name, step: 'reading', items: 0 }, async (notify) => {
-      const source = await drain(await this.#client.import({ ...this.#at, ...options }), ({ step, items }) =>
-        notify({ name, step, items }),
-      )
-      this.#sortSoon()
-      return source
-    })
+  readFile(options: ImportOptions): Promise<MemorySource> {
+    return this.#imports.run(options, { name: options.name })
   }
 
   #sortSoon(): void {
@@ -311,15 +334,10 @@ export class MemoryService implements Service {
   async #resume(): Promise<void> {
     await this.#refresh()
     for (const { id } of this.#sources.filter(({ state }) => state === 'forgetting')) await this.remove(id)
-    for (const source of this.#sources.filter(({ state, file }) => state === 'reading' && existsSync(file))) {
-      await this.readFile(source).catch((error: unknown) => {
-        this.#failed = `${source.name}: ${messageOf(error)}`
-        this.#ports.log.warn('an import that was cut off cannot go on', { source: source.id, error })
-      })
-      const waits = this.#sources.some(({ id, state }) => id === source.id && state === 'reading')
-      if (!waits && source.file.startsWith(this.#ports.paths.uploads))
-        await rm(dirname(source.file), { recursive: true, force: true })
-    }
+    // Of a data folder from before there were jobs.
+    for (const source of this.#sources.filter(({ state, file }) => state === 'reading' && existsSync(file)))
+      if (!this.#imports.open().some(({ payload }) => payload.file === source.file))
+        this.#imports.enqueue(ImportOptions.parse(source), { name: source.name })
     if (this.#sources.length > 0) await this.topics()
     this.events.emit('changed', null)
   }

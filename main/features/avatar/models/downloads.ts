@@ -9,6 +9,11 @@ import { writeFileAtomic } from '../../../core/files.ts'
 import { download } from './download.ts'
 import type { ModelStore } from './model-store.ts'
 
+/** Whether a download will never be whole, and is not offered again. */
+export const isHopeless = (error: unknown): boolean =>
+  error instanceof HearthError &&
+  ['DOWNLOAD_TAMPERED', 'MODEL_BROKEN', 'MODEL_UNSUPPORTED', 'BAD_INPUT'].includes(error.code)
+
 /** Models on their way here. What broke off, was stopped or lost its program is remembered, and goes on when it is asked for again. */
 export class Downloads {
   readonly #folder: string
@@ -21,23 +26,27 @@ export class Downloads {
   }
 
   /** @throws HearthError MACHINE_BUSY, and those of `download` */
-  async fetch(wanted: ModelDownload, onBytes: (bytes: number, of: number) => void): Promise<ChatModel> {
+  async fetch(
+    wanted: ModelDownload,
+    onBytes: (bytes: number, of: number) => void,
+    signal?: AbortSignal,
+  ): Promise<ChatModel> {
     if (this.#abort) throw new HearthError('MACHINE_BUSY', 'another model is being fetched')
     const abort = (this.#abort = new AbortController())
     try {
       await mkdir(this.#folder, { recursive: true, mode: 0o700 })
       await writeFileAtomic(this.#note(wanted.sha256), JSON.stringify(wanted))
-      const part = await download(wanted, this.#folder, onBytes, abort.signal)
+      const part = await download(
+        wanted,
+        this.#folder,
+        onBytes,
+        AbortSignal.any([abort.signal, ...(signal ? [signal] : [])]),
+      )
       const model = await this.#store.add(part, wanted.sha256, wanted.name)
       await this.discard(wanted.sha256)
       return model
     } catch (error) {
-      // What will never be whole is not offered again.
-      if (
-        error instanceof HearthError &&
-        ['DOWNLOAD_TAMPERED', 'MODEL_BROKEN', 'MODEL_UNSUPPORTED', 'BAD_INPUT'].includes(error.code)
-      )
-        await this.discard(wanted.sha256)
+      if (isHopeless(error)) await this.discard(wanted.sha256)
       throw error
     } finally {
       this.#abort = null

@@ -23,7 +23,7 @@ export function modelsHandlers({
     fetch: os.fetch.handler(({ input }) => models.fetch(input)),
     catalogue: os.catalogue.handler(() => [...catalogue]),
     lookUp: os.lookUp.handler(({ input }) => models.lookUp(input.id)),
-    stopFetch: os.stopFetch.handler(() => (models.downloads.stop(), {})),
+    stopFetch: os.stopFetch.handler(async () => (await models.stopFetch(), {})),
     discard: os.discard.handler(async ({ input }) => (await models.discard(input.sha256), {})),
     choose: os.choose.handler(async ({ input }) => (await models.choose(input.id), {})),
     remove: os.remove.handler(async ({ input }) => (await models.remove(input.id), {})),

@@ -1,19 +1,21 @@
 import { freemem } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
+import * as z from 'zod'
 import type { Benchmark } from '../../../../common/api/earn.ts'
 import type { ModelsOverview } from '../../../../common/api/models.ts'
 import type { EngineOptions, llmContract } from '../../../../common/children/llm.ts'
 import { benchChatBytes } from '../../../../common/model/bench-chat.ts'
-import type { ChatModel, ModelDownload } from '../../../../common/model/chat-model.ts'
+import { ModelDownload, type ChatModel } from '../../../../common/model/chat-model.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import type { ConfigStore } from '../../../core/config.ts'
 import { Emitter } from '../../../core/events.ts'
+import type { JobContext, JobQueue, JobRunner } from '../../../core/job-runner/index.ts'
 import type { Service } from '../../../core/lifecycle.ts'
 import type { Log } from '../../../core/log/log.ts'
 import type { DataPaths } from '../../../core/paths.ts'
 import type { SupervisedProcess } from '../../../core/processes/supervised.ts'
 import { catalogue } from './catalogue.ts'
-import { Downloads } from './downloads.ts'
+import { Downloads, isHopeless } from './downloads.ts'
 import { contextFor, engineFor } from './engine-options.ts'
 import { lookUp } from './hub.ts'
 import { ModelStore, SHIPPED } from './model-store.ts'
@@ -23,7 +25,12 @@ const MOST_DEATHS = 2
 /** A model that nobody spoke with for so long gives its memory back. */
 const IDLE_MS = 10 * 60_000
 
+/** A file of this machine that becomes a model here. */
+const CopyRequest = z.object({ file: z.string(), name: z.string().nullable() })
+type CopyRequest = z.infer<typeof CopyRequest>
+
 interface Ports {
+  readonly jobs: JobRunner
   readonly llm: SupervisedProcess<typeof llmContract>
   readonly config: ConfigStore
   readonly paths: Pick<DataPaths, 'models'>
@@ -42,14 +49,36 @@ export class ModelService implements Service {
   readonly #ports: Ports
   readonly #deaths = new Map<string, number>()
   readonly #contexts = new Map<string, number>()
-  readonly downloads: Downloads
-  #taking: ModelsOverview['taking'] = null
+  readonly #downloads: Downloads
+  readonly #fetches: JobQueue<ModelDownload, ChatModel>
+  readonly #copies: JobQueue<CopyRequest, ChatModel>
   #idle: NodeJS.Timeout | undefined
 
   constructor(ports: Ports) {
     this.#ports = ports
     this.store = new ModelStore({ folder: ports.paths.models, inspect: (file) => ports.llm.client.inspect({ file }) })
-    this.downloads = new Downloads(ports.paths.models, this.store)
+    this.#downloads = new Downloads(ports.paths.models, this.store)
+    this.#fetches = ports.jobs.register({
+      type: 'model-download',
+      payload: ModelDownload,
+      recovery: 'pause',
+      attempts: Infinity,
+      concurrency: 1,
+      pausable: true,
+      keeps: (error) => !isHopeless(error),
+      run: (job) => this.#announced(() => this.#downloads.fetch(job.payload, bytesOf(job, 'downloading'), job.signal)),
+      discard: ({ sha256 }) => this.#downloads.discard(sha256),
+    })
+    this.#copies = ports.jobs.register({
+      type: 'model-import',
+      payload: CopyRequest,
+      recovery: 'resume',
+      attempts: 2,
+      concurrency: 1,
+      pausable: false,
+      run: (job) => this.#announced(() => this.store.take(job.payload.file, job.payload.name, bytesOf(job, 'copying'))),
+    })
+    ports.jobs.events.on('changed', () => this.events.emit('changed', null))
   }
 
   start(): Promise<void> {
@@ -58,7 +87,6 @@ export class ModelService implements Service {
 
   stop(): Promise<void> {
     clearTimeout(this.#idle)
-    this.downloads.stop()
     return this.#ports.llm.stop()
   }
 
@@ -94,7 +122,7 @@ export class ModelService implements Service {
       }),
       chosen: chosen.id,
       taking: this.#taking,
-      unfinished: this.#taking?.fetched ? [] : await this.downloads.unfinished(),
+      unfinished: this.#taking?.fetched ? [] : await this.#downloads.unfinished(),
     }
   }
 
@@ -106,11 +134,18 @@ export class ModelService implements Service {
   }
 
   take(file: string, name: string | null): Promise<ChatModel> {
-    return this.#bring(name ?? file, false, (onProgress) => this.store.take(file, name, onProgress))
+    this.#assertFree()
+    return this.#copies.run({ file, name }, { name: name ?? basename(file) })
   }
 
   fetch(wanted: ModelDownload): Promise<ChatModel> {
-    return this.#bring(wanted.name ?? wanted.url, true, (onProgress) => this.downloads.fetch(wanted, onProgress))
+    this.#assertFree()
+    return this.#fetches.run(wanted, { name: wanted.name ?? wanted.url })
+  }
+
+  /** Stops what is being fetched; what is there is kept. */
+  async stopFetch(): Promise<void> {
+    for (const { id } of this.#fetches.active()) await this.#fetches.pause(id)
   }
 
   /** What a file of the catalogue is at this moment, and what it would give here. It takes its bytes in memory at least; the context comes on top, which only its header tells. @throws HearthError NOT_FOUND, HUB_FAILED */
@@ -135,25 +170,28 @@ export class ModelService implements Service {
   }
 
   async discard(sha256: string): Promise<void> {
-    await this.downloads.discard(sha256)
+    const known = this.#fetches.open().filter(({ payload }) => payload.sha256 === sha256)
+    for (const { row } of known) await this.#fetches.cancel(row.id)
+    await this.#downloads.discard(sha256)
     this.events.emit('changed', null)
   }
 
-  async #bring(
-    name: string,
-    fetched: boolean,
-    work: (onProgress: (bytes: number, of: number) => void) => Promise<ChatModel>,
-  ): Promise<ChatModel> {
+  get #taking(): ModelsOverview['taking'] {
+    const fetched = this.#fetches.active()
+    const [active] = [...fetched, ...this.#copies.active()]
+    if (!active) return null
+    const { name, progress } = active
+    return { name, bytes: progress?.done ?? 0, of: progress?.of ?? 0, fetched: fetched.length > 0 }
+  }
+
+  #assertFree(): void {
     if (this.#taking) throw new HearthError('MACHINE_BUSY', 'another model is being brought in')
-    const onProgress = (bytes: number, of: number): void => {
-      this.#taking = { name, bytes, of, fetched }
-      this.events.emit('changed', null)
-    }
-    onProgress(0, 0)
+  }
+
+  async #announced(work: () => Promise<ChatModel>): Promise<ChatModel> {
     try {
-      return await work(onProgress)
+      return await work()
     } finally {
-      this.#taking = null
       this.events.emit('changed', null)
     }
   }
@@ -224,3 +262,9 @@ export class ModelService implements Service {
     this.#deaths.delete(id)
   }
 }
+
+/** Reports bytes as a job's progress; 0 of them in all where nobody says. */
+export const bytesOf =
+  (job: Pick<JobContext<unknown>, 'progress'>, step: string) =>
+  (done: number, of: number): void =>
+    job.progress({ step, done, of: of || null, unit: 'bytes' })

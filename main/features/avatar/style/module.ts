@@ -12,9 +12,10 @@ export function styleModule({
   log,
   paths,
   processes,
+  runner,
   training,
 }: Foundation & { readonly chats: ChatService; readonly training: TrainingService }) {
   const { memories, trainer } = processes
-  const styles = new StyleService({ db, clock, memory: memories, trainer, chats, training, paths, log })
+  const styles = new StyleService({ runner, db, clock, memory: memories, trainer, chats, training, paths, log })
   return { services: { styles }, start: [styles], api: { style: styleHandlers({ styles, chats }) } } satisfies Module
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import * as z from 'zod'
 import type { ContractRouterClient } from '@orpc/contract'
 import type { memoryContract } from '../../../../common/children/memory.ts'
 import type { trainerContract } from '../../../../common/children/trainer.ts'
@@ -8,9 +9,10 @@ import type { Avatar } from '../../../../common/model/chat.ts'
 import type { PresetName } from '../../../../common/model/recipe-presets.ts'
 import { styledLayers, type Reply, type Style, type StyleJob } from '../../../../common/model/style.ts'
 import { HearthError, isErrorCode, messageOf } from '../../../../common/errors/index.ts'
-import type { Clock } from '../../../core/clock.ts'
+import { pause, type Clock } from '../../../core/clock.ts'
 import type { Db } from '../../../core/db/open.ts'
 import { Emitter } from '../../../core/events.ts'
+import type { JobContext, JobQueue, JobRunner } from '../../../core/job-runner/index.ts'
 import type { Service } from '../../../core/lifecycle.ts'
 import type { Log } from '../../../core/log/log.ts'
 import type { DataPaths } from '../../../core/paths.ts'
@@ -36,7 +38,11 @@ const LOOK_AGAIN_MS = 2_000
 const isGoingOn = ({ state }: StoredJob): boolean =>
   state === 'gathering' || state === 'training' || state === 'evaluating'
 
+const Learning = z.object({ style: z.uuid() })
+type Learning = z.infer<typeof Learning>
+
 interface Ports {
+  readonly runner: JobRunner
   readonly db: Db
   readonly clock: Clock
   readonly memory: SupervisedProcess<typeof memoryContract>
@@ -57,28 +63,32 @@ export class StyleService implements Service {
   readonly events = new Emitter<{ changed: null }>()
   readonly #ports: Ports
   readonly #jobs: StyleJobs
-  #stopping = false
-  readonly #working = new Map<
-    string,
-    { readonly abort: AbortController; readonly done: Promise<void>; progress: number | null }
-  >()
+  readonly #learning: JobQueue<Learning, void>
 
   constructor(ports: Ports) {
     this.#ports = ports
     this.#jobs = new StyleJobs(ports.db, ports.clock)
-    ports.training.runs.events.on('changed', (run) => this.#hear(run))
+    this.#learning = ports.runner.register({
+      type: 'style',
+      payload: Learning,
+      recovery: 'resume',
+      attempts: Infinity,
+      concurrency: 1,
+      pausable: false,
+      keeps: () => false,
+      run: (job) => this.#learn(job),
+      discard: ({ style }) => this.#giveUp(style),
+    })
+    ports.runner.events.on('changed', () => this.#notify())
   }
 
-  start(): Promise<void> {
-    for (const job of this.#jobs.list()) this.#goOn(job)
+  /** What was being learnt in a data folder from before there were jobs gets one. */
+  async start(): Promise<void> {
+    for (const job of this.#jobs.list()) if (isGoingOn(job) && !this.#jobOf(job.id)) await this.#begin(job)
+  }
+
+  stop(): Promise<void> {
     return Promise.resolve()
-  }
-
-  async stop(): Promise<void> {
-    this.#stopping = true
-    const working = [...this.#working.values()]
-    for (const { abort } of working) abort.abort()
-    await Promise.all(working.map(({ done }) => done))
   }
 
   /** Looking makes no file where nothing is remembered. */
@@ -94,7 +104,7 @@ export class StyleService implements Service {
       created,
       run,
       error,
-      done: this.#working.get(id)?.progress ?? null,
+      done: this.#doneOf(id),
     }))
   }
 
@@ -111,27 +121,22 @@ export class StyleService implements Service {
         `there are ${replies.length} answers of yours to others, and a style wants ${FEWEST_REPLIES}: bring in more conversations, and say who of them is you`,
       )
     const job = this.#jobs.add(avatarId, preset)
-    this.#goOn(job)
-    this.#notify()
+    await this.#begin(job)
     return this.#shown(job.id)
   }
 
   /** What was done so far is given up. */
   async cancel(id: string): Promise<void> {
-    const job = this.#known(id)
-    const working = this.#working.get(id)
-    working?.abort.abort()
-    await working?.done
-    this.#jobs.move(id, 'cancelled')
-    await this.#clear(job)
+    const job = this.#jobOf(this.#known(id).id)
+    if (job) await this.#ports.runner.cancel(job)
+    else await this.#giveUp(id)
     this.#notify()
   }
 
   /** Learns once more what failed or was cancelled. */
   async again(id: string): Promise<StyleJob> {
     await this.#clear(this.#known(id))
-    this.#goOn(this.#jobs.move(id, 'again', { run: null, error: null }))
-    this.#notify()
+    await this.#begin(this.#jobs.move(id, 'again', { run: null, error: null }))
     return this.#shown(id)
   }
 
@@ -152,72 +157,62 @@ export class StyleService implements Service {
     this.#notify()
   }
 
-  #goOn(job: StoredJob): void {
-    switch (job.state) {
-      case 'gathering':
-        return this.#work(job, (signal, notify) => this.#gather(job, signal, notify))
-      case 'evaluating':
-        return this.#work(job, (signal, notify) => this.#evaluate(job, signal, notify))
-      case 'training':
-        return this.#follow(job)
-      case 'ready':
-      case 'failed':
-      case 'cancelled':
-    }
+  async #begin({ id, avatar }: StoredJob): Promise<void> {
+    const { name } = await this.#ports.chats.avatar(avatar).catch(() => ({ name: '' }))
+    this.#learning.enqueue({ style: id }, { name })
+    this.#notify()
   }
 
-  #hear(run: string): void {
-    const job = this.#jobs.list().find((candidate) => candidate.run === run)
-    if (job?.state === 'training') this.#follow(job)
+  #jobOf(style: string): string | null {
+    return this.#learning.open().find(({ payload }) => payload.style === style)?.row.id ?? null
+  }
+
+  #doneOf(style: string): number | null {
+    const job = this.#jobOf(style)
+    return job === null ? null : (this.#learning.live(job)?.progress?.done ?? null)
+  }
+
+  /** From wherever a job stands to its end. */
+  async #learn({ id: parent, payload: { style }, signal, progress }: JobContext<Learning>): Promise<void> {
+    const report = (done: number): void => progress({ step: 'learning', done, of: 1, unit: 'share' })
+    try {
+      for (let job = this.#jobs.get(style); job && isGoingOn(job); job = this.#jobs.get(style)) {
+        if (job.state === 'gathering') await this.#gather(job, signal, report)
+        else if (job.state === 'evaluating') await this.#evaluate(job, signal, report)
+        else if (await this.#isTrained(job, parent)) this.#jobs.move(style, 'trained')
+        else await this.#runChanged(signal)
+        signal.throwIfAborted()
+      }
+    } catch (error) {
+      if (!signal.aborted) this.#fail(style, error)
+      throw error
+    }
   }
 
   /** A run that is prepared begins by itself where no other goes on here; what became of it is what becomes of the job. */
-  #follow(job: StoredJob): void {
+  async #isTrained(job: StoredJob, parent: string): Promise<boolean> {
     const { training } = this.#ports
     const run = job.run === null ? null : training.runs.get(job.run)
-    switch (run?.state) {
-      case undefined:
-        return this.#fail(job.id, new HearthError('NOT_FOUND', 'its training run was removed'))
-      case 'ready':
-        return training.busy ? this.#lookAgain(job.id) : void training.begin(run!.id)
-      case 'failed':
-        return this.#fail(
-          job.id,
-          new HearthError(isErrorCode(run?.error?.code) ? run.error.code : 'INTERNAL', run?.error?.message ?? ''),
-        )
-      case 'finished':
-        this.#goOn(this.#jobs.move(job.id, 'trained'))
-        return this.#notify()
-      case 'preparing':
-      case 'running':
-      case 'paused':
-      case 'ordered':
-    }
+    if (!run) throw new HearthError('NOT_FOUND', 'its training run was removed')
+    if (run.state === 'failed')
+      throw new HearthError(isErrorCode(run.error?.code) ? run.error.code : 'INTERNAL', run.error?.message ?? '')
+    if (run.state === 'ready' && !training.busy) training.begin(run.id, parent)
+    return run.state === 'finished'
   }
 
-  /** Another run goes on here; its end is not an event of this one. */
-  #lookAgain(id: string): void {
-    setTimeout(() => {
-      const job = this.#jobs.get(id)
-      if (!this.#stopping && job) this.#goOn(job)
-    }, LOOK_AGAIN_MS).unref()
+  /** Waits for news of any run; the end of another one is no event of this one's, so it looks again by itself as well. */
+  async #runChanged(signal: AbortSignal): Promise<void> {
+    const changed = new AbortController()
+    const off = this.#ports.training.runs.events.on('changed', () => changed.abort())
+    await pause(LOOK_AGAIN_MS, AbortSignal.any([signal, changed.signal]))
+    off()
   }
 
-  #work({ id }: StoredJob, work: (signal: AbortSignal, notify: (progress: number) => void) => Promise<void>): void {
-    const abort = new AbortController()
-    const done = work(abort.signal, (progress) => {
-      const working = this.#working.get(id)
-      if (working) working.progress = progress
-      this.#notify()
-    })
-      .catch((error: unknown) => {
-        if (!abort.signal.aborted) this.#fail(id, error)
-      })
-      .finally(() => {
-        this.#working.delete(id)
-        this.#notify()
-      })
-    this.#working.set(id, { abort, done, progress: null })
+  async #giveUp(style: string): Promise<void> {
+    const job = this.#jobs.get(style)
+    if (!job || !isGoingOn(job)) return
+    this.#jobs.move(style, 'cancelled')
+    await this.#clear(job)
   }
 
   async #gather(

@@ -10,7 +10,7 @@ import type { JobStore } from '../../../core/jobs.ts'
 import { watch } from '../../../core/watch.ts'
 import type { ModelService } from '../../avatar/models/index.ts'
 import type { Indexer } from '../../chain/index.ts'
-import type { CollectionService, CurationTasks, DatasetService, Imports } from '../../curation/index.ts'
+import type { CollectionService, CurationTasks, DatasetService } from '../../curation/index.ts'
 import type { DataNodeService } from '../../storage/index.ts'
 import type { TrainingService } from '../../training/runs/index.ts'
 import type { WalletService } from '../../wallet/index.ts'
@@ -28,7 +28,6 @@ const LOG_LINES = 50
 export function dataHandlers({
   dataRepository,
   curation,
-  imports,
   datasets,
   collections,
   dataNode,
@@ -45,7 +44,6 @@ export function dataHandlers({
 }: {
   readonly dataRepository: DataRepository
   readonly curation: CurationTasks
-  readonly imports: Imports
   readonly datasets: DatasetService
   readonly collections: CollectionService
   readonly dataNode: DataNodeService
@@ -94,7 +92,7 @@ export function dataHandlers({
       datasets: datasets.list(),
       collections: collections.list(),
       tasks: [...curation.all],
-      failed: imports.failed,
+      failed: datasets.failed ?? collections.failed,
       sealing: releases.progress,
       releases: releases.list().map((release) => ({ release, asset: published(release.version.content) })),
       sold: account

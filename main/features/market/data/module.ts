@@ -2,7 +2,7 @@ import type { VaultNetwork } from '../../../../common/children/vault.ts'
 import type { Foundation, Module } from '../../../core/module.ts'
 import type { ModelService } from '../../avatar/models/index.ts'
 import type { ChainMonitor, ChainSteps, Indexer } from '../../chain/index.ts'
-import type { CollectionService, CurationTasks, DatasetService, Imports } from '../../curation/index.ts'
+import type { CollectionService, CurationTasks, DatasetService } from '../../curation/index.ts'
 import type { DataNodeService } from '../../storage/index.ts'
 import type { TrainingService } from '../../training/runs/index.ts'
 import type { WalletService } from '../../wallet/index.ts'
@@ -73,7 +73,6 @@ export function dataModule({
   dataNode,
   dataRepository,
   datasets,
-  imports,
   indexer,
   jobs,
   log,
@@ -88,7 +87,6 @@ export function dataModule({
 }: Foundation &
   Sources &
   ReturnType<typeof releasesModule>['services'] & {
-    readonly imports: Imports
     readonly indexer: Indexer
     readonly models: ModelService
     readonly steps: ChainSteps
@@ -120,7 +118,6 @@ export function dataModule({
     dataNode,
     dataRepository,
     datasets,
-    imports,
     indexer,
     jobs,
     library,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { appendFile, mkdir, readdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import * as z from 'zod'
 import type { RunDetail, RunRow } from '../../../../common/api/training.ts'
 import type { DataReport, trainerContract } from '../../../../common/children/trainer.ts'
 import type { Recipe } from '../../../../common/model/recipe.ts'
@@ -10,6 +11,7 @@ import { HearthError, isErrorCode, messageOf } from '../../../../common/errors/i
 import { readPiece } from '../../../core/file-pieces.ts'
 import type { Clock } from '../../../core/clock.ts'
 import type { Db } from '../../../core/db/open.ts'
+import type { Ending, JobContext, JobQueue, JobRunner } from '../../../core/job-runner/index.ts'
 import type { Service } from '../../../core/lifecycle.ts'
 import type { Log } from '../../../core/log/log.ts'
 import type { DataPaths } from '../../../core/paths.ts'
@@ -18,7 +20,11 @@ import { resourcePath } from '../../../core/resources.ts'
 import { drain } from '../../../core/streams.ts'
 import { RunStore, type Run, type RunRequest } from './run-store.ts'
 
+const RunJob = z.object({ run: z.uuid() })
+type RunJob = z.infer<typeof RunJob>
+
 interface Ports {
+  readonly jobs: JobRunner
   readonly db: Db
   readonly clock: Clock
   readonly trainer: SupervisedProcess<typeof trainerContract>
@@ -40,7 +46,8 @@ export class TrainingService implements Service {
   readonly runs: RunStore
   readonly #ports: Ports
   readonly #log: Log
-  #active: { readonly id: string; readonly abort: AbortController; readonly done: Promise<void> } | null = null
+  readonly #preparations: JobQueue<RunJob, void>
+  readonly #trainings: JobQueue<RunJob, void>
   /** Tokens a second of the run at hand, by its last step. */
   #speed = 0
   /** Of runs that machines on the market do, as they say. */
@@ -51,22 +58,43 @@ export class TrainingService implements Service {
     this.#ports = ports
     this.#log = ports.log.child('training')
     this.runs = new RunStore(ports.db, ports.clock)
+    this.#preparations = ports.jobs.register({
+      type: 'training-preparation',
+      payload: RunJob,
+      recovery: 'resume',
+      attempts: Infinity,
+      concurrency: 2,
+      pausable: false,
+      keeps: () => false,
+      run: (job) => this.#prepare(job),
+    })
+    this.#trainings = ports.jobs.register({
+      type: 'training',
+      payload: RunJob,
+      recovery: 'resume',
+      attempts: Infinity,
+      concurrency: 1,
+      pausable: true,
+      keeps: () => true,
+      run: (job) => this.#train(job),
+    })
   }
 
+  /** Runs of a data folder from before there were jobs get theirs. */
   start(): Promise<void> {
-    for (const run of this.runs.list()) {
-      if (run.state === 'preparing') void this.#prepare(run)
-      if (run.state === 'running') this.#follow(run)
+    for (const { id, state, request } of this.runs.list()) {
+      if (state === 'preparing' && !this.#jobOf(this.#preparations, id))
+        this.#preparations.enqueue({ run: id }, { name: request.name })
+      if (state === 'running' && !this.#jobOf(this.#trainings, id))
+        this.#trainings.enqueue({ run: id }, { name: request.name })
     }
     return Promise.resolve()
   }
 
   async stop(): Promise<void> {
     this.#stopping = true
-    this.#active?.abort.abort()
     // A graph in the middle cannot be interrupted; ending the engine loses at most the steps since a checkpoint.
     await this.#ports.trainer.stop()
-    await this.#active?.done
   }
 
   async create(request: Omit<RunRequest, 'files'>, uploads: readonly string[], demoData: boolean): Promise<RunRow> {
@@ -82,26 +110,43 @@ export class TrainingService implements Service {
   /** Prepares a run on files of this machine. */
   add(request: RunRequest): RunRow {
     const run = this.runs.add(request)
-    void this.#prepare(run)
+    this.#preparations.enqueue({ run: run.id }, { name: request.name })
     return this.view(run)
   }
 
   /** Whether a run is going on here. */
   get busy(): boolean {
-    return this.#active !== null
+    return this.#trainings.active().length > 0
   }
 
-  begin(id: string): RunRow {
-    if (this.#active) throw new HearthError('BAD_INPUT', 'another run is going on; pause it first')
-    const run = this.runs.move(this.#known(id).id, 'started', { error: null })
-    this.#follow(run)
-    return this.view(run)
+  /** @param parent the job that it is a part of @throws HearthError BAD_INPUT while another run goes on */
+  begin(id: string, parent: string | null = null): RunRow {
+    if (this.busy) throw new HearthError('BAD_INPUT', 'another run is going on; pause it first')
+    const { name } = this.runs.move(this.#known(id).id, 'started', { error: null }).request
+    const job = this.#jobOf(this.#trainings, id)
+    if (job) this.#trainings.resume(job)
+    else this.#trainings.enqueue({ run: id }, { name, parent })
+    return this.view(this.#known(id))
   }
 
   async pause(id: string): Promise<RunRow> {
-    const run = this.runs.move(this.#known(id).id, 'paused')
-    await this.#halt(id)
-    return this.view(run)
+    const job = this.#jobOf(this.#trainings, id)
+    if (this.#known(id).state !== 'running' || !job) this.runs.move(id, 'paused')
+    else await this.#trainings.pause(job)
+    return this.view(this.#known(id))
+  }
+
+  /** The open job of a run. */
+  #jobOf(queue: JobQueue<RunJob, void>, run: string): string | null {
+    return queue.open().find(({ payload }) => payload.run === run)?.row.id ?? null
+  }
+
+  /** What is not to go on here any more leaves the list of tasks. */
+  async #dropJobs(run: string): Promise<void> {
+    for (const queue of [this.#preparations, this.#trainings]) {
+      const job = this.#jobOf(queue, run)
+      if (job) await queue.cancel(job)
+    }
   }
 
   /** A run's folder and base model, for whoever works on it. */
@@ -143,6 +188,7 @@ export class TrainingService implements Service {
     if (run?.state === 'ordered') return true
     if (run?.state !== 'ready' && run?.state !== 'paused') return false
     this.runs.move(id, 'ordered', { error: null })
+    void this.#dropJobs(id)
     return true
   }
 
@@ -190,6 +236,7 @@ export class TrainingService implements Service {
       throw new HearthError('BAD_INPUT', 'a machine is working on this run; end the job first')
     if (run.state === 'running') throw new HearthError('BAD_INPUT', 'pause the run before you remove it')
     this.runs.remove(id)
+    await this.#dropJobs(id)
     const uploaded = run.request.files.filter((file) => file.startsWith(this.#ports.paths.uploads))
     for (const folder of [this.#folder(id), ...uploaded.map((file) => dirname(file))])
       await rm(folder, { recursive: true, force: true })
@@ -231,11 +278,7 @@ export class TrainingService implements Service {
   view(run: Run): RunRow {
     const { id, state, created, request, step, loss, baseLoss, heldOutLoss, error, recipe, estimate } = run
     const speed =
-      state === 'ordered'
-        ? (this.#remoteSpeeds.get(id) ?? 0)
-        : state === 'running' && this.#active?.id === id
-          ? this.#speed
-          : 0
+      state === 'ordered' ? (this.#remoteSpeeds.get(id) ?? 0) : state === 'running' && this.busy ? this.#speed : 0
     const perStep = estimate?.tokensPerStep ?? 0
     return {
       id,
@@ -266,13 +309,16 @@ export class TrainingService implements Service {
     return join(this.#ports.paths.training, id)
   }
 
-  async #prepare({ id, request }: Run): Promise<void> {
+  async #prepare({ payload: { run: id }, signal }: JobContext<RunJob>): Promise<void> {
     const { client } = this.#ports.trainer
+    const run = this.runs.get(id)
+    if (run?.state !== 'preparing') return
+    const { request } = run
     const folder = this.#folder(id)
     try {
       await mkdir(folder, { recursive: true })
       const seed = randomBytes(32).toString('hex')
-      const info = await client.inspect({ base: request.base })
+      const info = await client.inspect({ base: request.base }, { signal })
       const report = await drain(
         await client.prepare({
           base: request.base,
@@ -283,9 +329,11 @@ export class TrainingService implements Service {
           seed,
           classify: request.classify,
         }),
+        () => {},
+        signal,
       )
       const recipe = await this.#compose({ id, request }, report, seed, 'here')
-      const estimate = await client.estimate({ folder, base: request.base, spin: false })
+      const estimate = await client.estimate({ folder, base: request.base, spin: false }, { signal })
       const { bavail, bsize } = await statfs(folder)
       if (bavail * bsize < estimate.diskBytes)
         throw new HearthError(
@@ -294,7 +342,8 @@ export class TrainingService implements Service {
         )
       if (this.runs.get(id)) this.runs.move(id, 'prepared', { report, recipe, estimate })
     } catch (error) {
-      this.#fail(id, error)
+      if (!signal.aborted) this.#fail(id, error)
+      throw error
     }
   }
 
@@ -339,18 +388,29 @@ export class TrainingService implements Service {
       )
   }
 
-  /** Runs until the end, a pause or an error; an engine that dies is started again. */
-  #follow({ id, request }: Run): void {
-    const abort = new AbortController()
-    const done = this.#train(id, request.base, abort.signal).catch((error: unknown) => this.#fail(id, error))
-    this.#active = {
-      id,
-      abort,
-      done: done.finally(() => (this.#active = this.#active?.id === id ? null : this.#active)),
+  /** Runs until the end, a pause or an error. */
+  async #train({ payload: { run: id }, signal, progress }: JobContext<RunJob>): Promise<void> {
+    const run = this.runs.get(id)
+    if (!run || run.state === 'finished') return
+    if (run.state !== 'running') this.runs.move(id, 'started', { error: null })
+    try {
+      await this.#follow(run, signal, progress)
+    } catch (error) {
+      this.#fail(id, error)
+      throw error
     }
+    // The app's own end leaves it running: it goes on by itself.
+    const ending = signal.aborted ? (signal.reason as Ending) : null
+    const goesOn = this.runs.get(id)?.state === 'running'
+    if (goesOn && (ending === 'pause' || ending === 'cancel')) this.runs.move(id, 'paused')
   }
 
-  async #train(id: string, base: string, signal: AbortSignal): Promise<void> {
+  /** An engine that dies is started again. */
+  async #follow(
+    { id, request, recipe }: Run,
+    signal: AbortSignal,
+    progress: JobContext<RunJob>['progress'],
+  ): Promise<void> {
     const folder = this.#folder(id)
     const perStep = this.runs.get(id)?.estimate?.tokensPerStep ?? 0
     let noted = 0
@@ -359,6 +419,7 @@ export class TrainingService implements Service {
       this.#noteEvaluation(id, entry)
       if (entry.kind === 'step') {
         this.#speed = (perStep * 1000) / entry.milliseconds
+        progress({ step: 'training', done: entry.step, of: recipe?.steps ?? null, unit: 'steps' })
         if (now - noted < NOTE_EVERY_MS) return
         noted = now
         this.runs.note(id, { step: entry.step, loss: entry.loss })
@@ -367,7 +428,7 @@ export class TrainingService implements Service {
     while (!signal.aborted) {
       try {
         const stream = await this.#ports.trainer.client.train(
-          { folder, base, spin: false, plan: null, until: null },
+          { folder, base: request.base, spin: false, plan: null, until: null },
           { signal },
         )
         const result = await drain(stream, note)
@@ -384,13 +445,6 @@ export class TrainingService implements Service {
         this.#log.warn('the engine ended; the run goes on from its last checkpoint', { run: id })
       }
     }
-  }
-
-  async #halt(id: string): Promise<void> {
-    const active = this.#active
-    if (active?.id !== id) return
-    active.abort.abort()
-    await active.done
   }
 
   #fail(id: string, error: unknown): void {

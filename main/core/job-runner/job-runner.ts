@@ -1,0 +1,118 @@
+import { HearthError } from '../../../common/errors/index.ts'
+import type { Clock } from '../clock.ts'
+import type { Db } from '../db/open.ts'
+import { Emitter } from '../events.ts'
+import type { Service } from '../lifecycle.ts'
+import type { Log } from '../log/log.ts'
+import type { JobHandler, JobProgress } from './job-handler.ts'
+import { JobQueue } from './job-queue.ts'
+import { JobRows, type JobRow } from './job-rows.ts'
+
+/** A job as the task centre shows it. */
+export interface JobView extends Omit<JobRow, 'payload' | 'attempts'> {
+  readonly progress: JobProgress | null
+  readonly perSecond: number | null
+  readonly secondsLeft: number | null
+  readonly pausable: boolean
+  /** False for a type that this version does not know; it is kept as it is. */
+  readonly known: boolean
+}
+
+/** What the runner asks of a queue, whatever its payloads are. */
+type AnyQueue = Pick<JobQueue<never, unknown>, 'type' | 'start' | 'stop' | 'pause' | 'resume' | 'cancel' | 'live'> & {
+  readonly handler: { readonly pausable: boolean }
+}
+
+/** All long work of this machine that is no order: one durable table, one way to pause, resume, cancel and retry. */
+export class JobRunner implements Service {
+  readonly name = 'jobs'
+  readonly events = new Emitter<{ changed: string }>()
+  readonly #rows: JobRows
+  readonly #log: Log
+  readonly #queues = new Map<string, AnyQueue>()
+
+  constructor(ports: { db: Db; clock: Clock; log: Log }) {
+    this.#rows = new JobRows(ports.db, ports.clock)
+    this.#log = ports.log.child('jobs')
+  }
+
+  /** Adds a type of job, before the start. */
+  register<Payload, Result>(handler: JobHandler<Payload, Result>): JobQueue<Payload, Result> {
+    if (this.#queues.has(handler.type)) throw new Error(`a job type ${handler.type} is there already`)
+    const queue = new JobQueue(handler, {
+      rows: this.#rows,
+      log: this.#log,
+      changed: (id) => this.events.emit('changed', id),
+    })
+    this.#queues.set(handler.type, queue)
+    return queue
+  }
+
+  start(): Promise<void> {
+    for (const { type, id } of this.#rows.all())
+      if (!this.#queues.has(type)) this.#log.warn('a job of an unknown type is left as it is', { type, id })
+    for (const queue of this.#queues.values()) queue.start()
+    return Promise.resolve()
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#queues.values()].map((queue) => queue.stop()))
+  }
+
+  /** Latest first. */
+  list(): JobView[] {
+    return this.#rows.all().map((row) => this.#view(row))
+  }
+
+  get(id: string): JobView | null {
+    const row = this.#rows.get(id)
+    return row && this.#view(row)
+  }
+
+  /** Open and failed jobs of a type, oldest first. */
+  ofType(type: string): JobRow[] {
+    return this.#rows.ofType(type)
+  }
+
+  log(id: string, limit = 200): { seq: number; time: number; message: string }[] {
+    return this.#rows.logOf(id, limit)
+  }
+
+  async pause(id: string): Promise<void> {
+    await this.#queueOf(id).pause(id)
+  }
+
+  /** Goes on with a paused job, and tries a failed one again. */
+  resume(id: string): void {
+    this.#queueOf(id).resume(id)
+  }
+
+  /** Gives a job and its children up. */
+  async cancel(id: string): Promise<void> {
+    const queue = this.#queueOf(id)
+    for (const child of this.#rows.childrenOf(id)) await this.cancel(child.id)
+    await queue.cancel(id)
+  }
+
+  #queueOf(id: string): AnyQueue {
+    const row = this.#rows.get(id)
+    if (!row) throw new HearthError('NOT_FOUND', 'there is no such task any more')
+    const queue = this.#queues.get(row.type)
+    if (!queue)
+      throw new HearthError('BAD_INPUT', `this version of Hearth does not know tasks of the type “${row.type}”`)
+    return queue
+  }
+
+  #view({ payload: _, attempts: _attempts, ...row }: JobRow): JobView {
+    const queue = this.#queues.get(row.type)
+    const live = queue?.live(row.id) ?? null
+    return {
+      ...row,
+      progress: live?.progress ?? row.progress,
+      perSecond: live?.perSecond ?? null,
+      secondsLeft: live?.secondsLeft ?? null,
+      pausable: queue?.handler.pausable ?? false,
+      known: queue !== undefined,
+    }
+  }
+}

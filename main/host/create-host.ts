@@ -104,18 +104,10 @@ export async function createHost(ports: HostPorts) {
     log,
   )
   const marketApi = { ...transactions.api, ...compute.api, ...trainingJobs.api, ...data.api, ...explorer.api }
-  const ownApi = {
-    ...machine.api,
-    ...earning.api,
-    ...training.api,
-    ...avatar.api,
-    ...style.api,
-    ...tasks.api,
-    ...system.api,
-  }
+  const ownApi = { ...machine.api, ...earning.api, ...training.api, ...avatar.api, ...style.api }
   return {
     services: earning.services,
-    router: createRouter({ ...marketApi, ...ownApi }, log),
+    router: createRouter({ ...marketApi, ...ownApi, ...tasks.api, ...system.api }, log),
     start: () => lifecycle.start(),
     stop: async () => {
       await lifecycle.stop()

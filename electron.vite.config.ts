@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
+import { processes } from './main/core/processes/table.ts'
 
 export default defineConfig({
   main: {
@@ -9,16 +10,7 @@ export default defineConfig({
         input: {
           main: 'main/shell/main.ts',
           host: 'main/shell/host-entry.ts',
-          vault: 'main/processes/vault/entry.ts',
-          peer: 'main/processes/peer/entry.ts',
-          storage: 'main/processes/storage/entry.ts',
-          curation: 'main/processes/curation/entry.ts',
-          memory: 'main/processes/memory/entry.ts',
-          telemetry: 'main/processes/telemetry/entry.ts',
-          drill: 'native/exact-inference/entry.ts',
-          llm: 'native/llm/entry.ts',
-          embedder: 'native/embedder/entry.ts',
-          trainer: 'native/trainer/entry.ts',
+          ...Object.fromEntries(Object.entries(processes).map(([name, { entry }]) => [name, entry])),
           hearth: 'main/headless/cli.ts',
         },
         output: { format: 'es', entryFileNames: '[name].js' },

@@ -49,7 +49,8 @@ async function main(): Promise<void> {
   }
   const report = (name: string, rpc: number, bare: number): void =>
     void process.stdout.write(
-      `${name.padEnd(14)} ${rpc.toFixed(0).padStart(8)} tokens/s   bare transport ${bare.toFixed(0)} messages/s, ratio ${(rpc / bare).toFixed(2)}\n`,
+      `${name.padEnd(14)} ${rpc.toFixed(0).padStart(8)} tokens/s   bare transport ${bare.toFixed(0)} messages/s, ` +
+        `ratio ${(rpc / bare).toFixed(2)}\n`,
     )
 
   const { port1, port2 } = new MessageChannel()

@@ -104,10 +104,13 @@ try {
     const gap = least / most
     if (gap < GAP) refused++
     print(
-      `${name}: honest ${machines.map(([machine, values]) => `${machine} ${Math.max(...values).toExponential(1)}`).join(', ')}; cheats ${mildest.map(([kind, value]) => `${kind} ${value.toExponential(1)}`).join(', ')}`,
+      `${name}: honest ` +
+        `${machines.map(([machine, values]) => `${machine} ${Math.max(...values).toExponential(1)}`).join(', ')}; ` +
+        `cheats ${mildest.map(([kind, value]) => `${kind} ${value.toExponential(1)}`).join(', ')}`,
     )
     print(
-      `  honest maximum ${most.toExponential(2)}, mildest cheat ${least.toExponential(2)} (${cheat}), δ ${Math.sqrt(most * least).toExponential(1)}, gap ${gap.toFixed(0)}×${gap < GAP ? ' — refused' : ''}`,
+      `  honest maximum ${most.toExponential(2)}, mildest cheat ${least.toExponential(2)} (${cheat}), δ ` +
+        `${Math.sqrt(most * least).toExponential(1)}, gap ${gap.toFixed(0)}×${gap < GAP ? ' — refused' : ''}`,
     )
   }
 } finally {

@@ -56,7 +56,8 @@ for (const model of [made, ...process.argv.slice(2)]) {
   }
   failed ||= !(most <= BAR)
   process.stdout.write(
-    `${most <= BAR ? 'ok  ' : 'FAIL'} ${most.toExponential(2)}  ${texts.length} texts, ${theirs[0]!.length} dimensions, ${model === made ? 'a model made here' : model} (bar ${BAR})\n`,
+    `${most <= BAR ? 'ok  ' : 'FAIL'} ${most.toExponential(2)}  ${texts.length} texts, ${theirs[0]!.length} ` +
+      `dimensions, ${model === made ? 'a model made here' : model} (bar ${BAR})\n`,
   )
 }
 await rm(folder, { recursive: true })

@@ -1,5 +1,6 @@
 /**
- * Every method on every architecture, on every op profile and plan: the engine's gradients against finite differences of
+ * Every method on every architecture, on every op profile and plan: the engine's gradients against finite differences
+ * of
  * an independent float64 model, and against torch's float64 autograd where python3-torch is installed.
  * npm run check:gradients [-- --quick]
  */
@@ -12,7 +13,9 @@ import { torchReference } from './support/torch.ts'
 import { softwareGpuFound } from './support/webgpu.ts'
 
 const BAR = 2e-6
-/** A tensor's error by finite differences is an estimate from 12 directions: √(χ²₁₂/12) is below 1.66 in 99.9 % of them. */
+/**
+ * A tensor's error by finite differences is an estimate from 12 directions: √(χ²₁₂/12) is below 1.66 in 99.9 % of them.
+ */
 const ESTIMATE_SPREAD = 1.66
 const quick = process.argv.includes('--quick')
 const print = (line: string) => process.stdout.write(`${line}\n`)
@@ -74,7 +77,8 @@ const folder = await mkdtemp(join(tmpdir(), 'hearth-gradients-'))
 let [failed, done] = [0, 0]
 const worst = new Map<string, number>()
 const describe = ({ type, method, backend, plan, format, classes }: GradientCase) =>
-  `${type} ${method.kind}${format === 'nf4' ? ' (QLoRA)' : ''} ${format} ${backend} ${plan}${classes === null ? '' : ` ${classes} classes`}`
+  `${type} ${method.kind}${format === 'nf4' ? ' (QLoRA)' : ''} ${format} ${backend} ` +
+  `${plan}${classes === null ? '' : ` ${classes} classes`}`
 const skipped: string[] = []
 if (!softwareGpuFound()) skipped.push('webgpu: no GPU driver found (Debian: chromium brings a software one)')
 const torch = torchReference()
@@ -91,7 +95,8 @@ try {
       const together = Math.sqrt(tensors.reduce((sum, { error }) => sum + error ** 2, 0) / tensors.length)
       if (!(together <= BAR)) failed++
       print(
-        `${together <= BAR ? 'ok  ' : 'FAIL'} ${together.toExponential(2)}  ${describe(item)}  all tensors  (${against})`,
+        `${together <= BAR ? 'ok  ' : 'FAIL'} ${together.toExponential(2)}  ${describe(item)}  all tensors  ` +
+          `(${against})`,
       )
       for (const { name, error } of tensors) {
         const bad = !(error <= (against === 'finite differences' ? BAR * ESTIMATE_SPREAD : BAR))

@@ -6,8 +6,10 @@ import {DataAssets} from "./DataAssets.sol";
 import {Ledger} from "./Ledger.sol";
 
 /// @title Sales of sealed data: pay, deliver the key, complain
-/// @notice The price is held until the seller has posted the key, sealed for this buyer alone, and the buyer is content or
-///         silent. A buyer who was given a wrong key proves it here and is refunded at once. Nobody can keep the other's
+/// @notice The price is held until the seller has posted the key, sealed for this buyer alone, and the buyer is content
+/// or
+///         silent. A buyer who was given a wrong key proves it here and is refunded at once. Nobody can keep the
+/// other's
 ///         money by silence: after each deadline anyone may end the sale.
 /// @dev A state machine without token calls: the Ledger holds the money. No owner, no loops.
 contract DataMarket is DataAssets {
@@ -74,7 +76,8 @@ contract DataMarket is DataAssets {
     }
 
     /// @notice Pays for the version that the buyer has seen, at no more than the price it has seen.
-    /// @param keyX x of the buyer's public key for this sale; a key of its own, since a complaint makes its secret public
+    /// @param keyX x of the buyer's public key for this sale; a key of its own, since a complaint makes its secret
+    /// public
     /// @param keyV 27 where its y is even, 28 where it is odd
     function buy(uint64 asset, uint24 version, uint96 maxPrice, bytes32 keyX, uint8 keyV) external returns (uint64 id) {
         Asset storage it = assets[asset];
@@ -84,7 +87,8 @@ contract DataMarket is DataAssets {
         return _sell(asset, version, it.price, keyX, keyV);
     }
 
-    /// @notice Hands the key over, sealed for the buyer: `wrapped` = key ⊕ keccak256(address of s·B, sale), where `point` = s·G.
+    /// @notice Hands the key over, sealed for the buyer: `wrapped` = key ⊕ keccak256(address of s·B, sale), where
+    /// `point` = s·G.
     function deliver(uint256 id, bytes32 pointX, uint8 pointV, bytes32 wrapped) external {
         Sale storage sale = _in(id, SaleState.Paid);
         if (sale.seller != msg.sender) revert NotSeller(id, msg.sender);
@@ -94,9 +98,11 @@ contract DataMarket is DataAssets {
         emit SaleDelivered(id, sale.buyer, msg.sender, pointX, pointV, wrapped, sale.until);
     }
 
-    /// @notice Refunds a buyer whose delivered key is not the one that the version commits to. The buyer shows the secret
+    /// @notice Refunds a buyer whose delivered key is not the one that the version commits to. The buyer shows the
+    /// secret
     ///         of its key for this sale, and the contract opens the delivery itself.
-    /// @dev ecrecover(0, v, x, b·x mod n) is the address of b·P for the point P with that x: its formula is r⁻¹(s·R − z·G).
+    /// @dev ecrecover(0, v, x, b·x mod n) is the address of b·P for the point P with that x: its formula is r⁻¹(s·R −
+    /// z·G).
     function complain(uint256 id, uint256 secret, bytes32 pointX, uint8 pointV, bytes32 wrapped, bytes32 keyCommit, bytes32 salt) external {
         Sale storage sale = _in(id, SaleState.Delivered);
         if (sale.buyer != msg.sender) revert NotBuyer(id, msg.sender);

@@ -6,7 +6,8 @@ import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 
 /// @title Machines, offers and orders
-/// @notice A customer escrows price × seconds. While work is delivered the customer's app signs receipts for the seconds
+/// @notice A customer escrows price × seconds. While work is delivered the customer's app signs receipts for the
+/// seconds
 ///         served; the provider is paid by its best receipt. Either side can always get out alone, and a timeout
 ///         that anybody may call ends what both have left.
 /// @dev A state machine without token calls: the Ledger holds the money. No loops. No owner.

@@ -10,7 +10,8 @@ import {Market} from "./Market.sol";
 ///         machine executes again. Content or silent, the milestone is paid. A customer who found a wrong segment
 ///         challenges; a provider who does not defend itself has lost, and one who does is judged by machines drawn by
 ///         chance, of which one honest one suffices to save an honest provider.
-/// @dev A state machine without token calls: the Ledger holds the money. Every loop is bounded. No owner. What only people
+/// @dev A state machine without token calls: the Ledger holds the money. Every loop is bounded. No owner. What only
+/// people
 ///      and their machines read (recipe, root, beacon) is in the events alone.
 contract Training {
     enum State { None, Open, Active, Committed, Sampled, Challenged, Defended, Passed, Slashed, Ended }
@@ -232,7 +233,8 @@ contract Training {
         _end(id, job, State.Ended);
     }
 
-    /// @notice The customer's way out of a running job: the stake goes back whole, finished milestones stay paid, and the
+    /// @notice The customer's way out of a running job: the stake goes back whole, finished milestones stay paid, and
+    /// the
     ///         provider loses what it has computed since the last one.
     function leave(uint256 id) external {
         Job storage job = _in(id, State.Active);

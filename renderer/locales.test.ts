@@ -49,3 +49,27 @@ test('every key that the window asks for is there', () => {
       key,
     ).toBe(true)
 })
+
+test('each part of the words belongs to the shell or to one folder of screens', () => {
+  const shell = [
+    'common',
+    'forms',
+    'connection',
+    'layout',
+    'nav',
+    'network',
+    'actions',
+    'actionTexts',
+    'confirm',
+    'onboarding',
+  ]
+  const modules = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('/module.tsx'),
+  )
+  const declared = modules.flatMap((name) => {
+    const [, list = ''] = /words: \[([^\]]*)\]/.exec(readFileSync(join(import.meta.dirname, name), 'utf8')) ?? []
+    return [...list.matchAll(/'(\w+)'/g)].map((match) => match[1] ?? '')
+  })
+  const sorted = (names: readonly string[]) => names.toSorted((a, b) => a.localeCompare(b))
+  expect(sorted([...shell, 'errors', ...declared])).toEqual(sorted(Object.keys(en)))
+})

@@ -1,4 +1,5 @@
-// Writes resources/demo/chat.txt: a made-up WhatsApp export of two friends who share a garden, with personal data that nobody has.
+// Writes resources/demo/chat.txt: a made-up WhatsApp export of two friends who share a garden, with personal data that
+// nobody has.
 import { writeFileSync } from 'node:fs'
 
 let state = 20261121
@@ -51,7 +52,8 @@ const lines = [
   () => `What do you think about ${pick(plants)} beside ${pick(plants)}?`,
   () => `My neighbour says ${pick(plants)} and ${pick(plants)} do not like each other, ${pick(feelings)}`,
   () =>
-    `${Math.ceil(random() * 12)} kilos of ${pick(plants)} so far, and it was ${pick(weather)} for ${Math.ceil(random() * 20)} days`,
+    `${Math.ceil(random() * 12)} kilos of ${pick(plants)} so far, and it was ${pick(weather)} for ` +
+    `${Math.ceil(random() * 20)} days`,
   () => `Shall we meet ${pick(days)} and get ${pick(plants)} done? I can stay until ${5 + Math.floor(random() * 4)}`,
   () => `The ${pick(['shed', 'fence', 'gate', 'bench', 'greenhouse'])} needs paint, ${pick(feelings)}`,
 ]
@@ -68,14 +70,17 @@ const authors = ['Anna Berger', 'Tom Okafor']
 const two = (number) => String(number).padStart(2, '0')
 let time = Date.UTC(2025, 2, 14, 7, 10)
 const out = [
-  '14/03/2025, 07:10 - Messages and calls are end-to-end encrypted. No one outside of this chat, not even WhatsApp, can read or listen to them.',
+  '14/03/2025, 07:10 - Messages and calls are end-to-end encrypted. No one outside of this chat, not even ' +
+    'WhatsApp, can read or listen to them.',
 ]
 for (let i = 0; i < 420; i++) {
   time += Math.floor(60_000 * (1 + random() ** 4 * 2_600))
   const date = new Date(time)
   const text = i % 58 === 40 ? personal[Math.floor(i / 58)] : i % 97 === 50 ? '<Media omitted>' : pick(lines)()
   out.push(
-    `${two(date.getUTCDate())}/${two(date.getUTCMonth() + 1)}/${date.getUTCFullYear()}, ${two(date.getUTCHours())}:${two(date.getUTCMinutes())} - ${random() < 0.52 ? authors[0] : authors[1]}: ${text[0].toUpperCase()}${text.slice(1)}`,
+    `${two(date.getUTCDate())}/${two(date.getUTCMonth() + 1)}/${date.getUTCFullYear()}, ` +
+      `${two(date.getUTCHours())}:${two(date.getUTCMinutes())} - ${random() < 0.52 ? authors[0] : authors[1]}: ` +
+      `${text[0].toUpperCase()}${text.slice(1)}`,
   )
 }
 writeFileSync(new URL('../resources/demo/chat.txt', import.meta.url), `${out.join('\n')}\n`)

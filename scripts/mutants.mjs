@@ -1,12 +1,21 @@
-// npm run mutants: makes small faults in the contracts, one at a time, and says how many the behaviour tests notice.
+// npm run mutants [-- [limit] [artefact …]]: makes small faults in the contracts, one at a time, and says how many their
+// behaviour tests notice. Which files belong to a contract, and which tests, its module says (common/chain/contracts).
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { registry } from '../common/chain/contracts.ts'
 
+const BAR = 0.9
 const root = fileURLToPath(new URL('..', import.meta.url))
-const limit = Number(process.argv[2] ?? Infinity)
+const [first, ...others] = process.argv.slice(2)
+const limited = first !== undefined && /^\d+$/.test(first)
+/** Mutants of each contract that are tried at most: an even sample. */
+const limit = limited ? Number(first) : Infinity
+const wanted = limited ? others : [first, ...others].filter(Boolean)
+for (const name of wanted)
+  if (!registry.modules.some(({ artefact }) => artefact === name)) throw new Error(`there is no contract ${name}`)
 
 /** Hand-chosen kinds of fault: [what is looked for, what takes its place]. */
 const faults = [
@@ -27,26 +36,11 @@ const faults = [
   [/machine\.done\+\+/g, 'machine.failed++'],
   [/- paid;/g, ';'],
   [/ledger\.(hold|release)\([^;]+;/g, ''],
+  [/\b_mint\([^;]+;/g, ''],
 ]
 
-const folder = mkdtempSync(join(tmpdir(), 'hearth-mutants-'))
-for (const name of ['contracts', 'hardhat.config.ts', 'package.json'])
-  cpSync(join(root, name), join(folder, name), {
-    recursive: true,
-    filter: (path) => !/contracts\/(cache|artifacts)/.test(path),
-  })
-for (const name of ['Market', 'Training', 'DataMarket']) rmSync(join(folder, `contracts/test/${name}.invariant.t.sol`))
-symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
-const passes = () =>
-  spawnSync(process.execPath, ['node_modules/hardhat/dist/src/cli.js', 'test', 'solidity'], {
-    cwd: folder,
-    stdio: 'ignore',
-    env: { ...process.env, HARDHAT_DISABLE_TELEMETRY_PROMPT: 'true' },
-  }).status === 0
-
-/** Every place where a fault fits. */
-const mutants = ['Ledger', 'Market', 'DataAssets', 'DataMarket'].flatMap((name) => {
-  const source = readFileSync(join(folder, 'contracts', `${name}.sol`), 'utf8')
+/** Every place of a source where a fault fits. */
+function mutantsOf(file, source) {
   return faults.flatMap(([pattern, replacement]) =>
     [...source.matchAll(pattern)].flatMap((match) => {
       const line = source.slice(0, match.index).split('\n').length
@@ -54,34 +48,62 @@ const mutants = ['Ledger', 'Market', 'DataAssets', 'DataMarket'].flatMap((name) 
       if (/^(\/\/|\*|import|event|error)/.test(text)) return []
       const put = typeof replacement === 'function' ? replacement(...match) : replacement
       const mutated = source.slice(0, match.index) + put + source.slice(match.index + match[0].length)
-      return [
-        {
-          name,
-          source,
-          mutated,
-          where: `${name}.sol:${line}: ${text}  (${match[0].trim()} → ${put.trim() || 'nothing'})`,
-        },
-      ]
+      const where = `${file}:${line}: ${text}  (${match[0].trim()} → ${put.trim() || 'nothing'})`
+      return [{ file, source, mutated, where }]
     }),
   )
-})
-// A limit takes an even sample of them.
-const every = Math.max(1, mutants.length / limit)
-const chosen = mutants.filter((_, i) => Math.floor(i / every) !== Math.floor((i - 1) / every))
-
-if (!passes()) throw new Error('the tests fail without any fault')
-let killed = 0
-for (const [i, { name, source, mutated, where }] of chosen.entries()) {
-  const file = join(folder, 'contracts', `${name}.sol`)
-  writeFileSync(file, mutated)
-  if (passes()) process.stdout.write(`survived: ${where}\n`)
-  else killed++
-  writeFileSync(file, source)
-  process.stderr.write(`\r${killed} of ${i + 1} killed, ${chosen.length} in all `)
 }
-rmSync(folder, { recursive: true, force: true })
-const share = killed / chosen.length
+
+/** Tries the mutants of one contract against its own tests alone, so that nothing else is compiled or run. */
+function tryContract({ artefact, mutants: { sources, tests } }) {
+  const folder = mkdtempSync(join(tmpdir(), 'hearth-mutants-'))
+  try {
+    for (const name of ['contracts', 'hardhat.config.ts', 'package.json'])
+      cpSync(join(root, name), join(folder, name), {
+        recursive: true,
+        filter: (path) => !/contracts\/(cache|artifacts)/.test(path),
+      })
+    for (const name of readdirSync(join(folder, 'contracts/test')))
+      if (name.endsWith('.t.sol') && !tests.includes(name)) rmSync(join(folder, 'contracts/test', name))
+    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
+    const passes = () =>
+      spawnSync(process.execPath, ['node_modules/hardhat/dist/src/cli.js', 'test', 'solidity'], {
+        cwd: folder,
+        stdio: 'ignore',
+        env: { ...process.env, HARDHAT_DISABLE_TELEMETRY_PROMPT: 'true' },
+      }).status === 0
+    const all = sources.flatMap((file) => mutantsOf(file, readFileSync(join(folder, 'contracts', file), 'utf8')))
+    const every = Math.max(1, all.length / limit)
+    const chosen = all.filter((_, i) => Math.floor(i / every) !== Math.floor((i - 1) / every))
+    if (!passes()) throw new Error(`${tests.join(', ')} fail without any fault`)
+    let killed = 0
+    for (const [i, { file, source, mutated, where }] of chosen.entries()) {
+      writeFileSync(join(folder, 'contracts', file), mutated)
+      if (passes()) process.stdout.write(`\nsurvived: ${where}\n`)
+      else killed++
+      writeFileSync(join(folder, 'contracts', file), source)
+      process.stderr.write(`\r${artefact}: ${killed} of ${i + 1} killed, ${chosen.length} in all `)
+    }
+    process.stderr.write('\n')
+    return { all: all.length, tried: chosen.length, killed }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+const percent = (killed, tried) => (tried === 0 ? 'none' : `${((100 * killed) / tried).toFixed(1)} %`)
+const total = { all: 0, tried: 0, killed: 0 }
+for (const module of registry.modules) {
+  if (wanted.length > 0 && !wanted.includes(module.artefact)) continue
+  const found = tryContract(module)
+  for (const key of Object.keys(total)) total[key] += found[key]
+  const { all, tried, killed } = found
+  process.stdout.write(
+    `${module.artefact}: ${tried} of ${all} mutants tried, ${killed} killed, ${percent(killed, tried)}\n`,
+  )
+}
+const { all, tried, killed } = total
 process.stdout.write(
-  `\n${chosen.length} of ${mutants.length} mutants tried, ${killed} killed, ${(share * 100).toFixed(1)} % (bar 90 %)\n`,
+  `\n${tried} of ${all} mutants tried, ${killed} killed, ${percent(killed, tried)} (bar ${BAR * 100} %)\n`,
 )
-process.exit(share >= 0.9 ? 0 : 1)
+process.exit(killed >= BAR * tried ? 0 : 1)

@@ -1,4 +1,5 @@
-// Brings a checkout into a state in which it can run: Node 24 and the packages of the lock file. Runs on Node 20 itself.
+// Brings a checkout into a state in which it can run: Node 24 and the packages of the lock file. Runs on Node 20
+// itself.
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'

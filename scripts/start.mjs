@@ -14,7 +14,8 @@ if (electron)
   process.exit(
     runWithProjectNode([
       '-e',
-      'process.exit(require("node:child_process").spawnSync(process.argv[1], process.argv.slice(2), { stdio: "inherit" }).status ?? 1)',
+      'process.exit(require("node:child_process").spawnSync(process.argv[1], process.argv.slice(2), { stdio: ' +
+        '"inherit" }).status ?? 1)',
       electron,
       '.',
       ...args,

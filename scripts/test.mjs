@@ -41,7 +41,10 @@ function step(name, args) {
   count(name, run.status === 0 ? 1 : 0, run.status === 0 ? 0 : 1, 0)
 }
 
-/** Starts Hardhat's Solidity tests. What they say goes into a file: a pipe would fill while this script waits for others. */
+/**
+ * Starts Hardhat's Solidity tests. What they say goes into a file: a pipe would fill while this script waits for
+ * others.
+ */
 function startContracts() {
   const log = join(results, 'contracts.log')
   const file = openSync(log, 'w')
@@ -79,7 +82,8 @@ function chromium() {
   if (existsSync('/usr/bin/chromium') || process.env.HEARTH_CHROMIUM) return
   if (process.platform !== 'linux' || process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
     process.stderr.write(
-      'The window’s tests need Chromium: install it (Debian: apt-get install chromium) or set HEARTH_CHROMIUM to its path. They are skipped now.\n',
+      'The window’s tests need Chromium: install it (Debian: apt-get install chromium) or set HEARTH_CHROMIUM to ' +
+        'its path. They are skipped now.\n',
     )
     return
   }

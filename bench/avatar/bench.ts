@@ -1,5 +1,6 @@
 /**
- * How fast the memory is: directions against the plain scan that finds the same (100,000 of 384 dimensions, in clusters),
+ * How fast the memory is: directions against the plain scan that finds the same (100,000 of 384 dimensions, in
+ * clusters),
  * reading in and asking. npm run bench:memory
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -67,7 +68,8 @@ function timed<T>(work: () => T): { result: T; ms: number } {
     theirs.push(whole.ms)
   }
   say(
-    `search p50: ${median(ours).toFixed(1)} ms (goal 10), ${(median(ours) / median(theirs)).toFixed(3)} of a plain scan's ${median(theirs).toFixed(0)} ms; recall@${K} ${(same / (QUERIES * K)).toFixed(3)} (goal 0.99)`,
+    `search p50: ${median(ours).toFixed(1)} ms (goal 10), ${(median(ours) / median(theirs)).toFixed(3)} of a plain ` +
+      `scan's ${median(theirs).toFixed(0)} ms; recall@${K} ${(same / (QUERIES * K)).toFixed(3)} (goal 0.99)`,
   )
   db.close()
 }
@@ -86,7 +88,8 @@ function timed<T>(work: () => T): { result: T; ms: number } {
   const seconds = (performance.now() - begun) / 1000
   const words = items.reduce((sum, { text }) => sum + text.split(/\s+/).length, 0)
   say(
-    `reading in: ${(items.length / seconds).toFixed(0)} messages a second on one core, ${(words / seconds).toFixed(0)} words a second, with directions by the lexicon`,
+    `reading in: ${(items.length / seconds).toFixed(0)} messages a second on one core, ` +
+      `${(words / seconds).toFixed(0)} words a second, with directions by the lexicon`,
   )
   const opened = timed(() => new Search(db, new VectorIndex(db, byLexicon)))
   const times = talks
@@ -112,7 +115,10 @@ function timed<T>(work: () => T): { result: T; ms: number } {
   const [seconds, { user, system }] = [(performance.now() - begun) / 1000, process.cpuUsage(cpu)]
   const limit = await productsAlone(e5Small, CHUNK_TOKENS)
   say(
-    `reading with an int8 model of e5-small's shape: ${(CHUNKS / seconds).toFixed(1)} chunks of ${CHUNK_TOKENS} tokens a second on one core (goal 75), ${((CHUNKS * CHUNK_TOKENS * 1e6) / (user + system)).toFixed(0)} tokens a second of processor; ${(CHUNKS / seconds / limit).toFixed(2)} of the ${limit.toFixed(0)} that its int8 products alone allow`,
+    `reading with an int8 model of e5-small's shape: ${(CHUNKS / seconds).toFixed(1)} chunks of ${CHUNK_TOKENS} ` +
+      `tokens a second on one core (goal 75), ${((CHUNKS * CHUNK_TOKENS * 1e6) / (user + system)).toFixed(0)} tokens ` +
+      `a second of processor; ${(CHUNKS / seconds / limit).toFixed(2)} of the ${limit.toFixed(0)} that its int8 ` +
+      `products alone allow`,
   )
 }
 await rm(folder, { recursive: true })

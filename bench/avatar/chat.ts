@@ -71,7 +71,8 @@ async function bare(): Promise<number> {
     ours.push(rate((await answer([{ role: 'user', content: `w1 w2 ${i}` }])).written))
   }
   say(
-    `writing: ${median(ours).toFixed(1)} tokens a second on ${threads} threads, ${(median(ours) / median(theirs)).toFixed(3)} of llama.cpp's own ${median(theirs).toFixed(1)} (goal 0.95)`,
+    `writing: ${median(ours).toFixed(1)} tokens a second on ${threads} threads, ` +
+      `${(median(ours) / median(theirs)).toFixed(3)} of llama.cpp's own ${median(theirs).toFixed(1)} (goal 0.95)`,
   )
 }
 {
@@ -100,12 +101,14 @@ async function bare(): Promise<number> {
     await unloadModel()
     await loadModel({ ...options, states })
     const again = await answer(turns, { states })
-    // What the file brings is there before the clock of the first token begins; the rest of the call has it, and the prompt taken apart.
+    // What the file brings is there before the clock of the first token begins; the rest of the call has it, and the
+    // prompt taken apart.
     kept.push(again.ms - again.written.restMs - again.written.firstMs)
     if (again.written.keptTokens < made.written.promptTokens / 2) throw new Error('the state was not used')
   }
   say(
-    `state of a prompt of ${made.written.promptTokens} tokens: restored in ${median(kept).toFixed(0)} ms (goal 50); without it the first token takes ${median(cold).toFixed(0)} ms`,
+    `state of a prompt of ${made.written.promptTokens} tokens: restored in ${median(kept).toFixed(0)} ms (goal ` +
+      `50); without it the first token takes ${median(cold).toFixed(0)} ms`,
   )
 }
 {
@@ -116,7 +119,8 @@ async function bare(): Promise<number> {
     loaded.push(rate((await answer([{ role: 'user', content: `w9 w7 ${i}` }], { threads: 1 })).written))
   await Promise.all(busy.map((worker) => worker.terminate()))
   say(
-    `while all ${cpus().length} cores are busy, on one thread: ${(median(loaded) / idle).toFixed(2)} of its idle speed (goal 0.5)`,
+    `while all ${cpus().length} cores are busy, on one thread: ${(median(loaded) / idle).toFixed(2)} of its idle ` +
+      `speed (goal 0.5)`,
   )
 }
 await rm(folder, { recursive: true })

@@ -17,7 +17,9 @@ export interface Conversation {
 const FIRST_SESSION = Date.UTC(2023, 0, 9, 18)
 const MS_PER_DAY = 86_400_000
 
-/** Months of talk between two people, with questions about it: each topic once, to either of them, chatter in between. */
+/**
+ * Months of talk between two people, with questions about it: each topic once, to either of them, chatter in between.
+ */
 export function conversation(seed: string): Conversation {
   const random = new Random(seed)
   const pick = <T>(from: readonly T[]): T => from[Math.floor(random.unit() * from.length)]!

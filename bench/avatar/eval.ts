@@ -27,7 +27,9 @@ interface Found {
 }
 type Finder = (query: string) => Found[]
 
-/** FTS5 with its Porter stemmer over single messages, or over each with two on either side: what one line of SQL gives. */
+/**
+ * FTS5 with its Porter stemmer over single messages, or over each with two on either side: what one line of SQL gives.
+ */
 function plain({ items }: Conversation, reach: number): Finder {
   const db = new Database(':memory:')
   db.exec("create virtual table turns using fts5 (text, tokenize = 'porter unicode61')")
@@ -166,18 +168,20 @@ for (let i = 0; i < count; i++) {
   db.close()
 }
 await rm(folder, { recursive: true })
-const results = [...rows].map(([name, questions]) => ({ name, ...judge(questions) }))
-const columns = Object.keys(results[0]!).filter((key) => key !== 'name')
+const results = [...rows].map(([name, questions]) => ({ name, figures: Object.entries<number>(judge(questions)) }))
+const columns = results[0]!.figures.map(([column]) => column)
 process.stdout.write(`${''.padEnd(24)}${columns.map((name) => name.padStart(11)).join('')}\n`)
 for (const result of results)
   process.stdout.write(
-    `${result.name.padEnd(24)}${columns.map((name) => (result as unknown as Record<string, number>)[name]!.toFixed(3).padStart(11)).join('')}\n`,
+    `${result.name.padEnd(24)}${result.figures.map(([, value]) => value.toFixed(3).padStart(11)).join('')}\n`,
   )
 process.stdout.write(
-  `${count} conversations, ${asked} questions; ${(took / asked).toFixed(1)} ms a question; recall and MRR by the message that was found, inWindow with the two on either side\n`,
+  `${count} conversations, ${asked} questions; ${(took / asked).toFixed(1)} ms a question; recall and MRR by the ` +
+    `message that was found, inWindow with the two on either side\n`,
 )
 {
-  // What a threshold costs and gives: evidence among an answer's notes that it leaves there, and questions without an answer that get no note.
+  // What a threshold costs and gives: evidence among an answer's notes that it leaves there, and questions without an
+  // answer that get no note.
   const all = [...rows].at(-1)![1]
   const found = (least: number) =>
     mean(
@@ -207,12 +211,14 @@ process.stdout.write(
     mean(all.map((it) => it.found.slice(0, NOTES).filter(({ score }) => score >= share * it.found[0]!.score).length))
   for (const share of [0, 0.3, 0.4, 0.5, 0.7])
     process.stdout.write(
-      `at least ${share} of the best: evidence among ${NOTES} notes ${beside(share).toFixed(3)}, ${notes(share).toFixed(1)} notes\n`,
+      `at least ${share} of the best: evidence among ${NOTES} notes ${beside(share).toFixed(3)}, ` +
+        `${notes(share).toFixed(1)} notes\n`,
     )
   const quiet = (least: number) =>
     mean(all.filter(({ evidence }) => evidence.length === 0).map((it) => Number((it.found[0]?.score ?? 0) < least)))
   for (const least of [0, 0.05, 0.08, 0.1, 0.12, 0.15, 0.2, 0.25, 0.3, 0.4])
     process.stdout.write(
-      `threshold ${least.toFixed(2)}: evidence among ${NOTES} notes ${found(least).toFixed(3)}, no note where nothing answers ${quiet(least).toFixed(3)}\n`,
+      `threshold ${least.toFixed(2)}: evidence among ${NOTES} notes ${found(least).toFixed(3)}, no note where ` +
+        `nothing answers ${quiet(least).toFixed(3)}\n`,
     )
 }

@@ -1,6 +1,7 @@
 /**
  * What the shipped model does with prompts that it was never trained on, as the app writes them: facts copied with the
- * right note, other people's facts, quotes, and what is not in the notes. Then a style is trained on it with the product's
+ * right note, other people's facts, quotes, and what is not in the notes. Then a style is trained on it with the
+ * product's
  * own engine, and the same facts are asked for in that style. npm run eval:avatar-model [-- MODEL.gguf PROMPTS]
  */
 import { createHash } from 'node:crypto'
@@ -60,7 +61,8 @@ async function rightOf(
     if (answer === wanted) right++
     else if (shown++ < 2)
       process.stdout.write(
-        `  ${asked.messages.at(-2)!.content.split('\n')[0]!} wanted ${JSON.stringify(wanted)}, got ${JSON.stringify(answer)}\n`,
+        `  ${asked.messages.at(-2)!.content.split('\n')[0]!} wanted ${JSON.stringify(wanted)}, got ` +
+          `${JSON.stringify(answer)}\n`,
       )
   }
   return { right, styled }
@@ -72,7 +74,8 @@ for (const kind of ['fact', 'unknown', 'other', 'about', 'quote', 'talk'] as con
   const { right } = await rightOf(kind, prompts, null, (wanted) => wanted)
   if (kind === 'fact') facts = right / prompts
   process.stdout.write(
-    `${kind}: ${percent(right, prompts)} right of ${prompts}${kind === 'fact' || kind === 'unknown' ? ' (goal 95 %)' : ''}\n`,
+    `${kind}: ${percent(right, prompts)} right of ` +
+      `${prompts}${kind === 'fact' || kind === 'unknown' ? ' (goal 95 %)' : ''}\n`,
   )
 }
 
@@ -82,10 +85,10 @@ const file = join(folder, 'styled.jsonl')
 await writeFile(
   file,
   Array.from({ length: STYLED_DIALOGUES }, () => dialogue(rows, LESSON).messages)
-    .map(
-      (messages) =>
-        `${JSON.stringify({ messages: [...messages.slice(0, -1), { role: 'assistant', content: inStyle(messages.at(-1)!.content) }] })}\n`,
-    )
+    .map((messages) => {
+      const styled = { role: 'assistant', content: inStyle(messages.at(-1)!.content) }
+      return `${JSON.stringify({ messages: [...messages.slice(0, -1), styled] })}\n`
+    })
     .join(''),
 )
 const { layers } = await inspectModel(model)
@@ -103,7 +106,8 @@ await convert(model, adapter, lora)
 const prompts = Number(count)
 const { right, styled } = await rightOf('fact', prompts, { file: lora, hash: hashOf(lora), scale: 1 }, inStyle)
 process.stdout.write(
-  `style: ${percent(styled, prompts)} of ${prompts} answers are in it (goal 95 %); facts ${percent(right, prompts)}, ${(100 * (facts - right / prompts)).toFixed(1)} points less than without (goal 2)\n`,
+  `style: ${percent(styled, prompts)} of ${prompts} answers are in it (goal 95 %); facts ` +
+    `${percent(right, prompts)}, ${(100 * (facts - right / prompts)).toFixed(1)} points less than without (goal 2)\n`,
 )
 await rm(folder, { recursive: true })
 process.exit(0)

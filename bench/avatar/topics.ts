@@ -1,4 +1,7 @@
-/** What two people may come to speak of. A is whoever it happened to. Slots in braces are filled anew for each conversation. */
+/**
+ * What two people may come to speak of. A is whoever it happened to. Slots in braces are filled anew for each
+ * conversation.
+ */
 export interface Topic {
   /** `A: …` or `B: …`, in order. */
   readonly turns: readonly string[]

@@ -6,7 +6,10 @@ import { fileURLToPath } from 'node:url'
 
 const MIB = 2 ** 20
 
-/** What no exchange can beat here: bytes through TCP from another process, hashed a mebibyte at a time and written. In MB/s. */
+/**
+ * What no exchange can beat here: bytes through TCP from another process, hashed a mebibyte at a time and written. In
+ * MB/s.
+ */
 export async function ceiling(file: string, mebibytes: number): Promise<number> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -112,7 +112,8 @@ try {
   const clients = await Promise.all(['three-a', 'three-b', 'three-c'].map(storage))
   const three = await timed(() => Promise.all(clients.map(fetchTo)), 3 * size)
   say(
-    `exchange, three clients at once: ${three.rate.toFixed(0)} MB/s together; seeder's highest memory ${peak(seller).toFixed(0)} MiB (goal: 300)`,
+    `exchange, three clients at once: ${three.rate.toFixed(0)} MB/s together; seeder's highest memory ` +
+      `${peak(seller).toFixed(0)} MiB (goal: 300)`,
   )
 
   const small = await randomFile('small.bin', 16)
@@ -126,7 +127,9 @@ try {
     16 * MIB,
   )
   say(
-    `through a line of ${SLOW / 1024} KB/s: ${((trickle.rate * 1e6) / 1024).toFixed(0)} KB/s, ${((trickle.rate * 1e6) / SLOW).toFixed(3)} of it (goal: 0.90); ${(line.sent() / (16 * MIB)).toFixed(3)}× the bytes`,
+    `through a line of ${SLOW / 1024} KB/s: ${((trickle.rate * 1e6) / 1024).toFixed(0)} KB/s, ` +
+      `${((trickle.rate * 1e6) / SLOW).toFixed(3)} of it (goal: 0.90); ${(line.sent() / (16 * MIB)).toFixed(3)}× ` +
+      `the bytes`,
   )
   line.close()
 
@@ -137,7 +140,9 @@ try {
   const four = await timed(async () => drain(await many.client.fetch({ cid, from })), size)
   const given = (await Promise.all(seeders.map((it) => it.client.status({})))).map(({ served }) => served)
   say(
-    `four seeders: ${four.rate.toFixed(0)} MB/s, ${(given.reduce((sum, it) => sum + it, 0) / four.result.bytes).toFixed(3)}× the bytes (goal: 1.05), ${given.map((it) => Math.round((100 * it) / four.result.bytes)).join('/')} %`,
+    `four seeders: ${four.rate.toFixed(0)} MB/s, ` +
+      `${(given.reduce((sum, it) => sum + it, 0) / four.result.bytes).toFixed(3)}× the bytes (goal: 1.05), ` +
+      `${given.map((it) => Math.round((100 * it) / four.result.bytes)).join('/')} %`,
   )
 
   const before = (await seeders[0]!.client.status({})).served
@@ -150,7 +155,8 @@ try {
   const again = await drain(await killed.client.fetch({ cid, from: [from[0]!] }))
   const cost = (await seeders[0]!.client.status({})).served - before
   say(
-    `client killed (-9) after a third: ${again.fetchedBytes} bytes were left to fetch, ${cost - again.bytes} bytes were given twice (${((cost - again.bytes) / MIB).toFixed(1)} MiB; at most 4 blocks are under way)`,
+    `client killed (-9) after a third: ${again.fetchedBytes} bytes were left to fetch, ${cost - again.bytes} bytes ` +
+      `were given twice (${((cost - again.bytes) / MIB).toFixed(1)} MiB; at most 4 blocks are under way)`,
   )
   const halfway = await storage('halfway')
   let shot = false

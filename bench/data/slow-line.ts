@@ -3,7 +3,9 @@ import { connect, createServer, type AddressInfo } from 'node:net'
 const TICK_MS = 20
 const DELAY_MS = 30
 
-/** A home line in front of a port: what its owner sends up goes at so many bytes a second, and everything takes 30 ms. */
+/**
+ * A home line in front of a port: what its owner sends up goes at so many bytes a second, and everything takes 30 ms.
+ */
 export async function slowLine(
   port: number,
   bytesPerSecond: number,

@@ -85,7 +85,8 @@ function iban(random: Random): string {
 }
 
 function resident(random: Random): string {
-  const body = `110105${1950 + (random.uint32() % 60)}0${1 + (random.uint32() % 9)}1${random.uint32() % 9}${digits(random, 3)}`
+  const [year, month, day] = [1950 + (random.uint32() % 60), 1 + (random.uint32() % 9), random.uint32() % 9]
+  const body = `110105${year}0${month}1${day}${digits(random, 3)}`
   const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
   return body + '10X98765432'[weights.reduce((sum, weight, i) => sum + weight * Number(body[i]), 0) % 11]!
 }
@@ -106,7 +107,8 @@ const token = (random: Random, length: number): string =>
 
 const makers: Record<Exclude<PersonalKind, 'name' | 'id' | 'phone'>, (r: Random) => string> = {
   email: (r) =>
-    `${pick(r, ['ana', 'jörg', 'm.li', 'paul+x', 'kim_88'])}${digits(r, 2)}@${pick(r, ['example.org', 'mail.example.co.uk', 'firma-beispiel.de', 'correo.es'])}`,
+    `${pick(r, ['ana', 'jörg', 'm.li', 'paul+x', 'kim_88'])}${digits(r, 2)}@` +
+    pick(r, ['example.org', 'mail.example.co.uk', 'firma-beispiel.de', 'correo.es']),
   card: luhn,
   iban,
   ip: (r) =>

@@ -1,4 +1,7 @@
-/** npm run eval:pii [-- --seed 1]: recall and precision of the detectors, by kind and language, on a corpus made from a seed. */
+/**
+ * npm run eval:pii [-- --seed 1]: recall and precision of the detectors, by kind and language, on a corpus made from a
+ * seed.
+ */
 import type { PersonalKind } from '../../common/model/quality.ts'
 import { detect } from '../../main/processes/curation/personal/detect.ts'
 import { corpus, countryOf, type Locale } from './corpus.ts'
@@ -35,6 +38,7 @@ for (const { locale, text, hidden } of corpus(seed, PER_KIND)) {
 }
 for (const [name, { hidden, found, wrong }] of tallies)
   process.stdout.write(
-    `${name.padEnd(16)} recall ${(found / hidden).toFixed(3)}  precision ${(found / Math.max(1, found + wrong)).toFixed(3)}  (${hidden} hidden, ${wrong} wrong)\n`,
+    `${name.padEnd(16)} recall ${(found / hidden).toFixed(3)}  precision ` +
+      `${(found / Math.max(1, found + wrong)).toFixed(3)}  (${hidden} hidden, ${wrong} wrong)\n`,
   )
 if (process.argv.includes('--misses')) process.stdout.write(`${missed.join('\n')}\n`)

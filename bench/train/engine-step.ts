@@ -1,4 +1,7 @@
-/** The engine's training step as a process of its own; answers as torch_step.py does. argv: folder tokens rank targets plan threads format */
+/**
+ * The engine's training step as a process of its own; answers as torch_step.py does. argv: folder tokens rank targets
+ * plan threads format
+ */
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { startingPoint } from '../../native/trainer/adapters/layout.ts'

@@ -85,7 +85,10 @@ class Runner {
   }
 }
 
-/** One big float32 product: what a step could reach if it were nothing else. Its best rate counts, in operations a second. */
+/**
+ * One big float32 product: what a step could reach if it were nothing else. Its best rate counts, in operations a
+ * second.
+ */
 class MatrixRate {
   readonly #session: Session
   best = 0
@@ -113,7 +116,10 @@ class MatrixRate {
   }
 }
 
-/** Multiplications and additions of a step's matrix products: forward, and the input's gradient behind each frozen weight. */
+/**
+ * Multiplications and additions of a step's matrix products: forward, and the input's gradient behind each frozen
+ * weight.
+ */
 function operations(tokens: number): number {
   const {
     hidden_size: d,
@@ -166,7 +172,14 @@ try {
       await theirs?.stop()
       const share = (operations(tokens) * 1000) / ours.median / rate.best
       print(
-        `T=${tokens} ${name}: ${ours.median.toFixed(0)} ms, peak ${(ours.peak / 2 ** 20).toFixed(0)} MiB (estimated ${((ours.estimate ?? 0) / 2 ** 20).toFixed(0)}), ${(share * 100).toFixed(0)} % of the matrix rate (${(rate.best / 1e9).toFixed(0)} GFLOP/s on ${threads} threads)${theirs ? `; ${theirs.name} ${theirs.median.toFixed(0)} ms, ${(theirs.peak / 2 ** 20).toFixed(0)} MiB; ratio ${(ours.median / theirs.median).toFixed(2)} time, ${(ours.peak / theirs.peak).toFixed(2)} memory` : ''}`,
+        `T=${tokens} ${name}: ${ours.median.toFixed(0)} ms, peak ${(ours.peak / 2 ** 20).toFixed(0)} MiB ` +
+          `(estimated ${((ours.estimate ?? 0) / 2 ** 20).toFixed(0)}), ${(share * 100).toFixed(0)} % of the matrix ` +
+          `rate (${(rate.best / 1e9).toFixed(0)} GFLOP/s on ${threads} ` +
+          `threads)` +
+          (theirs
+            ? `; ${theirs.name} ${theirs.median.toFixed(0)} ms, ${(theirs.peak / 2 ** 20).toFixed(0)} MiB; ` +
+              `ratio ${(ours.median / theirs.median).toFixed(2)} time, ${(ours.peak / theirs.peak).toFixed(2)} memory`
+            : ''),
       )
     }
   }

@@ -1,12 +1,11 @@
 import { oc } from '@orpc/contract'
 import * as z from 'zod'
-import { contractNames } from '../chain/contracts.ts'
 import { Address, ChainTime, Hash, Units } from '../model/values.ts'
 import { CallDescription } from './wallet.ts'
 
 export const BlockView = z.object({ number: z.int(), hash: Hash, parent: Hash, time: ChainTime, transactions: z.int() })
 export const EventView = z.object({
-  contract: z.enum(contractNames),
+  contract: z.string(),
   name: z.string(),
   args: z.record(z.string(), z.string()),
 })
@@ -17,7 +16,7 @@ export const TransactionView = z.object({
   from: Address,
   to: Address.nullable(),
   created: Address.nullable(),
-  contract: z.enum(contractNames).nullable(),
+  contract: z.string().nullable(),
   call: CallDescription.nullable(),
   selector: z.string(),
   value: Units,
@@ -40,7 +39,7 @@ export const explorerContract = {
   address: oc.input(z.object({ address: Address })).output(
     z.object({
       address: Address,
-      contract: z.enum(contractNames).nullable(),
+      contract: z.string().nullable(),
       market: Units,
       wallet: Units.nullable(),
       machines: z.array(z.int()),

@@ -1,6 +1,5 @@
 import { oc } from '@orpc/contract'
 import * as z from 'zod'
-import { contractNames } from '../chain/contracts.ts'
 import { Passphrase } from '../children/vault.ts'
 import { PersonalAction } from '../model/action.ts'
 import { Address, Hash, Units } from '../model/values.ts'
@@ -14,7 +13,7 @@ export const WalletStatus = z.object({
 })
 
 export const CallDescription = z.object({
-  contract: z.enum(contractNames),
+  contract: z.string(),
   verb: z.string(),
   arguments: z.record(z.string(), z.string()),
   amount: Units.nullable(),

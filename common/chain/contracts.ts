@@ -1,38 +1,23 @@
-import { Interface } from 'ethers'
 import * as z from 'zod'
 import { Address } from '../model/values.ts'
-import { coinAbi, dataMarketAbi, ledgerAbi, marketAbi, trainingAbi } from './abi.ts'
+import { ContractRegistry } from './contract-registry.ts'
+import { coin } from './contracts/coin/index.ts'
+import { dataMarket } from './contracts/data-market/index.ts'
+import { ledger } from './contracts/ledger/index.ts'
+import { market } from './contracts/market/index.ts'
+import { training } from './contracts/training/index.ts'
 
-export const ContractAddresses = z.strictObject({
-  coin: Address,
-  ledger: Address,
-  market: Address,
-  training: Address,
-  dataMarket: Address,
-})
-export type ContractAddresses = z.infer<typeof ContractAddresses>
-export type ContractName = keyof ContractAddresses
-export const contractNames = [
-  'coin',
-  'ledger',
-  'market',
-  'training',
-  'dataMarket',
-] as const satisfies readonly ContractName[]
+/** In the order of their deployment. */
+const modules = [coin, ledger, market, training, dataMarket] as const
+export type ContractModules = typeof modules
+export type ContractName = ContractModules[number]['name']
 
-export const interfaces: Readonly<Record<ContractName, Interface>> = {
-  coin: new Interface(coinAbi),
-  ledger: new Interface(ledgerAbi),
-  market: new Interface(marketAbi),
-  training: new Interface(trainingAbi),
-  dataMarket: new Interface(dataMarketAbi),
-}
+/** Every contract that Hearth knows; whatever is said or done about one derives from here. */
+export const registry: ContractRegistry<ContractName> = new ContractRegistry<ContractName>(modules)
+export const { interfaces, names: contractNames } = registry
 
-/** Which of our contracts an address is, if any. */
-export function contractAt(contracts: ContractAddresses, address: string | null): ContractName | null {
-  const wanted = address?.toLowerCase()
-  return contractNames.find((name) => contracts[name].toLowerCase() === wanted) ?? null
-}
+export type ContractAddresses = Readonly<Record<ContractName, Address>>
+export const ContractAddresses = z.record(z.enum(contractNames), Address)
 
 /** The stake bucket of a machine in the Ledger, as `Market.stakeBucket`. */
 export const stakeBucket = (machine: bigint): bigint => (1n << 255n) | machine

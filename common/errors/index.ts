@@ -33,6 +33,7 @@ export const errorCodes = [
   'PEER_UNREACHABLE',
   'PEER_REFUSED',
   'PEER_LIED',
+  'TOO_MANY_REQUESTS',
   'NOT_A_PARTY',
   'MESSAGE_TOO_LARGE',
   'BAD_MESSAGE',

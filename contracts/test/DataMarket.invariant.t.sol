@@ -6,7 +6,8 @@ import {DataMarket} from "../DataMarket.sol";
 import {DataWorld} from "./DataWorld.sol";
 import {vm} from "./Vm.sol";
 
-/// Drives sales and requests with random calls of everyone, honest and not, counts what succeeds and keeps its own books.
+/// Drives sales and requests with random calls of everyone, honest and not, counts what succeeds and keeps its own
+/// books.
 contract DataHandler is DataWorld {
     uint256 public clock = 1_000_000;
     uint256 public height = 1000;

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline'
 import { extractAll, listPackage } from '@electron/asar'
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { childNames } from '../../main/core/processes/table.ts'
 import { upload } from '../../main/headless/cli/upload.ts'
 import { connect } from '../../main/headless/connect.ts'
 
@@ -80,10 +81,7 @@ describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('the pac
     for (const name of [
       '/out/main/main.js',
       '/out/main/host.js',
-      '/out/main/vault.js',
-      '/out/main/peer.js',
-      '/out/main/drill.js',
-      '/out/main/trainer.js',
+      ...childNames.map((name) => `/out/main/${name}.js`),
       '/out/preload/preload.cjs',
       '/out/renderer/index.html',
       '/resources/contracts/Market.json',
@@ -94,11 +92,6 @@ describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('the pac
     ])
       expect(files).toContain(name)
     for (const name of [
-      '/out/main/storage.js',
-      '/out/main/curation.js',
-      '/out/main/memory.js',
-      '/out/main/telemetry.js',
-      '/out/main/llm.js',
       '/node_modules/@node-llama-cpp/linux-x64/package.json',
       '/node_modules/@node-llama-cpp/linux-x64-vulkan/package.json',
       '/node_modules/@img/sharp-libvips-linux-x64/package.json',

@@ -3,13 +3,11 @@ import { createInterface } from 'node:readline'
 import { entryOf } from '../core/processes/entries.ts'
 import { childEnvironment } from '../core/processes/environment.ts'
 import { systemSandbox, type SandboxPolicy } from '../core/processes/sandbox.ts'
-import type { ChildName, ChildProcess, Port, Spawner } from '../core/processes/spawner.ts'
+import type { ChildProcess, Port, Spawner } from '../core/processes/spawner.ts'
+import { processes, type ChildName, type ProcessEntry } from '../core/processes/table.ts'
 
 /** A program in place of a child's own, with its arguments. */
 export type Substitutes = Readonly<Partial<Record<ChildName, readonly [file: string, ...args: string[]]>>>
-
-/** The data node's blocks die young: a large nursery holds dead ones, 65 MiB of them with three clients, and makes nothing faster (`npm run bench:data`). */
-const flags: Readonly<Partial<Record<ChildName, readonly string[]>>> = { storage: ['--max-semi-space-size=4'] }
 
 /** Starts children as Node processes with an IPC channel. */
 export class NodeSpawner implements Spawner {
@@ -21,6 +19,7 @@ export class NodeSpawner implements Spawner {
   }
 
   spawn(name: ChildName, onOutput: (line: string) => void, policy: SandboxPolicy | null): ChildProcess {
+    const { flags = [] }: ProcessEntry = processes[name]
     const [file, ...args] = this.#substitutes[name] ?? [entryOf(name)]
     const options = {
       env: childEnvironment(process.env, name),
@@ -28,9 +27,7 @@ export class NodeSpawner implements Spawner {
       serialization: 'advanced' as const,
     }
     const [command, ...inside] = policy && this.sandbox ? this.sandbox(policy, [process.execPath, file, ...args]) : []
-    const child = command
-      ? spawn(command, inside, options)
-      : fork(file, args, { ...options, execArgv: [...(flags[name] ?? [])] })
+    const child = command ? spawn(command, inside, options) : fork(file, args, { ...options, execArgv: [...flags] })
     for (const stream of [child.stdout, child.stderr])
       if (stream) createInterface({ input: stream }).on('line', onOutput)
     const exits: ((how: string) => void)[] = []

@@ -25,10 +25,11 @@ export async function openDataFolder(root: string, clock: Clock): Promise<DataFo
   const unlock = lockDataFolder(paths.lock)
   const file = createFileSink(paths.logs)
   const log = new Log(file.sink)
+  // First of all: a folder that a newer Hearth wrote is refused with its settings as they are.
+  const db = await openDatabase(paths.database, paths.backup, log)
   const config = ConfigStore.open(paths.config, (kept) =>
     log.error('the settings could not be read; defaults are used', { kept }),
   )
-  const db = await openDatabase(paths.database, paths.backup, log)
   const close = async (): Promise<void> => {
     db.close()
     unlock()

@@ -52,9 +52,10 @@ export function systemModule({
     config,
     log,
   })
+  const { exactInference, ...others } = processes
   const children = (): Record<string, number> =>
     Object.fromEntries(
-      Object.entries({ ...processes, chain: practice }).flatMap(([name, child]) =>
+      Object.entries({ 'exact-inference': exactInference, ...others, chain: practice }).flatMap(([name, child]) =>
         child?.pid ? [[name, child.pid]] : [],
       ),
     )

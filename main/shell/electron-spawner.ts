@@ -1,6 +1,7 @@
 import type { MessagePortMain } from 'electron'
 import type { HostToShell } from '../../common/shell.ts'
-import type { ChildName, ChildProcess, Port, Spawner } from '../core/processes/spawner.ts'
+import type { ChildProcess, Port, Spawner } from '../core/processes/spawner.ts'
+import type { ChildName } from '../core/processes/table.ts'
 
 interface Asked {
   readonly attach: (port: MessagePortMain, pid: number | undefined) => void

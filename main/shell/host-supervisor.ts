@@ -8,9 +8,10 @@ import {
   type MessagePortMain,
   type UtilityProcess,
 } from 'electron'
+import { HearthError } from '../../common/errors/index.ts'
 import { HostToShell, type ShellToHost } from '../../common/shell.ts'
 import { childEnvironment } from '../core/processes/environment.ts'
-import type { ChildName } from '../core/processes/spawner.ts'
+import { isChildName } from '../core/processes/table.ts'
 import type { TrayState } from './policy/tray-model.ts'
 
 interface Options {
@@ -132,7 +133,8 @@ export class HostSupervisor {
     )
   }
 
-  #spawn(id: number, name: ChildName): void {
+  #spawn(id: number, name: string): void {
+    if (!isChildName(name)) throw new HearthError('BAD_INPUT', `there is no process ${name}`)
     const { port1, port2 } = new MessageChannelMain()
     const child = utilityProcess.fork(this.#options.bundle(name), [], {
       serviceName: `Hearth ${name}`,

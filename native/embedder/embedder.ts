@@ -103,7 +103,8 @@ export class Embedder {
     )
       throw new HearthError(
         'MODEL_UNSUPPORTED',
-        `this model gives ${hidden.type}[${hidden.dims.join(', ')}], where a sentence encoder gives a direction a token`,
+        `this model gives ${hidden.type}[${hidden.dims.join(', ')}], where a sentence encoder gives a ` +
+          `direction a token`,
       )
     const embeddings = rows.map((row, i) =>
       meanOf((hidden.data as Float32Array).subarray(i * width * size!, (i * width + row.length) * size!), size!),

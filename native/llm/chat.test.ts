@@ -78,20 +78,24 @@ async function answer(
   return { text, pieces, written: step.value }
 }
 
-test('an answer comes in pieces, is the same without chance, and a conversation that goes on is not read again', async () => {
-  const first = await answer([system, asked('What is your cat called?')])
-  expect(first.text).not.toBe('')
-  expect(first.written).toMatchObject({ reason: 'end' })
-  expect(first.written.writtenTokens).toBeGreaterThan(2)
-  expect((await answer([system, asked('What is your cat called?')])).text).toBe(first.text)
-  const next = await answer([
-    system,
-    asked('What is your cat called?'),
-    { role: 'assistant', content: first.text },
-    asked('Where do you live?'),
-  ])
-  expect(next.written.keptTokens).toBeGreaterThan(first.written.promptTokens)
-}, 60_000)
+test(
+  'an answer comes in pieces, is the same without chance, and a conversation that goes on is not ' + 'read again',
+  async () => {
+    const first = await answer([system, asked('What is your cat called?')])
+    expect(first.text).not.toBe('')
+    expect(first.written).toMatchObject({ reason: 'end' })
+    expect(first.written.writtenTokens).toBeGreaterThan(2)
+    expect((await answer([system, asked('What is your cat called?')])).text).toBe(first.text)
+    const next = await answer([
+      system,
+      asked('What is your cat called?'),
+      { role: 'assistant', content: first.text },
+      asked('Where do you live?'),
+    ])
+    expect(next.written.keptTokens).toBeGreaterThan(first.written.promptTokens)
+  },
+  60_000,
+)
 
 test('an answer ends where it is told to: by the person, at its length, at a word', async () => {
   const abort = new AbortController()
@@ -128,60 +132,69 @@ test('a conversation that fills the context is refused, and the next is answered
   expect((await answer([system, asked('Hello')])).text).not.toBe('')
 }, 60_000)
 
-test('the stable part of a prompt is read once: the next process has its state from a file, and makes a damaged one anew', async () => {
-  const rules: Turn = {
-    role: 'system',
-    content: systemPrompt({
-      name: 'Ada',
-      rules: 'Speak of the garden and of nothing else. '.repeat(8),
-      remembers: true,
-      facts: [],
-      biography: '',
-      months: [],
-    }),
-  }
-  const first = await answer([rules, asked('Hello')])
-  const [name] = readdirSync(options.states!)
-  await engine.stop()
-  engine = start()
-  const again = await answer([rules, asked('Hello')])
-  expect(again.text).toBe(first.text)
-  expect(again.written.keptTokens).toBeGreaterThan(100)
-  expect(readdirSync(options.states!)).toEqual([name])
-  // Another model, context or adapter never finds it.
-  await answer([rules, asked('Hello')], {}, { ...options, modelHash: '0'.repeat(64) })
-  await answer([rules, asked('Hello')], {}, { ...options, contextSize: 768 })
-  expect(readdirSync(options.states!)).toHaveLength(3)
-  const state = join(options.states!, name!)
-  const { size } = statSync(state)
-  truncateSync(state, size / 2)
-  await engine.stop()
-  engine = start()
-  expect((await answer([rules, asked('Hello')])).text).toBe(first.text)
-  expect(statSync(state).size).toBe(size)
-  // One that ends the process all the same does so once.
-  writeFileSync(state, Buffer.alloc(size, 7))
-  for (const survives of [false, true]) {
+test(
+  'the stable part of a prompt is read once: the next process has its state from a file, and makes a damaged ' +
+    'one anew',
+  async () => {
+    const rules: Turn = {
+      role: 'system',
+      content: systemPrompt({
+        name: 'Ada',
+        rules: 'Speak of the garden and of nothing else. '.repeat(8),
+        remembers: true,
+        facts: [],
+        biography: '',
+        months: [],
+      }),
+    }
+    const first = await answer([rules, asked('Hello')])
+    const [name] = readdirSync(options.states!)
     await engine.stop()
     engine = start()
-    const again = answer([rules, asked('Hello')])
-    if (survives) expect((await again).text).toBe(first.text)
-    else await again.catch(() => {})
-  }
-}, 90_000)
+    const again = await answer([rules, asked('Hello')])
+    expect(again.text).toBe(first.text)
+    expect(again.written.keptTokens).toBeGreaterThan(100)
+    expect(readdirSync(options.states!)).toEqual([name])
+    // Another model, context or adapter never finds it.
+    await answer([rules, asked('Hello')], {}, { ...options, modelHash: '0'.repeat(64) })
+    await answer([rules, asked('Hello')], {}, { ...options, contextSize: 768 })
+    expect(readdirSync(options.states!)).toHaveLength(3)
+    const state = join(options.states!, name!)
+    const { size } = statSync(state)
+    truncateSync(state, size / 2)
+    await engine.stop()
+    engine = start()
+    expect((await answer([rules, asked('Hello')])).text).toBe(first.text)
+    expect(statSync(state).size).toBe(size)
+    // One that ends the process all the same does so once.
+    writeFileSync(state, Buffer.alloc(size, 7))
+    for (const survives of [false, true]) {
+      await engine.stop()
+      engine = start()
+      const again = answer([rules, asked('Hello')])
+      if (survives) expect((await again).text).toBe(first.text)
+      else await again.catch(() => {})
+    }
+  },
+  90_000,
+)
 
-test('a style changes what is said, at another strength otherwise, and leaves nothing behind when it is taken away', async () => {
-  const turns = [system, asked('What is your cat called?')]
-  const plain = await answer(turns)
-  const style = { file: await someStyle(), hash: 'a style' }
-  const [weak, strong] = [
-    await answer(turns, {}, { ...options, adapter: { ...style, scale: 0.001 } }),
-    await answer(turns, {}, { ...options, adapter: { ...style, scale: 2 } }),
-  ]
-  expect(weak.text).toBe(plain.text)
-  expect(strong.text).not.toBe(plain.text)
-  expect((await answer(turns)).text).toBe(plain.text)
-}, 60_000)
+test(
+  'a style changes what is said, at another strength otherwise, and leaves nothing behind when it is ' + 'taken away',
+  async () => {
+    const turns = [system, asked('What is your cat called?')]
+    const plain = await answer(turns)
+    const style = { file: await someStyle(), hash: 'a style' }
+    const [weak, strong] = [
+      await answer(turns, {}, { ...options, adapter: { ...style, scale: 0.001 } }),
+      await answer(turns, {}, { ...options, adapter: { ...style, scale: 2 } }),
+    ]
+    expect(weak.text).toBe(plain.text)
+    expect(strong.text).not.toBe(plain.text)
+    expect((await answer(turns)).text).toBe(plain.text)
+  },
+  60_000,
+)
 
 /** A LoRA of the shipped model, by chance. */
 async function someStyle(): Promise<string> {

@@ -79,7 +79,8 @@ async function hold(options: EngineOptions): Promise<Loaded> {
     if (/memory|VRAM/i.test(messageOf(error)))
       throw new HearthError(
         'MEMORY_FULL',
-        `${basename(options.model)} does not fit into the memory that is free; close something, or choose a smaller model or context`,
+        `${basename(options.model)} does not fit into the memory that is free; close something, or choose a ` +
+          `smaller model or context`,
         {},
         { cause: error },
       )
@@ -92,7 +93,10 @@ async function hold(options: EngineOptions): Promise<Loaded> {
   }
 }
 
-/** What the model's own template makes of a conversation. Texts become text: control tokens that somebody wrote into one stay letters. */
+/**
+ * What the model's own template makes of a conversation. Texts become text: control tokens that somebody wrote into one
+ * stay letters.
+ */
 function tokensOf({ chat, model }: Loaded, turns: readonly Turn[]): Token[] {
   const { contextText } = chat.chatWrapper.generateContextState({
     chatHistory: [...historyOf(turns), { type: 'model', response: [] }],

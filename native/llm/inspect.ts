@@ -6,7 +6,10 @@ import { GgufFile } from '../trainer/formats/gguf.ts'
 
 const KV_BYTES = 2
 
-/** Reads a model's header with a bounds-checked parser, before llama.cpp is given it. @throws HearthError MODEL_BROKEN, MODEL_UNSUPPORTED */
+/**
+ * Reads a model's header with a bounds-checked parser, before llama.cpp is given it. @throws HearthError MODEL_BROKEN,
+ * MODEL_UNSUPPORTED
+ */
 export async function inspectModel(file: string): Promise<ModelFacts> {
   const { size } = await stat(file).catch((error: unknown) => {
     throw new HearthError('BAD_INPUT', `there is no file ${file}`, {}, { cause: error })

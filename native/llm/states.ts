@@ -20,7 +20,10 @@ function keyOf({ modelHash, contextSize, adapter, gpu }: EngineOptions, tokens: 
   return hash.update(Int32Array.from(tokens)).digest('hex')
 }
 
-/** Brings an empty sequence to where it has read these tokens: from a file if there is one, else by reading, and leaves a file. */
+/**
+ * Brings an empty sequence to where it has read these tokens: from a file if there is one, else by reading, and leaves
+ * a file.
+ */
 export async function readKept(
   sequence: LlamaContextSequence,
   tokens: readonly Token[],
@@ -37,7 +40,10 @@ export async function readKept(
   await forgetOld(options.states)
 }
 
-/** llama.cpp ends the process over a file that was cut short, so a name has its length, and is away while it is loaded: what killed once is not tried again. */
+/**
+ * llama.cpp ends the process over a file that was cut short, so a name has its length, and is away while it is loaded:
+ * what killed once is not tried again.
+ */
 async function load(sequence: LlamaContextSequence, folder: string, key: string): Promise<boolean> {
   const name = (await readdir(folder)).find((file) => file.startsWith(key) && NAME.test(file))
   if (name === undefined) return false

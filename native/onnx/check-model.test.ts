@@ -63,14 +63,19 @@ describe('an ONNX model', () => {
     })
   })
 
-  test('is refused when its operations run in a circle, or make a value twice, or use one that nothing makes', async () => {
-    expect(
-      await outcome(sound([node('MatMul', ['b', 'w'], ['a']), node('Relu', ['a'], ['b']), node('Relu', ['x'], ['y'])])),
-    ).toMatch(/MODEL_BROKEN.*uses b before/)
-    expect(await outcome(sound([node('Relu', ['x'], ['y']), node('Relu', ['x'], ['y'])]))).toMatch(/made twice/)
-    expect(await outcome(sound([node('Relu', ['nowhere'], ['y'])]))).toMatch(/nowhere/)
-    expect(await outcome(sound([node('Relu', ['x'], ['z'])]))).toMatch(/output y/)
-  })
+  test(
+    'is refused when its operations run in a circle, or make a value twice, or use one that ' + 'nothing makes',
+    async () => {
+      expect(
+        await outcome(
+          sound([node('MatMul', ['b', 'w'], ['a']), node('Relu', ['a'], ['b']), node('Relu', ['x'], ['y'])]),
+        ),
+      ).toMatch(/MODEL_BROKEN.*uses b before/)
+      expect(await outcome(sound([node('Relu', ['x'], ['y']), node('Relu', ['x'], ['y'])]))).toMatch(/made twice/)
+      expect(await outcome(sound([node('Relu', ['nowhere'], ['y'])]))).toMatch(/nowhere/)
+      expect(await outcome(sound([node('Relu', ['x'], ['z'])]))).toMatch(/output y/)
+    },
+  )
 
   test('is refused with operators that run code of their own', async () => {
     expect(await outcome(sound([node('Evil', ['x'], ['y'], {}, 'org.example')]))).toMatch(

@@ -30,7 +30,10 @@ export function classMetrics(logits: Float32Array, y: Float32Array, classes: num
   }
 }
 
-/** How well values were foretold, in the target's own units. @param y brought to mean 0 and deviation 1, as the outputs are */
+/**
+ * How well values were foretold, in the target's own units. @param y brought to mean 0 and deviation 1, as the outputs
+ * are
+ */
 export function valueMetrics(outputs: Float32Array, y: Float32Array, deviation: number): ValueMetrics {
   const errors = Array.from(y, (value, i) => (outputs[i]! - value) * deviation)
   const squares = errors.reduce((sum, error) => sum + error * error, 0)

@@ -66,7 +66,10 @@ export function outputGraph(shape: NetShape, rows: number, profile: OpProfile): 
   return g
 }
 
-/** Loss and gradient of a batch; a row of weight 0 counts for nothing. Squared error is halved, so its gradient is the error. */
+/**
+ * Loss and gradient of a batch; a row of weight 0 counts for nothing. Squared error is halved, so its gradient is the
+ * error.
+ */
 export function trainingGraph(shape: NetShape, rows: number, profile: OpProfile): Graph {
   const g = new Graph(profile)
   const { total } = layersOf(shape)
@@ -87,7 +90,10 @@ function squaredError(g: Graph, y: Value, targets: Value, weights: Value): Value
   return reshape(g, sum(g, mul(g, mul(g, mul(g, error, error), weights), g.scalar(0.5)), [0, 1]), [])
 }
 
-/** The finished net for one row, its weights inside: an ONNX file that any runtime reads. Classes come out as probabilities. */
+/**
+ * The finished net for one row, its weights inside: an ONNX file that any runtime reads. Classes come out as
+ * probabilities.
+ */
 export function finishedGraph(shape: NetShape, parameters: Float32Array, profile: OpProfile): Graph {
   const g = new Graph(profile)
   const y = forward(

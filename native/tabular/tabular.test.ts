@@ -292,14 +292,17 @@ describe('the baseline', () => {
     ].join('\n')
   }
 
-  test('a perceptron learns what a line separates, a net also what none does, and both better than guessing', async () => {
-    const accuracy = async (name: string, label: (x: number, y: number) => string, model: BaselineResult['model']) =>
-      ((await train(name, points(label), 'label', model)).result.test as ClassMetrics).accuracy
-    expect(await accuracy('line', (x, y) => (x + 2 * y > 0.3 ? 'yes' : 'no'), 'perceptron')).toBeGreaterThan(0.94)
-    const xor = (x: number, y: number) => (x * y > 0 ? 'yes' : 'no')
-    expect(await accuracy('xor', xor, 'perceptron')).toBeLessThan(0.75)
-    expect(await accuracy('xor', xor, 'mlp')).toBeGreaterThan(0.9)
-  })
+  test(
+    'a perceptron learns what a line separates, a net also what none does, and both better than ' + 'guessing',
+    async () => {
+      const accuracy = async (name: string, label: (x: number, y: number) => string, model: BaselineResult['model']) =>
+        ((await train(name, points(label), 'label', model)).result.test as ClassMetrics).accuracy
+      expect(await accuracy('line', (x, y) => (x + 2 * y > 0.3 ? 'yes' : 'no'), 'perceptron')).toBeGreaterThan(0.94)
+      const xor = (x: number, y: number) => (x * y > 0 ? 'yes' : 'no')
+      expect(await accuracy('xor', xor, 'perceptron')).toBeLessThan(0.75)
+      expect(await accuracy('xor', xor, 'mlp')).toBeGreaterThan(0.9)
+    },
+  )
 
   test('a value is foretold in its own units, the same way every time', async () => {
     const value = (x: number, y: number) => 1000 + 50 * x - 20 * y * y

@@ -14,7 +14,7 @@ interface Given {
 }
 type ExportFile = ReturnType<typeof useExportFile>
 
-/** A file that is brought in. Where its dates could be read in two ways, the person is asked, and it is kept until then. */
+/** A file that is brought in. If its dates could be read in two ways, it waits for the person's answer. */
 export function useExportFile() {
   const [file, setFile] = useState<File | null>(null)
   const [share, setShare] = useState<number | null>(null)

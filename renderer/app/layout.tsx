@@ -1,4 +1,3 @@
-import { Compass, Database, Flame, GraduationCap, House, Settings, ShoppingBag, UserRound, Wallet } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { NavLink, Outlet, useLocation } from 'react-router'
 import { useConnection } from '../state/connection.ts'
@@ -7,25 +6,15 @@ import { HashText } from '../ui/hash-text.tsx'
 import { ConfirmDialog } from './confirm-dialog.tsx'
 import styles from './layout.module.css'
 import { Logo } from './logo.tsx'
-
-const places = [
-  { to: '/', key: 'home', Icon: House },
-  { to: '/earn', key: 'earn', Icon: Flame },
-  { to: '/data', key: 'data', Icon: Database },
-  { to: '/avatar', key: 'avatar', Icon: UserRound },
-  { to: '/market', key: 'market', Icon: ShoppingBag },
-  { to: '/train', key: 'train', Icon: GraduationCap },
-  { to: '/explorer', key: 'explorer', Icon: Compass },
-  { to: '/wallet', key: 'wallet', Icon: Wallet },
-  { to: '/settings', key: 'settings', Icon: Settings },
-] as const
+import { useModules } from './screen-module.ts'
 
 export function Layout() {
   const { t } = useTranslation()
   const { network, peer, wallet } = useOverview()
   const reconnecting = useConnection((state) => state.state === 'reconnecting')
   const { pathname } = useLocation()
-  const place = places.find(({ to }) => (to === '/' ? pathname === '/' : pathname.startsWith(to))) ?? places[0]
+  const entries = useModules().flatMap(({ nav }) => nav ?? [])
+  const entry = entries.find(({ to }) => (to === '/' ? pathname === '/' : pathname.startsWith(to))) ?? entries[0]
   const networkName = network.practice ? t('network.practice') : network.name
   return (
     <div className={styles.app}>
@@ -46,10 +35,10 @@ export function Layout() {
           <Logo />
           Hearth
         </div>
-        {places.map(({ to, key, Icon }) => (
+        {entries.map(({ to, name, Icon }) => (
           <NavLink key={to} to={to} end={to === '/'} className={styles.link!}>
             <Icon aria-hidden />
-            {t(`nav.${key}`)}
+            {name(t)}
           </NavLink>
         ))}
         <div className={styles.foot}>
@@ -60,7 +49,7 @@ export function Layout() {
       </nav>
       <main id="main" className={styles.main} tabIndex={-1}>
         <header className={styles.header}>
-          <h1>{t(`nav.${place.key}`)}</h1>
+          <h1>{entry?.name(t)}</h1>
           <span className={styles.pill}>
             <span className={styles.dot} data-bad={network.problem !== null} />
             {network.problem ? t('network.problem') : networkName}

@@ -1,3 +1,4 @@
+import './zod.ts'
 import '@fontsource-variable/inter/index.css'
 import './tokens.css'
 import { StrictMode } from 'react'

@@ -28,7 +28,10 @@ const plain = (text: string): string =>
     .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
     .trim()
 
-/** Notes that an answer quotes, [1]“…”, in words that do not stand in them. @param textOf of a note by its number; undefined where it is not known */
+/**
+ * Notes that an answer quotes, [1]“…”, in words that do not stand in them.
+ * @param textOf of a note by its number; undefined where it is not known
+ */
 export function misquoted(text: string, textOf: (note: number) => string | undefined): number[] {
   const quotes = [...text.matchAll(/\[(\d{1,3})\]\s*“([^”]*)”?/g)].map(([, note, words]) => ({
     note: Number(note),

@@ -67,3 +67,6 @@ export function minutesUntilTomorrow(now = new Date()): number {
   const morning = new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1, 6)
   return Math.ceil((morning.getTime() - now.getTime()) / 60_000)
 }
+
+/** 0 to 1; 0 while nobody knows how much there is. */
+export const shareOf = (done: number, of: number | null): number => (of ? done / of : 0)

@@ -6,7 +6,7 @@ import { api } from './transport.ts'
 const SHOWN = 300
 const RETRY_MS = 1_000
 
-/** The last minutes of the machine's sensors, oldest first, growing by a sample a second for as long as it is looked at. */
+/** The last minutes of the machine's sensors, oldest first; a sample a second is added while somebody looks. */
 export function useSamples(): readonly Sample[] {
   const [samples, setSamples] = useState<readonly Sample[]>([])
   useEffect(() => {

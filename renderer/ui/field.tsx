@@ -1,10 +1,4 @@
-import {
-  useId,
-  type InputHTMLAttributes,
-  type ReactNode,
-  type SelectHTMLAttributes,
-  type TextareaHTMLAttributes,
-} from 'react'
+import { useId, type ComponentProps, type ReactNode } from 'react'
 import styles from './field.module.css'
 
 interface Frame {
@@ -35,23 +29,17 @@ function useFrame({ label, hint, error }: Frame) {
   }
 }
 
-export function TextField({ label, hint, error, ...rest }: Frame & InputHTMLAttributes<HTMLInputElement>) {
+export function TextField({ label, hint, error, ...rest }: Frame & ComponentProps<'input'>) {
   const { frame, props } = useFrame({ label, hint, error })
   return frame(<input {...props} {...rest} />)
 }
 
-export function TextArea({ label, hint, error, ...rest }: Frame & TextareaHTMLAttributes<HTMLTextAreaElement>) {
+export function TextArea({ label, hint, error, ...rest }: Frame & ComponentProps<'textarea'>) {
   const { frame, props } = useFrame({ label, hint, error })
   return frame(<textarea {...props} {...rest} />)
 }
 
-export function SelectField({
-  label,
-  hint,
-  error,
-  children,
-  ...rest
-}: Frame & SelectHTMLAttributes<HTMLSelectElement>) {
+export function SelectField({ label, hint, error, children, ...rest }: Frame & ComponentProps<'select'>) {
   const { frame, props } = useFrame({ label, hint, error })
   return frame(
     <select {...props} {...rest}>
@@ -60,7 +48,7 @@ export function SelectField({
   )
 }
 
-export function CheckField({ label, hint, error, ...rest }: Frame & InputHTMLAttributes<HTMLInputElement>) {
+export function CheckField({ label, hint, error, ...rest }: Frame & ComponentProps<'input'>) {
   const { frame, props } = useFrame({ label, hint, error })
   return frame(<input {...props} {...rest} type="checkbox" className={styles.check} />)
 }

@@ -53,13 +53,23 @@ const LAST = {
     { pair: 9, each: 0.4 },
   ],
 }
-/** In nats: for a token's direction, that of the token before it, the number of its note, for standing in the notes at all, and in an answer, where what was said before of another note may have the same number; and for being one's own name where that is said. The directions are shared out between two heads. */
+/**
+ * In nats: for a token's direction, that of the token before it, the number of its note, for standing in the notes at
+ * all, and in an answer, where what was said before of another note may have the same number; and for being one's own
+ * name where that is said. The directions are shared out between two heads.
+ */
 const FINDING = { heads: 2, word: 14, before: 5, number: 9, notes: 3, answers: -15, name: 8 }
 const READING = { logit: 120, fall: [{ pair: 10, each: FALL }], times: 100 }
 const GATHERING = { number: 14, part: 14, times: 100 }
-/** In nats: for standing in the notes, and for closing a quotation; where there are no notes, a little less than their beginning has. */
+/**
+ * In nats: for standing in the notes, and for closing a quotation; where there are no notes, a little less than their
+ * beginning has.
+ */
 const CHOOSING = { part: 20, closes: 70, nowhere: 82 }
-/** In nats: for the number of the chosen note, for an author where one is named, for standing in the notes; in between, for nobody. */
+/**
+ * In nats: for the number of the chosen note, for an author where one is named, for standing in the notes; in between,
+ * for nobody.
+ */
 const NAMING = { number: 14, author: 30, part: 6, nobody: 38 }
 /** How much louder what comes next is than what stood before, and how sure the output is of it. */
 const NEXT = 3
@@ -97,7 +107,8 @@ export interface Known extends Signs {
 }
 
 /**
- * Weights to begin with: the model can choose a note and copy it before it has learnt anything. Everything but the tasks
+ * Weights to begin with: the model can choose a note and copy it before it has learnt anything. Everything but the
+ * tasks
  * adds nothing at first. Training alone takes thousands of steps to find each of these heads.
  */
 export function begin(known: Known, vocabulary: number): (tensor: NamedTensor) => NamedTensor {
@@ -152,7 +163,10 @@ function scaleOf({ directions, weights }: Reading): number {
   return DIRECTION / Math.max(...lengths)
 }
 
-/** All tokens have one length: a normalisation then changes none more than another, and what goes by place goes by nothing else. */
+/**
+ * All tokens have one length: a normalisation then changes none more than another, and what goes by place goes by
+ * nothing else.
+ */
 function embed(
   row: Float32Array,
   token: number,
@@ -309,7 +323,10 @@ const sayToken = (times: number): Pick<Head, 'v' | 'o'> => ({
   o: (i, j) => (i < WORD && j >= BESIDE && j < BEFORE && mixed(j - BESIDE) === i ? times : 0),
 })
 
-/** Finds the token that followed the one at hand in the note of its number, and says it (induction heads, Olsson et al. 2022). @param share which of the directions it compares */
+/**
+ * Finds the token that followed the one at hand in the note of its number, and says it (induction heads, Olsson et al.
+ * 2022). @param share which of the directions it compares
+ */
 function findNext(share: number, divisor: number): Head {
   const [count, before] = [WORD / FINDING.heads, BEFORE_WORD / FINDING.heads]
   return {
@@ -328,7 +345,10 @@ function findNext(share: number, divisor: number): Head {
   }
 }
 
-/** Looks at the ends of the notes that answer what is asked for; where none reaches the matcher's threshold, at where the notes begin, which has no number. */
+/**
+ * Looks at the ends of the notes that answer what is asked for; where none reaches the matcher's threshold, at where
+ * the notes begin, which has no number.
+ */
 function chooseNote({ threshold }: Matcher, scales: Scales, divisor: number): Head {
   const logit = 1 / (READING.times * scales.asks * GATHERING.times * scales.answers)
   return {
@@ -349,7 +369,10 @@ function chooseNote({ threshold }: Matcher, scales: Scales, divisor: number): He
   }
 }
 
-/** Where somebody is to be named, says who wrote the chosen note; anywhere else it looks at what has no direction to say. */
+/**
+ * Where somebody is to be named, says who wrote the chosen note; anywhere else it looks at what has no direction to
+ * say.
+ */
 const nameAuthor = (divisor: number): Head => ({
   ...compare(
     [

@@ -49,7 +49,10 @@ export function lookBack(places: number, divisor: number): Pick<Head, 'q' | 'k'>
   }
 }
 
-/** What a token with a flag has for a logit, and by how much less for each token since, in nats, spread over pairs that turn slowly enough. */
+/**
+ * What a token with a flag has for a logit, and by how much less for each token since, in nats, spread over pairs that
+ * turn slowly enough.
+ */
 export interface Recency {
   readonly logit: number
   readonly fall: readonly { readonly pair: number; readonly each: number }[]
@@ -94,7 +97,10 @@ export interface Compared {
   readonly logit: number
 }
 
-/** Compares what stands in the stream at one token with what stands at another; each pair that turns slowly holds a comparison in each half, the last ones the slowest. */
+/**
+ * Compares what stands in the stream at one token with what stands at another; each pair that turns slowly holds a
+ * comparison in each half, the last ones the slowest.
+ */
 export function compare(compared: readonly Compared[], divisor: number): Pick<Head, 'q' | 'k'> {
   const slow = HALF - SLOW
   if (compared.length > 2 * slow) throw new Error(`a head compares ${2 * slow} dimensions at most`)

@@ -22,7 +22,10 @@ export interface Signs {
   readonly closes: readonly number[]
 }
 
-/** The choice that a prompt asks for, as the model's heads see it: whatever a user said, the last of it nearest. Null where there are no notes. */
+/**
+ * The choice that a prompt asks for, as the model's heads see it: whatever a user said, the last of it nearest. Null
+ * where there are no notes.
+ */
 export function choiceIn(
   prompt: readonly number[],
   wanted: string,
@@ -75,7 +78,8 @@ const RATE = 0.02
 const START = 0.2
 
 /**
- * Learns which words answer which: a note fits a question by the product of their tokens' directions, each the mean by the
+ * Learns which words answer which: a note fits a question by the product of their tokens' directions, each the mean by
+ * the
  * tokens' weights, and the notes and a threshold stand against each other (softmax). What a head of attention can do:
  * to pool by a weight a token, and to compare. By Adam (Kingma and Ba 2015) with a rate that falls to 0.
  */

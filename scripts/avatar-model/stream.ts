@@ -1,5 +1,6 @@
 /**
- * What the residual stream of the demo model holds where. A flag is a dimension that is FLAG where something holds and 0
+ * What the residual stream of the demo model holds where. A flag is a dimension that is FLAG where something holds and
+ * 0
  * elsewhere.
  */
 
@@ -23,7 +24,10 @@ const take = (dimensions: number): number => (taken += dimensions) - dimensions
 
 /** What all tokens have. */
 export const CONSTANT = { at: take(4), dimensions: 4, value: 0.16 }
-/** That a token opens a bracket or closes one, and that such a one stands right before it: there are the number of a note and its author. */
+/**
+ * That a token opens a bracket or closes one, and that such a one stands right before it: there are the number of a
+ * note and its author.
+ */
 export const OPENS = take(1)
 export const SHUTS = take(1)
 export const AFTER_OPENING = take(1)
@@ -68,11 +72,17 @@ export const SAYABLE = WIDTH - FREE
 export const FLAG = 0.5
 /** The root mean square of a token's direction. */
 export const DEVIATION = 0.14
-/** The length of the longest of the matcher's directions, and of a weight of 1 nat; together they have no more than MEANING. Little, so that what is read of a text drowns the token's own. */
+/**
+ * The length of the longest of the matcher's directions, and of a weight of 1 nat; together they have no more than
+ * MEANING. Little, so that what is read of a text drowns the token's own.
+ */
 export const DIRECTION = 0.003
 export const WEIGHT = 0.02
 export const MEANING = 0.3
-/** How high the flags that not every token has one of stand: little, for what goes by a token's length must not go by them. */
+/**
+ * How high the flags that not every token has one of stand: little, for what goes by a token's length must not go by
+ * them.
+ */
 export const FAINT = 0.05
 
 const rms = (dimensions: number, flags: number, read: number): number =>
@@ -84,7 +94,10 @@ const rms = (dimensions: number, flags: number, read: number): number =>
       read) /
       WIDTH,
   )
-/** What the normalisations of the layers with a task divide by; of the last also once what comes next was written. It hardly differs from token to token, for all words have one length. */
+/**
+ * What the normalisations of the layers with a task divide by; of the last also once what comes next was written. It
+ * hardly differs from token to token, for all words have one length.
+ */
 export const DIVISORS = [
   rms(WORD, 1, 0),
   rms(2 * WORD + BEFORE_WORD, 2, 0),

@@ -1,7 +1,8 @@
 import { Random } from '../../native/trainer/random.ts'
 
 /**
- * Made-up corpora in the public domain: a household diary and an almanac, which the demo model is taught, and letters of
+ * Made-up corpora in the public domain: a household diary and an almanac, which the demo model is taught, and letters
+ * of
  * a lighthouse keeper, whose voice an adapter learns on top of it.
  */
 const people = ['Anna', 'Ben', 'Clara', 'David', 'Emma', 'Felix', 'Greta', 'Hugo', 'Ida', 'Jonas', 'Lena', 'Max']
@@ -75,9 +76,15 @@ function letterSentence(random: Random): string {
     case 0:
       return `The sea lay ${pick(random, seas)} tonight, and I kept the lamp.`
     case 1:
-      return `Wind from the ${pick(random, winds)}; ${pick(random, birds)} over the rocks, and no sail but ${pick(random, ships)}.`
+      return (
+        `Wind from the ${pick(random, winds)}; ${pick(random, birds)} over the rocks, and no sail but ` +
+        `${pick(random, ships)}.`
+      )
     case 2:
-      return `I trimmed the wick, wound the clockwork, and counted ${2 + random.below(7)} bells of ${pick(random, ships)}.`
+      return (
+        `I trimmed the wick, wound the clockwork, and counted ${2 + random.below(7)} bells of ` +
+        `${pick(random, ships)}.`
+      )
     case 3:
       return `O ${pick(random, seas)} water, what do you want of an old keeper?`
     case 4:

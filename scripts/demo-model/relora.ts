@@ -91,7 +91,10 @@ export async function adapt(
   return join(run, 'adapter')
 }
 
-/** Teaches a whole model with an engine that trains adapters: rounds of wide LoRA, each merged into its base (ReLoRA, Lialin et al. 2023). */
+/**
+ * Teaches a whole model with an engine that trains adapters: rounds of wide LoRA, each merged into its base (ReLoRA,
+ * Lialin et al. 2023).
+ */
 export async function teach(base: string, folder: string, { rounds, ...course }: Course): Promise<Taught> {
   let taught: Taught = { model: base, before: base, adapter: '' }
   for (const [i, { corpus, ...lesson }] of rounds.entries()) {

@@ -76,7 +76,8 @@ export function trainTokenizer(texts: readonly string[], size: number): { tokeni
       eos_token: '<|endoftext|>',
       model_max_length: 256,
       chat_template:
-        "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}",
+        "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + " +
+        "'<|im_end|>' + '\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}",
     },
   }
 }

@@ -80,7 +80,9 @@ function eigen(matrix: Float64Array, size: number): { values: Float64Array; vect
   return { values: Float64Array.from({ length: size }, (_, i) => a[i * size + i]!), vectors: v }
 }
 
-/** Row vectors U·S^power of the largest `width` singular values, by subspace iteration (Halko, Martinsson, Tropp 2011). */
+/**
+ * Row vectors U·S^power of the largest `width` singular values, by subspace iteration (Halko, Martinsson, Tropp 2011).
+ */
 export function rowVectors(matrix: Sparse, width: number, power: number, seed: string): Float32Array {
   const random = new Random(seed)
   const wide = width + 16

@@ -34,7 +34,10 @@ export async function* synsets(dict: string): AsyncGenerator<Synset> {
   }
 }
 
-/** How often each word was met in each of its meanings, in WordNet's tagged texts (format: senseidx(5WN)): `word/key` → count. */
+/**
+ * How often each word was met in each of its meanings, in WordNet's tagged texts (format: senseidx(5WN)): `word/key` →
+ * count.
+ */
 export async function senseCounts(dict: string): Promise<ReadonlyMap<string, number>> {
   const kinds = ['', 'n', 'v', 'a', 'r', 'a']
   const counts = new Map<string, number>()

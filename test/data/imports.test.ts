@@ -36,53 +36,58 @@ beforeAll(async () => {
 })
 afterAll(() => world[Symbol.asyncDispose]())
 
-test('what was being brought when the app was killed is brought when it starts again, and nothing stays in the uploads but what is still read', async () => {
-  let api = await world.api(host)
-  const folder = await mkdtemp(join(tmpdir(), 'hearth-imports-'))
-  const pictures = await Promise.all(
-    Array.from({ length: FILES }, async (_, i) => {
-      const file = join(folder, `${i}.jpg`)
-      await writePhoto(file, file)
-      return [`${i}.jpg`, await readFile(file)] as const
-    }),
-  )
-  await rm(folder, { recursive: true })
-  const run = await api.training.create({
-    name: 'Letters',
-    base: resourcePath('demo', 'model'),
-    uploads: [await hand(api, [['letters.txt', Buffer.from('a letter\n'.repeat(500))]])],
-    demoData: false,
-    preset: 'fast',
-    method: 'lora',
-    sequenceLength: 64,
-    classify: false,
-  })
-  await hand(api, [['forgotten.txt', Buffer.from('nobody asked for this')]])
-  const collecting = api.data.collect({ name: 'Garden', upload: await hand(api, pictures) })
-  collecting.catch(() => {})
-  const cut = await until(
-    'some pictures',
-    async () => (await api.data.overview({})).tasks.find(({ step, items }) => step === 'collecting' && items > 3),
-    PATIENCE_MS,
-  )
-  expect(cut.items).toBeLessThan(FILES)
-  expect(await uploads()).toHaveLength(3)
+test(
+  'what was being brought when the app was killed is brought when it starts again, and nothing stays in the ' +
+    'uploads but what is still read',
+  async () => {
+    let api = await world.api(host)
+    const folder = await mkdtemp(join(tmpdir(), 'hearth-imports-'))
+    const pictures = await Promise.all(
+      Array.from({ length: FILES }, async (_, i) => {
+        const file = join(folder, `${i}.jpg`)
+        await writePhoto(file, file)
+        return [`${i}.jpg`, await readFile(file)] as const
+      }),
+    )
+    await rm(folder, { recursive: true })
+    const run = await api.training.create({
+      name: 'Letters',
+      base: resourcePath('demo', 'model'),
+      uploads: [await hand(api, [['letters.txt', Buffer.from('a letter\n'.repeat(500))]])],
+      demoData: false,
+      preset: 'fast',
+      method: 'lora',
+      sequenceLength: 64,
+      classify: false,
+    })
+    await hand(api, [['forgotten.txt', Buffer.from('nobody asked for this')]])
+    const collecting = api.data.collect({ name: 'Garden', upload: await hand(api, pictures) })
+    collecting.catch(() => {})
+    const cut = await until(
+      'some pictures',
+      async () => (await api.data.overview({})).tasks.find(({ step, items }) => step === 'collecting' && items > 3),
+      PATIENCE_MS,
+    )
+    expect(cut.items).toBeLessThan(FILES)
+    expect(await uploads()).toHaveLength(3)
 
-  api = await again()
-  const [collection] = await until(
-    'the collection',
-    async () => {
-      const { collections } = await api.data.overview({})
-      return collections.length > 0 ? collections : null
-    },
-    PATIENCE_MS,
-  )
-  expect(collection).toMatchObject({ name: 'Garden', leaving: { items: FILES } })
-  await until('the sweep', async () => (await uploads()).length === 1, PATIENCE_MS)
-  expect(await readdir(join(host.dataDir, 'uploads', (await uploads())[0]!))).toEqual(['letters.txt'])
-  expect((await api.training.runs({})).map(({ id }) => id)).toContain(run.id)
-  expect(await api.data.overview({})).toMatchObject({ tasks: [], failed: null })
-}, 240_000)
+    api = await again()
+    const [collection] = await until(
+      'the collection',
+      async () => {
+        const { collections } = await api.data.overview({})
+        return collections.length > 0 ? collections : null
+      },
+      PATIENCE_MS,
+    )
+    expect(collection).toMatchObject({ name: 'Garden', leaving: { items: FILES } })
+    await until('the sweep', async () => (await uploads()).length === 1, PATIENCE_MS)
+    expect(await readdir(join(host.dataDir, 'uploads', (await uploads())[0]!))).toEqual(['letters.txt'])
+    expect((await api.training.runs({})).map(({ id }) => id)).toContain(run.id)
+    expect(await api.data.overview({})).toMatchObject({ tasks: [], failed: null })
+  },
+  240_000,
+)
 
 test('what had been read when the app was killed is not read again', async () => {
   const before = await world.api(host)
@@ -97,7 +102,8 @@ test('what had been read when the app was killed is not read again', async () =>
   await host.kill('SIGKILL')
   const db = new Database(join(host.dataDir, 'hearth.db'))
   const left = db.prepare(
-    `insert or replace into jobs (id, kind, name, state, payload, attempts, created, updated) values (?, ?, '', 'running', ?, 1, 0, 0)`,
+    `insert or replace into jobs (id, kind, name, state, payload, attempts, created, updated) values (?, ?, '', ` +
+      `'running', ?, 1, 0, 0)`,
   )
   left.run(
     dataset,

@@ -30,7 +30,8 @@ function fill(path: string): void {
 }
 
 test.skipIf(!mounted)(
-  `a full disk is named, loses nothing, and all goes on when there is room again${mounted ? '' : ' (skipped: no tmpfs may be mounted here)'}`,
+  `a full disk is named, loses nothing, and all goes on when there is room ` +
+    `again${mounted ? '' : ' (skipped: no tmpfs may be mounted here)'}`,
   async () => {
     await using world = new World()
     const host = await world.launch(['serve', '--network', 'embedded'], join(disk, 'data'))

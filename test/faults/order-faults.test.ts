@@ -51,7 +51,7 @@ describe('an order goes on and is paid exactly', () => {
     const id = await placeOrder(customer, await nextOffer(), 'large', 60_000)
     await rowsArrive(id)
     for (const [api, child] of [
-      [provider, 'drill'],
+      [provider, 'exact-inference'],
       [provider, 'peer'],
       [customer, 'vault'],
       [customer, 'peer'],

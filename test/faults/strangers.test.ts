@@ -10,7 +10,7 @@ let customer: Api
 let order: number
 let stranger: Stranger
 const ask = async (record: object, rest: object = { type: 'follow', afterLog: 0, rowsKnown: 0, waitMs: 0 }) =>
-  stranger.say(JSON.stringify({ order, record, ...rest }))
+  stranger.say('order/2', JSON.stringify({ subject: { order }, record, ...rest }))
 
 beforeAll(async () => {
   world = new World()
@@ -53,7 +53,7 @@ describe('a stranger on the order protocol', () => {
     ['a chunk beyond its limit', new Uint8Array(600_000)],
     ['a chunk that never comes', '{"type":"put","body":true}'],
   ])('who sends %s is hung up on or told so, and the provider goes on', async (_what, header) => {
-    const answer = await stranger.say(header)
+    const answer = await stranger.say('order/2', header)
     expect(answer === null || typeof answer.error === 'string').toBe(true)
     expect((await provider.system.overview({})).peer).not.toBeNull()
     expect(await ask(await stranger.record())).toMatchObject({ error: 'NOT_A_PARTY' })
@@ -61,14 +61,27 @@ describe('a stranger on the order protocol', () => {
 
   test.each([
     {},
-    { order: -1 },
+    { subject: { order: -1 } },
+    { subject: { order: 1, path: '/etc' } },
     { type: 'run', command: 'ls' },
     { type: 'get', offset: -1, length: 1 },
     { type: 'get', offset: 0, length: 1e9 },
     { type: 'follow', afterLog: 0, rowsKnown: 0, waitMs: 1e9 },
   ])('a request of the wrong form is refused: %j', async (message) => {
-    expect(await stranger.say(JSON.stringify({ order, record: await stranger.record(), ...message }))).toMatchObject({
+    expect(await stranger.ask('order/2', { subject: { order }, ...message })).toMatchObject({
       error: 'BAD_MESSAGE',
     })
+  })
+
+  test('who floods one route is told so there, and is answered on the others; an honest peer is answered on both', async () => {
+    const quote = (who: Stranger) => who.say('training-quote/1', '{"type":"ask","recipe":{}}')
+    const answers = []
+    // More than two minutes' budgets, should a minute end in between.
+    for (let i = 0; i < 50; i++) answers.push((await quote(stranger))?.error)
+    expect(answers.slice(0, 5)).toEqual(Array(5).fill('BAD_MESSAGE'))
+    expect(answers).toContain('TOO_MANY_REQUESTS')
+    expect(await ask(await stranger.record())).toMatchObject({ error: 'NOT_A_PARTY' })
+    await using honest = await Stranger.arrive((await provider.system.overview({})).peer!.addresses[0]!)
+    expect(await quote(honest)).toMatchObject({ error: 'BAD_MESSAGE' })
   })
 })

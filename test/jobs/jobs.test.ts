@@ -59,41 +59,45 @@ const restart = async (name: 'first' | 'second' | 'customer'): Promise<Api> => {
 }
 
 describe('a training job', () => {
-  test('survives kill -9 of the engine, of the provider and of the customer, and ends in the very bits of an undisturbed run', async () => {
-    const run = await newRun(customer, null)
-    const { id, price, milestones } = await openJob(customer, run, machines.first)
-    const before = await free(first)
-    await until('some steps', async () => (await step(id)) > 8, PATIENCE_MS)
-    process.kill((await first.system.health({})).children.jobTrainer!, 'SIGKILL')
-    await until('more steps', async () => (await step(id)) > 16, PATIENCE_MS)
-    await hosts.first.kill('SIGKILL')
-    first = await restart('first')
-    await until('still more steps', async () => (await step(id)) > 26, PATIENCE_MS)
-    await hosts.customer.kill('SIGKILL')
-    customer = await restart('customer')
-    const { job, own } = await over(customer, id)
-    expect(job.state).toBe('passed')
-    // Every drawn segment was executed again here, without any kill, to the same bits.
-    expect(own!.verdicts.flatMap(({ segments }) => segments.map(({ exact }) => exact))).toEqual(
-      own!.verdicts.flatMap(({ segments }) => segments.map(() => true)),
-    )
-    expect(own!.verdicts.map(({ passed }) => passed)).toEqual([true, true])
-    const row = await detail(run)
-    expect(row.state).toBe('finished')
-    expect(row.heldOutLoss!).toBeLessThan(row.baseLoss!)
-    expect((await customer.training.adapterFiles({ id: run })).map(({ name }) => name)).toContain(
-      'adapter_model.safetensors',
-    )
-    await until('the payment', async () => (await free(first)) === before + price * BigInt(milestones))
-    expect((await first.earn.earnings({})).rows.filter((item) => item.kind === 'job' && item.id === id)).toHaveLength(
-      milestones,
-    )
-    // The customer's data does not stay behind.
-    await until('the provider’s end', async () =>
-      (await first.jobs.provided({})).find((item) => item.job.id === id && item.state === 'closed'),
-    )
-    await expect(readFile(join(hosts.first.dataDir, 'jobs', String(id), 'data.htd'))).rejects.toThrow('ENOENT')
-  })
+  test(
+    'survives kill -9 of the engine, of the provider and of the customer, and ends in the very bits of an ' +
+      'undisturbed run',
+    async () => {
+      const run = await newRun(customer, null)
+      const { id, price, milestones } = await openJob(customer, run, machines.first)
+      const before = await free(first)
+      await until('some steps', async () => (await step(id)) > 8, PATIENCE_MS)
+      process.kill((await first.system.health({})).children.jobTrainer!, 'SIGKILL')
+      await until('more steps', async () => (await step(id)) > 16, PATIENCE_MS)
+      await hosts.first.kill('SIGKILL')
+      first = await restart('first')
+      await until('still more steps', async () => (await step(id)) > 26, PATIENCE_MS)
+      await hosts.customer.kill('SIGKILL')
+      customer = await restart('customer')
+      const { job, own } = await over(customer, id)
+      expect(job.state).toBe('passed')
+      // Every drawn segment was executed again here, without any kill, to the same bits.
+      expect(own!.verdicts.flatMap(({ segments }) => segments.map(({ exact }) => exact))).toEqual(
+        own!.verdicts.flatMap(({ segments }) => segments.map(() => true)),
+      )
+      expect(own!.verdicts.map(({ passed }) => passed)).toEqual([true, true])
+      const row = await detail(run)
+      expect(row.state).toBe('finished')
+      expect(row.heldOutLoss!).toBeLessThan(row.baseLoss!)
+      expect((await customer.training.adapterFiles({ id: run })).map(({ name }) => name)).toContain(
+        'adapter_model.safetensors',
+      )
+      await until('the payment', async () => (await free(first)) === before + price * BigInt(milestones))
+      expect((await first.earn.earnings({})).rows.filter((item) => item.kind === 'job' && item.id === id)).toHaveLength(
+        milestones,
+      )
+      // The customer's data does not stay behind.
+      await until('the provider’s end', async () =>
+        (await first.jobs.provided({})).find((item) => item.job.id === id && item.state === 'closed'),
+      )
+      await expect(readFile(join(hosts.first.dataDir, 'jobs', String(id), 'data.htd'))).rejects.toThrow('ENOENT')
+    },
+  )
 
   test('moves to another machine after the first one falls silent; each is paid for what it proved', async () => {
     const run = await newRun(customer, 120)
@@ -229,21 +233,22 @@ describe('a stranger', () => {
     await using stranger = await Stranger.arrive((await second.system.overview({})).peer!.addresses[0]!)
     const { job } = (await second.jobs.provided({}))[0]!
     const hash = 'ab'.repeat(32)
-    for (const message of [
-      { type: 'train-follow', afterLog: 0, afterEntry: 0, waitMs: 0 },
-      { type: 'train-get', hash, offset: 0, length: 10 },
-      { type: 'train-put', hash, offset: 0 },
-    ]) {
-      expect(await stranger.ask({ job: job.id, ...message }), message.type).toMatchObject({ error: 'NOT_A_PARTY' })
-    }
-    for (const message of [
-      { type: 'train-run' },
-      { type: 'train-quote', recipe: {} },
-      { type: 'train-get', job: job.id, hash: '../../keystore.json', offset: 0, length: 10 },
-      { type: 'train-put', job: job.id, hash, offset: -1 },
-      { type: 'train-follow', job: job.id, afterLog: 0, afterEntry: 0, waitMs: 1e9 },
-    ]) {
-      expect(await stranger.ask(message), JSON.stringify(message)).toMatchObject({ error: 'BAD_MESSAGE' })
-    }
+    const subject = { job: job.id }
+    const file = { kind: 'job', id: job.id }
+    for (const [route, message] of [
+      ['training/2', { subject, type: 'follow', afterLog: 0, afterEntry: 0, waitMs: 0 }],
+      ['files/1', { subject: file, type: 'get', hash, offset: 0, length: 10 }],
+      ['files/1', { subject: file, type: 'put', hash, offset: 0 }],
+    ] as const)
+      expect(await stranger.ask(route, message), message.type).toMatchObject({ error: 'NOT_A_PARTY' })
+    for (const [route, message] of [
+      ['training/2', { type: 'run' }],
+      ['training-quote/1', { type: 'ask', recipe: {} }],
+      ['files/1', { subject: { kind: 'wallet', id: 1 }, type: 'get', hash, offset: 0, length: 10 }],
+      ['files/1', { subject: file, type: 'get', hash: '../../keystore.json', offset: 0, length: 10 }],
+      ['files/1', { subject: file, type: 'put', hash, offset: -1 }],
+      ['training/2', { subject, type: 'follow', afterLog: 0, afterEntry: 0, waitMs: 1e9 }],
+    ] as const)
+      expect(await stranger.ask(route, message), JSON.stringify(message)).toMatchObject({ error: 'BAD_MESSAGE' })
   })
 })

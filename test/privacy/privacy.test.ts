@@ -15,7 +15,8 @@ const inNamespace = (script: string, env: Record<string, string> = {}) =>
       '--',
       'bash',
       '-c',
-      `ip link set lo up && ${script}; echo; echo "lost $(awk '/^Ip:/ && $2 ~ /^[0-9]/ { print $13 }' /proc/net/snmp) $(awk '/^Ip6OutNoRoutes/ { print $2 }' /proc/net/snmp6)"`,
+      `ip link set lo up && ${script}; echo; echo "lost $(awk '/^Ip:/ && $2 ~ /^[0-9]/ { print $13 }' ` +
+        `/proc/net/snmp) $(awk '/^Ip6OutNoRoutes/ { print $2 }' /proc/net/snmp6)"`,
     ],
     { encoding: 'utf8', env: { PATH: process.env.PATH!, ...env }, timeout: 150_000 },
   )
@@ -42,7 +43,8 @@ test.skipIf(whyNot)(
 )
 
 test.skipIf(whyNot)(
-  `a whole order sends nothing beyond this machine and leaves no device id behind${whyNot ? ` (skipped: ${whyNot})` : ''}`,
+  `a whole order sends nothing beyond this machine and leaves no device id ` +
+    `behind${whyNot ? ` (skipped: ${whyNot})` : ''}`,
   () => {
     const home = mkdtempSync(join(tmpdir(), 'hearth-home-'))
     const { stdout, stderr } = inNamespace(`'${process.execPath}' '${cli}' demo --rows 4096 --net small --json`, {

@@ -116,11 +116,11 @@ describe('the shell', () => {
   })
 
   test('starts a host that died again, and kills what belonged to it', async () => {
-    host().emit('message', { kind: 'spawn', id: 8, name: 'drill' })
+    host().emit('message', { kind: 'spawn', id: 8, name: 'exact-inference' })
     await soon()
-    const drill = recorded.forks.at(-1)!
+    const engine = recorded.forks.at(-1)!
     host().emit('exit', 1)
-    expect(drill.killed).toBe(true)
+    expect(engine.killed).toBe(true)
     await new Promise((resolve) => setTimeout(resolve, 700))
     expect(recorded.forks.at(-1)!.file).toMatch(/host\.js$/)
   })

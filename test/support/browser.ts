@@ -44,7 +44,8 @@ export async function axeFindings(page: Page): Promise<string[]> {
     awaitPromise: true,
     returnByValue: true,
     expression:
-      "axe.run(document, { resultTypes: ['violations'] }).then((r) => r.violations.map((v) => v.id + ': ' + v.nodes.map((n) => n.target.join(' ') + ' ' + (n.any[0]?.message ?? '')).join(' | ')))",
+      "axe.run(document, { resultTypes: ['violations'] }).then((r) => r.violations.map((v) => v.id + ': ' + " +
+      "v.nodes.map((n) => n.target.join(' ') + ' ' + (n.any[0]?.message ?? '')).join(' | ')))",
   })
   if (exceptionDetails) throw new Error(exceptionDetails.text)
   await session.detach()

@@ -35,7 +35,8 @@ export function fakeSensors(folder: string): FakeSensors {
   }
   tool(
     'gdbus',
-    `case "$*" in *Mutter*) echo "(uint64 $(cat ${file('idle')}),)";; *Metered*) echo "(<uint32 $(cat ${file('metered')})>,)";; *) exit 1;; esac`,
+    `case "$*" in *Mutter*) echo "(uint64 $(cat ${file('idle')}),)";; *Metered*) echo "(<uint32 $(cat ` +
+      `${file('metered')})>,)";; *) exit 1;; esac`,
   )
   tool('nvidia-smi', `while cat ${file('card')} 2>/dev/null; do sleep $(cat ${file('pace')}); done`)
   copyFileSync('/bin/sleep', join(bin, GAME))
@@ -47,7 +48,8 @@ export function fakeSensors(folder: string): FakeSensors {
     card: ({ load = 3, temperature = 50, watts = 80, fan = 30, pace = 1 }) => {
       writeFileSync(
         file('card'),
-        `GPU-8f6c1f0e-3a52-7d9b-1c44-0a8b6a9d1e11, NVIDIA GeForce RTX 4090, 560.35.03, ${load}, ${temperature}, ${watts}, 100, 24564, ${fan}, 00000000:01:00.0\n`,
+        `GPU-8f6c1f0e-3a52-7d9b-1c44-0a8b6a9d1e11, NVIDIA GeForce RTX 4090, 560.35.03, ${load}, ${temperature}, ` +
+          `${watts}, 100, 24564, ${fan}, 00000000:01:00.0\n`,
       )
       writeFileSync(file('pace'), String(pace))
     },

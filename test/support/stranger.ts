@@ -9,7 +9,7 @@ import { Wallet, type HDNodeWallet } from 'ethers'
 import { createLibp2p } from 'libp2p'
 import { peerDomain, peerRecordTypes } from '../../common/chain/typed-data.ts'
 import { practiceContracts } from '../../main/features/chain/index.ts'
-import { ORDER_PROTOCOL } from '../../main/processes/peer/order-protocol.ts'
+import { protocolId } from '../../main/processes/peer/frames.ts'
 
 /** Somebody with a wallet and a peer of their own who speaks to a host without being a party of anything. */
 export class Stranger {
@@ -28,9 +28,9 @@ export class Stranger {
     return new Stranger(await makeNode(), address)
   }
 
-  /** Sends raw bytes as the header and reads the answer; null when the host hangs up instead. */
-  async say(header: Uint8Array | string): Promise<Record<string, unknown> | null> {
-    const stream = await this.#node.dialProtocol(multiaddr(this.#address), ORDER_PROTOCOL)
+  /** Sends raw bytes as the message and reads the answer; null when the host hangs up instead. */
+  async say(route: string, header: Uint8Array | string): Promise<Record<string, unknown> | null> {
+    const stream = await this.#node.dialProtocol(multiaddr(this.#address), protocolId(route))
     const lp = lpStream(stream)
     const signal = AbortSignal.timeout(5_000)
     try {
@@ -53,8 +53,8 @@ export class Stranger {
   }
 
   /** A request with a valid record of the stranger's own. */
-  async ask(message: object): Promise<Record<string, unknown> | null> {
-    return this.say(JSON.stringify({ record: await this.record(), ...message }))
+  async ask(route: string, message: object): Promise<Record<string, unknown> | null> {
+    return this.say(route, JSON.stringify({ record: await this.record(), ...message }))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

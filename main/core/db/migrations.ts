@@ -19,19 +19,6 @@ export const migrations: readonly string[] = [
   create index chain_events_transaction on chain_events (transaction_hash);
   create table event_accounts (account text not null, block integer not null, log_index integer not null, primary key (account, block, log_index)) strict, without rowid;
 
-  -- Projections of chain_events.
-  create table machines (id integer primary key, owner text not null, state text not null, spec text not null, peer text not null, addresses text, done integer not null default 0, failed integer not null default 0) strict;
-  create table offers (id integer primary key, machine integer not null, owner text not null, price text not null, max_seconds integer not null, state text not null) strict;
-  create table orders (
-    id integer primary key, offer integer not null, machine integer not null, buyer text not null, provider text not null, price text not null,
-    start integer not null, end integer not null, work text not null, state text not null, served integer not null default 0,
-    paid text not null default '0', refunded text not null default '0', placed_tx text not null, closed_tx text, closed_time integer
-  ) strict;
-  create index orders_buyer on orders (buyer);
-  create index orders_provider on orders (provider);
-  create table ledger_balances (account text primary key, free text not null) strict;
-  create table ledger_buckets (module text not null, id text not null, amount text not null, primary key (module, id)) strict, without rowid;
-
   -- Our own transactions, from the moment a person confirmed them.
   create table transactions (
     id text primary key, account text not null, chain_id integer not null, action text not null, state text not null, nonce integer,
@@ -54,19 +41,10 @@ export const migrations: readonly string[] = [
   create table training_bases (path text primary key, info text not null) strict;
   `,
   `
-  -- Projections of the Training contract's events.
-  create table training_jobs (
-    id integer primary key, customer text not null, machine integer not null, provider text, work text not null, price text not null, milestones integer not null,
-    duration integer not null, state text not null, done integer not null default 0, deadline integer, root text, checkpoints integer not null default 0,
-    beacon_block integer, beacon text, segment integer, refunded text not null default '0', transactions text not null
-  ) strict;
-  create index training_jobs_customer on training_jobs (customer);
-  create index training_jobs_machine on training_jobs (machine);
   -- Work that was offered to machines; a job on the chain names it by its hash.
   create table training_drafts (work text primary key, run text not null, draft text not null) strict;
   create table training_adapters (path text primary key, info text not null) strict;
   create table tables (id text primary key, name text not null, created integer not null, facts text not null) strict;
-  create table training_jurors (job integer not null, juror text not null, guilty integer, primary key (job, juror)) strict, without rowid;
   `,
   `
   -- What paid work drew, by hour: watts are sampled once a second and kept every ten. Cost in billionths of the owner's currency.
@@ -76,30 +54,6 @@ export const migrations: readonly string[] = [
   ) strict, without rowid;
   `,
   `
-  -- Projections of the DataMarket contract's events.
-  create table data_assets (
-    id integer primary key, owner text not null, creator text not null, parent integer, royalty integer not null, state text not null, price text not null,
-    version integer not null, transactions text not null default '[]'
-  ) strict;
-  create index data_assets_owner on data_assets (owner);
-  create table data_versions (
-    asset integer not null, version integer not null, content text not null, metadata text not null, key_commit text not null, salt text not null, rows text not null,
-    count integer not null, lot_block integer, lot text, preview text, time integer not null, primary key (asset, version)
-  ) strict, without rowid;
-  create table data_reports (asset integer not null, account text not null, primary key (asset, account)) strict, without rowid;
-  create table data_sellers (account text primary key, profile text not null) strict;
-  create table data_sales (
-    id integer primary key, asset integer not null, version integer not null, buyer text not null, seller text not null, price text not null, key_x text not null,
-    key_v integer not null, point_x text, point_v integer, wrapped text, state text not null, until integer, paid text not null default '0', royalty text not null default '0',
-    wrong_key integer not null default 0, stars integer, bought_time integer not null, closed_time integer, transactions text not null default '[]'
-  ) strict;
-  create index data_sales_buyer on data_sales (buyer);
-  create index data_sales_seller on data_sales (seller);
-  create index data_sales_asset on data_sales (asset);
-  create table data_requests (
-    id integer primary key, account text not null, bounty text not null, brief text not null, state text not null, answers text not null default '[]', sale integer,
-    transactions text not null default '[]'
-  ) strict;
   -- Datasets that are curated here, and what was sealed of them for the market.
   create table datasets (id text primary key, created integer not null, facts text not null) strict;
   create table data_releases (id text primary key, dataset text, created integer not null, facts text not null) strict;
@@ -120,8 +74,23 @@ export const migrations: readonly string[] = [
   -- One word for each thing: a job has a subject, work that is asked for is a request, preview rows are drawn.
   alter table jobs rename column order_id to subject_id;
   alter table training_runs rename column wish to request;
-  alter table data_versions rename column lot_block to draw_block;
-  alter table data_versions rename column lot to draw;
+  `,
+  `
+  -- Contracts keep tables of their own (common/chain/contracts); what these had is applied again from chain_events.
+  drop table if exists machines;
+  drop table if exists offers;
+  drop table if exists orders;
+  drop table if exists ledger_balances;
+  drop table if exists ledger_buckets;
+  drop table if exists training_jobs;
+  drop table if exists training_jurors;
+  drop table if exists data_assets;
+  drop table if exists data_versions;
+  drop table if exists data_reports;
+  drop table if exists data_sellers;
+  drop table if exists data_sales;
+  drop table if exists data_requests;
+  create table schema_versions (module text primary key, version integer not null) strict;
   `,
   `
   -- Long work that the job runner drives stands in the same table; it has a name, and may have a parent.

@@ -3,7 +3,8 @@ import { copyFile } from 'node:fs/promises'
 import Database from 'better-sqlite3'
 import { HearthError } from '../../../common/errors/index.ts'
 import type { Log } from '../log/log.ts'
-import { migrate } from './migrate.ts'
+import { isDamaged } from './is-damaged.ts'
+import { migrate, refuseNewer } from './migrate.ts'
 
 export type Db = Database.Database
 
@@ -15,7 +16,7 @@ export async function openDatabase(path: string, backupPath: string, log: Log): 
   try {
     return check(path)
   } catch (error) {
-    if (!isCorrupt(error)) throw error
+    if (!isDamaged(error)) throw error
     const kept = `${path}.corrupt-${Date.now()}`
     for (const suffix of ['', '-wal', '-shm']) if (existsSync(path + suffix)) renameSync(path + suffix, kept + suffix)
     const restorable = existsSync(backupPath)
@@ -34,7 +35,19 @@ export async function openDatabase(path: string, backupPath: string, log: Log): 
   }
 }
 
+/** Looks before anything is written: even closing a file that can be written may change it. */
+function peek(path: string): void {
+  if (!existsSync(path)) return
+  const db = new Database(path, { readonly: true })
+  try {
+    refuseNewer(db)
+  } finally {
+    db.close()
+  }
+}
+
 function check(path: string): Db {
+  peek(path)
   const db = new Database(path)
   try {
     db.pragma('journal_mode = WAL')
@@ -50,6 +63,3 @@ function check(path: string): Db {
     throw error
   }
 }
-
-const isCorrupt = (error: unknown): boolean =>
-  /^SQLITE_(CORRUPT|NOTADB)/.test(String((error as { code?: unknown }).code))

@@ -35,7 +35,9 @@ export interface JobHandler<Payload, Result = void> {
   readonly concurrency: number
   /** Whether it can be paused and goes on from where it stood. */
   readonly pausable: boolean
-  /** Whether a failed one stays in sight to be tried again. Without: where nobody waited for it, and so nobody heard. */
+  /**
+   * Whether a failed one stays in sight to be tried again. Without: where nobody waited for it, and so nobody heard.
+   */
   readonly keeps?: (error: unknown) => boolean
   /** Runs from wherever it stands to its end. Must be safe to repeat after a kill at any point. */
   readonly run: (job: JobContext<Payload>) => Promise<Result>

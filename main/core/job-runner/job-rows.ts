@@ -60,7 +60,8 @@ export class JobRows {
     const [id, now] = [randomUUID(), this.#clock.now()]
     this.#db
       .prepare(
-        `insert into jobs (id, kind, name, parent, state, payload, created, updated) values (?, ?, ?, ?, 'queued', ?, ?, ?)`,
+        `insert into jobs (id, kind, name, parent, state, payload, created, updated) values (?, ?, ?, ?, 'queued', ` +
+          `?, ?, ?)`,
       )
       .run(id, type, name, parent, JSON.stringify(payload), now, now)
     return this.get(id)!
@@ -121,7 +122,8 @@ export class JobRows {
   log(id: string, message: string): void {
     this.#db
       .prepare(
-        'insert into job_log (job, seq, time, message) select ?, coalesce(max(seq), 0) + 1, ?, ? from job_log where job = ?',
+        'insert into job_log (job, seq, time, message) select ?, coalesce(max(seq), 0) + 1, ?, ? from job_log ' +
+          'where job = ?',
       )
       .run(id, this.#clock.now(), message.slice(0, 500), id)
   }

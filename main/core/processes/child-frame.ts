@@ -1,6 +1,7 @@
 import { implement, onError, ORPCError } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/message-port'
 import { HearthError } from '../../../common/errors/index.ts'
+import { isDamaged } from '../db/is-damaged.ts'
 import { eachStep } from '../streams.ts'
 import type { Port } from './spawner.ts'
 
@@ -8,6 +9,11 @@ import type { Port } from './spawner.ts'
 function toRpcError(error: unknown): never {
   if (error instanceof HearthError)
     throw new ORPCError(error.code, { message: error.message, data: error.details, cause: error })
+  if (isDamaged(error))
+    throw new ORPCError('DATABASE_CORRUPT', {
+      message: 'its database is damaged and was left as it is; what is damaged cannot be read',
+      cause: error,
+    })
   // Nobody expected it: the other side learns no more than that, and the host's log has what happened.
   if (!(error instanceof ORPCError) && (error as Error).name !== 'AbortError')
     process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)

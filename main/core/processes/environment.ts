@@ -1,12 +1,8 @@
-import type { ChildName } from './spawner.ts'
-
-/** The sensors' process asks the session whether the owner is there, and Steam's files whether a game runs. */
-const needs: Readonly<Partial<Record<ChildName, readonly string[]>>> = {
-  telemetry: ['HOME', 'USERPROFILE', 'DBUS_SESSION_BUS_ADDRESS', 'XDG_SESSION_ID', 'XAUTHORITY'],
-}
+import { processes, type ChildName, type ProcessEntry } from './table.ts'
 
 /** The environment that children get: what the system needs to run a program, and nothing of the person's beyond a child's own needs. */
 export function childEnvironment(parent: NodeJS.ProcessEnv, name: ChildName | null = null): Record<string, string> {
+  const own: ProcessEntry | null = name && processes[name]
   const passed = [
     'PATH',
     'LANG',
@@ -20,7 +16,7 @@ export function childEnvironment(parent: NodeJS.ProcessEnv, name: ChildName | nu
     'DISPLAY',
     'WAYLAND_DISPLAY',
     'XDG_RUNTIME_DIR',
-    ...(name ? (needs[name] ?? []) : []),
+    ...(own?.environment ?? []),
   ]
   const kept = Object.fromEntries(passed.flatMap((name) => (parent[name] === undefined ? [] : [[name, parent[name]]])))
   // onnxruntime sends telemetry unless this is set before it loads.

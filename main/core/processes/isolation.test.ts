@@ -73,7 +73,7 @@ describe('the proof of isolation', () => {
 describe('an engine in the sandbox', () => {
   test.skipIf(whyNot)('works on its folder as it does outside, and dies with what put it there', async () => {
     const engine = new SupervisedProcess<typeof exactInferenceContract>({
-      name: 'drill',
+      name: 'exact-inference',
       spawner: new NodeSpawner(),
       clock: systemClock,
       log,
@@ -98,7 +98,7 @@ describe('an engine in the sandbox', () => {
 
 test('a child that does not answer in time is ended, and the call says so', async () => {
   const engine = new SupervisedProcess<typeof exactInferenceContract>({
-    name: 'drill',
+    name: 'exact-inference',
     spawner: new NodeSpawner(),
     clock: systemClock,
     log,
@@ -140,7 +140,7 @@ test('a child that holds more memory than it may is ended', async () => {
   }
   const died: string[] = []
   const engine = new SupervisedProcess({
-    name: 'drill',
+    name: 'exact-inference',
     spawner,
     clock: systemClock,
     log,

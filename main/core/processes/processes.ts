@@ -14,13 +14,13 @@ import type { SupervisedProcess } from './supervised.ts'
 export interface Processes {
   readonly vault: SupervisedProcess<typeof vaultContract>
   /** Computes what customers ordered. */
-  readonly drill: SupervisedProcess<typeof exactInferenceContract>
+  readonly exactInference: SupervisedProcess<typeof exactInferenceContract>
   /** Checks what providers computed. */
   readonly checker: SupervisedProcess<typeof exactInferenceContract>
   readonly peer: SupervisedProcess<typeof peerContract>
   readonly storage: SupervisedProcess<typeof storageContract>
   readonly curation: SupervisedProcess<typeof curationContract>
-  readonly memories: SupervisedProcess<typeof memoryContract>
+  readonly memory: SupervisedProcess<typeof memoryContract>
   readonly embedder: SupervisedProcess<typeof embedderContract>
   readonly telemetry: SupervisedProcess<typeof telemetryContract>
   /** Measures what this machine can do with a language model. */

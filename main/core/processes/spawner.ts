@@ -1,4 +1,5 @@
 import type { Sandbox, SandboxPolicy } from './sandbox.ts'
+import type { ChildName } from './table.ts'
 
 /** What oRPC needs of a message port; Electron's ports and the adapters below have it. */
 export interface Port {
@@ -13,19 +14,6 @@ export interface ChildProcess {
   onExit(listener: (how: string) => void): void
   kill(signal?: 'SIGTERM' | 'SIGKILL'): void
 }
-
-/** The children that the host may start; each has one entry file. */
-export type ChildName =
-  | 'vault'
-  | 'peer'
-  | 'storage'
-  | 'curation'
-  | 'memory'
-  | 'telemetry'
-  | 'drill'
-  | 'llm'
-  | 'embedder'
-  | 'trainer'
 
 /** Starts child processes. Node forks; Electron asks the shell for a utility process; tests stay in memory. */
 export interface Spawner {

@@ -8,7 +8,8 @@ import type { Log } from '../log/log.ts'
 import { eachStep } from '../streams.ts'
 import { watchMemory } from './memory-guard.ts'
 import type { SandboxPolicy } from './sandbox.ts'
-import type { ChildName, ChildProcess, Spawner } from './spawner.ts'
+import type { ChildProcess, Spawner } from './spawner.ts'
+import type { ChildName } from './table.ts'
 
 const BREAKER_FAILURES = 3
 const BREAKER_WINDOW_MS = 60_000

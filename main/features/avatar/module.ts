@@ -27,7 +27,7 @@ export function avatarModule({
   readonly machine: MachineService
   readonly uploads: Uploads
 }) {
-  const { chatEngine, embedder, memories } = processes
+  const { chatEngine, embedder, memory: memories } = processes
   const paidWork = (): boolean => earning.state().kind === 'earning'
   const memory = new MemoryService({ jobs: runner, process: memories, paths, log })
   uploads.usedBy(async () => {

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { AbiCoder, concat, getCreateAddress } from 'ethers'
 import * as z from 'zod'
-import { interfaces, type ContractAddresses } from '../../../common/chain/contracts.ts'
+import type { Addresses } from '../../../common/chain/contract-module.ts'
+import type { ContractRegistry } from '../../../common/chain/contract-registry.ts'
+import { interfaces, registry, type ContractAddresses } from '../../../common/chain/contracts.ts'
 import { HearthError, messageOf } from '../../../common/errors/index.ts'
 import { Address, Hash, Hex } from '../../../common/model/values.ts'
 import { pause } from '../../core/clock.ts'
@@ -13,56 +15,51 @@ export const PRACTICE_CHAIN_ID = 31_337
 /** anvil's first account, unlocked there: deployer and faucet. Its key is public, so it is no secret of ours. */
 export const FAUCET = '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266'
 
-const addresses: ContractAddresses = {
-  coin: getCreateAddress({ from: FAUCET, nonce: 0 }),
-  ledger: getCreateAddress({ from: FAUCET, nonce: 1 }),
-  market: getCreateAddress({ from: FAUCET, nonce: 2 }),
-  training: getCreateAddress({ from: FAUCET, nonce: 3 }),
-  dataMarket: getCreateAddress({ from: FAUCET, nonce: 4 }),
-}
-
-/** The practice network's contracts lie where the deployer's first transactions put them, on every machine. */
-export const practiceContracts: ContractAddresses = addresses
-
-/** Events that begin and end what needs chain time to pass. */
-export const practiceTopics = {
-  begin: [
-    interfaces.market.getEvent('OrderPlaced')!.topicHash,
-    interfaces.training.getEvent('JobOpened')!.topicHash,
-    interfaces.dataMarket.getEvent('SalePaid')!.topicHash,
-  ],
-  end: [
-    interfaces.market.getEvent('OrderClosed')!.topicHash,
-    interfaces.training.getEvent('JobClosed')!.topicHash,
-    interfaces.dataMarket.getEvent('SaleClosed')!.topicHash,
-  ],
-  /** Its lot is drawn by the hash of the next block, and can be used in the one after that. */
-  lot: interfaces.dataMarket.getEvent('VersionPublished')!.topicHash,
+/** Which contracts are deployed, and the code of each: what `npm run contracts` wrote. */
+export interface Deployment {
+  readonly registry: ContractRegistry
+  readonly bytecode: (artefact: string) => string
 }
 
 const Artifact = z.object({ bytecode: Hex })
-
-/** Creation code of a contract, from the artefacts that `npm run contracts` writes. */
-function creationCode(name: string, ...args: readonly string[]): string {
-  const { bytecode } = Artifact.parse(JSON.parse(readFileSync(resourcePath('contracts', `${name}.json`), 'utf8')))
-  return concat([
-    bytecode,
-    AbiCoder.defaultAbiCoder().encode(
-      args.map(() => 'address'),
-      args,
-    ),
-  ])
+export const product: Deployment = {
+  registry,
+  bytecode: (artefact) =>
+    Artifact.parse(JSON.parse(readFileSync(resourcePath('contracts', `${artefact}.json`), 'utf8'))).bytecode,
 }
 
+/** The practice network's contracts lie where the deployer's first transactions put them, on every machine. */
+export const practiceAddresses = <Name extends string>({
+  names,
+}: {
+  readonly names: readonly Name[]
+}): Record<Name, string> =>
+  Object.fromEntries(names.map((name, nonce) => [name, getCreateAddress({ from: FAUCET, nonce })])) as Record<
+    Name,
+    string
+  >
+export const practiceContracts: ContractAddresses = practiceAddresses(registry)
+
 /** Deploys the contracts from the faucet account and lets those that hold coins into the ledger. */
-export async function deployContracts(rpc: Rpc): Promise<void> {
-  await sendUnlocked(rpc, null, creationCode('Coin'))
-  await sendUnlocked(rpc, null, creationCode('Ledger', addresses.coin))
-  await sendUnlocked(rpc, null, creationCode('Market', addresses.ledger))
-  await sendUnlocked(rpc, null, creationCode('Training', addresses.ledger, addresses.market))
-  await sendUnlocked(rpc, null, creationCode('DataMarket', addresses.ledger))
-  for (const module of [addresses.market, addresses.training, addresses.dataMarket])
-    await sendUnlocked(rpc, addresses.ledger, interfaces.ledger.encodeFunctionData('addModule', [module]))
+export async function deployContracts(rpc: Rpc, deployment: Deployment): Promise<void> {
+  const { modules } = deployment.registry
+  const addresses: Addresses = practiceAddresses(deployment.registry)
+  for (const { artefact, constructorArguments } of modules) {
+    const types = constructorArguments.map(() => 'address')
+    const given = constructorArguments.map((name) => addresses[name])
+    await sendUnlocked(
+      rpc,
+      null,
+      concat([deployment.bytecode(artefact), AbiCoder.defaultAbiCoder().encode(types, given)]),
+    )
+  }
+  for (const { name, holdsCoins } of modules)
+    if (holdsCoins)
+      await sendUnlocked(
+        rpc,
+        practiceContracts.ledger,
+        interfaces.ledger.encodeFunctionData('addModule', [addresses[name]]),
+      )
 }
 
 const FAUCET_COINS = 1000n * 10n ** 18n
@@ -72,7 +69,11 @@ const FAUCET_GAS_COINS = 10n ** 18n
 export async function drip(rpc: Rpc, account: string): Promise<string> {
   Address.parse(account)
   await sendUnlocked(rpc, account, '0x', FAUCET_GAS_COINS)
-  return sendUnlocked(rpc, addresses.coin, interfaces.coin.encodeFunctionData('transfer', [account, FAUCET_COINS]))
+  return sendUnlocked(
+    rpc,
+    practiceContracts.coin,
+    interfaces.coin.encodeFunctionData('transfer', [account, FAUCET_COINS]),
+  )
 }
 
 /** Hosts that draw from the faucet in the same moment are given the same nonce; whoever is late asks again. */

@@ -1,5 +1,6 @@
-import { interfaces, contractAt, type ContractAddresses, type ContractName } from '../../../common/chain/contracts.ts'
-import { describeCall } from '../../../common/chain/describe-call.ts'
+import type { Addresses } from '../../../common/chain/contract-module.ts'
+import type { ContractRegistry } from '../../../common/chain/contract-registry.ts'
+import { interfaces, registry } from '../../../common/chain/contracts.ts'
 import type { TransactionView } from '../../../common/api/explorer.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import type { Db } from '../../core/db/open.ts'
@@ -31,11 +32,13 @@ const SELECT = 'select t.*, b.time from chain_transactions t join blocks b on b.
 /** Blocks, transactions and addresses from the index, with calls and events decoded. */
 export class ExplorerRepository {
   readonly #db: Db
-  readonly #contracts: ContractAddresses
+  readonly #contracts: Addresses
+  readonly #registry: ContractRegistry
 
-  constructor(db: Db, contracts: ContractAddresses) {
+  constructor(db: Db, contracts: Addresses, known: ContractRegistry = registry) {
     this.#db = db
     this.#contracts = contracts
+    this.#registry = known
   }
 
   blocks(before: number | null): BlockSql[] {
@@ -65,7 +68,7 @@ export class ExplorerRepository {
   }
 
   /** Transactions that an address sent, received, or is named by in an event. */
-  ofAddress(address: string): { contract: ContractName | null; machines: number[]; transactions: TransactionView[] } {
+  ofAddress(address: string): { contract: string | null; machines: number[]; transactions: TransactionView[] } {
     const account = address.toLowerCase()
     const transactions = this.#many(
       `${SELECT} where t.hash in (
@@ -79,7 +82,7 @@ export class ExplorerRepository {
       .prepare<[string], { id: number }>('select id from machines where owner = ? order by id')
       .all(account)
       .map((row) => row.id)
-    return { contract: contractAt(this.#contracts, account), machines, transactions }
+    return { contract: this.#registry.at(this.#contracts, account), machines, transactions }
   }
 
   #many(sql: string, ...values: unknown[]): TransactionView[] {
@@ -91,7 +94,7 @@ export class ExplorerRepository {
 
   #view(row: TransactionSql): TransactionView {
     const events = this.#db
-      .prepare<[string], { contract: ContractName; name: string; args: string }>(
+      .prepare<[string], { contract: string; name: string; args: string }>(
         'select contract, name, args from chain_events where transaction_hash = ? order by log_index',
       )
       .all(row.hash)
@@ -102,8 +105,8 @@ export class ExplorerRepository {
       from: row.sender,
       to: row.recipient,
       created: row.created,
-      contract: contractAt(this.#contracts, row.recipient ?? row.created),
-      call: describeCall(this.#contracts, row.recipient, row.input),
+      contract: this.#registry.at(this.#contracts, row.recipient ?? row.created),
+      call: this.#registry.describe(this.#contracts, row.recipient, row.input),
       selector: row.input.slice(0, 10),
       value: BigInt(row.value),
       succeeded: row.status === 1,

@@ -1,9 +1,12 @@
-import { interfaces, type ContractAddresses, type ContractName } from '../../../common/chain/contracts.ts'
+import type { Addresses } from '../../../common/chain/contract-module.ts'
+import type { ContractRegistry, KeptEvent } from '../../../common/chain/contract-registry.ts'
 import type { Db } from '../../core/db/open.ts'
-import { project, resetProjections, type ProjectedEvent } from './projections.ts'
+import type { Log } from '../../core/log/log.ts'
+import { migrateContractTables } from './contract-tables.ts'
+import { ProjectedRows } from './projected-rows.ts'
 import type { RpcBlock, RpcLog, RpcReceipt } from './rpc.ts'
 
-export type IndexedEvent = RpcLog & { readonly contract: ContractName }
+export type IndexedEvent = RpcLog & { readonly contract: string }
 type IndexedTransaction = { readonly transaction: RpcBlock['transactions'][number]; readonly receipt: RpcReceipt }
 
 export interface BlockRow {
@@ -12,14 +15,36 @@ export interface BlockRow {
   readonly time: number
 }
 
-/** The copy of the chain in SQLite. One block goes in by one transaction; projections follow events in order. */
+interface ProjectedEvent extends Pick<KeptEvent, 'name' | 'args'> {
+  readonly contract: string
+  readonly transactionHash: string
+  /** Chain time of the block. */
+  readonly time: number
+}
+
+/**
+ * The copy of the chain in SQLite, and the tables that contracts keep of their events. One block goes in by one
+ * transaction; events are applied in chain order, each once.
+ */
 export class IndexStore {
   readonly #db: Db
-  readonly #market: string
+  readonly #registry: ContractRegistry
+  readonly #contracts: Addresses
+  readonly #log: Log
 
-  constructor(db: Db, contracts: ContractAddresses) {
-    this.#db = db
-    this.#market = contracts.market.toLowerCase()
+  /** Brings the contracts' tables up to date. @throws HearthError DATABASE_CORRUPT for those of a newer Hearth */
+  constructor(ports: { db: Db; registry: ContractRegistry; contracts: Addresses; log: Log }) {
+    this.#db = ports.db
+    this.#registry = ports.registry
+    this.#contracts = Object.fromEntries(
+      Object.entries(ports.contracts).map(([name, address]) => [name, address.toLowerCase()]),
+    )
+    this.#log = ports.log
+    this.#db.transaction(() => {
+      const outcome = migrateContractTables(this.#db, this.#registry, this.#log)
+      if (outcome === 'index-again') this.dropAbove(-1)
+      else if (outcome === 'project-again') this.#projectAgain()
+    })()
   }
 
   /** Empties the copy when the data folder has been pointed at another network. */
@@ -78,28 +103,20 @@ export class IndexStore {
         'insert or ignore into event_accounts (account, block, log_index) values (?, ?, ?)',
       )
       for (const event of events) {
-        const parsed = interfaces[event.contract].parseLog(event)
-        if (!parsed) continue
-        const args = Object.fromEntries(parsed.fragment.inputs.map((input, i) => [input.name, String(parsed.args[i])]))
-        insertEvent.run(
-          block.number,
-          event.logIndex,
-          event.transactionHash,
-          event.contract,
-          parsed.name,
-          JSON.stringify(args),
-        )
-        parsed.fragment.inputs.forEach((input, i) => {
-          if (input.type === 'address')
-            insertAccount.run(String(parsed.args[i]).toLowerCase(), block.number, event.logIndex)
-        })
-        project(this.#db, this.#market, {
-          contract: event.contract,
-          name: parsed.name,
-          args,
-          transactionHash: event.transactionHash,
-          time: block.timestamp,
-        })
+        const { contract, logIndex, transactionHash } = event
+        const read = this.#registry.readLog(contract, event)
+        if (!read) {
+          this.#log.warn('a contract emitted an event that its ABI does not have', {
+            contract,
+            topic: event.topics[0] ?? null,
+            transactionHash,
+          })
+          continue
+        }
+        const { name, args, accounts } = read
+        insertEvent.run(block.number, logIndex, transactionHash, contract, name, JSON.stringify(args))
+        for (const account of accounts) insertAccount.run(account, block.number, logIndex)
+        this.#project({ contract, name, args, transactionHash, time: block.timestamp })
       }
     })()
   }
@@ -110,20 +127,36 @@ export class IndexStore {
       for (const table of ['chain_events', 'event_accounts', 'chain_transactions'])
         this.#db.prepare(`delete from ${table} where block > ?`).run(number)
       this.#db.prepare('delete from blocks where number > ?').run(number)
-      resetProjections(this.#db)
-      const rows = this.#db
-        .prepare<[], { contract: ContractName; name: string; args: string; transaction_hash: string; time: number }>(
-          'select contract, name, args, transaction_hash, time from chain_events join blocks on blocks.number = chain_events.block order by block, log_index',
-        )
-        .all()
-      for (const row of rows)
-        project(this.#db, this.#market, {
-          contract: row.contract,
-          name: row.name,
-          args: JSON.parse(row.args) as ProjectedEvent['args'],
-          transactionHash: row.transaction_hash,
-          time: row.time,
-        })
+      this.#projectAgain()
     })()
+  }
+
+  /** Empties the contracts' tables and applies the events that are kept. */
+  #projectAgain(): void {
+    for (const table of this.#registry.modules.flatMap(({ tables }) => tables)) this.#db.exec(`delete from ${table}`)
+    const rows = this.#db
+      .prepare<[], { contract: string; name: string; args: string; transactionHash: string; time: number }>(
+        `select contract, name, args, transaction_hash as transactionHash, time
+         from chain_events join blocks on blocks.number = chain_events.block order by block, log_index`,
+      )
+      .all()
+    const unknown = new Set(
+      rows.filter(({ contract }) => !this.#registry.module(contract)).map(({ contract }) => contract),
+    )
+    for (const contract of unknown)
+      this.#log.warn('events of a contract that is not known are passed over', { contract })
+    for (const row of rows)
+      if (!unknown.has(row.contract))
+        this.#project({ ...row, args: JSON.parse(row.args) as Readonly<Record<string, string>> })
+  }
+
+  #project(event: ProjectedEvent): void {
+    const { contract, name, transactionHash, time } = event
+    const handler = this.#registry.handlerOf(contract, name)
+    if (handler === 'ignored') return
+    handler(
+      { args: this.#registry.typedArguments(contract, event), transactionHash, time, contracts: this.#contracts },
+      new ProjectedRows(this.#db, event),
+    )
   }
 }

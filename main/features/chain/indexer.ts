@@ -1,4 +1,5 @@
-import { contractAt } from '../../../common/chain/contracts.ts'
+import type { ContractRegistry } from '../../../common/chain/contract-registry.ts'
+import { registry } from '../../../common/chain/contracts.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import type { Db } from '../../core/db/open.ts'
 import { Emitter } from '../../core/events.ts'
@@ -24,11 +25,19 @@ export class Indexer implements Service {
   readonly #loop: Loop
   readonly #log: Log
 
-  constructor(ports: { db: Db; monitor: ChainMonitor; log: Log }) {
+  readonly #registry: ContractRegistry
+
+  constructor(ports: { db: Db; monitor: ChainMonitor; log: Log; registry?: ContractRegistry }) {
     this.#monitor = ports.monitor
     this.#network = ports.monitor.network
     this.#log = ports.log.child('indexer')
-    this.store = new IndexStore(ports.db, this.#network.contracts)
+    this.#registry = ports.registry ?? registry
+    this.store = new IndexStore({
+      db: ports.db,
+      registry: this.#registry,
+      contracts: this.#network.contracts,
+      log: this.#log,
+    })
     this.#loop = new Loop((signal) => this.#step(signal), 5_000, this.#log)
   }
 
@@ -94,7 +103,7 @@ export class Indexer implements Service {
       const receipts = await Promise.all(transactions.map((transaction) => rpc.receipt(transaction.hash)))
       if (receipts.some((receipt) => receipt?.blockHash !== block.hash)) return
       const events = inBlock.flatMap((log): IndexedEvent[] => {
-        const contract = contractAt(contracts, log.address)
+        const contract = this.#registry.at(contracts, log.address)
         return contract ? [{ ...log, contract }] : []
       })
       this.store.append(block, pair(transactions, receipts as RpcReceipt[]), events)

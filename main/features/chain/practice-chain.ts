@@ -14,7 +14,7 @@ import type { Service } from '../../core/lifecycle.ts'
 import type { Log } from '../../core/log/log.ts'
 import { Loop } from '../../core/loop.ts'
 import { childEnvironment } from '../../core/processes/environment.ts'
-import { deployContracts, practiceContracts, practiceTopics, PRACTICE_CHAIN_ID } from './deploy.ts'
+import { deployContracts, practiceAddresses, product, PRACTICE_CHAIN_ID, type Deployment } from './deploy.ts'
 import { Rpc } from './rpc.ts'
 
 const SNAPSHOT_MS = 200
@@ -38,8 +38,13 @@ export class PracticeChain implements Service {
   /** The newest block, and when it was first seen. */
   #beat = { head: '', at: 0 }
 
-  constructor(folder: string, log: Log) {
+  readonly #deployment: Deployment
+  readonly #contracts: readonly string[]
+
+  constructor(folder: string, log: Log, deployment: Deployment = product) {
     this.#folder = folder
+    this.#deployment = deployment
+    this.#contracts = Object.values(practiceAddresses(deployment.registry))
     this.#log = log.child('practice-chain')
     this.#loop = new Loop(() => this.#tend(), SNAPSHOT_MS, this.#log)
   }
@@ -63,8 +68,8 @@ export class PracticeChain implements Service {
     this.#port = await this.#choosePort()
     this.#rpc = new Rpc(this.rpcUrl)
     await this.#launch()
-    const codes = await Promise.all(Object.values(practiceContracts).map((address) => this.#rpc!.code(address)))
-    if (codes.every((code) => code === '0x')) await deployContracts(this.#rpc)
+    const codes = await Promise.all(this.#contracts.map((address) => this.#rpc!.code(address)))
+    if (codes.every((code) => code === '0x')) await deployContracts(this.#rpc, this.#deployment)
     // A chain of an older Hearth lacks what came later. Its coins are for practice, so it is put away and begun anew.
     else if (codes.includes('0x')) await this.#beginAnew()
     await this.#save()
@@ -145,7 +150,7 @@ export class PracticeChain implements Service {
     await rename(join(this.#folder, 'state.json'), kept)
     this.#log.warn('the practice chain is of an older version; a new one was begun', { kept })
     await this.#launch()
-    await deployContracts(this.#rpc!)
+    await deployContracts(this.#rpc!, this.#deployment)
   }
 
   async #ready(child: ChildProcess): Promise<boolean> {
@@ -183,16 +188,16 @@ export class PracticeChain implements Service {
   async #needsTime(head: number): Promise<boolean> {
     if (head < this.#counted.upTo) this.#counted = { upTo: -1, open: 0, lot: -1 }
     if (head > this.#counted.upTo) {
-      const logs = await this.#rpc!.logs(
-        [practiceContracts.market, practiceContracts.training, practiceContracts.dataMarket],
-        this.#counted.upTo + 1,
-        head,
-      )
-      const count = (topics: readonly string[]): number => logs.filter((log) => topics.includes(log.topics[0]!)).length
+      const logs = await this.#rpc!.logs(this.#contracts, this.#counted.upTo + 1, head)
+      const { registry } = this.#deployment
+      const of = (purpose: 'begin' | 'end' | 'draw') => {
+        const topics = registry.clockTopics(purpose)
+        return logs.filter(({ topics: [topic = ''] }) => topics.includes(topic))
+      }
       this.#counted = {
         upTo: head,
-        open: this.#counted.open + count(practiceTopics.begin) - count(practiceTopics.end),
-        lot: logs.findLast((log) => log.topics[0] === practiceTopics.lot)?.blockNumber ?? this.#counted.lot,
+        open: this.#counted.open + of('begin').length - of('end').length,
+        lot: of('draw').at(-1)?.blockNumber ?? this.#counted.lot,
       }
     }
     return this.#counted.open > 0 || (this.#counted.lot >= 0 && head < this.#counted.lot + 2)

@@ -1,44 +1,50 @@
+import type { Fields, Rows, SqlValue } from '../../../common/chain/contract-module.ts'
 import type { Db } from '../../core/db/open.ts'
-import type { ProjectedEvent } from './projections.ts'
 
-type Fields = Readonly<Record<string, string | number | null>>
-
-/** What the projections of contracts do to their tables for one event. */
-export class ProjectedRows {
+/** What the handler of one event does to its contract's tables in SQLite. */
+export class ProjectedRows implements Rows {
   readonly #db: Db
-  readonly #event: ProjectedEvent
-  readonly #id: number
+  readonly #event: { readonly name: string; readonly transactionHash: string }
 
-  constructor(db: Db, event: ProjectedEvent) {
+  constructor(db: Db, event: { readonly name: string; readonly transactionHash: string }) {
     this.#db = db
     this.#event = event
-    this.#id = Number(event.args.id)
   }
 
   insert(table: string, fields: Fields): void {
     const columns = Object.keys(fields)
-    this.#db
-      .prepare(`insert into ${table} (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`)
-      .run(...Object.values(fields))
+    this.run(
+      `insert into ${table} (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`,
+      ...Object.values(fields),
+    )
   }
 
-  /** @param where the row that the event's `id` names, unless said otherwise */
-  change(table: string, fields: Fields, where: Fields = { id: this.#id }): void {
+  change(table: string, fields: Fields, where: Fields): void {
     const set = (entries: Fields, between: string): string =>
       Object.keys(entries)
         .map((column) => `${column} = ?`)
         .join(between)
-    this.#db
-      .prepare(`update ${table} set ${set(fields, ', ')} where ${set(where, ' and ')}`)
-      .run(...Object.values(fields), ...Object.values(where))
+    this.run(
+      `update ${table} set ${set(fields, ', ')} where ${set(where, ' and ')}`,
+      ...Object.values(fields),
+      ...Object.values(where),
+    )
   }
 
-  /** Notes the event's transaction with the row that its `id` names. */
-  trail(table: string): void {
-    this.#db
-      .prepare(
-        `update ${table} set transactions = json_insert(transactions, '$[#]', json_object('event', ?, 'hash', ?)) where id = ?`,
-      )
-      .run(this.#event.name, this.#event.transactionHash, this.#id)
+  trail(table: string, id: number): void {
+    this.run(
+      `update ${table} set transactions = json_insert(transactions, '$[#]', json_object('event', ?, 'hash', ?)) where id = ?`,
+      this.#event.name,
+      this.#event.transactionHash,
+      id,
+    )
+  }
+
+  get<Row>(sql: string, ...values: readonly SqlValue[]): Row | undefined {
+    return this.#db.prepare<SqlValue[], Row>(sql).get(...values)
+  }
+
+  run(sql: string, ...values: readonly SqlValue[]): void {
+    this.#db.prepare<SqlValue[]>(sql).run(...values)
   }
 }

@@ -1,12 +1,12 @@
-import { contractNames, interfaces } from '../../../common/chain/contracts.ts'
+import { registry } from '../../../common/chain/contracts.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 
 /** Reads a JSON-RPC error as a revert of one of our contracts; null when it is none. */
 export function revertError(error: { code: number; message: string; data?: unknown }): HearthError | null {
   const data = typeof error.data === 'string' ? error.data : (error.data as { data?: unknown } | undefined)?.data
   if (typeof data === 'string' && /^0x[0-9a-f]{8,}$/i.test(data)) {
-    for (const name of contractNames) {
-      const parsed = interfaces[name].parseError(data)
+    for (const contract of Object.values(registry.interfaces)) {
+      const parsed = contract.parseError(data)
       if (!parsed) continue
       const args = Object.fromEntries(parsed.fragment.inputs.map((input, i) => [input.name, String(parsed.args[i])]))
       return new HearthError('CALL_REVERTED', `the contract refuses: ${parsed.name}`, { revert: parsed.name, ...args })

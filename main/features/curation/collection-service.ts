@@ -75,7 +75,10 @@ export class CollectionService implements Service {
     return CollectionRow.parse(JSON.parse(row.facts))
   }
 
-  /** Takes in what was uploaded: pictures, recordings, and archives of them. @throws HearthError DATASET_BROKEN where there is none of either */
+  /**
+   * Takes in what was uploaded: pictures, recordings, and archives of them. @throws HearthError DATASET_BROKEN where
+   * there is none of either
+   */
   create(request: ImportRequest): Promise<CollectionRow> {
     return this.#imports.run(request, { name: request.name }).catch(async (error: unknown) => {
       await rm(this.#upload(request.upload), { recursive: true, force: true })

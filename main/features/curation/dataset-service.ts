@@ -41,7 +41,9 @@ const ImportRequest = z.object({
 })
 type ImportRequest = z.infer<typeof ImportRequest>
 
-/** Datasets that are curated here: one folder each, with what was read and what is left of it after the owner's choices. */
+/**
+ * Datasets that are curated here: one folder each, with what was read and what is left of it after the owner's choices.
+ */
 export class DatasetService implements Service {
   readonly name = 'datasets'
   readonly #ports: Ports
@@ -88,7 +90,10 @@ export class DatasetService implements Service {
     return JSON.parse(row.facts) as DatasetRow
   }
 
-  /** Reads an uploaded export; null is the sample that Hearth ships. The upload is kept until it could be read, so that a question about its dates can be answered. @throws HearthError AMBIGUOUS_DATES, DATASET_BROKEN */
+  /**
+   * Reads an uploaded export; null is the sample that Hearth ships. The upload is kept until it could be read, so that
+   * a question about its dates can be answered. @throws HearthError AMBIGUOUS_DATES, DATASET_BROKEN
+   */
   create(request: ImportRequest): Promise<DatasetRow> {
     return this.#imports.run(request, { name: request.name })
   }
@@ -213,7 +218,10 @@ export class DatasetService implements Service {
     return this.#ports.tasks.client.changes({ file: this.#changes(id), offset, limit })
   }
 
-  /** Writes what is left for other programs, in the place of what was written before. @returns where it is, what each split got, and the files */
+  /**
+   * Writes what is left for other programs, in the place of what was written before. @returns where it is, what each
+   * split got, and the files
+   */
   export(
     id: string,
     request: ExportOptions,

@@ -1,12 +1,11 @@
+import type { Ask } from '../peers/index.ts'
+import type { FileSubject } from './files-route.ts'
 import type { SealedFile } from './sealed-file.ts'
 
-/** The other party of a job, as whatever carries its messages sees it. */
+/** The other party, and what the files are about. */
 export interface Counterparty {
-  request(
-    message: Record<string, unknown>,
-    body?: Buffer | null,
-    timeoutMs?: number,
-  ): Promise<{ readonly message: Readonly<Record<string, unknown>>; readonly body: Buffer | null }>
+  readonly ask: Ask
+  readonly subject: FileSubject
 }
 
 /**

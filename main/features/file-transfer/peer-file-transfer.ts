@@ -1,12 +1,11 @@
-import * as z from 'zod'
 import { MAX_CHUNK_BYTES } from '../../../common/children/peer.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import type { Counterparty, FileTransfer } from './file-transfer.ts'
 import type { BlobStore } from './blob-store.ts'
+import { filesRoute } from './files-route.ts'
 import type { SealedFile } from './sealed-file.ts'
 
 const CHUNK_TIMEOUT_MS = 60_000
-const Received = z.object({ received: z.int().nonnegative() })
 
 /** Files chunk by chunk over the parties' own line, both ways at the bidding of the side that dials. */
 export class PeerFileTransfer implements FileTransfer {
@@ -23,7 +22,7 @@ export class PeerFileTransfer implements FileTransfer {
     signal: AbortSignal,
   ): Promise<void> {
     const put = async (offset: number, chunk: Buffer | null): Promise<number> =>
-      Received.parse((await to.request({ type: 'train-put', hash, offset }, chunk, CHUNK_TIMEOUT_MS)).message).received
+      (await to.ask(filesRoute, to.subject, { type: 'put', hash, offset }, chunk, CHUNK_TIMEOUT_MS)).message.received
     let sent = await put(0, null)
     while (sent < bytes && !signal.aborted) {
       const next = await put(sent, await this.#blobs.read(hash, sent, Math.min(MAX_CHUNK_BYTES, bytes - sent)))
@@ -41,8 +40,10 @@ export class PeerFileTransfer implements FileTransfer {
     let received = await this.#blobs.received(file)
     while (received < file.bytes && !signal.aborted) {
       const length = Math.min(MAX_CHUNK_BYTES, file.bytes - received)
-      const { body } = await from.request(
-        { type: 'train-get', hash: file.hash, offset: received, length },
+      const { body } = await from.ask(
+        filesRoute,
+        from.subject,
+        { type: 'get', hash: file.hash, offset: received, length },
         null,
         CHUNK_TIMEOUT_MS,
       )

@@ -17,10 +17,10 @@ export function machineModule({
   power,
   processes,
 }: Foundation & { readonly power: Power }) {
-  const { drill, jobTrainer, llm, telemetry } = processes
+  const { exactInference, jobTrainer, llm, telemetry } = processes
   const feed = new TelemetryFeed({ process: telemetry, config, power, log })
   const machine = new MachineService({
-    drill,
+    exactInference,
     trainer: jobTrainer,
     llm,
     telemetry,
@@ -37,7 +37,7 @@ export function machineModule({
       }),
   })
   const comfort = new IdlePolicyService({ feed, config })
-  const engine = new ExactInferenceEngine({ process: drill, config, threads: () => machine.threads() })
+  const engine = new ExactInferenceEngine({ process: exactInference, config, threads: () => machine.threads() })
   return {
     services: { machine, feed, comfort, engine },
     start: [machine, feed, comfort],

@@ -1,4 +1,5 @@
-export { PeerService, type PeerAnswer, type PeerRequest } from './peer-service.ts'
+export { PeerService, type PeerAddress } from './peer-service.ts'
+export type { Answers, Ask, OpenRoute, PartyRoute, PartyService } from './route.ts'
 export { PeerWallets } from './peer-wallets.ts'
 export { PeerRecord, walletOfPeer } from './peer-record.ts'
 export { keyOfPeerId, peerIdOfKey } from './peer-key.ts'

@@ -21,13 +21,15 @@ export function peersModule({
   readonly signedFor: VaultNetwork
   readonly wallet: WalletService
 }) {
-  const peers = new PeerService({ process: processes.peer, config, folder: paths.peer, log })
-  const records = new PeerRecords({ wallet, peers, monitor })
-  const requester: Requester = {
-    account: () => wallet.addressOrNull(),
-    record: () => records.current(),
-    request: (to, message, body, timeoutMs) => peers.request(to, message, body, timeoutMs),
-  }
-  const peerWallets = new PeerWallets(signedFor, monitor)
-  return { services: { peers, peerWallets, requester }, start: [peers], api: {} } satisfies Module
+  const records = new PeerRecords({ wallet, monitor })
+  const peers = new PeerService({
+    process: processes.peer,
+    config,
+    folder: paths.peer,
+    wallets: new PeerWallets(signedFor, monitor),
+    record: (peer) => records.current(peer),
+    log,
+  })
+  const requester: Requester = { account: () => wallet.addressOrNull(), ask: (machine) => peers.to(machine) }
+  return { services: { peers, requester }, start: [peers], api: {} } satisfies Module
 }

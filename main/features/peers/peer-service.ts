@@ -1,24 +1,28 @@
-import type { peerContract, PeerStatus } from '../../../common/children/peer.ts'
+import type * as z from 'zod'
+import type { Inbound, peerContract, PeerStatus } from '../../../common/children/peer.ts'
 import { HearthError, isErrorCode, messageOf } from '../../../common/errors/index.ts'
+import { pause } from '../../core/clock.ts'
 import type { ConfigStore } from '../../core/config.ts'
 import { Emitter } from '../../core/events.ts'
 import type { Service } from '../../core/lifecycle.ts'
 import type { Log } from '../../core/log/log.ts'
 import { Loop } from '../../core/loop.ts'
 import type { SupervisedProcess } from '../../core/processes/supervised.ts'
-import { keyOfPeerId } from './peer-key.ts'
+import { keyOfPeerId, peerIdOfKey } from './peer-key.ts'
+import type { PeerRecord } from './peer-record.ts'
+import type { PeerWallets } from './peer-wallets.ts'
+import type { Answers, Ask, Messages, OpenRoute, PartyRoute, PartyService, Route } from './route.ts'
+import { parseMessage, RouteTable, shapeOf, type PeerAnswer, type PeerRequest } from './route-table.ts'
 
-export interface PeerRequest {
-  readonly peerId: string
-  /** Ed25519 key of the peer on the line; TLS has proven it. */
-  readonly key: string
-  readonly message: Readonly<Record<string, unknown>>
-  readonly body: Buffer | null
+/** Where a machine is reached, as the chain names it. */
+export interface PeerAddress {
+  /** Ed25519 key. */
+  readonly peer: string
+  readonly addresses: readonly string[]
 }
-export interface PeerAnswer {
-  readonly message: Record<string, unknown>
-  readonly body: Buffer | null
-}
+
+const ANSWER_TIMEOUT_MS = 20_000
+const LISTEN_AGAIN_MS = 200
 
 /** The peer node of this host. It runs in a process of its own and is started again when that dies. */
 export class PeerService implements Service {
@@ -29,26 +33,37 @@ export class PeerService implements Service {
   readonly #folder: string
   readonly #log: Log
   readonly #loop: Loop
+  readonly #routes: RouteTable
+  readonly #record: (peer: string) => Promise<PeerRecord>
   #status: PeerStatus | null = null
-  #handler: ((request: PeerRequest) => Promise<PeerAnswer>) | undefined
   #inbound: AbortController | undefined
 
+  /** @param ports.record this wallet's word that the peer with this key speaks for it; asked for each request to a party */
   constructor(ports: {
     process: SupervisedProcess<typeof peerContract>
     config: ConfigStore
     folder: string
+    wallets: PeerWallets
+    record: (peer: string) => Promise<PeerRecord>
     log: Log
   }) {
     this.#process = ports.process
     this.#config = ports.config
     this.#folder = ports.folder
+    this.#record = ports.record
+    this.#routes = new RouteTable((record, key) => ports.wallets.of(record, key))
     this.#log = ports.log.child('peers')
     this.#loop = new Loop(() => this.#tend(), 5_000, this.#log)
   }
 
-  /** Who answers requests of other peers. Set once, before the start. */
-  onRequest(handler: (request: PeerRequest) => Promise<PeerAnswer>): void {
-    this.#handler = handler
+  /** Answers a route to parties of its subjects. Declared before the start. */
+  route<S, M extends Messages, Party>(route: PartyRoute<S, M>, service: PartyService<S, M, Party>): void {
+    this.#routes.addParty(route, service)
+  }
+
+  /** Answers a route to anybody, within its budget. Declared before the start. */
+  openRoute<M extends Messages>(route: OpenRoute<M>, answers: Answers<M, null>): void {
+    this.#routes.addOpen(route, answers)
   }
 
   async start(): Promise<void> {
@@ -77,28 +92,42 @@ export class PeerService implements Service {
     return keyOfPeerId(this.#status.peerId)
   }
 
-  /** @throws HearthError PEER_UNREACHABLE, or the error that the peer answered with */
-  async request(
-    to: { peerId: string; addresses: string[] },
-    message: Record<string, unknown>,
-    body: Buffer | null = null,
-    timeoutMs = 20_000,
-  ): Promise<PeerAnswer> {
-    await this.#ensure()
-    const answer = await this.#process.client.request({
-      ...to,
-      message,
-      body: body?.toString('base64') ?? null,
-      timeoutMs,
-    })
-    const { error, reason } = answer.message
-    if (error !== undefined)
-      throw new HearthError(
-        isErrorCode(error) ? error : 'PEER_REFUSED',
-        typeof reason === 'string' ? reason.slice(0, 300) : 'the peer refused',
-        { peerCode: typeof error === 'string' ? error.slice(0, 40) : 'unreadable' },
-      )
-    return { message: answer.message, body: answer.body === null ? null : Buffer.from(answer.body, 'base64') }
+  /** Asks one peer. @throws HearthError PEER_UNREACHABLE, BAD_MESSAGE, or the error that the peer answered with */
+  to({ peer, addresses }: PeerAddress): Ask {
+    return async <S, M extends Messages, T extends keyof M & string>(
+      route: Route<S, M>,
+      subject: S,
+      message: { readonly type: T } & z.input<M[T]['request']>,
+      body: Buffer | null = null,
+      timeoutMs = ANSWER_TIMEOUT_MS,
+    ) => {
+      const { protocol } = route.limits
+      const shape = shapeOf(route.messages, message.type)
+      await this.#ensure()
+      const envelope =
+        route.caller === 'party' ? { ...message, subject, record: await this.#record(this.key()) } : { ...message }
+      const given = await this.#process.client.request({
+        protocol,
+        peerId: peerIdOfKey(peer),
+        addresses: [...addresses],
+        message: envelope,
+        body: body?.toString('base64') ?? null,
+        timeoutMs,
+      })
+      const { error, reason } = given.message
+      if (error !== undefined)
+        throw new HearthError(
+          isErrorCode(error) ? error : 'PEER_REFUSED',
+          typeof reason === 'string' ? reason.slice(0, 300) : 'the peer refused',
+          { peerCode: typeof error === 'string' ? error.slice(0, 40) : 'unreadable' },
+        )
+      if (given.body !== null && shape.body !== 'answer')
+        throw new HearthError('BAD_MESSAGE', 'the machine’s answer has a body where none belongs')
+      return {
+        message: parseMessage(shape.answer, given.message, 'the machine’s answer') as z.output<M[T]['answer']>,
+        body: given.body === null ? null : Buffer.from(given.body, 'base64'),
+      }
+    }
   }
 
   async #tend(): Promise<void> {
@@ -112,47 +141,42 @@ export class PeerService implements Service {
   async #ensure(): Promise<void> {
     if (this.#status) return
     const { listen, mdns, bootstrap, relays } = this.#config.get().peer
-    this.#status = await this.#process.client.start({ folder: this.#folder, listen, mdns, bootstrap, relays })
+    this.#status = await this.#process.client.start({
+      folder: this.#folder,
+      listen,
+      mdns,
+      bootstrap,
+      relays,
+      routes: this.#routes.limits,
+    })
     this.events.emit('changed', this.#status)
     this.#inbound?.abort()
     this.#inbound = new AbortController()
     void this.#serve(this.#inbound.signal)
   }
 
+  /** Hands requests on for as long as the node lives. A stream of them that breaks off is opened again. */
   async #serve(signal: AbortSignal): Promise<void> {
-    try {
-      for await (const request of await this.#process.client.inbound({}, { signal })) void this.#answer(request)
-    } catch (error) {
-      if (!signal.aborted) this.#log.debug('inbound requests ended', { error: messageOf(error) })
+    while (!signal.aborted && this.#status) {
+      try {
+        for await (const request of await this.#process.client.inbound({}, { signal })) void this.#answer(request)
+      } catch (error) {
+        if (!signal.aborted) this.#log.warn('the stream of requests broke off', { error: messageOf(error) })
+      }
+      await pause(LISTEN_AGAIN_MS, signal)
     }
   }
 
-  async #answer({
-    id,
-    peerId,
-    message,
-    body,
-  }: {
-    id: number
-    peerId: string
-    message: Record<string, unknown>
-    body: string | null
-  }): Promise<void> {
-    const answer = await this.#handle({
-      peerId,
-      key: keyOfPeerId(peerId),
-      message,
-      body: body === null ? null : Buffer.from(body, 'base64'),
-    })
+  async #answer({ id, body, ...request }: Inbound): Promise<void> {
+    const answer = await this.#routed({ ...request, body: body === null ? null : Buffer.from(body, 'base64') })
     await this.#process.client
       .answer({ id, message: answer.message, body: answer.body?.toString('base64') ?? null })
       .catch(() => {})
   }
 
-  async #handle(request: PeerRequest): Promise<PeerAnswer> {
+  async #routed(request: Omit<PeerRequest, 'key'>): Promise<PeerAnswer> {
     try {
-      if (!this.#handler) throw new HearthError('PEER_REFUSED', 'this peer serves nothing')
-      return await this.#handler(request)
+      return await this.#routes.answer({ ...request, key: keyOfPeerId(request.peerId) })
     } catch (error) {
       if (error instanceof HearthError) return { message: { error: error.code, reason: error.message }, body: null }
       this.#log.error('a peer’s request failed', { error, peer: request.peerId })

@@ -1,9 +1,8 @@
-import type { PeerRecord } from './peer-record.ts'
-import type { PeerService } from './peer-service.ts'
+import type { PeerAddress } from './peer-service.ts'
+import type { Ask } from './route.ts'
 
 /** Asks other machines in this wallet's name. */
 export interface Requester {
   readonly account: () => string | null
-  readonly record: () => Promise<PeerRecord>
-  readonly request: PeerService['request']
+  readonly ask: (machine: PeerAddress) => Ask
 }

@@ -105,7 +105,8 @@ export class DataNodeService implements Service {
     if (diskCap !== null && (this.#status?.bytes ?? 0) >= diskCap)
       throw new HearthError(
         'NOT_ENOUGH_DISK',
-        `the data node keeps ${this.#status!.bytes} bytes already, and may keep ${diskCap}; remove something, or raise the limit in Settings`,
+        `the data node keeps ${this.#status!.bytes} bytes already, and may keep ${diskCap}; remove something, or ` +
+          `raise the limit in Settings`,
       )
   }
 

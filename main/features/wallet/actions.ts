@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { describeCall, type CallDescription } from '../../../common/chain/describe-call.ts'
-import { interfaces } from '../../../common/chain/contracts.ts'
+import type { CallDescription } from '../../../common/chain/contract-registry.ts'
+import { registry, type ContractName } from '../../../common/chain/contracts.ts'
 import type { Action, PersonalAction } from '../../../common/model/action.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import type { Clock } from '../../core/clock.ts'
@@ -60,7 +60,9 @@ export class Actions {
     const call = await encodeAction(action, this.#network, this.#signer, this.#chainTime())
     const gas = await this.#network.rpc.estimateGas(this.#signer.address(), call.to, call.data)
     const fee = await highestFee(this.#network.rpc, gas)
-    const description = describeCall(this.#network.contracts, call.to, call.data)!
+    const description = registry.describe(this.#network.contracts, call.to, call.data)
+    if (!description) throw new HearthError('INTERNAL', `"${action.kind}" gave a call that none of the contracts has`)
+    const { contract, spec } = registry.action(action.kind)
     const id = randomUUID()
     this.#dropExpired()
     this.#pending.set(id, { action, maxFee: fee, expires: this.#clock.now() + PREVIEW_LASTS_MS })
@@ -69,7 +71,7 @@ export class Actions {
       action: wanted.kind,
       to: call.to,
       call: description,
-      amount: action.kind === 'addMachine' ? await this.stake() : description.amount,
+      amount: spec.stake ? await this.#constant(contract, spec.stake) : description.amount,
       highestFee: fee,
       network: this.#network.name,
     }
@@ -92,12 +94,16 @@ export class Actions {
   }
 
   /** What a machine must hold while it is registered, as the contract says. */
-  async stake(): Promise<bigint> {
-    const answer = await this.#network.rpc.call(
-      this.#network.contracts.market,
-      interfaces.market.encodeFunctionData('STAKE'),
-    )
-    return interfaces.market.decodeFunctionResult('STAKE', answer)[0] as bigint
+  stake(): Promise<bigint> {
+    return this.#constant('market', 'STAKE')
+  }
+
+  /** An amount that a contract states by a view without arguments. */
+  async #constant(contract: ContractName, view: string): Promise<bigint> {
+    const { contracts, rpc } = this.#network
+    const { [contract]: abi } = registry.interfaces
+    const [amount] = abi.decodeFunctionResult(view, await rpc.call(contracts[contract], abi.encodeFunctionData(view)))
+    return amount as bigint
   }
 
   #dropExpired(): void {

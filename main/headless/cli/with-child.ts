@@ -1,8 +1,8 @@
 import type { AnyContractRouter } from '@orpc/contract'
 import { systemClock } from '../../core/clock.ts'
 import { Log } from '../../core/log/log.ts'
-import type { ChildName } from '../../core/processes/spawner.ts'
 import { SupervisedProcess } from '../../core/processes/supervised.ts'
+import type { ChildName } from '../../core/processes/table.ts'
 import { NodeSpawner } from '../node-spawner.ts'
 import { say } from './output.ts'
 

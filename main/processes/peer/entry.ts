@@ -1,17 +1,9 @@
-import { peerContract } from '../../../common/children/peer.ts'
+import { peerContract, type Inbound } from '../../../common/children/peer.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { implement, serveChild } from '../../core/processes/child-frame.ts'
+import type { Frame } from './frames.ts'
 import { PeerNode } from './node.ts'
-import type { Frame } from './order-protocol.ts'
 
-interface Inbound {
-  id: number
-  peerId: string
-  message: Record<string, unknown>
-  body: string | null
-}
-
-const MAX_WAITING = 64
 const waiting = new Map<number, (frame: Frame) => void>()
 const queue: Inbound[] = []
 let wake: (() => void) | undefined
@@ -21,14 +13,18 @@ let node: PeerNode | undefined
 const encode = (body: Uint8Array | null): string | null => (body ? Buffer.from(body).toString('base64') : null)
 const decode = (body: string | null): Uint8Array | null => (body === null ? null : Buffer.from(body, 'base64'))
 
-/** Hands a request to the host and waits for its answer. Beyond a bounded backlog peers are told to come back. */
-function askHost(peerId: string, frame: Frame): Promise<Frame> {
-  if (waiting.size >= MAX_WAITING) return Promise.resolve({ message: { error: 'BUSY' }, body: null })
+/** Hands a request to the host and waits for its answer; a host that gives none is waited for no longer than the peer. */
+function askHost(protocol: string, peerId: string, frame: Frame, signal: AbortSignal): Promise<Frame> {
   const id = nextId++
-  return new Promise((resolve) => {
-    waiting.set(id, resolve)
-    queue.push({ id, peerId, message: frame.message, body: encode(frame.body) })
-    wake?.()
+  const { promise, resolve, reject } = Promise.withResolvers<Frame>()
+  const giveUp = (): void => reject(new Error('the host gave no answer in time'))
+  signal.addEventListener('abort', giveUp)
+  waiting.set(id, resolve)
+  queue.push({ id, protocol, peerId, message: frame.message, body: encode(frame.body) })
+  wake?.()
+  return promise.finally(() => {
+    signal.removeEventListener('abort', giveUp)
+    waiting.delete(id)
   })
 }
 
@@ -47,8 +43,7 @@ serveChild(
     status: os.status.handler(() => started().status()),
     request: os.request.handler(async ({ input }) => {
       const answer = await started().request(
-        input.peerId,
-        input.addresses,
+        input,
         { message: input.message, body: decode(input.body) },
         input.timeoutMs,
       )
@@ -64,7 +59,6 @@ serveChild(
     }),
     answer: os.answer.handler(({ input }) => {
       waiting.get(input.id)?.({ message: input.message, body: decode(input.body) })
-      waiting.delete(input.id)
       return {}
     }),
   }),

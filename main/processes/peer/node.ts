@@ -11,11 +11,12 @@ import { tls } from '@libp2p/tls'
 import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
-import type { PeerStatus } from '../../../common/children/peer.ts'
+import type { PeerStatus, RouteLimits } from '../../../common/children/peer.ts'
 import { HearthError, messageOf } from '../../../common/errors/index.ts'
+import { Admission } from './admission.ts'
+import { FrameStream, protocolId, type Frame } from './frames.ts'
 import { loadIdentity } from './identity.ts'
 import { PortMemory } from './port-memory.ts'
-import { ORDER_PROTOCOL, readFrame, writeFrame, type Frame } from './order-protocol.ts'
 
 export interface NodeOptions {
   readonly folder: string
@@ -23,27 +24,30 @@ export interface NodeOptions {
   readonly mdns: boolean
   readonly bootstrap: readonly string[]
   readonly relays: readonly string[]
+  readonly routes: readonly RouteLimits[]
 }
 
+/** Answers one request of a peer; gives up with the signal. */
+export type Answer = (protocol: string, peerId: string, frame: Frame, signal: AbortSignal) => Promise<Frame>
+
 const INBOUND_TIMEOUT_MS = 60_000
+/** A refused peer may read why for this long. */
+const HANG_UP_MS = 5_000
 const MAX_INBOUND_STREAMS = 32
 
-/**
- * The libp2p node: TCP, TLS before noise (noise is slow where OpenSSL lacks chacha20), yamux, and the order protocol.
- */
+/** The libp2p node: TCP, TLS before noise (noise is slow where OpenSSL lacks chacha20), yamux, and the routes. */
 export class PeerNode {
   readonly #libp2p: Libp2p
-  readonly #answer: (peerId: string, frame: Frame) => Promise<Frame>
+  readonly #answer: Answer
+  readonly #routes: ReadonlyMap<string, RouteLimits>
 
-  private constructor(libp2p: Libp2p, answer: (peerId: string, frame: Frame) => Promise<Frame>) {
+  private constructor(libp2p: Libp2p, routes: readonly RouteLimits[], answer: Answer) {
     this.#libp2p = libp2p
+    this.#routes = new Map(routes.map((route) => [route.protocol, route]))
     this.#answer = answer
   }
 
-  static async start(
-    options: NodeOptions,
-    answer: (peerId: string, frame: Frame) => Promise<Frame>,
-  ): Promise<PeerNode> {
+  static async start(options: NodeOptions, answer: Answer): Promise<PeerNode> {
     const discovery = [
       ...(options.mdns ? [mdns()] : []),
       ...(options.bootstrap.length ? [bootstrap({ list: [...options.bootstrap] })] : []),
@@ -67,10 +71,15 @@ export class PeerNode {
     // The same port again where it is free: peers that knew this machine find it without a new announcement.
     const libp2p = await create(await ports.fillIn(options.listen)).catch(() => create(options.listen))
     await ports.remember(libp2p.getMultiaddrs().map(String))
-    const node = new PeerNode(libp2p as unknown as Libp2p, answer)
-    await libp2p.handle(ORDER_PROTOCOL, (stream, connection) => node.#serve(stream, connection), {
-      maxInboundStreams: MAX_INBOUND_STREAMS,
-    })
+    const node = new PeerNode(libp2p as unknown as Libp2p, options.routes, answer)
+    for (const route of options.routes) {
+      const admission = new Admission(route)
+      await libp2p.handle(
+        protocolId(route.protocol),
+        (stream, connection) => node.#serve(route, admission, stream, connection),
+        { maxInboundStreams: MAX_INBOUND_STREAMS },
+      )
+    }
     return node
   }
 
@@ -82,13 +91,27 @@ export class PeerNode {
     }
   }
 
-  async request(peerId: string, addresses: readonly string[], frame: Frame, timeoutMs: number): Promise<Frame> {
+  async request(
+    { protocol, peerId, addresses }: { protocol: string; peerId: string; addresses: readonly string[] },
+    frame: Frame,
+    timeoutMs: number,
+  ): Promise<Frame> {
+    const limits = this.#routes.get(protocol)
+    if (!limits) throw new HearthError('BAD_INPUT', `this node has no route ${protocol}`)
     const signal = AbortSignal.timeout(timeoutMs)
-    const stream = await this.#dial(peerId, addresses, signal)
+    const stream = await this.#dial(protocol, peerId, addresses, signal)
     try {
-      await writeFrame(stream, frame, signal)
-      const answer = await readFrame(stream, signal)
-      await stream.close({ signal })
+      const frames = new FrameStream(stream, limits)
+      // The answer may come before all is sent: a peer that refuses does not read on. A write that fails ends the stream.
+      let sent = false
+      const writing = frames.write(frame, signal).then(
+        () => (sent = true),
+        (error: unknown) => stream.abort(error as Error),
+      )
+      const answer = await frames.read(signal)
+      if (sent) await stream.close({ signal })
+      else stream.abort(new Error('answered before everything was sent'))
+      await writing
       return answer
     } catch (error) {
       stream.abort(error as Error)
@@ -97,13 +120,13 @@ export class PeerNode {
     }
   }
 
-  async #dial(peerId: string, addresses: readonly string[], signal: AbortSignal): Promise<Stream> {
+  async #dial(protocol: string, peerId: string, addresses: readonly string[], signal: AbortSignal): Promise<Stream> {
     const peer = peerIdFromString(peerId)
     try {
       if (addresses.length)
         await this.#libp2p.peerStore.merge(peer, { multiaddrs: addresses.map((address) => multiaddr(address)) })
       // TLS proves the peer's key, so whoever answers at the address is this peer or nobody.
-      return await this.#libp2p.dialProtocol(peer, ORDER_PROTOCOL, { signal, runOnLimitedConnection: true })
+      return await this.#libp2p.dialProtocol(peer, protocolId(protocol), { signal, runOnLimitedConnection: true })
     } catch (error) {
       throw new HearthError(
         'PEER_UNREACHABLE',
@@ -114,14 +137,37 @@ export class PeerNode {
     }
   }
 
-  async #serve(stream: Stream, connection: Connection): Promise<void> {
+  async #serve(route: RouteLimits, admission: Admission, stream: Stream, connection: Connection): Promise<void> {
     const signal = AbortSignal.timeout(INBOUND_TIMEOUT_MS)
+    const frames = new FrameStream(stream, route)
     try {
-      const request = await readFrame(stream, signal)
-      await writeFrame(stream, await this.#answer(connection.remotePeer.toString(), request), signal)
-      await stream.close({ signal })
+      await admission.hold(connection.remotePeer.toString(), async (charge) => {
+        // The chain names peers by Ed25519 keys alone.
+        if (connection.remotePeer.type !== 'Ed25519')
+          throw new HearthError('BAD_MESSAGE', 'a peer here has an Ed25519 key')
+        const request = await frames.read(signal)
+        charge(frames.received)
+        const peerId = connection.remotePeer.toString()
+        await frames.write(await this.#answer(route.protocol, peerId, request, signal), signal)
+        await stream.close({ signal })
+      })
     } catch (error) {
-      stream.abort(error as Error)
+      await this.#refuse(stream, frames, error)
+    }
+  }
+
+  /** Says why where there are words for it, and hangs up on who goes on sending. */
+  async #refuse(stream: Stream, frames: FrameStream, error: unknown): Promise<void> {
+    const hangUp = (): void => stream.abort(error as Error)
+    if (!(error instanceof HearthError)) return hangUp()
+    const signal = AbortSignal.timeout(HANG_UP_MS)
+    signal.addEventListener('abort', hangUp)
+    try {
+      await frames.write({ message: { error: error.code, reason: error.message }, body: null }, signal)
+      await stream.close({ signal })
+      await stream.closeRead({ signal })
+    } catch {
+      hangUp()
     }
   }
 }

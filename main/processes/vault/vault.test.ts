@@ -27,7 +27,16 @@ const call = (to: string, data: string): Intent => ({
   maxFeePerGas: 10n,
   maxPriorityFeePerGas: 1n,
 })
-const deposit = call(network.contracts.ledger, interfaces.ledger.encodeFunctionData('deposit', [5n]))
+const deposit = call(
+  network.contracts.ledger,
+  interfaces.ledger.encodeFunctionData('depositWithPermit', [
+    5n,
+    1,
+    27,
+    `0x${'01'.repeat(32)}`,
+    `0x${'02'.repeat(32)}`,
+  ]),
+)
 
 describe('a vault', () => {
   const vault = new Vault()

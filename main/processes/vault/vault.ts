@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto'
 import { getAddress, HDNodeWallet, hexlify, Mnemonic, randomBytes, Transaction } from 'ethers'
 import type { Intent, Keystore, VaultNetwork } from '../../../common/children/vault.ts'
-import { describeCall } from '../../../common/chain/describe-call.ts'
+import type { ContractRegistry } from '../../../common/chain/contract-registry.ts'
+import { registry } from '../../../common/chain/contracts.ts'
 import {
   coinDomain,
   marketDomain,
@@ -17,34 +18,6 @@ import { seal, unseal } from './sealing.ts'
 
 /** BIP-44, first account of coin type 60. */
 const DERIVATION_PATH = "m/44'/60'/0'/0/0"
-
-/** Calls that are signed before the words are backed up: they move no coins of the wallet's. */
-const unfundedVerbs: ReadonlySet<string> = new Set([
-  'announce',
-  'cancelOffer',
-  'settle',
-  'fail',
-  'reclaim',
-  'cancel',
-  'leave',
-  'commit',
-  'sample',
-  'pass',
-  'slash',
-  'draw',
-  'vote',
-  'reveal',
-  'rule',
-  'unlist',
-  'deliver',
-  'complain',
-  'finalise',
-  'refund',
-  'rate',
-  'report',
-  'answer',
-  'withdraw',
-])
 
 const MOST_PURCHASES = 256
 const SCALAR_BYTES = 48
@@ -63,9 +36,15 @@ interface Purchase {
 
 /** Holds the keys of one wallet while it is open. Nothing that leaves its methods contains a key, except `reveal`. */
 export class Vault {
+  readonly #registry: ContractRegistry
   #wallet: HDNodeWallet | undefined
   #backedUp = false
   #challenge: number[] = []
+
+  /** @param known the contracts whose actions it signs */
+  constructor(known: ContractRegistry = registry) {
+    this.#registry = known
+  }
 
   async create(passphrase: string): Promise<Keystore> {
     return this.#adopt(Mnemonic.fromEntropy(randomBytes(16)), passphrase, false)
@@ -207,12 +186,10 @@ export class Vault {
     { chainId, contracts }: VaultNetwork,
     intent: Extract<Intent, { kind: 'transaction' }>,
   ): Promise<{ signature: string; hash: string | null }> {
-    const call = describeCall(contracts, intent.to, intent.data)
+    const call = this.#registry.signable(contracts, intent.to, intent.data)
     if (!call || intent.value !== 0n)
-      throw new HearthError('INTENT_REFUSED', 'this transaction is none that Hearth knows')
-    if (call.verb === 'approve' || call.verb === 'addModule')
-      throw new HearthError('INTENT_REFUSED', `"${call.verb}" is never signed`)
-    if (!unfundedVerbs.has(call.verb)) this.#requireBackup()
+      throw new HearthError('INTENT_REFUSED', 'this transaction is none that Hearth makes')
+    if (call.needsBackup) this.#requireBackup()
     const { kind: _, ...fields } = intent
     const transaction = Transaction.from({ ...fields, type: 2, chainId })
     transaction.signature = this.#open.signingKey.sign(transaction.unsignedHash)

@@ -10,7 +10,7 @@ import styles from './home.module.css'
 
 const icons = { ok: Check, blocked: X, warning: TriangleAlert, unknown: CircleHelp } as const
 
-/** Every gate between this machine and earning, with its live value; what is in the way comes first, with what to do. */
+/** Every gate between this machine and earning, with its live value; closed ones come first, with what to do. */
 export function GatesCard({ className }: { readonly className: string | undefined }) {
   const { t } = useTranslation()
   const gates = useQuery(query.doctor.gates.queryOptions()).data

@@ -5,7 +5,7 @@ import { minutesUntilTomorrow, shortCoins } from '../../lib/format.ts'
 import { act } from '../../state/act.ts'
 import { useOverview } from '../../state/overview.ts'
 import { api, query } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { layout } from '../../ui/layout.tsx'
@@ -15,11 +15,11 @@ import styles from './home.module.css'
 /** What stands in the way of earning, and the one thing to press about it. */
 function Fix({ reason }: { readonly reason: string }) {
   const { t } = useTranslation()
-  const measure = useAction(() => api.earn.measure({ quick: true }))
-  const register = useAction(() => act({ kind: 'addMachine' }))
-  const start = useAction(() => api.earn.start({}))
-  const running = measure.busy || register.busy || start.busy
-  const failure = measure.error ?? register.error ?? start.error
+  const measure = useApiMutation(() => api.earn.measure({ quick: true }))
+  const register = useApiMutation(() => act({ kind: 'addMachine' }))
+  const start = useApiMutation(() => api.earn.start({}))
+  const running = measure.isPending || register.isPending || start.isPending
+  const failure = measure.errorText ?? register.errorText ?? start.errorText
   const button = () => {
     switch (reason) {
       case 'no-wallet':
@@ -28,14 +28,14 @@ function Fix({ reason }: { readonly reason: string }) {
         return <Link to="/wallet">{t('hero.toWallet')}</Link>
       case 'no-benchmark':
         return (
-          <Button kind="primary" disabled={running} onClick={() => measure.run()}>
-            {measure.busy ? t('hero.measuring') : t('hero.measure')}
+          <Button kind="primary" disabled={running} onClick={() => measure.mutate()}>
+            {measure.isPending ? t('hero.measuring') : t('hero.measure')}
           </Button>
         )
       case 'no-machine':
         return (
           <>
-            <Button kind="primary" disabled={running} onClick={() => register.run()}>
+            <Button kind="primary" disabled={running} onClick={() => register.mutate()}>
               {t('hero.register')}
             </Button>
             <Link to="/wallet">{t('hero.funds')}</Link>
@@ -44,7 +44,7 @@ function Fix({ reason }: { readonly reason: string }) {
       case 'paused-by-you':
       case 'snoozed':
         return (
-          <Button kind="primary" disabled={running} onClick={() => start.run()}>
+          <Button kind="primary" disabled={running} onClick={() => start.mutate()}>
             {t('hero.start')}
           </Button>
         )
@@ -64,9 +64,9 @@ export function HeroCard({ className }: { readonly className: string | undefined
   const { t } = useTranslation()
   const { earning } = useOverview()
   const earnings = useQuery(query.earn.earnings.queryOptions())
-  const stop = useAction(() => api.earn.stop({}))
-  const snooze = useAction((minutes: number) => api.earn.snooze({ minutes }))
-  const finish = useAction(() => api.earn.stopAfterOrder({}))
+  const stop = useApiMutation(() => api.earn.stop({}))
+  const snooze = useApiMutation((minutes: number) => api.earn.snooze({ minutes }))
+  const finish = useApiMutation(() => api.earn.stopAfterOrder({}))
   const on = earning.kind !== 'stopped'
   return (
     <Card hero className={className}>
@@ -83,18 +83,18 @@ export function HeroCard({ className }: { readonly className: string | undefined
           <div className={layout.row}>
             {on ? (
               <>
-                <Button kind="primary" disabled={stop.busy} onClick={() => stop.run()}>
+                <Button kind="primary" disabled={stop.isPending} onClick={() => stop.mutate()}>
                   {t('hero.pause')}
                 </Button>
-                <Button onClick={() => snooze.run(60)}>{t('hero.snooze')}</Button>
-                <Button onClick={() => snooze.run(minutesUntilTomorrow())}>{t('hero.tomorrow')}</Button>
-                {earning.kind === 'earning' && <Button onClick={() => finish.run()}>{t('hero.finish')}</Button>}
+                <Button onClick={() => snooze.mutate(60)}>{t('hero.snooze')}</Button>
+                <Button onClick={() => snooze.mutate(minutesUntilTomorrow())}>{t('hero.tomorrow')}</Button>
+                {earning.kind === 'earning' && <Button onClick={() => finish.mutate()}>{t('hero.finish')}</Button>}
               </>
             ) : (
               <Fix reason={earning.reason} />
             )}
           </div>
-          {stop.error && <Problem>{stop.error}</Problem>}
+          {stop.errorText && <Problem>{stop.errorText}</Problem>}
         </div>
         <div className={styles.net}>
           <span className={layout.muted}>{t('hero.last24h')}</span>

@@ -1,10 +1,13 @@
-import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Config } from '../../../common/model/config.ts'
+import * as z from 'zod'
+import { Config } from '../../../common/model/config.ts'
+import { numberText, optionalNumber } from '../../forms/fields.ts'
+import { Form } from '../../forms/form.tsx'
+import { useSchemaForm } from '../../forms/use-schema-form.ts'
+import { useApiMutation } from '../../state/mutation.ts'
 import { useOverview } from '../../state/overview.ts'
-import { useSettings } from '../../state/settings.ts'
+import { useChangeSettings, useSettings } from '../../state/settings.ts'
 import { api } from '../../state/transport.ts'
-import { useAction } from '../../state/use-action.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { SelectField, TextField } from '../../ui/field.tsx'
@@ -12,124 +15,136 @@ import { Facts, layout } from '../../ui/layout.tsx'
 import { Problem } from '../../ui/state.tsx'
 import { HooksCard } from './hooks-card.tsx'
 
-export function Settings() {
-  const settings = useSettings()
-  return settings ? <SettingsForm settings={settings} /> : null
+interface Props {
+  readonly settings: Config
 }
 
-function SettingsForm({ settings }: { readonly settings: Config }) {
-  const { t } = useTranslation()
-  const { network, peer, version } = useOverview()
-  const [lockMinutes, setLockMinutes] = useState(
-    settings.wallet.autoLockMinutes === null ? '' : String(settings.wallet.autoLockMinutes),
-  )
-  const [threads, setThreads] = useState(settings.earn.threads === null ? '' : String(settings.earn.threads))
-  const change = useAction((next: Partial<Config>) => api.system.changeSettings(next))
-  const diagnose = useAction(async () => navigator.clipboard.writeText((await api.system.diagnostics({})).text))
-  const whole = (text: string, low: number, high: number): boolean =>
-    /^\d{1,5}$/.test(text) && Number(text) >= low && Number(text) <= high
-  const lockOk = lockMinutes === '' || whole(lockMinutes, 1, 1440)
-  const threadsOk = threads === '' || whole(threads, 1, 256)
+export function Settings() {
+  const settings = useSettings()
+  if (!settings) return null
   return (
     <div className={layout.grid}>
-      <Card title={t('settings.look')} className={layout.span6}>
-        <div className={layout.stack}>
-          <SelectField
-            label={t('settings.language')}
-            value={settings.language ?? ''}
-            onChange={(event) => change.run({ language: (event.target.value || null) as Config['language'] })}
-          >
-            <option value="">{t('settings.system')}</option>
-            <option value="en">English</option>
-            <option value="zh-CN">简体中文</option>
-          </SelectField>
-          <SelectField
-            label={t('settings.theme')}
-            value={settings.theme}
-            onChange={(event) => change.run({ theme: event.target.value as Config['theme'] })}
-          >
-            <option value="system">{t('settings.system')}</option>
-            <option value="light">{t('settings.light')}</option>
-            <option value="dark">{t('settings.dark')}</option>
-          </SelectField>
-        </div>
-      </Card>
-      <Card title={t('settings.work')} className={layout.span6}>
-        <form
-          className={layout.stack}
-          onSubmit={(event) => {
-            event.preventDefault()
-            change.run({
-              wallet: { autoLockMinutes: lockMinutes === '' ? null : Number(lockMinutes) },
-              earn: { ...settings.earn, threads: threads === '' ? null : Number(threads) },
-            })
-          }}
-        >
-          <SelectField
-            label={t('settings.backend')}
-            value={settings.earn.backend}
-            hint={t('settings.backendHint')}
-            onChange={(event) =>
-              change.run({ earn: { ...settings.earn, backend: event.target.value as 'cpu' | 'webgpu' } })
-            }
-          >
-            <option value="cpu">CPU</option>
-            <option value="webgpu">WebGPU</option>
-          </SelectField>
-          <TextField
-            label={t('settings.threads')}
-            inputMode="numeric"
-            value={threads}
-            hint={t('settings.threadsHint')}
-            error={threadsOk ? null : t('settings.badNumber', { low: 1, high: 256 })}
-            onChange={(event) => setThreads(event.target.value)}
-          />
-          <TextField
-            label={t('settings.autoLock')}
-            inputMode="numeric"
-            value={lockMinutes}
-            hint={t('settings.autoLockHint')}
-            error={lockOk ? null : t('settings.badNumber', { low: 1, high: 1440 })}
-            onChange={(event) => setLockMinutes(event.target.value)}
-          />
-          <div className={layout.row}>
-            <Button kind="primary" type="submit" disabled={!lockOk || !threadsOk || change.busy}>
-              {t('offer.save')}
-            </Button>
-          </div>
-        </form>
-      </Card>
-      <Card title={t('settings.network')} className={layout.span6}>
-        <Facts
-          items={[
-            [t('confirm.network'), network.practice ? t('network.practice') : network.name],
-            [t('settings.chain'), network.chainId],
-            [t('settings.head'), network.head ?? '–'],
-            [t('settings.peer'), peer ? <code key="peer">{peer.peerId}</code> : '–'],
-            [
-              t('settings.addresses'),
-              <code key="addresses">
-                {peer?.addresses.map((address) => address.split('/p2p/')[0]).join(' ') ?? '–'}
-              </code>,
-            ],
-          ]}
-        />
-        {network.problem && <Problem>{network.problem.message}</Problem>}
-        <p className={layout.muted}>{t('settings.networkText')}</p>
-      </Card>
+      <LookCard settings={settings} />
+      <WorkCard settings={settings} />
+      <NetworkCard />
       <HooksCard className={layout.span6} />
-      <Card title={t('settings.about')} className={layout.span6}>
-        <div className={layout.stack}>
-          <p>Hearth {version}</p>
-          <p className={layout.muted}>{t('settings.privacy')}</p>
-          <div className={layout.row}>
-            <Button disabled={diagnose.busy} onClick={() => diagnose.run()}>
-              {t('settings.diagnostics')}
-            </Button>
-          </div>
-          {(diagnose.error ?? change.error) && <Problem>{diagnose.error ?? change.error}</Problem>}
-        </div>
-      </Card>
+      <AboutCard />
     </div>
+  )
+}
+
+function LookCard({ settings }: Props) {
+  const { t } = useTranslation()
+  const change = useChangeSettings()
+  return (
+    <Card title={t('settings.look')} className={layout.span6}>
+      <div className={layout.stack}>
+        <SelectField
+          label={t('settings.language')}
+          value={settings.language ?? ''}
+          onChange={(event) => change.mutate({ language: (event.target.value || null) as Config['language'] })}
+        >
+          <option value="">{t('settings.system')}</option>
+          <option value="en">English</option>
+          <option value="zh-CN">简体中文</option>
+        </SelectField>
+        <SelectField
+          label={t('settings.theme')}
+          value={settings.theme}
+          onChange={(event) => change.mutate({ theme: event.target.value as Config['theme'] })}
+        >
+          <option value="system">{t('settings.system')}</option>
+          <option value="light">{t('settings.light')}</option>
+          <option value="dark">{t('settings.dark')}</option>
+        </SelectField>
+        {change.errorText && <Problem>{change.errorText}</Problem>}
+      </div>
+    </Card>
+  )
+}
+
+const earn = Config.shape.earn.unwrap().shape
+const Work = z.object({
+  backend: earn.backend,
+  threads: optionalNumber(earn.threads.unwrap()),
+  autoLockMinutes: optionalNumber(Config.shape.wallet.unwrap().shape.autoLockMinutes.unwrap()),
+})
+
+function WorkCard({ settings }: Props) {
+  const { t } = useTranslation()
+  const form = useSchemaForm({
+    schema: Work,
+    values: {
+      backend: settings.earn.backend,
+      threads: numberText(settings.earn.threads),
+      autoLockMinutes: numberText(settings.wallet.autoLockMinutes),
+    },
+    save: ({ autoLockMinutes, ...work }) =>
+      api.system.changeSettings({ wallet: { autoLockMinutes }, earn: { ...settings.earn, ...work } }),
+  })
+  return (
+    <Card title={t('settings.work')} className={layout.span6}>
+      <Form form={form} submit={t('offer.save')}>
+        <SelectField label={t('settings.backend')} hint={t('settings.backendHint')} {...form.field('backend')}>
+          <option value="cpu">CPU</option>
+          <option value="webgpu">WebGPU</option>
+        </SelectField>
+        <TextField
+          label={t('settings.threads')}
+          inputMode="numeric"
+          hint={t('settings.threadsHint')}
+          {...form.field('threads')}
+        />
+        <TextField
+          label={t('settings.autoLock')}
+          inputMode="numeric"
+          hint={t('settings.autoLockHint')}
+          {...form.field('autoLockMinutes')}
+        />
+      </Form>
+    </Card>
+  )
+}
+
+function NetworkCard() {
+  const { t } = useTranslation()
+  const { network, peer } = useOverview()
+  return (
+    <Card title={t('settings.network')} className={layout.span6}>
+      <Facts
+        items={[
+          [t('confirm.network'), network.practice ? t('network.practice') : network.name],
+          [t('settings.chain'), network.chainId],
+          [t('settings.head'), network.head ?? '–'],
+          [t('settings.peer'), peer ? <code key="peer">{peer.peerId}</code> : '–'],
+          [
+            t('settings.addresses'),
+            <code key="addresses">{peer?.addresses.map((address) => address.split('/p2p/')[0]).join(' ') ?? '–'}</code>,
+          ],
+        ]}
+      />
+      {network.problem && <Problem>{network.problem.message}</Problem>}
+      <p className={layout.muted}>{t('settings.networkText')}</p>
+    </Card>
+  )
+}
+
+function AboutCard() {
+  const { t } = useTranslation()
+  const { version } = useOverview()
+  const diagnose = useApiMutation(async () => navigator.clipboard.writeText((await api.system.diagnostics({})).text))
+  return (
+    <Card title={t('settings.about')} className={layout.span6}>
+      <div className={layout.stack}>
+        <p>Hearth {version}</p>
+        <p className={layout.muted}>{t('settings.privacy')}</p>
+        <div className={layout.row}>
+          <Button disabled={diagnose.isPending} onClick={() => diagnose.mutate()}>
+            {t('settings.diagnostics')}
+          </Button>
+        </div>
+        {diagnose.errorText && <Problem>{diagnose.errorText}</Problem>}
+      </div>
+    </Card>
   )
 }

@@ -96,7 +96,10 @@ export class Answering {
   }
 }
 
-/** Of the facts those that the likeliest messages say in other words: a model with a narrow context goes astray by all others, and what a message says as it stands is quoted from there. */
+/**
+ * Of the facts those that the likeliest messages say in other words: a model with a narrow context goes astray by all
+ * others, and what a message says as it stands is quoted from there.
+ */
 function keptOf(facts: readonly Fact[], evidence: readonly Evidence[]): Fact[] {
   const likely = new Map(evidence.slice(0, LIKELIEST).map(({ item }) => [item.number, item.text]))
   return facts.filter(({ text, items }) =>

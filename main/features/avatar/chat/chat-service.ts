@@ -47,7 +47,10 @@ interface Live {
   done: Promise<void>
 }
 
-/** Conversations with avatars. An answer is written to the disk as it comes, and can be stopped, asked for again and branched from. */
+/**
+ * Conversations with avatars. An answer is written to the disk as it comes, and can be stopped, asked for again and
+ * branched from.
+ */
 export class ChatService implements Service {
   readonly name = 'chat'
   readonly events = new Emitter<{ changed: null }>()

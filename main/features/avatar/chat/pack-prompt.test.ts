@@ -36,7 +36,8 @@ test('everything stands in its place where there is room', async () => {
   )
   expect(turns.map(({ role }) => role)).toEqual(['system', 'user', 'assistant', 'user', 'assistant', 'user'])
   expect(turns.at(-1)!.content).toBe(
-    'Where do you live?\n\nNotes:\n[1] You, 5 March 2024: “I moved to Lisbon”\n[2] Ben, 5 March 2024: “the roses are red”',
+    'Where do you live?\n\nNotes:\n[1] You, 5 March 2024: “I moved to Lisbon”\n[2] Ben, 5 March 2024: “the roses ' +
+      'are red”',
   )
   expect(kept.map(({ item }) => item.number)).toEqual([7, 9])
 })

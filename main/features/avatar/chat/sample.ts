@@ -6,7 +6,9 @@ import type { MemoryService } from '../memory/index.ts'
 /** Whose made-up messages `resources/avatar/sample.jsonl` has. */
 export const SAMPLE_PERSON = 'Ada Lindqvist'
 
-/** Brings in the memories of somebody made up, and makes an avatar of them; they are forgotten like any other source. */
+/**
+ * Brings in the memories of somebody made up, and makes an avatar of them; they are forgotten like any other source.
+ */
 export async function trySample(memory: MemoryService, chats: ChatService): Promise<Avatar> {
   await memory.readFile({
     name: SAMPLE_PERSON,

@@ -8,7 +8,10 @@ import type { ChatModel } from '../../../../common/model/chat-model.ts'
 /** Where an engine finds an adapter; the memory has it too, and writes it there anew. */
 export const adapterFile = (models: string, hash: string): string => join(models, 'styles', `${hash}.gguf`)
 
-/** The adapter that an avatar speaks with, where its style was learnt on this very model; null where it speaks as the model does. */
+/**
+ * The adapter that an avatar speaks with, where its style was learnt on this very model; null where it speaks as the
+ * model does.
+ */
 export async function styleAdapter(
   memory: ContractRouterClient<typeof memoryContract>,
   at: { readonly memory: string; readonly models: string },

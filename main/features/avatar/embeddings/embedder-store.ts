@@ -40,7 +40,10 @@ export class EmbedderStore {
     return PARTS.every((part) => existsSync(join(folder, part))) ? { ...data, folder } : null
   }
 
-  /** Takes a copy of a folder of this machine. @throws HearthError MODEL_BROKEN, MODEL_UNSUPPORTED, NOT_ENOUGH_DISK, DISK_FULL, with nothing left behind */
+  /**
+   * Takes a copy of a folder of this machine. @throws HearthError MODEL_BROKEN, MODEL_UNSUPPORTED, NOT_ENOUGH_DISK,
+   * DISK_FULL, with nothing left behind
+   */
   async take(from: string, notify: Tell): Promise<KeptEmbedder> {
     const sizes: number[] = []
     for (const part of PARTS) sizes.push(await sizeOf(join(from, part)))

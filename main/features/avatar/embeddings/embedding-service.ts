@@ -40,7 +40,9 @@ interface Ports {
   readonly log: Log
 }
 
-/** Reads memories with an embedding model in the background, so that they are found by what they mean, in any language. */
+/**
+ * Reads memories with an embedding model in the background, so that they are found by what they mean, in any language.
+ */
 export class EmbeddingService implements Service {
   readonly name = 'embeddings'
   readonly events = new Emitter<{ changed: null }>()

@@ -2,7 +2,9 @@ import * as z from 'zod'
 import { HearthError } from '../../../../common/errors/index.ts'
 import type { Sampling, Turn, Written } from '../../../../common/children/llm.ts'
 
-/** What of OpenAI's API is understood (https://platform.openai.com/docs/api-reference/chat); other fields are let pass. */
+/**
+ * What of OpenAI's API is understood (https://platform.openai.com/docs/api-reference/chat); other fields are let pass.
+ */
 const Part = z.object({ type: z.literal('text'), text: z.string() })
 const Content = z.union([z.string(), z.array(Part).transform((parts) => parts.map(({ text }) => text).join(''))])
 export const CompletionRequest = z.object({

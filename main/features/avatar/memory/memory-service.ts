@@ -42,7 +42,9 @@ interface MemoryTask {
   readonly items: number
 }
 
-/** What this person remembers, in a process of its own. An import that was cut off goes on when the host starts again. */
+/**
+ * What this person remembers, in a process of its own. An import that was cut off goes on when the host starts again.
+ */
 export class MemoryService implements Service {
   readonly name = 'memory'
   readonly events = new Emitter<{ changed: null }>()
@@ -115,7 +117,10 @@ export class MemoryService implements Service {
     return this.#people
   }
 
-  /** Reads an uploaded file. It is kept until all of it was read, so that a question about its dates can be answered. @throws HearthError AMBIGUOUS_DATES, DATASET_BROKEN */
+  /**
+   * Reads an uploaded file. It is kept until all of it was read, so that a question about its dates can be answered.
+   * @throws HearthError AMBIGUOUS_DATES, DATASET_BROKEN
+   */
   async import(options: {
     name: string
     upload: string

@@ -15,7 +15,8 @@ const failed = (why: string, cause?: unknown) =>
 /**
  * Fetches a file, going on behind what an earlier try left, and checks all of it while it comes.
  * @returns the path of the whole file, which the caller moves
- * @throws HearthError BAD_INPUT, NOT_ENOUGH_DISK, DOWNLOAD_FAILED with the part kept, DOWNLOAD_TAMPERED with nothing kept
+ * @throws HearthError BAD_INPUT, NOT_ENOUGH_DISK, DOWNLOAD_FAILED with the part kept, DOWNLOAD_TAMPERED with nothing
+ * kept
  */
 export async function download(
   { url, sha256 }: Download,
@@ -58,7 +59,10 @@ export async function download(
   }
 }
 
-/** Where what comes belongs, and how long the whole is; 0 where the server does not tell. A server that knows no ranges begins anew. */
+/**
+ * Where what comes belongs, and how long the whole is; 0 where the server does not tell. A server that knows no ranges
+ * begins anew.
+ */
 function rangeOf(response: Response, had: number): { from: number; total: number } {
   const range = /^bytes (\d+)-\d+\/(\d+)$/.exec(response.headers.get('content-range') ?? '')
   if (response.status === 206) {

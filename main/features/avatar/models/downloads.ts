@@ -14,7 +14,10 @@ export const isHopeless = (error: unknown): boolean =>
   error instanceof HearthError &&
   ['DOWNLOAD_TAMPERED', 'MODEL_BROKEN', 'MODEL_UNSUPPORTED', 'BAD_INPUT'].includes(error.code)
 
-/** Models on their way here. What broke off, was stopped or lost its program is remembered, and goes on when it is asked for again. */
+/**
+ * Models on their way here. What broke off, was stopped or lost its program is remembered, and goes on when it is asked
+ * for again.
+ */
 export class Downloads {
   readonly #folder: string
   readonly #store: ModelStore

@@ -3,7 +3,10 @@ import type { CatalogueEntry } from '../../../../common/model/chat-model.ts'
 import { HearthError, messageOf } from '../../../../common/errors/index.ts'
 
 const PATIENCE_MS = 20_000
-/** What a Hugging Face hub says of a large file in the headers of its redirect (huggingface_hub's `get_hf_file_metadata`): the commit, and the file's own size and SHA-256. */
+/**
+ * What a Hugging Face hub says of a large file in the headers of its redirect (huggingface_hub's
+ * `get_hf_file_metadata`): the commit, and the file's own size and SHA-256.
+ */
 const Headers = z.object({
   commit: z.string().regex(/^[0-9a-f]{40}$/),
   bytes: z.coerce.number().int().positive(),
@@ -13,7 +16,10 @@ const Headers = z.object({
     .pipe(z.string().regex(/^[0-9a-f]{64}$/)),
 })
 
-/** A file of the catalogue as the hub has it at this moment; the address names its revision, so that it stays the same file. */
+/**
+ * A file of the catalogue as the hub has it at this moment; the address names its revision, so that it stays the same
+ * file.
+ */
 export interface HubFile {
   readonly url: string
   readonly sha256: string

@@ -148,7 +148,10 @@ export class ModelService implements Service {
     for (const { id } of this.#fetches.active()) await this.#fetches.pause(id)
   }
 
-  /** What a file of the catalogue is at this moment, and what it would give here. It takes its bytes in memory at least; the context comes on top, which only its header tells. @throws HearthError NOT_FOUND, HUB_FAILED */
+  /**
+   * What a file of the catalogue is at this moment, and what it would give here. It takes its bytes in memory at least;
+   * the context comes on top, which only its header tells. @throws HearthError NOT_FOUND, HUB_FAILED
+   */
   async lookUp(
     id: string,
   ): Promise<{ download: ModelDownload; bytes: number; fits: boolean; tokensPerSecond: number | null }> {
@@ -209,7 +212,10 @@ export class ModelService implements Service {
     this.events.emit('changed', null)
   }
 
-  /** What the engine runs a model with at this moment: a core less than there are, and only one while work is paid for. @throws HearthError MODEL_QUARANTINED */
+  /**
+   * What the engine runs a model with at this moment: a core less than there are, and only one while work is paid for.
+   * @throws HearthError MODEL_QUARANTINED
+   */
   async engine(model: ChatModel): Promise<EngineOptions> {
     const { quarantined } = await this.store.get(model.id)
     if (quarantined !== null) throw new HearthError('MODEL_QUARANTINED', `${model.name} was set aside: ${quarantined}`)

@@ -48,7 +48,10 @@ export class ModelStore {
     return model
   }
 
-  /** Takes a copy of a file, checked as it is read. @throws HearthError MODEL_BROKEN, MODEL_UNSUPPORTED, NOT_ENOUGH_DISK, DISK_FULL, with nothing left behind */
+  /**
+   * Takes a copy of a file, checked as it is read. @throws HearthError MODEL_BROKEN, MODEL_UNSUPPORTED,
+   * NOT_ENOUGH_DISK, DISK_FULL, with nothing left behind
+   */
   async take(file: string, name: string | null, onBytes: (bytes: number, of: number) => void): Promise<ChatModel> {
     // Refused before gigabytes are copied.
     await this.#ports.inspect(file)

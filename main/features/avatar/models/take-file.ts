@@ -17,7 +17,10 @@ export async function assertRoom(folder: string, bytes: number): Promise<void> {
     )
 }
 
-/** Writes pieces behind what a file has already, and gives the SHA-256 of the whole. What was written stays when it is cut off. */
+/**
+ * Writes pieces behind what a file has already, and gives the SHA-256 of the whole. What was written stays when it is
+ * cut off.
+ */
 export async function writeHashed(
   path: string,
   from: number,

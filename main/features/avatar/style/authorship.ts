@@ -13,7 +13,10 @@ export interface Authorship {
   readonly right: number
 }
 
-/** Runs of one to four characters, those at the ends of a text marked as such: what authorship shows in (Stamatatos 2009, section 3.2). */
+/**
+ * Runs of one to four characters, those at the ends of a text marked as such: what authorship shows in (Stamatatos
+ * 2009, section 3.2).
+ */
 function* grams(text: string): Generator<string> {
   const marked = `^${text.replaceAll(/\s+/g, ' ').trim()}$`
   for (let size = 1; size <= LONGEST_GRAM; size++)

@@ -15,7 +15,7 @@ export function styleModule({
   runner,
   training,
 }: Foundation & { readonly chats: ChatService; readonly training: TrainingService }) {
-  const { memories, trainer } = processes
-  const styles = new StyleService({ runner, db, clock, memory: memories, trainer, chats, training, paths, log })
+  const { memory, trainer } = processes
+  const styles = new StyleService({ runner, db, clock, memory, trainer, chats, training, paths, log })
   return { services: { styles }, start: [styles], api: { style: styleHandlers({ styles, chats }) } } satisfies Module
 }

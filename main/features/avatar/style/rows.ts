@@ -6,7 +6,9 @@ export interface Row {
   readonly messages: readonly Turn[]
 }
 
-/** A reply as an answer of the avatar, below what it replied to. @param system who speaks, as in the app's own prompts */
+/**
+ * A reply as an answer of the avatar, below what it replied to. @param system who speaks, as in the app's own prompts
+ */
 export function rowOf({ before, text }: Reply, system: string): Row {
   const turns: Turn[] = []
   for (const { mine, text: said } of before) {
@@ -48,7 +50,10 @@ const LENGTHS = [256, 512, 1024, 2048, 4096] as const
 /** Of the rows, those that the length is chosen for; the longest few would make all steps dear. */
 const MOST_ROWS = 0.95
 
-/** The length of sequences, in tokens, that takes nearly all rows whole, and those rows: of one that is cut, the answer is cut off. */
+/**
+ * The length of sequences, in tokens, that takes nearly all rows whole, and those rows: of one that is cut, the answer
+ * is cut off.
+ */
 export function fitted(rows: readonly Row[]): { readonly length: number; readonly rows: readonly Row[] } {
   const tokens = (row: Row): number =>
     row.messages.reduce((sum, { content }) => sum + Buffer.byteLength(content), 0) / BYTES_PER_TOKEN

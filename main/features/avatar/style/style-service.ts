@@ -108,7 +108,10 @@ export class StyleService implements Service {
     }))
   }
 
-  /** @throws HearthError BAD_INPUT where this person answered too little, or a style is being learnt; MODEL_UNSUPPORTED where the trainer does not know the model */
+  /**
+   * @throws HearthError BAD_INPUT where this person answered too little, or a style is being learnt; MODEL_UNSUPPORTED
+   * where the trainer does not know the model
+   */
   async learn(avatarId: number, preset: PresetName): Promise<StyleJob> {
     if (this.#jobs.list().some(isGoingOn))
       throw new HearthError('BAD_INPUT', 'a style is being learnt; wait for it, or cancel it')
@@ -118,7 +121,8 @@ export class StyleService implements Service {
     if (replies.length < FEWEST_REPLIES)
       throw new HearthError(
         'BAD_INPUT',
-        `there are ${replies.length} answers of yours to others, and a style wants ${FEWEST_REPLIES}: bring in more conversations, and say who of them is you`,
+        `there are ${replies.length} answers of yours to others, and a style wants ${FEWEST_REPLIES}: bring in ` +
+          `more conversations, and say who of them is you`,
       )
     const job = this.#jobs.add(avatarId, preset)
     await this.#begin(job)
@@ -189,7 +193,9 @@ export class StyleService implements Service {
     }
   }
 
-  /** A run that is prepared begins by itself where no other goes on here; what became of it is what becomes of the job. */
+  /**
+   * A run that is prepared begins by itself where no other goes on here; what became of it is what becomes of the job.
+   */
   async #isTrained(job: StoredJob, parent: string): Promise<boolean> {
     const { training } = this.#ports
     const run = job.run === null ? null : training.runs.get(job.run)
@@ -200,7 +206,9 @@ export class StyleService implements Service {
     return run.state === 'finished'
   }
 
-  /** Waits for news of any run; the end of another one is no event of this one's, so it looks again by itself as well. */
+  /**
+   * Waits for news of any run; the end of another one is no event of this one's, so it looks again by itself as well.
+   */
   async #runChanged(signal: AbortSignal): Promise<void> {
     const changed = new AbortController()
     const off = this.#ports.training.runs.events.on('changed', () => changed.abort())
@@ -321,7 +329,10 @@ export class StyleService implements Service {
     }
   }
 
-  /** Deletes the run and the conversations that it learnt from: they were the means, and nothing that a person would look for. */
+  /**
+   * Deletes the run and the conversations that it learnt from: they were the means, and nothing that a person would
+   * look for.
+   */
   async #clear({ id, run }: StoredJob): Promise<void> {
     const { training } = this.#ports
     await rm(this.#folder(id), { recursive: true, force: true })

@@ -28,19 +28,22 @@ test('a reply is an answer to all that was said since its person spoke', () => {
   ])
 })
 
-test('questions are those that others asked and those about what was named; none is both gone over and compared', () => {
-  const { rehearsed, compared } = questionsOf([
-    reply(1, 'How is the flat?', 'Small but lovely'),
-    reply(2, 'I painted the fence', 'Was the shed not expensive'),
-    reply(3, 'How is the flat?', 'No'),
-  ])
-  expect([...compared, ...rehearsed].toSorted()).toEqual([
-    'How is the flat?',
-    'What did you write about expensive?',
-    'What did you write about lovely?',
-  ])
-  expect(rehearsed.filter((question) => compared.includes(question))).toEqual([])
-})
+test(
+  'questions are those that others asked and those about what was named; none is both gone over and ' + 'compared',
+  () => {
+    const { rehearsed, compared } = questionsOf([
+      reply(1, 'How is the flat?', 'Small but lovely'),
+      reply(2, 'I painted the fence', 'Was the shed not expensive'),
+      reply(3, 'How is the flat?', 'No'),
+    ])
+    expect([...compared, ...rehearsed].toSorted()).toEqual([
+      'How is the flat?',
+      'What did you write about expensive?',
+      'What did you write about lovely?',
+    ])
+    expect(rehearsed.filter((question) => compared.includes(question))).toEqual([])
+  },
+)
 
 test('sequences are as long as nearly all rows want; what is longer is left out, not cut', () => {
   const row = (letters: number) => rowOf(reply(1, 'x'.repeat(letters), 'yes'), '')

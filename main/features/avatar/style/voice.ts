@@ -7,10 +7,18 @@ export interface Voice {
   readonly noFullStop: boolean
 }
 
-/** A few words up to a sign, as "Ha!" or "Well then,", where more is said after it; and the same at the end, or signs and pictures alone. */
+/**
+ * A few words up to a sign, as "Ha!" or "Well then,", where more is said after it; and the same at the end, or signs
+ * and pictures alone.
+ */
 const OPENING = /^((?:[\p{L}’']+ ?){1,3}(?:[!…]+|,(?=(?:\s+\S+){3}))|\p{Extended_Pictographic}+️?)\s+(?=\S)/u
-const CLOSING =
-  /(?:(?<=[.!?…])\s+(?:[\p{L}’']+ ?){1,3}[.!…]*|,\s+(?:[\p{L}’']+ ?){1,2}[.!…]*|\s*(?:\p{Extended_Pictographic}️?\s*)+|\s+[:;]-?[)D(P])$/u
+const CLOSINGS = [
+  /(?<=[.!?…])\s+(?:[\p{L}’']+ ?){1,3}[.!…]*/u,
+  /,\s+(?:[\p{L}’']+ ?){1,2}[.!…]*/u,
+  /\s*(?:\p{Extended_Pictographic}️?\s*)+/u,
+  /\s+[:;]-?[)D(P]/u,
+]
+const CLOSING = new RegExp(`(?:${CLOSINGS.map(({ source }) => source).join('|')})$`, 'u')
 /** Said in so many of the messages, it is a habit; and so general is a way of writing. */
 const HABIT = 0.1
 const LEAST = 4
@@ -39,7 +47,10 @@ function habits(found: readonly string[]): string[] {
   })
 }
 
-/** An answer as this person would frame it; what it says stays. @param n which of their messages it borrows from, so that habits come as often as they do */
+/**
+ * An answer as this person would frame it; what it says stays. @param n which of their messages it borrows from, so
+ * that habits come as often as they do
+ */
 export function inVoice(answer: string, { openings, closings, lowerCase, noFullStop }: Voice, n: number): string {
   if (openings.length === 0) return answer
   const [opening, closing] = [openings[n % openings.length]!, closings[n % closings.length]!]

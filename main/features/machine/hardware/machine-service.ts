@@ -27,7 +27,7 @@ import type { SupervisedProcess } from '../../../core/processes/supervised.ts'
 export class MachineService implements Service {
   readonly name = 'machine'
   readonly events = new Emitter<{ progress: BenchProgress; measured: Benchmark }>()
-  readonly #drill: SupervisedProcess<typeof exactInferenceContract>
+  readonly #engine: SupervisedProcess<typeof exactInferenceContract>
   readonly #trainer: SupervisedProcess<typeof trainerContract>
   readonly #llm: SupervisedProcess<typeof llmContract>
   readonly #telemetry: SupervisedProcess<typeof telemetryContract>
@@ -43,7 +43,7 @@ export class MachineService implements Service {
   #progress: BenchProgress = null
 
   constructor(ports: {
-    drill: SupervisedProcess<typeof exactInferenceContract>
+    exactInference: SupervisedProcess<typeof exactInferenceContract>
     /** The one that strangers' jobs train in. */ trainer: SupervisedProcess<typeof trainerContract>
     llm: SupervisedProcess<typeof llmContract>
     telemetry: SupervisedProcess<typeof telemetryContract>
@@ -57,7 +57,7 @@ export class MachineService implements Service {
       listener: (watts: number) => void,
     ) => () => void
   }) {
-    this.#drill = ports.drill
+    this.#engine = ports.exactInference
     this.#trainer = ports.trainer
     this.#llm = ports.llm
     this.#telemetry = ports.telemetry
@@ -77,7 +77,7 @@ export class MachineService implements Service {
   async stop(): Promise<void> {
     this.#running?.abort()
     await this.#telemetry.stop()
-    await this.#drill.stop()
+    await this.#engine.stop()
     await this.#llm.stop()
   }
 
@@ -107,7 +107,10 @@ export class MachineService implements Service {
     return this.#report?.physicalCores ?? cpus().length
   }
 
-  /** What `addMachine` registers: the hash of the report, the latest figures and the isolation that was proven. @throws HearthError NO_BENCHMARK */
+  /**
+   * What `addMachine` registers: the hash of the report, the latest figures and the isolation that was proven. @throws
+   * HearthError NO_BENCHMARK
+   */
   async specHash(): Promise<string> {
     const benchmark = this.latest()
     if (!benchmark) throw new HearthError('NO_BENCHMARK', 'measure the machine first')
@@ -172,7 +175,7 @@ export class MachineService implements Service {
     const proven: Omit<BenchmarkResult['backends'][number], 'parts'>[] = []
     for (const backend of ['cpu', 'webgpu'] as const) {
       this.#notify({ part: 'known-answer', share: proven.length * 0.05 })
-      proven.push({ backend, ...(await this.#drill.client.knownAnswer({ backend, threads }, { signal })) })
+      proven.push({ backend, ...(await this.#engine.client.knownAnswer({ backend, threads }, { signal })) })
     }
     const ownPasses: Pass[] = [{ backend: 'cpu', threads, parts: ExactInferencePart.options }]
     if (!quick && cores > threads) ownPasses.push({ backend: 'cpu', threads: cores, parts: computeParts })
@@ -188,7 +191,7 @@ export class MachineService implements Service {
     for (const pass of passes) {
       const parts: BenchParts = {}
       measured.push(parts)
-      for await (const { part, done: repetition, of, measurement } of await this.#drill.client.bench(
+      for await (const { part, done: repetition, of, measurement } of await this.#engine.client.bench(
         { folder: this.#folder, ...pass, parts: [...pass.parts], repetitions, quick },
         { signal },
       )) {
@@ -222,7 +225,9 @@ export class MachineService implements Service {
     }
   }
 
-  /** Nothing where llama.cpp does not start here: the rest is measured all the same, and the score says what is missing. */
+  /**
+   * Nothing where llama.cpp does not start here: the rest is measured all the same, and the score says what is missing.
+   */
   async #measureChat(
     threads: number,
     repetitions: number,

@@ -9,7 +9,10 @@ const SILENT_MS = 6_000
 const CHECK_MS = 1_000
 const BLIND: readonly BlockReason[] = [{ reason: 'no-telemetry', value: null, limit: null, until: null }]
 
-/** Judges each sample by the owner's rules. Without samples nobody knows whether the owner is there, so work stands back. */
+/**
+ * Judges each sample by the owner's rules. Without samples nobody knows whether the owner is there, so work stands
+ * back.
+ */
 export class IdlePolicyService implements Service {
   readonly name = 'comfort'
   readonly events = new Emitter<{ changed: readonly BlockReason[] }>()

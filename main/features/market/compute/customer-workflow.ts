@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import * as z from 'zod'
+import type * as z from 'zod'
 import { MAX_CHUNK_BYTES } from '../../../../common/children/peer.ts'
 import type { exactInferenceContract } from '../../../../common/children/exact-inference.ts'
 import type { MachineRow, OrderRow } from '../../../../common/model/market.ts'
@@ -17,9 +17,9 @@ import type { Log } from '../../../core/log/log.ts'
 import { Loop } from '../../../core/loop.ts'
 import type { SupervisedProcess } from '../../../core/processes/supervised.ts'
 import type { ChainMonitor, Indexer } from '../../chain/index.ts'
-import { peerIdOfKey, type PeerAnswer, type PeerRecord } from '../../peers/index.ts'
+import type { Ask, PeerAddress } from '../../peers/index.ts'
 import type { MarketRepository } from './market-repository.ts'
-import { Followed, Received } from './order-messages.ts'
+import { orderRoute, type OrderMessages } from './order-messages.ts'
 import type { Receipt } from './receipt.ts'
 import type { WorkStore } from './work-store.ts'
 
@@ -62,13 +62,7 @@ interface Ports {
   readonly monitor: ChainMonitor
   readonly config: ConfigStore
   readonly account: () => string | null
-  readonly record: () => Promise<PeerRecord>
-  readonly request: (
-    to: { peerId: string; addresses: string[] },
-    message: Record<string, unknown>,
-    body?: Buffer | null,
-    timeoutMs?: number,
-  ) => Promise<PeerAnswer>
+  readonly ask: (machine: PeerAddress) => Ask
   readonly signReceipt: (order: number, served: number, finished: boolean) => Promise<string>
   readonly log: Log
 }
@@ -205,12 +199,10 @@ export class ComputeCustomerWorkflow implements Service {
   }
 
   async #specify(job: ComputeCustomerJob): Promise<void> {
-    const { received } = parseAnswer(
-      Received,
-      (await this.#ask(job, { type: 'specify', spec: job.payload.spec })).message,
-    )
+    const spec = job.payload.spec!
+    const { received } = (await this.#ask(job, { type: 'specify', spec })).message
     const moved = this.#move(job, 'accepted', null)
-    this.#amend(moved, { rowsSent: Math.floor(received / job.payload.spec!.net.widths[0]!) })
+    this.#amend(moved, { rowsSent: Math.floor(received / spec.net.widths[0]!) })
     this.#ports.jobs.log(moved, 'The machine accepted the specification.')
   }
 
@@ -219,14 +211,12 @@ export class ComputeCustomerWorkflow implements Service {
     const total = inputBytes(spec)
     await using rows = await open(join(this.#ports.work.buyingFolder(job.subjectId!), 'rows.bin'), 'r')
     // The provider says how much it has, so a cut transfer goes on where it stopped.
-    let received = parseAnswer(Received, (await this.#ask(job, { type: 'specify', spec })).message).received
+    let { received } = (await this.#ask(job, { type: 'specify', spec })).message
     const buffer = Buffer.alloc(MAX_CHUNK_BYTES)
     while (received < total && !signal.aborted) {
       const { bytesRead } = await rows.read(buffer, 0, Math.min(buffer.length, total - received), received)
-      const next = parseAnswer(
-        Received,
-        (await this.#ask(job, { type: 'put', offset: received }, buffer.subarray(0, bytesRead), 60_000)).message,
-      ).received
+      const chunk = buffer.subarray(0, bytesRead)
+      const { received: next } = (await this.#ask(job, { type: 'put', offset: received }, chunk, 60_000)).message
       if (next > total || (next === received && bytesRead > 0))
         throw new HearthError('PEER_LIED', 'the machine does not take the rows')
       received = next
@@ -242,17 +232,12 @@ export class ComputeCustomerWorkflow implements Service {
     while (!signal.aborted) {
       const { rowsFetched, providerLog, rowsVerified } = current.payload
       if (rowsVerified === spec.rows.count) return this.#finish(current)
-      const followed = parseAnswer(
-        Followed,
-        (
-          await this.#ask(current, {
-            type: 'follow',
-            afterLog: providerLog,
-            rowsKnown: rowsFetched,
-            waitMs: FOLLOW_WAIT_MS,
-          })
-        ).message,
-      )
+      const { message: followed } = await this.#ask(current, {
+        type: 'follow',
+        afterLog: providerLog,
+        rowsKnown: rowsFetched,
+        waitMs: FOLLOW_WAIT_MS,
+      })
       for (const line of followed.log) this.#ports.jobs.log(current, `Machine: ${line.message}`)
       current = this.#amend(current, {
         operationsPerSecond: followed.operationsPerSecond,
@@ -362,17 +347,16 @@ export class ComputeCustomerWorkflow implements Service {
     return Math.max(0, Math.min(this.#ports.monitor.head?.time ?? 0, order.end) - order.start)
   }
 
-  async #ask(
+  async #ask<T extends keyof OrderMessages>(
     job: ComputeCustomerJob,
-    message: Record<string, unknown>,
+    message: { readonly type: T } & z.input<OrderMessages[T]['request']>,
     body: Buffer | null = null,
     timeoutMs = 20_000,
-  ): Promise<PeerAnswer> {
+  ): Promise<{ readonly message: z.output<OrderMessages[T]['answer']>; readonly body: Buffer | null }> {
     const order = this.#ports.reads.order(job.subjectId!)
     const machine: MachineRow | null = order && this.#ports.reads.machine(order.machine)
     if (!order || !machine) throw new HearthError('NOT_FOUND', 'the order is not on the chain at present')
-    const to = { peerId: peerIdOfKey(machine.peer), addresses: machine.addresses }
-    return this.#ports.request(to, { ...message, order: order.id, record: await this.#ports.record() }, body, timeoutMs)
+    return this.#ports.ask(machine)(orderRoute, { order: order.id }, message, body, timeoutMs)
   }
 
   #dispute(job: ComputeCustomerJob, why: string): void {
@@ -403,13 +387,3 @@ export class ComputeCustomerWorkflow implements Service {
 /** Nothing is left for this side to do but to see the order closed. */
 const isIdle = (job: ComputeCustomerJob): boolean =>
   job.state === 'disputed' || job.state === 'closed' || (job.state === 'finished' && job.payload.delivered)
-
-function parseAnswer<T>(schema: z.ZodType<T>, message: unknown): T {
-  const parsed = schema.safeParse(message)
-  if (!parsed.success)
-    throw new HearthError(
-      'BAD_MESSAGE',
-      `the machine’s answer cannot be read: ${z.prettifyError(parsed.error).slice(0, 200)}`,
-    )
-  return parsed.data
-}

@@ -2,12 +2,14 @@ import type { VaultNetwork } from '../../../../common/children/vault.ts'
 import type { Foundation, Module } from '../../../core/module.ts'
 import type { ChainMonitor, Indexer, TransactionQueue } from '../../chain/index.ts'
 import type { ExactInferenceEngine } from '../../exact-inference/index.ts'
-import type { PeerWallets, Requester } from '../../peers/index.ts'
+import type { PeerService, Requester } from '../../peers/index.ts'
 import type { Actions, WalletService } from '../../wallet/index.ts'
 import { ComputeCustomerWorkflow } from './customer-workflow.ts'
 import { marketHandlers } from './handlers.ts'
 import { MarketRepository } from './market-repository.ts'
 import { ComputeProviderWorkflow } from './provider-workflow.ts'
+import { orderRoute } from './order-messages.ts'
+import { OrderAnswers } from './provider-routes.ts'
 import { WorkStore } from './work-store.ts'
 
 /** Orders of compute time, served here and bought from others. */
@@ -21,7 +23,7 @@ export function computeModule({
   log,
   monitor,
   paths,
-  peerWallets,
+  peers,
   processes,
   requester,
   signedFor,
@@ -32,7 +34,7 @@ export function computeModule({
   readonly engine: ExactInferenceEngine
   readonly indexer: Indexer
   readonly monitor: ChainMonitor
-  readonly peerWallets: PeerWallets
+  readonly peers: PeerService
   readonly requester: Requester
   readonly signedFor: VaultNetwork
   readonly transactions: TransactionQueue
@@ -48,8 +50,6 @@ export function computeModule({
     engine,
     indexer,
     monitor,
-    network: signedFor,
-    wallets: peerWallets,
     log,
     account: requester.account,
     follow: (action) => actions.follow(action),
@@ -68,6 +68,9 @@ export function computeModule({
     signReceipt: async (order, served, finished) =>
       (await wallet.sign({ kind: 'receipt', order: BigInt(order), served, finished })).signature,
   })
+  const { account } = requester
+  const answers = new OrderAnswers({ jobs, reads, work, network: signedFor, account, onNews: () => serving.poke() })
+  peers.route(orderRoute, answers)
   return {
     services: { reads, work, serving, buying },
     start: [serving, buying],

@@ -1,39 +1,51 @@
 import * as z from 'zod'
-import { MAX_CHUNK_BYTES } from '../../../../common/children/peer.ts'
+import { MAX_CHUNK_BYTES, MAX_MESSAGE_BYTES } from '../../../../common/children/peer.ts'
 import { WorkSpec } from '../../../../common/model/work.ts'
 import { Hex } from '../../../../common/model/values.ts'
-import { PeerRecord } from '../../peers/index.ts'
+import type { PartyRoute } from '../../peers/index.ts'
 
-const base = { order: z.int().min(1), record: PeerRecord }
 const Offset = z.int().nonnegative()
 
-/** What a customer's app asks a provider's, docs/order-protocol.md. Each names the order and proves the wallet. */
-export const OrderRequest = z.discriminatedUnion('type', [
-  z.strictObject({ ...base, type: z.literal('specify'), spec: WorkSpec }),
-  z.strictObject({ ...base, type: z.literal('put'), offset: Offset }),
-  z.strictObject({
-    ...base,
-    type: z.literal('follow'),
-    afterLog: Offset,
-    rowsKnown: Offset,
-    waitMs: z.int().min(0).max(15_000),
-  }),
-  z.strictObject({ ...base, type: z.literal('get'), offset: Offset, length: z.int().min(1).max(MAX_CHUNK_BYTES) }),
-  z.strictObject({
-    ...base,
-    type: z.literal('receipt'),
-    served: z.int().nonnegative(),
-    finished: z.boolean(),
-    signature: Hex.max(200),
-  }),
-])
-export type OrderRequest = z.infer<typeof OrderRequest>
-
-/** Answers come from a stranger's machine, so they are parsed as strictly. */
-export const Received = z.object({ received: Offset })
-export const Followed = z.object({
+export const Received = z.strictObject({ received: Offset })
+export const Followed = z.strictObject({
   state: z.enum(['placed', 'fetching', 'running', 'paused', 'delivering', 'closed']),
   rowsDone: Offset,
   operationsPerSecond: z.number().nonnegative().max(1e18),
-  log: z.array(z.object({ seq: z.int(), time: z.number(), message: z.string().max(500) })).max(200),
+  log: z.array(z.strictObject({ seq: z.int(), time: z.number(), message: z.string().max(500) })).max(200),
 })
+
+const OrderSubject = z.strictObject({ order: z.int().min(1) })
+export type OrderSubject = z.infer<typeof OrderSubject>
+
+const messages = {
+  specify: { request: z.strictObject({ spec: WorkSpec }), answer: Received },
+  put: { request: z.strictObject({ offset: Offset }), answer: Received, body: 'request' },
+  follow: {
+    request: z.strictObject({ afterLog: Offset, rowsKnown: Offset, waitMs: z.int().min(0).max(15_000) }),
+    answer: Followed,
+  },
+  get: {
+    request: z.strictObject({ offset: Offset, length: z.int().min(1).max(MAX_CHUNK_BYTES) }),
+    answer: z.strictObject({}),
+    body: 'answer',
+  },
+  receipt: {
+    request: z.strictObject({ served: z.int().nonnegative(), finished: z.boolean(), signature: Hex.max(200) }),
+    answer: z.strictObject({}),
+  },
+} as const
+export type OrderMessages = typeof messages
+
+/** What a customer's app asks a provider's about their order, docs/order-protocol.md. */
+export const orderRoute: PartyRoute<OrderSubject, OrderMessages> = {
+  caller: 'party',
+  limits: {
+    protocol: 'order/2',
+    messageBytes: MAX_MESSAGE_BYTES,
+    bodyBytes: MAX_CHUNK_BYTES,
+    concurrent: 8,
+    perMinute: null,
+  },
+  subject: OrderSubject,
+  messages,
+}

@@ -32,11 +32,11 @@ const SPARE_BYTES = 64 * 1024 * 1024
 /** Work folders: prepared ones by hash, and those of orders by id. Rows are written and hashed by the engine process. */
 export class WorkStore {
   readonly #paths: DataPaths
-  readonly #drill: SupervisedProcess<typeof exactInferenceContract>
+  readonly #engine: SupervisedProcess<typeof exactInferenceContract>
 
-  constructor(paths: DataPaths, drill: SupervisedProcess<typeof exactInferenceContract>) {
+  constructor(paths: DataPaths, engine: SupervisedProcess<typeof exactInferenceContract>) {
     this.#paths = paths
-    this.#drill = drill
+    this.#engine = engine
   }
 
   /** Writes rows and specification, so that an order can name their hash. */
@@ -57,14 +57,14 @@ export class WorkStore {
         const rows = rowsFromCsv(source.text, width)
         count = rows.length / width
         await writeFile(file, rows)
-        sha256 = (await this.#drill.client.hash({ file })).sha256
+        sha256 = (await this.#engine.client.hash({ file })).sha256
       } else {
         count = source.count
         if (count * width > MAX_ROW_BYTES)
           throw new HearthError('BAD_INPUT', `at most ${Math.floor(MAX_ROW_BYTES / width)} rows of ${width}`)
         await this.requireSpace(count * width)
         sha256 = (
-          await this.#drill.client.generateRows({ file, seed: randomBytes(32).toString('hex'), bytes: count * width })
+          await this.#engine.client.generateRows({ file, seed: randomBytes(32).toString('hex'), bytes: count * width })
         ).sha256
       }
       const spec = WorkSpec.parse({ version: 1, kind: 'exact-inference', net, rows: { count, sha256 } })
@@ -128,7 +128,7 @@ export class WorkStore {
 
   /** @throws HearthError ROWS_MISMATCH when the rows are not those that the specification names */
   async checkRows(folder: string, spec: WorkSpec): Promise<void> {
-    const { sha256, bytes } = await this.#drill.client.hash({ file: join(folder, 'rows.bin') })
+    const { sha256, bytes } = await this.#engine.client.hash({ file: join(folder, 'rows.bin') })
     if (bytes !== spec.rows.count * inputWidth(spec) || sha256.toLowerCase() !== spec.rows.sha256.toLowerCase())
       throw new HearthError('ROWS_MISMATCH', 'the rows are not those that the specification names')
   }

@@ -1,5 +1,6 @@
 import type { ContractRouterClient } from '@orpc/contract'
 import { keccak256 } from 'ethers'
+import type { Complaint } from '../../../../common/chain/contract-module.ts'
 import type { vaultContract, VaultNetwork } from '../../../../common/children/vault.ts'
 import type { HsegKey } from '../../../../common/model/hseg.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
@@ -65,12 +66,12 @@ export class SaleVault {
   }
 
   /** What `DataMarket.complain` takes after the sale's number. */
-  async complaint(sale: number): Promise<readonly unknown[]> {
+  async complaint(sale: number): Promise<Complaint> {
     const { row, version, buyer, delivery } = this.#delivered(sale)
     const { secret } = await (
       await this.#ports.vault()
     ).purchaseSecret({ ...this.#purchase(row.asset, row.version), buyer: buyer.x })
-    return [secret, delivery.point.x, delivery.point.v, delivery.wrapped, version.keyCommit, version.salt]
+    return [BigInt(secret), delivery.point.x, delivery.point.v, delivery.wrapped, version.keyCommit, version.salt]
   }
 
   #delivered(sale: number) {

@@ -3,7 +3,8 @@ import type { JobRow, TrainingWork } from '../../../../common/model/training-job
 import type { Log } from '../../../core/log/log.ts'
 import type { FileTransfer, BlobStore, SealedFile } from '../../file-transfer/index.ts'
 import type { MarketRepository } from '../compute/index.ts'
-import { peerIdOfKey, type PeerAnswer, type PeerRecord } from '../../peers/index.ts'
+import type { Ask, PeerAddress } from '../../peers/index.ts'
+import { juryRoute } from './job-messages.ts'
 import type { JobRepository } from './job-repository.ts'
 
 interface Ports {
@@ -11,13 +12,7 @@ interface Ports {
   readonly market: MarketRepository
   readonly blobs: BlobStore
   readonly exchange: FileTransfer
-  readonly record: () => Promise<PeerRecord>
-  readonly request: (
-    to: { peerId: string; addresses: string[] },
-    message: Record<string, unknown>,
-    body?: Buffer | null,
-    timeoutMs?: number,
-  ) => Promise<PeerAnswer>
+  readonly ask: (machine: PeerAddress) => Ask
   readonly log: Log
 }
 
@@ -71,15 +66,16 @@ export class CaseSender {
         .liveMachines()
         .find(({ owner, addresses }) => owner === juror && addresses.length > 0)
       if (!machine) continue
-      const to = { peerId: peerIdOfKey(machine.peer), addresses: machine.addresses }
-      const counterparty = {
-        request: async (message: Record<string, unknown>, body: Buffer | null = null, timeoutMs = 20_000) =>
-          this.#ports.request(to, { ...message, job: row.id, record: await this.#ports.record() }, body, timeoutMs),
-      }
-      const { message } = await counterparty.request({ type: 'train-case', work, ...files })
-      if (message.wanted === true)
+      const ask = this.#ports.ask(machine)
+      const { message } = await ask(juryRoute, { job: row.id }, { type: 'show', work, ...files })
+      if (message.wanted)
         for (const file of Object.values(files))
-          await this.#ports.exchange.send(counterparty, file, () => {}, new AbortController().signal)
+          await this.#ports.exchange.send(
+            { ask, subject: { kind: 'case', id: row.id } },
+            file,
+            () => {},
+            new AbortController().signal,
+          )
       shown.add(juror)
     }
   }

@@ -1,4 +1,3 @@
-import * as z from 'zod'
 import type { Action } from '../../../../common/model/action.ts'
 import { jobIsOver, type JobRow } from '../../../../common/model/training-job.ts'
 import type { TrainingCustomerState } from '../../../../common/model/training-job-state.ts'
@@ -10,12 +9,12 @@ import { Loop } from '../../../core/loop.ts'
 import type { ChainMonitor, ChainSteps, Indexer } from '../../chain/index.ts'
 import type { Counterparty, FileTransfer } from '../../file-transfer/index.ts'
 import type { MarketRepository } from '../compute/index.ts'
-import { peerIdOfKey, type PeerAnswer, type PeerRecord } from '../../peers/index.ts'
+import type { Ask, PeerAddress } from '../../peers/index.ts'
 import type { TrainingService } from '../../training/runs/index.ts'
 import type { CaseSender } from './case-sender.ts'
 import { expectationOf } from './expectation.ts'
 import { newTrainingCustomerJob, type TrainingCustomerJob, type TrainingCustomerJobs } from './customer-job.ts'
-import { Followed } from './job-messages.ts'
+import { jobRoute, type Followed } from './job-messages.ts'
 import type { JobRepository } from './job-repository.ts'
 import type { MilestoneCheck } from './milestone-check.ts'
 import type { OrderDrafts } from './order-drafts.ts'
@@ -55,13 +54,7 @@ interface Ports {
   readonly indexer: Indexer
   readonly monitor: ChainMonitor
   readonly account: () => string | null
-  readonly record: () => Promise<PeerRecord>
-  readonly request: (
-    to: { peerId: string; addresses: string[] },
-    message: Record<string, unknown>,
-    body?: Buffer | null,
-    timeoutMs?: number,
-  ) => Promise<PeerAnswer>
+  readonly ask: (machine: PeerAddress) => Ask
   readonly log: Log
 }
 
@@ -324,7 +317,13 @@ export class TrainingCustomerWorkflow implements Service {
     const machine = this.#counterparty(job)
     switch (job.state as TrainingCustomerState) {
       case 'placed':
-        await machine.request({ type: 'train-job', work: job.payload.work, data, start }, null, 120_000)
+        await machine.ask(
+          jobRoute,
+          { job: job.subjectId! },
+          { type: 'specify', work: job.payload.work, data, start },
+          null,
+          120_000,
+        )
         this.#ports.jobs.move(this.#ports.jobs.report(job, 'The machine accepts the recipe.'), 'specified')
         return true
       case 'sending':
@@ -384,26 +383,24 @@ export class TrainingCustomerWorkflow implements Service {
 
   async #listen(job: TrainingCustomerJob, machine: Counterparty): Promise<Followed> {
     const { providerLog, entries, run } = job.payload
-    const answer = await machine.request({
-      type: 'train-follow',
-      afterLog: providerLog,
-      afterEntry: entries,
-      waitMs: job.state === 'checking' ? 500 : FOLLOW_WAIT_MS,
-    })
-    const news = Followed.safeParse(answer.message)
-    if (!news.success)
-      throw new HearthError(
-        'BAD_MESSAGE',
-        `the machine’s answer cannot be read: ${z.prettifyError(news.error).slice(0, 200)}`,
-      )
-    for (const line of news.data.log) this.#ports.jobs.report(job, `Machine: ${line.message}`)
-    await this.#ports.training.hear(run, news.data.entries, news.data.tokensPerSecond)
+    const { message: news } = await machine.ask(
+      jobRoute,
+      { job: job.subjectId! },
+      {
+        type: 'follow',
+        afterLog: providerLog,
+        afterEntry: entries,
+        waitMs: job.state === 'checking' ? 500 : FOLLOW_WAIT_MS,
+      },
+    )
+    for (const line of news.log) this.#ports.jobs.report(job, `Machine: ${line.message}`)
+    await this.#ports.training.hear(run, news.entries, news.tokensPerSecond)
     this.#ports.jobs.amend(job, {
-      providerLog: news.data.log.at(-1)?.seq ?? providerLog,
-      entries: entries + news.data.entries.length,
-      step: news.data.step,
+      providerLog: news.log.at(-1)?.seq ?? providerLog,
+      entries: entries + news.entries.length,
+      step: news.step,
     })
-    return news.data
+    return news
   }
 
   /** Fetches the proof of a milestone, executes the drawn segments again, and pays or challenges. */
@@ -457,19 +454,14 @@ export class TrainingCustomerWorkflow implements Service {
   }
 
   #counterparty(job: TrainingCustomerJob): Counterparty {
-    return {
-      request: async (message, body = null, timeoutMs = 20_000) => {
-        const row = this.#ports.reads.job(job.subjectId!)
-        const machine = row && this.#ports.market.machine(row.machine)
-        if (!row || !machine) throw new HearthError('NOT_FOUND', 'the job is not on the chain at present')
-        return this.#ports.request(
-          { peerId: peerIdOfKey(machine.peer), addresses: machine.addresses },
-          { ...message, job: row.id, record: await this.#ports.record() },
-          body,
-          timeoutMs,
-        )
-      },
+    // Where the machine is reached may change between two questions.
+    const ask: Ask = async (...question) => {
+      const row = this.#ports.reads.job(job.subjectId!)
+      const machine = row && this.#ports.market.machine(row.machine)
+      if (!row || !machine) throw new HearthError('NOT_FOUND', 'the job is not on the chain at present')
+      return this.#ports.ask(machine)(...question)
     }
+    return { ask, subject: { kind: 'job', id: job.subjectId! } }
   }
 
   #refuse(job: TrainingCustomerJob, why: string): void {

@@ -1,14 +1,13 @@
 import * as z from 'zod'
-import { MAX_CHUNK_BYTES } from '../../../../common/children/peer.ts'
+import { MAX_MESSAGE_BYTES } from '../../../../common/children/peer.ts'
 import { Recipe } from '../../../../common/model/recipe.ts'
 import { LogEntry } from '../../../../common/model/training.ts'
 import { TrainingWork } from '../../../../common/model/training-job.ts'
-import { HearthError } from '../../../../common/errors/index.ts'
-import { PeerRecord, type PeerRequest } from '../../peers/index.ts'
+import type { OpenRoute, PartyRoute } from '../../peers/index.ts'
 
 const Offset = z.int().nonnegative()
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
-export const FileRef = z.strictObject({
+const FileRef = z.strictObject({
   hash: Sha256,
   bytes: z
     .int()
@@ -16,71 +15,75 @@ export const FileRef = z.strictObject({
     .max(2 ** 32),
   key: Sha256,
 })
-const base = { record: PeerRecord }
-const ofJob = { ...base, job: z.int().min(1) }
 
-/** What a customer's app asks of a provider's about training, docs/order-protocol.md. */
-const TrainingRequest = z.discriminatedUnion('type', [
-  z.strictObject({ ...base, type: z.literal('train-quote'), recipe: Recipe }),
-  z.strictObject({
-    ...ofJob,
-    type: z.literal('train-job'),
-    work: TrainingWork,
-    data: FileRef,
-    start: FileRef.nullable(),
-  }),
-  z.strictObject({ ...ofJob, type: z.literal('train-case'), work: TrainingWork, data: FileRef, proof: FileRef }),
-  z.strictObject({ ...ofJob, type: z.literal('train-put'), hash: Sha256, offset: Offset }),
-  z.strictObject({
-    ...ofJob,
-    type: z.literal('train-follow'),
-    afterLog: Offset,
-    afterEntry: Offset,
-    waitMs: z.int().min(0).max(15_000),
-  }),
-  z.strictObject({
-    ...ofJob,
-    type: z.literal('train-get'),
-    hash: Sha256,
-    offset: Offset,
-    length: z.int().min(1).max(MAX_CHUNK_BYTES),
-  }),
-])
-export type TrainingRequest = z.infer<typeof TrainingRequest>
+const JobSubject = z.strictObject({ job: z.int().min(1) })
+export type JobSubject = z.infer<typeof JobSubject>
 
-/** @throws HearthError BAD_MESSAGE */
-export function parseTrainingRequest(message: unknown): TrainingRequest {
-  const parsed = TrainingRequest.safeParse(message)
-  if (!parsed.success) throw new HearthError('BAD_MESSAGE', z.prettifyError(parsed.error).slice(0, 300))
-  return parsed.data
-}
+const limits = { messageBytes: MAX_MESSAGE_BYTES, bodyBytes: 0 }
 
-/** Whether a request is about training, rather than about an order; what it says is checked where it is answered. */
-export const isTrainingRequest = ({ message }: PeerRequest): boolean =>
-  typeof message.type === 'string' && message.type.startsWith('train-')
-
-/** Whether a request shows a juror its case, rather than speaking to a job's provider. */
-export function isForJuror({ message }: PeerRequest, juror: { expects(job: number, hash: string): boolean }): boolean {
-  const { type, job, hash } = message
-  return (
-    type === 'train-case' ||
-    (type === 'train-put' && typeof job === 'number' && typeof hash === 'string' && juror.expects(job, hash))
-  )
-}
-
-/** Answers come from a stranger's machine, so they are parsed as strictly. */
-export const Quoted = z.object({
-  /** Of the coin, as decimal text. */
-  pricePerSecond: z.string().regex(/^\d{1,29}$/),
-  secondsPerStep: z.number().positive().max(1e7),
-})
-export const Followed = z.object({
+export const Followed = z.strictObject({
   state: z.enum(['placed', 'receiving', 'ready', 'training', 'paused', 'proving', 'disputed', 'closed']),
   step: Offset,
   tokensPerSecond: z.number().nonnegative().max(1e12),
-  log: z.array(z.object({ seq: z.int(), time: z.number(), message: z.string().max(500) })).max(200),
+  log: z.array(z.strictObject({ seq: z.int(), time: z.number(), message: z.string().max(500) })).max(200),
   entries: z.array(LogEntry).max(200),
   /** The proof of the milestone that was committed, for the beacon that it answers. */
-  proof: z.object({ beacon: z.string().max(80), file: FileRef }).nullable(),
+  proof: z.strictObject({ beacon: z.string().max(80), file: FileRef }).nullable(),
 })
 export type Followed = z.infer<typeof Followed>
+
+const quoteMessages = {
+  ask: {
+    request: z.strictObject({ recipe: Recipe }),
+    answer: z.strictObject({
+      /** Of the coin, as decimal text. */
+      pricePerSecond: z.string().regex(/^\d{1,29}$/),
+      secondsPerStep: z.number().positive().max(1e7),
+    }),
+  },
+} as const
+export type QuoteMessages = typeof quoteMessages
+
+/** What a run would cost on a machine. A quote is measured there, so each peer gets few. */
+export const quoteRoute: OpenRoute<QuoteMessages> = {
+  caller: 'anybody',
+  limits: { ...limits, protocol: 'training-quote/1', concurrent: 2, perMinute: { requests: 20, bytes: 2 ** 20 } },
+  messages: quoteMessages,
+}
+
+const jobMessages = {
+  specify: {
+    request: z.strictObject({ work: TrainingWork, data: FileRef, start: FileRef.nullable() }),
+    answer: z.strictObject({}),
+  },
+  follow: {
+    request: z.strictObject({ afterLog: Offset, afterEntry: Offset, waitMs: z.int().min(0).max(15_000) }),
+    answer: Followed,
+  },
+} as const
+export type JobMessages = typeof jobMessages
+
+/** What a customer's app asks of a provider's about their training job; the files go over the files route. */
+export const jobRoute: PartyRoute<JobSubject, JobMessages> = {
+  caller: 'party',
+  limits: { ...limits, protocol: 'training/2', concurrent: 8, perMinute: null },
+  subject: JobSubject,
+  messages: jobMessages,
+}
+
+const juryMessages = {
+  show: {
+    request: z.strictObject({ work: TrainingWork, data: FileRef, proof: FileRef }),
+    /** Whether the files should follow. */
+    answer: z.strictObject({ wanted: z.boolean() }),
+  },
+} as const
+export type JuryMessages = typeof juryMessages
+
+/** How a party of a disputed job shows a juror its case. */
+export const juryRoute: PartyRoute<JobSubject, JuryMessages> = {
+  caller: 'party',
+  limits: { ...limits, protocol: 'jury/1', concurrent: 2, perMinute: null },
+  subject: JobSubject,
+  messages: juryMessages,
+}

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { AbiCoder, keccak256 } from 'ethers'
 import type { Action } from '../../../../common/model/action.ts'
-import { trainingWorkHash, type JobRow, type TrainingWork } from '../../../../common/model/training-job.ts'
+import type { JobRow, TrainingWork } from '../../../../common/model/training-job.ts'
 import { nextJury, type JuryEvent, type JuryState } from '../../../../common/model/training-job-state.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import type { Job, JobStore } from '../../../core/jobs.ts'
@@ -10,11 +10,9 @@ import type { Log } from '../../../core/log/log.ts'
 import { Loop } from '../../../core/loop.ts'
 import type { ChainMonitor, ChainSteps, Indexer, SentStep } from '../../chain/index.ts'
 import type { BlobStore, SealedFile } from '../../file-transfer/index.ts'
-import type { PeerAnswer, PeerRequest, PeerWallets } from '../../peers/index.ts'
 import { expectationOf } from './expectation.ts'
 import { JobTable } from '../../../core/job-table.ts'
 import type { JobEngine } from './job-engine.ts'
-import { parseTrainingRequest, type TrainingRequest } from './job-messages.ts'
 import type { JobRepository } from './job-repository.ts'
 
 interface ShownCase {
@@ -35,7 +33,7 @@ export interface JuryPayload {
 }
 export type JuryJob = Job<JuryPayload>
 
-type JuryJobs = JobTable<JuryState, JuryEvent, JuryPayload>
+export type JuryJobs = JobTable<JuryState, JuryEvent, JuryPayload>
 export const juryJobs = (jobs: JobStore): JuryJobs => new JobTable(jobs, 'judge', nextJury)
 
 /** Who has shown no proof by this long before the end of the voting is taken to have none (chain seconds). */
@@ -51,9 +49,7 @@ interface Ports {
   readonly steps: ChainSteps
   readonly indexer: Indexer
   readonly monitor: ChainMonitor
-  readonly wallets: PeerWallets
   readonly account: () => string | null
-  readonly baseOf: (hash: string) => Promise<string | null>
   readonly log: Log
 }
 
@@ -89,14 +85,6 @@ export class TrainingJurorWorkflow implements Service {
 
   jobs(): JuryJob[] {
     return this.#ports.jobs.list()
-  }
-
-  /** Whether a file was announced as part of a case. */
-  expects(job: number, hash: string): boolean {
-    return (
-      this.#ports.jobs.get(job)?.payload.cases.some(({ data, proof }) => data.hash === hash || proof.hash === hash) ??
-      false
-    )
   }
 
   async #step(): Promise<void> {
@@ -191,7 +179,7 @@ export class TrainingJurorWorkflow implements Service {
     this.#ports.jobs.report(job, `What one of the parties showed is not the case: ${why}`)
     const cases = this.#ports.jobs.get(job.subjectId!)!.payload.cases.filter(({ party }) => party !== shown.party)
     this.#ports.jobs.move(this.#ports.jobs.amend(job, { cases }), 'worthless')
-    await this.#beginIfComplete(this.#ports.jobs.get(job.subjectId!)!)
+    await this.beginIfComplete(this.#ports.jobs.get(job.subjectId!)!)
   }
 
   #decide(job: JuryJob, guilty: boolean, event: JuryEvent, words: string): void {
@@ -217,49 +205,8 @@ export class TrainingJurorWorkflow implements Service {
     )
   }
 
-  /** A party shows its case, or a file of it. */
-  async answer(request: PeerRequest): Promise<PeerAnswer> {
-    const message = parseTrainingRequest(request.message)
-    const wallet = this.#ports.wallets.of(message.record, request.key)
-    const row = message.type === 'train-quote' ? null : this.#ports.reads.job(message.job)
-    const job = row && this.#ports.jobs.get(row.id)
-    if (!row || !job) throw new HearthError('NOT_FOUND', 'this machine has not been drawn as juror of this job')
-    if (row.customer !== wallet && row.provider !== wallet)
-      throw new HearthError('NOT_A_PARTY', 'this job is not yours')
-    if (message.type === 'train-case')
-      return { message: { wanted: await this.#take(job, row, wallet, message) }, body: null }
-    if (message.type === 'train-put')
-      return { message: { received: await this.#put(job, message.hash, message.offset, request.body) }, body: null }
-    throw new HearthError('BAD_MESSAGE', 'a juror answers no such question')
-  }
-
-  async #take(
-    job: JuryJob,
-    row: JobRow,
-    party: string,
-    { work, data, proof }: Extract<TrainingRequest, { type: 'train-case' }>,
-  ): Promise<boolean> {
-    if (trainingWorkHash(work) !== row.work)
-      throw new HearthError('WORK_MISMATCH', 'this work is not the one that the job names')
-    const base = await this.#ports.baseOf(work.recipe.base.hash)
-    if (!base) throw new HearthError('BASE_MISSING', `the base model ${work.recipe.base.name} is not on this machine`)
-    if (job.state !== 'summoned' && job.state !== 'judging') return false
-    this.#ports.jobs.amend(job, {
-      cases: [...job.payload.cases.filter((shown) => shown.party !== party), { party, work, base, data, proof }],
-    })
-    return true
-  }
-
-  async #put(job: JuryJob, hash: string, offset: number, body: Buffer | null): Promise<number> {
-    const file = job.payload.cases.flatMap(({ data, proof }) => [data, proof]).find((item) => item.hash === hash)
-    if (!file) throw new HearthError('BAD_MESSAGE', 'this file was not announced')
-    const received = await this.#ports.blobs.put(file, offset, body)
-    if (received === file.bytes) await this.#beginIfComplete(this.#ports.jobs.get(job.subjectId!)!)
-    return received
-  }
-
   /** Judges the first case of which everything is here. */
-  async #beginIfComplete(job: JuryJob): Promise<void> {
+  async beginIfComplete(job: JuryJob): Promise<void> {
     if (job.state !== 'summoned') return
     for (const shown of job.payload.cases) {
       if (!(await this.#ports.blobs.has(shown.data.hash)) || !(await this.#ports.blobs.has(shown.proof.hash))) continue

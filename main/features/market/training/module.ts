@@ -1,17 +1,18 @@
 import type { Foundation, Module } from '../../../core/module.ts'
 import type { ChainMonitor, ChainSteps, Indexer } from '../../chain/index.ts'
-import { BlobStore, PeerFileTransfer } from '../../file-transfer/index.ts'
+import { BlobStore, FileAnswers, filesRoute, PeerFileTransfer } from '../../file-transfer/index.ts'
 import type { MachineService } from '../../machine/hardware/index.ts'
-import type { PeerService, PeerWallets, Requester } from '../../peers/index.ts'
+import type { PeerService, Requester } from '../../peers/index.ts'
 import type { BaseStore, TrainingService } from '../../training/runs/index.ts'
 import type { WalletService } from '../../wallet/index.ts'
-import type { ComputeProviderWorkflow, MarketRepository } from '../compute/index.ts'
+import type { MarketRepository } from '../compute/index.ts'
 import { CaseSender } from './case-sender.ts'
 import { trainingCustomerJobs } from './customer-job.ts'
 import { TrainingCustomerWorkflow } from './customer-workflow.ts'
 import { jobsHandlers } from './handlers.ts'
 import { JobEngine } from './job-engine.ts'
-import { isForJuror, isTrainingRequest } from './job-messages.ts'
+import { jobRoute, juryRoute, quoteRoute } from './job-messages.ts'
+import { JurorAnswers } from './juror-routes.ts'
 import { JobRepository } from './job-repository.ts'
 import { juryJobs, TrainingJurorWorkflow } from './juror-workflow.ts'
 import { MilestoneCheck } from './milestone-check.ts'
@@ -33,11 +34,9 @@ export function trainingJobsModule({
   monitor,
   paths,
   peers,
-  peerWallets,
   processes,
   reads: market,
   requester,
-  serving,
   steps,
   training,
   wallet,
@@ -47,10 +46,8 @@ export function trainingJobsModule({
   readonly machine: MachineService
   readonly monitor: ChainMonitor
   readonly peers: PeerService
-  readonly peerWallets: PeerWallets
   readonly reads: MarketRepository
   readonly requester: Requester
-  readonly serving: ComputeProviderWorkflow
   readonly steps: ChainSteps
   readonly training: TrainingService
   readonly wallet: WalletService
@@ -69,7 +66,6 @@ export function trainingJobsModule({
   const intake = new ProviderIntake({
     ...common,
     clock,
-    wallets: peerWallets,
     jobs: provided,
     free: (account) => market.free(account),
     price: () => BigInt(config.get().earn.price),
@@ -95,11 +91,17 @@ export function trainingJobsModule({
     reads: jobRepository,
     ...requester,
   })
-  const juror = new TrainingJurorWorkflow({ ...common, wallets: peerWallets, jobs: juryJobs(jobs), baseOf })
-  peers.onRequest((request) => {
-    if (!isTrainingRequest(request)) return serving.answer(request)
-    return isForJuror(request, juror) ? juror.answer(request) : intake.answer(request)
+  const judged = juryJobs(jobs)
+  const juror = new TrainingJurorWorkflow({ ...common, jobs: judged })
+  const jury = new JurorAnswers({ jobs: judged, reads: jobRepository, juror, baseOf })
+  const files = new FileAnswers(blobs, {
+    job: (id, party) => intake.ticket(id, party),
+    case: (id, party) => jury.ticket(id, party),
   })
+  peers.openRoute(quoteRoute, intake.quote)
+  peers.route(jobRoute, intake)
+  peers.route(juryRoute, jury)
+  peers.route(filesRoute, files)
   return {
     services: { jobRepository, drafts, customer, provider, intake, juror },
     start: [provider, juror, customer],

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { trainerContract } from '../../../../common/children/trainer.ts'
-import { Quoted } from './job-messages.ts'
+import { quoteRoute } from './job-messages.ts'
 import type { MachineRow } from '../../../../common/model/market.ts'
 import { milestonesOf, trainingWorkHash, type TrainingWork } from '../../../../common/model/training-job.ts'
 import { HearthError, isErrorCode, messageOf } from '../../../../common/errors/index.ts'
@@ -9,7 +9,7 @@ import type { Db } from '../../../core/db/open.ts'
 import type { SupervisedProcess } from '../../../core/processes/supervised.ts'
 import type { BlobStore, SealedFile } from '../../file-transfer/index.ts'
 import type { MarketRepository } from '../compute/index.ts'
-import { peerIdOfKey, type PeerAnswer, type PeerRecord } from '../../peers/index.ts'
+import type { Ask, PeerAddress } from '../../peers/index.ts'
 import type { TrainingService } from '../../training/runs/index.ts'
 
 /** What a machine asks for a run. */
@@ -42,13 +42,7 @@ interface Ports {
   readonly market: MarketRepository
   readonly blobs: BlobStore
   readonly account: () => string | null
-  readonly record: () => Promise<PeerRecord>
-  readonly request: (
-    to: { peerId: string; addresses: string[] },
-    message: Record<string, unknown>,
-    body?: Buffer | null,
-    timeoutMs?: number,
-  ) => Promise<PeerAnswer>
+  readonly ask: (machine: PeerAddress) => Ask
 }
 
 const QUOTE_TIMEOUT_MS = 120_000
@@ -128,20 +122,15 @@ export class OrderDrafts {
 
   async #quote(machine: MachineRow, recipe: TrainingWork['recipe'], step: number): Promise<Quote> {
     try {
-      const to = { peerId: peerIdOfKey(machine.peer), addresses: machine.addresses }
-      const answer = await this.#ports.request(
-        to,
-        { type: 'train-quote', recipe, record: await this.#ports.record() },
+      const { message } = await this.#ports.ask(machine)(
+        quoteRoute,
+        null,
+        { type: 'ask', recipe },
         null,
         QUOTE_TIMEOUT_MS,
       )
-      const quoted = Quoted.safeParse(answer.message)
-      if (!quoted.success) throw new HearthError('BAD_MESSAGE', 'the machine’s answer cannot be read')
-      return {
-        machine,
-        terms: termsOf(recipe, step, BigInt(quoted.data.pricePerSecond), quoted.data.secondsPerStep),
-        refusal: null,
-      }
+      const terms = termsOf(recipe, step, BigInt(message.pricePerSecond), message.secondsPerStep)
+      return { machine, terms, refusal: null }
     } catch (error) {
       return {
         machine,

@@ -1,13 +1,14 @@
 import { freemem } from 'node:os'
+import type * as z from 'zod'
 import { trainingWorkHash, type JobRow, type TrainingWork } from '../../../../common/model/training-job.ts'
 import type { TrainingProviderState } from '../../../../common/model/training-job-state.ts'
 import type { LogEntry } from '../../../../common/model/training.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import { pause, type Clock } from '../../../core/clock.ts'
-import type { BlobStore } from '../../file-transfer/index.ts'
-import type { PeerAnswer, PeerRequest, PeerWallets } from '../../peers/index.ts'
+import type { BlobStore, FileTicket } from '../../file-transfer/index.ts'
+import type { Answers, PartyService } from '../../peers/index.ts'
 import type { JobEngine } from './job-engine.ts'
-import { parseTrainingRequest, type Followed, type TrainingRequest } from './job-messages.ts'
+import type { Followed, JobMessages, JobSubject, QuoteMessages } from './job-messages.ts'
 import type { JobRepository } from './job-repository.ts'
 import { isTakenOn, type TrainingProviderJob, type TrainingProviderJobs } from './provider-job.ts'
 
@@ -28,7 +29,6 @@ export interface IntakePorts {
   readonly reads: JobRepository
   readonly engine: JobEngine
   readonly blobs: BlobStore
-  readonly wallets: PeerWallets
   readonly account: () => string | null
   /** An account's free coins in the market. */
   readonly free: (account: string) => bigint
@@ -43,8 +43,13 @@ export interface IntakePorts {
   readonly onReady: () => void
 }
 
+interface Party {
+  readonly row: JobRow
+  readonly job: TrainingProviderJob
+}
+
 /** What a provider answers its customers: quotes, taking work in, news, and proofs. */
-export class ProviderIntake {
+export class ProviderIntake implements PartyService<JobSubject, JobMessages, Party> {
   readonly #ports: IntakePorts
   readonly #opening = new Map<number, Promise<void>>()
   readonly #refusals: (() => string | null)[] = []
@@ -64,33 +69,38 @@ export class ProviderIntake {
     return this.#misfit
   }
 
-  /** Answers one request of a customer's app. */
-  async answer(request: PeerRequest): Promise<PeerAnswer> {
-    const message = parseTrainingRequest(request.message)
-    const wallet = this.#ports.wallets.of(message.record, request.key)
-    if (message.type === 'train-quote') {
+  readonly quote: Answers<QuoteMessages, null> = {
+    ask: async ({ message }) => {
       const { secondsPerStep } = await this.#quote(message.recipe, null)
-      return { message: { pricePerSecond: this.#ports.price().toString(), secondsPerStep }, body: null }
-    }
-    const row = this.#ports.reads.job(message.job)
-    const job = this.#ports.jobs.get(message.job)
+      return { message: { pricePerSecond: this.#ports.price().toString(), secondsPerStep } }
+    },
+  }
+
+  readonly party = ({ job: id }: JobSubject, wallet: string): Party => {
+    const [row, job] = [this.#ports.reads.job(id), this.#ports.jobs.get(id)]
     // The customer may have seen the block first; it asks again.
     if (!row || !job) throw new HearthError('NOT_FOUND', 'this job has not been seen on the chain here yet')
     if (row.customer !== wallet) throw new HearthError('NOT_A_PARTY', 'this job is not between us')
-    switch (message.type) {
-      case 'train-job':
-        await this.#specify(job, row, message)
-        return { message: {}, body: null }
-      case 'train-put':
-        return { message: { received: await this.#put(job, message.hash, message.offset, request.body) }, body: null }
-      case 'train-follow':
-        return { message: { ...(await this.#news(row.id, message)) }, body: null }
-      case 'train-get':
-        if (job.payload.proof?.file.hash !== message.hash)
-          throw new HearthError('NOT_FOUND', 'this file is not for this job')
-        return { message: {}, body: await this.#ports.blobs.read(message.hash, message.offset, message.length) }
-      case 'train-case':
-        throw new HearthError('BAD_MESSAGE', 'this machine is a party of this job')
+    return { row, job }
+  }
+
+  readonly answers: Answers<JobMessages, Party> = {
+    specify: async ({ message, party }) => {
+      await this.#specify(party, message)
+      return { message: {} }
+    },
+    follow: async ({ message, party }) => ({ message: await this.#news(party.row.id, message) }),
+  }
+
+  /** The customer brings the data and the checkpoint, and takes the proof. */
+  ticket(id: number, wallet: string): FileTicket {
+    const { job } = this.party({ job: id }, wallet)
+    const { files, proof } = job.payload
+    return {
+      brings: files ? [files.data, ...(files.start ? [files.start] : [])] : [],
+      takes: proof ? [proof.file.hash] : [],
+      open: job.state === 'receiving',
+      onWhole: () => this.#receiveAll(job),
     }
   }
 
@@ -126,9 +136,8 @@ export class ProviderIntake {
   }
 
   async #specify(
-    job: TrainingProviderJob,
-    row: JobRow,
-    { work, data, start }: Extract<TrainingRequest, { type: 'train-job' }>,
+    { row, job }: Party,
+    { work, data, start }: z.output<JobMessages['specify']['request']>,
   ): Promise<void> {
     if (trainingWorkHash(work) !== row.work || work.milestones.length !== row.milestones)
       throw new HearthError('WORK_MISMATCH', 'this work is not the one that the job names')
@@ -165,16 +174,6 @@ export class ProviderIntake {
       moved,
       `Recipe: ${work.recipe.steps} steps of ${work.recipe.method.kind} on ${work.recipe.base.name}; receiving ${data.bytes + (start?.bytes ?? 0)} sealed bytes.`,
     )
-  }
-
-  async #put(job: TrainingProviderJob, hash: string, offset: number, body: Buffer | null): Promise<number> {
-    const files = job.payload.files
-    const file = [files?.data, files?.start].find((item) => item?.hash === hash)
-    if (!files || !file) throw new HearthError('BAD_MESSAGE', 'this file was not announced')
-    if (job.state !== 'receiving') return file.bytes
-    const received = await this.#ports.blobs.put(file, offset, body)
-    if (received === file.bytes) await this.#receiveAll(job)
-    return received
   }
 
   /** When the last file is here: opens and checks them, once however often the customer asks. */

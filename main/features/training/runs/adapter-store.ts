@@ -9,7 +9,10 @@ export interface AdapterInfo {
   readonly parameters: number
 }
 
-/** Adapters of this machine's owner: those that were trained here or on the market, and PEFT folders that they have shown. */
+/**
+ * Adapters of this machine's owner: those that were trained here or on the market, and PEFT folders that they have
+ * shown.
+ */
 export class AdapterStore {
   readonly #db: Db
   readonly #runs: RunStore
@@ -56,7 +59,8 @@ export class AdapterStore {
     const { kind, base, parameters } = await this.#inspect(full)
     this.#db
       .prepare(
-        'insert into training_adapters (path, info) values (?, ?) on conflict (path) do update set info = excluded.info',
+        'insert into training_adapters (path, info) values (?, ?) on conflict (path) do update set info = ' +
+          'excluded.info',
       )
       .run(full, JSON.stringify({ kind, base, parameters }))
   }

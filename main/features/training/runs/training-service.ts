@@ -155,7 +155,8 @@ export class TrainingService implements Service {
   }
 
   /**
-   * What a machine on the market would be asked to do. A run that has not begun gets as many checkpoints as a proof wants.
+   * What a machine on the market would be asked to do. A run that has not begun gets as many checkpoints as a proof
+   * wants.
    * @throws HearthError BAD_INPUT where it runs here or is done
    */
   async forMarket(id: string): Promise<{ recipe: Recipe; step: number }> {
@@ -203,7 +204,9 @@ export class TrainingService implements Service {
     if (last) this.runs.note(id, { step: last.step, loss: last.loss })
   }
 
-  /** The run came back unfinished; it goes on from the last step that is proven, and what lies behind it is forgotten. */
+  /**
+   * The run came back unfinished; it goes on from the last step that is proven, and what lies behind it is forgotten.
+   */
   async giveBack(id: string, step: number): Promise<void> {
     this.#remoteSpeeds.delete(id)
     if (this.runs.get(id)?.state !== 'ordered') return
@@ -257,7 +260,9 @@ export class TrainingService implements Service {
     return Promise.all(names.map(async (name) => ({ name, bytes: (await stat(join(folder, name))).size })))
   }
 
-  /** Where a finished run's adapter lies, and what it belongs to. @throws HearthError BAD_INPUT before it is finished */
+  /**
+   * Where a finished run's adapter lies, and what it belongs to. @throws HearthError BAD_INPUT before it is finished
+   */
   finishedAdapter(id: string): { path: string; base: { name: string; hash: string } } {
     const { state, recipe } = this.#known(id)
     if (state !== 'finished' || !recipe) throw new HearthError('BAD_INPUT', 'this run has no adapter yet')
@@ -338,7 +343,8 @@ export class TrainingService implements Service {
       if (bavail * bsize < estimate.diskBytes)
         throw new HearthError(
           'NOT_ENOUGH_DISK',
-          `the checkpoints take ${Math.ceil(estimate.diskBytes / 2 ** 20)} MiB, ${Math.floor((bavail * bsize) / 2 ** 20)} MiB are free`,
+          `the checkpoints take ${Math.ceil(estimate.diskBytes / 2 ** 20)} MiB, ` +
+            `${Math.floor((bavail * bsize) / 2 ** 20)} MiB are free`,
         )
       if (this.runs.get(id)) this.runs.move(id, 'prepared', { report, recipe, estimate })
     } catch (error) {

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { HearthError } from '../../../../common/errors/index.ts'
+import { isDamaged } from '../../../core/db/is-damaged.ts'
 import { migrate } from '../../../core/db/migrate.ts'
 import { asDiskError } from '../../../core/files.ts'
 import { memoryMigrations } from './schema.ts'
@@ -24,7 +25,7 @@ export function openMemory(path: string): MemoryDb {
     migrate(db, memoryMigrations)
   } catch (error) {
     db.close()
-    if (!/^SQLITE_(CORRUPT|NOTADB)/.test(String((error as { code?: unknown }).code))) throw asDiskError(error)
+    if (!isDamaged(error)) throw asDiskError(error)
     throw new HearthError(
       'DATABASE_CORRUPT',
       `${path} is damaged and was left as it is; move it away to begin anew, and bring in your exported self.`,

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { interfaces, registry } from './contracts.ts'
+
+const contracts = {
+  coin: `0x${'11'.repeat(20)}`,
+  ledger: `0x${'22'.repeat(20)}`,
+  market: `0x${'33'.repeat(20)}`,
+  training: `0x${'55'.repeat(20)}`,
+  dataMarket: `0x${'66'.repeat(20)}`,
+}
+const data = interfaces.market.encodeFunctionData('placeOrder', [7, 600, 5n, `0x${'ab'.repeat(32)}`])
+
+test('an order is told with the most that it can cost', () => {
+  expect(registry.describe(contracts, contracts.market.toUpperCase().replace('0X', '0x'), data)).toMatchObject({
+    contract: 'market',
+    verb: 'placeOrder',
+    amount: 3000n,
+    arguments: { offerId: '7', term: '600' },
+  })
+})
+
+test('the same call to another address, a truncated one and an unknown selector are not described', () => {
+  expect(registry.describe(contracts, `0x${'44'.repeat(20)}`, data)).toBeNull()
+  expect(registry.describe(contracts, contracts.market, data.slice(0, -2))).toBeNull()
+  expect(registry.describe(contracts, contracts.market, '0xdeadbeef')).toBeNull()
+  expect(registry.describe(contracts, null, data)).toBeNull()
+})

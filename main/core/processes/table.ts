@@ -1,0 +1,59 @@
+import { totalmem } from 'node:os'
+import type { DataPaths } from '../paths.ts'
+
+/** What is true of a process wherever it is started. */
+export interface ProcessEntry {
+  /** Its file in a checkout; its bundle is `out/main/<name>.js`. */
+  readonly entry: string
+  /** Variables of the person's environment that it needs beside those of every child. */
+  readonly environment?: readonly string[]
+  /** For V8, where the host runs in plain Node. */
+  readonly flags?: readonly string[]
+  /** How far it may go while it works for a stranger. */
+  readonly confined?: Confinement
+}
+
+export interface Confinement {
+  /** The only folders of the data folder that it may write. */
+  readonly write: readonly (keyof DataPaths)[]
+  readonly memoryBytes: number
+  /** How long it may take to answer, or between two items of a stream. */
+  readonly silenceMs: number
+}
+
+/** Every process that the host may start. A line here and a folder make one: nothing else lists them. */
+export const processes = {
+  vault: { entry: 'main/processes/vault/entry.ts' },
+  peer: { entry: 'main/processes/peer/entry.ts' },
+  // The data node's blocks die young: a large nursery holds dead ones, 65 MiB of them with three clients, and makes
+  // nothing faster (`npm run bench:data`).
+  storage: { entry: 'main/processes/storage/entry.ts', flags: ['--max-semi-space-size=4'] },
+  curation: { entry: 'main/processes/curation/entry.ts' },
+  memory: { entry: 'main/processes/memory/entry.ts' },
+  telemetry: {
+    entry: 'main/processes/telemetry/entry.ts',
+    // It asks the session whether the owner is there, and Steam's files whether a game runs.
+    environment: ['HOME', 'USERPROFILE', 'DBUS_SESSION_BUS_ADDRESS', 'XDG_SESSION_ID', 'XAUTHORITY'],
+  },
+  'exact-inference': {
+    entry: 'native/exact-inference/entry.ts',
+    // Nets of orders are small. A batch of rows takes seconds, a known-answer test less than a minute on any machine.
+    confined: { write: ['serving', 'benchmark'], memoryBytes: 4 * 2 ** 30, silenceMs: 5 * 60_000 },
+  },
+  llm: { entry: 'native/llm/entry.ts' },
+  embedder: { entry: 'native/embedder/entry.ts' },
+  trainer: {
+    entry: 'native/trainer/entry.ts',
+    // An hour is longer than a step of anything that fits, and than the segments that a juror executes again.
+    confined: { write: ['jobs', 'shelf'], memoryBytes: totalmem() * 0.8, silenceMs: 60 * 60_000 },
+  },
+} as const satisfies Readonly<Record<string, ProcessEntry>>
+
+export type ChildName = keyof typeof processes
+/** Those that work for strangers. */
+export type ConfinedName = {
+  [Name in ChildName]: (typeof processes)[Name] extends { readonly confined: Confinement } ? Name : never
+}[ChildName]
+
+export const childNames = Object.keys(processes) as readonly ChildName[]
+export const isChildName = (name: string): name is ChildName => Object.hasOwn(processes, name)

@@ -1,0 +1,28 @@
+import type { TFunction } from 'i18next'
+import type { LucideIcon } from 'lucide-react'
+import { createContext, use, type ComponentType } from 'react'
+import type en from '../../resources/locales/en.json'
+
+/** A place in a bar of places, named in the person's language. */
+export interface Place {
+  readonly to: string
+  readonly name: (t: TFunction) => string
+}
+
+/** What a folder of screens adds to the window. The app composes a list of these and names no screen itself. */
+export interface ScreenModule {
+  /** Where its words stand in the locales. */
+  readonly words: readonly (keyof typeof en)[]
+  readonly routes: readonly { readonly path: string; readonly Screen: ComponentType }[]
+  /** Its entry in the main navigation. */
+  readonly nav?: Place & { readonly Icon: LucideIcon }
+  /** Its entries in the bar of the room whose path they begin with; `within` are the beginnings of pages below one. */
+  readonly places?: readonly (Place & { readonly within?: readonly string[] })[]
+  /** Its work that is under way, as `RunningItem`s on Home. */
+  readonly Running?: ComponentType
+  /** Its work for others, as cards on Earn. */
+  readonly Earning?: ComponentType<{ readonly className: string | undefined }>
+}
+
+export const ModulesContext = createContext<readonly ScreenModule[]>([])
+export const useModules = (): readonly ScreenModule[] => use(ModulesContext)

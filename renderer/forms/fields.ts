@@ -1,0 +1,95 @@
+import * as z from 'zod'
+import type en from '../../resources/locales/en.json'
+import { Passphrase } from '../../common/children/vault.ts'
+import { parseCoins } from '../../common/model/money.ts'
+
+/** Why a field is refused: a key of the locales' forms, and what its words name. */
+export interface FieldWords {
+  readonly words: keyof (typeof en)['forms']
+  readonly low?: number | undefined
+  readonly high?: number | undefined
+}
+
+/** A field whose text becomes something else. @param read gives the words where it cannot be read */
+function typed<T>(read: (text: string) => { readonly value: T } | FieldWords): z.ZodType<T, string> {
+  return z.string().transform((text, context) => {
+    const found = read(text.trim())
+    if ('value' in found) return found.value
+    context.addIssue({ code: 'custom', params: { ...found } })
+    return z.NEVER
+  })
+}
+
+function readNumber(of: z.ZodNumber, unit: number) {
+  const inUnit = (bound: number | null): number | undefined => (bound === null ? undefined : bound / unit)
+  const whole = of.isInt && unit === 1
+  return (text: string): { readonly value: number } | FieldWords => {
+    const given = text === '' ? Number.NaN : Number(text.replace(',', '.'))
+    // Division keeps 57 % at 0.57, which a product with 0.01 does not.
+    const scaled = unit < 1 ? given / Math.round(1 / unit) : given * unit
+    const value = of.isInt && !whole ? Math.round(scaled) : scaled
+    if (of.safeParse(value).success) return { value }
+    return { words: whole ? 'whole' : 'number', low: inUnit(of.minValue), high: inUnit(of.maxValue) }
+  }
+}
+
+/**
+ * A number as it is typed, within the bounds of a schema.
+ * @param unit how much of the schema's unit is one of the field's
+ */
+export const number = (of: z.ZodNumber, unit = 1): z.ZodType<number, string> => typed(readNumber(of, unit))
+
+/** Like `number`, where an empty field is null. */
+export function optionalNumber(of: z.ZodNumber, unit = 1): z.ZodType<number | null, string> {
+  const read = readNumber(of, unit)
+  return typed<number | null>((text) => (text === '' ? { value: null } : read(text)))
+}
+
+/** What `optionalNumber` reads back. */
+export const numberText = (value: number | null, unit = 1): string =>
+  value === null ? '' : String(Number((value / unit).toPrecision(12)))
+
+/** An amount of coins, in units. */
+export const coins = (least: bigint): z.ZodType<bigint, string> =>
+  typed((text) => {
+    try {
+      const value = parseCoins(text)
+      return value >= least ? { value } : { words: 'amount' }
+    } catch {
+      return { words: 'amount' }
+    }
+  })
+
+/** Text that may not be left out, without the space around it. */
+export const text = (most: number): z.ZodString => z.string().trim().min(1).max(most)
+
+/** Text without the space around it; null where it is left out. */
+export const optionalText = (most: number): z.ZodType<string | null, string> =>
+  z
+    .string()
+    .trim()
+    .max(most)
+    .transform((given) => given || null)
+
+/** Words that a pattern holds for. */
+export const pattern = (of: RegExp, words: FieldWords['words']): z.ZodType<string, string> =>
+  z
+    .string()
+    .trim()
+    .refine((given) => of.test(given), { params: { words } })
+
+/** Files that were chosen. @param least how many are needed */
+export const files = (least: 0 | 1): z.ZodType<File[], FileList | null> =>
+  z
+    .custom<FileList | null>()
+    .refine((list) => (list?.length ?? 0) >= least, { params: { words: 'file' } })
+    .transform((list) => [...(list ?? [])])
+
+/** A passphrase that is chosen, typed twice because nobody can look it up. */
+export const newPassphrase = z
+  .object({ passphrase: Passphrase, again: z.string() })
+  .refine(({ passphrase, again }) => passphrase === again, {
+    path: ['again'],
+    params: { words: 'again' },
+    when: () => true,
+  })

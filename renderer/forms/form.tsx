@@ -1,0 +1,37 @@
+import type { ReactNode } from 'react'
+import { Button } from '../ui/button.tsx'
+import { layout } from '../ui/layout.tsx'
+import { Problem } from '../ui/state.tsx'
+import type { SchemaForm } from './use-schema-form.ts'
+
+interface Props {
+  readonly form: SchemaForm
+  readonly children: ReactNode
+  /** What the button that sends it says. */
+  readonly submit: string
+  readonly kind?: 'primary' | 'secondary'
+  /** Whether something beside the fields keeps it from being sent. */
+  readonly disabled?: boolean | undefined
+  /** What stands beside that button. */
+  readonly beside?: ReactNode
+  readonly inRow?: boolean
+}
+
+/** Fields, what went wrong with sending them, and the button that sends them; Enter in a field does so too. */
+export function Form({ form, children, submit, kind = 'primary', disabled = false, beside, inRow = false }: Props) {
+  const buttons = (
+    <>
+      <Button kind={kind} type="submit" disabled={form.busy || form.wrong || disabled}>
+        {submit}
+      </Button>
+      {beside}
+    </>
+  )
+  return (
+    <form className={inRow ? layout.row : layout.stack} noValidate onSubmit={(event) => void form.submit(event)}>
+      {children}
+      {form.problem && <Problem>{form.problem}</Problem>}
+      {inRow ? buttons : <div className={layout.row}>{buttons}</div>}
+    </form>
+  )
+}

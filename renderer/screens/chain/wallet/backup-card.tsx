@@ -1,0 +1,125 @@
+import { useState, type KeyboardEvent } from 'react'
+import { useTranslation } from 'react-i18next'
+import * as z from 'zod'
+import { text } from '../../../forms/fields.ts'
+import { Form } from '../../../forms/form.tsx'
+import { useSchemaForm } from '../../../forms/use-schema-form.ts'
+import { useApiMutation } from '../../../state/mutation.ts'
+import { api } from '../../../state/transport.ts'
+import { Button } from '../../../ui/button.tsx'
+import { Card } from '../../../ui/card.tsx'
+import { TextField } from '../../../ui/field.tsx'
+import { layout } from '../../../ui/layout.tsx'
+import { Problem } from '../../../ui/state.tsx'
+import { PassphraseForm } from './passphrase-form.tsx'
+import styles from './wallet.module.css'
+
+/** Reveal behind a held button, then three words. The words live in this component alone and go with it. */
+export function BackupCard({ className }: { readonly className: string | undefined }) {
+  const { t } = useTranslation()
+  const [words, setWords] = useState<readonly string[] | null>(null)
+  const [positions, setPositions] = useState<readonly number[] | null>(null)
+  const challenge = async (): Promise<void> => setPositions((await api.wallet.challenge({})).positions)
+  return (
+    <Card title={t('backup.title')} className={className}>
+      <div className={layout.stack}>
+        <p className={layout.muted}>{t('backup.text')}</p>
+        {positions ? (
+          <AnswersForm positions={positions} onWrong={challenge} onAgain={() => setPositions(null)} />
+        ) : words ? (
+          <Words
+            words={words}
+            onWritten={async () => {
+              await challenge()
+              setWords(null)
+            }}
+          />
+        ) : (
+          <PassphraseForm
+            submit={t('backup.show')}
+            save={async (passphrase) => setWords((await api.wallet.reveal({ passphrase })).words)}
+          />
+        )}
+      </div>
+    </Card>
+  )
+}
+
+function Words({ words, onWritten }: { readonly words: readonly string[]; readonly onWritten: () => Promise<void> }) {
+  const { t } = useTranslation()
+  const [held, setHeld] = useState(false)
+  const ask = useApiMutation(onWritten)
+  const hide = (): void => setHeld(false)
+  const onKeyDown = (event: KeyboardEvent) => (event.key === ' ' || event.key === 'Enter') && setHeld(true)
+  return (
+    <>
+      <ol className={styles.words} data-hidden={!held} aria-hidden={!held}>
+        {words.map((word, i) => (
+          <li key={`${i}-${word}`}>{held ? word : '•••••'}</li>
+        ))}
+      </ol>
+      <div className={layout.row}>
+        <Button
+          onPointerDown={() => setHeld(true)}
+          onPointerUp={hide}
+          onPointerLeave={hide}
+          onBlur={hide}
+          onKeyDown={onKeyDown}
+          onKeyUp={hide}
+        >
+          {t('backup.hold')}
+        </Button>
+        <Button kind="primary" onClick={() => ask.mutate()}>
+          {t('backup.written')}
+        </Button>
+      </div>
+      {ask.errorText && <Problem>{ask.errorText}</Problem>}
+    </>
+  )
+}
+
+interface AnswersProps {
+  /** The words that are asked for, by their places. */
+  readonly positions: readonly number[]
+  readonly onWrong: () => Promise<void>
+  readonly onAgain: () => void
+}
+
+const Answers = z.object({ words: z.array(text(20)).length(3) })
+const empty = { words: ['', '', ''] }
+
+function AnswersForm({ positions, onWrong, onAgain }: AnswersProps) {
+  const { t } = useTranslation()
+  const form = useSchemaForm({
+    schema: Answers,
+    values: empty,
+    save: (answers) =>
+      api.wallet.confirmBackup(answers).catch(async (error: unknown) => {
+        // A wrong answer spends the challenge; the next one asks for other words.
+        await onWrong()
+        form.reset(empty)
+        throw error
+      }),
+  })
+  return (
+    <Form
+      form={form}
+      submit={t('backup.confirm')}
+      beside={
+        <Button kind="link" onClick={onAgain}>
+          {t('backup.again')}
+        </Button>
+      }
+    >
+      {positions.map((position, i) => (
+        <TextField
+          key={position}
+          label={t('backup.word', { number: position })}
+          autoComplete="off"
+          spellCheck={false}
+          {...form.field(`words.${i}`)}
+        />
+      ))}
+    </Form>
+  )
+}

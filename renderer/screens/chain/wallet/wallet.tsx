@@ -1,0 +1,23 @@
+import { useOverview } from '../../../state/overview.ts'
+import { layout } from '../../../ui/layout.tsx'
+import { BackupCard } from './backup-card.tsx'
+import { BalancesCard } from './balances-card.tsx'
+import { CreateCard } from './create-card.tsx'
+import { TransactionsCard } from './transactions-card.tsx'
+import { UnlockCard } from './unlock-card.tsx'
+
+/** Create or import, unlock, back up; then balances and what was sent. */
+export function Wallet() {
+  const { wallet } = useOverview()
+  return (
+    <div className={layout.grid}>
+      {(wallet.state === 'none' || wallet.state === 'damaged') && (
+        <CreateCard className={layout.span8} damaged={wallet.state === 'damaged'} />
+      )}
+      {wallet.state === 'locked' && <UnlockCard className={layout.span8} />}
+      {wallet.state === 'open' && !wallet.backedUp && <BackupCard className={layout.span8} />}
+      {wallet.address && <BalancesCard className={layout.span8} />}
+      {wallet.address && <TransactionsCard className={layout.span12} />}
+    </div>
+  )
+}

@@ -1,0 +1,9 @@
+import { House } from 'lucide-react'
+import type { ScreenModule } from '../../app/screen-module.ts'
+import { Home } from './home.tsx'
+
+export const home: ScreenModule = {
+  words: ['hero', 'earning', 'reasons', 'needs', 'running', 'gates'],
+  routes: [{ path: '/', Screen: Home }],
+  nav: { to: '/', name: (t) => t('nav.home'), Icon: House },
+}

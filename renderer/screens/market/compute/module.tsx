@@ -1,0 +1,17 @@
+import { ShoppingBag } from 'lucide-react'
+import type { ScreenModule } from '../../../app/screen-module.ts'
+import { Market } from './market.tsx'
+import { OrderPage } from './order-page.tsx'
+import { Running } from './running.tsx'
+import { ServedOrdersCard } from './served-orders-card.tsx'
+
+export const compute: ScreenModule = {
+  words: ['market', 'order', 'orderPage', 'orderStates', 'served', 'serving', 'buying'],
+  routes: [
+    { path: '/market', Screen: Market },
+    { path: '/market/:id', Screen: OrderPage },
+  ],
+  nav: { to: '/market', name: (t) => t('nav.market'), Icon: ShoppingBag },
+  Running,
+  Earning: ServedOrdersCard,
+}

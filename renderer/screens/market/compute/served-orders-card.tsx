@@ -1,0 +1,58 @@
+import { useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
+import { rate, shortCoins } from '../../../lib/format.ts'
+import { act } from '../../../state/act.ts'
+import { query } from '../../../state/transport.ts'
+import { useApiMutation } from '../../../state/mutation.ts'
+import { Button } from '../../../ui/button.tsx'
+import { Card } from '../../../ui/card.tsx'
+import { Empty, Problem } from '../../../ui/state.tsx'
+import { Table } from '../../../ui/table.tsx'
+import { Tag } from '../../../ui/tag.tsx'
+
+export function ServedOrdersCard({ className }: { readonly className: string | undefined }) {
+  const { t } = useTranslation()
+  const orders = useQuery(query.earn.orders.queryOptions()).data ?? []
+  const leave = useApiMutation((order: number) => act({ kind: 'fail', order }))
+  return (
+    <Card title={t('served.title')} className={className}>
+      {leave.errorText && <Problem>{leave.errorText}</Problem>}
+      {orders.length === 0 ? (
+        <Empty>{t('served.none')}</Empty>
+      ) : (
+        <Table
+          caption={t('served.title')}
+          columns={[t('served.order'), t('served.state'), t('served.rows'), t('served.speed'), t('served.paid'), '']}
+          rows={orders}
+          keyOf={(it) => it.order.id}
+          cells={(it) => [
+            it.order.closedTx ? (
+              <Link to={`/explorer/tx/${it.order.closedTx}`}>#{it.order.id}</Link>
+            ) : (
+              `#${it.order.id}`
+            ),
+            <Tag
+              key="state"
+              tone={it.order.state === 'completed' ? 'ok' : it.order.state === 'failed' ? 'bad' : 'wait'}
+            >
+              {it.order.state === 'active'
+                ? t(`serving.${it.state}` as 'serving.running')
+                : t(`orderStates.${it.order.state}`)}
+            </Tag>,
+            `${it.rowsDone} / ${it.rows ?? '–'}`,
+            it.operationsPerSecond > 0 ? rate(it.operationsPerSecond, 'OP/s') : '–',
+            shortCoins(it.order.paid, 6),
+            it.order.state === 'active' ? (
+              <Button key="leave" kind="link" onClick={() => leave.mutate(it.order.id)}>
+                {t('served.leave')}
+              </Button>
+            ) : (
+              ''
+            ),
+          ]}
+        />
+      )}
+    </Card>
+  )
+}

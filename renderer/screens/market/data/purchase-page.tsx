@@ -1,0 +1,182 @@
+import { useQuery } from '@tanstack/react-query'
+import { useTranslation } from 'react-i18next'
+import { Link, useParams } from 'react-router'
+import type { BoughtSale } from '../../../../common/api/data.ts'
+import { download } from '../../../lib/download.ts'
+import { bytes, dateTime, shortCoins } from '../../../lib/format.ts'
+import { readPieces } from '../../../lib/pieces.ts'
+import { act } from '../../../state/act.ts'
+import { useData } from '../../../state/data.ts'
+import { useOverview } from '../../../state/overview.ts'
+import { api, query } from '../../../state/transport.ts'
+import { useApiMutation } from '../../../state/mutation.ts'
+import { Button } from '../../../ui/button.tsx'
+import { Card } from '../../../ui/card.tsx'
+import { Facts, layout } from '../../../ui/layout.tsx'
+import { Progress } from '../../../ui/progress.tsx'
+import { Empty, Problem, Skeleton } from '../../../ui/state.tsx'
+import { Table } from '../../../ui/table.tsx'
+import { Tag } from '../../../ui/tag.tsx'
+import { purchaseTone, saleTone } from './tones.ts'
+
+const STARS = [1, 2, 3, 4, 5] as const
+
+/** One purchase: where the money is, where the data is, and what can be done about either. */
+export function PurchasePage() {
+  const { t } = useTranslation()
+  const id = Number(useParams()['id'])
+  const data = useData()
+  const item = data?.bought.find(({ sale }) => sale.id === id)
+  if (!data) return <Skeleton label={t('common.loading')} />
+  return item ? <Loaded item={item} /> : <Empty>{t('data.noSuchPurchase')}</Empty>
+}
+
+function Loaded({ item: { sale, own } }: { readonly item: BoughtSale }) {
+  const { t, i18n } = useTranslation()
+  const { wallet } = useOverview()
+  const step = useApiMutation((action: Parameters<typeof act>[0]) => act(action))
+  const locked = step.isPending || wallet.state !== 'open'
+  return (
+    <div className={layout.stack}>
+      <div className={layout.between}>
+        <h2>{own?.name ?? t('data.unnamed', { id: sale.asset })}</h2>
+        {own && <Tag tone={purchaseTone[own.state]}>{t(`data.purchaseStates.${own.state}`)}</Tag>}
+      </div>
+      {own?.reason && <Problem>{own.reason}</Problem>}
+      {own && own.state === 'opened' && (
+        <Progress
+          share={own.of === 0 ? 0 : own.bytes / own.of}
+          label={t('data.fetching', { done: bytes(own.bytes), of: bytes(own.of) })}
+        />
+      )}
+      {own?.path && <FilesCard sale={sale.id} asset={sale.asset} path={own.path} />}
+      <Card title={t('data.money')} aside={<Tag tone={saleTone[sale.state]}>{t(`data.saleStates.${sale.state}`)}</Tag>}>
+        <div className={layout.stack}>
+          <p className={layout.muted}>{t(`data.saleTexts.${sale.state}`)}</p>
+          <Facts
+            items={[
+              [t('data.price'), shortCoins(sale.price, 8)],
+              [t('data.until'), sale.until === null ? '–' : dateTime(sale.until * 1000, i18n.language)],
+              [
+                t('data.asset'),
+                <Link
+                  key="asset"
+                  to={`/data/asset/${sale.asset}`}
+                >{`#${sale.asset}, ${t('data.version')} ${sale.version}`}</Link>,
+              ],
+              ...sale.transactions.map(
+                ({ event, hash }) =>
+                  [
+                    t(`data.events.${event as 'SalePaid'}`),
+                    <Link key={hash} to={`/explorer/tx/${hash}`}>{`${hash.slice(0, 10)}…`}</Link>,
+                  ] as const,
+              ),
+            ]}
+          />
+          <div className={layout.row}>
+            {sale.state === 'delivered' && (
+              <>
+                <Button
+                  kind="primary"
+                  disabled={locked}
+                  onClick={() => step.mutate({ kind: 'finaliseSale', id: sale.id })}
+                >
+                  {t('data.content')}
+                </Button>
+                <Button disabled={locked} onClick={() => step.mutate({ kind: 'complainSale', id: sale.id })}>
+                  {t('data.complain')}
+                </Button>
+              </>
+            )}
+            {sale.state === 'final' && sale.stars === null && (
+              <span className={layout.row}>
+                {t('data.rate')}
+                {STARS.map((stars) => (
+                  <Button
+                    key={stars}
+                    disabled={locked}
+                    aria-label={t('data.stars', { count: stars })}
+                    onClick={() => step.mutate({ kind: 'rateSale', sale: sale.id, stars })}
+                  >
+                    {stars} ★
+                  </Button>
+                ))}
+              </span>
+            )}
+            {sale.stars !== null && <span>{t('data.rated', { stars: sale.stars })}</span>}
+          </div>
+          {step.errorText && <Problem>{step.errorText}</Problem>}
+        </div>
+      </Card>
+      {own && own.log.length > 0 && (
+        <Card title={t('data.log')}>
+          <Table
+            caption={t('data.log')}
+            columns={[t('transactions.when'), t('data.what')]}
+            rows={own.log}
+            keyOf={({ time, message }) => `${time}${message}`}
+            cells={({ time, message }) => [dateTime(time, i18n.language), message]}
+          />
+        </Card>
+      )}
+    </div>
+  )
+}
+
+/** Of more, the folder says where they are. */
+const SHOWN = 24
+
+function FilesCard({
+  sale,
+  asset,
+  path: folder,
+}: {
+  readonly sale: number
+  readonly asset: number
+  readonly path: string
+}) {
+  const { t } = useTranslation()
+  const kind = useQuery(query.data.asset.queryOptions({ input: { asset } })).data?.metadata?.kind
+  const adopt = useApiMutation(async () => {
+    await api.training.addAdapter({ path: folder })
+    location.hash = '#/train'
+  })
+  const take = useApiMutation(async (file: string) => {
+    await api.models.take({ file: `${folder}/${file}`, name: null })
+    location.hash = '#/avatar/models'
+  })
+  const files = useQuery(query.data.files.queryOptions({ input: { sale } })).data
+  const save = useApiMutation(async (path: string) =>
+    download(path.split('/').at(-1)!, await readPieces((offset) => api.data.readFile({ sale, path, offset }))),
+  )
+  return (
+    <Card title={t('data.files')} hero>
+      {!files ? (
+        <Skeleton label={t('common.loading')} />
+      ) : (
+        <div className={layout.row}>
+          {files.slice(0, SHOWN).map(({ path, bytes: size }) => (
+            <Button key={path} disabled={save.isPending} onClick={() => save.mutate(path)}>
+              {path} · {bytes(size)}
+            </Button>
+          ))}
+          {files.length > SHOWN && (
+            <span className={layout.muted}>{t('data.moreFiles', { count: files.length - SHOWN, folder })}</span>
+          )}
+          {kind === 'adapter' && (
+            <Button kind="primary" disabled={adopt.isPending} onClick={() => adopt.mutate()}>
+              {t('data.adopt')}
+            </Button>
+          )}
+          {kind === 'model' && files[0] && (
+            <Button kind="primary" disabled={take.isPending} onClick={() => take.mutate(files[0]!.path)}>
+              {t('data.adoptModel')}
+            </Button>
+          )}
+        </div>
+      )}
+      {(adopt.errorText ?? take.errorText) && <Problem>{adopt.errorText ?? take.errorText}</Problem>}
+      {save.errorText && <Problem>{save.errorText}</Problem>}
+    </Card>
+  )
+}

@@ -28,7 +28,7 @@ export default defineConfig({
       {
         test: {
           name: 'suites',
-          include: ['test/{contract,layers,faults,privacy,chain,jobs,data,upgrade}/**/*.test.ts'],
+          include: ['test/{cli,contract,layers,faults,privacy,chain,jobs,data,upgrade,how-to}/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -10,8 +10,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Method } from '../common/model/recipe.ts'
 import { startingPoint } from '../native/trainer/adapters/layout.ts'
-import { architectureOf } from '../native/trainer/arch/index.ts'
-import type { ModelType } from '../native/trainer/arch/architecture.ts'
+import { models } from '../native/trainer/models/registry.ts'
 import { float32, openModelFolder } from '../native/trainer/base/model-folder.ts'
 import type { Batch } from '../native/trainer/data/batch.ts'
 import { SteppedExecutor } from '../native/trainer/executor/stepped.ts'
@@ -22,7 +21,7 @@ import { flattenAdapter, readPeft, writePeft } from '../native/trainer/formats/p
 import { Random } from '../native/trainer/random.ts'
 import { adapterValues } from '../native/trainer/run/result.ts'
 import { demoBase as demo } from '../test/support/demo.ts'
-import { tinyConfigs, writeRandomModel } from '../test/support/tiny-models.ts'
+import { writeRandomModel } from '../test/support/tiny-models.ts'
 import { llamaLogProbabilities } from './support/llama.ts'
 import { findPython } from './support/torch.ts'
 
@@ -79,7 +78,7 @@ const batch = (classes: number | null, pool: 'first' | 'last'): Batch => ({
 
 async function check(name: string, base: string, method: Method, classCount: number | null): Promise<void> {
   const model = await openModelFolder(base)
-  const architecture = architectureOf(model.config, TOKENS + ('length' in method ? method.length : 0))
+  const architecture = model.config.architecture(TOKENS + ('length' in method ? method.length : 0))
   const weights = await model.weights(architecture, float32)
   const classes = classCount === null ? null : Array.from({ length: classCount }, (_, i) => `LABEL_${i}`)
   const trained = trainedModel(
@@ -87,13 +86,11 @@ async function check(name: string, base: string, method: Method, classCount: num
     architecture,
     weights,
   )
-  const parameters = startingPoint(trained.layout, 'exports', (layer, weight) =>
-    weights.get(architecture.layerPrefix(layer) + weight)!,
-  )
+  const parameters = startingPoint(trained.layout, 'exports', weights)
   const random = new Random('exports')
   for (let i = 0; i < parameters.length; i++) parameters[i]! += 0.1 * random.normal()
   const executor = new SteppedExecutor(
-    { model: trained, weights, ...run, breathe: () => Promise.resolve() },
+    { model: trained, weights, ...run, yieldToEventLoop: () => Promise.resolve() },
     'recompute',
   )
   const own = await executor.logits(parameters, batch(classCount, architecture.classifier.pool))
@@ -105,7 +102,7 @@ async function check(name: string, base: string, method: Method, classCount: num
     report(`${name}: PEFT folder in Hugging Face PEFT`, difference(own, peftLogits(base, adapter, ids, classCount)))
 
   if (classCount !== null || (method.kind !== 'lora' && method.kind !== 'dora')) return
-  const imported = flattenAdapter(await readPeft(adapter, architecture), { architecture, layout: trained.layout })
+  const imported = flattenAdapter(await readPeft(adapter, architecture), trained.layout)
   report(`${name}: PEFT folder read back`, difference(imported, values.byLayer))
   const parts = { base: model, baseFolder: base, architecture, layout: trained.layout, method, byLayer: values.byLayer }
   const merged = join(adapter, 'merged')
@@ -139,20 +136,13 @@ function logProbabilities(logits: Float32Array, vocabulary: number): Float32Arra
   return out
 }
 
-const targets: Readonly<Record<ModelType, string[]>> = {
-  llama: ['self_attn.q_proj', 'self_attn.k_proj', 'self_attn.v_proj', 'mlp.down_proj'],
-  qwen2: ['self_attn.q_proj', 'mlp.up_proj'],
-  qwen3: ['self_attn.q_proj', 'self_attn.k_proj'],
-  gpt2: ['attn.c_attn', 'mlp.c_proj'],
-  bert: ['attention.self.query', 'output.dense'],
-}
 try {
-  const low = (type: ModelType, kind: 'lora' | 'dora'): Method => ({
+  const low = (type: string, kind: 'lora' | 'dora'): Method => ({
     kind,
     rank: 4,
     alpha: 8,
     dropout: 0,
-    targets: targets[type],
+    targets: [...models.family(type).fixture.targets],
   })
   await check('demo llama LoRA', demo, low('llama', 'lora'), null)
   await cp(demo, stretched, { recursive: true })
@@ -174,13 +164,14 @@ try {
   await check('demo llama DoRA', demo, low('llama', 'dora'), null)
   await check('demo llama prefix tuning', demo, { kind: 'prefix', length: 3, hidden: 16 }, null)
   await check('demo llama P-tuning v2', demo, { kind: 'p-tuning', length: 3 }, null)
-  for (const type of ['qwen2', 'qwen3', 'gpt2', 'bert'] as const) {
+  for (const family of models.families.slice(1)) {
+    const { type, fixture } = family
     const base = join(folder, type)
     await mkdir(base, { recursive: true })
-    await writeRandomModel(base, tinyConfigs[type])
-    const classes = type === 'bert' ? 3 : null
-    await check(`${type} LoRA`, base, low(type, 'lora'), classes)
-    if (type !== 'bert') await check(`${type} prefix tuning`, base, { kind: 'prefix', length: 3, hidden: 16 }, classes)
+    await writeRandomModel(base, fixture.config)
+    const writesText = family.parse(fixture.config).architecture(1).outputWeight !== null
+    await check(`${type} LoRA`, base, low(type, 'lora'), writesText ? null : 3)
+    if (writesText) await check(`${type} prefix tuning`, base, { kind: 'prefix', length: 3, hidden: 16 }, null)
     if (type === 'qwen2') await check(`${type} LoRA, three classes`, base, low(type, 'lora'), 3)
   }
 } finally {

@@ -1,44 +1,31 @@
 /**
- * Every method on every architecture, on every op profile and plan: the engine's gradients against finite differences
- * of
- * an independent float64 model, and against torch's float64 autograd where python3-torch is installed.
+ * Every method on every family, on every op profile and plan: the engine's gradients against finite differences of an
+ * independent float64 model, and against torch's float64 autograd where python3-torch is installed.
  * npm run check:gradients [-- --quick]
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { modelTypes, type ModelType } from '../native/trainer/arch/architecture.ts'
+import type { ModelFamily } from '../native/trainer/models/family.ts'
+import { models } from '../native/trainer/models/registry.ts'
 import { compareGradients, gradientCase, type Comparison, type GradientCase } from './support/gradient-case.ts'
 import { torchReference } from './support/torch.ts'
 import { softwareGpuFound } from './support/webgpu.ts'
 
 const BAR = 2e-6
-/**
- * A tensor's error by finite differences is an estimate from 12 directions: √(χ²₁₂/12) is below 1.66 in 99.9 % of them.
- */
+/** A tensor's error by finite differences is an estimate from 12 directions: √(χ²₁₂/12) is below 1.66 in 99.9 % ' +
+'of them. */
 const ESTIMATE_SPREAD = 1.66
 const quick = process.argv.includes('--quick')
 const print = (line: string) => process.stdout.write(`${line}\n`)
 
-const loraTargets: Readonly<Record<ModelType, readonly string[]>> = {
-  llama: [
-    'self_attn.q_proj',
-    'self_attn.k_proj',
-    'self_attn.v_proj',
-    'self_attn.o_proj',
-    'mlp.gate_proj',
-    'mlp.up_proj',
-    'mlp.down_proj',
-  ],
-  qwen2: ['self_attn.q_proj', 'self_attn.v_proj', 'mlp.down_proj'],
-  qwen3: ['self_attn.q_proj', 'self_attn.k_proj', 'self_attn.v_proj'],
-  gpt2: ['attn.c_attn', 'attn.c_proj', 'mlp.c_fc', 'mlp.c_proj'],
-  bert: ['attention.self.query', 'attention.self.value', 'output.dense'],
-}
+const writesText = (family: ModelFamily): boolean =>
+  family.parse(family.fixture.config).architecture(1).outputWeight !== null
 
 function* cases(): Generator<GradientCase> {
-  for (const type of modelTypes) {
-    const targets = [...loraTargets[type]]
+  for (const family of models.families) {
+    const targets = [...family.fixture.targets]
+    const classes = writesText(family) ? null : 3
     const methods: GradientCase['method'][] = [
       { kind: 'lora', rank: 4, alpha: 8, dropout: 0, targets },
       { kind: 'dora', rank: 4, alpha: 8, dropout: 0, targets },
@@ -49,35 +36,35 @@ function* cases(): Generator<GradientCase> {
     for (const method of methods)
       for (const backend of ['cpu', 'webgpu'] as const)
         for (const plan of backend === 'cpu' ? (['monolith', 'save', 'recompute'] as const) : (['recompute'] as const))
-          yield { type, method, backend, plan, format: 'f32', classes: type === 'bert' ? 3 : null }
+          yield { family, method, backend, plan, format: 'f32', classes }
   }
-  const lora = { kind: 'lora', rank: 4, alpha: 8, dropout: 0, targets: [...loraTargets.llama] } as const
+  const lora = ({ fixture }: ModelFamily): GradientCase['method'] => ({
+    kind: 'lora',
+    rank: 4,
+    alpha: 8,
+    dropout: 0,
+    targets: [...fixture.targets],
+  })
+  const [first] = models.families
   for (const format of ['f16', 'int8', 'q4_0', 'q4_k', 'nf4'] as const)
     for (const backend of ['cpu', 'webgpu'] as const)
       yield {
-        type: 'llama',
-        method: { ...lora, targets: [...lora.targets] },
+        family: first,
+        method: lora(first),
         backend,
         plan: 'recompute',
         format,
         classes: null,
       }
-  for (const type of ['llama', 'gpt2'] as const)
-    yield {
-      type,
-      method: { ...lora, targets: [...loraTargets[type]] },
-      backend: 'cpu',
-      plan: 'save',
-      format: 'f32',
-      classes: 3,
-    }
+  for (const family of [first, models.family('gpt2')])
+    yield { family, method: lora(family), backend: 'cpu', plan: 'save', format: 'f32', classes: 3 }
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'hearth-gradients-'))
 let [failed, done] = [0, 0]
 const worst = new Map<string, number>()
-const describe = ({ type, method, backend, plan, format, classes }: GradientCase) =>
-  `${type} ${method.kind}${format === 'nf4' ? ' (QLoRA)' : ''} ${format} ${backend} ` +
+const describe = ({ family, method, backend, plan, format, classes }: GradientCase) =>
+  `${family.type} ${method.kind}${format === 'nf4' ? ' (QLoRA)' : ''} ${format} ${backend} ` +
   `${plan}${classes === null ? '' : ` ${classes} classes`}`
 const skipped: string[] = []
 if (!softwareGpuFound()) skipped.push('webgpu: no GPU driver found (Debian: chromium brings a software one)')
@@ -86,7 +73,7 @@ if (torch === null) skipped.push('torch: python3-torch is not installed')
 try {
   for (const item of cases()) {
     if (item.backend === 'webgpu' && !softwareGpuFound()) continue
-    if (quick && (item.plan === 'save' || (item.backend === 'webgpu' && item.type !== 'llama'))) continue
+    if (quick && (item.plan === 'save' || (item.backend === 'webgpu' && item.family !== models.families[0]))) continue
     const ready = await gradientCase(join(folder, `${done}`), item)
     const comparisons: Comparison[] = [compareGradients(ready, 'finite differences')]
     if (torch) comparisons.push(compareGradients(ready, 'torch float64', torch))

@@ -12,6 +12,8 @@ const windows = process.platform === 'win32'
 const nodeIn = (folder) => join(folder, 'node_modules', 'node', 'bin', windows ? 'node.exe' : 'node')
 /** Node 24 of the project itself, there after `prepare`. */
 export const projectNode = nodeIn(root)
+/** Whether this is it: npm puts it first on the path. */
+export const isProjectNode = process.version === `v${NODE_VERSION}`
 
 export function fail(message) {
   process.stderr.write(`${message}\n`)

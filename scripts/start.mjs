@@ -28,7 +28,7 @@ process.stderr.write(
 )
 process.exit(
   runWithProjectNode([
-    'main/headless/cli.ts',
+    'out/main/hearth.js',
     'serve',
     ...(args.includes('--no-open') || process.env.CI ? [] : ['--open']),
     ...args.filter((arg) => arg !== '--headless' && arg !== '--no-open'),

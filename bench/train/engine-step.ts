@@ -5,7 +5,6 @@
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { startingPoint } from '../../native/trainer/adapters/layout.ts'
-import { architectureOf } from '../../native/trainer/arch/index.ts'
 import { openModelFolder } from '../../native/trainer/base/model-folder.ts'
 import type { BaseFormat } from '../../native/trainer/base/frozen.ts'
 import type { Batch } from '../../native/trainer/data/batch.ts'
@@ -27,7 +26,7 @@ const [folder, tokensText, rankText, targetsText, plan, threads, format] = proce
 ]
 const [tokens, rank] = [Number(tokensText), Number(rankText)]
 const base = await openModelFolder(folder)
-const architecture = architectureOf(base.config, tokens)
+const architecture = base.config.architecture(tokens)
 const weights = await base.weights(architecture, weightFormats(format, 'cpu'))
 const model = trainedModel(
   {
@@ -40,9 +39,7 @@ const model = trainedModel(
   architecture,
   weights,
 )
-const parameters = startingPoint(model.layout, 'bench', (layer, name) =>
-  weights.get(architecture.layerPrefix(layer) + name)!,
-)
+const parameters = startingPoint(model.layout, 'bench', weights)
 const state = { parameters, first: new Float32Array(parameters.length), second: new Float32Array(parameters.length) }
 const gradient = new Float32Array(parameters.length)
 const ids = Int32Array.from({ length: tokens }, (_, i) => (i * 7919) % architecture.vocabulary)
@@ -56,7 +53,7 @@ const batch: Batch = {
   pool: new Int32Array(0),
 }
 const executor = await createExecutor(
-  { model, weights, backend: 'cpu', threads: Number(threads), spin: true, breathe: () => Promise.resolve() },
+  { model, weights, backend: 'cpu', threads: Number(threads), spin: true, yieldToEventLoop: () => Promise.resolve() },
   plan,
 )
 let count = 0

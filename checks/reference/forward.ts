@@ -95,6 +95,8 @@ export function referenceLoss(
   const vector = (name: string): Float64Array => weight(name).data
   const gpt2 = config.model_type === 'gpt2'
   const bert = config.model_type === 'bert'
+  if (!gpt2 && !bert && !['llama', 'qwen2', 'qwen3'].includes(config.model_type))
+    throw new Error(`there is no reference for models of type ${config.model_type}`)
   const width = config['hidden_size'] ?? config['n_embd']!
   const layers = config['num_hidden_layers'] ?? config['n_layer']!
   const heads = config['num_attention_heads'] ?? config['n_head']!

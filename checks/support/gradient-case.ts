@@ -2,22 +2,22 @@ import { rm } from 'node:fs/promises'
 import type { Method } from '../../common/model/recipe.ts'
 import type { Backend } from '../../common/children/exact-inference.ts'
 import { startingPoint, type ParameterLayout } from '../../native/trainer/adapters/layout.ts'
-import type { Architecture, ModelType } from '../../native/trainer/arch/architecture.ts'
-import { architectureOf } from '../../native/trainer/arch/index.ts'
+import type { Architecture } from '../../native/trainer/models/architecture.ts'
+import type { ModelFamily } from '../../native/trainer/models/family.ts'
 import type { BaseFormat, FrozenTensor } from '../../native/trainer/base/frozen.ts'
 import { openModelFolder } from '../../native/trainer/base/model-folder.ts'
-import { thaw } from '../../native/trainer/base/quantize.ts'
+import { dequantize } from '../../native/trainer/base/quantize.ts'
 import type { Batch } from '../../native/trainer/data/batch.ts'
 import { createExecutor } from '../../native/trainer/executor/create.ts'
 import type { Plan } from '../../native/trainer/executor/executor.ts'
 import { weightFormats } from '../../native/trainer/run/engine-model.ts'
 import { trainedModel, type TrainedModel } from '../../native/trainer/executor/trained-model.ts'
 import { Random } from '../../native/trainer/random.ts'
-import { tinyConfigs, writeRandomModel } from '../../test/support/tiny-models.ts'
+import { writeRandomModel } from '../../test/support/tiny-models.ts'
 import { referenceLoss, type ReferenceBatch, type ReferenceModel, type Tensors } from '../reference/forward.ts'
 
 export interface GradientCase {
-  readonly type: ModelType
+  readonly family: ModelFamily
   readonly method: Method
   readonly backend: Backend
   readonly plan: Plan
@@ -48,10 +48,10 @@ const [BATCH, TOKENS] = [4, 10]
 
 /** Builds a random model, a batch with packed samples and padding, and lets the engine compute its gradient. */
 export async function gradientCase(folder: string, item: GradientCase): Promise<ReadyCase> {
-  await writeRandomModel(folder, tinyConfigs[item.type])
+  await writeRandomModel(folder, item.family.fixture.config)
   const base = await openModelFolder(folder)
   const prefix = 'length' in item.method ? item.method.length : 0
-  const architecture = architectureOf(base.config, TOKENS + prefix)
+  const architecture = base.config.architecture(TOKENS + prefix)
   const weights = await base.weights(architecture, weightFormats(item.format, item.backend))
   await rm(folder, { recursive: true })
   const classes = item.classes === null ? null : Array.from({ length: item.classes }, (_, i) => `class ${i}`)
@@ -66,33 +66,38 @@ export async function gradientCase(folder: string, item: GradientCase): Promise<
     architecture,
     weights,
   )
-  const parameters = startingPoint(model.layout, 'gradients', (layer, name) =>
-    weights.get(architecture.layerPrefix(layer) + name)!,
-  )
+  const parameters = startingPoint(model.layout, 'gradients', weights)
   // Zeros at the start would hide wrong gradients behind them.
   const random = new Random('gradients')
   for (let i = 0; i < parameters.length; i++) parameters[i]! += 0.05 * random.normal()
   const batch = randomBatch(random, architecture, item.classes)
   const executor = await createExecutor(
-    { model, weights, backend: item.backend, threads: 2, spin: false, breathe: () => Promise.resolve() },
+    { model, weights, backend: item.backend, threads: 2, spin: false, yieldToEventLoop: () => Promise.resolve() },
     item.plan,
   )
   const gradient = new Float32Array(model.layout.total)
   const loss = await executor.gradient(parameters, toEngine(batch), { seed: 'gradients', step: 0, micro: 0 }, gradient)
   await executor.release()
   return {
-    key: JSON.stringify([item.type, item.method, weightFormats(item.format, item.backend), item.classes]),
+    key: JSON.stringify([item.family.type, item.method, weightFormats(item.format, item.backend), item.classes]),
     model,
     parameters,
     gradient,
     loss,
     batch,
-    reference: { config: tinyConfigs[item.type], weights: wide(weights), method: item.method, classes: item.classes },
+    reference: {
+      config: item.family.fixture.config,
+      weights: wide(weights),
+      method: item.method,
+      classes: item.classes,
+    },
   }
 }
 
 const wide = (weights: ReadonlyMap<string, FrozenTensor>): Tensors =>
-  new Map([...weights].map(([name, tensor]) => [name, { shape: tensor.shape, data: Float64Array.from(thaw(tensor)) }]))
+  new Map(
+    [...weights].map(([name, tensor]) => [name, { shape: tensor.shape, data: Float64Array.from(dequantize(tensor)) }]),
+  )
 
 function randomBatch(random: Random, { vocabulary, classifier }: Architecture, classes: number | null): ReferenceBatch {
   const count = BATCH * TOKENS
@@ -136,13 +141,13 @@ interface NamedRange {
 }
 
 /** Every trained tensor with its place in the flat vector, named as the reference names it. */
-export function ranges(layout: ParameterLayout, layerPrefix: (layer: number) => string): readonly NamedRange[] {
-  const group = (parameters: ParameterLayout['layer'], base: number, prefix: string) =>
+export function ranges(layout: ParameterLayout): readonly NamedRange[] {
+  const group = (parameters: ParameterLayout['head'], base: number, prefix: string) =>
     parameters.map(({ name, shape, offset, size }) => ({ name: prefix + name, shape, from: base + offset, size }))
   const layers =
     layout.shared.length > 0
       ? group(layout.shared, 0, '')
-      : Array.from({ length: layout.layers }, (_, l) => group(layout.layer, l * layout.perLayer, layerPrefix(l))).flat()
+      : layout.layers.flatMap(({ parameters, offset, prefix }) => group(parameters, offset, prefix))
   return [...layers, ...group(layout.head, layout.headOffset, '')]
 }
 
@@ -165,7 +170,7 @@ const slopes = new Map<string, readonly Slope[]>()
  */
 export function compareGradients(ready: ReadyCase, against: string, full?: FullReference): Comparison {
   const { model, parameters, gradient } = ready
-  const named = ranges(model.layout, model.architecture.layerPrefix)
+  const named = ranges(model.layout)
   const expected = full ? full(ready) : null
   const base = new Map(
     named.map(({ name, shape, from, size }) => [

@@ -29,7 +29,7 @@ export function torchReference(): FullReference | null {
   return ({ key, reference, parameters, batch, model }) => {
     const cached = known.get(key)
     if (cached) return cached
-    const trained = ranges(model.layout, model.architecture.layerPrefix).map(
+    const trained = ranges(model.layout).map(
       ({ name, shape, from, size }) =>
         [name, { shape, data: base64(Float64Array.from(parameters.subarray(from, from + size))) }] as const,
     )

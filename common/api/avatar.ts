@@ -55,10 +55,10 @@ export const avatarContract = {
     .output(MemorySource),
   label: oc.input(z.object({ source: z.int(), label: z.enum(memoryLabels) })).output(z.object({})),
   /** Forgets a source and all that only it brought. */
-  remove: oc.input(z.object({ source: z.int() })).output(z.object({})),
+  remove: oc.input(z.object({ source: z.int() })).output(z.object({ items: z.int() })),
   setMe: oc.input(z.object({ author: z.string().max(500), me: z.boolean() })).output(z.object({})),
   search: oc
-    .input(z.object({ query: z.string().trim().min(1).max(2000), k: z.int().min(1).max(50) }))
+    .input(z.object({ query: z.string().trim().min(1).max(2000), k: z.int().min(1).max(200) }))
     .output(z.array(MemoryHit)),
   /** Messages newest first. @param before only those from before this time, milliseconds since 1970 */
   items: oc

@@ -1,6 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
-import { baselineNames, BaselineResult } from '../model/baseline.ts'
+import { BaselineResult } from '../model/baseline.ts'
+import { baselineNames } from '../model/baseline-names.ts'
 import { Pipeline, PreparedReport, TableProfile } from '../model/pipeline.ts'
 import { FilePiece } from '../model/values.ts'
 

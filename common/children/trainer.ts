@@ -1,6 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
-import { baselineNames, BaselineResult } from '../model/baseline.ts'
+import { BaselineResult } from '../model/baseline.ts'
+import { baselineNames } from '../model/baseline-names.ts'
 import { Pipeline, PreparedReport, TableProfile } from '../model/pipeline.ts'
 import { BaseFormat, Method, Recipe } from '../model/recipe.ts'
 import { LogEntry } from '../model/training.ts'
@@ -49,7 +50,7 @@ export const Estimate = z.object({
   /** Measured: one step after a first one that warms up. */
   secondsPerStep: z.number(),
   seconds: z.number(),
-  /** Of the processors for the whole run, measured on a step; null where the machine does not tell. */
+  /** Of the processors for the whole run, measured on a step; null where the machine cannot measure it. */
   joules: z.number().nullable(),
 })
 export type Estimate = z.infer<typeof Estimate>
@@ -57,7 +58,7 @@ export type Estimate = z.infer<typeof Estimate>
 const run = z.object({ folder: z.string(), base: z.string() })
 const compute = { spin: z.boolean() }
 
-/** How a segment was judged, executed again from its first checkpoint to its last: equal bits, or a distance. */
+/** Verdict on a segment, re-executed from its first checkpoint to its last: equal bits, or a distance. */
 export const SegmentVerdict = z.object({
   index: z.int(),
   passed: z.boolean(),
@@ -65,7 +66,7 @@ export const SegmentVerdict = z.object({
   distance: z.number(),
 })
 export type SegmentVerdict = z.infer<typeof SegmentVerdict>
-/** What the order and the chain say a proof must be. */
+/** Facts of the order and the chain that a proof must match. */
 export const Expectation = z.object({
   recipe: z.string(),
   root: z.string(),
@@ -75,13 +76,11 @@ export const Expectation = z.object({
   from: z.int(),
   /** Root of the commitment before; null for the first. */
   previous: z.string().nullable(),
-  /** Step and hash of checkpoint 0, where an order goes on from one; null where the run begins. */
+  /** Step and hash of checkpoint 0 where an order continues from one; null where the run begins. */
   start: z.object({ step: z.int(), hash: z.string() }).nullable(),
   /** The step that must be reached, unless the recipe's patience ended the run before. */
   until: z.int(),
-  /**
-   * Whether the trainer is held to the losses that it reported. A jury does not: they are not part of the commitment.
-   */
+  /** True to check the losses that the trainer reported. A jury does not: they are not part of the commitment. */
   claims: z.boolean(),
 })
 export type Expectation = z.infer<typeof Expectation>
@@ -114,7 +113,7 @@ export const trainerContract = {
       }),
     )
     .output(eventIterator(z.object({ rows: z.int() }), DataReport)),
-  /** Completes what a person wishes into a recipe and writes it into the run's folder. */
+  /** Completes a person's request into a recipe and writes it into the run's folder. */
   compose: oc
     .input(
       run.extend({
@@ -144,10 +143,7 @@ export const trainerContract = {
   bench: oc
     .input(z.object({ backend: Backend, threads: z.int().min(1), repetitions: z.int().min(1).max(9) }))
     .output(eventIterator(z.number(), z.object({}))),
-  /**
-   * Runs a recipe from its last checkpoint to a milestone or, where `until` is null, to its end; then writes the
-   * adapter.
-   */
+  /** Runs a recipe from its last checkpoint to a milestone, or to its end where `until` is null; writes the adapter. */
   train: oc.input(run.extend({ ...compute, plan: z.enum(plans).nullable(), until: z.int().nullable() })).output(
     eventIterator(
       LogEntry,
@@ -163,10 +159,7 @@ export const trainerContract = {
   commitment: oc
     .input(z.object({ folder: z.string() }))
     .output(z.object({ root: z.string(), checkpoints: z.int(), step: z.int(), last: z.string() })),
-  /**
-   * Packs the sampled segments of a run, from a checkpoint on, into one file that anybody can check; null packs the
-   * last checkpoint alone.
-   */
+  /** Packs a run's sampled segments, from a checkpoint on, into a file for verification; null packs the last only. */
   bundle: oc
     .input(z.object({ folder: z.string(), beacon: z.string(), out: z.string(), from: z.int().nullable() }))
     .output(z.object({ bytes: z.int(), segments: z.array(z.int()) })),
@@ -182,13 +175,13 @@ export const trainerContract = {
       }),
     )
     .output(Verdict),
-  /** Lets a run go on from a bundle's last checkpoint. */
+  /** Continues a run from a bundle's last checkpoint. */
   adopt: oc
     .input(z.object({ bundle: z.string(), folder: z.string() }))
-    .output(z.object({ step: z.int(), hash: z.string(), /** Whether the run is over. */ ended: z.boolean() })),
-  /** Whether prepared data is a recipe's. */
+    .output(z.object({ step: z.int(), hash: z.string(), /** True when the run is over. */ ended: z.boolean() })),
+  /** Refuses prepared data of another recipe. */
   checkData: oc.input(z.object({ recipe: Recipe, data: z.string() })).output(z.object({})),
-  /** What a table holds. */
+  /** Describes the columns of a table. */
   profileTable: oc.input(z.object({ file: z.string() })).output(TableProfile),
   /** Turns a table into tensors in a folder. */
   prepareTable: oc.input(z.object({ file: z.string(), folder: z.string(), pipeline: Pipeline })).output(PreparedReport),

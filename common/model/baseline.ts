@@ -1,6 +1,5 @@
 import * as z from 'zod'
-
-export const baselineNames = ['perceptron', 'mlp'] as const
+import { baselineNames } from './baseline-names.ts'
 
 export const ClassMetrics = z.object({
   rows: z.int(),

@@ -11,6 +11,8 @@ export function dataPaths(root: string) {
     config: join(root, 'config.json'),
     keystore: join(root, 'keystore.json'),
     hostInfo: join(root, 'host.json'),
+    /** Where the running host listens for command lines. */
+    hostSocket: join(root, 'socket.json'),
     logs: join(root, 'logs'),
     peer: join(root, 'peer'),
     practice: join(root, 'practice'),

@@ -1,33 +1,137 @@
-import { createORPCClient, onError, ORPCError } from '@orpc/client'
-import { RPCLink } from '@orpc/client/websocket'
+import { connect as connectTo } from 'node:net'
+import { createORPCClient, ORPCError, type ClientContext, type ClientLink } from '@orpc/client'
+import { RPCLink } from '@orpc/client/message-port'
 import { WebSocket } from 'ws'
 import type { Api } from '../../common/api/index.ts'
 import { HearthError, isErrorCode } from '../../common/errors/index.ts'
+import type { HostSocketInfo } from '../core/host-socket-info.ts'
+import type { Port } from '../core/processes/spawner.ts'
+import { eachStep } from '../core/streams.ts'
+import { version } from '../host/version.ts'
 import type { HostInfo } from './host-info.ts'
 
-/** A client of a running host, over its WebSocket. @throws HearthError HOST_GONE when it does not answer */
-export async function connect({
-  origin,
-  token,
-}: Pick<HostInfo, 'origin' | 'token'>): Promise<{ api: Api; close: () => void }> {
+/** Calls after which something may be on its way to the network. */
+const sending: ReadonlySet<string> = new Set(['wallet.confirm', 'wallet.faucet', 'earn.start'])
+
+export interface Connection {
+  readonly api: Api
+  /** The same host, whose calls end when the signal aborts. */
+  readonly until: (signal: AbortSignal) => Api
+  readonly close: () => void
+  readonly closed: Promise<void>
+}
+
+/** A client of a running host, over its WebSocket on loopback. @throws HearthError HOST_GONE when it does not answer */
+export async function connect({ origin, token }: Pick<HostInfo, 'origin' | 'token'>): Promise<Connection> {
   const socket = new WebSocket(`${origin.replace('http', 'ws')}/rpc`, ['hearth.v1', `token.${token}`])
   await new Promise<void>((resolve, reject) => {
     socket.once('open', () => resolve())
     socket.once('error', (error) => reject(new HearthError('HOST_GONE', `the host does not answer: ${error.message}`)))
   })
+  return connectionOver(socket)
+}
+
+/**
+ * A client of the host that listens on a data folder's socket; null where none does, as after a host that was killed.
+ * @throws HearthError DATA_IN_USE when the host is another version of Hearth
+ */
+export async function join({ address, token }: HostSocketInfo): Promise<Connection | null> {
+  const socket = new WebSocket('ws://hearth/rpc', {
+    createConnection: () => connectTo(address),
+    headers: { authorization: `Bearer ${token}`, 'hearth-version': version },
+    perMessageDeflate: false,
+  })
+  const open = await new Promise<boolean>((resolve, reject) => {
+    socket.once('open', () => resolve(true))
+    socket.once('error', () => resolve(false))
+    socket.once('unexpected-response', (request, { headers }) => {
+      request.destroy()
+      const theirs = headers['hearth-version']
+      if (typeof theirs === 'string') reject(otherVersion(theirs))
+      else resolve(false)
+    })
+  })
+  return open ? connectionOver(socket) : null
+}
+
+const otherVersion = (theirs: string): HearthError =>
+  new HearthError(
+    'DATA_IN_USE',
+    `Hearth ${theirs} is running with this data folder, and this command line is Hearth ${version}; nothing was done. ` +
+      `Use the command line of Hearth ${theirs}, or close the running Hearth and give the command again`,
+    { running: theirs, own: version },
+  )
+
+function connectionOver(socket: WebSocket): Connection {
+  const begun = new Set<string>()
+  const answered = new Set<string>()
   socket.on('error', () => {})
-  const link = new RPCLink({ websocket: socket as unknown as globalThis.WebSocket, interceptors: [onError(rethrow)] })
-  return { api: createORPCClient(link), close: () => socket.close() }
+  const closed = new Promise<void>((done) => socket.once('close', () => done()))
+  const link = new RPCLink<ClientContext>({ port: portOf(socket) })
+  const calls = (signal?: AbortSignal): ClientLink<ClientContext> => ({
+    call: async (path, input, options) => {
+      const name = path.join('.')
+      const fail = (error: unknown): never => {
+        const done = whatWasDone(begun, answered)
+        if (signal?.aborted) throw new HearthError('ABORTED', `cancelled. ${done}`)
+        if (isGone(error))
+          throw new HearthError('HOST_GONE', `Hearth ended before it answered ${name}. ${done}`, { call: name })
+        return rethrow(error)
+      }
+      begun.add(name)
+      try {
+        const signals = [options.signal, signal].filter((given) => given !== undefined)
+        const result = await link.call(path, input, { ...options, signal: AbortSignal.any(signals) })
+        answered.add(name)
+        return eachStep(result, (step) => step.catch(fail))
+      } catch (error) {
+        return fail(error)
+      }
+    },
+  })
+  return {
+    api: createORPCClient(calls()),
+    until: (signal) => createORPCClient(calls(signal)),
+    close: () => socket.close(),
+    closed,
+  }
+}
+
+/** The WebSocket as oRPC's client takes a port. */
+const portOf = (socket: WebSocket): Port => ({
+  postMessage: (message) => {
+    if (socket.readyState !== WebSocket.OPEN) throw new Error('the socket is not open')
+    socket.send(String(message))
+  },
+  on: (event, listener) => {
+    if (event === 'message')
+      socket.addEventListener('message', ({ data }) => void (typeof data === 'string' && listener({ data })))
+    else socket.once('close', () => listener())
+  },
+})
+
+/** A host that ended shows as an abort of the call, as a closed stream, or as a socket that takes nothing any more. */
+const isGone = (error: unknown): boolean =>
+  error instanceof Error &&
+  !(error instanceof HearthError) &&
+  (error.name === 'AbortError' || /was closed or aborted|is not open/.test(error.message))
+
+/** What a command that was cut off has left behind, as far as the answers tell. */
+function whatWasDone(begun: ReadonlySet<string>, answered: ReadonlySet<string>): string {
+  const sends = [...begun].filter((name) => sending.has(name))
+  if (sends.length === 0) return 'Nothing was sent to the network; give the command again'
+  return sends.every((name) => answered.has(name))
+    ? 'The transaction was sent, and Hearth follows it while it runs: hearth wallet transactions'
+    : 'It is not known whether the transaction was sent; look before you give the command again: ' +
+        'hearth wallet transactions'
 }
 
 /** Brings the host's errors back as HearthErrors, whichever way they came. */
-export function rethrow(error: unknown): never {
+function rethrow(error: unknown): never {
   if (error instanceof ORPCError && isErrorCode(error.code))
     throw new HearthError(error.code, error.message, error.data as Record<string, string>)
   if (error instanceof ORPCError && error.code === 'BAD_REQUEST')
     throw new HearthError('BAD_INPUT', issuesOf(error.data) ?? error.message)
-  if ((error as Error).name === 'AbortError')
-    throw new HearthError('HOST_GONE', 'the host ended in the middle of a call')
   throw error
 }
 

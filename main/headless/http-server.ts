@@ -1,10 +1,11 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import { readFile } from 'node:fs/promises'
 import { extname, join, normalize, sep } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { RPCHandler } from '@orpc/server/ws'
 import { WebSocketServer, type WebSocket } from 'ws'
+import { isSameSecret } from '../core/same-secret.ts'
 import { contentSecurityPolicy, contentTypes } from '../core/web-policy.ts'
 import type { Host } from '../host/create-host.ts'
 
@@ -113,7 +114,7 @@ export class HeadlessServer {
       request.url !== '/rpc' ||
       !this.#namesUs(request) ||
       (origin !== undefined && origin !== this.#origin) ||
-      !this.#isToken(token)
+      !isSameSecret(token, this.#token)
     ) {
       return void socket.end('HTTP/1.1 401 Unauthorized\r\nconnection: close\r\n\r\n')
     }
@@ -127,10 +128,5 @@ export class HeadlessServer {
 
   #namesUs(request: IncomingMessage): boolean {
     return request.headers.host === this.#origin.slice('http://'.length)
-  }
-
-  #isToken(given: string): boolean {
-    const [a, b] = [Buffer.from(given), Buffer.from(this.#token)]
-    return a.length === b.length && timingSafeEqual(a, b)
   }
 }

@@ -2,6 +2,7 @@ import { HearthError } from '../../common/errors/index.ts'
 import { appPath } from '../core/resources.ts'
 import { dataPaths } from '../core/paths.ts'
 import { createHost, type Host } from '../host/create-host.ts'
+import { HostSocket } from '../host/host-socket.ts'
 import { HeadlessServer } from './http-server.ts'
 import { readHostInfo, removeHostInfo, writeHostInfo } from './host-info.ts'
 import { NodeSpawner, type Substitutes } from './node-spawner.ts'
@@ -32,17 +33,21 @@ export async function serve(
   // The file is removed by an orderly stop: where it is still there, windows wait for a host that crashed.
   const crashed = await readHostInfo(hostInfo)
   const server = new HeadlessServer(host, appPath('out', 'renderer'), crashed?.token)
+  let socket: HostSocket | undefined
   const stop = async (): Promise<void> => {
     await removeHostInfo(hostInfo)
+    await socket?.close()
     await server.close()
     await host.stop()
   }
   try {
     await host.start()
+    socket = await HostSocket.open(host, options.dataRoot)
     await server.listen(options.port, crashed ? Number(new URL(crashed.origin).port) : 0)
     await writeHostInfo(hostInfo, { origin: server.origin, token: server.token, pid: process.pid })
     return { host, server, stop }
   } catch (error) {
+    await socket?.close()
     await host.stop()
     if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE')
       throw new HearthError('BAD_INPUT', `port ${options.port} is in use; choose another with --port`)

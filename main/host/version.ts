@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
-import * as z from 'zod'
 import { appPath } from '../core/resources.ts'
 
-export const { version } = z
-  .object({ version: z.string() })
-  .parse(JSON.parse(readFileSync(appPath('package.json'), 'utf8')))
+/** The version of this Hearth. The command line reads it at each start, so nothing heavy is imported for it. */
+export const version: string = (JSON.parse(readFileSync(appPath('package.json'), 'utf8')) as { version: string })
+  .version

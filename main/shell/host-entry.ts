@@ -5,6 +5,7 @@ import { ShellToHost, type HostToShell } from '../../common/shell.ts'
 import type { Power, Secrets } from '../core/ports.ts'
 import type { Port } from '../core/processes/spawner.ts'
 import { createHost, type Host } from '../host/create-host.ts'
+import { HostSocket } from '../host/host-socket.ts'
 import { ElectronSpawner } from './electron-spawner.ts'
 
 const IDLE_FRESH_MS = 5_000
@@ -18,6 +19,7 @@ let nextText = 1
 let idle: { seconds: number; time: number } | undefined
 let awake = false
 let host: Host | undefined
+let socket: HostSocket | undefined
 let handler: RPCHandler<{ caller: 'desktop'; local: boolean }> | undefined
 
 const askText = (kind: 'seal' | 'open', text: string): Promise<string> =>
@@ -54,6 +56,7 @@ async function start(dataRoot: string, keyring: boolean): Promise<void> {
       notifier: { notify: (title, body) => ask({ kind: 'notify', title, body }) },
     })
     await host.start()
+    socket = await HostSocket.open(host, dataRoot)
   } catch (error) {
     ask({ kind: 'failed', code: error instanceof HearthError ? error.code : 'INTERNAL', message: messageOf(error) })
     return
@@ -66,6 +69,11 @@ async function start(dataRoot: string, keyring: boolean): Promise<void> {
   host.services.earning.events.on('changed', tell)
   tell()
   ask({ kind: 'ready' })
+}
+
+async function stop(): Promise<void> {
+  await socket?.close()
+  await host?.stop()
 }
 
 function connect(port: MessagePortMain): void {
@@ -100,6 +108,6 @@ shell.on('message', ({ data, ports }) => {
     case 'idle':
       return void (idle = { seconds: message.seconds, time: performance.now() })
     case 'stop':
-      return void Promise.resolve(host?.stop()).finally(() => process.exit(0))
+      return void stop().finally(() => process.exit(0))
   }
 })

@@ -13,7 +13,6 @@ import { questionPrompt, systemPrompt } from '../../main/features/avatar/chat/pr
 import { NodeSpawner } from '../../main/headless/node-spawner.ts'
 import { adapterOf } from '../trainer/adapters/index.ts'
 import { layoutOf } from '../trainer/adapters/layout.ts'
-import { architectureOf } from '../trainer/arch/index.ts'
 import { openBaseModel } from '../trainer/base/open.ts'
 import { encodeGgufLora } from '../trainer/formats/gguf-lora.ts'
 import { Random } from '../trainer/random.ts'
@@ -198,7 +197,7 @@ test(
 
 /** A LoRA of the shipped model, by chance. */
 async function someStyle(): Promise<string> {
-  const architecture = architectureOf((await openBaseModel(file)).config, 8)
+  const architecture = (await openBaseModel(file)).config.architecture(8)
   const method: Method = { kind: 'lora', rank: 4, alpha: 8, dropout: 0, targets: ['self_attn.v_proj', 'mlp.down_proj'] }
   const layout = layoutOf(adapterOf(method, architecture), architecture, null)
   const random = new Random('style')
@@ -209,7 +208,7 @@ async function someStyle(): Promise<string> {
       architecture,
       layout,
       method,
-      Float32Array.from({ length: layout.perLayer * layout.layers }, () => 0.3 * random.normal()),
+      Float32Array.from({ length: layout.layersSize }, () => 0.3 * random.normal()),
     ),
   )
   return path

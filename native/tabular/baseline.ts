@@ -28,7 +28,7 @@ const OPTIMISER: Recipe['optimiser'] = {
 export interface BaselineOptions extends RunOptions {
   readonly model: BaselineResult['model']
   readonly seed: string
-  readonly breathe: () => Promise<void>
+  readonly yieldToEventLoop: () => Promise<void>
 }
 
 /**
@@ -71,7 +71,7 @@ export async function* trainBaseline(
         const { loss, gradient } = await training.run(feedsOf(shape, rows, splits.train, members, state.parameters))
         sum += (loss!.data as Float32Array)[0]! * members.length
         adamw(state, gradient!.data as Float32Array, ++step, OPTIMISER.learningRate, OPTIMISER)
-        await options.breathe()
+        await options.yieldToEventLoop()
       }
       const validation =
         splits.validation.rows > 0 ? await lossOf(training, shape, rows, splits.validation, state.parameters) : null

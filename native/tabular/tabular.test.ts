@@ -24,7 +24,7 @@ const file = async (name: string, text: string) => {
   return join(folder, name)
 }
 const run = { backend: 'cpu', threads: 1, spin: false } as const
-const compute = { ...run, seed: 'test', breathe: () => Promise.resolve() }
+const compute = { ...run, seed: 'test', yieldToEventLoop: () => Promise.resolve() }
 
 const people = [
   'age,city,note,pay',

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 
 /**
- * The engine's only source of chance: sfc32 (Doty-Humphrey, PractRand) seeded by SHA-256 of a label. Whole numbers and
- * IEEE additions alone, so every machine draws the same.
+ * The engine's only random generator: sfc32 (Doty-Humphrey, PractRand) seeded by SHA-256 of a label. Uses only integers
+ * and IEEE additions, so every machine draws the same numbers.
  */
 export class Random {
   #a: number

@@ -25,20 +25,22 @@ import {
 const os = implement(trainerContract)
 const compute = ({ spin }: { spin: boolean }, signal: AbortSignal | undefined): Compute => ({
   spin,
-  breathe: async () => {
-    // A running graph blocks the thread; between two of them messages come in, and with them a pause.
+  yieldToEventLoop: async () => {
+    // A running graph blocks the thread; messages, such as a pause, arrive between two graphs.
     await new Promise((resolve) => setImmediate(resolve))
     if (signal?.aborted) throw new HearthError('ABORTED', 'stopped; everything up to the last checkpoint is kept')
   },
 })
 
-/** What the engine's process answers. */
+/** Handlers of the engine's process. */
 export const trainerRouter = os.router({
   inspect: os.inspect.handler(({ input }) => inspectBase(input.base)),
-  prepare: os.prepare.handler(({ input }) => withProgress((tell) => prepare(input, (rows) => tell({ rows })))),
+  prepare: os.prepare.handler(({ input }) => withProgress((report) => prepare(input, (rows) => report({ rows })))),
   compose: os.compose.handler(({ input }) => compose(input)),
   estimate: os.estimate.handler(({ input, signal }) => estimate(input.folder, input.base, compute(input, signal))),
-  bench: os.bench.handler(({ input, signal }) => benchTraining(input, compute({ spin: false }, signal).breathe)),
+  bench: os.bench.handler(({ input, signal }) =>
+    benchTraining(input, compute({ spin: false }, signal).yieldToEventLoop),
+  ),
   train: os.train.handler(({ input, signal }) =>
     trainRun(input.folder, input.base, compute(input, signal), input.plan, input.until),
   ),

@@ -7,15 +7,16 @@ import type { LogEntry } from '../../common/model/training.ts'
 import { HearthError } from '../../common/errors/index.ts'
 import { adapterOf } from './adapters/index.ts'
 import { layoutOf } from './adapters/layout.ts'
-import { architectureOf } from './arch/index.ts'
 import { openBaseModel } from './base/open.ts'
-import { weightSpecs } from './base/model-folder.ts'
+import { layersOf, moduleNames, weightSpecs } from './models/architecture.ts'
+import { models, type ModelRegistry } from './models/registry.ts'
 import { randomData } from './data/random-data.ts'
 import { assertInRange, dataRoot, readPrepared, writePrepared, type PreparedData } from './data/prepared-file.ts'
 import { prepareData } from './data/prepare.ts'
 import { TextTokenizer } from './data/tokenizer.ts'
 import { createExecutor } from './executor/create.ts'
 import { checkBackend } from './executor/self-check.ts'
+import type { BaseModel } from './base/model-folder.ts'
 import type { Plan } from './executor/executor.ts'
 import type { RunOptions } from './executor/session.ts'
 import { flattenAdapter, readPeft } from './formats/peft.ts'
@@ -35,20 +36,20 @@ import { writeAdapter } from './run/result.ts'
 import { parseRecipe, readRecipe } from './run/recipe-file.ts'
 import { exhausted, runFiles, startOf, StepRunner, train } from './run/train.ts'
 
-/** What a run computes with; backend and threads are the recipe's. */
+/** Settings of the machine that computes; backend and threads are the recipe's. */
 export interface Compute {
   readonly spin: boolean
-  readonly breathe: () => Promise<void>
+  readonly yieldToEventLoop: () => Promise<void>
 }
 
-export async function inspectBase(path: string): Promise<BaseInfo> {
-  const base = await openBaseModel(path)
-  const architecture = architectureOf(base.config, 8)
+export async function inspectBase(path: string, registry: ModelRegistry = models): Promise<BaseInfo> {
+  const base = await openBaseModel(path, registry)
+  const architecture = base.config.architecture(8)
   return {
     name: base.name,
     type: architecture.type,
     hash: await base.hash(),
-    layers: architecture.layers,
+    layers: layersOf(architecture).length,
     width: architecture.width,
     vocabulary: architecture.vocabulary,
     context: architecture.context,
@@ -56,7 +57,7 @@ export async function inspectBase(path: string): Promise<BaseInfo> {
       (sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1),
       0,
     ),
-    modules: Object.keys(architecture.modules),
+    modules: [...moduleNames(architecture)],
     writesText: architecture.outputWeight !== null,
   }
 }
@@ -74,9 +75,10 @@ export interface PrepareInput {
 export async function prepare(
   { base, folder, ...options }: PrepareInput,
   onProgress: (rows: number) => void,
+  registry: ModelRegistry = models,
 ): Promise<DataReport> {
-  const { config } = await openBaseModel(base)
-  const architecture = architectureOf(config, options.sequenceLength)
+  const { config } = await openBaseModel(base, registry)
+  const architecture = config.architecture(options.sequenceLength)
   const tokenizer = await TextTokenizer.open(base)
   tokenizer.assertFits(architecture.vocabulary)
   const { data, report } = await prepareData({ ...options, tokenizer, onProgress })
@@ -91,25 +93,23 @@ export async function prepare(
   }
 }
 
-/** Completes wishes into a recipe, which fixes everything, and writes it into the run's folder. */
-export async function compose({
-  folder,
-  base,
-  seed,
-  profile,
-  threads,
-  wish,
-}: {
-  folder: string
-  base: string
-  seed: string
-  profile: 'cpu' | 'webgpu'
-  threads: number
-  wish: RecipeRequest
-}): Promise<{ recipe: Recipe; hash: string }> {
+export interface ComposeInput {
+  readonly folder: string
+  readonly base: string
+  readonly seed: string
+  readonly profile: 'cpu' | 'webgpu'
+  readonly threads: number
+  readonly wish: RecipeRequest
+}
+
+/** Completes a request into a recipe, which fixes everything, and writes it into the run's folder. */
+export async function compose(
+  { folder, base, seed, profile, threads, wish: request }: ComposeInput,
+  registry: ModelRegistry = models,
+): Promise<{ recipe: Recipe; hash: string }> {
   const data = await readPrepared(runFiles(folder).data)
-  const model = await openBaseModel(base)
-  const { format, batch, ...rest } = wish
+  const model = await openBaseModel(base, registry)
+  const { format, batch, ...rest } = request
   const draft = {
     version: 1 as const,
     base: { hash: await model.hash(), name: model.name, format },
@@ -135,16 +135,24 @@ interface OpenedRun {
   readonly loaded: LoadedModel
 }
 
-/** Reads a run's recipe, data and base model, and refuses what does not belong together. */
-async function openRun(recipe: Recipe, dataPath: string, basePath: string): Promise<OpenedRun> {
-  const base = await openBaseModel(basePath)
-  const hash = await base.hash()
-  if (hash !== recipe.base.hash)
-    throw new HearthError(
-      'RECIPE_MISMATCH',
-      `the model at ${basePath} is another one than the recipe’s ${recipe.base.name}`,
-      { field: 'base.hash' },
-    )
+/** Opens the base model that the recipe names. */
+async function openBaseOf(recipe: Recipe, path: string, registry: ModelRegistry): Promise<BaseModel> {
+  const base = await openBaseModel(path, registry)
+  if ((await base.hash()) !== recipe.base.hash)
+    throw new HearthError('RECIPE_MISMATCH', `the model at ${path} is not the recipe’s ${recipe.base.name}`, {
+      field: 'base.hash',
+    })
+  return base
+}
+
+/** Reads a recipe's data and base model; refuses those of another recipe. */
+async function openRun(
+  recipe: Recipe,
+  dataPath: string,
+  basePath: string,
+  registry: ModelRegistry,
+): Promise<OpenedRun> {
+  const base = await openBaseOf(recipe, basePath, registry)
   const data = await readDataOf(recipe, dataPath)
   const loaded = await loadModel(base, recipe)
   assertInRange(data, loaded.model.architecture.vocabulary, recipe.classes?.length ?? null, 2)
@@ -160,20 +168,25 @@ const runOptions = ({ engine }: Recipe, { spin }: Compute): RunOptions => ({
   spin,
 })
 
-/** What a run will take; the time is measured on a step of it. */
-export async function estimate(folder: string, base: string, compute: Compute): Promise<Estimate> {
-  return measureRun(await openRun(await readRecipe(runFiles(folder).recipe), runFiles(folder).data, base), compute)
+/** Time, memory and energy of a run; the time is measured on one of its steps. */
+export async function estimate(
+  folder: string,
+  base: string,
+  compute: Compute,
+  registry: ModelRegistry = models,
+): Promise<Estimate> {
+  const { recipe, data } = runFiles(folder)
+  return measureRun(await openRun(await readRecipe(recipe), data, base, registry), compute)
 }
 
-/** What a recipe would take here, before there is any data: measured on tokens drawn by chance, for time does not depend on them. */
-export async function quote(recipe: Recipe, basePath: string, compute: Compute): Promise<Estimate> {
-  const base = await openBaseModel(basePath)
-  if ((await base.hash()) !== recipe.base.hash)
-    throw new HearthError(
-      'RECIPE_MISMATCH',
-      `the model at ${basePath} is another one than the recipe’s ${recipe.base.name}`,
-      { field: 'base.hash' },
-    )
+/** The same before there is any data: measured on random tokens, because time does not depend on them. */
+export async function quote(
+  recipe: Recipe,
+  basePath: string,
+  compute: Compute,
+  registry: ModelRegistry = models,
+): Promise<Estimate> {
+  const base = await openBaseOf(recipe, basePath, registry)
   const loaded = await loadModel(base, recipe)
   assertSameEngine(loaded.model, recipe)
   await checkBackend(recipe.engine.profile)
@@ -192,7 +205,7 @@ async function measureRun(run: OpenedRun, compute: Compute): Promise<Estimate> {
     const runner = new StepRunner(recipe, data, loaded, executor)
     let [begun, before] = [performance.now(), await processorEnergy()]
     const { next } = await runner.step(startOf(recipe, loaded))
-    // The second step is the warm one; a recipe of a single step is timed by that, for its schedule ends with it.
+    // The first step warms up; a recipe of a single step is timed on it, because its schedule ends there.
     if (recipe.steps > 1) {
       ;[begun, before] = [performance.now(), await processorEnergy()]
       await runner.step(next)
@@ -218,7 +231,7 @@ async function measureRun(run: OpenedRun, compute: Compute): Promise<Estimate> {
 }
 
 export interface TrainResult {
-  /** Whether the run is over, rather than at a milestone. */
+  /** True at the end of the run, false at a milestone. */
   readonly ended: boolean
   readonly step: number
   readonly heldOutLoss: number | null
@@ -226,10 +239,10 @@ export interface TrainResult {
   readonly baseLoss: number | null
 }
 
-/** What works in a folder at present, by folder. */
+/** Runs in progress, by folder. */
 const atWork = new Map<string, Promise<void>>()
 
-/** Waits for what works in a folder: a run that was told to stop still finishes its step, and may write a checkpoint. */
+/** Waits for the run in a folder: a cancelled run still finishes its step, and may write a checkpoint. */
 async function* alone<T, R>(folder: string, run: () => AsyncGenerator<T, R>): AsyncGenerator<T, R> {
   const before = atWork.get(folder)
   const { promise, resolve } = Promise.withResolvers<void>()
@@ -250,7 +263,9 @@ export const trainRun = (
   compute: Compute,
   wantedPlan: Plan | null,
   until: number | null = null,
-): AsyncGenerator<LogEntry, TrainResult> => alone(folder, () => runInFolder(folder, base, compute, wantedPlan, until))
+  registry: ModelRegistry = models,
+): AsyncGenerator<LogEntry, TrainResult> =>
+  alone(folder, () => runInFolder(folder, base, compute, wantedPlan, until, registry))
 
 async function* runInFolder(
   folder: string,
@@ -258,9 +273,10 @@ async function* runInFolder(
   compute: Compute,
   wantedPlan: Plan | null,
   until: number | null,
+  registry: ModelRegistry,
 ): AsyncGenerator<LogEntry, TrainResult> {
   const files = runFiles(folder)
-  const run = await openRun(await readRecipe(files.recipe), files.data, base)
+  const run = await openRun(await readRecipe(files.recipe), files.data, base, registry)
   const { recipe, loaded } = run
   const options = runOptions(recipe, compute)
   const last = yield* train({ ...run, ...compute, ...options, folder, plan: wantedPlan ?? planOf(run), until })
@@ -279,7 +295,7 @@ async function* runInFolder(
 export const commitment = async (folder: string): Promise<Commitment> =>
   (await commit(new CheckpointStore(runFiles(folder).checkpoints))).commitment
 
-/** @param from the checkpoint that the proof begins at; null for the last, which packs that one alone */
+/** @param from the checkpoint that the proof begins at; null packs only the last one */
 export async function bundle(
   folder: string,
   beacon: string,
@@ -305,10 +321,11 @@ export async function verify(
   dataPath: string,
   compute: Compute,
   expected: Expectation | null = null,
+  registry: ModelRegistry = models,
 ): Promise<Verdict> {
   const opened = await readBundle(bundlePath)
   const { recipe } = opened.header
-  const run = await openRun(recipe, dataPath, base)
+  const run = await openRun(recipe, dataPath, base, registry)
   return verifyBundle({
     ...run,
     ...compute,
@@ -319,7 +336,7 @@ export async function verify(
   })
 }
 
-/** Lets a run's folder go on from the last checkpoint of a bundle, with the history that led there. */
+/** Continues a run's folder from the last checkpoint of a bundle, with the history up to it. */
 export async function adopt(
   bundlePath: string,
   folder: string,
@@ -328,7 +345,7 @@ export async function adopt(
   const files = runFiles(folder)
   const last = checkpoints.get(header.commitment.checkpoints - 1)
   if (!last || recipeHash(header.recipe) !== recipeHash(await readRecipe(files.recipe)))
-    throw new HearthError('PROOF_FAILED', 'the checkpoint is of another run')
+    throw new HearthError('PROOF_FAILED', 'the checkpoint belongs to another run')
   await mkdir(folder, { recursive: true })
   const log = header.log.filter(({ step }) => step <= last.step)
   await writeLog(files.log, log)
@@ -340,18 +357,18 @@ export async function adopt(
   }
 }
 
-/** @throws HearthError DATASET_BROKEN, or RECIPE_MISMATCH where the data is not the one that the recipe names */
+/** @throws HearthError DATASET_BROKEN, or RECIPE_MISMATCH for other data than the recipe's */
 export async function readDataOf(recipe: Recipe, dataPath: string): Promise<PreparedData> {
   const data = await readPrepared(dataPath)
   if (dataRoot(data.sequences) !== recipe.data.root || data.heldOut !== recipe.data.heldOut)
-    throw new HearthError('RECIPE_MISMATCH', 'the prepared data is not the recipe’s', { field: 'data.root' })
+    throw new HearthError('RECIPE_MISMATCH', 'the prepared data does not match the recipe', { field: 'data.root' })
   return data
 }
 
 /** An adapter folder laid over its base. */
-async function openAdapter(basePath: string, adapterFolder: string) {
-  const base = await openBaseModel(basePath)
-  const architecture = architectureOf(base.config, 8)
+async function openAdapter(basePath: string, adapterFolder: string, registry: ModelRegistry) {
+  const base = await openBaseModel(basePath, registry)
+  const architecture = base.config.architecture(8)
   const adapter = await readPeft(adapterFolder, architecture)
   const layout = layoutOf(adapterOf(adapter.method, architecture), architecture, null)
   return {
@@ -360,26 +377,27 @@ async function openAdapter(basePath: string, adapterFolder: string) {
     architecture,
     layout,
     method: adapter.method,
-    byLayer: flattenAdapter(adapter, { architecture, layout }),
+    byLayer: flattenAdapter(adapter, layout),
   }
 }
 
-/** Folds an adapter into its base. @param format a Hugging Face folder, or a GGUF file with matrices of that precision */
+/** Folds an adapter into its base. @param format a Hugging Face folder, or a GGUF file of float32 or half matrices */
 export async function merge(
   base: string,
   adapter: string,
   out: string,
   format: 'safetensors' | 'gguf' | 'gguf-f16',
+  registry: ModelRegistry = models,
 ): Promise<void> {
-  const parts = await openAdapter(base, adapter)
+  const parts = await openAdapter(base, adapter, registry)
   if (format === 'safetensors') await writeMergedFolder(out, parts)
   else await writeGgufModel(out, parts, format === 'gguf' ? 'f32' : 'f16')
 }
 
-/** Writes a model as it is for llama.cpp, its matrices in half precision. */
-export async function toGguf(basePath: string, out: string): Promise<void> {
-  const base = await openBaseModel(basePath)
-  const architecture = architectureOf(base.config, 8)
+/** Writes an unchanged model for llama.cpp, its matrices in half precision. */
+export async function toGguf(basePath: string, out: string, registry: ModelRegistry = models): Promise<void> {
+  const base = await openBaseModel(basePath, registry)
+  const architecture = base.config.architecture(8)
   const nothing: Method = { kind: 'lora', rank: 1, alpha: 1, dropout: 0, targets: [] }
   await writeGgufModel(
     out,
@@ -395,8 +413,14 @@ export async function toGguf(basePath: string, out: string): Promise<void> {
   )
 }
 
-export async function convert(base: string, adapter: string, out: string): Promise<{ bytes: number }> {
-  const { architecture, layout, method, byLayer } = await openAdapter(base, adapter)
+/** Writes a PEFT adapter for llama.cpp. */
+export async function convert(
+  base: string,
+  adapter: string,
+  out: string,
+  registry: ModelRegistry = models,
+): Promise<{ bytes: number }> {
+  const { architecture, layout, method, byLayer } = await openAdapter(base, adapter, registry)
   const bytes = encodeGgufLora(architecture, layout, method, byLayer)
   await writeFile(out, bytes)
   return { bytes: bytes.length }

@@ -27,7 +27,7 @@ export interface Taught {
   readonly adapter: string
 }
 
-const compute: Compute = { spin: true, breathe: () => Promise.resolve() }
+const compute: Compute = { spin: true, yieldToEventLoop: () => Promise.resolve() }
 const modules = [
   'self_attn.q_proj',
   'self_attn.k_proj',

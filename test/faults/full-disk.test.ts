@@ -1,9 +1,10 @@
 import { spawnSync } from 'node:child_process'
-import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { CheckpointStore } from '../../native/trainer/run/checkpoint.ts'
+import { fill } from '../support/fill.ts'
 import { World } from '../support/processes.ts'
 
 /** A small disk of our own, where the system lets us have one. */
@@ -14,20 +15,6 @@ afterAll(() => {
   if (mounted) spawnSync('umount', ['-l', disk])
   rmSync(disk, { recursive: true, force: true })
 })
-
-/** Writes until nothing more fits. */
-function fill(path: string): void {
-  const file = openSync(path, 'w')
-  const block = Buffer.alloc(64 * 1024)
-  for (let size = block.length; size > 0;) {
-    try {
-      writeSync(file, block, 0, size)
-    } catch {
-      size = size > 1 ? size >> 1 : 0
-    }
-  }
-  closeSync(file)
-}
 
 test.skipIf(!mounted)(
   `a full disk is named, loses nothing, and all goes on when there is room ` +

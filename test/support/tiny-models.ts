@@ -1,60 +1,19 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ModelType } from '../../native/trainer/arch/architecture.ts'
-import { architectureOf, parseConfig } from '../../native/trainer/arch/index.ts'
-import { weightSpecs } from '../../native/trainer/base/model-folder.ts'
 import { encodeSafetensors, type NamedTensor } from '../../native/trainer/formats/safetensors.ts'
+import { weightSpecs } from '../../native/trainer/models/architecture.ts'
+import { models } from '../../native/trainer/models/registry.ts'
 import { Random } from '../../native/trainer/random.ts'
 
-const decoder = {
-  hidden_size: 64,
-  intermediate_size: 96,
-  num_hidden_layers: 2,
-  num_attention_heads: 4,
-  num_key_value_heads: 2,
-  vocab_size: 97,
-  max_position_embeddings: 64,
-  rms_norm_eps: 1e-5,
-  rope_theta: 10_000,
-  tie_word_embeddings: true,
-  hidden_act: 'silu',
-}
-
-/** The smallest models that use every part of their architecture. */
-export const tinyConfigs: Readonly<Record<ModelType, Readonly<Record<string, unknown>>>> = {
-  llama: { ...decoder, model_type: 'llama', architectures: ['LlamaForCausalLM'] },
-  qwen2: { ...decoder, model_type: 'qwen2', architectures: ['Qwen2ForCausalLM'], tie_word_embeddings: false },
-  qwen3: { ...decoder, model_type: 'qwen3', architectures: ['Qwen3ForCausalLM'], head_dim: 24 },
-  gpt2: {
-    model_type: 'gpt2',
-    architectures: ['GPT2LMHeadModel'],
-    n_embd: 64,
-    n_layer: 2,
-    n_head: 4,
-    n_positions: 64,
-    vocab_size: 97,
-  },
-  bert: {
-    model_type: 'bert',
-    architectures: ['BertForSequenceClassification'],
-    hidden_size: 64,
-    num_hidden_layers: 2,
-    num_attention_heads: 4,
-    intermediate_size: 96,
-    max_position_embeddings: 64,
-    vocab_size: 97,
-    type_vocab_size: 2,
-  },
-}
-
-/** Writes a model of random weights as a Hugging Face folder. `change` may spoil tensors before they are written. */
+/** Writes a model of random weights as a Hugging Face folder. @param change may spoil tensors before writing */
 export async function writeRandomModel(
   folder: string,
   config: Readonly<Record<string, unknown>>,
   seed = 'tiny',
   change: (tensor: NamedTensor) => NamedTensor = (tensor) => tensor,
+  registry = models,
 ): Promise<string> {
-  const architecture = architectureOf(parseConfig(config), 8)
+  const architecture = registry.parse(config).architecture(8)
   const random = new Random(seed)
   const tensors = [...weightSpecs(architecture)].map(([name, { shape, transposed }]): NamedTensor => {
     const stored = transposed ? shape.toReversed() : shape

@@ -1,12 +1,13 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Recipe, RecipeRequest } from '../../common/model/recipe.ts'
+import { models, type ModelRegistry } from '../../native/trainer/models/registry.ts'
 import { compose, prepare, type Compute } from '../../native/trainer/service.ts'
 import { demoBase, demoLetters } from './demo.ts'
 
-export const compute: Compute = { spin: false, breathe: () => Promise.resolve() }
+export const compute: Compute = { spin: false, yieldToEventLoop: () => Promise.resolve() }
 
-/** A small wish: twelve steps in six segments, of which two are checked. */
+/** A small request: twelve steps in six segments, of which two are checked. */
 export const smallRequest: RecipeRequest = {
   classes: null,
   format: 'f32',
@@ -33,6 +34,7 @@ export async function smallRun(
   change: Partial<RecipeRequest> = {},
   profile: 'cpu' | 'webgpu' = 'cpu',
   base = demoBase,
+  registry: ModelRegistry = models,
 ): Promise<Recipe> {
   await mkdir(folder, { recursive: true })
   const letters = join(folder, 'letters.jsonl')
@@ -40,8 +42,8 @@ export async function smallRun(
   await prepare(
     { base, files: [letters], folder, sequenceLength: 64, heldOutShare: 0.2, seed: 'small', classify: false },
     () => {},
+    registry,
   )
-  return (
-    await compose({ folder, base, seed: '7'.repeat(64), profile, threads: 2, wish: { ...smallRequest, ...change } })
-  ).recipe
+  const input = { folder, base, seed: '7'.repeat(64), profile, threads: 2, wish: { ...smallRequest, ...change } }
+  return (await compose(input, registry)).recipe
 }

@@ -1,10 +1,7 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { appPath } from '../resources.ts'
 import { processes, type ChildName } from './table.ts'
 
-/** The file that a child runs: its source in a checkout, which Node 24 runs unbuilt, or its bundle in a package. */
+/** The file that a child runs: its source where this is a source too, which Node 24 runs unbuilt, else its bundle. */
 export function entryOf(name: ChildName): string {
-  const source = appPath(processes[name].entry)
-  return existsSync(source) ? source : join(appPath('out', 'main'), `${name}.js`)
+  return import.meta.filename.endsWith('.ts') ? appPath(processes[name].entry) : appPath('out', 'main', `${name}.js`)
 }

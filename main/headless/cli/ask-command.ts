@@ -1,39 +1,35 @@
 import { cpus } from 'node:os'
 import type { ContractRouterClient } from '@orpc/contract'
-import type { Command } from 'commander'
+import type { Command } from '@commander-js/extra-typings'
 import type { llmContract } from '../../../common/children/llm.ts'
 import type { memoryContract } from '../../../common/children/memory.ts'
 import type { Avatar } from '../../../common/model/chat.ts'
-import { HearthError } from '../../../common/errors/index.ts'
-import { ConfigStore } from '../../core/config.ts'
 import { dataPaths } from '../../core/paths.ts'
-import { Answering, styleAdapter } from '../../features/avatar/chat/index.ts'
-import { contextFor, engineFor, ModelStore, SHIPPED } from '../../features/avatar/models/index.ts'
 import { command, handled } from './commands.ts'
 import { printResult, say } from './output.ts'
+import { pick } from './pick.ts'
 import { withChild } from './with-child.ts'
-import { withEmbeddings } from './with-meaning.ts'
-
-interface Options {
-  readonly avatar?: string
-  readonly model?: string
-}
 
 /** `avatar ask`: one question, answered from the memory with the places that say so. */
 export function addAskCommand(avatar: Command): void {
   command(avatar, 'ask <question>', 'have a question answered from the memory')
     .option('--avatar <name>', 'who answers; without it the first, or whoever is you')
-    .option('--model <id>', 'what it is answered with; see hearth models')
+    .option('--model <name>', 'what it is answered with; see hearth models')
     .action(
-      handled(async ({ dataDir, json }, raw, question: string) => {
-        const options = raw as unknown as Options
+      handled(async ({ dataDir, json }, options, question) => {
+        const { withEmbeddings } = await import('./with-embeddings.ts')
+        const { ConfigStore } = await import('../../core/config.ts')
+        const { Answering, styleAdapter } = await import('../../features/avatar/chat/index.ts')
+        const { contextFor, engineFor, ModelStore, SHIPPED } = await import('../../features/avatar/models/index.ts')
         const paths = dataPaths(dataDir)
         const settings = ConfigStore.open(paths.config, () => {}).get().avatar
         await withEmbeddings(paths, ({ memory, question: queryEmbedding }) =>
           withChild<typeof llmContract, void>('llm', async (llm) => {
             const store = new ModelStore({ folder: paths.models, inspect: (file) => llm.client.inspect({ file }) })
             const who = await speaker(memory, paths.memory, options.avatar)
-            const model = await store.get(options.model ?? who.model ?? settings.model ?? SHIPPED)
+            const model = options.model
+              ? pick('model', await store.list(), options.model, ({ id, name }) => [id, name])
+              : await store.get(who.model ?? settings.model ?? SHIPPED)
             const adapter = await styleAdapter(memory, paths, who, model)
             const engine = {
               ...engineFor(model, Math.min(settings.contextSize ?? Infinity, contextFor(model)), {
@@ -103,13 +99,8 @@ async function speaker(
   name: string | undefined,
 ): Promise<Avatar> {
   const avatars = await memory.avatars({ memory: file })
-  const found = name === undefined ? avatars[0] : avatars.find((avatar) => avatar.name === name)
-  if (found) return found
-  if (name !== undefined)
-    throw new HearthError(
-      'NOT_FOUND',
-      `there is no avatar called ${name}${avatars.length ? `; there are ${avatars.map((avatar) => avatar.name).join(', ')}` : ''}`,
-    )
+  if (name !== undefined) return pick('avatar', avatars, name, (avatar) => [avatar.name])
+  if (avatars[0]) return avatars[0]
   const me = (await memory.participants({ memory: file })).find((person) => person.me)
   if (!me) say('nobody is you yet, so the avatar has no name: hearth avatar me AUTHOR')
   return {

@@ -1,59 +1,64 @@
 import { basename, resolve } from 'node:path'
-import type { Command } from 'commander'
-import * as z from 'zod'
-import type { llmContract } from '../../../common/children/llm.ts'
-import { ModelDownload } from '../../../common/model/chat-model.ts'
+import type { CommandUnknownOpts } from '@commander-js/extra-typings'
+import type { Api } from '../../../common/api/index.ts'
+import type { ModelsOverview } from '../../../common/api/models.ts'
+import type { ModelDownload } from '../../../common/model/chat-model.ts'
 import { HearthError } from '../../../common/errors/index.ts'
-import { ConfigStore } from '../../core/config.ts'
-import { dataPaths } from '../../core/paths.ts'
-import { catalogue, contextFor, Downloads, lookUp, ModelStore, SHIPPED } from '../../features/avatar/models/index.ts'
-import { command, handled } from './commands.ts'
+import { ask, command } from './commands.ts'
 import { addEmbedderCommands } from './embedder-commands.ts'
-import { mebibytes, printResult, told } from './output.ts'
-import { withChild } from './with-child.ts'
-import { withRunningHost } from './with-host.ts'
+import { following } from './following.ts'
+import { mebibytes, told } from './output.ts'
+import { pick } from './pick.ts'
 
-interface Options {
-  readonly name?: string
-  readonly sha256?: string
+type Model = ModelsOverview['models'][number]
+
+/** The model that somebody means by its id, its name, or the beginning of either. @throws HearthError NOT_FOUND, BAD_INPUT */
+export async function modelCalled(api: Api, wanted: string): Promise<Model> {
+  return pick('model', (await api.models.overview()).models, wanted, ({ id, name }) => [id, name])
 }
 
-/** A command on the models of a data folder. */
-const onModels = <T extends object>(
-  run: (
-    store: ModelStore,
-    settings: ConfigStore,
-    args: readonly string[],
-    options: Options,
-    folders: { readonly models: string; readonly dataDir: string },
-  ) => Promise<T>,
-  text: (result: T) => string,
-) =>
-  handled(async ({ dataDir, json }, options, ...args) => {
-    const paths = dataPaths(dataDir)
-    const result = await withChild<typeof llmContract, T>('llm', ({ client }) =>
-      run(
-        new ModelStore({ folder: paths.models, inspect: (file) => client.inspect({ file }) }),
-        ConfigStore.open(paths.config, () => {}),
-        args as readonly string[],
-        options as Options,
-        { models: paths.models, dataDir },
-      ),
-    )
-    printResult(result, json, () => text(result))
-  })
+/** Waits for a model that is being brought in, and says how far it is. */
+function bringing<T>(api: Api, name: string, work: Promise<T>): Promise<T> {
+  const onProgress = told(name)
+  return following(
+    work,
+    (signal) => api.models.watch(undefined, { signal }),
+    ({ taking }) => void (taking && onProgress(taking.bytes, taking.of)),
+  )
+}
+
+/** What is to be fetched: an entry of the catalogue as the hub has it now, or a link whose hash was given. */
+async function downloadOf(
+  api: Api,
+  wanted: string,
+  options: { sha256?: string; name?: string },
+): Promise<ModelDownload> {
+  if ((await api.models.catalogue()).some(({ id }) => id === wanted)) {
+    const { download } = await api.models.lookUp({ id: wanted })
+    return { ...download, name: options.name ?? download.name }
+  }
+  if (!URL.canParse(wanted))
+    throw new HearthError('BAD_INPUT', `${wanted} is neither a link nor in the catalogue: hearth models catalogue`)
+  if (options.sha256 === undefined)
+    throw new HearthError('BAD_INPUT', '--sha256 is needed for a link: the hash that its publisher gives')
+  return { url: wanted, sha256: options.sha256, name: options.name ?? null }
+}
 
 /** `models`: what avatars speak with. */
-export function addChatModelCommands(program: Command): void {
+export function addChatModelCommands(program: CommandUnknownOpts): void {
   const models = program.command('models').description('language models that avatars speak with')
   command(models, 'list', 'the models that are here').action(
-    onModels(
-      async (store, settings) => ({ models: await store.list(), chosen: settings.get().avatar.model ?? SHIPPED }),
+    ask(
+      async (api) => {
+        const { models: all, chosen } = await api.models.overview()
+        return { models: all, chosen }
+      },
       ({ models: all, chosen }) =>
         all
           .map(
-            (model) =>
-              `${model.id === chosen ? '*' : ' '} ${model.id}  ${model.name}: ${model.facts.architecture}, ${mebibytes(model.facts.bytes)}, ${contextFor(model)} tokens of context here${model.quarantined === null ? '' : `; set aside: ${model.quarantined}`}`,
+            ({ id, name, facts, contextSize, quarantined }) =>
+              `${id === chosen ? '*' : ' '} ${id}  ${name}: ${facts.architecture}, ${mebibytes(facts.bytes)}, ` +
+              `${contextSize} tokens of context here${quarantined === null ? '' : `; set aside: ${quarantined}`}`,
           )
           .join('\n'),
     ),
@@ -61,70 +66,67 @@ export function addChatModelCommands(program: Command): void {
   command(models, 'add <file>', 'take a copy of a GGUF file of this machine')
     .option('--name <text>', 'what it is called; its own name without it')
     .action(
-      onModels(
-        (store, _, [file], { name }) => store.take(resolve(file!), name ?? null, told(basename(file!))),
+      ask(
+        (api, { name = null }, [file]) => bringing(api, basename(file), api.models.take({ file: resolve(file), name })),
         ({ id, name }) => `${name}: hearth models choose ${id}`,
       ),
     )
   command(models, 'catalogue', 'models that are worth a look; nothing is asked of anybody').action(
-    handled(({ json }) =>
-      Promise.resolve(
-        printResult({ models: catalogue }, json, () =>
-          catalogue
-            .map(
-              ({ id, name, parameters, licence, languages }) =>
-                `${id}  ${name}: ${parameters / 1e6} million weights, ${licence}, ${languages}`,
-            )
-            .join('\n'),
-        ),
-      ),
+    ask(
+      async (api) => ({ models: await api.models.catalogue() }),
+      ({ models: offered }) =>
+        offered
+          .map(
+            ({ id, name, parameters, licence, languages }) =>
+              `${id}  ${name}: ${parameters / 1e6} million weights, ${licence}, ${languages}`,
+          )
+          .join('\n'),
     ),
   )
   command(
     models,
     'fetch <url>',
-    'fetch a GGUF file, by its link or by its name in the catalogue; what broke off goes on when the command is given again',
+    'fetch a GGUF file, by its link or by its name in the catalogue; a fetch that broke off resumes when the command is given again',
   )
     .option('--sha256 <hex>', 'the SHA-256 that its publisher gives, for a link')
     .option('--name <text>', 'what it is called; its own name without it')
     .action(
-      onModels(
-        async (store, settings, [url], { name, sha256 }, { models: folder }) => {
-          const entry = catalogue.find(({ id }) => id === url)
-          const wanted = ModelDownload.safeParse(
-            entry
-              ? { ...(await lookUp(entry, settings.get().avatar.hub)), name: name ?? entry.name }
-              : { url, sha256, name: name ?? null },
-          )
-          if (!wanted.success) throw new HearthError('BAD_INPUT', z.prettifyError(wanted.error).replaceAll('\n', ' '))
-          const downloads = new Downloads(folder, store)
-          process.once('SIGINT', () => downloads.stop())
-          return downloads.fetch(wanted.data, told(wanted.data.url))
+      ask(
+        async (api, options, [wanted], { signal, host }) => {
+          const download = await downloadOf(api, wanted, options)
+          signal.addEventListener('abort', () => void host.models.stopFetch())
+          return bringing(api, download.url, api.models.fetch(download))
         },
         ({ id, name }) => `${name}: hearth models choose ${id}`,
       ),
     )
-  command(models, 'choose <id>', 'speak with this one').action(
-    onModels(
-      async (store, settings, [id], _, { dataDir }) => {
-        const model = await store.get(id!)
-        // A host that runs has the settings in its memory.
-        if (!(await withRunningHost(dataDir, (api) => api.models.choose({ id: model.id }))))
-          await settings.update({ avatar: { ...settings.get().avatar, model: model.id } })
+  command(models, 'choose <model>', 'speak with this one').action(
+    ask(
+      async (api, _, [wanted]) => {
+        const model = await modelCalled(api, wanted)
+        await api.models.choose({ id: model.id })
         return model
       },
       ({ name }) => `${name} speaks from now on`,
     ),
   )
-  command(models, 'remove <id>', 'delete the copy of a model').action(
-    onModels(
-      async (store, _, [id]) => (await store.remove(id!), { removed: id! }),
+  command(models, 'remove <model>', 'delete the copy of a model').action(
+    ask(
+      async (api, _, [wanted]) => {
+        const { id } = await modelCalled(api, wanted)
+        await api.models.remove({ id })
+        return { removed: id }
+      },
       ({ removed }) => `${removed} was deleted`,
     ),
   )
-  command(models, 'release <id>', 'let a model that was set aside be tried again').action(
-    onModels(
-      async (store, _, [id]) => (await store.quarantine((await store.get(id!)).id, null), { released: id! }),
+  command(models, 'release <model>', 'let a model that was set aside be tried again').action(
+    ask(
+      async (api, _, [wanted]) => {
+        const { id } = await modelCalled(api, wanted)
+        await api.models.release({ id })
+        return { released: id }
+      },
       ({ released }) => `${released} may be tried again`,
     ),
   )

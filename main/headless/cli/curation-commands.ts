@@ -1,33 +1,31 @@
 import { open } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
-import { InvalidArgumentError, Option, type Command } from 'commander'
-import { isSupportedCountry, type CountryCode } from 'libphonenumber-js/max'
+import {
+  InvalidArgumentError,
+  Option,
+  type Command,
+  type CommandUnknownOpts,
+  type OptionValues,
+} from '@commander-js/extra-typings'
+import type { CountryCode } from 'libphonenumber-js/max'
 import {
   dateOrders,
   exportFormats,
   importFormats,
   type DateOrder,
-  type ExportFormat,
   type ImportFormat,
 } from '../../../common/model/data-names.ts'
 import type { ExportOptions } from '../../../common/model/dataset.ts'
-import { exportDataset } from '../../processes/curation/export/export-dataset.ts'
-import { importFile, type Skipped } from '../../importers/import-file.ts'
-import { namesIn, Redactor } from '../../processes/curation/personal/redact.ts'
-import { qualityReport } from '../../processes/curation/report/quality-report.ts'
+import { HearthError } from '../../../common/errors/index.ts'
+import type { Skipped } from '../../importers/import-file.ts'
 import { command, handled } from './commands.ts'
 import { printResult } from './output.ts'
 
-interface Options {
-  readonly format?: ImportFormat
-  readonly dates?: DateOrder
-  readonly country: CountryCode
-  readonly out: string
-}
-
-const country = (text: string): CountryCode => {
+/** @throws HearthError BAD_INPUT for what is no country with a dialling code */
+async function countryOf(text: string): Promise<CountryCode> {
+  const { isSupportedCountry } = await import('libphonenumber-js/max')
   const code = text.toUpperCase()
-  if (!isSupportedCountry(code)) throw new InvalidArgumentError('a country is two letters, such as DE')
+  if (!isSupportedCountry(code)) throw new HearthError('BAD_INPUT', `a country is two letters, such as DE, not ${text}`)
   return code
 }
 const shares = (text: string): ExportOptions['shares'] => {
@@ -36,30 +34,37 @@ const shares = (text: string): ExportOptions['shares'] => {
     throw new InvalidArgumentError('three shares that make a hundred are wanted, such as 80/10/10')
   return { train: train / 100, validation: validation / 100, test: test / 100 }
 }
-const source = (it: Command): Command =>
+const source = <Args extends unknown[], Opts extends OptionValues>(it: Command<Args, Opts, OptionValues>) =>
   it
+    .addOption(new Option('--format <name>', 'what the file is, where its name does not tell').choices(importFormats))
     .addOption(
-      new Option('--format <name>', 'what the file is, where its name does not tell').choices([...importFormats]),
+      new Option('--dates <order>', 'the order of day and month, where the file does not tell').choices(dateOrders),
     )
-    .addOption(
-      new Option('--dates <order>', 'the order of day and month, where the file does not tell').choices([
-        ...dateOrders,
-      ]),
-    )
-    .option('--country <code>', 'where phone numbers without a country’s code are from', country, 'US')
-const readOptions = ({ format, dates }: Options) => ({ format: format ?? null, dateOrder: dates ?? null })
+    .option('--country <code>', 'where phone numbers without a country’s code are from', 'US')
+interface Source {
+  readonly format?: ImportFormat
+  readonly dates?: DateOrder
+  readonly country: string
+}
+const readOptions = ({ format, dates }: Source) => ({ format: format ?? null, dateOrder: dates ?? null })
+async function reportOn(file: string, options: Source, skipped: Skipped) {
+  const { importFile } = await import('../../importers/import-file.ts')
+  const { qualityReport } = await import('../../processes/curation/report/quality-report.ts')
+  const country = await countryOf(options.country)
+  return qualityReport(importFile(resolve(file), readOptions(options), skipped), { country }, skipped)
+}
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
 
 /** `data import`, `report` and `redact`: what a file holds, before any of it leaves. */
-export function addCurationCommands(data: Command): void {
+export function addCurationCommands(data: CommandUnknownOpts): void {
   source(command(data, 'import <file>', 'read an export of chats or texts into JSONL'))
     .requiredOption('--out <file>', 'where the JSONL goes')
     .action(
-      handled(async ({ json }, raw, file) => {
-        const options = raw as unknown as Options
+      handled(async ({ json }, options, file) => {
         const skipped: Skipped = new Map()
         let items = 0
         await using target = await open(resolve(options.out), 'wx')
+        const { importFile } = await import('../../importers/import-file.ts')
         for await (const item of importFile(resolve(file), readOptions(options), skipped)) {
           await target.write(`${JSON.stringify(item)}\n`)
           items++
@@ -73,14 +78,9 @@ export function addCurationCommands(data: Command): void {
       }),
     )
   source(command(data, 'report <file>', 'what a dataset is worth, and what in it is somebody’s business')).action(
-    handled(async ({ json }, raw, file) => {
-      const options = raw as unknown as Options
+    handled(async ({ json }, options, file) => {
       const skipped: Skipped = new Map()
-      const report = await qualityReport(
-        importFile(resolve(file), readOptions(options), skipped),
-        { country: options.country },
-        skipped,
-      )
+      const report = await reportOn(file, options, skipped)
       const personal = Object.entries(report.personal.counts).filter(([, count]) => count > 0)
       printResult(report, json, () =>
         [
@@ -103,10 +103,11 @@ export function addCurationCommands(data: Command): void {
   source(command(data, 'redact <file>', 'put marks in the place of personal data, the same mark for the same person'))
     .requiredOption('--out <file>', 'where the JSONL goes')
     .action(
-      handled(async ({ json }, raw, file) => {
-        const options = raw as unknown as Options
+      handled(async ({ json }, options, file) => {
+        const { importFile } = await import('../../importers/import-file.ts')
+        const { namesIn, Redactor } = await import('../../processes/curation/personal/redact.ts')
         const names = await namesIn(importFile(resolve(file), readOptions(options), new Map()))
-        const redactor = new Redactor({ country: options.country, names, keep: new Set() })
+        const redactor = new Redactor({ country: await countryOf(options.country), names, keep: new Set() })
         let items = 0
         await using target = await open(resolve(options.out), 'wx')
         for await (const item of importFile(resolve(file), readOptions(options), new Map())) {
@@ -134,7 +135,7 @@ export function addCurationCommands(data: Command): void {
     ),
   )
     .requiredOption('--out <folder>', 'where it goes')
-    .addOption(new Option('--as <format>', 'how the rows are written').choices([...exportFormats]).default('parquet'))
+    .addOption(new Option('--as <format>', 'how the rows are written').choices(exportFormats).default('parquet'))
     .option('--split <shares>', 'train, validation and test, in percent', shares, {
       train: 0.8,
       validation: 0.1,
@@ -144,20 +145,9 @@ export function addCurationCommands(data: Command): void {
     .option('--name <text>', 'what it is called; the file’s name without it')
     .option('--licence <id>', 'as the hub writes it, such as cc-by-4.0', 'other')
     .action(
-      handled(async ({ json }, raw, file) => {
-        const options = raw as unknown as Options & {
-          as: ExportFormat
-          split: ExportOptions['shares']
-          seed: string
-          name?: string
-          licence: string
-        }
+      handled(async ({ json }, options, file) => {
         const skipped: Skipped = new Map()
-        const report = await qualityReport(
-          importFile(resolve(file), readOptions(options), skipped),
-          { country: options.country },
-          skipped,
-        )
+        const report = await reportOn(file, options, skipped)
         const request = {
           name: options.name ?? basename(file),
           licence: options.licence,
@@ -165,6 +155,8 @@ export function addCurationCommands(data: Command): void {
           shares: options.split,
           seed: options.seed,
         }
+        const { importFile } = await import('../../importers/import-file.ts')
+        const { exportDataset } = await import('../../processes/curation/export/export-dataset.ts')
         const result = await exportDataset(
           () => importFile(resolve(file), readOptions(options), new Map()),
           report,

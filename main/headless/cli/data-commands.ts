@@ -2,44 +2,32 @@ import { randomBytes } from 'node:crypto'
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import type { ContractRouterClient } from '@orpc/contract'
-import type { Command } from 'commander'
+import type { Command, CommandUnknownOpts, OptionValues } from '@commander-js/extra-typings'
 import type { storageContract } from '../../../common/children/storage.ts'
-import { parseHsegKey, type HsegKey } from '../../../common/model/hseg.ts'
+import type { HsegKey } from '../../../common/model/hseg.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { dataPaths } from '../../core/paths.ts'
 import { drain } from '../../core/streams.ts'
-import { isPackage } from '../../processes/storage/hseg/layout.ts'
 import { addCurationCommands } from './curation-commands.ts'
 import { addMediaCommand } from './media-commands.ts'
-import { command, handled, whole, type Globals } from './commands.ts'
+import { command, handled, list, whole, type Globals } from './commands.ts'
 import { addTradeCommands } from './trade-commands.ts'
 import { printResult, say } from './output.ts'
 import { withChild } from './with-child.ts'
 
 type StorageClient = ContractRouterClient<typeof storageContract>
 
-interface Options {
-  readonly out: string
-  readonly key?: string
-  readonly previous?: string
-  readonly previousKey?: string
-  readonly plain: boolean
-  readonly once: boolean
+interface NodeOptions {
   readonly listen: string[]
   readonly bootstrap: string[]
   readonly mdns: boolean
-  readonly peer: string[]
-  readonly rate?: number
-  readonly to: string[]
   readonly relay: string[]
   readonly beRelay: boolean
   readonly public: boolean
   readonly router?: string
-  readonly passwordFile: string
-  readonly service: string
-  readonly tokenFile: string
-  readonly identity: string
 }
+/** A node that only looks at what is kept. */
+const quiet: NodeOptions = { listen: [], bootstrap: [], mdns: false, relay: [], beRelay: false, public: false }
 
 const size = (bytes: number): string =>
   bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`
@@ -50,14 +38,12 @@ const withStorage = <T>(run: (storage: StorageClient) => Promise<T>): Promise<T>
   withChild<typeof storageContract, T>('storage', ({ client }) => run(client))
 
 /** A command's action on a storage process of its own: no host, wallet or chain is needed. */
-const onStorage = <T extends object>(
-  run: (storage: StorageClient, options: Options, arg: string, given: Globals) => Promise<T>,
+const onStorage = <Args extends unknown[], Opts, T extends object>(
+  run: (storage: StorageClient, options: Opts, args: Args, given: Globals) => Promise<T>,
   text: (result: T) => string,
 ) =>
-  handled(async (given, options, ...[arg]) => {
-    const result = await withStorage((storage) =>
-      run(storage, options as unknown as Options, arg as unknown as string, given),
-    )
+  handled<Args, Opts>(async (given, options, ...args) => {
+    const result = await withStorage((storage) => run(storage, options, args, given))
     printResult(result, given.json, () => text(result))
   })
 
@@ -77,6 +63,7 @@ async function readKey(file: string | undefined): Promise<HsegKey> {
   const text = await readFile(file, 'utf8').catch((error: Error) => {
     throw new HearthError('NOT_FOUND', `there is no key file ${file}`, {}, { cause: error })
   })
+  const { parseHsegKey } = await import('../../../common/model/hseg.ts')
   return parseHsegKey(text)
 }
 
@@ -109,15 +96,15 @@ async function encrypt(
   }
 }
 
-const start = (storage: StorageClient, given: Globals, options: Partial<Options>) =>
+const start = (storage: StorageClient, given: Globals, options: NodeOptions) =>
   storage.start({
     folder: dataPaths(given.dataDir).storage,
-    listen: options.listen?.length ? options.listen : ['/ip4/127.0.0.1/tcp/0'],
-    mdns: options.mdns ?? false,
-    bootstrap: options.bootstrap ?? [],
-    relays: options.relay ?? [],
-    relay: options.beRelay ?? false,
-    publicNetwork: options.public ?? false,
+    listen: options.listen.length > 0 ? options.listen : ['/ip4/127.0.0.1/tcp/0'],
+    mdns: options.mdns,
+    bootstrap: options.bootstrap,
+    relays: options.relay,
+    relay: options.beRelay,
+    publicNetwork: options.public,
     router: options.router ?? null,
   })
 
@@ -125,10 +112,16 @@ const start = (storage: StorageClient, given: Globals, options: Partial<Options>
 const interrupted = (): Promise<void> =>
   new Promise((done) => ['SIGINT', 'SIGTERM'].forEach((signal) => process.once(signal, () => done())))
 
+interface SeedOptions extends NodeOptions {
+  readonly plain: boolean
+  readonly once: boolean
+  readonly rate?: number
+}
+
 /** Adds data to the node and gives it to whoever asks, until the command is ended. Plain data is sealed first. */
-const seed = handled(async (given, raw, ...[arg]) => {
-  const options = raw as unknown as Options
-  const path = resolve(arg as unknown as string)
+async function seed(given: Globals, options: SeedOptions, arg: string): Promise<void> {
+  const path = resolve(arg)
+  const { isPackage } = await import('../../processes/storage/hseg/layout.ts')
   await withStorage(async (storage) => {
     const sealed =
       options.plain || (await isPackage(path))
@@ -161,7 +154,7 @@ const seed = handled(async (given, raw, ...[arg]) => {
     )
     if (!options.once) await interrupted()
   })
-})
+}
 
 async function sealedFolder(given: Globals): Promise<string> {
   const folder = dataPaths(given.dataDir).sealed
@@ -169,31 +162,32 @@ async function sealedFolder(given: Globals): Promise<string> {
   return folder
 }
 
-const fetchData = onStorage(
-  async (storage, options, cid, given) => {
-    await start(storage, given, options)
-    const begun = performance.now()
-    const { bytes, fetchedBytes, refetchedBytes } = await follow(await storage.fetch({ cid, from: options.peer }))
-    const seconds = (performance.now() - begun) / 1000
-    const out = resolve(options.out)
-    const { path, files } = await storage.export({ cid, name: cid, out })
-    const key = options.key ? await readKey(options.key) : null
-    const opened = key && (await follow(await storage.unseal({ package: path, key, out: join(out, `${cid}-opened`) })))
-    return {
-      bytes,
-      seconds,
-      refetchedBytes,
-      fetchedBytes,
-      files: opened?.files ?? files,
-      path: opened ? join(out, `${cid}-opened`) : path,
-    }
-  },
-  ({ path, bytes, fetchedBytes, seconds }) =>
-    `${path}\n${size(bytes)}, ${size(fetchedBytes)} of them fetched in ${seconds.toFixed(1)} s (${size(fetchedBytes / seconds)}/s)`,
-)
+interface FetchOptions {
+  readonly out: string
+  readonly peer: string[]
+  readonly key?: string
+}
 
-const list = (value: string, before: string[] = []): string[] => [...before, value]
-const nodeOptions = (it: Command): Command =>
+/** Fetches a dataset into a folder, and opens it where its key is given. */
+async function fetchData(storage: StorageClient, options: FetchOptions, cid: string) {
+  const begun = performance.now()
+  const { bytes, fetchedBytes, refetchedBytes } = await follow(await storage.fetch({ cid, from: options.peer }))
+  const seconds = (performance.now() - begun) / 1000
+  const out = resolve(options.out)
+  const { path, files } = await storage.export({ cid, name: cid, out })
+  const key = options.key ? await readKey(options.key) : null
+  const opened = key && (await follow(await storage.unseal({ package: path, key, out: join(out, `${cid}-opened`) })))
+  return {
+    bytes,
+    seconds,
+    refetchedBytes,
+    fetchedBytes,
+    files: opened?.files ?? files,
+    path: opened ? join(out, `${cid}-opened`) : path,
+  }
+}
+
+const nodeOptions = <Args extends unknown[], Opts extends OptionValues>(it: Command<Args, Opts, OptionValues>) =>
   it
     .option('--listen <address>', 'a libp2p address to listen on; again for more', list, [])
     .option('--bootstrap <address>', 'a peer to meet others through', list, [])
@@ -204,7 +198,7 @@ const nodeOptions = (it: Command): Command =>
     .option('--router <url>', 'an indexer to ask before the DHT')
 
 /** `data`: seal, seed and fetch datasets; `ipfs`: the node beneath. */
-export function addDataCommands(program: Command): void {
+export function addDataCommands(program: CommandUnknownOpts): void {
   const data = program.command('data').description('seal, seed and fetch datasets')
   addCurationCommands(data)
   addMediaCommand(data)
@@ -215,7 +209,7 @@ export function addDataCommands(program: Command): void {
     .option('--previous-key <file>', 'and its key')
     .action(
       onStorage(
-        async (storage, { out, previous, previousKey }, path) =>
+        async (storage, { out, previous, previousKey }, [path]) =>
           encrypt(
             storage,
             path,
@@ -233,7 +227,7 @@ export function addDataCommands(program: Command): void {
     .option('--key <file>', 'its key')
     .action(
       onStorage(
-        async (storage, { out, key }, folder) => ({
+        async (storage, { out, key }, [folder]) => ({
           ...(await follow(
             await storage.unseal({
               package: resolve(folder),
@@ -250,7 +244,7 @@ export function addDataCommands(program: Command): void {
     .option('--key <file>', 'its key')
     .action(
       onStorage(
-        async (storage, { key }, folder) => ({
+        async (storage, { key }, [folder]) => ({
           sound: true,
           ...(await follow(
             await storage.verify({ package: resolve(folder), key: await readKey(key ?? keyFileOf(resolve(folder))) }),
@@ -260,12 +254,15 @@ export function addDataCommands(program: Command): void {
       ),
     )
   command(data, 'wrap <keyfile>', 'wrap a dataset’s key for people’s age recipients')
-    .requiredOption('--to <recipient>', 'age1…; again for more people', list)
+    .requiredOption('--to <recipient>', 'age1…; again for more people', (value, before: string[] | undefined) => [
+      ...(before ?? []),
+      value,
+    ])
     .requiredOption('--out <file>', 'where the wrapped key goes')
     .action(
       onStorage(
-        async (storage, { to, out }, file) => {
-          const { armored } = await storage.wrap({ key: await readKey(file), recipients: to })
+        async (storage, { to, out }, [file]) => {
+          const { armored } = await storage.wrap({ key: await readKey(file), recipients: to ?? [] })
           await writeFile(resolve(out), armored, { flag: 'wx' })
           return { file: resolve(out), bytes: armored.length }
         },
@@ -277,7 +274,7 @@ export function addDataCommands(program: Command): void {
     .requiredOption('--out <file>', 'where the key file goes')
     .action(
       onStorage(
-        async (storage, { identity, out }, file) => {
+        async (storage, { identity, out }, [file]) => {
           const secret =
             (await readFile(resolve(identity), 'utf8'))
               .split('\n')
@@ -294,7 +291,7 @@ export function addDataCommands(program: Command): void {
     .requiredOption('--out <folder>', 'where the files go')
     .action(
       onStorage(
-        async (storage, { passwordFile, out }, folder) => ({
+        async (storage, { passwordFile, out }, [folder]) => ({
           ...(await storage.openLegacy({
             folder: resolve(folder),
             password: (await readFile(resolve(passwordFile), 'utf8')).replace(/\r?\n$/, ''),
@@ -316,20 +313,29 @@ export function addDataCommands(program: Command): void {
     .option('--plain', 'give it as it is, for data that is public anyway', false)
     .option('--once', 'add it and end', false)
     .option('--rate <bytes>', 'bytes a second at most', whole)
-    .action(seed)
+    .action(handled(seed))
   nodeOptions(command(data, 'fetch <cid>', 'fetch a dataset; what an earlier try brought is not fetched again'))
     .requiredOption('--out <folder>', 'where it goes, by its CID')
     .option('--peer <address>', 'a peer that has it; again for more', list, [])
     .option('--key <file>', 'open it with this key')
-    .action(fetchData)
+    .action(
+      onStorage(
+        async (storage, options, [cid], given) => {
+          await start(storage, given, options)
+          return fetchData(storage, options, cid)
+        },
+        ({ path, bytes, fetchedBytes, seconds }) =>
+          `${path}\n${size(bytes)}, ${size(fetchedBytes)} of them fetched in ${seconds.toFixed(1)} s (${size(fetchedBytes / seconds)}/s)`,
+      ),
+    )
   const ipfs = program.command('ipfs').description('the IPFS node of this data folder')
-  const node = <T extends object>(
-    run: (storage: StorageClient, arg: string) => Promise<T>,
+  const node = <Args extends unknown[], Opts extends object, T extends object>(
+    run: (storage: StorageClient, args: Args) => Promise<T>,
     text: (result: T) => string,
   ) =>
-    onStorage(async (storage, options, arg, given) => {
-      await start(storage, given, options)
-      return run(storage, arg)
+    onStorage<Args, Opts, T>(async (storage, options, args, given) => {
+      await start(storage, given, { ...quiet, ...options })
+      return run(storage, args)
     }, text)
   command(ipfs, 'id', 'its peer id and addresses').action(
     node(
@@ -340,7 +346,7 @@ export function addDataCommands(program: Command): void {
   command(ipfs, 'peers <addresses...>', 'connect to peers and list who is there').action(
     handled(async (given, _, addresses) => {
       const peers = await withStorage(async (storage) => {
-        await start(storage, given, {})
+        await start(storage, given, quiet)
         return storage.connect({ addresses })
       })
       printResult(peers, given.json, () => peers.peers.join('\n') || 'nobody')
@@ -353,9 +359,9 @@ export function addDataCommands(program: Command): void {
     .action(
       handled(async (given, options) => {
         await withStorage(async (storage) => {
-          await start(storage, given, options as unknown as Options)
+          await start(storage, given, options)
           const token = randomBytes(24).toString('base64url')
-          const { url } = await storage.gateway({ port: (options as unknown as { port: number }).port, token })
+          const { url } = await storage.gateway({ port: options.port, token })
           printResult(
             { url, token },
             given.json,
@@ -367,13 +373,13 @@ export function addDataCommands(program: Command): void {
     )
   nodeOptions(command(ipfs, 'publish <cid>', 'let this node’s name lead to it (IPNS)')).action(
     node(
-      (storage, cid) => storage.publishName({ cid }),
+      (storage, [cid]) => storage.publishName({ cid }),
       ({ name }) => name,
     ),
   )
   nodeOptions(command(ipfs, 'resolve <name>', 'where a name leads')).action(
     node(
-      (storage, name) => storage.resolveName({ name }),
+      (storage, [name]) => storage.resolveName({ name }),
       ({ path }) => path,
     ),
   )
@@ -389,8 +395,8 @@ export function addDataCommands(program: Command): void {
     .requiredOption('--token-file <file>', 'a file with its token')
     .action(
       onStorage(
-        async (storage, options, cid, given) => {
-          await start(storage, given, options)
+        async (storage, options, [cid], given) => {
+          await start(storage, given, quiet)
           return storage.pinRemotely({
             service: options.service,
             token: (await readFile(resolve(options.tokenFile), 'utf8')).trim(),
@@ -403,7 +409,7 @@ export function addDataCommands(program: Command): void {
     )
   command(pin, 'rm <cid>', 'forget it and free what nothing else needs').action(
     node(
-      (storage, cid) => storage.remove({ cid }),
+      (storage, [cid]) => storage.remove({ cid }),
       ({ freedBytes }) => `${size(freedBytes)} freed`,
     ),
   )

@@ -1,20 +1,18 @@
 import { resolve } from 'node:path'
-import { Option, type Command } from 'commander'
-import { mfcc, mfccDefinitions, type MfccDefinition } from '../../processes/curation/audio/mfcc.ts'
-import { readAudio } from '../../processes/curation/audio/read-audio.ts'
-import { readGrey } from '../../processes/curation/image/plane.ts'
-import { featureOf, imageFeatures, type ImageFeature } from '../../processes/curation/image/summary.ts'
+import { Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
+import { mfcc, mfccDefinitions } from '../../processes/curation/audio/mfcc.ts'
+import { featureOf, imageFeatures } from '../../processes/curation/image/summary.ts'
 import { command, handled } from './commands.ts'
 import { printResult } from './output.ts'
 
 /** `features`: what recordings and images hold, for quality reports and previews. */
-export function addFeatureCommands(program: Command): void {
+export function addFeatureCommands(program: CommandUnknownOpts): void {
   const features = program.command('features').description('features of recordings and images')
   command(features, 'mfcc <file>', 'mel-frequency cepstral coefficients of a recording, 13 a frame of 10 ms')
-    .addOption(new Option('--definition <name>', 'whose definition').choices([...mfccDefinitions]).default('sphinx'))
+    .addOption(new Option('--definition <name>', 'whose definition').choices(mfccDefinitions).default('sphinx'))
     .action(
-      handled(async ({ json }, options, file) => {
-        const { definition } = options as unknown as { definition: MfccDefinition }
+      handled(async ({ json }, { definition }, file) => {
+        const { readAudio } = await import('../../processes/curation/audio/read-audio.ts')
         const { samples, rate, seconds } = await readAudio(resolve(file))
         const rows = mfcc(samples, rate, definition)
         printResult(
@@ -25,10 +23,10 @@ export function addFeatureCommands(program: Command): void {
       }),
     )
   command(features, 'image <file>', 'edges, corners, blobs or ridges of an image')
-    .addOption(new Option('--kind <name>', 'which').choices([...imageFeatures]).makeOptionMandatory())
+    .addOption(new Option('--kind <name>', 'which').choices(imageFeatures).makeOptionMandatory())
     .action(
-      handled(async ({ json }, options, file) => {
-        const { kind } = options as unknown as { kind: ImageFeature }
+      handled(async ({ json }, { kind }, file) => {
+        const { readGrey } = await import('../../processes/curation/image/plane.ts')
         const found = featureOf(await readGrey(resolve(file)), kind)
         printResult(found, json, () =>
           [

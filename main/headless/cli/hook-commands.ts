@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import type { Command } from '@commander-js/extra-typings'
 import type { HooksView } from '../../../common/api/hooks.ts'
 import { ask, command, whole } from './commands.ts'
 
@@ -9,14 +9,6 @@ const inWords = ({ config, status }: HooksView): string =>
     `token  ${config.token ?? 'none yet'}`,
   ].join('\n')
 
-interface Options {
-  readonly port: number
-  readonly lan: boolean
-  readonly user?: string
-  readonly password?: string
-  readonly topic: string
-}
-
 /** `hooks`: home automation reads the state, pauses and resumes. */
 export function addHookCommands(program: Command): void {
   const hooks = command(program, 'hooks', 'home automation: state out, pause and resume in').action(
@@ -26,8 +18,7 @@ export function addHookCommands(program: Command): void {
     .option('--port <number>', 'the port', whole, 8765)
     .option('--lan', 'also for other machines of the local network', false)
     .action(
-      ask(async (api, options: Record<string, never>) => {
-        const { port, lan } = options as unknown as Options
+      ask(async (api, { port, lan }) => {
         const { config } = await api.hooks.view({})
         return api.hooks.change({ http: { port, lan }, mqtt: config.mqtt })
       }, inWords),
@@ -37,10 +28,9 @@ export function addHookCommands(program: Command): void {
     .option('--password <text>', 'and the password')
     .option('--topic <topic>', 'tells <topic>/state, hears <topic>/command', 'hearth')
     .action(
-      ask(async (api, options: Record<string, never>, [url]) => {
-        const { user = null, password = null, topic } = options as unknown as Options
+      ask(async (api, { user = null, password = null, topic }, [url]) => {
         const { config } = await api.hooks.view({})
-        return api.hooks.change({ http: config.http, mqtt: { url: String(url), user, password, topic } })
+        return api.hooks.change({ http: config.http, mqtt: { url, user, password, topic } })
       }, inWords),
     )
   command(hooks, 'token', 'make a new token; the old one is worth nothing from then on').action(

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
-import { Option, type Command } from 'commander'
+import { Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import type { Api } from '../../../common/api/index.ts'
 import type { QuoteRow } from '../../../common/api/jobs.ts'
+import type { RunRow } from '../../../common/api/training.ts'
 import { methodNames, presetNames, type MethodName, type PresetName } from '../../../common/model/recipe-presets.ts'
 import { COIN_SYMBOL, formatCoins } from '../../../common/model/money.ts'
 import { HearthError, isErrorCode } from '../../../common/errors/index.ts'
@@ -9,6 +10,7 @@ import { resourcePath } from '../../core/resources.ts'
 import { act, until } from './act.ts'
 import { ask, command, send, whole } from './commands.ts'
 import { say } from './output.ts'
+import { pick } from './pick.ts'
 import { upload } from './upload.ts'
 
 const PATIENCE_MS = 600_000
@@ -44,6 +46,11 @@ export async function prepareRun(api: Api, { uploads, ...run }: NewRun): Promise
     },
     PATIENCE_MS,
   )
+}
+
+/** The run that somebody means by its id, its name, or the beginning of either. @throws HearthError NOT_FOUND, BAD_INPUT */
+export async function runCalled(api: Api, wanted: string): Promise<RunRow> {
+  return pick('run', await api.training.runs(), wanted, ({ id, name }) => [id, name])
 }
 
 /** Orders a run on a machine's terms, and gives the job's number. */
@@ -89,28 +96,19 @@ async function watchJob(api: Api, id: number) {
 }
 
 /** `job`: training on the market. A job goes on while the host of its data folder runs. */
-export function addJobCommands(program: Command): void {
+export function addJobCommands(program: CommandUnknownOpts): void {
   const job = program.command('job').description('order training from a machine on the market')
   command(job, 'new', 'prepare data for a run that can be ordered')
     .option('--name <text>', 'what to call it', 'Run')
     .option('--base <path>', 'the base model: a Hugging Face folder or a GGUF file; the demo model without it')
     .option('--data <files...>', 'JSONL, CSV, Parquet or text; the demo’s letters without it')
-    .addOption(new Option('--preset <name>', 'how long and how much').choices([...presetNames]).default('balanced'))
-    .addOption(new Option('--method <name>', 'what is trained').choices([...methodNames]).default('lora'))
+    .addOption(new Option('--preset <name>', 'how long and how much').choices(presetNames).default('balanced'))
+    .addOption(new Option('--method <name>', 'what is trained').choices(methodNames).default('lora'))
     .option('--length <tokens>', 'tokens of a sequence', whole, 128)
     .option('--classify', 'learn the labels instead of the text', false)
     .action(
       ask(
-        async (api, options: Record<string, never>) => {
-          const given = options as unknown as {
-            name: string
-            base?: string
-            data?: string[]
-            preset: PresetName
-            method: MethodName
-            length: number
-            classify: boolean
-          }
+        async (api, given) => {
           const base = given.base
             ? (await api.training.addBase({ path: resolve(given.base) })).path
             : resourcePath('demo', 'model')
@@ -133,7 +131,7 @@ export function addJobCommands(program: Command): void {
     )
   command(job, 'quotes <run>', 'what machines ask for a run; each measures a step of it').action(
     ask(
-      async (api, _, [run]) => ({ quotes: await api.jobs.quotes({ run: run! }) }),
+      async (api, _, [run]) => ({ quotes: await api.jobs.quotes({ run: (await runCalled(api, run)).id }) }),
       ({ quotes }) =>
         quotes
           .map(
@@ -147,9 +145,10 @@ export function addJobCommands(program: Command): void {
     .option('--machine <id>', 'from this machine', whole)
     .action(
       ask(
-        async (api, options, [run]) => ({
-          job: await orderRun(api, run!, await chooseQuote(api, run!, options.machine)),
-        }),
+        async (api, options, [wanted]) => {
+          const { id } = await runCalled(api, wanted)
+          return { job: await orderRun(api, id, await chooseQuote(api, id, options.machine)) }
+        },
         ({ job: id }) => `job ${id}`,
       ),
     )
@@ -168,19 +167,19 @@ export function addJobCommands(program: Command): void {
   )
   command(job, 'watch <id>', 'a job with its log, until it ends').action(
     ask(
-      (api, _, [id]) => watchJob(api, whole(id!)),
+      (api, _, [id]) => watchJob(api, whole(id)),
       (row) => `${row.state}, ${row.done} of ${row.milestones} milestones paid`,
     ),
   )
   command(job, 'cancel <id>', 'take back a job that nobody has accepted').action(
-    send((_, [id]) => ({ kind: 'cancelJob', job: whole(id!) })),
+    send((_, [id]) => ({ kind: 'cancelJob', job: whole(id) })),
   )
   command(job, 'leave <id>', 'end a job after the milestones that are paid; the rest of the escrow comes back').action(
-    send((_, [id]) => ({ kind: 'leaveJob', job: whole(id!) })),
+    send((_, [id]) => ({ kind: 'leaveJob', job: whole(id) })),
   )
   command(
     job,
     'expire <id>',
     'take the escrow back, and the stake for the milestone, from a provider that is past its deadline',
-  ).action(send((_, [id]) => ({ kind: 'expireJob', job: whole(id!) })))
+  ).action(send((_, [id]) => ({ kind: 'expireJob', job: whole(id) })))
 }

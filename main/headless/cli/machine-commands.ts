@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import type { Command } from 'commander'
+import type { Command } from '@commander-js/extra-typings'
 import type { Api } from '../../../common/api/index.ts'
 import type { MachineNow } from '../../../common/api/machine.ts'
 import type { NumberReading } from '../../../common/model/telemetry.ts'
@@ -63,7 +63,7 @@ export function addMachineCommands(program: Command): void {
   command(machine, 'export-rules <file>', 'write the comfort rules to a file').action(
     ask(
       async (api, _, [file]) => {
-        await writeFile(file!, (await api.machine.exportRules({})).text)
+        await writeFile(file, (await api.machine.exportRules({})).text)
         return { file: String(file) }
       },
       ({ file }) => file,
@@ -71,7 +71,7 @@ export function addMachineCommands(program: Command): void {
   )
   command(machine, 'import-rules <file>', 'take comfort rules over from a file').action(
     ask(
-      async (api, _, [file]) => api.machine.importRules({ text: await readFile(file!, 'utf8') }),
+      async (api, _, [file]) => api.machine.importRules({ text: await readFile(file, 'utf8') }),
       ({ neverRuns }) =>
         neverRuns ? 'taken over; no hour of this schedule is open, so work never runs' : 'taken over',
     ),

@@ -1,13 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { InvalidArgumentError, type Command } from 'commander'
-import { everything, type MediaReport } from '../../../common/model/collection.ts'
+import { InvalidArgumentError, type CommandUnknownOpts } from '@commander-js/extra-typings'
+import type { MediaReport } from '../../../common/model/collection.ts'
 import { HearthError } from '../../../common/errors/index.ts'
-import { skipIn, type Skipped } from '../../importers/import-file.ts'
-import { collectMedia } from '../../processes/curation/media/collect.ts'
-import { judgeMedia } from '../../processes/curation/media/gallery.ts'
-import { packageMedia } from '../../processes/curation/media/package-media.ts'
+import type { Skipped } from '../../importers/import-file.ts'
 import { command, handled } from './commands.ts'
 import { printResult } from './output.ts'
 
@@ -17,7 +14,7 @@ const positive = (text: string): number => {
 }
 
 /** `data media`: what pictures and recordings are worth, and what their files say beside them. */
-export function addMediaCommand(data: Command): void {
+export function addMediaCommand(data: CommandUnknownOpts): void {
   command(
     data,
     'media <paths...>',
@@ -28,13 +25,12 @@ export function addMediaCommand(data: Command): void {
     .option('--sharpness <number>', 'leave out pictures below it', positive, 0)
     .option('--seconds <number>', 'leave out recordings below it', positive, 0)
     .action(
-      handled(async ({ json }, raw, paths: readonly string[]) => {
-        const { out, distinct, sharpness, seconds } = raw as unknown as {
-          out?: string
-          distinct: boolean
-          sharpness: number
-          seconds: number
-        }
+      handled(async ({ json }, { out, distinct, sharpness, seconds }, paths) => {
+        const { everything } = await import('../../../common/model/collection.ts')
+        const { skipIn } = await import('../../importers/import-file.ts')
+        const { collectMedia } = await import('../../processes/curation/media/collect.ts')
+        const { judgeMedia } = await import('../../processes/curation/media/gallery.ts')
+        const { packageMedia } = await import('../../processes/curation/media/package-media.ts')
         const skipped: Skipped = new Map()
         const folder = await mkdtemp(join(tmpdir(), 'hearth-media-'))
         try {

@@ -1,10 +1,7 @@
 import { open } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import type { Command } from 'commander'
+import type { Command } from '@commander-js/extra-typings'
 import { HearthError } from '../../../common/errors/index.ts'
-import { checkOnnx } from '../../../native/onnx/check-model.ts'
-import { GgufFile } from '../../../native/trainer/formats/gguf.ts'
-import { SafetensorsFile } from '../../../native/trainer/formats/safetensors.ts'
 import { command, handled } from './commands.ts'
 import { printResult } from './output.ts'
 
@@ -27,6 +24,7 @@ async function checkModel(path: string): Promise<Summary> {
     await handle.read(start, 0, start.length, 0)
   }
   if (start.toString('latin1', 0, 4) === 'GGUF') {
+    const { GgufFile } = await import('../../../native/trainer/formats/gguf.ts')
     const file = await GgufFile.open(path)
     await file.close()
     return {
@@ -38,6 +36,7 @@ async function checkModel(path: string): Promise<Summary> {
   }
   // A safetensors header is JSON behind its length.
   if (start[8] === 0x7b || path.endsWith('.safetensors')) {
+    const { SafetensorsFile } = await import('../../../native/trainer/formats/safetensors.ts')
     const file = await SafetensorsFile.open(path)
     await file.close()
     return {
@@ -46,6 +45,7 @@ async function checkModel(path: string): Promise<Summary> {
       parameters: elements([...file.entries.values()].map(({ shape }) => shape)),
     }
   }
+  const { checkOnnx } = await import('../../../native/onnx/check-model.ts')
   return { format: 'onnx', ...(await checkOnnx(path)) }
 }
 

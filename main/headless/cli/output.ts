@@ -1,5 +1,6 @@
-import { InvalidArgumentError } from 'commander'
+import { InvalidArgumentError } from '@commander-js/extra-typings'
 import { HearthError, messageOf } from '../../../common/errors/index.ts'
+import { asDiskError } from '../../core/files.ts'
 
 /** JSON in which amounts are decimal text. */
 export const toJson = (value: unknown): string =>
@@ -8,7 +9,12 @@ export const toJson = (value: unknown): string =>
 /** Writes to standard error, where everything goes that is not the result. */
 export const say = (line: string): void => void process.stderr.write(`${line}\n`)
 
-export const exitCodes = { failed: 1, usage: 2, refused: 3 } as const
+export const exitCodes = { failed: 1, usage: 2, refused: 3, cancelled: 130 } as const
+const exitCodeOf: Readonly<Record<string, number>> = {
+  BAD_INPUT: exitCodes.usage,
+  INTERNAL: exitCodes.failed,
+  ABORTED: exitCodes.cancelled,
+}
 
 /** Prints a command's result: one JSON object as the last line, or text for people. */
 export function printResult(result: object, json: boolean, text: () => string): void {
@@ -31,7 +37,7 @@ function fileTrouble(error: unknown): HearthError | null {
 }
 
 export function printError(thrown: unknown, json: boolean): void {
-  const error = fileTrouble(thrown) ?? thrown
+  const error = fileTrouble(thrown) ?? asDiskError(thrown)
   const known =
     error instanceof HearthError
       ? { code: error.code, message: error.message, details: error.details }
@@ -42,8 +48,7 @@ export function printError(thrown: unknown, json: boolean): void {
         }
   say(`hearth: ${known.message}`)
   if (json) process.stdout.write(`${toJson({ error: known })}\n`)
-  process.exitCode =
-    known.code === 'BAD_INPUT' ? exitCodes.usage : known.code === 'INTERNAL' ? exitCodes.failed : exitCodes.refused
+  process.exitCode = exitCodeOf[known.code] ?? exitCodes.refused
 }
 
 export const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`

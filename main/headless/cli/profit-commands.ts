@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { InvalidArgumentError, type Command } from 'commander'
+import { InvalidArgumentError, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { COIN_SYMBOL, formatCoins } from '../../../common/model/money.ts'
 import type { ProfitSettings } from '../../../common/model/profit/tariff.ts'
 import type { Balance, ProfitView } from '../../../common/api/profit.ts'
@@ -28,17 +28,8 @@ function inWords({ settings, lifetime, last24h, price, floor, offers, suggestion
   ].join('\n')
 }
 
-interface Options {
-  readonly flat?: number
-  readonly currency?: string
-  readonly coin?: number
-  readonly watts?: number
-  readonly base?: number
-  readonly neverBelowCost?: boolean
-}
-
 /** `profit`: what earning leaves after the electricity. */
-export function addProfitCommands(program: Command): void {
+export function addProfitCommands(program: CommandUnknownOpts): void {
   const profit = command(program, 'profit', 'what earning leaves after the electricity, and what to ask').action(
     ask((api) => api.profit.view({}), inWords),
   )
@@ -52,8 +43,7 @@ export function addProfitCommands(program: Command): void {
     .option('--no-never-below-cost', 'work at any price')
     .action(
       ask(
-        async (api, options: Record<string, never>) => {
-          const { flat, currency, coin, watts, base, neverBelowCost } = options as Options
+        async (api, { flat, currency, coin, watts, base, neverBelowCost }) => {
           const { settings } = await api.profit.view({})
           const next: ProfitSettings = {
             ...settings,
@@ -72,14 +62,14 @@ export function addProfitCommands(program: Command): void {
     )
   command(profit, 'import-feed <file>', 'prices that change, as JSON or CSV with the columns start and price').action(
     ask(
-      async (api, _, [file]) => api.profit.importFeed({ text: await readFile(file!, 'utf8') }),
+      async (api, _, [file]) => api.profit.importFeed({ text: await readFile(file, 'utf8') }),
       ({ prices, from, to }) => `${prices} prices, ${new Date(from).toISOString()} to ${new Date(to).toISOString()}`,
     ),
   )
   command(profit, 'csv <file>', 'one line a payment with its energy and its cost, for the tax').action(
     ask(
       async (api, _, [file]) => {
-        await writeFile(file!, (await api.profit.csv({})).text)
+        await writeFile(file, (await api.profit.csv({})).text)
         return { file: String(file) }
       },
       ({ file }) => file,

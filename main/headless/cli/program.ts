@@ -1,46 +1,37 @@
 import { readFile, writeFile } from 'node:fs/promises'
-import { Command, Option } from 'commander'
-import { gateNames } from '../../../common/api/doctor.ts'
+import { Argument, Command, Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import { COIN_SYMBOL, formatCoins } from '../../../common/model/money.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { defaultDataRoot } from '../../core/paths.ts'
 import { version } from '../../host/version.ts'
 import { act } from './act.ts'
 import { confirmBackup } from './back-up.ts'
-import { runAvatarDemo } from '../demo/avatar-demo.ts'
-import { runDataDemo } from '../demo/data-demo.ts'
-import { runOrderDemo } from '../demo/order-demo.ts'
-import { runTrainingDemo } from '../demo/training-demo.ts'
 import { ask, coins, command, handled, send, whole } from './commands.ts'
 import { addJobCommands } from './job-commands.ts'
 import { addMachineCommands } from './machine-commands.ts'
 import { addAvatarCommands } from './avatar-commands.ts'
+import { completionFor, shells } from './completion.ts'
+import { addDemoCommands } from './demo-commands.ts'
 import { addDataCommands } from './data-commands.ts'
 import { addFeatureCommands } from './feature-commands.ts'
 import { addHookCommands } from './hook-commands.ts'
 import { addModelCommands } from './model-commands.ts'
 import { addChatModelCommands } from './chat-model-commands.ts'
 import { addProfitCommands } from './profit-commands.ts'
-import { exitCodes, printResult, say, toJson } from './output.ts'
+import { say } from './output.ts'
 import { readSecret } from './passphrase.ts'
-import { readRecipeFile } from './recipe-file.ts'
-import { chainCommand, serveCommand } from './serve-command.ts'
 import { addTableCommands } from './table-commands.ts'
 import { addTrainingCommands } from './training-commands.ts'
 import type { Substitutes } from '../node-spawner.ts'
+import { statusInWords } from './status.ts'
 
 /** The `hearth` command. Every command prints text for people, or with --json one object as its last line. */
-export function createProgram(substitutes: Substitutes = {}): Command {
+export function createProgram(substitutes: Substitutes = {}): CommandUnknownOpts {
   const program = new Command('hearth')
     .description('Take part in a decentralised AI market from your own computer.')
     .version(version)
     .option('--data-dir <folder>', 'the data folder', defaultDataRoot())
-    .option(
-      '--passphrase-file <file>',
-      'a file with the wallet’s passphrase',
-      (value) => value,
-      null as unknown as string,
-    )
+    .option('--passphrase-file <file>', 'a file with the wallet’s passphrase')
     .option('--json', 'print one JSON object as the last line', false)
     .showHelpAfterError('(hearth --help lists the commands)')
     .configureOutput({ writeOut: (text) => process.stdout.write(text), writeErr: (text) => process.stderr.write(text) })
@@ -54,25 +45,24 @@ export function createProgram(substitutes: Substitutes = {}): Command {
     .option('--network <url>', 'join a practice network at this address, or "embedded" for one of our own')
     .option('--open', 'open the address in the browser', false)
     .action(
-      handled((given, options) =>
-        serveCommand({
-          ...given,
-          port: options.port!,
-          network: options.network ?? null,
-          open: options.open!,
-          substitutes,
-        }),
-      ),
+      handled(async (given, { port, network = null, open }) => {
+        const { serveCommand } = await import('./serve-command.ts')
+        await serveCommand({ ...given, port, network, open, substitutes })
+      }),
     )
   command(program, 'chain', 'run only a practice network, for several data folders to join').action(
-    handled((given) => chainCommand(given)),
+    handled(async (given) => (await import('./serve-command.ts')).chainCommand(given)),
   )
-  command(program, 'status', 'what this machine is doing').action(
-    ask(
-      (api) => api.system.overview({}),
-      (it) =>
-        `${it.earning.kind}${'reason' in it.earning ? `: ${it.earning.reason}` : ''}\nnetwork ${it.network.name}, block ${it.network.head ?? 'none'}\nwallet ${it.wallet.address ?? 'none'} (${it.wallet.state})`,
-    ),
+  command(program, 'status', 'what this machine is doing, the wallet, what was earned, and what is in the way').action(
+    ask(async (api) => {
+      const [overview, { lifetime, last24h }, gates] = await Promise.all([
+        api.system.overview({}),
+        api.earn.earnings({}),
+        api.doctor.gates({}),
+      ])
+      const problems = gates.filter(({ state }) => state === 'blocked')
+      return { ...overview, earnings: { lifetime, last24h }, problems }
+    }, statusInWords),
   )
   command(program, 'doctor', 'every gate between this machine and earning, with its value and a fix').action(
     ask(
@@ -81,7 +71,7 @@ export function createProgram(substitutes: Substitutes = {}): Command {
         gates
           .map(
             (gate) =>
-              `${{ ok: '✓', blocked: '✗', warning: '!', unknown: '?' }[gate.state]} ${gate.name.padEnd(Math.max(...gateNames.map((name) => name.length)))}  ${gate.value ?? '—'}${gate.fix ? `\n    fix: ${gate.fix}` : ''}`,
+              `${{ ok: '✓', blocked: '✗', warning: '!', unknown: '?' }[gate.state]} ${gate.name.padEnd(Math.max(...gates.map(({ name }) => name.length)))}  ${gate.value ?? '—'}${gate.fix ? `\n    fix: ${gate.fix}` : ''}`,
           )
           .join('\n'),
     ),
@@ -90,7 +80,7 @@ export function createProgram(substitutes: Substitutes = {}): Command {
     .option('--quick', 'three short repetitions instead of five', false)
     .action(
       ask(
-        (api, options) => api.earn.measure({ quick: options.quick! }),
+        (api, options) => api.earn.measure({ quick: options.quick }),
         ({ score, parts, backends }) =>
           [
             `score      ${score.points.toPrecision(3)}${score.full === null ? '' : `, ${score.full.toPrecision(3)} at full power`}${score.missing.length > 0 ? ` (not measured: ${score.missing.join(', ')})` : ''}`,
@@ -102,73 +92,7 @@ export function createProgram(substitutes: Substitutes = {}): Command {
           ].join('\n'),
       ),
     )
-  const demo = command(
-    program,
-    'demo',
-    'a whole order between a provider and a customer of its own, on a practice network',
-  )
-    .option('--rows <number>', 'rows to compute', whole, 32_768)
-    .addOption(new Option('--net <size>', 'the net').choices(['small', 'medium', 'large']).default('large'))
-    .option('--folder <folder>', 'keep the data folders here')
-    .action(
-      handled(async (given, options) => {
-        const result = await runOrderDemo({ rows: options.rows!, preset: options.net!, folder: options.folder ?? null })
-        printResult(result, given.json, () =>
-          Object.entries(result)
-            .map(([name, value]) => `${name.padEnd(20)} ${toJson(value)}`)
-            .join('\n'),
-        )
-        if (result.conserved !== true) process.exitCode = exitCodes.failed
-      }),
-    )
-
-  command(
-    demo,
-    'training',
-    'a training job between a provider and a customer, through a kill -9, and every cheat caught',
-  )
-    .option('--honest', 'without the cheats', false)
-    .option('--folder <folder>', 'keep the data folders here')
-    .action(
-      handled(async (given, options) => {
-        const result = await runTrainingDemo({ honestOnly: options.honest!, folder: options.folder ?? null })
-        printResult(result, given.json, () =>
-          Object.entries(result)
-            .map(([name, value]) => `${name.padEnd(20)} ${toJson(value)}`)
-            .join('\n'),
-        )
-        if (result.asItShouldBe !== true) process.exitCode = exitCodes.failed
-      }),
-    )
-
-  command(demo, 'data', 'a chat from its export to a buyer’s disk; a wrong key, no delivery and a false complaint')
-    .option('--folder <folder>', 'keep the data folders here')
-    .action(
-      handled(async (given, options) => {
-        const result = await runDataDemo({ folder: options.folder ?? null })
-        printResult(result, given.json, () =>
-          Object.entries(result)
-            .map(([name, value]) => `${name.padEnd(20)} ${toJson(value)}`)
-            .join('\n'),
-        )
-        if (result.asItShouldBe !== true) process.exitCode = exitCodes.failed
-      }),
-    )
-
-  command(demo, 'avatar', 'a life brought in, asked, spoken for in its own style, carried elsewhere and asked again')
-    .option('--folder <folder>', 'keep the data folders here')
-    .action(
-      handled(async (given, options) => {
-        const result = await runAvatarDemo({ folder: options.folder ?? null })
-        printResult(result, given.json, () =>
-          Object.entries(result)
-            .map(([name, value]) => `${name.padEnd(20)} ${toJson(value)}`)
-            .join('\n'),
-        )
-        if (result.asItShouldBe !== true) process.exitCode = exitCodes.failed
-      }),
-    )
-
+  addDemoCommands(program)
   const wallet = program.command('wallet').description('create, back up, fund and use the wallet')
   command(wallet, 'status', 'address and state').action(
     ask(
@@ -191,7 +115,7 @@ export function createProgram(substitutes: Substitutes = {}): Command {
       ask(
         async (api, options, _, given) =>
           api.wallet.import({
-            mnemonic: await readFile(options.wordsFile!, 'utf8'),
+            mnemonic: await readFile(options.wordsFile, 'utf8'),
             passphrase: await readSecret('New passphrase (10 characters or more): ', given.passphraseFile),
           }),
         (it) => it.address!,
@@ -203,7 +127,7 @@ export function createProgram(substitutes: Substitutes = {}): Command {
       ask(
         async (api, options, _, given) => {
           const words = await confirmBackup(api, await readSecret('Passphrase: ', given.passphraseFile))
-          await writeFile(options.out!, `${words.join(' ')}\n`, { mode: 0o600, flag: 'wx' })
+          await writeFile(options.out, `${words.join(' ')}\n`, { mode: 0o600, flag: 'wx' })
           return { file: String(options.out) }
         },
         ({ file }) => `The words are in ${file}. Move them off this machine.`,
@@ -229,13 +153,13 @@ export function createProgram(substitutes: Substitutes = {}): Command {
     ),
   )
   command(wallet, 'deposit <coins>', 'move coins from the wallet to the market').action(
-    send((_, [amount]) => ({ kind: 'deposit', amount: coins(amount!) })),
+    send((_, [amount]) => ({ kind: 'deposit', amount: coins(amount) })),
   )
   command(wallet, 'withdraw <coins>', 'move coins from the market to the wallet').action(
-    send((_, [amount]) => ({ kind: 'withdraw', amount: coins(amount!) })),
+    send((_, [amount]) => ({ kind: 'withdraw', amount: coins(amount) })),
   )
   command(wallet, 'send <to> <coins>', 'send coins to an address').action(
-    send((_, [to, amount]) => ({ kind: 'send', to: to!, amount: coins(amount!) })),
+    send((_, [to, amount]) => ({ kind: 'send', to: to, amount: coins(amount) })),
   )
   command(wallet, 'transactions', 'what was sent').action(
     ask(
@@ -303,7 +227,7 @@ export function createProgram(substitutes: Substitutes = {}): Command {
   )
   command(market, 'order <id>', 'one order that you placed').action(
     ask(
-      (api, _, [id]) => api.market.order({ id: whole(id!) }),
+      (api, _, [id]) => api.market.order({ id: whole(id) }),
       ({ order, job }) =>
         `order ${order.id}: ${order.state}, ${job?.state ?? 'elsewhere'}${job?.reason ? ` (${job.reason})` : ''}`,
     ),
@@ -322,7 +246,7 @@ export function createProgram(substitutes: Substitutes = {}): Command {
           const source = options.csv
             ? { kind: 'csv' as const, text: await readFile(options.csv, 'utf8') }
             : { kind: 'generated' as const, count: Number(options.rows ?? 1000) }
-          const work = await api.market.prepareWork({ preset: options.net!, source })
+          const work = await api.market.prepareWork({ preset: options.net, source })
           say(`${work.spec.rows.count} rows, ${work.operations.toExponential(2)} operations`)
           return act(api, {
             kind: 'placeOrder',
@@ -342,13 +266,13 @@ export function createProgram(substitutes: Substitutes = {}): Command {
         async (api, options, [id]) => {
           const chunks: Buffer[] = []
           for (let offset = 0; ;) {
-            const { chunk, total } = await api.market.readResult({ id: whole(id!), offset })
+            const { chunk, total } = await api.market.readResult({ id: whole(id), offset })
             chunks.push(Buffer.from(chunk, 'base64'))
             offset += chunks.at(-1)!.length
             if (offset >= total || chunks.at(-1)!.length === 0) break
           }
           const bytes = Buffer.concat(chunks)
-          await writeFile(options.out!, bytes)
+          await writeFile(options.out, bytes)
           return { file: String(options.out), bytes: bytes.length }
         },
         ({ file, bytes }) => `${bytes} bytes in ${file}`,
@@ -356,22 +280,22 @@ export function createProgram(substitutes: Substitutes = {}): Command {
     )
   command(market, 'add-machine', 'register this machine with its stake').action(send(() => ({ kind: 'addMachine' })))
   command(market, 'remove-machine <id>', 'take a machine out and the stake back').action(
-    send((_, [id]) => ({ kind: 'removeMachine', machine: whole(id!) })),
+    send((_, [id]) => ({ kind: 'removeMachine', machine: whole(id) })),
   )
   command(market, 'cancel-offer <id>', 'take an open offer back').action(
-    send((_, [id]) => ({ kind: 'cancelOffer', offer: whole(id!) })),
+    send((_, [id]) => ({ kind: 'cancelOffer', offer: whole(id) })),
   )
   command(market, 'renew <order> <seconds>', 'add time to a running order').action(
-    send((_, [id, extra]) => ({ kind: 'renewOrder', order: whole(id!), extra: whole(extra!) })),
+    send((_, [id, extra]) => ({ kind: 'renewOrder', order: whole(id), extra: whole(extra) })),
   )
-  command(market, 'complete <order>', 'be content and pay for the time so far').action(
-    send((_, [id]) => ({ kind: 'complete', order: whole(id!) })),
+  command(market, 'complete <order>', 'accept the work so far and pay for it').action(
+    send((_, [id]) => ({ kind: 'complete', order: whole(id) })),
   )
   command(market, 'fail <order>', 'leave an order that this machine serves, unpaid').action(
-    send((_, [id]) => ({ kind: 'fail', order: whole(id!) })),
+    send((_, [id]) => ({ kind: 'fail', order: whole(id) })),
   )
   command(market, 'reclaim <order>', 'take the escrow of a silent provider back').action(
-    send((_, [id]) => ({ kind: 'reclaim', order: whole(id!) })),
+    send((_, [id]) => ({ kind: 'reclaim', order: whole(id) })),
   )
   const { recipe } = addTrainingCommands(program)
   command(recipe, 'sign <file>', 'put this wallet’s word to a recipe')
@@ -379,8 +303,9 @@ export function createProgram(substitutes: Substitutes = {}): Command {
     .action(
       ask(
         async (api, options, [file]) => {
-          const signed = await api.training.signRecipe({ recipe: (await readRecipeFile(file!)).recipe })
-          await writeFile(options.out!, `${JSON.stringify(signed, null, 2)}\n`)
+          const { readRecipeFile } = await import('./recipe-file.ts')
+          const signed = await api.training.signRecipe({ recipe: (await readRecipeFile(file)).recipe })
+          await writeFile(options.out, `${JSON.stringify(signed, null, 2)}\n`)
           return { file: String(options.out), signer: signed.signer }
         },
         ({ file, signer }) => `signed by ${signer}: ${file}`,
@@ -396,5 +321,10 @@ export function createProgram(substitutes: Substitutes = {}): Command {
   addModelCommands(program)
   addChatModelCommands(program)
   addAvatarCommands(program)
+  program
+    .command('completion')
+    .description('print the completion script of a shell')
+    .addArgument(new Argument('<shell>', 'which shell').choices(shells))
+    .action((shell) => void process.stdout.write(completionFor(shell, program)))
   return program
 }

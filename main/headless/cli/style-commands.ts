@@ -1,17 +1,12 @@
-import { Option, type Command } from 'commander'
+import { Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import type { Api } from '../../../common/api/index.ts'
-import { presetNames, type PresetName } from '../../../common/model/recipe-presets.ts'
+import { presetNames } from '../../../common/model/recipe-presets.ts'
 import type { Avatar } from '../../../common/model/chat.ts'
 import type { Style } from '../../../common/model/style.ts'
 import { HearthError } from '../../../common/errors/index.ts'
-import { ask, command, whole } from './commands.ts'
+import { ask, command } from './commands.ts'
 import { say } from './output.ts'
-
-interface Options {
-  readonly avatar?: string
-  readonly preset: PresetName
-  readonly scale: string
-}
+import { pick } from './pick.ts'
 
 const inWords = ({
   id,
@@ -32,17 +27,18 @@ const inWords = ({
 /** @throws HearthError NOT_FOUND */
 async function avatarCalled(api: Api, name: string | undefined): Promise<Avatar> {
   const avatars = await api.chat.avatars()
-  const found = name === undefined ? avatars[0] : avatars.find((avatar) => avatar.name === name)
-  if (!found)
-    throw new HearthError(
-      'NOT_FOUND',
-      name === undefined ? 'there is no avatar yet; make one in the window' : `there is no avatar called ${name}`,
-    )
-  return found
+  if (name !== undefined) return pick('avatar', avatars, name, (avatar) => [avatar.name])
+  const [first] = avatars
+  if (!first) throw new HearthError('NOT_FOUND', 'there is no avatar yet; make one in the window')
+  return first
 }
 
+/** The style that somebody means. @throws HearthError NOT_FOUND, BAD_INPUT */
+const styleCalled = async (api: Api, wanted: string): Promise<Style> =>
+  pick('style', (await api.style.overview()).styles, wanted, ({ id, name }) => [id, name])
+
 /** `avatar style`: how an avatar writes. */
-export function addStyleCommands(avatar: Command): void {
+export function addStyleCommands(avatar: CommandUnknownOpts): void {
   const style = avatar.command('style').description('how an avatar writes, learnt from what you wrote')
   const whose = () => new Option('--avatar <name>', 'whose; without it the first')
   command(style, 'list', 'the styles that were learnt').action(
@@ -54,13 +50,12 @@ export function addStyleCommands(avatar: Command): void {
   command(
     style,
     'learn',
-    'learn a style from your answers to others; an end of the command stops it, and the host goes on when it starts',
+    'learn a style from your answers to others; a host that runs goes on with it when the command is ended',
   )
     .addOption(whose())
-    .addOption(new Option('--preset <name>', 'how thoroughly').choices([...presetNames]).default('balanced'))
+    .addOption(new Option('--preset <name>', 'how thoroughly').choices(presetNames).default('balanced'))
     .action(
-      ask(async (api, raw) => {
-        const { avatar: name, preset } = raw as unknown as Options
+      ask(async (api, { avatar: name, preset }) => {
         const { id } = await api.style.learn({ avatar: (await avatarCalled(api, name)).id, preset })
         let told = ''
         for await (const { styles, jobs } of await api.style.watch()) {
@@ -80,9 +75,12 @@ export function addStyleCommands(avatar: Command): void {
     .option('--scale <number>', '0 is the model alone, 1 what was learnt, 2 the most', '1')
     .action(
       ask(
-        async (api, raw, [id]) => {
-          const { avatar: name, scale } = raw as unknown as Options
-          return api.style.use({ avatar: (await avatarCalled(api, name)).id, style: whole(id!), scale: Number(scale) })
+        async (api, { avatar: name, scale }, [id]) => {
+          return api.style.use({
+            avatar: (await avatarCalled(api, name)).id,
+            style: (await styleCalled(api, id)).id,
+            scale: Number(scale),
+          })
         },
         ({ name }) => `${name} speaks in it`,
       ),
@@ -91,9 +89,9 @@ export function addStyleCommands(avatar: Command): void {
     .addOption(whose())
     .action(
       ask(
-        async (api, raw) =>
+        async (api, { avatar: name }) =>
           api.style.use({
-            avatar: (await avatarCalled(api, (raw as unknown as Options).avatar)).id,
+            avatar: (await avatarCalled(api, name)).id,
             style: null,
             scale: 1,
           }),
@@ -102,7 +100,7 @@ export function addStyleCommands(avatar: Command): void {
     )
   command(style, 'remove <style>', 'delete a style; what it was learnt from stays').action(
     ask(
-      async (api, _, [id]) => api.style.remove({ style: whole(id!) }),
+      async (api, _, [id]) => api.style.remove({ style: (await styleCalled(api, id)).id }),
       () => 'deleted',
     ),
   )

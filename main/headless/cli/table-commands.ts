@@ -2,50 +2,38 @@ import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join, resolve } from 'node:path'
-import { Command, Option } from 'commander'
-import * as z from 'zod'
-import { baselineNames, type BaselineResult } from '../../../common/model/baseline.ts'
-import { Pipeline, suggestPipeline, type TableProfile } from '../../../common/model/pipeline.ts'
+import { Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
+import type { BaselineResult } from '../../../common/model/baseline.ts'
+import { baselineNames } from '../../../common/model/baseline-names.ts'
+import type { Pipeline, TableProfile } from '../../../common/model/pipeline.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { drain } from '../../core/streams.ts'
 import { say } from './output.ts'
+import { command } from './commands.ts'
 import { trainerCommand } from './with-trainer.ts'
 
-interface Options {
-  readonly target: string
-  readonly out: string
-  readonly pipeline: string
-  readonly seed?: string
-  readonly model: BaselineResult['model']
-}
-
 /** `table`: rows and columns rather than texts, from a look at them to a baseline. */
-export function addTableCommands(program: Command): void {
+export function addTableCommands(program: CommandUnknownOpts): void {
   const table = program
     .command('table')
     .description('look at a table, turn it into tensors, and train a baseline on it')
-  const command = (name: string, description: string): Command =>
-    table.command(name).description(description).addOption(new Option('--json').hideHelp())
-
-  command('profile <file>', 'what each column holds').action(
-    trainerCommand(
-      (trainer, _: Options, [file]) => trainer.client.profileTable({ file: resolve(file!) }),
-      describeProfile,
-    ),
+  command(table, 'profile <file>', 'what each column holds').action(
+    trainerCommand((trainer, _, [file]) => trainer.client.profileTable({ file: resolve(file) }), describeProfile),
   )
-  command('suggest <file>', 'write how each column would usually be treated, to be changed by hand')
+  command(table, 'suggest <file>', 'write how each column would usually be treated, to be changed by hand')
     .requiredOption('--target <column>', 'what is to be foretold')
     .requiredOption('--out <file>', 'the pipeline, JSON')
     .option('--seed <text>', 'draws the split; by chance without it')
     .action(
       trainerCommand(
-        async (trainer, { target, out, seed }: Options, [file]) => {
-          const profile = await trainer.client.profileTable({ file: resolve(file!) })
+        async (trainer, { target, out, seed }, [file]) => {
+          const profile = await trainer.client.profileTable({ file: resolve(file) })
           if (!profile.columns.some(({ name }) => name === target))
             throw new HearthError(
               'BAD_INPUT',
               `the table has no column “${target}”; it has ${profile.columns.map(({ name }) => name).join(', ')}`,
             )
+          const { suggestPipeline } = await import('../../../common/model/pipeline.ts')
           const pipeline = suggestPipeline(profile, target, seed ?? randomBytes(16).toString('hex'))
           await writeFile(out, `${JSON.stringify(pipeline, null, 2)}\n`)
           return { file: resolve(out), pipeline }
@@ -54,16 +42,16 @@ export function addTableCommands(program: Command): void {
           `${pipeline.columns.map(({ name, use, kind, missing, scale }) => `${name.padEnd(20)} ${use}, ${kind}, missing: ${missing}, scale: ${scale}`).join('\n')}\n${file}`,
       ),
     )
-  command('prepare <file>', 'turn a table into tensors')
+  command(table, 'prepare <file>', 'turn a table into tensors')
     .requiredOption('--pipeline <file>', 'from `hearth table suggest`')
     .requiredOption('--out <folder>', 'for the tensors and what was learnt about the columns')
     .action(
       trainerCommand(
-        async (trainer, { pipeline, out }: Options, [file]) => {
+        async (trainer, { pipeline, out }, [file]) => {
           await mkdir(resolve(out), { recursive: true })
           return {
             ...(await trainer.client.prepareTable({
-              file: resolve(file!),
+              file: resolve(file),
               folder: resolve(out),
               pipeline: await readPipeline(pipeline),
             })),
@@ -74,15 +62,15 @@ export function addTableCommands(program: Command): void {
           `${rows.train} rows to train, ${rows.validation} to validate, ${rows.test} to test, ${rows.dropped} left out\n${features.length} features${classes ? `, ${classes.length} classes` : ''}\n${sha256}\n${file}`,
       ),
     )
-  command('baseline <folder>', 'train a perceptron or a small net on a prepared table')
-    .addOption(new Option('--model <name>', 'which').choices([...baselineNames]).default('mlp'))
+  command(table, 'baseline <folder>', 'train a perceptron or a small net on a prepared table')
+    .addOption(new Option('--model <name>', 'which').choices(baselineNames).default('mlp'))
     .option('--seed <text>', 'draws the starting point and the order', 'baseline')
     .action(
-      trainerCommand(async (trainer, { model, seed }: Options, [folder]) => {
+      trainerCommand(async (trainer, { model, seed }, [folder]) => {
         const stream = await trainer.client.trainBaseline({
-          folder: resolve(folder!),
+          folder: resolve(folder),
           model,
-          seed: seed!,
+          seed: seed,
           threads: Math.min(4, availableParallelism()),
         })
         return {
@@ -96,7 +84,7 @@ export function addTableCommands(program: Command): void {
                 )
               ),
           )),
-          onnx: join(resolve(folder!), 'model.onnx'),
+          onnx: join(resolve(folder), 'model.onnx'),
         }
       }, describeResult),
     )
@@ -112,6 +100,8 @@ async function readPipeline(file: string): Promise<Pipeline> {
   } catch (error) {
     throw new HearthError('BAD_INPUT', `${file} is no JSON`, {}, { cause: error })
   }
+  const z = await import('zod')
+  const { Pipeline } = await import('../../../common/model/pipeline.ts')
   const parsed = Pipeline.safeParse(value)
   if (!parsed.success) throw new HearthError('BAD_INPUT', `${file}: ${z.prettifyError(parsed.error)}`)
   return parsed.data

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
-import { Option, type Command } from 'commander'
+import { Option, type Command, type CommandUnknownOpts, type OptionValues } from '@commander-js/extra-typings'
 import type { Api } from '../../../common/api/index.ts'
 import type { BoughtSale, OfferedAsset } from '../../../common/api/data.ts'
 import {
@@ -16,6 +16,8 @@ import { COIN_SYMBOL, formatCoins } from '../../../common/model/money.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { act, until } from './act.ts'
 import { ask, coins, command, send, whole } from './commands.ts'
+import { modelCalled } from './chat-model-commands.ts'
+import { runCalled } from './job-commands.ts'
 import { sellRelease } from './sell.ts'
 import { upload } from './upload.ts'
 
@@ -29,11 +31,12 @@ interface ListOptions {
   readonly royalty: number
   readonly parent?: number
   readonly asset?: number
+  readonly agree: boolean
+}
+interface FileOptions extends ListOptions {
   readonly format?: ImportFormat
   readonly dates?: DateOrder
   readonly country: string
-  readonly agree: boolean
-  readonly media: boolean
 }
 
 const PATIENCE_MS = 24 * 3_600_000
@@ -52,7 +55,7 @@ async function sealTexts(
   api: Api,
   path: string,
   terms: ReleaseTerms,
-  { format, dates, country, asset }: ListOptions,
+  { format, dates, country, asset }: FileOptions,
 ): Promise<Sealed> {
   const { id, cleaned } = await api.data.create({
     name: terms.name,
@@ -95,13 +98,13 @@ async function list(api: Api, name: string, options: ListOptions, seal: (terms: 
 type Listed = Awaited<ReturnType<typeof list>>
 
 /** A command that lists something: its terms are the same whatever it is. */
-const listing = (it: Command): Command =>
+const listing = <Args extends unknown[], Opts extends OptionValues>(it: Command<Args, Opts, OptionValues>) =>
   it
     .requiredOption('--price <coins>', 'what it costs', coins)
     .option('--agree', 'publish it, and show the rows that the lot draws to everybody', false)
     .option('--name <text>', 'its title; its own name without it')
     .option('--description <text>', 'what it is', '')
-    .addOption(new Option('--use <use>', 'the licence').choices([...licenceUses]).default('train'))
+    .addOption(new Option('--use <use>', 'the licence').choices(licenceUses).default('train'))
     .option('--redistribution', 'it may be passed on', false)
     .option('--term <days>', 'days that it may be used; without an end otherwise', whole)
     .option('--royalty <percent>', 'what works built on it owe', whole, 5)
@@ -121,7 +124,6 @@ const describeListed = ({ cid, rows, hidden, asset }: Listed): string =>
       ? 'Nothing has left this machine. Look at it in the window, or run this again with --agree.'
       : `on the market as asset ${asset}`,
   ].join('\n')
-const optionsOf = (options: Record<string, never>): ListOptions => options as unknown as ListOptions
 
 const bought = async (api: Api, sale: number): Promise<BoughtSale> => {
   const found = (await api.data.overview({})).bought.find((item) => item.sale.id === sale)
@@ -161,7 +163,7 @@ async function collect(api: Api, sale: number, out: string) {
 }
 
 /** Data on the market, from either side. */
-export function addTradeCommands(data: Command): void {
+export function addTradeCommands(data: CommandUnknownOpts): void {
   listing(
     command(
       data,
@@ -170,41 +172,33 @@ export function addTradeCommands(data: Command): void {
     ),
   )
     .option('--media', 'the file is a picture, a recording, or an archive of them', false)
+    .addOption(new Option('--format <name>', 'what the file is, where its name does not tell').choices(importFormats))
     .addOption(
-      new Option('--format <name>', 'what the file is, where its name does not tell').choices([...importFormats]),
-    )
-    .addOption(
-      new Option('--dates <order>', 'the order of day and month, where the file does not tell').choices([
-        ...dateOrders,
-      ]),
+      new Option('--dates <order>', 'the order of day and month, where the file does not tell').choices(dateOrders),
     )
     .option('--country <code>', 'where phone numbers without a country’s code are from', 'US')
     .action(
-      ask((api, raw, [file]) => {
-        const options = optionsOf(raw)
-        return list(api, basename(file!), options, (terms) =>
-          (options.media ? sealMedia : sealTexts)(api, file!, terms, options),
+      ask((api, options, [file]) => {
+        return list(api, basename(file), options, (terms) =>
+          (options.media ? sealMedia : sealTexts)(api, file, terms, options),
         )
       }, describeListed),
     )
   listing(
     command(data, 'list-adapter <run>', 'seal an adapter that was trained here, and put it on the market'),
   ).action(
-    ask(async (api, raw, [run]) => {
-      const options = optionsOf(raw)
-      const { run: trained } = await api.training.run({ id: run! })
-      return list(api, trained.name, options, async (terms) => ({
-        dataset: run!,
+    ask(async (api, options, [wanted]) => {
+      const { id: run, name } = await runCalled(api, wanted)
+      return list(api, name, options, async (terms) => ({
+        dataset: run,
         hidden: {},
-        release: await api.data.sealAdapter({ run: run!, terms, asset: options.asset ?? null }),
+        release: await api.data.sealAdapter({ run, terms, asset: options.asset ?? null }),
       }))
     }, describeListed),
   )
   listing(command(data, 'list-model <model>', 'seal a model that avatars speak with, and put it on the market')).action(
-    ask(async (api, raw, [id]) => {
-      const options = optionsOf(raw)
-      const model = (await api.models.overview({})).models.find((item) => item.id === id)
-      if (!model) throw new HearthError('NOT_FOUND', 'there is no such model; hearth models list names them')
+    ask(async (api, options, [id]) => {
+      const model = await modelCalled(api, id)
       return list(api, model.name, options, async (terms) => ({
         dataset: model.id,
         hidden: {},
@@ -220,7 +214,7 @@ export function addTradeCommands(data: Command): void {
   )
   command(data, 'preview <asset>', 'the rows that the lot has drawn, held to what the chain says').action(
     ask(
-      async (api, _, [asset]) => ({ rows: (await api.data.preview({ asset: whole(asset!) }))?.rows ?? [] }),
+      async (api, _, [asset]) => ({ rows: (await api.data.preview({ asset: whole(asset) }))?.rows ?? [] }),
       ({ rows }) => rows.map(({ index, row }) => `${index + 1}  ${row}`).join('\n') || 'this asset has no rows to show',
     ),
   )
@@ -229,9 +223,8 @@ export function addTradeCommands(data: Command): void {
     .option('--out <folder>', 'lay the files down here; they are in the library in any case')
     .action(
       ask(
-        async (api, options, [id]) => {
-          const { max, out } = options as unknown as { max: bigint; out?: string }
-          const { asset } = await api.data.asset({ asset: whole(id!) })
+        async (api, { max, out }, [id]) => {
+          const { asset } = await api.data.asset({ asset: whole(id) })
           const before = new Set((await api.data.overview({})).bought.map(({ sale }) => sale.id))
           const { hash } = await act(api, {
             kind: 'buyAsset',
@@ -253,7 +246,7 @@ export function addTradeCommands(data: Command): void {
     .requiredOption('--out <folder>', 'where they go')
     .action(
       ask(
-        (api, options, [sale]) => collect(api, whole(sale!), String(options.out)),
+        (api, options, [sale]) => collect(api, whole(sale), String(options.out)),
         ({ out, files }) => `${out}: ${files.join(', ')}`,
       ),
     )
@@ -282,8 +275,8 @@ export function addTradeCommands(data: Command): void {
         const sale = await until(
           'the delivery',
           async () => {
-            const item = (await api.data.overview({})).sold.find((it) => it.sale.id === whole(id!))
-            if (!item) throw new HearthError('NOT_FOUND', `you made no sale ${whole(id!)}`)
+            const item = (await api.data.overview({})).sold.find((it) => it.sale.id === whole(id))
+            if (!item) throw new HearthError('NOT_FOUND', `you made no sale ${whole(id)}`)
             if (item.obstacle) throw new HearthError('INTERNAL', item.obstacle)
             return item.sale.state !== 'paid' && item.sale
           },
@@ -298,19 +291,19 @@ export function addTradeCommands(data: Command): void {
     data,
     'complain <sale>',
     'prove on the chain that a delivered key is wrong; the host does it by itself as well',
-  ).action(send((_, [id]) => ({ kind: 'complainSale', id: whole(id!) })))
+  ).action(send((_, [id]) => ({ kind: 'complainSale', id: whole(id) })))
   command(data, 'finalise <sale>', 'release the payment').action(
-    send((_, [id]) => ({ kind: 'finaliseSale', id: whole(id!) })),
+    send((_, [id]) => ({ kind: 'finaliseSale', id: whole(id) })),
   )
   command(data, 'rate <sale> <stars>', 'one to five').action(
-    send((_, [id, stars]) => ({ kind: 'rateSale', sale: whole(id!), stars: whole(stars!) })),
+    send((_, [id, stars]) => ({ kind: 'rateSale', sale: whole(id), stars: whole(stars) })),
   )
   command(data, 'unlist <asset>', 'take an asset off the market').action(
-    send((_, [id]) => ({ kind: 'unlistAsset', id: whole(id!) })),
+    send((_, [id]) => ({ kind: 'unlistAsset', id: whole(id) })),
   )
   command(data, 'flag <asset>', 'say publicly that an asset should not be there')
-    .addOption(new Option('--reason <reason>', 'why').choices([...reportReasons]).makeOptionMandatory())
-    .action(send((options, [id]) => ({ kind: 'reportAsset', asset: whole(id!), reason: options.reason! })))
+    .addOption(new Option('--reason <reason>', 'why').choices(reportReasons).makeOptionMandatory())
+    .action(send((options, [id]) => ({ kind: 'reportAsset', asset: whole(id), reason: options.reason })))
   const request = command(data, 'request', 'ask for data with a bounty')
   command(request, 'ls', 'what is looked for').action(
     ask(
@@ -329,27 +322,26 @@ export function addTradeCommands(data: Command): void {
     .option('--text <text>', 'more about it', '')
     .action(
       ask(
-        async (api, options, [title]) => {
-          const { bounty, text } = options as unknown as { bounty: bigint; text: string }
-          const { brief } = await api.data.prepareRequest({ title: title!, text })
+        async (api, { bounty, text }, [title]) => {
+          const { brief } = await api.data.prepareRequest({ title: title, text })
           return act(api, { kind: 'openRequest', bounty, brief })
         },
         ({ hash }) => hash!,
       ),
     )
   command(request, 'answer <request> <asset>', 'offer an asset for its bounty').action(
-    send((_, [id, asset]) => ({ kind: 'answerRequest', request: whole(id!), asset: whole(asset!) })),
+    send((_, [id, asset]) => ({ kind: 'answerRequest', request: whole(id), asset: whole(asset) })),
   )
   command(request, 'take <request> <asset>', 'take an answer').action(
     ask(
       async (api, _, [id, asset]) => {
-        const { current } = (await api.data.asset({ asset: whole(asset!) })).asset
-        return act(api, { kind: 'acceptAnswer', request: whole(id!), asset: whole(asset!), version: current.version })
+        const { current } = (await api.data.asset({ asset: whole(asset) })).asset
+        return act(api, { kind: 'acceptAnswer', request: whole(id), asset: whole(asset), version: current.version })
       },
       ({ hash }) => hash!,
     ),
   )
   command(request, 'withdraw <request>', 'take it back with its bounty').action(
-    send((_, [id]) => ({ kind: 'withdrawRequest', id: whole(id!) })),
+    send((_, [id]) => ({ kind: 'withdrawRequest', id: whole(id) })),
   )
 }

@@ -2,9 +2,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { randomBytes } from 'node:crypto'
-import { Command, Option } from 'commander'
-import * as z from 'zod'
-import { recipeHash, type Recipe } from '../../../common/model/recipe.ts'
+import { Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
+import type { Recipe } from '../../../common/model/recipe.ts'
 import {
   methodNames,
   presetNames,
@@ -17,34 +16,32 @@ import { HearthError } from '../../../common/errors/index.ts'
 import { resourcePath } from '../../core/resources.ts'
 import { drain } from '../../core/streams.ts'
 import { say } from './output.ts'
-import { readRecipeFile } from './recipe-file.ts'
+import { command } from './commands.ts'
 import { persistently, trainerCommand, type TrainerProcess } from './with-trainer.ts'
 
-const RunSettings = z.object({ base: z.string() })
 const demoModel = () => resourcePath('demo', 'model')
 const demoData = () => resourcePath('demo', 'letters.jsonl')
 
-interface Options {
-  readonly json?: boolean
+interface RunOptions {
+  readonly recipe: string
+  readonly base?: string
+}
+
+interface NewRecipe {
   readonly base?: string
   readonly data?: readonly string[]
-  readonly demo?: boolean
+  readonly demo: boolean
   readonly out: string
   readonly preset: PresetName
   readonly method: MethodName
   readonly length: string
   readonly heldOut: string
-  readonly seed?: string
-  readonly classify?: boolean
-  readonly market?: boolean
-  readonly backend: 'cpu' | 'webgpu'
-  readonly steps?: string
-  readonly recipe: string
   readonly threads: string
-  readonly plan?: 'monolith' | 'save' | 'recompute'
-  readonly adapter: string
-  readonly format: 'safetensors' | 'gguf'
-  readonly beacon: string
+  readonly seed?: string
+  readonly steps?: string
+  readonly classify: boolean
+  readonly market: boolean
+  readonly backend: 'cpu' | 'webgpu'
 }
 
 const needed = (value: string | undefined, option: string): string => {
@@ -53,20 +50,22 @@ const needed = (value: string | undefined, option: string): string => {
 }
 
 /** The recipe's folder and the base model that was chosen for it. */
-async function runOf({
-  recipe,
-  base,
-}: Pick<Options, 'recipe' | 'base'>): Promise<{ folder: string; base: string; recipe: Recipe }> {
+async function runOf({ recipe, base }: RunOptions): Promise<{ folder: string; base: string; recipe: Recipe }> {
   const folder = dirname(resolve(recipe))
+  const { readRecipeFile } = await import('./recipe-file.ts')
   const { recipe: read } = await readRecipeFile(recipe)
-  const settings = base
-    ? { base }
-    : RunSettings.parse(JSON.parse(await readFile(join(folder, 'run.json'), 'utf8').catch(() => '{"base":""}')))
-  return { folder, base: resolve(needed(settings.base, '--base')), recipe: read }
+  return { folder, base: resolve(needed(base ?? (await baseOf(join(folder, 'run.json'))), '--base')), recipe: read }
+}
+
+/** The base model that a run was prepared for, where that was written down. */
+async function baseOf(file: string): Promise<string | undefined> {
+  const settings: unknown = JSON.parse(await readFile(file, 'utf8').catch(() => '{}'))
+  const base = typeof settings === 'object' && settings !== null && 'base' in settings ? settings.base : undefined
+  return typeof base === 'string' ? base : undefined
 }
 
 /** Prepares data and writes a recipe for it. */
-async function newRecipe(trainer: TrainerProcess, options: Options) {
+async function newRecipe(trainer: TrainerProcess, options: NewRecipe) {
   const base = resolve(needed(options.base ?? (options.demo ? demoModel() : undefined), '--base'))
   const files = (options.data ?? (options.demo ? [demoData()] : [])).map((file) => resolve(file))
   if (files.length === 0) throw new HearthError('BAD_INPUT', '--data is needed')
@@ -81,7 +80,7 @@ async function newRecipe(trainer: TrainerProcess, options: Options) {
     sequenceLength: Math.min(Number(options.length), info.context),
     heldOutShare: Number(options.heldOut),
     seed,
-    classify: options.classify ?? false,
+    classify: options.classify,
   })
   const report = await drain(preparing)
   say(
@@ -118,7 +117,10 @@ async function newRecipe(trainer: TrainerProcess, options: Options) {
   return { file: join(folder, 'recipe.json'), hash, report, recipe }
 }
 
-async function trainRecipe(trainer: TrainerProcess, options: Options) {
+async function trainRecipe(
+  trainer: TrainerProcess,
+  options: RunOptions & { readonly plan?: 'monolith' | 'save' | 'recompute' },
+) {
   const { folder, base, recipe } = await runOf(options)
   for (const [name, value] of summarise(recipe)) say(`${name.padEnd(14)} ${value}`)
   const tokens = recipe.batch.sequences * recipe.batch.accumulation * recipe.data.sequenceLength
@@ -152,20 +154,15 @@ async function trainRecipe(trainer: TrainerProcess, options: Options) {
 }
 
 /** `recipe`, `train`, `verify` and `adapter`: training on this machine, without a market. */
-export function addTrainingCommands(program: Command): { recipe: Command } {
-  const command = (parent: Command, name: string, description: string): Command =>
-    parent.command(name).description(description).addOption(new Option('--json').hideHelp())
-  const run = <T extends object>(...args: Parameters<typeof trainerCommand<Options, T>>) =>
-    trainerCommand<Options, T>(...args)
-
+export function addTrainingCommands(program: CommandUnknownOpts): { recipe: CommandUnknownOpts } {
   const recipe = program.command('recipe').description('what is to be trained, fixed to the bit')
   command(recipe, 'new', 'prepare data and write a recipe for it')
     .option('--base <folder>', 'the base model: a Hugging Face folder or a GGUF file')
     .option('--data <files...>', 'JSONL, CSV, Parquet or text')
     .option('--demo', 'the demo model and its letters', false)
     .requiredOption('--out <folder>', 'a folder for the run')
-    .addOption(new Option('--preset <name>', 'how long and how much').choices([...presetNames]).default('balanced'))
-    .addOption(new Option('--method <name>', 'what is trained').choices([...methodNames]).default('lora'))
+    .addOption(new Option('--preset <name>', 'how long and how much').choices(presetNames).default('balanced'))
+    .addOption(new Option('--method <name>', 'what is trained').choices(methodNames).default('lora'))
     .option('--length <tokens>', 'tokens of a sequence', '256')
     .option('--held-out <share>', 'share of the samples to measure on', '0.1')
     .option(
@@ -179,7 +176,7 @@ export function addTrainingCommands(program: Command): { recipe: Command } {
     .option('--market', 'with as many checkpoints as a proof on the market wants', false)
     .addOption(new Option('--backend <name>', 'where it is computed').choices(['cpu', 'webgpu']).default('cpu'))
     .action(
-      run(
+      trainerCommand(
         newRecipe,
         ({ file, recipe: written }) =>
           `${summarise(written)
@@ -188,9 +185,11 @@ export function addTrainingCommands(program: Command): { recipe: Command } {
       ),
     )
   command(recipe, 'show <file>', 'a recipe in words').action(
-    run(
+    trainerCommand(
       async (_, __, [file]) => {
-        const { recipe: read, signer } = await readRecipeFile(file!)
+        const { readRecipeFile } = await import('./recipe-file.ts')
+        const { recipeHash } = await import('../../../common/model/recipe.ts')
+        const { recipe: read, signer } = await readRecipeFile(file)
         return { recipe: read, hash: recipeHash(read), signer }
       },
       ({ recipe: read, hash, signer }) =>
@@ -202,9 +201,9 @@ export function addTrainingCommands(program: Command): { recipe: Command } {
   command(recipe, 'estimate <file>', 'time, memory and disk, measured on a step')
     .option('--base <folder>', 'the base model, where it has moved')
     .action(
-      run(
+      trainerCommand(
         async (trainer, options, [file]) => {
-          const { folder, base } = await runOf({ ...options, recipe: file! })
+          const { folder, base } = await runOf({ ...options, recipe: file })
           return trainer.client.estimate({ folder, base, spin: true })
         },
         (it) =>
@@ -223,7 +222,7 @@ export function addTrainingCommands(program: Command): { recipe: Command } {
       ]),
     )
     .action(
-      run(
+      trainerCommand(
         trainRecipe,
         (it) =>
           `held-out perplexity ${it.basePerplexity?.toFixed(2) ?? '—'} → ${it.heldOutPerplexity?.toFixed(2) ?? '—'}\n${it.adapter}`,
@@ -234,12 +233,12 @@ export function addTrainingCommands(program: Command): { recipe: Command } {
     .requiredOption('--base <folder>', 'the base model')
     .requiredOption('--data <file>', 'the prepared data (data.htd)')
     .action(
-      run(
+      trainerCommand(
         (trainer, options, [bundle]) =>
           trainer.client.verify({
-            bundle: resolve(bundle!),
-            base: resolve(needed(options.base, '--base')),
-            data: resolve(String(options.data)),
+            bundle: resolve(bundle),
+            base: resolve(options.base),
+            data: resolve(options.data),
             expected: null,
             spin: true,
           }),
@@ -253,7 +252,7 @@ export function addTrainingCommands(program: Command): { recipe: Command } {
     .requiredOption('--beacon <text>', 'what picks the segments: a block’s hash from after the commitment')
     .requiredOption('--out <file>', 'the bundle')
     .action(
-      run(
+      trainerCommand(
         async (trainer, options) => {
           const { folder } = await runOf({ recipe: options.recipe, base: '.' })
           return {
@@ -268,8 +267,8 @@ export function addTrainingCommands(program: Command): { recipe: Command } {
 
   const adapter = program.command('adapter').description('convert, merge and inspect adapters')
   command(adapter, 'inspect <folder>', 'what an adapter is').action(
-    run(
-      (trainer, _, [folder]) => trainer.client.inspectAdapter({ adapter: resolve(folder!) }),
+    trainerCommand(
+      (trainer, _, [folder]) => trainer.client.inspectAdapter({ adapter: resolve(folder) }),
       (it) => `${it.kind} on ${it.base || 'an unnamed base'}: ${it.parameters} parameters in ${it.tensors} tensors`,
     ),
   )
@@ -277,11 +276,11 @@ export function addTrainingCommands(program: Command): { recipe: Command } {
     .requiredOption('--base <folder>', 'the base model')
     .requiredOption('--out <file>', 'the GGUF file')
     .action(
-      run(
+      trainerCommand(
         async (trainer, options, [folder]) => ({
           ...(await trainer.client.convert({
-            base: resolve(options.base!),
-            adapter: resolve(folder!),
+            base: resolve(options.base),
+            adapter: resolve(folder),
             out: resolve(options.out),
           })),
           file: resolve(options.out),
@@ -294,11 +293,11 @@ export function addTrainingCommands(program: Command): { recipe: Command } {
     .requiredOption('--out <path>', 'a folder, or a file for GGUF')
     .addOption(new Option('--format <name>', 'what is written').choices(['safetensors', 'gguf']).default('safetensors'))
     .action(
-      run(
+      trainerCommand(
         async (trainer, options, [folder]) => {
           await trainer.client.merge({
-            base: resolve(options.base!),
-            adapter: resolve(folder!),
+            base: resolve(options.base),
+            adapter: resolve(folder),
             out: resolve(options.out),
             format: options.format,
           })

@@ -1,9 +1,6 @@
 import type { AnyContractRouter } from '@orpc/contract'
-import { systemClock } from '../../core/clock.ts'
-import { Log } from '../../core/log/log.ts'
-import { SupervisedProcess } from '../../core/processes/supervised.ts'
+import type { SupervisedProcess } from '../../core/processes/supervised.ts'
 import type { ChildName } from '../../core/processes/table.ts'
-import { NodeSpawner } from '../node-spawner.ts'
 import { say } from './output.ts'
 
 /** Runs a command with a child process of its own: no host, wallet or network is needed. */
@@ -11,6 +8,10 @@ export async function withChild<C extends AnyContractRouter, T>(
   name: ChildName,
   run: (child: SupervisedProcess<C>) => Promise<T>,
 ): Promise<T> {
+  const { systemClock } = await import('../../core/clock.ts')
+  const { Log } = await import('../../core/log/log.ts')
+  const { SupervisedProcess } = await import('../../core/processes/supervised.ts')
+  const { NodeSpawner } = await import('../node-spawner.ts')
   const log = new Log(
     ({ level, message, fields }) => void (level === 'error' && say(`${message} ${JSON.stringify(fields)}`)),
     'cli',

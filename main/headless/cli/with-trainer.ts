@@ -1,9 +1,9 @@
 import type { ContractRouterClient } from '@orpc/contract'
-import type { Command } from 'commander'
 import type { trainerContract } from '../../../common/children/trainer.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import type { SupervisedProcess } from '../../core/processes/supervised.ts'
-import { exitCodes, printError, printResult, say } from './output.ts'
+import { handled } from './commands.ts'
+import { exitCodes, printResult, say } from './output.ts'
 import { withChild } from './with-child.ts'
 
 export type TrainerClient = ContractRouterClient<typeof trainerContract>
@@ -24,22 +24,13 @@ export async function* persistently<Item, Result>(
 }
 
 /** A command's action: asks an engine of its own one thing and prints the answer. */
-export const trainerCommand =
-  <O, T extends object>(
-    work: (trainer: TrainerProcess, options: O, args: readonly string[]) => Promise<T>,
-    text: (result: T) => string,
-    failed: (result: T) => boolean = () => false,
-  ) =>
-  async (...given: unknown[]): Promise<void> => {
-    const self = given.at(-1) as Command
-    const json = self.optsWithGlobals<{ json?: boolean }>().json ?? false
-    try {
-      const result = await withChild<typeof trainerContract, T>('trainer', (trainer) =>
-        work(trainer, self.opts() as O, given.slice(0, -2) as string[]),
-      )
-      printResult(result, json, () => text(result))
-      if (failed(result)) process.exitCode = exitCodes.refused
-    } catch (error) {
-      printError(error, json)
-    }
-  }
+export const trainerCommand = <Args extends unknown[], Opts, T extends object>(
+  work: (trainer: TrainerProcess, options: Opts, args: Args) => Promise<T>,
+  text: (result: T) => string,
+  failed: (result: T) => boolean = () => false,
+) =>
+  handled<Args, Opts>(async ({ json }, options, ...args) => {
+    const result = await withChild<typeof trainerContract, T>('trainer', (trainer) => work(trainer, options, args))
+    printResult(result, json, () => text(result))
+    if (failed(result)) process.exitCode = exitCodes.refused
+  })

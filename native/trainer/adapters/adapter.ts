@@ -1,7 +1,8 @@
 import type { Graph, Value } from '../graph/graph.ts'
+import type { Stack } from '../models/architecture.ts'
 
-/** How a trained tensor begins. All draws come from the recipe's seed. */
-export type Start =
+/** Initial value of a trained tensor. All draws come from the recipe's seed. */
+export type Initializer =
   | { readonly kind: 'zero' }
   /** Uniform in ±bound. */
   | { readonly kind: 'uniform'; readonly bound: number }
@@ -13,10 +14,10 @@ export interface ParameterSpec {
   /** Unique in its group: a layer's, the shared ones, or the head's. */
   readonly name: string
   readonly shape: readonly number[]
-  readonly start: Start
+  readonly initializer: Initializer
 }
 
-/** What an adapter may ask for while a layer's graph is built. */
+/** An adapter's access to a layer while its graph is built. */
 export interface AdapterScope {
   readonly g: Graph
   /** A trained tensor of this layer. */
@@ -29,29 +30,29 @@ export interface AdapterScope {
 
 /** A parameter-efficient method as a rewrite of the frozen model's graph. */
 export interface Adapter {
-  /** Trained tensors of each layer. */
-  readonly layer: readonly ParameterSpec[]
-  /** Trained tensors from which the layers' are computed; empty where the layers' are trained themselves. */
+  /** Trained tensors of each layer of a stack. */
+  layer(stack: Stack): readonly ParameterSpec[]
+  /** Trained tensors from which the layers' tensors are computed; empty where those are trained directly. */
   readonly shared: readonly ParameterSpec[]
-  /** Whether a layer is changed at all. */
+  /** True for layers, counted over all stacks, that the method changes. */
   adapts(layer: number): boolean
   /** @param y the frozen projection of x */
   linear(scope: AdapterScope, x: Value, y: Value, module: string): Value
   sublayer(scope: AdapterScope, y: Value, module: string): Value
   prefix(scope: AdapterScope): { keys: Value; values: Value } | null
-  /** All layers' tensors as one vector [layers · perLayer], from the shared ones. */
+  /** All layers' tensors as one vector, from the shared ones. */
   reparameterise(g: Graph, shared: (name: string) => Value): Value
 }
 
-/** What methods have in common: they change nothing unless they say so. */
+/** The defaults of all methods: nothing is changed. */
 export const frozenModel: Adapter = {
-  layer: [],
+  layer: () => [],
   shared: [],
   adapts: () => true,
   linear: (_scope, _x, y) => y,
   sublayer: (_scope, y) => y,
   prefix: () => null,
   reparameterise: () => {
-    throw new Error('this method trains its tensors themselves')
+    throw new Error('this method trains its tensors directly')
   },
 }

@@ -1,6 +1,6 @@
 import type { Method } from '../../../common/model/recipe.ts'
 import { HearthError } from '../../../common/errors/index.ts'
-import type { Architecture } from '../arch/architecture.ts'
+import { moduleNames, type Architecture } from '../models/architecture.ts'
 import type { Adapter } from './adapter.ts'
 import { bottleneck } from './bottleneck.ts'
 import { lora } from './lora.ts'
@@ -10,11 +10,12 @@ export function adapterOf(method: Method, architecture: Architecture): Adapter {
   switch (method.kind) {
     case 'lora':
     case 'dora': {
-      const unknown = method.targets.filter((target) => !architecture.modules[target])
+      const known = moduleNames(architecture)
+      const unknown = method.targets.filter((target) => !known.includes(target))
       if (unknown.length > 0)
         throw new HearthError(
           'BAD_RECIPE',
-          `${architecture.type} has no ${unknown.join(', ')}; it has ${Object.keys(architecture.modules).join(', ')}`,
+          `${architecture.type} has no ${unknown.join(', ')}; it has ${known.join(', ')}`,
           { field: 'method.targets' },
         )
       return lora(method, architecture)
@@ -28,6 +29,6 @@ export function adapterOf(method: Method, architecture: Architecture): Adapter {
   }
 }
 
-/** Tokens that a method puts before each sequence. */
+/** Length of the trained prefix before each sequence, in tokens. */
 export const prefixLength = (method: Method): number =>
   method.kind === 'prefix' || method.kind === 'p-tuning' ? method.length : 0

@@ -1,18 +1,18 @@
 import type { PrefixMethod, PTuningMethod } from '../../../common/model/recipe.ts'
-import type { Architecture } from '../arch/architecture.ts'
+import { layersOf, type Architecture } from '../models/architecture.ts'
 import { add, tanh } from '../graph/arithmetic.ts'
 import { matmul } from '../graph/matmul.ts'
 import { reshape, transpose } from '../graph/shape.ts'
 import { frozenModel, type Adapter, type AdapterScope, type ParameterSpec } from './adapter.ts'
 
-/** One layer's trained keys and values, in the order in which PEFT keeps them. */
+/** One layer's trained keys and values, in PEFT's order. */
 const keysAndValues = (architecture: Architecture, length: number): readonly ParameterSpec[] => {
   const { kvHeads, headSize } = architecture.heads
-  // P-tuning v2 trains these themselves; the draw keeps them in the scale of a trained model's keys.
+  // P-tuning v2 trains these directly; the deviation matches the scale of a trained model's keys.
   return ['keys', 'values'].map((name) => ({
     name: `prefix.${name}`,
     shape: [kvHeads, length, headSize],
-    start: { kind: 'normal', deviation: 0.02 },
+    initializer: { kind: 'normal', deviation: 0.02 },
   }))
 }
 
@@ -24,32 +24,36 @@ const prefix = (scope: AdapterScope) => ({
 /** P-tuning v2 (Liu et al. 2022): deep prompts, trained in every layer without reparameterisation. */
 export const pTuning = (method: PTuningMethod, architecture: Architecture): Adapter => ({
   ...frozenModel,
-  layer: keysAndValues(architecture, method.length),
+  layer: () => keysAndValues(architecture, method.length),
   prefix,
 })
 
 /**
- * Prefix tuning (Li and Liang 2021): the same keys and values come from a small table through a two-layer network, which
- * steadies the training and is dropped after it.
+ * Prefix tuning (Li and Liang 2021): a two-layer network computes the same keys and values from a small table. It
+ * stabilises the training and is dropped afterwards.
  */
 export function prefixTuning(method: PrefixMethod, architecture: Architecture): Adapter {
+  const layers = layersOf(architecture).length
   const {
-    layers,
     width,
     heads: { kvHeads, headSize },
   } = architecture
   const { length, hidden } = method
   const perToken = layers * 2 * kvHeads * headSize
   const shared: ParameterSpec[] = [
-    { name: 'prefix.embedding', shape: [length, width], start: { kind: 'normal', deviation: 1 } },
-    { name: 'prefix.in.weight', shape: [hidden, width], start: { kind: 'uniform', bound: 1 / Math.sqrt(width) } },
-    { name: 'prefix.in.bias', shape: [hidden], start: { kind: 'zero' } },
-    { name: 'prefix.out.weight', shape: [perToken, hidden], start: { kind: 'uniform', bound: 1 / Math.sqrt(hidden) } },
-    { name: 'prefix.out.bias', shape: [perToken], start: { kind: 'zero' } },
+    { name: 'prefix.embedding', shape: [length, width], initializer: { kind: 'normal', deviation: 1 } },
+    { name: 'prefix.in.weight', shape: [hidden, width], initializer: { kind: 'uniform', bound: 1 / Math.sqrt(width) } },
+    { name: 'prefix.in.bias', shape: [hidden], initializer: { kind: 'zero' } },
+    {
+      name: 'prefix.out.weight',
+      shape: [perToken, hidden],
+      initializer: { kind: 'uniform', bound: 1 / Math.sqrt(hidden) },
+    },
+    { name: 'prefix.out.bias', shape: [perToken], initializer: { kind: 'zero' } },
   ]
   return {
     ...frozenModel,
-    layer: keysAndValues(architecture, length),
+    layer: () => keysAndValues(architecture, length),
     shared,
     prefix,
     reparameterise(g, parameter) {

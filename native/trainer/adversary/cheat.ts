@@ -25,9 +25,9 @@ export const cheats = [
 export type Cheat = (typeof cheats)[number]
 
 /**
- * What a dishonest trainer hands in: turns a folder that was trained honestly, to its end or a milestone, into one whose
- * checkpoints or losses come from less, other or no work. To calibrate tolerances against, to test that each is caught,
- * and for the demo to show it.
+ * Turns a folder that was trained honestly, to its end or a milestone, into that of a dishonest trainer: checkpoints or
+ * losses from less, other or no work. For calibrating tolerances, for the tests that each cheat is caught, and for the
+ * demo.
  */
 export async function cheat(folder: string, base: string, compute: Compute, kind: Cheat): Promise<void> {
   const files = runFiles(folder)
@@ -40,7 +40,8 @@ export async function cheat(folder: string, base: string, compute: Compute, kind
       ),
     )
   if (kind === 'another adapter') {
-    const last = (await store.latest())!
+    const last = await store.latest()
+    if (!last) throw new Error('there is no checkpoint to change')
     const random = new Random('another adapter')
     return store.write({ ...last, parameters: last.parameters.map((value) => value + 1e-3 * random.normal()) })
   }
@@ -51,7 +52,7 @@ async function trainAnew(folder: string, basePath: string, compute: Compute, kin
   const files = runFiles(folder)
   const store = new CheckpointStore(files.checkpoints)
   const recipe = await readRecipe(files.recipe)
-  const until = (await store.steps()).at(-1)!
+  const until = (await store.steps()).at(-1) ?? 0
   const honest = await readLog(files.log)
   await rm(files.checkpoints, { recursive: true })
   const data = await readPrepared(files.data)
@@ -73,7 +74,7 @@ async function trainAnew(folder: string, basePath: string, compute: Compute, kin
   const log: LogEntry[] = honest.filter((entry) => entry.kind === 'evaluation')
   await store.write(state)
   while (state.step < until) {
-    // One step of each segment is not done at all, and its loss made up from the one before.
+    // One step of each segment is skipped, and its loss copied from the step before.
     const skipped = kind === 'skips a step' && (state.step + 1) % recipe.checkpointEvery === 0
     if (kind === 'half precision') halve(state)
     const previous = log.findLast((entry) => entry.kind === 'step')

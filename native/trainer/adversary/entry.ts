@@ -7,7 +7,7 @@ import { trainerRouter } from '../router.ts'
 import { trainRun, verify, type TrainResult } from '../service.ts'
 import { cheat, cheats, type Cheat } from './cheat.ts'
 
-/** Dishonesty beyond the training itself: of a provider that keeps its proof back or stands by a lie, and of a customer that accuses falsely. */
+/** Dishonesty beyond training: a provider withholds its proof or defends a lie, a customer accuses falsely. */
 const others = ['withholds the proof', 'defends a lie', 'accuses falsely'] as const
 type Kind = Cheat | (typeof others)[number]
 
@@ -16,9 +16,9 @@ if (![...cheats, ...others].includes(kind)) throw new Error(`no such cheat: ${ki
 const cheatOf: Readonly<Partial<Record<Kind, Cheat>>> = { 'defends a lie': 'another adapter' }
 
 const os = implement(trainerContract)
-const compute = { spin: false, breathe: () => Promise.resolve() }
+const compute = { spin: false, yieldToEventLoop: () => Promise.resolve() }
 
-/** Trains honestly, then puts something else in place of it before anybody looks. */
+/** Trains honestly, then replaces the result. */
 async function* train({
   folder,
   base,

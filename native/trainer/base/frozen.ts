@@ -4,7 +4,7 @@ import { add, mul } from '../graph/arithmetic.ts'
 import { size, type Graph, type Value } from '../graph/graph.ts'
 import { reshape } from '../graph/shape.ts'
 
-/** How a frozen weight lies in memory. Activations and gradients are float32 with every one of them. */
+/** Storage format of a frozen weight. Activations and gradients are float32 with each format. */
 export type { BaseFormat } from '../../../common/model/recipe.ts'
 
 /** Elements that share a scale, along a row of [out, in]. */
@@ -39,11 +39,20 @@ export interface Part {
   readonly data: Float32Array | Uint16Array | Uint8Array | Int8Array
 }
 
-/** A frozen weight of shape [out, in] or [n]; `parts` are what the graph takes, by the suffix of the input's name. */
+/** A frozen weight of shape [out, in] or [n]; `parts` are the graph's inputs, by the suffix of the input's name. */
 export interface FrozenTensor {
   readonly format: BaseFormat
   readonly shape: readonly number[]
   readonly parts: Readonly<Record<string, Part>>
+}
+
+/** A model's frozen weights by their full names. */
+export type Weights = ReadonlyMap<string, FrozenTensor>
+
+export function weightOf(weights: Weights, name: string): FrozenTensor {
+  const weight = weights.get(name)
+  if (!weight) throw new Error(`no weight ${name}`)
+  return weight
 }
 
 /** The inputs that a frozen weight of a format is fed through, by suffix: element type and shape. */
@@ -78,7 +87,9 @@ export function partShapes(
   }
 }
 
-/** float32 [rows, columns] of 0 … 15, less `zero`, from nibbles in which byte j holds elements 2j (low) and 2j+1 (high). */
+/**
+ * float32 [rows, columns] of 0 … 15, minus `zero`, from nibbles: byte j holds elements 2j (low) and 2j+1 (high).
+ */
 function unpack(g: Graph, packed: Value, rows: number, columns: number, zero = 0): Value {
   const shape = [rows, columns]
   if (g.profile.bitwise) {

@@ -5,39 +5,31 @@ import { basename, join } from 'node:path'
 import * as z from 'zod'
 import type { BaseFormat } from '../../../common/model/recipe.ts'
 import { HearthError } from '../../../common/errors/index.ts'
-import type { Architecture, WeightSpec } from '../arch/architecture.ts'
-import { parseConfig, type ModelConfig } from '../arch/index.ts'
+import { weightSpecs, type Architecture, type WeightSpec } from '../models/architecture.ts'
+import type { ModelConfig } from '../models/family.ts'
+import { models, type ModelRegistry } from '../models/registry.ts'
 import { SafetensorsFile } from '../formats/safetensors.ts'
-import { assertFinite, freeze, frozen, thaw } from './quantize.ts'
+import { assertFinite, dequantize, frozen, quantize } from './quantize.ts'
 import { transpose } from './transpose.ts'
-import type { FrozenTensor } from './frozen.ts'
+import type { FrozenTensor, Weights } from './frozen.ts'
 
-/** How the layers' weights are held, and those outside them: embeddings are looked up and, when tied, are the head too. */
+/** Storage formats of the layers' weights and of the embeddings, which are the head too where the two are tied. */
 export interface WeightFormats {
   readonly layers: BaseFormat
   readonly outer: 'f32' | 'f16'
-  /** Half floats are an option of WebGPU that not every device has: there they are rounded all the same, and held as float32. */
+  /** Rounded to half floats but stored as float32: not every WebGPU device has half floats. */
   readonly widened: boolean
 }
 
 export const float32: WeightFormats = { layers: 'f32', outer: 'f32', widened: false }
 
-/** The weights of a base model, wherever they come from. */
+/** A base model, in a folder or a GGUF file. */
 export interface BaseModel {
   readonly name: string
   readonly config: ModelConfig
-  /** Reads every weight that the architecture names. */
-  weights(architecture: Architecture, formats: WeightFormats): Promise<ReadonlyMap<string, FrozenTensor>>
+  /** Reads all weights of the architecture. */
+  weights(architecture: Architecture, formats: WeightFormats): Promise<Weights>
   hash(): Promise<string>
-}
-
-/** All weights of an architecture under their full names. */
-export function weightSpecs(architecture: Architecture): ReadonlyMap<string, WeightSpec> {
-  const specs = new Map(Object.entries({ ...architecture.embeddingWeights, ...architecture.headWeights }))
-  for (let layer = 0; layer < architecture.layers; layer++)
-    for (const [name, spec] of Object.entries(architecture.layerWeights))
-      specs.set(architecture.layerPrefix(layer) + name, spec)
-  return specs
 }
 
 export const formatFor = (
@@ -47,7 +39,7 @@ export const formatFor = (
 ): BaseFormat => (name in embeddingWeights ? outer : layers)
 
 export const widen = (weight: FrozenTensor, { widened }: WeightFormats): FrozenTensor =>
-  widened && weight.format === 'f16' ? frozen('f32', weight.shape, { '': thaw(weight) }) : weight
+  widened && weight.format === 'f16' ? frozen('f32', weight.shape, { '': dequantize(weight) }) : weight
 
 const Index = z.object({ weight_map: z.record(z.string(), z.string().regex(/^[\w.-]+\.safetensors$/)) })
 
@@ -66,13 +58,18 @@ async function readJson(path: string): Promise<unknown> {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new HearthError('MODEL_BROKEN', `${basename(path)} is no JSON`, { file: basename(path) }, { cause: error })
+    throw new HearthError(
+      'MODEL_BROKEN',
+      `${basename(path)} is not valid JSON`,
+      { file: basename(path) },
+      { cause: error },
+    )
   }
 }
 
 /** Opens a Hugging Face folder: config.json, tokenizer.json, model.safetensors or its shards. */
-export async function openModelFolder(folder: string): Promise<BaseModel> {
-  const config = parseConfig(await readJson(join(folder, 'config.json')))
+export async function openModelFolder(folder: string, registry: ModelRegistry = models): Promise<BaseModel> {
+  const config = registry.parse(await readJson(join(folder, 'config.json')))
   const files = await readdir(folder)
   const sharded = files.includes('model.safetensors.index.json')
   const shards = sharded
@@ -83,7 +80,7 @@ export async function openModelFolder(folder: string): Promise<BaseModel> {
   if (shards.length === 0)
     throw new HearthError(
       'MODEL_BROKEN',
-      'the model’s folder holds no .safetensors file; pickled weights (.bin) are not read, because loading them runs code',
+      'the model’s folder has no .safetensors file; pickled weights (.bin) are refused because loading them runs code',
       { file: basename(folder) },
     )
   return {
@@ -100,44 +97,46 @@ async function readWeights(
   shards: readonly string[],
   architecture: Architecture,
   formats: WeightFormats,
-): Promise<ReadonlyMap<string, FrozenTensor>> {
+): Promise<Weights> {
   const open: SafetensorsFile[] = []
   try {
     for (const shard of shards) open.push(await SafetensorsFile.open(join(folder, shard)))
     const weights = new Map<string, FrozenTensor>()
-    for (const [name, spec] of weightSpecs(architecture))
-      weights.set(name, widen(await readWeight(open, name, spec, formatFor(name, architecture, formats)), formats))
+    for (const [name, spec] of weightSpecs(architecture)) {
+      // Base models are saved with or without the name of the class around them.
+      const { root } = architecture
+      const aliases = name.startsWith(root) ? [name, name.slice(root.length)] : [name]
+      const weight = await readWeight(open, aliases, spec, formatFor(name, architecture, formats))
+      weights.set(name, widen(weight, formats))
+    }
     return weights
   } finally {
     await Promise.all(open.map((file) => file.close()))
   }
 }
 
-/** Base models are saved with or without the name of the class around them. */
-const aliases = (name: string): readonly string[] => [name, name.replace(/^(model|transformer|bert)\./, '')]
-
 async function readWeight(
   files: readonly SafetensorsFile[],
-  name: string,
+  names: readonly string[],
   { shape, transposed }: WeightSpec,
   format: BaseFormat,
 ): Promise<FrozenTensor> {
   for (const file of files) {
-    const found = aliases(name).find((alias) => file.entries.has(alias))
+    const found = names.find((name) => file.entries.has(name))
     if (!found) continue
     const stored = transposed ? shape.toReversed() : shape
     const actual = file.entries.get(found)!.shape
     if (actual.join() !== stored.join())
       throw new HearthError(
         'MODEL_BROKEN',
-        `${found} is [${actual.join(', ')}] where config.json asks for [${stored.join(', ')}]`,
+        `${found} must be [${stored.join(', ')}] by config.json, got [${actual.join(', ')}]`,
         { file: basename(file.path) },
       )
     const values = await file.read(found)
     assertFinite(values, found)
-    return freeze(transposed ? transpose(values, stored[0]!, stored[1]!) : values, shape, format)
+    return quantize(transposed ? transpose(values, stored[0]!, stored[1]!) : values, shape, format)
   }
-  throw new HearthError('MODEL_BROKEN', `the model’s files have no weight ${name}`, { file: name })
+  throw new HearthError('MODEL_BROKEN', `the model’s files have no weight ${names[0]}`, { file: names[0] ?? '' })
 }
 
 /** SHA-256 over name, size and SHA-256 of each file, in the order given. */

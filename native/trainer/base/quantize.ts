@@ -6,14 +6,19 @@ import {
   nf4Group,
   nf4Levels,
   partShapes,
+  weightOf,
   type BaseFormat,
   type FrozenTensor,
   type Part,
+  type Weights,
 } from './frozen.ts'
 import { floatToHalf, halfToFloat } from './half.ts'
 
-/** Quantises float32 weights [out, in]. Vectors (norms, biases) stay float32, as does what no block divides. */
-export function freeze(values: Float32Array, shape: readonly number[], format: BaseFormat): FrozenTensor {
+/**
+ * Quantises float32 weights [out, in]. Vectors (norms, biases) stay float32, as do matrices that do not divide into
+ * blocks.
+ */
+export function quantize(values: Float32Array, shape: readonly number[], format: BaseFormat): FrozenTensor {
   if (shape.length !== 2 || (format !== 'f32' && format !== 'f16' && !divides(shape, format)))
     return frozen('f32', shape, { '': values })
   switch (format) {
@@ -132,8 +137,8 @@ function nearestLevel(value: number): number {
   return best
 }
 
-/** Rows `from` to `to` of a frozen weight as float32: embedding look-ups, merging, and the tests' reference. */
-export function thaw(weight: FrozenTensor, from = 0, to = weight.shape[0]!): Float32Array {
+/** Rows `from` to `to` of a frozen weight as float32. */
+export function dequantize(weight: FrozenTensor, from = 0, to = weight.shape[0]!): Float32Array {
   const columns = weight.shape[1] ?? 1
   const part = (suffix: string) => weight.parts[suffix]!.data
   const [start, end] = [from * columns, to * columns]
@@ -163,9 +168,23 @@ export function thaw(weight: FrozenTensor, from = 0, to = weight.shape[0]!): Flo
   }
 }
 
-/** Refuses weights that would poison every step: one NaN or infinity spreads through the whole model. */
+/** Rows of an embedding, [ids, width]. */
+export function embeddingRows(weights: Weights, name: string, ids: ArrayLike<number>): Float32Array {
+  const table = weightOf(weights, name)
+  const width = table.shape[1] ?? 1
+  const rows = new Float32Array(ids.length * width)
+  for (let i = 0; i < ids.length; i++) {
+    const id = ids[i]!
+    rows.set(dequantize(table, id, id + 1), i * width)
+  }
+  return rows
+}
+
+/** Refuses weights that would spoil every step: one NaN or infinity spreads through the whole model. */
 export function assertFinite(values: Float32Array, name: string): void {
   const at = values.findIndex((value) => !Number.isFinite(value))
   if (at >= 0)
-    throw new HearthError('MODEL_BROKEN', `the weight ${name} holds ${values[at]} at position ${at}`, { file: name })
+    throw new HearthError('MODEL_BROKEN', `weight ${name} must be finite, got ${values[at]} at position ${at}`, {
+      file: name,
+    })
 }

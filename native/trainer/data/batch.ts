@@ -1,22 +1,25 @@
-/** Sequences that one graph sees at once, as host arrays of [batch · tokens]. */
+/** Sequences of one graph run, as host arrays of [batch · tokens]. */
 export interface Batch {
   readonly ids: Int32Array
   readonly positions: Int32Array
-  /** Which packed sample a token belongs to, counted from 1; 0 is padding. Tokens see their own sample alone. */
+  /** The packed sample of each token, counted from 1; 0 is padding. Tokens see only their own sample. */
   readonly segments: Uint16Array
   readonly types: Uint8Array
-  /** The token to be foretold, or the class of the sequence [batch]. */
+  /** The token to predict, or the class of the sequence [batch]. */
   readonly labels: Int32Array
   /** The share of each label in the loss; 0 where there is none. */
   readonly weights: Float32Array
-  /** Where each sequence is pooled for classification [batch]; empty for language models. */
+  /** Position at which each sequence is pooled for classification [batch]; empty for language models. */
   readonly pool: Int32Array
 }
 
 /** Big enough to vanish in a softmax, small enough to stay finite when scores are added. */
 const NEVER = -1e30
 
-/** Additive attention mask [batch, 1, tokens, prefix + tokens]: one's own sample, up to oneself where the model is causal. */
+/**
+ * Additive attention mask [batch, 1, tokens, prefix + tokens]: a token sees the prefix and its own sample, up to itself
+ * where the stack is causal.
+ */
 export function attentionMask(
   segments: Uint16Array,
   batch: number,

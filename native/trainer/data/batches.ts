@@ -6,7 +6,7 @@ import { NO_LABEL, type Sequence } from './sequence.ts'
 
 type Choice = Pick<Recipe, 'batch' | 'classes'>
 
-/** Which sequences a step sees: the data in an order drawn anew for each pass, from the recipe's seed and the step alone. */
+/** The sequences of each step: shuffled for each pass, a function of only the recipe's seed and the step. */
 export class BatchOrder {
   readonly #recipe: Choice
   readonly #training: number
@@ -33,7 +33,7 @@ export class BatchOrder {
       order = new Random(`${this.#recipe.batch.seed}/pass/${pass}`).shuffle(
         Array.from({ length: this.#training }, (_, i) => i),
       )
-      // A step looks at neighbouring passes only.
+      // A step reads only neighbouring passes.
       if (this.#passes.size > 2) this.#passes.clear()
       this.#passes.set(pass, order)
     }
@@ -41,7 +41,7 @@ export class BatchOrder {
   }
 }
 
-/** The micro-batches of a step; all labels of the step weigh the same, wherever they stand. */
+/** The micro-batches of a step; all labels of the step have the same weight. */
 export function batchesOf(
   groups: readonly (readonly number[])[],
   data: PreparedData,

@@ -1,13 +1,13 @@
 import { Random } from '../random.ts'
 
-/** Which step of which run a mask belongs to. */
+/** The run and step of a mask. */
 export interface DropoutSeed {
   readonly seed: string
   readonly step: number
   readonly micro: number
 }
 
-/** Ones where an element stays, zeros where it is dropped; the same on every machine. */
+/** 1 for elements that stay, 0 for dropped ones; the same on every machine. */
 export function dropoutMask(
   { seed, step, micro }: DropoutSeed,
   layer: number,

@@ -13,12 +13,12 @@ export interface PrepareOptions {
   /** Share of the samples that is held out, 0 … 0.5. */
   readonly heldOutShare: number
   readonly seed: string
-  /** For classification. The classes are found in the data, in the order of their names. */
+  /** For classification. The classes come from the data, sorted by name. */
   readonly classify: boolean
   readonly onProgress?: (rows: number) => void
 }
 
-/** What became of the rows, for the person to see before anything is paid for. */
+/** Statistics of the rows, for a person to see before anything is paid. */
 export interface PrepareReport {
   readonly rows: number
   readonly samples: number
@@ -31,7 +31,7 @@ export interface PrepareReport {
   readonly classes: readonly string[] | null
 }
 
-/** Reads a dataset, tokenises it, holds a part out and packs both parts. */
+/** Reads a dataset, tokenises it, holds out a part and packs both parts. */
 export async function prepareData(options: PrepareOptions): Promise<{ data: PreparedData; report: PrepareReport }> {
   const { samples, rows, empty } = await readSamples(options)
   const classes = options.classify
@@ -95,7 +95,8 @@ async function readSamples({
         if (samples.length === 0 && rows > 20)
           throw new HearthError(
             'DATASET_BROKEN',
-            `none of the first rows has the columns to learn from; it has ${Object.keys(row).join(', ')}, known are ${knownColumns}`,
+            `none of the first rows has columns to learn from: they have ${Object.keys(row).join(', ')}; ` +
+              `known columns are ${knownColumns}`,
           )
         empty++
       } else samples.push(sample)
@@ -105,7 +106,7 @@ async function readSamples({
   return { samples, rows, empty }
 }
 
-/** A sample's tokens; long texts become several parts, long chats lose their end. */
+/** A sample's tokens; long texts are split into parts, long chats are cut at the end. */
 function tokenize(
   sample: Sample,
   { tokenizer, sequenceLength }: PrepareOptions,

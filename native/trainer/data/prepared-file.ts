@@ -4,13 +4,13 @@ import { MerkleTree } from '../../../main/core/merkle.ts'
 import type { Sequence } from './sequence.ts'
 
 /**
- * Prepared data: what a trainer sees of a dataset. Tokenising and packing happen on the owner's machine, so nobody has
- * to repeat them to the bit, and the recipe's Merkle root is over these sequences. See docs/training.md for the layout.
+ * Prepared data: the form of a dataset that a trainer receives. Tokenising and packing happen on the owner's machine,
+ * so nobody has to repeat them to the bit; the recipe's Merkle root is over these sequences. Layout: docs/training.md.
  */
 export interface PreparedData {
   readonly length: number
   readonly sequences: readonly Sequence[]
-  /** How many of them, at the end, are held out for evaluation. */
+  /** Number of sequences at the end that are held out for evaluation. */
   readonly heldOut: number
 }
 
@@ -42,15 +42,14 @@ export async function writePrepared(path: string, { length, sequences, heldOut }
 export async function readPrepared(path: string): Promise<PreparedData> {
   const broken = (why: string) => new HearthError('DATASET_BROKEN', `the prepared data ${why}`)
   const bytes = await readFile(path)
-  if (bytes.length < HEADER || bytes.toString('latin1', 0, 4) !== MAGIC)
-    throw broken('does not begin as prepared data does')
+  if (bytes.length < HEADER || bytes.toString('latin1', 0, 4) !== MAGIC) throw broken('must begin with HTD1')
   const [length, count, heldOut] = [bytes.readUInt32LE(4), bytes.readUInt32LE(8), bytes.readUInt32LE(12)]
   const size = sequenceBytes(length)
   if (length === 0 || count === 0 || count * size > MAX_BYTES || bytes.length !== HEADER + count * size)
-    throw broken(`claims ${count} sequences of ${length} tokens, which do not fill its ${bytes.length} bytes`)
-  if (heldOut >= count) throw broken('holds everything out')
+    throw broken(`must hold ${count} sequences of ${length} tokens by its header, but has ${bytes.length} bytes`)
+  if (heldOut >= count) throw broken('must not hold out all sequences')
   const sequences = Array.from({ length: count }, (_, i): Sequence => {
-    // A copy of its own aligns the arrays.
+    // The copy aligns the arrays.
     const own = Uint8Array.prototype.slice.call(bytes, HEADER + i * size, HEADER + (i + 1) * size).buffer as ArrayBuffer
     return {
       ids: new Int32Array(own, 0, length),
@@ -63,7 +62,7 @@ export async function readPrepared(path: string): Promise<PreparedData> {
   return { length, sequences, heldOut }
 }
 
-/** Refuses tokens and classes that the model does not know: they would read outside its tables. */
+/** Refuses tokens and classes outside the model's range, which would read outside its tables. */
 export function assertInRange(
   { sequences }: PreparedData,
   vocabulary: number,
@@ -76,6 +75,6 @@ export function assertInRange(
       targets.every((id) => id >= -1 && id < vocabulary) &&
       kinds.every((kind) => kind < types)
     if (!inside || (classes !== null && !(label >= 0 && label < classes)))
-      throw new HearthError('DATASET_BROKEN', 'the prepared data has tokens or classes that the model does not know')
+      throw new HearthError('DATASET_BROKEN', 'the prepared data has tokens or classes outside the model’s range')
   }
 }

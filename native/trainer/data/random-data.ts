@@ -3,7 +3,7 @@ import { Random } from '../random.ts'
 import type { PreparedData } from './prepared-file.ts'
 import { NO_LABEL } from './sequence.ts'
 
-/** One step's worth of data in a recipe's shape, drawn by chance: to measure a machine before it has the data. */
+/** Random data for one step of a recipe, to measure a machine before it has the real data. */
 export function randomData(
   { classes, data: { sequenceLength: length }, batch }: Recipe,
   vocabulary: number,
@@ -11,7 +11,7 @@ export function randomData(
   const random = new Random('measure')
   const sequences = Array.from({ length: batch.sequences * batch.accumulation }, () => {
     const ids = Int32Array.from({ length }, () => random.below(vocabulary))
-    // Each token is followed by the next; the last has nothing to learn.
+    // Each token's target is the next token; the last has none.
     const targets = Int32Array.from({ length }, (_, i) => (classes === null && i + 1 < length ? ids[i + 1]! : NO_LABEL))
     return {
       ids,

@@ -6,10 +6,10 @@ import { readJsonLines, readLines } from '../../../main/core/read-lines.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 
-/** One row takes at most this much text: a line without end would otherwise fill the memory. */
+/** Limit of one row, because an endless line would otherwise fill the memory. */
 const MAX_ROW_CHARACTERS = 16 * 2 ** 20
 
-/** The rows of a JSONL, CSV or Parquet file, or of a plain text file as one row a paragraph. */
+/** The rows of a JSONL, CSV or Parquet file, or of a plain text file with one row per paragraph. */
 export function readRows(path: string): AsyncIterable<Row> {
   switch (extname(path).toLowerCase()) {
     case '.jsonl':
@@ -23,7 +23,7 @@ export function readRows(path: string): AsyncIterable<Row> {
     case '.md':
       return paragraphs(path)
     default:
-      throw new HearthError('DATASET_BROKEN', `${basename(path)} is none of .jsonl, .csv, .parquet, .txt and .md`, {
+      throw new HearthError('DATASET_BROKEN', `${basename(path)} must be a .jsonl, .csv, .parquet, .txt or .md file`, {
         file: basename(path),
       })
   }
@@ -40,7 +40,7 @@ const broken = (path: string, line: number | null, why: string, cause?: unknown)
 async function* jsonLines(path: string): AsyncGenerator<Row> {
   for await (const { value, number } of readJsonLines(path)) {
     if (value === null || typeof value !== 'object' || Array.isArray(value))
-      throw broken(path, number, 'is no JSON object')
+      throw broken(path, number, 'must be a JSON object')
     yield value as Row
   }
 }
@@ -58,7 +58,7 @@ async function* paragraphs(path: string): AsyncGenerator<Row> {
 }
 
 async function* csv(path: string): AsyncGenerator<Row> {
-  // Decoded by hand first: the parser would put replacement signs where the bytes are no UTF-8.
+  // Decoded here first: the parser would silently replace bytes that are not UTF-8.
   const parser = parse({ columns: true, bom: true, skip_empty_lines: true, max_record_size: MAX_ROW_CHARACTERS })
   const feed = async () => {
     for await (const { text } of readLines(path))

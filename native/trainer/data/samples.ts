@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { Row } from './rows.ts'
 
-/** @see https://platform.openai.com/docs/guides/fine-tuning for `weight`: an answer of weight 0 is read and not learnt */
+/** An answer of `weight` 0 is read but not learnt. @see https://platform.openai.com/docs/guides/fine-tuning */
 export const Message = z.object({
   role: z.enum(['system', 'user', 'assistant']),
   content: z.string(),
@@ -9,7 +9,7 @@ export const Message = z.object({
 })
 export type Message = z.infer<typeof Message>
 
-/** One thing to learn from. Only answers and texts are learnt; questions are read and not repeated. */
+/** One training sample. Only answers and texts are learnt; questions are read but not learnt. */
 export type Sample =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'chat'; readonly messages: readonly Message[] }
@@ -19,7 +19,7 @@ export type Sample =
 const text = z.string()
 const label = z.union([z.string(), z.number(), z.bigint(), z.boolean()]).transform(String)
 
-/** Shapes of rows as datasets have them, most particular first. */
+/** Shapes of rows in common datasets, most specific first. */
 const shapes: readonly z.ZodType<Sample>[] = [
   z.object({ messages: z.array(Message).min(1) }).transform(({ messages }): Sample => ({ kind: 'chat', messages })),
   z
@@ -75,11 +75,12 @@ const shapes: readonly z.ZodType<Sample>[] = [
   z.object({ text }).transform((row): Sample => ({ kind: 'text', text: row.text })),
 ]
 
-/** The columns that a row may have, for the message that tells a person what is missing. */
+/** The columns that a row may have, for error messages. */
 export const knownColumns =
-  'text · messages · instruction, output · prompt, completion · question, answer · text, label · sentence1, sentence2, label'
+  'text · messages · instruction, output · prompt, completion · question, answer · text, label · ' +
+  'sentence1, sentence2, label'
 
-/** A row as a sample, or null where no known shape fits. For a language model a row with a label counts as its text. */
+/** A row as a sample, or null where no known shape fits. For language models the label of a row is ignored. */
 export function sampleOf(row: Row, classify: boolean): Sample | null {
   for (const shape of shapes) {
     const parsed = shape.safeParse(row)

@@ -1,9 +1,9 @@
-/** One training sequence of a fixed number of tokens: packed samples, or a single one to be classified. */
+/** One training sequence of a fixed number of tokens: packed samples, or a single one to classify. */
 export interface Sequence {
   readonly ids: Int32Array
-  /** The token that follows, where it is to be learnt; else NO_LABEL. */
+  /** The next token, where it is learnt; else NO_LABEL. */
   readonly targets: Int32Array
-  /** Which packed sample a token belongs to, from 1; 0 is padding. */
+  /** The packed sample of each token, counted from 1; 0 is padding. */
   readonly segments: Uint16Array
   readonly types: Uint8Array
   /** The class, for classification; else NO_LABEL. */
@@ -16,15 +16,15 @@ export const NO_LABEL = -1
 export interface TokenizedSample {
   readonly ids: readonly number[]
   readonly types: readonly number[]
-  /** Whether each token is to be foretold from those before it. */
+  /** True for tokens to predict from those before them. */
   readonly learnt: readonly boolean[]
   readonly label: number
 }
 
-/** How many half-filled sequences a sample may be put into before the oldest is closed. */
+/** Number of half-filled sequences that stay open for further samples. */
 const OPEN_SEQUENCES = 16
 
-/** Packs samples into sequences, each where it fits first; the order of the samples decides everything. */
+/** Packs each sample into the first sequence where it fits; the result depends only on the order of the samples. */
 export function* pack(samples: Iterable<TokenizedSample>, length: number): Generator<Sequence> {
   const open: TokenizedSample[][] = []
   const used = (members: readonly TokenizedSample[]) => members.reduce((sum, { ids }) => sum + ids.length, 0)
@@ -39,7 +39,7 @@ export function* pack(samples: Iterable<TokenizedSample>, length: number): Gener
   for (const members of open) yield join(members, length)
 }
 
-/** Lays samples behind one another. A token's target is the next one of its own sample. */
+/** Concatenates samples. A token's target is the next token of its own sample. */
 export function join(samples: readonly TokenizedSample[], length: number): Sequence {
   const ids = new Int32Array(length)
   const targets = new Int32Array(length).fill(NO_LABEL)

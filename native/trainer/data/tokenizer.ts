@@ -15,11 +15,12 @@ const TokenizerConfig = z.looseObject({
   chat_template: z.union([z.string(), z.array(z.object({ name: z.string(), template: z.string() }))]).nullish(),
 })
 
-/** ChatML, for models that come without a template of their own. */
+/** ChatML, for models without a chat template. */
 const chatML =
-  "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' + '\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
+  "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' " +
+  "+ '\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
 
-/** What Hugging Face's tokenizer.json and tokenizer_config.json say of a base model, wherever it keeps it. */
+/** tokenizer.json and tokenizer_config.json of a base model, from its folder or its GGUF file. */
 export const tokenizerFilesOf = async (
   base: string,
 ): Promise<{ readonly tokenizer: unknown; readonly config: unknown }> =>
@@ -53,7 +54,7 @@ export class TextTokenizer {
   readonly #tokenizer: Tokenizer
   readonly #template: Template
   readonly #specials: { readonly bos_token: string; readonly eos_token: string }
-  /** Ends a text; null where the model has no such token. */
+  /** The token that ends a text; null where the model has none. */
   readonly endOfText: number | null
 
   private constructor(tokenizer: Tokenizer, config: z.infer<typeof TokenizerConfig>) {
@@ -83,14 +84,14 @@ export class TextTokenizer {
     }
   }
 
-  /** Refuses a tokenizer that knows tokens which the model has no vector for. */
+  /** Refuses a tokenizer with tokens outside the model's vocabulary. */
   assertFits(vocabulary: number): void {
     let largest = 0
     for (const id of this.#tokenizer.get_vocab(true).values()) largest = Math.max(largest, id)
     if (largest >= vocabulary)
       throw new HearthError(
         'MODEL_BROKEN',
-        `tokenizer.json has a token ${largest}, but the model knows ${vocabulary} tokens: the two do not belong together`,
+        `tokenizer.json does not belong to the model: it has token ${largest}, the model has ${vocabulary} tokens`,
         { file: 'tokenizer.json' },
       )
   }
@@ -99,7 +100,7 @@ export class TextTokenizer {
     return this.#tokenizer.encode(text, { add_special_tokens: false }).ids
   }
 
-  /** One text or two with the special tokens that the model expects around them, and which of the two a token is of. */
+  /** One or two texts with the special tokens that the model expects; `types` tells which text a token is from. */
   encodeForClassification(text: string, pair: string | null): { ids: number[]; types: number[] } {
     const { ids, token_type_ids: types } = this.#tokenizer.encode(text, {
       text_pair: pair,
@@ -113,7 +114,7 @@ export class TextTokenizer {
     return this.#tokenizer.decode(ids, { skip_special_tokens: true })
   }
 
-  /** Tokens of a chat, and which of them belong to the assistant's answers that are to be learnt. */
+  /** Tokens of a chat; `answer` marks those of the assistant's answers to learn. */
   encodeChat(messages: readonly Message[]): { ids: number[]; answer: boolean[] } {
     const ids: number[] = []
     const answer: boolean[] = []
@@ -128,11 +129,11 @@ export class TextTokenizer {
       if (message.role !== 'assistant') continue
       const prompt = this.#render(messages.slice(0, i), true)
       const whole = this.#render(messages.slice(0, i + 1), false)
-      // Templates that rewrite what came before cannot be cut into questions and answers.
+      // Templates that rewrite earlier messages cannot be split into questions and answers.
       if (!prompt.startsWith(written) || !whole.startsWith(prompt))
         throw new HearthError(
           'MODEL_UNSUPPORTED',
-          'the model’s chat template rewrites earlier messages, so answers cannot be told from questions',
+          'the model’s chat template rewrites earlier messages, so answers cannot be separated from questions',
           { file: 'tokenizer_config.json' },
         )
       append(prompt.slice(written.length), false)

@@ -3,70 +3,94 @@ import { Graph, type Value } from '../graph/graph.ts'
 import { crossEntropy, linearCrossEntropy } from '../graph/loss.ts'
 import { matmul } from '../graph/matmul.ts'
 import { concat, slice } from '../graph/shape.ts'
-import type { Scope } from '../arch/scope.ts'
+import type { Stack } from '../models/architecture.ts'
+import type { OuterScope } from '../models/scope.ts'
 import { frozenWeight } from '../base/frozen.ts'
-import type { PlacedParameter } from '../adapters/layout.ts'
+import type { PlacedLayer, PlacedParameter } from '../adapters/layout.ts'
 import { flatten, LayerScope, leaves, unflatten } from './layer-scope.ts'
 import type { TrainedModel } from './trained-model.ts'
 import { vocabularyInputs } from './vocabulary.ts'
 
 const rowsOf = ({ shape }: TrainedModel): number => shape.batch * shape.tokens
 
-function batchInputs(g: Graph, model: TrainedModel): { mask: Value; positions: Value } {
-  const { batch, tokens } = model.shape
-  return {
-    mask: g.input('mask', 'float', [batch, 1, tokens, model.prefixLength + tokens]),
-    positions: g.input('positions', 'int64', [batch * tokens]),
-  }
+const hiddenShape = (model: TrainedModel): readonly number[] => [rowsOf(model), model.architecture.width]
+
+const maskInput = (g: Graph, { shape: { batch, tokens }, prefixLength }: TrainedModel, name: string): Value =>
+  g.input(name, 'float', [batch, 1, tokens, prefixLength + tokens])
+
+const positionsInput = (g: Graph, model: TrainedModel): Value => g.input('positions', 'int64', [rowsOf(model)])
+
+const isFirst = ({ architecture }: TrainedModel, stack: Stack): boolean => stack === architecture.stacks[0]
+
+function gradientOf(gradients: ReadonlyMap<string, Value>, name: string): Value {
+  const gradient = gradients.get(name)
+  if (!gradient) throw new Error(`no gradient reaches ${name}`)
+  return gradient
 }
 
-/** One layer forward: x → y, and the values kept for the backward pass where the plan saves them. */
-export function layerForward(model: TrainedModel, layer: number, options: { training: boolean; save: boolean }): Graph {
+/** One layer forward: x → y, and the values stored for the backward pass where the plan saves them. */
+export function layerForward(
+  model: TrainedModel,
+  layer: PlacedLayer,
+  options: { training: boolean; save: boolean },
+): Graph {
   const g = new Graph(model.profile)
-  const x = g.input('x', 'float', [rowsOf(model), model.architecture.width])
-  const kept: [string, Value][] = []
+  const x = g.input('x', 'float', hiddenShape(model))
+  const saved: [string, Value][] = []
   const scope = new LayerScope(g, model, {
-    ...batchInputs(g, model),
+    mask: maskInput(g, model, 'mask'),
+    positions: positionsInput(g, model),
+    before: isFirst(model, layer.stack) ? null : g.input('before', 'float', hiddenShape(model)),
     prefix: '',
     layer,
-    parameters: unflatten(g, g.input('parameters', 'float', [model.layout.perLayer]), model.layout.layer),
+    parameters: unflatten(g, g.input('parameters', 'float', [layer.size]), layer.parameters),
     training: options.training,
-    keep: (name, value) => (kept.push([name, value]), value),
+    saveForBackward: (name, value) => (saved.push([name, value]), value),
   })
-  g.output('y', model.architecture.layer(scope, x))
-  if (options.save) for (const [name, value] of kept) g.output(`kept.${name}`, value)
+  g.output('y', layer.stack.build(scope, x))
+  if (options.save) for (const [name, value] of saved) g.output(`saved.${name}`, value)
   return g
 }
 
-/** One layer backward: dy → dx and the gradient of the layer's parameters. */
-export function layerBackward(model: TrainedModel, layer: number, options: { saved: boolean }): Graph {
+/** One layer backward: dy → dx, the gradient of the layer's parameters, and that of `before` where it is read. */
+export function layerBackward(model: TrainedModel, layer: PlacedLayer, options: { saved: boolean }): Graph {
   const g = new Graph(model.profile)
-  const shape = [rowsOf(model), model.architecture.width]
+  const shape = hiddenShape(model)
   const x = g.input('x', 'float', shape, true)
-  const parameters = leaves(g, g.input('parameters', 'float', [model.layout.perLayer]), model.layout.layer)
+  const parameters = leaves(g, g.input('parameters', 'float', [layer.size]), layer.parameters)
   const scope = new LayerScope(g, model, {
-    ...batchInputs(g, model),
+    mask: maskInput(g, model, 'mask'),
+    positions: positionsInput(g, model),
+    before: isFirst(model, layer.stack) ? null : g.input('before', 'float', shape, true),
     prefix: '',
     layer,
     parameters,
     training: true,
-    keep: (name, value) =>
-      options.saved ? g.record(g.input(`kept.${name}`, 'float', value.shape), [value], (dy) => [dy]) : value,
+    saveForBackward: (name, value) =>
+      options.saved ? g.record(g.input(`saved.${name}`, 'float', value.shape), [value], (dy) => [dy]) : value,
   })
-  const y = model.architecture.layer(scope, x)
+  const y = layer.stack.build(scope, x)
   const gradients = g.backward(y, g.input('dy', 'float', shape))
-  g.output('dx', gradients.get('x')!)
+  g.output('dx', gradientOf(gradients, 'x'))
   g.output('gradient', flatten(g, parameters, gradients))
+  const before = gradients.get('before')
+  if (before) g.output('dbefore', before)
   return g
 }
 
-/** The names of frozen weights outside the layers are whole, and no adapter touches them. */
-function outerScope(g: Graph, model: TrainedModel): Pick<Scope, 'g' | 'weight' | 'linear'> {
+/** Frozen weights outside the layers have their full names, and no adapter changes them. */
+function outerScope(g: Graph, model: TrainedModel): OuterScope {
   const shapes = { ...model.architecture.embeddingWeights, ...model.architecture.headWeights }
   const weights = new Map<string, Value>()
   const weight = (name: string): Value => {
-    if (!weights.has(name)) weights.set(name, frozenWeight(g, name, model.formatOf(name), shapes[name]!.shape))
-    return weights.get(name)!
+    let value = weights.get(name)
+    if (!value) {
+      const spec = shapes[name]
+      if (!spec) throw new Error(`${model.architecture.type} has no weight ${name}`)
+      value = frozenWeight(g, name, model.formatOf(name), spec.shape)
+      weights.set(name, value)
+    }
+    return value
   }
   return {
     g,
@@ -78,7 +102,7 @@ function outerScope(g: Graph, model: TrainedModel): Pick<Scope, 'g' | 'weight' |
 /** Loss of the last layer's output: over the vocabulary, or over the classes of whole sequences. */
 function headLoss(g: Graph, model: TrainedModel, x: Value, classifier: ReadonlyMap<string, Value>): Value {
   const { architecture } = model
-  const outer = outerScope(g, model) as Scope
+  const outer = outerScope(g, model)
   const final = architecture.final(outer, x)
   if (model.classes === null) {
     const rows = rowsOf(model)
@@ -102,7 +126,7 @@ function headLoss(g: Graph, model: TrainedModel, x: Value, classifier: ReadonlyM
 function classLogits(
   g: Graph,
   model: TrainedModel,
-  outer: Scope,
+  outer: OuterScope,
   final: Value,
   trained: ReadonlyMap<string, Value>,
 ): Value {
@@ -122,23 +146,23 @@ function classLogits(
 /** The head by itself: x → loss, and dx with the gradient of the classifier where it trains. */
 export function headGraph(model: TrainedModel, training: boolean): Graph {
   const g = new Graph(model.profile)
-  const x = g.input('x', 'float', [rowsOf(model), model.architecture.width], training)
+  const x = g.input('x', 'float', hiddenShape(model), training)
   const flat = model.classes === null ? null : g.input('parameters', 'float', [headSize(model)])
   const classifier = flat ? (training ? leaves : unflatten)(g, flat, model.layout.head) : new Map<string, Value>()
   const loss = headLoss(g, model, x, classifier)
   g.output('loss', loss)
   if (!training) return g
   const gradients = g.backward(loss)
-  g.output('dx', gradients.get('x')!)
+  g.output('dx', gradientOf(gradients, 'x'))
   if (flat) g.output('gradient', flatten(g, classifier, gradients))
   return g
 }
 
-/** The head as it is used after training: x → logits, [tokens, vocabulary] or [sequences, classes]. */
+/** The head without a loss: x → logits, [tokens, vocabulary] or [sequences, classes]. */
 export function logitsGraph(model: TrainedModel): Graph {
   const g = new Graph(model.profile)
-  const outer = outerScope(g, model) as Scope
-  const final = model.architecture.final(outer, g.input('x', 'float', [rowsOf(model), model.architecture.width]))
+  const outer = outerScope(g, model)
+  const final = model.architecture.final(outer, g.input('x', 'float', hiddenShape(model)))
   if (model.classes === null)
     g.output(
       'logits',
@@ -164,7 +188,7 @@ export function logitsGraph(model: TrainedModel): Graph {
 
 const headSize = ({ layout }: TrainedModel): number => layout.total - layout.headOffset
 
-/** Computes the layers' parameters from shared ones; backward takes their gradient and gives that of the shared ones. */
+/** Computes the layers' parameters from shared ones; backward: their gradient → that of the shared ones. */
 export function sharedGraph(model: TrainedModel, backward: boolean): Graph {
   const g = new Graph(model.profile)
   const { layout } = model
@@ -179,36 +203,51 @@ export function sharedGraph(model: TrainedModel, backward: boolean): Graph {
   return g
 }
 
-/** Loss and gradient of the whole model in one graph. Fastest, and it holds every layer's activations at once. */
+/** A stack's input where one graph holds all stacks. */
+export const stackInput = (name: 'x' | 'mask', stack: Stack): string => `${name}.${stack.name}`
+
+/** Sums a value's gradient over one layer before it is added to other layers', in the order of the stepped plans. */
+const readOnce = (g: Graph, value: Value): Value =>
+  g.record(g.op('Identity', [value], value.shape), [value], (dy) => [dy])
+
+/** Loss and gradient of the whole model in one graph, which holds the activations of all layers at once. */
 export function monolith(model: TrainedModel): Graph {
   const g = new Graph(model.profile)
   const { architecture, layout } = model
   const flat = g.input('parameters', 'float', [layout.total])
-  const batch = batchInputs(g, model)
+  const positions = positionsInput(g, model)
   const cut = (from: number, to: number, parameters: readonly PlacedParameter[]) =>
     leaves(g, slice(g, flat, 0, from, to), parameters)
   const shared = cut(0, layout.headOffset, layout.shared)
   const computed = shared.size > 0 ? model.adapter.reparameterise(g, (name) => shared.get(name)!) : null
   const groups: ReadonlyMap<string, Value>[] = computed ? [shared] : []
-  let x = g.input('x', 'float', [rowsOf(model), architecture.width])
-  for (let layer = 0; layer < layout.layers; layer++) {
-    const range = [layer * layout.perLayer, (layer + 1) * layout.perLayer] as const
-    const parameters = computed
-      ? unflatten(g, slice(g, computed, 0, ...range), layout.layer)
-      : cut(...range, layout.layer)
-    if (!computed) groups.push(parameters)
-    const scope = new LayerScope(g, model, {
-      ...batch,
-      prefix: architecture.layerPrefix(layer),
-      layer,
-      parameters,
-      training: true,
-      keep: (_, value) => value,
-    })
-    x = architecture.layer(scope, x)
+  let x: Value | null = null
+  for (const stack of architecture.stacks) {
+    const before: Value | null = x
+    const mask = maskInput(g, model, stackInput('mask', stack))
+    x = g.input(stackInput('x', stack), 'float', hiddenShape(model))
+    for (const layer of layout.layers.filter((item) => item.stack === stack)) {
+      const range = [layer.offset, layer.offset + layer.size] as const
+      const parameters = computed
+        ? unflatten(g, slice(g, computed, 0, ...range), layer.parameters)
+        : cut(...range, layer.parameters)
+      if (!computed) groups.push(parameters)
+      const scope = new LayerScope(g, model, {
+        mask,
+        positions,
+        before: before && readOnce(g, before),
+        prefix: layer.prefix,
+        layer,
+        parameters,
+        training: true,
+        saveForBackward: (_, value) => value,
+      })
+      x = stack.build(scope, x)
+    }
   }
   const classifier = cut(layout.headOffset, layout.total, layout.head)
   if (classifier.size > 0) groups.push(classifier)
+  if (!x) throw new Error(`${architecture.type} has no stacks`)
   const loss = headLoss(g, model, x, classifier)
   const gradients = g.backward(loss)
   g.output('loss', loss)

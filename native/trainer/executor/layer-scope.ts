@@ -1,6 +1,6 @@
 import type { AdapterScope } from '../adapters/adapter.ts'
-import type { PlacedParameter } from '../adapters/layout.ts'
-import type { BatchShape, Scope } from '../arch/scope.ts'
+import type { PlacedLayer, PlacedParameter } from '../adapters/layout.ts'
+import type { BatchShape, Scope } from '../models/scope.ts'
 import { frozenWeight } from '../base/frozen.ts'
 import { add, scale } from '../graph/arithmetic.ts'
 import { untracked, type Graph, type Value } from '../graph/graph.ts'
@@ -9,16 +9,18 @@ import { concat, reshape, slice } from '../graph/shape.ts'
 import type { TrainedModel } from './trained-model.ts'
 
 export interface ScopeOptions {
-  /** Put before the names of weights and dropout masks where one graph holds many layers. */
+  /** Precedes the names of weights and dropout masks where one graph holds many layers. */
   readonly prefix: string
-  readonly layer: number
+  readonly layer: PlacedLayer
   /** This layer's trained tensors. */
   readonly parameters: ReadonlyMap<string, Value>
   readonly mask: Value
   readonly positions: Value
+  /** Output of the stack before. */
+  readonly before: Value | null
   /** With dropout; evaluations go without. */
   readonly training: boolean
-  readonly keep: (name: string, value: Value) => Value
+  readonly saveForBackward: (name: string, value: Value) => Value
 }
 
 /** One layer's view of the graph: joins frozen weights, trained parameters and the adapter. */
@@ -26,6 +28,7 @@ export class LayerScope implements Scope, AdapterScope {
   readonly g: Graph
   readonly mask: Value
   readonly positions: Value
+  readonly before: Value | null
   readonly #model: TrainedModel
   readonly #options: ScopeOptions
   readonly #weights = new Map<string, Value>()
@@ -35,6 +38,7 @@ export class LayerScope implements Scope, AdapterScope {
     this.g = g
     this.mask = options.mask
     this.positions = options.positions
+    this.before = options.before
     this.#model = model
     this.#options = options
   }
@@ -46,13 +50,10 @@ export class LayerScope implements Scope, AdapterScope {
   weight(name: string): Value {
     let value = this.#weights.get(name)
     if (!value) {
-      const full = this.#model.architecture.layerPrefix(this.#options.layer) + name
-      value = frozenWeight(
-        this.g,
-        this.#options.prefix + name,
-        this.#model.formatOf(full),
-        this.#model.architecture.layerWeights[name]!.shape,
-      )
+      const { stack, prefix } = this.#options.layer
+      const spec = stack.weights[name]
+      if (!spec) throw new Error(`the layers of ${stack.name} have no weight ${name}`)
+      value = frozenWeight(this.g, this.#options.prefix + name, this.#model.formatOf(prefix + name), spec.shape)
       this.#weights.set(name, value)
     }
     return value
@@ -60,10 +61,9 @@ export class LayerScope implements Scope, AdapterScope {
 
   linear(x: Value, module: string): Value {
     const frozen = matmul(this.g, x, this.weight(`${module}.weight`), { transB: true })
-    const y = this.#model.adapter.adapts(this.#options.layer)
-      ? this.#model.adapter.linear(this, x, frozen, module)
-      : frozen
-    return this.#model.architecture.modules[module]!.bias ? add(this.g, y, this.weight(`${module}.bias`)) : y
+    const { adapted, stack } = this.#options.layer
+    const y = adapted ? this.#model.adapter.linear(this, x, frozen, module) : frozen
+    return stack.modules[module]?.bias ? add(this.g, y, this.weight(`${module}.bias`)) : y
   }
 
   sublayer(y: Value, module: string): Value {
@@ -74,12 +74,14 @@ export class LayerScope implements Scope, AdapterScope {
     return this.#model.adapter.prefix(this)
   }
 
-  keep(name: string, value: Value): Value {
-    return this.#options.keep(name, value)
+  saveForBackward(name: string, value: Value): Value {
+    return this.#options.saveForBackward(name, value)
   }
 
   parameter(name: string): Value {
-    return this.#options.parameters.get(name)!
+    const parameter = this.#options.parameters.get(name)
+    if (!parameter) throw new Error(`no parameter ${name}`)
+    return parameter
   }
 
   dropout(x: Value, module: string): Value {
@@ -108,14 +110,14 @@ export function unflatten(g: Graph, flat: Value, parameters: readonly PlacedPara
   )
 }
 
-/** The same, each tensor being a root of its own: its gradient is wanted as it is, not padded to the vector's length. */
+/** The same with each tensor as a root of its own, whose gradient is not padded to the vector's length. */
 export function leaves(g: Graph, flat: Value, parameters: readonly PlacedParameter[]): ReadonlyMap<string, Value> {
   return new Map(
     [...unflatten(g, untracked(flat), parameters)].map(([name, value]) => [name, { ...value, tracked: true }]),
   )
 }
 
-/** The gradients of what `leaves` cut, as one flat vector again. */
+/** The gradients of the tensors from `leaves`, as one flat vector. */
 export function flatten(g: Graph, values: ReadonlyMap<string, Value>, gradients: ReadonlyMap<string, Value>): Value {
   const parts = [...values.values()].map(({ name, shape }) => {
     const length = shape.reduce((a, b) => a * b, 1)

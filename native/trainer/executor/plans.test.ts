@@ -4,7 +4,6 @@ import { demoBase } from '../../../test/support/demo.ts'
 import { plans } from '../../../common/children/trainer.ts'
 import type { Method } from '../../../common/model/recipe.ts'
 import { startingPoint } from '../adapters/layout.ts'
-import { architectureOf } from '../arch/index.ts'
 import { float32, openModelFolder } from '../base/model-folder.ts'
 import type { Batch } from '../data/batch.ts'
 import { Random } from '../random.ts'
@@ -24,7 +23,7 @@ const methods: readonly Method[] = [
 
 it.each(methods)('gives the same bits with every plan: $kind, layers $layers', async (method) => {
   const base = await openModelFolder(demoBase)
-  const architecture = architectureOf(base.config, TOKENS + 4)
+  const architecture = base.config.architecture(TOKENS + 4)
   const weights = await base.weights(architecture, float32)
   const model = trainedModel(
     {
@@ -38,9 +37,7 @@ it.each(methods)('gives the same bits with every plan: $kind, layers $layers', a
     weights,
   )
   const random = new Random('plans')
-  const parameters = startingPoint(model.layout, 'plans', (layer, name) =>
-    weights.get(architecture.layerPrefix(layer) + name)!,
-  ).map((value) => value + 0.02 * random.normal())
+  const parameters = startingPoint(model.layout, 'plans', weights).map((value) => value + 0.02 * random.normal())
   const rows = BATCH * TOKENS
   const draw = (limit: number) => Int32Array.from({ length: rows }, () => random.below(limit))
   const batch: Batch = {
@@ -55,7 +52,7 @@ it.each(methods)('gives the same bits with every plan: $kind, layers $layers', a
   const results = new Set<string>()
   for (const plan of plans) {
     const executor = await createExecutor(
-      { model, weights, backend: 'cpu', threads: 2, spin: false, breathe: () => Promise.resolve() },
+      { model, weights, backend: 'cpu', threads: 2, spin: false, yieldToEventLoop: () => Promise.resolve() },
       plan,
     )
     const gradient = new Float32Array(model.layout.total)
@@ -63,12 +60,8 @@ it.each(methods)('gives the same bits with every plan: $kind, layers $layers', a
     await executor.release()
     // Layers that a method leaves alone have no gradient.
     if ('layers' in method)
-      for (const layer of [0, 2])
-        expect(
-          gradient
-            .subarray(layer * model.layout.perLayer, (layer + 1) * model.layout.perLayer)
-            .every((value) => value === 0),
-        ).toBe(true)
+      for (const { offset, size } of [model.layout.layers[0]!, model.layout.layers[2]!])
+        expect(gradient.subarray(offset, offset + size).every((value) => value === 0)).toBe(true)
     results.add(`${loss} ${createHash('sha256').update(new Uint8Array(gradient.buffer)).digest('hex')}`)
   }
   expect([...results]).toHaveLength(1)

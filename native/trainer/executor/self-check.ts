@@ -2,9 +2,9 @@ import type { Backend } from '../../../common/children/exact-inference.ts'
 import type { Method } from '../../../common/model/recipe.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { startingPoint } from '../adapters/layout.ts'
-import { decoder } from '../arch/decoder.ts'
-import { weightSpecs } from '../base/model-folder.ts'
-import { freeze } from '../base/quantize.ts'
+import { weightSpecs } from '../models/architecture.ts'
+import { models } from '../models/registry.ts'
+import { quantize } from '../base/quantize.ts'
 import type { FrozenTensor } from '../base/frozen.ts'
 import type { Batch } from '../data/batch.ts'
 import { Random } from '../random.ts'
@@ -12,21 +12,16 @@ import { SteppedExecutor } from './stepped.ts'
 import { trainedModel } from './trained-model.ts'
 
 const TOKENS = 16
-const method: Method = {
-  kind: 'lora',
-  rank: 4,
-  alpha: 8,
-  dropout: 0,
-  targets: ['self_attn.q_proj', 'self_attn.v_proj', 'mlp.down_proj'],
-}
-/** Rounding explains 1e-6; a wrong kernel is off by far more. */
+const { fixture } = models.families[0]
+const method: Method = { kind: 'lora', rank: 4, alpha: 8, dropout: 0, targets: [...fixture.targets] }
+/** Rounding explains 1e-6; a wrong kernel differs by far more. */
 const LARGEST_DIFFERENCE = 1e-4
 
 const checked = new Map<Backend, Promise<void>>()
 
 /**
- * Compares a backend's gradients with the processor's on a small random model, once a process. A backend may compute a
- * perfect loss and wrong gradients: WebGPU's fused normalisation did.
+ * Compares a backend's gradients with the processor's on a small random model, once per process. A right loss does not
+ * imply right gradients: WebGPU's fused normalisation computed wrong ones.
  * @throws HearthError BACKEND_WRONG
  */
 export function checkBackend(backend: Backend): Promise<void> {
@@ -43,27 +38,13 @@ async function compare(backend: Backend): Promise<void> {
   if (!(difference <= LARGEST_DIFFERENCE))
     throw new HearthError(
       'BACKEND_WRONG',
-      `this machine’s ${backend} backend computes gradients that are off by ${difference.toExponential(1)}`,
+      `this machine’s ${backend} backend computes wrong gradients: relative error ${difference.toExponential(1)}`,
       { backend },
     )
 }
 
 async function gradientOn(backend: Backend): Promise<Float32Array> {
-  const architecture = decoder(
-    {
-      model_type: 'llama',
-      hidden_size: 64,
-      intermediate_size: 96,
-      num_hidden_layers: 2,
-      num_attention_heads: 4,
-      num_key_value_heads: 2,
-      vocab_size: 96,
-      max_position_embeddings: 64,
-      rms_norm_eps: 1e-5,
-      tie_word_embeddings: true,
-    },
-    TOKENS,
-  )
+  const architecture = models.parse(fixture.config).architecture(TOKENS)
   const random = new Random('self-check')
   const draw = (shape: readonly number[]): Float32Array =>
     Float32Array.from(
@@ -73,7 +54,7 @@ async function gradientOn(backend: Backend): Promise<Float32Array> {
   const weights = new Map(
     [...weightSpecs(architecture)].map(([name, { shape }]): [string, FrozenTensor] => [
       name,
-      freeze(draw(shape), shape, 'f32'),
+      quantize(draw(shape), shape, 'f32'),
     ]),
   )
   const model = trainedModel(
@@ -81,10 +62,8 @@ async function gradientOn(backend: Backend): Promise<Float32Array> {
     architecture,
     weights,
   )
-  const parameters = startingPoint(model.layout, 'self-check', (layer, name) =>
-    weights.get(architecture.layerPrefix(layer) + name)!,
-  ).map((value) => value + random.normal() / 20)
-  const tokens = Int32Array.from({ length: TOKENS }, () => random.below(96))
+  const parameters = startingPoint(model.layout, 'self-check', weights).map((value) => value + random.normal() / 20)
+  const tokens = Int32Array.from({ length: TOKENS }, () => random.below(architecture.vocabulary))
   const batch: Batch = {
     ids: tokens,
     positions: tokens.map((_, i) => i),
@@ -95,7 +74,7 @@ async function gradientOn(backend: Backend): Promise<Float32Array> {
     pool: new Int32Array(0),
   }
   const executor = new SteppedExecutor(
-    { model, weights, backend, threads: 1, spin: false, breathe: () => Promise.resolve() },
+    { model, weights, backend, threads: 1, spin: false, yieldToEventLoop: () => Promise.resolve() },
     'recompute',
   )
   try {

@@ -7,7 +7,7 @@ import type { Graph } from '../graph/graph.ts'
 export interface RunOptions {
   readonly backend: Backend
   readonly threads: number
-  /** Busy waiting between operators: faster by a few percent, and it takes the whole machine. */
+  /** Busy waiting between operators: a few percent faster, but it occupies the whole machine. */
   readonly spin: boolean
 }
 
@@ -29,7 +29,7 @@ export class Session {
       intraOpNumThreads: threads,
       graphOptimizationLevel: 'all',
       logSeverityLevel: 3,
-      // A pattern is one more block as big as everything that lives at once, beside what the arena holds already.
+      // A memory pattern allocates one more block of the peak size, beside the arena.
       enableMemPattern: false,
       // Prepacking keeps a second copy of every weight for a few percent of speed, and changes the bits.
       extra: { session: { disable_prepacking: '1', 'intra_op.allow_spinning': spin ? '1' : '0' } },
@@ -45,6 +45,13 @@ export class Session {
   release(): Promise<void> {
     return this.#session.release()
   }
+}
+
+/** An output by its name. */
+export function resultOf(results: Feeds, name: string): Tensor {
+  const tensor = results[name]
+  if (!tensor) throw new Error(`the graph has no output ${name}`)
+  return tensor
 }
 
 const elementTypes = {

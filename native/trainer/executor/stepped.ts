@@ -1,27 +1,46 @@
 import type { Tensor } from 'onnxruntime-node'
+import type { PlacedLayer } from '../adapters/layout.ts'
 import type { Batch } from '../data/batch.ts'
 import type { DropoutSeed } from '../data/dropout.ts'
 import type { Graph } from '../graph/graph.ts'
-import { batchFeeds, dropoutFeed, pick, weightFeeds, type Executor, type ExecutorOptions } from './executor.ts'
+import {
+  batchFeeds,
+  dropoutFeed,
+  pick,
+  stackFeeds,
+  weightFeeds,
+  type Executor,
+  type ExecutorOptions,
+} from './executor.ts'
 import { headGraph, layerBackward, layerForward, logitsGraph, sharedGraph } from './graphs.ts'
-import { floats, Session, type Feeds } from './session.ts'
+import { floats, resultOf, Session, type Feeds } from './session.ts'
 
+/** A layer of the forward pass, to be walked back. */
 interface StoredLayer {
-  /** The layer's input. */
-  readonly x: Tensor
-  /** What the save plan kept of the forward pass. */
-  readonly kept: Feeds
+  readonly layer: PlacedLayer
+  /** Its inputs, and the values that the save plan stored. */
+  readonly feeds: Feeds
+}
+
+/** Inputs of a pass over the layers. */
+interface Pass {
+  readonly batch: Batch
+  /** Inputs that all layers share. */
+  readonly feeds: Feeds
+  readonly byLayer: Float32Array
+  /** Null for an evaluation, which stores nothing. */
+  readonly dropout: DropoutSeed | null
 }
 
 /**
- * Runs a model layer by layer: all layers of one make share a session and are fed their weights. Between layers the
- * owner's pause takes hold. Evaluates and predicts too, since a forward pass needs nothing more.
+ * Runs a model layer by layer: all layers of one make share a session and are fed their weights. A pause takes effect
+ * between layers. Evaluates and predicts too, since a forward pass needs nothing more.
  */
 export class SteppedExecutor implements Executor {
   readonly plan: 'save' | 'recompute'
   readonly #options: ExecutorOptions
   readonly #frozen: ReadonlyMap<string, Tensor>
-  /** By what the graph does and by the formats of the layer's weights, which may differ between layers of one file. */
+  /** By the graph's purpose and the formats of the layer's weights, which may differ between layers of one file. */
   readonly #sessions = new Map<string, Promise<Session>>()
   #stored: StoredLayer[] = []
 
@@ -34,28 +53,16 @@ export class SteppedExecutor implements Executor {
   async gradient(parameters: Float32Array, batch: Batch, dropout: DropoutSeed, into: Float32Array): Promise<number> {
     const { model } = this.#options
     const { layout } = model
-    const feeds = batchFeeds(model, this.#options.weights, batch)
-    const byLayer = await this.#layerParameters(parameters)
-    const last = await this.#forward(feeds, byLayer, dropout)
+    const pass = await this.#pass(parameters, batch, dropout)
+    const last = await this.#forward(pass)
 
     const head = await this.#session('head', () => headGraph(model, true))
-    const results = await head.run(
-      pick(
-        head.inputNames,
-        (name) => ({ ...feeds, x: last, parameters: this.#headParameters(parameters) })[name] ?? this.#frozen.get(name),
-      ),
-    )
+    const results = await head.run(this.#headFeeds(head, pass, last, parameters))
     addTo(into, layout.headOffset, results['gradient'])
 
     const computed = layout.shared.length > 0
-    const layerGradients = computed ? new Float32Array(byLayer.length) : into
-    let dy = results['dx']!
-    for (let layer = layout.layers - 1; layer >= 0; layer--) {
-      await this.#options.breathe()
-      const { dx, gradient } = await this.#backwardLayer(layer, dy, feeds, byLayer, dropout)
-      addTo(layerGradients, layer * layout.perLayer, gradient)
-      dy = dx
-    }
+    const layerGradients = computed ? new Float32Array(layout.layersSize) : into
+    await this.#backward(pass, resultOf(results, 'dx'), layerGradients)
     if (computed) {
       const shared = await this.#session('shared backward', () => sharedGraph(model, true))
       const { gradient } = await shared.run({
@@ -64,21 +71,19 @@ export class SteppedExecutor implements Executor {
       })
       addTo(into, 0, gradient)
     }
-    return (results['loss']!.data as Float32Array)[0]!
+    return (resultOf(results, 'loss').data as Float32Array)[0]!
   }
 
   /** Loss of a batch without dropout and without gradients. */
   async loss(parameters: Float32Array, batch: Batch): Promise<number> {
-    const { session, feeds } = await this.#evaluated(parameters, batch, 'loss', (model) => headGraph(model, false))
-    const { loss } = await session.run(feeds)
-    return (loss!.data as Float32Array)[0]!
+    const results = await this.#evaluate(parameters, batch, 'loss', (model) => headGraph(model, false))
+    return (resultOf(results, 'loss').data as Float32Array)[0]!
   }
 
   /** Logits of a batch, [tokens, vocabulary] or [sequences, classes]. */
   async logits(parameters: Float32Array, batch: Batch): Promise<Float32Array> {
-    const { session, feeds } = await this.#evaluated(parameters, batch, 'logits', logitsGraph)
-    const { logits } = await session.run(feeds)
-    return logits!.data as Float32Array
+    const results = await this.#evaluate(parameters, batch, 'logits', logitsGraph)
+    return resultOf(results, 'logits').data as Float32Array
   }
 
   async release(): Promise<void> {
@@ -86,102 +91,112 @@ export class SteppedExecutor implements Executor {
     this.#sessions.clear()
   }
 
-  async #evaluated(
+  async #evaluate(
     parameters: Float32Array,
     batch: Batch,
     kind: string,
     graph: (model: ExecutorOptions['model']) => Graph,
-  ): Promise<{ session: Session; feeds: Feeds }> {
-    const feeds = batchFeeds(this.#options.model, this.#options.weights, batch)
-    const last = await this.#forward(feeds, await this.#layerParameters(parameters), null)
+  ): Promise<Feeds> {
+    const pass = await this.#pass(parameters, batch, null)
+    const last = await this.#forward(pass)
     const session = await this.#session(kind, () => graph(this.#options.model))
+    return session.run(this.#headFeeds(session, pass, last, parameters))
+  }
+
+  async #pass(parameters: Float32Array, batch: Batch, dropout: DropoutSeed | null): Promise<Pass> {
+    const { model, weights } = this.#options
     return {
-      session,
-      feeds: pick(
-        session.inputNames,
-        (name) => ({ ...feeds, x: last, parameters: this.#headParameters(parameters) })[name] ?? this.#frozen.get(name),
-      ),
+      batch,
+      feeds: batchFeeds(model, weights, batch),
+      byLayer: await this.#layerParameters(parameters),
+      dropout,
     }
   }
 
-  /** @param dropout null for an evaluation, which stores nothing */
-  async #forward(feeds: Feeds, byLayer: Float32Array, dropout: DropoutSeed | null): Promise<Tensor> {
-    const { model } = this.#options
-    let x = feeds['x']!
+  /** Runs all stacks, each after the one whose output it may read; gives the last one's output. */
+  async #forward(pass: Pass): Promise<Tensor> {
+    const { model, weights, yieldToEventLoop } = this.#options
+    const training = pass.dropout !== null
+    const save = training && this.plan === 'save'
+    let last: Tensor | null = null
     this.#stored = []
-    for (let layer = 0; layer < model.layout.layers; layer++) {
-      await this.#options.breathe()
-      const save = dropout !== null && this.plan === 'save'
-      const kind = dropout === null ? 'evaluate' : 'forward'
-      const session = await this.#layerSession(kind, layer, () =>
-        layerForward(model, layer, { training: dropout !== null, save }),
-      )
-      const { y, ...kept } = await session.run(this.#layerFeeds(session, layer, { ...feeds, x }, byLayer, dropout))
-      if (dropout !== null) this.#stored.push({ x, kept })
-      x = y!
+    for (const stack of model.architecture.stacks) {
+      const before: Feeds = last ? { before: last } : {}
+      const own = stackFeeds(model, weights, pass.batch, stack)
+      let x = own.x
+      for (const layer of model.layout.layers) {
+        if (layer.stack !== stack) continue
+        await yieldToEventLoop()
+        const feeds = { ...pass.feeds, mask: own.mask, ...before, x }
+        const session = await this.#layerSession(training ? 'forward' : 'evaluate', layer, () =>
+          layerForward(model, layer, { training, save }),
+        )
+        const results = await session.run(this.#layerFeeds(session, layer, feeds, pass))
+        if (training) this.#stored.push({ layer, feeds: { ...feeds, ...results } })
+        x = resultOf(results, 'y')
+      }
+      last = x
     }
-    return x
+    if (!last) throw new Error(`${model.architecture.type} has no stacks`)
+    return last
   }
 
-  async #backwardLayer(
-    layer: number,
-    dy: Tensor,
-    feeds: Feeds,
-    byLayer: Float32Array,
-    dropout: DropoutSeed,
-  ): Promise<{ dx: Tensor; gradient: Tensor }> {
-    const session = await this.#layerSession('backward', layer, () =>
-      layerBackward(this.#options.model, layer, { saved: this.plan === 'save' }),
-    )
-    const { x, kept } = this.#stored.pop()!
-    const { dx, gradient } = await session.run(
-      this.#layerFeeds(session, layer, { ...feeds, ...kept, x, dy }, byLayer, dropout),
-    )
-    return { dx: dx!, gradient: gradient! }
+  /** Walks the stored layers back and adds their gradients. */
+  async #backward(pass: Pass, last: Tensor, into: Float32Array): Promise<void> {
+    const { model, yieldToEventLoop } = this.#options
+    let dy = last
+    // Gradient of the stack before, summed over the layers that read it.
+    let before: Tensor | undefined
+    for (let stored = this.#stored.pop(); stored; stored = this.#stored.pop()) {
+      const { layer, feeds } = stored
+      await yieldToEventLoop()
+      const session = await this.#layerSession('backward', layer, () =>
+        layerBackward(model, layer, { saved: this.plan === 'save' }),
+      )
+      const results = await session.run(this.#layerFeeds(session, layer, { ...feeds, dy }, pass))
+      addTo(into, layer.offset, results['gradient'])
+      dy = resultOf(results, 'dx')
+      if (before) addTo(before.data as Float32Array, 0, results['dbefore'])
+      else before = results['dbefore']
+      const next = this.#stored.at(-1)
+      if (!next || next.layer.stack === layer.stack) continue
+      if (!before) throw new Error(`no layer of ${layer.stack.name} reads ${next.layer.stack.name}`)
+      dy = before
+      before = undefined
+    }
   }
 
-  #layerFeeds(
-    session: Session,
-    layer: number,
-    dynamic: Feeds,
-    byLayer: Float32Array,
-    dropout: DropoutSeed | null,
-  ): Feeds {
-    const { model } = this.#options
-    const { perLayer } = model.layout
-    const prefix = model.architecture.layerPrefix(layer)
-    const parameters = floats(byLayer.subarray(layer * perLayer, (layer + 1) * perLayer), [perLayer])
+  #layerFeeds(session: Session, layer: PlacedLayer, dynamic: Feeds, { byLayer, dropout }: Pass): Feeds {
+    const { offset, size, prefix } = layer
+    const parameters = floats(byLayer.subarray(offset, offset + size), [size])
     return pick(session.inputNames, (name) =>
       name === 'parameters'
         ? parameters
         : (dynamic[name] ??
           this.#frozen.get(prefix + name) ??
-          (dropout ? dropoutFeed(model, name, layer, dropout) : undefined)),
+          (dropout ? dropoutFeed(this.#options.model, name, layer, dropout) : undefined)),
     )
+  }
+
+  #headFeeds(session: Session, { feeds }: Pass, x: Tensor, parameters: Float32Array): Feeds {
+    const head = parameters.subarray(this.#options.model.layout.headOffset)
+    const dynamic: Feeds = { ...feeds, x, parameters: floats(head, [head.length]) }
+    return pick(session.inputNames, (name) => dynamic[name] ?? this.#frozen.get(name))
   }
 
   async #layerParameters(parameters: Float32Array): Promise<Float32Array> {
     const { model } = this.#options
-    if (model.layout.shared.length === 0) return parameters
+    const { headOffset, shared } = model.layout
+    if (shared.length === 0) return parameters
     const session = await this.#session('shared', () => sharedGraph(model, false))
-    const results = await session.run({
-      shared: floats(parameters.subarray(0, model.layout.headOffset), [model.layout.headOffset]),
-    })
-    return results['parameters']!.data as Float32Array
+    const results = await session.run({ shared: floats(parameters.subarray(0, headOffset), [headOffset]) })
+    return resultOf(results, 'parameters').data as Float32Array
   }
 
-  #headParameters(parameters: Float32Array): Tensor {
-    const head = parameters.subarray(this.#options.model.layout.headOffset)
-    return floats(head, [head.length])
-  }
-
-  #layerSession(kind: string, layer: number, graph: () => Graph) {
+  #layerSession(kind: string, { stack, prefix, adapted }: PlacedLayer, graph: () => Graph) {
     const { model } = this.#options
-    const { architecture } = model
-    const formats = Object.keys(architecture.layerWeights).map((name) =>
-      model.formatOf(architecture.layerPrefix(layer) + name),
-    )
-    return this.#session(`${kind} ${formats.join()} ${model.adapter.adapts(layer)}`, graph)
+    const formats = Object.keys(stack.weights).map((name) => model.formatOf(prefix + name))
+    return this.#session(`${kind} ${stack.name} ${formats.join()} ${adapted}`, graph)
   }
 
   #session(key: string, make: () => Graph) {

@@ -2,12 +2,12 @@ import type { Recipe } from '../../../common/model/recipe.ts'
 import type { Adapter } from '../adapters/adapter.ts'
 import { adapterOf, prefixLength } from '../adapters/index.ts'
 import { layoutOf, type ParameterLayout } from '../adapters/layout.ts'
-import type { Architecture } from '../arch/architecture.ts'
-import type { BatchShape } from '../arch/scope.ts'
-import type { BaseFormat, FrozenTensor } from '../base/frozen.ts'
+import type { Architecture } from '../models/architecture.ts'
+import type { BatchShape } from '../models/scope.ts'
+import { weightOf, type BaseFormat, type Weights } from '../base/frozen.ts'
 import { profiles, type OpProfile } from '../graph/profile.ts'
 
-/** A frozen model, the adapter that is trained on it, and the shape of the batches it sees. */
+/** A frozen model, the adapter that is trained on it, and the shape of its batches. */
 export interface TrainedModel {
   readonly architecture: Architecture
   readonly adapter: Adapter
@@ -29,7 +29,7 @@ type Parts = Pick<Recipe, 'method' | 'classes'> & {
 export function trainedModel(
   { method, classes, batch, data, engine }: Parts,
   architecture: Architecture,
-  weights: ReadonlyMap<string, FrozenTensor>,
+  weights: Weights,
 ): TrainedModel {
   const adapter = adapterOf(method, architecture)
   const count = classes?.length ?? null
@@ -42,6 +42,6 @@ export function trainedModel(
     prefixLength: prefixLength(method),
     dropout: 'dropout' in method ? method.dropout : 0,
     classes: count,
-    formatOf: (name) => weights.get(name)!.format,
+    formatOf: (name) => weightOf(weights, name).format,
   }
 }

@@ -1,6 +1,6 @@
 import type { Tensor } from 'onnxruntime-node'
-import { thaw } from '../base/quantize.ts'
-import { frozenWeight, type FrozenTensor } from '../base/frozen.ts'
+import { embeddingRows } from '../base/quantize.ts'
+import { frozenWeight, weightOf, type Weights } from '../base/frozen.ts'
 import type { Graph, Value } from '../graph/graph.ts'
 import { tensorOf } from './session.ts'
 import type { TrainedModel } from './trained-model.ts'
@@ -8,13 +8,18 @@ import type { TrainedModel } from './trained-model.ts'
 /** Words whose logits exist at once. It bounds memory, and on GPUs the size of a binding. */
 export const VOCABULARY_CHUNK = 4096
 
+function outputWeightOf({ architecture: { outputWeight, type } }: TrainedModel): string {
+  if (outputWeight === null) throw new Error(`${type} has no language-model head`)
+  return outputWeight
+}
+
 interface Chunk {
   readonly name: string
   readonly from: number
   readonly to: number
 }
 
-/** The rows of the output weight, [vocabulary, width], under the names by which graphs take them. */
+/** The rows of the output weight, [vocabulary, width], by the names of the graphs' inputs. */
 function chunksOf({ architecture: { vocabulary, outputWeight } }: TrainedModel): readonly Chunk[] {
   return Array.from({ length: Math.ceil(vocabulary / VOCABULARY_CHUNK) }, (_, i) => ({
     name: `${outputWeight}.${i}`,
@@ -25,22 +30,19 @@ function chunksOf({ architecture: { vocabulary, outputWeight } }: TrainedModel):
 
 /** The output weight as a graph's inputs. */
 export function vocabularyInputs(g: Graph, model: TrainedModel): readonly Value[] {
-  const { width, outputWeight } = model.architecture
+  const { width } = model.architecture
   return chunksOf(model).map(({ name, from, to }) =>
-    frozenWeight(g, name, model.formatOf(outputWeight!), [to - from, width]),
+    frozenWeight(g, name, model.formatOf(outputWeightOf(model)), [to - from, width]),
   )
 }
 
-/** What feeds these inputs: views of the weight, not copies. */
-export function vocabularyFeeds(
-  model: TrainedModel,
-  weights: ReadonlyMap<string, FrozenTensor>,
-): readonly (readonly [string, Tensor])[] {
+/** The tensors that feed these inputs: views of the weight, not copies. */
+export function vocabularyFeeds(model: TrainedModel, weights: Weights): readonly (readonly [string, Tensor])[] {
   const { vocabulary, outputWeight } = model.architecture
   if (outputWeight === null) return []
   return chunksOf(model).flatMap(({ name, from, to }) =>
-    Object.entries(weights.get(outputWeight)!.parts).map(([suffix, { type, dims, data }]) => {
-      if (dims[0] !== vocabulary) throw new Error(`${outputWeight} does not lie in rows`)
+    Object.entries(weightOf(weights, outputWeight).parts).map(([suffix, { type, dims, data }]) => {
+      if (dims[0] !== vocabulary) throw new Error(`${outputWeight} is not stored by rows`)
       const row = data.length / vocabulary
       return [
         name + suffix,
@@ -51,14 +53,5 @@ export function vocabularyFeeds(
 }
 
 /** The output weight's rows of some words, [words, width]. */
-export function vocabularyRows(
-  model: TrainedModel,
-  weights: ReadonlyMap<string, FrozenTensor>,
-  words: Int32Array,
-): Float32Array {
-  const { width, outputWeight } = model.architecture
-  const table = weights.get(outputWeight!)!
-  const rows = new Float32Array(words.length * width)
-  for (const [i, word] of words.entries()) rows.set(thaw(table, word, word + 1), i * width)
-  return rows
-}
+export const vocabularyRows = (model: TrainedModel, weights: Weights, words: Int32Array): Float32Array =>
+  embeddingRows(weights, outputWeightOf(model), words)

@@ -2,20 +2,21 @@ import { copyFile, mkdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Method } from '../../../common/model/recipe.ts'
 import { HearthError } from '../../../common/errors/index.ts'
-import type { Architecture } from '../arch/architecture.ts'
+import { weightSpecs, type Architecture } from '../models/architecture.ts'
 import { mergeInto } from '../adapters/merge.ts'
 import type { ParameterLayout } from '../adapters/layout.ts'
-import { float32, weightSpecs, type BaseModel } from '../base/model-folder.ts'
-import { thaw } from '../base/quantize.ts'
+import { float32, type BaseModel } from '../base/model-folder.ts'
+import { dequantize } from '../base/quantize.ts'
 import { transpose } from '../base/transpose.ts'
 import { tokenizerFilesOf } from '../data/tokenizer.ts'
 import { ggufTokenizer } from '../formats/gguf-tokenizer.ts'
 import { encodeSafetensors } from '../formats/safetensors.ts'
-import { encodeGgufModel, type Precision } from './gguf-model.ts'
+import { weightOf } from '../base/frozen.ts'
+import { encodeGgufModel, type Precision } from './write-gguf.ts'
 
 export interface MergeParts {
   readonly base: BaseModel
-  /** The base model's folder, whose config and tokenizer are taken along. */
+  /** The base model's folder, whose config and tokenizer are copied. */
   readonly baseFolder: string
   readonly architecture: Architecture
   readonly layout: ParameterLayout
@@ -33,8 +34,8 @@ async function mergedWeights({
 }: MergeParts): Promise<(name: string) => Float32Array> {
   const frozen = await base.weights(architecture, float32)
   return (name) => {
-    const weight = thaw(frozen.get(name)!).slice()
-    mergeInto(weight, name, architecture, layout, method, byLayer)
+    const weight = dequantize(weightOf(frozen, name)).slice()
+    mergeInto(weight, name, layout, method, byLayer)
     return weight
   }
 }
@@ -64,14 +65,14 @@ export async function writeMergedFolder(folder: string, parts: MergeParts): Prom
   }
 }
 
-/** A GGUF file says in its metadata what a folder keeps in files. */
+/** Writes a GGUF file's metadata as the files of a folder. */
 async function writeFromGguf(folder: string, { base, baseFolder }: MergeParts): Promise<void> {
   const { tokenizer, config } = await tokenizerFilesOf(baseFolder)
-  const files = { 'config.json': base.config, 'tokenizer.json': tokenizer, 'tokenizer_config.json': config }
+  const files = { 'config.json': base.config.values, 'tokenizer.json': tokenizer, 'tokenizer_config.json': config }
   for (const [name, value] of Object.entries(files)) await writeFile(join(folder, name), JSON.stringify(value, null, 2))
 }
 
-/** Writes a model for llama.cpp; without an adapter's method it is the base itself. */
+/** Writes the merged model for llama.cpp. */
 export async function writeGgufModel(path: string, parts: MergeParts, precision: Precision = 'f32'): Promise<void> {
   const { base, baseFolder, architecture } = parts
   const files = await tokenizerFilesOf(baseFolder)
@@ -83,10 +84,7 @@ export async function writeGgufModel(path: string, parts: MergeParts, precision:
     template: text(settings.chat_template),
   })
   try {
-    await writeFile(
-      path,
-      encodeGgufModel(base.name, base.config, architecture, tokenizer, await mergedWeights(parts), precision),
-    )
+    await writeFile(path, encodeGgufModel(base.name, architecture, tokenizer, await mergedWeights(parts), precision))
   } catch (error) {
     await rm(path, { force: true })
     if ((error as NodeJS.ErrnoException).code === 'ENOSPC')

@@ -2,12 +2,14 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { tinyConfigs, writeRandomModel } from '../../../test/support/tiny-models.ts'
-import { architectureOf } from '../arch/index.ts'
+import { writeRandomModel } from '../../../test/support/tiny-models.ts'
+import { models } from '../models/registry.ts'
+import { fixture as llama } from '../models/llama/fixture.ts'
 import { float32, openModelFolder } from '../base/model-folder.ts'
-import { openGgufModel } from '../base/gguf-model.ts'
-import { thaw } from '../base/quantize.ts'
-import { encodeGgufModel } from '../export/gguf-model.ts'
+import { openGgufModel } from '../base/read-gguf.ts'
+import { dequantize } from '../base/quantize.ts'
+import { weightOf } from '../base/frozen.ts'
+import { encodeGgufModel } from '../export/write-gguf.ts'
 import { GgufFile } from './gguf.ts'
 import { encodeSafetensors, SafetensorsFile } from './safetensors.ts'
 
@@ -60,21 +62,21 @@ describe('safetensors', () => {
 
 describe('a model folder', () => {
   it('is refused with NaN weights, and the weight is named', async () => {
-    const folder = await writeRandomModel(join(root, 'nan'), tinyConfigs.llama, 'nan', (tensor) =>
+    const folder = await writeRandomModel(join(root, 'nan'), llama.config, 'nan', (tensor) =>
       tensor.name.includes('1.mlp.up_proj') ? { ...tensor, data: tensor.data.with(7, NaN) } : tensor,
     )
     const model = await openModelFolder(folder)
-    await expect(model.weights(architectureOf(model.config, 8), float32)).rejects.toMatchObject({
+    await expect(model.weights(model.config.architecture(8), float32)).rejects.toMatchObject({
       code: 'MODEL_BROKEN',
       details: { file: 'model.layers.1.mlp.up_proj.weight' },
     })
   })
 
   it('is refused when a weight has another shape than config.json says', async () => {
-    const folder = await writeRandomModel(join(root, 'shape'), tinyConfigs.llama)
-    await writeFile(join(folder, 'config.json'), JSON.stringify({ ...tinyConfigs.llama, intermediate_size: 128 }))
+    const folder = await writeRandomModel(join(root, 'shape'), llama.config)
+    await writeFile(join(folder, 'config.json'), JSON.stringify({ ...llama.config, intermediate_size: 128 }))
     const model = await openModelFolder(folder)
-    await expect(model.weights(architectureOf(model.config, 8), float32)).rejects.toMatchObject({
+    await expect(model.weights(model.config.architecture(8), float32)).rejects.toMatchObject({
       code: 'MODEL_BROKEN',
     })
   })
@@ -82,10 +84,10 @@ describe('a model folder', () => {
   it.each([
     ['config.json', '{'],
     ['config.json', '{"model_type":"mamba"}'],
-    ['config.json', JSON.stringify({ ...tinyConfigs.llama, hidden_size: 1e12 })],
-    ['config.json', JSON.stringify({ ...tinyConfigs.llama, num_attention_heads: 7 })],
+    ['config.json', JSON.stringify({ ...llama.config, hidden_size: 1e12 })],
+    ['config.json', JSON.stringify({ ...llama.config, num_attention_heads: 7 })],
   ])('is refused with %s: %s', async (name, text) => {
-    const folder = await writeRandomModel(join(root, 'config'), tinyConfigs.llama)
+    const folder = await writeRandomModel(join(root, 'config'), llama.config)
     await writeFile(join(folder, name), text)
     await expect(openModelFolder(folder)).rejects.toMatchObject({ code: expect.stringMatching(/^MODEL_/) as string })
   })
@@ -93,29 +95,29 @@ describe('a model folder', () => {
 
 describe('GGUF', () => {
   const made = async () => {
-    const folder = await writeRandomModel(join(root, 'gguf'), tinyConfigs.llama)
+    const folder = await writeRandomModel(join(root, 'gguf'), llama.config)
     const model = await openModelFolder(folder)
-    const architecture = architectureOf(model.config, 8)
+    const architecture = model.config.architecture(8)
     const weights = await model.weights(architecture, float32)
     return {
       architecture,
       weights,
-      bytes: encodeGgufModel('tiny', model.config, architecture, {}, (name) => thaw(weights.get(name)!)),
+      bytes: encodeGgufModel('tiny', architecture, {}, (name) => dequantize(weightOf(weights, name))),
     }
   }
 
   it('gives a model back as it was, with llama’s rows in their order', async () => {
     const { architecture, weights, bytes } = await made()
     await writeFile(file, bytes)
-    const model = await openGgufModel(file)
-    expect(model.config).toMatchObject({
+    const model = await openGgufModel(file, models)
+    expect(model.config.values).toMatchObject({
       model_type: 'llama',
       hidden_size: 64,
       num_key_value_heads: 2,
       tie_word_embeddings: true,
     })
     const read = await model.weights(architecture, float32)
-    for (const [name, weight] of weights) expect([...thaw(read.get(name)!)]).toEqual([...thaw(weight)])
+    for (const [name, weight] of weights) expect([...dequantize(weightOf(read, name))]).toEqual([...dequantize(weight)])
   })
 
   it('refuses every truncation with a clear error', async () => {

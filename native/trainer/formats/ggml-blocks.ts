@@ -3,10 +3,10 @@ import { frozen } from '../base/quantize.ts'
 import type { FrozenTensor } from '../base/frozen.ts'
 import { ggmlTypes, type GgmlType } from './gguf.ts'
 
-/** Decoders of GGML's block formats (ggml-quants.c). Blocks that the engine has a format for are kept as they are. */
+/** Decoders of GGML's block formats (ggml-quants.c). */
 const halfAt = (view: DataView, at: number): number => halfToFloat(Uint16Array.of(view.getUint16(at, true)))[0]!
 
-/** A tensor's bytes as a frozen weight: Q8_0, Q4_0 and Q4_K lose nothing, half floats stay, the rest becomes float32. */
+/** A tensor's bytes as a frozen weight: Q8_0, Q4_0, Q4_K and half floats without loss, other types as float32. */
 export function fromGgml(type: GgmlType, raw: Uint8Array, shape: readonly number[]): FrozenTensor {
   if (shape.length === 1 || type === 'f32' || type === 'bf16' || type === 'q6_k')
     return frozen('f32', shape, { '': toFloats(type, raw) })

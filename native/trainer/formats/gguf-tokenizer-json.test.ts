@@ -26,7 +26,7 @@ const texts = [
 ]
 
 describe('the tokenizer inside a GGUF file', () => {
-  test('of the byte-level kind gives the tokens of the folder it was made from, and a run can start from the file alone', async () => {
+  test('of the byte-level kind gives the tokens of its folder, and a run can start from the file', async () => {
     const run = at('run')
     const recipe = await smallRun(run)
     for await (const _ of trainRun(run, demoBase, compute, 'recompute'));
@@ -97,7 +97,7 @@ describe('the tokenizer inside a GGUF file', () => {
     )
   }
 
-  test('of the SentencePiece kind gives the tokens of the algorithm, with bytes for what it does not know', async () => {
+  test('of the SentencePiece kind gives the tokens of the algorithm, with bytes for unknown text', async () => {
     const bytes = Array.from({ length: 256 }, (_, i) => `<0x${i.toString(16).toUpperCase().padStart(2, '0')}>`)
     const random = new Random('pieces')
     const letters = '▁etaoinshrdlu.'.split('')

@@ -5,9 +5,10 @@ import type { GgufFile } from './gguf.ts'
 /** Types of tokens in GGUF, as llama.cpp numbers them. */
 const tokenTypes = { normal: 1, unknown: 2, control: 3, userDefined: 4, unused: 5, byte: 6 } as const
 
-/** What splits text before the merges, by llama.cpp's names for it. Patterns as in the models' own tokenizer.json. */
+/** Splitters of text before the merges, by llama.cpp's names. Patterns as in the models' own tokenizer.json. */
 const WORDS = (digits: string) =>
-  String.raw`(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|${digits}| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
+  String.raw`(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|${digits}` +
+  String.raw`| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
 const byteLevel = (regex: boolean) => ({
   type: 'ByteLevel',
   add_prefix_space: false,
@@ -29,13 +30,13 @@ const splitters: Readonly<Record<string, object>> = {
   smollm: { type: 'Sequence', pretokenizers: [{ type: 'Digits', individual_digits: true }, byteLevel(true)] },
 }
 
-/** A tokenizer as its tokenizer.json and tokenizer_config.json would have it. */
+/** Content of tokenizer.json and tokenizer_config.json. */
 export interface TokenizerFiles {
   readonly tokenizer: Record<string, unknown>
   readonly config: Record<string, unknown>
 }
 
-/** Writes the tokenizer inside a GGUF file as Hugging Face would: byte-level BPE (`gpt2`), or SentencePiece (`llama`). */
+/** The tokenizer in a GGUF file in Hugging Face's form: byte-level BPE (`gpt2`) or SentencePiece (`llama`). */
 export function tokenizerJsonOf(file: GgufFile): TokenizerFiles {
   const name = basename(file.path)
   const unsupported = (why: string) => new HearthError('MODEL_UNSUPPORTED', `${name}: ${why}`, { file: name })
@@ -47,7 +48,7 @@ export function tokenizerJsonOf(file: GgufFile): TokenizerFiles {
   }
   const kind = file.metadata.get('tokenizer.ggml.model')
   if (kind !== 'gpt2' && kind !== 'llama')
-    throw unsupported(`its tokenizer is of the kind ${String(kind)}; gpt2 and llama are understood`)
+    throw unsupported(`its tokenizer must be of kind gpt2 or llama, got ${String(kind)}`)
   const tokens = list<string>('tokens', 'string')
   const types = list<number>('token_type', 'number')
   const vocab = Object.fromEntries(
@@ -96,7 +97,7 @@ export function tokenizerJsonOf(file: GgufFile): TokenizerFiles {
   }
   const splitter = splitters[String(file.metadata.get('tokenizer.ggml.pre') ?? 'default')]
   if (!splitter)
-    throw unsupported(`its way to split text, ${String(file.metadata.get('tokenizer.ggml.pre'))}, is not known here`)
+    throw unsupported(`its way to split text, ${String(file.metadata.get('tokenizer.ggml.pre'))}, is not supported`)
   return {
     config,
     tokenizer: {

@@ -13,7 +13,7 @@ const TokenizerJson = z.looseObject({
   pre_tokenizer: z.unknown(),
 })
 
-/** How llama.cpp is told to split text before the merges, by what tokenizer.json says. */
+/** llama.cpp's names for splitting text before the merges, by a mark in tokenizer.json's pre-tokenizer. */
 const splitters: readonly { readonly name: string; readonly mark: string }[] = [
   { name: 'qwen2', mark: String.raw`\\p{N}|` },
   { name: 'llama-bpe', mark: String.raw`\\p{N}{1,3}` },
@@ -37,15 +37,15 @@ export function ggufTokenizer(
   const described = JSON.stringify(pre)
   const splitter = splitters.find(({ mark }) => described.includes(mark))
   if (!splitter)
-    throw new HearthError('MODEL_UNSUPPORTED', 'llama.cpp has no name for the way this tokenizer splits text', {
+    throw new HearthError('MODEL_UNSUPPORTED', 'llama.cpp does not support this tokenizer’s way to split text', {
       file: 'tokenizer.json',
     })
-  // llama.cpp ends the whole process on a token that is there twice, so places without a token get names of their own.
+  // llama.cpp aborts the process on duplicate tokens, so unused places get unique names.
   const tokens = Array.from({ length: vocabulary }, (_, i) => `<|unused ${i}|>`)
   const types: number[] = Array.from({ length: vocabulary }, () => tokenTypes.unused)
   const put = (id: number, token: string, type: number) => {
     if (id >= vocabulary)
-      throw new HearthError('MODEL_BROKEN', `tokenizer.json has a token ${id}, but the model knows ${vocabulary}`, {
+      throw new HearthError('MODEL_BROKEN', `tokenizer.json has token ${id}, but the model has ${vocabulary} tokens`, {
         file: 'tokenizer.json',
       })
     ;[tokens[id], types[id]] = [token, type]

@@ -53,7 +53,7 @@ export interface GgufTensorInfo {
 }
 
 const broken = (path: string, why: string) =>
-  new HearthError('MODEL_BROKEN', `${basename(path)} is not a sound GGUF file: ${why}`, { file: basename(path) })
+  new HearthError('MODEL_BROKEN', `${basename(path)} is not a valid GGUF file: ${why}`, { file: basename(path) })
 
 /** Reads a header piece by piece and never past the end of the file. */
 class HeaderReader {
@@ -76,7 +76,7 @@ class HeaderReader {
 
   async take(bytes: number): Promise<Buffer> {
     if (this.position + bytes > Math.min(this.#size, MAX_HEADER))
-      throw broken(this.#path, `its header runs past byte ${Math.min(this.#size, MAX_HEADER)}`)
+      throw broken(this.#path, `its header ends after byte ${Math.min(this.#size, MAX_HEADER)}`)
     if (this.#at + bytes > this.#buffer.length) {
       this.#start = this.position
       this.#at = 0
@@ -128,7 +128,7 @@ class HeaderReader {
       case 'string':
         return this.string()
       case 'array': {
-        if (depth > 2) throw broken(this.#path, 'its arrays are nested too deep')
+        if (depth > 2) throw broken(this.#path, 'its arrays are nested too deeply')
         const element = typeNames[await this.uint32()]
         const length = await this.count('elements')
         const values: GgufValue[] = []
@@ -168,9 +168,9 @@ export class GgufFile {
     try {
       const { size } = await handle.stat()
       const reader = new HeaderReader(handle, path, size)
-      if ((await reader.take(4)).toString('latin1') !== MAGIC) throw broken(path, 'it does not begin with GGUF')
+      if ((await reader.take(4)).toString('latin1') !== MAGIC) throw broken(path, 'it must begin with GGUF')
       const version = await reader.uint32()
-      if (version !== 2 && version !== VERSION) throw broken(path, `its version ${version} is unknown`)
+      if (version !== 2 && version !== VERSION) throw broken(path, `its version must be 2 or 3, got ${version}`)
       const [tensorCount, valueCount] = [await reader.count('tensors'), await reader.count('values')]
       const metadata = new Map<string, GgufValue>()
       for (let i = 0; i < valueCount; i++)
@@ -185,7 +185,7 @@ export class GgufFile {
       const dataStart = Math.ceil(reader.position / alignment) * alignment
       for (const [name, { offset, bytes }] of tensors)
         if (dataStart + offset + bytes > size)
-          throw broken(path, `${name} ends at ${dataStart + offset + bytes} of ${size} bytes; the file is cut short`)
+          throw broken(path, `${name} ends at byte ${dataStart + offset + bytes} of ${size}; the file is truncated`)
       return new GgufFile(path, handle, dataStart, metadata, tensors)
     } catch (error) {
       await handle.close()
@@ -193,12 +193,12 @@ export class GgufFile {
     }
   }
 
-  /** The bytes of a tensor as they stand. */
+  /** The stored bytes of a tensor. */
   async read(name: string): Promise<Uint8Array> {
     const { offset, bytes } = this.tensors.get(name)!
     const raw = new Uint8Array(bytes)
     const { bytesRead } = await this.#handle.read(raw, 0, bytes, this.#dataStart + offset)
-    if (bytesRead !== bytes) throw broken(this.path, `${name} ends early`)
+    if (bytesRead !== bytes) throw broken(this.path, `${name} is truncated`)
     return raw
   }
 
@@ -218,7 +218,7 @@ async function readTensorInfo(reader: HeaderReader, path: string, name: string):
   if (!type)
     throw new HearthError(
       'MODEL_UNSUPPORTED',
-      `${name} is stored in GGML type ${id}; these can be read: ${Object.keys(ggmlTypes).join(', ')}`,
+      `${name} must be stored as ${Object.keys(ggmlTypes).join(', ')}; got GGML type ${id}`,
       { file: basename(path) },
     )
   const elements = shape.reduce((product, dim) => product * dim, 1)
@@ -232,7 +232,7 @@ export interface GgufTensor {
   readonly name: string
   /** Outermost first. */
   readonly shape: readonly number[]
-  /** float32, or blocks of `type` as they stand. */
+  /** float32, or blocks of `type`. */
   readonly data: Float32Array | Uint8Array
   readonly type?: GgmlType
 }

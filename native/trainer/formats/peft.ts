@@ -1,13 +1,13 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
-import { changesLayer, type Method, type Recipe } from '../../../common/model/recipe.ts'
+import type { Method, Recipe } from '../../../common/model/recipe.ts'
 import { HearthError } from '../../../common/errors/index.ts'
-import type { Architecture } from '../arch/architecture.ts'
+import { moduleNames, type Architecture } from '../models/architecture.ts'
 import type { ParameterLayout, PlacedParameter } from '../adapters/layout.ts'
 import { encodeSafetensors, SafetensorsFile, type NamedTensor } from './safetensors.ts'
 
-/** An adapter as Hugging Face PEFT keeps it: adapter_config.json beside adapter_model.safetensors. */
+/** An adapter as Hugging Face PEFT stores it: adapter_config.json beside adapter_model.safetensors. */
 const ROOT = 'base_model.model.'
 export const peftFiles = (folder: string) => ({
   config: join(folder, 'adapter_config.json'),
@@ -22,7 +22,7 @@ interface AdapterParts {
   readonly baseName: string
 }
 
-/** The layers' parameters and the head's; `byLayer` has what a reparameterisation computed. */
+/** Parameters of the layers and of the head; `byLayer` holds computed ones where the method reparameterises. */
 export interface AdapterValues {
   readonly byLayer: Float32Array
   readonly head: Float32Array
@@ -31,7 +31,7 @@ export interface AdapterValues {
 const cut = (values: Float32Array, base: number, { offset, size }: PlacedParameter): Float32Array =>
   values.slice(base + offset, base + offset + size)
 
-/** PEFT's name of a layer's tensor. A magnitude vector has no `.weight` behind it. */
+/** PEFT's name of a layer's tensor. Magnitude vectors have no `.weight` suffix. */
 const tensorName = (prefix: string, name: string): string =>
   `${ROOT}${prefix}${name}${/lora_[AB]$/.test(name) ? '.weight' : ''}`
 
@@ -42,13 +42,13 @@ export async function writePeft(folder: string, parts: AdapterParts, values: Ada
       ? [promptEmbeddings(parts, values.byLayer, method.length)]
       : []
   if (tensors.length === 0) {
-    for (let layer = 0; layer < layout.layers; layer++) {
-      if (!changesLayer(method, layer)) continue
-      for (const parameter of layout.layer)
+    for (const { prefix, parameters, offset, adapted } of layout.layers) {
+      if (!adapted) continue
+      for (const parameter of parameters)
         tensors.push({
-          name: tensorName(architecture.layerPrefix(layer), parameter.name),
+          name: tensorName(prefix, parameter.name),
           shape: parameter.shape,
-          data: cut(values.byLayer, layer * layout.perLayer, parameter),
+          data: cut(values.byLayer, offset, parameter),
         })
     }
   }
@@ -57,28 +57,32 @@ export async function writePeft(folder: string, parts: AdapterParts, values: Ada
   await mkdir(folder, { recursive: true })
   const files = peftFiles(folder)
   await writeFile(files.weights, encodeSafetensors(tensors))
-  await writeFile(
-    files.config,
-    `${JSON.stringify({ base_model_name_or_path: baseName, task_type: classes === null ? 'CAUSAL_LM' : 'SEQ_CLS', inference_mode: true, ...configOf(parts), ...(classes === null ? {} : { modules_to_save: [architecture.classifier.name] }) }, null, 2)}\n`,
-  )
+  const config = {
+    base_model_name_or_path: baseName,
+    task_type: classes === null ? 'CAUSAL_LM' : 'SEQ_CLS',
+    inference_mode: true,
+    ...configOf(parts),
+    ...(classes === null ? {} : { modules_to_save: [architecture.classifier.name] }),
+  }
+  await writeFile(files.config, `${JSON.stringify(config, null, 2)}\n`)
 }
 
-/** [length, layers · 2 · kvHeads · headSize], as PEFT's prefix encoder holds them. */
+/** [length, layers · 2 · kvHeads · headSize], as in PEFT's prefix encoder. */
 function promptEmbeddings({ architecture, layout }: AdapterParts, byLayer: Float32Array, length: number): NamedTensor {
   const {
     heads: { kvHeads, headSize },
   } = architecture
-  const perToken = layout.layers * 2 * kvHeads * headSize
+  const perToken = layout.layers.length * 2 * kvHeads * headSize
   const data = new Float32Array(length * perToken)
   // Ours is [layer, keys | values, head, token, element].
-  for (let layer = 0; layer < layout.layers; layer++) {
+  for (const { index, offset } of layout.layers) {
     for (let which = 0; which < 2; which++) {
       for (let head = 0; head < kvHeads; head++) {
         for (let token = 0; token < length; token++) {
-          const from = layer * layout.perLayer + ((which * kvHeads + head) * length + token) * headSize
+          const from = offset + ((which * kvHeads + head) * length + token) * headSize
           data.set(
             byLayer.subarray(from, from + headSize),
-            token * perToken + ((layer * 2 + which) * kvHeads + head) * headSize,
+            token * perToken + ((index * 2 + which) * kvHeads + head) * headSize,
           )
         }
       }
@@ -87,7 +91,7 @@ function promptEmbeddings({ architecture, layout }: AdapterParts, byLayer: Float
   return { name: 'prompt_embeddings', shape: [length, perToken], data }
 }
 
-function configOf({ architecture, method }: AdapterParts): Record<string, unknown> {
+function configOf({ architecture, layout, method }: AdapterParts): Record<string, unknown> {
   switch (method.kind) {
     case 'lora':
     case 'dora':
@@ -100,7 +104,7 @@ function configOf({ architecture, method }: AdapterParts): Record<string, unknow
         use_dora: method.kind === 'dora',
         use_rslora: false,
         bias: 'none',
-        fan_in_fan_out: architecture.type === 'gpt2',
+        fan_in_fan_out: storesTransposed(architecture),
         init_lora_weights: true,
         rank_pattern: {},
         alpha_pattern: {},
@@ -112,7 +116,7 @@ function configOf({ architecture, method }: AdapterParts): Record<string, unknow
       return {
         peft_type: 'PREFIX_TUNING',
         num_virtual_tokens: method.length,
-        num_layers: architecture.layers,
+        num_layers: layout.layers.length,
         num_attention_heads: kvHeads,
         token_dim: kvHeads * headSize,
         num_transformer_submodules: 1,
@@ -121,10 +125,14 @@ function configOf({ architecture, method }: AdapterParts): Record<string, unknow
       }
     }
     case 'bottleneck':
-      // PEFT has no bottleneck adapters; the folder is laid out alike and says so.
+      // PEFT has no bottleneck adapters: the folder has the same layout under a type of our own.
       return { peft_type: 'HEARTH_BOTTLENECK', bottleneck_size: method.size, non_linearity: 'gelu_new' }
   }
 }
+
+/** PEFT asks for it where the base stores its projections as [in, out]. */
+const storesTransposed = ({ stacks }: Architecture): boolean =>
+  stacks.some(({ weights }) => Object.values(weights).some(({ transposed }) => transposed))
 
 const LoraConfig = z.looseObject({
   peft_type: z.literal('LORA'),
@@ -141,7 +149,6 @@ const LoraConfig = z.looseObject({
 export interface ImportedAdapter {
   readonly method: Extract<Method, { kind: 'lora' | 'dora' }>
   readonly baseName: string
-  /** [layers · perLayer] in the engine's order. */
   readonly tensors: ReadonlyMap<string, { readonly shape: readonly number[]; readonly data: Float32Array }>
 }
 
@@ -158,22 +165,19 @@ export async function readPeft(folder: string, architecture: Architecture): Prom
     })
   const config = parsed.data
   const wanted = typeof config.target_modules === 'string' ? [config.target_modules] : config.target_modules
-  const targets = Object.keys(architecture.modules).filter((module) =>
+  const targets = moduleNames(architecture).filter((module) =>
     wanted.some((target) => module === target || module.endsWith(`.${target}`)),
   )
   if (targets.length === 0)
     throw new HearthError(
       'MODEL_UNSUPPORTED',
-      `the adapter changes ${wanted.join(', ')}, which ${architecture.type} does not have`,
+      `${architecture.type} has no ${wanted.join(', ')} for the adapter to change`,
     )
   const file = await SafetensorsFile.open(files.weights)
   try {
     const tensors = new Map<string, { shape: readonly number[]; data: Float32Array }>()
-    for (const name of file.entries.keys())
-      tensors.set(name.replace(ROOT, '').replace(/(lora_[AB])\.weight$/, '$1'), {
-        shape: file.entries.get(name)!.shape,
-        data: await file.read(name),
-      })
+    for (const [name, { shape }] of file.entries)
+      tensors.set(name.replace(ROOT, '').replace(/(lora_[AB])\.weight$/, '$1'), { shape, data: await file.read(name) })
     // rsLoRA scales by alpha/√r; as alpha/r that is another alpha.
     const alpha = config.use_rslora ? config.lora_alpha * Math.sqrt(config.r) : config.lora_alpha
     return {
@@ -197,29 +201,26 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw new HearthError('MODEL_BROKEN', 'adapter_config.json is no JSON', { file: 'adapter_config.json' })
+    throw new HearthError('MODEL_BROKEN', 'adapter_config.json is not valid JSON', { file: 'adapter_config.json' })
   }
 }
 
-/** An imported adapter as the flat vector [layers · perLayer]. */
-export function flattenAdapter(
-  { tensors, method }: ImportedAdapter,
-  { architecture, layout }: Pick<AdapterParts, 'architecture' | 'layout'>,
-): Float32Array {
-  const flat = new Float32Array(layout.perLayer * layout.layers)
-  for (let layer = 0; layer < layout.layers; layer++) {
-    // Nothing is kept of layers that are not changed: their B stays zero.
-    if (!changesLayer(method, layer)) continue
-    for (const { name, shape, offset } of layout.layer) {
-      const full = architecture.layerPrefix(layer) + name
+/** An imported adapter as the layers' flat vector. */
+export function flattenAdapter({ tensors }: ImportedAdapter, layout: ParameterLayout): Float32Array {
+  const flat = new Float32Array(layout.layersSize)
+  for (const { prefix, parameters, offset: start, adapted } of layout.layers) {
+    // Files hold nothing of layers that are not adapted: their B stays zero.
+    if (!adapted) continue
+    for (const { name, shape, offset } of parameters) {
+      const full = prefix + name
       const tensor = tensors.get(full)
-      if (!tensor || tensor.shape.join() !== shape.join())
-        throw new HearthError(
-          'MODEL_BROKEN',
-          `the adapter’s ${full} is ${tensor ? `[${tensor.shape.join(', ')}]` : 'missing'}; the model needs [${shape.join(', ')}]`,
-          { file: 'adapter_model.safetensors' },
-        )
-      flat.set(tensor.data, layer * layout.perLayer + offset)
+      if (!tensor || tensor.shape.join() !== shape.join()) {
+        const found = tensor ? `[${tensor.shape.join(', ')}]` : 'no tensor'
+        throw new HearthError('MODEL_BROKEN', `the adapter’s ${full} must be [${shape.join(', ')}], got ${found}`, {
+          file: 'adapter_model.safetensors',
+        })
+      }
+      flat.set(tensor.data, start + offset)
     }
   }
   return flat

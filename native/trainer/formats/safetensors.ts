@@ -16,7 +16,7 @@ const Entry = z.object({
 type Entry = z.infer<typeof Entry>
 
 const broken = (file: string, why: string) =>
-  new HearthError('MODEL_BROKEN', `${basename(file)} is not a sound safetensors file: ${why}`, { file: basename(file) })
+  new HearthError('MODEL_BROKEN', `${basename(file)} is not a valid safetensors file: ${why}`, { file: basename(file) })
 
 /** An open file whose header has been checked against its size: every tensor lies inside, none overlaps another. */
 export class SafetensorsFile {
@@ -67,7 +67,7 @@ export class SafetensorsFile {
     } = this.entries.get(name)!
     const raw = new Uint8Array(to - from)
     const { bytesRead } = await this.#handle.read(raw, 0, raw.length, this.#start + from)
-    if (bytesRead !== raw.length) throw broken(this.path, `${name} ends early`)
+    if (bytesRead !== raw.length) throw broken(this.path, `${name} is truncated`)
     switch (dtype) {
       case 'F32':
         return new Float32Array(raw.buffer)
@@ -78,7 +78,7 @@ export class SafetensorsFile {
       case 'F64':
         return Float32Array.from(new Float64Array(raw.buffer))
       default:
-        throw new HearthError('MODEL_UNSUPPORTED', `${name} is stored as ${dtype}; float weights are needed`, {
+        throw new HearthError('MODEL_UNSUPPORTED', `${name} must be stored as floats, got ${dtype}`, {
           file: basename(this.path),
         })
     }
@@ -98,12 +98,12 @@ function parseHeader(
   try {
     json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(header))
   } catch {
-    throw broken(path, 'its header is no JSON')
+    throw broken(path, 'its header is not valid JSON')
   }
   const { __metadata__: metadata = {}, ...tensors } = z
     .looseObject({ __metadata__: z.record(z.string(), z.string()).optional() })
     .catch(() => {
-      throw broken(path, 'its header is no object')
+      throw broken(path, 'its header must be an object')
     })
     .parse(json)
   const parsed = z.record(z.string().max(512), Entry).safeParse(tensors)
@@ -119,14 +119,14 @@ function parseHeader(
     },
   ] of [...entries].toSorted(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0])) {
     const bytes = shape.reduce((product, dim) => product * dim, elementBytes[dtype])
-    if (from !== end) throw broken(path, `${name} begins at ${from}, not at ${end}`)
-    if (to - from !== bytes) throw broken(path, `${name} takes ${to - from} bytes where its shape needs ${bytes}`)
+    if (from !== end) throw broken(path, `${name} must begin at byte ${end}, got ${from}`)
+    if (to - from !== bytes) throw broken(path, `${name} must have ${bytes} bytes by its shape, got ${to - from}`)
     end = to
   }
   if (end !== dataBytes)
     throw broken(
       path,
-      `its tensors end at ${end} of ${dataBytes} bytes; the file is cut short or has something behind it`,
+      `its tensors must end at byte ${dataBytes}, got ${end}; the file is truncated or has trailing data`,
     )
   return { entries, metadata }
 }

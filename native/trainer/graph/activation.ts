@@ -16,7 +16,7 @@ export function geluTanh(g: Graph, x: Value): Value {
   return mul(g, scale(g, x, 0.5), add(g, g.scalar(1), tanh(g, inner)))
 }
 
-/** GELU by the error function, as BERT has it. */
+/** GELU by the error function, as in BERT. */
 export function geluErf(g: Graph, x: Value): Value {
   const halfPlus = scale(g, add(g, g.scalar(1), g.op('Erf', [scale(g, x, Math.SQRT1_2)], x.shape)), 0.5)
   const y = g.op('Mul', [x, halfPlus], x.shape)

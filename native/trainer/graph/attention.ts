@@ -4,12 +4,12 @@ import { matmul } from './matmul.ts'
 import { reshape, sum } from './shape.ts'
 
 /**
- * softmax(scale·q·kᵀ + mask)·v, with two tricks of FlashAttention-2 (Dao 2023, section 3.1) that spare passes over the
- * scores: the division by the row's total is done on the output, and the backward pass takes Σ p·dp from output·gradient.
+ * softmax(scale·q·kᵀ + mask)·v, with two tricks of FlashAttention-2 (Dao 2023, section 3.1) that save passes over the
+ * scores: the output is divided by the row's total, and the backward pass computes Σ p·dp as output·gradient.
  * @param q [groups, rows, size]; `rows` are `heads` times `tokens`
  * @param k [groups, span, size]
  * @param v [groups, span, size]
- * @param mask additive, [batch, 1, tokens, span]
+ * @param mask additive, [batch, 1 or heads, tokens, span]
  * @returns [groups, rows, size]
  */
 export function scaledAttention(g: Graph, q: Value, k: Value, v: Value, mask: Value, scale: number): Value {

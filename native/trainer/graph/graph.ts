@@ -10,7 +10,7 @@ export interface Value {
   readonly tracked: boolean
 }
 
-/** Gives each input's share of a gradient, or null where none is wanted. */
+/** Gives each input's share of a gradient, or null for untracked inputs. */
 export type Backward = (gradient: Value) => readonly (Value | null)[]
 
 interface Step {
@@ -80,7 +80,7 @@ export class Graph {
     return this.#constant(`i${values.join('_')}`, 'int64', [values.length], () => BigInt64Array.from(values, BigInt))
   }
 
-  /** A constant table under a name of its own; asked for twice, it is stored once. */
+  /** A constant table; tables of the same name are stored once. */
   table(name: string, type: DataType, shape: readonly number[], make: () => ArrayBufferView): Value {
     return this.#constant(`t${name}`, type, shape, make)
   }
@@ -114,7 +114,7 @@ export class Graph {
     return outputs
   }
 
-  /** Says how the gradient of `output` flows to `inputs`. */
+  /** Records how the gradient of `output` flows to `inputs`. */
   record(output: Value, inputs: readonly Value[], backward: Backward): Value {
     if (!this.#recording || !inputs.some(({ tracked }) => tracked)) return output
     const tracked = { ...output, tracked: true }
@@ -141,7 +141,7 @@ export class Graph {
     return gradients
   }
 
-  /** onnxruntime runs what is asked of it and what is not, so nodes that no output needs are left out here. */
+  /** onnxruntime also runs nodes that no output needs, so they are removed here. */
   #needed(): { nodes: readonly Node[]; names: ReadonlySet<string> } {
     const names = new Set(this.#outputs.map(({ name }) => name))
     const nodes: Node[] = []
@@ -167,7 +167,7 @@ export class Graph {
   }
 }
 
-/** SHA-256 of encoded graphs: a recipe fixes it, so that an engine that builds another graph is noticed. */
+/** SHA-256 of encoded graphs; a recipe holds it, so an engine that builds other graphs is detected. */
 export function hashGraphs(graphs: readonly Uint8Array[]): string {
   const hash = createHash('sha256')
   for (const bytes of graphs) hash.update(createHash('sha256').update(bytes).digest())

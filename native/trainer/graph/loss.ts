@@ -6,7 +6,7 @@ import { reshape, sum } from './shape.ts'
 /**
  * Cross-entropy of a frozen output head, fused with the head and run over its vocabulary in chunks: each chunk's logits
  * add to the rows' totals (online softmax, Milakov and Gimelshein 2018) and to dh = weight · (Σ p·E − E[label]), so the
- * [tokens, vocabulary] matrix never exists and no probability is divided.
+ * [tokens, vocabulary] matrix is never stored.
  * @param hidden [tokens, width]
  * @param chunks of the head, [chunk, width] each
  * @param expected the head's rows of the labels, [tokens, width]

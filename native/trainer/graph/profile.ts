@@ -1,13 +1,13 @@
 import type { Backend } from '../../../common/children/exact-inference.ts'
 
-/** Which operators a backend computes well and right. */
+/** Operators that a backend computes fast and correctly. */
 export interface OpProfile {
   readonly backend: Backend
   /** FusedMatMul transposes and scales for free; WebGPU lacks it and would fall back to the CPU. */
   readonly fusedMatMul: boolean
   /** WebGPU's SimplifiedLayerNormalization leaves its second output, which the gradient needs, uncomputed. */
   readonly fusedNorm: boolean
-  /** RotaryEmbedding turns in one pass what six operators turn in six. */
+  /** RotaryEmbedding does in one pass the work of six operators. */
   readonly fusedRotary: boolean
   /** BitwiseAnd and BitShift unpack nibbles on the CPU; WebGPU lacks them and has GatherBlockQuantized. */
   readonly bitwise: boolean

@@ -20,7 +20,7 @@ export function rotary(g: Graph, x: Value, positions: Value, tables: RotaryTable
     g.table(`rotary.${name}`, 'float', [tables.positions, tables.half], () => tables[name])
   const [cos, sin] = [table('cos'), table('sin')]
   const turn = g.profile.fusedRotary ? turnAtOnce : turnInParts
-  // Turning back is turning by the negative angle.
+  // The inverse rotation is by the negative angle.
   return g.record(turn(g, untracked(x), positions, cos, sin), [x], (dy) => [
     turn(g, dy, positions, cos, negate(g, sin)),
   ])

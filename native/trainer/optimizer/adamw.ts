@@ -1,13 +1,13 @@
 import type { Recipe } from '../../../common/model/recipe.ts'
 
-/** Parameters with Adam's first and second moments; what a checkpoint holds. */
+/** Parameters with Adam's first and second moments. */
 export interface OptimiserState {
   readonly parameters: Float32Array
   readonly first: Float32Array
   readonly second: Float32Array
 }
 
-/** β^t by multiplication alone, which IEEE 754 fixes to the bit; Math.pow is free to differ between machines. */
+/** β^t by multiplications, which IEEE 754 specifies to the bit; Math.pow may differ between machines. */
 function power(base: number, exponent: number): number {
   let [result, square] = [1, base]
   for (let rest = exponent; rest > 0; rest = Math.floor(rest / 2)) {
@@ -25,8 +25,8 @@ export function length(gradient: Float32Array): number {
 }
 
 /**
- * One step of AdamW (Loshchilov and Hutter 2019), in place. Runs in float64 and rounds to float32 once for each value,
- * so it is the same on every machine.
+ * One step of AdamW (Loshchilov and Hutter 2019), in place. Computed in float64 and rounded to float32 once per value,
+ * so the result is the same on every machine.
  * @param step counted from 1
  * @returns the gradient's length before clipping
  */

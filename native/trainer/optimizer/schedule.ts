@@ -16,6 +16,6 @@ export function learningRates({
   })
 }
 
-/** A recipe holds the table's hash, because cos is not fixed to the bit. */
+/** A recipe holds the table's hash, because cos is not specified to the bit. */
 export const hashSchedule = (rates: Float64Array): string =>
   createHash('sha256').update(new Uint8Array(rates.buffer)).digest('hex')

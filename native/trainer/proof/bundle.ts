@@ -18,15 +18,15 @@ const Header = z.strictObject({
   recipe: Recipe,
   commitment: z.strictObject({ root: Hash, checkpoints: z.int().min(1), step: z.int().min(0), last: Hash }),
   beacon: z.string().min(1).max(128),
-  /** The checkpoint that this proof begins at; what lies before it was proven with an earlier milestone. */
+  /** The checkpoint that this proof begins at; earlier ones were proven with an earlier milestone. */
   from: z.int().min(0),
-  /** Kind of processor that trained; the verifier's decides whether bits or distances are compared. */
+  /** Class of the processor that trained. */
   processor: z.string().max(40),
-  /** The hash of checkpoint `from`, and its path in this commitment and in the one before, whose last it was. */
+  /** The hash of checkpoint `from`, its path in this commitment, and that in the one before, where it was the last. */
   begin: z.strictObject({ hash: Hash, path: z.array(Hash).max(64), previous: z.array(Hash).max(64) }),
-  /** Which checkpoints follow, in their order. */
+  /** The checkpoints that follow, in order. */
   checkpoints: z.array(Place).max(130),
-  /** What the trainer says the run's losses were. */
+  /** The losses that the trainer reports. */
   log: z.array(LogEntry),
 })
 export type BundleHeader = z.infer<typeof Header>
@@ -53,7 +53,7 @@ export async function writeBundle(
   if (from >= commitment.checkpoints)
     throw new HearthError(
       'BAD_INPUT',
-      `there are ${commitment.checkpoints} checkpoints; a proof cannot begin at ${from}`,
+      `a proof must begin at one of ${commitment.checkpoints} checkpoints, got ${from}`,
     )
   const segments = sampleSegments(commitment.root, beacon, [from, commitment.checkpoints - 1], recipe.proof.segments)
   const wanted = [
@@ -87,29 +87,28 @@ function beginOf(tree: MerkleTree, leaves: readonly Buffer[], from: number): Bun
   return { hash: leaves[from]!.toString('hex'), path: tree.path(from), previous: before.path(from) }
 }
 
-/** Reads a bundle, trusting nothing in it. */
+/** Reads a bundle from an untrusted source. */
 export async function readBundle(path: string): Promise<Bundle> {
   const broken = (why: string) => new HearthError('PROOF_FAILED', `the proof ${why}`)
   const bytes = await readFile(path)
-  if (bytes.length < 8 || bytes.toString('latin1', 0, 4) !== MAGIC)
-    throw broken('does not begin as a proof bundle does')
+  if (bytes.length < 8 || bytes.toString('latin1', 0, 4) !== MAGIC) throw broken('must begin with HPB1')
   const length = bytes.readUInt32LE(4)
-  if (length > MAX_HEADER || 8 + length > bytes.length) throw broken('is cut short')
+  if (length > MAX_HEADER || 8 + length > bytes.length) throw broken('is truncated')
   let json: unknown
   try {
     json = JSON.parse(bytes.toString('utf8', 8, 8 + length))
   } catch {
-    throw broken('has a header that is no JSON')
+    throw broken('has a header that is not valid JSON')
   }
   const header = Header.safeParse(json)
-  if (!header.success) throw broken(`has a wrong header: ${z.prettifyError(header.error)}`)
+  if (!header.success) throw broken(`has an invalid header: ${z.prettifyError(header.error)}`)
   let at = 8 + length
   const checkpoints = new Map<number, Checkpoint>()
   for (const { index, bytes: size } of header.data.checkpoints) {
-    if (at + size > bytes.length) throw broken('is cut short')
+    if (at + size > bytes.length) throw broken('is truncated')
     checkpoints.set(index, decodeCheckpoint(bytes.subarray(at, at + size)))
     at += size
   }
-  if (at !== bytes.length) throw broken('has something behind its last checkpoint')
+  if (at !== bytes.length) throw broken('has data after its last checkpoint')
   return { header: header.data, checkpoints }
 }

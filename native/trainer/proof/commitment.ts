@@ -3,7 +3,7 @@ import { hashCheckpoint } from '../run/checkpoint.ts'
 import { MerkleTree } from '../../../main/core/merkle.ts'
 import { Random } from '../random.ts'
 
-/** What a trainer stands by before it learns which segments are looked at. */
+/** A trainer's statement before it learns which segments are sampled. */
 export interface Commitment {
   /** Merkle root over the hashes of the checkpoints, in the order of their steps. */
   readonly root: string
@@ -35,7 +35,7 @@ export async function commit(
 }
 
 /**
- * The segments that a beacon picks from [from, to), ascending; nobody knows the beacon before the commitment is on the
+ * The segments of [from, to) that a beacon samples, ascending. The beacon is unknown until the commitment is on the
  * chain. Segments before `from` were proven with an earlier milestone.
  */
 export function sampleSegments(

@@ -1,8 +1,8 @@
 import type { Checkpoint } from '../run/checkpoint.ts'
 
 /**
- * How far a re-executed segment ends from the committed one, relative to how far the segment went:
- * ‖θ' − θ‖ / ‖θ − θ₀‖, over parameters and both moments, each by itself; the largest counts.
+ * Distance of a re-executed segment's end from the committed one, relative to the length of the segment:
+ * ‖θ' − θ‖ / ‖θ − θ₀‖, the maximum over parameters and both moments.
  */
 export function segmentDistance(again: Checkpoint, committed: Checkpoint, start: Checkpoint): number {
   return Math.max(

@@ -2,8 +2,8 @@ import { cpuFlags } from 'systeminformation'
 import type { Backend } from '../../../common/children/exact-inference.ts'
 
 /**
- * Machines of one class compute the same bits. x86 with AVX2 and FMA is one, whatever else it has; graphics devices and
- * other processors agree within the recipe's tolerance only.
+ * Machines of one class compute the same bits. All x86 with AVX2 and FMA are one class; graphics devices and other
+ * processors agree only within the recipe's tolerance.
  */
 export async function processorClass(backend: Backend): Promise<string> {
   if (backend !== 'cpu') return backend

@@ -166,7 +166,7 @@ describe('a proof by milestones', () => {
     expect((await checkAgainst(proof, { ...against, start: null })).failure?.check).toBe('start')
   })
 
-  it('is judged by a jury on the checkpoints alone: made-up losses convict a trainer before its customer only', async () => {
+  it('is judged by a jury only on its checkpoints: false losses fail only before the customer', async () => {
     const lying = join(root, 'lying')
     await cp(folder, lying, { recursive: true })
     const { log } = runFiles(lying)

@@ -12,7 +12,7 @@ import type { Bundle } from './bundle.ts'
 import { sampleSegments } from './commitment.ts'
 import { segmentDistance } from './distance.ts'
 
-/** Relative difference of a reported loss that rounding explains on another kind of processor. */
+/** Relative difference of a loss that rounding explains on another kind of processor. */
 const LOSS_TOLERANCE = 1e-4
 
 export interface VerifyOptions extends Omit<ExecutorOptions, 'model' | 'weights'> {
@@ -20,7 +20,7 @@ export interface VerifyOptions extends Omit<ExecutorOptions, 'model' | 'weights'
   readonly data: PreparedData
   readonly loaded: LoadedModel
   readonly plan: Plan
-  /** What the order and the chain say; without it the bundle is checked against itself alone. */
+  /** The order's and the chain's facts; without them the bundle is checked only against itself. */
   readonly expected: Expectation | null
 }
 
@@ -34,10 +34,11 @@ class Failure extends Error {
 }
 
 /**
- * Checks a proof of training: it is the one that was asked for, the sample follows from the beacon, every checkpoint
- * stands in the commitment, the run began where the recipe says or where the last milestone ended, each sampled segment ends where it was committed to end, and the losses are the reported
- * ones. All must pass. On a processor of the same kind a segment ends in the same bits; on another it may be off by the
- * recipe's tolerance, which lies between what honest machines differ by and what the mildest cheat does.
+ * Checks a proof of training: it is the requested one, the sample follows from the beacon, every checkpoint is in the
+ * commitment, the run began at the recipe's starting point or at the last milestone, each sampled segment ends at its
+ * committed checkpoint, and the losses are the reported ones. All must pass. On a processor of the same kind a segment
+ * ends in the same bits; on another it may differ by the recipe's tolerance, which lies between the differences of
+ * honest machines and those of the mildest cheat.
  */
 export async function verifyBundle(options: VerifyOptions): Promise<Verdict> {
   const {
@@ -87,7 +88,8 @@ export async function verifyBundle(options: VerifyOptions): Promise<Verdict> {
       if (!passed)
         throw new Failure(
           'segment',
-          `segment ${index} (steps ${from.step + 1} to ${to.step}) ends ${distance.toExponential(2)} away from where the trainer says`,
+          `segment ${index} (steps ${from.step + 1} to ${to.step}) ends ${distance.toExponential(2)} ` +
+            'away from the committed checkpoint',
         )
     }
     for (const index of new Set([...sampled.map((segment) => segment + 1), commitment.checkpoints - 1])) {
@@ -98,7 +100,7 @@ export async function verifyBundle(options: VerifyOptions): Promise<Verdict> {
       if (heldOutLoss !== null && claimed?.kind === 'evaluation' && differs(claimed.heldOutLoss, heldOutLoss))
         throw new Failure(
           'held-out loss',
-          `the held-out loss after step ${step} is ${heldOutLoss}, reported was ${claimed.heldOutLoss}`,
+          `the held-out loss after step ${step} must be ${heldOutLoss}, reported was ${claimed.heldOutLoss}`,
         )
     }
     return verdict(null)
@@ -119,27 +121,27 @@ function checkLoss(log: Bundle['header']['log'], step: number, loss: number): vo
   if (claimed?.kind !== 'step' || differs(claimed.loss, loss))
     throw new Failure(
       'loss',
-      `step ${step} has the loss ${loss}, reported was ${claimed?.kind === 'step' ? claimed.loss : 'none'}`,
+      `the loss of step ${step} must be ${loss}, reported was ${claimed?.kind === 'step' ? claimed.loss : 'none'}`,
     )
 }
 
-/** The step of checkpoint 0: where an order went on from, mostly 0. */
+/** The step of checkpoint 0: 0, or the step that an order continues from. */
 const firstStep = ({ commitment, recipe }: Bundle['header']): number =>
   commitment.step - (commitment.checkpoints - 1) * recipe.checkpointEvery
 
-/** Whether the bundle is the one that the chain and the order speak of. */
+/** Refuses a bundle other than the one that the chain and the order describe. */
 function checkExpected({ bundle: { header }, expected }: VerifyOptions): void {
   if (!expected) return
   const { commitment, recipe, beacon, from } = header
   if (recipeHash(recipe) !== expected.recipe) throw new Failure('recipe', 'the proof is for another recipe')
   if (commitment.root !== expected.root || commitment.checkpoints !== expected.checkpoints)
-    throw new Failure('commitment', 'the proof is not of the commitment on the chain')
-  if (beacon !== expected.beacon) throw new Failure('beacon', 'the proof answers another beacon than the chain’s')
+    throw new Failure('commitment', 'the proof is for another commitment than the one on the chain')
+  if (beacon !== expected.beacon) throw new Failure('beacon', 'the proof is for another beacon than the chain’s')
   if (from !== expected.from)
     throw new Failure('start', `the proof begins at checkpoint ${from}, not at ${expected.from}`)
 }
 
-/** Everything that needs no training: the sample, the places in the tree, the steps, the beginning. */
+/** All checks without training: the sample, the places in the tree, the steps, the beginning. */
 function checkForm(options: VerifyOptions): number[] {
   checkExpected(options)
   const {
@@ -164,11 +166,12 @@ function checkForm(options: VerifyOptions): number[] {
   for (const index of new Set([...sampled, ...sampled.map((segment) => segment + 1), count - 1])) {
     const place = header.checkpoints.find((item) => item.index === index)
     const checkpoint = checkpoints.get(index)
-    if (!place || !checkpoint) throw new Failure('withheld', `checkpoint ${index} was sampled and is not in the proof`)
+    if (!place || !checkpoint)
+      throw new Failure('withheld', `checkpoint ${index} was sampled but is missing from the proof`)
     if (checkpoint.parameters.length !== loaded.model.layout.total)
       throw new Failure(
         'commitment',
-        `checkpoint ${index} has ${checkpoint.parameters.length} parameters; the recipe trains ${loaded.model.layout.total}`,
+        `checkpoint ${index} must have ${loaded.model.layout.total} parameters, got ${checkpoint.parameters.length}`,
       )
     if (!verifyPath(root, hashCheckpoint(checkpoint), index, count, place.path))
       throw new Failure('commitment', `checkpoint ${index} is not the one that was committed`)
@@ -179,7 +182,7 @@ function checkForm(options: VerifyOptions): number[] {
   return sampled
 }
 
-/** A run begins where its recipe says, or where the commitment before ended; an excerpt without an order is taken as given. */
+/** A run begins at its recipe's starting point or the last commitment's end; without an order, excerpts are trusted. */
 function checkStart({ bundle: { header }, loaded, expected }: VerifyOptions, first: number): void {
   const {
     recipe,
@@ -194,10 +197,10 @@ function checkStart({ bundle: { header }, loaded, expected }: VerifyOptions, fir
     throw new Failure('start', `the commitment begins at step ${first}, not at ${wanted}`)
   if (from > 0) {
     if (expected && !verifyPath(expected.previous ?? '', hash, from, from + 1, begin.previous))
-      throw new Failure('start', 'the work does not go on from the checkpoint that was committed last')
+      throw new Failure('start', 'the work does not continue from the last committed checkpoint')
   } else if (expected?.start) {
     if (begin.hash !== expected.start.hash)
-      throw new Failure('start', 'the work does not go on from the order’s checkpoint')
+      throw new Failure('start', 'the work does not continue from the order’s checkpoint')
   } else if (first === 0 && !hash.equals(hashCheckpoint(startOf(recipe, loaded))))
-    throw new Failure('start', 'the run did not begin at the recipe’s starting point')
+    throw new Failure('start', 'the run does not begin at the recipe’s starting point')
 }

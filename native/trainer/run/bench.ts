@@ -1,6 +1,6 @@
 import { startingPoint } from '../adapters/layout.ts'
-import { architectureOf, parseConfig } from '../arch/index.ts'
-import { weightSpecs } from '../base/model-folder.ts'
+import { weightSpecs } from '../models/architecture.ts'
+import { benchmark, models } from '../models/registry.ts'
 import { frozen } from '../base/quantize.ts'
 import type { Batch } from '../data/batch.ts'
 import { createExecutor } from '../executor/create.ts'
@@ -8,29 +8,15 @@ import { trainedModel } from '../executor/trained-model.ts'
 import { size } from '../graph/graph.ts'
 import { Random } from '../random.ts'
 
-/** The benchmark's model: a small Llama, large enough that its matrix products decide. */
-const CONFIG = {
-  model_type: 'llama',
-  hidden_size: 384,
-  num_hidden_layers: 6,
-  num_attention_heads: 6,
-  num_key_value_heads: 2,
-  intermediate_size: 1024,
-  vocab_size: 8192,
-  max_position_embeddings: 512,
-  rms_norm_eps: 1e-5,
-  rope_theta: 10_000,
-  tie_word_embeddings: true,
-}
 const TOKENS = 256
 const SPREAD = 0.04
 
-/** Tokens a second of a LoRA step, forward and backward, one figure a repetition after a first step that warms up. */
+/** Tokens per second of a LoRA step, forward and backward; one figure per repetition, after a warm-up step. */
 export async function* benchTraining(
-  wish: { readonly backend: 'cpu' | 'webgpu'; readonly threads: number; readonly repetitions: number },
-  breathe: () => Promise<void>,
+  options: { readonly backend: 'cpu' | 'webgpu'; readonly threads: number; readonly repetitions: number },
+  yieldToEventLoop: () => Promise<void>,
 ): AsyncGenerator<number, Record<never, never>> {
-  const architecture = architectureOf(parseConfig(CONFIG), TOKENS)
+  const architecture = models.parse(benchmark.config).architecture(TOKENS)
   const random = new Random('benchmark')
   const weights = new Map(
     [...weightSpecs(architecture)].map(([name, { shape }]) => [
@@ -42,18 +28,16 @@ export async function* benchTraining(
   )
   const model = trainedModel(
     {
-      method: { kind: 'lora', rank: 8, alpha: 16, dropout: 0, targets: ['self_attn.q_proj', 'self_attn.v_proj'] },
+      method: { kind: 'lora', rank: 8, alpha: 16, dropout: 0, targets: benchmark.targets },
       classes: null,
       batch: { sequences: 1 },
       data: { sequenceLength: TOKENS },
-      engine: { profile: wish.backend },
+      engine: { profile: options.backend },
     },
     architecture,
     weights,
   )
-  const parameters = startingPoint(model.layout, 'benchmark', (layer, name) =>
-    weights.get(architecture.layerPrefix(layer) + name)!,
-  )
+  const parameters = startingPoint(model.layout, 'benchmark', weights)
   const gradient = new Float32Array(parameters.length)
   const ids = Int32Array.from({ length: TOKENS }, (_, i) => (i * 7919) % architecture.vocabulary)
   const batch: Batch = {
@@ -66,11 +50,11 @@ export async function* benchTraining(
     pool: new Int32Array(0),
   }
   const executor = await createExecutor(
-    { model, weights, backend: wish.backend, threads: wish.threads, spin: false, breathe },
+    { model, weights, backend: options.backend, threads: options.threads, spin: false, yieldToEventLoop },
     'monolith',
   )
   try {
-    for (let done = 0; done <= wish.repetitions; done++) {
+    for (let done = 0; done <= options.repetitions; done++) {
       const begun = performance.now()
       await executor.gradient(parameters, batch, { seed: 'benchmark', step: 0, micro: 0 }, gradient)
       if (done > 0) yield (TOKENS * 1000) / (performance.now() - begun)

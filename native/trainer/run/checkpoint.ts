@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { HearthError } from '../../../common/errors/index.ts'
 import type { OptimiserState } from '../optimizer/adamw.ts'
 
-/** Everything that a run needs to go on to the bit: the step, the parameters and the optimiser's moments. */
+/** The state that a run continues from to the bit: step, parameters and the optimiser's moments. */
 export interface Checkpoint extends OptimiserState {
   readonly step: number
 }
@@ -31,11 +31,10 @@ export const hashCheckpoint = (checkpoint: Checkpoint): Buffer =>
 export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
   const broken = (why: string) => new HearthError('CHECKPOINT_BROKEN', `the checkpoint ${why}`)
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  if (view.length < HEADER || view.toString('latin1', 0, 4) !== MAGIC)
-    throw broken('does not begin as a checkpoint does')
+  if (view.length < HEADER || view.toString('latin1', 0, 4) !== MAGIC) throw broken('must begin with HCK1')
   const count = view.readUInt32LE(8)
   if (view.length !== HEADER + 12 * count)
-    throw broken(`holds ${view.length} bytes where ${count} parameters need ${HEADER + 12 * count}`)
+    throw broken(`must have ${HEADER + 12 * count} bytes for ${count} parameters, got ${view.length}`)
   const vector = (k: number) =>
     new Float32Array(Uint8Array.prototype.slice.call(view, HEADER + 4 * count * k, HEADER + 4 * count * (k + 1)).buffer)
   return { step: view.readUInt32LE(4), parameters: vector(0), first: vector(1), second: vector(2) }
@@ -44,10 +43,10 @@ export function decodeCheckpoint(bytes: Uint8Array): Checkpoint {
 const nameOf = (step: number): string => `${String(step).padStart(8, '0')}.ckpt`
 const NAME = /^(\d{8})\.ckpt$/
 
-/** No checkpoint takes this long to write. */
+/** Writing a checkpoint never takes this long. */
 const ABANDONED_MS = 600_000
 
-/** The checkpoints of a run, each whole or absent: written beside, synced, then renamed, with its own hash behind it. */
+/** The checkpoints of a run, written atomically: to a temporary file with a hash at the end, synced, then renamed. */
 export class CheckpointStore {
   readonly folder: string
 
@@ -58,7 +57,7 @@ export class CheckpointStore {
   async write(checkpoint: Checkpoint): Promise<void> {
     await mkdir(this.folder, { recursive: true })
     const path = join(this.folder, nameOf(checkpoint.step))
-    // A run that was told to stop may still be at the same step as the one that follows it.
+    // A cancelled run may still be writing the same step as the run that continues it.
     const temporary = `${path}.${randomUUID()}.part`
     const bytes = encodeCheckpoint(checkpoint)
     try {
@@ -70,7 +69,7 @@ export class CheckpointStore {
       if ((error as NodeJS.ErrnoException).code === 'ENOSPC')
         throw new HearthError(
           'DISK_FULL',
-          `the disk is full: the checkpoint of step ${checkpoint.step} was not written; all before it are kept`,
+          `the disk is full: the checkpoint of step ${checkpoint.step} was not written; earlier ones are kept`,
           { step: checkpoint.step },
           { cause: error },
         )
@@ -96,7 +95,7 @@ export class CheckpointStore {
     return decodeCheckpoint(body)
   }
 
-  /** Removes what writers left that were killed. */
+  /** Removes temporary files of killed writers. */
   async #sweep(): Promise<void> {
     for (const name of (await readdir(this.folder).catch(() => [])).filter((file) => file.endsWith('.part'))) {
       const path = join(this.folder, name)
@@ -105,7 +104,7 @@ export class CheckpointStore {
     }
   }
 
-  /** The last checkpoint that is whole; damaged ones after it are put away, because the run makes them again. */
+  /** The last intact checkpoint; removes damaged ones after it, because the run computes them again. */
   async latest(): Promise<Checkpoint | null> {
     await this.#sweep()
     for (const step of (await this.steps()).toReversed()) {

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 const POWERCAP = '/sys/class/powercap'
 
 /**
- * What the processors have used since some moment, in joules: the sum of the RAPL package counters (Linux powercap). Null
- * where the system has none or keeps them to its administrator. Counters wrap after an hour or so at full power.
+ * Joules that the processors used since an arbitrary time: the sum of the RAPL package counters (Linux powercap). Null
+ * where the system has none or only its administrator may read them. Counters wrap after about an hour at full power.
  */
 export async function processorEnergy(): Promise<number | null> {
   const zones = (await readdir(POWERCAP).catch(() => [])).filter((name) => /^intel-rapl:\d+$/.test(name))

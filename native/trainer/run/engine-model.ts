@@ -1,9 +1,8 @@
 import type { BaseFormat, Recipe } from '../../../common/model/recipe.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { prefixLength } from '../adapters/index.ts'
-import { architectureOf } from '../arch/index.ts'
 import type { BaseModel, WeightFormats } from '../base/model-folder.ts'
-import type { FrozenTensor } from '../base/frozen.ts'
+import type { Weights } from '../base/frozen.ts'
 import { headGraph, layerBackward, layerForward, sharedGraph } from '../executor/graphs.ts'
 import { trainedModel, type TrainedModel } from '../executor/trained-model.ts'
 import { hashGraphs } from '../graph/graph.ts'
@@ -12,7 +11,7 @@ import { hashSchedule, learningRates } from '../optimizer/schedule.ts'
 
 export interface LoadedModel {
   readonly model: TrainedModel
-  readonly weights: ReadonlyMap<string, FrozenTensor>
+  readonly weights: Weights
 }
 
 type Shape = Pick<Recipe, 'base' | 'method' | 'classes' | 'batch' | 'data' | 'engine'>
@@ -26,27 +25,28 @@ export const weightFormats = (layers: BaseFormat, profile: Recipe['engine']['pro
 
 /** Reads a base model in the recipe's format and lays the adapter over it. */
 export async function loadModel(base: BaseModel, recipe: Shape): Promise<LoadedModel> {
-  const architecture = architectureOf(base.config, recipe.data.sequenceLength + prefixLength(recipe.method))
+  const architecture = base.config.architecture(recipe.data.sequenceLength + prefixLength(recipe.method))
   if (recipe.classes === null && architecture.outputWeight === null)
-    throw new HearthError(
-      'BAD_RECIPE',
-      `${architecture.type} writes no text; it can be trained to sort texts into classes`,
-      { field: 'classes' },
-    )
+    throw new HearthError('BAD_RECIPE', `${architecture.type} generates no text; it can be trained to classify texts`, {
+      field: 'classes',
+    })
   const weights = await base.weights(architecture, weightFormats(recipe.base.format, recipe.engine.profile))
   return { model: trainedModel(recipe, architecture, weights), weights }
 }
 
-/** The engine's version, onnxruntime's, and the hashes of what it would run: graphs with their tables, and the learning rates. */
+/** Versions of the engine and of onnxruntime, and hashes of the graphs with their tables and of the learning rates. */
 export function engineOf(
   model: TrainedModel,
   recipe: Pick<Recipe, 'steps' | 'schedule' | 'optimiser' | 'engine'>,
 ): Recipe['engine'] {
-  const graphs = [
-    layerForward(model, 0, { training: true, save: false }),
-    layerBackward(model, 0, { saved: false }),
-    headGraph(model, true),
-  ]
+  const firsts = model.architecture.stacks.flatMap(
+    (stack) => model.layout.layers.find((layer) => layer.stack === stack) ?? [],
+  )
+  const graphs = firsts.flatMap((layer) => [
+    layerForward(model, layer, { training: true, save: false }),
+    layerBackward(model, layer, { saved: false }),
+  ])
+  graphs.push(headGraph(model, true))
   if (model.layout.shared.length > 0) graphs.push(sharedGraph(model, false), sharedGraph(model, true))
   return {
     version: 1,
@@ -58,14 +58,14 @@ export function engineOf(
   }
 }
 
-/** Refuses to run a recipe that this engine would run differently from the one that wrote it. */
+/** Refuses a recipe that this engine would run differently from the engine that wrote it. */
 export function assertSameEngine(model: TrainedModel, recipe: Recipe): void {
   const own = engineOf(model, recipe)
   for (const key of ['version', 'onnxruntime', 'profile', 'graphs', 'schedule'] as const) {
     if (own[key] !== recipe.engine[key])
       throw new HearthError(
         'RECIPE_MISMATCH',
-        `the recipe was made for an engine whose ${key} is ${recipe.engine[key]}; this one’s is ${own[key]}`,
+        `the recipe needs an engine with ${key} ${recipe.engine[key]}; this engine has ${own[key]}`,
         { field: `engine.${key}` },
       )
   }

@@ -1,7 +1,7 @@
 import { open, readFile, writeFile, type FileHandle } from 'node:fs/promises'
 import { parseLog, type LogEntry } from '../../../common/model/training.ts'
 
-/** The history of a run as JSON lines. Lines after the checkpoint that a run goes on from are dropped: they come again. */
+/** The history of a run as JSON lines. Lines after the run's checkpoint are dropped, because they are written again. */
 export class RunLog {
   readonly #file: FileHandle
 

@@ -7,7 +7,7 @@ import { HearthError } from '../../../common/errors/index.ts'
 export function parseRecipe(value: unknown): Recipe {
   const parsed = Recipe.safeParse(value)
   if (!parsed.success)
-    throw new HearthError('BAD_RECIPE', `the recipe is not valid: ${z.prettifyError(parsed.error)}`, {
+    throw new HearthError('BAD_RECIPE', `the recipe is invalid: ${z.prettifyError(parsed.error)}`, {
       field: parsed.error.issues[0]?.path.join('.') ?? '',
     })
   return parsed.data
@@ -21,7 +21,7 @@ export async function readRecipe(path: string): Promise<Recipe> {
     return parseRecipe(JSON.parse(text))
   } catch (error) {
     if (error instanceof SyntaxError)
-      throw new HearthError('BAD_RECIPE', 'the recipe is no JSON', { file: basename(path) }, { cause: error })
+      throw new HearthError('BAD_RECIPE', 'the recipe is not valid JSON', { file: basename(path) }, { cause: error })
     throw error
   }
 }

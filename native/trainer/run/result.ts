@@ -7,7 +7,7 @@ import type { TrainedModel } from '../executor/trained-model.ts'
 import { encodeGgufLora } from '../formats/gguf-lora.ts'
 import { writePeft, type AdapterValues } from '../formats/peft.ts'
 
-/** A run's parameters as an adapter is used: what a reparameterisation would compute is computed, and its network dropped. */
+/** A run's parameters as an adapter uses them: a reparameterisation is applied and its network dropped. */
 export async function adapterValues(
   model: TrainedModel,
   parameters: Float32Array,
@@ -29,7 +29,7 @@ export async function adapterValues(
 
 export const GGUF_ADAPTER = 'adapter.gguf'
 
-/** Writes a finished run's adapter: as a PEFT folder, and for llama.cpp where it can take it. */
+/** Writes a finished run's adapter as a PEFT folder, and for llama.cpp where it supports the adapter. */
 export async function writeAdapter(
   folder: string,
   recipe: Recipe,
@@ -44,7 +44,6 @@ export async function writeAdapter(
     { architecture, layout, method: recipe.method, classes: recipe.classes, baseName: recipe.base.name },
     values,
   )
-  const isDecoder = architecture.type !== 'gpt2' && architecture.type !== 'bert'
-  if (recipe.method.kind === 'lora' && recipe.classes === null && isDecoder)
+  if (recipe.method.kind === 'lora' && recipe.classes === null && architecture.gguf)
     await writeFile(join(folder, GGUF_ADAPTER), encodeGgufLora(architecture, layout, recipe.method, values.byLayer))
 }

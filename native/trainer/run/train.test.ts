@@ -43,7 +43,7 @@ describe('a training run', () => {
       await expect(
         finish(folder, {
           ...compute,
-          breathe: () => (left-- > 0 ? Promise.resolve() : Promise.reject(new Error('killed'))),
+          yieldToEventLoop: () => (left-- > 0 ? Promise.resolve() : Promise.reject(new Error('killed'))),
         }),
       ).rejects.toThrow('killed')
       const files = runFiles(folder)
@@ -91,7 +91,7 @@ describe('a training run', () => {
         (error: { code: string; message: string }) => `${error.code}: ${error.message}`,
       )
     }
-    expect(await refused([1, 99])).toMatch(/^BAD_RECIPE: layer 99 is to be changed, and the model has \d+/)
+    expect(await refused([1, 99])).toMatch(/^BAD_RECIPE: there is no layer 99: the model has \d+ layers/)
     expect(await refused([])).toMatch(/^MODEL_UNSUPPORTED: adapter_config\.json/)
     expect(await refused(-1)).toMatch(/^MODEL_UNSUPPORTED: adapter_config\.json/)
     await expect(

@@ -14,7 +14,7 @@ import { CheckpointStore, type Checkpoint } from './checkpoint.ts'
 import type { LoadedModel } from './engine-model.ts'
 import { RunLog } from './log.ts'
 
-/** The files of a run's folder. */
+/** Paths in a run's folder. */
 export const runFiles = (folder: string) => ({
   recipe: join(folder, 'recipe.json'),
   data: join(folder, 'data.htd'),
@@ -24,7 +24,7 @@ export const runFiles = (folder: string) => ({
   adapter: join(folder, 'adapter'),
 })
 
-/** Computes the recipe's steps one after another. Training and the verifier's re-execution share it. */
+/** Computes a recipe's steps in order. Used for training and for the verifier's re-execution. */
 export class StepRunner {
   readonly #recipe: Recipe
   readonly #data: PreparedData
@@ -44,7 +44,7 @@ export class StepRunner {
     this.#gradient = new Float32Array(loaded.model.layout.total)
   }
 
-  /** Takes the state one step further, in place. */
+  /** Advances the state by one step, in place. */
   async step(
     state: Checkpoint,
   ): Promise<{ next: Checkpoint; loss: number; learningRate: number; gradientLength: number }> {
@@ -69,18 +69,17 @@ export class StepRunner {
     if (!Number.isFinite(loss) || !Number.isFinite(gradientLength))
       throw new HearthError(
         'TRAINING_DIVERGED',
-        `the loss of step ${step + 1} is ${loss}: the learning rate is too high for this model and data. Checkpoints before it are kept.`,
+        `the loss of step ${step + 1} is ${loss}: the learning rate is too high for this model and data. ` +
+          'Earlier checkpoints are kept.',
         { step: step + 1 },
       )
     return { next: { ...state, step: step + 1 }, loss, learningRate, gradientLength }
   }
 }
 
-/** What a run begins with. */
+/** The state before the first step. */
 export function startOf(recipe: Recipe, { model, weights }: LoadedModel): Checkpoint {
-  const parameters = startingPoint(model.layout, recipe.batch.seed, (layer, name) =>
-    weights.get(model.architecture.layerPrefix(layer) + name)!,
-  )
+  const parameters = startingPoint(model.layout, recipe.batch.seed, weights)
   return {
     step: 0,
     parameters,
@@ -89,7 +88,7 @@ export function startOf(recipe: Recipe, { model, weights }: LoadedModel): Checkp
   }
 }
 
-/** Mean loss of a label over the held-out sequences; its exponential is the perplexity. Null without held-out data. */
+/** Mean loss per label over the held-out sequences; its exponential is the perplexity. Null without held-out data. */
 export async function evaluate(
   executor: SteppedExecutor,
   parameters: Float32Array,
@@ -102,7 +101,7 @@ export async function evaluate(
   const first = data.sequences.length - data.heldOut
   let [sum, count] = [0, 0]
   for (let from = first; from < data.sequences.length; from += size) {
-    // A graph has a fixed batch: the last one is filled up, and only its own rows count.
+    // A graph has a fixed batch: the last batch is padded, and only its own rows count.
     const own = Array.from({ length: Math.min(size, data.sequences.length - from) }, (_, i) => from + i)
     const [batch] = batchesOf(
       [[...own, ...Array<number>(size - own.length).fill(from)]],
@@ -124,13 +123,13 @@ export interface TrainOptions extends Omit<ExecutorOptions, 'model' | 'weights'>
   readonly data: PreparedData
   readonly loaded: LoadedModel
   readonly plan: Plan
-  /** Where to stop: a checkpoint's step, or null for the recipe's end. */
+  /** The step of the checkpoint to stop at; null for the recipe's end. */
   readonly until: number | null
 }
 
 /**
- * Runs a recipe to its end or to a milestone, from the last whole checkpoint on. Yields the lines of its log. A run that was killed at any
- * point and started again ends in the same bits.
+ * Runs a recipe from its last intact checkpoint to a milestone or its end. Yields the lines of its log. A run that was
+ * killed at any point and started again ends in the same bits.
  */
 export async function* train(options: TrainOptions): AsyncGenerator<LogEntry, Checkpoint> {
   const { folder, recipe, data, loaded, plan, until } = options
@@ -153,7 +152,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<LogEntry, Ch
       const heldOutLoss = await evaluate(evaluator, parameters, recipe, data, loaded.model.architecture.classifier.pool)
       return heldOutLoss === null ? null : { kind: 'evaluation', step, heldOutLoss }
     }
-    const note = async (entry: LogEntry) => {
+    const record = async (entry: LogEntry) => {
       history.push(entry)
       await log.append(entry)
     }
@@ -161,7 +160,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<LogEntry, Ch
     if (state.step === 0 && !history.some(({ kind }) => kind === 'evaluation')) {
       const before = await measure(0, state.parameters)
       if (before) {
-        await note(before)
+        await record(before)
         yield before
       }
     }
@@ -177,12 +176,12 @@ export async function* train(options: TrainOptions): AsyncGenerator<LogEntry, Ch
         gradientLength,
         milliseconds: performance.now() - begun,
       }
-      await note(entry)
+      await record(entry)
       const evaluation =
         state.step % recipe.evaluateEvery === 0 || state.step === recipe.steps
           ? await measure(state.step, state.parameters)
           : null
-      if (evaluation) await note(evaluation)
+      if (evaluation) await record(evaluation)
       if (state.step % recipe.checkpointEvery === 0) await store.write(state)
       yield entry
       if (evaluation) yield evaluation
@@ -194,7 +193,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<LogEntry, Ch
   }
 }
 
-/** Whether the held-out loss has not improved for as many evaluations as the recipe is patient for. */
+/** True when the held-out loss has not improved for as many evaluations as the recipe's patience. */
 export function exhausted(history: readonly LogEntry[], { patience }: Recipe): boolean {
   if (patience === null) return false
   const losses = history.flatMap((entry) => (entry.kind === 'evaluation' ? [entry.heldOutLoss] : []))

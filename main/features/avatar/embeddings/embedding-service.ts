@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { basename } from 'node:path'
 import type { EmbedderOverview } from '../../../../common/api/embedder.ts'
 import type { embedderContract } from '../../../../common/children/embedder.ts'
@@ -152,7 +153,7 @@ export class EmbeddingService implements Service {
     this.#current = null
     await this.#ports.process.client.unload()
     await this.#store.remove()
-    if (this.#ports.memory.sources.length > 0)
+    if (existsSync(this.#ports.paths.memory))
       await this.#ports.memories.client.forgetEmbeddings({ memory: this.#ports.paths.memory })
     this.#notify({ work: null, problem: null })
   }

@@ -34,7 +34,7 @@ export function avatarHandlers({
     watch: os.watch.handler(({ signal }) => watch((changed) => memory.events.on('changed', changed), overview, signal)),
     import: os.import.handler(({ input }) => memory.import(input)),
     label: os.label.handler(async ({ input }) => (await memory.label(input.source, input.label), {})),
-    remove: os.remove.handler(async ({ input }) => (await memory.remove(input.source), {})),
+    remove: os.remove.handler(({ input }) => memory.remove(input.source)),
     setMe: os.setMe.handler(async ({ input }) => (await memory.setMe(input.author, input.me), {})),
     search: os.search.handler(async ({ input }) =>
       memory.search(input.query, await embeddings.question(input.query), input.k),

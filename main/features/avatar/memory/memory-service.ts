@@ -168,8 +168,8 @@ export class MemoryService implements Service {
     await this.#refresh()
   }
 
-  /** Forgets a source and all that only it brought. */
-  remove(id: number): Promise<void> {
+  /** Forgets a source and all that only it brought, and tells how many items that were. */
+  remove(id: number): Promise<{ items: number }> {
     const { name, items, file, state } = this.#sources.find((source) => source.id === id) ?? {
       name: '',
       items: 0,
@@ -177,11 +177,12 @@ export class MemoryService implements Service {
       state: 'ready',
     }
     return this.#write(`forget ${id}`, { name, step: 'forgetting', items }, async (notify) => {
-      await drain(await this.#client.remove({ ...this.#at, source: id }), ({ items: gone }) =>
+      const removed = await drain(await this.#client.remove({ ...this.#at, source: id }), ({ items: gone }) =>
         notify({ name, step: 'forgetting', items: items - gone }),
       )
       if (file !== null && state === 'reading') await this.#dropUpload(file)
       this.#sortSoon()
+      return removed
     })
   }
 

@@ -1,0 +1,20 @@
+import { readFileSync } from 'node:fs'
+
+/** Where the host of a data folder listens for command lines, and what they show to be let in. */
+export interface HostSocketInfo {
+  /** A Unix socket, or a named pipe on Windows. */
+  readonly address: string
+  readonly token: string
+}
+
+/** What the host of a data folder wrote there; null where none did. A host that was killed leaves it behind. */
+export function readHostSocketInfo(path: string): HostSocketInfo | null {
+  try {
+    const info: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    if (typeof info !== 'object' || info === null || !('address' in info) || !('token' in info)) return null
+    const { address, token } = info
+    return typeof address === 'string' && typeof token === 'string' ? { address, token } : null
+  } catch {
+    return null
+  }
+}

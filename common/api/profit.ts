@@ -27,7 +27,7 @@ export const ProfitView = z.object({
   lifetime: Balance,
   last24h: Balance,
   last7d: Balance,
-  works: z.array(Balance.extend({ kind: z.enum(['order', 'job']), id: z.int(), time: ChainTime })),
+  works: z.array(Balance.extend({ kind: z.string(), id: z.int(), time: ChainTime })),
   /** Units a second. */
   price: Units,
   floor: Units.nullable(),

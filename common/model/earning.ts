@@ -23,7 +23,8 @@ export const PauseReason = z.enum([
 export type PauseReason = z.infer<typeof PauseReason>
 
 export const EarningState = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('earning'), work: z.enum(['order', 'job']), id: z.int() }),
+  /** `work` is what the kind of work calls one piece: “order”, “job”. */
+  z.object({ kind: z.literal('earning'), work: z.string(), id: z.int() }),
   z.object({ kind: z.literal('waiting'), reason: PauseReason, detail: z.string().nullable() }),
   z.object({ kind: z.literal('stopped'), reason: PauseReason, detail: z.string().nullable() }),
 ])

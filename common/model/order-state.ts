@@ -1,4 +1,4 @@
-import { move, type EventOf } from './state-machine.ts'
+import type { EventOf } from './state-machine.ts'
 
 /** Life of an order on the machine that serves it. What the chain says comes from the index; this is our side. */
 export type ProviderOrderState = 'placed' | 'fetching' | 'running' | 'paused' | 'delivering' | 'closed'
@@ -26,11 +26,5 @@ export const customerMoves = {
   closed: {},
 } as const satisfies Record<CustomerOrderState, Partial<Record<string, CustomerOrderState>>>
 
-export const nextProviderState = (
-  state: ProviderOrderState,
-  event: EventOf<typeof providerMoves>,
-): ProviderOrderState => move<ProviderOrderState, typeof providerMoves>(providerMoves, state, event)
-export const nextCustomerState = (
-  state: CustomerOrderState,
-  event: EventOf<typeof customerMoves>,
-): CustomerOrderState => move<CustomerOrderState, typeof customerMoves>(customerMoves, state, event)
+export type ProviderOrderEvent = EventOf<typeof providerMoves>
+export type CustomerOrderEvent = EventOf<typeof customerMoves>

@@ -1,4 +1,4 @@
-import { move, type EventOf } from './state-machine.ts'
+import type { EventOf } from './state-machine.ts'
 
 /** What a buyer's machine has of a purchase. The sale's own state comes from the index; this is our side. */
 export const purchaseStates = ['waiting', 'opened', 'fetched', 'owned', 'cheated', 'damaged', 'ended'] as const
@@ -17,5 +17,14 @@ export const purchaseMoves = {
   ended: {},
 } as const satisfies Record<PurchaseState, Partial<Record<string, PurchaseState>>>
 
-export const nextPurchase = (state: PurchaseState, event: EventOf<typeof purchaseMoves>): PurchaseState =>
-  move<PurchaseState, typeof purchaseMoves>(purchaseMoves, state, event)
+export type PurchaseEvent = EventOf<typeof purchaseMoves>
+
+/** A seller's part in a sale: deliver the key, and take the money when the time to complain is over. */
+export type SellingState = 'paid' | 'delivered' | 'closed'
+
+export const sellingMoves = {
+  paid: { delivered: 'delivered', closed: 'closed' },
+  delivered: { closed: 'closed' },
+  closed: {},
+} as const satisfies Record<SellingState, Partial<Record<string, SellingState>>>
+export type SellingEvent = EventOf<typeof sellingMoves>

@@ -11,8 +11,16 @@ export class IllegalMove extends Error {
 }
 
 /** @throws IllegalMove when the event is not legal in this state. */
-export function move<S extends string, M extends Moves<S>>(moves: M, state: S, event: EventOf<M> & string): S {
-  const next = (moves[state] as Partial<Record<string, S>>)[event]
+export const move = <S extends string, M extends Moves<S>>(moves: M, state: S, event: EventOf<M> & string): S =>
+  lookUp<S>(moves, state, event)
+
+/** For tables that are known at run time alone. @throws IllegalMove, also where the state is none of the table's */
+export function lookUp<S extends string>(moves: Moves<S>, state: S, event: string): S {
+  const next = Object.hasOwn(moves, state) ? moves[state][event] : undefined
   if (next === undefined) throw new IllegalMove(state, event)
   return next
 }
+
+/** Whether a state has no way out. */
+export const isEnd = <S extends string>(moves: Moves<S>, state: S): boolean =>
+  Object.hasOwn(moves, state) && Object.keys(moves[state]).length === 0

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { nextFact } from './fact-state.ts'
-import { customerMoves, nextCustomerState, nextProviderState, providerMoves } from './order-state.ts'
+import { customerMoves, providerMoves } from './order-state.ts'
 import { IllegalMove, move, type Moves } from './state-machine.ts'
-import { purchaseMoves } from './purchase-state.ts'
+import { purchaseMoves, sellingMoves } from './purchase-state.ts'
 import { runMoves } from './run-state.ts'
 import { trainingCustomerMoves, juryMoves, trainingProviderMoves } from './training-job-state.ts'
 import { styleJobMoves } from './style-state.ts'
@@ -15,6 +15,7 @@ const machines: Readonly<Record<string, { moves: Moves<string>; ends: readonly s
   hiring: { moves: trainingCustomerMoves, ends: ['closed'] },
   jury: { moves: juryMoves, ends: ['closed'] },
   purchase: { moves: purchaseMoves, ends: ['owned', 'damaged', 'ended'] },
+  selling: { moves: sellingMoves, ends: ['closed'] },
   run: { moves: runMoves, ends: ['finished'] },
   style: { moves: styleJobMoves, ends: ['ready'] },
   transaction: { moves: transactionMoves, ends: ['final', 'failed', 'cancelled'] },
@@ -61,10 +62,8 @@ describe.each(Object.entries(machines))('the %s states', (_name, { moves, ends }
 })
 
 test('an order ends by the chain closing it from any state on either side', () => {
-  for (const state of Object.keys(providerMoves) as (keyof typeof providerMoves)[])
-    if (state !== 'closed') expect(nextProviderState(state, 'closed')).toBe('closed')
-  for (const state of Object.keys(customerMoves) as (keyof typeof customerMoves)[])
-    if (state !== 'closed') expect(nextCustomerState(state, 'closed')).toBe('closed')
+  for (const moves of [providerMoves, customerMoves] as Moves<string>[])
+    for (const state of Object.keys(moves)) if (state !== 'closed') expect(move(moves, state, 'closed')).toBe('closed')
 })
 
 test('a reorganisation takes a mined transaction back to sent, never a final one', () => {

@@ -1,4 +1,4 @@
-import { move, type EventOf } from './state-machine.ts'
+import type { EventOf } from './state-machine.ts'
 
 /** Life of a training job on the machine that does it. The chain's own states come from the index; this is our side. */
 export type TrainingProviderState =
@@ -51,17 +51,6 @@ export const trainingCustomerMoves = {
 
 export type TrainingProviderEvent = EventOf<typeof trainingProviderMoves>
 export type TrainingCustomerEvent = EventOf<typeof trainingCustomerMoves>
-export const nextTrainingProviderState = (
-  state: TrainingProviderState,
-  event: TrainingProviderEvent,
-): TrainingProviderState =>
-  move<TrainingProviderState, typeof trainingProviderMoves>(trainingProviderMoves, state, event)
-export const nextTrainingCustomerState = (
-  state: TrainingCustomerState,
-  event: TrainingCustomerEvent,
-): TrainingCustomerState =>
-  move<TrainingCustomerState, typeof trainingCustomerMoves>(trainingCustomerMoves, state, event)
-
 /** A juror's part in a dispute about somebody else's job. */
 export type JuryState = 'summoned' | 'judging' | 'voted' | 'revealed' | 'closed'
 
@@ -76,5 +65,3 @@ export const juryMoves = {
 } as const satisfies Record<JuryState, Partial<Record<string, JuryState>>>
 
 export type JuryEvent = EventOf<typeof juryMoves>
-export const nextJury = (state: JuryState, event: JuryEvent): JuryState =>
-  move<JuryState, typeof juryMoves>(juryMoves, state, event)

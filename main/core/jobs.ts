@@ -34,11 +34,20 @@ interface Row {
 
 const KEPT_LOG_LINES = 5000
 
+/** What listeners are told of a change. */
+export interface JobChange {
+  readonly id: string
+  readonly kind: string
+  readonly subjectId: number | null
+  /** The state that the job has just entered; null where it stays in its own. */
+  readonly entered: string | null
+}
+
 /** Work that must survive the process: one row a job, with a log. Callers decide what states mean. */
 export class JobStore {
   readonly #db: Db
   readonly #clock: Clock
-  readonly events = new Emitter<{ changed: { id: string; kind: string; subjectId: number | null } }>()
+  readonly events = new Emitter<{ changed: JobChange }>()
 
   constructor(db: Db, clock: Clock) {
     this.#db = db
@@ -71,12 +80,20 @@ export class JobStore {
       .map((row) => toJob<P>(row)!)
   }
 
+  /** Every kind that the database holds jobs of. */
+  kinds(): string[] {
+    return this.#db
+      .prepare<[], { kind: string }>('select distinct kind from jobs')
+      .all()
+      .map(({ kind }) => kind)
+  }
+
   update<P>(job: Job<P>, change: { state?: string; reason?: string | null; payload?: P }): Job<P> {
     const next = { ...job, ...change, updated: this.#clock.now() }
     this.#db
       .prepare('update jobs set state = ?, reason = ?, payload = ?, updated = ? where id = ?')
       .run(next.state, next.reason, JSON.stringify(next.payload), next.updated, job.id)
-    this.#changed(next)
+    this.#changed(next, next.state === job.state ? null : next.state)
     return next
   }
 
@@ -109,8 +126,11 @@ export class JobStore {
     ).reverse()
   }
 
-  #changed(job: Pick<Job<unknown>, 'id' | 'kind' | 'subjectId'>): void {
-    this.events.emit('changed', { id: job.id, kind: job.kind, subjectId: job.subjectId })
+  #changed(
+    { id, kind, subjectId }: Pick<Job<unknown>, 'id' | 'kind' | 'subjectId'>,
+    entered: string | null = null,
+  ): void {
+    this.events.emit('changed', { id, kind, subjectId, entered })
   }
 }
 

@@ -1,19 +1,19 @@
 import type { JobStore } from '../core/jobs.ts'
+import type { Log } from '../core/log/log.ts'
 import type { Notifier } from '../core/ports.ts'
+import type { WorkRegistry } from '../work/index.ts'
 
-const words: Readonly<Record<string, (subject: number) => string>> = {
-  serve: (id) => `Order ${id} is closed`,
-  buy: (id) => `Your order ${id} is closed`,
-  train: (id) => `Training job ${id} is closed`,
-  hire: (id) => `Your training job ${id} is closed`,
-  judge: (id) => `The dispute about job ${id} is over`,
-}
+/** Jobs about data rather than work. */
+const dataJobs: ReadonlySet<string> = new Set(['purchase', 'sell'])
 
-/** Tells the person when an order or a job is over. Kinds without words are nobody's news. */
-export function notifyOfClosings(jobs: JobStore, notifier: Notifier): void {
-  jobs.events.on('changed', ({ kind, subjectId }) => {
-    if (subjectId === null || jobs.bySubject(kind, subjectId)?.state !== 'closed') return
-    const text = words[kind]?.(subjectId)
-    if (text !== undefined) notifier.notify('Hearth', text)
+/** Tells the person when an order or a job is over. Kinds that this version does not know are only said in the log. */
+export function notifyOfClosings(jobs: JobStore, kinds: WorkRegistry, notifier: Notifier, log: Log): void {
+  jobs.events.on('changed', ({ kind, subjectId, entered }) => {
+    const known = kinds.job(kind)
+    if (known && subjectId !== null && entered === 'closed') notifier.notify('Hearth', known.closed(subjectId))
   })
+  for (const unknown of jobs.kinds().filter((name) => !kinds.job(name) && !dataJobs.has(name)))
+    log.warn('the database holds jobs of a kind that this version does not know; they are left as they are', {
+      kind: unknown,
+    })
 }

@@ -22,6 +22,7 @@ import { trainingModule } from '../features/training/module.ts'
 import { uploadsModule } from '../features/uploads/module.ts'
 import { walletModule } from '../features/wallet/module.ts'
 import { transactionsModule } from '../features/wallet/transactions-module.ts'
+import { workModule } from '../work/module.ts'
 import { notifyOfClosings } from './closing-notices.ts'
 import { openDataFolder } from './data-folder.ts'
 import { systemModule, tasksModule } from './module.ts'
@@ -71,11 +72,13 @@ export async function createHost(ports: HostPorts) {
     ...releases.services,
   })
   const acting = { ...account, ...peers.services, ...machine.services, ...transactions.services }
-  const compute = computeModule(acting)
   const training = trainingModule({ ...account, ...machine.services, ...uploads.services })
-  const trainingJobs = trainingJobsModule({ ...acting, ...compute.services, ...training.services })
+  const work = workModule({ ...base, ...machine.services, ...training.services })
+  const compute = computeModule({ ...acting, ...work.services })
+  const trainingJobs = trainingJobsModule({ ...acting, ...work.services, ...compute.services, ...training.services })
   const earning = earningModule({
     ...acting,
+    ...work.services,
     ...compute.services,
     ...trainingJobs.services,
     ...releases.services,
@@ -92,9 +95,9 @@ export async function createHost(ports: HostPorts) {
     ...avatar.services,
   })
   const explorer = explorerModule({ ...base, ...chain.services, ...compute.services })
-  const system = systemModule({ ...acting, ...compute.services, ...earning.services })
+  const system = systemModule({ ...acting, ...work.services, ...compute.services, ...earning.services })
   const tasks = tasksModule(base)
-  notifyOfClosings(jobs, notifier)
+  notifyOfClosings(jobs, work.services.kinds, notifier, log)
 
   // In the order in which they start; they stop in reverse.
   const market = [wallet, chain, transactions, machine, peers, compute, trainingJobs, curation, releases, storage, data]

@@ -1,3 +1,4 @@
+import type { EarningState } from '../../common/model/earning.ts'
 import type { Overview } from '../../common/api/system.ts'
 import type { ConfigStore } from '../core/config.ts'
 import { Emitter } from '../core/events.ts'
@@ -12,6 +13,7 @@ import type { MachineService } from '../features/machine/hardware/index.ts'
 import type { MarketRepository } from '../features/market/compute/index.ts'
 import type { PeerService } from '../features/peers/index.ts'
 import type { WalletService } from '../features/wallet/index.ts'
+import type { WorkRegistry } from '../work/index.ts'
 import { version } from './version.ts'
 
 type Topic = keyof Overview['revision']
@@ -25,6 +27,7 @@ interface Ports {
   readonly machine: MachineService
   readonly earning: EarningService
   readonly reads: MarketRepository
+  readonly kinds: WorkRegistry
   readonly jobs: JobStore
   readonly config: ConfigStore
   readonly log: Log
@@ -73,7 +76,8 @@ export class OverviewFeed implements Service {
   }
 
   snapshot(): Overview {
-    const { wallet, monitor, transactions, peers, earning, reads } = this.#ports
+    const { wallet, monitor, transactions, peers, earning, reads, kinds } = this.#ports
+    const state = earning.state()
     const { network, head, problem } = monitor
     const account = wallet.addressOrNull()
     const pending = account ? transactions.store.inState(account, network.chainId, 'queued', 'sent').length : 0
@@ -89,7 +93,8 @@ export class OverviewFeed implements Service {
         problem: problem && { code: problem.code, message: problem.message },
       },
       peer: peers.status(),
-      earning: earning.state(),
+      earning: state,
+      running: runningOf(kinds, state),
       balances: account
         ? { wallet: this.#balances?.wallet ?? null, market: reads.free(account), gas: this.#balances?.gas ?? null }
         : null,
@@ -113,4 +118,10 @@ export class OverviewFeed implements Service {
     if (topic) this.#revision[topic]++
     this.#changed.emit('changed', null)
   }
+}
+
+/** @returns null also for work of a kind that this version does not know: it is not shown as another */
+export function runningOf(kinds: WorkRegistry, state: EarningState): Overview['running'] {
+  const kind = state.kind === 'earning' ? kinds.ofPiece(state.work) : null
+  return state.kind === 'earning' && kind ? { work: state.work, id: state.id, words: kind.running(state.id) } : null
 }

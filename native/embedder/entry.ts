@@ -1,17 +1,12 @@
 import { constants, setPriority } from 'node:os'
 import { embedderContract } from '../../common/children/embedder.ts'
 import { toDirection } from '../../common/model/embedding-vector.ts'
+import { inTurn } from '../../main/core/in-turn.ts'
 import { implement, serveChild } from '../../main/core/processes/child-frame.ts'
 import { Embedder } from './embedder.ts'
 
 let held: { readonly key: string; readonly embedder: Embedder } | null = null
-let last: Promise<unknown> = Promise.resolve()
-
-function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  const turn = last.then(work)
-  last = turn.catch(() => {})
-  return turn
-}
+const oneAtATime = inTurn()
 
 async function release(): Promise<void> {
   const { embedder } = held ?? {}
@@ -38,12 +33,12 @@ serveChild(
       return { dimensions: embedding!.length }
     }),
     embed: os.embed.handler(({ input: { folder, threads, prefix, texts } }) =>
-      inTurn(async () =>
+      oneAtATime(async () =>
         (await (await hold(folder, threads)).embed(texts.map((text) => prefix + text))).map((embedding) =>
           Buffer.from(toDirection(embedding).buffer).toString('base64'),
         ),
       ),
     ),
-    unload: os.unload.handler(() => inTurn(async () => (await release(), {}))),
+    unload: os.unload.handler(() => oneAtATime(async () => (await release(), {}))),
   }),
 )

@@ -9,6 +9,7 @@ import {
 } from 'node-llama-cpp'
 import type { EngineOptions, Sampling, Turn, Written } from '../../common/children/llm.ts'
 import { HearthError, messageOf } from '../../common/errors/index.ts'
+import { inTurn } from '../../main/core/in-turn.ts'
 import { llama } from './llama.ts'
 import { readKept } from './states.ts'
 
@@ -24,14 +25,8 @@ interface Loaded {
 }
 
 let held: Loaded | null = null
-let last: Promise<unknown> = Promise.resolve()
-
-/** One at a time: a model has one context, and two that write at once would take each other's cores. */
-function inTurn<T>(work: () => Promise<T>): Promise<T> {
-  const turn = last.then(work)
-  last = turn.catch(() => {})
-  return turn
-}
+/** A model has one context, and two that write at once would take each other's cores. */
+const oneAtATime = inTurn()
 
 const weightsOf = ({ modelHash, gpu }: EngineOptions): string => JSON.stringify([modelHash, gpu])
 const keyOf = ({ modelHash, gpu, contextSize, adapter }: EngineOptions): string =>
@@ -126,16 +121,16 @@ function stableTokens(loaded: Loaded, turns: readonly Turn[]): Token[] {
 }
 
 export const loadModel = (options: EngineOptions): Promise<{ milliseconds: number; contextSize: number }> =>
-  inTurn(async () => {
+  oneAtATime(async () => {
     const begun = performance.now()
     const { contextSize } = await hold(options)
     return { milliseconds: performance.now() - begun, contextSize }
   })
 
-export const unloadModel = (): Promise<Record<never, never>> => inTurn(async () => (await release(), {}))
+export const unloadModel = (): Promise<Record<never, never>> => oneAtATime(async () => (await release(), {}))
 
 export const countTokens = (options: EngineOptions, turns: readonly Turn[]): Promise<{ tokens: number }> =>
-  inTurn(async () => ({ tokens: tokensOf(await hold(options), turns).length }))
+  oneAtATime(async () => ({ tokens: tokensOf(await hold(options), turns).length }))
 
 /** Writes the next answer, in pieces. @throws HearthError CONTEXT_FULL where the conversation leaves no room for one */
 export async function* writeAnswer(
@@ -150,7 +145,7 @@ export async function* writeAnswer(
     wake()
   }
   let writing = true
-  const work = inTurn(() => write(options, turns, sampling, tell, signal)).finally(() => {
+  const work = oneAtATime(() => write(options, turns, sampling, tell, signal)).finally(() => {
     writing = false
     wake()
   })

@@ -4,25 +4,29 @@ import type { SandboxPolicy } from './sandbox.ts'
 import type { Limits } from './supervised.ts'
 import { processes, type ConfinedName } from './table.ts'
 
-/**
- * What holds a process that works for strangers: its limits, and the sandbox where that has proven itself. Folders are made
- * before they are shown to it.
- * @param reads asked at each start: what it may read beside its own folders
- */
-export function confinementOf(
-  name: ConfinedName,
-  paths: DataPaths,
-  isolated: boolean,
-  reads: () => readonly string[] = () => [],
-): { policy: () => SandboxPolicy | null; limits: Limits } {
-  const { write: folders, ...limits } = processes[name].confined
-  const write = folders.map((folder) => paths[folder])
-  return {
-    limits,
-    policy: () => {
-      if (!isolated) return null
-      for (const folder of write) mkdirSync(folder, { recursive: true, mode: 0o700 })
-      return { write, read: reads().filter((path) => existsSync(path)) }
-    },
-  }
+/** What ends a process that works for strangers when it oversteps, as the table says. */
+export function limitsOf(name: ConfinedName): { memory: { bytes: number }; silenceMs: number } {
+  const { memoryBytes, silenceMs } = processes[name].confined
+  return { memory: { bytes: memoryBytes }, silenceMs }
 }
+
+/** The only folders of the data folder that a process may write. */
+export const foldersOf = (name: ConfinedName, paths: DataPaths): string[] =>
+  processes[name].confined.write.map((folder) => paths[folder])
+
+/**
+ * Holds a process that works for strangers: its limits, and the sandbox where that has proven itself. Folders are made
+ * before they are shown to it.
+ */
+export const confinementOf = (
+  { policy, limits }: { readonly policy: () => SandboxPolicy; readonly limits: Limits },
+  isolated: boolean,
+): { policy: () => SandboxPolicy | null; limits: Limits } => ({
+  limits,
+  policy: () => {
+    if (!isolated) return null
+    const { write, read } = policy()
+    for (const folder of write) mkdirSync(folder, { recursive: true, mode: 0o700 })
+    return { write, read: read.filter((path) => existsSync(path)) }
+  },
+})

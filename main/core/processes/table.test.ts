@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import config from '../../../electron.vite.config.ts'
 import { dataPaths } from '../paths.ts'
-import { confinementOf } from './confinement.ts'
+import { confinementOf, foldersOf, limitsOf } from './confinement.ts'
 import { entryOf } from './entries.ts'
 import { childNames, isChildName, processes, type ProcessEntry } from './table.ts'
 
@@ -59,9 +59,13 @@ describe('the table of processes', () => {
 
 test('a process that works for strangers is shown its folders alone, once the sandbox has proven itself', () => {
   const paths = dataPaths('/data')
-  const confinement = confinementOf('trainer', paths, false, () => ['/models/a'])
-  expect(confinement.policy()).toBeNull()
-  expect(confinement.limits).toEqual({ memoryBytes: expect.any(Number) as number, silenceMs: 3_600_000 })
+  const limits = { memoryBytes: 1, silenceMs: 2 }
+  const sandbox = { policy: () => ({ write: [], read: ['/nowhere', import.meta.dirname] }), limits }
+  expect(confinementOf(sandbox, false)).toMatchObject({ limits })
+  expect(confinementOf(sandbox, false).policy()).toBeNull()
+  expect(confinementOf(sandbox, true).policy()).toEqual({ write: [], read: [import.meta.dirname] })
+  expect(foldersOf('trainer', paths)).toEqual([paths.jobs, paths.shelf])
+  expect(limitsOf('trainer')).toMatchObject({ silenceMs: 3_600_000 })
   for (const { confined } of Object.values<ProcessEntry>(processes))
     for (const folder of confined?.write ?? []) expect(paths[folder]).toBe(join('/data', folder))
 })

@@ -35,7 +35,7 @@ export class ChainSteps {
   }
 
   /** Whether a step may still take effect. */
-  pending({ transaction }: SentStep): boolean {
+  pending({ transaction }: Pick<SentStep, 'transaction'>): boolean {
     const state = this.#ports.transaction(transaction)?.state
     return (
       state !== undefined &&

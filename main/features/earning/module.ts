@@ -4,8 +4,8 @@ import type { Earnings } from '../../../common/api/earn.ts'
 import type { CallContext } from '../../core/call-context.ts'
 import type { Foundation, Module } from '../../core/module.ts'
 import type { Power } from '../../core/ports.ts'
+import type { AnyWorkKind, WorkRegistry } from '../../work/index.ts'
 import type { ChainMonitor, Indexer, Network, TransactionQueue } from '../chain/index.ts'
-import type { ExactInferenceEngine } from '../exact-inference/index.ts'
 import type { MachineService } from '../machine/hardware/index.ts'
 import type { IdlePolicyService, TelemetryFeed } from '../machine/idle-policy/index.ts'
 import type { ComputeProviderWorkflow, MarketRepository } from '../market/compute/index.ts'
@@ -31,12 +31,13 @@ export function earningModule({
   config,
   dataRepository,
   db,
-  engine,
   feed,
   indexer,
+  inferenceKind,
   intake,
   isolation,
   jobRepository,
+  kinds,
   log,
   machine,
   monitor,
@@ -46,17 +47,19 @@ export function earningModule({
   provider,
   reads,
   serving,
+  trainingKind,
   transactions,
   wallet,
 }: Foundation & {
   readonly actions: Actions
   readonly comfort: IdlePolicyService
   readonly dataRepository: DataRepository
-  readonly engine: ExactInferenceEngine
   readonly feed: TelemetryFeed
   readonly indexer: Indexer
+  readonly inferenceKind: AnyWorkKind
   readonly intake: ProviderIntake
   readonly jobRepository: JobRepository
+  readonly kinds: WorkRegistry
   readonly machine: MachineService
   readonly monitor: ChainMonitor
   readonly network: Network
@@ -65,6 +68,7 @@ export function earningModule({
   readonly provider: TrainingProviderWorkflow
   readonly reads: MarketRepository
   readonly serving: ComputeProviderWorkflow
+  readonly trainingKind: AnyWorkKind
   readonly transactions: TransactionQueue
   readonly wallet: WalletService
 }) {
@@ -83,6 +87,7 @@ export function earningModule({
     store: energy,
     feed,
     reads,
+    kinds,
     earnings,
     machine: () => ownMachine({ wallet, peers, reads })?.id ?? null,
   })
@@ -99,14 +104,15 @@ export function earningModule({
     comfort,
     power,
     belowCost: () => profit.belowCost(),
-    engine,
     reads,
-    serving,
-    provider,
+    sides: [
+      { kind: inferenceKind, workflow: serving },
+      { kind: trainingKind, workflow: provider },
+    ],
     log,
     follow: (action) => actions.follow(action),
   })
-  intake.refuseWhile(() => earning.unwilling())
+  intake.refuseWhile(() => earning.unwilling(trainingKind))
   const hooks = new HookService({ config, clock, earning, earned24h: () => earnings().last24h, log })
   const meter = new EnergyMeter({ feed, store: energy, config, state: () => earning.state() })
   const doctor = new Doctor({

@@ -1,7 +1,6 @@
 import type { Foundation, Module } from '../../core/module.ts'
 import type { Power } from '../../core/ports.ts'
 import { wattsOf } from '../earning/profit/index.ts'
-import { ExactInferenceEngine } from '../exact-inference/index.ts'
 import { machineHandlers } from './handlers.ts'
 import { MachineService } from './hardware/index.ts'
 import { IdlePolicyService, TelemetryFeed } from './idle-policy/index.ts'
@@ -37,9 +36,8 @@ export function machineModule({
       }),
   })
   const comfort = new IdlePolicyService({ feed, config })
-  const engine = new ExactInferenceEngine({ process: exactInference, config, threads: () => machine.threads() })
   return {
-    services: { machine, feed, comfort, engine },
+    services: { machine, feed, comfort },
     start: [machine, feed, comfort],
     api: { machine: machineHandlers({ feed, comfort, config, isolation }) },
   } satisfies Module

@@ -62,7 +62,7 @@ function Fix({ reason }: { readonly reason: string }) {
 
 export function HeroCard({ className }: { readonly className: string | undefined }) {
   const { t } = useTranslation()
-  const { earning } = useOverview()
+  const { earning, running } = useOverview()
   const earnings = useQuery(query.earn.earnings.queryOptions())
   const stop = useApiMutation(() => api.earn.stop({}))
   const snooze = useApiMutation((minutes: number) => api.earn.snooze({ minutes }))
@@ -76,7 +76,7 @@ export function HeroCard({ className }: { readonly className: string | undefined
           <div className={styles.state}>{t(`earning.${earning.kind}`)}</div>
           <p className={styles.why}>
             {earning.kind === 'earning'
-              ? t(`hero.${earning.work}`, { id: earning.id })
+              ? t(`hero.${earning.work}` as 'hero.order', { id: earning.id, defaultValue: running?.words ?? '' })
               : t(`reasons.${earning.reason}`)}
             {earning.kind !== 'earning' && earning.detail && <span className={layout.tiny}> {earning.detail}</span>}
           </p>

@@ -9,6 +9,7 @@ import type { MemoryItem } from '../../../../common/model/memory.ts'
 import { HearthError, messageOf } from '../../../../common/errors/index.ts'
 import type { ConfigStore } from '../../../core/config.ts'
 import { Emitter } from '../../../core/events.ts'
+import { inTurn } from '../../../core/in-turn.ts'
 import type { Service } from '../../../core/lifecycle.ts'
 import type { Log } from '../../../core/log/log.ts'
 import type { DataPaths } from '../../../core/paths.ts'
@@ -58,7 +59,8 @@ export class ChatService implements Service {
   readonly #answering: Answering
   readonly #live = new Map<number, Live>()
   #changes = 0
-  #last: Promise<unknown> = Promise.resolve()
+  /** Answers begin one after the other: two that began at once would not know of each other. */
+  readonly #inTurn = inTurn()
 
   constructor(ports: Ports) {
     this.#ports = ports
@@ -177,13 +179,6 @@ export class ChatService implements Service {
     const live = this.#live.get(chat)
     live?.controller.abort()
     await live?.done
-  }
-
-  /** Answers begin one after the other: two that began at once would not know of each other. */
-  #inTurn<T>(begin: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(begin)
-    this.#last = turn.catch(() => {})
-    return turn
   }
 
   async #begin(chat: number, question: number): Promise<ChatMessage> {

@@ -20,6 +20,7 @@ import type { MemoryLabel } from '../../../../common/model/memory-names.ts'
 import { HearthError, messageOf } from '../../../../common/errors/index.ts'
 import { Emitter } from '../../../core/events.ts'
 import { readPiece } from '../../../core/file-pieces.ts'
+import { inTurn } from '../../../core/in-turn.ts'
 import type { JobContext, JobQueue, JobRunner } from '../../../core/job-runner/index.ts'
 import type { Service } from '../../../core/lifecycle.ts'
 import type { Log } from '../../../core/log/log.ts'
@@ -51,7 +52,7 @@ export class MemoryService implements Service {
   readonly #ports: Ports
   readonly #tasks = new Map<string, MemoryTask>()
   /** Writes wait for one another; reading and searching never do. */
-  #last: Promise<unknown> = Promise.resolve()
+  readonly #inTurn = inTurn()
   #sources: readonly MemorySource[] = []
   #people: readonly Participant[] = []
   #changes = 0
@@ -354,7 +355,7 @@ export class MemoryService implements Service {
       this.#tasks.set(key, task)
       this.events.emit('changed', null)
     }
-    const turn = this.#last.then(async () => {
+    return this.#inTurn(async () => {
       notify(first)
       try {
         return await work(notify)
@@ -364,9 +365,6 @@ export class MemoryService implements Service {
         await this.#refresh()
       }
     })
-    // A failure is the caller's; whoever waits only waits.
-    this.#last = turn.catch(() => {})
-    return turn
   }
 
   async #refresh(): Promise<void> {

@@ -6,6 +6,7 @@ import * as z from 'zod'
 import { ChatModel, type ModelFacts } from '../../../../common/model/chat-model.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import { writeFileAtomic } from '../../../core/files.ts'
+import { inTurn } from '../../../core/in-turn.ts'
 import { resourceFile } from '../../../core/resources.ts'
 import { assertRoom, readPieces, writeHashed } from './take-file.ts'
 
@@ -25,7 +26,7 @@ export class ModelStore {
   readonly #ports: Ports
   #shippedModel: Promise<ChatModel> | undefined
   /** Changes wait for one another. */
-  #last: Promise<unknown> = Promise.resolve()
+  readonly #inTurn = inTurn()
 
   constructor(ports: Ports) {
     this.#ports = ports
@@ -140,13 +141,11 @@ export class ModelStore {
   }
 
   #change<T>(work: (models: readonly ChatModel[]) => Promise<{ models: readonly ChatModel[]; result: T }>): Promise<T> {
-    const turn = this.#last.then(async () => {
+    return this.#inTurn(async () => {
       const { models, result } = await work(await this.#read())
       await mkdir(this.#ports.folder, { recursive: true, mode: 0o700 })
       await writeFileAtomic(this.#index, `${JSON.stringify(models, null, 2)}\n`)
       return result
     })
-    this.#last = turn.catch(() => {})
-    return turn
   }
 }

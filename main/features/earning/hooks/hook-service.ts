@@ -6,6 +6,7 @@ import type { HookCommand, HooksConfig, HooksStatus, HookState } from '../../../
 import { formatCoins } from '../../../../common/model/money.ts'
 import type { Clock } from '../../../core/clock.ts'
 import type { ConfigStore } from '../../../core/config.ts'
+import { inTurn } from '../../../core/in-turn.ts'
 import type { Service } from '../../../core/lifecycle.ts'
 import type { Log } from '../../../core/log/log.ts'
 import type { EarningService } from '../provider/index.ts'
@@ -29,7 +30,7 @@ export class HookService implements Service {
   #http: { hook: HttpHook; url: string; problem: string | null } | null = null
   #mqtt: { hook: MqttHook; url: string } | null = null
   #unheard: () => void = () => {}
-  #turn: Promise<void> = Promise.resolve()
+  readonly #inTurn = inTurn()
 
   constructor(ports: Ports) {
     this.#ports = ports
@@ -43,8 +44,7 @@ export class HookService implements Service {
 
   async stop(): Promise<void> {
     this.#unheard()
-    await this.#turn
-    await this.#close()
+    await this.#inTurn(() => this.#close())
   }
 
   view(): HooksView {
@@ -61,13 +61,12 @@ export class HookService implements Service {
   }
 
   #set(hooks: HooksConfig): Promise<HooksView> {
-    const turn = this.#turn.then(async () => {
+    return this.#inTurn(async () => {
       await this.#ports.config.update({ hooks })
       await this.#close()
       await this.#open(hooks)
+      return this.view()
     })
-    this.#turn = turn.catch(() => {})
-    return turn.then(() => this.view())
   }
 
   async #open({ token, http, mqtt }: HooksConfig): Promise<void> {

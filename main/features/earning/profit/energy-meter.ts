@@ -4,7 +4,7 @@ import type { Sample } from '../../../../common/model/telemetry.ts'
 import type { ConfigStore } from '../../../core/config.ts'
 import type { Service } from '../../../core/lifecycle.ts'
 import type { TelemetryFeed } from '../../machine/idle-policy/index.ts'
-import type { Energy, EnergyStore, WorkKind } from './energy-store.ts'
+import type { Energy, EnergyStore } from './energy-store.ts'
 
 /** A longer gap between two samples is a machine that slept, or sensors that died. */
 const LONGEST_GAP_MS = 5_000
@@ -34,7 +34,7 @@ export class EnergyMeter implements Service {
     readonly state: () => EarningState
   }
   #last: number | null = null
-  #pending: { work: WorkKind; id: number; time: number; energy: Energy } | undefined
+  #pending: { work: string; id: number; time: number; energy: Energy } | undefined
   #unsubscribe = (): void => {}
 
   constructor(ports: { feed: TelemetryFeed; store: EnergyStore; config: ConfigStore; state: () => EarningState }) {

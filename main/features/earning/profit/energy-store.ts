@@ -1,7 +1,5 @@
 import type { Db } from '../../../core/db/open.ts'
 
-export type WorkKind = 'order' | 'job'
-
 export interface Energy {
   readonly seconds: number
   readonly joules: number
@@ -27,7 +25,7 @@ const add = (a: Energy, { seconds, joules, cost, measured }: Row): Energy => ({
   measured: a.measured && measured === 1,
 })
 
-/** Energy of paid work, by order or training job and by hour. */
+/** Energy of paid work, by piece and by hour. A piece has its kind's word and a number. */
 export class EnergyStore {
   readonly #db: Db
 
@@ -36,7 +34,7 @@ export class EnergyStore {
   }
 
   /** @param time milliseconds since 1970, which chooses the hour */
-  add(work: WorkKind, id: number, time: number, { seconds, joules, cost, measured }: Energy): void {
+  add(work: string, id: number, time: number, { seconds, joules, cost, measured }: Energy): void {
     const hour = Math.floor(time / HOUR_MS)
     const before = this.#db
       .prepare<unknown[], Row>(
@@ -52,7 +50,7 @@ export class EnergyStore {
   }
 
   /** Null where nothing was recorded. */
-  of(work: WorkKind, id: number): Energy | null {
+  of(work: string, id: number): Energy | null {
     return sum(
       this.#db
         .prepare<unknown[], Row>('select seconds, joules, cost, measured from energy where work = ? and id = ?')

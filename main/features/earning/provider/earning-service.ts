@@ -12,14 +12,23 @@ import type { Log } from '../../../core/log/log.ts'
 import { Loop } from '../../../core/loop.ts'
 import type { Power } from '../../../core/ports.ts'
 import type { ChainMonitor, Indexer, OwnTransaction, TransactionQueue } from '../../chain/index.ts'
-import type { ExactInferenceEngine } from '../../exact-inference/index.ts'
 import type { IdlePolicyService } from '../../machine/idle-policy/index.ts'
 import type { MachineService } from '../../machine/hardware/index.ts'
-import type { MarketRepository, ComputeProviderWorkflow } from '../../market/compute/index.ts'
-import type { TrainingProviderWorkflow } from '../../market/training/index.ts'
+import type { MarketRepository } from '../../market/compute/index.ts'
 import type { PeerService } from '../../peers/index.ts'
+import type { AnyWorkKind } from '../../../work/index.ts'
 import type { WalletService } from '../../wallet/index.ts'
 import { ownMachine } from './own-machine.ts'
+
+/** The side of a kind of work that computes on this machine. */
+export interface WorkSide {
+  readonly kind: AnyWorkKind
+  readonly workflow: {
+    readonly active: { readonly subjectId: number } | null
+    readonly atWork: { readonly subjectId: number } | null
+    setPaused(why: string | null): void
+  }
+}
 
 interface EarningIntent {
   readonly started: boolean
@@ -45,10 +54,8 @@ interface Ports {
   readonly peers: PeerService
   readonly comfort: IdlePolicyService
   readonly machine: MachineService
-  readonly engine: ExactInferenceEngine
   readonly reads: MarketRepository
-  readonly serving: ComputeProviderWorkflow
-  readonly provider: TrainingProviderWorkflow
+  readonly sides: readonly WorkSide[]
   readonly follow: (action: Action) => Promise<OwnTransaction>
   readonly power: Power
   /** The least price that pays for the electricity, where the owner's price is below it and the rule is never to be. */
@@ -121,7 +128,7 @@ export class EarningService implements Service {
 
   /** What the machine does and, unless it earns, the first reason in the way. */
   state(): EarningState {
-    const { wallet, monitor, peers, machine, engine, serving, provider, reads, comfort } = this.#ports
+    const { wallet, monitor, peers, machine, sides, reads, comfort } = this.#ports
     const stopped = (reason: PauseReason, detail: string | null = null): EarningState => ({
       kind: 'stopped',
       reason,
@@ -134,30 +141,27 @@ export class EarningService implements Service {
     if (monitor.problem || !monitor.head) return stopped('network-down', monitor.problem?.message ?? null)
     if (!peers.status()) return stopped('peer-down')
     if (!machine.latest()) return stopped('no-benchmark')
-    if (engine.broken) return stopped('engine-broken', engine.broken)
+    const broken = this.#broken()
+    if (broken !== null) return stopped('engine-broken', broken)
     const mine = this.myMachine()
     if (!mine) return stopped('no-machine')
     if (!this.#intent.started) return stopped('paused-by-you')
     if (this.#snoozed()) return stopped('snoozed', new Date(this.#intent.snoozedUntil!).toISOString())
     const [blockReason] = comfort.blockReasons
     if (blockReason) return stopped(blockReason.reason, detailOf(blockReason))
-    const active = serving.active
-    if (active && (active.state === 'running' || active.state === 'delivering' || active.state === 'fetching'))
-      return { kind: 'earning', work: 'order', id: active.subjectId! }
-    const job = provider.active
-    if (job) return { kind: 'earning', work: 'job', id: job.subjectId! }
+    for (const { kind, workflow } of sides)
+      if (workflow.atWork) return { kind: 'earning', work: kind.piece, id: workflow.atWork.subjectId }
     const cost = this.#ports.belowCost()
     if (cost !== null) return stopped('below-cost', `${formatCoins(cost)} ${COIN_SYMBOL}`)
     if (reads.openOffer(mine.id)) return { kind: 'waiting', reason: 'no-demand', detail: null }
-    return { kind: 'waiting', reason: active || this.#busy() ? 'waiting-for-chain' : 'no-offer', detail: null }
+    return { kind: 'waiting', reason: this.#isTaken() || this.#busy() ? 'waiting-for-chain' : 'no-offer', detail: null }
   }
 
   async #step(): Promise<void> {
     this.#ports.power.keepAwake(this.state().kind === 'earning' && this.#ports.config.get().comfort.keepAwake)
     if (this.#intent.snoozedUntil !== null && !this.#snoozed())
       this.#requestFor({ ...this.#intent, snoozedUntil: null })
-    if (this.#intent.stopAfterOrder && !this.#ports.serving.active && !this.#ports.provider.active)
-      this.#requestFor(STOPPED)
+    if (this.#intent.stopAfterOrder && !this.#isTaken()) this.#requestFor(STOPPED)
     this.#notify()
     const { state, backedUp } = this.#ports.wallet.status()
     if (state !== 'open' || !backedUp || this.#busy() || !this.#ports.indexer.caughtUp) return
@@ -178,7 +182,7 @@ export class EarningService implements Service {
     const offer = this.#ports.reads.openOffer(mine.id)
     const { price, maxSeconds } = this.#ports.config.get().earn
     const wanted =
-      this.#wants() && this.#ports.belowCost() === null && !this.#intent.stopAfterOrder && !this.#ports.provider.active
+      this.#wants() && this.#ports.belowCost() === null && !this.#intent.stopAfterOrder && !this.#isTakenBesideOffers()
     // An offer outlives a short pause, and none is made in one.
     const patient = this.#objecting !== null && performance.now() - this.#objecting < OFFER_PATIENCE_MS
     if (
@@ -194,7 +198,7 @@ export class EarningService implements Service {
       wanted &&
       this.#objecting === null &&
       !this.#ports.reads.activeOrderOn(mine.id) &&
-      !this.#ports.engine.broken
+      this.#broken() === null
     )
       await this.#ports.follow({ kind: 'makeOffer', machine: mine.id, price: BigInt(price), maxSeconds })
   }
@@ -212,12 +216,30 @@ export class EarningService implements Service {
     return this.#intent.snoozedUntil !== null && this.#ports.clock.now() < this.#intent.snoozedUntil
   }
 
-  /** Why no training job is taken at present, or null. */
-  unwilling(): string | null {
+  /** Why no piece of a kind of work is taken at present, or null. */
+  unwilling(kind: AnyWorkKind): string | null {
     if (!this.#runs() || this.#intent.stopAfterOrder) return 'the owner does not sell this machine’s time at present'
     if (this.#ports.belowCost() !== null) return 'the owner’s price does not pay for the electricity at present'
-    if (!this.#ports.config.get().earn.training) return 'the owner takes no training jobs'
-    return this.#ports.serving.active ? 'the machine is working on an order' : null
+    const unwanted = kind.unwanted(this.#ports.config.get().earn)
+    if (unwanted !== null) return unwanted
+    const other = this.#ports.sides.find((side) => side.kind.type !== kind.type && side.workflow.active)
+    return other ? `the machine is working on ${other.kind.onePiece}` : null
+  }
+
+  /** Why what is offered could not be done at present, or null. */
+  #broken(): string | null {
+    return (
+      this.#ports.sides.map(({ kind }) => (isOffered(kind) ? kind.broken() : null)).find((why) => why !== null) ?? null
+    )
+  }
+
+  #isTaken(): boolean {
+    return this.#ports.sides.some(({ workflow }) => workflow.active)
+  }
+
+  /** Whether a piece has the machine whose kind does not bind an offer of its own. */
+  #isTakenBesideOffers(): boolean {
+    return this.#ports.sides.some(({ kind, workflow }) => !isOffered(kind) && workflow.active)
   }
 
   #yield(): void {
@@ -228,8 +250,7 @@ export class EarningService implements Service {
         : this.#snoozed()
           ? 'snoozed'
           : 'paused-by-you'
-    this.#ports.serving.setPaused(why)
-    this.#ports.provider.setPaused(why)
+    for (const { workflow } of this.#ports.sides) workflow.setPaused(why)
   }
 
   /** Whether the owner wants to earn now. */
@@ -270,6 +291,9 @@ export class EarningService implements Service {
     this.events.emit('changed', state)
   }
 }
+
+/** Offers of the Market contract sell seconds. */
+const isOffered = ({ settlement }: AnyWorkKind): boolean => settlement === 'seconds'
 
 function detailOf({ value, limit, until }: BlockReason): string | null {
   const parts = [value, limit && `/ ${limit}`, until && `→ ${new Date(until).toISOString()}`].filter(Boolean)

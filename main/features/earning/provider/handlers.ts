@@ -1,5 +1,6 @@
 import { implement } from '@orpc/server'
-import { earnContract, type Earnings } from '../../../../common/api/earn.ts'
+import { earnContract, type Earnings, type ServedOrder } from '../../../../common/api/earn.ts'
+import type { OrderRow } from '../../../../common/model/market.ts'
 import type { CallContext } from '../../../core/call-context.ts'
 import type { Clock } from '../../../core/clock.ts'
 import { watch } from '../../../core/watch.ts'
@@ -27,6 +28,10 @@ export function earnHandlers({
   readonly wallet: WalletService
 }) {
   const os = implement(earnContract).$context<CallContext>()
+  const served = (order: OrderRow): ServedOrder => {
+    const job = serving.job(order.id)
+    return toServedOrder(order, job, serving.units(job))
+  }
   return {
     machine: os.machine.handler(async () => {
       const registered = earning.myMachine()
@@ -55,9 +60,7 @@ export function earnHandlers({
     snooze: os.snooze.handler(({ input }) => earning.snooze(clock.now() + input.minutes * 60_000)),
     stopAfterOrder: os.stopAfterOrder.handler(() => earning.endAfterOrder()),
     orders: os.orders.handler(() =>
-      wallet.addressOrNull()
-        ? reads.ordersOf('provider', wallet.address()).map((order) => toServedOrder(order, serving.job(order.id)))
-        : [],
+      wallet.addressOrNull() ? reads.ordersOf('provider', wallet.address()).map(served) : [],
     ),
     earnings: os.earnings.handler(() => earnings()),
   }

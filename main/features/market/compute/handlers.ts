@@ -1,7 +1,8 @@
 import { implement } from '@orpc/server'
 import { marketContract, type BoughtOrder } from '../../../../common/api/market.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
-import { operationsPerRow, outputWidth } from '../../../../common/model/work.ts'
+import type { OrderRow } from '../../../../common/model/market.ts'
+import { operationsPerRow } from '../../../../common/model/work.ts'
 import type { CallContext } from '../../../core/call-context.ts'
 import { base64Of } from '../../../core/file-pieces.ts'
 import type { JobStore } from '../../../core/jobs.ts'
@@ -32,17 +33,19 @@ export function marketHandlers({
   readonly work: WorkStore
 }) {
   const os = implement(marketContract).$context<CallContext>()
+  const bought = (order: OrderRow): BoughtOrder => {
+    const job = buying.job(order.id)
+    return toBoughtOrder(order, job, buying.units(job))
+  }
   const boughtOrder = (id: number): BoughtOrder => {
     const order = reads.order(id)
     if (!order) throw new HearthError('NOT_FOUND', `there is no order ${id}`)
-    return toBoughtOrder(order, buying.job(id))
+    return bought(order)
   }
   return {
     offers: os.offers.handler(() => reads.openOffers()),
     orders: os.orders.handler(() =>
-      wallet.addressOrNull()
-        ? reads.ordersOf('buyer', wallet.address()).map((order) => toBoughtOrder(order, buying.job(order.id)))
-        : [],
+      wallet.addressOrNull() ? reads.ordersOf('buyer', wallet.address()).map(bought) : [],
     ),
     order: os.order.handler(({ input }) => boughtOrder(input.id)),
     watchOrder: os.watchOrder.handler(async function* ({ input, signal }) {
@@ -67,7 +70,7 @@ export function marketHandlers({
     }),
     readResult: os.readResult.handler(async ({ input }) => {
       const piece = await buying.readResult(input.id, input.offset, RESULT_CHUNK)
-      return { ...base64Of(piece), rowBytes: outputWidth(buying.job(input.id)!.payload.spec!) }
+      return { ...base64Of(piece), rowBytes: piece.unitBytes }
     }),
     prices: os.prices.handler(() => {
       const prices = reads.openOffers().map((offer) => offer.price)

@@ -1,9 +1,9 @@
 import type { VaultNetwork } from '../../../../common/children/vault.ts'
 import type { Foundation, Module } from '../../../core/module.ts'
-import type { ChainMonitor, Indexer, TransactionQueue } from '../../chain/index.ts'
-import type { ExactInferenceEngine } from '../../exact-inference/index.ts'
+import type { ChainMonitor, ChainSteps, Indexer } from '../../chain/index.ts'
 import type { PeerService, Requester } from '../../peers/index.ts'
-import type { Actions, WalletService } from '../../wallet/index.ts'
+import type { WorkRegistry } from '../../../work/index.ts'
+import type { WalletService } from '../../wallet/index.ts'
 import { ComputeCustomerWorkflow } from './customer-workflow.ts'
 import { marketHandlers } from './handlers.ts'
 import { MarketRepository } from './market-repository.ts'
@@ -14,10 +14,9 @@ import { WorkStore } from './work-store.ts'
 
 /** Orders of compute time, served here and bought from others. */
 export function computeModule({
-  actions,
   config,
   db,
-  engine,
+  kinds,
   indexer,
   jobs,
   log,
@@ -27,17 +26,16 @@ export function computeModule({
   processes,
   requester,
   signedFor,
-  transactions,
+  steps,
   wallet,
 }: Foundation & {
-  readonly actions: Actions
-  readonly engine: ExactInferenceEngine
+  readonly kinds: WorkRegistry
   readonly indexer: Indexer
   readonly monitor: ChainMonitor
   readonly peers: PeerService
   readonly requester: Requester
   readonly signedFor: VaultNetwork
-  readonly transactions: TransactionQueue
+  readonly steps: ChainSteps
   readonly wallet: WalletService
 }) {
   const { checker } = processes
@@ -47,19 +45,19 @@ export function computeModule({
     jobs,
     reads,
     work,
-    engine,
+    kinds,
     indexer,
     monitor,
     log,
     account: requester.account,
-    follow: (action) => actions.follow(action),
-    transaction: (id) => transactions.store.get(id),
+    steps,
   })
   const buying = new ComputeCustomerWorkflow({
     jobs,
     reads,
     work,
-    checker,
+    kinds,
+    steps,
     indexer,
     monitor,
     config,
@@ -69,7 +67,15 @@ export function computeModule({
       (await wallet.sign({ kind: 'receipt', order: BigInt(order), served, finished })).signature,
   })
   const { account } = requester
-  const answers = new OrderAnswers({ jobs, reads, work, network: signedFor, account, onNews: () => serving.poke() })
+  const answers = new OrderAnswers({
+    jobs,
+    reads,
+    work,
+    kinds,
+    network: signedFor,
+    account,
+    onNews: () => serving.poke(),
+  })
   peers.route(orderRoute, answers)
   return {
     services: { reads, work, serving, buying },

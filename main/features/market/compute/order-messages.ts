@@ -1,6 +1,5 @@
 import * as z from 'zod'
 import { MAX_CHUNK_BYTES, MAX_MESSAGE_BYTES } from '../../../../common/children/peer.ts'
-import { WorkSpec } from '../../../../common/model/work.ts'
 import { Hex } from '../../../../common/model/values.ts'
 import type { PartyRoute } from '../../peers/index.ts'
 
@@ -18,7 +17,7 @@ const OrderSubject = z.strictObject({ order: z.int().min(1) })
 export type OrderSubject = z.infer<typeof OrderSubject>
 
 const messages = {
-  specify: { request: z.strictObject({ spec: WorkSpec }), answer: Received },
+  specify: { request: z.strictObject({ spec: z.unknown() }), answer: Received },
   put: { request: z.strictObject({ offset: Offset }), answer: Received, body: 'request' },
   follow: {
     request: z.strictObject({ afterLog: Offset, rowsKnown: Offset, waitMs: z.int().min(0).max(15_000) }),

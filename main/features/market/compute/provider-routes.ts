@@ -3,15 +3,20 @@ import { join } from 'node:path'
 import type { VaultNetwork } from '../../../../common/children/vault.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import type { OrderRow } from '../../../../common/model/market.ts'
-import { nextProviderState, type ProviderOrderState } from '../../../../common/model/order-state.ts'
-import { inputBytes, outputBytes, workHash, type WorkSpec } from '../../../../common/model/work.ts'
+import {
+  providerMoves,
+  type ProviderOrderEvent,
+  type ProviderOrderState,
+} from '../../../../common/model/order-state.ts'
 import { pause } from '../../../core/clock.ts'
 import { asDiskError } from '../../../core/files.ts'
 import { JobTable } from '../../../core/job-table.ts'
 import type { JobStore } from '../../../core/jobs.ts'
 import type { PartyService } from '../../peers/index.ts'
+import type { WorkRegistry } from '../../../work/index.ts'
 import type { MarketRepository } from './market-repository.ts'
 import type { OrderMessages, OrderSubject } from './order-messages.ts'
+import { readOrder, type OrderedWork } from './ordered-work.ts'
 import type { ComputeProviderJob, ComputeProviderPayload } from './provider-workflow.ts'
 import { isReceiptOf, type Receipt } from './receipt.ts'
 import type { WorkStore } from './work-store.ts'
@@ -22,6 +27,7 @@ interface Ports {
   readonly jobs: JobStore
   readonly reads: MarketRepository
   readonly work: WorkStore
+  readonly kinds: WorkRegistry
   readonly network: VaultNetwork
   readonly account: () => string | null
   /** Told when the chain's side has something to do: rows that are whole, or a better receipt. */
@@ -35,11 +41,11 @@ interface Party {
 /** What a provider answers the buyer of an order: takes the work in, shows how far it is, hands results out. */
 export class OrderAnswers implements PartyService<OrderSubject, OrderMessages, Party> {
   readonly #ports: Ports
-  readonly #jobs: JobTable<ProviderOrderState, Parameters<typeof nextProviderState>[1], ComputeProviderPayload>
+  readonly #jobs: JobTable<ProviderOrderState, ProviderOrderEvent, ComputeProviderPayload>
 
   constructor(ports: Ports) {
     this.#ports = ports
-    this.#jobs = new JobTable(ports.jobs, 'serve', nextProviderState)
+    this.#jobs = new JobTable(ports.jobs, 'serve', providerMoves)
   }
 
   readonly party = ({ order: id }: OrderSubject, wallet: string): Party => {
@@ -67,51 +73,55 @@ export class OrderAnswers implements PartyService<OrderSubject, OrderMessages, P
     },
   }
 
-  async #specify({ order, job }: Party, spec: WorkSpec): Promise<number> {
-    if (workHash(spec) !== order.work)
+  async #specify({ order, job }: Party, given: unknown): Promise<number> {
+    const { kind, spec, inputBytes, outputBytes } = readOrder(this.#ports.kinds, given)
+    if (kind.hash(spec) !== order.work)
       throw new HearthError('WORK_MISMATCH', 'this specification is not the one that the order names')
-    const folder = await this.#ports.work.openServing(order.id, spec)
+    const folder = await this.#ports.work.openServing(order.id, spec, inputBytes + outputBytes)
     if (job.state === 'placed')
-      this.#jobs.report(
-        this.#jobs.move(this.#jobs.amend(job, { spec }), 'specified'),
-        `Specification: ${spec.rows.count} rows through ${spec.net.shifts.length} layers.`,
-      )
-    return job.state === 'placed' || job.state === 'fetching' ? sizeOf(join(folder, 'rows.bin')) : inputBytes(spec)
+      this.#jobs.move(this.#jobs.amend(job, { spec }), 'specified', { words: `Specification: ${kind.describe(spec)}.` })
+    return job.state === 'placed' || job.state === 'fetching' ? sizeOf(join(folder, 'rows.bin')) : inputBytes
   }
 
   /** Appends a chunk of rows. A repeated or misplaced chunk changes nothing; the answer says where to go on. */
   async #put(job: ComputeProviderJob, offset: number, body: Buffer | null): Promise<number> {
-    const spec = job.payload.spec
-    if (!spec) throw new HearthError('BAD_MESSAGE', 'the specification comes first')
-    if (job.state !== 'fetching') return inputBytes(spec)
-    const folder = this.#ports.work.servingFolder(job.subjectId!)
+    const work = this.#work(job)
+    const { inputBytes } = work
+    if (job.state !== 'fetching') return inputBytes
+    const folder = this.#ports.work.servingFolder(job.subjectId)
     const file = join(folder, 'rows.bin')
     const size = await sizeOf(file)
     if (!body || offset !== size) return size
-    if (size + body.length > inputBytes(spec))
+    if (size + body.length > inputBytes)
       throw new HearthError('MESSAGE_TOO_LARGE', 'more rows than the specification names')
     try {
       await using handle = await open(file, 'a')
       await handle.appendFile(body)
-      if (size + body.length === inputBytes(spec)) await handle.sync()
+      if (size + body.length === inputBytes) await handle.sync()
     } catch (error) {
       throw asDiskError(error)
     }
-    if (size + body.length === inputBytes(spec)) await this.#rowsComplete(job, folder, spec)
+    if (size + body.length === inputBytes) await this.#rowsComplete(job, folder, work)
     return size + body.length
   }
 
-  async #rowsComplete(job: ComputeProviderJob, folder: string, spec: WorkSpec): Promise<void> {
+  async #rowsComplete(job: ComputeProviderJob, folder: string, { kind, spec }: OrderedWork): Promise<void> {
     try {
-      await this.#ports.work.checkRows(folder, spec)
+      await kind.prepare({ folder, spec })
     } catch (error) {
       await using handle = await open(join(folder, 'rows.bin'), 'w')
       await handle.truncate(0)
       throw error
     }
-    if (this.#jobs.get(job.subjectId!)?.state !== 'fetching') return
-    this.#jobs.report(this.#jobs.move(job, 'ready'), 'All rows are here and their hash is right.')
+    if (this.#jobs.get(job.subjectId)?.state !== 'fetching') return
+    this.#jobs.move(job, 'ready', { words: 'All rows are here and their hash is right.' })
     this.#ports.onNews()
+  }
+
+  /** What a job's order is about. @throws HearthError before it is specified */
+  #work({ payload: { spec } }: ComputeProviderJob): OrderedWork {
+    if (spec === null) throw new HearthError('BAD_MESSAGE', 'the specification comes first')
+    return readOrder(this.#ports.kinds, spec)
   }
 
   /** Waits until there is something the customer does not know, or the wait is over. */
@@ -121,21 +131,21 @@ export class OrderAnswers implements PartyService<OrderSubject, OrderMessages, P
   ): Promise<{ state: ProviderOrderState; rowsDone: number; operationsPerSecond: number; log: Line[] }> {
     const deadline = performance.now() + waitMs
     for (;;) {
-      const job = this.#jobs.get(order)!
+      const job = this.#jobs.get(order)
+      if (!job) throw new HearthError('NOT_FOUND', `there is no job for order ${order}`)
       const { rowsDone, operationsPerSecond } = job.payload
       const log = this.#jobs.linesAfter(job, afterLog)
       if (log.length > 0 || rowsDone > rowsKnown || job.state === 'closed' || performance.now() >= deadline)
-        return { state: job.state as ProviderOrderState, rowsDone, operationsPerSecond, log }
+        return { state: job.state, rowsDone, operationsPerSecond, log }
       await pause(ANSWER_STEP_MS)
     }
   }
 
   async #get(job: ComputeProviderJob, offset: number, length: number): Promise<Buffer> {
-    const spec = job.payload.spec
-    const available = spec ? job.payload.rowsDone * spec.net.widths.at(-1)! : 0
-    if (!spec || offset >= available) throw new HearthError('RESULT_INCOMPLETE', 'these rows are not computed yet')
-    await using handle = await open(join(this.#ports.work.servingFolder(job.subjectId!), 'outputs.bin'), 'r')
-    const buffer = Buffer.alloc(Math.min(length, available - offset, outputBytes(spec) - offset))
+    const available = job.payload.rowsDone * this.#work(job).unitBytes
+    if (offset >= available) throw new HearthError('RESULT_INCOMPLETE', 'these rows are not computed yet')
+    await using handle = await open(join(this.#ports.work.servingFolder(job.subjectId), 'outputs.bin'), 'r')
+    const buffer = Buffer.alloc(Math.min(length, available - offset))
     const { bytesRead } = await handle.read(buffer, 0, buffer.length, offset)
     return buffer.subarray(0, bytesRead)
   }

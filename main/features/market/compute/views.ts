@@ -1,19 +1,18 @@
 import type { ServedOrder } from '../../../../common/api/earn.ts'
 import type { BoughtOrder } from '../../../../common/api/market.ts'
 import type { OrderRow } from '../../../../common/model/market.ts'
-import type { CustomerOrderState } from '../../../../common/model/order-state.ts'
 import type { ComputeCustomerJob } from './customer-workflow.ts'
 import type { ComputeProviderJob } from './provider-workflow.ts'
 
-export function toBoughtOrder(order: OrderRow, job: ComputeCustomerJob | null): BoughtOrder {
+export function toBoughtOrder(order: OrderRow, job: ComputeCustomerJob | null, units: number | null): BoughtOrder {
   if (!job) return { order, job: null }
-  const { spec, rowsSent, rowsFetched, rowsChecked, operationsPerSecond, receipt } = job.payload
+  const { rowsSent, rowsFetched, rowsChecked, operationsPerSecond, receipt } = job.payload
   return {
     order,
     job: {
-      state: job.state as CustomerOrderState,
+      state: job.state,
       reason: job.reason,
-      rows: spec?.rows.count ?? null,
+      rows: units,
       rowsSent,
       rowsFetched,
       rowsChecked,
@@ -23,13 +22,13 @@ export function toBoughtOrder(order: OrderRow, job: ComputeCustomerJob | null): 
   }
 }
 
-export function toServedOrder(order: OrderRow, job: ComputeProviderJob | null): ServedOrder {
+export function toServedOrder(order: OrderRow, job: ComputeProviderJob | null, units: number | null): ServedOrder {
   const payload = job?.payload
   return {
     order,
     state: job?.state ?? (order.state === 'active' ? 'placed' : 'closed'),
     reason: job?.reason ?? null,
-    rows: payload?.spec?.rows.count ?? null,
+    rows: units,
     rowsDone: payload?.rowsDone ?? 0,
     operationsPerSecond: payload?.operationsPerSecond ?? 0,
     receiptServed: payload?.receipt?.served ?? null,

@@ -2,18 +2,16 @@ import { mkdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ContractRouterClient } from '@orpc/contract'
 import type { curationContract } from '../../../../common/children/curation.ts'
-import type { SaleRow } from '../../../../common/model/data-market.ts'
-import { nextPurchase, type PurchaseState } from '../../../../common/model/purchase-state.ts'
+import type { SaleRow, VersionRow } from '../../../../common/model/data-market.ts'
+import { purchaseMoves, type PurchaseEvent, type PurchaseState } from '../../../../common/model/purchase-state.ts'
 import { HearthError, messageOf } from '../../../../common/errors/index.ts'
-import { JobTable } from '../../../core/job-table.ts'
+import { JobTable, type SubjectJob } from '../../../core/job-table.ts'
 import { sha256Of } from '../../../core/files.ts'
-import type { Job, JobStore } from '../../../core/jobs.ts'
-import type { Service } from '../../../core/lifecycle.ts'
-import type { Log } from '../../../core/log/log.ts'
-import { Loop } from '../../../core/loop.ts'
+import type { JobStore } from '../../../core/jobs.ts'
 import type { DataPaths } from '../../../core/paths.ts'
 import { drain } from '../../../core/streams.ts'
-import type { ChainMonitor, ChainSteps, Indexer, SentStep } from '../../chain/index.ts'
+import type { ChainMonitor, SentStep } from '../../chain/index.ts'
+import { ChainWorkflow, type ChainPorts } from '../../chain-workflow/index.ts'
 import type { Catalogue } from './catalogue.ts'
 import { folderCid } from '../../storage/index.ts'
 import type { DataNodeService } from '../../storage/index.ts'
@@ -30,24 +28,19 @@ export interface PurchasePayload {
   readonly path: string | null
   readonly sent: SentStep | null
 }
-export type Purchase = Job<PurchasePayload>
-type PurchaseEvent = Parameters<typeof nextPurchase>[1]
+export type Purchase = SubjectJob<PurchaseState, PurchasePayload>
 type Purchases = JobTable<PurchaseState, PurchaseEvent, PurchasePayload>
-export const purchases = (jobs: JobStore): Purchases => new JobTable(jobs, 'purchase', nextPurchase)
+export const purchases = (jobs: JobStore): Purchases => new JobTable(jobs, 'purchase', purchaseMoves)
 
-interface Ports {
+interface Ports extends ChainPorts {
   readonly jobs: Purchases
   readonly reads: DataRepository
   readonly catalogue: Catalogue
   readonly node: DataNodeService
   readonly vault: SaleVault
   readonly curation: () => ContractRouterClient<typeof curationContract>
-  readonly steps: ChainSteps
-  readonly indexer: Indexer
   readonly monitor: ChainMonitor
   readonly paths: Pick<DataPaths, 'purchases' | 'library'>
-  readonly log: Log
-  readonly account: () => string | null
 }
 
 /** A model is one file, and the very one that was described. */
@@ -61,107 +54,104 @@ async function requireModel(folder: string, hash: string | null): Promise<void> 
 }
 
 /** The buyer's side: opens the key, complains by itself about a wrong one, fetches, opens and checks the data. */
-export class DataBuyerWorkflow implements Service {
-  readonly name = 'purchases'
+export class DataBuyerWorkflow extends ChainWorkflow<SaleRow, PurchaseState, PurchaseEvent, PurchasePayload> {
   readonly #ports: Ports
-  readonly #loop: Loop
-  readonly #stopped = new AbortController()
+  readonly #steps: Readonly<
+    Record<PurchaseState, (sale: SaleRow, job: Purchase, signal: AbortSignal) => void | Promise<void>>
+  >
 
   constructor(ports: Ports) {
+    super(ports, { name: 'purchases', jobs: ports.jobs, everyMs: 5_000, whenCaughtUp: true, showWhy: true })
     this.#ports = ports
-    this.#loop = new Loop(() => this.#step(), 5_000, ports.log.child('purchases'))
-  }
-
-  async start(): Promise<void> {
-    for (const { state, subjectId } of this.#ports.jobs.list())
-      if (state === 'owned') await this.#removeSealed(subjectId!)
-    this.#loop.start((poke) => this.#ports.indexer.events.on('indexed', poke))
-  }
-
-  stop(): Promise<void> {
-    this.#stopped.abort()
-    return this.#loop.stop()
-  }
-
-  job(sale: number): Purchase | null {
-    return this.#ports.jobs.get(sale)
-  }
-
-  async #step(): Promise<void> {
-    const account = this.#ports.account()
-    if (account === null || !this.#ports.indexer.caughtUp) return
-    for (const sale of this.#ports.reads.sales('buyer', account)) {
-      if (this.#stopped.signal.aborted) return
-      const job =
-        this.#ports.jobs.get(sale.id) ??
-        this.#ports.jobs.open(sale.id, 'waiting', {
-          name: await this.#nameOf(sale),
-          bytes: 0,
-          of: 0,
-          path: null,
-          sent: null,
-        })
-      try {
-        await this.#advance(sale, job)
-      } catch (error) {
-        if (job.reason === messageOf(error)) continue
-        this.#ports.jobs.block(this.#ports.jobs.report(job, messageOf(error)), messageOf(error))
-        this.#ports.log.warn('a purchase waits', { sale: sale.id, error })
-      }
+    const nothing = (): void => {}
+    this.#steps = {
+      waiting: (sale, job, signal) => this.#await(sale, job, signal),
+      opened: (sale, job, signal) => this.#fetch(sale, job, signal),
+      fetched: (sale, job) => this.#check(sale, job),
+      cheated: (sale, job) => this.#complain(sale, job),
+      owned: nothing,
+      damaged: nothing,
+      ended: nothing,
     }
   }
 
-  async #advance(sale: SaleRow, job: Purchase): Promise<void> {
-    const now = this.#ports.monitor.head?.time ?? 0
-    switch (job.state as PurchaseState) {
-      case 'waiting':
-        if (sale.state === 'refunded') return this.#move(job, 'ended', 'The seller did not deliver; the price is back.')
-        if (sale.state === 'paid') return now > sale.until! ? this.#send(sale, job, 'refundSale') : undefined
-        return this.#open(sale, job)
-      case 'opened':
-        return this.#fetch(sale, job)
-      case 'fetched':
-        return this.#check(sale, job)
-      case 'cheated':
-        if (sale.state === 'refunded') return this.#move(job, 'ended', 'The key was wrong; the price is back.')
-        if (sale.state === 'delivered' && now <= sale.until!) return this.#send(sale, job, 'complainSale')
-        return this.#move(job, 'ended', 'The key was wrong, and the time to complain was over.')
-      default:
-    }
+  override async start(): Promise<void> {
+    for (const { state, subjectId } of this.jobs.list()) if (state === 'owned') await this.#removeSealed(subjectId)
+    await super.start()
   }
 
-  async #open(sale: SaleRow, job: Purchase): Promise<void> {
+  protected rows(account: string): readonly SaleRow[] {
+    return this.#ports.reads.sales('buyer', account)
+  }
+
+  protected row(id: number): SaleRow | null {
+    return this.#ports.reads.sale(id)
+  }
+
+  protected seen({ state }: SaleRow): string {
+    return state
+  }
+
+  protected async adopt(sale: SaleRow): Promise<void> {
+    const name = await this.#nameOf(sale)
+    this.jobs.open(sale.id, 'waiting', { name, bytes: 0, of: 0, path: null, sent: null })
+  }
+
+  protected advance(job: Purchase, sale: SaleRow, signal: AbortSignal): void | Promise<void> {
+    return this.#steps[job.state](sale, job, signal)
+  }
+
+  async #await(sale: SaleRow, job: Purchase, signal: AbortSignal): Promise<void> {
+    if (sale.state === 'refunded') return this.#end(job, 'The seller did not deliver; the price is back.')
+    if (sale.state !== 'paid') return this.#open(sale, job, signal)
+    if (this.#isPast(sale)) await this.send(job, sale, { kind: 'refundSale', id: sale.id })
+  }
+
+  async #complain(sale: SaleRow, job: Purchase): Promise<void> {
+    if (sale.state === 'refunded') return this.#end(job, 'The key was wrong; the price is back.')
+    if (sale.state !== 'delivered' || this.#isPast(sale))
+      return this.#end(job, 'The key was wrong, and the time to complain was over.')
+    await this.send(job, sale, { kind: 'complainSale', id: sale.id })
+  }
+
+  #end(job: Purchase, words: string): void {
+    this.jobs.move(job, 'ended', { words, reason: words })
+  }
+
+  /** Whether the chain's clock is past the end of the sale's present state. */
+  #isPast({ until }: SaleRow): boolean {
+    return (this.#ports.monitor.head?.time ?? 0) > (until ?? Infinity)
+  }
+
+  async #open(sale: SaleRow, job: Purchase, signal: AbortSignal): Promise<void> {
     const key = await this.#ports.vault.open(sale.id)
-    if (key === null) {
-      this.#move(job, 'wrongKey', 'The delivered key is not the one that was promised.')
-      return this.#send(sale, this.#ports.jobs.get(sale.id)!, 'complainSale')
-    }
-    this.#move(job, 'opened', 'The key is right.')
-    return this.#fetch(sale, this.#ports.jobs.get(sale.id)!)
+    if (key !== null) return this.#fetch(sale, this.jobs.move(job, 'opened', { words: 'The key is right.' }), signal)
+    const words = 'The delivered key is not the one that was promised.'
+    await this.send(this.jobs.move(job, 'wrongKey', { words, reason: words }), sale, {
+      kind: 'complainSale',
+      id: sale.id,
+    })
   }
 
   /** What an earlier try brought is not fetched again. */
-  async #fetch(sale: SaleRow, job: Purchase): Promise<void> {
-    const version = this.#ports.reads.version(sale.asset, sale.version)!
+  async #fetch(sale: SaleRow, job: Purchase, signal: AbortSignal): Promise<void> {
+    const version = this.#version(sale)
     const node = await this.#ports.node.running()
     const cid = folderCid(version.content)
     await drain(
-      await node.fetch(
-        { cid, from: this.#ports.reads.seller(sale.seller).addresses },
-        { signal: this.#stopped.signal },
-      ),
-      ({ bytes, of }) => void this.#ports.jobs.amend(job, { bytes, of }),
+      await node.fetch({ cid, from: this.#ports.reads.seller(sale.seller).addresses }, { signal }),
+      ({ bytes, of }) => void this.jobs.amend(job, { bytes, of }),
     )
     const folder = join(this.#ports.paths.purchases, String(sale.id))
     await rm(folder, { recursive: true, force: true })
     await mkdir(this.#ports.paths.purchases, { recursive: true, mode: 0o700 })
     await node.export({ cid, name: String(sale.id), out: this.#ports.paths.purchases })
-    this.#move(job, 'fetched', 'The sealed data is here.')
-    return this.#check(sale, this.#ports.jobs.get(sale.id)!)
+    return this.#check(sale, this.jobs.move(job, 'fetched', { words: 'The sealed data is here.' }))
   }
 
   async #check(sale: SaleRow, job: Purchase): Promise<void> {
     const key = await this.#ports.vault.open(sale.id)
+    if (key === null) throw new HearthError('WRONG_KEY', 'the key of this sale does not open any more')
     const [sealed, out] = [
       join(this.#ports.paths.purchases, String(sale.id)),
       join(this.#ports.paths.library, String(sale.id)),
@@ -169,9 +159,9 @@ export class DataBuyerWorkflow implements Service {
     await mkdir(this.#ports.paths.library, { recursive: true, mode: 0o700 })
     await rm(out, { recursive: true, force: true })
     try {
-      const header = await this.#headerKey(sealed, key!)
+      const header = await this.#headerKey(sealed, key)
       await drain(await this.#ports.node.sealing.unseal({ package: sealed, key: header, out }))
-      await this.#requirePromised(sale, out, key!)
+      await this.#requirePromised(sale, out, key)
     } catch (error) {
       if (
         !(error instanceof HearthError) ||
@@ -185,12 +175,12 @@ export class DataBuyerWorkflow implements Service {
           () => false,
         )
       )
-        this.#ports.jobs.amend(job, { path: out })
-      this.#move(job, 'broken', messageOf(error))
+        this.jobs.amend(job, { path: out })
+      this.jobs.move(job, 'broken', { words: messageOf(error), reason: messageOf(error) })
       return
     }
-    this.#ports.jobs.amend(job, { path: out })
-    this.#move(job, 'sound', 'Opened and checked.')
+    this.jobs.amend(job, { path: out })
+    this.jobs.move(job, 'sound', { words: 'Opened and checked.' })
     // Last: a purchase that was cut off before is opened again from what was sealed.
     await this.#removeSealed(sale.id)
   }
@@ -201,7 +191,7 @@ export class DataBuyerWorkflow implements Service {
 
   /** Another model than was described, rows under another root than the one that the preview was drawn from, or of another quality than was said, are not what was sold. */
   async #requirePromised(sale: SaleRow, folder: string, key: string): Promise<void> {
-    const { count, rows: root } = this.#ports.reads.version(sale.asset, sale.version)!
+    const { count, rows: root } = this.#version(sale)
     const promised = await this.#ports.catalogue.promised(sale)
     if (promised?.kind === 'model') await requireModel(folder, promised.base?.hash ?? null)
     if (count === 0) return
@@ -237,22 +227,17 @@ export class DataBuyerWorkflow implements Service {
   }
 
   async #nameOf({ asset }: SaleRow): Promise<string> {
-    const row = this.#ports.reads.asset(asset)!
+    const row = this.#ports.reads.asset(asset)
+    if (!row) return `#${asset}`
     return this.#ports.catalogue.metadata(row).then(
       ({ name }) => name,
       () => `#${asset}`,
     )
   }
 
-  #move(job: Purchase, event: PurchaseEvent, words: string): void {
-    this.#ports.jobs.report(
-      this.#ports.jobs.move(job, event, event === 'sound' || event === 'opened' || event === 'fetched' ? null : words),
-      words,
-    )
-  }
-
-  async #send(sale: SaleRow, job: Purchase, kind: 'refundSale' | 'complainSale'): Promise<void> {
-    const sent = await this.#ports.steps.send(sale.state, job.payload.sent, { kind, id: sale.id })
-    if (sent) this.#ports.jobs.amend(job, { sent })
+  #version({ asset, version }: SaleRow): VersionRow {
+    const row = this.#ports.reads.version(asset, version)
+    if (!row) throw new HearthError('NOT_FOUND', `version ${version} of asset ${asset} is not on the chain at present`)
+    return row
   }
 }

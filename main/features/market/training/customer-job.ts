@@ -1,13 +1,13 @@
 import type { Verdict } from '../../../../common/children/trainer.ts'
 import type { TrainingWork } from '../../../../common/model/training-job.ts'
 import {
-  nextTrainingCustomerState,
+  trainingCustomerMoves,
   type TrainingCustomerEvent,
   type TrainingCustomerState,
 } from '../../../../common/model/training-job-state.ts'
-import type { Job, JobStore } from '../../../core/jobs.ts'
+import type { JobStore } from '../../../core/jobs.ts'
 import type { SealedFile } from '../../file-transfer/index.ts'
-import { JobTable } from '../../../core/job-table.ts'
+import { JobTable, type SubjectJob } from '../../../core/job-table.ts'
 import type { SentStep } from '../../chain/index.ts'
 import type { Draft } from './order-drafts.ts'
 
@@ -31,11 +31,11 @@ export interface TrainingCustomerPayload {
   readonly ended: boolean
   readonly sent: SentStep | null
 }
-export type TrainingCustomerJob = Job<TrainingCustomerPayload>
+export type TrainingCustomerJob = SubjectJob<TrainingCustomerState, TrainingCustomerPayload>
 
 export type TrainingCustomerJobs = JobTable<TrainingCustomerState, TrainingCustomerEvent, TrainingCustomerPayload>
 export const trainingCustomerJobs = (jobs: JobStore): TrainingCustomerJobs =>
-  new JobTable(jobs, 'hire', nextTrainingCustomerState)
+  new JobTable(jobs, 'hire', trainingCustomerMoves)
 
 /** What a job begins with. */
 export const newTrainingCustomerJob = ({ run, work, files }: Draft): TrainingCustomerPayload => ({
@@ -53,3 +53,7 @@ export const newTrainingCustomerJob = ({ run, work, files }: Draft): TrainingCus
   ended: false,
   sent: null,
 })
+
+/** How a milestone was judged, where it was. */
+export const verdictOn = ({ payload: { verdicts } }: TrainingCustomerJob, milestone: number) =>
+  verdicts.find((verdict) => verdict.milestone === milestone)

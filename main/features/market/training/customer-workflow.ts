@@ -1,25 +1,19 @@
-import type { Action } from '../../../../common/model/action.ts'
-import { jobIsOver, type JobRow } from '../../../../common/model/training-job.ts'
-import type { TrainingCustomerState } from '../../../../common/model/training-job-state.ts'
+import { jobIsOver, type JobRow, type JobState } from '../../../../common/model/training-job.ts'
+import type { TrainingCustomerEvent, TrainingCustomerState } from '../../../../common/model/training-job-state.ts'
 import { HearthError, messageOf } from '../../../../common/errors/index.ts'
-import { pause } from '../../../core/clock.ts'
-import type { Service } from '../../../core/lifecycle.ts'
-import type { Log } from '../../../core/log/log.ts'
-import { Loop } from '../../../core/loop.ts'
-import type { ChainMonitor, ChainSteps, Indexer } from '../../chain/index.ts'
-import type { Counterparty, FileTransfer } from '../../file-transfer/index.ts'
-import type { MarketRepository } from '../compute/index.ts'
-import type { Ask, PeerAddress } from '../../peers/index.ts'
-import type { TrainingService } from '../../training/runs/index.ts'
+import type { ChainMonitor } from '../../chain/index.ts'
+import { ChainWorkflow, converse, type ChainPorts } from '../../chain-workflow/index.ts'
 import type { CaseSender } from './case-sender.ts'
-import { expectationOf } from './expectation.ts'
-import { newTrainingCustomerJob, type TrainingCustomerJob, type TrainingCustomerJobs } from './customer-job.ts'
-import { jobRoute, type Followed } from './job-messages.ts'
-import type { JobRepository } from './job-repository.ts'
-import type { MilestoneCheck } from './milestone-check.ts'
+import { CustomerConversation, type ConversationPorts } from './customer-conversation.ts'
+import {
+  newTrainingCustomerJob,
+  verdictOn,
+  type TrainingCustomerJob,
+  type TrainingCustomerPayload,
+} from './customer-job.ts'
+import { seenOfJob } from './job-repository.ts'
 import type { OrderDrafts } from './order-drafts.ts'
 
-const FOLLOW_WAIT_MS = 5_000
 /** A provider that refuses or lies is not argued with; one that is only away is tried again. */
 const refusals: ReadonlySet<string> = new Set([
   'WORK_MISMATCH',
@@ -41,86 +35,84 @@ const LAST_CALL_SECONDS = 3_600
 const PATIENCE_BLOCKS = 15
 const REVEAL_SECONDS = 86_400
 
-interface Ports {
-  readonly jobs: TrainingCustomerJobs
-  readonly reads: JobRepository
-  readonly market: MarketRepository
-  readonly training: TrainingService
-  readonly check: MilestoneCheck
+interface Ports extends ChainPorts, ConversationPorts {
   readonly drafts: OrderDrafts
   readonly cases: CaseSender
-  readonly exchange: FileTransfer
-  readonly steps: ChainSteps
-  readonly indexer: Indexer
   readonly monitor: ChainMonitor
-  readonly account: () => string | null
-  readonly ask: (machine: PeerAddress) => Ask
-  readonly log: Log
 }
+
+type Step = (job: TrainingCustomerJob, row: JobRow) => void | Promise<void>
 
 /**
  * The customer's side of training jobs: sends recipe and sealed data, follows the work, executes drawn segments again,
  * pays or challenges, and takes each proven milestone into the run.
  */
-export class TrainingCustomerWorkflow implements Service {
-  readonly name = 'training-customer'
+export class TrainingCustomerWorkflow extends ChainWorkflow<
+  JobRow,
+  TrainingCustomerState,
+  TrainingCustomerEvent,
+  TrainingCustomerPayload
+> {
   readonly #ports: Ports
-  readonly #log: Log
-  readonly #loop: Loop
-  readonly #drives = new Map<number, { abort: AbortController; done: Promise<void> }>()
+  readonly #conversation: CustomerConversation
+  /** What is to be done where the chain has the job. */
+  readonly #steps: Readonly<Record<JobState, Step>>
 
   constructor(ports: Ports) {
+    super(ports, { name: 'training-customer', jobs: ports.jobs, everyMs: 1_500 })
     this.#ports = ports
-    this.#log = ports.log.child('training-customer')
-    this.#loop = new Loop(() => this.#step(), 1_500, this.#log)
-  }
-
-  start(): Promise<void> {
-    this.#loop.start((poke) => this.#ports.indexer.events.on('indexed', poke))
-    return Promise.resolve()
-  }
-
-  async stop(): Promise<void> {
-    await this.#loop.stop()
-    for (const { abort } of this.#drives.values()) abort.abort()
-    if (this.#drives.size > 0) await this.#ports.check.stop()
-    await Promise.all([...this.#drives.values()].map(({ done }) => done))
-  }
-
-  job(id: number): TrainingCustomerJob | null {
-    return this.#ports.jobs.get(id)
-  }
-
-  async #step(): Promise<void> {
-    const account = this.#ports.account()
-    if (!account) return
-    for (const row of this.#ports.reads.ofCustomer(account))
-      if (!jobIsOver(row.state) && !this.#ports.jobs.get(row.id)) this.#adopt(row)
-    for (const job of this.#ports.jobs.list()) {
-      const row = job.state === 'closed' ? null : this.#ports.reads.job(job.subjectId!)
-      if (!row) continue
-      try {
-        await this.#advance(job, row)
-      } catch (error) {
-        this.#log.warn('a job’s step failed; it is tried again', { job: row.id, error })
-      }
+    this.#conversation = new CustomerConversation(ports, {
+      settle: (job, row) => this.#settle(job, row),
+      collected: () => this.poke(),
+    })
+    this.#steps = {
+      open: (job, row) => this.#open(job, row),
+      active: (job, row) => this.#follow(this.#catchUp(job, row), row),
+      committed: (job, row) => this.#committed(job, row),
+      sampled: (job, row) => this.#sampled(job, row),
+      challenged: (job, row) => this.#challenged(job, row),
+      defended: (job, row) => this.#defended(job, row),
+      passed: (job, row) => this.#close(job, row, 'All milestones are proven and paid.'),
+      slashed: (job, row) => this.#close(job, row, 'The machine lost its stake to you.'),
+      ended: (job, row) => this.#close(job, row, 'The job is over; what was not earned has come back.'),
     }
   }
 
+  protected rows(account: string): readonly JobRow[] {
+    return this.#ports.reads.ofCustomer(account).filter(({ state }) => !jobIsOver(state))
+  }
+
+  protected row(id: number): JobRow | null {
+    return this.#ports.reads.job(id)
+  }
+
+  protected seen(row: JobRow): string {
+    return seenOfJob(row)
+  }
+
   /** Ties a job that appeared on the chain to the run that it is for. A job of another data folder is left alone. */
-  #adopt(row: JobRow): void {
+  protected adopt(row: JobRow): void {
     const draft = this.#ports.drafts.byHash(row.work)
     if (!draft) return
-    const job = this.#ports.jobs.report(
-      this.#ports.jobs.open(row.id, 'placed', newTrainingCustomerJob(draft)),
+    const job = this.jobs.report(
+      this.jobs.open(row.id, 'placed', newTrainingCustomerJob(draft)),
       `Job ${row.id} is open; looking for the machine.`,
     )
     if (this.#isTaken(job)) this.#refuse(job, 'Another machine is doing this run already, so the job is taken back.')
   }
 
+  protected advance(job: TrainingCustomerJob, row: JobRow): void | Promise<void> {
+    return this.#steps[row.state](job, row)
+  }
+
+  /** A verification in the middle cannot be interrupted; it is done again. */
+  protected override async halt(): Promise<void> {
+    if (this.background.busy) await this.#ports.check.stop()
+  }
+
   /** Whether another machine is doing the same run. */
   #isTaken({ subjectId, payload: { run } }: TrainingCustomerJob): boolean {
-    return this.#ports.jobs
+    return this.jobs
       .list()
       .some(
         (other) =>
@@ -131,143 +123,120 @@ export class TrainingCustomerWorkflow implements Service {
       )
   }
 
-  async #advance(job: TrainingCustomerJob, row: JobRow): Promise<void> {
-    const { number = 0, time = 0 } = this.#ports.monitor.head ?? {}
-    switch (row.state) {
-      case 'open':
-        if (job.state === 'refused') await this.#send(job, row, { kind: 'cancelJob', job: row.id })
-        else if (job.state === 'placed' && !this.#ports.training.hire(job.payload.run))
-          this.#refuse(job, 'The run has gone on here in the meantime, so the job is taken back.')
-        else this.#drive(row.id)
-        return
-      case 'active': {
-        const current = this.#catchUp(job, row)
-        if (current.state === 'refused') await this.#send(current, row, { kind: 'leaveJob', job: row.id })
-        else if (time > row.deadline!)
-          await this.#send(
-            current,
-            row,
-            { kind: 'expireJob', job: row.id },
-            'The machine is too late: ending the job. A milestone’s price of its stake is yours.',
-          )
-        else if (current.payload.ended && current.state === 'training')
-          await this.#send(
-            current,
-            row,
-            { kind: 'leaveJob', job: row.id },
-            'The held-out loss had stopped falling, so the run ended early; what is left comes back.',
-          )
-        // A jury found for the machine, and this one still gets other results: they do not go on together.
-        else if (row.done > 0 && verdictOn(current, row.done - 1)?.passed === false)
-          await this.#send(
-            current,
-            row,
-            { kind: 'leaveJob', job: row.id },
-            'The jury found for the machine. The job ends here.',
-          )
-        else this.#drive(row.id)
-        return
-      }
-      case 'committed':
-        this.#expectProof(job, row)
-        if (number > row.beaconBlock! + PATIENCE_BLOCKS) await this.#send(job, row, { kind: 'sampleJob', job: row.id })
-        return
-      case 'sampled':
-        this.#expectProof(job, row)
-        // One that has come and could not be judged here is paid by the clock: that is no fault of the machine.
-        if (time > row.deadline! - LAST_CALL_SECONDS && time <= row.deadline! && job.payload.shown !== row.beacon)
-          await this.#challenge(job, row, 0, 'The proof was not handed over in time.')
-        else this.#drive(row.id)
-        return
-      case 'challenged':
-        if (time > row.deadline!)
-          await this.#send(
-            job,
-            row,
-            { kind: 'slashJob', job: row.id },
-            'The machine did not defend its work; its stake is yours.',
-          )
-        return
-      case 'defended':
-        if (time <= row.deadline!) await this.#faceJury(job, row, number)
-        if (time > row.deadline! + REVEAL_SECONDS) await this.#send(job, row, { kind: 'ruleJob', job: row.id })
-        return
-      case 'passed':
-      case 'slashed':
-      case 'ended':
-        return this.#close(job, row)
-    }
+  #open(job: TrainingCustomerJob, row: JobRow): void | Promise<void> {
+    if (job.state === 'refused') return this.send(job, row, { kind: 'cancelJob', job: row.id })
+    if (job.state === 'placed' && !this.#ports.training.hire(job.payload.run))
+      return this.#refuse(job, 'The run has gone on here in the meantime, so the job is taken back.')
+    this.#talk(row.id)
+  }
+
+  #follow(job: TrainingCustomerJob, row: JobRow): void | Promise<void> {
+    const leave = (words?: string): Promise<void> => this.send(job, row, { kind: 'leaveJob', job: row.id }, words)
+    if (job.state === 'refused') return leave()
+    if (this.#isPast(row))
+      return this.send(
+        job,
+        row,
+        { kind: 'expireJob', job: row.id },
+        'The machine is too late: ending the job. A milestone’s price of its stake is yours.',
+      )
+    if (job.payload.ended && job.state === 'training')
+      return leave('The held-out loss had stopped falling, so the run ended early; what is left comes back.')
+    // A jury found for the machine, and this one still gets other results: they do not go on together.
+    if (row.done > 0 && verdictOn(job, row.done - 1)?.passed === false)
+      return leave('The jury found for the machine. The job ends here.')
+    this.#talk(row.id)
+  }
+
+  async #committed(job: TrainingCustomerJob, row: JobRow): Promise<void> {
+    this.#expectProof(job, row)
+    if (this.#blocksAfterBeacon(row) > PATIENCE_BLOCKS) await this.send(job, row, { kind: 'sampleJob', job: row.id })
+  }
+
+  async #sampled(job: TrainingCustomerJob, row: JobRow): Promise<void> {
+    this.#expectProof(job, row)
+    // One that has come and could not be judged here is paid by the clock: that is no fault of the machine.
+    if (this.#isPast(row, -LAST_CALL_SECONDS) && !this.#isPast(row) && job.payload.shown !== row.beacon)
+      await this.#challenge(job, row, 0, 'The proof was not handed over in time.')
+    else this.#talk(row.id)
+  }
+
+  async #challenged(job: TrainingCustomerJob, row: JobRow): Promise<void> {
+    if (this.#isPast(row))
+      await this.send(
+        job,
+        row,
+        { kind: 'slashJob', job: row.id },
+        'The machine did not defend its work; its stake is yours.',
+      )
+  }
+
+  async #defended(job: TrainingCustomerJob, row: JobRow): Promise<void> {
+    if (!this.#isPast(row)) await this.#faceJury(job, row)
+    if (this.#isPast(row, REVEAL_SECONDS)) await this.send(job, row, { kind: 'ruleJob', job: row.id })
+  }
+
+  /** Whether the chain's clock is so many seconds past the end of the job's present state. */
+  #isPast({ deadline }: JobRow, seconds = 0): boolean {
+    return (this.#ports.monitor.head?.time ?? 0) > (deadline ?? Infinity) + seconds
+  }
+
+  #blocksAfterBeacon({ beaconBlock }: JobRow): number {
+    return (this.#ports.monitor.head?.number ?? 0) - (beaconBlock ?? Infinity)
   }
 
   /** However much of the job went on while this machine was away: what comes next is a proof. */
   #expectProof(job: TrainingCustomerJob, row: JobRow): void {
     const current = this.#catchUp(job, row)
     if (current.state === 'training')
-      this.#ports.jobs.move(
-        this.#ports.jobs.report(
-          current,
-          'The machine stands by its checkpoints; a block that is not made yet draws the sample.',
-        ),
-        'committed',
-      )
+      this.jobs.move(current, 'committed', {
+        words: 'The machine stands by its checkpoints; a block that is not made yet draws the sample.',
+      })
   }
 
-  async #faceJury(job: TrainingCustomerJob, row: JobRow, block: number): Promise<void> {
+  async #faceJury(job: TrainingCustomerJob, row: JobRow): Promise<void> {
     const { data, bundle } = this.#ports.check.paths(job.payload.run)
     const drawn = this.#ports.reads.jurors(row.id).length > 0
     if (drawn) this.#ports.cases.show(row, job.payload.work, { data, proof: bundle })
-    else if (block > row.beaconBlock! + PATIENCE_BLOCKS) await this.#send(job, row, { kind: 'drawJury', job: row.id })
+    else if (this.#blocksAfterBeacon(row) > PATIENCE_BLOCKS)
+      await this.send(job, row, { kind: 'drawJury', job: row.id })
   }
 
   /** Brings our side to where the chain is: accepted, or a milestone paid. */
   #catchUp(job: TrainingCustomerJob, row: JobRow): TrainingCustomerJob {
     // The provider accepts only when everything has arrived, whatever the last answer was that reached us.
-    let current = job.state === 'placed' ? this.#ports.jobs.move(job, 'specified') : job
-    if (current.state === 'sending') current = this.#ports.jobs.move(current, 'sent')
+    let current = job.state === 'placed' ? this.jobs.move(job, 'specified') : job
+    if (current.state === 'sending') current = this.jobs.move(current, 'sent')
     if (current.state === 'waiting')
-      current = this.#ports.jobs.move(
-        this.#ports.jobs.report(current, 'The machine has taken the job, with a stake of what it can earn.'),
-        'accepted',
-      )
+      current = this.jobs.move(current, 'accepted', {
+        words: 'The machine has taken the job, with a stake of what it can earn.',
+      })
     if (row.done === current.payload.done) return current
-    if (current.state === 'checking' || current.state === 'disputed') current = this.#ports.jobs.move(current, 'passed')
-    return this.#ports.jobs.amend(
-      this.#ports.jobs.report(current, `Milestone ${row.done} of ${row.milestones} is paid.`),
-      { done: row.done },
-    )
+    if (current.state === 'checking' || current.state === 'disputed') current = this.jobs.move(current, 'passed')
+    return this.jobs.amend(this.jobs.report(current, `Milestone ${row.done} of ${row.milestones} is paid.`), {
+      done: row.done,
+    })
   }
 
-  async #close(job: TrainingCustomerJob, row: JobRow): Promise<void> {
-    const drive = this.#drives.get(row.id)
-    drive?.abort.abort()
-    await drive?.done
+  async #close(job: TrainingCustomerJob, row: JobRow, words: string): Promise<void> {
     const { files, proven, ended, work } = job.payload
     const finished = ended || proven === work.recipe.steps
-    if (row.state === 'passed' && !finished) {
-      if (job.state !== 'collecting')
-        this.#ports.jobs.move(
-          this.#ports.jobs.report(
-            job,
-            'All milestones were paid by the clock while this machine was away; fetching the result.',
-          ),
-          'unseen',
-        )
-      return this.#drive(row.id)
-    }
+    if (row.state === 'passed' && !finished) return this.#fetchUnseen(job)
+    await this.background.cancel(row.id)
     await this.#ports.cases.drop(row.id)
-    if (this.#isTaken(job)) {
-      // The run and its sealed files are the other job's.
-      this.#ports.jobs.move(job, 'closed', row.state)
-      return
-    }
+    // The run and its sealed files may be another job's by now.
+    if (this.#isTaken(job)) return void this.jobs.move(job, 'closed', { reason: row.state })
     const kept = await this.#takeIn(job, finished)
     await this.#ports.drafts.discard(row.work, files)
-    const words = {
-      passed: 'All milestones are proven and paid.',
-      slashed: 'The machine lost its stake to you.',
-      ended: 'The job is over; what was not earned has come back.',
-    }[row.state as 'passed' | 'slashed' | 'ended']
-    this.#ports.jobs.move(this.#ports.jobs.report(job, `${words} ${kept}`), 'closed', row.state)
+    this.jobs.move(job, 'closed', { reason: row.state, words: `${words} ${kept}` })
+  }
+
+  #fetchUnseen(job: TrainingCustomerJob): void {
+    if (job.state !== 'collecting')
+      this.jobs.move(job, 'unseen', {
+        words: 'All milestones were paid by the clock while this machine was away; fetching the result.',
+      })
+    this.#talk(job.subjectId)
   }
 
   /** Leaves the run with what was proven. Says what that is. */
@@ -283,154 +252,28 @@ export class TrainingCustomerWorkflow implements Service {
       : 'The run can start here or on another machine.'
   }
 
-  #drive(id: number): void {
-    if (this.#drives.has(id)) return
-    const abort = new AbortController()
-    const done = this.#converse(id, abort.signal).finally(() => this.#drives.delete(id))
-    this.#drives.set(id, { abort, done })
-  }
-
-  /** Talks with the provider for as long as there is something to say, through restarts and cut connections. */
-  async #converse(id: number, signal: AbortSignal): Promise<void> {
-    let failures = 0
-    while (!signal.aborted) {
-      const job = this.#ports.jobs.get(id)!
-      try {
-        if (!(await this.#speak(job, signal))) return
-        failures = 0
-      } catch (error) {
-        if (signal.aborted) return
-        const code = error instanceof HearthError ? error.code : 'INTERNAL'
-        const current = this.#ports.jobs.get(id)!
-        if (refusals.has(code) && ['placed', 'sending', 'waiting'].includes(current.state))
-          return this.#refuse(current, `${messageOf(error)} The escrow comes back.`)
-        if (failures++ === 0) this.#ports.jobs.report(current, `Waiting: ${messageOf(error)}`)
-        if (code === 'INTERNAL') this.#log.warn('a job’s step failed', { job: id, error })
-        await pause(Math.min(10_000, 300 * 2 ** failures), signal)
-      }
+  /** Talks with the machine beside the loop, unless it does already. */
+  #talk(id: number): void {
+    const job = (): TrainingCustomerJob => {
+      const current = this.jobs.get(id)
+      if (!current) throw new HearthError('NOT_FOUND', `there is no job ${id} here`)
+      return current
     }
-  }
-
-  /** One turn; false when only the chain can bring the job further. */
-  async #speak(job: TrainingCustomerJob, signal: AbortSignal): Promise<boolean> {
-    const { data, start } = job.payload.files
-    const machine = this.#counterparty(job)
-    switch (job.state as TrainingCustomerState) {
-      case 'placed':
-        await machine.ask(
-          jobRoute,
-          { job: job.subjectId! },
-          { type: 'specify', work: job.payload.work, data, start },
-          null,
-          120_000,
-        )
-        this.#ports.jobs.move(this.#ports.jobs.report(job, 'The machine accepts the recipe.'), 'specified')
-        return true
-      case 'sending':
-        for (const file of [data, start])
-          if (file)
-            await this.#ports.exchange.send(
-              machine,
-              file,
-              (bytes) => this.#ports.jobs.amend(job, { bytesSent: bytes }),
-              signal,
-            )
-        if (signal.aborted) return false
-        this.#ports.jobs.move(
-          this.#ports.jobs.report(job, `The data is there, sealed: ${data.bytes + (start?.bytes ?? 0)} bytes.`),
-          'sent',
-        )
-        return true
-      case 'waiting':
-      case 'training':
-        await this.#listen(job, machine)
-        return this.#ports.reads.job(job.subjectId!)?.state === 'active' || job.state === 'waiting'
-      case 'checking':
-        await this.#judge(job, machine, signal)
-        return (
-          this.#ports.reads.job(job.subjectId!)?.state === 'sampled' &&
-          verdictOn(this.#ports.jobs.get(job.subjectId!)!, job.payload.done) === undefined
-        )
-      case 'collecting':
-        return this.#collect(job, machine, signal)
-      default:
-        return false
-    }
-  }
-
-  /** The result of a job that was paid unseen. It is checked against itself; there is nobody left to complain to. */
-  async #collect(job: TrainingCustomerJob, machine: Counterparty, signal: AbortSignal): Promise<boolean> {
-    const { proof } = await this.#listen(job, machine)
-    if (!proof) throw new HearthError('NOT_FOUND', 'the machine has no result for this job any more')
-    await this.#ports.check.fetch(machine, proof.file, signal)
-    if (signal.aborted) return false
-    const verdict = await this.#ports.check.verify(proof.file, job.payload.run, null)
-    this.#ports.jobs.report(
-      job,
-      verdict.passed
-        ? 'The result is here, and its proof holds.'
-        : `The result is here; its proof fails at ${verdict.failure!.check}.`,
-    )
-    const { step, ended } = await this.#ports.check.takeIn(proof.file, job.payload.run)
-    this.#ports.jobs.amend(job, {
-      verdicts: [...job.payload.verdicts, { ...verdict, milestone: job.payload.work.milestones.length - 1 }],
-      proven: step,
-      ended,
-    })
-    this.#loop.poke()
-    return false
-  }
-
-  async #listen(job: TrainingCustomerJob, machine: Counterparty): Promise<Followed> {
-    const { providerLog, entries, run } = job.payload
-    const { message: news } = await machine.ask(
-      jobRoute,
-      { job: job.subjectId! },
-      {
-        type: 'follow',
-        afterLog: providerLog,
-        afterEntry: entries,
-        waitMs: job.state === 'checking' ? 500 : FOLLOW_WAIT_MS,
-      },
-    )
-    for (const line of news.log) this.#ports.jobs.report(job, `Machine: ${line.message}`)
-    await this.#ports.training.hear(run, news.entries, news.tokensPerSecond)
-    this.#ports.jobs.amend(job, {
-      providerLog: news.log.at(-1)?.seq ?? providerLog,
-      entries: entries + news.entries.length,
-      step: news.step,
-    })
-    return news
-  }
-
-  /** Fetches the proof of a milestone, executes the drawn segments again, and pays or challenges. */
-  async #judge(job: TrainingCustomerJob, machine: Counterparty, signal: AbortSignal): Promise<void> {
-    const row = this.#ports.reads.job(job.subjectId!)
-    if (row?.state !== 'sampled' || verdictOn(job, row.done)) return this.#settle(job, row)
-    const { proof } = await this.#listen(job, machine)
-    if (proof?.beacon !== row.beacon) {
-      await pause(500, signal)
-      return
-    }
-    const expected = expectationOf(job.payload.work, row, this.#ports.reads.commitments(row.id), true)
-    await this.#ports.check.fetch(machine, proof.file, signal)
-    if (signal.aborted) return
-    this.#ports.jobs.amend(job, { shown: row.beacon })
-    const verdict = await this.#ports.check.verify(proof.file, job.payload.run, expected)
-    const verdicts = [...job.payload.verdicts, { ...verdict, milestone: row.done }]
-    if (!verdict.passed) {
-      this.#ports.jobs.report(job, `The proof fails at ${verdict.failure!.check}: ${verdict.failure!.why}.`)
-      return this.#settle(this.#ports.jobs.amend(job, { verdicts }), row)
-    }
-    // Taken over before it is paid: what was paid for is here.
-    const { step, ended } = await this.#ports.check.takeIn(proof.file, job.payload.run)
-    this.#ports.jobs.report(
-      job,
-      `The proof holds: ${verdict.segments.length} of ${expected.checkpoints - 1 - expected.from} segments executed again, ${verdict.segments.every(({ exact }) => exact) ? 'to the same bits' : `at most ${Math.max(...verdict.segments.map(({ distance }) => distance)).toExponential(1)} apart`}.`,
-    )
-    return this.#settle(
-      this.#ports.jobs.amend(job, { verdicts, proven: step, ended: ended && step < job.payload.work.recipe.steps }),
-      row,
+    this.background.run(id, (signal) =>
+      converse(
+        {
+          turn: () => this.#conversation.turn(job(), signal),
+          refuse: (code, error) => {
+            const current = job()
+            if (!refusals.has(code) || !['placed', 'sending', 'waiting'].includes(current.state)) return false
+            this.#refuse(current, `${messageOf(error)} The escrow comes back.`)
+            return true
+          },
+          waits: (why) => void this.jobs.report(job(), why),
+          log: this.log,
+        },
+        signal,
+      ),
     )
   }
 
@@ -438,7 +281,7 @@ export class TrainingCustomerWorkflow implements Service {
   async #settle(job: TrainingCustomerJob, row: JobRow | null): Promise<void> {
     const verdict = row?.state === 'sampled' ? verdictOn(job, row.done) : undefined
     if (!row || !verdict) return
-    if (verdict.passed) await this.#send(job, row, { kind: 'passJob', job: row.id })
+    if (verdict.passed) await this.send(job, row, { kind: 'passJob', job: row.id })
     else
       await this.#challenge(
         job,
@@ -449,34 +292,12 @@ export class TrainingCustomerWorkflow implements Service {
   }
 
   async #challenge(job: TrainingCustomerJob, row: JobRow, segment: number, words: string): Promise<void> {
-    await this.#send(job, row, { kind: 'challengeJob', job: row.id, segment }, words)
-    if (this.#ports.jobs.get(row.id)!.state === 'checking') this.#ports.jobs.move(job, 'failed', words)
-  }
-
-  #counterparty(job: TrainingCustomerJob): Counterparty {
-    // Where the machine is reached may change between two questions.
-    const ask: Ask = async (...question) => {
-      const row = this.#ports.reads.job(job.subjectId!)
-      const machine = row && this.#ports.market.machine(row.machine)
-      if (!row || !machine) throw new HearthError('NOT_FOUND', 'the job is not on the chain at present')
-      return this.#ports.ask(machine)(...question)
-    }
-    return { ask, subject: { kind: 'job', id: job.subjectId! } }
+    await this.send(job, row, { kind: 'challengeJob', job: row.id, segment }, words)
+    if (this.jobs.get(row.id)?.state === 'checking') this.jobs.move(job, 'failed', { reason: words })
   }
 
   #refuse(job: TrainingCustomerJob, why: string): void {
-    this.#ports.jobs.move(this.#ports.jobs.report(job, why), 'refused', why.slice(0, 300))
-    this.#loop.poke()
-  }
-
-  async #send(job: TrainingCustomerJob, row: JobRow, action: Action, words?: string): Promise<void> {
-    const current = this.#ports.jobs.get(row.id) ?? job
-    const sent = await this.#ports.steps.send(`${row.state} ${row.done}`, current.payload.sent, action)
-    if (!sent) return
-    this.#ports.jobs.amend(current, { sent })
-    if (words) this.#ports.jobs.report(current, words)
+    this.jobs.move(job, 'refused', { words: why, reason: why.slice(0, 300) })
+    this.poke()
   }
 }
-
-const verdictOn = ({ payload: { verdicts } }: TrainingCustomerJob, milestone: number) =>
-  verdicts.find((verdict) => verdict.milestone === milestone)

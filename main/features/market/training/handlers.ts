@@ -2,16 +2,12 @@ import { implement } from '@orpc/server'
 import type { HiredJob, ProvidedJob } from '../../../../common/api/jobs.ts'
 import { jobsContract } from '../../../../common/api/jobs.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
-import type {
-  TrainingCustomerState,
-  JuryState,
-  TrainingProviderState,
-} from '../../../../common/model/training-job-state.ts'
 import { jobIsOver, type JobRow } from '../../../../common/model/training-job.ts'
 import type { CallContext } from '../../../core/call-context.ts'
 import type { JobStore } from '../../../core/jobs.ts'
 import { watch } from '../../../core/watch.ts'
 import type { WalletService } from '../../wallet/index.ts'
+import type { WorkRegistry } from '../../../work/index.ts'
 import type { TrainingCustomerJob } from './customer-job.ts'
 import type { TrainingCustomerWorkflow } from './customer-workflow.ts'
 import type { JobRepository } from './job-repository.ts'
@@ -29,6 +25,7 @@ export function jobsHandlers({
   customer,
   provider,
   juror,
+  kinds,
 }: {
   readonly wallet: WalletService
   readonly jobs: JobStore
@@ -37,6 +34,7 @@ export function jobsHandlers({
   readonly customer: TrainingCustomerWorkflow
   readonly provider: TrainingProviderWorkflow
   readonly juror: TrainingJurorWorkflow
+  readonly kinds: WorkRegistry
 }) {
   const os = implement(jobsContract).$context<CallContext>()
   return {
@@ -53,9 +51,9 @@ export function jobsHandlers({
         : [],
     ),
     jury: os.jury.handler(() =>
-      juror.jobs().flatMap(({ subjectId, state, payload }) => {
-        const job = jobRepository.job(subjectId!)
-        return job ? [{ job, state: state as JuryState, guilty: payload.guilty }] : []
+      juror.list().flatMap(({ subjectId, state, payload }) => {
+        const job = jobRepository.job(subjectId)
+        return job ? [{ job, state, guilty: payload.guilty }] : []
       }),
     ),
     watch: os.watch.handler(async function* ({ input, signal }) {
@@ -77,7 +75,7 @@ export function jobsHandlers({
         (changed) =>
           jobs.events.on(
             'changed',
-            ({ kind, subjectId }) => subjectId === input.job && (kind === 'hire' || kind === 'train') && changed(),
+            ({ kind, subjectId }) => subjectId === input.job && kinds.isSettledBy('milestones', kind) && changed(),
           ),
         snapshot,
         signal,
@@ -98,7 +96,7 @@ function toHired(job: JobRow, own: TrainingCustomerJob | null): HiredJob {
     job,
     own: {
       run,
-      state: own.state as TrainingCustomerState,
+      state: own.state,
       reason: own.reason,
       bytes: files.data.bytes + (files.start?.bytes ?? 0),
       bytesSent,
@@ -122,7 +120,7 @@ function toProvided(job: JobRow, own: TrainingProviderJob | null): ProvidedJob[]
   return [
     {
       job,
-      state: own.state as TrainingProviderState,
+      state: own.state,
       reason: own.reason,
       work: summary,
       step,

@@ -1,6 +1,6 @@
 import type { JobRow } from '../../../../common/model/training-job.ts'
 import type { Db } from '../../../core/db/open.ts'
-import type { ChainCommitment } from './expectation.ts'
+import type { ChainCommitment } from '../../../work/kinds/training/index.ts'
 
 interface JobSql extends Omit<JobRow, 'price' | 'refunded' | 'transactions' | 'beaconBlock'> {
   price: string
@@ -81,6 +81,9 @@ export class JobRepository {
       .map((row) => ({ ...row, kind: 'job', paid: BigInt(row.paid) }))
   }
 }
+
+/** Where the chain has a job: a step that was sent is done once this has changed. */
+export const seenOfJob = ({ state, done }: JobRow): string => `${state} ${done}`
 
 const toJob = ({ price, refunded, transactions, beacon_block, ...row }: JobSql): JobRow => ({
   ...row,

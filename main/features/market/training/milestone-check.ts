@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Expectation, trainerContract, Verdict } from '../../../../common/children/trainer.ts'
-import { HearthError } from '../../../../common/errors/index.ts'
+import type { TrainingKind } from '../../../work/kinds/training/index.ts'
 import type { SupervisedProcess } from '../../../core/processes/supervised.ts'
 import {
   openSealed,
@@ -11,10 +11,8 @@ import {
 } from '../../file-transfer/index.ts'
 import type { TrainingService } from '../../training/runs/index.ts'
 
-/** Codes of a proof that cannot even be read: a failed proof, not an error of ours. */
-const brokenProofs: ReadonlySet<string> = new Set(['PROOF_FAILED', 'CHECKPOINT_BROKEN', 'FILE_DAMAGED', 'BAD_RECIPE'])
-
 interface Ports {
+  readonly kind: TrainingKind
   readonly training: TrainingService
   readonly trainer: SupervisedProcess<typeof trainerContract>
   readonly blobs: BlobStore
@@ -36,22 +34,9 @@ export class MilestoneCheck {
   /** @param expected null where nobody is left to hold the provider to it */
   async verify(file: SealedFile, run: string, expected: Expectation | null): Promise<Verdict> {
     const { base, data, bundle } = this.paths(run)
-    try {
-      await openSealed(this.#ports.blobs.path(file.hash), bundle, file.key)
-      return await this.#ports.trainer.client.verify({ bundle, base, data, expected, spin: false })
-    } catch (error) {
-      if (!(error instanceof HearthError && brokenProofs.has(error.code))) throw error
-      return {
-        passed: false,
-        failure: { check: 'form', why: error.message },
-        segments: [],
-        heldOutLoss: null,
-        begins: 0,
-        step: 0,
-        stepsAgain: 0,
-        share: 0,
-      }
-    }
+    const open = (): Promise<void> => openSealed(this.#ports.blobs.path(file.hash), bundle, file.key)
+    const { detail } = await this.#ports.kind.verifier.check({ open, bundle, base, data, expected })
+    return detail
   }
 
   /** Lets the run go on from the proof's last checkpoint. */
@@ -69,6 +54,6 @@ export class MilestoneCheck {
 
   /** A verification in the middle cannot be interrupted; it is done again. */
   stop(): Promise<void> {
-    return this.#ports.trainer.stop()
+    return this.#ports.kind.verifier.stop()
   }
 }

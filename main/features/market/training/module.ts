@@ -1,16 +1,17 @@
 import type { Foundation, Module } from '../../../core/module.ts'
 import type { ChainMonitor, ChainSteps, Indexer } from '../../chain/index.ts'
-import { BlobStore, FileAnswers, filesRoute, PeerFileTransfer } from '../../file-transfer/index.ts'
+import { FileAnswers, filesRoute, PeerFileTransfer, type BlobStore } from '../../file-transfer/index.ts'
 import type { MachineService } from '../../machine/hardware/index.ts'
 import type { PeerService, Requester } from '../../peers/index.ts'
 import type { BaseStore, TrainingService } from '../../training/runs/index.ts'
 import type { WalletService } from '../../wallet/index.ts'
+import type { WorkRegistry } from '../../../work/index.ts'
+import type { TrainingKind } from '../../../work/kinds/training/index.ts'
 import type { MarketRepository } from '../compute/index.ts'
 import { CaseSender } from './case-sender.ts'
 import { trainingCustomerJobs } from './customer-job.ts'
 import { TrainingCustomerWorkflow } from './customer-workflow.ts'
 import { jobsHandlers } from './handlers.ts'
-import { JobEngine } from './job-engine.ts'
 import { jobRoute, juryRoute, quoteRoute } from './job-messages.ts'
 import { JurorAnswers } from './juror-routes.ts'
 import { JobRepository } from './job-repository.ts'
@@ -24,25 +25,29 @@ import { TrainingProviderWorkflow } from './provider-workflow.ts'
 /** Training jobs on the market: as the provider, the customer and a juror. */
 export function trainingJobsModule({
   bases,
+  blobs,
   clock,
   config,
   db,
   indexer,
   jobs,
+  kinds,
   log,
   machine,
   monitor,
-  paths,
   peers,
   processes,
   reads: market,
   requester,
   steps,
   training,
+  trainingKind: kind,
   wallet,
 }: Foundation & {
   readonly bases: BaseStore
+  readonly blobs: BlobStore
   readonly indexer: Indexer
+  readonly kinds: WorkRegistry
   readonly machine: MachineService
   readonly monitor: ChainMonitor
   readonly peers: PeerService
@@ -50,16 +55,15 @@ export function trainingJobsModule({
   readonly requester: Requester
   readonly steps: ChainSteps
   readonly training: TrainingService
+  readonly trainingKind: TrainingKind
   readonly wallet: WalletService
 }) {
-  const { jobTrainer, trainer } = processes
+  const { trainer } = processes
   const jobRepository = new JobRepository(db)
-  const blobs = new BlobStore(paths.shelf)
   const exchange = new PeerFileTransfer(blobs)
-  const engine = new JobEngine({ engine: jobTrainer, blobs, folder: paths.jobs })
   const provided = trainingProviderJobs(jobs)
   const baseOf = (hash: string): Promise<string | null> => bases.pathOf(hash)
-  const common = { reads: jobRepository, blobs, steps, indexer, monitor, engine, log, account: requester.account }
+  const common = { reads: jobRepository, blobs, steps, indexer, monitor, kind, log, account: requester.account }
 
   const cases = new CaseSender({ reads: jobRepository, market, blobs, exchange, log, ...requester })
   const provider = new TrainingProviderWorkflow({ ...common, clock, cases, jobs: provided })
@@ -71,11 +75,10 @@ export function trainingJobsModule({
     price: () => BigInt(config.get().earn.price),
     ownerTrains: () => training.busy,
     freeDisk: () => machine.freeDisk(),
-    baseOf,
     onReady: () => provider.poke(),
   })
   const drafts = new OrderDrafts({ db, training, trainer, market, blobs, ...requester })
-  const check = new MilestoneCheck({ training, trainer, blobs, exchange })
+  const check = new MilestoneCheck({ kind, training, trainer, blobs, exchange })
   const customer = new TrainingCustomerWorkflow({
     training,
     check,
@@ -105,6 +108,6 @@ export function trainingJobsModule({
   return {
     services: { jobRepository, drafts, customer, provider, intake, juror },
     start: [provider, juror, customer],
-    api: { jobs: jobsHandlers({ wallet, jobs, jobRepository, drafts, customer, provider, juror }) },
+    api: { jobs: jobsHandlers({ wallet, jobs, jobRepository, drafts, customer, provider, juror, kinds }) },
   } satisfies Module
 }

@@ -5,6 +5,7 @@ import { quoteRoute } from './job-messages.ts'
 import type { MachineRow } from '../../../../common/model/market.ts'
 import { milestonesOf, trainingWorkHash, type TrainingWork } from '../../../../common/model/training-job.ts'
 import { HearthError, isErrorCode, messageOf } from '../../../../common/errors/index.ts'
+import { termsOf, type Terms } from '../../../work/kinds/training/index.ts'
 import type { Db } from '../../../core/db/open.ts'
 import type { SupervisedProcess } from '../../../core/processes/supervised.ts'
 import type { BlobStore, SealedFile } from '../../file-transfer/index.ts'
@@ -18,15 +19,6 @@ export interface Quote {
   readonly terms: Terms | null
   /** Why the machine does not take it. */
   readonly refusal: { readonly code: string; readonly message: string } | null
-}
-
-export interface Terms {
-  /** Units for one milestone. */
-  readonly price: bigint
-  readonly milestones: number
-  /** Seconds that a milestone may take; what it will take is `seconds` over the milestones. */
-  readonly duration: number
-  readonly seconds: number
 }
 
 export interface Draft {
@@ -46,11 +38,6 @@ interface Ports {
 }
 
 const QUOTE_TIMEOUT_MS = 120_000
-const HOUR = 3600
-const MOST_MILESTONES = 5
-/** The owner of the machine needs it as well: a milestone may take this many times its measured time, and not less than the least. */
-const PATIENCE = 4
-const LEAST_DURATION = 900
 
 /** Asks machines what a run would cost there, and makes the work that an order names. */
 export class OrderDrafts {
@@ -141,18 +128,5 @@ export class OrderDrafts {
         },
       }
     }
-  }
-}
-
-/** Short runs are paid in two parts, long ones about every hour: what either side can lose is one of them. */
-function termsOf(recipe: TrainingWork['recipe'], step: number, pricePerSecond: bigint, secondsPerStep: number): Terms {
-  const seconds = (recipe.steps - step) * secondsPerStep
-  const milestones = milestonesOf(recipe, step, Math.max(2, Math.min(MOST_MILESTONES, Math.ceil(seconds / HOUR))))
-  const longest = Math.max(...milestones.map((end, i) => end - (milestones[i - 1] ?? step))) * secondsPerStep
-  return {
-    price: (pricePerSecond * BigInt(Math.ceil(longest * 1000))) / 1000n + 1n,
-    milestones: milestones.length,
-    duration: Math.max(LEAST_DURATION, Math.ceil(longest * PATIENCE)),
-    seconds,
   }
 }

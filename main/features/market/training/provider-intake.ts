@@ -7,15 +7,14 @@ import { HearthError } from '../../../../common/errors/index.ts'
 import { pause, type Clock } from '../../../core/clock.ts'
 import type { BlobStore, FileTicket } from '../../file-transfer/index.ts'
 import type { Answers, PartyService } from '../../peers/index.ts'
-import type { JobEngine } from './job-engine.ts'
+import { refusalOf, type TrainingKind } from '../../../work/kinds/training/index.ts'
+import type { Refusal } from '../../../work/index.ts'
 import type { Followed, JobMessages, JobSubject, QuoteMessages } from './job-messages.ts'
 import type { JobRepository } from './job-repository.ts'
 import { isTakenOn, type TrainingProviderJob, type TrainingProviderJobs } from './provider-job.ts'
 
 const ANSWER_STEP_MS = 150
 const ENTRIES_AT_ONCE = 200
-/** A quote is a measurement; what the owner's other programs do moves it by about this much. */
-const QUOTE_SLACK_PERCENT = 125n
 
 export interface Misfit {
   /** Milliseconds since 1970. */
@@ -27,7 +26,7 @@ export interface IntakePorts {
   readonly clock: Clock
   readonly jobs: TrainingProviderJobs
   readonly reads: JobRepository
-  readonly engine: JobEngine
+  readonly kind: TrainingKind
   readonly blobs: BlobStore
   readonly account: () => string | null
   /** An account's free coins in the market. */
@@ -37,8 +36,6 @@ export interface IntakePorts {
   /** Whether the owner trains here at present. */
   readonly ownerTrains: () => boolean
   readonly freeDisk: () => Promise<number>
-  /** The base model with this hash, where it lies here. */
-  readonly baseOf: (hash: string) => Promise<string | null>
   /** Told when everything of a job is here. */
   readonly onReady: () => void
 }
@@ -71,7 +68,7 @@ export class ProviderIntake implements PartyService<JobSubject, JobMessages, Par
 
   readonly quote: Answers<QuoteMessages, null> = {
     ask: async ({ message }) => {
-      const { secondsPerStep } = await this.#quote(message.recipe, null)
+      const { secondsPerStep } = await this.#quote(wholeRun(message.recipe), null)
       return { message: { pricePerSecond: this.#ports.price().toString(), secondsPerStep } }
     },
   }
@@ -105,24 +102,22 @@ export class ProviderIntake implements PartyService<JobSubject, JobMessages, Par
   }
 
   async #quote(
-    recipe: TrainingWork['recipe'],
+    work: TrainingWork,
     job: number | null,
   ): Promise<{ base: string; secondsPerStep: number; memoryBytes: number }> {
     const unwilling = this.#ports.jobs.list().some((other) => other.subjectId !== job && isTakenOn(other))
       ? 'the machine is working on another job'
       : this.#unwilling()
     if (unwilling) throw new HearthError('MACHINE_BUSY', unwilling)
-    const base = await this.#ports.baseOf(recipe.base.hash)
-    if (!base) throw new HearthError('BASE_MISSING', `the base model ${recipe.base.name} is not on this machine`)
-    const { memoryBytes, checkpointBytes, secondsPerStep } = await this.#ports.engine.quote(recipe, base)
-    if (memoryBytes > freemem())
-      throw this.#refuse(
-        `it takes ${Math.ceil(memoryBytes / 2 ** 20)} MiB, ${Math.floor(freemem() / 2 ** 20)} MiB are free`,
-      )
-    const disk = checkpointBytes * (recipe.steps / recipe.checkpointEvery + 1)
-    if (disk > (await this.#ports.freeDisk()))
-      throw this.#refuse(`its checkpoints take ${Math.ceil(disk / 2 ** 20)} MiB, which the disk has not`)
-    return { base, secondsPerStep, memoryBytes }
+    const quote = await this.#ports.kind.quote(work, {
+      pricePerSecond: this.#ports.price(),
+      freeMemory: freemem(),
+      freeDisk: await this.#ports.freeDisk(),
+      operationsPerSecond: null,
+    })
+    if (quote.refusal) throw this.#refuse(quote)
+    const { base, secondsPerStep } = await this.#ports.kind.measure(work.recipe)
+    return { base, secondsPerStep, memoryBytes: quote.memoryBytes }
   }
 
   #unwilling(): string | null {
@@ -130,9 +125,10 @@ export class ProviderIntake implements PartyService<JobSubject, JobMessages, Par
     return reasons[0] ?? (this.#ports.ownerTrains() ? 'the owner is training on this machine' : null)
   }
 
-  #refuse(why: string): HearthError {
+  /** The doctor shows what was too large. */
+  #refuse({ refusal: { code, why } }: Refusal): HearthError {
     this.#misfit = { time: this.#ports.clock.now(), why }
-    return new HearthError('DOES_NOT_FIT', why)
+    return new HearthError(code, why)
   }
 
   async #specify(
@@ -146,17 +142,9 @@ export class ProviderIntake implements PartyService<JobSubject, JobMessages, Par
       if (job.state === 'receiving') this.#ports.jobs.amend(job, { files: { data, start } })
       return
     }
-    const { base, secondsPerStep, memoryBytes } = await this.#quote(work.recipe, row.id)
-    const steps = work.milestones.map((step, i) => step - (work.milestones[i - 1] ?? work.start?.step ?? 0))
-    const seconds = Math.max(...steps) * secondsPerStep
-    const due = (this.#ports.price() * BigInt(Math.ceil(seconds * 1000))) / 1000n
-    if (row.price * QUOTE_SLACK_PERCENT < due * 100n)
-      throw new HearthError(
-        'NOT_PAID_ENOUGH',
-        `a milestone takes ${Math.ceil(seconds)} seconds here, which is more than it pays`,
-      )
-    if (row.duration < seconds)
-      throw new HearthError('DOES_NOT_FIT', `a milestone takes ${Math.ceil(seconds)} seconds here, longer than it may`)
+    const { base, secondsPerStep, memoryBytes } = await this.#quote(work, row.id)
+    const refused = refusalOf(work, row, this.#ports.price(), secondsPerStep)
+    if (refused) throw new HearthError(refused.refusal.code, refused.refusal.why)
     const account = this.#ports.account()!
     if (this.#ports.free(account) < row.price * BigInt(row.milestones))
       throw new HearthError('DOES_NOT_FIT', 'the machine’s owner has not enough coins free for the stake')
@@ -172,7 +160,7 @@ export class ProviderIntake implements PartyService<JobSubject, JobMessages, Par
     )
     this.#ports.jobs.report(
       moved,
-      `Recipe: ${work.recipe.steps} steps of ${work.recipe.method.kind} on ${work.recipe.base.name}; receiving ${data.bytes + (start?.bytes ?? 0)} sealed bytes.`,
+      `Recipe: ${this.#ports.kind.describe(work)}; receiving ${data.bytes + (start?.bytes ?? 0)} sealed bytes.`,
     )
   }
 
@@ -180,8 +168,8 @@ export class ProviderIntake implements PartyService<JobSubject, JobMessages, Par
   async #receiveAll(job: TrainingProviderJob): Promise<void> {
     const { work, files } = job.payload
     for (const file of [files!.data, files!.start]) if (file && !(await this.#ports.blobs.has(file.hash))) return
-    const id = job.subjectId!
-    const opening = this.#opening.get(id) ?? this.#ports.engine.open(id, work!, files!)
+    const id = job.subjectId
+    const opening = this.#opening.get(id) ?? this.#ports.kind.engine.open(id, work!, files!)
     this.#opening.set(id, opening)
     try {
       await opening
@@ -211,7 +199,7 @@ export class ProviderIntake implements PartyService<JobSubject, JobMessages, Par
       // The history grows with the steps; until then there is no need to read it again.
       if (read !== job.payload.step)
         [entries, read] = [
-          (await this.#ports.engine.log(id)).slice(afterEntry, afterEntry + ENTRIES_AT_ONCE),
+          (await this.#ports.kind.engine.log(id)).slice(afterEntry, afterEntry + ENTRIES_AT_ONCE),
           job.payload.step,
         ]
       if (log.length > 0 || entries.length > 0 || job.state !== first || performance.now() >= deadline) {
@@ -228,3 +216,11 @@ export class ProviderIntake implements PartyService<JobSubject, JobMessages, Par
     }
   }
 }
+
+/** What a recipe is as work, before anybody has fixed its milestones. */
+const wholeRun = (recipe: TrainingWork['recipe']): TrainingWork => ({
+  version: 1,
+  recipe,
+  start: null,
+  milestones: [recipe.steps],
+})

@@ -1,12 +1,12 @@
 import {
-  nextTrainingProviderState,
+  trainingProviderMoves,
   type TrainingProviderEvent,
   type TrainingProviderState,
 } from '../../../../common/model/training-job-state.ts'
 import type { TrainingWork } from '../../../../common/model/training-job.ts'
-import type { Job, JobStore } from '../../../core/jobs.ts'
+import type { JobStore } from '../../../core/jobs.ts'
 import type { SealedFile } from '../../file-transfer/index.ts'
-import { JobTable } from '../../../core/job-table.ts'
+import { JobTable, type SubjectJob } from '../../../core/job-table.ts'
 import type { SentStep } from '../../chain/index.ts'
 
 export interface TrainingProviderPayload {
@@ -28,7 +28,7 @@ export interface TrainingProviderPayload {
   readonly ended: boolean
   readonly sent: SentStep | null
 }
-export type TrainingProviderJob = Job<TrainingProviderPayload>
+export type TrainingProviderJob = SubjectJob<TrainingProviderState, TrainingProviderPayload>
 
 export const NO_WORK_YET: TrainingProviderPayload = {
   work: null,
@@ -47,7 +47,7 @@ export const NO_WORK_YET: TrainingProviderPayload = {
 
 export type TrainingProviderJobs = JobTable<TrainingProviderState, TrainingProviderEvent, TrainingProviderPayload>
 export const trainingProviderJobs = (jobs: JobStore): TrainingProviderJobs =>
-  new JobTable(jobs, 'train', nextTrainingProviderState)
+  new JobTable(jobs, 'train', trainingProviderMoves)
 
 /** Whether a job keeps the machine busy: taken on and not over. */
 export const isTakenOn = ({ state }: TrainingProviderJob): boolean =>

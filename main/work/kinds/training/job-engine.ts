@@ -6,10 +6,8 @@ import { parseLog, type LogEntry } from '../../../../common/model/training.ts'
 import type { TrainingWork } from '../../../../common/model/training-job.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import { writeFileAtomic } from '../../../core/files.ts'
-import { watchMemory } from '../../../core/processes/memory-guard.ts'
 import type { SupervisedProcess } from '../../../core/processes/supervised.ts'
-import { drain } from '../../../core/streams.ts'
-import { openSealed, type BlobStore, type SealedFile } from '../../file-transfer/index.ts'
+import { openSealed, type BlobStore, type SealedFile } from '../../../features/file-transfer/index.ts'
 
 const KEPT_QUOTES = 64
 
@@ -39,7 +37,7 @@ export class JobEngine {
   }
 
   /** What a recipe takes on this machine: measured once, for what decides the time is in the graphs. */
-  quote(recipe: Recipe, base: string): Promise<Estimate> {
+  measure(recipe: Recipe, base: string): Promise<Estimate> {
     const { graphs, threads, profile } = recipe.engine
     const key = [recipe.base.hash, recipe.base.format, graphs, threads, profile, recipe.batch.accumulation].join('/')
     const known = this.#quotes.get(key)
@@ -70,30 +68,6 @@ export class JobEngine {
     await rm(bundle)
     if (step !== work.start.step || hash !== work.start.hash)
       throw new HearthError('WORK_MISMATCH', 'the checkpoint is not the one that the work goes on from')
-  }
-
-  /** @returns with the most memory that the engine held, in bytes; null where the system does not tell */
-  async train(
-    job: number,
-    base: string,
-    until: number,
-    onEntry: (entry: LogEntry) => void,
-    signal: AbortSignal,
-  ): Promise<{ ended: boolean; step: number; peakBytes: number | null }> {
-    const stream = await this.#engine.client.train(
-      { folder: this.folder(job), base, spin: false, plan: null, until },
-      { signal },
-    )
-    let peak = 0
-    const unwatch =
-      this.#engine.pid === undefined
-        ? () => {}
-        : watchMemory(this.#engine.pid, (bytes) => (peak = Math.max(peak, bytes)))
-    try {
-      return { ...(await drain(stream, onEntry)), peakBytes: peak || null }
-    } finally {
-      unwatch()
-    }
   }
 
   async log(job: number): Promise<LogEntry[]> {

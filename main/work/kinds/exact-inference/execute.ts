@@ -1,11 +1,10 @@
-import type { exactInferenceContract } from '../../../common/children/exact-inference.ts'
-import { HearthError } from '../../../common/errors/index.ts'
-import type { ConfigStore } from '../../core/config.ts'
-import type { SupervisedProcess } from '../../core/processes/supervised.ts'
-import type { WorkEngine } from '../market/compute/index.ts'
+import type { exactInferenceContract } from '../../../../common/children/exact-inference.ts'
+import { HearthError } from '../../../../common/errors/index.ts'
+import type { ConfigStore } from '../../../core/config.ts'
+import type { SupervisedProcess } from '../../../core/processes/supervised.ts'
 
 /** Exact integer inference in the engine process, on the backend that the owner chose and that has proven exact. */
-export class ExactInferenceEngine implements WorkEngine {
+export class ExactInferenceEngine {
   readonly #process: SupervisedProcess<typeof exactInferenceContract>
   readonly #config: ConfigStore
   readonly #threads: () => number

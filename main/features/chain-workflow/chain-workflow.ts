@@ -1,0 +1,157 @@
+import type { Action } from '../../../common/model/action.ts'
+import { messageOf } from '../../../common/errors/index.ts'
+import type { JobTable, SubjectJob } from '../../core/job-table.ts'
+import type { Service } from '../../core/lifecycle.ts'
+import type { Log } from '../../core/log/log.ts'
+import { Loop } from '../../core/loop.ts'
+import type { ChainSteps, Indexer, SentStep } from '../chain/index.ts'
+import { Background } from './background.ts'
+
+export interface ChainPorts {
+  readonly indexer: Indexer
+  readonly steps: ChainSteps
+  readonly account: () => string | null
+  readonly log: Log
+}
+
+interface Options<State extends string, Event extends string, Payload extends object> {
+  readonly name: string
+  readonly jobs: JobTable<State, Event, Payload>
+  /** How often it looks when the chain brings nothing new. */
+  readonly everyMs: number
+  /** Stands still while the index is behind the chain. */
+  readonly whenCaughtUp?: boolean
+  /** Shows why a job waits on the job itself, not in the app's log alone. */
+  readonly showWhy?: boolean
+}
+
+/** A job that waits after a failed step. What changes on the chain or in the job ends the wait. */
+interface Waiting {
+  readonly seen: string
+  readonly message: string
+  readonly failures: number
+  readonly until: number
+}
+
+const LONGEST_WAIT_MS = 10_000
+
+/**
+ * One side of what the chain records, as jobs: looks after each block, adopts rows that have no job here yet, and takes
+ * every open job one step further. All of it follows from the chain and the job, so a host that was killed goes on.
+ */
+export abstract class ChainWorkflow<
+  Row extends { readonly id: number },
+  State extends string,
+  Event extends string,
+  Payload extends { readonly sent: SentStep | null },
+> implements Service {
+  readonly name: string
+  protected readonly jobs: JobTable<State, Event, Payload>
+  protected readonly log: Log
+  /** What a job does beside the loop: a conversation, the engine's work, a judgement. */
+  protected readonly background = new Background()
+  readonly #chain: ChainPorts
+  readonly #options: Options<State, Event, Payload>
+  readonly #loop: Loop
+  readonly #waiting = new Map<number, Waiting>()
+
+  protected constructor(chain: ChainPorts, options: Options<State, Event, Payload>) {
+    this.name = options.name
+    this.jobs = options.jobs
+    this.log = chain.log.child(options.name)
+    this.#chain = chain
+    this.#options = options
+    this.#loop = new Loop((signal) => this.#step(signal), options.everyMs, this.log)
+  }
+
+  /** Rows that an account has a part in on this side. */
+  protected abstract rows(account: string): readonly Row[]
+  /** Null while a reorganisation has taken the row away; it comes back with the transaction that made it. */
+  protected abstract row(id: number): Row | null
+  /** Where the chain has the row: a sent step that changed this is done. */
+  protected abstract seen(row: Row): string
+  /** Opens the job of a row that has none here, unless the row is none of this data folder's. */
+  protected abstract adopt(row: Row): void | Promise<void>
+  /** Takes a job as far as it gets without waiting for others. It is tried again when it throws. */
+  protected abstract advance(job: SubjectJob<State, Payload>, row: Row, signal: AbortSignal): void | Promise<void>
+
+  /** What this side has to do beside its jobs. */
+  protected tend(_account: string): void | Promise<void> {}
+
+  /** Ends what cannot be interrupted by a signal, once all tasks were told to end. */
+  protected halt(): void | Promise<void> {}
+
+  start(): Promise<void> {
+    this.#loop.start((poke) => this.#chain.indexer.events.on('indexed', poke))
+    return Promise.resolve()
+  }
+
+  async stop(): Promise<void> {
+    await this.#loop.stop()
+    this.background.abort()
+    await this.halt()
+    await this.background.settled()
+  }
+
+  /** Looks at its jobs now rather than at the next block. */
+  poke(): void {
+    this.#loop.poke()
+  }
+
+  job(id: number): SubjectJob<State, Payload> | null {
+    return this.jobs.get(id)
+  }
+
+  list(): SubjectJob<State, Payload>[] {
+    return this.jobs.list()
+  }
+
+  /** Sends a step to the chain, once for each place that the row is at. @param words for the job's log, once it is sent */
+  protected async send(job: SubjectJob<State, Payload>, row: Row, action: Action, words?: string): Promise<void> {
+    const current = this.jobs.get(row.id) ?? job
+    const sent = await this.#chain.steps.send(this.seen(row), current.payload.sent, action)
+    if (!sent) return
+    this.jobs.rewrite(current, (payload) => ({ ...payload, sent }))
+    if (words !== undefined) this.jobs.report(current, words)
+  }
+
+  async #step(signal: AbortSignal): Promise<void> {
+    const account = this.#chain.account()
+    if (account === null || (this.#options.whenCaughtUp && !this.#chain.indexer.caughtUp)) return
+    await this.tend(account)
+    for (const row of this.rows(account)) if (!this.jobs.get(row.id)) await this.adopt(row)
+    for (const job of this.jobs.list()) {
+      if (signal.aborted) return
+      const row = this.jobs.isOver(job) ? null : this.row(job.subjectId)
+      if (row) await this.#drive(job, row, signal)
+    }
+  }
+
+  async #drive(job: SubjectJob<State, Payload>, row: Row, signal: AbortSignal): Promise<void> {
+    const seen = `${this.seen(row)} ${job.state}`
+    const before = this.#waiting.get(row.id)
+    if (before?.seen === seen && performance.now() < before.until) return
+    try {
+      if (!this.jobs.knows(job.state)) throw new Error(`this version of Hearth does not know the state “${job.state}”`)
+      await this.advance(job, row, signal)
+      this.#waiting.delete(row.id)
+      if (before && this.jobs.get(row.id)?.reason === before.message) this.jobs.block(job, null)
+    } catch (error) {
+      if (signal.aborted) return
+      const message = messageOf(error)
+      const failures = before?.seen === seen ? before.failures + 1 : 1
+      this.#waiting.set(row.id, {
+        seen,
+        message,
+        failures,
+        until: performance.now() + Math.min(LONGEST_WAIT_MS, 250 * 2 ** failures),
+      })
+      if (before?.message !== message) this.#sayWhy(job, message, error)
+    }
+  }
+
+  #sayWhy(job: SubjectJob<State, Payload>, message: string, error: unknown): void {
+    this.log.warn('a job’s step failed; it is tried again', { job: job.subjectId, error })
+    if (this.#options.showWhy && job.reason !== message) this.jobs.block(this.jobs.report(job, message), message)
+  }
+}

@@ -1,0 +1,71 @@
+import { pause } from '../../core/clock.ts'
+import type { SubjectJob } from '../../core/job-table.ts'
+import type { SentStep } from '../chain/index.ts'
+import { ChainWorkflow } from './chain-workflow.ts'
+
+interface EngineWork {
+  /** Ends early, without error, when the signal aborts. */
+  readonly execute: (signal: AbortSignal) => Promise<void>
+  /** What the job's log says of an engine that failed. */
+  readonly failed: (error: unknown) => string
+}
+
+/** A side that computes: one job at a time has the machine, and gives it back whenever its owner wants it. */
+export abstract class ProviderWorkflow<
+  Row extends { readonly id: number },
+  State extends string,
+  Event extends string,
+  Payload extends { readonly sent: SentStep | null },
+> extends ChainWorkflow<Row, State | 'paused', Event | 'paused' | 'resumed', Payload> {
+  /** Why the machine is its owner's at present. */
+  #paused: string | null = null
+
+  /** Whether a job keeps the machine from others. */
+  protected abstract isTakenOn(job: SubjectJob<State | 'paused', Payload>): boolean
+
+  /** Whether a job that is taken on has the machine compute at present. */
+  protected abstract isAtWork(job: SubjectJob<State | 'paused', Payload>): boolean
+
+  /** The job that keeps the machine busy. */
+  get active(): SubjectJob<State | 'paused', Payload> | null {
+    return this.jobs.list().find((job) => this.isTakenOn(job)) ?? null
+  }
+
+  /** The active job, while the machine computes for it. */
+  get atWork(): SubjectJob<State | 'paused', Payload> | null {
+    const { active } = this
+    return active && this.isAtWork(active) ? active : null
+  }
+
+  /** Gives the machine back to its owner after the batch or layer at hand, or goes on. */
+  setPaused(paused: string | null): void {
+    if (this.#paused === paused) return
+    this.#paused = paused
+    if (paused !== null) this.background.abort()
+    this.poke()
+  }
+
+  /** Lets the engine work on a job that is running or paused, unless it works already or is the owner's. */
+  protected work(job: SubjectJob<State | 'paused', Payload>, { execute, failed }: EngineWork): void {
+    if (this.background.busy) return
+    if (this.#paused !== null) {
+      if (job.state !== 'paused') this.jobs.move(job, 'paused', { reason: this.#paused })
+      return
+    }
+    const current = job.state === 'paused' ? this.jobs.move(job, 'resumed') : job
+    this.background.run(
+      job.subjectId,
+      async (signal) => {
+        try {
+          await execute(signal)
+        } catch (error) {
+          if (signal.aborted) return
+          this.log.warn('the engine failed; the job goes on from what was kept', { job: job.subjectId, error })
+          this.jobs.report(current, failed(error))
+          await pause(500, signal)
+        }
+      },
+      () => this.poke(),
+    )
+  }
+}

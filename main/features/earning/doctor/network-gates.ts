@@ -1,0 +1,43 @@
+import type { Gate } from '../../../../common/api/doctor.ts'
+import { formatCoins } from '../../../../common/model/money.ts'
+import type { DoctorPorts } from './doctor.ts'
+import { gate } from './gate.ts'
+
+const LEAST_GAS = 10n ** 15n
+
+export function walletGates({ wallet }: DoctorPorts): Gate[] {
+  const { state, address, backedUp } = wallet.status()
+  return [
+    gate('wallet', state !== 'none' && state !== 'damaged', address, 'hearth wallet create'),
+    gate('backup', backedUp, backedUp ? 'confirmed' : 'not confirmed', 'hearth wallet backup'),
+    gate('unlocked', state === 'open', state, 'hearth wallet unlock'),
+  ]
+}
+
+export async function networkGates({ wallet, monitor, indexer, network, peers }: DoctorPorts): Promise<Gate[]> {
+  const { head, problem } = monitor
+  const account = wallet.status().address
+  const gas = account && head ? await network.rpc.balance(account).catch(() => null) : null
+  const peer = peers.status()
+  return [
+    gate(
+      'network',
+      head !== null && !problem,
+      problem?.message ?? (head ? `block ${head.number}` : null),
+      'check the network in Settings',
+    ),
+    gate(
+      'index',
+      indexer.caughtUp,
+      `block ${indexer.store.last()?.number ?? 'none'} of ${head?.number ?? '?'}`,
+      'wait until the index has caught up',
+    ),
+    gate(
+      'fees',
+      gas === null ? null : gas >= LEAST_GAS,
+      gas === null ? null : `${formatCoins(gas)} ETH`,
+      network.practice ? 'hearth wallet faucet' : 'send some of the chain’s own coin to this wallet',
+    ),
+    gate('peer', peer !== null, peer?.addresses[0] ?? null, 'restart Hearth; see the log'),
+  ]
+}

@@ -1,1 +1,0 @@
-export { ExactInferenceEngine } from './exact-inference-engine.ts'

@@ -1,0 +1,30 @@
+import { messageOf } from '../../../../common/errors/index.ts'
+import type { SecondsKind, WorkRegistry } from '../../../work/index.ts'
+
+/** What an order is about, as its kind reads it. */
+export interface OrderedWork {
+  readonly kind: SecondsKind
+  readonly spec: unknown
+  readonly inputBytes: number
+  readonly outputBytes: number
+  readonly units: number
+  /** Of one unit of the outputs. */
+  readonly unitBytes: number
+}
+
+/** @throws HearthError MODEL_UNSUPPORTED or BAD_MESSAGE */
+export function readOrder(kinds: WorkRegistry, given: unknown): OrderedWork {
+  const { kind, spec } = kinds.read(given)
+  const layout = kind.layout(spec)
+  return { kind, spec, ...layout, outputBytes: layout.units * layout.unitBytes }
+}
+
+/** Why this version cannot go on with what the database holds of an order, or null. */
+export function problemOf(kinds: WorkRegistry, given: unknown): string | null {
+  try {
+    if (given !== null) kinds.read(given)
+    return null
+  } catch (error) {
+    return messageOf(error)
+  }
+}

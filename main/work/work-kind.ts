@@ -1,0 +1,115 @@
+import type * as z from 'zod'
+import type { errorCodes } from '../../common/errors/index.ts'
+import type { Config } from '../../common/model/config.ts'
+import type { ResampleClaim, Resampled } from './verifiers/resample.ts'
+import type { Verifier } from './verifiers/verifier.ts'
+
+export type EarnSettings = Config['earn']
+
+/** How a piece of work is paid: by seconds that the customer signs for, by proven milestones, or by what was used. */
+export type Settlement = 'seconds' | 'milestones' | 'metered'
+
+/** What an engine may touch and hold while it works for strangers. No work reaches the network. */
+export interface WorkSandbox {
+  readonly network: false
+  /** Share of the machine's memory, or bytes. */
+  readonly memory: { readonly share: number } | { readonly bytes: number }
+  /** Longest time without an answer or a sign of progress. */
+  readonly silenceMs: number
+  /** What it may read beside the folders of its own work. */
+  readonly reads: readonly Resource[]
+}
+export type Resource = 'base-models'
+
+/** The machine as a quote sees it. */
+export interface MachineFacts {
+  /** Units that the owner asks for a second. */
+  readonly pricePerSecond: bigint
+  readonly freeMemory: number
+  readonly freeDisk: number
+  /** Exact operations a second by the machine's own benchmark; null before there is one. */
+  readonly operationsPerSecond: number | null
+}
+
+export interface Quote {
+  readonly refusal: null
+  readonly price: bigint
+  readonly seconds: number
+  readonly memoryBytes: number
+  readonly diskBytes: number
+}
+export interface Refusal {
+  readonly refusal: { readonly code: (typeof errorCodes)[number]; readonly why: string }
+}
+
+/** Where a piece of work lies and what it is. */
+export interface WorkContext<Spec> {
+  readonly folder: string
+  readonly spec: Spec
+}
+
+/** A piece's files: inputs arrive whole, outputs grow by units of one size. */
+export interface Layout {
+  readonly inputBytes: number
+  readonly units: number
+  readonly unitBytes: number
+}
+
+/** How far a piece of work is, whatever its kind: units that are done of all, and operations a second. */
+export interface Progressed {
+  readonly done: number
+  readonly of: number
+  readonly rate: number
+}
+
+/** One side's job about a piece of work, as the database names it. */
+export interface JobKind {
+  readonly side: 'provider' | 'customer' | 'juror'
+  /** Words for the owner when such a job is closed. */
+  readonly closed: (id: number) => string
+}
+
+/**
+ * One kind of work that machines sell: what is asked for, what it costs here, how it is done and how a stranger's result
+ * is checked. The registry has them all; nothing else names one.
+ */
+export interface WorkKind<Spec = unknown, Progress = unknown, Settled extends Settlement = Settlement> {
+  /** The `kind` of its specification. */
+  readonly type: string
+  readonly spec: z.ZodType<Spec>
+  readonly progress: z.ZodType<Progress>
+  readonly settlement: Settled
+  readonly sandbox: WorkSandbox
+  /** What one piece is called in earnings, energy and states: stored, and a key of the locales. */
+  readonly piece: string
+  /** One piece in a sentence: “the machine is working on …”. */
+  readonly onePiece: string
+  /** Stored names of its jobs. */
+  readonly jobs: Readonly<Record<string, JobKind>>
+  readonly verifier: Verifier
+  /** Why the machine's owner takes none of it, where the settings say so. */
+  unwanted(settings: EarnSettings): string | null
+  /** Why its engine cannot work at present, or null. */
+  broken(): string | null
+  /** The hash that the chain commits a piece to. */
+  hash(spec: Spec): string
+  /** What the machine asks for a piece, or why it does not take it. */
+  quote(spec: Spec, machine: MachineFacts): Promise<Quote | Refusal>
+  /** Makes a piece ready once its files are here. @throws HearthError where they are not what the specification names */
+  prepare(context: WorkContext<Spec>): Promise<void>
+  /** Goes on from what the folder holds. Ends early, without error, when the signal aborts. */
+  execute(context: WorkContext<Spec>, signal: AbortSignal): AsyncIterable<Progress>
+  /** One line about a specification. */
+  describe(spec: Spec): string
+  progressed(spec: Spec, progress: Progress): Progressed
+  /** One line about the piece that the machine works on. */
+  running(id: number): string
+}
+
+/** Work that orders of the Market contract name: inputs come whole, outputs grow by units, a sample of which is checked. */
+export interface SecondsKind<Spec = unknown, Progress = unknown> extends WorkKind<Spec, Progress, 'seconds'> {
+  readonly verifier: Verifier<ResampleClaim<Spec>, Resampled>
+  layout(spec: Spec): Layout
+}
+
+export type AnyWorkKind = SecondsKind | WorkKind<unknown, unknown, Exclude<Settlement, 'seconds'>>

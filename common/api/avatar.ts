@@ -66,7 +66,10 @@ export const avatarContract = {
     .output(z.array(MemoryItem)),
   /** A message and those around it. @throws NOT_FOUND */
   around: oc.input(z.object({ item: z.int() })).output(z.array(MemoryItem)),
-  /** What is remembered by what it is about, and by month. Where anything came or went since, it is sorted anew meanwhile, and the overview tells. */
+  /**
+   * What is remembered by what it is about, and by month. Where anything came or went since, it is sorted anew
+   * meanwhile, and the overview tells.
+   */
   topics: oc.output(z.object({ topics: z.array(Topic), months: z.array(Month), current: z.boolean() })),
   /** Messages of a topic, the most typical first. */
   topicItems: oc.input(z.object({ topic: z.int(), offset: z.int().nonnegative() })).output(z.array(MemoryItem)),
@@ -93,6 +96,9 @@ export const avatarContract = {
   exportArchive: oc.input(z.object({ passphrase: z.string().max(1000) })).output(ArchiveCounts),
   /** A piece of the sealed file; it is deleted once its last piece was taken. @throws NOT_FOUND */
   readArchivePiece: oc.input(z.object({ offset: z.int().nonnegative() })).output(FilePiece),
-  /** Brings an upload of `training.putData` in where nothing is remembered. @throws BAD_INPUT, WRONG_PASSPHRASE, FILE_DAMAGED, with nothing taken */
+  /**
+   * Brings an upload of `training.putData` in where nothing is remembered.
+   * @throws BAD_INPUT, WRONG_PASSPHRASE, FILE_DAMAGED, with nothing taken
+   */
   importArchive: oc.input(z.object({ upload: z.uuid(), passphrase: z.string().max(1000) })).output(ArchiveCounts),
 }

@@ -86,7 +86,10 @@ export type DataOverview = z.infer<typeof DataOverview>
 export const dataContract = {
   overview: oc.output(DataOverview),
   watch: oc.output(eventIterator(DataOverview)),
-  /** Reads an upload of `training.putData`; null is the sample that Hearth ships. @throws AMBIGUOUS_DATES, and the upload is kept for another try */
+  /**
+   * Reads an upload of `training.putData`; null is the sample that Hearth ships.
+   * @throws AMBIGUOUS_DATES, and the upload is kept for another try
+   */
   create: oc
     .input(
       z.object({

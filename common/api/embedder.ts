@@ -27,11 +27,17 @@ export const embedderContract = {
   watch: oc.output(eventIterator(EmbedderOverview)),
   /** Asks the hub of the settings how large the offered model is. @throws HUB_FAILED */
   lookUp: oc.output(z.object({ bytes: z.number() })),
-  /** Fetches the offered model, going on where an earlier try ended. @throws HUB_FAILED, DOWNLOAD_FAILED and what is there is kept; DOWNLOAD_TAMPERED, NOT_ENOUGH_DISK, MACHINE_BUSY */
+  /**
+   * Fetches the offered model, going on where an earlier try ended.
+   * @throws HUB_FAILED, DOWNLOAD_FAILED and what is there is kept; DOWNLOAD_TAMPERED, NOT_ENOUGH_DISK, MACHINE_BUSY
+   */
   fetch: oc.output(Embedder),
   /** Stops it; what is there is kept. */
   stopFetch: oc.output(z.object({})),
-  /** Copies a folder of this machine that holds a model of the E5 family: `model.onnx` and `tokenizer.json`. @throws MODEL_BROKEN, MODEL_UNSUPPORTED, NOT_ENOUGH_DISK, MACHINE_BUSY */
+  /**
+   * Copies a folder of this machine that holds a model of the E5 family: `model.onnx` and `tokenizer.json`.
+   * @throws MODEL_BROKEN, MODEL_UNSUPPORTED, NOT_ENOUGH_DISK, MACHINE_BUSY
+   */
   take: oc.input(z.object({ folder: z.string().min(1).max(4096) })).output(Embedder),
   /** Deletes the model, and what memories were read to mean by it. */
   remove: oc.output(z.object({})),

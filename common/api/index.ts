@@ -19,7 +19,9 @@ import { tablesContract } from './tables.ts'
 import { systemContract } from './system.ts'
 import { walletContract } from './wallet.ts'
 
-/** Everything that a window or the command line can ask of a host. Binary data travels as base64 or hexadecimal text. */
+/**
+ * Everything that a window or the command line can ask of a host. Binary data travels as base64 or hexadecimal text.
+ */
 export const api = {
   system: systemContract,
   wallet: walletContract,

@@ -5,8 +5,8 @@ import { CatalogueEntry, ChatModel, ModelDownload, UnfinishedDownload } from '..
 export const ModelsOverview = z.object({
   models: z.array(
     ChatModel.extend({
-      /** Tokens of context that it would be given now, and the memory that it would take with that, in bytes. */ contextSize:
-        z.int(),
+      /** Tokens of context that it would be given now, and the memory that it would take with that, in bytes. */
+      contextSize: z.int(),
       memoryBytes: z.number(),
       fits: z.boolean(),
       /** As the benchmark of this machine lets expect; null before one. */ tokensPerSecond: z.number().nullable(),
@@ -33,7 +33,10 @@ export const modelsContract = {
   take: oc
     .input(z.object({ file: z.string().min(1).max(4096), name: z.string().trim().min(1).max(200).nullable() }))
     .output(ChatModel),
-  /** Fetches a GGUF file, going on where an earlier try ended. @throws DOWNLOAD_FAILED and what is there is kept; DOWNLOAD_TAMPERED, NOT_ENOUGH_DISK */
+  /**
+   * Fetches a GGUF file, going on where an earlier try ended.
+   * @throws DOWNLOAD_FAILED and what is there is kept; DOWNLOAD_TAMPERED, NOT_ENOUGH_DISK
+   */
   fetch: oc.input(ModelDownload).output(ChatModel),
   /** Models that are worth a look; nothing is asked of anybody. */
   catalogue: oc.output(z.array(CatalogueEntry)),

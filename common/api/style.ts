@@ -8,7 +8,10 @@ const Done = z.object({})
 export const StyleOverview = z.object({ styles: z.array(Style), jobs: z.array(StyleJob) })
 export type StyleOverview = z.infer<typeof StyleOverview>
 
-/** Ways of writing that avatars learnt from what their person wrote. Nothing of it leaves the machine, unless its training run is sent to the market. */
+/**
+ * Ways of writing that avatars learnt from what their person wrote. Nothing of it leaves the machine, unless its
+ * training run is sent to the market.
+ */
 export const styleContract = {
   overview: oc.output(StyleOverview),
   watch: oc.output(eventIterator(StyleOverview)),

@@ -58,11 +58,17 @@ export const curationContract = {
   changes: oc
     .input(z.object({ file: z.string(), offset: z.int().nonnegative(), limit: z.int().max(200) }))
     .output(z.object({ rows: z.array(ChangeRow), more: z.boolean() })),
-  /** Writes items as a folder that Hugging Face's `load_dataset` opens. @throws BAD_INPUT where `out` is there already */
+  /**
+   * Writes items as a folder that Hugging Face's `load_dataset` opens.
+   * @throws BAD_INPUT where `out` is there already
+   */
   export: oc
     .input(z.object({ file: z.string(), report: QualityReport, request: ExportOptions, out: z.string() }))
     .output(eventIterator(Progress, z.object({ splits: SplitSizes }))),
-  /** Takes pictures and recordings, from files, folders and archives, into a folder that is empty. @throws DATASET_BROKEN, DISK_FULL */
+  /**
+   * Takes pictures and recordings, from files, folders and archives, into a folder that is empty.
+   * @throws DATASET_BROKEN, DISK_FULL
+   */
   collect: oc
     .input(z.object({ paths: z.array(z.string()).min(1), folder: z.string() }))
     .output(eventIterator(Progress, z.object({ items: z.int(), skipped: Counts }))),

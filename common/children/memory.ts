@@ -50,7 +50,11 @@ export type Evidence = z.infer<typeof Evidence>
 
 /** What a person remembers: items of imports, and finding them again. Nothing here speaks to a network. */
 export const memoryContract = {
-  /** Reads a file into the memory; what is there already is not taken twice, so an import that was cut off may be repeated. @throws AMBIGUOUS_DATES, DATASET_BROKEN, with nothing left behind; DISK_FULL, with what was read kept */
+  /**
+   * Reads a file into the memory; what is there already is not taken twice, so an import that was cut off may be
+   * repeated.
+   * @throws AMBIGUOUS_DATES, DATASET_BROKEN, with nothing left behind; DISK_FULL, with what was read kept
+   */
   import: oc.input(At.extend(ImportOptions.shape)).output(eventIterator(Progress, MemorySource)),
   sources: oc.input(At).output(z.array(MemorySource)),
   label: oc.input(At.extend({ source: z.int(), label: z.enum(memoryLabels) })).output(MemorySource),
@@ -106,7 +110,10 @@ export const memoryContract = {
   recall: oc
     .input(At.extend({ query: Query.shape.query, embedding: Query.shape.embedding, k: z.int().min(1).max(50) }))
     .output(z.array(Evidence)),
-  /** Messages without a direction by this model, from a number on, and what each is taken of. Directions by another model are dropped. */
+  /**
+   * Messages without a direction by this model, from a number on, and what each is taken of. Directions by another
+   * model are dropped.
+   */
   unembedded: oc
     .input(At.extend({ model: Embedding.shape.model, after: z.int().nonnegative(), limit: z.int().min(1).max(256) }))
     .output(
@@ -139,7 +146,10 @@ export const memoryContract = {
   removeStyle: oc.input(At.extend({ style: z.int() })).output(z.object({})),
   /** Writes an adapter where an engine can read it, unless it lies there. @throws NOT_FOUND */
   writeStyle: oc.input(At.extend({ style: z.int(), file: z.string() })).output(z.object({})),
-  /** What "me" answered others, the latest first, without what tells personal data. @param before only those before this item */
+  /**
+   * What "me" answered others, the latest first, without what tells personal data.
+   * @param before only those before this item
+   */
   replies: oc
     .input(At.extend({ before: z.int().nullable(), limit: z.int().min(1).max(500) }))
     .output(z.object({ replies: z.array(Reply), /** Where to go on; null at the end. */ next: z.int().nullable() })),
@@ -178,7 +188,10 @@ export const memoryContract = {
   writeArchive: oc
     .input(At.extend({ out: z.string(), passphrase: z.string() }))
     .output(eventIterator(Progress, ArchiveCounts)),
-  /** @throws BAD_INPUT where something is remembered already or an avatar lives, WRONG_PASSPHRASE, FILE_DAMAGED, with nothing taken */
+  /**
+   * @throws BAD_INPUT where something is remembered already or an avatar lives, WRONG_PASSPHRASE, FILE_DAMAGED, with
+   * nothing taken
+   */
   readArchive: oc
     .input(At.extend({ file: z.string(), passphrase: z.string() }))
     .output(eventIterator(Progress, ArchiveCounts)),

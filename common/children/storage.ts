@@ -83,7 +83,8 @@ export const storageContract = {
       z.object({
         path: z.string(),
         out: z.string(),
-        /** Null draws one. A key must never seal twice, so whoever gives one gives the salt that it was made with. */ key: HsegKey.nullable(),
+        /** Null draws one. A key must never seal twice, so a caller that gives one gives its salt as well. */
+        key: HsegKey.nullable(),
         salt: HsegHeader.shape.salt.nullable(),
         previous: z.object({ folder: z.string(), key: HsegKey }).nullable(),
       }),

@@ -50,7 +50,10 @@ export type VaultNetwork = z.infer<typeof VaultNetwork>
 /** A purchase of data by the account that is open. */
 const Purchase = { chainId: z.int().positive(), contract: Address, asset: z.int().min(1), version: z.int().min(1) }
 const Point = z.strictObject({ x: Hash, v: z.union([z.literal(27), z.literal(28)]) })
-/** Of a sealed package: HSEG1's dataset, version and salt, docs/hseg1.md. The salt is drawn anew by each sealing, so no two packages share a key. */
+/**
+ * Of a sealed package: HSEG1's dataset, version and salt, docs/hseg1.md. The salt is drawn anew by each sealing, so no
+ * two packages share a key.
+ */
 const Dataset = {
   dataset: z.string().regex(/^[0-9a-f]{64}$/),
   version: z.int().min(1),
@@ -85,7 +88,10 @@ export const vaultContract = {
     .output(z.object({ point: Point, wrapped: Hash })),
   /** A public key for one purchase. @param serial how many purchases of this version came before */
   purchaseKey: oc.input(z.object({ ...Purchase, serial: z.int().min(0).max(255) })).output(Point),
-  /** The key that a seller delivered for a purchase; null where it delivered none. @throws NOT_FOUND where the purchase is another wallet's */
+  /**
+   * The key that a seller delivered for a purchase; null where it delivered none.
+   * @throws NOT_FOUND where the purchase is another wallet's
+   */
   openDelivery: oc
     .input(z.object({ ...Purchase, sale: z.int().min(1), buyer: Hash, point: Point, wrapped: Hash }))
     .output(z.object({ key: Hash.nullable() })),

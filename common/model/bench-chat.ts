@@ -1,4 +1,7 @@
-/** The chat model that a machine is measured with: a Llama of 81 million weights in four bits, too large for a processor's caches and small enough to write in a moment. */
+/**
+ * The chat model that a machine is measured with: a Llama of 81 million weights in four bits, too large for a
+ * processor's caches and small enough to write in a moment.
+ */
 export const benchChat = {
   width: 768,
   layers: 12,

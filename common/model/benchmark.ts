@@ -1,4 +1,7 @@
-/** What a self-benchmark measures: matrix products in operations a second, a chat model and training in tokens a second, the rest in bytes a second. */
+/**
+ * What a self-benchmark measures: matrix products in operations a second, a chat model and training in tokens a second,
+ * the rest in bytes a second.
+ */
 export const benchParts = [
   'int8',
   'fp32',

@@ -50,7 +50,10 @@ export const AnswerFacts = z.object({
 })
 export type AnswerFacts = z.infer<typeof AnswerFacts>
 
-/** One node of a chat's tree. What follows an edited question, or stands beside an answer that was asked for again, is another branch. */
+/**
+ * One node of a chat's tree. What follows an edited question, or stands beside an answer that was asked for again, is
+ * another branch.
+ */
 export const ChatMessage = z.object({
   id: z.int(),
   chat: z.int(),
@@ -58,10 +61,16 @@ export const ChatMessage = z.object({
   role: z.enum(['user', 'assistant']),
   text: z.string(),
   created: z.number(),
-  /** `writing` until it is whole; `stopped` by the person or an end of the program, which keeps what was written; `failed` says why in `problem`. */
+  /**
+   * `writing` until it is whole; `stopped` by the person or an end of the program, which keeps what was written;
+   * `failed` says why in `problem`.
+   */
   state: z.enum(['writing', 'whole', 'stopped', 'failed']),
   problem: z.string().nullable(),
-  /** The numbers of the messages that were given to the model as notes 1, 2, 3 …; those that were forgotten since are null. */
+  /**
+   * The numbers of the messages that were given to the model as notes 1, 2, 3 …; those that were forgotten since are
+   * null.
+   */
   notes: z.array(z.int().nullable()),
   facts: AnswerFacts.nullable(),
 })

@@ -20,7 +20,10 @@ export const RecordingFacts = z.object({
   seconds: z.number().positive(),
   /** Samples a second. */
   rate: z.int().min(1),
-  /** Decibels from the quiet tenth of its frames to the loud tenth; null where the quiet ones are silent to the last bit. */
+  /**
+   * Decibels from the quiet tenth of its frames to the loud tenth; null where the quiet ones are silent to the last
+   * bit.
+   */
   range: z.number().nullable(),
   /** Share of samples that lie at the limit, three and more in a row. */
   clipped: z.number().min(0).max(1),
@@ -113,7 +116,10 @@ export const MediaReport = z.object({
 })
 export type MediaReport = z.infer<typeof MediaReport>
 
-/** How many pictures say where they were taken, how many say anything beside the picture, and how many voices were told apart. */
+/**
+ * How many pictures say where they were taken, how many say anything beside the picture, and how many voices were told
+ * apart.
+ */
 const HiddenFacts = z.object({ located: z.int(), saying: z.int(), voices: z.int() })
 
 export const CollectionRow = z.object({

@@ -133,7 +133,10 @@ type Changeable<S> = {
     : never
 }
 
-/** What may be changed at a time; hooks have calls of their own. Without defaults: those would set back whatever a change does not name. */
+/**
+ * What may be changed at a time; hooks have calls of their own. Without defaults: those would set back whatever a
+ * change does not name.
+ */
 export const ConfigChange = z.strictObject(
   Object.fromEntries(
     Object.entries(Config.shape).flatMap(([key, schema]) =>

@@ -126,7 +126,10 @@ export const AssetMetadata = z.object({
   files: z.array(z.object({ path: z.string().max(1024), bytes: z.int() })).max(1000),
   /** Recomputable from the rows, with telephone numbers read as in that country; null where there are none. */
   report: z.object({ country: z.string().length(2), ...QualityReport.shape }).nullable(),
-  /** Of pictures and recordings; held to their rows, and those to the files. What was described before there were any says nothing, and its hash stands on the chain. */
+  /**
+   * Of pictures and recordings; held to their rows, and those to the files. What was described before there were any
+   * says nothing, and its hash stands on the chain.
+   */
   media: MediaReport.nullable().optional(),
   /** For adapters the model that they belong to; for models themselves, with the SHA-256 of their file. */
   base: z.object({ name: z.string().max(200), hash: Sha256 }).nullable(),

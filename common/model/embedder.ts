@@ -1,6 +1,9 @@
 import * as z from 'zod'
 
-/** A model that gives texts of many languages directions by what they mean; kept as a folder of `model.onnx` and `tokenizer.json`. */
+/**
+ * A model that gives texts of many languages directions by what they mean; kept as a folder of `model.onnx` and
+ * `tokenizer.json`.
+ */
 export const Embedder = z.object({
   name: z.string().min(1).max(200),
   /** SHA-256 of the model file, hexadecimal: directions of different models say nothing of one another. */

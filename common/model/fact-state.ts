@@ -1,6 +1,8 @@
 import { move, type EventOf } from './state-machine.ts'
 
-/** What became of something that the memory holds to be true. Only its person decides; nothing is dropped in silence. */
+/**
+ * What became of something that the memory holds to be true. Only its person decides; nothing is dropped in silence.
+ */
 export const factStates = ['proposed', 'kept', 'rejected'] as const
 export type FactState = (typeof factStates)[number]
 

@@ -31,7 +31,9 @@ const isSafeName = (name: string): boolean =>
   !/^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i.test(name) &&
   Array.from(name).every((letter) => letter >= ' ' && letter !== '\u007f')
 
-/** Names are the dataset's own: forward slashes, no way out of the folder, nothing that a system treats in its own way. */
+/**
+ * Names are the dataset's own: forward slashes, no way out of the folder, nothing that a system treats in its own way.
+ */
 export const HsegPath = z
   .string()
   .min(1)

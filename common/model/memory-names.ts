@@ -1,4 +1,7 @@
-/** Whether a source's memories may go into a prompt for a model elsewhere. The window needs it too, which loads no schemas. */
+/**
+ * Whether a source's memories may go into a prompt for a model elsewhere. The window needs it too, which loads no
+ * schemas.
+ */
 export const memoryLabels = ['private', 'shareable'] as const
 export type MemoryLabel = (typeof memoryLabels)[number]
 

@@ -11,7 +11,10 @@ export const MemorySource = z.object({
   format: z.enum(importFormats).nullable(),
   dateOrder: z.enum(dateOrders).nullable(),
   label: z.enum(memoryLabels),
-  /** `reading` until all of it was read and can be searched; what was cut off in `reading` or `forgetting` goes on from there. */
+  /**
+   * `reading` until all of it was read and can be searched; what was cut off in `reading` or `forgetting` goes on from
+   * there.
+   */
   state: z.enum(['reading', 'ready', 'forgetting']),
   created: z.number(),
   /** Items that came with it, and those that were here already from another source. */

@@ -11,7 +11,9 @@ export const PipelineColumn = z.strictObject({
   missing: z.enum(['mean', 'median', 'mode', 'category', 'drop']),
   /** Of numbers: to mean 0 and deviation 1, to 0…1, or as they are. */
   scale: z.enum(['standard', 'range', 'none']),
-  /** Of categories: how many are told apart, the most frequent first. Of texts: into how many counts words are hashed. */
+  /**
+   * Of categories: how many are told apart, the most frequent first. Of texts: into how many counts words are hashed.
+   */
   size: z.int().min(2).max(4096),
 })
 export type PipelineColumn = z.infer<typeof PipelineColumn>

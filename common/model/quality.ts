@@ -4,7 +4,9 @@ export const personalKinds = ['email', 'phone', 'card', 'iban', 'ip', 'secret', 
 export const PersonalKind = z.enum(personalKinds)
 export type PersonalKind = z.infer<typeof PersonalKind>
 
-/** What a dataset of texts is worth, and what in it is somebody's business. Anybody with the items gets the same report. */
+/**
+ * What a dataset of texts is worth, and what in it is somebody's business. Anybody with the items gets the same report.
+ */
 export const QualityReport = z.object({
   version: z.literal(1),
   items: z.int(),

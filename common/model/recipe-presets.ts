@@ -25,7 +25,9 @@ const TOLERANCES: Readonly<Record<MethodName, number>> = {
   prefix: 5e-4,
   'p-tuning': 5e-5,
 }
-/** At a width of 2048. Wider models want smaller steps (Yang et al. 2022, μP), narrow ones at most ten times as much. */
+/**
+ * At a width of 2048. Wider models want smaller steps (Yang et al. 2022, μP), narrow ones at most ten times as much.
+ */
 const LEARNING_RATES: Readonly<Record<MethodName, number>> = {
   lora: 2e-4,
   qlora: 2e-4,

@@ -93,7 +93,10 @@ export const Recipe = z
       version: z.literal(1),
       onnxruntime: z.string().max(40),
       profile: z.enum(['cpu', 'webgpu']),
-      /** Matrix products are split between threads, and how they are split shows in the last bit; more than a machine has cores is only slower. */
+      /**
+       * Matrix products are split between threads, and how they are split shows in the last bit; more than a machine
+       * has cores is only slower.
+       */
       threads: count(64),
       /** Of the encoded graphs, the rotary tables and the learning rates. */
       graphs: Hash,

@@ -30,7 +30,10 @@ export type Score = z.infer<typeof Score>
 /** A machine whose every backend computes wrongly. */
 export const FLOOR = 1
 
-/** The weighted geometric mean of what was measured, in units of the reference. It is this machine's own word, until somebody audits it. */
+/**
+ * The weighted geometric mean of what was measured, in units of the reference. It is this machine's own word, until
+ * somebody audits it.
+ */
 export function scoreOf(result: Pick<BenchmarkResult, 'parts' | 'full' | 'backends'>): Score {
   const { points, missing } = pointsOf(result.parts, result.backends)
   return {

@@ -3,13 +3,22 @@ import { styleJobStates } from './style-state.ts'
 
 /** How well a style was learnt. Shares are between 0 and 1. */
 export const StyleFigures = z.object({
-  /** Of the person's own answers, and of questions that were answered by the model as before, so that it does not unlearn that. */
+  /**
+   * Of the person's own answers, and of questions that were answered by the model as before, so that it does not
+   * unlearn that.
+   */
   replies: z.int(),
   rehearsed: z.int(),
-  /** Nats a token of answers that were held out: before, and with the style; null where there were too few to hold out any. */
+  /**
+   * Nats a token of answers that were held out: before, and with the style; null where there were too few to hold out
+   * any.
+   */
   lossBefore: z.number().nullable(),
   loss: z.number().nullable(),
-  /** How often answers are taken for the person's by a classifier of what they and others wrote; null where others wrote too little. */
+  /**
+   * How often answers are taken for the person's by a classifier of what they and others wrote; null where others wrote
+   * too little.
+   */
   likeness: z
     .object({
       before: z.number(),
@@ -17,12 +26,18 @@ export const StyleFigures = z.object({
       /** How often the classifier is right about messages that it never saw. */ right: z.number(),
     })
     .nullable(),
-  /** Of questions that the model answers with a source, how many it answers with the same source in this style; null where it answers none. */
+  /**
+   * Of questions that the model answers with a source, how many it answers with the same source in this style; null
+   * where it answers none.
+   */
   facts: z.object({ asked: z.int(), kept: z.int() }).nullable(),
 })
 export type StyleFigures = z.infer<typeof StyleFigures>
 
-/** A way of writing, learnt from what a person wrote: a LoRA of one model. It is kept with the memory, for it tells as much. */
+/**
+ * A way of writing, learnt from what a person wrote: a LoRA of one model. It is kept with the memory, for it tells as
+ * much.
+ */
 export const Style = z.object({
   id: z.int(),
   name: z.string().trim().min(1).max(80),

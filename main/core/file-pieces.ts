@@ -3,7 +3,11 @@ import { join } from 'node:path'
 import { HsegPath } from '../../common/model/hseg.ts'
 import { HearthError } from '../../common/errors/index.ts'
 
-/** A piece of a file below a folder, and how long it is. @param path with `/` on every system @throws HearthError BAD_INPUT, NOT_FOUND */
+/**
+ * A piece of a file below a folder, and how long it is.
+ * @param path with `/` on every system
+ * @throws HearthError BAD_INPUT, NOT_FOUND
+ */
 export async function readPiece(
   folder: string,
   path: string,
@@ -18,3 +22,12 @@ export async function readPiece(
   const { bytesRead } = await handle.read(chunk, 0, length, offset)
   return { chunk: chunk.subarray(0, bytesRead), total: (await handle.stat()).size }
 }
+
+/** A piece of a file as it goes over the wire. */
+export const base64Of = ({
+  chunk,
+  total,
+}: {
+  readonly chunk: Buffer
+  readonly total: number
+}): { chunk: string; total: number } => ({ chunk: chunk.toString('base64'), total })

@@ -5,7 +5,10 @@ import { dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { HearthError } from '../../common/errors/index.ts'
 
-/** Replaces a file so that a crash leaves either the old or the new content, never a part; what a crash left half written, the next replacement takes over. One at a time for a file. Readable by the owner only. */
+/**
+ * Replaces a file so that a crash leaves either the old or the new content, never a part; what a crash left half
+ * written, the next replacement takes over. One at a time for a file. Readable by the owner only.
+ */
 export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
   const temporary = `${path}.tmp`
   try {

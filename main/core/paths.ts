@@ -32,7 +32,10 @@ export function dataPaths(root: string) {
     storage: join(root, 'storage'),
     /** Datasets that were sealed here, each with its key file beside it. */
     sealed: join(root, 'sealed'),
-    /** One folder a dataset that is curated here, a release that is not on the market yet, a purchase, and what was bought. */
+    /**
+     * One folder a dataset that is curated here, a release that is not on the market yet, a purchase, and what was
+     * bought.
+     */
     datasets: join(root, 'datasets'),
     collections: join(root, 'collections'),
     releases: join(root, 'releases'),

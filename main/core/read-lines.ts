@@ -17,7 +17,10 @@ async function encodingOf(path: string): Promise<string> {
   return mark[0] === 0xff && mark[1] === 0xfe ? 'utf-16le' : mark[0] === 0xfe && mark[1] === 0xff ? 'utf-16be' : 'utf-8'
 }
 
-/** Lines of a text file, streaming. @throws HearthError DATASET_BROKEN naming the line where the file is not the text that it says it is */
+/**
+ * Lines of a text file, streaming.
+ * @throws HearthError DATASET_BROKEN naming the line where the file is not the text that it says it is
+ */
 export async function* readLines(path: string): AsyncGenerator<{ text: string; number: number }> {
   const file = basename(path)
   const encoding = await encodingOf(path)
@@ -42,7 +45,10 @@ export async function* readLines(path: string): AsyncGenerator<{ text: string; n
   if (rest) yield { text: rest.replace(/\r$/, ''), number: ++number }
 }
 
-/** The values of a file that holds one JSON text a line; empty lines are passed over. @throws HearthError DATASET_BROKEN naming the line */
+/**
+ * The values of a file that holds one JSON text a line; empty lines are passed over.
+ * @throws HearthError DATASET_BROKEN naming the line
+ */
 export async function* readJsonLines(path: string): AsyncGenerator<{ value: unknown; number: number }> {
   const file = basename(path)
   for await (const { text, number } of readLines(path)) {

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-/** The folder that holds `resources/`: the project, or the packaged app. Sources and bundles lie at different depths. */
+/**
+ * The folder that holds `resources/`: the project, or the packaged app. Sources and bundles lie at different depths.
+ */
 const appRoot = (() => {
   let folder = import.meta.dirname
   while (!existsSync(join(folder, 'resources', 'contracts'))) {

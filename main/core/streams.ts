@@ -26,7 +26,10 @@ export async function drain<Item, Result>(
   }
 }
 
-/** Changes each step of what a call returned, where that is a stream: a stream fails in its iteration, long after the call that opened it. */
+/**
+ * Changes each step of what a call returned, where that is a stream: a stream fails in its iteration, long after the
+ * call that opened it.
+ */
 export function eachStep<T>(
   result: T,
   change: (step: Promise<IteratorResult<unknown, unknown>>) => Promise<IteratorResult<unknown, unknown>>,

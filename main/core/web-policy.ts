@@ -1,4 +1,7 @@
-/** What a window may load, in both shells. @param connect where it may connect: nothing over `app:`, itself over http */
+/**
+ * What a window may load, in both shells.
+ * @param connect where it may connect: nothing over `app:`, itself over http
+ */
 export const contentSecurityPolicy = (connect: "'self'" | "'none'"): string =>
   [
     "default-src 'none'",

@@ -1,11 +1,11 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { arch, platform, release } from 'node:os'
+import { join } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Health } from '../../common/api/system.ts'
-import { redact } from '../core/log/redact.ts'
 import type { ConfigStore } from '../core/config.ts'
 import type { Service } from '../core/lifecycle.ts'
+import { redact } from '../core/log/redact.ts'
 import { version } from './version.ts'
 
 const LOG_LINES = 200

@@ -25,7 +25,10 @@ interface Found {
   readonly name: string
 }
 
-/** Files of a folder that are looked for, and of those in it; hidden ones are settings of programs. A link is not followed. */
+/**
+ * Files of a folder that are looked for, and of those in it; hidden ones are settings of programs. A link is not
+ * followed.
+ */
 export async function* filesBelow(folder: string, wanted: Wanted, skip: Skip): AsyncGenerator<Found> {
   for await (const entry of await opendir(folder)) {
     const path = join(folder, entry.name)
@@ -38,8 +41,8 @@ export async function* filesBelow(folder: string, wanted: Wanted, skip: Skip): A
 }
 
 /**
- * The files of an archive that are looked for, one after the other, each laid down under a name of ours: names within an
- * archive may lead anywhere. Whatever an entry claims, no more is unpacked than the limits allow.
+ * The files of an archive that are looked for, one after the other, each laid down under a name of ours: names within
+ * an archive may lead anywhere. Whatever an entry claims, no more is unpacked than the limits allow.
  */
 export async function* filesOf(path: string, file: string, wanted: Wanted, skip: Skip): AsyncGenerator<Found> {
   const zip = await openZip(path, { lazyEntries: true, validateEntrySizes: true }).catch((error: unknown) => {

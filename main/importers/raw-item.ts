@@ -16,7 +16,10 @@ const NAMED = new RegExp(
 const ZONE = /[+-]\d{2}:?\d{2}\b|\b(?:[ECMP][SD]T|BST|CES?T|EES?T|IST|JST)\b/
 const CLOCK = /\b(?<hour>\d{1,2}):(?<minute>\d\d)(?::(?<second>\d\d))?(?:\s?(?<half>[ap])\.?m\b)?/i
 
-/** `1:56 pm on 8 May, 2023` and `Monday, May 8, 2023 at 1:56:00 PM UTC`: where the month has its English name, nothing is left to guess but the zone, which is taken to be UTC where none is written. */
+/**
+ * `1:56 pm on 8 May, 2023` and `Monday, May 8, 2023 at 1:56:00 PM UTC`: where the month has its English name, nothing
+ * is left to guess but the zone, which is taken to be UTC where none is written.
+ */
 function namedTime(text: string): number | null {
   const date = NAMED.exec(text)?.groups
   if (!date) return null
@@ -36,7 +39,10 @@ function namedTime(text: string): number | null {
   )
 }
 
-/** Seconds and milliseconds since 1970, dates as ISO 8601 writes them, and such with the English name of a month. Anything else is no time: a date that could be two is not guessed. */
+/**
+ * Seconds and milliseconds since 1970, dates as ISO 8601 writes them, and such with the English name of a month.
+ * Anything else is no time: a date that could be two is not guessed.
+ */
 export function timeOf(value: string | number | null | undefined): number | null {
   if (value === null || value === undefined || value === '') return null
   const number = typeof value === 'number' ? value : /^\d{9,13}(?:\.\d+)?$/.test(value) ? Number(value) : null

@@ -21,7 +21,10 @@ function headerOf(line: string): Header | null {
     : null
 }
 
-/** WeChat and QQ chats as text: a line of time and name, and below it what was said. Times are the exporting machine's wall clock. */
+/**
+ * WeChat and QQ chats as text: a line of time and name, and below it what was said. Times are the exporting machine's
+ * wall clock.
+ */
 export async function* readTimeAndName(
   path: string,
   file: string,

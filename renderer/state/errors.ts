@@ -1,7 +1,8 @@
 import { useTranslation } from 'react-i18next'
+import { isErrorCode, type ErrorCode } from '../../common/errors/index.ts'
 
 /** Codes whose words alone leave open what is wrong; the host's message names the file, the line or the reason. */
-const withMessage: ReadonlySet<string> = new Set([
+const withMessage: ReadonlySet<ErrorCode> = new Set([
   'BAD_INPUT',
   'CALL_REVERTED',
   'INTERNAL',
@@ -21,16 +22,16 @@ const withMessage: ReadonlySet<string> = new Set([
   'HUB_FAILED',
 ])
 
-/** The words for a failure: those of its code in the locales, and what the host added. */
+/**
+ * The words for a failure: those of its code in the locales, and what the host added. A code without words in the locales
+ * does not compile.
+ */
 export function useErrorText(): (error: unknown) => string {
   const { t } = useTranslation()
   return (error) => {
-    const { code, message } = error as { code?: string; message?: string }
-    const known = t(`errors.${code ?? 'INTERNAL'}` as 'errors.INTERNAL', { defaultValue: '' })
-    return known
-      ? withMessage.has(code ?? 'INTERNAL')
-        ? `${known} ${message ?? ''}`
-        : known
-      : (message ?? t('errors.INTERNAL'))
+    const { code = 'INTERNAL', message } = error as { code?: string; message?: string }
+    if (!isErrorCode(code)) return message ?? t('errors.INTERNAL')
+    const words = t(`errors.${code}`)
+    return withMessage.has(code) ? `${words} ${message ?? ''}` : words
   }
 }

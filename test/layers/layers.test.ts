@@ -89,3 +89,16 @@ describe('the import rules', () => {
     expect(status).not.toBe(0)
   })
 })
+
+test('the root may not refer to what is made later', () => {
+  const file = 'main/host/bad.ts'
+  writeFileSync(
+    join(copy, file),
+    'export function bad() {\n  const first = { ask: () => second.answer() }\n' +
+      '  const second = { answer: () => first }\n  return second\n}\n',
+  )
+  const { status, output } = lint(file)
+  rmSync(join(copy, file))
+  expect(output).toContain('eslint(no-use-before-define)')
+  expect(status).not.toBe(0)
+})

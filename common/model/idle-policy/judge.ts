@@ -114,11 +114,47 @@ const blockReason = (
   until: number | null = null,
 ): BlockReason => ({ reason, value, limit, until })
 
+/** What hours, power and network say. */
+function* supplyReasons(rules: IdlePolicy, { time, battery, network }: Sample): Generator<BlockReason> {
+  const { schedule } = rules
+  if (schedule && !isOpen(schedule, time)) yield blockReason('outside-schedule', null, null, nextChange(schedule, time))
+  const { inUse, charge } = battery
+  if (!rules.onBattery && inUse.value !== false) {
+    const left = charge.value === null ? '' : `${round(charge.value * 100)} %`
+    yield blockReason('on-battery', inUse.value === null ? null : left)
+  }
+  if (!rules.onMetered && network.metered.value === true) yield blockReason('metered')
+}
+
+function* idleReasons({ idleMinutes }: IdlePolicy, { idle: { value } }: Sample): Generator<BlockReason> {
+  if (idleMinutes === null || (value !== null && value >= idleMinutes * 60)) return
+  yield blockReason('not-idle', value === null ? null : `${Math.floor(value)} s`, `${idleMinutes * 60} s`)
+}
+
+/** The name of the game that runs, where the owner minds. */
+const gameOf = ({ games }: IdlePolicy, { game: { value } }: Sample): string | null =>
+  games && value !== false ? value : null
+
 /**
- * Whether paid work may run, by the owner's rules and what the machine last told. Pure: the same samples in the same order
- * give the same answers. What cannot be told counts against work where a rule asks for it.
+ * Load of the graphics cards by others; null where it cannot be told from paid work's own, or the owner does not mind.
+ */
+const foreignLoadOf = ({ foreignGpuLoad }: IdlePolicy, { gpus }: Sample, usesGpu: boolean): number | null =>
+  usesGpu || foreignGpuLoad === null ? null : Math.max(0, ...gpus.map(({ load }) => load.value ?? 0))
+
+function* capReasons(caps: readonly Cap[], states: IdlePolicyMemory['caps']): Generator<BlockReason> {
+  for (const { key, reason, reading, limit, unit } of caps) {
+    const { tripped, unknown } = states[key] ?? calm
+    const words = `${round(limit)} ${unit}`
+    if (tripped) yield blockReason(reason, reading.value === null ? null : `${round(reading.value)} ${unit}`, words)
+    else if (unknown >= SILENT_MS) yield blockReason('sensor-silent', key, words)
+  }
+}
+
+/**
+ * Whether paid work may run, by the owner's rules and what the machine last reported. Pure: the same samples in the
+ * same order give the same answers. What cannot be told counts against work where a rule asks for it.
  * @param usesGpu whether paid work itself runs on a graphics card, whose load is then not foreign
- * @returns all objections, the first being the one to show
+ * @returns all reasons, the first being the one to show
  */
 export function judge(
   rules: IdlePolicy,
@@ -127,55 +163,29 @@ export function judge(
   usesGpu: boolean,
 ): { blockReasons: readonly BlockReason[]; memory: IdlePolicyMemory } {
   const elapsed = memory.time === null ? 0 : Math.min(LONGEST_STEP_MS, Math.max(0, sample.time - memory.time))
-  const found: BlockReason[] = []
-  const { schedule } = rules
-  if (schedule && !isOpen(schedule, sample.time))
-    found.push(blockReason('outside-schedule', null, null, nextChange(schedule, sample.time)))
-  const { inUse, charge } = sample.battery
-  if (!rules.onBattery && inUse.value !== false)
-    found.push(
-      blockReason(
-        'on-battery',
-        inUse.value === null ? null : charge.value === null ? '' : `${round(charge.value * 100)} %`,
-      ),
-    )
-  if (!rules.onMetered && sample.network.metered.value === true) found.push(blockReason('metered'))
+  const found: BlockReason[] = [...supplyReasons(rules, sample)]
 
-  const playing = rules.games && sample.game.value !== false && sample.game.value !== null ? sample.game.value : null
-  const sinceGame = playing === null ? memory.sinceGame + elapsed : 0
-  if (rules.games && sinceGame < AFTER_GAME_MS) found.push(blockReason('game', playing))
+  const game = gameOf(rules, sample)
+  const sinceGame = game === null ? memory.sinceGame + elapsed : 0
+  if (rules.games && sinceGame < AFTER_GAME_MS) found.push(blockReason('game', game))
 
-  if (rules.idleMinutes !== null) {
-    const { value } = sample.idle
-    if (value === null || value < rules.idleMinutes * 60)
-      found.push(
-        blockReason('not-idle', value === null ? null : `${Math.floor(value)} s`, `${rules.idleMinutes * 60} s`),
-      )
+  found.push(...idleReasons(rules, sample))
+
+  const { foreignGpuLoad } = rules
+  const foreign = foreignLoadOf(rules, sample, usesGpu)
+  const loaded = foreign !== null && foreignGpuLoad !== null && foreign >= foreignGpuLoad
+  const sinceForeignLoad = loaded ? 0 : memory.sinceForeignLoad + elapsed
+  if (foreignGpuLoad !== null && sinceForeignLoad < AFTER_LOAD_MS) {
+    const load = foreign === null ? null : `${round(foreign * 100)} %`
+    found.push(blockReason('gpu-busy', load, `${round(foreignGpuLoad * 100)} %`))
   }
 
-  const foreign =
-    usesGpu || rules.foreignGpuLoad === null ? null : Math.max(0, ...sample.gpus.map(({ load }) => load.value ?? 0))
-  const sinceForeignLoad = foreign !== null && foreign >= rules.foreignGpuLoad! ? 0 : memory.sinceForeignLoad + elapsed
-  if (rules.foreignGpuLoad !== null && sinceForeignLoad < AFTER_LOAD_MS)
-    found.push(
-      blockReason(
-        'gpu-busy',
-        foreign === null ? null : `${round(foreign * 100)} %`,
-        `${round(rules.foreignGpuLoad * 100)} %`,
-      ),
-    )
-
-  const caps: Record<string, CapState> = {}
-  for (const cap of capsOf(rules, sample)) {
-    const state = (caps[cap.key] = nextCap(memory.caps[cap.key] ?? calm, cap, elapsed))
-    const limit = `${round(cap.limit)} ${cap.unit}`
-    if (state.tripped)
-      found.push(
-        blockReason(cap.reason, cap.reading.value === null ? null : `${round(cap.reading.value)} ${cap.unit}`, limit),
-      )
-    else if (state.unknown >= SILENT_MS) found.push(blockReason('sensor-silent', cap.key, limit))
-  }
-  return { blockReasons: found, memory: { time: sample.time, caps, sinceGame, sinceForeignLoad } }
+  const caps = capsOf(rules, sample)
+  const states = Object.fromEntries(
+    caps.map((cap) => [cap.key, nextCap(memory.caps[cap.key] ?? calm, cap, elapsed)] as const),
+  )
+  found.push(...capReasons(caps, states))
+  return { blockReasons: found, memory: { time: sample.time, caps: states, sinceGame, sinceForeignLoad } }
 }
 
 /** Rules under which work never runs, whatever the machine does: the owner is told so when they are made. */

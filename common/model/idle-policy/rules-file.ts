@@ -23,7 +23,8 @@ export function readRules(text: string): IdlePolicy {
   if (head.data.version > VERSION)
     throw new HearthError(
       'BAD_INPUT',
-      `the file is of version ${head.data.version}, from a newer Hearth; this one knows version ${VERSION}. The rules are as before`,
+      `the file is of version ${head.data.version}, from a newer Hearth; this one knows version ${VERSION}. ` +
+        'The rules are as before',
     )
   const file = File.safeParse(parsed)
   if (!file.success) throw new HearthError('BAD_INPUT', `${z.prettifyError(file.error)}; the rules are as before`)

@@ -27,7 +27,9 @@ export const IdlePolicy = z.strictObject({
         .regex(/^[^/\\]+$/, 'the name of a program’s file, without its folder'),
     )
     .max(64),
-  /** Load of a graphics card by others above which work stands back; null: never. Counts while work itself uses no card. */
+  /**
+   * Load of a graphics card by others above which work stands back; null: never. Counts while work itself uses no card.
+   */
   foreignGpuLoad: z.number().min(0.05).max(1).nullable(),
   onBattery: z.boolean(),
   onMetered: z.boolean(),

@@ -41,7 +41,9 @@ export function wallClock(time: number, timeZone: string | null): { day: number;
   return { day: days.indexOf(parts['weekday']!), hour: Number(parts['hour']), minute: Number(parts['minute']) }
 }
 
-/** Whether work may run at a time in milliseconds since 1970. An hour that the clock shows twice follows its one cell. */
+/**
+ * Whether work may run at a time in milliseconds since 1970. An hour that the clock shows twice follows its one cell.
+ */
 export function isOpen({ hours, timeZone }: Schedule, time: number): boolean {
   const { day, hour } = wallClock(time, timeZone)
   return hours[day]![hour] === '1'
@@ -51,7 +53,8 @@ export function isOpen({ hours, timeZone }: Schedule, time: number): boolean {
 export function nextChange(schedule: Schedule, time: number): number | null {
   const open = isOpen(schedule, time)
   let at = Math.floor(time / MINUTE) * MINUTE
-  // An hour of the wall ends where its minutes do; zones are moved at such an end, or in the middle of one by half an hour.
+  // An hour of the wall ends where its minutes do; zones are moved at such an end, or in the middle of one by half an
+  // hour.
   for (let i = 0; i <= 2 * (WEEK_HOURS + 2); i++) {
     const { minute } = wallClock(at, schedule.timeZone)
     at += (minute < 30 ? 30 - minute : 60 - minute) * MINUTE

@@ -10,8 +10,9 @@ const Row = z.object({
 })
 
 /**
- * Reads a feed of prices for a kilowatt-hour: JSON as [{"start", "end"?, "price"}], or CSV with the same columns; times are
- * ISO 8601 with their offset. A price without an end holds until the next begins, the last one as long as the one before.
+ * Reads a feed of prices for a kilowatt-hour: JSON as [{"start", "end"?, "price"}], or CSV with the same columns; times
+ * are ISO 8601 with their offset. A price without an end holds until the next begins, the last one as long as the one
+ * before.
  * @throws HearthError BAD_INPUT with the row that is wrong; the tariff is then as before
  */
 export function readFeed(text: string): FeedEntry[] {

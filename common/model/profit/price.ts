@@ -1,7 +1,10 @@
 import { UNITS_PER_COIN } from '../money.ts'
 import { priceAt, type ProfitSettings } from './tariff.ts'
 
-/** Units of the coin a second below which the electricity costs more than the work earns; null where something is not known. */
+/**
+ * Units of the coin a second below which the electricity costs more than the work earns; null where something is not
+ * known.
+ */
 export function floorPrice(
   { tariff, coinValue }: Pick<ProfitSettings, 'tariff' | 'coinValue'>,
   watts: number | null,
@@ -44,8 +47,8 @@ export type SuggestionReason =
 const TELLING_ORDERS = 3
 
 /**
- * A price to ask: what orders were lately placed at, else what others ask, never below the electricity; without a market,
- * half as much again as the electricity.
+ * A price to ask: what orders were lately placed at, else what others ask, never below the electricity; without a
+ * market, half as much again as the electricity.
  */
 export function suggestPrice(
   floor: bigint | null,

@@ -9,3 +9,4 @@ export { drip, practiceAddresses, PRACTICE_CHAIN_ID, practiceContracts, product 
 export { Rpc } from './rpc.ts'
 export { ChainSteps, type SentStep } from './chain-steps.ts'
 export { balanceOfCall, ExplorerRepository, readBalance } from './explorer-repository.ts'
+export { openNetwork } from './open-network.ts'

@@ -3,3 +3,4 @@ export type { Answers, Ask, OpenRoute, PartyRoute, PartyService } from './route.
 export { PeerWallets } from './peer-wallets.ts'
 export { PeerRecord, walletOfPeer } from './peer-record.ts'
 export { keyOfPeerId, peerIdOfKey } from './peer-key.ts'
+export type { Requester } from './requester.ts'

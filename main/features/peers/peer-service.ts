@@ -34,17 +34,17 @@ export class PeerService implements Service {
   readonly #log: Log
   readonly #loop: Loop
   readonly #routes: RouteTable
-  readonly #record: () => Promise<PeerRecord>
+  readonly #record: (peer: string) => Promise<PeerRecord>
   #status: PeerStatus | null = null
   #inbound: AbortController | undefined
 
-  /** @param ports.record this wallet's word that this peer speaks for it; asked for each request to a party */
+  /** @param ports.record this wallet's word that the peer with this key speaks for it; asked for each request to a party */
   constructor(ports: {
     process: SupervisedProcess<typeof peerContract>
     config: ConfigStore
     folder: string
     wallets: PeerWallets
-    record: () => Promise<PeerRecord>
+    record: (peer: string) => Promise<PeerRecord>
     log: Log
   }) {
     this.#process = ports.process
@@ -104,7 +104,8 @@ export class PeerService implements Service {
       const { protocol } = route.limits
       const shape = shapeOf(route.messages, message.type)
       await this.#ensure()
-      const envelope = route.caller === 'party' ? { ...message, subject, record: await this.#record() } : { ...message }
+      const envelope =
+        route.caller === 'party' ? { ...message, subject, record: await this.#record(this.key()) } : { ...message }
       const given = await this.#process.client.request({
         protocol,
         peerId: peerIdOfKey(peer),

@@ -11,17 +11,24 @@ const MOST = 1 << 30
 interface Ports {
   readonly paths: Pick<DataPaths, 'uploads'>
   readonly log: Log
-  /** Files and folders that are read from where they were handed over, known once what was cut off has gone on. */
-  readonly used: () => Promise<readonly string[]>
 }
+
+/** Files and folders that somebody reads from where they were handed over, known once what was cut off has gone on. */
+type Used = () => Promise<readonly string[]>
 
 /** Files that the window hands over piece by piece, a folder each, until whoever asked for them has read them. */
 export class Uploads implements Service {
   readonly name = 'uploads'
   readonly #ports: Ports
+  readonly #used: Used[] = []
 
   constructor(ports: Ports) {
     this.#ports = ports
+  }
+
+  /** Registers a reader of uploads before the start: what it uses is not removed, and nothing is while it cannot say. */
+  usedBy(used: Used): void {
+    this.#used.push(used)
   }
 
   /** What was left here when the app was ended, and nobody reads any more, is removed. */
@@ -56,7 +63,7 @@ export class Uploads implements Service {
   }
 
   async #sweep(left: readonly string[]): Promise<void> {
-    const used = await this.#ports.used()
+    const used = (await Promise.all(this.#used.map((files) => files()))).flat()
     for (const upload of left)
       if (!used.some((path) => path === this.#folder(upload) || path.startsWith(this.#folder(upload) + sep)))
         await rm(this.#folder(upload), { recursive: true, force: true })

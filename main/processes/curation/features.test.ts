@@ -30,7 +30,8 @@ describe('recordings', () => {
     expect(() => new PowerSpectrum(48)).toThrow(/power of two/)
   })
 
-  // Values of sphinx_fe 0.8 and of librosa’s definition in numpy for the same samples; npm run check:features compares whole recordings.
+  // Values of sphinx_fe 0.8 and of librosa’s definition in numpy for the same samples; npm run check:features
+  // compares whole recordings.
   const samples = Float64Array.from(
     { length: 1024 },
     (_, i) => Math.round(8000 * Math.sin(i / 7) + 4000 * Math.sin(i / 2.3)) / 32768,

@@ -43,7 +43,9 @@ interface Known {
   readonly embeddings: { readonly model: string; readonly index: VectorIndex } | null
   readonly search: Search
 }
-/** Changes of a file that one process makes after the other; a search counted anew when anybody changed what it finds. */
+/**
+ * Changes of a file that one process makes after the other; a search counted anew when anybody changed what it finds.
+ */
 const searches = new Map<MemoryDb, Known>()
 function searchOf(db: MemoryDb): Known {
   const state = revision(db)

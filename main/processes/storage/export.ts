@@ -35,7 +35,10 @@ async function* walk(
       yield* walk(child.cid, path === '' ? child.name : `${path}/${child.name}`, store, depth + 1)
 }
 
-/** Writes a file or folder out of the store. A name that leads out of the folder is refused; a failure leaves nothing behind. */
+/**
+ * Writes a file or folder out of the store. A name that leads out of the folder is refused; a failure leaves nothing
+ * behind.
+ */
 export async function exportDag(
   root: CID,
   name: string,

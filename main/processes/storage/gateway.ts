@@ -28,9 +28,9 @@ const passedBack = [
 ] as const
 
 /**
- * What is kept here, over HTTP on this machine alone (https://specs.ipfs.tech/http-gateways/): files with ranges, raw blocks,
- * CAR, IPNS names. Without the token nothing is answered, and no other name than this machine's own is a host: a page that
- * a browser shows cannot reach it by rebinding a name of its own.
+ * What is kept here, over HTTP on this machine alone (https://specs.ipfs.tech/http-gateways/): files with ranges, raw
+ * blocks, CAR, IPNS names. Without the token nothing is answered, and no other name than this machine's own is a host:
+ * a page that a browser shows cannot reach it by rebinding a name of its own.
  */
 export class Gateway {
   readonly #server: Server

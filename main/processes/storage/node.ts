@@ -231,7 +231,10 @@ export class DataNode {
     return sha256.toString('hex')
   }
 
-  /** One small block, from here or from peers; it stays here until room is needed. @throws HearthError NOT_FOUND, PEER_UNREACHABLE */
+  /**
+   * One small block, from here or from peers; it stays here until room is needed.
+   * @throws HearthError NOT_FOUND, PEER_UNREACHABLE
+   */
   async block(sha256: string, from: readonly string[], signal: AbortSignal): Promise<Uint8Array> {
     const cid = CID.createV1(raw.code, Digest.create(SHA256, Buffer.from(sha256, 'hex')))
     if (this.#store.has(cid)) return this.#store.read(cid)

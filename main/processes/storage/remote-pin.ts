@@ -9,7 +9,10 @@ const PinStatus = z.object({
 })
 export type PinStatus = z.infer<typeof PinStatus>
 
-/** Asks a service to keep a CID (https://ipfs.github.io/pinning-services-api-spec/). What it keeps is what anybody may fetch: sealed, unless the owner said otherwise. */
+/**
+ * Asks a service to keep a CID (https://ipfs.github.io/pinning-services-api-spec/). What it keeps is what anybody may
+ * fetch: sealed, unless the owner said otherwise.
+ */
 export async function pinRemotely(
   service: string,
   token: string,

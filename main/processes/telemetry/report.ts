@@ -4,8 +4,8 @@ import type { MachineReport } from '../../../common/children/telemetry.ts'
 import type { Gpu } from './gpus/gpu.ts'
 
 /**
- * What the machine is. systeminformation blocks while it starts programs, which is why this process exists; cards that it
- * cannot name, for want of `lspci`, are known from their drivers.
+ * What the machine is. systeminformation blocks while it starts programs, which is why this process exists; cards that
+ * it cannot name, for want of `lspci`, are known from their drivers.
  */
 export async function report(gpus: readonly Gpu[]): Promise<MachineReport> {
   const [cpu, graphics, system] = await Promise.all([si.cpu(), si.graphics(), si.osInfo()])

@@ -2,7 +2,9 @@ import { execFile } from 'node:child_process'
 
 const OUTPUT_BYTES = 1 << 20
 
-/** Runs a system's tool and gives what it prints, or null where it is absent, fails, or takes longer than `timeoutMs`. */
+/**
+ * Runs a system's tool and gives what it prints, or null where it is absent, fails, or takes longer than `timeoutMs`.
+ */
 export function runTool(
   command: string,
   args: readonly string[],

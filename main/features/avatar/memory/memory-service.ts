@@ -32,8 +32,6 @@ interface Ports {
   readonly jobs: JobRunner
   readonly process: SupervisedProcess<typeof memoryContract>
   readonly paths: Pick<DataPaths, 'memory' | 'uploads'>
-  /** What a question means by an embedding model, where there is one. */
-  readonly queryEmbedding: (question: string) => Promise<Embedding | null>
   readonly log: Log
 }
 type Client = ContractRouterClient<typeof memoryContract>
@@ -194,12 +192,9 @@ export class MemoryService implements Service {
     await this.#refresh()
   }
 
-  async search(query: string, k: number): Promise<MemoryHit[]> {
-    const [found] = await this.#client.search({
-      ...this.#at,
-      queries: [{ id: '', query, embedding: await this.#ports.queryEmbedding(query) }],
-      k,
-    })
+  /** @param embedding what the query means by an embedding model; null finds by words alone */
+  async search(query: string, embedding: Embedding | null, k: number): Promise<MemoryHit[]> {
+    const [found] = await this.#client.search({ ...this.#at, queries: [{ id: '', query, embedding }], k })
     return found!.results
   }
 

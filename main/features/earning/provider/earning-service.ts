@@ -18,6 +18,7 @@ import type { MarketRepository } from '../../market/compute/index.ts'
 import type { PeerService } from '../../peers/index.ts'
 import { settlements, type AnyWorkKind, type WorkRegistry } from '../../../work/index.ts'
 import type { WalletService } from '../../wallet/index.ts'
+import { ownMachine } from './own-machine.ts'
 
 /** What computes on this machine for one of the contracts. */
 export interface WorkSide {
@@ -124,9 +125,7 @@ export class EarningService implements Service {
 
   /** The registered machine behind this host's peer, or null. */
   myMachine(): MachineRow | null {
-    const account = this.#ports.wallet.addressOrNull()
-    const peer = this.#ports.peers.status()
-    return account && peer ? this.#ports.reads.machineOf(account, this.#ports.peers.key()) : null
+    return ownMachine(this.#ports)
   }
 
   /** What the machine does and, unless it earns, the first reason in the way. */

@@ -1,2 +1,3 @@
 export { EarningService } from './earning-service.ts'
 export { earningsOf } from './earnings.ts'
+export { ownMachine } from './own-machine.ts'

@@ -33,8 +33,8 @@ export interface IntakePorts {
   readonly free: (account: string) => bigint
   /** Units a second that the owner asks for. */
   readonly price: () => bigint
-  /** Why no job is taken at present, or null. */
-  readonly unwilling: () => string | null
+  /** Whether the owner trains here at present. */
+  readonly ownerTrains: () => boolean
   readonly freeDisk: () => Promise<number>
   /** Told when everything of a job is here. */
   readonly onReady: () => void
@@ -49,10 +49,16 @@ interface Party {
 export class ProviderIntake implements PartyService<JobSubject, JobMessages, Party> {
   readonly #ports: IntakePorts
   readonly #opening = new Map<number, Promise<void>>()
+  readonly #refusals: (() => string | null)[] = []
   #misfit: Misfit | null = null
 
   constructor(ports: IntakePorts) {
     this.#ports = ports
+  }
+
+  /** Registers somebody who may say why no job is taken at present. */
+  refuseWhile(reason: () => string | null): void {
+    this.#refusals.push(reason)
   }
 
   /** The last training job that was too large for this machine. */
@@ -101,7 +107,7 @@ export class ProviderIntake implements PartyService<JobSubject, JobMessages, Par
   ): Promise<{ base: string; secondsPerStep: number; memoryBytes: number }> {
     const unwilling = this.#ports.jobs.list().some((other) => other.subjectId !== job && isTakenOn(other))
       ? 'the machine is working on another job'
-      : this.#ports.unwilling()
+      : this.#unwilling()
     if (unwilling) throw new HearthError('MACHINE_BUSY', unwilling)
     const quote = await this.#ports.kind.quote(work, {
       pricePerSecond: this.#ports.price(),
@@ -112,6 +118,11 @@ export class ProviderIntake implements PartyService<JobSubject, JobMessages, Par
     if (quote.refusal) throw this.#refuse(quote)
     const { base, secondsPerStep } = await this.#ports.kind.measure(work.recipe)
     return { base, secondsPerStep, memoryBytes: quote.memoryBytes }
+  }
+
+  #unwilling(): string | null {
+    const reasons = this.#refusals.map((reason) => reason()).filter((reason) => reason !== null)
+    return reasons[0] ?? (this.#ports.ownerTrains() ? 'the owner is training on this machine' : null)
   }
 
   /** The doctor shows what was too large. */

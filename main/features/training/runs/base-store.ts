@@ -3,19 +3,19 @@ import { dirname, join, resolve } from 'node:path'
 import type { BaseRow } from '../../../../common/api/training.ts'
 import type { BaseInfo } from '../../../../common/children/trainer.ts'
 import type { Db } from '../../../core/db/open.ts'
+import { Emitter } from '../../../core/events.ts'
 import { resourcePath } from '../../../core/resources.ts'
 
 /** Base models that the person has shown Hearth, and the demo model that it brings. They stay where they are. */
 export class BaseStore {
   readonly #db: Db
   readonly #inspect: (path: string) => Promise<BaseInfo>
-  readonly #onAdded: () => void
+  readonly events = new Emitter<{ added: BaseRow }>()
   #demo: Promise<BaseRow> | undefined
 
-  constructor(db: Db, inspect: (path: string) => Promise<BaseInfo>, onAdded: () => void = () => {}) {
+  constructor(db: Db, inspect: (path: string) => Promise<BaseInfo>) {
     this.#db = db
     this.#inspect = inspect
-    this.#onAdded = onAdded
   }
 
   async list(): Promise<BaseRow[]> {
@@ -39,17 +39,9 @@ export class BaseStore {
         'insert into training_bases (path, info) values (?, ?) on conflict (path) do update set info = excluded.info',
       )
       .run(full, JSON.stringify(info))
-    this.#onAdded()
-    return { ...info, path: full, demo: false }
-  }
-
-  /**
-   * Every folder or file that the models need: caches of Hugging Face keep links in one folder and the files in
-   * another.
-   */
-  paths(): string[] {
-    const rows = this.#db.prepare<unknown[], { path: string }>('select path from training_bases').all()
-    return [...new Set(rows.flatMap(({ path }) => [path, ...targetsOf(path)]))]
+    const added = { ...info, path: full, demo: false }
+    this.events.emit('added', added)
+    return added
   }
 
   /** Where a base model with this hash lies here. */
@@ -60,6 +52,12 @@ export class BaseStore {
   remove(path: string): void {
     this.#db.prepare('delete from training_bases where path = ?').run(path)
   }
+}
+
+/** Every folder or file that the models need: Hugging Face's caches keep links in one folder and the files in another. */
+export function basePaths(db: Db): string[] {
+  const rows = db.prepare<unknown[], { path: string }>('select path from training_bases').all()
+  return [...new Set(rows.flatMap(({ path }) => [path, ...targetsOf(path)]))]
 }
 
 /** The folders that the links in a model's folder lead to. */

@@ -1,3 +1,3 @@
 export { AdapterStore } from './adapter-store.ts'
-export { BaseStore } from './base-store.ts'
+export { basePaths, BaseStore } from './base-store.ts'
 export { TrainingService } from './training-service.ts'

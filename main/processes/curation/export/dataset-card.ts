@@ -9,7 +9,9 @@ const sizes = [
   [1e7, '1M<n<10M'],
 ] as const
 
-/** A README.md as the Hugging Face hub reads it (https://huggingface.co/docs/hub/datasets-cards), all of it measured. */
+/**
+ * A README.md as the Hugging Face hub reads it (https://huggingface.co/docs/hub/datasets-cards), all of it measured.
+ */
 export function datasetCard(
   name: string,
   licence: string,
@@ -20,6 +22,8 @@ export function datasetCard(
   const size = sizes.find(([most]) => report.items < most)?.[1] ?? 'n>10M'
   const personal = Object.entries(report.personal.counts).filter(([, count]) => count > 0)
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
+  const { from, to } = report.span
+  const span = from === null || to === null ? '' : `, from ${from.slice(0, 10)} to ${to.slice(0, 10)}`
   return `---
 pretty_name: ${JSON.stringify(name)}
 license: ${licence}
@@ -35,7 +39,7 @@ ${Object.entries(files)
 
 # ${name.replaceAll('\n', ' ')}
 
-${report.items} items, ${report.characters} characters${report.span.from ? `, from ${report.span.from.slice(0, 10)} to ${report.span.to!.slice(0, 10)}` : ''}. Half of them are longer than ${report.length.median} characters.
+${report.items} items, ${report.characters} characters${span}. Half of them are longer than ${report.length.median} characters.
 
 | | |
 |---|---|

@@ -6,7 +6,10 @@ import type { Item } from '../../../../common/model/item.ts'
 /** Ends a stretch of a conversation, in ms: who says nothing for so long has gone to bed or to work. */
 const PAUSE = 6 * 3600_000
 
-/** Numbers the stretches of conversations in the order in which they begin. What belongs to no conversation is a stretch of its own. */
+/**
+ * Numbers the stretches of conversations in the order in which they begin. What belongs to no conversation is a stretch
+ * of its own.
+ */
 class Stretches {
   readonly #current = new Map<string, { stretch: number; last: number | null }>()
   #count = 0

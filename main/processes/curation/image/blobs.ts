@@ -4,7 +4,10 @@ import { mapPlane, plane, type Plane } from './plane.ts'
 export interface Blob {
   readonly row: number
   readonly column: number
-  /** Standard deviation of the filter that found it: the blob's radius by the Hessian, and √2 times less by the Laplacian. */
+  /**
+   * Standard deviation of the filter that found it: the blob's radius by the Hessian, and √2 times less by the
+   * Laplacian.
+   */
   readonly sigma: number
 }
 
@@ -12,7 +15,10 @@ const OVERLAP = 0.5
 const scales = (from: number, to: number, count: number): number[] =>
   Array.from({ length: count }, (_, i) => from + ((to - from) * i) / (count - 1))
 
-/** Blobs by the Laplacian of a Gaussian (Lindeberg 1998; skimage.feature.blob_log with sigma 1 to 50 in ten steps, threshold 0.2). */
+/**
+ * Blobs by the Laplacian of a Gaussian (Lindeberg 1998; skimage.feature.blob_log with sigma 1 to 50 in ten steps,
+ * threshold 0.2).
+ */
 export function blobsLog(image: Plane, from = 1, to = 50, count = 10, threshold = 0.2): Blob[] {
   const sigmas = scales(from, to, count)
   const stack = sigmas.map((sigma) => {
@@ -22,7 +28,10 @@ export function blobsLog(image: Plane, from = 1, to = 50, count = 10, threshold 
   return pruned(peaks(stack, threshold).map(({ row, column, level }) => ({ row, column, sigma: sigmas[level]! })))
 }
 
-/** Blobs by the determinant of the Hessian, by box filters (Bay et al. 2008; skimage.feature.blob_doh with sigma 1 to 30 in ten steps, threshold 0.01). */
+/**
+ * Blobs by the determinant of the Hessian, by box filters (Bay et al. 2008; skimage.feature.blob_doh with sigma 1 to 30
+ * in ten steps, threshold 0.01).
+ */
 export function blobsDoh(image: Plane, from = 1, to = 30, count = 10, threshold = 0.01): Blob[] {
   const sums = integral(image)
   const sigmas = scales(from, to, count)
@@ -47,7 +56,9 @@ export function integral({ rows, columns, data }: Plane): Plane {
   return out
 }
 
-/** The approximate determinant of the Hessian at one scale, of an integral image (skimage.feature.hessian_matrix_det). */
+/**
+ * The approximate determinant of the Hessian at one scale, of an integral image (skimage.feature.hessian_matrix_det).
+ */
 export function hessianDeterminant(sums: Plane, sigma: number): Plane {
   const { rows, columns, data } = sums
   const out = plane(rows, columns)

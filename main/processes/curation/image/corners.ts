@@ -40,7 +40,10 @@ const CIRCLE = [
   [-1, 3],
 ] as const
 
-/** FAST (Rosten and Drummond 2006; skimage.feature.corner_fast with n 12 and threshold 0.15): the response, 0 where there is no corner. */
+/**
+ * FAST (Rosten and Drummond 2006; skimage.feature.corner_fast with n 12 and threshold 0.15): the response, 0 where
+ * there is no corner.
+ */
 export function fast(image: Plane, arc = 12, threshold = 0.15): Plane {
   const { rows, columns, data } = image
   const out = plane(rows, columns)

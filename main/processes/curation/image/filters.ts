@@ -73,7 +73,10 @@ const SMOOTH = Float64Array.of(1, 2, 1)
 export const derivative = (image: Plane, axis: 0 | 1, edge: Edge): Plane =>
   correlate(correlate(image, DIFFERENCE, axis, edge), SMOOTH, axis === 0 ? 1 : 0, edge)
 
-/** Places where a stack of images is highest among their 3 × 3 × 3 neighbours and above a threshold, the highest first (skimage.feature.peak_local_max). */
+/**
+ * Places where a stack of images is highest among their 3 × 3 × 3 neighbours and above a threshold, the highest first
+ * (skimage.feature.peak_local_max).
+ */
 export function peaks(
   stack: readonly Plane[],
   threshold: number,

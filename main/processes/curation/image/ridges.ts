@@ -1,7 +1,10 @@
 import { gaussian } from './filters.ts'
 import { mapPlane, plane, type Plane } from './plane.ts'
 
-/** Dark ridges such as vessels, wrinkles and lines (Frangi et al. 1998; skimage.filters.frangi with sigma 1, 3, 5, 7, 9). */
+/**
+ * Dark ridges such as vessels, wrinkles and lines (Frangi et al. 1998; skimage.filters.frangi with sigma 1, 3, 5, 7,
+ * 9).
+ */
 export function frangi(image: Plane, sigmas: readonly number[] = [1, 3, 5, 7, 9], beta = 0.5): Plane {
   let best = plane(image.rows, image.columns)
   let gamma: number | null = null
@@ -28,7 +31,10 @@ function normOf({ data }: Plane): number {
   return most < NOTHING ? 1 : most / 2
 }
 
-/** Eigenvalues of the Hessian, the one nearer to zero first, by two derivatives of a Gaussian one after the other (skimage.feature.hessian_matrix). */
+/**
+ * Eigenvalues of the Hessian, the one nearer to zero first, by two derivatives of a Gaussian one after the other
+ * (skimage.feature.hessian_matrix).
+ */
 function hessianEigenvalues(image: Plane, sigma: number): { small: Plane; large: Plane } {
   const [scaled, truncate] = [sigma / Math.SQRT2, sigma > 1 ? 8 : 100]
   const derived = (of: Plane, orders: readonly [0 | 1, 0 | 1]): Plane =>

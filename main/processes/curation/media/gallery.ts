@@ -36,7 +36,10 @@ export async function galleryPage(
   }
 }
 
-/** What is said of a collection: as it was brought, what its files say beside their contents, and what the choices leave. */
+/**
+ * What is said of a collection: as it was brought, what its files say beside their contents, and what the choices
+ * leave.
+ */
 export async function judgeMedia(folder: string, choices: CollectionChoices) {
   const items = await readMedia(folder)
   const reasons = chosen(items, choices)

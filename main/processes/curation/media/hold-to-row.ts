@@ -6,8 +6,9 @@ import { measurePicture, previewThumbnail } from './picture.ts'
 import { measureRecording } from './recording.ts'
 
 /**
- * How far figures may lie from the seller's where another machine's decoder rounds otherwise: sizes, times and sharpness in
- * parts of what was found, shares of a whole and steps of loudness as they are, the 256 steps of a small copy's pixels in their mean.
+ * How far figures may lie from the seller's where another machine's decoder rounds otherwise: sizes, times and
+ * sharpness in parts of what was found, shares of a whole and steps of loudness as they are, the 256 steps of a small
+ * copy's pixels in their mean.
  */
 const FAR = { part: 0.05, share: 0.02, loudness: 5, pixel: 8 }
 /** A pause of less than one bit has no range in one decoder, and more than this in another, in decibels. */

@@ -69,7 +69,10 @@ async function leave(item: BroughtItem, from: string, out: string, number: numbe
   }
 }
 
-/** Holds opened files to their rows, and the rows to the report that the seller gave. @throws HearthError FILE_DAMAGED, DATASET_BROKEN */
+/**
+ * Holds opened files to their rows, and the rows to the report that the seller gave.
+ * @throws HearthError FILE_DAMAGED, DATASET_BROKEN
+ */
 export async function checkMedia(
   folder: string,
   rows: string,

@@ -112,7 +112,10 @@ async function thumbnail(path: string, side: number): Promise<Buffer> {
     .toBuffer()
 }
 
-/** Writes a picture upright in sRGB, with nothing beside it: sharp takes no metadata along. Of several pages the first stays. */
+/**
+ * Writes a picture upright in sRGB, with nothing beside it: sharp takes no metadata along. Of several pages the first
+ * stays.
+ */
 export async function writePicture(path: string, out: string, leaves: '.jpg' | '.png' | '.webp'): Promise<void> {
   const upright = open(path).rotate().toColourspace('srgb')
   await (leaves === '.jpg' ? upright.jpeg(JPEG) : leaves === '.webp' ? upright.webp(WEBP) : upright.png()).toFile(out)

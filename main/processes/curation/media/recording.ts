@@ -72,11 +72,16 @@ function envelope(samples: Float64Array): number[] {
   return peaks.map((peak) => (most === 0 ? 0 : Math.round((100 * peak) / most)))
 }
 
-/** A recording with nothing beside the sound: its own bytes where they can be freed of all else, and the sound without loss otherwise. */
+/**
+ * A recording with nothing beside the sound: its own bytes where they can be freed of all else, and the sound without
+ * loss otherwise.
+ */
 export const freed = async (path: string): Promise<PlainSound> =>
   plainSound(await readFile(path)) ?? { extension: '.wav', bytes: encodeWav(await decodeAudio(path)) }
 
-/** RIFF WAVE with 16-bit samples (Multimedia Programming Interface and Data Specifications 1.0, Microsoft and IBM 1991). */
+/**
+ * RIFF WAVE with 16-bit samples (Multimedia Programming Interface and Data Specifications 1.0, Microsoft and IBM 1991).
+ */
 export function encodeWav({ channels, rate }: DecodedAudio): Buffer {
   const [count, frame] = [channels[0]!.length, 2 * channels.length]
   const wav = Buffer.alloc(44 + count * frame)

@@ -5,8 +5,8 @@ export interface PlainSound {
 }
 
 /**
- * Takes off what a recording says beside its sound: titles, names, places, pictures, software. What it is, its first bytes
- * say and not its name. Null where it is of another kind, or so damaged that something might stay.
+ * Takes off what a recording says beside its sound: titles, names, places, pictures, software. What it is, its first
+ * bytes say and not its name. Null where it is of another kind, or so damaged that something might stay.
  */
 export function plainSound(bytes: Buffer): PlainSound | null {
   const from = behindId3(bytes)

@@ -8,10 +8,14 @@ const LEAST_FRAMES = 200
 const SIZE = COEFFICIENTS - 1
 /** A frame counts where it is at least so loud, of the way from the quiet ones to the loud ones. */
 const LOUD_SHARE = 0.5
-/** Frames lie 10 ms apart and a sound lasts for about a tenth of a second: only every tenth says something of its own. */
+/**
+ * Frames lie 10 ms apart and a sound lasts for about a tenth of a second: only every tenth says something of its own.
+ */
 const FRAMES_A_SOUND = 10
 
-/** The frames of a recording in which something sounds, each SIZE cepstral coefficients; null where there are too few. */
+/**
+ * The frames of a recording in which something sounds, each SIZE cepstral coefficients; null where there are too few.
+ */
 export function voiceFrames(samples: Float64Array, rate: number): Float64Array[] | null {
   const frames = mfcc(samples.subarray(0, SECONDS * rate), rate, 'sphinx')
   const loudness = frames.map(([first]) => first!).toSorted((a, b) => a - b)
@@ -82,7 +86,8 @@ function logDeterminant({ count, sum, products }: Voice): number {
 
 /**
  * Tells voices apart: the two that are most surely one are joined until none are.
- * @param recordings frames of each, null where nobody can be told @returns the number of the voice of each, from 1 by first appearance
+ * @param recordings frames of each, null where nobody can be told
+ * @returns the number of the voice of each, from 1 by first appearance
  */
 export function tellVoices(recordings: readonly (readonly Float64Array[] | null)[]): (number | null)[] {
   const groups = recordings.flatMap((frames, i) => (frames ? [{ members: [i], voice: voiceOf(frames) }] : []))

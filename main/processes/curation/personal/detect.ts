@@ -88,7 +88,8 @@ function phrases(text: string): Finding[] {
       if (count === undefined) continue
       const last = found.at(-1)
       const [start, end] = [run[at]!.start, run[at + count - 1]!.end]
-      // One checksum in sixteen holds by chance, so a neighbour of the list may seem to belong to it: all of it is taken.
+      // One checksum in sixteen holds by chance, so a neighbour of the list may seem to belong to it: all of it is
+      // taken.
       const from = last && last.end > start ? (found.pop(), last.start) : start
       found.push({ kind: 'phrase', start: from, end, text: text.slice(from, end) })
     }

@@ -38,7 +38,10 @@ export function signature(text: string): Uint32Array | null {
   return lowest
 }
 
-/** Finds texts that are nearly the same as an earlier one, by locality-sensitive hashing; about 0.8 of their stretches are shared. */
+/**
+ * Finds texts that are nearly the same as an earlier one, by locality-sensitive hashing; about 0.8 of their stretches
+ * are shared.
+ */
 export class NearDuplicates {
   readonly #buckets = new Map<string, Uint32Array>()
 

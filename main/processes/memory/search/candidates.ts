@@ -1,6 +1,9 @@
 import type { MemoryDb } from '../store/open.ts'
 
-/** A word that stands in a larger share of all messages finds too much to be looked up, unless nothing rarer is asked for. */
+/**
+ * A word that stands in a larger share of all messages finds too much to be looked up, unless nothing rarer is asked
+ * for.
+ */
 const COMMON = 0.2
 
 /** How often words occur, for one state of the index. */

@@ -51,7 +51,9 @@ function saturated(turn: Turn, term: string, meanLength: number): number {
 interface Judged {
   readonly query: ParsedQuery
   readonly weighed: readonly Weighed[]
-  /** How near what is said there is to what was asked, 0 to 1, and what that counts beside the words that stand in it. */
+  /**
+   * How near what is said there is to what was asked, 0 to 1, and what that counts beside the words that stand in it.
+   */
   readonly meant: { readonly likeness: number; readonly counts: number }
   readonly item: MemoryItem
   /** The message and those around it, in their order. */
@@ -60,7 +62,10 @@ interface Judged {
   readonly meanLength: number
 }
 
-/** How well a message answers a query, 0 to 1: the share of what was asked, by weight, that stands in it or near it, and what it is about. */
+/**
+ * How well a message answers a query, 0 to 1: the share of what was asked, by weight, that stands in it or near it, and
+ * what it is about.
+ */
 export function rank({ query, weighed, meant, item, window, meanLength }: Judged): number {
   const at = window.indexOf(item)
   const best = new Map<string, { of: number; got: number }>()

@@ -211,5 +211,6 @@ function snippetOf(text: string, terms: readonly string[]): string {
     const found = new Set(termsOf(text.slice(at, at + SNIPPET)).filter((term) => wanted.has(term))).size
     if (found > best.found) best = { at, found }
   }
-  return `${best.at > 0 ? '… ' : ''}${text.slice(best.at, best.at + SNIPPET).trim()}${best.at + SNIPPET < text.length ? ' …' : ''}`
+  const end = best.at + SNIPPET
+  return `${best.at > 0 ? '… ' : ''}${text.slice(best.at, end).trim()}${end < text.length ? ' …' : ''}`
 }

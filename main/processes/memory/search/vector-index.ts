@@ -3,7 +3,10 @@ import { Lexicon } from '../lexicon/lexicon.ts'
 import type { MemoryDb } from '../store/open.ts'
 
 const SPARE = 4096
-/** Directions that their mean is taken of; the mean of a few is mostly what they say, so it counts less than that of many. */
+/**
+ * Directions that their mean is taken of; the mean of a few is mostly what they say, so it counts less than that of
+ * many.
+ */
 const MOST_AVERAGED = 20_000
 const FEW = 16
 
@@ -14,7 +17,10 @@ export interface Kept {
   readonly order: 'number' | 'id'
   /** A multiple of 32. */
   readonly dimensions: number
-  /** Whether what all directions have in common is taken off: an embedding model's point one way, whatever is said (Mu and Viswanath 2018, All-but-the-Top). */
+  /**
+   * Whether what all directions have in common is taken off: an embedding model's point one way, whatever is said (Mu
+   * and Viswanath 2018, All-but-the-Top).
+   */
   readonly centred: boolean
 }
 

@@ -77,7 +77,9 @@ function* linesOf(db: MemoryDb): Generator<object> {
     yield { kind: 'me', author }
   // Page by page: whoever searches meanwhile is not held up, and what is read in meanwhile comes along.
   const page = db.prepare<unknown[], Item & { number: number; owner: number; others: string }>(
-    `select number, id, ts, author, text, session, source as owner, (select json_group_array(r.source) from repeats r join sources o on o.id = r.source and o.state = 'ready' where r.item = number) as others
+    `select number, id, ts, author, text, session, source as owner,
+       (select json_group_array(r.source) from repeats r
+          join sources o on o.id = r.source and o.state = 'ready' where r.item = number) as others
      from items where number > ? and source in (select id from sources where state = 'ready') order by number limit ?`,
   )
   for (let last = 0; ;) {
@@ -91,7 +93,8 @@ function* linesOf(db: MemoryDb): Generator<object> {
     unknown[],
     { id: number; text: string; state: string; from: number | null; to: number | null; items: string }
   >(
-    `select id, text, state, "from", "to", (select json_group_array(item) from fact_items where fact = id) as items from facts where id > ? order by id limit ?`,
+    `select id, text, state, "from", "to", (select json_group_array(item) from fact_items where fact = id) as items
+       from facts where id > ? order by id limit ?`,
   )
   for (let last = 0; ;) {
     const rows = facts.all(last, PAGE)
@@ -118,7 +121,10 @@ function* linesOf(db: MemoryDb): Generator<object> {
   }
 }
 
-/** Writes all memories, facts, styles, avatars and chats into one file that only a passphrase opens: age v1 (scrypt) around gzip around JSON lines. */
+/**
+ * Writes all memories, facts, styles, avatars and chats into one file that only a passphrase opens: age v1 (scrypt)
+ * around gzip around JSON lines.
+ */
 export async function writeArchive(
   db: MemoryDb,
   out: string,
@@ -242,7 +248,8 @@ async function readInto(
   onProgress: (items: number) => void,
 ): Promise<ArchiveCounts> {
   const source = db.prepare(
-    "insert into sources (id, name, file, format, date_order, label, state, created, skipped) values (?, ?, ?, ?, ?, ?, 'ready', ?, ?)",
+    `insert into sources (id, name, file, format, date_order, label, state, created, skipped) values (?, ?, ?,
+       ?, ?, ?, 'ready', ?, ?)`,
   )
   const me = db.prepare('insert or replace into participants (author, me) values (?, 1)')
   const item = db.prepare(
@@ -252,18 +259,22 @@ async function readInto(
   const fact = db.prepare('insert into facts (text, state, "from", "to") values (?, ?, ?, ?)')
   const cited = db.prepare('insert or ignore into fact_items (fact, item) values (?, ?)')
   const style = db.prepare(
-    "insert into styles (id, name, created, model, base, hash, adapter, figures) values (@id, @name, @created, @model, @base, @hash, x'', @figures)",
+    `insert into styles (id, name, created, model, base, hash, adapter, figures) values (@id, @name, @created,
+       @model, @base, @hash, x'', @figures)`,
   )
   // An adapter comes in parts, each right behind the one before.
   const adapter = db.prepare('update styles set adapter = cast(adapter || ? as blob) where id = ?')
   const avatar = db.prepare(
-    'insert into avatars (id, name, picture, rules, greeting, model, remembers, style, style_scale) values (@id, @name, @picture, @rules, @greeting, @model, @remembers, @style, @styleScale)',
+    `insert into avatars (id, name, picture, rules, greeting, model, remembers, style, style_scale)
+       values (@id, @name, @picture, @rules, @greeting, @model, @remembers, @style, @styleScale)`,
   )
   const talk = db.prepare(
-    'insert into chats (id, avatar, title, created, updated, head) values (@id, @avatar, @title, @created, @updated, @head)',
+    `insert into chats (id, avatar, title, created, updated, head) values (@id, @avatar, @title, @created,
+       @updated, @head)`,
   )
   const message = db.prepare(
-    'insert into chat_messages (id, chat, parent, role, text, created, state, problem, notes, facts) values (@id, @chat, @parent, @role, @text, @created, @state, @problem, @notes, @facts)',
+    `insert into chat_messages (id, chat, parent, role, text, created, state, problem, notes, facts)
+       values (@id, @chat, @parent, @role, @text, @created, @state, @problem, @notes, @facts)`,
   )
   const counts: ArchiveCounts = { items: 0, facts: 0 }
   const take = (line: Line): void => {
@@ -328,7 +339,8 @@ async function readInto(
   write()
   assertWhole(db)
   db.prepare(
-    'update sources set items = (select count(*) from items where source = sources.id), known = (select count(*) from repeats where source = sources.id)',
+    `update sources set items = (select count(*) from items where source = sources.id),
+       known = (select count(*) from repeats where source = sources.id)`,
   ).run()
   return counts
 }

@@ -21,7 +21,8 @@ export function avatar(db: MemoryDb, id: number): Avatar {
 export function addAvatar(db: MemoryDb, request: AvatarOptions): Avatar {
   const { lastInsertRowid } = db
     .prepare(
-      'insert into avatars (name, picture, rules, greeting, model, remembers) values (@name, @picture, @rules, @greeting, @model, @remembers)',
+      `insert into avatars (name, picture, rules, greeting, model, remembers) values (@name, @picture, @rules,
+         @greeting, @model, @remembers)`,
     )
     .run(asRow(request))
   return avatar(db, Number(lastInsertRowid))
@@ -29,7 +30,10 @@ export function addAvatar(db: MemoryDb, request: AvatarOptions): Avatar {
 
 export function changeAvatar(db: MemoryDb, id: number, request: AvatarOptions): Avatar {
   db.prepare(
-    'update avatars set name = @name, picture = @picture, rules = @rules, greeting = @greeting, model = @model, remembers = @remembers where id = @id',
+    `update avatars
+       set name = @name, picture = @picture, rules = @rules, greeting = @greeting, model = @model,
+         remembers = @remembers
+       where id = @id`,
   ).run({ ...asRow(request), id })
   return avatar(db, id)
 }

@@ -8,7 +8,8 @@ interface Row extends Omit<ChatMessage, 'notes' | 'facts'> {
 }
 const TITLE = 80
 const MESSAGE = `select id, chat, parent, role, text, created, state, problem, facts,
-  (select json_group_array((select number from items where number = n.value)) from json_each(m.notes) n) as notes from chat_messages m`
+  (select json_group_array((select number from items where number = n.value)) from json_each(m.notes) n) as notes
+  from chat_messages m`
 const toMessage = ({ notes, facts, ...row }: Row): ChatMessage => ({
   ...row,
   notes: JSON.parse(notes) as (number | null)[],
@@ -19,7 +20,10 @@ const toMessage = ({ notes, facts, ...row }: Row): ChatMessage => ({
 export function chats(db: MemoryDb, text: string, limit: number): Chat[] {
   return db
     .prepare<unknown[], Chat>(
-      `select id, avatar, title, created, updated from chats c where ? = '' or instr(lower(title), lower(?)) > 0 or exists (select 1 from chat_messages where chat = c.id and instr(lower(text), lower(?)) > 0) order by updated desc, id desc limit ?`,
+      `select id, avatar, title, created, updated from chats c
+         where ? = '' or instr(lower(title), lower(?)) > 0
+         or exists (select 1 from chat_messages where chat = c.id and instr(lower(text), lower(?)) > 0)
+         order by updated desc, id desc limit ?`,
     )
     .all(text, text, text, limit)
 }
@@ -64,7 +68,10 @@ export function message(db: MemoryDb, id: number): ChatMessage {
   return toMessage(row)
 }
 
-/** Adds a message below another of its chat, and shows its branch. A chat is called by its first question until it has a name. */
+/**
+ * Adds a message below another of its chat, and shows its branch. A chat is called by its first question until it has a
+ * name.
+ */
 export function addMessage(
   db: MemoryDb,
   { chat: of, parent, role, text, state }: Pick<ChatMessage, 'chat' | 'parent' | 'role' | 'text' | 'state'>,
@@ -80,7 +87,9 @@ export function addMessage(
         .run(of, parent, role, text, now, state).lastInsertRowid,
     )
     db.prepare(
-      `update chats set head = ?, updated = ?, title = case when title = '' and ? = 'user' then ? else title end where id = ?`,
+      `update chats
+         set head = ?, updated = ?, title = case when title = '' and ? = 'user' then ? else title end
+         where id = ?`,
     ).run(id, now, role, text.replaceAll(/\s+/g, ' ').slice(0, TITLE), of)
     return message(db, id)
   })()

@@ -39,7 +39,9 @@ export function unembedded(
   if (embedderOf(db) !== model) forgetEmbeddings(db, model)
   const numbers = db
     .prepare<[number, number], number>(
-      'select number from items i where indexed = 1 and number > ? and not exists (select 1 from embeddings e where e.number = i.number) order by number limit ?',
+      `select number from items i
+         where indexed = 1 and number > ? and not exists (select 1 from embeddings e where e.number = i.number)
+         order by number limit ?`,
     )
     .pluck()
     .all(after, limit)

@@ -114,7 +114,8 @@ export function undoFact(db: MemoryDb): boolean {
  */
 export async function proposeFacts(db: MemoryDb, onProgress: (items: number) => void): Promise<{ proposed: number }> {
   const next = db.prepare<unknown[], { number: number; text: string; ts: number | null }>(
-    'select number, text, ts from items where number > ? and author in (select author from participants where me = 1) order by number limit ?',
+    `select number, text, ts from items
+       where number > ? and author in (select author from participants where me = 1) order by number limit ?`,
   )
   const known = new Set(db.prepare<[], string>('select text from facts').pluck().all())
   let [last, looked, proposed] = [0, 0, 0]
@@ -143,7 +144,11 @@ function insert(db: MemoryDb, text: string, state: FactState, item: number): num
   return id
 }
 
-/** Does something to facts so that it can be undone. @param ids those that it changes @param work gives the fact that came of it */
+/**
+ * Does something to facts so that it can be undone.
+ * @param ids those that it changes
+ * @param work gives the fact that came of it
+ */
 function change(db: MemoryDb, ids: readonly number[], work: () => number): Fact {
   return db
     .transaction(() => {

@@ -43,7 +43,8 @@ export async function importSource(
     await readInto(db, source, request, skipped, (items) => onProgress({ step: 'reading', items }))
     await indexWaiting(db, (items) => onProgress({ step: 'indexing', items }))
   } catch (error) {
-    // A file that is not what it says it is leaves nothing. After a full disk, or when the file is back, the same import goes on.
+    // A file that is not what it says it is leaves nothing. After a full disk, or when the file is back, the same
+    // import goes on.
     if (error instanceof HearthError && !(begun && error.code === 'NOT_FOUND')) await removeSource(db, source, () => {})
     throw asDiskError(error)
   }
@@ -62,7 +63,8 @@ async function readInto(
   onProgress: (items: number) => void,
 ): Promise<void> {
   const insert = db.prepare(
-    'insert into items (key, source, id, ts, author, session, text) values (?, ?, ?, ?, ?, ?, ?) on conflict (key) do nothing',
+    `insert into items (key, source, id, ts, author, session, text) values (?, ?, ?, ?, ?, ?, ?)
+       on conflict (key) do nothing`,
   )
   const repeat = db.prepare(
     'insert or ignore into repeats (item, source) select number, ? from items where key = ? and source <> ?',

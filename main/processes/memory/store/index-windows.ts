@@ -25,13 +25,16 @@ export async function indexWaiting(db: MemoryDb, onProgress: (items: number) => 
     'select number, source, session from items where indexed = 0 order by source, session, number limit ?',
   )
   const stretch = db.prepare<unknown[], Row>(
-    'select number, source, session, ts, author, text from items where source = ? and session is ? and number between ? and ? order by number',
+    `select number, source, session, ts, author, text from items
+       where source = ? and session is ? and number between ? and ? order by number`,
   )
   const before = db.prepare<unknown[], Row>(
-    'select number, source, session, ts, author, text from items where source = ? and session is ? and number < ? order by number desc limit ?',
+    `select number, source, session, ts, author, text from items
+       where source = ? and session is ? and number < ? order by number desc limit ?`,
   )
   const after = db.prepare<unknown[], Row>(
-    'select number, source, session, ts, author, text from items where source = ? and session is ? and number > ? order by number limit ?',
+    `select number, source, session, ts, author, text from items
+       where source = ? and session is ? and number > ? order by number limit ?`,
   )
   const drop = db.prepare('delete from words where rowid = ?')
   const add = db.prepare('insert into words (rowid, turn, around, about) values (?, ?, ?, ?)')

@@ -4,14 +4,18 @@ import type { MemoryDb } from './open.ts'
 
 const ITEM = 'select number, id, source, ts, author, text, session from items'
 
-/** Messages of one source or all, newest first, those without a time last. @param before only those from before this time, milliseconds since 1970 */
+/**
+ * Messages of one source or all, newest first, those without a time last.
+ * @param before only those from before this time, milliseconds since 1970
+ */
 export function itemsBefore(
   db: MemoryDb,
   { source, before, offset, limit }: { source: number | null; before: number | null; offset: number; limit: number },
 ): MemoryItem[] {
   return db
     .prepare<unknown[], MemoryItem>(
-      `${ITEM} where (@source is null or source = @source) and (@before is null or ts < @before) order by ts desc nulls last, number desc limit @limit offset @offset`,
+      `${ITEM} where (@source is null or source = @source) and (@before is null or ts < @before)
+         order by ts desc nulls last, number desc limit @limit offset @offset`,
     )
     .all({ source, before, offset, limit })
 }

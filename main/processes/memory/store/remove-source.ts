@@ -15,7 +15,8 @@ export async function removeSource(db: MemoryDb, id: number, onProgress: (items:
     db.prepare('delete from repeats where source = ?').run(id)
     const heirs = db
       .prepare<[number], { item: number; source: number }>(
-        'select item, min(r.source) as source from repeats r join items i on i.number = r.item where i.source = ? group by item',
+        `select item, min(r.source) as source from repeats r join items i on i.number = r.item
+           where i.source = ? group by item`,
       )
       .all(id)
     for (const { item, source } of heirs) {
@@ -24,7 +25,8 @@ export async function removeSource(db: MemoryDb, id: number, onProgress: (items:
     }
     for (const heir of new Set(heirs.map(({ source }) => source))) {
       db.prepare(
-        'update sources set items = (select count(*) from items where source = sources.id), known = (select count(*) from repeats where source = sources.id) where id = ?',
+        `update sources set items = (select count(*) from items where source = sources.id),
+           known = (select count(*) from repeats where source = sources.id) where id = ?`,
       ).run(heir)
     }
   })()

@@ -14,12 +14,14 @@ const MINE = 'author in (select author from participants where me = 1)'
 
 /**
  * What "me" answered others, the latest first: a message whose neighbour before it is somebody else's, with those of
- * one's own that follow it at once. Left out are links alone and whatever holds an address, a number, a key or the like.
+ * one's own that follow it at once. Left out are links alone and whatever holds an address, a number, a key or the
+ * like.
  */
 export function replies(db: MemoryDb, before: number | null, limit: number): { replies: Reply[]; next: number | null } {
   const rows = db
     .prepare<unknown[], MemoryItem>(
-      `select number, id, source, ts, author, text, session from items where (? is null or number < ?) and session is not null and ${MINE} order by number desc limit ?`,
+      `select number, id, source, ts, author, text, session from items
+         where (? is null or number < ?) and session is not null and ${MINE} order by number desc limit ?`,
     )
     .all(before, before, limit)
   const around = neighbours(db)

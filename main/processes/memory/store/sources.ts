@@ -8,7 +8,8 @@ interface SourceSql extends Omit<MemorySource, 'skipped' | 'dateOrder'> {
   readonly skipped: string
 }
 const SOURCE = `select id, name, file, format, date_order, label, state, created, items, known, skipped,
-  (select min(ts) from items where source = s.id) as "from", (select max(ts) from items where source = s.id) as "to" from sources s`
+  (select min(ts) from items where source = s.id) as "from",
+  (select max(ts) from items where source = s.id) as "to" from sources s`
 const toSource = ({ date_order: dateOrder, skipped, ...row }: SourceSql): MemorySource => ({
   ...row,
   dateOrder,
@@ -34,7 +35,8 @@ export function setLabel(db: MemoryDb, id: number, label: MemorySource['label'])
 export const participants = (db: MemoryDb): Participant[] =>
   db
     .prepare<[], { author: string; items: number; me: number }>(
-      'select author, count(*) as items, coalesce((select me from participants p where p.author = i.author), 0) as me from items i where author is not null group by author order by items desc, author limit 1000',
+      `select author, count(*) as items, coalesce((select me from participants p where p.author = i.author),
+         0) as me from items i where author is not null group by author order by items desc, author limit 1000`,
     )
     .all()
     .map(({ me, ...row }) => ({ ...row, me: me === 1 }))

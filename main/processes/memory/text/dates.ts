@@ -36,7 +36,9 @@ const forms = [
   /\b(?:in|of|during|since|year) (?<year>(?:19|20)\d\d)\b/i,
 ]
 
-/** The time that a query names, where it names one with its year. Days are taken in UTC; a search gives or takes one. */
+/**
+ * The time that a query names, where it names one with its year. Days are taken in UTC; a search gives or takes one.
+ */
 export function spanOf(query: string): TimeSpan | null {
   for (const form of forms) {
     const parts = form.exec(query)?.groups

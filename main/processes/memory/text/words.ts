@@ -8,7 +8,9 @@ const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' })
 const stems = new Map<string, string>()
 const MOST_STEMS = 200_000
 
-/** English words by their stem (Porter 1980), others as they are; without accents, and without what an apostrophe adds. */
+/**
+ * English words by their stem (Porter 1980), others as they are; without accents, and without what an apostrophe adds.
+ */
 export function termOf(word: string): string {
   const known = stems.get(word)
   if (known !== undefined) return known

@@ -31,7 +31,10 @@ const stepFor = (messages: number, most: number): number => Math.floor(messages 
 export const areSorted = (db: MemoryDb): boolean =>
   db.prepare<[], number>('select revision from sorted').pluck().get() === revision(db)
 
-/** What is remembered sorted by what it is about, and by month. Nothing of it is read by a model. @param tell messages that were sorted */
+/**
+ * What is remembered sorted by what it is about, and by month. Nothing of it is read by a model.
+ * @param tell messages that were sorted
+ */
 export async function sortTopics(db: MemoryDb, onProgress: (items: number) => void): Promise<void> {
   const state = revision(db)
   const counts = new WordCounts(db)
@@ -76,7 +79,10 @@ interface Member {
   readonly likeness: number
 }
 
-/** The members of each topic, the largest first: each message goes to the nearest. What says nothing belongs to none, nor do messages of a topic that stays too small. */
+/**
+ * The members of each topic, the largest first: each message goes to the nearest. What says nothing belongs to none,
+ * nor do messages of a topic that stays too small.
+ */
 async function assign(db: MemoryDb, items: number, onProgress: (items: number) => void): Promise<Member[][]> {
   const read = embeddedBy(db)?.count ?? 0
   const table = areEnough(read, items) ? 'embeddings' : 'vectors'
@@ -126,7 +132,8 @@ async function monthsOf(
 ): Promise<{ month: string; items: number; words: string }[]> {
   const months = db
     .prepare<[], { month: string; items: number; from: number; to: number }>(
-      `select strftime('%Y-%m', ts / 1000, 'unixepoch') as month, count(*) as items, min(ts) as "from", max(ts) as "to" from items where ts is not null group by month order by month`,
+      `select strftime('%Y-%m', ts / 1000, 'unixepoch') as month, count(*) as items, min(ts) as "from",
+         max(ts) as "to" from items where ts is not null group by month order by month`,
     )
     .all()
   const texts = db

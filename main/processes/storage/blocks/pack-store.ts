@@ -60,7 +60,9 @@ export class PackStore extends BaseBlockstore {
       db.pragma('locking_mode = exclusive')
       db.pragma('journal_mode = wal')
       db.exec(
-        'create table if not exists blocks (digest blob primary key, pack integer not null, at integer not null, length integer not null) without rowid, strict; create index if not exists blocks_by_place on blocks (pack, at)',
+        `create table if not exists blocks (digest blob primary key, pack integer not null, at integer not null,
+           length integer not null) without rowid, strict;
+         create index if not exists blocks_by_place on blocks (pack, at)`,
       )
     } catch (error) {
       db.close()

@@ -10,7 +10,9 @@ const MOST_STREAMS_A_PEER = 2
 /** A peer that takes nothing for this long is let go. */
 const STALL_MS = 120_000
 
-/** Gives blocks to peers that ask: one block of each stream in memory at a time, and no faster than the owner lets it. */
+/**
+ * Gives blocks to peers that ask: one block of each stream in memory at a time, and no faster than the owner lets it.
+ */
 export class BlockServer {
   readonly #store: PackStore
   readonly #cap = new RateCap(null)

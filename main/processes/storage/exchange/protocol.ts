@@ -42,7 +42,10 @@ export async function* readFrames(stream: Stream, most: number): AsyncGenerator<
   }
 }
 
-/** Sends a frame as fast as the other side takes it; one of a piece or less goes at once, so that several calls do not mix. */
+/**
+ * Sends a frame as fast as the other side takes it; one of a piece or less goes at once, so that several calls do not
+ * mix.
+ */
 export async function writeFrame(stream: Stream, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
   const first = Buffer.allocUnsafe(4 + Math.min(PIECE, bytes.length))
   first.writeUInt32BE(bytes.length)

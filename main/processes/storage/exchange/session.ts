@@ -6,7 +6,10 @@ import { HearthError, messageOf } from '../../../../common/errors/index.ts'
 import { BLOCKS_PROTOCOL, MOST_BLOCK_BYTES, readFrames, writeFrame } from './protocol.ts'
 
 const WIDEST = 4
-/** Blocks that arrive faster than this widen the window; slower ones narrow it, so that little is under way on a slow line. */
+/**
+ * Blocks that arrive faster than this widen the window; slower ones narrow it, so that little is under way on a slow
+ * line.
+ */
 const QUICK_MS = 500
 const DIAL_MS = 20_000
 const STALL_MS = 60_000

@@ -2,7 +2,10 @@ import { armor, Decrypter, Encrypter } from 'age-encryption'
 import { parseHsegKey, type HsegKey } from '../../../../common/model/hseg.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 
-/** Wraps a dataset's key for one person or several (https://age-encryption.org/v1). The `age` tool opens it to the key file's JSON. */
+/**
+ * Wraps a dataset's key for one person or several (https://age-encryption.org/v1). The `age` tool opens it to the key
+ * file's JSON.
+ */
 export async function wrapKey(key: HsegKey, recipients: readonly string[]): Promise<string> {
   const encrypter = new Encrypter()
   try {
@@ -13,7 +16,10 @@ export async function wrapKey(key: HsegKey, recipients: readonly string[]): Prom
   return armor.encode(await encrypter.encrypt(JSON.stringify(key)))
 }
 
-/** @param identity `AGE-SECRET-KEY-1…` @throws HearthError BAD_INPUT, WRONG_KEY where the wrap is for somebody else */
+/**
+ * @param identity `AGE-SECRET-KEY-1…`
+ * @throws HearthError BAD_INPUT, WRONG_KEY where the wrap is for somebody else
+ */
 export async function unwrapKey(armored: string, identity: string): Promise<HsegKey> {
   const decrypter = new Decrypter()
   try {

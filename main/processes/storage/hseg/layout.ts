@@ -12,7 +12,9 @@ export const packageFiles = (folder: string) => ({
   segments: join(folder, 'segments'),
 })
 
-/** What binds a key to a package, here and on the chain: keccak256(key ‖ salt). Public, so it is compared as it is. */
+/**
+ * What binds a key to a package, here and on the chain: keccak256(key ‖ salt). Public, so it is compared as it is.
+ */
 export const keyCommitOf = (key: Uint8Array, salt: Uint8Array): string =>
   Buffer.from(keccak_256(Buffer.concat([key, salt]))).toString('hex')
 
@@ -20,7 +22,9 @@ export const keyCommitOf = (key: Uint8Array, salt: Uint8Array): string =>
 export const manifestId = (index: number): Buffer =>
   createHash('sha256').update(`manifest/${index}`).digest().subarray(0, SEGMENT_ID_BYTES)
 
-/** Whether a folder is a sealed package and holds nothing beside it: a file that somebody put there would leave with it. */
+/**
+ * Whether a folder is a sealed package and holds nothing beside it: a file that somebody put there would leave with it.
+ */
 export async function isPackage(folder: string): Promise<boolean> {
   const names = (await readdir(folder).catch((): string[] => [])).toSorted()
   if (names.join() !== 'header.json,manifest,segments') return false

@@ -14,7 +14,10 @@ export interface Place {
   readonly last: boolean
 }
 
-/** A segment's own key: HKDF-SHA256 (RFC 5869) of the dataset's key, salted with the dataset, for this segment's random id. */
+/**
+ * A segment's own key: HKDF-SHA256 (RFC 5869) of the dataset's key, salted with the dataset, for this segment's random
+ * id.
+ */
 export const segmentKey = (key: Uint8Array, dataset: Uint8Array, id: Uint8Array): Buffer =>
   Buffer.from(hkdfSync('sha256', key, dataset, Buffer.concat([INFO, id]), 32))
 
@@ -33,7 +36,10 @@ export function sealSegment(key: Uint8Array, dataset: Uint8Array, place: Place, 
   return Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()])
 }
 
-/** @throws HearthError FILE_DAMAGED where a bit was flipped, or segments were swapped, cut off, added or taken from elsewhere */
+/**
+ * @throws HearthError FILE_DAMAGED where a bit was flipped, or segments were swapped, cut off, added or taken from
+ * elsewhere
+ */
 export function openSegment(key: Uint8Array, dataset: Uint8Array, place: Place, sealed: Uint8Array): Buffer {
   try {
     const decipher = createDecipheriv('aes-256-gcm', key, nonceOf(place), { authTagLength: TAG_BYTES })

@@ -11,7 +11,10 @@ export interface Source {
   readonly bytes: number
 }
 
-/** A file, or all files of a folder in the order of their names. Links and special files are refused: they may lead anywhere. */
+/**
+ * A file, or all files of a folder in the order of their names. Links and special files are refused: they may lead
+ * anywhere.
+ */
 export async function sourcesOf(path: string): Promise<Source[]> {
   const found = await stat(path).catch((error: Error) => {
     throw new HearthError('NOT_FOUND', `there is no ${path}`, {}, { cause: error })

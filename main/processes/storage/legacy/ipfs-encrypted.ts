@@ -13,8 +13,8 @@ const keyOf = (password: string): Buffer =>
   Buffer.from(createHash('sha256').update(password).digest('base64').slice(0, 32))
 
 /**
- * Opens a folder that the npm package `ipfs-encrypted` 1.2 made (AES-256-CBC, an IV before each file), and leaves it as it
- * is. The format has no check: one wrong password in 256 seems to fit a file, so what comes out must be looked at.
+ * Opens a folder that the npm package `ipfs-encrypted` 1.2 made (AES-256-CBC, an IV before each file), and leaves it as
+ * it is. The format has no check: one wrong password in 256 seems to fit a file, so what comes out must be looked at.
  */
 export async function openIpfsEncrypted(
   folder: string,

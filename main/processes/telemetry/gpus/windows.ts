@@ -5,8 +5,8 @@ import { unread, type Gpu, type GpuSource } from './gpu.ts'
 const COUNTERS = ['\\GPU Engine(*)\\Utilization Percentage', '\\GPU Adapter Memory(*)\\Dedicated Usage']
 
 /**
- * The cards in what `typeperf -sc 1` prints of the counters "GPU Engine" and "GPU Adapter Memory": a line of names and a
- * line of values, both as CSV. A card's load is that of its busiest engine, as the Task Manager shows it.
+ * The cards in what `typeperf -sc 1` prints of the counters "GPU Engine" and "GPU Adapter Memory": a line of names and
+ * a line of values, both as CSV. A card's load is that of its busiest engine, as the Task Manager shows it.
  */
 export function parseTypeperf(text: string): readonly Gpu[] {
   const [names, values] = text

@@ -96,13 +96,16 @@ const mac: readonly Source[] = [
   },
 ]
 
-/** Readings after which all sources are asked again although one answers, or none did: a session may have begun or ended. */
+/**
+ * Readings after which all sources are asked again although one answers, or none did: a session may have begun or
+ * ended.
+ */
 const ASK_ALL_AFTER = 15
 
 /**
- * Seconds since the owner last touched mouse or keyboard, from the first that knows: GNOME, KDE and others by the session
- * bus, X11, logind; macOS by ioreg. Null where nobody knows, which counts as in use. The one that answered is asked alone
- * for a while, since each costs a process.
+ * Seconds since the owner last touched mouse or keyboard, from the first that knows: GNOME, KDE and others by the
+ * session bus, X11, logind; macOS by ioreg. Null where nobody knows, which counts as in use. The one that answered is
+ * asked alone for a while, since each costs a process.
  */
 export function idleMeter(
   tool: Tool = (command, args) => runTool(command, args, TOOL_MS),

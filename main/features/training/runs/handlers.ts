@@ -1,10 +1,14 @@
 import { implement } from '@orpc/server'
-import { trainingContract } from '../../common/api/training.ts'
-import { recipeStatement } from '../../common/model/signed-recipe.ts'
-import { watch } from '../core/watch.ts'
-import type { Services } from '../host/services.ts'
-import type { CallContext } from './context.ts'
-import { base64Of } from './views.ts'
+import { trainingContract } from '../../../../common/api/training.ts'
+import { recipeStatement } from '../../../../common/model/signed-recipe.ts'
+import type { CallContext } from '../../../core/call-context.ts'
+import { base64Of } from '../../../core/file-pieces.ts'
+import { watch } from '../../../core/watch.ts'
+import type { Uploads } from '../../uploads/index.ts'
+import type { WalletService } from '../../wallet/index.ts'
+import type { AdapterStore } from './adapter-store.ts'
+import type { BaseStore } from './base-store.ts'
+import type { TrainingService } from './training-service.ts'
 
 const ADAPTER_CHUNK = 256 * 1024
 
@@ -15,7 +19,13 @@ export function trainingHandlers({
   bases,
   adapters,
   wallet,
-}: Pick<Services, 'training' | 'uploads' | 'bases' | 'adapters' | 'wallet'>) {
+}: {
+  readonly training: TrainingService
+  readonly uploads: Uploads
+  readonly bases: BaseStore
+  readonly adapters: AdapterStore
+  readonly wallet: WalletService
+}) {
   const os = implement(trainingContract).$context<CallContext>()
   const runs = () => training.runs.list().map((run) => training.view(run))
   return {

@@ -1,5 +1,5 @@
-import type { Action, PersonalAction } from '../../common/model/action.ts'
-import { digestOfBlock, type ReleaseService, type SaleVault } from '../features/market/data/index.ts'
+import type { Action, PersonalAction } from '../../../common/model/action.ts'
+import { digestOfBlock, type ReleaseService, type SaleVault } from '../market/data/index.ts'
 
 interface Ports {
   readonly machine: () => Promise<{ spec: string; peer: string }>

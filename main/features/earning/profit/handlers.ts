@@ -1,10 +1,10 @@
 import { implement } from '@orpc/server'
-import { profitContract } from '../../common/api/profit.ts'
-import type { Services } from '../host/services.ts'
-import type { CallContext } from './context.ts'
+import { profitContract } from '../../../../common/api/profit.ts'
+import type { CallContext } from '../../../core/call-context.ts'
+import type { ProfitService } from './profit-service.ts'
 
 /** What earning leaves after the electricity. */
-export function profitHandlers({ profit }: Pick<Services, 'profit'>) {
+export function profitHandlers({ profit }: { readonly profit: ProfitService }) {
   const os = implement(profitContract).$context<CallContext>()
   return {
     view: os.view.handler(() => profit.view()),

@@ -1,12 +1,19 @@
 import { implement } from '@orpc/server'
-import { modelsContract, type ModelsOverview } from '../../common/api/models.ts'
-import { watch } from '../core/watch.ts'
-import { catalogue } from '../features/avatar/models/index.ts'
-import type { Services } from '../host/services.ts'
-import type { CallContext } from './context.ts'
+import { modelsContract, type ModelsOverview } from '../../../../common/api/models.ts'
+import type { CallContext } from '../../../core/call-context.ts'
+import { watch } from '../../../core/watch.ts'
+import type { LocalApiService } from '../local-api/index.ts'
+import { catalogue } from './catalogue.ts'
+import type { ModelService } from './model-service.ts'
 
 /** Models: from the contract to the service. */
-export function modelsHandlers({ models, localApi }: Services) {
+export function modelsHandlers({
+  models,
+  localApi,
+}: {
+  readonly models: ModelService
+  readonly localApi: LocalApiService
+}) {
   const os = implement(modelsContract).$context<CallContext>()
   const overview = (): Promise<ModelsOverview> => models.overview()
   return {

@@ -1,15 +1,17 @@
 import { implement } from '@orpc/server'
-import { chatContract, type ChatPulse } from '../../common/api/chat.ts'
-import { watch } from '../core/watch.ts'
-import { readCard, trySample, writeCard } from '../features/avatar/chat/index.ts'
-import type { Services } from '../host/services.ts'
-import type { CallContext } from './context.ts'
+import { chatContract, type ChatPulse } from '../../../../common/api/chat.ts'
+import type { CallContext } from '../../../core/call-context.ts'
+import { watch } from '../../../core/watch.ts'
+import type { MemoryService } from '../memory/index.ts'
+import { readCard, writeCard } from './character-card.ts'
+import type { ChatService } from './chat-service.ts'
+import { trySample } from './sample.ts'
 
 /** Fast enough to read along. */
 const GAP_MS = 60
 
 /** Chats: from the contract to the service. */
-export function chatHandlers({ chats, memory }: Services) {
+export function chatHandlers({ chats, memory }: { readonly chats: ChatService; readonly memory: MemoryService }) {
   const os = implement(chatContract).$context<CallContext>()
   const pulse = (chat: number | null): ChatPulse => ({
     changes: chats.changes,

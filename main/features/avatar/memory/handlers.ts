@@ -1,9 +1,10 @@
 import { implement } from '@orpc/server'
-import { avatarContract, type AvatarOverview } from '../../common/api/avatar.ts'
-import { watch } from '../core/watch.ts'
-import type { Services } from '../host/services.ts'
-import type { CallContext } from './context.ts'
-import { base64Of } from './views.ts'
+import { avatarContract, type AvatarOverview } from '../../../../common/api/avatar.ts'
+import type { CallContext } from '../../../core/call-context.ts'
+import { base64Of } from '../../../core/file-pieces.ts'
+import { watch } from '../../../core/watch.ts'
+import type { EmbeddingService } from '../embeddings/index.ts'
+import type { MemoryService } from './memory-service.ts'
 
 const PAGE = 50
 const AROUND = 4
@@ -12,7 +13,13 @@ const MOST_PEOPLE = 200
 const PIECE = 256 * 1024
 
 /** Avatar: from the contract to the services. */
-export function avatarHandlers({ memory }: Services) {
+export function avatarHandlers({
+  memory,
+  embeddings,
+}: {
+  readonly memory: MemoryService
+  readonly embeddings: Pick<EmbeddingService, 'question'>
+}) {
   const os = implement(avatarContract).$context<CallContext>()
   const overview = (): AvatarOverview => ({
     problem: memory.problem,
@@ -29,7 +36,9 @@ export function avatarHandlers({ memory }: Services) {
     label: os.label.handler(async ({ input }) => (await memory.label(input.source, input.label), {})),
     remove: os.remove.handler(({ input }) => memory.remove(input.source)),
     setMe: os.setMe.handler(async ({ input }) => (await memory.setMe(input.author, input.me), {})),
-    search: os.search.handler(({ input }) => memory.search(input.query, input.k)),
+    search: os.search.handler(async ({ input }) =>
+      memory.search(input.query, await embeddings.question(input.query), input.k),
+    ),
     items: os.items.handler(({ input }) => memory.items(input.source, input.before, input.offset, PAGE)),
     around: os.around.handler(({ input }) => memory.around(input.item, AROUND)),
     topics: os.topics.handler(() => memory.topics()),

@@ -1,11 +1,11 @@
 import { implement } from '@orpc/server'
 import { tasksContract } from '../../common/api/tasks.ts'
 import { watch } from '../core/watch.ts'
-import type { Services } from '../host/services.ts'
-import type { CallContext } from './context.ts'
+import type { CallContext } from '../core/call-context.ts'
+import type { JobRunner } from '../core/job-runner/index.ts'
 
 /** The task centre: from the contract to the job runner. */
-export function tasksHandlers({ runner }: Pick<Services, 'runner'>) {
+export function tasksHandlers({ runner }: { readonly runner: JobRunner }) {
   const os = implement(tasksContract).$context<CallContext>()
   return {
     list: os.list.handler(() => runner.list()),

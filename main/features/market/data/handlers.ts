@@ -1,37 +1,63 @@
 import { implement } from '@orpc/server'
-import { dataContract, type BoughtSale, type DataOverview, type OfferedAsset } from '../../common/api/data.ts'
-import type { AssetRow, SaleRow } from '../../common/model/data-market.ts'
-import { RequestBrief } from '../../common/model/data-market.ts'
-import type { PurchaseState } from '../../common/model/purchase-state.ts'
-import { HearthError } from '../../common/errors/index.ts'
-import { watch } from '../core/watch.ts'
-import { blockOf, digestOfBlock } from '../features/market/data/index.ts'
-import type { Services } from '../host/services.ts'
-import type { CallContext } from './context.ts'
-import { base64Of } from './views.ts'
+import { dataContract, type BoughtSale, type DataOverview, type OfferedAsset } from '../../../../common/api/data.ts'
+import { HearthError } from '../../../../common/errors/index.ts'
+import type { AssetRow, SaleRow } from '../../../../common/model/data-market.ts'
+import { RequestBrief } from '../../../../common/model/data-market.ts'
+import type { PurchaseState } from '../../../../common/model/purchase-state.ts'
+import type { CallContext } from '../../../core/call-context.ts'
+import { base64Of } from '../../../core/file-pieces.ts'
+import type { JobStore } from '../../../core/jobs.ts'
+import { watch } from '../../../core/watch.ts'
+import type { ModelService } from '../../avatar/models/index.ts'
+import type { Indexer } from '../../chain/index.ts'
+import type { CollectionService, CurationTasks, DatasetService } from '../../curation/index.ts'
+import type { DataNodeService } from '../../storage/index.ts'
+import type { TrainingService } from '../../training/runs/index.ts'
+import type { WalletService } from '../../wallet/index.ts'
+import type { DataBuyerWorkflow } from './buyer-workflow.ts'
+import type { Catalogue } from './catalogue.ts'
+import type { DataRepository } from './data-repository.ts'
+import type { Library } from './library.ts'
+import { blockOf, digestOfBlock, type ReleaseService } from './release-service.ts'
+import type { DataSellerWorkflow } from './seller-workflow.ts'
 
 const FILE_CHUNK = 256 * 1024
 const LOG_LINES = 50
 
 /** Data: from the contract to the services. */
-export function dataHandlers(services: Services) {
-  const {
-    dataRepository,
-    curation,
-    datasets,
-    collections,
-    dataNode,
-    releases,
-    catalogue,
-    selling,
-    purchasing,
-    library,
-    models,
-    training,
-    wallet,
-    indexer,
-    jobs,
-  } = services
+export function dataHandlers({
+  dataRepository,
+  curation,
+  datasets,
+  collections,
+  dataNode,
+  releases,
+  catalogue,
+  selling,
+  purchasing,
+  library,
+  models,
+  training,
+  wallet,
+  indexer,
+  jobs,
+}: {
+  readonly dataRepository: DataRepository
+  readonly curation: CurationTasks
+  readonly datasets: DatasetService
+  readonly collections: CollectionService
+  readonly dataNode: DataNodeService
+  readonly releases: ReleaseService
+  readonly catalogue: Catalogue
+  readonly selling: DataSellerWorkflow
+  readonly purchasing: DataBuyerWorkflow
+  readonly library: Library
+  readonly models: ModelService
+  readonly training: TrainingService
+  readonly wallet: WalletService
+  readonly indexer: Indexer
+  readonly jobs: JobStore
+}) {
   const os = implement(dataContract).$context<CallContext>()
 
   const nameOf = ({ asset, version }: SaleRow): string => {

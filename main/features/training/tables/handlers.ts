@@ -1,12 +1,12 @@
 import { implement } from '@orpc/server'
-import { tablesContract } from '../../common/api/tables.ts'
-import type { Services } from '../host/services.ts'
-import type { CallContext } from './context.ts'
-import { base64Of } from './views.ts'
+import { tablesContract } from '../../../../common/api/tables.ts'
+import type { CallContext } from '../../../core/call-context.ts'
+import { base64Of } from '../../../core/file-pieces.ts'
+import type { TableService } from './table-service.ts'
 
 const CHUNK = 256 * 1024
 
-export function tablesHandlers({ tables }: Pick<Services, 'tables'>) {
+export function tablesHandlers({ tables }: { readonly tables: TableService }) {
   const os = implement(tablesContract).$context<CallContext>()
   return {
     list: os.list.handler(() => tables.list()),

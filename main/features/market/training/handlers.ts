@@ -1,15 +1,22 @@
 import { implement } from '@orpc/server'
-import type { HiredJob, ProvidedJob } from '../../common/api/jobs.ts'
-import { jobsContract } from '../../common/api/jobs.ts'
-import { jobIsOver, type JobRow } from '../../common/model/training-job.ts'
-import { HearthError } from '../../common/errors/index.ts'
-import { watch } from '../core/watch.ts'
-import type { TrainingCustomerJob, TrainingProviderJob } from '../features/market/training/index.ts'
-import { settlements } from '../work/index.ts'
-import type { Services } from '../host/services.ts'
-import type { CallContext } from './context.ts'
+import type { HiredJob, ProvidedJob } from '../../../../common/api/jobs.ts'
+import { jobsContract } from '../../../../common/api/jobs.ts'
+import { HearthError } from '../../../../common/errors/index.ts'
+import { jobIsOver, type JobRow } from '../../../../common/model/training-job.ts'
+import type { CallContext } from '../../../core/call-context.ts'
+import type { JobStore } from '../../../core/jobs.ts'
+import { watch } from '../../../core/watch.ts'
+import type { WalletService } from '../../wallet/index.ts'
+import { settlements } from '../../../work/index.ts'
+import type { TrainingCustomerJob } from './customer-job.ts'
+import type { TrainingCustomerWorkflow } from './customer-workflow.ts'
+import type { JobRepository } from './job-repository.ts'
+import type { TrainingJurorWorkflow } from './juror-workflow.ts'
+import type { OrderDrafts } from './order-drafts.ts'
+import type { TrainingProviderJob } from './provider-job.ts'
+import type { TrainingProviderWorkflow } from './provider-workflow.ts'
 
-/** Training on the market: from the contract to the desks. */
+/** Training on the market: from the contract to the workflows. */
 export function jobsHandlers({
   wallet,
   jobs,
@@ -18,7 +25,15 @@ export function jobsHandlers({
   customer,
   provider,
   juror,
-}: Pick<Services, 'wallet' | 'jobs' | 'jobRepository' | 'drafts' | 'customer' | 'provider' | 'juror'>) {
+}: {
+  readonly wallet: WalletService
+  readonly jobs: JobStore
+  readonly jobRepository: JobRepository
+  readonly drafts: OrderDrafts
+  readonly customer: TrainingCustomerWorkflow
+  readonly provider: TrainingProviderWorkflow
+  readonly juror: TrainingJurorWorkflow
+}) {
   const os = implement(jobsContract).$context<CallContext>()
   return {
     quotes: os.quotes.handler(({ input }) => drafts.quotes(input.run)),

@@ -1,11 +1,12 @@
 import { implement } from '@orpc/server'
-import { machineContract } from '../../common/api/machine.ts'
-import { neverRuns } from '../../common/model/idle-policy/judge.ts'
-import type { IdlePolicy } from '../../common/model/idle-policy/rules.ts'
-import { readRules, writeRules } from '../../common/model/idle-policy/rules-file.ts'
-import { watch } from '../core/watch.ts'
-import type { Services } from '../host/services.ts'
-import type { CallContext } from './context.ts'
+import { machineContract } from '../../../common/api/machine.ts'
+import { neverRuns } from '../../../common/model/idle-policy/judge.ts'
+import { readRules, writeRules } from '../../../common/model/idle-policy/rules-file.ts'
+import type { IdlePolicy } from '../../../common/model/idle-policy/rules.ts'
+import type { CallContext } from '../../core/call-context.ts'
+import type { Foundation } from '../../core/module.ts'
+import { watch } from '../../core/watch.ts'
+import type { IdlePolicyService, TelemetryFeed } from './idle-policy/index.ts'
 
 /** The owner's machine and its rules. */
 export function machineHandlers({
@@ -13,7 +14,7 @@ export function machineHandlers({
   comfort,
   config,
   isolation,
-}: Pick<Services, 'feed' | 'comfort' | 'config' | 'isolation'>) {
+}: Pick<Foundation, 'config' | 'isolation'> & { readonly feed: TelemetryFeed; readonly comfort: IdlePolicyService }) {
   const os = implement(machineContract).$context<CallContext>()
   const now = () => ({ sample: feed.latest, blockReasons: [...comfort.blockReasons] })
   const rules = () => config.get().comfort

@@ -1,11 +1,11 @@
 import { implement } from '@orpc/server'
-import { embedderContract } from '../../common/api/embedder.ts'
-import { watch } from '../core/watch.ts'
-import type { Services } from '../host/services.ts'
-import type { CallContext } from './context.ts'
+import { embedderContract } from '../../../../common/api/embedder.ts'
+import type { CallContext } from '../../../core/call-context.ts'
+import { watch } from '../../../core/watch.ts'
+import type { EmbeddingService } from './embedding-service.ts'
 
 /** The model that memories are found by: from the contract to the service. */
-export function embedderHandlers({ embeddings }: Services) {
+export function embedderHandlers({ embeddings }: { readonly embeddings: EmbeddingService }) {
   const os = implement(embedderContract).$context<CallContext>()
   return {
     overview: os.overview.handler(() => embeddings.overview()),

@@ -1,11 +1,12 @@
 import { implement } from '@orpc/server'
-import { styleContract, type StyleOverview } from '../../common/api/style.ts'
-import { watch } from '../core/watch.ts'
-import type { Services } from '../host/services.ts'
-import type { CallContext } from './context.ts'
+import { styleContract, type StyleOverview } from '../../../../common/api/style.ts'
+import type { CallContext } from '../../../core/call-context.ts'
+import { watch } from '../../../core/watch.ts'
+import type { ChatService } from '../chat/index.ts'
+import type { StyleService } from './style-service.ts'
 
 /** Styles: from the contract to the services. */
-export function styleHandlers({ styles, chats }: Services) {
+export function styleHandlers({ styles, chats }: { readonly styles: StyleService; readonly chats: ChatService }) {
   const os = implement(styleContract).$context<CallContext>()
   const overview = async (): Promise<StyleOverview> => ({ styles: await styles.styles(), jobs: styles.jobs() })
   return {

@@ -1,10 +1,10 @@
 import { implement } from '@orpc/server'
-import { hooksContract } from '../../common/api/hooks.ts'
-import type { Services } from '../host/services.ts'
-import type { CallContext } from './context.ts'
+import { hooksContract } from '../../../../common/api/hooks.ts'
+import type { CallContext } from '../../../core/call-context.ts'
+import type { HookService } from './hook-service.ts'
 
 /** Home automation: state out, pause and resume in. */
-export function hooksHandlers({ hooks }: Pick<Services, 'hooks'>) {
+export function hooksHandlers({ hooks }: { readonly hooks: HookService }) {
   const os = implement(hooksContract).$context<CallContext>()
   return {
     view: os.view.handler(() => hooks.view()),

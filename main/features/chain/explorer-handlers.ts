@@ -1,0 +1,36 @@
+import { implement } from '@orpc/server'
+import { explorerContract } from '../../../common/api/explorer.ts'
+import type { CallContext } from '../../core/call-context.ts'
+import type { MarketRepository } from '../market/compute/index.ts'
+import { balanceOfCall, readBalance, type ExplorerRepository } from './explorer-repository.ts'
+import type { Network } from './network.ts'
+
+/** The explorer: from the contract to the index. */
+export function explorerHandlers({
+  explorer,
+  network,
+  reads,
+}: {
+  readonly explorer: ExplorerRepository
+  readonly network: Network
+  readonly reads: MarketRepository
+}) {
+  const os = implement(explorerContract).$context<CallContext>()
+  return {
+    blocks: os.blocks.handler(({ input }) => explorer.blocks(input.before)),
+    block: os.block.handler(({ input }) => explorer.block(input.number)),
+    transactions: os.transactions.handler(({ input }) => explorer.transactions(input.before)),
+    transaction: os.transaction.handler(({ input }) => explorer.transaction(input.hash)),
+    address: os.address.handler(async ({ input }) => {
+      const coins = await network.rpc
+        .call(network.contracts.coin, balanceOfCall(input.address))
+        .then(readBalance, () => null)
+      return {
+        address: input.address,
+        market: reads.free(input.address),
+        wallet: coins,
+        ...explorer.ofAddress(input.address),
+      }
+    }),
+  }
+}

@@ -1,0 +1,50 @@
+import type { NetworkConfig } from '../../../common/model/config.ts'
+import type { Log } from '../../core/log/log.ts'
+import { PRACTICE_CHAIN_ID, practiceContracts } from './deploy.ts'
+import type { Network } from './network.ts'
+import { PracticeChain } from './practice-chain.ts'
+import { Rpc } from './rpc.ts'
+
+/**
+ * The network that the settings name. The practice chain chooses its port when it starts, so it starts before the
+ * network is described.
+ * @param folder of the practice chain
+ * @returns the practice chain as well, where this host runs it itself
+ */
+export async function openNetwork(
+  config: NetworkConfig,
+  folder: string,
+  log: Log,
+): Promise<{ readonly network: Network; readonly practice: PracticeChain | null }> {
+  if (config.kind === 'custom') {
+    const { name, chainId, contracts, fromBlock, confirmations, rpcUrl } = config
+    const network: Network = {
+      name,
+      practice: false,
+      chainId,
+      contracts,
+      fromBlock,
+      confirmations,
+      pollMs: 4_000,
+      settleMs: 0,
+      rpc: new Rpc(rpcUrl),
+    }
+    return { network, practice: null }
+  }
+  if (config.rpcUrl !== null) return { network: practiceNetwork(config.rpcUrl), practice: null }
+  const practice = new PracticeChain(folder, log)
+  await practice.start()
+  return { network: practiceNetwork(practice.rpcUrl), practice }
+}
+
+const practiceNetwork = (rpcUrl: string): Network => ({
+  name: 'Practice network',
+  practice: true,
+  chainId: PRACTICE_CHAIN_ID,
+  contracts: practiceContracts,
+  fromBlock: 0,
+  confirmations: 2,
+  pollMs: 500,
+  settleMs: 3_000,
+  rpc: new Rpc(rpcUrl),
+})

@@ -1,0 +1,85 @@
+import type { VaultNetwork } from '../../../../common/children/vault.ts'
+import type { Foundation, Module } from '../../../core/module.ts'
+import type { ChainMonitor, ChainSteps, Indexer } from '../../chain/index.ts'
+import type { PeerService, Requester } from '../../peers/index.ts'
+import type { WorkRegistry } from '../../../work/index.ts'
+import type { WalletService } from '../../wallet/index.ts'
+import { ComputeCustomerWorkflow } from './customer-workflow.ts'
+import { marketHandlers } from './handlers.ts'
+import { MarketRepository } from './market-repository.ts'
+import { ComputeProviderWorkflow } from './provider-workflow.ts'
+import { orderRoute } from './order-messages.ts'
+import { OrderAnswers } from './provider-routes.ts'
+import { WorkStore } from './work-store.ts'
+
+/** Orders of compute time, served here and bought from others. */
+export function computeModule({
+  config,
+  db,
+  kinds,
+  indexer,
+  jobs,
+  log,
+  monitor,
+  paths,
+  peers,
+  processes,
+  requester,
+  signedFor,
+  steps,
+  wallet,
+}: Foundation & {
+  readonly kinds: WorkRegistry
+  readonly indexer: Indexer
+  readonly monitor: ChainMonitor
+  readonly peers: PeerService
+  readonly requester: Requester
+  readonly signedFor: VaultNetwork
+  readonly steps: ChainSteps
+  readonly wallet: WalletService
+}) {
+  const { checker } = processes
+  const reads = new MarketRepository(db)
+  const work = new WorkStore(paths, checker)
+  const serving = new ComputeProviderWorkflow({
+    jobs,
+    reads,
+    work,
+    kinds,
+    indexer,
+    monitor,
+    log,
+    account: requester.account,
+    steps,
+  })
+  const buying = new ComputeCustomerWorkflow({
+    jobs,
+    reads,
+    work,
+    kinds,
+    steps,
+    indexer,
+    monitor,
+    config,
+    log,
+    ...requester,
+    signReceipt: async (order, served, finished) =>
+      (await wallet.sign({ kind: 'receipt', order: BigInt(order), served, finished })).signature,
+  })
+  const { account } = requester
+  const answers = new OrderAnswers({
+    jobs,
+    reads,
+    work,
+    kinds,
+    network: signedFor,
+    account,
+    onNews: () => serving.poke(),
+  })
+  peers.route(orderRoute, answers)
+  return {
+    services: { reads, work, serving, buying },
+    start: [serving, buying],
+    api: { market: marketHandlers({ buying, jobs, reads, serving, wallet, work }) },
+  } satisfies Module
+}

@@ -1,0 +1,111 @@
+import type { Foundation, Module } from '../../../core/module.ts'
+import type { ChainMonitor, ChainSteps, Indexer } from '../../chain/index.ts'
+import { FileAnswers, filesRoute, PeerFileTransfer, type BlobStore } from '../../file-transfer/index.ts'
+import type { MachineService } from '../../machine/hardware/index.ts'
+import type { PeerService, Requester } from '../../peers/index.ts'
+import type { BaseStore, TrainingService } from '../../training/runs/index.ts'
+import type { WalletService } from '../../wallet/index.ts'
+import type { WorkRegistry } from '../../../work/index.ts'
+import type { TrainingKind } from '../../../work/kinds/training/index.ts'
+import type { MarketRepository } from '../compute/index.ts'
+import { CaseSender } from './case-sender.ts'
+import { trainingCustomerJobs } from './customer-job.ts'
+import { TrainingCustomerWorkflow } from './customer-workflow.ts'
+import { jobsHandlers } from './handlers.ts'
+import { jobRoute, juryRoute, quoteRoute } from './job-messages.ts'
+import { JurorAnswers } from './juror-routes.ts'
+import { JobRepository } from './job-repository.ts'
+import { juryJobs, TrainingJurorWorkflow } from './juror-workflow.ts'
+import { MilestoneCheck } from './milestone-check.ts'
+import { OrderDrafts } from './order-drafts.ts'
+import { ProviderIntake } from './provider-intake.ts'
+import { trainingProviderJobs } from './provider-job.ts'
+import { TrainingProviderWorkflow } from './provider-workflow.ts'
+
+/** Training jobs on the market: as the provider, the customer and a juror. */
+export function trainingJobsModule({
+  bases,
+  blobs,
+  clock,
+  config,
+  db,
+  indexer,
+  jobs,
+  log,
+  machine,
+  monitor,
+  peers,
+  processes,
+  reads: market,
+  requester,
+  steps,
+  training,
+  trainingKind: kind,
+  wallet,
+}: Foundation & {
+  readonly bases: BaseStore
+  readonly blobs: BlobStore
+  readonly indexer: Indexer
+  readonly machine: MachineService
+  readonly monitor: ChainMonitor
+  readonly peers: PeerService
+  readonly reads: MarketRepository
+  readonly requester: Requester
+  readonly steps: ChainSteps
+  readonly training: TrainingService
+  readonly trainingKind: TrainingKind
+  readonly wallet: WalletService
+}) {
+  const { trainer } = processes
+  const jobRepository = new JobRepository(db)
+  const exchange = new PeerFileTransfer(blobs)
+  const provided = trainingProviderJobs(jobs)
+  const baseOf = (hash: string): Promise<string | null> => bases.pathOf(hash)
+  const common = { reads: jobRepository, blobs, steps, indexer, monitor, kind, log, account: requester.account }
+
+  const cases = new CaseSender({ reads: jobRepository, market, blobs, exchange, log, ...requester })
+  const provider = new TrainingProviderWorkflow({ ...common, clock, cases, jobs: provided })
+  const intake = new ProviderIntake({
+    ...common,
+    clock,
+    jobs: provided,
+    free: (account) => market.free(account),
+    price: () => BigInt(config.get().earn.price),
+    ownerTrains: () => training.busy,
+    freeDisk: () => machine.freeDisk(),
+    onReady: () => provider.poke(),
+  })
+  const drafts = new OrderDrafts({ db, training, trainer, market, blobs, ...requester })
+  const check = new MilestoneCheck({ kind, training, trainer, blobs, exchange })
+  const customer = new TrainingCustomerWorkflow({
+    training,
+    check,
+    drafts,
+    cases,
+    exchange,
+    steps,
+    indexer,
+    monitor,
+    log,
+    jobs: trainingCustomerJobs(jobs),
+    market,
+    reads: jobRepository,
+    ...requester,
+  })
+  const judged = juryJobs(jobs)
+  const juror = new TrainingJurorWorkflow({ ...common, jobs: judged })
+  const jury = new JurorAnswers({ jobs: judged, reads: jobRepository, juror, baseOf })
+  const files = new FileAnswers(blobs, {
+    job: (id, party) => intake.ticket(id, party),
+    case: (id, party) => jury.ticket(id, party),
+  })
+  peers.openRoute(quoteRoute, intake.quote)
+  peers.route(jobRoute, intake)
+  peers.route(juryRoute, jury)
+  peers.route(filesRoute, files)
+  return {
+    services: { jobRepository, drafts, customer, provider, intake, juror },
+    start: [provider, juror, customer],
+    api: { jobs: jobsHandlers({ wallet, jobs, jobRepository, drafts, customer, provider, juror }) },
+  } satisfies Module
+}

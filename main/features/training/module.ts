@@ -1,0 +1,46 @@
+import type { Foundation, Module } from '../../core/module.ts'
+import type { MachineService } from '../machine/hardware/index.ts'
+import type { Uploads } from '../uploads/index.ts'
+import type { WalletService } from '../wallet/index.ts'
+import { trainingHandlers } from './runs/handlers.ts'
+import { AdapterStore, BaseStore, TrainingService } from './runs/index.ts'
+import { tablesHandlers } from './tables/handlers.ts'
+import { TableService } from './tables/index.ts'
+
+/** Training on this machine for its owner: adapters of language models, and models of tables. */
+export function trainingModule({
+  clock,
+  db,
+  isolation,
+  log,
+  machine,
+  paths,
+  processes,
+  runner,
+  uploads,
+  wallet,
+}: Foundation & {
+  readonly machine: MachineService
+  readonly uploads: Uploads
+  readonly wallet: WalletService
+}) {
+  const { jobTrainer, trainer } = processes
+  const threads = (): number => machine.threads()
+  const bases = new BaseStore(db, (base) => trainer.client.inspect({ base }))
+  bases.events.on('added', () => {
+    // The sandbox shows what was known when the engine started; a job goes on from its checkpoint.
+    if (isolation.tier === 'sandbox') void jobTrainer.restart()
+  })
+  const training = new TrainingService({ jobs: runner, db, clock, trainer, paths, threads, log })
+  const adapters = new AdapterStore(db, training.runs, (adapter) => trainer.client.inspectAdapter({ adapter }))
+  const tables = new TableService({ db, clock, engine: trainer, paths, threads })
+  uploads.usedBy(async () => training.runs.list().flatMap(({ request }) => request.files))
+  return {
+    services: { training, bases, adapters, tables },
+    start: [training],
+    api: {
+      training: trainingHandlers({ training, uploads, bases, adapters, wallet }),
+      tables: tablesHandlers({ tables }),
+    },
+  } satisfies Module
+}

@@ -23,7 +23,9 @@ for (const entry of readdirSync(new URL('common/chain/contracts/', root), { with
   const entries = JSON.stringify(abi, (key, value) => (key === 'internalType' ? undefined : value))
   writeFileSync(
     new URL(file, root),
-    `// Generated from contracts/${name}.sol by npm run contracts; not edited by hand.\nexport const abi = ${entries} as const\n`,
+    `// Generated from contracts/${name}.sol by npm run contracts; not edited by hand.
+export const abi = ${entries} as const
+`,
   )
   generated.push(file)
 }

@@ -70,10 +70,10 @@ export interface ActionContext {
 
 type Shape = z.core.$ZodLooseShape
 
-/** One thing that Hearth does on a contract. Its key among the module's actions is the `kind` that is stored and sent. */
+/** One thing that Hearth does on a contract. Its key in the module is the `kind` that is stored and sent. */
 export interface ActionSpec<F extends Shape = Shape, P extends Shape | true | null = Shape | true | null> {
   readonly fields: F
-  /** What a person may ask for from the window or the command line: `true` for the same fields; null where only the host starts it. */
+  /** What a person may ask for: `true` for the same fields, null where only the host starts it. */
   readonly personal: P
   /** The functions that it calls; the vault signs these and no others. */
   readonly verbs: readonly string[]
@@ -202,7 +202,7 @@ export function eventInputs(abi: Abi, name: string): AbiEvent['inputs'] {
   return event.inputs
 }
 
-/** The name of a state that an enum of a contract has, whose first value means "none". @throws HearthError CHAIN_LIES */
+/** The name of a state of a contract's enum, whose first value means "none". @throws HearthError CHAIN_LIES */
 export function stateOf<State extends string>(states: readonly State[], value: bigint): State {
   const state = states[Number(value) - 1]
   if (state === undefined) throw new HearthError('CHAIN_LIES', `${value} is none of the states ${states.join(', ')}`)

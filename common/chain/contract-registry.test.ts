@@ -1,13 +1,8 @@
 import { expect, test } from 'vitest'
 import { interfaces, registry } from './contracts.ts'
+import { someContracts } from '../../test/support/contracts.ts'
 
-const contracts = {
-  coin: `0x${'11'.repeat(20)}`,
-  ledger: `0x${'22'.repeat(20)}`,
-  market: `0x${'33'.repeat(20)}`,
-  training: `0x${'55'.repeat(20)}`,
-  dataMarket: `0x${'66'.repeat(20)}`,
-}
+const contracts = someContracts
 const data = interfaces.market.encodeFunctionData('placeOrder', [7, 600, 5n, `0x${'ab'.repeat(32)}`])
 
 test('an order is told with the most that it can cost', () => {

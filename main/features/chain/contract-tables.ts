@@ -32,7 +32,8 @@ export function migrateContractTables(db: Db, registry: ContractRegistry, log: L
     else if (version < migrations.length && outcome === 'unchanged') outcome = 'project-again'
     for (const migration of migrations.slice(version)) db.exec(migration)
     db.prepare(
-      'insert into schema_versions (module, version) values (?, ?) on conflict (module) do update set version = excluded.version',
+      `insert into schema_versions (module, version) values (?, ?)
+       on conflict (module) do update set version = excluded.version`,
     ).run(name, migrations.length)
   }
   for (const name of versions.keys())

@@ -79,7 +79,9 @@ export class IndexStore {
         .prepare('insert into blocks (number, hash, parent, time, transactions) values (?, ?, ?, ?, ?)')
         .run(block.number, block.hash, block.parentHash, block.timestamp, block.transactions.length)
       const insertTransaction = this.#db.prepare(
-        'insert into chain_transactions (hash, block, position, sender, recipient, input, value, status, gas_used, fee, created) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+        `insert into chain_transactions
+         (hash, block, position, sender, recipient, input, value, status, gas_used, fee, created)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       for (const { transaction: t, receipt: r } of transactions) {
         insertTransaction.run(

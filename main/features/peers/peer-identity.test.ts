@@ -5,16 +5,11 @@ import { expect, test } from 'vitest'
 import { peerDomain, peerRecordTypes } from '../../../common/chain/typed-data.ts'
 import { keyOfPeerId, peerIdOfKey } from './peer-key.ts'
 import { walletOfPeer } from './peer-record.ts'
+import { someContracts } from '../../../test/support/contracts.ts'
 
 const network = {
   chainId: 31_337,
-  contracts: {
-    coin: `0x${'11'.repeat(20)}`,
-    ledger: `0x${'22'.repeat(20)}`,
-    market: `0x${'33'.repeat(20)}`,
-    training: `0x${'55'.repeat(20)}`,
-    dataMarket: `0x${'66'.repeat(20)}`,
-  },
+  contracts: someContracts,
 }
 
 test('a PeerId and the key that the chain names are each other’s inverse, as libp2p has them', async () => {

@@ -5,18 +5,13 @@ import { registry } from '../../../common/chain/contracts.ts'
 import type { Intent } from '../../../common/children/vault.ts'
 import { Action, type ActionKind } from '../../../common/model/action.ts'
 import { Vault } from './vault.ts'
+import { someContracts } from '../../../test/support/contracts.ts'
 
 const hash = (byte: string): string => `0x${byte.repeat(32)}`
 const address = (byte: string): string => `0x${byte.repeat(20)}`
 const network = {
   chainId: 31_337,
-  contracts: {
-    coin: address('11'),
-    ledger: address('22'),
-    market: address('33'),
-    training: address('55'),
-    dataMarket: address('66'),
-  },
+  contracts: someContracts,
 }
 const complaint: Complaint = [7n, hash('01'), 27, hash('02'), hash('03'), hash('04')]
 const context = {
@@ -121,7 +116,7 @@ describe('a wallet whose words are not written down yet', () => {
     await expect(vault.sign(network, transaction(to, data))).rejects.toMatchObject({ code: 'NOT_BACKED_UP' })
   })
 
-  test('a verb is judged by its contract: the data market’s withdraw takes a request back, the ledger’s pays out', async () => {
+  test('a verb is judged by its contract: the data market’s withdraw and the ledger’s differ', async () => {
     const { data } = await callOf({ kind: 'withdrawRequest', id: 1 })
     const ledgerData = await callOf({ kind: 'withdraw', amount: 1n })
     // Both are `withdraw(uint256)`, so they differ by nothing but the address.
@@ -184,7 +179,7 @@ describe('a wallet whose words are written down', () => {
         const declares = registry.signable(network.contracts, other, data) !== null
         const verbs = Object.values(registry.module(name)?.actions ?? {}).flatMap((spec) => spec.verbs)
         if (other !== to && !declares) await refused(other, data)
-        // `cancel`, `accept`, `announce` and `withdraw` stand in more contracts than one, with the same or other arguments.
+        // Contracts share verbs: `accept`, `announce`, `withdraw`.
         if (declares) expect(verbs).toContain(registry.describe(network.contracts, other, data)?.verb)
       }
     }

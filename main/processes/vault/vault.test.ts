@@ -4,18 +4,13 @@ import { interfaces } from '../../../common/chain/contracts.ts'
 import { marketDomain, receiptTypes } from '../../../common/chain/typed-data.ts'
 import { Keystore, type Intent } from '../../../common/children/vault.ts'
 import { Vault } from './vault.ts'
+import { someContracts } from '../../../test/support/contracts.ts'
 
 const PHRASE = 'test test test test test test test test test test test junk'
 const ADDRESS = '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266'
 const network = {
   chainId: 31_337,
-  contracts: {
-    coin: `0x${'11'.repeat(20)}`,
-    ledger: `0x${'22'.repeat(20)}`,
-    market: `0x${'33'.repeat(20)}`,
-    training: `0x${'55'.repeat(20)}`,
-    dataMarket: `0x${'66'.repeat(20)}`,
-  },
+  contracts: someContracts,
 }
 const call = (to: string, data: string): Intent => ({
   kind: 'transaction',

@@ -33,7 +33,8 @@ export const tipJar = defineContract({
   tables: ['tips'],
   migrations: [
     `create table tips (
-       id integer primary key, sender text not null, recipient text not null, amount text not null, time integer not null
+       id integer primary key, sender text not null, recipient text not null, amount text not null,
+       time integer not null
      ) strict;`,
   ],
   constructorArguments: ['ledger'],

@@ -58,7 +58,8 @@ export const events: EventHandlers<typeof abi> = {
   Transfer: ({ args: { tokenId, to } }, rows) => rows.change('data_assets', { owner: to }, { id: Number(tokenId) }),
   SellerAnnounced: ({ args: { seller, profile } }, rows) =>
     rows.run(
-      'insert into data_sellers (account, profile) values (?, ?) on conflict (account) do update set profile = excluded.profile',
+      `insert into data_sellers (account, profile) values (?, ?)
+       on conflict (account) do update set profile = excluded.profile`,
       seller,
       JSON.stringify(profileOf(profile)),
     ),

@@ -10,7 +10,8 @@ const action = actionsOf<typeof abi>()
 function addFree(rows: Rows, account: string, delta: bigint): void {
   const free = rows.get<{ free: string }>('select free from ledger_balances where account = ?', account)?.free ?? '0'
   rows.run(
-    'insert into ledger_balances (account, free) values (?, ?) on conflict (account) do update set free = excluded.free',
+    `insert into ledger_balances (account, free) values (?, ?)
+     on conflict (account) do update set free = excluded.free`,
     account,
     String(BigInt(free) + delta),
   )
@@ -22,7 +23,8 @@ function addBucket(rows: Rows, module: string, id: bigint, delta: bigint): void 
     rows.get<{ amount: string }>('select amount from ledger_buckets where module = ? and id = ?', ...where)?.amount ??
     '0'
   rows.run(
-    'insert into ledger_buckets (module, id, amount) values (?, ?, ?) on conflict (module, id) do update set amount = excluded.amount',
+    `insert into ledger_buckets (module, id, amount) values (?, ?, ?)
+     on conflict (module, id) do update set amount = excluded.amount`,
     ...where,
     String(BigInt(amount) + delta),
   )

@@ -8,8 +8,8 @@ import type { ChainSteps, Indexer, SentStep } from '../chain/index.ts'
 import { Background } from './background.ts'
 
 export interface ChainPorts {
-  readonly indexer: Indexer
-  readonly steps: ChainSteps
+  readonly indexer: Pick<Indexer, 'events' | 'caughtUp'>
+  readonly steps: Pick<ChainSteps, 'send' | 'pending'>
   readonly account: () => string | null
   readonly log: Log
 }

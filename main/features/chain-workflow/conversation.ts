@@ -3,6 +3,7 @@ import { pause } from '../../core/clock.ts'
 import type { Log } from '../../core/log/log.ts'
 
 interface Conversation {
+  readonly job: number
   /** One turn; false when there is nothing to say until the chain has moved. */
   readonly turn: () => Promise<boolean>
   /** Ends it where the other party refuses or lies; false where it is only away and asked again. */
@@ -13,7 +14,7 @@ interface Conversation {
 }
 
 /** Talks with another party for as long as there is something to say, through restarts and cut connections. */
-export async function converse({ turn, refuse, waits, log }: Conversation, signal: AbortSignal): Promise<void> {
+export async function converse({ job, turn, refuse, waits, log }: Conversation, signal: AbortSignal): Promise<void> {
   let failures = 0
   while (!signal.aborted) {
     try {
@@ -24,7 +25,7 @@ export async function converse({ turn, refuse, waits, log }: Conversation, signa
       const code = error instanceof HearthError ? error.code : 'INTERNAL'
       if (refuse(code, error)) return
       if (failures++ === 0) waits(`Waiting: ${messageOf(error)}`)
-      if (code === 'INTERNAL') log.warn('a job’s step failed', { error })
+      if (code === 'INTERNAL') log.warn('a job’s step failed', { job, error })
       await pause(Math.min(10_000, 300 * 2 ** failures), signal)
     }
   }

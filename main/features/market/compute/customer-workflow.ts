@@ -165,6 +165,7 @@ export class ComputeCustomerWorkflow extends ChainWorkflow<
   #converse(order: number, signal: AbortSignal): Promise<void> {
     return converse(
       {
+        job: order,
         turn: async () => {
           const job = this.#job(order)
           if (isIdle(job)) return false

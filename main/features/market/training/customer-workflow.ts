@@ -262,6 +262,7 @@ export class TrainingCustomerWorkflow extends ChainWorkflow<
     this.background.run(id, (signal) =>
       converse(
         {
+          job: id,
           turn: () => this.#conversation.turn(job(), signal),
           refuse: (code, error) => {
             const current = job()

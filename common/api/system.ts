@@ -25,8 +25,8 @@ export const Overview = z.object({
   }),
   peer: z.object({ peerId: z.string(), addresses: z.array(z.string()), connections: z.int() }).nullable(),
   earning: EarningState,
-  /** What the machine works on, in words for whoever has none of their own for this kind of work. */
-  running: z.object({ work: z.string(), id: z.int(), words: z.string() }).nullable(),
+  /** What the machine works on; the words are for whoever has none of their own for this kind of work. */
+  running: z.object({ kind: z.string(), id: z.int(), words: z.string() }).nullable(),
   /** Null while the index has not caught up for the first time. */
   balances: z.object({ wallet: Units.nullable(), market: Units, gas: Units.nullable() }).nullable(),
   pendingTransactions: z.int(),

@@ -142,14 +142,10 @@ export class ContractRegistry<Name extends string = string> {
 
   /** Reads a log of one of our contracts; null for an event that its ABI does not have. */
   readLog(contract: string, log: { readonly topics: readonly string[]; readonly data: string }): KeptEvent | null {
-    const name = this.module(contract)?.name
-    const parsed = name === undefined ? null : this.interfaces[name].parseLog(log)
+    const known = this.module(contract)
+    const parsed = known ? this.interfaces[known.name].parseLog(log) : null
     if (!parsed) return null
-    const values = parsed.fragment.inputs.map((input, i) => ({
-      ...input,
-      name: input.name,
-      text: String(parsed.args[i]),
-    }))
+    const values = parsed.fragment.inputs.map(({ name, type }, i) => ({ name, type, text: String(parsed.args[i]) }))
     return {
       name: parsed.name,
       args: Object.fromEntries(values.map(({ name, text }) => [name, text])),

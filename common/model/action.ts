@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import type { ActionSpec, ContractModule } from '../chain/contract-module.ts'
+import type { ContractRegistry } from '../chain/contract-registry.ts'
 import { registry, type ContractModules } from '../chain/contracts.ts'
 
 type Of<Kind, Shape> = z.output<z.ZodObject<{ kind: z.ZodLiteral<Kind & string> } & Shape>>
@@ -32,11 +33,22 @@ const union = (options: readonly ReturnType<typeof object>[]): z.ZodType => {
   if (!first) throw new Error('no contract declares an action')
   return z.discriminatedUnion('kind', [first, ...others])
 }
-const declared = [...registry.actions()]
+/** What a registry's actions look like. */
+export const actionSchema = (known: ContractRegistry): z.ZodType =>
+  union([...known.actions()].map(([kind, { spec }]) => object(kind, spec.fields)))
 
-export const Action = union(declared.map(([kind, { spec }]) => object(kind, spec.fields))) as z.ZodType<Action, Action>
-export const PersonalAction = union(
-  declared.flatMap(([kind, { spec }]) =>
-    spec.personal === null ? [] : [object(kind, spec.personal === true ? spec.fields : spec.personal)],
-  ),
-) as z.ZodType<PersonalAction, PersonalAction>
+/** What a person may ask for of them. */
+export const personalActionSchema = (known: ContractRegistry): z.ZodType =>
+  union(
+    [...known.actions()].flatMap(
+      ([
+        kind,
+        {
+          spec: { fields, personal },
+        },
+      ]) => (personal === null ? [] : [object(kind, personal === true ? fields : personal)]),
+    ),
+  )
+
+export const Action = actionSchema(registry) as z.ZodType<Action, Action>
+export const PersonalAction = personalActionSchema(registry) as z.ZodType<PersonalAction, PersonalAction>

@@ -76,14 +76,16 @@ test.skipIf(whyNoBrowser)(
       await page.getByRole('button', { name: 'Save' }).click()
       await page.getByRole('region', { name: 'Family' }).waitFor(WAIT)
       await page.getByLabel('Search conversations').fill('zebra')
-      await page.getByText('Nothing was said of that').waitFor(WAIT)
+      await page.getByText('No conversation mentions that').waitFor(WAIT)
       await page.getByLabel('Search conversations').fill('sister')
       await page.getByRole('link', { name: 'Family' }).waitFor(WAIT)
 
       // A character from a card speaks beside the avatar.
       await page.getByRole('link', { name: 'New avatar' }).click()
       await page.getByLabel('Character card').setInputFiles(card)
-      await page.getByLabel('Voice and rules').getByText('Seraphina guards a glade.').waitFor(WAIT)
+      await expect
+        .poll(() => page.getByLabel('Voice and rules').inputValue(), WAIT)
+        .toContain('Seraphina guards a glade.')
       expect(await axeFindings(page)).toEqual([])
       await page.getByRole('button', { name: 'Save' }).click()
       await page

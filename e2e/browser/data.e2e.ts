@@ -28,7 +28,7 @@ test.skipIf(whyNoBrowser)(
     const { page: buyer, problems: buyerProblems } = await openPage(browser, buyerHost.ready.url!)
     await withPages([seller, buyer], async () => {
       await seller.getByRole('link', { name: 'Data', exact: true }).click()
-      await seller.getByText('What you bring stays here').waitFor()
+      await seller.getByText('What you bring in stays here').waitFor()
       expect(await axeFindings(seller)).toEqual([])
 
       // Dates that can be read in two ways are asked about, and the file need not be chosen again.
@@ -41,7 +41,7 @@ test.skipIf(whyNoBrowser)(
       await seller.getByText('2021-04-03 – 2021-05-04').first().waitFor()
       await seller.getByRole('button', { name: 'Remove' }).click()
       await seller.getByRole('button', { name: 'Delete for good' }).click()
-      await seller.getByText('What you bring stays here').waitFor()
+      await seller.getByText('What you bring in stays here').waitFor()
 
       await seller.getByRole('button', { name: 'Try the sample chat' }).click()
       await seller.getByRole('heading', { name: 'Sample chat' }).waitFor(WAIT)
@@ -56,7 +56,7 @@ test.skipIf(whyNoBrowser)(
       await seller.getByLabel('Hide another word').fill('Lindner')
       await seller.getByRole('button', { name: 'Hide', exact: true }).click()
       await changes.getByText('ask for Mrs [name').waitFor(WAIT)
-      await seller.getByLabel('Letters at least').fill('45')
+      await seller.getByLabel('Minimum letters').fill('45')
       await seller.getByRole('button', { name: 'Apply' }).click()
       await seller.getByText('too short').waitFor(WAIT)
       expect(await axeFindings(seller)).toEqual([])
@@ -74,7 +74,7 @@ test.skipIf(whyNoBrowser)(
       await seller.getByRole('heading', { name: 'A year in a shared garden' }).waitFor(WAIT)
       await seller.getByRole('button', { name: 'Publish' }).click()
       await agree(seller)
-      await seller.getByText(/The lot has drawn these \d+ of \d+ rows/).waitFor(WAIT)
+      await seller.getByText(/The chain has drawn these \d+ of \d+ rows/).waitFor(WAIT)
       expect(await axeFindings(seller)).toEqual([])
       await seller.getByLabel('Price').fill('many')
       await seller.getByText('An amount such as 12.5').waitFor()
@@ -82,7 +82,7 @@ test.skipIf(whyNoBrowser)(
       await seller.getByLabel('Price').fill('3.5')
       await seller.getByRole('button', { name: 'List it' }).click()
       await agree(seller)
-      await seller.getByText('Everybody can read these').waitFor(WAIT)
+      await seller.getByText('Everyone can read these').waitFor(WAIT)
 
       await buyer.getByRole('link', { name: 'Data', exact: true }).click()
       await buyer.getByRole('link', { name: 'Browse' }).click()

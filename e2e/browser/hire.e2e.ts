@@ -27,9 +27,9 @@ test.skipIf(whyNoBrowser)(
       await page.getByLabel('Name').fill('Keeper')
       await page.getByLabel('Data').setInputFiles(letters)
       await page.getByLabel('How thorough').selectOption('fast')
-      await page.getByLabel('Tokens of a sequence').selectOption('64')
+      await page.getByLabel('Tokens per sequence').selectOption('64')
       await page.getByRole('button', { name: 'Prepare and measure' }).click()
-      await page.getByRole('button', { name: 'Ask machines' }).click({ timeout: 60_000 })
+      await page.getByRole('button', { name: 'Ask for quotes' }).click({ timeout: 60_000 })
       await page.getByText('No machine on the market can be reached').waitFor()
 
       await goOnline(provider, customer)
@@ -50,7 +50,7 @@ test.skipIf(whyNoBrowser)(
 
       await page.getByText('The machine is training.').waitFor()
       await page.getByText('Finished').first().waitFor({ timeout: 120_000 })
-      await page.getByRole('cell', { name: 'the same bits' }).first().waitFor()
+      await page.getByRole('cell', { name: 'bit-identical' }).first().waitFor()
       await page.getByRole('button', { name: /adapter\.gguf/ }).waitFor()
       await page.getByText('The adapter is in your library').waitFor()
       expect(await axeFindings(page)).toEqual([])

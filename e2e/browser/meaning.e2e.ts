@@ -55,7 +55,7 @@ test.skipIf(whyNoBrowser)(
     await withPages([page], async () => {
       await page.getByRole('link', { name: 'Avatar', exact: true }).click()
       await page.getByRole('link', { name: 'Sources' }).click()
-      await page.getByLabel('File').setInputFiles(talk)
+      await page.getByLabel('File', { exact: true }).setInputFiles(talk)
       await page.getByRole('button', { name: 'Read it in' }).click()
       await page.getByText('12000 messages are remembered now').waitFor(WAIT)
 
@@ -63,8 +63,8 @@ test.skipIf(whyNoBrowser)(
         await page.getByRole('link', { name: 'Memory', exact: true }).click()
         await page.getByLabel('What do you want to know?').fill('Where sleeps my cat?')
         await page.getByRole('button', { name: 'Find', exact: true }).click()
-        const answers = page.getByRole('region', { name: 'Where the answer may stand' })
-        await answers.getByRole('listitem').first().or(answers.getByText('Nothing here speaks of that')).waitFor(WAIT)
+        const answers = page.getByRole('region', { name: 'Likely answers' })
+        await answers.getByRole('listitem').first().or(answers.getByText('Nothing here mentions that')).waitFor(WAIT)
         return (await answers.textContent()) ?? ''
       }
       expect(await ask()).not.toContain('Katze')
@@ -78,7 +78,7 @@ test.skipIf(whyNoBrowser)(
       await card.getByText('there is no model.onnx in this folder').waitFor(WAIT)
       await card.getByRole('button', { name: `Look up ${offered.name}` }).click()
       await card.getByRole('button', { name: `Fetch it: ${offered.name}` }).click(WAIT)
-      await card.getByText('what is there is kept').waitFor(WAIT)
+      await card.getByText('What is here is kept').waitFor(WAIT)
       expect(await axeFindings(page)).toEqual([])
       away = false
       await card.getByRole('button', { name: `Fetch it: ${offered.name}` }).click()

@@ -42,7 +42,7 @@ test.skipIf(whyNoBrowser)(
       await page.getByRole('button', { name: 'Look through them' }).click()
       await page.getByRole('heading', { name: 'A summer' }).waitFor(WAIT)
       await page.getByText('1 files that cannot be read').waitFor()
-      expect(await page.getByText('says where').count()).toBe(12)
+      expect(await page.getByText('has a location').count()).toBe(12)
       expect(
         await page.getByRole('img', { name: 'photo 4.jpg' }).evaluate((image: HTMLImageElement) => image.naturalWidth),
       ).toBe(240)
@@ -62,7 +62,7 @@ test.skipIf(whyNoBrowser)(
       await page.getByLabel('Order').selectOption('least sharp')
       await page.getByRole('article').first().getByText('photo 4.jpg').waitFor(WAIT)
       const sharpness = Number(/sharpness (\d+)/.exec(await page.getByRole('article').first().innerText())![1])
-      await page.getByLabel('Sharpness at least').fill(String(sharpness + 1))
+      await page.getByLabel('Minimum sharpness').fill(String(sharpness + 1))
       await page.getByLabel('Voice 1').check()
       await page.getByRole('button', { name: 'Apply' }).click()
       await page.getByText('1 not sharp').waitFor(WAIT)
@@ -76,7 +76,7 @@ test.skipIf(whyNoBrowser)(
       await page.getByRole('button', { name: 'Publish' }).click(WAIT)
       await page.getByRole('dialog').getByText('Highest fee').waitFor()
       await page.getByRole('button', { name: 'Agree and sign' }).click()
-      await page.getByText(/The lot has drawn these 1 of 13 rows/).waitFor(WAIT)
+      await page.getByText(/The chain has drawn these 1 of 13 rows/).waitFor(WAIT)
       await page.getByRole('img', { name: /A (?:picture|recording) of/ }).waitFor()
       expect(await axeFindings(page)).toEqual([])
       expect(problems).toEqual([])

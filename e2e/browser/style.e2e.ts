@@ -17,7 +17,7 @@ test.skipIf(whyNoBrowser)(
     await page.getByRole('radio', { name: /Talk to my avatar/ }).check()
     await page.getByRole('button', { name: 'Begin' }).click()
     await page.getByRole('link', { name: 'Style', exact: true }).click()
-    await page.getByText('Make an avatar first').waitFor(WAIT)
+    await page.getByText('Create an avatar first').waitFor(WAIT)
     const api = await world.api(first)
     const { id } = await api.chat.trySample()
     await api.system.changeSettings({ avatar: { ...(await api.system.settings()).avatar, temperature: 0 } })
@@ -36,7 +36,7 @@ test.skipIf(whyNoBrowser)(
       const view = again.page
       await view.getByRole('link', { name: 'Avatar', exact: true }).click()
       await view.getByRole('link', { name: 'Style', exact: true }).click()
-      await view.getByText('Learnt. The avatar speaks in this style now.').waitFor(LEARNING)
+      await view.getByText('Learnt. The avatar now speaks in this style.').waitFor(LEARNING)
       expect(await axeFindings(view)).toEqual([])
       const there = await world.api(second)
       const [style] = (await there.style.overview()).styles
@@ -67,7 +67,7 @@ test.skipIf(whyNoBrowser)(
       expect(await ask()).not.toBe(styled)
       await view.getByRole('button', { name: 'Delete Ada Lindqvist' }).click()
       await view.getByRole('dialog').getByRole('button', { name: 'Delete for good' }).click()
-      await view.getByText('Nothing was learnt yet.').waitFor(WAIT)
+      await view.getByText('No style has been learnt yet.').waitFor(WAIT)
       // Nothing of it stays on the disk beside the memory.
       expect([
         ...readdirSync(join(second.dataDir, 'models', 'styles')),

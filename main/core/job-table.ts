@@ -88,7 +88,10 @@ export class JobTable<State extends string, Event extends string, Payload extend
     return this.get(job.subjectId) ?? job
   }
 
-  /** What the database holds is a job of this table: each is opened about a subject, in a state that is checked where it moves. */
+  /**
+   * What the database holds is a job of this table: each is opened about a subject, in a state that is checked where it
+   * moves.
+   */
   #own(job: Job<Payload>): SubjectJob<State, Payload> {
     if (job.subjectId === null) throw new Error(`job ${job.id} of kind ${this.#kind} is about nothing`)
     return { ...job, subjectId: job.subjectId, state: job.state as State }

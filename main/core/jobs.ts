@@ -59,7 +59,8 @@ export class JobStore {
     const now = this.#clock.now()
     this.#db
       .prepare(
-        'insert into jobs (id, kind, subject_id, state, payload, created, updated) values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing',
+        `insert into jobs (id, kind, subject_id, state, payload, created, updated)
+         values (?, ?, ?, ?, ?, ?, ?) on conflict do nothing`,
       )
       .run(randomUUID(), kind, subjectId, state, JSON.stringify(payload), now, now)
     const job = this.bySubject<P>(kind, subjectId)!

@@ -95,9 +95,9 @@ export async function createHost(ports: HostPorts) {
     ...avatar.services,
   })
   const explorer = explorerModule({ ...base, ...chain.services, ...compute.services })
-  const system = systemModule({ ...acting, ...work.services, ...compute.services, ...earning.services })
+  const system = systemModule({ ...acting, ...compute.services, ...earning.services })
   const tasks = tasksModule(base)
-  notifyOfClosings(jobs, work.services.kinds, notifier, log)
+  notifyOfClosings(jobs, notifier, log)
 
   // In the order in which they start; they stop in reverse.
   const market = [wallet, chain, transactions, machine, peers, compute, trainingJobs, curation, releases, storage, data]

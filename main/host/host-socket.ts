@@ -25,7 +25,7 @@ const MAX_MESSAGE_BYTES = 40 * 1024 * 1024
  */
 export class HostSocket {
   readonly #info: string
-  readonly #address: string
+  #address = ''
   readonly #token = randomBytes(24).toString('base64url')
   readonly #handler: RPCHandler<CallContext>
   readonly #http: Server
@@ -37,9 +37,8 @@ export class HostSocket {
     maxPayload: MAX_MESSAGE_BYTES,
   })
 
-  private constructor(host: Host, info: string, address: string) {
+  private constructor(host: Host, info: string) {
     this.#info = info
-    this.#address = address
     this.#handler = new RPCHandler(host.router)
     this.#http = createServer((_, response) => void response.writeHead(404).end())
     this.#http.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head))
@@ -50,9 +49,10 @@ export class HostSocket {
     const root = resolve(dataRoot)
     const info = dataPaths(root).hostSocket
     await removeStale(root, info)
-    const socket = new HostSocket(host, info, addressFor(root))
+    const socket = new HostSocket(host, info)
     try {
-      await socket.#listen()
+      // A folder on a disk of another system, or of a network, may hold no sockets.
+      await socket.#listen(addressFor(root)).catch(() => socket.#listen(addressElsewhere()))
       await writeFileAtomic(info, JSON.stringify({ address: socket.#address, token: socket.#token }))
     } catch (error) {
       await socket.close()
@@ -78,16 +78,17 @@ export class HostSocket {
     for (const socket of this.#sockets.clients) socket.terminate()
     this.#http.closeAllConnections()
     await new Promise((done) => this.#http.close(done))
-    await removeAddress(this.#address, dirname(this.#info))
+    if (this.#address) await removeAddress(this.#address, dirname(this.#info))
   }
 
-  async #listen(): Promise<void> {
+  async #listen(address: string): Promise<void> {
+    this.#address = address
     await new Promise<void>((done, reject) => {
       this.#http.once('error', reject)
       // The file of the socket is made within `listen`, so at no moment can another account open it.
       const mask = process.umask(0o177)
       try {
-        this.#http.listen(this.#address, () => done())
+        this.#http.listen(address, () => done())
       } finally {
         process.umask(mask)
       }
@@ -95,27 +96,30 @@ export class HostSocket {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // A client that breaks off ends its own connection, not the host.
+    socket.on('error', () => socket.destroy())
     if (this.#ending) return void socket.end('HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\n\r\n')
     if (!isSameSecret(request.headers.authorization ?? '', `Bearer ${this.#token}`))
       return void socket.end('HTTP/1.1 401 Unauthorized\r\nconnection: close\r\n\r\n')
     if (request.headers['hearth-version'] !== version)
       return void socket.end(`HTTP/1.1 426 Upgrade Required\r\nhearth-version: ${version}\r\nconnection: close\r\n\r\n`)
-    this.#sockets.handleUpgrade(
-      request,
-      socket,
-      head,
-      (ws) => void this.#handler.upgrade(ws, { context: { caller: 'cli', local: true } }),
-    )
+    this.#sockets.handleUpgrade(request, socket, head, (ws) => {
+      ws.on('error', () => ws.terminate())
+      void this.#handler.upgrade(ws, { context: { caller: 'cli', local: true } })
+    })
   }
 }
 
 function addressFor(root: string): string {
   if (process.platform === 'win32') return `\\\\.\\pipe\\hearth-${randomBytes(16).toString('hex')}`
   const own = join(root, 'host.sock')
-  if (Buffer.byteLength(own) <= LONGEST_PATH) return own
+  return Buffer.byteLength(own) <= LONGEST_PATH ? own : addressElsewhere()
+}
+
+/** A socket in a new folder of its owner (0700), where paths are short. */
+function addressElsewhere(): string {
   const candidates = [process.env.XDG_RUNTIME_DIR, tmpdir(), '/tmp'].filter((path) => path !== undefined)
   const short = candidates.find((path) => path && Buffer.byteLength(path) <= LONGEST_PATH / 2) ?? '/tmp'
-  // Made for its owner alone (0700).
   return join(mkdtempSync(join(short, 'hearth-')), 'host.sock')
 }
 

@@ -5,7 +5,6 @@ import type { MachineService } from '../features/machine/hardware/index.ts'
 import type { MarketRepository } from '../features/market/compute/index.ts'
 import type { PeerService } from '../features/peers/index.ts'
 import type { WalletService } from '../features/wallet/index.ts'
-import type { WorkRegistry } from '../work/index.ts'
 import { BackupService } from './backup.ts'
 import { Diagnostics } from './diagnostics.ts'
 import { OverviewFeed } from './overview.ts'
@@ -19,7 +18,6 @@ export function systemModule({
   earning,
   indexer,
   jobs,
-  kinds,
   log,
   machine,
   monitor,
@@ -33,7 +31,6 @@ export function systemModule({
 }: Foundation & {
   readonly earning: EarningService
   readonly indexer: Indexer
-  readonly kinds: WorkRegistry
   readonly machine: MachineService
   readonly monitor: ChainMonitor
   readonly peers: PeerService
@@ -51,7 +48,6 @@ export function systemModule({
     machine,
     earning,
     reads,
-    kinds,
     jobs,
     config,
     log,

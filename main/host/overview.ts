@@ -1,4 +1,3 @@
-import type { EarningState } from '../../common/model/earning.ts'
 import type { Overview } from '../../common/api/system.ts'
 import type { ConfigStore } from '../core/config.ts'
 import { Emitter } from '../core/events.ts'
@@ -13,7 +12,6 @@ import type { MachineService } from '../features/machine/hardware/index.ts'
 import type { MarketRepository } from '../features/market/compute/index.ts'
 import type { PeerService } from '../features/peers/index.ts'
 import type { WalletService } from '../features/wallet/index.ts'
-import type { WorkRegistry } from '../work/index.ts'
 import { version } from './version.ts'
 
 type Topic = keyof Overview['revision']
@@ -27,7 +25,6 @@ interface Ports {
   readonly machine: MachineService
   readonly earning: EarningService
   readonly reads: MarketRepository
-  readonly kinds: WorkRegistry
   readonly jobs: JobStore
   readonly config: ConfigStore
   readonly log: Log
@@ -76,8 +73,7 @@ export class OverviewFeed implements Service {
   }
 
   snapshot(): Overview {
-    const { wallet, monitor, transactions, peers, earning, reads, kinds } = this.#ports
-    const state = earning.state()
+    const { wallet, monitor, transactions, peers, earning, reads } = this.#ports
     const { network, head, problem } = monitor
     const account = wallet.addressOrNull()
     const pending = account ? transactions.store.inState(account, network.chainId, 'queued', 'sent').length : 0
@@ -93,8 +89,8 @@ export class OverviewFeed implements Service {
         problem: problem && { code: problem.code, message: problem.message },
       },
       peer: peers.status(),
-      earning: state,
-      running: runningOf(kinds, state),
+      earning: earning.state(),
+      running: earning.running(),
       balances: account
         ? { wallet: this.#balances?.wallet ?? null, market: reads.free(account), gas: this.#balances?.gas ?? null }
         : null,
@@ -118,10 +114,4 @@ export class OverviewFeed implements Service {
     if (topic) this.#revision[topic]++
     this.#changed.emit('changed', null)
   }
-}
-
-/** @returns null also for work of a kind that this version does not know: it is not shown as another */
-export function runningOf(kinds: WorkRegistry, state: EarningState): Overview['running'] {
-  const kind = state.kind === 'earning' ? kinds.ofPiece(state.work) : null
-  return state.kind === 'earning' && kind ? { work: state.work, id: state.id, words: kind.running(state.id) } : null
 }

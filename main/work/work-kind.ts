@@ -1,13 +1,11 @@
 import type * as z from 'zod'
 import type { errorCodes } from '../../common/errors/index.ts'
 import type { Config } from '../../common/model/config.ts'
+import type { Settlement } from './settlements.ts'
 import type { ResampleClaim, Resampled } from './verifiers/resample.ts'
 import type { Verifier } from './verifiers/verifier.ts'
 
 export type EarnSettings = Config['earn']
-
-/** How a piece of work is paid: by seconds that the customer signs for, by proven milestones, or by what was used. */
-export type Settlement = 'seconds' | 'milestones' | 'metered'
 
 /** What an engine may touch and hold while it works for strangers. No work reaches the network. */
 export interface WorkSandbox {
@@ -62,13 +60,6 @@ export interface Progressed {
   readonly rate: number
 }
 
-/** One side's job about a piece of work, as the database names it. */
-export interface JobKind {
-  readonly side: 'provider' | 'customer' | 'juror'
-  /** Words for the owner when such a job is closed. */
-  readonly closed: (id: number) => string
-}
-
 /**
  * One kind of work that machines sell: what is asked for, what it costs here, how it is done and how a stranger's result
  * is checked. The registry has them all; nothing else names one.
@@ -80,12 +71,6 @@ export interface WorkKind<Spec = unknown, Progress = unknown, Settled extends Se
   readonly progress: z.ZodType<Progress>
   readonly settlement: Settled
   readonly sandbox: WorkSandbox
-  /** What one piece is called in earnings, energy and states: stored, and a key of the locales. */
-  readonly piece: string
-  /** One piece in a sentence: “the machine is working on …”. */
-  readonly onePiece: string
-  /** Stored names of its jobs. */
-  readonly jobs: Readonly<Record<string, JobKind>>
   readonly verifier: Verifier
   /** Why the machine's owner takes none of it, where the settings say so. */
   unwanted(settings: EarnSettings): string | null
@@ -95,18 +80,23 @@ export interface WorkKind<Spec = unknown, Progress = unknown, Settled extends Se
   hash(spec: Spec): string
   /** What the machine asks for a piece, or why it does not take it. */
   quote(spec: Spec, machine: MachineFacts): Promise<Quote | Refusal>
-  /** Makes a piece ready once its files are here. @throws HearthError where they are not what the specification names */
+  /**
+   * Makes a piece ready once its files are here.
+   * @throws HearthError where they are not what the specification names
+   */
   prepare(context: WorkContext<Spec>): Promise<void>
   /** Goes on from what the folder holds. Ends early, without error, when the signal aborts. */
   execute(context: WorkContext<Spec>, signal: AbortSignal): AsyncIterable<Progress>
   /** One line about a specification. */
   describe(spec: Spec): string
   progressed(spec: Spec, progress: Progress): Progressed
-  /** One line about the piece that the machine works on. */
+  /** One line about the piece that the machine works on; a locale may have its own under the kind's type. */
   running(id: number): string
 }
 
-/** Work that orders of the Market contract name: inputs come whole, outputs grow by units, a sample of which is checked. */
+/**
+ * Work that orders of the Market contract name: inputs come whole, outputs grow by units, a sample of which is checked.
+ */
 export interface SecondsKind<Spec = unknown, Progress = unknown> extends WorkKind<Spec, Progress, 'seconds'> {
   readonly verifier: Verifier<ResampleClaim<Spec>, Resampled>
   layout(spec: Spec): Layout

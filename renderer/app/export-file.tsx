@@ -33,8 +33,8 @@ export function useExportFile() {
       ambiguous ??
       (sample === undefined
         ? {
-            upload: await upload([file!], setShare).finally(() => setShare(null)),
-            name: file!.name.replace(/\.\w+$/, '').slice(0, LONGEST_NAME),
+            upload: await upload(file ? [file] : [], setShare).finally(() => setShare(null)),
+            name: (file?.name ?? '').replace(/\.\w+$/, '').slice(0, LONGEST_NAME),
           }
         : { upload: null, name: sample })
     try {

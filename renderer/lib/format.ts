@@ -28,13 +28,13 @@ export const bytes = (value: number): string => rate(value, 'B')
 export const shortHash = (hash: string): string => (hash.length > 14 ? `${hash.slice(0, 6)}…${hash.slice(-4)}` : hash)
 
 export function duration(seconds: number, language: string): string {
-  const parts: [number, Intl.NumberFormatOptions['unit']] =
+  const [value, unit]: readonly [number, string] =
     seconds < 120
       ? [seconds, 'second']
       : seconds < 7200
         ? [Math.round(seconds / 60), 'minute']
         : [Math.round(seconds / 3600), 'hour']
-  return new Intl.NumberFormat(language, { style: 'unit', unit: parts[1]!, unitDisplay: 'short' }).format(parts[0])
+  return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }).format(value)
 }
 
 export const dateTime = (milliseconds: number, language: string): string =>

@@ -39,11 +39,17 @@ export function EarningsChart({ periods, unit, label, language }: Props) {
           y: { range: (_, __, most) => [0, most || 1] },
         },
         axes: [
-          { ...side, grid: { show: false }, incrs: [1, 2, 3, 6, 12], values: (_, splits) => splits.map(nameOf) },
+          {
+            ...side,
+            grid: { show: false },
+            space: 72,
+            incrs: [1, 2, 3, 6, 12],
+            values: (_, splits) => splits.map(nameOf),
+          },
           { ...side, size: 64 },
         ],
         series: [
-          { label: '', value: (_, index) => (index === null ? '–' : nameOf(index)) },
+          { label, value: (_, index) => (index === null ? '–' : nameOf(index)) },
           {
             label: COIN_SYMBOL,
             fill: colour('--ember'),

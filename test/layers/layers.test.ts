@@ -25,6 +25,11 @@ const violations: readonly (readonly [what: string, file: string, source: string
     "import { api } from '../state/transport.ts'\nexport const bad = api\n",
   ],
   [
+    'a form knows a screen',
+    'renderer/forms/bad.ts',
+    "import { settings } from '../screens/settings/module.tsx'\nexport const bad = settings\n",
+  ],
+  [
     'a feature reaches into another',
     'main/features/wallet/bad.ts',
     "import { Rpc } from '../chain/rpc.ts'\nexport const bad = Rpc\n",
@@ -43,6 +48,11 @@ const violations: readonly (readonly [what: string, file: string, source: string
     'core knows a feature',
     'main/core/bad.ts',
     "import { Rpc } from '../features/chain/index.ts'\nexport const bad = Rpc\n",
+  ],
+  [
+    'a kind of work knows the market',
+    'main/work/kinds/training/bad.ts',
+    "import { WorkStore } from '../../../features/market/compute/index.ts'\nexport const bad = WorkStore\n",
   ],
   ['the host knows Electron', 'main/host/bad.ts', "import { app } from 'electron'\nexport const bad = app\n"],
   [

@@ -18,7 +18,7 @@ let customer: string
 beforeEach(async () => {
   world = new World()
   ;[provider, customer] = [join(world.folder, 'provider'), join(world.folder, 'customer')]
-  await unpackFolders(world.folder, ['provider', 'customer'])
+  await unpackFolders(world.folder)
 })
 afterEach(() => world[Symbol.asyncDispose]())
 

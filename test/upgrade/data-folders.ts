@@ -51,14 +51,13 @@ function relocateDatabase(file: string, moves: readonly (readonly [from: string,
             from,
           )
     }
-    db.pragma('wal_checkpoint(TRUNCATE)')
   } finally {
     db.close()
   }
 }
 
-/** Unpacks the folders that were packed below a folder, and lets their paths point there. */
-export async function unpackFolders(root: string, names: readonly string[]): Promise<void> {
+/** Unpacks both folders of version 1 below a folder, and lets their paths point there. */
+export async function unpackFolders(root: string): Promise<void> {
   const zip = await promisify<string, yauzl.Options, yauzl.ZipFile>(yauzl.open)(archive, { lazyEntries: true })
   const read = promisify<Entry, Readable>(zip.openReadStream.bind(zip))
   const unpacked = new Promise((resolve, reject) => zip.once('end', resolve).once('error', reject))
@@ -71,7 +70,7 @@ export async function unpackFolders(root: string, names: readonly string[]): Pro
   zip.on('entry', (entry: Entry) => void unpack(entry).catch((error: unknown) => zip.emit('error', error)))
   zip.readEntry()
   await unpacked
-  for (const name of names)
+  for (const name of ['provider', 'customer'])
     await relocate(join(root, name), [
       [`${HOME}/${name}`, join(root, name)],
       [PROGRAM, appPath()],

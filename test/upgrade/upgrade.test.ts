@@ -21,10 +21,18 @@ let customer: Api
 
 beforeAll(async () => {
   world = new World()
-  await unpackFolders(world.folder, ['provider', 'customer'])
+  await unpackFolders(world.folder)
   const first = await world.serve('provider', 'embedded', false)
   const port = await readFile(join(first.dataDir, 'practice', 'port'), 'utf8')
   rpc = new Rpc(`http://127.0.0.1:${port}`)
+  // Whenever this runs, every deadline of the folders is over.
+  const { timestamp } = await rpc.header('latest')
+  await rpc.send(
+    'evm_setNextBlockTimestamp',
+    [Math.max(timestamp, Math.floor(Date.now() / 1000)) + 2 * DAY],
+    z.unknown(),
+  )
+  await rpc.send('evm_mine', [], z.unknown())
   const second = await world.serve('customer', rpc.url, false)
   ;[provider, customer] = await Promise.all([world.api(first), world.api(second)])
 })
@@ -82,7 +90,11 @@ describe('data folders of version 1 have what they had:', () => {
       'finaliseSale',
       'rateSale',
     ])
-    expect((await customer.wallet.transactions({})).every(({ state }) => state === 'final')).toBe(true)
+    // Its last two had been mined and were not final yet; what is overdue waits for the wallet.
+    await until('the last blocks', async () => {
+      const sent = (await customer.wallet.transactions({})).filter(({ hash }) => hash !== null)
+      return sent.length === 16 && sent.every(({ state }) => state === 'final')
+    })
   })
 
   test('settings that differ from the defaults', async () => {
@@ -256,13 +268,6 @@ describe('data folders of version 1 go on:', () => {
     await expect(provider.wallet.unlock({ passphrase: 'another passphrase' })).rejects.toMatchObject({
       code: 'WRONG_PASSPHRASE',
     })
-    const { timestamp } = await rpc.header('latest')
-    await rpc.send(
-      'evm_setNextBlockTimestamp',
-      [Math.max(timestamp, Math.floor(Date.now() / 1000)) + 2 * DAY],
-      z.unknown(),
-    )
-    await rpc.send('evm_mine', [], z.unknown())
     for (const api of [provider, customer])
       expect(await api.wallet.unlock({ passphrase: PASSPHRASE })).toMatchObject({ state: 'open' })
 

@@ -106,7 +106,10 @@ export abstract class ChainWorkflow<
     return this.jobs.list()
   }
 
-  /** Sends a step to the chain, once for each place that the row is at. @param words for the job's log, once it is sent */
+  /**
+   * Sends a step to the chain, once for each place that the row is at.
+   * @param words for the job's log, once it is sent
+   */
   protected async send(job: SubjectJob<State, Payload>, row: Row, action: Action, words?: string): Promise<void> {
     const current = this.jobs.get(row.id) ?? job
     const sent = await this.#chain.steps.send(this.seen(row), current.payload.sent, action)

@@ -1,5 +1,6 @@
 import { pause } from '../../core/clock.ts'
 import type { SubjectJob } from '../../core/job-table.ts'
+import type { AnyWorkKind } from '../../work/index.ts'
 import type { SentStep } from '../chain/index.ts'
 import { ChainWorkflow } from './chain-workflow.ts'
 
@@ -26,6 +27,9 @@ export abstract class ProviderWorkflow<
   /** Whether a job that is taken on has the machine compute at present. */
   protected abstract isAtWork(job: SubjectJob<State | 'paused', Payload>): boolean
 
+  /** Of which kind the work of a job is; null where it is not known yet, or not known here. */
+  protected abstract kindOf(job: SubjectJob<State | 'paused', Payload>): AnyWorkKind | null
+
   /** The job that keeps the machine busy. */
   get active(): SubjectJob<State | 'paused', Payload> | null {
     return this.jobs.list().find((job) => this.isTakenOn(job)) ?? null
@@ -35,6 +39,13 @@ export abstract class ProviderWorkflow<
   get atWork(): SubjectJob<State | 'paused', Payload> | null {
     const { active } = this
     return active && this.isAtWork(active) ? active : null
+  }
+
+  /** What the machine computes at present, in the words of its kind. */
+  get running(): { readonly kind: string; readonly id: number; readonly words: string } | null {
+    const job = this.atWork
+    const kind = job && this.kindOf(job)
+    return job && kind && { kind: kind.type, id: job.subjectId, words: kind.running(job.subjectId) }
   }
 
   /** Gives the machine back to its owner after the batch or layer at hand, or goes on. */

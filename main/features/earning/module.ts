@@ -33,7 +33,6 @@ export function earningModule({
   db,
   feed,
   indexer,
-  inferenceKind,
   intake,
   isolation,
   jobRepository,
@@ -56,7 +55,6 @@ export function earningModule({
   readonly dataRepository: DataRepository
   readonly feed: TelemetryFeed
   readonly indexer: Indexer
-  readonly inferenceKind: AnyWorkKind
   readonly intake: ProviderIntake
   readonly jobRepository: JobRepository
   readonly kinds: WorkRegistry
@@ -87,7 +85,6 @@ export function earningModule({
     store: energy,
     feed,
     reads,
-    kinds,
     earnings,
     machine: () => ownMachine({ wallet, peers, reads })?.id ?? null,
   })
@@ -105,9 +102,10 @@ export function earningModule({
     power,
     belowCost: () => profit.belowCost(),
     reads,
+    kinds,
     sides: [
-      { kind: inferenceKind, workflow: serving },
-      { kind: trainingKind, workflow: provider },
+      { settlement: 'seconds', workflow: serving },
+      { settlement: 'milestones', workflow: provider },
     ],
     log,
     follow: (action) => actions.follow(action),

@@ -12,7 +12,7 @@ import { withChild } from './with-child.ts'
 
 /** `avatar ask`: one question, answered from the memory with the places that say so. */
 export function addAskCommand(avatar: Command): void {
-  command(avatar, 'ask <question>', 'have a question answered from the memory')
+  command(avatar, 'ask <question>', 'answer a question from the memory')
     .option('--avatar <name>', 'who answers; without it the first, or whoever is you')
     .option('--model <name>', 'what it is answered with; see hearth models')
     .action(

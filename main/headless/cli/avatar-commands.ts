@@ -86,7 +86,7 @@ export function addAvatarCommands(program: CommandUnknownOpts): void {
         )
       }),
     )
-  command(avatar, 'search [query]', 'find what was said, the likeliest place first')
+  command(avatar, 'search [query]', 'search the memory, best match first')
     .option('--k <number>', 'how many places', most, 10)
     .option('--batch <file>', 'one query a line, as JSON {id, query}; prints one line {id, results} each')
     .action(
@@ -109,7 +109,7 @@ export function addAvatarCommands(program: CommandUnknownOpts): void {
         })
       }),
     )
-  command(avatar, 'sources', 'what the memory was read from').action(
+  command(avatar, 'sources', 'list what was imported').action(
     onMemory(
       async (memories) => ({ sources: await memories.sources() }),
       ({ sources }) =>
@@ -121,14 +121,14 @@ export function addAvatarCommands(program: CommandUnknownOpts): void {
           .join('\n') || 'none yet: hearth avatar import FILE',
     ),
   )
-  command(avatar, 'forget <source>', 'delete a source and all that only it brought').action(
+  command(avatar, 'forget <source>', 'delete a source and everything that only it brought').action(
     onMemory(
       async (memories, _, [source]) =>
         memories.remove(pick('source', await memories.sources(), source, ({ id, name }) => [id, name]).id),
       ({ items }) => `${items} memories were deleted`,
     ),
   )
-  command(avatar, 'export <file>', 'all memories and facts in one file that only a passphrase opens').action(
+  command(avatar, 'export <file>', 'write all memories and facts to one file, encrypted with a passphrase').action(
     onMemory(
       async (memories, _, [file], { passphraseFile }) =>
         memories.exportArchive(
@@ -138,7 +138,7 @@ export function addAvatarCommands(program: CommandUnknownOpts): void {
       ({ items, facts: count }) => `${items} memories and ${count} facts; without the passphrase nobody opens it again`,
     ),
   )
-  command(avatar, 'import-self <file>', 'bring such a file in where nothing is remembered yet').action(
+  command(avatar, 'import-self <file>', 'import such a file into an empty memory').action(
     onMemory(
       async (memories, _, [file], { passphraseFile }) =>
         memories.importArchive(resolve(file), await readSecret('Passphrase of the file: ', passphraseFile)),
@@ -148,7 +148,7 @@ export function addAvatarCommands(program: CommandUnknownOpts): void {
   addAskCommand(avatar)
   addStyleCommands(avatar)
   const facts = avatar.command('facts').description('what is true of you, by your own words')
-  command(facts, 'list', 'facts that wait for you, or that you kept or rejected')
+  command(facts, 'list', 'list facts: proposed, kept or rejected')
     .addOption(new Option('--state <state>', 'which of them').choices(factStates).default('kept'))
     .action(
       onMemory(
@@ -163,7 +163,7 @@ export function addAvatarCommands(program: CommandUnknownOpts): void {
           ].join('\n'),
       ),
     )
-  command(facts, 'propose', 'look for facts in what you wrote').action(
+  command(facts, 'propose', 'propose facts from what you wrote').action(
     onMemory(
       (memories) => memories.proposeFacts(),
       ({ proposed }) => `${proposed} facts wait for you: hearth avatar facts list --state proposed`,
@@ -176,13 +176,13 @@ export function addAvatarCommands(program: CommandUnknownOpts): void {
         ({ text, state }) => `${state}: ${text}`,
       ),
     )
-  command(facts, 'undo', 'take the last change of a fact back').action(
+  command(facts, 'undo', 'undo the last change of a fact').action(
     onMemory(
       (memories) => memories.undoFact(),
       ({ undone }) => (undone ? 'undone' : 'nothing to undo'),
     ),
   )
-  command(avatar, 'topics', 'what is remembered by what it is about, and by month').action(
+  command(avatar, 'topics', 'list memories by topic and by month').action(
     onMemory(
       (memories) => memories.topics(),
       ({ topics, months }) =>
@@ -195,7 +195,7 @@ export function addAvatarCommands(program: CommandUnknownOpts): void {
         ].join('\n') || 'topics need twenty messages or more that have words in common',
     ),
   )
-  command(avatar, 'biography', 'your life in your words, put before your avatar in each conversation')
+  command(avatar, 'biography', 'show your biography, which your avatar reads before each conversation')
     .option('--draft', 'what could be written of the facts that you kept; nothing is saved', false)
     .option('--set <file>', 'take it from a text file; an empty one deletes it')
     .action(
@@ -207,14 +207,14 @@ export function addAvatarCommands(program: CommandUnknownOpts): void {
         ({ text }) => text,
       ),
     )
-  command(avatar, 'people', 'who wrote what is remembered').action(
+  command(avatar, 'people', 'list who wrote the memories').action(
     onMemory(
       async (memories) => ({ people: await memories.people() }),
       ({ people }) =>
         people.map(({ author, items, me }) => `${author}${me ? ' (you)' : ''}: ${items}`).join('\n') || 'nobody yet',
     ),
   )
-  command(avatar, 'me <author>', 'say which of the people is you')
+  command(avatar, 'me <author>', 'mark one of the people as yourself')
     .option('--off', 'not you after all', false)
     .action(
       onMemory(

@@ -47,7 +47,7 @@ async function downloadOf(
 /** `models`: what avatars speak with. */
 export function addChatModelCommands(program: CommandUnknownOpts): void {
   const models = program.command('models').description('language models that avatars speak with')
-  command(models, 'list', 'the models that are here').action(
+  command(models, 'list', 'list the models on this machine').action(
     ask(
       async (api) => {
         const { models: all, chosen } = await api.models.overview()
@@ -63,7 +63,7 @@ export function addChatModelCommands(program: CommandUnknownOpts): void {
           .join('\n'),
     ),
   )
-  command(models, 'add <file>', 'take a copy of a GGUF file of this machine')
+  command(models, 'add <file>', 'copy a GGUF file into the models')
     .option('--name <text>', 'what it is called; its own name without it')
     .action(
       ask(
@@ -71,7 +71,7 @@ export function addChatModelCommands(program: CommandUnknownOpts): void {
         ({ id, name }) => `${name}: hearth models choose ${id}`,
       ),
     )
-  command(models, 'catalogue', 'models that are worth a look; nothing is asked of anybody').action(
+  command(models, 'catalogue', 'list recommended models, without asking anybody').action(
     ask(
       async (api) => ({ models: await api.models.catalogue() }),
       ({ models: offered }) =>
@@ -100,7 +100,7 @@ export function addChatModelCommands(program: CommandUnknownOpts): void {
         ({ id, name }) => `${name}: hearth models choose ${id}`,
       ),
     )
-  command(models, 'choose <model>', 'speak with this one').action(
+  command(models, 'choose <model>', 'choose the model that avatars speak with').action(
     ask(
       async (api, _, [wanted]) => {
         const model = await modelCalled(api, wanted)
@@ -110,7 +110,7 @@ export function addChatModelCommands(program: CommandUnknownOpts): void {
       ({ name }) => `${name} speaks from now on`,
     ),
   )
-  command(models, 'remove <model>', 'delete the copy of a model').action(
+  command(models, 'remove <model>', 'delete a model').action(
     ask(
       async (api, _, [wanted]) => {
         const { id } = await modelCalled(api, wanted)
@@ -120,7 +120,7 @@ export function addChatModelCommands(program: CommandUnknownOpts): void {
       ({ removed }) => `${removed} was deleted`,
     ),
   )
-  command(models, 'release <model>', 'let a model that was set aside be tried again').action(
+  command(models, 'release <model>', 'allow a model that was set aside again').action(
     ask(
       async (api, _, [wanted]) => {
         const { id } = await modelCalled(api, wanted)

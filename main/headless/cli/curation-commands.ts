@@ -77,7 +77,7 @@ export function addCurationCommands(data: CommandUnknownOpts): void {
         )
       }),
     )
-  source(command(data, 'report <file>', 'what a dataset is worth, and what in it is somebody’s business')).action(
+  source(command(data, 'report <file>', 'report the quality of a dataset and the personal data in it')).action(
     handled(async ({ json }, options, file) => {
       const skipped: Skipped = new Map()
       const report = await reportOn(file, options, skipped)
@@ -100,7 +100,7 @@ export function addCurationCommands(data: CommandUnknownOpts): void {
       )
     }),
   )
-  source(command(data, 'redact <file>', 'put marks in the place of personal data, the same mark for the same person'))
+  source(command(data, 'redact <file>', 'replace personal data with marks, the same mark for the same person'))
     .requiredOption('--out <file>', 'where the JSONL goes')
     .action(
       handled(async ({ json }, options, file) => {

@@ -240,7 +240,7 @@ export function addDataCommands(program: CommandUnknownOpts): void {
         ({ files, bytes, out }) => `${files} files, ${size(bytes)} in ${out}`,
       ),
     )
-  command(data, 'verify <folder>', 'open every segment of a sealed dataset and keep none')
+  command(data, 'verify <folder>', 'check every segment of a sealed dataset without writing any')
     .option('--key <file>', 'its key')
     .action(
       onStorage(
@@ -286,7 +286,11 @@ export function addDataCommands(program: CommandUnknownOpts): void {
         ({ file }) => file,
       ),
     )
-  command(data, 'open-legacy <folder>', 'open a folder that the npm package ipfs-encrypted made; it is left as it is')
+  command(
+    data,
+    'open-legacy <folder>',
+    'open a folder made by the npm package ipfs-encrypted; the folder stays as it is',
+  )
     .requiredOption('--password-file <file>', 'a file with its password')
     .requiredOption('--out <folder>', 'where the files go')
     .action(
@@ -337,7 +341,7 @@ export function addDataCommands(program: CommandUnknownOpts): void {
       await start(storage, given, { ...quiet, ...options })
       return run(storage, args)
     }, text)
-  command(ipfs, 'id', 'its peer id and addresses').action(
+  command(ipfs, 'id', 'show the peer id and addresses of the node').action(
     node(
       async (storage) => storage.status({}),
       ({ peerId, addresses, blocks, bytes }) => `${peerId}\n${addresses.join('\n')}\n${blocks} blocks, ${size(bytes)}`,
@@ -371,20 +375,20 @@ export function addDataCommands(program: CommandUnknownOpts): void {
         })
       }),
     )
-  nodeOptions(command(ipfs, 'publish <cid>', 'let this node’s name lead to it (IPNS)')).action(
+  nodeOptions(command(ipfs, 'publish <cid>', 'publish it under the name of this node (IPNS)')).action(
     node(
       (storage, [cid]) => storage.publishName({ cid }),
       ({ name }) => name,
     ),
   )
-  nodeOptions(command(ipfs, 'resolve <name>', 'where a name leads')).action(
+  nodeOptions(command(ipfs, 'resolve <name>', 'resolve an IPNS name')).action(
     node(
       (storage, [name]) => storage.resolveName({ name }),
       ({ path }) => path,
     ),
   )
   const pin = ipfs.command('pin').description('what is kept')
-  command(pin, 'ls', 'what is kept').action(
+  command(pin, 'ls', 'list what is kept').action(
     node(
       async (storage) => ({ pins: await storage.roots({}) }),
       ({ pins }) => pins.map(({ cid, name, bytes }) => `${cid}  ${size(bytes)}  ${name}`).join('\n') || 'nothing yet',
@@ -407,7 +411,7 @@ export function addDataCommands(program: CommandUnknownOpts): void {
         ({ status, requestid }) => `${status} (${requestid})`,
       ),
     )
-  command(pin, 'rm <cid>', 'forget it and free what nothing else needs').action(
+  command(pin, 'rm <cid>', 'delete it and free the blocks that nothing else needs').action(
     node(
       (storage, [cid]) => storage.remove({ cid }),
       ({ freedBytes }) => `${size(freedBytes)} freed`,

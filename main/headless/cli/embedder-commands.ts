@@ -46,7 +46,7 @@ export function addEmbedderCommands(models: CommandUnknownOpts): void {
     'take <folder>',
     'take a copy of a folder of model.onnx and tokenizer.json, of the E5 family',
   ).action(ask((api, _, [folder]) => bringing(api, 'copied', api.embedder.take({ folder: resolve(folder) })), asText))
-  command(embedder, 'remove', 'delete it; words alone decide again').action(
+  command(embedder, 'remove', 'delete it; memories are then found by their words alone').action(
     ask(
       async (api) => {
         await api.embedder.remove()

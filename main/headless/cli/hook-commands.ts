@@ -23,7 +23,7 @@ export function addHookCommands(program: Command): void {
         return api.hooks.change({ http: { port, lan }, mqtt: config.mqtt })
       }, inWords),
     )
-  command(hooks, 'mqtt <url>', 'tell and hear a broker, such as mqtt://homeassistant.local')
+  command(hooks, 'mqtt <url>', 'publish to and listen to a broker, such as mqtt://homeassistant.local')
     .option('--user <name>', 'the broker’s user')
     .option('--password <text>', 'and the password')
     .option('--topic <topic>', 'tells <topic>/state, hears <topic>/command', 'hearth')
@@ -33,7 +33,7 @@ export function addHookCommands(program: Command): void {
         return api.hooks.change({ http: config.http, mqtt: { url, user, password, topic } })
       }, inWords),
     )
-  command(hooks, 'token', 'make a new token; the old one is worth nothing from then on').action(
+  command(hooks, 'token', 'make a new token; the old one stops working').action(
     ask((api) => api.hooks.renewToken({}), inWords),
   )
   command(hooks, 'off', 'close both').action(ask((api) => api.hooks.change({ http: null, mqtt: null }), inWords))

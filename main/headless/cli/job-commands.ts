@@ -129,7 +129,7 @@ export function addJobCommands(program: CommandUnknownOpts): void {
         ({ run }) => run,
       ),
     )
-  command(job, 'quotes <run>', 'what machines ask for a run; each measures a step of it').action(
+  command(job, 'quotes <run>', 'ask machines for their price of a run; each measures one step').action(
     ask(
       async (api, _, [run]) => ({ quotes: await api.jobs.quotes({ run: (await runCalled(api, run)).id }) }),
       ({ quotes }) =>
@@ -152,7 +152,7 @@ export function addJobCommands(program: CommandUnknownOpts): void {
         ({ job: id }) => `job ${id}`,
       ),
     )
-  command(job, 'list', 'jobs that were ordered here, and jobs that this machine does').action(
+  command(job, 'list', 'list jobs ordered here and jobs that this machine does').action(
     ask(
       async (api) => ({ hired: await api.jobs.hired({}), provided: await api.jobs.provided({}) }),
       ({ hired, provided }) =>
@@ -165,13 +165,13 @@ export function addJobCommands(program: CommandUnknownOpts): void {
         ].join('\n') || 'none yet',
     ),
   )
-  command(job, 'watch <id>', 'a job with its log, until it ends').action(
+  command(job, 'watch <id>', 'follow a job and its log until it ends').action(
     ask(
       (api, _, [id]) => watchJob(api, whole(id)),
       (row) => `${row.state}, ${row.done} of ${row.milestones} milestones paid`,
     ),
   )
-  command(job, 'cancel <id>', 'take back a job that nobody has accepted').action(
+  command(job, 'cancel <id>', 'cancel a job that nobody has accepted').action(
     send((_, [id]) => ({ kind: 'cancelJob', job: whole(id) })),
   )
   command(job, 'leave <id>', 'end a job after the milestones that are paid; the rest of the escrow comes back').action(

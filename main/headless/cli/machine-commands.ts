@@ -46,14 +46,14 @@ export function addMachineCommands(program: Command): void {
         `${report.processor ?? 'unknown processor'}, ${report.system}\n${inWords(now)}\nisolation  ${isolation.tier}${isolation.why ? `: ${isolation.why}` : ''}`,
     ),
   )
-  command(machine, 'watch', 'the same every second, until it is interrupted').action(
+  command(machine, 'watch', 'show it every second until interrupted').action(
     ask(async (api) => {
       let last: MachineNow = { sample: null, blockReasons: [] }
       for await (const now of await api.machine.watch({})) say(inWords((last = now)))
       return last
     }, inWords),
   )
-  command(machine, 'rules', 'the comfort rules').action(
+  command(machine, 'rules', 'show the comfort rules').action(
     ask(
       (api) => api.machine.rules({}),
       ({ rules, neverRuns }) =>
@@ -69,7 +69,7 @@ export function addMachineCommands(program: Command): void {
       ({ file }) => file,
     ),
   )
-  command(machine, 'import-rules <file>', 'take comfort rules over from a file').action(
+  command(machine, 'import-rules <file>', 'import comfort rules from a file').action(
     ask(
       async (api, _, [file]) => api.machine.importRules({ text: await readFile(file, 'utf8') }),
       ({ neverRuns }) =>

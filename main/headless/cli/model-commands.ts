@@ -52,7 +52,7 @@ async function checkModel(path: string): Promise<Summary> {
 /** `model`: files of models, read before any engine sees them. */
 export function addModelCommands(program: Command): void {
   const model = program.command('model').description('model files')
-  command(model, 'check <file>', 'whether a safetensors, GGUF or ONNX file is sound, read without loading it').action(
+  command(model, 'check <file>', 'check that a safetensors, GGUF or ONNX file is sound, without loading it').action(
     handled(async ({ json }, _, file) => {
       const summary = await checkModel(resolve(file))
       printResult(

@@ -53,7 +53,7 @@ export function createProgram(substitutes: Substitutes = {}): CommandUnknownOpts
   command(program, 'chain', 'run only a practice network, for several data folders to join').action(
     handled(async (given) => (await import('./serve-command.ts')).chainCommand(given)),
   )
-  command(program, 'status', 'what this machine is doing, the wallet, what was earned, and what is in the way').action(
+  command(program, 'status', 'show what this machine is doing, the wallet, the earnings and any problems').action(
     ask(async (api) => {
       const [overview, { lifetime, last24h }, gates] = await Promise.all([
         api.system.overview({}),
@@ -94,7 +94,7 @@ export function createProgram(substitutes: Substitutes = {}): CommandUnknownOpts
     )
   addDemoCommands(program)
   const wallet = program.command('wallet').description('create, back up, fund and use the wallet')
-  command(wallet, 'status', 'address and state').action(
+  command(wallet, 'status', 'show the address and state').action(
     ask(
       async (api) => (await api.system.overview({})).wallet,
       (it) => `${it.address ?? 'none'} (${it.state}, ${it.backedUp ? 'backed up' : 'not backed up'})`,
@@ -161,7 +161,7 @@ export function createProgram(substitutes: Substitutes = {}): CommandUnknownOpts
   command(wallet, 'send <to> <coins>', 'send coins to an address').action(
     send((_, [to, amount]) => ({ kind: 'send', to: to, amount: coins(amount) })),
   )
-  command(wallet, 'transactions', 'what was sent').action(
+  command(wallet, 'transactions', 'list transactions').action(
     ask(
       async (api) => ({ transactions: await api.wallet.transactions({}) }),
       ({ transactions }) =>
@@ -184,7 +184,7 @@ export function createProgram(substitutes: Substitutes = {}): CommandUnknownOpts
       (it) => it.kind,
     ),
   )
-  command(earn, 'orders', 'orders that this machine served').action(
+  command(earn, 'orders', 'list orders that this machine served').action(
     ask(
       async (api) => ({ orders: await api.earn.orders({}) }),
       ({ orders }) =>
@@ -196,7 +196,7 @@ export function createProgram(substitutes: Substitutes = {}): CommandUnknownOpts
           .join('\n') || 'none yet',
     ),
   )
-  command(earn, 'earnings', 'what was earned').action(
+  command(earn, 'earnings', 'show the earnings').action(
     ask(
       (api) => api.earn.earnings({}),
       (it) => `${formatCoins(it.lifetime)} ${COIN_SYMBOL} in all, ${formatCoins(it.last24h)} in the last day`,
@@ -204,7 +204,7 @@ export function createProgram(substitutes: Substitutes = {}): CommandUnknownOpts
   )
 
   const market = program.command('market').description('machines, offers and orders')
-  command(market, 'offers', 'open offers, cheapest first').action(
+  command(market, 'offers', 'list open offers, cheapest first').action(
     ask(
       async (api) => ({ offers: await api.market.offers({}) }),
       ({ offers }) =>
@@ -216,7 +216,7 @@ export function createProgram(substitutes: Substitutes = {}): CommandUnknownOpts
           .join('\n') || 'no open offers',
     ),
   )
-  command(market, 'orders', 'orders that you placed').action(
+  command(market, 'orders', 'list orders that you placed').action(
     ask(
       async (api) => ({ orders: await api.market.orders({}) }),
       ({ orders }) =>
@@ -225,7 +225,7 @@ export function createProgram(substitutes: Substitutes = {}): CommandUnknownOpts
           .join('\n') || 'none yet',
     ),
   )
-  command(market, 'order <id>', 'one order that you placed').action(
+  command(market, 'order <id>', 'show one order that you placed').action(
     ask(
       (api, _, [id]) => api.market.order({ id: whole(id) }),
       ({ order, job }) =>
@@ -279,10 +279,10 @@ export function createProgram(substitutes: Substitutes = {}): CommandUnknownOpts
       ),
     )
   command(market, 'add-machine', 'register this machine with its stake').action(send(() => ({ kind: 'addMachine' })))
-  command(market, 'remove-machine <id>', 'take a machine out and the stake back').action(
+  command(market, 'remove-machine <id>', 'remove a machine and take the stake back').action(
     send((_, [id]) => ({ kind: 'removeMachine', machine: whole(id) })),
   )
-  command(market, 'cancel-offer <id>', 'take an open offer back').action(
+  command(market, 'cancel-offer <id>', 'cancel an open offer').action(
     send((_, [id]) => ({ kind: 'cancelOffer', offer: whole(id) })),
   )
   command(market, 'renew <order> <seconds>', 'add time to a running order').action(
@@ -294,11 +294,11 @@ export function createProgram(substitutes: Substitutes = {}): CommandUnknownOpts
   command(market, 'fail <order>', 'leave an order that this machine serves, unpaid').action(
     send((_, [id]) => ({ kind: 'fail', order: whole(id) })),
   )
-  command(market, 'reclaim <order>', 'take the escrow of a silent provider back').action(
+  command(market, 'reclaim <order>', 'take the escrow back from a silent provider').action(
     send((_, [id]) => ({ kind: 'reclaim', order: whole(id) })),
   )
   const { recipe } = addTrainingCommands(program)
-  command(recipe, 'sign <file>', 'put this wallet’s word to a recipe')
+  command(recipe, 'sign <file>', 'sign a recipe with this wallet')
     .requiredOption('--out <file>', 'the signed recipe')
     .action(
       ask(

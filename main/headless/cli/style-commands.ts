@@ -41,7 +41,7 @@ const styleCalled = async (api: Api, wanted: string): Promise<Style> =>
 export function addStyleCommands(avatar: CommandUnknownOpts): void {
   const style = avatar.command('style').description('how an avatar writes, learnt from what you wrote')
   const whose = () => new Option('--avatar <name>', 'whose; without it the first')
-  command(style, 'list', 'the styles that were learnt').action(
+  command(style, 'list', 'list the styles that were learnt').action(
     ask(
       async (api) => ({ styles: (await api.style.overview()).styles }),
       ({ styles }) => styles.map(inWords).join('\n') || 'none yet: hearth avatar style learn',
@@ -98,7 +98,7 @@ export function addStyleCommands(avatar: CommandUnknownOpts): void {
         ({ name }) => `${name} writes as its model does`,
       ),
     )
-  command(style, 'remove <style>', 'delete a style; what it was learnt from stays').action(
+  command(style, 'remove <style>', 'delete a style; the memories it was learnt from stay').action(
     ask(
       async (api, _, [id]) => api.style.remove({ style: (await styleCalled(api, id)).id }),
       () => 'deleted',

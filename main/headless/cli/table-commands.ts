@@ -17,10 +17,10 @@ export function addTableCommands(program: CommandUnknownOpts): void {
   const table = program
     .command('table')
     .description('look at a table, turn it into tensors, and train a baseline on it')
-  command(table, 'profile <file>', 'what each column holds').action(
+  command(table, 'profile <file>', 'describe each column of a table').action(
     trainerCommand((trainer, _, [file]) => trainer.client.profileTable({ file: resolve(file) }), describeProfile),
   )
-  command(table, 'suggest <file>', 'write how each column would usually be treated, to be changed by hand')
+  command(table, 'suggest <file>', 'suggest how to treat each column, in a file to edit')
     .requiredOption('--target <column>', 'what is to be foretold')
     .requiredOption('--out <file>', 'the pipeline, JSON')
     .option('--seed <text>', 'draws the split; by chance without it')

@@ -206,13 +206,13 @@ export function addTradeCommands(data: CommandUnknownOpts): void {
       }))
     }, describeListed),
   )
-  command(data, 'offers', 'what is on sale').action(
+  command(data, 'offers', 'list the data on sale').action(
     ask(
       async (api) => ({ offers: await api.data.offers({}) }),
       ({ offers }) => offers.map(describe).join('\n') || 'nothing',
     ),
   )
-  command(data, 'preview <asset>', 'the rows that the lot has drawn, held to what the chain says').action(
+  command(data, 'preview <asset>', 'show the rows drawn by lot, checked against the chain').action(
     ask(
       async (api, _, [asset]) => ({ rows: (await api.data.preview({ asset: whole(asset) }))?.rows ?? [] }),
       ({ rows }) => rows.map(({ index, row }) => `${index + 1}  ${row}`).join('\n') || 'this asset has no rows to show',
@@ -242,7 +242,7 @@ export function addTradeCommands(data: CommandUnknownOpts): void {
         ({ sale, out }) => `purchase ${sale}${out === null ? ': hearth data collect waits for it' : ` in ${out}`}`,
       ),
     )
-  command(data, 'collect <sale>', 'wait for a purchase and lay its files down')
+  command(data, 'collect <sale>', 'wait for a purchase and write its files')
     .requiredOption('--out <folder>', 'where they go')
     .action(
       ask(
@@ -250,7 +250,7 @@ export function addTradeCommands(data: CommandUnknownOpts): void {
         ({ out, files }) => `${out}: ${files.join(', ')}`,
       ),
     )
-  command(data, 'sales', 'what was sold and bought').action(
+  command(data, 'sales', 'list sales and purchases').action(
     ask(
       async (api) => {
         const { sold, bought: purchases } = await api.data.overview({})
@@ -295,17 +295,17 @@ export function addTradeCommands(data: CommandUnknownOpts): void {
   command(data, 'finalise <sale>', 'release the payment').action(
     send((_, [id]) => ({ kind: 'finaliseSale', id: whole(id) })),
   )
-  command(data, 'rate <sale> <stars>', 'one to five').action(
+  command(data, 'rate <sale> <stars>', 'rate a purchase with one to five stars').action(
     send((_, [id, stars]) => ({ kind: 'rateSale', sale: whole(id), stars: whole(stars) })),
   )
   command(data, 'unlist <asset>', 'take an asset off the market').action(
     send((_, [id]) => ({ kind: 'unlistAsset', id: whole(id) })),
   )
-  command(data, 'flag <asset>', 'say publicly that an asset should not be there')
+  command(data, 'flag <asset>', 'report an asset publicly')
     .addOption(new Option('--reason <reason>', 'why').choices(reportReasons).makeOptionMandatory())
     .action(send((options, [id]) => ({ kind: 'reportAsset', asset: whole(id), reason: options.reason })))
   const request = command(data, 'request', 'ask for data with a bounty')
-  command(request, 'ls', 'what is looked for').action(
+  command(request, 'ls', 'list the requests').action(
     ask(
       async (api) => ({ requests: await api.data.requests({}) }),
       ({ requests }) =>
@@ -317,7 +317,7 @@ export function addTradeCommands(data: CommandUnknownOpts): void {
           .join('\n') || 'nothing',
     ),
   )
-  command(request, 'open <title>', 'hold a bounty for it')
+  command(request, 'open <title>', 'open a request with a bounty')
     .requiredOption('--bounty <coins>', 'what it is worth', coins)
     .option('--text <text>', 'more about it', '')
     .action(
@@ -329,7 +329,7 @@ export function addTradeCommands(data: CommandUnknownOpts): void {
         ({ hash }) => hash!,
       ),
     )
-  command(request, 'answer <request> <asset>', 'offer an asset for its bounty').action(
+  command(request, 'answer <request> <asset>', 'offer an asset for the bounty of a request').action(
     send((_, [id, asset]) => ({ kind: 'answerRequest', request: whole(id), asset: whole(asset) })),
   )
   command(request, 'take <request> <asset>', 'take an answer').action(
@@ -341,7 +341,7 @@ export function addTradeCommands(data: CommandUnknownOpts): void {
       ({ hash }) => hash!,
     ),
   )
-  command(request, 'withdraw <request>', 'take it back with its bounty').action(
+  command(request, 'withdraw <request>', 'withdraw a request and its bounty').action(
     send((_, [id]) => ({ kind: 'withdrawRequest', id: whole(id) })),
   )
 }

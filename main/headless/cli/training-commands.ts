@@ -184,7 +184,7 @@ export function addTrainingCommands(program: CommandUnknownOpts): { recipe: Comm
             .join('\n')}\n${file}`,
       ),
     )
-  command(recipe, 'show <file>', 'a recipe in words').action(
+  command(recipe, 'show <file>', 'show a recipe in words').action(
     trainerCommand(
       async (_, __, [file]) => {
         const { readRecipeFile } = await import('./recipe-file.ts')
@@ -198,7 +198,7 @@ export function addTrainingCommands(program: CommandUnknownOpts): { recipe: Comm
           .join('\n'),
     ),
   )
-  command(recipe, 'estimate <file>', 'time, memory and disk, measured on a step')
+  command(recipe, 'estimate <file>', 'estimate time, memory and disk by measuring one step')
     .option('--base <folder>', 'the base model, where it has moved')
     .action(
       trainerCommand(
@@ -229,7 +229,7 @@ export function addTrainingCommands(program: CommandUnknownOpts): { recipe: Comm
       ),
     )
 
-  command(program, 'verify <bundle>', 'execute a proof of training again')
+  command(program, 'verify <bundle>', 'verify a proof of training by executing it again')
     .requiredOption('--base <folder>', 'the base model')
     .requiredOption('--data <file>', 'the prepared data (data.htd)')
     .action(
@@ -266,7 +266,7 @@ export function addTrainingCommands(program: CommandUnknownOpts): { recipe: Comm
     )
 
   const adapter = program.command('adapter').description('convert, merge and inspect adapters')
-  command(adapter, 'inspect <folder>', 'what an adapter is').action(
+  command(adapter, 'inspect <folder>', 'describe an adapter').action(
     trainerCommand(
       (trainer, _, [folder]) => trainer.client.inspectAdapter({ adapter: resolve(folder) }),
       (it) => `${it.kind} on ${it.base || 'an unnamed base'}: ${it.parameters} parameters in ${it.tensors} tensors`,

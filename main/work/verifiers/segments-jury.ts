@@ -17,21 +17,27 @@ export function expectationOf(
   commitments: readonly ChainCommitment[],
   claims: boolean,
 ): Expectation {
-  const [previous, current] = [commitments.at(-2), commitments.at(-1)!]
+  const [previous, current] = [commitments.at(-2), commitments.at(-1)]
+  const { beacon } = row
+  const until = work.milestones[row.done]
+  if (!current || beacon === null || until === undefined)
+    throw new HearthError('NOT_FOUND', `job ${row.id} has no commitment that a sample is drawn of`)
   return {
     recipe: recipeHash(work.recipe),
     root: current.root.slice(2),
-    beacon: row.beacon!,
+    beacon,
     checkpoints: current.checkpoints,
     from: previous ? previous.checkpoints - 1 : 0,
     previous: previous?.root.slice(2) ?? null,
     start: work.start,
-    until: work.milestones[row.done]!,
+    until,
     claims,
   }
 }
 
-/** Checks whose failure the committed checkpoints themselves prove; any other may be the fault of who showed the proof. */
+/**
+ * Checks whose failure the committed checkpoints themselves prove; any other may be the fault of who showed the proof.
+ */
 const provenGuilt: ReadonlySet<string> = new Set(['segment', 'start'])
 
 /** What a juror makes of a proof that was executed again; a worthless one says nothing about the provider. */

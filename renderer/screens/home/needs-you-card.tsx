@@ -47,7 +47,7 @@ export function NeedsYouCard({ className }: { readonly className: string | undef
           {needs.map((need) => (
             <li key={need}>
               <Tag tone={need === 'network' ? 'bad' : 'wait'}>{t(`needs.${need}.tag`)}</Tag>
-              <span>{need === 'network' ? network.problem!.message : t(`needs.${need}.text`)}</span>
+              <span>{need === 'network' ? network.problem?.message : t(`needs.${need}.text`)}</span>
               <Link to={places[need]}>{t('needs.do')}</Link>
             </li>
           ))}

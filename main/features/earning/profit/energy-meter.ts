@@ -24,7 +24,9 @@ export function wattsOf(
   return assumedWatts === null ? null : { watts: baseWatts + assumedWatts, measured: false }
 }
 
-/** Adds up what paid work draws, sample by sample, and keeps it every ten seconds: that is what a power cut can lose. */
+/**
+ * Adds up what paid work draws, sample by sample, and keeps it every ten seconds: that is what a power cut can lose.
+ */
 export class EnergyMeter implements Service {
   readonly name = 'energy'
   readonly #ports: {

@@ -44,7 +44,9 @@ export class EnergyStore {
     const sum = before ? add({ seconds, joules, cost, measured }, before) : { seconds, joules, cost, measured }
     this.#db
       .prepare(
-        'insert into energy (work, id, hour, seconds, joules, cost, measured) values (?, ?, ?, ?, ?, ?, ?) on conflict (work, id, hour) do update set seconds = excluded.seconds, joules = excluded.joules, cost = excluded.cost, measured = excluded.measured',
+        `insert into energy (work, id, hour, seconds, joules, cost, measured) values (?, ?, ?, ?, ?, ?, ?)
+         on conflict (work, id, hour) do update set
+           seconds = excluded.seconds, joules = excluded.joules, cost = excluded.cost, measured = excluded.measured`,
       )
       .run(work, id, hour, sum.seconds, sum.joules, sum.cost.toString(), Number(sum.measured))
   }

@@ -7,7 +7,7 @@ import { priceAt, type ProfitSettings } from '../../../../common/model/profit/ta
 import type { Clock } from '../../../core/clock.ts'
 import type { ConfigStore } from '../../../core/config.ts'
 import type { TelemetryFeed } from '../../machine/idle-policy/index.ts'
-import type { WorkRegistry } from '../../../work/index.ts'
+import { settledAs } from '../../../work/index.ts'
 import type { MarketRepository } from '../../market/compute/index.ts'
 import { wattsOf } from './energy-meter.ts'
 import type { Energy, EnergyStore } from './energy-store.ts'
@@ -21,7 +21,6 @@ interface Ports {
   readonly store: EnergyStore
   readonly feed: TelemetryFeed
   readonly reads: MarketRepository
-  readonly kinds: WorkRegistry
   readonly earnings: () => Earnings
   /** The machine's own number, whose offers are no market. */
   readonly machine: () => number | null
@@ -35,7 +34,9 @@ export class ProfitService {
     this.#ports = ports
   }
 
-  /** Units a second below which the electricity costs more than work earns at this moment; null where that is not known. */
+  /**
+   * Units a second below which the electricity costs more than work earns at this moment; null where that is not known.
+   */
   floor(): bigint | null {
     return floorPrice(this.#settings, this.#watts()?.value ?? null, this.#ports.clock.now())
   }
@@ -69,7 +70,7 @@ export class ProfitService {
       lifetime: balance(earnings.lifetime, store.since(0)),
       last24h: balance(earnings.last24h, store.since(now - DAY_MS)),
       last7d: balance(earnings.last7d, store.since(now - 7 * DAY_MS)),
-      works: this.#worksOf(earnings).map(({ kind, id, time, paid }) => ({
+      works: worksOf(earnings).map(({ kind, id, time, paid }) => ({
         kind,
         id,
         time,
@@ -101,7 +102,7 @@ export class ProfitService {
   csv(): string {
     const { currency } = this.#settings
     const lines = this.#ports.earnings().rows.map(({ kind, id, machine, time, paid, transaction }) => {
-      const energy = this.#drawsPower(kind) ? this.#ports.store.of(kind, id) : null
+      const energy = drawsPower(kind) ? this.#ports.store.of(kind, id) : null
       return [
         new Date(time * 1000).toISOString(),
         kind,
@@ -119,22 +120,6 @@ export class ProfitService {
 
   get #settings(): ProfitSettings {
     return this.#ports.config.get().profit
-  }
-
-  /** Data is sold without work that anybody measures. */
-  #drawsPower(paid: string): boolean {
-    return this.#ports.kinds.ofPiece(paid) !== null
-  }
-
-  /** One row for each piece of work: a job is paid by milestones, its energy is recorded as a whole. */
-  #worksOf({ rows }: Earnings): { kind: string; id: number; time: number; paid: bigint }[] {
-    const works = new Map<string, { kind: string; id: number; time: number; paid: bigint }>()
-    for (const { kind, id, time, paid } of rows) {
-      if (!this.#drawsPower(kind)) continue
-      const known = works.get(`${kind} ${id}`)
-      works.set(`${kind} ${id}`, { kind, id, time: Math.max(time, known?.time ?? 0), paid: paid + (known?.paid ?? 0n) })
-    }
-    return [...works.values()].slice(0, 200)
   }
 
   /** What paid work drew in the last day, else what the machine would draw by its owner's figures. */
@@ -159,6 +144,20 @@ function balanceOf({ tariff, coinValue }: ProfitSettings, earned: bigint, energy
     net: worth === null || cost === null ? null : worth - cost,
     measured: energy?.measured ?? true,
   }
+}
+
+/** Data is sold without work that anybody measures. */
+const drawsPower = (paid: string): boolean => settledAs(paid) !== null
+
+/** One row for each piece of work: a job is paid by milestones, its energy is recorded as a whole. */
+function worksOf({ rows }: Earnings): { kind: string; id: number; time: number; paid: bigint }[] {
+  const works = new Map<string, { kind: string; id: number; time: number; paid: bigint }>()
+  for (const { kind, id, time, paid } of rows) {
+    if (!drawsPower(kind)) continue
+    const known = works.get(`${kind} ${id}`)
+    works.set(`${kind} ${id}`, { kind, id, time: Math.max(time, known?.time ?? 0), paid: paid + (known?.paid ?? 0n) })
+  }
+  return [...works.values()].slice(0, 200)
 }
 
 /** Billionths as a decimal number. */

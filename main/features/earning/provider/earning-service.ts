@@ -16,16 +16,17 @@ import type { IdlePolicyService } from '../../machine/idle-policy/index.ts'
 import type { MachineService } from '../../machine/hardware/index.ts'
 import type { MarketRepository } from '../../market/compute/index.ts'
 import type { PeerService } from '../../peers/index.ts'
-import type { AnyWorkKind } from '../../../work/index.ts'
+import { settlements, type AnyWorkKind, type WorkRegistry } from '../../../work/index.ts'
 import type { WalletService } from '../../wallet/index.ts'
 import { ownMachine } from './own-machine.ts'
 
-/** The side of a kind of work that computes on this machine. */
+/** What computes on this machine for one of the contracts. */
 export interface WorkSide {
-  readonly kind: AnyWorkKind
+  readonly settlement: keyof typeof settlements
   readonly workflow: {
     readonly active: { readonly subjectId: number } | null
     readonly atWork: { readonly subjectId: number } | null
+    readonly running: { readonly kind: string; readonly id: number; readonly words: string } | null
     setPaused(why: string | null): void
   }
 }
@@ -55,6 +56,7 @@ interface Ports {
   readonly comfort: IdlePolicyService
   readonly machine: MachineService
   readonly reads: MarketRepository
+  readonly kinds: WorkRegistry
   readonly sides: readonly WorkSide[]
   readonly follow: (action: Action) => Promise<OwnTransaction>
   readonly power: Power
@@ -149,12 +151,19 @@ export class EarningService implements Service {
     if (this.#snoozed()) return stopped('snoozed', new Date(this.#intent.snoozedUntil!).toISOString())
     const [blockReason] = comfort.blockReasons
     if (blockReason) return stopped(blockReason.reason, detailOf(blockReason))
-    for (const { kind, workflow } of sides)
-      if (workflow.atWork) return { kind: 'earning', work: kind.piece, id: workflow.atWork.subjectId }
+    for (const { settlement, workflow } of sides)
+      if (workflow.atWork)
+        return { kind: 'earning', work: settlements[settlement].piece, id: workflow.atWork.subjectId }
     const cost = this.#ports.belowCost()
     if (cost !== null) return stopped('below-cost', `${formatCoins(cost)} ${COIN_SYMBOL}`)
     if (reads.openOffer(mine.id)) return { kind: 'waiting', reason: 'no-demand', detail: null }
     return { kind: 'waiting', reason: this.#isTaken() || this.#busy() ? 'waiting-for-chain' : 'no-offer', detail: null }
+  }
+
+  /** What the machine computes at present, in words; null while it does not earn. */
+  running(): { readonly kind: string; readonly id: number; readonly words: string } | null {
+    if (this.state().kind !== 'earning') return null
+    return this.#ports.sides.map(({ workflow }) => workflow.running).find((running) => running !== null) ?? null
   }
 
   async #step(): Promise<void> {
@@ -222,24 +231,23 @@ export class EarningService implements Service {
     if (this.#ports.belowCost() !== null) return 'the owner’s price does not pay for the electricity at present'
     const unwanted = kind.unwanted(this.#ports.config.get().earn)
     if (unwanted !== null) return unwanted
-    const other = this.#ports.sides.find((side) => side.kind.type !== kind.type && side.workflow.active)
-    return other ? `the machine is working on ${other.kind.onePiece}` : null
+    const other = this.#ports.sides.find((side) => side.settlement !== kind.settlement && side.workflow.active)
+    return other ? `the machine is working on ${settlements[other.settlement].onePiece}` : null
   }
 
   /** Why what is offered could not be done at present, or null. */
   #broken(): string | null {
-    return (
-      this.#ports.sides.map(({ kind }) => (isOffered(kind) ? kind.broken() : null)).find((why) => why !== null) ?? null
-    )
+    const offered = this.#ports.kinds.kinds.filter(({ settlement }) => isOffered(settlement))
+    return offered.map((kind) => kind.broken()).find((why) => why !== null) ?? null
   }
 
   #isTaken(): boolean {
     return this.#ports.sides.some(({ workflow }) => workflow.active)
   }
 
-  /** Whether a piece has the machine whose kind does not bind an offer of its own. */
+  /** Whether a piece has the machine that no offer of ours led to. */
   #isTakenBesideOffers(): boolean {
-    return this.#ports.sides.some(({ kind, workflow }) => !isOffered(kind) && workflow.active)
+    return this.#ports.sides.some(({ settlement, workflow }) => !isOffered(settlement) && workflow.active)
   }
 
   #yield(): void {
@@ -293,7 +301,7 @@ export class EarningService implements Service {
 }
 
 /** Offers of the Market contract sell seconds. */
-const isOffered = ({ settlement }: AnyWorkKind): boolean => settlement === 'seconds'
+const isOffered = (settlement: AnyWorkKind['settlement']): boolean => settlement === 'seconds'
 
 function detailOf({ value, limit, until }: BlockReason): string | null {
   const parts = [value, limit && `/ ${limit}`, until && `→ ${new Date(until).toISOString()}`].filter(Boolean)

@@ -16,7 +16,10 @@ interface Payment {
   readonly transaction: string
 }
 
-/** What an account was paid, from its orders as provider, the milestones of training jobs, and data. `now` is chain time; days are UTC. */
+/**
+ * What an account was paid, from its orders as provider, the milestones of training jobs, and data. `now` is chain
+ * time; days are UTC.
+ */
 export function earningsOf(orders: readonly OrderRow[], payments: readonly Payment[], now: number): Earnings {
   const rows: Earnings['rows'] = [
     ...orders.flatMap(({ id, machine, paid, served, closedTx, closedTime }) =>

@@ -64,7 +64,9 @@ interface Ports extends ChainPorts {
   readonly signReceipt: (order: number, served: number, finished: boolean) => Promise<string>
 }
 
-/** The customer's side of orders: sends the work, fetches and rechecks results, and signs receipts for what was served. */
+/**
+ * The customer's side of orders: sends the work, fetches and rechecks results, and signs receipts for what was served.
+ */
 export class ComputeCustomerWorkflow extends ChainWorkflow<
   OrderRow,
   CustomerOrderState,
@@ -90,9 +92,7 @@ export class ComputeCustomerWorkflow extends ChainWorkflow<
 
   override async stop(): Promise<void> {
     await super.stop()
-    await Promise.all(
-      this.#ports.kinds.kinds.map((kind) => (kind.settlement === 'seconds' ? kind.verifier.stop() : null)),
-    )
+    for (const kind of this.#ports.kinds.kinds) if (kind.settlement === 'seconds') await kind.verifier.stop()
   }
 
   /** A piece of a result that was fetched and rechecked. @throws HearthError RESULT_INCOMPLETE */
@@ -307,9 +307,8 @@ export class ComputeCustomerWorkflow extends ChainWorkflow<
   async #finish(job: ComputeCustomerJob): Promise<void> {
     const served = Math.max(1, this.#served(job.subjectId), job.payload.receipt?.served ?? 0)
     const signed = await this.#sign(job, served, true)
-    this.jobs.move(signed, 'verified', {
-      words: `All rows are here; ${signed.payload.rowsChecked} were rechecked. Signing the final receipt for ${served} seconds.`,
-    })
+    const checked = `All rows are here; ${signed.payload.rowsChecked} were rechecked.`
+    this.jobs.move(signed, 'verified', { words: `${checked} Signing the final receipt for ${served} seconds.` })
   }
 
   async #deliverReceipt(job: ComputeCustomerJob): Promise<void> {
@@ -367,4 +366,5 @@ export class ComputeCustomerWorkflow extends ChainWorkflow<
 const isIdle = (job: ComputeCustomerJob): boolean =>
   job.state === 'disputed' || job.state === 'closed' || (job.state === 'finished' && job.payload.delivered)
 
-const unitsIn = ({ inputBytes, units }: OrderedWork, bytes: number): number => Math.floor((bytes * units) / inputBytes)
+const unitsIn = ({ inputBytes, units }: OrderedWork, bytes: number): number =>
+  inputBytes === 0 ? units : Math.floor((bytes * units) / inputBytes)

@@ -9,7 +9,7 @@ import { JobTable, type SubjectJob } from '../../../core/job-table.ts'
 import type { JobStore } from '../../../core/jobs.ts'
 import type { ChainMonitor, SentStep } from '../../chain/index.ts'
 import { ProviderWorkflow, type ChainPorts } from '../../chain-workflow/index.ts'
-import type { WorkRegistry } from '../../../work/index.ts'
+import type { AnyWorkKind, WorkRegistry } from '../../../work/index.ts'
 import type { MarketRepository } from './market-repository.ts'
 import type { Receipt } from './receipt.ts'
 import type { WorkStore } from './work-store.ts'
@@ -72,6 +72,10 @@ export class ComputeProviderWorkflow extends ProviderWorkflow<
     return state === 'running' || state === 'delivering' || state === 'fetching'
   }
 
+  protected kindOf({ payload: { spec } }: ComputeProviderJob): AnyWorkKind | null {
+    return spec === null || problemOf(this.#ports.kinds, spec) !== null ? null : this.#ports.kinds.read(spec).kind
+  }
+
   protected adopt({ id }: OrderRow): void {
     const job = this.jobs.open(id, 'placed', {
       spec: null,
@@ -89,11 +93,20 @@ export class ComputeProviderWorkflow extends ProviderWorkflow<
     const current = this.jobs.get(order.id) ?? job
     const problem = problemOf(this.#ports.kinds, current.payload.spec)
     if (problem !== null) return void this.jobs.block(current, problem)
+    // Nobody sends the inputs of a kind that has none.
+    if (current.state === 'fetching' && this.#work(current).inputBytes === 0) return this.#prepare(current)
     if (current.state === 'running' || current.state === 'paused')
       this.work(current, {
         execute: (signal) => this.#compute(order.id, signal),
         failed: () => 'The engine stopped; it goes on from its last batch.',
       })
+  }
+
+  async #prepare(job: ComputeProviderJob): Promise<void> {
+    const { kind, spec } = this.#work(job)
+    await kind.prepare({ folder: this.#ports.work.servingFolder(job.subjectId), spec })
+    this.jobs.move(job, 'ready', { words: 'This kind of work needs no inputs.' })
+    this.poke()
   }
 
   async #close(job: ComputeProviderJob, order: OrderRow): Promise<void> {
@@ -151,7 +164,10 @@ export class ComputeProviderWorkflow extends ProviderWorkflow<
     return known ? this.#work(job).units : null
   }
 
-  /** What a job's order is about. @throws HearthError before it is specified, or where this version does not know its kind */
+  /**
+   * What a job's order is about.
+   * @throws HearthError before it is specified, or where this version does not know its kind
+   */
   #work({ payload: { spec } }: ComputeProviderJob): OrderedWork {
     if (spec === null) throw new HearthError('BAD_MESSAGE', 'the specification comes first')
     return readOrder(this.#ports.kinds, spec)

@@ -21,7 +21,9 @@ export type RowSource =
 
 const SPARE_BYTES = 64 * 1024 * 1024
 
-/** Work folders: prepared ones by hash, and those of orders by id. Rows are written and hashed by the engine process. */
+/**
+ * Work folders: prepared ones by hash, and those of orders by id. Rows are written and hashed by the engine process.
+ */
 export class WorkStore {
   readonly #paths: DataPaths
   readonly #engine: SupervisedProcess<typeof exactInferenceContract>
@@ -97,7 +99,10 @@ export class WorkStore {
     return readSpec(folder)
   }
 
-  /** Makes a serving folder for a customer's specification. @throws HearthError NOT_ENOUGH_DISK before anything is written */
+  /**
+   * Makes a serving folder for a customer's specification.
+   * @throws HearthError NOT_ENOUGH_DISK before anything is written
+   */
   async openServing(order: number, spec: unknown, bytes: number): Promise<string> {
     const folder = this.servingFolder(order)
     await mkdir(folder, { recursive: true, mode: 0o700 })

@@ -189,7 +189,10 @@ export class DataBuyerWorkflow extends ChainWorkflow<SaleRow, PurchaseState, Pur
     return rm(join(this.#ports.paths.purchases, String(sale)), { recursive: true, force: true })
   }
 
-  /** Another model than was described, rows under another root than the one that the preview was drawn from, or of another quality than was said, are not what was sold. */
+  /**
+   * Another model than was described, rows under another root than the one that the preview was drawn from, or of
+   * another quality than was said, are not what was sold.
+   */
   async #requirePromised(sale: SaleRow, folder: string, key: string): Promise<void> {
     const { count, rows: root } = this.#version(sale)
     const promised = await this.#ports.catalogue.promised(sale)

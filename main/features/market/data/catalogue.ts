@@ -43,7 +43,10 @@ export class Catalogue {
     return this.#read(metadata, seller, AssetMetadata).catch(() => null)
   }
 
-  /** The rows that the lot has drawn; null where there are none to see. @throws HearthError PROOF_FAILED where the seller shows other ones */
+  /**
+   * The rows that the lot has drawn; null where there are none to see.
+   * @throws HearthError PROOF_FAILED where the seller shows other ones
+   */
   async preview(owner: string, version: VersionRow): Promise<DrawPreview | null> {
     if (version.preview === null) return null
     const preview = await this.#read(version.preview, owner, DrawPreview)

@@ -16,7 +16,10 @@ export function drawnRows(draw: string, count: number): number[] {
   return [...drawn].sort((a, b) => a - b)
 }
 
-/** Whether a preview shows exactly the rows that the lot has drawn, each standing under the root that was committed to before. */
+/**
+ * Whether a preview shows exactly the rows that the lot has drawn, each standing under the root that was committed to
+ * before.
+ */
 export function previewFits(preview: DrawPreview, version: VersionRow): boolean {
   if (version.draw === null) return false
   const wanted = drawnRows(version.draw, version.count)

@@ -168,7 +168,10 @@ export class ReleaseService implements Service {
     }
   }
 
-  /** The rows that the lot of a published version has drawn, which a buyer will see. @throws HearthError NOT_FOUND while it is not drawn */
+  /**
+   * The rows that the lot of a published version has drawn, which a buyer will see.
+   * @throws HearthError NOT_FOUND while it is not drawn
+   */
   async preview(asset: number): Promise<DrawPreview | null> {
     const { release, current } = this.#made(asset)
     const { drawBlock, count, version, draw } = current

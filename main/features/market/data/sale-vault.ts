@@ -55,7 +55,10 @@ export class SaleVault {
     return { pointX: point.x, pointV: point.v, wrapped }
   }
 
-  /** The key that was delivered for a purchase of this account: 64 digits, or null where it is not the one that the version commits to. */
+  /**
+   * The key that was delivered for a purchase of this account: 64 digits, or null where it is not the one that the
+   * version commits to.
+   */
   async open(sale: number): Promise<string | null> {
     const { row, version, buyer, delivery } = this.#delivered(sale)
     const { key } = await (

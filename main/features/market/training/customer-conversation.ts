@@ -2,6 +2,7 @@ import type { JobRow } from '../../../../common/model/training-job.ts'
 import type { TrainingCustomerState } from '../../../../common/model/training-job-state.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import { pause } from '../../../core/clock.ts'
+import type { Verdict } from '../../../../common/children/trainer.ts'
 import type { Counterparty, FileTransfer } from '../../file-transfer/index.ts'
 import type { MarketRepository } from '../compute/index.ts'
 import type { Ask, PeerAddress } from '../../peers/index.ts'
@@ -26,7 +27,9 @@ export interface ConversationPorts {
 
 type Turn = (job: TrainingCustomerJob, machine: Counterparty, signal: AbortSignal) => Promise<boolean>
 
-/** What a customer's machine says to the one that does its training job: the work, the data, and questions how it goes. */
+/**
+ * What a customer's machine says to the one that does its training job: the work, the data, and questions how it goes.
+ */
 export class CustomerConversation {
   readonly #ports: ConversationPorts
   readonly #settle: (job: TrainingCustomerJob, row: JobRow | null) => Promise<void>
@@ -174,11 +177,12 @@ export class CustomerConversation {
       this.#ports.jobs.report(job, `The proof fails at ${verdict.failure?.check}: ${verdict.failure?.why}.`)
       return this.#settle(this.#ports.jobs.amend(job, { verdicts }), row)
     }
+    const segments = expected.checkpoints - 1 - expected.from
     // Taken over before it is paid: what was paid for is here.
     const { step, ended } = await this.#ports.check.takeIn(proof.file, job.payload.run)
     this.#ports.jobs.report(
       job,
-      `The proof holds: ${verdict.segments.length} of ${expected.checkpoints - 1 - expected.from} segments executed again, ${verdict.segments.every(({ exact }) => exact) ? 'to the same bits' : `at most ${Math.max(...verdict.segments.map(({ distance }) => distance)).toExponential(1)} apart`}.`,
+      `The proof holds: ${verdict.segments.length} of ${segments} segments executed again, ${closenessOf(verdict)}.`,
     )
     return this.#settle(
       this.#ports.jobs.amend(job, { verdicts, proven: step, ended: ended && step < job.payload.work.recipe.steps }),
@@ -196,4 +200,9 @@ export class CustomerConversation {
     }
     return { ask, subject: { kind: 'job', id: job.subjectId } }
   }
+}
+
+function closenessOf({ segments }: Verdict): string {
+  if (segments.every(({ exact }) => exact)) return 'to the same bits'
+  return `at most ${Math.max(...segments.map(({ distance }) => distance)).toExponential(1)} apart`
 }

@@ -7,7 +7,7 @@ import type { CallContext } from '../../../core/call-context.ts'
 import type { JobStore } from '../../../core/jobs.ts'
 import { watch } from '../../../core/watch.ts'
 import type { WalletService } from '../../wallet/index.ts'
-import type { WorkRegistry } from '../../../work/index.ts'
+import { settlements } from '../../../work/index.ts'
 import type { TrainingCustomerJob } from './customer-job.ts'
 import type { TrainingCustomerWorkflow } from './customer-workflow.ts'
 import type { JobRepository } from './job-repository.ts'
@@ -25,7 +25,6 @@ export function jobsHandlers({
   customer,
   provider,
   juror,
-  kinds,
 }: {
   readonly wallet: WalletService
   readonly jobs: JobStore
@@ -34,7 +33,6 @@ export function jobsHandlers({
   readonly customer: TrainingCustomerWorkflow
   readonly provider: TrainingProviderWorkflow
   readonly juror: TrainingJurorWorkflow
-  readonly kinds: WorkRegistry
 }) {
   const os = implement(jobsContract).$context<CallContext>()
   return {
@@ -75,7 +73,8 @@ export function jobsHandlers({
         (changed) =>
           jobs.events.on(
             'changed',
-            ({ kind, subjectId }) => subjectId === input.job && kinds.isSettledBy('milestones', kind) && changed(),
+            ({ kind, subjectId }) =>
+              subjectId === input.job && Object.hasOwn(settlements.milestones.jobs, kind) && changed(),
           ),
         snapshot,
         signal,

@@ -33,7 +33,8 @@ export class JobRepository {
   ofProvider(account: string): JobRow[] {
     return this.#db
       .prepare<[string], JobSql>(
-        'select j.* from training_jobs j join machines m on m.id = j.machine where m.owner = ? order by j.id desc limit 500',
+        `select j.* from training_jobs j join machines m on m.id = j.machine
+         where m.owner = ? order by j.id desc limit 500`,
       )
       .all(account.toLowerCase())
       .map(toJob)
@@ -43,7 +44,8 @@ export class JobRepository {
   ofJuror(account: string): JobRow[] {
     return this.#db
       .prepare<[string], JobSql>(
-        "select j.* from training_jobs j join training_jurors r on r.job = j.id where r.juror = ? and j.state = 'defended' order by j.id",
+        `select j.* from training_jobs j join training_jurors r on r.job = j.id
+         where r.juror = ? and j.state = 'defended' order by j.id`,
       )
       .all(account.toLowerCase())
       .map(toJob)
@@ -53,7 +55,9 @@ export class JobRepository {
   commitments(job: number): ChainCommitment[] {
     return this.#db
       .prepare<[number], { root: string; checkpoints: number }>(
-        "select json_extract(args, '$.root') as root, cast(json_extract(args, '$.checkpoints') as integer) as checkpoints from chain_events where contract = 'training' and name = 'JobCommitted' and cast(json_extract(args, '$.id') as integer) = ? order by block, log_index",
+        `select json_extract(args, '$.root') as root, cast(json_extract(args, '$.checkpoints') as integer) as checkpoints
+         from chain_events where contract = 'training' and name = 'JobCommitted'
+         and cast(json_extract(args, '$.id') as integer) = ? order by block, log_index`,
       )
       .all(job)
   }
@@ -74,7 +78,8 @@ export class JobRepository {
     return this.#db
       .prepare<[string], { id: number; machine: number; time: number; paid: string; transaction: string }>(
         `select j.id, j.machine, b.time, json_extract(e.args, '$.paid') as paid, e.transaction_hash as "transaction"
-         from chain_events e join blocks b on b.number = e.block join training_jobs j on j.id = cast(json_extract(e.args, '$.id') as integer)
+         from chain_events e join blocks b on b.number = e.block
+         join training_jobs j on j.id = cast(json_extract(e.args, '$.id') as integer)
          where e.contract = 'training' and e.name = 'MilestonePaid' and j.provider = ? order by e.block desc`,
       )
       .all(account.toLowerCase())

@@ -43,7 +43,10 @@ interface Ports extends ChainPorts {
   readonly monitor: ChainMonitor
 }
 
-/** Jury duty: executes the disputed segments again, votes under seal and reveals. A machine that cannot judge stays silent. */
+/**
+ * Jury duty: executes the disputed segments again, votes under seal and reveals. A machine that cannot judge stays
+ * silent.
+ */
 export class TrainingJurorWorkflow extends ChainWorkflow<JobRow, JuryState, JuryEvent, JuryPayload> {
   readonly #ports: Ports
   readonly #steps: Readonly<Record<JuryState, (job: JuryJob, row: JobRow) => void | Promise<void>>>

@@ -19,7 +19,10 @@ interface Ports {
   readonly exchange: FileTransfer
 }
 
-/** How a customer's machine looks at a milestone: fetches the proof, executes the drawn segments again, and takes the result in. */
+/**
+ * How a customer's machine looks at a milestone: fetches the proof, executes the drawn segments again, and takes the
+ * result in.
+ */
 export class MilestoneCheck {
   readonly #ports: Ports
 

@@ -5,7 +5,6 @@ import type { MachineService } from '../../machine/hardware/index.ts'
 import type { PeerService, Requester } from '../../peers/index.ts'
 import type { BaseStore, TrainingService } from '../../training/runs/index.ts'
 import type { WalletService } from '../../wallet/index.ts'
-import type { WorkRegistry } from '../../../work/index.ts'
 import type { TrainingKind } from '../../../work/kinds/training/index.ts'
 import type { MarketRepository } from '../compute/index.ts'
 import { CaseSender } from './case-sender.ts'
@@ -31,7 +30,6 @@ export function trainingJobsModule({
   db,
   indexer,
   jobs,
-  kinds,
   log,
   machine,
   monitor,
@@ -47,7 +45,6 @@ export function trainingJobsModule({
   readonly bases: BaseStore
   readonly blobs: BlobStore
   readonly indexer: Indexer
-  readonly kinds: WorkRegistry
   readonly machine: MachineService
   readonly monitor: ChainMonitor
   readonly peers: PeerService
@@ -108,6 +105,6 @@ export function trainingJobsModule({
   return {
     services: { jobRepository, drafts, customer, provider, intake, juror },
     start: [provider, juror, customer],
-    api: { jobs: jobsHandlers({ wallet, jobs, jobRepository, drafts, customer, provider, juror, kinds }) },
+    api: { jobs: jobsHandlers({ wallet, jobs, jobRepository, drafts, customer, provider, juror }) },
   } satisfies Module
 }

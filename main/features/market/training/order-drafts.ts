@@ -47,7 +47,10 @@ export class OrderDrafts {
     this.#ports = ports
   }
 
-  /** Every live machine's answer, the cheapest first. Others' machines measure a step of the recipe for it, so it may take a while. */
+  /**
+   * Every live machine's answer, the cheapest first. Others' machines measure a step of the recipe for it, so it may
+   * take a while.
+   */
   async quotes(run: string): Promise<Quote[]> {
     const { recipe, step } = await this.#ports.training.forMarket(run)
     const account = this.#ports.account()

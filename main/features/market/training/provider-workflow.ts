@@ -7,6 +7,7 @@ import type { ChainMonitor } from '../../chain/index.ts'
 import { ProviderWorkflow, type ChainPorts } from '../../chain-workflow/index.ts'
 import type { BlobStore } from '../../file-transfer/index.ts'
 import type { CaseSender } from './case-sender.ts'
+import type { AnyWorkKind } from '../../../work/index.ts'
 import { expectationOf, type TrainingKind, type TrainingProgress } from '../../../work/kinds/training/index.ts'
 import type { JobRepository } from './job-repository.ts'
 import {
@@ -86,6 +87,10 @@ export class TrainingProviderWorkflow extends ProviderWorkflow<
   /** A job holds its memory and the machine's promise also while it waits for the chain. */
   protected isAtWork(): boolean {
     return true
+  }
+
+  protected kindOf(): AnyWorkKind {
+    return this.#ports.kind
   }
 
   protected adopt({ id }: JobRow): void {

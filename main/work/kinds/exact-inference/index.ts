@@ -33,12 +33,6 @@ export function exactInference(ports: Ports): SecondsKind<WorkSpec, RowProgress>
     progress: RowProgress,
     settlement: 'seconds',
     sandbox: exactInferenceSandbox,
-    piece: 'order',
-    onePiece: 'an order',
-    jobs: {
-      serve: { side: 'provider', closed: (id) => `Order ${id} is closed` },
-      buy: { side: 'customer', closed: (id) => `Your order ${id} is closed` },
-    },
     verifier: verifier(ports.checker),
     unwanted: () => null,
     broken: () => engine.broken,

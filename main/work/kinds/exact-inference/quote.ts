@@ -5,6 +5,8 @@ import { inputBytes, operationsPerRow, type WorkSpec } from './spec.ts'
 /** A net has 64 layers of 512 by 512 at most, held by the engine more than once while it is built. */
 const ENGINE_BYTES = 512 * 2 ** 20
 
+const mebibytes = (bytes: number): number => Math.floor(bytes / 2 ** 20)
+
 /** What an order takes by the machine's own benchmark. */
 export function quote(spec: WorkSpec, machine: MachineFacts): Quote | Refusal {
   const diskBytes = inputBytes(spec) + outputBytes(spec)
@@ -14,14 +16,14 @@ export function quote(spec: WorkSpec, machine: MachineFacts): Quote | Refusal {
     return {
       refusal: {
         code: 'NOT_ENOUGH_DISK',
-        why: `its rows take ${Math.ceil(diskBytes / 2 ** 20)} MiB of disk; ${Math.floor(machine.freeDisk / 2 ** 20)} MiB are free`,
+        why: `its rows take ${mebibytes(diskBytes)} MiB of disk; ${mebibytes(machine.freeDisk)} MiB are free`,
       },
     }
   if (ENGINE_BYTES > machine.freeMemory)
     return {
       refusal: {
         code: 'DOES_NOT_FIT',
-        why: `it takes ${ENGINE_BYTES / 2 ** 20} MiB, ${Math.floor(machine.freeMemory / 2 ** 20)} MiB are free`,
+        why: `it takes ${ENGINE_BYTES / 2 ** 20} MiB, ${mebibytes(machine.freeMemory)} MiB are free`,
       },
     }
   const seconds = (operationsPerRow(spec) * spec.rows.count) / machine.operationsPerSecond

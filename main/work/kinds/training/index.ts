@@ -52,13 +52,6 @@ export function training({ process, checker, blobs, folder, baseOf }: Ports): Tr
     progress: TrainingProgress,
     settlement: 'milestones',
     sandbox: trainingSandbox,
-    piece: 'job',
-    onePiece: 'a training job',
-    jobs: {
-      train: { side: 'provider', closed: (id) => `Training job ${id} is closed` },
-      hire: { side: 'customer', closed: (id) => `Your training job ${id} is closed` },
-      judge: { side: 'juror', closed: (id) => `The dispute about job ${id} is over` },
-    },
     engine,
     verifier: verifier(checker),
     measure,

@@ -97,7 +97,10 @@ export class JobEngine {
     return { data: join(folder, 'data.htd'), proof: join(folder, 'proof.hpb') }
   }
 
-  /** Executes the proof of a job between others. @throws HearthError where what was shown cannot be read or does not belong together */
+  /**
+   * Executes the proof of a job between others.
+   * @throws HearthError where what was shown cannot be read or does not belong together
+   */
   async judge(
     job: number,
     work: TrainingWork,

@@ -7,7 +7,10 @@ import { longestMilestone, type TrainingWork } from './spec.ts'
 const QUOTE_SLACK_PERCENT = 125n
 const HOUR = 3600
 const MOST_MILESTONES = 5
-/** The owner of the machine needs it as well: a milestone may take this many times its measured time, and not less than the least. */
+/**
+ * The owner of the machine needs it as well: a milestone may take this many times its measured time, and not less than
+ * the least.
+ */
 const PATIENCE = 4
 const LEAST_DURATION = 900
 

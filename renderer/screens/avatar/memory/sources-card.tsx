@@ -73,7 +73,7 @@ export function SourcesCard({ sources }: { readonly sources: readonly MemorySour
         busy={remove.isPending}
         error={remove.errorText}
         onClose={() => setAsking(null)}
-        onAgree={() => remove.mutate(asking!.id)}
+        onAgree={() => asking && remove.mutate(asking.id)}
       />
     </Card>
   )

@@ -98,7 +98,7 @@ export function ModelsCard({ overview: { models, chosen } }: { readonly overview
         busy={remove.isPending}
         error={remove.errorText}
         onClose={() => setRemoving(null)}
-        onAgree={() => remove.mutate(removing!.id)}
+        onAgree={() => removing && remove.mutate(removing.id)}
       />
     </Card>
   )

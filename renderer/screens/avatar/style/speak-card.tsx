@@ -61,6 +61,7 @@ export function SpeakCard({ avatar, styles, modelHash, modelName }: Props) {
           label={t('style.scale', { percent: Math.round(Number(form.value('scale')) * 100) })}
           hint={t('style.scaleHint')}
           {...form.field('scale')}
+          disabled={style === null}
         />
       </Form>
     </Card>

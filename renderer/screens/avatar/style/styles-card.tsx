@@ -80,7 +80,7 @@ export function StylesCard({ styles }: { readonly styles: readonly Style[] }) {
         busy={remove.isPending}
         error={remove.errorText}
         onClose={() => setRemoving(null)}
-        onAgree={() => remove.mutate(removing!.id)}
+        onAgree={() => removing && remove.mutate(removing.id)}
       />
     </Card>
   )

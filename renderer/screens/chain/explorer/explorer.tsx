@@ -23,10 +23,13 @@ function placeOf(term: string): string | null {
   return null
 }
 
+const PAGE = 25
+
 export function Explorer() {
   const { t, i18n } = useTranslation()
   const [before, setBefore] = useState<number | null>(null)
   const blocks = useQuery(query.explorer.blocks.queryOptions({ input: { before } })).data
+  const last = blocks?.at(-1)
   const transactions = useQuery(query.explorer.transactions.queryOptions({ input: { before } })).data
   return (
     <div className={layout.stack}>
@@ -65,7 +68,7 @@ export function Explorer() {
           <Button disabled={before === null} onClick={() => setBefore(null)}>
             {t('explorer.newest')}
           </Button>
-          <Button disabled={!blocks || blocks.length < 25} onClick={() => setBefore(blocks!.at(-1)!.number)}>
+          <Button disabled={(blocks?.length ?? 0) < PAGE} onClick={() => last && setBefore(last.number)}>
             {t('explorer.older')}
           </Button>
         </div>

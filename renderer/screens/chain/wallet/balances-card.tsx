@@ -89,7 +89,7 @@ function MoveForm() {
     schema: Move,
     values: { kind: 'deposit', to: '', amount: '' },
     save: async (move) => {
-      if (await act(move)) form.set('amount', '')
+      if (await act(move)) form.reset((fields) => ({ ...fields, amount: '' }))
     },
   })
   return (

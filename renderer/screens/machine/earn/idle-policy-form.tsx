@@ -100,10 +100,12 @@ export function IdlePolicyForm({ saved, beside }: { readonly saved: IdlePolicy; 
       <div className={layout.pair}>
         <TextField label={t('comfort.cpuTemperature')} {...limit} {...form.field('processor.temperature')} />
         <TextField label={t('comfort.cpuWatts')} {...limit} {...form.field('processor.watts')} />
+      </div>
+      <div className={layout.pair}>
         <TextField label={t('comfort.gpuTemperature')} {...limit} {...form.field('graphics.temperature')} />
         <TextField label={t('comfort.gpuWatts')} {...limit} {...form.field('graphics.watts')} />
-        <TextField label={t('comfort.fan')} {...limit} {...form.field('graphics.fan')} />
       </div>
+      <TextField label={t('comfort.fan')} {...limit} {...form.field('graphics.fan')} />
     </Form>
   )
 }

@@ -51,7 +51,7 @@ export function LiveCard({ className }: { readonly className: string | undefined
                 .slice(0, 3)
                 .map((gpu, i) => ({
                   label: `${gpu.name} %`,
-                  colour: ['--slate', '--moss', '--amber'][i]!,
+                  colour: ['--slate', '--moss', '--amber'][i] ?? '--slate',
                   points: points((at) => at.gpus.find(({ id }) => id === gpu.id)?.load.value),
                 })),
             ]}

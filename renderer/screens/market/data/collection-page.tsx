@@ -21,7 +21,7 @@ import { ProtectMediaCard } from './protect-media-card.tsx'
 /** Pictures and recordings on their way to something that can be sold. Everything here can be changed back. */
 export function CollectionPage() {
   const { t } = useTranslation()
-  const id = useParams()['id']!
+  const { id = '' } = useParams()
   const data = useData()
   const collection = data?.collections.find((item) => item.id === id)
   if (!data) return <Skeleton label={t('common.loading')} />

@@ -23,7 +23,7 @@ import { ReportFacts } from './report-facts.tsx'
 /** One dataset on its way from an export to something that can be sold. Everything here can be changed back. */
 export function DatasetPage() {
   const { t } = useTranslation()
-  const id = useParams()['id']!
+  const { id = '' } = useParams()
   const data = useData()
   const dataset = data?.datasets.find((item) => item.id === id)
   if (!data) return <Skeleton label={t('common.loading')} />

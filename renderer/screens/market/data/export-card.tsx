@@ -49,7 +49,7 @@ export function ExportCard({ dataset: { id, name, cleaned } }: { readonly datase
     },
   })
   const save = useApiMutation(async (path: string) =>
-    download(path.split('/').at(-1)!, await readPieces((offset) => api.data.exportedFile({ id, path, offset }))),
+    download(path.split('/').at(-1) ?? path, await readPieces((offset) => api.data.exportedFile({ id, path, offset }))),
   )
   return (
     <Card title={t('data.export.title')}>

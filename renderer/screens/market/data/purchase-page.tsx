@@ -147,7 +147,7 @@ function FilesCard({
   })
   const files = useQuery(query.data.files.queryOptions({ input: { sale } })).data
   const save = useApiMutation(async (path: string) =>
-    download(path.split('/').at(-1)!, await readPieces((offset) => api.data.readFile({ sale, path, offset }))),
+    download(path.split('/').at(-1) ?? path, await readPieces((offset) => api.data.readFile({ sale, path, offset }))),
   )
   return (
     <Card title={t('data.files')} hero>

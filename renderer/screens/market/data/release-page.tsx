@@ -31,7 +31,7 @@ type Asset = NonNullable<Entry['asset']>
 /** A sealed release on its way to the market: published, its lot drawn, shown and listed. */
 export function ReleasePage() {
   const { t } = useTranslation()
-  const id = useParams()['id']!
+  const { id = '' } = useParams()
   const data = useData()
   const entry = data?.releases.find(({ release }) => release.id === id)
   if (!data) return <Skeleton label={t('common.loading')} />

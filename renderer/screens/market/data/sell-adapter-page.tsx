@@ -12,7 +12,7 @@ import { TermsForm, type Sealing } from './terms-form.tsx'
 /** A trained adapter on its way to the market: sealed as it is, named with the base that it belongs to. */
 export function SellAdapterPage() {
   const { t } = useTranslation()
-  const id = useParams()['id']!
+  const { id = '' } = useParams()
   const navigate = useNavigate()
   const releases = useData()?.releases ?? []
   const run = useQuery(query.training.run.queryOptions({ input: { id }, ...untilBack, retry: 3 }))

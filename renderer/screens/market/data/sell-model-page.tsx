@@ -11,7 +11,7 @@ import { TermsForm, type Sealing } from './terms-form.tsx'
 /** A model on its way to the market: sealed as it is, named with its SHA-256. */
 export function SellModelPage() {
   const { t } = useTranslation()
-  const id = useParams()['id']!
+  const { id = '' } = useParams()
   const navigate = useNavigate()
   const releases = useData()?.releases ?? []
   const overview = useModels()

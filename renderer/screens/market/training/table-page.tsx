@@ -19,7 +19,7 @@ import { RemoveDialog } from '../../../app/remove-dialog.tsx'
 /** One table: what it holds, how it becomes tensors, and how well a baseline learns from them. */
 export function TablePage() {
   const { t } = useTranslation()
-  const id = useParams()['id']!
+  const { id = '' } = useParams()
   const navigate = useNavigate()
   const client = useQueryClient()
   const errorText = useErrorText()

@@ -103,7 +103,7 @@ function Comparison({ runs }: { readonly runs: readonly RunRow[] }) {
       axis={t('train.step')}
       lines={runs.map((run, i) => ({
         label: run.name,
-        colour: COLOURS[i]!,
+        colour: COLOURS[i] ?? COLOURS[0],
         dots: true,
         points: (logs[i]?.data ?? []).flatMap((entry) =>
           entry.kind === 'evaluation' ? [[entry.step, entry.heldOutLoss] as const] : [],

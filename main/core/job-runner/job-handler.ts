@@ -19,8 +19,8 @@ export interface JobContext<Payload> {
   readonly payload: Payload
   /** Aborted with its reason, an `Ending`; what was reached should stay usable. */
   readonly signal: AbortSignal
-  progress(progress: JobProgress): void
-  log(words: string): void
+  readonly progress: (progress: JobProgress) => void
+  readonly log: (words: string) => void
 }
 
 /** One kind of long work. Registered once with the runner; nothing else names it. */

@@ -103,7 +103,7 @@ export class JobRunner implements Service {
     return queue
   }
 
-  #view({ payload: _, attempts: _attempts, ...row }: JobRow): JobView {
+  #view({ payload: _payload, attempts: _attempts, ...row }: JobRow): JobView {
     const queue = this.#queues.get(row.type)
     const live = queue?.live(row.id) ?? null
     return {

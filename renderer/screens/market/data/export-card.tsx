@@ -19,18 +19,18 @@ import { Problem } from '../../../ui/state.tsx'
 
 type Written = Awaited<ReturnType<typeof api.data.export>>
 
-const { shares, licence } = ExportOptions.shape
+const { licence } = ExportOptions.shape
 const percent = number(z.int().min(0).max(100))
 const Wanted = z
   .object({ format: z.enum(exportFormats), validation: percent, test: percent, licence })
-  .refine(({ validation, test }) => validation + test < 100, { path: ['test'], params: { words: 'shares' } })
+  .refine(({ validation, test }) => validation + test <= 100, { path: ['test'], params: { words: 'shares' } })
   .transform(({ validation, test, ...rest }) => ({
     ...rest,
-    shares: shares.parse({
+    shares: {
       train: (100 - validation - test) / 100,
       validation: validation / 100,
       test: test / 100,
-    }),
+    },
   }))
 
 /** Writes what is left of a dataset for other programs, with splits and a card. */

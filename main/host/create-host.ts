@@ -95,7 +95,7 @@ export async function createHost(ports: HostPorts) {
     ...avatar.services,
   })
   const explorer = explorerModule({ ...base, ...chain.services, ...compute.services })
-  const system = systemModule({ ...acting, ...work.services, ...compute.services, ...earning.services })
+  const system = systemModule({ ...acting, ...compute.services, ...earning.services })
   const tasks = tasksModule(base)
   notifyOfClosings(jobs, notifier, log)
 

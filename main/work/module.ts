@@ -30,5 +30,5 @@ export function workModule({
     baseOf: (hash) => bases.pathOf(hash),
   })
   const kinds = createWorkRegistry([inferenceKind, trainingKind])
-  return { services: { blobs, inferenceKind, trainingKind, kinds }, start: [], api: {} } satisfies Module
+  return { services: { blobs, trainingKind, kinds }, start: [], api: {} } satisfies Module
 }

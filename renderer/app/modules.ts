@@ -10,6 +10,7 @@ import { compute } from '../screens/market/compute/module.tsx'
 import { data } from '../screens/market/data/module.tsx'
 import { training } from '../screens/market/training/module.tsx'
 import { settings } from '../screens/settings/module.tsx'
+import { tasks } from '../screens/tasks/module.tsx'
 import type { ScreenModule } from './screen-module.ts'
 
 /** Every folder of screens, in the order of the navigation. */
@@ -25,5 +26,6 @@ export const modules: readonly ScreenModule[] = [
   training,
   explorer,
   wallet,
+  tasks,
   settings,
 ]

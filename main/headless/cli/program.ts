@@ -14,6 +14,7 @@ import { completionFor, shells } from './completion.ts'
 import { addDemoCommands } from './demo-commands.ts'
 import { addDataCommands } from './data-commands.ts'
 import { addFeatureCommands } from './feature-commands.ts'
+import { addTaskCommands } from './task-commands.ts'
 import { addHookCommands } from './hook-commands.ts'
 import { addModelCommands } from './model-commands.ts'
 import { addChatModelCommands } from './chat-model-commands.ts'
@@ -316,6 +317,7 @@ export function createProgram(substitutes: Substitutes = {}): CommandUnknownOpts
   addMachineCommands(program)
   addProfitCommands(program)
   addFeatureCommands(program)
+  addTaskCommands(program)
   addHookCommands(program)
   addDataCommands(program)
   addModelCommands(program)

@@ -1,7 +1,7 @@
 /**
  * What texts mean by our embedder against onnxruntime and Hugging Face's tokenizers in Python, on any model of the E5
- * family, and on one that the project makes.
- * npm run check:embedder [-- FOLDER]   (HEARTH_PYTHON names a Python with onnxruntime, tokenizers and numpy)
+ * family, and on one that the project makes. npm run check:embedder [-- FOLDER]   (HEARTH_PYTHON names a Python with
+ * onnxruntime, tokenizers and numpy)
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'

@@ -1,5 +1,6 @@
 // npm run mutants [-- [limit] [artefact …]]: makes small faults in the contracts, one at a time, and says how many
-// their behaviour tests notice. Which files belong to a contract, and which tests, its module says (common/chain/contracts).
+// their behaviour tests notice. Which files belong to a contract, and which tests, its module says
+// (common/chain/contracts).
 import { spawnSync } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

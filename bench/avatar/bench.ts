@@ -1,7 +1,6 @@
 /**
  * How fast the memory is: directions against the plain scan that finds the same (100,000 of 384 dimensions, in
- * clusters),
- * reading in and asking. npm run bench:memory
+ * clusters), reading in and asking. npm run bench:memory
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

@@ -1,8 +1,8 @@
 /**
  * What the shipped model does with prompts that it was never trained on, as the app writes them: facts copied with the
  * right note, other people's facts, quotes, and what is not in the notes. Then a style is trained on it with the
- * product's
- * own engine, and the same facts are asked for in that style. npm run eval:avatar-model [-- MODEL.gguf PROMPTS]
+ * product's own engine, and the same facts are asked for in that style. npm run eval:avatar-model [-- MODEL.gguf
+ * PROMPTS]
  */
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'

@@ -165,8 +165,7 @@ const slopes = new Map<string, readonly Slope[]>()
 
 /**
  * Relative error of each trained tensor's gradient. Against torch it is that of all elements; against finite
- * differences
- * it is estimated from random directions d, for E[(e·d)²] = ‖e‖²/n, so that every element counts there too.
+ * differences it is estimated from random directions d, for E[(e·d)²] = ‖e‖²/n, so that every element counts there too.
  */
 export function compareGradients(ready: ReadyCase, against: string, full?: FullReference): Comparison {
   const { model, parameters, gradient } = ready

@@ -15,7 +15,8 @@ test.skipIf(whyNoBrowser)(
     const chat = join(folder, 'Chat with Ben.txt')
     await writeFile(
       chat,
-      '03/04/2021, 10:00 - Ann: My grandmother gave me her amber ring\n03/04/2021, 10:05 - Ben: How lovely! Where was she from?\n04/05/2021, 11:00 - Ann: My grandmother was from Lebanon. She wore it on the boat.\n',
+      '03/04/2021, 10:00 - Ann: My grandmother gave me her amber ring\n03/04/2021, 10:05 - Ben: How lovely! Where ' +
+        'was she from?\n04/05/2021, 11:00 - Ann: My grandmother was from Lebanon. She wore it on the boat.\n',
     )
     const self = join(folder, 'self.age')
     const broken = join(folder, 'broken.jsonl')

@@ -6,8 +6,8 @@ export interface Allowance {
 }
 
 /**
- * What each of many callers may use in a minute. All are counted anew with each minute, so what is remembered is bounded by
- * who came within one.
+ * What each of many callers may use in a minute. All are counted anew with each minute, so what is remembered is
+ * bounded by who came within one.
  */
 export class Budget {
   readonly #allowance: Allowance

@@ -1,6 +1,6 @@
 /**
- * Reads a stream to its end: each item is handed on, and what the stream returns is the result. An abort leaves the stream,
- * which ends the work behind it. @throws the signal's reason
+ * Reads a stream to its end: each item is handed on, and what the stream returns is the result. An abort leaves the
+ * stream, which ends the work behind it. @throws the signal's reason
  */
 export async function drain<Item, Result>(
   stream: AsyncIterator<Item, Result>,

@@ -57,7 +57,8 @@ export async function join({ address, token }: HostSocketInfo): Promise<Connecti
 const otherVersion = (theirs: string): HearthError =>
   new HearthError(
     'DATA_IN_USE',
-    `Hearth ${theirs} is running with this data folder, and this command line is Hearth ${version}; nothing was done. ` +
+    `Hearth ${theirs} is running with this data folder, and this command line is Hearth ${version}; nothing ` +
+      `was done. ` +
       `Use the command line of Hearth ${theirs}, or close the running Hearth and give the command again`,
     { running: theirs, own: version },
   )

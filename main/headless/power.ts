@@ -2,7 +2,10 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { childEnvironment } from '../core/processes/environment.ts'
 import type { Power } from '../core/ports.ts'
 
-/** Programs that keep the system awake for as long as they run. Each waits for its input to end, so none outlives a host that dies. */
+/**
+ * Programs that keep the system awake for as long as they run. Each waits for its input to end, so none outlives a host
+ * that dies.
+ */
 const keepers: Readonly<Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>>> = {
   linux: ['systemd-inhibit', '--what=idle:sleep', '--who=Hearth', '--why=paid work', '--mode=block', 'cat'],
   darwin: ['caffeinate', '-i', 'cat'],

@@ -2,7 +2,9 @@ import { readFile, stat } from 'node:fs/promises'
 import { HearthError } from '../../common/errors/index.ts'
 import type { Secrets } from '../core/ports.ts'
 
-/** A machine without a keyring: the passphrase alone protects the wallet, from a file where nobody is there to type it. */
+/**
+ * A machine without a keyring: the passphrase alone protects the wallet, from a file where nobody is there to type it.
+ */
 export class PassphraseSecrets implements Secrets {
   readonly kind = 'passphrase-only' as const
   readonly #file: string | null

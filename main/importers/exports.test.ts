@@ -180,7 +180,9 @@ test('a folder of notes: days from names and front matter, headings kept, hidden
 
 describe('mail', () => {
   const mail = (id: string, extra: string, body: string): string =>
-    `From: =?utf-8?q?Ana_M=C3=BCller?= <ana@example.org>\r\nTo: bob@example.org\r\nSubject: Garden\r\nDate: Tue, 2 Jan 2024 03:04:05 +0100\r\nMessage-ID: <${id}@example.org>\r\n${extra}Content-Type: text/plain; charset=utf-8\r\n\r\n${body}`
+    `From: =?utf-8?q?Ana_M=C3=BCller?= <ana@example.org>\r\nTo: bob@example.org\r\nSubject: Garden\r\nDate: Tue, 2 ` +
+    `Jan 2024 03:04:05 +0100\r\nMessage-ID: <${id}@example.org>\r\n${extra}Content-Type: text/plain; ` +
+    `charset=utf-8\r\n\r\n${body}`
   const reply = mail(
     'b',
     'References: <a@example.org>\r\nIn-Reply-To: <a@example.org>\r\n',
@@ -202,7 +204,9 @@ describe('mail', () => {
   test('a mailbox, message by message', async () => {
     const { items } = await read(
       'Sent.mbox',
-      `From ana@example.org Tue Jan 02 03:04:05 2024\n${mail('a', '', 'Shall we?\n-- \nAna\n').replaceAll('\r', '')}\n\nFrom ana@example.org Tue Jan 02 03:05:05 2024\n${reply.replaceAll('\r', '')}\n`,
+      `From ana@example.org Tue Jan 02 03:04:05 ` +
+        `2024\n${mail('a', '', 'Shall we?\n-- \nAna\n').replaceAll('\r', '')}\n\nFrom ana@example.org Tue Jan 02 ` +
+        `03:05:05 2024\n${reply.replaceAll('\r', '')}\n`,
     )
     expect(items.map(({ text, session }) => [text, session])).toEqual([
       ['Garden\nShall we?', '<a@example.org>'],
@@ -231,7 +235,10 @@ test('the text of a PDF, page by page', async () => {
     return at
   })
   const start = pdf.length
-  pdf += `xref\n0 6\n0000000000 65535 f \n${offsets.map((at) => `${String(at).padStart(10, '0')} 00000 n \n`).join('')}trailer<</Size 6/Root 1 0 R>>\nstartxref\n${start}\n%%EOF`
+  pdf +=
+    `xref\n0 6\n0000000000 65535 f ` +
+    `\n${offsets.map((at) => `${String(at).padStart(10, '0')} 00000 n \n`).join('')}trailer<</Size 6/Root 1 0 ` +
+    `R>>\nstartxref\n${start}\n%%EOF`
   expect((await read('page.pdf', pdf)).items).toMatchObject([{ text: 'Hello garden', session: 'page.pdf' }])
   await expect(read('broken.pdf', 'no pdf')).rejects.toMatchObject({ code: 'DATASET_BROKEN' })
 })
@@ -297,7 +304,9 @@ describe('web pages', () => {
   test('give a paragraph an item, as a browser shows them', async () => {
     const { items } = await read(
       'page.html',
-      '<!doctype html><html><head><title>No</title><style>p{}</style></head><body><nav>Menu</nav><h1>Our   garden</h1><p>We grew <b>tomatoes</b> &amp; beans.<br>And more.</p><script>alert("x")</script><ul><li>one</li><li>two</li></ul>loose</body></html>',
+      '<!doctype html><html><head><title>No</title><style>p{}</style></head><body><nav>Menu</nav><h1>Our   ' +
+        'garden</h1><p>We grew <b>tomatoes</b> &amp; beans.<br>And ' +
+        'more.</p><script>alert("x")</script><ul><li>one</li><li>two</li></ul>loose</body></html>',
     )
     expect(items.map(({ text }) => text)).toEqual([
       'Our garden',
@@ -308,21 +317,29 @@ describe('web pages', () => {
     ])
   })
 
-  test('that Telegram exported are messages, with whoever wrote before as the author of what is joined to it', async () => {
-    const message = (id: number, name: string | null, date: string, text: string) =>
-      `<div class="message default clearfix${name === null ? ' joined' : ''}" id="message${id}">${name === null ? '' : '<div class="pull_left userpic_wrap"><div class="initials">A</div></div>'}<div class="body"><div class="pull_right date details" title="${date}">12:34</div>${name === null ? '' : `<div class="from_name">\n${name}\n</div>`}<div class="text">${text}</div></div></div>`
-    const { items } = await read(
-      'messages.html',
-      `<html><body><div class="page_body"><div class="history"><div class="message service" id="message-1"><div class="body details">5 March 2024</div></div>${message(1, 'Anna', '05.03.2024 12:34:56 UTC+01:00', 'Is it <strong>raining</strong>?<br>Here it is.')}${message(2, null, '05.03.2024 12:35:00 UTC+01:00', 'Take a coat')}${message(3, 'Tom', '05.03.2024 12:36:00', 'Yes')}</div></div></body></html>`,
-    )
-    expect(
-      items.filter(({ ts }) => ts !== null).map(({ author, ts, text }) => [author, new Date(ts!).toISOString(), text]),
-    ).toEqual([
-      ['Anna', '2024-03-05T11:34:56.000Z', 'Is it raining?\nHere it is.'],
-      ['Anna', '2024-03-05T11:35:00.000Z', 'Take a coat'],
-      ['Tom', '2024-03-05T12:36:00.000Z', 'Yes'],
-    ])
-  })
+  test(
+    'that Telegram exported are messages, with whoever wrote before as the author of what is ' + 'joined to it',
+    async () => {
+      const message = (id: number, name: string | null, date: string, text: string) =>
+        `<div class="message default clearfix${name === null ? ' joined' : ''}" ` +
+        `id="message${id}">${name === null ? '' : '<div class="pull_left userpic_wrap"><div class="initials">A</div></div>'}<div class="body"><div class="pull_right date details" title="${date}">12:34</div>${name === null ? '' : `<div class="from_name">\n${name}\n</div>`}<div class="text">${text}</div></div></div>`
+      const { items } = await read(
+        'messages.html',
+        `<html><body><div class="page_body"><div class="history"><div class="message service" id="message-1"><div ` +
+          `class="body details">5 March ` +
+          `2024</div></div>${message(1, 'Anna', '05.03.2024 12:34:56 UTC+01:00', 'Is it <strong>raining</strong>?<br>Here it is.')}${message(2, null, '05.03.2024 12:35:00 UTC+01:00', 'Take a coat')}${message(3, 'Tom', '05.03.2024 12:36:00', 'Yes')}</div></div></body></html>`,
+      )
+      expect(
+        items
+          .filter(({ ts }) => ts !== null)
+          .map(({ author, ts, text }) => [author, new Date(ts!).toISOString(), text]),
+      ).toEqual([
+        ['Anna', '2024-03-05T11:34:56.000Z', 'Is it raining?\nHere it is.'],
+        ['Anna', '2024-03-05T11:35:00.000Z', 'Take a coat'],
+        ['Tom', '2024-03-05T12:36:00.000Z', 'Yes'],
+      ])
+    },
+  )
 
   test('that are broken end in items or a clear error, and never in a crash', async () => {
     for (const html of [
@@ -342,7 +359,8 @@ describe('web pages', () => {
 test('WeChat and QQ chats as text: a line of time and name, then what was said', async () => {
   const { items, skipped } = await read(
     '微信 王芳.txt',
-    '\uFEFF消息记录\n2023-05-01 12:34:56 王芳\n明天去爬山吗？\n\n2023-05-01 12:35:10 Anna(123456789)\n好啊\n带上水\n\n2023-05-01 9:05 李雷<li.lei@example.cn>\n[图片]\n',
+    '\uFEFF消息记录\n2023-05-01 12:34:56 王芳\n明天去爬山吗？\n\n2023-05-01 12:35:10 Anna(123456789)\n好啊\n带上水\n\n2023-05-01 ' +
+      '9:05 李雷<li.lei@example.cn>\n[图片]\n',
   )
   expect(items.map(({ author, ts, text }) => [author, new Date(ts!).toISOString(), text])).toEqual([
     ['王芳', '2023-05-01T12:34:56.000Z', '明天去爬山吗？'],

@@ -9,7 +9,8 @@ export type Skip = (why: string) => void
 const MONTHS =
   'jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?'
 const NAMED = new RegExp(
-  `\\b(?:(?<day>\\d{1,2})(?:st|nd|rd|th)?(?: of)? (?<month>${MONTHS})\\.?|(?<month2>${MONTHS})\\.? (?<day2>\\d{1,2})(?:st|nd|rd|th)?),? (?<year>(?:19|20)\\d\\d)\\b`,
+  `\\b(?:(?<day>\\d{1,2})(?:st|nd|rd|th)?(?: of)? (?<month>${MONTHS})\\.?|(?<month2>${MONTHS})\\.? ` +
+    `(?<day2>\\d{1,2})(?:st|nd|rd|th)?),? (?<year>(?:19|20)\\d\\d)\\b`,
   'i',
 )
 /** A zone that says something else than UTC. */

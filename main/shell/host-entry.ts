@@ -38,7 +38,10 @@ const secretsOf = (keyring: boolean): Secrets => ({
   unattendedPassphrase: () => Promise.resolve(null),
 })
 
-/** On Wayland Electron always says 0, which rightly counts as in use; the sensors' process asks the desktop itself first. */
+/**
+ * On Wayland Electron always says 0, which rightly counts as in use; the sensors' process asks the desktop itself
+ * first.
+ */
 const power: Power = {
   idleSeconds: () => (idle && performance.now() - idle.time < IDLE_FRESH_MS ? idle.seconds : null),
   keepAwake: (on) => {

@@ -61,8 +61,8 @@ export interface Progressed {
 }
 
 /**
- * One kind of work that machines sell: what is asked for, what it costs here, how it is done and how a stranger's result
- * is checked. The registry has them all; nothing else names one.
+ * One kind of work that machines sell: what is asked for, what it costs here, how it is done and how a stranger's
+ * result is checked. The registry has them all; nothing else names one.
  */
 export interface WorkKind<Spec = unknown, Progress = unknown, Settled extends Settlement = Settlement> {
   /** The `kind` of its specification. */

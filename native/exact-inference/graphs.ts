@@ -3,8 +3,7 @@ import { model, node, tensor } from '../onnx/writer.ts'
 
 /**
  * Integers all the way: uint8 × int8 → int32, requantised by a bit shift. With weights in [−64, 63] the 16-bit pair
- * sums
- * of AVX2's vpmaddubsw cannot saturate (255·64·2 = 32,640 < 2¹⁵), so all CPUs agree.
+ * sums of AVX2's vpmaddubsw cannot saturate (255·64·2 = 32,640 < 2¹⁵), so all CPUs agree.
  */
 export function integerGraph(layers: readonly Layer[], batch: number): Uint8Array {
   const nodes: Uint8Array[] = []

@@ -36,8 +36,7 @@ const MAX_CLASSES = 1000
 
 /**
  * Turns a table into tensors: leaves rows out that miss what they must have, splits the rest by the seed, learns from
- * the
- * training rows alone what each treatment needs, and applies it to all.
+ * the training rows alone what each treatment needs, and applies it to all.
  */
 export function prepareTable({ rows, columns }: Table, pipeline: Pipeline): PreparedTable {
   const column = (name: string) => columnOf(columns, pipeline, name)

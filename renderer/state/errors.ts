@@ -23,8 +23,8 @@ const withMessage: ReadonlySet<ErrorCode> = new Set([
 ])
 
 /**
- * The words for a failure: those of its code in the locales, and what the host added. A code without words in the locales
- * does not compile.
+ * The words for a failure: those of its code in the locales, and what the host added. A code without words in the
+ * locales does not compile.
  */
 export function useErrorText(): (error: unknown) => string {
   const { t } = useTranslation()

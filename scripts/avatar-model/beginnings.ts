@@ -108,8 +108,7 @@ export interface Known extends Signs {
 
 /**
  * Weights to begin with: the model can choose a note and copy it before it has learnt anything. Everything but the
- * tasks
- * adds nothing at first. Training alone takes thousands of steps to find each of these heads.
+ * tasks adds nothing at first. Training alone takes thousands of steps to find each of these heads.
  */
 export function begin(known: Known, vocabulary: number): (tensor: NamedTensor) => NamedTensor {
   const { matcher, alike, you } = known

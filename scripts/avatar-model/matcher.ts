@@ -79,9 +79,8 @@ const START = 0.2
 
 /**
  * Learns which words answer which: a note fits a question by the product of their tokens' directions, each the mean by
- * the
- * tokens' weights, and the notes and a threshold stand against each other (softmax). What a head of attention can do:
- * to pool by a weight a token, and to compare. By Adam (Kingma and Ba 2015) with a rate that falls to 0.
+ * the tokens' weights, and the notes and a threshold stand against each other (softmax). What a head of attention can
+ * do: to pool by a weight a token, and to compare. By Adam (Kingma and Ba 2015) with a rate that falls to 0.
  */
 export function learnMatcher(choices: readonly Choice[], vocabulary: number, size: number, seed: string): Matcher {
   const random = new Random(seed)

@@ -1,7 +1,6 @@
 /**
  * What the residual stream of the demo model holds where. A flag is a dimension that is FLAG where something holds and
- * 0
- * elsewhere.
+ * 0 elsewhere.
  */
 
 export const WIDTH = 256

@@ -2,8 +2,7 @@ import { Random } from '../../native/trainer/random.ts'
 
 /**
  * Made-up corpora in the public domain: a household diary and an almanac, which the demo model is taught, and letters
- * of
- * a lighthouse keeper, whose voice an adapter learns on top of it.
+ * of a lighthouse keeper, whose voice an adapter learns on top of it.
  */
 const people = ['Anna', 'Ben', 'Clara', 'David', 'Emma', 'Felix', 'Greta', 'Hugo', 'Ida', 'Jonas', 'Lena', 'Max']
 const rooms = ['kitchen', 'garden', 'cellar', 'attic', 'hall', 'workshop', 'yard', 'library']

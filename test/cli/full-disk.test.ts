@@ -17,7 +17,8 @@ afterAll(() => {
 })
 
 test.skipIf(!mounted)(
-  `a command joins a host on a full disk; without a host it says that the disk is full${mounted ? '' : ' (skipped: no tmpfs may be mounted here)'}`,
+  `a command joins a host on a full disk; without a host it says that the disk is ` +
+    `full${mounted ? '' : ' (skipped: no tmpfs may be mounted here)'}`,
   async () => {
     await using world = new World()
     const dataDir = join(disk, 'data')

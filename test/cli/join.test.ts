@@ -32,69 +32,78 @@ const handshake = (address: string, headers: Readonly<Record<string, string>>): 
     socket.once('error', failed)
   })
 
-test('commands use the host that runs: by name, with its progress, and Ctrl-C ends the call and not the host', async () => {
-  await using world = new World()
-  const host = await world.serve('data', 'embedded', false)
-  const { dataDir } = host
-  const at = ['--data-dir', dataDir]
-  const info = readHostSocketInfo(join(dataDir, 'socket.json'))
-  if (!info) throw new Error('the host wrote no address')
-  for (const file of ['host.sock', 'socket.json']) expect(statSync(join(dataDir, file)).mode & 0o777).toBe(0o600)
-  expect(await handshake(info.address, { authorization: 'Bearer wrong', 'hearth-version': version })).toContain('401')
-  expect(await handshake(info.address, { 'hearth-version': version })).toContain('401')
-  const known = { authorization: `Bearer ${info.token}` }
-  expect(await handshake(info.address, { ...known, 'hearth-version': '0.0.1' })).toContain('426')
-  expect(await handshake(info.address, { ...known, 'hearth-version': version })).toContain('101')
+test(
+  'commands use the host that runs: by name, with its progress, and Ctrl-C ends the call and not ' + 'the host',
+  async () => {
+    await using world = new World()
+    const host = await world.serve('data', 'embedded', false)
+    const { dataDir } = host
+    const at = ['--data-dir', dataDir]
+    const info = readHostSocketInfo(join(dataDir, 'socket.json'))
+    if (!info) throw new Error('the host wrote no address')
+    for (const file of ['host.sock', 'socket.json']) expect(statSync(join(dataDir, file)).mode & 0o777).toBe(0o600)
+    expect(await handshake(info.address, { authorization: 'Bearer wrong', 'hearth-version': version })).toContain('401')
+    expect(await handshake(info.address, { 'hearth-version': version })).toContain('401')
+    const known = { authorization: `Bearer ${info.token}` }
+    expect(await handshake(info.address, { ...known, 'hearth-version': '0.0.1' })).toContain('426')
+    expect(await handshake(info.address, { ...known, 'hearth-version': version })).toContain('101')
 
-  const status = await hearth('status', '--json', ...at)
-  expect(status).toMatchObject({ code: 0, err: '' })
-  expect(lastLine(status)).toMatchObject({ version, wallet: { state: 'none' }, earnings: { lifetime: '0' } })
-  expect(lastLine(status).problems).toContainEqual(expect.objectContaining({ name: 'wallet', state: 'blocked' }))
+    const status = await hearth('status', '--json', ...at)
+    expect(status).toMatchObject({ code: 0, err: '' })
+    expect(lastLine(status)).toMatchObject({ version, wallet: { state: 'none' }, earnings: { lifetime: '0' } })
+    expect(lastLine(status).problems).toContainEqual(expect.objectContaining({ name: 'wallet', state: 'blocked' }))
 
-  const model = resourcePath('avatar', 'avatar.gguf')
-  expect(await hearth('models', 'add', model, '--name', 'Hearth garden', ...at)).toMatchObject({ code: 0 })
-  expect((await hearth('models', 'choose', 'hearth g', ...at)).out).toContain('Hearth garden speaks from now on')
-  const several = await hearth('models', 'choose', 'hearth', ...at)
-  expect(several.code).toBe(2)
-  expect(several.err).toContain('several models are called hearth')
-  const api = await world.api(host)
-  const { models, chosen } = await api.models.overview()
-  expect(models.find(({ id }) => id === chosen)?.name).toBe('Hearth garden')
+    const model = resourcePath('avatar', 'avatar.gguf')
+    expect(await hearth('models', 'add', model, '--name', 'Hearth garden', ...at)).toMatchObject({ code: 0 })
+    expect((await hearth('models', 'choose', 'hearth g', ...at)).out).toContain('Hearth garden speaks from now on')
+    const several = await hearth('models', 'choose', 'hearth', ...at)
+    expect(several.code).toBe(2)
+    expect(several.err).toContain('several models are called hearth')
+    const api = await world.api(host)
+    const { models, chosen } = await api.models.overview()
+    expect(models.find(({ id }) => id === chosen)?.name).toBe('Hearth garden')
 
-  const chat = join(world.folder, 'chat.jsonl')
-  writeFileSync(chat, `${JSON.stringify({ id: 'a', ts: 1.6e12, author: 'Ann', text: 'beans in the garden' })}\n`)
-  expect(lastLine(await hearth('avatar', 'import', chat, '--json', ...at))).toMatchObject({ items: 1, known: 0 })
-  expect((await api.avatar.overview()).sources).toHaveLength(1)
-  const found = lastLine(await hearth('avatar', 'search', 'beans', '--json', ...at))
-  expect(found).toMatchObject({ results: [{ itemIds: ['a'], snippet: 'beans in the garden' }] })
-  expect(lastLine(await hearth('avatar', 'forget', 'chat', '--json', ...at))).toEqual({ items: 1 })
+    const chat = join(world.folder, 'chat.jsonl')
+    writeFileSync(chat, `${JSON.stringify({ id: 'a', ts: 1.6e12, author: 'Ann', text: 'beans in the garden' })}\n`)
+    expect(lastLine(await hearth('avatar', 'import', chat, '--json', ...at))).toMatchObject({ items: 1, known: 0 })
+    expect((await api.avatar.overview()).sources).toHaveLength(1)
+    const found = lastLine(await hearth('avatar', 'search', 'beans', '--json', ...at))
+    expect(found).toMatchObject({ results: [{ itemIds: ['a'], snippet: 'beans in the garden' }] })
+    expect(lastLine(await hearth('avatar', 'forget', 'chat', '--json', ...at))).toEqual({ items: 1 })
 
-  const watching = new CommandLine(['machine', 'watch', ...at])
-  await watching.says('processor')
-  watching.child.kill('SIGINT')
-  expect(await watching.ended).toMatchObject({ code: 130, err: expect.stringContaining('hearth: cancelled') as string })
-  expect((await hearth('status', ...at)).code).toBe(0)
+    const watching = new CommandLine(['machine', 'watch', ...at])
+    await watching.says('processor')
+    watching.child.kill('SIGINT')
+    expect(await watching.ended).toMatchObject({
+      code: 130,
+      err: expect.stringContaining('hearth: cancelled') as string,
+    })
+    expect((await hearth('status', ...at)).code).toBe(0)
 
-  await host.kill('SIGTERM')
-  expect(readdirSync(dataDir).filter((name) => name.includes('sock'))).toEqual([])
-})
+    await host.kill('SIGTERM')
+    expect(readdirSync(dataDir).filter((name) => name.includes('sock'))).toEqual([])
+  },
+)
 
-test('a command whose host is killed with -9 says what was done, and the next one starts from what it left', async () => {
-  await using world = new World()
-  const host = await world.serve('data', 'embedded', false)
-  const at = ['--data-dir', host.dataDir]
-  const watching = new CommandLine(['machine', 'watch', '--json', ...at])
-  await watching.says('processor')
-  await host.kill('SIGKILL')
-  const ended = await watching.ended
-  expect(ended.code).toBe(3)
-  expect(lastLine(ended)).toMatchObject({ error: { code: 'HOST_GONE' } })
-  expect(ended.err).toContain('Hearth ended before it answered machine.watch. Nothing was sent to the network')
+test(
+  'a command whose host is killed with -9 says what was done, and the next one starts from ' + 'what it left',
+  async () => {
+    await using world = new World()
+    const host = await world.serve('data', 'embedded', false)
+    const at = ['--data-dir', host.dataDir]
+    const watching = new CommandLine(['machine', 'watch', '--json', ...at])
+    await watching.says('processor')
+    await host.kill('SIGKILL')
+    const ended = await watching.ended
+    expect(ended.code).toBe(3)
+    expect(lastLine(ended)).toMatchObject({ error: { code: 'HOST_GONE' } })
+    expect(ended.err).toContain('Hearth ended before it answered machine.watch. Nothing was sent to the network')
 
-  expect(existsSync(join(host.dataDir, 'host.sock'))).toBe(true)
-  expect(await hearth('wallet', 'status', ...at)).toMatchObject({ code: 0, out: 'none (none, not backed up)\n' })
-  expect(readdirSync(host.dataDir).filter((name) => name.includes('sock'))).toEqual([])
-})
+    expect(existsSync(join(host.dataDir, 'host.sock'))).toBe(true)
+    expect(await hearth('wallet', 'status', ...at)).toMatchObject({ code: 0, out: 'none (none, not backed up)\n' })
+    expect(readdirSync(host.dataDir).filter((name) => name.includes('sock'))).toEqual([])
+  },
+)
 
 test('of two commands at once without a host, one starts it and the other joins or waits', async () => {
   await using world = new World()

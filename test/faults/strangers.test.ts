@@ -73,15 +73,18 @@ describe('a stranger on the order protocol', () => {
     })
   })
 
-  test('who floods one route is told so there, and is answered on the others; an honest peer is answered on both', async () => {
-    const quote = (who: Stranger) => who.say('training-quote/1', '{"type":"ask","recipe":{}}')
-    const answers = []
-    // More than two minutes' budgets, should a minute end in between.
-    for (let i = 0; i < 50; i++) answers.push((await quote(stranger))?.error)
-    expect(answers.slice(0, 5)).toEqual(Array(5).fill('BAD_MESSAGE'))
-    expect(answers).toContain('TOO_MANY_REQUESTS')
-    expect(await ask(await stranger.record())).toMatchObject({ error: 'NOT_A_PARTY' })
-    await using honest = await Stranger.arrive((await provider.system.overview({})).peer!.addresses[0]!)
-    expect(await quote(honest)).toMatchObject({ error: 'BAD_MESSAGE' })
-  })
+  test(
+    'who floods one route is told so there, and is answered on the others; an honest peer is ' + 'answered on both',
+    async () => {
+      const quote = (who: Stranger) => who.say('training-quote/1', '{"type":"ask","recipe":{}}')
+      const answers = []
+      // More than two minutes' budgets, should a minute end in between.
+      for (let i = 0; i < 50; i++) answers.push((await quote(stranger))?.error)
+      expect(answers.slice(0, 5)).toEqual(Array(5).fill('BAD_MESSAGE'))
+      expect(answers).toContain('TOO_MANY_REQUESTS')
+      expect(await ask(await stranger.record())).toMatchObject({ error: 'NOT_A_PARTY' })
+      await using honest = await Stranger.arrive((await provider.system.overview({})).peer!.addresses[0]!)
+      expect(await quote(honest)).toMatchObject({ error: 'BAD_MESSAGE' })
+    },
+  )
 })

@@ -134,19 +134,22 @@ describe('a data folder that is damaged in one table', () => {
     expect(kept().length).toBeGreaterThan(0)
   })
 
-  test('and has no backup begins anew with its wallet and what the chain knows, says so, and keeps the damaged file', async () => {
-    damage(join(provider, 'hearth.db'), 'datasets')
-    const before = hashOf(join(provider, 'hearth.db'))
-    const api = await world.api(await world.serve('provider', 'embedded', false))
-    const orders = await until('the index', async () => {
-      const orders = await api.earn.orders({})
-      return orders.length > 0 && orders
-    })
-    expect(orders).toMatchObject([{ order: { id: 1, state: 'completed', paid: 10n ** 16n } }])
-    expect((await api.system.overview({})).wallet).toMatchObject({ state: 'locked', backedUp: true })
-    expect((await api.system.diagnostics({})).text).toMatch(/the database was damaged.*"restored":"none"/)
-    expect(kept().map((name) => hashOf(join(provider, name)))).toContain(before)
-  })
+  test(
+    'and has no backup begins anew with its wallet and what the chain knows, says so, and keeps the ' + 'damaged file',
+    async () => {
+      damage(join(provider, 'hearth.db'), 'datasets')
+      const before = hashOf(join(provider, 'hearth.db'))
+      const api = await world.api(await world.serve('provider', 'embedded', false))
+      const orders = await until('the index', async () => {
+        const orders = await api.earn.orders({})
+        return orders.length > 0 && orders
+      })
+      expect(orders).toMatchObject([{ order: { id: 1, state: 'completed', paid: 10n ** 16n } }])
+      expect((await api.system.overview({})).wallet).toMatchObject({ state: 'locked', backedUp: true })
+      expect((await api.system.diagnostics({})).text).toMatch(/the database was damaged.*"restored":"none"/)
+      expect(kept().map((name) => hashOf(join(provider, name)))).toContain(before)
+    },
+  )
 
   test('of its memory runs without it, says why, and leaves the file as it was', async () => {
     const memory = join(customer, 'avatar', 'memory.db')

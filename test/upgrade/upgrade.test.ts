@@ -299,7 +299,8 @@ describe('data folders of version 1 go on:', () => {
     await until('the provider’s end', async () =>
       (await provider.jobs.provided({})).every(({ state }) => state === 'closed'),
     )
-    // Coins: the escrow of order 2 and a milestone's stake are back; the sale, the rest of job 2 and a fine are the customer's.
+    // Coins: the escrow of order 2 and a milestone's stake are back; the sale, the rest of job 2 and a fine are the
+    // customer's.
     await until('the coins', async () => (await market(provider)) === 94_969_292_000_000_000_002n)
     await until('the customer’s coins', async () => (await market(customer)) === 82_030_707_999_999_999_998n)
   })

@@ -66,13 +66,16 @@ describe('the comfort rules', () => {
     expect(play(defaultIdlePolicy, times(3, {}))).toEqual([[], [], []])
   })
 
-  test('stand back in the very second in which the owner returns, plays, pulls the plug or goes on a metered line', () => {
-    const rules: IdlePolicy = { ...defaultIdlePolicy, idleMinutes: 5 }
-    expect(play(rules, [{}, { idle: 0 }])[1]).toEqual(['not-idle'])
-    expect(play(rules, [{}, { game: 'Steam 440' }])[1]).toEqual(['game'])
-    expect(play(rules, [{}, { onBattery: true }])[1]).toEqual(['on-battery'])
-    expect(play(rules, [{}, { metered: true }])[1]).toEqual(['metered'])
-  })
+  test(
+    'stand back in the very second in which the owner returns, plays, pulls the plug or goes on a ' + 'metered line',
+    () => {
+      const rules: IdlePolicy = { ...defaultIdlePolicy, idleMinutes: 5 }
+      expect(play(rules, [{}, { idle: 0 }])[1]).toEqual(['not-idle'])
+      expect(play(rules, [{}, { game: 'Steam 440' }])[1]).toEqual(['game'])
+      expect(play(rules, [{}, { onBattery: true }])[1]).toEqual(['on-battery'])
+      expect(play(rules, [{}, { metered: true }])[1]).toEqual(['metered'])
+    },
+  )
 
   test('take what nobody can tell for in use, where a rule asks for it', () => {
     expect(play({ ...defaultIdlePolicy, idleMinutes: 5 }, [{ idle: null }])[0]).toEqual(['not-idle'])
@@ -107,13 +110,17 @@ describe('the comfort rules', () => {
     expect(shortest).toBeGreaterThanOrEqual(29)
   })
 
-  test('do not trust a sensor that fell silent: a cap nobody can keep stops work after ten seconds, and a tripped one stays', () => {
-    const film = play(hot, [{}, ...times(14, { temperature: null })])
-    expect(film.findIndex((reasons) => reasons.includes('sensor-silent'))).toBe(10)
-    expect(play(hot, [...times(4, { temperature: 90 }), ...times(60, { temperature: null })]).at(-1)).toEqual([
-      'too-hot',
-    ])
-  })
+  test(
+    'do not trust a sensor that fell silent: a cap nobody can keep stops work after ten seconds, and a tripped ' +
+      'one stays',
+    () => {
+      const film = play(hot, [{}, ...times(14, { temperature: null })])
+      expect(film.findIndex((reasons) => reasons.includes('sensor-silent'))).toBe(10)
+      expect(play(hot, [...times(4, { temperature: 90 }), ...times(60, { temperature: null })]).at(-1)).toEqual([
+        'too-hot',
+      ])
+    },
+  )
 
   test('are not fooled by a clock that jumps or a machine that slept', () => {
     let memory = judge(hot, sampleAt(1_000_000, { temperature: 90 }), noMemory, false).memory

@@ -109,12 +109,15 @@ describe('the price to ask', () => {
   const settings = { tariff: { kind: 'flat', price: 300_000 } as Tariff, coinValue: 2_000_000 }
   const prices = (...values: number[]) => marketPrices(values.map((value) => BigInt(value)))!
 
-  test('is never below the electricity: 300 W at 0.30 for coins worth 2 cost 12.5 millionths of a coin a second', () => {
-    expect(floorPrice(settings, 300, 0)).toBe(12_500_000_000_000n)
-    expect(floorPrice({ ...settings, tariff: { kind: 'flat', price: -10 } }, 300, 0)).toBe(0n)
-    expect(floorPrice({ ...settings, coinValue: null }, 300, 0)).toBeNull()
-    expect(floorPrice(settings, null, 0)).toBeNull()
-  })
+  test(
+    'is never below the electricity: 300 W at 0.30 for coins worth 2 cost 12.5 millionths of a coin ' + 'a second',
+    () => {
+      expect(floorPrice(settings, 300, 0)).toBe(12_500_000_000_000n)
+      expect(floorPrice({ ...settings, tariff: { kind: 'flat', price: -10 } }, 300, 0)).toBe(0n)
+      expect(floorPrice({ ...settings, coinValue: null }, 300, 0)).toBeNull()
+      expect(floorPrice(settings, null, 0)).toBeNull()
+    },
+  )
 
   test('follows what is paid before what is asked', () => {
     expect(suggestPrice(5n, prices(8, 9, 10), prices(20, 30, 40))).toEqual({ price: 9n, reasons: ['orders-median'] })

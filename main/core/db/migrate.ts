@@ -40,7 +40,8 @@ function inWords(error: unknown, step: string): unknown {
   if (known !== error || isDamaged(error)) return known
   return new HearthError(
     'DATABASE_CORRUPT',
-    `this data folder could not be brought to this version of Hearth (${step}: ${messageOf(error)}); nothing was changed`,
+    `this data folder could not be brought to this version of Hearth (${step}: ${messageOf(error)}); nothing ` +
+      `was changed`,
     {},
     { cause: error },
   )

@@ -4,25 +4,31 @@ export const migrations: readonly string[] = [
   create table meta (key text primary key, value text not null) strict;
 
   -- What the chain says; written by the indexer alone, and derivable from the chain at any time.
-  create table blocks (number integer primary key, hash text not null, parent text not null, time integer not null, transactions integer not null) strict;
+  create table blocks (number integer primary key, hash text not null, parent text not null, time integer not null,
+    transactions integer not null) strict;
   create table chain_transactions (
     hash text primary key, block integer not null, position integer not null, sender text not null, recipient text,
-    input text not null, value text not null, status integer not null, gas_used text not null, fee text not null, created text
+    input text not null, value text not null, status integer not null, gas_used text not null, fee text not null,
+      created text
   ) strict;
   create index chain_transactions_block on chain_transactions (block, position);
   create index chain_transactions_sender on chain_transactions (sender, block);
   create index chain_transactions_recipient on chain_transactions (recipient, block);
   create table chain_events (
-    block integer not null, log_index integer not null, transaction_hash text not null, contract text not null, name text not null, args text not null,
+    block integer not null, log_index integer not null, transaction_hash text not null, contract text not null,
+      name text not null, args text not null,
     primary key (block, log_index)
   ) strict;
   create index chain_events_transaction on chain_events (transaction_hash);
-  create table event_accounts (account text not null, block integer not null, log_index integer not null, primary key (account, block, log_index)) strict, without rowid;
+  create table event_accounts (account text not null, block integer not null, log_index integer not null,
+    primary key (account, block, log_index)) strict, without rowid;
 
   -- Our own transactions, from the moment a person confirmed them.
   create table transactions (
-    id text primary key, account text not null, chain_id integer not null, action text not null, state text not null, nonce integer,
-    attempts text not null default '[]', max_fee text not null, gas_used text, fee text, block integer, hash text, error text,
+    id text primary key, account text not null, chain_id integer not null, action text not null, state text not null,
+      nonce integer,
+    attempts text not null default '[]', max_fee text not null, gas_used text, fee text, block integer, hash text,
+      error text,
     created integer not null, updated integer not null
   ) strict;
   create index transactions_state on transactions (state);
@@ -32,12 +38,14 @@ export const migrations: readonly string[] = [
     created integer not null, updated integer not null
   ) strict;
   create unique index jobs_order on jobs (kind, order_id) where order_id is not null;
-  create table job_log (job text not null references jobs (id), seq integer not null, time integer not null, message text not null, primary key (job, seq)) strict, without rowid;
+  create table job_log (job text not null references jobs (id), seq integer not null, time integer not null,
+    message text not null, primary key (job, seq)) strict, without rowid;
 
   create table benchmarks (id integer primary key autoincrement, time integer not null, result text not null) strict;
   `,
   `
-  create table training_runs (id text primary key, state text not null, created integer not null, wish text not null, facts text not null) strict;
+  create table training_runs (id text primary key, state text not null, created integer not null, wish text not null,
+    facts text not null) strict;
   create table training_bases (path text primary key, info text not null) strict;
   `,
   `
@@ -47,9 +55,11 @@ export const migrations: readonly string[] = [
   create table tables (id text primary key, name text not null, created integer not null, facts text not null) strict;
   `,
   `
-  -- What paid work drew, by hour: watts are sampled once a second and kept every ten. Cost in billionths of the owner's currency.
+  -- What paid work drew, by hour: watts are sampled once a second and kept every ten. Cost in billionths of the
+  -- owner's currency.
   create table energy (
-    work text not null, id integer not null, hour integer not null, seconds real not null, joules real not null, cost text not null, measured integer not null,
+    work text not null, id integer not null, hour integer not null, seconds real not null, joules real not null,
+      cost text not null, measured integer not null,
     primary key (work, id, hour)
   ) strict, without rowid;
   `,
@@ -60,7 +70,8 @@ export const migrations: readonly string[] = [
   `,
   `
   -- Learning of styles; what was learnt lies with the memory.
-  create table style_jobs (id text primary key, state text not null, created integer not null, facts text not null) strict;
+  create table style_jobs (id text primary key, state text not null, created integer not null,
+    facts text not null) strict;
   `,
   `
   -- Pictures and recordings that are curated here.
@@ -68,7 +79,8 @@ export const migrations: readonly string[] = [
   `,
   `
   -- What is being brought in at present, to be begun again where the app is ended in its middle.
-  create table data_imports (id text primary key, kind text not null, wish text not null, tries integer not null) strict;
+  create table data_imports (id text primary key, kind text not null, wish text not null,
+    tries integer not null) strict;
   `,
   `
   -- One word for each thing: a job has a subject, work that is asked for is a request, preview rows are drawn.
@@ -100,7 +112,8 @@ export const migrations: readonly string[] = [
   alter table jobs add column attempts integer not null default 0;
   create index jobs_parent on jobs (parent) where parent is not null;
   insert into jobs (id, kind, name, state, payload, created, updated, attempts)
-    select id, kind || '-import', json_extract(wish, '$.name'), 'running', wish, unixepoch() * 1000, unixepoch() * 1000, tries
+    select id, kind || '-import', json_extract(wish, '$.name'), 'running', wish, unixepoch() * 1000,
+      unixepoch() * 1000, tries
     from data_imports;
   drop table data_imports;
   `,

@@ -67,8 +67,7 @@ export class JobQueue<Payload, Result> {
 
   /**
    * Writes a job down and begins it as soon as there is room; what becomes of it stays in sight. A failed one of the
-   * same
-   * name is replaced: whoever asks again has read why it failed.
+   * same name is replaced: whoever asks again has read why it failed.
    */
   enqueue(payload: Payload, { name, parent = null }: { name: string; parent?: string | null }): JobRow {
     const row = this.#add(payload, name, parent)

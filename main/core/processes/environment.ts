@@ -1,6 +1,9 @@
 import { processes, type ChildName, type ProcessEntry } from './table.ts'
 
-/** The environment that children get: what the system needs to run a program, and nothing of the person's beyond a child's own needs. */
+/**
+ * The environment that children get: what the system needs to run a program, and nothing of the person's beyond a
+ * child's own needs.
+ */
 export function childEnvironment(parent: NodeJS.ProcessEnv, name: ChildName | null = null): Record<string, string> {
   const own: ProcessEntry | null = name && processes[name]
   const passed = [

@@ -18,7 +18,10 @@ export async function treeMemory(pid: number): Promise<number | null> {
   return Number(statm.split(' ')[1]) * PAGE + below.reduce<number>((sum, bytes) => sum + (bytes ?? 0), 0)
 }
 
-/** Tells what a process and all that it started hold, twice a second, until it is gone or the returned function is called. */
+/**
+ * Tells what a process and all that it started hold, twice a second, until it is gone or the returned function is
+ * called.
+ */
 export function watchMemory(pid: number, heard: (bytes: number) => void): () => void {
   const timer = setInterval(() => {
     void treeMemory(pid).then((bytes) => bytes !== null && heard(bytes))

@@ -11,7 +11,10 @@ export interface SandboxPolicy {
 /** A command inside a sandbox. */
 export type Sandbox = (policy: SandboxPolicy, command: readonly string[]) => readonly [string, ...string[]]
 
-/** What a program needs of the system to run at all: libraries, the clock's zone, graphics drivers, what processors there are. */
+/**
+ * What a program needs of the system to run at all: libraries, the clock's zone, graphics drivers, what processors
+ * there are.
+ */
 const system = [
   '/usr',
   '/lib',
@@ -37,8 +40,8 @@ const devices = [
 ]
 
 /**
- * Linux, by bubblewrap (https://github.com/containers/bubblewrap): namespaces of its own for users, processes, the network
- * and mounts; an allow-list of folders; no capabilities; ends with its parent.
+ * Linux, by bubblewrap (https://github.com/containers/bubblewrap): namespaces of its own for users, processes, the
+ * network and mounts; an allow-list of folders; no capabilities; ends with its parent.
  */
 export const bubblewrap: Sandbox = ({ write, read }, command) => [
   'bwrap',
@@ -64,7 +67,8 @@ export const bubblewrap: Sandbox = ({ write, read }, command) => [
 ]
 
 /**
- * macOS, by sandbox-exec. Written after Apple's profiles and untested on a Mac: the self-test decides there whether it holds.
+ * macOS, by sandbox-exec. Written after Apple's profiles and untested on a Mac: the self-test decides there whether it
+ * holds.
  */
 export const seatbelt: Sandbox = ({ write, read }, command) => {
   const subpaths = (paths: readonly string[]): string =>
@@ -76,7 +80,8 @@ export const seatbelt: Sandbox = ({ write, read }, command) => {
     '(allow sysctl-read)',
     '(allow mach-lookup (global-name "com.apple.system.logger"))',
     '(allow iokit-open)',
-    `(allow file-read* (literal "/") ${subpaths(['/usr', '/System', '/Library', '/private/var/db/dyld', '/dev', dirname(process.execPath), appPath(), ...read, ...write])})`,
+    `(allow file-read* (literal "/") ` +
+      `${subpaths(['/usr', '/System', '/Library', '/private/var/db/dyld', '/dev', dirname(process.execPath), appPath(), ...read, ...write])})`,
     `(allow file-write* ${subpaths(['/dev', ...write])})`,
   ].join('\n')
   return ['sandbox-exec', '-p', profile, ...command]

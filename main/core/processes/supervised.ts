@@ -55,7 +55,9 @@ export class SupervisedProcess<Contract extends AnyContractRouter> {
     this.#limits = ports.limits ?? {}
   }
 
-  /** The client of the running child, started if need be. @throws HearthError ENGINE_BROKEN while the breaker is open. */
+  /**
+   * The client of the running child, started if need be. @throws HearthError ENGINE_BROKEN while the breaker is open.
+   */
   get client(): ContractRouterClient<Contract> {
     this.#running ??= this.#start()
     return this.#running.client
@@ -103,7 +105,10 @@ export class SupervisedProcess<Contract extends AnyContractRouter> {
     })
   }
 
-  /** Ends the child where an answer, or the next item of a stream, is not there in time: it is stuck, and holds the machine. */
+  /**
+   * Ends the child where an answer, or the next item of a stream, is not there in time: it is stuck, and holds the
+   * machine.
+   */
   #timed(child: ChildProcess): <T>(answer: Promise<T>) => Promise<T> {
     const most = this.#limits.silenceMs
     if (most === undefined) return (answer) => answer

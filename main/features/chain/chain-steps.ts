@@ -26,7 +26,8 @@ export class ChainSteps {
 
   /**
    * @param seen what the chain says now; a step that changed it is done
-   * @returns what was sent now, or null where an earlier attempt is still under way. @throws HearthError CALL_REVERTED while the contract would refuse
+   * @returns what was sent now, or null where an earlier attempt is still under way. @throws HearthError CALL_REVERTED
+   * while the contract would refuse
    */
   async send(seen: string, last: SentStep | null, action: Action): Promise<SentStep | null> {
     if (last?.kind === action.kind && last.seen === seen && this.pending(last)) return null

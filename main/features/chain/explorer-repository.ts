@@ -74,7 +74,8 @@ export class ExplorerRepository {
       `${SELECT} where t.hash in (
          select hash from chain_transactions where sender = @account
          union select hash from chain_transactions where recipient = @account
-         union select e.transaction_hash from event_accounts a join chain_events e on e.block = a.block and e.log_index = a.log_index where a.account = @account
+         union select e.transaction_hash from event_accounts a join chain_events e on e.block = a.block
+           and e.log_index = a.log_index where a.account = @account
        ) order by t.block desc, t.position desc limit 100`,
       { account },
     )

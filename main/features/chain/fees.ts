@@ -36,7 +36,9 @@ export async function feesFor(rpc: Rpc, gas: bigint, maxFee: bigint): Promise<Fe
   }
 }
 
-/** Fees for a replacement: at least an eighth above the last (nodes ask for a tenth); null where the limit is reached. */
+/**
+ * Fees for a replacement: at least an eighth above the last (nodes ask for a tenth); null where the limit is reached.
+ */
 export function bumped(fees: Fees, lastPerGas: bigint, maxFee: bigint): Fees | null {
   const least = lastPerGas + lastPerGas / 8n + 1n
   const maxFeePerGas = fees.maxFeePerGas > least ? fees.maxFeePerGas : least

@@ -38,8 +38,8 @@ const quantities: ReadonlySet<string> = new Set([
 ])
 
 /**
- * keccak256 of the RLP header (Yellow Paper §4.4; EIPs 1559, 4895, 4844, 4788, 7685). Chains with other headers, such as
- * some rollups', have fields that this does not know; null-hash results then refuse them.
+ * keccak256 of the RLP header (Yellow Paper §4.4; EIPs 1559, 4895, 4844, 4788, 7685). Chains with other headers, such
+ * as some rollups', have fields that this does not know; null-hash results then refuse them.
  * @param block the header as JSON-RPC gives it, or with its quantities already read
  */
 export function headerHash(block: Readonly<Record<string, unknown>>): string {

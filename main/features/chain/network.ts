@@ -14,7 +14,9 @@ export interface Network {
   readonly fromBlock: number
   readonly confirmations: number
   readonly pollMs: number
-  /** How old a mined transaction must be as well before it counts as final: a practice chain may lose its last moment. */
+  /**
+   * How old a mined transaction must be as well before it counts as final: a practice chain may lose its last moment.
+   */
   readonly settleMs: number
   readonly rpc: Rpc
 }

@@ -23,7 +23,8 @@ const START_TIMEOUT_MS = 20_000
 
 /**
  * The practice network: anvil as a supervised child with its state in a file. It mines when there is a transaction, and
- * every two seconds while an order, a training job or a sale is open or a lot is to be drawn, so that chain time goes on without growing the chain for nothing.
+ * every two seconds while an order, a training job or a sale is open or a lot is to be drawn, so that chain time goes
+ * on without growing the chain for nothing.
  */
 export class PracticeChain implements Service {
   readonly name = 'practice-chain'
@@ -85,8 +86,8 @@ export class PracticeChain implements Service {
   }
 
   /**
-   * A host that was killed leaves its anvil behind, with the newest state and the port that others have joined. The state
-   * is saved and anvil ended; the data folder's lock says that no living host needs it.
+   * A host that was killed leaves its anvil behind, with the newest state and the port that others have joined. The
+   * state is saved and anvil ended; the data folder's lock says that no living host needs it.
    */
   async #takeOver(): Promise<void> {
     const file = join(this.#folder, 'anvil.pid')

@@ -33,7 +33,8 @@ export class ProjectedRows implements Rows {
 
   trail(table: string, id: number): void {
     this.run(
-      `update ${table} set transactions = json_insert(transactions, '$[#]', json_object('event', ?, 'hash', ?)) where id = ?`,
+      `update ${table} set transactions = json_insert(transactions, '$[#]', json_object('event', ?, 'hash', ?)) ` +
+        `where id = ?`,
       this.#event.name,
       this.#event.transactionHash,
       id,

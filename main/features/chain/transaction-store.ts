@@ -66,7 +66,8 @@ export class TransactionStore {
     const now = this.#clock.now()
     this.#db
       .prepare(
-        "insert into transactions (id, account, chain_id, action, state, max_fee, created, updated) values (?, ?, ?, ?, 'queued', ?, ?, ?)",
+        'insert into transactions (id, account, chain_id, action, state, max_fee, created, updated) values (?, ?, ' +
+          "?, ?, 'queued', ?, ?, ?)",
       )
       .run(id, account.toLowerCase(), chainId, encode(action), String(maxFee), now, now)
     return this.#emit(this.get(id)!)
@@ -109,7 +110,8 @@ export class TransactionStore {
     const next = { ...transaction, ...change, state, updated: this.#clock.now() }
     this.#db
       .prepare(
-        'update transactions set state = ?, nonce = ?, attempts = ?, gas_used = ?, fee = ?, block = ?, hash = ?, error = ?, updated = ? where id = ?',
+        'update transactions set state = ?, nonce = ?, attempts = ?, gas_used = ?, fee = ?, block = ?, hash = ?, ' +
+          'error = ?, updated = ? where id = ?',
       )
       .run(
         state,

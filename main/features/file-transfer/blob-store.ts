@@ -7,7 +7,10 @@ import { sealFile, type SealedFile } from './sealed-file.ts'
 const SPARE_BYTES = 64 * 2 ** 20
 const HASH = /^[0-9a-f]{64}$/
 
-/** Sealed files on this disk, by their hash. A file that is arriving is a `.part` until it is whole and its hash is right. */
+/**
+ * Sealed files on this disk, by their hash. A file that is arriving is a `.part` until it is whole and its hash is
+ * right.
+ */
 export class BlobStore {
   readonly #folder: string
 

@@ -89,16 +89,19 @@ test('a file is handed out to whom it lies here for, and to nobody else', async 
   expect(await mine.has(proof.hash)).toBe(true)
 })
 
-test('nothing is taken that was not announced, of another kind, from a stranger, or that is no longer needed', async () => {
-  const send = (about = subject) => transfer().send({ ask, subject: about }, file, () => {}, quiet)
-  ticket.open = false
-  await send()
-  expect(chunks).not.toHaveBeenCalled()
-  ticket = { ...ticket, open: true, brings: [] }
-  await expect(send()).rejects.toMatchObject({ code: 'BAD_MESSAGE' })
-  await expect(send({ kind: 'wallet', id: 7 })).rejects.toMatchObject({ code: 'BAD_MESSAGE' })
-  await expect(send({ kind: 'toString', id: 7 })).rejects.toMatchObject({ code: 'BAD_MESSAGE' })
-  wallet = `0x${'cc'.repeat(20)}`
-  await expect(send()).rejects.toMatchObject({ code: 'NOT_A_PARTY' })
-  expect(await theirs.received(file)).toBe(0)
-})
+test(
+  'nothing is taken that was not announced, of another kind, from a stranger, or that is no ' + 'longer needed',
+  async () => {
+    const send = (about = subject) => transfer().send({ ask, subject: about }, file, () => {}, quiet)
+    ticket.open = false
+    await send()
+    expect(chunks).not.toHaveBeenCalled()
+    ticket = { ...ticket, open: true, brings: [] }
+    await expect(send()).rejects.toMatchObject({ code: 'BAD_MESSAGE' })
+    await expect(send({ kind: 'wallet', id: 7 })).rejects.toMatchObject({ code: 'BAD_MESSAGE' })
+    await expect(send({ kind: 'toString', id: 7 })).rejects.toMatchObject({ code: 'BAD_MESSAGE' })
+    wallet = `0x${'cc'.repeat(20)}`
+    await expect(send()).rejects.toMatchObject({ code: 'NOT_A_PARTY' })
+    expect(await theirs.received(file)).toBe(0)
+  },
+)

@@ -3,7 +3,9 @@ import { open, rm, stat } from 'node:fs/promises'
 import { HearthError } from '../../../common/errors/index.ts'
 import { asDiskError } from '../../core/files.ts'
 
-/** A file that travels sealed: its name on the way is the hash of its sealed bytes, so whoever carries it can check it. */
+/**
+ * A file that travels sealed: its name on the way is the hash of its sealed bytes, so whoever carries it can check it.
+ */
 export interface SealedFile {
   /** SHA-256 of the sealed bytes, hexadecimal. */
   readonly hash: string
@@ -17,7 +19,10 @@ const TAG = 16
 /** A sealed segment is exactly 1 MiB, but for the last. */
 const SEGMENT = 2 ** 20 - TAG
 
-/** STREAM (Hoang, Reyhanitabar, Rogaway, Vizár 2015): the segment's number and whether it is the last. The key is used once, so no prefix is drawn. */
+/**
+ * STREAM (Hoang, Reyhanitabar, Rogaway, Vizár 2015): the segment's number and whether it is the last. The key is used
+ * once, so no prefix is drawn.
+ */
 function nonceOf(segment: number, last: boolean): Buffer {
   const nonce = Buffer.alloc(12)
   nonce.writeUInt32BE(segment, 7)
@@ -53,7 +58,10 @@ export async function sealFile(from: string, to: string): Promise<SealedFile> {
   return { hash: hash.digest('hex'), bytes: sealedSize(size), key: key.toString('hex') }
 }
 
-/** Opens a sealed file. What was changed, cut, swapped or extended leaves no plain file behind. @throws HearthError FILE_DAMAGED */
+/**
+ * Opens a sealed file. What was changed, cut, swapped or extended leaves no plain file behind. @throws HearthError
+ * FILE_DAMAGED
+ */
 export async function openSealed(from: string, to: string, key: string): Promise<void> {
   const { size } = await stat(from)
   const segments = Math.max(1, Math.ceil(size / (SEGMENT + TAG)))

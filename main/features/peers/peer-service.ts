@@ -38,7 +38,9 @@ export class PeerService implements Service {
   #status: PeerStatus | null = null
   #inbound: AbortController | undefined
 
-  /** @param ports.record this wallet's word that the peer with this key speaks for it; asked for each request to a party */
+  /**
+   * @param ports.record this wallet's word that the peer with this key speaks for it; asked for each request to a party
+   */
   constructor(ports: {
     process: SupervisedProcess<typeof peerContract>
     config: ConfigStore

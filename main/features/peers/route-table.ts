@@ -19,7 +19,10 @@ export interface PeerAnswer {
   readonly body: Buffer | null
 }
 
-/** What of a peer may be refused in a minute before nothing more of it is looked at: each look may cost a signature check. */
+/**
+ * What of a peer may be refused in a minute before nothing more of it is looked at: each look may cost a signature
+ * check.
+ */
 const REFUSALS = { requests: 120, bytes: 16 * 2 ** 20 }
 const refusals: ReadonlySet<string> = new Set(['BAD_MESSAGE', 'RECORD_INVALID', 'NOT_A_PARTY'])
 

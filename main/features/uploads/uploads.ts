@@ -26,7 +26,9 @@ export class Uploads implements Service {
     this.#ports = ports
   }
 
-  /** Registers a reader of uploads before the start: what it uses is not removed, and nothing is while it cannot say. */
+  /**
+   * Registers a reader of uploads before the start: what it uses is not removed, and nothing is while it cannot say.
+   */
   usedBy(used: Used): void {
     this.#used.push(used)
   }

@@ -7,7 +7,10 @@ interface Ports {
   readonly vault: SaleVault
 }
 
-/** Adds to what a person asked for what only the host knows: the machine's facts, what a release commits to, a key to buy with. */
+/**
+ * Adds to what a person asked for what only the host knows: the machine's facts, what a release commits to, a key to
+ * buy with.
+ */
 export const completeAction =
   ({ machine, releases, vault }: Ports) =>
   async (wanted: PersonalAction): Promise<Action> => {

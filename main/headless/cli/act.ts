@@ -10,10 +10,17 @@ const SETTLED_MS = 120_000
 
 export function describePreview({ action, to, amount, highestFee, network, call }: Preview): string {
   const args = Object.entries(call.arguments).map(([name, value]) => `${name} ${value}`)
-  return `${action} on ${network}: contract ${to}; ${amount === null ? 'no coins' : `${formatCoins(amount)} ${COIN_SYMBOL}`}; highest fee ${formatCoins(highestFee)} ETH; ${args.join(', ')}`
+  return (
+    `${action} on ${network}: contract ${to}; ` +
+    `${amount === null ? 'no coins' : `${formatCoins(amount)} ${COIN_SYMBOL}`}; highest fee ` +
+    `${formatCoins(highestFee)} ETH; ${args.join(', ')}`
+  )
 }
 
-/** Shows what is about to be signed, sends it, and waits until it is mined. @throws HearthError when the chain refuses it */
+/**
+ * Shows what is about to be signed, sends it, and waits until it is mined. @throws HearthError when the chain refuses
+ * it
+ */
 export async function act(api: Api, action: PersonalAction): Promise<TransactionRow> {
   const preview = await api.wallet.preview(action)
   say(describePreview(preview))

@@ -82,7 +82,8 @@ export function addAskCommand(avatar: Command): void {
                 cited
                   .map(
                     ({ number, ts, author, text }) =>
-                      `[${number}] ${author ?? ''}${ts === null ? '' : `, ${new Date(ts).toISOString().slice(0, 10)}`}: ${text}`,
+                      `[${number}] ` +
+                      `${author ?? ''}${ts === null ? '' : `, ${new Date(ts).toISOString().slice(0, 10)}`}: ${text}`,
                   )
                   .join('\n'),
             )

@@ -116,7 +116,8 @@ export function addAvatarCommands(program: CommandUnknownOpts): void {
         sources
           .map(
             ({ id, name, state, items, label, from, to }) =>
-              `${id}  ${name}: ${items} memories, ${day(from)} to ${day(to)}, ${label}${state === 'reading' ? ' (not whole; import it again)' : ''}`,
+              `${id}  ${name}: ${items} memories, ${day(from)} to ${day(to)}, ` +
+              `${label}${state === 'reading' ? ' (not whole; import it again)' : ''}`,
           )
           .join('\n') || 'none yet: hearth avatar import FILE',
     ),
@@ -157,7 +158,8 @@ export function addAvatarCommands(program: CommandUnknownOpts): void {
           [
             ...found.map(
               ({ id, text, from, to, items }) =>
-                `${id}  ${text}  ${[day(from), day(to)].filter(Boolean).join(' to ')}  [${items.map((item) => item.id).join(', ')}]`,
+                `${id}  ${text}  ${[day(from), day(to)].filter(Boolean).join(' to ')}  ` +
+                `[${items.map((item) => item.id).join(', ')}]`,
             ),
             `${total} in all`,
           ].join('\n'),

@@ -12,7 +12,10 @@ import { pick } from './pick.ts'
 
 type Model = ModelsOverview['models'][number]
 
-/** The model that somebody means by its id, its name, or the beginning of either. @throws HearthError NOT_FOUND, BAD_INPUT */
+/**
+ * The model that somebody means by its id, its name, or the beginning of either. @throws HearthError NOT_FOUND,
+ * BAD_INPUT
+ */
 export async function modelCalled(api: Api, wanted: string): Promise<Model> {
   return pick('model', (await api.models.overview()).models, wanted, ({ id, name }) => [id, name])
 }
@@ -86,7 +89,8 @@ export function addChatModelCommands(program: CommandUnknownOpts): void {
   command(
     models,
     'fetch <url>',
-    'fetch a GGUF file, by its link or by its name in the catalogue; a fetch that broke off resumes when the command is given again',
+    'fetch a GGUF file, by its link or by its name in the catalogue; a fetch that broke off resumes when the ' +
+      'command is given again',
   )
     .option('--sha256 <hex>', 'the SHA-256 that its publisher gives, for a link')
     .option('--name <text>', 'what it is called; its own name without it')

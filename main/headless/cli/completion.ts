@@ -78,7 +78,11 @@ _${name}() {
     esac
   done
   case "$path|$previous" in
-${valueBranches(places, (choices) => `COMPREPLY=($(compgen -W ${quoted(choices)} -- "$current"))`, 'compopt -o default')}
+${valueBranches(
+  places,
+  (choices) => `COMPREPLY=($(compgen -W ${quoted(choices)} -- ` + `"$current"))`,
+  'compopt -o default',
+)}
   esac
   local words=''
   case "$path" in

@@ -73,7 +73,8 @@ export function addCurationCommands(data: CommandUnknownOpts): void {
           { items, skipped: Object.fromEntries(skipped), out: resolve(options.out) },
           json,
           () =>
-            `${items} items in ${resolve(options.out)}${[...skipped].map(([why, count]) => `\nleft out: ${count} ${why}`).join('')}`,
+            `${items} items in ` +
+            `${resolve(options.out)}${[...skipped].map(([why, count]) => `\nleft out: ${count} ${why}`).join('')}`,
         )
       }),
     )
@@ -91,9 +92,12 @@ export function addCurationCommands(data: CommandUnknownOpts): void {
               .map(([name, share]) => `${name} ${percent(share)}`)
               .join(', ') || 'none'
           }`,
-          `duplicates ${report.duplicates.exact} exact, ${report.duplicates.near} near (${percent(report.duplicates.share)})`,
-          `personal data in ${report.personal.items} items: ${personal.map(([kind, count]) => `${count} ${kind}`).join(', ') || 'none found; read it yourself all the same'}`,
-          `${report.turns.authors} authors${report.turns.balance === null ? '' : `, balance ${report.turns.balance.toFixed(2)}`}`,
+          `duplicates ${report.duplicates.exact} exact, ${report.duplicates.near} near ` +
+            `(${percent(report.duplicates.share)})`,
+          `personal data in ${report.personal.items} items: ` +
+            `${personal.map(([kind, count]) => `${count} ${kind}`).join(', ') || 'none found; read it yourself all the same'}`,
+          `${report.turns.authors} ` +
+            `authors${report.turns.balance === null ? '' : `, balance ${report.turns.balance.toFixed(2)}`}`,
           `${report.span.from ?? 'no times'}${report.span.to ? ` to ${report.span.to}` : ''}`,
           ...Object.entries(report.skipped).map(([why, count]) => `left out: ${count} ${why}`),
         ].join('\n'),

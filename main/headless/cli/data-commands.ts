@@ -150,7 +150,8 @@ async function seed(given: Globals, options: SeedOptions, arg: string): Promise<
       result,
       given.json,
       () =>
-        `${cid}\n${size(bytes)} in ${leaves} segments, ${options.plain ? 'as it is' : 'sealed'}${sealed ? `; its key is in ${sealed.keyFile}` : ''}\n${addresses.join('\n')}${options.once ? '' : '\nseeding until this command is ended (Ctrl-C)'}`,
+        `${cid}\n${size(bytes)} in ${leaves} segments, ` +
+        `${options.plain ? 'as it is' : 'sealed'}${sealed ? `; its key is in ${sealed.keyFile}` : ''}\n${addresses.join('\n')}${options.once ? '' : '\nseeding until this command is ended (Ctrl-C)'}`,
     )
     if (!options.once) await interrupted()
   })
@@ -219,7 +220,8 @@ export function addDataCommands(program: CommandUnknownOpts): void {
               : null,
           ),
         ({ package: folder, keyFile, segments, reused, bytes }) =>
-          `${folder}: ${segments} segments, ${size(bytes)}${reused ? `, ${reused} taken over` : ''}\nkey: ${keyFile} (without it nobody can open the data; keep a copy elsewhere)`,
+          `${folder}: ${segments} segments, ${size(bytes)}${reused ? `, ${reused} taken over` : ''}\nkey: ` +
+          `${keyFile} (without it nobody can open the data; keep a copy elsewhere)`,
       ),
     )
   command(data, 'decrypt <folder>', 'open a sealed dataset')
@@ -304,7 +306,8 @@ export function addDataCommands(program: CommandUnknownOpts): void {
           out: resolve(out),
         }),
         ({ files, bytes, out }) =>
-          `${files} files, ${size(bytes)} in ${out}\nThat format has no check: look at what came out before you trust it.`,
+          `${files} files, ${size(bytes)} in ${out}\nThat format has no check: look at what came out before you ` +
+          `trust it.`,
       ),
     )
   nodeOptions(
@@ -329,7 +332,8 @@ export function addDataCommands(program: CommandUnknownOpts): void {
           return fetchData(storage, options, cid)
         },
         ({ path, bytes, fetchedBytes, seconds }) =>
-          `${path}\n${size(bytes)}, ${size(fetchedBytes)} of them fetched in ${seconds.toFixed(1)} s (${size(fetchedBytes / seconds)}/s)`,
+          `${path}\n${size(bytes)}, ${size(fetchedBytes)} of them fetched in ${seconds.toFixed(1)} s ` +
+          `(${size(fetchedBytes / seconds)}/s)`,
       ),
     )
   const ipfs = program.command('ipfs').description('the IPFS node of this data folder')

@@ -7,7 +7,8 @@ import { following } from './following.ts'
 import { mebibytes, told } from './output.ts'
 
 const asText = ({ name, dimensions, bytes }: Embedder): string =>
-  `${name}: ${dimensions} dimensions, ${mebibytes(bytes)}; memories are read with it by the host, or by the next avatar import`
+  `${name}: ${dimensions} dimensions, ${mebibytes(bytes)}; memories are read with it by the host, or by the next ` +
+  `avatar import`
 
 /** Waits for the model that is being brought in, and says how far it is. */
 function bringing(api: Api, what: string, work: Promise<Embedder>): Promise<Embedder> {

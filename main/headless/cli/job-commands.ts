@@ -28,7 +28,10 @@ interface NewRun {
   readonly classify: boolean
 }
 
-/** Makes a run in the data folder's library and waits until its data is prepared. @throws HearthError what preparing it met */
+/**
+ * Makes a run in the data folder's library and waits until its data is prepared. @throws HearthError what preparing it
+ * met
+ */
 export async function prepareRun(api: Api, { uploads, ...run }: NewRun): Promise<string> {
   const { id } = await api.training.create({ ...run, uploads: [...uploads], demoData: uploads.length === 0 })
   return until(
@@ -48,7 +51,9 @@ export async function prepareRun(api: Api, { uploads, ...run }: NewRun): Promise
   )
 }
 
-/** The run that somebody means by its id, its name, or the beginning of either. @throws HearthError NOT_FOUND, BAD_INPUT */
+/**
+ * The run that somebody means by its id, its name, or the beginning of either. @throws HearthError NOT_FOUND, BAD_INPUT
+ */
 export async function runCalled(api: Api, wanted: string): Promise<RunRow> {
   return pick('run', await api.training.runs(), wanted, ({ id, name }) => [id, name])
 }
@@ -65,7 +70,9 @@ export async function orderRun(api: Api, run: string, { machine, terms }: QuoteR
   return job.id
 }
 
-/** The cheapest machine that takes the run, or a certain one. @throws HearthError NOT_FOUND or the machine's own refusal */
+/**
+ * The cheapest machine that takes the run, or a certain one. @throws HearthError NOT_FOUND or the machine's own refusal
+ */
 async function chooseQuote(api: Api, run: string, machine: number | undefined): Promise<QuoteRow> {
   const quotes = (await api.jobs.quotes({ run })).filter((row) => machine === undefined || row.machine.id === machine)
   const [best] = quotes
@@ -136,7 +143,8 @@ export function addJobCommands(program: CommandUnknownOpts): void {
         quotes
           .map(
             ({ machine, terms, refusal }) =>
-              `machine ${machine.id}: ${terms ? `${inWords(total(terms))} in ${terms.milestones} milestones, ${terms.seconds.toFixed(0)} s` : refusal!.message}`,
+              `machine ${machine.id}: ` +
+              `${terms ? `${inWords(total(terms))} in ${terms.milestones} milestones, ${terms.seconds.toFixed(0)} s` : refusal!.message}`,
           )
           .join('\n') || 'no machine answers',
     ),
@@ -159,7 +167,8 @@ export function addJobCommands(program: CommandUnknownOpts): void {
         [
           ...hired.map(
             (it) =>
-              `job ${it.job.id}, ordered: ${it.job.state}, ${it.own?.state ?? 'from another data folder'}, milestone ${it.job.done} of ${it.job.milestones}`,
+              `job ${it.job.id}, ordered: ${it.job.state}, ${it.own?.state ?? 'from another data folder'}, ` +
+              `milestone ${it.job.done} of ${it.job.milestones}`,
           ),
           ...provided.map((it) => `job ${it.job.id}, provided: ${it.job.state}, ${it.state}, step ${it.step}`),
         ].join('\n') || 'none yet',

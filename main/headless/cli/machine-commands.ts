@@ -18,7 +18,8 @@ function inWords({ sample, blockReasons }: MachineNow): string {
     `memory     ${number(memory.used, 'GB', 1e-9)} of ${number(memory.total, 'GB', 1e-9)}`,
     ...gpus.map(
       (gpu) =>
-        `${gpu.name}  ${gpu.asleep ? 'asleep' : `${number(gpu.load, '%', 100)}, ${number(gpu.temperature, '°C')}, ${number(gpu.watts, 'W')}, ${number(gpu.memoryUsed, 'GB', 1e-9)} of ${number(gpu.memoryTotal, 'GB', 1e-9)}, fan ${number(gpu.fan, '%', 100)}`}`,
+        `${gpu.name}  ` +
+        `${gpu.asleep ? 'asleep' : `${number(gpu.load, '%', 100)}, ${number(gpu.temperature, '°C')}, ${number(gpu.watts, 'W')}, ${number(gpu.memoryUsed, 'GB', 1e-9)} of ${number(gpu.memoryTotal, 'GB', 1e-9)}, fan ${number(gpu.fan, '%', 100)}`}`,
     ),
     `battery    ${battery.inUse.value === null ? '–' : battery.inUse.value ? number(battery.charge, '% left', 100) : 'not in use'}`,
     `owner      ${number(idle, 's without a touch')}, game: ${game.value === null ? '–' : game.value || 'none'}`,
@@ -43,7 +44,8 @@ export function addMachineCommands(program: Command): void {
         ...(await settled(api)),
       }),
       ({ report, isolation, ...now }) =>
-        `${report.processor ?? 'unknown processor'}, ${report.system}\n${inWords(now)}\nisolation  ${isolation.tier}${isolation.why ? `: ${isolation.why}` : ''}`,
+        `${report.processor ?? 'unknown processor'}, ${report.system}\n${inWords(now)}\nisolation  ` +
+        `${isolation.tier}${isolation.why ? `: ${isolation.why}` : ''}`,
     ),
   )
   command(machine, 'watch', 'show it every second until interrupted').action(

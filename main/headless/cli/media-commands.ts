@@ -18,7 +18,8 @@ export function addMediaCommand(data: CommandUnknownOpts): void {
   command(
     data,
     'media <paths...>',
-    'what pictures and recordings are worth, and what their files say beside them; folders and archives are read from within',
+    'what pictures and recordings are worth, and what their files say beside them; folders and archives are read ' +
+      'from within',
   )
     .option('--out <folder>', 'write them there under numbers, freed of all that, with a row of figures each')
     .option('--distinct', 'of pictures that look alike, keep the first', false)
@@ -56,7 +57,8 @@ export function addMediaCommand(data: CommandUnknownOpts): void {
             () =>
               [
                 ...describe(report),
-                `${hidden.located} pictures say where they were taken, ${hidden.saying} say something beside the picture; ${hidden.voices} voices`,
+                `${hidden.located} pictures say where they were taken, ${hidden.saying} say something beside the ` +
+                  `picture; ${hidden.voices} voices`,
                 ...[...Object.entries(leaving.dropped), ...skipped].map(([why, count]) => `left out: ${count} ${why}`),
                 ...(written ? [`${written.items} files in ${written.out}, freed of that`] : []),
               ].join('\n'),
@@ -71,7 +73,8 @@ export function addMediaCommand(data: CommandUnknownOpts): void {
 const describe = ({ pictures, recordings, duplicates }: MediaReport): string[] => [
   ...(pictures.items > 0
     ? [
-        `${pictures.items} pictures; half have a shorter side above ${pictures.side} pixels and a sharpness above ${pictures.sharpness}`,
+        `${pictures.items} pictures; half have a shorter side above ${pictures.side} pixels and a sharpness above ` +
+          `${pictures.sharpness}`,
       ]
     : []),
   ...(recordings.items > 0

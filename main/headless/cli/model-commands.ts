@@ -59,7 +59,8 @@ export function addModelCommands(program: Command): void {
         summary,
         json,
         () =>
-          `${summary.format}: ${summary.parameters} parameters${summary.tensors === undefined ? '' : ` in ${summary.tensors} tensors`}; its header is sound`,
+          `${summary.format}: ${summary.parameters} ` +
+          `parameters${summary.tensors === undefined ? '' : ` in ${summary.tensors} tensors`}; its header is sound`,
       )
     }),
   )

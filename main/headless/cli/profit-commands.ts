@@ -18,7 +18,8 @@ function inWords({ settings, lifetime, last24h, price, floor, offers, suggestion
   const money = (nanos: bigint | null): string =>
     nanos === null ? 'not known' : `${(Number(nanos) / 1e9).toFixed(4)} ${settings.currency}`
   const balance = ({ earned, joules, cost, net, measured }: Balance): string =>
-    `${formatCoins(earned)} ${COIN_SYMBOL}, ${joules === null ? 'no energy recorded' : `${(joules / 3.6e6).toFixed(4)} kWh${measured ? '' : ' (estimated)'}`}, electricity ${money(cost)}, left ${money(net)}`
+    `${formatCoins(earned)} ${COIN_SYMBOL}, ` +
+    `${joules === null ? 'no energy recorded' : `${(joules / 3.6e6).toFixed(4)} kWh${measured ? '' : ' (estimated)'}`}, electricity ${money(cost)}, left ${money(net)}`
   return [
     `last day   ${balance(last24h)}`,
     `in all     ${balance(lifetime)}`,

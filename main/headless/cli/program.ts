@@ -38,7 +38,8 @@ export function createProgram(substitutes: Substitutes = {}): CommandUnknownOpts
     .configureOutput({ writeOut: (text) => process.stdout.write(text), writeErr: (text) => process.stderr.write(text) })
     .addHelpText(
       'after',
-      '\nExamples:\n  hearth serve\n  hearth demo --json\n  hearth doctor\n  hearth market buy --offer 3 --rows 10000 --minutes 10',
+      '\nExamples:\n  hearth serve\n  hearth demo --json\n  hearth doctor\n  hearth market buy --offer 3 --rows ' +
+        '10000 --minutes 10',
     )
 
   command(program, 'serve', 'run Hearth on a loopback address, for a machine without a screen')
@@ -72,7 +73,9 @@ export function createProgram(substitutes: Substitutes = {}): CommandUnknownOpts
         gates
           .map(
             (gate) =>
-              `${{ ok: '✓', blocked: '✗', warning: '!', unknown: '?' }[gate.state]} ${gate.name.padEnd(Math.max(...gates.map(({ name }) => name.length)))}  ${gate.value ?? '—'}${gate.fix ? `\n    fix: ${gate.fix}` : ''}`,
+              `${{ ok: '✓', blocked: '✗', warning: '!', unknown: '?' }[gate.state]} ` +
+              `${gate.name.padEnd(Math.max(...gates.map(({ name }) => name.length)))}  ` +
+              `${gate.value ?? '—'}${gate.fix ? `\n    fix: ${gate.fix}` : ''}`,
           )
           .join('\n'),
     ),
@@ -87,7 +90,8 @@ export function createProgram(substitutes: Substitutes = {}): CommandUnknownOpts
             `score      ${score.points.toPrecision(3)}${score.full === null ? '' : `, ${score.full.toPrecision(3)} at full power`}${score.missing.length > 0 ? ` (not measured: ${score.missing.join(', ')})` : ''}`,
             ...Object.entries(parts).map(
               ([part, m]) =>
-                `${part.padEnd(10)} ${m!.median.toExponential(3)} (${m!.low.toExponential(3)} to ${m!.high.toExponential(3)})`,
+                `${part.padEnd(10)} ${m!.median.toExponential(3)} (${m!.low.toExponential(3)} to ` +
+                `${m!.high.toExponential(3)})`,
             ),
             ...backends.map((it) => `${it.backend}: ${it.exact ? 'exact' : `not usable: ${it.message}`}`),
           ].join('\n'),
@@ -192,7 +196,8 @@ export function createProgram(substitutes: Substitutes = {}): CommandUnknownOpts
         orders
           .map(
             (it) =>
-              `${it.order.id} ${it.state} ${it.rowsDone}/${it.rows ?? '?'} rows, paid ${formatCoins(it.order.paid)} ${COIN_SYMBOL}`,
+              `${it.order.id} ${it.state} ${it.rowsDone}/${it.rows ?? '?'} rows, paid ` +
+              `${formatCoins(it.order.paid)} ${COIN_SYMBOL}`,
           )
           .join('\n') || 'none yet',
     ),
@@ -212,7 +217,8 @@ export function createProgram(substitutes: Substitutes = {}): CommandUnknownOpts
         offers
           .map(
             (it) =>
-              `offer ${it.id}: machine ${it.machine.id}, ${formatCoins(it.price)} ${COIN_SYMBOL} a second, up to ${it.maxSeconds} s, fulfilment ${(it.machine.fulfilment * 100).toFixed(0)} %`,
+              `offer ${it.id}: machine ${it.machine.id}, ${formatCoins(it.price)} ${COIN_SYMBOL} a second, up to ` +
+              `${it.maxSeconds} s, fulfilment ${(it.machine.fulfilment * 100).toFixed(0)} %`,
           )
           .join('\n') || 'no open offers',
     ),

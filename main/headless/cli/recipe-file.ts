@@ -4,7 +4,10 @@ import { Recipe } from '../../../common/model/recipe.ts'
 import { isSignedBy, SignedRecipe } from '../../../common/model/signed-recipe.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 
-/** Reads a recipe, plain or signed. @throws HearthError BAD_RECIPE where it is out of range, or its signature is not its signer's */
+/**
+ * Reads a recipe, plain or signed. @throws HearthError BAD_RECIPE where it is out of range, or its signature is not its
+ * signer's
+ */
 export async function readRecipeFile(file: string): Promise<{ recipe: Recipe; signer: string | null }> {
   const text = await readFile(file, 'utf8').catch((error: Error) => {
     throw new HearthError('NOT_FOUND', `there is no recipe at ${file}`, {}, { cause: error })

@@ -59,7 +59,8 @@ export function addTableCommands(program: CommandUnknownOpts): void {
           }
         },
         ({ rows, features, classes, sha256, file }) =>
-          `${rows.train} rows to train, ${rows.validation} to validate, ${rows.test} to test, ${rows.dropped} left out\n${features.length} features${classes ? `, ${classes.length} classes` : ''}\n${sha256}\n${file}`,
+          `${rows.train} rows to train, ${rows.validation} to validate, ${rows.test} to test, ${rows.dropped} left ` +
+          `out\n${features.length} features${classes ? `, ${classes.length} classes` : ''}\n${sha256}\n${file}`,
       ),
     )
   command(table, 'baseline <folder>', 'train a perceptron or a small net on a prepared table')
@@ -80,7 +81,8 @@ export function addTableCommands(program: CommandUnknownOpts): void {
               void (
                 epoch % 10 === 0 &&
                 say(
-                  `epoch ${epoch}: loss ${train.toFixed(4)}${validation === null ? '' : `, validation ${validation.toFixed(4)}`}`,
+                  `epoch ${epoch}: loss ` +
+                    `${train.toFixed(4)}${validation === null ? '' : `, validation ${validation.toFixed(4)}`}`,
                 )
               ),
           )),
@@ -110,12 +112,16 @@ async function readPipeline(file: string): Promise<Pipeline> {
 function describeProfile({ rows, columns }: TableProfile): string {
   const lines = columns.map(({ name, kind, missing, distinct, numbers, top }) => {
     const about = numbers
-      ? `${numbers.least} to ${numbers.most}, mean ${numbers.mean.toPrecision(4)}, median ${numbers.median.toPrecision(4)}`
+      ? `${numbers.least} to ${numbers.most}, mean ${numbers.mean.toPrecision(4)}, median ` +
+        `${numbers.median.toPrecision(4)}`
       : top
           .slice(0, 4)
           .map(({ value, count }) => `${value.slice(0, 24)} (${count})`)
           .join(', ')
-    return `${name.padEnd(20)} ${kind.padEnd(9)} ${String(missing).padStart(6)} missing ${String(distinct).padStart(7)} different   ${about}`
+    return (
+      `${name.padEnd(20)} ${kind.padEnd(9)} ${String(missing).padStart(6)} missing ` +
+      `${String(distinct).padStart(7)} different   ${about}`
+    )
   })
   return `${rows} rows\n${lines.join('\n')}`
 }
@@ -131,6 +137,7 @@ function describeResult({
   const quality =
     'accuracy' in test
       ? `accuracy ${test.accuracy.toFixed(3)} (guessing ${test.guessing.toFixed(3)}), F1 ${test.macroF1.toFixed(3)}`
-      : `error ${test.rootMeanSquare.toPrecision(4)} (guessing ${test.guessing.toPrecision(4)}), R² ${test.explained.toFixed(3)}`
+      : `error ${test.rootMeanSquare.toPrecision(4)} (guessing ${test.guessing.toPrecision(4)}), R² ` +
+        `${test.explained.toFixed(3)}`
   return `${quality} ${where}\n${parameters} parameters, best after epoch ${bestEpoch}\n${onnx}`
 }

@@ -11,7 +11,8 @@ const progressOf = ({ progress, state }: Task): string => {
   return `, ${step} ${Math.round(done)}${of === null ? '' : ` of ${of}`} ${unit}`
 }
 const inWords = (task: Task): string =>
-  `${task.id}  ${task.type} ${task.name}: ${task.state}${progressOf(task)}${task.reason === null ? '' : ` (${task.reason})`}`
+  `${task.id}  ${task.type} ${task.name}: ` +
+  `${task.state}${progressOf(task)}${task.reason === null ? '' : ` (${task.reason})`}`
 
 const taskCalled = async (api: Api, wanted: string): Promise<Task> =>
   pick('task', await api.tasks.list(), wanted, ({ id, name }) => [id, name])

@@ -42,7 +42,9 @@ interface FileOptions extends ListOptions {
 const PATIENCE_MS = 24 * 3_600_000
 const price = (units: bigint): string => `${formatCoins(units)} ${COIN_SYMBOL}`
 const describe = ({ asset, metadata, seller }: OfferedAsset): string =>
-  `#${asset.id}  ${price(asset.price).padEnd(14)} ${String(asset.current.count).padStart(8)} rows  ${metadata?.name ?? '(the seller is away)'}  by ${seller.name ?? seller.account}${asset.rating ? `, ${asset.rating.stars.toFixed(1)} stars` : ''}`
+  `#${asset.id}  ${price(asset.price).padEnd(14)} ${String(asset.current.count).padStart(8)} rows  ` +
+  `${metadata?.name ?? '(the seller is away)'}  by ` +
+  `${seller.name ?? seller.account}${asset.rating ? `, ${asset.rating.stars.toFixed(1)} stars` : ''}`
 
 interface Sealed {
   readonly dataset: string
@@ -260,11 +262,13 @@ export function addTradeCommands(data: CommandUnknownOpts): void {
         [
           ...it.sold.map(
             ({ sale, name, obstacle }) =>
-              `sold ${sale.id}  ${sale.state.padEnd(10)} ${price(sale.price)}  ${name}${obstacle ? `  (${obstacle})` : ''}`,
+              `sold ${sale.id}  ${sale.state.padEnd(10)} ${price(sale.price)}  ` +
+              `${name}${obstacle ? `  (${obstacle})` : ''}`,
           ),
           ...it.bought.map(
             ({ sale, own }) =>
-              `bought ${sale.id}  ${sale.state.padEnd(10)} ${price(sale.price)}  ${own?.name ?? ''} ${own?.state ?? ''}`,
+              `bought ${sale.id}  ${sale.state.padEnd(10)} ${price(sale.price)}  ${own?.name ?? ''} ` +
+              `${own?.state ?? ''}`,
           ),
         ].join('\n') || 'nothing yet',
     ),
@@ -312,7 +316,8 @@ export function addTradeCommands(data: CommandUnknownOpts): void {
         requests
           .map(
             ({ request: it, brief }) =>
-              `${it.id}  ${it.state.padEnd(10)} ${price(it.bounty)}  ${brief?.title ?? ''}  answers: ${it.answers.join(', ') || 'none'}`,
+              `${it.id}  ${it.state.padEnd(10)} ${price(it.bounty)}  ${brief?.title ?? ''}  answers: ` +
+              `${it.answers.join(', ') || 'none'}`,
           )
           .join('\n') || 'nothing',
     ),

@@ -84,7 +84,8 @@ async function newRecipe(trainer: TrainerProcess, options: NewRecipe) {
   })
   const report = await drain(preparing)
   say(
-    `${report.samples} samples of ${report.rows} rows, ${report.learntTokens} tokens to learn, ${report.empty} rows without use, ${report.cut} cut`,
+    `${report.samples} samples of ${report.rows} rows, ${report.learntTokens} tokens to learn, ${report.empty} ` +
+      `rows without use, ${report.cut} cut`,
   )
   const targets = info.modules
   const request = requestOf({
@@ -131,14 +132,16 @@ async function trainRecipe(
   const result = await drain(stream, (entry) => {
     if (entry.kind === 'evaluation')
       return say(
-        `step ${entry.step}: held-out loss ${entry.heldOutLoss.toFixed(4)}, perplexity ${Math.exp(entry.heldOutLoss).toFixed(2)}`,
+        `step ${entry.step}: held-out loss ${entry.heldOutLoss.toFixed(4)}, perplexity ` +
+          `${Math.exp(entry.heldOutLoss).toFixed(2)}`,
       )
     firstLoss ??= entry.loss
     lastLoss = entry.loss
     milliseconds += entry.milliseconds
     if (entry.step % Math.max(1, Math.floor(recipe.steps / 20)) === 0)
       say(
-        `step ${entry.step} of ${recipe.steps}: loss ${entry.loss.toFixed(4)}, ${((tokens * 1000) / entry.milliseconds).toFixed(0)} tokens/s`,
+        `step ${entry.step} of ${recipe.steps}: loss ${entry.loss.toFixed(4)}, ` +
+          `${((tokens * 1000) / entry.milliseconds).toFixed(0)} tokens/s`,
       )
   })
   const perplexity = (loss: number | null): number | null => (loss === null ? null : Math.exp(loss))
@@ -207,7 +210,10 @@ export function addTrainingCommands(program: CommandUnknownOpts): { recipe: Comm
           return trainer.client.estimate({ folder, base, spin: true })
         },
         (it) =>
-          `${it.trained} parameters are trained\n${(it.memoryBytes / 2 ** 20).toFixed(0)} MiB memory (${it.plan}), ${(it.diskBytes / 2 ** 20).toFixed(1)} MiB disk\n${it.secondsPerStep.toFixed(2)} s a step, ${(it.tokensPerStep / it.secondsPerStep).toFixed(0)} tokens/s, ${it.seconds.toFixed(0)} s in all, ${it.joules === null ? 'energy not told by this machine' : `${(it.joules / 3600).toPrecision(3)} Wh`}`,
+          `${it.trained} parameters are trained\n${(it.memoryBytes / 2 ** 20).toFixed(0)} MiB memory (${it.plan}), ` +
+          `${(it.diskBytes / 2 ** 20).toFixed(1)} MiB disk\n${it.secondsPerStep.toFixed(2)} s a step, ` +
+          `${(it.tokensPerStep / it.secondsPerStep).toFixed(0)} tokens/s, ${it.seconds.toFixed(0)} s in all, ` +
+          `${it.joules === null ? 'energy not told by this machine' : `${(it.joules / 3600).toPrecision(3)} Wh`}`,
       ),
     )
 
@@ -225,7 +231,8 @@ export function addTrainingCommands(program: CommandUnknownOpts): { recipe: Comm
       trainerCommand(
         trainRecipe,
         (it) =>
-          `held-out perplexity ${it.basePerplexity?.toFixed(2) ?? '—'} → ${it.heldOutPerplexity?.toFixed(2) ?? '—'}\n${it.adapter}`,
+          `held-out perplexity ${it.basePerplexity?.toFixed(2) ?? '—'} → ` +
+          `${it.heldOutPerplexity?.toFixed(2) ?? '—'}\n${it.adapter}`,
       ),
     )
 

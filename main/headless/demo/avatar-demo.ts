@@ -30,7 +30,10 @@ interface Answered {
   readonly sources: readonly string[]
 }
 
-/** A life brought in, asked, spoken for in its own style, carried to another machine, and asked again. Everything goes through the calls that the window makes. */
+/**
+ * A life brought in, asked, spoken for in its own style, carried to another machine, and asked again. Everything goes
+ * through the calls that the window makes.
+ */
 export async function runAvatarDemo({ folder: wanted }: AvatarDemoOptions): Promise<Record<string, unknown>> {
   const begun = performance.now()
   const folder = wanted ?? (await mkdtemp(join(tmpdir(), 'hearth-demo-')))

@@ -19,7 +19,9 @@ export interface Party {
 
 const DEPOSIT = 100n * 10n ** 18n
 
-/** The processes of a demo: a practice network and hosts with wallets and data folders of their own. All end with it. */
+/**
+ * The processes of a demo: a practice network and hosts with wallets and data folders of their own. All end with it.
+ */
 export class Cast {
   readonly #folder: string
   readonly #keep: boolean

@@ -82,8 +82,8 @@ async function gasOf(api: Api, { sale }: BoughtSale): Promise<Record<string, { h
 }
 
 /**
- * Data from a chat export to a stranger's disk, by the calls that the window makes: sold and opened; a wrong key that is
- * refunded; no delivery that is refunded; a false complaint that is refused.
+ * Data from a chat export to a stranger's disk, by the calls that the window makes: sold and opened; a wrong key that
+ * is refunded; no delivery that is refunded; a false complaint that is refused.
  */
 export async function runDataDemo(options: { folder: string | null }): Promise<Record<string, unknown>> {
   const begun = performance.now()

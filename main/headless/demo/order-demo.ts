@@ -18,8 +18,8 @@ const PRICE = 10n ** 15n
 const TERM_SECONDS = 600
 
 /**
- * A whole order between strangers: a practice network, a provider and a customer as processes of their own, with wallets
- * and data folders of their own. Everything goes through the same calls that the window makes.
+ * A whole order between strangers: a practice network, a provider and a customer as processes of their own, with
+ * wallets and data folders of their own. Everything goes through the same calls that the window makes.
  */
 export async function runOrderDemo(options: OrderDemoOptions): Promise<Record<string, unknown>> {
   const begun = performance.now()

@@ -38,7 +38,8 @@ const cheats = [
 
 /**
  * A training job between strangers, with an engine that is killed in the middle; then every way to cheat that this
- * project knows, on either side. Hosts are processes of their own; everything goes through the calls that a window makes.
+ * project knows, on either side. Hosts are processes of their own; everything goes through the calls that a window
+ * makes.
  */
 export async function runTrainingDemo(options: TrainingDemoOptions): Promise<Record<string, unknown>> {
   const begun = performance.now()
@@ -274,7 +275,9 @@ async function judged({ rpc, jurors }: Stage, api: Api, run: string, wanted: 'sl
   const guilty = wanted === 'slashed'
   return {
     caughtBy: 'jury',
-    why: `${verdicts.length} jurors executed the segments again: ${guilty ? 'guilty' : 'innocent; the milestone is paid and the accuser’s bond is lost'}`,
+    why:
+      `${verdicts.length} jurors executed the segments again: ` +
+      `${guilty ? 'guilty' : 'innocent; the milestone is paid and the accuser’s bond is lost'}`,
     state: job.state,
     right: job.state === wanted && verdicts.every((vote) => vote === guilty) && job.done === (guilty ? 0 : 1),
   }

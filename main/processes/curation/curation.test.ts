@@ -228,12 +228,14 @@ describe('personal data', () => {
 test('near duplicates are found, and texts that only share a topic are not', () => {
   const near = new NearDuplicates()
   const text =
-    'We walked along the river until the sun went down, and then we talked about the house by the sea and what it would take to repair its roof before winter.'
+    'We walked along the river until the sun went down, and then we talked about the house by the sea and what it ' +
+    'would take to repair its roof before winter.'
   expect(near.see(text)).toBe(false)
   expect(near.see(text.replace('sun', 'moon'))).toBe(true)
   expect(
     near.see(
-      'We walked along the beach last summer, and the house there had a new roof; nobody talked about the river or the winter, and the sun was out all day.',
+      'We walked along the beach last summer, and the house there had a new roof; nobody talked about the river or ' +
+        'the winter, and the sun was out all day.',
     ),
   ).toBe(false)
   expect(near.see('ok')).toBe(false)

@@ -35,21 +35,24 @@ async function bring(name: string, texts: readonly string[]) {
   return importSource(db, { name, file, format: 'jsonl', dateOrder: null, label: 'private' }, 5, () => {})
 }
 
-test('a draft is made of kept facts alone, in the order in which they began to hold, and nothing is saved', async () => {
-  await bring('a', ['I live in Bergen', 'I moved to Lisbon!', 'I work at the harbour', 'the weather is fine'])
-  expect(draftBiography(db, 4000)).toBe('')
-  setMe(db, 'Ann', true)
-  await proposeFacts(db, () => {})
-  expect(draftBiography(db, 4000)).toBe('')
-  for (const id of [3, 1, 2]) decideFact(db, id, 'keep')
-  editFact(db, addFact(db, 'Ann has a sister', 4).id, { text: 'Ann has a sister', from: null, to: null })
-  expect(draftBiography(db, 4000)).toBe(
-    'Ann has a sister.\n2015: I live in Bergen.\n2016: I moved to Lisbon!\n2017: I work at the harbour.',
-  )
-  // Whole lines alone.
-  expect(draftBiography(db, 50)).toBe('Ann has a sister.\n2015: I live in Bergen.')
-  expect(biography(db)).toEqual({ text: '', outdated: false })
-})
+test(
+  'a draft is made of kept facts alone, in the order in which they began to hold, and nothing ' + 'is saved',
+  async () => {
+    await bring('a', ['I live in Bergen', 'I moved to Lisbon!', 'I work at the harbour', 'the weather is fine'])
+    expect(draftBiography(db, 4000)).toBe('')
+    setMe(db, 'Ann', true)
+    await proposeFacts(db, () => {})
+    expect(draftBiography(db, 4000)).toBe('')
+    for (const id of [3, 1, 2]) decideFact(db, id, 'keep')
+    editFact(db, addFact(db, 'Ann has a sister', 4).id, { text: 'Ann has a sister', from: null, to: null })
+    expect(draftBiography(db, 4000)).toBe(
+      'Ann has a sister.\n2015: I live in Bergen.\n2016: I moved to Lisbon!\n2017: I work at the harbour.',
+    )
+    // Whole lines alone.
+    expect(draftBiography(db, 50)).toBe('Ann has a sister.\n2015: I live in Bergen.')
+    expect(biography(db)).toEqual({ text: '', outdated: false })
+  },
+)
 
 test('it is kept, replaced and deleted, and told to be old when facts of a forgotten source went', async () => {
   const { id } = await bring('a', ['I live in Bergen'])

@@ -52,33 +52,39 @@ test('an avatar is made, changed, and deleted with its chats', () => {
   expect(() => removeAvatar(db, first!.id)).toThrow(/not here/)
 })
 
-test('a chat is called by its first question until it has a name, and begins with a greeting where there is one', () => {
-  say('user', 'Where do\nyou live?', null)
-  expect(chat(db, of).title).toBe('Where do you live?')
-  say('user', 'Another', null)
-  expect(chat(db, of).title).toBe('Where do you live?')
-  renameChat(db, of, 'Home')
-  expect(chat(db, of).title).toBe('Home')
-  const greeted = addChat(db, addAvatar(db, ada).id, 'Hello there', 3).id
-  expect(branch(db, greeted).map(({ role, text }) => `${role}: ${text}`)).toEqual(['assistant: Hello there'])
-  expect(chat(db, greeted).title).toBe('')
-})
+test(
+  'a chat is called by its first question until it has a name, and begins with a greeting where ' + 'there is one',
+  () => {
+    say('user', 'Where do\nyou live?', null)
+    expect(chat(db, of).title).toBe('Where do you live?')
+    say('user', 'Another', null)
+    expect(chat(db, of).title).toBe('Where do you live?')
+    renameChat(db, of, 'Home')
+    expect(chat(db, of).title).toBe('Home')
+    const greeted = addChat(db, addAvatar(db, ada).id, 'Hello there', 3).id
+    expect(branch(db, greeted).map(({ role, text }) => `${role}: ${text}`)).toEqual(['assistant: Hello there'])
+    expect(chat(db, greeted).title).toBe('')
+  },
+)
 
-test('an edited question and an answer asked for again are branches; the latest is shown, and each can be turned to', () => {
-  const one = say('user', 'one', null)
-  const first = say('assistant', 'first', one)
-  say('user', 'two', first)
-  say('assistant', 'second', one)
-  expect(shown()).toEqual(['one', 'second 2/2'])
-  turnTo(db, branch(db, of).at(-1)!.id, -1)
-  expect(shown()).toEqual(['one', 'first 1/2', 'two'])
-  say('user', 'edited', first)
-  expect(shown()).toEqual(['one', 'first 1/2', 'edited 2/2'])
-  turnTo(db, first, -1)
-  expect(shown()).toEqual(['one', 'first 1/2', 'edited 2/2'])
-  say('user', 'anew', null)
-  expect(shown()).toEqual(['anew 2/2'])
-})
+test(
+  'an edited question and an answer asked for again are branches; the latest is shown, and each can be ' + 'turned to',
+  () => {
+    const one = say('user', 'one', null)
+    const first = say('assistant', 'first', one)
+    say('user', 'two', first)
+    say('assistant', 'second', one)
+    expect(shown()).toEqual(['one', 'second 2/2'])
+    turnTo(db, branch(db, of).at(-1)!.id, -1)
+    expect(shown()).toEqual(['one', 'first 1/2', 'two'])
+    say('user', 'edited', first)
+    expect(shown()).toEqual(['one', 'first 1/2', 'edited 2/2'])
+    turnTo(db, first, -1)
+    expect(shown()).toEqual(['one', 'first 1/2', 'edited 2/2'])
+    say('user', 'anew', null)
+    expect(shown()).toEqual(['anew 2/2'])
+  },
+)
 
 test('a message stands only below one of its own chat', () => {
   const other = addChat(db, avatars(db)[0]!.id, '', 1).id

@@ -13,7 +13,9 @@ let node: PeerNode | undefined
 const encode = (body: Uint8Array | null): string | null => (body ? Buffer.from(body).toString('base64') : null)
 const decode = (body: string | null): Uint8Array | null => (body === null ? null : Buffer.from(body, 'base64'))
 
-/** Hands a request to the host and waits for its answer; a host that gives none is waited for no longer than the peer. */
+/**
+ * Hands a request to the host and waits for its answer; a host that gives none is waited for no longer than the peer.
+ */
 function askHost(protocol: string, peerId: string, frame: Frame, signal: AbortSignal): Promise<Frame> {
   const id = nextId++
   const { promise, resolve, reject } = Promise.withResolvers<Frame>()

@@ -102,7 +102,8 @@ export class PeerNode {
     const stream = await this.#dial(protocol, peerId, addresses, signal)
     try {
       const frames = new FrameStream(stream, limits)
-      // The answer may come before all is sent: a peer that refuses does not read on. A write that fails ends the stream.
+      // The answer may come before all is sent: a peer that refuses does not read on. A write that fails ends the
+      // stream.
       let sent = false
       const writing = frames.write(frame, signal).then(
         () => (sent = true),

@@ -73,12 +73,14 @@ describe('a probe', () => {
 describe('nvidia-smi as a child', () => {
   const awake = { mayRead: () => Promise.resolve(true), canSleep: () => Promise.resolve(false) }
   const line = (load: number) =>
-    `GPU-8f6c1f0e-3a52-7d9b-1c44-0a8b6a9d1e11, NVIDIA GeForce RTX 4090, 560.35.03, ${load}, 61, 214.37, 8123, 24564, 41, 00000000:01:00.0`
+    `GPU-8f6c1f0e-3a52-7d9b-1c44-0a8b6a9d1e11, NVIDIA GeForce RTX 4090, 560.35.03, ${load}, 61, 214.37, 8123, ` +
+    `24564, 41, 00000000:01:00.0`
 
   test('is started once and heard as long as it talks', async () => {
     fake(
       'nvidia-smi',
-      `echo started >> ${bin}/starts\nfor i in 1 2 3 4 5 6 7 8 9; do echo '${line(37)}'; sleep 0.05; done; exec sleep 60`,
+      `echo started >> ${bin}/starts\nfor i in 1 2 3 4 5 6 7 8 9; do echo '${line(37)}'; sleep 0.05; done; exec ` +
+        `sleep 60`,
     )
     const cards = new NvidiaSmi(awake)
     const { gpus } = await until('card', async () => (await cards.read()).gpus.length > 0 && cards.read())

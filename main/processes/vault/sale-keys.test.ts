@@ -16,21 +16,24 @@ describe('the keys of sales', () => {
     await buyer.import(OTHER, 'correct horse')
   })
 
-  test('a dataset’s key comes back from the recovery words, and is another for each version, sealing and wallet', async () => {
-    const again = new Vault()
-    await again.import(PHRASE, 'another passphrase')
-    const key = seller.dataKey({ dataset, version: 1, salt })
-    expect(again.dataKey({ dataset, version: 1, salt })).toBe(key)
-    expect(
-      new Set([
-        key,
-        seller.dataKey({ dataset, version: 2, salt }),
-        buyer.dataKey({ dataset, version: 1, salt }),
-        seller.dataKey({ dataset: 'cd'.repeat(32), version: 1, salt }),
-        seller.dataKey({ dataset, version: 1, salt: '34'.repeat(32) }),
-      ]).size,
-    ).toBe(5)
-  })
+  test(
+    'a dataset’s key comes back from the recovery words, and is another for each version, sealing ' + 'and wallet',
+    async () => {
+      const again = new Vault()
+      await again.import(PHRASE, 'another passphrase')
+      const key = seller.dataKey({ dataset, version: 1, salt })
+      expect(again.dataKey({ dataset, version: 1, salt })).toBe(key)
+      expect(
+        new Set([
+          key,
+          seller.dataKey({ dataset, version: 2, salt }),
+          buyer.dataKey({ dataset, version: 1, salt }),
+          seller.dataKey({ dataset: 'cd'.repeat(32), version: 1, salt }),
+          seller.dataKey({ dataset, version: 1, salt: '34'.repeat(32) }),
+        ]).size,
+      ).toBe(5)
+    },
+  )
 
   test('what a seller seals for a buyer, that buyer opens, and nobody else', () => {
     const key = seller.dataKey({ dataset, version: 1, salt })

@@ -10,7 +10,9 @@ export interface Point {
   readonly v: 27 | 28
 }
 
-/** A secret of its own for a purpose, out of the wallet's entropy (RFC 5869). The recovery words bring all of them back. */
+/**
+ * A secret of its own for a purpose, out of the wallet's entropy (RFC 5869). The recovery words bring all of them back.
+ */
 export const derive = (entropy: Uint8Array, purpose: string, bytes: number): Buffer =>
   Buffer.from(hkdfSync('sha256', entropy, Buffer.from('hearth/data/1'), Buffer.from(purpose), bytes))
 
@@ -22,7 +24,10 @@ export function pointOf(secret: string): Point {
   return { x: `0x${compressed.slice(4)}`, v: compressed.startsWith('0x02') ? 27 : 28 }
 }
 
-/** What a key is sealed with: keccak256(address of secret·P, sale), as `DataMarket.complain` computes it; null where P is on no curve. */
+/**
+ * What a key is sealed with: keccak256(address of secret·P, sale), as `DataMarket.complain` computes it; null where P
+ * is on no curve.
+ */
 function padOf(secret: string, { x, v }: Point, sale: number): Uint8Array | null {
   let shared: string
   try {

@@ -2,9 +2,8 @@ import type { CatalogueEntry } from '../../../../common/model/chat-model.ts'
 
 /**
  * Models for conversations that run on ordinary machines, the smallest first, in files of their publishers. Plain
- * decoders
- * alone (llama, qwen3), so that a style can be trained on each. What a file weighs, which revision it is and what its
- * SHA-256 is, the hub says when it is looked up: publishers renew their files.
+ * decoders alone (llama, qwen3), so that a style can be trained on each. What a file weighs, which revision it is and
+ * what its SHA-256 is, the hub says when it is looked up: publishers renew their files.
  */
 export const catalogue: readonly CatalogueEntry[] = [
   {

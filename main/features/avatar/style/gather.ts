@@ -7,9 +7,8 @@ import { inVoice, voiceOf } from './voice.ts'
 
 /**
  * What a style is learnt from: the person's own answers, and questions that the model answers from the notes as it
- * would
- * without a style, framed as the person frames what they write. Of their answers alone a model unlearns to answer from
- * notes.
+ * would without a style, framed as the person frames what they write. Of their answers alone a model unlearns to answer
+ * from notes.
  */
 export async function gather(
   avatar: Avatar,

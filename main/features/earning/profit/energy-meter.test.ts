@@ -71,22 +71,25 @@ test('adds up what an order draws, and a stop in the middle keeps it', async () 
   expect(Number(energy.cost)).toBeCloseTo((2_500 / 3.6e6) * 0.36 * 1e9, -1)
 })
 
-test('counts nothing while it does not earn, over a sleep, or over a clock that went back, and tells works apart', async () => {
-  const meter = new EnergyMeter({ feed: { events } as TelemetryFeed, store, config, state: () => state })
-  await meter.start()
-  events.emit('sample', sample(start, 90))
-  events.emit('sample', sample(start + 1_000, 90))
-  events.emit('sample', sample(start + HOUR, 90))
-  events.emit('sample', sample(start - HOUR, 90))
-  state = { kind: 'waiting', reason: 'no-demand', detail: null }
-  events.emit('sample', sample(start - HOUR + 1_000, 90))
-  state = { kind: 'earning', work: 'job', id: 7 }
-  events.emit('sample', sample(start - HOUR + 2_000, 90))
-  events.emit('sample', sample(start - HOUR + 3_000, null))
-  await meter.stop()
-  expect(store.of('order', 7)!.seconds).toBe(1)
-  expect(store.of('job', 7)!.seconds).toBe(1)
-})
+test(
+  'counts nothing while it does not earn, over a sleep, or over a clock that went back, and tells ' + 'works apart',
+  async () => {
+    const meter = new EnergyMeter({ feed: { events } as TelemetryFeed, store, config, state: () => state })
+    await meter.start()
+    events.emit('sample', sample(start, 90))
+    events.emit('sample', sample(start + 1_000, 90))
+    events.emit('sample', sample(start + HOUR, 90))
+    events.emit('sample', sample(start - HOUR, 90))
+    state = { kind: 'waiting', reason: 'no-demand', detail: null }
+    events.emit('sample', sample(start - HOUR + 1_000, 90))
+    state = { kind: 'earning', work: 'job', id: 7 }
+    events.emit('sample', sample(start - HOUR + 2_000, 90))
+    events.emit('sample', sample(start - HOUR + 3_000, null))
+    await meter.stop()
+    expect(store.of('order', 7)!.seconds).toBe(1)
+    expect(store.of('job', 7)!.seconds).toBe(1)
+  },
+)
 
 test('says what is assumed: the owner’s figure stands in, never a guess', () => {
   expect(wattsOf(sample(0, null), { baseWatts: 10, assumedWatts: null })).toBeNull()

@@ -42,7 +42,8 @@ interface OfferSql {
 }
 
 const MACHINE =
-  "select m.*, (select count(distinct o.buyer) from orders o where o.machine = m.id and o.paid <> '0') as paying_buyers from machines m"
+  "select m.*, (select count(distinct o.buyer) from orders o where o.machine = m.id and o.paid <> '0') as " +
+  'paying_buyers from machines m'
 
 /** What screens and desks read of the market, from the index. */
 export class MarketRepository {

@@ -40,14 +40,17 @@ interface SaleKeys {
 
 const ASSET = `select a.*,
   (select count(*) from data_reports r where r.asset = a.id) as reports,
-  (select count(*) from data_reports r where r.asset = a.id and exists (select 1 from data_sales s where s.asset = a.id and s.buyer = r.account and s.state = 'final')) as buyer_reports,
+  (select count(*) from data_reports r where r.asset = a.id and exists (select 1 from data_sales s
+    where s.asset = a.id and s.buyer = r.account and s.state = 'final')) as buyer_reports,
   (select avg(stars) from data_sales s where s.asset = a.id and s.stars is not null) as stars,
   (select count(*) from data_sales s where s.asset = a.id and s.stars is not null) as ratings
   from data_assets a`
 const SALE =
-  'select id, asset, version, buyer, seller, price, state, until, paid, royalty, wrong_key as wrongKey, stars, bought_time as boughtTime, closed_time as closedTime, transactions from data_sales'
+  'select id, asset, version, buyer, seller, price, state, until, paid, royalty, wrong_key as wrongKey, stars, ' +
+  'bought_time as boughtTime, closed_time as closedTime, transactions from data_sales'
 const VERSION =
-  'select version, content, metadata, preview, key_commit as keyCommit, salt, rows, count, draw_block as drawBlock, draw, time from data_versions'
+  'select version, content, metadata, preview, key_commit as keyCommit, salt, rows, count, draw_block as ' +
+  'drawBlock, draw, time from data_versions'
 const MOST_ROWS = 500
 
 /** What screens and desks read of the data market, from the index. */
@@ -141,7 +144,9 @@ export class DataRepository {
     const { name, addresses } = profile ? SellerProfile.parse(JSON.parse(profile)) : { name: null, addresses: [] }
     const kept = this.#db
       .prepare<[string], Omit<SellerRow, 'account' | 'name' | 'addresses'>>(
-        "select count(*) filter (where state = 'final') as sold, count(*) filter (where state = 'refunded') as refunded, count(*) filter (where wrong_key = 1) as wrongKeys, avg(stars) as stars from data_sales where seller = ?",
+        "select count(*) filter (where state = 'final') as sold, count(*) filter (where state = 'refunded') as " +
+          'refunded, count(*) filter (where wrong_key = 1) as wrongKeys, avg(stars) as stars from data_sales where ' +
+          'seller = ?',
       )
       .get(key)!
     return { account: key, name, addresses, ...kept }
@@ -154,8 +159,10 @@ export class DataRepository {
     const rows = this.#db
       .prepare<unknown[], { kind: 'sale' | 'royalty'; id: number; time: number; paid: string; transaction: string }>(
         `select iif(e.name = 'Closed', 'sale', 'royalty') as kind, cast(json_extract(e.args, '$.id') as integer) as id, b.time,
-           json_extract(e.args, iif(e.name = 'Closed', '$.paid', '$.amount')) as paid, e.transaction_hash as "transaction"
-         from event_accounts a join chain_events e on e.block = a.block and e.log_index = a.log_index join blocks b on b.number = e.block
+           json_extract(e.args, iif(e.name = 'Closed', '$.paid', '$.amount')) as paid,
+             e.transaction_hash as "transaction"
+         from event_accounts a join chain_events e on e.block = a.block and e.log_index = a.log_index
+           join blocks b on b.number = e.block
          where a.account = ? and e.contract = 'ledger' and lower(json_extract(e.args, '$.module')) = ?
            and length(json_extract(e.args, '$.id')) < 20
            and (e.name = 'Released' or (e.name = 'Closed' and lower(json_extract(e.args, '$.payee')) = a.account and json_extract(e.args, '$.paid') <> '0'))`,

@@ -28,7 +28,8 @@ describe('the rows that a lot draws', () => {
   test('fall everywhere alike', () => {
     const tenths = Array.from({ length: 10 }, () => 0)
     for (let i = 0; i < 500; i++) for (const row of drawnRows(draw(String(i)), 1000)) tenths[Math.floor(row / 100)]!++
-    // 10,000 draws, 1,000 expected a tenth; χ² with 9 degrees of freedom stays below 27.9 in 999 of 1,000 runs, and the seeds are fixed.
+    // 10,000 draws, 1,000 expected a tenth; χ² with 9 degrees of freedom stays below 27.9 in 999 of 1,000 runs, and the
+    // seeds are fixed.
     const chi = tenths.reduce((sum, found) => sum + (found - 1000) ** 2 / 1000, 0)
     expect(chi, `chi squared ${chi}`).toBeLessThan(27.9)
   })

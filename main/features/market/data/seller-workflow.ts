@@ -27,8 +27,8 @@ interface Ports extends ChainPorts {
 }
 
 /**
- * The seller's side: gives what is listed to whoever asks, delivers keys for what was paid, and ends sales whose time is
- * over. All of it follows from the chain, so a host that was killed goes on where it was.
+ * The seller's side: gives what is listed to whoever asks, delivers keys for what was paid, and ends sales whose time
+ * is over. All of it follows from the chain, so a host that was killed goes on where it was.
  */
 export class DataSellerWorkflow extends ChainWorkflow<SaleRow, SellingState, SellingEvent, DataSellerPayload> {
   readonly #ports: Ports

@@ -242,7 +242,8 @@ export class TrainingProviderWorkflow extends ProviderWorkflow<
       job,
       passed
         ? 'It is right: asking for a jury.'
-        : `It is wrong here as well (${failure?.why}). The stake is lost; have this machine’s memory and processor checked.`,
+        : `It is wrong here as well (${failure?.why}). The stake is lost; have this machine’s memory and processor ` +
+            `checked.`,
     )
     this.jobs.amend(job, { right: passed })
     return passed

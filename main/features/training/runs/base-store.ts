@@ -54,7 +54,9 @@ export class BaseStore {
   }
 }
 
-/** Every folder or file that the models need: Hugging Face's caches keep links in one folder and the files in another. */
+/**
+ * Every folder or file that the models need: Hugging Face's caches keep links in one folder and the files in another.
+ */
 export function basePaths(db: Db): string[] {
   const rows = db.prepare<unknown[], { path: string }>('select path from training_bases').all()
   return [...new Set(rows.flatMap(({ path }) => [path, ...targetsOf(path)]))]

@@ -47,12 +47,15 @@ test('what is said without a pause, or without a time, stays together and is tra
   expect(await split([])).toEqual([])
 })
 
-test('conversations that are told by turns are each whole, pauses or none, while none is longer than a share', async () => {
-  const chats = Array.from({ length: 400 }, (_, i) => item(`chat ${i % 40}`, i, i))
-  const splits = await split(chats, { shares: { train: 0.6, validation: 0.2, test: 0.2 } })
-  for (let chat = 0; chat < 40; chat++) expect(new Set(splits.filter((_, i) => i % 40 === chat)).size).toBe(1)
-  expect(counts(splits)).toEqual({ train: 240, validation: 80, test: 80 })
-})
+test(
+  'conversations that are told by turns are each whole, pauses or none, while none is longer ' + 'than a share',
+  async () => {
+    const chats = Array.from({ length: 400 }, (_, i) => item(`chat ${i % 40}`, i, i))
+    const splits = await split(chats, { shares: { train: 0.6, validation: 0.2, test: 0.2 } })
+    for (let chat = 0; chat < 40; chat++) expect(new Set(splits.filter((_, i) => i % 40 === chat)).size).toBe(1)
+    expect(counts(splits)).toEqual({ train: 240, validation: 80, test: 80 })
+  },
+)
 
 test('names of conversations decide nothing, and the seed decides', async () => {
   const chats = (name: string) => Array.from({ length: 300 }, (_, i) => item(`${name}${Math.floor(i / 3)}`, i, i))

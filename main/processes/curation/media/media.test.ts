@@ -297,7 +297,8 @@ describe('voices', () => {
           ),
         )
       process.stdout.write(
-        `voices: ${count}, ${seconds} s: nearest strangers ${Math.min(...pairs(false)).toFixed(1)}, farthest of one voice ${Math.max(...pairs(true)).toFixed(1)}; 0 parts them\n`,
+        `voices: ${count}, ${seconds} s: nearest strangers ${Math.min(...pairs(false)).toFixed(1)}, farthest of ` +
+          `one voice ${Math.max(...pairs(true)).toFixed(1)}; 0 parts them\n`,
       )
       expect(tellVoices(said.map(({ frames }) => frames))).toEqual(said.map(({ s }) => s + 1))
     },

@@ -148,7 +148,8 @@ describe('games', () => {
   test('are found in Windows’ list', () => {
     expect(
       parseTasklist(
-        '"System Idle Process","0","Services","0","8 K"\r\n"Game, The.exe","4120","Console","1","2.012.388 K"\r\nINFO: none',
+        '"System Idle Process","0","Services","0","8 K"\r\n"Game, The.exe","4120","Console","1","2.012.388 ' +
+          'K"\r\nINFO: none',
       ),
     ).toEqual(['System Idle Process', 'Game, The.exe'])
   })
@@ -199,14 +200,17 @@ describe('the kernel’s sensors', () => {
   test('tell traffic of cards and disks, not of the loopback, partitions or loops', async () => {
     put(
       'proc/net/dev',
-      'Inter-|   Receive  | Transmit\n face |bytes packets errs drop fifo frame compressed multicast|bytes\n    lo: 999 1 0 0 0 0 0 0 999 1 0 0 0 0 0 0\n  eth0: 1000 5 0 0 0 0 0 0 400 4 0 0 0 0 0 0\n wlan0: 20 1 0 0 0 0 0 0 3 1 0 0 0 0 0 0',
+      'Inter-|   Receive  | Transmit\n face |bytes packets errs drop fifo frame compressed multicast|bytes\n    ' +
+        'lo: 999 1 0 0 0 0 0 0 999 1 0 0 0 0 0 0\n  eth0: 1000 5 0 0 0 0 0 0 400 4 0 0 0 0 0 0\n wlan0: 20 1 0 0 0 0 ' +
+        '0 0 3 1 0 0 0 0 0 0',
     )
     expect(await networkCounters(root)).toEqual({ received: 1020, sent: 403 })
     put('sys/block/sda/size', '1')
     put('sys/block/loop0/size', '1')
     put(
       'proc/diskstats',
-      '   8       0 sda 10 0 200 5 20 0 400 6 0 7 8\n   8       1 sda1 10 0 200 5 20 0 400 6 0 7 8\n   7       0 loop0 1 0 9 1 1 0 9 1 0 1 1',
+      '   8       0 sda 10 0 200 5 20 0 400 6 0 7 8\n   8       1 sda1 10 0 200 5 20 0 400 6 0 7 8\n   7       0 ' +
+        'loop0 1 0 9 1 1 0 9 1 0 1 1',
     )
     expect(await diskCounters(root)).toEqual({ read: 200 * 512, written: 400 * 512 })
   })

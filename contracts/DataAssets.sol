@@ -12,7 +12,12 @@ import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
 ///         IPFS blocks; what only people and their machines read is in the events alone.
 /// @dev An ERC-721 token each (EIP-721), with EIP-2981 royalties for resale. No owner, no token calls.
 abstract contract DataAssets is ERC721, IERC2981 {
-    enum AssetState { None, Draft, Listed, Unlisted }
+    enum AssetState {
+        None,
+        Draft,
+        Listed,
+        Unlisted
+    }
 
     struct Asset {
         uint96 price;
@@ -46,7 +51,17 @@ abstract contract DataAssets is ERC721, IERC2981 {
     mapping(uint256 id => bytes32 digest) private metadataOf;
 
     event AssetCreated(uint256 indexed id, address indexed owner, uint64 indexed parent, uint16 royalty);
-    event VersionPublished(uint256 indexed id, uint24 version, bytes32 content, bytes32 keyCommit, bytes32 salt, bytes32 metadata, bytes32 rows, uint32 count, uint40 lotBlock);
+    event VersionPublished(
+        uint256 indexed id,
+        uint24 version,
+        bytes32 content,
+        bytes32 keyCommit,
+        bytes32 salt,
+        bytes32 metadata,
+        bytes32 rows,
+        uint32 count,
+        uint40 lotBlock
+    );
     event PreviewShown(uint256 indexed id, uint24 version, bytes32 lot, bytes32 preview);
     event AssetListed(uint256 indexed id, uint24 version, uint96 price);
     event AssetUnlisted(uint256 indexed id);
@@ -95,7 +110,12 @@ abstract contract DataAssets is ERC721, IERC2981 {
             if (preview == 0) revert NoPreview(id);
             if (block.number <= asset.lotBlock) revert LotNotDrawn(id, uint256(asset.lotBlock) + 1);
             if (block.number > asset.lotBlock + BLOCKHASHES) revert LotGone(id);
-            emit PreviewShown(id, asset.version, keccak256(abi.encode(blockhash(asset.lotBlock), id, asset.version)), preview);
+            emit PreviewShown(
+                id,
+                asset.version,
+                keccak256(abi.encode(blockhash(asset.lotBlock), id, asset.version)),
+                preview
+            );
             asset.lotBlock = 0;
         }
         (asset.state, asset.price) = (AssetState.Listed, price);
@@ -126,7 +146,7 @@ abstract contract DataAssets is ERC721, IERC2981 {
 
     /// @inheritdoc IERC2981
     function royaltyInfo(uint256 id, uint256 price) external view returns (address receiver, uint256 amount) {
-        return (creators[id], price * assets[id].royalty / 10_000);
+        return (creators[id], (price * assets[id].royalty) / 10_000);
     }
 
     function supportsInterface(bytes4 id) public view override(ERC721, IERC165) returns (bool) {
@@ -145,22 +165,40 @@ abstract contract DataAssets is ERC721, IERC2981 {
     function _royalty(uint256 id, uint256 price) internal view returns (address receiver, uint256 amount) {
         uint64 parent = assets[id].parent;
         if (parent == 0) return (address(0), 0);
-        return (_ownerOf(parent), price * assets[parent].royalty / 10_000);
+        return (_ownerOf(parent), (price * assets[parent].royalty) / 10_000);
     }
 
     /// Whether a key is the one that a version commits to. @param salt and @param keyCommit as published
-    function _opens(uint256 id, uint256 version, bytes32 key, bytes32 keyCommit, bytes32 salt) internal view returns (bool) {
+    function _opens(
+        uint256 id,
+        uint256 version,
+        bytes32 key,
+        bytes32 keyCommit,
+        bytes32 salt
+    ) internal view returns (bool) {
         if (locks[id][version] != keccak256(abi.encode(keyCommit, salt))) revert BadVersion(id);
         return keccak256(abi.encode(key, salt)) == keyCommit;
     }
 
     function _publish(uint256 id, Version calldata given) private {
-        if (given.content == 0 || given.keyCommit == 0 || given.metadata == 0 || (given.count == 0) != (given.rows == 0)) revert BadVersion(id);
+        if (
+            given.content == 0 || given.keyCommit == 0 || given.metadata == 0 || (given.count == 0) != (given.rows == 0)
+        ) revert BadVersion(id);
         Asset storage asset = assets[id];
         uint24 version = ++asset.version;
         (asset.state, asset.lotBlock) = (AssetState.Draft, given.count == 0 ? 0 : uint40(block.number) + 1);
         locks[id][version] = keccak256(abi.encode(given.keyCommit, given.salt));
         metadataOf[id] = given.metadata;
-        emit VersionPublished(id, version, given.content, given.keyCommit, given.salt, given.metadata, given.rows, given.count, asset.lotBlock);
+        emit VersionPublished(
+            id,
+            version,
+            given.content,
+            given.keyCommit,
+            given.salt,
+            given.metadata,
+            given.rows,
+            given.count,
+            asset.lotBlock
+        );
     }
 }

@@ -6,15 +6,24 @@ import {DataAssets} from "./DataAssets.sol";
 import {Ledger} from "./Ledger.sol";
 
 /// @title Sales of sealed data: pay, deliver the key, complain
-/// @notice The price is held until the seller has posted the key, sealed for this buyer alone, and the buyer is content
-/// or
-///         silent. A buyer who was given a wrong key proves it here and is refunded at once. Nobody can keep the
-/// other's
-///         money by silence: after each deadline anyone may end the sale.
+/// @notice The price is held until the seller has posted the key, sealed for this buyer alone, and the buyer is
+///      content or silent. A buyer who was given a wrong key proves it here and is refunded at once. Nobody can keep
+///      the other's money by silence: after each deadline anyone may end the sale.
 /// @dev A state machine without token calls: the Ledger holds the money. No owner, no loops.
 contract DataMarket is DataAssets {
-    enum SaleState { None, Paid, Delivered, Final, Refunded }
-    enum RequestState { None, Open, Met, Withdrawn }
+    enum SaleState {
+        None,
+        Paid,
+        Delivered,
+        Final,
+        Refunded
+    }
+    enum RequestState {
+        None,
+        Open,
+        Met,
+        Withdrawn
+    }
 
     struct Sale {
         address buyer;
@@ -48,9 +57,35 @@ contract DataMarket is DataAssets {
     mapping(uint256 id => Request) public requests;
     mapping(uint256 request => mapping(uint256 asset => bool)) public answered;
 
-    event SalePaid(uint256 indexed id, address indexed buyer, address indexed seller, uint64 asset, uint24 version, uint96 price, bytes32 keyX, uint8 keyV, uint40 until);
-    event SaleDelivered(uint256 indexed id, address indexed buyer, address indexed seller, bytes32 pointX, uint8 pointV, bytes32 wrapped, uint40 until);
-    event SaleClosed(uint256 indexed id, address indexed buyer, address indexed seller, SaleState state, uint256 paid, uint256 royalty, bool wrongKey);
+    event SalePaid(
+        uint256 indexed id,
+        address indexed buyer,
+        address indexed seller,
+        uint64 asset,
+        uint24 version,
+        uint96 price,
+        bytes32 keyX,
+        uint8 keyV,
+        uint40 until
+    );
+    event SaleDelivered(
+        uint256 indexed id,
+        address indexed buyer,
+        address indexed seller,
+        bytes32 pointX,
+        uint8 pointV,
+        bytes32 wrapped,
+        uint40 until
+    );
+    event SaleClosed(
+        uint256 indexed id,
+        address indexed buyer,
+        address indexed seller,
+        SaleState state,
+        uint256 paid,
+        uint256 royalty,
+        bool wrongKey
+    );
     event SaleRated(uint256 indexed id, address indexed buyer, address indexed seller, uint8 stars);
     event AssetReported(uint256 indexed id, address indexed account, uint8 reason);
     event RequestOpened(uint256 indexed id, address indexed account, uint96 bounty, bytes32 brief);
@@ -99,11 +134,18 @@ contract DataMarket is DataAssets {
     }
 
     /// @notice Refunds a buyer whose delivered key is not the one that the version commits to. The buyer shows the
-    /// secret
-    ///         of its key for this sale, and the contract opens the delivery itself.
+    ///      secret of its key for this sale, and the contract opens the delivery itself.
     /// @dev ecrecover(0, v, x, b·x mod n) is the address of b·P for the point P with that x: its formula is r⁻¹(s·R −
     /// z·G).
-    function complain(uint256 id, uint256 secret, bytes32 pointX, uint8 pointV, bytes32 wrapped, bytes32 keyCommit, bytes32 salt) external {
+    function complain(
+        uint256 id,
+        uint256 secret,
+        bytes32 pointX,
+        uint8 pointV,
+        bytes32 wrapped,
+        bytes32 keyCommit,
+        bytes32 salt
+    ) external {
         Sale storage sale = _in(id, SaleState.Delivered);
         if (sale.buyer != msg.sender) revert NotBuyer(id, msg.sender);
         if (block.timestamp > sale.until) revert TooLate(id, sale.until);
@@ -111,7 +153,10 @@ contract DataMarket is DataAssets {
         if (keccak256(abi.encode(pointX, pointV, wrapped)) != sale.delivery) revert BadDelivery(id);
         address shared = _multiply(pointX, pointV, secret);
         // A point that is on no curve opens nothing, and is the seller's fault as well.
-        if (shared != address(0) && _opens(sale.asset, sale.version, wrapped ^ keccak256(abi.encode(shared, id)), keyCommit, salt)) revert KeyIsGood(id);
+        if (
+            shared != address(0) &&
+            _opens(sale.asset, sale.version, wrapped ^ keccak256(abi.encode(shared, id)), keyCommit, salt)
+        ) revert KeyIsGood(id);
         _refund(id, sale, true);
     }
 
@@ -201,7 +246,12 @@ contract DataMarket is DataAssets {
         if (key == address(0)) revert BadKey();
         id = ++saleCount;
         Sale storage sale = sales[id];
-        (sale.buyer, sale.until, sale.version, sale.state) = (msg.sender, uint40(block.timestamp) + ANSWER, version, SaleState.Paid);
+        (sale.buyer, sale.until, sale.version, sale.state) = (
+            msg.sender,
+            uint40(block.timestamp) + ANSWER,
+            version,
+            SaleState.Paid
+        );
         (sale.seller, sale.price, sale.key, sale.asset) = (seller, price, key, asset);
         emit SalePaid(id, msg.sender, seller, asset, version, price, keyX, keyV, sale.until);
         ledger.hold(msg.sender, id, price);

@@ -27,7 +27,14 @@ contract Ledger is Ownable2Step, ReentrancyGuardTransient {
     event Withdrawn(address indexed account, uint256 amount);
     event Held(address indexed module, uint256 indexed id, address indexed account, uint256 amount);
     event Released(address indexed module, uint256 indexed id, address indexed account, uint256 amount);
-    event Closed(address indexed module, uint256 indexed id, address payee, uint256 paid, address payer, uint256 refunded);
+    event Closed(
+        address indexed module,
+        uint256 indexed id,
+        address payee,
+        uint256 paid,
+        address payer,
+        uint256 refunded
+    );
 
     error NotModule(address caller);
     error NotEnoughFree(address account, uint256 free, uint256 wanted);

@@ -7,14 +7,27 @@ import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/Signa
 
 /// @title Machines, offers and orders
 /// @notice A customer escrows price × seconds. While work is delivered the customer's app signs receipts for the
-/// seconds
-///         served; the provider is paid by its best receipt. Either side can always get out alone, and a timeout
-///         that anybody may call ends what both have left.
+///      seconds served; the provider is paid by its best receipt. Either side can always get out alone, and a timeout
+///      that anybody may call ends what both have left.
 /// @dev A state machine without token calls: the Ledger holds the money. No loops. No owner.
 contract Market is EIP712 {
-    enum MachineState { None, Live, Removed }
-    enum OfferState { None, Open, Taken, Cancelled }
-    enum OrderState { None, Active, Completed, Failed }
+    enum MachineState {
+        None,
+        Live,
+        Removed
+    }
+    enum OfferState {
+        None,
+        Open,
+        Taken,
+        Cancelled
+    }
+    enum OrderState {
+        None,
+        Active,
+        Completed,
+        Failed
+    }
 
     struct Machine {
         address owner;
@@ -63,11 +76,32 @@ contract Market is EIP712 {
     event MachineAdded(uint256 indexed id, address indexed owner, bytes32 spec, bytes32 peer);
     event MachineAnnounced(uint256 indexed id, address indexed owner, bytes addresses);
     event MachineRemoved(uint256 indexed id, address indexed owner);
-    event OfferMade(uint256 indexed id, address indexed owner, uint256 indexed machine, uint96 price, uint40 maxSeconds);
+    event OfferMade(
+        uint256 indexed id,
+        address indexed owner,
+        uint256 indexed machine,
+        uint96 price,
+        uint40 maxSeconds
+    );
     event OfferCancelled(uint256 indexed id, address indexed owner);
-    event OrderPlaced(uint256 indexed id, address indexed buyer, uint256 indexed offer, uint40 start, uint40 end, bytes32 work);
+    event OrderPlaced(
+        uint256 indexed id,
+        address indexed buyer,
+        uint256 indexed offer,
+        uint40 start,
+        uint40 end,
+        bytes32 work
+    );
     event OrderRenewed(uint256 indexed id, address indexed buyer, uint40 end);
-    event OrderClosed(uint256 indexed id, address indexed buyer, address indexed provider, OrderState state, uint40 served, uint256 paid, uint256 refunded);
+    event OrderClosed(
+        uint256 indexed id,
+        address indexed buyer,
+        address indexed provider,
+        OrderState state,
+        uint40 served,
+        uint256 paid,
+        uint256 refunded
+    );
 
     error NotOwner(uint256 id, address caller);
     error NotBuyer(uint256 id, address caller);
@@ -180,7 +214,8 @@ contract Market is EIP712 {
         if (offers[order.offer].owner != msg.sender) revert NotProvider(id, msg.sender);
         uint40 term = order.end - order.start;
         bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(RECEIPT_TYPEHASH, id, served, finished)));
-        if (served > term || !SignatureChecker.isValidSignatureNow(order.buyer, digest, signature)) revert BadReceipt(id);
+        if (served > term || !SignatureChecker.isValidSignatureNow(order.buyer, digest, signature))
+            revert BadReceipt(id);
         _close(id, order, served, finished || served == term ? OrderState.Completed : OrderState.Failed);
     }
 

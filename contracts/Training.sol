@@ -10,11 +10,21 @@ import {Market} from "./Market.sol";
 ///         machine executes again. Content or silent, the milestone is paid. A customer who found a wrong segment
 ///         challenges; a provider who does not defend itself has lost, and one who does is judged by machines drawn by
 ///         chance, of which one honest one suffices to save an honest provider.
-/// @dev A state machine without token calls: the Ledger holds the money. Every loop is bounded. No owner. What only
-/// people
-///      and their machines read (recipe, root, beacon) is in the events alone.
+/// @dev A state machine without token calls: the Ledger holds the money. Every loop is bounded. No owner. What
+///      only people and their machines read (recipe, root, beacon) is in the events alone.
 contract Training {
-    enum State { None, Open, Active, Committed, Sampled, Challenged, Defended, Passed, Slashed, Ended }
+    enum State {
+        None,
+        Open,
+        Active,
+        Committed,
+        Sampled,
+        Challenged,
+        Defended,
+        Passed,
+        Slashed,
+        Ended
+    }
 
     struct Job {
         address customer;
@@ -51,16 +61,36 @@ contract Training {
     mapping(uint256 id => Job) private jobs;
     mapping(uint256 id => Juror[]) private juries;
 
-    event JobOpened(uint256 indexed id, address indexed customer, uint256 indexed machine, bytes32 recipe, uint96 price, uint16 milestones, uint40 duration);
+    event JobOpened(
+        uint256 indexed id,
+        address indexed customer,
+        uint256 indexed machine,
+        bytes32 recipe,
+        uint96 price,
+        uint16 milestones,
+        uint40 duration
+    );
     event JobAccepted(uint256 indexed id, address indexed provider, uint40 deadline);
-    event JobCommitted(uint256 indexed id, address indexed provider, bytes32 root, uint32 checkpoints, uint64 beaconBlock);
+    event JobCommitted(
+        uint256 indexed id,
+        address indexed provider,
+        bytes32 root,
+        uint32 checkpoints,
+        uint64 beaconBlock
+    );
     event JobSampled(uint256 indexed id, bytes32 beacon, uint40 deadline);
     event MilestonePaid(uint256 indexed id, address indexed provider, uint16 done, uint256 paid);
     event JobChallenged(uint256 indexed id, address indexed customer, uint32 segment, uint40 deadline);
     event JobDefended(uint256 indexed id, address indexed provider, uint64 beaconBlock);
     event JurorDrawn(uint256 indexed id, address indexed juror);
     event JurorVoted(uint256 indexed id, address indexed juror, bool guilty);
-    event JobClosed(uint256 indexed id, address indexed customer, address indexed provider, State state, uint256 refunded);
+    event JobClosed(
+        uint256 indexed id,
+        address indexed customer,
+        address indexed provider,
+        State state,
+        uint256 refunded
+    );
 
     error WrongState(uint256 id, State state);
     error NotCustomer(uint256 id, address caller);
@@ -79,8 +109,15 @@ contract Training {
 
     /// @notice Asks a machine to train by a recipe and holds price × milestones of the caller's free balance.
     /// @param duration seconds that the provider may take for each milestone
-    function open(uint64 machine, uint96 price, uint16 milestones, uint40 duration, bytes32 recipe) external returns (uint64 id) {
-        if (price == 0 || milestones == 0 || milestones > MAX_MILESTONES || duration == 0 || duration > 365 days) revert BadTerms();
+    function open(
+        uint64 machine,
+        uint96 price,
+        uint16 milestones,
+        uint40 duration,
+        bytes32 recipe
+    ) external returns (uint64 id) {
+        if (price == 0 || milestones == 0 || milestones > MAX_MILESTONES || duration == 0 || duration > 365 days)
+            revert BadTerms();
         if (_liveOwner(machine) == msg.sender) revert BadTerms();
         id = ++jobCount;
         Job storage job = jobs[id];
@@ -135,7 +172,8 @@ contract Training {
     /// @notice The milestone is paid: by a content customer at once, by anybody when the customer stays silent.
     function pass(uint256 id) external {
         Job storage job = _in(id, State.Sampled);
-        if (job.customer != msg.sender && block.timestamp <= job.deadline) revert TooEarly(id, uint256(job.deadline) + 1);
+        if (job.customer != msg.sender && block.timestamp <= job.deadline)
+            revert TooEarly(id, uint256(job.deadline) + 1);
         _payMilestone(id, job);
     }
 
@@ -155,7 +193,11 @@ contract Training {
         Job storage job = _in(id, State.Challenged);
         if (job.provider != msg.sender) revert NotProvider(id, msg.sender);
         if (block.timestamp > job.deadline) revert TooLate(id, job.deadline);
-        (job.state, job.beaconBlock, job.deadline) = (State.Defended, uint64(block.number) + 1, uint40(block.timestamp) + VOTE);
+        (job.state, job.beaconBlock, job.deadline) = (
+            State.Defended,
+            uint64(block.number) + 1,
+            uint40(block.timestamp) + VOTE
+        );
         emit JobDefended(id, msg.sender, job.beaconBlock);
         ledger.hold(msg.sender, bondBucket(id), job.price);
     }
@@ -177,8 +219,15 @@ contract Training {
         if (seed == 0) return;
         uint64 machines = market.machineCount();
         for (uint256 i; i < DRAWS && juries[id].length < JURY; ++i) {
-            (address owner, Market.MachineState state,,,,,) = market.machines(1 + uint256(keccak256(abi.encode(seed, id, i))) % machines);
-            if (state != Market.MachineState.Live || owner == job.customer || owner == job.provider || _seat(id, owner) < JURY) continue;
+            (address owner, Market.MachineState state, , , , , ) = market.machines(
+                1 + (uint256(keccak256(abi.encode(seed, id, i))) % machines)
+            );
+            if (
+                state != Market.MachineState.Live ||
+                owner == job.customer ||
+                owner == job.provider ||
+                _seat(id, owner) < JURY
+            ) continue;
             juries[id].push(Juror(owner, false, false, 0));
             emit JurorDrawn(id, owner);
         }
@@ -197,7 +246,11 @@ contract Training {
         if (block.timestamp <= job.deadline) revert TooEarly(id, uint256(job.deadline) + 1);
         if (block.timestamp > uint256(job.deadline) + VOTE) revert TooLate(id, uint256(job.deadline) + VOTE);
         Juror storage juror = juries[id][_juror(id)];
-        if (juror.revealed || juror.sealedVote == 0 || juror.sealedVote != keccak256(abi.encode(id, msg.sender, guilty, salt))) revert BadVote(id);
+        if (
+            juror.revealed ||
+            juror.sealedVote == 0 ||
+            juror.sealedVote != keccak256(abi.encode(id, msg.sender, guilty, salt))
+        ) revert BadVote(id);
         (juror.revealed, juror.guilty) = (true, guilty);
         emit JurorVoted(id, msg.sender, guilty);
     }
@@ -228,14 +281,14 @@ contract Training {
     ///         Finished milestones stay paid; another provider can go on from the last committed checkpoint.
     function expire(uint256 id) external {
         Job storage job = _in(id, State.Active);
-        if (job.provider != msg.sender && block.timestamp <= job.deadline) revert TooEarly(id, uint256(job.deadline) + 1);
+        if (job.provider != msg.sender && block.timestamp <= job.deadline)
+            revert TooEarly(id, uint256(job.deadline) + 1);
         ledger.close(stakeBucket(id), job.customer, job.price, job.provider);
         _end(id, job, State.Ended);
     }
 
-    /// @notice The customer's way out of a running job: the stake goes back whole, finished milestones stay paid, and
-    /// the
-    ///         provider loses what it has computed since the last one.
+    /// @notice The customer's way out of a running job: the stake goes back whole, finished milestones stay paid,
+    ///      and the provider loses what it has computed since the last one.
     function leave(uint256 id) external {
         Job storage job = _in(id, State.Active);
         if (job.customer != msg.sender) revert NotCustomer(id, msg.sender);
@@ -267,7 +320,7 @@ contract Training {
     }
 
     function _liveOwner(uint64 machine) private view returns (address) {
-        (address owner, Market.MachineState state,,,,,) = market.machines(machine);
+        (address owner, Market.MachineState state, , , , , ) = market.machines(machine);
         if (state != Market.MachineState.Live) revert MachineNotLive(machine);
         return owner;
     }

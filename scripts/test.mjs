@@ -27,7 +27,10 @@ mkdirSync(results, { recursive: true })
 // The contracts' tests use one core for minutes; build, types and lint go on beside them.
 const solidity = startContracts()
 await timed('build', build)
-await timed('format', () => step('format', ['node_modules/oxfmt/bin/oxfmt', '--check']))
+await timed('format', () => {
+  step('format', ['node_modules/oxfmt/bin/oxfmt', '--check'])
+  step('format of contracts', ['node_modules/prettier/bin/prettier.cjs', '--check', 'contracts/**/*.sol'])
+})
 await timed('types', () => step('types', ['node_modules/typescript/bin/tsc', '-b']))
 await timed('lint', () => step('lint', ['node_modules/oxlint/bin/oxlint', '--type-aware', '--deny-warnings']))
 await timed('the rest of contracts', () => contracts(solidity))

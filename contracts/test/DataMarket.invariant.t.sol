@@ -55,7 +55,8 @@ contract DataHandler is DataWorld {
 
     /// A sale in a state, of the last few; where there is one, one in which the seller cheats or does not, as wanted.
     function aSale(uint256 x, DataMarket.SaleState state, bool cheated) private view returns (uint64 id) {
-        for (id = first(data.saleCount()); id <= data.saleCount(); ++id) if (cheated == wrong[id] && saleOf(id).state == state) return id;
+        for (id = first(data.saleCount()); id <= data.saleCount(); ++id)
+            if (cheated == wrong[id] && saleOf(id).state == state) return id;
         return aSale(x, state);
     }
 
@@ -91,7 +92,7 @@ contract DataHandler is DataWorld {
         uint64 size = data.requestCount() + 1 - from;
         for (uint64 i; i < size; ++i) {
             id = from + uint64((x + i) % size);
-            (,, DataMarket.RequestState state) = data.requests(id);
+            (, , DataMarket.RequestState state) = data.requests(id);
             if (state == DataMarket.RequestState.Open) return id;
         }
         revert("none");
@@ -104,23 +105,23 @@ contract DataHandler is DataWorld {
 
     function tick(uint256 secs, uint256 blocks) external {
         clock += secs % 9000;
-        height += 1 + blocks % 40;
+        height += 1 + (blocks % 40);
     }
 
     function create(uint256 x) external counted("create") {
         x = spread(x);
-        require(data.assetCount() < 4 || x >> 20 & 3 == 0, "new ones would crowd out those that are listed");
-        uint64 parent = x >> 16 & 1 == 1 && data.assetCount() > 0 ? anAsset(x >> 32) : 0;
+        require(data.assetCount() < 4 || (x >> 20) & 3 == 0, "new ones would crowd out those that are listed");
+        uint64 parent = (x >> 16) & 1 == 1 && data.assetCount() > 0 ? anAsset(x >> 32) : 0;
         vm.prank(who(x >> 8));
-        data.create(parent, uint16((x >> 128) % 2100), version(KEY, uint32(x >> 200 & 1)));
+        data.create(parent, uint16((x >> 128) % 2100), version(KEY, uint32((x >> 200) & 1)));
     }
 
     function publish(uint256 x) external counted("publish") {
         x = spread(x);
-        require(x >> 16 & 3 == 0, "leave most as they are");
+        require((x >> 16) & 3 == 0, "leave most as they are");
         uint64 asset = anAsset(x);
         vm.prank(caller(data.ownerOf(asset), x >> 64));
-        data.publish(asset, version(KEY, uint32(x >> 200 & 1)));
+        data.publish(asset, version(KEY, uint32((x >> 200) & 1)));
     }
 
     function list(uint256 x) external counted("list") {
@@ -132,7 +133,7 @@ contract DataHandler is DataWorld {
 
     function unlist(uint256 x) external counted("unlist") {
         x = spread(x);
-        require(x >> 16 & 3 == 0, "leave most listed");
+        require((x >> 16) & 3 == 0, "leave most listed");
         uint64 asset = aListed(x);
         vm.prank(caller(data.ownerOf(asset), x >> 64));
         data.unlist(asset);
@@ -140,7 +141,7 @@ contract DataHandler is DataWorld {
 
     function transfer(uint256 x) external counted("transfer") {
         x = spread(x);
-        require(x >> 16 & 3 == 0, "leave most where they are");
+        require((x >> 16) & 3 == 0, "leave most where they are");
         uint64 asset = anAsset(x);
         address owner = data.ownerOf(asset);
         vm.prank(caller(owner, x >> 64));
@@ -152,8 +153,8 @@ contract DataHandler is DataWorld {
         require(roomForSale(), "the window is full");
         uint64 asset = aListed(x);
         // Some room is left for sales that requests make.
-        require(x >> 16 & 1 == 0);
-        (, uint24 current,,,,) = data.assets(asset);
+        require((x >> 16) & 1 == 0);
+        (, uint24 current, , , , ) = data.assets(asset);
         vm.prank(who(x >> 64));
         data.buy(asset, current, type(uint96).max, keyX, keyV);
     }
@@ -161,8 +162,8 @@ contract DataHandler is DataWorld {
     function deliver(uint256 x) external counted("deliver") {
         x = spread(x);
         uint64 sale = aSale(x, DataMarket.SaleState.Paid);
-        bool cheats = x >> 16 & 1 == 0;
-        Delivery memory it = seal(sale, cheats ? bytes32(x) : KEY, 1 + (x >> 1) % 1000, SECRET);
+        bool cheats = (x >> 16) & 1 == 0;
+        Delivery memory it = seal(sale, cheats ? bytes32(x) : KEY, 1 + ((x >> 1) % 1000), SECRET);
         vm.prank(caller(saleOf(sale).seller, x >> 64));
         data.deliver(sale, it.x, it.v, it.wrapped);
         (deliveries[sale], wrong[sale]) = (it, cheats);
@@ -182,7 +183,7 @@ contract DataHandler is DataWorld {
 
     function finalise(uint256 x) external counted("finalise") {
         x = spread(x);
-        uint64 sale = aSale(x, DataMarket.SaleState.Delivered, x >> 16 & 7 == 0);
+        uint64 sale = aSale(x, DataMarket.SaleState.Delivered, (x >> 16) & 7 == 0);
         require(!wrong[sale] || clock > saleOf(sale).until, "a cheated buyer is not content");
         vm.prank(caller(saleOf(sale).buyer, x >> 64));
         data.finalise(sale);
@@ -190,7 +191,7 @@ contract DataHandler is DataWorld {
 
     function refund(uint256 x) external counted("refund") {
         x = spread(x);
-        require(x >> 16 & 1 == 0, "leave half to be delivered");
+        require((x >> 16) & 1 == 0, "leave half to be delivered");
         uint64 sale = aSale(x, DataMarket.SaleState.Paid);
         vm.prank(caller(saleOf(sale).seller, x >> 64));
         data.refund(sale);
@@ -206,7 +207,7 @@ contract DataHandler is DataWorld {
     function request(uint256 x) external counted("request") {
         x = spread(x);
         if (data.requestCount() >= WINDOW) {
-            (,, DataMarket.RequestState state) = data.requests(first(data.requestCount()));
+            (, , DataMarket.RequestState state) = data.requests(first(data.requestCount()));
             require(state != DataMarket.RequestState.Open, "the window is full");
         }
         vm.prank(who(x >> 8));
@@ -225,10 +226,10 @@ contract DataHandler is DataWorld {
         x = spread(x);
         require(roomForSale(), "the window is full");
         uint64 id = aRequest(x);
-        (address account,,) = data.requests(id);
+        (address account, , ) = data.requests(id);
         for (uint64 asset = first(data.assetCount()); asset <= data.assetCount(); ++asset) {
             if (!data.answered(id, asset)) continue;
-            (, uint24 current, DataAssets.AssetState state,,,) = data.assets(asset);
+            (, uint24 current, DataAssets.AssetState state, , , ) = data.assets(asset);
             if (state != DataAssets.AssetState.Listed || data.ownerOf(asset) == account) continue;
             vm.prank(caller(account, x >> 64));
             data.accept(id, asset, current, keyX, keyV);
@@ -239,9 +240,9 @@ contract DataHandler is DataWorld {
 
     function withdraw(uint256 x) external counted("withdraw") {
         x = spread(x);
-        require(x >> 16 & 3 == 0, "leave most open");
+        require((x >> 16) & 3 == 0, "leave most open");
         uint64 id = aRequest(x);
-        (address account,,) = data.requests(id);
+        (address account, , ) = data.requests(id);
         vm.prank(caller(account, x >> 64));
         data.withdraw(id);
     }
@@ -287,8 +288,24 @@ contract DataInvariants {
 
     /// A run in which a verb never succeeds proves nothing about it.
     function afterInvariant() public view {
-        bytes32[14] memory verbs = [bytes32("create"), "publish", "list", "unlist", "transfer", "buy", "deliver", "complain", "finalise", "refund", "rate", "request", "answer", "accept"];
-        for (uint256 i; i < verbs.length; ++i) require(handler.succeeded(verbs[i]) > 0, string(abi.encodePacked("never succeeded: ", verbs[i])));
+        bytes32[14] memory verbs = [
+            bytes32("create"),
+            "publish",
+            "list",
+            "unlist",
+            "transfer",
+            "buy",
+            "deliver",
+            "complain",
+            "finalise",
+            "refund",
+            "rate",
+            "request",
+            "answer",
+            "accept"
+        ];
+        for (uint256 i; i < verbs.length; ++i)
+            require(handler.succeeded(verbs[i]) > 0, string(abi.encodePacked("never succeeded: ", verbs[i])));
         require(handler.succeeded("withdraw") > 0, "never succeeded: withdraw");
     }
 }

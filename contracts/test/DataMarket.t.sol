@@ -49,7 +49,7 @@ contract DataMarketTest is DataWorld {
     }
 
     function test_aContentBuyerEndsTheSaleAndTheSellerIsPaid() public {
-        (uint64 sale,) = delivered(KEY);
+        (uint64 sale, ) = delivered(KEY);
         vm.prank(buyer);
         data.finalise(sale);
         requireEnded(sale, DataMarket.SaleState.Final, PRICE);
@@ -59,7 +59,7 @@ contract DataMarketTest is DataWorld {
     }
 
     function test_aSilentBuyerCannotKeepTheSellersMoney() public {
-        (uint64 sale,) = delivered(KEY);
+        (uint64 sale, ) = delivered(KEY);
         vm.warp(block.timestamp + 1 days);
         vm.prank(who(3));
         vm.expectRevert();
@@ -93,7 +93,7 @@ contract DataMarketTest is DataWorld {
 
     function testFuzz_aWrongKeyIsRefunded(bytes32 wrong, uint256 ephemeral) public {
         vm.assume(wrong != KEY);
-        ephemeral = 1 + ephemeral % (N - 1);
+        ephemeral = 1 + (ephemeral % (N - 1));
         uint64 sale = bought();
         Delivery memory it = seal(sale, wrong, ephemeral, SECRET);
         vm.prank(seller);
@@ -103,7 +103,7 @@ contract DataMarketTest is DataWorld {
     }
 
     function testFuzz_aFalseComplaintIsRejectedWhateverTheKeys(uint256 secret, uint256 ephemeral) public {
-        (secret, ephemeral) = (1 + secret % (N - 1), 1 + ephemeral % (N - 1));
+        (secret, ephemeral) = (1 + (secret % (N - 1)), 1 + (ephemeral % (N - 1)));
         (bytes32 x, uint8 v) = point(secret);
         vm.prank(buyer);
         uint64 sale = data.buy(asset, 1, PRICE, x, v);
@@ -297,7 +297,11 @@ contract DataMarketTest is DataWorld {
         data.accept(id, asset, 1, x, v);
         vm.prank(buyer);
         uint64 sale = data.accept(id, asset, 1, x, v);
-        require(saleOf(sale).price == 77 && ledger.held(address(data), sale) == 77 && ledger.held(address(data), data.requestBucket(id)) == 0);
+        require(
+            saleOf(sale).price == 77 &&
+                ledger.held(address(data), sale) == 77 &&
+                ledger.held(address(data), data.requestBucket(id)) == 0
+        );
         vm.prank(buyer);
         vm.expectRevert(abi.encodeWithSelector(DataMarket.WrongState.selector, id));
         data.withdraw(id);
@@ -318,7 +322,7 @@ contract DataMarketTest is DataWorld {
     }
 
     function test_onlyWhoPaidRatesAndOnlyOnce() public {
-        (uint64 sale,) = delivered(KEY);
+        (uint64 sale, ) = delivered(KEY);
         vm.prank(buyer);
         vm.expectRevert(abi.encodeWithSelector(DataMarket.WrongState.selector, sale));
         data.rate(sale, 5);
@@ -349,7 +353,10 @@ contract DataMarketTest is DataWorld {
     }
 
     function test_theTokensAddressIsTheMetadatasCid() public view {
-        require(keccak256(bytes(data.tokenURI(asset))) == keccak256("ipfs://f015512206d65746164617461000000000000000000000000000000000000000000000000"));
+        require(
+            keccak256(bytes(data.tokenURI(asset))) ==
+                keccak256("ipfs://f015512206d65746164617461000000000000000000000000000000000000000000000000")
+        );
         (address receiver, uint256 amount) = data.royaltyInfo(asset, 1000);
         require(receiver == seller && amount == 100);
         require(data.supportsInterface(0x2a55205a) && data.supportsInterface(0x80ac58cd));

@@ -31,7 +31,15 @@ contract DataWorld is World {
     }
 
     function version(bytes32 key, uint32 count) public pure returns (DataAssets.Version memory) {
-        return DataAssets.Version("content", commitment(key), SALT, "metadata", count == 0 ? bytes32(0) : bytes32("rows"), count);
+        return
+            DataAssets.Version(
+                "content",
+                commitment(key),
+                SALT,
+                "metadata",
+                count == 0 ? bytes32(0) : bytes32("rows"),
+                count
+            );
     }
 
     /// The point secret·G, as the market wants it.
@@ -41,7 +49,12 @@ contract DataWorld is World {
     }
 
     /// A key sealed for a buyer's secret, as the seller's app does it.
-    function seal(uint256 sale, bytes32 key, uint256 ephemeral, uint256 buyerSecret) public view returns (Delivery memory it) {
+    function seal(
+        uint256 sale,
+        bytes32 key,
+        uint256 ephemeral,
+        uint256 buyerSecret
+    ) public view returns (Delivery memory it) {
         (it.x, it.v) = point(ephemeral);
         it.wrapped = key ^ keccak256(abi.encode(vm.addr(mulmod(ephemeral, buyerSecret, N)), sale));
     }
@@ -51,6 +64,6 @@ contract DataWorld is World {
     }
 
     function stateOf(uint256 asset) public view returns (DataAssets.AssetState state) {
-        (,, state,,,) = data.assets(asset);
+        (, , state, , , ) = data.assets(asset);
     }
 }

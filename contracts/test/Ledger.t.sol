@@ -173,7 +173,10 @@ contract LedgerTest {
                 block.timestamp
             )
         );
-        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, keccak256(abi.encodePacked("\x19\x01", coin.DOMAIN_SEPARATOR(), body)));
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(
+            key,
+            keccak256(abi.encodePacked("\x19\x01", coin.DOMAIN_SEPARATOR(), body))
+        );
         // Somebody takes the permit out of the pool and uses it first: the deposit still goes through.
         coin.permit(account, address(ledger), 500, block.timestamp, v, r, s);
         vm.prank(account);

@@ -58,7 +58,7 @@ contract Handler is World {
 
     function removeMachine(uint256 x) external counted("removeMachine") {
         x = spread(x);
-        require(x >> 16 & 3 == 0, "leave most machines in");
+        require((x >> 16) & 3 == 0, "leave most machines in");
         uint256 id = aMachine(x);
         address owner = getMachine(id).owner;
         vm.prank(caller(owner, x >> 64));
@@ -70,12 +70,12 @@ contract Handler is World {
         x = spread(x);
         uint64 id = aMachine(x);
         vm.prank(caller(getMachine(id).owner, x >> 64));
-        market.makeOffer(id, uint96(1 + (x >> 96) % 1e15), uint40(60 + (x >> 200) % 10_000));
+        market.makeOffer(id, uint96(1 + ((x >> 96) % 1e15)), uint40(60 + ((x >> 200) % 10_000)));
     }
 
     function cancelOffer(uint256 x) external counted("cancelOffer") {
         x = spread(x);
-        require(x >> 16 & 3 == 0, "leave most offers open");
+        require((x >> 16) & 3 == 0, "leave most offers open");
         uint256 id = anOffer(x);
         vm.prank(caller(getOffer(id).owner, x >> 64));
         market.cancelOffer(id);
@@ -85,7 +85,7 @@ contract Handler is World {
         x = spread(x);
         uint256 id = anOffer(x);
         Market.Offer memory offer = getOffer(id);
-        uint40 term = uint40(1 + (x >> 64) % offer.maxSeconds);
+        uint40 term = uint40(1 + ((x >> 64) % offer.maxSeconds));
         vm.prank(who(w));
         uint256 order = market.placeOrder(id, term, offer.price, bytes32(x));
         uint256 escrow = uint256(offer.price) * term;
@@ -97,7 +97,7 @@ contract Handler is World {
         x = spread(x);
         uint256 id = anOrder(x);
         Market.Order memory order = getOrder(id);
-        uint40 extra = uint40(1 + (x >> 96) % 500);
+        uint40 extra = uint40(1 + ((x >> 96) % 500));
         vm.prank(caller(order.buyer, x >> 64));
         market.renewOrder(id, extra);
         ghostFree[order.buyer] -= uint256(order.price) * extra;
@@ -106,7 +106,7 @@ contract Handler is World {
 
     function complete(uint256 x) external counted("complete") {
         x = spread(x);
-        require(x >> 16 & 1 == 0, "leave half of the orders running");
+        require((x >> 16) & 1 == 0, "leave half of the orders running");
         uint256 id = anOrder(x);
         Market.Order memory order = getOrder(id);
         vm.prank(caller(order.buyer, x >> 64));
@@ -117,7 +117,7 @@ contract Handler is World {
 
     function settle(uint256 x) external counted("settle") {
         x = spread(x);
-        require(x >> 16 & 1 == 0, "leave half of the orders running");
+        require((x >> 16) & 1 == 0, "leave half of the orders running");
         uint256 id = anOrder(x);
         Market.Order memory order = getOrder(id);
         uint40 served = uint40((x >> 96) % (order.end - order.start + 2));
@@ -133,7 +133,7 @@ contract Handler is World {
 
     function fail(uint256 x) external counted("fail") {
         x = spread(x);
-        require(x >> 16 & 1 == 0, "leave half of the orders running");
+        require((x >> 16) & 1 == 0, "leave half of the orders running");
         uint256 id = anOrder(x);
         Market.Order memory order = getOrder(id);
         vm.prank(caller(getOffer(order.offer).owner, x >> 64));
@@ -145,7 +145,7 @@ contract Handler is World {
         x = spread(x);
         uint256 id = anOrder(x);
         Market.Order memory order = getOrder(id);
-        if (x >> 16 & 1 == 0 && clock < uint256(order.end) + 1 days) clock = uint256(order.end) + 1 days;
+        if ((x >> 16) & 1 == 0 && clock < uint256(order.end) + 1 days) clock = uint256(order.end) + 1 days;
         vm.warp(clock);
         vm.prank(who(w));
         market.reclaim(id);
@@ -192,7 +192,8 @@ contract Handler is World {
         uint64 count = market.machineCount();
         id = uint64(x % (count + 1));
         if (x >> 248 < 32) return id;
-        for (uint256 i; i <= count && (getMachine(id).state != Market.MachineState.Live || getMachine(id).bound); ++i) id = (id + 1) % (count + 1);
+        for (uint256 i; i <= count && (getMachine(id).state != Market.MachineState.Live || getMachine(id).bound); ++i)
+            id = (id + 1) % (count + 1);
     }
 
     function ghostClose(uint256 id, Market.Order memory order, uint256 served) private {
@@ -206,7 +207,8 @@ contract Handler is World {
     function drainEverything() external {
         clock += 400 days;
         vm.warp(clock);
-        for (uint256 i = 1; i <= market.orderCount(); ++i) if (getOrder(i).state == Market.OrderState.Active) market.reclaim(i);
+        for (uint256 i = 1; i <= market.orderCount(); ++i)
+            if (getOrder(i).state == Market.OrderState.Active) market.reclaim(i);
         for (uint256 i = 1; i <= market.offerCount(); ++i) {
             Market.Offer memory offer = getOffer(i);
             if (offer.state != Market.OfferState.Open) continue;
@@ -230,21 +232,51 @@ contract Handler is World {
 contract MarketInvariant {
     Handler handler;
     bytes32[13] verbs = [
-        bytes32("addMachine"), "removeMachine", "makeOffer", "cancelOffer", "placeOrder", "renewOrder", "complete", "settle", "fail", "reclaim", "deposit", "withdraw", "donate"
+        bytes32("addMachine"),
+        "removeMachine",
+        "makeOffer",
+        "cancelOffer",
+        "placeOrder",
+        "renewOrder",
+        "complete",
+        "settle",
+        "fail",
+        "reclaim",
+        "deposit",
+        "withdraw",
+        "donate"
     ];
 
     function setUp() public {
         handler = new Handler();
     }
 
-    struct FuzzSelector { address addr; bytes4[] selectors; }
+    struct FuzzSelector {
+        address addr;
+        bytes4[] selectors;
+    }
 
     /// Everything but `drainEverything`, which only `afterInvariant` calls.
     function targetSelectors() public view returns (FuzzSelector[] memory targets) {
         bytes4[] memory s = new bytes4[](14);
-        (s[0], s[1], s[2], s[3]) = (Handler.tick.selector, Handler.addMachine.selector, Handler.removeMachine.selector, Handler.makeOffer.selector);
-        (s[4], s[5], s[6], s[7]) = (Handler.cancelOffer.selector, Handler.placeOrder.selector, Handler.renewOrder.selector, Handler.complete.selector);
-        (s[8], s[9], s[10], s[11]) = (Handler.settle.selector, Handler.fail.selector, Handler.reclaim.selector, Handler.deposit.selector);
+        (s[0], s[1], s[2], s[3]) = (
+            Handler.tick.selector,
+            Handler.addMachine.selector,
+            Handler.removeMachine.selector,
+            Handler.makeOffer.selector
+        );
+        (s[4], s[5], s[6], s[7]) = (
+            Handler.cancelOffer.selector,
+            Handler.placeOrder.selector,
+            Handler.renewOrder.selector,
+            Handler.complete.selector
+        );
+        (s[8], s[9], s[10], s[11]) = (
+            Handler.settle.selector,
+            Handler.fail.selector,
+            Handler.reclaim.selector,
+            Handler.deposit.selector
+        );
         (s[12], s[13]) = (Handler.withdraw.selector, Handler.donate.selector);
         targets = new FuzzSelector[](1);
         targets[0] = FuzzSelector(address(handler), s);
@@ -261,7 +293,10 @@ contract MarketInvariant {
             Market.Order memory order = handler.getOrder(i);
             uint256 bucket = handler.ledger().held(address(handler.market()), i);
             uint256 term = order.end - order.start;
-            require(bucket == (order.state == Market.OrderState.Active ? order.price * term : 0), "a bucket is price x term while active");
+            require(
+                bucket == (order.state == Market.OrderState.Active ? order.price * term : 0),
+                "a bucket is price x term while active"
+            );
             require(bucket == handler.ghostEscrow(i), "ghost escrow");
             held += bucket;
         }
@@ -301,7 +336,8 @@ contract MarketInvariant {
 
     /// A run in which a verb never succeeds proves nothing about it; timeouts and exits alone must drain all buckets.
     function afterInvariant() public {
-        for (uint256 i; i < verbs.length; ++i) require(handler.succeeded(verbs[i]) > 0, string(abi.encodePacked("never succeeded: ", verbs[i])));
+        for (uint256 i; i < verbs.length; ++i)
+            require(handler.succeeded(verbs[i]) > 0, string(abi.encodePacked("never succeeded: ", verbs[i])));
         handler.drainEverything();
         require(handler.ledger().total() == 0, "something is stuck");
     }

@@ -13,7 +13,7 @@ library Secp256k1 {
         uint256 z;
         for (uint256 i; i < 256; ++i) {
             if (z != 0) (x, y, z) = double(x, y, z);
-            if (k >> (255 - i) & 1 == 1) (x, y, z) = addG(x, y, z);
+            if ((k >> (255 - i)) & 1 == 1) (x, y, z) = addG(x, y, z);
         }
         uint256 inverse = power(z, P - 2);
         uint256 square = mulmod(inverse, inverse, P);

@@ -53,7 +53,7 @@ contract TrainingHandler is TrainingWorld {
         uint256 from = first();
         uint256 size = training.jobCount() + 1 - from;
         for (uint256 i; i < size; ++i) {
-            id = uint64(from + (x % size + i) % size);
+            id = uint64(from + (((x % size) + i) % size));
             if (getJob(id).state == state) return id;
         }
         revert("none");
@@ -68,12 +68,18 @@ contract TrainingHandler is TrainingWorld {
         x = spread(x);
         require(training.jobCount() < WINDOW || getJob(first()).state >= Training.State.Passed, "the window is full");
         vm.prank(who(x >> 8));
-        training.open(1 + uint64(x % 4), uint96(1 + (x >> 96) % 1e18), uint16(1 + (x >> 200) % 4), uint40(60 days + (x >> 32) % 200 days), bytes32(x));
+        training.open(
+            1 + uint64(x % 4),
+            uint96(1 + ((x >> 96) % 1e18)),
+            uint16(1 + ((x >> 200) % 4)),
+            uint40(60 days + ((x >> 32) % 200 days)),
+            bytes32(x)
+        );
     }
 
     function cancel(uint256 x) external counted("cancel") {
         x = spread(x);
-        require(x >> 16 & 3 == 0, "leave most jobs open");
+        require((x >> 16) & 3 == 0, "leave most jobs open");
         uint64 id = aJob(x, Training.State.Open);
         vm.prank(caller(getJob(id).customer, x >> 64));
         training.cancel(id);
@@ -91,7 +97,7 @@ contract TrainingHandler is TrainingWorld {
         uint64 id = aJob(x, Training.State.Active);
         Training.Job memory j = getJob(id);
         vm.prank(caller(j.provider, x >> 64));
-        training.commit(id, bytes32(x), j.checkpoints + 2 + uint32(x >> 200) % 5);
+        training.commit(id, bytes32(x), j.checkpoints + 2 + (uint32(x >> 200) % 5));
     }
 
     function sample(uint256 x) external counted("sample") {
@@ -100,7 +106,10 @@ contract TrainingHandler is TrainingWorld {
 
     function pass(uint256 x) external counted("pass") {
         x = spread(x);
-        require(x >> 16 & 1 == 0 || clock > getJob(aJob(x, Training.State.Sampled)).deadline, "leave half to be challenged");
+        require(
+            (x >> 16) & 1 == 0 || clock > getJob(aJob(x, Training.State.Sampled)).deadline,
+            "leave half to be challenged"
+        );
         uint64 id = aJob(x, Training.State.Sampled);
         vm.prank(caller(getJob(id).customer, x >> 64));
         training.pass(id);
@@ -115,7 +124,7 @@ contract TrainingHandler is TrainingWorld {
 
     function defend(uint256 x) external counted("defend") {
         x = spread(x);
-        require(x >> 16 & 3 != 0, "leave some undefended");
+        require((x >> 16) & 3 != 0, "leave some undefended");
         uint64 id = aJob(x, Training.State.Challenged);
         vm.prank(caller(getJob(id).provider, x >> 64));
         training.defend(id);
@@ -124,7 +133,7 @@ contract TrainingHandler is TrainingWorld {
     function slash(uint256 x) external counted("slash") {
         x = spread(x);
         uint64 id = aJob(x, Training.State.Challenged);
-        if (x >> 16 & 1 == 0 && clock <= getJob(id).deadline) clock = uint256(getJob(id).deadline) + 1;
+        if ((x >> 16) & 1 == 0 && clock <= getJob(id).deadline) clock = uint256(getJob(id).deadline) + 1;
         vm.warp(clock);
         training.slash(id);
     }
@@ -136,7 +145,7 @@ contract TrainingHandler is TrainingWorld {
     /// All jurors vote, reveal and are heard in one go; each is guilty, innocent or silent by chance.
     function rule(uint256 x) external counted("rule") {
         x = spread(x);
-        require(x >> 16 & 1 == 0, "leave half of the juries voting");
+        require((x >> 16) & 1 == 0, "leave half of the juries voting");
         uint64 id = aJob(x, Training.State.Defended);
         Training.Job memory j = getJob(id);
         Training.Juror[] memory jury = training.jurors(id);
@@ -144,14 +153,14 @@ contract TrainingHandler is TrainingWorld {
         if (clock <= j.deadline) {
             for (uint256 i; i < jury.length; ++i) {
                 vm.prank(jury[i].account);
-                training.vote(id, sealedVote(id, jury[i].account, x >> i & 1 == 1));
+                training.vote(id, sealedVote(id, jury[i].account, (x >> i) & 1 == 1));
             }
             clock = uint256(j.deadline) + 1;
             vm.warp(clock);
             for (uint256 i; i < jury.length; ++i) {
-                if (x >> (32 + i) & 3 == 0) continue;
+                if ((x >> (32 + i)) & 3 == 0) continue;
                 vm.prank(jury[i].account);
-                training.reveal(id, x >> i & 1 == 1, "salt");
+                training.reveal(id, (x >> i) & 1 == 1, "salt");
             }
         }
         clock = uint256(j.deadline) + training.VOTE() + 1;
@@ -161,7 +170,7 @@ contract TrainingHandler is TrainingWorld {
 
     function expire(uint256 x) external counted("expire") {
         x = spread(x);
-        require(x >> 16 & 3 == 0, "leave most running");
+        require((x >> 16) & 3 == 0, "leave most running");
         uint64 id = aJob(x, Training.State.Active);
         vm.prank(caller(getJob(id).provider, x >> 64));
         training.expire(id);
@@ -170,7 +179,7 @@ contract TrainingHandler is TrainingWorld {
     function leave(uint256 x) external counted("leave") {
         x = spread(x);
         // Half: of fewer, a run of calls now and then sees none succeed.
-        require(x >> 16 & 1 == 0, "leave half running");
+        require((x >> 16) & 1 == 0, "leave half running");
         uint64 id = aJob(x, Training.State.Active);
         vm.prank(caller(getJob(id).customer, x >> 64));
         training.leave(id);
@@ -197,8 +206,17 @@ contract TrainingInvariants {
             Training.Job memory j = handler.getJob(i);
             bool running = j.state >= Training.State.Open && j.state < Training.State.Passed;
             bool staked = running && j.state != Training.State.Open;
-            uint256 bonds = j.state == Training.State.Challenged ? 1 : j.state == Training.State.Defended ? 2 : 0;
-            (uint256 escrow, uint256 stake, uint256 bond) = (held(i), held(handler.training().stakeBucket(i)), held(handler.training().bondBucket(i)));
+            uint256 bonds =
+                j.state == Training.State.Challenged
+                    ? 1
+                    : j.state == Training.State.Defended
+                        ? 2
+                        : 0;
+            (uint256 escrow, uint256 stake, uint256 bond) = (
+                held(i),
+                held(handler.training().stakeBucket(i)),
+                held(handler.training().bondBucket(i))
+            );
             require(escrow == (running ? uint256(j.price) * (j.milestones - j.done) : 0), "escrow");
             require(stake == (staked ? uint256(j.price) * j.milestones : 0), "stake");
             require(bond == bonds * j.price, "bonds");
@@ -214,7 +232,22 @@ contract TrainingInvariants {
 
     /// A run in which a verb never succeeds proves nothing about it.
     function afterInvariant() public view {
-        bytes32[13] memory verbs = [bytes32("open"), "cancel", "accept", "commit", "sample", "pass", "challenge", "defend", "slash", "draw", "rule", "expire", "leave"];
-        for (uint256 i; i < verbs.length; ++i) require(handler.succeeded(verbs[i]) > 0, string(abi.encodePacked("never succeeded: ", verbs[i])));
+        bytes32[13] memory verbs = [
+            bytes32("open"),
+            "cancel",
+            "accept",
+            "commit",
+            "sample",
+            "pass",
+            "challenge",
+            "defend",
+            "slash",
+            "draw",
+            "rule",
+            "expire",
+            "leave"
+        ];
+        for (uint256 i; i < verbs.length; ++i)
+            require(handler.succeeded(verbs[i]) > 0, string(abi.encodePacked("never succeeded: ", verbs[i])));
     }
 }

@@ -195,7 +195,10 @@ contract TrainingTest is TrainingWorld {
         defended();
         voted(false, false, true);
         require(getJob(job).state == Training.State.Active && getJob(job).done == 1, "paid");
-        require(ledger.free(provider) == before - uint256(PRICE) * MILESTONES + PRICE + PRICE - PRICE / 2, "and has won the bond less the fees");
+        require(
+            ledger.free(provider) == before - uint256(PRICE) * MILESTONES + PRICE + PRICE - PRICE / 2,
+            "and has won the bond less the fees"
+        );
         require(training.jurors(job).length == 0, "the jury is dismissed");
     }
 

@@ -70,29 +70,14 @@ function erf(x: number): number {
   return (2 / Math.sqrt(Math.PI)) * sum
 }
 
-/** @param fixed the parameters at which DoRA's row lengths are taken, because the method holds them constant */
-export function referenceLoss(
-  model: ReferenceModel,
-  parameters: Tensors,
-  fixed: Tensors,
-  batch: ReferenceBatch,
-): number {
+/** What a model's settings say, under each family's own names for them. */
+function settingsOf(model: ReferenceModel) {
   const config = model.config as Record<string, number> & {
     model_type: string
     tie_word_embeddings?: boolean
     head_dim?: number
   }
   const { method } = model
-  const weight = (name: string): Matrix => {
-    const tensor = model.weights.get(name)
-    if (!tensor) throw new Error(`no weight ${name}`)
-    return { rows: tensor.shape[0]!, columns: tensor.shape[1] ?? 1, data: tensor.data }
-  }
-  const from = (tensors: Tensors, name: string): Matrix => {
-    const tensor = tensors.get(name)!
-    return { rows: tensor.shape[0]!, columns: tensor.shape.slice(1).reduce((a, b) => a * b, 1), data: tensor.data }
-  }
-  const vector = (name: string): Float64Array => weight(name).data
   const gpt2 = config.model_type === 'gpt2'
   const bert = config.model_type === 'bert'
   if (!gpt2 && !bert && !['llama', 'qwen2', 'qwen3'].includes(config.model_type))
@@ -110,6 +95,29 @@ export function referenceLoss(
     : bert
       ? (l: number) => `bert.encoder.layer.${l}.`
       : (l: number) => `model.layers.${l}.`
+  return { config, gpt2, bert, layers, heads, kvHeads, headSize, epsilon, prefixTokens, prefixOf, width }
+}
+
+/** @param fixed the parameters at which DoRA's row lengths are taken, because the method holds them constant */
+export function referenceLoss(
+  model: ReferenceModel,
+  parameters: Tensors,
+  fixed: Tensors,
+  batch: ReferenceBatch,
+): number {
+  const { method } = model
+  const weight = (name: string): Matrix => {
+    const tensor = model.weights.get(name)
+    if (!tensor) throw new Error(`no weight ${name}`)
+    return { rows: tensor.shape[0]!, columns: tensor.shape[1] ?? 1, data: tensor.data }
+  }
+  const from = (tensors: Tensors, name: string): Matrix => {
+    const tensor = tensors.get(name)!
+    return { rows: tensor.shape[0]!, columns: tensor.shape.slice(1).reduce((a, b) => a * b, 1), data: tensor.data }
+  }
+  const vector = (name: string): Float64Array => weight(name).data
+  const { config, gpt2, bert, layers, heads, kvHeads, headSize, epsilon, prefixTokens, prefixOf, width } =
+    settingsOf(model)
 
   const rms = (x: Matrix, gain: Float64Array): Matrix => {
     const inverse = Array.from(

@@ -89,6 +89,35 @@ test(
   240_000,
 )
 
+test('an import that is cancelled leaves nothing behind', async () => {
+  const api = await world.api(host)
+  const before = await api.data.overview({})
+  const folder = await mkdtemp(join(tmpdir(), 'hearth-imports-'))
+  await writePhoto(join(folder, 'one.jpg'), 'one')
+  const picture = await readFile(join(folder, 'one.jpg'))
+  await rm(folder, { recursive: true })
+  const upload = await hand(
+    api,
+    Array.from({ length: FILES }, (_, i) => [`${i}.jpg`, picture] as const),
+  )
+  const collecting = api.data.collect({ name: 'Shed', upload })
+  const ended = expect(collecting).rejects.toMatchObject({ code: 'ABORTED' })
+  const task = await until(
+    'the task',
+    async () =>
+      (await api.tasks.list()).find(({ name, progress }) => name === 'Shed' && (progress?.done ?? 0) > 3) ?? null,
+    PATIENCE_MS,
+  )
+  expect(task).toMatchObject({ type: 'collection-import', state: 'running', pausable: false, known: true })
+  await expect(api.tasks.pause({ id: task.id })).rejects.toMatchObject({ code: 'BAD_INPUT' })
+  await api.tasks.cancel({ id: task.id })
+  await ended
+  const after = await api.data.overview({})
+  expect([after.collections, after.tasks]).toEqual([before.collections, []])
+  expect((await api.tasks.list()).map(({ name }) => name)).not.toContain('Shed')
+  expect(await uploads()).not.toContain(upload)
+}, 120_000)
+
 test('what had been read when the app was killed is not read again', async () => {
   const before = await world.api(host)
   const { id: dataset } = await before.data.create({

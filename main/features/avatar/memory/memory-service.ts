@@ -71,7 +71,7 @@ export class MemoryService implements Service {
       concurrency: 1,
       pausable: false,
       run: (job) => this.#import(job),
-      discard: ({ file }) => this.#dropUpload(file),
+      discard: ({ file }) => this.#giveUp(file),
     })
   }
 
@@ -158,6 +158,13 @@ export class MemoryService implements Service {
     this.#sortSoon()
     await this.#dropUpload(file)
     return source
+  }
+
+  /** A source that was read in part is forgotten: it would be read on after the next start. */
+  async #giveUp(file: string): Promise<void> {
+    const cut = this.#sources.find((source) => source.state === 'reading' && source.file === file)
+    if (cut) await this.remove(cut.id)
+    await this.#dropUpload(file)
   }
 
   async #dropUpload(file: string): Promise<void> {

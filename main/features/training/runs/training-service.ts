@@ -67,6 +67,8 @@ export class TrainingService implements Service {
       pausable: false,
       keeps: () => false,
       run: (job) => this.#prepare(job),
+      discard: ({ run }) =>
+        Promise.resolve(this.#fail(run, new HearthError('ABORTED', 'the preparation was cancelled'))),
     })
     this.#trainings = ports.jobs.register({
       type: 'training',

@@ -52,11 +52,10 @@ async function line(name: string, args: readonly string[]): Promise<void> {
 const chat = join(folder, 'chat.jsonl')
 writeFileSync(
   chat,
-  Array.from(
-    { length: MEMORIES },
-    (_, i) =>
-      `${JSON.stringify({ id: `m${i}`, ts: 1.6e12 + i * 60_000, author: 'Ann', text: `message ${i} of the garden` })}\n`,
-  ).join(''),
+  Array.from({ length: MEMORIES }, (_, i) => {
+    const message = { id: `m${i}`, ts: 1.6e12 + i * 60_000, author: 'Ann', text: `message ${i} of the garden` }
+    return `${JSON.stringify(message)}\n`
+  }).join(''),
 )
 try {
   await measured(hearth('avatar', 'import', chat))

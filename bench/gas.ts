@@ -69,10 +69,8 @@ for (const account of [provider!, buyer!]) {
   await send(account, 'ledger', 'deposit', [10n ** 20n], 'ledger.deposit (first)')
 }
 await send(provider!, 'market', 'addMachine', [hash32('01'), hash32('02')])
-await send(provider!, 'market', 'announce', [
-  1,
-  `0x${Buffer.from('["/ip4/203.0.113.7/tcp/4001/p2p/12D3KooWCVrAJsvnvXgrLEbtK11QTkt9H45zAbQqvcLRBaYocAx2"]').toString('hex')}`,
-])
+const addresses = ['/ip4/203.0.113.7/tcp/4001/p2p/12D3KooWCVrAJsvnvXgrLEbtK11QTkt9H45zAbQqvcLRBaYocAx2']
+await send(provider!, 'market', 'announce', [1, `0x${Buffer.from(JSON.stringify(addresses)).toString('hex')}`])
 const price = 10n ** 15n
 for (const [order, end] of [
   [1, 'settle'],

@@ -24,11 +24,16 @@ test.skipIf(whyNoBrowser)(
     const long = join(folder, 'ten years.jsonl')
     await writeFile(
       long,
-      Array.from(
-        { length: MESSAGES },
-        (_, i) =>
-          `${JSON.stringify({ id: `m${i}`, ts: 1.4e12 + i * 60_000, author: i % 2 ? 'Ann' : 'Cleo', text: `day ${i} at the ${i % 3 ? 'harbour' : 'market'}`, session: `day ${Math.floor(i / 100)}` })}\n`,
-      ).join(''),
+      Array.from({ length: MESSAGES }, (_, i) => {
+        const message = {
+          id: `m${i}`,
+          ts: 1.4e12 + i * 60_000,
+          author: i % 2 ? 'Ann' : 'Cleo',
+          text: `day ${i} at the ${i % 3 ? 'harbour' : 'market'}`,
+          session: `day ${Math.floor(i / 100)}`,
+        }
+        return `${JSON.stringify(message)}\n`
+      }).join(''),
     )
     await using world = new World()
     const host = await world.serve('me', 'embedded')

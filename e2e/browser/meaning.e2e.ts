@@ -30,11 +30,16 @@ test.skipIf(whyNoBrowser)(
       i === 7_000 ? 'Meine Katze schläft unter dem Ofen' : `day ${i} at the ${i % 3 ? 'harbour' : 'market'}`
     await writeFile(
       talk,
-      Array.from(
-        { length: MESSAGES },
-        (_, i) =>
-          `${JSON.stringify({ id: `m${i}`, ts: 1.4e12 + i * 60_000, author: i % 2 ? 'Ann' : 'Ben', text: line(i), session: `day ${Math.floor(i / 50)}` })}\n`,
-      ).join(''),
+      Array.from({ length: MESSAGES }, (_, i) => {
+        const message = {
+          id: `m${i}`,
+          ts: 1.4e12 + i * 60_000,
+          author: i % 2 ? 'Ann' : 'Ben',
+          text: line(i),
+          session: `day ${Math.floor(i / 50)}`,
+        }
+        return `${JSON.stringify(message)}\n`
+      }).join(''),
     )
     const model = await writeEmbedder(join(folder, 'tiny-e5'), concepts)
     let away = true

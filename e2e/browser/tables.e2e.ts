@@ -8,11 +8,13 @@ import { World } from '../../test/support/processes.ts'
 /** Who came back to a shop: by age, city and amount, with gaps. */
 const shop = [
   'age,city,amount,returned',
-  ...Array.from(
-    { length: 300 },
-    (_, i) =>
-      `${i % 11 === 0 ? '' : 20 + ((i * 7) % 50)},${['Oslo', 'Rome', 'Kyiv', ''][i % 4]},${(i * 13) % 90},${((i * 7) % 50) + (i % 4) * 10 > 35 ? 'yes' : 'no'}`,
-  ),
+  ...Array.from({ length: 300 }, (_, i) => {
+    const age = i % 11 === 0 ? '' : 20 + ((i * 7) % 50)
+    const city = ['Oslo', 'Rome', 'Kyiv', ''][i % 4]
+    const amount = (i * 13) % 90
+    const returned = ((i * 7) % 50) + (i % 4) * 10 > 35 ? 'yes' : 'no'
+    return [age, city, amount, returned].join(',')
+  }),
 ].join('\n')
 
 test.skipIf(whyNoBrowser)('a table is looked at, turned into tensors, and a baseline beats guessing', async () => {

@@ -321,13 +321,23 @@ describe('web pages', () => {
     'that Telegram exported are messages, with whoever wrote before as the author of what is ' + 'joined to it',
     async () => {
       const message = (id: number, name: string | null, date: string, text: string) =>
-        `<div class="message default clearfix${name === null ? ' joined' : ''}" ` +
-        `id="message${id}">${name === null ? '' : '<div class="pull_left userpic_wrap"><div class="initials">A</div></div>'}<div class="body"><div class="pull_right date details" title="${date}">12:34</div>${name === null ? '' : `<div class="from_name">\n${name}\n</div>`}<div class="text">${text}</div></div></div>`
+        [
+          `<div class="message default clearfix${name === null ? ' joined' : ''}" id="message${id}">`,
+          name === null ? '' : '<div class="pull_left userpic_wrap"><div class="initials">A</div></div>',
+          `<div class="body"><div class="pull_right date details" title="${date}">12:34</div>`,
+          name === null ? '' : `<div class="from_name">\n${name}\n</div>`,
+          `<div class="text">${text}</div></div></div>`,
+        ].join('')
       const { items } = await read(
         'messages.html',
-        `<html><body><div class="page_body"><div class="history"><div class="message service" id="message-1"><div ` +
-          `class="body details">5 March ` +
-          `2024</div></div>${message(1, 'Anna', '05.03.2024 12:34:56 UTC+01:00', 'Is it <strong>raining</strong>?<br>Here it is.')}${message(2, null, '05.03.2024 12:35:00 UTC+01:00', 'Take a coat')}${message(3, 'Tom', '05.03.2024 12:36:00', 'Yes')}</div></div></body></html>`,
+        [
+          '<html><body><div class="page_body"><div class="history">',
+          '<div class="message service" id="message-1"><div class="body details">5 March 2024</div></div>',
+          message(1, 'Anna', '05.03.2024 12:34:56 UTC+01:00', 'Is it <strong>raining</strong>?<br>Here it is.'),
+          message(2, null, '05.03.2024 12:35:00 UTC+01:00', 'Take a coat'),
+          message(3, 'Tom', '05.03.2024 12:36:00', 'Yes'),
+          '</div></div></body></html>',
+        ].join(''),
       )
       expect(
         items

@@ -6,8 +6,20 @@ export type RawItems = AsyncIterable<RawItem> | Iterable<RawItem>
 /** Counts something that is left out, by why. */
 export type Skip = (why: string) => void
 
-const MONTHS =
-  'jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?'
+const MONTHS = [
+  'jan(?:uary)?',
+  'feb(?:ruary)?',
+  'mar(?:ch)?',
+  'apr(?:il)?',
+  'may',
+  'june?',
+  'july?',
+  'aug(?:ust)?',
+  'sept?(?:ember)?',
+  'oct(?:ober)?',
+  'nov(?:ember)?',
+  'dec(?:ember)?',
+].join('|')
 const NAMED = new RegExp(
   `\\b(?:(?<day>\\d{1,2})(?:st|nd|rd|th)?(?: of)? (?<month>${MONTHS})\\.?|(?<month2>${MONTHS})\\.? ` +
     `(?<day2>\\d{1,2})(?:st|nd|rd|th)?),? (?<year>(?:19|20)\\d\\d)\\b`,

@@ -6,8 +6,15 @@ import type { RawItem } from './raw-item.ts'
 /** Marks of writing direction, which exports put before names and dates. */
 const MARKS = /[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g
 const SPACES = /[\u00a0\u202f\u2009]/g
-const HEADER =
-  /^\[?(\d{1,4})[./-](\d{1,2})[./-](\d{2,4})(?:,|،|\s+à|\s+kl\.?|\s+um)?\s+(?:(上午|下午|오전|오후|午前|午後)\s?)?(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?\s?(a\.?\s?m\.?|p\.?\s?m\.?|AM|PM|ص|م)?\]?(?:\s+-\s+|\s+–\s+|:?\s+)(.*)$/iu
+const DATE = String.raw`(\d{1,4})[./-](\d{1,2})[./-](\d{2,4})`
+const TIME = String.raw`(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?`
+/** What stands between the date and the time: a comma, or a word for “at”. */
+const AT = String.raw`(?:,|،|\s+à|\s+kl\.?|\s+um)?\s+`
+/** The half of the day: East Asian languages write it before the time, others after it. */
+const HALF_BEFORE = String.raw`(?:(上午|下午|오전|오후|午前|午後)\s?)?`
+const HALF_AFTER = String.raw`\s?(a\.?\s?m\.?|p\.?\s?m\.?|AM|PM|ص|م)?`
+const BEFORE_NAME = String.raw`(?:\s+-\s+|\s+–\s+|:?\s+)`
+const HEADER = new RegExp(String.raw`^\[?${DATE}${AT}${HALF_BEFORE}${TIME}${HALF_AFTER}\]?${BEFORE_NAME}(.*)$`, 'iu')
 const AFTERNOON = /^(?:p|م|下午|오후|午後)/iu
 const MORNING = /^(?:a|ص|上午|오전|午前)/iu
 

@@ -73,6 +73,8 @@ export const bubblewrap: Sandbox = ({ write, read }, command) => [
 export const seatbelt: Sandbox = ({ write, read }, command) => {
   const subpaths = (paths: readonly string[]): string =>
     paths.map((path) => `(subpath ${JSON.stringify(path)})`).join(' ')
+  const system = ['/usr', '/System', '/Library', '/private/var/db/dyld', '/dev']
+  const readable = [...system, dirname(process.execPath), appPath(), ...read, ...write]
   const profile = [
     '(version 1)',
     '(deny default)',
@@ -80,8 +82,7 @@ export const seatbelt: Sandbox = ({ write, read }, command) => {
     '(allow sysctl-read)',
     '(allow mach-lookup (global-name "com.apple.system.logger"))',
     '(allow iokit-open)',
-    `(allow file-read* (literal "/") ` +
-      `${subpaths(['/usr', '/System', '/Library', '/private/var/db/dyld', '/dev', dirname(process.execPath), appPath(), ...read, ...write])})`,
+    `(allow file-read* (literal "/") ${subpaths(readable)})`,
     `(allow file-write* ${subpaths(['/dev', ...write])})`,
   ].join('\n')
   return ['sandbox-exec', '-p', profile, ...command]

@@ -168,10 +168,8 @@ const psQuoted = (text: string): string => `'${text.replaceAll("'", "''").replac
 const psWords = (words: readonly Word[]): string =>
   `@(${words.map(({ word, description }) => `,@(${psQuoted(word)}, ${psQuoted(description || word)})`).join(' ')})`
 
-const powershell = (
-  name: string,
-  places: readonly Place[],
-): string => `# PowerShell completion of ${name}; load it with: ${name} completion powershell | Out-String | Invoke-Expression
+const powershell = (name: string, places: readonly Place[]): string => `\
+# PowerShell completion of ${name}; load it with: ${name} completion powershell | Out-String | Invoke-Expression
 Register-ArgumentCompleter -Native -CommandName ${name} -ScriptBlock {
   param($wordToComplete, $commandAst, $cursorPosition)
   $words = @{

@@ -82,7 +82,10 @@ export function addCurationCommands(data: CommandUnknownOpts): void {
     handled(async ({ json }, options, file) => {
       const skipped: Skipped = new Map()
       const report = await reportOn(file, options, skipped)
-      const personal = Object.entries(report.personal.counts).filter(([, count]) => count > 0)
+      const personal = Object.entries(report.personal.counts)
+        .filter(([, count]) => count > 0)
+        .map(([kind, count]) => `${count} ${kind}`)
+        .join(', ')
       printResult(report, json, () =>
         [
           `${report.items} items, ${report.characters} characters; half are longer than ${report.length.median}`,
@@ -95,7 +98,7 @@ export function addCurationCommands(data: CommandUnknownOpts): void {
           `duplicates ${report.duplicates.exact} exact, ${report.duplicates.near} near ` +
             `(${percent(report.duplicates.share)})`,
           `personal data in ${report.personal.items} items: ` +
-            `${personal.map(([kind, count]) => `${count} ${kind}`).join(', ') || 'none found; read it yourself all the same'}`,
+            (personal || 'none found; read it yourself all the same'),
           `${report.turns.authors} ` +
             `authors${report.turns.balance === null ? '' : `, balance ${report.turns.balance.toFixed(2)}`}`,
           `${report.span.from ?? 'no times'}${report.span.to ? ` to ${report.span.to}` : ''}`,
@@ -119,16 +122,15 @@ export function addCurationCommands(data: CommandUnknownOpts): void {
           items++
         }
         const { changed, counts } = redactor
-        printResult(
-          { items, changed, counts, out: resolve(options.out) },
-          json,
-          () =>
-            `${items} items in ${resolve(options.out)}, ${changed} of them changed: ${
-              Object.entries(counts)
-                .map(([kind, count]) => `${count} ${kind}`)
-                .join(', ') || 'nothing found'
-            }\nNames that the file itself does not tell, places and what a sentence implies are not found: read the result before you give it away.`,
-        )
+        const out = resolve(options.out)
+        printResult({ items, changed, counts, out }, json, () => {
+          const found = Object.entries(counts).map(([kind, count]) => `${count} ${kind}`)
+          return [
+            `${items} items in ${out}, ${changed} of them changed: ${found.join(', ') || 'nothing found'}`,
+            'Names that the file itself does not tell, places and what a sentence implies are not found: ' +
+              'read the result before you give it away.',
+          ].join('\n')
+        })
       }),
     )
   source(

@@ -146,13 +146,16 @@ async function seed(given: Globals, options: SeedOptions, arg: string): Promise<
       encrypted: sealed !== null || !options.plain,
       keyFile: sealed?.keyFile ?? null,
     }
-    printResult(
-      result,
-      given.json,
-      () =>
-        `${cid}\n${size(bytes)} in ${leaves} segments, ` +
-        `${options.plain ? 'as it is' : 'sealed'}${sealed ? `; its key is in ${sealed.keyFile}` : ''}\n${addresses.join('\n')}${options.once ? '' : '\nseeding until this command is ended (Ctrl-C)'}`,
-    )
+    printResult(result, given.json, () => {
+      const form = options.plain ? 'as it is' : 'sealed'
+      const key = sealed ? `; its key is in ${sealed.keyFile}` : ''
+      return [
+        cid,
+        `${size(bytes)} in ${leaves} segments, ${form}${key}`,
+        addresses.join('\n'),
+        ...(options.once ? [] : ['seeding until this command is ended (Ctrl-C)']),
+      ].join('\n')
+    })
     if (!options.once) await interrupted()
   })
 }

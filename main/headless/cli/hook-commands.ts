@@ -2,12 +2,14 @@ import type { Command } from '@commander-js/extra-typings'
 import type { HooksView } from '../../../common/api/hooks.ts'
 import { ask, command, whole } from './commands.ts'
 
-const inWords = ({ config, status }: HooksView): string =>
-  [
-    `http   ${status.http ? `${status.http.url}${status.http.problem ? `: ${status.http.problem}` : ''}` : 'off'}`,
-    `mqtt   ${status.mqtt ? `${status.mqtt.url}, ${status.mqtt.connected ? 'connected' : (status.mqtt.problem ?? 'connecting')}` : 'off'}`,
+function inWords({ config, status: { http, mqtt } }: HooksView): string {
+  const mqttState = mqtt?.connected ? 'connected' : (mqtt?.problem ?? 'connecting')
+  return [
+    `http   ${http ? `${http.url}${http.problem ? `: ${http.problem}` : ''}` : 'off'}`,
+    `mqtt   ${mqtt ? `${mqtt.url}, ${mqttState}` : 'off'}`,
     `token  ${config.token ?? 'none yet'}`,
   ].join('\n')
+}
 
 /** `hooks`: home automation reads the state, pauses and resumes. */
 export function addHookCommands(program: Command): void {

@@ -141,11 +141,12 @@ export function addJobCommands(program: CommandUnknownOpts): void {
       async (api, _, [run]) => ({ quotes: await api.jobs.quotes({ run: (await runCalled(api, run)).id }) }),
       ({ quotes }) =>
         quotes
-          .map(
-            ({ machine, terms, refusal }) =>
-              `machine ${machine.id}: ` +
-              `${terms ? `${inWords(total(terms))} in ${terms.milestones} milestones, ${terms.seconds.toFixed(0)} s` : refusal!.message}`,
-          )
+          .map(({ machine, terms, refusal }) => {
+            const answer = terms
+              ? `${inWords(total(terms))} in ${terms.milestones} milestones, ${terms.seconds.toFixed(0)} s`
+              : refusal!.message
+            return `machine ${machine.id}: ${answer}`
+          })
           .join('\n') || 'no machine answers',
     ),
   )

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import type { Command } from '@commander-js/extra-typings'
 import type { Api } from '../../../common/api/index.ts'
 import type { MachineNow } from '../../../common/api/machine.ts'
-import type { NumberReading } from '../../../common/model/telemetry.ts'
+import type { GpuSample, NumberReading, Sample } from '../../../common/model/telemetry.ts'
 import { until } from './act.ts'
 import { ask, command } from './commands.ts'
 import { say } from './output.ts'
@@ -10,20 +10,35 @@ import { say } from './output.ts'
 const number = ({ value, source }: NumberReading, unit: string, scale = 1): string =>
   value === null ? `– (${source})` : `${(value * scale).toFixed(unit === 'GB' ? 1 : 0)} ${unit}`
 
+const gpuInWords = (gpu: GpuSample): string =>
+  gpu.asleep
+    ? 'asleep'
+    : [
+        number(gpu.load, '%', 100),
+        number(gpu.temperature, '°C'),
+        number(gpu.watts, 'W'),
+        `${number(gpu.memoryUsed, 'GB', 1e-9)} of ${number(gpu.memoryTotal, 'GB', 1e-9)}`,
+        `fan ${number(gpu.fan, '%', 100)}`,
+      ].join(', ')
+
+function batteryInWords({ inUse, charge }: Sample['battery']): string {
+  if (inUse.value === null) return '–'
+  return inUse.value ? number(charge, '% left', 100) : 'not in use'
+}
+
 function inWords({ sample, blockReasons }: MachineNow): string {
   if (!sample) return 'the sensors have not answered yet'
   const { cpu, memory, battery, idle, game, gpus } = sample
+  const blocks = blockReasons.map(({ reason, value, limit }) =>
+    [reason, value, limit && `limit ${limit}`].filter(Boolean).join(' '),
+  )
   return [
     `processor  ${number(cpu.load, '%', 100)}, ${number(cpu.temperature, '°C')}, ${number(cpu.watts, 'W')}`,
     `memory     ${number(memory.used, 'GB', 1e-9)} of ${number(memory.total, 'GB', 1e-9)}`,
-    ...gpus.map(
-      (gpu) =>
-        `${gpu.name}  ` +
-        `${gpu.asleep ? 'asleep' : `${number(gpu.load, '%', 100)}, ${number(gpu.temperature, '°C')}, ${number(gpu.watts, 'W')}, ${number(gpu.memoryUsed, 'GB', 1e-9)} of ${number(gpu.memoryTotal, 'GB', 1e-9)}, fan ${number(gpu.fan, '%', 100)}`}`,
-    ),
-    `battery    ${battery.inUse.value === null ? '–' : battery.inUse.value ? number(battery.charge, '% left', 100) : 'not in use'}`,
+    ...gpus.map((gpu) => `${gpu.name}  ${gpuInWords(gpu)}`),
+    `battery    ${batteryInWords(battery)}`,
     `owner      ${number(idle, 's without a touch')}, game: ${game.value === null ? '–' : game.value || 'none'}`,
-    `paid work  ${blockReasons.length === 0 ? 'may run' : blockReasons.map(({ reason, value, limit }) => [reason, value, limit && `limit ${limit}`].filter(Boolean).join(' ')).join('; ')}`,
+    `paid work  ${blocks.length === 0 ? 'may run' : blocks.join('; ')}`,
   ].join('\n')
 }
 

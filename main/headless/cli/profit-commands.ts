@@ -17,14 +17,19 @@ const second = (units: bigint | null): string =>
 function inWords({ settings, lifetime, last24h, price, floor, offers, suggestion }: ProfitView): string {
   const money = (nanos: bigint | null): string =>
     nanos === null ? 'not known' : `${(Number(nanos) / 1e9).toFixed(4)} ${settings.currency}`
-  const balance = ({ earned, joules, cost, net, measured }: Balance): string =>
-    `${formatCoins(earned)} ${COIN_SYMBOL}, ` +
-    `${joules === null ? 'no energy recorded' : `${(joules / 3.6e6).toFixed(4)} kWh${measured ? '' : ' (estimated)'}`}, electricity ${money(cost)}, left ${money(net)}`
+  const balance = ({ earned, joules, cost, net, measured }: Balance): string => {
+    const energy =
+      joules === null ? 'no energy recorded' : `${(joules / 3.6e6).toFixed(4)} kWh${measured ? '' : ' (estimated)'}`
+    return `${formatCoins(earned)} ${COIN_SYMBOL}, ${energy}, electricity ${money(cost)}, left ${money(net)}`
+  }
+  const market = offers
+    ? `${offers.count} other offers, ${[offers.p10, offers.median, offers.p90].map(second).join(' · ')}`
+    : 'no other offers'
   return [
     `last day   ${balance(last24h)}`,
     `in all     ${balance(lifetime)}`,
     `price      ${second(price)}; pays for the electricity from ${second(floor)}`,
-    `market     ${offers ? `${offers.count} other offers, ${second(offers.p10)} · ${second(offers.median)} · ${second(offers.p90)}` : 'no other offers'}`,
+    `market     ${market}`,
     `suggested  ${second(suggestion.price)} (${suggestion.reasons.join(', ')})`,
   ].join('\n')
 }

@@ -85,16 +85,19 @@ export function createProgram(substitutes: Substitutes = {}): CommandUnknownOpts
     .action(
       ask(
         (api, options) => api.earn.measure({ quick: options.quick }),
-        ({ score, parts, backends }) =>
-          [
-            `score      ${score.points.toPrecision(3)}${score.full === null ? '' : `, ${score.full.toPrecision(3)} at full power`}${score.missing.length > 0 ? ` (not measured: ${score.missing.join(', ')})` : ''}`,
+        ({ score: { points, full, missing }, parts, backends }) => {
+          const atFullPower = full === null ? '' : `, ${full.toPrecision(3)} at full power`
+          const unmeasured = missing.length > 0 ? ` (not measured: ${missing.join(', ')})` : ''
+          return [
+            `score      ${points.toPrecision(3)}${atFullPower}${unmeasured}`,
             ...Object.entries(parts).map(
               ([part, m]) =>
                 `${part.padEnd(10)} ${m!.median.toExponential(3)} (${m!.low.toExponential(3)} to ` +
                 `${m!.high.toExponential(3)})`,
             ),
             ...backends.map((it) => `${it.backend}: ${it.exact ? 'exact' : `not usable: ${it.message}`}`),
-          ].join('\n'),
+          ].join('\n')
+        },
       ),
     )
   addDemoCommands(program)

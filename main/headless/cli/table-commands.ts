@@ -38,8 +38,13 @@ export function addTableCommands(program: CommandUnknownOpts): void {
           await writeFile(out, `${JSON.stringify(pipeline, null, 2)}\n`)
           return { file: resolve(out), pipeline }
         },
-        ({ file, pipeline }) =>
-          `${pipeline.columns.map(({ name, use, kind, missing, scale }) => `${name.padEnd(20)} ${use}, ${kind}, missing: ${missing}, scale: ${scale}`).join('\n')}\n${file}`,
+        ({ file, pipeline }) => {
+          const columns = pipeline.columns.map(
+            ({ name, use, kind, missing, scale }) =>
+              `${name.padEnd(20)} ${use}, ${kind}, missing: ${missing}, scale: ${scale}`,
+          )
+          return `${columns.join('\n')}\n${file}`
+        },
       ),
     )
   command(table, 'prepare <file>', 'turn a table into tensors')

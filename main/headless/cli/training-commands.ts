@@ -249,8 +249,14 @@ export function addTrainingCommands(program: CommandUnknownOpts): { recipe: Comm
             expected: null,
             spin: true,
           }),
-        (it) =>
-          `${it.passed ? 'passed' : `failed at ${it.failure!.check}: ${it.failure!.why}`}\n${it.segments.map((segment) => `segment ${segment.index}: ${segment.exact ? 'the same bits' : `distance ${segment.distance.toExponential(2)}`}`).join('\n')}\n${(it.share * 100).toFixed(1)} % of the steps executed again`,
+        ({ passed, failure, segments, share }) => {
+          const outcome = passed ? 'passed' : `failed at ${failure!.check}: ${failure!.why}`
+          const compared = segments.map(
+            ({ index, exact, distance }) =>
+              `segment ${index}: ${exact ? 'the same bits' : `distance ${distance.toExponential(2)}`}`,
+          )
+          return `${outcome}\n${compared.join('\n')}\n${(share * 100).toFixed(1)} % of the steps executed again`
+        },
         (it) => !it.passed,
       ),
     )

@@ -66,10 +66,8 @@ describe('WhatsApp', () => {
   })
 
   test('the order of day and month is told by the whole file', async () => {
-    const late = await read(
-      'late.txt',
-      `${Array.from({ length: 12 }, (_, i) => `0${(i % 9) + 1}/03/2024, 10:00 - Ana: ${i}`).join('\n')}\n25/03/2024, 10:00 - Bob: last\n`,
-    )
+    const early = Array.from({ length: 12 }, (_, i) => `0${(i % 9) + 1}/03/2024, 10:00 - Ana: ${i}`)
+    const late = await read('late.txt', `${early.join('\n')}\n25/03/2024, 10:00 - Bob: last\n`)
     expect(when(late.items)[0]).toBe('2024-03-01T10:00')
     // No day above twelve: only as month/day does time run forwards.
     const forwards = await read(
@@ -99,9 +97,10 @@ describe('WhatsApp', () => {
 describe('other exports', () => {
   test('JSONL keeps its ids, and the same item comes once', async () => {
     const row = { id: 'a', ts: 1_700_000_000, author: 'Ana', text: 'hi', session: 's' }
+    const blank = { ...row, id: 'b', ts: '2024-01-02T03:04:05Z', text: ' ' }
     const { items, skipped } = await read(
       'items.jsonl',
-      `${JSON.stringify(row)}\n\n${JSON.stringify(row)}\n${JSON.stringify({ ...row, id: 'b', ts: '2024-01-02T03:04:05Z', text: ' ' })}\n`,
+      `${JSON.stringify(row)}\n\n${JSON.stringify(row)}\n${JSON.stringify(blank)}\n`,
     )
     expect(items).toEqual([{ ...row, ts: 1_700_000_000_000 }])
     expect(skipped).toEqual({ 'there already': 1, 'without text': 1 })

@@ -109,10 +109,11 @@ test('what comes later, or waits again because something beside it went, is read
   await read()
   // The same message in a second export: forgetting the first leaves it there, with others around it.
   const file = join(folder, 'b.jsonl')
-  await writeFile(
-    file,
-    `${JSON.stringify({ id: 'a2', ts: 1e12 + 2, author: 'Ada', text: talk[2], session: 'a' })}\n${JSON.stringify({ id: 'z', ts: 2e12, author: 'Bo', text: 'cat', session: 'q' })}\n`,
-  )
+  const messages = [
+    { id: 'a2', ts: 1e12 + 2, author: 'Ada', text: talk[2], session: 'a' },
+    { id: 'z', ts: 2e12, author: 'Bo', text: 'cat', session: 'q' },
+  ]
+  await writeFile(file, messages.map((message) => `${JSON.stringify(message)}\n`).join(''))
   const first = db.prepare<[], number>('select id from sources').pluck().get()!
   await importSource(db, { name: 'b', file, format: 'jsonl', dateOrder: null, label: 'private' }, 6, () => {})
   const { waiting, done, left } = unembedded(db, 'm', 0, 10)

@@ -39,17 +39,16 @@ const MONTHS = [Date.UTC(2023, 4, 3), Date.UTC(2023, 5, 3)]
 
 async function bring(name: string, conversations: readonly (readonly string[])[]) {
   const file = join(folder, `${name}.jsonl`)
-  await writeFile(
-    file,
-    conversations
-      .flatMap((texts, c) =>
-        texts.map(
-          (text, i) =>
-            `${JSON.stringify({ id: `${name}${c}/${i}`, ts: MONTHS[c % 2]! + c * 60_000 + i * 1000, author: i % 2 ? 'Rosemary' : 'Ben', text, session: `${name} ${c}` })}\n`,
-        ),
-      )
-      .join(''),
+  const messages = conversations.flatMap((texts, c) =>
+    texts.map((text, i) => ({
+      id: `${name}${c}/${i}`,
+      ts: MONTHS[c % 2]! + c * 60_000 + i * 1000,
+      author: i % 2 ? 'Rosemary' : 'Ben',
+      text,
+      session: `${name} ${c}`,
+    })),
   )
+  await writeFile(file, messages.map((message) => `${JSON.stringify(message)}\n`).join(''))
   return importSource(db, { name, file, format: 'jsonl', dateOrder: null, label: 'private' }, 5, () => {})
 }
 /** Conversations that speak of one thing each, in turn. */

@@ -101,6 +101,17 @@ export class ProfitService {
 
   csv(): string {
     const { currency } = this.#settings
+    const heading = [
+      'time',
+      'kind',
+      'number',
+      'machine',
+      'coins',
+      'kWh',
+      `electricity ${currency}`,
+      'energy',
+      'transaction',
+    ].join(',')
     const lines = this.#ports.earnings().rows.map(({ kind, id, machine, time, paid, transaction }) => {
       const energy = drawsPower(kind) ? this.#ports.store.of(kind, id) : null
       return [
@@ -115,7 +126,7 @@ export class ProfitService {
         transaction,
       ].join(',')
     })
-    return `${['time', 'kind', 'number', 'machine', 'coins', 'kWh', `electricity ${currency}`, 'energy', 'transaction'].join(',')}\n${lines.map((line) => `${line}\n`).join('')}`
+    return [heading, ...lines].map((line) => `${line}\n`).join('')
   }
 
   get #settings(): ProfitSettings {

@@ -158,14 +158,18 @@ export class DataRepository {
   ): { kind: 'sale' | 'royalty'; id: number; machine: null; time: number; paid: bigint; transaction: string }[] {
     const rows = this.#db
       .prepare<unknown[], { kind: 'sale' | 'royalty'; id: number; time: number; paid: string; transaction: string }>(
-        `select iif(e.name = 'Closed', 'sale', 'royalty') as kind, cast(json_extract(e.args, '$.id') as integer) as id, b.time,
+        `select iif(e.name = 'Closed', 'sale', 'royalty') as kind,
+           cast(json_extract(e.args, '$.id') as integer) as id,
+           b.time,
            json_extract(e.args, iif(e.name = 'Closed', '$.paid', '$.amount')) as paid,
-             e.transaction_hash as "transaction"
+           e.transaction_hash as "transaction"
          from event_accounts a join chain_events e on e.block = a.block and e.log_index = a.log_index
            join blocks b on b.number = e.block
          where a.account = ? and e.contract = 'ledger' and lower(json_extract(e.args, '$.module')) = ?
            and length(json_extract(e.args, '$.id')) < 20
-           and (e.name = 'Released' or (e.name = 'Closed' and lower(json_extract(e.args, '$.payee')) = a.account and json_extract(e.args, '$.paid') <> '0'))`,
+           and (e.name = 'Released'
+             or (e.name = 'Closed' and lower(json_extract(e.args, '$.payee')) = a.account
+               and json_extract(e.args, '$.paid') <> '0'))`,
       )
       .all(account.toLowerCase(), this.#contract)
     return rows.map((row) => ({ ...row, machine: null, paid: BigInt(row.paid) }))

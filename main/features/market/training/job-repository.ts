@@ -55,7 +55,8 @@ export class JobRepository {
   commitments(job: number): ChainCommitment[] {
     return this.#db
       .prepare<[number], { root: string; checkpoints: number }>(
-        `select json_extract(args, '$.root') as root, cast(json_extract(args, '$.checkpoints') as integer) as checkpoints
+        `select json_extract(args, '$.root') as root,
+           cast(json_extract(args, '$.checkpoints') as integer) as checkpoints
          from chain_events where contract = 'training' and name = 'JobCommitted'
          and cast(json_extract(args, '$.id') as integer) = ? order by block, log_index`,
       )

@@ -18,8 +18,9 @@ export function datasetCard(
   report: QualityReport,
   files: Readonly<Partial<Record<SplitName, string>>>,
 ): string {
+  const { items, characters, length } = report
   const languages = Object.keys(report.languages).filter((language) => language !== 'und')
-  const size = sizes.find(([most]) => report.items < most)?.[1] ?? 'n>10M'
+  const size = sizes.find(([most]) => items < most)?.[1] ?? 'n>10M'
   const personal = Object.entries(report.personal.counts).filter(([, count]) => count > 0)
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
   const { from, to } = report.span
@@ -39,7 +40,7 @@ ${Object.entries(files)
 
 # ${name.replaceAll('\n', ' ')}
 
-${report.items} items, ${report.characters} characters${span}. Half of them are longer than ${report.length.median} characters.
+${items} items, ${characters} characters${span}. Half of them are longer than ${length.median} characters.
 
 | | |
 |---|---|

@@ -2,6 +2,7 @@ import { Mnemonic, wordlists } from 'ethers'
 import type { PersonalKind } from '../../../../common/model/quality.ts'
 import { findPhoneNumbersInText, type CountryCode } from 'libphonenumber-js/max'
 import { isIP } from 'node:net'
+import { oneOf } from '../../../core/one-of.ts'
 import { passesCpf, passesDni, passesLuhn, passesMod97, passesResidentCheck } from './checksums.ts'
 
 export interface Finding {
@@ -23,6 +24,7 @@ const CARD = /(?<![\d+-])\d(?:[ -]?\d){12,18}(?![\d-])/g
 const IBAN = /\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b/g
 const IPV4 = /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])/g
 const IPV6 = /(?<![\w:])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w:])/gi
+const PASSWORD = oneOf('password', 'passwort', 'passwd', 'contraseña', 'mot de passe', 'senha', '密码', 'パスワード')
 /** Keys that services give out; each begins in its own way, or stands behind a word that says what it is. */
 const SECRETS = [
   /\bsk-(?:proj-|ant-)?[\w-]{20,200}/g,
@@ -38,7 +40,7 @@ const SECRETS = [
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]{20,5000}?-----END [A-Z ]*PRIVATE KEY-----/g,
   /\bAGE-SECRET-KEY-1[A-Z0-9]{58}/g,
   /(?<![0-9a-f])0x[0-9a-f]{64}(?![0-9a-f])/gi,
-  /(?<=(?:password|passwort|passwd|contraseña|mot de passe|senha|密码|パスワード)\s{0,2}[:=：]\s{0,2})(?!\[[a-z]+ \d)\S{4,100}/giu,
+  new RegExp(String.raw`(?<=${PASSWORD}\s{0,2}[:=：]\s{0,2})(?!\[[a-z]+ \d)\S{4,100}`, 'giu'),
 ]
 const RESIDENT = /(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX](?!\w)/g
 const SSN = /(?<![\d-])(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\d-])/g

@@ -1,4 +1,5 @@
 import type { MemoryItem } from '../../../../common/model/memory.ts'
+import { oneOf } from '../../../core/one-of.ts'
 import { dateWords } from '../text/dates.ts'
 import { termsOf } from '../text/words.ts'
 import type { ParsedQuery } from './parse-query.ts'
@@ -13,8 +14,13 @@ const OTHER_SPEAKER = 0.7
 const OUTSIDE_THE_TIME = 0.5
 const ONLY_A_QUESTION = 0.8
 const SAYS_A_TIME = 1.08
-const TIME_WORDS =
-  /\b(?:yesterday|today|tonight|tomorrow|ago|last|next|week(?:end)?s?|months?|years?|since|(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|may|june|july|august|september|october|november|december|\d{4}|\d{1,2}(?:st|nd|rd|th))\b/i
+const TIME_WORD = oneOf(
+  'yesterday|today|tonight|tomorrow|ago|last|next|week(?:end)?s?|months?|years?|since',
+  '(?:mon|tues|wednes|thurs|fri|satur|sun)day',
+  'january|february|march|april|may|june|july|august|september|october|november|december',
+  String.raw`\d{4}|\d{1,2}(?:st|nd|rd|th)`,
+)
+const TIME_WORDS = new RegExp(String.raw`\b${TIME_WORD}\b`, 'i')
 
 export interface Weighed {
   readonly term: string

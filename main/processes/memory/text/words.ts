@@ -2,8 +2,8 @@ import { stemmer } from 'stemmer'
 
 const WORD = /[\p{L}\p{N}]+(?:['’][\p{L}]+)*/gu
 /** Scripts that put no spaces between words. */
-const UNSPACED =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]/u
+const UNSPACED_SCRIPTS = ['Han', 'Hiragana', 'Katakana', 'Thai', 'Lao', 'Khmer', 'Myanmar']
+const UNSPACED = new RegExp(`[${UNSPACED_SCRIPTS.map((script) => `\\p{Script=${script}}`).join('')}]`, 'u')
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' })
 const stems = new Map<string, string>()
 const MOST_STEMS = 200_000

@@ -15,6 +15,7 @@ const FILES = 150
 let world: World
 let rpcUrl: string
 let host: HearthProcess
+let pictures: (readonly [name: string, content: Buffer])[]
 
 async function hand(api: Api, files: Iterable<readonly [name: string, content: Buffer]>): Promise<string> {
   const upload = randomUUID()
@@ -33,6 +34,15 @@ beforeAll(async () => {
   world = new World()
   rpcUrl = (await world.chain()).ready.rpcUrl!
   host = await world.serve('owner', rpcUrl)
+  const folder = await mkdtemp(join(tmpdir(), 'hearth-imports-'))
+  pictures = await Promise.all(
+    Array.from({ length: FILES }, async (_, i) => {
+      const file = join(folder, `${i}.jpg`)
+      await writePhoto(file, file)
+      return [`${i}.jpg`, await readFile(file)] as const
+    }),
+  )
+  await rm(folder, { recursive: true })
 })
 afterAll(() => world[Symbol.asyncDispose]())
 
@@ -41,15 +51,6 @@ test(
     'uploads but what is still read',
   async () => {
     let api = await world.api(host)
-    const folder = await mkdtemp(join(tmpdir(), 'hearth-imports-'))
-    const pictures = await Promise.all(
-      Array.from({ length: FILES }, async (_, i) => {
-        const file = join(folder, `${i}.jpg`)
-        await writePhoto(file, file)
-        return [`${i}.jpg`, await readFile(file)] as const
-      }),
-    )
-    await rm(folder, { recursive: true })
     const run = await api.training.create({
       name: 'Letters',
       base: resourcePath('demo', 'model'),
@@ -92,14 +93,7 @@ test(
 test('an import that is cancelled leaves nothing behind', async () => {
   const api = await world.api(host)
   const before = await api.data.overview({})
-  const folder = await mkdtemp(join(tmpdir(), 'hearth-imports-'))
-  await writePhoto(join(folder, 'one.jpg'), 'one')
-  const picture = await readFile(join(folder, 'one.jpg'))
-  await rm(folder, { recursive: true })
-  const upload = await hand(
-    api,
-    Array.from({ length: FILES }, (_, i) => [`${i}.jpg`, picture] as const),
-  )
+  const upload = await hand(api, pictures)
   const collecting = api.data.collect({ name: 'Shed', upload })
   const ended = expect(collecting).rejects.toMatchObject({ code: 'ABORTED' })
   const task = await until(

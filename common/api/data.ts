@@ -152,7 +152,7 @@ export const dataContract = {
   draw: oc.input(Asset).output(DrawPreview.nullable()),
   offers: oc.output(z.array(OfferedAsset)),
   asset: oc.input(Asset).output(OfferedAsset),
-  /** What a seller shows; held to the lot. @throws PROOF_FAILED, PEER_UNREACHABLE */
+  /** What a seller shows; held to the draw. @throws PROOF_FAILED, PEER_UNREACHABLE */
   preview: oc.input(Asset).output(DrawPreview.nullable()),
   requests: oc.output(z.array(z.object({ request: RequestRow, brief: RequestBrief.nullable(), mine: z.boolean() }))),
   /** Keeps what a request says; its hash is what `openRequest` names. */

@@ -6,7 +6,7 @@ import { Embedder, Embedding } from '../model/embedder.ts'
 export const embedderContract = {
   /** What a folder of `model.onnx` and `tokenizer.json` gives, tried out. @throws MODEL_BROKEN, MODEL_UNSUPPORTED */
   inspect: oc.input(z.object({ folder: z.string() })).output(Embedder.pick({ dimensions: true })),
-  /** Directions of texts, of each its first 512 tokens. @throws MODEL_BROKEN, MODEL_UNSUPPORTED */
+  /** Embeddings of texts, of each its first 512 tokens. @throws MODEL_BROKEN, MODEL_UNSUPPORTED */
   embed: oc
     .input(
       z.object({

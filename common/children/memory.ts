@@ -111,7 +111,7 @@ export const memoryContract = {
     .input(At.extend({ query: Query.shape.query, embedding: Query.shape.embedding, k: z.int().min(1).max(50) }))
     .output(z.array(Evidence)),
   /**
-   * Messages without a direction by this model, from a number on, and what each is taken of. Directions by another
+   * Messages without an embedding by this model, from a number on, and what each is taken of. Embeddings by another
    * model are dropped.
    */
   unembedded: oc
@@ -130,7 +130,7 @@ export const memoryContract = {
     )
     .output(z.object({})),
   forgetEmbeddings: oc.input(At).output(z.object({})),
-  /** The directions of what texts mean by the lexicon, each of length 1. */
+  /** The embeddings of what texts mean by the lexicon, each of length 1. */
   embed: oc.input(z.object({ texts: z.array(z.string().max(100_000)).max(1000) })).output(z.array(z.array(z.number()))),
   avatars: oc.input(At).output(z.array(Avatar)),
   addAvatar: oc.input(At.extend({ options: AvatarOptions })).output(Avatar),

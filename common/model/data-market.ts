@@ -24,7 +24,7 @@ export const VersionRow = z.object({
   /** Merkle root over the rows; zero without any. */
   rows: Hash,
   count: z.int(),
-  /** The block whose hash draws the lot; null without rows. */
+  /** The block whose hash decides the draw; null without rows. */
   drawBlock: z.int().nullable(),
   /** Known once the preview is shown. */
   draw: Hash.nullable(),
@@ -136,10 +136,10 @@ export const AssetMetadata = z.object({
 })
 export type AssetMetadata = z.infer<typeof AssetMetadata>
 
-/** How many rows a lot draws: an even sample, and never more than a tenth of a small dataset. */
+/** How many rows a draw takes: an even sample, and never more than a tenth of a small dataset. */
 export const drawSize = (count: number): number => (count === 0 ? 0 : Math.max(1, Math.min(20, Math.floor(count / 10))))
 
-/** The rows that a lot has drawn, each with the path to the root that the version committed to before. */
+/** The drawn rows, each with the path to the root that the version committed to before. */
 export const DrawPreview = z.object({
   format: z.literal('HEARTH-LOT-1'),
   rows: z

@@ -1,12 +1,12 @@
 import * as z from 'zod'
 
 /**
- * A model that gives texts of many languages directions by what they mean; kept as a folder of `model.onnx` and
+ * A model that gives texts of many languages embeddings by what they mean; kept as a folder of `model.onnx` and
  * `tokenizer.json`.
  */
 export const Embedder = z.object({
   name: z.string().min(1).max(200),
-  /** SHA-256 of the model file, hexadecimal: directions of different models say nothing of one another. */
+  /** SHA-256 of the model file, hexadecimal: embeddings of different models say nothing of one another. */
   hash: z.string().regex(/^[0-9a-f]{64}$/),
   bytes: z.number(),
   dimensions: z.int().positive().max(4096).multipleOf(32),
@@ -16,6 +16,6 @@ export const Embedder = z.object({
 })
 export type Embedder = z.infer<typeof Embedder>
 
-/** A direction of length 127, one int8 a dimension, and the model that gave it. */
+/** An embedding of length 127, one int8 a dimension, and the model that gave it. */
 export const Embedding = z.object({ model: Embedder.shape.hash, embedding: z.base64() })
 export type Embedding = z.infer<typeof Embedding>

@@ -50,7 +50,7 @@ export class Embedder {
     return new Embedder(session, tokenizer)
   }
 
-  /** Directions of length 1, a row a text. */
+  /** Embeddings of length 1, a row a text. */
   async embed(texts: readonly string[]): Promise<Float32Array[]> {
     const rows = texts
       .map((text, at) => ({ at, ids: this.#tokensOf(text) }))

@@ -23,7 +23,7 @@ const START_TIMEOUT_MS = 20_000
 
 /**
  * The practice network: anvil as a supervised child with its state in a file. It mines when there is a transaction, and
- * every two seconds while an order, a training job or a sale is open or a lot is to be drawn, so that chain time goes
+ * every two seconds while an order, a training job or a sale is open or rows are to be drawn, so that chain time goes
  * on without growing the chain for nothing.
  */
 export class PracticeChain implements Service {

@@ -82,7 +82,7 @@ async function sealMedia(api: Api, path: string, terms: ReleaseTerms, { asset }:
   }
 }
 
-/** Seals something by its name, publishes it, shows the lot and lists it: what the window does in steps. */
+/** Seals something by its name, publishes it, shows the drawn rows and lists it: what the window does in steps. */
 async function list(api: Api, name: string, options: ListOptions, seal: (terms: ReleaseTerms) => Promise<Sealed>) {
   const terms: ReleaseTerms = {
     name: options.name ?? name,

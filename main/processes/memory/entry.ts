@@ -65,7 +65,7 @@ function embeddingsOf(db: MemoryDb, known: Known['embeddings']): Known['embeddin
   return known?.model === model ? known : { model, index: new VectorIndex(db, byModel(sample.length)) }
 }
 
-/** What a query means by the model whose directions are kept here; null by another. */
+/** What a query means by the model whose embeddings are kept here; null by another. */
 function embeddingFor({ embeddings }: Known, embedding: Embedding | null): Int8Array | null {
   return embedding && embedding.model === embeddings?.model
     ? asDirection(Buffer.from(embedding.embedding, 'base64'))

@@ -21,7 +21,7 @@ export interface Read {
   readonly left: number
 }
 
-/** Directions of memories and questions by an embedding model. */
+/** Embeddings of memories and questions by an embedding model. */
 export class Embeddings {
   readonly #ports: Ports
 

@@ -44,7 +44,7 @@ export class Catalogue {
   }
 
   /**
-   * The rows that the lot has drawn; null where there are none to see.
+   * The drawn rows; null where there are none to see.
    * @throws HearthError PROOF_FAILED where the seller shows other ones
    */
   async preview(owner: string, version: VersionRow): Promise<DrawPreview | null> {

@@ -8,7 +8,7 @@ const abi = AbiCoder.defaultAbiCoder()
 export const drawOf = (blockHash: string, asset: number, version: number): string =>
   keccak256(abi.encode(['bytes32', 'uint256', 'uint24'], [blockHash, asset, version]))
 
-/** The rows that a lot draws, in order; docs/data-market.md. */
+/** The rows that are drawn, in order; docs/data-market.md. */
 export function drawnRows(draw: string, count: number): number[] {
   const drawn = new Set<number>()
   for (let i = 0; drawn.size < drawSize(count); i++)
@@ -17,7 +17,7 @@ export function drawnRows(draw: string, count: number): number[] {
 }
 
 /**
- * Whether a preview shows exactly the rows that the lot has drawn, each standing under the root that was committed to
+ * Whether a preview shows exactly the drawn rows, each standing under the root that was committed to
  * before.
  */
 export function previewFits(preview: DrawPreview, version: VersionRow): boolean {

@@ -25,7 +25,7 @@ import type { SaleVault, SealedAs } from './sale-vault.ts'
 
 const NO_ROWS = `0x${'00'.repeat(32)}`
 const MOST_FILES_NAMED = 1000
-/** The file of a package whose lines are the rows that a lot draws from. */
+/** The file of a package whose lines are the rows that are drawn from. */
 export const ROWS_FILE = 'data.jsonl'
 
 interface Ports {
@@ -151,7 +151,7 @@ export class ReleaseService implements Service {
         segments: sealed.segments,
         reused: sealed.reused,
       }
-      // The rows stay until the lot has drawn from them.
+      // The rows stay until the draw took from them.
       if (tree) await rename(join(stage, ROWS_FILE), this.#rows(id))
       await Promise.all([stage, join(folder, 'previous')].map((path) => rm(path, { recursive: true, force: true })))
       // Last: until it is named, a folder is one that was cut off.
@@ -169,7 +169,7 @@ export class ReleaseService implements Service {
   }
 
   /**
-   * The rows that the lot of a published version has drawn, which a buyer will see.
+   * The rows that the draw of a published version took, which a buyer will see.
    * @throws HearthError NOT_FOUND while it is not drawn
    */
   async preview(asset: number): Promise<DrawPreview | null> {
@@ -189,7 +189,7 @@ export class ReleaseService implements Service {
     // The node has it already, or its owner told it to stop giving it.
     if (node.roots.some((root) => root.cid === cid) || !existsSync(sealed)) return
     const preview = await this.preview(asset)
-    // What describes it comes after its preview: who can see that it is offered can see what the lot has drawn.
+    // What describes it comes after its preview: who can see that it is offered can see what the draw took.
     if (preview) await node.putBlock(blockOf(preview), `${terms.name}: preview`)
     await node.putBlock(blockOf(metadata), `${terms.name}: metadata`)
     await node.add(sealed, terms.name)

@@ -100,7 +100,7 @@ function hasPlace(block: Buffer): boolean {
 /** A small copy for the owner's gallery. */
 export const galleryThumbnail = (path: string): Promise<Buffer> => thumbnail(path, GALLERY_SIDE)
 
-/** What everybody sees of a picture that the lot has drawn, as a data URL. */
+/** What everybody sees of a picture that the draw took, as a data URL. */
 export const previewThumbnail = async (path: string): Promise<string> =>
   `data:image/webp;base64,${(await thumbnail(path, PREVIEW_SIDE)).toString('base64')}`
 

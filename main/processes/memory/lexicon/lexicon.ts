@@ -7,9 +7,9 @@ const MAGIC = 'HLEX1'
 const HEAD = 17
 
 /**
- * Words and their directions: those of like meaning point alike. The file is `HLEX1`; the number of words, dimensions
+ * Words and their embeddings: those of like meaning point alike. The file is `HLEX1`; the number of words, dimensions
  * and bytes of text, each a little-endian u32; the words in UTF-8 with a line end after each; for each word how much it
- * tells, a little-endian f32; and its direction, an int8 a dimension.
+ * tells, a little-endian f32; and its embedding, an int8 a dimension.
  */
 export class Lexicon {
   readonly dimensions: number

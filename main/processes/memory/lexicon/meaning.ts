@@ -5,12 +5,12 @@ import { Lexicon } from './lexicon.ts'
 /** What a message's neighbours count in its meaning, by their distance. */
 const NEAR = [1, 0.5, 0.2] as const
 
-/** The direction of what words mean together. */
+/** The embedding of what words mean together. */
 export function embeddingOf(terms: readonly string[]): Int8Array {
   return embeddingAmid([terms], 0)
 }
 
-/** The direction of what a message means, amid those around it. @param turns terms of each, in their order */
+/** The embedding of what a message means, amid those around it. @param turns terms of each, in their order */
 export function embeddingAmid(turns: readonly (readonly string[])[], at: number): Int8Array {
   const lexicon = Lexicon.shipped()
   const sum = new Float32Array(lexicon.dimensions)

@@ -25,7 +25,7 @@ const LIKE = { least: 0.5, most: 16, weight: (likeness: number): number => 0.8 *
 export interface SearchParts {
   /** Words that mean what was asked, and messages that are about it. */
   readonly queryEmbedding: boolean
-  /** What an embedding model finds near, where the query brings its direction. */
+  /** What an embedding model finds near, where the query brings its embedding. */
   readonly embedding: boolean
   /** Whom a question is about, and when. */
   readonly people: boolean
@@ -63,7 +63,7 @@ export class Search {
   readonly #around: ReturnType<typeof neighbours>
   readonly #read = new Map<number, { readonly item: MemoryItem; readonly window?: readonly MemoryItem[] }>()
 
-  /** @param embeddings directions by an embedding model, where there is one */
+  /** @param embeddings embeddings by an embedding model, where there is one */
   constructor(db: MemoryDb, vectors: VectorIndex, embeddings: VectorIndex | null = null) {
     this.#db = db
     this.#vectors = vectors
@@ -144,7 +144,7 @@ export class Search {
         : []
     for (const { number } of near) numbers.add(number)
     const [byWords, byModel] = [this.#vectors.likenessTo(queryEmbedding), embeddings?.likenessTo(embedding!)]
-    // What the model has not read yet is judged by its words' directions meanwhile.
+    // What the model has not read yet is judged by its words' embeddings meanwhile.
     const likeness = (number: number): number =>
       Math.max(0, byModel?.(number) ?? (parts.queryEmbedding ? byWords(number) : null) ?? 0)
     const found = this.#items([...numbers])

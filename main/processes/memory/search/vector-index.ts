@@ -4,38 +4,38 @@ import type { MemoryDb } from '../store/open.ts'
 
 const SPARE = 4096
 /**
- * Directions that their mean is taken of; the mean of a few is mostly what they say, so it counts less than that of
+ * Embeddings that their mean is taken of; the mean of a few is mostly what they say, so it counts less than that of
  * many.
  */
 const MOST_AVERAGED = 20_000
 const FEW = 16
 
 export interface Kept {
-  /** Directions by the shipped lexicon, or by an embedding model. */
+  /** Embeddings by the shipped lexicon, or by an embedding model. */
   readonly table: 'vectors' | 'embeddings'
-  /** The column that grows with each direction that is added. */
+  /** The column that grows with each embedding that is added. */
   readonly order: 'number' | 'id'
   /** A multiple of 32. */
   readonly dimensions: number
   /**
-   * Whether what all directions have in common is taken off: an embedding model's point one way, whatever is said (Mu
+   * Whether what all embeddings have in common is taken off: an embedding model's point one way, whatever is said (Mu
    * and Viswanath 2018, All-but-the-Top).
    */
   readonly centred: boolean
 }
 
-/** Directions by the shipped lexicon. */
+/** Embeddings by the shipped lexicon. */
 export const byLexicon: Kept = {
   table: 'vectors',
   order: 'number',
   dimensions: Lexicon.shipped().dimensions,
   centred: false,
 }
-/** Directions by an embedding model. */
+/** Embeddings by an embedding model. */
 export const byModel = (dimensions: number): Kept => ({ table: 'embeddings', order: 'id', dimensions, centred: true })
 
 /**
- * The directions of all messages, one bit a dimension, in memory; the nearest by bits are judged by their whole vectors
+ * The embeddings of all messages, one bit a dimension, in memory; the nearest by bits are judged by their whole vectors
  * from the file. Follows what is added; what was forgotten is passed over, since its vector is gone.
  */
 export class VectorIndex {
@@ -47,7 +47,7 @@ export class VectorIndex {
   #count = 0
   #last = 0
   #mean: Float32Array
-  /** How many directions there were when their mean was taken. */
+  /** How many embeddings there were when their mean was taken. */
   #averaged = 0
 
   constructor(db: MemoryDb, kept: Kept) {
@@ -58,7 +58,7 @@ export class VectorIndex {
     this.#mean = new Float32Array(kept.dimensions)
   }
 
-  /** How many directions it knows. */
+  /** How many embeddings it knows. */
   get size(): number {
     return this.#count
   }
@@ -79,7 +79,7 @@ export class VectorIndex {
     }
   }
 
-  /** Messages whose direction is near, nearest first. */
+  /** Messages whose embedding is near, nearest first. */
   nearest(embedding: Int8Array, most: number, rescored: number): { number: number; likeness: number }[] {
     const code = new Uint32Array(this.#words)
     bitsOf(embedding, this.#mean, code, 0)
@@ -105,7 +105,7 @@ export class VectorIndex {
     return found.toSorted((a, b) => b.likeness - a.likeness).slice(0, most)
   }
 
-  /** The cosine between a direction and a message's; null where the message has none. */
+  /** The cosine between an embedding and a message's; null where the message has none. */
   likenessTo(embedding: Int8Array): (number: number) => number | null {
     const vector = this.#db.prepare<[number], Buffer>(`select vector from ${this.#kept.table} where number = ?`).pluck()
     const compare = this.#kept.centred

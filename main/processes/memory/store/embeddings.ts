@@ -14,7 +14,7 @@ export interface Waiting {
   readonly text: string
 }
 
-/** The model whose directions are kept here, or null. */
+/** The model whose embeddings are kept here, or null. */
 export const embedderOf = (db: MemoryDb): string | null =>
   db.prepare<[], string>('select model from embedder').pluck().get() ?? null
 
@@ -27,7 +27,7 @@ export function embeddedBy(db: MemoryDb): { model: string; count: number } | nul
 const countOf = (db: MemoryDb): number => db.prepare<[], number>('select count(*) from embeddings').pluck().get()!
 
 /**
- * Messages that have no direction by a model yet, each with what it is taken of: itself amid those beside it. Another
+ * Messages that have no embedding by a model yet, each with what it is taken of: itself amid those beside it. Another
  * model begins anew.
  */
 export function unembedded(
@@ -65,7 +65,7 @@ export function unembedded(
 const spoken = (other: MemoryItem, item: MemoryItem): string =>
   `${other.author === null ? '' : `${other.author}: `}${other === item ? other.text : other.text.slice(0, MOST_AROUND)}`
 
-/** Keeps directions of messages that are still here. @param more whether others will follow soon */
+/** Keeps embeddings of messages that are still here. @param more whether others will follow soon */
 export function keepEmbeddings(
   db: MemoryDb,
   model: string,
@@ -84,7 +84,7 @@ export function keepEmbeddings(
   }).immediate()
 }
 
-/** @param next whose directions will be kept from now on; null keeps none */
+/** @param next whose embeddings will be kept from now on; null keeps none */
 export function forgetEmbeddings(db: MemoryDb, next: string | null): void {
   db.transaction(() => {
     db.prepare('delete from embeddings').run()

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 const ROUNDS = 20
 
 /**
- * Centres of directions that lie together: spherical k-means (Dhillon and Modha 2001), begun at rows that are evenly
+ * Centres of embeddings that lie together: spherical k-means (Dhillon and Modha 2001), begun at rows that are evenly
  * spread over all, so that the same rows give the same centres. Lets others have their turn between rounds.
  * @param rows each of length 1
  */

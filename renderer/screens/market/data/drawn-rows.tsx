@@ -40,7 +40,7 @@ function RowContent({ row }: { readonly row: string }) {
   return <span>{typeof text === 'string' ? `${typeof author === 'string' ? `${author}: ` : ''}${text}` : row}</span>
 }
 
-/** The rows that a lot has drawn, with their numbers. */
+/** The drawn rows, with their numbers. */
 export const DrawnRows = ({ preview }: { readonly preview: DrawPreview }) => (
   <ul className={styles.rows}>
     {preview.rows.map(({ index, row }) => (

@@ -129,7 +129,8 @@ describe('a training job', () => {
   })
 
   test('pauses while the owner wants the machine, and goes on; the same run is not done twice', async () => {
-    const run = await newRun(customer, 120)
+    // Long enough that no milestone is reached between what is seen and what is done about it.
+    const run = await newRun(customer, null, undefined, 'thorough')
     const quote = (await customer.jobs.quotes({ run })).find(({ machine }) => machine.id === machines.first)!
     const { id } = await openJob(customer, run, machines.second)
     const {

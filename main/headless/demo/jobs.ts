@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import * as z from 'zod'
+import type { PresetName } from '../../../common/model/recipe-presets.ts'
 import type { Api } from '../../../common/api/index.ts'
 import type { HiredJob } from '../../../common/api/jobs.ts'
 import { jobIsOver } from '../../../common/model/training-job.ts'
@@ -13,7 +14,12 @@ const PATIENCE_MS = 600_000
 const DAY = 86_400
 
 /** A run of the demo model on all of its letters or the first few, ready to be trained. */
-export async function newRun(api: Api, letters: number | null, base = resourcePath('demo', 'model')): Promise<string> {
+export async function newRun(
+  api: Api,
+  letters: number | null,
+  base = resourcePath('demo', 'model'),
+  preset: PresetName = 'fast',
+): Promise<string> {
   const uploads: string[] = []
   if (letters !== null) {
     const upload = randomUUID()
@@ -33,7 +39,7 @@ export async function newRun(api: Api, letters: number | null, base = resourcePa
     name: 'Letters',
     base,
     uploads,
-    preset: 'fast',
+    preset,
     method: 'lora',
     sequenceLength: 64,
     classify: false,

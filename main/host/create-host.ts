@@ -114,6 +114,7 @@ export async function createHost(ports: HostPorts) {
     start: () => lifecycle.start(),
     stop: async () => {
       await lifecycle.stop()
+      await Promise.all(Object.values(processes).map((process) => process.end()))
       await opened.practice?.stop()
       await close()
     },

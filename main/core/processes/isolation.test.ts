@@ -150,3 +150,17 @@ test('a child that holds more memory than it may is ended', async () => {
   void engine.client
   await expect.poll(() => died, { timeout: 20_000 }).toEqual(['SIGKILL'])
 })
+
+test('a child that has been ended for good is not started by a call that comes late', async () => {
+  const engine = new SupervisedProcess<typeof exactInferenceContract>({
+    name: 'exact-inference',
+    spawner: new NodeSpawner(),
+    clock: systemClock,
+    log,
+  })
+  const file = join(import.meta.dirname, '../../../package.json')
+  expect((await engine.client.hash({ file })).bytes).toBeGreaterThan(0)
+  await engine.end()
+  expect(() => engine.client).toThrow('ended with the app')
+  expect(engine.pid).toBeUndefined()
+})

@@ -36,6 +36,7 @@ export class SupervisedProcess<Contract extends AnyContractRouter> {
   #running: { child: ChildProcess; client: ContractRouterClient<Contract> } | undefined
   #deaths: number[] = []
   #stopping = false
+  #over = false
   readonly events = new Emitter<{ died: string; started: number | undefined }>()
 
   /** @param ports.policy asked at each start: what the child may touch, or null where it is not put into a sandbox */
@@ -81,6 +82,12 @@ export class SupervisedProcess<Contract extends AnyContractRouter> {
     await this.restart()
   }
 
+  /** Ends the child for good: a call that comes late, as from work that nobody waited for, starts none. */
+  async end(): Promise<void> {
+    this.#over = true
+    await this.stop()
+  }
+
   /** Ends the child; the next call starts a fresh one. */
   async restart(): Promise<void> {
     const child = this.#running?.child
@@ -122,6 +129,7 @@ export class SupervisedProcess<Contract extends AnyContractRouter> {
   }
 
   #start(): { child: ChildProcess; client: ContractRouterClient<Contract> } {
+    if (this.#over) throw new HearthError('ENGINE_GONE', `${this.#name} ended with the app`, { engine: this.#name })
     if (this.broken) throw new HearthError('ENGINE_BROKEN', this.broken, { engine: this.#name })
     const child = this.#spawner.spawn(this.#name, (line) => this.#log.info('output', { line }), this.#policy())
     const unguard = this.#guard(child)

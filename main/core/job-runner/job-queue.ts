@@ -150,7 +150,9 @@ export class JobQueue<Payload, Result> {
     const payload = this.handler.payload.safeParse(row.payload)
     const { rows, changed } = this.#ports
     if (!payload.success) {
-      rows.move(row.id, 'failed', { reason: 'What it was asked to do cannot be read by this version of Hearth.' })
+      const reason = 'What it was asked to do cannot be read by this version of Hearth.'
+      rows.move(row.id, 'failed', { reason })
+      this.#settle(row.id, ({ reject }) => reject(new HearthError('BAD_INPUT', reason)))
       return changed(row.id)
     }
     rows.move(row.id, 'started', { attempts: row.attempts + 1, progress: row.progress })

@@ -145,6 +145,13 @@ describe('jobs', () => {
     await cancelled
   })
 
+  test('whose request their type does not read end in words, also for who waits', async () => {
+    const { runner, queue, begun } = host({ payload: z.strictObject({ what: z.string().max(3) }) })
+    await runner.start()
+    await expect(queue.run({ what: 'much too long' }, { name: 'A' })).rejects.toMatchObject({ code: 'BAD_INPUT' })
+    expect(begun).toEqual([])
+  })
+
   test('refuse what is not possible in their state', async () => {
     const { runner, queue } = host()
     await runner.start()

@@ -69,11 +69,6 @@ export class JobRunner implements Service {
     return row && this.#view(row)
   }
 
-  /** Open and failed jobs of a type, oldest first. */
-  ofType(type: string): JobRow[] {
-    return this.#rows.ofType(type)
-  }
-
   log(id: string, limit = 200): { seq: number; time: number; message: string }[] {
     return this.#rows.logOf(id, limit)
   }

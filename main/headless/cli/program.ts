@@ -24,6 +24,7 @@ import { readSecret } from './passphrase.ts'
 import { addTableCommands } from './table-commands.ts'
 import { addTrainingCommands } from './training-commands.ts'
 import type { Substitutes } from '../node-spawner.ts'
+import { kindInWords, orderRequest, ROWS_KIND } from './order-request.ts'
 import { statusInWords } from './status.ts'
 
 /** The `hearth` command. Every command prints text for people, or with --json one object as its last line. */
@@ -199,7 +200,7 @@ export function createProgram(substitutes: Substitutes = {}): CommandUnknownOpts
         orders
           .map(
             (it) =>
-              `${it.order.id} ${it.state} ${it.rowsDone}/${it.rows ?? '?'} rows, paid ` +
+              `${it.order.id} ${it.state} ${it.unitsDone}/${it.work?.units ?? '?'} ${it.work?.unit ?? 'units'}, paid ` +
               `${formatCoins(it.order.paid)} ${COIN_SYMBOL}`,
           )
           .join('\n') || 'none yet',
@@ -226,12 +227,21 @@ export function createProgram(substitutes: Substitutes = {}): CommandUnknownOpts
           .join('\n') || 'no open offers',
     ),
   )
+  command(market, 'kinds', 'list the kinds of work that can be ordered, with what each asks for').action(
+    ask(
+      async (api) => ({ kinds: await api.market.kinds({}) }),
+      ({ kinds }) => kinds.map(kindInWords).join('\n'),
+    ),
+  )
   command(market, 'orders', 'list orders that you placed').action(
     ask(
       async (api) => ({ orders: await api.market.orders({}) }),
       ({ orders }) =>
         orders
-          .map((it) => `${it.order.id} ${it.order.state} ${it.job?.rowsFetched ?? 0}/${it.job?.rows ?? '?'} rows`)
+          .map(
+            (it) =>
+              `${it.order.id} ${it.order.state} ${it.job?.unitsFetched ?? 0}/${it.job?.work?.units ?? '?'} ${it.job?.work?.unit ?? 'units'}`,
+          )
           .join('\n') || 'none yet',
     ),
   )
@@ -244,26 +254,28 @@ export function createProgram(substitutes: Substitutes = {}): CommandUnknownOpts
   )
   command(market, 'buy', 'order work on an offer')
     .requiredOption('--offer <id>', 'the offer', whole)
-    .option('--rows <number>', 'generated rows', whole)
-    .option('--csv <file>', 'your own rows: whole numbers 0–255, one row a line')
-    .addOption(new Option('--net <size>', 'the net').choices(['small', 'medium', 'large']).default('medium'))
+    .option('--kind <kind>', 'the kind of work; “market kinds” lists them', ROWS_KIND)
+    .option('--request <json>', 'what is asked of that kind')
+    .addOption(new Option('--rows <number>', 'generated rows').argParser(whole).conflicts(['csv', 'request']))
+    .addOption(new Option('--csv <file>', 'your own rows: whole numbers 0–255, one row a line').conflicts('request'))
+    .addOption(new Option('--net <size>', 'the net').choices(['small', 'medium', 'large']).conflicts('request'))
     .option('--minutes <number>', 'longest time', whole, 10)
     .action(
       ask(
         async (api, options) => {
           const offer = (await api.market.offers({})).find((item) => item.id === Number(options.offer))
           if (!offer) throw new HearthError('NOT_FOUND', `offer ${String(options.offer)} is not open`)
-          const source = options.csv
-            ? { kind: 'csv' as const, text: await readFile(options.csv, 'utf8') }
-            : { kind: 'generated' as const, count: Number(options.rows ?? 1000) }
-          const work = await api.market.prepareWork({ preset: options.net, source })
-          say(`${work.spec.rows.count} rows, ${work.operations.toExponential(2)} operations`)
+          const { hash, work } = await api.market.prepareWork({
+            kind: options.kind,
+            request: await orderRequest(options),
+          })
+          say(work.words)
           return act(api, {
             kind: 'placeOrder',
             offer: offer.id,
             term: Number(options.minutes) * 60,
             maxPrice: offer.price,
-            work: work.hash,
+            work: hash,
           })
         },
         (row) => `ordered: ${row.hash}`,

@@ -146,7 +146,9 @@ export class ComputeProviderWorkflow extends ProviderWorkflow<
     const { kind, spec, units } = this.#work(job)
     this.jobs.report(
       job,
-      job.payload.rowsDone ? `Going on after row ${job.payload.rowsDone}.` : `Computing ${units} rows.`,
+      job.payload.rowsDone
+        ? `Going on after ${job.payload.rowsDone} of ${units} ${kind.units}.`
+        : `Computing ${units} ${kind.units}.`,
     )
     const folder = this.#ports.work.servingFolder(order)
     for await (const progress of kind.execute({ folder, spec }, signal)) {
@@ -155,13 +157,13 @@ export class ComputeProviderWorkflow extends ProviderWorkflow<
     }
     const after = this.#job(order)
     if (after.state !== 'running' || after.payload.rowsDone < units) return
-    this.jobs.move(after, 'finished', { words: 'All rows are computed.' })
+    this.jobs.move(after, 'finished', { words: `All ${kind.units} are computed.` })
   }
 
-  /** Units that an order is about; null where that is not known here. */
-  units(job: ComputeProviderJob | null): number | null {
+  /** What an order is about; null where that is not known here. */
+  ordered(job: ComputeProviderJob | null): OrderedWork | null {
     const known = job !== null && job.payload.spec !== null && problemOf(this.#ports.kinds, job.payload.spec) === null
-    return known ? this.#work(job).units : null
+    return known ? this.#work(job) : null
   }
 
   /**

@@ -14,6 +14,7 @@ import { pick } from './pick.ts'
 import { addStyleCommands } from './style-commands.ts'
 import { readSecret } from './passphrase.ts'
 import { onceASecond, printResult, toJson } from './output.ts'
+import { leftOut, zoneOption } from './reading.ts'
 
 const BATCH = 50
 const day = (ts: number | null): string => (ts === null ? '' : new Date(ts).toISOString().slice(0, 10))
@@ -51,6 +52,7 @@ export function addAvatarCommands(program: CommandUnknownOpts): void {
     .addOption(
       new Option('--dates <order>', 'the order of day and month, where the file does not tell').choices(dateOrders),
     )
+    .addOption(zoneOption())
     .addOption(
       new Option('--label <label>', 'whether it may ever go to a model elsewhere')
         .choices(memoryLabels)
@@ -58,7 +60,7 @@ export function addAvatarCommands(program: CommandUnknownOpts): void {
     )
     .option('--name <text>', 'what the source is called; the file’s name without it')
     .action(
-      handled(async ({ dataDir, json }, { format, dates, name, label }, file) => {
+      handled(async ({ dataDir, json }, { format, dates, zone, name, label }, file) => {
         const source = await withMemories(
           dataDir,
           (memories) =>
@@ -68,6 +70,7 @@ export function addAvatarCommands(program: CommandUnknownOpts): void {
                 name: name ?? basename(file),
                 format: format ?? null,
                 dateOrder: dates ?? null,
+                zone: zone ?? null,
                 label,
               },
               onceASecond((step, items) => `${step} ${items}`),
@@ -80,8 +83,8 @@ export function addAvatarCommands(program: CommandUnknownOpts): void {
           source,
           json,
           () =>
-            `source ${id}: ${items} memories${known ? `, ${known} that were here already` : ''}${Object.entries(skipped)
-              .map(([why, count]) => `\nleft out: ${String(count)} ${why}`)
+            `source ${id}: ${items} memories${known ? `, ${known} that were here already` : ''}${leftOut(skipped)
+              .map((line) => `\n${line}`)
               .join('')}`,
         )
       }),

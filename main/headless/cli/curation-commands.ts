@@ -20,6 +20,7 @@ import { HearthError } from '../../../common/errors/index.ts'
 import type { Skipped } from '../../importers/import-file.ts'
 import { command, handled } from './commands.ts'
 import { printResult } from './output.ts'
+import { leftOut, zoneOption } from './reading.ts'
 
 /** @throws HearthError BAD_INPUT for what is no country with a dialling code */
 async function countryOf(text: string): Promise<CountryCode> {
@@ -40,13 +41,19 @@ const source = <Args extends unknown[], Opts extends OptionValues>(it: Command<A
     .addOption(
       new Option('--dates <order>', 'the order of day and month, where the file does not tell').choices(dateOrders),
     )
+    .addOption(zoneOption())
     .option('--country <code>', 'where phone numbers without a country’s code are from', 'US')
 interface Source {
   readonly format?: ImportFormat
   readonly dates?: DateOrder
+  readonly zone?: string
   readonly country: string
 }
-const readOptions = ({ format, dates }: Source) => ({ format: format ?? null, dateOrder: dates ?? null })
+const readOptions = ({ format, dates, zone }: Source) => ({
+  format: format ?? null,
+  dateOrder: dates ?? null,
+  zone: zone ?? null,
+})
 async function reportOn(file: string, options: Source, skipped: Skipped) {
   const { importFile } = await import('../../importers/import-file.ts')
   const { qualityReport } = await import('../../processes/curation/report/quality-report.ts')
@@ -74,7 +81,9 @@ export function addCurationCommands(data: CommandUnknownOpts): void {
           json,
           () =>
             `${items} items in ` +
-            `${resolve(options.out)}${[...skipped].map(([why, count]) => `\nleft out: ${count} ${why}`).join('')}`,
+            `${resolve(options.out)}${leftOut(Object.fromEntries(skipped))
+              .map((line) => `\n${line}`)
+              .join('')}`,
         )
       }),
     )
@@ -102,7 +111,7 @@ export function addCurationCommands(data: CommandUnknownOpts): void {
           `${report.turns.authors} ` +
             `authors${report.turns.balance === null ? '' : `, balance ${report.turns.balance.toFixed(2)}`}`,
           `${report.span.from ?? 'no times'}${report.span.to ? ` to ${report.span.to}` : ''}`,
-          ...Object.entries(report.skipped).map(([why, count]) => `left out: ${count} ${why}`),
+          ...leftOut(report.skipped),
         ].join('\n'),
       )
     }),

@@ -20,6 +20,7 @@ import { modelCalled } from './chat-model-commands.ts'
 import { runCalled } from './job-commands.ts'
 import { sellRelease } from './sell.ts'
 import { upload } from './upload.ts'
+import { zoneOption } from './reading.ts'
 
 interface ListOptions {
   readonly price: bigint
@@ -36,6 +37,7 @@ interface ListOptions {
 interface FileOptions extends ListOptions {
   readonly format?: ImportFormat
   readonly dates?: DateOrder
+  readonly zone?: string
   readonly country: string
 }
 
@@ -57,13 +59,14 @@ async function sealTexts(
   api: Api,
   path: string,
   terms: ReleaseTerms,
-  { format, dates, country, asset }: FileOptions,
+  { format, dates, zone, country, asset }: FileOptions,
 ): Promise<Sealed> {
   const { id, cleaned } = await api.data.create({
     name: terms.name,
     upload: await upload(api, resolve(path)),
     format: format ?? null,
     dateOrder: dates ?? null,
+    zone: zone ?? null,
     country,
   })
   return {
@@ -178,6 +181,7 @@ export function addTradeCommands(data: CommandUnknownOpts): void {
     .addOption(
       new Option('--dates <order>', 'the order of day and month, where the file does not tell').choices(dateOrders),
     )
+    .addOption(zoneOption())
     .option('--country <code>', 'where phone numbers without a country’s code are from', 'US')
     .action(
       ask((api, options, [file]) => {

@@ -82,8 +82,10 @@ const ISO =
 
 function isoTime(text: string): When | null {
   const [, day, clock, zone] = ISO.exec(text) ?? []
-  if (day === undefined) return null
-  if (clock === undefined) return { ts: instant(Date.parse(day)) }
+  // Date.parse makes 1 March of 30 February.
+  const midnight = Date.parse(day ?? '')
+  if (day === undefined || Number.isNaN(midnight) || new Date(midnight).toISOString().slice(0, 10) !== day) return null
+  if (clock === undefined) return { ts: midnight }
   const padded = clock.replace(/^\d:/, '0$&').replace(',', '.')
   const offset = /^[+-]/.test(zone ?? '')
     ? `${zone}`.replace(/^(...):?(\d\d)?$/, (_, h, m) => `${h}:${m ?? '00'}`)

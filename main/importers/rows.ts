@@ -53,8 +53,13 @@ const TEXTS = ['text', 'content', 'message']
 
 /** The cells of one line, quotes taken off. */
 const cellsOf = (line: string, delimiter: string): string[] => {
-  const cells = parseAll(line, { delimiter, relax_column_count: true, relax_quotes: true, trim: true }) as string[][]
-  return (cells[0] ?? []).map((name) => name.trim().toLowerCase())
+  try {
+    const cells = parseAll(line, { delimiter, relax_column_count: true, trim: true }) as string[][]
+    return (cells[0] ?? []).map((name) => name.trim().toLowerCase())
+  } catch {
+    // Quotes that close before the delimiter: it is another one.
+    return []
+  }
 }
 
 /**

@@ -255,8 +255,11 @@ export function isMedia(line: string): boolean {
   const text = line.replace(MARKS, '').trim()
   if (media.has(plain(unbracketed(text))) || isAttachment(text)) return true
   // “Plan.pdf • 2 pages document omitted”
-  const [, name, words] = /^(.{1,200}\.[\p{L}\d]{2,5})(?: • [^•]{1,30}?)? (\S.{3,40})$/u.exec(text) ?? []
-  return name !== undefined && media.has(plain(words ?? ''))
+  const words = text.split(' ')
+  for (let last = 1; last < Math.min(words.length, 8); last++)
+    if (media.has(plain(words.slice(-last).join(' '))))
+      return /\.[\p{L}\d]{2,5}(?: • [^•]{1,30})?$/u.test(words.slice(0, -last).join(' '))
+  return false
 }
 export const isDeleted = (line: string): boolean => deleted.has(plain(line))
 

@@ -11,6 +11,8 @@ export function isTimeZone(name: string): boolean {
 export const ownTimeZone = (): string => new Intl.DateTimeFormat().resolvedOptions().timeZone
 
 const DAY = 86_400_000
+const QUARTER = 900_000
+const MOST_KNOWN = 20_000
 
 /**
  * Tells the instant that a clock on the wall of a zone shows. An hour that comes twice is its first, and one that is
@@ -28,7 +30,17 @@ export function clockOf(zone: string): (wall: number) => number {
     second: 'numeric',
     era: 'short',
   })
+  /** Zones change at quarters of an hour; a chat has many messages in each. */
+  const known = new Map<number, number>()
   const offsetAt = (instant: number): number => {
+    const quarter = Math.floor(instant / QUARTER)
+    const offset = known.get(quarter) ?? measured(instant)
+    if (known.size >= MOST_KNOWN) known.clear()
+    // Before 1972 zones were ahead by odd seconds.
+    if (instant > 2 * 365 * DAY) known.set(quarter, offset)
+    return offset
+  }
+  const measured = (instant: number): number => {
     const part = new Map(format.formatToParts(instant).map(({ type, value }) => [type, value]))
     const number = (type: Intl.DateTimeFormatPartTypes): number => Number(part.get(type))
     const year = part.get('era') === 'BC' ? 1 - number('year') : number('year')

@@ -236,6 +236,8 @@ const [media, deleted, edited, attached] = [MEDIA, DELETED, EDITED, ATTACHED].ma
   ReadonlySet<string>,
   ReadonlySet<string>,
 ]
+/** Letters of the longest line that the app writes: a name of a file, and words about it. */
+const LONGEST = 400
 const unbracketed = (text: string): string => /^<(.*)>$/.exec(text.trim())?.[1] ?? text
 
 /** Names that WhatsApp itself gives to files, such as `IMG-20240131-WA0001.jpg` and `00000012-PHOTO-2024-01-31.jpg`. */
@@ -252,6 +254,7 @@ function isAttachment(text: string): boolean {
 
 /** Whether a whole line stands in the place of a file; words that only hold such words are somebody’s. */
 export function isMedia(line: string): boolean {
+  if (line.length > LONGEST) return false
   const text = line.replace(MARKS, '').trim()
   if (media.has(plain(unbracketed(text))) || isAttachment(text)) return true
   // “Plan.pdf • 2 pages document omitted”
@@ -261,12 +264,20 @@ export function isMedia(line: string): boolean {
       return /\.[\p{L}\d]{2,5}(?: • [^•]{1,30})?$/u.test(words.slice(0, -last).join(' '))
   return false
 }
-export const isDeleted = (line: string): boolean => deleted.has(plain(line))
+export const isDeleted = (line: string): boolean => line.length <= LONGEST && deleted.has(plain(line))
 
 /** What is left of a line without what the app added behind it: a file, or that it was changed. */
 export function withoutTail(line: string): { readonly text: string; readonly media: boolean } {
-  const tagged = /^([\s\S]*?)\s*[\u200e\u200f]?<([^<>]{4,80})>\s*$/.exec(line)
-  if (tagged && edited.has(plain(tagged[2] ?? ''))) return { text: tagged[1] ?? '', media: false }
+  const open = line.lastIndexOf('<')
+  const tag = open < 0 || line.length - open > LONGEST ? null : /^<([^<>]+)>\s*$/.exec(line.slice(open))
+  if (tag && edited.has(plain(tag[1] ?? '')))
+    return {
+      text: line
+        .slice(0, open)
+        .replace(/\u200e$/, '')
+        .trimEnd(),
+      media: false,
+    }
   const mark = line.lastIndexOf('\u200e')
   const before = line.slice(0, Math.max(0, mark)).trimEnd()
   if (mark > 0 && isMedia(line.slice(mark))) return { text: before, media: true }

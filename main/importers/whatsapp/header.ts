@@ -9,12 +9,12 @@ const ZEROS = [
   0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xb66, 0xbe6, 0xc66, 0xce6, 0xd66, 0xde6, 0xe50, 0xed0, 0xf20,
   0x1040, 0x17e0, 0x1810, 0xff10,
 ]
-const LONGEST_HEADER = 140
+const LONGEST_HEADER = 90
 /** Most lines are none: they are told by their first letters. */
 const BEGINS = new RegExp(String.raw`^[\s${MARK.source.slice(1, -1)}]*\[?[\s${MARK.source.slice(1, -1)}]*\p{Nd}`, 'u')
 
 const DATE = String.raw`(\d{1,4})\s?([./\-–年년])\s?(\d{1,2})\s?[./\-–月월]\s?(\d{1,4})(?:\s?[日일]|\.(?!\d))?`
-const TIME = String.raw`(\d{1,2})(?:[:.]|\s?h\s?|時|시\s?)(\d{2})(?:(?:[:.]|\s?min\s?|分|분\s?)(\d{2})(?:\s?s(?=\s))?)?`
+const TIME = String.raw`(\d{1,2})(?:[:.]|\s?h\s?|時|시\s?)(\d{2})(?:(?:[:.]|\s?min\s?|分|분\s?)(\d{2})(?:\s?s(?=[\s\]]))?)?`
 /** Up to five words that hold no digit; each has a space behind it, so that there is one way to read them. */
 const WORD = String.raw`[^\d[\]:\s\-–—][^\d[\]:\s]{0,19}`
 const WORDS = String.raw`(?:${WORD}\s){0,4}(?:${WORD})?`

@@ -41,7 +41,10 @@ export type AvatarOverview = z.infer<typeof AvatarOverview>
 export const avatarContract = {
   overview: oc.output(AvatarOverview),
   watch: oc.output(eventIterator(AvatarOverview)),
-  /** Reads an upload of `training.putData`. @throws AMBIGUOUS_DATES, UNKNOWN_TEXT, and the upload is kept for another try */
+  /**
+   * Reads an upload of `training.putData`.
+   * @throws AMBIGUOUS_DATES, UNKNOWN_TEXT, and the upload is kept for another try
+   */
   import: oc
     .input(
       z.object({

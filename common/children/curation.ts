@@ -23,7 +23,10 @@ export const ChangeRow = z.object({ before: z.string(), after: z.string(), autho
 
 /** Reading, judging and cleaning what a person brings. Files are the owner's own; nothing here speaks to a network. */
 export const curationContract = {
-  /** Reads an export into JSONL of items. @throws AMBIGUOUS_DATES, UNKNOWN_TEXT, DATASET_BROKEN, with nothing left behind */
+  /**
+   * Reads an export into JSONL of items.
+   * @throws AMBIGUOUS_DATES, UNKNOWN_TEXT, DATASET_BROKEN, with nothing left behind
+   */
   import: oc
     .input(
       z.object({

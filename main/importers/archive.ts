@@ -16,7 +16,7 @@ const MOST_ENTRIES = 200_000
 const HIDDEN = 'hidden files and folders'
 const INNER = 'archives inside, which are not opened'
 /** Settings of programs, and what macOS lays beside each file of an archive. */
-const isHidden = (name: string): boolean => name.startsWith('.') || name === '__MACOSX'
+const isHidden = (name: string): boolean => (name.startsWith('.') && name !== '.') || name === '__MACOSX'
 const isArchive = (name: string): boolean => /\.(?:zip|7z|rar|gz|tgz|tar|bz2|xz)$/i.test(name)
 const openZip = promisify<string, yauzl.Options, ZipFile>(yauzl.open)
 

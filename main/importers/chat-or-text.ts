@@ -40,15 +40,16 @@ async function looksOf(path: string): Promise<Looks> {
 }
 
 /**
- * What a text file is, by how its lines begin. @throws HearthError UNKNOWN_TEXT where it may be a chat in a form that is
- * not known, or a diary: that is asked, never guessed
+ * What a text file is, by how its lines begin.
+ * @throws HearthError UNKNOWN_TEXT where it may be a chat in a form that is not known, or a diary: that is asked
  */
 export async function chatOrText(path: string, file: string): Promise<'whatsapp' | 'wechat' | 'text'> {
   const { lines, first, headers, names, isPlain, hasAppWords, timeAndName, unknown } = await looksOf(path)
   const ask = (): never => {
     throw new HearthError(
       'UNKNOWN_TEXT',
-      `${file} begins with “${first.slice(0, 120)}”. It may be a chat in a form that is not known, or notes with times; ` +
+      `${file} begins with “${first.slice(0, 120)}”. ` +
+        'It may be a chat in a form that is not known, or notes with times; ' +
         'say what it is: whatsapp, wechat, or text, which keeps it as paragraphs without authors and times',
       { file, first: first.slice(0, 120) },
     )

@@ -29,9 +29,10 @@ describe('Telegram, as a page', () => {
     `<div class="pull_right date details" title="${at}">12:00</div>${inside}</div></div>`
   const from = (name: string): string => `<div class="from_name">\n${name}\n</div>`
   const text = (words: string): string => `<div class="text">\n${words}\n</div>`
+  const first = ' <span class="date details" title="01.03.2024 10:00:00 UTC+01:00"> 01.03.2024 10:00:00</span>'
   const forwarded = (name: string, words: string): string =>
     '<div class="pull_left forwarded userpic_wrap"><div class="userpic"><div class="initials">B</div></div></div>' +
-    `<div class="forwarded body">${name && from(`${name} <span class="date details" title="01.03.2024 10:00:00 UTC+01:00"> 01.03.2024 10:00:00</span>`)}${text(words)}</div>`
+    `<div class="forwarded body">${name && from(name + first)}${text(words)}</div>`
   const page = (...messages: string[]): string =>
     '<html><head><title>Exported Data</title></head><body><div class="page_wrap"><div class="page_header">' +
     '<a class="content block_link" href="#"><div class="text bold">Club &amp; friends</div></a></div>' +
@@ -199,7 +200,11 @@ test('X writes some letters as HTML does, once', async () => {
   })
   const { items } = await read(
     'tweets.js',
-    `window.YTD.tweets.part0 = ${JSON.stringify([tweet('1', 'R&amp;D: 3 &lt; 4 &gt; 2'), tweet('2', 'type &amp;lt; for &lt;'), tweet('3', 'AT&T &copy')])}`,
+    `window.YTD.tweets.part0 = ${JSON.stringify([
+      tweet('1', 'R&amp;D: 3 &lt; 4 &gt; 2'),
+      tweet('2', 'type &amp;lt; for &lt;'),
+      tweet('3', 'AT&T &copy'),
+    ])}`,
   )
   expect(items.map(({ text }) => text)).toEqual(['R&D: 3 < 4 > 2', 'type &lt; for <', 'AT&T &copy'])
 })
@@ -300,7 +305,8 @@ describe('notes with times are no chats', () => {
   test('a chat of WeChat in which names come again is one', async () => {
     const { said } = await read(
       'chat.txt',
-      '2023-05-01 12:34:56 Ana\nhi\n\n2023-05-01 12:35:10 Bob\nhello\n\n2023-05-01 12:36 Ana\nbye\n\n2023-05-01 12:37 Bob\nbye\n',
+      '2023-05-01 12:34:56 Ana\nhi\n\n2023-05-01 12:35:10 Bob\nhello\n\n' +
+        '2023-05-01 12:36 Ana\nbye\n\n2023-05-01 12:37 Bob\nbye\n',
     )
     expect(said.map(([author]) => author)).toEqual(['Ana', 'Bob', 'Ana', 'Bob'])
   })

@@ -63,7 +63,7 @@ class PageReader {
   #details: number | null = null
   #message: Message | null = null
   #author: string | null = null
-  /** Whether the page is a chat of Telegram, where nothing but messages is anybody's words; its name, once it is known. */
+  /** Whether the page is a chat of Telegram, where nothing but messages is anybody's words; and its name. */
   #isChat = false
   #chat: string | null = null
   #header: number | null = null

@@ -20,7 +20,7 @@ import { readWhatsApp } from './whatsapp/read-whatsapp.ts'
 export interface ImportOptions {
   readonly format: ImportFormat | null
   readonly dateOrder: DateOrder | null
-  /** Where the clock stood by which times without a zone were written, such as Europe/Vienna; null reads them as UTC. */
+  /** Where the clock stood by which times without a zone were written; null reads them as UTC. */
   readonly zone?: string | null | undefined
 }
 
@@ -80,7 +80,7 @@ export async function* importFile(path: string, options: ImportOptions, skipped:
   if (seen.size === 0)
     throw new HearthError(
       'DATASET_BROKEN',
-      `${basename(path)} holds nothing that can be read${[...skipped].map(([why, count]) => `; ${count} ${why}`).join('')}`,
+      [`${basename(path)} holds nothing that can be read`, ...[...skipped].map(([why, n]) => `${n} ${why}`)].join('; '),
       { file: basename(path) },
     )
 }

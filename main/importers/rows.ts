@@ -49,6 +49,8 @@ export async function* readJsonl(path: string, file: string): AsyncGenerator<Raw
 }
 
 const DELIMITERS = [',', ';', '\t', '|'] as const
+/** Names of a stranger’s that are said one by one. */
+const MOST_NAMED = 20
 const TEXTS = ['text', 'content', 'message']
 
 /** The cells of one line, quotes taken off. */
@@ -63,8 +65,8 @@ const cellsOf = (line: string, delimiter: string): string[] => {
 }
 
 /**
- * What stands between the columns: whatever makes the most names that are known of a table's first line. A text may hold
- * any of the others. @throws HearthError DATASET_BROKEN where none of them makes a column of texts
+ * What stands between the columns: whatever makes the most names that are known of a table's first line. A text may
+ * hold any of the others. @throws HearthError DATASET_BROKEN where none of them makes a column of texts
  */
 async function layoutOf(path: string, file: string): Promise<{ delimiter: string; first: number }> {
   for await (const { text, number } of readLines(path)) {
@@ -102,8 +104,12 @@ export async function* readCsv(path: string, file: string, skip: Skip): AsyncGen
         const twice = names.find((name, at) => name !== '' && names.indexOf(name) !== at)
         if (twice !== undefined)
           throw new HearthError('DATASET_BROKEN', `${file} has two columns named “${twice.slice(0, 100)}”`, { file })
-        for (const name of names)
-          if (!(name in Row.shape)) skip(`the column “${name.slice(0, 100)}”, which is not read`)
+        for (const [at, name] of names.filter((it) => !(it in Row.shape)).entries())
+          skip(
+            at < MOST_NAMED
+              ? `the column “${name.slice(0, 100)}”, which is not read`
+              : 'more columns, which are not read',
+          )
         return names
       },
       trim: true,

@@ -125,19 +125,22 @@ export function addCurationCommands(data: CommandUnknownOpts): void {
         const names = await namesIn(importFile(resolve(file), readOptions(options), new Map()))
         const redactor = new Redactor({ country: await countryOf(options.country), names, keep: new Set() })
         let items = 0
+        const skipped: Skipped = new Map()
         await using target = await open(resolve(options.out), 'wx')
-        for await (const item of importFile(resolve(file), readOptions(options), new Map())) {
+        for await (const item of importFile(resolve(file), readOptions(options), skipped)) {
           await target.write(`${JSON.stringify(redactor.redact(item))}\n`)
           items++
         }
         const { changed, counts } = redactor
         const out = resolve(options.out)
-        printResult({ items, changed, counts, out }, json, () => {
+        const left = Object.fromEntries(skipped)
+        printResult({ items, changed, counts, skipped: left, out }, json, () => {
           const found = Object.entries(counts).map(([kind, count]) => `${count} ${kind}`)
           return [
             `${items} items in ${out}, ${changed} of them changed: ${found.join(', ') || 'nothing found'}`,
             'Names that the file itself does not tell, places and what a sentence implies are not found: ' +
               'read the result before you give it away.',
+            ...leftOut(left),
           ].join('\n')
         })
       }),

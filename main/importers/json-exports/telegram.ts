@@ -16,6 +16,8 @@ const Message = z.object({
 })
 const Chat = z.object({ name: z.string().nullish(), id: z.number().optional(), messages: z.array(z.unknown()) })
 const Chats = z.object({ list: z.array(Chat) })
+/** Names of a stranger’s that are said one by one. */
+const MOST_NAMED = 20
 const Export = z.union([z.object({ chats: Chats.optional(), left_chats: Chats.optional() }), Chat])
 
 function* messagesOf(chat: z.infer<typeof Chat>, file: string, skip: Skip): Generator<RawItem> {
@@ -64,7 +66,8 @@ export const telegram: JsonExport = {
     }
     const parts = StrictReader.ofObject(value)
     parts.pass(['about', 'chats', 'left_chats'])
-    for (const name of parts.unread) skip(`the part “${name.slice(0, 100)}” of the archive`)
+    for (const [at, name] of parts.unread.entries())
+      skip(at < MOST_NAMED ? `the part “${name.slice(0, 100)}” of the archive` : 'more parts of the archive')
     for (const chats of [parsed.data.chats, parsed.data.left_chats])
       for (const chat of chats?.list ?? []) yield* messagesOf(chat, file, skip)
   },

@@ -16,8 +16,10 @@ cs: gif vynechán|dokument vynechán|vizitka vynechána
 da: medier udeladt|mediefil udeladt|billede udeladt|video udeladt|lyd udeladt|klistermærke udeladt|gif udeladt
 da: dokument udeladt|kontaktkort udeladt
 de: medien ausgeschlossen|medien weggelassen|bild weggelassen|video weggelassen|audio weggelassen|gif weggelassen
-de: sticker weggelassen|dokument weggelassen|kontaktkarte ausgelassen|kontaktkarte weggelassen|videonachricht weggelassen
-el: αρχείο παραλήφθηκε|εξαίρεση πολυμέσων|τα μέσα παραλείφθηκαν|εικόνα παραλείφθηκε|βίντεο παραλείφθηκε|ήχος παραλείφθηκε
+de: sticker weggelassen|dokument weggelassen|kontaktkarte ausgelassen|kontaktkarte weggelassen
+de: videonachricht weggelassen
+el: αρχείο παραλήφθηκε|εξαίρεση πολυμέσων|τα μέσα παραλείφθηκαν|εικόνα παραλείφθηκε|βίντεο παραλείφθηκε
+el: ήχος παραλείφθηκε
 el: αυτοκόλλητο παραλήφθηκε|παράληψη gif|έγγραφο παραλείφθηκε|η κάρτα επαφής παραλήφθηκε
 en: media omitted|image omitted|video omitted|audio omitted|gif omitted|sticker omitted|document omitted
 en: contact card omitted|video note omitted|video message omitted|view once voice message omitted|location omitted
@@ -69,7 +71,8 @@ pt: mídia oculta|mídia omitida|arquivo de mídia oculto|arquivo de mídia omit
 pt: imagem omitida|imagem não revelada|vídeo omitido|vídeo não revelado|áudio ocultado|áudio omitido|gif não revelada
 pt: ficheiro de áudio não revelado|figurinha omitida|sticker não revelado|documento não revelado|contacto não revelado
 pt: cartão do contato omitido|gif omitido|documento omitido
-ro: conținut media omis|fișiere media omise|imagine omisă|clip video omis|gif omis|document omis|carte de vizită contact omisă
+ro: conținut media omis|fișiere media omise|imagine omisă|clip video omis|gif omis|document omis
+ro: carte de vizită contact omisă
 ru: без медиафайлов|файл пропущен|изображение отсутствует|видео отсутствует|аудиофайл отсутствует|аудио отсутствует
 ru: стикер не добавлен|gif отсутствует|документ отсутствует|карточка контакта отсутствует|видеосообщение отсутствует
 sk: médiá vynechané|obrázok vynechaný|video vynechané|zvuk vynechaný|nálepka vynechaná|gif vynechaný|dokument vynechaný
@@ -102,7 +105,8 @@ ar: تم حذف هذه الرسالة|لقد حذفت هذه الرسالة|حذ
 az: bu ismarıc silindi|siz bu ismarıcı sildiniz
 bg: съобщението беше изтрито|изтрихте това съобщение
 bn: এই মেসেজটি বাদ দেওয়া হয়েছে|আপনি এই মেসেজটি বাদ দিয়েছেন|এই বার্তাটি মুছে ফেলা হয়েছে|আপনি এই বার্তাটি মুছে ফেলেছেন
-ca: aquest missatge s'ha suprimit|aquest missatge està esborrat|has suprimit aquest missatge|has esborrat aquest missatge
+ca: aquest missatge s'ha suprimit|aquest missatge està esborrat|has suprimit aquest missatge
+ca: has esborrat aquest missatge
 cs: tato zpráva byla smazána|tato zpráva byla odstraněna|tuto zprávu jste smazal/a|tuto zprávu jste odstranil/a
 da: denne besked er blevet slettet|denne besked blev slettet|du har slettet denne besked|du slettede denne besked
 de: diese nachricht wurde gelöscht|du hast diese nachricht gelöscht|diese nachricht wurde von einem admin gelöscht
@@ -139,7 +143,8 @@ pl: ta wiadomość została usunięta|usunąłeś(-ęłaś) tę wiadomość|usun
 pt: mensagem apagada|esta mensagem foi apagada|apagou esta mensagem|você apagou esta mensagem
 pt: esta mensagem foi apagada pelo remetente|esta mensagem foi eliminada|apagaste esta mensagem
 ro: acest mesaj a fost șters|ați șters acest mesaj|ai șters acest mesaj
-ru: данное сообщение удалено|вы удалили данное сообщение|вы удалили это сообщение|это сообщение удалено|сообщение удалено
+ru: данное сообщение удалено|вы удалили данное сообщение|вы удалили это сообщение
+ru: это сообщение удалено|сообщение удалено
 sk: táto správa bola odstránená|túto správu ste odstránili
 sl: to sporočilo je bilo izbrisano|to sporočilo ste izbrisali
 sr: ова порука је обрисана|обрисао/ла си ову поруку
@@ -285,12 +290,18 @@ export function withoutTail(line: string): { readonly text: string; readonly med
 }
 
 /** Verbs of “changed the subject to”, “hat die Beschreibung geändert” and their like, by how they begin. */
-const CHANGED =
-  /chang|modif|änder|ændr|endre|cambi|alter|mudou|gewijzigd|wijzig|измен|сменил|змін|промен|değiştir|zmieni|změn|mengubah|muut|módosít|schimb|更改|変更|변경|修改|غي[ّ]?ر|שינ|เปลี่ยน|thay đổi|đổi|बदल|άλλαξ|created|erstellt|creó|a créé|criou|создал|utworzy/iu
+const CHANGED = new RegExp(
+  [
+    'chang|modif|änder|ændr|endre|cambi|alter|mudou|wijzig|измен|сменил|змін|промен|değiştir|zmieni|změn|mengubah|muut',
+    'módosít|schimb|更改|变更|変更|변경|修改|غي[ّ]?ر|שינ|เปลี่ยน|đổi|बदल|άλλαξ|created|erstellt|creó|a créé|criou|создал',
+    'utworzy',
+  ].join('|'),
+  'iu',
+)
 
 /**
- * Whether what stands before a colon is a notice of the app that has a colon in it, and nobody’s name: an open quotation,
- * or a sentence about a change.
+ * Whether what stands before a colon is a notice of the app that has a colon in it, and nobody’s name: an open
+ * quotation, or a sentence about a change.
  */
 export function isNotice(name: string): boolean {
   const unquoted = name.replace(/„[^“”]*[“”]|“[^”]*”|«[^»]*»|»[^«]*«|「[^」]*」|『[^』]*』|‹[^›]*›|"[^"]*"/gu, '')

@@ -1,7 +1,7 @@
 const LOCALES = [
   'af am ar az be bg bn bs ca cs cy da de el en en-AU en-CA en-GB es es-CO es-MX et eu fa fi fil fr fr-CA ga gl gu he',
-  'hi hr hu hy id is it ja ka kk km kn ko ky lo lt lv mk ml mn mr ms my nb ne nl no or pa pl ps pt pt-PT ro ru si sk sl',
-  'sq sr sr-Latn sv sw ta te th tk tr uk ur uz vi zh zh-HK zh-Hant zu',
+  'hi hr hu hy id is it ja ka kk km kn ko ky lo lt lv mk ml mn mr ms my nb ne nl no or pa pl ps pt pt-PT ro ru si sk',
+  'sl sq sr sr-Latn sv sw ta te th tk tr uk ur uz vi zh zh-HK zh-Hant zu',
 ].flatMap((line) => line.split(' '))
 
 /** As older versions of ICU and makers of phones write them, beside what our ICU knows. */
@@ -91,8 +91,8 @@ function hourIn(hour: number, word: string): number | null {
 }
 
 /**
- * The hour of the day that a clock shows, by what stands before and behind it in any of the languages. Null where any of
- * it is not known: what cannot be read is not guessed.
+ * The hour of the day that a clock shows, by what stands before and behind it in any of the languages. Null where any
+ * of it is not known: what cannot be read is not guessed.
  */
 export function hourOfDay(hour: number, around: readonly string[]): number | null {
   let found: number | null = null

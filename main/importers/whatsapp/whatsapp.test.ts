@@ -151,7 +151,8 @@ describe('headers: half past two in the afternoon of 27 December 2023', () => {
 
   test('one form of header holds for a whole chat: what was pasted into a message stays in it', async () => {
     const { said, skipped } = await read(
-      '[27/12/23, 14:30:00] Ana: look\n27/12/23, 14:31 - Eve: hi\n[27/12/23, 14:32:00] Bob: who is\n[14:31, 27/12/2023] Eve: x\n',
+      '[27/12/23, 14:30:00] Ana: look\n27/12/23, 14:31 - Eve: hi\n' +
+        '[27/12/23, 14:32:00] Bob: who is\n[14:31, 27/12/2023] Eve: x\n',
     )
     expect(said).toEqual([
       ['Ana', 'look\n27/12/23, 14:31 - Eve: hi'],

@@ -415,6 +415,8 @@ describe('times without a zone', () => {
     ['8 May 2024 13:56 EST', Date.UTC(2024, 4, 8, 18, 56), undefined],
     ['IST 8 May 2024 13:56', null, undefined],
     ['30 February 2024', null, undefined],
+    [1_704_067_200_000_000, Date.UTC(2024, 0, 1), undefined],
+    ['1704067200', Date.UTC(2024, 0, 1), undefined],
     ['2024-02-30', null, undefined],
     ['2024-05-08 9:56:01,5', Date.UTC(2024, 4, 8, 9, 56, 1, 500), true],
     ['2024-05-08T13:56+02', Date.UTC(2024, 4, 8, 11, 56), undefined],

@@ -289,15 +289,51 @@ export function withoutTail(line: string): { readonly text: string; readonly med
   return { text: line, media: false }
 }
 
-/** Verbs of “changed the subject to”, “hat die Beschreibung geändert” and their like, by how they begin. */
+/** How the notice begins that each chat opens with; some phones put it under somebody's name. */
+const ENCRYPTED = [
+  'messages and calls are end-to-end encrypted',
+  'messages to this chat and calls are now secured',
+  'messages you send to this',
+  'nachrichten und anrufe sind ende-zu-ende-verschlüsselt',
+  'los mensajes y las llamadas están cifrados',
+  'les messages et les appels sont chiffrés',
+  'les messages et appels sont chiffrés',
+  'i messaggi e le chiamate sono crittografati',
+  'as mensagens e as chamadas são protegidas',
+  'as mensagens e ligações são protegidas',
+  'as mensagens e chamadas são encriptadas',
+  'berichten en oproepen worden end-to-end versleuteld',
+  'berichten en gesprekken worden end-to-end versleuteld',
+  'сообщения и звонки защищены сквозным шифрованием',
+  'повідомлення й дзвінки захищено наскрізним',
+  'zprávy a hovory jsou',
+  'wiadomości i połączenia są w pełni szyfrowane',
+  'mesajlar ve aramalar uçtan uca şifrelidir',
+  'pesan dan panggilan terenkripsi secara end-to-end',
+  'الرسائل والمكالمات مشفرة',
+  '消息和通话已进行端到端加密',
+  '訊息和通話經端對端加密',
+]
+/** Whether a line is that notice; none of them goes without the app's name. */
+export function isOpeningNotice(line: string): boolean {
+  const text = plain(line.slice(0, LONGEST))
+  return text.includes('whatsapp') && ENCRYPTED.some((words) => text.startsWith(words))
+}
+
+/** Verbs of “changed the subject to”, “hat die Beschreibung geändert” and their like: whole words, none a name. */
 const CHANGED = new RegExp(
   [
-    'chang|modif|änder|ændr|endre|cambi|alter|mudou|wijzig|измен|сменил|змін|промен|değiştir|zmieni|změn|mengubah|muut',
-    'módosít|schimb|更改|变更|変更|변경|修改|غي[ّ]?ر|שינ|เปลี่ยน|đổi|बदल|άλλαξ|created|erstellt|creó|a créé|criou|создал',
-    'utworzy',
-  ].join('|'),
-  'iu',
+    'changed|created|modifié|changé|créé|geändert|änderte|erstellt|cambió|ha cambiado|modificó|creó|cambiato|modificato',
+    'creato|alterou|mudou|criou|gewijzigd|aangemaakt|изменила?|сменила?|создала?|змінив|змінила|створила?|промени',
+    'değiştirdi|oluşturdu|zmienił|zmieniła|zmienił\\(a\\)|utworzył|utworzyła|změnila?|změnil\\(a\\)|mengubah|membuat|muutti',
+    'ändrade|ændrede|endret|módosította|megváltoztatta|a schimbat|άλλαξε|đã thay đổi|đã đổi|غيّر|غير|שינה|שינתה|बदला|बदल',
+  ]
+    .flatMap((line) => line.split('|'))
+    .map((verb) => `(?<=\\s)${verb}(?=\\s|$)`)
+    .join('|'),
+  'u',
 )
+const CHANGED_UNSPACED = /更改|变更|變更|変更|변경|修改|改为|改為|เปลี่ยน/u
 
 /**
  * Whether what stands before a colon is a notice of the app that has a colon in it, and nobody’s name: an open
@@ -305,8 +341,8 @@ const CHANGED = new RegExp(
  */
 export function isNotice(name: string): boolean {
   const unquoted = name.replace(/„[^“”]*[“”]|“[^”]*”|«[^»]*»|»[^«]*«|「[^」]*」|『[^』]*』|‹[^›]*›|"[^"]*"/gu, '')
-  if (/["“„«»「『‹]/u.test(unquoted)) return true
-  return (
-    CHANGED.test(name) && (name.split(/\s+/).length >= 4 || /[\u3000-\u9fff\uac00-\ud7af\u0e00-\u0e7f]{6}/u.test(name))
-  )
+  const isSentence = name.split(/\s+/).length >= 4
+  // An inch or an acronym of Hebrew has a straight quote of its own.
+  if (/[“„«»「『‹]/u.test(unquoted) || (isSentence && unquoted.includes('"'))) return true
+  return (isSentence && CHANGED.test(name)) || (name.length >= 6 && CHANGED_UNSPACED.test(name))
 }

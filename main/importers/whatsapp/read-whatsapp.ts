@@ -2,7 +2,7 @@ import type { DateOrder } from '../../../common/model/data-names.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { readLines } from '../../core/read-lines.ts'
 import type { RawItem, Skip } from '../raw-item.ts'
-import { isDeleted, isMedia, isNotice, withoutTail } from './app-words.ts'
+import { isDeleted, isMedia, isNotice, isOpeningNotice, withoutTail } from './app-words.ts'
 import { dayOf, OrderGuess } from './date-order.ts'
 import { headerOf, looksLikeMessage, MARKS, speakerOf, type Header } from './header.ts'
 
@@ -80,7 +80,7 @@ function opened(header: Header, order: DateOrder, file: string, line: number): O
       line,
     })
   const speaker = speakerOf(header.rest)
-  if (!speaker || isNotice(speaker.author)) return null
+  if (!speaker || isNotice(speaker.author) || isOpeningNotice(speaker.text)) return null
   return { ts: day + header.seconds * 1000, author: speaker.author, lines: [speaker.text] }
 }
 

@@ -293,14 +293,23 @@ describe('what the app writes', () => {
         'Ana: hello',
         'Ana Maria de la Cruz: hello too',
         'Ana: "so: quoted"',
+        'Walter Alexander von Berg: in',
+        'Chang Wei Ming Lee: in too',
+        'The 5" Club: and we',
+        'Bob: Messages and calls are end-to-end encrypted. Not even WhatsApp can read them.',
+        'Bob: he changed the subject to: rain',
       ),
     )
     expect(said).toEqual([
       ['Ana', 'hello'],
       ['Ana Maria de la Cruz', 'hello too'],
       ['Ana', '"so: quoted"'],
+      ['Walter Alexander von Berg', 'in'],
+      ['Chang Wei Ming Lee', 'in too'],
+      ['The 5" Club', 'and we'],
+      ['Bob', 'he changed the subject to: rain'],
     ])
-    expect(skipped).toEqual({ 'notices of the app': 9 })
+    expect(skipped).toEqual({ 'notices of the app': 10 })
   })
 
   test('iPhones mark their own words, in any language', async () => {

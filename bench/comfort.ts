@@ -55,7 +55,7 @@ const running = (provider: Party) =>
     'running work',
     async () => {
       const order = await served(provider)
-      return order?.state === 'running' && order.rowsDone > 0 && order
+      return order?.state === 'running' && order.unitsDone > 0 && order
     },
     120_000,
   )
@@ -66,7 +66,10 @@ const provider = await cast.party('provider')
 const customer = await cast.party('customer')
 const { offer } = await goOnline(provider.api, customer.api, 10n ** 12n)
 await provider.api.machine.setRules(rules)
-const work = await customer.api.market.prepareWork({ preset: 'large', source: { kind: 'generated', count: 400_000 } })
+const work = await customer.api.market.prepareWork({
+  kind: 'exact-inference',
+  request: { source: 'generated', net: 'large', rows: 400_000 },
+})
 await act(customer.api, { kind: 'placeOrder', offer: offer.id, term: 3_000, maxPrice: offer.price, work: work.hash })
 print('a real order runs; each cause is repeated, and work goes on in between')
 
@@ -95,12 +98,12 @@ for (const [name, bar, begin] of causes) {
       'the resumption',
       async () => {
         const order = await served(provider)
-        return order.state === 'running' && order.rowsDone > paused.rowsDone && order
+        return order.state === 'running' && order.unitsDone > paused.unitsDone && order
       },
       120_000,
     )
     back.push(performance.now() - ended)
-    lost.push(Math.max(0, paused.rowsDone - resumed.rowsDone))
+    lost.push(Math.max(0, paused.unitsDone - resumed.unitsDone))
   }
   const worst = Math.max(...stops)
   failed ||= worst > bar || lost.some((rows) => rows > 0)

@@ -9,6 +9,8 @@ import { fileURLToPath } from 'node:url'
 import { registry } from '../common/chain/contracts.ts'
 
 const BAR = 0.9
+/** Hardhat's own number for a source that does not compile: such a fault says nothing of the tests. */
+const DOES_NOT_COMPILE = 'HHE910'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const [first, ...others] = process.argv.slice(2)
 const limited = first !== undefined && /^\d+$/.test(first)
@@ -67,26 +69,30 @@ function tryContract({ artefact, mutants: { sources, tests } }) {
     for (const name of readdirSync(join(folder, 'contracts/test')))
       if (name.endsWith('.t.sol') && !tests.includes(name)) rmSync(join(folder, 'contracts/test', name))
     symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'))
-    const passes = () =>
-      spawnSync(process.execPath, ['node_modules/hardhat/dist/src/cli.js', 'test', 'solidity'], {
-        cwd: folder,
-        stdio: 'ignore',
-        env: { ...process.env, HARDHAT_DISABLE_TELEMETRY_PROMPT: 'true' },
-      }).status === 0
+    const outcome = () => {
+      const { status, stdout, stderr } = spawnSync(
+        process.execPath,
+        ['node_modules/hardhat/dist/src/cli.js', 'test', 'solidity'],
+        { cwd: folder, encoding: 'utf8', env: { ...process.env, HARDHAT_DISABLE_TELEMETRY_PROMPT: 'true' } },
+      )
+      if (status === 0) return 'survived'
+      return `${stdout}${stderr}`.includes(DOES_NOT_COMPILE) ? 'invalid' : 'killed'
+    }
     const all = sources.flatMap((file) => mutantsOf(file, readFileSync(join(folder, 'contracts', file), 'utf8')))
     const every = Math.max(1, all.length / limit)
     const chosen = all.filter((_, i) => Math.floor(i / every) !== Math.floor((i - 1) / every))
-    if (!passes()) throw new Error(`${tests.join(', ')} fail without any fault`)
-    let killed = 0
+    if (outcome() !== 'survived') throw new Error(`${tests.join(', ')} fail without any fault`)
+    const count = { survived: 0, invalid: 0, killed: 0 }
     for (const [i, { file, source, mutated, where }] of chosen.entries()) {
       writeFileSync(join(folder, 'contracts', file), mutated)
-      if (passes()) process.stdout.write(`\nsurvived: ${where}\n`)
-      else killed++
+      const found = outcome()
+      count[found]++
+      if (found !== 'killed') process.stdout.write(`\n${found}: ${where}\n`)
       writeFileSync(join(folder, 'contracts', file), source)
-      process.stderr.write(`\r${artefact}: ${killed} of ${i + 1} killed, ${chosen.length} in all `)
+      process.stderr.write(`\r${artefact}: ${count.killed} of ${i + 1} killed, ${chosen.length} in all `)
     }
     process.stderr.write('\n')
-    return { all: all.length, tried: chosen.length, killed }
+    return { all: all.length, tried: chosen.length - count.invalid, killed: count.killed }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

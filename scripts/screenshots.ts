@@ -33,7 +33,7 @@ for (const count of [20_000, 60_000]) {
   else
     await until(
       'some rows',
-      async () => ((await customer.market.order({ id })).job?.rowsFetched ?? 0) > 10_000,
+      async () => ((await customer.market.order({ id })).job?.unitsFetched ?? 0) > 10_000,
       120_000,
     )
 }

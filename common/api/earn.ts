@@ -7,6 +7,7 @@ import { EarningState } from '../model/earning.ts'
 import { MachineRow, OfferRow, OrderRow } from '../model/market.ts'
 import { Score } from '../model/score.ts'
 import { ChainTime, Hash, Units } from '../model/values.ts'
+import { OrderedWork } from './market.ts'
 
 /** A self-benchmark with its score. */
 export const Benchmark = BenchmarkResult.extend({
@@ -36,8 +37,9 @@ export const ServedOrder = z.object({
   order: OrderRow,
   state: z.string(),
   reason: z.string().nullable(),
-  rows: z.int().nullable(),
-  rowsDone: z.int(),
+  /** Null until the customer has said what the order is about, or where this version does not know it. */
+  work: OrderedWork.nullable(),
+  unitsDone: z.int(),
   operationsPerSecond: z.number(),
   receiptServed: z.int().nullable(),
 })

@@ -2,7 +2,18 @@ import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
 import { OfferRow, OrderRow } from '../model/market.ts'
 import { FilePiece, Hash, Units } from '../model/values.ts'
-import { WorkSpec } from '../model/work.ts'
+import { RequestForm } from '../model/request-form.ts'
+
+/** What an order is about, in the words of its kind. */
+export const OrderedWork = z.object({
+  kind: z.string(),
+  words: z.string(),
+  /** How many of what. */
+  units: z.int(),
+  unit: z.string(),
+  result: z.enum(['binary', 'csv']),
+})
+export type OrderedWork = z.infer<typeof OrderedWork>
 
 export const BoughtOrder = z.object({
   order: OrderRow,
@@ -11,10 +22,11 @@ export const BoughtOrder = z.object({
     .object({
       state: z.enum(['placed', 'sending', 'running', 'finished', 'disputed', 'closed']),
       reason: z.string().nullable(),
-      rows: z.int().nullable(),
-      rowsSent: z.int(),
-      rowsFetched: z.int(),
-      rowsChecked: z.int(),
+      /** Null where this version does not know what the order is about. */
+      work: OrderedWork.nullable(),
+      unitsSent: z.int(),
+      unitsFetched: z.int(),
+      unitsChecked: z.int(),
       operationsPerSecond: z.number(),
       receiptServed: z.int().nullable(),
     })
@@ -32,27 +44,15 @@ export const marketContract = {
   watchOrder: oc
     .input(z.object({ id: z.int().min(1) }))
     .output(eventIterator(z.object({ order: BoughtOrder, log: z.array(LogLine) }))),
+  /** The kinds of work that can be ordered, with what each asks for. */
+  kinds: oc.output(z.array(z.object({ kind: z.string(), form: RequestForm }))),
   prepareWork: oc
-    .input(
-      z.object({
-        preset: z.enum(['small', 'medium', 'large']),
-        source: z.discriminatedUnion('kind', [
-          z.object({
-            kind: z.literal('generated'),
-            count: z
-              .int()
-              .min(1)
-              .max(1 << 20),
-          }),
-          z.object({ kind: z.literal('csv'), text: z.string().max(32 * 1024 * 1024) }),
-        ]),
-      }),
-    )
-    .output(z.object({ hash: Hash, spec: WorkSpec, operations: z.number() })),
+    .input(z.object({ kind: z.string().max(100), request: z.record(z.string(), z.unknown()) }))
+    .output(z.object({ hash: Hash, work: OrderedWork })),
   /** A piece of a checked result, base64. */
   readResult: oc
     .input(z.object({ id: z.int().min(1), offset: z.int().nonnegative() }))
-    .output(FilePiece.extend({ rowBytes: z.int() })),
+    .output(FilePiece.extend({ unitBytes: z.int() })),
   /** Price of the open offers: lowest, median and highest, in units a second. */
   prices: oc.output(z.object({ offers: z.int(), low: Units, median: Units, high: Units }).nullable()),
 }

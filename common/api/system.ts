@@ -31,6 +31,8 @@ export const Overview = z.object({
   balances: z.object({ wallet: Units.nullable(), market: Units, gas: Units.nullable() }).nullable(),
   pendingTransactions: z.int(),
   waitingFor: z.string().nullable(),
+  /** Damaged files that were kept beside what took their place; the person deletes or mends them. */
+  setAside: z.array(z.string()),
   revision: z.object({ market: z.int(), transactions: z.int(), orders: z.int(), machine: z.int(), settings: z.int() }),
 })
 export type Overview = z.infer<typeof Overview>

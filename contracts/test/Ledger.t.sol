@@ -112,6 +112,21 @@ contract LedgerTest {
         own.close(1, payer, 0, payer);
     }
 
+    function test_aBucketMayBeEmptiedToTheLastUnit() public {
+        Ledger own = new Ledger(coin);
+        own.addModule(address(this));
+        address payer = world.who(0);
+        vm.prank(payer);
+        coin.approve(address(own), 100);
+        vm.prank(payer);
+        own.deposit(100);
+        own.hold(payer, 1, 40);
+        own.release(1, world.who(1), 40);
+        own.hold(payer, 2, 60);
+        own.close(2, world.who(1), 60, payer);
+        require(own.free(world.who(1)) == 100 && own.free(payer) == 0, "all of it");
+    }
+
     function test_oneModuleCannotTouchAnothersBucket() public {
         Ledger own = new Ledger(coin);
         own.addModule(address(this));

@@ -8,6 +8,7 @@ import type { WalletService } from '../features/wallet/index.ts'
 import { BackupService } from './backup.ts'
 import { Diagnostics } from './diagnostics.ts'
 import { OverviewFeed } from './overview.ts'
+import { setAside } from './set-aside.ts'
 import { systemHandlers } from './system-handlers.ts'
 import { tasksHandlers } from './tasks-handlers.ts'
 
@@ -40,6 +41,7 @@ export function systemModule({
   readonly wallet: WalletService
 }) {
   const overview = new OverviewFeed({
+    setAside: setAside(paths),
     wallet,
     monitor,
     indexer,

@@ -17,6 +17,7 @@ import { version } from './version.ts'
 type Topic = keyof Overview['revision']
 
 interface Ports {
+  readonly setAside: readonly string[]
   readonly wallet: WalletService
   readonly monitor: ChainMonitor
   readonly indexer: Indexer
@@ -94,6 +95,7 @@ export class OverviewFeed implements Service {
       balances: account
         ? { wallet: this.#balances?.wallet ?? null, market: reads.free(account), gas: this.#balances?.gas ?? null }
         : null,
+      setAside: [...this.#ports.setAside],
       pendingTransactions: pending,
       waitingFor: pending ? (transactions.waiting?.code ?? null) : null,
       revision: { ...this.#revision },

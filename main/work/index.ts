@@ -6,6 +6,7 @@ export type {
   AnyWorkKind,
   Layout,
   MachineFacts,
+  OrderFolder,
   Quote,
   Refusal,
   SecondsKind,

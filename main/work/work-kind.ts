@@ -97,9 +97,31 @@ export interface WorkKind<Spec = unknown, Progress = unknown, Settled extends Se
 /**
  * Work that orders of the Market contract name: inputs come whole, outputs grow by units, a sample of which is checked.
  */
-export interface SecondsKind<Spec = unknown, Progress = unknown> extends WorkKind<Spec, Progress, 'seconds'> {
+export interface SecondsKind<Spec = unknown, Progress = unknown, Request = unknown> extends WorkKind<
+  Spec,
+  Progress,
+  'seconds'
+> {
   readonly verifier: Verifier<ResampleClaim<Spec>, Resampled>
+  /** What a customer asks for; the window's form and the command line's help are made of it. */
+  readonly request: z.ZodType<Request>
+  /** What its units are called in a sentence: “all rows are sent”; a locale may have its own. */
+  readonly units: string
+  /** How the outputs are saved: as they are, or as lines of whole numbers, one a byte and one line a unit. */
+  readonly result: 'binary' | 'csv'
   layout(spec: Spec): Layout
+  /**
+   * Writes the inputs of a request, rows.bin, into an empty folder.
+   * @throws HearthError BAD_INPUT, or NOT_ENOUGH_DISK before anything is written
+   */
+  order(request: Request, folder: OrderFolder): Promise<Spec>
+}
+
+/** Where the inputs of an order are written before it is placed. */
+export interface OrderFolder {
+  readonly path: string
+  /** @throws HearthError NOT_ENOUGH_DISK */
+  readonly requireSpace: (bytes: number) => Promise<void>
 }
 
 export type AnyWorkKind = SecondsKind | WorkKind<unknown, unknown, Exclude<Settlement, 'seconds'>>

@@ -3,7 +3,7 @@ import { shortCoins } from '../lib/format.ts'
 import { formatCoins } from '../../common/model/money.ts'
 import { useAsking } from '../state/act.ts'
 import { Button } from '../ui/button.tsx'
-import { Dialog } from '../ui/dialog.tsx'
+import { Dialog, DialogActions } from '../ui/dialog.tsx'
 import { Facts } from '../ui/layout.tsx'
 
 /** The one place where a person agrees to a transaction: who, what, how much, and the highest fee. */
@@ -13,19 +13,7 @@ export function ConfirmDialog() {
   if (!asking) return null
   const { preview, settle } = asking
   return (
-    <Dialog
-      title={t(`actions.${preview.action}` as 'actions.deposit')}
-      open
-      onClose={() => settle(false)}
-      actions={
-        <>
-          <Button onClick={() => settle(false)}>{t('common.cancel')}</Button>
-          <Button kind="primary" onClick={() => settle(true)}>
-            {t('confirm.agree')}
-          </Button>
-        </>
-      }
-    >
+    <Dialog title={t(`actions.${preview.action}` as 'actions.deposit')} open onClose={() => settle(false)}>
       <p>{t(`actionTexts.${preview.action}` as 'actionTexts.deposit')}</p>
       <Facts
         items={[
@@ -36,6 +24,12 @@ export function ConfirmDialog() {
           [t('confirm.fee'), `${formatCoins(preview.highestFee)} ETH`],
         ]}
       />
+      <DialogActions>
+        <Button onClick={() => settle(false)}>{t('common.cancel')}</Button>
+        <Button kind="primary" onClick={() => settle(true)}>
+          {t('confirm.agree')}
+        </Button>
+      </DialogActions>
     </Dialog>
   )
 }

@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import { Button } from '../ui/button.tsx'
-import { Dialog } from '../ui/dialog.tsx'
+import { Dialog, DialogActions } from '../ui/dialog.tsx'
 import { Problem } from '../ui/state.tsx'
 
 interface Props {
@@ -18,21 +18,15 @@ interface Props {
 export function RemoveDialog({ name, text, open, busy, error, onClose, onAgree }: Props) {
   const { t } = useTranslation()
   return (
-    <Dialog
-      title={t('train.removeTitle', { name })}
-      open={open}
-      onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>{t('common.cancel')}</Button>
-          <Button kind="danger" disabled={busy} onClick={onAgree}>
-            {t('train.removeAgree')}
-          </Button>
-        </>
-      }
-    >
+    <Dialog title={t('train.removeTitle', { name })} open={open} onClose={onClose}>
       <p>{text}</p>
       {error && <Problem>{error}</Problem>}
+      <DialogActions>
+        <Button onClick={onClose}>{t('common.cancel')}</Button>
+        <Button kind="danger" disabled={busy} onClick={onAgree}>
+          {t('train.removeAgree')}
+        </Button>
+      </DialogActions>
     </Dialog>
   )
 }

@@ -6,19 +6,22 @@ interface Props {
   readonly title: string
   readonly open: boolean
   readonly onClose: () => void
-  readonly actions: ReactNode
   readonly children: ReactNode
 }
 
-export const Dialog = ({ title, open, onClose, actions, children }: Props) => (
+export const Dialog = ({ title, open, onClose, children }: Props) => (
   <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
     <Base.Portal>
       <Base.Backdrop className={styles.veil} />
       <Base.Popup className={styles.popup}>
         <Base.Title className={styles.title}>{title}</Base.Title>
         {children}
-        <div className={styles.actions}>{actions}</div>
       </Base.Popup>
     </Base.Portal>
   </Base.Root>
+)
+
+/** The buttons at the end of a dialog. */
+export const DialogActions = ({ children }: { readonly children: ReactNode }) => (
+  <div className={styles.actions}>{children}</div>
 )

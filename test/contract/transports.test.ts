@@ -59,7 +59,8 @@ describe.each(['WebSocket', 'MessagePort'])('over a %s', (name) => {
     ],
     [
       'rows without end',
-      (api) => api.market.prepareWork({ preset: 'small', source: { kind: 'generated', count: 1e12 } }),
+      (api) =>
+        api.market.prepareWork({ kind: 'exact-inference', request: { source: 'generated', net: 'small', rows: 1e12 } }),
     ],
   ])('%s is refused before it reaches a service', async (_what, call) => {
     await expect(call(clients[name]!)).rejects.toMatchObject({ code: expect.stringMatching(/^BAD_/) as string })

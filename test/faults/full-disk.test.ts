@@ -24,7 +24,7 @@ test.skipIf(!mounted)(
     const host = await world.launch(['serve', '--network', 'embedded'], join(disk, 'data'))
     const api = await world.api(host)
     await expect(
-      api.market.prepareWork({ preset: 'small', source: { kind: 'generated', count: 1000 } }),
+      api.market.prepareWork({ kind: 'exact-inference', request: { source: 'generated', net: 'small', rows: 1000 } }),
     ).rejects.toMatchObject({ code: 'NOT_ENOUGH_DISK' })
     fill(join(disk, 'ballast'))
     await expect(api.system.changeSettings({ theme: 'dark' })).rejects.toMatchObject({ code: 'DISK_FULL' })

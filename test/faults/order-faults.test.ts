@@ -21,7 +21,7 @@ const closed = (id: number) =>
     120_000,
   )
 const rowsArrive = (id: number) =>
-  until('rows', async () => ((await customer.market.order({ id })).job?.rowsFetched ?? 0) > 0)
+  until('rows', async () => ((await customer.market.order({ id })).job?.unitsFetched ?? 0) > 0)
 const nextOffer = () => until('the next offer', async () => (await customer.market.offers({}))[0])
 const coins = async (api: Api): Promise<bigint> => {
   const { wallet } = await api.system.overview({})
@@ -60,7 +60,7 @@ describe('an order goes on and is paid exactly', () => {
       process.kill(await pidOf(api, child), 'SIGKILL')
     const { order, job } = await closed(id)
     expect(order).toMatchObject({ state: 'completed' })
-    expect(job).toMatchObject({ rowsFetched: 60_000 })
+    expect(job).toMatchObject({ unitsFetched: 60_000 })
     expect(order.paid + order.refunded).toBe(order.price * BigInt(order.end - order.start))
     await until('the balances', async () => (await coins(provider)) + (await coins(customer)) === before)
   })

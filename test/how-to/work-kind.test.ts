@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import * as z from 'zod'
 import type { OrderRow } from '../../common/model/market.ts'
 import { systemClock } from '../../main/core/clock.ts'
 import { openDatabase, type Db } from '../../main/core/db/open.ts'
@@ -11,9 +12,16 @@ import { JobStore } from '../../main/core/jobs.ts'
 import { Log } from '../../main/core/log/log.ts'
 import { systemSandbox } from '../../main/core/processes/sandbox.ts'
 import { SupervisedProcess } from '../../main/core/processes/supervised.ts'
-import { ComputeProviderWorkflow } from '../../main/features/market/compute/index.ts'
+import { ComputeProviderWorkflow, WorkStore } from '../../main/features/market/compute/index.ts'
+import { dataPaths } from '../../main/core/paths.ts'
 import { NodeSpawner } from '../../main/headless/node-spawner.ts'
-import { createWorkRegistry, sandboxOf, type MachineFacts, type WorkRegistry } from '../../main/work/index.ts'
+import {
+  createWorkRegistry,
+  sandboxOf,
+  type MachineFacts,
+  type SecondsKind,
+  type WorkRegistry,
+} from '../../main/work/index.ts'
 import type { primesContract } from './work-kind/count-primes/engine.ts'
 import { countPrimes, countPrimesSandbox } from './work-kind/count-primes/index.ts'
 
@@ -88,6 +96,45 @@ describe('a kind of work that was added by the page', () => {
     expect(() => kinds.read({ kind: 'mine-gold' })).toThrow('does no work of the kind “mine-gold”')
     expect(() => kinds.read({ kind: 'toString' })).toThrow('does no work of the kind “toString”')
     expect(() => kinds.read('count-primes')).toThrow('does not say of which kind it is')
+  })
+
+  test('is ordered: its form is made of its schema, and the same work is made ready once', async () => {
+    expect(kinds.orders[0]?.form).toEqual([
+      {
+        source: null,
+        fields: [
+          {
+            name: 'upTo',
+            title: 'Count primes up to',
+            help: null,
+            required: false,
+            type: 'whole',
+            least: 10,
+            most: 10_000_000,
+            initial: 1000,
+          },
+        ],
+      },
+    ])
+    const store = new WorkStore(dataPaths(folder))
+    const { kind, request } = kinds.request('count-primes', { upTo: 500 })
+    const prepared = await store.prepare(kind, request)
+    const wanted = { ...spec, stride: 10 }
+    expect(prepared).toEqual({ hash: kind.hash(wanted), spec: wanted })
+    expect(await store.prepare(kind, request)).toEqual(prepared)
+    expect(await store.adopt(prepared.hash, 9)).toEqual(prepared.spec)
+    expect(readdirSync(join(folder, 'work'))).toEqual([prepared.hash])
+  })
+
+  test('refuses a request that it does not understand whole', () => {
+    expect(() => kinds.request('count-primes', { upTo: 5 })).toThrow(/bad count-primes: .*upTo/s)
+    expect(() => kinds.request('count-primes', { upTo: 500, twins: true })).toThrow(/twins/)
+    expect(() => kinds.request('mine-gold', {})).toThrow('does no work of the kind “mine-gold”')
+  })
+
+  test('cannot be registered with requests that no form can be made of', () => {
+    const request = z.strictObject({ primes: z.array(z.int()).meta({ title: 'Which' }) })
+    expect(() => createWorkRegistry([{ ...countPrimes(engine), request } as SecondsKind])).toThrow('“primes”')
   })
 
   test('cannot be registered twice, or settled by what no contract settles', () => {
@@ -204,7 +251,7 @@ describe('the product’s own workflow of orders', () => {
     await workflow.start()
     await expect.poll(() => workflow.job(7)?.state, { timeout: 30_000 }).toBe('delivering')
     expect(workflow.job(7)?.payload.rowsDone).toBe(50)
-    expect(workflow.units(workflow.job(7))).toBe(50)
+    expect(workflow.ordered(workflow.job(7))).toMatchObject({ units: 50, unitBytes: 4 })
     expect([...seen]).toEqual(['It counts primes for #7.'])
   })
 
@@ -217,7 +264,7 @@ describe('the product’s own workflow of orders', () => {
       state: 'running',
       reason: 'this version of Hearth does no work of the kind “of-a-later-version”',
     })
-    expect(workflow.units(workflow.job(8))).toBeNull()
+    expect(workflow.ordered(workflow.job(8))).toBeNull()
   })
 
   test('lets a job in an unknown state wait, and neither loses nor changes it', async () => {

@@ -36,7 +36,10 @@ export async function placeOrder(
   term = 600,
 ): Promise<number> {
   const known = new Set((await customer.market.orders({})).map(({ order }) => order.id))
-  const work = await customer.market.prepareWork({ preset, source: { kind: 'generated', count } })
+  const work = await customer.market.prepareWork({
+    kind: 'exact-inference',
+    request: { source: 'generated', net: preset, rows: count },
+  })
   await act(customer, { kind: 'placeOrder', offer: offer.id, term, maxPrice: offer.price, work: work.hash })
   return until(
     'the order',

@@ -139,7 +139,7 @@ describe('data folders of version 1 have what they had:', () => {
       benchmark: { id: 1 },
     })
     const first = { id: 1, state: 'completed', served: 5, paid: 10n ** 16n, refunded: 119n * 10n ** 16n }
-    expect(await provider.earn.orders({})).toMatchObject([{ order: first, state: 'closed', rows: 64, rowsDone: 64 }])
+    expect(await provider.earn.orders({})).toMatchObject([{ order: first, state: 'closed', rows: 64, unitsDone: 64 }])
     expect(await customer.market.orders({})).toMatchObject([
       { order: first, job: { state: 'closed', reason: 'completed', rowsFetched: 64 } },
     ])
@@ -149,7 +149,7 @@ describe('data folders of version 1 have what they had:', () => {
       { order: second, job: { state: 'running', rows: 40_000, rowsFetched: 1_792, receiptServed: 14 } },
     ])
     expect(await customer.earn.orders({})).toMatchObject([
-      { order: second, state: 'paused', rowsDone: 1_792, receiptServed: 14 },
+      { order: second, state: 'paused', unitsDone: 1_792, receiptServed: 14 },
     ])
     const { rows } = await provider.earn.earnings({})
     expect(rows.map(({ kind, id }) => `${kind} ${id}`).sort()).toEqual(['job 1', 'job 1', 'job 2', 'order 1', 'sale 1'])
@@ -332,7 +332,10 @@ describe('data folders of version 1 go on:', () => {
       )
     })
     expect(offer).toMatchObject({ price: 2n * 10n ** 15n, maxSeconds: 7200, machine: { done: 1 } })
-    const work = await customer.market.prepareWork({ preset: 'small', source: { kind: 'generated', count: 128 } })
+    const work = await customer.market.prepareWork({
+      kind: 'exact-inference',
+      request: { source: 'generated', net: 'small', rows: 128 },
+    })
     await act(customer, { kind: 'placeOrder', offer: offer.id, term: 600, maxPrice: offer.price, work: work.hash })
     const served = await until(
       'the end of the order',
@@ -340,7 +343,7 @@ describe('data folders of version 1 go on:', () => {
         (await customer.market.orders({})).find(({ order, job }) => order.id === 3 && job?.state === 'closed'),
       PATIENCE_MS,
     )
-    expect(served).toMatchObject({ order: { state: 'completed' }, job: { rows: 128, rowsFetched: 128 } })
+    expect(served).toMatchObject({ order: { state: 'completed' }, job: { work: { units: 128 }, unitsFetched: 128 } })
   })
 
   test('the listed data is sold once more', async () => {

@@ -5,19 +5,22 @@ import { COIN_SYMBOL, formatCoins } from '../../../common/model/money.ts'
 import type { CommandGroup } from '../../cli/command-group.ts'
 import { ask, command } from '../../cli/commands.ts'
 
-export interface Status extends Pick<Overview, 'earning' | 'network' | 'wallet'> {
+export interface Status extends Pick<Overview, 'earning' | 'network' | 'setAside' | 'wallet'> {
   readonly earnings: Pick<Earnings, 'lifetime' | 'last24h'>
   /** What keeps this machine from earning. */
   readonly problems: readonly Gate[]
 }
 
 /** What a person wants to know at a glance, one line each. */
-export function statusInWords({ earning, network, wallet, earnings, problems }: Status): string {
+export function statusInWords({ earning, network, wallet, setAside, earnings, problems }: Status): string {
   return [
     `${earning.kind}${'reason' in earning ? `: ${earning.reason}` : ''}`,
     `network ${network.name}, block ${network.head ?? 'none'}${network.problem ? `: ${network.problem.message}` : ''}`,
     `wallet ${wallet.address ?? 'none'} (${wallet.state})`,
     `earned ${formatCoins(earnings.lifetime)} ${COIN_SYMBOL} in all, ${formatCoins(earnings.last24h)} in the last day`,
+    ...setAside.map(
+      (file) => `damaged, kept, and begun anew or restored: ${file} (delete it when you need it no more)`,
+    ),
     ...problems.map(({ name, value, fix }) => `problem ${name}${value ? `: ${value}` : ''}${fix ? ` (${fix})` : ''}`),
   ].join('\n')
 }

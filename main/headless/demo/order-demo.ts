@@ -38,8 +38,8 @@ export async function runOrderDemo(options: OrderDemoOptions): Promise<Record<st
 
   say(`ordering ${options.rows} rows …`)
   const work = await customer.api.market.prepareWork({
-    preset: options.preset,
-    source: { kind: 'generated', count: options.rows },
+    kind: 'exact-inference',
+    request: { source: 'generated', net: options.preset, rows: options.rows },
   })
   const ordered = performance.now()
   const placeOrder = await act(customer.api, {
@@ -83,8 +83,8 @@ export async function runOrderDemo(options: OrderDemoOptions): Promise<Record<st
     order: closed.order.id,
     state: closed.order.state,
     benchmark: { int8OpsPerSecond: benchmark.parts.int8!, fp32OpsPerSecond: benchmark.parts.fp32! },
-    rowsComputed: served.rowsDone,
-    rowsRechecked: closed.job!.rowsChecked,
+    rowsComputed: served.unitsDone,
+    rowsRechecked: closed.job!.unitsChecked,
     operationsPerSecond: Math.round(fastest),
     served: closed.order.served,
     escrow,

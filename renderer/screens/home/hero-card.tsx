@@ -76,7 +76,11 @@ export function HeroCard({ className }: { readonly className: string | undefined
           <div className={styles.state}>{t(`earning.${earning.kind}`)}</div>
           <p className={styles.why}>
             {earning.kind === 'earning'
-              ? running && t(`hero.${running.kind}` as 'hero.training', { id: running.id, defaultValue: running.words })
+              ? running &&
+                t(`kinds.${running.kind}.running` as 'kinds.training.running', {
+                  id: running.id,
+                  defaultValue: running.words,
+                })
               : t(`reasons.${earning.reason}`)}
             {earning.kind !== 'earning' && earning.detail && <span className={layout.tiny}> {earning.detail}</span>}
           </p>

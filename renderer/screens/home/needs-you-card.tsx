@@ -15,11 +15,12 @@ const places = {
   lot: '/data',
   release: '/data/library',
   network: '/settings',
+  setAside: '/settings',
 } as const
 
 export function NeedsYouCard({ className }: { readonly className: string | undefined }) {
   const { t } = useTranslation()
-  const { wallet, network, balances } = useOverview()
+  const { wallet, network, balances, setAside } = useOverview()
   const data = useData()
   const needs = [
     ...(wallet.state === 'none' ? (['wallet'] as const) : []),
@@ -33,6 +34,7 @@ export function NeedsYouCard({ className }: { readonly className: string | undef
       ? (['release'] as const)
       : []),
     ...(network.problem ? (['network'] as const) : []),
+    ...(setAside.length > 0 ? (['setAside'] as const) : []),
   ]
   return (
     <Card
@@ -46,8 +48,12 @@ export function NeedsYouCard({ className }: { readonly className: string | undef
         <ul className={styles.list}>
           {needs.map((need) => (
             <li key={need}>
-              <Tag tone={need === 'network' ? 'bad' : 'wait'}>{t(`needs.${need}.tag`)}</Tag>
-              <span>{need === 'network' ? network.problem?.message : t(`needs.${need}.text`)}</span>
+              <Tag tone={need === 'network' || need === 'setAside' ? 'bad' : 'wait'}>{t(`needs.${need}.tag`)}</Tag>
+              <span>
+                {need === 'network'
+                  ? network.problem?.message
+                  : t(`needs.${need}.text`, { files: setAside.join(', ') })}
+              </span>
               <Link to={places[need]}>{t('needs.do')}</Link>
             </li>
           ))}

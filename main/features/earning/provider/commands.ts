@@ -48,7 +48,7 @@ export const earnCommands: CommandGroup = (program) => {
         orders
           .map(
             (it) =>
-              `${it.order.id} ${it.state} ${it.rowsDone}/${it.rows ?? '?'} rows, paid ` +
+              `${it.order.id} ${it.state} ${it.unitsDone}/${it.work?.units ?? '?'} ${it.work?.unit ?? 'units'}, paid ` +
               `${formatCoins(it.order.paid)} ${COIN_SYMBOL}`,
           )
           .join('\n') || 'none yet',

@@ -30,7 +30,7 @@ export function earnHandlers({
   const os = implement(earnContract).$context<CallContext>()
   const served = (order: OrderRow): ServedOrder => {
     const job = serving.job(order.id)
-    return toServedOrder(order, job, serving.units(job))
+    return toServedOrder(order, job, serving.ordered(job))
   }
   return {
     machine: os.machine.handler(async () => {

@@ -20,7 +20,7 @@ import type { WorkRegistry } from '../../../work/index.ts'
 import type { MarketRepository } from './market-repository.ts'
 import { orderRoute, type OrderMessages } from './order-messages.ts'
 import type { Receipt } from './receipt.ts'
-import { problemOf, readOrder, type OrderedWork } from './ordered-work.ts'
+import { knownWork, problemOf, readOrder, type OrderedWork } from './ordered-work.ts'
 import type { WorkStore } from './work-store.ts'
 
 export interface ComputeCustomerPayload {
@@ -199,21 +199,26 @@ export class ComputeCustomerWorkflow extends ChainWorkflow<
 
   async #sendRows(job: ComputeCustomerJob, signal: AbortSignal): Promise<void> {
     const work = this.#work(job)
-    const { spec, inputBytes: total } = work
-    await using rows = await open(join(this.#ports.work.buyingFolder(job.subjectId), 'rows.bin'), 'r')
+    const { kind, spec, inputBytes: total, units } = work
     // The provider says how much it has, so a cut transfer goes on where it stopped.
     let { received } = (await this.#ask(job, { type: 'specify', spec })).message
+    // A kind without inputs has no such file.
+    await using rows =
+      total > 0 ? await open(join(this.#ports.work.buyingFolder(job.subjectId), 'rows.bin'), 'r') : null
     const buffer = Buffer.alloc(MAX_CHUNK_BYTES)
-    while (received < total && !signal.aborted) {
+    while (rows && received < total && !signal.aborted) {
       const { bytesRead } = await rows.read(buffer, 0, Math.min(buffer.length, total - received), received)
       const chunk = buffer.subarray(0, bytesRead)
       const { received: next } = (await this.#ask(job, { type: 'put', offset: received }, chunk, 60_000)).message
       if (next > total || (next === received && bytesRead > 0))
-        throw new HearthError('PEER_LIED', 'the machine does not take the rows')
+        throw new HearthError('PEER_LIED', 'the machine does not take the inputs')
       received = next
       this.jobs.amend(job, { rowsSent: unitsIn(work, received) })
     }
-    if (received >= total) this.jobs.move(job, 'sent', { words: `All ${work.units} rows are sent.` })
+    if (received >= total)
+      this.jobs.move(job, 'sent', {
+        words: total > 0 ? `All ${units} ${kind.units} are sent.` : 'The machine has all that it needs.',
+      })
   }
 
   async #collect(job: ComputeCustomerJob, signal: AbortSignal): Promise<void> {
@@ -308,7 +313,8 @@ export class ComputeCustomerWorkflow extends ChainWorkflow<
   async #finish(job: ComputeCustomerJob): Promise<void> {
     const served = Math.max(1, this.#served(job.subjectId), job.payload.receipt?.served ?? 0)
     const signed = await this.#sign(job, served, true)
-    const checked = `All rows are here; ${signed.payload.rowsChecked} were rechecked.`
+    const { kind } = this.#work(job)
+    const checked = `All ${kind.units} are here; ${signed.payload.rowsChecked} were rechecked.`
     this.jobs.move(signed, 'verified', { words: `${checked} Signing the final receipt for ${served} seconds.` })
   }
 
@@ -344,10 +350,9 @@ export class ComputeCustomerWorkflow extends ChainWorkflow<
     return this.#ports.ask(machine)(orderRoute, { order: order.id }, message, body, timeoutMs)
   }
 
-  /** Units that an order is about; null where that is not known here. */
-  units(job: ComputeCustomerJob | null): number | null {
-    const known = job !== null && job.payload.spec !== null && problemOf(this.#ports.kinds, job.payload.spec) === null
-    return known ? this.#work(job).units : null
+  /** What an order is about; null where that is not known here. */
+  ordered(job: ComputeCustomerJob | null): OrderedWork | null {
+    return knownWork(this.#ports.kinds, job?.payload.spec ?? null)
   }
 
   #work({ payload: { spec } }: ComputeCustomerJob): OrderedWork {

@@ -2,16 +2,17 @@ import { implement } from '@orpc/server'
 import { marketContract, type BoughtOrder } from '../../../../common/api/market.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import type { OrderRow } from '../../../../common/model/market.ts'
-import { operationsPerRow } from '../../../../common/model/work.ts'
 import type { CallContext } from '../../../core/call-context.ts'
 import { base64Of } from '../../../core/file-pieces.ts'
 import type { JobStore } from '../../../core/jobs.ts'
 import { watch } from '../../../core/watch.ts'
+import type { WorkRegistry } from '../../../work/index.ts'
 import type { WalletService } from '../../wallet/index.ts'
 import type { ComputeCustomerWorkflow } from './customer-workflow.ts'
 import type { MarketRepository } from './market-repository.ts'
 import type { ComputeProviderWorkflow } from './provider-workflow.ts'
-import { toBoughtOrder } from './views.ts'
+import { readOrder } from './ordered-work.ts'
+import { toBoughtOrder, toOrderedWork } from './views.ts'
 import type { WorkStore } from './work-store.ts'
 
 const RESULT_CHUNK = 256 * 1024
@@ -20,6 +21,7 @@ const RESULT_CHUNK = 256 * 1024
 export function marketHandlers({
   buying,
   jobs,
+  kinds,
   reads,
   serving,
   wallet,
@@ -27,6 +29,7 @@ export function marketHandlers({
 }: {
   readonly buying: ComputeCustomerWorkflow
   readonly jobs: JobStore
+  readonly kinds: WorkRegistry
   readonly reads: MarketRepository
   readonly serving: ComputeProviderWorkflow
   readonly wallet: WalletService
@@ -35,7 +38,7 @@ export function marketHandlers({
   const os = implement(marketContract).$context<CallContext>()
   const bought = (order: OrderRow): BoughtOrder => {
     const job = buying.job(order.id)
-    return toBoughtOrder(order, job, buying.units(job))
+    return toBoughtOrder(order, job, buying.ordered(job))
   }
   const boughtOrder = (id: number): BoughtOrder => {
     const order = reads.order(id)
@@ -64,13 +67,15 @@ export function marketHandlers({
         if (next.order.order.state !== 'active' && next.log.length === 0) return
       }
     }),
+    kinds: os.kinds.handler(() => kinds.orders.map(({ kind: { type }, form }) => ({ kind: type, form }))),
     prepareWork: os.prepareWork.handler(async ({ input }) => {
-      const { hash, spec } = await work.prepare(input.preset, input.source)
-      return { hash, spec, operations: operationsPerRow(spec) * spec.rows.count }
+      const { kind, request } = kinds.request(input.kind, input.request)
+      const { hash, spec } = await work.prepare(kind, request)
+      return { hash, work: toOrderedWork(readOrder(kinds, spec)) }
     }),
     readResult: os.readResult.handler(async ({ input }) => {
       const piece = await buying.readResult(input.id, input.offset, RESULT_CHUNK)
-      return { ...base64Of(piece), rowBytes: piece.unitBytes }
+      return { ...base64Of(piece), unitBytes: piece.unitBytes }
     }),
     prices: os.prices.handler(() => {
       const prices = reads.openOffers().map((offer) => offer.price)

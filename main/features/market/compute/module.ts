@@ -1,8 +1,10 @@
+import { freemem } from 'node:os'
 import type { VaultNetwork } from '../../../../common/children/vault.ts'
 import type { Foundation, Module } from '../../../core/module.ts'
 import type { ChainMonitor, ChainSteps, Indexer } from '../../chain/index.ts'
 import type { PeerService, Requester } from '../../peers/index.ts'
 import type { WorkRegistry } from '../../../work/index.ts'
+import type { MachineService } from '../../machine/hardware/index.ts'
 import type { WalletService } from '../../wallet/index.ts'
 import { ComputeCustomerWorkflow } from './customer-workflow.ts'
 import { marketHandlers } from './handlers.ts'
@@ -20,10 +22,10 @@ export function computeModule({
   indexer,
   jobs,
   log,
+  machine,
   monitor,
   paths,
   peers,
-  processes,
   requester,
   signedFor,
   steps,
@@ -31,6 +33,7 @@ export function computeModule({
 }: Foundation & {
   readonly kinds: WorkRegistry
   readonly indexer: Indexer
+  readonly machine: MachineService
   readonly monitor: ChainMonitor
   readonly peers: PeerService
   readonly requester: Requester
@@ -38,9 +41,8 @@ export function computeModule({
   readonly steps: ChainSteps
   readonly wallet: WalletService
 }) {
-  const { checker } = processes
   const reads = new MarketRepository(db)
-  const work = new WorkStore(paths, checker)
+  const work = new WorkStore(paths)
   const serving = new ComputeProviderWorkflow({
     jobs,
     reads,
@@ -74,12 +76,17 @@ export function computeModule({
     kinds,
     network: signedFor,
     account,
+    facts: async () => ({
+      freeMemory: freemem(),
+      freeDisk: await machine.freeDisk(),
+      operationsPerSecond: machine.latest()?.parts.int8?.median ?? null,
+    }),
     onNews: () => serving.poke(),
   })
   peers.route(orderRoute, answers)
   return {
     services: { reads, work, serving, buying },
     start: [serving, buying],
-    api: { market: marketHandlers({ buying, jobs, reads, serving, wallet, work }) },
+    api: { market: marketHandlers({ buying, jobs, kinds, reads, serving, wallet, work }) },
   } satisfies Module
 }

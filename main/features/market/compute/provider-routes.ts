@@ -13,7 +13,7 @@ import { asDiskError } from '../../../core/files.ts'
 import { JobTable } from '../../../core/job-table.ts'
 import type { JobStore } from '../../../core/jobs.ts'
 import type { PartyService } from '../../peers/index.ts'
-import type { WorkRegistry } from '../../../work/index.ts'
+import type { MachineFacts, SecondsKind, WorkRegistry } from '../../../work/index.ts'
 import type { MarketRepository } from './market-repository.ts'
 import type { OrderMessages, OrderSubject } from './order-messages.ts'
 import { readOrder, type OrderedWork } from './ordered-work.ts'
@@ -30,6 +30,7 @@ interface Ports {
   readonly kinds: WorkRegistry
   readonly network: VaultNetwork
   readonly account: () => string | null
+  readonly facts: () => Promise<Omit<MachineFacts, 'pricePerSecond'>>
   /** Told when the chain's side has something to do: rows that are whole, or a better receipt. */
   readonly onNews: () => void
 }
@@ -77,10 +78,20 @@ export class OrderAnswers implements PartyService<OrderSubject, OrderMessages, P
     const { kind, spec, inputBytes, outputBytes } = readOrder(this.#ports.kinds, given)
     if (kind.hash(spec) !== order.work)
       throw new HearthError('WORK_MISMATCH', 'this specification is not the one that the order names')
+    const seconds = job.state === 'placed' ? await this.#quoted(kind, spec, order) : 0
     const folder = await this.#ports.work.openServing(order.id, spec, inputBytes + outputBytes)
-    if (job.state === 'placed')
-      this.#jobs.move(this.#jobs.amend(job, { spec }), 'specified', { words: `Specification: ${kind.describe(spec)}.` })
+    if (this.#jobs.get(order.id)?.state === 'placed')
+      this.#jobs.move(this.#jobs.amend(job, { spec }), 'specified', {
+        words: `Specification: ${kind.describe(spec)}; about ${Math.ceil(seconds)} s on this machine.`,
+      })
     return job.state === 'placed' || job.state === 'fetching' ? sizeOf(join(folder, 'rows.bin')) : inputBytes
+  }
+
+  /** Seconds that an order takes here. @throws HearthError with the kind's own refusal */
+  async #quoted(kind: SecondsKind, spec: unknown, { price }: OrderRow): Promise<number> {
+    const quote = await kind.quote(spec, { ...(await this.#ports.facts()), pricePerSecond: price })
+    if (quote.refusal) throw new HearthError(quote.refusal.code, quote.refusal.why)
+    return quote.seconds
   }
 
   /** Appends a chunk of rows. A repeated or misplaced chunk changes nothing; the answer says where to go on. */
@@ -92,8 +103,7 @@ export class OrderAnswers implements PartyService<OrderSubject, OrderMessages, P
     const file = join(folder, 'rows.bin')
     const size = await sizeOf(file)
     if (!body || offset !== size) return size
-    if (size + body.length > inputBytes)
-      throw new HearthError('MESSAGE_TOO_LARGE', 'more rows than the specification names')
+    if (size + body.length > inputBytes) throw new HearthError('MESSAGE_TOO_LARGE', 'more than the specification names')
     try {
       await using handle = await open(file, 'a')
       await handle.appendFile(body)
@@ -114,7 +124,7 @@ export class OrderAnswers implements PartyService<OrderSubject, OrderMessages, P
       throw error
     }
     if (this.#jobs.get(job.subjectId)?.state !== 'fetching') return
-    this.#jobs.move(job, 'ready', { words: 'All rows are here and their hash is right.' })
+    this.#jobs.move(job, 'ready', { words: `All ${kind.units} are here and their hash is right.` })
     this.#ports.onNews()
   }
 
@@ -143,7 +153,7 @@ export class OrderAnswers implements PartyService<OrderSubject, OrderMessages, P
 
   async #get(job: ComputeProviderJob, offset: number, length: number): Promise<Buffer> {
     const available = job.payload.rowsDone * this.#work(job).unitBytes
-    if (offset >= available) throw new HearthError('RESULT_INCOMPLETE', 'these rows are not computed yet')
+    if (offset >= available) throw new HearthError('RESULT_INCOMPLETE', 'this part is not computed yet')
     await using handle = await open(join(this.#ports.work.servingFolder(job.subjectId), 'outputs.bin'), 'r')
     const buffer = Buffer.alloc(Math.min(length, available - offset))
     const { bytesRead } = await handle.read(buffer, 0, buffer.length, offset)

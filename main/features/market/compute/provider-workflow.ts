@@ -13,7 +13,7 @@ import type { AnyWorkKind, WorkRegistry } from '../../../work/index.ts'
 import type { MarketRepository } from './market-repository.ts'
 import type { Receipt } from './receipt.ts'
 import type { WorkStore } from './work-store.ts'
-import { problemOf, readOrder, type OrderedWork } from './ordered-work.ts'
+import { knownWork, problemOf, readOrder, type OrderedWork } from './ordered-work.ts'
 
 export interface ComputeProviderPayload {
   /** As its kind wrote it; null until the customer has sent it. */
@@ -73,7 +73,7 @@ export class ComputeProviderWorkflow extends ProviderWorkflow<
   }
 
   protected kindOf({ payload: { spec } }: ComputeProviderJob): AnyWorkKind | null {
-    return spec === null || problemOf(this.#ports.kinds, spec) !== null ? null : this.#ports.kinds.read(spec).kind
+    return knownWork(this.#ports.kinds, spec)?.kind ?? null
   }
 
   protected adopt({ id }: OrderRow): void {
@@ -146,7 +146,9 @@ export class ComputeProviderWorkflow extends ProviderWorkflow<
     const { kind, spec, units } = this.#work(job)
     this.jobs.report(
       job,
-      job.payload.rowsDone ? `Going on after row ${job.payload.rowsDone}.` : `Computing ${units} rows.`,
+      job.payload.rowsDone
+        ? `Going on after ${job.payload.rowsDone} of ${units} ${kind.units}.`
+        : `Computing ${units} ${kind.units}.`,
     )
     const folder = this.#ports.work.servingFolder(order)
     for await (const progress of kind.execute({ folder, spec }, signal)) {
@@ -155,13 +157,12 @@ export class ComputeProviderWorkflow extends ProviderWorkflow<
     }
     const after = this.#job(order)
     if (after.state !== 'running' || after.payload.rowsDone < units) return
-    this.jobs.move(after, 'finished', { words: 'All rows are computed.' })
+    this.jobs.move(after, 'finished', { words: `All ${kind.units} are computed.` })
   }
 
-  /** Units that an order is about; null where that is not known here. */
-  units(job: ComputeProviderJob | null): number | null {
-    const known = job !== null && job.payload.spec !== null && problemOf(this.#ports.kinds, job.payload.spec) === null
-    return known ? this.#work(job).units : null
+  /** What an order is about; null where that is not known here. */
+  ordered(job: ComputeProviderJob | null): OrderedWork | null {
+    return knownWork(this.#ports.kinds, job?.payload.spec ?? null)
   }
 
   /**

@@ -1,73 +1,41 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { cp, mkdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, rename, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { exactInferenceContract } from '../../../../common/children/exact-inference.ts'
-import { MAX_ROW_BYTES, NET_PRESETS, workHash, WorkSpec, type NetPreset } from '../../../../common/model/work.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import { asDiskError, writeFileAtomic } from '../../../core/files.ts'
 import type { DataPaths } from '../../../core/paths.ts'
-import type { SupervisedProcess } from '../../../core/processes/supervised.ts'
-import { rowsFromCsv } from './rows-csv.ts'
+import type { SecondsKind } from '../../../work/index.ts'
 
 export interface PreparedWork {
   readonly hash: string
-  readonly spec: WorkSpec
+  readonly spec: unknown
 }
-
-export type RowSource =
-  | { readonly kind: 'generated'; readonly count: number }
-  | { readonly kind: 'csv'; readonly text: string }
 
 const SPARE_BYTES = 64 * 1024 * 1024
 
-/**
- * Work folders: prepared ones by hash, and those of orders by id. Rows are written and hashed by the engine process.
- */
+/** Work folders: prepared ones by hash, and those of orders by id. */
 export class WorkStore {
   readonly #paths: DataPaths
-  readonly #engine: SupervisedProcess<typeof exactInferenceContract>
 
-  constructor(paths: DataPaths, engine: SupervisedProcess<typeof exactInferenceContract>) {
+  constructor(paths: DataPaths) {
     this.#paths = paths
-    this.#engine = engine
   }
 
-  /** Writes rows and specification, so that an order can name their hash. */
-  async prepare(preset: NetPreset, source: RowSource): Promise<PreparedWork> {
-    const net = {
-      seed: `0x${randomBytes(32).toString('hex')}`,
-      widths: [...NET_PRESETS[preset].widths],
-      shifts: [...NET_PRESETS[preset].shifts],
-    }
-    const width = net.widths[0]!
-    const temporary = join(this.#paths.work, `preparing-${randomBytes(6).toString('hex')}`)
-    await mkdir(temporary, { recursive: true, mode: 0o700 })
+  /** Writes inputs and specification, so that an order can name their hash. */
+  async prepare(kind: SecondsKind, request: unknown): Promise<PreparedWork> {
+    const path = join(this.#paths.work, `preparing-${randomBytes(6).toString('hex')}`)
+    await mkdir(path, { recursive: true, mode: 0o700 })
     try {
-      const file = join(temporary, 'rows.bin')
-      let count: number
-      let sha256: string
-      if (source.kind === 'csv') {
-        const rows = rowsFromCsv(source.text, width)
-        count = rows.length / width
-        await writeFile(file, rows)
-        sha256 = (await this.#engine.client.hash({ file })).sha256
-      } else {
-        count = source.count
-        if (count * width > MAX_ROW_BYTES)
-          throw new HearthError('BAD_INPUT', `at most ${Math.floor(MAX_ROW_BYTES / width)} rows of ${width}`)
-        await this.requireSpace(count * width)
-        sha256 = (
-          await this.#engine.client.generateRows({ file, seed: randomBytes(32).toString('hex'), bytes: count * width })
-        ).sha256
-      }
-      const spec = WorkSpec.parse({ version: 1, kind: 'exact-inference', net, rows: { count, sha256 } })
-      const hash = workHash(spec)
-      await writeFileAtomic(join(temporary, 'spec.json'), JSON.stringify(spec))
-      await rename(temporary, join(this.#paths.work, hash))
+      const spec = await kind.order(request, { path, requireSpace: (bytes) => this.requireSpace(bytes) })
+      const hash = kind.hash(spec)
+      await writeFileAtomic(join(path, 'spec.json'), JSON.stringify(spec))
+      // The same work, asked for again, is there already.
+      if (await this.prepared(hash)) await rm(path, { recursive: true, force: true })
+      else await rename(path, join(this.#paths.work, hash))
       return { hash, spec }
     } catch (error) {
-      await rm(temporary, { recursive: true, force: true })
+      await rm(path, { recursive: true, force: true })
       throw asDiskError(error)
     }
   }

@@ -8,6 +8,7 @@ import type { SupervisedProcess } from '../../../core/processes/supervised.ts'
 import type { SecondsKind, WorkSandbox } from '../../work-kind.ts'
 import { ExactInferenceEngine } from './execute.ts'
 import { quote } from './quote.ts'
+import { orderRows, RowsRequest } from './request.ts'
 import { describe, inputBytes, layout, workHash, WorkSpec } from './spec.ts'
 import { verifier } from './verify.ts'
 
@@ -25,19 +26,23 @@ interface Ports {
 }
 
 /** Integer nets over rows of bytes: every honest machine gets the same bits. */
-export function exactInference(ports: Ports): SecondsKind<WorkSpec, RowProgress> {
+export function exactInference(ports: Ports): SecondsKind<WorkSpec, RowProgress, RowsRequest> {
   const engine = new ExactInferenceEngine(ports)
   return {
     type: 'exact-inference',
     spec: WorkSpec,
     progress: RowProgress,
     settlement: 'seconds',
+    request: RowsRequest,
+    units: 'rows',
+    result: 'csv',
     sandbox: exactInferenceSandbox,
     verifier: verifier(ports.checker),
     unwanted: () => null,
     broken: () => engine.broken,
     hash: workHash,
     layout,
+    order: (request, folder) => orderRows(ports.checker, request, folder),
     quote: (spec, machine) => Promise.resolve(quote(spec, machine)),
     async prepare({ folder, spec }) {
       const { sha256, bytes } = await ports.checker.client.hash({ file: join(folder, 'rows.bin') })

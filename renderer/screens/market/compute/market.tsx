@@ -75,7 +75,7 @@ export function Market() {
         ) : (
           <Table
             caption={t('market.mine')}
-            columns={[t('served.order'), t('served.state'), t('served.rows'), t('market.paid'), t('transactions.when')]}
+            columns={[t('served.order'), t('served.state'), t('served.done'), t('market.paid'), t('transactions.when')]}
             rows={orders}
             keyOf={({ order }) => order.id}
             cells={({ order, job }) => [
@@ -94,7 +94,7 @@ export function Market() {
               >
                 {order.state === 'active' ? t(`buying.${job?.state ?? 'elsewhere'}`) : t(`orderStates.${order.state}`)}
               </Tag>,
-              `${job?.rowsFetched ?? 0} / ${job?.rows ?? '–'}`,
+              `${job?.unitsFetched ?? 0} / ${job?.work?.units ?? '–'}`,
               shortCoins(order.paid, 6),
               dateTime(order.start * 1000, i18n.language),
             ]}

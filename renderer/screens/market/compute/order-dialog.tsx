@@ -1,98 +1,63 @@
-import { useId } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import * as z from 'zod'
 import type { OfferRow } from '../../../../common/model/market.ts'
-import { files, number } from '../../../forms/fields.ts'
-import { useSchemaForm } from '../../../forms/use-schema-form.ts'
-import { shortCoins } from '../../../lib/format.ts'
-import { act } from '../../../state/act.ts'
-import { useOverview } from '../../../state/overview.ts'
-import { api } from '../../../state/transport.ts'
-import { Button } from '../../../ui/button.tsx'
+import { query } from '../../../state/transport.ts'
 import { Dialog } from '../../../ui/dialog.tsx'
-import { SelectField, TextField } from '../../../ui/field.tsx'
-import { Facts, layout } from '../../../ui/layout.tsx'
-import { Problem } from '../../../ui/state.tsx'
+import { SelectField } from '../../../ui/field.tsx'
+import { layout } from '../../../ui/layout.tsx'
+import { Skeleton } from '../../../ui/state.tsx'
+import { useKindWords } from './kind-words.ts'
+import { OrderForm } from './order-form.tsx'
 
-const MINUTE = 60
-const MOST_ROWS = 2 ** 20
-const presets = ['small', 'medium', 'large'] as const
+interface Props {
+  readonly offer: OfferRow
+  readonly onClose: () => void
+}
 
-/** Rows count where no file gives its own. */
-const orderOf = ({ maxSeconds }: OfferRow) =>
-  z.object({
-    preset: z.enum(presets),
-    count: number(z.int().min(1).max(MOST_ROWS)),
-    file: files(0),
-    term: number(z.int().min(MINUTE).max(maxSeconds), MINUTE),
-  })
-
-/** Which net, which rows, for how long at most; then the usual confirmation. */
-export function OrderDialog({ offer, onClose }: { readonly offer: OfferRow; readonly onClose: () => void }) {
+/** Which kind of work, with what, for how long at most. */
+export function OrderDialog({ offer, onClose }: Props) {
   const { t } = useTranslation()
-  const id = useId()
-  const { balances } = useOverview()
-  const schema = orderOf(offer)
-  const form = useSchemaForm({
-    schema,
-    values: {
-      preset: 'medium',
-      count: '10000',
-      file: null,
-      term: String(Math.min(10, Math.floor(offer.maxSeconds / MINUTE))),
-    },
-    save: async ({ preset, count, file: [file], term }) => {
-      const source = file ? { kind: 'csv' as const, text: await file.text() } : { kind: 'generated' as const, count }
-      const work = await api.market.prepareWork({ preset, source })
-      if (await act({ kind: 'placeOrder', offer: offer.id, term, maxPrice: offer.price, work: work.hash })) onClose()
-    },
-  })
-  const term = schema.shape.term.safeParse(form.value('term'))
-  const escrow = term.success ? offer.price * BigInt(term.data) : null
-  const short = escrow !== null && balances !== null && balances.market < escrow
+  const kinds = useQuery(query.market.kinds.queryOptions()).data ?? []
+  const [chosen, choose] = useState<string | null>(null)
+  const found = kinds.find(({ kind }) => kind === chosen) ?? kinds[0]
   return (
-    <Dialog
-      title={t('order.title', { id: offer.machine.id })}
-      open
-      onClose={onClose}
-      actions={
-        <>
-          <Button onClick={onClose}>{t('common.cancel')}</Button>
-          <Button kind="primary" type="submit" form={id} disabled={form.busy || form.wrong || short}>
-            {form.busy ? t('order.preparing') : t('common.continue')}
-          </Button>
-        </>
-      }
-    >
-      <form id={id} className={layout.stack} noValidate onSubmit={(event) => void form.submit(event)}>
-        <p className={layout.muted}>{t('order.text')}</p>
-        <SelectField label={t('order.net')} {...form.field('preset')}>
-          {presets.map((item) => (
-            <option key={item} value={item}>
-              {t(`order.${item}`)}
+    <Dialog title={t('order.title', { id: offer.machine.id })} open onClose={onClose}>
+      {!found && <Skeleton label={t('common.loading')} />}
+      {kinds.length > 1 && (
+        <SelectField label={t('order.kind')} value={found?.kind} onChange={({ target }) => choose(target.value)}>
+          {kinds.map(({ kind }) => (
+            <KindOption key={kind} kind={kind} />
+          ))}
+        </SelectField>
+      )}
+      {found && <Ways key={found.kind} {...found} offer={offer} onClose={onClose} />}
+    </Dialog>
+  )
+}
+
+const KindOption = ({ kind }: { readonly kind: string }) => <option value={kind}>{useKindWords(kind).name}</option>
+
+type Kind = Awaited<ReturnType<typeof query.market.kinds.call>>[number]
+
+/** The ways in which one kind can be asked for. */
+function Ways({ kind, form, ...props }: Props & Kind) {
+  const words = useKindWords(kind)
+  const [chosen, choose] = useState(0)
+  const way = form[chosen] ?? { source: null, fields: [] }
+  return (
+    <>
+      {words.about && <p className={layout.muted}>{words.about}</p>}
+      {form.length > 1 && (
+        <SelectField label={words.whichSource} value={chosen} onChange={({ target }) => choose(Number(target.value))}>
+          {form.map(({ source }, index) => (
+            <option key={source} value={index}>
+              {words.source(source ?? '')}
             </option>
           ))}
         </SelectField>
-        <TextField label={t('order.rows')} inputMode="numeric" {...form.field('count')} />
-        <TextField
-          label={t('order.file')}
-          type="file"
-          accept=".csv,.txt"
-          hint={t('order.fileHint')}
-          {...form.field('file')}
-        />
-        <TextField label={t('order.minutes')} inputMode="numeric" {...form.field('term')} />
-        <Facts
-          items={[
-            [t('order.price'), shortCoins(offer.price, 8)],
-            [t('order.escrow'), escrow === null ? '–' : shortCoins(escrow, 8)],
-            [t('balances.market'), balances ? shortCoins(balances.market) : '–'],
-          ]}
-        />
-        {short && <Problem>{t('order.short')}</Problem>}
-        {form.problem && <Problem>{form.problem}</Problem>}
-        <p className={layout.tiny}>{t('order.plaintext')}</p>
-      </form>
-    </Dialog>
+      )}
+      <OrderForm key={way.source} kind={kind} {...way} {...props} />
+    </>
   )
 }

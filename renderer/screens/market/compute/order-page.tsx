@@ -14,6 +14,7 @@ import { Facts, layout } from '../../../ui/layout.tsx'
 import { LiveLog } from '../../../ui/live-log.tsx'
 import { Progress } from '../../../ui/progress.tsx'
 import { Problem, Skeleton } from '../../../ui/state.tsx'
+import { useKindWords } from './kind-words.ts'
 import { saveResult } from './save-result.ts'
 
 const GRACE_SECONDS = 86_400
@@ -51,6 +52,7 @@ interface Props {
 function ProgressCard({ found, className }: Props) {
   const { t } = useTranslation()
   const { order, job } = found
+  const words = useKindWords(job?.work?.kind ?? '')
   const active = order.state === 'active'
   const speed = active && job && job.operationsPerSecond > 0 ? rate(job.operationsPerSecond, 'OP/s') : ''
   return (
@@ -63,15 +65,18 @@ function ProgressCard({ found, className }: Props) {
           <span className={layout.muted}>{speed}</span>
         </div>
         {job?.state === 'disputed' && <Problem>{job.reason}</Problem>}
-        {job?.rows && <Progress share={job.rowsFetched / job.rows} label={t('orderPage.progress')} />}
+        {job?.work && <Progress share={job.unitsFetched / job.work.units} label={t('orderPage.progress')} />}
         {job && (
           <span className={layout.muted}>
-            {t('orderPage.rows', {
-              sent: job.rowsSent,
-              fetched: job.rowsFetched,
-              rows: job.rows ?? '–',
-              checked: job.rowsChecked,
-            })}
+            {job.work
+              ? t('orderPage.units', {
+                  sent: job.unitsSent,
+                  fetched: job.unitsFetched,
+                  units: job.work.units,
+                  unit: words.units(job.work.unit),
+                  checked: job.unitsChecked,
+                })
+              : t('orderPage.unknown')}
           </span>
         )}
         <OrderButtons found={found} />
@@ -87,14 +92,14 @@ function OrderButtons({ found: { order, job } }: { readonly found: Found }) {
   const complete = useApiMutation(() => act({ kind: 'complete', order: id }))
   const renew = useApiMutation(() => act({ kind: 'renewOrder', order: id, extra: 300 }))
   const reclaim = useApiMutation(() => act({ kind: 'reclaim', order: id }))
-  const save = useApiMutation(() => saveResult(id))
+  const save = useApiMutation(() => saveResult(id, job?.work?.result ?? 'binary'))
   const overdue = (network.headTime ?? 0) >= end + GRACE_SECONDS
   const failure = complete.errorText ?? renew.errorText ?? reclaim.errorText ?? save.errorText
   return (
     <>
       {failure && <Problem>{failure}</Problem>}
       <div className={layout.row}>
-        {job && job.rowsFetched > 0 && (
+        {job && job.unitsFetched > 0 && (
           <Button kind="primary" disabled={save.isPending} onClick={() => save.mutate()}>
             {t('orderPage.save')}
           </Button>

@@ -2,9 +2,31 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { RunningItem } from '../../../app/running-item.tsx'
 import { rate, shareOf } from '../../../lib/format.ts'
+import type { OrderedWork } from '../../../../common/api/market.ts'
 import { query } from '../../../state/transport.ts'
+import { useKindWords } from './kind-words.ts'
 
-const speedOf = (operations: number): string | undefined => (operations > 0 ? rate(operations, 'OP/s') : undefined)
+interface OrderProps {
+  readonly to: string
+  readonly title: string
+  readonly state: string
+  readonly done: number
+  readonly work: OrderedWork | null
+  readonly operationsPerSecond: number
+}
+
+function Order({ done, work, operationsPerSecond, ...shown }: OrderProps) {
+  const { t } = useTranslation()
+  const words = useKindWords(work?.kind ?? '')
+  return (
+    <RunningItem
+      {...shown}
+      share={shareOf(done, work?.units ?? null)}
+      text={t('running.units', { done, units: work?.units ?? '–', unit: words.units(work?.unit ?? '') })}
+      speed={operationsPerSecond > 0 ? rate(operationsPerSecond, 'OP/s') : undefined}
+    />
+  )
+}
 
 /** Orders under way, served here or bought from others. */
 export function Running() {
@@ -14,25 +36,25 @@ export function Running() {
   return (
     <>
       {served?.map((it) => (
-        <RunningItem
+        <Order
           key={`served ${it.order.id}`}
           to="/earn"
           title={t('running.served', { id: it.order.id })}
           state={t(`serving.${it.state}` as 'serving.running')}
-          share={shareOf(it.rowsDone, it.rows)}
-          text={t('running.rows', { done: it.rowsDone, rows: it.rows ?? '–' })}
-          speed={speedOf(it.operationsPerSecond)}
+          done={it.unitsDone}
+          work={it.work}
+          operationsPerSecond={it.operationsPerSecond}
         />
       ))}
       {bought?.map(({ order, job }) => (
-        <RunningItem
+        <Order
           key={`bought ${order.id}`}
           to={`/market/${order.id}`}
           title={t('running.bought', { id: order.id })}
           state={t(`buying.${job?.state ?? 'elsewhere'}`)}
-          share={shareOf(job?.rowsFetched ?? 0, job?.rows ?? null)}
-          text={t('running.rows', { done: job?.rowsFetched ?? 0, rows: job?.rows ?? '–' })}
-          speed={speedOf(job?.operationsPerSecond ?? 0)}
+          done={job?.unitsFetched ?? 0}
+          work={job?.work ?? null}
+          operationsPerSecond={job?.operationsPerSecond ?? 0}
         />
       ))}
     </>

@@ -23,7 +23,7 @@ export function ServedOrdersCard({ className }: { readonly className: string | u
       ) : (
         <Table
           caption={t('served.title')}
-          columns={[t('served.order'), t('served.state'), t('served.rows'), t('served.speed'), t('served.paid'), '']}
+          columns={[t('served.order'), t('served.state'), t('served.done'), t('served.speed'), t('served.paid'), '']}
           rows={orders}
           keyOf={(it) => it.order.id}
           cells={(it) => [
@@ -40,7 +40,7 @@ export function ServedOrdersCard({ className }: { readonly className: string | u
                 ? t(`serving.${it.state}` as 'serving.running')
                 : t(`orderStates.${it.order.state}`)}
             </Tag>,
-            `${it.rowsDone} / ${it.rows ?? '–'}`,
+            `${it.unitsDone} / ${it.work?.units ?? '–'}`,
             it.operationsPerSecond > 0 ? rate(it.operationsPerSecond, 'OP/s') : '–',
             shortCoins(it.order.paid, 6),
             it.order.state === 'active' ? (

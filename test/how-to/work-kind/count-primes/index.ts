@@ -3,7 +3,7 @@ import type { SupervisedProcess } from '../../../../main/core/processes/supervis
 import type { SecondsKind, WorkSandbox } from '../../../../main/work/index.ts'
 import type { primesContract } from './engine.ts'
 import { quote } from './quote.ts'
-import { hash, layout, PrimesSpec } from './spec.ts'
+import { hash, layout, PrimesRequest, PrimesSpec, specOf } from './spec.ts'
 import { verifier } from './verify.ts'
 
 const PrimesProgress = z.object({ stridesDone: z.int() })
@@ -17,17 +17,21 @@ export const countPrimesSandbox: WorkSandbox = {
 
 export const countPrimes = (
   process: SupervisedProcess<typeof primesContract>,
-): SecondsKind<PrimesSpec, z.infer<typeof PrimesProgress>> => ({
+): SecondsKind<PrimesSpec, z.infer<typeof PrimesProgress>, PrimesRequest> => ({
   type: 'count-primes',
   spec: PrimesSpec,
   progress: PrimesProgress,
   settlement: 'seconds',
+  request: PrimesRequest,
+  units: 'strides',
+  result: 'binary',
   sandbox: countPrimesSandbox,
   verifier,
   unwanted: () => null,
   broken: () => process.broken,
   hash,
   layout,
+  order: (request) => Promise.resolve(specOf(request)),
   quote: (spec, machine) => Promise.resolve(quote(spec, machine)),
   prepare: () => Promise.resolve(),
   async *execute({ folder }, signal) {

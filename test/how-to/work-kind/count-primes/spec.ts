@@ -11,6 +11,20 @@ export const PrimesSpec = z.strictObject({
 })
 export type PrimesSpec = z.infer<typeof PrimesSpec>
 
+export const PrimesRequest = z.strictObject({
+  upTo: z.int().min(10).max(10_000_000).default(1000).meta({ title: 'Count primes up to' }),
+})
+export type PrimesRequest = z.infer<typeof PrimesRequest>
+
+const STRIDE = 10
+
+export const specOf = ({ upTo }: PrimesRequest): PrimesSpec => ({
+  version: 1,
+  kind: 'count-primes',
+  stride: Math.max(STRIDE, Math.ceil(upTo / 1000)),
+  strides: Math.min(1000, Math.ceil(upTo / STRIDE)),
+})
+
 export const UNIT_BYTES = 4
 
 export const hash = ({ version, kind, stride, strides }: PrimesSpec): string =>

@@ -1,13 +1,14 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { Option } from '@commander-js/extra-typings'
-import { HearthError } from '../../../../common/errors/index.ts'
-import { COIN_SYMBOL, formatCoins } from '../../../../common/model/money.ts'
-import { act } from '../../../cli/act.ts'
-import type { CommandGroup } from '../../../cli/command-group.ts'
-import { ask, command, send, whole } from '../../../cli/commands.ts'
-import { say } from '../../../cli/output.ts'
+import { HearthError } from '../../../../../common/errors/index.ts'
+import { COIN_SYMBOL, formatCoins } from '../../../../../common/model/money.ts'
+import { act } from '../../../../cli/act.ts'
+import type { CommandGroup } from '../../../../cli/command-group.ts'
+import { ask, command, send, whole } from '../../../../cli/commands.ts'
+import { say } from '../../../../cli/output.ts'
+import { kindInWords, orderRequest, ROWS_KIND } from './order-request.ts'
 
-/** `market`: machines, offers and orders of exact inference. */
+/** `market`: machines, offers and orders of work that is paid by the second. */
 export const marketCommands: CommandGroup = (program) => {
   const market = program.command('market').description('machines, offers and orders')
   command(market, 'offers', 'list open offers, cheapest first').action(
@@ -23,12 +24,21 @@ export const marketCommands: CommandGroup = (program) => {
           .join('\n') || 'no open offers',
     ),
   )
+  command(market, 'kinds', 'list the kinds of work that can be ordered, with what each asks for').action(
+    ask(
+      async (api) => ({ kinds: await api.market.kinds({}) }),
+      ({ kinds }) => kinds.map(kindInWords).join('\n'),
+    ),
+  )
   command(market, 'orders', 'list orders that you placed').action(
     ask(
       async (api) => ({ orders: await api.market.orders({}) }),
       ({ orders }) =>
         orders
-          .map((it) => `${it.order.id} ${it.order.state} ${it.job?.rowsFetched ?? 0}/${it.job?.rows ?? '?'} rows`)
+          .map(
+            (it) =>
+              `${it.order.id} ${it.order.state} ${it.job?.unitsFetched ?? 0}/${it.job?.work?.units ?? '?'} ${it.job?.work?.unit ?? 'units'}`,
+          )
           .join('\n') || 'none yet',
     ),
   )
@@ -41,26 +51,28 @@ export const marketCommands: CommandGroup = (program) => {
   )
   command(market, 'buy', 'order work on an offer')
     .requiredOption('--offer <id>', 'the offer', whole)
-    .option('--rows <number>', 'generated rows', whole)
-    .option('--csv <file>', 'your own rows: whole numbers 0–255, one row a line')
-    .addOption(new Option('--net <size>', 'the net').choices(['small', 'medium', 'large']).default('medium'))
+    .option('--kind <kind>', 'the kind of work; “market kinds” lists them', ROWS_KIND)
+    .option('--request <json>', 'what is asked of that kind')
+    .addOption(new Option('--rows <number>', 'generated rows').argParser(whole).conflicts(['csv', 'request']))
+    .addOption(new Option('--csv <file>', 'your own rows: whole numbers 0–255, one row a line').conflicts('request'))
+    .addOption(new Option('--net <size>', 'the net').choices(['small', 'medium', 'large']).conflicts('request'))
     .option('--minutes <number>', 'longest time', whole, 10)
     .action(
       ask(
         async (api, options) => {
           const offer = (await api.market.offers({})).find((item) => item.id === Number(options.offer))
           if (!offer) throw new HearthError('NOT_FOUND', `offer ${String(options.offer)} is not open`)
-          const source = options.csv
-            ? { kind: 'csv' as const, text: await readFile(options.csv, 'utf8') }
-            : { kind: 'generated' as const, count: Number(options.rows ?? 1000) }
-          const work = await api.market.prepareWork({ preset: options.net, source })
-          say(`${work.spec.rows.count} rows, ${work.operations.toExponential(2)} operations`)
+          const { hash, work } = await api.market.prepareWork({
+            kind: options.kind,
+            request: await orderRequest(options),
+          })
+          say(work.words)
           return act(api, {
             kind: 'placeOrder',
             offer: offer.id,
             term: Number(options.minutes) * 60,
             maxPrice: offer.price,
-            work: work.hash,
+            work: hash,
           })
         },
         (row) => `ordered: ${row.hash}`,

@@ -17,7 +17,7 @@ interface Running {
 interface Ports {
   readonly rows: JobRows
   readonly log: Log
-  readonly changed: (id: string) => void
+  readonly changed: (id: string, isProgress: boolean) => void
 }
 
 /** All jobs of one type: begins them in order, as many at once as its handler allows, and keeps what became of them. */
@@ -48,7 +48,7 @@ export class JobQueue<Payload, Result> {
         rows.move(id, 'failed', { reason: `The app ended in its middle ${attempts} times.` })
       else if (this.handler.recovery === 'resume') rows.move(id, 'interrupted')
       else rows.move(id, 'paused', { reason: 'The app ended in its middle; resume it when it suits.' })
-      this.#ports.changed(id)
+      this.#changed(id)
     }
     this.#started = true
     this.#pump()
@@ -104,13 +104,13 @@ export class JobQueue<Payload, Result> {
       this.#end(running, 'pause')
       await running.ended
     }
-    this.#ports.changed(id)
+    this.#changed(id)
   }
 
   /** Begins what is paused or failed again, from where it stood. */
   resume(id: string): void {
     this.#ports.rows.move(id, 'resumed', { attempts: 0 })
-    this.#ports.changed(id)
+    this.#changed(id)
     this.#pump()
   }
 
@@ -126,7 +126,7 @@ export class JobQueue<Payload, Result> {
     if (row.state !== 'done') await this.#discard(row)
     this.#ports.rows.remove(id)
     this.#settle(id, ({ reject }) => reject(new HearthError('ABORTED', `${row.name} was cancelled`)))
-    this.#ports.changed(id)
+    this.#changed(id)
     this.#pump()
   }
 
@@ -148,12 +148,12 @@ export class JobQueue<Payload, Result> {
 
   #begin(row: JobRow): void {
     const payload = this.handler.payload.safeParse(row.payload)
-    const { rows, changed } = this.#ports
+    const { rows } = this.#ports
     if (!payload.success) {
       const reason = 'What it was asked to do cannot be read by this version of Hearth.'
       rows.move(row.id, 'failed', { reason })
       this.#settle(row.id, ({ reject }) => reject(new HearthError('BAD_INPUT', reason)))
-      return changed(row.id)
+      return this.#changed(row.id)
     }
     rows.move(row.id, 'started', { attempts: row.attempts + 1, progress: row.progress })
     const running: Running = {
@@ -166,10 +166,10 @@ export class JobQueue<Payload, Result> {
     this.#running.set(row.id, running)
     running.ended = this.#run(row, payload.data, running).finally(() => {
       this.#running.delete(row.id)
-      changed(row.id)
+      this.#changed(row.id)
       this.#pump()
     })
-    changed(row.id)
+    this.#changed(row.id)
   }
 
   async #run({ id }: JobRow, payload: Payload, running: Running): Promise<void> {
@@ -182,7 +182,7 @@ export class JobQueue<Payload, Result> {
         progress: (progress) => {
           running.progress = progress
           running.speed.note(progress)
-          changed(id)
+          changed(id, true)
         },
         log: (words) => rows.log(id, words),
       })
@@ -235,8 +235,12 @@ export class JobQueue<Payload, Result> {
     for (const other of rows.ofType(this.type))
       if (other.state === 'failed' && other.name === name) rows.remove(other.id)
     const row = rows.add(this.type, name, parent, payload)
-    this.#ports.changed(row.id)
+    this.#changed(row.id)
     return row
+  }
+
+  #changed(id: string): void {
+    this.#ports.changed(id, false)
   }
 
   /** @returns whether somebody waited */

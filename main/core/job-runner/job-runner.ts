@@ -18,6 +18,14 @@ export interface JobView extends Omit<JobRow, 'payload' | 'attempts'> {
   readonly known: boolean
 }
 
+/** News of a job. */
+export interface JobChange {
+  readonly id: string
+  readonly type: string
+  /** Whether only its progress is another; without, it came, went, or has another state. */
+  readonly isProgress: boolean
+}
+
 /** What the runner asks of a queue, whatever its payloads are. */
 type AnyQueue = Pick<JobQueue<never, unknown>, 'type' | 'start' | 'stop' | 'pause' | 'resume' | 'cancel' | 'live'> & {
   readonly handler: { readonly pausable: boolean }
@@ -26,7 +34,7 @@ type AnyQueue = Pick<JobQueue<never, unknown>, 'type' | 'start' | 'stop' | 'paus
 /** All long work of this machine that is no order: one durable table, one way to pause, resume, cancel and retry. */
 export class JobRunner implements Service {
   readonly name = 'jobs'
-  readonly events = new Emitter<{ changed: string }>()
+  readonly events = new Emitter<{ changed: JobChange }>()
   readonly #rows: JobRows
   readonly #log: Log
   readonly #queues = new Map<string, AnyQueue>()
@@ -42,10 +50,16 @@ export class JobRunner implements Service {
     const queue = new JobQueue(handler, {
       rows: this.#rows,
       log: this.#log,
-      changed: (id) => this.events.emit('changed', id),
+      changed: (id, isProgress) => this.events.emit('changed', { id, type: handler.type, isProgress }),
     })
     this.#queues.set(handler.type, queue)
     return queue
+  }
+
+  /** Reports news of some types of jobs, and of no other. @returns a function that ends it */
+  watch(queues: readonly { readonly type: string }[], listener: (change: JobChange) => void): () => void {
+    const types = new Set(queues.map(({ type }) => type))
+    return this.events.on('changed', (change) => types.has(change.type) && listener(change))
   }
 
   start(): Promise<void> {

@@ -46,6 +46,8 @@ export class CollectionService implements Service {
       run: (job) => this.#import(job),
       discard: ({ upload }) => rm(this.#upload(upload), { recursive: true, force: true }),
     })
+    // Why one failed is written down after its work has ended.
+    ports.jobs.watch([this.#imports], ({ isProgress }) => isProgress || ports.tasks.events.emit('changed', null))
   }
 
   /** Folders of collections that were cut off are removed, for nothing names them; the collecting begins again. */

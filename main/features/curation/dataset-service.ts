@@ -63,6 +63,8 @@ export class DatasetService implements Service {
         if (upload) await rm(this.#upload(upload), { recursive: true, force: true })
       },
     })
+    // Why one failed is written down after its work has ended.
+    ports.jobs.watch([this.#imports], ({ isProgress }) => isProgress || ports.tasks.events.emit('changed', null))
   }
 
   /** Folders of imports that were cut off are removed, for nothing names them; the imports begin again. */

@@ -85,7 +85,7 @@ export class EmbeddingService implements Service {
       pausable: false,
       run: (job) => this.#adopt(this.#store.take(job.payload.folder, bytesOf(job, 'copying'))),
     })
-    ports.jobs.events.on('changed', () => this.events.emit('changed', null))
+    ports.jobs.watch([this.#fetches, this.#copies], () => this.events.emit('changed', null))
   }
 
   async start(): Promise<void> {

@@ -78,7 +78,7 @@ export class ModelService implements Service {
       pausable: false,
       run: (job) => this.#announced(() => this.store.take(job.payload.file, job.payload.name, bytesOf(job, 'copying'))),
     })
-    ports.jobs.events.on('changed', () => this.events.emit('changed', null))
+    ports.jobs.watch([this.#fetches, this.#copies], () => this.events.emit('changed', null))
   }
 
   start(): Promise<void> {

@@ -77,7 +77,7 @@ export class JobQueue<Payload, Result> {
 
   /**
    * Does a job for somebody who waits for it. Should the app end before, it is done all the same after the next start.
-   * @throws what it fails with; ABORTED where it was cancelled
+   * @throws what it fails with; ABORTED where it was cancelled, PAUSED where it was paused, which goes on without them
    */
   run(payload: Payload, { name }: { name: string }): Promise<Result> {
     const { id } = this.#add(payload, name, null)
@@ -95,11 +95,11 @@ export class JobQueue<Payload, Result> {
     })
   }
 
-  /** @throws HearthError BAD_INPUT where this type cannot pause */
+  /** Whoever waits for it is told, with PAUSED. @throws HearthError BAD_INPUT where this type cannot pause */
   async pause(id: string): Promise<void> {
     if (!this.handler.pausable) throw new HearthError('BAD_INPUT', 'this cannot be paused; cancel it instead')
     const running = this.#running.get(id)
-    if (!running) this.#ports.rows.move(id, 'paused')
+    if (!running) this.#paused(this.#ports.rows.move(id, 'paused'))
     else {
       this.#end(running, 'pause')
       await running.ended
@@ -191,7 +191,6 @@ export class JobQueue<Payload, Result> {
       rows.prune(this.type)
       this.#settle(id, ({ resolve }) => resolve(result))
     } catch (error) {
-      if (running.ending === 'pause') this.#settle(id, ({ reject }) => reject(error))
       if (running.ending === 'pause' || running.ending === 'stop') return this.#interrupted(id, running)
       if (running.ending === 'cancel') return
       const reason = messageOf(error)
@@ -205,10 +204,15 @@ export class JobQueue<Payload, Result> {
 
   /** The app's own end counts as no attempt. */
   #interrupted(id: string, { ending, progress }: Running): void {
-    const { attempts } = this.#ports.rows.get(id)!
-    if (ending === 'pause' || this.handler.recovery === 'pause')
-      this.#ports.rows.move(id, 'paused', { progress, attempts: 0 })
-    else this.#ports.rows.move(id, 'interrupted', { progress, attempts: attempts - 1 })
+    const { rows } = this.#ports
+    if (ending === 'pause') this.#paused(rows.move(id, 'paused', { progress, attempts: 0 }))
+    else if (this.handler.recovery === 'pause') rows.move(id, 'paused', { progress, attempts: 0 })
+    else rows.move(id, 'interrupted', { progress, attempts: rows.get(id)!.attempts - 1 })
+  }
+
+  #paused({ id, name }: JobRow): void {
+    const words = `${name} is paused; what is there is kept. To go on: hearth tasks resume ${id}`
+    this.#settle(id, ({ reject }) => reject(new HearthError('PAUSED', words, { task: id })))
   }
 
   #end(running: Running, why: Ending): void {

@@ -118,6 +118,34 @@ describe('jobs', () => {
     expect(begun).toEqual(['a', 'a'])
   })
 
+  test('that somebody waits for say so when they are paused, running or not, and go on without them', async () => {
+    const { runner, queue, gate, begun } = host()
+    await runner.start()
+    const waiting = ['a', 'b'].map((what) => queue.run({ what }, { name: what.toUpperCase() }))
+    const told = Promise.allSettled(waiting)
+    const ids = runner.list().map(({ id }) => id)
+    for (const id of ids) await runner.pause(id)
+    for (const outcome of await told)
+      expect(outcome).toMatchObject({
+        status: 'rejected',
+        reason: { code: 'PAUSED', message: expect.stringContaining('hearth tasks resume') },
+      })
+    expect(begun).toEqual(['a'])
+    for (const id of ids) runner.resume(id)
+    gate('b').resolve('')
+    await expect.poll(() => runner.get(ids[0]!)?.state).toBe('done')
+  })
+
+  test('whose handler keeps quiet when it is paused tell who waits all the same', async () => {
+    const { runner, queue } = host({
+      run: ({ signal }) => new Promise((resolve) => signal.addEventListener('abort', () => resolve('so far'))),
+    })
+    await runner.start()
+    const told = expect(queue.run({ what: 'a' }, { name: 'A' })).rejects.toMatchObject({ code: 'PAUSED' })
+    await runner.pause(runner.list()[0]!.id)
+    await told
+  })
+
   test('are not paused where their type cannot go on', async () => {
     const { runner, queue } = host({ pausable: false })
     await runner.start()

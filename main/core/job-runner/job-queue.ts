@@ -87,12 +87,16 @@ export class JobQueue<Payload, Result> {
     return waiting.promise
   }
 
-  /** Jobs that are not done, oldest first. */
+  /** Jobs that are not done, oldest first; not those whose payload cannot be read. */
   open(): { row: JobRow; payload: Payload }[] {
     return this.#ports.rows.ofType(this.type).flatMap((row) => {
       const payload = this.handler.payload.safeParse(row.payload)
       return row.state === 'done' || !payload.success ? [] : [{ row, payload: payload.data }]
     })
+  }
+
+  reads({ payload }: JobRow): boolean {
+    return this.handler.payload.safeParse(payload).success
   }
 
   /** Whoever waits for it is told, with PAUSED. @throws HearthError BAD_INPUT where this type cannot pause */
@@ -140,10 +144,13 @@ export class JobQueue<Payload, Result> {
 
   #pump(): void {
     if (!this.#started || this.#stopping) return
-    const waiting = this.#ports.rows
-      .ofType(this.type)
-      .filter(({ id, state }) => state === 'queued' && !this.#running.has(id))
-    for (const row of waiting.slice(0, Math.max(0, this.handler.concurrency - this.#running.size))) this.#begin(row)
+    while (this.#running.size < this.handler.concurrency) {
+      const next = this.#ports.rows
+        .ofType(this.type)
+        .find(({ id, state }) => state === 'queued' && !this.#running.has(id))
+      if (!next) return
+      this.#begin(next)
+    }
   }
 
   #begin(row: JobRow): void {
@@ -230,14 +237,15 @@ export class JobQueue<Payload, Result> {
 
   /** Why the last one failed of those that nobody waited for, with its name; null where none did. */
   get failure(): string | null {
-    const failed = this.open().findLast(({ row }) => row.state === 'failed')
-    return failed ? `${failed.row.name}: ${failed.row.reason ?? ''}` : null
+    const failed = this.#ports.rows.ofType(this.type).findLast(({ state }) => state === 'failed')
+    return failed ? `${failed.name}: ${failed.reason ?? ''}` : null
   }
 
   #add(payload: Payload, name: string, parent: string | null): JobRow {
     const { rows } = this.#ports
     for (const other of rows.ofType(this.type))
-      if (other.state === 'failed' && other.name === name) rows.remove(other.id)
+      // One that cannot be read stays: nobody knows what it keeps.
+      if (other.state === 'failed' && other.name === name && this.reads(other)) rows.remove(other.id)
     const row = rows.add(this.type, name, parent, payload)
     this.#changed(row.id)
     return row

@@ -242,6 +242,20 @@ describe('behind an end of the app', () => {
     await runner.start()
     expect(begun).toEqual([])
     expect(runner.get(id)).toMatchObject({ state: 'failed', reason: expect.stringContaining('cannot be read') })
+    // A request for the same does not take its place: nobody knows what it keeps.
+    queue.enqueue({ what: 'b' }, { name: 'A' })
+    expect(runner.unreadable()).toMatchObject([{ id }])
+    expect(queue.failure).toContain('A: ')
+  })
+
+  test('one whose request is damaged fails in words, and the others run', async () => {
+    const { runner, queue, begun } = host()
+    const { id } = queue.enqueue({ what: 'a' }, { name: 'A' })
+    db.prepare(`update jobs set payload = '{"what' where id = ?`).run(id)
+    queue.enqueue({ what: 'b' }, { name: 'B' })
+    await runner.start()
+    expect(begun).toEqual(['b'])
+    expect(runner.get(id)).toMatchObject({ state: 'failed', reason: expect.stringContaining('cannot be read') })
   })
 
   test('one of an unknown type is shown, refused in words, and left as it is', async () => {

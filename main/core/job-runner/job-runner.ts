@@ -27,7 +27,10 @@ export interface JobChange {
 }
 
 /** What the runner asks of a queue, whatever its payloads are. */
-type AnyQueue = Pick<JobQueue<never, unknown>, 'type' | 'start' | 'stop' | 'pause' | 'resume' | 'cancel' | 'live'> & {
+type AnyQueue = Pick<
+  JobQueue<never, unknown>,
+  'type' | 'start' | 'stop' | 'pause' | 'resume' | 'cancel' | 'live' | 'reads'
+> & {
   readonly handler: { readonly pausable: boolean }
 }
 
@@ -81,6 +84,17 @@ export class JobRunner implements Service {
   get(id: string): JobView | null {
     const row = this.#rows.get(id)
     return row && this.#view(row)
+  }
+
+  /**
+   * Jobs that are not done and whose payload this version cannot read, or whose type it does not know. What they keep
+   * is unknown, so nothing that may be theirs is to be deleted.
+   */
+  unreadable(): JobView[] {
+    return this.#rows
+      .all()
+      .filter((row) => row.state !== 'done' && !this.#queues.get(row.type)?.reads(row))
+      .map((row) => this.#view(row))
   }
 
   log(id: string, limit = 200): { seq: number; time: number; message: string }[] {

@@ -75,6 +75,13 @@ export class JobQueue<Payload, Result> {
     return row
   }
 
+  /** Writes a job down that waits for a person. */
+  enqueuePaused(payload: Payload, { name, reason }: { name: string; reason: string }): void {
+    const { id } = this.#add(payload, name, null)
+    this.#ports.rows.move(id, 'paused', { reason })
+    this.#changed(id)
+  }
+
   /**
    * Does a job for somebody who waits for it. Should the app end before, it is done all the same after the next start.
    * @throws what it fails with; ABORTED where it was cancelled, PAUSED where it was paused, which goes on without them
@@ -243,12 +250,23 @@ export class JobQueue<Payload, Result> {
 
   #add(payload: Payload, name: string, parent: string | null): JobRow {
     const { rows } = this.#ports
-    for (const other of rows.ofType(this.type))
-      // One that cannot be read stays: nobody knows what it keeps.
-      if (other.state === 'failed' && other.name === name && this.reads(other)) rows.remove(other.id)
+    for (const other of this.open()) if (this.#gives(other, payload, name)) this.#drop(other.row.id)
     const row = rows.add(this.type, name, parent, payload)
     this.#changed(row.id)
     return row
+  }
+
+  /** Whether a job gives its place to a request. One that cannot be read never does: nobody knows what it keeps. */
+  #gives({ row, payload }: { row: JobRow; payload: Payload }, request: Payload, name: string): boolean {
+    const { subject } = this.handler
+    if (!subject) return row.state === 'failed' && row.name === name
+    return (row.state === 'failed' || row.state === 'paused') && subject(payload) === subject(request)
+  }
+
+  /** Takes a job off the list; what it has kept stays. */
+  #drop(id: string): void {
+    this.#ports.rows.remove(id)
+    this.#changed(id)
   }
 
   #changed(id: string): void {

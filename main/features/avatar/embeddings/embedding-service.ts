@@ -74,6 +74,7 @@ export class EmbeddingService implements Service {
       attempts: Infinity,
       concurrency: 1,
       pausable: true,
+      subject: () => 'the embedding model',
       run: (job) => this.#adopt(this.#store.fetch(this.#hub, bytesOf(job, 'downloading'), job.signal)),
     })
     this.#copies = ports.jobs.register({

@@ -9,7 +9,7 @@ import { fund, until } from '../support/market.ts'
 import { writePhoto } from '../support/media.ts'
 import { World, type HearthProcess } from '../support/processes.ts'
 
-const PATIENCE_MS = 60_000
+const PATIENCE_MS = 120_000
 const FILES = 400
 let world: World
 let rpcUrl: string
@@ -76,7 +76,7 @@ test('a sealing that is cancelled leaves nothing behind, and its caller is told'
   await ended
   expect([await folders(), await releases(api), (await api.data.overview({})).sealing]).toEqual([[], [], null])
   expect((await api.tasks.list({})).map(({ type }) => type)).not.toContain('release-sealing')
-}, 120_000)
+}, 240_000)
 
 test('one over which the app was killed begins again, waits for the wallet, and is made once', async () => {
   let api = await world.api(host)
@@ -121,4 +121,4 @@ test('what was sealed to its end when the app was killed is not sealed again', a
     PATIENCE_MS,
   )
   expect((await api.data.overview({})).releases).toEqual([made])
-}, 120_000)
+}, 240_000)

@@ -36,7 +36,7 @@ export interface JobHandler<Payload, Result = void> {
   /** Whether it can be paused and goes on from where it stood. */
   readonly pausable: boolean
   /**
-   * What a job is about: a request takes the place of a paused or failed one about the same, and what that has kept is
+   * What a job is about: a request takes the place of a paused or ended one about the same, and what that has kept is
    * this one's. Without: of a failed one with the same name.
    */
   readonly subject?: (payload: Payload) => string

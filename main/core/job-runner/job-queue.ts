@@ -250,17 +250,18 @@ export class JobQueue<Payload, Result> {
 
   #add(payload: Payload, name: string, parent: string | null): JobRow {
     const { rows } = this.#ports
-    for (const other of this.open()) if (this.#gives(other, payload, name)) this.#drop(other.row.id)
+    for (const other of rows.ofType(this.type)) if (this.#gives(other, payload, name)) this.#drop(other.id)
     const row = rows.add(this.type, name, parent, payload)
     this.#changed(row.id)
     return row
   }
 
   /** Whether a job gives its place to a request. One that cannot be read never does: nobody knows what it keeps. */
-  #gives({ row, payload }: { row: JobRow; payload: Payload }, request: Payload, name: string): boolean {
+  #gives({ state, name: called, payload }: JobRow, request: Payload, name: string): boolean {
+    const { data } = this.handler.payload.safeParse(payload)
     const { subject } = this.handler
-    if (!subject) return row.state === 'failed' && row.name === name
-    return (row.state === 'failed' || row.state === 'paused') && subject(payload) === subject(request)
+    if (data === undefined || state === 'queued' || state === 'running') return false
+    return subject ? subject(data) === subject(request) : state === 'failed' && called === name
   }
 
   /** Takes a job off the list; what it has kept stays. */

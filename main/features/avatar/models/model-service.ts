@@ -85,13 +85,16 @@ export class ModelService implements Service {
   /** What broke off under a version that noted it beside its file becomes a job. */
   start(): Promise<void> {
     const reason = 'It broke off under an earlier version of Hearth; resume it when it suits.'
-    return this.#downloads.takeNotes(
-      (wanted) => {
-        if (this.#fetches.open().some(({ payload }) => payload.sha256 === wanted.sha256)) return
-        this.#fetches.enqueuePaused(wanted, { name: nameOf(wanted), reason })
-      },
-      (file) => this.#ports.log.warn('a note of a download that broke off cannot be read; it was left', { file }),
-    )
+    const { log } = this.#ports
+    return this.#downloads
+      .takeNotes(
+        (wanted) => {
+          if (this.#fetches.open().some(({ payload }) => payload.sha256 === wanted.sha256)) return
+          this.#fetches.enqueuePaused(wanted, { name: nameOf(wanted), reason })
+        },
+        (file) => log.warn('a note of a download that broke off cannot be read; it was left', { file }),
+      )
+      .catch((error: unknown) => log.warn('a note of a download that broke off cannot be taken', { error }))
   }
 
   stop(): Promise<void> {

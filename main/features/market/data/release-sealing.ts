@@ -9,6 +9,7 @@ import { ReleaseTerms, type Release } from '../../../../common/model/dataset.ts'
 import type { HsegKey } from '../../../../common/model/hseg.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import { pause, type Clock } from '../../../core/clock.ts'
+import { removeFolder } from '../../../core/files.ts'
 import { filesIn } from '../../../core/files-in.ts'
 import type { JobContext, JobQueue, JobRunner } from '../../../core/job-runner/index.ts'
 import { drain } from '../../../core/streams.ts'
@@ -20,8 +21,6 @@ import type { SaleVault, SealedAs } from './sale-vault.ts'
 const NO_ROWS = `0x${'00'.repeat(32)}`
 const MOST_FILES_NAMED = 1000
 const LOOK_AGAIN_MS = 5_000
-/** The process that seals ends at its next report, and may write until then. */
-const REMOVE = { recursive: true, force: true, maxRetries: 5, retryDelay: 200 } as const
 
 /** What is put into a package: a dataset or a collection as its owner's choices leave it, or files as they are. */
 const ReleaseSource = z.union([
@@ -104,14 +103,14 @@ export class ReleaseSealing {
     const sealed = releases.list().find((release) => release.id === id)
     if (sealed) return sealed
     const folder = releases.folder(id)
-    await rm(folder, REMOVE)
+    await removeFolder(folder)
     try {
       const release = await this.#make(job, folder)
       // Last: until it is named, a folder is one that was cut off.
       releases.add(release)
       return release
     } catch (error) {
-      await rm(folder, REMOVE)
+      await removeFolder(folder)
       throw error
     }
   }

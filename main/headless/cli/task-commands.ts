@@ -20,9 +20,9 @@ const tasksNow = async (api: Api): Promise<{ tasks: readonly Task[] }> => ({ tas
 const listInWords = ({ tasks }: { readonly tasks: readonly Task[] }): string =>
   tasks.map(inWords).join('\n') || 'nothing is under way'
 
-/** `tasks`: imports, downloads, training and styles, wherever they were started. */
+/** `tasks`: imports, downloads, training, styles and releases, wherever they were started. */
 export const taskCommands: CommandGroup = (program) => {
-  const tasks = command(program, 'tasks', 'list long work: imports, downloads, training, styles').action(
+  const tasks = command(program, 'tasks', 'list long work: imports, downloads, training, styles, releases').action(
     ask(tasksNow, listInWords),
   )
   const verbs = [

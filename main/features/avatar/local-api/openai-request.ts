@@ -51,7 +51,7 @@ export const CompletionRequest = z
     top_p: z.number().gt(0).max(1).nullish(),
     max_tokens: z.int().min(1).nullish(),
     max_completion_tokens: z.int().min(1).nullish(),
-    seed: z.int().nonnegative().nullish(),
+    seed: z.int().nullish(),
     stop: z.union([z.string().min(1).max(200), z.array(z.string().min(1).max(200)).max(8)]).nullish(),
     n: only(z.literal(1), 'one answer is given at a time'),
     response_format: only(z.strictObject({ type: z.literal('text') }), 'answers are text; no schema is kept to'),
@@ -121,6 +121,6 @@ export const samplingOf = (
   maxTokens: mostToo ?? most ?? defaults.maxTokens,
   temperature: temperature ?? defaults.temperature,
   topP: topP ?? defaults.topP,
-  seed: seed ?? null,
+  seed: seed == null ? null : seed >>> 0,
   stop: stop === null || stop === undefined ? [] : typeof stop === 'string' ? [stop] : stop,
 })

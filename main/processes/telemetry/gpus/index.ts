@@ -35,10 +35,9 @@ export class Gpus {
 
   async read(): Promise<readonly AgedGpu[]> {
     // A source that fails takes no other with it.
-    const [listed, told] = await Promise.all(
-      [this.#listed, this.#nvidia].map((source) => source?.read().catch(() => [])),
-    )
-    return merge(listed ?? [], told ?? [])
+    const read = (source: GpuSource | null) => source?.read().catch(() => []) ?? Promise.resolve([])
+    const [listed, told] = await Promise.all([read(this.#listed), read(this.#nvidia)])
+    return merge(listed, told)
   }
 
   stop(): void {

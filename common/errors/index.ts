@@ -10,6 +10,7 @@ export const errorCodes = [
   'DATABASE_CORRUPT',
   'DISK_FULL',
   'ABORTED',
+  'PAUSED',
   'WALLET_EXISTS',
   'NO_WALLET',
   'WALLET_LOCKED',

@@ -24,6 +24,13 @@ export type ImportFormat = (typeof importFormats)[number]
 export const exportFormats = ['parquet', 'jsonl'] as const
 export type ExportFormat = (typeof exportFormats)[number]
 
+/** Whose definition of mel-frequency cepstral coefficients. */
+export const mfccDefinitions = ['sphinx', 'librosa'] as const
+export type MfccDefinition = (typeof mfccDefinitions)[number]
+
+export const imageFeatures = ['sobel', 'canny', 'harris', 'fast', 'log', 'doh', 'frangi'] as const
+export type ImageFeature = (typeof imageFeatures)[number]
+
 /** What a dataset is cut into for those who train with it. */
 export const splitNames = ['train', 'validation', 'test'] as const
 export type SplitName = (typeof splitNames)[number]

@@ -2,56 +2,10 @@
 pragma solidity 0.8.37;
 
 import {Training} from "../Training.sol";
-import {TrainingWorld} from "./TrainingWorld.sol";
+import {TrainingJob} from "./TrainingJob.sol";
 import {vm} from "./Vm.sol";
 
-contract TrainingTest is TrainingWorld {
-    address provider;
-    address customer;
-    uint64 job;
-    uint256 before;
-
-    function setUp() public {
-        provider = who(0);
-        customer = who(1);
-        before = ledger.free(provider);
-        vm.prank(customer);
-        job = training.open(1, PRICE, MILESTONES, DURATION, "recipe");
-    }
-
-    function accepted() private {
-        vm.prank(provider);
-        training.accept(job);
-    }
-
-    function committed(uint32 checkpoints) private {
-        vm.prank(provider);
-        training.commit(job, keccak256(abi.encode(checkpoints)), checkpoints);
-    }
-
-    function sampled(uint32 checkpoints) private {
-        committed(checkpoints);
-        vm.roll(block.number + 2);
-        training.sample(job);
-    }
-
-    function challenged() private {
-        accepted();
-        sampled(5);
-        vm.prank(customer);
-        training.challenge(job, 2);
-    }
-
-    function later(uint256 secs) private {
-        vm.warp(block.timestamp + secs);
-    }
-
-    function requireEmpty() private view {
-        require(ledger.held(address(training), job) == 0, "escrow drained");
-        require(ledger.held(address(training), training.stakeBucket(job)) == 0, "stake drained");
-        require(ledger.held(address(training), training.bondBucket(job)) == 0, "bonds drained");
-    }
-
+contract TrainingTest is TrainingJob {
     function test_aCustomerLeavesARunningJobAndTheProviderKeepsStakeAndFinishedMilestones() public {
         accepted();
         sampled(5);
@@ -158,15 +112,6 @@ contract TrainingTest is TrainingWorld {
         require(getJob(job).state == Training.State.Slashed, "slashed");
         require(ledger.free(customer) == start + 2 * uint256(PRICE) * MILESTONES, "escrow back, stake won");
         requireEmpty();
-    }
-
-    function defended() private {
-        challenged();
-        vm.prank(provider);
-        training.defend(job);
-        vm.roll(block.number + 2);
-        training.draw(job);
-        require(training.jurors(job).length == 2, "both others are drawn");
     }
 
     function voted(bool first, bool second, bool secondReveals) private {

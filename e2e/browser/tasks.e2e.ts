@@ -52,6 +52,21 @@ test.skipIf(whyNoBrowser)('long work is seen, paused, resumed, cancelled and dis
     await prepared.getByRole('button', { name: 'Dismiss: Letters' }).click()
     await ended.getByText('Finished and failed tasks stand here').waitFor()
     expect(await axeFindings(page)).toEqual([])
+
+    // What is made ready for the market stands here as well.
+    await again.wallet.create({ passphrase: world.passphrase })
+    const { id } = await again.data.create({
+      name: 'Garden',
+      upload: null,
+      format: null,
+      dateOrder: null,
+      country: 'DE',
+    })
+    const licence = { use: 'any' as const, redistribution: true, term: null }
+    const terms = { name: 'Garden chat', description: '', licence, royalty: 0, parent: null }
+    await again.data.seal({ dataset: id, terms, asset: null })
+    await ended.getByRole('article', { name: 'Import of a data set: Garden' }).getByText('Done').waitFor()
+    await ended.getByRole('article', { name: 'Sealing of a release: Garden chat' }).getByText('Done').waitFor()
   })
   expect(problems).toEqual([])
 })

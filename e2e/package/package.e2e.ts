@@ -7,7 +7,7 @@ import { extractAll, listPackage } from '@electron/asar'
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { childNames } from '../../main/core/processes/table.ts'
-import { upload } from '../../main/headless/cli/upload.ts'
+import { upload } from '../../main/cli/upload.ts'
 import { connect } from '../../main/headless/connect.ts'
 
 const root = join(import.meta.dirname, '../..')

@@ -52,3 +52,7 @@ export function asDiskError(error: unknown): unknown {
     return new HearthError('DISK_FULL', 'the disk is full; nothing finished was lost', {}, { cause: error })
   return error
 }
+
+/** Removes a folder into which a child may write until it notices that its work was given up. */
+export const removeFolder = (folder: string): Promise<void> =>
+  rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })

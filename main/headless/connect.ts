@@ -115,7 +115,7 @@ const portOf = (socket: WebSocket): Port => ({
 const isGone = (error: unknown): boolean =>
   error instanceof Error &&
   !(error instanceof HearthError) &&
-  (error.name === 'AbortError' || /was closed or aborted|is not open/.test(error.message))
+  (error.name === 'AbortError' || /was closed or aborted|socket is not open/i.test(error.message))
 
 /** What a command that was cut off has left behind, as far as the answers tell. */
 function whatWasDone(begun: ReadonlySet<string>, answered: ReadonlySet<string>): string {

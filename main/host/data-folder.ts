@@ -3,12 +3,16 @@ import type { Clock } from '../core/clock.ts'
 import { ConfigStore } from '../core/config.ts'
 import { lockDataFolder } from '../core/db/lock.ts'
 import { openDatabase } from '../core/db/open.ts'
+import type { FeatureTables } from '../core/db/owned-tables.ts'
 import { JobRunner } from '../core/job-runner/index.ts'
 import { JobStore } from '../core/jobs.ts'
 import { createFileSink } from '../core/log/file-sink.ts'
 import { Log } from '../core/log/log.ts'
 import type { Foundation } from '../core/module.ts'
 import { dataPaths } from '../core/paths.ts'
+
+/** Each feature that came after `core/db/migrations.ts` was closed declares its tables in its own folder. */
+const featureTables: readonly FeatureTables[] = []
 
 interface DataFolder extends Omit<Foundation, 'isolation' | 'processes'> {
   /** Lets another host use the folder. */
@@ -26,7 +30,7 @@ export async function openDataFolder(root: string, clock: Clock): Promise<DataFo
   const file = createFileSink(paths.logs)
   const log = new Log(file.sink)
   // First of all: a folder that a newer Hearth wrote is refused with its settings as they are.
-  const db = await openDatabase(paths.database, paths.backup, log)
+  const db = await openDatabase(paths.database, paths.backup, log, featureTables)
   const config = ConfigStore.open(paths.config, (kept) =>
     log.error('the settings could not be read; defaults are used', { kept }),
   )

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -54,6 +54,11 @@ const violations: readonly (readonly [what: string, file: string, source: string
     'main/work/kinds/training/bad.ts',
     "import { WorkStore } from '../../../features/market/compute/index.ts'\nexport const bad = WorkStore\n",
   ],
+  [
+    'what commands share knows a feature',
+    'main/cli/bad.ts',
+    "import { Rpc } from '../features/chain/index.ts'\nexport const bad = Rpc\n",
+  ],
   ['the host knows Electron', 'main/host/bad.ts', "import { app } from 'electron'\nexport const bad = app\n"],
   [
     'an engine opens the database',
@@ -88,6 +93,27 @@ describe('the import rules', () => {
     expect(output).toContain('eslint(no-restricted-imports)')
     expect(status).not.toBe(0)
   })
+})
+
+/** The files and packages that a file loads at once: what it imports, but for types and for `import()`. */
+function loadedWith(file: string, found = new Set<string>()): Set<string> {
+  if (found.has(file)) return found
+  found.add(file)
+  const imports = readFileSync(join(root, file), 'utf8').matchAll(
+    /^(?:import|export)\s+(?!type\b)(?:[^'"]*?\sfrom\s+)?'([^']+)'/gm,
+  )
+  for (const [, path = ''] of imports)
+    if (path.startsWith('.')) loadedWith(join(dirname(file), path), found)
+    else found.add(path)
+  return found
+}
+
+test('what every command loads is the commands, and nothing that they use', () => {
+  const loaded = [...loadedWith('main/headless/cli.ts')]
+  expect(loaded).toContain('main/features/wallet/commands/wallet.ts')
+  const light = /^(common|main\/core|main\/cli|main\/headless\/cli)[./]|^main\/features\/.+\/commands[./]|^node:/
+  const others = loaded.filter((path) => !light.test(path))
+  expect(others.sort()).toEqual(['@commander-js/extra-typings', 'main/host/version.ts'])
 })
 
 test('the root may not refer to what is made later', () => {

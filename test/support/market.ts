@@ -1,8 +1,8 @@
 import type { Api } from '../../common/api/index.ts'
 import type { OfferRow } from '../../common/model/market.ts'
 import type { NetPreset } from '../../common/model/work.ts'
-import { act, until } from '../../main/headless/cli/act.ts'
-import { confirmBackup } from '../../main/headless/cli/back-up.ts'
+import { act, until } from '../../main/cli/act.ts'
+import { confirmBackup } from '../../main/features/wallet/commands/back-up.ts'
 
 export { act, until }
 

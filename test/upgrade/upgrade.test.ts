@@ -139,14 +139,16 @@ describe('data folders of version 1 have what they had:', () => {
       benchmark: { id: 1 },
     })
     const first = { id: 1, state: 'completed', served: 5, paid: 10n ** 16n, refunded: 119n * 10n ** 16n }
-    expect(await provider.earn.orders({})).toMatchObject([{ order: first, state: 'closed', rows: 64, unitsDone: 64 }])
+    expect(await provider.earn.orders({})).toMatchObject([
+      { order: first, state: 'closed', work: { units: 64 }, unitsDone: 64 },
+    ])
     expect(await customer.market.orders({})).toMatchObject([
-      { order: first, job: { state: 'closed', reason: 'completed', rowsFetched: 64 } },
+      { order: first, job: { state: 'closed', reason: 'completed', unitsFetched: 64 } },
     ])
     expect((await customer.market.readResult({ id: 1, offset: 0 })).total).toBe(64 * 64)
     const second = { id: 2, machine: 2, price: 3n * 10n ** 15n, state: 'active' }
     expect(await provider.market.orders({})).toMatchObject([
-      { order: second, job: { state: 'running', rows: 40_000, rowsFetched: 1_792, receiptServed: 14 } },
+      { order: second, job: { state: 'running', work: { units: 40_000 }, unitsFetched: 1_792, receiptServed: 14 } },
     ])
     expect(await customer.earn.orders({})).toMatchObject([
       { order: second, state: 'paused', unitsDone: 1_792, receiptServed: 14 },

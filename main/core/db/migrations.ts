@@ -1,4 +1,7 @@
-/** Numbered by position, append only. Amounts are decimal text: they do not fit SQLite's integers. */
+/**
+ * Numbered by position, append only. Amounts are decimal text: they do not fit SQLite's integers. A feature's new tables
+ * are its own (`owned-tables.ts`).
+ */
 export const migrations: readonly string[] = [
   `
   create table meta (key text primary key, value text not null) strict;

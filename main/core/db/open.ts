@@ -5,16 +5,24 @@ import { HearthError } from '../../../common/errors/index.ts'
 import type { Log } from '../log/log.ts'
 import { isDamaged } from './is-damaged.ts'
 import { migrate, refuseNewer } from './migrate.ts'
+import { migrations } from './migrations.ts'
+import type { FeatureTables } from './owned-tables.ts'
 
 export type Db = Database.Database
 
 /**
  * Opens the database of a data folder, checked and migrated. A damaged file is kept beside, and the latest backup takes
  * its place; what the chain knows is then indexed again from there.
+ * @param features whose own tables are brought up to date as well
  */
-export async function openDatabase(path: string, backupPath: string, log: Log): Promise<Db> {
+export async function openDatabase(
+  path: string,
+  backupPath: string,
+  log: Log,
+  features: readonly FeatureTables[] = [],
+): Promise<Db> {
   try {
-    return check(path)
+    return check(path, features)
   } catch (error) {
     if (!isDamaged(error)) throw error
     const kept = `${path}.corrupt-${Date.now()}`
@@ -23,7 +31,7 @@ export async function openDatabase(path: string, backupPath: string, log: Log): 
     log.error('the database was damaged', { kept, restored: restorable ? backupPath : 'none', error })
     if (restorable) await copyFile(backupPath, path)
     try {
-      return check(path)
+      return check(path, features)
     } catch (second) {
       throw new HearthError(
         'DATABASE_CORRUPT',
@@ -36,18 +44,18 @@ export async function openDatabase(path: string, backupPath: string, log: Log): 
 }
 
 /** Looks before anything is written: even closing a file that can be written may change it. */
-function peek(path: string): void {
+function peek(path: string, features: readonly FeatureTables[]): void {
   if (!existsSync(path)) return
   const db = new Database(path, { readonly: true })
   try {
-    refuseNewer(db)
+    refuseNewer(db, migrations, features)
   } finally {
     db.close()
   }
 }
 
-function check(path: string): Db {
-  peek(path)
+function check(path: string, features: readonly FeatureTables[]): Db {
+  peek(path, features)
   const db = new Database(path)
   try {
     db.pragma('journal_mode = WAL')
@@ -56,7 +64,7 @@ function check(path: string): Db {
     db.pragma('foreign_keys = ON')
     const result = db.pragma('quick_check(1)', { simple: true })
     if (result !== 'ok') throw Object.assign(new Error(String(result)), { code: 'SQLITE_CORRUPT' })
-    migrate(db)
+    migrate(db, migrations, features)
     return db
   } catch (error) {
     db.close()

@@ -36,6 +36,11 @@ export interface JobHandler<Payload, Result = void> {
   /** Whether it can be paused and goes on from where it stood. */
   readonly pausable: boolean
   /**
+   * What a job is about: a request takes the place of a paused or ended one about the same, and what that has kept is
+   * this one's. Without: of a failed one with the same name.
+   */
+  readonly subject?: (payload: Payload) => string
+  /**
    * Whether a failed one stays in sight to be tried again. Without: where nobody waited for it, and so nobody heard.
    */
   readonly keeps?: (error: unknown) => boolean

@@ -17,7 +17,7 @@ interface Running {
 interface Ports {
   readonly rows: JobRows
   readonly log: Log
-  readonly changed: (id: string) => void
+  readonly changed: (id: string, isProgress: boolean) => void
 }
 
 /** All jobs of one type: begins them in order, as many at once as its handler allows, and keeps what became of them. */
@@ -48,7 +48,7 @@ export class JobQueue<Payload, Result> {
         rows.move(id, 'failed', { reason: `The app ended in its middle ${attempts} times.` })
       else if (this.handler.recovery === 'resume') rows.move(id, 'interrupted')
       else rows.move(id, 'paused', { reason: 'The app ended in its middle; resume it when it suits.' })
-      this.#ports.changed(id)
+      this.#changed(id)
     }
     this.#started = true
     this.#pump()
@@ -75,9 +75,16 @@ export class JobQueue<Payload, Result> {
     return row
   }
 
+  /** Writes a job down that waits for a person. */
+  enqueuePaused(payload: Payload, { name, reason }: { name: string; reason: string }): void {
+    const { id } = this.#add(payload, name, null)
+    this.#ports.rows.move(id, 'paused', { reason })
+    this.#changed(id)
+  }
+
   /**
    * Does a job for somebody who waits for it. Should the app end before, it is done all the same after the next start.
-   * @throws what it fails with; ABORTED where it was cancelled
+   * @throws what it fails with; ABORTED where it was cancelled, PAUSED where it was paused, which goes on without them
    */
   run(payload: Payload, { name }: { name: string }): Promise<Result> {
     const { id } = this.#add(payload, name, null)
@@ -87,7 +94,7 @@ export class JobQueue<Payload, Result> {
     return waiting.promise
   }
 
-  /** Jobs that are not done, oldest first. */
+  /** Jobs that are not done, oldest first; not those whose payload cannot be read. */
   open(): { row: JobRow; payload: Payload }[] {
     return this.#ports.rows.ofType(this.type).flatMap((row) => {
       const payload = this.handler.payload.safeParse(row.payload)
@@ -95,22 +102,26 @@ export class JobQueue<Payload, Result> {
     })
   }
 
-  /** @throws HearthError BAD_INPUT where this type cannot pause */
+  reads({ payload }: JobRow): boolean {
+    return this.handler.payload.safeParse(payload).success
+  }
+
+  /** Whoever waits for it is told, with PAUSED. @throws HearthError BAD_INPUT where this type cannot pause */
   async pause(id: string): Promise<void> {
     if (!this.handler.pausable) throw new HearthError('BAD_INPUT', 'this cannot be paused; cancel it instead')
     const running = this.#running.get(id)
-    if (!running) this.#ports.rows.move(id, 'paused')
+    if (!running) this.#paused(this.#ports.rows.move(id, 'paused'))
     else {
       this.#end(running, 'pause')
       await running.ended
     }
-    this.#ports.changed(id)
+    this.#changed(id)
   }
 
   /** Begins what is paused or failed again, from where it stood. */
   resume(id: string): void {
     this.#ports.rows.move(id, 'resumed', { attempts: 0 })
-    this.#ports.changed(id)
+    this.#changed(id)
     this.#pump()
   }
 
@@ -126,7 +137,7 @@ export class JobQueue<Payload, Result> {
     if (row.state !== 'done') await this.#discard(row)
     this.#ports.rows.remove(id)
     this.#settle(id, ({ reject }) => reject(new HearthError('ABORTED', `${row.name} was cancelled`)))
-    this.#ports.changed(id)
+    this.#changed(id)
     this.#pump()
   }
 
@@ -140,20 +151,23 @@ export class JobQueue<Payload, Result> {
 
   #pump(): void {
     if (!this.#started || this.#stopping) return
-    const waiting = this.#ports.rows
-      .ofType(this.type)
-      .filter(({ id, state }) => state === 'queued' && !this.#running.has(id))
-    for (const row of waiting.slice(0, Math.max(0, this.handler.concurrency - this.#running.size))) this.#begin(row)
+    while (this.#running.size < this.handler.concurrency) {
+      const next = this.#ports.rows
+        .ofType(this.type)
+        .find(({ id, state }) => state === 'queued' && !this.#running.has(id))
+      if (!next) return
+      this.#begin(next)
+    }
   }
 
   #begin(row: JobRow): void {
     const payload = this.handler.payload.safeParse(row.payload)
-    const { rows, changed } = this.#ports
+    const { rows } = this.#ports
     if (!payload.success) {
       const reason = 'What it was asked to do cannot be read by this version of Hearth.'
       rows.move(row.id, 'failed', { reason })
       this.#settle(row.id, ({ reject }) => reject(new HearthError('BAD_INPUT', reason)))
-      return changed(row.id)
+      return this.#changed(row.id)
     }
     rows.move(row.id, 'started', { attempts: row.attempts + 1, progress: row.progress })
     const running: Running = {
@@ -166,10 +180,10 @@ export class JobQueue<Payload, Result> {
     this.#running.set(row.id, running)
     running.ended = this.#run(row, payload.data, running).finally(() => {
       this.#running.delete(row.id)
-      changed(row.id)
+      this.#changed(row.id)
       this.#pump()
     })
-    changed(row.id)
+    this.#changed(row.id)
   }
 
   async #run({ id }: JobRow, payload: Payload, running: Running): Promise<void> {
@@ -182,7 +196,7 @@ export class JobQueue<Payload, Result> {
         progress: (progress) => {
           running.progress = progress
           running.speed.note(progress)
-          changed(id)
+          changed(id, true)
         },
         log: (words) => rows.log(id, words),
       })
@@ -191,7 +205,6 @@ export class JobQueue<Payload, Result> {
       rows.prune(this.type)
       this.#settle(id, ({ resolve }) => resolve(result))
     } catch (error) {
-      if (running.ending === 'pause') this.#settle(id, ({ reject }) => reject(error))
       if (running.ending === 'pause' || running.ending === 'stop') return this.#interrupted(id, running)
       if (running.ending === 'cancel') return
       const reason = messageOf(error)
@@ -205,10 +218,15 @@ export class JobQueue<Payload, Result> {
 
   /** The app's own end counts as no attempt. */
   #interrupted(id: string, { ending, progress }: Running): void {
-    const { attempts } = this.#ports.rows.get(id)!
-    if (ending === 'pause' || this.handler.recovery === 'pause')
-      this.#ports.rows.move(id, 'paused', { progress, attempts: 0 })
-    else this.#ports.rows.move(id, 'interrupted', { progress, attempts: attempts - 1 })
+    const { rows } = this.#ports
+    if (ending === 'pause') this.#paused(rows.move(id, 'paused', { progress, attempts: 0 }))
+    else if (this.handler.recovery === 'pause') rows.move(id, 'paused', { progress, attempts: 0 })
+    else rows.move(id, 'interrupted', { progress, attempts: rows.get(id)!.attempts - 1 })
+  }
+
+  #paused({ id, name }: JobRow): void {
+    const words = `${name} is paused; what is there is kept. To go on: hearth tasks resume ${id}`
+    this.#settle(id, ({ reject }) => reject(new HearthError('PAUSED', words, { task: id })))
   }
 
   #end(running: Running, why: Ending): void {
@@ -226,17 +244,34 @@ export class JobQueue<Payload, Result> {
 
   /** Why the last one failed of those that nobody waited for, with its name; null where none did. */
   get failure(): string | null {
-    const failed = this.open().findLast(({ row }) => row.state === 'failed')
-    return failed ? `${failed.row.name}: ${failed.row.reason ?? ''}` : null
+    const failed = this.#ports.rows.ofType(this.type).findLast(({ state }) => state === 'failed')
+    return failed ? `${failed.name}: ${failed.reason ?? ''}` : null
   }
 
   #add(payload: Payload, name: string, parent: string | null): JobRow {
     const { rows } = this.#ports
-    for (const other of rows.ofType(this.type))
-      if (other.state === 'failed' && other.name === name) rows.remove(other.id)
+    for (const other of rows.ofType(this.type)) if (this.#gives(other, payload, name)) this.#drop(other.id)
     const row = rows.add(this.type, name, parent, payload)
-    this.#ports.changed(row.id)
+    this.#changed(row.id)
     return row
+  }
+
+  /** Whether a job gives its place to a request. One that cannot be read never does: nobody knows what it keeps. */
+  #gives({ state, name: called, payload }: JobRow, request: Payload, name: string): boolean {
+    const { data } = this.handler.payload.safeParse(payload)
+    const { subject } = this.handler
+    if (data === undefined || state === 'queued' || state === 'running') return false
+    return subject ? subject(data) === subject(request) : state === 'failed' && called === name
+  }
+
+  /** Takes a job off the list; what it has kept stays. */
+  #drop(id: string): void {
+    this.#ports.rows.remove(id)
+    this.#changed(id)
+  }
+
+  #changed(id: string): void {
+    this.#ports.changed(id, false)
   }
 
   /** @returns whether somebody waited */

@@ -14,6 +14,7 @@ export interface JobRow {
   readonly state: JobState
   /** Why it failed or waits. */
   readonly reason: string | null
+  /** Undefined where what is stored cannot be read. */
   readonly payload: unknown
   readonly progress: JobProgress | null
   /** How often it was begun since it last stood still on purpose. */
@@ -36,10 +37,18 @@ interface Stored {
   updated: number
 }
 
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    return undefined
+  }
+}
+
 const toRow = ({ kind, payload, progress, ...rest }: Stored): JobRow => ({
   ...rest,
   type: kind,
-  payload: JSON.parse(payload) as unknown,
+  payload: parsed(payload),
   progress: progress === null ? null : (JSON.parse(progress) as JobProgress),
 })
 

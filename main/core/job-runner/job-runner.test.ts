@@ -118,6 +118,34 @@ describe('jobs', () => {
     expect(begun).toEqual(['a', 'a'])
   })
 
+  test('that somebody waits for say so when they are paused, running or not, and go on without them', async () => {
+    const { runner, queue, gate, begun } = host()
+    await runner.start()
+    const waiting = ['a', 'b'].map((what) => queue.run({ what }, { name: what.toUpperCase() }))
+    const told = Promise.allSettled(waiting)
+    const ids = runner.list().map(({ id }) => id)
+    for (const id of ids) await runner.pause(id)
+    for (const outcome of await told)
+      expect(outcome).toMatchObject({
+        status: 'rejected',
+        reason: { code: 'PAUSED', message: expect.stringContaining('hearth tasks resume') },
+      })
+    expect(begun).toEqual(['a'])
+    for (const id of ids) runner.resume(id)
+    gate('b').resolve('')
+    await expect.poll(() => runner.get(ids[0]!)?.state).toBe('done')
+  })
+
+  test('whose handler keeps quiet when it is paused tell who waits all the same', async () => {
+    const { runner, queue } = host({
+      run: ({ signal }) => new Promise((resolve) => signal.addEventListener('abort', () => resolve('so far'))),
+    })
+    await runner.start()
+    const told = expect(queue.run({ what: 'a' }, { name: 'A' })).rejects.toMatchObject({ code: 'PAUSED' })
+    await runner.pause(runner.list()[0]!.id)
+    await told
+  })
+
   test('are not paused where their type cannot go on', async () => {
     const { runner, queue } = host({ pausable: false })
     await runner.start()
@@ -213,6 +241,20 @@ describe('behind an end of the app', () => {
     db.prepare(`update jobs set payload = '{"what":1,"how":2}' where id = ?`).run(id)
     await runner.start()
     expect(begun).toEqual([])
+    expect(runner.get(id)).toMatchObject({ state: 'failed', reason: expect.stringContaining('cannot be read') })
+    // A request for the same does not take its place: nobody knows what it keeps.
+    queue.enqueue({ what: 'b' }, { name: 'A' })
+    expect(runner.unreadable()).toMatchObject([{ id }])
+    expect(queue.failure).toContain('A: ')
+  })
+
+  test('one whose request is damaged fails in words, and the others run', async () => {
+    const { runner, queue, begun } = host()
+    const { id } = queue.enqueue({ what: 'a' }, { name: 'A' })
+    db.prepare(`update jobs set payload = '{"what' where id = ?`).run(id)
+    queue.enqueue({ what: 'b' }, { name: 'B' })
+    await runner.start()
+    expect(begun).toEqual(['b'])
     expect(runner.get(id)).toMatchObject({ state: 'failed', reason: expect.stringContaining('cannot be read') })
   })
 

@@ -18,15 +18,26 @@ export interface JobView extends Omit<JobRow, 'payload' | 'attempts'> {
   readonly known: boolean
 }
 
+/** News of a job. */
+export interface JobChange {
+  readonly id: string
+  readonly type: string
+  /** Whether only its progress is another; without, it came, went, or has another state. */
+  readonly isProgress: boolean
+}
+
 /** What the runner asks of a queue, whatever its payloads are. */
-type AnyQueue = Pick<JobQueue<never, unknown>, 'type' | 'start' | 'stop' | 'pause' | 'resume' | 'cancel' | 'live'> & {
+type AnyQueue = Pick<
+  JobQueue<never, unknown>,
+  'type' | 'start' | 'stop' | 'pause' | 'resume' | 'cancel' | 'live' | 'reads'
+> & {
   readonly handler: { readonly pausable: boolean }
 }
 
 /** All long work of this machine that is no order: one durable table, one way to pause, resume, cancel and retry. */
 export class JobRunner implements Service {
   readonly name = 'jobs'
-  readonly events = new Emitter<{ changed: string }>()
+  readonly events = new Emitter<{ changed: JobChange }>()
   readonly #rows: JobRows
   readonly #log: Log
   readonly #queues = new Map<string, AnyQueue>()
@@ -42,10 +53,16 @@ export class JobRunner implements Service {
     const queue = new JobQueue(handler, {
       rows: this.#rows,
       log: this.#log,
-      changed: (id) => this.events.emit('changed', id),
+      changed: (id, isProgress) => this.events.emit('changed', { id, type: handler.type, isProgress }),
     })
     this.#queues.set(handler.type, queue)
     return queue
+  }
+
+  /** Reports news of some types of jobs, and of no other. @returns a function that ends it */
+  watch(queues: readonly { readonly type: string }[], listener: (change: JobChange) => void): () => void {
+    const types = new Set(queues.map(({ type }) => type))
+    return this.events.on('changed', (change) => types.has(change.type) && listener(change))
   }
 
   start(): Promise<void> {
@@ -67,6 +84,17 @@ export class JobRunner implements Service {
   get(id: string): JobView | null {
     const row = this.#rows.get(id)
     return row && this.#view(row)
+  }
+
+  /**
+   * Jobs that are not done and whose payload this version cannot read, or whose type it does not know. What they keep
+   * is unknown, so nothing that may be theirs is to be deleted.
+   */
+  unreadable(): JobView[] {
+    return this.#rows
+      .all()
+      .filter((row) => row.state !== 'done' && !this.#queues.get(row.type)?.reads(row))
+      .map((row) => this.#view(row))
   }
 
   log(id: string, limit = 200): { seq: number; time: number; message: string }[] {

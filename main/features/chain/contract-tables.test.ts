@@ -136,6 +136,15 @@ test('a contract that joins later has the chain indexed again, since its events 
   expect(machines()).toEqual([])
 })
 
+test('tables of features concern the index in nothing', () => {
+  ofTheVersionBefore()
+  migrate(db, migrations, [{ name: 'feature/market', migrations: ['create table stalls (id integer) strict'] }])
+  open()
+  expect(machines()).toHaveLength(1)
+  expect(said).toEqual([])
+  expect(versions()).toContainEqual({ module: 'feature/market', version: 1 })
+})
+
 test('an event that the ABI does not have is said, and the block goes in without it', () => {
   migrate(db)
   const store = open()

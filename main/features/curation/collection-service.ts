@@ -46,6 +46,8 @@ export class CollectionService implements Service {
       run: (job) => this.#import(job),
       discard: ({ upload }) => rm(this.#upload(upload), { recursive: true, force: true }),
     })
+    // Why one failed is written down after its work has ended.
+    ports.jobs.watch([this.#imports], ({ isProgress }) => isProgress || ports.tasks.events.emit('changed', null))
   }
 
   /** Folders of collections that were cut off are removed, for nothing names them; the collecting begins again. */
@@ -173,12 +175,21 @@ export class CollectionService implements Service {
     return readPiece(files, name, offset, length)
   }
 
-  /** Writes what leaves into a folder. @param rows the name of the file of rows */
-  package(id: string, out: string, rows: string): Promise<{ items: number; report: MediaReport }> {
+  /** Writes what leaves into a folder, as a part of a job. @param rows the name of the file of rows */
+  package(
+    id: string,
+    out: string,
+    rows: string,
+    job: Pick<JobContext<unknown>, 'signal' | 'progress'>,
+  ): Promise<{ items: number; report: MediaReport }> {
     return this.#ports.tasks.queue(id, () => {
       const { name, choices } = this.get(id)
-      return this.#ports.tasks.run(id, name, 'cleaning', (curation) =>
-        curation.package({ folder: this.#folder(id), choices, out, rows }),
+      return this.#ports.tasks.run(
+        id,
+        name,
+        'cleaning',
+        (curation) => curation.package({ folder: this.#folder(id), choices, out, rows }),
+        job,
       )
     })
   }

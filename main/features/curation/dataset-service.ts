@@ -1,19 +1,19 @@
-import { mkdir, readdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import * as z from 'zod'
 import { dateOrders, importFormats } from '../../../common/model/data-names.ts'
 import {
+  CurationChoices,
   DatasetRow,
+  ExportOptions,
   noChoices,
-  type CurationChoices,
-  type ExportOptions,
   type SplitSizes,
 } from '../../../common/model/dataset.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { readPiece } from '../../core/file-pieces.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Db } from '../../core/db/open.ts'
-import { sha256Of } from '../../core/files.ts'
+import { removeFolder, sha256Of } from '../../core/files.ts'
 import type { Service } from '../../core/lifecycle.ts'
 import type { DataPaths } from '../../core/paths.ts'
 import { resourcePath } from '../../core/resources.ts'
@@ -42,6 +42,16 @@ const ImportRequest = z.object({
 })
 type ImportRequest = z.infer<typeof ImportRequest>
 
+const CleaningRequest = z.strictObject({ dataset: z.uuid(), choices: CurationChoices })
+const ExportRequest = z.strictObject({ dataset: z.uuid(), request: ExportOptions })
+
+interface Exported {
+  readonly folder: string
+  readonly splits: SplitSizes
+  readonly files: { path: string; bytes: number }[]
+}
+type Job = Pick<JobContext<unknown>, 'id' | 'signal' | 'progress'>
+
 /**
  * Datasets that are curated here: one folder each, with what was read and what is left of it after the owner's choices.
  */
@@ -49,6 +59,8 @@ export class DatasetService implements Service {
   readonly name = 'datasets'
   readonly #ports: Ports
   readonly #imports: JobQueue<ImportRequest, DatasetRow>
+  readonly #cleanings: JobQueue<z.infer<typeof CleaningRequest>, DatasetRow>
+  readonly #exports: JobQueue<z.infer<typeof ExportRequest>, Exported>
 
   constructor(ports: Ports) {
     this.#ports = ports
@@ -59,11 +71,33 @@ export class DatasetService implements Service {
       attempts: 2,
       concurrency: 2,
       pausable: false,
-      run: (job) => this.#import(job),
+      run: (job) => this.#importOrErase(job),
       discard: async ({ upload }) => {
         if (upload) await rm(this.#upload(upload), { recursive: true, force: true })
       },
     })
+    const each = {
+      recovery: 'resume',
+      attempts: 2,
+      concurrency: 2,
+      pausable: false,
+      subject: ({ dataset }: { readonly dataset: string }): string => dataset,
+      discard: ({ dataset }: { readonly dataset: string }): Promise<void> => this.#giveUp(dataset),
+    } as const
+    this.#cleanings = ports.jobs.register({
+      ...each,
+      type: 'dataset-cleaning',
+      payload: CleaningRequest,
+      run: (job) => this.#clean(job.payload.dataset, job.payload.choices, job),
+    })
+    this.#exports = ports.jobs.register({
+      ...each,
+      type: 'dataset-export',
+      payload: ExportRequest,
+      run: (job) => this.#export(job.payload.dataset, job.payload.request, job),
+    })
+    // Why one failed is written down after its work has ended.
+    ports.jobs.watch([this.#imports], ({ isProgress }) => isProgress || ports.tasks.events.emit('changed', null))
   }
 
   /** Folders of imports that were cut off are removed, for nothing names them; the imports begin again. */
@@ -109,11 +143,21 @@ export class DatasetService implements Service {
     return this.#imports.open().flatMap(({ payload: { upload } }) => (upload ? [this.#upload(upload)] : []))
   }
 
+  /** One that is cancelled leaves nothing, also where it was read to its end already and is being cleaned. */
+  async #importOrErase(job: JobContext<ImportRequest>): Promise<DatasetRow> {
+    try {
+      return await this.#import(job)
+    } catch (error) {
+      if (job.signal.reason === 'cancel') await this.#erase(job.id)
+      throw error
+    }
+  }
+
   async #import(job: JobContext<ImportRequest>): Promise<DatasetRow> {
     const { id, payload: request } = job
     // It was read to its end, and cut off while it was cleaned.
     const read = this.list().find((row) => row.id === id)
-    if (read) return this.choose(id, read.choices)
+    if (read) return this.#clean(id, read.choices, job)
     const upload = request.upload && this.#upload(request.upload)
     const [file] = upload ? await readdir(upload).catch((): string[] => []) : []
     if (upload && !file) throw new HearthError('BAD_INPUT', 'choose a file')
@@ -167,7 +211,7 @@ export class DatasetService implements Service {
         .prepare('insert into datasets (id, created, facts) values (?, ?, ?)')
         .run(id, row.created, JSON.stringify(row))
       if (upload) await rm(upload, { recursive: true, force: true })
-      return await this.choose(id, row.choices)
+      return await this.#clean(id, row.choices, job)
     } catch (error) {
       if (!this.list().some((row) => row.id === id)) await rm(folder, { recursive: true, force: true })
       throw error
@@ -177,19 +221,35 @@ export class DatasetService implements Service {
   }
 
   /** Runs an owner's choices over what was read; they can be changed back at any time, since that is kept as it was. */
-  choose(id: string, choices: CurationChoices): Promise<DatasetRow> {
-    return this.#ports.tasks.queue(id, async () => {
+  async choose(id: string, choices: CurationChoices): Promise<DatasetRow> {
+    return this.#cleanings.run({ dataset: id, choices }, { name: this.get(id).name })
+  }
+
+  #clean(id: string, choices: CurationChoices, job: Job): Promise<DatasetRow> {
+    return this.#inFolder(id, job, async (folder) => {
       const { name, report: before } = this.get(id)
-      const done = await this.#ports.tasks.run(id, name, 'cleaning', (curation) =>
-        curation.clean({ file: this.#items(id), out: this.cleanedFile(id), changes: this.#changes(id), choices }),
+      const [out, changes] = [join(folder, 'cleaned.jsonl'), join(folder, 'changes.jsonl')]
+      const done = await this.#ports.tasks.run(
+        id,
+        name,
+        'cleaning',
+        (curation) => curation.clean({ file: this.#items(id), out, changes, choices }),
+        job,
       )
       const report =
         done.items === 0
           ? before
-          : await this.#ports.tasks.run(id, name, 'reading', (curation) =>
-              curation.report({ file: this.cleanedFile(id), country: choices.country }),
+          : await this.#ports.tasks.run(
+              id,
+              name,
+              'reading',
+              (curation) => curation.report({ file: out, country: choices.country }),
+              job,
             )
       const row: DatasetRow = DatasetRow.parse({ ...this.get(id), choices, cleaned: { ...done, report } })
+      job.signal.throwIfAborted()
+      await rename(changes, this.#changes(id))
+      await rename(out, this.cleanedFile(id))
       this.#ports.db.prepare('update datasets set facts = ? where id = ?').run(JSON.stringify(row), id)
       this.#ports.tasks.events.emit('changed', null)
       return row
@@ -230,21 +290,49 @@ export class DatasetService implements Service {
    * Writes what is left for other programs, in the place of what was written before. @returns where it is, what each
    * split got, and the files
    */
-  export(
-    id: string,
-    request: ExportOptions,
-  ): Promise<{ folder: string; splits: SplitSizes; files: { path: string; bytes: number }[] }> {
-    return this.#ports.tasks.queue(id, async () => {
+  async export(id: string, request: ExportOptions): Promise<Exported> {
+    return this.#exports.run({ dataset: id, request }, { name: this.get(id).name })
+  }
+
+  #export(id: string, request: ExportOptions, job: Job): Promise<Exported> {
+    return this.#inFolder(id, job, async (work) => {
       const { name, cleaned } = this.get(id)
       if (!cleaned || cleaned.items === 0)
         throw new HearthError('BAD_INPUT', 'nothing is left of this dataset; change the filters')
+      const out = join(work, 'export')
+      const { splits } = await this.#ports.tasks.run(
+        id,
+        name,
+        'writing',
+        (curation) => curation.export({ file: this.cleanedFile(id), report: cleaned.report, request, out }),
+        job,
+      )
+      job.signal.throwIfAborted()
       const folder = this.#exported(id)
       await rm(folder, { recursive: true, force: true })
-      const { splits } = await this.#ports.tasks.run(id, name, 'writing', (curation) =>
-        curation.export({ file: this.cleanedFile(id), report: cleaned.report, request, out: folder }),
-      )
+      await rename(out, folder)
       return { folder, splits, files: await filesIn(folder) }
     })
+  }
+
+  /** Works on a dataset in a folder that goes with the work, also with what of it was cut off before. */
+  #inFolder<T>(id: string, { id: job, signal }: Job, use: (folder: string) => Promise<T>): Promise<T> {
+    return this.#ports.tasks.queue(id, async () => {
+      this.get(id)
+      signal.throwIfAborted()
+      const folder = join(this.#work(id), job)
+      await removeFolder(this.#work(id))
+      await mkdir(folder, { recursive: true, mode: 0o700 })
+      try {
+        return await use(folder)
+      } finally {
+        await removeFolder(this.#work(id))
+      }
+    })
+  }
+
+  #giveUp(id: string): Promise<void> {
+    return this.#ports.tasks.queue(id, () => removeFolder(this.#work(id)))
   }
 
   exportedPiece(id: string, path: string, offset: number, length: number): Promise<{ chunk: Buffer; total: number }> {
@@ -254,10 +342,14 @@ export class DatasetService implements Service {
   remove(id: string): Promise<void> {
     return this.#ports.tasks.queue(id, async () => {
       this.get(id)
-      this.#ports.db.prepare('delete from datasets where id = ?').run(id)
-      await rm(this.#folder(id), { recursive: true, force: true })
-      this.#ports.tasks.events.emit('changed', null)
+      await this.#erase(id)
     })
+  }
+
+  async #erase(id: string): Promise<void> {
+    this.#ports.db.prepare('delete from datasets where id = ?').run(id)
+    await removeFolder(this.#folder(id))
+    this.#ports.tasks.events.emit('changed', null)
   }
 
   cleanedFile(id: string): string {
@@ -274,6 +366,10 @@ export class DatasetService implements Service {
 
   #exported(id: string): string {
     return join(this.#folder(id), 'export')
+  }
+
+  #work(id: string): string {
+    return join(this.#folder(id), 'work')
   }
 
   #items(id: string): string {

@@ -1,6 +1,7 @@
 import { appendFile, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import { HearthError } from '../../../common/errors/index.ts'
+import type { JobRunner } from '../../core/job-runner/index.ts'
 import type { Service } from '../../core/lifecycle.ts'
 import type { Log } from '../../core/log/log.ts'
 import type { DataPaths } from '../../core/paths.ts'
@@ -11,6 +12,7 @@ const MOST = 1 << 30
 interface Ports {
   readonly paths: Pick<DataPaths, 'uploads'>
   readonly log: Log
+  readonly runner: Pick<JobRunner, 'unreadable'>
 }
 
 /** Files and folders that somebody reads from where they were handed over, known once what was cut off has gone on. */
@@ -65,6 +67,9 @@ export class Uploads implements Service {
   }
 
   async #sweep(left: readonly string[]): Promise<void> {
+    const [unreadable] = this.#ports.runner.unreadable()
+    if (unreadable)
+      throw new Error(`nothing is removed: what the task ${unreadable.id} (${unreadable.name}) reads is not known`)
     const used = (await Promise.all(this.#used.map((files) => files()))).flat()
     for (const upload of left)
       if (!used.some((path) => path === this.#folder(upload) || path.startsWith(this.#folder(upload) + sep)))

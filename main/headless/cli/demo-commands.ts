@@ -1,6 +1,7 @@
-import { Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
-import { command, handled, whole, type Globals } from './commands.ts'
-import { exitCodes, printResult, toJson } from './output.ts'
+import { Option } from '@commander-js/extra-typings'
+import type { CommandGroup } from '../../cli/command-group.ts'
+import { command, handled, whole, type Globals } from '../../cli/commands.ts'
+import { exitCodes, printResult, toJson } from '../../cli/output.ts'
 
 /** Prints what a demo found, one line a value; a demo that did not end as it should fails. */
 function printDemo(result: object, passed: boolean, { json }: Globals): void {
@@ -13,7 +14,7 @@ function printDemo(result: object, passed: boolean, { json }: Globals): void {
 }
 
 /** `demo`: whole stories on a practice network of their own. */
-export function addDemoCommands(program: CommandUnknownOpts): void {
+export const demoCommands: CommandGroup = (program) => {
   const demo = command(
     program,
     'demo',

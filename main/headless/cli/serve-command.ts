@@ -8,7 +8,7 @@ import { lockDataFolder } from '../../core/db/lock.ts'
 import { PracticeChain } from '../../features/chain/index.ts'
 import { serve } from '../serve.ts'
 import type { Substitutes } from '../node-spawner.ts'
-import { printResult, say } from './output.ts'
+import { printResult, say } from '../../cli/output.ts'
 
 export interface ServeCommand {
   readonly dataDir: string

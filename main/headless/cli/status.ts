@@ -2,6 +2,8 @@ import type { Gate } from '../../../common/api/doctor.ts'
 import type { Earnings } from '../../../common/api/earn.ts'
 import type { Overview } from '../../../common/api/system.ts'
 import { COIN_SYMBOL, formatCoins } from '../../../common/model/money.ts'
+import type { CommandGroup } from '../../cli/command-group.ts'
+import { ask, command } from '../../cli/commands.ts'
 
 export interface Status extends Pick<Overview, 'earning' | 'network' | 'setAside' | 'wallet'> {
   readonly earnings: Pick<Earnings, 'lifetime' | 'last24h'>
@@ -21,4 +23,19 @@ export function statusInWords({ earning, network, wallet, setAside, earnings, pr
     ),
     ...problems.map(({ name, value, fix }) => `problem ${name}${value ? `: ${value}` : ''}${fix ? ` (${fix})` : ''}`),
   ].join('\n')
+}
+
+/** `status`: this machine at a glance. */
+export const statusCommands: CommandGroup = (program) => {
+  command(program, 'status', 'show what this machine is doing, the wallet, the earnings and any problems').action(
+    ask(async (api) => {
+      const [overview, { lifetime, last24h }, gates] = await Promise.all([
+        api.system.overview({}),
+        api.earn.earnings({}),
+        api.doctor.gates({}),
+      ])
+      const problems = gates.filter(({ state }) => state === 'blocked')
+      return { ...overview, earnings: { lifetime, last24h }, problems }
+    }, statusInWords),
+  )
 }

@@ -1,8 +1,8 @@
-import type { Command } from '@commander-js/extra-typings'
 import type { Api } from '../../../common/api/index.ts'
 import type { Task } from '../../../common/api/tasks.ts'
-import { ask, command } from './commands.ts'
-import { pick } from './pick.ts'
+import type { CommandGroup } from '../../cli/command-group.ts'
+import { ask, command } from '../../cli/commands.ts'
+import { pick } from '../../cli/pick.ts'
 
 const progressOf = ({ progress, state }: Task): string => {
   if (!progress || state === 'done') return ''
@@ -20,9 +20,9 @@ const tasksNow = async (api: Api): Promise<{ tasks: readonly Task[] }> => ({ tas
 const listInWords = ({ tasks }: { readonly tasks: readonly Task[] }): string =>
   tasks.map(inWords).join('\n') || 'nothing is under way'
 
-/** `tasks`: imports, downloads, training and styles, wherever they were started. */
-export function addTaskCommands(program: Command): void {
-  const tasks = command(program, 'tasks', 'list long work: imports, downloads, training, styles').action(
+/** `tasks`: imports, downloads, training, styles and releases, wherever they were started. */
+export const taskCommands: CommandGroup = (program) => {
+  const tasks = command(program, 'tasks', 'list long work: imports, downloads, training, styles, releases').action(
     ask(tasksNow, listInWords),
   )
   const verbs = [

@@ -9,11 +9,11 @@ import { HearthError } from '../../../common/errors/index.ts'
 import { dataPaths } from '../../core/paths.ts'
 import { resourcePath } from '../../core/resources.ts'
 import { drain } from '../../core/streams.ts'
-import { until } from '../cli/act.ts'
-import { say } from '../cli/output.ts'
-import { upload } from '../cli/upload.ts'
-import { withChild } from '../cli/with-child.ts'
-import { withHost } from '../cli/with-host.ts'
+import { until } from '../../cli/act.ts'
+import { say } from '../../cli/output.ts'
+import { upload } from '../../cli/upload.ts'
+import { withChild } from '../../cli/with-child.ts'
+import { withHost } from '../../cli/with-host.ts'
 
 export interface AvatarDemoOptions {
   /** Where the two data folders go; null for a temporary place that is removed. */

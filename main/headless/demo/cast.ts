@@ -7,8 +7,8 @@ import type { Benchmark } from '../../../common/api/earn.ts'
 import type { Api } from '../../../common/api/index.ts'
 import type { OfferRow } from '../../../common/model/market.ts'
 import { HearthError } from '../../../common/errors/index.ts'
-import { act, until } from '../cli/act.ts'
-import { confirmBackup } from '../cli/back-up.ts'
+import { act, until } from '../../cli/act.ts'
+import { confirmBackup } from '../../features/wallet/commands/back-up.ts'
 import { connect } from '../connect.ts'
 
 export interface Party {

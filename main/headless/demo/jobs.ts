@@ -7,8 +7,8 @@ import type { HiredJob } from '../../../common/api/jobs.ts'
 import { jobIsOver } from '../../../common/model/training-job.ts'
 import { resourcePath } from '../../core/resources.ts'
 import type { Rpc } from '../../features/chain/index.ts'
-import { until } from '../cli/act.ts'
-import { orderRun, prepareRun } from '../cli/job-commands.ts'
+import { until } from '../../cli/act.ts'
+import { orderRun, prepareRun } from '../../features/market/training/commands/order-run.ts'
 
 const PATIENCE_MS = 600_000
 const DAY = 86_400

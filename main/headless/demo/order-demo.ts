@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { NetPreset } from '../../../common/model/work.ts'
 import { HearthError } from '../../../common/errors/index.ts'
-import { act, until } from '../cli/act.ts'
-import { say } from '../cli/output.ts'
+import { act, until } from '../../cli/act.ts'
+import { say } from '../../cli/output.ts'
 import { Cast, coinsOf, goOnline } from './cast.ts'
 
 export interface OrderDemoOptions {

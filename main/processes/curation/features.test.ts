@@ -10,7 +10,8 @@ import { blobsDoh, blobsLog } from './image/blobs.ts'
 import { canny, sobel } from './image/edges.ts'
 import { plane, readGrey } from './image/plane.ts'
 import { frangi } from './image/ridges.ts'
-import { featureOf, imageFeatures } from './image/summary.ts'
+import { imageFeatures } from '../../../common/model/data-names.ts'
+import { featureOf } from './image/summary.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'hearth-features-'))
 const png = join(folder, 'disk.png')

@@ -22,7 +22,7 @@ async function* watch(apps: readonly string[], signal: AbortSignal | undefined):
 const os = implement(telemetryContract)
 serveChild(
   os.router({
-    report: os.report.handler(async () => report((await sampler.gpus.read()).gpus)),
+    report: os.report.handler(async () => report(await sampler.gpus.read())),
     watch: os.watch.handler(({ input, signal }) => watch(input.apps, signal)),
   }),
 )

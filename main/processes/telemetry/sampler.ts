@@ -65,9 +65,7 @@ export class Sampler {
       battery: { inUse: part(cells.reading, 'inUse'), charge: part(cells.reading, 'charge') },
       idle: idle.reading,
       game: game.reading,
-      gpus: (cards.value?.gpus ?? []).map((gpu) =>
-        told(gpu, cards.age + (gpu.vendor === 'nvidia' ? cards.value!.age : 0)),
-      ),
+      gpus: (cards.value ?? []).map((gpu) => told(gpu, cards.age + gpu.age)),
     }
   }
 

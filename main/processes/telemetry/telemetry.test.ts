@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { NvidiaSmi } from './gpus/nvidia.ts'
+import { NvidiaSmi, type NvidiaPower } from './gpus/nvidia.ts'
 import { Probe } from './probe.ts'
 import { runTool } from './tool.ts'
 
@@ -71,7 +71,12 @@ describe('a probe', () => {
 })
 
 describe('nvidia-smi as a child', () => {
-  const awake = { mayRead: () => Promise.resolve(true), canSleep: () => Promise.resolve(false) }
+  const power = (own: Partial<NvidiaPower> = {}): NvidiaPower => ({
+    mayRead: () => Promise.resolve(true),
+    canSleep: () => Promise.resolve(false),
+    buses: () => Promise.resolve([]),
+    ...own,
+  })
   const line = (load: number) =>
     `GPU-8f6c1f0e-3a52-7d9b-1c44-0a8b6a9d1e11, NVIDIA GeForce RTX 4090, 560.35.03, ${load}, 61, 214.37, 8123, ` +
     `24564, 41, 00000000:01:00.0`
@@ -82,28 +87,58 @@ describe('nvidia-smi as a child', () => {
       `echo started >> ${bin}/starts\nfor i in 1 2 3 4 5 6 7 8 9; do echo '${line(37)}'; sleep 0.05; done; exec ` +
         `sleep 60`,
     )
-    const cards = new NvidiaSmi(awake)
-    const { gpus } = await until('card', async () => (await cards.read()).gpus.length > 0 && cards.read())
+    const cards = new NvidiaSmi(power())
+    const gpus = await until('card', async () => (await cards.read()).length > 0 && cards.read())
     expect(gpus).toMatchObject([{ load: 0.37, watts: 214.37 }])
     cards.stop()
   })
 
   test('that dies is started again, and a slow one keeps nobody waiting', async () => {
     fake('nvidia-smi', `sleep 0.3; echo '${line(Number('12'))}'; exit 1`)
-    const cards = new NvidiaSmi(awake)
+    const cards = new NvidiaSmi(power())
     const begun = performance.now()
-    expect((await cards.read()).gpus).toEqual([])
+    expect(await cards.read()).toEqual([])
     expect(performance.now() - begun).toBeLessThan(250)
-    await until('card', async () => (await cards.read()).gpus.length > 0)
-    const { age } = await cards.read()
+    await until('card', async () => (await cards.read()).length > 0)
+    const age = (await cards.read())[0]?.age ?? 0
     // The second start, a second after the first one's death, refreshes it.
-    await until('second life', async () => (await cards.read()).age > age || (await cards.read()).age < 100)
+    await until('second life', async () => ((await cards.read())[0]?.age ?? 0) < Math.max(age, 100))
+    cards.stop()
+  })
+
+  test('that one lost card makes fail is asked of each card alone, and the others are told', async () => {
+    fake(
+      'nvidia-smi',
+      `case "$*" in
+        *"-i 0000:01:00.0"*) while :; do echo '${line(37)}'; sleep 0.1; done;;
+        *) echo 'Unable to determine the device handle for GPU0000:02:00.0: GPU is lost.'; exit 15;;
+      esac`,
+    )
+    const cards = new NvidiaSmi(power({ buses: () => Promise.resolve(['0000:01:00.0', '0000:02:00.0']) }))
+    const told = await until('the card that is left', async () => {
+      const gpus = await cards.read()
+      return gpus.length > 0 && gpus
+    })
+    expect(told).toMatchObject([{ bus: '0000:01:00.0', load: 0.37 }])
+    cards.stop()
+  })
+
+  test('tells how old each card’s values are, and a lost one’s alone grow old', async () => {
+    const other = line(5).replace('GPU-8f6c1f0e', 'GPU-00000000').replace('01:00.0', '02:00.0')
+    fake('nvidia-smi', `echo '${other}'; while :; do echo '${line(37)}'; sleep 0.05; done`)
+    const cards = new NvidiaSmi(power())
+    const [lost, well] = await until('one that is old', async () => {
+      const gpus = (await cards.read()).toSorted((a, b) => b.age - a.age)
+      return gpus.length === 2 && gpus[0]!.age > 1_000 && gpus
+    })
+    expect([lost!.bus, well!.bus]).toEqual(['0000:02:00.0', '0000:01:00.0'])
+    expect(well!.age).toBeLessThan(lost!.age)
     cards.stop()
   })
 
   test('is not started while all cards sleep', async () => {
     fake('nvidia-smi', `touch ${bin}/woken; exec sleep 60`)
-    const cards = new NvidiaSmi({ mayRead: () => Promise.resolve(false), canSleep: () => Promise.resolve(true) })
+    const cards = new NvidiaSmi(power({ mayRead: () => Promise.resolve(false) }))
     await sleep(300)
     expect(await runTool('ls', [join(bin, 'woken')], 1_000)).toBeNull()
     cards.stop()

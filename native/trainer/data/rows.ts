@@ -1,8 +1,8 @@
 import { basename, extname } from 'node:path'
 import { parse } from 'csv-parse'
-import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
 import { HearthError, messageOf } from '../../../common/errors/index.ts'
 import { readJsonLines, readLines } from '../../../main/core/read-lines.ts'
+import { parquetRows } from './parquet.ts'
 
 export type Row = Readonly<Record<string, unknown>>
 
@@ -59,7 +59,13 @@ async function* paragraphs(path: string): AsyncGenerator<Row> {
 
 async function* csv(path: string): AsyncGenerator<Row> {
   // Decoded here first: the parser would silently replace bytes that are not UTF-8.
-  const parser = parse({ columns: true, bom: true, skip_empty_lines: true, max_record_size: MAX_ROW_CHARACTERS })
+  const parser = parse({
+    columns: (header: string[]) => columnNames(header),
+    delimiter: await delimiterOf(path),
+    bom: true,
+    skip_empty_lines: true,
+    max_record_size: MAX_ROW_CHARACTERS,
+  })
   const feed = async () => {
     for await (const { text } of readLines(path))
       if (!parser.write(`${text}\n`)) await new Promise((resolve) => parser.once('drain', resolve))
@@ -73,9 +79,32 @@ async function* csv(path: string): AsyncGenerator<Row> {
   }
 }
 
+/** @throws Error where two have one name: the later would take the earlier's place */
+function columnNames(header: readonly string[]): string[] {
+  const seen = new Set<string>()
+  return header.map((given, index) => {
+    const name = given.trim() === '' ? `column ${index + 1}` : given
+    if (seen.has(name)) throw new Error(`two columns are called “${name}”; give one of them another name`)
+    seen.add(name)
+    return name
+  })
+}
+
+const DELIMITERS = [',', ';', '\t', '|'] as const
+
+/** What stands most often between the names of the first line; a comma where nothing does. */
+async function delimiterOf(path: string): Promise<string> {
+  for await (const { text } of readLines(path)) {
+    const names = text.replaceAll(/"(?:[^"]|"")*"/g, '')
+    const count = (mark: string) => names.split(mark).length
+    return DELIMITERS.reduce((best, mark) => (count(mark) > count(best) ? mark : best))
+  }
+  return ','
+}
+
 async function* parquet(path: string): AsyncGenerator<Row> {
   try {
-    yield* await parquetReadObjects({ file: await asyncBufferFromFile(path) })
+    yield* parquetRows(path)
   } catch (error) {
     throw broken(path, null, `is not a readable Parquet file: ${messageOf(error)}`, error)
   }

@@ -6,7 +6,7 @@ import { layout } from '../../ui/layout.tsx'
 import { Empty, Skeleton } from '../../ui/state.tsx'
 import { TaskRow } from './task-row.tsx'
 
-/** All long work in one place: imports, downloads, training, styles, with what they are part of. */
+/** All long work in one place: imports, downloads, training, styles, releases, with what they are part of. */
 export function Tasks() {
   const { t } = useTranslation()
   const tasks = useTasks()

@@ -95,5 +95,5 @@ export const training = defineContract({
   holdsCoins: true,
   clock: { begin: ['JobOpened'], end: ['JobClosed'] },
   gas: { commit: 50_000 },
-  mutants: { sources: ['Training.sol'], tests: ['Training.t.sol'] },
+  mutants: { sources: ['Training.sol'], tests: ['Training.t.sol', 'TrainingLimits.t.sol'] },
 })

@@ -74,6 +74,7 @@ export class EmbeddingService implements Service {
       attempts: Infinity,
       concurrency: 1,
       pausable: true,
+      subject: () => 'the embedding model',
       run: (job) => this.#adopt(this.#store.fetch(this.#hub, bytesOf(job, 'downloading'), job.signal)),
     })
     this.#copies = ports.jobs.register({
@@ -85,7 +86,7 @@ export class EmbeddingService implements Service {
       pausable: false,
       run: (job) => this.#adopt(this.#store.take(job.payload.folder, bytesOf(job, 'copying'))),
     })
-    ports.jobs.events.on('changed', () => this.events.emit('changed', null))
+    ports.jobs.watch([this.#fetches, this.#copies], () => this.events.emit('changed', null))
   }
 
   async start(): Promise<void> {

@@ -4,16 +4,8 @@ import { HearthError } from '../../../../common/errors/index.ts'
 import type { ChatModel } from '../../../../common/model/chat-model.ts'
 import type { AnswerPart, ChatService } from '../chat/index.ts'
 import type { ModelService } from '../models/index.ts'
-import {
-  CompletionRequest,
-  lastPiece,
-  piece,
-  samplingOf,
-  turnsOf,
-  usagePiece,
-  wholeAnswer,
-  type Citation,
-} from './openai.ts'
+import { samplingOf, turnsOf, type CompletionRequest } from './openai-request.ts'
+import { lastPiece, piece, usagePiece, wholeAnswer, type Citation } from './openai.ts'
 
 const AVATAR = 'avatar/'
 

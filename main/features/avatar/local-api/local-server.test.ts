@@ -176,6 +176,85 @@ test('what cannot be answered says why, and nothing of the inside', async () => 
   expect((await post('/v1/other', {})).status).toBe(404)
 })
 
+test.each<[string, object, string]>([
+  [
+    'a schema',
+    { response_format: { type: 'json_schema', json_schema: { name: 'a', strict: true, schema: {} } } },
+    'response_format',
+  ],
+  ['JSON', { response_format: { type: 'json_object' } }, 'response_format'],
+  ['tools', { tools: [{ type: 'function', function: { name: 'f' } }] }, 'tools'],
+  ['a tool that must be called', { tool_choice: 'required' }, 'tool_choice'],
+  ['one certain tool', { tool_choice: { type: 'function', function: { name: 'f' } } }, 'tool_choice'],
+  ['functions', { functions: [{ name: 'f' }] }, 'functions'],
+  ['probabilities', { logprobs: true }, 'logprobs'],
+  ['more probabilities', { top_logprobs: 3 }, 'top_logprobs'],
+  ['a penalty', { frequency_penalty: 0.5 }, 'frequency_penalty'],
+  ['another penalty', { presence_penalty: -1 }, 'presence_penalty'],
+  ['weighed tokens', { logit_bias: { '50256': -100 } }, 'logit_bias'],
+  ['sound', { modalities: ['text', 'audio'] }, 'modalities'],
+  ['options of a stream without one', { stream_options: { include_usage: true } }, 'stream_options'],
+  ['two limits', { max_tokens: 5, max_completion_tokens: 6 }, 'max_tokens'],
+  ['a search', { web_search_options: {} }, 'web_search_options'],
+  ['reasoning', { reasoning_effort: 'high' }, 'reasoning_effort'],
+  ['a field of tomorrow', { of_tomorrow: 1 }, 'of_tomorrow'],
+  ['another server’s field', { top_k: 3 }, 'top_k'],
+  [
+    'a picture',
+    { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'x' } }] }] },
+    'messages.0.content',
+  ],
+  ['an answer of a tool', { messages: [{ role: 'tool', content: '1', tool_call_id: 'a' }] }, 'messages.0.role'],
+  ['a call', { messages: [{ role: 'assistant', content: null, tool_calls: [{ id: 'a' }] }] }, 'messages.0.tool_calls'],
+])('%s is refused, never passed over', async (_what, field, param) => {
+  const response = await post('/v1/chat/completions', { ...question, ...field })
+  expect(response.status).toBe(400)
+  expect(await response.json()).toMatchObject({ error: { type: 'invalid_request_error', param, code: 'bad_input' } })
+  expect(asked).toEqual([])
+})
+
+test('fields that ask for nothing are let pass, and so are answers that come back', async () => {
+  const response = await post('/v1/chat/completions', {
+    ...question,
+    messages: [
+      { role: 'user', content: 'Hello', name: 'ben' },
+      { role: 'assistant', content: null, refusal: null, annotations: [], tool_calls: null, function_call: null },
+      ...question.messages,
+    ],
+    n: 1,
+    response_format: { type: 'text' },
+    tools: [],
+    tool_choice: 'none',
+    logprobs: false,
+    top_logprobs: null,
+    frequency_penalty: 0,
+    presence_penalty: 0,
+    logit_bias: {},
+    modalities: ['text'],
+    stream: false,
+    user: 'ben',
+    metadata: { a: 'b' },
+    store: false,
+  })
+  expect(response.status).toBe(200)
+  expect(asked).toMatchObject([{ history: [{ content: 'Hello' }, { role: 'assistant', content: '' }] }])
+})
+
+test('embeddings are those of the model here, whole, or none', async () => {
+  for (const [body, status, why] of [
+    [{ input: 'a', model: 'text-embedding-3-small' }, 404, /those of “m”/],
+    [{ input: 'a', dimensions: 256 }, 400, /2 numbers/],
+    [{ input: [[1, 2, 3]] }, 400, /no lists of tokens/],
+    [{ input: '' }, 400, /input/],
+    [{ input: 'a', truncate: true }, 400, /truncate/],
+  ] as const) {
+    const response = await post('/v1/embeddings', body)
+    expect(response.status).toBe(status)
+    expect(((await response.json()) as { error: { message: string } }).error.message).toMatch(why)
+  }
+  expect((await post('/v1/embeddings', { input: 'a', model: 'm', dimensions: 2, user: 'ben' })).status).toBe(200)
+})
+
 test('an answer that nobody listens to any more is stopped', async () => {
   const abort = new AbortController()
   const response = await fetch(`${base}/v1/chat/completions`, {

@@ -1,8 +1,8 @@
 import { timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import * as z from 'zod'
 import { HearthError } from '../../../../common/errors/index.ts'
-import { CompletionRequest, EmbeddingRequest, failureOf } from './openai.ts'
+import { CompletionRequest, EmbeddingRequest, parseRequest } from './openai-request.ts'
+import { failureOf } from './openai.ts'
 
 const MOST_BYTES = 4 * 2 ** 20
 
@@ -58,20 +58,10 @@ export class LocalServer {
       switch (`${request.method} ${(request.url ?? '').split('?')[0]}`) {
         case 'GET /v1/models':
           return reply(200, await this.#answers.models())
-        case 'POST /v1/embeddings': {
-          const { input, encoding_format: format } = parse(EmbeddingRequest, await bodyOf(request))
-          const { model, vectors } = await this.#answers.embed(typeof input === 'string' ? [input] : input)
-          const shown = (vector: readonly number[]) =>
-            format === 'base64' ? Buffer.from(Float32Array.from(vector).buffer).toString('base64') : vector
-          return reply(200, {
-            object: 'list',
-            model,
-            data: vectors.map((vector, index) => ({ object: 'embedding', index, embedding: shown(vector) })),
-            usage: { prompt_tokens: 0, total_tokens: 0 },
-          })
-        }
+        case 'POST /v1/embeddings':
+          return reply(200, await this.#embed(parseRequest(EmbeddingRequest, await bodyOf(request))))
         case 'POST /v1/chat/completions': {
-          const wanted = parse(CompletionRequest, await bodyOf(request))
+          const wanted = parseRequest(CompletionRequest, await bodyOf(request))
           const whole = await this.#answers.complete(wanted, abort.signal, (event) => {
             if (!response.headersSent)
               response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
@@ -92,6 +82,24 @@ export class LocalServer {
     }
   }
 
+  async #embed({ model: wanted, input, encoding_format: format, dimensions }: EmbeddingRequest): Promise<object> {
+    const { model, vectors } = await this.#answers.embed(typeof input === 'string' ? [input] : input)
+    // Vectors of one model mean nothing beside those of another.
+    if (wanted != null && wanted !== model)
+      throw new HearthError('NOT_FOUND', `embeddings here are those of “${model}”`, { param: 'model' })
+    const width = vectors[0]?.length ?? 0
+    if (dimensions != null && dimensions !== width)
+      throw new HearthError('BAD_INPUT', `embeddings of “${model}” have ${width} numbers`, { param: 'dimensions' })
+    const shown = (vector: readonly number[]) =>
+      format === 'base64' ? Buffer.from(Float32Array.from(vector).buffer).toString('base64') : vector
+    return {
+      object: 'list',
+      model,
+      data: vectors.map((vector, index) => ({ object: 'embedding', index, embedding: shown(vector) })),
+      usage: { prompt_tokens: 0, total_tokens: 0 },
+    }
+  }
+
   #namesUs({ headers: { host } }: IncomingMessage): boolean {
     const { port } = this.#http.address() as { port: number }
     return host === `127.0.0.1:${port}` || host === `localhost:${port}`
@@ -101,12 +109,6 @@ export class LocalServer {
     const [given, wanted] = [Buffer.from(header ?? ''), Buffer.from(`Bearer ${this.#token()}`)]
     return given.length === wanted.length && timingSafeEqual(given, wanted)
   }
-}
-
-function parse<T>(schema: z.ZodType<T>, body: unknown): T {
-  const parsed = schema.safeParse(body)
-  if (!parsed.success) throw new HearthError('BAD_INPUT', z.prettifyError(parsed.error).replaceAll('\n', ' '))
-  return parsed.data
 }
 
 async function bodyOf(request: IncomingMessage): Promise<unknown> {

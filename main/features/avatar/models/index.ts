@@ -1,7 +1,6 @@
 export { catalogue } from './catalogue.ts'
 export { download } from './download.ts'
 export { bytesOf } from './model-service.ts'
-export { Downloads } from './downloads.ts'
 export { contextFor, engineFor } from './engine-options.ts'
 export { lookUp } from './hub.ts'
 export { ModelService } from './model-service.ts'

@@ -5,7 +5,7 @@ import type { Benchmark } from '../../../../common/api/earn.ts'
 import type { ModelsOverview } from '../../../../common/api/models.ts'
 import type { EngineOptions, llmContract } from '../../../../common/children/llm.ts'
 import { benchChatBytes } from '../../../../common/model/bench-chat.ts'
-import { ModelDownload, type ChatModel } from '../../../../common/model/chat-model.ts'
+import { ModelDownload, type ChatModel, type UnfinishedDownload } from '../../../../common/model/chat-model.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import type { ConfigStore } from '../../../core/config.ts'
 import { Emitter } from '../../../core/events.ts'
@@ -65,6 +65,7 @@ export class ModelService implements Service {
       attempts: Infinity,
       concurrency: 1,
       pausable: true,
+      subject: ({ sha256 }) => sha256,
       keeps: (error) => !isHopeless(error),
       run: (job) => this.#announced(() => this.#downloads.fetch(job.payload, bytesOf(job, 'downloading'), job.signal)),
       discard: ({ sha256 }) => this.#downloads.discard(sha256),
@@ -78,11 +79,22 @@ export class ModelService implements Service {
       pausable: false,
       run: (job) => this.#announced(() => this.store.take(job.payload.file, job.payload.name, bytesOf(job, 'copying'))),
     })
-    ports.jobs.events.on('changed', () => this.events.emit('changed', null))
+    ports.jobs.watch([this.#fetches, this.#copies], () => this.events.emit('changed', null))
   }
 
+  /** What broke off under a version that noted it beside its file becomes a job. */
   start(): Promise<void> {
-    return Promise.resolve()
+    const reason = 'It broke off under an earlier version of Hearth; resume it when it suits.'
+    const { log } = this.#ports
+    return this.#downloads
+      .takeNotes(
+        (wanted) => {
+          if (this.#fetches.open().some(({ payload }) => payload.sha256 === wanted.sha256)) return
+          this.#fetches.enqueuePaused(wanted, { name: nameOf(wanted), reason })
+        },
+        (file) => log.warn('a note of a download that broke off cannot be read; it was left', { file }),
+      )
+      .catch((error: unknown) => log.warn('a note of a download that broke off cannot be taken', { error }))
   }
 
   stop(): Promise<void> {
@@ -122,8 +134,17 @@ export class ModelService implements Service {
       }),
       chosen: chosen.id,
       taking: this.#taking,
-      unfinished: this.#taking?.fetched ? [] : await this.#downloads.unfinished(),
+      unfinished: this.#taking?.fetched ? [] : await this.#unfinished(),
     }
+  }
+
+  /** Downloads that broke off or were stopped, each once: an earlier version could have several jobs for a file. */
+  #unfinished(): Promise<UnfinishedDownload[]> {
+    const left = this.#fetches.open().filter(({ row: { state } }) => state === 'paused' || state === 'failed')
+    const files = new Map(left.map(({ payload }) => [payload.sha256, payload]))
+    return Promise.all(
+      [...files.values()].map(async (wanted) => ({ ...wanted, bytes: await this.#downloads.bytesOf(wanted.sha256) })),
+    )
   }
 
   /** Kept for as long as the program runs: another size would have the model loaded anew. */
@@ -140,7 +161,7 @@ export class ModelService implements Service {
 
   fetch(wanted: ModelDownload): Promise<ChatModel> {
     this.#assertFree()
-    return this.#fetches.run(wanted, { name: wanted.name ?? wanted.url })
+    return this.#fetches.run(wanted, { name: nameOf(wanted) })
   }
 
   /** Stops what is being fetched; what is there is kept. */
@@ -268,6 +289,8 @@ export class ModelService implements Service {
     this.#deaths.delete(id)
   }
 }
+
+const nameOf = ({ name, url }: ModelDownload): string => name ?? url
 
 /** Reports bytes as a job's progress; 0 of them in all where nobody says. */
 export const bytesOf =

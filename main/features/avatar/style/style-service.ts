@@ -79,7 +79,7 @@ export class StyleService implements Service {
       run: (job) => this.#learn(job),
       discard: ({ style }) => this.#giveUp(style),
     })
-    ports.runner.events.on('changed', () => this.#notify())
+    ports.runner.watch([this.#learning], () => this.#notify())
   }
 
   /** What was being learnt in a data folder from before there were jobs gets one. */
@@ -185,6 +185,7 @@ export class StyleService implements Service {
         else if (job.state === 'evaluating') await this.#evaluate(job, signal, report)
         else if (await this.#isTrained(job, parent)) this.#jobs.move(style, 'trained')
         else await this.#runChanged(signal)
+        this.#notify()
         signal.throwIfAborted()
       }
     } catch (error) {

@@ -20,7 +20,7 @@ import type { WorkRegistry } from '../../../work/index.ts'
 import type { MarketRepository } from './market-repository.ts'
 import { orderRoute, type OrderMessages } from './order-messages.ts'
 import type { Receipt } from './receipt.ts'
-import { problemOf, readOrder, type OrderedWork } from './ordered-work.ts'
+import { knownWork, problemOf, readOrder, type OrderedWork } from './ordered-work.ts'
 import type { WorkStore } from './work-store.ts'
 
 export interface ComputeCustomerPayload {
@@ -352,8 +352,7 @@ export class ComputeCustomerWorkflow extends ChainWorkflow<
 
   /** What an order is about; null where that is not known here. */
   ordered(job: ComputeCustomerJob | null): OrderedWork | null {
-    const known = job !== null && job.payload.spec !== null && problemOf(this.#ports.kinds, job.payload.spec) === null
-    return known ? this.#work(job) : null
+    return knownWork(this.#ports.kinds, job?.payload.spec ?? null)
   }
 
   #work({ payload: { spec } }: ComputeCustomerJob): OrderedWork {

@@ -28,3 +28,7 @@ export function problemOf(kinds: WorkRegistry, given: unknown): string | null {
     return messageOf(error)
   }
 }
+
+/** What an order is about; null where that is not known here. */
+export const knownWork = (kinds: WorkRegistry, given: unknown): OrderedWork | null =>
+  given === null || problemOf(kinds, given) !== null ? null : readOrder(kinds, given)

@@ -13,7 +13,7 @@ import type { AnyWorkKind, WorkRegistry } from '../../../work/index.ts'
 import type { MarketRepository } from './market-repository.ts'
 import type { Receipt } from './receipt.ts'
 import type { WorkStore } from './work-store.ts'
-import { problemOf, readOrder, type OrderedWork } from './ordered-work.ts'
+import { knownWork, problemOf, readOrder, type OrderedWork } from './ordered-work.ts'
 
 export interface ComputeProviderPayload {
   /** As its kind wrote it; null until the customer has sent it. */
@@ -73,7 +73,7 @@ export class ComputeProviderWorkflow extends ProviderWorkflow<
   }
 
   protected kindOf({ payload: { spec } }: ComputeProviderJob): AnyWorkKind | null {
-    return spec === null || problemOf(this.#ports.kinds, spec) !== null ? null : this.#ports.kinds.read(spec).kind
+    return knownWork(this.#ports.kinds, spec)?.kind ?? null
   }
 
   protected adopt({ id }: OrderRow): void {
@@ -162,8 +162,7 @@ export class ComputeProviderWorkflow extends ProviderWorkflow<
 
   /** What an order is about; null where that is not known here. */
   ordered(job: ComputeProviderJob | null): OrderedWork | null {
-    const known = job !== null && job.payload.spec !== null && problemOf(this.#ports.kinds, job.payload.spec) === null
-    return known ? this.#work(job) : null
+    return knownWork(this.#ports.kinds, job?.payload.spec ?? null)
   }
 
   /**

@@ -19,6 +19,7 @@ import type { Catalogue } from './catalogue.ts'
 import type { DataRepository } from './data-repository.ts'
 import type { Library } from './library.ts'
 import { blockOf, digestOfBlock, type ReleaseService } from './release-service.ts'
+import type { ReleaseSealing } from './release-sealing.ts'
 import type { DataSellerWorkflow } from './seller-workflow.ts'
 
 const FILE_CHUNK = 256 * 1024
@@ -32,6 +33,7 @@ export function dataHandlers({
   collections,
   dataNode,
   releases,
+  sealing,
   catalogue,
   selling,
   purchasing,
@@ -48,6 +50,7 @@ export function dataHandlers({
   readonly collections: CollectionService
   readonly dataNode: DataNodeService
   readonly releases: ReleaseService
+  readonly sealing: ReleaseSealing
   readonly catalogue: Catalogue
   readonly selling: DataSellerWorkflow
   readonly purchasing: DataBuyerWorkflow
@@ -93,7 +96,7 @@ export function dataHandlers({
       collections: collections.list(),
       tasks: [...curation.all],
       failed: datasets.failed ?? collections.failed,
-      sealing: releases.progress,
+      sealing: sealing.progress,
       releases: releases.list().map((release) => ({ release, asset: published(release.version.content) })),
       sold: account
         ? dataRepository
@@ -143,7 +146,7 @@ export function dataHandlers({
       base64Of(await datasets.exportedPiece(input.id, input.path, input.offset, FILE_CHUNK)),
     ),
     seal: os.seal.handler(({ input }) =>
-      releases.seal({ kind: 'text', dataset: input.dataset }, input.terms, input.asset),
+      sealing.seal({ kind: 'text', dataset: input.dataset }, input.terms, input.asset),
     ),
     collect: os.collect.handler(({ input }) => collections.create(input)),
     chooseMedia: os.chooseMedia.handler(({ input }) => collections.choose(input.id, input.choices)),
@@ -153,14 +156,14 @@ export function dataHandlers({
       base64Of(await collections.read(input.id, input.item, input.offset, FILE_CHUNK)),
     ),
     sealCollection: os.sealCollection.handler(({ input }) =>
-      releases.seal({ kind: 'media', dataset: input.collection }, input.terms, input.asset),
+      sealing.seal({ kind: 'media', dataset: input.collection }, input.terms, input.asset),
     ),
     sealAdapter: os.sealAdapter.handler(({ input }) =>
-      releases.seal({ kind: 'adapter', ...training.finishedAdapter(input.run) }, input.terms, input.asset),
+      sealing.seal({ kind: 'adapter', ...training.finishedAdapter(input.run) }, input.terms, input.asset),
     ),
     sealModel: os.sealModel.handler(async ({ input }) => {
       const { file, name, hash } = await models.get(input.model)
-      return releases.seal({ kind: 'model', path: file, base: { name, hash } }, input.terms, input.asset)
+      return sealing.seal({ kind: 'model', path: file, base: { name, hash } }, input.terms, input.asset)
     }),
     removeRelease: os.removeRelease.handler(async ({ input }) => (await releases.remove(input.id), {})),
     draw: os.draw.handler(({ input }) => releases.preview(input.asset)),

@@ -12,6 +12,7 @@ import { DataRepository } from './data-repository.ts'
 import { dataHandlers } from './handlers.ts'
 import { Library } from './library.ts'
 import { ReleaseService } from './release-service.ts'
+import { ReleaseSealing } from './release-sealing.ts'
 import { SaleVault } from './sale-vault.ts'
 import { DataSellerWorkflow } from './seller-workflow.ts'
 
@@ -34,6 +35,7 @@ export function releasesModule({
   db,
   monitor,
   paths,
+  runner,
   signedFor,
   wallet,
 }: Foundation & Sources & { readonly signedFor: VaultNetwork }) {
@@ -46,19 +48,27 @@ export function releasesModule({
   })
   const releases = new ReleaseService({
     db,
-    clock,
     paths,
-    datasets,
-    collections,
     tasks: curation,
     node: dataNode,
     vault: saleVault,
     reads: dataRepository,
     monitor,
   })
+  const sealing = new ReleaseSealing({
+    clock,
+    jobs: runner,
+    releases,
+    datasets,
+    collections,
+    tasks: curation,
+    node: dataNode,
+    vault: saleVault,
+    onWallet: (listener) => wallet.events.on('changed', listener),
+  })
   const catalogue = new Catalogue(dataNode, dataRepository)
   return {
-    services: { dataRepository, saleVault, releases, catalogue },
+    services: { dataRepository, saleVault, releases, sealing, catalogue },
     start: [releases],
     api: {},
   } satisfies Module
@@ -81,6 +91,7 @@ export function dataModule({
   paths,
   releases,
   saleVault,
+  sealing,
   steps,
   training,
   wallet,
@@ -124,6 +135,7 @@ export function dataModule({
     models,
     purchasing,
     releases,
+    sealing,
     selling,
     training,
     wallet,

@@ -149,7 +149,7 @@ export class CustomerConversation {
       },
     )
     for (const line of news.log) this.#ports.jobs.report(job, `Machine: ${line.message}`)
-    await this.#ports.training.hear(run, news.entries, news.tokensPerSecond)
+    await this.#ports.training.market.hear(run, news.entries, news.tokensPerSecond)
     this.#ports.jobs.amend(job, {
       providerLog: news.log.at(-1)?.seq ?? providerLog,
       entries: entries + news.entries.length,

@@ -125,7 +125,7 @@ export class TrainingCustomerWorkflow extends ChainWorkflow<
 
   #open(job: TrainingCustomerJob, row: JobRow): void | Promise<void> {
     if (job.state === 'refused') return this.send(job, row, { kind: 'cancelJob', job: row.id })
-    if (job.state === 'placed' && !this.#ports.training.hire(job.payload.run))
+    if (job.state === 'placed' && !this.#ports.training.market.hire(job.payload.run))
       return this.#refuse(job, 'The run has gone on here in the meantime, so the job is taken back.')
     this.#talk(row.id)
   }
@@ -242,11 +242,11 @@ export class TrainingCustomerWorkflow extends ChainWorkflow<
   /** Leaves the run with what was proven. Says what that is. */
   async #takeIn({ payload: { run, proven, work } }: TrainingCustomerJob, finished: boolean): Promise<string> {
     if (finished) {
-      await this.#ports.training.importResult(run)
+      await this.#ports.training.market.importResult(run)
       return 'The adapter is in your library.'
     }
     const step = proven ?? work.start?.step ?? 0
-    await this.#ports.training.giveBack(run, step)
+    await this.#ports.training.market.giveBack(run, step)
     return step > 0
       ? `Everything up to step ${step} is kept: the run can go on here or on another machine.`
       : 'The run can start here or on another machine.'

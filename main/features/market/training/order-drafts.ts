@@ -52,7 +52,7 @@ export class OrderDrafts {
    * take a while.
    */
   async quotes(run: string): Promise<Quote[]> {
-    const { recipe, step } = await this.#ports.training.forMarket(run)
+    const { recipe, step } = await this.#ports.training.market.forMarket(run)
     const account = this.#ports.account()
     const machines = this.#ports.market
       .liveMachines()
@@ -64,7 +64,7 @@ export class OrderDrafts {
 
   /** Seals a run's data and fixes the work, so that an order can name its hash. */
   async draft(run: string, milestones: number): Promise<{ work: string }> {
-    const { recipe, step } = await this.#ports.training.forMarket(run)
+    const { recipe, step } = await this.#ports.training.market.forMarket(run)
     const { folder } = this.#ports.training.place(run)
     const start = step === 0 ? null : await this.#checkpoint(folder)
     const work: TrainingWork = { version: 1, recipe, start, milestones: milestonesOf(recipe, step, milestones) }

@@ -49,7 +49,7 @@ export function trainingHandlers({
       watch((changed) => training.runs.events.on('changed', changed), runs, signal),
     ),
     run: os.run.handler(({ input }) => training.detail(input.id)),
-    log: os.log.handler(({ input }) => training.log(input.id)),
+    log: os.log.handler(({ input }) => training.files.log(training.runs.known(input.id).id)),
     start: os.start.handler(({ input }) => training.begin(input.id)),
     pause: os.pause.handler(({ input }) => training.pause(input.id)),
     remove: os.remove.handler(async ({ input }) => {
@@ -61,9 +61,11 @@ export function trainingHandlers({
       signer: wallet.address(),
       signature: (await wallet.sign({ kind: 'statement', text: recipeStatement(recipe) })).signature,
     })),
-    adapterFiles: os.adapterFiles.handler(({ input }) => training.adapterFiles(input.id)),
+    adapterFiles: os.adapterFiles.handler(({ input }) => training.files.adapterFiles(training.runs.known(input.id).id)),
     readAdapter: os.readAdapter.handler(async ({ input }) =>
-      base64Of(await training.readAdapter(input.id, input.name, input.offset, ADAPTER_CHUNK)),
+      base64Of(
+        await training.files.readAdapter(training.runs.known(input.id).id, input.name, input.offset, ADAPTER_CHUNK),
+      ),
     ),
   }
 }

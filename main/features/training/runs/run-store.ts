@@ -5,6 +5,8 @@ import type { MethodName, PresetName } from '../../../../common/model/recipe-pre
 import type { Recipe } from '../../../../common/model/recipe.ts'
 import { nextRun, type RunState, type runMoves } from '../../../../common/model/run-state.ts'
 import type { EventOf } from '../../../../common/model/state-machine.ts'
+import type { LogEntry } from '../../../../common/model/training.ts'
+import { HearthError } from '../../../../common/errors/index.ts'
 import type { Clock } from '../../../core/clock.ts'
 import type { Db } from '../../../core/db/open.ts'
 import { Emitter } from '../../../core/events.ts'
@@ -94,6 +96,13 @@ export class RunStore {
     return row ? toRun(row) : null
   }
 
+  /** @throws HearthError NOT_FOUND */
+  known(id: string): Run {
+    const run = this.get(id)
+    if (!run) throw new HearthError('NOT_FOUND', 'there is no such run')
+    return run
+  }
+
   list(): Run[] {
     return this.#db.prepare<unknown[], Row>('select * from training_runs order by created desc').all().map(toRun)
   }
@@ -112,6 +121,16 @@ export class RunStore {
       .run(JSON.stringify({ recipe, report, estimate, step, loss, baseLoss, heldOutLoss, error }), id)
     this.events.emit('changed', id)
     return this.get(id)!
+  }
+
+  noteEvaluation(id: string, entry: LogEntry): void {
+    if (entry.kind === 'evaluation')
+      this.note(
+        id,
+        entry.step === 0
+          ? { baseLoss: entry.heldOutLoss, heldOutLoss: entry.heldOutLoss }
+          : { heldOutLoss: entry.heldOutLoss },
+      )
   }
 
   remove(id: string): void {

@@ -1,7 +1,6 @@
+import type { MfccDefinition } from '../../../../common/model/data-names.ts'
 import { PowerSpectrum } from './fft.ts'
 
-export const mfccDefinitions = ['sphinx', 'librosa'] as const
-export type MfccDefinition = (typeof mfccDefinitions)[number]
 export const COEFFICIENTS = 13
 
 /** A triangle of a filter bank: the bins that it weighs, and how. */

@@ -1,11 +1,9 @@
+import type { ImageFeature } from '../../../../common/model/data-names.ts'
 import { blobsDoh, blobsLog, type Blob } from './blobs.ts'
 import { corners, fast, harris, type Point } from './corners.ts'
 import { canny, sobel } from './edges.ts'
 import type { Plane } from './plane.ts'
 import { frangi } from './ridges.ts'
-
-export const imageFeatures = ['sobel', 'canny', 'harris', 'fast', 'log', 'doh', 'frangi'] as const
-export type ImageFeature = (typeof imageFeatures)[number]
 
 export interface FeatureSummary {
   readonly kind: ImageFeature

@@ -1,7 +1,8 @@
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { byteCount, share, temperature, watts } from '../plausible.ts'
 import { list, readNumber, readText } from '../sysfs.ts'
-import { unread, type Gpu, type GpuSource } from './gpu.ts'
+import { unread, type AgedGpu, type Gpu, type GpuSource } from './gpu.ts'
 import type { NvidiaPower } from './nvidia.ts'
 
 const vendors: Readonly<Record<string, 'nvidia' | 'amd' | 'intel'>> = {
@@ -13,6 +14,9 @@ const makers = { nvidia: 'NVIDIA', amd: 'AMD', intel: 'Intel', other: 'Graphics'
 
 /** Kernel drivers that show a card as DRM does and are no card that computes. */
 const virtual = new Set(['vkms', 'simpledrm', 'bochs-drm', 'ast', 'mgag200', 'cirrus'])
+
+/** Sensors answer in a millisecond or so; a card that takes longer is not waited for. */
+const SLOW_MS = 500
 
 interface Card {
   readonly folder: string
@@ -28,6 +32,8 @@ export class DrmCards implements GpuSource, NvidiaPower {
   readonly name = 'drm'
   readonly #root: string
   readonly #busyTime: (bus: string) => Promise<number | null>
+  readonly #told = new Map<string, { readonly gpu: Gpu; readonly time: number }>()
+  readonly #reading = new Map<string, Promise<void>>()
   readonly #busyBefore = new Map<string, { nanoseconds: number; time: number }>()
 
   /** @param busyTime nanoseconds that a card's engines have worked for programs so far, as fdinfo tells */
@@ -36,8 +42,31 @@ export class DrmCards implements GpuSource, NvidiaPower {
     this.#busyTime = busyTime
   }
 
-  async read(): Promise<{ gpus: readonly Gpu[]; age: number }> {
-    return { gpus: await Promise.all((await this.#cards()).map((card) => this.#gpu(card))), age: 0 }
+  async read(): Promise<readonly AgedGpu[]> {
+    const cards = await this.#cards()
+    const pace = new AbortController()
+    await Promise.race([
+      Promise.all(cards.map((card) => this.#refresh(card))),
+      sleep(SLOW_MS, undefined, { signal: pace.signal }).catch(() => {}),
+    ])
+    pace.abort()
+    const now = performance.now()
+    const told = new Map(cards.flatMap(({ bus }) => this.#told.get(bus) ?? []).map((one) => [one.gpu.id, one]))
+    for (const bus of this.#told.keys()) if (!told.has(bus)) this.#told.delete(bus)
+    return [...told.values()].map(({ gpu, time }) => ({ ...gpu, age: Math.round(now - time) }))
+  }
+
+  /** A reading that hangs, as those of a lost card do, is not begun again beside itself. */
+  #refresh(card: Card): Promise<void> {
+    const { bus } = card
+    const reading =
+      this.#reading.get(bus) ??
+      this.#gpu(card)
+        .then((gpu) => void this.#told.set(bus, { gpu, time: performance.now() }))
+        .catch(() => {})
+        .finally(() => this.#reading.delete(bus))
+    this.#reading.set(bus, reading)
+    return reading
   }
 
   stop(): void {}
@@ -52,6 +81,10 @@ export class DrmCards implements GpuSource, NvidiaPower {
     const cards = (await this.#cards()).filter(({ vendor }) => vendor === 'nvidia')
     const controls = await Promise.all(cards.map(({ folder }) => readText(join(folder, 'power/control'))))
     return controls.includes('auto')
+  }
+
+  async buses(): Promise<readonly string[]> {
+    return (await this.#cards()).filter(({ vendor }) => vendor === 'nvidia').map(({ bus }) => bus)
   }
 
   async #cards(): Promise<Card[]> {

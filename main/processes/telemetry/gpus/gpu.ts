@@ -24,10 +24,16 @@ export const unread = {
   fan: null,
 } as const
 
+/** A card with the age of what is told of it, in milliseconds. */
+export interface AgedGpu extends Gpu {
+  readonly age: number
+}
+export const fresh = <T extends Gpu>(gpus: readonly T[]) => gpus.map((gpu) => ({ ...gpu, age: 0 }))
+
 /** A source of cards; it is asked once a second and answers with what it knows. */
 export interface GpuSource {
   readonly name: string
-  /** The cards, and the age of what is told in milliseconds. */
-  read(): Promise<{ gpus: readonly Gpu[]; age: number }>
+  /** The cards that are there. One that is lost keeps no other waiting: it grows old alone. */
+  read(): Promise<readonly AgedGpu[]>
   stop(): void
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { DrmCards } from './drm.ts'
+import { fresh } from './gpu.ts'
 import { parseFdinfo } from './fdinfo.ts'
 import { merge } from './index.ts'
 import { parseIoreg } from './mac.ts'
@@ -28,6 +29,16 @@ describe('nvidia-smi', () => {
     })
     expect(second).toMatchObject({ load: 0, fan: 0, temperature: 38 })
     expect(second!.id).not.toBe(first!.id)
+  })
+
+  test('keeps a name with a comma, and leaves out a card that is lost', () => {
+    const [first] = golden('nvidia-two-cards.csv').split('\n')
+    expect(parseNvidiaLine(first!.replace('GeForce RTX 4090', 'Graphics, rev. 2'))).toMatchObject({
+      name: 'NVIDIA Graphics, rev. 2',
+      load: 0.37,
+      bus: '0000:01:00.0',
+    })
+    expect(parseNvidiaLine(Array(10).fill('[GPU is lost]').join(', '))).toBeNull()
   })
 
   test('says null where a laptop says nothing', () => {
@@ -104,7 +115,7 @@ describe('the kernel’s list of cards', () => {
 
   test('tells what amdgpu measures', async () => {
     card(0, '0000:03:00.0', 'amdgpu', '0x1002', amd)
-    const { gpus } = await new DrmCards(root).read()
+    const gpus = await new DrmCards(root).read()
     expect(gpus).toMatchObject([
       {
         id: '0000:03:00.0',
@@ -122,7 +133,7 @@ describe('the kernel’s list of cards', () => {
 
   test('leaves a suspended card asleep: not one sensor of it is opened', async () => {
     card(0, '0000:03:00.0', 'amdgpu', '0x1002', { ...amd, 'power/runtime_status': 'suspended' })
-    const { gpus } = await new DrmCards(root).read()
+    const gpus = await new DrmCards(root).read()
     expect(gpus).toMatchObject([{ asleep: true, load: null, temperature: null }])
   })
 
@@ -130,7 +141,7 @@ describe('the kernel’s list of cards', () => {
     card(0, '0000:00:02.0', 'i915', '0x8086', { 'power/runtime_status': 'active' })
     card(1, '0000:05:00.0', 'ast', '0x1a03', {})
     put('sys/class/drm/card0-HDMI-A-1/status', 'connected')
-    expect((await new DrmCards(root).read()).gpus).toMatchObject([
+    expect(await new DrmCards(root).read()).toMatchObject([
       { vendor: 'intel', driver: 'i915', load: null, watts: null },
     ])
   })
@@ -139,11 +150,11 @@ describe('the kernel’s list of cards', () => {
     card(0, '0000:00:02.0', 'i915', '0x8086', { 'power/runtime_status': 'active' })
     let nanoseconds = 1e9
     const cards = new DrmCards(root, () => Promise.resolve(nanoseconds))
-    expect((await cards.read()).gpus[0]!.load).toBeNull()
+    expect((await cards.read())[0]!.load).toBeNull()
     nanoseconds += 1e15
-    expect((await cards.read()).gpus[0]!.load).toBe(1)
+    expect((await cards.read())[0]!.load).toBe(1)
     nanoseconds = 0
-    expect((await cards.read()).gpus[0]!.load).toBeNull()
+    expect((await cards.read())[0]!.load).toBeNull()
   })
 
   test('does not have nvidia-smi wake a laptop’s card, and lets it fall asleep', async () => {
@@ -157,14 +168,23 @@ describe('the kernel’s list of cards', () => {
     expect(await cards.canSleep()).toBe(false)
   })
 
+  test('waits for no card that hangs, tells the others, and lets one that was taken away leave', async () => {
+    card(0, '0000:03:00.0', 'amdgpu', '0x1002', amd)
+    card(1, '0000:00:02.0', 'i915', '0x8086', { 'power/runtime_status': 'active' })
+    const cards = new DrmCards(root, () => new Promise(() => {}))
+    expect((await cards.read()).map(({ id }) => id)).toEqual(['0000:03:00.0'])
+    rmSync(join(root, 'sys/class/drm/card0'), { recursive: true })
+    expect(await cards.read()).toEqual([])
+  })
+
   test('joins what the kernel and nvidia-smi know of one card', async () => {
     card(0, '0000:01:00.0', 'nvidia', '0x10de', { 'power/runtime_status': 'active' })
     card(1, '0000:03:00.0', 'amdgpu', '0x1002', amd)
-    const told = nvidia('nvidia-two-cards.csv').filter((gpu) => gpu !== null)
-    const cards = merge((await new DrmCards(root).read()).gpus, told)
+    const told = fresh(nvidia('nvidia-two-cards.csv').filter((gpu) => gpu !== null))
+    const cards = merge(await new DrmCards(root).read(), told)
     expect(cards.map(({ name }) => name)).toEqual(['NVIDIA GeForce RTX 4090', 'AMD 0x744c', 'NVIDIA GeForce RTX 4090'])
     expect(merge([], told)).toHaveLength(2)
-    const asleep = (await new DrmCards(root).read()).gpus.map((gpu) => ({ ...gpu, asleep: true }))
+    const asleep = (await new DrmCards(root).read()).map((gpu) => ({ ...gpu, asleep: true }))
     expect(merge(asleep, told)[0]).toMatchObject({ asleep: true, load: null, name: 'NVIDIA GeForce RTX 4090' })
   })
 })

@@ -1,14 +1,18 @@
 import { DrmCards } from './drm.ts'
 import { busyTime } from './fdinfo.ts'
-import type { Gpu, GpuSource } from './gpu.ts'
+import type { AgedGpu, GpuSource } from './gpu.ts'
 import { MacCards } from './mac.ts'
 import { NvidiaSmi, type NvidiaPower } from './nvidia.ts'
 import { WindowsCards } from './windows.ts'
 
-const never: NvidiaPower = { mayRead: () => Promise.resolve(true), canSleep: () => Promise.resolve(false) }
+const never: NvidiaPower = {
+  mayRead: () => Promise.resolve(true),
+  canSleep: () => Promise.resolve(false),
+  buses: () => Promise.resolve([]),
+}
 
 /** What is known of each card: the kernel lists it, NVIDIA's own tool tells more, and a sleeping one stays asleep. */
-export function merge(listed: readonly Gpu[], told: readonly (Gpu & { readonly bus?: string })[]): Gpu[] {
+export function merge(listed: readonly AgedGpu[], told: readonly (AgedGpu & { readonly bus?: string })[]): AgedGpu[] {
   const seen = new Set<string>()
   const cards = listed.map((card) => {
     const own = told.find(({ bus }) => bus === card.id)
@@ -29,9 +33,11 @@ export class Gpus {
     this.#nvidia = platform === 'darwin' ? null : new NvidiaSmi(drm ?? never)
   }
 
-  async read(): Promise<{ gpus: readonly Gpu[]; age: number }> {
-    const [listed, told] = await Promise.all([this.#listed?.read(), this.#nvidia?.read()])
-    return { gpus: merge(listed?.gpus ?? [], told?.gpus ?? []), age: Math.max(listed?.age ?? 0, told?.age ?? 0) }
+  async read(): Promise<readonly AgedGpu[]> {
+    // A source that fails takes no other with it.
+    const read = (source: GpuSource | null) => source?.read().catch(() => []) ?? Promise.resolve([])
+    const [listed, told] = await Promise.all([read(this.#listed), read(this.#nvidia)])
+    return merge(listed, told)
   }
 
   stop(): void {

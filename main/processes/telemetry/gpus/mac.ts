@@ -1,6 +1,6 @@
 import { runTool } from '../tool.ts'
 import { byteCount, share } from '../plausible.ts'
-import { unread, type Gpu, type GpuSource } from './gpu.ts'
+import { fresh, unread, type AgedGpu, type Gpu, type GpuSource } from './gpu.ts'
 
 /** The cards in what `ioreg -r -d 1 -w 0 -c IOAccelerator` prints. */
 export function parseIoreg(text: string): readonly Gpu[] {
@@ -35,9 +35,9 @@ export function parseIoreg(text: string): readonly Gpu[] {
 export class MacCards implements GpuSource {
   readonly name = 'ioreg'
 
-  async read(): Promise<{ gpus: readonly Gpu[]; age: number }> {
+  async read(): Promise<readonly AgedGpu[]> {
     const output = await runTool('ioreg', ['-r', '-d', '1', '-w', '0', '-c', 'IOAccelerator'], 3_000)
-    return { gpus: output === null ? [] : parseIoreg(output), age: 0 }
+    return output === null ? [] : fresh(parseIoreg(output))
   }
 
   stop(): void {}

@@ -1,7 +1,6 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { createInterface } from 'node:readline'
 import { byteCount, share, temperature, watts } from '../plausible.ts'
-import type { Gpu, GpuSource } from './gpu.ts'
+import type { AgedGpu, Gpu, GpuSource } from './gpu.ts'
+import { SmiChild } from './smi-child.ts'
 
 /** In the order of the columns. The bus id stands last because it alone says which card of the kernel's this is. */
 const FIELDS =
@@ -9,9 +8,8 @@ const FIELDS =
 const COLUMNS = FIELDS.split(',').length
 const mebibytes = (value: number): number => value * 2 ** 20
 const percent = (value: number): number => value / 100
-const SILENT_MS = 10_000
-const ABSENT_MS = 300_000
-const LONGEST_WAIT_MS = 60_000
+/** A card of which nothing is told for so long is not there any more; one that is asleep is. */
+const GONE_MS = 30_000
 /** A card that may sleep is left alone after it did nothing for this many samples: being asked keeps it awake. */
 const IDLE_SAMPLES = 60
 
@@ -21,19 +19,10 @@ const numberOf = (text: string): number | null => (/^-?\d{1,9}(?:\.\d{1,6})?$/.t
 /** One line of `nvidia-smi --query-gpu=… --format=csv,noheader,nounits`; null where it is cut off or no such line. */
 export function parseNvidiaLine(line: string): (Gpu & { readonly bus: string }) | null {
   const cells = line.split(',').map((cell) => cell.trim())
-  if (cells.length !== COLUMNS || !/^GPU-[\w-]{8,64}$/.test(cells[0]!)) return null
-  const [id, name, driver, load, heat, power, used, total, fan, bus] = cells as [
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-    string,
-  ]
+  // The card's own name may hold commas.
+  const [id = '', ...name] = cells.splice(0, cells.length - COLUMNS + 2)
+  const [driver = '', load = '', heat = '', power = '', used = '', total = '', fan = '', bus = ''] = cells
+  if (!/^GPU-[\w-]{8,64}$/.test(id) || name.length === 0) return null
   const scaled = (text: string, scale: (value: number) => number) => {
     const value = numberOf(text)
     return value === null ? null : scale(value)
@@ -43,7 +32,7 @@ export function parseNvidiaLine(line: string): (Gpu & { readonly bus: string }) 
   return {
     id,
     vendor: 'nvidia',
-    name,
+    name: name.join(', '),
     bus: bus.toLowerCase().replace(/^0{4}(?=[\da-f]{4}:)/, ''),
     driver: /^[\d.]+$/.test(driver) ? driver : null,
     asleep: false,
@@ -56,91 +45,75 @@ export function parseNvidiaLine(line: string): (Gpu & { readonly bus: string }) 
   }
 }
 
-/** What this source asks of the kernel: whether a card may sleep, and whether all of them do. */
+/** What this source asks of the kernel about NVIDIA's cards. */
 export interface NvidiaPower {
+  /** Whether any card is awake, so that asking wakes none. */
   mayRead(): Promise<boolean>
   canSleep(): Promise<boolean>
+  /** Their places on the bus; empty where the kernel does not tell. */
+  buses(): Promise<readonly string[]>
 }
+
+const ARGUMENTS = [`--query-gpu=${FIELDS}`, '--format=csv,noheader,nounits', '-lms', '1000']
 
 /**
  * NVIDIA's cards by one long-lived `nvidia-smi`, which prints a line for each card every second: starting it anew each
- * time costs a second and a half. A child that falls silent or dies is started again, ever more rarely.
+ * time costs a second and a half. Where it fails, as it does once one card is lost, each card gets a child of its own.
  */
 export class NvidiaSmi implements GpuSource {
   readonly name = 'nvidia-smi'
   readonly #power: NvidiaPower
   readonly #cards = new Map<string, { gpu: Gpu & { bus: string }; time: number }>()
-  #child: ChildProcess | undefined
-  #timer: NodeJS.Timeout | undefined
-  #failures = 0
+  #children: readonly SmiChild[]
+  #apart = false
   #idle = 0
-  #heard = 0
-  #stopped = false
 
   constructor(power: NvidiaPower) {
     this.#power = power
-    void this.#start()
+    this.#children = [this.#child([])]
   }
 
-  read(): Promise<{ gpus: readonly Gpu[]; age: number }> {
+  read(): Promise<readonly (AgedGpu & { readonly bus: string })[]> {
     const now = performance.now()
-    const gpus = [...this.#cards.values()].map(({ gpu }) => gpu)
-    return Promise.resolve({
-      gpus,
-      age: gpus.length === 0 ? 0 : Math.round(now - Math.min(...[...this.#cards.values()].map(({ time }) => time))),
-    })
+    for (const [id, { gpu, time }] of this.#cards) if (!gpu.asleep && now - time > GONE_MS) this.#cards.delete(id)
+    return Promise.resolve([...this.#cards.values()].map(({ gpu, time }) => ({ ...gpu, age: Math.round(now - time) })))
   }
 
   stop(): void {
-    this.#stopped = true
-    clearTimeout(this.#timer)
-    this.#child?.kill('SIGKILL')
+    for (const child of this.#children) child.stop()
   }
 
-  async #start(): Promise<void> {
-    if (this.#stopped) return
-    if (!(await this.#power.mayRead())) return this.#again(LONGEST_WAIT_MS)
-    const child = spawn('nvidia-smi', [`--query-gpu=${FIELDS}`, '--format=csv,noheader,nounits', '-lms', '1000'], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-      windowsHide: true,
+  #child(which: readonly string[]): SmiChild {
+    return new SmiChild({
+      args: [...ARGUMENTS, ...which],
+      mayStart: () => this.#power.mayRead(),
+      heed: (line) => this.#heed(line),
+      failed: () => void this.#readApart(),
     })
-    this.#child = child
-    this.#heard = performance.now()
-    createInterface({ input: child.stdout! }).on('line', (line) => void this.#heed(line))
-    const watchdog = setInterval(() => {
-      if (performance.now() - this.#heard > SILENT_MS) child.kill('SIGKILL')
-    }, 1_000)
-    let ended = false
-    const over = (waitMs: number): void => {
-      if (ended) return
-      ended = true
-      clearInterval(watchdog)
-      this.#again(waitMs)
-    }
-    child.once('error', (error: NodeJS.ErrnoException) => over(error.code === 'ENOENT' ? ABSENT_MS : this.#wait()))
-    child.once('exit', () => over(this.#wait()))
   }
 
-  #wait(): number {
-    return Math.min(LONGEST_WAIT_MS, 1_000 * 2 ** this.#failures++)
+  async #readApart(): Promise<void> {
+    const known = [...this.#cards.values()].map(({ gpu }) => gpu.bus)
+    const buses = [...new Set([...(await this.#power.buses()), ...known])]
+    if (this.#apart || buses.length < 2) return
+    this.#apart = true
+    for (const child of this.#children) child.stop()
+    this.#children = buses.map((bus) => this.#child(['-i', bus]))
   }
 
-  #again(waitMs: number): void {
-    if (this.#stopped) return
-    this.#timer = setTimeout(() => void this.#start(), waitMs)
-  }
-
-  async #heed(line: string): Promise<void> {
+  #heed(line: string): boolean {
     const gpu = parseNvidiaLine(line)
-    if (!gpu) return
-    this.#failures = 0
-    this.#heard = performance.now()
+    if (!gpu) return false
     this.#cards.set(gpu.id, { gpu, time: performance.now() })
     this.#idle = gpu.load === 0 ? this.#idle + 1 : 0
-    if (this.#idle < IDLE_SAMPLES || !(await this.#power.canSleep())) return
+    if (this.#idle >= IDLE_SAMPLES) void this.#letSleep()
+    return true
+  }
+
+  async #letSleep(): Promise<void> {
     this.#idle = 0
-    this.#failures = 6
+    if (!(await this.#power.canSleep())) return
     for (const card of this.#cards.values()) card.gpu = { ...card.gpu, asleep: true }
-    this.#child?.kill('SIGKILL')
+    for (const child of this.#children) child.rest()
   }
 }

@@ -1,6 +1,6 @@
 import { runTool } from '../tool.ts'
 import { byteCount, share } from '../plausible.ts'
-import { unread, type Gpu, type GpuSource } from './gpu.ts'
+import { fresh, unread, type AgedGpu, type Gpu, type GpuSource } from './gpu.ts'
 
 const COUNTERS = ['\\GPU Engine(*)\\Utilization Percentage', '\\GPU Adapter Memory(*)\\Dedicated Usage']
 
@@ -42,9 +42,9 @@ export function parseTypeperf(text: string): readonly Gpu[] {
 export class WindowsCards implements GpuSource {
   readonly name = 'typeperf'
 
-  async read(): Promise<{ gpus: readonly Gpu[]; age: number }> {
+  async read(): Promise<readonly AgedGpu[]> {
     const output = await runTool('typeperf', [...COUNTERS, '-sc', '1'], 5_000)
-    return { gpus: output === null ? [] : parseTypeperf(output), age: 0 }
+    return output === null ? [] : fresh(parseTypeperf(output))
   }
 
   stop(): void {}

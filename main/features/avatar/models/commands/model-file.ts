@@ -1,0 +1,67 @@
+import { open } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { HearthError } from '../../../../../common/errors/index.ts'
+import type { CommandGroup } from '../../../../cli/command-group.ts'
+import { command, handled } from '../../../../cli/commands.ts'
+import { printResult } from '../../../../cli/output.ts'
+
+type Summary = {
+  readonly format: 'gguf' | 'safetensors' | 'onnx'
+  readonly tensors?: number
+  readonly parameters: number
+  readonly [more: string]: unknown
+}
+
+const elements = (shapes: Iterable<readonly number[]>): number =>
+  [...shapes].reduce((sum, shape) => sum + shape.reduce((product, dim) => product * dim, 1), 0)
+
+async function checkModel(path: string): Promise<Summary> {
+  const start = Buffer.alloc(9)
+  {
+    await using handle = await open(path, 'r').catch((error: Error) => {
+      throw new HearthError('NOT_FOUND', `there is no file ${path}`, {}, { cause: error })
+    })
+    await handle.read(start, 0, start.length, 0)
+  }
+  if (start.toString('latin1', 0, 4) === 'GGUF') {
+    const { GgufFile } = await import('../../../../../native/trainer/formats/gguf.ts')
+    const file = await GgufFile.open(path)
+    await file.close()
+    return {
+      format: 'gguf',
+      architecture: String(file.metadata.get('general.architecture') ?? 'unnamed'),
+      tensors: file.tensors.size,
+      parameters: elements([...file.tensors.values()].map(({ shape }) => shape)),
+    }
+  }
+  // A safetensors header is JSON behind its length.
+  if (start[8] === 0x7b || path.endsWith('.safetensors')) {
+    const { SafetensorsFile } = await import('../../../../../native/trainer/formats/safetensors.ts')
+    const file = await SafetensorsFile.open(path)
+    await file.close()
+    return {
+      format: 'safetensors',
+      tensors: file.entries.size,
+      parameters: elements([...file.entries.values()].map(({ shape }) => shape)),
+    }
+  }
+  const { checkOnnx } = await import('../../../../../native/onnx/check-model.ts')
+  return { format: 'onnx', ...(await checkOnnx(path)) }
+}
+
+/** `model`: files of models, read before any engine sees them. */
+export const modelFileCommands: CommandGroup = (program) => {
+  const model = program.command('model').description('model files')
+  command(model, 'check <file>', 'check that a safetensors, GGUF or ONNX file is sound, without loading it').action(
+    handled(async ({ json }, _, file) => {
+      const summary = await checkModel(resolve(file))
+      printResult(
+        summary,
+        json,
+        () =>
+          `${summary.format}: ${summary.parameters} ` +
+          `parameters${summary.tensors === undefined ? '' : ` in ${summary.tensors} tensors`}; its header is sound`,
+      )
+    }),
+  )
+}

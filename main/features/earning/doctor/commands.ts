@@ -1,0 +1,20 @@
+import type { CommandGroup } from '../../../cli/command-group.ts'
+import { ask, command } from '../../../cli/commands.ts'
+
+/** `doctor`: what stands between this machine and earning. */
+export const doctorCommands: CommandGroup = (program) => {
+  command(program, 'doctor', 'every gate between this machine and earning, with its value and a fix').action(
+    ask(
+      async (api) => ({ gates: await api.doctor.gates({}) }),
+      ({ gates }) =>
+        gates
+          .map(
+            (gate) =>
+              `${{ ok: '✓', blocked: '✗', warning: '!', unknown: '?' }[gate.state]} ` +
+              `${gate.name.padEnd(Math.max(...gates.map(({ name }) => name.length)))}  ` +
+              `${gate.value ?? '—'}${gate.fix ? `\n    fix: ${gate.fix}` : ''}`,
+          )
+          .join('\n'),
+    ),
+  )
+}

@@ -3,6 +3,9 @@ import { readLines } from '../core/read-lines.ts'
 import { chatOrDiary, looksLikeTimeAndName } from './time-and-name.ts'
 import { headerOf, looksLikeMessage, speakerOf } from './whatsapp/header.ts'
 
+/** Each chat of WhatsApp opens with a notice that says so, in its language. */
+const ENCRYPTION =
+  /encr|verschlüssel|versleut|cifrad|chiffr|crittogr|criptogr|шифр|şifre|szyfr|加密|暗号|암호|مشفر|מוצפנ/iu
 /** Lines that are looked at. */
 const MOST_LINES = 300
 
@@ -25,7 +28,7 @@ async function looksOf(path: string): Promise<Looks> {
   for await (const { text } of readLines(path)) {
     if (text.trim() === '') continue
     first ||= text.trim()
-    hasAppWords ||= text.includes('WhatsApp') || text.includes('\u200e')
+    hasAppWords ||= text.includes('\u200e') || (text.includes('WhatsApp') && ENCRYPTION.test(text))
     const header = headerOf(text)
     if (header) {
       headers++
@@ -63,6 +66,6 @@ export async function chatOrText(path: string, file: string): Promise<'whatsapp'
     const isRepeated = new Set(names).size < names.length
     return isRepeated || (isPlain && (names.length * 2 >= headers || hasAppWords)) ? 'whatsapp' : ask()
   }
-  if (headers > 0) return 'whatsapp'
+  if (headers > 0) return ask()
   return unknown > 0 && unknown * 4 >= lines ? ask() : 'text'
 }

@@ -276,6 +276,7 @@ describe('notes with times are no chats', () => {
       'brackets and seconds',
       '[2024-01-02 10:00:00 AM] Went to the dentist. It hurt.\n\n[2024-01-03 09:30:00 AM] Planted beans.\n',
     ],
+    ['the name of an app', '[2024-01-02 10:00] Dentist\n[2024-01-03 09:30] Planted beans, sent them by WhatsApp\n'],
     ['a dash', '2024-01-02 10:00 - Went to the dentist\n\n2024-01-03 09:30 - Planted beans\n'],
     ['sentences', '2024-01-02 10:00 Went to the dentist.\nIt hurt.\n\n2024-01-03 09:30 Planted beans.\nIn rows.\n'],
     ['prose', 'At 10:30 we met: it was cold.\nThen we left.\nDentist at noon.\nPlanted beans.\n'],
@@ -289,6 +290,8 @@ describe('notes with times are no chats', () => {
   test.each([
     ['titles with text', '2024-01-02 10:00 Dentist\nIt hurt.\n\n2024-01-03 09:30 Garden\nBeans.\n'],
     ['colons', '[2024-01-02 10:00] Dentist: it hurt\n[2024-01-03 09:30] Garden: beans\n'],
+    ['plans within notes', '[2024-01-02 10:00] Dentist\n10:30: Bus: late\n[2024-01-03 09:30] Garden\n'],
+    ['one colon', '2024-01-02 10:00 - Dentist\n2024-01-03 09:30 - WhatsApp: no\n2024-01-04 09:30 - Garden\n'],
     ['a chat of an app that is not known', '10:05\tAna: hi\n10:06\tBob: hello\n10:07\tAna: bye\n'],
     ['KakaoTalk', '2023년 12월 31일 오후 10:05, Ana : hi\n2023년 12월 31일 오후 10:06, Bob : hello\n'],
     ['Signal’s desktop app', 'Dec 31, 2023 10:05 PM Ana: hi\nDec 31, 2023 10:06 PM Bob: hello\n'],

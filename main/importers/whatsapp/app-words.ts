@@ -323,10 +323,11 @@ export function isOpeningNotice(line: string): boolean {
 /** Verbs of “changed the subject to”, “hat die Beschreibung geändert” and their like: whole words, none a name. */
 const CHANGED = new RegExp(
   [
-    'changed|created|modifié|changé|créé|geändert|änderte|erstellt|cambió|ha cambiado|modificó|creó|cambiato|modificato',
-    'creato|alterou|mudou|criou|gewijzigd|aangemaakt|изменила?|сменила?|создала?|змінив|змінила|створила?|промени',
-    'değiştirdi|oluşturdu|zmienił|zmieniła|zmienił\\(a\\)|utworzył|utworzyła|změnila?|změnil\\(a\\)|mengubah|membuat|muutti',
-    'ändrade|ændrede|endret|módosította|megváltoztatta|a schimbat|άλλαξε|đã thay đổi|đã đổi|غيّر|غير|שינה|שינתה|बदला|बदल',
+    'changed|created|modifié|changé|créé|geändert|änderte|erstellt|cambió|ha cambiado|modificó|creó',
+    'cambiato|modificato|creato|alterou|mudou|criou|gewijzigd|aangemaakt|изменила?|сменила?|создала?',
+    'змінив|змінила|створила?|промени|değiştirdi|oluşturdu|zmienił|zmieniła|zmienił\\(a\\)|utworzył',
+    'utworzyła|změnila?|změnil\\(a\\)|mengubah|membuat|muutti|ändrade|ændrede|endret|módosította',
+    'megváltoztatta|a schimbat|άλλαξε|đã thay đổi|đã đổi|غيّر|غير|שינה|שינתה|बदला|बदल',
   ]
     .flatMap((line) => line.split('|'))
     .map((verb) => `(?<=\\s)${verb}(?=\\s|$)`)

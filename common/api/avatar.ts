@@ -15,7 +15,7 @@ import {
   Topic,
 } from '../model/memory.ts'
 import { memoryLabels } from '../model/memory-names.ts'
-import { FilePiece } from '../model/values.ts'
+import { FilePiece, TimeZone } from '../model/values.ts'
 
 export const AvatarOverview = z.object({
   /** Why what is remembered cannot be read, or null. */
@@ -41,7 +41,10 @@ export type AvatarOverview = z.infer<typeof AvatarOverview>
 export const avatarContract = {
   overview: oc.output(AvatarOverview),
   watch: oc.output(eventIterator(AvatarOverview)),
-  /** Reads an upload of `training.putData`. @throws AMBIGUOUS_DATES, and the upload is kept for another try */
+  /**
+   * Reads an upload of `training.putData`.
+   * @throws AMBIGUOUS_DATES, UNKNOWN_TEXT, and the upload is kept for another try
+   */
   import: oc
     .input(
       z.object({
@@ -49,6 +52,8 @@ export const avatarContract = {
         upload: z.uuid(),
         format: z.enum(importFormats).nullable(),
         dateOrder: z.enum(dateOrders).nullable(),
+        /** Where the clock stood by which times without a zone were written; null reads them as UTC, and says so. */
+        zone: TimeZone.nullable().default(null),
         label: z.enum(memoryLabels),
       }),
     )

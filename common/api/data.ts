@@ -16,7 +16,7 @@ import { dateOrders, importFormats } from '../model/data-names.ts'
 import { CurationChoices, DatasetRow, ExportOptions, Release, ReleaseTerms, SplitSizes } from '../model/dataset.ts'
 import { Item } from '../model/item.ts'
 import { purchaseStates } from '../model/purchase-state.ts'
-import { FilePiece, Hash, Sha256 } from '../model/values.ts'
+import { FilePiece, Hash, Sha256, TimeZone } from '../model/values.ts'
 
 const Id = z.object({ id: z.uuid() })
 const Asset = z.object({ asset: z.int().min(1) })
@@ -88,7 +88,7 @@ export const dataContract = {
   watch: oc.output(eventIterator(DataOverview)),
   /**
    * Reads an upload of `training.putData`; null is the sample that Hearth ships.
-   * @throws AMBIGUOUS_DATES, and the upload is kept for another try
+   * @throws AMBIGUOUS_DATES, UNKNOWN_TEXT, and the upload is kept for another try
    */
   create: oc
     .input(
@@ -97,6 +97,8 @@ export const dataContract = {
         upload: z.uuid().nullable(),
         format: z.enum(importFormats).nullable(),
         dateOrder: z.enum(dateOrders).nullable(),
+        /** Where the clock stood by which times without a zone were written; null reads them as UTC, and says so. */
+        zone: TimeZone.nullable().default(null),
         country: z.string().regex(/^[A-Z]{2}$/),
       }),
     )

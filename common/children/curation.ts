@@ -6,6 +6,7 @@ import { dateOrders, importFormats } from '../model/data-names.ts'
 import { CurationChoices, ExportOptions, SplitSizes } from '../model/dataset.ts'
 import { Item } from '../model/item.ts'
 import { PersonalKind, QualityReport } from '../model/quality.ts'
+import { TimeZone } from '../model/values.ts'
 
 const Progress = z.object({ items: z.int() })
 const Key = z.string().regex(/^[0-9a-f]{64}$/)
@@ -22,7 +23,10 @@ export const ChangeRow = z.object({ before: z.string(), after: z.string(), autho
 
 /** Reading, judging and cleaning what a person brings. Files are the owner's own; nothing here speaks to a network. */
 export const curationContract = {
-  /** Reads an export into JSONL of items. @throws AMBIGUOUS_DATES, DATASET_BROKEN, with nothing left behind */
+  /**
+   * Reads an export into JSONL of items.
+   * @throws AMBIGUOUS_DATES, UNKNOWN_TEXT, DATASET_BROKEN, with nothing left behind
+   */
   import: oc
     .input(
       z.object({
@@ -30,6 +34,8 @@ export const curationContract = {
         out: z.string(),
         format: z.enum(importFormats).nullable(),
         dateOrder: z.enum(dateOrders).nullable(),
+        /** Where the clock stood by which times without a zone were written; null reads them as UTC, and says so. */
+        zone: TimeZone.nullable().default(null),
       }),
     )
     .output(eventIterator(Progress, z.object({ items: z.int(), skipped: Counts }))),

@@ -17,6 +17,7 @@ import {
   Topic,
 } from '../model/memory.ts'
 import { memoryLabels } from '../model/memory-names.ts'
+import { TimeZone } from '../model/values.ts'
 
 /** The file of the memory, in each call: a child that was started again knows nothing of the calls before. */
 const At = z.object({ memory: z.string() })
@@ -29,6 +30,8 @@ export const ImportOptions = z.object({
   file: z.string(),
   format: z.enum(importFormats).nullable(),
   dateOrder: z.enum(dateOrders).nullable(),
+  /** Where the clock stood by which times without a zone were written; null reads them as UTC, and says so. */
+  zone: TimeZone.nullish(),
   label: z.enum(memoryLabels),
 })
 export type ImportOptions = z.infer<typeof ImportOptions>
@@ -53,7 +56,7 @@ export const memoryContract = {
   /**
    * Reads a file into the memory; what is there already is not taken twice, so an import that was cut off may be
    * repeated.
-   * @throws AMBIGUOUS_DATES, DATASET_BROKEN, with nothing left behind; DISK_FULL, with what was read kept
+   * @throws AMBIGUOUS_DATES, UNKNOWN_TEXT, DATASET_BROKEN, with nothing left behind; DISK_FULL, with what was read kept
    */
   import: oc.input(At.extend(ImportOptions.shape)).output(eventIterator(Progress, MemorySource)),
   sources: oc.input(At).output(z.array(MemorySource)),

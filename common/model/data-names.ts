@@ -39,6 +39,14 @@ export type SplitName = (typeof splitNames)[number]
 export const dateOrders = ['dmy', 'mdy', 'ymd'] as const
 export type DateOrder = (typeof dateOrders)[number]
 
+/** What an import says of what it kept but could not be sure of, beside what it left out. */
+export const assumptions: readonly string[] = [
+  'times without a zone, read as UTC',
+  'times that cannot be read, left open',
+  'lines that look like messages in another form, kept as text',
+  'texts in angle brackets that the app may have written, kept as text',
+]
+
 export const licenceUses = ['train', 'research', 'any'] as const
 export const reportReasons = ['personal', 'stolen', 'illegal', 'misleading'] as const
 

@@ -49,6 +49,8 @@ export const DatasetRow = z.object({
     sha256: z.string(),
     format: z.enum(importFormats).nullable(),
     dateOrder: z.enum(dateOrders).nullable(),
+    /** Absent in datasets of earlier versions, which read times without a zone as UTC or this machine's. */
+    zone: z.string().nullish(),
   }),
   choices: CurationChoices,
   /** What is left after filters and redaction; null while that is worked on. */

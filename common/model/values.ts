@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { isTimeZone } from './time-zone.ts'
 
 export const Hex = z.string().regex(/^0x(?:[0-9a-f]{2})*$/i, 'not hexadecimal')
 export const Hash = z.string().regex(/^0x[0-9a-f]{64}$/i, 'not a 32-byte hash')
@@ -27,3 +28,6 @@ export const ChainTime = z.int().nonnegative()
 
 export type Address = z.infer<typeof Address>
 export type Hash = z.infer<typeof Hash>
+
+/** A time zone by its name, such as Europe/Vienna. */
+export const TimeZone = z.string().max(60).refine(isTimeZone, 'there is no such time zone')

@@ -19,6 +19,8 @@ test.skipIf(whyNoBrowser)(
     const folder = await mkdtemp(join(tmpdir(), 'hearth-e2e-data-'))
     const ambiguous = join(folder, 'old chat.txt')
     await writeFile(ambiguous, '03/04/2021, 10:00 - Ben: hello\n04/05/2021, 11:00 - Ann: hi Ben\n')
+    const unknown = join(folder, 'other chat.txt')
+    await writeFile(unknown, '10:05 | Ben: hello\n10:06 | Ann: hi Ben\n')
     await using world = new World()
     const { rpcUrl } = (await world.chain()).ready
     const [sellerHost, buyerHost] = [await world.serve('seller', rpcUrl!), await world.serve('buyer', rpcUrl!)]
@@ -39,6 +41,18 @@ test.skipIf(whyNoBrowser)(
       await seller.getByRole('button', { name: 'Read it' }).click()
       await seller.getByRole('heading', { name: 'old chat' }).waitFor(WAIT)
       await seller.getByText('2021-04-03 – 2021-05-04').first().waitFor()
+      await seller.getByRole('button', { name: 'Remove' }).click()
+      await seller.getByRole('button', { name: 'Delete for good' }).click()
+      await seller.getByText('What you bring in stays here').waitFor()
+
+      // A chat in a form that is not known is shown by its first line, and never read as one text unasked.
+      await seller.getByLabel('File').setInputFiles(unknown)
+      await seller.getByLabel('Time zone').selectOption('Europe/Vienna')
+      await seller.getByRole('button', { name: 'Read it' }).click()
+      await seller.getByText('begins with “10:05 | Ben: hello”').waitFor(WAIT)
+      await seller.getByLabel('What this text is').selectOption('text')
+      await seller.getByRole('button', { name: 'Read it' }).click()
+      await seller.getByRole('heading', { name: 'other chat' }).waitFor(WAIT)
       await seller.getByRole('button', { name: 'Remove' }).click()
       await seller.getByRole('button', { name: 'Delete for good' }).click()
       await seller.getByText('What you bring in stays here').waitFor()

@@ -13,6 +13,11 @@ import type { Skip } from './raw-item.ts'
 const MOST_GROWTH = 200
 const MOST_BYTES = 8 * 2 ** 30
 const MOST_ENTRIES = 200_000
+const HIDDEN = 'hidden files and folders'
+const INNER = 'archives inside, which are not opened'
+/** Settings of programs, and what macOS lays beside each file of an archive. */
+const isHidden = (name: string): boolean => (name.startsWith('.') && name !== '.') || name === '__MACOSX'
+const isArchive = (name: string): boolean => /\.(?:zip|7z|rar|gz|tgz|tar|bz2|xz)$/i.test(name)
 const openZip = promisify<string, yauzl.Options, ZipFile>(yauzl.open)
 
 /** What is looked for: names' ends, with their dot, and how what is passed over is counted. */
@@ -32,11 +37,11 @@ interface Found {
 export async function* filesBelow(folder: string, wanted: Wanted, skip: Skip): AsyncGenerator<Found> {
   for await (const entry of await opendir(folder)) {
     const path = join(folder, entry.name)
-    if (entry.name.startsWith('.')) continue
-    if (entry.isDirectory()) yield* filesBelow(path, wanted, skip)
+    if (isHidden(entry.name)) skip(HIDDEN)
+    else if (entry.isDirectory()) yield* filesBelow(path, wanted, skip)
     else if (entry.isFile() && wanted.extensions.has(extname(entry.name).toLowerCase()))
       yield { path, name: entry.name }
-    else skip(wanted.otherwise)
+    else skip(isArchive(entry.name) ? INNER : wanted.otherwise)
   }
 }
 
@@ -61,8 +66,12 @@ export async function* filesOf(path: string, file: string, wanted: Wanted, skip:
       if (++entries > MOST_ENTRIES)
         throw new HearthError('DATASET_BROKEN', `${file} has more than ${MOST_ENTRIES} entries`, { file })
       if (fileName.endsWith('/')) continue
+      if (fileName.split('/').some(isHidden)) {
+        skip(HIDDEN)
+        continue
+      }
       if (!wanted.extensions.has(extname(fileName).toLowerCase())) {
-        skip(wanted.otherwise)
+        skip(isArchive(fileName) ? INNER : wanted.otherwise)
         continue
       }
       total += uncompressedSize

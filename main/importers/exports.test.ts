@@ -175,7 +175,7 @@ test('a folder of notes: days from names and front matter, headings kept, hidden
     { ts: Date.UTC(2023, 4, 8), text: 'Morning: Then slept.', session: '2023-05-08.md' },
     { ts: Date.UTC(2022, 0, 2), text: 'Snow.', session: 'oslo.md' },
   ])
-  expect(Object.fromEntries(skipped)).toEqual({ 'files without text': 1 })
+  expect(Object.fromEntries(skipped)).toEqual({ 'files without text': 1, 'hidden files and folders': 1 })
 })
 
 describe('mail', () => {
@@ -261,7 +261,11 @@ describe('archives', () => {
       ['Hello', 'WhatsApp Chat with Ana.txt'],
       ['yo', 'Bob'],
     ])
-    expect(skipped).toEqual({ 'files without text': 1, 'files that are no export': 1 })
+    expect(skipped).toEqual({
+      'files without text': 1,
+      'files that are no export': 1,
+      'times without a zone, read as UTC': 1,
+    })
     expect((await readdir(tmpdir())).filter((name) => name.startsWith('hearth-archive-'))).toHaveLength(before)
   })
 
@@ -298,7 +302,7 @@ test.each([
   ['03/04/2021', null],
   ['8 mai 2023', null],
   ['maybe 5, 2023', null],
-])('%j is %j', (written, time) => expect(timeOf(written)).toBe(time))
+])('%j is %j', (written, time) => expect(timeOf(written).ts).toBe(time))
 
 describe('web pages', () => {
   test('give a paragraph an item, as a browser shows them', async () => {
@@ -377,7 +381,7 @@ test('WeChat and QQ chats as text: a line of time and name, then what was said',
     ['Anna', '2023-05-01T12:35:10.000Z', '好啊\n带上水'],
     ['李雷', '2023-05-01T09:05:00.000Z', '[图片]'],
   ])
-  expect(skipped).toEqual({ 'text before the first message': 1 })
+  expect(skipped).toEqual({ 'text before the first message': 1, 'times without a zone, read as UTC': 3 })
   // A day that no calendar has is not guessed, and WhatsApp's lines are WhatsApp's.
   await expect(read('notes.txt', '2023-02-30 12:00:00 Anna\nhello\n')).rejects.toMatchObject({ code: 'DATASET_BROKEN' })
   expect(

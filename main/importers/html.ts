@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { TextDecoder } from 'node:util'
 import { Parser } from 'htmlparser2'
 import { HearthError } from '../../common/errors/index.ts'
-import { timeOf, type RawItem } from './raw-item.ts'
+import { timeOf, type RawItem, type Skip, type When } from './raw-item.ts'
 
 const LONGEST = 1 << 20
 const UNSEEN: ReadonlySet<string> = new Set(['script', 'style', 'noscript', 'template', 'nav', 'head'])
@@ -37,11 +37,21 @@ const BLOCKS: ReadonlySet<string> = new Set([
 ])
 /** What Telegram's program calls the parts of a message. */
 const TELEGRAM = ['from_name', 'text', 'date'] as const
-type TelegramPart = (typeof TELEGRAM)[number]
+type TelegramPart = (typeof TELEGRAM)[number] | 'title'
+interface Message {
+  readonly id: string
+  readonly depth: number
+  when: When
+  text: string
+  /** Where the part begins that came from elsewhere. */
+  forwarded: number | null
+  isForward: boolean
+}
 
 /** Reads a page piece by piece: paragraphs one after the other, or the messages of a chat that Telegram exported. */
 class PageReader {
   readonly #file: string
+  readonly #skip: Skip
   readonly #parser: Parser
   #ready: RawItem[] = []
   #text = ''
@@ -49,11 +59,18 @@ class PageReader {
   /** How deep the page is, and where the part of a message began that is being read. */
   #depth = 0
   #part: { readonly name: TelegramPart; readonly depth: number } | null = null
-  #message: { readonly id: string; readonly depth: number; ts: number | null; text: string } | null = null
+  /** Within a name, where its details begin: when something was said first, or by which program. */
+  #details: number | null = null
+  #message: Message | null = null
   #author: string | null = null
+  /** Whether the page is a chat of Telegram, where nothing but messages is anybody's words; and its name. */
+  #isChat = false
+  #chat: string | null = null
+  #header: number | null = null
 
-  constructor(file: string) {
+  constructor(file: string, skip: Skip) {
     this.#file = file
+    this.#skip = skip
     this.#parser = new Parser(
       {
         onopentag: (name, attributes) => this.#open(name, attributes),
@@ -90,42 +107,68 @@ class PageReader {
     if (UNSEEN.has(name)) this.#unseen++
     if (BLOCKS.has(name)) this.#paragraph()
     if (name === 'br') this.#text += '\n'
-    const names = classes.split(/\s+/)
-    if (name === 'div' && names.includes('message') && /^message\d+$/.test(id))
-      this.#message = { id, depth: this.#depth, ts: null, text: '' }
-    const part = TELEGRAM.find((candidate) => names.includes(candidate))
-    if (!this.#message || !part || this.#part) return
+    const names = new Set(classes.split(/\s+/))
+    if (name === 'div') this.#openPart(names, id)
+    if (this.#part?.name === 'from_name' && names.has('details')) this.#details ??= this.#depth
+    if (this.#part) return
+    if (this.#header !== null && names.has('text')) {
+      this.#text = ''
+      this.#part = { name: 'title', depth: this.#depth }
+    }
+    const part = TELEGRAM.find((candidate) => names.has(candidate))
+    if (!this.#message || !part) return
+    this.#text = ''
     this.#part = { name: part, depth: this.#depth }
-    if (part === 'date' && title !== undefined) this.#message.ts = telegramTime(title)
+    if (part === 'date' && title !== undefined && this.#message.forwarded === null)
+      this.#message.when = telegramTime(title)
+  }
+
+  #openPart(names: ReadonlySet<string>, id: string): void {
+    if (names.has('page_header')) this.#header = this.#depth
+    if (this.#message && names.has('forwarded') && names.has('body')) {
+      this.#message.forwarded = this.#depth
+      this.#message.isForward = true
+    }
+    if (!names.has('message') || !/^message-?\d+$/.test(id)) return
+    // What was read so far is the page's own: its heading, and links.
+    if (!this.#isChat) this.#ready = []
+    this.#isChat = true
+    if (names.has('service')) this.#skip('notices of the app')
+    else this.#message = { id, depth: this.#depth, when: { ts: null }, text: '', forwarded: null, isForward: false }
   }
 
   #add(text: string): void {
-    if (this.#unseen === 0) this.#text += text
+    if (this.#unseen === 0 && this.#details === null) this.#text += text
   }
 
   #close(name: string): void {
     if (UNSEEN.has(name)) this.#unseen--
-    if (this.#part?.depth === this.#depth) {
-      const text = plain(this.#text)
-      // What follows without a name is by whoever wrote before.
-      if (this.#part.name === 'from_name' && text !== '') this.#author = text
-      else if (this.#part.name === 'text') this.#message!.text = text
-      this.#text = ''
-      this.#part = null
-    } else if (BLOCKS.has(name)) this.#paragraph()
-    if (this.#message?.depth === this.#depth) {
-      const { id, ts, text } = this.#message
-      if (text !== '')
-        this.#ready.push({
-          id: `${this.#file}#${id}`.slice(-200),
-          ts,
-          author: ts === null ? null : this.#author,
-          text,
-          session: this.#file,
-        })
-      this.#message = null
-    }
+    if (this.#details === this.#depth) this.#details = null
+    if (this.#part?.depth === this.#depth) this.#closePart(this.#part.name)
+    else if (BLOCKS.has(name)) this.#paragraph()
+    if (this.#header === this.#depth) this.#header = null
+    if (this.#message?.forwarded === this.#depth) this.#message.forwarded = null
+    if (this.#message?.depth === this.#depth) this.#closeMessage(this.#message)
     this.#depth--
+  }
+
+  #closePart(part: TelegramPart): void {
+    const text = plain(this.#text)
+    this.#text = ''
+    this.#part = null
+    if (part === 'title') this.#chat ??= text || null
+    if (!this.#message || this.#message.forwarded !== null || text === '') return
+    // What follows without a name is by whoever wrote before.
+    if (part === 'from_name') this.#author = text
+    else if (part === 'text') this.#message.text = [this.#message.text, text].filter((it) => it !== '').join('\n')
+  }
+
+  #closeMessage({ id, when, text, isForward }: Message): void {
+    this.#message = null
+    const session = this.#chat ?? this.#file
+    if (text !== '')
+      this.#ready.push({ id: `${session}#${id}`.slice(-200), ...when, author: this.#author, text, session })
+    else this.#skip(isForward ? 'words of others' : 'media that the export left out')
   }
 
   #paragraph(): void {
@@ -135,8 +178,8 @@ class PageReader {
     }
     const text = plain(this.#text)
     this.#text = ''
-    // Outside of its parts, a message says nothing but the time again.
-    if (text !== '' && !this.#message) this.#ready.push({ ts: null, author: null, text, session: this.#file })
+    // Outside of its messages, a chat says nothing but the days again.
+    if (text !== '' && !this.#isChat) this.#ready.push({ ts: null, author: null, text, session: this.#file })
   }
 }
 
@@ -149,15 +192,15 @@ const plain = (text: string): string =>
     .join('\n')
 
 /** `05.03.2024 12:34:56 UTC+01:00`, as Telegram's program writes it in every language. */
-function telegramTime(title: string): number | null {
-  const [, day, month, year, clock, zone = 'Z'] =
+function telegramTime(title: string): When {
+  const [, day, month, year, clock, zone = ''] =
     /^(\d{2})\.(\d{2})\.(\d{4}) (\d{2}:\d{2}:\d{2})(?: UTC([+-]\d{2}:\d{2}))?$/.exec(title) ?? []
-  return day === undefined ? null : timeOf(`${year}-${month}-${day}T${clock}${zone}`)
+  return day === undefined ? { ts: null, unread: true } : timeOf(`${year}-${month}-${day}T${clock}${zone}`)
 }
 
 /** A saved page, one item a paragraph, or a chat that Telegram exported as HTML, one item a message. */
-export async function* readHtml(path: string, file: string): AsyncGenerator<RawItem> {
-  const reader = new PageReader(file)
+export async function* readHtml(path: string, file: string, skip: Skip): AsyncGenerator<RawItem> {
+  const reader = new PageReader(file, skip)
   const decoder = new TextDecoder('utf-8', { fatal: true })
   const decode = (chunk?: Uint8Array): string => {
     try {

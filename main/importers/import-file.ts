@@ -4,7 +4,8 @@ import { basename, extname } from 'node:path'
 import type { DateOrder, ImportFormat } from '../../common/model/data-names.ts'
 import type { Item } from '../../common/model/item.ts'
 import { HearthError } from '../../common/errors/index.ts'
-import { readLines } from '../core/read-lines.ts'
+import { clockOf, isTimeZone } from '../../common/model/time-zone.ts'
+import { chatOrText } from './chat-or-text.ts'
 import { filesBelow, filesOf, type Wanted } from './archive.ts'
 import { readJsonExport } from './json-exports/index.ts'
 import { readHtml } from './html.ts'
@@ -13,12 +14,14 @@ import { readMarkdown } from './markdown.ts'
 import { readPdf } from './pdf.ts'
 import type { RawItem, RawItems, Skip } from './raw-item.ts'
 import { readCsv, readJsonl, readParagraphs } from './rows.ts'
-import { looksLikeTimeAndName, readTimeAndName } from './time-and-name.ts'
-import { looksLikeWhatsApp, readWhatsApp } from './whatsapp.ts'
+import { readTimeAndName } from './time-and-name.ts'
+import { readWhatsApp } from './whatsapp/read-whatsapp.ts'
 
 export interface ImportOptions {
   readonly format: ImportFormat | null
   readonly dateOrder: DateOrder | null
+  /** Where the clock stood by which times without a zone were written; null reads them as UTC. */
+  readonly zone?: string | null | undefined
 }
 
 const TEXTS: Wanted = {
@@ -50,15 +53,21 @@ export const skipIn =
 export async function* importFile(path: string, options: ImportOptions, skipped: Skipped): AsyncGenerator<Item> {
   const skip = skipIn(skipped)
   const seen = new Set<string>()
+  if (options.zone && !isTimeZone(options.zone))
+    throw new HearthError('BAD_INPUT', `there is no time zone ${options.zone}; one is written like Europe/Vienna`)
+  const clock = options.zone ? clockOf(options.zone) : null
   for await (const raw of itemsOf(path, basename(path), options, skip)) {
     if (raw.text.trim() === '') {
       skip('without text')
       continue
     }
+    if (raw.unread) skip('times that cannot be read, left open')
+    if (raw.zoneless && !clock) skip('times without a zone, read as UTC')
+    const ts = raw.zoneless && clock && raw.ts !== null ? clock(raw.ts) : raw.ts
     const id =
       raw.id ??
       createHash('sha256')
-        .update(JSON.stringify([raw.ts, raw.author, raw.text, raw.session]))
+        .update(JSON.stringify([ts, raw.author, raw.text, raw.session]))
         .digest('base64url')
         .slice(0, 22)
     if (seen.has(id)) {
@@ -66,8 +75,14 @@ export async function* importFile(path: string, options: ImportOptions, skipped:
       continue
     }
     seen.add(id)
-    yield { id, ts: raw.ts, author: raw.author, text: raw.text, session: raw.session }
+    yield { id, ts, author: raw.author, text: raw.text, session: raw.session }
   }
+  if (seen.size === 0)
+    throw new HearthError(
+      'DATASET_BROKEN',
+      [`${basename(path)} holds nothing that can be read`, ...[...skipped].map(([why, n]) => `${n} ${why}`)].join('; '),
+      { file: basename(path) },
+    )
 }
 
 /** A file's items, or those of every file in an archive or a folder. What lies there beside exports is passed over. */
@@ -84,7 +99,9 @@ async function* itemsOf(path: string, file: string, options: ImportOptions, skip
   for await (const entry of isFolder ? filesBelow(path, TEXTS, skip) : filesOf(path, file, TEXTS, skip)) {
     const before = found
     try {
-      for await (const item of await read(entry.path, entry.name, options, skip)) {
+      // What a person said of a text in an archive is not true of the tables beside it.
+      const format = extname(entry.name).toLowerCase() !== '.txt' && ofTexts.has(options.format) ? null : options.format
+      for await (const item of await read(entry.path, entry.name, { ...options, format }, skip)) {
         found++
         yield item
       }
@@ -97,6 +114,8 @@ async function* itemsOf(path: string, file: string, options: ImportOptions, skip
   if (found === 0) throw new HearthError('DATASET_BROKEN', `${file} holds no export that can be read`, { file })
 }
 
+/** What may be said of a text file that does not tell. */
+const ofTexts: ReadonlySet<ImportFormat | null> = new Set(['text', 'whatsapp', 'wechat'] as const)
 const byExtension: Readonly<Record<string, ImportFormat>> = {
   '.jsonl': 'jsonl',
   '.ndjson': 'jsonl',
@@ -109,14 +128,15 @@ const byExtension: Readonly<Record<string, ImportFormat>> = {
   '.htm': 'html',
 }
 
-async function read(path: string, file: string, { format, dateOrder }: ImportOptions, skip: Skip): Promise<RawItems> {
+async function read(path: string, file: string, options: ImportOptions, skip: Skip): Promise<RawItems> {
   const extension = extname(file).toLowerCase()
-  const chosen = format ?? byExtension[extension] ?? null
+  const chosen =
+    options.format ?? byExtension[extension] ?? (extension === '.txt' ? await chatOrText(path, file) : null)
   switch (chosen) {
     case 'jsonl':
       return readJsonl(path, file)
     case 'csv':
-      return readCsv(path, file)
+      return readCsv(path, file, skip)
     case 'mbox':
       return readMbox(path, file, skip)
     case 'eml':
@@ -128,32 +148,20 @@ async function read(path: string, file: string, { format, dateOrder }: ImportOpt
     case 'markdown':
       return readMarkdown(path, file)
     case 'html':
-      return readHtml(path, file)
+      return readHtml(path, file, skip)
     case 'wechat':
       return readTimeAndName(path, file, skip)
     case 'whatsapp':
-      return readWhatsApp(path, file, dateOrder, skip)
+      return readWhatsApp(path, file, options.dateOrder, skip)
     case null:
-      if (extension === '.json' || extension === '.js') return readJsonExport(path, file, null, skip)
-      if (extension !== '.txt')
+      if (extension !== '.json' && extension !== '.js')
         throw new HearthError(
           'DATASET_BROKEN',
           `${file} is none of ${[...Object.keys(byExtension), '.json', '.js', '.txt'].join(', ')} and .zip`,
           { file },
         )
-      return readChatOrText(path, file, dateOrder, skip)
+      return readJsonExport(path, file, null, skip)
     default:
       return readJsonExport(path, file, chosen, skip)
   }
-}
-
-/** A text file is what its first lines look like. */
-async function readChatOrText(path: string, file: string, dateOrder: DateOrder | null, skip: Skip): Promise<RawItems> {
-  let looked = 0
-  for await (const { text } of readLines(path)) {
-    if (looksLikeTimeAndName(text)) return readTimeAndName(path, file, skip)
-    if (looksLikeWhatsApp(text)) return readWhatsApp(path, file, dateOrder, skip)
-    if (++looked >= 20) break
-  }
-  return readParagraphs(path, file)
 }

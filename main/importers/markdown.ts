@@ -8,10 +8,10 @@ const DATE = /(?:19|20)\d\d-\d\d-\d\d/
  * (`date` or `created`) or of the file's name, as daily notes have it.
  */
 export async function* readMarkdown(path: string, file: string): AsyncGenerator<RawItem> {
-  let ts = timeOf(DATE.exec(file)?.[0])
+  let when = timeOf(DATE.exec(file)?.[0])
   let [heading, held, matter]: [string | null, string[], boolean] = [null, [], false]
   const item = (): RawItem => ({
-    ts,
+    ...when,
     author: null,
     text: heading === null ? held.join('\n') : `${heading}: ${held.join('\n')}`,
     session: file,
@@ -23,7 +23,8 @@ export async function* readMarkdown(path: string, file: string): AsyncGenerator<
     }
     if (matter) {
       const date = /^(?:date|created):\s*["']?(.*?)["']?\s*$/.exec(text)?.[1]
-      ts = (date === undefined ? null : timeOf(date)) ?? ts
+      const told = timeOf(date)
+      if (told.ts !== null) when = told
       continue
     }
     const title = /^#{1,6}\s+(.+?)\s*#*$/.exec(text)?.[1]

@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { dateOrders, type DateOrder } from '../../common/model/data-names.ts'
+import { dateOrders, type DateOrder, type ImportFormat } from '../../common/model/data-names.ts'
+import { ownTimeZone } from '../../common/model/time-zone.ts'
 import { upload } from '../state/upload.ts'
 import { SelectField, TextField } from '../ui/field.tsx'
 import { Progress } from '../ui/progress.tsx'
@@ -14,23 +15,37 @@ interface Given {
 }
 type ExportFile = ReturnType<typeof useExportFile>
 
-/** A file that is brought in. If its dates could be read in two ways, it waits for the person's answer. */
+/** What a text file may be that does not tell. */
+const textKinds = ['text', 'whatsapp', 'wechat'] as const satisfies readonly ImportFormat[]
+type TextKind = (typeof textKinds)[number]
+/** What is said of a file beside its name. */
+interface Answers {
+  readonly dateOrder: DateOrder | null
+  readonly format: TextKind | null
+  readonly zone: string | null
+}
+
+/** A file that is brought in. If it could be read in two ways, it waits for the person's answer. */
 export function useExportFile() {
   const [file, setFile] = useState<File | null>(null)
   const [share, setShare] = useState<number | null>(null)
-  const [ambiguous, setAmbiguous] = useState<Given | null>(null)
+  const [waiting, setWaiting] = useState<Given | null>(null)
+  const [asks, setAsks] = useState({ dates: false, kind: false })
   const [order, setOrder] = useState<DateOrder>('dmy')
+  const [kind, setKind] = useState<TextKind>('text')
+  const [zone, setZone] = useState(ownTimeZone)
+  const forget = (): void => {
+    setWaiting(null)
+    setAsks({ dates: false, kind: false })
+  }
   const choose = (chosen: File | null): void => {
     setFile(chosen)
-    setAmbiguous(null)
+    forget()
   }
   /** @param sample the name of the sample, to read that instead */
-  const read = async <T,>(
-    bring: (given: Given & { readonly dateOrder: DateOrder | null }) => Promise<T>,
-    sample?: string,
-  ): Promise<T> => {
+  const read = async <T,>(bring: (given: Given & Answers) => Promise<T>, sample?: string): Promise<T> => {
     const given =
-      ambiguous ??
+      waiting ??
       (sample === undefined
         ? {
             upload: await upload(file ? [file] : [], setShare).finally(() => setShare(null)),
@@ -38,21 +53,37 @@ export function useExportFile() {
           }
         : { upload: null, name: sample })
     try {
-      const done = await bring({ ...given, dateOrder: ambiguous ? order : null })
-      setAmbiguous(null)
+      const done = await bring({
+        ...given,
+        dateOrder: asks.dates ? order : null,
+        format: asks.kind ? kind : null,
+        zone: given.upload === null ? null : zone,
+      })
+      forget()
       return done
     } catch (error) {
-      if ((error as { code?: string }).code === 'AMBIGUOUS_DATES') setAmbiguous(given)
+      const { code } = error as { code?: string }
+      if (code === 'AMBIGUOUS_DATES' || code === 'UNKNOWN_TEXT') {
+        setWaiting(given)
+        setAsks((asked) => ({
+          dates: asked.dates || code === 'AMBIGUOUS_DATES',
+          kind: asked.kind || code === 'UNKNOWN_TEXT',
+        }))
+      }
       throw error
     }
   }
   return {
-    ready: file !== null || ambiguous !== null,
+    ready: file !== null || waiting !== null,
     share,
-    asksForDates: ambiguous !== null,
+    asks,
     order,
+    kind,
+    zone,
     choose,
     setOrder,
+    setKind,
+    setZone,
     read,
   }
 }
@@ -70,17 +101,47 @@ export function ExportFileField({ choose }: Pick<ExportFile, 'choose'>) {
   )
 }
 
-/** How far it is, and the question about its dates. */
+/** How far it is, where its clock stood, and the questions that it leaves open. */
 export function ExportFileState({
   share,
-  asksForDates,
+  asks,
   order,
+  kind,
+  zone,
   setOrder,
-}: Pick<ExportFile, 'share' | 'asksForDates' | 'order' | 'setOrder'>) {
+  setKind,
+  setZone,
+}: Omit<ExportFile, 'ready' | 'choose' | 'read'>) {
   const { t } = useTranslation()
   return (
     <>
-      {asksForDates && (
+      <SelectField
+        label={t('data.zone')}
+        hint={t('data.zoneHint')}
+        value={zone}
+        onChange={(event) => setZone(event.target.value)}
+      >
+        {[...new Set([ownTimeZone(), 'UTC', ...Intl.supportedValuesOf('timeZone')])].map((name) => (
+          <option key={name} value={name}>
+            {name}
+          </option>
+        ))}
+      </SelectField>
+      {asks.kind && (
+        <SelectField
+          label={t('data.textKind')}
+          hint={t('data.textKindHint')}
+          value={kind}
+          onChange={(event) => setKind(event.target.value as TextKind)}
+        >
+          {textKinds.map((item) => (
+            <option key={item} value={item}>
+              {t(`data.textKinds.${item}`)}
+            </option>
+          ))}
+        </SelectField>
+      )}
+      {asks.dates && (
         <SelectField
           label={t('data.dateOrder')}
           hint={t('data.dateOrderHint')}

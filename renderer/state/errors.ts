@@ -7,6 +7,7 @@ const withMessage: ReadonlySet<ErrorCode> = new Set([
   'CALL_REVERTED',
   'INTERNAL',
   'DATASET_BROKEN',
+  'UNKNOWN_TEXT',
   'MODEL_BROKEN',
   'MODEL_UNSUPPORTED',
   'BAD_RECIPE',

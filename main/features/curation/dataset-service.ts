@@ -37,6 +37,7 @@ const ImportRequest = z.object({
   upload: z.uuid().nullable(),
   format: z.enum(importFormats).nullable(),
   dateOrder: z.enum(dateOrders).nullable(),
+  zone: z.string().nullable().default(null),
   country: z.string(),
 })
 type ImportRequest = z.infer<typeof ImportRequest>
@@ -126,7 +127,7 @@ export class DatasetService implements Service {
 
   /**
    * Reads an uploaded export; null is the sample that Hearth ships. The upload is kept until it could be read, so that
-   * a question about its dates can be answered. @throws HearthError AMBIGUOUS_DATES, DATASET_BROKEN
+   * a question about its dates can be answered. @throws HearthError AMBIGUOUS_DATES, UNKNOWN_TEXT, DATASET_BROKEN
    */
   create(request: ImportRequest): Promise<DatasetRow> {
     return this.#imports.run(request, { name: request.name })
@@ -169,7 +170,13 @@ export class DatasetService implements Service {
         request.name,
         'importing',
         (curation) =>
-          curation.import({ file: source, out: this.#items(id), format: request.format, dateOrder: request.dateOrder }),
+          curation.import({
+            file: source,
+            out: this.#items(id),
+            format: request.format,
+            dateOrder: request.dateOrder,
+            zone: request.zone,
+          }),
         job,
       )
       if (items === 0)
@@ -194,6 +201,7 @@ export class DatasetService implements Service {
           sha256: await sha256Of(source),
           format: request.format,
           dateOrder: request.dateOrder,
+          zone: request.zone,
         },
         choices: noChoices(request.country),
         cleaned: null,

@@ -36,7 +36,7 @@ export const claude: JsonExport = {
           .flatMap((part) => (part.type === 'text' && part.text ? [part.text] : []))
         yield {
           id: uuid,
-          ts: timeOf(created_at),
+          ...timeOf(created_at),
           author: sender === 'human' ? 'user' : sender,
           text: said.length > 0 ? said.join('\n') : (text ?? ''),
           session: name || file,

@@ -31,7 +31,7 @@ export const discord: JsonExport = {
       for (const { ID, Timestamp, Contents } of own.data)
         yield {
           id: String(ID),
-          ts: timeOf(Timestamp.replace(' ', 'T').replace(/(\d)$/, '$1Z')),
+          ...timeOf(Timestamp.replace(' ', 'T').replace(/(\d)$/, '$1Z')),
           author: 'me',
           text: Contents,
           session: file,
@@ -45,7 +45,7 @@ export const discord: JsonExport = {
       else
         yield {
           id,
-          ts: timeOf(timestamp),
+          ...timeOf(timestamp),
           author: author.nickname ?? author.name,
           text: content,
           session: chat.data.channel.name ?? file,

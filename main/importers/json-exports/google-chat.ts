@@ -35,7 +35,7 @@ export const googleChat: JsonExport = {
       const { creator, created_date, text, topic_id, message_id } = message.data
       yield {
         ...(message_id ? { id: message_id } : {}),
-        ts: timeOf(created_date),
+        ...timeOf(created_date),
         author: creator?.name ?? creator?.email ?? null,
         text,
         session: topic_id ?? file,

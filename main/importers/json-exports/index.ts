@@ -38,7 +38,13 @@ async function json(path: string, file: string): Promise<unknown> {
   })
   if (size > MOST_JSON)
     throw new HearthError('DATASET_BROKEN', `${file} has ${size} bytes, more than can be read at once`, { file })
-  const text = await readFile(path, 'utf8')
+  const bytes = await readFile(path)
+  let text: string
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+  } catch (error) {
+    throw new HearthError('DATASET_BROKEN', `${file} is not UTF-8`, { file }, { cause: error })
+  }
   try {
     // X's archive is JavaScript: a name is given to what follows.
     return JSON.parse(text.replace(/^\uFEFF?\s*window\.YTD\.[\w.]{1,100}\s*=\s*/, ''))

@@ -21,6 +21,11 @@ const Direct = z.array(
   }),
 )
 
+const ENTITIES: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" }
+/** X writes these letters as HTML does, once: whoever wrote `&lt;` gets it back as such. */
+const asWritten = (text: string): string =>
+  text.replace(/&(amp|lt|gt|quot|#39);/g, (entity, name: string) => ENTITIES[name] ?? entity)
+
 /** tweets.js and direct-messages.js of X's archive, without the assignment that stands before the JSON. */
 export const twitter: JsonExport = {
   format: 'twitter',
@@ -38,7 +43,7 @@ export const twitter: JsonExport = {
             id: tweet.id_str,
             ts: Date.parse(tweet.created_at) || null,
             author: 'me',
-            text: tweet.full_text,
+            text: asWritten(tweet.full_text),
             session: file,
           }
       }
@@ -53,7 +58,7 @@ export const twitter: JsonExport = {
             id: messageCreate.id,
             ts: Date.parse(messageCreate.createdAt) || null,
             author: messageCreate.senderId,
-            text: messageCreate.text,
+            text: asWritten(messageCreate.text),
             session: dmConversation.conversationId,
           }
         else skip('notices of the app')

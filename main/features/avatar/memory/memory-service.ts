@@ -120,13 +120,14 @@ export class MemoryService implements Service {
 
   /**
    * Reads an uploaded file. It is kept until all of it was read, so that a question about its dates can be answered.
-   * @throws HearthError AMBIGUOUS_DATES, DATASET_BROKEN
+   * @throws HearthError AMBIGUOUS_DATES, UNKNOWN_TEXT, DATASET_BROKEN
    */
   async import(options: {
     name: string
     upload: string
     format: ImportFormat | null
     dateOrder: DateOrder | null
+    zone: string | null
     label: MemoryLabel
   }): Promise<MemorySource> {
     const folder = join(this.#ports.paths.uploads, options.upload)
@@ -327,7 +328,7 @@ export class MemoryService implements Service {
     return { memory: this.#ports.paths.memory }
   }
 
-  /** Reads a file of this machine. @throws HearthError AMBIGUOUS_DATES, DATASET_BROKEN */
+  /** Reads a file of this machine. @throws HearthError AMBIGUOUS_DATES, UNKNOWN_TEXT, DATASET_BROKEN */
   readFile(options: ImportOptions): Promise<MemorySource> {
     return this.#imports.run(options, { name: options.name })
   }

@@ -15,6 +15,7 @@ import type { Skipped } from '../../../importers/import-file.ts'
 import type { CommandGroup } from '../../../cli/command-group.ts'
 import { command, handled } from '../../../cli/commands.ts'
 import { printResult } from '../../../cli/output.ts'
+import { leftOut, zoneOption } from '../../../cli/reading.ts'
 
 /** @throws HearthError BAD_INPUT for what is no country with a dialling code */
 async function countryOf(text: string): Promise<CountryCode> {
@@ -35,13 +36,19 @@ const source = <Args extends unknown[], Opts extends OptionValues>(it: Command<A
     .addOption(
       new Option('--dates <order>', 'the order of day and month, where the file does not tell').choices(dateOrders),
     )
+    .addOption(zoneOption())
     .option('--country <code>', 'where phone numbers without a country’s code are from', 'US')
 interface Source {
   readonly format?: ImportFormat
   readonly dates?: DateOrder
+  readonly zone?: string
   readonly country: string
 }
-const readOptions = ({ format, dates }: Source) => ({ format: format ?? null, dateOrder: dates ?? null })
+const readOptions = ({ format, dates, zone }: Source) => ({
+  format: format ?? null,
+  dateOrder: dates ?? null,
+  zone: zone ?? null,
+})
 async function reportOn(file: string, options: Source, skipped: Skipped) {
   const { importFile } = await import('../../../importers/import-file.ts')
   const { qualityReport } = await import('../../../processes/curation/report/quality-report.ts')
@@ -69,7 +76,9 @@ export const textCommands: CommandGroup = (data) => {
           json,
           () =>
             `${items} items in ` +
-            `${resolve(options.out)}${[...skipped].map(([why, count]) => `\nleft out: ${count} ${why}`).join('')}`,
+            `${resolve(options.out)}${leftOut(Object.fromEntries(skipped))
+              .map((line) => `\n${line}`)
+              .join('')}`,
         )
       }),
     )
@@ -97,7 +106,7 @@ export const textCommands: CommandGroup = (data) => {
           `${report.turns.authors} ` +
             `authors${report.turns.balance === null ? '' : `, balance ${report.turns.balance.toFixed(2)}`}`,
           `${report.span.from ?? 'no times'}${report.span.to ? ` to ${report.span.to}` : ''}`,
-          ...Object.entries(report.skipped).map(([why, count]) => `left out: ${count} ${why}`),
+          ...leftOut(report.skipped),
         ].join('\n'),
       )
     }),
@@ -111,19 +120,22 @@ export const textCommands: CommandGroup = (data) => {
         const names = await namesIn(importFile(resolve(file), readOptions(options), new Map()))
         const redactor = new Redactor({ country: await countryOf(options.country), names, keep: new Set() })
         let items = 0
+        const skipped: Skipped = new Map()
         await using target = await open(resolve(options.out), 'wx')
-        for await (const item of importFile(resolve(file), readOptions(options), new Map())) {
+        for await (const item of importFile(resolve(file), readOptions(options), skipped)) {
           await target.write(`${JSON.stringify(redactor.redact(item))}\n`)
           items++
         }
         const { changed, counts } = redactor
         const out = resolve(options.out)
-        printResult({ items, changed, counts, out }, json, () => {
+        const left = Object.fromEntries(skipped)
+        printResult({ items, changed, counts, skipped: left, out }, json, () => {
           const found = Object.entries(counts).map(([kind, count]) => `${count} ${kind}`)
           return [
             `${items} items in ${out}, ${changed} of them changed: ${found.join(', ') || 'nothing found'}`,
             'Names that the file itself does not tell, places and what a sentence implies are not found: ' +
               'read the result before you give it away.',
+            ...leftOut(left),
           ].join('\n')
         })
       }),

@@ -64,6 +64,7 @@ describe('a collection', () => {
     expect(report.recordings.items).toBe(2)
     expect(report.duplicates).toEqual({ exact: 0, near: 1 })
     expect(Object.fromEntries(skipped)).toEqual({
+      'hidden files and folders': 1,
       'there already': 1,
       'files that cannot be read': 1,
       'files that are neither pictures nor recordings': 1,

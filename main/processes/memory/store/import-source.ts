@@ -79,7 +79,7 @@ async function readInto(
   })
   for await (const item of importFile(
     request.file,
-    { format: request.format, dateOrder: request.dateOrder },
+    { format: request.format, dateOrder: request.dateOrder, zone: request.zone },
     skipped,
   )) {
     batch.push(item)

@@ -19,9 +19,7 @@ export function BringCard({ tasks }: { readonly tasks: AvatarOverview['tasks'] }
   const [done, setDone] = useState<{ items: number; known: number } | null>(null)
   const bring = useApiMutation(async () => {
     setDone(null)
-    setDone(
-      await file.read(({ upload, ...given }) => api.avatar.import({ ...given, upload: upload!, format: null, label })),
-    )
+    setDone(await file.read(({ upload, ...given }) => api.avatar.import({ ...given, upload: upload!, label })))
   })
   return (
     <Card title={t('avatar.bringTitle')}>

@@ -19,7 +19,7 @@ export function NewDatasetCard() {
   const [country, setCountry] = useState(homeCountry)
   const create = useApiMutation(async (sample: boolean) => {
     const { id } = await file.read(
-      (given) => api.data.create({ ...given, format: null, country }),
+      (given) => api.data.create({ ...given, country }),
       sample ? t('data.sampleName') : undefined,
     )
     await navigate(`/data/set/${id}`)

@@ -25,6 +25,7 @@ export interface FileToRemember {
   readonly name: string
   readonly format: ImportFormat | null
   readonly dateOrder: DateOrder | null
+  readonly zone: string | null
   readonly label: MemoryLabel
 }
 

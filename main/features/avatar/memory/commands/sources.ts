@@ -13,6 +13,7 @@ import { day, onMemory } from './on-memory.ts'
 import { pick } from '../../../../cli/pick.ts'
 import { readSecret } from '../../../../cli/passphrase.ts'
 import { onceASecond, printResult, toJson } from '../../../../cli/output.ts'
+import { leftOut, zoneOption } from '../../../../cli/reading.ts'
 
 const BATCH = 50
 const most = (text: string): number => {
@@ -38,6 +39,7 @@ export const sourceCommands: CommandGroup = (avatar) => {
     .addOption(
       new Option('--dates <order>', 'the order of day and month, where the file does not tell').choices(dateOrders),
     )
+    .addOption(zoneOption())
     .addOption(
       new Option('--label <label>', 'whether it may ever go to a model elsewhere')
         .choices(memoryLabels)
@@ -45,7 +47,7 @@ export const sourceCommands: CommandGroup = (avatar) => {
     )
     .option('--name <text>', 'what the source is called; the file’s name without it')
     .action(
-      handled(async ({ dataDir, json }, { format, dates, name, label }, file) => {
+      handled(async ({ dataDir, json }, { format, dates, zone, name, label }, file) => {
         const source = await withMemories(
           dataDir,
           (memories) =>
@@ -55,6 +57,7 @@ export const sourceCommands: CommandGroup = (avatar) => {
                 name: name ?? basename(file),
                 format: format ?? null,
                 dateOrder: dates ?? null,
+                zone: zone ?? null,
                 label,
               },
               onceASecond((step, items) => `${step} ${items}`),
@@ -67,8 +70,8 @@ export const sourceCommands: CommandGroup = (avatar) => {
           source,
           json,
           () =>
-            `source ${id}: ${items} memories${known ? `, ${known} that were here already` : ''}${Object.entries(skipped)
-              .map(([why, count]) => `\nleft out: ${String(count)} ${why}`)
+            `source ${id}: ${items} memories${known ? `, ${known} that were here already` : ''}${leftOut(skipped)
+              .map((line) => `\n${line}`)
               .join('')}`,
         )
       }),

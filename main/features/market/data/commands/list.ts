@@ -12,6 +12,7 @@ import type { Release, ReleaseTerms } from '../../../../../common/model/dataset.
 import { modelCalled, runCalled } from '../../../../cli/called.ts'
 import type { CommandGroup } from '../../../../cli/command-group.ts'
 import { ask, coins, command, whole } from '../../../../cli/commands.ts'
+import { zoneOption } from '../../../../cli/reading.ts'
 import { upload } from '../../../../cli/upload.ts'
 import { sellRelease } from './sell-release.ts'
 
@@ -30,6 +31,7 @@ interface ListOptions {
 interface FileOptions extends ListOptions {
   readonly format?: ImportFormat
   readonly dates?: DateOrder
+  readonly zone?: string
   readonly country: string
 }
 
@@ -44,13 +46,14 @@ async function sealTexts(
   api: Api,
   path: string,
   terms: ReleaseTerms,
-  { format, dates, country, asset }: FileOptions,
+  { format, dates, zone, country, asset }: FileOptions,
 ): Promise<Sealed> {
   const { id, cleaned } = await api.data.create({
     name: terms.name,
     upload: await upload(api, resolve(path)),
     format: format ?? null,
     dateOrder: dates ?? null,
+    zone: zone ?? null,
     country,
   })
   return {
@@ -128,6 +131,7 @@ export const listCommands: CommandGroup = (data) => {
     .addOption(
       new Option('--dates <order>', 'the order of day and month, where the file does not tell').choices(dateOrders),
     )
+    .addOption(zoneOption())
     .option('--country <code>', 'where phone numbers without a country’s code are from', 'US')
     .action(
       ask((api, options, [file]) => {

@@ -68,7 +68,7 @@ function replaceWords(value: string, render: (text: string) => string): string {
     const between = value.slice(at, from)
     const text = decodeText(Buffer.concat(bytes), charset)
     // Spaces between two words are the line's, not the text's.
-    made += (at > 0 && between.trim() === '' ? '' : between) + (text === null ? raw : render(text))
+    made += (at > 0 && between.trim() === '' ? '' : between) + render(text ?? raw)
     at = to
   }
   return made + value.slice(at)
@@ -101,7 +101,7 @@ export interface Structured {
 }
 const PARAMETER = /;\s*([^=;\s]{1,100})\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;]*))/g
 
-/** Parameters may be cut into several and encoded (RFC 2231); a byte a letter, for none of those read here has others. */
+/** Parameters may be cut into several and encoded (RFC 2231). Here they are a byte a letter: none has others. */
 export function structured(value: string | undefined): Structured {
   const sections = new Map<string, string[]>()
   const head = value?.indexOf(';') ?? -1
@@ -124,8 +124,10 @@ export function structured(value: string | undefined): Structured {
 }
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
-const DATE =
-  /(\d{1,2})[ -]+([a-z]{3})[a-z]*[ -]+(\d{2,4})[ ,]+(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(?:(?:gmt|utc)(?=[+-]))?([+-]\d{2}:?\d{2}|[a-z]{1,4})?/i
+const DAY = String.raw`(\d{1,2})[ -]+([a-z]{3})[a-z]*[ -]+(\d{2,4})`
+const CLOCK = String.raw`(\d{1,2}):(\d{2})(?::(\d{2}))?`
+const ZONE = String.raw`(?:(?:gmt|utc)(?=[+-]))?([+-]\d{2}:?\d{2}|[a-z]{1,4})?`
+const DATE = new RegExp(String.raw`${DAY}[ ,]+${CLOCK}\s*${ZONE}`, 'i')
 /** Hours of the zones that RFC 5322 (4.3) still knows by a name. */
 const ZONES: Readonly<Record<string, number>> = {
   edt: -4,

@@ -12,8 +12,11 @@ const INLINE: ReadonlySet<string> = new Set(
 const EMPTY: ReadonlySet<string> = new Set(['br', 'hr', 'img', 'meta', 'link', 'input', 'wbr', 'col', 'area', 'base'])
 
 /** How programs name what others wrote: Gmail, Yahoo, Thunderbird, Proton, Tutanota, Zoho, GMX, Mail.ru, Yandex. */
-const QUOTES =
-  /(?:^|[\s_])(?:yahoo_quoted|moz-forward-container|protonmail_quote|tutanota_quote|zmail_extra|gmx-quote|mail-quote-collapse|mailquote|js-original-message)/i
+const QUOTE_NAMES = [
+  'yahoo_quoted|moz-forward-container|protonmail_quote|tutanota_quote|zmail_extra|gmx-quote',
+  'mail-quote-collapse|mailquote|js-original-message',
+].join('|')
+const QUOTES = new RegExp(String.raw`(?:^|[\s_])(?:${QUOTE_NAMES})`, 'i')
 /** Where they put what they say of it, and in Gmail the answers amid it too. */
 const SCOPES = /(?:^|\s)(?:gmail_quote|gmail_extra|gmail_quote_container)(?:$|\s)/i
 /** Outlook puts this before the message that is answered, which goes on to the end. */

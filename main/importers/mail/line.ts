@@ -15,6 +15,9 @@ export interface Line {
 const UNSEEN = /[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]/g
 export const bare = (text: string): string => text.replaceAll(UNSEEN, '').replaceAll('\u00a0', ' ').trim()
 
+/** For comparison: in lower case, and without the dot that Turkish İ leaves above its i. */
+export const folded = (text: string): string => text.toLowerCase().replaceAll('\u0307', '')
+
 const QUOTE = /^[ \t]{0,3}>/
 export const plainLines = (text: string): Line[] =>
   text.split(/\r\n|\r|\n/).map((line) => ({ text: line, quoted: QUOTE.test(line) }))

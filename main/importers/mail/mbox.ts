@@ -1,11 +1,14 @@
 import { createReadStream } from 'node:fs'
 
-/** Two names of days or months, a clock and a year: `Tue Jan 02 03:04:05 2024`, as C writes it, with or without a zone. */
+/** Names of a day and a month, a date and a clock: `Tue Jan 02 03:04:05 2024`, as C writes it, or `Tue, 2 Jan`. */
 const CTIME = /\b[A-Z][a-z]{2},? +(?:[A-Z][a-z]{2} +\d{1,2}|\d{1,2} +[A-Z][a-z]{2})\b.*\b\d{1,2}:\d{2}/
 const DATED = /\d{1,2}:\d{2}.*\b(?:19|20)\d{2}\b|\b(?:19|20)\d{2}\b.*\d{1,2}:\d{2}/
 const FIELD = /^[A-Za-z][!-9;-~]{0,100}:/
-const KNOWN_FIELD =
-  /^(?:>From |(?:return-path|received|from|to|cc|date|subject|message-id|mime-version|content-[a-z-]+|delivered-to|reply-to|sender|status|x-[!-9;-~]+|dkim-signature|authentication-results|arc-[a-z-]+|references|in-reply-to|envelope-to):)/i
+const KNOWN_FIELDS = [
+  'return-path|received|from|to|cc|date|subject|message-id|mime-version|content-[a-z-]+|delivered-to|reply-to|sender',
+  'status|x-[!-9;-~]+|dkim-signature|authentication-results|arc-[a-z-]+|references|in-reply-to|envelope-to',
+].join('|')
+const KNOWN_FIELD = new RegExp(`^(?:>From |(?:${KNOWN_FIELDS}):)`, 'i')
 /** More than a separator and the two lines behind it have. */
 const LOOK_AHEAD = 4096
 const FROM = Buffer.from('\nFrom ', 'latin1')
@@ -105,7 +108,10 @@ class Splitter {
     if (length === undefined) return null
     let end = blank.index + blank[0].length + Number(length)
     if (Number(length) > this.#most) return null
-    if (!atEnd && this.#held.length < end + LOOK_AHEAD) return 'unknown yet'
+    if (this.#held.length < end + LOOK_AHEAD) {
+      if (!atEnd) return 'unknown yet'
+      if (this.#held.length < end) return null
+    }
     while (this.#held[end] === 0x0a || this.#held[end] === 0x0d) end++
     if (end >= this.#held.length) this.#seen = this.#held.length
     const isEnd = this.#held.toString('latin1', end, end + 5) === 'From ' && this.#isSeparator(end, true)

@@ -1,9 +1,9 @@
-import { bare, type Line } from './line.ts'
-import { LABELS, opensAnothers, saysThatSomebodyWrote, type Label } from './phrases.ts'
+import { bare, folded, type Line } from './line.ts'
+import { labelOf, opensAnothers, saysThatSomebodyWrote, type Label } from './phrases.ts'
 
 const ADDRESS = /[^\s<>@]@[^\s<>@]/
 const CLOCK = /\d{1,2}[:.h]\d{2}/
-const YEAR = /(?:19|20|25)\d{2}/
+const DAY = /(?:19|20|25)\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2}/
 const MOST_SIGNATURE = 6
 
 /** How lines of another's message begin, and what it takes for it to be one. */
@@ -50,8 +50,9 @@ export function ownWords(lines: readonly Line[]): string {
 function endOf(lines: readonly Line[], from: number): number {
   const scope = lines[from]?.scope ?? 0
   if (scope === 0) return lines.length
-  const end = lines.findIndex((line, i) => i > from && line.scope !== scope)
-  return end < 0 ? lines.length : end
+  let end = from + 1
+  while (end < lines.length && lines[end]?.scope === scope) end++
+  return end
 }
 
 function firstSaying(lines: readonly Line[], from: number): number | undefined {
@@ -97,8 +98,8 @@ function headOf(line: Line | undefined): Head | null {
   const text = bare(line.text).replaceAll('*', '').slice(0, 400)
   const colon = text.search(/[:：]/)
   if (colon < 1 || colon > 30) return null
-  const name = text.slice(0, colon).trim().toLowerCase()
-  const label = (Object.keys(LABELS) as Label[]).find((key) => LABELS[key].has(name)) ?? null
+  const name = folded(text.slice(0, colon).trim())
+  const label = labelOf(name)
   return { label, value: text.slice(colon + 1).trim() }
 }
 
@@ -137,7 +138,7 @@ function strangeHeads(lines: readonly Line[], at: number): Block | null {
   for (let head = headOf(lines[end]); head && end < at + MOST_HEADS; head = headOf(lines[end])) {
     if (head.value === '') break
     address ||= ADDRESS.test(head.value)
-    time ||= CLOCK.test(head.value) || YEAR.test(head.value)
+    time ||= CLOCK.test(head.value) || DAY.test(head.value)
     end++
   }
   return end - at >= 3 && address && time ? { end } : null
@@ -152,23 +153,37 @@ function attribution(lines: readonly Line[], at: number): Block | null {
     const line = lines[end]
     const part = line && !line.quoted ? bare(line.text) : ''
     if (part === '' || (end > at && /[.!?。！？]$/.test(text))) return null
+    // Who wrote before the introduction did not break it: it begins on the line that has the time.
+    if (end > at && isWhole(part)) return null
     text = `${text} ${part}`.trim()
-    if (text.length > 500) return null
+    if (text.length > 500 || (end === at && !/[:：]$/.test(part) && !/[\d@<]/.test(part))) return null
     if (!/[:：]$/.test(part)) continue
     return isAttribution(text, lines, end + 1, end > at) ? { end: end + 1 } : null
   }
   return null
 }
 
+/** An introduction on one line. */
+function isWhole(text: string): boolean {
+  const { clock, day, verb } = signsOf(text)
+  return /[:：]$/.test(text) && clock && day && verb
+}
+
+/** What a line that may introduce a quotation says. */
+const signsOf = (text: string) => ({
+  address: ADDRESS.test(text),
+  clock: CLOCK.test(text),
+  day: DAY.test(text),
+  verb: saysThatSomebodyWrote(text),
+})
+
 function isAttribution(text: string, lines: readonly Line[], end: number, wrapped: boolean): boolean {
-  const [address, clock, year] = [ADDRESS.test(text), CLOCK.test(text), YEAR.test(text)]
-  const dated = clock || year
-  const verb = saysThatSomebodyWrote(text)
+  const { address, clock, day, verb } = signsOf(text)
   const next = firstSaying(lines, end)
   if (next !== undefined && lines[next]?.quoted)
-    return verb ? dated || address || (!wrapped && text.length <= 60) : address && dated
+    return verb ? clock || day || address || (!wrapped && text.length <= 60) : address && (clock || day)
   // Without a mark behind it, it must be a program's beyond doubt.
-  return address ? verb || (clock && year) : verb && clock && year
+  return address ? verb || (clock && day) : verb && clock && day
 }
 
 /** "-- ", which programs may cut to "--"; then only a few lines make a signature. */
@@ -176,9 +191,12 @@ function beginsSignature(lines: readonly Line[], at: number): boolean {
   const text = lines[at]?.text.replace(/\r$/, '')
   if (text === '-- ') return true
   if (text !== '--') return false
-  const rest = lines.slice(at + 1)
-  const end = rest.findIndex((line, i) => line.quoted || anothers(rest, i) !== null)
-  return rest.slice(0, end < 0 ? undefined : end).filter((line) => bare(line.text) !== '').length <= MOST_SIGNATURE
+  let said = 0
+  for (let i = at + 1; i < lines.length && said <= MOST_SIGNATURE; i++) {
+    if (lines[i]?.quoted || anothers(lines, i)) break
+    if (bare(lines[i]?.text ?? '') !== '') said++
+  }
+  return said <= MOST_SIGNATURE
 }
 
 const ARMOUR = /^-----BEGIN PGP (SIGNED MESSAGE|SIGNATURE|MESSAGE|PUBLIC KEY BLOCK)-----$/

@@ -1,3 +1,5 @@
+import { folded } from './line.ts'
+
 /**
  * What programs write around the words of others, in the languages that Outlook, Gmail, Apple Mail and Thunderbird
  * come in. In lower case, without the colon behind them.
@@ -5,18 +7,22 @@
 const list = (words: string): ReadonlySet<string> => new Set(words.split('|'))
 
 /** What stands before the names and dates of a message that is answered or sent on. */
-export const LABELS = {
+const LABELS = {
   from: list(
-    'from|von|de|da|van|från|fra|lähettäjä|od|odosielateľ|от|від|από|feladó|kimden|gönderen|de la|expéditeur|remetente|' +
+    'from|von|de|da|van|från|fra|lähettäjä|od|odosielateľ|от|від|από|feladó|kimden|gönderen|de la|' +
+      'expéditeur|remetente|' +
       'mittente|afzender|nadawca|odesílatel|odesílatel (from)|odosielateľ|отправитель|от кого|відправник|מאת|من|از|' +
       'פון|发件人|寄件者|寄件人|發件人|差出人|送信者|보낸 사람|보낸사람|จาก|từ|người gửi|dari|daripada|saatja|kellelt|no|' +
       'nuo|pošiljatelj|šalje|pošiljalac|пошиљалац|шаље|подател|изпращач|frá|प्रेषक|nork|remitente|remitent|' +
       "o'd|kimdən|кімнен|від кого|ვისგან|од|nga|ó|oddi wrth|van wie",
   ),
   sent: list(
-    'sent|gesendet|envoyé|envoyée|enviado|enviado el|enviado em|enviada|enviada em|enviat|inviato|data invio|verzonden|' +
-      'skickat|sendt|lähetetty|wysłane|wysłano|odesláno|odoslané|poslano|poslato|отправлено|надіслано|εστάλη|στάλθηκε|' +
-      'elküldve|küldve|gönderildi|gönderme tarihi|trimis|trimis la|נשלח|تم الإرسال|الإرسال|أرسلت|تاريخ الإرسال|ارسال شده|' +
+    'sent|gesendet|envoyé|envoyée|enviado|enviado el|enviado em|enviada|enviada em|enviat|inviato|data ' +
+      'invio|verzonden|' +
+      'skickat|sendt|lähetetty|wysłane|wysłano|odesláno|odoslané|poslano|poslato|отправлено|надіслано|' +
+      'εστάλη|στάλθηκε|' +
+      'elküldve|küldve|gönderildi|gönderme tarihi|trimis|trimis la|נשלח|تم الإرسال|الإرسال|أرسلت|تاريخ ' +
+      'الإرسال|ارسال شده|' +
       '发送时间|傳送時間|寄件日期|送信日時|보낸 날짜|보낸날짜|ส่ง|ส่งแล้ว|วันที่ส่ง|đã gửi|dikirim|terkirim|dihantar|' +
       'saadetud|nosūtīts|išsiųsta|изпратено|послано|sent on|bidalia|भेजा गया|verstuurd',
   ),
@@ -30,18 +36,27 @@ export const LABELS = {
       'destinataire|destinatario|destinatário|empfänger|nori|प्रति|прима|prima|primatelj|наш|for',
   ),
   subject: list(
-    'subject|betreff|objet|asunto|assunto|oggetto|onderwerp|ämne|emne|aihe|temat|předmět|predmet|zadeva|тема|tárgy|konu|' +
+    'subject|betreff|objet|asunto|assunto|oggetto|onderwerp|ämne|emne|aihe|temat|předmět|predmet|zadeva|' +
+      'тема|tárgy|konu|' +
       'subiect|θέμα|נושא|الموضوع|موضوع|主题|主旨|主題|標題|件名|제목|เรื่อง|หัวเรื่อง|chủ đề|tiêu đề|subjek|perihal|' +
       'subyek|teema|tēma|temats|tema|assumpte|относно|предмет|efni|विषय|gaia|mövzu|ábhar|pwnc',
   ),
   other: list(
     'cc|bcc|kopie|copie|copia|copie à|cópia|kopia|kopi|kópia|kopio|dw|ud|udw|копия|копія|másolatot kap|bilgi|κοιν.|' +
       'עותק|نسخة|抄送|副本|참조|สำเนา|reply-to|antwort an|répondre à|responder a|rispondi a|répondre|attachments|anlagen|' +
-      'pièces jointes|datos adjuntos|anexos|allegati|bijlagen|importance|wichtigkeit|importancia|priorité|organization|' +
+      'pièces jointes|datos adjuntos|anexos|allegati|bijlagen|importance|wichtigkeit|importancia|' +
+      'priorité|organization|' +
       'newsgroups|resent-from|date d’envoi|添付ファイル|附件',
   ),
 } as const
 export type Label = keyof typeof LABELS
+const labels = new Map(
+  (Object.entries(LABELS) as [Label, ReadonlySet<string>][]).flatMap(([label, names]) =>
+    [...names].map((name) => [name, label] as const),
+  ),
+)
+/** @param name as `folded` gives it */
+export const labelOf = (name: string): Label | null => labels.get(name) ?? null
 
 /** Lines of a program that open what another wrote, with dashes around them or without. */
 const OPENINGS = [
@@ -70,7 +85,7 @@ const OPENINGS = [
 ].flatMap((line) => line.split('|'))
 
 export const opensAnothers = (text: string): boolean => {
-  const phrase = text.toLowerCase()
+  const phrase = folded(text)
   return OPENINGS.some((opening) => phrase.includes(opening))
 }
 
@@ -78,7 +93,8 @@ export const opensAnothers = (text: string): boolean => {
 const VERBS = [
   'wrote|writes|schrieb|schrieben|geschrieben|schreef|schreven|a écrit|écrit|ecrit|a ecrit|écrivait|escribió|escribio|',
   'escribiste|escreveu|escribiu|va escriure|ha escrit|ha scritto|scrisse|scritto|skrev|skrifaði|kirjoitti|kirjutas|',
-  'napisał|napisała|napisał\\(a\\)|napisal|pisze|napsal|napsala|napsal\\(a\\)|napísal|napísala|napísal\\(a\\)|napísal/a|',
+  'napisał|napisała|napisał\\(a\\)|napisal|pisze|napsal|napsala|napsal\\(a\\)|napísal|napísala|' +
+    'napísal\\(a\\)|napísal/a|',
   'je napisao|je napisala|je napisao/la|napisao|napisala|је написао|је написала|написао|je napisal|je napisal/-a|',
   'написал|написала|написал\\(а\\)|пишет|писал|писала|написав|написала|написав\\(-ла\\)|пише|написа|írta|írt|ezt írta|',
   'yazdı|şunu yazdı|şunları yazdı|yazmış|a scris|έγραψε|כתב|כתבה|כתב/ה|מאת|كتب|كتبت|كتب\\(ت\\)|نوشت|menulis|tulis|',
@@ -94,7 +110,9 @@ export const saysThatSomebodyWrote = (text: string): boolean => VERB.test(text)
 
 /** What programs put before a subject when they answer or send on; the subject is not the writer's then. */
 const ANSWERS =
-  're|aw|antw|antwort|wg|fw|fwd|sv|vs|vl|vb|bs|tr|rv|enc|res|ref|rif|r|i|odp|pd|ynt|ilt|cevap|doorst|vá|továbbítás|továbbitás|' +
-  'на|отв|ответ|пересл|hh|ftr|atb|trs|bls|ats|rép|εκτ|απ|πρθ|σχετ|תגובה|השב|הועבר|رد|إعادة توجيه|回复|回覆|答复|答覆|转发|轉寄|轉發|返信|転送|답장|회신|전달'
+  're|aw|antw|antwort|wg|fw|fwd|sv|vs|vl|vb|bs|tr|rv|enc|res|ref|rif|r|i|odp|pd|ynt|ilt|cevap|doorst|vá|' +
+  'továbbítás|továbbitás|' +
+  'на|отв|ответ|пересл|hh|ftr|atb|trs|bls|ats|rép|εκτ|απ|πρθ|σχετ|תגובה|השב|הועבר|رد|إعادة توجيه|回复|回覆|' +
+  '答复|答覆|转发|轉寄|轉發|返信|転送|답장|회신|전달'
 const ANSWER = new RegExp(`^\\s*(?:${ANSWERS})\\s*(?:\\[\\d{1,3}\\]|\\(\\d{1,3}\\)|\\^\\d{1,3})?\\s*[:：]`, 'iu')
 export const isAnswersSubject = (subject: string): boolean => ANSWER.test(subject)

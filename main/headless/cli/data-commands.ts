@@ -13,6 +13,7 @@ import { addMediaCommand } from './media-commands.ts'
 import { command, handled, list, whole, type Globals } from './commands.ts'
 import { addTradeCommands } from './trade-commands.ts'
 import { printResult, say } from './output.ts'
+import { readSecret } from './passphrase.ts'
 import { withChild } from './with-child.ts'
 
 type StorageClient = ContractRouterClient<typeof storageContract>
@@ -275,16 +276,18 @@ export function addDataCommands(program: CommandUnknownOpts): void {
       ),
     )
   command(data, 'unwrap <file>', 'open a wrapped key with an age identity')
-    .requiredOption('--identity <file>', 'a file with AGE-SECRET-KEY-1…')
+    .requiredOption('--identity <file>', 'a file of identities: AGE-SECRET-KEY-1…, locked with a passphrase or not')
     .requiredOption('--out <file>', 'where the key file goes')
     .action(
       onStorage(
-        async (storage, { identity, out }, [file]) => {
-          const secret =
-            (await readFile(resolve(identity), 'utf8'))
-              .split('\n')
-              .find((line) => line.startsWith('AGE-SECRET-KEY-')) ?? ''
-          const key = await storage.unwrap({ armored: await readFile(resolve(file), 'utf8'), identity: secret })
+        async (storage, { identity, out }, [file], { passphraseFile }) => {
+          const [wrapped, secret] = await Promise.all([readFile(resolve(file)), readFile(resolve(identity))])
+          const isLocked = /BEGIN AGE ENCRYPTED FILE|age-encryption\.org\/v1/.test(secret.toString('latin1', 0, 200))
+          const key = await storage.unwrap({
+            wrapped: wrapped.toString('base64'),
+            identity: secret.toString('base64'),
+            passphrase: isLocked ? await readSecret('Passphrase of the identity file: ', passphraseFile) : null,
+          })
           await writeKey(resolve(out), key)
           return { file: resolve(out), dataset: key.dataset, version: key.version }
         },

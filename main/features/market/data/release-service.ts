@@ -5,6 +5,7 @@ import { basename, join } from 'node:path'
 import type { AssetMetadata, DrawPreview, RequestBrief, VersionRow } from '../../../../common/model/data-market.ts'
 import { Release, type ReleaseTerms } from '../../../../common/model/dataset.ts'
 import type { HsegKey } from '../../../../common/model/hseg.ts'
+import { listed } from '../../../../common/strict-reader.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import type { Clock } from '../../../core/clock.ts'
 import type { Db } from '../../../core/db/open.ts'
@@ -216,7 +217,9 @@ export class ReleaseService implements Service {
       await writeFile(join(stage, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
     }
     if (source.kind === 'media') {
-      const { items, report } = await this.#ports.collections.package(source.dataset, stage, ROWS_FILE)
+      const { items, report, broken } = await this.#ports.collections.package(source.dataset, stage, ROWS_FILE)
+      if (broken.length > 0)
+        throw new HearthError('BAD_INPUT', `these cannot be read any more; leave them out by hand: ${listed(broken)}`)
       if (items === 0) throw new HearthError('BAD_INPUT', 'nothing is left of this collection; change the choices')
       await describe(report)
       return { report: null, media: report }

@@ -9,13 +9,13 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { ZipFile } from 'yazl'
 import { everything, MediaRow } from '../../../../common/model/collection.ts'
 import { speech, writePhoto, writeRecordingOf } from '../../../../test/support/media.ts'
-import { readAudio } from '../audio/read-audio.ts'
+import { decodeBytes, readAudio } from '../audio/read-audio.ts'
 import { collectMedia } from './collect.ts'
 import { galleryPage, judgeMedia } from './gallery.ts'
 import { lookAlike } from './look-alikes.ts'
 import { checkMedia, packageMedia } from './package-media.ts'
 import { measurePicture, saidBeside } from './picture.ts'
-import { measureRecording } from './recording.ts'
+import { encodeWav, measureRecording } from './recording.ts'
 import { plainSound } from './tags.ts'
 import { apart, tellVoices, voiceFrames, voiceOf } from './voices.ts'
 
@@ -85,7 +85,69 @@ describe('a collection', () => {
         () => {},
         () => {},
       ),
-    ).toBe(1)
+    ).toEqual({ items: 1, broken: [] })
+  })
+
+  test('a broken recording does not take the others with it, and is called what its owner calls it', async () => {
+    const folder = at('in')
+    await mkdir(folder)
+    await writeRecordingOf(join(folder, 'good.wav'), speech({ pitch: 120, tract: 1 }, 'good', 1))
+    const good = await readFile(join(folder, 'good.wav'))
+    const float = (values: number[], rate = 8000): Buffer => {
+      const made = Buffer.concat([good.subarray(0, 44), Buffer.from(Float32Array.from(values).buffer)])
+      made.writeUInt16LE(3, 20)
+      made.writeUInt32LE(rate, 24)
+      made.writeUInt16LE(4, 32)
+      made.writeUInt16LE(32, 34)
+      made.writeUInt32LE(4 * values.length, 40)
+      return made
+    }
+    const cut = Buffer.from(good)
+    cut.writeUInt32LE(0, 4)
+    cut.writeUInt32LE(0, 40)
+    const files: Record<string, Buffer> = {
+      'cut off.wav': cut.subarray(0, 8044),
+      'empty.mp3': Buffer.alloc(0),
+      'infinite.wav': float([0.1, Infinity, 0.1]),
+      'nan.wav': float([0.1, NaN, 0.1]),
+      'noise.flac': Buffer.from('fLaC but no more'),
+      'no sound.wav': good.subarray(0, 44),
+      'slow.wav': float([0.1, 0.2, 0.1], 1),
+      'swift.wav': float([0.1, 0.2, 0.1], 4_000_000_000),
+    }
+    for (const [name, bytes] of Object.entries(files)) await writeFile(join(folder, name), bytes)
+    const skipped = new Map<string, number>()
+    const { items, broken } = await collectMedia(
+      [folder],
+      at('collection'),
+      (why) => void skipped.set(why, (skipped.get(why) ?? 0) + 1),
+      () => {},
+    )
+    expect(items).toBe(2)
+    expect(broken.toSorted()).toEqual(
+      Object.keys(files)
+        .filter((name) => name !== 'cut off.wav')
+        .toSorted(),
+    )
+    expect(Object.fromEntries(skipped)).toEqual({ 'files that cannot be read': 7 })
+    const written = await packageMedia(at('collection'), everything, at('out'), ROWS, () => {})
+    expect(written).toMatchObject({ items: 2, broken: [] })
+    const sizes = await Promise.all(
+      (await readdir(at('out', 'files'))).map((name) => readFile(at('out', 'files', name))),
+    )
+    expect(sizes.map(({ length }) => length).toSorted((a, b) => a - b)).toEqual([8044, good.length])
+    await checkMedia(at('out'), ROWS, written.report, () => {})
+  })
+
+  test('what breaks after it was brought stays, and the others leave', async () => {
+    const { folder } = await collected()
+    const [name] = (await readdir(join(folder, 'files'))).filter((file) => file.endsWith('.wav'))
+    await writeFile(join(folder, 'files', name ?? ''), 'RIFF')
+    const { items, broken } = await packageMedia(folder, everything, at('out'), ROWS, () => {})
+    expect(items).toBe(5)
+    expect(broken).toHaveLength(1)
+    expect(broken[0]).toMatch(/^(?:anna|short)\.wav$/)
+    expect(await readdir(at('out', 'files'))).toHaveLength(5)
   })
 
   test('choices leave out by hand and by figures, and the gallery says why', async () => {
@@ -208,7 +270,9 @@ describe('figures', () => {
 })
 
 describe('what a recording says beside its sound', () => {
-  const frames = Buffer.from([0xff, 0xfb, 0x90, 0x64, ...Array(400).fill(7)])
+  // 128 kilobits and 44,100 samples a second: 417 bytes a frame.
+  const frame = Buffer.from([0xff, 0xfb, 0x90, 0x64, ...Array<number>(413).fill(7)])
+  const frames = Buffer.concat([frame, frame, frame])
   const id3v2 = Buffer.concat([
     Buffer.from('ID3'),
     Buffer.from([4, 0, 0, 0, 0, 0, 20]),
@@ -227,6 +291,84 @@ describe('what a recording says beside its sound', () => {
     expect(
       plainSound(Buffer.concat([Buffer.from('ID3'), Buffer.from([4, 0, 0, 127, 127, 127, 127]), frames])),
     ).toBeNull()
+  })
+
+  const lyrics = (version: 1 | 2): Buffer => {
+    const text = 'LYRICSBEGININD0000200ETT00011Anna Berger'
+    return Buffer.from(version === 1 ? `${text}LYRICSEND` : `${text}${String(text.length).padStart(6, '0')}LYRICS200`)
+  }
+  const appended = (footer: boolean): Buffer => {
+    const head = Buffer.from([...Buffer.from('ID3'), 4, 0, footer ? 0x10 : 0, 0, 0, 0, 20])
+    const foot = Buffer.concat([Buffer.from('3DI'), head.subarray(3)])
+    return Buffer.concat([head, Buffer.from('TPE1 Anna Berger    '), footer ? foot : Buffer.alloc(0)])
+  }
+  const headed = Buffer.concat([ape.subarray(20), ape])
+  headed.writeUInt32LE(0x80000000, headed.length - 12)
+  const enhanced = Buffer.concat([Buffer.from('TAG+Anna Berger'), Buffer.alloc(212), id3v1])
+
+  test.each<[string, Buffer[]]>([
+    ['an ID3v2 tag behind it, with its footer', [frames, appended(true)]],
+    ['an ID3v2 tag behind it, without', [frames, appended(false)]],
+    ['an ID3v2 tag before, amid and behind it', [id3v2, frame, id3v2, frame, frame, appended(true)]],
+    ['lyrics', [frames, lyrics(2), id3v1]],
+    ['lyrics of the first version', [frames, lyrics(1), id3v1]],
+    ['an enhanced tag', [frames, enhanced]],
+    ['all of them', [id3v2, frames, appended(true), ape, lyrics(2), id3v1]],
+    ['all of them in another order', [frames, lyrics(1), ape, id3v1, appended(false)]],
+    ['tags of titles that were joined', [id3v2, frame, headed, id3v1, id3v2, frame, lyrics(2), frame, id3v1]],
+    ['half a frame that a tag broke off', [frame, frame, frame, frame.subarray(0, 100), id3v1]],
+  ])('is taken off an MP3 file that has %s', (_, parts) => {
+    expect(plainSound(Buffer.concat(parts))).toEqual({ extension: '.mp3', bytes: frames })
+  })
+
+  test('is taken off an MP3 file that has a note that no program reads, with the frame before it', () => {
+    // Whether that frame is whole or the note stands in it, nobody can tell.
+    expect(plainSound(Buffer.concat([frames, frame, Buffer.from('Anna Berger')]))?.bytes).toEqual(frames)
+  })
+
+  test('is not taken off where frames may be lost, or a tag has no end', () => {
+    const free = Buffer.from([0xff, 0xfb, 0x00, 0x64, ...Array<number>(9000).fill(7)])
+    expect(plainSound(Buffer.concat([free, frames]))).toBeNull()
+    expect(plainSound(Buffer.concat([frames, ...Array<Buffer>(20).fill(id3v1)]))).toBeNull()
+    const size = Buffer.from(ape)
+    size.writeUInt32LE(4_000_000_000, size.length - 20)
+    expect(plainSound(Buffer.concat([frames, size]))).toBeNull()
+  })
+
+  const wav = (tag: string, length: number | null, sound: Buffer, rest = Buffer.alloc(0), before = Buffer.alloc(0)) => {
+    const head = encodeWav({ channels: [Float64Array.of(0)], rate: 8000 }).subarray(0, 44)
+    const made = Buffer.concat([head.subarray(0, 12), before, head.subarray(12), sound, rest])
+    made.write(tag, 'latin1')
+    made.writeUInt32LE(0, 4)
+    made.writeUInt32LE(length ?? sound.length, 40 + before.length)
+    return made
+  }
+  const sound = Buffer.from(Array.from({ length: 400 }, (_, i) => i % 100))
+  const list = Buffer.concat([Buffer.from('LIST'), Buffer.from([12, 0, 0, 0]), Buffer.from('INFOAnna Ber')])
+  const ds64 = Buffer.alloc(36)
+  ds64.write('ds64')
+  ds64.writeUInt32LE(28, 4)
+  ds64.writeBigUInt64LE(400n, 16)
+  test.each<[string, Buffer]>([
+    ['as it should be', wav('RIFF', null, sound, list)],
+    ['cut off before its length was written', wav('RIFF', 0, sound)],
+    ['written into a pipe', wav('RIFF', 0xffffffff, sound)],
+    ['written into a pipe and tagged', wav('RIFF', 0xffffffff, sound, id3v1)],
+    ['longer by its header than it is', wav('RIFF', 4_000_000, sound)],
+    ['RF64', wav('RF64', 0xffffffff, sound, list, ds64)],
+    ['behind a chunk without its odd byte', wav('RIFF', null, sound, list, Buffer.from('LIST\x03\0\0\0abc', 'latin1'))],
+    ['behind an ID3 tag', Buffer.concat([id3v2, wav('RIFF', null, sound, list)])],
+  ])('of a WAVE file %s is nothing left, and all of its sound', async (_, file) => {
+    const plain = plainSound(file)
+    expect(plain).toEqual({ extension: '.wav', bytes: plainSound(wav('RIFF', null, sound))?.bytes })
+    expect(plain?.bytes).toHaveLength(444)
+    expect((await decodeBytes(file, 'it')).channels[0]).toHaveLength(200)
+  })
+
+  test('an empty WAVE file stays empty, whatever stands behind', async () => {
+    expect(plainSound(wav('RIFF', 0, Buffer.alloc(0), list))?.bytes).toHaveLength(44)
+    await expect(decodeBytes(wav('RIFF', 0, Buffer.alloc(0), list), 'it.wav')).rejects.toThrow('it.wav holds no sound')
+    expect(plainSound(Buffer.from('RIFF    WAVELIST'))).toBeNull()
   })
 
   test('is not trusted to be gone where a file is of another kind than its name says', async () => {
@@ -265,6 +407,15 @@ describe('what a recording says beside its sound', () => {
       extension: '.flac',
       bytes: Buffer.concat([Buffer.from('fLaC'), block(0, true, info), frames]),
     })
+    for (const tags of [
+      [id3v1],
+      [ape],
+      [ape, id3v1],
+      [lyrics(2), id3v1],
+      [appended(true)],
+      [appended(false), enhanced],
+    ])
+      expect(plainSound(Buffer.concat([id3v2, flac, ...tags]))).toEqual(plainSound(flac))
     for (let length = 0; length < flac.length - frames.length; length++)
       expect(plainSound(flac.subarray(0, length)), String(length)).toBeNull()
   })

@@ -3,7 +3,7 @@ import { stemmer } from 'stemmer'
 /** Marks are part of the letter that they stand on: vowels of Devanagari and Thai are marks. */
 const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}]*(?:['’][\p{L}\p{M}]+)*/gu
 /** Hyphens that are only shown at a line's end, and what joins letters or parts them without being seen. */
-const UNSEEN = /[\u00ad\u200c\u200d\u2060\ufeff]/g
+const UNSEEN = /\u00ad|[\u200c-\u200d]|\u2060|\ufeff/g
 /**
  * Marks without which people write the same word: accents, Hebrew points, Arabic and Syriac vowels and stretching. Those
  * of other scripts make another word of it.

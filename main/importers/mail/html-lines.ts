@@ -1,6 +1,6 @@
 import { Parser } from 'htmlparser2'
 import { HearthError } from '../../../common/errors/index.ts'
-import { bare, type Line } from './line.ts'
+import { bare, isMarked, type Line } from './line.ts'
 
 const UNSEEN: ReadonlySet<string> = new Set(['script', 'style', 'noscript', 'template', 'head', 'title', 'object'])
 const INLINE: ReadonlySet<string> = new Set(
@@ -114,7 +114,8 @@ class LineReader {
     const text = bare(this.#pre > 0 ? this.#text : this.#text.replaceAll(/\s+/g, ' '))
     this.#text = ''
     if (text === '') return
-    this.lines.push({ text, quoted: this.#quotes > 0, scope: this.#scope, ...(this.#cut ? { cut: true } : {}) })
+    const quoted = this.#quotes > 0 || isMarked(text)
+    this.lines.push({ text, quoted, scope: this.#scope, ...(this.#cut ? { cut: true } : {}) })
     this.#cut = false
   }
 }

@@ -18,9 +18,11 @@ export const bare = (text: string): string => text.replaceAll(UNSEEN, '').replac
 /** For comparison: in lower case, and without the dot that Turkish İ leaves above its i. */
 export const folded = (text: string): string => text.toLowerCase().replaceAll('\u0307', '')
 
-const QUOTE = /^[ \t]{0,3}>/
+/** A mark of its own, or with the name of whoever is quoted. */
+const QUOTE = /^[ \t]{0,3}(?:\p{Lu}[\p{L}.]{0,12})?>/u
+export const isMarked = (text: string): boolean => QUOTE.test(text)
 export const plainLines = (text: string): Line[] =>
-  text.split(/\r\n|\r|\n/).map((line) => ({ text: line, quoted: QUOTE.test(line) }))
+  text.split(/\r\n|\r|\n/).map((line) => ({ text: line, quoted: isMarked(line) }))
 
 /** Lines that were broken to fit are joined again, each with those of its depth (RFC 3676, 4). */
 export function flowedLines(text: string, { deleteSpace }: { readonly deleteSpace: boolean }): Line[] {

@@ -6,6 +6,11 @@ const CLOCK = /\d{1,2}[:.h]\d{2}/
 const DAY = /(?:19|20|25)\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2}/
 const MOST_SIGNATURE = 6
 
+const DASHES = '[-_=*\\u2010-\\u2015\\u2212\\u2500]'
+const RULE = new RegExp(`^\\s*${DASHES}{5,}\\s*$`)
+/** Words between dashes; some programs put all that follows on the same line. */
+const DASHED = new RegExp(`^${DASHES}{2,}(.{2,100}?)(?:${DASHES}{2,}|$)`)
+
 /** How lines of another's message begin, and what it takes for it to be one. */
 interface Block {
   /** The line behind it. */
@@ -65,7 +70,7 @@ function anothers(lines: readonly Line[], at: number): Block | null {
   const line = lines[at]
   if (!line || line.quoted) return null
   if (line.cut) return { end: headed(lines, at)?.end ?? at + 1 }
-  const isRule = line.rule === true || /^\s*[-_=*—─]{5,}\s*$/.test(line.text)
+  const isRule = line.rule === true || RULE.test(line.text)
   if (isRule) {
     const next = firstSaying(lines, at + 1)
     return next === undefined ? null : (headed(lines, next) ?? strangeHeads(lines, next))
@@ -77,12 +82,14 @@ function anothers(lines: readonly Line[], at: number): Block | null {
 
 /** `-----Original Message-----`, `Begin forwarded message:`, and whatever heads follow. */
 function opening(lines: readonly Line[], at: number, text: string): Block | null {
-  if (text.length > 120) return null
-  const dashed = /^[-_=*—─]{2,}(.+)$/.exec(text)?.[1]
+  const dashed = DASHED.exec(text.slice(0, 200))?.[1]
   const phrase = dashed ?? (/[:：]$/.test(text) && text.length <= 60 ? text : null)
   if (phrase === null) return null
   const next = firstSaying(lines, at + 1)
-  const heads = next === undefined ? null : (headed(lines, next) ?? (dashed ? strangeHeads(lines, next) : null))
+  const heads =
+    next === undefined
+      ? null
+      : (headed(lines, next) ?? attribution(lines, next) ?? (dashed ? strangeHeads(lines, next) : null))
   if (heads) return opensAnothers(phrase) || dashed ? heads : null
   if (!opensAnothers(phrase)) return null
   // Without dashes it may be anybody's line, unless a quotation follows.

@@ -6,6 +6,8 @@ import { decodeText } from './charset.ts'
 export type Headers = ReadonlyMap<string, string>
 
 const NAME = /^([!-9;-~]{1,200})[ \t]*:/
+/** Not what else JavaScript takes for space: a byte of 160 is half of a letter. */
+const SPACE = /^[ \t]+/
 /** A mailbox's program leaves these before or amid the headers. */
 const STRAY = /^>?From /
 
@@ -21,7 +23,7 @@ export function readHeaders(bytes: Buffer): { headers: Headers; body: number } {
       at = next
       break
     }
-    if (/^[ \t]/.test(line) && lines.length > 0) lines.push(` ${line.trimStart()}`)
+    if (/^[ \t]/.test(line) && lines.length > 0) lines.push(` ${line.replace(SPACE, '')}`)
     else if (NAME.test(line)) lines.push(`\n${line}`)
     // A part that begins with no header is all body; amid headers, a broken line is no reason to lose the rest.
     else if (lines.length === 0 && !STRAY.test(line)) break
@@ -31,7 +33,7 @@ export function readHeaders(bytes: Buffer): { headers: Headers; body: number } {
   for (const line of lines.join('').split('\n')) {
     const name = NAME.exec(line)
     const key = name?.[1]?.toLowerCase()
-    if (name && key && !headers.has(key)) headers.set(key, line.slice(name[0].length).trim())
+    if (name && key && !headers.has(key)) headers.set(key, line.slice(name[0].length).replace(SPACE, ''))
   }
   return { headers, body: at }
 }
@@ -82,7 +84,7 @@ function letters(value: string, charset: string | null): string {
 
 /** A header's text. @param charset what the message is written in */
 export const headerText = (value: string, charset: string | null): string =>
-  replaceWords(letters(value, charset), (text) => text)
+  replaceWords(letters(value, charset), (text) => text).trim()
 
 /** Who wrote a message: the name, or the address where there is none. */
 export function authorOf(value: string, charset: string | null): string | null {

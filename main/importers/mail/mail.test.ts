@@ -448,6 +448,13 @@ describe('letters', () => {
   })
 })
 
+test('letters whose last byte looks like a space are whole at the end of a line', async () => {
+  const raw =
+    `From: Ana à\nSubject: voilà\n à\nContent-Type: text/plain; charset=utf-8\n` +
+    'Content-Transfer-Encoding: quoted-printable\n\nvoilà\nà=\nà'
+  expect((await read(raw)).items[0]).toMatchObject({ text: 'voilà à\nvoilà\nàà' })
+})
+
 describe('lines', () => {
   test('that quoted-printable broke are whole again', async () => {
     const more = 'Content-Transfer-Encoding: quoted-printable\n'
@@ -603,4 +610,9 @@ test('a stranger’s message takes time by its length alone', async () => {
       await read(mail(type, body)).catch((error: unknown) => expect(error).toMatchObject({ code: 'DATASET_BROKEN' }))
   await read(`From: ${'=?utf-8?q?'.repeat(size)}\nContent-Type: ${'a;b="\\'.repeat(size)}\n\nx`)
   await read(mail('multipart/mixed; boundary=b', '--b\n'.repeat(4000)))
+  const nested = Array.from(
+    { length: 28 },
+    (_, i) => `Content-Type: multipart/alternative; boundary=b${i}\n\n--b${i}\n\nx\n--b${i}\n`,
+  )
+  expect((await read(`From: a@example.org\n${nested.join('')}\ny`)).items[0]?.text).toBe('x')
 })

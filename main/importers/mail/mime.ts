@@ -13,6 +13,8 @@ interface Part {
   readonly type: Structured
   readonly body: Buffer
   readonly children: readonly Part[]
+  /** Taken apart when it is first asked for. */
+  readonly said: () => Said
 }
 
 /** A message's headers, its text, and how it is written. */
@@ -28,11 +30,14 @@ export interface Message {
  */
 export function readMessage(bytes: Buffer, skip: Skip): Message {
   const root = readPart(bytes, 'text/plain', 0, { parts: 0 })
-  const texts = textsOf(root, skip)
+  const { texts, attachments } = textsOf(root)
+  for (let i = 0; i < attachments; i++) skip('attachments')
+  const said = texts.map((part) => part.said())
+  for (const { problem } of said) if (problem !== null) skip(problem)
   return {
     headers: root.headers,
     charset: texts[0]?.type.parameters.get('charset') ?? null,
-    lines: texts.flatMap((part) => linesOf(part, skip)),
+    lines: said.flatMap(({ lines }) => lines),
   }
 }
 
@@ -44,12 +49,14 @@ function readPart(bytes: Buffer, otherwise: string, depth: number, count: { part
   const type = said.value.includes('/') ? said : { ...said, value: otherwise }
   const boundary = type.value.startsWith('multipart/') ? type.parameters.get('boundary') : undefined
   const content = bytes.subarray(body)
+  let text: Said | undefined
   const child = type.value === 'multipart/digest' ? 'message/rfc822' : 'text/plain'
   return {
     headers,
     type,
     body: content,
     children: boundary ? split(content, boundary).map((part) => readPart(part, child, depth + 1, count)) : [],
+    said: () => (text ??= saidIn(headers, type, content)),
   }
 }
 
@@ -72,54 +79,67 @@ function split(body: Buffer, boundary: string): Buffer[] {
   return parts
 }
 
-/** The parts that hold what somebody wrote, of each choice the one that shows it best. */
-function textsOf(part: Part, skip: Skip): Part[] {
-  const { value } = part.type
-  if (value === 'multipart/alternative') return choose(part.children, skip)
-  if (part.children.length > 0) {
-    // Beside the message that they are shown in, texts with a name are files.
-    return part.children.flatMap((child, i) => {
-      if (i === 0 || !isNamed(child)) return textsOf(child, skip)
-      skip('attachments')
-      return []
-    })
-  }
-  const isText = value === 'text/plain' || value === 'text/html'
-  if (isText && structured(part.headers.get('content-disposition')).value !== 'attachment') return [part]
-  if (part.body.length > 0) skip('attachments')
-  return []
+interface Texts {
+  readonly texts: readonly Part[]
+  readonly attachments: number
 }
 
-/** Plain text, if it says anything, and otherwise the last that does: choices come with the richest last. */
-function choose(children: readonly Part[], skip: Skip): Part[] {
-  const choices = children.map((child) => ({ child, texts: textsOf(child, () => {}) }))
-  const saying = choices.filter(({ texts }) => texts.some((text) => linesOf(text, () => {}).some(isSaying)))
-  const chosen =
-    saying.find(({ texts }) => texts.every(({ type }) => type.value === 'text/plain')) ??
-    saying.at(-1) ??
-    choices.at(-1)
-  if (!chosen) return []
-  for (const { child, texts } of choices) if (child === chosen.child || texts.length === 0) textsOf(child, skip)
-  return chosen.texts
+/** The parts that hold what somebody wrote, of each choice the one that shows it best. */
+function textsOf(part: Part): Texts {
+  const { value } = part.type
+  if (value === 'multipart/alternative') return choose(part.children.map(textsOf))
+  if (part.children.length > 0) {
+    // Beside the message that they are shown in, texts with a name are files.
+    const found = part.children.map((child, i) =>
+      i > 0 && isNamed(child) ? { texts: [], attachments: 1 } : textsOf(child),
+    )
+    return { texts: found.flatMap(({ texts }) => texts), attachments: sumOf(found) }
+  }
+  const isText = value === 'text/plain' || value === 'text/html'
+  if (isText && structured(part.headers.get('content-disposition')).value !== 'attachment')
+    return { texts: [part], attachments: 0 }
+  return { texts: [], attachments: part.body.length > 0 ? 1 : 0 }
 }
-const isSaying = ({ text }: Line): boolean => text.trim() !== ''
+
+const sumOf = (found: readonly Texts[]): number => found.reduce((sum, { attachments }) => sum + attachments, 0)
+
+/** Plain text, if it says anything, and otherwise the last that does: choices come with the richest last. */
+function choose(choices: readonly Texts[]): Texts {
+  const saying = choices.filter(({ texts }) =>
+    texts.some((part) => part.said().lines.some(({ text }) => text.trim() !== '')),
+  )
+  const chosen = saying.find(({ texts }) => texts.every(({ type }) => type.value === 'text/plain')) ?? saying.at(-1)
+  // A choice without text is no form of it: an invitation beside a letter.
+  const others = choices.filter(({ texts }) => texts.length === 0)
+  return { texts: chosen?.texts ?? [], attachments: sumOf(others) + (chosen?.attachments ?? 0) }
+}
 
 function isNamed({ headers, type }: Part): boolean {
   const disposition = structured(headers.get('content-disposition'))
   return disposition.parameters.has('filename') || type.parameters.has('name')
 }
 
-function linesOf({ headers, type, body }: Part, skip: Skip): Line[] {
+/** A part's text, and what is to be counted of it. */
+interface Said {
+  readonly lines: readonly Line[]
+  readonly problem: string | null
+}
+
+function saidIn(headers: Headers, type: Structured, body: Buffer): Said {
   const bytes = transferred(body, structured(headers.get('content-transfer-encoding')).value)
-  const text = bytes && decodeText(bytes, type.parameters.get('charset') ?? null)
-  if (text === null) {
-    skip(bytes ? 'texts in a charset that is not known' : 'texts in an encoding that is not known')
-    return []
+  if (!bytes) return { lines: [], problem: 'texts in an encoding that is not known' }
+  const text = decodeText(bytes, type.parameters.get('charset') ?? null)
+  if (text === null) return { lines: [], problem: 'texts in a charset that is not known' }
+  return {
+    lines: linesOf(text, type),
+    problem: text.includes('\ufffd') ? 'letters that are no letters of their charset' : null,
   }
-  if (text.includes('\ufffd')) skip('letters that are no letters of their charset')
-  if (type.value === 'text/html') return htmlLines(text)
-  return type.parameters.get('format')?.toLowerCase() === 'flowed'
-    ? flowedLines(text, { deleteSpace: type.parameters.get('delsp')?.toLowerCase() === 'yes' })
+}
+
+function linesOf(text: string, { value, parameters }: Structured): Line[] {
+  if (value === 'text/html') return htmlLines(text)
+  return parameters.get('format')?.toLowerCase() === 'flowed'
+    ? flowedLines(text, { deleteSpace: parameters.get('delsp')?.toLowerCase() === 'yes' })
     : plainLines(text)
 }
 
@@ -140,11 +160,15 @@ function transferred(body: Buffer, encoding: string): Buffer | null {
   }
 }
 
+/** Without spaces at the end; a byte of 160 is half of a letter, perhaps. */
+function trimmed(line: string): string {
+  let end = line.length
+  while (end > 0 && (line[end - 1] === ' ' || line[end - 1] === '\t')) end--
+  return line.slice(0, end)
+}
+
 function unquoted(body: Buffer): Buffer {
-  const lines = body
-    .toString('latin1')
-    .split(/\r?\n/)
-    .map((line) => line.trimEnd())
+  const lines = body.toString('latin1').split(/\r?\n/).map(trimmed)
   // A line that ends in "=" goes on in the next one.
   const text = lines.map((line, i) =>
     line.endsWith('=') ? line.slice(0, -1) : i + 1 < lines.length ? `${line}\n` : line,

@@ -313,6 +313,7 @@ describe('what a recording says beside its sound', () => {
     ['lyrics', [frames, lyrics(2), id3v1]],
     ['lyrics of the first version', [frames, lyrics(1), id3v1]],
     ['an enhanced tag', [frames, enhanced]],
+    ['zeros and a tag before it', [Buffer.alloc(2000), headed, frames]],
     ['all of them', [id3v2, frames, appended(true), ape, lyrics(2), id3v1]],
     ['all of them in another order', [frames, lyrics(1), ape, id3v1, appended(false)]],
     ['tags of titles that were joined', [id3v2, frame, headed, id3v1, id3v2, frame, lyrics(2), frame, id3v1]],

@@ -21,19 +21,11 @@ export function plainSound(bytes: Buffer): PlainSound | null {
   const to = soundEnd(rest)
   if (to === null) return null
   const sound = rest.subarray(0, to)
-  return starts('fLaC')
-    ? named('.flac', plainFlac(sound))
-    : isMpegFrame(sound)
-      ? named('.mp3', mpegFrames(sound))
-      : null
+  return starts('fLaC') ? named('.flac', plainFlac(sound)) : named('.mp3', mpegFrames(sound))
 }
 
 const named = (extension: PlainSound['extension'], bytes: Buffer | null): PlainSound | null =>
   bytes && { extension, bytes }
-
-/** Eleven bits that are set, and a layer (ISO/IEC 11172-3). */
-const isMpegFrame = (bytes: Buffer): boolean =>
-  bytes.length >= 4 && bytes[0] === 0xff && (bytes[1]! & 0xe0) === 0xe0 && (bytes[1]! & 0x06) !== 0
 
 const STREAMINFO = 0
 const SEEKTABLE = 3

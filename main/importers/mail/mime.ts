@@ -41,9 +41,10 @@ export function readMessage(bytes: Buffer, skip: Skip): Message {
   }
 }
 
+const tooMany = () => new HearthError('DATASET_BROKEN', 'a message has more parts within parts than can be read')
+
 function readPart(bytes: Buffer, otherwise: string, depth: number, count: { parts: number }): Part {
-  if (depth > MOST_DEPTH || ++count.parts > MOST_PARTS)
-    throw new HearthError('DATASET_BROKEN', 'a message has more parts within parts than can be read')
+  if (depth > MOST_DEPTH || ++count.parts > MOST_PARTS) throw tooMany()
   const { headers, body } = readHeaders(bytes)
   const said = structured(headers.get('content-type'))
   const type = said.value.includes('/') ? said : { ...said, value: otherwise }
@@ -71,6 +72,7 @@ function split(body: Buffer, boundary: string): Buffer[] {
     const rest = body.toString('latin1', at + mark.length, end < 0 ? body.length : end).trimEnd()
     if (rest !== '' && rest !== '--') continue
     // The line end before a boundary is the boundary's.
+    if (parts.length > MOST_PARTS) throw tooMany()
     if (from !== null) parts.push(body.subarray(from, Math.max(from, at - (body[at - 2] === 0x0d ? 2 : 1))))
     from = rest === '--' || end < 0 ? null : end + 1
     if (rest === '--') break

@@ -190,7 +190,7 @@ function isAttribution(text: string, lines: readonly Line[], end: number, wrappe
   if (next !== undefined && lines[next]?.quoted)
     return verb ? clock || day || address || (!wrapped && text.length <= 60) : address && (clock || day)
   // Without a mark behind it, it must be a program's beyond doubt.
-  return address ? verb || (clock && day) : verb && clock && day
+  return address ? verb || (clock && day && /@[^\s<>]+>[:：]$/.test(text)) : verb && clock && day
 }
 
 /** "-- ", which programs may cut to "--"; then only a few lines make a signature. */

@@ -152,9 +152,11 @@ describe('marks are part of their word', () => {
     const older = new Database(path)
     for (const step of memoryMigrations.slice(0, 4)) older.exec(step)
     older.pragma('user_version = 4')
-    older.exec(`insert into sources (name, file, label, state, created, items) values ('n', 'f', 'private', 'ready', 1, 2);
+    older.exec(`insert into sources (name, file, label, state, created, items)
+        values ('n', 'f', 'private', 'ready', 1, 2);
       insert into items (key, source, id, ts, author, session, text, length, indexed) values
-        (x'01', 1, 'gift', 1, 'A', 'a', 'मैंने दान दिया', 5, 1), (x'02', 1, 'day', 2, 'A', 'b', 'आज का दिन अच्छा था', 5, 1);
+        (x'01', 1, 'gift', 1, 'A', 'a', 'मैंने दान दिया', 5, 1),
+        (x'02', 1, 'day', 2, 'A', 'b', 'आज का दिन अच्छा था', 5, 1);
       insert into words (rowid, turn, around, about) values (1, 'म न द न द य', '', ''), (2, 'आज क द न अच छ थ', '', '');
       insert into vectors select number, zeroblob(128) from items;
       insert into embeddings (number, vector) select number, zeroblob(32) from items`)

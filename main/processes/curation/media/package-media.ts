@@ -19,8 +19,8 @@ import { measurePicture, previewThumbnail, writePicture } from './picture.ts'
 import { freed, measureRecording } from './recording.ts'
 
 /**
- * Writes what leaves: each file under a number, with nothing beside its picture or sound, and a row each. What cannot be
- * read any more stays, and is named as its owner named it.
+ * Writes what leaves: each file under a number, with nothing beside its picture or sound, and a row each. What cannot
+ * be read any more stays, and is named as its owner named it.
  * @param rows the file of rows, in the same folder
  */
 export async function packageMedia(

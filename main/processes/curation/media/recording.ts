@@ -72,8 +72,8 @@ function envelope(samples: Float64Array): number[] {
 }
 
 /**
- * A recording with nothing beside the sound, and what it is then: its own bytes where they can be freed of all else, and
- * the sound without loss otherwise.
+ * A recording with nothing beside the sound, and what it is then: its own bytes where they can be freed of all else,
+ * and the sound without loss otherwise.
  * @param file its name, for whoever reads of a failure
  * @throws HearthError DATASET_BROKEN
  */

@@ -43,7 +43,8 @@ export function renewIndex(db: MemoryDb): Promise<void> {
 
 async function indexAll(db: MemoryDb, state: keyof typeof STATES, onProgress: (items: number) => void): Promise<void> {
   const next = db.prepare<[number], Waiting>(
-    `select number, source, session from items where indexed = ${STATES[state]} order by source, session, number limit ?`,
+    `select number, source, session from items where indexed = ${STATES[state]}
+       order by source, session, number limit ?`,
   )
   const stretch = db.prepare<unknown[], Row>(
     `select number, source, session, ts, author, text from items

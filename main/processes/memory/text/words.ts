@@ -5,8 +5,8 @@ const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}]*(?:['’][\p{L}\p{M}]+)*/gu
 /** Hyphens that are only shown at a line's end, and what joins letters or parts them without being seen. */
 const UNSEEN = /\u00ad|[\u200c-\u200d]|\u2060|\ufeff/g
 /**
- * Marks without which people write the same word: accents, Hebrew points, Arabic and Syriac vowels and stretching. Those
- * of other scripts make another word of it.
+ * Marks without which people write the same word: accents, Hebrew points, Arabic and Syriac vowels and stretching.
+ * Those of other scripts make another word of it.
  */
 const OPTIONAL_MARKS = [
   String.raw`\u0300-\u036f\u0483-\u0487\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f`,

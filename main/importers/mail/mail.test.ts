@@ -123,6 +123,11 @@ describe('own words are kept, and those of others left out', () => {
       'Hi\n\nTo: everybody\nSubject: cake\n\nBring cake.',
       'Hi\n\nTo: everybody\nSubject: ' + 'cake\n\nBring cake.',
     ],
+    [
+      'that end in a colon',
+      'Call bob@x.org on 2024-01-02 at 10:00 about:\n\ncake',
+      'Call bob@x.org on 2024-01-02 at 10:00 about:\n\ncake',
+    ],
     ['with bold labels', 'Yes.\n\n*From:* Bob <b@x.org>\n*Sent:* Tuesday\n*To:* Ana\n*Subject:* Hi\n\nOslo', 'Yes.'],
     [
       'over a block in a language that nobody here knows',

@@ -62,8 +62,9 @@ export const memoryMigrations: readonly string[] = [
    create index topic_items_topic on topic_items (topic, likeness);
    create table months (month text primary key, items integer not null, words text not null) without rowid;
    create table sorted (revision integer not null);
-   create table biography (text text not null, outdated integer not null);`, // The index cut words at their marks; it is made anew, and what was in it waits for that (-1).
-  `drop table word_counts;
+   create table biography (text text not null, outdated integer not null);`,
+  `-- The index cut words at their marks; it is made anew, and what was in it waits for that (-1).
+   drop table word_counts;
    drop table words;
    create virtual table words using fts5 (turn, around, about, content = '', contentless_delete = 1,
      tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* Co'");

@@ -23,6 +23,7 @@ const SCOPES = /(?:^|\s)(?:gmail_quote|gmail_extra|gmail_quote_container)(?:$|\s
 const CUTS = /(?:^|_)(?:divRplyFwdMsg|appendonsend|mail-editor-reference-message-container|reply-intro-headers)$/i
 /** Text that is moved in, by programs that have no other means, is not quoted. */
 const INDENTED = /border(?:-left)?:\s*(?:none|0)/i
+const LINED = /border-left:\s*(?!none|0)\S/i
 
 const MOST_DEPTH = 2000
 
@@ -34,7 +35,7 @@ const isHidden = ({ style = '', hidden }: Attributes): boolean =>
 function isQuote(name: string, { class: classes = '', id = '', type, style = '' }: Attributes): boolean {
   if (QUOTES.test(classes) || QUOTES.test(id)) return true
   if (name !== 'blockquote') return false
-  return type === 'cite' || /quote/i.test(classes) || !INDENTED.test(style)
+  return type === 'cite' || /quote/i.test(classes) || LINED.test(style) || !INDENTED.test(style)
 }
 
 interface Open {

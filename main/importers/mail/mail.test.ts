@@ -328,6 +328,12 @@ describe('own words are kept, and those of others left out', () => {
       '<style>p{}</style><div style="display:none">spam</div><p>Seen<br><br>too</p><script>x</script>',
       'Seen\n\ntoo',
     ],
+    [
+      'a quotation of Gmail as Outlook writes it',
+      '<p>Yes</p><blockquote style="border:none;border-left:solid #CCCCCC 1.0pt;padding:0">Oslo</blockquote>',
+      'Yes',
+    ],
+    ['marks of plain text', '<div>Yes<br>&gt; Oslo<br>No</div>', 'Yes\nNo'],
     ['text as it was set', '<pre>a  b\n  c</pre>', 'a  b\nc'],
     [
       'entities',
@@ -593,6 +599,9 @@ test('what is no message is refused, whatever it begins with', async () => {
     await expect(read(content)).rejects.toMatchObject({ code: 'DATASET_BROKEN' })
   for (const content of ['', 'hello', 'From here to there\n', 'From: ana@example.org\n\nx'])
     await expect(read(content, readMbox)).rejects.toMatchObject({ code: 'DATASET_BROKEN' })
+  const line = 'From ana@example.org Tue Jan 02 03:04:05 2024'
+  const { items } = await read(`\r\n\n${line}\nFrom: ana@example.org\n\nafter empty lines`, readMbox)
+  expect(items).toHaveLength(1)
 })
 
 test('a stranger’s message takes time by its length alone', async () => {

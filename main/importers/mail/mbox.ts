@@ -33,11 +33,16 @@ class Splitter {
   #held: Buffer = Buffer.alloc(0)
   /** Nothing before this needs to be looked at again. */
   #seen = 0
-  #begun = false
+  /** Null until the first lines have told whether this is a mailbox. */
+  #begun: boolean | null = null
   #tooLarge = false
 
   constructor(most: number) {
     this.#most = most
+  }
+
+  get isNone(): boolean {
+    return this.#begun === false
   }
 
   *write(chunk: Buffer): Generator<Found> {
@@ -51,10 +56,11 @@ class Splitter {
   }
 
   *#take(atEnd: boolean): Generator<Found> {
-    if (!this.#begun) {
+    if (this.#begun === null) {
       if (this.#held.length < LOOK_AHEAD && !atEnd) return
-      if (!this.#begin()) return
+      this.#begin()
     }
+    if (!this.#begun) return
     for (;;) {
       const at = this.#separator(atEnd)
       if (at === null) break
@@ -68,12 +74,10 @@ class Splitter {
     this.#seen = Math.min(this.#seen, 2)
   }
 
-  #begin(): boolean {
-    const from = this.#held.subarray(0, 3).equals(Buffer.from('\ufeff')) ? 3 : 0
-    const start = this.#held.subarray(from, from + 5).toString('latin1')
-    this.#begun = start === 'From ' && this.#isSeparator(from, true)
+  #begin(): void {
+    const from = /^(?:\xef\xbb\xbf)?[\r\n]*/.exec(this.#held.toString('latin1', 0, 64))?.[0].length ?? 0
+    this.#begun = this.#held.toString('latin1', from, from + 5) === 'From ' && this.#isSeparator(from, true)
     this.#held = this.#held.subarray(from)
-    return this.#begun
   }
 
   /** Where the next message begins; null where more must be read to tell. */
@@ -134,6 +138,9 @@ function unescaped(bytes: Buffer): Buffer {
 /** Messages of a mailbox, one after the other. @param most bytes of one that is held */
 export async function* messagesOf(path: string, most: number): AsyncGenerator<Found> {
   const splitter = new Splitter(most)
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) yield* splitter.write(chunk as Buffer)
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
+    yield* splitter.write(chunk as Buffer)
+    if (splitter.isNone) return
+  }
   yield* splitter.end()
 }

@@ -124,6 +124,16 @@ describe('own words are kept, and those of others left out', () => {
       'Hi\n\nTo: everybody\nSubject: ' + 'cake\n\nBring cake.',
     ],
     [
+      'that tell of a letter',
+      'In her mail of 2 Jan 2024, 10:00, Eva wrote:\n"be there"\n\nI will.',
+      'In her mail of 2 Jan 2024, 10:00, Eva wrote:\n"be there"\n\nI will.',
+    ],
+    [
+      'that tell of a room',
+      'From: 2 Jan 2024\nTo: 5 Jan 2024\nSubject: to change\n\nFine?',
+      'From: 2 Jan 2024\nTo: 5 Jan 2024\nSubject: to change\n\nFine?',
+    ],
+    [
       'that end in a colon',
       'Call bob@x.org on 2024-01-02 at 10:00 about:\n\ncake',
       'Call bob@x.org on 2024-01-02 at 10:00 about:\n\ncake',
@@ -178,6 +188,9 @@ describe('own words are kept, and those of others left out', () => {
     'Šalje|Poslano|Prima|Predmet',
     'De|Enviat|Per a|Assumpte',
     'От|Изпратено|До|Относно',
+    'Fra|Dato|Til|Emne',
+    'Von|Datum|An|Betreff',
+    'De|Date|A|Objet',
   ])('over an Outlook block: %s', async (labels) => {
     const [from, sent, to, subject] = labels.split('|')
     for (const colon of [': ', ' : ', '：']) {
@@ -248,6 +261,10 @@ describe('own words are kept, and those of others left out', () => {
     'ในวันที่ อ. 2 ม.ค. 2024 เวลา 03:04 Bob <bob@example.org> เขียนว่า:',
     'Vào Th 3, 2 thg 1, 2024 vào lúc 03:04 Bob <bob@example.org> đã viết:',
     'Pada Sel, 2 Jan 2024 pukul 03.04 Bob <bob@example.org> menulis:',
+    '02.01.2024, 03:04, "Боб" <bob@example.org>:',
+    'Вторник, 2 января 2024, 3:04 +03:00 от Боб <bob@example.org>:',
+    'Dnia 2 stycznia 2024 03:04 Bob <bob@example.org> napisał(a):',
+    'Il 2 gennaio 2024 alle 3.04 Bob <bob@example.org> ha scritto:',
   ])('with the introduction %s', async (line) => {
     const marked = `Yes.\n\n${line}\n\n> I was born in Oslo.\n\nBelow.`
     expect(await textOf('text/plain; charset=utf-8', marked)).toBe('Yes.\n\nBelow.')

@@ -135,7 +135,7 @@ const isComplete = (found: ReadonlyMap<Label, string>): boolean =>
 /** A timetable has "From:" and "To:" as well; it is no message. */
 function isMessage(found: ReadonlyMap<Label, string>): boolean {
   const from = found.get('from') ?? ''
-  if (!/\p{L}/u.test(from)) return false
+  if (!ADDRESS.test(from) && (/^\d/.test(from) || !/\p{L}/u.test(from))) return false
   return found.has('subject') || found.has('sent') || ADDRESS.test(from) || ADDRESS.test(found.get('to') ?? '')
 }
 
@@ -184,13 +184,17 @@ const signsOf = (text: string) => ({
   verb: saysThatSomebodyWrote(text),
 })
 
+/** How programs begin one that has no address; "In her mail of …" is somebody's own. */
+const OPENER = /^(?:on|at|am|le|el|il|em|op|den|dnia|w dniu|dne|dňa|pe|în|pada|vào)(?!\p{L})|^\P{Script=Latin}/iu
+
 function isAttribution(text: string, lines: readonly Line[], end: number, wrapped: boolean): boolean {
   const { address, clock, day, verb } = signsOf(text)
   const next = firstSaying(lines, end)
   if (next !== undefined && lines[next]?.quoted)
     return verb ? clock || day || address || (!wrapped && text.length <= 60) : address && (clock || day)
   // Without a mark behind it, it must be a program's beyond doubt.
-  return address ? verb || (clock && day && /@[^\s<>]+>[:：]$/.test(text)) : verb && clock && day
+  if (address) return verb || (clock && day && /@[^\s<>]+>[:：]$/.test(text))
+  return verb && clock && day && OPENER.test(text)
 }
 
 /** "-- ", which programs may cut to "--"; then only a few lines make a signature. */

@@ -3,6 +3,7 @@ import { appendFile, copyFile, mkdir, mkdtemp, readFile, readdir, rm, writeFile 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { crc32 } from 'node:zlib'
 import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 // @ts-expect-error yazl has no types
@@ -193,6 +194,70 @@ describe('a collection', () => {
     expect((await readAudio(at('out', anna.path))).samples).toEqual(
       (await readAudio(at('holiday', 'anna.wav'))).samples,
     )
+  })
+
+  test('a picture takes along no text of its format, no second picture and nothing behind its end', async () => {
+    const folder = at('in')
+    await mkdir(folder)
+    const image = sharp(Buffer.from(Array.from({ length: 48 * 48 * 3 }, (_, i) => (i * 7) % 256)), {
+      raw: { width: 48, height: 48, channels: 3 },
+    })
+    const said = Buffer.from('Anna Berger, Lindenweg 4')
+    const chunk = (type: string, content: Buffer): Buffer => {
+      const [head, foot] = [Buffer.alloc(8), Buffer.alloc(4)]
+      head.writeUInt32BE(content.length, 0)
+      head.write(type, 4)
+      foot.writeUInt32BE(crc32(Buffer.concat([head.subarray(4), content])))
+      return Buffer.concat([head, content, foot])
+    }
+    const before = (bytes: Buffer, end: number, ...added: Buffer[]): Buffer =>
+      Buffer.concat([bytes.subarray(0, -end), ...added, bytes.subarray(-end)])
+    const png = await image.png().toBuffer()
+    const gif = await image.gif().toBuffer()
+    const jpeg = await image.jpeg().withXmp('<x:xmpmeta xmlns:x="adobe:ns:meta/">Anna Berger</x:xmpmeta>').toBuffer()
+    const iptc = Buffer.concat([
+      Buffer.from([0xff, 0xed, 0, 2 + said.length + 14]),
+      Buffer.from('Photoshop 3.0\0'),
+      said,
+    ])
+    const files: Record<string, Buffer> = {
+      'text.png': before(png, 12, chunk('tEXt', Buffer.concat([Buffer.from('Author\0'), said]))),
+      'international.png': before(png, 12, chunk('iTXt', Buffer.concat([Buffer.from('Title\0\0\0\0\0'), said]))),
+      'uncropped.png': Buffer.concat([png, said]),
+      'comment.gif': before(gif, 1, Buffer.from([0x21, 0xfe, said.length]), said, Buffer.from([0])),
+      'xmp.jpg': jpeg,
+      'iptc.jpg': Buffer.concat([jpeg.subarray(0, 2), iptc, jpeg.subarray(2)]),
+      'motion.jpg': Buffer.concat([await image.jpeg({ quality: 70 }).toBuffer(), Buffer.from('....ftypmp42'), said]),
+      'exif.webp': await image
+        .webp()
+        .withExif({ IFD0: { Artist: 'Anna Berger' } })
+        .toBuffer(),
+      'exif.avif': await image
+        .avif()
+        .withExif({ IFD0: { Artist: 'Anna Berger' } })
+        .toBuffer(),
+      'exif.tif': await image
+        .tiff()
+        .withExif({ IFD0: { Artist: 'Anna Berger' } })
+        .toBuffer(),
+    }
+    for (const [name, bytes] of Object.entries(files)) {
+      expect(bytes.includes('Anna'), name).toBe(true)
+      await writeFile(join(folder, name), bytes)
+    }
+    const { broken } = await collectMedia(
+      [folder],
+      at('collection'),
+      () => {},
+      () => {},
+    )
+    expect(broken).toEqual([])
+    expect((await packageMedia(at('collection'), everything, at('out'), ROWS, () => {})).items).toBe(10)
+    for (const name of await readdir(at('out', 'files'))) {
+      const bytes = await readFile(at('out', 'files', name))
+      for (const word of ['Anna', 'Lindenweg', 'Exif', 'xmpmeta', 'Photoshop', 'ftypmp42'])
+        expect(bytes.includes(word), `${name}: ${word}`).toBe(false)
+    }
   })
 
   test('a buyer’s check holds files to rows and rows to the report', async () => {

@@ -454,6 +454,47 @@ describe('what a recording says beside its sound', () => {
     expect((await readFile(at('out', 'files', '000001.wav'))).includes('Lindenweg')).toBe(false)
   })
 
+  /** Bits over bytes, as FLAC's frames are checked (RFC 9639, 9.1.8 and 9.3). */
+  const crc = (bytes: Buffer, width: number, polynomial: number): number => {
+    const top = 1 << (width - 1)
+    let sum = 0
+    for (const byte of bytes) {
+      sum ^= byte << (width - 8)
+      for (let bit = 0; bit < 8; bit++) sum = (sum & top ? (sum << 1) ^ polynomial : sum << 1) & (2 * top - 1)
+    }
+    return sum
+  }
+  /** 192 samples as they are, rising: 8,000 a second, one channel, 16 bits. */
+  function flacFrame(value: number, number: number): Buffer {
+    const head = Buffer.from([0xff, 0xf8, 0x14, 0x08, number])
+    const samples = Buffer.alloc(2 * 192)
+    for (let i = 0; i < 192; i++) samples.writeInt16BE(value + 3 * i, 2 * i)
+    const checked = Buffer.concat([head, Buffer.from([crc(head, 8, 0x07), 2]), samples])
+    const sum = Buffer.alloc(2)
+    sum.writeUInt16BE(crc(checked, 16, 0x8005))
+    return Buffer.concat([checked, sum])
+  }
+  const flacFrames = Buffer.concat([100, 20_000, 300].map(flacFrame))
+  const streaminfo = Buffer.alloc(34)
+  streaminfo.writeUInt32BE((192 << 16) | 192)
+  streaminfo.writeBigUInt64BE((8000n << 44n) | (15n << 36n) | 576n, 10)
+
+  test.each<[string, Buffer[], Buffer[]]>([
+    ['nothing', [], []],
+    ['an ID3v1 tag, as EAC writes it', [], [id3v1]],
+    ['an APE tag', [], [headed]],
+    ['ID3v2 before and behind', [id3v2], [appended(true)]],
+    ['lyrics and an enhanced tag', [], [lyrics(2), enhanced]],
+  ])('a FLAC file with %s around it is heard', async (_, head, tail) => {
+    const marked = Buffer.concat([Buffer.from('fLaC'), Buffer.from([0x80, 0, 0, 34]), streaminfo, flacFrames])
+    const bytes = Buffer.concat([...head, marked, ...tail])
+    const { channels, rate } = await decodeBytes(bytes, 'it.flac')
+    expect([rate, channels.length, channels[0]?.length]).toEqual([8000, 1, 576])
+    expect(plainSound(bytes)?.bytes.includes('Anna')).toBe(false)
+    // Decoders pass over a note; with it the file is written anew.
+    expect(plainSound(Buffer.concat([bytes, Buffer.from('Anna Berger')]))).toBeNull()
+  })
+
   test('is taken off FLAC files; what players need stays', () => {
     const block = (type: number, last: boolean, content: Buffer): Buffer => {
       const head = Buffer.alloc(4)
@@ -461,17 +502,16 @@ describe('what a recording says beside its sound', () => {
       head[0] = type | (last ? 0x80 : 0)
       return Buffer.concat([head, content])
     }
-    const info = Buffer.alloc(34, 1)
     const flac = Buffer.concat([
       Buffer.from('fLaC'),
-      block(0, false, info),
+      block(0, false, streaminfo),
       block(4, false, Buffer.from('Anna Berger')),
       block(6, true, Buffer.alloc(60)),
-      frames,
+      flacFrames,
     ])
     expect(plainSound(flac)).toEqual({
       extension: '.flac',
-      bytes: Buffer.concat([Buffer.from('fLaC'), block(0, true, info), frames]),
+      bytes: Buffer.concat([Buffer.from('fLaC'), block(0, true, streaminfo), flacFrames]),
     })
     for (const tags of [
       [id3v1],
@@ -482,7 +522,7 @@ describe('what a recording says beside its sound', () => {
       [appended(false), enhanced],
     ])
       expect(plainSound(Buffer.concat([id3v2, flac, ...tags]))).toEqual(plainSound(flac))
-    for (let length = 0; length < flac.length - frames.length; length++)
+    for (let length = 0; length < flac.length - flacFrames.length; length++)
       expect(plainSound(flac.subarray(0, length)), String(length)).toBeNull()
   })
 })

@@ -1,4 +1,5 @@
 import { behindId3, soundEnd } from './end-tags.ts'
+import { areFlacFrames } from './flac-frames.ts'
 import { mpegFrames } from './mp3-frames.ts'
 import { wavSound } from './wav-chunks.ts'
 
@@ -47,7 +48,8 @@ function plainFlac(bytes: Buffer): Buffer | null {
     last = (first & 0x80) !== 0
     at += 4 + length
   }
-  if (kept.length === 0) return null
+  // Decoders pass over a note behind the last frame; it would leave with the sound.
+  if (kept.length === 0 || !areFlacFrames(bytes.subarray(at))) return null
   kept.at(-1)![0]! |= 0x80
   return Buffer.concat([bytes.subarray(0, 4), ...kept, bytes.subarray(at)])
 }

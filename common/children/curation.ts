@@ -77,7 +77,7 @@ export const curationContract = {
    */
   collect: oc
     .input(z.object({ paths: z.array(z.string()).min(1), folder: z.string() }))
-    .output(eventIterator(Progress, z.object({ items: z.int(), skipped: Counts }))),
+    .output(eventIterator(Progress, z.object({ items: z.int(), skipped: Counts, broken: z.array(z.string()) }))),
   judge: oc
     .input(z.object({ folder: z.string(), choices: CollectionChoices }))
     .output(CollectionRow.pick({ report: true, hidden: true, leaving: true })),
@@ -95,7 +95,7 @@ export const curationContract = {
   /** Writes the files that leave, freed of what they say beside their contents, and a row each. */
   package: oc
     .input(z.object({ folder: z.string(), choices: CollectionChoices, out: z.string(), rows: z.string() }))
-    .output(eventIterator(Progress, z.object({ items: z.int(), report: MediaReport }))),
+    .output(eventIterator(Progress, z.object({ items: z.int(), report: MediaReport, broken: z.array(z.string()) }))),
   /** Holds opened files to their rows and their report. @throws FILE_DAMAGED */
   checkMedia: oc
     .input(z.object({ folder: z.string(), rows: z.string(), report: MediaReport.nullable() }))

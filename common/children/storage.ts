@@ -116,5 +116,8 @@ export const storageContract = {
   pinRemotely: oc
     .input(z.object({ service: z.url({ protocol: /^https?$/ }), token: z.string(), cid: z.string(), name: z.string() }))
     .output(z.object({ requestid: z.string(), status: z.string(), delegates: z.array(z.string()) })),
-  unwrap: oc.input(z.object({ armored: z.string(), identity: z.string() })).output(HsegKey),
+  /** Opens a wrapped key with a file of age identities; both are the files' bytes in base64. @throws WRONG_KEY */
+  unwrap: oc
+    .input(z.object({ wrapped: z.base64(), identity: z.base64(), passphrase: z.string().nullable() }))
+    .output(HsegKey),
 }

@@ -127,6 +127,8 @@ export const CollectionRow = z.object({
   name: z.string(),
   created: z.number(),
   skipped: z.record(z.string(), z.int()),
+  /** Names of files that could not be read, the first of them. */
+  broken: z.array(z.string()).default([]),
   hidden: HiddenFacts,
   report: MediaReport,
   choices: CollectionChoices,

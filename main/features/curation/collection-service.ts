@@ -9,6 +9,7 @@ import {
 } from '../../../common/model/collection.ts'
 import type { MediaOrder } from '../../../common/model/data-names.ts'
 import { HearthError } from '../../../common/errors/index.ts'
+import { listed } from '../../../common/strict-reader.ts'
 import { readPiece } from '../../core/file-pieces.ts'
 import type { Clock } from '../../core/clock.ts'
 import type { Db } from '../../core/db/open.ts'
@@ -108,7 +109,7 @@ export class CollectionService implements Service {
     if (files.length === 0) throw new HearthError('BAD_INPUT', 'choose files')
     const folder = this.#folder(id)
     try {
-      const { items, skipped } = await this.#ports.tasks.run(
+      const { items, skipped, broken } = await this.#ports.tasks.run(
         id,
         name,
         'collecting',
@@ -120,13 +121,14 @@ export class CollectionService implements Service {
           'DATASET_BROKEN',
           `none of the files can be read as a picture or a recording (${Object.entries<number>(skipped)
             .map(([why, count]) => `${count} ${why}`)
-            .join(', ')})`,
+            .join(', ')})${broken.length > 0 ? `: ${listed(broken)}` : ''}`,
         )
       const row: CollectionRow = {
         id,
         name,
         created: this.#ports.clock.now(),
         skipped,
+        broken,
         choices: everything,
         ...(await this.#ports.tasks.client.judge({ folder, choices: everything })),
       }
@@ -181,7 +183,7 @@ export class CollectionService implements Service {
     out: string,
     rows: string,
     job: Pick<JobContext<unknown>, 'signal' | 'progress'>,
-  ): Promise<{ items: number; report: MediaReport }> {
+  ): Promise<{ items: number; report: MediaReport; broken: string[] }> {
     return this.#ports.tasks.queue(id, () => {
       const { name, choices } = this.get(id)
       return this.#ports.tasks.run(

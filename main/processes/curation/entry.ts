@@ -55,8 +55,8 @@ async function importItems(
 async function collect({ paths, folder }: { paths: readonly string[]; folder: string }, onProgress: OnProgress) {
   const skipped: Skipped = new Map()
   try {
-    const items = await collectMedia(paths, folder, skipIn(skipped), (count) => onProgress({ items: count }))
-    return { items, skipped: Object.fromEntries(skipped) }
+    const collected = await collectMedia(paths, folder, skipIn(skipped), (count) => onProgress({ items: count }))
+    return { ...collected, skipped: Object.fromEntries(skipped) }
   } catch (error) {
     throw asDiskError(error)
   }

@@ -24,6 +24,7 @@ import {
 } from './store/chats.ts'
 import { addFact, decideFact, editFact, facts, mergeFacts, proposeFacts, undoFact } from './store/facts.ts'
 import { embedderOf, forgetEmbeddings, keepEmbeddings, unembedded } from './store/embeddings.ts'
+import { renewIndex } from './store/index-windows.ts'
 import { importSource, type OnProgress } from './store/import-source.ts'
 import { itemsAround, itemsBefore, itemsOf } from './store/items.ts'
 import { openMemory, type MemoryDb } from './store/open.ts'
@@ -47,7 +48,8 @@ interface Known {
  * Changes of a file that one process makes after the other; a search counted anew when anybody changed what it finds.
  */
 const searches = new Map<MemoryDb, Known>()
-function searchOf(db: MemoryDb): Known {
+async function searchOf(db: MemoryDb): Promise<Known> {
+  await renewIndex(db)
   const state = revision(db)
   const known = searches.get(db)
   if (known?.state === state) return known
@@ -78,7 +80,12 @@ serveChild(
     import: os.import.handler(({ input: { memory, ...request } }) =>
       withProgress((onProgress: OnProgress) => importSource(openMemory(memory), request, Date.now(), onProgress)),
     ),
-    sources: os.sources.handler(({ input }) => sources(openMemory(input.memory))),
+    sources: os.sources.handler(({ input }) => {
+      const db = openMemory(input.memory)
+      // It takes its time beside what else is asked; a search that comes first waits for it and meets its failure.
+      renewIndex(db).catch(() => {})
+      return sources(db)
+    }),
     label: os.label.handler(({ input }) => setLabel(openMemory(input.memory), input.source, input.label)),
     remove: os.remove.handler(({ input }) =>
       withProgress(async (onProgress: OnProgress) => ({
@@ -89,8 +96,8 @@ serveChild(
     ),
     participants: os.participants.handler(({ input }) => participants(openMemory(input.memory))),
     setMe: os.setMe.handler(({ input }) => (setMe(openMemory(input.memory), input.author, input.me), {})),
-    search: os.search.handler(({ input }) => {
-      const known = searchOf(openMemory(input.memory))
+    search: os.search.handler(async ({ input }) => {
+      const known = await searchOf(openMemory(input.memory))
       return input.queries.map(({ id, query, embedding }) => ({
         id,
         results: known.search.find(query, input.k, embeddingFor(known, embedding)),
@@ -110,8 +117,8 @@ serveChild(
     ),
     mergeFacts: os.mergeFacts.handler(({ input }) => mergeFacts(openMemory(input.memory), input.into, input.other)),
     undoFact: os.undoFact.handler(({ input }) => ({ undone: undoFact(openMemory(input.memory)) })),
-    recall: os.recall.handler(({ input }) => {
-      const known = searchOf(openMemory(input.memory))
+    recall: os.recall.handler(async ({ input }) => {
+      const known = await searchOf(openMemory(input.memory))
       return known.search.recall(input.query, input.k, embeddingFor(known, input.embedding))
     }),
     biography: os.biography.handler(({ input }) => biography(openMemory(input.memory))),
@@ -122,6 +129,7 @@ serveChild(
     sortTopics: os.sortTopics.handler(({ input }) =>
       withProgress(
         async (onProgress: OnProgress) => (
+          await renewIndex(openMemory(input.memory)),
           await sortTopics(openMemory(input.memory), (items) => onProgress({ step: 'indexing', items })),
           {}
         ),

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Item } from '../../../common/model/item.ts'
 import { Random } from '../../../native/trainer/random.ts'
@@ -12,10 +13,12 @@ import { Search } from './search/search.ts'
 import { byLexicon, VectorIndex } from './search/vector-index.ts'
 import { addFact, decideFact, editFact, facts, mergeFacts, proposeFacts, undoFact } from './store/facts.ts'
 import { importSource } from './store/import-source.ts'
+import { renewIndex } from './store/index-windows.ts'
 import { itemsAround, itemsBefore } from './store/items.ts'
 import { closeMemory, openMemory, type MemoryDb } from './store/open.ts'
 import { removeSource } from './store/remove-source.ts'
 import { writeArchive, readArchive } from './store/archive.ts'
+import { memoryMigrations } from './store/schema.ts'
 import { participants, setMe, sources } from './store/sources.ts'
 import { spanOf } from './text/dates.ts'
 import { statementsIn } from './text/statements.ts'
@@ -112,6 +115,63 @@ test('scripts without spaces, accents, right-to-left text and emoji are found', 
   expect(first('Prufung')).toBe('de')
   expect(first('متحف')).toBe('ar')
   expect(first('sailing')).toBe('en')
+})
+
+describe('marks are part of their word', () => {
+  test.each<[string, string, string]>([
+    ['दिन', 'आज का दिन अच्छा था', 'मैंने दान दिया'],
+    ['किताब', 'यह किताब नई है', 'कतब'],
+    ['பூ', 'ஒரு பூ மலர்ந்தது', 'ஒரு பா எழுதினேன்'],
+    ['বই', 'আমার বই হারিয়েছে', 'বাই'],
+    ['น้ำ', 'ฉันดื่มน้ำ', 'ฉันเห็นนำ'],
+    ['ไก่', 'เขาเลี้ยงไก่ไว้', 'เขาไปไกล'],
+    ['ភាសា', 'ខ្ញុំរៀនភាសា', 'ខ្ញុំទៅផ្សារ'],
+    ['istanbul', 'İstanbul güzel', 'Ankara güzel'],
+    ['İSTANBUL', 'istanbul güzel', 'Ankara güzel'],
+    ['ısparta', 'ISPARTA gülleri', 'Ankara gülleri'],
+    ['Việt'.normalize('NFC'), 'Tôi ở Việt Nam'.normalize('NFD'), 'Tôi ở Lào'],
+    ['viet nam', 'Tôi ở Việt Nam'.normalize('NFD'), 'Tôi ở Lào'],
+    ['da nang', 'Em ở Đà Nẵng', 'Em ở Huế'],
+    ['שלום', 'שָׁלוֹם לכולם', 'להתראות לכולם'],
+    ['שָׁלוֹם', 'שלום לכולם', 'להתראות לכולם'],
+    ['كتاب', 'هذا كِتَابٌ جديد', 'هذا باب جديد'],
+    ['میخواهم', 'می\u200cخواهم بخوابم', 'نمی‌دانم'],
+    ['がき', 'がき', 'かき'],
+    ['strasse', 'Die Straße ist lang', 'Der Weg ist lang'],
+    ['lodz', 'Byłem w Łodzi, Łódź', 'Byłem w Gdyni'],
+    ['Wohnung', 'Die Woh\u00adnung ist klein', 'Die Hütte ist klein'],
+    ['café', 'le cafe\u0301 du coin', 'le bar du coin'],
+    ['한국', '나는 한국 사람', '나는 미국 사람'],
+  ])('%s is found', async (query, right, wrong) => {
+    await bring('two', [item('wrong', 'A', wrong, { session: 'a' }), item('right', 'B', right, { session: 'b' })])
+    expect(first(query)).toBe('right')
+  })
+
+  test('a memory that an older Hearth indexed is found, and keeps what a model made of it', async () => {
+    const path = join(folder, 'older.db')
+    const older = new Database(path)
+    for (const step of memoryMigrations.slice(0, 4)) older.exec(step)
+    older.pragma('user_version = 4')
+    older.exec(`insert into sources (name, file, label, state, created, items)
+        values ('n', 'f', 'private', 'ready', 1, 2);
+      insert into items (key, source, id, ts, author, session, text, length, indexed) values
+        (x'01', 1, 'gift', 1, 'A', 'a', 'मैंने दान दिया', 5, 1),
+        (x'02', 1, 'day', 2, 'A', 'b', 'आज का दिन अच्छा था', 5, 1);
+      insert into words (rowid, turn, around, about) values (1, 'म न द न द य', '', ''), (2, 'आज क द न अच छ थ', '', '');
+      insert into vectors select number, zeroblob(128) from items;
+      insert into embeddings (number, vector) select number, zeroblob(32) from items`)
+    older.close()
+    const renewed = openMemory(path)
+    try {
+      await Promise.all([renewIndex(renewed), renewIndex(renewed)])
+      const hits = new Search(renewed, new VectorIndex(renewed, byLexicon)).find('दिन', 10)
+      expect(hits[0]?.itemIds[0]).toBe('day')
+      expect(renewed.prepare('select count(*) from items where indexed = 1').pluck().get()).toBe(2)
+      expect(renewed.prepare('select count(*) from embeddings').pluck().get()).toBe(2)
+    } finally {
+      closeMemory(path)
+    }
+  })
 })
 
 describe('what a query means', () => {

@@ -84,6 +84,8 @@ serveChild(
     pinRemotely: os.pinRemotely.handler(async ({ input: { service, token, cid, name } }) =>
       pinRemotely(service, token, { cid, name, origins: (await started()).status().addresses }),
     ),
-    unwrap: os.unwrap.handler(({ input }) => unwrapKey(input.armored, input.identity)),
+    unwrap: os.unwrap.handler(({ input: { wrapped, identity, passphrase } }) =>
+      unwrapKey(Buffer.from(wrapped, 'base64'), Buffer.from(identity, 'base64'), passphrase),
+    ),
   }),
 )

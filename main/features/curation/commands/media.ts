@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { InvalidArgumentError } from '@commander-js/extra-typings'
 import type { MediaReport } from '../../../../common/model/collection.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
+import { listed } from '../../../../common/strict-reader.ts'
 import type { Skipped } from '../../../importers/import-file.ts'
 import type { CommandGroup } from '../../../cli/command-group.ts'
 import { command, handled } from '../../../cli/commands.ts'
@@ -36,13 +37,17 @@ export const mediaCommands: CommandGroup = (data) => {
         const skipped: Skipped = new Map()
         const folder = await mkdtemp(join(tmpdir(), 'hearth-media-'))
         try {
-          const items = await collectMedia(
+          const { items, broken } = await collectMedia(
             paths.map((path) => resolve(path)),
             folder,
             skipIn(skipped),
             () => {},
           )
-          if (items === 0) throw new HearthError('DATASET_BROKEN', 'none of it can be read as a picture or a recording')
+          if (items === 0)
+            throw new HearthError(
+              'DATASET_BROKEN',
+              `none of it can be read as a picture or a recording${broken.length > 0 ? `: ${listed(broken)}` : ''}`,
+            )
           const choices = {
             ...everything,
             filters: { ...everything.filters, duplicates: distinct, sharpness, seconds },
@@ -53,7 +58,7 @@ export const mediaCommands: CommandGroup = (data) => {
               ? null
               : { out: resolve(out), ...(await packageMedia(folder, choices, resolve(out), 'data.jsonl', () => {})) }
           printResult(
-            { items, report, hidden, dropped: leaving.dropped, skipped: Object.fromEntries(skipped), written },
+            { items, report, hidden, dropped: leaving.dropped, skipped: Object.fromEntries(skipped), broken, written },
             json,
             () =>
               [
@@ -61,6 +66,7 @@ export const mediaCommands: CommandGroup = (data) => {
                 `${hidden.located} pictures say where they were taken, ${hidden.saying} say something beside the ` +
                   `picture; ${hidden.voices} voices`,
                 ...[...Object.entries(leaving.dropped), ...skipped].map(([why, count]) => `left out: ${count} ${why}`),
+                ...[...broken, ...(written?.broken ?? [])].map((name) => `cannot be read: ${name}`),
                 ...(written ? [`${written.items} files in ${written.out}, freed of that`] : []),
               ].join('\n'),
           )

@@ -7,6 +7,7 @@ import * as z from 'zod'
 import { AssetMetadata } from '../../../../common/model/data-market.ts'
 import { ReleaseTerms, type Release } from '../../../../common/model/dataset.ts'
 import type { HsegKey } from '../../../../common/model/hseg.ts'
+import { listed } from '../../../../common/strict-reader.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import { pause, type Clock } from '../../../core/clock.ts'
 import { removeFolder } from '../../../core/files.ts'
@@ -201,7 +202,9 @@ export class ReleaseSealing {
       await writeFile(join(stage, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
     }
     if (source.kind === 'media') {
-      const { items, report } = await this.#ports.collections.package(source.dataset, stage, ROWS_FILE, job)
+      const { items, report, broken } = await this.#ports.collections.package(source.dataset, stage, ROWS_FILE, job)
+      if (broken.length > 0)
+        throw new HearthError('BAD_INPUT', `these cannot be read any more; leave them out by hand: ${listed(broken)}`)
       if (items === 0) throw new HearthError('BAD_INPUT', 'nothing is left of this collection; change the choices')
       await describe(report)
       return { report: null, media: report }

@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { CommandGroup } from '../../../cli/command-group.ts'
 import { command } from '../../../cli/commands.ts'
+import { readSecret } from '../../../cli/passphrase.ts'
 import { encrypt, keyFileOf, readKey, writeKey } from './seal.ts'
 import { follow, onStorage, size } from './storage-node.ts'
 
@@ -75,16 +76,18 @@ export const sealedCommands: CommandGroup = (data) => {
       ),
     )
   command(data, 'unwrap <file>', 'open a wrapped key with an age identity')
-    .requiredOption('--identity <file>', 'a file with AGE-SECRET-KEY-1…')
+    .requiredOption('--identity <file>', 'a file of identities: AGE-SECRET-KEY-1…, locked with a passphrase or not')
     .requiredOption('--out <file>', 'where the key file goes')
     .action(
       onStorage(
-        async (storage, { identity, out }, [file]) => {
-          const secret =
-            (await readFile(resolve(identity), 'utf8'))
-              .split('\n')
-              .find((line) => line.startsWith('AGE-SECRET-KEY-')) ?? ''
-          const key = await storage.unwrap({ armored: await readFile(resolve(file), 'utf8'), identity: secret })
+        async (storage, { identity, out }, [file], { passphraseFile }) => {
+          const [wrapped, secret] = await Promise.all([readFile(resolve(file)), readFile(resolve(identity))])
+          const isLocked = /BEGIN AGE ENCRYPTED FILE|age-encryption\.org\/v1/.test(secret.toString('latin1', 0, 200))
+          const key = await storage.unwrap({
+            wrapped: wrapped.toString('base64'),
+            identity: secret.toString('base64'),
+            passphrase: isLocked ? await readSecret('Passphrase of the identity file: ', passphraseFile) : null,
+          })
           await writeKey(resolve(out), key)
           return { file: resolve(out), dataset: key.dataset, version: key.version }
         },

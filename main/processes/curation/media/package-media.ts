@@ -10,7 +10,6 @@ import {
 import { HearthError } from '../../../../common/errors/index.ts'
 import { sha256Of } from '../../../core/files.ts'
 import { readJsonLines } from '../../../core/read-lines.ts'
-import { decodeAudio } from '../audio/read-audio.ts'
 import { chosen } from './choose-media.ts'
 import { notAsSaid } from './hold-to-row.ts'
 import { leavesAs } from './kinds.ts'
@@ -20,7 +19,8 @@ import { measurePicture, previewThumbnail, writePicture } from './picture.ts'
 import { freed, measureRecording } from './recording.ts'
 
 /**
- * Writes what leaves: each file under a number, with nothing beside its picture or sound, and a row each.
+ * Writes what leaves: each file under a number, with nothing beside its picture or sound, and a row each. What cannot
+ * be read any more stays, and is named as its owner named it.
  * @param rows the file of rows, in the same folder
  */
 export async function packageMedia(
@@ -29,20 +29,26 @@ export async function packageMedia(
   out: string,
   rows: string,
   onProgress: (items: number) => void,
-): Promise<{ items: number; report: MediaReport }> {
+): Promise<{ items: number; report: MediaReport; broken: string[] }> {
   const items = await readMedia(folder)
   const reasons = chosen(items, choices)
   await mkdir(join(out, 'files'), { recursive: true, mode: 0o700 })
   const rated: Rated[] = []
   await using target = await open(join(out, rows), 'wx', 0o600)
+  const broken: string[] = []
   for (const item of items.filter((_, i) => reasons[i] === null)) {
-    const row = await leave(item, mediaFiles(folder).fileOf(item), out, rated.length + 1)
+    const row = await leave(item, mediaFiles(folder).fileOf(item), out, rated.length + 1).catch((error: unknown) => {
+      if (!(error instanceof HearthError) || error.code !== 'DATASET_BROKEN') throw error
+      broken.push(item.name)
+      return null
+    })
+    if (!row) continue
     await target.write(`${JSON.stringify(row)}\n`)
     rated.push({ ...row, digest: row.sha256 })
     onProgress(rated.length)
   }
   await target.sync()
-  return { items: rated.length, report: mediaReport(rated) }
+  return { items: rated.length, report: mediaReport(rated), broken }
 }
 
 async function leave(item: BroughtItem, from: string, out: string, number: number): Promise<MediaRow> {
@@ -53,10 +59,10 @@ async function leave(item: BroughtItem, from: string, out: string, number: numbe
     bytes: (await stat(join(out, path))).size,
   })
   if (item.kind === 'recording') {
-    const { extension, bytes } = await freed(from)
+    const { extension, bytes, decoded } = await freed(from, item.name)
     const path = pathOf(extension)
     await writeFile(join(out, path), bytes, { mode: 0o600 })
-    return { kind: item.kind, ...(await fileAt(path)), ...measureRecording(await decodeAudio(join(out, path))) }
+    return { kind: item.kind, ...(await fileAt(path)), ...measureRecording(decoded) }
   }
   const extension = leavesAs(item.extension)
   const path = pathOf(extension)

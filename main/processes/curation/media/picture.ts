@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises'
 import sharp, { type ResizeOptions, type Sharp } from 'sharp'
 import exif from 'exif-reader'
 import type { BroughtPicture, PictureFacts } from '../../../../common/model/collection.ts'
@@ -118,5 +119,9 @@ async function thumbnail(path: string, side: number): Promise<Buffer> {
  */
 export async function writePicture(path: string, out: string, leaves: '.jpg' | '.png' | '.webp'): Promise<void> {
   const upright = open(path).rotate().toColourspace('srgb')
-  await (leaves === '.jpg' ? upright.jpeg(JPEG) : leaves === '.webp' ? upright.webp(WEBP) : upright.png()).toFile(out)
+  const written = leaves === '.jpg' ? upright.jpeg(JPEG) : leaves === '.webp' ? upright.webp(WEBP) : upright.png()
+  const bytes = await written.toBuffer().catch((error: unknown) => {
+    throw unreadable(path, error)
+  })
+  await writeFile(out, bytes, { mode: 0o600 })
 }

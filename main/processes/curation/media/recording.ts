@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises'
 import type { RecordingFacts } from '../../../../common/model/collection.ts'
-import { decodeAudio, monoOf, type DecodedAudio } from '../audio/read-audio.ts'
+import { decodeBytes, monoOf, recordingBytes, type DecodedAudio } from '../audio/read-audio.ts'
 import { rounded } from './rounded.ts'
 import { plainSound, type PlainSound } from './tags.ts'
 
@@ -73,11 +72,16 @@ function envelope(samples: Float64Array): number[] {
 }
 
 /**
- * A recording with nothing beside the sound: its own bytes where they can be freed of all else, and the sound without
- * loss otherwise.
+ * A recording with nothing beside the sound, and what it is then: its own bytes where they can be freed of all else,
+ * and the sound without loss otherwise.
+ * @param file its name, for whoever reads of a failure
+ * @throws HearthError DATASET_BROKEN
  */
-export const freed = async (path: string): Promise<PlainSound> =>
-  plainSound(await readFile(path)) ?? { extension: '.wav', bytes: encodeWav(await decodeAudio(path)) }
+export async function freed(path: string, file: string): Promise<PlainSound & { readonly decoded: DecodedAudio }> {
+  const bytes = await recordingBytes(path, file)
+  const plain = plainSound(bytes) ?? { extension: '.wav', bytes: encodeWav(await decodeBytes(bytes, file)) }
+  return { ...plain, decoded: await decodeBytes(plain.bytes, file) }
+}
 
 /**
  * RIFF WAVE with 16-bit samples (Multimedia Programming Interface and Data Specifications 1.0, Microsoft and IBM 1991).

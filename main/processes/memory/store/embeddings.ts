@@ -40,7 +40,7 @@ export function unembedded(
   const numbers = db
     .prepare<[number, number], number>(
       `select number from items i
-         where indexed = 1 and number > ? and not exists (select 1 from embeddings e where e.number = i.number)
+         where indexed <> 0 and number > ? and not exists (select 1 from embeddings e where e.number = i.number)
          order by number limit ?`,
     )
     .pluck()
@@ -58,7 +58,7 @@ export function unembedded(
   return {
     waiting,
     done,
-    left: db.prepare<[], number>('select count(*) from items where indexed = 1').pluck().get()! - done,
+    left: db.prepare<[], number>('select count(*) from items where indexed <> 0').pluck().get()! - done,
   }
 }
 

@@ -1,3 +1,4 @@
+import { asDiskError } from '../../../core/files.ts'
 import { embeddingAmid } from '../lexicon/meaning.ts'
 import type { MemoryDb } from './open.ts'
 import { touch } from './revision.ts'
@@ -19,10 +20,31 @@ interface Row extends Waiting {
   readonly text: string
 }
 
+/** What was never indexed, or stands among others now; and what an older Hearth took apart otherwise. */
+const STATES = { waiting: 0, outdated: -1 } as const
+
 /** Puts what waits into the index of words, batch by batch, and lets others have their turn in between. */
-export async function indexWaiting(db: MemoryDb, onProgress: (items: number) => void): Promise<void> {
+export const indexWaiting = (db: MemoryDb, onProgress: (items: number) => void): Promise<void> =>
+  indexAll(db, 'waiting', onProgress)
+
+const renewals = new WeakMap<MemoryDb, Promise<void>>()
+
+/** The index of a memory that an older Hearth wrote, made anew once; what models made of its messages stays. */
+export function renewIndex(db: MemoryDb): Promise<void> {
+  const begun = renewals.get(db)
+  if (begun) return begun
+  const renewal = indexAll(db, 'outdated', () => {}).catch((error: unknown) => {
+    renewals.delete(db)
+    throw asDiskError(error)
+  })
+  renewals.set(db, renewal)
+  return renewal
+}
+
+async function indexAll(db: MemoryDb, state: keyof typeof STATES, onProgress: (items: number) => void): Promise<void> {
   const next = db.prepare<[number], Waiting>(
-    'select number, source, session from items where indexed = 0 order by source, session, number limit ?',
+    `select number, source, session from items where indexed = ${STATES[state]}
+       order by source, session, number limit ?`,
   )
   const stretch = db.prepare<unknown[], Row>(
     `select number, source, session, ts, author, text from items
@@ -68,7 +90,7 @@ export async function indexWaiting(db: MemoryDb, onProgress: (items: number) => 
             number,
             Buffer.from(embeddingAmid(terms.slice(Math.max(0, i - REACH), i + 1 + REACH), Math.min(i, REACH)).buffer),
           )
-          outdated.run(number)
+          if (state === 'waiting') outdated.run(number)
           mark.run(turn.length, number)
         }
       }

@@ -63,4 +63,13 @@ export const memoryMigrations: readonly string[] = [
    create table months (month text primary key, items integer not null, words text not null) without rowid;
    create table sorted (revision integer not null);
    create table biography (text text not null, outdated integer not null);`,
+  `-- The index cut words at their marks; it is made anew, and what was in it waits for that (-1).
+   drop table word_counts;
+   drop table words;
+   create virtual table words using fts5 (turn, around, about, content = '', contentless_delete = 1,
+     tokenize = "unicode61 remove_diacritics 0 categories 'L* M* N* Co'");
+   create virtual table word_counts using fts5vocab ('words', 'col');
+   create index items_outdated on items (source, session, number) where indexed = -1;
+   update items set indexed = -1 where indexed = 1;
+   update revision set number = number + 1;`,
 ]

@@ -1,6 +1,22 @@
 import { stemmer } from 'stemmer'
 
-const WORD = /[\p{L}\p{N}]+(?:['’][\p{L}]+)*/gu
+/** Marks are part of the letter that they stand on: vowels of Devanagari and Thai are marks. */
+const WORD = /[\p{L}\p{N}][\p{L}\p{M}\p{N}]*(?:['’][\p{L}\p{M}]+)*/gu
+/** Hyphens that are only shown at a line's end, and what joins letters or parts them without being seen. */
+const UNSEEN = /\u00ad|[\u200c-\u200d]|\u2060|\ufeff/g
+/**
+ * Marks without which people write the same word: accents, Hebrew points, Arabic and Syriac vowels and stretching.
+ * Those of other scripts make another word of it.
+ */
+const OPTIONAL_MARKS = [
+  String.raw`\u0300-\u036f\u0483-\u0487\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f`,
+  String.raw`\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7`,
+  String.raw`\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed`,
+  String.raw`\u0711\u0730-\u074a`,
+]
+const OPTIONAL = new RegExp(`[${OPTIONAL_MARKS.join('')}]`, 'g')
+/** Letters whose accent is no mark, and what people without them on their keyboard write. */
+const PLAIN: Readonly<Record<string, string>> = { ı: 'i', ł: 'l', đ: 'd', ð: 'd', ø: 'o', ß: 'ss', æ: 'ae', œ: 'oe' }
 /** Scripts that put no spaces between words. */
 const UNSPACED_SCRIPTS = ['Han', 'Hiragana', 'Katakana', 'Thai', 'Lao', 'Khmer', 'Myanmar']
 const UNSPACED = new RegExp(`[${UNSPACED_SCRIPTS.map((script) => `\\p{Script=${script}}`).join('')}]`, 'u')
@@ -17,7 +33,9 @@ export function termOf(word: string): string {
   const bare = word
     .replace(/['’].*$/u, '')
     .normalize('NFKD')
-    .replaceAll(/\p{M}/gu, '')
+    .replaceAll(OPTIONAL, '')
+    .normalize('NFC')
+    .replaceAll(/[ıłđðøßæœ]/g, (letter) => PLAIN[letter] ?? letter)
   const stem = /^[a-z]{3,}$/.test(bare) ? stemmer(bare) : bare
   if (stems.size >= MOST_STEMS) stems.clear()
   stems.set(word, stem)
@@ -27,7 +45,7 @@ export function termOf(word: string): string {
 /** A text's words in lower case, as they stand there. */
 export function wordsOf(text: string): string[] {
   const found: string[] = []
-  for (const [run] of text.normalize('NFKC').toLowerCase().matchAll(WORD)) {
+  for (const [run] of text.replaceAll(UNSEEN, '').normalize('NFKC').toLowerCase().matchAll(WORD)) {
     if (!UNSPACED.test(run)) found.push(run)
     else for (const { segment, isWordLike } of segmenter.segment(run)) if (isWordLike) found.push(segment)
   }

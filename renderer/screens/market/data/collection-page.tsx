@@ -41,7 +41,7 @@ function Loaded({
 }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
-  const { id, name, report, hidden, leaving, skipped } = collection
+  const { id, name, report, hidden, leaving, skipped, broken } = collection
   const [before, setBefore] = useState<CollectionChoices | null>(null)
   const [asking, setAsking] = useState(false)
   const choose = useApiMutation(async (choices: CollectionChoices) => {
@@ -96,6 +96,7 @@ function Loaded({
               [t('data.media.saying'), hidden.saying],
               [t('data.media.voices'), hidden.voices],
               [t('data.skipped'), counted(skipped)],
+              ...(broken.length > 0 ? [[t('data.broken'), broken.join(', ')] as const] : []),
               [t('data.dropped'), counted(leaving.dropped, (why) => t(`data.media.reasons.${why as MediaReason}`))],
             ]}
           />

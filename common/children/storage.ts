@@ -70,8 +70,10 @@ export const storageContract = {
     .input(z.object({ cid: z.string(), name: z.string(), out: z.string() }))
     .output(z.object({ files: z.int(), bytes: z.number(), path: z.string() })),
   remove: oc.input(z.object({ cid: z.string() })).output(z.object({ freedBytes: z.number() })),
-  /** Signs a name that leads to a CID from now on, and says so to the DHT (IPNS). The name is the same each time. */
-  publishName: oc.input(z.object({ cid: z.string() })).output(z.object({ name: z.string() })),
+  /** Signs a name that leads to a CID from now on (IPNS), and keeps the record. The name is the same each time. */
+  publishName: oc
+    .input(z.object({ cid: z.string() }))
+    .output(z.object({ name: z.string(), /** Whether peers were given the record. */ announced: z.boolean() })),
   /** @throws NOT_FOUND */
   resolveName: oc.input(z.object({ name: z.string().max(200) })).output(z.object({ path: z.string() })),
   /** Answers HTTP on this machine for whoever has the token. @param port 0 chooses one */

@@ -367,10 +367,12 @@ export function addDataCommands(program: CommandUnknownOpts): void {
     command(ipfs, 'gateway', 'give what is kept to programs of this machine over HTTP, until the command is ended'),
   )
     .option('--port <number>', '0 chooses one', whole, 8765)
+    .option('--peer <address>', 'a peer to ask for what is not kept here; again for more', list, [])
     .action(
       handled(async (given, options) => {
         await withStorage(async (storage) => {
           await start(storage, given, options)
+          if (options.peer.length > 0) await storage.connect({ addresses: options.peer })
           const token = randomBytes(24).toString('base64url')
           const { url } = await storage.gateway({ port: options.port, token })
           printResult(
@@ -385,7 +387,10 @@ export function addDataCommands(program: CommandUnknownOpts): void {
   nodeOptions(command(ipfs, 'publish <cid>', 'publish it under the name of this node (IPNS)')).action(
     node(
       (storage, [cid]) => storage.publishName({ cid }),
-      ({ name }) => name,
+      ({ name, announced }) =>
+        announced
+          ? name
+          : `${name}\nThe record is kept here. No peer was given it yet: it is found once this node is connected to one.`,
     ),
   )
   nodeOptions(command(ipfs, 'resolve <name>', 'resolve an IPNS name')).action(

@@ -4,7 +4,7 @@ import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { DataNode } from './node.ts'
+import { DataNode } from '../node.ts'
 
 const TOKEN = 'a-token-of-twenty-letters'
 const content = randomBytes(3 * 2 ** 20 + 17)

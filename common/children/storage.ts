@@ -51,6 +51,17 @@ export const storageContract = {
   add: oc
     .input(z.object({ path: z.string(), name: z.string() }))
     .output(eventIterator(Progress, z.object({ cid: z.string(), bytes: z.number(), leaves: z.int() }))),
+  /** Takes a CAR file and keeps its roots. @throws NOT_FOUND, FILE_DAMAGED */
+  importCar: oc.input(z.object({ path: z.string(), name: z.string() })).output(
+    eventIterator(
+      Progress,
+      z.object({
+        roots: z.array(z.object({ cid: z.string(), bytes: z.number() })),
+        blocks: z.int(),
+        /** Blocks that lie under none of the roots. */ unused: z.int(),
+      }),
+    ),
+  ),
   /** The CID that a file or folder would have. Nothing is kept. */
   hash: oc
     .input(z.object({ path: z.string() }))

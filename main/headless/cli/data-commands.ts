@@ -191,6 +191,14 @@ async function fetchData(storage: StorageClient, options: FetchOptions, cid: str
   }
 }
 
+interface CarImport {
+  readonly roots: readonly { readonly cid: string; readonly bytes: number }[]
+  readonly blocks: number
+  readonly unused: number
+}
+const importCar = async (storage: StorageClient, path: string): Promise<CarImport> =>
+  follow(await storage.importCar({ path, name: basename(path) }))
+
 const nodeOptions = <Args extends unknown[], Opts extends OptionValues>(it: Command<Args, Opts, OptionValues>) =>
   it
     .option('--listen <address>', 'a libp2p address to listen on; again for more', list, [])
@@ -339,6 +347,23 @@ export function addDataCommands(program: CommandUnknownOpts): void {
           `(${size(fetchedBytes / seconds)}/s)`,
       ),
     )
+  command(
+    data,
+    'import-car <file>',
+    'take and keep what a CAR file holds (content-addressed archive); every block is checked',
+  ).action(
+    onStorage(
+      async (storage, _, [file], given) => {
+        await start(storage, given, quiet)
+        return importCar(storage, resolve(file))
+      },
+      ({ roots, blocks, unused }) =>
+        [
+          ...roots.map(({ cid, bytes }) => `${cid} ${size(bytes)}`),
+          `${blocks} blocks` + (unused > 0 ? `; ${unused} of them lie under no root and go with the next removal` : ''),
+        ].join('\n'),
+    ),
+  )
   const ipfs = program.command('ipfs').description('the IPFS node of this data folder')
   const node = <Args extends unknown[], Opts extends object, T extends object>(
     run: (storage: StorageClient, args: Args) => Promise<T>,

@@ -7,12 +7,15 @@ import { HsegPath } from '../../../common/model/hseg.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { asDiskError } from '../../core/files.ts'
 import type { PackStore } from './blocks/pack-store.ts'
+import { inlineBytes } from './dag.ts'
 
 const DEEPEST = 64
 
 /** Blocks as they lie in the store, each hashed again: disks err. */
 const verified = (store: PackStore) => ({
   async *get(cid: CID): AsyncGenerator<Uint8Array> {
+    const inline = inlineBytes(cid)
+    if (inline) return yield inline
     const block = await store.read(cid)
     if (!createHash('sha256').update(block).digest().equals(cid.multihash.digest))
       throw new HearthError('FILE_DAMAGED', `block ${cid.toString()} was changed on the disk`)

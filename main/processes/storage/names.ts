@@ -11,13 +11,13 @@ const DEFAULT_TTL_SECONDS = 300
 /** IPNS names (https://specs.ipfs.tech/ipns/ipns-record/): that of this node, and those of others. */
 export class Names {
   readonly #components: IPNSComponents
-  readonly #peers: () => number
+  readonly #anybody: () => Promise<boolean>
   #ipns: IPNS | undefined
 
-  /** @param peers how many are connected */
-  constructor(components: IPNSComponents, peers: () => number) {
+  /** @param anybody whether a peer is there to be given records */
+  constructor(components: IPNSComponents, anybody: () => Promise<boolean>) {
     this.#components = components
-    this.#peers = peers
+    this.#anybody = anybody
   }
 
   get #names(): IPNS {
@@ -31,7 +31,7 @@ export class Names {
   async publish(cid: CID): Promise<{ name: string; announced: boolean }> {
     const { record, publicKey } = await this.#names.publish(NAME_KEY, cid, { lifetime: NAME_LASTS_MS, offline: true })
     const name = publicKey.toCID().toString()
-    if (this.#peers() === 0) return { name, announced: false }
+    if (!(await this.#anybody())) return { name, announced: false }
     const signal = AbortSignal.timeout(ANNOUNCE_MS)
     const key = multihashToIPNSRoutingKey(publicKey.toMultihash())
     const announced = await Promise.race([

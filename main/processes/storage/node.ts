@@ -31,6 +31,7 @@ import { loadIdentity } from '../peer/identity.ts'
 import { PortMemory } from '../peer/port-memory.ts'
 import { addPath, HEARTH_PROFILE } from './add.ts'
 import { PackStore } from './blocks/pack-store.ts'
+import { importCar } from './car-import.ts'
 import { fetchDag, reachable, type DagProgress } from './dag.ts'
 import { BlockServer } from './exchange/block-server.ts'
 import { FetchSession, type Bitswap } from './exchange/session.ts'
@@ -160,7 +161,7 @@ export class DataNode {
       store,
       libp2p,
       server,
-      names: new Names(helia, () => libp2p.getPeers().length),
+      names: new Names(helia, () => hasDhtPeer(libp2p)),
       bitswap: async (cid, signal) => {
         const pieces: Uint8Array[] = []
         for await (const piece of helia.blockstore.get(cid, { signal })) pieces.push(piece)
@@ -206,6 +207,17 @@ export class DataNode {
     const { cid, bytes, leaves } = await addPath(path, this.#store, onProgress)
     await this.#keep(cid, name, bytes)
     return { cid: cid.toString(), bytes, leaves }
+  }
+
+  /** Takes what a CAR file holds, keeps its roots and says to the DHT that they are here. */
+  async importCar(
+    path: string,
+    name: string,
+    onProgress: (bytes: number, of: number) => void,
+  ): Promise<{ roots: { cid: string; bytes: number }[]; blocks: number; unused: number }> {
+    const { roots, blocks, unused } = await importCar(path, this.#store, onProgress)
+    for (const { cid, bytes } of roots) await this.#keep(cid, name, bytes)
+    return { roots: roots.map(({ cid, bytes }) => ({ cid: cid.toString(), bytes })), blocks, unused }
   }
 
   /** Fetches everything below a CID; what an earlier try brought is not fetched again. */
@@ -334,7 +346,7 @@ export class DataNode {
     const root = cid.toString()
     await this.#save([...this.#roots.filter((it) => it.cid !== root), { cid: root, name, bytes, time: Date.now() }])
     // Nobody may be there to be told; peers that know the address find it all the same.
-    if (this.#libp2p.getPeers().length > 0)
+    if (await hasDhtPeer(this.#libp2p))
       await this.#libp2p.contentRouting.provide(cid, { signal: AbortSignal.timeout(PROVIDERS_MS) }).catch(() => {})
   }
 
@@ -382,6 +394,15 @@ export class DataNode {
       // Whoever was found until then is asked.
     }
   }
+}
+
+/** Whether a peer is connected that keeps records of a DHT, as far as its protocols are known. */
+async function hasDhtPeer(libp2p: Libp2p): Promise<boolean> {
+  for (const peer of libp2p.getPeers()) {
+    const { protocols } = await libp2p.peerStore.get(peer).catch(() => ({ protocols: [] as string[] }))
+    if (protocols.length === 0 || protocols.some((it) => it === DHT_PROTOCOL || it === PUBLIC_DHT)) return true
+  }
+  return false
 }
 
 function parseCid(text: string): CID {

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { CID } from 'multiformats/cid'
 import { HearthError, messageOf } from '../../../../common/errors/index.ts'
-import { inlineBytes, requireKnownHash } from './cids.ts'
+import { knownBytes } from '../dag.ts'
+import { requireKnownHash } from './cids.ts'
 import { HttpError } from './http-error.ts'
 
 /** A block, and so an answer, that is not there after so long is given up. */
 const PATIENCE_MS = 15_000
-const EMPTY = createHash('sha256').digest()
 
 /** Where the gateway takes its content from. */
 export interface GatewaySource {
@@ -55,15 +55,14 @@ export class Blocks {
 
   has(cid: CID): boolean {
     requireKnownHash(cid)
-    return inlineBytes(cid) !== null || EMPTY.equals(cid.multihash.digest) || this.#source.has(cid)
+    return knownBytes(cid) !== null || this.#source.has(cid)
   }
 
   /** @throws HttpError 400, 412, 502, 504 */
   async get(cid: CID): Promise<Uint8Array> {
     requireKnownHash(cid)
-    const inline = inlineBytes(cid)
-    if (inline) return inline
-    if (EMPTY.equals(cid.multihash.digest)) return new Uint8Array(0)
+    const known = knownBytes(cid)
+    if (known) return known
     if (this.offline && !this.#source.has(cid))
       throw new HttpError(412, `${cid.toString()} is not on this machine, and only what is was asked for`)
     const signal = this.signal()

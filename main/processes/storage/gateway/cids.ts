@@ -42,7 +42,3 @@ export function requireKnownHash(cid: CID): void {
       : `is named by the hash 0x${code.toString(16)}, which is not checked here: only SHA-256 is`
   throw new HttpError(400, `${cid.toString()} ${reason}`)
 }
-
-/** The bytes that a CID carries in its own name, or null where they lie in a block. */
-export const inlineBytes = (cid: CID): Uint8Array | null =>
-  cid.multihash.code === identity.code ? cid.multihash.digest : null

@@ -75,6 +75,7 @@ async function readStart(reader: FileReader, size: number): Promise<{ roots: CID
   const roots = [...new Map(header.roots.map((cid) => [cid.toString(), cid])).values()]
   if (roots.length === 0) throw damaged('it names no root')
   if (roots.length > MOST_ROOTS) throw damaged(`it names more than ${MOST_ROOTS} roots`)
+  roots.forEach(requireKnown)
   return { roots, end }
 }
 
@@ -83,15 +84,21 @@ async function readBlock(reader: FileReader, end: number): Promise<{ cid: CID; b
   if (blockLength < 0 || reader.pos + blockLength > end) throw damaged('it is cut short')
   if (blockLength > MOST_BLOCK_BYTES)
     throw damaged(`the block ${cid.toString()} has ${blockLength} bytes; ${MOST_BLOCK_BYTES} are the most`)
-  if (cid.code !== raw.code && cid.code !== dagPb.code)
-    throw damaged(`${cid.toString()} has the codec 0x${cid.code.toString(16)}, which files are not made of`)
+  requireKnown(cid)
   const bytes = await reader.exactly(blockLength, true)
   const { code, digest } = cid.multihash
-  if (code !== identity.code && code !== sha256.code)
-    throw damaged(`${cid.toString()} is named by the hash 0x${code.toString(16)}, which is not checked here`)
   const named = code === identity.code ? bytes : createHash('sha256').update(bytes).digest()
   if (!Buffer.from(digest).equals(named)) throw damaged(`a block is not the one that ${cid.toString()} names`)
   return { cid, bytes }
+}
+
+/** Refuses what files and folders are not made of, and names that cannot be checked. */
+function requireKnown(cid: CID): void {
+  if (cid.code !== raw.code && cid.code !== dagPb.code)
+    throw damaged(`${cid.toString()} has the codec 0x${cid.code.toString(16)}, which files are not made of`)
+  const { code, digest } = cid.multihash
+  if (code !== identity.code && (code !== sha256.code || digest.length !== 32))
+    throw damaged(`${cid.toString()} is named by the hash 0x${code.toString(16)}, which is not checked here`)
 }
 
 /** Reads a file through a window, and nothing larger than a block at once, whatever lengths the file claims. */

@@ -72,6 +72,17 @@ describe('a name', () => {
     expect((await again.resolveName(name, never)).path).toBe(`/ipfs/${second.cid}`)
   }, 60_000)
 
+  test('that is published without peers is kept, and says that nobody was told', async () => {
+    const alone = await node('alone')
+    const { cid } = await alone.add(file(100).path, 'file', quiet)
+    const published = await alone.publishName(cid)
+    expect(published.announced).toBe(false)
+    expect(await alone.resolveName(published.name, never)).toEqual({ path: `/ipfs/${cid}` })
+    await opened.shift()!()
+    const again = await node('alone')
+    expect(await again.resolveName(published.name, never)).toEqual({ path: `/ipfs/${cid}` })
+  }, 20_000)
+
   test('that nobody has signed leads nowhere', async () => {
     const alone = await node('alone')
     await expect(

@@ -12,7 +12,7 @@ import { readRequest } from './request.ts'
 interface Body {
   readonly status: 200 | 206
   readonly headers: Readonly<Record<string, string>>
-  pieces(): AsyncIterable<Uint8Array>
+  pieces(): AsyncGenerator<Uint8Array>
 }
 
 /** Answers one request that was let in. @throws HttpError and others, before anything was sent or in the middle */
@@ -47,18 +47,26 @@ export async function answer(source: GatewaySource, message: IncomingMessage, re
     for (const range of wanted)
       if (!(await it.isHere(range))) throw new HttpError(412, 'not all of it is on this machine')
   const body = await bodyOf(it, ranges)
+  const pieces = body.pieces()
+  // What cannot be had at all is said by the status, not by an answer that breaks off.
+  const first = message.method === 'GET' ? await pieces.next() : null
   response.writeHead(body.status, {
     ...it.headers,
     etag: tag,
     'accept-ranges': it.acceptsRanges ? 'bytes' : 'none',
     ...body.headers,
   })
-  if (message.method === 'HEAD') {
+  if (!first || first.done === true) {
     response.end()
     return
   }
   blocks.answering()
-  await pipeline(Readable.from(body.pieces(), { highWaterMark: 1 }), response)
+  await pipeline(Readable.from(joined(first.value, pieces), { highWaterMark: 1 }), response)
+}
+
+async function* joined(first: Uint8Array, rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+  yield first
+  yield* rest
 }
 
 async function bodyOf(it: Representation, ranges: readonly ByteRange[] | null): Promise<Body> {

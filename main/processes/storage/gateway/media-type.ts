@@ -48,8 +48,8 @@ export const needsHead = (name: string): boolean => {
 function isText(head: Uint8Array): boolean {
   if (head.includes(0)) return false
   try {
-    // A letter may be cut at the end.
-    new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: true })
+    // A letter may be cut where the look ends, not where the file does.
+    new TextDecoder('utf-8', { fatal: true }).decode(head, { stream: head.length >= SNIFFED_BYTES })
     return true
   } catch {
     return false

@@ -27,7 +27,7 @@ export interface Representation {
   readonly headers: Readonly<Record<string, string>>
   /** Whether all that is asked for is on this machine. */
   isHere(range: ByteRange): Promise<boolean>
-  read(range: ByteRange): AsyncIterable<Uint8Array>
+  read(range: ByteRange): AsyncGenerator<Uint8Array>
 }
 export interface Redirect {
   readonly status: 301 | 302

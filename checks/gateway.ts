@@ -106,15 +106,32 @@ async function exchange(node: DataNode, url: string, kubo: Kubo): Promise<void> 
   const content = randomBytes(3_000_000)
   const given = join(folder, 'given.bin')
   await writeFile(given, content)
-  const profiles = { 'by default': [], 'with raw leaves': ['--cid-version=1', '--raw-leaves'] }
+  const profiles = {
+    'by default': [],
+    'with raw leaves': ['--cid-version=1', '--raw-leaves'],
+    'as a trickle DAG': ['--trickle'],
+    'in pieces by content': ['--chunker=rabin-16384-65536-131072'],
+    'in pieces of 2 MiB': ['--chunker=size-2096128'],
+    'with mode and time': ['--preserve-mode', '--preserve-mtime'],
+  }
   for (const [name, flags] of Object.entries(profiles)) {
     const cid = (await kubo.run(['add', '-Q', ...flags, given])).trim()
     await attempt(`a file that kubo added ${name}: fetched from it`, async () => {
       await node.fetch(cid, [kubo.address], () => {}, never)
       const { path } = await node.export(cid, cid, folder)
-      return (await readFile(path)).equals(content)
+      const range = { range: 'bytes=999990-1999999' }
+      const part = (await request(url, `/ipfs/${cid}`, range)).body
+      return (await readFile(path)).equals(content) && part.equals(content.subarray(999_990, 2_000_000))
     })
   }
+  const small = join(folder, 'small.txt')
+  await writeFile(small, 'hi')
+  const inline = (await kubo.run(['add', '-Q', '--inline', '--cid-version=1', '--wrap-with-directory', small])).trim()
+  await attempt('a folder of a file that kubo wrote into its CID: fetched', async () => {
+    await node.fetch(inline, [kubo.address], () => {}, never)
+    const { path } = await node.export(inline, 'inline', folder)
+    return (await readFile(join(path, 'small.txt'), 'utf8')) === 'hi'
+  })
   const other = randomBytes(2_000_000)
   await writeFile(given, other)
   const fresh = (await kubo.run(['add', '-Q', given])).trim()

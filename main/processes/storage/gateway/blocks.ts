@@ -63,20 +63,24 @@ export class Blocks {
     requireKnownHash(cid)
     const known = knownBytes(cid)
     if (known) return known
-    if (this.offline && !this.#source.has(cid))
+    const here = this.#source.has(cid)
+    if (this.offline && !here)
       throw new HttpError(412, `${cid.toString()} is not on this machine, and only what is was asked for`)
+    if (this.#stop.aborted || this.#first?.aborted) throw new HttpError(504, 'it took too long to put together')
+    const block = await (here ? this.#source.block(cid, this.#stop) : this.#fetch(cid))
+    if (!createHash('sha256').update(block).digest().equals(cid.multihash.digest))
+      throw new HttpError(502, `the block ${cid.toString()} is damaged`)
+    return block
+  }
+
+  async #fetch(cid: CID): Promise<Uint8Array> {
     const signal = this.signal()
-    signal.throwIfAborted()
-    let block: Uint8Array
     try {
-      block = await orAbort(this.#source.block(cid, signal), signal)
+      return await orAbort(this.#source.block(cid, signal), signal)
     } catch (error) {
       if (error instanceof HearthError) throw new HttpError(502, `${cid.toString()}: ${messageOf(error)}`)
       throw new HttpError(504, `nobody who is connected gave ${cid.toString()} in time`)
     }
-    if (!createHash('sha256').update(block).digest().equals(cid.multihash.digest))
-      throw new HttpError(502, `the block ${cid.toString()} is damaged`)
-    return block
   }
 }
 

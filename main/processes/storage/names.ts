@@ -8,47 +8,36 @@ const NAME_LASTS_MS = 48 * 3_600_000
 const ANNOUNCE_MS = 10_000
 const DEFAULT_TTL_SECONDS = 300
 
+/** Gives a record to peers that keep such. @returns how many took it */
+export type Announce = (key: Uint8Array, record: Uint8Array, signal: AbortSignal) => Promise<number>
+
 /** IPNS names (https://specs.ipfs.tech/ipns/ipns-record/): that of this node, and those of others. */
 export class Names {
-  readonly #components: IPNSComponents
-  readonly #anybody: () => Promise<boolean>
-  #ipns: IPNS | undefined
+  readonly #ipns: IPNS
+  readonly #announce: Announce
 
-  /** @param anybody whether a peer is there to be given records */
-  constructor(components: IPNSComponents, anybody: () => Promise<boolean>) {
-    this.#components = components
-    this.#anybody = anybody
-  }
-
-  get #names(): IPNS {
-    return (this.#ipns ??= ipns(this.#components))
+  /** From now on the node's DHT takes the records of others, whose signatures it can check. */
+  constructor(components: IPNSComponents, announce: Announce) {
+    this.#ipns = ipns(components)
+    this.#announce = announce
   }
 
   /**
    * Signs a name that leads to a CID from now on, and keeps the record here.
-   * @returns whether peers of the DHT were given it as well
+   * @returns whether peers took it as well
    */
   async publish(cid: CID): Promise<{ name: string; announced: boolean }> {
-    const { record, publicKey } = await this.#names.publish(NAME_KEY, cid, { lifetime: NAME_LASTS_MS, offline: true })
-    const name = publicKey.toCID().toString()
-    if (!(await this.#anybody())) return { name, announced: false }
-    const signal = AbortSignal.timeout(ANNOUNCE_MS)
+    const { record, publicKey } = await this.#ipns.publish(NAME_KEY, cid, { lifetime: NAME_LASTS_MS, offline: true })
     const key = multihashToIPNSRoutingKey(publicKey.toMultihash())
-    const announced = await Promise.race([
-      this.#components.routing.put(key, IPNSEntry.encode(record), { signal }).then(
-        () => true,
-        () => false,
-      ),
-      new Promise<boolean>((resolve) => signal.addEventListener('abort', () => resolve(false), { once: true })),
-    ])
-    return { name, announced }
+    const taken = await this.#announce(key, IPNSEntry.encode(record), AbortSignal.timeout(ANNOUNCE_MS))
+    return { name: publicKey.toCID().toString(), announced: taken > 0 }
   }
 
   /** What a name leads to; the record itself may lead to a further name. @throws HearthError NOT_FOUND */
   async resolve(name: CID, offline: boolean, signal: AbortSignal): Promise<IpnsAnswer> {
     const shown = name.toString()
     try {
-      for await (const { record, value } of this.#names.resolve(name, { signal, offline }))
+      for await (const { record, value } of this.#ipns.resolve(name, { signal, offline }))
         return { value, record: IPNSEntry.encode(record), ttlSeconds: secondsOf(record) }
     } catch (error) {
       throw new HearthError('NOT_FOUND', `${shown} leads nowhere: ${messageOf(error)}`, {}, { cause: error })

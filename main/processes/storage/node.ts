@@ -33,6 +33,7 @@ import { addPath, HEARTH_PROFILE } from './add.ts'
 import { PackStore } from './blocks/pack-store.ts'
 import { importCar } from './car-import.ts'
 import { fetchDag, reachable, type DagProgress } from './dag.ts'
+import { DHT_PROTOCOL, dhtPeers, meetsDhtPeer, PUBLIC_DHT, putRecord } from './dht.ts'
 import { BlockServer } from './exchange/block-server.ts'
 import { FetchSession, type Bitswap } from './exchange/session.ts'
 import { exportDag } from './export.ts'
@@ -41,9 +42,6 @@ import { Names } from './names.ts'
 
 export type NodeOptions = z.input<typeof NodeReach> & { readonly folder: string }
 
-/** Hearth's own DHT: peers of the public one are not asked, and do not learn what is asked for here. */
-const DHT_PROTOCOL = '/hearth/kad/1.0.0'
-const PUBLIC_DHT = '/ipfs/kad/1.0.0'
 /** https://docs.ipfs.tech/concepts/public-utilities/#amino-dht-bootstrappers */
 const PUBLIC_BOOTSTRAP = [
   'QmNnooDu7bfjPFoTZYxMNLWUQJyrVwtbZg5gBMjTezGAJN',
@@ -161,7 +159,10 @@ export class DataNode {
       store,
       libp2p,
       server,
-      names: new Names(helia, () => hasDhtPeer(libp2p)),
+      names: new Names(helia, async (key, record, signal) => {
+        const expected = meeting.length > 0 || reach.mdns || reach.relays.length > 0
+        return (await meetsDhtPeer(libp2p, expected)) ? putRecord(libp2p, key, record, signal) : 0
+      }),
       bitswap: async (cid, signal) => {
         const pieces: Uint8Array[] = []
         for await (const piece of helia.blockstore.get(cid, { signal })) pieces.push(piece)
@@ -346,7 +347,7 @@ export class DataNode {
     const root = cid.toString()
     await this.#save([...this.#roots.filter((it) => it.cid !== root), { cid: root, name, bytes, time: Date.now() }])
     // Nobody may be there to be told; peers that know the address find it all the same.
-    if (await hasDhtPeer(this.#libp2p))
+    if ((await dhtPeers(this.#libp2p)) !== 'none')
       await this.#libp2p.contentRouting.provide(cid, { signal: AbortSignal.timeout(PROVIDERS_MS) }).catch(() => {})
   }
 
@@ -394,15 +395,6 @@ export class DataNode {
       // Whoever was found until then is asked.
     }
   }
-}
-
-/** Whether a peer is connected that keeps records of a DHT, as far as its protocols are known. */
-async function hasDhtPeer(libp2p: Libp2p): Promise<boolean> {
-  for (const peer of libp2p.getPeers()) {
-    const { protocols } = await libp2p.peerStore.get(peer).catch(() => ({ protocols: [] as string[] }))
-    if (protocols.length === 0 || protocols.some((it) => it === DHT_PROTOCOL || it === PUBLIC_DHT)) return true
-  }
-  return false
 }
 
 function parseCid(text: string): CID {

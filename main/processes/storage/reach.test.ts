@@ -81,7 +81,20 @@ describe('a name', () => {
     await opened.shift()!()
     const again = await node('alone')
     expect(await again.resolveName(published.name, never)).toEqual({ path: `/ipfs/${cid}` })
-  }, 20_000)
+    const reader = await node('reader')
+    await reader.connect(again.status().addresses)
+    expect(await reader.resolveName(published.name, never)).toEqual({ path: `/ipfs/${cid}` })
+  }, 30_000)
+
+  test('that is published while the first peer is still being met is given to it', async () => {
+    const first = await node('first')
+    const owner = await node('owner', { bootstrap: [first.status().addresses[0]!] })
+    const { cid } = await owner.add(file(100).path, 'file', quiet)
+    const { name, announced } = await owner.publishName(cid)
+    expect(announced).toBe(true)
+    await opened.pop()!()
+    expect((await first.resolveName(name, never)).path).toBe(`/ipfs/${cid}`)
+  }, 60_000)
 
   test('that nobody has signed leads nowhere', async () => {
     const alone = await node('alone')

@@ -6,7 +6,8 @@ import { Blocks, type GatewaySource } from './blocks.ts'
 import { notModified, rangeStillHolds } from './conditions.ts'
 import { HttpError } from './http-error.ts'
 import { contentRange, readRanges, type ByteRange } from './ranges.ts'
-import { represent, type Representation } from './representation.ts'
+import { represent } from './represent.ts'
+import type { Representation } from './representation.ts'
 import { readRequest } from './request.ts'
 
 interface Body {

@@ -14,6 +14,8 @@ export class MemorySource implements GatewaySource {
   /** By the text of the key's CID. */
   readonly names = new Map<string, IpnsAnswer>()
   readonly records = new Map<string, readonly string[]>()
+  /** CIDs that are waited for in vain. */
+  readonly never = new Set<string>()
   /** CIDs that were asked for, in order. */
   readonly asked: string[] = []
 
@@ -28,6 +30,7 @@ export class MemorySource implements GatewaySource {
 
   block(cid: CID): Promise<Uint8Array> {
     this.asked.push(cid.toString())
+    if (this.never.has(cid.toString())) return new Promise(() => {})
     const block = this.blocks.get(cid.toV1().toString())
     return block ? Promise.resolve(block) : Promise.reject(new HearthError('NOT_FOUND', 'no such block'))
   }

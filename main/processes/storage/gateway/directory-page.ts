@@ -4,6 +4,8 @@ import { readFolder, type DagBlock } from './unixfs.ts'
 
 const MOST_ENTRIES = 10_000
 const MOST_CHARACTERS = 8 * 2 ** 20
+/** File systems hold 255 bytes; a name beyond this is no file's. */
+const LONGEST_NAME = 1024
 /** Changes with the page's look, so that a browser does not show an old one. */
 const PAGE_VERSION = 1
 const STYLE = `body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color-scheme:light dark}
@@ -77,8 +79,8 @@ ${more ? `<p>Only the first ${rows.length} entries are shown.</p>` : ''}
 
 function rowOf(names: readonly string[], name: string, cid: string, size: number, token: string): string {
   // Names that no path can hold are shown, and lead nowhere.
-  const reachable = name !== '' && name !== '.' && name !== '..' && !name.includes('/')
-  const shown = `<bdi>${escaped(name)}</bdi>`
+  const reachable = name !== '' && name !== '.' && name !== '..' && !name.includes('/') && name.length <= LONGEST_NAME
+  const shown = `<bdi>${escaped(name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name)}</bdi>`
   const link = reachable ? `<a href="${escaped(pathUrl(...names, name) + token)}">${shown}</a>` : shown
   const block = `<a href="${escaped(pathUrl('ipfs', cid) + token)}"><code>${cid}</code></a>`
   return `<tr><td>${link}</td><td>${sizeInWords(size)}</td><td>${block}</td></tr>`

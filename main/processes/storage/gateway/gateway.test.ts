@@ -638,6 +638,130 @@ describe('what is not sound', () => {
   })
 })
 
+describe('what would have no end', () => {
+  test('a folder whose parts hold themselves again is 502', async () => {
+    const shard = { type: 'hamt-sharded-directory', hashType: 0x22n, fanout: 256n } as const
+    let cid = await node(shard)
+    const twice = (): dagPb.PBLink[] => ['00', '01'].map((Name) => ({ Name, Hash: cid, Tsize: 1 }))
+    for (let depth = 0; depth < 40; depth++) cid = await node(shard, twice())
+    expect((await get(`/ipfs/${cid.toString()}/`)).status).toBe(502)
+    await expect(get(`/ipfs/${cid.toString()}?format=car&dag-scope=entity`)).rejects.toThrow(/aborted|hang up/)
+  })
+
+  test('a file of parts of no bytes is its own bytes', async () => {
+    let cid = await node({ type: 'file' })
+    const many = (): dagPb.PBLink[] => Array.from({ length: 100 }, () => ({ Name: '', Hash: cid, Tsize: 0 }))
+    for (let depth = 0; depth < 20; depth++)
+      cid = await node(
+        {
+          type: 'file',
+          data: depth === 19 ? Buffer.from('own') : new Uint8Array(0),
+          blockSizes: Array.from({ length: 100 }, () => 0n),
+        },
+        many(),
+      )
+    expect((await get(`/ipfs/${cid.toString()}`)).body.toString()).toBe('own')
+    expect((await get(`/ipfs/${cid.toString()}`, { 'cache-control': 'only-if-cached' })).body.toString()).toBe('own')
+    expect((await carOf(await get(`/ipfs/${cid.toString()}?format=car&dag-scope=entity`))).blocks).toEqual([
+      cid.toString(),
+    ])
+  })
+
+  test('a folder of very many or very long names is listed in part', async () => {
+    const leaf = { Hash: cidOf('digits.txt'), Tsize: 10 }
+    const names = Array.from({ length: 10_001 }, (_, i) => ({ Name: String(i).padStart(6, '0'), ...leaf }))
+    const many = (await get(`/ipfs/${(await node({ type: 'directory' }, names)).toString()}/`)).body.toString()
+    expect(many.match(/<tr><td>/g)?.length).toBe(10_000)
+    expect(many).toContain('Only the first 10000 entries are shown.')
+    const long = await node({ type: 'directory' }, [{ Name: '&'.repeat(2_000_000), ...leaf }])
+    expect((await get(`/ipfs/${long.toString()}/`)).body.length).toBeLessThan(20_000)
+  })
+
+  test('requests that wait for blocks are 32 at most, and end with their clients', async () => {
+    const nobody = 'bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy'
+    source.never.add(nobody)
+    const [clients, asked] = [new AbortController(), source.asked.length]
+    const waiting = Array.from({ length: 32 }, () =>
+      fetch(`${gateway.url}/ipfs/${nobody}?token=${TOKEN}`, { signal: clients.signal }).catch(() => 'gone'),
+    )
+    await expect.poll(() => source.asked.length - asked).toBe(32)
+    const { status, headers } = await get(under('/digits.txt'))
+    expect([status, headers['retry-after']]).toEqual([503, '1'])
+    clients.abort()
+    expect(new Set(await Promise.all(waiting))).toEqual(new Set(['gone']))
+    await expect.poll(async () => (await get(under('/digits.txt'))).status).toBe(200)
+  })
+})
+
+test('no request that is put together at random goes without an answer', async () => {
+  let state = 20_261_130
+  const draw = (limit: number): number => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
+    return Math.floor((state / 2 ** 32) * limit)
+  }
+  const one = (from: readonly string[]): string => from[draw(from.length)] ?? ''
+  const some = (from: readonly string[], most: number, glue: string): string =>
+    Array.from({ length: draw(most + 1) }, () => one(from)).join(glue)
+  const names = [
+    'digits.txt',
+    'large.bin',
+    'site',
+    'empty',
+    'index.html',
+    '..',
+    '.',
+    '%',
+    '%2e',
+    '%ff',
+    '%00',
+    '',
+    'é',
+    '%F0%9F%98%80',
+  ]
+  const roots = [root, sharded, cidOf('large.bin'), cidOf('digits.txt')].map(String)
+  const queries = [
+    'format=raw',
+    'format=car',
+    'format=',
+    'dag-scope=entity',
+    'entity-bytes=-5:*',
+    'entity-bytes=9:',
+    'filename=%0d%0a',
+    'download=true',
+    '%',
+    'token',
+    '&&',
+    'car-dups=y',
+  ]
+  const marks = [
+    'bytes=',
+    '0-',
+    '-5',
+    '5-2',
+    ',',
+    '"',
+    'W/',
+    '*',
+    'x',
+    ';q=0',
+    'application/vnd.ipld.car',
+    'application/vnd.ipld.raw',
+    'text/html',
+    '=',
+    ' ',
+    '999999999999999999999',
+  ]
+  const headers = ['range', 'accept', 'if-none-match', 'if-match', 'if-range', 'cache-control']
+  const known = new Set([200, 206, 301, 302, 304, 400, 404, 406, 412, 416, 502])
+  for (let i = 0; i < 1500; i++) {
+    const path = `/${one(['ipfs', 'ipfs', 'ipns', 'x'])}/${one([...roots, 'nobody', NAME])}/${some(names, 3, '/')}${one(['', '/'])}`
+    const sent = Object.fromEntries(headers.filter(() => draw(3) === 0).map((name) => [name, some(marks, 5, '')]))
+    const url = encodeURI(`${path}?${some(queries, 3, '&')}`).replaceAll('%25', '%')
+    const { status } = await get(url, sent, one(['GET', 'HEAD']))
+    expect(known.has(status), `${status} ${url} ${JSON.stringify(sent)}`).toBe(true)
+  }
+}, 60_000)
+
 describe('only-if-cached', () => {
   const cached = { 'cache-control': 'max-age=0, only-if-cached' }
   test.each(['GET', 'HEAD'])('%s asks nobody', async (method) => {

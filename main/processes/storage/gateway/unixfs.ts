@@ -97,7 +97,8 @@ export async function* readFile(
   let start = node.own.length
   const needed: { cid: CID; size: number; range: ByteRange }[] = []
   for (const { cid, size } of node.parts) {
-    if (start < range.end && start + size > range.from)
+    // A part of no bytes is passed over: nothing would show that there are too many.
+    if (size > 0 && start < range.end && start + size > range.from)
       needed.push({
         cid,
         size,
@@ -148,7 +149,7 @@ export async function isHere(file: DagBlock, blocks: Blocks, range: ByteRange): 
 export async function* readFolder(
   folder: DagBlock,
   blocks: Blocks,
-  budget = { shards: MOST_SHARDS },
+  seen = new Set<string>(),
   depth = 0,
 ): AsyncGenerator<{ readonly entry: Link } | { readonly shard: DagBlock }> {
   const node = readNode(folder)
@@ -159,9 +160,12 @@ export async function* readFolder(
       yield { entry: { name: name.slice(node.prefix), cid, size } }
       continue
     }
-    if (budget.shards-- <= 0) throw damaged(folder.cid, 'is a folder of too many parts')
+    // The names in a part belong to one place in the folder, so no part is there twice.
+    const key = cid.toString()
+    if (seen.has(key) || seen.size >= MOST_SHARDS) throw damaged(folder.cid, 'has parts without an end')
+    seen.add(key)
     const shard = { cid, block: await blocks.get(cid) }
     yield { shard }
-    yield* readFolder(shard, blocks, budget, depth + 1)
+    yield* readFolder(shard, blocks, seen, depth + 1)
   }
 }

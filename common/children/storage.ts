@@ -77,9 +77,14 @@ export const storageContract = {
     .output(
       eventIterator(Progress, z.object({ bytes: z.number(), fetchedBytes: z.number(), refetchedBytes: z.number() })),
     ),
-  export: oc
-    .input(z.object({ cid: z.string(), name: z.string(), out: z.string() }))
-    .output(z.object({ files: z.int(), bytes: z.number(), path: z.string() })),
+  export: oc.input(z.object({ cid: z.string(), name: z.string(), out: z.string() })).output(
+    z.object({
+      files: z.int(),
+      /** Symbolic links, which were left out. */ links: z.int(),
+      bytes: z.number(),
+      path: z.string(),
+    }),
+  ),
   remove: oc.input(z.object({ cid: z.string() })).output(z.object({ freedBytes: z.number() })),
   /** Signs a name that leads to a CID from now on (IPNS), and keeps the record. The name is the same each time. */
   publishName: oc

@@ -178,7 +178,7 @@ async function fetchData(storage: StorageClient, options: FetchOptions, cid: str
   const { bytes, fetchedBytes, refetchedBytes } = await follow(await storage.fetch({ cid, from: options.peer }))
   const seconds = (performance.now() - begun) / 1000
   const out = resolve(options.out)
-  const { path, files } = await storage.export({ cid, name: cid, out })
+  const { path, files, links } = await storage.export({ cid, name: cid, out })
   const key = options.key ? await readKey(options.key) : null
   const opened = key && (await follow(await storage.unseal({ package: path, key, out: join(out, `${cid}-opened`) })))
   return {
@@ -187,6 +187,7 @@ async function fetchData(storage: StorageClient, options: FetchOptions, cid: str
     refetchedBytes,
     fetchedBytes,
     files: opened?.files ?? files,
+    links,
     path: opened ? join(out, `${cid}-opened`) : path,
   }
 }
@@ -342,9 +343,10 @@ export function addDataCommands(program: CommandUnknownOpts): void {
           await start(storage, given, options)
           return fetchData(storage, options, cid)
         },
-        ({ path, bytes, fetchedBytes, seconds }) =>
+        ({ path, bytes, fetchedBytes, seconds, links }) =>
           `${path}\n${size(bytes)}, ${size(fetchedBytes)} of them fetched in ${seconds.toFixed(1)} s ` +
-          `(${size(fetchedBytes / seconds)}/s)`,
+          `(${size(fetchedBytes / seconds)}/s)` +
+          (links > 0 ? `\n${links} symbolic links were left out` : ''),
       ),
     )
   command(

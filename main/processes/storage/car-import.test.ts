@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as CarBufferWriter from '@ipld/car/buffer-writer'
@@ -98,6 +98,27 @@ describe('a CAR', () => {
     expect(await take(archive([old.cid], [inline, old]))).toMatchObject({ blocks: 1, unused: 0 })
     await exportDag(old.cid, 'out', store, folder)
     expect(readFileSync(join(folder, 'out'), 'utf8')).toBe('hi')
+  })
+
+  test('with symbolic links in its folder: they are counted and left out', async () => {
+    const one = await leaf('one')
+    const target = dagPb.encode({
+      Data: new UnixFS({ type: 'symlink', data: Buffer.from('/etc') }).marshal(),
+      Links: [],
+    })
+    const link = { cid: CID.createV1(dagPb.code, await sha256.digest(target)), bytes: target }
+    const bytes = dagPb.encode({
+      Data: new UnixFS({ type: 'directory' }).marshal(),
+      Links: [
+        { Name: 'a', Hash: one.cid, Tsize: 3 },
+        { Name: 'b', Hash: link.cid, Tsize: 4 },
+      ],
+    })
+    const root = { cid: CID.createV1(dagPb.code, await sha256.digest(bytes)), bytes }
+    await take(archive([root.cid, link.cid], [root, one, link]))
+    expect(await exportDag(root.cid, 'out', store, folder)).toMatchObject({ files: 1, links: 1, bytes: 3 })
+    expect(readdirSync(join(folder, 'out'))).toEqual(['a'])
+    await expect(exportDag(link.cid, 'link', store, folder)).rejects.toMatchObject({ code: 'FILE_DAMAGED' })
   })
 
   test('larger than what is read at once', async () => {

@@ -23,6 +23,8 @@ const verified = (store: PackStore) => ({
   },
 })
 
+const isLink = (entry: UnixFSEntry): boolean => entry.type === 'file' && entry.unixfs.type === 'symlink'
+
 /** A folder before what lies in it. */
 async function* walk(
   cid: CID,
@@ -39,15 +41,15 @@ async function* walk(
 }
 
 /**
- * Writes a file or folder out of the store. A name that leads out of the folder is refused; a failure leaves nothing
- * behind.
+ * Writes a file or folder out of the store. A name that leads out of the folder is refused; symbolic links, which could
+ * lead there as well, are left out and counted; a failure leaves nothing behind.
  */
 export async function exportDag(
   root: CID,
   name: string,
   store: PackStore,
   out: string,
-): Promise<{ files: number; bytes: number; path: string }> {
+): Promise<{ files: number; links: number; bytes: number; path: string }> {
   const path = join(out, name)
   if (
     await stat(path).then(
@@ -57,21 +59,25 @@ export async function exportDag(
   )
     throw new HearthError('BAD_INPUT', `${path} is there already; it was left as it is`)
   const part = `${path}.part-${process.pid}`
-  let [files, bytes] = [0, 0]
+  let [files, links, bytes] = [0, 0, 0]
   try {
     await mkdir(out, { recursive: true })
     for await (const { path: inside, entry } of walk(root, '', verified(store))) {
       if (inside !== '' && !HsegPath.safeParse(inside).success)
         throw new HearthError(
           'FILE_DAMAGED',
-          `it holds the name ${JSON.stringify(inside).slice(0, 100)}, which leads elsewhere`,
+          `it holds the name ${JSON.stringify(inside).slice(0, 100)}, which leads elsewhere or which some systems refuse`,
         )
       const target = inside === '' ? part : join(part, ...inside.split('/'))
       if (entry.type === 'directory') {
         await mkdir(target, { recursive: true })
         continue
       }
-      if (entry.type !== 'file' && entry.type !== 'raw')
+      if (inside !== '' && isLink(entry)) {
+        links++
+        continue
+      }
+      if ((entry.type !== 'file' && entry.type !== 'raw') || isLink(entry))
         throw new HearthError('FILE_DAMAGED', `it holds something that is no file (${entry.type})`)
       await mkdir(dirname(target), { recursive: true })
       await using handle = await open(target, 'wx')
@@ -83,7 +89,7 @@ export async function exportDag(
       files++
     }
     await rename(part, path)
-    return { files, bytes, path }
+    return { files, links, bytes, path }
   } catch (error) {
     await rm(part, { recursive: true, force: true })
     throw asDiskError(error)

@@ -263,7 +263,7 @@ export class DataNode {
     })
   }
 
-  export(cid: string, name: string, out: string): Promise<{ files: number; bytes: number; path: string }> {
+  export(cid: string, name: string, out: string): ReturnType<typeof exportDag> {
     return exportDag(parseCid(cid), name, this.#store, out)
   }
 

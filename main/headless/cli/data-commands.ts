@@ -417,7 +417,7 @@ export function addDataCommands(program: CommandUnknownOpts): void {
       ({ name, announced }) =>
         announced
           ? name
-          : `${name}\nThe record is kept here. No peer was given it yet: it is found once this node is connected to one.`,
+          : `${name}\nThe record is kept here. No peer took it yet: it is found once this node is connected to one.`,
     ),
   )
   nodeOptions(command(ipfs, 'resolve <name>', 'resolve an IPNS name')).action(

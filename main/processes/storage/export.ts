@@ -66,7 +66,8 @@ export async function exportDag(
       if (inside !== '' && !HsegPath.safeParse(inside).success)
         throw new HearthError(
           'FILE_DAMAGED',
-          `it holds the name ${JSON.stringify(inside).slice(0, 100)}, which leads elsewhere or which some systems refuse`,
+          `it holds the name ${JSON.stringify(inside).slice(0, 100)}, which leads elsewhere or which not ` +
+            'every system can keep',
         )
       const target = inside === '' ? part : join(part, ...inside.split('/'))
       if (entry.type === 'directory') {

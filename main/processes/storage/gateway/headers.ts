@@ -17,8 +17,7 @@ export function contentDisposition(type: 'inline' | 'attachment', name: string):
 
 /** A path as a header's value: its UTF-8 bytes, as other gateways send them, and no control character. */
 export function pathHeader(path: string): string {
-  // eslint-disable-next-line no-control-regex
-  const safe = path.toWellFormed().replace(/[\x00-\x1f\x7f]/g, (it) => encodeURIComponent(it))
+  const safe = path.toWellFormed().replace(/\p{Cc}/gu, (it) => encodeURIComponent(it))
   return Buffer.from(safe, 'utf8').toString('latin1')
 }
 

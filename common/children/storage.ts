@@ -51,6 +51,17 @@ export const storageContract = {
   add: oc
     .input(z.object({ path: z.string(), name: z.string() }))
     .output(eventIterator(Progress, z.object({ cid: z.string(), bytes: z.number(), leaves: z.int() }))),
+  /** Takes a CAR file and keeps its roots. @throws NOT_FOUND, FILE_DAMAGED */
+  importCar: oc.input(z.object({ path: z.string(), name: z.string() })).output(
+    eventIterator(
+      Progress,
+      z.object({
+        roots: z.array(z.object({ cid: z.string(), bytes: z.number() })),
+        blocks: z.int(),
+        /** Blocks that lie under none of the roots. */ unused: z.int(),
+      }),
+    ),
+  ),
   /** The CID that a file or folder would have. Nothing is kept. */
   hash: oc
     .input(z.object({ path: z.string() }))
@@ -66,12 +77,19 @@ export const storageContract = {
     .output(
       eventIterator(Progress, z.object({ bytes: z.number(), fetchedBytes: z.number(), refetchedBytes: z.number() })),
     ),
-  export: oc
-    .input(z.object({ cid: z.string(), name: z.string(), out: z.string() }))
-    .output(z.object({ files: z.int(), bytes: z.number(), path: z.string() })),
+  export: oc.input(z.object({ cid: z.string(), name: z.string(), out: z.string() })).output(
+    z.object({
+      files: z.int(),
+      /** Symbolic links, which were left out. */ links: z.int(),
+      bytes: z.number(),
+      path: z.string(),
+    }),
+  ),
   remove: oc.input(z.object({ cid: z.string() })).output(z.object({ freedBytes: z.number() })),
-  /** Signs a name that leads to a CID from now on, and says so to the DHT (IPNS). The name is the same each time. */
-  publishName: oc.input(z.object({ cid: z.string() })).output(z.object({ name: z.string() })),
+  /** Signs a name that leads to a CID from now on (IPNS), and keeps the record. The name is the same each time. */
+  publishName: oc
+    .input(z.object({ cid: z.string() }))
+    .output(z.object({ name: z.string(), /** Whether peers were given the record. */ announced: z.boolean() })),
   /** @throws NOT_FOUND */
   resolveName: oc.input(z.object({ name: z.string().max(200) })).output(z.object({ path: z.string() })),
   /** Answers HTTP on this machine for whoever has the token. @param port 0 chooses one */

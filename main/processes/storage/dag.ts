@@ -3,6 +3,7 @@ import * as dagPb from '@ipld/dag-pb'
 import { UnixFS } from 'ipfs-unixfs'
 import type { CID } from 'multiformats/cid'
 import * as raw from 'multiformats/codecs/raw'
+import { identity } from 'multiformats/hashes/identity'
 import { HearthError, messageOf } from '../../../common/errors/index.ts'
 import type { PackStore } from './blocks/pack-store.ts'
 
@@ -29,9 +30,28 @@ export function linksOf(cid: CID, block: Uint8Array): CID[] {
   }
 }
 
+/** Bytes of the file itself in a block; what names other blocks is no part of the data. */
+function ownBytes(cid: CID, block: Uint8Array): number {
+  if (cid.code === raw.code) return block.length
+  try {
+    const { Data } = dagPb.decode(block)
+    const node = Data && UnixFS.unmarshal(Data)
+    return node?.type === 'file' || node?.type === 'raw' ? (node.data?.length ?? 0) : 0
+  } catch {
+    // It names blocks and is no file: nothing to count.
+    return 0
+  }
+}
+
 const EMPTY = createHash('sha256').digest()
-/** A block without bytes is known by its name. */
-const isEmpty = (cid: CID): boolean => EMPTY.equals(cid.multihash.digest)
+
+/** What a CID carries in its own name, or null where it names a block. */
+export const inlineBytes = ({ multihash: { code, digest } }: CID): Uint8Array | null =>
+  code === identity.code ? digest : null
+
+/** What is known without the block: that a CID carries it, or that it is empty. Null for all others. */
+export const knownBytes = (cid: CID): Uint8Array | null =>
+  inlineBytes(cid) ?? (EMPTY.equals(cid.multihash.digest) ? new Uint8Array(0) : null)
 
 /** Bytes of the files below a block, as it claims. */
 function claimedBytes(cid: CID, block: Uint8Array): number {
@@ -56,16 +76,17 @@ export async function fetchDag(
   const running = new Set<Promise<void>>()
   let [bytes, fetched, of, failed]: [number, number, number, Error | null] = [0, 0, 0, null]
   const visit = async (cid: CID, depth: number): Promise<void> => {
-    const known = store.has(cid)
-    const block = known ? await store.read(cid) : isEmpty(cid) ? new Uint8Array(0) : await get(cid)
+    const inline = inlineBytes(cid)
+    const known = inline !== null || store.has(cid)
+    const block = inline ?? (known ? await store.read(cid) : (knownBytes(cid) ?? (await get(cid))))
     if (!known) {
       await store.put(cid, block)
       fetched += block.length
     }
-    // What names other blocks is no part of the data.
-    if (cid.code === raw.code) bytes += block.length
+    const links = linksOf(cid, block)
+    bytes += ownBytes(cid, block)
     if (depth === 0) of = claimedBytes(cid, block)
-    for (const link of linksOf(cid, block)) {
+    for (const link of links) {
       const key = link.toString()
       if (seen.has(key)) continue
       seen.add(key)
@@ -101,7 +122,7 @@ export async function reachable(roots: readonly CID[], store: PackStore): Promis
   const stack = [...roots]
   for (let cid = stack.pop(); cid; cid = stack.pop()) {
     const key = Buffer.from(cid.multihash.digest).toString('hex')
-    if (live.has(key) || !store.has(cid)) continue
+    if (live.has(key) || inlineBytes(cid) || !store.has(cid)) continue
     live.add(key)
     if (cid.code !== raw.code) stack.push(...linksOf(cid, await store.read(cid)))
   }

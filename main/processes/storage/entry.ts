@@ -36,6 +36,11 @@ serveChild(
         (await started()).add(input.path, input.name, (bytes, of) => onProgress({ bytes, of })),
       ),
     ),
+    importCar: os.importCar.handler(({ input }) =>
+      withProgress(async (onProgress) =>
+        (await started()).importCar(input.path, input.name, (bytes, of) => onProgress({ bytes, of })),
+      ),
+    ),
     hash: os.hash.handler(({ input }) =>
       withProgress((onProgress) => hashPath(input.path, (bytes, of) => onProgress({ bytes, of }))),
     ),

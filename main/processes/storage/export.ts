@@ -7,18 +7,23 @@ import { HsegPath } from '../../../common/model/hseg.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { asDiskError } from '../../core/files.ts'
 import type { PackStore } from './blocks/pack-store.ts'
+import { inlineBytes } from './dag.ts'
 
 const DEEPEST = 64
 
 /** Blocks as they lie in the store, each hashed again: disks err. */
 const verified = (store: PackStore) => ({
   async *get(cid: CID): AsyncGenerator<Uint8Array> {
+    const inline = inlineBytes(cid)
+    if (inline) return yield inline
     const block = await store.read(cid)
     if (!createHash('sha256').update(block).digest().equals(cid.multihash.digest))
       throw new HearthError('FILE_DAMAGED', `block ${cid.toString()} was changed on the disk`)
     yield block
   },
 })
+
+const isLink = (entry: UnixFSEntry): boolean => entry.type === 'file' && entry.unixfs.type === 'symlink'
 
 /** A folder before what lies in it. */
 async function* walk(
@@ -36,15 +41,15 @@ async function* walk(
 }
 
 /**
- * Writes a file or folder out of the store. A name that leads out of the folder is refused; a failure leaves nothing
- * behind.
+ * Writes a file or folder out of the store. A name that leads out of the folder is refused; symbolic links, which could
+ * lead there as well, are left out and counted; a failure leaves nothing behind.
  */
 export async function exportDag(
   root: CID,
   name: string,
   store: PackStore,
   out: string,
-): Promise<{ files: number; bytes: number; path: string }> {
+): Promise<{ files: number; links: number; bytes: number; path: string }> {
   const path = join(out, name)
   if (
     await stat(path).then(
@@ -54,21 +59,26 @@ export async function exportDag(
   )
     throw new HearthError('BAD_INPUT', `${path} is there already; it was left as it is`)
   const part = `${path}.part-${process.pid}`
-  let [files, bytes] = [0, 0]
+  let [files, links, bytes] = [0, 0, 0]
   try {
     await mkdir(out, { recursive: true })
     for await (const { path: inside, entry } of walk(root, '', verified(store))) {
       if (inside !== '' && !HsegPath.safeParse(inside).success)
         throw new HearthError(
           'FILE_DAMAGED',
-          `it holds the name ${JSON.stringify(inside).slice(0, 100)}, which leads elsewhere`,
+          `it holds the name ${JSON.stringify(inside).slice(0, 100)}, which leads elsewhere or which not ` +
+            'every system can keep',
         )
       const target = inside === '' ? part : join(part, ...inside.split('/'))
       if (entry.type === 'directory') {
         await mkdir(target, { recursive: true })
         continue
       }
-      if (entry.type !== 'file' && entry.type !== 'raw')
+      if (inside !== '' && isLink(entry)) {
+        links++
+        continue
+      }
+      if ((entry.type !== 'file' && entry.type !== 'raw') || isLink(entry))
         throw new HearthError('FILE_DAMAGED', `it holds something that is no file (${entry.type})`)
       await mkdir(dirname(target), { recursive: true })
       await using handle = await open(target, 'wx')
@@ -80,7 +90,7 @@ export async function exportDag(
       files++
     }
     await rename(part, path)
-    return { files, bytes, path }
+    return { files, links, bytes, path }
   } catch (error) {
     await rm(part, { recursive: true, force: true })
     throw asDiskError(error)

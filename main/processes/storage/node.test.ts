@@ -255,6 +255,42 @@ describe('the data node', () => {
     expect(Buffer.concat(pieces).equals(readFileSync(path))).toBe(true)
   }, 60_000)
 
+  test('takes blocks by bitswap from software that speaks nothing else, also beside a node that has them', async () => {
+    const other = await stranger()
+    const content = randomBytes(3 * MIB + 5)
+    const cid = (await unixfs(other.helia).addBytes(content)).toString()
+    const buyer = await node('buyer')
+    expect(await buyer.fetch(cid, [other.address], quiet, never)).toMatchObject({
+      bytes: content.length,
+      refetchedBytes: 0,
+    })
+    await buyer.export(cid, 'file', join(folder, 'out'))
+    expect(readFileSync(join(folder, 'out', 'file')).equals(content)).toBe(true)
+    const both = await node('both')
+    const from = [other.address, buyer.status().addresses[0]!]
+    expect((await both.fetch(cid, from, quiet, never)).bytes).toBe(content.length)
+  }, 60_000)
+
+  test('a block that nobody gives by bitswap is given up in words', async () => {
+    const other = await stranger()
+    const buyer = await node('buyer')
+    const nobody = 'bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy'
+    await expect(buyer.fetch(nobody, [other.address], quiet, never)).rejects.toMatchObject({
+      code: 'PEER_UNREACHABLE',
+      message: expect.stringMatching(/no peer that answers has the block/) as unknown,
+    })
+  }, 60_000)
+
+  test('a stop ends what bitswap waits for', async () => {
+    const other = await stranger()
+    const buyer = await node('buyer')
+    const stop = new AbortController()
+    const nobody = 'bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy'
+    const fetching = buyer.fetch(nobody, [other.address], quiet, stop.signal)
+    setTimeout(() => stop.abort(), 300)
+    await expect(fetching).rejects.toMatchObject({ code: 'ABORTED' })
+  }, 10_000)
+
   test('keeps its identity, its port and what it holds, and frees only what nothing else needs', async () => {
     const path = letters(3 * MIB)
     const first = await node('seller')

@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { withBitswap } from '@helia/bitswap'
 import { delegatedRoutingV1HttpApiClientContentRouting } from '@helia/delegated-routing-v1-http-api-client'
-import { ipns, type IPNS } from '@helia/ipns'
 import { withLibp2pLight } from '@helia/libp2p'
 import { bootstrap } from '@libp2p/bootstrap'
 import { circuitRelayServer, circuitRelayTransport } from '@libp2p/circuit-relay-v2'
@@ -32,17 +31,17 @@ import { loadIdentity } from '../peer/identity.ts'
 import { PortMemory } from '../peer/port-memory.ts'
 import { addPath, HEARTH_PROFILE } from './add.ts'
 import { PackStore } from './blocks/pack-store.ts'
+import { importCar } from './car-import.ts'
 import { fetchDag, reachable, type DagProgress } from './dag.ts'
+import { DHT_PROTOCOL, dhtPeers, meetsDhtPeer, PUBLIC_DHT, putRecord } from './dht.ts'
 import { BlockServer } from './exchange/block-server.ts'
-import { FetchSession } from './exchange/session.ts'
+import { FetchSession, type Bitswap } from './exchange/session.ts'
 import { exportDag } from './export.ts'
-import type { Gateway } from './gateway.ts'
+import type { Gateway } from './gateway/server.ts'
+import { Names } from './names.ts'
 
 export type NodeOptions = z.input<typeof NodeReach> & { readonly folder: string }
 
-/** Hearth's own DHT: peers of the public one are not asked, and do not learn what is asked for here. */
-const DHT_PROTOCOL = '/hearth/kad/1.0.0'
-const PUBLIC_DHT = '/ipfs/kad/1.0.0'
 /** https://docs.ipfs.tech/concepts/public-utilities/#amino-dht-bootstrappers */
 const PUBLIC_BOOTSTRAP = [
   'QmNnooDu7bfjPFoTZYxMNLWUQJyrVwtbZg5gBMjTezGAJN',
@@ -50,8 +49,6 @@ const PUBLIC_BOOTSTRAP = [
   'QmbLHAnMoJPWSCR5Zhtx6BHJX9KiKNN6tpvbUcqanj75Nb',
 ].map((peer) => `/dnsaddr/bootstrap.libp2p.io/p2p/${peer}`)
 const RELAYED = 32
-const NAME_KEY = 'catalogue'
-const NAME_LASTS_MS = 48 * 3_600_000
 const SHA256 = 0x12
 const BLOCK_MS = 20_000
 const PROVIDERS_MS = 10_000
@@ -67,9 +64,9 @@ export class DataNode {
   readonly #libp2p: Libp2p
   readonly #stop: () => Promise<void>
   readonly #server: BlockServer
-  readonly #helia: Parameters<typeof Gateway.start>[0]
+  readonly #names: Names
+  readonly #bitswap: Bitswap
   #gateway: Gateway | undefined
-  #ipns: IPNS | undefined
   readonly #rootsFile: string
   #roots: StoredRoot[]
 
@@ -78,7 +75,8 @@ export class DataNode {
     libp2p: Libp2p
     stop: () => Promise<void>
     server: BlockServer
-    helia: Parameters<typeof Gateway.start>[0]
+    names: Names
+    bitswap: Bitswap
     rootsFile: string
     roots: StoredRoot[]
   }) {
@@ -86,7 +84,8 @@ export class DataNode {
     this.#libp2p = parts.libp2p
     this.#stop = parts.stop
     this.#server = parts.server
-    this.#helia = parts.helia
+    this.#names = parts.names
+    this.#bitswap = parts.bitswap
     this.#rootsFile = parts.rootsFile
     this.#roots = parts.roots
   }
@@ -160,7 +159,15 @@ export class DataNode {
       store,
       libp2p,
       server,
-      helia: helia as unknown as Parameters<typeof Gateway.start>[0],
+      names: new Names(helia, async (key, record, signal) => {
+        const expected = meeting.length > 0 || reach.mdns || reach.relays.length > 0
+        return (await meetsDhtPeer(libp2p, expected)) ? putRecord(libp2p, key, record, signal) : 0
+      }),
+      bitswap: async (cid, signal) => {
+        const pieces: Uint8Array[] = []
+        for await (const piece of helia.blockstore.get(cid, { signal })) pieces.push(piece)
+        return Buffer.concat(pieces)
+      },
       rootsFile,
       roots: roots.success ? roots.data : [],
       stop,
@@ -201,6 +208,17 @@ export class DataNode {
     const { cid, bytes, leaves } = await addPath(path, this.#store, onProgress)
     await this.#keep(cid, name, bytes)
     return { cid: cid.toString(), bytes, leaves }
+  }
+
+  /** Takes what a CAR file holds, keeps its roots and says to the DHT that they are here. */
+  async importCar(
+    path: string,
+    name: string,
+    onProgress: (bytes: number, of: number) => void,
+  ): Promise<{ roots: { cid: string; bytes: number }[]; blocks: number; unused: number }> {
+    const { roots, blocks, unused } = await importCar(path, this.#store, onProgress)
+    for (const { cid, bytes } of roots) await this.#keep(cid, name, bytes)
+    return { roots: roots.map(({ cid, bytes }) => ({ cid: cid.toString(), bytes })), blocks, unused }
   }
 
   /** Fetches everything below a CID; what an earlier try brought is not fetched again. */
@@ -245,7 +263,7 @@ export class DataNode {
     })
   }
 
-  export(cid: string, name: string, out: string): Promise<{ files: number; bytes: number; path: string }> {
+  export(cid: string, name: string, out: string): ReturnType<typeof exportDag> {
     return exportDag(parseCid(cid), name, this.#store, out)
   }
 
@@ -261,40 +279,25 @@ export class DataNode {
     return { freedBytes: await this.#store.compact((digest) => live.has(Buffer.from(digest).toString('hex'))) }
   }
 
-  /** Signs a name that leads to a CID from now on (IPNS, https://specs.ipfs.tech/ipns/ipns-record/). */
-  async publishName(cid: string): Promise<{ name: string }> {
-    const { publicKey } = await this.#names().publish(NAME_KEY, parseCid(cid), { lifetime: NAME_LASTS_MS })
-    return { name: publicKey.toCID().toString() }
+  /** Signs a name that leads to a CID from now on, and says whether anybody was told. */
+  publishName(cid: string): Promise<{ name: string; announced: boolean }> {
+    return this.#names.publish(parseCid(cid))
   }
 
   async resolveName(name: string, signal: AbortSignal): Promise<{ path: string }> {
-    const key = parseCid(name)
-    try {
-      for await (const { record } of this.#names().resolve(key, {
-        signal: AbortSignal.any([signal, AbortSignal.timeout(PROVIDERS_MS)]),
-      }))
-        if (record.value) return { path: new TextDecoder().decode(record.value) }
-    } catch (error) {
-      throw new HearthError(
-        'NOT_FOUND',
-        `${name.slice(0, 80)} leads nowhere: ${messageOf(error)}`,
-        {},
-        { cause: error },
-      )
-    }
-    throw new HearthError('NOT_FOUND', `${name.slice(0, 80)} leads nowhere`)
-  }
-
-  #names(): IPNS {
-    return (this.#ipns ??= ipns(this.#helia as Parameters<typeof ipns>[0]))
+    const bounded = AbortSignal.any([signal, AbortSignal.timeout(PROVIDERS_MS)])
+    return { path: (await this.#names.resolve(parseCid(name), false, bounded)).value }
   }
 
   /** Gives what is kept to programs of this machine that know the token. Starts once. */
   async gateway(port: number, token: string): Promise<{ url: string }> {
     // Loaded when it is wanted: it takes longer than all the rest of the node.
     if (!this.#gateway) {
-      const { Gateway: Server } = await import('./gateway.ts')
-      this.#gateway = await Server.start(this.#helia, port, token)
+      const [{ Gateway: Server }, { nodeSource }] = await Promise.all([
+        import('./gateway/server.ts'),
+        import('./gateway/node-source.ts'),
+      ])
+      this.#gateway = await Server.start(nodeSource(this.#store, this.#bitswap, this.#names), port, token)
     }
     return { url: this.#gateway.url }
   }
@@ -312,7 +315,7 @@ export class DataNode {
     signal: AbortSignal,
     run: (session: FetchSession) => Promise<T>,
   ): Promise<T> {
-    const session = new FetchSession(this.#libp2p, signal)
+    const session = new FetchSession(this.#libp2p, this.#bitswap, signal)
     const search = new AbortController()
     try {
       for (const peer of await this.#connect(from, signal)) session.add(peer)
@@ -344,7 +347,7 @@ export class DataNode {
     const root = cid.toString()
     await this.#save([...this.#roots.filter((it) => it.cid !== root), { cid: root, name, bytes, time: Date.now() }])
     // Nobody may be there to be told; peers that know the address find it all the same.
-    if (this.#libp2p.getPeers().length > 0)
+    if ((await dhtPeers(this.#libp2p)) !== 'none')
       await this.#libp2p.contentRouting.provide(cid, { signal: AbortSignal.timeout(PROVIDERS_MS) }).catch(() => {})
   }
 

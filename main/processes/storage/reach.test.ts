@@ -72,6 +72,30 @@ describe('a name', () => {
     expect((await again.resolveName(name, never)).path).toBe(`/ipfs/${second.cid}`)
   }, 60_000)
 
+  test('that is published without peers is kept, and says that nobody was told', async () => {
+    const alone = await node('alone')
+    const { cid } = await alone.add(file(100).path, 'file', quiet)
+    const published = await alone.publishName(cid)
+    expect(published.announced).toBe(false)
+    expect(await alone.resolveName(published.name, never)).toEqual({ path: `/ipfs/${cid}` })
+    await opened.shift()!()
+    const again = await node('alone')
+    expect(await again.resolveName(published.name, never)).toEqual({ path: `/ipfs/${cid}` })
+    const reader = await node('reader')
+    await reader.connect(again.status().addresses)
+    expect(await reader.resolveName(published.name, never)).toEqual({ path: `/ipfs/${cid}` })
+  }, 30_000)
+
+  test('that is published while the first peer is still being met is given to it', async () => {
+    const first = await node('first')
+    const owner = await node('owner', { bootstrap: [first.status().addresses[0]!] })
+    const { cid } = await owner.add(file(100).path, 'file', quiet)
+    const { name, announced } = await owner.publishName(cid)
+    expect(announced).toBe(true)
+    await opened.pop()!()
+    expect((await first.resolveName(name, never)).path).toBe(`/ipfs/${cid}`)
+  }, 60_000)
+
   test('that nobody has signed leads nowhere', async () => {
     const alone = await node('alone')
     await expect(

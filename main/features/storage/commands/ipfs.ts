@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import type { CommandGroup } from '../../../cli/command-group.ts'
-import { command, handled, whole } from '../../../cli/commands.ts'
+import { command, handled, list, whole } from '../../../cli/commands.ts'
 import { printResult } from '../../../cli/output.ts'
 import {
   interrupted,
@@ -43,10 +43,12 @@ export const ipfsCommands: CommandGroup = (program) => {
   )
   nodeCommand(ipfs, 'gateway', 'give what is kept to programs of this machine over HTTP, until the command is ended')
     .option('--port <number>', '0 chooses one', whole, 8765)
+    .option('--peer <address>', 'a peer to ask for what is not kept here; again for more', list, [])
     .action(
       handled(async (given, options) => {
         await withStorage(async (storage) => {
           await start(storage, given, options)
+          if (options.peer.length > 0) await storage.connect({ addresses: options.peer })
           const token = randomBytes(24).toString('base64url')
           const { url } = await storage.gateway({ port: options.port, token })
           printResult(
@@ -61,7 +63,10 @@ export const ipfsCommands: CommandGroup = (program) => {
   nodeCommand(ipfs, 'publish <cid>', 'publish it under the name of this node (IPNS)').action(
     node(
       (storage, [cid]) => storage.publishName({ cid }),
-      ({ name }) => name,
+      ({ name, announced }) =>
+        announced
+          ? name
+          : `${name}\nThe record is kept here. No peer took it yet: it is found once this node is connected to one.`,
     ),
   )
   nodeCommand(ipfs, 'resolve <name>', 'resolve an IPNS name').action(

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { basename, join, resolve } from 'node:path'
 import type { CommandGroup } from '../../../cli/command-group.ts'
-import { handled, list, whole, type Globals } from '../../../cli/commands.ts'
+import { command, handled, list, whole, type Globals } from '../../../cli/commands.ts'
 import { printResult } from '../../../cli/output.ts'
 import { dataPaths } from '../../../core/paths.ts'
 import { encrypt, readKey } from './seal.ts'
@@ -10,6 +10,7 @@ import {
   interrupted,
   nodeCommand,
   onStorage,
+  quiet,
   size,
   start,
   withStorage,
@@ -83,7 +84,7 @@ async function fetchData(storage: StorageClient, options: FetchOptions, cid: str
   const { bytes, fetchedBytes, refetchedBytes } = await follow(await storage.fetch({ cid, from: options.peer }))
   const seconds = (performance.now() - begun) / 1000
   const out = resolve(options.out)
-  const { path, files } = await storage.export({ cid, name: cid, out })
+  const { path, files, links } = await storage.export({ cid, name: cid, out })
   const key = options.key ? await readKey(options.key) : null
   const opened = key && (await follow(await storage.unseal({ package: path, key, out: join(out, `${cid}-opened`) })))
   return {
@@ -92,11 +93,20 @@ async function fetchData(storage: StorageClient, options: FetchOptions, cid: str
     refetchedBytes,
     fetchedBytes,
     files: opened?.files ?? files,
+    links,
     path: opened ? join(out, `${cid}-opened`) : path,
   }
 }
 
-/** `data seed` and `data fetch`: datasets from machine to machine. */
+interface CarImport {
+  readonly roots: readonly { readonly cid: string; readonly bytes: number }[]
+  readonly blocks: number
+  readonly unused: number
+}
+const importCar = async (storage: StorageClient, path: string): Promise<CarImport> =>
+  follow(await storage.importCar({ path, name: basename(path) }))
+
+/** `data seed`, `fetch` and `import-car`: datasets from machine to machine. */
 export const seedCommands: CommandGroup = (data) => {
   nodeCommand(
     data,
@@ -117,9 +127,27 @@ export const seedCommands: CommandGroup = (data) => {
           await start(storage, given, options)
           return fetchData(storage, options, cid)
         },
-        ({ path, bytes, fetchedBytes, seconds }) =>
+        ({ path, bytes, fetchedBytes, seconds, links }) =>
           `${path}\n${size(bytes)}, ${size(fetchedBytes)} of them fetched in ${seconds.toFixed(1)} s ` +
-          `(${size(fetchedBytes / seconds)}/s)`,
+          `(${size(fetchedBytes / seconds)}/s)` +
+          (links > 0 ? `\n${links} symbolic links were left out` : ''),
       ),
     )
+  command(
+    data,
+    'import-car <file>',
+    'take and keep what a CAR file holds (content-addressed archive); every block is checked',
+  ).action(
+    onStorage(
+      async (storage, _, [file], given) => {
+        await start(storage, given, quiet)
+        return importCar(storage, resolve(file))
+      },
+      ({ roots, blocks, unused }) =>
+        [
+          ...roots.map(({ cid, bytes }) => `${cid} ${size(bytes)}`),
+          `${blocks} blocks` + (unused > 0 ? `; ${unused} of them lie under no root and go with the next removal` : ''),
+        ].join('\n'),
+    ),
+  )
 }

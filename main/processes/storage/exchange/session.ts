@@ -16,6 +16,9 @@ const STALL_MS = 60_000
 const FIRST_BACKOFF_MS = 250
 const LAST_BACKOFF_MS = 8_000
 const PATIENCE = 6
+const BITSWAP_LANE = 'bitswap'
+const BITSWAP_AT_ONCE = 8
+const BITSWAP_MS = 15_000
 
 interface Want {
   readonly cid: CID
@@ -25,6 +28,9 @@ interface Want {
   readonly refused: Set<string>
 }
 
+/** Asks every peer that is connected by bitswap, which other software speaks. */
+export type Bitswap = (cid: CID, signal: AbortSignal) => Promise<Uint8Array>
+
 /**
  * Fetches blocks from several peers at once. All draw from one queue, so no block is asked for twice; what a peer that
  * dies had under way goes back to the front. Every block is checked against its CID before anybody sees it, and a peer
@@ -32,14 +38,16 @@ interface Want {
  */
 export class FetchSession {
   readonly #libp2p: Libp2p
+  readonly #bitswap: Bitswap
   readonly #signal: AbortSignal
   readonly #queue: Want[] = []
   readonly #lanes = new Map<string, Lane>()
   #received = 0
   #lastFailure = 'no peer is known to have it'
 
-  constructor(libp2p: Libp2p, signal: AbortSignal) {
+  constructor(libp2p: Libp2p, bitswap: Bitswap, signal: AbortSignal) {
     this.#libp2p = libp2p
+    this.#bitswap = bitswap
     this.#signal = signal
     signal.addEventListener(
       'abort',
@@ -54,11 +62,15 @@ export class FetchSession {
   }
 
   add(peer: PeerId): void {
-    const key = peer.toString()
-    if (this.#lanes.has(key)) return
+    const lane = this.#open(peer.toString())
+    if (lane) void this.#run(peer, lane)
+  }
+
+  #open(key: string): Lane | null {
+    if (this.#lanes.has(key)) return null
     const lane: Lane = { key, waiting: [], window: 1, stream: null, wake: () => {} }
     this.#lanes.set(key, lane)
-    void this.#run(peer, lane)
+    return lane
   }
 
   get peers(): number {
@@ -97,6 +109,10 @@ export class FetchSession {
       } catch (error) {
         this.#lastFailure = messageOf(error)
         lied = error instanceof HearthError && error.code === 'PEER_LIED'
+        if ((error as Error).name === 'UnsupportedProtocolError') {
+          this.#startBitswap()
+          break
+        }
       }
       this.#queue.unshift(...lane.waiting.splice(0))
       for (const other of this.#lanes.values()) if (other !== lane) other.wake()
@@ -108,6 +124,38 @@ export class FetchSession {
     this.#lanes.delete(lane.key)
     if (this.#lanes.size === 0) this.#fail(this.#gone())
     else this.#refuseOrphans()
+  }
+
+  /** One lane stands for all peers that do not speak the protocol of this exchange: bitswap asks all of them. */
+  #startBitswap(): void {
+    const lane = this.#open(BITSWAP_LANE)
+    if (!lane) return
+    const fill = (): void => {
+      while (this.#lanes.get(lane.key) === lane && lane.waiting.length < BITSWAP_AT_ONCE) {
+        const want = this.#next(lane)
+        if (!want) return
+        lane.waiting.push(want)
+        void this.#askBitswap(lane, want).finally(fill)
+      }
+    }
+    lane.wake = fill
+    fill()
+  }
+
+  async #askBitswap(lane: Lane, want: Want): Promise<void> {
+    const signal = AbortSignal.any([this.#signal, AbortSignal.timeout(BITSWAP_MS)])
+    const block = await this.#bitswap(want.cid, signal).catch((error: unknown) => {
+      this.#lastFailure = `nobody gave it by bitswap: ${messageOf(error)}`
+      return null
+    })
+    const at = lane.waiting.indexOf(want)
+    // The session was closed, or has failed, meanwhile.
+    if (at < 0) return
+    lane.waiting.splice(at, 1)
+    if (block && isNamed(want.cid, block)) {
+      this.#received += block.length
+      want.resolve(block)
+    } else this.#refused(lane, want)
   }
 
   /** One stream, until it ends. */
@@ -156,20 +204,21 @@ export class FetchSession {
 
   #answer(lane: Lane, want: Want | undefined, block: Uint8Array): void {
     if (!want) throw new HearthError('PEER_LIED', 'the peer answered what nobody asked')
-    if (block.length === 0) {
-      want.refused.add(lane.key)
-      this.#queue.push(want)
-      this.#refuseOrphans()
-      for (const other of this.#lanes.values()) if (other !== lane) other.wake()
-      return
-    }
+    if (block.length === 0) return this.#refused(lane, want)
     this.#received += block.length
-    if (!createHash('sha256').update(block).digest().equals(want.cid.multihash.digest)) {
+    if (!isNamed(want.cid, block)) {
       lane.waiting.unshift(want)
       throw new HearthError('PEER_LIED', 'the peer sent a block that is not the one that was asked for')
     }
     // The frame may be a part of a larger buffer, which would be kept with it.
     want.resolve(block.byteLength === block.buffer.byteLength ? block : block.slice())
+  }
+
+  #refused(lane: Lane, want: Want): void {
+    want.refused.add(lane.key)
+    this.#queue.push(want)
+    this.#refuseOrphans()
+    for (const other of this.#lanes.values()) if (other !== lane) other.wake()
   }
 
   /** Wants that every peer refused have nobody left to wait for. */
@@ -194,6 +243,9 @@ export class FetchSession {
     this.close()
   }
 }
+
+const isNamed = (cid: CID, block: Uint8Array): boolean =>
+  createHash('sha256').update(block).digest().equals(cid.multihash.digest)
 
 interface Lane {
   readonly key: string

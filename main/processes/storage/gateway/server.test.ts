@@ -4,7 +4,7 @@ import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { DataNode } from './node.ts'
+import { DataNode } from '../node.ts'
 
 const TOKEN = 'a-token-of-twenty-letters'
 const content = randomBytes(3 * 2 ** 20 + 17)
@@ -67,6 +67,20 @@ describe('the gateway', () => {
 
   test.each(['/', '/ipfs/', '/ipfs/notacid', '/api/v0/id', '/ipfs/../etc/passwd'])('%s is nothing', async (path) => {
     expect((await get(path)).status).toBeGreaterThanOrEqual(400)
+  })
+
+  test('what nobody has is 504 in words', async () => {
+    const it = await get('/ipfs/bafkreigh2akiscaildcqabsyg3dfr6chu3fgpregiymsck7e7aqa4s52zy')
+    expect([it.status, await it.text()]).toEqual([504, expect.stringMatching(/nobody who is connected gave/)])
+  }, 20_000)
+
+  test('follows the name that this node has published', async () => {
+    const { name } = await node.publishName(cid)
+    const it = await get(`/ipns/${name}`)
+    expect(it.headers.get('cache-control')).toMatch(/^public, max-age=[1-9]\d*$/)
+    expect((await bytesOf(it)).equals(content)).toBe(true)
+    expect((await get(`/ipns/${name}`, { 'cache-control': 'only-if-cached' })).status).toBe(200)
+    expect((await bytesOf(await get(`/ipns/${name}?format=ipns-record`))).length).toBeGreaterThan(100)
   })
 
   test('writes are refused', async () => {

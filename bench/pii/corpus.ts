@@ -154,13 +154,7 @@ function samplesOf(name: string, language: Language, random: Random, perKind: nu
     (it) => ` ${it} `,
   )
   if (language.ids.length > 0) say('id', talk, (r) => (ids[pick(r, language.ids)] ?? card)(r))
-  if (language.addresses.length > 0)
-    say(
-      'address',
-      talk,
-      (r) => pick(r, language.addresses),
-      (it) => (/^[\x00-\x7f\u00c0-\u024f]/.test(it) ? it : it),
-    )
+  if (language.addresses.length > 0) say('address', talk, (r) => pick(r, language.addresses))
   for (let i = 0; i < perKind; i++) {
     const [sentence, kind] = pick(random, language.said)
     const value = (weakIds[kind] ?? card)(random)

@@ -16,7 +16,7 @@ const failingCard: Make = (r) => {
 }
 const isbn: Make = (r) => {
   const body = `978${digits(r, 9)}`
-  const rest = [...body].reduce((all, digit, i) => all + Number(digit) * (i % 2 ? 3 : 1), 0) % 10
+  const rest = Array.from(body, Number).reduce((all, digit, i) => all + digit * (i % 2 ? 3 : 1), 0) % 10
   return `${body}${(10 - rest) % 10}`.replace(/^(...)(.)(....)(....)(.)$/, '$1-$2-$3-$4-$5')
 }
 

@@ -120,7 +120,7 @@ export const iban: Make = (r) => {
       ['PT', 21],
     ] as const)
     const body = digits(r, length)
-    const number = [...`${body}${country}00`].map((it) => (it > '9' ? String(it.charCodeAt(0) - 55) : it)).join('')
+    const number = Array.from(`${body}${country}00`, (it) => (it > '9' ? String(it.charCodeAt(0) - 55) : it)).join('')
     whole = `${country}${String(98n - (BigInt(number) % 97n)).padStart(2, '0')}${body}`
   }
   return group(r, pick(r, [whole, whole, whole.toLowerCase()]))
@@ -176,7 +176,7 @@ export const ids: Readonly<Record<string, Make>> = {
   BR: (r) => {
     const body = digits(r, 9)
     const check = (it: string): number => {
-      const rest = [...it].reduce((all, digit, i) => all + Number(digit) * (it.length + 1 - i), 0) % 11
+      const rest = Array.from(it, Number).reduce((all, digit, i) => all + digit * (it.length + 1 - i), 0) % 11
       return rest < 2 ? 0 : 11 - rest
     }
     const one = body + check(body)
@@ -203,7 +203,7 @@ export const ids: Readonly<Record<string, Make>> = {
   DE: (r) =>
     until(() => {
       // One digit of the first ten stands twice, and all others once.
-      const order = [...'0123456789'].sort(() => (r.uint32() % 2 ? 1 : -1))
+      const order = Array.from('0123456789').sort(() => (r.uint32() % 2 ? 1 : -1))
       order[between(r, 1, 4)] = order[between(r, 5, 9)] ?? '0'
       const body = order.join('')
       if (body.startsWith('0')) return null
@@ -231,7 +231,7 @@ export const ids: Readonly<Record<string, Make>> = {
     }),
   CH: (r) => {
     const body = `756${digits(r, 9)}`
-    const rest = [...body].reduce((all, digit, i) => all + Number(digit) * (i % 2 ? 3 : 1), 0) % 10
+    const rest = Array.from(body, Number).reduce((all, digit, i) => all + digit * (i % 2 ? 3 : 1), 0) % 10
     return `${body}${(10 - rest) % 10}`.replace(/^(.{3})(.{4})(.{4})(..)$/, '$1.$2.$3.$4')
   },
   AT: (r) =>
@@ -336,7 +336,7 @@ export const weakIds: Readonly<Record<string, Make>> = {
   digits12: (r) => pick(r, ['3', '7']) + digits(r, 11),
   digits13: (r) => `1${digits(r, 12)}`,
   tckn: (r) => {
-    const body = [...`${between(r, 1, 9)}${digits(r, 8)}`].map(Number)
+    const body = Array.from(`${between(r, 1, 9)}${digits(r, 8)}`, Number)
     const at = (from: number): number => body.reduce((all, digit, i) => (i % 2 === from ? all + digit : all), 0)
     const tenth = (7 * at(0) - at(1) + 70) % 10
     return `${body.join('')}${tenth}${(at(0) + at(1) + tenth) % 10}`

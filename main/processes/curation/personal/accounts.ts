@@ -29,37 +29,13 @@ const NO_PERSON =
   /^@(?:all|everyone|here|channel|room|media|import|charset|keyframes|font-face|supports|layer|container|property|page|namespace|apply|tailwind|use|forward|include|mixin|extend|function|return|returns?|param|throws?|type|typedef|template|see|link|example|deprecated|since|version|author|todo|default|private|public|protected|override|ts-\w+|jsx\w*|overload|SuppressWarnings|FunctionalInterface|Deprecated|Inject|Autowired|Component|Injectable|Input|Output|Bean|Entity|Table|Column|Id|Service|Controller|RestController|Repository|Transactional|Test|Before\w*|After\w*|Nullable|NonNull|NotNull|Data|Builder|Getter|Setter|Value|dataclass|property|staticmethod|classmethod|abstractmethod|pytest\S*|app\.\S+|\w+\.(?:setter|getter|route|command|fixture|mark\S*)|end|interface|implementation|selector|synthesize|autoreleasepool|objc\w*|State|Binding|Published|Observable\w*|Environment\w*|MainActor|echo|if|foreach|yield|section|extends|csrf|home|work|night|times)$/i
 /** Discord's and Slack's marks for a person. */
 const MARKED = /<@[!&]?(?:\d{15,20}|[UW][A-Z0-9]{7,12})(?:\|[^>\n]{1,60})?>/g
-const HANDLE_WORDS = wordsOf([
-  ...[
-    '(?:my|her|his|their) (?:insta(?:gram)?|ig|snap(?:chat)?|twitter|tiktok|telegram|discord|skype|handle|username|user name|nick(?:name)?)',
-  ],
-  ...[
-    '(?:instagram|snapchat|skype|discord|telegram|tiktok|steam|psn|wechat|line|kakao(?:talk)?|twitter) ?(?:id|name|handle|user(?:name)?|account)',
-    'benutzername',
-    "nom d[’']utilisateur",
-    'pseudo',
-    'nombre de usuario',
-    'nome (?:de usuário|utente)',
-    'nazwa użytkownika',
-    'kullanıcı adı\\p{L}*',
-  ],
-  ...[
-    '微信号',
-    '微信號',
-    '微信 ?id',
-    'qq号?',
-    '微博',
-    '抖音号',
-    '用户名',
-    'ラインid',
-    'ユーザー名',
-    '카톡 ?(?:아이디|id)',
-    '아이디',
-    'логин',
-    'скайп',
-    'имя пользователя',
-  ],
-])
+const HANDLE_WORDS = wordsOf(String.raw`
+  (?:my|her|his|their) (?:insta(?:gram)?|ig|snap(?:chat)?|twitter|tiktok|telegram|discord|skype|handle|username|user name|nick(?:name)?)
+  (?:instagram|snapchat|skype|discord|telegram|tiktok|steam|psn|wechat|line|kakao(?:talk)?|twitter) ?(?:id|name|handle|user(?:name)?|account)
+  benutzername / nom d[’']utilisateur / pseudo / nombre de usuario / nome (?:de usuário|utente)
+  nazwa użytkownika / kullanıcı adı\p{L}* / 微信号 / 微信號 / 微信 ?id / qq号? / 微博 / 抖音号 / 用户名 / ラインid / ユーザー名
+  카톡 ?(?:아이디|id) / 아이디 / логин / скайп / имя пользователя
+`)
 const HANDLE = /(?<![\p{L}\p{N}_.@-])(?=[\w.-]{0,30}[\d_.-][\w.-]{0,30})[A-Za-z0-9][\w.-]{3,30}(?<=\w)(?![\w@])/u
 
 /** Pages of people on networks. */
@@ -78,6 +54,6 @@ export const accounts = (text: string): Stretch[] => [
 ]
 
 const trimmed = (it: Stretch): Stretch => {
-  const text = it.text.replace(/[.\-]+$/, '')
+  const text = it.text.replace(/[.-]+$/, '')
   return { ...it, text, end: it.start + text.length }
 }

@@ -1,3 +1,5 @@
+import { oneOf } from '../../../core/one-of.ts'
+
 /** A stretch of a folded text. */
 export interface Stretch {
   readonly start: number
@@ -22,12 +24,17 @@ export function all(text: string, pattern: RegExp, fits: (found: string, start: 
 }
 
 /** No letter of an alphabet before: 我的iban has a word's begin, and Spiban has none. */
-export const ALPHABETIC_BEFORE = String.raw`(?<![\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}])`
+const ALPHABETIC_BEFORE = String.raw`(?<![\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}])`
 
-/** An expression for words, in any case; each is a source itself, and no letter of its script stands before it. */
-export const wordsOf = (words: readonly string[]): RegExp =>
+/** Sources of expressions, parted by slashes and lines. */
+const listOf = (words: string): string[] => words.trim().split(/\s*\n\s*| \/ /)
+/** The source of an expression for any of the words of a list. */
+export const anyOf = (words: string): string => oneOf(...listOf(words))
+
+/** An expression for words in any case; no letter of an alphabet stands before one that begins with a letter of it. */
+export const wordsOf = (words: string): RegExp =>
   new RegExp(
-    words
+    listOf(words)
       .map((word) =>
         /^[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}]/u.test(word) ? `${ALPHABETIC_BEFORE}${word}` : word,
       )
@@ -38,6 +45,8 @@ export const wordsOf = (words: readonly string[]): RegExp =>
 const AHEAD = 60
 const BEHIND = 60
 const STOP = /[!?\n。！？]|(?<=\p{L}{3})\.(?=\s+\p{Lu})/u
+
+const ENDS = ['!', '?', '\n', '。', '！', '？']
 
 interface Near {
   readonly words: RegExp
@@ -79,5 +88,4 @@ const untilStop = (text: string): string => {
   const stop = STOP.exec(text)
   return stop ? text.slice(0, stop.index) : text
 }
-const sinceStop = (text: string): string =>
-  text.slice(Math.max(...[...'!?\n。！？'].map((it) => text.lastIndexOf(it))) + 1)
+const sinceStop = (text: string): string => text.slice(Math.max(...ENDS.map((it) => text.lastIndexOf(it))) + 1)

@@ -8,10 +8,10 @@ export interface Folded {
   original: (start: number, end: number) => { start: number; end: number }
 }
 
-const COMPOSED = String.raw`[\u1100-\u11ff]+|[\u0000-\u007f]\p{M}{1,30}|[^\u0000-\u007f]\p{M}{1,30}`
+const COMPOSED = String.raw`[\u1100-\u11ff]+|\p{ASCII}\p{M}{1,30}|\P{ASCII}\p{M}{1,30}`
 /** What has another form in the folded text; marks are composed with their letter. */
 const FORMS = new RegExp(
-  String.raw`${COMPOSED}|[\t\v\f]|(?![\u0000-\u007f])[\p{Nd}\p{Zs}\p{Pd}\p{Cf}\uff01-\uff5e\u{1d400}-\u{1d7ff}\u2212ー]`,
+  String.raw`${COMPOSED}|[\t\v\f]|(?!\p{ASCII})[\p{Nd}\p{Zs}\p{Pd}\p{Cf}\uff01-\uff5e\u{1d400}-\u{1d7ff}\u2212ー]`,
   'gu',
 )
 const NO_WIDTH = /[\p{Cf}\ufe0e\ufe0f\u20e3]/gu
@@ -91,7 +91,7 @@ const UNACCENTED: Readonly<Record<string, string>> = {
   ة: 'ه',
   ς: 'σ',
 }
-const ACCENTED = /[A-Z]|[^\u0000-\u007f]/gu
+const ACCENTED = /[A-Z]|\P{ASCII}/gu
 
 /** Names are compared without case and accents, since people write them so. */
 const unaccent = (sign: string): string => {

@@ -178,285 +178,43 @@ const distinct = compiled(DISTINCT)
 const plain = compiled(PLAIN)
 
 /** Words for identity cards, tax and social security numbers, passports and licences, as people write them. */
-const ID_WORDS = wordsOf([
-  // English
-  ...[
-    'ssn',
-    'social security',
-    'national ?id(?:entity|entification)?',
-    'national insurance',
-    'ni number',
-    'nino',
-    'nhs',
-  ],
-  ...[
-    'id card',
-    'identity card',
-    'id number',
-    'identification number',
-    'passports?',
-    "driv(?:er|ing)[’']?s? ?licen[cs]e",
-  ],
-  ...[
-    'tax(?:payer)? ?(?:id|number|file number|identification)',
-    'tfn',
-    'itin',
-    'sin(?= number|:| is)',
-    'social insurance',
-    'medicare',
-  ],
-  ...[
-    'residence permit',
-    'green card',
-    'health (?:card|insurance) n',
-    'aadhaar',
-    'aadhar',
-    'pan card',
-    'nric',
-    'hkid',
-    'pps',
-  ],
-  ...['birth number', 'personal (?:id|identity|identification) (?:number|code)', 'voter id', 'id document', 'my id'],
-  // German, Dutch
-  ...[
-    'steuer-?(?:id|nummer|identifikationsnummer)',
-    'idnr',
-    'steueridentifikation\\p{L}*',
-    'personalausweis\\p{L}*',
-    'ausweis(?:nummer|nr)',
-  ],
-  ...[
-    'reisepass\\p{L}*',
-    'pass-?(?:nummer|nr)',
-    'mein (?:pass|ausweis)',
-    'führerschein\\p{L}*',
-    'sozialversicherung\\p{L}*',
-    'svnr',
-    'ahv',
-    'sv-nummer',
-  ],
-  ...[
-    'rentenversicherung\\p{L}*',
-    'krankenversichert\\p{L}*',
-    'versichertennummer',
-    'versicherungsnummer',
-    'aufenthaltstitel',
-    'bsn',
-    'burgerservice\\p{L}*',
-    'paspoort\\p{L}*',
-    'rijbewijs\\p{L}*',
-  ],
-  ...['rijksregister\\p{L}*', 'identiteitskaart\\p{L}*', 'sofinummer'],
-  // Romance
-  ...[
-    'sécurité sociale',
-    'numéro (?:de )?sécu',
-    'numéro fiscal',
-    'nir(?!\\p{L})',
-    'insee',
-    "carte d[’']identité",
-    'passeport',
-    'permis de conduire',
-    'carte vitale',
-    'cni(?!\\p{L})',
-  ],
-  ...[
-    'registre national',
-    'numéro national',
-    'dni',
-    'nie(?!\\p{L})',
-    'nif(?!\\p{L})',
-    'pasaporte',
-    'cédula',
-    "documento (?:de|d[’'])? ?identi\\p{L}*",
-    'seguridad social',
-    'permiso de conducir',
-  ],
-  ...[
-    'curp',
-    'rfc(?!\\p{L}| ?\\d{3,4}(?!\\d))',
-    'cuit',
-    'cuil',
-    'rut(?!\\p{L})',
-    'run(?= es|:)',
-    'licencia de conducir',
-    'carnet de (?:conducir|identidad)',
-    'cpf',
-    'cnpj',
-    'rg(?= é|:| n)',
-    'cnh',
-    'título de eleitor',
-  ],
-  ...[
-    'passaporte',
-    'cartão de cidadão',
-    'contribuinte',
-    'carteira de identidade',
-    'carta de condução',
-    'codice fiscale',
-    "carta d[’']identità",
-    'passaporto',
-    'patente(?= n|:)',
-    'tessera sanitaria',
-  ],
-  ...['cnp(?!\\p{L})', 'buletin\\p{L}*', 'pașaport\\p{L}*', 'carte de identitate'],
-  // Nordic and Baltic
-  ...[
-    'person(?:al)?nummer\\p{L}*',
-    'personnr',
-    'samordningsnummer',
-    'pass(?:ets)?nummer',
-    'körkort\\p{L}*',
-    'førerkort\\p{L}*',
-    'fødselsnummer\\p{L}*',
-    'cpr',
-    'kørekort\\p{L}*',
-    'henkilötunnu\\p{L}*',
-    'hetu',
-    'passi(?:ni|n|numero)\\p{L}*',
-    'kennitala\\p{L}*',
-  ],
-  ...['isikukood\\p{L}*', 'asmens kod\\p{L}*', 'personas kod\\p{L}*'],
-  // Slavic, Hungarian, Greek, Turkish
-  ...[
-    'pesel',
-    'nip(?!\\p{L})',
-    'dowod\\p{L}*',
-    'dow[oó]d\\p{L}* osobist\\p{L}*',
-    'paszport\\p{L}*',
-    'prawo jazdy',
-    'rodné číslo',
-    'rodné číslo',
-    'rodn\\p{L} čísl\\p{L}',
-    'občan\\p{L}*',
-    'cestovní pas',
-    'číslo (?:pasu|op)',
-    'oib',
-    'jmbg',
-    'emšo',
-    'osobna iskaznica',
-    'putovnic\\p{L}*',
-    'pasoš\\p{L}*',
-  ],
-  ...[
-    'паспорт\\p{L}*',
-    'снилс\\p{L}*',
-    'инн(?!\\p{L})',
-    'водительск\\p{L}+ удостоверен\\p{L}+',
-    'иин(?!\\p{L})',
-    'рнокпп',
-    'іпн(?!\\p{L})',
-    'ідентифікаційн\\p{L}+ (?:код|номер)',
-    'податков\\p{L}+ номер',
-    'егн(?!\\p{L})',
-    'лична карта',
-    'јмбг',
-    'полис омс',
-    'посвідчення',
-  ],
-  ...[
-    'személyi(?:gazolvány)?\\p{L}*',
-    'adóazonosító\\p{L}*',
-    'taj(?= ?szám|-szám)\\p{L}*',
-    'útlevél\\p{L}*',
-    'αμκα',
-    'αφμ',
-    'ταυτότητ\\p{L}+',
-    'διαβατ[ηή]ρ[ιί]\\p{L}+',
-    'tc ?kimlik',
-    't\\.c\\. kimlik',
-    'kimlik (?:no|numara)\\p{L}*',
-    'pasaport\\p{L}*',
-    'ehliyet\\p{L}*',
-  ],
-  // Middle East, South and Southeast Asia
-  ...[
-    'תעודת זהות',
-    'ת\\.?ז\\.?',
-    'מספר זהות',
-    'דרכון',
-    'רישיון נהיגה',
-    'رقم (?:ال)?هوي',
-    'الهوية',
-    'هويتي',
-    'الرقم القومي',
-    'رقم (?:ال)?(?:قومي|وطني)',
-    'بطاقتي',
-    'جواز (?:ال)?سفر',
-    'جواز سفري',
-    'رخصة القيادة',
-    'کد ملی',
-    'شماره ملی',
-    'گذرنامه',
-    'شناختی کارڈ',
-  ],
-  ...[
-    'आधार',
-    'पासपोर्ट',
-    'पैन (?:कार्ड|नंबर)',
-    'पहचान पत्र',
-    'এনআইডি',
-    'জাতীয় পরিচয়পত্র',
-    'পাসপোর্ট',
-    'ஆதார்',
-    'ఆధార్',
-    'บัตรประชาชน',
-    'เลขประจำตัวประชาชน',
-    'หนังสือเดินทาง',
-    'พาสปอร์ต',
-    'ໜັງສືຜ່ານແດນ',
-    'ບັດປະຈຳຕົວ',
-    'លិខិតឆ្លងដែន',
-    'អត្តសញ្ញាណប័ណ្ណ',
-  ],
-  ...[
-    'căn cước',
-    'cccd',
-    'cmnd',
-    'hộ chiếu',
-    'giấy phép lái xe',
-    'nik(?!\\p{L})',
-    'ktp',
-    'paspor',
-    'npwp',
-    'mykad',
-    'no\\.? kad pengenalan',
-    'cnic',
-    'philsys',
-    'sss number',
-  ],
-  // East Asia
-  ...[
-    '身份证',
-    '身分證',
-    '身份證',
-    '证件号',
-    '證件號',
-    '护照',
-    '護照',
-    '驾照',
-    '驾驶证',
-    '社保(?:号|卡)',
-    '居住证',
-    '港澳通行证',
-    '通行证',
-    '统一编号',
-    'マイナンバー',
-    '個人番号',
-    '旅券',
-    'パスポート',
-    '免許証',
-    '在留カード',
-    '基礎年金番号',
-    '保険証',
-    '주민등록번호',
-    '주민번호',
-    '여권',
-    '운전면허',
-    '외국인등록번호',
-    'id number',
-  ],
-])
+const ID_WORDS = wordsOf(String.raw`
+  ssn / social security / national ?id(?:entity|entification)? / national insurance / ni number / nino / nhs
+  id card / identity card / id number / identification number / passports? / driv(?:er|ing)[’']?s? ?licen[cs]e
+  tax(?:payer)? ?(?:id|number|file number|identification) / tfn / itin / sin(?= number|:| is) / social insurance
+  medicare / residence permit / green card / health (?:card|insurance) n / aadhaar / aadhar / pan card / nric
+  hkid / pps / birth number / personal (?:id|identity|identification) (?:number|code) / voter id / id document
+  my id / steuer-?(?:id|nummer|identifikationsnummer) / idnr / steueridentifikation\p{L}* / personalausweis\p{L}*
+  ausweis(?:nummer|nr) / reisepass\p{L}* / pass-?(?:nummer|nr) / mein (?:pass|ausweis) / führerschein\p{L}*
+  sozialversicherung\p{L}* / svnr / ahv / sv-nummer / rentenversicherung\p{L}* / krankenversichert\p{L}*
+  versichertennummer / versicherungsnummer / aufenthaltstitel / bsn / burgerservice\p{L}* / paspoort\p{L}*
+  rijbewijs\p{L}* / rijksregister\p{L}* / identiteitskaart\p{L}* / sofinummer / sécurité sociale
+  numéro (?:de )?sécu / numéro fiscal / nir(?!\p{L}) / insee / carte d[’']identité / passeport
+  permis de conduire / carte vitale / cni(?!\p{L}) / registre national / numéro national / dni / nie(?!\p{L})
+  nif(?!\p{L}) / pasaporte / cédula / documento (?:de|d[’'])? ?identi\p{L}* / seguridad social
+  permiso de conducir / curp / rfc(?!\p{L}| ?\d{3,4}(?!\d)) / cuit / cuil / rut(?!\p{L}) / run(?= es|:)
+  licencia de conducir / carnet de (?:conducir|identidad) / cpf / cnpj / rg(?= é|:| n) / cnh / título de eleitor
+  passaporte / cartão de cidadão / contribuinte / carteira de identidade / carta de condução / codice fiscale
+  carta d[’']identità / passaporto / patente(?= n|:) / tessera sanitaria / cnp(?!\p{L}) / buletin\p{L}*
+  pașaport\p{L}* / carte de identitate / person(?:al)?nummer\p{L}* / personnr / samordningsnummer
+  pass(?:ets)?nummer / körkort\p{L}* / førerkort\p{L}* / fødselsnummer\p{L}* / cpr / kørekort\p{L}*
+  henkilötunnu\p{L}* / hetu / passi(?:ni|n|numero)\p{L}* / kennitala\p{L}* / isikukood\p{L}* / asmens kod\p{L}*
+  personas kod\p{L}* / pesel / nip(?!\p{L}) / dowod\p{L}* / dow[oó]d\p{L}* osobist\p{L}* / paszport\p{L}*
+  prawo jazdy / rodné číslo / rodné číslo / rodn\p{L} čísl\p{L} / občan\p{L}* / cestovní pas / číslo (?:pasu|op)
+  oib / jmbg / emšo / osobna iskaznica / putovnic\p{L}* / pasoš\p{L}* / паспорт\p{L}* / снилс\p{L}* / инн(?!\p{L})
+  водительск\p{L}+ удостоверен\p{L}+ / иин(?!\p{L}) / рнокпп / іпн(?!\p{L}) / ідентифікаційн\p{L}+ (?:код|номер)
+  податков\p{L}+ номер / егн(?!\p{L}) / лична карта / јмбг / полис омс / посвідчення
+  személyi(?:gazolvány)?\p{L}* / adóazonosító\p{L}* / taj(?= ?szám|-szám)\p{L}* / útlevél\p{L}* / αμκα / αφμ
+  ταυτότητ\p{L}+ / διαβατ[ηή]ρ[ιί]\p{L}+ / tc ?kimlik / t\.c\. kimlik / kimlik (?:no|numara)\p{L}*
+  pasaport\p{L}* / ehliyet\p{L}* / תעודת זהות / ת\.?ז\.? / מספר זהות / דרכון / רישיון נהיגה / رقم (?:ال)?هوي
+  الهوية / هويتي / الرقم القومي / رقم (?:ال)?(?:قومي|وطني) / بطاقتي / جواز (?:ال)?سفر / جواز سفري / رخصة القيادة
+  کد ملی / شماره ملی / گذرنامه / شناختی کارڈ / आधार / पासपोर्ट / पैन (?:कार्ड|नंबर) / पहचान पत्र / এনআইডি
+  জাতীয় পরিচয়পত্র / পাসপোর্ট / ஆதார் / ఆధార్ / บัตรประชาชน / เลขประจำตัวประชาชน / หนังสือเดินทาง / พาสปอร์ต
+  ໜັງສືຜ່ານແດນ / ບັດປະຈຳຕົວ / លិខិតឆ្លងដែន / អត្តសញ្ញាណប័ណ្ណ / căn cước / cccd / cmnd / hộ chiếu
+  giấy phép lái xe / nik(?!\p{L}) / ktp / paspor / npwp / mykad / no\.? kad pengenalan / cnic / philsys
+  sss number / 身份证 / 身分證 / 身份證 / 证件号 / 證件號 / 护照 / 護照 / 驾照 / 驾驶证 / 社保(?:号|卡) / 居住证 / 港澳通行证 / 通行证 / 统一编号 / マイナンバー
+  個人番号 / 旅券 / パスポート / 免許証 / 在留カード / 基礎年金番号 / 保険証 / 주민등록번호 / 주민번호 / 여권 / 운전면허 / 외국인등록번호 / id number
+`)
 /** Letters and digits in groups; a group has a digit, or is a letter or two of the number. */
 const GROUP = String.raw`[A-Z\d<]{0,14}\d[A-Z\d<]{0,20}`
 const ID_TOKEN = new RegExp(

@@ -47,136 +47,20 @@ ORDINARY.delete('paul')
 ORDINARY.delete('lee')
 
 /** Endings of cases and possession by script. Behind short names only those that make no other word. */
+const endings = (list: string): readonly string[] => list.split(' ').map((ending) => foldName(ending).text)
 const ENDINGS = {
-  latin: [
-    ...[
-      's',
-      'a',
-      'u',
-      'em',
-      'om',
-      'owi',
-      'ovi',
-      'ie',
-      'ou',
-      'y',
-      'e',
-      'i',
-      'o',
-      'in',
-      'un',
-      'es',
-      'en',
-      'owie',
-      'ami',
-      'ach',
-      'ów',
-    ],
-    ...['n', 'nin', 'nun', 'ya', 'yi', 'yu', 'ye', 'den', 'dan', 'da', 'de', 'la', 'le', 'ta', 'te'],
-    ...['lla', 'lle', 'lta', 'ssa', 'sta', 'aan', 'iin', 'ksi', 'tta', 'ille'],
-    ...[
-      't',
-      'at',
-      'et',
-      'ot',
-      'nak',
-      'nek',
-      'val',
-      'vel',
-      'hoz',
-      'hez',
-      'tol',
-      'rol',
-      'nal',
-      'nel',
-      'ban',
-      'ben',
-      'ra',
-      're',
-      'al',
-      'el',
-      'ek',
-      'ak',
-    ],
-    ...[
-      'ej',
-      'iej',
-      'ym',
-      'iego',
-      'iemu',
-      'im',
-      'ova',
-      'ove',
-      'ovou',
-      'in',
-      'ina',
-      'ine',
-      'inu',
-      'ului',
-      'ei',
-      'lui',
-      'ens',
-      'ets',
-    ],
-  ],
-  latinShort: ['s', 'a', 'em', 'om', 'owi', 'ovi', 'ova', 'ie', 'nak', 'nek', 'lla', 'lle', 'nin'],
-  cyrillic: [
-    ...[
-      'а',
-      'у',
-      'ом',
-      'ем',
-      'ым',
-      'им',
-      'е',
-      'ы',
-      'и',
-      'ой',
-      'ою',
-      'ей',
-      'ею',
-      'я',
-      'ю',
-      'ями',
-      'ями',
-      'ам',
-      'ами',
-      'ов',
-      'ова',
-      'ову',
-      'ово',
-      'ин',
-      'ина',
-      'ину',
-      'иной',
-    ],
-    ...[
-      'ови',
-      'еви',
-      'еви',
-      'і',
-      'ї',
-      'ові',
-      'еві',
-      'є',
-      'ого',
-      'ому',
-      'ая',
-      'ую',
-      'ых',
-      'ів',
-      'о',
-      'ия',
-      'ии',
-      'ию',
-      'ием',
-      'ией',
-      'та',
-      'ът',
-    ],
-  ].map((it) => foldName(it).text),
-  greek: ['', 'σ', 'υ', 'ου', 'ε', 'ο', 'α', 'ι', 'η', 'ασ', 'ησ', 'οσ'],
-} as const
+  latin: endings(
+    's a u em om owi ovi ie ou y e i o in un es en owie ami ach ów n nin nun ya yi yu ye den dan da de la le ta te ' +
+      'lla lle lta ssa sta aan iin ksi tta ille t at et ot nak nek val vel hoz hez tol rol nal nel ban ben ra re al el ' +
+      'ek ak ej iej ym iego iemu im ova ove ovou ina ine inu ului ei lui ens ets',
+  ),
+  cyrillic: endings(
+    'а у ом ем ым им е ы и ой ою ей ею я ю ями ам ами ов ова ову ово ин ина ину иной ови еви і ї ові еві є ого ому ая ую ' +
+      'ых ів о ия ии ию ием ией та ът',
+  ),
+  greek: ['', ...endings('σ υ ου ε ο α ι η ασ ησ οσ')],
+}
+const SHORT = endings('s a em om owi ovi ova ie nak nek lla lle nin')
 /** What a name loses before an ending: Anna → Anny, Иван → Ивана, Мария → Марии, Мосей → Мосея. */
 const FINAL = { latin: /[aeoiyj]$/, cyrillic: /[аяйьеоиы]$/, greek: /(?:[οηαι]σ|[αηοιω])$/ } as const
 const SHORT_STEM = ['y', 'i', 'ie', 'e', 'u', 'o', 'ou', 'in']
@@ -275,7 +159,7 @@ export class People {
     const key = keyOf(written)
     if (key === '' || (withParts && NO_NAMES.has(name.toLowerCase())) || /^\[\w+ \d+\]$/.test(name)) return
     // What has no more than a letter would be found everywhere; a number is no name.
-    if (/^[\d\s+()-]*$/.test(name) || [...name].length < 2) return
+    if (/^[\d\s+()-]*$/.test(name) || isShort(name)) return
     const person = this.#persons.get(key) ?? written
     this.#persons.set(key, person)
     if (PACKED.test(name)) this.#addPacked(name, person, withParts)
@@ -303,8 +187,7 @@ export class People {
     add(name)
     if (plain !== name) add(plain)
     if (!withParts) return
-    for (const part of [...packedParts(plain), ...name.split(/\s+/)])
-      if (part !== name && [...part].length > 1) add(part)
+    for (const part of [...packedParts(plain), ...name.split(/\s+/)]) if (part !== name && !isShort(part)) add(part)
     if (/^(?:\p{Script=Han}{2,3}|\p{Script=Hangul}{3})$/u.test(plain)) add(plain[0] ?? '', true)
   }
 
@@ -411,17 +294,20 @@ export class People {
   }
 }
 
+/** A single letter, also one that takes two units. */
+const isShort = (word: string): boolean => /^.?$/u.test(word)
 const isPart = (word: string): boolean => {
   const small = foldName(word).text
-  return [...word].length > 1 && !PARTICLES.has(small) && !/^\d+$/.test(small) && !PACKED.test(word)
+  return !isShort(word) && !PARTICLES.has(small) && !/^\d+$/.test(small) && !PACKED.test(word)
 }
 const endingsOf = (script: ScriptName, stem: string): readonly string[] => {
   if (script !== 'latin') return ENDINGS[script]
-  return stem.length > 3 ? ENDINGS.latin : stem.length === 3 ? ENDINGS.latinShort : ['s']
+  if (stem.length > 3) return ENDINGS.latin
+  return stem.length === 3 ? SHORT : ['s']
 }
 const isBetween = (between: string): boolean =>
   /^[ .,\-’'_]{1,3}$/.test(between) ||
-  (partsOf(between).every((one) => JOINERS.has(foldName(one).text)) && /^[\p{L} .’'\-]*$/u.test(between))
+  (partsOf(between).every((one) => JOINERS.has(foldName(one).text)) && /^[\p{L} .’'-]*$/u.test(between))
 /** The same for the same words in any order and case. */
 const keyOf = (name: string): string =>
   partsOf(fold(name).text)

@@ -4,25 +4,14 @@ import { wordsOf, type Stretch } from './context.ts'
 
 const LENGTHS = [24, 21, 18, 15, 12]
 const LEAST = 12
+const LONGEST = 240
 const WORDS = /[a-z]{3,8}/g
 const BETWEEN = /^[\s,.;:\d)\-"'|/]{1,8}$/
-const SAID = wordsOf([
-  ...[
-    'seed ?phrase',
-    'seed ?words',
-    'recovery (?:phrase|words)',
-    'mnemonic',
-    'backup (?:phrase|words)',
-    'wiederherstellung',
-  ],
-  ...[
-    'frase (?:semilla|de recuperación|di recupero|de recuperação)',
-    'phrase de récupération',
-    'сид-?фраз',
-    'мнемоник',
-  ],
-  ...['助记词', 'リカバリーフレーズ', 'ニーモニック', '니모닉', 'kurtarma kelime', 'gjenoppretting', 'wallet seed'],
-])
+const SAID = wordsOf(String.raw`
+  seed ?phrase / seed ?words / recovery (?:phrase|words) / mnemonic / backup (?:phrase|words) / wiederherstellung
+  frase (?:semilla|de recuperación|di recupero|de recuperação) / phrase de récupération / сид-?фраз / мнемоник
+  助记词 / リカバリーフレーズ / ニーモニック / 니모닉 / kurtarma kelime / gjenoppretting / wallet seed
+`)
 const english = wordlists['en']
 const indexOf = new Map(Array.from({ length: 2048 }, (_, i) => [english?.getWord(i) ?? '', i]))
 
@@ -71,6 +60,11 @@ export function phrases(text: string): Stretch[] {
   for (const run of runsOf(lower)) {
     const said = SAID.test(lower.slice(Math.max(0, (run[0]?.start ?? 0) - 60), run[0]?.start))
     SAID.lastIndex = 0
+    // Nobody's prose has so many of the list's words in a row; each of its stretches would be tried.
+    if (run.length > LONGEST) {
+      found.push({ start: run[0]?.start ?? 0, end: run.at(-1)?.end ?? 0 })
+      continue
+    }
     const indices = run.map(({ index }) => index)
     for (let at = 0; at + LEAST <= run.length; at++) {
       const count = said

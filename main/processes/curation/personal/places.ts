@@ -100,64 +100,18 @@ function eastern(text: string): Stretch[] {
     : []
 }
 
-const POST_WORDS = wordsOf([
-  ...[
-    'zip(?: ?code)?',
-    'post ?codes?',
-    'postal code',
-    'plz',
-    'postleitzahl',
-    'code postal',
-    'código postal',
-    'cep',
-    'cap(?= ?:| è| \\d{5})',
-    'kod pocztowy',
-    'psč',
-    'почтов\\p{L}+ индекс',
-    'индекс',
-    'posta kodu',
-    'kode pos',
-    'pin ?code(?=.{0,4}\\d{6}(?!\\d))',
-    'postnummer',
-    'postinumero',
-  ],
-  ...[
-    '邮编',
-    '郵遞區號',
-    '邮政编码',
-    '郵便番号',
-    '우편번호',
-    'รหัสไปรษณีย์',
-    'mã bưu',
-    'पिन कोड',
-    'الرمز البريدي',
-    'מיקוד',
-  ],
-])
+const POST_WORDS = wordsOf(String.raw`
+  zip(?: ?code)? / post ?codes? / postal code / plz / postleitzahl / code postal / código postal / cep
+  cap(?= ?:| è| \d{5}) / kod pocztowy / psč / почтов\p{L}+ индекс / индекс / posta kodu / kode pos
+  pin ?code(?=.{0,4}\d{6}(?!\d)) / postnummer / postinumero / 邮编 / 郵遞區號 / 邮政编码 / 郵便番号 / 우편번호 / รหัสไปรษณีย์
+  mã bưu / पिन कोड / الرمز البريدي / מיקוד
+`)
 const POST_CODE =
   /(?<![\p{L}\p{N}.])(?:\d{5}-\d{3,4}|\d{3}-\d{4}|\d{2}-\d{3}|\d{3} \d{2,3}|\d{4} ?[A-Z]{2}|[A-Z]\d[A-Z] ?\d[A-Z]\d|\d{4,7})(?![\p{L}\p{N}]|[.,]\d)/u
-const ADDRESS_WORDS = wordsOf([
-  '(?:i|we) live at',
-  'my address',
-  'home address',
-  'ich wohne',
-  'wohnhaft',
-  'meine adresse',
-  "j[’']habite",
-  'mon adresse',
-  'vivo en',
-  'mi dirección',
-  'moro na',
-  'abito in',
-  'mieszkam',
-  'живу',
-  'мой адрес',
-  '地址',
-  '住在',
-  '住所',
-  '주소',
-  'adresim',
-])
+const ADDRESS_WORDS = wordsOf(String.raw`
+  (?:i|we) live at / my address / home address / ich wohne / wohnhaft / meine adresse / j[’']habite / mon adresse
+  vivo en / mi dirección / moro na / abito in / mieszkam / живу / мой адрес / 地址 / 住在 / 住所 / 주소 / adresim
+`)
 const LOOSE = new RegExp(String.raw`(?<!${WORD})(?:${NAME},? ${HOUSE}|\d{1,5},? ${NAME})(?![\p{L}\p{N}])`, 'v')
 
 /** Streets with a number, boxes and codes of the post, as fourteen families of languages write them; longest first. */
@@ -169,63 +123,16 @@ export const postal = (text: string): Stretch[] =>
     ...near(text, { words: ADDRESS_WORDS, token: LOOSE, between: 24, before: false }),
   ].toSorted((a, b) => b.end - b.start - (a.end - a.start))
 
-const PLATE_WORDS = wordsOf([
-  ...[
-    '(?:licen[cs]e|number|registration|car|vehicle) plates?',
-    'plate n',
-    '(?:my|the|his|her|our) plates?',
-    'reg(?:istration)? n',
-    'kennzeichen',
-    'nummernschild\\p{L}*',
-    'autonummer',
-    'kenteken\\p{L}*',
-    'nummerplaat',
-  ],
-  ...[
-    'immatriculation',
-    'immatriculé\\p{L}*',
-    'plaque\\p{L}*',
-    'matrícula',
-    'placas?',
-    'targa\\p{L}*',
-    'targat\\p{L}',
-    'tablic\\p{L}* rejestracyjn\\p{L}*',
-    'rejestracj\\p{L}+',
-    'spz',
-    'rendszám\\p{L}*',
-    'registreringsnummer\\p{L}*',
-    'regnummer\\p{L}*',
-    'nummerplade\\p{L}*',
-    'skiltnummer',
-    'rekisteri(?:numero|kilpi)\\p{L}*',
-    'plaka\\p{L}*',
-    'гос\\.? ?номер\\p{L}*',
-    'номер\\p{L}* (?:машин|авто)\\p{L}*',
-    'номерн\\p{L}+ знак',
-    'πινακίδ\\p{L}*',
-    'biển số',
-    'pelat nomor',
-    'plat nomor',
-  ],
-  ...[
-    '车牌',
-    '車牌',
-    'ナンバー',
-    'ナンバープレート',
-    '번호판',
-    '차량번호',
-    'ทะเบียน',
-    'ປ້າຍລົດ',
-    'ស្លាកលេខ',
-    'नंबर प्लेट',
-    'गाड़ी नंबर',
-    'لوحة',
-    'رقم السيارة',
-    'پلاک',
-    'לוחית',
-    'מספר (?:ה)?רכב',
-  ],
-])
+const PLATE_WORDS = wordsOf(String.raw`
+  (?:licen[cs]e|number|registration|car|vehicle) plates? / plate n / (?:my|the|his|her|our) plates?
+  reg(?:istration)? n / kennzeichen / nummernschild\p{L}* / autonummer / kenteken\p{L}* / nummerplaat
+  immatriculation / immatriculé\p{L}* / plaque\p{L}* / matrícula / placas? / targa\p{L}* / targat\p{L}
+  tablic\p{L}* rejestracyjn\p{L}* / rejestracj\p{L}+ / spz / rendszám\p{L}* / registreringsnummer\p{L}*
+  regnummer\p{L}* / nummerplade\p{L}* / skiltnummer / rekisteri(?:numero|kilpi)\p{L}* / plaka\p{L}*
+  гос\.? ?номер\p{L}* / номер\p{L}* (?:машин|авто)\p{L}* / номерн\p{L}+ знак / πινακίδ\p{L}* / biển số
+  pelat nomor / plat nomor / 车牌 / 車牌 / ナンバー / ナンバープレート / 번호판 / 차량번호 / ทะเบียน / ປ້າຍລົດ / ស្លាកលេខ / नंबर प्लेट
+  गाड़ी नंबर / لوحة / رقم السيارة / پلاک / לוחית / מספר (?:ה)?רכב
+`)
 const PLATE_TOKEN = new RegExp(
   String.raw`(?<!${WORD})(?=[\p{L}\d\-· ]{0,9}\d)(?=[\d\-· ]{0,8}\p{L}|\d{2,3}-\d{2,3}-\d{2,3})(?:\p{Lu}{1,3}|\p{Script=Arabic}{1,3}|\p{Script=Han}{1,4}|\p{Script=Hangul}|[\p{Script=Thai}]{1,3}|\d{1,4})(?:[ \-·:.]{0,2}(?:\p{Lu}{1,4}|\p{Script=Hangul}|\p{Script=Hiragana}|[\p{Script=Thai}]{1,3}|\p{Script=Arabic}{1,3}|\d{1,5}(?!\d))){1,4}(?!${WORD})`,
   'v',

@@ -1,5 +1,4 @@
-import { oneOf } from '../../../core/one-of.ts'
-import { all, near, wordsOf, type Stretch } from './context.ts'
+import { all, anyOf, near, wordsOf, type Stretch } from './context.ts'
 
 /** Keys that services give out; each begins in its own way. */
 const KEYS = [
@@ -43,85 +42,21 @@ const KEYS = [
 /** The password in an address: postgres://user:password@host. */
 const IN_ADDRESS = /(?<=\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@]{0,64}:)[^\s/@]{1,200}(?=@)/gi
 
-const WORDS = wordsOf([
-  ...[
-    'pass(?:word|wd|code|phrase)',
-    'pwd',
-    'passwor[dt]s?',
-    'kennwort',
-    'passwort',
-    'contraseñas?',
-    'contrasena',
-    'clave',
-  ],
-  ...[
-    'mots? de passe',
-    'mdp',
-    'senhas?',
-    'palavra-passe',
-    'wachtwoord(?:en)?',
-    'has[łl]o',
-    'heslo',
-    'jelsz(?:ó|av\\p{L}+)',
-  ],
-  ...[
-    'lösenord(?:et)?',
-    'passord(?:et)?',
-    'adgangskode(?:n)?',
-    'kodeord',
-    'salasana(?:ni|si)?',
-    'parol(?:a|ă|e|ası|am|im)?',
-  ],
-  ...[
-    'şifre(?:m|si|niz)?',
-    'mật khẩu',
-    'kata sandi',
-    'lozinka',
-    'парол\\p{L}{0,3}',
-    'κωδικ\\p{L}+',
-    'סיסמ\\p{L}+',
-    'كلمة (?:ال)?(?:سر|مرور)',
-  ],
-  ...[
-    'رمز عبور',
-    'पासवर्ड',
-    'পাসওয়ার্ড',
-    'รหัสผ่าน',
-    'ລະຫັດຜ່ານ',
-    'ពាក្យសម្ងាត់',
-    '密码',
-    '密碼',
-    '口令',
-    'パスワード',
-    '暗証番号',
-    '비밀번호',
-    '암호',
-  ],
-])
-const IS = oneOf(
-  ...[
-    'is',
-    'was',
-    'are',
-    "it's",
-    'ist',
-    'war',
-    'lautet',
-    'es',
-    'era',
-    'est',
-    'était',
-    "c[’']est",
-    'é',
-    'è',
-    'to',
-    'jest',
-    'je',
-  ].map((it) => `${it}(?!\\p{L})`),
-  ...['är', 'er', 'on', 'az', 'là', 'adalah', 'είναι'].map((it) => `${it}(?!\\p{L})`),
-  ...['هو', 'هي', 'היא', 'הוא', 'है', 'হলো', 'คือ', 'ແມ່ນ', 'គឺ', '是', '为', '為', 'は', 'が'],
-  ...['는', '은', '이', '가', '—', '-', '->', '→', '='],
-)
+const WORDS = wordsOf(String.raw`
+  pass(?:word|wd|code|phrase) / pwd / passwor[dt]s? / kennwort / passwort / contraseñas? / contrasena / clave
+  mots? de passe / mdp / senhas? / palavra-passe / wachtwoord(?:en)? / has[łl]o / heslo / jelsz(?:ó|av\p{L}+)
+  lösenord(?:et)? / passord(?:et)? / adgangskode(?:n)? / kodeord / salasana(?:ni|si)? / parol(?:a|ă|e|ası|am|im)?
+  şifre(?:m|si|niz)? / mật khẩu / kata sandi / lozinka / парол\p{L}{0,3} / κωδικ\p{L}+ / סיסמ\p{L}+
+  كلمة (?:ال)?(?:سر|مرور) / رمز عبور / पासवर्ड / পাসওয়ার্ড / รหัสผ่าน / ລະຫັດຜ່ານ / ពាក្យសម្ងាត់ / 密码 / 密碼 / 口令
+  パスワード / 暗証番号 / 비밀번호 / 암호
+`)
+const IS = anyOf(String.raw`
+  is(?!\p{L}) / was(?!\p{L}) / are(?!\p{L}) / it's(?!\p{L}) / ist(?!\p{L}) / war(?!\p{L}) / lautet(?!\p{L})
+  es(?!\p{L}) / era(?!\p{L}) / est(?!\p{L}) / était(?!\p{L}) / c[’']est(?!\p{L}) / é(?!\p{L}) / è(?!\p{L})
+  to(?!\p{L}) / jest(?!\p{L}) / je(?!\p{L}) / är(?!\p{L}) / er(?!\p{L}) / on(?!\p{L}) / az(?!\p{L}) / là(?!\p{L})
+  adalah(?!\p{L}) / είναι(?!\p{L}) / هو / هي / היא / הוא / है / হলো / คือ / ແມ່ນ / គឺ / 是 / 为 / 為 / は / が / 는 / 은
+  이 / 가 / — / (?<=\s)-(?=\s) / -> / → / =
+`)
 /** Behind ":" and "=" anything is a password but the mark of an earlier redaction. */
 const GIVEN = /^["'`]?\s{0,2}[:=：]\s{0,2}["'`“„«]?((?!\[[a-z]+ \d)[^\s"'`“”„«»,;。，；<>]{4,100})/u
 const SAID = new RegExp(
@@ -135,7 +70,7 @@ const ABOUT = new RegExp(
     'always|never|safe|secure|hidden|missing|empty|stored|saved|changed|correct|right|good|bad|case|different|unknown|' +
     'written|there|falsch|abgelaufen|nicht|schon|noch|sicher|unsicher|richtig|leer|zu|incorrecta|correcta|muy|demasiado|' +
     'incorrecte?|trop|faux|errata|corretta|troppo|errada|muito|niet|verkeerd|nieprawidłowe|fout|onjuist|none|null|undefined|' +
-    'true|false|string|this|what|where|when|which|being|long|short|about|like|kept|going|easy|hard|simple'
+    'true|false|string|this|what|where|when|which|being|long|short|about|like|kept|going|easy|hard|simple|access|continue|enter|log|login|unlock|reset|change|protected|manager'
   })$`,
   'i',
 )
@@ -180,41 +115,13 @@ const FIELD = new RegExp(
   String.raw`(?<=(?<![\p{L}])[\w-]{0,30}(?:api|access|secret|private|auth|client|account|encryption|signing)[ _-]?(?:key|token|secret)(?:[ _-]?(?:key|id|token))?["']?\s{0,2}(?::|=|is|=>|：|是)\s{0,2}["']?)[\w+/=.~-]{12,300}`,
   'giu',
 )
-const PIN = wordsOf([
-  ...[
-    'pin(?:-?code| code|-nummer| number)?(?!\\p{L})',
-    'cvv2?',
-    'cvc2?',
-    'puk',
-    'otp',
-    'verification code',
-    'security code',
-  ],
-  ...[
-    'bestätigungscode',
-    'code de (?:vérification|sécurité)',
-    'código de (?:verificación|seguridad|verificação|segurança)',
-  ],
-  ...[
-    'codice di (?:verifica|sicurezza)',
-    'kod weryfikacyjny',
-    'код подтверждения',
-    'пин-?код',
-    '验证码',
-    '驗證碼',
-    '支付密码',
-  ],
-  ...[
-    '暗証番号',
-    '確認コード',
-    '인증번호',
-    'doğrulama kodu',
-    'mã (?:pin|otp|xác nhận)',
-    'pin-koodi',
-    'pinkode',
-    '取款密码',
-  ],
-])
+const PIN = wordsOf(String.raw`
+  pin(?:-?code| code|-nummer| number)?(?!\p{L}) / cvv2? / cvc2? / puk / otp / verification code / security code
+  bestätigungscode / code de (?:vérification|sécurité)
+  código de (?:verificación|seguridad|verificação|segurança) / codice di (?:verifica|sicurezza)
+  kod weryfikacyjny / код подтверждения / пин-?код / 验证码 / 驗證碼 / 支付密码 / 暗証番号 / 確認コード / 인증번호 / doğrulama kodu
+  mã (?:pin|otp|xác nhận) / pin-koodi / pinkode / 取款密码
+`)
 const PIN_TOKEN = /(?<![\p{L}\p{N}./:-])\d{3,8}(?![\p{L}\p{N}%€$]|[./:-]\d)/u
 
 export function secrets(text: string): Stretch[] {

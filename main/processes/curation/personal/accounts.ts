@@ -26,29 +26,37 @@ const MENTION = new RegExp(
 )
 /** What begins with @ in code and in groups. */
 const NO_PERSON =
-  /^@(?:all|everyone|here|channel|room|media|import|charset|keyframes|font-face|supports|layer|container|property|page|namespace|apply|tailwind|use|forward|include|mixin|extend|function|return|returns?|param|throws?|type|typedef|template|see|link|example|deprecated|since|version|author|todo|default|private|public|protected|override|ts-\w+|jsx\w*|overload|SuppressWarnings|FunctionalInterface|Deprecated|Inject|Autowired|Component|Injectable|Input|Output|Bean|Entity|Table|Column|Id|Service|Controller|RestController|Repository|Transactional|Test|Before\w*|After\w*|Nullable|NonNull|NotNull|Data|Builder|Getter|Setter|Value|dataclass|property|staticmethod|classmethod|abstractmethod|pytest\S*|app\.\S+|\w+\.(?:setter|getter|route|command|fixture|mark\S*)|end|interface|implementation|selector|synthesize|autoreleasepool|objc\w*|State|Binding|Published|Observable\w*|Environment\w*|MainActor|echo|if|foreach|yield|section|extends|csrf|home|work|night|times)$/i
+  /^@(?:all|everyone|here|channel|room|media|import|charset|keyframes|font-face|supports|layer|container|property|page|namespace|apply|tailwind|use|forward|include|mixin|extend|function|return|returns?|param|throws?|type|typedef|template|see|link|example|title|notice|dev|inheritdoc|custom|deprecated|since|version|author|todo|default|private|public|protected|override|ts-\w+|jsx\w*|overload|SuppressWarnings|FunctionalInterface|Deprecated|Inject|Autowired|Component|Injectable|Input|Output|Bean|Entity|Table|Column|Id|Service|Controller|RestController|Repository|Transactional|Test|Before\w*|After\w*|Nullable|NonNull|NotNull|Data|Builder|Getter|Setter|Value|dataclass|property|staticmethod|classmethod|abstractmethod|pytest\S*|app\.\S+|\w+\.(?:setter|getter|route|command|fixture|mark\S*)|end|interface|implementation|selector|synthesize|autoreleasepool|objc\w*|State|Binding|Published|Observable\w*|Environment\w*|MainActor|echo|if|foreach|yield|section|extends|csrf|home|work|night|times)$/i
 /** Discord's and Slack's marks for a person. */
 const MARKED = /<@[!&]?(?:\d{15,20}|[UW][A-Z0-9]{7,12})(?:\|[^>\n]{1,60})?>/g
 const HANDLE_WORDS = wordsOf(String.raw`
+  (?:snap(?:chat)?|insta(?:gram)?|ig|skype|discord|telegram|tg|tiktok)(?=:? [^\s]{0,20}[\d_.]|:) / 微信(?=[ :：]{0,2}[a-z])
   (?:my|her|his|their) (?:insta(?:gram)?|ig|snap(?:chat)?|twitter|tiktok|telegram|discord|skype|handle|username|user name|nick(?:name)?)
   (?:instagram|snapchat|skype|discord|telegram|tiktok|steam|psn|wechat|line|kakao(?:talk)?|twitter) ?(?:id|name|handle|user(?:name)?|account)
   benutzername / nom d[’']utilisateur / pseudo / nombre de usuario / nome (?:de usuário|utente)
   nazwa użytkownika / kullanıcı adı\p{L}* / 微信号 / 微信號 / 微信 ?id / qq号? / 微博 / 抖音号 / 用户名 / ラインid / ユーザー名
   카톡 ?(?:아이디|id) / 아이디 / логин / скайп / имя пользователя
 `)
-const HANDLE = /(?<![\p{L}\p{N}_.@-])(?=[\w.-]{0,30}[\d_.-][\w.-]{0,30})[A-Za-z0-9][\w.-]{3,30}(?<=\w)(?![\w@])/u
+const HANDLE =
+  /(?<![\p{L}\p{N}_.@-])(?:live:)?(?=[\w.-]{0,30}[\d_.#-])[A-Za-z0-9][\w.-]{3,30}(?<=\w)(?:#\d{4})?(?![\w@])/u
 
 /** Pages of people on networks. */
-export const pages = (text: string): Stretch[] =>
-  all(text, PROFILE, (it, start) => {
+export const pages = (text: string): Stretch[] => [
+  ...all(text, MARKED),
+  ...all(text, PROFILE, (it, start) => {
     const end = start + it.length
     if (SITE.test(it)) return false
     return !(/(?:github|gitlab)\.com\//i.test(it) && PROJECT.test(text.slice(end - Number(it.endsWith('/')), end + 2)))
-  }).map(trimmed)
+  }).map(trimmed),
+]
+
+/** Reddit's and Discord's old names of users. */
+const TAGGED =
+  /(?<![\w/.])u\/[\w-]{3,20}(?![\w/])|(?<![\w#/.-])(?!(?:issue|issues|pr|bug|order|ticket|no|nr|num|c|f|line|page|item|task|case|room|version|build|commit)#)[a-z][\w.]{1,30}#\d{4}(?![\d#\w])/gi
 
 /** Mentions and user names. */
 export const accounts = (text: string): Stretch[] => [
-  ...all(text, MARKED),
+  ...all(text, TAGGED),
   ...all(text, MENTION, (it) => !NO_PERSON.test(it)).map(trimmed),
   ...near(text, { words: HANDLE_WORDS, token: HANDLE, between: 14, before: false }),
 ]

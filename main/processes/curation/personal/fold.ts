@@ -45,7 +45,7 @@ export function foldBy(text: string, pattern: RegExp, form: (sign: string, befor
   for (const { 0: sign, index } of text.matchAll(pattern)) {
     out += text.slice(at, index)
     at = index + sign.length
-    const whole = form(sign, out.at(-1) ?? '')
+    const whole = form(sign, text[index - 1] ?? '')
     if (whole.length !== sign.length) cuts.push({ folded: out.length, start: index, end: at, length: whole.length })
     out += whole
   }

@@ -181,11 +181,11 @@ const plain = compiled(PLAIN)
 const ID_WORDS = wordsOf(String.raw`
   ssn / social security / national ?id(?:entity|entification)? / national insurance / ni number / nino / nhs
   id card / identity card / id number / identification number / passports? / driv(?:er|ing)[’']?s? ?licen[cs]e
-  tax(?:payer)? ?(?:id|number|file number|identification) / tfn / itin / sin(?= number|:| is) / social insurance
+  tax(?:payer)? ?(?:id|number|file number|identification) / tfn / itin / sin(?= number|:| is| \d{3}[ \-]?\d{3}[ \-]?\d{3}(?!\d)) / tckn / social insurance
   medicare / residence permit / green card / health (?:card|insurance) n / aadhaar / aadhar / pan card / nric
   hkid / pps / birth number / personal (?:id|identity|identification) (?:number|code) / voter id / id document
   my id / steuer-?(?:id|nummer|identifikationsnummer) / idnr / steueridentifikation\p{L}* / personalausweis\p{L}*
-  ausweis(?:nummer|nr) / reisepass\p{L}* / pass-?(?:nummer|nr) / mein (?:pass|ausweis) / führerschein\p{L}*
+  ausweis(?:e[sn]?)?[ \-]?(?:nummer|nr|id)? / reisepass\p{L}* / pass-?(?:nummer|nr) / mein (?:pass|ausweis) / führerschein\p{L}*
   sozialversicherung\p{L}* / svnr / ahv / sv-nummer / rentenversicherung\p{L}* / krankenversichert\p{L}*
   versichertennummer / versicherungsnummer / aufenthaltstitel / bsn / burgerservice\p{L}* / paspoort\p{L}*
   rijbewijs\p{L}* / rijksregister\p{L}* / identiteitskaart\p{L}* / sofinummer / sécurité sociale
@@ -229,11 +229,15 @@ const isId = (token: string): boolean =>
 const MRZ =
   /(?<![A-Z\d<])(?:[PIACV][A-Z<][A-Z<]{3}[A-Z\d<]{25,39}|[A-Z\d<]{9}\d[A-Z<]{3}\d{7}[MF<]\d{7}[A-Z\d<]{2,16})(?![A-Z\d<])/g
 
+/** Russia's passport with its series said apart. */
+const SERIES = /сери[ияей]{1,2} ?\d{2} ?\d{2},? ?(?:№|номер|n)? ?\d{6}(?!\d)/giu
+
 /** National ids, passports and the like. */
 export function nationalIds(text: string, countries: readonly string[]): Stretch[] {
   const own = plain.filter((it) => countries.includes(it.country))
   return [
     ...[...distinct, ...own].flatMap(({ pattern, fits }) => all(text, pattern, fits)),
+    ...all(text, SERIES),
     ...all(text, MRZ, (it) => it.includes('<')),
     ...near(text, { words: ID_WORDS, token: ID_TOKEN, fits: isId, between: 26 }),
   ]

@@ -36,7 +36,7 @@ export function countriesOf(text: string, country: CountryCode): CountryCode[] {
 
 /** Dates, amounts and versions, which have as many digits as a number somewhere has. */
 const NO_PHONE =
-  /^(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./](?:19|20)?\d\d|\d{1,3}(?:[.,]\d{3})+(?:[.,]\d\d?)?|\d{1,2}(?: \d{3})+(?:[.,]\d\d?)?|(?!0\d|\d{3}\.\d{3}\.\d{4}$)\d+(?:\.\d+)+|(?:19|20)\d\d ?- ?(?:19|20)\d\d)$/
+  /^(?:.* \/ .*|\d{1,2}[-./]\d{1,2}[-./](?:19|20)\d\d .*|\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./](?:19|20)?\d\d|\d{1,3}(?:[.,]\d{3})+(?:[.,]\d\d?)?|\d{1,2}(?: \d{3})+(?:[.,]\d\d?)?|(?!0\d(?:\.\d\d){4}$|\d{3}\.\d{3}\.\d{4}$|0\d{2,3}\.\d{3}\.\d\d(?:\.\d\d|\d\d?)?$)\d+(?:\.\d+)+|(?:19|20)\d\d ?- ?(?:19|20)\d\d)$/
 const BEFORE = new RegExp(String.raw`(?:${WORD}|[@#.=\/\-]|[€$£¥]\s?)$`, 'v')
 const AFTER = new RegExp(
   String.raw`^(?:[\p{Script=Latin}\p{Nd}]|[.,\-\/]\d|\s?(?:[€£¥₽₹%]|EUR|USD|kg|km|MB|GB)\b)`,
@@ -46,7 +46,7 @@ const THOUSANDS = /^\d{1,3}(?:[.,]\d{3})+$/
 
 const PHONE_WORDS = wordsOf(String.raw`
   (?:tele)?phones?(?! (?:since|for)) / phone n / cell(?:phone)? / mobile(?: n)? / tel(?:\.|:|(?!\p{L}))
-  call (?:me|us) / text me / ring me / fax / (?:my|his|her|our|their|new) (?:new )?number
+  call(?: me| us|(?= [\d(+])) / text me / ring me / fax / (?:my|his|her|our|their|new) (?:new )?number
   (?:meine|seine|ihre|neue) nummer / ring mich / ruf\p{L}* (?:mich|mal|ihn|sie|doch) / anrufen / erreichbar
   mon numéro / mi número / meu número / mio numero / mój numer / moje číslo / mijn nummer / mitt nummer
   mit nummer / whats ?app / signal / viber / telegram / telefon\p{L}* / handy\p{L}* / mobil\p{L}* / rufnummer
@@ -61,7 +61,7 @@ const PHONE_WORDS = wordsOf(String.raw`
   اتصل / تلفن / تماس / شماره / فون / தொலைபேசி
 `)
 const PHONE_TOKEN = new RegExp(
-  String.raw`(?<!${WORD}|[#€$£¥.,\/\-])(?:\+ ?|00)?(?:\(\+?\d{1,5}\)[ \-.]{0,2})?\d(?:[ \-.\/\(\)]{0,2}\d){6,14}(?!${WORD}|[.,]\d)`,
+  String.raw`(?<!${WORD}|[#€$£¥,\/\-]|\d\.)(?:\+ ?|00)?(?:\(\+?\d{1,5}\)[ \-.]{0,2})?\d(?:[ \-.\/\(\)]{0,2}\d){6,14}(?!${WORD}|[.,]\d)`,
   'v',
 )
 /** Numbers that links to messengers and phones carry, and WhatsApp's mentions. */
@@ -79,6 +79,13 @@ const sameOf = (text: string, country: CountryCode): string => {
 /** Numbers in links to messengers, and in mentions. */
 export const linked = (text: string, country: CountryCode): Phone[] =>
   [...all(text, LINKED), ...all(text, MENTION)].map((it) => ({ ...it, same: sameOf(`+${digitsOf(it.text)}`, country) }))
+
+/** Abroad's numbers as most countries dial them; the finder knows the owner's way alone. */
+const ABROAD = new RegExp(
+  String.raw`(?<!${WORD}|[#€$£¥.,\/\-])00[1-9](?:[ \-.\/\(\)]{0,2}\d){8,14}(?!${WORD}|[.,]\d)`,
+  'gv',
+)
+const isNumber = (text: string): boolean => parsePhoneNumberFromString(text)?.isValid() ?? false
 
 /** Where people leave the zero away that the plan has. */
 const WITHOUT_ZERO = new Set<string>(['IN', 'TR'])
@@ -116,6 +123,7 @@ export function phones(text: string, countries: readonly CountryCode[]): Phone[]
   })
   return [
     ...(/\d\D{0,3}\d\D{0,3}\d/.test(text) ? countries.flatMap((it) => formed(text, it)) : []),
+    ...all(text, ABROAD, (it) => isNumber(`+${it.slice(2)}`)).map((it) => ({ ...it, same: sameOf(it.text, country) })),
     ...said.map((it) => ({ ...it, same: sameOf(it.text, country) })),
   ]
 }

@@ -10,13 +10,16 @@ const DEGREES =
   /(?<![\p{Script=Latin}\d])\d{1,2} ?[°º] ?\d{1,2}(?:[.,]\d{1,6})? ?['’′](?: ?\d{1,2}(?:[.,]\d{1,6})? ?(?:["”″]|''|’’))? ?[NSСЮ]?[ ,;]{0,3}\d{1,3} ?[°º] ?\d{1,2}(?:[.,]\d{1,6})? ?['’′](?: ?\d{1,2}(?:[.,]\d{1,6})? ?(?:["”″]|''|’’))?(?: ?[EWOВЗ](?!\p{Script=Latin}))?/gu
 const LINKS =
   /\bgeo:-?\d{1,2}\.\d{2,15},-?\d{1,3}\.\d{2,15}|(?<=[@=/])-?\d{1,2}\.\d{3,15},(?:%20)?-?\d{1,3}\.\d{3,15}|https:\/\/(?:maps\.app\.goo\.gl|goo\.gl\/maps)\/[\w-]{6,40}/g
+/** Latitude and longitude by their names, or by the letter before. */
+const NAMED =
+  /lat(?:itude)?["']?\s{0,2}[:=]?\s{0,2}-?\d{1,2}\.\d{3,15}[,;\s]{1,3}["']?lo?ng?(?:itude)?["']?\s{0,2}[:=]?\s{0,2}-?\d{1,3}\.\d{3,15}|[北南][纬緯] ?\d{1,2}(?:\.\d{1,15})? ?[°度]?[,，、 ]{0,2}[东西東][经經] ?\d{1,3}(?:\.\d{1,15})? ?[°度]?|(?<!\p{L})[NS] ?\d{1,2} ?[° ] ?\d{1,2}(?:\.\d{1,6})? ?['′’]?[ ,]{1,3}[EW] ?\d{1,3} ?[° ] ?\d{1,2}(?:\.\d{1,6})?/giu
 /** Open Location Code, and what3words. */
 const CODES =
   /(?<![\w+])[23456789CFGHJMPQRVWX]{8}\+[23456789CFGHJMPQRVWX]{2,3}(?![\w+])|(?<![\p{Script=Latin}:/])\/{3}\p{Script=Latin}{3,20}\.\p{Script=Latin}{3,20}\.\p{Script=Latin}{3,20}(?!\p{Script=Latin}|\.\p{L})/gu
 
 /** Coordinates, and links and codes of maps that hold them. */
 export const coordinates = (text: string): Stretch[] =>
-  [LINKS, SIGNED, DECIMAL, DEGREES, CODES].flatMap((pattern) => all(text, pattern))
+  [NAMED, LINKS, SIGNED, DECIMAL, DEGREES, CODES].flatMap((pattern) => all(text, pattern))
 
 const UPPER = String.raw`\p{Lu}[\p{L}\p{M}’'.\-]{0,30}`
 const NAME = String.raw`${UPPER}(?: (?:(?:de|del|della|dei|degli|di|da|do|dos|das|la|las|los|le|les|du|des|van|von|den|der|el|y|e|of|and|the|św\.|gen\.|ks\.) ){0,2}(?:${UPPER}|\d{1,2}[a-z]?\.?(?= \p{L}))){0,4}`
@@ -31,15 +34,19 @@ const FLOOR = String.raw`(?:,? ?\d{1,2}(?:º|ª|°|o)? ?(?:[A-Z](?!\p{L})|izq\.?
 const STREETS: readonly RegExp[] = [
   // English: number, name, kind of street; then unit, town, state and code.
   String.raw`\d{1,5}[A-Za-z]?(?:-\d{1,5})? (?:(?:N|S|E|W|NE|NW|SE|SW|North|South|East|West)\.? )?(?:${UPPER} |\d{1,3}(?:st|nd|rd|th) ){1,4}(?:Street|St|Avenue|Ave|Road|Rd|Lane|Ln|Drive|Dr|Boulevard|Blvd|Court|Ct|Place|Pl|Terrace|Way|Square|Sq|Close|Crescent|Highway|Hwy|Parkway|Pkwy|Circle|Cir|Trail|Mews|Gardens|Grove|Row|Hill|Walk|Wharf|Quay)(?![\p{L}])\.?(?: (?:N|S|E|W|NE|NW|SE|SW)(?![\p{L}]))?${UNIT}(?:, ${CITY})?(?:,? [A-Z]{2,3} \d{4,5}(?:-\d{4})?)?(?:,? ${BRITISH})?`,
-  String.raw`\d{1,5} (?:(?!on |the |in |of |down |from |across |other |same |at |to |this |my |our |up )[a-z]{2,15} ){1,2}(?:street|avenue|boulevard|blvd|lane|road)(?!\p{L})`,
+  String.raw`\d{1,5} (?:(?!on |the |in |of |down |from |across |other |same |at |to |this |my |our |up )[a-z\d]{2,15} ){1,2}(?:street|avenue|boulevard|blvd|lane|road)(?!\p{L})`,
   // German, Dutch, Nordic, Finnish, Hungarian: the kind is the word's end.
   String.raw`(?!(?:Arbeits|Park|Sitz|Steh|Stell|Spiel|Sport|Tabellen)platz|Bri|Bahn|Datei)\p{Lu}[\p{L}\-]{1,30}(?:straße|strasse|str\.|weg|gasse|allee|platz|(?:rr|enr|sr|ngr|lr|mr)ing|damm|ufer|chaussee|steig|pfad|straat|laan|plein|gracht|kade|dijk|singel|vej|gade|allé|vägen|gatan|gränd|gata|veien|katu|kuja|polku) ${HOUSE}${TOWN}`,
   String.raw`\p{Lu}[\p{L}\-]{2,30}(?:tie|vei|ring|markt|sgate|vegen) ${HOUSE},? \d{4,5} ${CITY}`,
   String.raw`(?:Straße|Str\.|Am|An der|An den|Auf der|Auf dem|Im|In der|Zum|Zur|Unter den|Hinter der|Alte[rn]?|Große|Kleine|Lange) (?:${UPPER} ){0,2}(?:${UPPER}) ${HOUSE},? (?:[A-Z]-)?\d{4,5} ${CITY}`,
   String.raw`${UPPER}(?:er|ische|sche) (?:Straße|Strasse|Str\.|Platz|Allee|Weg|Ring|Damm|Chaussee|Ufer) ${HOUSE}${TOWN}`,
   String.raw`${NAME} (?:utca|út|tér|körút|köz|sor) ${HOUSE}\.?`,
+  String.raw`${NAME} (?:gate|gt\.|vei|veg|plass) ${HOUSE}${TOWN}`,
+  // With the code and the town behind
+  String.raw`${NAME} ${HOUSE},? \d{4} ?[A-Z]{2} ${CITY}`,
+  String.raw`${NAME} ${HOUSE}, (?:[A-Z]{1,2}-)?(?!(?:19|20)\d\d )\d{4,5} ${CITY}`,
   // French
-  String.raw`\d{1,4}(?: ?(?:bis|ter|quater))?,? (?:[Rr]ue|[Aa]venue|[Aa]v\.|[Bb]oulevard|[Bb]d|[Pp]lace|[Cc]hemin|[Ii]mpasse|[Aa]llées?|[Qq]uai|[Rr]oute|[Ss]entier) (?:(?:de la|de l[’']|des|du|de|d[’']|la|le|les) ?)?${NAME}${TOWN}`,
+  String.raw`\d{1,4}(?: ?(?:bis|ter|quater))?,? (?:[Rr]ue|[Aa]venue|[Aa]v\.|[Bb]oulevard|[Bb]d|[Pp]lace|[Cc]hemin|[Ii]mpasse|[Aa]llées?|[Qq]uai|[Rr]oute|[Ss]entier) (?:(?:de la|de l[’']|des|du|de|d[’']|la|le|les) ?)?${NAME}${TOWN}(?:, ${CITY})?`,
   // Spanish, Catalan
   String.raw`(?:[Cc]alle|C/|[Aa]venida|[Aa]v(?:da)?\.|[Pp]aseo|[Pp]laza|[Pp]za\.|[Cc]arrer|[Cc]amino|[Rr]onda|[Tt]ravesía|[Jj]irón|[Cc]arrera|[Cc]ra\.?|[Cc]alzada|[Bb]oulevard) ?(?:(?:de la|de los|de las|del|de|la|el) )?${NAME},? (?:n(?:úm)?[º°o.]*\.? ?|#)?\d{1,5}${FLOOR}${TOWN}`,
   // Portuguese
@@ -124,7 +131,7 @@ export const postal = (text: string): Stretch[] =>
   ].toSorted((a, b) => b.end - b.start - (a.end - a.start))
 
 const PLATE_WORDS = wordsOf(String.raw`
-  (?:licen[cs]e|number|registration|car|vehicle) plates? / plate n / (?:my|the|his|her|our) plates?
+  (?:licen[cs]e|number|registration|car|vehicle) plates? / plate n / plate(?=:| [a-z]{2,3}-?\d) / (?:my|the|his|her|our) plates?
   reg(?:istration)? n / kennzeichen / nummernschild\p{L}* / autonummer / kenteken\p{L}* / nummerplaat
   immatriculation / immatriculé\p{L}* / plaque\p{L}* / matrícula / placas? / targa\p{L}* / targat\p{L}
   tablic\p{L}* rejestracyjn\p{L}* / rejestracj\p{L}+ / spz / rendszám\p{L}* / registreringsnummer\p{L}*
@@ -139,7 +146,7 @@ const PLATE_TOKEN = new RegExp(
 )
 /** China's and Russia's have a form that nothing else has. */
 const PLATES =
-  /[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z] ?[·•. ]?[A-HJ-NP-Z\d]{5,6}(?![A-Z\d])|(?<![\p{L}\d])[АВЕКМНОРСТУХ] ?\d{3} ?[АВЕКМНОРСТУХ]{2} ?\d{2,3}(?![\p{L}\d])/gu
+  /[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z] ?[·•. ]?[A-HJ-NP-Z\d]{5,6}(?![A-Z\d])|(?<![\p{L}\d])[АВЕКМНОРСТУХ] ?\d{3} ?[АВЕКМНОРСТУХ]{2} ?\d{2,3}(?![\p{L}\d])/giu
 
 export const plates = (text: string): Stretch[] => [
   ...all(text, PLATES),

@@ -43,7 +43,7 @@ const KEYS = [
 const IN_ADDRESS = /(?<=\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@]{0,64}:)[^\s/@]{1,200}(?=@)/gi
 
 const WORDS = wordsOf(String.raw`
-  pass(?:word|wd|code|phrase) / pwd / passwor[dt]s? / kennwort / passwort / contraseñas? / contrasena / clave
+  pass(?:word|wd|code|phrase) / pass(?=[:=]) / pw(?=[:= ]) / pwd / passwor[dt]s? / kennwort / passwort / contraseñas? / contrasena / clave
   mots? de passe / mdp / senhas? / palavra-passe / wachtwoord(?:en)? / has[łl]o / heslo / jelsz(?:ó|av\p{L}+)
   lösenord(?:et)? / passord(?:et)? / adgangskode(?:n)? / kodeord / salasana(?:ni|si)? / parol(?:a|ă|e|ası|am|im)?
   şifre(?:m|si|niz)? / mật khẩu / kata sandi / lozinka / парол\p{L}{0,3} / κωδικ\p{L}+ / סיסמ\p{L}+
@@ -63,6 +63,14 @@ const SAID = new RegExp(
   String.raw`^(?:\s(?!(?:and|but|or|so|because|und|aber|oder|weil|y|pero|et|mais|e|ma|mas|i|a|ale|и|но|а)\s)[\p{L}@.\-]{1,20}){0,4}?(?:\s{0,2}${IS}(?:\s{0,2}[:：])?|(?=\s{0,2}["“„«「]))\s{0,2}["'“”„«‘「]?((?!\[[a-z]+ \d)[!-~]{4,100})`,
   'iu',
 )
+/** Behind the word alone, or what it is for: letters and digits mixed. */
+const BESIDE =
+  /^(?:\s(?!(?:and|but|or|und|oder|y|et|e|и)\s)\p{L}{1,12}){0,2}\s{1,2}((?=[!-~]{0,40}\d)(?=[!-~]{0,40}[A-Za-z])[!-~]{6,100})/u
+/** What a program writes behind the name of a field: a call, a type, a member. */
+const CODE =
+  /^[\w.$]*\(|^(?:this|self|config|process|options?|opts|req|env|os|args|props|state|z)\.|^(?:string|String|str|Typed)\b[)\]|?]?/
+/** Words by which several words are one secret. */
+const PHRASE = /phrase$|фраза$/iu
 /** Ordinary words that a sentence about a password goes on with. */
 const ABOUT = new RegExp(
   `^(?:${
@@ -91,15 +99,25 @@ function passwords(text: string): Stretch[] {
     const from = match.index + match[0].length
     const rest = text.slice(from, from + LONGEST)
     const given = GIVEN.exec(rest)
-    const said = given ?? SAID.exec(rest)
+    const said = given ?? SAID.exec(rest) ?? BESIDE.exec(rest)
     if (!said) continue
+    if (given && PHRASE.test(match[0])) {
+      const start = from + given[0].length - (given[1] ?? '').length
+      const words = /^[\p{L}\p{M}\p{N}'’-]+(?: [\p{L}\p{M}\p{N}'’-]+){1,15}/u.exec(
+        text.slice(start, start + LONGEST),
+      )?.[0]
+      if (words !== undefined) {
+        found.push({ start, end: start + words.length, text: words })
+        continue
+      }
+    }
     const token = said[1] ?? ''
     const start = from + said[0].length - token.length
     const closed = token.replace(/["'”“»’.,;:)]+$/, '')
     const bare = closed.replace(/[!?]+$/, '')
     if (
       given
-        ? ABOUT.test(bare)
+        ? ABOUT.test(bare) || CODE.test(token) || bare.toLowerCase() === match[0].toLowerCase()
         : !looksChosen(bare, text.slice(start + bare.length, start + bare.length + 8), text[start - 1])
     )
       continue

@@ -12,6 +12,7 @@ import {
   type ImportFormat,
 } from '../../../common/model/data-names.ts'
 import type { Release, ReleaseTerms } from '../../../common/model/dataset.ts'
+import { personalInWords } from '../../../common/model/quality.ts'
 import { COIN_SYMBOL, formatCoins } from '../../../common/model/money.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { act, until } from './act.ts'
@@ -44,10 +45,13 @@ const price = (units: bigint): string => `${formatCoins(units)} ${COIN_SYMBOL}`
 const describe = ({ asset, metadata, seller }: OfferedAsset): string =>
   `#${asset.id}  ${price(asset.price).padEnd(14)} ${String(asset.current.count).padStart(8)} rows  ` +
   `${metadata?.name ?? '(the seller is away)'}  by ` +
-  `${seller.name ?? seller.account}${asset.rating ? `, ${asset.rating.stars.toFixed(1)} stars` : ''}`
+  `${seller.name ?? seller.account}${asset.rating ? `, ${asset.rating.stars.toFixed(1)} stars` : ''}` +
+  (metadata?.report ? `\n    personal data: ${personalInWords(metadata.report.personal)}` : '')
 
 interface Sealed {
   readonly dataset: string
+  /** What its report says of personal data that is left; null where it has no texts. */
+  readonly personal: string | null
   /** What was taken out of it, by kind. */
   readonly hidden: Readonly<Record<string, number>>
   readonly release: Release
@@ -68,6 +72,7 @@ async function sealTexts(
   })
   return {
     dataset: id,
+    personal: cleaned ? personalInWords(cleaned.report.personal) : null,
     hidden: cleaned!.counts,
     release: await api.data.seal({ dataset: id, terms, asset: asset ?? null }),
   }
@@ -77,6 +82,7 @@ async function sealMedia(api: Api, path: string, terms: ReleaseTerms, { asset }:
   const { id, hidden } = await api.data.collect({ name: terms.name, upload: await upload(api, resolve(path)) })
   return {
     dataset: id,
+    personal: null,
     hidden: { place: hidden.located, 'other metadata': hidden.saying },
     release: await api.data.sealCollection({ collection: id, terms, asset: asset ?? null }),
   }
@@ -91,8 +97,8 @@ async function list(api: Api, name: string, options: ListOptions, seal: (terms: 
     royalty: options.royalty * 100,
     parent: options.parent ?? null,
   }
-  const { dataset, hidden, release } = await seal(terms)
-  const sealed = { dataset, release: release.id, cid: release.cid, rows: release.version.count, hidden }
+  const { dataset, hidden, personal, release } = await seal(terms)
+  const sealed = { dataset, personal, release: release.id, cid: release.cid, rows: release.version.count, hidden }
   return options.agree
     ? { ...sealed, ...(await sellRelease(api, release, options.price)) }
     : { ...sealed, asset: null, publish: null, list: null }
@@ -112,7 +118,7 @@ const listing = <Args extends unknown[], Opts extends OptionValues>(it: Command<
     .option('--royalty <percent>', 'what works built on it owe', whole, 5)
     .option('--parent <asset>', 'the asset that it is built on', whole)
     .option('--asset <number>', 'the asset whose next version it is', whole)
-const describeListed = ({ cid, rows, hidden, asset }: Listed): string =>
+const describeListed = ({ cid, rows, hidden, personal, asset }: Listed): string =>
   [
     `${cid}: ${rows} rows`,
     ...(Object.keys(hidden).length > 0
@@ -122,6 +128,7 @@ const describeListed = ({ cid, rows, hidden, asset }: Listed): string =>
             .join(', ')}`,
         ]
       : []),
+    ...(personal === null ? [] : [`left in it: ${personal}`]),
     asset === null
       ? 'Nothing has left this machine. Look at it in the window, or run this again with --agree.'
       : `on the market as asset ${asset}`,
@@ -193,6 +200,7 @@ export function addTradeCommands(data: CommandUnknownOpts): void {
       const { id: run, name } = await runCalled(api, wanted)
       return list(api, name, options, async (terms) => ({
         dataset: run,
+        personal: null,
         hidden: {},
         release: await api.data.sealAdapter({ run, terms, asset: options.asset ?? null }),
       }))
@@ -203,6 +211,7 @@ export function addTradeCommands(data: CommandUnknownOpts): void {
       const model = await modelCalled(api, id)
       return list(api, model.name, options, async (terms) => ({
         dataset: model.id,
+        personal: null,
         hidden: {},
         release: await api.data.sealModel({ model: model.id, terms, asset: options.asset ?? null }),
       }))

@@ -208,7 +208,8 @@ test('a report says what there is, and is the same each time', async () => {
     items: 4,
     languages: { en: 0.75, de: 0.25 },
     duplicates: { exact: 1, near: 0, share: 0.25 },
-    personal: { counts: { email: 2 }, items: 2 },
+    version: 2,
+    personal: { counts: { email: 2, birth: 0, plate: 0 }, items: 2 },
     turns: { authors: 2, balance: 1 },
     span: { from: '2023-11-14T22:13:20.000Z', withoutTime: 1 },
   })

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { copyFile, cp, mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { AssetMetadata, DrawPreview, RequestBrief, VersionRow } from '../../../../common/model/data-market.ts'
+import { personalInWords } from '../../../../common/model/quality.ts'
 import { Release, type ReleaseTerms } from '../../../../common/model/dataset.ts'
 import type { HsegKey } from '../../../../common/model/hseg.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
@@ -211,8 +212,8 @@ export class ReleaseService implements Service {
     stage: string,
     terms: ReleaseTerms,
   ): Promise<Pick<AssetMetadata, 'report' | 'media'>> {
-    const describe = async (report: object): Promise<void> => {
-      await writeFile(join(stage, 'README.md'), `# ${terms.name}\n\n${terms.description}\n`)
+    const describe = async (report: object, more = ''): Promise<void> => {
+      await writeFile(join(stage, 'README.md'), `# ${terms.name}\n\n${terms.description}\n${more}`)
       await writeFile(join(stage, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
     }
     if (source.kind === 'media') {
@@ -230,7 +231,7 @@ export class ReleaseService implements Service {
       if (!cleaned || cleaned.items === 0)
         throw new HearthError('BAD_INPUT', 'nothing is left of this dataset; change the filters')
       await copyFile(this.#ports.datasets.cleanedFile(source.dataset), join(stage, ROWS_FILE))
-      await describe(cleaned.report)
+      await describe(cleaned.report, `\nPersonal data: ${personalInWords(cleaned.report.personal)}.\n`)
       return { report: { country: choices.country, ...cleaned.report }, media: null }
     })
   }

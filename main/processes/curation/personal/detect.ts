@@ -51,12 +51,19 @@ function emails(text: string): Stretch[] {
 
 type Found = readonly [kind: PersonalKind, stretches: readonly (Stretch & { readonly same?: string })[]]
 
-/** A mention of somebody whom the export names is that person, any other is an account. */
-function mentionOf(mention: Stretch, people: People): Found {
-  const [named] = people.find(mention.text)
-  return named && named.end - named.start >= mention.text.replace(/^@/, '').length
-    ? ['name', [{ ...mention, same: named.person }]]
-    : ['account', [mention]]
+/** A mention of somebody whom the export names is that person with the sign before, any other is an account. */
+function namesAndAccounts(text: string, people: People): Found[] {
+  const named = new Map(people.find(text).map((it) => [it.start, it]))
+  const mentions = accounts(text).filter(({ start, end }) => {
+    const name = named.get(start + 1)
+    if (!name || text[start] !== '@' || name.end < end) return true
+    named.set(name.start, { ...name, start })
+    return false
+  })
+  return [
+    ['account', mentions],
+    ['name', [...named.values()].map(({ person, ...it }) => ({ ...it, same: person }))],
+  ]
 }
 
 /** All that the detectors see in a folded text; the first of the list that claims a stretch has it. */
@@ -75,10 +82,9 @@ function see(text: string, { country, people }: DetectOptions): readonly Found[]
     ['birth', births(text)],
     ['id', nationalIds(text, countries)],
     ['phone', phones(text, countries)],
-    ...accounts(text).map((it): Found => mentionOf(it, people)),
     ['address', postal(text)],
     ['plate', plates(text)],
-    ['name', people.find(text).map(({ person, ...it }) => ({ ...it, same: person }))],
+    ...namesAndAccounts(text, people),
   ]
 }
 

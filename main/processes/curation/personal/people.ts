@@ -52,16 +52,16 @@ const ENDINGS = {
   latin: endings(
     's a u em om owi ovi ie ou y e i o in un es en owie ami ach ów n nin nun ya yi yu ye den dan da de la le ta te ' +
       'lla lle lta ssa sta aan iin ksi tta ille t at et ot nak nek val vel hoz hez tol rol nal nel ban ben ra re al el ' +
-      'ek ak ej iej ym iego iemu im ova ove ovou ina ine inu ului ei lui ens ets',
+      'ek ak ej iej ym iego iemu iem im ova ove ovou ina ine inu ului ei lui ens ets',
   ),
   cyrillic: endings(
-    'а у ом ем ым им е ы и ой ою ей ею я ю ями ам ами ов ова ову ово ин ина ину иной ови еви і ї ові еві є ого ому ая ую ' +
+    'єм ієм а у ом ем ым им е ы и ой ою ей ею я ю ями ам ами ов ова ову ово ин ина ину иной ови еви і ї ові еві є ого ому ая ую ' +
       'ых ів о ия ии ию ием ией та ът',
   ),
   greek: ['', ...endings('σ υ ου ε ο α ι η ασ ησ οσ')],
 }
 const SHORT = endings('s a em om owi ovi ova ie nak nek lla lle nin')
-/** What a name loses before an ending: Anna → Anny, Иван → Ивана, Мария → Марии, Мосей → Мосея. */
+/** What a name loses before an ending: Anna → Anny, Мария → Марии, Tomek → Tomkiem, Павел → Павла. */
 const FINAL = { latin: /[aeoiyj]$/, cyrillic: /[аяйьеоиы]$/, greek: /(?:[οηαι]σ|[αηοιω])$/ } as const
 const SHORT_STEM = ['y', 'i', 'ie', 'e', 'u', 'o', 'ou', 'in']
 /** What a short name's form must not be taken for. */
@@ -92,7 +92,8 @@ function stemsOf(name: string): string[] {
   const script = scriptOf(name)
   if (!script || name.length < 3) return []
   const cut = name.replace(FINAL[script], '')
-  return cut.length >= 2 && cut !== name ? [cut] : []
+  const fleeting = name.replace(/(?<=[^aeiouyаеиоуы])[eео](?=[cklnцкнл]$)/u, '')
+  return [cut, fleeting].filter((stem) => stem.length >= 2 && stem !== name)
 }
 
 /** Words of a name, as people write them apart. */
@@ -112,17 +113,18 @@ function packedParts(name: string): string[] {
   return []
 }
 
+const CERTAIN = 2
 /** A word of a text that is a form of a name's. */
 interface Part {
   readonly name: string
   /** Letters before it that are written onto it. */
   readonly skipped: number
-  /** An ordinary word as well: a name only beside another of the same person. */
-  readonly isWeak: boolean
+  /** Two for a name, one for a name that is an ordinary word as well, nought for what only stands within one. */
+  readonly weight: number
 }
 interface Word extends Named {
   readonly word: string
-  readonly isWeak: boolean
+  readonly weight: number
 }
 
 /** Who has a word of a name; null where several people have it. */
@@ -137,6 +139,10 @@ export class People {
   /** Whole names and parts, by their folded words. */
   readonly #whole: Owners = new Map()
   readonly #parts: Owners = new Map()
+  /** Words of names that are none alone: the “van der” of van der Berg. */
+  readonly #particles: Owners = new Map()
+  /** All words of a person's name, in each spelling. */
+  readonly #words = new Map<string, Set<string>>()
   readonly #stems = new Map<string, string>()
   readonly #packed = new Map<string, { name: string; person: string; isSurname: boolean }[]>()
   readonly #persons = new Map<string, string>()
@@ -164,12 +170,15 @@ export class People {
     this.#persons.set(key, person)
     if (PACKED.test(name)) this.#addPacked(name, person, withParts)
     const folded = words.map((word) => spellings(word))
+    this.#words.set(person, new Set([...(this.#words.get(person) ?? []), ...folded.flat()]))
     own(this.#whole, folded.map(([first]) => first).join(' '), person)
     if (words.length > 1) own(this.#whole, folded.map((all) => all.at(-1)).join(' '), person)
     if (words.length === 1) for (const spelling of folded[0] ?? []) this.#addPart(spelling, person)
     else if (withParts)
       for (const [i, spellingsOfWord] of folded.entries())
-        if (isPart(words[i] ?? '')) for (const spelling of spellingsOfWord) this.#addPart(spelling, person)
+        for (const spelling of spellingsOfWord)
+          if (isPart(words[i] ?? '')) this.#addPart(spelling, person)
+          else own(this.#particles, spelling, person)
   }
 
   #addPart(part: string, person: string): void {
@@ -226,11 +235,15 @@ export class People {
         end: match.index + word.length,
         text: word.slice(part.skipped),
         word: part.name,
-        isWeak: part.isWeak,
-        person: this.#whole.get(part.name) ?? this.#parts.get(part.name) ?? part.name,
+        weight: part.weight,
+        person: this.#ownerOf(part.name),
       })
     }
     return this.#joined(text, found)
+  }
+
+  #ownerOf(name: string): string {
+    return this.#whole.get(name) ?? this.#parts.get(name) ?? this.#particles.get(name) ?? name
   }
 
   /** The part of a name that a word is a form of. */
@@ -239,11 +252,12 @@ export class People {
     const isUpper = /^\P{L}*\p{Lu}/u.test(word) || !/\p{Ll}/u.test(word)
     if (this.#parts.has(folded)) {
       const mayBeSmall = folded.length > 2 && !ORDINARY.has(folded)
-      return { name: folded, skipped: 0, isWeak: !isUpper && !mayBeSmall }
+      return { name: folded, skipped: 0, weight: isUpper || mayBeSmall ? CERTAIN : 1 }
     }
+    if (this.#particles.has(folded)) return { name: folded, skipped: 0, weight: 0 }
     const bare = folded.replace(PREFIXES, '')
     if (bare !== folded && bare.length > 2 && this.#parts.has(bare))
-      return { name: bare, skipped: word.length - bare.length, isWeak: false }
+      return { name: bare, skipped: word.length - bare.length, weight: CERTAIN }
     const script = scriptOf(folded)
     if (script === null || !isUpper) return null
     return this.#declined(folded, script)
@@ -254,18 +268,18 @@ export class People {
       const stem = folded.slice(0, folded.length - cut)
       const ending = folded.slice(folded.length - cut)
       if (cut > 0 && this.#parts.has(stem) && endingsOf(script, stem).includes(ending))
-        return { name: stem, skipped: 0, isWeak: false }
+        return { name: stem, skipped: 0, weight: CERTAIN }
       const from = this.#stems.get(stem)
       const endings: readonly string[] = from?.length === 3 && script === 'latin' ? SHORT_STEM : ENDINGS[script]
       if (from !== undefined && endings.includes(ending) && !COMMON.has(folded))
-        return { name: from, skipped: 0, isWeak: false }
+        return { name: from, skipped: 0, weight: CERTAIN }
     }
     return null
   }
 
   /** Words of one name that stand together are one finding, particles between them included. */
   #joined(text: string, found: readonly Word[]): Named[] {
-    const joined: (Named & { words: string[]; isWeak: boolean })[] = []
+    const joined: (Named & { words: string[]; weight: number })[] = []
     for (const { word, ...it } of found) {
       const last = joined.at(-1)
       const between = last ? text.slice(last.end, Math.min(it.start, last.end + 24)) : ''
@@ -279,18 +293,19 @@ export class People {
           text: text.slice(last.start, it.end),
           person,
           words,
-          isWeak: false,
+          weight: last.weight + it.weight,
         }
       else joined.push({ ...it, words: [word] })
     }
-    return joined.filter(({ isWeak }) => !isWeak)
+    return joined.filter(({ weight }) => weight >= CERTAIN)
   }
 
   /** Whose name words are together; the same word twice is called twice. */
   #personOfWords(words: readonly string[], between: string, a: string, b: string): string | null {
     const whole = this.#whole.get(words.join(' ')) ?? this.#whole.get(words.toReversed().join(' '))
     if (whole) return whole
-    return a === b && !between.includes(',') && new Set(words).size === words.length ? a : null
+    if (between.includes(',') || new Set(words).size < words.length) return null
+    return [a, b].find((person) => words.every((word) => this.#words.get(person)?.has(word))) ?? null
   }
 }
 

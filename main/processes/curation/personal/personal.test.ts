@@ -230,6 +230,10 @@ describe('names of the export', () => {
     'Иван Петров',
     'أحمد علي',
     'Will Miller',
+    'Tomek Wójcik',
+    'Nguyễn Văn An',
+    'Pieter van der Berg',
+    '陈建国',
   ]
   test.each([
     ['昨天和李雷吃饭', '昨天和[]吃饭'],
@@ -249,6 +253,12 @@ describe('names of the export', () => {
     ['will miller came', '[] came'],
     ['@Ana come', '[] come'],
     ['Any bananas? Anatomy x', 'Any bananas? Anatomy x'],
+    ['z Tomkiem i Pawłem', 'z [] i Pawłem'],
+    ['Nguyễn Văn An nói, an toàn', '[] nói, an toàn'],
+    ['will miller, van der Berg; van der Straat', '[], []; van der Straat'],
+    ['@Ana Muster hi @ana_k87', '[] hi []'],
+    ['ａｎａ and A\u200bna', '[] and []'],
+    ['陈先生', '[]先生'],
     ['和Ana吃饭', '和[]吃饭'],
   ])('%s', (text, expected) => {
     const found = detect(text, { country: 'US', people: new People(people) })

@@ -36,7 +36,7 @@ export function countriesOf(text: string, country: CountryCode): CountryCode[] {
 
 /** Dates, amounts and versions, which have as many digits as a number somewhere has. */
 const NO_PHONE =
-  /^(?:.* \/ .*|\d{1,2}[-./]\d{1,2}[-./](?:19|20)\d\d .*|\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./](?:19|20)?\d\d|\d{1,3}(?:[.,]\d{3})+(?:[.,]\d\d?)?|\d{1,2}(?: \d{3})+(?:[.,]\d\d?)?|(?!0\d(?:\.\d\d){4}$|\d{3}\.\d{3}\.\d{4}$|0\d{2,3}\.\d{3}\.\d\d(?:\.\d\d|\d\d?)?$)\d+(?:\.\d+)+|(?:19|20)\d\d ?- ?(?:19|20)\d\d)$/
+  /^(?:.* \/ .*|\d{1,2}[-./]\d{1,2}[-./](?:19|20)\d\d .*|(?:19|20)\d\d-\d{6}|\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./](?:19|20)?\d\d|\d{1,3}(?:[.,]\d{3})+(?:[.,]\d\d?)?|\d{1,2}(?: \d{3})+(?:[.,]\d\d?)?|(?!0\d(?:\.\d\d){4}$|\d{3}\.\d{3}\.\d{4}$|0\d{2,3}\.\d{3}\.\d\d(?:\.\d\d|\d\d?)?$)\d+(?:\.\d+)+|(?:19|20)\d\d ?- ?(?:19|20)\d\d)$/
 const BEFORE = new RegExp(String.raw`(?:${WORD}|[@#.=\/\-]|[€$£¥]\s?)$`, 'v')
 const AFTER = new RegExp(
   String.raw`^(?:[\p{Script=Latin}\p{Nd}]|[.,\-\/]\d|\s?(?:[€£¥₽₹%]|EUR|USD|kg|km|MB|GB)\b)`,

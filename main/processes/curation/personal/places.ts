@@ -1,7 +1,7 @@
 import { all, near, WORD, wordsOf, type Stretch } from './context.ts'
 
 const DECIMAL = new RegExp(
-  String.raw`(?<!${WORD}|[.\-\/])[+\-]?(?:90|[0-8]?\d)\.\d{3,15} ?°? ?[NS]?\s?[,;\/ ]\s?[+\-]?(?:180|1[0-7]\d|\d{1,2})\.\d{3,15}(?: ?°? ?[EWO](?!\p{Script=Latin})| ?°)?(?!\d|\.\d|\s?[,;]\s?[+\-]?\d+\.\d{3})`,
+  String.raw`(?<!${WORD}|[.\-\/])[+\-]?(?:90|[0-8]?\d)\.\d{4,15} ?°? ?[NS]?\s?[,;\/ ]\s?[+\-]?(?:180|1[0-7]\d|\d{1,2})\.\d{4,15}(?: ?°? ?[EWO](?!\p{Script=Latin})| ?°)?(?!\d|\.\d|\s?[,;]\s?[+\-]?\d+\.\d{3})`,
   'gv',
 )
 const SIGNED =

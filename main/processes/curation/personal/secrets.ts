@@ -73,7 +73,7 @@ const CODE =
 const PHRASE = /phrase$|фраза$/iu
 /** Ordinary words that a sentence about a password goes on with. */
 const ABOUT = new RegExp(
-  `^(?:${
+  `^(?:[*•x._-]+|${
     'wrong|incorrect|invalid|required|needed|expired|weak|strong|too|not|the|your|that|same|still|very|only|just|really|' +
     'always|never|safe|secure|hidden|missing|empty|stored|saved|changed|correct|right|good|bad|case|different|unknown|' +
     'written|there|falsch|abgelaufen|nicht|schon|noch|sicher|unsicher|richtig|leer|zu|incorrecta|correcta|muy|demasiado|' +

@@ -1,12 +1,14 @@
 import { near, wordsOf, type Stretch } from './context.ts'
 
 const WORDS = wordsOf(String.raw`
-  (?<!\S)\*(?=\s?\d) / b\.(?= \d) / born(?: on)? / birth ?(?:day|date)s? / date of birth / d\.?o\.?b\.?(?!\p{L}) / b-?day / geboren / geb\.
+  (?<!\S)\*(?=\s?\d) / b\.(?= \d) / born(?: on)? / birth ?(?:day|date)s? / date of birth / d\.?o\.?b\.?(?!\p{L})
+  b-?day / geboren / geb\.
   geburts(?:tag|datum)\p{L}* / geboortedatum / verjaardag / jarig / född / födelsedag\p{L}* / födelsedatum / født
   fødselsda\p{L}* / bursdag / synty\p{L}* / synn\p{L}+ / syntymä\p{L}+ / synt\. / fædd\p{L}* / née?(?= (?:le|en|à) )
   date de naissance / anniversaire / nac[ií]\p{L}* / fecha de nacimiento / cumpleaños / cumplo / nasc[ei]\p{L}*
   data de nascimento / aniversário / nat[oa] (?:il|a) / data di nascita / compleanno / născut\p{L}*
-  zi de naștere / data nașterii / urodz\p{L}+ / ur\.(?= \d) / narozen\p{L}* / nar\.(?= \d) / született\p{L}* / születési\p{L}*
+  zi de naștere / data nașterii / urodz\p{L}+ / ur\.(?= \d) / narozen\p{L}* / nar\.(?= \d) / született\p{L}*
+  születési\p{L}*
   született / rođen\p{L}* / родил\p{L}* / рожден\p{L}+ / народи\p{L}+ / народжен\p{L}+ / роден\p{L}* / γεννή\p{L}+
   γενέθλι\p{L}+ / γέννησ\p{L}+ / doğ(?:um|du)\p{L}* / gimė / sündi\p{L}+ / dzimis / 生日 / 出生 / 誕生日 / 生年月日 / 生まれ
   생일 / 생년월일 / 출생 / 태어 / วันเกิด / เกิด / ວັນເກີດ / ເກີດ / ថ្ងៃកំណើត / កើត / မွေး / sinh (?:ngày|nhật) / ngày sinh

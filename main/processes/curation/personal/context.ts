@@ -11,7 +11,9 @@ export interface Stretch {
  * What a number's or a key's neighbour must not be. Scripts without spaces, and those that put particles right behind
  * a number (Han, kana, Hangul, Thai, Lao, Khmer, Arabic, Hebrew, Devanagari …), are not of it: 我的电话13800138000谢谢.
  */
-export const WORD = String.raw`[[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Georgian}\p{Nd}_]--[ªº]]`
+export const WORD =
+  String.raw`[[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{Script=Armenian}\p{Script=Georgian}\p{Nd` +
+  String.raw`}_]--[ªº]]`
 
 /** All matches of a pattern that fit. The pattern must take bounded time at each place. */
 export function all(text: string, pattern: RegExp, fits: (found: string, start: number) => boolean = () => true) {

@@ -25,17 +25,29 @@ export interface DetectOptions {
   readonly people: People
 }
 
-const EMAIL =
-  /(?<![\p{Script=Latin}\p{N}._%+-])(?:mailto:)?[\p{L}\p{N}._%+-]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.){1,8}\p{L}{2,24}/gu
+const EMAIL = new RegExp(
+  String.raw`(?<![\p{Script=Latin}\p{N}._%+-])(?:mailto:)?[\p{L}\p{N}._%+-]{1,64}@(?:[\p{L}\p{N}]` +
+    String.raw`(?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.){1,8}\p{L}{2,24}`,
+  'gu',
+)
 /** Letters of scripts that run on without a space before an address are not of it. */
-const NO_EMAIL_LETTER =
-  /^(?:mailto:)?[^@]*[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}](?=[A-Za-z\d])/u
+const NO_EMAIL_LETTER = new RegExp(
+  String.raw`^(?:mailto:)?[^@]*[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Scr` +
+    String.raw`ipt=Thai}\p{Script=Lao}\p{Script=Khmer}](?=[A-Za-z\d])`,
+  'u',
+)
 /** Words of such a script with a mention behind: 他给了我@lena.k. */
-const MENTIONED =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}]@[A-Za-z]/u
+const MENTIONED = new RegExp(
+  String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script` +
+    String.raw`=Lao}\p{Script=Khmer}]@[A-Za-z]`,
+  'u',
+)
 /** Addresses whose @ is spelt out. */
-const SPELT =
-  /(?<![\p{L}\p{N}._-])[A-Za-z0-9][\w.+-]{1,40}\s?(?:\[at\]|\(at\)|\{at\}|\[ät\]|\(ät\))\s?[A-Za-z0-9-]{2,40}(?:\s?(?:\[dot\]|\(dot\)|\(punkt\)|\.)\s?[A-Za-z]{2,24}){1,3}/giu
+const SPELT = new RegExp(
+  String.raw`(?<![\p{L}\p{N}._-])[A-Za-z0-9][\w.+-]{1,40}\s?(?:\[at\]|\(at\)|\{at\}|\[ät\]` +
+    String.raw`|\(ät\))\s?[A-Za-z0-9-]{2,40}(?:\s?(?:\[dot\]|\(dot\)|\(punkt\)|\.)\s?[A-Za-z]{2,24}){1,3}`,
+  'giu',
+)
 /** Scripts that an address's end runs into: ana@example.org是我的. */
 const END = /^[^@]*@[A-Za-z\d.-]+\.[A-Za-z]{2,24}(?=[^A-Za-z\d.-])/
 

@@ -41,7 +41,9 @@ const DISTINCT: readonly Id[] = [
   { country: 'BR', form: String.raw`[A-Z\d]{2}\.[A-Z\d]{3}\.[A-Z\d]{3}/[A-Z\d]{4}-\d{2}`, fits: sound('BR', 'cnpj') },
   {
     country: 'IT',
-    form: String.raw`[A-Za-z]{3} ?[A-Za-z]{3} ?[\dL-Vl-v]{2}[A-EHLMPR-Ta-ehlmpr-t][\dL-Vl-v]{2} ?[A-Za-z][\dL-Vl-v]{3}[A-Za-z]`,
+    form:
+      String.raw`[A-Za-z]{3} ?[A-Za-z]{3} ?[\dL-Vl-v]{2}[A-EHLMPR-Ta-ehlmpr-t][\dL-Vl-v]{2} ?[A-Za-z][\dL-Vl-` +
+      String.raw`v]{3}[A-Za-z]`,
     fits: sound('IT', 'codicefiscale'),
   },
   {
@@ -102,7 +104,10 @@ const DISTINCT: readonly Id[] = [
   { country: 'CA', form: String.raw`[1-79]\d{2}-\d{3}-\d{3}`, fits: (it) => passesLuhn(digitsOf(it)) },
 ]
 
-/** Digits that chance makes sound too often: taken for the owner's country, or behind a word that says what they are. */
+/**
+ * Digits that chance makes sound too often: taken for the owner's country, or behind a word that says what they
+ * are.
+ */
 const PLAIN: readonly Id[] = [
   { country: 'NO', form: String.raw`[0-7]\d{10}`, fits: sound('NO', 'fodselsnummer') },
   { country: 'BE', form: String.raw`\d{11}`, fits: sound('BE', 'nn') },
@@ -181,11 +186,13 @@ const plain = compiled(PLAIN)
 const ID_WORDS = wordsOf(String.raw`
   ssn / social security / national ?id(?:entity|entification)? / national insurance / ni number / nino / nhs
   id card / identity card / id number / identification number / passports? / driv(?:er|ing)[’']?s? ?licen[cs]e
-  tax(?:payer)? ?(?:id|number|file number|identification) / tfn / itin / sin(?= number|:| is| \d{3}[ \-]?\d{3}[ \-]?\d{3}(?!\d)) / tckn / social insurance
+  tax(?:payer)? ?(?:id|number|file number|identification) / tfn / itin
+  sin(?= number|:| is| \d{3}[ \-]?\d{3}[ \-]?\d{3}(?!\d)) / tckn / social insurance
   medicare / residence permit / green card / health (?:card|insurance) n / aadhaar / aadhar / pan card / nric
   hkid / pps / birth number / personal (?:id|identity|identification) (?:number|code) / voter id / id document
   my id / steuer-?(?:id|nummer|identifikationsnummer) / idnr / steueridentifikation\p{L}* / personalausweis\p{L}*
-  ausweis(?:e[sn]?)?[ \-]?(?:nummer|nr|id)? / reisepass\p{L}* / pass-?(?:nummer|nr) / mein (?:pass|ausweis) / führerschein\p{L}*
+  ausweis(?:e[sn]?)?[ \-]?(?:nummer|nr|id)? / reisepass\p{L}* / pass-?(?:nummer|nr) / mein (?:pass|ausweis)
+  führerschein\p{L}*
   sozialversicherung\p{L}* / svnr / ahv / sv-nummer / rentenversicherung\p{L}* / krankenversichert\p{L}*
   versichertennummer / versicherungsnummer / aufenthaltstitel / bsn / burgerservice\p{L}* / paspoort\p{L}*
   rijbewijs\p{L}* / rijksregister\p{L}* / identiteitskaart\p{L}* / sofinummer / sécurité sociale
@@ -218,16 +225,22 @@ const ID_WORDS = wordsOf(String.raw`
 /** Letters and digits in groups; a group has a digit, or is a letter or two of the number. */
 const GROUP = String.raw`[A-Z\d<]{0,14}\d[A-Z\d<]{0,20}`
 const ID_TOKEN = new RegExp(
-  String.raw`(?<!${WORD}|[€$£¥#])(?:[A-ZА-Я]{1,4}[ \-]?)?${GROUP}(?:[ .\-\/]{1,2}(?:${GROUP}|[A-Z]{1,2}(?!\p{L}))){0,6}(?:\([\dA-Z]\))?(?!${WORD}|[€$£¥%])`,
+  String.raw`(?<!${WORD}|[€$£¥#])(?:[A-ZА-Я]{1,4}[ \-]?)?${GROUP}(?:[ .\-\/]{1,2}(?:${GROUP}` +
+    String.raw`|[A-Z]{1,2}(?!\p{L}))){0,6}(?:\([\dA-Z]\))?(?!${WORD}|[€$£¥%])`,
   'v',
 )
-const DATE =
-  /^(?:\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})|\d{4}[./-]\d{1,2}[./-]\d{1,2}|(?:19|20)\d\d ?[-/] ?(?:19|20)\d\d|\d{1,2}:\d{2})(?:\s|$)/
+const DATE = new RegExp(
+  String.raw`^(?:\d{1,2}[.\/\-]\d{1,2}[.\/\-](?:\d{4}|\d{2})|\d{4}[.\/\-]\d{1,2}[.\/\-]\d{1,2}|` +
+    String.raw`(?:19|20)\d\d ?[\-\/] ?(?:19|20)\d\d|\d{1,2}:\d{2})(?:\s|$)`,
+)
 const isId = (token: string): boolean =>
   digitsOf(token).length >= 5 && digitsOf(token).length <= 20 && !DATE.test(token)
 /** Lines that machines read on passports and cards (ICAO 9303). */
-const MRZ =
-  /(?<![A-Z\d<])(?:[PIACV][A-Z<][A-Z<]{3}[A-Z\d<]{25,39}|[A-Z\d<]{9}\d[A-Z<]{3}\d{7}[MF<]\d{7}[A-Z\d<]{2,16})(?![A-Z\d<])/g
+const MRZ = new RegExp(
+  String.raw`(?<![A-Z\d<])(?:[PIACV][A-Z<][A-Z<]{3}[A-Z\d<]{25,39}|[A-Z\d<]{9}\d[A-Z<]{3}\d{7}[MF<]\d{7}[A-` +
+    String.raw`Z\d<]{2,16})(?![A-Z\d<])`,
+  'g',
+)
 
 /** Russia's passport with its series said apart. */
 const SERIES = /сери[ияей]{1,2} ?\d{2} ?\d{2},? ?(?:№|номер|n)? ?\d{6}(?!\d)/giu

@@ -114,14 +114,18 @@ export function ibans(text: string): Stretch[] {
 }
 
 const IPV4 = new RegExp(
-  String.raw`(?<!${WORD}|[.\-~^<>]|[=!]=|\p{Script=Latin}/|\p{Script=Latin}@)(?:\d{1,3}\.){3}\d{1,3}(?!${WORD}|\.\d|-(?!\d))`,
+  String.raw`(?<!${WORD}|[.\-~^<>]|[=!]=|\p{Script=Latin}/|\p{Script=Latin}@)(?:\d{1,3}\.){3}\d{1,3}` +
+    String.raw`(?!${WORD}|\.\d|-(?!\d))`,
   'gv',
 )
 /** Words before four numbers that are a version, a section or the name of an object (OID). */
 const VERSION = new RegExp(
-  '(?<!\\p{Script=Latin})(?:version|versión|versão|versione|wersj\\p{L}+|verze|sürüm\\p{L}*|версі?и?\\p{L}*|版本号?|バージョン|버전|إصدار|ver\\.?|v\\.|' +
-    'release|build|firmware|driver|treiber|sdk|section|sect\\.|abschnitt|kapitel|chapter|§|oid|upgraded? to|updated? to|' +
-    'aktualisier\\p{L}+|assembly\\p{L}*|rev\\.?|revision)["\']?\\s{0,2}[:=]?\\s{0,2}["\']?(?:(?:is|ist|от|на|to|auf)\\s)?$',
+  '(?<!\\p{Script=Latin})(?:version|versión|versão|versione|wersj\\p{L}+|verze|sürüm\\p{L}*' +
+    '|версі?и?\\p{L}*|版本号?|バージョン|버전|إصدار|ver\\.?|v\\.|' +
+    'release|build|firmware|driver|treiber|sdk|section|sect\\.|abschnitt|kapitel|chapter' +
+    '|§|oid|upgraded? to|updated? to|' +
+    'aktualisier\\p{L}+|assembly\\p{L}*|rev\\.?|revision)["\']?\\s{0,2}[:=]?\\s{0,2}["\']?' +
+    '(?:(?:is|ist|от|на|to|auf)\\s)?$',
   'iu',
 )
 const IPV6 = new RegExp(

@@ -10,36 +10,49 @@ export interface Named extends Stretch {
 /** Names of roles, and words of sentences, that exports give as authors. */
 const NO_NAMES = new Set(
   (
-    'user assistant system tool human ai bot unknown me you i we ich du er sie wir ihr я ты мы он она 我 你 他 她 moi toi je yo tú eu ' +
+    'user assistant system tool human ai bot unknown me you i we ich du er sie wir ihr я ты мы он она 我 你 ' +
+    '他 她 moi toi je yo tú eu ' +
     'você io tu admin group deleted account null none undefined anonymous'
   ).split(' '),
 )
 /** Parts of names that are no name by themselves. */
 const PARTICLES = new Set(
   (
-    'von van vom zu zum zur de der den des del della di da do dos das du la le les los las el al bin ibn ben bint abu y e und and the ' +
+    'von van vom zu zum zur de der den des del della di da do dos das du la le les los las el al bin ibn ' +
+    'ben bint abu y e und and the ' +
     'of mr mrs ms dr prof sr jr phd herr frau mme mlle san saint st mac mc ter ten op an am in so no to he ' +
-    'on is it as at be by go if my or up we us ja wo es ok hi team group family mom mum dad papa mama work home office new old ' +
-    'support service user system bank info shop boss uncle aunt tante onkel oma opa grandma grandpa neighbor neighbour mobile phone'
+    'on is it as at be by go if my or up we us ja wo es ok hi team group family mom mum dad papa mama ' +
+    'work home office new old ' +
+    'support service user system bank info shop boss uncle aunt tante onkel oma opa grandma grandpa ' +
+    'neighbor neighbour mobile phone'
   ).split(' '),
 )
 /** What may stand between the words of one name. */
 const JOINERS = new Set(
-  'von van vom zu zum zur de der den des del della di da do dos das du la le los el al bin ibn ben bint y e ter ten'.split(
-    ' ',
-  ),
+  (
+    'von van vom zu zum zur de der den des del della di da do dos das du la le los el al ' +
+    'bin ibn ben bint y e ter ten'
+  ).split(' '),
 )
 /** Words of the language that are names as well: only with a capital letter are they taken for one. */
 const ORDINARY = new Set(
   (
-    'will mark may april june august rose grace hope faith joy art bill rob sue pat drew dawn eve guy jack dick max sky summer autumn ' +
-    'winter ray rich frank grant chase chance dean gene glen heath iris ivy jean jade lily pearl ruby violet daisy olive penny robin ' +
-    'sandy sunny star king young brown black white green gray grey long short little wood woods stone hill field park lake rivers baker ' +
-    'cook smith miller carter fisher hunter mason page price power bush bell cross day fox wolf bear love swift west east north noble ' +
-    'wise best case cash church fine ford gold good hall head hood knight lane law major moon nail paul reed rice rush sharp snow spring ' +
-    'stark strange sweet waters wells wright klein lang gross kurz jung alt neu weiß weiss schwarz braun roth koch bauer kaiser könig ' +
-    'wolf vogel fuchs stein berg wald sommer winter herbst engel sol luz mar paz flor rosa blanca ana vera luna lune claire pierre ' +
-    'petit grand blanc roi marin любовь вера надежда роман лев мир осень can deniz umut güneş barış savaş mert su nur ay sun lee han'
+    'will mark may april june august rose grace hope faith joy art bill rob sue pat drew dawn eve guy ' +
+    'jack dick max sky summer autumn ' +
+    'winter ray rich frank grant chase chance dean gene glen heath iris ivy jean jade lily pearl ruby ' +
+    'violet daisy olive penny robin ' +
+    'sandy sunny star king young brown black white green gray grey long short little wood woods stone ' +
+    'hill field park lake rivers baker ' +
+    'cook smith miller carter fisher hunter mason page price power bush bell cross day fox wolf bear love ' +
+    'swift west east north noble ' +
+    'wise best case cash church fine ford gold good hall head hood knight lane law major moon nail paul ' +
+    'reed rice rush sharp snow spring ' +
+    'stark strange sweet waters wells wright klein lang gross kurz jung alt neu weiß weiss schwarz braun ' +
+    'roth koch bauer kaiser könig ' +
+    'wolf vogel fuchs stein berg wald sommer winter herbst engel sol luz mar paz flor rosa blanca ana ' +
+    'vera luna lune claire pierre ' +
+    'petit grand blanc roi marin любовь вера надежда роман лев мир осень can deniz umut güneş barış savaş ' +
+    'mert su nur ay sun lee han'
   ).split(' '),
 )
 ORDINARY.delete('ana')
@@ -51,11 +64,13 @@ const endings = (list: string): readonly string[] => list.split(' ').map((ending
 const ENDINGS = {
   latin: endings(
     's a u em om owi ovi ie ou y e i o in un es en owie ami ach ów n nin nun ya yi yu ye den dan da de la le ta te ' +
-      'lla lle lta ssa sta aan iin ksi tta ille t at et ot nak nek val vel hoz hez tol rol nal nel ban ben ra re al el ' +
+      'lla lle lta ssa sta aan iin ksi tta ille t at et ot nak nek val vel hoz hez tol rol nal nel ban ' +
+      'ben ra re al el ' +
       'ek ak ej iej ym iego iemu iem im ova ove ovou ina ine inu ului ei lui ens ets',
   ),
   cyrillic: endings(
-    'єм ієм а у ом ем ым им е ы и ой ою ей ею я ю ями ам ами ов ова ову ово ин ина ину иной ови еви і ї ові еві є ого ому ая ую ' +
+    'єм ієм а у ом ем ым им е ы и ой ою ей ею я ю ями ам ами ов ова ову ово ин ина ину иной ови еви і ї ' +
+      'ові еві є ого ому ая ую ' +
       'ых ів о ия ии ию ием ией та ът',
   ),
   greek: ['', ...endings('σ υ ου ε ο α ι η ασ ησ οσ')],
@@ -134,7 +149,9 @@ const own = (owners: Owners, key: string, person: string): void => {
   owners.set(key, known === undefined || known === person ? person : null)
 }
 
-/** Everybody whom an export names, found in texts by every form of their names in time that grows with the text alone. */
+/**
+ * Everybody whom an export names, found in texts by every form of their names, in time that grows with the text alone.
+ */
 export class People {
   /** Whole names and parts, by their folded words. */
   readonly #whole: Owners = new Map()

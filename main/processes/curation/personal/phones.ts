@@ -35,8 +35,20 @@ export function countriesOf(text: string, country: CountryCode): CountryCode[] {
 }
 
 /** Dates, amounts and versions, which have as many digits as a number somewhere has. */
-const NO_PHONE =
-  /^(?:.* \/ .*|\d{1,2}[-./]\d{1,2}[-./](?:19|20)\d\d .*|(?:19|20)\d\d-\d{6}|\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./](?:19|20)?\d\d|\d{1,3}(?:[.,]\d{3})+(?:[.,]\d\d?)?|\d{1,2}(?: \d{3})+(?:[.,]\d\d?)?|(?!0\d(?:\.\d\d){4}$|\d{3}\.\d{3}\.\d{4}$|0\d{2,3}\.\d{3}\.\d\d(?:\.\d\d|\d\d?)?$)\d+(?:\.\d+)+|(?:19|20)\d\d ?- ?(?:19|20)\d\d)$/
+const NO_PHONE = new RegExp(
+  `^(?:${[
+    String.raw`.* \/ .*`,
+    String.raw`\d{1,2}[\-.\/]\d{1,2}[\-.\/](?:19|20)\d\d .*`,
+    String.raw`(?:19|20)\d\d-\d{6}`,
+    String.raw`\d{4}[\-.\/]\d{1,2}[\-.\/]\d{1,2}`,
+    String.raw`\d{1,2}[\-.\/]\d{1,2}[\-.\/](?:19|20)?\d\d`,
+    String.raw`(?:19|20)\d\d ?- ?(?:19|20)\d\d`,
+    String.raw`\d{1,3}(?:[.,]\d{3})+(?:[.,]\d\d?)?`,
+    String.raw`\d{1,2}(?: \d{3})+(?:[.,]\d\d?)?`,
+    // With dots only as the French, Americans and Finns write numbers.
+    String.raw`(?!0\d(?:\.\d\d){4}$|\d{3}\.\d{3}\.\d{4}$|0\d{2,3}\.\d{3}\.\d\d(?:\.\d\d|\d\d?)?$)\d+(?:\.\d+)+`,
+  ].join('|')})$`,
+)
 const BEFORE = new RegExp(String.raw`(?:${WORD}|[@#.=\/\-]|[€$£¥]\s?)$`, 'v')
 const AFTER = new RegExp(
   String.raw`^(?:[\p{Script=Latin}\p{Nd}]|[.,\-\/]\d|\s?(?:[€£¥₽₹%]|EUR|USD|kg|km|MB|GB)\b)`,
@@ -61,12 +73,18 @@ const PHONE_WORDS = wordsOf(String.raw`
   اتصل / تلفن / تماس / شماره / فون / தொலைபேசி
 `)
 const PHONE_TOKEN = new RegExp(
-  String.raw`(?<!${WORD}|[#€$£¥,\/\-]|\d\.)(?:\+ ?|00)?(?:\(\+?\d{1,5}\)[ \-.]{0,2})?\d(?:[ \-.\/\(\)]{0,2}\d){6,14}(?!${WORD}|[.,]\d)`,
+  String.raw`(?<!${WORD}|[#€$£¥,\/\-]|\d\.)(?:\+ ?|00)?(?:\(\+?\d{1,5}\)[ \-.]{0,2})?\d(?:[ \-.\/\(\)]{0,2}` +
+    String.raw`\d){6,14}(?!${WORD}|[.,]\d)`,
   'v',
 )
 /** Numbers that links to messengers and phones carry, and WhatsApp's mentions. */
-const LINKED =
-  /(?:(?:https?:\/\/)?(?:wa\.me|api\.whatsapp\.com\/send\/?\?phone=|web\.whatsapp\.com\/send\/?\?phone=|signal\.me\/#p|t\.me|line\.me\/R\/ti\/p)\/?|whatsapp:\/\/send\?phone=|viber:\/\/(?:chat|add)\?number=|(?:tel|sms|smsto|callto|facetime|whatsapp):(?:\/\/)?)(?:\+|%2B)?\d(?:[ ().-]{0,2}\d){5,14}/gi
+const LINKED = new RegExp(
+  String.raw`(?:(?:https?:\/\/)?(?:wa\.me|api\.whatsapp\.com\/send\/?\?phone=|web\.whatsapp\.com\/send\/?\?` +
+    String.raw`phone=|signal\.me\/#p|t\.me|line\.me\/R\/ti\/p)\/?|whatsapp:\/\/send\?phone=` +
+    String.raw`|viber:\/\/(?:chat|add)\?number=|(?:tel|sms|smsto|callto|facetime|whatsapp):` +
+    String.raw`(?:\/\/)?)(?:\+|%2B)?\d(?:[ ().-]{0,2}\d){5,14}`,
+  'gi',
+)
 const MENTION = new RegExp(String.raw`(?<!${WORD}|[.\-])@\+?\d{8,15}(?![\w.]\w)`, 'gv')
 
 const digitsOf = (text: string): string => text.replace(/^.*?(?=\+?\d[\d ().-]{5,}$)/s, '').replace(/\D/g, '')
@@ -90,7 +108,10 @@ const isNumber = (text: string): boolean => parsePhoneNumberFromString(text)?.is
 /** Where people leave the zero away that the plan has. */
 const WITHOUT_ZERO = new Set<string>(['IN', 'TR'])
 
-/** Whether the finder's number is written as one dials it: abroad's with +, at home with the zero that belongs to it. */
+/**
+ * Whether the finder's number is written as one dials it: abroad's with +, at home with the zero that belongs to
+ * it.
+ */
 function isDialled(number: PhoneNumber, written: string): boolean {
   const digits = written.replace(/\D/g, '')
   if (digits.length < 7) return false

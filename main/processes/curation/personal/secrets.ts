@@ -27,7 +27,11 @@ const KEYS = [
   /\bshp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}\b/g,
   /\b(?:sq0(?:atp|csp)-[\w-]{22,43}|EAAA[\w-]{60})/g,
   /\bdapi[0-9a-f]{32}\b/g,
-  /\b(?:lin_api_|figd_|PMAK-|gsk_|r8_|ntn_|xai-|pplx-|nvapi-|tvly-|rpa_|sbp_|fly_|vercel_|dckr_pat_|ATATT3|phc_|sntrys_)[\w-]{20,200}/g,
+  new RegExp(
+    String.raw`\b(?:lin_api_|figd_|PMAK-|gsk_|r8_|ntn_|xai-|pplx-|nvapi-|tvly-|rpa_|sbp_|fly_` +
+      String.raw`|vercel_|dckr_pat_|ATATT3|phc_|sntrys_)[\w-]{20,200}`,
+    'g',
+  ),
   /\b(?:AC|SK)[0-9a-f]{32}\b/g,
   /\beyJ[\w-]{10,2000}\.[\w-]{10,4000}\.[\w-]{10,1000}/g,
   /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----[\w+/=\s:,.()-]{20,8000}/g,
@@ -43,7 +47,8 @@ const KEYS = [
 const IN_ADDRESS = /(?<=\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@]{0,64}:)[^\s/@]{1,200}(?=@)/gi
 
 const WORDS = wordsOf(String.raw`
-  pass(?:word|wd|code|phrase) / pass(?=[:=]) / pw(?=[:= ]) / pwd / passwor[dt]s? / kennwort / passwort / contraseñas? / contrasena / clave
+  pass(?:word|wd|code|phrase) / pass(?=[:=]) / pw(?=[:= ]) / pwd / passwor[dt]s? / kennwort / passwort
+  contraseñas? / contrasena / clave
   mots? de passe / mdp / senhas? / palavra-passe / wachtwoord(?:en)? / has[łl]o / heslo / jelsz(?:ó|av\p{L}+)
   lösenord(?:et)? / passord(?:et)? / adgangskode(?:n)? / kodeord / salasana(?:ni|si)? / parol(?:a|ă|e|ası|am|im)?
   şifre(?:m|si|niz)? / mật khẩu / kata sandi / lozinka / парол\p{L}{0,3} / κωδικ\p{L}+ / סיסמ\p{L}+
@@ -60,25 +65,38 @@ const IS = anyOf(String.raw`
 /** Behind ":" and "=" anything is a password but the mark of an earlier redaction. */
 const GIVEN = /^["'`]?\s{0,2}[:=：]\s{0,2}["'`“„«]?((?!\[[a-z]+ \d)[^\s"'`“”„«»,;。，；<>]{4,100})/u
 const SAID = new RegExp(
-  String.raw`^(?:\s(?!(?:and|but|or|so|because|und|aber|oder|weil|y|pero|et|mais|e|ma|mas|i|a|ale|и|но|а)\s)[\p{L}@.\-]{1,20}){0,4}?(?:\s{0,2}${IS}(?:\s{0,2}[:：])?|(?=\s{0,2}["“„«「]))\s{0,2}["'“”„«‘「]?((?!\[[a-z]+ \d)[!-~]{4,100})`,
+  String.raw`^(?:\s(?!(?:and|but|or|so|because|und|aber|oder|weil|y|pero|et|mais|e|ma|mas` +
+    String.raw`|i|a|ale|и|но|а)\s)[\p{L}@.\-]{1,20}){0,4}?(?:\s{0,2}${IS}(?:\s{0,2}[:：])?|(?=\s{0,2}["“„«「]))` +
+    String.raw`\s{0,2}["'“”„«‘「]?((?!\[[a-z]+ \d)[!-~]{4,100})`,
   'iu',
 )
 /** Behind the word alone, or what it is for: letters and digits mixed. */
-const BESIDE =
-  /^(?:\s(?!(?:and|but|or|und|oder|y|et|e|и)\s)\p{L}{1,12}){0,2}\s{1,2}((?=[!-~]{0,40}\d)(?=[!-~]{0,40}[A-Za-z])[!-~]{6,100})/u
+const BESIDE = new RegExp(
+  String.raw`^(?:\s(?!(?:and|but|or|und|oder|y|et|e|и)\s)\p{L}{1,12}){0,2}\s{1,2}((?=[!-~]{0,40}\d)` +
+    String.raw`(?=[!-~]{0,40}[A-Za-z])[!-~]{6,100})`,
+  'u',
+)
 /** What a program writes behind the name of a field: a call, a type, a member. */
-const CODE =
-  /^[\w.$]*\(|^(?:this|self|config|process|options?|opts|req|env|os|args|props|state|z)\.|^(?:string|String|str|Typed)\b[)\]|?]?/
+const CODE = new RegExp(
+  String.raw`^(?:[\w.$]*\(|(?:this|self|config|process|options?|opts|req|env|os|args|props|state|z)\.|` +
+    String.raw`(?:string|str|Typed)\b[)\]|?]?)`,
+  'i',
+)
 /** Words by which several words are one secret. */
 const PHRASE = /phrase$|фраза$/iu
 /** Ordinary words that a sentence about a password goes on with. */
 const ABOUT = new RegExp(
   `^(?:[*•x._-]+|${
-    'wrong|incorrect|invalid|required|needed|expired|weak|strong|too|not|the|your|that|same|still|very|only|just|really|' +
-    'always|never|safe|secure|hidden|missing|empty|stored|saved|changed|correct|right|good|bad|case|different|unknown|' +
-    'written|there|falsch|abgelaufen|nicht|schon|noch|sicher|unsicher|richtig|leer|zu|incorrecta|correcta|muy|demasiado|' +
-    'incorrecte?|trop|faux|errata|corretta|troppo|errada|muito|niet|verkeerd|nieprawidłowe|fout|onjuist|none|null|undefined|' +
-    'true|false|string|this|what|where|when|which|being|long|short|about|like|kept|going|easy|hard|simple|access|continue|enter|log|login|unlock|reset|change|protected|manager'
+    'wrong|incorrect|invalid|required|needed|expired|weak|strong|too|not|the|your|that' +
+    '|same|still|very|only|just|really|' +
+    'always|never|safe|secure|hidden|missing|empty|stored|saved|changed|correct|right|good' +
+    '|bad|case|different|unknown|' +
+    'written|there|falsch|abgelaufen|nicht|schon|noch|sicher|unsicher|richtig|leer|zu|incorrecta' +
+    '|correcta|muy|demasiado|' +
+    'incorrecte?|trop|faux|errata|corretta|troppo|errada|muito|niet|verkeerd|nieprawidłowe' +
+    '|fout|onjuist|none|null|undefined|' +
+    'true|false|string|this|what|where|when|which|being|long|short|about|like|kept|going' +
+    '|easy|hard|simple|access|continue|enter|log|login|unlock|reset|change|protected|manager'
   })$`,
   'i',
 )
@@ -130,7 +148,9 @@ function passwords(text: string): Stretch[] {
 
 /** Fields of settings and code that hold a secret: api_key = "…", client-secret: …. */
 const FIELD = new RegExp(
-  String.raw`(?<=(?<![\p{L}])[\w-]{0,30}(?:api|access|secret|private|auth|client|account|encryption|signing)[ _-]?(?:key|token|secret)(?:[ _-]?(?:key|id|token))?["']?\s{0,2}(?::|=|is|=>|：|是)\s{0,2}["']?)[\w+/=.~-]{12,300}`,
+  String.raw`(?<=(?<![\p{L}])[\w-]{0,30}(?:api|access|secret|private|auth|client|account|encryption` +
+    String.raw`|signing)[ _-]?(?:key|token|secret)(?:[ _-]?(?:key|id|token))?["']?\s{0,2}(?::` +
+    String.raw`|=|is|=>|：|是)\s{0,2}["']?)[\w+/=.~-]{12,300}`,
   'giu',
 )
 const PIN = wordsOf(String.raw`

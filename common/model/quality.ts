@@ -35,7 +35,7 @@ export const QualityReport = z.object({
 })
 export type QualityReport = z.infer<typeof QualityReport>
 
-/** What was found of each kind, and which kinds were looked for without finding any: "none" alone would promise more. */
+/** What was found by kind, and the kinds that were looked for in vain: "none" alone would promise more. */
 export function personalFindings({ counts }: QualityReport['personal']) {
   const kinds = personalKinds.filter((kind) => kind !== 'name' && counts[kind] !== undefined)
   return {

@@ -139,7 +139,8 @@ const PLAIN: readonly Id[] = [
   { country: 'IE', form: String.raw`\d{7}[A-W][A-IW]?`, fits: sound('IE', 'pps') },
   { country: 'AU', form: String.raw`\d{3} ?\d{3} ?\d{3}`, fits: sound('AU', 'tfn') },
   { country: 'NZ', form: String.raw`\d{2,3}-\d{3}-\d{3}`, fits: sound('NZ', 'ird') },
-  { country: 'TH', form: String.raw`[1-8]\d{12}`, fits: sound('TH', 'idnr') },
+  // Milliseconds since 1970 begin with 16 and 17.
+  { country: 'TH', form: String.raw`(?!1[67])[1-8]\d{12}`, fits: sound('TH', 'idnr') },
   { country: 'CA', form: String.raw`[1-79]\d{2} \d{3} \d{3}|[1-79]\d{8}`, fits: (it) => passesLuhn(digitsOf(it)) },
   { country: 'DK', form: String.raw`[0-3]\d[01]\d{3}[\- ]?\d{4}`, fits: sound('DK', 'cpr') },
   { country: 'AT', form: String.raw`[1-9]\d{9}`, fits: sound('AT', 'vnr') },

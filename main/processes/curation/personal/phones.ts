@@ -105,6 +105,9 @@ const ABROAD = new RegExp(
 )
 const isNumber = (text: string): boolean => parsePhoneNumberFromString(text)?.isValid() ?? false
 
+/** Kinds of numbers that no person has. */
+const SERVICES = new Set<string>(['PREMIUM_RATE', 'SHARED_COST', 'TOLL_FREE', 'UAN', 'PAGER', 'VOICEMAIL'])
+
 /** Where people leave the zero away that the plan has. */
 const WITHOUT_ZERO = new Set<string>(['IN', 'TR'])
 
@@ -114,7 +117,7 @@ const WITHOUT_ZERO = new Set<string>(['IN', 'TR'])
  */
 function isDialled(number: PhoneNumber, written: string): boolean {
   const digits = written.replace(/\D/g, '')
-  if (digits.length < 7) return false
+  if (digits.length < 7 || SERVICES.has(number.getType() ?? '')) return false
   return (
     /^[+(]|^0/.test(written) ||
     (digits.length <= 12 && (WITHOUT_ZERO.has(number.country ?? '') || !/^\(?0/.test(number.formatNational())))

@@ -204,7 +204,7 @@ const ADDRESS_WORDS = wordsOf(String.raw`
 `)
 const LOOSE = new RegExp(String.raw`(?<!${WORD})(?:${NAME},? ${HOUSE}|\d{1,5},? ${NAME})(?![\p{L}\p{N}])`, 'v')
 
-/** Streets with a number, boxes and codes of the post, as fourteen families of languages write them; longest first. */
+/** Streets with a number, boxes and codes of the post in the forms of many languages, the longest first. */
 export const postal = (text: string): Stretch[] =>
   [
     ...STREETS.flatMap((pattern) => all(text, pattern)),

@@ -1,164 +1,196 @@
 import { Mnemonic } from 'ethers'
 import { Random } from '../../native/trainer/random.ts'
 import type { PersonalKind } from '../../common/model/quality.ts'
+import { between, birthday, digits, pick, token } from './draw.ts'
+import { decoysOf } from './decoys.ts'
+import { languages, type Language } from './languages.ts'
+import { card, iban, ids, weakIds } from './numbers.ts'
 
 export interface Sample {
-  readonly locale: string
+  readonly language: string
+  readonly script: string
+  readonly country: string
   readonly text: string
+  /** Who wrote in the same export. */
+  readonly people: readonly string[]
   /** What stands in it that is somebody's; empty for texts that only look like it. */
   readonly hidden: readonly { readonly kind: PersonalKind; readonly text: string }[]
 }
+type Make = (r: Random) => string
 
-const locales = {
-  'en-US': {
-    country: 'US',
-    talk: ['you can reach me, it is {}', 'ok so {} is the one, tell nobody', 'I wrote {} on the back of the photo'],
-  },
-  'en-GB': {
-    country: 'GB',
-    talk: ['right, {} then, cheers', 'the form wants {} apparently', 'she left {} with the porter'],
-  },
-  'de-DE': { country: 'DE', talk: ['schreib dir {} auf', 'also {} steht im Vertrag', 'ich habe {} genommen, danke'] },
-  'fr-FR': { country: 'FR', talk: ['note bien : {} stp', 'c’est {} sur le dossier', 'il m’a donné {} hier soir'] },
-  'es-ES': { country: 'ES', talk: ['apunta {} por favor', 'me dijeron {} en la oficina', 'era {}, ¿no?'] },
-  'pt-BR': { country: 'BR', talk: ['anota aí {} tá', 'no papel está {} mesmo', 'ela mandou {} ontem'] },
-  'zh-CN': { country: 'CN', talk: ['记一下 {} 吧', '表格上写的是 {} ，对吗', '他昨天给了我 {} ，谢谢'] },
-} as const
-export type Locale = keyof typeof locales
-export const localeNames = Object.keys(locales) as Locale[]
-export const countryOf = (locale: Locale) => locales[locale].country
-
-const digits = (random: Random, count: number): string =>
-  Array.from({ length: count }, () => random.uint32() % 10).join('')
-const pick = <T>(random: Random, items: readonly T[]): T => items[random.uint32() % items.length]!
-
-/** National forms, as people of the country write them. */
-const phones: Record<Locale, (r: Random) => string> = {
-  'en-US': (r) =>
-    pick(r, [
-      `(${pick(r, ['415', '212', '303'])}) 555-${digits(r, 4)}`,
-      `+1 ${pick(r, ['617', '503'])} 555 ${digits(r, 4)}`,
-    ]),
-  'en-GB': (r) =>
-    pick(r, [`07${pick(r, ['400', '911'])} ${pick(r, ['1', '3'])}${digits(r, 5)}`, `+44 20 7946 0${digits(r, 3)}`]),
-  'de-DE': (r) =>
-    pick(r, [`0151 ${pick(r, ['2', '4', '5'])}${digits(r, 7)}`, `+49 30 ${pick(r, ['2', '5'])}${digits(r, 6)}`]),
-  'fr-FR': (r) =>
-    pick(r, [
-      `06 ${pick(r, ['12', '45'])} ${digits(r, 2)} ${digits(r, 2)} ${digits(r, 2)}`,
-      `+33 1 ${pick(r, ['42', '53'])} ${digits(r, 2)} ${digits(r, 2)} ${digits(r, 2)}`,
-    ]),
-  'es-ES': (r) =>
-    pick(r, [`612 ${digits(r, 3)} ${digits(r, 3)}`, `+34 91 ${pick(r, ['4', '5'])}${digits(r, 2)} ${digits(r, 4)}`]),
-  'pt-BR': (r) =>
-    pick(r, [
-      `(11) 9${pick(r, ['8', '6'])}${digits(r, 3)}-${digits(r, 4)}`,
-      `+55 21 9${pick(r, ['7', '8'])}${digits(r, 3)}-${digits(r, 4)}`,
-    ]),
-  'zh-CN': (r) => pick(r, [`138${digits(r, 8)}`, `+86 139 ${digits(r, 4)} ${digits(r, 4)}`]),
-}
-
-function luhn(random: Random): string {
-  const start = pick(random, ['4', '51', '37', '6011']) + digits(random, 11)
-  const body = start.slice(0, 15)
-  let sum = 0
-  for (let i = 0; i < body.length; i++) {
-    const value = Number(body[body.length - 1 - i]) * (i % 2 === 0 ? 2 : 1)
-    sum += value > 9 ? value - 9 : value
-  }
-  const card = body + ((10 - (sum % 10)) % 10)
-  return pick(random, [card, card.replace(/(\d{4})(?=\d)/g, '$1 ')])
-}
-
-function iban(random: Random): string {
-  const [country, length] = pick(random, [
-    ['DE', 18],
-    ['FR', 23],
-    ['ES', 20],
-    ['GB', 18],
-  ] as const)
-  const body = country === 'GB' ? `WEST${digits(random, 14)}` : digits(random, length)
-  const number = `${body}${country}00`.replace(/[A-Z]/g, (letter) => String(letter.charCodeAt(0) - 55))
-  const check = String(98n - (BigInt(number) % 97n)).padStart(2, '0')
-  const whole = `${country}${check}${body}`
-  return pick(random, [whole, whole.replace(/(.{4})(?=.)/g, '$1 ')])
-}
-
-function resident(random: Random): string {
-  const [year, month, day] = [1950 + (random.uint32() % 60), 1 + (random.uint32() % 9), random.uint32() % 9]
-  const body = `110105${year}0${month}1${day}${digits(random, 3)}`
-  const weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
-  return body + '10X98765432'[weights.reduce((sum, weight, i) => sum + weight * Number(body[i]), 0) % 11]!
-}
-
-const ids: Partial<Record<Locale, (r: Random) => string>> = {
-  'en-US': (r) => `${100 + (r.uint32() % 500)}-${10 + (r.uint32() % 89)}-${1000 + (r.uint32() % 8999)}`,
-  'es-ES': (r) => {
-    const number = digits(r, 8)
-    return number + 'TRWAGMYFPDXBNJZSQVHLCKE'[Number(number) % 23]!
-  },
-  'zh-CN': resident,
-}
-
-const entropy = (random: Random): Uint8Array => Uint8Array.from({ length: 16 }, () => random.uint32())
-const alphabet = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
-const token = (random: Random, length: number): string =>
-  Array.from({ length }, () => alphabet[random.uint32() % alphabet.length]!).join('')
-
-const makers: Record<Exclude<PersonalKind, 'name' | 'id' | 'phone'>, (r: Random) => string> = {
-  email: (r) =>
-    `${pick(r, ['ana', 'jörg', 'm.li', 'paul+x', 'kim_88'])}${digits(r, 2)}@` +
-    pick(r, ['example.org', 'mail.example.co.uk', 'firma-beispiel.de', 'correo.es']),
-  card: luhn,
-  iban,
-  ip: (r) =>
-    pick(r, [
-      `${1 + (r.uint32() % 222)}.${r.uint32() % 256}.${r.uint32() % 256}.${r.uint32() % 256}`,
-      `2001:db8::${(r.uint32() % 65_536).toString(16)}:${(1 + (r.uint32() % 65_535)).toString(16)}`,
-    ]),
-  secret: (r) =>
-    pick(r, [
-      `sk-proj-${token(r, 40)}`,
-      `ghp_${token(r, 36)}`,
-      `AKIA${token(r, 16).toUpperCase()}`,
-      `hf_${token(r, 34).replace(/\d/g, 'x')}`,
-    ]),
-  phrase: (r) => Mnemonic.fromEntropy(entropy(r)).phrase,
-}
-
-/** What is often taken for something personal. */
-const decoys: ((r: Random) => string)[] = [
-  (r) => `4${digits(r, 11)}`,
-  (r) => `1.${r.uint32() % 20}.${r.uint32() % 90}`,
-  (r) => `${r.uint32() % 24}:${10 + (r.uint32() % 49)}:${10 + (r.uint32() % 49)}`,
-  (r) => `#${digits(r, 5)}`,
-  (r) => `${1900 + (r.uint32() % 130)}-0${1 + (r.uint32() % 9)}-1${r.uint32() % 9}`,
-  (r) => `${digits(r, 3)}.${(r.uint32() % 900) + 300}.${digits(r, 3)}`,
-  (r) => `@${token(r, 8)}`,
-  (r) => `DE${digits(r, 20)}`,
-  () => 'legal winner thank year wave sausage worth',
-  (r) => `€ ${1 + (r.uint32() % 99)}.${digits(r, 3)},00`,
+const secrets: readonly Make[] = [
+  (r) => `sk-proj-${token(r, 40)}`,
+  (r) => `sk-ant-api03-${token(r, 60)}`,
+  (r) => `ghp_${token(r, 36)}`,
+  (r) => `github_pat_${token(r, 60)}`,
+  (r) => `glpat-${token(r, 20)}`,
+  (r) => `xoxb-${digits(r, 11)}-${token(r, 24)}`,
+  (r) => `AKIA${token(r, 16).toUpperCase()}`,
+  (r) => `AIza${token(r, 35)}`,
+  (r) => `hf_${token(r, 34)}`,
+  (r) => `sk_live_${token(r, 24)}`,
+  (r) => `SG.${token(r, 22)}.${token(r, 43)}`,
+  (r) => `npm_${token(r, 36)}`,
+  (r) => `${digits(r, 9).replace(/^0/, '7')}:AA${token(r, 33)}`,
+  (r) => `shpat_${token(r, 32, '0123456789abcdef')}`,
+  (r) => `gsk_${token(r, 52)}`,
+  (r) => `eyJhbGciOiJIUzI1NiJ9.eyJ${token(r, 30)}.${token(r, 43)}`,
+  (r) => `-----BEGIN RSA PRIVATE KEY-----\n${token(r, 64)}\n${token(r, 64)}==\n-----END RSA PRIVATE KEY-----`,
+  (r) => `0x${token(r, 64, '0123456789abcdef')}`,
+  (r) => `AGE-SECRET-KEY-1${token(r, 58, 'QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L')}`,
+]
+/** Secrets that stand in something else: only the part of the second element is one. */
+const within: readonly ((r: Random, secret: string) => string)[] = [
+  (_, secret) => `postgres://app:${secret}@db.example.org:5432/main`,
+  (_, secret) => `mysql://root:${secret}@10.1.2.3/shop`.replace('10.1.2.3', 'localhost'),
+  (_, secret) => `api_key = "${secret}"`,
+  (_, secret) => `client_secret: ${secret}`,
+]
+const chosen: readonly Make[] = [
+  (r) =>
+    `${pick(r, ['Sommer', 'hunter', 'qwerty', 'Dragon', 'mila'])}${between(r, 10, 9999)}${pick(r, ['', '!', '#'])}`,
+  (r) => `${token(r, 5)}-${digits(r, 3)}`,
+  (r) => `${pick(r, ['P@ss', 'Gr33n', 'k0ffee'])}${digits(r, 2)}`,
 ]
 
-/** A conversation in seven languages with things hidden in it; the same for the same seed. */
-export function corpus(seed: string, perKind: number): Sample[] {
-  const random = new Random(`pii/${seed}`)
+const emails: Make = (r) =>
+  `${pick(r, ['ana', 'jörg', 'm.li', 'paul+x', 'kim_88', 'A.Schmidt'])}${digits(r, 2)}@` +
+  pick(r, ['example.org', 'mail.example.co.uk', 'firma-beispiel.de', 'correo.es'])
+const addressesOfMachines: Make = (r) =>
+  pick(r, [
+    `${pick(r, [5, 31, 86, 93, 178, 203])}.${r.uint32() % 256}.${r.uint32() % 256}.${between(r, 1, 254)}`,
+    `2001:db8::${token(r, 3, '123456789abcdef')}:${token(r, 4, '123456789abcdef')}`,
+    `fe80::${token(r, 4, '123456789abcdef')}:${token(r, 2, '123456789abcdef')}ff:fe${token(r, 2, '0123456789abcdef')}:${token(r, 4, '123456789abcdef')}`,
+    `2a02:${token(r, 4, '123456789abcdef')}:0:1:${token(r, 4, '123456789abcdef')}:2:3:${token(r, 3, '123456789abcdef')}`,
+  ])
+const places: Make = (r) => {
+  const [lat, lon] = [`${between(r, -60, 60)}.${digits(r, 5)}1`, `${between(r, -170, 170)}.${digits(r, 5)}1`]
+  const [a, b, c, d] = [between(r, 1, 59), between(r, 10, 59), between(r, 1, 170), between(r, 10, 59)]
+  return pick(r, [
+    `${lat}, ${lon}`,
+    `${lat},${lon}`,
+    `geo:${lat},${lon}`,
+    `${a}°${b}'${d}"N ${c}°${d}'${b}"E`,
+    `${a}° ${b}′ N, ${c}° ${d}′ W`,
+    `${a}.${digits(r, 4)}° N, ${c}.${digits(r, 4)}° E`,
+    '8FVC9G8F+6X',
+    '///filled.count.soap',
+  ])
+}
+const accounts: Make = (r) => {
+  const name = `${pick(r, ['lena', 'max', 'kiwi', 'anna'])}${pick(r, ['_', '.', ''])}${pick(r, ['berg', 'k', 'smiles'])}${digits(r, 2)}`
+  return pick(r, [
+    `https://www.instagram.com/${name}/`,
+    `https://t.me/${name.replace('.', '_')}`,
+    `facebook.com/${name}`,
+    `https://www.linkedin.com/in/${name.replace(/[._]/, '-')}/`,
+    `https://x.com/${name.replace('.', '_')}`,
+    `https://www.tiktok.com/@${name}`,
+    `vk.com/${name}`,
+    `https://weibo.com/u/${digits(r, 10)}`,
+    `@${name}`,
+    `@${name}`,
+    `https://www.facebook.com/profile.php?id=1000${digits(r, 11)}`,
+    `<@${between(r, 2, 9)}${digits(r, 17)}>`,
+  ])
+}
+/** Links and mentions that carry a telephone's number. */
+const linked: Make = (r) => {
+  const number = `49151${between(r, 20_000_000, 59_999_999)}`
+  return pick(r, [
+    `https://wa.me/${number}`,
+    `tel:+${number}`,
+    `@${number}`,
+    `https://api.whatsapp.com/send?phone=${number}`,
+    `sms:+${number}`,
+    `https://t.me/+${number}`,
+  ])
+}
+
+/** Sentences of a language with things hidden in them; the same for the same seed. */
+function samplesOf(name: string, language: Language, random: Random, perKind: number): Sample[] {
   const samples: Sample[] = []
-  for (const locale of localeNames) {
-    const place = (text: string): string => pick(random, locales[locale].talk).replace('{}', () => text)
-    const own: [PersonalKind, (r: Random) => string][] = [
-      ...(Object.entries(makers) as [PersonalKind, (r: Random) => string][]),
-      ['phone', phones[locale]],
-    ]
-    const id = ids[locale]
-    if (id) own.push(['id', id])
-    for (const [kind, make] of own)
-      for (let i = 0; i < perKind; i++) {
-        const text = make(random)
-        samples.push({ locale, text: place(text), hidden: [{ kind, text }] })
-      }
-    for (let i = 0; i < 4 * perKind; i++)
-      samples.push({ locale, text: place(pick(random, decoys)(random)), hidden: [] })
+  const { script, country } = language
+  const add = (text: string, hidden: Sample['hidden'], people: readonly string[] = []): void => {
+    samples.push({ language: name, script, country, text, hidden, people })
+  }
+  const say = (
+    kind: PersonalKind,
+    sentences: readonly string[],
+    make: Make,
+    shown: (value: string) => string = (it) => it,
+  ): void => {
+    for (let i = 0; i < perKind && sentences.length > 0; i++) {
+      const value = make(random)
+      add(
+        pick(random, sentences).replace('{}', () => shown(value)),
+        [{ kind, text: value }],
+      )
+    }
+  }
+  const { talk } = language
+  say('email', talk, emails)
+  say('email', talk, emails, (it) => `mailto:${it}`)
+  say('card', talk, card)
+  say('iban', talk, iban)
+  say('ip', talk, addressesOfMachines)
+  say('coordinates', talk, places)
+  say('account', talk, accounts)
+  say('phone', talk, linked)
+  say('phone', talk, (r) => pick(r, language.phones)(r))
+  say('secret', talk, (r) => pick(r, secrets)(r))
+  say('secret', language.passwords, (r) => pick(r, chosen)(r))
+  for (const wrap of within) {
+    const secret = `${token(random, 9)}${digits(random, 4)}${token(random, 5)}`
+    add(
+      pick(random, talk).replace('{}', () => ` ${wrap(random, secret)} `),
+      [{ kind: 'secret', text: secret }],
+    )
+  }
+  say(
+    'phrase',
+    talk,
+    (r) => Mnemonic.fromEntropy(Uint8Array.from({ length: pick(r, [16, 24, 32]) }, () => r.uint32())).phrase,
+    (it) => ` ${it} `,
+  )
+  if (language.ids.length > 0) say('id', talk, (r) => (ids[pick(r, language.ids)] ?? card)(r))
+  if (language.addresses.length > 0) say('address', talk, (r) => pick(r, language.addresses))
+  for (let i = 0; i < perKind; i++) {
+    const [sentence, kind] = pick(random, language.said)
+    const value = (weakIds[kind] ?? card)(random)
+    add(
+      sentence.replace('{}', () => value),
+      [{ kind: 'id', text: value }],
+    )
+    const { y, m, d } = birthday(random)
+    const day = pick(random, language.days(y, m, d))
+    add(
+      pick(random, language.born).replace('{}', () => day),
+      [{ kind: 'birth', text: day }],
+    )
+    const [author, sentences] = pick(random, language.people)
+    const marked = pick(random, sentences)
+    const hidden = [...marked.matchAll(/\{([^}]+)\}/g)].map((it) => ({ kind: 'name' as const, text: it[1] ?? '' }))
+    add(marked.replace(/[{}]/g, ''), hidden, [author])
+  }
+  for (const [sentence, plate] of language.plates)
+    add(
+      sentence.replace('{}', () => plate),
+      [{ kind: 'plate', text: plate }],
+    )
+  const decoys = decoysOf(name)
+  for (let i = 0; i < 8 * perKind; i++) {
+    const decoy = pick(random, decoys)(random)
+    add(
+      random.uint32() % 3 ? pick(random, talk).replace('{}', () => decoy) : decoy,
+      [],
+      language.people.map(([author]) => author),
+    )
   }
   return samples
 }
+
+export const corpus = (seed: string, perKind: number): Sample[] =>
+  Object.entries(languages).flatMap(([name, language]) =>
+    samplesOf(name, language, new Random(`pii/${seed}/${name}`), perKind),
+  )

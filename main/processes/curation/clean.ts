@@ -4,7 +4,7 @@ import type { CountryCode } from 'libphonenumber-js/max'
 import type { CurationChoices } from '../../../common/model/dataset.ts'
 import type { Item } from '../../../common/model/item.ts'
 import { readItems } from './rows/read-items.ts'
-import { namesIn, Redactor } from './personal/redact.ts'
+import { peopleIn, Redactor } from './personal/redact.ts'
 import { NearDuplicates } from './report/near-duplicates.ts'
 
 interface Cleaned {
@@ -47,10 +47,8 @@ export async function cleanItems(
   choices: CurationChoices,
   onItem: (items: number) => void,
 ): Promise<Cleaned> {
-  const names = [...new Set([...(await namesIn(readItems(file))), ...choices.hide])].toSorted(
-    (a, b) => b.length - a.length,
-  )
-  const redactor = new Redactor({ country: choices.country as CountryCode, names, keep: new Set(choices.keep) })
+  const people = await peopleIn(readItems(file), choices.hide)
+  const redactor = new Redactor({ country: choices.country as CountryCode, people, keep: new Set(choices.keep) })
   const why = filterOf(choices.filters)
   const dropped: Record<string, number> = {}
   await using target = await open(out, 'wx', 0o600)

@@ -6,8 +6,6 @@ import { afterAll, describe, expect, test } from 'vitest'
 import type { Item } from '../../../common/model/item.ts'
 import { importFile, type ImportOptions, type Skipped } from '../../importers/import-file.ts'
 import { exportDataset } from './export/export-dataset.ts'
-import { detect } from './personal/detect.ts'
-import { Pseudonyms } from './personal/pseudonyms.ts'
 import { NearDuplicates } from './report/near-duplicates.ts'
 import { qualityReport } from './report/quality-report.ts'
 
@@ -176,54 +174,6 @@ describe('other exports', () => {
   })
 })
 
-describe('personal data', () => {
-  const kinds = (text: string, names: string[] = []) =>
-    detect(text, { country: 'US', names }).map(({ kind, text: found }) => `${kind}:${found}`)
-
-  test.each([
-    ['write to john.smith+x@mail.example.co.uk today', ['email:john.smith+x@mail.example.co.uk']],
-    [
-      'Card 4111 1111 1111 1111 exp 10/27, IBAN DE89 3704 0044 0532 0130 00',
-      ['card:4111 1111 1111 1111', 'iban:DE89 3704 0044 0532 0130 00'],
-    ],
-    ['Call +34 612 345 678 or (415) 555-2671', ['phone:+34 612 345 678', 'phone:(415) 555-2671']],
-    ['from 192.168.0.12 and 2001:db8::8a2e:370:7334', ['ip:192.168.0.12', 'ip:2001:db8::8a2e:370:7334']],
-    [
-      'key sk-proj-abcdefghijklmnopqrstuvwxyz0123456789ABCD',
-      ['secret:sk-proj-abcdefghijklmnopqrstuvwxyz0123456789ABCD'],
-    ],
-    ['my password: hunter2!', ['secret:hunter2!']],
-    [
-      'seed: legal winner thank year wave sausage worth useful legal winner thank yellow',
-      ['phrase:legal winner thank year wave sausage worth useful legal winner thank yellow'],
-    ],
-    [
-      'ssn 078-05-1120, DNI 12345678Z, CPF 529.982.247-25, 11010519491231002X',
-      ['id:078-05-1120', 'id:12345678Z', 'id:529.982.247-25', 'id:11010519491231002X'],
-    ],
-  ])('is found: %s', (text, found) => expect(kinds(text)).toEqual(found))
-
-  test.each([
-    'order 4111 1111 1111 1112 is not a card',
-    'version 1.2.3.400',
-    'DE89370400440532013001',
-    'legal winner thank year wave sausage worth useful legal winner thank thank',
-    '12345678A',
-    '529.982.247-26',
-    'at 12:30:45 we met',
-    'the Smith chart',
-  ])('is not seen where a check fails: %s', (text) => expect(kinds(text)).toEqual([]))
-
-  test('names of the export are found as words, and everybody keeps one mark', () => {
-    const pseudonyms = new Pseudonyms()
-    const redact = (text: string) =>
-      pseudonyms.redact(text, detect(text, { country: 'DE', names: ['Ana María', 'Ana'] }))
-    expect(redact('Ana María wrote to Bananas@x.org. Ana?')).toBe('[name 1] wrote to [email 1]. [name 2]?')
-    expect(redact('Ask bananas@X.org or Ana.')).toBe('Ask [email 1] or [name 2].')
-    expect(redact('nothing here')).toBe('nothing here')
-  })
-})
-
 test('near duplicates are found, and texts that only share a topic are not', () => {
   const near = new NearDuplicates()
   const text =
@@ -258,7 +208,8 @@ test('a report says what there is, and is the same each time', async () => {
     items: 4,
     languages: { en: 0.75, de: 0.25 },
     duplicates: { exact: 1, near: 0, share: 0.25 },
-    personal: { counts: { email: 2 }, items: 2 },
+    version: 2,
+    personal: { counts: { email: 2, birth: 0, plate: 0 }, items: 2 },
     turns: { authors: 2, balance: 1 },
     span: { from: '2023-11-14T22:13:20.000Z', withoutTime: 1 },
   })

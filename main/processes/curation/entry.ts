@@ -13,7 +13,7 @@ import { collectMedia } from './media/collect.ts'
 import { galleryPage, judgeMedia } from './media/gallery.ts'
 import { checkMedia, packageMedia } from './media/package-media.ts'
 import { pageOf, readItems } from './rows/read-items.ts'
-import { entitiesIn, namesIn } from './personal/redact.ts'
+import { entitiesIn, peopleIn } from './personal/redact.ts'
 import { qualityReport } from './report/quality-report.ts'
 import { openRows, rowTree } from './rows/row-tree.ts'
 
@@ -93,7 +93,7 @@ serveChild(
       withProgress(async (onProgress: OnProgress) =>
         entitiesIn(
           counted(readItems(file), onProgress),
-          { country: country as CountryCode, names: [...(await namesIn(readItems(file))), ...hide], keep: new Set() },
+          { country: country as CountryCode, people: await peopleIn(readItems(file), hide) },
           most,
         ),
       ),

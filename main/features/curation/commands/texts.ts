@@ -10,6 +10,7 @@ import {
   type ImportFormat,
 } from '../../../../common/model/data-names.ts'
 import type { ExportOptions } from '../../../../common/model/dataset.ts'
+import { NOT_LOOKED_FOR, personalInWords } from '../../../../common/model/quality.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import type { Skipped } from '../../../importers/import-file.ts'
 import type { CommandGroup } from '../../../cli/command-group.ts'
@@ -86,10 +87,6 @@ export const textCommands: CommandGroup = (data) => {
     handled(async ({ json }, options, file) => {
       const skipped: Skipped = new Map()
       const report = await reportOn(file, options, skipped)
-      const personal = Object.entries(report.personal.counts)
-        .filter(([, count]) => count > 0)
-        .map(([kind, count]) => `${count} ${kind}`)
-        .join(', ')
       printResult(report, json, () =>
         [
           `${report.items} items, ${report.characters} characters; half are longer than ${report.length.median}`,
@@ -101,8 +98,7 @@ export const textCommands: CommandGroup = (data) => {
           }`,
           `duplicates ${report.duplicates.exact} exact, ${report.duplicates.near} near ` +
             `(${percent(report.duplicates.share)})`,
-          `personal data in ${report.personal.items} items: ` +
-            (personal || 'none found; read it yourself all the same'),
+          `personal data in ${report.personal.items} items: ${personalInWords(report.personal)}`,
           `${report.turns.authors} ` +
             `authors${report.turns.balance === null ? '' : `, balance ${report.turns.balance.toFixed(2)}`}`,
           `${report.span.from ?? 'no times'}${report.span.to ? ` to ${report.span.to}` : ''}`,
@@ -116,9 +112,9 @@ export const textCommands: CommandGroup = (data) => {
     .action(
       handled(async ({ json }, options, file) => {
         const { importFile } = await import('../../../importers/import-file.ts')
-        const { namesIn, Redactor } = await import('../../../processes/curation/personal/redact.ts')
-        const names = await namesIn(importFile(resolve(file), readOptions(options), new Map()))
-        const redactor = new Redactor({ country: await countryOf(options.country), names, keep: new Set() })
+        const { peopleIn, Redactor } = await import('../../../processes/curation/personal/redact.ts')
+        const people = await peopleIn(importFile(resolve(file), readOptions(options), new Map()))
+        const redactor = new Redactor({ country: await countryOf(options.country), people, keep: new Set() })
         let items = 0
         const skipped: Skipped = new Map()
         await using target = await open(resolve(options.out), 'wx')
@@ -132,9 +128,8 @@ export const textCommands: CommandGroup = (data) => {
         printResult({ items, changed, counts, skipped: left, out }, json, () => {
           const found = Object.entries(counts).map(([kind, count]) => `${count} ${kind}`)
           return [
-            `${items} items in ${out}, ${changed} of them changed: ${found.join(', ') || 'nothing found'}`,
-            'Names that the file itself does not tell, places and what a sentence implies are not found: ' +
-              'read the result before you give it away.',
+            `${items} items in ${out}, ${changed} of them changed: ${found.join(', ') || 'none of the kinds that are looked for'}`,
+            `Not looked for: ${NOT_LOOKED_FOR}. Read the result before you give it away.`,
             ...leftOut(left),
           ].join('\n')
         })

@@ -8,6 +8,7 @@ import { AssetMetadata } from '../../../../common/model/data-market.ts'
 import { ReleaseTerms, type Release } from '../../../../common/model/dataset.ts'
 import type { HsegKey } from '../../../../common/model/hseg.ts'
 import { listed } from '../../../../common/strict-reader.ts'
+import { personalInWords } from '../../../../common/model/quality.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import { pause, type Clock } from '../../../core/clock.ts'
 import { removeFolder } from '../../../core/files.ts'
@@ -197,8 +198,8 @@ export class ReleaseSealing {
 
   async #stage(stage: string, job: Job): Promise<Pick<AssetMetadata, 'report' | 'media'>> {
     const { source, terms } = job.payload
-    const describe = async (report: object): Promise<void> => {
-      await writeFile(join(stage, 'README.md'), `# ${terms.name}\n\n${terms.description}\n`)
+    const describe = async (report: object, more = ''): Promise<void> => {
+      await writeFile(join(stage, 'README.md'), `# ${terms.name}\n\n${terms.description}\n${more}`)
       await writeFile(join(stage, 'report.json'), `${JSON.stringify(report, null, 2)}\n`)
     }
     if (source.kind === 'media') {
@@ -217,7 +218,7 @@ export class ReleaseSealing {
       if (!cleaned || cleaned.items === 0)
         throw new HearthError('BAD_INPUT', 'nothing is left of this dataset; change the filters')
       await copyFile(this.#ports.datasets.cleanedFile(source.dataset), join(stage, ROWS_FILE))
-      await describe(cleaned.report)
+      await describe(cleaned.report, `\nPersonal data: ${personalInWords(cleaned.report.personal)}.\n`)
       return { report: { country: choices.country, ...cleaned.report }, media: null }
     })
   }

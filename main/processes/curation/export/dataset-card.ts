@@ -1,4 +1,4 @@
-import type { QualityReport } from '../../../../common/model/quality.ts'
+import { personalInWords, type QualityReport } from '../../../../common/model/quality.ts'
 import type { SplitName } from '../../../../common/model/data-names.ts'
 
 const sizes = [
@@ -21,7 +21,6 @@ export function datasetCard(
   const { items, characters, length } = report
   const languages = Object.keys(report.languages).filter((language) => language !== 'und')
   const size = sizes.find(([most]) => items < most)?.[1] ?? 'n>10M'
-  const personal = Object.entries(report.personal.counts).filter(([, count]) => count > 0)
   const percent = (share: number): string => `${(100 * share).toFixed(1)} %`
   const { from, to } = report.span
   const span = from === null || to === null ? '' : `, from ${from.slice(0, 10)} to ${to.slice(0, 10)}`
@@ -52,7 +51,7 @@ ${items} items, ${characters} characters${span}. Half of them are longer than ${
   } |
 | Duplicates | ${report.duplicates.exact} exact, ${report.duplicates.near} near (${percent(report.duplicates.share)}) |
 | Authors | ${report.turns.authors} |
-| Personal data found | ${personal.map(([kind, count]) => `${count} ${kind}`).join(', ') || 'none'} |
+| Personal data | ${personalInWords(report.personal)} |
 
 Columns: \`id\`, \`ts\` (milliseconds since 1970), \`author\`, \`text\`, \`session\`.
 `

@@ -1,154 +1,130 @@
-import { Mnemonic, wordlists } from 'ethers'
+import type { CountryCode } from 'libphonenumber-js/max'
 import type { PersonalKind } from '../../../../common/model/quality.ts'
-import { findPhoneNumbersInText, type CountryCode } from 'libphonenumber-js/max'
-import { isIP } from 'node:net'
-import { oneOf } from '../../../core/one-of.ts'
-import { passesCpf, passesDni, passesLuhn, passesMod97, passesResidentCheck } from './checksums.ts'
+import { accounts, pages } from './accounts.ts'
+import { births } from './births.ts'
+import { all, type Stretch } from './context.ts'
+import { fold } from './fold.ts'
+import { nationalIds } from './ids.ts'
+import { addresses, cards, ibans } from './numbers.ts'
+import { People } from './people.ts'
+import { countriesOf, linked, phones } from './phones.ts'
+import { phrases } from './phrases.ts'
+import { coordinates, plates, postal } from './places.ts'
+import { secrets } from './secrets.ts'
 
-export interface Finding {
+export interface Finding extends Stretch {
   readonly kind: PersonalKind
-  readonly start: number
-  readonly end: number
-  readonly text: string
+  /** What it is, in whichever way it is written: the same for the same person, number or account. */
+  readonly same: string
 }
 
 export interface DetectOptions {
   /** Where numbers without a country's code are from. */
   readonly country: CountryCode
-  /** Names that the export itself tells: who wrote, who was written to. */
-  readonly names: readonly string[]
+  /** Those whom the export itself names: who wrote, who was written to. */
+  readonly people: People
 }
 
-const EMAIL = /[\p{L}\p{N}._%+-]{1,64}@(?:[\p{L}\p{N}](?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.)+\p{L}{2,24}/gu
-const CARD = /(?<![\d+-])\d(?:[ -]?\d){12,18}(?![\d-])/g
-const IBAN = /\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b/g
-const IPV4 = /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])/g
-const IPV6 = /(?<![\w:])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w:])/gi
-const PASSWORD = oneOf('password', 'passwort', 'passwd', 'contraseña', 'mot de passe', 'senha', '密码', 'パスワード')
-/** Keys that services give out; each begins in its own way, or stands behind a word that says what it is. */
-const SECRETS = [
-  /\bsk-(?:proj-|ant-)?[\w-]{20,200}/g,
-  /\bgh[pousr]_\w{36,255}/g,
-  /\bgithub_pat_\w{40,255}/g,
-  /\bglpat-[\w-]{20}/g,
-  /\bxox[abprs]-[\w-]{10,200}/g,
-  /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g,
-  /\bAIza[\w-]{35}/g,
-  /\bhf_[A-Za-z]{30,60}/g,
-  /\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{10,}/g,
-  /\b(?:sk|rk|pk)_(?:live|test)_\w{16,99}/g,
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]{20,5000}?-----END [A-Z ]*PRIVATE KEY-----/g,
-  /\bAGE-SECRET-KEY-1[A-Z0-9]{58}/g,
-  /(?<![0-9a-f])0x[0-9a-f]{64}(?![0-9a-f])/gi,
-  new RegExp(String.raw`(?<=${PASSWORD}\s{0,2}[:=：]\s{0,2})(?!\[[a-z]+ \d)\S{4,100}`, 'giu'),
-]
-const RESIDENT = /(?<!\d)[1-9]\d{5}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dX](?!\w)/g
-const SSN = /(?<![\d-])(?!000|666|9\d\d)\d{3}-(?!00)\d{2}-(?!0000)\d{4}(?![\d-])/g
-const DNI = /(?<!\w)[XYZ\d]\d{7}[A-Z](?!\w)/g
-const CPF = /(?<!\d)\d{3}\.\d{3}\.\d{3}-\d{2}(?!\d)/g
-const WORD = /[a-z]{3,8}/g
-const PHRASES = [24, 21, 18, 15, 12]
-/** Dates, amounts and versions, which have as many digits as a number somewhere has. */
-const NO_PHONE = /^(?:\d{4}-\d\d-\d\d|\d{1,3}(?:\.\d{3})+(?:,\d\d)?|\d+(?:\.\d+)+)$/
-const words = wordlists['en']!
+const EMAIL = new RegExp(
+  String.raw`(?<![\p{Script=Latin}\p{N}._%+-])(?:mailto:)?[\p{L}\p{N}._%+-]{1,64}@(?:[\p{L}\p{N}]` +
+    String.raw`(?:[\p{L}\p{N}-]{0,61}[\p{L}\p{N}])?\.){1,8}\p{L}{2,24}`,
+  'gu',
+)
+/** Letters of scripts that run on without a space before an address are not of it. */
+const NO_EMAIL_LETTER = new RegExp(
+  String.raw`^(?:mailto:)?[^@]*[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Scr` +
+    String.raw`ipt=Thai}\p{Script=Lao}\p{Script=Khmer}](?=[A-Za-z\d])`,
+  'u',
+)
+/** Words of such a script with a mention behind: 他给了我@lena.k. */
+const MENTIONED = new RegExp(
+  String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Thai}\p{Script` +
+    String.raw`=Lao}\p{Script=Khmer}]@[A-Za-z]`,
+  'u',
+)
+/** Addresses whose @ is spelt out. */
+const SPELT = new RegExp(
+  String.raw`(?<![\p{L}\p{N}._-])[A-Za-z0-9][\w.+-]{1,40}\s?(?:\[at\]|\(at\)|\{at\}|\[ät\]` +
+    String.raw`|\(ät\))\s?[A-Za-z0-9-]{2,40}(?:\s?(?:\[dot\]|\(dot\)|\(punkt\)|\.)\s?[A-Za-z]{2,24}){1,3}`,
+  'giu',
+)
+/** Scripts that an address's end runs into: ana@example.org是我的. */
+const END = /^[^@]*@[A-Za-z\d.-]+\.[A-Za-z]{2,24}(?=[^A-Za-z\d.-])/
 
-const all = (
-  text: string,
-  pattern: RegExp,
-  kind: PersonalKind,
-  fits: (found: string) => boolean = () => true,
-): Finding[] =>
-  [...text.matchAll(pattern)].flatMap((match) =>
-    fits(match[0]) ? [{ kind, start: match.index, end: match.index + match[0].length, text: match[0] }] : [],
-  )
-
-/** Recovery phrases (BIP-39): words of its list in a row whose checksum holds. */
-function phrases(text: string): Finding[] {
-  const lower = text.toLowerCase()
-  const runs: { start: number; end: number; word: string }[][] = [[]]
-  for (const match of lower.matchAll(WORD)) {
-    const last = runs.at(-1)!
-    const word = { start: match.index, end: match.index + match[0].length, word: match[0] }
-    const follows = last.length === 0 || /^[\s,.;:\d)-]{1,6}$/.test(lower.slice(last.at(-1)!.end, word.start))
-    if (words.getWordIndex(match[0]) < 0) runs.push([])
-    else if (follows) last.push(word)
-    else runs.push([word])
-  }
-  const found: Finding[] = []
-  for (const run of runs) {
-    for (let at = 0; at + 12 <= run.length; at++) {
-      const count = PHRASES.find(
-        (size) =>
-          at + size <= run.length &&
-          Mnemonic.isValidMnemonic(
-            run
-              .slice(at, at + size)
-              .map(({ word }) => word)
-              .join(' '),
-          ),
-      )
-      if (count === undefined) continue
-      const last = found.at(-1)
-      const [start, end] = [run[at]!.start, run[at + count - 1]!.end]
-      // One checksum in sixteen holds by chance, so a neighbour of the list may seem to belong to it: all of it is
-      // taken.
-      const from = last && last.end > start ? (found.pop(), last.start) : start
-      found.push({ kind: 'phrase', start: from, end, text: text.slice(from, end) })
-    }
-  }
-  return found
+function emails(text: string): Stretch[] {
+  const formed = all(text, EMAIL).map((it) => {
+    const before = NO_EMAIL_LETTER.exec(it.text)?.[0].length ?? 0
+    const bare = it.text.slice(before)
+    const whole = END.exec(bare)?.[0] ?? bare
+    return { start: it.start + before, end: it.start + before + whole.length, text: whole }
+  })
+  return [...formed.filter((it) => !MENTIONED.test(it.text)), ...all(text, SPELT)]
 }
 
-function phones(text: string, country: CountryCode): Finding[] {
-  return findPhoneNumbersInText(text, { defaultCountry: country })
-    .filter(
-      ({ number, startsAt, endsAt }) =>
-        number.isValid() &&
-        !/[\p{L}\p{N}@#._/-]$/u.test(text.slice(0, startsAt)) &&
-        !/^[\p{L}\p{N}]/u.test(text.slice(endsAt)) &&
-        !NO_PHONE.test(text.slice(startsAt, endsAt)),
-    )
-    .map(({ startsAt, endsAt }) => ({
-      kind: 'phone',
-      start: startsAt,
-      end: endsAt,
-      text: text.slice(startsAt, endsAt),
-    }))
+type Found = readonly [kind: PersonalKind, stretches: readonly (Stretch & { readonly same?: string })[]]
+
+/** A mention of somebody whom the export names is that person with the sign before, any other is an account. */
+function namesAndAccounts(text: string, people: People): Found[] {
+  const named = new Map(people.find(text).map((it) => [it.start, it]))
+  const mentions = accounts(text).filter(({ start, end }) => {
+    const name = named.get(start + 1)
+    if (!name || text[start] !== '@' || name.end < end) return true
+    named.set(name.start, { ...name, start })
+    return false
+  })
+  return [
+    ['account', mentions],
+    ['name', [...named.values()].map(({ person, ...it }) => ({ ...it, same: person }))],
+  ]
 }
 
-function names(text: string, known: readonly string[]): Finding[] {
-  return known.flatMap((name) =>
-    all(
-      text,
-      new RegExp(`(?<![\\p{L}\\p{N}])${name.replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}(?![\\p{L}\\p{N}])`, 'gu'),
-      'name',
-    ),
-  )
+/** All that the detectors see in a folded text; the first of the list that claims a stretch has it. */
+function see(text: string, { country, people }: DetectOptions): readonly Found[] {
+  const countries = countriesOf(text, country)
+  return [
+    ['secret', secrets(text)],
+    ['phrase', phrases(text)],
+    ['email', emails(text)],
+    ['phone', linked(text, country)],
+    ['account', pages(text)],
+    ['iban', ibans(text)],
+    ['card', cards(text)],
+    ['coordinates', coordinates(text)],
+    ['ip', addresses(text)],
+    ['birth', births(text)],
+    ['id', nationalIds(text, countries)],
+    ['phone', phones(text, countries)],
+    ['address', postal(text)],
+    ['plate', plates(text)],
+    ...namesAndAccounts(text, people),
+  ]
 }
 
 /**
- * Personal data in a text, by patterns with checksums where there are any. Names are those that the caller knows;
- * strangers' names, addresses and whatever a sentence only implies are not found.
+ * Personal data in a text, by patterns with checksums where there are any, in time that grows with the text. Names are
+ * those that the caller knows; strangers' names and whatever a sentence only implies are not found.
  */
-export function detect(text: string, { country, names: known }: DetectOptions): Finding[] {
-  const found = [
-    ...SECRETS.flatMap((pattern) => all(text, pattern, 'secret')),
-    ...phrases(text),
-    ...all(text, EMAIL, 'email'),
-    ...all(text, IBAN, 'iban', (it) => passesMod97(it.replaceAll(' ', ''))),
-    ...all(text, RESIDENT, 'id', passesResidentCheck),
-    ...all(text, SSN, 'id'),
-    ...all(text, DNI, 'id', passesDni),
-    ...all(text, CPF, 'id', (it) => passesCpf(it.replace(/\D/g, ''))),
-    ...all(text, CARD, 'card', (it) => passesLuhn(it.replace(/\D/g, '')) && /^[3-6]/.test(it)),
-    ...all(text, IPV4, 'ip', (it) => isIP(it) === 4),
-    ...all(text, IPV6, 'ip', (it) => isIP(it) === 6 && it.replaceAll(':', '').length >= 2),
-    ...phones(text, country),
-    ...names(text, known),
-  ]
-  // The first of the list that claims a stretch has it.
+export function detect(text: string, options: DetectOptions): Finding[] {
+  const folded = fold(text)
+  const claimed = new Uint8Array(folded.text.length)
   const kept: Finding[] = []
-  for (const finding of found)
-    if (kept.every(({ start, end }) => finding.end <= start || finding.start >= end)) kept.push(finding)
+  for (const [kind, stretches] of see(folded.text, options))
+    for (const { start, end, text: found, same } of stretches) {
+      if (start >= end || claimed.subarray(start, end).includes(1)) continue
+      claimed.fill(1, start, end)
+      const place = folded.original(start, end)
+      kept.push({ kind, ...place, text: text.slice(place.start, place.end), same: same ?? sameOf(kind, found) })
+    }
   return kept.sort((a, b) => a.start - b.start)
+}
+
+/** Ways to write the same thing. */
+export function sameOf(kind: PersonalKind, text: string): string {
+  if (kind === 'email') return text.toLowerCase().replace(/^mailto:/, '')
+  if (kind === 'ip') return text.toLowerCase()
+  if (kind === 'account') return text.toLowerCase().replace(/^https?:\/\/(?:www\.|m\.)?|\/$/g, '')
+  if (kind === 'phone') return text.replace(/[^\d+]/g, '')
+  if (kind === 'card' || kind === 'iban' || kind === 'id' || kind === 'plate')
+    return text.replace(/[^\p{L}\d]/gu, '').toUpperCase()
+  return text
 }

@@ -18,13 +18,13 @@ export class Pseudonyms {
     return createHmac('sha256', this.#key).update(text).digest('base64url').slice(0, 22)
   }
 
-  mark({ kind, text }: Pick<Finding, 'kind' | 'text'>): string {
-    const same = this.id(`${kind}/${normal(kind, text)}`)
-    let number = this.#numbers.get(same)
+  mark({ kind, same }: Pick<Finding, 'kind' | 'same'>): string {
+    const id = this.id(`${kind}/${same}`)
+    let number = this.#numbers.get(id)
     if (number === undefined) {
       number = (this.#counts.get(kind) ?? 0) + 1
       this.#counts.set(kind, number)
-      this.#numbers.set(same, number)
+      this.#numbers.set(id, number)
     }
     return `[${kind} ${number}]`
   }
@@ -37,12 +37,4 @@ export class Pseudonyms {
     }
     return out + text.slice(at)
   }
-}
-
-/** Ways to write the same thing. */
-export function normal(kind: PersonalKind, text: string): string {
-  if (kind === 'email' || kind === 'ip') return text.toLowerCase()
-  if (kind === 'phone') return text.replace(/[^\d+]/g, '')
-  if (kind === 'card' || kind === 'iban' || kind === 'id') return text.replace(/[^\dA-Z]/gi, '').toUpperCase()
-  return text
 }

@@ -1,22 +1,29 @@
 import { createHash } from 'node:crypto'
 import { eld } from 'eld/small'
 import type { Item } from '../../../../common/model/item.ts'
-import { personalKinds, type PersonalKind, type QualityReport } from '../../../../common/model/quality.ts'
+import {
+  REPORT_VERSION,
+  reportedKinds,
+  type PersonalKind,
+  type QualityReport,
+} from '../../../../common/model/quality.ts'
 import { detect, type DetectOptions } from '../personal/detect.ts'
+import { People } from '../personal/people.ts'
 import { NearDuplicates } from './near-duplicates.ts'
 
 const KNOWN_LETTERS = 100_000
+const NOBODY = new People([])
 
 /** The report of a dataset, from its items alone. */
 export async function qualityReport(
   items: AsyncIterable<Item>,
-  options: Omit<DetectOptions, 'names'>,
+  options: Omit<DetectOptions, 'people'>,
   skipped: ReadonlyMap<string, number>,
 ): Promise<QualityReport> {
   const lengths: number[] = []
   const letters = new Map<string, number>()
   const languages = new Map<string, number>()
-  const counts = Object.fromEntries(personalKinds.map((kind) => [kind, 0])) as Record<PersonalKind, number>
+  const counts: Partial<Record<PersonalKind, number>> = Object.fromEntries(reportedKinds.map((kind) => [kind, 0]))
   const authors = new Map<string, number>()
   const exact = new Set<string>()
   const near = new NearDuplicates()
@@ -33,8 +40,8 @@ export async function qualityReport(
     if (exact.has(hash)) same++
     else if (near.see(text)) similar++
     exact.add(hash)
-    const found = detect(text, { ...options, names: [] })
-    for (const { kind } of found) counts[kind]++
+    const found = detect(text, { ...options, people: NOBODY })
+    for (const { kind } of found) counts[kind] = (counts[kind] ?? 0) + 1
     if (found.length > 0) touched++
     if (author !== null) authors.set(author, (authors.get(author) ?? 0) + 1)
     if (ts === null) withoutTime++
@@ -45,7 +52,7 @@ export async function qualityReport(
   const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0
   const findings = Object.values(counts).reduce((sum, count) => sum + count, 0)
   return {
-    version: 1,
+    version: REPORT_VERSION,
     items: lengths.length,
     characters,
     length: { median: at(0.5), p10: at(0.1), p90: at(0.9), longest: sorted.at(-1) ?? 0 },

@@ -1,5 +1,6 @@
 import type { Reply } from '../../../../common/model/style.ts'
 import { detect } from '../../curation/personal/detect.ts'
+import { People } from '../../curation/personal/people.ts'
 import type { MemoryItem } from '../../../../common/model/memory.ts'
 import { neighbours } from './items.ts'
 import type { MemoryDb } from './open.ts'
@@ -9,7 +10,7 @@ const REACH = 4
 const LONGEST = { reply: 1500, before: 600 }
 const LINK_ALONE = /^\s*(?:https?:\/\/\S+\s*)+$/
 /** Where a number without a country's code is from matters little: a message is left out for any. */
-const PATTERNS = { country: 'US', names: [] } as const
+const PATTERNS = { country: 'US', people: new People([]) } as const
 const MINE = 'author in (select author from participants where me = 1)'
 
 /**

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import * as z from 'zod'
 import type { CurationChoices } from '../../../../common/model/dataset.ts'
+import { personalKinds } from '../../../../common/model/quality.ts'
 import { Form } from '../../../forms/form.tsx'
 import { useSchemaForm } from '../../../forms/use-schema-form.ts'
 import { untilBack } from '../../../state/live.ts'
@@ -25,7 +26,7 @@ interface Props {
 
 /** Everything that will be hidden, one line each, and a way to keep it or to hide more. */
 export function PersonalCard({ id, choices, busy, onChoose }: Props) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const [all, setAll] = useState(false)
   const found = useQuery({
     ...query.data.entities.queryOptions({ input: { id } }),
@@ -46,7 +47,13 @@ export function PersonalCard({ id, choices, busy, onChoose }: Props) {
         {!found ? (
           <Skeleton label={t('data.working')} />
         ) : found.entities.length === 0 ? (
-          <Empty>{t('data.noneFound')}</Empty>
+          <Empty>
+            {t('data.noneOfKinds', {
+              kinds: new Intl.ListFormat(i18n.language, { type: 'unit' }).format(
+                personalKinds.map((kind) => t(`data.kinds.${kind}`)),
+              ),
+            })}
+          </Empty>
         ) : (
           <Table
             caption={t('data.personalTitle')}

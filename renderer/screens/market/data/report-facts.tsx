@@ -1,12 +1,14 @@
 import { useTranslation } from 'react-i18next'
-import type { QualityReport } from '../../../../common/model/quality.ts'
+import { personalFindings, type PersonalKind, type QualityReport } from '../../../../common/model/quality.ts'
 import { percent } from '../../../lib/format.ts'
 import { Facts } from '../../../ui/layout.tsx'
 
 /** A quality report in words. */
 export function ReportFacts({ report }: { readonly report: QualityReport }) {
   const { t, i18n } = useTranslation()
-  const personal = Object.entries(report.personal.counts).filter(([, count]) => count > 0)
+  const { found, absent } = personalFindings(report.personal)
+  const list = new Intl.ListFormat(i18n.language, { type: 'unit' })
+  const kindsOf = (kinds: readonly PersonalKind[]) => list.format(kinds.map((kind) => t(`data.kinds.${kind}`)))
   const languages = Object.entries(report.languages).slice(0, 4)
   return (
     <Facts
@@ -28,8 +30,14 @@ export function ReportFacts({ report }: { readonly report: QualityReport }) {
         [t('data.authors'), report.turns.authors],
         [
           t('data.personal'),
-          personal.map(([kind, count]) => `${count} ${t(`data.kinds.${kind as 'email'}`)}`).join(', ') ||
-            t('data.noneFound'),
+          [
+            found.map(({ kind, count }) => `${count} ${t(`data.kinds.${kind}`)}`).join(', '),
+            absent.length > 0 &&
+              t(found.length > 0 ? 'data.noneOfOthers' : 'data.noneOfKinds', { kinds: kindsOf(absent) }),
+            t('data.notLookedFor'),
+          ]
+            .filter(Boolean)
+            .join(' '),
         ],
       ]}
     />

@@ -1,3 +1,4 @@
+import { personalInWords } from '../../../../../common/model/quality.ts'
 import { basename, resolve } from 'node:path'
 import { Option, type Command, type OptionValues } from '@commander-js/extra-typings'
 import type { Api } from '../../../../../common/api/index.ts'
@@ -37,6 +38,8 @@ interface FileOptions extends ListOptions {
 
 interface Sealed {
   readonly dataset: string
+  /** What its report says of personal data that is left; null where it has no texts. */
+  readonly personal: string | null
   /** What was taken out of it, by kind. */
   readonly hidden: Readonly<Record<string, number>>
   readonly release: Release
@@ -58,6 +61,7 @@ async function sealTexts(
   })
   return {
     dataset: id,
+    personal: cleaned ? personalInWords(cleaned.report.personal) : null,
     hidden: cleaned!.counts,
     release: await api.data.seal({ dataset: id, terms, asset: asset ?? null }),
   }
@@ -67,6 +71,7 @@ async function sealMedia(api: Api, path: string, terms: ReleaseTerms, { asset }:
   const { id, hidden } = await api.data.collect({ name: terms.name, upload: await upload(api, resolve(path)) })
   return {
     dataset: id,
+    personal: null,
     hidden: { place: hidden.located, 'other metadata': hidden.saying },
     release: await api.data.sealCollection({ collection: id, terms, asset: asset ?? null }),
   }
@@ -81,8 +86,8 @@ async function list(api: Api, name: string, options: ListOptions, seal: (terms: 
     royalty: options.royalty * 100,
     parent: options.parent ?? null,
   }
-  const { dataset, hidden, release } = await seal(terms)
-  const sealed = { dataset, release: release.id, cid: release.cid, rows: release.version.count, hidden }
+  const { dataset, hidden, personal, release } = await seal(terms)
+  const sealed = { dataset, personal, release: release.id, cid: release.cid, rows: release.version.count, hidden }
   return options.agree
     ? { ...sealed, ...(await sellRelease(api, release, options.price)) }
     : { ...sealed, asset: null, publish: null, list: null }
@@ -102,7 +107,7 @@ const listing = <Args extends unknown[], Opts extends OptionValues>(it: Command<
     .option('--royalty <percent>', 'what works built on it owe', whole, 5)
     .option('--parent <asset>', 'the asset that it is built on', whole)
     .option('--asset <number>', 'the asset whose next version it is', whole)
-const describeListed = ({ cid, rows, hidden, asset }: Listed): string =>
+const describeListed = ({ cid, rows, hidden, personal, asset }: Listed): string =>
   [
     `${cid}: ${rows} rows`,
     ...(Object.keys(hidden).length > 0
@@ -112,6 +117,7 @@ const describeListed = ({ cid, rows, hidden, asset }: Listed): string =>
             .join(', ')}`,
         ]
       : []),
+    ...(personal === null ? [] : [`left in it: ${personal}`]),
     asset === null
       ? 'Nothing has left this machine. Look at it in the window, or run this again with --agree.'
       : `on the market as asset ${asset}`,
@@ -147,6 +153,7 @@ export const listCommands: CommandGroup = (data) => {
       const { id: run, name } = await runCalled(api, wanted)
       return list(api, name, options, async (terms) => ({
         dataset: run,
+        personal: null,
         hidden: {},
         release: await api.data.sealAdapter({ run, terms, asset: options.asset ?? null }),
       }))
@@ -157,6 +164,7 @@ export const listCommands: CommandGroup = (data) => {
       const model = await modelCalled(api, id)
       return list(api, model.name, options, async (terms) => ({
         dataset: model.id,
+        personal: null,
         hidden: {},
         release: await api.data.sealModel({ model: model.id, terms, asset: options.asset ?? null }),
       }))

@@ -1,3 +1,4 @@
+import { personalInWords } from '../../../../../common/model/quality.ts'
 import { open } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Option } from '@commander-js/extra-typings'
@@ -15,7 +16,8 @@ export const price = (units: bigint): string => `${formatCoins(units)} ${COIN_SY
 const describe = ({ asset, metadata, seller }: OfferedAsset): string =>
   `#${asset.id}  ${price(asset.price).padEnd(14)} ${String(asset.current.count).padStart(8)} rows  ` +
   `${metadata?.name ?? '(the seller is away)'}  by ` +
-  `${seller.name ?? seller.account}${asset.rating ? `, ${asset.rating.stars.toFixed(1)} stars` : ''}`
+  `${seller.name ?? seller.account}${asset.rating ? `, ${asset.rating.stars.toFixed(1)} stars` : ''}` +
+  (metadata?.report ? `\n    personal data: ${personalInWords(metadata.report.personal)}` : '')
 
 const bought = async (api: Api, sale: number): Promise<BoughtSale> => {
   const found = (await api.data.overview({})).bought.find((item) => item.sale.id === sale)

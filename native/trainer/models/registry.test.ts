@@ -44,7 +44,12 @@ it.each([
   ['an unknown type', { model_type: 'mamba' }, 'MODEL_UNSUPPORTED', /“mamba”.*llama, qwen2, qwen3, gpt2, bert/],
   ['no type', {}, 'MODEL_BROKEN', /model_type/],
   ['heads that do not divide the width', { ...sound, num_attention_heads: 7 }, 'MODEL_BROKEN', /attention heads/],
-  ['unknown scaling', { ...sound, rope_parameters: { rope_theta: 1, rope_type: 'yarn' } }, 'MODEL_BROKEN', /rotary/],
+  [
+    'unknown scaling',
+    { ...sound, rope_parameters: { rope_theta: 1, rope_type: 'yarn' } },
+    'MODEL_UNSUPPORTED',
+    /rotary/,
+  ],
 ])('a config.json with %s is refused in words', (_, config, code, message) => {
   const expected = { code, message: expect.stringMatching(message) as string }
   expect(() => models.parse(config)).toThrow(expect.objectContaining(expected) as Error)

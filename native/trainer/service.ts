@@ -2,11 +2,9 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import type { BaseInfo, DataReport, Estimate, Expectation, Verdict } from '../../common/children/trainer.ts'
-import { recipeHash, type Method, type Recipe, type RecipeRequest } from '../../common/model/recipe.ts'
+import { recipeHash, type Recipe, type RecipeRequest } from '../../common/model/recipe.ts'
 import type { LogEntry } from '../../common/model/training.ts'
 import { HearthError } from '../../common/errors/index.ts'
-import { adapterOf } from './adapters/index.ts'
-import { layoutOf } from './adapters/layout.ts'
 import { openBaseModel } from './base/open.ts'
 import { layersOf, moduleNames, weightSpecs } from './models/architecture.ts'
 import { models, type ModelRegistry } from './models/registry.ts'
@@ -19,7 +17,7 @@ import { checkBackend } from './executor/self-check.ts'
 import type { BaseModel } from './base/model-folder.ts'
 import type { Plan } from './executor/executor.ts'
 import type { RunOptions } from './executor/session.ts'
-import { flattenAdapter, readPeft } from './formats/peft.ts'
+import { readPeft } from './formats/peft-read.ts'
 import { encodeGgufLora } from './formats/gguf-lora.ts'
 import { SafetensorsFile } from './formats/safetensors.ts'
 import { writeGgufModel, writeMergedFolder } from './export/merged-model.ts'
@@ -365,31 +363,17 @@ export async function readDataOf(recipe: Recipe, dataPath: string): Promise<Prep
   return data
 }
 
-/** An adapter folder laid over its base. */
-async function openAdapter(basePath: string, adapterFolder: string, registry: ModelRegistry) {
-  const base = await openBaseModel(basePath, registry)
-  const architecture = base.config.architecture(8)
-  const adapter = await readPeft(adapterFolder, architecture)
-  const layout = layoutOf(adapterOf(adapter.method, architecture), architecture, null)
-  return {
-    base,
-    baseFolder: basePath,
-    architecture,
-    layout,
-    method: adapter.method,
-    byLayer: flattenAdapter(adapter, layout),
-  }
-}
-
 /** Folds an adapter into its base. @param format a Hugging Face folder, or a GGUF file of float32 or half matrices */
 export async function merge(
-  base: string,
-  adapter: string,
+  basePath: string,
+  adapterFolder: string,
   out: string,
   format: 'safetensors' | 'gguf' | 'gguf-f16',
   registry: ModelRegistry = models,
 ): Promise<void> {
-  const parts = await openAdapter(base, adapter, registry)
+  const base = await openBaseModel(basePath, registry)
+  const adapter = await readPeft(adapterFolder, base.config.architecture(1))
+  const parts = { base, baseFolder: basePath, adapter }
   if (format === 'safetensors') await writeMergedFolder(out, parts)
   else await writeGgufModel(out, parts, format === 'gguf' ? 'f32' : 'f16')
 }
@@ -397,31 +381,18 @@ export async function merge(
 /** Writes an unchanged model for llama.cpp, its matrices in half precision. */
 export async function toGguf(basePath: string, out: string, registry: ModelRegistry = models): Promise<void> {
   const base = await openBaseModel(basePath, registry)
-  const architecture = base.config.architecture(8)
-  const nothing: Method = { kind: 'lora', rank: 1, alpha: 1, dropout: 0, targets: [] }
-  await writeGgufModel(
-    out,
-    {
-      base,
-      baseFolder: basePath,
-      architecture,
-      layout: layoutOf(adapterOf(nothing, architecture), architecture, null),
-      method: nothing,
-      byLayer: new Float32Array(0),
-    },
-    'f16',
-  )
+  await writeGgufModel(out, { base, baseFolder: basePath, adapter: null }, 'f16')
 }
 
 /** Writes a PEFT adapter for llama.cpp. */
 export async function convert(
-  base: string,
-  adapter: string,
+  basePath: string,
+  adapterFolder: string,
   out: string,
   registry: ModelRegistry = models,
 ): Promise<{ bytes: number }> {
-  const { architecture, layout, method, byLayer } = await openAdapter(base, adapter, registry)
-  const bytes = encodeGgufLora(architecture, layout, method, byLayer)
+  const architecture = (await openBaseModel(basePath, registry)).config.architecture(1)
+  const bytes = encodeGgufLora(architecture, await readPeft(adapterFolder, architecture))
   await writeFile(out, bytes)
   return { bytes: bytes.length }
 }

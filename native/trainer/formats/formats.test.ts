@@ -60,6 +60,78 @@ describe('safetensors', () => {
   })
 })
 
+// safetensors 0.8 takes and refuses the same.
+describe('the header of a safetensors file', () => {
+  const tensorOf = (dtype: string, shape: number[], from: number, to: number) => ({
+    dtype,
+    shape,
+    data_offsets: [from, to],
+  })
+  const open = async (bytes: Buffer) => {
+    await writeFile(file, bytes)
+    const opened = await SafetensorsFile.open(file)
+    await opened.close()
+    return opened
+  }
+
+  it.each([
+    ['F8_E4M3', 1],
+    ['F8_E5M2', 1],
+    ['F8_E8M0', 1],
+    ['F4', 0.5],
+    ['U16', 2],
+    ['U32', 4],
+    ['U64', 8],
+    ['C64', 8],
+    ['BOOL', 1],
+  ])('is sound with elements of %s, which are not read as floats', async (dtype, size) => {
+    await writeFile(file, safetensors({ a: tensorOf(dtype, [2, 2], 0, 4 * size) }, 4 * size))
+    const opened = await SafetensorsFile.open(file)
+    await expect(opened.read('a')).rejects.toMatchObject({ code: 'MODEL_UNSUPPORTED' })
+    await opened.close()
+  })
+
+  it('is sound with an empty tensor listed first, last or between', async () => {
+    const [empty, one, two] = [tensorOf('F32', [0, 4], 4, 4), tensorOf('F32', [1], 0, 4), tensorOf('F32', [1], 4, 8)]
+    for (const header of [
+      { empty, one, two },
+      { one, two, empty },
+      { one, empty, two },
+      { two, one, empty: tensorOf('F32', [0], 0, 0) },
+      { one, two, empty: tensorOf('F32', [0], 8, 8) },
+    ])
+      expect((await open(safetensors(header, 8))).entries.size).toBe(3)
+  })
+
+  it('is sound with nine dimensions, and with a tensor called __proto__', async () => {
+    const nine = Array.from({ length: 9 }, () => 1)
+    expect((await open(safetensors({ a: tensorOf('F32', nine, 0, 4) }, 4))).entries.get('a')?.shape).toEqual(nine)
+    const text = `{"__proto__":${JSON.stringify(tensorOf('F32', [1], 0, 4))}}`
+    expect([...(await open(safetensors(text, 4))).entries.keys()]).toEqual(['__proto__'])
+  })
+
+  it('is unsupported, not broken, with a type that nobody knows yet', async () => {
+    await expect(open(safetensors({ a: tensorOf('X9', [1], 0, 4) }, 4))).rejects.toMatchObject({
+      code: 'MODEL_UNSUPPORTED',
+      message: expect.stringContaining('X9') as string,
+    })
+  })
+
+  it.each([
+    ['a number that is no integer', '{"a":{"dtype":"F32","shape":[1.0],"data_offsets":[0,4]}}', /1\.0/],
+    ['a key of a tensor twice', '{"a":{"dtype":"F32","shape":[1],"shape":[1],"data_offsets":[0,4]}}', /shape twice/],
+    [
+      'metadata that is no text',
+      '{"__metadata__":{"a":1},"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}',
+      /texts/,
+    ],
+    ['half a byte', '{"a":{"dtype":"F4","shape":[9],"data_offsets":[0,4]}}', /4\.5 bytes/],
+  ])('is broken with %s', async (_, header, why) => {
+    const refused = { code: 'MODEL_BROKEN', message: expect.stringMatching(why) as string }
+    await expect(open(safetensors(header, 4))).rejects.toMatchObject(refused)
+  })
+})
+
 describe('a model folder', () => {
   it('is refused with NaN weights, and the weight is named', async () => {
     const folder = await writeRandomModel(join(root, 'nan'), llama.config, 'nan', (tensor) =>

@@ -30,6 +30,8 @@ const elementBits = {
   F4: 4,
 } as const
 type ElementType = keyof typeof elementBits
+/** Types that tensors are read of. */
+export const isFloat = (type: ElementType): boolean => /^(F64|F32|F16|BF16)$/.test(type)
 const MAX_HEADER = 100 * 2 ** 20
 /** More dimensions than any library's tensors have. */
 const MAX_RANK = 64
@@ -134,11 +136,14 @@ function parseHeader(
   dataBytes: number,
 ): { entries: Map<string, TensorEntry>; metadata: Record<string, string> } {
   let json: unknown
+  let text: string
   try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(header))
+    text = new TextDecoder('utf-8', { fatal: true }).decode(header)
+    json = JSON.parse(text)
   } catch {
     throw broken(path, 'its header is not valid JSON')
   }
+  assertPlain(path, text)
   if (typeof json !== 'object' || json === null || Array.isArray(json))
     throw broken(path, 'its header must be an object')
   const entries = new Map<string, TensorEntry>()
@@ -163,6 +168,24 @@ function parseHeader(
       `its tensors must end at byte ${dataBytes}, got ${end}; the file is truncated or has trailing data`,
     )
   return { entries, metadata }
+}
+
+/** Refuses what other readers of the format refuse, and JSON.parse lets pass: 8.0 for 8, and a key of a tensor twice. */
+function assertPlain(path: string, json: string): void {
+  const open: Set<string>[] = []
+  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"(?:\s*:)?|[{}]|-?\d[\d.eE+-]*/g)) {
+    if (token === '{') open.push(new Set())
+    else if (token === '}') open.pop()
+    else if (!token.startsWith('"')) {
+      if (/[.eE]/.test(token))
+        throw broken(path, `its header has the number ${token.slice(0, 40)}, which is no integer`)
+    } else if (token.endsWith(':') && open.length > 1) {
+      const keys = open.at(-1)
+      const key = token.slice(0, token.lastIndexOf('"'))
+      if (keys?.has(key)) throw broken(path, `its header says ${key.slice(1, 40)} twice of a tensor`)
+      keys?.add(key)
+    }
+  }
 }
 
 /** An empty tensor stands before the one that begins at the same byte. */

@@ -1,7 +1,7 @@
 /**
  * Variants of models, adapters and files against the libraries that define them: each must give the oracle's numbers or
  * be refused in words; none may be wrong in silence. Prints a table and exits 1 where one is.
- * npm run check:models [group …]   (HEARTH_PYTHON names a Python with torch, transformers and peft)
+ * npm run check:models [group …] [--record]   (HEARTH_PYTHON names a Python with torch, transformers and peft)
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -9,16 +9,17 @@ import { join } from 'node:path'
 import { adapters } from './models/adapters.ts'
 import { configs, weightFiles } from './models/configs.ts'
 import { metadata } from './models/metadata.ts'
+import { recorded } from './models/recorded.ts'
 import type { Group, Row } from './models/row.ts'
 import { findPython } from './support/torch.ts'
 
-const groups: readonly Group[] = [configs, weightFiles, metadata, adapters]
+const groups: readonly Group[] = [configs, weightFiles, metadata, adapters, recorded]
 
 const number = (value: number | null): string => (value === null ? '' : value.toExponential(1))
 const line = ({ name, outcome, difference, lossDifference, words }: Row): string =>
   `${outcome.padEnd(8)} ${number(difference).padEnd(9)} ${number(lossDifference).padEnd(9)} ${name.padEnd(28)} ${words}\n`
 
-const wanted = process.argv.slice(2)
+const wanted = process.argv.slice(2).filter((argument) => argument !== '--record')
 const counts: Record<Row['outcome'], number> = { equal: 0, refused: 0, SILENT: 0 }
 for (const group of groups) {
   if (wanted.length > 0 && !wanted.includes(group.name)) continue

@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import { openModelFolder } from '../../native/trainer/base/model-folder.ts'
 import { merge } from '../../native/trainer/service.ts'
 import { bert, gpt2, llama } from './configs.ts'
-import { judge, oracle, ownLogits, type Case } from './oracle.ts'
+import { modelLogits } from '../../test/support/model-logits.ts'
+import { judge, oracle, type Case } from './oracle.ts'
 import type { Group, Row } from './row.ts'
 
 const biased = { ...llama, attention_bias: true, mlp_bias: true }
@@ -111,6 +112,11 @@ const cases: readonly Case[] = [
   ),
   settings('unknown-setting', { shiny_new_option: 3 }),
   settings('unknown-setting-off', { shiny_new_option: false }),
+  settings('eva', { init_lora_weights: 'eva' }),
+  settings('corda', { init_lora_weights: 'corda' }),
+  settings('loftq', { init_lora_weights: 'loftq' }),
+  settings('lora-ga', { init_lora_weights: 'lora_ga' }),
+  settings('unknown-start', { init_lora_weights: 'shiny' }),
   settings('kasa', { kasa_config: { a: 1 } }),
   settings('qalora', { use_qalora: true }),
   settings('bdlora', { use_bdlora: { a: 1 } }),
@@ -135,7 +141,7 @@ export const adapters: Group = {
   name: 'PEFT adapters',
   packages: ['torch', 'transformers', 'peft'],
   async rows(python, folder) {
-    const answers = await oracle(python, folder, cases)
+    const { answers } = await oracle(python, folder, cases)
     const merged: { row: number; path: string; classes: unknown }[] = []
     const rows: Row[] = []
     for (const [i, { name, classes }] of cases.entries()) {
@@ -146,11 +152,11 @@ export const adapters: Group = {
         await merge(join(folder, name, 'base'), join(folder, name, 'adapter'), path, 'safetensors')
         merged.push({ row: i, path, classes })
         // The engine trains classifiers anew and reads none.
-        return classes === undefined ? ownLogits(await openModelFolder(path)) : (answer.logits ?? new Float32Array(0))
+        return classes === undefined ? modelLogits(await openModelFolder(path)) : (answer.logits ?? new Float32Array(0))
       })
       rows.push(row)
     }
-    const again = await oracle(
+    const { answers: again } = await oracle(
       python,
       folder,
       merged.map(({ row, path, classes }) => ({

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { openModelFolder } from '../../native/trainer/base/model-folder.ts'
-import { judge, oracle, ownLogits, type Case } from './oracle.ts'
+import { modelLogits } from '../../test/support/model-logits.ts'
+import { judge, oracle, type Case } from './oracle.ts'
 import type { Group } from './row.ts'
 
 const sizes = {
@@ -157,8 +158,8 @@ const fileCases: readonly Case[] = [
     file('add-tensor', { name: 'lm_head.weight', like: 'transformer.wte.weight', plus: 0.25 }),
   ),
   files('no-head', llama, file('drop-tensor', { name: 'lm_head.weight' })),
-  files('without-root', tied, file('rename-tensors', { names: [['model.', '']] })),
-  files('gpt2-without-root', gpt2, file('rename-tensors', { names: [['transformer.', '']] })),
+  files('without-root', tied, file('rename-tensors', { names: [['^model.', '']] })),
+  files('gpt2-without-root', gpt2, file('rename-tensors', { names: [['^transformer.', '']] })),
   files('inv-freq', llama, file('add-tensor', { name: 'model.layers.0.self_attn.rotary_emb.inv_freq' })),
   files('gpt2-mask', gpt2, file('add-tensor', { name: 'transformer.h.0.attn.bias', shape: [1, 1, 4, 4] })),
   files('stray-bias', llama, file('add-tensor', { name: 'model.layers.0.self_attn.q_proj.bias', shape: [64] })),
@@ -182,11 +183,7 @@ const fileCases: readonly Case[] = [
       'bert-with-root',
       bert,
       file('rename-tensors', {
-        names: [
-          ['embeddings.', 'bert.embeddings.'],
-          ['encoder.', 'bert.encoder.'],
-          ['pooler.', 'bert.pooler.'],
-        ],
+        names: [['^', 'bert.']],
       }),
     ),
     bare: true,
@@ -206,12 +203,12 @@ const group = (name: string, all: readonly Case[]): Group => ({
   name,
   packages: ['torch', 'transformers', 'peft'],
   async rows(python, folder) {
-    const answers = await oracle(python, folder, all)
+    const { answers } = await oracle(python, folder, all)
     const rows = []
     for (const [i, { name: row }] of all.entries()) {
       const answer = answers[i]
       if (!answer) throw new Error(`no answer for ${row}`)
-      rows.push(await judge(row, answer, async () => ownLogits(await openModelFolder(join(folder, row, 'base')))))
+      rows.push(await judge(row, answer, async () => modelLogits(await openModelFolder(join(folder, row, 'base')))))
     }
     return rows
   },

@@ -11,7 +11,8 @@ import { ggufTokenizer } from '../../native/trainer/formats/gguf-tokenizer.ts'
 import { models } from '../../native/trainer/models/registry.ts'
 import { demoBase } from '../../test/support/demo.ts'
 import { llamaLogProbabilities } from '../support/llama.ts'
-import { ids, judge, ownLogits } from './oracle.ts'
+import { ids, modelLogits } from '../../test/support/model-logits.ts'
+import { judge } from './oracle.ts'
 import type { Group } from './row.ts'
 
 /** Metadata beside that of the demo model, under its architecture's name. */
@@ -74,7 +75,7 @@ export const metadata: Group = {
         (error: unknown) => ({ logits: null, loss: null, error: String(error) }),
       )
       rows.push(
-        await judge(name, answer, async () => logProbabilities(await ownLogits(await openGgufModel(path, models)))),
+        await judge(name, answer, async () => logProbabilities(await modelLogits(await openGgufModel(path, models)))),
       )
     }
     return rows

@@ -5,6 +5,7 @@ import base64
 import contextlib
 import json
 import os
+import re
 import shutil
 import sys
 
@@ -75,7 +76,7 @@ def change_files(path, change):
     elif kind == "rename-tensors":
         tensors = load_file(whole)
         for old, new in change["names"]:
-            tensors = {name.replace(old, new): tensor for name, tensor in tensors.items()}
+            tensors = {re.sub(old, new, name): tensor for name, tensor in tensors.items()}
         save_file(tensors, whole, {"format": "pt"})
     elif kind == "add-tensor":
         tensors = load_file(whole)
@@ -148,7 +149,8 @@ def compute(model, case):
 
 def run(case):
     if "path" in case:
-        return compute(load(case, case["path"]), case)
+        model = load(case, case["path"])
+        return compute(peft.PeftModel.from_pretrained(model, case["adapter"]) if case.get("adapter") else model, case)
     path = os.path.join(task["folder"], case["name"])
     base = os.path.join(path, "base")
     build(case, base)

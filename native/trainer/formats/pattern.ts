@@ -93,7 +93,8 @@ class Parser {
     else return of
     // Lazy or greedy, the same texts match whole.
     this.#take('?')
-    if ('*+'.includes(this.#text[this.#at] ?? ' ')) throw new PatternError('a repetition is repeated')
+    if (/^(?:[*+]|\{\d)/.test(this.#text.slice(this.#at, this.#at + 2)))
+      throw new PatternError('a repetition is repeated')
     return node
   }
 

@@ -23,7 +23,7 @@ export const commonKeys: KnownKeys = {
   passed: [
     // Names and versions.
     'model_type architectures transformers_version _name_or_path name_or_path _commit_hash',
-    'torch_dtype dtype tokenizer_class transformers.js_config unsloth_version unsloth_fixed',
+    'torch_dtype dtype tokenizer_class transformers.js_config unsloth_version unsloth_fixed neftune_noise_alpha',
     'sentence_transformers finetuning_task task_specific_params prefix',
     // Labels of a classifier: a run trains its own.
     'id2label label2id num_labels _num_labels problem_type classifier_dropout',

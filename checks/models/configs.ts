@@ -160,6 +160,7 @@ const fileCases: readonly Case[] = [
   files('no-head', llama, file('drop-tensor', { name: 'lm_head.weight' })),
   files('without-root', tied, file('rename-tensors', { names: [['^model.', '']] })),
   files('gpt2-without-root', gpt2, file('rename-tensors', { names: [['^transformer.', '']] })),
+  files('adapter-beside', llama, file('write', { to: 'adapter_config.json', text: '{}' })),
   files('inv-freq', llama, file('add-tensor', { name: 'model.layers.0.self_attn.rotary_emb.inv_freq' })),
   files('gpt2-mask', gpt2, file('add-tensor', { name: 'transformer.h.0.attn.bias', shape: [1, 1, 4, 4] })),
   files('stray-bias', llama, file('add-tensor', { name: 'model.layers.0.self_attn.q_proj.bias', shape: [64] })),

@@ -87,6 +87,9 @@ def change_files(path, change):
         tensors = load_file(whole)
         tensors.pop(change["name"])
         save_file(tensors, whole, {"format": "pt"})
+    elif kind == "write":
+        with open(at(change["to"]), "w") as file:
+            file.write(change["text"])
     elif kind == "shards":
         shutil.move(whole, at("whole"))
         tensors = load_file(at("whole"))
@@ -110,6 +113,10 @@ def adapter(case, base, path):
     trained = {name for name, parameter in wrapped.named_parameters() if parameter.requires_grad}
     randomise(wrapped, 7, lambda name: name in trained)
     wrapped.save_pretrained(path, **case.get("save_adapter", {}))
+    if case.get("adapter_dtype"):
+        file = os.path.join(path, "adapter_model.safetensors")
+        half = getattr(torch, case["adapter_dtype"])
+        save_file({name: tensor.to(half) for name, tensor in load_file(file).items()}, file, {"format": "pt"})
     edit(os.path.join(path, "adapter_config.json"), case.get("edit_adapter"), case.get("drop_adapter"))
     for change in case.get("adapter_files", []):
         file = os.path.join(path, "adapter_model.safetensors")

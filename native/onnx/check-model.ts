@@ -248,6 +248,8 @@ function readTensor(bytes: Uint8Array, walk: Walk): string {
   const count = Number(elements)
   const size = Math.ceil((count * (bits ?? 0)) / 8)
   walk.parameters += count
+  if (location === 1n && (typed.size > 0 || (raw && raw.length > 0)))
+    throw new BrokenMessage(`${short} holds values here and in another file`)
   if (location === 1n) readOutside(name, outside, size, walk)
   else if (raw) assertOnly(short, raw.length, size, typed)
   else assertTyped(short, type, count, bits ?? 0, typed)

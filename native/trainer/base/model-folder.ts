@@ -44,9 +44,17 @@ export const widen = (weight: FrozenTensor, { widened }: WeightFormats): FrozenT
 /** Opens a Hugging Face folder: config.json, tokenizer.json, model.safetensors or its shards. */
 export async function openModelFolder(folder: string, registry: ModelRegistry = models): Promise<BaseModel> {
   const stated = registry.parse(await readJson(join(folder, 'config.json')))
+  const names = await readdir(folder)
+  if (names.includes('adapter_config.json'))
+    throw new HearthError(
+      'MODEL_UNSUPPORTED',
+      'the model’s folder holds an adapter too (adapter_config.json), which transformers would lay over a base; ' +
+        'merge it or move it away',
+      { file: 'adapter_config.json' },
+    )
   const files = await weightFilesOf(folder)
   const config = await withFiles(folder, files, (opened) => withOwnHead(stated, opened))
-  const tokenizer = (await readdir(folder)).includes('tokenizer.json') ? ['tokenizer.json'] : []
+  const tokenizer = names.includes('tokenizer.json') ? ['tokenizer.json'] : []
   return {
     name: basename(folder),
     config,

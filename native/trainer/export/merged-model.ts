@@ -50,8 +50,13 @@ export async function writeMergedFolder(folder: string, parts: MergeParts): Prom
       'MODEL_UNSUPPORTED',
       'the file’s own divisors of the rotary frequencies have no place in a config.json; write the model as GGUF',
     )
-  await mkdir(folder, { recursive: true })
   const architecture = config.architecture(1)
+  if (architecture.outputWeight === null && head.length === 0)
+    throw new HearthError(
+      'NOT_MERGEABLE',
+      `models of type ${architecture.type} are merged with an adapter that brings a classifier; heads of the base are not kept`,
+    )
+  await mkdir(folder, { recursive: true })
   const tensors = [...weightSpecs(architecture)]
     // A model that classifies has no head for text.
     .filter(([name]) => head.length === 0 || name !== HEAD)

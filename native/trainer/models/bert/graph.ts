@@ -32,8 +32,12 @@ function bertArchitecture(config: BertConfig): Architecture {
       'bert.embeddings.token_type_embeddings.weight': { shape: [config.type_vocab_size, width] },
       ...normWeights(['bert.embeddings.LayerNorm'], width),
     },
-    // A buffer of 0, 1, 2 …, and the heads of the pretraining.
-    ignoredWeights: [/^(bert\.)?embeddings\.position_ids$/, /^cls\.(predictions|seq_relationship)\./],
+    // A buffer of 0, 1, 2 …, the heads of the pretraining, and a classifier: a run trains its own.
+    ignoredWeights: [
+      /^classifier\.(weight|bias)$/,
+      /^(bert\.)?embeddings\.position_ids$/,
+      /^cls\.(predictions|seq_relationship)\./,
+    ],
     outputWeight: null,
     classifier: { name: 'classifier', bias: true, pool: 'first' },
     gguf: null,

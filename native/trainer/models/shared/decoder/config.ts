@@ -23,9 +23,9 @@ const Fields = z.object({
   /** Only from GGUF files: the divisor of each rotary frequency. */
   rope_divisors: z.array(z.number().positive()).optional(),
   hidden_act: Activation.default('silu'),
-  tie_word_embeddings: z.boolean().optional(),
-  attention_bias: z.boolean().optional(),
-  mlp_bias: z.boolean().optional(),
+  tie_word_embeddings: z.boolean().nullish(),
+  attention_bias: z.boolean().nullish(),
+  mlp_bias: z.boolean().nullish(),
   use_sliding_window: z.boolean().nullish(),
   sliding_window: z.int().min(1).nullish(),
   max_window_layers: z.int().min(0).nullish(),

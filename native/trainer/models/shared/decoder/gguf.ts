@@ -126,7 +126,7 @@ export async function configFromGguf(
       return value === undefined ? undefined : Number(value)
     throw new HearthError('MODEL_UNSUPPORTED', `${where}: ${type}.${key} must be one number for all layers`, { key })
   }
-  const headSize = number('attention.key_length') ?? number('rope.dimension_count')
+  const headSize = number('attention.key_length')
   for (const key of ['attention.value_length', 'rope.dimension_count']) {
     const size = number(key)
     const whole = headSize ?? (number('embedding_length') ?? 0) / (number('attention.head_count') ?? 1)

@@ -47,7 +47,7 @@ export function decoderArchitecture(config: DecoderConfig, positions: number, tr
     stacks: [decoderStack(config, positions, traits)],
     width,
     vocabulary,
-    context: Math.min(config.max_position_embeddings, window ?? Infinity),
+    context: config.max_position_embeddings,
     heads: { heads, kvHeads: config.num_key_value_heads ?? heads, headSize: headSizeOf(config) },
     root: 'model.',
     headWeights: { 'model.norm.weight': { shape: [width] } },

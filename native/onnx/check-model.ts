@@ -225,7 +225,19 @@ function nameOf(bytes: Uint8Array): string {
   throw new BrokenMessage('a value has no name')
 }
 
-function readTensor(bytes: Uint8Array, walk: Walk): string {
+/** A TensorProto as it is written. */
+interface Stored {
+  readonly dims: readonly bigint[]
+  readonly name: string
+  readonly type: number
+  readonly raw: Uint8Array | null
+  /** Values one by one: how many, by the number of their field. */
+  readonly typed: ReadonlyMap<number, number>
+  readonly isOutside: boolean
+  readonly outside: ReadonlyMap<string, string>
+}
+
+function storedTensor(bytes: Uint8Array): Stored {
   const dims: bigint[] = []
   const outside = new Map<string, string>()
   const typed = new Map<number, number>()
@@ -240,19 +252,24 @@ function readTensor(bytes: Uint8Array, walk: Walk): string {
     else if (number === 14) location = field.value ?? 0n
     else if (number in valuesIn) typed.set(number, (typed.get(number) ?? 0) + (valuesIn[number]?.(field) ?? 0))
   }
+  return { dims, name, type, raw, typed, isOutside: location === 1n, outside }
+}
+
+function readTensor(bytes: Uint8Array, walk: Walk): string {
+  const { dims, name, type, raw, typed, isOutside, outside } = storedTensor(bytes)
   const short = name.slice(0, 60)
-  const bits = elementBits[type]
-  if (bits === undefined && type !== TEXT) throw new BrokenMessage(`${short} has elements of the unknown type ${type}`)
+  const bits = elementBits[type] ?? 0
+  if (bits === 0 && type !== TEXT) throw new BrokenMessage(`${short} has elements of the unknown type ${type}`)
   const elements = dims.reduce((product, dim) => (dim < 0n ? -1n : product * dim), 1n)
   if (elements < 0n || elements > 2n ** 40n) throw new BrokenMessage(`${short} has an impossible shape`)
   const count = Number(elements)
-  const size = Math.ceil((count * (bits ?? 0)) / 8)
+  const size = Math.ceil((count * bits) / 8)
   walk.parameters += count
-  if (location === 1n && (typed.size > 0 || (raw && raw.length > 0)))
+  if (isOutside && (typed.size > 0 || (raw?.length ?? 0) > 0))
     throw new BrokenMessage(`${short} holds values here and in another file`)
-  if (location === 1n) readOutside(name, outside, size, walk)
+  if (isOutside) readOutside(name, outside, size, walk)
   else if (raw) assertOnly(short, raw.length, size, typed)
-  else assertTyped(short, type, count, bits ?? 0, typed)
+  else assertTyped(short, type, count, bits, typed)
   return name
 }
 

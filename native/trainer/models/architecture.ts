@@ -27,6 +27,8 @@ export interface Stack {
   readonly name: string
   readonly layers: number
   readonly causal: boolean
+  /** Layers whose tokens see only the last positions, their own included (a sliding window); none where it is missing. */
+  readonly window?: { readonly positions: number; readonly layers: readonly boolean[] }
   readonly modules: Readonly<Record<string, Module>>
   /** Sublayers that bottleneck adapters follow (Houlsby et al. 2019). */
   readonly sublayers: readonly string[]

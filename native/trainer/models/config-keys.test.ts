@@ -270,6 +270,7 @@ describe('metadata of a GGUF file', () => {
     [{ 'llama.rope.scaling.type': gguf.string('none'), 'llama.rope.scaling.factor': gguf.float32(4) }, 1],
     [{ 'llama.rope.scaling.factor': gguf.float32(0), 'llama.rope.scale_linear': gguf.float32(2) }, 2],
     [{ 'llama.logit_scale': gguf.float32(1), 'llama.expert_count': gguf.uint32(0) }, 1],
+    [{ 'llama.attention.sliding_window': gguf.uint32(64) }, 1],
   ])('%o stretches by %d', async (changes, expected) => expect(await divisor(changes)).toBe(expected))
 
   it.each([
@@ -279,6 +280,7 @@ describe('metadata of a GGUF file', () => {
     [{ 'llama.logit_scale': gguf.float32(0.5) }, /“logit_scale” must be 0 or 1/],
     [{ 'llama.attention.scale': gguf.float32(0.5) }, /“attention\.scale”/],
     [{ 'llama.attention.causal': gguf.bool(false) }, /“attention\.causal” must be true/],
+    [{ 'llama.attention.sliding_window': gguf.uint32(8) }, /window of 8 tokens/],
     [{ 'llama.expert_count': gguf.uint32(4) }, /“expert_count” must be 0/],
     [{ 'llama.rope.scaling.attn_factor': gguf.float32(1.2) }, /“rope\.scaling\.attn_factor” must be 1/],
   ])('%o is refused in words', async (changes, why) => {
@@ -286,11 +288,5 @@ describe('metadata of a GGUF file', () => {
       code: 'MODEL_UNSUPPORTED',
       message: expect.stringMatching(why) as string,
     })
-  })
-
-  it('a window bounds the sequences that can be trained', async () => {
-    const { config } = await opened({ 'llama.attention.sliding_window': gguf.uint32(8) })
-    expect(() => config.architecture(8)).not.toThrow()
-    expect(() => config.architecture(9)).toThrow(/slides over 8 tokens/)
   })
 })

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { Stack } from '../../architecture.ts'
 import { UNSUPPORTED, type KnownKeys } from '../../config-keys.ts'
 import { Activation } from '../activations.ts'
 import { divides, positive, UNEVEN_HEADS } from '../config-values.ts'
@@ -60,7 +61,8 @@ export const decoderConfig = (type: string) =>
       unsupported('layer_types does not name every layer once'),
     )
     .refine(
-      (config) => !slides(config) || (config.use_sliding_window === true && config.sliding_window != null),
+      (config) =>
+        !slidingLayers(config).includes(true) || (config.use_sliding_window === true && config.sliding_window != null),
       unsupported('its attention slides, and no window is set (use_sliding_window, sliding_window)'),
     )
 
@@ -88,14 +90,18 @@ export function divisorsOf(config: DecoderConfig): Float64Array {
   return config.rope_divisors ? scaled.map((divisor, j) => divisor * (config.rope_divisors?.[j] ?? 1)) : scaled
 }
 
-/** Layers in the order of transformers: those from `max_window_layers` on slide, unless each is named. */
+/** Which layers slide in transformers: those from `max_window_layers` on, unless each is named. */
 const MAX_WINDOW_LAYERS = 28
-function slides(config: DecoderConfig): boolean {
-  if (config.layer_types) return config.layer_types.includes('sliding_attention')
+function slidingLayers(config: DecoderConfig): readonly boolean[] {
+  const { layer_types: types, num_hidden_layers: layers, use_sliding_window: used } = config
+  if (types) return types.map((type) => type === 'sliding_attention')
   const from = config.max_window_layers ?? MAX_WINDOW_LAYERS
-  return config.use_sliding_window === true && from < config.num_hidden_layers
+  return Array.from({ length: layers }, (_, i) => used === true && i >= from)
 }
 
-/** Tokens that a token of some layers sees at most, itself included; null where every layer sees all. */
-export const windowOf = (config: DecoderConfig): number | null =>
-  slides(config) ? (config.sliding_window ?? null) : null
+/** The window of the layers that have one; null where every layer sees all of so many positions. */
+export function windowOf(config: DecoderConfig, positions: number): NonNullable<Stack['window']> | null {
+  const { sliding_window: window } = config
+  const layers = slidingLayers(config)
+  return window != null && positions > window && layers.includes(true) ? { positions: window, layers } : null
+}

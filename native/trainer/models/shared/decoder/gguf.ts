@@ -133,8 +133,12 @@ export async function configFromGguf(
     if (size !== undefined && size !== whole)
       throw new HearthError('MODEL_UNSUPPORTED', `${where}: ${type}.${key} must be ${whole}, got ${size}`, { key })
   }
-  // llama.cpp takes 0 for no window, and layers of these families have none of their own.
-  const window = number('attention.sliding_window') || null
+  // 0 is none. llama.cpp reads the key for other families only, so what it means here is not sure.
+  const window = number('attention.sliding_window') ?? 0
+  if (window > 0 && window < (number('context_length') ?? 0))
+    throw new HearthError('MODEL_UNSUPPORTED', `${where}: a window of ${window} tokens (attention.sliding_window)`, {
+      key: 'attention.sliding_window',
+    })
   return {
     model_type: type,
     hidden_size: number('embedding_length'),
@@ -156,7 +160,6 @@ export async function configFromGguf(
     tie_word_embeddings: !tensors.has('output.weight'),
     attention_bias: !biasedAttention && tensors.has('blk.0.attn_q.bias'),
     mlp_bias: tensors.has('blk.0.ffn_gate.bias'),
-    ...(window === null ? {} : { use_sliding_window: true, sliding_window: window, max_window_layers: 0 }),
   }
 }
 

@@ -1,4 +1,3 @@
-import { HearthError } from '../../../../../common/errors/index.ts'
 import { add, mul } from '../../../graph/arithmetic.ts'
 import { silu } from '../../../graph/activation.ts'
 import type { Value } from '../../../graph/graph.ts'
@@ -34,14 +33,6 @@ export function decoderArchitecture(config: DecoderConfig, positions: number, tr
   const { hidden_size: width, vocab_size: vocabulary, rms_norm_eps: epsilon } = config
   const tied = config.tie_word_embeddings ?? false
   const heads = config.num_attention_heads
-  const window = windowOf(config)
-  if (window !== null && positions > window)
-    throw new HearthError(
-      'MODEL_UNSUPPORTED',
-      `the model’s attention slides over ${window} tokens (use_sliding_window), which is computed here only for ` +
-        `sequences of at most ${window}; the recipe needs ${positions} positions`,
-      { longest: window },
-    )
   return {
     type: traits.type,
     stacks: [decoderStack(config, positions, traits)],
@@ -60,7 +51,8 @@ export function decoderArchitecture(config: DecoderConfig, positions: number, tr
     outputWeight: tied ? EMBEDDING : 'lm_head.weight',
     classifier: { name: 'score', bias: false, pool: 'last' },
     // llama.cpp attends to all tokens and gates by SiLU in these families.
-    gguf: window === null && activationOf(config.hidden_act) === silu ? describeForGguf(config) : null,
+    gguf:
+      windowOf(config, Infinity) === null && activationOf(config.hidden_act) === silu ? describeForGguf(config) : null,
     final: (scope, x) => rmsNorm(scope.g, x, scope.weight('model.norm.weight'), epsilon),
     pooled: (_, x) => x,
   }
@@ -92,12 +84,14 @@ function decoderStack(
     ? { 'self_attn.q_norm.weight': { shape: [headSize] }, 'self_attn.k_norm.weight': { shape: [headSize] } }
     : {}
   const interleavedHeads = interleavedRows ? { 'self_attn.q_proj': heads, 'self_attn.k_proj': kvHeads } : {}
+  const window = windowOf(config, positions)
   const activate = activationOf(config.hidden_act)
   const norm = (scope: Scope, x: Value, name: string) => rmsNorm(scope.g, x, scope.weight(`${name}.weight`), epsilon)
   return {
     name: 'decoder',
     layers: config.num_hidden_layers,
     causal: true,
+    ...(window ? { window } : {}),
     modules,
     sublayers: ['self_attn', 'mlp'],
     weights: {

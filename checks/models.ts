@@ -17,7 +17,8 @@ const groups: readonly Group[] = [configs, weightFiles, metadata, adapters, reco
 
 const number = (value: number | null): string => (value === null ? '' : value.toExponential(1))
 const line = ({ name, outcome, difference, lossDifference, words }: Row): string =>
-  `${outcome.padEnd(8)} ${number(difference).padEnd(9)} ${number(lossDifference).padEnd(9)} ${name.padEnd(28)} ${words}\n`
+  `${outcome.padEnd(8)} ${number(difference).padEnd(9)} ${number(lossDifference).padEnd(9)} ` +
+  `${name.padEnd(28)} ${words}\n`
 
 const wanted = process.argv.slice(2).filter((argument) => argument !== '--record')
 const counts: Record<Row['outcome'], number> = { equal: 0, refused: 0, SILENT: 0 }

@@ -86,6 +86,7 @@ const cases: readonly Case[] = [
     ...llama,
     rope_parameters: { rope_theta: 10_000, rope_type: 'default', partial_rotary_factor: 0.5 },
   }),
+  of('llama-sliding', llama, { use_sliding_window: true, sliding_window: 8, max_window_layers: 0 }),
   of('llama-sliding-key', llama, { sliding_window: 8 }),
   of('llama-logit-scale', llama, { logit_scale: 0.5 }),
   of('llama-unknown-key', llama, { attention_multiplier: 0.5 }),

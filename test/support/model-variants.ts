@@ -66,6 +66,7 @@ const configs: readonly Variant[] = [
   config('llama, quantized', untied, { quantization_config: { bits: 4 } }, /“quantization_config” must be empty/),
   config('llama, unknown multiplier', untied, { attention_multiplier: 2 }, /“attention_multiplier”: unknown/),
   config('llama, ReLU', untied, { hidden_act: 'relu' }, /hidden_act/),
+  config('llama, sliding', untied, { ...sliding, sliding_window: 8 }, /no sliding attention/),
   config('llama, a window that it does not use', untied, { sliding_window: 8 }),
   config('qwen2', qwen2.config),
   config('qwen2, window switched off', qwen2.config, { ...sliding, use_sliding_window: false, sliding_window: 8 }),

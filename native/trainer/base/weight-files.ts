@@ -49,7 +49,8 @@ export async function weightFilesOf(folder: string): Promise<readonly string[]> 
     'MODEL_BROKEN',
     others.length > 0
       ? `the model’s folder has neither ${WHOLE} nor ${INDEX}; which of ${listed(others)} is meant is not said`
-      : 'the model’s folder has no .safetensors file; pickled weights (.bin) are refused because loading them runs code',
+      : 'the model’s folder has no .safetensors file; ' +
+          'pickled weights (.bin) are refused because loading them runs code',
     { file: basename(folder) },
   )
 }

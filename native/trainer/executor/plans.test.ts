@@ -1,11 +1,16 @@
 import { createHash } from 'node:crypto'
-import { expect, it } from 'vitest'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, it } from 'vitest'
 import { demoBase } from '../../../test/support/demo.ts'
+import { writeRandomModel } from '../../../test/support/tiny-models.ts'
 import { plans } from '../../../common/children/trainer.ts'
 import type { Method } from '../../../common/model/recipe.ts'
 import { startingPoint } from '../adapters/layout.ts'
 import { float32, openModelFolder } from '../base/model-folder.ts'
 import type { Batch } from '../data/batch.ts'
+import { qwen2Fixture } from '../models/qwen/fixture.ts'
 import { Random } from '../random.ts'
 import { createExecutor } from './create.ts'
 import { trainedModel } from './trained-model.ts'
@@ -21,6 +26,21 @@ const methods: readonly Method[] = [
   { kind: 'prefix', length: 4, hidden: 16 },
 ]
 
+const root = await mkdtemp(join(tmpdir(), 'hearth-plans-'))
+afterAll(() => rm(root, { recursive: true }))
+
+/** A model of which two layers see all and two see a window. */
+const slidingBase = (window: number) =>
+  writeRandomModel(join(root, 'sliding'), {
+    ...qwen2Fixture.config,
+    vocab_size: 512,
+    max_position_embeddings: 128,
+    num_hidden_layers: 4,
+    use_sliding_window: true,
+    sliding_window: window,
+    max_window_layers: 2,
+  })
+
 const cases = [
   ...methods.map((method) => ({ method, window: null })),
   // Layers of one graph with two masks.
@@ -31,9 +51,8 @@ it.each(cases)(
   'gives the same bits with every plan: $method.kind, layers $method.layers, window $window',
   async (one) => {
     const { method, window } = one
-    const base = await openModelFolder(demoBase)
-    const sliding = { use_sliding_window: true, sliding_window: window, max_window_layers: 2 }
-    const architecture = (window === null ? base.config : base.config.with(sliding)).architecture(TOKENS + 4)
+    const base = await openModelFolder(window === null ? demoBase : await slidingBase(window))
+    const architecture = base.config.architecture(TOKENS + 4)
     const weights = await base.weights(architecture, float32)
     const model = trainedModel(
       {

@@ -54,7 +54,8 @@ export async function writeMergedFolder(folder: string, parts: MergeParts): Prom
   if (architecture.outputWeight === null && head.length === 0)
     throw new HearthError(
       'NOT_MERGEABLE',
-      `models of type ${architecture.type} are merged with an adapter that brings a classifier; heads of the base are not kept`,
+      `models of type ${architecture.type} are merged with an adapter that brings a classifier; ` +
+        'heads of the base are not kept',
     )
   await mkdir(folder, { recursive: true })
   const tensors = [...weightSpecs(architecture)]

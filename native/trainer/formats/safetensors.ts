@@ -170,7 +170,7 @@ function parseHeader(
   return { entries, metadata }
 }
 
-/** Refuses what other readers of the format refuse, and JSON.parse lets pass: 8.0 for 8, and a key of a tensor twice. */
+/** Refuses what others refuse and JSON.parse lets pass: 8.0 for 8, and a key of a tensor twice. */
 function assertPlain(path: string, json: string): void {
   const open: Set<string>[] = []
   for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"(?:\s*:)?|[{}]|-?\d[\d.eE+-]*/g)) {

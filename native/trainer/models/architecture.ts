@@ -27,7 +27,7 @@ export interface Stack {
   readonly name: string
   readonly layers: number
   readonly causal: boolean
-  /** Layers whose tokens see only the last positions, their own included (a sliding window); none where it is missing. */
+  /** Layers whose tokens see only the last positions, their own included (a sliding window). */
   readonly window?: { readonly positions: number; readonly layers: readonly boolean[] }
   readonly modules: Readonly<Record<string, Module>>
   /** Sublayers that bottleneck adapters follow (Houlsby et al. 2019). */

@@ -36,8 +36,11 @@ export type DecoderConfig = z.infer<typeof Fields>
 
 const unsupported = (message: string) => ({ message, params: UNSUPPORTED })
 
-/** config.json of a decoder with RMS norms, rotary positions, grouped keys and a gated activation. */
-export const decoderConfig = (type: string) =>
+/**
+ * config.json of a decoder with RMS norms, rotary positions, grouped keys and a gated activation.
+ * @param slides true for families whose layers may have a window in transformers
+ */
+export const decoderConfig = (type: string, slides = false) =>
   Fields.extend({ model_type: z.literal(type) })
     .refine(
       ({ head_dim, hidden_size, num_attention_heads }) => head_dim || divides(hidden_size, num_attention_heads),
@@ -59,6 +62,10 @@ export const decoderConfig = (type: string) =>
     .refine(
       ({ layer_types: types, num_hidden_layers: layers }) => !types || types.length === layers,
       unsupported('layer_types does not name every layer once'),
+    )
+    .refine(
+      (config) => slides || !slidingLayers(config).includes(true),
+      unsupported('models of this type have no sliding attention in transformers (use_sliding_window, layer_types)'),
     )
     .refine(
       (config) =>

@@ -20,6 +20,8 @@ export interface DecoderTraits {
   readonly biasedAttention?: boolean
   /** `mlp_bias` is a key of the family; transformers ignores it in others. */
   readonly biasedMlp?: boolean
+  /** The config may give layers a sliding window. */
+  readonly slides?: boolean
   /** Queries and keys are normalised head by head. */
   readonly normedHeads?: boolean
   /** llama.cpp orders the rows of queries and keys by pairs. */

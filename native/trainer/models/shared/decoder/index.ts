@@ -12,7 +12,7 @@ export const decoderFamily = (
 ): ModelFamily =>
   defineFamily({
     type: traits.type,
-    config: decoderConfig(traits.type),
+    config: decoderConfig(traits.type, traits.slides),
     keys: { only: { ...decoderKeys.only, ...only }, passed: [...decoderKeys.passed, ...passed] },
     architecture: (config, positions) => decoderArchitecture(config, positions, traits),
     configFromGguf: (file) => configFromGguf(file, traits),

@@ -7,6 +7,8 @@ import { printResult } from './output.ts'
 
 type Summary = {
   readonly format: 'gguf' | 'safetensors' | 'onnx'
+  /** Types of tensors that this version does not know, by number: files of tomorrow are no broken ones. */
+  readonly unknownTypes?: readonly number[]
   readonly tensors?: number
   readonly parameters: number
   readonly [more: string]: unknown
@@ -27,11 +29,17 @@ async function checkModel(path: string): Promise<Summary> {
     const { GgufFile } = await import('../../../native/trainer/formats/gguf.ts')
     const file = await GgufFile.open(path)
     await file.close()
+    const unknownTypes = [
+      ...new Set([...file.tensors.values()].flatMap(({ type, typeId }) => (type === null ? typeId : []))),
+    ]
     return {
       format: 'gguf',
       architecture: String(file.metadata.get('general.architecture') ?? 'unnamed'),
       tensors: file.tensors.size,
       parameters: elements([...file.tensors.values()].map(({ shape }) => shape)),
+      types: [...new Set([...file.tensors.values()].flatMap(({ type }) => type ?? []))],
+      ...(unknownTypes.length > 0 ? { unknownTypes } : {}),
+      ...(file.files.length > 1 ? { files: file.files.length } : {}),
     }
   }
   // A safetensors header is JSON behind its length.
@@ -60,7 +68,8 @@ export function addModelCommands(program: Command): void {
         json,
         () =>
           `${summary.format}: ${summary.parameters} ` +
-          `parameters${summary.tensors === undefined ? '' : ` in ${summary.tensors} tensors`}; its header is sound`,
+          `parameters${summary.tensors === undefined ? '' : ` in ${summary.tensors} tensors`}; its header is sound` +
+          (summary.unknownTypes ? `; newer than this version: tensor types ${summary.unknownTypes.join(', ')}` : ''),
       )
     }),
   )

@@ -70,16 +70,18 @@ export interface PrepareInput {
   readonly heldOutShare: number
   readonly seed: string
   readonly classify: boolean
+  /** The chat template that a person chose by its name; the model's own without. */
+  readonly template?: string | undefined
 }
 
 export async function prepare(
-  { base, folder, ...options }: PrepareInput,
+  { base, folder, template, ...options }: PrepareInput,
   onProgress: (rows: number) => void,
   registry: ModelRegistry = models,
 ): Promise<DataReport> {
   const { config } = await openBaseModel(base, registry)
   const architecture = config.architecture(options.sequenceLength)
-  const tokenizer = await TextTokenizer.open(base)
+  const tokenizer = await TextTokenizer.open(base, template ?? null)
   tokenizer.assertFits(architecture.vocabulary)
   const { data, report } = await prepareData({ ...options, tokenizer, onProgress })
   await mkdir(folder, { recursive: true })

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, rm, stat, writeFile } from 'node:fs/promises'
+import { copyFile, cp, mkdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Method } from '../../../common/model/recipe.ts'
 import { HearthError } from '../../../common/errors/index.ts'
@@ -8,8 +8,9 @@ import type { ParameterLayout } from '../adapters/layout.ts'
 import { float32, type BaseModel } from '../base/model-folder.ts'
 import { dequantize } from '../base/quantize.ts'
 import { transpose } from '../base/transpose.ts'
-import { tokenizerFilesOf } from '../data/tokenizer.ts'
-import { ggufTokenizer } from '../formats/gguf-tokenizer.ts'
+import { TEMPLATE_FILE, TEMPLATE_FOLDER, tokenizerFilesOf, type TokenizerFiles } from '../data/tokenizer-files.ts'
+import { ggufTokenizer, type TokenizerFacts } from '../formats/gguf-tokenizer.ts'
+import { textEndsOf } from '../formats/post-processor.ts'
 import { encodeSafetensors } from '../formats/safetensors.ts'
 import { weightOf } from '../base/frozen.ts'
 import { encodeGgufModel, type Precision } from './write-gguf.ts'
@@ -52,18 +53,29 @@ export async function writeMergedFolder(folder: string, parts: MergeParts): Prom
   })
   await writeFile(join(folder, 'model.safetensors'), encodeSafetensors(tensors))
   if (!(await stat(parts.baseFolder)).isDirectory()) return writeFromGguf(folder, parts)
-  for (const file of [
-    'config.json',
-    'tokenizer.json',
-    'tokenizer_config.json',
-    'special_tokens_map.json',
-    'generation_config.json',
-  ]) {
-    await copyFile(join(parts.baseFolder, file), join(folder, file)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error
-    })
+  const missing = (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
   }
+  for (const file of copied) await copyFile(join(parts.baseFolder, file), join(folder, file)).catch(missing)
+  await cp(join(parts.baseFolder, TEMPLATE_FOLDER), join(folder, TEMPLATE_FOLDER), { recursive: true }).catch(missing)
 }
+
+/** What a folder has besides weights: the config, and all forms of a tokenizer and its templates. */
+const copied = [
+  'config.json',
+  'generation_config.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'special_tokens_map.json',
+  'added_tokens.json',
+  'vocab.json',
+  'vocab.txt',
+  'merges.txt',
+  'tokenizer.model',
+  'spiece.model',
+  TEMPLATE_FILE,
+  'chat_template.json',
+]
 
 /** Writes a GGUF file's metadata as the files of a folder. */
 async function writeFromGguf(folder: string, { base, baseFolder }: MergeParts): Promise<void> {
@@ -72,17 +84,31 @@ async function writeFromGguf(folder: string, { base, baseFolder }: MergeParts): 
   for (const [name, value] of Object.entries(files)) await writeFile(join(folder, name), JSON.stringify(value, null, 2))
 }
 
+/** @throws HearthError MODEL_UNSUPPORTED for tokens around a text that llama.cpp does not write */
+function factsOf(files: TokenizerFiles): TokenizerFacts {
+  const { bos_token: bos = null, eos_token: eos = null, unk_token: unknown, pad_token: padding } = files.config
+  const { add_bos_token: addsBos, add_eos_token: addsEos } = files.config
+  const { before, after } = textEndsOf(files.tokenizer['post_processor'])
+  if ((before.length > 0 && before.join() !== bos) || (after.length > 0 && after.join() !== eos))
+    throw new HearthError(
+      'MODEL_UNSUPPORTED',
+      `llama.cpp does not put these tokens around a text: ${[...before, ...after].join(', ')}`,
+      { file: 'tokenizer.json' },
+    )
+  return {
+    tokens: { bos, eos, unknown: unknown ?? null, padding: padding ?? null },
+    // As llama.cpp's converter has it, the config goes before tokenizer.json here.
+    addsBos: bos !== null && (addsBos ?? before.length > 0),
+    addsEos: eos !== null && (addsEos ?? after.length > 0),
+    templates: files.templates,
+  }
+}
+
 /** Writes the merged model for llama.cpp. */
 export async function writeGgufModel(path: string, parts: MergeParts, precision: Precision = 'f32'): Promise<void> {
   const { base, baseFolder, architecture } = parts
   const files = await tokenizerFilesOf(baseFolder)
-  const settings = files.config as { bos_token?: unknown; eos_token?: unknown; chat_template?: unknown }
-  const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
-  const tokenizer = ggufTokenizer(files.tokenizer, architecture.vocabulary, {
-    bos: text(settings.bos_token),
-    eos: text(settings.eos_token),
-    template: text(settings.chat_template),
-  })
+  const tokenizer = ggufTokenizer(files.tokenizer, architecture.vocabulary, factsOf(files))
   try {
     await writeFile(path, encodeGgufModel(base.name, architecture, tokenizer, await mergedWeights(parts), precision))
   } catch (error) {

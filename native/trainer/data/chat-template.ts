@@ -133,7 +133,9 @@ export class ChatTemplate {
     try {
       let template = this.#compiled.get(source)
       if (!template) this.#compiled.set(source, (template = new Template(source)))
-      const plain = messages.map(({ weight: _, ...message }) => message)
+      const plain = messages.map((message) =>
+        Object.fromEntries(Object.entries(message).filter(([key]) => key !== 'weight')),
+      )
       return template.render({
         messages: plain,
         tools,

@@ -39,6 +39,12 @@ export interface RenderedChat {
 
 /** Marks where a template's own `generation` blocks begin and end; characters that no text has. */
 const [BEGIN, END] = ['\u{F8F1}', '\u{F8F2}']
+/** JavaScript trims this mark as a blank, which Jinja does not; another character stands for it meanwhile. */
+const [BYTE_ORDER_MARK, STAND_IN] = ['\u{FEFF}', '\u{F8F3}']
+
+/** A copy of a chat with one character for another in all its texts. */
+const replaced = (value: unknown, from: string, to: string): unknown =>
+  JSON.parse(JSON.stringify(value).replaceAll(from, to))
 
 /** How a model's chats are written. */
 export class ChatTemplate {
@@ -136,13 +142,15 @@ export class ChatTemplate {
       const plain = messages.map((message) =>
         Object.fromEntries(Object.entries(message).filter(([key]) => key !== 'weight')),
       )
-      return template.render({
-        messages: plain,
+      const marked = JSON.stringify(plain).includes(BYTE_ORDER_MARK)
+      const written = template.render({
+        messages: marked ? replaced(plain, BYTE_ORDER_MARK, STAND_IN) : plain,
         tools,
         documents: null,
         add_generation_prompt: prompt,
         ...this.#specials,
       })
+      return marked ? written.replaceAll(STAND_IN, BYTE_ORDER_MARK) : written
     } catch (error) {
       throw new HearthError(
         'MODEL_BROKEN',

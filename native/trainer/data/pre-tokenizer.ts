@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { HearthError } from '../../../common/errors/index.ts'
+import { BYTE_LEVEL_WORDS } from '../formats/gguf-splitters.ts'
 
 const Step = z.looseObject({
   type: z.string(),
@@ -9,6 +10,8 @@ const Step = z.looseObject({
   pattern: z.union([z.object({ Regex: z.string() }), z.object({ String: z.string() })]).optional(),
   behavior: z.string().optional(),
   invert: z.boolean().optional(),
+  use_regex: z.boolean().optional(),
+  add_prefix_space: z.boolean().optional(),
 })
 type Step = z.infer<typeof Step>
 
@@ -42,6 +45,11 @@ export function splittingAsWritten(value: unknown): unknown {
     }
     case 'Split':
       return split(step)
+    case 'ByteLevel':
+      // The library's own pattern takes the byte order mark for a blank; patterns that it is given do not.
+      return step.use_regex === false || step.add_prefix_space
+        ? step
+        : { type: 'Sequence', pretokenizers: [splitOn(BYTE_LEVEL_WORDS), { ...step, use_regex: false }] }
     default:
       return value
   }

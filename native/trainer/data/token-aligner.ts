@@ -28,6 +28,7 @@ export interface TokenSpan {
 
 type Normalize = (text: string) => string
 const SPACE = 0x20
+const BYTE_ORDER_MARK = '\u{FEFF}'
 const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' })
 
 /**
@@ -37,7 +38,11 @@ const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' })
 export class TokenAligner {
   readonly #added: ReadonlyMap<string, { readonly lstrip: boolean; readonly rstrip: boolean }>
   readonly #bytesOf: (token: string) => Uint8Array
+  /** A text's characters as pieces spell them: `▁` is a blank, but where tokens are spelt in bytes. */
+  readonly #spell: Normalize
   readonly #normalize: Normalize | null
+  /** Whether added tokens take the blanks beside them. */
+  readonly #swallows: boolean
 
   /** @param json content of tokenizer.json */
   constructor(json: unknown) {
@@ -45,11 +50,15 @@ export class TokenAligner {
     this.#added = new Map((added ?? []).map((token) => [token.content, token]))
     const isByteLevel = JSON.stringify([splitter, decoder]).includes('"ByteLevel"')
     this.#bytesOf = isByteLevel ? byteLevelBytes : (token) => pieceBytes(token, model.byte_fallback ?? false)
+    this.#spell = isByteLevel ? (text) => text : (text) => text.replaceAll('▁', ' ')
     this.#normalize = normalization(normalizer)
+    this.#swallows = [...this.#added.values()].some(({ lstrip, rstrip }) => lstrip || rstrip)
   }
 
   /** @param tokens of the text, without tokens added around it */
   align(text: string, tokens: readonly string[]): readonly TokenSpan[] {
+    // The library takes this mark for a blank, and tokenizers do not.
+    if (this.#swallows && text.includes(BYTE_ORDER_MARK)) throw unaligned(text)
     const spans: TokenSpan[] = []
     let [at, run] = [0, [] as string[]]
     for (const token of tokens) {
@@ -90,10 +99,15 @@ export class TokenAligner {
 
   /** A section's bytes as its tokens spell them, and the characters that each comes from. */
   #source(section: string): { bytes: number[]; owners: TokenSpan[] } {
-    if (!this.#normalize) throw unaligned(section)
+    if (!this.#normalize)
+      throw new HearthError(
+        'MODEL_UNSUPPORTED',
+        'the tokenizer changes texts in a way that is not followed, so answers cannot be found among its tokens',
+        { file: 'tokenizer.json' },
+      )
     const [bytes, owners] = [[] as number[], [] as TokenSpan[]]
     const put = (characters: string, from: number, to: number) => {
-      for (const byte of Buffer.from(characters.replaceAll('▁', ' '), 'utf8')) {
+      for (const byte of Buffer.from(this.#spell(characters), 'utf8')) {
         bytes.push(byte)
         owners.push({ from, to })
       }
@@ -135,6 +149,8 @@ function normalization(value: unknown): Normalize | null {
       const { type } = step
       return (text) => text.normalize(type)
     }
+    case 'StripAccents':
+      return (text) => text.replace(/\p{M}/gu, '')
     case 'Lowercase':
       return (text) => text.toLowerCase()
     default:

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 
 /** Words of GPT-2, as a ByteLevel pre-tokenizer splits by itself. */
-const GPT2 = String.raw`'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`
+export const BYTE_LEVEL_WORDS = String.raw`'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`
 /** Words of Llama 3, Qwen 2 and others, which differ in their numbers. */
 const words = (digits: string): string =>
   String.raw`(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|${digits}` +
@@ -38,11 +38,11 @@ export const splitters: readonly Splitter[] = [
       'gpt-2 phi-2 jina-es jina-de jina-v2-es jina-v2-de gigachat a.x-4.0 mellum modern-bert mpt olmo jais ' +
       'trillion granite-docling exaone4'
     ).split(' '),
-    patterns: [GPT2],
+    patterns: [BYTE_LEVEL_WORDS],
   },
   {
     names: ['smollm', 'starcoder', 'refact', 'command-r', 'codeshell', 'exaone', 'minerva-7b', 'mellum2'],
-    patterns: [String.raw`\p{N}`, GPT2],
+    patterns: [String.raw`\p{N}`, BYTE_LEVEL_WORDS],
   },
   {
     names: 'qwen2 deepseek-r1-qwen kormo f2llmv2 megrez stablelm2 hunyuan solar-open grok-2'.split(' '),
@@ -103,9 +103,9 @@ export const splitters: readonly Splitter[] = [
   },
   {
     names: ['default'],
-    patterns: [String.raw`[\p{P}$+<=>^~|]+`, GPT2, String.raw`\p{N}+`, '[0-9][0-9][0-9]'],
+    patterns: [String.raw`[\p{P}$+<=>^~|]+`, BYTE_LEVEL_WORDS, String.raw`\p{N}+`, '[0-9][0-9][0-9]'],
   },
-  { names: ['falcon'], patterns: [String.raw`[\p{P}$+<=>^~|${'`'}]+`, GPT2, '[0-9][0-9][0-9]'] },
+  { names: ['falcon'], patterns: [String.raw`[\p{P}$+<=>^~|${'`'}]+`, BYTE_LEVEL_WORDS, '[0-9][0-9][0-9]'] },
 ]
 
 const Step = z.looseObject({
@@ -130,7 +130,7 @@ function patternsOf(value: unknown): readonly string[] | null {
     case 'Digits':
       return step.individual_digits ? [String.raw`\p{N}`] : null
     case 'ByteLevel':
-      return step.add_prefix_space ? null : step.use_regex === false ? [] : [GPT2]
+      return step.add_prefix_space ? null : step.use_regex === false ? [] : [BYTE_LEVEL_WORDS]
     case 'Split': {
       const plain = step.behavior === 'Isolated' && step.invert !== true && step.pattern
       // Some files have the line breaks themselves, others write them as escapes.

@@ -82,6 +82,33 @@ function named(metadata: ReadonlyMap<string, unknown>, name: string): Record<str
   }
 }
 
+/** Pieces by chance, of which each is made of two others, with scores by chance. */
+function sentencePiece(random: Random, more: Record<string, TypedValue>): Record<string, TypedValue> {
+  const bytes = Array.from({ length: 256 }, (_, i) => `<0x${i.toString(16).toUpperCase().padStart(2, '0')}>`)
+  const made = new Set('▁dryetghabcLSx,.7é灯塔'.split(''))
+  while (made.size < 200) {
+    const known = [...made]
+    made.add((known[random.below(known.length)] ?? '') + (known[random.below(Math.min(known.length, 40))] ?? ''))
+  }
+  const tokens = ['<unk>', '<s>', '</s>', ...bytes, ...made, '<mark>']
+  const types = tokens.map((token, id) => (id === 0 ? 2 : id < 3 ? 3 : id < 259 ? 6 : token === '<mark>' ? 4 : 1))
+  const sizes = { vocab_size: tokens.length, context_length: 64, embedding_length: 64, block_count: 2 }
+  return {
+    'general.architecture': gguf.string('llama'),
+    'tokenizer.ggml.model': gguf.string('llama'),
+    'tokenizer.ggml.tokens': gguf.strings(tokens),
+    'tokenizer.ggml.scores': gguf.float32s(tokens.map((_, id) => (id < 259 ? 0 : -random.below(1 << 20)))),
+    'tokenizer.ggml.token_type': gguf.int32s(types),
+    'tokenizer.ggml.bos_token_id': gguf.uint32(1),
+    'tokenizer.ggml.eos_token_id': gguf.uint32(2),
+    ...Object.fromEntries(Object.entries(sizes).map(([key, value]) => [`llama.${key}`, gguf.uint32(value)])),
+    'llama.feed_forward_length': gguf.uint32(64),
+    'llama.attention.head_count': gguf.uint32(4),
+    'llama.attention.layer_norm_rms_epsilon': gguf.float32(1e-5),
+    ...Object.fromEntries(Object.entries(more).map(([key, value]) => [`tokenizer.ggml.${key}`, value])),
+  }
+}
+
 /** Tokens of random texts, split in every way that is known here, against llama.cpp. */
 export const ggufTokenizers: Group = {
   name: 'GGUF tokenizers',
@@ -99,18 +126,20 @@ export const ggufTokenizers: Group = {
     const texts = Array.from({ length: TEXTS }, () =>
       Array.from({ length: 1 + random.below(8) }, () => pieces[random.below(pieces.length)] ?? '').join(''),
     )
+    const cases = [
+      ...splitters.flatMap(({ names }) => names.map((name) => [name, named(file.metadata, name)] as const)),
+      ['SentencePiece', sentencePiece(random, {})] as const,
+      ['SentencePiece, no blank before', sentencePiece(random, { add_space_prefix: gguf.bool(false) })] as const,
+    ]
     const rows: Row[] = []
-    for (const name of splitters.flatMap(({ names }) => names)) {
+    for (const [name, metadata] of cases) {
       const path = join(folder, `${name}.gguf`)
-      await writeFile(
-        path,
-        encodeGguf(named(file.metadata, name), [{ name: 'none', shape: [1], data: new Float32Array(1) }]),
-      )
+      await writeFile(path, encodeGguf(metadata, [{ name: 'none', shape: [1], data: new Float32Array(1) }]))
       const row = { name, difference: null, lossDifference: null }
       try {
         const own = await TextTokenizer.open(path)
         await using model = await llama.loadModel({ modelPath: path, vocabOnly: true, gpuLayers: 0 })
-        const theirs = (text: string) => model.tokenize(text, false, 'trimLeadingSpace').join()
+        const theirs = (text: string) => model.tokenize(text, true).join()
         const wrong = texts.filter((text) => own.encode(text).join() !== theirs(text))
         const [first = ''] = wrong
         const words = `${wrong.length} of ${TEXTS} texts: ${JSON.stringify(first)} has the tokens ${theirs(first)}`

@@ -4,13 +4,17 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { writeRandomModel } from '../../../test/support/tiny-models.ts'
 import { models } from '../models/registry.ts'
+import { weightSpecs } from '../models/architecture.ts'
 import { fixture as llama } from '../models/llama/fixture.ts'
+import { qwen2Fixture as qwen } from '../models/qwen/fixture.ts'
+import { Random } from '../random.ts'
 import { float32, openModelFolder } from '../base/model-folder.ts'
 import { openGgufModel } from '../base/read-gguf.ts'
 import { dequantize } from '../base/quantize.ts'
 import { weightOf } from '../base/frozen.ts'
 import { encodeGgufModel } from '../export/write-gguf.ts'
 import { encodeGguf, gguf, GgufFile, type GgufTensor, type TypedValue } from './gguf.ts'
+import { decodeBlocks } from './ggml-decoders.ts'
 import { ggmlTypes, type GgmlType } from './ggml-types.ts'
 import { encodeSafetensors, SafetensorsFile } from './safetensors.ts'
 
@@ -94,6 +98,8 @@ describe('a model folder', () => {
   })
 })
 
+const metadataOf = ({ type }: { type: string }) => ({ 'general.architecture': gguf.string(type) })
+
 describe('GGUF', () => {
   const made = async () => {
     const folder = await writeRandomModel(join(root, 'gguf'), llama.config)
@@ -120,6 +126,34 @@ describe('GGUF', () => {
     const read = await model.weights(architecture, float32)
     for (const [name, weight] of weights) expect([...dequantize(weightOf(read, name))]).toEqual([...dequantize(weight)])
   })
+
+  it.each(['q4_1', 'q5_0', 'q5_1', 'q8_0', 'iq4_nl', 'mxfp4'] as const)(
+    'reads a model with %s, which files have where rows are no multiple of 256',
+    async (type) => {
+      const architecture = models.parse(qwen.config).architecture(8)
+      const random = new Random(type)
+      const { bytes, elements } = ggmlTypes[type]
+      const tensors = [...weightSpecs(architecture)].map(([name, { shape }]): GgufTensor => {
+        const stored = architecture.gguf?.name(name) ?? name
+        const count = shape.reduce((product, dim) => product * dim, 1)
+        if (shape.length === 1) return { name: stored, shape, data: new Float32Array(count).fill(1) }
+        const data = Uint8Array.from({ length: (count / elements) * bytes }, () => random.below(256))
+        // The scale is a small half float, or a power of two.
+        for (let at = 0; at < data.length; at += bytes) data.set(type === 'mxfp4' ? [120] : [0, 36], at)
+        if (type === 'q4_1' || type === 'q5_1')
+          for (let at = 0; at < data.length; at += bytes) data.set([0, 36], at + 2)
+        return { name: stored, shape, type, data }
+      })
+      await writeFile(file, encodeGguf({ ...metadataOf(architecture), ...architecture.gguf?.metadata }, tensors))
+      const model = await openGgufModel(file, models)
+      const read = await model.weights(architecture, float32)
+      for (const { name, shape, data } of tensors) {
+        const [own = ''] = [...weightSpecs(architecture).keys()].filter((key) => architecture.gguf?.name(key) === name)
+        const right = shape.length === 1 ? data : decodeBlocks(type, data as Uint8Array)
+        expect([...dequantize(weightOf(read, own))], name).toEqual([...(right ?? [])])
+      }
+    },
+  )
 
   it('refuses every truncation with a clear error', async () => {
     const { bytes } = await made()

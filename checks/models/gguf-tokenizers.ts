@@ -78,7 +78,7 @@ export const ggufTokenizers: Group = {
   name: 'GGUF tokenizers',
   packages: [],
   async rows(_, folder) {
-    const llama = await getLlama({ gpu: false, build: 'never', logLevel: LlamaLogLevel.error, maxThreads: 1 })
+    const llama = await getLlama({ gpu: false, build: 'never', logLevel: LlamaLogLevel.disabled, maxThreads: 1 })
     const base = join(folder, 'base')
     await mkdir(base, { recursive: true })
     await writeRandomModel(base, { ...fixture.config, vocab_size: 512 })

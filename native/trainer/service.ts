@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import type { BaseInfo, DataReport, Estimate, Expectation, Verdict } from '../../common/children/trainer.ts'
@@ -14,6 +14,7 @@ import { randomData } from './data/random-data.ts'
 import { assertInRange, dataRoot, readPrepared, writePrepared, type PreparedData } from './data/prepared-file.ts'
 import { prepareData } from './data/prepare.ts'
 import { TextTokenizer } from './data/tokenizer.ts'
+import { TEMPLATE_FILE } from './data/tokenizer-files.ts'
 import { createExecutor } from './executor/create.ts'
 import { checkBackend } from './executor/self-check.ts'
 import type { BaseModel } from './base/model-folder.ts'
@@ -86,6 +87,9 @@ export async function prepare(
   const { data, report } = await prepareData({ ...options, tokenizer, onProgress })
   await mkdir(folder, { recursive: true })
   await writePrepared(runFiles(folder).data, data)
+  const { template: chosen } = runFiles(folder)
+  if (tokenizer.chosenTemplate === null) await rm(chosen, { force: true })
+  else await writeFile(chosen, tokenizer.chosenTemplate)
   return {
     ...report,
     classes: report.classes === null ? null : [...report.classes],
@@ -284,7 +288,11 @@ async function* runInFolder(
   const last = yield* train({ ...run, ...compute, ...options, folder, plan: wantedPlan ?? planOf(run), until })
   const log = await readLog(files.log)
   const ended = last.step === recipe.steps || exhausted(log, recipe)
-  if (ended) await writeAdapter(files.adapter, recipe, loaded.model, last.parameters, options)
+  if (ended) {
+    await writeAdapter(files.adapter, recipe, loaded.model, last.parameters, options)
+    const template = await readIfThere(files.template)
+    if (template !== null) await writeFile(join(files.adapter, TEMPLATE_FILE), template)
+  }
   const evaluations = log.filter((entry) => entry.kind === 'evaluation')
   return {
     ended,
@@ -383,6 +391,12 @@ async function openAdapter(basePath: string, adapterFolder: string, registry: Mo
   }
 }
 
+const readIfThere = (file: string): Promise<string | null> =>
+  readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null
+    throw error
+  })
+
 /** Folds an adapter into its base. @param format a Hugging Face folder, or a GGUF file of float32 or half matrices */
 export async function merge(
   base: string,
@@ -391,7 +405,8 @@ export async function merge(
   format: 'safetensors' | 'gguf' | 'gguf-f16',
   registry: ModelRegistry = models,
 ): Promise<void> {
-  const parts = await openAdapter(base, adapter, registry)
+  const template = await readIfThere(join(adapter, TEMPLATE_FILE))
+  const parts = { ...(await openAdapter(base, adapter, registry)), template }
   if (format === 'safetensors') await writeMergedFolder(out, parts)
   else await writeGgufModel(out, parts, format === 'gguf' ? 'f32' : 'f16')
 }

@@ -69,6 +69,11 @@ export class ChatTemplate {
     this.#chosen = chosen === null ? null : this.#named(chosen, hasToken)
   }
 
+  /** The template that a person chose; null where the model's own are used. */
+  get chosen(): string | null {
+    return this.#chosen
+  }
+
   #named(name: string, hasToken: (token: string) => boolean): string {
     const own = this.#templates.get(name)
     if (own !== undefined) return own

@@ -60,6 +60,11 @@ export class TextTokenizer {
     }
   }
 
+  /** The chat template that a person chose, for whoever uses what is trained with it; null for the model's own. */
+  get chosenTemplate(): string | null {
+    return this.#template.chosen
+  }
+
   /** Refuses a tokenizer with tokens outside the model's vocabulary. */
   assertFits(vocabulary: number): void {
     let largest = 0

@@ -80,6 +80,18 @@ describe('what is exported', () => {
     expect(Object.fromEntries(fromGguf.templates)).toEqual({ default: 'F', rag: 'R' })
   })
 
+  test('has the template that the adapter was trained with, where it brings one', async () => {
+    const base = await made('untold', 'gpt2-chatml', { chat_template: null })
+    const adapter = await emptyAdapter(join(root, 'told'))
+    await writeFile(join(adapter, 'chat_template.jinja'), 'A')
+    await merge(base, adapter, join(root, 'told-folder'), 'safetensors')
+    await merge(base, adapter, join(root, 'told.gguf'), 'gguf-f16')
+    for (const written of ['told-folder', 'told.gguf'])
+      expect(Object.fromEntries((await tokenizerFilesOf(join(root, written))).templates)).toEqual({ default: 'A' })
+    await merge(join(root, 'told.gguf'), adapter, join(root, 'told-again'), 'safetensors')
+    expect((await tokenizerFilesOf(join(root, 'told-again'))).templates.get('default')).toBe('A')
+  })
+
   test.each(['gpt2-chatml', 'llama3', 'qwen2-nfc'])('has the tokens of %s in GGUF too', async (name) => {
     const base = await made(`same-${name}`, name)
     await asGguf(base)

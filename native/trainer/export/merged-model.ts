@@ -8,6 +8,7 @@ import type { ParameterLayout } from '../adapters/layout.ts'
 import { float32, type BaseModel } from '../base/model-folder.ts'
 import { dequantize } from '../base/quantize.ts'
 import { transpose } from '../base/transpose.ts'
+import { DEFAULT_TEMPLATE } from '../data/chat-template.ts'
 import { TEMPLATE_FILE, TEMPLATE_FOLDER, tokenizerFilesOf, type TokenizerFiles } from '../data/tokenizer-files.ts'
 import { ggufTokenizer, type TokenizerFacts } from '../formats/gguf-tokenizer.ts'
 import { textEndsOf } from '../formats/post-processor.ts'
@@ -23,6 +24,8 @@ export interface MergeParts {
   readonly layout: ParameterLayout
   readonly method: Method
   readonly byLayer: Float32Array
+  /** The chat template that the adapter was trained with, where it brings one; it goes before the base's. */
+  readonly template?: string | null
 }
 
 /** All weights of the base with the adapter folded in, float32. */
@@ -52,12 +55,17 @@ export async function writeMergedFolder(folder: string, parts: MergeParts): Prom
       : { name, shape, data }
   })
   await writeFile(join(folder, 'model.safetensors'), encodeSafetensors(tensors))
-  if (!(await stat(parts.baseFolder)).isDirectory()) return writeFromGguf(folder, parts)
+  if ((await stat(parts.baseFolder)).isDirectory()) await copyTokenizer(parts.baseFolder, folder)
+  else await writeFromGguf(folder, parts)
+  if (parts.template != null) await writeFile(join(folder, TEMPLATE_FILE), parts.template)
+}
+
+async function copyTokenizer(from: string, to: string): Promise<void> {
   const missing = (error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error
   }
-  for (const file of copied) await copyFile(join(parts.baseFolder, file), join(folder, file)).catch(missing)
-  await cp(join(parts.baseFolder, TEMPLATE_FOLDER), join(folder, TEMPLATE_FOLDER), { recursive: true }).catch(missing)
+  for (const file of copied) await copyFile(join(from, file), join(to, file)).catch(missing)
+  await cp(join(from, TEMPLATE_FOLDER), join(to, TEMPLATE_FOLDER), { recursive: true }).catch(missing)
 }
 
 /** What a folder has besides weights: the config, and all forms of a tokenizer and its templates. */
@@ -85,7 +93,7 @@ async function writeFromGguf(folder: string, { base, baseFolder }: MergeParts): 
 }
 
 /** @throws HearthError MODEL_UNSUPPORTED for tokens around a text that llama.cpp does not write */
-function factsOf(files: TokenizerFiles): TokenizerFacts {
+function factsOf(files: TokenizerFiles, template: string | null): TokenizerFacts {
   const { bos_token: bos = null, eos_token: eos = null, unk_token: unknown, pad_token: padding } = files.config
   const { add_bos_token: addsBos, add_eos_token: addsEos } = files.config
   const { before, after } = textEndsOf(files.tokenizer['post_processor'])
@@ -100,7 +108,7 @@ function factsOf(files: TokenizerFiles): TokenizerFacts {
     // As llama.cpp's converter has it, the config goes before tokenizer.json here.
     addsBos: bos !== null && (addsBos ?? before.length > 0),
     addsEos: eos !== null && (addsEos ?? after.length > 0),
-    templates: files.templates,
+    templates: template === null ? files.templates : new Map([...files.templates, [DEFAULT_TEMPLATE, template]]),
   }
 }
 
@@ -108,7 +116,7 @@ function factsOf(files: TokenizerFiles): TokenizerFacts {
 export async function writeGgufModel(path: string, parts: MergeParts, precision: Precision = 'f32'): Promise<void> {
   const { base, baseFolder, architecture } = parts
   const files = await tokenizerFilesOf(baseFolder)
-  const tokenizer = ggufTokenizer(files.tokenizer, architecture.vocabulary, factsOf(files))
+  const tokenizer = ggufTokenizer(files.tokenizer, architecture.vocabulary, factsOf(files, parts.template ?? null))
   try {
     await writeFile(path, encodeGgufModel(base.name, architecture, tokenizer, await mergedWeights(parts), precision))
   } catch (error) {

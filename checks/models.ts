@@ -8,12 +8,26 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { adapters } from './models/adapters.ts'
 import { configs, weightFiles } from './models/configs.ts'
+import { ggufFiles } from './models/gguf.ts'
+import { ggufTokenizers } from './models/gguf-tokenizers.ts'
 import { metadata } from './models/metadata.ts'
 import { recorded } from './models/recorded.ts'
 import type { Group, Row } from './models/row.ts'
+import { templates } from './models/templates.ts'
+import { tokenizers } from './models/tokenizers.ts'
 import { findPython } from './support/torch.ts'
 
-const groups: readonly Group[] = [configs, weightFiles, metadata, adapters, recorded]
+const groups: readonly Group[] = [
+  configs,
+  weightFiles,
+  metadata,
+  adapters,
+  recorded,
+  tokenizers,
+  templates,
+  ggufFiles,
+  ggufTokenizers,
+]
 
 const number = (value: number | null): string => (value === null ? '' : value.toExponential(1))
 const line = ({ name, outcome, difference, lossDifference, words }: Row): string =>

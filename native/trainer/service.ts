@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import type { BaseInfo, DataReport, Estimate, Expectation, Verdict } from '../../common/children/trainer.ts'
@@ -12,6 +12,7 @@ import { randomData } from './data/random-data.ts'
 import { assertInRange, dataRoot, readPrepared, writePrepared, type PreparedData } from './data/prepared-file.ts'
 import { prepareData } from './data/prepare.ts'
 import { TextTokenizer } from './data/tokenizer.ts'
+import { TEMPLATE_FILE } from './data/tokenizer-files.ts'
 import { createExecutor } from './executor/create.ts'
 import { checkBackend } from './executor/self-check.ts'
 import type { BaseModel } from './base/model-folder.ts'
@@ -68,20 +69,25 @@ export interface PrepareInput {
   readonly heldOutShare: number
   readonly seed: string
   readonly classify: boolean
+  /** The chat template that a person chose by its name; the model's own without. */
+  readonly template?: string | undefined
 }
 
 export async function prepare(
-  { base, folder, ...options }: PrepareInput,
+  { base, folder, template, ...options }: PrepareInput,
   onProgress: (rows: number) => void,
   registry: ModelRegistry = models,
 ): Promise<DataReport> {
   const { config } = await openBaseModel(base, registry)
   const architecture = config.architecture(options.sequenceLength)
-  const tokenizer = await TextTokenizer.open(base)
+  const tokenizer = await TextTokenizer.open(base, template ?? null)
   tokenizer.assertFits(architecture.vocabulary)
   const { data, report } = await prepareData({ ...options, tokenizer, onProgress })
   await mkdir(folder, { recursive: true })
   await writePrepared(runFiles(folder).data, data)
+  const { template: chosen } = runFiles(folder)
+  if (tokenizer.chosenTemplate === null) await rm(chosen, { force: true })
+  else await writeFile(chosen, tokenizer.chosenTemplate)
   return {
     ...report,
     classes: report.classes === null ? null : [...report.classes],
@@ -280,7 +286,11 @@ async function* runInFolder(
   const last = yield* train({ ...run, ...compute, ...options, folder, plan: wantedPlan ?? planOf(run), until })
   const log = await readLog(files.log)
   const ended = last.step === recipe.steps || exhausted(log, recipe)
-  if (ended) await writeAdapter(files.adapter, recipe, loaded.model, last.parameters, options)
+  if (ended) {
+    await writeAdapter(files.adapter, recipe, loaded.model, last.parameters, options)
+    const template = await readIfThere(files.template)
+    if (template !== null) await writeFile(join(files.adapter, TEMPLATE_FILE), template)
+  }
   const evaluations = log.filter((entry) => entry.kind === 'evaluation')
   return {
     ended,
@@ -363,6 +373,12 @@ export async function readDataOf(recipe: Recipe, dataPath: string): Promise<Prep
   return data
 }
 
+const readIfThere = (file: string): Promise<string | null> =>
+  readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null
+    throw error
+  })
+
 /** Folds an adapter into its base. @param format a Hugging Face folder, or a GGUF file of float32 or half matrices */
 export async function merge(
   basePath: string,
@@ -373,7 +389,8 @@ export async function merge(
 ): Promise<void> {
   const base = await openBaseModel(basePath, registry)
   const adapter = await readPeft(adapterFolder, base.config.architecture(1))
-  const parts = { base, baseFolder: basePath, adapter }
+  const template = await readIfThere(join(adapterFolder, TEMPLATE_FILE))
+  const parts = { base, baseFolder: basePath, adapter, template }
   if (format === 'safetensors') await writeMergedFolder(out, parts)
   else await writeGgufModel(out, parts, format === 'gguf' ? 'f32' : 'f16')
 }

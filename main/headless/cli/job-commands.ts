@@ -26,6 +26,7 @@ interface NewRun {
   readonly method: MethodName
   readonly sequenceLength: number
   readonly classify: boolean
+  readonly template?: string
 }
 
 /**
@@ -113,6 +114,7 @@ export function addJobCommands(program: CommandUnknownOpts): void {
     .addOption(new Option('--method <name>', 'what is trained').choices(methodNames).default('lora'))
     .option('--length <tokens>', 'tokens of a sequence', whole, 128)
     .option('--classify', 'learn the labels instead of the text', false)
+    .option('--template <name>', 'chat template: one of the model’s by its name, chatml or plain; its own without it')
     .action(
       ask(
         async (api, given) => {
@@ -130,6 +132,7 @@ export function addJobCommands(program: CommandUnknownOpts): void {
               method: given.method,
               sequenceLength: given.length,
               classify: given.classify,
+              ...(given.template === undefined ? {} : { template: given.template }),
             }),
           }
         },

@@ -7,6 +7,8 @@ import { printResult } from './output.ts'
 
 type Summary = {
   readonly format: 'gguf' | 'safetensors' | 'onnx'
+  /** Types of tensors that this version does not know, by number: files of tomorrow are no broken ones. */
+  readonly unknownTypes?: readonly number[]
   readonly tensors?: number
   readonly parameters: number
   /** Types of elements that a sound file may have and no training here reads. */
@@ -29,11 +31,17 @@ async function checkModel(path: string): Promise<Summary> {
     const { GgufFile } = await import('../../../native/trainer/formats/gguf.ts')
     const file = await GgufFile.open(path)
     await file.close()
+    const unknownTypes = [
+      ...new Set([...file.tensors.values()].flatMap(({ type, typeId }) => (type === null ? typeId : []))),
+    ]
     return {
       format: 'gguf',
       architecture: String(file.metadata.get('general.architecture') ?? 'unnamed'),
       tensors: file.tensors.size,
       parameters: elements([...file.tensors.values()].map(({ shape }) => shape)),
+      types: [...new Set([...file.tensors.values()].flatMap(({ type }) => type ?? []))],
+      ...(unknownTypes.length > 0 ? { unknownTypes } : {}),
+      ...(file.files.length > 1 ? { files: file.files.length } : {}),
     }
   }
   // A safetensors header is JSON behind its length.
@@ -75,7 +83,8 @@ export function addModelCommands(program: Command): void {
         () =>
           `${summary.format}: ${summary.parameters} ` +
           `parameters${tensors === undefined ? '' : ` in ${tensors} tensors`}; its header is sound` +
-          (untrainable.length > 0 ? `; tensors of ${untrainable.join(', ')} are not read for training` : ''),
+          (untrainable.length > 0 ? `; tensors of ${untrainable.join(', ')} are not read for training` : '') +
+          (summary.unknownTypes ? `; newer than this version: tensor types ${summary.unknownTypes.join(', ')}` : ''),
       )
     }),
   )

@@ -15,11 +15,15 @@ import { assertFinite, dequantize, quantize } from './quantize.ts'
 /** Opens a model in a GGUF file. Blocks in the recipe's own format are taken over without loss. */
 export async function openGgufModel(path: string, models: ModelRegistry): Promise<BaseModel> {
   const name = basename(path)
+  const { config, files } = await withFile(path, async (file) => ({
+    config: await readConfig(file, name, models),
+    files: file.files.map((part) => basename(part)),
+  }))
   return {
     name,
-    config: await withFile(path, (file) => readConfig(file, name, models)),
+    config,
     weights: (architecture, formats) => withFile(path, (file) => readWeights(file, architecture, formats)),
-    hash: () => hashFiles(dirname(path), [name]),
+    hash: () => hashFiles(dirname(path), files),
   }
 }
 

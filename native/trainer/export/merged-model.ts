@@ -1,4 +1,4 @@
-import { copyFile, mkdir, rm, stat, writeFile } from 'node:fs/promises'
+import { copyFile, cp, mkdir, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HearthError } from '../../../common/errors/index.ts'
 import { weightSpecs } from '../models/architecture.ts'
@@ -7,8 +7,10 @@ import { applyTo, type ImportedAdapter } from '../adapters/imported.ts'
 import { float32, type BaseModel } from '../base/model-folder.ts'
 import { dequantize } from '../base/quantize.ts'
 import { transpose } from '../base/transpose.ts'
-import { tokenizerFilesOf } from '../data/tokenizer.ts'
-import { ggufTokenizer } from '../formats/gguf-tokenizer.ts'
+import { DEFAULT_TEMPLATE } from '../data/chat-template.ts'
+import { TEMPLATE_FILE, TEMPLATE_FOLDER, tokenizerFilesOf, type TokenizerFiles } from '../data/tokenizer-files.ts'
+import { ggufTokenizer, type TokenizerFacts } from '../formats/gguf-tokenizer.ts'
+import { textEndsOf } from '../formats/post-processor.ts'
 import { encodeSafetensors } from '../formats/safetensors.ts'
 import { weightOf } from '../base/frozen.ts'
 import { encodeGgufModel, type Precision } from './write-gguf.ts'
@@ -19,6 +21,8 @@ export interface MergeParts {
   readonly baseFolder: string
   /** What changes in the base; null writes it as it is. */
   readonly adapter: ImportedAdapter | null
+  /** The chat template that the adapter was trained with, where it brings one; it goes before the base's. */
+  readonly template?: string | null
 }
 
 /** The model that a merge makes: the base's, with a head of its own where the adapter parts it from the embedding. */
@@ -45,7 +49,7 @@ export async function writeMergedFolder(folder: string, parts: MergeParts): Prom
   const config = mergedConfig(parts)
   const head = parts.adapter?.head ?? []
   const values = head.length === 0 ? config.values : withClasses(config.values, head[0]?.shape[0] ?? 0)
-  if ('rope_divisors' in values)
+  if ('rope_divisors' in values && values.rope_divisors !== undefined)
     throw new HearthError(
       'MODEL_UNSUPPORTED',
       'the file’s own divisors of the rotary frequencies have no place in a config.json; write the model as GGUF',
@@ -69,13 +73,34 @@ export async function writeMergedFolder(folder: string, parts: MergeParts): Prom
     })
   await writeFile(join(folder, 'model.safetensors'), encodeSafetensors([...tensors, ...head]))
   await writeFile(join(folder, 'config.json'), `${JSON.stringify(values, null, 2)}\n`)
-  if (!(await stat(parts.baseFolder)).isDirectory()) return writeFromGguf(folder, parts)
-  for (const file of ['tokenizer.json', 'tokenizer_config.json', 'special_tokens_map.json', 'generation_config.json']) {
-    await copyFile(join(parts.baseFolder, file), join(folder, file)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error
-    })
-  }
+  if ((await stat(parts.baseFolder)).isDirectory()) await copyTokenizer(parts.baseFolder, folder)
+  else await writeFromGguf(folder, parts)
+  if (parts.template != null) await writeFile(join(folder, TEMPLATE_FILE), parts.template)
 }
+
+async function copyTokenizer(from: string, to: string): Promise<void> {
+  const missing = (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error
+  }
+  for (const file of copied) await copyFile(join(from, file), join(to, file)).catch(missing)
+  await cp(join(from, TEMPLATE_FOLDER), join(to, TEMPLATE_FOLDER), { recursive: true }).catch(missing)
+}
+
+/** What a folder has besides weights and the config: all forms of a tokenizer and its templates. */
+const copied = [
+  'generation_config.json',
+  'tokenizer.json',
+  'tokenizer_config.json',
+  'special_tokens_map.json',
+  'added_tokens.json',
+  'vocab.json',
+  'vocab.txt',
+  'merges.txt',
+  'tokenizer.model',
+  'spiece.model',
+  TEMPLATE_FILE,
+  'chat_template.json',
+]
 
 /** Hugging Face's name of a head that is no embedding. */
 const HEAD = 'lm_head.weight'
@@ -108,6 +133,26 @@ async function writeFromGguf(folder: string, { baseFolder }: MergeParts): Promis
   for (const [name, value] of Object.entries(files)) await writeFile(join(folder, name), JSON.stringify(value, null, 2))
 }
 
+/** @throws HearthError MODEL_UNSUPPORTED for tokens around a text that llama.cpp does not write */
+function factsOf(files: TokenizerFiles, template: string | null): TokenizerFacts {
+  const { bos_token: bos = null, eos_token: eos = null, unk_token: unknown, pad_token: padding } = files.config
+  const { add_bos_token: addsBos, add_eos_token: addsEos } = files.config
+  const { before, after } = textEndsOf(files.tokenizer['post_processor'])
+  if ((before.length > 0 && before.join() !== bos) || (after.length > 0 && after.join() !== eos))
+    throw new HearthError(
+      'MODEL_UNSUPPORTED',
+      `llama.cpp does not put these tokens around a text: ${[...before, ...after].join(', ')}`,
+      { file: 'tokenizer.json' },
+    )
+  return {
+    tokens: { bos, eos, unknown: unknown ?? null, padding: padding ?? null },
+    // As llama.cpp's converter has it, the config goes before tokenizer.json here.
+    addsBos: bos !== null && (addsBos ?? before.length > 0),
+    addsEos: eos !== null && (addsEos ?? after.length > 0),
+    templates: template === null ? files.templates : new Map([...files.templates, [DEFAULT_TEMPLATE, template]]),
+  }
+}
+
 /** Writes the merged model for llama.cpp. */
 export async function writeGgufModel(path: string, parts: MergeParts, precision: Precision = 'f32'): Promise<void> {
   const { base, baseFolder, adapter } = parts
@@ -115,13 +160,7 @@ export async function writeGgufModel(path: string, parts: MergeParts, precision:
     throw new HearthError('NOT_MERGEABLE', 'a classification head cannot be written as GGUF; merge it into a folder')
   const architecture = mergedConfig(parts).architecture(1)
   const files = await tokenizerFilesOf(baseFolder)
-  const settings = files.config as { bos_token?: unknown; eos_token?: unknown; chat_template?: unknown }
-  const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
-  const tokenizer = ggufTokenizer(files.tokenizer, architecture.vocabulary, {
-    bos: text(settings.bos_token),
-    eos: text(settings.eos_token),
-    template: text(settings.chat_template),
-  })
+  const tokenizer = ggufTokenizer(files.tokenizer, architecture.vocabulary, factsOf(files, parts.template ?? null))
   try {
     await writeFile(path, encodeGgufModel(base.name, architecture, tokenizer, await mergedWeights(parts), precision))
   } catch (error) {

@@ -10,8 +10,14 @@ import { models } from './registry.ts'
 
 const trainer = fileURLToPath(new URL('..', import.meta.url))
 const folders = ['llama', 'qwen', 'gpt2', 'bert']
-/** Files that spell kinds of tokenizers and of rotary scaling, which formats name after models. */
-const spellings = ['formats/gguf-tokenizer.ts', 'formats/gguf-tokenizer-json.ts', 'models/shared/rope-scaling.ts']
+/** Files that spell kinds of tokenizers, rotary scaling and speakers, which formats name after models. */
+const spellings = [
+  'data/chat-rows.ts',
+  'formats/gguf-splitters.ts',
+  'formats/gguf-tokenizer.ts',
+  'formats/gguf-tokenizer-json.ts',
+  'models/shared/rope-scaling.ts',
+]
 
 it('no file outside a family’s folder names one, but the registry', async () => {
   const files = (await readdir(trainer, { recursive: true })).filter(

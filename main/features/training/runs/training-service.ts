@@ -335,6 +335,7 @@ export class TrainingService implements Service {
           heldOutShare: HELD_OUT_SHARE,
           seed,
           classify: request.classify,
+          template: request.template,
         }),
         () => {},
         signal,

@@ -1,13 +1,9 @@
 import { join } from 'node:path'
-import { writeFile } from 'node:fs/promises'
-import { openModelFolder, float32 } from '../../native/trainer/base/model-folder.ts'
+import { openModelFolder, type BaseModel } from '../../native/trainer/base/model-folder.ts'
+import { writeGgufModel } from '../../native/trainer/export/merged-model.ts'
+import type { Architecture } from '../../native/trainer/models/architecture.ts'
 import { openGgufModel } from '../../native/trainer/base/read-gguf.ts'
-import { dequantize } from '../../native/trainer/base/quantize.ts'
-import { weightOf } from '../../native/trainer/base/frozen.ts'
-import { tokenizerFilesOf } from '../../native/trainer/data/tokenizer.ts'
-import { encodeGgufModel } from '../../native/trainer/export/write-gguf.ts'
 import { gguf, type TypedValue } from '../../native/trainer/formats/gguf.ts'
-import { ggufTokenizer } from '../../native/trainer/formats/gguf-tokenizer.ts'
 import { models } from '../../native/trainer/models/registry.ts'
 import { demoBase } from '../../test/support/demo.ts'
 import { llamaLogProbabilities } from '../support/llama.ts'
@@ -46,30 +42,32 @@ function logProbabilities(logits: Float32Array): Float32Array {
   return out
 }
 
+function withMetadata(architecture: Architecture, changes: Readonly<Record<string, TypedValue>>): Architecture {
+  const { gguf: description, type } = architecture
+  if (!description) throw new Error('the demo model has no GGUF form')
+  const own = Object.entries(changes).map(([key, value]) => [`${type}.${key}`, value] as const)
+  return {
+    ...architecture,
+    gguf: { ...description, metadata: { ...description.metadata, ...Object.fromEntries(own) } },
+  }
+}
+
 export const metadata: Group = {
   name: 'GGUF metadata',
   packages: [],
   async rows(_, folder) {
     const base = await openModelFolder(demoBase)
-    const architecture = base.config.architecture(1)
-    const weights = await base.weights(architecture, float32)
-    const { tokenizer } = await tokenizerFilesOf(demoBase)
-    const tokens = ggufTokenizer(tokenizer, architecture.vocabulary, { bos: null, eos: null, template: null })
     const rows = []
     for (const [name, changes] of Object.entries(variants)) {
-      if (!architecture.gguf) throw new Error('the demo model has no GGUF form')
-      const own = Object.entries(changes).map(([key, value]) => [`${architecture.type}.${key}`, value] as const)
-      const description = {
-        ...architecture.gguf,
-        metadata: { ...architecture.gguf.metadata, ...Object.fromEntries(own) },
-      }
       const path = join(folder, `${name}.gguf`)
-      await writeFile(
-        path,
-        encodeGgufModel(name, { ...architecture, gguf: description }, tokens, (weight) =>
-          dequantize(weightOf(weights, weight)),
-        ),
-      )
+      const changed: BaseModel = {
+        ...base,
+        config: {
+          ...base.config,
+          architecture: (positions) => withMetadata(base.config.architecture(positions), changes),
+        },
+      }
+      await writeGgufModel(path, { base: changed, baseFolder: demoBase, adapter: null })
       const answer = await llamaLogProbabilities(path, null, ids).then(
         (logits) => ({ logits, loss: null, error: null }),
         (error: unknown) => ({ logits: null, loss: null, error: String(error) }),

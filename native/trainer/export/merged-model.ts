@@ -45,7 +45,7 @@ export async function writeMergedFolder(folder: string, parts: MergeParts): Prom
   const config = mergedConfig(parts)
   const head = parts.adapter?.head ?? []
   const values = head.length === 0 ? config.values : withClasses(config.values, head[0]?.shape[0] ?? 0)
-  if ('rope_divisors' in values)
+  if ('rope_divisors' in values && values.rope_divisors !== undefined)
     throw new HearthError(
       'MODEL_UNSUPPORTED',
       'the file’s own divisors of the rotary frequencies have no place in a config.json; write the model as GGUF',

@@ -1,13 +1,14 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
+import { demoBase } from '../../../test/support/demo.ts'
 import { variants, writeVariant, type Variant } from '../../../test/support/model-variants.ts'
 import { fixture as llama } from '../models/llama/fixture.ts'
 import { convert, merge } from '../service.ts'
 import { fromGgml } from './ggml-blocks.ts'
 import { GgufFile } from './gguf.ts'
-import { SafetensorsFile } from './safetensors.ts'
+import { encodeSafetensors, SafetensorsFile } from './safetensors.ts'
 
 const root = await mkdtemp(join(tmpdir(), 'hearth-peft-'))
 afterAll(() => rm(root, { recursive: true }))
@@ -21,6 +22,28 @@ const named = (name: string): Variant => {
   const found = variants.find((variant) => variant.name === `adapter: ${name}`)
   if (!found) throw new Error(`no variant ${name}`)
   return found
+}
+
+async function tensorOf(folder: string, name: string): Promise<{ shape: readonly number[]; data: Float32Array }> {
+  const file = await SafetensorsFile.open(join(folder, 'model.safetensors'))
+  try {
+    return { shape: file.entries.get(name)?.shape ?? [], data: await file.read(name) }
+  } finally {
+    await file.close()
+  }
+}
+
+/** An adapter's file with nothing but zeros, which changes nothing. */
+async function silent(path: string): Promise<Uint8Array> {
+  const file = await SafetensorsFile.open(path)
+  await file.close()
+  return encodeSafetensors(
+    [...file.entries].map(([name, { shape }]) => ({
+      name,
+      shape,
+      data: new Float32Array(shape.reduce((a, b) => a * b, 1)),
+    })),
+  )
 }
 
 /** A LoRA with a classifier of three classes, as runs that classify write it. */
@@ -102,6 +125,32 @@ it.each(['a saved head', 'trained biases', 'on the head', 'on the embedding', 'D
     })
   },
 )
+
+it('an adapter is merged into a base in a GGUF file as into the folder that it was made from', async () => {
+  // The demo model’s tokenizer goes into the file.
+  const out = (name: string) => join(root, name)
+  const settings = { peft_type: 'LORA', r: 2, lora_alpha: 4, target_modules: ['model.layers.0.mlp.up_proj'] }
+  const { shape: [outputs = 0, inputs = 0] = [] } = await tensorOf(demoBase, 'model.layers.0.mlp.up_proj.weight')
+  const { adapter } = await written({
+    name: 'demo',
+    config: llama.config,
+    adapter: {
+      settings,
+      tensors: [
+        ['model.layers.0.mlp.up_proj.lora_A.weight', [2, inputs]],
+        ['model.layers.0.mlp.up_proj.lora_B.weight', [outputs, 2]],
+      ],
+    },
+  })
+  await merge(demoBase, adapter, out('merged'), 'safetensors')
+  await merge(demoBase, adapter, out('merged.gguf'), 'gguf')
+  const none = join(root, 'none')
+  await cp(adapter, none, { recursive: true })
+  await writeFile(join(none, 'adapter_model.safetensors'), await silent(join(adapter, 'adapter_model.safetensors')))
+  await merge(out('merged.gguf'), none, out('again'), 'safetensors')
+  for (const name of ['model.layers.0.mlp.up_proj.weight', 'model.layers.0.self_attn.q_proj.weight'])
+    expect(await tensorOf(out('again'), name)).toEqual(await tensorOf(out('merged'), name))
+})
 
 it('a folder without readable tensors is refused in words', async () => {
   const { base, adapter } = await written(named('plain'))

@@ -130,7 +130,9 @@ it('an adapter is merged into a base in a GGUF file as into the folder that it w
   // The demo model’s tokenizer goes into the file.
   const out = (name: string) => join(root, name)
   const settings = { peft_type: 'LORA', r: 2, lora_alpha: 4, target_modules: ['model.layers.0.mlp.up_proj'] }
-  const { shape: [outputs = 0, inputs = 0] = [] } = await tensorOf(demoBase, 'model.layers.0.mlp.up_proj.weight')
+  const {
+    shape: [outputs = 0, inputs = 0],
+  } = await tensorOf(demoBase, 'model.layers.0.mlp.up_proj.weight')
   const { adapter } = await written({
     name: 'demo',
     config: llama.config,

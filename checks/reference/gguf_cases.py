@@ -61,7 +61,10 @@ def aligned(writer):
 
 def templated(writer):
     writer.add_chat_template([
-        {"name": "default", "template": "D"}, {"name": "tool_use", "template": "T"}, {"name": "rag-2", "template": "R"}])
+        {"name": "default", "template": "D"},
+        {"name": "tool_use", "template": "T"},
+        {"name": "rag-2", "template": "R"},
+    ])
     few(writer)
 
 

@@ -64,7 +64,8 @@ TOOLS = """{%- if tools %}
 """
 NAMESPACE = (
     "{% set ns = namespace(system='', n=0) %}{% for m in messages %}{% if m.role == 'system' %}"
-    "{% set ns.system = m.content %}{% else %}{% set ns.n = ns.n + 1 %}{{ ns.n ~ '|' ~ ns.system ~ '|' ~ m.role | upper }}"
+    "{% set ns.system = m.content %}{% else %}{% set ns.n = ns.n + 1 %}"
+    "{{ ns.n ~ '|' ~ ns.system ~ '|' ~ m.role | upper }}"
     "{{ ': ' + m.content.strip() | replace('a', 'A') }}\n{% endif %}{% endfor %}"
     "{% if tools is not none %}T{{ tools | length }}{% endif %}{% if documents is defined and documents %}D{% endif %}")
 BLANKS = (
@@ -97,8 +98,10 @@ FOLDERS = {
     "broken": {"tokenizer_config.json": {**A, "chat_template": "{% for m in messages %}{{ m.content }}"}},
 }
 turn = lambda role, content, **more: {"role": role, "content": content, **more}
-call = {"type": "function", "function": {"name": "rain", "arguments": {"place": "Zürich", "days": [1, 2.5, None, True]}}}
-tool = {"type": "function", "function": {"name": "rain", "description": "“Rain” & <sun>", "parameters": {"type": "object"}}}
+arguments = {"place": "Zürich", "days": [1, 2.5, None, True]}
+described = {"name": "rain", "description": "“Rain” & <sun>", "parameters": {"type": "object"}}
+call = {"type": "function", "function": {"name": "rain", "arguments": arguments}}
+tool = {"type": "function", "function": described}
 CHATS = [
     {"messages": [turn("user", "a <b> & \"c\""), turn("assistant", " d ")], "tools": None},
     {"messages": [turn("system", "s"), turn("user", "a"), turn("assistant", "b"), turn("user", "c\n"),

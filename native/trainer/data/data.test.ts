@@ -119,6 +119,15 @@ describe('preparing', () => {
     expect(report).toMatchObject({ samples: 1, empty: 0 })
   })
 
+  it('reads a chat of megabytes', async () => {
+    const long = 'The keeper lit the lamp and went home 灯 '.repeat(20_000)
+    const { report } = await prepare('long.jsonl', JSON.stringify({ question: long, answer: long }), {
+      sequenceLength: 2 ** 20,
+    })
+    expect(report).toMatchObject({ samples: 1, cut: 0 })
+    expect(report.learntTokens).toBeGreaterThan(200_000)
+  })
+
   it('refuses a speaker that nobody knows, with its row and name', async () => {
     const rows = [
       { conversations: [{ from: 'gpt', value: 'a' }] },

@@ -41,6 +41,8 @@ export class TokenAligner {
   /** A text's characters as pieces spell them: `▁` is a blank, but where tokens are spelt in bytes. */
   readonly #spell: Normalize
   readonly #normalize: Normalize | null
+  /** Bytes of the tokens that were met; there are as many as in the vocabulary at most. */
+  readonly #pieces = new Map<string, Uint8Array>()
   /** Whether added tokens take the blanks beside them. */
   readonly #swallows: boolean
 
@@ -73,8 +75,9 @@ export class TokenAligner {
       const before = text.slice(at, place)
       // Some added tokens take the blanks beside them.
       const left = added.lstrip ? before.length - before.trimEnd().length : 0
-      const right = added.rstrip ? text.length - end - text.slice(end).trimStart().length : 0
-      spans.push(...this.#section(text.slice(at, place - left), at, run), { from: place - left, to: end + right })
+      const right = added.rstrip ? blanksAt(text, end) : 0
+      for (const span of this.#section(text.slice(at, place - left), at, run)) spans.push(span)
+      spans.push({ from: place - left, to: end + right })
       ;[at, run] = [end + right, []]
     }
     return [...spans, ...this.#section(text.slice(at), at, run)]
@@ -82,8 +85,8 @@ export class TokenAligner {
 
   /** The text between two added tokens. */
   #section(section: string, offset: number, tokens: readonly string[]): TokenSpan[] {
-    const { bytes, owners } = this.#source(section)
-    const pieces = tokens.map((token) => this.#bytesOf(token))
+    const { bytes, from, to } = this.#source(section)
+    const pieces = tokens.map((token) => this.#pieceOf(token))
     const length = pieces.reduce((sum, piece) => sum + piece.length, 0)
     // Many tokenizers write a blank before a text; it belongs to the first character.
     const inserted = length === bytes.length + 1 && pieces.find((piece) => piece.length > 0)?.[0] === SPACE ? 1 : 0
@@ -91,41 +94,68 @@ export class TokenAligner {
     let at = -inserted
     return pieces.map((piece) => {
       for (const [i, byte] of piece.entries()) if (at + i >= 0 && byte !== bytes[at + i]) throw unaligned(section)
-      const [first, last] = [owners[Math.max(0, at)], owners[Math.max(0, at + piece.length - 1)]]
+      const [first, last] = [from[Math.max(0, at)] ?? 0, to[Math.max(0, at + piece.length - 1)] ?? 0]
       at += piece.length
-      return { from: offset + (first?.from ?? 0), to: offset + (last?.to ?? 0) }
+      return { from: offset + first, to: offset + last }
     })
   }
 
-  /** A section's bytes as its tokens spell them, and the characters that each comes from. */
-  #source(section: string): { bytes: number[]; owners: TokenSpan[] } {
-    if (!this.#normalize)
+  #pieceOf(token: string): Uint8Array {
+    let piece = this.#pieces.get(token)
+    if (!piece) this.#pieces.set(token, (piece = this.#bytesOf(token)))
+    return piece
+  }
+
+  /** A section's bytes as its tokens spell them, and for each the character that it comes from. */
+  #source(section: string): { bytes: Uint8Array; from: Int32Array; to: Int32Array } {
+    const characters = this.#characters(section)
+    const bytes = Buffer.from(characters.map(({ spelt }) => spelt).join(''), 'utf8')
+    const [from, to] = [new Int32Array(bytes.length), new Int32Array(bytes.length)]
+    let [at, place] = [0, 0]
+    for (const { spelt, length } of characters) {
+      const end = at + bytesIn(spelt)
+      for (; at < end; at++) {
+        from[at] = place
+        to[at] = place + length
+      }
+      place += length
+    }
+    return { bytes, from, to }
+  }
+
+  /** The characters of a section as pieces spell them, with their own lengths; clusters where they are normalized. */
+  #characters(section: string): { spelt: string; length: number }[] {
+    const normalize = this.#normalize
+    if (!normalize)
       throw new HearthError(
         'MODEL_UNSUPPORTED',
         'the tokenizer changes texts in a way that is not followed, so answers cannot be found among its tokens',
         { file: 'tokenizer.json' },
       )
-    const [bytes, owners] = [[] as number[], [] as TokenSpan[]]
-    const put = (characters: string, from: number, to: number) => {
-      for (const byte of Buffer.from(this.#spell(characters), 'utf8')) {
-        bytes.push(byte)
-        owners.push({ from, to })
-      }
-    }
-    if (this.#normalize(section) === section) {
-      let at = 0
-      for (const character of section) put(character, at, (at += character.length))
-      return { bytes, owners }
-    }
-    let together = ''
-    for (const { segment, index } of graphemes.segment(section)) {
-      const normalized = this.#normalize(segment)
-      together += normalized
-      put(normalized, index, index + segment.length)
-    }
-    if (together !== this.#normalize(section)) throw unaligned(section)
-    return { bytes, owners }
+    const whole = normalize(section)
+    if (whole === section)
+      return Array.from(section, (character) => ({ spelt: this.#spell(character), length: character.length }))
+    const clusters = Array.from(graphemes.segment(section), ({ segment }) => ({ segment, own: normalize(segment) }))
+    if (clusters.map(({ own }) => own).join('') !== whole) throw unaligned(section)
+    return clusters.map(({ segment, own }) => ({ spelt: this.#spell(own), length: segment.length }))
   }
+}
+
+/** UTF-8 bytes of a few characters, without the cost of a call outside. */
+function bytesIn(text: string): number {
+  let bytes = 0
+  for (const character of text) {
+    const point = character.codePointAt(0) ?? 0
+    bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4
+  }
+  return bytes
+}
+
+/** How many blanks begin at a place of a text. */
+function blanksAt(text: string, start: number): number {
+  let end = start
+  while (end < text.length && text.charAt(end).trim() === '') end++
+  return end - start
 }
 
 /** What a normalizer does to characters, blanks aside; null for one that is not followed. */

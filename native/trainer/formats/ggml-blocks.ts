@@ -27,8 +27,8 @@ function toFloats(type: GgmlType | null, raw: Uint8Array): Float32Array {
   if (values) return values
   throw new HearthError(
     'MODEL_UNSUPPORTED',
-    `weights stored as ${type ?? 'an unknown type'} can be chatted with, but not trained: those that can are f32, f16, bf16, ` +
-      decodable.join(', '),
+    `weights stored as ${type ?? 'an unknown type'} can be chatted with, but not trained; those that can: ` +
+      `f32, f16, bf16, ${decodable.join(', ')}`,
     type === null ? {} : { type },
   )
 }

@@ -17,7 +17,8 @@ import { SteppedExecutor } from '../native/trainer/executor/stepped.ts'
 import { trainedModel } from '../native/trainer/executor/trained-model.ts'
 import { writeGgufModel, writeMergedFolder } from '../native/trainer/export/merged-model.ts'
 import { encodeGgufLora } from '../native/trainer/formats/gguf-lora.ts'
-import { flattenAdapter, readPeft, writePeft } from '../native/trainer/formats/peft.ts'
+import { writePeft } from '../native/trainer/formats/peft.ts'
+import { readPeft } from '../native/trainer/formats/peft-read.ts'
 import { Random } from '../native/trainer/random.ts'
 import { adapterValues } from '../native/trainer/run/result.ts'
 import { demoBase as demo } from '../test/support/demo.ts'
@@ -102,9 +103,8 @@ async function check(name: string, base: string, method: Method, classCount: num
     report(`${name}: PEFT folder in Hugging Face PEFT`, difference(own, peftLogits(base, adapter, ids, classCount)))
 
   if (classCount !== null || (method.kind !== 'lora' && method.kind !== 'dora')) return
-  const imported = flattenAdapter(await readPeft(adapter, architecture), trained.layout)
-  report(`${name}: PEFT folder read back`, difference(imported, values.byLayer))
-  const parts = { base: model, baseFolder: base, architecture, layout: trained.layout, method, byLayer: values.byLayer }
+  const imported = await readPeft(adapter, architecture)
+  const parts = { base: model, baseFolder: base, adapter: imported }
   const merged = join(adapter, 'merged')
   await writeMergedFolder(merged, parts)
   if (python) report(`${name}: merged folder in transformers`, difference(own, peftLogits(merged, null, ids, null)))
@@ -116,8 +116,8 @@ async function check(name: string, base: string, method: Method, classCount: num
     difference(expected, await llamaLogProbabilities(join(adapter, 'merged.gguf'), null, ids)),
   )
   if (method.kind !== 'lora') return
-  await writeGgufModel(join(adapter, 'base.gguf'), { ...parts, byLayer: new Float32Array(values.byLayer.length) })
-  await writeFile(join(adapter, 'adapter.gguf'), encodeGgufLora(architecture, trained.layout, method, values.byLayer))
+  await writeGgufModel(join(adapter, 'base.gguf'), { ...parts, adapter: null })
+  await writeFile(join(adapter, 'adapter.gguf'), encodeGgufLora(architecture, imported))
   report(
     `${name}: GGUF adapter in llama.cpp`,
     difference(expected, await llamaLogProbabilities(join(adapter, 'base.gguf'), join(adapter, 'adapter.gguf'), ids)),

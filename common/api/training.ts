@@ -76,6 +76,8 @@ export const trainingContract = {
         method: MethodName,
         sequenceLength: z.int().min(8).max(131_072),
         classify: z.boolean(),
+        /** Which chat template its chats are written by: one of the model's, chatml or plain; else the model's own. */
+        template: z.string().min(1).max(100).optional(),
       }),
     )
     .output(RunRow),

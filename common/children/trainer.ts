@@ -110,6 +110,8 @@ export const trainerContract = {
         heldOutShare: z.number().min(0).max(0.5),
         seed: z.string(),
         classify: z.boolean(),
+        /** A chat template by its name; the model's own without. */
+        template: z.string().optional(),
       }),
     )
     .output(eventIterator(z.object({ rows: z.int() }), DataReport)),

@@ -13,6 +13,10 @@ export const ModelFacts = z.object({
   /** Bytes that one token of context takes. */
   tokenBytes: z.number(),
   hasTemplate: z.boolean(),
+  /** How many files it lies in, where it is split. */
+  files: z.int().min(2).optional(),
+  /** What the llama.cpp of this version may not know: an architecture, types of tensors. */
+  unknown: z.array(z.string()).optional(),
 })
 export type ModelFacts = z.infer<typeof ModelFacts>
 

@@ -3,7 +3,6 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync,
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { Method } from '../../common/model/recipe.ts'
 import type { EngineOptions, llmContract, Sampling, Turn, Written } from '../../common/children/llm.ts'
 import { systemClock } from '../../main/core/clock.ts'
 import { Log } from '../../main/core/log/log.ts'
@@ -11,10 +10,9 @@ import { SupervisedProcess } from '../../main/core/processes/supervised.ts'
 import { resourcePath } from '../../main/core/resources.ts'
 import { questionPrompt, systemPrompt } from '../../main/features/avatar/chat/prompt.ts'
 import { NodeSpawner } from '../../main/headless/node-spawner.ts'
-import { adapterOf } from '../trainer/adapters/index.ts'
-import { layoutOf } from '../trainer/adapters/layout.ts'
 import { openBaseModel } from '../trainer/base/open.ts'
 import { encodeGgufLora } from '../trainer/formats/gguf-lora.ts'
+import { weightSpecs } from '../trainer/models/architecture.ts'
 import { Random } from '../trainer/random.ts'
 import { inspectModel } from './inspect.ts'
 
@@ -198,19 +196,19 @@ test(
 /** A LoRA of the shipped model, by chance. */
 async function someStyle(): Promise<string> {
   const architecture = (await openBaseModel(file)).config.architecture(8)
-  const method: Method = { kind: 'lora', rank: 4, alpha: 8, dropout: 0, targets: ['self_attn.v_proj', 'mlp.down_proj'] }
-  const layout = layoutOf(adapterOf(method, architecture), architecture, null)
   const random = new Random('style')
-  const path = join(folder, 'style.gguf')
-  writeFileSync(
-    path,
-    encodeGgufLora(
-      architecture,
-      layout,
-      method,
-      Float32Array.from({ length: layout.layersSize }, () => 0.3 * random.normal()),
-    ),
+  const noise = (length: number) => Float32Array.from({ length }, () => 0.3 * random.normal())
+  const lowRank = new Map(
+    [...weightSpecs(architecture)]
+      .filter(([name]) => /(self_attn\.v_proj|mlp\.down_proj)\.weight$/.test(name))
+      .map(([name, { shape }]) => {
+        const [outputs = 0, inputs = 0] = shape
+        return [name, { rank: 4, factor: 2, a: noise(4 * inputs), b: noise(4 * outputs), magnitudes: null }]
+      }),
   )
+  const path = join(folder, 'style.gguf')
+  const rest = { baseName: '', replaced: new Map(), added: new Map(), untied: false, head: [] }
+  writeFileSync(path, encodeGgufLora(architecture, { ...rest, alpha: 8, lowRank }))
   return path
 }
 

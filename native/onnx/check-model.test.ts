@@ -1,5 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import { link, mkdir, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -51,6 +51,14 @@ const withOutside = (entries: readonly Uint8Array[]): Uint8Array => {
   )
   return concat(Uint8Array.of(8, 10), field(7, graph), field(8, Uint8Array.of(16, 17)))
 }
+
+/** A Constant of [4, 4] floats with these values. */
+const constant = (values: readonly Uint8Array[]): Uint8Array =>
+  concat(
+    field(2, Buffer.from('y')),
+    field(4, Buffer.from('Constant')),
+    field(5, concat(field(1, Buffer.from('value')), field(5, concat(Uint8Array.of(8, 4, 8, 4, 16, 1), ...values)))),
+  )
 
 describe('an ONNX model', () => {
   test('tells what it is', async () => {
@@ -106,6 +114,68 @@ describe('an ONNX model', () => {
     expect(await at(['location', 'missing.bin'])).toMatch(/missing/)
     for (const location of ['/etc/passwd', '../secret', 'a/../../secret', 'C:\\secret', ''])
       expect(await at(['location', location]), location).toMatch(/outside the model’s folder/)
+  })
+
+  // onnx.checker 1.23 refuses the same.
+  test('refuses weights behind a link, and places that are no file', async () => {
+    await mkdir(join(folder, 'sub'))
+    await writeFile(join(folder, 'sub', 'inner.bin'), new Uint8Array(64))
+    await writeFile(join(folder, 'elsewhere.bin'), new Uint8Array(64))
+    await symlink('elsewhere.bin', join(folder, 'soft.bin'))
+    await symlink('sub', join(folder, 'linked'))
+    await link(join(folder, 'elsewhere.bin'), join(folder, 'hard.bin'))
+    const at = (location: string) => outcome(withOutside([entry('location', location)]))
+    expect(await at('sub/inner.bin')).toBe('sound')
+    expect(await at('soft.bin')).toMatch(/MODEL_BROKEN.*behind the link soft\.bin/)
+    expect(await at('linked/inner.bin')).toMatch(/MODEL_BROKEN.*behind the link linked/)
+    expect(await at('hard.bin')).toMatch(/MODEL_BROKEN.*hard link/)
+    expect(await at('sub')).toMatch(/MODEL_BROKEN.*sub is no file/)
+    expect(await at('sub/inner.bin/more')).toMatch(/MODEL_BROKEN.*missing|no folder/)
+  })
+
+  /** A weight [4, 4] of a type, with these bytes for its values. */
+  const holding = (type: number, ...values: readonly Uint8Array[]): Uint8Array => {
+    const weight = concat(Uint8Array.of(8, 4, 8, 4, 16, type), field(8, Buffer.from('w')), ...values)
+    const graph = concat(
+      field(1, node('MatMul', ['x', 'w'], ['y'])),
+      field(5, weight),
+      field(11, field(1, Buffer.from('x'))),
+      field(12, field(1, Buffer.from('y'))),
+    )
+    return concat(Uint8Array.of(8, 10), field(7, graph), field(8, Uint8Array.of(16, 17)))
+  }
+  const integers = (count: number) => Uint8Array.from({ length: count }, () => 1)
+
+  test.each([
+    ['float_data, packed', holding(1, field(4, new Uint8Array(64)))],
+    ['int64_data', holding(7, field(7, integers(16)))],
+    ['int32_data for half floats', holding(10, field(5, integers(16)))],
+    ['int32_data for pairs of four bits', holding(22, field(5, integers(8)))],
+    ['double_data', holding(11, field(10, new Uint8Array(128)))],
+    ['uint64_data for uint32', holding(12, field(11, integers(16)))],
+    ['string_data', holding(8, ...Array.from({ length: 16 }, () => field(6, Buffer.from('a'))))],
+  ])('is sound with a weight in %s', async (_, bytes) => expect(await outcome(bytes)).toBe('sound'))
+
+  test.each([
+    ['no values at all', holding(1), /holds 0 where its shape takes 16/],
+    ['too few floats', holding(1, field(4, new Uint8Array(60))), /holds 15 where its shape takes 16/],
+    ['too many integers', holding(7, field(7, integers(17))), /holds 17 where its shape takes 16/],
+    ['values of another type', holding(1, field(7, integers(16))), /values of another type/],
+    ['bytes and floats', holding(1, field(9, new Uint8Array(64)), field(4, new Uint8Array(64))), /twice/],
+    ['no values in a constant', sound([constant([])]), /holds 0 where its shape takes 16/],
+  ])('is refused with %s in a weight', async (_, bytes, why) => {
+    expect(await outcome(bytes)).toMatch(/^MODEL_BROKEN/)
+    expect(await outcome(bytes)).toMatch(why)
+  })
+
+  test('is refused with two weights of one name', async () => {
+    const twice = model({
+      nodes: [node('MatMul', ['x', 'w'], ['y'])],
+      initializers: [1, 2].map(() => tensor('w', 'float', dims, new Float32Array(16))),
+      inputs: [value('x')],
+      outputs: [value('y')],
+    })
+    expect(await outcome(twice)).toMatch(/MODEL_BROKEN.*two of its weights are called w/)
   })
 
   test('is refused where its graphs are nested without end', async () => {

@@ -1,4 +1,4 @@
-import { open, stat } from 'node:fs/promises'
+import { lstat, open } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join, normalize, sep } from 'node:path'
 import { HearthError } from '../../common/errors/index.ts'
 import { BrokenMessage, fieldsOf, integersOf, textOf, type Field } from './protobuf-reader.ts'
@@ -46,8 +46,26 @@ const elementBits: Readonly<Record<number, number>> = {
   20: 8,
   21: 4,
   22: 4,
+  23: 4,
+  24: 8,
+  25: 2,
+  26: 2,
 }
 const TEXT = 8
+/** The field of TensorProto that holds elements of each type one by one; types that are not here lie in int32_data. */
+const [FLOATS, INT32S, TEXTS, INT64S, DOUBLES, UINT64S] = [4, 5, 6, 7, 10, 11]
+const typedField: Readonly<Record<number, number>> = {
+  1: FLOATS,
+  14: FLOATS,
+  7: INT64S,
+  [TEXT]: TEXTS,
+  11: DOUBLES,
+  15: DOUBLES,
+  12: UINT64S,
+  13: UINT64S,
+}
+/** Elements that are two numbers. */
+const complex = new Set([14, 15])
 
 interface Walk {
   readonly folder: string
@@ -77,13 +95,8 @@ export async function checkOnnx(path: string): Promise<OnnxSummary> {
     const walk: Walk = { folder: dirname(path), operators: new Set(), nodes: 0, parameters: 0, external: [] }
     const summary = readModel(await handle.readFile(), walk)
     for (const { file: name, end } of walk.external) {
-      const { size: bytes } = await stat(join(walk.folder, name)).catch(() => ({ size: -1 }))
-      if (bytes < end)
-        throw new BrokenMessage(
-          bytes < 0
-            ? `its weights in ${name} are missing`
-            : `its weights end at ${end} of the ${bytes} bytes in ${name}`,
-        )
+      const bytes = await sizeInside(walk.folder, name)
+      if (bytes < end) throw new BrokenMessage(`its weights end at ${end} of the ${bytes} bytes in ${name}`)
     }
     return summary
   } catch (error) {
@@ -91,6 +104,24 @@ export async function checkOnnx(path: string): Promise<OnnxSummary> {
       throw new HearthError('MODEL_BROKEN', `${file} is not a sound ONNX model: ${error.message}`, { file })
     throw error
   }
+}
+
+/** Bytes of a plain file of the model's folder. Links are refused: they can point at any file of the machine. */
+async function sizeInside(folder: string, name: string): Promise<number> {
+  const parts = name.split(sep)
+  for (const [i] of parts.entries()) {
+    const path = parts.slice(0, i + 1).join(sep)
+    const info = await lstat(join(folder, path)).catch(() => null)
+    if (!info) throw new BrokenMessage(`its weights in ${name} are missing`)
+    if (info.isSymbolicLink()) throw new BrokenMessage(`its weights in ${name} lie behind the link ${path}`)
+    const isLast = i === parts.length - 1
+    if (isLast ? !info.isFile() : !info.isDirectory())
+      throw new BrokenMessage(`its weights are said to be in ${name}, and ${path} is no ${isLast ? 'file' : 'folder'}`)
+    if (isLast && info.nlink > 1)
+      throw new BrokenMessage(`its weights in ${name} are a hard link; another name has the same file`)
+    if (isLast) return info.size
+  }
+  throw new BrokenMessage(`its weights in ${name} are missing`)
 }
 
 function readModel(bytes: Uint8Array, walk: Walk): OnnxSummary {
@@ -140,11 +171,16 @@ function readGraph(
 ): { inputs: string[]; outputs: string[] } {
   if (depth > MOST_DEPTH) throw new BrokenMessage('its graphs are nested too deep')
   const known = new Set(outer)
+  const initialisers = new Set<string>()
   const [nodes, inputs, outputs]: [Uint8Array[], string[], string[]] = [[], [], []]
   for (const field of fieldsOf(bytes)) {
     if (field.number === 1) nodes.push(field.bytes)
-    else if (field.number === 5) known.add(readTensor(field.bytes, walk))
-    else if (field.number === 11) inputs.push(nameOf(field.bytes))
+    else if (field.number === 5) {
+      const name = readTensor(field.bytes, walk)
+      if (initialisers.has(name)) throw new BrokenMessage(`two of its weights are called ${name.slice(0, 60)}`)
+      initialisers.add(name)
+      known.add(name)
+    } else if (field.number === 11) inputs.push(nameOf(field.bytes))
     else if (field.number === 12) outputs.push(nameOf(field.bytes))
     else if (field.number === 15) throw unsupported('it holds sparse weights')
   }
@@ -189,29 +225,90 @@ function nameOf(bytes: Uint8Array): string {
   throw new BrokenMessage('a value has no name')
 }
 
-function readTensor(bytes: Uint8Array, walk: Walk): string {
+/** A TensorProto as it is written. */
+interface Stored {
+  readonly dims: readonly bigint[]
+  readonly name: string
+  readonly type: number
+  readonly raw: Uint8Array | null
+  /** Values one by one: how many, by the number of their field. */
+  readonly typed: ReadonlyMap<number, number>
+  readonly isOutside: boolean
+  readonly outside: ReadonlyMap<string, string>
+}
+
+function storedTensor(bytes: Uint8Array): Stored {
   const dims: bigint[] = []
   const outside = new Map<string, string>()
+  const typed = new Map<number, number>()
   let [name, type, raw, location]: [string, number, Uint8Array | null, bigint] = ['', 0, null, 0n]
   for (const field of fieldsOf(bytes)) {
-    if (field.number === 1) addDims(dims, field, name)
-    else if (field.number === 2) type = Number(field.value ?? 0n)
-    else if (field.number === 8) name = textOf(field)
-    else if (field.number === 9) raw = field.bytes
-    else if (field.number === 13) outside.set(...readEntry(field))
-    else if (field.number === 14) location = field.value ?? 0n
+    const { number } = field
+    if (number === 1) addDims(dims, field, name)
+    else if (number === 2) type = Number(field.value ?? 0n)
+    else if (number === 8) name = textOf(field)
+    else if (number === 9) raw = field.bytes
+    else if (number === 13) outside.set(...readEntry(field))
+    else if (number === 14) location = field.value ?? 0n
+    else if (number in valuesIn) typed.set(number, (typed.get(number) ?? 0) + (valuesIn[number]?.(field) ?? 0))
   }
-  const bits = elementBits[type]
-  if (bits === undefined && type !== TEXT)
-    throw new BrokenMessage(`${name.slice(0, 60)} has elements of the unknown type ${type}`)
+  return { dims, name, type, raw, typed, isOutside: location === 1n, outside }
+}
+
+function readTensor(bytes: Uint8Array, walk: Walk): string {
+  const { dims, name, type, raw, typed, isOutside, outside } = storedTensor(bytes)
+  const short = name.slice(0, 60)
+  const bits = elementBits[type] ?? 0
+  if (bits === 0 && type !== TEXT) throw new BrokenMessage(`${short} has elements of the unknown type ${type}`)
   const elements = dims.reduce((product, dim) => (dim < 0n ? -1n : product * dim), 1n)
-  if (elements < 0n || elements > 2n ** 40n) throw new BrokenMessage(`${name.slice(0, 60)} has an impossible shape`)
-  const size = Math.ceil((Number(elements) * (bits ?? 0)) / 8)
-  walk.parameters += Number(elements)
-  if (location === 1n) readOutside(name, outside, size, walk)
-  else if (raw && raw.length !== size)
-    throw new BrokenMessage(`${name.slice(0, 60)} holds ${raw.length} bytes where its shape takes ${size}`)
+  if (elements < 0n || elements > 2n ** 40n) throw new BrokenMessage(`${short} has an impossible shape`)
+  const count = Number(elements)
+  const size = Math.ceil((count * bits) / 8)
+  walk.parameters += count
+  if (isOutside && (typed.size > 0 || (raw?.length ?? 0) > 0))
+    throw new BrokenMessage(`${short} holds values here and in another file`)
+  if (isOutside) readOutside(name, outside, size, walk)
+  else if (raw) assertOnly(short, raw.length, size, typed)
+  else assertTyped(short, type, count, bits, typed)
   return name
+}
+
+/** Values that a field of a tensor holds, packed or one by one. */
+const valuesIn: Readonly<Record<number, (field: Field) => number>> = {
+  [FLOATS]: ({ value, bytes }) => (value === null ? bytes.length / 4 : 1),
+  [DOUBLES]: ({ value, bytes }) => (value === null ? bytes.length / 8 : 1),
+  [TEXTS]: () => 1,
+  [INT32S]: (field) => countOf(integersOf(field)),
+  [INT64S]: (field) => countOf(integersOf(field)),
+  [UINT64S]: (field) => countOf(integersOf(field)),
+}
+
+function countOf(values: Iterable<unknown>): number {
+  let count = 0
+  for (const _ of values) count++
+  return count
+}
+
+/** Raw bytes of the tensor's size, and no other values beside them. */
+function assertOnly(name: string, bytes: number, size: number, typed: ReadonlyMap<number, number>): void {
+  if (typed.size > 0) throw new BrokenMessage(`${name} holds its values twice, as bytes and one by one`)
+  if (bytes !== size) throw new BrokenMessage(`${name} holds ${bytes} bytes where its shape takes ${size}`)
+}
+
+function assertTyped(
+  name: string,
+  type: number,
+  elements: number,
+  bits: number,
+  typed: ReadonlyMap<number, number>,
+): void {
+  const field = typedField[type] ?? INT32S
+  // Elements of less than a byte share the bytes that the field holds.
+  const values = complex.has(type) ? 2 * elements : bits > 0 && bits < 8 ? Math.ceil((elements * bits) / 8) : elements
+  const other = [...typed.keys()].some((key) => key !== field)
+  const found = typed.get(field) ?? 0
+  if (other || found !== values)
+    throw new BrokenMessage(`${name} holds ${other ? 'values of another type' : found} where its shape takes ${values}`)
 }
 
 function addDims(dims: bigint[], field: Field, name: string): void {

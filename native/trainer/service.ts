@@ -1,12 +1,10 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import type { BaseInfo, DataReport, Estimate, Expectation, Verdict } from '../../common/children/trainer.ts'
-import { recipeHash, type Method, type Recipe, type RecipeRequest } from '../../common/model/recipe.ts'
+import { recipeHash, type Recipe, type RecipeRequest } from '../../common/model/recipe.ts'
 import type { LogEntry } from '../../common/model/training.ts'
 import { HearthError } from '../../common/errors/index.ts'
-import { adapterOf } from './adapters/index.ts'
-import { layoutOf } from './adapters/layout.ts'
 import { openBaseModel } from './base/open.ts'
 import { layersOf, moduleNames, weightSpecs } from './models/architecture.ts'
 import { models, type ModelRegistry } from './models/registry.ts'
@@ -14,12 +12,13 @@ import { randomData } from './data/random-data.ts'
 import { assertInRange, dataRoot, readPrepared, writePrepared, type PreparedData } from './data/prepared-file.ts'
 import { prepareData } from './data/prepare.ts'
 import { TextTokenizer } from './data/tokenizer.ts'
+import { TEMPLATE_FILE } from './data/tokenizer-files.ts'
 import { createExecutor } from './executor/create.ts'
 import { checkBackend } from './executor/self-check.ts'
 import type { BaseModel } from './base/model-folder.ts'
 import type { Plan } from './executor/executor.ts'
 import type { RunOptions } from './executor/session.ts'
-import { flattenAdapter, readPeft } from './formats/peft.ts'
+import { readPeft } from './formats/peft-read.ts'
 import { encodeGgufLora } from './formats/gguf-lora.ts'
 import { SafetensorsFile } from './formats/safetensors.ts'
 import { writeGgufModel, writeMergedFolder } from './export/merged-model.ts'
@@ -70,20 +69,25 @@ export interface PrepareInput {
   readonly heldOutShare: number
   readonly seed: string
   readonly classify: boolean
+  /** The chat template that a person chose by its name; the model's own without. */
+  readonly template?: string | undefined
 }
 
 export async function prepare(
-  { base, folder, ...options }: PrepareInput,
+  { base, folder, template, ...options }: PrepareInput,
   onProgress: (rows: number) => void,
   registry: ModelRegistry = models,
 ): Promise<DataReport> {
   const { config } = await openBaseModel(base, registry)
   const architecture = config.architecture(options.sequenceLength)
-  const tokenizer = await TextTokenizer.open(base)
+  const tokenizer = await TextTokenizer.open(base, template ?? null)
   tokenizer.assertFits(architecture.vocabulary)
   const { data, report } = await prepareData({ ...options, tokenizer, onProgress })
   await mkdir(folder, { recursive: true })
   await writePrepared(runFiles(folder).data, data)
+  const { template: chosen } = runFiles(folder)
+  if (tokenizer.chosenTemplate === null) await rm(chosen, { force: true })
+  else await writeFile(chosen, tokenizer.chosenTemplate)
   return {
     ...report,
     classes: report.classes === null ? null : [...report.classes],
@@ -282,7 +286,11 @@ async function* runInFolder(
   const last = yield* train({ ...run, ...compute, ...options, folder, plan: wantedPlan ?? planOf(run), until })
   const log = await readLog(files.log)
   const ended = last.step === recipe.steps || exhausted(log, recipe)
-  if (ended) await writeAdapter(files.adapter, recipe, loaded.model, last.parameters, options)
+  if (ended) {
+    await writeAdapter(files.adapter, recipe, loaded.model, last.parameters, options)
+    const template = await readIfThere(files.template)
+    if (template !== null) await writeFile(join(files.adapter, TEMPLATE_FILE), template)
+  }
   const evaluations = log.filter((entry) => entry.kind === 'evaluation')
   return {
     ended,
@@ -365,31 +373,24 @@ export async function readDataOf(recipe: Recipe, dataPath: string): Promise<Prep
   return data
 }
 
-/** An adapter folder laid over its base. */
-async function openAdapter(basePath: string, adapterFolder: string, registry: ModelRegistry) {
-  const base = await openBaseModel(basePath, registry)
-  const architecture = base.config.architecture(8)
-  const adapter = await readPeft(adapterFolder, architecture)
-  const layout = layoutOf(adapterOf(adapter.method, architecture), architecture, null)
-  return {
-    base,
-    baseFolder: basePath,
-    architecture,
-    layout,
-    method: adapter.method,
-    byLayer: flattenAdapter(adapter, layout),
-  }
-}
+const readIfThere = (file: string): Promise<string | null> =>
+  readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null
+    throw error
+  })
 
 /** Folds an adapter into its base. @param format a Hugging Face folder, or a GGUF file of float32 or half matrices */
 export async function merge(
-  base: string,
-  adapter: string,
+  basePath: string,
+  adapterFolder: string,
   out: string,
   format: 'safetensors' | 'gguf' | 'gguf-f16',
   registry: ModelRegistry = models,
 ): Promise<void> {
-  const parts = await openAdapter(base, adapter, registry)
+  const base = await openBaseModel(basePath, registry)
+  const adapter = await readPeft(adapterFolder, base.config.architecture(1))
+  const template = await readIfThere(join(adapterFolder, TEMPLATE_FILE))
+  const parts = { base, baseFolder: basePath, adapter, template }
   if (format === 'safetensors') await writeMergedFolder(out, parts)
   else await writeGgufModel(out, parts, format === 'gguf' ? 'f32' : 'f16')
 }
@@ -397,31 +398,18 @@ export async function merge(
 /** Writes an unchanged model for llama.cpp, its matrices in half precision. */
 export async function toGguf(basePath: string, out: string, registry: ModelRegistry = models): Promise<void> {
   const base = await openBaseModel(basePath, registry)
-  const architecture = base.config.architecture(8)
-  const nothing: Method = { kind: 'lora', rank: 1, alpha: 1, dropout: 0, targets: [] }
-  await writeGgufModel(
-    out,
-    {
-      base,
-      baseFolder: basePath,
-      architecture,
-      layout: layoutOf(adapterOf(nothing, architecture), architecture, null),
-      method: nothing,
-      byLayer: new Float32Array(0),
-    },
-    'f16',
-  )
+  await writeGgufModel(out, { base, baseFolder: basePath, adapter: null }, 'f16')
 }
 
 /** Writes a PEFT adapter for llama.cpp. */
 export async function convert(
-  base: string,
-  adapter: string,
+  basePath: string,
+  adapterFolder: string,
   out: string,
   registry: ModelRegistry = models,
 ): Promise<{ bytes: number }> {
-  const { architecture, layout, method, byLayer } = await openAdapter(base, adapter, registry)
-  const bytes = encodeGgufLora(architecture, layout, method, byLayer)
+  const architecture = (await openBaseModel(basePath, registry)).config.architecture(1)
+  const bytes = encodeGgufLora(architecture, await readPeft(adapterFolder, architecture))
   await writeFile(out, bytes)
   return { bytes: bytes.length }
 }

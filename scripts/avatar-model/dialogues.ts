@@ -1,8 +1,13 @@
 import { questionPrompt, systemPrompt, type Note } from '../../main/features/avatar/chat/prompt.ts'
-import type { Message } from '../../native/trainer/data/samples.ts'
 import { Random } from '../../native/trainer/random.ts'
 import { factKinds, type FactKind } from './facts.ts'
 import { capital, madeUp, people, pick, remark } from './words.ts'
+
+interface Message {
+  readonly role: 'system' | 'user' | 'assistant'
+  readonly content: string
+  readonly weight?: 0 | 1
+}
 
 /** What a question asks of the model. */
 export type Kind = 'fact' | 'other' | 'about' | 'quote' | 'unknown' | 'talk'

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import * as z from 'zod'
 import type { BaseFormat } from '../../../common/model/recipe.ts'
 import { HearthError } from '../../../common/errors/index.ts'
+import { listed, StrictReader } from '../../../common/strict-reader.ts'
 import { weightSpecs, type Architecture, type WeightSpec } from '../models/architecture.ts'
 import type { ModelConfig } from '../models/family.ts'
 import { models, type ModelRegistry } from '../models/registry.ts'
-import { SafetensorsFile } from '../formats/safetensors.ts'
 import { assertFinite, dequantize, frozen, quantize } from './quantize.ts'
 import { transpose } from './transpose.ts'
 import type { FrozenTensor, Weights } from './frozen.ts'
+import { readJson, weightFilesOf, WeightFiles } from './weight-files.ts'
 
 /** Storage formats of the layers' weights and of the embeddings, which are the head too where the two are tied. */
 export interface WeightFormats {
@@ -41,102 +41,111 @@ export const formatFor = (
 export const widen = (weight: FrozenTensor, { widened }: WeightFormats): FrozenTensor =>
   widened && weight.format === 'f16' ? frozen('f32', weight.shape, { '': dequantize(weight) }) : weight
 
-const Index = z.object({ weight_map: z.record(z.string(), z.string().regex(/^[\w.-]+\.safetensors$/)) })
-
-async function readJson(path: string): Promise<unknown> {
-  let text: string
-  try {
-    text = await readFile(path, 'utf8')
-  } catch (error) {
-    throw new HearthError(
-      'MODEL_BROKEN',
-      `there is no ${basename(path)} in the model’s folder`,
-      { file: basename(path) },
-      { cause: error },
-    )
-  }
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    throw new HearthError(
-      'MODEL_BROKEN',
-      `${basename(path)} is not valid JSON`,
-      { file: basename(path) },
-      { cause: error },
-    )
-  }
-}
-
 /** Opens a Hugging Face folder: config.json, tokenizer.json, model.safetensors or its shards. */
 export async function openModelFolder(folder: string, registry: ModelRegistry = models): Promise<BaseModel> {
-  const config = registry.parse(await readJson(join(folder, 'config.json')))
-  const files = await readdir(folder)
-  const sharded = files.includes('model.safetensors.index.json')
-  const shards = sharded
-    ? [
-        ...new Set(Object.values(Index.parse(await readJson(join(folder, 'model.safetensors.index.json'))).weight_map)),
-      ].toSorted()
-    : files.filter((file) => file.endsWith('.safetensors')).toSorted()
-  if (shards.length === 0)
+  const stated = registry.parse(await readJson(join(folder, 'config.json')))
+  const names = await readdir(folder)
+  if (names.includes('adapter_config.json'))
     throw new HearthError(
-      'MODEL_BROKEN',
-      'the model’s folder has no .safetensors file; pickled weights (.bin) are refused because loading them runs code',
-      { file: basename(folder) },
+      'MODEL_UNSUPPORTED',
+      'the model’s folder holds an adapter too (adapter_config.json), which transformers would lay over a base; ' +
+        'merge it or move it away',
+      { file: 'adapter_config.json' },
     )
+  const files = await weightFilesOf(folder)
+  const config = await withFiles(folder, files, (opened) => withOwnHead(stated, opened))
+  const tokenizer = names.includes('tokenizer.json') ? ['tokenizer.json'] : []
   return {
     name: basename(folder),
     config,
-    weights: (architecture, formats) => readWeights(folder, shards, architecture, formats),
-    hash: () =>
-      hashFiles(folder, ['config.json', ...(files.includes('tokenizer.json') ? ['tokenizer.json'] : []), ...shards]),
+    weights: (architecture, formats) =>
+      withFiles(folder, files, (opened) => readWeights(opened, architecture, formats)),
+    hash: () => hashFiles(folder, ['config.json', ...tokenizer, ...files]),
   }
 }
 
-async function readWeights(
+async function withFiles<T>(
   folder: string,
-  shards: readonly string[],
-  architecture: Architecture,
-  formats: WeightFormats,
-): Promise<Weights> {
-  const open: SafetensorsFile[] = []
+  names: readonly string[],
+  use: (files: WeightFiles) => Promise<T>,
+): Promise<T> {
+  const files = await WeightFiles.open(folder, names)
   try {
-    for (const shard of shards) open.push(await SafetensorsFile.open(join(folder, shard)))
-    const weights = new Map<string, FrozenTensor>()
-    for (const [name, spec] of weightSpecs(architecture)) {
-      // Base models are saved with or without the name of the class around them.
-      const { root } = architecture
-      const aliases = name.startsWith(root) ? [name, name.slice(root.length)] : [name]
-      const weight = await readWeight(open, aliases, spec, formatFor(name, architecture, formats))
-      weights.set(name, widen(weight, formats))
-    }
-    return weights
+    return await use(files)
   } finally {
-    await Promise.all(open.map((file) => file.close()))
+    await files.close()
   }
+}
+
+/** Hugging Face's name of an untied head, in every family. */
+const HEAD = 'lm_head.weight'
+
+/** A head of its own beside a config that ties it to the embedding is used, as transformers 5 does. */
+async function withOwnHead(config: ModelConfig, files: WeightFiles): Promise<ModelConfig> {
+  const { outputWeight, root } = config.architecture(1)
+  if (outputWeight === null || outputWeight === HEAD || !files.tensors.has(HEAD)) return config
+  const tied = namesOf(outputWeight, root).find((name) => files.tensors.has(name))
+  return tied === undefined || (await files.same(tied, HEAD)) ? config : config.with({ tie_word_embeddings: false })
+}
+
+/** Names that a weight may have: saved from the bare model without its root, or with the norms’ parts of old. */
+function namesOf(name: string, root: string): readonly string[] {
+  const old = name.replace(/LayerNorm\.(weight|bias)$/, (_, part) => `LayerNorm.${part === 'bias' ? 'beta' : 'gamma'}`)
+  const names = old === name ? [name] : [name, old]
+  return name.startsWith(root) ? [...names, ...names.map((full) => full.slice(root.length))] : names
+}
+
+async function readWeights(files: WeightFiles, architecture: Architecture, formats: WeightFormats): Promise<Weights> {
+  const { root, outputWeight, ignoredWeights = [] } = architecture
+  const reader = new StrictReader(files.tensors)
+  const found = [...weightSpecs(architecture)].map(([name, spec]) => {
+    const stored = namesOf(name, root).find((alias) => reader.take(alias) !== undefined)
+    if (stored === undefined)
+      throw new HearthError('MODEL_BROKEN', `the model’s files have no weight ${name}`, { file: name })
+    return { name, stored, spec }
+  })
+  reader.pass((name) => ignoredWeights.some((pattern) => pattern.test(name)))
+  // A copy of the tied embedding; one that differs has untied the two already.
+  if (outputWeight !== null) reader.pass([HEAD])
+  assertAllRead(reader.unread)
+  const weights = new Map<string, FrozenTensor>()
+  for (const { name, stored, spec } of found) {
+    const weight = await readWeight(files, stored, spec, formatFor(name, architecture, formats))
+    weights.set(name, widen(weight, formats))
+  }
+  return weights
+}
+
+/** @throws HearthError MODEL_UNSUPPORTED that names tensors of a model’s files which nothing here uses */
+export function assertAllRead(unread: readonly string[]): void {
+  if (unread.length > 0)
+    throw new HearthError(
+      'MODEL_UNSUPPORTED',
+      `the model’s files hold ${listed(unread)}, which a model of this config has no use for here; it may be part of ` +
+        'what the model computes, so the model is refused',
+      { tensors: unread.slice(0, 20).join(', ') },
+    )
 }
 
 async function readWeight(
-  files: readonly SafetensorsFile[],
-  names: readonly string[],
+  files: WeightFiles,
+  name: string,
   { shape, transposed }: WeightSpec,
   format: BaseFormat,
 ): Promise<FrozenTensor> {
-  for (const file of files) {
-    const found = names.find((name) => file.entries.has(name))
-    if (!found) continue
-    const stored = transposed ? shape.toReversed() : shape
-    const actual = file.entries.get(found)!.shape
-    if (actual.join() !== stored.join())
-      throw new HearthError(
-        'MODEL_BROKEN',
-        `${found} must be [${stored.join(', ')}] by config.json, got [${actual.join(', ')}]`,
-        { file: basename(file.path) },
-      )
-    const values = await file.read(found)
-    assertFinite(values, found)
-    return quantize(transposed ? transpose(values, stored[0]!, stored[1]!) : values, shape, format)
-  }
-  throw new HearthError('MODEL_BROKEN', `the model’s files have no weight ${names[0]}`, { file: names[0] ?? '' })
+  const found = files.tensors.get(name)
+  if (!found) throw new Error(`no tensor ${name}`)
+  const { file, entry } = found
+  const stored = transposed ? shape.toReversed() : shape
+  if (entry.shape.join() !== stored.join())
+    throw new HearthError(
+      'MODEL_BROKEN',
+      `${name} must be [${stored.join(', ')}] by config.json, got [${entry.shape.join(', ')}]`,
+      { file: basename(file.path) },
+    )
+  const values = await file.read(name)
+  assertFinite(values, name)
+  return quantize(transposed ? transpose(values, stored[0] ?? 0, stored[1] ?? 0) : values, shape, format)
 }
 
 /** SHA-256 over name, size and SHA-256 of each file, in the order given. */

@@ -1,6 +1,7 @@
 import { basename, dirname } from 'node:path'
 import type { BaseFormat } from '../../../common/model/recipe.ts'
 import { HearthError } from '../../../common/errors/index.ts'
+import { StrictReader } from '../../../common/strict-reader.ts'
 import { weightSpecs, type Architecture, type WeightSpec } from '../models/architecture.ts'
 import type { ModelConfig } from '../models/family.ts'
 import type { ModelRegistry } from '../models/registry.ts'
@@ -8,17 +9,21 @@ import { fromGgml } from '../formats/ggml-blocks.ts'
 import { interleaveRows } from '../formats/gguf-rows.ts'
 import { GgufFile } from '../formats/gguf.ts'
 import type { FrozenTensor, Weights } from './frozen.ts'
-import { formatFor, hashFiles, widen, type BaseModel, type WeightFormats } from './model-folder.ts'
+import { assertAllRead, formatFor, hashFiles, widen, type BaseModel, type WeightFormats } from './model-folder.ts'
 import { assertFinite, dequantize, quantize } from './quantize.ts'
 
 /** Opens a model in a GGUF file. Blocks in the recipe's own format are taken over without loss. */
 export async function openGgufModel(path: string, models: ModelRegistry): Promise<BaseModel> {
   const name = basename(path)
+  const { config, files } = await withFile(path, async (file) => ({
+    config: await readConfig(file, name, models),
+    files: file.files.map((part) => basename(part)),
+  }))
   return {
     name,
-    config: await withFile(path, (file) => readConfig(file, name, models)),
+    config,
     weights: (architecture, formats) => withFile(path, (file) => readWeights(file, architecture, formats)),
-    hash: () => hashFiles(dirname(path), [name]),
+    hash: () => hashFiles(dirname(path), files),
   }
 }
 
@@ -45,6 +50,11 @@ async function readConfig(file: GgufFile, name: string, models: ModelRegistry): 
 
 async function readWeights(file: GgufFile, architecture: Architecture, formats: WeightFormats): Promise<Weights> {
   const weights = new Map<string, FrozenTensor>()
+  const reader = new StrictReader(file.tensors)
+  const ignored = architecture.gguf?.ignoredTensors ?? []
+  reader.pass([...weightSpecs(architecture).keys()].map((name) => architecture.gguf?.name(name) ?? name))
+  reader.pass((name) => ignored.some((pattern) => pattern.test(name)))
+  assertAllRead(reader.unread)
   for (const [name, spec] of weightSpecs(architecture)) {
     const stored = architecture.gguf?.name(name) ?? name
     const weight = await readWeight(file, stored, spec, formatFor(name, architecture, formats))

@@ -19,6 +19,7 @@ const NEVER = -1e30
 /**
  * Additive attention mask [batch, 1, tokens, prefix + tokens]: a token sees the prefix and its own sample, up to itself
  * where the stack is causal.
+ * @param window positions that a token sees at most, its own included; null for all
  */
 export function attentionMask(
   segments: Uint16Array,
@@ -26,16 +27,19 @@ export function attentionMask(
   tokens: number,
   prefix: number,
   causal: boolean,
+  window: number | null = null,
 ): Float32Array {
+  const reach = window ?? Infinity
   const span = prefix + tokens
   const mask = new Float32Array(batch * tokens * span).fill(NEVER)
   for (let b = 0; b < batch; b++) {
     for (let i = 0; i < tokens; i++) {
       const row = (b * tokens + i) * span
       const own = segments[b * tokens + i]!
-      mask.fill(0, row, row + prefix)
+      mask.fill(0, row + Math.min(prefix, Math.max(0, prefix + i + 1 - reach)), row + prefix)
       const last = causal ? i : tokens - 1
-      for (let j = 0; j <= last; j++) if (segments[b * tokens + j] === own) mask[row + prefix + j] = 0
+      for (let j = Math.max(0, i + 1 - reach); j <= last; j++)
+        if (segments[b * tokens + j] === own) mask[row + prefix + j] = 0
     }
   }
   return mask

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -101,6 +101,61 @@ describe('preparing', () => {
     expect(tokenizer.decode([...sequence!.ids])).toContain('Anna.')
     expect(learnt).toContain('Berta.')
     expect(learnt).not.toContain('Anna')
+  })
+
+  it('reads what a tool says and does not learn it', async () => {
+    const conversations = [
+      { from: 'human', value: 'Where is it?' },
+      { from: 'function_call', value: 'look' },
+      { from: 'observation', value: 'OBSERVED' },
+      { from: 'gpt', value: 'In the hall.' },
+    ]
+    const { data, report } = await prepare('tools.jsonl', JSON.stringify({ conversations }), { sequenceLength: 128 })
+    const [sequence] = data.sequences
+    const learnt = tokenizer.decode([...sequence!.targets].filter((target) => target !== NO_LABEL))
+    expect(tokenizer.decode([...sequence!.ids])).toContain('OBSERVED')
+    expect(learnt).toMatch(/look[\s\S]*In the hall\./)
+    expect(learnt).not.toContain('OBSERVED')
+    expect(report).toMatchObject({ samples: 1, empty: 0 })
+  })
+
+  it('reads a chat of megabytes', async () => {
+    const long = 'The keeper lit the lamp and went home 灯 '.repeat(20_000)
+    const { report } = await prepare('long.jsonl', JSON.stringify({ question: long, answer: long }), {
+      sequenceLength: 2 ** 20,
+    })
+    expect(report).toMatchObject({ samples: 1, cut: 0 })
+    expect(report.learntTokens).toBeGreaterThan(200_000)
+  })
+
+  it('refuses a speaker that nobody knows, with its row and name', async () => {
+    const rows = [
+      { conversations: [{ from: 'gpt', value: 'a' }] },
+      { conversations: [{ from: 'narrator', value: 'b' }] },
+    ]
+    await expect(prepare('narrator.jsonl', rows.map((row) => JSON.stringify(row)).join('\n'))).rejects.toMatchObject({
+      code: 'DATASET_BROKEN',
+      message: expect.stringMatching(/narrator\.jsonl, row 2: .*“narrator”/) as string,
+    })
+  })
+
+  it('takes texts from a model without a template, and chats only when one is chosen', async () => {
+    const base = join(root, 'untold')
+    await cp(demoBase, base, { recursive: true, filter: (path) => !path.endsWith('.safetensors') })
+    const config = JSON.parse(await readFile(join(base, 'tokenizer_config.json'), 'utf8')) as Record<string, unknown>
+    await writeFile(join(base, 'tokenizer_config.json'), JSON.stringify({ ...config, chat_template: null }))
+    const untold = await TextTokenizer.open(base)
+    const chat = '{"question":"Who?","answer":"Anna."}'
+    expect((await prepare('told.jsonl', '{"text":"The lamp."}', { tokenizer: untold })).report.samples).toBe(1)
+    await expect(prepare('asked.jsonl', chat, { tokenizer: untold })).rejects.toMatchObject({
+      code: 'MODEL_UNSUPPORTED',
+      message: expect.stringContaining('chatml') as string,
+    })
+    for (const name of ['chatml', 'plain']) {
+      const chosen = await TextTokenizer.open(base, name)
+      expect((await prepare('chosen.jsonl', chat, { tokenizer: chosen, sequenceLength: 64 })).report.samples).toBe(1)
+    }
+    await expect(TextTokenizer.open(base, 'alpaca')).rejects.toMatchObject({ code: 'BAD_INPUT' })
   })
 
   it('counts empty rows, cuts long answers and splits long texts', async () => {

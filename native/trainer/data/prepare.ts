@@ -1,7 +1,8 @@
+import { basename } from 'node:path'
 import { HearthError } from '../../../common/errors/index.ts'
 import { Random } from '../random.ts'
 import type { PreparedData } from './prepared-file.ts'
-import { readRows } from './rows.ts'
+import { readRows, type Row } from './rows.ts'
 import { knownColumns, sampleOf, type Sample } from './samples.ts'
 import { join, NO_LABEL, pack, type TokenizedSample } from './sequence.ts'
 import type { TextTokenizer } from './tokenizer.ts'
@@ -88,9 +89,11 @@ async function readSamples({
   const samples: Sample[] = []
   let [rows, empty] = [0, 0]
   for (const file of files) {
+    let number = 0
     for await (const row of readRows(file)) {
       rows++
-      const sample = sampleOf(row, classify)
+      number++
+      const sample = sampleIn(row, classify, `${basename(file)}, row ${number}`)
       if (!sample) {
         if (samples.length === 0 && rows > 20)
           throw new HearthError(
@@ -104,6 +107,16 @@ async function readSamples({
     }
   }
   return { samples, rows, empty }
+}
+
+/** A row as a sample, with its place where it cannot be read. */
+function sampleIn(row: Row, classify: boolean, place: string): Sample | null {
+  try {
+    return sampleOf(row, classify)
+  } catch (error) {
+    if (!(error instanceof HearthError)) throw error
+    throw new HearthError(error.code, `${place}: ${error.message}`, error.details, { cause: error })
+  }
 }
 
 /** A sample's tokens; long texts are split into parts, long chats are cut at the end. */
@@ -138,19 +151,16 @@ function tokenize(
       )
     }
     case 'chat': {
-      const { ids, answer } = tokenizer.encodeChat(sample.messages)
+      const { ids, answer } = tokenizer.encodeChat(sample.messages, sample.tools)
       return whole(ids, answer)
     }
     case 'completion': {
-      const [prompt, completion] = [
-        tokenizer.encode(sample.prompt),
-        withEnd(tokenizer.encode(sample.completion), tokenizer),
-      ]
-      return whole([...prompt, ...completion], [...prompt.map(() => false), ...completion.map(() => true)])
+      const { ids, answer } = tokenizer.encodeCompletion(sample.prompt, sample.completion)
+      return whole(ids, answer)
     }
     case 'text': {
       if (sample.text.trim() === '') return { parts: [], wasCut: false }
-      const ids = withEnd(tokenizer.encode(sample.text), tokenizer)
+      const ids = tokenizer.encodeText(sample.text)
       const parts: TokenizedSample[] = []
       for (let from = 0; from < ids.length - 1; from += sequenceLength) {
         const piece = ids.slice(from, from + sequenceLength)
@@ -161,6 +171,3 @@ function tokenize(
     }
   }
 }
-
-const withEnd = (ids: number[], { endOfText }: TextTokenizer): number[] =>
-  endOfText === null ? ids : [...ids, endOfText]

@@ -1,55 +1,54 @@
 import * as z from 'zod'
+import { chatOf, type Chat } from './chat-rows.ts'
 import type { Row } from './rows.ts'
 
-/** An answer of `weight` 0 is read but not learnt. @see https://platform.openai.com/docs/guides/fine-tuning */
-export const Message = z.object({
-  role: z.enum(['system', 'user', 'assistant']),
-  content: z.string(),
-  weight: z.union([z.literal(0), z.literal(1)]).optional(),
-})
-export type Message = z.infer<typeof Message>
+export type { Message } from './chat-rows.ts'
 
 /** One training sample. Only answers and texts are learnt; questions are read but not learnt. */
 export type Sample =
   | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'chat'; readonly messages: readonly Message[] }
+  | Chat
   | { readonly kind: 'completion'; readonly prompt: string; readonly completion: string }
   | { readonly kind: 'classified'; readonly text: string; readonly pair: string | null; readonly label: string }
 
 const text = z.string()
 const label = z.union([z.string(), z.number(), z.bigint(), z.boolean()]).transform(String)
 
-/** Shapes of rows in common datasets, most specific first. */
+/** A question and its answer as a chat, which may go on from earlier ones. */
+const exchange = (
+  question: string,
+  answer: string,
+  system = '',
+  earlier: readonly (readonly [string, string])[] = [],
+): Sample => ({
+  kind: 'chat',
+  messages: [
+    ...(system === '' ? [] : [{ role: 'system', content: system }]),
+    ...[...earlier, [question, answer] as const].flatMap(([asked, answered]) => [
+      { role: 'user', content: asked },
+      { role: 'assistant', content: answered },
+    ]),
+  ],
+  tools: null,
+})
+
+/** Shapes of rows in common datasets, most specific first; rows of turns go before them. */
 const shapes: readonly z.ZodType<Sample>[] = [
-  z.object({ messages: z.array(Message).min(1) }).transform(({ messages }): Sample => ({ kind: 'chat', messages })),
   z
-    .object({ conversations: z.array(z.object({ from: z.string(), value: z.string() })).min(1) })
-    .transform(({ conversations }): Sample => ({
-      kind: 'chat',
-      messages: conversations.map(({ from, value }) => ({
-        role: from === 'system' ? 'system' : from === 'human' || from === 'user' ? 'user' : 'assistant',
-        content: value,
-      })),
-    })),
-  z
-    .object({ instruction: text, input: text.nullish(), output: text })
-    .transform(({ instruction, input, output }): Sample => ({
-      kind: 'chat',
-      messages: [
-        { role: 'user', content: input ? `${instruction}\n\n${input}` : instruction },
-        { role: 'assistant', content: output },
-      ],
-    })),
+    .object({
+      instruction: text,
+      input: text.nullish(),
+      output: text,
+      system: text.nullish(),
+      history: z.array(z.tuple([text, text])).nullish(),
+    })
+    .transform(({ instruction, input, output, system, history }) =>
+      exchange(input ? `${instruction}\n\n${input}` : instruction, output, system ?? '', history ?? []),
+    ),
   z
     .object({ prompt: text, completion: text })
     .transform(({ prompt, completion }): Sample => ({ kind: 'completion', prompt, completion })),
-  z.object({ question: text, answer: text }).transform(({ question, answer }): Sample => ({
-    kind: 'chat',
-    messages: [
-      { role: 'user', content: question },
-      { role: 'assistant', content: answer },
-    ],
-  })),
+  z.object({ question: text, answer: text }).transform(({ question, answer }) => exchange(question, answer)),
   z
     .object({ text, label })
     .transform((row): Sample => ({ kind: 'classified', text: row.text, pair: null, label: row.label })),
@@ -77,11 +76,16 @@ const shapes: readonly z.ZodType<Sample>[] = [
 
 /** The columns that a row may have, for error messages. */
 export const knownColumns =
-  'text · messages · instruction, output · prompt, completion · question, answer · text, label · ' +
+  'text · messages or conversations · instruction, output · prompt, completion · question, answer · text, label · ' +
   'sentence1, sentence2, label'
 
-/** A row as a sample, or null where no known shape fits. For language models the label of a row is ignored. */
+/**
+ * A row as a sample, or null where no known shape fits. For language models the label of a row is ignored. @throws
+ * HearthError DATASET_BROKEN for a chat with roles or contents that are not known
+ */
 export function sampleOf(row: Row, classify: boolean): Sample | null {
+  const chat = classify ? null : chatOf(row)
+  if (chat) return chat
   for (const shape of shapes) {
     const parsed = shape.safeParse(row)
     if (!parsed.success) continue

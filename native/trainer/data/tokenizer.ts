@@ -1,80 +1,56 @@
-import { readFile, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
-import { Template } from '@huggingface/jinja'
+import { basename } from 'node:path'
 import { Tokenizer } from '@huggingface/tokenizers'
-import * as z from 'zod'
 import { HearthError, messageOf } from '../../../common/errors/index.ts'
-import { GgufFile } from '../formats/gguf.ts'
-import { tokenizerJsonOf, type TokenizerFiles } from '../formats/gguf-tokenizer-json.ts'
+import { textEndsOf, type TextEnds } from '../formats/post-processor.ts'
+import { ChatTemplate, type AnswerSpan } from './chat-template.ts'
+import { splittingAsWritten } from './pre-tokenizer.ts'
 import type { Message } from './samples.ts'
+import { TokenAligner } from './token-aligner.ts'
+import { tokenizerFilesOf, type TokenizerFiles } from './tokenizer-files.ts'
 
-const special = z.union([z.string(), z.object({ content: z.string() }).transform(({ content }) => content)]).nullish()
-const TokenizerConfig = z.looseObject({
-  bos_token: special,
-  eos_token: special,
-  chat_template: z.union([z.string(), z.array(z.object({ name: z.string(), template: z.string() }))]).nullish(),
-})
-
-/** ChatML, for models without a chat template. */
-const chatML =
-  "{% for message in messages %}{{ '<|im_start|>' + message['role'] + '\n' + message['content'] + '<|im_end|>' " +
-  "+ '\n' }}{% endfor %}{% if add_generation_prompt %}{{ '<|im_start|>assistant\n' }}{% endif %}"
-
-/** tokenizer.json and tokenizer_config.json of a base model, from its folder or its GGUF file. */
-export const tokenizerFilesOf = async (
-  base: string,
-): Promise<{ readonly tokenizer: unknown; readonly config: unknown }> =>
-  (await stat(base)).isDirectory() ? readFolder(base) : readGguf(base)
-
-async function readFolder(folder: string): Promise<{ tokenizer: unknown; config: unknown }> {
-  const json = async (name: string): Promise<unknown> => {
-    try {
-      return JSON.parse(await readFile(join(folder, name), 'utf8'))
-    } catch (error) {
-      if (name === 'tokenizer_config.json' && (error as NodeJS.ErrnoException).code === 'ENOENT') return {}
-      throw new HearthError(
-        'MODEL_BROKEN',
-        `${name} cannot be read: ${messageOf(error)}`,
-        { file: name },
-        { cause: error },
-      )
-    }
-  }
-  return { tokenizer: await json('tokenizer.json'), config: await json('tokenizer_config.json') }
-}
-
-async function readGguf(path: string): Promise<TokenizerFiles> {
-  const file = await GgufFile.open(path)
-  await file.close()
-  return tokenizerJsonOf(file)
+/** Tokens of a text, and which of them are to be learnt. */
+export interface MarkedTokens {
+  readonly ids: number[]
+  readonly answer: boolean[]
 }
 
 /** A model's tokenizer with its chat template. */
 export class TextTokenizer {
   readonly #tokenizer: Tokenizer
-  readonly #template: Template
-  readonly #specials: { readonly bos_token: string; readonly eos_token: string }
+  readonly #template: ChatTemplate
+  readonly #aligner: TokenAligner
+  readonly #ends: TextEnds
   /** The token that ends a text; null where the model has none. */
   readonly endOfText: number | null
 
-  private constructor(tokenizer: Tokenizer, config: z.infer<typeof TokenizerConfig>) {
-    this.#tokenizer = tokenizer
-    const template =
-      typeof config.chat_template === 'string'
-        ? config.chat_template
-        : config.chat_template?.find(({ name }) => name === 'default')?.template
-    this.#template = new Template(template ?? chatML)
-    this.#specials = { bos_token: config.bos_token ?? '', eos_token: config.eos_token ?? '' }
-    this.endOfText = config.eos_token ? (tokenizer.token_to_id(config.eos_token) ?? null) : null
+  private constructor(files: TokenizerFiles, template: string | null) {
+    const { tokenizer: json, config, templates } = files
+    // As transformers 5: where there is a tokenizer.json, `add_bos_token` of the config says nothing.
+    this.#ends = textEndsOf(json['post_processor'])
+    this.#tokenizer = new Tokenizer({ ...json, pre_tokenizer: splittingAsWritten(json['pre_tokenizer']) }, config)
+    this.#aligner = new TokenAligner(json)
+    const specials = Object.fromEntries(
+      (['bos_token', 'eos_token', 'unk_token', 'pad_token'] as const).map((name) => [name, config[name] ?? '']),
+    )
+    this.#template = new ChatTemplate(
+      templates,
+      template,
+      specials,
+      (token) => this.#tokenizer.token_to_id(token) !== undefined,
+    )
+    this.endOfText = config.eos_token ? (this.#tokenizer.token_to_id(config.eos_token) ?? null) : null
   }
 
-  /** The tokenizer of a base model: of its folder, or inside its GGUF file. */
-  static async open(base: string): Promise<TextTokenizer> {
-    const { tokenizer, config } = await tokenizerFilesOf(base)
+  /**
+   * The tokenizer of a base model: of its folder, or inside its GGUF file. @param template the chat template that a
+   * person chose by its name; null for the model's own
+   */
+  static async open(base: string, template: string | null = null): Promise<TextTokenizer> {
+    const files = await tokenizerFilesOf(base)
     try {
-      const parsed = TokenizerConfig.parse(config)
-      return new TextTokenizer(new Tokenizer(z.record(z.string(), z.unknown()).parse(tokenizer), parsed), parsed)
+      return new TextTokenizer(files, template)
     } catch (error) {
+      if (error instanceof HearthError) throw error
       throw new HearthError(
         'MODEL_BROKEN',
         `the tokenizer cannot be used: ${messageOf(error)}`,
@@ -82,6 +58,11 @@ export class TextTokenizer {
         { cause: error },
       )
     }
+  }
+
+  /** The chat template that a person chose, for whoever uses what is trained with it; null for the model's own. */
+  get chosenTemplate(): string | null {
+    return this.#template.chosen
   }
 
   /** Refuses a tokenizer with tokens outside the model's vocabulary. */
@@ -100,6 +81,21 @@ export class TextTokenizer {
     return this.#tokenizer.encode(text, { add_special_tokens: false }).ids
   }
 
+  /** A text with the special tokens that the tokenizer puts around it, and the token that ends a text. */
+  encodeText(text: string): number[] {
+    return this.#ended(this.#tokenizer.encode(text, { add_special_tokens: true }).ids)
+  }
+
+  /** The same for a prompt with its completion, which are one text: only the completion is learnt. */
+  encodeCompletion(prompt: string, completion: string): MarkedTokens {
+    const text = prompt + completion
+    const whole = this.#marked(text, [{ from: prompt.length, to: text.length, learnt: true }])
+    const [before, after] = [this.#idsOf(this.#ends.before), this.#idsOf(this.#ends.after)]
+    const ids = this.#ended([...before, ...whole.ids, ...after])
+    const answer = [...before.map(() => false), ...whole.answer]
+    return { ids, answer: [...answer, ...ids.slice(answer.length).map(() => true)] }
+  }
+
   /** One or two texts with the special tokens that the model expects; `types` tells which text a token is from. */
   encodeForClassification(text: string, pair: string | null): { ids: number[]; types: number[] } {
     const { ids, token_type_ids: types } = this.#tokenizer.encode(text, {
@@ -114,45 +110,26 @@ export class TextTokenizer {
     return this.#tokenizer.decode(ids, { skip_special_tokens: true })
   }
 
-  /** Tokens of a chat; `answer` marks those of the assistant's answers to learn. */
-  encodeChat(messages: readonly Message[]): { ids: number[]; answer: boolean[] } {
-    const ids: number[] = []
-    const answer: boolean[] = []
-    let written = ''
-    const append = (text: string, isAnswer: boolean) => {
-      for (const id of text ? this.encode(text) : []) {
-        ids.push(id)
-        answer.push(isAnswer)
-      }
-    }
-    for (const [i, message] of messages.entries()) {
-      if (message.role !== 'assistant') continue
-      const prompt = this.#render(messages.slice(0, i), true)
-      const whole = this.#render(messages.slice(0, i + 1), false)
-      // Templates that rewrite earlier messages cannot be split into questions and answers.
-      if (!prompt.startsWith(written) || !whole.startsWith(prompt))
-        throw new HearthError(
-          'MODEL_UNSUPPORTED',
-          'the model’s chat template rewrites earlier messages, so answers cannot be separated from questions',
-          { file: 'tokenizer_config.json' },
-        )
-      append(prompt.slice(written.length), false)
-      append(whole.slice(prompt.length), message.weight !== 0)
-      written = whole
-    }
-    return { ids, answer }
+  /** Tokens of a chat, written whole by the model's template; `answer` marks those of the answers to learn. */
+  encodeChat(messages: readonly Message[], tools: readonly unknown[] | null = null): MarkedTokens {
+    if (!messages.some(({ role }) => role === 'assistant')) return { ids: [], answer: [] }
+    const { text, answers } = this.#template.render(messages, tools)
+    return this.#marked(text, answers)
   }
 
-  #render(messages: readonly Message[], prompt: boolean): string {
-    try {
-      return this.#template.render({ messages, add_generation_prompt: prompt, ...this.#specials })
-    } catch (error) {
-      throw new HearthError(
-        'MODEL_BROKEN',
-        `the chat template fails: ${messageOf(error)}`,
-        { file: 'tokenizer_config.json' },
-        { cause: error },
-      )
-    }
+  /** A token is of the answers where any of its characters is. */
+  #marked(text: string, answers: readonly AnswerSpan[]): MarkedTokens {
+    const { ids, tokens } = this.#tokenizer.encode(text, { add_special_tokens: false })
+    const learnt = answers.filter((answer) => answer.learnt)
+    const spans = this.#aligner.align(text, tokens)
+    return { ids, answer: spans.map(({ from, to }) => learnt.some((span) => from < span.to && to > span.from)) }
+  }
+
+  #idsOf(tokens: readonly string[]): number[] {
+    return tokens.flatMap((token) => this.#tokenizer.token_to_id(token) ?? [])
+  }
+
+  #ended(ids: number[]): number[] {
+    return this.endOfText === null || ids.at(-1) === this.endOfText ? ids : [...ids, this.endOfText]
   }
 }

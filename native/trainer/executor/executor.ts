@@ -39,19 +39,26 @@ export function weightFeeds(model: TrainedModel, weights: Weights): ReadonlyMap<
 const positionsOf = ({ prefixLength }: TrainedModel, { positions }: Batch): Int32Array =>
   prefixLength === 0 ? positions : positions.map((position) => position + prefixLength)
 
-/** A stack's own inputs from a batch: embedded tokens and the attention mask. */
+/** A stack's own inputs from a batch: embedded tokens, the attention mask, and that of the layers with a window. */
 export function stackFeeds(
   model: TrainedModel,
   weights: Weights,
   batch: Batch,
   stack: Stack,
-): { readonly x: Tensor; readonly mask: Tensor } {
+): { readonly x: Tensor; readonly mask: Tensor; readonly sliding: Tensor | null } {
   const { architecture, shape, prefixLength } = model
   const x = stack.embed(weights, batch.ids, positionsOf(model, batch), batch.types)
-  const mask = attentionMask(batch.segments, shape.batch, shape.tokens, prefixLength, stack.causal)
+  const mask = (window: number | null) =>
+    floats(attentionMask(batch.segments, shape.batch, shape.tokens, prefixLength, stack.causal, window), [
+      shape.batch,
+      1,
+      shape.tokens,
+      prefixLength + shape.tokens,
+    ])
   return {
     x: floats(x, [shape.batch * shape.tokens, architecture.width]),
-    mask: floats(mask, [shape.batch, 1, shape.tokens, prefixLength + shape.tokens]),
+    mask: mask(null),
+    sliding: stack.window ? mask(stack.window.positions) : null,
   }
 }
 

@@ -204,7 +204,7 @@ export function sharedGraph(model: TrainedModel, backward: boolean): Graph {
 }
 
 /** A stack's input where one graph holds all stacks. */
-export const stackInput = (name: 'x' | 'mask', stack: Stack): string => `${name}.${stack.name}`
+export const stackInput = (name: 'x' | 'mask' | 'sliding', stack: Stack): string => `${name}.${stack.name}`
 
 /** Sums a value's gradient over one layer before it is added to other layers', in the order of the stepped plans. */
 const readOnce = (g: Graph, value: Value): Value =>
@@ -225,15 +225,16 @@ export function monolith(model: TrainedModel): Graph {
   for (const stack of architecture.stacks) {
     const before: Value | null = x
     const mask = maskInput(g, model, stackInput('mask', stack))
+    const sliding = stack.window ? maskInput(g, model, stackInput('sliding', stack)) : mask
     x = g.input(stackInput('x', stack), 'float', hiddenShape(model))
-    for (const layer of layout.layers.filter((item) => item.stack === stack)) {
+    for (const [i, layer] of layout.layers.filter((item) => item.stack === stack).entries()) {
       const range = [layer.offset, layer.offset + layer.size] as const
       const parameters = computed
         ? unflatten(g, slice(g, computed, 0, ...range), layer.parameters)
         : cut(...range, layer.parameters)
       if (!computed) groups.push(parameters)
       const scope = new LayerScope(g, model, {
-        mask,
+        mask: stack.window?.layers[i] ? sliding : mask,
         positions,
         before: before && readOnce(g, before),
         prefix: layer.prefix,

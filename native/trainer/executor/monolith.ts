@@ -26,9 +26,10 @@ export async function monolithExecutor(options: ExecutorOptions): Promise<Execut
         parameters: floats(parameters, [layout.total]),
       }
       for (const stack of architecture.stacks) {
-        const { x, mask } = stackFeeds(model, weights, batch, stack)
+        const { x, mask, sliding } = stackFeeds(model, weights, batch, stack)
         dynamic[stackInput('x', stack)] = x
         dynamic[stackInput('mask', stack)] = mask
+        if (sliding) dynamic[stackInput('sliding', stack)] = sliding
       }
       const maskOf = (name: string) => {
         const layer = layout.layers.find(({ prefix }) => name.startsWith(prefix))

@@ -124,10 +124,11 @@ export class SteppedExecutor implements Executor {
       const before: Feeds = last ? { before: last } : {}
       const own = stackFeeds(model, weights, pass.batch, stack)
       let x = own.x
-      for (const layer of model.layout.layers) {
-        if (layer.stack !== stack) continue
+      const layers = model.layout.layers.filter((layer) => layer.stack === stack)
+      for (const [i, layer] of layers.entries()) {
         await yieldToEventLoop()
-        const feeds = { ...pass.feeds, mask: own.mask, ...before, x }
+        const mask = stack.window?.layers[i] && own.sliding ? own.sliding : own.mask
+        const feeds = { ...pass.feeds, mask, ...before, x }
         const session = await this.#layerSession(training ? 'forward' : 'evaluate', layer, () =>
           layerForward(model, layer, { training, save }),
         )

@@ -52,7 +52,8 @@ describe('the tokenizer inside a GGUF file', () => {
     }
     await writeFile(at('letters.jsonl'), (await readFile(demoLetters, 'utf8')).split('\n').slice(0, 12).join('\n'))
     const fromFile = await prepare({ ...options, base: file }, () => {})
-    expect((await prepare({ ...options, base: demoBase }, () => {})).root).toBe(fromFile.root)
+    const chosen = { ...options, base: demoBase, template: 'chatml' }
+    expect((await prepare(chosen, () => {})).root).toBe(fromFile.root)
     const {
       base: { format },
       batch: { sequences, accumulation },
@@ -76,6 +77,10 @@ describe('the tokenizer inside a GGUF file', () => {
     })
     for await (const _ of trainRun(second, file, compute, 'recompute'));
     expect((await readFile(join(runFiles(second).adapter, 'adapter_config.json'), 'utf8')).length).toBeGreaterThan(0)
+    // Whoever uses the adapter learns which template was chosen for it.
+    expect(await readFile(join(runFiles(second).adapter, 'chat_template.jinja'), 'utf8')).toContain('<|im_start|>')
+    await prepare({ ...options, base: demoBase }, () => {})
+    await expect(readFile(runFiles(second).template)).rejects.toMatchObject({ code: 'ENOENT' })
   })
 
   /** SentencePiece as llama.cpp does it: again and again the neighbours that make the token of the highest score. */

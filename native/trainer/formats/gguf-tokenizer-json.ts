@@ -1,34 +1,11 @@
 import { basename } from 'node:path'
 import { HearthError } from '../../../common/errors/index.ts'
 import type { GgufFile } from './gguf.ts'
+import { processorOf } from './post-processor.ts'
+import { preTokenizerOf, splitterOf } from './gguf-splitters.ts'
 
 /** Types of tokens in GGUF, as llama.cpp numbers them. */
 const tokenTypes = { normal: 1, unknown: 2, control: 3, userDefined: 4, unused: 5, byte: 6 } as const
-
-/** Splitters of text before the merges, by llama.cpp's names. Patterns as in the models' own tokenizer.json. */
-const WORDS = (digits: string) =>
-  String.raw`(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|${digits}` +
-  String.raw`| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+`
-const byteLevel = (regex: boolean) => ({
-  type: 'ByteLevel',
-  add_prefix_space: false,
-  trim_offsets: false,
-  use_regex: regex,
-})
-const splitOn = (pattern: string) => ({
-  type: 'Sequence',
-  pretokenizers: [
-    { type: 'Split', pattern: { Regex: pattern }, behavior: 'Isolated', invert: false },
-    byteLevel(false),
-  ],
-})
-const splitters: Readonly<Record<string, object>> = {
-  'gpt-2': byteLevel(true),
-  default: byteLevel(true),
-  qwen2: splitOn(WORDS(String.raw`\p{N}`)),
-  'llama-bpe': splitOn(WORDS(String.raw`\p{N}{1,3}`)),
-  smollm: { type: 'Sequence', pretokenizers: [{ type: 'Digits', individual_digits: true }, byteLevel(true)] },
-}
 
 /** Content of tokenizer.json and tokenizer_config.json. */
 export interface TokenizerFiles {
@@ -73,13 +50,32 @@ export function tokenizerJsonOf(file: GgufFile): TokenizerFiles {
     const id = file.metadata.get(`tokenizer.ggml.${key}`)
     return typeof id === 'number' ? (tokens[id] ?? null) : null
   }
-  const template = file.metadata.get('tokenizer.chat_template')
+  const splitName = String(file.metadata.get('tokenizer.ggml.pre') ?? 'default')
+  const splitter = kind === 'gpt2' ? splitterOf(splitName) : undefined
+  if (kind === 'gpt2' && !splitter) throw unsupported(`its way to split text, ${splitName}, is not supported`)
+  const adds = (key: string, otherwise: boolean): boolean => {
+    const value = file.metadata.get(`tokenizer.ggml.${key}`)
+    return typeof value === 'boolean' ? value : otherwise
+  }
   const config = {
     bos_token: tokenAt('bos_token_id'),
     eos_token: tokenAt('eos_token_id'),
-    chat_template: typeof template === 'string' ? template : null,
+    unk_token: tokenAt('unknown_token_id'),
+    pad_token: tokenAt('padding_token_id'),
+    // What llama.cpp does for this kind where the file does not say.
+    add_bos_token: adds('add_bos_token', kind === 'llama' || (splitter?.addsBos ?? false)),
+    add_eos_token: adds('add_eos_token', false),
+    chat_template: chatTemplatesIn(file),
   }
-  const common = { version: '1.0', truncation: null, padding: null, added_tokens: added, post_processor: null }
+  const { bos_token: bos, eos_token: eos, add_bos_token: addsBos, add_eos_token: addsEos } = config
+  const ends = { before: addsBos && bos !== null ? [bos] : [], after: addsEos && eos !== null ? [eos] : [] }
+  const common = {
+    version: '1.0',
+    truncation: null,
+    padding: null,
+    added_tokens: added,
+    post_processor: processorOf(ends),
+  }
   if (kind === 'llama') {
     const spaced = file.metadata.get('tokenizer.ggml.add_space_prefix') !== false
     return {
@@ -95,26 +91,34 @@ export function tokenizerJsonOf(file: GgufFile): TokenizerFiles {
       },
     }
   }
-  const splitter = splitters[String(file.metadata.get('tokenizer.ggml.pre') ?? 'default')]
-  if (!splitter)
-    throw unsupported(`its way to split text, ${String(file.metadata.get('tokenizer.ggml.pre'))}, is not supported`)
   return {
     config,
     tokenizer: {
       ...common,
       normalizer: null,
-      pre_tokenizer: splitter,
-      decoder: byteLevel(true),
+      pre_tokenizer: splitter ? preTokenizerOf(splitter) : null,
+      decoder: { type: 'ByteLevel', add_prefix_space: false, trim_offsets: false, use_regex: true },
       model: {
         type: 'BPE',
         unk_token: null,
         fuse_unk: false,
         byte_fallback: false,
+        ignore_merges: splitter?.ignoreMerges ?? false,
         vocab,
         merges: list<string>('merges', 'string'),
       },
     },
   }
+}
+
+/** A model may have several templates: `tokenizer.chat_template` is the default, the others carry their names. */
+function chatTemplatesIn({ metadata }: GgufFile): { name: string; template: string }[] | null {
+  const PREFIX = 'tokenizer.chat_template'
+  const all = [...metadata].flatMap(([key, value]) => {
+    if (typeof value !== 'string' || (key !== PREFIX && !key.startsWith(`${PREFIX}.`))) return []
+    return [{ name: key === PREFIX ? 'default' : key.slice(PREFIX.length + 1), template: value }]
+  })
+  return all.length > 0 ? all : null
 }
 
 /**

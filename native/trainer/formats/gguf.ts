@@ -1,6 +1,7 @@
 import { open, type FileHandle } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { HearthError } from '../../../common/errors/index.ts'
+import { ggmlTypeOf, ggmlTypes, type GgmlType } from './ggml-types.ts'
 
 /** GGUF version 3 (https://github.com/ggml-org/ggml/blob/master/docs/gguf.md). */
 const MAGIC = 'GGUF'
@@ -30,26 +31,18 @@ const typeNames = Object.fromEntries(Object.entries(valueTypes).map(([name, id])
   ValueType
 >
 
-/** Tensor types that can be read: elements in a block, and its bytes. */
-export const ggmlTypes = {
-  f32: { id: 0, elements: 1, bytes: 4 },
-  f16: { id: 1, elements: 1, bytes: 2 },
-  q4_0: { id: 2, elements: 32, bytes: 18 },
-  q8_0: { id: 8, elements: 32, bytes: 34 },
-  q4_k: { id: 12, elements: 256, bytes: 144 },
-  q6_k: { id: 14, elements: 256, bytes: 210 },
-  bf16: { id: 30, elements: 1, bytes: 2 },
-} as const
-export type GgmlType = keyof typeof ggmlTypes
-
 export type GgufValue = number | bigint | boolean | string | readonly GgufValue[]
 export interface GgufTensorInfo {
   /** Outermost first, as everywhere but in the file. */
   readonly shape: readonly number[]
-  readonly type: GgmlType
+  /** Null for a type that this version of Hearth does not know. */
+  readonly type: GgmlType | null
+  /** GGML's number of the type. */
+  readonly typeId: number
   /** From the start of the data. */
   readonly offset: number
-  readonly bytes: number
+  /** Null where the type is not known. */
+  readonly bytes: number | null
 }
 
 const broken = (path: string, why: string) =>
@@ -141,91 +134,177 @@ class HeaderReader {
   }
 }
 
-/** An open GGUF file whose header has been checked against its size. */
+/** One file's header, checked against its size, and the file itself. */
+interface Part {
+  readonly handle: FileHandle
+  readonly dataStart: number
+  readonly metadata: ReadonlyMap<string, GgufValue>
+  readonly tensors: ReadonlyMap<string, GgufTensorInfo>
+}
+
+/** An open GGUF file whose header has been checked against its size; of a split model, all its files. */
 export class GgufFile {
-  readonly #handle: FileHandle
-  readonly #dataStart: number
+  readonly #parts: readonly Part[]
   readonly path: string
+  /** The files that the model lies in, the first first. */
+  readonly files: readonly string[]
   readonly metadata: ReadonlyMap<string, GgufValue>
   readonly tensors: ReadonlyMap<string, GgufTensorInfo>
 
-  private constructor(
-    path: string,
-    handle: FileHandle,
-    dataStart: number,
-    metadata: ReadonlyMap<string, GgufValue>,
-    tensors: ReadonlyMap<string, GgufTensorInfo>,
-  ) {
+  private constructor(path: string, files: readonly string[], parts: readonly Part[]) {
     this.path = path
-    this.#handle = handle
-    this.#dataStart = dataStart
-    this.metadata = metadata
-    this.tensors = tensors
+    this.files = files
+    this.#parts = parts
+    this.metadata = parts[0]?.metadata ?? new Map()
+    this.tensors = new Map(parts.flatMap(({ tensors }) => [...tensors]))
   }
 
+  /** @throws HearthError MODEL_BROKEN, also where a file of a split model is missing or is another model's */
   static async open(path: string): Promise<GgufFile> {
-    const handle = await open(path, 'r')
+    const parts = [await openPart(path)]
     try {
-      const { size } = await handle.stat()
-      const reader = new HeaderReader(handle, path, size)
-      if ((await reader.take(4)).toString('latin1') !== MAGIC) throw broken(path, 'it must begin with GGUF')
-      const version = await reader.uint32()
-      if (version !== 2 && version !== VERSION) throw broken(path, `its version must be 2 or 3, got ${version}`)
-      const [tensorCount, valueCount] = [await reader.count('tensors'), await reader.count('values')]
-      const metadata = new Map<string, GgufValue>()
-      for (let i = 0; i < valueCount; i++)
-        metadata.set(await reader.string(), await reader.value(typeNames[await reader.uint32()]))
-      const tensors = new Map<string, GgufTensorInfo>()
-      for (let i = 0; i < tensorCount; i++) {
-        const name = await reader.string()
-        tensors.set(name, await readTensorInfo(reader, path, name))
+      const files = splitFiles(path, parts[0]?.metadata ?? new Map())
+      if (files.length === 1) return new GgufFile(path, files, parts)
+      await closeAll(parts.splice(0))
+      for (const [i, file] of files.entries()) {
+        const part = await openPart(file).catch((error: unknown) => {
+          if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+          throw broken(path, `it is one of ${files.length} files of a model, and ${basename(file)} is not beside it`)
+        })
+        parts.push(part)
+        const [number, count] = [part.metadata.get(SPLIT_NUMBER), part.metadata.get(SPLIT_COUNT)]
+        if (number !== i || count !== files.length)
+          throw broken(file, `it must be file ${i + 1} of ${files.length} of a model, by its metadata it is another`)
       }
-      const alignment = Number(metadata.get('general.alignment') ?? ALIGNMENT)
-      if (!(alignment >= 1 && alignment <= 2 ** 16)) throw broken(path, `its alignment is ${alignment}`)
-      const dataStart = Math.ceil(reader.position / alignment) * alignment
-      for (const [name, { offset, bytes }] of tensors)
-        if (dataStart + offset + bytes > size)
-          throw broken(path, `${name} ends at byte ${dataStart + offset + bytes} of ${size}; the file is truncated`)
-      return new GgufFile(path, handle, dataStart, metadata, tensors)
+      const opened = new GgufFile(path, files, parts)
+      const [written, read] = [opened.metadata.get('split.tensors.count'), opened.tensors.size]
+      const total = parts.reduce((sum, { tensors }) => sum + tensors.size, 0)
+      if (total !== read || (written !== undefined && written !== read))
+        throw broken(
+          path,
+          `its ${files.length} files have ${total} tensors, ${read} by name; it says ${String(written)}`,
+        )
+      return opened
     } catch (error) {
-      await handle.close()
+      await closeAll(parts)
       throw error
     }
   }
 
   /** The stored bytes of a tensor. */
   async read(name: string): Promise<Uint8Array> {
-    const { offset, bytes } = this.tensors.get(name)!
-    const raw = new Uint8Array(bytes)
-    const { bytesRead } = await this.#handle.read(raw, 0, bytes, this.#dataStart + offset)
-    if (bytesRead !== bytes) throw broken(this.path, `${name} is truncated`)
+    const part = this.#parts.find(({ tensors }) => tensors.has(name))
+    const info = part?.tensors.get(name)
+    if (!part || !info) throw broken(this.path, `it has no tensor ${name}`)
+    if (info.bytes === null) throw newerType(this.path, name, info.typeId)
+    const raw = new Uint8Array(info.bytes)
+    const { bytesRead } = await part.handle.read(raw, 0, info.bytes, part.dataStart + info.offset)
+    if (bytesRead !== info.bytes) throw broken(this.path, `${name} is truncated`)
     return raw
   }
 
   close(): Promise<void> {
-    return this.#handle.close()
+    return closeAll(this.#parts)
   }
 }
 
+const closeAll = async (parts: readonly Part[]): Promise<void> =>
+  void (await Promise.all(parts.map(({ handle }) => handle.close())))
+
+const [SPLIT_NUMBER, SPLIT_COUNT] = ['split.no', 'split.count']
+const MAX_PARTS = 999
+
+/** The files of the model that a file belongs to, by llama.cpp's rule for their names. */
+function splitFiles(path: string, metadata: ReadonlyMap<string, GgufValue>): readonly string[] {
+  const count = metadata.get(SPLIT_COUNT) ?? 1
+  if (count === 0 || count === 1) return [path]
+  if (typeof count !== 'number' || count > MAX_PARTS) throw broken(path, `it claims ${String(count)} files`)
+  const digits = (number: number) => String(number).padStart(5, '0')
+  const ending = /-\d{5}-of-(\d{5})\.gguf$/.exec(path)
+  if (ending?.[1] !== digits(count))
+    throw broken(
+      path,
+      `it is one of ${count} files of a model, and its name must end with -00001-of-${digits(count)}.gguf`,
+    )
+  const stem = path.slice(0, ending.index)
+  return Array.from({ length: count }, (_, i) => `${stem}-${digits(i + 1)}-of-${digits(count)}.gguf`)
+}
+
+async function openPart(path: string): Promise<Part> {
+  const handle = await open(path, 'r')
+  try {
+    const { size } = await handle.stat()
+    const reader = new HeaderReader(handle, path, size)
+    if ((await reader.take(4)).toString('latin1') !== MAGIC) throw broken(path, 'it must begin with GGUF')
+    const version = await reader.uint32()
+    if (version === VERSION << 24 || version === 2 << 24)
+      throw broken(path, 'its numbers are big-endian, for machines of another kind')
+    if (version !== 2 && version !== VERSION) throw broken(path, `its version must be 2 or 3, got ${version}`)
+    const [tensorCount, valueCount] = [await reader.count('tensors'), await reader.count('values')]
+    const metadata = new Map<string, GgufValue>()
+    for (let i = 0; i < valueCount; i++) {
+      const key = await reader.string()
+      if (metadata.has(key)) throw broken(path, `it has ${key} twice`)
+      metadata.set(key, await reader.value(typeNames[await reader.uint32()]))
+    }
+    const tensors = new Map<string, GgufTensorInfo>()
+    for (let i = 0; i < tensorCount; i++) {
+      const name = await reader.string()
+      if (tensors.has(name)) throw broken(path, `it has the tensor ${name} twice`)
+      tensors.set(name, await readTensorInfo(reader, path, name))
+    }
+    const alignment = Number(metadata.get('general.alignment') ?? ALIGNMENT)
+    if (!Number.isInteger(alignment) || alignment < 1 || alignment > 2 ** 16)
+      throw broken(path, `its alignment is ${alignment}`)
+    const dataStart = Math.ceil(reader.position / alignment) * alignment
+    assertApart(path, tensors, alignment, size - dataStart)
+    return { handle, dataStart, metadata, tensors }
+  } catch (error) {
+    await handle.close()
+    throw error
+  }
+}
+
+/** Every tensor lies in the file, aligned, and shares no byte with another. */
+function assertApart(
+  path: string,
+  tensors: ReadonlyMap<string, GgufTensorInfo>,
+  alignment: number,
+  size: number,
+): void {
+  const placed = [...tensors].toSorted(([, a], [, b]) => a.offset - b.offset || (a.bytes ?? 1) - (b.bytes ?? 1))
+  let free = 0
+  for (const [name, { offset, bytes }] of placed) {
+    // A tensor of an unknown type takes a byte at least.
+    const end = offset + (bytes ?? 1)
+    if (end > size) throw broken(path, `${name} ends at byte ${end} of ${size} of its data; the file is truncated`)
+    if (offset % alignment !== 0) throw broken(path, `${name} begins at byte ${offset}, which is not aligned`)
+    if (offset < free) throw broken(path, `${name} begins inside another tensor`)
+    free = end
+  }
+}
+
+const newerType = (path: string, name: string, id: number) =>
+  new HearthError(
+    'MODEL_UNSUPPORTED',
+    `${name} in ${basename(path)} is stored as GGML type ${id}, which is newer than this version of Hearth`,
+    { file: basename(path) },
+  )
+
 async function readTensorInfo(reader: HeaderReader, path: string, name: string): Promise<GgufTensorInfo> {
   const rank = await reader.uint32()
-  if (rank < 1 || rank > 4) throw broken(path, `${name} has ${rank} dimensions`)
+  if (rank > 4) throw broken(path, `${name} has ${rank} dimensions`)
   const shape: number[] = []
   for (let i = 0; i < rank; i++) shape.unshift(Number((await reader.take(8)).readBigUInt64LE()))
-  const id = await reader.uint32()
+  const typeId = await reader.uint32()
   const offset = Number((await reader.take(8)).readBigUInt64LE())
-  const type = (Object.keys(ggmlTypes) as GgmlType[]).find((key) => ggmlTypes[key].id === id)
-  if (!type)
-    throw new HearthError(
-      'MODEL_UNSUPPORTED',
-      `${name} must be stored as ${Object.keys(ggmlTypes).join(', ')}; got GGML type ${id}`,
-      { file: basename(path) },
-    )
+  const type = ggmlTypeOf(typeId)
   const elements = shape.reduce((product, dim) => product * dim, 1)
-  const block = ggmlTypes[type]
-  if (!Number.isSafeInteger(elements) || elements < 1 || shape.at(-1)! % block.elements !== 0)
+  const block = type === null ? null : ggmlTypes[type]
+  if (!Number.isSafeInteger(elements) || elements < 1 || (block && (shape.at(-1) ?? 1) % block.elements !== 0))
     throw broken(path, `${name} has an impossible shape`)
-  return { shape, type, offset, bytes: (elements / block.elements) * block.bytes }
+  if (!Number.isSafeInteger(offset)) throw broken(path, `${name} begins at byte ${offset}`)
+  return { shape, type, typeId, offset, bytes: block && (elements / block.elements) * block.bytes }
 }
 
 export interface GgufTensor {

@@ -5,15 +5,43 @@ import { HearthError } from '../../../common/errors/index.ts'
 import { brainToFloat, halfToFloat } from '../base/half.ts'
 
 /** The safetensors format: u64 header length, JSON header, tensors (https://github.com/huggingface/safetensors). */
-const elementBytes = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, I16: 2, I8: 1, U8: 1, BOOL: 1 } as const
+const elementBits = {
+  F64: 64,
+  F32: 32,
+  F16: 16,
+  BF16: 16,
+  I64: 64,
+  I32: 32,
+  I16: 16,
+  I8: 8,
+  U64: 64,
+  U32: 32,
+  U16: 16,
+  U8: 8,
+  BOOL: 8,
+  C64: 64,
+  F8_E4M3: 8,
+  F8_E4M3FNUZ: 8,
+  F8_E5M2: 8,
+  F8_E5M2FNUZ: 8,
+  F8_E8M0: 8,
+  F6_E2M3: 6,
+  F6_E3M2: 6,
+  F4: 4,
+} as const
+type ElementType = keyof typeof elementBits
+/** Types that tensors are read of. */
+export const isFloat = (type: ElementType): boolean => /^(F64|F32|F16|BF16)$/.test(type)
 const MAX_HEADER = 100 * 2 ** 20
+/** More dimensions than any library's tensors have. */
+const MAX_RANK = 64
 
 const Entry = z.object({
-  dtype: z.enum(['F64', 'F32', 'F16', 'BF16', 'I64', 'I32', 'I16', 'I8', 'U8', 'BOOL']),
-  shape: z.array(z.int().min(0)).max(8),
+  dtype: z.enum(Object.keys(elementBits) as [ElementType, ...ElementType[]]),
+  shape: z.array(z.int().min(0)).max(MAX_RANK),
   data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
 })
-type Entry = z.infer<typeof Entry>
+export type TensorEntry = z.infer<typeof Entry>
 
 const broken = (file: string, why: string) =>
   new HearthError('MODEL_BROKEN', `${basename(file)} is not a valid safetensors file: ${why}`, { file: basename(file) })
@@ -23,14 +51,14 @@ export class SafetensorsFile {
   readonly #handle: FileHandle
   readonly #start: number
   readonly path: string
-  readonly entries: ReadonlyMap<string, Entry>
+  readonly entries: ReadonlyMap<string, TensorEntry>
   readonly metadata: Readonly<Record<string, string>>
 
   private constructor(
     path: string,
     handle: FileHandle,
     start: number,
-    entries: ReadonlyMap<string, Entry>,
+    entries: ReadonlyMap<string, TensorEntry>,
     metadata: Readonly<Record<string, string>>,
   ) {
     this.path = path
@@ -59,15 +87,28 @@ export class SafetensorsFile {
     }
   }
 
+  /** Bytes of a tensor as they are stored. */
+  async bytes(name: string, from: number, to: number): Promise<Uint8Array> {
+    const raw = new Uint8Array(to - from)
+    const start = this.#start + this.#entry(name).data_offsets[0] + from
+    const { bytesRead } = await this.#handle.read(raw, 0, raw.length, start)
+    if (bytesRead !== raw.length) throw broken(this.path, `${name} is truncated`)
+    return raw
+  }
+
+  #entry(name: string): TensorEntry {
+    const entry = this.entries.get(name)
+    if (!entry) throw new Error(`no tensor ${name}`)
+    return entry
+  }
+
   /** A tensor of floats as float32. */
   async read(name: string): Promise<Float32Array> {
     const {
       dtype,
       data_offsets: [from, to],
-    } = this.entries.get(name)!
-    const raw = new Uint8Array(to - from)
-    const { bytesRead } = await this.#handle.read(raw, 0, raw.length, this.#start + from)
-    if (bytesRead !== raw.length) throw broken(this.path, `${name} is truncated`)
+    } = this.#entry(name)
+    const raw = await this.bytes(name, 0, to - from)
     switch (dtype) {
       case 'F32':
         return new Float32Array(raw.buffer)
@@ -93,34 +134,32 @@ function parseHeader(
   path: string,
   header: Buffer,
   dataBytes: number,
-): { entries: Map<string, Entry>; metadata: Record<string, string> } {
+): { entries: Map<string, TensorEntry>; metadata: Record<string, string> } {
   let json: unknown
+  let text: string
   try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(header))
+    text = new TextDecoder('utf-8', { fatal: true }).decode(header)
+    json = JSON.parse(text)
   } catch {
     throw broken(path, 'its header is not valid JSON')
   }
-  const { __metadata__: metadata = {}, ...tensors } = z
-    .looseObject({ __metadata__: z.record(z.string(), z.string()).optional() })
-    .catch(() => {
-      throw broken(path, 'its header must be an object')
-    })
-    .parse(json)
-  const parsed = z.record(z.string().max(512), Entry).safeParse(tensors)
-  if (!parsed.success) throw broken(path, z.prettifyError(parsed.error))
-  const entries = new Map(Object.entries(parsed.data))
+  assertPlain(path, text)
+  if (typeof json !== 'object' || json === null || Array.isArray(json))
+    throw broken(path, 'its header must be an object')
+  const entries = new Map<string, TensorEntry>()
+  let metadata: Record<string, string> = {}
+  // Own entries of the object, so that a tensor called __proto__ is one too.
+  for (const [name, value] of Object.entries(json)) {
+    if (name === '__metadata__') metadata = readMetadata(path, value)
+    else entries.set(name, readEntry(path, name, value))
+  }
   let end = 0
-  for (const [
-    name,
-    {
-      dtype,
-      shape,
-      data_offsets: [from, to],
-    },
-  ] of [...entries].toSorted(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0])) {
-    const bytes = shape.reduce((product, dim) => product * dim, elementBytes[dtype])
+  for (const [name, { dtype, shape, data_offsets }] of [...entries].toSorted(([, a], [, b]) => inOrder(a, b))) {
+    const [from, to] = data_offsets
+    const bits = shape.reduce((product, dim) => product * dim, elementBits[dtype])
     if (from !== end) throw broken(path, `${name} must begin at byte ${end}, got ${from}`)
-    if (to - from !== bytes) throw broken(path, `${name} must have ${bytes} bytes by its shape, got ${to - from}`)
+    if (bits % 8 !== 0 || to - from !== bits / 8)
+      throw broken(path, `${name} must have ${bits / 8} bytes by its shape, got ${to - from}`)
     end = to
   }
   if (end !== dataBytes)
@@ -129,6 +168,51 @@ function parseHeader(
       `its tensors must end at byte ${dataBytes}, got ${end}; the file is truncated or has trailing data`,
     )
   return { entries, metadata }
+}
+
+/** Refuses what others refuse and JSON.parse lets pass: 8.0 for 8, and a key of a tensor twice. */
+function assertPlain(path: string, json: string): void {
+  const open: Set<string>[] = []
+  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"(?:\s*:)?|[{}]|-?\d[\d.eE+-]*/g)) {
+    if (token === '{') open.push(new Set())
+    else if (token === '}') open.pop()
+    else if (!token.startsWith('"')) {
+      if (/[.eE]/.test(token))
+        throw broken(path, `its header has the number ${token.slice(0, 40)}, which is no integer`)
+    } else if (token.endsWith(':') && open.length > 1) {
+      const keys = open.at(-1)
+      const key = token.slice(0, token.lastIndexOf('"'))
+      if (keys?.has(key)) throw broken(path, `its header says ${key.slice(1, 40)} twice of a tensor`)
+      keys?.add(key)
+    }
+  }
+}
+
+/** An empty tensor stands before the one that begins at the same byte. */
+const inOrder = ({ data_offsets: a }: TensorEntry, { data_offsets: b }: TensorEntry): number =>
+  a[0] - b[0] || a[1] - b[1]
+
+function readMetadata(path: string, value: unknown): Record<string, string> {
+  const parsed = z.record(z.string(), z.string()).safeParse(value)
+  if (!parsed.success) throw broken(path, '__metadata__ must hold texts only')
+  return parsed.data
+}
+
+function readEntry(path: string, name: string, value: unknown): TensorEntry {
+  if (name.length > 512) throw broken(path, 'a tensor’s name has more than 512 characters')
+  const parsed = Entry.safeParse(value)
+  if (parsed.success) return parsed.data
+  const unknown = z.object({ dtype: z.string().max(40) }).safeParse(value)
+  if (unknown.success && parsed.error.issues.every((issue) => issue.path[0] === 'dtype'))
+    throw new HearthError(
+      'MODEL_UNSUPPORTED',
+      `${basename(path)}: ${name} is stored as ${unknown.data.dtype}, a type that this version does not know`,
+      { file: basename(path) },
+    )
+  throw broken(
+    path,
+    `${name}: ${parsed.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`).join('; ')}`,
+  )
 }
 
 export interface NamedTensor {

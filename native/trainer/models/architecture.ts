@@ -27,6 +27,8 @@ export interface Stack {
   readonly name: string
   readonly layers: number
   readonly causal: boolean
+  /** Layers whose tokens see only the last positions, their own included (a sliding window). */
+  readonly window?: { readonly positions: number; readonly layers: readonly boolean[] }
   readonly modules: Readonly<Record<string, Module>>
   /** Sublayers that bottleneck adapters follow (Houlsby et al. 2019). */
   readonly sublayers: readonly string[]
@@ -48,6 +50,8 @@ export interface GgufDescription {
   readonly metadata: Readonly<Record<string, TypedValue>>
   /** Tensors that only the GGUF file has. */
   readonly tensors: readonly GgufTensor[]
+  /** Names of tensors in others' files that are read with the metadata, or that change nothing. */
+  readonly ignoredTensors?: readonly RegExp[]
 }
 
 /**
@@ -66,6 +70,8 @@ export interface Architecture {
   readonly root: string
   readonly headWeights: WeightSpecs
   readonly embeddingWeights: WeightSpecs
+  /** Names of tensors in the family's files that change nothing here: buffers, and heads that no work here has. */
+  readonly ignoredWeights?: readonly RegExp[]
   /** [vocabulary, width] of the language-model head; the embedding itself where the two are tied. Null without one. */
   readonly outputWeight: string | null
   /** The classifier's name in Hugging Face's model for sequence classification. */

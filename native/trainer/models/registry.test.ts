@@ -10,8 +10,14 @@ import { models } from './registry.ts'
 
 const trainer = fileURLToPath(new URL('..', import.meta.url))
 const folders = ['llama', 'qwen', 'gpt2', 'bert']
-/** Files that spell kinds of tokenizers and of rotary scaling, which formats name after models. */
-const spellings = ['formats/gguf-tokenizer.ts', 'formats/gguf-tokenizer-json.ts', 'models/shared/rope-scaling.ts']
+/** Files that spell kinds of tokenizers, rotary scaling and speakers, which formats name after models. */
+const spellings = [
+  'data/chat-rows.ts',
+  'formats/gguf-splitters.ts',
+  'formats/gguf-tokenizer.ts',
+  'formats/gguf-tokenizer-json.ts',
+  'models/shared/rope-scaling.ts',
+]
 
 it('no file outside a family’s folder names one, but the registry', async () => {
   const files = (await readdir(trainer, { recursive: true })).filter(
@@ -44,7 +50,12 @@ it.each([
   ['an unknown type', { model_type: 'mamba' }, 'MODEL_UNSUPPORTED', /“mamba”.*llama, qwen2, qwen3, gpt2, bert/],
   ['no type', {}, 'MODEL_BROKEN', /model_type/],
   ['heads that do not divide the width', { ...sound, num_attention_heads: 7 }, 'MODEL_BROKEN', /attention heads/],
-  ['unknown scaling', { ...sound, rope_parameters: { rope_theta: 1, rope_type: 'yarn' } }, 'MODEL_BROKEN', /rotary/],
+  [
+    'unknown scaling',
+    { ...sound, rope_parameters: { rope_theta: 1, rope_type: 'yarn' } },
+    'MODEL_UNSUPPORTED',
+    /rotary/,
+  ],
 ])('a config.json with %s is refused in words', (_, config, code, message) => {
   const expected = { code, message: expect.stringMatching(message) as string }
   expect(() => models.parse(config)).toThrow(expect.objectContaining(expected) as Error)

@@ -6,6 +6,7 @@ import { floats, Session, type RunOptions } from '../executor/session.ts'
 import type { TrainedModel } from '../executor/trained-model.ts'
 import { encodeGgufLora } from '../formats/gguf-lora.ts'
 import { writePeft, type AdapterValues } from '../formats/peft.ts'
+import { readPeft } from '../formats/peft-read.ts'
 
 /** A run's parameters as an adapter uses them: a reparameterisation is applied and its network dropped. */
 export async function adapterValues(
@@ -45,5 +46,5 @@ export async function writeAdapter(
     values,
   )
   if (recipe.method.kind === 'lora' && recipe.classes === null && architecture.gguf)
-    await writeFile(join(folder, GGUF_ADAPTER), encodeGgufLora(architecture, layout, recipe.method, values.byLayer))
+    await writeFile(join(folder, GGUF_ADAPTER), encodeGgufLora(architecture, await readPeft(folder, architecture)))
 }

@@ -91,7 +91,7 @@ describe('a training run', () => {
         (error: { code: string; message: string }) => `${error.code}: ${error.message}`,
       )
     }
-    expect(await refused([1, 99])).toMatch(/^BAD_RECIPE: there is no layer 99: the model has \d+ layers/)
+    expect(await refused([1, 99])).toMatch(/^MODEL_UNSUPPORTED: adapter_config\.json: .*layer 99/)
     expect(await refused([])).toMatch(/^MODEL_UNSUPPORTED: adapter_config\.json/)
     expect(await refused(-1)).toMatch(/^MODEL_UNSUPPORTED: adapter_config\.json/)
     await expect(

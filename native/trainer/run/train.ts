@@ -5,6 +5,7 @@ import { HearthError } from '../../../common/errors/index.ts'
 import { startingPoint } from '../adapters/layout.ts'
 import { BatchOrder, batchesOf } from '../data/batches.ts'
 import type { PreparedData } from '../data/prepared-file.ts'
+import { TEMPLATE_FILE } from '../data/tokenizer-files.ts'
 import { createExecutor } from '../executor/create.ts'
 import type { Executor, ExecutorOptions, Plan } from '../executor/executor.ts'
 import { SteppedExecutor } from '../executor/stepped.ts'
@@ -22,6 +23,8 @@ export const runFiles = (folder: string) => ({
   log: join(folder, 'log.jsonl'),
   checkpoints: join(folder, 'checkpoints'),
   adapter: join(folder, 'adapter'),
+  /** The chat template that was chosen for the data; not there for the model's own. */
+  template: join(folder, TEMPLATE_FILE),
 })
 
 /** Computes a recipe's steps in order. Used for training and for the verifier's re-execution. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -55,6 +55,25 @@ test('a file is copied with its hash, once, and its own stays where it is', asyn
   )
   await store.remove(model.id)
   await expect(store.get(model.id)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  expect(readdirSync(join(folder, 'models'))).toEqual(['models.json'])
+})
+
+test('a model in several files is one model, which comes and goes whole', async () => {
+  const split = new ModelStore({
+    folder: join(folder, 'models'),
+    inspect: (path) =>
+      path.endsWith('-00001-of-00002.gguf') ? Promise.resolve({ ...facts, files: 2 }) : inspect(path),
+  })
+  const first = file('big-00001-of-00002.gguf', 'first')
+  file('big-00002-of-00002.gguf', 'second')
+  const reported: number[] = []
+  const model = await split.take(first, null, (bytes, of) => reported.push(bytes / of))
+  expect(reported.at(-1)).toBe(1)
+  expect(model.file).toBe(join(folder, 'models', `${model.id}-00001-of-00002.gguf`))
+  expect(readFileSync(model.file.replace('00001', '00002'), 'utf8')).toBe('second')
+  expect((await split.take(first, null, () => {})).id).toBe(model.id)
+  expect(readdirSync(join(folder, 'models'))).toHaveLength(3)
+  await split.remove(model.id)
   expect(readdirSync(join(folder, 'models'))).toEqual(['models.json'])
 })
 

@@ -14,8 +14,22 @@ export const SHIPPED = 'hearth-demo'
 const SHIPPED_FILE = resourceFile('avatar', 'avatar.gguf')
 const Index = z.array(ChatModel)
 
+const digits = (number: number): string => String(number).padStart(5, '0')
+
+/** The files of a model by the first of them, or any other: llama.cpp finds them by their names. */
+const filesOf = (file: string, count: number): readonly string[] =>
+  count === 1
+    ? [file]
+    : Array.from({ length: count }, (_, i) =>
+        file.replace(/-\d{5}-of-\d{5}\.gguf$/, `-${digits(i + 1)}-of-${digits(count)}.gguf`),
+      )
+
+/** The hash of a model in one file is the file's own; of one in several, of their hashes. */
+const hashOfAll = (hashes: readonly string[]): string =>
+  hashes.length === 1 ? (hashes[0] ?? '') : createHash('sha256').update(hashes.join('\n')).digest('hex')
+
 interface Ports {
-  /** One GGUF file a model, and `models.json`. */
+  /** One GGUF file a model, or several where it is split, and `models.json`. */
   readonly folder: string
   /** Reads a model's header in a process that may die of it. */
   readonly inspect: (file: string) => Promise<ModelFacts>
@@ -55,16 +69,26 @@ export class ModelStore {
    */
   async take(file: string, name: string | null, onBytes: (bytes: number, of: number) => void): Promise<ChatModel> {
     // Refused before gigabytes are copied.
-    await this.#ports.inspect(file)
-    const { size } = await stat(file)
+    const { files: count = 1 } = await this.#ports.inspect(file)
+    const sources = filesOf(file, count)
+    const sizes = await Promise.all(sources.map(async (source) => (await stat(source)).size))
+    const total = sizes.reduce((sum, size) => sum + size, 0)
     await mkdir(this.#ports.folder, { recursive: true, mode: 0o700 })
-    await assertRoom(this.#ports.folder, size)
-    const part = join(this.#ports.folder, `${randomUUID()}.part`)
+    await assertRoom(this.#ports.folder, total)
+    const stem = join(this.#ports.folder, `${randomUUID()}.part`)
+    const parts = filesOf(count === 1 ? stem : `${stem}-00001-of-${digits(count)}.gguf`, count)
     try {
-      const hash = await writeHashed(part, 0, readPieces(file, size), (bytes) => onBytes(bytes, size))
-      return await this.add(part, hash, name)
+      const hashes: string[] = []
+      let before = 0
+      for (const [i, part] of parts.entries()) {
+        const size = sizes[i] ?? 0
+        const pieces = readPieces(sources[i] ?? file, size)
+        hashes.push(await writeHashed(part, 0, pieces, (bytes) => onBytes(before + bytes, total)))
+        before += size
+      }
+      return await this.add(parts[0] ?? stem, hashOfAll(hashes), name)
     } finally {
-      await rm(part, { force: true })
+      for (const part of parts) await rm(part, { force: true })
     }
   }
 
@@ -74,8 +98,11 @@ export class ModelStore {
       const known = models.find((model) => model.hash === hash)
       if (known) return { models, result: { ...known, file: join(this.#ports.folder, known.file) } }
       const facts = await this.#ports.inspect(part)
-      const file = join(this.#ports.folder, `${hash.slice(0, 32)}.gguf`)
-      await rename(part, file)
+      const { files: count = 1 } = facts
+      const stem = join(this.#ports.folder, hash.slice(0, 32))
+      const file = count === 1 ? `${stem}.gguf` : `${stem}-00001-of-${digits(count)}.gguf`
+      const parts = filesOf(part, count)
+      for (const [i, target] of filesOf(file, count).entries()) await rename(parts[i] ?? part, target)
       const model: ChatModel = {
         id: hash.slice(0, 32),
         name: name ?? facts.name,
@@ -90,10 +117,10 @@ export class ModelStore {
   }
 
   async remove(id: string): Promise<void> {
-    const { shipped, file } = await this.get(id)
+    const { shipped, file, facts } = await this.get(id)
     if (shipped) throw new HearthError('BAD_INPUT', 'this model is part of Hearth')
     await this.#change(async (models) => {
-      await rm(file, { force: true })
+      for (const part of filesOf(file, facts.files ?? 1)) await rm(part, { force: true })
       return { models: models.filter((model) => model.id !== id), result: null }
     })
   }

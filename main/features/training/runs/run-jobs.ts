@@ -139,6 +139,7 @@ export class RunJobs {
           heldOutShare: HELD_OUT_SHARE,
           seed,
           classify: request.classify,
+          template: request.template,
         }),
         () => {},
         signal,

@@ -20,6 +20,8 @@ export interface RunRequest {
   readonly method: MethodName
   readonly sequenceLength: number
   readonly classify: boolean
+  /** The chat template that the person chose; the model's own without. */
+  readonly template?: string | undefined
   /** Of little data there are as many passes as this takes. */
   readonly leastSteps?: number
   /** The only layers of the base that are changed; all without. */

@@ -1,13 +1,13 @@
-import { geluErf } from '../../graph/activation.ts'
 import { add, tanh } from '../../graph/arithmetic.ts'
 import type { Value } from '../../graph/graph.ts'
 import { layerNorm } from '../../graph/norm.ts'
 import type { Architecture, Module, Stack } from '../architecture.ts'
 import type { Scope } from '../scope.ts'
+import { activationOf } from '../shared/activations.ts'
 import { attention, splitHeads } from '../shared/attention.ts'
 import { moduleWeights, normWeights } from '../shared/module-weights.ts'
 import { defineFamily } from '../family.ts'
-import { BertConfig } from './config.ts'
+import { BertConfig, bertKeys } from './config.ts'
 import { fixture } from './fixture.ts'
 import { embed } from './embed.ts'
 
@@ -32,6 +32,12 @@ function bertArchitecture(config: BertConfig): Architecture {
       'bert.embeddings.token_type_embeddings.weight': { shape: [config.type_vocab_size, width] },
       ...normWeights(['bert.embeddings.LayerNorm'], width),
     },
+    // A buffer of 0, 1, 2 …, the heads of the pretraining, and a classifier: a run trains its own.
+    ignoredWeights: [
+      /^classifier\.(weight|bias)$/,
+      /^(bert\.)?embeddings\.position_ids$/,
+      /^cls\.(predictions|seq_relationship)\./,
+    ],
     outputWeight: null,
     classifier: { name: 'classifier', bias: true, pool: 'first' },
     gguf: null,
@@ -43,6 +49,7 @@ function bertArchitecture(config: BertConfig): Architecture {
 function bertStack(config: BertConfig): Stack {
   const { hidden_size: width, num_attention_heads: heads, intermediate_size: inner, layer_norm_eps: epsilon } = config
   const headSize = width / heads
+  const activate = activationOf(config.hidden_act)
   const modules: Record<string, Module> = {
     'attention.self.query': { inputs: width, outputs: width, bias: true },
     'attention.self.key': { inputs: width, outputs: width, bias: true },
@@ -81,7 +88,7 @@ function bertStack(config: BertConfig): Stack {
       const attended = scope.sublayer(scope.linear(mixed, 'attention.output.dense'), 'attention')
       const middle = scope.saveForBackward('middle', norm(scope, add(g, x, attended), 'attention.output.LayerNorm'))
       const wide = scope.saveForBackward('wide', scope.linear(middle, 'intermediate.dense'))
-      const fed = scope.sublayer(scope.linear(geluErf(g, wide), 'output.dense'), 'mlp')
+      const fed = scope.sublayer(scope.linear(activate(g, wide), 'output.dense'), 'mlp')
       return norm(scope, add(g, middle, fed), 'output.LayerNorm')
     },
   }
@@ -90,6 +97,7 @@ function bertStack(config: BertConfig): Stack {
 export const bert = defineFamily({
   type: 'bert',
   config: BertConfig,
+  keys: bertKeys,
   architecture: bertArchitecture,
   configFromGguf: null,
   fixture,

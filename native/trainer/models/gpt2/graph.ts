@@ -1,19 +1,20 @@
 import { embeddingRows } from '../../base/quantize.ts'
-import { geluTanh } from '../../graph/activation.ts'
 import { add } from '../../graph/arithmetic.ts'
 import type { Value } from '../../graph/graph.ts'
 import { layerNorm } from '../../graph/norm.ts'
 import { slice } from '../../graph/shape.ts'
 import type { Architecture, Module, Stack } from '../architecture.ts'
 import type { OuterScope } from '../scope.ts'
+import { activationOf } from '../shared/activations.ts'
 import { attention, splitHeads } from '../shared/attention.ts'
 import { moduleWeights, normWeights } from '../shared/module-weights.ts'
 import { defineFamily } from '../family.ts'
-import { Gpt2Config } from './config.ts'
+import { Gpt2Config, gpt2Keys } from './config.ts'
 import { fixture } from './fixture.ts'
 
 const WORDS = 'transformer.wte.weight'
 const PLACES = 'transformer.wpe.weight'
+const HEAD = 'lm_head.weight'
 
 const norm = ({ layer_norm_epsilon: epsilon }: Gpt2Config, scope: OuterScope, x: Value, name: string) =>
   layerNorm(scope.g, x, scope.weight(`${name}.weight`), scope.weight(`${name}.bias`), epsilon)
@@ -33,8 +34,11 @@ function gpt2Architecture(config: Gpt2Config): Architecture {
     embeddingWeights: {
       [WORDS]: { shape: [config.vocab_size, width] },
       [PLACES]: { shape: [config.n_positions, width] },
+      ...(config.tie_word_embeddings ? {} : { [HEAD]: { shape: [config.vocab_size, width] } }),
     },
-    outputWeight: WORDS,
+    // Buffers that held the causal mask.
+    ignoredWeights: [/^(transformer\.)?h\.\d+\.attn\.(bias|masked_bias)$/],
+    outputWeight: config.tie_word_embeddings ? WORDS : HEAD,
     classifier: { name: 'score', bias: false, pool: 'last' },
     gguf: null,
     final: (scope, x) => norm(config, scope, x, 'transformer.ln_f'),
@@ -44,6 +48,8 @@ function gpt2Architecture(config: Gpt2Config): Architecture {
 
 function gpt2Stack(config: Gpt2Config): Stack {
   const { n_embd: width, n_head: heads } = config
+  const activate = activationOf(config.activation_function)
+  const scale = config.scale_attn_weights ? undefined : 1
   const inner = config.n_inner ?? 4 * width
   const headSize = width / heads
   const modules: Record<string, Module> = {
@@ -71,14 +77,14 @@ function gpt2Stack(config: Gpt2Config): Stack {
       const part = (i: number) => splitHeads(scope, slice(g, fused, 1, i * width, (i + 1) * width), heads, headSize)
       const mixed = scope.saveForBackward(
         'mixed',
-        attention(scope, part(0), part(1), part(2), { heads, kvHeads: heads, headSize, causal: true }),
+        attention(scope, part(0), part(1), part(2), { heads, kvHeads: heads, headSize, causal: true, scale }),
       )
       const middle = scope.saveForBackward(
         'middle',
         add(g, x, scope.sublayer(scope.linear(mixed, 'attn.c_proj'), 'attn')),
       )
       const wide = scope.saveForBackward('wide', scope.linear(norm(config, scope, middle, 'ln_2'), 'mlp.c_fc'))
-      return add(g, middle, scope.sublayer(scope.linear(geluTanh(g, wide), 'mlp.c_proj'), 'mlp'))
+      return add(g, middle, scope.sublayer(scope.linear(activate(g, wide), 'mlp.c_proj'), 'mlp'))
     },
   }
 }
@@ -86,6 +92,7 @@ function gpt2Stack(config: Gpt2Config): Stack {
 export const gpt2 = defineFamily({
   type: 'gpt2',
   config: Gpt2Config,
+  keys: gpt2Keys,
   architecture: gpt2Architecture,
   configFromGguf: null,
   fixture,

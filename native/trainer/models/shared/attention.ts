@@ -36,7 +36,13 @@ export function attention(
   q: Value,
   k: Value,
   v: Value,
-  { heads, kvHeads, headSize, causal }: Heads & { readonly causal: boolean },
+  {
+    heads,
+    kvHeads,
+    headSize,
+    causal,
+    scale = 1 / Math.sqrt(headSize),
+  }: Heads & { readonly causal: boolean; readonly scale?: number | undefined },
 ): Value {
   const {
     g,
@@ -64,14 +70,7 @@ export function attention(
     const span = causal ? before + to : before + tokens
     const rows = reshape(g, slice(g, q, 2, from, to), [batch * kvHeads, group * (to - from), headSize])
     const mask = slice(g, slice(g, scope.mask, 2, from, to), 3, 0, span)
-    const mixed = scaledAttention(
-      g,
-      rows,
-      slice(g, keys, 1, 0, span),
-      slice(g, values, 1, 0, span),
-      mask,
-      1 / Math.sqrt(headSize),
-    )
+    const mixed = scaledAttention(g, rows, slice(g, keys, 1, 0, span), slice(g, values, 1, 0, span), mask, scale)
     blocks.push(reshape(g, mixed, [batch, heads, to - from, headSize]))
   }
   return reshape(g, transpose(g, concat(g, blocks, 2), [0, 2, 1, 3]), [batch * tokens, heads * headSize])

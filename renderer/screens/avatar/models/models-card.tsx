@@ -39,6 +39,9 @@ export function ModelsCard({ overview: { models, chosen } }: { readonly overview
               <span className={layout.tiny}>
                 {model.facts.architecture} · {rate(model.facts.parameters, '')}
               </span>
+              {model.facts.unknown && (
+                <span className={layout.tiny}>{t('models.unknown', { what: model.facts.unknown.join(', ') })}</span>
+              )}
               {model.quarantined !== null && <Tag tone="bad">{t('models.quarantined')}</Tag>}
             </span>,
             bytes(model.facts.bytes),

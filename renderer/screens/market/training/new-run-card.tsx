@@ -29,6 +29,7 @@ const Run = z.object({
   method: z.enum(methodNames),
   sequenceLength: z.string().transform(Number),
   task: z.enum(['write', 'classify']),
+  template: z.enum(['own', 'chatml', 'plain']),
 })
 
 /** Data, base model, method: then the run is prepared and measured before anything is decided. */
@@ -57,8 +58,9 @@ function NewRun({ bases, newest }: { readonly bases: readonly BaseRow[]; readonl
       method: 'lora',
       sequenceLength: '128',
       task: 'write',
+      template: 'own',
     },
-    save: async ({ name, files: chosen, task, ...run }) => {
+    save: async ({ name, files: chosen, task, template, ...run }) => {
       const uploads: string[] = []
       for (const file of chosen) uploads.push(await upload([file], setShare).finally(() => setShare(null)))
       const { id } = await api.training.create({
@@ -67,6 +69,7 @@ function NewRun({ bases, newest }: { readonly bases: readonly BaseRow[]; readonl
         uploads,
         demoData: chosen.length === 0,
         classify: task === 'classify',
+        ...(template === 'own' ? {} : { template }),
       })
       await navigate(`/train/${id}`)
     },
@@ -128,6 +131,13 @@ function NewRun({ bases, newest }: { readonly bases: readonly BaseRow[]; readonl
           <option value="write">{t('train.write')}</option>
           <option value="classify">{t('train.classify')}</option>
         </SelectField>
+        {base.writesText && form.value('task') === 'write' && (
+          <SelectField label={t('train.template')} hint={t('train.templateHint')} {...form.field('template')}>
+            <option value="own">{t('train.templates.own')}</option>
+            <option value="chatml">{t('train.templates.chatml')}</option>
+            <option value="plain">{t('train.templates.plain')}</option>
+          </SelectField>
+        )}
         {share !== null && <Progress share={share} label={t('train.sending')} />}
       </Form>
       <p className={layout.tiny}>{t('train.stays')}</p>

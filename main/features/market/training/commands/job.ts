@@ -40,6 +40,7 @@ export const jobCommands: CommandGroup = (program) => {
     .addOption(new Option('--method <name>', 'what is trained').choices(methodNames).default('lora'))
     .option('--length <tokens>', 'tokens of a sequence', whole, 128)
     .option('--classify', 'learn the labels instead of the text', false)
+    .option('--template <name>', 'chat template: one of the model’s by its name, chatml or plain; its own without it')
     .action(
       ask(
         async (api, given) => {
@@ -57,6 +58,7 @@ export const jobCommands: CommandGroup = (program) => {
               method: given.method,
               sequenceLength: given.length,
               classify: given.classify,
+              ...(given.template === undefined ? {} : { template: given.template }),
             }),
           }
         },

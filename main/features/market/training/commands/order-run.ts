@@ -16,6 +16,7 @@ interface NewRun {
   readonly method: MethodName
   readonly sequenceLength: number
   readonly classify: boolean
+  readonly template?: string
 }
 
 /**

@@ -36,6 +36,7 @@ interface NewRecipe {
   readonly seed?: string
   readonly steps?: string
   readonly classify: boolean
+  readonly template?: string
   readonly market: boolean
   readonly backend: 'cpu' | 'webgpu'
 }
@@ -57,6 +58,7 @@ async function newRecipe(trainer: TrainerProcess, options: NewRecipe) {
     heldOutShare: Number(options.heldOut),
     seed,
     classify: options.classify,
+    template: options.template,
   })
   const report = await drain(preparing)
   say(
@@ -114,6 +116,7 @@ export const recipeCommands: CommandGroup = (program) => {
     .option('--seed <hex>', '64 hexadecimal digits; drawn by chance without it')
     .option('--steps <number>', 'instead of the preset’s')
     .option('--classify', 'learn the labels instead of the text', false)
+    .option('--template <name>', 'chat template: one of the model’s by its name, chatml or plain; its own without it')
     .option('--market', 'with as many checkpoints as a proof on the market wants', false)
     .addOption(new Option('--backend <name>', 'where it is computed').choices(['cpu', 'webgpu']).default('cpu'))
     .action(

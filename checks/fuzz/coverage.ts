@@ -27,21 +27,22 @@ export class Coverage {
   fresh(): number {
     const before = this.#characters
     for (const { url, functions } of this.#post('Profiler.takePreciseCoverage').result)
-      if (this.#ours(url)) for (const { ranges } of functions) this.#add(url, ranges)
+      if (this.#ours(url)) this.#add(url, functions)
     return this.#characters - before
   }
 
-  /** Ranges stand within one another, the outer one first; what did not run is cut out of what did. */
-  #add(url: string, ranges: readonly Profiler.CoverageRange[]): void {
-    const [whole] = ranges
-    if (!whole || whole.count === 0) return
-    const ran = new Uint8Array(whole.endOffset - whole.startOffset)
-    for (const { startOffset, endOffset, count } of ranges)
-      ran.fill(count > 0 ? 1 : 0, startOffset - whole.startOffset, endOffset - whole.startOffset)
-    const reached = this.#of(url, whole.endOffset)
-    for (let i = 0; i < ran.length; i++) {
-      if (ran[i] === 0 || reached[whole.startOffset + i] === 1) continue
-      reached[whole.startOffset + i] = 1
+  /** Functions and their ranges stand within one another, the outer ones first; what did not run is cut out again. */
+  #add(url: string, functions: readonly Profiler.FunctionCoverage[]): void {
+    // The module itself ran when it was loaded, and holds all of its functions' text.
+    const called = functions.filter(({ ranges: [whole] }) => whole && whole.startOffset > 0)
+    const length = Math.max(0, ...called.map(({ ranges: [whole] }) => whole?.endOffset ?? 0))
+    const ran = new Uint8Array(length)
+    for (const { ranges } of called)
+      for (const { startOffset, endOffset, count } of ranges) ran.fill(count > 0 ? 1 : 0, startOffset, endOffset)
+    const reached = this.#of(url, length)
+    for (let i = 0; i < length; i++) {
+      if (ran[i] === 0 || reached[i] === 1) continue
+      reached[i] = 1
       this.#characters++
     }
   }

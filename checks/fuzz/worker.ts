@@ -6,7 +6,6 @@ import { HearthError } from '../../common/errors/index.ts'
 import { Random } from '../../native/trainer/random.ts'
 import { Coverage } from './coverage.ts'
 import { mutate } from './mutate.ts'
-import { targets } from './targets/index.ts'
 
 export interface Report {
   readonly inputs: number
@@ -23,14 +22,16 @@ const REPORT_MS = 500
 const root = new URL('../../', import.meta.url).href
 
 async function fuzz(name: string, seconds: number, seed: string, folder: string): Promise<void> {
+  const coverage = new Coverage(
+    (url) => url.startsWith(root) && !url.includes('/node_modules/') && !url.includes('/checks/'),
+  )
+  // What is loaded before it is watched is watched by whole functions alone.
+  const { targets } = await import('./targets/index.ts')
   const target = targets.find((it) => it.name === name)
   if (!target) throw new Error(`there is no target ${name}`)
   const random = new Random(`fuzz/${seed}/${name}`)
   const corpus = target.seeds.map((bytes) => Buffer.from(bytes))
   const words = (target.words ?? []).map((word) => Buffer.from(word))
-  const coverage = new Coverage(
-    (url) => url.startsWith(root) && !url.includes('/node_modules/') && !url.includes('/checks/'),
-  )
   const any = (): Uint8Array => corpus[random.below(corpus.length)] ?? new Uint8Array()
   let [inputs, slowest, told] = [0, 0, performance.now()]
   const report = (more: Partial<Report> = {}): void =>

@@ -49,7 +49,13 @@ export const recordTargets: readonly Target[] = [
     seeds: [
       '-----BEGIN AGE ENCRYPTED FILE-----\nYWdlLWVuY3J5cHRpb24ub3JnL3YxCi0+IFgyNTUxOSBhCg==\n-----END AGE ENCRYPTED FILE-----',
     ],
-    read: (input) => unwrapKey(text(input), identity),
+    read: (input) => unwrapKey(input, Buffer.from(identity), null),
+  },
+  {
+    name: 'age-identities',
+    seeds: [`# created: 2024-03-06\n${identity}\n`],
+    words: ['AGE-SECRET-KEY-1', '-----BEGIN AGE ENCRYPTED FILE-----'],
+    read: (input) => unwrapKey(Buffer.from('age-encryption.org/v1\n'), input, null),
   },
   fileTarget('sealed-file', 'input.bin', [Buffer.alloc(64)], (path) =>
     openSealed(path, `${path}.open`, '00'.repeat(32)),

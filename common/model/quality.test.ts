@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { personalInWords, QualityReport, reportedKinds } from './quality.ts'
+import { personalInWords } from './personal-kinds.ts'
+import { QualityReport, reportedKinds } from './quality.ts'
 
 const report = (version: number, counts: Record<string, number>): unknown => ({
   version,

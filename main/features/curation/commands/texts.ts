@@ -10,7 +10,7 @@ import {
   type ImportFormat,
 } from '../../../../common/model/data-names.ts'
 import type { ExportOptions } from '../../../../common/model/dataset.ts'
-import { NOT_LOOKED_FOR, personalInWords } from '../../../../common/model/quality.ts'
+import { NOT_LOOKED_FOR, personalInWords } from '../../../../common/model/personal-kinds.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import type { Skipped } from '../../../importers/import-file.ts'
 import type { CommandGroup } from '../../../cli/command-group.ts'

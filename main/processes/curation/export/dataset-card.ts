@@ -1,4 +1,5 @@
-import { personalInWords, type QualityReport } from '../../../../common/model/quality.ts'
+import { personalInWords } from '../../../../common/model/personal-kinds.ts'
+import type { QualityReport } from '../../../../common/model/quality.ts'
 import type { SplitName } from '../../../../common/model/data-names.ts'
 
 const sizes = [

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
-import { personalFindings, type PersonalKind, type QualityReport } from '../../../../common/model/quality.ts'
+import { personalFindings, type PersonalKind } from '../../../../common/model/personal-kinds.ts'
+import type { QualityReport } from '../../../../common/model/quality.ts'
 import { percent } from '../../../lib/format.ts'
 import { Facts } from '../../../ui/layout.tsx'
 

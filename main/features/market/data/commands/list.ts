@@ -1,4 +1,4 @@
-import { personalInWords } from '../../../../../common/model/quality.ts'
+import { personalInWords } from '../../../../../common/model/personal-kinds.ts'
 import { basename, resolve } from 'node:path'
 import { Option, type Command, type OptionValues } from '@commander-js/extra-typings'
 import type { Api } from '../../../../../common/api/index.ts'

@@ -1,4 +1,4 @@
-import { personalInWords } from '../../../../../common/model/quality.ts'
+import { personalInWords } from '../../../../../common/model/personal-kinds.ts'
 import { open } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { Option } from '@commander-js/extra-typings'

@@ -17,7 +17,7 @@ export default defineConfig({
   test: {
     solidity: {
       fuzz: { runs: 512 },
-      invariant: { runs: 28, depth: 1200, failOnRevert: false },
+      invariant: { runs: 20, depth: 1800, failOnRevert: false },
     },
   },
 })

@@ -367,4 +367,71 @@ contract DataMarketTest is DataWorld {
         vm.expectRevert(abi.encodeWithSelector(DataAssets.ProfileTooLong.selector, 1025));
         data.announce(new bytes(1025));
     }
+
+    function test_aKeyIsTakenUntilTheEndOfItsDay() public {
+        uint64 sale = bought();
+        uint256 last = saleOf(sale).until;
+        Delivery memory it = seal(sale, KEY, EPHEMERAL, SECRET);
+        vm.warp(last + 1);
+        vm.expectRevert(abi.encodeWithSelector(DataMarket.TooLate.selector, sale, last));
+        vm.prank(seller);
+        data.deliver(sale, it.x, it.v, it.wrapped);
+        vm.warp(last);
+        vm.prank(seller);
+        data.deliver(sale, it.x, it.v, it.wrapped);
+        require(saleOf(sale).until == last + 1 days, "a day to answer");
+    }
+
+    function test_aComplaintIsTakenUntilTheEndOfItsDay() public {
+        (uint64 sale, Delivery memory it) = delivered("wrong");
+        uint256 last = saleOf(sale).until;
+        vm.warp(last + 1);
+        vm.expectRevert(abi.encodeWithSelector(DataMarket.TooLate.selector, sale, last));
+        complain(sale, SECRET, it);
+        vm.warp(last);
+        complain(sale, SECRET, it);
+        requireEnded(sale, DataMarket.SaleState.Refunded, 0);
+    }
+
+    function test_aLotIsGoodForAsManyBlocksAsTheChainRemembers() public {
+        vm.prank(seller);
+        data.publish(asset, version(KEY, 40));
+        vm.roll(block.number + 1 + 256);
+        vm.prank(seller);
+        data.list(asset, PRICE, "preview");
+        require(stateOf(asset) == DataAssets.AssetState.Listed, "at the last block");
+    }
+
+    function test_royaltiesAreTakenUpToTheirLimit() public {
+        uint16 most = data.MAX_ROYALTY();
+        data.create(0, most, version(KEY, 0));
+        vm.expectRevert(abi.encodeWithSelector(DataAssets.BadRoyalty.selector, most + 1));
+        data.create(0, most + 1, version(KEY, 0));
+    }
+
+    function test_onlyWhatIsThereIsReportedOrTakenOffTheMarket() public {
+        vm.expectRevert(abi.encodeWithSelector(DataAssets.UnknownAsset.selector, 99));
+        data.report(99, 1);
+        vm.prank(seller);
+        data.unlist(asset);
+        vm.expectRevert(abi.encodeWithSelector(DataAssets.NotListed.selector, asset));
+        vm.prank(seller);
+        data.unlist(asset);
+    }
+
+    function test_anAnswerIsTakenInTheVersionThatIsOnTheMarket() public {
+        vm.prank(buyer);
+        uint64 id = data.request(77, "brief");
+        vm.prank(seller);
+        data.answer(id, asset);
+        (bytes32 x, uint8 v) = point(SECRET);
+        vm.expectRevert(abi.encodeWithSelector(DataAssets.BadVersion.selector, asset));
+        vm.prank(buyer);
+        data.accept(id, asset, 2, x, v);
+        vm.prank(seller);
+        data.unlist(asset);
+        vm.expectRevert(abi.encodeWithSelector(DataAssets.BadVersion.selector, asset));
+        vm.prank(buyer);
+        data.accept(id, asset, 1, x, v);
+    }
 }

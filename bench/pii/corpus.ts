@@ -56,12 +56,13 @@ const chosen: readonly Make[] = [
 const emails: Make = (r) =>
   `${pick(r, ['ana', 'jörg', 'm.li', 'paul+x', 'kim_88', 'A.Schmidt'])}${digits(r, 2)}@` +
   pick(r, ['example.org', 'mail.example.co.uk', 'firma-beispiel.de', 'correo.es'])
+const HEX = '123456789abcdef'
 const addressesOfMachines: Make = (r) =>
   pick(r, [
     `${pick(r, [5, 31, 86, 93, 178, 203])}.${r.uint32() % 256}.${r.uint32() % 256}.${between(r, 1, 254)}`,
-    `2001:db8::${token(r, 3, '123456789abcdef')}:${token(r, 4, '123456789abcdef')}`,
-    `fe80::${token(r, 4, '123456789abcdef')}:${token(r, 2, '123456789abcdef')}ff:fe${token(r, 2, '0123456789abcdef')}:${token(r, 4, '123456789abcdef')}`,
-    `2a02:${token(r, 4, '123456789abcdef')}:0:1:${token(r, 4, '123456789abcdef')}:2:3:${token(r, 3, '123456789abcdef')}`,
+    `2001:db8::${token(r, 3, HEX)}:${token(r, 4, HEX)}`,
+    `fe80::${token(r, 4, HEX)}:${token(r, 2, HEX)}ff:fe${token(r, 2, `0${HEX}`)}:${token(r, 4, HEX)}`,
+    `2a02:${token(r, 4, HEX)}:0:1:${token(r, 4, HEX)}:2:3:${token(r, 3, HEX)}`,
   ])
 const places: Make = (r) => {
   const [lat, lon] = [`${between(r, -60, 60)}.${digits(r, 5)}1`, `${between(r, -170, 170)}.${digits(r, 5)}1`]
@@ -78,7 +79,8 @@ const places: Make = (r) => {
   ])
 }
 const accounts: Make = (r) => {
-  const name = `${pick(r, ['lena', 'max', 'kiwi', 'anna'])}${pick(r, ['_', '.', ''])}${pick(r, ['berg', 'k', 'smiles'])}${digits(r, 2)}`
+  const [given, mark] = [pick(r, ['lena', 'max', 'kiwi', 'anna']), pick(r, ['_', '.', ''])]
+  const name = `${given}${mark}${pick(r, ['berg', 'k', 'smiles'])}${digits(r, 2)}`
   return pick(r, [
     `https://www.instagram.com/${name}/`,
     `https://t.me/${name.replace('.', '_')}`,

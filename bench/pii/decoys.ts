@@ -36,7 +36,8 @@ const everywhere: readonly Make[] = [
   (r) => `${between(r, 1900, 2030)}-${two(between(r, 1, 12))}-${two(between(r, 1, 28))}`,
   (r) => `${two(between(r, 1, 28))}.${two(between(r, 1, 12))}.${between(r, 2010, 2026)}`,
   (r) =>
-    `${between(r, 2010, 2026)}-${two(between(r, 1, 12))}-${two(between(r, 1, 28))}T${two(between(r, 0, 23))}:${two(between(r, 0, 59))}:00Z`,
+    `${between(r, 2010, 2026)}-${two(between(r, 1, 12))}-${two(between(r, 1, 28))}` +
+    `T${two(between(r, 0, 23))}:${two(between(r, 0, 59))}:00Z`,
   (r) => `${digits(r, 3)}.${(r.uint32() % 900) + 300}.${digits(r, 3)}`,
   (r) => `DE${digits(r, 19)}`,
   () => 'legal winner thank year wave sausage worth',

@@ -55,7 +55,8 @@ for (const [key, { hidden, found, wrong }] of rows) {
   const below = hidden > 0 && (recall < LEAST.recall || precision < LEAST.precision)
   isBelow ||= below
   process.stdout.write(
-    `${kind.padEnd(14)}${script.padEnd(12)}${recall.toFixed(3)}   ${hidden === 0 ? '  –  ' : precision.toFixed(3)}      ` +
+    `${kind.padEnd(14)}${script.padEnd(12)}${recall.toFixed(3)}   ` +
+      `${hidden === 0 ? '  –  ' : precision.toFixed(3)}      ` +
       `${String(hidden).padStart(5)}  ${String(wrong).padStart(5)}${below ? '  below' : ''}\n`,
   )
 }

@@ -1,5 +1,6 @@
-// One target in a process of its own: node checks/fuzz/worker.ts TARGET SECONDS SEED FOLDER. The input that is being read
-// stands in FOLDER/now, so that whoever watches has it where this process hangs or dies. Each line of output is a Report.
+// One target in a process of its own: node checks/fuzz/worker.ts TARGET SECONDS SEED FOLDER. The input that is being
+// read stands in FOLDER/now, so that whoever watches has it where this process hangs or dies. Each line of output is a
+// Report.
 import { mkdirSync, writeFileSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { HearthError } from '../../common/errors/index.ts'

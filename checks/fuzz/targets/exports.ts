@@ -37,7 +37,8 @@ const seeds: Readonly<Record<ImportFormat, readonly (string | Uint8Array)[]>> = 
     '<p>One</p><p>Two<br>three</p>',
   ],
   whatsapp: [
-    '[06.03.24, 22:45:01] Ana: Hello\n[06.03.24, 22:46:00] Ben: two\nlines\n[06.03.24, 22:47:00] Ana: <Media omitted>\n',
+    '[06.03.24, 22:45:01] Ana: Hello\n[06.03.24, 22:46:00] Ben: two\nlines\n' +
+      '[06.03.24, 22:47:00] Ana: <Media omitted>\n',
     '06/03/2024, 10:45 pm - Ana: Hello\n06/03/2024, 10:46 pm - Ana added Ben\n',
   ],
   wechat: ['2024-03-06 22:45:01 Ana\nHello\n\n2024-03-06 22:46:00 Ben\ntwo\n'],

@@ -47,7 +47,8 @@ export const recordTargets: readonly Target[] = [
   {
     name: 'age-wrap',
     seeds: [
-      '-----BEGIN AGE ENCRYPTED FILE-----\nYWdlLWVuY3J5cHRpb24ub3JnL3YxCi0+IFgyNTUxOSBhCg==\n-----END AGE ENCRYPTED FILE-----',
+      '-----BEGIN AGE ENCRYPTED FILE-----\nYWdlLWVuY3J5cHRpb24ub3JnL3YxCi0+IFgyNTUxOSBhCg==\n' +
+        '-----END AGE ENCRYPTED FILE-----',
     ],
     read: (input) => unwrapKey(input, Buffer.from(identity), null),
   },

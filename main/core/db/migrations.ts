@@ -1,6 +1,6 @@
 /**
- * Numbered by position, append only. Amounts are decimal text: they do not fit SQLite's integers. A feature's new tables
- * are its own (`owned-tables.ts`).
+ * Numbered by position, append only. Amounts are decimal text: they do not fit SQLite's integers. A feature's new
+ * tables are its own (`owned-tables.ts`).
  */
 export const migrations: readonly string[] = [
   `

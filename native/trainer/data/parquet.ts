@@ -89,7 +89,9 @@ function withoutDecimals(metadata: FileMetaData): FileMetaData {
 const isDecimal = ({ converted_type: converted, logical_type: logical }: SchemaElement): boolean =>
   converted === 'DECIMAL' || logical?.type === 'DECIMAL'
 
-/** What makes a column's values, and those within them, exact. Lists and maps come folded: their groups have no names. */
+/**
+ * What makes a column's values, and those within them, exact. Lists and maps come folded: their groups have no names.
+ */
 function textOf({ element, children }: SchemaTree): (value: unknown) => unknown {
   const whole = children.length === 0 ? leafText(element) : null
   const inner = new Map(children.map((child) => [child.element.name, textOf(child)]))

@@ -3,8 +3,8 @@ import { HearthError } from '../../../../common/errors/index.ts'
 import type { Sampling, Turn } from '../../../../common/children/llm.ts'
 
 /**
- * What of OpenAI's API is understood (https://platform.openai.com/docs/api-reference/chat/create). A field that asks for
- * something else is refused, and so is one that nobody here has heard of: a program that asked for a schema, for
+ * What of OpenAI's API is understood (https://platform.openai.com/docs/api-reference/chat/create). A field that asks
+ * for something else is refused, and so is one that nobody here has heard of: a program that asked for a schema, for
  * probabilities or for tools must not take an answer for one that has them.
  */
 

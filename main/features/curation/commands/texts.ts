@@ -128,7 +128,8 @@ export const textCommands: CommandGroup = (data) => {
         printResult({ items, changed, counts, skipped: left, out }, json, () => {
           const found = Object.entries(counts).map(([kind, count]) => `${count} ${kind}`)
           return [
-            `${items} items in ${out}, ${changed} of them changed: ${found.join(', ') || 'none of the kinds that are looked for'}`,
+            `${items} items in ${out}, ${changed} of them changed: ` +
+              (found.join(', ') || 'none of the kinds that are looked for'),
             `Not looked for: ${NOT_LOOKED_FOR}. Read the result before you give it away.`,
             ...leftOut(left),
           ].join('\n')

@@ -8,9 +8,11 @@ const MOST_CHARACTERS = 8 * 2 ** 20
 const LONGEST_NAME = 1024
 /** Changes with the page's look, so that a browser does not show an old one. */
 const PAGE_VERSION = 1
-const STYLE = `body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color-scheme:light dark}
+const STYLE = `body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem}
+body{color-scheme:light dark}
 table{border-collapse:collapse;width:100%}th,td{text-align:start;padding:.25rem .75rem;border-bottom:1px solid #8884}
-td:nth-child(2){text-align:end;white-space:nowrap}code{overflow-wrap:anywhere}h1{font-size:1.25rem;overflow-wrap:anywhere}`
+td:nth-child(2){text-align:end;white-space:nowrap}code{overflow-wrap:anywhere}
+h1{font-size:1.25rem;overflow-wrap:anywhere}`
 
 export const directoryTag = ({ cid }: DagBlock): string => `"DirIndex-${PAGE_VERSION}_CID-${cid.toString()}"`
 

@@ -37,7 +37,8 @@ export const marketCommands: CommandGroup = (program) => {
         orders
           .map(
             (it) =>
-              `${it.order.id} ${it.order.state} ${it.job?.unitsFetched ?? 0}/${it.job?.work?.units ?? '?'} ${it.job?.work?.unit ?? 'units'}`,
+              `${it.order.id} ${it.order.state} ${it.job?.unitsFetched ?? 0}/${it.job?.work?.units ?? '?'} ` +
+              (it.job?.work?.unit ?? 'units'),
           )
           .join('\n') || 'none yet',
     ),

@@ -2,8 +2,10 @@ import { createWriteStream } from 'node:fs'
 import { mkdtemp, opendir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, extname, join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
+import { crc32 } from 'node:zlib'
 import yauzl, { type Entry, type ZipFile } from 'yauzl'
 import { HearthError, messageOf } from '../../common/errors/index.ts'
 import { asDiskError } from '../core/files.ts'
@@ -84,20 +86,27 @@ export async function* filesOf(path: string, file: string, wanted: Wanted, skip:
       // WhatsApp calls every chat alike; the archive's name tells which it is.
       const name = basename(fileName) === '_chat.txt' ? `${file.replace(/\.zip$/i, '')}.txt` : basename(fileName)
       const target = join(folder, `${entries}${extname(fileName).toLowerCase()}`)
+      let sum = 0
       await pipeline(
-        await promisify<Entry, NodeJS.ReadableStream>(zip.openReadStream.bind(zip))(entry),
+        await promisify<Entry, Readable>(zip.openReadStream.bind(zip))(entry),
+        async function* (pieces: AsyncIterable<Buffer>) {
+          for await (const piece of pieces) {
+            sum = crc32(piece, sum)
+            yield piece
+          }
+        },
         createWriteStream(target, { mode: 0o600 }),
       )
+      // The library leaves it to its callers; damaged bytes may well unpack to something.
+      if (sum !== entry.crc32) throw new Error(`the checksum of ${basename(fileName)} is wrong`)
       yield { path: target, name }
       await rm(target)
     }
   } catch (error) {
     if (error instanceof HearthError) throw error
-    throw asDiskError(
-      (error as NodeJS.ErrnoException).code
-        ? error
-        : new HearthError('DATASET_BROKEN', `${file} is damaged: ${messageOf(error)}`, { file }, { cause: error }),
-    )
+    // The disk's errors name a call of the system; zlib's have a code as well, and are the archive's.
+    if (error instanceof Error && 'syscall' in error) throw asDiskError(error)
+    throw new HearthError('DATASET_BROKEN', `${file} is damaged: ${messageOf(error)}`, { file }, { cause: error })
   } finally {
     zip.close()
     await rm(folder, { recursive: true, force: true })

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 // @ts-expect-error The library brings no types; it makes archives for these tests alone.
 import { ZipFile } from 'yazl'
 import type { Item } from '../../common/model/item.ts'
+import type { HearthError } from '../../common/errors/index.ts'
 import { importFile, type Skipped } from './import-file.ts'
 import { timeOf } from './raw-item.ts'
 
@@ -274,6 +275,20 @@ describe('archives', () => {
       code: 'DATASET_BROKEN',
       message: expect.stringContaining('not unpacked') as unknown,
     })
+  })
+
+  test('that is damaged anywhere is said to be, or read as it was', async () => {
+    const zip = await zipOf({ '_chat.txt': `${CHAT}[2024-03-06, 22:46:01] Ben: Something to compress, to compress\n` })
+    const { items } = await read('damaged.zip', zip)
+    for (let at = 0; at < zip.length; at++) {
+      const damaged = Buffer.from(zip)
+      damaged[at] = (damaged[at] ?? 0) ^ 0xff
+      const texts = await read('damaged.zip', damaged).then(
+        (found) => found.items.map(({ text }) => text),
+        (error: HearthError) => error.code,
+      )
+      expect(['DATASET_BROKEN', items.map(({ text }) => text)], `byte ${at}`).toContainEqual(texts)
+    }
   })
 
   test('a name that leads out of the folder is refused', async () => {

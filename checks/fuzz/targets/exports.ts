@@ -129,6 +129,17 @@ export const exportTargets = importFormats.map((format) =>
   ),
 )
 
+const zip = Buffer.from(
+  'UEsDBBQAAAAIAHcffl3M8H+1NAAAAD4AAAAJAAAAX2NoYXQudHh0izYw0zMw1jMy0VEwMrIyMbUyMIxVcMxLtFLwSM3JyeeKRpU3szIwiFVwSs2z' +
+    'Uigpz+cCAFBLAQIUAxQAAAAIAHcffl3M8H+1NAAAAD4AAAAJAAAAAAAAAAAAAACAAQAAAABfY2hhdC50eHRQSwUGAAAAAAEAAQA3AAAAWwAAAAAA',
+  'base64',
+)
+
+/** An archive of a chat, as phones export it. */
+export const archiveTarget = fileTarget('import-zip', 'input.zip', [zip], (path) =>
+  drained(importFile(path, { format: null, dateOrder: 'dmy' }, new Map())),
+)
+
 /** A text file, of which the reader finds out what it is. */
 export const textTarget = fileTarget('import-any-text', 'input.txt', Object.values(seeds).flat(), (path) =>
   drained(importFile(path, { format: null, dateOrder: null }, new Map())),

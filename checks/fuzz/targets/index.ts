@@ -1,7 +1,13 @@
 import type { Target } from '../target.ts'
-import { exportTargets, textTarget } from './exports.ts'
+import { archiveTarget, exportTargets, textTarget } from './exports.ts'
 import { modelTargets } from './models.ts'
 import { recordTargets } from './records.ts'
 
 /** Every reader of strangers' bytes that is fuzzed. */
-export const targets: readonly Target[] = [...exportTargets, textTarget, ...modelTargets, ...recordTargets]
+export const targets: readonly Target[] = [
+  ...exportTargets,
+  textTarget,
+  archiveTarget,
+  ...modelTargets,
+  ...recordTargets,
+]

@@ -6,6 +6,7 @@ import { model } from '../../../native/onnx/writer.ts'
 import { encodeGguf, gguf as typed, GgufFile } from '../../../native/trainer/formats/gguf.ts'
 import { tokenizerJsonOf } from '../../../native/trainer/formats/gguf-tokenizer-json.ts'
 import { encodeSafetensors, SafetensorsFile } from '../../../native/trainer/formats/safetensors.ts'
+import { readPeftSettings } from '../../../native/trainer/formats/peft-config.ts'
 import { models } from '../../../native/trainer/models/registry.ts'
 import { fileTarget, type Target } from '../target.ts'
 
@@ -50,6 +51,11 @@ export const modelTargets: readonly Target[] = [
     }
   }),
   fileTarget('onnx', 'input.onnx', [onnx], checkOnnx),
+  {
+    name: 'peft-config',
+    seeds: ['{"peft_type":"LORA","r":8,"lora_alpha":16,"target_modules":["q_proj"],"alpha_pattern":{"q.*":4}}'],
+    read: (input) => Promise.resolve(readPeftSettings(Buffer.from(input).toString('utf8'))),
+  },
   {
     name: 'model-config',
     seeds: [

@@ -1,11 +1,14 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Stream } from '@libp2p/interface'
+import { streamPair } from '@libp2p/utils'
 import { readFeed } from '../../../common/model/profit/feed.ts'
 import { readRules } from '../../../common/model/idle-policy/rules-file.ts'
 import { CompletionRequest, parseRequest } from '../../../main/features/avatar/local-api/openai-request.ts'
 import { readCard } from '../../../main/features/avatar/chat/character-card.ts'
 import { openSealed } from '../../../main/features/file-transfer/sealed-file.ts'
+import { plainSound } from '../../../main/processes/curation/media/tags.ts'
+import { FrameStream } from '../../../main/processes/peer/frames.ts'
 import { saidBeside } from '../../../main/processes/curation/media/picture.ts'
 import { readHeader } from '../../../main/processes/storage/hseg/open.ts'
 import { unwrapKey } from '../../../main/processes/storage/hseg/age.ts'
@@ -18,6 +21,7 @@ import { readRows } from '../../../native/trainer/data/rows.ts'
 import { readFileSync } from 'node:fs'
 import { drained, fileTarget, type Target } from '../target.ts'
 
+const SLOWEST_MS = 5_000
 const text = (input: Uint8Array): string => Buffer.from(input).toString('utf8')
 const fixtures = join(import.meta.dirname, '../../../native/trainer/data/fixtures')
 const parquet = (name: string) => readFileSync(join(fixtures, `${name}.parquet`))
@@ -29,8 +33,33 @@ const card = { spec: 'chara_card_v2', spec_version: '2.0', data: { name: 'Ada', 
 const checkpoint = Buffer.concat([Buffer.from('HCK1'), Buffer.alloc(4), Buffer.from([1, 0, 0, 0]), Buffer.alloc(12)])
 const identity = 'AGE-SECRET-KEY-1QQPQQYQQZQQRQQ9QQXQQ8QQGQQFQQ2QQTQQVQQDQQWQQ0QQSQQ3QQJQ0QF0Y'
 
+const frame = Buffer.from('{"type":"x","body":false}')
+
+/** One message of a peer as its route reads it; a stream that ends early is the network's matter. */
+async function readFrame(input: Uint8Array): Promise<void> {
+  const [theirs, ours] = await streamPair({ delay: 0 })
+  theirs.send(input)
+  void theirs.close().catch(() => {})
+  const limits = { protocol: 'fuzz/1', messageBytes: 4096, bodyBytes: 4096, concurrent: 1, perMinute: null }
+  try {
+    await new FrameStream(ours, limits).read(AbortSignal.timeout(SLOWEST_MS))
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'UnexpectedEOFError')) throw error
+  } finally {
+    ours.abort(new Error('read'))
+  }
+}
+
+const sounds = {
+  mp3: Buffer.concat([Buffer.from('ID3\x04\0\0\0\0\0\0', 'latin1'), Buffer.from('fffb9000', 'hex'), Buffer.alloc(413)]),
+  flac: Buffer.from('664c6143800000221000100000000000000000ac44f000000000', 'hex'),
+  wav: Buffer.from('524946462400000057415645666d7420100000000100010044ac000088580100020010006461746100000000', 'hex'),
+}
+
 /** What peers send and files of Hearth's own formats that come from others. */
 export const recordTargets: readonly Target[] = [
+  { name: 'peer-frames', seeds: [Buffer.concat([Buffer.from([frame.length]), frame])], read: readFrame },
+  { name: 'sounds', seeds: Object.values(sounds), read: (input) => Promise.resolve(plainSound(Buffer.from(input))) },
   {
     name: 'block-frames',
     seeds: [Buffer.from([0, 0, 0, 2, 1, 2, 0, 0, 0, 0])],

@@ -24,6 +24,7 @@ import { adapterValues } from '../native/trainer/run/result.ts'
 import { demoBase as demo } from '../test/support/demo.ts'
 import { writeRandomModel } from '../test/support/tiny-models.ts'
 import { llamaLogProbabilities } from './support/llama.ts'
+import { logProbabilities } from './support/log-probabilities.ts'
 import { findPython } from './support/torch.ts'
 
 const BAR = 1e-4
@@ -122,18 +123,6 @@ async function check(name: string, base: string, method: Method, classCount: num
     `${name}: GGUF adapter in llama.cpp`,
     difference(expected, await llamaLogProbabilities(join(adapter, 'base.gguf'), join(adapter, 'adapter.gguf'), ids)),
   )
-}
-
-/** Log-softmax of each row, [tokens, vocabulary]. */
-function logProbabilities(logits: Float32Array, vocabulary: number): Float32Array {
-  const out = new Float32Array(logits.length)
-  for (let from = 0; from < logits.length; from += vocabulary) {
-    const row = logits.subarray(from, from + vocabulary)
-    const peak = Math.max(...row)
-    const total = Math.log(row.reduce((sum, value) => sum + Math.exp(value - peak), 0)) + peak
-    row.forEach((value, i) => (out[from + i] = value - total))
-  }
-  return out
 }
 
 try {

@@ -7,6 +7,7 @@ import { gguf, type TypedValue } from '../../native/trainer/formats/gguf.ts'
 import { models } from '../../native/trainer/models/registry.ts'
 import { demoBase } from '../../test/support/demo.ts'
 import { llamaLogProbabilities } from '../support/llama.ts'
+import { logProbabilities } from '../support/log-probabilities.ts'
 import { ids, modelLogits } from '../../test/support/model-logits.ts'
 import { judge } from './oracle.ts'
 import type { Group } from './row.ts'
@@ -29,18 +30,7 @@ const variants: Readonly<Record<string, Readonly<Record<string, TypedValue>>>> =
   'not causal': { 'attention.causal': gguf.bool(false) },
 }
 
-/** Log-softmax of each row: llama.cpp gives no logits. */
-function logProbabilities(logits: Float32Array): Float32Array {
-  const vocabulary = logits.length / ids.length
-  const out = new Float32Array(logits.length)
-  for (let from = 0; from < logits.length; from += vocabulary) {
-    const row = logits.subarray(from, from + vocabulary)
-    const peak = Math.max(...row)
-    const total = Math.log(row.reduce((sum, value) => sum + Math.exp(value - peak), 0)) + peak
-    row.forEach((value, i) => (out[from + i] = value - total))
-  }
-  return out
-}
+const logProbabilitiesOf = (logits: Float32Array) => logProbabilities(logits, logits.length / ids.length)
 
 function withMetadata(architecture: Architecture, changes: Readonly<Record<string, TypedValue>>): Architecture {
   const { gguf: description, type } = architecture
@@ -73,7 +63,7 @@ export const metadata: Group = {
         (error: unknown) => ({ logits: null, loss: null, error: String(error) }),
       )
       rows.push(
-        await judge(name, answer, async () => logProbabilities(await modelLogits(await openGgufModel(path, models)))),
+        await judge(name, answer, async () => logProbabilitiesOf(await modelLogits(await openGgufModel(path, models)))),
       )
     }
     return rows

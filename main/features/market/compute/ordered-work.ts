@@ -30,5 +30,10 @@ export function problemOf(kinds: WorkRegistry, given: unknown): string | null {
 }
 
 /** What an order is about; null where that is not known here. */
-export const knownWork = (kinds: WorkRegistry, given: unknown): OrderedWork | null =>
-  given === null || problemOf(kinds, given) !== null ? null : readOrder(kinds, given)
+export function knownWork(kinds: WorkRegistry, given: unknown): OrderedWork | null {
+  try {
+    return given === null ? null : readOrder(kinds, given)
+  } catch {
+    return null
+  }
+}

@@ -38,7 +38,7 @@ export function ReportFacts({ report }: { readonly report: QualityReport }) {
             t('data.notLookedFor'),
           ]
             .filter(Boolean)
-            .join(' '),
+            .join(' · '),
         ],
       ]}
     />

@@ -16,8 +16,11 @@ export default defineConfig({
   },
   test: {
     solidity: {
-      fuzz: { runs: 512 },
-      invariant: { runs: 20, depth: 1800, failOnRevert: false },
+      profiles: {
+        default: { fuzz: { runs: 512 }, invariant: { runs: 20, depth: 1800, failOnRevert: false } },
+        // More than 10⁵ calls a contract: npm run invariants.
+        long: { fuzz: { runs: 512 }, invariant: { runs: 60, depth: 1800, failOnRevert: false } },
+      },
     },
   },
 })

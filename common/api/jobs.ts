@@ -1,9 +1,10 @@
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
 import { Verdict } from '../children/trainer.ts'
+import { DisputeRow } from '../model/dispute.ts'
 import { MachineRow } from '../model/market.ts'
 import { JobRow } from '../model/training-job.ts'
-import { Hash, Units } from '../model/values.ts'
+import { ChainTime, Hash, Units } from '../model/values.ts'
 import { LogLine } from './market.ts'
 
 const JobId = z.int().min(1)
@@ -23,8 +24,18 @@ export const QuoteRow = z.object({
 })
 export type QuoteRow = z.infer<typeof QuoteRow>
 
+/** A dispute as its parties see it. */
+export const DisputeView = z.object({
+  dispute: DisputeRow,
+  /** What an appeal costs; null where this wallet cannot or need not appeal at present. */
+  appeal: Units.nullable(),
+})
+export type DisputeView = z.infer<typeof DisputeView>
+
 export const HiredJob = z.object({
   job: JobRow,
+  /** About the milestone at hand; null where there is none. */
+  dispute: DisputeView.nullable(),
   /** Null where the job was opened from another data folder. */
   own: z
     .object({
@@ -53,6 +64,7 @@ export type HiredJob = z.infer<typeof HiredJob>
 
 export const ProvidedJob = z.object({
   job: JobRow,
+  dispute: DisputeView.nullable(),
   state: z.enum(['placed', 'receiving', 'ready', 'training', 'paused', 'proving', 'disputed', 'closed']),
   reason: z.string().nullable(),
   /** Null until the customer has sent the recipe. */
@@ -78,10 +90,20 @@ export const jobsContract = {
     z.array(
       z.object({
         job: JobRow,
-        state: z.enum(['summoned', 'judging', 'voted', 'revealed', 'closed']),
+        state: z.enum(['summoned', 'judging', 'voted', 'abstaining', 'revealed', 'closed']),
+        dispute: DisputeRow,
         /** Its own vote. */ guilty: z.boolean().nullable(),
       }),
     ),
+  ),
+  /** This machine among those that may be drawn as jurors. */
+  juror: oc.output(
+    z.object({
+      /** Null where it is not registered. */ machine: z.int().nullable(),
+      /** Null where it is not enrolled; `releasable` is from when its stake can be taken back, once it has retired. */
+      enrolled: z.object({ releasable: ChainTime.nullable(), fined: Units }).nullable(),
+      /** Machines of others that may be drawn. */ others: z.int(),
+    }),
   ),
   /** A job with its log as it grows, from either side; ends with the job. */
   watch: oc

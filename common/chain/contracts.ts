@@ -3,12 +3,13 @@ import { Address } from '../model/values.ts'
 import { ContractRegistry } from './contract-registry.ts'
 import { coin } from './contracts/coin/index.ts'
 import { dataMarket } from './contracts/data-market/index.ts'
+import { jury } from './contracts/jury/index.ts'
 import { ledger } from './contracts/ledger/index.ts'
 import { market } from './contracts/market/index.ts'
 import { training } from './contracts/training/index.ts'
 
 /** In the order of their deployment. */
-const modules = [coin, ledger, market, training, dataMarket] as const
+const modules = [coin, ledger, market, jury, training, dataMarket] as const
 export type ContractModules = typeof modules
 export type ContractName = ContractModules[number]['name']
 

@@ -78,7 +78,7 @@ export const Expectation = z.object({
   previous: z.string().nullable(),
   /** Step and hash of checkpoint 0 where an order continues from one; null where the run begins. */
   start: z.object({ step: z.int(), hash: z.string() }).nullable(),
-  /** The step that must be reached, unless the recipe's patience ended the run before. */
+  /** The step that must be reached. */
   until: z.int(),
   /** True to check the losses that the trainer reported. A jury does not: they are not part of the commitment. */
   claims: z.boolean(),

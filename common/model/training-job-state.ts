@@ -52,15 +52,23 @@ export const trainingCustomerMoves = {
 export type TrainingProviderEvent = EventOf<typeof trainingProviderMoves>
 export type TrainingCustomerEvent = EventOf<typeof trainingCustomerMoves>
 /** A juror's part in a dispute about somebody else's job. */
-export type JuryState = 'summoned' | 'judging' | 'voted' | 'revealed' | 'closed'
+export type JuryState = 'summoned' | 'judging' | 'voted' | 'abstaining' | 'revealed' | 'closed'
 
 export const juryMoves = {
-  // Nobody showed a proof that fits the chain: withheld is guilty.
-  summoned: { shown: 'judging', withheld: 'voted', closed: 'closed' },
+  // A juror of an appeal that has judged the case before votes as then; who was there all the time and was shown
+  // nothing that fits the chain takes it as withheld.
+  summoned: { shown: 'judging', decided: 'voted', unable: 'abstaining', redrawn: 'summoned', closed: 'closed' },
   // What a party showed was not the case; the other may still show it.
-  judging: { decided: 'voted', worthless: 'summoned', closed: 'closed' },
-  voted: { revealed: 'revealed', closed: 'closed' },
-  revealed: { closed: 'closed' },
+  judging: {
+    decided: 'voted',
+    worthless: 'summoned',
+    unable: 'abstaining',
+    redrawn: 'summoned',
+    closed: 'closed',
+  },
+  voted: { revealed: 'revealed', redrawn: 'summoned', closed: 'closed' },
+  abstaining: { redrawn: 'summoned', closed: 'closed' },
+  revealed: { redrawn: 'summoned', closed: 'closed' },
   closed: {},
 } as const satisfies Record<JuryState, Partial<Record<string, JuryState>>>
 

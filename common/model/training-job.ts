@@ -43,6 +43,8 @@ export const JobRow = z.object({
   beacon: Hash.nullable(),
   /** The segment that is challenged. */
   segment: z.int().nullable(),
+  /** The jury's case about the milestone at hand, or the last one. */
+  dispute: z.int().nullable(),
   refunded: Units,
   /** Every event of the job with its transaction. */
   transactions: z.array(z.object({ event: z.string(), hash: Hash })),

@@ -2,8 +2,9 @@
 pragma solidity 0.8.37;
 
 import {Training} from "../Training.sol";
+import {Jury} from "../Jury.sol";
 import {TrainingJob} from "./TrainingJob.sol";
-import {vm} from "./Vm.sol";
+import {Vm, vm} from "./Vm.sol";
 
 contract TrainingTest is TrainingJob {
     function test_aCustomerLeavesARunningJobAndTheProviderKeepsStakeAndFinishedMilestones() public {
@@ -51,21 +52,10 @@ contract TrainingTest is TrainingJob {
         training.sample(job);
     }
 
-    function test_aBeaconThatNobodyAskedForInTimeIsReplaced() public {
-        accepted();
-        committed(5);
-        vm.roll(block.number + 500);
-        training.sample(job);
-        require(getJob(job).state == Training.State.Committed, "still committed");
-        vm.roll(block.number + 2);
-        training.sample(job);
-        require(getJob(job).state == Training.State.Sampled, "sampled");
-    }
-
     function test_aSilentCustomerPaysAfterADay() public {
         accepted();
         sampled(5);
-        vm.expectRevert();
+        vm.expectRevert(abi.encodeWithSelector(Training.TooEarly.selector, job, uint256(getJob(job).deadline) + 1));
         training.pass(job);
         later(training.ANSWER() + 1);
         vm.prank(who(3));
@@ -78,7 +68,7 @@ contract TrainingTest is TrainingJob {
         sampled(5);
         vm.prank(customer);
         training.pass(job);
-        vm.expectRevert();
+        vm.expectRevert(abi.encodeWithSelector(Training.TooEarly.selector, job, uint256(getJob(job).deadline) + 1));
         training.expire(job);
         later(DURATION + 1);
         training.expire(job);
@@ -97,15 +87,16 @@ contract TrainingTest is TrainingJob {
 
     function test_aLateCommitmentIsRefused() public {
         accepted();
+        uint256 last = getJob(job).deadline;
         later(DURATION + 1);
-        vm.expectRevert();
+        vm.expectRevert(abi.encodeWithSelector(Training.TooLate.selector, job, last));
         committed(5);
     }
 
     function test_anUnansweredChallengeSlashes() public {
         uint256 start = ledger.free(customer);
         challenged();
-        vm.expectRevert();
+        vm.expectRevert(abi.encodeWithSelector(Training.TooEarly.selector, job, uint256(getJob(job).deadline) + 1));
         training.slash(job);
         later(training.ANSWER() + 1);
         training.slash(job);
@@ -114,70 +105,86 @@ contract TrainingTest is TrainingJob {
         requireEmpty();
     }
 
-    function voted(bool first, bool second, bool secondReveals) private {
-        bool[2] memory votes = [first, second];
-        for (uint256 i; i < 2; ++i) {
-            vm.prank(who(2 + i));
-            training.vote(job, sealedVote(job, who(2 + i), votes[i]));
-        }
-        later(training.VOTE() + 1);
-        for (uint256 i; i < (secondReveals ? 2 : 1); ++i) {
-            vm.prank(who(2 + i));
-            training.reveal(job, votes[i], "salt");
-        }
-        later(training.VOTE() + 1);
+    function test_aJuryThatFindsTheProviderGuiltySlashesIt() public {
+        uint256 start = ledger.free(customer);
+        judged(true);
         training.rule(job);
-    }
-
-    function test_aUnanimousJurySlashes() public {
-        defended();
-        voted(true, true, true);
         require(getJob(job).state == Training.State.Slashed, "slashed");
+        uint256 won = uint256(PRICE) * MILESTONES + PRICE - PRICE / 2;
+        require(ledger.free(customer) == start + uint256(PRICE) * MILESTONES + won, "escrow, stake, half the bond");
         requireEmpty();
     }
 
-    function test_aUnanimousJuryClearsTheProviderWhoIsPaidAndGoesOn() public {
-        defended();
-        voted(false, false, true);
+    function test_aJuryThatClearsTheProviderPaysItAndItGoesOn() public {
+        judged(false);
+        training.rule(job);
         require(getJob(job).state == Training.State.Active && getJob(job).done == 1, "paid");
         require(
             ledger.free(provider) == before - uint256(PRICE) * MILESTONES + PRICE + PRICE - PRICE / 2,
             "and has won the bond less the fees"
         );
-        require(training.jurors(job).length == 0, "the jury is dismissed");
+        sampled(9);
+        vm.prank(customer);
+        training.challenge(job, 0);
+        vm.prank(provider);
+        training.defend(job);
+        require(getJob(job).dispute == 2, "another case with a jury of its own");
     }
 
-    function test_oneHonestJurorSavesAnHonestProvider() public {
-        uint256 start = ledger.free(customer);
-        defended();
-        voted(true, false, true);
-        require(getJob(job).state == Training.State.Ended, "void");
-        require(ledger.free(provider) == before, "provider loses nothing");
-        require(ledger.free(customer) == start + uint256(PRICE) * MILESTONES, "customer has the escrow back");
+    function test_aVerdictIsCarriedOutThoughTheCaseIsClosedAlready() public {
+        judged(true);
+        jury.close(getJob(job).dispute);
+        training.rule(job);
+        require(getJob(job).state == Training.State.Slashed, "slashed");
+    }
+
+    function test_nothingIsRuledBeforeTheVerdictIsFinal() public {
+        uint64 dispute = defended();
+        vm.expectRevert(abi.encodeWithSelector(Jury.WrongState.selector, dispute, Jury.CaseState.Voting));
+        training.rule(job);
+    }
+
+    function test_aSampleThatNobodyDrawsInTimeIsTheProvidersFault() public {
+        accepted();
+        committed(5);
+        uint256 beacon = getJob(job).beaconBlock;
+        vm.roll(beacon + 8191);
+        vm.expectRevert(abi.encodeWithSelector(Training.TooEarly.selector, job, beacon + 8192));
+        training.expire(job);
+        vm.roll(beacon + 8192);
+        vm.expectRevert(abi.encodeWithSelector(Training.TooLate.selector, job, beacon + 8191));
+        training.sample(job);
+        training.expire(job);
+        require(ledger.free(provider) == before - PRICE, "a milestone's price");
         requireEmpty();
     }
 
-    function test_oneVoteDecidesNothing() public {
-        defended();
-        voted(true, true, false);
-        require(getJob(job).state == Training.State.Ended, "void");
-        require(ledger.free(provider) == before, "provider loses nothing");
+    function test_aSampleCanBeDrawnLongAfterItsBlock() public {
+        accepted();
+        committed(5);
+        vm.roll(uint256(getJob(job).beaconBlock) + 8191);
+        training.sample(job);
+        require(getJob(job).state == Training.State.Sampled, "sampled");
     }
 
-    function test_aVoteCannotBeCopiedOrChanged() public {
-        defended();
-        bytes32 copied = sealedVote(job, who(2), true);
-        vm.prank(who(2));
-        training.vote(job, copied);
-        vm.prank(who(3));
-        training.vote(job, copied);
-        later(training.VOTE() + 1);
-        vm.expectRevert(abi.encodeWithSelector(Training.BadVote.selector, job));
-        vm.prank(who(3));
-        training.reveal(job, true, "salt");
-        vm.expectRevert(abi.encodeWithSelector(Training.BadVote.selector, job));
-        vm.prank(who(2));
-        training.reveal(job, false, "salt");
+    function test_twoJobsOfABlockHaveSeedsOfTheirOwn() public {
+        vm.prank(customer);
+        uint64 other = training.open(1, PRICE, MILESTONES, DURATION, "recipe");
+        accepted();
+        vm.prank(provider);
+        training.accept(other);
+        committed(5);
+        vm.prank(provider);
+        training.commit(other, keccak256(abi.encode(5)), 5);
+        vm.roll(block.number + 2);
+        vm.recordLogs();
+        training.sample(job);
+        training.sample(other);
+        Vm.Log[] memory logs = vm.getRecordedLogs();
+        require(logs.length == 2, "two samples");
+        (bytes32 one, ) = abi.decode(logs[0].data, (bytes32, uint40));
+        (bytes32 two, ) = abi.decode(logs[1].data, (bytes32, uint40));
+        require(one != two && one != 0 && two != 0, "differ");
     }
 
     function test_strangersMayDoNothing() public {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Jury} from "../Jury.sol";
 import {TrainingWorld} from "./TrainingWorld.sol";
 import {vm} from "./Vm.sol";
 
@@ -42,22 +43,29 @@ contract TrainingJob is TrainingWorld {
         training.challenge(job, 2);
     }
 
-    function later(uint256 secs) internal {
-        vm.warp(block.timestamp + secs);
-    }
-
     function requireEmpty() internal view {
         require(ledger.held(address(training), job) == 0, "escrow drained");
         require(ledger.held(address(training), training.stakeBucket(job)) == 0, "stake drained");
-        require(ledger.held(address(training), training.bondBucket(job)) == 0, "bonds drained");
+        require(ledger.held(address(training), training.bondBucket(job)) == 0, "bond drained");
+        require(ledger.held(address(jury), getJob(job).dispute) == 0, "both bonds drained");
     }
 
-    function defended() internal {
+    function defended() internal returns (uint64 dispute) {
         challenged();
         vm.prank(provider);
         training.defend(job);
-        vm.roll(block.number + 2);
-        training.draw(job);
-        require(training.jurors(job).length == 2, "both others are drawn");
+        dispute = getJob(job).dispute;
+        draws(dispute);
+        require(seatsOf(dispute).length == 2, "both others are drawn");
+    }
+
+    /// The jury is drawn, of one mind, and not appealed against.
+    function judged(bool guilty) internal {
+        uint64 dispute = defended();
+        Jury.Seat[] memory seats = seatsOf(dispute);
+        for (uint256 i; i < seats.length; ++i) votes(dispute, seats[i].machine, guilty);
+        jury.draw(dispute);
+        for (uint256 i; i < seats.length; ++i) reveals(dispute, seats[i].machine, guilty);
+        later(jury.APPEAL() + 1);
     }
 }

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Training} from "../Training.sol";
+import {Jury} from "../Jury.sol";
 import {TrainingJob} from "./TrainingJob.sol";
 import {vm} from "./Vm.sol";
 
@@ -25,27 +26,6 @@ contract TrainingLimitsTest is TrainingJob {
 
     function badTerms() private {
         vm.expectRevert(abi.encodeWithSelector(Training.BadTerms.selector));
-    }
-
-    function votes(uint256 i, bool guilty) private {
-        bytes32 hidden = sealedVote(job, who(i), guilty);
-        vm.prank(who(i));
-        training.vote(job, hidden);
-    }
-
-    function reveals(uint256 i, bool guilty) private {
-        vm.prank(who(i));
-        training.reveal(job, guilty, "salt");
-    }
-
-    function machineOf(address owner) private {
-        require(coin.transfer(owner, FUNDS), "funds");
-        vm.prank(owner);
-        coin.approve(address(ledger), FUNDS);
-        vm.prank(owner);
-        ledger.deposit(FUNDS);
-        vm.prank(owner);
-        market.addMachine("spec", "peer");
     }
 
     function opens(uint16 milestones, uint40 duration) private {
@@ -88,7 +68,7 @@ contract TrainingLimitsTest is TrainingJob {
     function test_theBeaconIsTheFirstBlockBehindTheCommitment() public {
         accepted();
         committed(5);
-        uint64 beacon = getJob(job).beaconBlock;
+        uint48 beacon = getJob(job).beaconBlock;
         require(beacon == block.number + 1, "next block");
         vm.roll(beacon);
         tooEarly(beacon + 1);
@@ -138,9 +118,17 @@ contract TrainingLimitsTest is TrainingJob {
         to(last);
         vm.prank(provider);
         training.defend(job);
-        require(deadline() == block.timestamp + training.VOTE(), "a day to vote");
-        require(getJob(job).beaconBlock == block.number + 1, "a new beacon");
-        require(ledger.held(address(training), training.bondBucket(job)) == 2 * uint256(PRICE), "two bonds");
+        Jury.Case memory it = jury.getCase(getJob(job).dispute);
+        require(it.accuser == customer && it.accused == provider, "parties");
+        require(it.since == getJob(job).beaconBlock - 2, "enrolled before the commitment");
+        require(it.bond == PRICE && ledger.held(address(jury), 1) == 2 * uint256(PRICE), "two bonds");
+        require(ledger.held(address(training), training.bondBucket(job)) == 0, "none stays here");
+    }
+
+    function test_bondsAreAMilestonesPriceAndNotLessThanAJuryTakes() public {
+        uint96 least = jury.LEAST_BOND();
+        require(training.bondOf(least - 1) == least && training.bondOf(least) == least, "least");
+        require(training.bondOf(least + 1) == least + 1, "a milestone's price");
     }
 
     function test_nobodyIsSlashedUntilTheDeadlineIsOver() public {
@@ -151,116 +139,6 @@ contract TrainingLimitsTest is TrainingJob {
         training.slash(job);
         to(last + 1);
         training.slash(job);
-    }
-
-    function test_aJuryIsDrawnOnceBehindItsBeaconAndUntilTheDeadline() public {
-        challenged();
-        vm.prank(provider);
-        training.defend(job);
-        (uint64 beacon, uint256 last) = (getJob(job).beaconBlock, deadline());
-        tooEarly(beacon + 1);
-        training.draw(job);
-        vm.roll(beacon + 1);
-        to(last + 1);
-        tooLate(last);
-        training.draw(job);
-        to(last);
-        training.draw(job);
-        vm.expectRevert(abi.encodeWithSelector(Training.WrongState.selector, job, Training.State.Defended));
-        training.draw(job);
-    }
-
-    function test_aJuryHasThreeSeatsHoweverManyMachinesThereAre() public {
-        for (uint160 i = 100; i < 110; ++i) machineOf(address(i));
-        challenged();
-        vm.prank(provider);
-        training.defend(job);
-        vm.roll(block.number + 2);
-        training.draw(job);
-        Training.Juror[] memory jury = training.jurors(job);
-        require(jury.length == training.JURY(), "three");
-        for (uint256 i; i < jury.length; ++i) {
-            require(jury[i].account != provider && jury[i].account != customer, "no party");
-            for (uint256 k; k < i; ++k) require(jury[i].account != jury[k].account, "none twice");
-        }
-    }
-
-    function test_aMachineThatLeftIsNotDrawn() public {
-        challenged();
-        vm.prank(who(2));
-        market.removeMachine(3);
-        vm.prank(provider);
-        training.defend(job);
-        vm.roll(block.number + 2);
-        training.draw(job);
-        Training.Juror[] memory jury = training.jurors(job);
-        require(jury.length == 1 && jury[0].account == who(3), "only who is there");
-    }
-
-    function test_votesAreTakenFromJurorsUntilTheDeadline() public {
-        defended();
-        uint256 last = deadline();
-        vm.expectRevert(abi.encodeWithSelector(Training.NotJuror.selector, job, customer));
-        vm.prank(customer);
-        training.vote(job, "vote");
-        to(last + 1);
-        tooLate(last);
-        vm.prank(who(2));
-        training.vote(job, "vote");
-        to(last);
-        votes(2, true);
-    }
-
-    function test_votesAreOpenedOnceAndInTheirDay() public {
-        defended();
-        votes(2, true);
-        votes(3, true);
-        uint256 last = deadline();
-        to(last);
-        tooEarly(last + 1);
-        reveals(2, true);
-        to(last + 1);
-        vm.expectRevert(abi.encodeWithSelector(Training.NotJuror.selector, job, customer));
-        vm.prank(customer);
-        training.reveal(job, true, "salt");
-        reveals(2, true);
-        vm.expectRevert(abi.encodeWithSelector(Training.BadVote.selector, job));
-        reveals(2, true);
-        uint256 end = last + training.VOTE();
-        to(end + 1);
-        tooLate(end);
-        reveals(3, true);
-        to(end);
-        reveals(3, true);
-    }
-
-    function test_whoDidNotVoteOpensNothing() public {
-        defended();
-        to(deadline() + 1);
-        vm.expectRevert(abi.encodeWithSelector(Training.BadVote.selector, job));
-        reveals(2, false);
-    }
-
-    function test_aDisputeIsRuledOnceTheVotesAreOpenAndPaysItsJurors() public {
-        defended();
-        votes(2, true);
-        votes(3, true);
-        uint256 end = deadline() + training.VOTE();
-        to(deadline() + 1);
-        reveals(2, true);
-        reveals(3, true);
-        to(end);
-        tooEarly(end + 1);
-        training.rule(job);
-        uint256[2] memory had = [ledger.free(who(2)), ledger.free(who(3))];
-        uint256 start = ledger.free(customer);
-        to(end + 1);
-        training.rule(job);
-        require(ledger.free(who(2)) == had[0] + PRICE / 4, "a quarter of the bond");
-        require(ledger.free(who(3)) == had[1] + PRICE / 4, "the same for the other");
-        uint256 won = 2 * uint256(PRICE) - PRICE / 2 + 2 * uint256(PRICE) * MILESTONES;
-        require(ledger.free(customer) == start + won, "bonds less the fees, stake and escrow");
-        requireEmpty();
     }
 
     function test_nobodyIsLateUntilTheDeadlineIsOver() public {

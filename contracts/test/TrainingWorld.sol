@@ -2,30 +2,25 @@
 pragma solidity 0.8.37;
 
 import {Training} from "../Training.sol";
-import {World} from "./World.sol";
+import {JuryWorld} from "./JuryWorld.sol";
 import {vm} from "./Vm.sol";
 
-/// A world with training jobs; account 0 provides, account 1 orders, 2 and 3 own machines that may be drawn as jurors.
-contract TrainingWorld is World {
+/// A world with training jobs; account 0 provides, account 1 orders, and the machines of 2 and 3 are enrolled as jurors.
+contract TrainingWorld is JuryWorld {
     Training public training;
-    uint96 public constant PRICE = 1e18;
+    uint96 public constant PRICE = 2e18;
     uint16 public constant MILESTONES = 4;
     uint40 public constant DURATION = 1000;
 
     constructor() {
-        training = new Training(ledger, market);
+        training = new Training(ledger, market, jury);
         ledger.addModule(address(training));
-        for (uint256 i; i < keys.length; ++i) {
-            vm.prank(who(i));
-            market.addMachine("spec", "peer");
-        }
+        enrols(who(2), 3);
+        enrols(who(3), 4);
+        vm.roll(2000);
     }
 
     function getJob(uint256 id) public view returns (Training.Job memory) {
         return training.getJob(id);
-    }
-
-    function sealedVote(uint256 id, address juror, bool guilty) public pure returns (bytes32) {
-        return keccak256(abi.encode(id, juror, guilty, bytes32("salt")));
     }
 }

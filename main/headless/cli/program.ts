@@ -23,6 +23,7 @@ import { listCommands } from '../../features/market/data/commands/list.ts'
 import { requestCommands } from '../../features/market/data/commands/request.ts'
 import { tradeCommands } from '../../features/market/data/commands/trade.ts'
 import { jobCommands } from '../../features/market/training/commands/job.ts'
+import { jurorCommands } from '../../features/market/training/commands/juror.ts'
 import { ipfsCommands } from '../../features/storage/commands/ipfs.ts'
 import { sealedCommands } from '../../features/storage/commands/sealed.ts'
 import { seedCommands } from '../../features/storage/commands/seed.ts'
@@ -52,6 +53,7 @@ const groups: readonly CommandGroup[] = [
   adapterCommands,
   tableCommands,
   jobCommands,
+  jurorCommands,
   machineCommands,
   profitCommands,
   featureCommands,

@@ -7,7 +7,7 @@ import { jobIsOver } from '../../../common/model/training-job.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { appPath } from '../../core/resources.ts'
 import { Rpc } from '../../features/chain/index.ts'
-import { until } from '../../cli/act.ts'
+import { act, until } from '../../cli/act.ts'
 import { say } from '../../cli/output.ts'
 import { Cast, coinsOf, goOnline, type Party } from './cast.ts'
 import { hired, newRun, openJob, over, warp } from './jobs.ts'
@@ -19,7 +19,6 @@ export interface TrainingDemoOptions {
 }
 
 const PRICE = 10n ** 16n
-const DAY = 86_400
 const PATIENCE_MS = 600_000
 /** Kept out of packages, where there is no need to cheat. */
 const DISHONEST = appPath('main', 'headless', 'demo', 'dishonest-provider.ts')
@@ -59,6 +58,8 @@ export async function runTrainingDemo(options: TrainingDemoOptions): Promise<Rec
     const neighbour = await cast.party('neighbour')
     await goOnline(neighbour.api, customer.api, PRICE)
     await neighbour.api.earn.stop({})
+    for (const { api } of [provider, neighbour])
+      await act(api, { kind: 'enrolJuror', machine: (await api.jobs.juror({})).machine! })
     const stage = {
       cast,
       customer,
@@ -246,32 +247,20 @@ async function caught({ customer: { api }, rpc, run }: Stage, withholds: boolean
 /** A challenge that is defended: machines that are no party execute the segments again, vote under seal, and decide. */
 async function judged({ rpc, jurors }: Stage, api: Api, run: string, wanted: 'slashed' | 'ended'): Promise<Outcome> {
   const { id } = await openJob(api, run)
-  const { job: defended } = await until(
-    'the defence',
-    async () => {
-      const item = await hired(api, id)
-      return item.job.state === 'defended' && item
-    },
-    PATIENCE_MS,
-  )
   await until(
-    'the sealed votes',
-    async () => (await Promise.all(jurors.map((juror) => hasVoted(juror, id)))).every((voted) => voted),
-    PATIENCE_MS,
-  )
-  await warp(rpc, defended.deadline! + 1)
-  const verdicts = await until(
-    'the votes',
+    'the verdict',
     async () => {
-      const duties = await Promise.all(
-        jurors.map(async (juror) => (await juror.api.jobs.jury({})).find(({ job }) => job.id === id)),
-      )
-      return duties.every((duty) => duty?.state === 'revealed') && duties.map((duty) => duty!.guilty)
+      const { job, dispute } = await hired(api, id)
+      // Nobody waits a day in a demo: the clock is set behind the time to appeal.
+      if (dispute?.dispute.state === 'ruled') await warp(rpc, dispute.dispute.deadline! + 1)
+      return jobIsOver(job.state) || job.done > 0
     },
     PATIENCE_MS,
   )
-  await warp(rpc, defended.deadline! + DAY + 1)
   const { job } = await over(api, id)
+  const verdicts = await Promise.all(
+    jurors.map(async (juror) => (await juror.api.jobs.jury({})).find((duty) => duty.job.id === id)?.guilty),
+  )
   const guilty = wanted === 'slashed'
   return {
     caughtBy: 'jury',
@@ -281,17 +270,6 @@ async function judged({ rpc, jurors }: Stage, api: Api, run: string, wanted: 'sl
     state: job.state,
     right: job.state === wanted && verdicts.every((vote) => vote === guilty) && job.done === (guilty ? 0 : 1),
   }
-}
-
-/** Whether a juror's sealed vote on a job has been mined: it sends one for each dispute. */
-async function hasVoted({ api }: Party, job: number): Promise<boolean> {
-  const duties = await api.jobs.jury({})
-  if (duties.find((duty) => duty.job.id === job)?.state !== 'voted') return false
-  return (
-    (await api.wallet.transactions({})).filter(
-      ({ kind, state }) => kind === 'voteJob' && (state === 'mined' || state === 'final'),
-    ).length === duties.length
-  )
 }
 
 async function restart({ cast, customer }: Stage, cheater: Party, extra: readonly string[] = []): Promise<Party> {

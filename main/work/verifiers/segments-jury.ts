@@ -36,9 +36,10 @@ export function expectationOf(
 }
 
 /**
- * Checks whose failure the committed checkpoints themselves prove; any other may be the fault of who showed the proof.
+ * Checks whose failure the chain and the committed checkpoints prove; any other may be the fault of who showed the
+ * proof.
  */
-const provenGuilt: ReadonlySet<string> = new Set(['segment', 'start'])
+const provenGuilt: ReadonlySet<string> = new Set(['steps', 'checkpoint', 'segment', 'start'])
 
 /** What a juror makes of a proof that was executed again; a worthless one says nothing about the provider. */
 export function voteOn({ passed, failure }: Verdict): 'innocent' | 'guilty' | 'worthless' {
@@ -46,8 +47,15 @@ export function voteOn({ passed, failure }: Verdict): 'innocent' | 'guilty' | 'w
   return failure && provenGuilt.has(failure.check) ? 'guilty' : 'worthless'
 }
 
-/** Codes of a proof that cannot even be read: a failed proof, not an error of ours. */
 const brokenProofs: ReadonlySet<string> = new Set(['PROOF_FAILED', 'CHECKPOINT_BROKEN', 'FILE_DAMAGED', 'BAD_RECIPE'])
+
+/** Whether an error says that what was shown is no proof, rather than that this machine cannot tell. */
+export const isBrokenProof = (error: unknown): boolean =>
+  error instanceof HearthError &&
+  (brokenProofs.has(error.code) ||
+    error.code === 'DATASET_BROKEN' ||
+    // The data that was shown; another field would be this machine's own.
+    (error.code === 'RECIPE_MISMATCH' && error.details.field === 'data.root'))
 
 export interface SegmentsClaim {
   /** Opens what was handed over, so that it lies at `bundle`. */

@@ -129,11 +129,13 @@ describe('a proof by milestones', () => {
     ['recipe', 'early', { recipe: '0'.repeat(64) }],
     ['commitment', 'early', { root: '0'.repeat(64) }],
     ['commitment', 'early', { checkpoints: 5 }],
+    // What only the header says is no proof against the trainer: whoever shows the bundle may have written it.
+    ['commitment', 'late', { from: 0 }],
+    ['commitment', 'late', { previous: '0'.repeat(64) }],
     ['beacon', 'early', { beacon: 'another' }],
-    ['start', 'late', { from: 0 }],
-    ['start', 'late', { previous: '0'.repeat(64) }],
-    ['start', 'early', { start: { step: 2, hash: '0'.repeat(64) } }],
+    ['commitment', 'early', { start: { step: 2, hash: '0'.repeat(64) }, until: 8 }],
     ['steps', 'early', { until: 8 }],
+    ['steps', 'early', { until: 4 }],
   ]
   it.each(wrong)('fails at %s where the %s proof is not what the chain says: %j', async (check, which, change) => {
     const verdict = await checkAgainst(which === 'early' ? early : late, { ...expected[which], ...change })
@@ -163,7 +165,7 @@ describe('a proof by milestones', () => {
     expect((await checkAgainst(proof, { ...against, start: { step, hash: '0'.repeat(64) } })).failure?.check).toBe(
       'start',
     )
-    expect((await checkAgainst(proof, { ...against, start: null })).failure?.check).toBe('start')
+    expect((await checkAgainst(proof, { ...against, start: null })).failure?.check).toBe('steps')
   })
 
   it('is judged by a jury only on its checkpoints: false losses fail only before the customer', async () => {

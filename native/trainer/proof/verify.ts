@@ -129,54 +129,70 @@ function checkLoss(log: Bundle['header']['log'], step: number, loss: number): vo
 const firstStep = ({ commitment, recipe }: Bundle['header']): number =>
   commitment.step - (commitment.checkpoints - 1) * recipe.checkpointEvery
 
-/** Refuses a bundle other than the one that the chain and the order describe. */
-function checkExpected({ bundle: { header }, expected }: VerifyOptions): void {
-  if (!expected) return
+/**
+ * Refuses a bundle other than the one that the chain and the order describe. What only the header says proves nothing
+ * against the trainer: whoever hands the bundle over may have written it.
+ */
+function checkExpected({ bundle: { header } }: VerifyOptions, expected: Expectation): void {
   const { commitment, recipe, beacon, from } = header
   if (recipeHash(recipe) !== expected.recipe) throw new Failure('recipe', 'the proof is for another recipe')
   if (commitment.root !== expected.root || commitment.checkpoints !== expected.checkpoints)
     throw new Failure('commitment', 'the proof is for another commitment than the one on the chain')
   if (beacon !== expected.beacon) throw new Failure('beacon', 'the proof is for another beacon than the chain’s')
   if (from !== expected.from)
-    throw new Failure('start', `the proof begins at checkpoint ${from}, not at ${expected.from}`)
+    throw new Failure('commitment', `the proof begins at checkpoint ${from}, not at ${expected.from}`)
+  const begins = expected.start?.step ?? 0
+  const reached = begins + (expected.checkpoints - 1) * recipe.checkpointEvery
+  if (reached !== expected.until)
+    throw new Failure('steps', `${expected.checkpoints} checkpoints reach step ${reached}, not ${expected.until}`)
+  if (firstStep(header) !== begins)
+    throw new Failure('commitment', `the proof says that it begins at step ${firstStep(header)}, not at ${begins}`)
+}
+
+/** Without an order: the steps that a run of its own should have. */
+function checkOwnSteps({ commitment, recipe, from, log }: Bundle['header']): void {
+  const first = commitment.step - (commitment.checkpoints - 1) * recipe.checkpointEvery
+  const until = from > 0 ? commitment.step : recipe.steps
+  if (
+    first < 0 ||
+    first % recipe.checkpointEvery !== 0 ||
+    from >= commitment.checkpoints ||
+    commitment.step > until ||
+    (commitment.step < until && !exhausted(log, recipe))
+  )
+    throw new Failure(
+      'steps',
+      `${commitment.step} of ${until} steps are committed in ${commitment.checkpoints} checkpoints`,
+    )
 }
 
 /** All checks without training: the sample, the places in the tree, the steps, the beginning. */
 function checkForm(options: VerifyOptions): number[] {
-  checkExpected(options)
   const {
     bundle: { header, checkpoints },
     loaded,
     expected,
   } = options
-  const { recipe, commitment, beacon, from, log } = header
+  const { recipe, commitment, beacon, from } = header
   const { root, checkpoints: count } = commitment
+  if (expected) checkExpected(options, expected)
+  else checkOwnSteps(header)
   const first = firstStep(header)
-  const until = expected?.until ?? (from > 0 ? commitment.step : recipe.steps)
-  const early = commitment.step < until && (expected?.claims ?? true)
-  if (
-    first < 0 ||
-    first % recipe.checkpointEvery !== 0 ||
-    from >= count ||
-    commitment.step > until ||
-    (early && !exhausted(log, recipe))
-  )
-    throw new Failure('steps', `${commitment.step} of ${until} steps are committed in ${count} checkpoints`)
   const sampled = sampleSegments(root, beacon, [from, count - 1], recipe.proof.segments)
   for (const index of new Set([...sampled, ...sampled.map((segment) => segment + 1), count - 1])) {
     const place = header.checkpoints.find((item) => item.index === index)
     const checkpoint = checkpoints.get(index)
     if (!place || !checkpoint)
       throw new Failure('withheld', `checkpoint ${index} was sampled but is missing from the proof`)
-    if (checkpoint.parameters.length !== loaded.model.layout.total)
-      throw new Failure(
-        'commitment',
-        `checkpoint ${index} must have ${loaded.model.layout.total} parameters, got ${checkpoint.parameters.length}`,
-      )
     if (!verifyPath(root, hashCheckpoint(checkpoint), index, count, place.path))
       throw new Failure('commitment', `checkpoint ${index} is not the one that was committed`)
+    if (checkpoint.parameters.length !== loaded.model.layout.total)
+      throw new Failure(
+        'checkpoint',
+        `checkpoint ${index} must have ${loaded.model.layout.total} parameters, got ${checkpoint.parameters.length}`,
+      )
     if (checkpoint.step !== first + index * recipe.checkpointEvery)
-      throw new Failure('steps', `checkpoint ${index} is of step ${checkpoint.step}`)
+      throw new Failure('checkpoint', `checkpoint ${index} is of step ${checkpoint.step}`)
   }
   checkStart(options, first)
   return sampled
@@ -190,14 +206,13 @@ function checkStart({ bundle: { header }, loaded, expected }: VerifyOptions, fir
     from,
     begin,
   } = header
-  const [hash, wanted] = [Buffer.from(begin.hash, 'hex'), expected?.start?.step ?? 0]
+  const hash = Buffer.from(begin.hash, 'hex')
   if (!verifyPath(root, hash, from, count, begin.path))
     throw new Failure('commitment', `checkpoint ${from} is not the one that was committed`)
-  if (expected && first !== wanted)
-    throw new Failure('start', `the commitment begins at step ${first}, not at ${wanted}`)
   if (from > 0) {
+    // The path may have been spoilt by who shows it; a trainer whose work does not go on has no path that fits.
     if (expected && !verifyPath(expected.previous ?? '', hash, from, from + 1, begin.previous))
-      throw new Failure('start', 'the work does not continue from the last committed checkpoint')
+      throw new Failure('commitment', 'the proof does not show that the work continues from the last commitment')
   } else if (expected?.start) {
     if (begin.hash !== expected.start.hash)
       throw new Failure('start', 'the work does not continue from the order’s checkpoint')

@@ -167,7 +167,8 @@ export async function* train(options: TrainOptions): AsyncGenerator<LogEntry, Ch
         yield before
       }
     }
-    while (state.step < (until ?? recipe.steps) && !exhausted(history, recipe)) {
+    // A job is due up to its milestone: whose run it is ends it early, by losses that were checked.
+    while (state.step < (until ?? recipe.steps) && (until !== null || !exhausted(history, recipe))) {
       const begun = performance.now()
       const { next, loss, learningRate, gradientLength } = await runner.step(state)
       state = next

@@ -4,12 +4,12 @@ export const abi = [
     inputs: [
       { name: 'ledger_', type: 'address' },
       { name: 'market_', type: 'address' },
+      { name: 'jury_', type: 'address' },
     ],
     stateMutability: 'nonpayable',
     type: 'constructor',
   },
   { inputs: [], name: 'BadTerms', type: 'error' },
-  { inputs: [{ name: 'id', type: 'uint256' }], name: 'BadVote', type: 'error' },
   { inputs: [{ name: 'machine', type: 'uint256' }], name: 'MachineNotLive', type: 'error' },
   {
     inputs: [
@@ -24,15 +24,15 @@ export const abi = [
       { name: 'id', type: 'uint256' },
       { name: 'caller', type: 'address' },
     ],
-    name: 'NotJuror',
+    name: 'NotProvider',
     type: 'error',
   },
   {
     inputs: [
-      { name: 'id', type: 'uint256' },
-      { name: 'caller', type: 'address' },
+      { name: 'bits', type: 'uint8' },
+      { name: 'value', type: 'uint256' },
     ],
-    name: 'NotProvider',
+    name: 'SafeCastOverflowedUintDowncast',
     type: 'error',
   },
   {
@@ -75,6 +75,7 @@ export const abi = [
       { indexed: true, name: 'id', type: 'uint256' },
       { indexed: true, name: 'customer', type: 'address' },
       { indexed: false, name: 'segment', type: 'uint32' },
+      { indexed: false, name: 'bond', type: 'uint96' },
       { indexed: false, name: 'deadline', type: 'uint40' },
     ],
     name: 'JobChallenged',
@@ -99,7 +100,7 @@ export const abi = [
       { indexed: true, name: 'provider', type: 'address' },
       { indexed: false, name: 'root', type: 'bytes32' },
       { indexed: false, name: 'checkpoints', type: 'uint32' },
-      { indexed: false, name: 'beaconBlock', type: 'uint64' },
+      { indexed: false, name: 'beaconBlock', type: 'uint48' },
     ],
     name: 'JobCommitted',
     type: 'event',
@@ -109,7 +110,7 @@ export const abi = [
     inputs: [
       { indexed: true, name: 'id', type: 'uint256' },
       { indexed: true, name: 'provider', type: 'address' },
-      { indexed: false, name: 'beaconBlock', type: 'uint64' },
+      { indexed: true, name: 'dispute', type: 'uint64' },
     ],
     name: 'JobDefended',
     type: 'event',
@@ -142,25 +143,6 @@ export const abi = [
     anonymous: false,
     inputs: [
       { indexed: true, name: 'id', type: 'uint256' },
-      { indexed: true, name: 'juror', type: 'address' },
-    ],
-    name: 'JurorDrawn',
-    type: 'event',
-  },
-  {
-    anonymous: false,
-    inputs: [
-      { indexed: true, name: 'id', type: 'uint256' },
-      { indexed: true, name: 'juror', type: 'address' },
-      { indexed: false, name: 'guilty', type: 'bool' },
-    ],
-    name: 'JurorVoted',
-    type: 'event',
-  },
-  {
-    anonymous: false,
-    inputs: [
-      { indexed: true, name: 'id', type: 'uint256' },
       { indexed: true, name: 'provider', type: 'address' },
       { indexed: false, name: 'done', type: 'uint16' },
       { indexed: false, name: 'paid', type: 'uint256' },
@@ -169,7 +151,6 @@ export const abi = [
     type: 'event',
   },
   { inputs: [], name: 'ANSWER', outputs: [{ name: '', type: 'uint40' }], stateMutability: 'view', type: 'function' },
-  { inputs: [], name: 'JURY', outputs: [{ name: '', type: 'uint256' }], stateMutability: 'view', type: 'function' },
   {
     inputs: [],
     name: 'MAX_MILESTONES',
@@ -177,7 +158,6 @@ export const abi = [
     stateMutability: 'view',
     type: 'function',
   },
-  { inputs: [], name: 'VOTE', outputs: [{ name: '', type: 'uint40' }], stateMutability: 'view', type: 'function' },
   {
     inputs: [{ name: 'id', type: 'uint256' }],
     name: 'accept',
@@ -190,6 +170,13 @@ export const abi = [
     name: 'bondBucket',
     outputs: [{ name: '', type: 'uint256' }],
     stateMutability: 'pure',
+    type: 'function',
+  },
+  {
+    inputs: [{ name: 'price', type: 'uint96' }],
+    name: 'bondOf',
+    outputs: [{ name: '', type: 'uint96' }],
+    stateMutability: 'view',
     type: 'function',
   },
   {
@@ -229,13 +216,6 @@ export const abi = [
   },
   {
     inputs: [{ name: 'id', type: 'uint256' }],
-    name: 'draw',
-    outputs: [],
-    stateMutability: 'nonpayable',
-    type: 'function',
-  },
-  {
-    inputs: [{ name: 'id', type: 'uint256' }],
     name: 'expire',
     outputs: [],
     stateMutability: 'nonpayable',
@@ -255,9 +235,10 @@ export const abi = [
           { name: 'provider', type: 'address' },
           { name: 'price', type: 'uint96' },
           { name: 'machine', type: 'uint64' },
-          { name: 'beaconBlock', type: 'uint64' },
+          { name: 'beaconBlock', type: 'uint48' },
           { name: 'duration', type: 'uint40' },
           { name: 'checkpoints', type: 'uint32' },
+          { name: 'dispute', type: 'uint64' },
         ],
         name: '',
         type: 'tuple',
@@ -267,24 +248,7 @@ export const abi = [
     type: 'function',
   },
   { inputs: [], name: 'jobCount', outputs: [{ name: '', type: 'uint64' }], stateMutability: 'view', type: 'function' },
-  {
-    inputs: [{ name: 'id', type: 'uint256' }],
-    name: 'jurors',
-    outputs: [
-      {
-        components: [
-          { name: 'account', type: 'address' },
-          { name: 'revealed', type: 'bool' },
-          { name: 'guilty', type: 'bool' },
-          { name: 'sealedVote', type: 'bytes32' },
-        ],
-        name: '',
-        type: 'tuple[]',
-      },
-    ],
-    stateMutability: 'view',
-    type: 'function',
-  },
+  { inputs: [], name: 'jury', outputs: [{ name: '', type: 'address' }], stateMutability: 'view', type: 'function' },
   {
     inputs: [{ name: 'id', type: 'uint256' }],
     name: 'leave',
@@ -315,17 +279,6 @@ export const abi = [
     type: 'function',
   },
   {
-    inputs: [
-      { name: 'id', type: 'uint256' },
-      { name: 'guilty', type: 'bool' },
-      { name: 'salt', type: 'bytes32' },
-    ],
-    name: 'reveal',
-    outputs: [],
-    stateMutability: 'nonpayable',
-    type: 'function',
-  },
-  {
     inputs: [{ name: 'id', type: 'uint256' }],
     name: 'rule',
     outputs: [],
@@ -351,16 +304,6 @@ export const abi = [
     name: 'stakeBucket',
     outputs: [{ name: '', type: 'uint256' }],
     stateMutability: 'pure',
-    type: 'function',
-  },
-  {
-    inputs: [
-      { name: 'id', type: 'uint256' },
-      { name: 'sealedVote', type: 'bytes32' },
-    ],
-    name: 'vote',
-    outputs: [],
-    stateMutability: 'nonpayable',
     type: 'function',
   },
 ] as const

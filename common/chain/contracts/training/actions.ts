@@ -94,27 +94,6 @@ export const actions = {
     needsBackup: false,
     encode: (a) => ['slash', a.job],
   }),
-  drawJury: action({
-    fields: job,
-    personal: null,
-    verbs: ['draw'],
-    needsBackup: false,
-    encode: (a) => ['draw', a.job],
-  }),
-  voteJob: action({
-    fields: { ...job, sealedVote: Hash },
-    personal: null,
-    verbs: ['vote'],
-    needsBackup: false,
-    encode: (a) => ['vote', a.job, a.sealedVote],
-  }),
-  revealVote: action({
-    fields: { ...job, guilty: z.boolean(), salt: Hash },
-    personal: null,
-    verbs: ['reveal'],
-    needsBackup: false,
-    encode: (a) => ['reveal', a.job, a.guilty, a.salt],
-  }),
   ruleJob: action({
     fields: job,
     personal: null,

@@ -3,16 +3,13 @@ import { defineContract, known, stateOf, type Fields, type Rows } from '../../co
 import { abi } from './abi.gen.ts'
 import { actions } from './actions.ts'
 
-/** How long a challenge may go unanswered and a vote may take, in chain seconds: the contract's ANSWER and VOTE. */
-const ANSWER_SECONDS = 86_400
-
 /** Changes a job and notes the event with it. */
 function change(rows: Rows, id: bigint, fields: Fields): void {
   rows.trail('training_jobs', Number(id))
   rows.change('training_jobs', fields, { id: Number(id) })
 }
 
-/** Training jobs, paid by milestones, and the juries that decide disputes about them. */
+/** Training jobs, paid by milestones. */
 export const training = defineContract({
   name: 'training',
   artefact: 'Training',
@@ -54,19 +51,9 @@ export const training = defineContract({
     },
     JobChallenged: ({ args }, rows) =>
       change(rows, args.id, { state: 'challenged', segment: Number(args.segment), deadline: Number(args.deadline) }),
-    JobDefended: ({ args, time }, rows) =>
-      change(rows, args.id, {
-        state: 'defended',
-        beacon_block: Number(args.beaconBlock),
-        deadline: time + ANSWER_SECONDS,
-      }),
-    JurorDrawn: ({ args: { id, juror } }, rows) => {
-      rows.trail('training_jobs', Number(id))
-      rows.run('insert or ignore into training_jurors (job, juror) values (?, ?)', Number(id), juror)
-    },
-    JurorVoted: ({ args: { id, juror, guilty } }, rows) => {
-      rows.trail('training_jobs', Number(id))
-      rows.change('training_jurors', { guilty: guilty ? 1 : 0 }, { job: Number(id), juror })
+    JobDefended: ({ args: { id, dispute } }, rows) => {
+      change(rows, id, { state: 'defended', dispute: Number(dispute), deadline: null })
+      rows.insert('training_disputes', { dispute: Number(dispute), job: Number(id) })
     },
     JobClosed: ({ args }, rows) =>
       change(rows, args.id, {
@@ -75,7 +62,7 @@ export const training = defineContract({
         deadline: null,
       }),
   },
-  tables: ['training_jobs', 'training_jurors'],
+  tables: ['training_jobs', 'training_disputes'],
   migrations: [
     `
     create table training_jobs (
@@ -90,10 +77,16 @@ export const training = defineContract({
       job integer not null, juror text not null, guilty integer, primary key (job, juror)
     ) strict, without rowid;
     `,
+    // Jurors are the jury's own.
+    `
+    drop table training_jurors;
+    alter table training_jobs add column dispute integer;
+    create table training_disputes (dispute integer primary key, job integer not null) strict;
+    `,
   ],
-  constructorArguments: ['ledger', 'market'],
+  constructorArguments: ['ledger', 'market', 'jury'],
   holdsCoins: true,
   clock: { begin: ['JobOpened'], end: ['JobClosed'] },
   gas: { commit: 50_000 },
-  mutants: { sources: ['Training.sol'], tests: ['Training.t.sol', 'TrainingLimits.t.sol'] },
+  mutants: { sources: ['Training.sol'], tests: ['Training.t.sol', 'TrainingLimits.t.sol', 'DisputeAttacks.t.sol'] },
 })

@@ -1,3 +1,4 @@
+import type { SeatRow } from '../../../../common/model/dispute.ts'
 import { messageOf } from '../../../../common/errors/index.ts'
 import type { JobRow, TrainingWork } from '../../../../common/model/training-job.ts'
 import type { Log } from '../../../core/log/log.ts'
@@ -5,41 +6,40 @@ import type { FileTransfer, BlobStore, SealedFile } from '../../file-transfer/in
 import type { MarketRepository } from '../compute/index.ts'
 import type { Ask, PeerAddress } from '../../peers/index.ts'
 import { juryRoute } from './job-messages.ts'
-import type { JobRepository } from './job-repository.ts'
 
 interface Ports {
-  readonly reads: JobRepository
-  readonly market: MarketRepository
-  readonly blobs: BlobStore
-  readonly exchange: FileTransfer
+  readonly market: Pick<MarketRepository, 'machine'>
+  readonly blobs: Pick<BlobStore, 'add' | 'remove'>
+  readonly exchange: Pick<FileTransfer, 'send'>
   readonly ask: (machine: PeerAddress) => Ask
   readonly log: Log
 }
 
 interface Case {
   readonly files: { readonly data: SealedFile; readonly proof: SealedFile }
-  readonly shown: Set<string>
+  /** Machines that have seen it, and those that are being shown it. */
+  readonly shown: Set<number>
+  readonly busy: Set<number>
+}
+interface Paths {
+  readonly data: string
+  readonly proof: string
 }
 
 /** Shows a disputed proof and its data to the jurors. Either party may; an honest one has every reason to. */
 export class CaseSender {
   readonly #ports: Ports
   readonly #cases = new Map<number, Promise<Case>>()
-  readonly #busy = new Set<number>()
 
   constructor(ports: Ports) {
     this.#ports = ports
   }
 
-  /** Begins or goes on showing a case, beside whatever else is going on. */
-  show(row: JobRow, work: TrainingWork, paths: { readonly data: string; readonly proof: string }): void {
-    if (this.#busy.has(row.id)) return
-    this.#busy.add(row.id)
-    void this.#showAll(row, work, paths)
-      .catch((error: unknown) =>
-        this.#ports.log.info('a case could not be shown; it is tried again', { job: row.id, error: messageOf(error) }),
-      )
-      .finally(() => this.#busy.delete(row.id))
+  /** Begins or goes on showing a case to those who are to judge it, beside whatever else is going on. */
+  show(row: JobRow, work: TrainingWork, paths: Paths, seats: readonly SeatRow[]): void {
+    const waiting = seats.filter(({ state }) => state === 'drawn')
+    if (waiting.length > 0)
+      void this.#showAll(row, work, paths, waiting).catch((error: unknown) => this.#say(row, error))
   }
 
   /** Forgets a case that is over. */
@@ -49,41 +49,46 @@ export class CaseSender {
     if (known) for (const file of Object.values(known.files)) await this.#ports.blobs.remove(file.hash)
   }
 
-  async #showAll(
-    row: JobRow,
-    work: TrainingWork,
-    paths: { readonly data: string; readonly proof: string },
-  ): Promise<void> {
-    const waiting = this.#ports.reads.jurors(row.id)
-    if (waiting.length === 0) return
+  async #showAll(row: JobRow, work: TrainingWork, paths: Paths, waiting: readonly SeatRow[]): Promise<void> {
     const known = this.#cases.get(row.id) ?? this.#seal(paths)
     this.#cases.set(row.id, known)
     known.catch(() => this.#cases.delete(row.id))
-    const { files, shown } = await known
-    for (const { juror } of waiting) {
-      if (shown.has(juror)) continue
-      const machine = this.#ports.market
-        .liveMachines()
-        .find(({ owner, addresses }) => owner === juror && addresses.length > 0)
-      if (!machine) continue
-      const ask = this.#ports.ask(machine)
-      const { message } = await ask(juryRoute, { job: row.id }, { type: 'show', work, ...files })
-      if (message.wanted)
-        for (const file of Object.values(files))
-          await this.#ports.exchange.send(
-            { ask, subject: { kind: 'case', id: row.id } },
-            file,
-            () => {},
-            new AbortController().signal,
-          )
-      shown.add(juror)
+    const it = await known
+    // Each by itself: one that takes its time keeps the case from no other.
+    for (const { machine } of waiting) {
+      if (it.shown.has(machine) || it.busy.has(machine)) continue
+      it.busy.add(machine)
+      void this.#showOne(row, work, it, machine)
+        .catch((error: unknown) => this.#say(row, error))
+        .finally(() => it.busy.delete(machine))
     }
   }
 
-  async #seal({ data, proof }: { readonly data: string; readonly proof: string }): Promise<Case> {
+  async #showOne(row: JobRow, work: TrainingWork, { files, shown }: Case, id: number): Promise<void> {
+    const machine = this.#ports.market.machine(id)
+    if (!machine || machine.addresses.length === 0) return
+    const ask = this.#ports.ask(machine)
+    const { message } = await ask(juryRoute, { job: row.id }, { type: 'show', work, ...files })
+    if (message.wanted)
+      for (const file of Object.values(files))
+        await this.#ports.exchange.send(
+          { ask, subject: { kind: 'case', id: row.id } },
+          file,
+          () => {},
+          new AbortController().signal,
+        )
+    shown.add(id)
+  }
+
+  #say({ id }: JobRow, error: unknown): void {
+    this.#ports.log.info('a case could not be shown; it is tried again', { job: id, error: messageOf(error) })
+  }
+
+  async #seal({ data, proof }: Paths): Promise<Case> {
     return {
       files: { data: await this.#ports.blobs.add(data), proof: await this.#ports.blobs.add(proof) },
       shown: new Set(),
+      busy: new Set(),
     }
   }
 }

@@ -4,6 +4,7 @@ import { HearthError, messageOf } from '../../../../common/errors/index.ts'
 import type { ChainMonitor } from '../../chain/index.ts'
 import { ChainWorkflow, converse, type ChainPorts } from '../../chain-workflow/index.ts'
 import type { CaseSender } from './case-sender.ts'
+import type { Disputes } from './disputes.ts'
 import { CustomerConversation, type ConversationPorts } from './customer-conversation.ts'
 import {
   newTrainingCustomerJob,
@@ -33,11 +34,11 @@ const refusals: ReadonlySet<string> = new Set([
 const LAST_CALL_SECONDS = 3_600
 /** The provider takes the common steps; where it does not, we do, so many blocks later. */
 const PATIENCE_BLOCKS = 15
-const REVEAL_SECONDS = 86_400
 
 interface Ports extends ChainPorts, ConversationPorts {
   readonly drafts: OrderDrafts
   readonly cases: CaseSender
+  readonly disputes: Disputes
   readonly monitor: ChainMonitor
 }
 
@@ -87,7 +88,7 @@ export class TrainingCustomerWorkflow extends ChainWorkflow<
   }
 
   protected seen(row: JobRow): string {
-    return seenOfJob(row)
+    return `${seenOfJob(row)} ${this.#ports.disputes.seen(row)}`
   }
 
   /** Ties a job that appeared on the chain to the run that it is for. A job of another data folder is left alone. */
@@ -172,8 +173,11 @@ export class TrainingCustomerWorkflow extends ChainWorkflow<
   }
 
   async #defended(job: TrainingCustomerJob, row: JobRow): Promise<void> {
-    if (!this.#isPast(row)) await this.#faceJury(job, row)
-    if (this.#isPast(row, REVEAL_SECONDS)) await this.send(job, row, { kind: 'ruleJob', job: row.id })
+    const at = this.#ports.disputes.of(row)
+    if (!at) return
+    const { data, bundle } = this.#ports.check.paths(job.payload.run)
+    this.#ports.cases.show(row, job.payload.work, { data, proof: bundle }, at.seats)
+    if (at.step && this.#ports.disputes.waited(row) > PATIENCE_BLOCKS) await this.send(job, row, at.step)
   }
 
   /** Whether the chain's clock is so many seconds past the end of the job's present state. */
@@ -192,14 +196,6 @@ export class TrainingCustomerWorkflow extends ChainWorkflow<
       this.jobs.move(current, 'committed', {
         words: 'The machine stands by its checkpoints; a block that is not made yet draws the sample.',
       })
-  }
-
-  async #faceJury(job: TrainingCustomerJob, row: JobRow): Promise<void> {
-    const { data, bundle } = this.#ports.check.paths(job.payload.run)
-    const drawn = this.#ports.reads.jurors(row.id).length > 0
-    if (drawn) this.#ports.cases.show(row, job.payload.work, { data, proof: bundle })
-    else if (this.#blocksAfterBeacon(row) > PATIENCE_BLOCKS)
-      await this.send(job, row, { kind: 'drawJury', job: row.id })
   }
 
   /** Brings our side to where the chain is: accepted, or a milestone paid. */

@@ -22,6 +22,15 @@ export class JobRepository {
     return row ? toJob(row) : null
   }
 
+  ofDispute(dispute: number): JobRow | null {
+    const row = this.#db
+      .prepare<[number], JobSql>(
+        'select j.* from training_jobs j join training_disputes d on d.job = j.id where d.dispute = ?',
+      )
+      .get(dispute)
+    return row ? toJob(row) : null
+  }
+
   ofCustomer(account: string): JobRow[] {
     return this.#db
       .prepare<[string], JobSql>('select * from training_jobs where customer = ? order by id desc limit 500')
@@ -40,17 +49,6 @@ export class JobRepository {
       .map(toJob)
   }
 
-  /** Jobs under judgement whose jury an account was drawn into. */
-  ofJuror(account: string): JobRow[] {
-    return this.#db
-      .prepare<[string], JobSql>(
-        `select j.* from training_jobs j join training_jurors r on r.job = j.id
-         where r.juror = ? and j.state = 'defended' order by j.id`,
-      )
-      .all(account.toLowerCase())
-      .map(toJob)
-  }
-
   /** Every commitment of a job, the first one first. */
   commitments(job: number): ChainCommitment[] {
     return this.#db
@@ -61,15 +59,6 @@ export class JobRepository {
          and cast(json_extract(args, '$.id') as integer) = ? order by block, log_index`,
       )
       .all(job)
-  }
-
-  jurors(job: number): { juror: string; guilty: boolean | null }[] {
-    return this.#db
-      .prepare<[number], { juror: string; guilty: number | null }>(
-        'select juror, guilty from training_jurors where job = ?',
-      )
-      .all(job)
-      .map(({ juror, guilty }) => ({ juror, guilty: guilty === null ? null : guilty === 1 }))
   }
 
   /** Milestones that were paid to an account, with the chain time of each. */

@@ -28,7 +28,8 @@ export class JurorAnswers implements PartyService<JobSubject, JuryMessages, Part
   }
 
   readonly party = ({ job: id }: JobSubject, wallet: string): Party => {
-    const [row, job] = [this.#ports.reads.job(id), this.#ports.jobs.get(id)]
+    const row = this.#ports.reads.job(id)
+    const job = row?.dispute == null ? null : this.#ports.jobs.get(row.dispute)
     if (!row || !job) throw new HearthError('NOT_FOUND', 'this machine has not been drawn as juror of this job')
     if (row.customer !== wallet && row.provider !== wallet)
       throw new HearthError('NOT_A_PARTY', 'this job is not yours')
@@ -47,7 +48,7 @@ export class JurorAnswers implements PartyService<JobSubject, JuryMessages, Part
       takes: [],
       open: true,
       onWhole: async () => {
-        const current = this.#ports.jobs.get(id)
+        const current = this.#ports.jobs.get(job.subjectId)
         if (current) await this.#ports.juror.beginIfComplete(current)
       },
     }
@@ -59,9 +60,12 @@ export class JurorAnswers implements PartyService<JobSubject, JuryMessages, Part
   ): Promise<boolean> {
     if (trainingWorkHash(work) !== row.work)
       throw new HearthError('WORK_MISMATCH', 'this work is not the one that the job names')
+    if (!this.#ports.juror.isWanted(job, party)) return false
     const base = await this.#ports.baseOf(work.recipe.base.hash)
-    if (!base) throw new HearthError('BASE_MISSING', `the base model ${work.recipe.base.name} is not on this machine`)
-    if (job.state !== 'summoned' && job.state !== 'judging') return false
+    if (!base) {
+      this.#ports.juror.unable(job, `The base model ${work.recipe.base.name} is not on this machine.`)
+      return false
+    }
     this.#ports.jobs.amend(job, {
       cases: [...job.payload.cases.filter((shown) => shown.party !== party), { party, work, base, data, proof }],
     })

@@ -1,15 +1,18 @@
 import { randomBytes } from 'node:crypto'
 import { AbiCoder, keccak256 } from 'ethers'
+import { seenOfDispute, stepOf, type DisputeRow, type SeatRow } from '../../../../common/model/dispute.ts'
+import { HearthError, messageOf } from '../../../../common/errors/index.ts'
 import type { JobRow, TrainingWork } from '../../../../common/model/training-job.ts'
 import { juryMoves, type JuryEvent, type JuryState } from '../../../../common/model/training-job-state.ts'
-import { HearthError } from '../../../../common/errors/index.ts'
 import { JobTable, type SubjectJob } from '../../../core/job-table.ts'
 import type { JobStore } from '../../../core/jobs.ts'
 import type { ChainMonitor, SentStep } from '../../chain/index.ts'
 import { ChainWorkflow, type ChainPorts } from '../../chain-workflow/index.ts'
 import type { BlobStore, SealedFile } from '../../file-transfer/index.ts'
-import { expectationOf, voteOn, type TrainingKind } from '../../../work/kinds/training/index.ts'
-import { seenOfJob, type JobRepository } from './job-repository.ts'
+import { expectationOf, isBrokenProof, voteOn, type TrainingKind } from '../../../work/kinds/training/index.ts'
+import type { DisputeRepository } from './dispute-repository.ts'
+import type { JobRepository } from './job-repository.ts'
+import { Presence } from './presence.ts'
 
 interface ShownCase {
   readonly party: string
@@ -20,36 +23,61 @@ interface ShownCase {
 }
 
 export interface JuryPayload {
+  /** The jury that it was last drawn into: 0, or an appeal's. */
+  readonly round: number
   /** What the parties have shown; one that was worthless is dropped. */
   readonly cases: readonly ShownCase[]
+  /** Parties by how often what they showed was worthless. */
+  readonly worthless: Readonly<Record<string, number>>
   readonly guilty: boolean | null
   /** Hides the vote until it is revealed. */
   readonly salt: string | null
   readonly sent: SentStep | null
 }
+/** By the dispute's number. */
 export type JuryJob = SubjectJob<JuryState, JuryPayload>
 
 export type JuryJobs = JobTable<JuryState, JuryEvent, JuryPayload>
 export const juryJobs = (jobs: JobStore): JuryJobs => new JobTable(jobs, 'judge', juryMoves)
 
-/** Who has shown no proof by this long before the end of the voting is taken to have none (chain seconds). */
+/** A seat of this machine with the dispute and the job that it is about. */
+export interface OwnSeat {
+  /** The dispute's. */
+  readonly id: number
+  readonly job: JobRow
+  readonly dispute: DisputeRow
+  /** Of the newest jury that this machine was drawn into. */
+  readonly seat: SeatRow
+}
+
+/** By so many chain seconds before its time to vote is over a juror that was shown nothing decides. */
 const LAST_CALL_SECONDS = 7_200
+/** What is withheld is found by who could be shown it for so long (chain seconds). */
+const PRESENT_SECONDS = 43_200
+/** So many worthless cases of one party are looked at. */
+const MOST_WORTHLESS = 3
 
 interface Ports extends ChainPorts {
   readonly jobs: JuryJobs
   readonly reads: JobRepository
+  readonly disputes: DisputeRepository
   readonly kind: TrainingKind
   readonly blobs: BlobStore
   readonly monitor: ChainMonitor
+  /** This machine's number on the chain; null where it is not registered. */
+  readonly machine: () => number | null
+  /** Whether others can reach this machine at present. */
+  readonly reachable: () => boolean
 }
 
 /**
- * Jury duty: executes the disputed segments again, votes under seal and reveals. A machine that cannot judge stays
- * silent.
+ * Jury duty: executes the disputed segments again, votes under seal and reveals. A machine that cannot tell abstains,
+ * and another one is drawn in its place.
  */
-export class TrainingJurorWorkflow extends ChainWorkflow<JobRow, JuryState, JuryEvent, JuryPayload> {
+export class TrainingJurorWorkflow extends ChainWorkflow<OwnSeat, JuryState, JuryEvent, JuryPayload> {
   readonly #ports: Ports
-  readonly #steps: Readonly<Record<JuryState, (job: JuryJob, row: JobRow) => void | Promise<void>>>
+  readonly #presence = new Presence()
+  readonly #steps: Readonly<Record<JuryState, (job: JuryJob, row: OwnSeat) => void | Promise<void>>>
 
   constructor(ports: Ports) {
     super(ports, { name: 'training-juror', jobs: ports.jobs, everyMs: 2_000 })
@@ -64,32 +92,42 @@ export class TrainingJurorWorkflow extends ChainWorkflow<JobRow, JuryState, Jury
           () => this.poke(),
         ),
       voted: (job, row) => this.#vote(job, row),
+      abstaining: (job, row) => this.#abstain(job, row),
       revealed: nothing,
       closed: nothing,
     }
   }
 
-  protected rows(account: string): readonly JobRow[] {
-    return this.#ports.reads.ofJuror(account)
+  protected rows(): readonly OwnSeat[] {
+    const machine = this.#ports.machine()
+    if (machine === null) return []
+    return this.#ports.disputes.openWithSeat(machine).flatMap((dispute) => this.row(dispute) ?? [])
   }
 
-  protected row(id: number): JobRow | null {
-    return this.#ports.reads.job(id)
+  protected row(id: number): OwnSeat | null {
+    const machine = this.#ports.machine()
+    const dispute = this.#ports.disputes.dispute(id)
+    const seat = machine === null ? null : this.#ports.disputes.seatOf(id, machine)
+    const job = this.#ports.reads.ofDispute(id)
+    return dispute && seat && job ? { id, dispute, seat, job } : null
   }
 
-  protected seen(row: JobRow): string {
-    return seenOfJob(row)
+  protected seen({ dispute, seat }: OwnSeat): string {
+    return seenOfDispute(dispute, [seat])
   }
 
-  protected adopt({ id }: JobRow): void {
+  protected adopt({ id, job, seat: { round } }: OwnSeat): void {
     this.jobs.report(
-      this.jobs.open(id, 'summoned', { cases: [], guilty: null, salt: null, sent: null }),
-      `Drawn as juror of job ${id}; waiting for the proof.`,
+      this.jobs.open(id, 'summoned', { round, cases: [], worthless: {}, guilty: null, salt: null, sent: null }),
+      `Drawn as juror of job ${job.id}; waiting for the proof.`,
     )
   }
 
-  protected advance(job: JuryJob, row: JobRow): void | Promise<void> {
-    return row.state === 'defended' ? this.#steps[job.state](job, row) : this.#close(job)
+  protected async advance(job: JuryJob, row: OwnSeat): Promise<void> {
+    this.#presence.note(row.id, this.#ports.reachable() ? this.#now : null)
+    if (row.dispute.state === 'closed') return this.#close(job)
+    if (row.seat.round > job.payload.round) return this.#redraw(job, row)
+    await this.#steps[job.state](job, row)
   }
 
   /** A verification in the middle cannot be interrupted; it is done again. */
@@ -97,34 +135,60 @@ export class TrainingJurorWorkflow extends ChainWorkflow<JobRow, JuryState, Jury
     if (this.background.busy) await this.#ports.kind.engine.stop()
   }
 
-  #secondsLeft({ deadline }: JobRow): number {
-    return (deadline ?? Infinity) - (this.#ports.monitor.head?.time ?? 0)
+  get #now(): number {
+    return this.#ports.monitor.head?.time ?? 0
   }
 
-  #await(job: JuryJob, row: JobRow): void {
-    const left = this.#secondsLeft(row)
-    if (left >= 0 && left < LAST_CALL_SECONDS)
-      this.#decide(job, true, 'withheld', 'Nobody has shown a proof that fits the commitment: guilty.')
+  #redraw(job: JuryJob, { seat: { round } }: OwnSeat): void {
+    const again = this.jobs.amend(job, { round, salt: null })
+    this.jobs.move(again, 'redrawn', { words: 'Drawn again, as juror of an appeal.' })
+    this.poke()
   }
 
-  async #vote(job: JuryJob, row: JobRow): Promise<void> {
-    const account = this.#ports.account()
-    const { guilty, salt } = job.payload
-    if (account === null || guilty === null || salt === null) return
-    if (this.#secondsLeft(row) >= 0)
+  #await(job: JuryJob, { id, seat }: OwnSeat): void {
+    if (job.payload.guilty !== null)
+      return this.#decide(job, job.payload.guilty, 'The case was judged here before; the vote is the same.')
+    const left = seat.until - this.#now
+    if (seat.state !== 'drawn' || left < 0 || left >= LAST_CALL_SECONDS) return
+    if (this.#presence.seconds(id, this.#now) >= PRESENT_SECONDS)
+      this.#decide(job, true, 'Nobody has shown a proof that fits the commitment: guilty.')
+    else this.unable(job, 'This machine could not be shown the proof for long enough to say that it was withheld.')
+  }
+
+  async #vote(job: JuryJob, row: OwnSeat): Promise<void> {
+    const { guilty, salt, round } = job.payload
+    if (guilty === null || salt === null) return
+    const { id, seat, dispute } = row
+    if (seat.state === 'drawn' && dispute.state === 'voting' && seat.until >= this.#now)
       return this.send(job, row, {
-        kind: 'voteJob',
-        job: row.id,
-        sealedVote: sealVote(row.id, account, guilty, salt),
+        kind: 'castVote',
+        dispute: id,
+        machine: seat.machine,
+        sealedVote: sealVote(id, round, seat.machine, guilty, salt),
       })
-    const revealed = this.#ports.reads
-      .jurors(row.id)
-      .some(({ juror, guilty: seen }) => juror === account.toLowerCase() && seen !== null)
-    if (revealed) this.jobs.move(job, 'revealed')
-    else await this.send(job, row, { kind: 'revealVote', job: row.id, guilty, salt })
+    if (seat.state === 'guilty' || seat.state === 'innocent') return void this.jobs.move(job, 'revealed')
+    if (seat.state === 'sealed' && dispute.state === 'revealing')
+      await this.send(job, row, { kind: 'revealVote', dispute: id, machine: seat.machine, guilty, salt })
   }
 
-  async #judge(job: JuryJob, row: JobRow): Promise<void> {
+  async #abstain(job: JuryJob, row: OwnSeat): Promise<void> {
+    const { seat, dispute } = row
+    if (seat.state === 'drawn' && dispute.state === 'voting' && seat.until >= this.#now)
+      return this.send(job, row, { kind: 'abstain', dispute: row.id, machine: seat.machine })
+    // Whoever abstains sees to it that somebody takes the place.
+    const seats = this.#ports.disputes.seats(dispute)
+    const { head } = this.#ports.monitor
+    if (seat.state === 'abstained' && head && stepOf(dispute, seats, head) === 'draw')
+      await this.send(job, row, { kind: 'drawJury', dispute: row.id })
+  }
+
+  /** Leaves the seat to another machine. */
+  unable(job: JuryJob, why: string): void {
+    this.jobs.move(job, 'unable', { words: `${why} Abstaining; another machine is drawn.` })
+    this.poke()
+  }
+
+  async #judge(job: JuryJob, { job: row }: OwnSeat): Promise<void> {
     const shown = job.payload.cases[0]
     if (!shown) return
     try {
@@ -141,16 +205,14 @@ export class TrainingJurorWorkflow extends ChainWorkflow<JobRow, JuryState, Jury
         this.#decide(
           job,
           false,
-          'decided',
           `All ${verdict.segments.length} drawn segments end where they were committed to end: innocent.`,
         )
-      else if (vote === 'guilty') this.#decide(job, true, 'decided', `${why}: guilty.`)
+      else if (vote === 'guilty') this.#decide(job, true, `${why}: guilty.`)
       else await this.#discard(job, shown, why)
     } catch (error) {
-      if (!(error instanceof HearthError)) throw error
-      // An engine that was stopped judges again; anything else is the fault of what was shown.
-      if (error.code !== 'ENGINE_GONE' && error.code !== 'ENGINE_BROKEN' && error.code !== 'ABORTED')
-        await this.#discard(job, shown, error.message)
+      if (isBrokenProof(error)) return this.#discard(job, shown, messageOf(error))
+      if (!isInability(error)) throw error
+      this.unable(this.jobs.get(job.subjectId) ?? job, `This machine cannot execute it again: ${messageOf(error)}.`)
     }
   }
 
@@ -160,24 +222,34 @@ export class TrainingJurorWorkflow extends ChainWorkflow<JobRow, JuryState, Jury
     const left = this.jobs.rewrite(job, (payload) => ({
       ...payload,
       cases: payload.cases.filter(({ party }) => party !== shown.party),
+      worthless: { ...payload.worthless, [shown.party]: (payload.worthless[shown.party] ?? 0) + 1 },
     }))
     await this.beginIfComplete(this.jobs.move(left, 'worthless'))
   }
 
-  #decide(job: JuryJob, guilty: boolean, event: JuryEvent, words: string): void {
+  #decide(job: JuryJob, guilty: boolean, words: string): void {
     // The salt is kept before the vote is sent, or it could never be revealed.
-    this.jobs.move(this.jobs.amend(job, { guilty, salt: `0x${randomBytes(32).toString('hex')}` }), event, { words })
+    const decided = this.jobs.amend(job, { guilty, salt: `0x${randomBytes(32).toString('hex')}` })
+    this.jobs.move(decided, 'decided', { words })
+    this.poke()
   }
 
   async #close(job: JuryJob): Promise<void> {
     await this.background.cancel(job.subjectId)
-    await this.#ports.kind.engine.clear(
-      job.subjectId,
-      job.payload.cases.flatMap(({ data, proof }) => [data, proof]),
-    )
+    const about = this.#ports.reads.ofDispute(job.subjectId)
+    if (about)
+      await this.#ports.kind.engine.clear(
+        about.id,
+        job.payload.cases.flatMap(({ data, proof }) => [data, proof]),
+      )
     this.jobs.move(this.jobs.amend(job, { cases: [] }), 'closed', {
       words: 'The dispute is over; what was shown was deleted here.',
     })
+  }
+
+  /** Whether a party may show its case, or show it anew. */
+  isWanted({ state, payload }: JuryJob, party: string): boolean {
+    return (state === 'summoned' || state === 'judging') && (payload.worthless[party] ?? 0) < MOST_WORTHLESS
   }
 
   /** Judges the first case of which everything is here. */
@@ -195,6 +267,15 @@ export class TrainingJurorWorkflow extends ChainWorkflow<JobRow, JuryState, Jury
   }
 }
 
-/** The sealed vote as Training.vote wants it. */
-const sealVote = (job: number, juror: string, guilty: boolean, salt: string): string =>
-  keccak256(AbiCoder.defaultAbiCoder().encode(['uint256', 'address', 'bool', 'bytes32'], [job, juror, guilty, salt]))
+/** Not of a stop or a crash, behind which the case is judged again. */
+const isInability = (error: unknown): boolean =>
+  error instanceof HearthError && !['ENGINE_GONE', 'ENGINE_BROKEN', 'ABORTED'].includes(error.code)
+
+/** The sealed vote as Jury.vote wants it. */
+const sealVote = (dispute: number, round: number, machine: number, guilty: boolean, salt: string): string =>
+  keccak256(
+    AbiCoder.defaultAbiCoder().encode(
+      ['uint256', 'uint8', 'uint64', 'bool', 'bytes32'],
+      [dispute, round, machine, guilty, salt],
+    ),
+  )

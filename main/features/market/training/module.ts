@@ -9,6 +9,8 @@ import type { TrainingKind } from '../../../work/kinds/training/index.ts'
 import type { MarketRepository } from '../compute/index.ts'
 import { CaseSender } from './case-sender.ts'
 import { trainingCustomerJobs } from './customer-job.ts'
+import { DisputeRepository } from './dispute-repository.ts'
+import { Disputes } from './disputes.ts'
 import { TrainingCustomerWorkflow } from './customer-workflow.ts'
 import { jobsHandlers } from './handlers.ts'
 import { jobRoute, juryRoute, quoteRoute } from './job-messages.ts'
@@ -62,8 +64,10 @@ export function trainingJobsModule({
   const baseOf = (hash: string): Promise<string | null> => bases.pathOf(hash)
   const common = { reads: jobRepository, blobs, steps, indexer, monitor, kind, log, account: requester.account }
 
-  const cases = new CaseSender({ reads: jobRepository, market, blobs, exchange, log, ...requester })
-  const provider = new TrainingProviderWorkflow({ ...common, clock, cases, jobs: provided })
+  const disputeRepository = new DisputeRepository(db)
+  const disputes = new Disputes({ reads: disputeRepository, market, monitor })
+  const cases = new CaseSender({ market, blobs, exchange, log, ...requester })
+  const provider = new TrainingProviderWorkflow({ ...common, clock, cases, disputes, jobs: provided })
   const intake = new ProviderIntake({
     ...common,
     clock,
@@ -81,6 +85,7 @@ export function trainingJobsModule({
     check,
     drafts,
     cases,
+    disputes,
     exchange,
     steps,
     indexer,
@@ -92,7 +97,17 @@ export function trainingJobsModule({
     ...requester,
   })
   const judged = juryJobs(jobs)
-  const juror = new TrainingJurorWorkflow({ ...common, jobs: judged })
+  const ownMachine = (): number | null => {
+    const account = requester.account()
+    return account === null || !peers.status() ? null : (market.machineOf(account, peers.key())?.id ?? null)
+  }
+  const juror = new TrainingJurorWorkflow({
+    ...common,
+    jobs: judged,
+    disputes: disputeRepository,
+    machine: ownMachine,
+    reachable: () => peers.status() !== null,
+  })
   const jury = new JurorAnswers({ jobs: judged, reads: jobRepository, juror, baseOf })
   const files = new FileAnswers(blobs, {
     job: (id, party) => intake.ticket(id, party),
@@ -103,8 +118,21 @@ export function trainingJobsModule({
   peers.route(juryRoute, jury)
   peers.route(filesRoute, files)
   return {
-    services: { jobRepository, drafts, customer, provider, intake, juror },
+    services: { jobRepository, disputeRepository, drafts, customer, provider, intake, juror },
     start: [provider, juror, customer],
-    api: { jobs: jobsHandlers({ wallet, jobs, jobRepository, drafts, customer, provider, juror }) },
+    api: {
+      jobs: jobsHandlers({
+        wallet,
+        jobs,
+        jobRepository,
+        disputeRepository,
+        disputes,
+        machine: ownMachine,
+        drafts,
+        customer,
+        provider,
+        juror,
+      }),
+    },
   } satisfies Module
 }

@@ -24,8 +24,6 @@ export interface TrainingProviderPayload {
   readonly proof: { readonly beacon: string; readonly file: SealedFile } | null
   /** Whether a challenged milestone came out the same when it was executed again here. */
   readonly right: boolean | null
-  /** The recipe's patience ended the run. */
-  readonly ended: boolean
   readonly sent: SentStep | null
 }
 export type TrainingProviderJob = SubjectJob<TrainingProviderState, TrainingProviderPayload>
@@ -41,7 +39,6 @@ export const NO_WORK_YET: TrainingProviderPayload = {
   done: 0,
   proof: null,
   right: null,
-  ended: false,
   sent: null,
 }
 

@@ -7,6 +7,7 @@ import type { ChainMonitor } from '../../chain/index.ts'
 import { ProviderWorkflow, type ChainPorts } from '../../chain-workflow/index.ts'
 import type { BlobStore } from '../../file-transfer/index.ts'
 import type { CaseSender } from './case-sender.ts'
+import type { Disputes } from './disputes.ts'
 import type { AnyWorkKind } from '../../../work/index.ts'
 import { expectationOf, type TrainingKind, type TrainingProgress } from '../../../work/kinds/training/index.ts'
 import type { JobRepository } from './job-repository.ts'
@@ -22,13 +23,12 @@ import { seenOfJob } from './job-repository.ts'
 const NOTE_EVERY_MS = 250
 /** How long a finished result is kept for a customer who was away. */
 const KEPT_MS = 30 * 86_400_000
-/** The contract gives jurors as long again to reveal as to vote. */
-const REVEAL_SECONDS = 86_400
 
 interface Ports extends ChainPorts {
   readonly clock: Clock
   readonly jobs: TrainingProviderJobs
   readonly reads: JobRepository
+  readonly disputes: Disputes
   readonly kind: TrainingKind
   readonly blobs: BlobStore
   readonly monitor: ChainMonitor
@@ -77,7 +77,7 @@ export class TrainingProviderWorkflow extends ProviderWorkflow<
   }
 
   protected seen(row: JobRow): string {
-    return seenOfJob(row)
+    return `${seenOfJob(row)} ${this.#ports.disputes.seen(row)}`
   }
 
   protected isTakenOn(job: TrainingProviderJob): boolean {
@@ -125,14 +125,24 @@ export class TrainingProviderWorkflow extends ProviderWorkflow<
       )
   }
 
+  /** Shows the jurors the case, takes the dispute further, and appeals where the work is right by its own account. */
   async #defended(job: TrainingProviderJob, row: JobRow): Promise<void> {
-    if (!this.#isPast(row)) await this.#faceJury(job, row)
-    if (this.#isPast(row, REVEAL_SECONDS)) await this.send(job, row, { kind: 'ruleJob', job: row.id })
+    const at = this.#ports.disputes.of(row)
+    if (!at) return
+    this.#ports.cases.show(row, takenWork(job).work, this.#ports.kind.engine.evidence(row.id), at.seats)
+    if (at.step) return this.send(job, row, at.step)
+    if (at.lostBy === 'accused' && job.payload.right === true && this.#ports.disputes.canAppeal(at, row.provider))
+      await this.send(
+        job,
+        row,
+        { kind: 'appealDispute', dispute: at.dispute.id },
+        'The jury found against the work, which comes out the same when it is executed again here: appealing.',
+      )
   }
 
-  /** Whether the chain's clock is so many seconds past the end of the job's present state. */
-  #isPast({ deadline }: JobRow, seconds = 0): boolean {
-    return (this.#ports.monitor.head?.time ?? 0) > (deadline ?? Infinity) + seconds
+  /** Whether the chain's clock is past the end of the job's present state. */
+  #isPast({ deadline }: JobRow): boolean {
+    return (this.#ports.monitor.head?.time ?? 0) > (deadline ?? Infinity)
   }
 
   /** Brings our side to where the chain is: accepted, or paid for a milestone. */
@@ -151,7 +161,7 @@ export class TrainingProviderWorkflow extends ProviderWorkflow<
 
   async #goOn(job: TrainingProviderJob, row: JobRow): Promise<void> {
     if (job.state === 'proving') return this.#commit(job, row)
-    if (!job.payload.ended && (job.state === 'training' || job.state === 'paused'))
+    if (job.state === 'training' || job.state === 'paused')
       this.work(job, {
         execute: (signal) => this.#train(job, row, signal),
         failed: (error) => `The engine stopped: ${messageOf(error)}. It goes on from its last checkpoint.`,
@@ -195,15 +205,13 @@ export class TrainingProviderWorkflow extends ProviderWorkflow<
     }
   }
 
-  #reached(job: TrainingProviderJob, row: JobRow, { step, ended, peakBytes }: Reached): void {
-    const { work } = takenWork(job)
+  #reached(job: TrainingProviderJob, row: JobRow, { step, peakBytes }: Reached): void {
     const reached = this.jobs.amend(job, {
       step,
-      ended: ended && step < work.recipe.steps,
       memory: withPeak(job.payload.memory, peakBytes),
     })
     this.jobs.move(reached, 'reached', {
-      words: ended ? 'The training is done.' : `Milestone ${row.done + 1} is reached.`,
+      words: row.done + 1 === row.milestones ? 'The training is done.' : `Milestone ${row.done + 1} is reached.`,
     })
   }
 
@@ -217,11 +225,6 @@ export class TrainingProviderWorkflow extends ProviderWorkflow<
     const file = await this.#ports.kind.engine.prove(row.id, row.beacon, from)
     this.jobs.amend(job, { proof: { beacon: row.beacon, file } })
     this.jobs.report(job, 'The sample is drawn; the proof is ready for the customer.')
-  }
-
-  async #faceJury(job: TrainingProviderJob, row: JobRow): Promise<void> {
-    if (this.#ports.reads.jurors(row.id).length === 0) await this.send(job, row, { kind: 'drawJury', job: row.id })
-    else this.#ports.cases.show(row, takenWork(job).work, this.#ports.kind.engine.evidence(row.id))
   }
 
   /** Stands by its work only where it can execute it again itself: a bond behind a broken machine would be lost. */

@@ -11,8 +11,6 @@ export const TrainingProgress = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('reached'),
     step: z.int(),
-    /** The recipe's patience ended the run. */
-    ended: z.boolean(),
     /** The most memory that the engine held; null where the system does not tell. */
     peakBytes: z.number().nullable(),
   }),
@@ -39,7 +37,7 @@ export async function* execute(
   try {
     for (;;) {
       const { done, value } = await stream.next()
-      if (done) return yield { kind: 'reached', step: value.step, ended: value.ended, peakBytes: peak || null }
+      if (done) return yield { kind: 'reached', step: value.step, peakBytes: peak || null }
       yield { kind: 'entry', entry: value }
     }
   } finally {

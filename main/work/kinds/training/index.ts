@@ -15,7 +15,7 @@ import { verifier } from './verify.ts'
 
 export type { TrainingProgress } from './execute.ts'
 export { refusalOf, termsOf, type Terms } from './quote.ts'
-export { expectationOf, voteOn, type ChainCommitment } from '../../verifiers/segments-jury.ts'
+export { expectationOf, isBrokenProof, voteOn, type ChainCommitment } from '../../verifiers/segments-jury.ts'
 
 export const trainingSandbox: WorkSandbox = { network: false, ...limitsOf('trainer'), reads: ['base-models'] }
 

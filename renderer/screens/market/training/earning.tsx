@@ -1,3 +1,4 @@
+import { JurorCard } from './juror-card.tsx'
 import { JuryCard } from './jury-card.tsx'
 import { ProvidedJobsCard } from './provided-jobs-card.tsx'
 
@@ -5,6 +6,7 @@ import { ProvidedJobsCard } from './provided-jobs-card.tsx'
 export const Earning = ({ className }: { readonly className: string | undefined }) => (
   <>
     <ProvidedJobsCard className={className} />
+    <JurorCard className={className} />
     <JuryCard className={className} />
   </>
 )

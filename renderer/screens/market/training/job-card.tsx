@@ -13,9 +13,10 @@ import { LiveLog } from '../../../ui/live-log.tsx'
 import { Problem } from '../../../ui/state.tsx'
 import { Table } from '../../../ui/table.tsx'
 import { Tag } from '../../../ui/tag.tsx'
+import { DisputePart } from './dispute-part.tsx'
 
 /** A run that a machine on the market does: where it stands, what was proven, what was paid. */
-export function JobCard({ hired: { job, own } }: { readonly hired: HiredJob }) {
+export function JobCard({ hired: { job, dispute, own } }: { readonly hired: HiredJob }) {
   const { t, i18n } = useTranslation()
   const { network } = useOverview()
   const cancel = useApiMutation(() => act({ kind: 'cancelJob', job: job.id }))
@@ -42,6 +43,7 @@ export function JobCard({ hired: { job, own } }: { readonly hired: HiredJob }) {
           <p>{t(`hiring.${own.state}`)}</p>
           {(own.state === 'refused' || own.state === 'disputed') && own.reason && <Problem>{own.reason}</Problem>}
           {error && <Problem>{error}</Problem>}
+          {dispute && <DisputePart {...dispute} />}
           <Facts
             items={[
               [

@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { QuoteRow } from '../../../../common/api/jobs.ts'
@@ -14,6 +15,7 @@ import { Table } from '../../../ui/table.tsx'
 /** Where else a run could be done: machines on the market, each with what it asks. */
 export function MarketCard({ run }: { readonly run: string }) {
   const { t, i18n } = useTranslation()
+  const others = useQuery(query.jobs.juror.queryOptions()).data?.others
   const [quotes, setQuotes] = useState<readonly QuoteRow[] | null>(null)
   const ask = useApiMutation(async () => {
     setQuotes(await api.jobs.quotes({ run }))
@@ -29,6 +31,7 @@ export function MarketCard({ run }: { readonly run: string }) {
       <div className={layout.stack}>
         <p className={layout.muted}>{t('hire.text')}</p>
         {(ask.errorText ?? order.errorText) && <Problem>{ask.errorText ?? order.errorText}</Problem>}
+        {others !== undefined && others < 3 && <p>{t('jury.few', { count: others })}</p>}
         {quotes?.length === 0 && <Empty>{t('hire.nobody')}</Empty>}
         {quotes !== null && quotes.length > 0 && (
           <Table

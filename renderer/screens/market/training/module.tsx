@@ -16,6 +16,7 @@ export const training: ScreenModule = {
     'hiring',
     'providing',
     'jobEvents',
+    'juror',
     'jury',
     'tables',
     'baseline',

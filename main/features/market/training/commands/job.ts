@@ -5,6 +5,7 @@ import { methodNames, presetNames } from '../../../../../common/model/recipe-pre
 import { COIN_SYMBOL, formatCoins } from '../../../../../common/model/money.ts'
 import { HearthError } from '../../../../../common/errors/index.ts'
 import { resourcePath } from '../../../../core/resources.ts'
+import { act } from '../../../../cli/act.ts'
 import type { CommandGroup } from '../../../../cli/command-group.ts'
 import { ask, command, send, whole } from '../../../../cli/commands.ts'
 import { say } from '../../../../cli/output.ts'
@@ -121,4 +122,15 @@ export const jobCommands: CommandGroup = (program) => {
     'expire <id>',
     'take the escrow back, and the stake for the milestone, from a provider that is past its deadline',
   ).action(send((_, [id]) => ({ kind: 'expireJob', job: whole(id) })))
+  command(job, 'appeal <id>', 'have twice the jury decide anew, for twice the bond').action(
+    ask(
+      async (api, _, [id]) => {
+        const all = [...(await api.jobs.hired({})), ...(await api.jobs.provided({}))]
+        const dispute = all.find((item) => item.job.id === whole(id))?.dispute
+        if (!dispute?.appeal) throw new HearthError('NOT_FOUND', `there is nothing to appeal against in job ${id}`)
+        return act(api, { kind: 'appealDispute', dispute: dispute.dispute.id })
+      },
+      (row) => `appealed: ${row.hash}`,
+    ),
+  )
 }

@@ -1,0 +1,545 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {Jury} from "../Jury.sol";
+import {JuryWorld} from "./JuryWorld.sol";
+import {vm} from "./Vm.sol";
+
+/// Cases of account 1 against account 0, opened by this contract as a module of the Ledger.
+contract JuryTest is JuryWorld {
+    uint96 constant BOND = 2e18;
+    address accused;
+    address accuser;
+    uint64 id;
+
+    function setUp() public {
+        (accused, accuser) = (who(0), who(1));
+        ledger.addModule(address(this));
+    }
+
+    /// Ten machines of ten owners are enrolled, and a case is about something that came later.
+    function opened() private {
+        for (uint160 i; i < 10; ++i) newJuror(i);
+        openedAmongWhoIsThere();
+    }
+
+    function openedAmongWhoIsThere() private {
+        vm.roll(2000);
+        id = jury.open(accuser, accused, 1999, BOND);
+    }
+
+    function drawn() private {
+        opened();
+        draws(id);
+        require(seatsOf(id).length == 3, "three");
+    }
+
+    function requireState(Jury.CaseState state, bool guilty) private view {
+        require(jury.getCase(id).state == state, "state");
+        require(jury.getCase(id).guilty == guilty, "verdict");
+    }
+
+    function wrongState(Jury.CaseState state) private {
+        vm.expectRevert(abi.encodeWithSelector(Jury.WrongState.selector, id, state));
+    }
+
+    function badVote() private {
+        expects(abi.encodeWithSelector(Jury.BadVote.selector, id));
+    }
+
+    function tooLate(uint256 until) private {
+        vm.expectRevert(abi.encodeWithSelector(Jury.TooLate.selector, id, until));
+    }
+
+    function tooEarly(uint256 from) private {
+        vm.expectRevert(abi.encodeWithSelector(Jury.TooEarly.selector, id, from));
+    }
+
+    function nothingToDraw() private {
+        vm.expectRevert(abi.encodeWithSelector(Jury.NothingToDraw.selector, id));
+        jury.draw(id);
+    }
+
+    function appeals(address who_) private {
+        vm.prank(who_);
+        jury.appeal(id);
+    }
+
+    function closed() private returns (bool) {
+        later(jury.APPEAL() + 1);
+        return jury.close(id);
+    }
+
+    // Being enrolled
+
+    function test_anEnrolledMachineHoldsItsStakeUntilLongBehindItsLeave() public {
+        enrols(who(2), 3);
+        require(ledger.held(address(jury), jury.stakeBucket(3)) == jury.STAKE(), "held");
+        require(jury.enrolledCount() == 1, "one");
+        vm.expectRevert(abi.encodeWithSelector(Jury.AlreadyEnrolled.selector, 3));
+        vm.prank(who(2));
+        jury.release(3);
+        vm.prank(who(2));
+        jury.retire(3);
+        require(jury.enrolledCount() == 0, "none");
+        uint256 from = block.timestamp + jury.UNBONDING();
+        vm.warp(from - 1);
+        vm.expectRevert(abi.encodeWithSelector(Jury.TooEarly.selector, 3, from));
+        vm.prank(who(2));
+        jury.release(3);
+        vm.warp(from);
+        uint256 had = ledger.free(who(2));
+        vm.prank(who(2));
+        jury.release(3);
+        require(ledger.free(who(2)) == had + jury.STAKE(), "back");
+        enrols(who(2), 3);
+    }
+
+    function test_onlyTheOwnerOfALiveMachineEnrolsItOnce() public {
+        vm.expectRevert(abi.encodeWithSelector(Jury.NotOwner.selector, 3, who(1)));
+        enrols(who(1), 3);
+        vm.prank(who(3));
+        market.removeMachine(4);
+        vm.expectRevert(abi.encodeWithSelector(Jury.NotOwner.selector, 4, who(3)));
+        enrols(who(3), 4);
+        vm.expectRevert(abi.encodeWithSelector(Jury.NotOwner.selector, 99, address(0)));
+        enrols(address(0), 99);
+        enrols(who(2), 3);
+        vm.expectRevert(abi.encodeWithSelector(Jury.AlreadyEnrolled.selector, 3));
+        enrols(who(2), 3);
+        vm.expectRevert(abi.encodeWithSelector(Jury.NotOwner.selector, 3, who(1)));
+        vm.prank(who(1));
+        jury.retire(3);
+        vm.prank(who(2));
+        jury.retire(3);
+        vm.expectRevert(abi.encodeWithSelector(Jury.NotEnrolled.selector, 3));
+        vm.prank(who(2));
+        jury.retire(3);
+        vm.expectRevert(abi.encodeWithSelector(Jury.AlreadyEnrolled.selector, 3));
+        enrols(who(2), 3);
+        vm.expectRevert(abi.encodeWithSelector(Jury.NotOwner.selector, 3, who(1)));
+        vm.prank(who(1));
+        jury.release(3);
+        vm.expectRevert(abi.encodeWithSelector(Jury.NotEnrolled.selector, 99));
+        vm.prank(address(0));
+        jury.retire(99);
+    }
+
+    function test_whoIsInTheDrawStaysThereWhenOthersLeave() public {
+        for (uint160 i; i < 5; ++i) newJuror(i);
+        uint64[3] memory leaving = [uint64(5), 9, 6];
+        for (uint256 i; i < 3; ++i) {
+            vm.prank(ownerOf(leaving[i]));
+            jury.retire(leaving[i]);
+        }
+        require(jury.enrolledCount() == 2, "two left");
+        vm.roll(block.number + 1);
+        id = jury.open(accuser, accused, uint48(block.number - 1), BOND);
+        draws(id);
+        Jury.Seat[] memory seats = seatsOf(id);
+        require(seats.length == 2, "both");
+        for (uint256 i; i < 2; ++i) require(seats[i].machine == 7 || seats[i].machine == 8, "who stayed");
+    }
+
+    // Being drawn
+
+    function test_onlyModulesOpenCasesAndBondsCoverTheFirstJury() public {
+        vm.expectRevert(abi.encodeWithSelector(Jury.NotModule.selector, who(3)));
+        vm.prank(who(3));
+        jury.open(accuser, accused, 1, BOND);
+        uint96 least = jury.LEAST_BOND();
+        vm.expectRevert(abi.encodeWithSelector(Jury.BondTooSmall.selector, least - 1));
+        jury.open(accuser, accused, 1, least - 1);
+        id = jury.open(accuser, accused, 1, least);
+        require(ledger.held(address(jury), id) == 2 * uint256(least), "both bonds");
+    }
+
+    function test_theDrawFollowsFromTheBlockBehindTheCase() public {
+        opened();
+        uint48 beacon = roundOf(id).beaconBlock;
+        require(beacon == block.number + 1, "next block");
+        tooEarly(uint256(beacon) + 1);
+        jury.draw(id);
+        vm.roll(beacon);
+        tooEarly(uint256(beacon) + 1);
+        jury.draw(id);
+        vm.roll(uint256(beacon) + 1);
+        jury.draw(id);
+        Jury.Seat[] memory seats = seatsOf(id);
+        require(seats.length == 3, "three");
+        for (uint256 i; i < 3; ++i) {
+            require(seats[i].until == block.timestamp + jury.VOTE(), "a day");
+            for (uint256 k; k < i; ++k) require(seats[i].machine != seats[k].machine, "none twice");
+            require(juror(seats[i].machine).seats == 1, "bound");
+        }
+        require(roundOf(id).deadline == block.timestamp + 2 * jury.VOTE(), "two days for replacements");
+        nothingToDraw();
+    }
+
+    function test_noPartyJudges() public {
+        enrols(accused, 1);
+        enrols(accuser, 2);
+        enrols(who(2), 3);
+        openedAmongWhoIsThere();
+        draws(id);
+        Jury.Seat[] memory seats = seatsOf(id);
+        require(seats.length == 1 && seats[0].machine == 3, "the third alone");
+    }
+
+    function test_whoCameBehindTheCommitmentIsNeverDrawnAndWhoLeftStill() public {
+        for (uint160 i; i < 3; ++i) newJuror(i);
+        vm.roll(2000);
+        for (uint160 i = 3; i < 40; ++i) newJuror(i);
+        for (uint64 machine = 5; machine < 8; ++machine) {
+            vm.prank(ownerOf(machine));
+            jury.retire(machine);
+        }
+        vm.roll(2001);
+        id = jury.open(accuser, accused, 1999, BOND);
+        draws(id);
+        Jury.Seat[] memory seats = seatsOf(id);
+        require(seats.length == 3, "three");
+        for (uint256 i; i < 3; ++i) require(seats[i].machine >= 5 && seats[i].machine < 8, "of before");
+    }
+
+    function test_aSeatKeepsAStakeBoundUntilTheCaseIsClosed() public {
+        drawn();
+        uint64 machine = seatsOf(id)[0].machine;
+        address owner = ownerOf(machine);
+        vm.prank(owner);
+        jury.retire(machine);
+        later(jury.UNBONDING());
+        vm.expectRevert(abi.encodeWithSelector(Jury.Seated.selector, machine, 1));
+        vm.prank(owner);
+        jury.release(machine);
+        jury.draw(id);
+        require(!closed(), "nobody voted");
+        uint256 had = ledger.free(owner);
+        vm.prank(owner);
+        jury.release(machine);
+        require(ledger.free(owner) == had + jury.STAKE() - jury.ABSENCE(), "less the fine");
+    }
+
+    function test_whoIsSilentIsReplacedAndFined() public {
+        drawn();
+        Jury.Seat[] memory first = seatsOf(id);
+        votes(id, first[0].machine, true);
+        later(jury.VOTE());
+        nothingToDraw();
+        later(1);
+        expects(abi.encodeWithSelector(Jury.TooLate.selector, id, first[1].until));
+        votes(id, first[1].machine, true);
+        jury.draw(id);
+        Jury.Seat[] memory seats = seatsOf(id);
+        require(seats.length == 5, "two more");
+        require(seats[1].state == Jury.SeatState.Absent && seats[2].state == Jury.SeatState.Absent, "absent");
+        votes(id, seats[3].machine, true);
+        votes(id, seats[4].machine, true);
+        for (uint256 i; i < 5; ++i) if (seats[i].state != Jury.SeatState.Absent) reveals(id, seats[i].machine, true);
+        require(closed(), "guilty");
+        require(juror(seats[1].machine).stake == jury.STAKE() - jury.ABSENCE(), "fined");
+        require(juror(seats[3].machine).stake == jury.STAKE(), "not fined");
+        require(ledger.free(address(jury)) == 2 * uint256(jury.ABSENCE()), "fines are nobody's");
+    }
+
+    function test_replacementsAreDrawnForTwoDays() public {
+        drawn();
+        uint256 last = roundOf(id).deadline;
+        vm.warp(last);
+        jury.draw(id);
+        require(seatsOf(id).length == 6, "three more at the last moment");
+        vm.warp(last + jury.VOTE());
+        nothingToDraw();
+        vm.warp(last + jury.VOTE() + 1);
+        jury.draw(id);
+        require(seatsOf(id).length == 6, "nobody any more");
+        requireState(Jury.CaseState.Ruled, false);
+    }
+
+    function test_whoCannotJudgeIsReplacedForNothing() public {
+        drawn();
+        uint64 machine = seatsOf(id)[1].machine;
+        vm.expectRevert(abi.encodeWithSelector(Jury.NotJuror.selector, id, machine));
+        vm.prank(who(3));
+        jury.abstain(id, machine);
+        abstains(id, machine);
+        badVote();
+        abstains(id, machine);
+        badVote();
+        votes(id, machine, true);
+        jury.draw(id);
+        Jury.Seat[] memory seats = seatsOf(id);
+        require(seats.length == 4 && seats[1].state == Jury.SeatState.Abstained, "replaced");
+        votes(id, seats[0].machine, true);
+        votes(id, seats[2].machine, true);
+        votes(id, seats[3].machine, true);
+        reveals(id, seats[0].machine, true);
+        reveals(id, seats[2].machine, true);
+        reveals(id, seats[3].machine, true);
+        require(closed(), "three of four were convinced");
+        require(juror(machine).stake == jury.STAKE() && juror(machine).seats == 0, "free to go");
+    }
+
+    /// A base model that few have: three who cannot judge are not outvoted by whoever says that he can.
+    function test_asManyAbstentionsAsSeatsConvictNobody() public {
+        drawn();
+        Jury.Seat[] memory seats = seatsOf(id);
+        votes(id, seats[0].machine, true);
+        votes(id, seats[1].machine, true);
+        abstains(id, seats[2].machine);
+        for (uint256 i = 3; i < 5; ++i) {
+            jury.draw(id);
+            abstains(id, seatsOf(id)[i].machine);
+        }
+        require(jury.getCase(id).state == Jury.CaseState.Voting, "until somebody asks");
+        jury.draw(id);
+        require(seatsOf(id).length == 5, "nobody more is drawn");
+        reveals(id, seats[0].machine, true);
+        reveals(id, seats[1].machine, true);
+        requireState(Jury.CaseState.Ruled, false);
+    }
+
+    function test_aJuryThatNobodyIsEnrolledForFindsNobodyGuilty() public {
+        openedAmongWhoIsThere();
+        draws(id);
+        requireState(Jury.CaseState.Ruled, false);
+        uint256 had = ledger.free(accused);
+        require(!closed(), "innocent");
+        require(ledger.free(accused) == had + 2 * uint256(BOND), "no juror to pay");
+    }
+
+    // Voting
+
+    function test_aVoteCannotBeCopiedOrChanged() public {
+        drawn();
+        Jury.Seat[] memory seats = seatsOf(id);
+        bytes32 copied = sealedVote(id, seats[0].machine, true);
+        address owner = ownerOf(seats[0].machine);
+        vm.expectRevert(abi.encodeWithSelector(Jury.BadVote.selector, id));
+        vm.prank(owner);
+        jury.vote(id, seats[0].machine, 0);
+        votes(id, seats[0].machine, true);
+        badVote();
+        votes(id, seats[0].machine, false);
+        vm.prank(ownerOf(seats[1].machine));
+        jury.vote(id, seats[1].machine, copied);
+        expects(abi.encodeWithSelector(Jury.WrongState.selector, id, Jury.CaseState.Voting));
+        reveals(id, seats[0].machine, true);
+        votes(id, seats[2].machine, true);
+        requireState(Jury.CaseState.Revealing, false);
+        badVote();
+        reveals(id, seats[1].machine, true);
+        badVote();
+        reveals(id, seats[0].machine, false);
+        vm.expectRevert(abi.encodeWithSelector(Jury.NotJuror.selector, id, seats[0].machine));
+        vm.prank(who(3));
+        jury.reveal(id, seats[0].machine, true, "salt");
+        reveals(id, seats[0].machine, true);
+        badVote();
+        reveals(id, seats[0].machine, true);
+    }
+
+    function test_aVoteIsTakenUntilItsTimeIsOver() public {
+        drawn();
+        Jury.Seat[] memory seats = seatsOf(id);
+        vm.warp(seats[0].until);
+        votes(id, seats[0].machine, true);
+        vm.warp(uint256(seats[0].until) + 1);
+        expects(abi.encodeWithSelector(Jury.TooLate.selector, id, seats[1].until));
+        abstains(id, seats[1].machine);
+    }
+
+    function test_votesAreOpenedForADayAndThenRuled() public {
+        drawn();
+        Jury.Seat[] memory seats = seatsOf(id);
+        for (uint256 i; i < 3; ++i) votes(id, seats[i].machine, true);
+        uint256 last = roundOf(id).deadline;
+        require(last == block.timestamp + jury.REVEAL(), "a day");
+        vm.warp(last);
+        reveals(id, seats[0].machine, true);
+        reveals(id, seats[1].machine, true);
+        tooEarly(last + 1);
+        jury.rule(id);
+        vm.warp(last + 1);
+        expects(abi.encodeWithSelector(Jury.TooLate.selector, id, last));
+        reveals(id, seats[2].machine, true);
+        jury.rule(id);
+        requireState(Jury.CaseState.Ruled, true);
+        require(closed(), "two of three");
+        require(juror(seats[2].machine).stake == jury.STAKE() - jury.ABSENCE(), "a vote that is not opened is absence");
+    }
+
+    function testFuzz_whoMoreThanHalfFindGuiltyIsGuilty(uint256 guilty) public {
+        guilty %= 4;
+        drawn();
+        decide(id, guilty);
+        requireState(Jury.CaseState.Ruled, guilty >= 2);
+    }
+
+    function test_oneVoteConvictsNobody() public {
+        enrols(who(2), 3);
+        openedAmongWhoIsThere();
+        draws(id);
+        votes(id, 3, true);
+        later(2 * jury.VOTE() + 1);
+        jury.draw(id);
+        reveals(id, 3, true);
+        requireState(Jury.CaseState.Ruled, false);
+    }
+
+    // Paying
+
+    function test_theLosersBondPaysTheJurorsWhoSawItRightAndTheWinner() public {
+        drawn();
+        Jury.Seat[] memory seats = seatsOf(id);
+        uint256[2] memory had = [ledger.free(accuser), ledger.free(ownerOf(seats[0].machine))];
+        decide(id, 2);
+        require(closed(), "guilty");
+        uint256 fee = uint256(BOND) / 4;
+        require(ledger.free(ownerOf(seats[0].machine)) == had[1] + fee, "half the bond for two");
+        require(ledger.free(accuser) == had[0] + 2 * uint256(BOND) - 2 * fee, "own bond and the rest");
+        require(juror(seats[2].machine).stake == jury.STAKE() - jury.FALSE_VOTE(), "who saw it wrong is fined");
+        require(ledger.held(address(jury), id) == 0, "drained");
+        require(jury.close(id), "told again");
+        require(ledger.free(accuser) == had[0] + 2 * uint256(BOND) - 2 * fee, "and paid once");
+    }
+
+    function test_whoLosesTooMuchOfTheStakeLeavesTheDraw() public {
+        for (uint160 i; i < 3; ++i) newJuror(i);
+        uint64 outvoted;
+        for (uint256 i; i < 2; ++i) {
+            vm.roll(block.number + 10);
+            id = jury.open(accuser, accused, uint48(block.number - 1), BOND);
+            draws(id);
+            Jury.Seat[] memory seats = seatsOf(id);
+            if (i == 0) outvoted = seats[0].machine;
+            for (uint256 k; k < 3; ++k) votes(id, seats[k].machine, seats[k].machine != outvoted);
+            for (uint256 k; k < 3; ++k) reveals(id, seats[k].machine, seats[k].machine != outvoted);
+            require(closed(), "guilty");
+            require(jury.enrolledCount() == (i == 0 ? 3 : 2), "in the draw while half is left");
+        }
+        require(juror(outvoted).stake == 0 && juror(outvoted).retired != 0, "out");
+        vm.roll(block.number + 10);
+        id = jury.open(accuser, accused, uint48(block.number - 15), BOND);
+        draws(id);
+        require(seatsOf(id).length == 2, "not drawn for what came before either");
+    }
+
+    // Appealing
+
+    function test_theLoserAppealsToTwiceTheJuryForTwiceTheBond() public {
+        for (uint160 i = 10; i < 40; ++i) newJuror(i);
+        drawn();
+        Jury.Seat[] memory bought = seatsOf(id);
+        decide(id, 3);
+        uint256 start = ledger.free(accused);
+        vm.expectRevert(abi.encodeWithSelector(Jury.NotLoser.selector, id, accuser));
+        appeals(accuser);
+        tooEarly(uint256(roundOf(id).deadline) + 1);
+        jury.close(id);
+        vm.warp(roundOf(id).deadline);
+        appeals(accused);
+        require(ledger.free(accused) == start - 2 * uint256(BOND), "twice the bond");
+        draws(id);
+        require(seatsOf(id).length == 7, "seven");
+        decide(id, 3);
+        requireState(Jury.CaseState.Ruled, false);
+        appeals(accuser);
+        draws(id);
+        require(seatsOf(id).length == 15, "fifteen");
+        decide(id, 0);
+        vm.expectRevert(abi.encodeWithSelector(Jury.NoAppeal.selector, id));
+        appeals(accuser);
+        require(!jury.close(id), "final at once");
+        uint256 lost = 5 * uint256(BOND);
+        uint256 fee = lost / 2 / 19;
+        require(ledger.free(accused) == start + BOND + lost - fee * 19, "bonds back and won");
+        require(juror(bought[0].machine).stake < jury.STAKE(), "who was overruled is fined");
+        require(ledger.held(address(jury), id) == 0, "drained");
+    }
+
+    function test_anAppealIsTakenForADay() public {
+        drawn();
+        decide(id, 3);
+        uint256 last = roundOf(id).deadline;
+        require(last == block.timestamp + jury.APPEAL(), "a day");
+        vm.warp(last + 1);
+        tooLate(last);
+        appeals(accused);
+        require(jury.close(id), "guilty");
+        wrongState(Jury.CaseState.Closed);
+        appeals(accused);
+        wrongState(Jury.CaseState.Closed);
+        jury.draw(id);
+        wrongState(Jury.CaseState.Closed);
+        jury.rule(id);
+    }
+
+    function test_anAppealThatNobodyAnswersChangesNothing() public {
+        drawn();
+        decide(id, 3);
+        appeals(accused);
+        draws(id);
+        later(3 * jury.VOTE());
+        jury.draw(id);
+        requireState(Jury.CaseState.Ruled, true);
+    }
+
+    /// Few machines are enrolled: the larger jury is all of them.
+    function test_anAppealInASmallNetworkIsHeardByAll() public {
+        for (uint160 i; i < 4; ++i) newJuror(i);
+        openedAmongWhoIsThere();
+        draws(id);
+        decide(id, 3);
+        appeals(accused);
+        draws(id);
+        Jury.Seat[] memory seats = seatsOf(id);
+        require(seats.length == 4, "all");
+        for (uint256 i; i < 4; ++i) votes(id, seats[i].machine, true);
+        jury.draw(id);
+        require(roundOf(id).draws == 56, "eight draws a seat");
+        for (uint256 i; i < 4; ++i) reveals(id, seats[i].machine, true);
+        requireState(Jury.CaseState.Ruled, true);
+    }
+
+    // Beacons that nobody reads
+
+    function test_aJuryThatNobodyDrawsInTimeIsLostByWhoAskedForIt() public {
+        opened();
+        uint256 beacon = roundOf(id).beaconBlock;
+        vm.roll(beacon + 8191);
+        tooEarly(beacon + 8192);
+        jury.close(id);
+        vm.roll(beacon + 8192);
+        tooLate(beacon + 8191);
+        jury.draw(id);
+        uint256 had = ledger.free(accuser);
+        require(jury.close(id), "the accused asked for it");
+        require(ledger.free(accuser) == had + 2 * uint256(BOND), "both bonds");
+    }
+
+    function test_anAppealThatNobodyDrawsInTimeLeavesTheVerdict() public {
+        drawn();
+        decide(id, 0);
+        appeals(accuser);
+        vm.roll(uint256(roundOf(id).beaconBlock) + 8192);
+        require(!jury.close(id), "innocent still");
+        require(ledger.held(address(jury), id) == 0, "drained");
+    }
+
+    function test_nothingCanBeDoneToACaseThatIsNot() public {
+        id = 99;
+        wrongState(Jury.CaseState.None);
+        jury.draw(id);
+        wrongState(Jury.CaseState.None);
+        jury.close(id);
+        wrongState(Jury.CaseState.None);
+        appeals(address(0));
+        wrongState(Jury.CaseState.None);
+        jury.rule(id);
+        wrongState(Jury.CaseState.None);
+        jury.vote(id, 1, "vote");
+        wrongState(Jury.CaseState.None);
+        jury.reveal(id, 1, true, "salt");
+    }
+}

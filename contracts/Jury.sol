@@ -10,9 +10,9 @@ import {Market} from "./Market.sol";
 /// @title Juries that judge whether somebody's work was wrong
 /// @notice Owners enrol machines, each with the same stake; a case is judged by machines that were enrolled before what
 ///      it is about was committed to. They are drawn by one block's hash, vote sealed and reveal. Who cannot judge
-///      abstains and who is silent is fined, and both are replaced. More than half of the seats decide; where they do
-///      not, what was decided before stands, and at first that nobody is guilty. The loser may appeal twice, each time
-///      to twice the jury for twice the bond.
+///      abstains and who is silent is fined, and both are replaced. Guilty is who more than half of the votes find
+///      guilty, two at least; where three abstain for two seats, nobody is. The loser may appeal twice, each time to
+///      twice the jury for twice the bond.
 /// @dev Equal stakes make a draw by position a draw by stake, so it costs the same among ten machines and among 10⁵.
 ///      Positions keep their history, so nothing that happens behind a commitment moves its jury. Modules of the Ledger
 ///      open cases; the Ledger holds stakes and bonds. Every loop is bounded. No owner.
@@ -368,8 +368,7 @@ contract Jury {
         if (count == 0) return;
         uint256 seats = seatsIn(it.round);
         (uint256 draws, uint256 taken) = (round.draws, round.open + round.votes);
-        // As many as abstain as there are seats cannot be outvoted.
-        for (; taken < seats && round.abstained < seats && draws < seats * DRAWS; ++draws) {
+        for (; taken < seats && 2 * uint256(round.abstained) < 3 * seats && draws < seats * DRAWS; ++draws) {
             uint256 position = 1 + (uint256(keccak256(abi.encode(round.seed, draws))) % count);
             uint64 machine = uint64(positions[position].upperLookupRecent(it.since));
             Juror storage juror = jurors[machine];
@@ -412,10 +411,15 @@ contract Jury {
         emit VotingEnded(id, it.round, round.deadline);
     }
 
-    /// Who abstains has not been convinced. Where fewer than two answer, what was decided before stands.
+    /// What few can judge is judged by nobody: else whoever picks the base model picks the jury. Where fewer than two
+    /// answer, what was decided before stands.
     function _rule(uint256 id, Case storage it, Round storage round) private {
         uint256 answers = uint256(round.votes) + round.abstained;
-        if (answers >= 2) it.guilty = round.guilty >= 2 && 2 * uint256(round.guilty) > answers;
+        if (answers >= 2)
+            it.guilty =
+                round.guilty >= 2 &&
+                2 * round.guilty > round.votes &&
+                2 * uint256(round.abstained) < 3 * seatsIn(it.round);
         (it.state, round.deadline) = (CaseState.Ruled, uint40(block.timestamp) + APPEAL);
         emit CaseRuled(id, it.round, it.guilty, round.deadline);
     }

@@ -70,7 +70,7 @@ export function stepOf(
   const abstained = seats.filter((seat) => seat.state === 'abstained').length
   // Jurors are replaced for twice as long as each may take.
   const over = isPast(Math.min(...seats.map(({ until }) => until)) + VOTE_SECONDS)
-  return taken < seatsIn(round) && abstained < seatsIn(round) && !spent && !over ? 'draw' : null
+  return taken < seatsIn(round) && 2 * abstained < 3 * seatsIn(round) && !spent && !over ? 'draw' : null
 }
 
 /** What of a dispute a sent step changes. */

@@ -6,6 +6,7 @@ import type { JobRow, TrainingWork } from '../../../../common/model/training-job
 import { juryMoves, type JuryEvent, type JuryState } from '../../../../common/model/training-job-state.ts'
 import { JobTable, type SubjectJob } from '../../../core/job-table.ts'
 import type { JobStore } from '../../../core/jobs.ts'
+import { pause } from '../../../core/clock.ts'
 import type { ChainMonitor, SentStep } from '../../chain/index.ts'
 import { ChainWorkflow, type ChainPorts } from '../../chain-workflow/index.ts'
 import type { BlobStore, SealedFile } from '../../file-transfer/index.ts'
@@ -88,7 +89,7 @@ export class TrainingJurorWorkflow extends ChainWorkflow<OwnSeat, JuryState, Jur
       judging: (job, row) =>
         this.background.run(
           row.id,
-          () => this.#judge(job, row),
+          (signal) => this.#judge(job, row, signal),
           () => this.poke(),
         ),
       voted: (job, row) => this.#vote(job, row),
@@ -188,7 +189,7 @@ export class TrainingJurorWorkflow extends ChainWorkflow<OwnSeat, JuryState, Jur
     this.poke()
   }
 
-  async #judge(job: JuryJob, { job: row }: OwnSeat): Promise<void> {
+  async #judge(job: JuryJob, { job: row }: OwnSeat, signal: AbortSignal): Promise<void> {
     const shown = job.payload.cases[0]
     if (!shown) return
     try {
@@ -211,8 +212,9 @@ export class TrainingJurorWorkflow extends ChainWorkflow<OwnSeat, JuryState, Jur
       else await this.#discard(job, shown, why)
     } catch (error) {
       if (isBrokenProof(error)) return this.#discard(job, shown, messageOf(error))
-      if (!isInability(error)) throw error
-      this.unable(this.jobs.get(job.subjectId) ?? job, `This machine cannot execute it again: ${messageOf(error)}.`)
+      if (isInability(error)) return this.unable(job, `This machine cannot execute it again: ${messageOf(error)}.`)
+      this.log.warn('the judgement broke off; it is made again', { dispute: job.subjectId, error })
+      await pause(500, signal)
     }
   }
 
@@ -267,7 +269,7 @@ export class TrainingJurorWorkflow extends ChainWorkflow<OwnSeat, JuryState, Jur
   }
 }
 
-/** Not of a stop or a crash, behind which the case is judged again. */
+/** Whether this machine cannot execute a case at all; behind a stop or a crash it is executed again. */
 const isInability = (error: unknown): boolean =>
   error instanceof HearthError && !['ENGINE_GONE', 'ENGINE_BROKEN', 'ABORTED'].includes(error.code)
 

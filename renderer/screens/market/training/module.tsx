@@ -17,6 +17,7 @@ export const training: ScreenModule = {
     'providing',
     'jobEvents',
     'juror',
+    'juror',
     'jury',
     'tables',
     'baseline',

@@ -130,7 +130,8 @@ for (const [sale, honest] of [
 }
 await send(buyer!, 'dataMarket', 'rate', [1, 5])
 await send(buyer!, 'dataMarket', 'request', [price, hash32('0f')])
-await send(provider!, 'dataMarket', 'answer', [1, 1])
+const { timestamp } = await rpc.header('latest')
+await send(provider!, 'dataMarket', 'answer', [1, 1, 1, timestamp + 1000])
 await send(buyer!, 'dataMarket', 'accept', [1, 1, 1, pointOf(hash32('0c')).x, pointOf(hash32('0c')).v])
 await send(provider!, 'dataMarket', 'refund', [4])
 await send(provider!, 'market', 'removeMachine', [1])

@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {ERC721} from "@openzeppelin/contracts/token/ERC721/ERC721.sol";
 import {IERC2981} from "@openzeppelin/contracts/interfaces/IERC2981.sol";
+import {Blockhash} from "@openzeppelin/contracts/utils/Blockhash.sol";
 import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
 
@@ -42,7 +43,11 @@ abstract contract DataAssets is ERC721, IERC2981 {
 
     /// @notice The highest royalty, in hundredths of a percent.
     uint16 public constant MAX_ROYALTY = 2_000;
-    uint256 private constant BLOCKHASHES = 256;
+    /// @notice What is held from a version's publishing until the rows that its lot draws are shown. Whoever would rather
+    ///         have another lot loses it.
+    uint96 public constant LOT_BOND = 5e18;
+    /// Blocks whose hashes can be read (EIP-2935).
+    uint256 private constant BLOCKHASHES = 8191;
 
     uint64 public assetCount;
     mapping(uint256 id => Asset) public assets;
@@ -101,8 +106,8 @@ abstract contract DataAssets is ERC721, IERC2981 {
         _publish(id, version);
     }
 
-    /// @notice Shows the rows that the lot has drawn, and offers the version. The lot can be looked up for 256 blocks;
-    ///         after that a new version is needed, so that nobody waits for a better one.
+    /// @notice Shows the rows that the lot has drawn, and offers the version; the lot's bond comes back. The lot can be
+    ///         looked up for 8,191 blocks; after that a new version is needed, so that nobody waits for a better one.
     /// @param preview the rows with their Merkle paths; zero for an asset without rows, or where they are shown already
     function list(uint256 id, uint96 price, bytes32 preview) external onlyOwnerOf(id) {
         Asset storage asset = assets[id];
@@ -113,10 +118,11 @@ abstract contract DataAssets is ERC721, IERC2981 {
             emit PreviewShown(
                 id,
                 asset.version,
-                keccak256(abi.encode(blockhash(asset.lotBlock), id, asset.version)),
+                keccak256(abi.encode(Blockhash.blockHash(asset.lotBlock), id, asset.version)),
                 preview
             );
             asset.lotBlock = 0;
+            _returnLotBond(id);
         }
         (asset.state, asset.price) = (AssetState.Listed, price);
         emit AssetListed(id, asset.version, price);
@@ -180,6 +186,12 @@ abstract contract DataAssets is ERC721, IERC2981 {
         return keccak256(abi.encode(key, salt)) == keyCommit;
     }
 
+    /// Holds LOT_BOND of the caller's.
+    function _holdLotBond(uint256 id) internal virtual;
+
+    /// Gives LOT_BOND to the caller, once: what earlier versions have left stays where it is, for nobody.
+    function _returnLotBond(uint256 id) internal virtual;
+
     function _publish(uint256 id, Version calldata given) private {
         if (
             given.content == 0 || given.keyCommit == 0 || given.metadata == 0 || (given.count == 0) != (given.rows == 0)
@@ -200,5 +212,6 @@ abstract contract DataAssets is ERC721, IERC2981 {
             given.count,
             asset.lotBlock
         );
+        if (given.count > 0) _holdLotBond(id);
     }
 }

@@ -44,9 +44,18 @@ contract DataMarket is DataAssets {
         RequestState state;
     }
 
+    /// An asset's owner offers one version of it for a request's bounty, for some time.
+    struct Answer {
+        address seller;
+        uint24 version;
+        uint40 until;
+    }
+
     Ledger public immutable ledger;
     /// @notice How long a seller may take to deliver, and a buyer to complain.
     uint40 public constant ANSWER = 1 days;
+    /// @notice How long an answer to a request may bind its seller.
+    uint40 public constant LONGEST_OFFER = 90 days;
     /// x of secp256k1's generator, whose y is even, and the order of the group (SEC 2, 2.4.1).
     uint256 private constant GX = 0x79BE667EF9DCBBAC55A06295CE870B07029BFCDB2DCE28D959F2815B16F81798;
     uint256 private constant N = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141;
@@ -55,7 +64,7 @@ contract DataMarket is DataAssets {
     uint64 public requestCount;
     mapping(uint256 id => Sale) private sales;
     mapping(uint256 id => Request) public requests;
-    mapping(uint256 request => mapping(uint256 asset => bool)) public answered;
+    mapping(uint256 request => mapping(uint256 asset => Answer)) public answers;
 
     event SalePaid(
         uint256 indexed id,
@@ -89,7 +98,7 @@ contract DataMarket is DataAssets {
     event SaleRated(uint256 indexed id, address indexed buyer, address indexed seller, uint8 stars);
     event AssetReported(uint256 indexed id, address indexed account, uint8 reason);
     event RequestOpened(uint256 indexed id, address indexed account, uint96 bounty, bytes32 brief);
-    event RequestAnswered(uint256 indexed id, address indexed seller, uint64 asset);
+    event RequestAnswered(uint256 indexed id, address indexed seller, uint64 asset, uint24 version, uint40 until);
     event RequestClosed(uint256 indexed id, address indexed account, RequestState state, uint64 sale);
 
     error WrongState(uint256 id);
@@ -115,9 +124,8 @@ contract DataMarket is DataAssets {
     /// public
     /// @param keyV 27 where its y is even, 28 where it is odd
     function buy(uint64 asset, uint24 version, uint96 maxPrice, bytes32 keyX, uint8 keyV) external returns (uint64 id) {
+        _requireListed(asset, version);
         Asset storage it = assets[asset];
-        if (it.state != AssetState.Listed) revert NotListed(asset);
-        if (it.version != version) revert BadVersion(asset);
         if (it.price > maxPrice) revert PriceAboveMax(it.price, maxPrice);
         return _sell(asset, version, it.price, keyX, keyV);
     }
@@ -128,6 +136,7 @@ contract DataMarket is DataAssets {
         Sale storage sale = _in(id, SaleState.Paid);
         if (sale.seller != msg.sender) revert NotSeller(id, msg.sender);
         if (block.timestamp > sale.until) revert TooLate(id, sale.until);
+        if (_multiply(pointX, pointV, 1) == address(0)) revert BadKey();
         (sale.state, sale.until) = (SaleState.Delivered, uint40(block.timestamp) + ANSWER);
         sale.delivery = keccak256(abi.encode(pointX, pointV, wrapped));
         emit SaleDelivered(id, sale.buyer, msg.sender, pointX, pointV, wrapped, sale.until);
@@ -152,11 +161,8 @@ contract DataMarket is DataAssets {
         if (_multiply(bytes32(GX), 27, secret) != sale.key) revert BadKey();
         if (keccak256(abi.encode(pointX, pointV, wrapped)) != sale.delivery) revert BadDelivery(id);
         address shared = _multiply(pointX, pointV, secret);
-        // A point that is on no curve opens nothing, and is the seller's fault as well.
-        if (
-            shared != address(0) &&
-            _opens(sale.asset, sale.version, wrapped ^ keccak256(abi.encode(shared, id)), keyCommit, salt)
-        ) revert KeyIsGood(id);
+        if (_opens(sale.asset, sale.version, wrapped ^ keccak256(abi.encode(shared, id)), keyCommit, salt))
+            revert KeyIsGood(id);
         _refund(id, sale, true);
     }
 
@@ -204,18 +210,23 @@ contract DataMarket is DataAssets {
         ledger.hold(msg.sender, requestBucket(id), bounty);
     }
 
-    /// @notice Offers an asset for a request's bounty.
-    function answer(uint256 id, uint64 asset) external onlyOwnerOf(asset) {
+    /// @notice Offers the listed version of an asset for a request's bounty, until a time. A new version, another owner
+    ///         or that time ends the offer.
+    function answer(uint256 id, uint64 asset, uint24 version, uint40 until) external onlyOwnerOf(asset) {
         if (requests[id].state != RequestState.Open) revert WrongState(id);
-        answered[id][asset] = true;
-        emit RequestAnswered(id, msg.sender, asset);
+        _requireListed(asset, version);
+        if (until <= block.timestamp || until > block.timestamp + LONGEST_OFFER) revert TooLate(id, until);
+        answers[id][asset] = Answer(msg.sender, version, until);
+        emit RequestAnswered(id, msg.sender, asset, version, until);
     }
 
     /// @notice Takes an answer: the bounty becomes the price of a sale.
     function accept(uint256 id, uint64 asset, uint24 version, bytes32 keyX, uint8 keyV) external returns (uint64 sale) {
         Request storage it = _own(id);
-        if (!answered[id][asset]) revert NotAnswered(id, asset);
-        if (assets[asset].version != version || assets[asset].state != AssetState.Listed) revert BadVersion(asset);
+        Answer storage given = answers[id][asset];
+        if (given.version != version || given.seller != _ownerOf(asset)) revert NotAnswered(id, asset);
+        if (block.timestamp > given.until) revert TooLate(id, given.until);
+        _requireListed(asset, version);
         it.state = RequestState.Met;
         ledger.release(requestBucket(id), msg.sender, it.bounty);
         sale = _sell(asset, version, it.bounty, keyX, keyV);
@@ -237,6 +248,24 @@ contract DataMarket is DataAssets {
     /// @notice The Ledger bucket of a request's bounty; a sale's is its id.
     function requestBucket(uint256 id) public pure returns (uint256) {
         return (1 << 255) | id;
+    }
+
+    /// @notice The Ledger bucket of the bonds of an asset's lots.
+    function lotBucket(uint256 asset) public pure returns (uint256) {
+        return (1 << 254) | asset;
+    }
+
+    function _holdLotBond(uint256 id) internal override {
+        ledger.hold(msg.sender, lotBucket(id), LOT_BOND);
+    }
+
+    function _returnLotBond(uint256 id) internal override {
+        ledger.release(lotBucket(id), msg.sender, LOT_BOND);
+    }
+
+    function _requireListed(uint64 asset, uint24 version) private view {
+        if (assets[asset].state != AssetState.Listed) revert NotListed(asset);
+        if (assets[asset].version != version) revert BadVersion(asset);
     }
 
     function _sell(uint64 asset, uint24 version, uint96 price, bytes32 keyX, uint8 keyV) private returns (uint64 id) {

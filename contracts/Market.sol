@@ -3,7 +3,7 @@ pragma solidity 0.8.37;
 
 import {Ledger} from "./Ledger.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
+import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 
 /// @title Machines, offers and orders
 /// @notice A customer escrows price × seconds. While work is delivered the customer's app signs receipts for the
@@ -63,6 +63,8 @@ contract Market is EIP712 {
     uint96 public constant STAKE = 10e18;
     /// @notice How long after an order's end a provider may still settle before anybody may close it.
     uint40 public constant GRACE = 1 days;
+    /// @notice The shortest order, and what an order costs at least that its buyer ends, in seconds.
+    uint40 public constant LEAST_TERM = 60;
     uint256 public constant MAX_ANNOUNCEMENT = 512;
     bytes32 public constant RECEIPT_TYPEHASH = keccak256("Receipt(uint256 order,uint40 served,bool finished)");
 
@@ -151,7 +153,7 @@ contract Market is EIP712 {
     function makeOffer(uint64 machineId, uint96 price, uint40 maxSeconds) external returns (uint64 id) {
         Machine storage machine = _liveMachine(machineId);
         if (machine.bound) revert MachineBound(machineId);
-        if (maxSeconds == 0) revert BadTerm(0, 0);
+        if (maxSeconds < LEAST_TERM) revert BadTerm(maxSeconds, LEAST_TERM);
         machine.bound = true;
         id = ++offerCount;
         offers[id] = Offer(msg.sender, machineId, OfferState.Open, price, maxSeconds);
@@ -176,7 +178,7 @@ contract Market is EIP712 {
         uint96 price = offer.price;
         if (offer.state != OfferState.Open) revert OfferNotOpen(offerId);
         if (price > maxPrice) revert PriceAboveMax(price, maxPrice);
-        if (term == 0 || term > offer.maxSeconds) revert BadTerm(term, offer.maxSeconds);
+        if (term < LEAST_TERM || term > offer.maxSeconds) revert BadTerm(term, offer.maxSeconds);
         offer.state = OfferState.Taken;
         id = ++orderCount;
         uint40 start = uint40(block.timestamp);
@@ -198,24 +200,27 @@ contract Market is EIP712 {
         ledger.hold(msg.sender, id, uint256(order.price) * extra);
     }
 
-    /// @notice The buyer is content and pays for the seconds that have passed, at most the whole term.
+    /// @notice The buyer is content and pays for the seconds that have passed, at most the whole term and not less than
+    ///         LEAST_TERM: taking an offer out of the market and dropping it costs the dropper.
     function complete(uint256 id) external {
         Order storage order = _activeOrder(id);
         if (order.buyer != msg.sender) revert NotBuyer(id, msg.sender);
         uint40 until = block.timestamp < order.end ? uint40(block.timestamp) : order.end;
-        _close(id, order, until - order.start, OrderState.Completed);
+        uint40 served = until - order.start;
+        _close(id, order, served < LEAST_TERM ? LEAST_TERM : served, OrderState.Completed);
     }
 
     /// @notice The provider closes with the buyer's latest receipt and is paid for the seconds in it.
-    /// @dev A receipt is good for one order of one market on one chain (EIP-712 domain). The order counts as completed
-    ///      when the buyer marked the work finished or has receipted the whole term.
+    /// @dev A receipt is good for one order of one market on one chain (EIP-712 domain), and its key's word alone: code
+    ///      that an account gets later (EIP-7702) takes nothing back. The order counts as completed when the buyer
+    ///      marked the work finished or has receipted the whole term.
     function settle(uint256 id, uint40 served, bool finished, bytes calldata signature) external {
         Order storage order = _activeOrder(id);
         if (offers[order.offer].owner != msg.sender) revert NotProvider(id, msg.sender);
         uint40 term = order.end - order.start;
         bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(RECEIPT_TYPEHASH, id, served, finished)));
-        if (served > term || !SignatureChecker.isValidSignatureNow(order.buyer, digest, signature))
-            revert BadReceipt(id);
+        (address signer, ECDSA.RecoverError problem, ) = ECDSA.tryRecover(digest, signature);
+        if (served > term || problem != ECDSA.RecoverError.NoError || signer != order.buyer) revert BadReceipt(id);
         _close(id, order, served, finished || served == term ? OrderState.Completed : OrderState.Failed);
     }
 

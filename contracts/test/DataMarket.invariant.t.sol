@@ -14,6 +14,7 @@ contract DataHandler is DataWorld {
     mapping(bytes32 verb => uint256) public succeeded;
     mapping(uint256 sale => Delivery) private deliveries;
     mapping(uint256 sale => bool) public wrong;
+    mapping(uint256 asset => uint256) public lots;
     mapping(uint256 sale => DataMarket.SaleState) public seen;
     bool public movedBackwards;
     bool public honestSellerLost;
@@ -113,7 +114,8 @@ contract DataHandler is DataWorld {
         require(data.assetCount() < 4 || (x >> 20) & 3 == 0, "new ones would crowd out those that are listed");
         uint64 parent = (x >> 16) & 1 == 1 && data.assetCount() > 0 ? anAsset(x >> 32) : 0;
         vm.prank(who(x >> 8));
-        data.create(parent, uint16((x >> 128) % 2100), version(KEY, uint32((x >> 200) & 1)));
+        uint64 asset = data.create(parent, uint16((x >> 128) % 2100), version(KEY, uint32((x >> 200) & 1)));
+        lots[asset] += (x >> 200) & 1;
     }
 
     function publish(uint256 x) external counted("publish") {
@@ -122,13 +124,16 @@ contract DataHandler is DataWorld {
         uint64 asset = anAsset(x);
         vm.prank(caller(data.ownerOf(asset), x >> 64));
         data.publish(asset, version(KEY, uint32((x >> 200) & 1)));
+        lots[asset] += (x >> 200) & 1;
     }
 
     function list(uint256 x) external counted("list") {
         x = spread(x);
         uint64 asset = anAsset(x);
+        (, , , , , uint40 lot) = data.assets(asset);
         vm.prank(caller(data.ownerOf(asset), x >> 64));
         data.list(asset, uint96((x >> 96) % 1e18), "preview");
+        if (lot != 0) lots[asset] -= 1;
     }
 
     function unlist(uint256 x) external counted("unlist") {
@@ -218,8 +223,9 @@ contract DataHandler is DataWorld {
         x = spread(x);
         uint64 asset = aListed(x);
         uint64 id = aRequest(x >> 128);
+        (, uint24 current, , , , ) = data.assets(asset);
         vm.prank(caller(data.ownerOf(asset), x >> 64));
-        data.answer(id, asset);
+        data.answer(id, asset, current, uint40(clock) + 30 days);
     }
 
     function accept(uint256 x) external counted("accept") {
@@ -228,9 +234,10 @@ contract DataHandler is DataWorld {
         uint64 id = aRequest(x);
         (address account, , ) = data.requests(id);
         for (uint64 asset = first(data.assetCount()); asset <= data.assetCount(); ++asset) {
-            if (!data.answered(id, asset)) continue;
+            (address seller, uint24 answered, ) = data.answers(id, asset);
             (, uint24 current, DataAssets.AssetState state, , , ) = data.assets(asset);
-            if (state != DataAssets.AssetState.Listed || data.ownerOf(asset) == account) continue;
+            if (answered != current || data.ownerOf(asset) != seller || seller == account) continue;
+            if (state != DataAssets.AssetState.Listed) continue;
             vm.prank(caller(account, x >> 64));
             data.accept(id, asset, current, keyX, keyV);
             return;
@@ -275,6 +282,11 @@ contract DataInvariants {
             (, uint96 bounty, DataMarket.RequestState state) = data.requests(i);
             require(held(data.requestBucket(i)) == (state == DataMarket.RequestState.Open ? bounty : 0), "bounty");
             sum += held(data.requestBucket(i));
+        }
+        for (uint64 i = 1; i <= data.assetCount(); ++i) {
+            uint256 bonds = held(data.lotBucket(i));
+            require(bonds == handler.lots(i) * data.LOT_BOND(), "bonds of lots");
+            sum += bonds;
         }
         require(sum == handler.everything(), "conserved");
         require(!handler.movedBackwards(), "moved backwards");

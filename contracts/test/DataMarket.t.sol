@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {Ledger} from "../Ledger.sol";
 import {DataAssets} from "../DataAssets.sol";
 import {DataMarket} from "../DataMarket.sol";
 import {DataWorld} from "./DataWorld.sol";
@@ -131,21 +132,33 @@ contract DataMarketTest is DataWorld {
         data.complain(sale, SECRET, it.x, it.v, it.wrapped, commitment(KEY), SALT);
     }
 
-    function test_aPointThatIsOnNoCurveIsTheSellersFault() public {
+    /// What the buyer cannot open is no delivery, and the price is back after a day.
+    function test_aDeliveryThatNobodyCanOpenIsNone() public {
         uint64 sale = bought();
+        (bytes32 x, uint8 v) = point(EPHEMERAL);
         // 5 is no x of the curve: 5³ + 7 is no square.
-        Delivery memory it = Delivery(bytes32(uint256(5)), 27, "anything");
+        Delivery[5] memory useless = [
+            Delivery(bytes32(uint256(5)), 27, "key"),
+            Delivery(x, 99, "key"),
+            Delivery(x, 0, "key"),
+            Delivery(bytes32(N + 1), 27, "key"),
+            Delivery(0, 27, "key")
+        ];
+        for (uint256 i; i < useless.length; ++i) {
+            vm.expectRevert(abi.encodeWithSelector(DataMarket.BadKey.selector));
+            vm.prank(seller);
+            data.deliver(sale, useless[i].x, useless[i].v, useless[i].wrapped);
+        }
         vm.prank(seller);
-        data.deliver(sale, it.x, it.v, it.wrapped);
-        complain(sale, SECRET, it);
-        requireEnded(sale, DataMarket.SaleState.Refunded, 0);
+        data.deliver(sale, x, v, "key");
     }
 
     function test_nobodyComplainsAfterTheDayIsOver() public {
         (uint64 sale, Delivery memory it) = delivered("wrong");
-        vm.warp(block.timestamp + 1 days + 1);
+        uint256 last = saleOf(sale).until;
+        vm.warp(last + 1);
         vm.prank(buyer);
-        vm.expectRevert();
+        vm.expectRevert(abi.encodeWithSelector(DataMarket.TooLate.selector, sale, last));
         data.complain(sale, SECRET, it.x, it.v, it.wrapped, commitment(KEY), SALT);
     }
 
@@ -184,7 +197,7 @@ contract DataMarketTest is DataWorld {
     function test_aSaleIsHeldToTheVersionThatWasBought() public {
         uint64 sale = bought();
         vm.prank(seller);
-        data.publish(asset, version("second", 40));
+        data.publish(asset, version("second", 0));
         Delivery memory it = seal(sale, "second", EPHEMERAL, SECRET);
         vm.prank(seller);
         data.deliver(sale, it.x, it.v, it.wrapped);
@@ -202,7 +215,7 @@ contract DataMarketTest is DataWorld {
         vm.prank(seller);
         vm.expectRevert(abi.encodeWithSelector(DataAssets.NoPreview.selector, asset));
         data.list(asset, PRICE, 0);
-        vm.roll(block.number + 256);
+        vm.roll(block.number + 8191);
         vm.prank(seller);
         vm.expectRevert(abi.encodeWithSelector(DataAssets.LotGone.selector, asset));
         data.list(asset, PRICE, "preview");
@@ -290,8 +303,7 @@ contract DataMarketTest is DataWorld {
         vm.prank(buyer);
         vm.expectRevert(abi.encodeWithSelector(DataMarket.NotAnswered.selector, id, asset));
         data.accept(id, asset, 1, x, v);
-        vm.prank(seller);
-        data.answer(id, asset);
+        answers(id, 1);
         vm.prank(who(2));
         vm.expectRevert(abi.encodeWithSelector(DataMarket.NotBuyer.selector, id, who(2)));
         data.accept(id, asset, 1, x, v);
@@ -315,7 +327,7 @@ contract DataMarketTest is DataWorld {
         require(ledger.free(buyer) == FUNDS && ledger.held(address(data), data.requestBucket(id)) == 0);
         vm.prank(seller);
         vm.expectRevert(abi.encodeWithSelector(DataMarket.WrongState.selector, id));
-        data.answer(id, asset);
+        data.answer(id, asset, 1, uint40(block.timestamp) + 1);
         vm.prank(buyer);
         vm.expectRevert(abi.encodeWithSelector(DataMarket.BadBounty.selector));
         data.request(0, "brief");
@@ -396,7 +408,7 @@ contract DataMarketTest is DataWorld {
     function test_aLotIsGoodForAsManyBlocksAsTheChainRemembers() public {
         vm.prank(seller);
         data.publish(asset, version(KEY, 40));
-        vm.roll(block.number + 1 + 256);
+        vm.roll(block.number + 1 + 8191);
         vm.prank(seller);
         data.list(asset, PRICE, "preview");
         require(stateOf(asset) == DataAssets.AssetState.Listed, "at the last block");
@@ -419,19 +431,112 @@ contract DataMarketTest is DataWorld {
         data.unlist(asset);
     }
 
-    function test_anAnswerIsTakenInTheVersionThatIsOnTheMarket() public {
+    function answers(uint64 id, uint24 version_) private {
+        vm.prank(seller);
+        data.answer(id, asset, version_, uint40(block.timestamp) + 10 days);
+    }
+
+    function accepts(uint64 id, uint24 version_) private returns (uint64) {
+        (bytes32 x, uint8 v) = point(SECRET);
+        vm.prank(buyer);
+        return data.accept(id, asset, version_, x, v);
+    }
+
+    function test_anAnswerIsOfTheVersionThatIsOnTheMarket() public {
         vm.prank(buyer);
         uint64 id = data.request(77, "brief");
-        vm.prank(seller);
-        data.answer(id, asset);
-        (bytes32 x, uint8 v) = point(SECRET);
+        uint40 until = uint40(block.timestamp) + 1;
         vm.expectRevert(abi.encodeWithSelector(DataAssets.BadVersion.selector, asset));
-        vm.prank(buyer);
-        data.accept(id, asset, 2, x, v);
+        vm.prank(seller);
+        data.answer(id, asset, 2, until);
+        answers(id, 1);
         vm.prank(seller);
         data.unlist(asset);
-        vm.expectRevert(abi.encodeWithSelector(DataAssets.BadVersion.selector, asset));
+        vm.expectRevert(abi.encodeWithSelector(DataAssets.NotListed.selector, asset));
+        vm.prank(seller);
+        data.answer(id, asset, 1, until);
+        (bytes32 x, uint8 v) = point(SECRET);
+        vm.expectRevert(abi.encodeWithSelector(DataAssets.NotListed.selector, asset));
         vm.prank(buyer);
         data.accept(id, asset, 1, x, v);
+    }
+
+    function test_anAnswerEndsWithItsTime() public {
+        vm.prank(buyer);
+        uint64 id = data.request(77, "brief");
+        uint40 now_ = uint40(block.timestamp);
+        uint40 longest = data.LONGEST_OFFER();
+        uint40[2] memory bad = [now_, now_ + longest + 1];
+        for (uint256 i; i < 2; ++i) {
+            vm.expectRevert(abi.encodeWithSelector(DataMarket.TooLate.selector, id, bad[i]));
+            vm.prank(seller);
+            data.answer(id, asset, 1, bad[i]);
+        }
+        vm.prank(seller);
+        data.answer(id, asset, 1, now_ + longest);
+        (bytes32 x, uint8 v) = point(SECRET);
+        vm.warp(now_ + longest + 1);
+        vm.expectRevert(abi.encodeWithSelector(DataMarket.TooLate.selector, id, now_ + longest));
+        vm.prank(buyer);
+        data.accept(id, asset, 1, x, v);
+        vm.warp(now_ + longest);
+        accepts(id, 1);
+    }
+
+    /// A requester waits until there is more for the same bounty.
+    function test_anOldAnswerDoesNotBuyANewVersion() public {
+        vm.prank(buyer);
+        uint64 id = data.request(1, "brief");
+        answers(id, 1);
+        vm.prank(seller);
+        data.publish(asset, version("a hundred times as much", 0));
+        vm.prank(seller);
+        data.list(asset, 1000 * PRICE, 0);
+        (bytes32 x, uint8 v) = point(SECRET);
+        for (uint24 wanted = 1; wanted < 3; ++wanted) {
+            vm.expectRevert(
+                wanted == 2
+                    ? abi.encodeWithSelector(DataMarket.NotAnswered.selector, id, asset)
+                    : abi.encodeWithSelector(DataAssets.BadVersion.selector, asset)
+            );
+            vm.prank(buyer);
+            data.accept(id, asset, wanted, x, v);
+        }
+    }
+
+    /// Whoever gets a token owes nothing that its last owner has promised.
+    function test_anAnswerDoesNotBindTheNextOwner() public {
+        vm.prank(buyer);
+        uint64 id = data.request(1, "brief");
+        answers(id, 1);
+        vm.prank(seller);
+        data.transferFrom(seller, who(2), asset);
+        vm.prank(who(2));
+        data.list(asset, 1000 * PRICE, 0);
+        (bytes32 x, uint8 v) = point(SECRET);
+        vm.expectRevert(abi.encodeWithSelector(DataMarket.NotAnswered.selector, id, asset));
+        vm.prank(buyer);
+        data.accept(id, asset, 1, x, v);
+    }
+
+    function test_whoWantsAnotherLotLosesTheBondOfTheFirst() public {
+        uint256 start = ledger.free(seller);
+        uint96 bond = data.LOT_BOND();
+        for (uint256 i = 1; i < 5; ++i) {
+            vm.prank(seller);
+            data.publish(asset, version(KEY, 40));
+            require(ledger.free(seller) == start - i * bond, "held for each lot");
+        }
+        vm.roll(block.number + 2);
+        vm.prank(seller);
+        data.list(asset, PRICE, "preview");
+        require(ledger.free(seller) == start - 3 * uint256(bond), "one comes back");
+        vm.prank(seller);
+        data.list(asset, PRICE, 0);
+        require(ledger.free(seller) == start - 3 * uint256(bond), "once");
+        address poor = vm.addr(99);
+        vm.expectRevert(abi.encodeWithSelector(Ledger.NotEnoughFree.selector, poor, 0, bond));
+        vm.prank(poor);
+        data.create(0, 0, version(KEY, 40));
     }
 }

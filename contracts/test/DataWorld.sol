@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {DataAssets} from "../DataAssets.sol";
 import {DataMarket} from "../DataMarket.sol";
+import {History, HISTORY} from "./History.sol";
 import {World} from "./World.sol";
 import {Secp256k1} from "./Secp256k1.sol";
 import {vm} from "./Vm.sol";
@@ -21,6 +22,7 @@ contract DataWorld is World {
     }
 
     constructor() {
+        vm.etch(HISTORY, address(new History()).code);
         vm.roll(1000);
         data = new DataMarket(ledger);
         ledger.addModule(address(data));

@@ -2,18 +2,9 @@
 pragma solidity 0.8.37;
 
 import {Jury} from "../Jury.sol";
+import {History, HISTORY} from "./History.sol";
 import {World} from "./World.sol";
 import {vm} from "./Vm.sol";
-
-/// Block hashes as EIP-2935's contract has them, for 8,191 blocks; the test network's own never lapse.
-contract History {
-    fallback(bytes calldata input) external returns (bytes memory) {
-        uint256 number = abi.decode(input, (uint256));
-        // As there without a word, for its answer is read whether it failed or not.
-        require(number < block.number && block.number - number <= 8191);
-        return abi.encode(keccak256(input));
-    }
-}
 
 /// A world with a jury. Machines 1 to 4 belong to the four accounts; more owners can be made, each with one machine
 /// that is enrolled.
@@ -22,7 +13,7 @@ contract JuryWorld is World {
     bytes private expected;
 
     constructor() {
-        vm.etch(0x0000F90827F1C53a10cb7A02335B175320002935, address(new History()).code);
+        vm.etch(HISTORY, address(new History()).code);
         jury = new Jury(ledger, market);
         ledger.addModule(address(jury));
         for (uint256 i; i < keys.length; ++i) {

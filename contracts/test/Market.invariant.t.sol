@@ -85,7 +85,7 @@ contract Handler is World {
         x = spread(x);
         uint256 id = anOffer(x);
         Market.Offer memory offer = getOffer(id);
-        uint40 term = uint40(1 + ((x >> 64) % offer.maxSeconds));
+        uint40 term = uint40(60 + ((x >> 64) % (offer.maxSeconds - 59)));
         vm.prank(who(w));
         uint256 order = market.placeOrder(id, term, offer.price, bytes32(x));
         uint256 escrow = uint256(offer.price) * term;
@@ -112,7 +112,7 @@ contract Handler is World {
         vm.prank(caller(order.buyer, x >> 64));
         market.complete(id);
         uint256 served = clock < order.end ? clock - order.start : order.end - order.start;
-        ghostClose(id, order, served);
+        ghostClose(id, order, served < 60 ? 60 : served);
     }
 
     function settle(uint256 x) external counted("settle") {

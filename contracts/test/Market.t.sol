@@ -148,9 +148,9 @@ contract MarketTest is World {
     function test_anOfferNeedsATerm() public {
         vm.prank(buyer);
         uint64 own = market.addMachine("spec", "peer");
-        vm.expectRevert(abi.encodeWithSelector(Market.BadTerm.selector, 0, 0));
+        vm.expectRevert(abi.encodeWithSelector(Market.BadTerm.selector, 59, 60));
         vm.prank(buyer);
-        market.makeOffer(own, PRICE, 0);
+        market.makeOffer(own, PRICE, 59);
     }
 
     function test_aPriceAboveWhatTheBuyerSawIsRefused() public {
@@ -219,11 +219,34 @@ contract MarketTest is World {
     // Ends
 
     function test_completePaysTheSecondsThatPassed() public {
-        pass(40);
+        pass(61);
         vm.prank(buyer);
         market.complete(order);
-        requireClosed(Market.OrderState.Completed, 40);
+        requireClosed(Market.OrderState.Completed, 61);
         require(getMachine(machine).done == 1 && getMachine(machine).failed == 0, "counted");
+    }
+
+    /// Taking an offer and dropping it keeps others from it, and moves the machine's record.
+    function test_whoDropsAnOrderAtOncePaysAMinuteOfIt() public {
+        uint256 start = ledger.free(buyer);
+        vm.prank(buyer);
+        market.complete(order);
+        require(ledger.free(buyer) == start + uint256(TERM - 60) * PRICE, "a minute is paid");
+        vm.prank(provider);
+        offer = market.makeOffer(machine, PRICE, LONGEST);
+        vm.expectRevert(abi.encodeWithSelector(Market.BadTerm.selector, 59, LONGEST));
+        vm.prank(buyer);
+        market.placeOrder(offer, 59, PRICE, "work");
+    }
+
+    /// The buyer's account gets code that knows no signature (EIP-7702) once the work is done.
+    function test_codeOfTheBuyersAccountTakesNoReceiptBack() public {
+        pass(TERM);
+        bytes memory signed = receipt(order, TERM, true, BUYER_KEY);
+        vm.etch(buyer, abi.encodePacked(hex"ef0100", address(market)));
+        vm.prank(provider);
+        market.settle(order, TERM, true, signed);
+        requireClosed(Market.OrderState.Completed, TERM);
     }
 
     function test_completePaysAtMostTheTerm() public {

@@ -3,16 +3,22 @@ import { digestOfBlock, type ReleaseService, type SaleVault } from '../market/da
 
 interface Ports {
   readonly machine: () => Promise<{ spec: string; peer: string }>
+  /** The listed version of an asset. @throws HearthError NOT_FOUND */
+  readonly listedVersion: (asset: number) => number
+  readonly chainTime: () => number
   readonly releases: ReleaseService
   readonly vault: SaleVault
 }
+
+/** How long an answer to a request binds its seller (chain seconds). */
+const OFFER_SECONDS = 30 * 86_400
 
 /**
  * Adds to what a person asked for what only the host knows: the machine's facts, what a release commits to, a key to
  * buy with.
  */
 export const completeAction =
-  ({ machine, releases, vault }: Ports) =>
+  ({ machine, listedVersion, chainTime, releases, vault }: Ports) =>
   async (wanted: PersonalAction): Promise<Action> => {
     switch (wanted.kind) {
       case 'addMachine':
@@ -25,6 +31,8 @@ export const completeAction =
         const preview = await releases.preview(wanted.asset)
         return { ...wanted, preview: preview ? digestOfBlock(preview) : `0x${'00'.repeat(32)}` }
       }
+      case 'answerRequest':
+        return { ...wanted, version: listedVersion(wanted.asset), until: chainTime() + OFFER_SECONDS }
       case 'buyAsset':
       case 'acceptAnswer':
         return { ...wanted, ...(await vault.purchaseKey(wanted.asset, wanted.version)) }

@@ -46,14 +46,17 @@ export function transactionsModule({
     complaint: (sale) => saleVault.complaint(sale),
   }
   const transactions = new TransactionQueue({ store: new TransactionStore(db, clock), monitor, signer, clock, log })
+  const chainTime = (): number => monitor.head?.time ?? 0
   const actions = new Actions({
     network,
     signer,
     queue: transactions,
     clock,
-    chainTime: () => monitor.head?.time ?? 0,
+    chainTime,
     complete: completeAction({
       machine: async () => ({ spec: await machine.specHash(), peer: peers.key() }),
+      listedVersion: (asset) => releases.made(asset).current.version,
+      chainTime,
       releases,
       vault: saleVault,
     }),

@@ -84,7 +84,7 @@ const expected: { readonly [Kind in ActionKind]: readonly [Extract<Action, { kin
   rateSale: [{ kind: 'rateSale', sale: 1, stars: 5 }, 'at once'],
   reportAsset: [{ kind: 'reportAsset', asset: 1, reason: 'personal' }, 'at once'],
   openRequest: [{ kind: 'openRequest', bounty: 1n, brief: hash('01') }, 'backup'],
-  answerRequest: [{ kind: 'answerRequest', request: 1, asset: 1 }, 'at once'],
+  answerRequest: [{ kind: 'answerRequest', request: 1, asset: 1, version: 1, until: 1 }, 'at once'],
   acceptAnswer: [{ kind: 'acceptAnswer', request: 1, asset: 1, version: 1, ...key }, 'backup'],
   withdrawRequest: [{ kind: 'withdrawRequest', id: 1 }, 'at once'],
 }

@@ -1,7 +1,7 @@
 import { hexlify, toUtf8Bytes } from 'ethers'
 import * as z from 'zod'
 import { reportReasons } from '../../../model/data-names.ts'
-import { ChainId, Hash, Units } from '../../../model/values.ts'
+import { ChainId, ChainTime, Hash, Units } from '../../../model/values.ts'
 import { actionsOf } from '../../contract-module.ts'
 import type { abi } from './abi.gen.ts'
 
@@ -23,6 +23,9 @@ const Price = Units.max(2n ** 96n - 1n)
 /** Of an asset, a sale or a request. */
 const id = { id: ChainId }
 
+/** What is held until the rows that a version's lot draws are shown, as `DataMarket.LOT_BOND`. */
+const LOT_BOND = 5n * 10n ** 18n
+
 const action = actionsOf<typeof abi>()
 
 export const actions = {
@@ -37,6 +40,7 @@ export const actions = {
     personal: { release: z.uuid() },
     verbs: ['create', 'publish'],
     needsBackup: true,
+    amount: ({ version }) => (version.count > 0 ? LOT_BOND : 0n),
     encode: ({ asset, parent, royalty, version }) =>
       asset === null ? ['create', parent ?? 0, royalty, version] : ['publish', asset, version],
   }),
@@ -120,11 +124,12 @@ export const actions = {
     encode: ({ bounty, brief }) => ['request', bounty, brief],
   }),
   answerRequest: action({
-    fields: { request: ChainId, asset: ChainId },
-    personal: true,
+    fields: { request: ChainId, ...Purchase, until: ChainTime },
+    // The version that is listed now, for some time.
+    personal: { request: ChainId, asset: ChainId },
     verbs: ['answer'],
     needsBackup: false,
-    encode: ({ request, asset }) => ['answer', request, asset],
+    encode: ({ request, asset, version, until }) => ['answer', request, asset, version, until],
   }),
   acceptAnswer: action({
     fields: { request: ChainId, ...Purchase, ...PublicKey },

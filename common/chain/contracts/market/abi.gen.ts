@@ -157,6 +157,13 @@ export const abi = [
   { inputs: [], name: 'GRACE', outputs: [{ name: '', type: 'uint40' }], stateMutability: 'view', type: 'function' },
   {
     inputs: [],
+    name: 'LEAST_TERM',
+    outputs: [{ name: '', type: 'uint40' }],
+    stateMutability: 'view',
+    type: 'function',
+  },
+  {
+    inputs: [],
     name: 'MAX_ANNOUNCEMENT',
     outputs: [{ name: '', type: 'uint256' }],
     stateMutability: 'view',

@@ -12,6 +12,7 @@ export const gateNames = [
   'benchmark',
   'exact',
   'disk',
+  'private',
   'stake',
   'machine',
   'announced',

@@ -1,6 +1,7 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import type { CommandGroup } from '../../../cli/command-group.ts'
 import { ask, coins, command, send } from '../../../cli/commands.ts'
+import { writeSecretFile } from '../../../core/private-files.ts'
 import { readSecret } from '../../../cli/passphrase.ts'
 import { confirmBackup } from './back-up.ts'
 
@@ -40,7 +41,7 @@ export const walletCommands: CommandGroup = (program) => {
       ask(
         async (api, options, _, given) => {
           const words = await confirmBackup(api, await readSecret('Passphrase: ', given.passphraseFile))
-          await writeFile(options.out, `${words.join(' ')}\n`, { mode: 0o600, flag: 'wx' })
+          await writeSecretFile(options.out, `${words.join(' ')}\n`)
           return { file: String(options.out) }
         },
         ({ file }) => `The words are in ${file}. Move them off this machine.`,

@@ -4,8 +4,10 @@ import * as z from 'zod'
 export const gateNames = [
   'wallet',
   'backup',
+  'trusted',
   'unlocked',
   'network',
+  'witnesses',
   'index',
   'fees',
   'peer',

@@ -96,6 +96,7 @@ export async function createHost(ports: HostPorts) {
     ...releases.services,
     ...training.services,
     ...avatar.services,
+    notifier,
   })
   const explorer = explorerModule({ ...base, ...chain.services, ...compute.services })
   const system = systemModule({ ...acting, ...compute.services, ...earning.services })

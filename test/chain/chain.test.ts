@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { coinDomain, permitTypes } from '../../common/chain/typed-data.ts'
 import type { Action } from '../../common/model/action.ts'
+import { DEFAULT_FEE_CAP } from '../../common/model/trusted-network.ts'
 import { systemClock } from '../../main/core/clock.ts'
 import { openDatabase, type Db } from '../../main/core/db/open.ts'
 import { Log } from '../../main/core/log/log.ts'
@@ -99,7 +100,9 @@ beforeEach(async () => {
     confirmations: 2,
     pollMs: 50,
     settleMs: 3_000,
+    feeCap: DEFAULT_FEE_CAP,
     rpc: new Rpc(chain.rpcUrl),
+    witnesses: [],
   }
   await drip(network.rpc, wallet.address)
   await startClient()

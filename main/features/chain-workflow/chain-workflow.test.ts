@@ -82,6 +82,7 @@ let jobs: JobStore
 let counting: Counting
 let steps: string[]
 let pending: boolean
+let final: boolean
 let warned: string[]
 let release: () => void
 
@@ -89,7 +90,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'hearth-workflow-'))
   db = await openDatabase(join(folder, 'hearth.db'), join(folder, 'none'), new Log(() => {}))
   jobs = new JobStore(db, systemClock)
-  ;[steps, pending, warned] = [[], true, []]
+  ;[steps, pending, warned, final] = [[], true, [], true]
   begin()
 })
 afterEach(async () => {
@@ -105,7 +106,7 @@ function begin(): void {
   release = resolve
   const chain: ChainPorts = {
     account: () => '0xa',
-    indexer: { events: new Emitter(), caughtUp: true },
+    indexer: { events: new Emitter(), caughtUp: true, isFinal: () => final, chainTime: 1_000 },
     log: new Log(({ message, level }) => void (level === 'warn' && warned.push(message))),
     steps: {
       pending: () => pending,

@@ -73,6 +73,15 @@ export class IndexStore {
       .get(number)
   }
 
+  /** The block of a transaction of ours to watch, or null where the chain does not have it at present. */
+  blockOf(transactionHash: string): number | null {
+    return (
+      this.#db
+        .prepare<[string], { block: number }>('select block from chain_events where transaction_hash = ? limit 1')
+        .get(transactionHash)?.block ?? null
+    )
+  }
+
   append(block: RpcBlock, transactions: readonly IndexedTransaction[], events: readonly IndexedEvent[]): void {
     this.#db.transaction(() => {
       this.#db

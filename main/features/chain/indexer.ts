@@ -56,6 +56,23 @@ export class Indexer implements Service {
     return this.#monitor.head !== null && this.store.last()?.hash === this.#monitor.head.hash
   }
 
+  /** Of the newest block that is indexed, in seconds. */
+  get chainTime(): number {
+    return this.store.last()?.time ?? 0
+  }
+
+  /**
+   * Whether all that happened to a row is as deep as the network asks before anything that cannot be taken back. Blocks
+   * are counted in the index, so what is deep has been read in order.
+   * @param trail transactions of the row's events
+   */
+  isFinal(trail: readonly { readonly hash: string }[]): boolean {
+    const head = this.store.last()
+    const blocks = trail.map(({ hash }) => this.store.blockOf(hash))
+    if (!head || blocks.length === 0 || this.#monitor.problem?.code === 'ENDPOINTS_DIFFER') return false
+    return blocks.every((block) => block !== null && head.number - block + 1 >= this.#network.confirmations)
+  }
+
   async #step(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const head = this.#monitor.head

@@ -8,9 +8,10 @@ const os = implement(vaultContract)
 export function serveVault(vault: Vault): void {
   serveChild(
     os.router({
-      create: os.create.handler(({ input }) => vault.create(input.passphrase)),
-      import: os.import.handler(({ input }) => vault.import(input.mnemonic, input.passphrase)),
-      unlock: os.unlock.handler(({ input }) => vault.unlock(input.keystore, input.passphrase)),
+      create: os.create.handler(({ input }) => vault.create(input.passphrase, input.network)),
+      import: os.import.handler(({ input }) => vault.import(input.mnemonic, input.passphrase, input.network)),
+      unlock: os.unlock.handler(({ input }) => vault.unlock(input.keystore, input.passphrase, input.network)),
+      trust: os.trust.handler(({ input }) => vault.trust(input.keystore, input.passphrase, input.network)),
       lock: os.lock.handler(() => (vault.lock(), {})),
       reveal: os.reveal.handler(async ({ input }) => ({ words: await vault.reveal(input.keystore, input.passphrase) })),
       challenge: os.challenge.handler(() => ({ positions: vault.challenge() })),

@@ -9,7 +9,7 @@ import { createFileSink } from '../core/log/file-sink.ts'
 import { Log } from '../core/log/log.ts'
 import type { Foundation } from '../core/module.ts'
 import { dataPaths } from '../core/paths.ts'
-import { keepFilesPrivate, makePrivateFolder } from '../core/private-files.ts'
+import { keepFilesPrivate } from '../core/private-files.ts'
 
 /** Each feature that came after `core/db/migrations.ts` was closed declares its tables in its own folder. */
 const featureTables: readonly FeatureTables[] = []
@@ -26,7 +26,6 @@ interface DataFolder extends Omit<Foundation, 'isolation' | 'processes'> {
 export async function openDataFolder(root: string, clock: Clock): Promise<DataFolder> {
   const paths = dataPaths(root)
   keepFilesPrivate()
-  makePrivateFolder(paths.root)
   const unlock = lockDataFolder(paths.lock)
   const file = createFileSink(paths.logs)
   const log = new Log(file.sink)

@@ -14,6 +14,8 @@ import { ProviderWorkflow, type ChainPorts } from './index.ts'
 interface Row {
   readonly id: number
   readonly state: 'open' | 'over'
+  readonly reveals?: boolean
+  readonly deadline?: number
 }
 interface Payload {
   readonly done: number
@@ -32,6 +34,7 @@ class Counting extends ProviderWorkflow<Row, State, Event, Payload> {
   readonly chain: Row[] = [{ id: 7, state: 'open' }]
   refuses: string | null = null
   fails = 0
+  looked = 0
   readonly #behave: { hold: Promise<void> }
 
   constructor(chain: ChainPorts, jobs: JobStore, behave: { hold: Promise<void> }) {
@@ -60,6 +63,8 @@ class Counting extends ProviderWorkflow<Row, State, Event, Payload> {
     return null
   }
   protected async advance(job: SubjectJob<State, Payload>, row: Row): Promise<void> {
+    this.looked++
+    if (row.reveals) return this.send(job, row, { kind: 'revealVote', job: row.id, guilty: true, salt: '0x' })
     if (row.state === 'over') return void this.jobs.move(job, 'closed')
     if (this.refuses !== null) throw new Error(this.refuses)
     if (job.payload.done >= 10) return this.send(job, row, { kind: 'acceptJob', job: row.id }, 'sent')
@@ -186,4 +191,22 @@ test('an engine that fails is said in the job’s log and begins again', async (
   await counting.start()
   await expect.poll(() => steps, { timeout: 15_000 }).toEqual(['acceptJob'])
   expect(words()).toEqual(['adopted', 'Error: failure 2', 'Error: failure 1', 'sent'])
+})
+
+test('a vote is revealed when what it follows from is final, or when its time is nearly over', async () => {
+  const start = async (deadline: number): Promise<void> => {
+    counting.chain[0] = { id: 7, state: 'open', reveals: true, deadline }
+    await counting.start()
+  }
+  final = false
+  await start(100_000)
+  await expect.poll(() => counting.looked).toBeGreaterThan(2)
+  expect(steps).toEqual([])
+  final = true
+  await expect.poll(() => steps).toEqual(['revealVote'])
+  await counting.stop()
+  begin()
+  ;[final, pending] = [false, false]
+  await start(1_500)
+  await expect.poll(() => steps.length).toBeGreaterThan(1)
 })

@@ -19,11 +19,13 @@ export interface WalletStatus {
   readonly trusted: boolean
 }
 
+type VaultProcess = Pick<SupervisedProcess<typeof vaultContract>, 'client' | 'events' | 'stop'>
+
 /** The wallet of this data folder: a keystore file that this process cannot open, and a vault process that can. */
 export class WalletService implements Service, Omit<Signer, 'complaint'> {
   readonly name = 'wallet'
   readonly events = new Emitter<{ changed: WalletStatus }>()
-  readonly #vault: SupervisedProcess<typeof vaultContract>
+  readonly #vault: VaultProcess
   readonly #file: KeystoreFile
   readonly #secrets: Secrets
   readonly #config: ConfigStore
@@ -40,7 +42,7 @@ export class WalletService implements Service, Omit<Signer, 'complaint'> {
   #unlocking: Promise<void> | undefined
 
   constructor(ports: {
-    vault: SupervisedProcess<typeof vaultContract>
+    vault: VaultProcess
     file: KeystoreFile
     secrets: Secrets
     config: ConfigStore

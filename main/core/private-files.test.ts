@@ -118,6 +118,31 @@ describe.skipIf(process.platform === 'win32')('what a person has written to a pl
   })
 })
 
+test.skipIf(process.platform === 'win32')(
+  'what is written where others could put a link in its place stays private, and links are never followed',
+  async () => {
+    keepFilesPrivate()
+    const secret = join(folder, 'secret')
+    writeFileSync(secret, '')
+    const place = join(folder, 'place')
+    await writingFor(place, async () => {
+      mkdirSync(place)
+      symlinkSync(secret, join(place, 'link'))
+    })
+    expect([modeOf(place), modeOf(secret)]).toEqual(['755', '600'])
+    chmodSync(folder, 0o777)
+    const file = join(folder, 'file')
+    await writingFor(file, async () => writeFileSync(file, ''))
+    expect(modeOf(file)).toBe('600')
+    await writingFor(folder, async () => writeFileSync(join(folder, 'more'), ''))
+    expect(modeOf(join(folder, 'more'))).toBe('600')
+    chmodSync(folder, 0o1777)
+    const shared = join(folder, 'shared')
+    await writingFor(shared, async () => writeFileSync(shared, ''))
+    expect(modeOf(shared)).toBe('644')
+  },
+)
+
 describe.skipIf(process.platform === 'win32')('what others could have written or read is not believed:', () => {
   const info = { origin: 'http://127.0.0.1:1', token: randomBytes(8).toString('hex'), pid: 1, address: '/x' }
   const spoil: readonly (readonly [string, (file: string) => void])[] = [

@@ -1,5 +1,5 @@
 import { chmodSync, mkdirSync, statSync, type Stats } from 'node:fs'
-import { chmod, copyFile, lstat, opendir, readdir, writeFile } from 'node:fs/promises'
+import { chmod, copyFile, lstat, opendir, readdir, stat, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 
 /** Bits of a mode that let the group or anybody else in. */
@@ -109,9 +109,20 @@ export async function writingFor<T>(place: string, write: () => Promise<T>): Pro
   const root = await topmostMissing(resolve(place))
   const before = root ? null : new Set(await namesIn(place))
   const result = await write()
+  if (!(await isSettled(root ? dirname(root) : place))) return result
   if (root) await share(root)
   else for (const name of await namesIn(place)) if (!before?.has(name)) await share(join(place, name))
   return result
+}
+
+/**
+ * Whether nobody else can put something in the place of what lies in a folder: a link there would have a file of the
+ * person's own opened to others. What was written elsewhere stays private.
+ */
+async function isSettled(folder: string): Promise<boolean> {
+  const { mode, uid } = await stat(folder)
+  const sticky = (mode & 0o1000) !== 0
+  return !hasModes || ((uid === 0 || isMine(uid)) && ((mode & 0o022) === 0 || sticky))
 }
 
 const exists = (path: string): Promise<boolean> =>

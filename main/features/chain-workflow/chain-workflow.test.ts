@@ -111,7 +111,13 @@ function begin(): void {
   release = resolve
   const chain: ChainPorts = {
     account: () => '0xa',
-    indexer: { events: new Emitter(), caughtUp: true, isFinal: () => final, chainTime: 1_000 },
+    indexer: {
+      events: new Emitter(),
+      caughtUp: true,
+      isFinal: () => final,
+      requireWitnessed: () => Promise.resolve(),
+      chainTime: 1_000,
+    },
     log: new Log(({ message, level }) => void (level === 'warn' && warned.push(message))),
     steps: {
       pending: () => pending,

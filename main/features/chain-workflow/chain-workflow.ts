@@ -8,7 +8,7 @@ import type { ChainSteps, Indexer, SentStep } from '../chain/index.ts'
 import { Background } from './background.ts'
 
 export interface ChainPorts {
-  readonly indexer: Pick<Indexer, 'events' | 'caughtUp' | 'isFinal' | 'chainTime'>
+  readonly indexer: Pick<Indexer, 'events' | 'caughtUp' | 'isFinal' | 'requireWitnessed' | 'chainTime'>
   readonly steps: Pick<ChainSteps, 'send' | 'pending'>
   readonly account: () => string | null
   readonly log: Log
@@ -142,6 +142,7 @@ export abstract class ChainWorkflow<
    */
   protected async send(job: SubjectJob<State, Payload>, row: Row, action: Action, words?: string): Promise<void> {
     if (!this.mayReveal(row, action.kind)) return
+    if (revealing[action.kind]) await this.#chain.indexer.requireWitnessed(row.transactions ?? [])
     const current = this.jobs.get(row.id) ?? job
     const sent = await this.#chain.steps.send(this.seen(row), current.payload.sent, action)
     if (!sent) return

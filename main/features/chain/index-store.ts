@@ -82,6 +82,15 @@ export class IndexStore {
     )
   }
 
+  /** What the contracts said in a transaction, in their order. */
+  eventsOf(transactionHash: string): { contract: string; name: string; args: string }[] {
+    return this.#db
+      .prepare<[string], { contract: string; name: string; args: string }>(
+        'select contract, name, args from chain_events where transaction_hash = ? order by block, log_index',
+      )
+      .all(transactionHash)
+  }
+
   append(block: RpcBlock, transactions: readonly IndexedTransaction[], events: readonly IndexedEvent[]): void {
     this.#db.transaction(() => {
       this.#db

@@ -95,6 +95,7 @@ beforeEach(async () => {
       events,
       caughtUp: true,
       isFinal: () => final,
+      requireWitnessed: () => Promise.resolve(),
       get chainTime() {
         return now
       },

@@ -16,6 +16,9 @@ export const TrustedNetwork = z.strictObject({
 })
 export type TrustedNetwork = z.infer<typeof TrustedNetwork>
 
+/** How many networks one wallet remembers; the oldest gives way. */
+export const MOST_NETWORKS = 16
+
 const Sealed = {
   address: Address,
   backedUp: z.boolean(),
@@ -36,7 +39,7 @@ const Sealed = {
  */
 export const Keystore = z.discriminatedUnion('version', [
   z.strictObject({ version: z.literal(1), ...Sealed }),
-  z.strictObject({ version: z.literal(2), ...Sealed, networks: z.array(TrustedNetwork).max(16) }),
+  z.strictObject({ version: z.literal(2), ...Sealed, networks: z.array(TrustedNetwork).max(MOST_NETWORKS) }),
 ])
 export type Keystore = z.infer<typeof Keystore>
 

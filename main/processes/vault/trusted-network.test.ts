@@ -3,7 +3,7 @@ import { Mnemonic, verifyTypedData } from 'ethers'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { registry } from '../../../common/chain/contracts.ts'
 import { coinDomain, permitTypes } from '../../../common/chain/typed-data.ts'
-import type { Intent, Keystore, TrustedNetwork } from '../../../common/children/vault.ts'
+import { Keystore, type Intent, type TrustedNetwork } from '../../../common/children/vault.ts'
 import { Action } from '../../../common/model/action.ts'
 import { DEFAULT_FEE_CAP } from '../../../common/model/trusted-network.ts'
 import { someContracts, someNetwork } from '../../../test/support/contracts.ts'
@@ -128,6 +128,16 @@ describe('a host that lies about the network', () => {
     await expect(again.sign({ chainId: 56, contracts: someContracts }, permit())).rejects.toMatchObject({
       code: 'NETWORK_NOT_TRUSTED',
     })
+  })
+
+  test('finds a wallet that opens again, however many networks its owner has named', async () => {
+    const many = new Vault()
+    let file = keystore
+    for (let chainId = 2; chainId < 20; chainId++) file = await many.trust(file, PASSPHRASE, { ...own, chainId })
+    const again = Keystore.parse(JSON.parse(JSON.stringify(file)))
+    await many.unlock(again, PASSPHRASE, own)
+    await expect(many.sign({ chainId: 19, contracts: someContracts }, permit())).resolves.toBeDefined()
+    await expect(many.sign(real, permit())).rejects.toMatchObject({ code: 'NETWORK_NOT_TRUSTED' })
   })
 
   test('finds a locked vault locked after its owner has named a network', async () => {

@@ -1,6 +1,12 @@
 import { randomInt } from 'node:crypto'
 import { getAddress, HDNodeWallet, hexlify, Mnemonic, randomBytes, Transaction } from 'ethers'
-import type { Intent, Keystore, TrustedNetwork, VaultNetwork } from '../../../common/children/vault.ts'
+import {
+  MOST_NETWORKS,
+  type Intent,
+  type Keystore,
+  type TrustedNetwork,
+  type VaultNetwork,
+} from '../../../common/children/vault.ts'
 import type { ContractRegistry } from '../../../common/chain/contract-registry.ts'
 import { registry } from '../../../common/chain/contracts.ts'
 import {
@@ -81,7 +87,7 @@ export class Vault {
     const entropy = await unseal(keystore, passphrase)
     const others = keystore.version === 1 ? [] : keystore.networks.filter(({ chainId }) => chainId !== network.chainId)
     const { address, backedUp } = keystore
-    const networks = [...others, network]
+    const networks = [...others.slice(1 - MOST_NETWORKS), network]
     const next: Keystore = {
       version: 2,
       address,
@@ -227,7 +233,10 @@ export class Vault {
     const most = call.personal ? PERSONAL_FEE_CAPS * cap : cap
     const { kind: _, agreedFee, ...fields } = intent
     if (fields.gasLimit * fields.maxFeePerGas > (agreedFee < most ? agreedFee : most))
-      throw new HearthError('FEE_ABOVE_LIMIT', 'the fee is higher than the vault signs for this')
+      throw new HearthError(
+        'FEE_ABOVE_LIMIT',
+        'the fee is higher than the vault signs for; “hearth wallet trust” has it take a higher cap of the settings',
+      )
     const transaction = Transaction.from({ ...fields, type: 2, chainId })
     transaction.signature = this.#unlocked.signingKey.sign(transaction.unsignedHash)
     return { signature: transaction.serialized, hash: transaction.hash }

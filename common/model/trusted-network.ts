@@ -7,6 +7,9 @@ export const DEFAULT_FEE_CAP = 2n * 10n ** 16n
 /** How many times that a person may agree to who has seen the fee. */
 export const PERSONAL_FEE_CAPS = 10n
 
+/** How many times that all transactions of a day may cost at most. */
+export const DAILY_FEE_CAPS = 50n
+
 interface Place {
   readonly chainId: number
   readonly contracts: Readonly<Record<string, string>>

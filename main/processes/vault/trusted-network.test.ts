@@ -7,6 +7,7 @@ import { Keystore, type Intent, type TrustedNetwork } from '../../../common/chil
 import { Action } from '../../../common/model/action.ts'
 import { DEFAULT_FEE_CAP } from '../../../common/model/trusted-network.ts'
 import { someContracts, someNetwork } from '../../../test/support/contracts.ts'
+import { FeeBudget } from './fee-budget.ts'
 import { Vault } from './vault.ts'
 
 const PHRASE = 'test test test test test test test test test test test junk'
@@ -179,5 +180,31 @@ describe('the fee of a transaction', () => {
 
   test('is never the whole wallet', async () => {
     await expect(signed('person', 11n * cap, 100n * cap)).rejects.toMatchObject({ code: 'FEE_ABOVE_LIMIT' })
+  })
+
+  test('has a sum for the day, so that one step that is made again and again burns no wallet', async () => {
+    const other = new Vault()
+    await other.import(PHRASE, PASSPHRASE, own)
+    const intent = await transaction({ kind: 'passJob', job: 1 }, cap, cap)
+    if (intent.kind !== 'transaction') throw new Error(intent.kind)
+    const sign = (nonce: number) => other.sign(real, { ...intent, nonce })
+    for (let nonce = 0; nonce < 50; nonce++) await sign(nonce)
+    await expect(sign(50)).rejects.toMatchObject({ code: 'FEE_ABOVE_LIMIT' })
+    // Another form of one that was signed takes nothing more: only one of both is ever mined.
+    await expect(sign(7)).resolves.toBeDefined()
+    // The practice chain's coins are worth nothing.
+    await expect(other.sign({ ...real, chainId: 31_337 }, intent)).resolves.toBeDefined()
+  })
+
+  test('of yesterday does not count today', () => {
+    let now = 0
+    const budget = new FeeBudget(() => now)
+    expect([budget.take(1, 0, 6n, 10n), budget.take(1, 1, 5n, 10n), budget.take(2, 1, 5n, 10n)]).toEqual([
+      true,
+      false,
+      true,
+    ])
+    now += 86_400_000
+    expect(budget.take(1, 1, 5n, 10n)).toBe(true)
   })
 })

@@ -19,12 +19,14 @@ import {
 } from '../../../common/chain/typed-data.ts'
 import { STATEMENT_PREFIX } from '../../../common/model/signed-recipe.ts'
 import {
+  DAILY_FEE_CAPS,
   DEFAULT_FEE_CAP,
   PERSONAL_FEE_CAPS,
   PRACTICE_CHAIN_ID,
   trustedAmong,
 } from '../../../common/model/trusted-network.ts'
 import { HearthError } from '../../../common/errors/index.ts'
+import { FeeBudget } from './fee-budget.ts'
 import { derive, pointOf, scalarOf, wrap, type Point } from './sale-keys.ts'
 import { seal, unseal } from './sealing.ts'
 
@@ -56,6 +58,7 @@ export class Vault {
   #backedUp = false
   #challenge: number[] = []
   #networks: readonly TrustedNetwork[] = []
+  readonly #budget = new FeeBudget()
 
   /** @param known the contracts whose actions it signs */
   constructor(known: ContractRegistry = registry) {
@@ -232,11 +235,14 @@ export class Vault {
     // What only the host starts nobody has seen a fee of; what a person asks for may cost more, within reason.
     const most = call.personal ? PERSONAL_FEE_CAPS * cap : cap
     const { kind: _, agreedFee, ...fields } = intent
-    if (fields.gasLimit * fields.maxFeePerGas > (agreedFee < most ? agreedFee : most))
+    const fee = fields.gasLimit * fields.maxFeePerGas
+    if (fee > (agreedFee < most ? agreedFee : most))
       throw new HearthError(
         'FEE_ABOVE_LIMIT',
         'the fee is higher than the vault signs for; “hearth wallet trust” has it take a higher cap of the settings',
       )
+    if (chainId !== PRACTICE_CHAIN_ID && !this.#budget.take(chainId, fields.nonce, fee, DAILY_FEE_CAPS * cap))
+      throw new HearthError('FEE_ABOVE_LIMIT', 'the fees of one day have reached what the vault signs for')
     const transaction = Transaction.from({ ...fields, type: 2, chainId })
     transaction.signature = this.#unlocked.signingKey.sign(transaction.unsignedHash)
     return { signature: transaction.serialized, hash: transaction.hash }

@@ -14,6 +14,7 @@ export const Overview = z.object({
     address: Address.nullable(),
     backedUp: z.boolean(),
     protection: z.enum(['passphrase-only', 'keyring']),
+    trusted: z.boolean(),
   }),
   network: z.object({
     name: z.string(),

@@ -10,6 +10,8 @@ export const WalletStatus = z.object({
   address: Address.nullable(),
   backedUp: z.boolean(),
   protection: z.enum(['passphrase-only', 'keyring']),
+  /** Whether it signs for the network that is chosen. */
+  trusted: z.boolean(),
 })
 
 export const CallDescription = z.object({
@@ -48,6 +50,8 @@ export const walletContract = {
   create: oc.input(z.object({ passphrase: Passphrase })).output(WalletStatus),
   import: oc.input(z.object({ mnemonic: z.string().max(400), passphrase: Passphrase })).output(WalletStatus),
   unlock: oc.input(z.object({ passphrase: Typed })).output(WalletStatus),
+  /** Has the vault sign for the network that is chosen. Needs the passphrase, so that a person does it. */
+  trustNetwork: oc.input(z.object({ passphrase: Typed })).output(WalletStatus),
   lock: oc.output(WalletStatus),
   /** Refused to callers beyond this machine. */
   reveal: oc.input(z.object({ passphrase: Typed })).output(z.object({ words: z.array(z.string()) })),

@@ -114,10 +114,14 @@ export class ContractRegistry<Name extends string = string> {
   }
 
   /** What the vault may sign: a call that an action declares, in the one spelling that its arguments have. */
-  signable(contracts: Addresses, to: string, data: string): { verb: string; needsBackup: boolean } | null {
+  signable(
+    contracts: Addresses,
+    to: string,
+    data: string,
+  ): { verb: string; needsBackup: boolean; personal: boolean } | null {
     const call = this.#decode(contracts, to, data)
     if (!call?.spec || call.canonical !== data.toLowerCase()) return null
-    return { verb: call.description.verb, needsBackup: call.spec.needsBackup }
+    return { verb: call.description.verb, needsBackup: call.spec.needsBackup, personal: call.spec.personal !== null }
   }
 
   #decode(contracts: Addresses, to: string | null, data: string) {

@@ -6,9 +6,20 @@ import { Address, Hash, Hex, Units } from '../model/values.ts'
 /** At least 10 characters; NFKC so that the same words typed on another keyboard open it. */
 export const Passphrase = z.string().min(10).max(1024)
 
-/** The keystore as it lies on disk: BIP-39 entropy under AES-256-GCM, its key from the passphrase by scrypt. */
-export const Keystore = z.strictObject({
-  version: z.literal(1),
+/** A network that the wallet's owner has set up: what is signed for it, and the fee that needs no person. */
+export const TrustedNetwork = z.strictObject({
+  chainId: z.int().positive(),
+  /** By name; a later version may know more of them. */
+  contracts: z.record(z.string().max(40), Address),
+  /** The highest fee of a transaction that nobody confirms, as decimal text, in wei. */
+  feeCap: z.string().regex(/^\d{1,29}$/),
+})
+export type TrustedNetwork = z.infer<typeof TrustedNetwork>
+
+/** How many networks one wallet remembers; the oldest gives way. */
+export const MOST_NETWORKS = 16
+
+const Sealed = {
   address: Address,
   backedUp: z.boolean(),
   kdf: z.strictObject({
@@ -20,7 +31,16 @@ export const Keystore = z.strictObject({
   }),
   nonce: Hex,
   sealed: Hex,
-})
+}
+
+/**
+ * The keystore as it lies on disk: BIP-39 entropy under AES-256-GCM, its key from the passphrase by scrypt. Address and
+ * networks are authenticated with it, so that only who has the passphrase changes them. Version 1 had no networks.
+ */
+export const Keystore = z.discriminatedUnion('version', [
+  z.strictObject({ version: z.literal(1), ...Sealed }),
+  z.strictObject({ version: z.literal(2), ...Sealed, networks: z.array(TrustedNetwork).max(MOST_NETWORKS) }),
+])
 export type Keystore = z.infer<typeof Keystore>
 
 const TransactionIntent = z.strictObject({
@@ -32,6 +52,8 @@ const TransactionIntent = z.strictObject({
   gasLimit: Units,
   maxFeePerGas: Units,
   maxPriorityFeePerGas: Units,
+  /** The highest fee that was agreed to, in wei. */
+  agreedFee: Units,
 })
 
 /** Everything that the vault signs. A transaction is decoded by the vault itself; what it does not know it refuses. */
@@ -49,7 +71,8 @@ export type VaultNetwork = z.infer<typeof VaultNetwork>
 
 /** A purchase of data by the account that is open. */
 const Purchase = { chainId: z.int().positive(), contract: Address, asset: z.int().min(1), version: z.int().min(1) }
-const Point = z.strictObject({ x: Hash, v: z.union([z.literal(27), z.literal(28)]) })
+/** As the DataMarket contract takes it: x, and 27 or 28 for an even or odd y. */
+export const Point = z.strictObject({ x: Hash, v: z.union([z.literal(27), z.literal(28)]) })
 /**
  * Of a sealed package: HSEG1's dataset, version and salt, docs/hseg1.md. The salt is drawn anew by each sealing, so no
  * two packages share a key.
@@ -64,11 +87,19 @@ const Words = z.string().max(400)
 
 export const vaultContract = {
   /** Makes a wallet of 12 words. It is open afterwards. */
-  create: oc.input(z.object({ passphrase: Passphrase })).output(Keystore),
-  import: oc.input(z.object({ mnemonic: Words, passphrase: Passphrase })).output(Keystore),
+  create: oc.input(z.object({ passphrase: Passphrase, network: TrustedNetwork })).output(Keystore),
+  import: oc.input(z.object({ mnemonic: Words, passphrase: Passphrase, network: TrustedNetwork })).output(Keystore),
+  /**
+   * @param network taken as set up by its owner where the keystore is of version 1, which knew none
+   * @returns the keystore to be kept
+   */
   unlock: oc
-    .input(z.object({ keystore: Keystore, passphrase: z.string().max(1024) }))
-    .output(z.object({ address: Address })),
+    .input(z.object({ keystore: Keystore, passphrase: z.string().max(1024), network: TrustedNetwork }))
+    .output(Keystore),
+  /** Signs for another network from now on, or for other contracts or a higher fee on one. Needs the passphrase. */
+  trust: oc
+    .input(z.object({ keystore: Keystore, passphrase: z.string().max(1024), network: TrustedNetwork }))
+    .output(Keystore),
   lock: oc.output(z.object({})),
   /** The words, for the person's eyes. Needs the passphrase even while open. */
   reveal: oc

@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { NodeReach } from '../children/storage.ts'
 import { ContractAddresses } from '../chain/contracts.ts'
+import { DEFAULT_FEE_CAP } from './trusted-network.ts'
 import { IdlePolicy, defaultIdlePolicy } from './idle-policy/rules.ts'
 import { Schedule } from './idle-policy/schedule.ts'
 import { HooksConfig, noHooks } from './hooks.ts'
@@ -17,6 +18,16 @@ export const NetworkConfig = z.discriminatedUnion('kind', [
     contracts: ContractAddresses,
     fromBlock: z.int().nonnegative(),
     confirmations: z.int().min(1).max(64),
+    /** Other endpoints of the same chain, whose word the first one's is compared with. */
+    witnesses: z
+      .array(z.url({ protocol: /^https?$/ }))
+      .max(4)
+      .default([]),
+    /** The highest fee of a transaction that nobody confirms, in wei, as decimal text. */
+    feeCap: z
+      .string()
+      .regex(/^\d{1,29}$/)
+      .default(String(DEFAULT_FEE_CAP)),
   }),
 ])
 export type NetworkConfig = z.infer<typeof NetworkConfig>

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { Address, ChainTime, Units } from './values.ts'
+import { Address, ChainTime, Hash, Units } from './values.ts'
 
 /** States of a case in the order of the Jury contract's enum, which has None before them. */
 export const disputeStates = ['called', 'voting', 'revealing', 'ruled', 'closed'] as const
@@ -38,6 +38,8 @@ export const DisputeRow = z.object({
   spent: z.boolean(),
   /** The end of revealing, then of appealing; null before. */
   deadline: ChainTime.nullable(),
+  /** Every event of the dispute with its transaction. */
+  transactions: z.array(z.object({ event: z.string(), hash: Hash })),
 })
 export type DisputeRow = z.infer<typeof DisputeRow>
 

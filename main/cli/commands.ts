@@ -1,8 +1,10 @@
+import { resolve, sep } from 'node:path'
 import { InvalidArgumentError, Option, type CommandUnknownOpts } from '@commander-js/extra-typings'
 import type { Api } from '../../common/api/index.ts'
 import { COIN_SYMBOL, parseCoins } from '../../common/model/money.ts'
 import type { PersonalAction } from '../../common/model/action.ts'
 import { defaultDataRoot } from '../core/paths.ts'
+import { writingFor } from '../core/private-files.ts'
 import { act } from './act.ts'
 import { printError, printResult } from './output.ts'
 import { withHost, type Call } from './with-host.ts'
@@ -53,13 +55,21 @@ function parts<Args extends unknown[], Opts>(given: Given<Args, Opts>) {
   return { args: given.slice(0, -2) as Args, options: self.optsWithGlobals() as Opts, given: globals(self) }
 }
 
+const placeOf = (options: unknown): string | null =>
+  typeof options === 'object' && options !== null && 'out' in options && typeof options.out === 'string'
+    ? resolve(options.out)
+    : null
+const isInside = (path: string, folder: string): boolean => `${path}${sep}`.startsWith(`${resolve(folder)}${sep}`)
+
 /** Runs a command's action and prints what it throws. */
 export const handled =
   <Args extends unknown[], Opts>(run: (given: Globals, options: Opts, ...args: Args) => Promise<void>) =>
   async (...all: Given<Args, Opts>): Promise<void> => {
     const { args, options, given } = parts<Args, Opts>(all)
     try {
-      await run(given, options, ...args)
+      const write = (): Promise<void> => run(given, options, ...args)
+      const out = placeOf(options)
+      await (out === null || isInside(out, given.dataDir) ? write() : writingFor(out, write))
     } catch (error) {
       printError(error, given.json)
     }

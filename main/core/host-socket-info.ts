@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
+import { isOwn } from './private-files.ts'
 
 /** Where the host of a data folder listens for command lines, and what they show to be let in. */
 export interface HostSocketInfo {
@@ -7,9 +8,13 @@ export interface HostSocketInfo {
   readonly token: string
 }
 
-/** What the host of a data folder wrote there; null where none did. A host that was killed leaves it behind. */
+/**
+ * What the host of a data folder wrote there; null where none did. A host that was killed leaves it behind. Another
+ * account's file leads to its host, which would be told passphrases: it is not believed.
+ */
 export function readHostSocketInfo(path: string): HostSocketInfo | null {
   try {
+    if (!isOwn(statSync(path))) return null
     const info: unknown = JSON.parse(readFileSync(path, 'utf8'))
     if (typeof info !== 'object' || info === null || !('address' in info) || !('token' in info)) return null
     const { address, token } = info

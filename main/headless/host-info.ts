@@ -1,7 +1,7 @@
-import { readFile, rm } from 'node:fs/promises'
-import { existsSync } from 'node:fs'
+import { readFile, rm, stat } from 'node:fs/promises'
 import * as z from 'zod'
 import { writeFileAtomic } from '../core/files.ts'
+import { isOwn } from '../core/private-files.ts'
 
 /** How the command line finds a host that runs on a data folder. Readable by its owner only. */
 export const HostInfo = z.object({ origin: z.url(), token: z.string(), pid: z.int() })
@@ -11,8 +11,10 @@ export const writeHostInfo = (path: string, info: HostInfo): Promise<void> =>
   writeFileAtomic(path, JSON.stringify(info))
 export const removeHostInfo = (path: string): Promise<void> => rm(path, { force: true })
 
+/** Null where there is none, or where others could have read or written it: its token is nobody's secret any more. */
 export async function readHostInfo(path: string): Promise<HostInfo | null> {
-  if (!existsSync(path)) return null
+  const stats = await stat(path).catch(() => null)
+  if (!stats || !isOwn(stats)) return null
   const parsed = HostInfo.safeParse(JSON.parse(await readFile(path, 'utf8').catch(() => 'null')))
   return parsed.success ? parsed.data : null
 }

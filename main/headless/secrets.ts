@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { HearthError } from '../../common/errors/index.ts'
 import type { Secrets } from '../core/ports.ts'
+import { isOwn } from '../core/private-files.ts'
 
 /**
  * A machine without a keyring: the passphrase alone protects the wallet, from a file where nobody is there to type it.
@@ -23,8 +24,11 @@ export class PassphraseSecrets implements Secrets {
 
   async unattendedPassphrase(): Promise<string | null> {
     if (this.#file === null) return null
-    if (process.platform !== 'win32' && ((await stat(this.#file)).mode & 0o077) !== 0)
-      throw new HearthError('BAD_INPUT', 'the passphrase file can be read by others; run: chmod 600')
+    if (!isOwn(await stat(this.#file)))
+      throw new HearthError(
+        'BAD_INPUT',
+        'the passphrase file can be read by others, or belongs to another account; run chown and chmod 600',
+      )
     return (await readFile(this.#file, 'utf8')).replace(/\r?\n$/, '')
   }
 }

@@ -1,5 +1,6 @@
 import { createRouter } from '../api/router.ts'
 import { systemClock, type Clock } from '../core/clock.ts'
+import { FolderGuard } from '../core/folder-guard.ts'
 import { Lifecycle, type Service } from '../core/lifecycle.ts'
 import type { Foundation } from '../core/module.ts'
 import type { Notifier, Power, Secrets } from '../core/ports.ts'
@@ -46,17 +47,18 @@ export type Host = Awaited<ReturnType<typeof createHost>>
  */
 export async function createHost(ports: HostPorts) {
   const { spawner, secrets, notifier, power, clock = systemClock } = ports
-  const { close, ...folder } = await openDataFolder(ports.dataRoot, clock)
-  const { config, jobs, log, paths } = folder
-  const [isolation, opened] = await Promise.all([
+  const { close, ...opened } = await openDataFolder(ports.dataRoot, clock)
+  const { config, jobs, log, paths } = opened
+  const folder = new FolderGuard(paths.root, log)
+  const [isolation, chainOpened] = await Promise.all([
     proveIsolation(spawner.sandbox),
     openNetwork(config.get().network, paths.practice, log),
   ])
   log.info('isolation of strangers’ work', { ...isolation })
-  const processes = createProcesses({ ...folder, isolation, spawner })
-  const base: Foundation = { ...folder, isolation, processes }
+  const processes = createProcesses({ ...opened, isolation, spawner })
+  const base: Foundation = { ...opened, isolation, processes }
 
-  const chain = chainModule({ ...base, ...opened })
+  const chain = chainModule({ ...base, ...chainOpened })
   const wallet = walletModule({ ...base, ...chain.services, secrets })
   const account = { ...base, ...chain.services, ...wallet.services }
   const peers = peersModule(account)
@@ -82,6 +84,7 @@ export async function createHost(ports: HostPorts) {
     ...compute.services,
     ...trainingJobs.services,
     ...releases.services,
+    folder,
     power,
   })
   const avatar = avatarModule({ ...base, ...machine.services, ...uploads.services, ...earning.services })
@@ -93,6 +96,7 @@ export async function createHost(ports: HostPorts) {
     ...releases.services,
     ...training.services,
     ...avatar.services,
+    notifier,
   })
   const explorer = explorerModule({ ...base, ...chain.services, ...compute.services })
   const system = systemModule({ ...acting, ...compute.services, ...earning.services })
@@ -103,7 +107,7 @@ export async function createHost(ports: HostPorts) {
   const market = [wallet, chain, transactions, machine, peers, compute, trainingJobs, curation, releases, storage, data]
   const own = [avatar, earning, training, style, tasks, uploads, system]
   const lifecycle = new Lifecycle(
-    [...market, ...own].flatMap((module): readonly Service[] => module.start),
+    [folder, ...[...market, ...own].flatMap((module): readonly Service[] => module.start)],
     log,
   )
   const marketApi = { ...transactions.api, ...compute.api, ...trainingJobs.api, ...data.api, ...explorer.api }
@@ -115,7 +119,7 @@ export async function createHost(ports: HostPorts) {
     stop: async () => {
       await lifecycle.stop()
       await Promise.all(Object.values(processes).map((process) => process.end()))
-      await opened.practice?.stop()
+      await chainOpened.practice?.stop()
       await close()
     },
   }

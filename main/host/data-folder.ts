@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import type { Clock } from '../core/clock.ts'
 import { ConfigStore } from '../core/config.ts'
 import { lockDataFolder } from '../core/db/lock.ts'
@@ -10,6 +9,7 @@ import { createFileSink } from '../core/log/file-sink.ts'
 import { Log } from '../core/log/log.ts'
 import type { Foundation } from '../core/module.ts'
 import { dataPaths } from '../core/paths.ts'
+import { keepFilesPrivate } from '../core/private-files.ts'
 
 /** Each feature that came after `core/db/migrations.ts` was closed declares its tables in its own folder. */
 const featureTables: readonly FeatureTables[] = []
@@ -25,7 +25,7 @@ interface DataFolder extends Omit<Foundation, 'isolation' | 'processes'> {
  */
 export async function openDataFolder(root: string, clock: Clock): Promise<DataFolder> {
   const paths = dataPaths(root)
-  mkdirSync(paths.root, { recursive: true, mode: 0o700 })
+  keepFilesPrivate()
   const unlock = lockDataFolder(paths.lock)
   const file = createFileSink(paths.logs)
   const log = new Log(file.sink)

@@ -5,7 +5,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Health } from '../../common/api/system.ts'
 import type { ConfigStore } from '../core/config.ts'
 import type { Service } from '../core/lifecycle.ts'
-import { redact } from '../core/log/redact.ts'
+import { redact, redactText } from '../core/log/redact.ts'
 import { version } from './version.ts'
 
 const LOG_LINES = 200
@@ -59,6 +59,6 @@ export class Diagnostics implements Service {
       health: this.health(),
       settings: redact(this.#config.get()),
     }
-    return `${JSON.stringify(facts, null, 2)}\n\n${lines.join('\n')}\n`
+    return `${JSON.stringify(facts, null, 2)}\n\n${lines.map(redactText).join('\n')}\n`
   }
 }

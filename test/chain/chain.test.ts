@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { coinDomain, permitTypes } from '../../common/chain/typed-data.ts'
 import type { Action } from '../../common/model/action.ts'
+import { DEFAULT_FEE_CAP } from '../../common/model/trusted-network.ts'
 import { systemClock } from '../../main/core/clock.ts'
 import { openDatabase, type Db } from '../../main/core/db/open.ts'
 import { Log } from '../../main/core/log/log.ts'
@@ -99,7 +100,9 @@ beforeEach(async () => {
     confirmations: 2,
     pollMs: 50,
     settleMs: 3_000,
+    feeCap: DEFAULT_FEE_CAP,
     rpc: new Rpc(chain.rpcUrl),
+    witnesses: [],
   }
   await drip(network.rpc, wallet.address)
   await startClient()
@@ -317,5 +320,30 @@ describe('an endpoint', () => {
     answer = 'hello'
     await expect(liar.chainId()).rejects.toMatchObject({ code: 'CHAIN_LIES' })
     server.close()
+  })
+
+  test('that invents what a contract said, in a block that is right, is found out by another one', async () => {
+    const truth = new Rpc(chain.rpcUrl)
+    await stopClient()
+    network = { ...network, witnesses: [truth] }
+    await startClient()
+    const deposit = async () => {
+      const { id } = queue.enqueue({ kind: 'deposit', amount: 5n }, ENOUGH)
+      const mined = await until('the deposit', async () => queue.store.get(id)?.hash)
+      await until('the index', async () => indexer.store.blockOf(mined) !== null)
+      return [{ hash: mined }]
+    }
+    await expect(indexer.requireWitnessed(await deposit())).resolves.toBeUndefined()
+    // Fifteen coins for five: block, transaction and topics are as they were.
+    const logs = network.rpc.logs.bind(network.rpc)
+    network.rpc.logs = async (...range) =>
+      (await logs(...range)).map((entry) => ({ ...entry, data: `${entry.data.slice(0, -1)}f` }))
+    const invented = await deposit()
+    await expect(indexer.requireWitnessed(invented)).rejects.toMatchObject({ code: 'ENDPOINTS_DIFFER' })
+    // One that is away says nothing.
+    await stopClient()
+    network = { ...network, witnesses: [new Rpc('http://127.0.0.1:1')] }
+    await startClient()
+    await expect(indexer.requireWitnessed(invented)).resolves.toBeUndefined()
   })
 })

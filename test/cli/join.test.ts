@@ -138,7 +138,7 @@ test('a command line of another version than the host says which they are, and t
   const server = createServer()
   server.on('upgrade', (_, socket) => socket.end('HTTP/1.1 426 Upgrade Required\r\nhearth-version: 9.9.9\r\n\r\n'))
   await new Promise<void>((done) => server.listen(address, done))
-  writeFileSync(join(dataDir, 'socket.json'), JSON.stringify({ address, token: 'any' }))
+  writeFileSync(join(dataDir, 'socket.json'), JSON.stringify({ address, token: 'any' }), { mode: 0o600 })
   const refused = await hearth('wallet', 'lock', '--json', '--data-dir', dataDir)
   server.close()
   expect(refused.code).toBe(3)

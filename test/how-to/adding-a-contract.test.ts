@@ -8,6 +8,7 @@ import { ContractRegistry } from '../../common/chain/contract-registry.ts'
 import { registry as productRegistry, type ContractName } from '../../common/chain/contracts.ts'
 import type { Keystore } from '../../common/children/vault.ts'
 import { Action, actionSchema, personalActionSchema } from '../../common/model/action.ts'
+import { DEFAULT_FEE_CAP } from '../../common/model/trusted-network.ts'
 import { openDatabase, type Db } from '../../main/core/db/open.ts'
 import { Log } from '../../main/core/log/log.ts'
 import {
@@ -23,6 +24,7 @@ import {
   type Network,
 } from '../../main/features/chain/index.ts'
 import { MarketRepository } from '../../main/features/market/compute/index.ts'
+import { someNetwork } from '../support/contracts.ts'
 import { Vault } from '../../main/processes/vault/vault.ts'
 import { until } from '../support/market.ts'
 import { abi } from './contract/abi.gen.ts'
@@ -89,6 +91,7 @@ async function sign(by: Vault, action: { kind: string }, change: { data?: string
       gasLimit: 500_000n,
       maxFeePerGas: 10n ** 10n,
       maxPriorityFeePerGas: 1n,
+      agreedFee: 10n ** 17n,
     },
   )
 }
@@ -116,12 +119,14 @@ beforeAll(async () => {
     confirmations: 2,
     pollMs: 50,
     settleMs: 0,
+    feeCap: DEFAULT_FEE_CAP,
     rpc: new Rpc(chain.rpcUrl),
+    witnesses: [],
   }
   db = await openDatabase(join(folder, 'hearth.db'), join(folder, 'none'), log)
-  keystore = await vault.create('correct horse')
+  keystore = await vault.create('correct horse', someNetwork)
   account = keystore.address
-  await withoutIt.import('test test test test test test test test test test test junk', 'correct horse')
+  await withoutIt.import('test test test test test test test test test test test junk', 'correct horse', someNetwork)
   await drip(network.rpc, account)
 })
 afterAll(async () => {
@@ -154,7 +159,7 @@ test('the vault signs exactly its call, after the backup, and only where it is r
   await expect(sign(vault, tip)).rejects.toMatchObject({ code: 'NOT_BACKED_UP' })
   const words = await vault.reveal(keystore, 'correct horse')
   // Whoever types the words in has them.
-  await vault.import(words.join(' '), 'correct horse')
+  await vault.import(words.join(' '), 'correct horse', someNetwork)
   await expect(sign(vault, tip)).resolves.toBeDefined()
   await expect(sign(withoutIt, tip)).rejects.toMatchObject({ code: 'INTENT_REFUSED' })
   const close = registry.interfaces.tipJar.encodeFunctionData('close')

@@ -1,3 +1,5 @@
+import type { TrustedNetwork } from '../../common/children/vault.ts'
+import { DEFAULT_FEE_CAP, PRACTICE_CHAIN_ID } from '../../common/model/trusted-network.ts'
 import { ContractAddresses, contractNames } from '../../common/chain/contracts.ts'
 
 /** An address for every contract, for tests that reach no chain. */
@@ -11,3 +13,10 @@ export const someContracts = ContractAddresses.parse(
     ]),
   ),
 )
+
+/** The practice network as a wallet is set up for it. */
+export const someNetwork: TrustedNetwork = {
+  chainId: PRACTICE_CHAIN_ID,
+  contracts: someContracts,
+  feeCap: String(DEFAULT_FEE_CAP),
+}

@@ -1,3 +1,4 @@
+import { lstatSync, readdirSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -380,4 +381,13 @@ describe('data folders of version 1 go on:', () => {
     expect(answer).toMatchObject({ state: 'whole', problem: null })
     expect(answer.text).toContain('Freya')
   })
+})
+
+test.skipIf(process.platform === 'win32')('nothing that was kept or made since is open to other accounts', () => {
+  const open = ['provider', 'customer'].flatMap((name) =>
+    readdirSync(join(world.folder, name), { recursive: true, encoding: 'utf8' }).filter(
+      (path) => ((lstatSync(join(world.folder, name, path), { throwIfNoEntry: false })?.mode ?? 0) & 0o077) !== 0,
+    ),
+  )
+  expect(open).toEqual([])
 })

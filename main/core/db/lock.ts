@@ -1,16 +1,16 @@
-import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import Database from 'better-sqlite3'
 import { HearthError } from '../../../common/errors/index.ts'
+import { makePrivateFolder } from '../private-files.ts'
 
 /**
- * Keeps a second Hearth off a data folder. A SQLite lock is used because the system drops it with the process, however
+ * Closes a data folder to other accounts, and keeps a second Hearth off it. A SQLite lock is used because the system drops it with the process, however
  * that ends.
  * @returns a function that gives the folder free
  * @throws HearthError DATA_IN_USE
  */
 export function lockDataFolder(path: string): () => void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  makePrivateFolder(dirname(path))
   const db = new Database(path, { timeout: 0 })
   try {
     db.pragma('locking_mode = EXCLUSIVE')

@@ -1,8 +1,8 @@
 import { existsSync, renameSync } from 'node:fs'
-import { copyFile } from 'node:fs/promises'
 import Database from 'better-sqlite3'
 import { HearthError } from '../../../common/errors/index.ts'
 import type { Log } from '../log/log.ts'
+import { copyFilePrivately } from '../private-files.ts'
 import { isDamaged } from './is-damaged.ts'
 import { migrate, refuseNewer } from './migrate.ts'
 import { migrations } from './migrations.ts'
@@ -29,7 +29,7 @@ export async function openDatabase(
     for (const suffix of ['', '-wal', '-shm']) if (existsSync(path + suffix)) renameSync(path + suffix, kept + suffix)
     const restorable = existsSync(backupPath)
     log.error('the database was damaged', { kept, restored: restorable ? backupPath : 'none', error })
-    if (restorable) await copyFile(backupPath, path)
+    if (restorable) await copyFilePrivately(backupPath, path)
     try {
       return check(path, features)
     } catch (second) {

@@ -2,6 +2,7 @@ import { implement, onError, ORPCError } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/message-port'
 import { HearthError } from '../../../common/errors/index.ts'
 import { isDamaged } from '../db/is-damaged.ts'
+import { keepFilesPrivate } from '../private-files.ts'
 import { eachStep } from '../streams.ts'
 import type { Port } from './spawner.ts'
 
@@ -67,6 +68,8 @@ export function oneATurn(port: Port): Port {
  * files and the processor that the next host needs.
  */
 export function serveChild(router: ConstructorParameters<typeof RPCHandler>[0]): void {
+  // Electron's children do not have the host's mask.
+  keepFilesPrivate()
   void hostPort().then((port) => {
     port.on('close', () => process.exit(0))
     childHandler(router).upgrade(oneATurn(port))

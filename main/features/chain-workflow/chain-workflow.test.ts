@@ -14,6 +14,8 @@ import { ProviderWorkflow, type ChainPorts } from './index.ts'
 interface Row {
   readonly id: number
   readonly state: 'open' | 'over'
+  readonly reveals?: boolean
+  readonly deadline?: number
 }
 interface Payload {
   readonly done: number
@@ -32,6 +34,7 @@ class Counting extends ProviderWorkflow<Row, State, Event, Payload> {
   readonly chain: Row[] = [{ id: 7, state: 'open' }]
   refuses: string | null = null
   fails = 0
+  looked = 0
   readonly #behave: { hold: Promise<void> }
 
   constructor(chain: ChainPorts, jobs: JobStore, behave: { hold: Promise<void> }) {
@@ -60,6 +63,9 @@ class Counting extends ProviderWorkflow<Row, State, Event, Payload> {
     return null
   }
   protected async advance(job: SubjectJob<State, Payload>, row: Row): Promise<void> {
+    this.looked++
+    if (row.reveals)
+      return this.send(job, row, { kind: 'revealVote', dispute: 1, machine: row.id, guilty: true, salt: '0x' })
     if (row.state === 'over') return void this.jobs.move(job, 'closed')
     if (this.refuses !== null) throw new Error(this.refuses)
     if (job.payload.done >= 10) return this.send(job, row, { kind: 'acceptJob', job: row.id }, 'sent')
@@ -82,6 +88,7 @@ let jobs: JobStore
 let counting: Counting
 let steps: string[]
 let pending: boolean
+let final: boolean
 let warned: string[]
 let release: () => void
 
@@ -89,7 +96,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'hearth-workflow-'))
   db = await openDatabase(join(folder, 'hearth.db'), join(folder, 'none'), new Log(() => {}))
   jobs = new JobStore(db, systemClock)
-  ;[steps, pending, warned] = [[], true, []]
+  ;[steps, pending, warned, final] = [[], true, [], true]
   begin()
 })
 afterEach(async () => {
@@ -105,7 +112,13 @@ function begin(): void {
   release = resolve
   const chain: ChainPorts = {
     account: () => '0xa',
-    indexer: { events: new Emitter(), caughtUp: true },
+    indexer: {
+      events: new Emitter(),
+      caughtUp: true,
+      isFinal: () => final,
+      requireWitnessed: () => Promise.resolve(),
+      chainTime: 1_000,
+    },
     log: new Log(({ message, level }) => void (level === 'warn' && warned.push(message))),
     steps: {
       pending: () => pending,
@@ -185,4 +198,22 @@ test('an engine that fails is said in the job’s log and begins again', async (
   await counting.start()
   await expect.poll(() => steps, { timeout: 15_000 }).toEqual(['acceptJob'])
   expect(words()).toEqual(['adopted', 'Error: failure 2', 'Error: failure 1', 'sent'])
+})
+
+test('a vote is revealed when what it follows from is final, or when its time is nearly over', async () => {
+  const start = async (deadline: number): Promise<void> => {
+    counting.chain[0] = { id: 7, state: 'open', reveals: true, deadline }
+    await counting.start()
+  }
+  final = false
+  await start(100_000)
+  await expect.poll(() => counting.looked).toBeGreaterThan(2)
+  expect(steps).toEqual([])
+  final = true
+  await expect.poll(() => steps).toEqual(['revealVote'])
+  await counting.stop()
+  begin()
+  ;[final, pending] = [false, false]
+  await start(1_500)
+  await expect.poll(() => steps.length).toBeGreaterThan(1)
 })

@@ -8,7 +8,7 @@ import type { ChainSteps, Indexer, SentStep } from '../chain/index.ts'
 import { Background } from './background.ts'
 
 export interface ChainPorts {
-  readonly indexer: Pick<Indexer, 'events' | 'caughtUp'>
+  readonly indexer: Pick<Indexer, 'events' | 'caughtUp' | 'isFinal' | 'requireWitnessed' | 'chainTime'>
   readonly steps: Pick<ChainSteps, 'send' | 'pending'>
   readonly account: () => string | null
   readonly log: Log
@@ -36,11 +36,34 @@ interface Waiting {
 const LONGEST_WAIT_MS = 10_000
 
 /**
+ * Steps that show what cannot be taken back once they are sent, though the block that they follow from may be: a key, a
+ * secret, a vote. They wait for the network's confirmations; those that a party loses by being late wait no longer than
+ * until their time is nearly over.
+ */
+const revealing: Readonly<Partial<Record<Action['kind'], 'when final' | 'when final or late'>>> = {
+  deliverSale: 'when final',
+  complainSale: 'when final or late',
+  revealVote: 'when final or late',
+}
+/** Late, in seconds before the end: enough for a transaction whose fee has to be raised a few times. */
+const LATE_SECONDS = 3_600
+
+/** A row of a contract's table, with what says whether it stays and how long its state lasts. */
+export interface ChainRow {
+  readonly id: number
+  readonly transactions?: readonly { readonly hash: string }[]
+  readonly until?: number | null
+  readonly deadline?: number | null
+}
+
+const endOf = ({ until, deadline }: ChainRow): number => until ?? deadline ?? Number.MAX_SAFE_INTEGER
+
+/**
  * One side of what the chain records, as jobs: looks after each block, adopts rows that have no job here yet, and takes
  * every open job one step further. All of it follows from the chain and the job, so a host that was killed goes on.
  */
 export abstract class ChainWorkflow<
-  Row extends { readonly id: number },
+  Row extends ChainRow,
   State extends string,
   Event extends string,
   Payload extends { readonly sent: SentStep | null },
@@ -106,11 +129,20 @@ export abstract class ChainWorkflow<
     return this.jobs.list()
   }
 
+  /** Whether a step may be sent at this depth of the chain. */
+  protected mayReveal(row: Row, kind: Action['kind']): boolean {
+    const when = revealing[kind]
+    if (when === undefined || this.#chain.indexer.isFinal(row.transactions ?? [])) return true
+    return when === 'when final or late' && endOf(row) - this.#chain.indexer.chainTime < LATE_SECONDS
+  }
+
   /**
    * Sends a step to the chain, once for each place that the row is at.
    * @param words for the job's log, once it is sent
    */
   protected async send(job: SubjectJob<State, Payload>, row: Row, action: Action, words?: string): Promise<void> {
+    if (!this.mayReveal(row, action.kind)) return
+    if (revealing[action.kind]) await this.#chain.indexer.requireWitnessed(row.transactions ?? [])
     const current = this.jobs.get(row.id) ?? job
     const sent = await this.#chain.steps.send(this.seen(row), current.payload.sent, action)
     if (!sent) return
@@ -123,10 +155,14 @@ export abstract class ChainWorkflow<
     if (account === null || (this.#options.whenCaughtUp && !this.#chain.indexer.caughtUp)) return
     await this.tend(account)
     for (const row of this.rows(account)) if (!this.jobs.get(row.id)) await this.adopt(row)
-    for (const job of this.jobs.list()) {
-      if (signal.aborted) return
+    const due = this.jobs.list().flatMap((job) => {
       const row = this.jobs.isOver(job) ? null : this.row(job.subjectId)
-      if (row) await this.#drive(job, row, signal)
+      return row ? [{ job, row }] : []
+    })
+    // What is over first comes first.
+    for (const { job, row } of due.sort((a, b) => endOf(a.row) - endOf(b.row))) {
+      if (signal.aborted) return
+      await this.#drive(job, row, signal)
     }
   }
 
@@ -149,11 +185,12 @@ export abstract class ChainWorkflow<
         failures,
         until: performance.now() + Math.min(LONGEST_WAIT_MS, 250 * 2 ** failures),
       })
-      if (before?.message !== message) this.#sayWhy(job, message, error)
+      if (before?.message !== message) this.sayWhy(job, message, error)
     }
   }
 
-  #sayWhy(job: SubjectJob<State, Payload>, message: string, error: unknown): void {
+  /** Shows why a job waits; the step is tried again. */
+  protected sayWhy(job: SubjectJob<State, Payload>, message: string, error: unknown): void {
     this.log.warn('a job’s step failed; it is tried again', { job: job.subjectId, error })
     if (this.#options.showWhy && job.reason !== message) this.jobs.block(this.jobs.report(job, message), message)
   }

@@ -2,7 +2,7 @@ import { pause } from '../../core/clock.ts'
 import type { SubjectJob } from '../../core/job-table.ts'
 import type { AnyWorkKind } from '../../work/index.ts'
 import type { SentStep } from '../chain/index.ts'
-import { ChainWorkflow } from './chain-workflow.ts'
+import { ChainWorkflow, type ChainRow } from './chain-workflow.ts'
 
 interface EngineWork {
   /** Ends early, without error, when the signal aborts. */
@@ -13,7 +13,7 @@ interface EngineWork {
 
 /** A side that computes: one job at a time has the machine, and gives it back whenever its owner wants it. */
 export abstract class ProviderWorkflow<
-  Row extends { readonly id: number },
+  Row extends ChainRow,
   State extends string,
   Event extends string,
   Payload extends { readonly sent: SentStep | null },

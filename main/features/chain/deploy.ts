@@ -1,3 +1,4 @@
+import { PRACTICE_CHAIN_ID } from '../../../common/model/trusted-network.ts'
 import { readFileSync } from 'node:fs'
 import { AbiCoder, concat, getCreateAddress } from 'ethers'
 import * as z from 'zod'
@@ -10,7 +11,7 @@ import { pause } from '../../core/clock.ts'
 import { resourcePath } from '../../core/resources.ts'
 import type { Rpc } from './rpc.ts'
 
-export const PRACTICE_CHAIN_ID = 31_337
+export { PRACTICE_CHAIN_ID }
 
 /** anvil's first account, unlocked there: deployer and faucet. Its key is public, so it is no secret of ours. */
 export const FAUCET = '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266'

@@ -73,6 +73,24 @@ export class IndexStore {
       .get(number)
   }
 
+  /** The block of a transaction of ours to watch, or null where the chain does not have it at present. */
+  blockOf(transactionHash: string): number | null {
+    return (
+      this.#db
+        .prepare<[string], { block: number }>('select block from chain_events where transaction_hash = ? limit 1')
+        .get(transactionHash)?.block ?? null
+    )
+  }
+
+  /** What the contracts said in a transaction, in their order. */
+  eventsOf(transactionHash: string): { contract: string; name: string; args: string }[] {
+    return this.#db
+      .prepare<[string], { contract: string; name: string; args: string }>(
+        'select contract, name, args from chain_events where transaction_hash = ? order by block, log_index',
+      )
+      .all(transactionHash)
+  }
+
   append(block: RpcBlock, transactions: readonly IndexedTransaction[], events: readonly IndexedEvent[]): void {
     this.#db.transaction(() => {
       this.#db

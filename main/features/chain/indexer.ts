@@ -8,7 +8,7 @@ import type { Log } from '../../core/log/log.ts'
 import { Loop } from '../../core/loop.ts'
 import { IndexStore, type IndexedEvent } from './index-store.ts'
 import type { ChainMonitor, Network } from './network.ts'
-import type { RpcBlock, RpcReceipt } from './rpc.ts'
+import type { Rpc, RpcBlock, RpcReceipt } from './rpc.ts'
 
 const BLOCKS_A_STEP = 200
 
@@ -54,6 +54,53 @@ export class Indexer implements Service {
   /** Whether everything up to the chain's head is indexed. */
   get caughtUp(): boolean {
     return this.#monitor.head !== null && this.store.last()?.hash === this.#monitor.head.hash
+  }
+
+  /** Of the newest block that is indexed, in seconds. */
+  get chainTime(): number {
+    return this.store.last()?.time ?? 0
+  }
+
+  /**
+   * Whether all that happened to a row is as deep as the network asks before anything that cannot be taken back. Blocks
+   * are counted in the index, so what is deep has been read in order.
+   * @param trail transactions of the row's events
+   */
+  isFinal(trail: readonly { readonly hash: string }[]): boolean {
+    const head = this.store.last()
+    const blocks = trail.map(({ hash }) => this.store.blockOf(hash))
+    if (!head || blocks.length === 0 || this.#monitor.problem?.code === 'ENDPOINTS_DIFFER') return false
+    return blocks.every((block) => block !== null && head.number - block + 1 >= this.#network.confirmations)
+  }
+
+  /**
+   * Asks the other endpoints whether the contracts said what the index has: events are the first endpoint's word, which
+   * no header's hash holds.
+   * @throws HearthError ENDPOINTS_DIFFER
+   */
+  async requireWitnessed(trail: readonly { readonly hash: string }[]): Promise<void> {
+    const { witnesses } = this.#network
+    for (const hash of new Set(trail.map((step) => step.hash))) {
+      const ours = JSON.stringify(this.store.eventsOf(hash))
+      const answers = await Promise.all(witnesses.map((witness) => this.#eventsOf(witness, hash)))
+      if (answers.some((theirs) => theirs !== null && JSON.stringify(theirs) !== ours))
+        throw new HearthError('ENDPOINTS_DIFFER', `the endpoints differ about what happened in transaction ${hash}`)
+    }
+  }
+
+  /** Null where the endpoint does not answer. */
+  async #eventsOf(endpoint: Rpc, hash: string): Promise<{ contract: string; name: string; args: string }[] | null> {
+    const { contracts } = this.#network
+    const block = this.store.blockOf(hash)
+    const logs = block === null ? null : await endpoint.logs(Object.values(contracts), block, block).catch(() => null)
+    const inOrder = logs?.filter((log) => log.transactionHash === hash).sort((a, b) => a.logIndex - b.logIndex)
+    return (
+      inOrder?.flatMap((log) => {
+        const contract = this.#registry.at(contracts, log.address)
+        const read = contract && this.#registry.readLog(contract, log)
+        return read ? [{ contract, name: read.name, args: JSON.stringify(read.args) }] : []
+      }) ?? null
+    )
   }
 
   async #step(signal: AbortSignal): Promise<void> {

@@ -5,6 +5,7 @@ import type { Service } from '../../core/lifecycle.ts'
 import type { Log } from '../../core/log/log.ts'
 import { Loop } from '../../core/loop.ts'
 import { Rpc } from './rpc.ts'
+import { Witnesses } from './witnesses.ts'
 
 export interface Network {
   readonly name: string
@@ -18,7 +19,11 @@ export interface Network {
    * How old a mined transaction must be as well before it counts as final: a practice chain may lose its last moment.
    */
   readonly settleMs: number
+  /** The highest fee of a transaction that nobody confirms, in wei. */
+  readonly feeCap: bigint
   readonly rpc: Rpc
+  /** Other endpoints of the same chain. */
+  readonly witnesses: readonly Rpc[]
 }
 
 export interface Head {
@@ -34,12 +39,14 @@ export class ChainMonitor implements Service {
   readonly network: Network
   readonly events = new Emitter<{ head: Head; state: null }>()
   readonly #loop: Loop
+  readonly #witnesses: Witnesses
   #head: Head | null = null
   #problem: HearthError | null = null
   #checked = false
 
   constructor(network: Network, log: Log) {
     this.network = network
+    this.#witnesses = new Witnesses(network)
     this.#loop = new Loop(() => this.#step(), network.pollMs, log.child('chain'))
   }
 
@@ -50,6 +57,11 @@ export class ChainMonitor implements Service {
   /** Why the network cannot be used at present, or null. */
   get problem(): HearthError | null {
     return this.#problem
+  }
+
+  /** How many other endpoints say the same; null where none is named. */
+  get confirmedBy(): number | null {
+    return this.network.witnesses.length === 0 ? null : this.#witnesses.agreeing
   }
 
   start(): Promise<void> {
@@ -71,6 +83,7 @@ export class ChainMonitor implements Service {
       if (!this.#checked) await checkNetwork(this.network)
       this.#checked = true
       const { number, hash, timestamp } = await this.network.rpc.header('latest')
+      await this.#witnesses.compare(number)
       const moved = hash !== this.#head?.hash
       this.#head = { number, hash, time: timestamp }
       this.#settle(null)

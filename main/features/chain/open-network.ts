@@ -1,4 +1,5 @@
 import type { NetworkConfig } from '../../../common/model/config.ts'
+import { DEFAULT_FEE_CAP } from '../../../common/model/trusted-network.ts'
 import type { Log } from '../../core/log/log.ts'
 import { PRACTICE_CHAIN_ID, practiceContracts } from './deploy.ts'
 import type { Network } from './network.ts'
@@ -17,7 +18,7 @@ export async function openNetwork(
   log: Log,
 ): Promise<{ readonly network: Network; readonly practice: PracticeChain | null }> {
   if (config.kind === 'custom') {
-    const { name, chainId, contracts, fromBlock, confirmations, rpcUrl } = config
+    const { name, chainId, contracts, fromBlock, confirmations, rpcUrl, witnesses, feeCap } = config
     const network: Network = {
       name,
       practice: false,
@@ -27,7 +28,9 @@ export async function openNetwork(
       confirmations,
       pollMs: 4_000,
       settleMs: 0,
+      feeCap: BigInt(feeCap),
       rpc: new Rpc(rpcUrl),
+      witnesses: witnesses.map((url) => new Rpc(url)),
     }
     return { network, practice: null }
   }
@@ -46,5 +49,7 @@ const practiceNetwork = (rpcUrl: string): Network => ({
   confirmations: 2,
   pollMs: 500,
   settleMs: 3_000,
+  feeCap: DEFAULT_FEE_CAP,
   rpc: new Rpc(rpcUrl),
+  witnesses: [],
 })

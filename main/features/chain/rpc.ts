@@ -46,6 +46,8 @@ const Receipt = z.object({
   contractAddress: Address.nullish(),
 })
 
+const FeeHistory = z.object({ reward: z.array(z.array(Quantity)).nullish(), gasUsedRatio: z.array(z.number()) })
+
 export type RpcBlock = z.infer<typeof Block>
 export type RpcHeader = z.infer<typeof Header>
 export type RpcLog = z.infer<typeof LogEntry>
@@ -146,6 +148,12 @@ export class Rpc {
 
   priorityFee(): Promise<bigint> {
     return this.send('eth_maxPriorityFeePerGas', [], Quantity)
+  }
+
+  /** What the middle transaction of each of the last blocks paid above the base fee; none for those that are empty. */
+  async tips(blocks: number): Promise<bigint[]> {
+    const { reward, gasUsedRatio } = await this.send('eth_feeHistory', [hexNumber(blocks), 'latest', [50]], FeeHistory)
+    return (reward ?? []).flatMap(([tip], i) => (tip === undefined || gasUsedRatio[i] === 0 ? [] : [tip]))
   }
 
   sendRaw(raw: string): Promise<string> {

@@ -21,6 +21,7 @@ const passing: ReadonlySet<string> = new Set([
   'WRONG_CHAIN',
   'CHAIN_LIES',
   'NO_CONTRACTS',
+  'NETWORK_NOT_TRUSTED',
   'ENGINE_GONE',
   'ENGINE_BROKEN',
 ])
@@ -95,6 +96,9 @@ export class TransactionQueue implements Service {
       if (!(await this.#watch(transaction))) return
     const next = this.store.inState(account, chainId, 'queued')[0]
     if (!next) return this.#settle(null)
+    // While its endpoints differ nobody knows what the chain is, and what is sent cannot be taken back.
+    const { problem } = this.#monitor
+    if (problem?.code === 'ENDPOINTS_DIFFER') return this.#settle(problem)
     try {
       await this.#send(next)
       this.#settle(null)
@@ -121,7 +125,7 @@ export class TransactionQueue implements Service {
   async #send(transaction: OwnTransaction): Promise<void> {
     const call = await encodeAction(transaction.action, this.#network, this.#signer, this.#monitor.head?.time ?? 0)
     const gas = await this.#network.rpc.estimateGas(this.#signer.address(), call.to, call.data)
-    const fees = await feesFor(this.#network.rpc, gas, transaction.maxFee)
+    const fees = await feesFor(this.#network, gas, transaction.maxFee)
     const nonce = await this.#network.rpc.transactionCount(this.#signer.address())
     await this.#broadcast(transaction, call, nonce, fees, 'broadcast')
   }
@@ -140,6 +144,7 @@ export class TransactionQueue implements Service {
       value: 0n,
       nonce,
       ...fees,
+      agreedFee: transaction.maxFee,
     })
     const attempt = { hash: hash!, raw, maxFeePerGas: String(fees.maxFeePerGas), at: this.#clock.now() }
     const change = { nonce, attempts: [...transaction.attempts, attempt], error: null }
@@ -201,7 +206,7 @@ export class TransactionQueue implements Service {
     const call = await encodeAction(transaction.action, this.#network, this.#signer, this.#monitor.head?.time ?? 0)
     const gas = await this.#network.rpc.estimateGas(transaction.account, call.to, call.data)
     const fees = bumped(
-      await feesFor(this.#network.rpc, gas, transaction.maxFee),
+      await feesFor(this.#network, gas, transaction.maxFee),
       BigInt(transaction.attempts.at(-1)!.maxFeePerGas),
       transaction.maxFee,
     )

@@ -2,6 +2,7 @@ import { implement } from '@orpc/server'
 import { doctorContract } from '../../../common/api/doctor.ts'
 import type { Earnings } from '../../../common/api/earn.ts'
 import type { CallContext } from '../../core/call-context.ts'
+import type { FolderGuard } from '../../core/folder-guard.ts'
 import type { Foundation, Module } from '../../core/module.ts'
 import type { Power } from '../../core/ports.ts'
 import type { AnyWorkKind, WorkRegistry } from '../../work/index.ts'
@@ -32,6 +33,7 @@ export function earningModule({
   dataRepository,
   db,
   feed,
+  folder,
   indexer,
   intake,
   isolation,
@@ -54,6 +56,7 @@ export function earningModule({
   readonly comfort: IdlePolicyService
   readonly dataRepository: DataRepository
   readonly feed: TelemetryFeed
+  readonly folder: FolderGuard
   readonly indexer: Indexer
   readonly intake: ProviderIntake
   readonly jobRepository: JobRepository
@@ -126,6 +129,7 @@ export function earningModule({
     earning,
     profit,
     isolation,
+    folder,
     reads,
     config,
     stake: () => actions.stake(),

@@ -4,6 +4,7 @@ import type { MachineNow } from '../../../common/api/machine.ts'
 import type { GpuSample, NumberReading, Sample } from '../../../common/model/telemetry.ts'
 import { until } from '../../cli/act.ts'
 import type { CommandGroup } from '../../cli/command-group.ts'
+import { writingFor } from '../../core/private-files.ts'
 import { ask, command } from '../../cli/commands.ts'
 import { say } from '../../cli/output.ts'
 
@@ -80,7 +81,8 @@ export const machineCommands: CommandGroup = (program) => {
   command(machine, 'export-rules <file>', 'write the comfort rules to a file').action(
     ask(
       async (api, _, [file]) => {
-        await writeFile(file, (await api.machine.exportRules({})).text)
+        const { text } = await api.machine.exportRules({})
+        await writingFor(file, () => writeFile(file, text))
         return { file: String(file) }
       },
       ({ file }) => file,

@@ -59,7 +59,7 @@ export class Actions {
     const action = await this.#complete(wanted)
     const call = await encodeAction(action, this.#network, this.#signer, this.#chainTime())
     const gas = await this.#network.rpc.estimateGas(this.#signer.address(), call.to, call.data)
-    const fee = await highestFee(this.#network.rpc, gas)
+    const fee = await highestFee(this.#network, gas, true)
     const description = registry.describe(this.#network.contracts, call.to, call.data)
     if (!description) throw new HearthError('INTERNAL', `"${action.kind}" gave a call that none of the contracts has`)
     const { contract, spec } = registry.action(action.kind)
@@ -90,7 +90,7 @@ export class Actions {
   async follow(action: Action): Promise<OwnTransaction> {
     const call = await encodeAction(action, this.#network, this.#signer, this.#chainTime())
     const gas = await this.#network.rpc.estimateGas(this.#signer.address(), call.to, call.data)
-    return this.#queue.enqueue(action, await highestFee(this.#network.rpc, gas))
+    return this.#queue.enqueue(action, await highestFee(this.#network, gas, false))
   }
 
   /** What a machine must hold while it is registered, as the contract says. */

@@ -31,6 +31,11 @@ export function walletHandlers({
       transactions.poke()
       return status
     }),
+    trustNetwork: os.trustNetwork.handler(async ({ input }) => {
+      const status = await wallet.trustNetwork(input.passphrase)
+      transactions.poke()
+      return status
+    }),
     lock: os.lock.handler(() => wallet.lock()),
     reveal: os.reveal.handler(async ({ input, context }) => {
       if (!context.local) throw new HearthError('REVEAL_REFUSED', 'the words are only shown on the machine itself')

@@ -1,6 +1,6 @@
-import type { VaultNetwork } from '../../../common/children/vault.ts'
 import type { Foundation, Module } from '../../core/module.ts'
 import type { Secrets } from '../../core/ports.ts'
+import type { Network } from '../chain/index.ts'
 import { KeystoreFile } from './keystore-file.ts'
 import { WalletService } from './wallet-service.ts'
 
@@ -11,9 +11,10 @@ export function walletModule({
   paths,
   processes,
   secrets,
-  signedFor,
-}: Foundation & { readonly secrets: Secrets; readonly signedFor: VaultNetwork }) {
+  network: { chainId, contracts, feeCap },
+}: Foundation & { readonly network: Network; readonly secrets: Secrets }) {
+  const network = { chainId, contracts, feeCap: String(feeCap) }
   const file = new KeystoreFile(paths.keystore, secrets)
-  const wallet = new WalletService({ vault: processes.vault, file, secrets, config, network: signedFor, log })
+  const wallet = new WalletService({ vault: processes.vault, file, secrets, config, network, log })
   return { services: { wallet }, start: [wallet], api: {} } satisfies Module
 }

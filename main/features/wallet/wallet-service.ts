@@ -1,5 +1,6 @@
-import type { Intent, Keystore, vaultContract, VaultNetwork } from '../../../common/children/vault.ts'
+import type { Intent, Keystore, TrustedNetwork, vaultContract } from '../../../common/children/vault.ts'
 import { HearthError } from '../../../common/errors/index.ts'
+import { PRACTICE_CHAIN_ID, trustedAmong } from '../../../common/model/trusted-network.ts'
 import type { ConfigStore } from '../../core/config.ts'
 import { Emitter } from '../../core/events.ts'
 import type { Service } from '../../core/lifecycle.ts'
@@ -14,30 +15,38 @@ export interface WalletStatus {
   readonly address: string | null
   readonly backedUp: boolean
   readonly protection: Secrets['kind']
+  /** Whether it signs for the network that is chosen. */
+  readonly trusted: boolean
 }
+
+type VaultProcess = Pick<SupervisedProcess<typeof vaultContract>, 'client' | 'events' | 'stop'>
 
 /** The wallet of this data folder: a keystore file that this process cannot open, and a vault process that can. */
 export class WalletService implements Service, Omit<Signer, 'complaint'> {
   readonly name = 'wallet'
   readonly events = new Emitter<{ changed: WalletStatus }>()
-  readonly #vault: SupervisedProcess<typeof vaultContract>
+  readonly #vault: VaultProcess
   readonly #file: KeystoreFile
   readonly #secrets: Secrets
   readonly #config: ConfigStore
-  readonly #network: VaultNetwork
+  readonly #network: TrustedNetwork
   readonly #log: Log
   #keystore: Keystore | null = null
   #damaged = false
   #open = false
+  #lockedByPerson = false
+  /** Whether a passphrase lies ready. */
+  #unattended = false
+  readonly #holds: (() => boolean)[] = []
   #lockTimer: NodeJS.Timeout | undefined
   #unlocking: Promise<void> | undefined
 
   constructor(ports: {
-    vault: SupervisedProcess<typeof vaultContract>
+    vault: VaultProcess
     file: KeystoreFile
     secrets: Secrets
     config: ConfigStore
-    network: VaultNetwork
+    network: TrustedNetwork
     log: Log
   }) {
     this.#vault = ports.vault
@@ -76,7 +85,13 @@ export class WalletService implements Service, Omit<Signer, 'complaint'> {
       address: this.#keystore?.address ?? null,
       backedUp: this.#keystore?.backedUp ?? false,
       protection: this.#secrets.kind,
+      trusted: this.#trusts(),
     }
+  }
+
+  /** Whether nothing is signed until a person unlocks it. An unattended host opens it by itself when it is needed. */
+  get mustBeUnlocked(): boolean {
+    return this.#keystore !== null && !this.#open && (this.#lockedByPerson || !this.#unattended)
   }
 
   addressOrNull(): string | null {
@@ -89,24 +104,51 @@ export class WalletService implements Service, Omit<Signer, 'complaint'> {
 
   async create(passphrase: string): Promise<WalletStatus> {
     this.#refuseSecond()
-    return this.#adopt(await this.#vault.client.create({ passphrase }))
+    return this.#adopt(await this.#vault.client.create({ passphrase, network: this.#network }))
   }
 
   async import(mnemonic: string, passphrase: string): Promise<WalletStatus> {
     this.#refuseSecond()
-    return this.#adopt(await this.#vault.client.import({ mnemonic, passphrase }))
+    return this.#adopt(await this.#vault.client.import({ mnemonic, passphrase, network: this.#network }))
   }
 
   async unlock(passphrase: string): Promise<WalletStatus> {
-    await this.#vault.client.unlock({ keystore: this.#required(), passphrase })
+    const before = this.#required()
+    await this.#keep(await this.#vault.client.unlock({ keystore: before, passphrase, network: this.#network }))
+    this.#lockedByPerson = false
     this.#opened()
     return this.status()
   }
 
+  /** Until a person unlocks it: an unattended host does not open again what somebody has locked. */
   async lock(): Promise<WalletStatus> {
+    this.#lockedByPerson = true
+    await this.#lock()
+    return this.status()
+  }
+
+  async #lock(): Promise<void> {
     await this.#vault.client.lock({})
     this.#closed()
+  }
+
+  /** Signs for the network that is chosen from now on. A person does that, since it takes the passphrase. */
+  async trustNetwork(passphrase: string): Promise<WalletStatus> {
+    await this.#keep(await this.#vault.client.trust({ keystore: this.#required(), passphrase, network: this.#network }))
+    this.events.emit('changed', this.status())
     return this.status()
+  }
+
+  async #keep(keystore: Keystore): Promise<void> {
+    if (JSON.stringify(keystore) === JSON.stringify(this.#keystore)) return
+    await this.#file.write(keystore)
+    this.#keystore = keystore
+  }
+
+  #trusts(): boolean {
+    const { chainId } = this.#network
+    if (chainId === PRACTICE_CHAIN_ID || !this.#keystore || this.#keystore.version === 1) return true
+    return trustedAmong(this.#keystore.networks, this.#network) !== null
   }
 
   async reveal(passphrase: string): Promise<string[]> {
@@ -118,11 +160,17 @@ export class WalletService implements Service, Omit<Signer, 'complaint'> {
   }
 
   async confirmBackup(words: string[]): Promise<WalletStatus> {
-    const keystore = await this.#vault.client.confirm({ keystore: this.#required(), words })
-    await this.#file.write(keystore)
-    this.#keystore = keystore
+    await this.#keep(await this.#vault.client.confirm({ keystore: this.#required(), words }))
     this.events.emit('changed', this.status())
     return this.status()
+  }
+
+  /**
+   * Keeps the wallet from locking itself while something is under way that would be lost without a signature. Who locks
+   * it by hand does as they want.
+   */
+  staysOpenWhile(held: () => boolean): void {
+    this.#holds.push(held)
   }
 
   /** The open vault. @throws HearthError WALLET_LOCKED, NO_WALLET */
@@ -140,13 +188,15 @@ export class WalletService implements Service, Omit<Signer, 'complaint'> {
 
   /** @throws HearthError WALLET_LOCKED, NOT_BACKED_UP or INTENT_REFUSED */
   async sign(intent: Intent): Promise<{ signature: string; hash: string | null }> {
-    return (await this.vault()).sign({ network: this.#network, intent })
+    const { chainId, contracts } = this.#network
+    return (await this.vault()).sign({ network: { chainId, contracts }, intent })
   }
 
   async #unlockUnattended(): Promise<void> {
-    if (!this.#keystore) return
+    if (!this.#keystore || this.#lockedByPerson) return
     try {
       const passphrase = await this.#secrets.unattendedPassphrase()
+      this.#unattended = passphrase !== null
       if (passphrase !== null) await this.unlock(passphrase)
     } catch (error) {
       // A wrong passphrase file leaves the wallet locked; a person can still open it.
@@ -171,11 +221,17 @@ export class WalletService implements Service, Omit<Signer, 'complaint'> {
     return this.status()
   }
 
+  /** Nobody is there; what must be signed in time keeps it open all the same. */
+  async #autoLock(): Promise<void> {
+    if (this.#holds.some((held) => held())) return this.#opened()
+    await this.#lock()
+  }
+
   #opened(): void {
     clearTimeout(this.#lockTimer)
     const minutes = this.#config.get().wallet.autoLockMinutes
     if (minutes !== null)
-      this.#lockTimer = setTimeout(() => void this.lock().catch(() => this.#closed()), minutes * 60_000).unref()
+      this.#lockTimer = setTimeout(() => void this.#autoLock().catch(() => this.#closed()), minutes * 60_000).unref()
     if (this.#open) return
     this.#open = true
     this.events.emit('changed', this.status())

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process'
 import { ConfigStore } from '../../core/config.ts'
-import { mkdirSync } from 'node:fs'
 import { dataPaths } from '../../core/paths.ts'
 import { Log } from '../../core/log/log.ts'
 import { HearthError } from '../../../common/errors/index.ts'
@@ -41,7 +40,6 @@ export async function serveCommand(options: ServeCommand): Promise<void> {
 /** Runs only the practice network, for several hosts to join. */
 export async function chainCommand({ dataDir, json }: { dataDir: string; json: boolean }): Promise<void> {
   const paths = dataPaths(dataDir)
-  mkdirSync(paths.root, { recursive: true, mode: 0o700 })
   const unlock = lockDataFolder(paths.lock)
   const chain = new PracticeChain(
     paths.practice,
@@ -58,7 +56,6 @@ export async function chainCommand({ dataDir, json }: { dataDir: string; json: b
 async function setNetwork({ dataDir, network }: ServeCommand): Promise<void> {
   if (network === null) return
   const paths = dataPaths(dataDir)
-  mkdirSync(paths.root, { recursive: true, mode: 0o700 })
   // Not under a running host's feet: the lock is taken for the change, and again by the host.
   const unlock = lockDataFolder(paths.lock)
   const config = ConfigStore.open(paths.config, (kept) =>

@@ -1,6 +1,7 @@
 import { keccak256 } from 'ethers'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { pointOf, scalarOf, wrap } from './sale-keys.ts'
+import { someNetwork } from '../../../test/support/contracts.ts'
 import { Vault } from './vault.ts'
 
 const PHRASE = 'test test test test test test test test test test test junk'
@@ -12,15 +13,15 @@ const purchase = { chainId: 31_337, contract: `0x${'66'.repeat(20)}`, asset: 7, 
 describe('the keys of sales', () => {
   const [seller, buyer] = [new Vault(), new Vault()]
   beforeAll(async () => {
-    await seller.import(PHRASE, 'correct horse')
-    await buyer.import(OTHER, 'correct horse')
+    await seller.import(PHRASE, 'correct horse', someNetwork)
+    await buyer.import(OTHER, 'correct horse', someNetwork)
   })
 
   test(
     'a dataset’s key comes back from the recovery words, and is another for each version, sealing ' + 'and wallet',
     async () => {
       const again = new Vault()
-      await again.import(PHRASE, 'another passphrase')
+      await again.import(PHRASE, 'another passphrase', someNetwork)
       const key = seller.dataKey({ dataset, version: 1, salt })
       expect(again.dataKey({ dataset, version: 1, salt })).toBe(key)
       expect(

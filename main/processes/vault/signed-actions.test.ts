@@ -5,7 +5,7 @@ import { registry } from '../../../common/chain/contracts.ts'
 import type { Intent } from '../../../common/children/vault.ts'
 import { Action, type ActionKind } from '../../../common/model/action.ts'
 import { Vault } from './vault.ts'
-import { someContracts } from '../../../test/support/contracts.ts'
+import { someContracts, someNetwork } from '../../../test/support/contracts.ts'
 
 const hash = (byte: string): string => `0x${byte.repeat(32)}`
 const address = (byte: string): string => `0x${byte.repeat(20)}`
@@ -99,6 +99,7 @@ const transaction = (to: string, data: string, value = 0n): Intent => ({
   gasLimit: 100_000n,
   maxFeePerGas: 10n,
   maxPriorityFeePerGas: 1n,
+  agreedFee: 10n ** 15n,
 })
 const callOf = (action: Action) => registry.encode(Action.parse(action), context)
 
@@ -108,7 +109,7 @@ test('the table names every action of every contract', () => {
 
 describe('a wallet whose words are not written down yet', () => {
   const vault = new Vault()
-  beforeAll(() => vault.create('correct horse'))
+  beforeAll(() => vault.create('correct horse', someNetwork))
 
   test.each(table)('$kind is signed: $when', async ({ action, when }) => {
     const { to, data } = await callOf(action)
@@ -136,7 +137,9 @@ describe('a wallet whose words are not written down yet', () => {
 
 describe('a wallet whose words are written down', () => {
   const vault = new Vault()
-  beforeAll(() => vault.import('test test test test test test test test test test test junk', 'correct horse'))
+  beforeAll(() =>
+    vault.import('test test test test test test test test test test test junk', 'correct horse', someNetwork),
+  )
   const refused = (to: string, data: string, value?: bigint) =>
     expect(vault.sign(network, transaction(to, data, value)), `${to} ${data}`).rejects.toMatchObject({
       code: 'INTENT_REFUSED',

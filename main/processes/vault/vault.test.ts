@@ -4,7 +4,7 @@ import { interfaces } from '../../../common/chain/contracts.ts'
 import { marketDomain, receiptTypes } from '../../../common/chain/typed-data.ts'
 import { Keystore, type Intent } from '../../../common/children/vault.ts'
 import { Vault } from './vault.ts'
-import { someContracts } from '../../../test/support/contracts.ts'
+import { someContracts, someNetwork } from '../../../test/support/contracts.ts'
 
 const PHRASE = 'test test test test test test test test test test test junk'
 const ADDRESS = '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266'
@@ -21,6 +21,7 @@ const call = (to: string, data: string): Intent => ({
   gasLimit: 100_000n,
   maxFeePerGas: 10n,
   maxPriorityFeePerGas: 1n,
+  agreedFee: 10n ** 15n,
 })
 const deposit = call(
   network.contracts.ledger,
@@ -37,7 +38,7 @@ describe('a vault', () => {
   const vault = new Vault()
   let keystore: Keystore
   beforeAll(async () => {
-    keystore = await vault.import(PHRASE, 'correct horse')
+    keystore = await vault.import(PHRASE, 'correct horse', someNetwork)
   })
 
   test('derives the account that other BIP-44 wallets derive', () => {
@@ -51,9 +52,13 @@ describe('a vault', () => {
   })
 
   test('opens by its passphrase alone, in any normal form', async () => {
-    await expect(new Vault().unlock(keystore, 'correct hors')).rejects.toMatchObject({ code: 'WRONG_PASSPHRASE' })
-    const accented = await new Vault().import(PHRASE, 'caf\u00e9 am Morgen')
-    await expect(new Vault().unlock(accented, 'cafe\u0301 am Morgen')).resolves.toEqual({ address: ADDRESS })
+    await expect(new Vault().unlock(keystore, 'correct hors', someNetwork)).rejects.toMatchObject({
+      code: 'WRONG_PASSPHRASE',
+    })
+    const accented = await new Vault().import(PHRASE, 'caf\u00e9 am Morgen', someNetwork)
+    await expect(new Vault().unlock(accented, 'cafe\u0301 am Morgen', someNetwork)).resolves.toMatchObject({
+      address: ADDRESS,
+    })
   })
 
   test('refuses a keystore in which a single byte or the address was changed', async () => {
@@ -61,9 +66,11 @@ describe('a vault', () => {
       ...keystore,
       sealed: `${keystore.sealed.slice(0, -2)}${keystore.sealed.endsWith('00') ? '01' : '00'}`,
     }
-    await expect(new Vault().unlock(flipped, 'correct horse')).rejects.toMatchObject({ code: 'WRONG_PASSPHRASE' })
+    await expect(new Vault().unlock(flipped, 'correct horse', someNetwork)).rejects.toMatchObject({
+      code: 'WRONG_PASSPHRASE',
+    })
     await expect(
-      new Vault().unlock({ ...keystore, address: network.contracts.coin }, 'correct horse'),
+      new Vault().unlock({ ...keystore, address: network.contracts.coin }, 'correct horse', someNetwork),
     ).rejects.toMatchObject({ code: 'WRONG_PASSPHRASE' })
   })
 
@@ -73,7 +80,7 @@ describe('a vault', () => {
     PHRASE.replace('junk', 'test'),
     'not words at all in any list of words that exists here',
   ])('refuses the phrase "%s" without repeating it', async (phrase) => {
-    const error = await new Vault().import(phrase, 'correct horse').then(
+    const error = await new Vault().import(phrase, 'correct horse', someNetwork).then(
       () => null,
       (caught: Error) => caught,
     )
@@ -114,7 +121,7 @@ describe('a vault', () => {
 
   test('signs nothing once it is locked', async () => {
     const other = new Vault()
-    await other.import(PHRASE, 'correct horse')
+    await other.import(PHRASE, 'correct horse', someNetwork)
     other.lock()
     await expect(other.sign(network, deposit)).rejects.toMatchObject({ code: 'WALLET_LOCKED' })
   })
@@ -123,7 +130,7 @@ describe('a vault', () => {
 describe('a new wallet', () => {
   test('moves no coins before three of its words are confirmed, and any after', async () => {
     const vault = new Vault()
-    const keystore = await vault.create('correct horse')
+    const keystore = await vault.create('correct horse', someNetwork)
     const training = (verb: string, ...args: unknown[]): Intent =>
       call(network.contracts.training, interfaces.training.encodeFunctionData(verb, args))
     for (const intent of [

@@ -1,6 +1,12 @@
 import { randomInt } from 'node:crypto'
 import { getAddress, HDNodeWallet, hexlify, Mnemonic, randomBytes, Transaction } from 'ethers'
-import type { Intent, Keystore, VaultNetwork } from '../../../common/children/vault.ts'
+import {
+  MOST_NETWORKS,
+  type Intent,
+  type Keystore,
+  type TrustedNetwork,
+  type VaultNetwork,
+} from '../../../common/children/vault.ts'
 import type { ContractRegistry } from '../../../common/chain/contract-registry.ts'
 import { registry } from '../../../common/chain/contracts.ts'
 import {
@@ -12,13 +18,24 @@ import {
   receiptTypes,
 } from '../../../common/chain/typed-data.ts'
 import { STATEMENT_PREFIX } from '../../../common/model/signed-recipe.ts'
+import {
+  DAILY_FEE_CAPS,
+  DEFAULT_FEE_CAP,
+  PERSONAL_FEE_CAPS,
+  PRACTICE_CHAIN_ID,
+  trustedAmong,
+} from '../../../common/model/trusted-network.ts'
 import { HearthError } from '../../../common/errors/index.ts'
+import { FeeBudget } from './fee-budget.ts'
 import { derive, pointOf, scalarOf, wrap, type Point } from './sale-keys.ts'
 import { seal, unseal } from './sealing.ts'
 
 /** BIP-44, first account of coin type 60. */
 const DERIVATION_PATH = "m/44'/60'/0'/0/0"
 
+/** What one deposit may be at most: a billion coins. */
+const LARGEST_PERMIT = 10n ** 27n
+const LONGEST_PERMIT_SECONDS = 2 * 3_600
 const MOST_PURCHASES = 256
 const SCALAR_BYTES = 48
 
@@ -40,33 +57,55 @@ export class Vault {
   #wallet: HDNodeWallet | undefined
   #backedUp = false
   #challenge: number[] = []
+  #networks: readonly TrustedNetwork[] = []
+  readonly #budget = new FeeBudget()
 
   /** @param known the contracts whose actions it signs */
   constructor(known: ContractRegistry = registry) {
     this.#registry = known
   }
 
-  async create(passphrase: string): Promise<Keystore> {
-    return this.#adopt(Mnemonic.fromEntropy(randomBytes(16)), passphrase, false)
+  /** @param network the one that the wallet is set up for */
+  async create(passphrase: string, network: TrustedNetwork): Promise<Keystore> {
+    return this.#adopt(Mnemonic.fromEntropy(randomBytes(16)), passphrase, false, [network])
   }
 
   /** Imported words are known to the person already, so they count as backed up. */
-  async import(phrase: string, passphrase: string): Promise<Keystore> {
-    return this.#adopt(parseMnemonic(phrase), passphrase, true)
+  async import(phrase: string, passphrase: string, network: TrustedNetwork): Promise<Keystore> {
+    return this.#adopt(parseMnemonic(phrase), passphrase, true, [network])
   }
 
-  async unlock(keystore: Keystore, passphrase: string): Promise<{ address: string }> {
-    const wallet = walletOf(Mnemonic.fromEntropy(await unseal(keystore, passphrase)))
-    if (wallet.address !== getAddress(keystore.address))
+  /** @returns the keystore as it is to be kept: one of version 1 is bound to the network that it is opened for */
+  async unlock(keystore: Keystore, passphrase: string, network: TrustedNetwork): Promise<Keystore> {
+    const mnemonic = Mnemonic.fromEntropy(await unseal(keystore, passphrase))
+    if (walletOf(mnemonic).address !== getAddress(keystore.address))
       throw new HearthError('KEYSTORE_DAMAGED', 'the wallet file does not hold the key that it names')
-    this.#wallet = wallet
-    this.#backedUp = keystore.backedUp
-    return { address: wallet.address }
+    if (keystore.version === 1) return this.#adopt(mnemonic, passphrase, keystore.backedUp, [network])
+    this.#open(mnemonic, keystore)
+    return keystore
+  }
+
+  /** Signs for a network as it is given from now on. A locked vault stays locked. */
+  async trust(keystore: Keystore, passphrase: string, network: TrustedNetwork): Promise<Keystore> {
+    const entropy = await unseal(keystore, passphrase)
+    const others = keystore.version === 1 ? [] : keystore.networks.filter(({ chainId }) => chainId !== network.chainId)
+    const { address, backedUp } = keystore
+    const networks = [...others.slice(1 - MOST_NETWORKS), network]
+    const next: Keystore = {
+      version: 2,
+      address,
+      backedUp,
+      networks,
+      ...(await seal(entropy, passphrase, address, networks)),
+    }
+    if (this.#wallet?.address === getAddress(address)) this.#networks = networks
+    return next
   }
 
   lock(): void {
     this.#wallet = undefined
     this.#challenge = []
+    this.#networks = []
   }
 
   async reveal(keystore: Keystore, passphrase: string): Promise<string[]> {
@@ -75,7 +114,7 @@ export class Vault {
 
   challenge(): number[] {
     const positions = new Set<number>()
-    const count = words(this.#open).length
+    const count = words(this.#unlocked).length
     while (positions.size < 3) positions.add(randomInt(1, count + 1))
     this.#challenge = [...positions].sort((a, b) => a - b)
     return this.#challenge
@@ -83,13 +122,13 @@ export class Vault {
 
   /** @throws HearthError WRONG_WORDS; a new challenge must be drawn then. */
   confirm(keystore: Keystore, answers: readonly string[]): Keystore {
-    const phrase = words(this.#open)
+    const phrase = words(this.#unlocked)
     const asked = this.#challenge
     this.#challenge = []
     const right =
       asked.length === 3 && asked.every((position, i) => phrase[position - 1] === answers[i]?.trim().toLowerCase())
     if (!right) throw new HearthError('WRONG_WORDS', 'these are not the words that were asked for')
-    if (getAddress(keystore.address) !== this.#open.address)
+    if (getAddress(keystore.address) !== this.#unlocked.address)
       throw new HearthError('KEYSTORE_DAMAGED', 'another wallet is open')
     this.#backedUp = true
     return { ...keystore, backedUp: true }
@@ -97,11 +136,12 @@ export class Vault {
 
   /** @throws HearthError INTENT_REFUSED for whatever the vault cannot read, NOT_BACKED_UP before the backup. */
   async sign(network: VaultNetwork, intent: Intent): Promise<{ signature: string; hash: string | null }> {
-    const wallet = this.#open
+    const wallet = this.#unlocked
     const { chainId, contracts } = network
+    const cap = intent.kind === 'statement' ? 0n : this.#feeCapOn(network)
     switch (intent.kind) {
       case 'transaction':
-        return this.#signTransaction(network, intent)
+        return this.#signTransaction(network, intent, cap)
       case 'receipt':
         return typed(
           await wallet.signTypedData(marketDomain(chainId, contracts), receiptTypes, {
@@ -112,6 +152,7 @@ export class Vault {
         )
       case 'permit': {
         this.#requireBackup()
+        this.#refuseOpenPermit(chainId, intent)
         const permit = {
           owner: wallet.address,
           spender: contracts.ledger,
@@ -179,24 +220,56 @@ export class Vault {
   }
 
   #derive(purpose: string, bytes: number): Buffer {
-    return derive(Buffer.from(this.#open.mnemonic!.entropy.slice(2), 'hex'), purpose, bytes)
+    return derive(Buffer.from(this.#unlocked.mnemonic!.entropy.slice(2), 'hex'), purpose, bytes)
   }
 
   async #signTransaction(
     { chainId, contracts }: VaultNetwork,
     intent: Extract<Intent, { kind: 'transaction' }>,
+    cap: bigint,
   ): Promise<{ signature: string; hash: string | null }> {
     const call = this.#registry.signable(contracts, intent.to, intent.data)
     if (!call || intent.value !== 0n)
       throw new HearthError('INTENT_REFUSED', 'this transaction is none that Hearth makes')
     if (call.needsBackup) this.#requireBackup()
-    const { kind: _, ...fields } = intent
+    // What only the host starts nobody has seen a fee of; what a person asks for may cost more, within reason.
+    const most = call.personal ? PERSONAL_FEE_CAPS * cap : cap
+    const { kind: _, agreedFee, ...fields } = intent
+    const fee = fields.gasLimit * fields.maxFeePerGas
+    if (fee > (agreedFee < most ? agreedFee : most))
+      throw new HearthError(
+        'FEE_ABOVE_LIMIT',
+        'the fee is higher than the vault signs for; “hearth wallet trust” has it take a higher cap of the settings',
+      )
+    if (chainId !== PRACTICE_CHAIN_ID && !this.#budget.take(chainId, fields.nonce, fee, DAILY_FEE_CAPS * cap))
+      throw new HearthError('FEE_ABOVE_LIMIT', 'the fees of one day have reached what the vault signs for')
     const transaction = Transaction.from({ ...fields, type: 2, chainId })
-    transaction.signature = this.#open.signingKey.sign(transaction.unsignedHash)
+    transaction.signature = this.#unlocked.signingKey.sign(transaction.unsignedHash)
     return { signature: transaction.serialized, hash: transaction.hash }
   }
 
-  get #open(): HDNodeWallet {
+  /** The highest fee on a network without a person. @throws HearthError NETWORK_NOT_TRUSTED */
+  #feeCapOn(network: VaultNetwork): bigint {
+    const { chainId } = network
+    if (chainId === PRACTICE_CHAIN_ID) return DEFAULT_FEE_CAP
+    const trusted = trustedAmong(this.#networks, network)
+    if (!trusted)
+      throw new HearthError(
+        'NETWORK_NOT_TRUSTED',
+        `this wallet was not set up for chain ${chainId} with these contracts`,
+      )
+    return BigInt(trusted.feeCap)
+  }
+
+  /** A permit lets the ledger take coins later: no more than there can be in a deposit, and not for long. */
+  #refuseOpenPermit(chainId: number, { amount, deadline }: Extract<Intent, { kind: 'permit' }>): void {
+    const end = Date.now() / 1000 + LONGEST_PERMIT_SECONDS
+    // The practice chain's clock may be far ahead of this machine's.
+    if (amount > LARGEST_PERMIT || (deadline > end && chainId !== PRACTICE_CHAIN_ID))
+      throw new HearthError('INTENT_REFUSED', 'this permit is for more coins or a longer time than a deposit takes')
+  }
+
+  get #unlocked(): HDNodeWallet {
     if (!this.#wallet) throw new HearthError('WALLET_LOCKED', 'unlock the wallet first')
     return this.#wallet
   }
@@ -205,12 +278,23 @@ export class Vault {
     if (!this.#backedUp) throw new HearthError('NOT_BACKED_UP', 'write down the recovery words first')
   }
 
-  async #adopt(mnemonic: Mnemonic, passphrase: string, backedUp: boolean): Promise<Keystore> {
-    const wallet = walletOf(mnemonic)
-    const sealed = await seal(Buffer.from(mnemonic.entropy.slice(2), 'hex'), passphrase, wallet.address)
-    this.#wallet = wallet
+  async #adopt(
+    mnemonic: Mnemonic,
+    passphrase: string,
+    backedUp: boolean,
+    networks: TrustedNetwork[],
+  ): Promise<Keystore> {
+    const { address } = walletOf(mnemonic)
+    const sealed = await seal(Buffer.from(mnemonic.entropy.slice(2), 'hex'), passphrase, address, networks)
+    const keystore: Keystore = { version: 2, address, backedUp, networks, ...sealed }
+    this.#open(mnemonic, keystore)
+    return keystore
+  }
+
+  #open(mnemonic: Mnemonic, { backedUp, ...keystore }: Keystore): void {
+    this.#wallet = walletOf(mnemonic)
     this.#backedUp = backedUp
-    return { version: 1, address: wallet.address, backedUp, ...sealed }
+    this.#networks = keystore.version === 1 ? [] : keystore.networks
   }
 }
 

@@ -1,4 +1,5 @@
-import { copyFile, cp, mkdir, rm, stat, writeFile } from 'node:fs/promises'
+import { cp, mkdir, rm, stat, writeFile } from 'node:fs/promises'
+import { copyFilePrivately } from '../../../main/core/private-files.ts'
 import { join } from 'node:path'
 import { HearthError } from '../../../common/errors/index.ts'
 import { weightSpecs } from '../models/architecture.ts'
@@ -82,7 +83,7 @@ async function copyTokenizer(from: string, to: string): Promise<void> {
   const missing = (error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error
   }
-  for (const file of copied) await copyFile(join(from, file), join(to, file)).catch(missing)
+  for (const file of copied) await copyFilePrivately(join(from, file), join(to, file)).catch(missing)
   await cp(join(from, TEMPLATE_FOLDER), join(to, TEMPLATE_FOLDER), { recursive: true }).catch(missing)
 }
 

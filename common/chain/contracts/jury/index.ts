@@ -11,7 +11,11 @@ function changeSeat(rows: Rows, args: { id: bigint; round: bigint; machine: bigi
   })
 }
 
-const change = (rows: Rows, id: bigint, fields: Fields): void => rows.change('disputes', fields, { id: Number(id) })
+/** Changes a dispute and notes the event with it. */
+function change(rows: Rows, id: bigint, fields: Fields): void {
+  rows.trail('disputes', Number(id))
+  rows.change('disputes', fields, { id: Number(id) })
+}
 
 /** Machines that judge, and the disputes that they judge. */
 export const jury = defineContract({
@@ -29,7 +33,7 @@ export const jury = defineContract({
       const row = rows.get<{ fined: string }>('select fined from jurors where machine = ?', Number(machine))
       if (row) rows.change('jurors', { fined: String(BigInt(row.fined) + amount) }, { machine: Number(machine) })
     },
-    CaseOpened: ({ args }, rows) =>
+    CaseOpened: ({ args }, rows) => {
       rows.insert('disputes', {
         id: Number(args.id),
         accuser: args.accuser,
@@ -37,7 +41,10 @@ export const jury = defineContract({
         bond: String(args.bond),
         state: 'called',
         beacon_block: Number(args.beaconBlock),
-      }),
+        transactions: '[]',
+      })
+      rows.trail('disputes', Number(args.id))
+    },
     SeatDrawn: ({ args }, rows) => {
       change(rows, args.id, { state: 'voting' })
       rows.insert('jury_seats', {
@@ -78,7 +85,7 @@ export const jury = defineContract({
     create table disputes (
       id integer primary key, accuser text not null, accused text not null, bond text not null, state text not null,
       round integer not null default 0, guilty integer not null default 0, beacon_block integer not null,
-      spent integer not null default 0, deadline integer
+      spent integer not null default 0, deadline integer, transactions text not null
     ) strict;
     create table jury_seats (
       dispute integer not null, round integer not null, machine integer not null, owner text not null,

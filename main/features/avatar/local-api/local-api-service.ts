@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import type { Sampling } from '../../../../common/children/llm.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import type { ConfigStore } from '../../../core/config.ts'
 import { writeFileAtomic } from '../../../core/files.ts'
+import { isOwn } from '../../../core/private-files.ts'
 import type { Service } from '../../../core/lifecycle.ts'
 import type { Log } from '../../../core/log/log.ts'
 import type { Completions } from './completions.ts'
@@ -72,7 +73,7 @@ export class LocalApiService implements Service {
   async #open(port: number): Promise<void> {
     this.#problem = null
     try {
-      this.#token ??= (await readFile(this.#ports.tokenFile, 'utf8').catch(() => '')).trim() || (await this.#newToken())
+      this.#token ??= (await this.#keptToken()) || (await this.#newToken())
       const { completions, embed, log } = this.#ports
       const answers = {
         models: () => completions.models(),
@@ -104,6 +105,13 @@ export class LocalApiService implements Service {
   #defaults(): Sampling {
     const { maxTokens, temperature, topP } = this.#ports.config.get().avatar
     return { maxTokens, temperature, topP, seed: null, stop: [] }
+  }
+
+  /** A token that others could read is none any more. */
+  async #keptToken(): Promise<string> {
+    const { tokenFile } = this.#ports
+    const stats = await stat(tokenFile).catch(() => null)
+    return stats && isOwn(stats) ? (await readFile(tokenFile, 'utf8')).trim() : ''
   }
 
   async #newToken(): Promise<string> {

@@ -10,6 +10,7 @@ import type { PeerService } from '../../peers/index.ts'
 import type { WalletService } from '../../wallet/index.ts'
 import type { Clock } from '../../../core/clock.ts'
 import type { ConfigStore } from '../../../core/config.ts'
+import type { FolderGuard } from '../../../core/folder-guard.ts'
 import { idlePolicyGates } from './idle-policy-gates.ts'
 import { machineGates, workGates } from './machine-gates.ts'
 import { marketGates, registrationGates } from './market-gates.ts'
@@ -28,6 +29,7 @@ export interface DoctorPorts {
   readonly earning: EarningService
   readonly profit: ProfitService
   readonly isolation: IsolationReport
+  readonly folder: FolderGuard
   readonly reads: MarketRepository
   readonly config: ConfigStore
   /** What registering takes. @throws where the network is down */

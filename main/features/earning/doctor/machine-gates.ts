@@ -1,4 +1,5 @@
 import type { Gate } from '../../../../common/api/doctor.ts'
+import type { FolderFindings } from '../../../core/private-files.ts'
 import type { DoctorPorts } from './doctor.ts'
 import { gate, warning } from './gate.ts'
 
@@ -14,6 +15,7 @@ export async function machineGates(ports: DoctorPorts): Promise<Gate[]> {
     benchmarkGate(ports),
     exactGate(ports),
     gate('disk', disk >= LEAST_DISK, `${(disk / 1e9).toFixed(1)} GB free`, 'make room on the disk of the data folder'),
+    privacyGate(ports.folder.findings),
   ]
 }
 
@@ -24,6 +26,20 @@ function benchmarkGate({ machine, clock }: DoctorPorts): Gate {
   return age > BENCHMARK_DAYS * DAY_MS
     ? warning('benchmark', false, `${Math.floor(age / DAY_MS)} days old`, 'hearth bench')
     : gate('benchmark', true, new Date(benchmark.time).toISOString(), 'hearth bench')
+}
+
+/** Whether other accounts of this machine are kept out of the data folder. */
+export function privacyGate(findings: FolderFindings | null): Gate {
+  const fix = 'move the data folder to a disk of your own that keeps modes, and chown it to the account of Hearth'
+  if (!findings) return gate('private', null, null, fix)
+  const { open, links, mended, complete } = findings
+  const words = [
+    ...(open.length > 0 ? [`other accounts can read ${open.slice(0, 3).join(', ')}`] : []),
+    ...(links.length > 0 ? [`links lead elsewhere: ${links.slice(0, 3).join(', ')}`] : []),
+    ...(complete ? [] : ['too many files to look at all of them']),
+  ]
+  const fine = mended > 0 ? `yours alone; ${mended} modes were mended` : 'yours alone'
+  return warning('private', words.length === 0, words.join('; ') || fine, fix)
 }
 
 function exactGate({ machine, config }: DoctorPorts): Gate {

@@ -4,6 +4,7 @@ import { COIN_SYMBOL, formatCoins } from '../../../../common/model/money.ts'
 import type { ProfitSettings } from '../../../../common/model/profit/tariff.ts'
 import type { Balance, ProfitView } from '../../../../common/api/profit.ts'
 import type { CommandGroup } from '../../../cli/command-group.ts'
+import { writingFor } from '../../../core/private-files.ts'
 import { ask, command, whole } from '../../../cli/commands.ts'
 
 /** Millionths of an amount such as 0.31. */
@@ -76,7 +77,8 @@ export const profitCommands: CommandGroup = (program) => {
   command(profit, 'csv <file>', 'one line a payment with its energy and its cost, for the tax').action(
     ask(
       async (api, _, [file]) => {
-        await writeFile(file, (await api.profit.csv({})).text)
+        const { text } = await api.profit.csv({})
+        await writingFor(file, () => writeFile(file, text))
         return { file: String(file) }
       },
       ({ file }) => file,

@@ -5,6 +5,7 @@ import type { curationContract } from '../../../../common/children/curation.ts'
 import type { SaleRow, VersionRow } from '../../../../common/model/data-market.ts'
 import { purchaseMoves, type PurchaseEvent, type PurchaseState } from '../../../../common/model/purchase-state.ts'
 import { HearthError, messageOf } from '../../../../common/errors/index.ts'
+import { pause } from '../../../core/clock.ts'
 import { JobTable, type SubjectJob } from '../../../core/job-table.ts'
 import { sha256Of } from '../../../core/files.ts'
 import type { JobStore } from '../../../core/jobs.ts'
@@ -32,15 +33,25 @@ export type Purchase = SubjectJob<PurchaseState, PurchasePayload>
 type Purchases = JobTable<PurchaseState, PurchaseEvent, PurchasePayload>
 export const purchases = (jobs: JobStore): Purchases => new JobTable(jobs, 'purchase', purchaseMoves)
 
+const LONGEST_PAUSE_MS = 10_000
+
+const endOf = ({ until }: SaleRow): string => (until === null ? 'its end' : new Date(until * 1000).toISOString())
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+
 interface Ports extends ChainPorts {
   readonly jobs: Purchases
-  readonly reads: DataRepository
-  readonly catalogue: Catalogue
-  readonly node: DataNodeService
-  readonly vault: SaleVault
+  readonly reads: Pick<DataRepository, 'sales' | 'sale' | 'version' | 'asset' | 'seller'>
+  readonly catalogue: Pick<Catalogue, 'metadata' | 'promised'>
+  readonly node: Pick<DataNodeService, 'running' | 'sealing'>
+  readonly vault: Pick<SaleVault, 'open'>
   readonly curation: () => ContractRouterClient<typeof curationContract>
-  readonly monitor: ChainMonitor
+  readonly monitor: Pick<ChainMonitor, 'head'>
   readonly paths: Pick<DataPaths, 'purchases' | 'library'>
+  readonly isLocked: () => boolean
+  /** Reaches a person who looks at no screen of ours. */
+  readonly notify: (words: string) => void
 }
 
 /** A model is one file, and the very one that was described. */
@@ -56,18 +67,21 @@ async function requireModel(folder: string, hash: string | null): Promise<void> 
 /** The buyer's side: opens the key, complains by itself about a wrong one, fetches, opens and checks the data. */
 export class DataBuyerWorkflow extends ChainWorkflow<SaleRow, PurchaseState, PurchaseEvent, PurchasePayload> {
   readonly #ports: Ports
-  readonly #steps: Readonly<
-    Record<PurchaseState, (sale: SaleRow, job: Purchase, signal: AbortSignal) => void | Promise<void>>
-  >
+  readonly #steps: Readonly<Record<PurchaseState, (sale: SaleRow, job: Purchase) => void | Promise<void>>>
+  /** How often in a row fetching or checking a purchase has failed. */
+  readonly #failures = new Map<number, number>()
+  /** Purchases and their states that a person was told about. */
+  readonly #warned = new Set<string>()
 
   constructor(ports: Ports) {
     super(ports, { name: 'purchases', jobs: ports.jobs, everyMs: 5_000, whenCaughtUp: true, showWhy: true })
     this.#ports = ports
     const nothing = (): void => {}
     this.#steps = {
-      waiting: (sale, job, signal) => this.#await(sale, job, signal),
-      opened: (sale, job, signal) => this.#fetch(sale, job, signal),
-      fetched: (sale, job) => this.#check(sale, job),
+      waiting: (sale, job) => this.#await(sale, job),
+      opened: (sale, job) =>
+        this.#beside(job, (signal) => Promise.race([this.#fetch(sale, job, signal), aborted(signal)])),
+      fetched: (sale, job) => this.#beside(job, () => this.#check(sale, job)),
       cheated: (sale, job) => this.#complain(sale, job),
       owned: nothing,
       damaged: nothing,
@@ -92,18 +106,61 @@ export class DataBuyerWorkflow extends ChainWorkflow<SaleRow, PurchaseState, Pur
     return state
   }
 
-  protected async adopt(sale: SaleRow): Promise<void> {
-    const name = await this.#nameOf(sale)
-    this.jobs.open(sale.id, 'waiting', { name, bytes: 0, of: 0, path: null, sent: null })
+  /** The purchase that is lost first unless the wallet is open by then to complain, should its key be wrong. */
+  get atStake(): SaleRow | null {
+    const open = this.jobs.list().flatMap(({ state, subjectId }) => {
+      const row = state === 'waiting' || state === 'cheated' ? this.row(subjectId) : null
+      return row && (row.state === 'paid' || row.state === 'delivered') && !this.#isPast(row) ? [row] : []
+    })
+    return open.sort((a, b) => (a.until ?? 0) - (b.until ?? 0))[0] ?? null
   }
 
-  protected advance(job: Purchase, sale: SaleRow, signal: AbortSignal): void | Promise<void> {
-    return this.#steps[job.state](sale, job, signal)
+  protected override tend(): void {
+    const sale = this.#ports.isLocked() ? this.atStake : null
+    if (!sale || this.#warned.has(`${sale.id} ${sale.state}`)) return
+    this.#warned.add(`${sale.id} ${sale.state}`)
+    const words = `Unlock the wallet: purchase ${sale.id} can be checked and complained about until ${endOf(sale)}.`
+    this.log.warn('the wallet is locked while a purchase waits', { sale: sale.id, until: sale.until })
+    this.#ports.notify(words)
   }
 
-  async #await(sale: SaleRow, job: Purchase, signal: AbortSignal): Promise<void> {
+  protected adopt(sale: SaleRow): void {
+    const job = this.jobs.open(sale.id, 'waiting', { name: `#${sale.asset}`, bytes: 0, of: 0, path: null, sent: null })
+    // Beside the purchase itself, whose number is above zero: a name may never come.
+    this.background.run(-sale.id, (signal) => Promise.race([this.#findName(sale, job), aborted(signal)]))
+  }
+
+  protected advance(job: Purchase, sale: SaleRow): void | Promise<void> {
+    return this.#steps[job.state](sale, job)
+  }
+
+  /**
+   * Fetches or checks beside the loop, again and again: a seller that gives its data drop by drop must not keep this
+   * machine from complaining about another one's key in time.
+   */
+  #beside(job: Purchase, work: (signal: AbortSignal) => Promise<void>): void {
+    const { subjectId } = job
+    this.background.run(
+      subjectId,
+      async (signal) => {
+        try {
+          await work(signal)
+          this.#failures.delete(subjectId)
+        } catch (error) {
+          if (signal.aborted) return
+          const failures = (this.#failures.get(subjectId) ?? 0) + 1
+          this.#failures.set(subjectId, failures)
+          if (this.jobs.get(subjectId)?.reason !== messageOf(error)) this.sayWhy(job, messageOf(error), error)
+          await pause(Math.min(LONGEST_PAUSE_MS, 250 * 2 ** failures), signal)
+        }
+      },
+      () => this.poke(),
+    )
+  }
+
+  async #await(sale: SaleRow, job: Purchase): Promise<void> {
     if (sale.state === 'refunded') return this.#end(job, 'The seller did not deliver; the price is back.')
-    if (sale.state !== 'paid') return this.#open(sale, job, signal)
+    if (sale.state !== 'paid') return this.#open(sale, job)
     if (this.#isPast(sale)) await this.send(job, sale, { kind: 'refundSale', id: sale.id })
   }
 
@@ -123,9 +180,14 @@ export class DataBuyerWorkflow extends ChainWorkflow<SaleRow, PurchaseState, Pur
     return (this.#ports.monitor.head?.time ?? 0) > (until ?? Infinity)
   }
 
-  async #open(sale: SaleRow, job: Purchase, signal: AbortSignal): Promise<void> {
+  async #open(sale: SaleRow, job: Purchase): Promise<void> {
+    if (this.#ports.isLocked())
+      throw new HearthError(
+        'WALLET_LOCKED',
+        `unlock the wallet before ${endOf(sale)}: until then a wrong key is refunded`,
+      )
     const key = await this.#ports.vault.open(sale.id)
-    if (key !== null) return this.#fetch(sale, this.jobs.move(job, 'opened', { words: 'The key is right.' }), signal)
+    if (key !== null) return void this.jobs.move(job, 'opened', { words: 'The key is right.' })
     const words = 'The delivered key is not the one that was promised.'
     await this.send(this.jobs.move(job, 'wrongKey', { words, reason: words }), sale, {
       kind: 'complainSale',
@@ -146,7 +208,7 @@ export class DataBuyerWorkflow extends ChainWorkflow<SaleRow, PurchaseState, Pur
     await rm(folder, { recursive: true, force: true })
     await mkdir(this.#ports.paths.purchases, { recursive: true, mode: 0o700 })
     await node.export({ cid, name: String(sale.id), out: this.#ports.paths.purchases })
-    return this.#check(sale, this.jobs.move(job, 'fetched', { words: 'The sealed data is here.' }))
+    this.jobs.move(job, 'fetched', { words: 'The sealed data is here.' })
   }
 
   async #check(sale: SaleRow, job: Purchase): Promise<void> {
@@ -231,13 +293,11 @@ export class DataBuyerWorkflow extends ChainWorkflow<SaleRow, PurchaseState, Pur
     return { format: 'HSEG1-KEY' as const, dataset, version, key }
   }
 
-  async #nameOf({ asset }: SaleRow): Promise<string> {
+  /** What the seller calls it; until that is known its number stands there. */
+  async #findName({ asset }: SaleRow, job: Purchase): Promise<void> {
     const row = this.#ports.reads.asset(asset)
-    if (!row) return `#${asset}`
-    return this.#ports.catalogue.metadata(row).then(
-      ({ name }) => name,
-      () => `#${asset}`,
-    )
+    const known = row && (await this.#ports.catalogue.metadata(row).catch(() => null))
+    if (known) this.jobs.amend(job, { name: known.name })
   }
 
   #version({ asset, version }: SaleRow): VersionRow {

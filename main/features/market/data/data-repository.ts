@@ -136,6 +136,17 @@ export class DataRepository {
       .get(account.toLowerCase(), asset, version)!.count
   }
 
+  /** Whether a purchase was made with a key, or is on its way to the chain. */
+  isKeyUsed(x: string): boolean {
+    const found = this.#db
+      .prepare<[string, string], { used: 1 }>(
+        `select 1 as used from data_sales where key_x = ?
+         union all select 1 from transactions where instr(lower(action), ?) > 0 limit 1`,
+      )
+      .get(x.toLowerCase(), x.toLowerCase())
+    return found !== undefined
+  }
+
   seller(account: string): SellerRow {
     const key = account.toLowerCase()
     const profile = this.#db

@@ -1,5 +1,6 @@
 import type { VaultNetwork } from '../../../../common/children/vault.ts'
 import type { Foundation, Module } from '../../../core/module.ts'
+import type { Notifier } from '../../../core/ports.ts'
 import type { ModelService } from '../../avatar/models/index.ts'
 import type { ChainMonitor, ChainSteps, Indexer } from '../../chain/index.ts'
 import type { CollectionService, CurationTasks, DatasetService } from '../../curation/index.ts'
@@ -15,6 +16,9 @@ import { ReleaseService } from './release-service.ts'
 import { ReleaseSealing } from './release-sealing.ts'
 import { SaleVault } from './sale-vault.ts'
 import { DataSellerWorkflow } from './seller-workflow.ts'
+
+/** An index that follows the chain is never further behind; one that reads it from the start is. */
+const MOST_BLOCKS_BEHIND = 20
 
 interface Sources {
   readonly collections: CollectionService
@@ -33,18 +37,20 @@ export function releasesModule({
   dataNode,
   datasets,
   db,
+  indexer,
   monitor,
   paths,
   runner,
   signedFor,
   wallet,
-}: Foundation & Sources & { readonly signedFor: VaultNetwork }) {
+}: Foundation & Sources & { readonly indexer: Indexer; readonly signedFor: VaultNetwork }) {
   const dataRepository = new DataRepository(db, signedFor.contracts.dataMarket)
   const saleVault = new SaleVault({
     network: signedFor,
     reads: dataRepository,
     vault: () => wallet.vault(),
     account: () => wallet.address(),
+    isBehind: () => (monitor.head?.number ?? Infinity) - (indexer.store.last()?.number ?? 0) > MOST_BLOCKS_BEHIND,
   })
   const releases = new ReleaseService({
     db,
@@ -88,6 +94,7 @@ export function dataModule({
   log,
   models,
   monitor,
+  notifier,
   paths,
   releases,
   saleVault,
@@ -100,6 +107,7 @@ export function dataModule({
   ReturnType<typeof releasesModule>['services'] & {
     readonly indexer: Indexer
     readonly models: ModelService
+    readonly notifier: Notifier
     readonly steps: ChainSteps
     readonly training: TrainingService
   }) {
@@ -118,9 +126,13 @@ export function dataModule({
     jobs: purchases(jobs),
     catalogue,
     curation: () => curation.client,
+    isLocked: () => wallet.mustBeUnlocked,
+    notify: (words) => notifier.notify('Hearth', words),
     paths,
     ...ports,
   })
+  // Nobody may be there to open it again before the time to complain is over.
+  wallet.staysOpenWhile(() => purchasing.atStake !== null)
   const library = new Library(paths.library)
   const handlers = dataHandlers({
     catalogue,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createReadStream, createWriteStream, existsSync } from 'node:fs'
-import { copyFile, cp, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { cp, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import * as z from 'zod'
@@ -13,6 +13,7 @@ import { HearthError } from '../../../../common/errors/index.ts'
 import { pause, type Clock } from '../../../core/clock.ts'
 import { removeFolder } from '../../../core/files.ts'
 import { filesIn } from '../../../core/files-in.ts'
+import { closeFolder, copyFilePrivately } from '../../../core/private-files.ts'
 import type { JobContext, JobQueue, JobRunner } from '../../../core/job-runner/index.ts'
 import { drain } from '../../../core/streams.ts'
 import type { CollectionService, CurationTasks, DatasetService } from '../../curation/index.ts'
@@ -217,7 +218,7 @@ export class ReleaseSealing {
     return this.#ports.datasets.settled(source.dataset, async ({ cleaned, choices }) => {
       if (!cleaned || cleaned.items === 0)
         throw new HearthError('BAD_INPUT', 'nothing is left of this dataset; change the filters')
-      await copyFile(this.#ports.datasets.cleanedFile(source.dataset), join(stage, ROWS_FILE))
+      await copyFilePrivately(this.#ports.datasets.cleanedFile(source.dataset), join(stage, ROWS_FILE))
       await describe(cleaned.report, `\nPersonal data: ${personalInWords(cleaned.report.personal)}.\n`)
       return { report: { country: choices.country, ...cleaned.report }, media: null }
     })
@@ -258,7 +259,11 @@ async function copyInto(folder: string, path: string, { signal, progress }: Job)
       throw new HearthError('NOT_FOUND', `there is no ${path} any more`, {}, { cause: error })
     },
   )
-  if (!isFile) return cp(path, folder, { recursive: true })
+  if (!isFile) {
+    await cp(path, folder, { recursive: true })
+    // A copy has the modes of what was copied.
+    return void (await closeFolder(folder, signal))
+  }
   let done = 0
   const from = createReadStream(path, { highWaterMark: 2 ** 20 })
   from.on('data', (piece) => progress({ step: 'copying', done: (done += piece.length), of: size, unit: 'bytes' }))

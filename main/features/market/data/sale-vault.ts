@@ -1,7 +1,7 @@
 import type { ContractRouterClient } from '@orpc/contract'
 import { keccak256 } from 'ethers'
 import type { Complaint } from '../../../../common/chain/contract-module.ts'
-import type { vaultContract, VaultNetwork } from '../../../../common/children/vault.ts'
+import { Point, type vaultContract, type VaultNetwork } from '../../../../common/children/vault.ts'
 import type { HsegKey } from '../../../../common/model/hseg.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import type { DataRepository } from './data-repository.ts'
@@ -20,17 +20,24 @@ export interface SealedAs {
 
 interface Ports {
   readonly network: VaultNetwork
-  readonly reads: DataRepository
+  readonly reads: Pick<DataRepository, 'purchases' | 'isKeyUsed' | 'sale' | 'version' | 'keys'>
   /** @throws HearthError WALLET_LOCKED, NO_WALLET */
   readonly vault: () => Promise<VaultKeys>
   readonly account: () => string
+  /** Whether the index is so far behind the chain that it may miss a purchase. */
+  readonly isBehind: () => boolean
 }
+
+/** Serials of one version's purchases, from 0; the vault looks no further for the secret of one. */
+const LAST_SERIAL = 255
 
 const hex = (text: string): string => text.slice(2)
 
 /** The keys of datasets and sales, as the vault makes them; what is public of them comes from the chain. */
 export class SaleVault {
   readonly #ports: Ports
+  /** Keys that were given out since the start: a preview that nobody has confirmed yet stands nowhere else. */
+  readonly #given = new Set<string>()
 
   constructor(ports: Ports) {
     this.#ports = ports
@@ -41,11 +48,22 @@ export class SaleVault {
     return { format: 'HSEG1-KEY', dataset: sealed.dataset, version: sealed.version, key: hex(key) }
   }
 
-  /** A public key for the next purchase of a version. */
+  /**
+   * A public key for the next purchase of a version, which no other purchase has: neither one that the index knows, nor
+   * one on its way, nor one that a person is looking at. A complaint makes its secret public.
+   * @throws HearthError NETWORK_DOWN while purchases of this account may be missing from the index
+   */
   async purchaseKey(asset: number, version: number): Promise<{ keyX: string; keyV: 27 | 28 }> {
-    const serial = this.#ports.reads.purchases(this.#ports.account(), asset, version)
-    const { x, v } = await (await this.#ports.vault()).purchaseKey({ ...this.#purchase(asset, version), serial })
-    return { keyX: x, keyV: v }
+    const { reads, account, isBehind } = this.#ports
+    if (isBehind()) throw new HearthError('NETWORK_DOWN', 'the chain has not been read to its end yet; buy when it has')
+    const vault = await this.#ports.vault()
+    for (let serial = reads.purchases(account(), asset, version); serial <= LAST_SERIAL; serial++) {
+      const { x, v } = await vault.purchaseKey({ ...this.#purchase(asset, version), serial })
+      if (this.#given.has(x) || reads.isKeyUsed(x)) continue
+      this.#given.add(x)
+      return { keyX: x, keyV: v }
+    }
+    throw new HearthError('BAD_INPUT', 'this account has bought this version as often as it can')
   }
 
   /** A dataset's key for the buyer of a sale. */
@@ -61,6 +79,8 @@ export class SaleVault {
    */
   async open(sale: number): Promise<string | null> {
     const { row, version, buyer, delivery } = this.#delivered(sale)
+    // The index has what the seller wrote; what is no point opens nothing, whatever else it is.
+    if (!Point.safeParse(delivery.point).success) return null
     const { key } = await (
       await this.#ports.vault()
     ).openDelivery({ ...this.#purchase(row.asset, row.version), sale, buyer: buyer.x, ...delivery })

@@ -67,10 +67,12 @@ export class DataSellerWorkflow extends ChainWorkflow<SaleRow, SellingState, Sel
     this.jobs.open(sale.id, sale.state === 'paid' ? 'paid' : 'delivered', { sent: null })
   }
 
-  protected override tend(account: string): Promise<void> {
-    // Nothing here may keep what was paid for from being delivered.
-    return this.#keepOffered(account).catch((error: unknown) =>
-      this.#warn('what is listed cannot be given to others', error),
+  protected override tend(account: string): void {
+    // Nothing here may keep what was paid for from being delivered, and the node may take its time. No sale is number 0.
+    this.background.run(0, () =>
+      this.#keepOffered(account).catch((error: unknown) =>
+        this.#warn('what is listed cannot be given to others', error),
+      ),
     )
   }
 
@@ -98,7 +100,7 @@ export class DataSellerWorkflow extends ChainWorkflow<SaleRow, SellingState, Sel
       )
     // A new point each time, so it is only made where a step is wanted.
     const { sent } = job.payload
-    if (sent?.seen === sale.state && steps.pending(sent)) return
+    if ((sent?.seen === sale.state && steps.pending(sent)) || !this.mayReveal(sale, 'deliverSale')) return
     await this.send(job, sale, { kind: 'deliverSale', sale: sale.id, ...(await vault.deliver(sale.id, release.hseg)) })
   }
 

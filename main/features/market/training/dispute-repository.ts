@@ -1,11 +1,12 @@
 import type { DisputeRow, SeatRow } from '../../../../common/model/dispute.ts'
 import type { Db } from '../../../core/db/open.ts'
 
-interface DisputeSql extends Omit<DisputeRow, 'bond' | 'guilty' | 'beaconBlock' | 'spent'> {
+interface DisputeSql extends Omit<DisputeRow, 'bond' | 'guilty' | 'beaconBlock' | 'spent' | 'transactions'> {
   bond: string
   guilty: number
   beacon_block: number
   spent: number
+  transactions: string
 }
 
 /** Disputes and their juries as the index has them. */
@@ -19,8 +20,15 @@ export class DisputeRepository {
   dispute(id: number): DisputeRow | null {
     const row = this.#db.prepare<[number], DisputeSql>('select * from disputes where id = ?').get(id)
     if (!row) return null
-    const { bond, guilty, beacon_block, spent, ...rest } = row
-    return { ...rest, bond: BigInt(bond), guilty: guilty === 1, beaconBlock: beacon_block, spent: spent === 1 }
+    const { bond, guilty, beacon_block, spent, transactions, ...rest } = row
+    return {
+      ...rest,
+      bond: BigInt(bond),
+      guilty: guilty === 1,
+      beaconBlock: beacon_block,
+      spent: spent === 1,
+      transactions: JSON.parse(transactions) as DisputeRow['transactions'],
+    }
   }
 
   /** Seats of a dispute's present jury. */

@@ -70,6 +70,7 @@ async function drawn(
       beaconBlock: 3,
       spent: false,
       deadline: null,
+      transactions: [],
     } as DisputeRow,
     seat: { dispute: 5, round: 0, machine: 7, owner: '0x', until: 1000 + DAY, state: 'drawn' } as SeatRow,
   }
@@ -107,7 +108,13 @@ async function drawn(
     monitor: chain,
     machine: () => 7,
     reachable: () => options.reachable !== false,
-    indexer: { events, caughtUp: true },
+    indexer: {
+      events,
+      caughtUp: true,
+      chainTime: 0,
+      isFinal: () => true,
+      requireWitnessed: () => Promise.resolve(),
+    },
     steps: { send: (_: string, __: unknown, action: Action) => (sent.push(action), Promise.resolve(null)) },
     account: () => '0xa',
     log: new Log(() => {}),
@@ -308,6 +315,7 @@ const dispute = (change: Partial<DisputeRow>): DisputeRow => ({
   beaconBlock: 10,
   spent: false,
   deadline: null,
+  transactions: [],
   ...change,
 })
 const seats = (...states: SeatRow['state'][]): SeatRow[] =>

@@ -49,6 +49,9 @@ export interface OwnSeat {
   readonly dispute: DisputeRow
   /** Of the newest jury that this machine was drawn into. */
   readonly seat: SeatRow
+  /** The dispute's: a vote is revealed once the end of the voting is final, or its time is nearly over. */
+  readonly transactions: DisputeRow['transactions']
+  readonly deadline: number | null
 }
 
 /** By so many chain seconds before its time to vote is over a juror that was shown nothing decides. */
@@ -110,7 +113,8 @@ export class TrainingJurorWorkflow extends ChainWorkflow<OwnSeat, JuryState, Jur
     const dispute = this.#ports.disputes.dispute(id)
     const seat = machine === null ? null : this.#ports.disputes.seatOf(id, machine)
     const job = this.#ports.reads.ofDispute(id)
-    return dispute && seat && job ? { id, dispute, seat, job } : null
+    if (!dispute || !seat || !job) return null
+    return { id, dispute, seat, job, transactions: dispute.transactions, deadline: dispute.deadline }
   }
 
   protected seen({ dispute, seat }: OwnSeat): string {

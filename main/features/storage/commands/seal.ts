@@ -1,7 +1,8 @@
-import { chmod, readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { HearthError } from '../../../../common/errors/index.ts'
 import type { HsegKey } from '../../../../common/model/hseg.ts'
+import { writeSecretFile } from '../../../core/private-files.ts'
 import { follow, type StorageClient } from './storage-node.ts'
 
 export const keyFileOf = (folder: string): string => `${folder.replace(/[/\\]+$/, '')}.key.json`
@@ -17,8 +18,7 @@ export async function readKey(file: string | undefined): Promise<HsegKey> {
 }
 
 export async function writeKey(file: string, key: HsegKey): Promise<void> {
-  await writeFile(file, `${JSON.stringify(key)}\n`, { flag: 'wx', mode: 0o600 })
-  await chmod(file, 0o600)
+  await writeSecretFile(file, `${JSON.stringify(key)}\n`)
 }
 
 export async function encrypt(

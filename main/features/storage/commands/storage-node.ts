@@ -5,6 +5,7 @@ import { command, handled, list, type Globals } from '../../../cli/commands.ts'
 import { printResult, say } from '../../../cli/output.ts'
 import { withChild } from '../../../cli/with-child.ts'
 import { dataPaths } from '../../../core/paths.ts'
+import { makePrivateFolder } from '../../../core/private-files.ts'
 import { drain } from '../../../core/streams.ts'
 
 export type StorageClient = ContractRouterClient<typeof storageContract>
@@ -49,6 +50,7 @@ export function follow<T>(stream: AsyncGenerator<{ bytes: number; of: number }, 
 }
 
 export async function start(storage: StorageClient, given: Globals, options: NodeOptions): Promise<void> {
+  makePrivateFolder(given.dataDir)
   await storage.start({
     folder: dataPaths(given.dataDir).storage,
     listen: options.listen.length > 0 ? options.listen : ['/ip4/127.0.0.1/tcp/0'],

@@ -1,6 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import type { CommandGroup } from '../../../cli/command-group.ts'
 import { ask, coins, command, send } from '../../../cli/commands.ts'
+import { say } from '../../../cli/output.ts'
+import { writeSecretFile } from '../../../core/private-files.ts'
 import { readSecret } from '../../../cli/passphrase.ts'
 import { confirmBackup } from './back-up.ts'
 
@@ -40,7 +42,7 @@ export const walletCommands: CommandGroup = (program) => {
       ask(
         async (api, options, _, given) => {
           const words = await confirmBackup(api, await readSecret('Passphrase: ', given.passphraseFile))
-          await writeFile(options.out, `${words.join(' ')}\n`, { mode: 0o600, flag: 'wx' })
+          await writeSecretFile(options.out, `${words.join(' ')}\n`)
           return { file: String(options.out) }
         },
         ({ file }) => `The words are in ${file}. Move them off this machine.`,
@@ -51,6 +53,16 @@ export const walletCommands: CommandGroup = (program) => {
       async (api, _, __, given) =>
         api.wallet.unlock({ passphrase: await readSecret('Passphrase: ', given.passphraseFile) }),
       (it) => it.state,
+    ),
+  )
+  command(wallet, 'trust', 'let the wallet sign for the network of the settings').action(
+    ask(
+      async (api, _, __, given) => {
+        const { network } = await api.system.overview({})
+        say(`The wallet will sign for ${network.name}, chain ${network.chainId}, with the contracts of the settings.`)
+        return api.wallet.trustNetwork({ passphrase: await readSecret('Passphrase: ', given.passphraseFile) })
+      },
+      (it) => (it.trusted ? 'it signs for this network' : 'it does not sign for this network'),
     ),
   )
   command(wallet, 'lock', 'lock the wallet of a running host').action(

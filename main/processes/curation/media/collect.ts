@@ -1,8 +1,9 @@
-import { copyFile, mkdir, open, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, open, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
 import type { BroughtItem } from '../../../../common/model/collection.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import { sha256Of } from '../../../core/files.ts'
+import { copyFilePrivately } from '../../../core/private-files.ts'
 import { filesBelow, filesOf, type Wanted } from '../../../importers/archive.ts'
 import type { Skip } from '../../../importers/raw-item.ts'
 import { monoOf } from '../audio/read-audio.ts'
@@ -103,7 +104,7 @@ async function take(
     const { samples, rate } = monoOf(decoded)
     const item: BroughtItem = { kind: 'recording', ...brought, facts: measureRecording(decoded), voice: null }
     voices.set(id, voiceFrames(samples, rate))
-    await copyFile(path, places.fileOf(item))
+    await copyFilePrivately(path, places.fileOf(item))
     return item
   }
   const item: BroughtItem = {
@@ -113,7 +114,7 @@ async function take(
     ...(await saidBeside(path)),
   }
   await writeFile(places.thumbnailOf(id), await galleryThumbnail(path), { mode: 0o600 })
-  await copyFile(path, places.fileOf(item)).catch(async (error: unknown) => {
+  await copyFilePrivately(path, places.fileOf(item)).catch(async (error: unknown) => {
     await rm(places.thumbnailOf(id), { force: true })
     throw error
   })

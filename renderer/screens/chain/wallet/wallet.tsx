@@ -4,6 +4,7 @@ import { BackupCard } from './backup-card.tsx'
 import { BalancesCard } from './balances-card.tsx'
 import { CreateCard } from './create-card.tsx'
 import { TransactionsCard } from './transactions-card.tsx'
+import { TrustCard } from './trust-card.tsx'
 import { UnlockCard } from './unlock-card.tsx'
 
 /** Create or import, unlock, back up; then balances and what was sent. */
@@ -15,6 +16,7 @@ export function Wallet() {
         <CreateCard className={layout.span8} damaged={wallet.state === 'damaged'} />
       )}
       {wallet.state === 'locked' && <UnlockCard className={layout.span8} />}
+      {!wallet.trusted && <TrustCard className={layout.span8} />}
       {wallet.state === 'open' && !wallet.backedUp && <BackupCard className={layout.span8} />}
       {wallet.address && <BalancesCard className={layout.span8} />}
       {wallet.address && <TransactionsCard className={layout.span12} />}

@@ -1,0 +1,43 @@
+import { realpath } from 'node:fs/promises'
+import type { Service } from './lifecycle.ts'
+import type { Log } from './log/log.ts'
+import { closeFolder, type FolderFindings } from './private-files.ts'
+
+/** Takes the data folder of an earlier version, or one that was copied here, out of other accounts' reach. */
+export class FolderGuard implements Service {
+  readonly name = 'folder-guard'
+  readonly #root: string
+  readonly #log: Log
+  readonly #abort = new AbortController()
+  #done: Promise<void> = Promise.resolve()
+  #findings: FolderFindings | null = null
+
+  constructor(root: string, log: Log) {
+    this.#root = root
+    this.#log = log.child('folder-guard')
+  }
+
+  /** What was found; null while it still looks. */
+  get findings(): FolderFindings | null {
+    return this.#findings
+  }
+
+  /** Beside everything else: the folder itself was closed before anything in it was opened. */
+  start(): Promise<void> {
+    this.#done = this.#look().catch((error: unknown) => this.#log.warn('the data folder was not looked at', { error }))
+    return Promise.resolve()
+  }
+
+  async stop(): Promise<void> {
+    this.#abort.abort()
+    await this.#done
+  }
+
+  async #look(): Promise<void> {
+    this.#findings = await closeFolder(await realpath(this.#root), this.#abort.signal)
+    const { mended, open, links } = this.#findings
+    if (mended > 0) this.#log.info('modes were mended: other accounts could read this', { files: mended })
+    if (open.length > 0) this.#log.warn('other accounts can read this, and it cannot be changed', { open })
+    if (links.length > 0) this.#log.warn('these links lead out of what Hearth keeps private', { links })
+  }
+}

@@ -170,12 +170,17 @@ export class ChatTemplate {
 /** A template with its `generation` blocks as marks in the text; null where it has none. Blanks go as Jinja has it. */
 function withMarks(source: string): string | null {
   const blanksGone = source.replace(/^[ \t]*(\{[#%-])/gm, '$1').replace(/([#%-]\})\n/g, '$1')
-  const marked = blanksGone.replace(
-    /(\s*)\{%(-?)[ \t\n]*(end)?generation[ \t\n]*(-?)%\}(\s*)/g,
-    (_, before: string, left: string, end: string | undefined, right: string, after: string) =>
-      `${left ? '' : before}{{ '${end ? END : BEGIN}' }}${right ? '' : after}`,
-  )
-  return marked === blanksGone ? null : marked
+  let [marked, from, isOpen] = ['', 0, false]
+  for (const match of blanksGone.matchAll(/\{%(-?)[ \t\n]*(end)?generation[ \t\n]*(-?)%\}/g)) {
+    const [tag, left, end, right] = match
+    const before = blanksGone.slice(from, match.index)
+    const text = isOpen ? before.trimStart() : before
+    marked += `${left ? text.trimEnd() : text}{{ '${end ? END : BEGIN}' }}`
+    from = match.index + tag.length
+    isOpen = right !== ''
+  }
+  const rest = blanksGone.slice(from)
+  return from === 0 ? null : marked + (isOpen ? rest.trimStart() : rest)
 }
 
 /** Where the template says itself what the assistant writes. */

@@ -4,7 +4,7 @@ import { HearthError } from '../../../../common/errors/index.ts'
 import type { HsegKey } from '../../../../common/model/hseg.ts'
 import { follow, type StorageClient } from './storage-node.ts'
 
-export const keyFileOf = (folder: string): string => `${folder.replace(/[/\\]+$/, '')}.key.json`
+export const keyFileOf = (folder: string): string => `${folder.replace(/(?<![/\\])[/\\]+$/, '')}.key.json`
 
 export async function readKey(file: string | undefined): Promise<HsegKey> {
   if (!file)

@@ -243,3 +243,31 @@ function poisoned(): string {
   writeFileSync(path, bytes)
   return path
 }
+
+test('a template that never ends fails in words, and the engine goes on with another model', async () => {
+  const endless = withTemplate('{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}')
+  await expect(
+    engine.client.count({ ...options, model: endless, modelHash: 'endless', turns: [asked('Hello')] }),
+  ).rejects.toMatchObject({ code: 'MODEL_BROKEN', message: expect.stringContaining('steps') as string })
+  const { pid } = engine
+  const later = withTemplate('{% if messages|length > 3 %}{% for a in range(9999999) %}{% endfor %}{% endif %}')
+  const long = Array.from({ length: 9 }, (_, i): Turn => ({ role: i % 2 ? 'assistant' : 'user', content: 'Hello' }))
+  await expect(
+    engine.client.count({ ...options, model: later, modelHash: 'later', turns: long }),
+  ).rejects.toMatchObject({ code: 'MODEL_BROKEN', message: expect.stringContaining('steps') as string })
+  expect((await engine.client.count({ ...options, turns: [asked('Hello')] })).tokens).toBeGreaterThan(1)
+  expect(engine.pid).toBe(pid)
+}, 120_000)
+
+/** The shipped model with another template of the same length. */
+function withTemplate(template: string): string {
+  const bytes = Buffer.from(readFileSync(file))
+  const key = Buffer.from('tokenizer.chat_template')
+  const at = bytes.indexOf(key) + key.length + 4
+  const length = Number(bytes.readBigUInt64LE(at))
+  expect(template.length).toBeLessThanOrEqual(length)
+  bytes.write(template.padEnd(length, ' '), at + 8, 'latin1')
+  const path = join(folder, 'template.gguf')
+  writeFileSync(path, bytes)
+  return path
+}

@@ -1,6 +1,7 @@
 import { Template } from '@huggingface/jinja'
 import { HearthError, messageOf } from '../../../common/errors/index.ts'
 import { listed } from '../../../common/strict-reader.ts'
+import { inSteps } from '../../templates/bounded.ts'
 import type { Message } from './samples.ts'
 
 /** Templates by name; one alone is the default. */
@@ -148,13 +149,15 @@ export class ChatTemplate {
         Object.fromEntries(Object.entries(message).filter(([key]) => key !== 'weight')),
       )
       const marked = JSON.stringify(plain).includes(BYTE_ORDER_MARK)
-      const written = template.render({
+      const rendered = template
+      const values = {
         messages: marked ? replaced(plain, BYTE_ORDER_MARK, STAND_IN) : plain,
         tools,
         documents: null,
         add_generation_prompt: prompt,
         ...this.#specials,
-      })
+      }
+      const written = inSteps(() => rendered.render(values))
       return marked ? written.replaceAll(STAND_IN, BYTE_ORDER_MARK) : written
     } catch (error) {
       throw new HearthError(

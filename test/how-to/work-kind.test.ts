@@ -22,7 +22,7 @@ import {
   type SecondsKind,
   type WorkRegistry,
 } from '../../main/work/index.ts'
-import type { primesContract } from './work-kind/count-primes/engine.ts'
+import { primesContract } from './work-kind/count-primes/engine.ts'
 import { countPrimes, countPrimesSandbox } from './work-kind/count-primes/index.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -51,6 +51,7 @@ beforeEach(() => {
   const { policy, limits } = sandboxOf(countPrimesSandbox, { work: [work], resources: { 'base-models': () => [] } })
   engine = new SupervisedProcess<typeof primesContract>({
     name: 'exact-inference',
+    contract: primesContract,
     spawner,
     clock: systemClock,
     log,

@@ -6,6 +6,8 @@ import type { Clock } from '../clock.ts'
 import { Emitter } from '../events.ts'
 import type { Log } from '../log/log.ts'
 import { eachStep } from '../streams.ts'
+import { answersOf, detailsOf, StrangeAnswer, wordsOf } from './answers.ts'
+import { contracts } from './contracts.ts'
 import { watchMemory } from './memory-guard.ts'
 import type { SandboxPolicy } from './sandbox.ts'
 import type { ChildProcess, Spawner } from './spawner.ts'
@@ -28,6 +30,7 @@ export interface Limits {
  */
 export class SupervisedProcess<Contract extends AnyContractRouter> {
   readonly #name: ChildName
+  readonly #contract: AnyContractRouter
   readonly #spawner: Spawner
   readonly #clock: Clock
   readonly #log: Log
@@ -42,6 +45,8 @@ export class SupervisedProcess<Contract extends AnyContractRouter> {
   /** @param ports.policy asked at each start: what the child may touch, or null where it is not put into a sandbox */
   constructor(ports: {
     name: ChildName
+    /** Where it is another than its name has. */
+    contract?: Contract
     spawner: Spawner
     clock: Clock
     log: Log
@@ -49,6 +54,7 @@ export class SupervisedProcess<Contract extends AnyContractRouter> {
     limits?: Limits
   }) {
     this.#name = ports.name
+    this.#contract = ports.contract ?? contracts[ports.name]
     this.#spawner = ports.spawner
     this.#clock = ports.clock
     this.#log = ports.log.child(ports.name)
@@ -143,12 +149,32 @@ export class SupervisedProcess<Contract extends AnyContractRouter> {
       this.events.emit('died', how)
     })
     const inTime = this.#timed(child)
-    const fail = (error: unknown): never => rethrow(error, this.#name)
+    const fail = (error: unknown): never => {
+      if (error instanceof StrangeAnswer) {
+        this.#log.warn('ended: it answered what its contract does not know', { why: error.message })
+        child.kill('SIGKILL')
+      }
+      return rethrow(error, this.#name)
+    }
     const link = new RPCLink({
       port: child.port,
       interceptors: [
         onError(fail),
-        async (call) => eachStep(await inTime(call.next()), (step) => inTime(step).catch(fail)),
+        async (call) => {
+          const answers = answersOf(this.#contract, call.path)
+          const given = await inTime(call.next())
+          const isStream = isStreamed(given)
+          if (isStream !== answers.isStream)
+            throw new StrangeAnswer(`its answer to ${call.path.join('.')} is of another kind`)
+          if (!isStream) return answers.value(given)
+          return eachStep(given, (step) =>
+            inTime(step)
+              .then(({ done, value }) =>
+                done === true ? { done, value: answers.last(value) } : { done: false, value: answers.item(value) },
+              )
+              .catch(fail),
+          )
+        },
       ],
     })
     this.#log.debug('started', { pid: child.pid })
@@ -157,10 +183,15 @@ export class SupervisedProcess<Contract extends AnyContractRouter> {
   }
 }
 
+const isStreamed = (answer: unknown): boolean =>
+  typeof answer === 'object' && answer !== null && Symbol.asyncIterator in answer
+
 /** Brings a child's errors back as HearthErrors; a dead child surfaces as an abort, which is ENGINE_GONE to callers. */
 function rethrow(error: unknown, name: string): never {
   if (error instanceof ORPCError && isErrorCode(error.code))
-    throw new HearthError(error.code, error.message, error.data as Record<string, string>, { cause: error })
+    throw new HearthError(error.code, wordsOf(error.message), detailsOf(error.data), { cause: error })
+  if (error instanceof StrangeAnswer)
+    throw new HearthError('ENGINE_BROKEN', `${name}: ${error.message}`, { engine: name }, { cause: error })
   // A stream whose other end is gone says so by its queue.
   if ((error as Error).name === 'AbortError' || /was closed or aborted/.test((error as Error).message))
     throw new HearthError('ENGINE_GONE', `${name} ended in the middle of a call`, { engine: name }, { cause: error })

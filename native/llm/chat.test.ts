@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -271,3 +281,34 @@ function withTemplate(template: string): string {
   writeFileSync(path, bytes)
   return path
 }
+
+const sandboxed = new NodeSpawner()
+test.skipIf(!sandboxed.sandbox)(
+  'in the sandbox it answers as it does outside, and keeps what a prompt begins with',
+  async () => {
+    const states = join(folder, 'states')
+    const inside = new SupervisedProcess<typeof llmContract>({
+      name: 'llm',
+      spawner: sandboxed,
+      clock: systemClock,
+      log: new Log(() => {}),
+      policy: () => (mkdirSync(states, { recursive: true }), { write: [states], read: [], memoryBytes: 4 * 2 ** 30 }),
+    })
+    try {
+      const model = join(folder, 'copy.gguf')
+      copyFileSync(file, model)
+      expect(await inside.apart({ write: [], read: [model] }, (it) => it.inspect({ file: model }))).toMatchObject({
+        architecture: 'llama',
+      })
+      await expect(inside.client.inspect({ file: model })).rejects.toMatchObject({ code: 'BAD_INPUT' })
+      const turns: Turn[] = [{ role: 'system', content: 'You are a very good helper. '.repeat(30) }, asked('Hello')]
+      const { tokens } = await inside.client.count({ ...options, turns })
+      expect(tokens).toBe((await engine.client.count({ ...options, turns })).tokens)
+      for await (const _ of await inside.client.chat({ ...options, turns, sampling }));
+      expect(readdirSync(states)).toHaveLength(1)
+    } finally {
+      await inside.stop()
+    }
+  },
+  120_000,
+)

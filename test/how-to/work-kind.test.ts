@@ -48,7 +48,10 @@ beforeEach(() => {
   mkdirSync(join(work, '7'), { recursive: true })
   writeFileSync(join(work, '7', 'spec.json'), JSON.stringify(spec))
   const spawner = new NodeSpawner({ 'exact-inference': [join(fixture, 'engine.ts')] })
-  const { policy, limits } = sandboxOf(countPrimesSandbox, { work: [work], resources: { 'base-models': () => [] } })
+  const { policy, limits } = sandboxOf(countPrimesSandbox, {
+    work: { write: [work], read: [] },
+    resources: { 'base-models': () => [] },
+  })
   engine = new SupervisedProcess<typeof primesContract>({
     name: 'exact-inference',
     contract: primesContract,

@@ -14,6 +14,9 @@ function toRpcError(error: unknown): never {
       message: 'its database is damaged and was left as it is; what is damaged cannot be read',
       cause: error,
     })
+  // The system's limit is met before the host looks.
+  if (error instanceof RangeError && /allocation failed/i.test(error.message))
+    throw new ORPCError('MEMORY_FULL', { message: 'this needs more memory than it may have', cause: error })
   // Nobody expected it: the other side learns no more than that, and the host's log has what happened.
   if (!(error instanceof ORPCError) && (error as Error).name !== 'AbortError')
     process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)

@@ -23,4 +23,6 @@ export interface Processes {
   readonly trainer: Of<'trainer'>
   /** Trains for customers. */
   readonly jobTrainer: Of<'trainer'>
+  /** Executes again what strangers say that they trained, and takes over from them. */
+  readonly proofChecker: Of<'trainer'>
 }

@@ -1,8 +1,10 @@
+import { Socket } from 'node:net'
 import { implement, onError, ORPCError } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/message-port'
 import { HearthError } from '../../../common/errors/index.ts'
 import { isDamaged } from '../db/is-damaged.ts'
 import { eachStep } from '../streams.ts'
+import { PIPE, pipePort } from './pipe-port.ts'
 import type { Port } from './spawner.ts'
 
 /** Maps what a handler throws to what crosses the border: {code, message, data}, never a stack. */
@@ -28,7 +30,7 @@ interface ElectronParent {
   once(event: 'message', listener: (event: { ports: (Port & { start(): void })[] }) => void): void
 }
 
-/** The port of this child process to the host: handed over by Electron's shell, or Node's IPC channel. */
+/** The port of this child process to the host: handed over by Electron's shell, or a pipe. */
 async function hostPort(): Promise<Port> {
   const electron = (process as unknown as { parentPort?: ElectronParent }).parentPort
   if (electron) {
@@ -38,13 +40,7 @@ async function hostPort(): Promise<Port> {
     queueMicrotask(() => port.start())
     return port
   }
-  return {
-    postMessage: (message) => void process.send?.(message),
-    on: (event, listener) => {
-      if (event === 'message') process.on('message', (data) => listener({ data }))
-      else process.on('disconnect', () => listener())
-    },
-  }
+  return pipePort(new Socket({ fd: PIPE, readable: true, writable: true }), () => process.exit(1))
 }
 
 /**

@@ -11,6 +11,7 @@ import { answersOf, detailsOf, StrangeAnswer, wordsOf } from './answers.ts'
 import { contracts } from './contracts.ts'
 import { watchMemory } from './memory-guard.ts'
 import type { SandboxPolicy } from './sandbox.ts'
+import { soundPort } from './sound-port.ts'
 import type { ChildProcess, Spawner } from './spawner.ts'
 import type { ChildName } from './table.ts'
 
@@ -223,7 +224,7 @@ export class SupervisedProcess<Contract extends AnyContractRouter> {
       return rethrow(error, this.#name, this.#overstepped.get(child))
     }
     const link = new RPCLink({
-      port: child.port,
+      port: soundPort(child.port, () => this.#end(child, 'it wrote what is no message', {})),
       interceptors: [
         onError(fail),
         async (call) => {

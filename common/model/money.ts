@@ -16,6 +16,6 @@ export function parseCoins(text: string): bigint {
 export function formatCoins(units: bigint): string {
   const sign = units < 0n ? '-' : ''
   const digits = (units < 0n ? -units : units).toString().padStart(19, '0')
-  const fraction = digits.slice(-18).replace(/0+$/, '')
+  const fraction = digits.slice(-18).replace(/(?<!0)0+$/, '')
   return sign + digits.slice(0, -18) + (fraction && `.${fraction}`)
 }

@@ -42,11 +42,13 @@ export function dataPaths(root: string) {
     purchases: join(root, 'purchases'),
     library: join(root, 'library'),
     /** What the person remembers. */
+    avatar: join(root, 'avatar'),
     memory: join(root, 'avatar', 'memory.db'),
     /** What programs of this machine show to be answered. */
     apiToken: join(root, 'api-token'),
     /** Models that avatars speak with, and states of prompts. */
     models: join(root, 'models'),
+    states: join(root, 'models', 'states'),
     /** The model by which memories are found. */
     embedder: join(root, 'embedder'),
     /** One folder a style that is being learnt. */

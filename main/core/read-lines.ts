@@ -36,8 +36,10 @@ export async function* readLines(path: string): AsyncGenerator<{ text: string; n
     }
   }
   for await (const chunk of createReadStream(path)) {
-    const parts = (rest + decode(chunk as Buffer)).split('\n')
-    rest = parts.pop()!
+    const [first = '', ...parts] = decode(chunk as Buffer).split('\n')
+    const last = parts.pop()
+    if (last !== undefined) parts.unshift(rest + first)
+    rest = last ?? rest + first
     if (rest.length > LONGEST) throw broken(`is longer than ${LONGEST} characters`)
     for (const part of parts) yield { text: part.replace(/\r$/, ''), number: ++number }
   }

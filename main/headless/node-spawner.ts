@@ -1,7 +1,9 @@
-import { fork, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
+import { Duplex } from 'node:stream'
 import { entryOf } from '../core/processes/entries.ts'
 import { childEnvironment } from '../core/processes/environment.ts'
+import { PIPE, pipePort } from '../core/processes/pipe-port.ts'
 import { systemSandbox, type SandboxPolicy } from '../core/processes/sandbox.ts'
 import type { ChildProcess, Port, Spawner } from '../core/processes/spawner.ts'
 import { processes, type ChildName, type ProcessEntry } from '../core/processes/table.ts'
@@ -9,7 +11,7 @@ import { processes, type ChildName, type ProcessEntry } from '../core/processes/
 /** A program in place of a child's own, with its arguments. */
 export type Substitutes = Readonly<Partial<Record<ChildName, readonly [file: string, ...args: string[]]>>>
 
-/** Starts children as Node processes with an IPC channel. */
+/** Starts children as Node processes with a pipe. */
 export class NodeSpawner implements Spawner {
   readonly sandbox = systemSandbox()
   readonly #substitutes: Substitutes
@@ -23,11 +25,11 @@ export class NodeSpawner implements Spawner {
     const [file, ...args] = this.#substitutes[name] ?? [entryOf(name)]
     const options = {
       env: childEnvironment(process.env, name),
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'] as ('ignore' | 'pipe' | 'ipc')[],
-      serialization: 'advanced' as const,
+      stdio: ['ignore', 'pipe', 'pipe', 'pipe'] as ('ignore' | 'pipe')[],
     }
-    const [command, ...inside] = policy && this.sandbox ? this.sandbox(policy, [process.execPath, file, ...args]) : []
-    const child = command ? spawn(command, inside, options) : fork(file, args, { ...options, execArgv: [...flags] })
+    const plain = [process.execPath, ...flags, file, ...args] as const
+    const [command, ...inside] = policy && this.sandbox ? this.sandbox(policy, plain) : plain
+    const child = spawn(command, inside, options)
     for (const stream of [child.stdout, child.stderr])
       if (stream) createInterface({ input: stream }).on('line', onOutput)
     const exits: ((how: string) => void)[] = []
@@ -39,14 +41,15 @@ export class NodeSpawner implements Spawner {
     }
     child.once('exit', (code, signal) => exit(signal ?? `code ${code}`))
     child.once('error', (error) => exit(error.message))
+    const pipe = child.stdio[PIPE]
+    if (!(pipe instanceof Duplex)) throw new Error('a child was started without its pipe')
+    const line = pipePort(pipe, () => {
+      onOutput('ended: what it wrote to the host is no message')
+      child.kill('SIGKILL')
+    })
     const port: Port = {
-      postMessage: (message) => {
-        if (child.connected) child.send(message as object, () => {})
-      },
-      on: (event, listener) => {
-        if (event === 'message') child.on('message', (data) => listener({ data }))
-        else exits.push(() => listener())
-      },
+      postMessage: (message) => line.postMessage(message),
+      on: (event, listener) => (event === 'message' ? line.on(event, listener) : void exits.push(() => listener())),
     }
     return {
       pid: child.pid,

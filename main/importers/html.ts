@@ -5,6 +5,8 @@ import { HearthError } from '../../common/errors/index.ts'
 import { timeOf, type RawItem, type Skip, type When } from './raw-item.ts'
 
 const LONGEST = 1 << 20
+/** The parser shifts all that is open for each element, so a page that only opens would take the square of it. */
+const MOST_DEPTH = 2000
 const UNSEEN: ReadonlySet<string> = new Set(['script', 'style', 'noscript', 'template', 'nav', 'head'])
 const BLOCKS: ReadonlySet<string> = new Set([
   'p',
@@ -42,11 +44,14 @@ interface Message {
   readonly id: string
   readonly depth: number
   when: When
-  text: string
+  readonly texts: string[]
+  length: number
   /** Where the part begins that came from elsewhere. */
   forwarded: number | null
   isForward: boolean
 }
+
+const HERE = { forwarded: null, isForward: false } as const
 
 /** Reads a page piece by piece: paragraphs one after the other, or the messages of a chat that Telegram exported. */
 class PageReader {
@@ -83,10 +88,7 @@ class PageReader {
 
   write(chunk: string): RawItem[] {
     this.#parser.write(chunk)
-    if (this.#text.length > LONGEST)
-      throw new HearthError('DATASET_BROKEN', `${this.#file}: a paragraph is longer than ${LONGEST} characters`, {
-        file: this.#file,
-      })
+    if (this.#text.length > LONGEST) throw this.#broken(`a paragraph is longer than ${LONGEST} characters`)
     return this.#taken()
   }
 
@@ -96,6 +98,10 @@ class PageReader {
     return this.#taken()
   }
 
+  #broken(why: string): HearthError {
+    return new HearthError('DATASET_BROKEN', `${this.#file}: ${why}`, { file: this.#file })
+  }
+
   #taken(): RawItem[] {
     const items = this.#ready
     this.#ready = []
@@ -103,7 +109,7 @@ class PageReader {
   }
 
   #open(name: string, { class: classes = '', id = '', title }: Readonly<Record<string, string>>): void {
-    this.#depth++
+    if (++this.#depth > MOST_DEPTH) throw this.#broken('more elements lie within elements than can be read')
     if (UNSEEN.has(name)) this.#unseen++
     if (BLOCKS.has(name)) this.#paragraph()
     if (name === 'br') this.#text += '\n'
@@ -134,7 +140,7 @@ class PageReader {
     if (!this.#isChat) this.#ready = []
     this.#isChat = true
     if (names.has('service')) this.#skip('notices of the app')
-    else this.#message = { id, depth: this.#depth, when: { ts: null }, text: '', forwarded: null, isForward: false }
+    else this.#message = { id, depth: this.#depth, when: { ts: null }, texts: [], length: 0, ...HERE }
   }
 
   #add(text: string): void {
@@ -160,11 +166,16 @@ class PageReader {
     if (!this.#message || this.#message.forwarded !== null || text === '') return
     // What follows without a name is by whoever wrote before.
     if (part === 'from_name') this.#author = text
-    else if (part === 'text') this.#message.text = [this.#message.text, text].filter((it) => it !== '').join('\n')
+    else if (part === 'text') {
+      this.#message.texts.push(text)
+      this.#message.length += text.length
+      if (this.#message.length > LONGEST) throw this.#broken(`a message is longer than ${LONGEST} characters`)
+    }
   }
 
-  #closeMessage({ id, when, text, isForward }: Message): void {
+  #closeMessage({ id, when, texts, isForward }: Message): void {
     this.#message = null
+    const text = texts.join('\n')
     const session = this.#chat ?? this.#file
     if (text !== '')
       this.#ready.push({ id: `${session}#${id}`.slice(-200), ...when, author: this.#author, text, session })

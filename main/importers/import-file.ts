@@ -42,6 +42,9 @@ const TEXTS: Wanted = {
   otherwise: 'files without text',
 }
 
+/** Nobody writes as much at once: the Bible has four times as many. */
+const LONGEST_TEXT = 2 ** 20
+
 /** What was left out, and why, by reason. */
 export type Skipped = Map<string, number>
 export const skipIn =
@@ -59,6 +62,10 @@ export async function* importFile(path: string, options: ImportOptions, skipped:
   for await (const raw of itemsOf(path, basename(path), options, skip)) {
     if (raw.text.trim() === '') {
       skip('without text')
+      continue
+    }
+    if (raw.text.length > LONGEST_TEXT) {
+      skip(`texts longer than ${LONGEST_TEXT} characters`)
       continue
     }
     if (raw.unread) skip('times that cannot be read, left open')

@@ -3,6 +3,12 @@ import { timeOf, type RawItem } from './raw-item.ts'
 
 const DATE = /(?:19|20)\d\d-\d\d-\d\d/
 
+/** A heading without its marks before and behind (CommonMark, 4.2). */
+function titleOf(line: string): string | undefined {
+  const said = /^#{1,6}\s+(\S.*)$/.exec(line)?.[1]?.trimEnd()
+  return said && (said.replace(/(?<!#)#+$/, '').trimEnd() || '#')
+}
+
 /**
  * Notes in Markdown, one item a paragraph, with the heading that it stands under. Their day is that of the front matter
  * (`date` or `created`) or of the file's name, as daily notes have it.
@@ -22,12 +28,15 @@ export async function* readMarkdown(path: string, file: string): AsyncGenerator<
       continue
     }
     if (matter) {
-      const date = /^(?:date|created):\s*["']?(.*?)["']?\s*$/.exec(text)?.[1]
+      const date = /^(?:date|created):(.*)$/
+        .exec(text)?.[1]
+        ?.trim()
+        .replace(/^["']|["']$/g, '')
       const told = timeOf(date)
       if (told.ts !== null) when = told
       continue
     }
-    const title = /^#{1,6}\s+(.+?)\s*#*$/.exec(text)?.[1]
+    const title = titleOf(text)
     if (title === undefined && text.trim() !== '') {
       held.push(text)
       continue

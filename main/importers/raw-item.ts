@@ -97,6 +97,9 @@ function isoTime(text: string): When | null {
 /** A number tells by its size in which unit it counts from 1970: seconds, or thousandths of them and less. */
 const millisecondsOf = (count: number): number => (count < 1e11 ? 1000 : count < 1e14 ? 1 : count < 1e17 ? 1e-3 : 1e-6)
 
+/** No program and nobody writes a time in more characters. */
+const LONGEST_TIME = 200
+
 /**
  * Seconds and milliseconds since 1970, dates as ISO 8601 writes them, and such with the English name of a month.
  * Anything else is no time: a date that could be two is not guessed. A day alone is its midnight in UTC.
@@ -106,6 +109,7 @@ export function timeOf(value: string | number | null | undefined): When {
   const number = typeof value === 'number' ? value : /^\d{9,13}(?:\.\d+)?$/.test(value) ? Number(value) : null
   if (number !== null) return { ts: Math.round(number * millisecondsOf(number)) }
   const text = String(value).trim()
+  if (text.length > LONGEST_TIME) return { ts: null, unread: true }
   const when = isoTime(text) ?? namedTime(text)
   return when && when.ts !== null ? when : { ts: null, unread: true }
 }

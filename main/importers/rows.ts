@@ -101,7 +101,8 @@ export async function* readCsv(path: string, file: string, skip: Skip): AsyncGen
     parse({
       columns: (given: string[]) => {
         const names = given.map((name) => name.trim().toLowerCase())
-        const twice = names.find((name, at) => name !== '' && names.indexOf(name) !== at)
+        const seen = new Set<string>()
+        const twice = names.find((name) => name !== '' && seen.size === seen.add(name).size)
         if (twice !== undefined)
           throw new HearthError('DATASET_BROKEN', `${file} has two columns named “${twice.slice(0, 100)}”`, { file })
         for (const [at, name] of names.filter((it) => !(it in Row.shape)).entries())

@@ -4,7 +4,7 @@ import type { RawItem, Skip } from './raw-item.ts'
 
 /** `2023-05-01 12:34:56 Name`, the name with QQ's number behind it or not. */
 const HEADER =
-  /^\uFEFF?(\d{4})-(\d{2})-(\d{2}) (\d{1,2}):(\d{2})(?::(\d{2}))? +(\S.{0,98}?)(\((?:\d{5,12})\)|<[^<>]+@[^<>]+>)?$/
+  /^\uFEFF?(\d{4})-(\d{2})-(\d{2}) (\d{1,2}):(\d{2})(?::(\d{2}))? +(\S.{0,98}?)(\((?:\d{5,12})\)|<[^<>@]{1,100}@[^<>@]{1,200}>)?$/
 
 interface Header {
   readonly ts: number

@@ -14,7 +14,7 @@ export function workModule({
   paths,
   processes,
 }: Foundation & { readonly bases: BaseStore; readonly machine: MachineService }) {
-  const { checker, jobTrainer, trainer } = processes
+  const { checker, jobTrainer, proofChecker } = processes
   const blobs = new BlobStore(paths.shelf)
   const inferenceKind = exactInference({
     process: processes.exactInference,
@@ -24,7 +24,7 @@ export function workModule({
   })
   const trainingKind = training({
     process: jobTrainer,
-    checker: trainer,
+    checker: proofChecker,
     blobs,
     folder: paths.jobs,
     baseOf: (hash) => bases.pathOf(hash),

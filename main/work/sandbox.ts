@@ -5,7 +5,7 @@ import type { Resource, WorkSandbox } from './work-kind.ts'
 
 interface Places {
   /** Folders of the work itself. */
-  readonly work: readonly string[]
+  readonly work: Pick<SandboxPolicy, 'write' | 'read'>
   /** Where what a kind may read lies at present. */
   readonly resources: Readonly<Record<Resource, () => readonly string[]>>
 }
@@ -15,6 +15,6 @@ export const sandboxOf = (
   { memory, silenceMs, reads }: WorkSandbox,
   { work, resources }: Places,
 ): { readonly policy: () => SandboxPolicy; readonly limits: Limits } => ({
-  policy: () => ({ write: work, read: reads.flatMap((resource) => resources[resource]()) }),
+  policy: () => ({ write: work.write, read: [...work.read, ...reads.flatMap((resource) => resources[resource]())] }),
   limits: { memoryBytes: 'bytes' in memory ? memory.bytes : totalmem() * memory.share, silenceMs },
 })

@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -243,3 +253,62 @@ function poisoned(): string {
   writeFileSync(path, bytes)
   return path
 }
+
+test('a template that never ends fails in words, and the engine goes on with another model', async () => {
+  const endless = withTemplate('{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}')
+  await expect(
+    engine.client.count({ ...options, model: endless, modelHash: 'endless', turns: [asked('Hello')] }),
+  ).rejects.toMatchObject({ code: 'MODEL_BROKEN', message: expect.stringContaining('steps') as string })
+  const { pid } = engine
+  const later = withTemplate('{% if messages|length > 3 %}{% for a in range(9999999) %}{% endfor %}{% endif %}')
+  const long = Array.from({ length: 9 }, (_, i): Turn => ({ role: i % 2 ? 'assistant' : 'user', content: 'Hello' }))
+  await expect(
+    engine.client.count({ ...options, model: later, modelHash: 'later', turns: long }),
+  ).rejects.toMatchObject({ code: 'MODEL_BROKEN', message: expect.stringContaining('steps') as string })
+  expect((await engine.client.count({ ...options, turns: [asked('Hello')] })).tokens).toBeGreaterThan(1)
+  expect(engine.pid).toBe(pid)
+}, 120_000)
+
+/** The shipped model with another template of the same length. */
+function withTemplate(template: string): string {
+  const bytes = Buffer.from(readFileSync(file))
+  const key = Buffer.from('tokenizer.chat_template')
+  const at = bytes.indexOf(key) + key.length + 4
+  const length = Number(bytes.readBigUInt64LE(at))
+  expect(template.length).toBeLessThanOrEqual(length)
+  bytes.write(template.padEnd(length, ' '), at + 8, 'latin1')
+  const path = join(folder, 'template.gguf')
+  writeFileSync(path, bytes)
+  return path
+}
+
+const sandboxed = new NodeSpawner()
+test.skipIf(!sandboxed.sandbox)(
+  'in the sandbox it answers as it does outside, and keeps what a prompt begins with',
+  async () => {
+    const states = join(folder, 'states')
+    const inside = new SupervisedProcess<typeof llmContract>({
+      name: 'llm',
+      spawner: sandboxed,
+      clock: systemClock,
+      log: new Log(() => {}),
+      policy: () => (mkdirSync(states, { recursive: true }), { write: [states], read: [], memoryBytes: 4 * 2 ** 30 }),
+    })
+    try {
+      const model = join(folder, 'copy.gguf')
+      copyFileSync(file, model)
+      expect(await inside.apart({ write: [], read: [model] }, (it) => it.inspect({ file: model }))).toMatchObject({
+        architecture: 'llama',
+      })
+      await expect(inside.client.inspect({ file: model })).rejects.toMatchObject({ code: 'BAD_INPUT' })
+      const turns: Turn[] = [{ role: 'system', content: 'You are a very good helper. '.repeat(30) }, asked('Hello')]
+      const { tokens } = await inside.client.count({ ...options, turns })
+      expect(tokens).toBe((await engine.client.count({ ...options, turns })).tokens)
+      for await (const _ of await inside.client.chat({ ...options, turns, sampling }));
+      expect(readdirSync(states)).toHaveLength(1)
+    } finally {
+      await inside.stop()
+    }
+  },
+  120_000,
+)

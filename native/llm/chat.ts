@@ -10,6 +10,7 @@ import {
 import type { EngineOptions, Sampling, Turn, Written } from '../../common/children/llm.ts'
 import { HearthError, messageOf } from '../../common/errors/index.ts'
 import { inTurn } from '../../main/core/in-turn.ts'
+import { inSteps } from '../templates/bounded.ts'
 import { llama } from './llama.ts'
 import { readKept } from './states.ts'
 
@@ -65,7 +66,7 @@ async function hold(options: EngineOptions): Promise<Loaded> {
       model,
       context,
       sequence,
-      chat: new LlamaChat({ contextSequence: sequence }),
+      chat: inSteps(() => new LlamaChat({ contextSequence: sequence })),
       contextSize: context.contextSize,
     }
     return held
@@ -93,10 +94,19 @@ async function hold(options: EngineOptions): Promise<Loaded> {
  * stay letters.
  */
 function tokensOf({ chat, model }: Loaded, turns: readonly Turn[]): Token[] {
-  const { contextText } = chat.chatWrapper.generateContextState({
-    chatHistory: [...historyOf(turns), { type: 'model', response: [] }],
-  })
+  const { contextText } = written(() =>
+    chat.chatWrapper.generateContextState({ chatHistory: [...historyOf(turns), { type: 'model', response: [] }] }),
+  )
   return contextText.tokenize(model.tokenizer)
+}
+
+/** What a model's template writes. @throws HearthError MODEL_BROKEN where it fails */
+function written<T>(work: () => T): T {
+  try {
+    return inSteps(work)
+  } catch (error) {
+    throw new HearthError('MODEL_BROKEN', `the model cannot be spoken with: ${messageOf(error)}`, {}, { cause: error })
+  }
 }
 
 const historyOf = (turns: readonly Turn[]): ChatHistoryItem[] =>

@@ -1,10 +1,15 @@
 import { constants, setPriority } from 'node:os'
 import { llmContract } from '../../common/children/llm.ts'
 import { implement, serveChild } from '../../main/core/processes/child-frame.ts'
+import { endWhenStuck } from '../../main/core/processes/end-when-stuck.ts'
 import { benchLlama } from './bench.ts'
 import { countTokens, loadModel, unloadModel, writeAnswer } from './chat.ts'
 import { inspectModel } from './inspect.ts'
 
+/** llama.cpp works in threads of its own; what holds the loop for longer is a model's template or its tokenizer. */
+const MOST_STUCK_MS = 60_000
+
+endWhenStuck(MOST_STUCK_MS)
 const os = implement(llmContract)
 
 serveChild(

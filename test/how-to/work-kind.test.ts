@@ -22,7 +22,7 @@ import {
   type SecondsKind,
   type WorkRegistry,
 } from '../../main/work/index.ts'
-import type { primesContract } from './work-kind/count-primes/engine.ts'
+import { primesContract } from './work-kind/count-primes/engine.ts'
 import { countPrimes, countPrimesSandbox } from './work-kind/count-primes/index.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -48,9 +48,13 @@ beforeEach(() => {
   mkdirSync(join(work, '7'), { recursive: true })
   writeFileSync(join(work, '7', 'spec.json'), JSON.stringify(spec))
   const spawner = new NodeSpawner({ 'exact-inference': [join(fixture, 'engine.ts')] })
-  const { policy, limits } = sandboxOf(countPrimesSandbox, { work: [work], resources: { 'base-models': () => [] } })
+  const { policy, limits } = sandboxOf(countPrimesSandbox, {
+    work: { write: [work], read: [] },
+    resources: { 'base-models': () => [] },
+  })
   engine = new SupervisedProcess<typeof primesContract>({
     name: 'exact-inference',
+    contract: primesContract,
     spawner,
     clock: systemClock,
     log,

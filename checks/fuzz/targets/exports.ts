@@ -1,6 +1,9 @@
 import { importFormats, type ImportFormat } from '../../../common/model/data-names.ts'
 import { importFile } from '../../../main/importers/import-file.ts'
-import { drained, fileTarget } from '../target.ts'
+import { detect } from '../../../main/processes/curation/personal/detect.ts'
+import { People } from '../../../main/processes/curation/personal/people.ts'
+import { statementsIn } from '../../../main/processes/memory/text/statements.ts'
+import { drained, fileTarget, type Target } from '../target.ts'
 
 const at = 1_709_764_000
 const mail = [
@@ -144,3 +147,21 @@ export const archiveTarget = fileTarget('import-zip', 'input.zip', [zip], (path)
 export const textTarget = fileTarget('import-any-text', 'input.txt', Object.values(seeds).flat(), (path) =>
   drained(importFile(path, { format: null, dateOrder: null }, new Map())),
 )
+
+const people = new People(['Ana Muster', 'Иван Петров', '王小明', '田中太郎'])
+
+/** What people write to each other, as the detectors of personal data read it. */
+export const messageTarget: Target = {
+  name: 'personal-data',
+  seeds: [
+    'Call Ana on +49 151 23456789 or mail ana.muster@example.org, IBAN DE89 3704 0044 0532 0130 00, born 3 May 1990',
+    'Am Alten Markt 12, 50667 Köln; my password is hunter2!; eyJhbGciOiJIUzI1.eyJzdWIiOiIxMjM0.SflKxwRJSMeKKF2QT4',
+    '我的电话13800138000谢谢 北京市朝阳区建国路88号 @lena.k https://t.me/lena 48.13743, 11.57549 192.168.17.4',
+    'abandon '.repeat(11) + 'about',
+  ],
+  words: ['-----BEGIN PRIVATE KEY-----', 'api_key="', 'geb. ', 'Personalausweis ', 'Kennzeichen ', '护照', 'plz '],
+  read(input) {
+    const text = Buffer.from(input).toString('utf8')
+    return Promise.resolve([detect(text, { country: 'DE', people }), statementsIn(text)])
+  },
+}

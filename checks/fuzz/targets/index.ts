@@ -1,5 +1,5 @@
 import type { Target } from '../target.ts'
-import { archiveTarget, exportTargets, textTarget } from './exports.ts'
+import { archiveTarget, exportTargets, messageTarget, textTarget } from './exports.ts'
 import { modelTargets } from './models.ts'
 import { recordTargets } from './records.ts'
 
@@ -8,6 +8,7 @@ export const targets: readonly Target[] = [
   ...exportTargets,
   textTarget,
   archiveTarget,
+  messageTarget,
   ...modelTargets,
   ...recordTargets,
 ]

@@ -1,9 +1,11 @@
+import { Socket } from 'node:net'
 import { implement, onError, ORPCError } from '@orpc/server'
 import { RPCHandler } from '@orpc/server/message-port'
 import { HearthError } from '../../../common/errors/index.ts'
 import { isDamaged } from '../db/is-damaged.ts'
 import { keepFilesPrivate } from '../private-files.ts'
 import { eachStep } from '../streams.ts'
+import { PIPE, pipePort } from './pipe-port.ts'
 import type { Port } from './spawner.ts'
 
 /** Maps what a handler throws to what crosses the border: {code, message, data}, never a stack. */
@@ -15,6 +17,9 @@ function toRpcError(error: unknown): never {
       message: 'its database is damaged and was left as it is; what is damaged cannot be read',
       cause: error,
     })
+  // The system's limit is met before the host looks.
+  if (error instanceof RangeError && /allocation failed/i.test(error.message))
+    throw new ORPCError('MEMORY_FULL', { message: 'this needs more memory than it may have', cause: error })
   // Nobody expected it: the other side learns no more than that, and the host's log has what happened.
   if (!(error instanceof ORPCError) && (error as Error).name !== 'AbortError')
     process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`)
@@ -26,7 +31,7 @@ interface ElectronParent {
   once(event: 'message', listener: (event: { ports: (Port & { start(): void })[] }) => void): void
 }
 
-/** The port of this child process to the host: handed over by Electron's shell, or Node's IPC channel. */
+/** The port of this child process to the host: handed over by Electron's shell, or a pipe. */
 async function hostPort(): Promise<Port> {
   const electron = (process as unknown as { parentPort?: ElectronParent }).parentPort
   if (electron) {
@@ -36,13 +41,7 @@ async function hostPort(): Promise<Port> {
     queueMicrotask(() => port.start())
     return port
   }
-  return {
-    postMessage: (message) => void process.send?.(message),
-    on: (event, listener) => {
-      if (event === 'message') process.on('message', (data) => listener({ data }))
-      else process.on('disconnect', () => listener())
-    },
-  }
+  return pipePort(new Socket({ fd: PIPE, readable: true, writable: true }), () => process.exit(1))
 }
 
 /**

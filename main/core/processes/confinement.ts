@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import type { DataPaths } from '../paths.ts'
 import type { SandboxPolicy } from './sandbox.ts'
 import type { Limits } from './supervised.ts'
-import { processes, type ConfinedName } from './table.ts'
+import { processes, type ConfinedName, type Confinement } from './table.ts'
 
 /** What ends a process that works for strangers when it oversteps, as the table says. */
 export function limitsOf(name: ConfinedName): { memory: { bytes: number }; silenceMs: number } {
@@ -10,9 +10,11 @@ export function limitsOf(name: ConfinedName): { memory: { bytes: number }; silen
   return { memory: { bytes: memoryBytes }, silenceMs }
 }
 
-/** The only folders of the data folder that a process may write. */
-export const foldersOf = (name: ConfinedName, paths: DataPaths): string[] =>
-  processes[name].confined.write.map((folder) => paths[folder])
+/** The only folders of the data folder that a process may write, and may read beside. */
+export function foldersOf(name: ConfinedName, paths: DataPaths): SandboxPolicy {
+  const { write, read = [] }: Confinement = processes[name].confined
+  return { write: write.map((folder) => paths[folder]), read: read.map((folder) => paths[folder]) }
+}
 
 /**
  * Holds a process that works for strangers: its limits, and the sandbox where that has proven itself. Folders are made
@@ -25,8 +27,13 @@ export const confinementOf = (
   limits,
   policy: () => {
     if (!isolated) return null
-    const { write, read } = policy()
+    const { write, read, ...rest } = policy()
     for (const folder of write) mkdirSync(folder, { recursive: true, mode: 0o700 })
-    return { write, read: read.filter((path) => existsSync(path)) }
+    return {
+      ...rest,
+      write,
+      read: read.filter((path) => existsSync(path)),
+      ...(limits.memoryBytes === undefined ? {} : { memoryBytes: limits.memoryBytes }),
+    }
   },
 })

@@ -1,14 +1,17 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { NodeSpawner } from '../../headless/node-spawner.ts'
 import { systemClock } from '../clock.ts'
 import { Log } from '../log/log.ts'
+import type { curationContract } from '../../../common/children/curation.ts'
+import { everything } from '../../../common/model/collection.ts'
 import type { exactInferenceContract } from '../../../common/children/exact-inference.ts'
 import { proveIsolation } from './isolation.ts'
-import { treeMemory } from './memory-guard.ts'
+import { treeMemory, watchMemory } from './memory-guard.ts'
 import { bubblewrap, seatbelt, systemSandbox, type Sandbox } from './sandbox.ts'
 import { SupervisedProcess } from './supervised.ts'
 
@@ -96,6 +99,14 @@ describe('an engine in the sandbox', () => {
   })
 })
 
+test('a process that is known only later, as Electron has them, is watched all the same', async () => {
+  let asked = 0
+  const heard = Promise.withResolvers<number>()
+  const unwatch = watchMemory(() => (asked++ < 2 ? undefined : process.pid), heard.resolve)
+  expect(await heard.promise).toBeGreaterThan(20e6)
+  unwatch()
+})
+
 test('a child that does not answer in time is ended, and the call says so', async () => {
   const engine = new SupervisedProcess<typeof exactInferenceContract>({
     name: 'exact-inference',
@@ -163,4 +174,73 @@ test('a child that has been ended for good is not started by a call that comes l
   await engine.end()
   expect(() => engine.client).toThrow('ended with the app')
   expect(engine.pid).toBeUndefined()
+})
+
+describe('a process that was taken over', () => {
+  const GIB = 2 ** 30
+  const curious = (memoryBytes: number, write: readonly string[] | null) => {
+    const spawner = new NodeSpawner({ curation: [join(import.meta.dirname, '../../../test/support/curious-child.ts')] })
+    return new SupervisedProcess<typeof curationContract>({
+      name: 'curation',
+      spawner,
+      clock: systemClock,
+      log,
+      limits: { memoryBytes },
+      policy: () => (spawner.sandbox && write ? { write, read: [], memoryBytes } : null),
+    })
+  }
+
+  test.skipIf(whyNot)('sees its own work and no other’s, no key and no network', async () => {
+    const [own, other] = [join(folder, '1'), join(folder, '2')]
+    for (const job of [own, other]) {
+      mkdirSync(job)
+      writeFileSync(join(job, 'rows.jsonl'), 'x')
+    }
+    writeFileSync(join(folder, 'keystore.json'), '{}')
+    const server = createServer((socket) => socket.destroy())
+    const port = await new Promise<number>((resolve) => {
+      server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port))
+    })
+    const child = curious(4 * GIB, [folder])
+    const key = '00'.repeat(32)
+    try {
+      const sees = (file: string) =>
+        child.apart({ write: [own], read: [] }, async (it) => (await it.tree({ file, key })).count === 1)
+      expect(await sees(join(own, 'rows.jsonl'))).toBe(true)
+      expect(await sees(join(other, 'rows.jsonl'))).toBe(false)
+      expect(await sees(join(folder, 'keystore.json'))).toBe(false)
+      expect(await sees('/etc/passwd')).toBe(false)
+      expect(await sees(`port:${port}`)).toBe(false)
+      // What is shown all of it does see all of it, so that the others are not refused for another reason.
+      expect((await child.client.tree({ file: join(other, 'rows.jsonl'), key })).count).toBe(1)
+    } finally {
+      server.close()
+      await child.stop()
+    }
+  })
+
+  test('that fills the memory dies alone, and whoever asked is told why', async () => {
+    const child = curious(GIB / 2, null)
+    const work = child.client.judge({ folder: 'slowly', choices: everything })
+    await expect(work).rejects.toMatchObject({
+      code: 'ENGINE_GONE',
+      message: expect.stringContaining('more memory than it may') as string,
+    })
+    await child.stop()
+  })
+
+  test.skipIf(whyNot)('that fills it faster than anybody looks is stopped by the system', async () => {
+    const child = curious(GIB / 2, [])
+    let most = 0
+    const watch = setInterval(() => {
+      const { pid } = child
+      if (pid !== undefined) void treeMemory(pid).then((bytes) => (most = Math.max(most, bytes ?? 0)))
+    }, 10)
+    await expect(child.client.judge({ folder: 'at once', choices: everything })).rejects.toMatchObject({
+      code: 'MEMORY_FULL',
+    })
+    clearInterval(watch)
+    expect(most).toBeLessThan(GIB)
+    await child.stop()
+  })
 })

@@ -21,10 +21,12 @@ export async function treeMemory(pid: number): Promise<number | null> {
 /**
  * Tells what a process and all that it started hold, twice a second, until it is gone or the returned function is
  * called.
+ * @param pidOf asked each time: Electron says only later which process it has started
  */
-export function watchMemory(pid: number, heard: (bytes: number) => void): () => void {
+export function watchMemory(pidOf: () => number | undefined, heard: (bytes: number) => void): () => void {
   const timer = setInterval(() => {
-    void treeMemory(pid).then((bytes) => bytes !== null && heard(bytes))
+    const pid = pidOf()
+    if (pid !== undefined) void treeMemory(pid).then((bytes) => bytes !== null && heard(bytes))
   }, EVERY_MS)
   timer.unref()
   return () => clearInterval(timer)

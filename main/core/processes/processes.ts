@@ -1,33 +1,28 @@
-import type { curationContract } from '../../../common/children/curation.ts'
-import type { embedderContract } from '../../../common/children/embedder.ts'
-import type { exactInferenceContract } from '../../../common/children/exact-inference.ts'
-import type { llmContract } from '../../../common/children/llm.ts'
-import type { memoryContract } from '../../../common/children/memory.ts'
-import type { peerContract } from '../../../common/children/peer.ts'
-import type { storageContract } from '../../../common/children/storage.ts'
-import type { telemetryContract } from '../../../common/children/telemetry.ts'
-import type { trainerContract } from '../../../common/children/trainer.ts'
-import type { vaultContract } from '../../../common/children/vault.ts'
+import type { contracts } from './contracts.ts'
 import type { SupervisedProcess } from './supervised.ts'
+
+type Of<Name extends keyof typeof contracts> = SupervisedProcess<(typeof contracts)[Name]>
 
 /** The child processes of a host. Work for strangers never shares a process with the owner's own. */
 export interface Processes {
-  readonly vault: SupervisedProcess<typeof vaultContract>
+  readonly vault: Of<'vault'>
   /** Computes what customers ordered. */
-  readonly exactInference: SupervisedProcess<typeof exactInferenceContract>
+  readonly exactInference: Of<'exact-inference'>
   /** Checks what providers computed. */
-  readonly checker: SupervisedProcess<typeof exactInferenceContract>
-  readonly peer: SupervisedProcess<typeof peerContract>
-  readonly storage: SupervisedProcess<typeof storageContract>
-  readonly curation: SupervisedProcess<typeof curationContract>
-  readonly memory: SupervisedProcess<typeof memoryContract>
-  readonly embedder: SupervisedProcess<typeof embedderContract>
-  readonly telemetry: SupervisedProcess<typeof telemetryContract>
+  readonly checker: Of<'exact-inference'>
+  readonly peer: Of<'peer'>
+  readonly storage: Of<'storage'>
+  readonly curation: Of<'curation'>
+  readonly memory: Of<'memory'>
+  readonly embedder: Of<'embedder'>
+  readonly telemetry: Of<'telemetry'>
   /** Measures what this machine can do with a language model. */
-  readonly llm: SupervisedProcess<typeof llmContract>
-  readonly chatEngine: SupervisedProcess<typeof llmContract>
+  readonly llm: Of<'llm'>
+  readonly chatEngine: Of<'llm'>
   /** Trains for the owner. */
-  readonly trainer: SupervisedProcess<typeof trainerContract>
+  readonly trainer: Of<'trainer'>
   /** Trains for customers. */
-  readonly jobTrainer: SupervisedProcess<typeof trainerContract>
+  readonly jobTrainer: Of<'trainer'>
+  /** Executes again what strangers say that they trained, and takes over from them. */
+  readonly proofChecker: Of<'trainer'>
 }

@@ -6,6 +6,8 @@ import { appPath } from '../resources.ts'
 export interface SandboxPolicy {
   readonly write: readonly string[]
   readonly read: readonly string[]
+  /** What it may hold, by the system's own limit. */
+  readonly memoryBytes?: number
 }
 
 /** A command inside a sandbox. */
@@ -39,11 +41,24 @@ const devices = [
   '/dev/nvidia-uvm-tools',
 ]
 
+const PRLIMIT = '/usr/bin/prlimit'
+/** Beyond what the host's own look allows it, since that looks twice a second. */
+const HARD_SHARE = 1.25
+
+/**
+ * The system's limits (util-linux): memory that it may write, and no image of it on the disk when it dies. What it maps
+ * of files, and addresses that it only reserves, are not counted.
+ */
+const limited = (memoryBytes: number | undefined): readonly string[] =>
+  memoryBytes === undefined || !existsSync(PRLIMIT)
+    ? []
+    : [PRLIMIT, `--data=${Math.ceil(memoryBytes * HARD_SHARE)}`, '--core=0', '--']
+
 /**
  * Linux, by bubblewrap (https://github.com/containers/bubblewrap): namespaces of its own for users, processes, the
  * network and mounts; an allow-list of folders; no capabilities; ends with its parent.
  */
-export const bubblewrap: Sandbox = ({ write, read }, command) => [
+export const bubblewrap: Sandbox = ({ write, read, memoryBytes }, command) => [
   'bwrap',
   '--unshare-all',
   '--die-with-parent',
@@ -60,9 +75,16 @@ export const bubblewrap: Sandbox = ({ write, read }, command) => [
   ...devices.flatMap((path) => ['--dev-bind-try', path, path]),
   ...[dirname(process.execPath), appPath(), ...read].flatMap((path) => ['--ro-bind', path, path]),
   ...write.flatMap((path) => ['--bind', path, path]),
+  // Libraries ask for it, and there is nobody by name.
+  '--setenv',
+  'HOME',
+  '/tmp',
+  // What is put aside while it works is on the disk and not in the memory.
+  ...write.slice(0, 1).flatMap((path) => ['--setenv', 'TMPDIR', path]),
   '--chdir',
   '/',
   '--',
+  ...limited(memoryBytes),
   ...command,
 ]
 

@@ -1,5 +1,5 @@
 import { readdir, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import * as z from 'zod'
 import {
   CollectionRow,
@@ -113,6 +113,7 @@ export class CollectionService implements Service {
         id,
         name,
         'collecting',
+        { write: [folder], read: files.map((file) => join(uploads, file)) },
         (curation) => curation.collect({ paths: files.map((file) => join(uploads, file)), folder }),
         job,
       )
@@ -190,6 +191,7 @@ export class CollectionService implements Service {
         id,
         name,
         'cleaning',
+        { write: [dirname(out)], read: [this.#folder(id)] },
         (curation) => curation.package({ folder: this.#folder(id), choices, out, rows }),
         job,
       )

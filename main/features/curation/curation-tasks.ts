@@ -1,6 +1,7 @@
 import type { ContractRouterClient } from '@orpc/contract'
 import type { curationContract } from '../../../common/children/curation.ts'
 import { Emitter } from '../../core/events.ts'
+import type { SandboxPolicy } from '../../core/processes/sandbox.ts'
 import type { SupervisedProcess } from '../../core/processes/supervised.ts'
 import type { JobContext } from '../../core/job-runner/index.ts'
 import { drain } from '../../core/streams.ts'
@@ -48,11 +49,15 @@ export class CurationTasks {
     return turn
   }
 
-  /** Reports to whoever watches, and to the job that it is a part of, how far it is. */
+  /**
+   * Does something in a process of its own, which sees no more than is named and ends with it. Reports to whoever
+   * watches, and to the job that it is a part of, how far it is.
+   */
   async run<T>(
     id: string,
     name: string,
     step: CurationTask['step'],
+    places: SandboxPolicy,
     begin: (curation: Curation) => Promise<AsyncGenerator<{ items: number }, T>>,
     job?: Pick<JobContext<unknown>, 'signal' | 'progress'>,
   ): Promise<T> {
@@ -63,7 +68,9 @@ export class CurationTasks {
     }
     onProgress(0)
     try {
-      return await drain(await begin(this.client), ({ items }) => onProgress(items), job?.signal)
+      return await this.#process.apart(places, async (curation) =>
+        drain(await begin(curation), ({ items }) => onProgress(items), job?.signal),
+      )
     } finally {
       this.#tasks.delete(id)
       this.events.emit('changed', null)

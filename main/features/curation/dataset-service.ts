@@ -169,6 +169,7 @@ export class DatasetService implements Service {
         id,
         request.name,
         'importing',
+        { write: [folder], read: [source] },
         (curation) =>
           curation.import({
             file: source,
@@ -187,6 +188,7 @@ export class DatasetService implements Service {
         id,
         request.name,
         'reading',
+        { write: [], read: [this.#items(id)] },
         (curation) => curation.report({ file: this.#items(id), country: request.country }),
         job,
       )
@@ -233,6 +235,7 @@ export class DatasetService implements Service {
         id,
         name,
         'cleaning',
+        { write: [folder], read: [this.#items(id)] },
         (curation) => curation.clean({ file: this.#items(id), out, changes, choices }),
         job,
       )
@@ -243,6 +246,7 @@ export class DatasetService implements Service {
               id,
               name,
               'reading',
+              { write: [], read: [out] },
               (curation) => curation.report({ file: out, country: choices.country }),
               job,
             )
@@ -264,7 +268,8 @@ export class DatasetService implements Service {
   entities(id: string) {
     return this.#ports.tasks.queue(id, () => {
       const { choices, name } = this.get(id)
-      return this.#ports.tasks.run(id, name, 'reading', (curation) =>
+      const places = { write: [], read: [this.#items(id)] }
+      return this.#ports.tasks.run(id, name, 'reading', places, (curation) =>
         curation.entities({ file: this.#items(id), country: choices.country, hide: choices.hide, most: MOST_ENTITIES }),
       )
     })
@@ -304,6 +309,7 @@ export class DatasetService implements Service {
         id,
         name,
         'writing',
+        { write: [work], read: [this.cleanedFile(id)] },
         (curation) => curation.export({ file: this.cleanedFile(id), report: cleaned.report, request, out }),
         job,
       )

@@ -24,12 +24,12 @@ export function trainingModule({
   readonly uploads: Uploads
   readonly wallet: WalletService
 }) {
-  const { jobTrainer, trainer } = processes
+  const { jobTrainer, proofChecker, trainer } = processes
   const threads = (): number => machine.threads()
   const bases = new BaseStore(db, (base) => trainer.client.inspect({ base }))
   bases.events.on('added', () => {
     // The sandbox shows what was known when the engine started; a job goes on from its checkpoint.
-    if (isolation.tier === 'sandbox') void jobTrainer.restart()
+    if (isolation.tier === 'sandbox') void Promise.all([jobTrainer.restart(), proofChecker.restart()])
   })
   const training = new TrainingService({ jobs: runner, db, clock, trainer, paths, threads, log })
   const adapters = new AdapterStore(db, training.runs, (adapter) => trainer.client.inspectAdapter({ adapter }))

@@ -1,8 +1,14 @@
 import { createReadStream } from 'node:fs'
 
 /** Names of a day and a month, a date and a clock: `Tue Jan 02 03:04:05 2024`, as C writes it, or `Tue, 2 Jan`. */
-const CTIME = /\b[A-Z][a-z]{2},? +(?:[A-Z][a-z]{2} +\d{1,2}|\d{1,2} +[A-Z][a-z]{2})\b.*\b\d{1,2}:\d{2}/
-const DATED = /\d{1,2}:\d{2}.*\b(?:19|20)\d{2}\b|\b(?:19|20)\d{2}\b.*\d{1,2}:\d{2}/
+const DAY = /\b[A-Z][a-z]{2},? {1,3}(?:[A-Z][a-z]{2} {1,3}\d{1,2}|\d{1,2} {1,3}[A-Z][a-z]{2})\b/
+const CLOCK = /\b\d{1,2}:\d{2}/
+const YEAR = /\b(?:19|20)\d{2}\b/
+const isDated = (line: string): boolean => CLOCK.test(line) && YEAR.test(line)
+function isCtime(line: string): boolean {
+  const day = DAY.exec(line)
+  return day !== null && CLOCK.test(line.slice(day.index + day[0].length))
+}
 const FIELD = /^[A-Za-z][!-9;-~]{0,100}:/
 const KNOWN_FIELDS = [
   'return-path|received|from|to|cc|date|subject|message-id|mime-version|content-[a-z-]+|delivered-to|reply-to|sender',
@@ -19,9 +25,9 @@ const FROM = Buffer.from('\nFrom ', 'latin1')
  */
 function isSeparator(line: string, next: string, afterBlank: boolean): boolean {
   const who = line.slice(5).trimStart().split(' ')[0] ?? ''
-  if (!afterBlank) return CTIME.test(line) && DATED.test(line) && KNOWN_FIELD.test(next)
-  if (KNOWN_FIELD.test(next)) return DATED.test(line) || who === '' || who === '-' || who.includes('@')
-  return CTIME.test(line) && DATED.test(line) && (FIELD.test(next) || next === '')
+  if (!afterBlank) return isCtime(line) && isDated(line) && KNOWN_FIELD.test(next)
+  if (KNOWN_FIELD.test(next)) return isDated(line) || who === '' || who === '-' || who.includes('@')
+  return isCtime(line) && isDated(line) && (FIELD.test(next) || next === '')
 }
 
 /** One message of a mailbox, or one too large to be held. */
@@ -98,8 +104,15 @@ class Splitter {
   }
 
   #isSeparator(at: number, afterBlank: boolean): boolean {
-    const [line = '', next = ''] = this.#held.toString('latin1', at, at + LOOK_AHEAD).split(/\r?\n/, 2)
-    return isSeparator(line, next, afterBlank)
+    const most = Math.min(this.#held.length, at + LOOK_AHEAD)
+    const end = this.#lineEnd(at, most)
+    const lineOf = (from: number, to: number): string => this.#held.toString('latin1', from, to).replace(/\r$/, '')
+    return isSeparator(lineOf(at, end), lineOf(end + 1, this.#lineEnd(end + 1, most)), afterBlank)
+  }
+
+  #lineEnd(from: number, most: number): number {
+    const end = this.#held.subarray(0, most).indexOf(0x0a, from)
+    return end < 0 ? most : end
   }
 
   /** Where a message says that it ends (mboxcl), if there is a separator or the end; others copy the header and err. */

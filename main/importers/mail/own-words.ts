@@ -193,7 +193,7 @@ function isAttribution(text: string, lines: readonly Line[], end: number, wrappe
   if (next !== undefined && lines[next]?.quoted)
     return verb ? clock || day || address || (!wrapped && text.length <= 60) : address && (clock || day)
   // Without a mark behind it, it must be a program's beyond doubt.
-  if (address) return verb || (clock && day && /@[^\s<>]+>[:：]$/.test(text))
+  if (address) return verb || (clock && day && /@[^\s<>@]+>[:：]$/.test(text))
   return verb && clock && day && OPENER.test(text)
 }
 

@@ -114,5 +114,5 @@ const ANSWERS =
   'továbbítás|továbbitás|' +
   'на|отв|ответ|пересл|hh|ftr|atb|trs|bls|ats|rép|εκτ|απ|πρθ|σχετ|תגובה|השב|הועבר|رد|إعادة توجيه|回复|回覆|' +
   '答复|答覆|转发|轉寄|轉發|返信|転送|답장|회신|전달'
-const ANSWER = new RegExp(`^\\s*(?:${ANSWERS})\\s*(?:\\[\\d{1,3}\\]|\\(\\d{1,3}\\)|\\^\\d{1,3})?\\s*[:：]`, 'iu')
+const ANSWER = new RegExp(`^\\s*(?:${ANSWERS})\\s*(?:(?:\\[\\d{1,3}\\]|\\(\\d{1,3}\\)|\\^\\d{1,3})\\s*)?[:：]`, 'iu')
 export const isAnswersSubject = (subject: string): boolean => ANSWER.test(subject)

@@ -11,7 +11,8 @@ const ZEROS = [
 ]
 const LONGEST_HEADER = 90
 /** Most lines are none: they are told by their first letters. */
-const BEGINS = new RegExp(String.raw`^[\s${MARK.source.slice(1, -1)}]*\[?[\s${MARK.source.slice(1, -1)}]*\p{Nd}`, 'u')
+const BLANKS = String.raw`[\s${MARK.source.slice(1, -1)}]*`
+const BEGINS = new RegExp(String.raw`^${BLANKS}(?:\[${BLANKS})?\p{Nd}`, 'u')
 
 const DATE = String.raw`(\d{1,4})\s?([./\-–年년])\s?(\d{1,2})\s?[./\-–月월]\s?(\d{1,4})(?:\s?[日일]|\.(?!\d))?`
 const TIME = String.raw`(\d{1,2})(?:[:.]|\s?h\s?|時|시\s?)(\d{2})(?:(?:[:.]|\s?min\s?|分|분\s?)(\d{2})(?:\s?s(?=[\s\]]))?)?`

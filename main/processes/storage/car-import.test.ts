@@ -218,7 +218,10 @@ test('what a gateway gives as a CAR, another node takes and keeps', async () => 
     writeFileSync(path, Buffer.alloc(2 * 2 ** 20 + 3, 'hearth'))
     const { cid, bytes } = await giver.add(path, 'file', () => {})
     const { url } = await giver.gateway(0, 'a-token-of-twenty-letters')
-    const { body } = await ask(url, `/ipfs/${cid}?format=car&token=a-token-of-twenty-letters`, { host: '127.0.0.1' })
+    const { body } = await ask(url, `/ipfs/${cid}?format=car`, {
+      host: '127.0.0.1',
+      authorization: 'Bearer a-token-of-twenty-letters',
+    })
     writeFileSync(join(folder, 'given.car'), body)
     const taken = await taker.importCar(join(folder, 'given.car'), 'given.car', () => {})
     expect(taken).toEqual({ roots: [{ cid, bytes }], blocks: 4, unused: 0 })

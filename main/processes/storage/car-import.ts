@@ -9,6 +9,7 @@ import { sha256 } from 'multiformats/hashes/sha2'
 import { HearthError, messageOf } from '../../../common/errors/index.ts'
 import type { PackStore } from './blocks/pack-store.ts'
 import { fetchDag, reachable } from './dag.ts'
+import { measureDag, requireModest } from './dag-size.ts'
 
 const MOST_BLOCK_BYTES = 4 * 2 ** 20
 const MOST_BLOCKS = 1_000_000
@@ -52,7 +53,10 @@ export async function importCar(
     const whole: { cid: CID; bytes: number }[] = []
     const missing = (cid: CID): Promise<never> =>
       Promise.reject(damaged(`the block ${cid.toString()}, which its roots need, is neither in it nor here`))
-    for (const cid of roots) whole.push({ cid, bytes: (await fetchDag(cid, store, missing, () => {})).bytes })
+    for (const cid of roots) {
+      whole.push({ cid, bytes: (await fetchDag(cid, store, missing, () => {})).bytes })
+      requireModest(await measureDag(cid, store))
+    }
     const live = await reachable(roots, store)
     return { roots: whole, blocks: digests.size, unused: [...digests].filter((it) => !live.has(it)).length }
   } catch (error) {

@@ -11,6 +11,9 @@ const DEEPEST = 32
 const MOST_BLOCKS = 4_000_000
 /** Blocks that are asked for or written at once, whatever the number of peers. */
 const AT_ONCE = 24
+/** An array that is shifted moves all of itself; so it is cut now and then. */
+const CUT = 4096
+const ROOM_EVERY = 2 ** 28
 
 export interface DagProgress {
   /** Bytes of files that are here, of all that it claims to hold. */
@@ -61,17 +64,45 @@ function claimedBytes(cid: CID, block: Uint8Array): number {
   return node?.isDirectory() ? Links.reduce((sum, { Tsize }) => sum + (Tsize ?? 0), 0) : Number(node?.fileSize() ?? 0n)
 }
 
+class Queue<T> {
+  readonly #items: T[]
+  #at = 0
+
+  constructor(items: T[]) {
+    this.#items = items
+  }
+
+  get length(): number {
+    return this.#items.length - this.#at
+  }
+
+  add(item: T): void {
+    this.#items.push(item)
+  }
+
+  take(): T | undefined {
+    const item = this.#items[this.#at]
+    if (this.length > 0) this.#at++
+    if (this.#at >= CUT) this.#items.splice(0, this.#at)
+    this.#at %= CUT
+    return item
+  }
+}
+
 /**
  * Brings every block below a root into the store, asking only for those that are not there. Blocks that name others go
  * first, so that there is always enough to ask for; no more than a few are held in memory.
+ * @param requireRoom asked by what the root claims before anything below it is fetched, and now and then
  */
 export async function fetchDag(
   root: CID,
   store: PackStore,
   get: (cid: CID) => Promise<Uint8Array>,
   onProgress: (progress: DagProgress) => void,
+  requireRoom: (bytes: number) => Promise<void> = () => Promise.resolve(),
 ): Promise<{ bytes: number; fetched: number }> {
-  const [inner, leaves]: [{ cid: CID; depth: number }[], CID[]] = [[{ cid: root, depth: 0 }], []]
+  const inner = new Queue<{ cid: CID; depth: number }>([{ cid: root, depth: 0 }])
+  const leaves = new Queue<CID>([])
   const seen = new Set<string>([root.toString()])
   const running = new Set<Promise<void>>()
   let [bytes, fetched, of, failed]: [number, number, number, Error | null] = [0, 0, 0, null]
@@ -81,19 +112,22 @@ export async function fetchDag(
     const block = inline ?? (known ? await store.read(cid) : (knownBytes(cid) ?? (await get(cid))))
     if (!known) {
       await store.put(cid, block)
+      const before = fetched
       fetched += block.length
+      // What a root claims may be less than what comes.
+      if (Math.floor(fetched / ROOM_EVERY) > Math.floor(before / ROOM_EVERY)) await requireRoom(0)
     }
     const links = linksOf(cid, block)
     bytes += ownBytes(cid, block)
-    if (depth === 0) of = claimedBytes(cid, block)
+    if (depth === 0) await requireRoom((of = claimedBytes(cid, block)))
     for (const link of links) {
       const key = link.toString()
       if (seen.has(key)) continue
       seen.add(key)
       if (seen.size > MOST_BLOCKS || depth >= DEEPEST)
         throw new HearthError('FILE_DAMAGED', `${root.toString()} is built too deep or of too many blocks`)
-      if (link.code === raw.code) leaves.push(link)
-      else inner.push({ cid: link, depth: depth + 1 })
+      if (link.code === raw.code) leaves.add(link)
+      else inner.add({ cid: link, depth: depth + 1 })
     }
     onProgress({ bytes, of: Math.max(of, bytes) })
   }
@@ -105,9 +139,10 @@ export async function fetchDag(
   }
   while (!failed && (inner.length > 0 || leaves.length > 0 || running.size > 0)) {
     while (running.size < AT_ONCE && (inner.length > 0 || leaves.length > 0)) {
-      const next = inner.shift()
+      const next = inner.take()
+      const leaf = next ? undefined : leaves.take()
       if (next) start(visit(next.cid, next.depth))
-      else start(visit(leaves.shift()!, 1))
+      else if (leaf) start(visit(leaf, 1))
     }
     await Promise.race(running)
   }

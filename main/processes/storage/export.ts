@@ -8,6 +8,7 @@ import { HearthError } from '../../../common/errors/index.ts'
 import { asDiskError } from '../../core/files.ts'
 import type { PackStore } from './blocks/pack-store.ts'
 import { inlineBytes } from './dag.ts'
+import { measureDag, requireModest, requireRoom } from './dag-size.ts'
 
 const DEEPEST = 64
 
@@ -41,7 +42,7 @@ async function* walk(
 }
 
 /**
- * Writes a file or folder out of the store. A name that leads out of the folder is refused; symbolic links, which could
+ * Writes a file or folder out of the store, once its listing has shown that it may be. A name that leads out of the folder is refused; symbolic links, which could
  * lead there as well, are left out and counted; a failure leaves nothing behind.
  */
 export async function exportDag(
@@ -58,10 +59,13 @@ export async function exportDag(
     )
   )
     throw new HearthError('BAD_INPUT', `${path} is there already; it was left as it is`)
+  const size = await measureDag(root, store)
+  requireModest(size)
   const part = `${path}.part-${process.pid}`
   let [files, links, bytes] = [0, 0, 0]
   try {
     await mkdir(out, { recursive: true })
+    await requireRoom(size.bytes, out)
     for await (const { path: inside, entry } of walk(root, '', verified(store))) {
       if (inside !== '' && !HsegPath.safeParse(inside).success)
         throw new HearthError(
@@ -83,8 +87,9 @@ export async function exportDag(
       await mkdir(dirname(target), { recursive: true })
       await using handle = await open(target, 'wx')
       for await (const piece of entry.content({ blockReadConcurrency: 1 })) {
-        await handle.writeFile(piece)
         bytes += piece.length
+        if (bytes > size.bytes) throw new HearthError('FILE_DAMAGED', 'it is larger than its listing says')
+        await handle.writeFile(piece)
       }
       await handle.sync()
       files++

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { withBitswap } from '@helia/bitswap'
 import { delegatedRoutingV1HttpApiClientContentRouting } from '@helia/delegated-routing-v1-http-api-client'
 import { withLibp2pLight } from '@helia/libp2p'
@@ -36,6 +36,7 @@ import { fetchDag, reachable, type DagProgress } from './dag.ts'
 import { DHT_PROTOCOL, dhtPeers, meetsDhtPeer, PUBLIC_DHT, putRecord } from './dht.ts'
 import { BlockServer } from './exchange/block-server.ts'
 import { FetchSession, type Bitswap } from './exchange/session.ts'
+import { measureDag, requireModest, requireRoom } from './dag-size.ts'
 import { exportDag } from './export.ts'
 import type { Gateway } from './gateway/server.ts'
 import { Names } from './names.ts'
@@ -230,8 +231,15 @@ export class DataNode {
   ): Promise<{ bytes: number; fetchedBytes: number; refetchedBytes: number }> {
     const root = parseCid(cid)
     return this.#withSession(root, from, signal, async (session) => {
-      const { bytes, fetched } = await fetchDag(root, this.#store, (wanted) => session.get(wanted), onProgress)
+      const { bytes, fetched } = await fetchDag(
+        root,
+        this.#store,
+        (wanted) => session.get(wanted),
+        onProgress,
+        (claimed) => requireRoom(Math.max(0, claimed - this.#store.size().bytes), dirname(this.#rootsFile)),
+      )
       await this.#store.flush()
+      requireModest(await measureDag(root, this.#store))
       await this.#keep(root, cid, bytes)
       return { bytes, fetchedBytes: fetched, refetchedBytes: session.received - fetched }
     })

@@ -20,7 +20,7 @@ export async function pinRemotely(
 ): Promise<PinStatus> {
   let answer: Response
   try {
-    answer = await fetch(`${service.replace(/\/+$/, '')}/pins`, {
+    answer = await fetch(`${service.replace(/(?<!\/)\/+$/, '')}/pins`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: JSON.stringify(pin),

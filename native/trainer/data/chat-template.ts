@@ -1,6 +1,7 @@
 import { Template } from '@huggingface/jinja'
 import { HearthError, messageOf } from '../../../common/errors/index.ts'
 import { listed } from '../../../common/strict-reader.ts'
+import { inSteps } from '../../templates/bounded.ts'
 import type { Message } from './samples.ts'
 
 /** Templates by name; one alone is the default. */
@@ -148,13 +149,15 @@ export class ChatTemplate {
         Object.fromEntries(Object.entries(message).filter(([key]) => key !== 'weight')),
       )
       const marked = JSON.stringify(plain).includes(BYTE_ORDER_MARK)
-      const written = template.render({
+      const rendered = template
+      const values = {
         messages: marked ? replaced(plain, BYTE_ORDER_MARK, STAND_IN) : plain,
         tools,
         documents: null,
         add_generation_prompt: prompt,
         ...this.#specials,
-      })
+      }
+      const written = inSteps(() => rendered.render(values))
       return marked ? written.replaceAll(STAND_IN, BYTE_ORDER_MARK) : written
     } catch (error) {
       throw new HearthError(
@@ -170,12 +173,17 @@ export class ChatTemplate {
 /** A template with its `generation` blocks as marks in the text; null where it has none. Blanks go as Jinja has it. */
 function withMarks(source: string): string | null {
   const blanksGone = source.replace(/^[ \t]*(\{[#%-])/gm, '$1').replace(/([#%-]\})\n/g, '$1')
-  const marked = blanksGone.replace(
-    /(\s*)\{%(-?)[ \t\n]*(end)?generation[ \t\n]*(-?)%\}(\s*)/g,
-    (_, before: string, left: string, end: string | undefined, right: string, after: string) =>
-      `${left ? '' : before}{{ '${end ? END : BEGIN}' }}${right ? '' : after}`,
-  )
-  return marked === blanksGone ? null : marked
+  let [marked, from, isOpen] = ['', 0, false]
+  for (const match of blanksGone.matchAll(/\{%(-?)[ \t\n]*(end)?generation[ \t\n]*(-?)%\}/g)) {
+    const [tag, left, end, right] = match
+    const before = blanksGone.slice(from, match.index)
+    const text = isOpen ? before.trimStart() : before
+    marked += `${left ? text.trimEnd() : text}{{ '${end ? END : BEGIN}' }}`
+    from = match.index + tag.length
+    isOpen = right !== ''
+  }
+  const rest = blanksGone.slice(from)
+  return from === 0 ? null : marked + (isOpen ? rest.trimStart() : rest)
 }
 
 /** Where the template says itself what the assistant writes. */

@@ -111,8 +111,10 @@ function withClasses(values: object, classes: number): object {
   const { architectures } = values as { architectures?: unknown }
   const [own] = Array.isArray(architectures) ? (architectures as unknown[]) : []
   const name =
-    typeof own === 'string' ? /^(\w+?)(?:For[A-Z]\w+|LMHeadModel|DoubleHeadsModel|Model)$/.exec(own)?.[1] : undefined
-  if (!name)
+    typeof own === 'string' && /^\w+$/.test(own)
+      ? own.slice(0, 1 + own.slice(1).search(/For[A-Z]\w|(?:LMHead|DoubleHeads)?Model$/))
+      : ''
+  if (name === '')
     throw new HearthError(
       'NOT_MERGEABLE',
       'the adapter has a trained classification head, and the base’s config.json does not name its class ' +

@@ -83,7 +83,7 @@ class Parser {
 
   #repeated(): Node {
     const of = this.#one()
-    const [counts, least, comma, most] = /^\{(\d*)(,?)(\d*)\}/.exec(this.#text.slice(this.#at, this.#at + 20)) ?? []
+    const [counts, least, comma, most] = /^\{(\d*)(?:(,)(\d*))?\}/.exec(this.#text.slice(this.#at, this.#at + 20)) ?? []
     let node: Node = of
     if (this.#take('*')) node = { kind: 'repeat', of, least: 0, most: Infinity }
     else if (this.#take('+')) node = { kind: 'repeat', of, least: 1, most: Infinity }

@@ -31,7 +31,7 @@ export async function lookUp(
   { repo, file, name }: Pick<CatalogueEntry, 'repo' | 'file' | 'name'>,
   hub: string,
 ): Promise<HubFile> {
-  const base = `${hub.replace(/\/+$/, '')}/${repo}/resolve`
+  const base = `${hub.replace(/(?<!\/)\/+$/, '')}/${repo}/resolve`
   const response = await fetch(`${base}/main/${file}`, {
     method: 'HEAD',
     redirect: 'manual',

@@ -1,5 +1,5 @@
 import { freemem } from 'node:os'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import * as z from 'zod'
 import type { Benchmark } from '../../../../common/api/earn.ts'
 import type { ModelsOverview } from '../../../../common/api/models.ts'
@@ -56,7 +56,10 @@ export class ModelService implements Service {
 
   constructor(ports: Ports) {
     this.#ports = ports
-    this.store = new ModelStore({ folder: ports.paths.models, inspect: (file) => ports.llm.client.inspect({ file }) })
+    this.store = new ModelStore({
+      folder: ports.paths.models,
+      inspect: (file) => ports.llm.apart({ write: [], read: placesOf(file) }, (llm) => llm.inspect({ file })),
+    })
     this.#downloads = new Downloads(ports.paths.models, this.store)
     this.#fetches = ports.jobs.register({
       type: 'model-download',
@@ -289,6 +292,9 @@ export class ModelService implements Service {
     this.#deaths.delete(id)
   }
 }
+
+/** A model of several files, which lie side by side, is inspected with all of them. */
+const placesOf = (file: string): string[] => [/-\d{5}-of-\d{5}\.gguf$/.test(file) ? dirname(file) : file]
 
 const nameOf = ({ name, url }: ModelDownload): string => name ?? url
 

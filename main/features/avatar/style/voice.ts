@@ -11,12 +11,12 @@ export interface Voice {
  * A few words up to a sign, as "Ha!" or "Well then,", where more is said after it; and the same at the end, or signs
  * and pictures alone.
  */
-const OPENING = /^((?:[\p{L}’']+ ?){1,3}(?:[!…]+|,(?=(?:\s+\S+){3}))|\p{Extended_Pictographic}+️?)\s+(?=\S)/u
+const OPENING = /^([\p{L}’']+(?: [\p{L}’']+){0,2} ?(?:[!…]+|,(?=(?: \S+){3}))|\p{Extended_Pictographic}+️?) (?=\S)/u
 const CLOSINGS = [
-  /(?<=[.!?…])\s+(?:[\p{L}’']+ ?){1,3}[.!…]*/u,
-  /,\s+(?:[\p{L}’']+ ?){1,2}[.!…]*/u,
-  /\s*(?:\p{Extended_Pictographic}️?\s*)+/u,
-  /\s+[:;]-?[)D(P]/u,
+  /(?<=[.!?…]) [\p{L}’']+(?: [\p{L}’']+){0,2} ?[.!…]*/u,
+  /, [\p{L}’']+(?: [\p{L}’']+)? ?[.!…]*/u,
+  /(?<!\p{Extended_Pictographic}️? ?) ?(?:\p{Extended_Pictographic}️? ?)+/u,
+  / [:;]-?[)D(P]/u,
 ]
 const CLOSING = new RegExp(`(?:${CLOSINGS.map(({ source }) => source).join('|')})$`, 'u')
 /** Said in so many of the messages, it is a habit; and so general is a way of writing. */

@@ -57,7 +57,7 @@ export function trainingJobsModule({
   readonly trainingKind: TrainingKind
   readonly wallet: WalletService
 }) {
-  const { trainer } = processes
+  const { proofChecker, trainer } = processes
   const jobRepository = new JobRepository(db)
   const exchange = new PeerFileTransfer(blobs)
   const provided = trainingProviderJobs(jobs)
@@ -79,7 +79,7 @@ export function trainingJobsModule({
     onReady: () => provider.poke(),
   })
   const drafts = new OrderDrafts({ db, training, trainer, market, blobs, ...requester })
-  const check = new MilestoneCheck({ kind, training, trainer, blobs, exchange })
+  const check = new MilestoneCheck({ kind, training, trainer: proofChecker, blobs, exchange })
   const customer = new TrainingCustomerWorkflow({
     training,
     check,

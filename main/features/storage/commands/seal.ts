@@ -5,7 +5,7 @@ import type { HsegKey } from '../../../../common/model/hseg.ts'
 import { writeSecretFile } from '../../../core/private-files.ts'
 import { follow, type StorageClient } from './storage-node.ts'
 
-export const keyFileOf = (folder: string): string => `${folder.replace(/[/\\]+$/, '')}.key.json`
+export const keyFileOf = (folder: string): string => `${folder.replace(/(?<![/\\])[/\\]+$/, '')}.key.json`
 
 export async function readKey(file: string | undefined): Promise<HsegKey> {
   if (!file)

@@ -1,8 +1,8 @@
 import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
-import decode from '@audio/decode'
 import { HearthError, messageOf } from '../../../../common/errors/index.ts'
 import { plainSound } from '../media/tags.ts'
+import { decodeBounded } from './decode-bounded.ts'
 
 const MOST_BYTES = 512 * 2 ** 20
 /** Telephones have 8,000 samples a second and laboratories 384,000; anything else is a damaged header. */
@@ -40,7 +40,7 @@ export async function decodeBytes(bytes: Buffer, file: string): Promise<DecodedA
     new HearthError('DATASET_BROKEN', `${file} ${why}`, { file }, { cause })
   // Decoders stumble over tags where they do not expect them, and over lengths that were left open.
   const sound = plainSound(bytes)?.bytes ?? bytes
-  const { channelData, sampleRate } = await decode(sound).catch((error: unknown) => {
+  const { channelData, sampleRate } = await decodeBounded(sound).catch((error: unknown) => {
     throw broken(`cannot be read as a recording: ${messageOf(error)}`, error)
   })
   const length = channelData[0]?.length ?? 0

@@ -1,5 +1,5 @@
-import sharp from 'sharp'
 import { HearthError, messageOf } from '../../../../common/errors/index.ts'
+import { openPicture } from './open-picture.ts'
 
 /** A grey image, row by row; values from 0 to 1 where it was read from a file. */
 export interface Plane {
@@ -19,14 +19,13 @@ export const mapPlane = ({ rows, columns, data }: Plane, change: (value: number,
   data: data.map(change),
 })
 
-export const MOST_PIXELS = 64e6
 /** Luma of ITU-R BT.709 as scikit-image has it (skimage.color.rgb2gray). */
 const [RED, GREEN, BLUE] = [0.2125, 0.7154, 0.0721]
 
 /** @throws HearthError DATASET_BROKEN where it is no image, or too large to be one that somebody took */
 export async function readGrey(path: string): Promise<Plane> {
   try {
-    const { data, info } = await sharp(path, { limitInputPixels: MOST_PIXELS, failOn: 'error' })
+    const { data, info } = await openPicture(path)
       .rotate()
       .removeAlpha()
       .toColourspace('srgb')

@@ -1,5 +1,5 @@
-import sharp from 'sharp'
 import type { MediaRow, PictureFacts, RecordingFacts } from '../../../../common/model/collection.ts'
+import { openPicture } from '../image/open-picture.ts'
 import { decodeAudio } from '../audio/read-audio.ts'
 import { lookAlike } from './look-alikes.ts'
 import { measurePicture, previewThumbnail } from './picture.ts'
@@ -57,7 +57,7 @@ async function samePicture(found: string, said: string): Promise<boolean> {
   try {
     const [a, b] = await Promise.all(
       [found, said].map((url) =>
-        sharp(Buffer.from(url.slice(url.indexOf(',') + 1), 'base64'), { limitInputPixels: 1 << 16 })
+        openPicture(Buffer.from(url.slice(url.indexOf(',') + 1), 'base64'), 1 << 16)
           .flatten({ background: '#ffffff' })
           .toColourspace('srgb')
           .raw()

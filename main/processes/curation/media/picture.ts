@@ -1,10 +1,11 @@
 import { writeFile } from 'node:fs/promises'
-import sharp, { type ResizeOptions, type Sharp } from 'sharp'
+import type { ResizeOptions } from 'sharp'
 import exif from 'exif-reader'
 import type { BroughtPicture, PictureFacts } from '../../../../common/model/collection.ts'
 import { HearthError, messageOf } from '../../../../common/errors/index.ts'
 import { correlate } from '../image/filters.ts'
-import { MOST_PIXELS, plane, type Plane } from '../image/plane.ts'
+import { openPicture as open } from '../image/open-picture.ts'
+import { plane, type Plane } from '../image/plane.ts'
 import { rounded } from './rounded.ts'
 
 const MEASURED_SIDE = 512
@@ -15,7 +16,6 @@ const SECOND_DIFFERENCE = Float64Array.of(1, -2, 1)
 const JPEG = { quality: 95, chromaSubsampling: '4:4:4' } as const
 const WEBP = { quality: 92 } as const
 
-const open = (path: string): Sharp => sharp(path, { limitInputPixels: MOST_PIXELS, failOn: 'error' })
 const unreadable = (path: string, error: unknown) =>
   new HearthError('DATASET_BROKEN', `${path} cannot be read as a picture: ${messageOf(error)}`, {}, { cause: error })
 

@@ -97,6 +97,6 @@ export const accounts = (text: string): Stretch[] => [
 ]
 
 const trimmed = (it: Stretch): Stretch => {
-  const text = it.text.replace(/[.-]+$/, '')
+  const text = it.text.replace(/(?<![.-])[.-]+$/, '')
   return { ...it, text, end: it.start + text.length }
 }

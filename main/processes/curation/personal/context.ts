@@ -29,7 +29,7 @@ export function all(text: string, pattern: RegExp, fits: (found: string, start: 
 const ALPHABETIC_BEFORE = String.raw`(?<![\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}])`
 
 /** Sources of expressions, parted by slashes and lines. */
-const listOf = (words: string): string[] => words.trim().split(/\s*\n\s*|\s+\/\s+/)
+const listOf = (words: string): string[] => words.trim().split(/\n *| \/ /)
 /** The source of an expression for any of the words of a list. */
 export const anyOf = (words: string): string => oneOf(...listOf(words))
 

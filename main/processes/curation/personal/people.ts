@@ -129,6 +129,7 @@ function packedParts(name: string): string[] {
 }
 
 const CERTAIN = 2
+const LONGEST_NAME = 100
 /** A word of a text that is a form of a name's. */
 interface Part {
   readonly name: string
@@ -140,6 +141,11 @@ interface Part {
 interface Word extends Named {
   readonly word: string
   readonly weight: number
+}
+
+interface PackedName {
+  readonly person: string
+  readonly isSurname: boolean
 }
 
 /** Who has a word of a name; null where several people have it. */
@@ -161,14 +167,16 @@ export class People {
   /** All words of a person's name, in each spelling. */
   readonly #words = new Map<string, Set<string>>()
   readonly #stems = new Map<string, string>()
-  readonly #packed = new Map<string, { name: string; person: string; isSurname: boolean }[]>()
+  /** Names in scripts without spaces, by their first sign and their length, the longest first. */
+  readonly #packed = new Map<string, Map<number, Map<string, PackedName>>>()
   readonly #persons = new Map<string, string>()
 
   /** @param exact words to hide as they are, whose parts are no names */
   constructor(authors: Iterable<string>, exact: Iterable<string> = []) {
     for (const author of authors) this.#add(author, true)
     for (const word of exact) this.#add(word, false)
-    for (const list of this.#packed.values()) list.sort((a, b) => b.name.length - a.name.length)
+    for (const [first, names] of this.#packed)
+      this.#packed.set(first, new Map([...names].toSorted(([a], [b]) => b - a)))
   }
 
   /** The one name under which a person is known: "Muster, Ana" and "Ana Muster" are one. */
@@ -177,12 +185,14 @@ export class People {
   }
 
   #add(written: string, withParts: boolean): void {
+    // What is longer is nobody's name: it is hidden as an author, and not looked for in what others wrote.
+    if (withParts && written.length > 2 * LONGEST_NAME) return
     const name = fold(written).text.trim()
     const words = partsOf(name)
     const key = keyOf(written)
     if (key === '' || (withParts && NO_NAMES.has(name.toLowerCase())) || /^\[\w+ \d+\]$/.test(name)) return
     // What has no more than a letter would be found everywhere; a number is no name.
-    if (/^[\d\s+()-]*$/.test(name) || isShort(name)) return
+    if (/^[\d\s+()-]*$/.test(name) || isShort(name) || (withParts && name.length > LONGEST_NAME)) return
     const person = this.#persons.get(key) ?? written
     this.#persons.set(key, person)
     if (PACKED.test(name)) this.#addPacked(name, person, withParts)
@@ -206,9 +216,10 @@ export class People {
   #addPacked(name: string, person: string, withParts: boolean): void {
     const plain = name.replaceAll(/\s/g, '')
     const add = (text: string, isSurname = false): void => {
-      const list = this.#packed.get(text[0] ?? '') ?? []
-      list.push({ name: text, person, isSurname })
-      this.#packed.set(text[0] ?? '', list)
+      const byLength = this.#packed.get(text[0] ?? '') ?? new Map<number, Map<string, PackedName>>()
+      const names = byLength.get(text.length) ?? new Map<string, PackedName>()
+      if (!names.has(text)) names.set(text, { person, isSurname })
+      this.#packed.set(text[0] ?? '', byLength.set(text.length, names))
     }
     add(name)
     if (plain !== name) add(plain)
@@ -227,14 +238,14 @@ export class People {
     const found: Named[] = []
     if (this.#packed.size === 0) return found
     for (let at = 0; at < text.length; at++) {
-      const hit = this.#packed
-        .get(text[at] ?? '')
-        ?.find(
-          ({ name, isSurname }) => text.startsWith(name, at) && (!isSurname || TITLES.test(text.slice(at + 1, at + 5))),
-        )
-      if (!hit) continue
-      found.push({ start: at, end: at + hit.name.length, text: hit.name, person: hit.person })
-      at += hit.name.length - 1
+      for (const [length, names] of this.#packed.get(text[at] ?? '') ?? []) {
+        const name = text.slice(at, at + length)
+        const known = names.get(name)
+        if (!known || (known.isSurname && !TITLES.test(text.slice(at + 1, at + 5)))) continue
+        found.push({ start: at, end: at + length, text: name, person: known.person })
+        at += length - 1
+        break
+      }
     }
     return found
   }

@@ -37,7 +37,6 @@ export function countriesOf(text: string, country: CountryCode): CountryCode[] {
 /** Dates, amounts and versions, which have as many digits as a number somewhere has. */
 const NO_PHONE = new RegExp(
   `^(?:${[
-    String.raw`.* \/ .*`,
     String.raw`\d{1,2}[\-.\/]\d{1,2}[\-.\/](?:19|20)\d\d .*`,
     String.raw`(?:19|20)\d\d-\d{6}`,
     String.raw`\d{4}[\-.\/]\d{1,2}[\-.\/]\d{1,2}`,
@@ -49,6 +48,7 @@ const NO_PHONE = new RegExp(
     String.raw`(?!0\d(?:\.\d\d){4}$|\d{3}\.\d{3}\.\d{4}$|0\d{2,3}\.\d{3}\.\d\d(?:\.\d\d|\d\d?)?$)\d+(?:\.\d+)+`,
   ].join('|')})$`,
 )
+const isNoPhone = (text: string): boolean => text.includes(' / ') || NO_PHONE.test(text)
 const BEFORE = new RegExp(String.raw`(?:${WORD}|[@#.=\/\-]|[€$£¥]\s?)$`, 'v')
 const AFTER = new RegExp(
   String.raw`^(?:[\p{Script=Latin}\p{Nd}]|[.,\-\/]\d|\s?(?:[€£¥₽₹%]|EUR|USD|kg|km|MB|GB)\b)`,
@@ -87,7 +87,8 @@ const LINKED = new RegExp(
 )
 const MENTION = new RegExp(String.raw`(?<!${WORD}|[.\-])@\+?\d{8,15}(?![\w.]\w)`, 'gv')
 
-const digitsOf = (text: string): string => text.replace(/^.*?(?=\+?\d[\d ().-]{5,}$)/s, '').replace(/\D/g, '')
+/** The digits of the number that a link ends in. */
+const digitsOf = (text: string): string => (/(?<![\d ().-])[\d ().-]+$/.exec(text)?.[0] ?? '').replace(/\D/g, '')
 
 const sameOf = (text: string, country: CountryCode): string => {
   const parsed = parsePhoneNumberFromString(text.replace(/^00/, '+'), country)
@@ -132,7 +133,7 @@ function formed(text: string, defaultCountry: CountryCode): Phone[] {
       isDialled(number, written) &&
       !BEFORE.test(text.slice(Math.max(0, start - 2), start)) &&
       !AFTER.test(text.slice(end, end + 5)) &&
-      !NO_PHONE.test(written)
+      !isNoPhone(written)
     return fits ? [{ start, end, text: written, same: number.number }] : []
   })
 }
@@ -142,7 +143,7 @@ export function phones(text: string, countries: readonly CountryCode[]): Phone[]
   const said = near(text, {
     words: PHONE_WORDS,
     token: PHONE_TOKEN,
-    fits: (it) => !NO_PHONE.test(it) && !THOUSANDS.test(it),
+    fits: (it) => !isNoPhone(it) && !THOUSANDS.test(it),
     between: 24,
   })
   return [

@@ -131,8 +131,8 @@ function passwords(text: string): Stretch[] {
     }
     const token = said[1] ?? ''
     const start = from + said[0].length - token.length
-    const closed = token.replace(/["'”“»’.,;:)]+$/, '')
-    const bare = closed.replace(/[!?]+$/, '')
+    const closed = token.replace(/(?<!["'”“»’.,;:)])["'”“»’.,;:)]+$/, '')
+    const bare = closed.replace(/(?<![!?])[!?]+$/, '')
     if (
       given
         ? ABOUT.test(bare) || CODE.test(token) || bare.toLowerCase() === match[0].toLowerCase()

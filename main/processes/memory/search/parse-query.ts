@@ -63,7 +63,7 @@ export type AskedOf = 'search' | 'avatar'
 
 /** @param people whoever wrote something; a first name of three letters or more is enough to mean one */
 export function parseQuery(query: string, people: readonly Person[], askedOf: AskedOf = 'search'): ParsedQuery {
-  const words = new Set(wordsOf(query).map((word) => word.replace(/['’].*$/u, '')))
+  const words = new Set(wordsOf(query).map((word) => word.replace(/['’].*/su, '')))
   const speakers = new Set<string>()
   const names = new Set<string>()
   for (const { author, me } of people) {

@@ -8,10 +8,12 @@ import type { MemoryDb } from './open.ts'
 /** Messages before a reply that it may be a reply to. */
 const REACH = 4
 const LONGEST = { reply: 1500, before: 600 }
-const LINK_ALONE = /^\s*(?:https?:\/\/\S+\s*)+$/
+const LINK = /^https?:\/\/\S/
 /** Where a number without a country's code is from matters little: a message is left out for any. */
 const PATTERNS = { country: 'US', people: new People([]) } as const
 const MINE = 'author in (select author from participants where me = 1)'
+
+const isLinksAlone = (text: string): boolean => text.split(/\s+/).every((word) => LINK.test(word))
 
 /**
  * What "me" answered others, the latest first: a message whose neighbour before it is somebody else's, with those of
@@ -38,7 +40,7 @@ export function replies(db: MemoryDb, before: number | null, limit: number): { r
       .slice(0, end < 0 ? undefined : end)
       .map((one) => one.text.trim())
       .join('\n')
-    if (text === '' || text.length > LONGEST.reply || LINK_ALONE.test(text)) return []
+    if (text === '' || text.length > LONGEST.reply || isLinksAlone(text)) return []
     const said = earlier.map((other) => ({ mine: isMine(other), text: other.text.slice(0, LONGEST.before) }))
     return [text, ...said.map((other) => other.text)].some((words) => detect(words, PATTERNS).length > 0)
       ? []

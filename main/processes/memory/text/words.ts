@@ -31,7 +31,7 @@ export function termOf(word: string): string {
   const known = stems.get(word)
   if (known !== undefined) return known
   const bare = word
-    .replace(/['’].*$/u, '')
+    .replace(/['’].*/su, '')
     .normalize('NFKD')
     .replaceAll(OPTIONAL, '')
     .normalize('NFC')

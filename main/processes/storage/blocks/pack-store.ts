@@ -124,6 +124,11 @@ export class PackStore extends BaseBlockstore {
     return this.#row(cid) !== undefined
   }
 
+  /** How long a block is, or null where it is not here. */
+  lengthOf(cid: CID): number | null {
+    return this.#row(cid)?.length ?? null
+  }
+
   override async put(cid: CID, value: Uint8Array | AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<CID> {
     const digest = digestOf(cid)
     if (this.has(cid)) return cid

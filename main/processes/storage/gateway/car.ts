@@ -10,6 +10,8 @@ import type { ByteRange } from './ranges.ts'
 import { readFile, readFolder, readNode, type DagBlock } from './unixfs.ts'
 
 const DEEPEST = 64
+/** With duplicates, a few blocks may stand for more than anybody can take. */
+const MOST_BLOCKS = 1_000_000
 
 export const carType = ({ duplicates }: CarOptions): string =>
   `application/vnd.ipld.car; version=1; order=dfs; dups=${duplicates ? 'y' : 'n'}`
@@ -27,12 +29,14 @@ export async function* writeCar(resolved: Resolved, options: CarOptions, blocks:
   const buffer = new ArrayBuffer(CarBufferWriter.headerLength({ roots }))
   yield CarBufferWriter.createWriter(buffer, { roots }).close()
   const sent = new Set<string>()
+  let blockCount = 0
   for await (const { cid, block } of blocksOf(resolved, options, blocks)) {
     // What a CID holds itself is no block.
     if (inlineBytes(cid)) continue
     const key = cid.toString()
     if (!options.duplicates && sent.has(key)) continue
     if (!options.duplicates) sent.add(key)
+    if (++blockCount > MOST_BLOCKS) throw new Error(`it has more than ${MOST_BLOCKS} blocks`)
     yield section(cid, block)
   }
 }

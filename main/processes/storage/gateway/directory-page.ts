@@ -27,14 +27,8 @@ function sizeInWords(bytes: number): string {
 /**
  * What a folder holds, as a page without scripts.
  * @param names of the path to the folder, the namespace and the root first
- * @param token the query that links need where the request had its token there, with its `?`, or empty
  */
-export async function directoryPage(
-  folder: DagBlock,
-  names: readonly string[],
-  token: string,
-  blocks: Blocks,
-): Promise<string> {
+export async function directoryPage(folder: DagBlock, names: readonly string[], blocks: Blocks): Promise<string> {
   const rows: string[] = []
   let characters = 0
   let more = false
@@ -45,15 +39,13 @@ export async function directoryPage(
       break
     }
     const { name, cid, size } = it.entry
-    const row = rowOf(names, name, cid.toString(), size, token)
+    const row = rowOf(names, name, cid.toString(), size)
     characters += row.length
     rows.push(row)
   }
   const title = `Index of /${names.join('/')}/`
   const up =
-    names.length > 2
-      ? `<p><a href="${escaped(`${pathUrl(...names.slice(0, -1))}/${token}`)}">Parent folder</a></p>`
-      : ''
+    names.length > 2 ? `<p><a href="${escaped(`${pathUrl(...names.slice(0, -1))}/`)}">Parent folder</a></p>` : ''
   return `<!DOCTYPE html>
 <html lang="en">
 <head>
@@ -79,11 +71,11 @@ ${more ? `<p>Only the first ${rows.length} entries are shown.</p>` : ''}
 `
 }
 
-function rowOf(names: readonly string[], name: string, cid: string, size: number, token: string): string {
+function rowOf(names: readonly string[], name: string, cid: string, size: number): string {
   // Names that no path can hold are shown, and lead nowhere.
   const reachable = name !== '' && name !== '.' && name !== '..' && !name.includes('/') && name.length <= LONGEST_NAME
   const shown = `<bdi>${escaped(name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name)}</bdi>`
-  const link = reachable ? `<a href="${escaped(pathUrl(...names, name) + token)}">${shown}</a>` : shown
-  const block = `<a href="${escaped(pathUrl('ipfs', cid) + token)}"><code>${cid}</code></a>`
+  const link = reachable ? `<a href="${escaped(pathUrl(...names, name))}">${shown}</a>` : shown
+  const block = `<a href="${escaped(pathUrl('ipfs', cid))}"><code>${cid}</code></a>`
   return `<tr><td>${link}</td><td>${sizeInWords(size)}</td><td>${block}</td></tr>`
 }

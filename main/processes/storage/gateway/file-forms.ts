@@ -56,13 +56,7 @@ export async function folderOf(
     const file = { cid: index, block: await blocks.get(index) }
     if (readNode(file).kind === 'file') return fileOf(file, folder, 'index.html', request, content, blocks)
   }
-  const token = request.query.get('token')
-  const html = await directoryPage(
-    folder,
-    [request.namespace, request.root, ...request.segments],
-    token === null ? '' : `?token=${encodeURIComponent(token)}`,
-    blocks,
-  )
+  const html = await directoryPage(folder, [request.namespace, request.root, ...request.segments], blocks)
   return ofBytes(
     [directoryTag(folder), tagOf(folder)],
     'text/html; charset=utf-8',

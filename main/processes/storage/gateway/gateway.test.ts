@@ -98,7 +98,6 @@ describe('a file', () => {
       'x-content-type-options': 'nosniff',
       'content-security-policy': 'sandbox',
       'referrer-policy': 'no-referrer',
-      'access-control-allow-origin': 'null',
     })
     expect(headers['content-disposition']).toBeUndefined()
   })
@@ -318,11 +317,6 @@ describe('a folder', () => {
 
   test('below another one leads up', async () => {
     expect((await get(under('/%C4%85/%C4%99/'))).body.toString()).toContain(`href="${under('/%C4%85/')}">Parent folder`)
-  })
-
-  test('keeps the token in its links where the request had it there', async () => {
-    const { body } = await ask(gateway.url, `${under('/')}?token=${TOKEN}`, { host: '127.0.0.1' })
-    expect(body.toString()).toContain(`/digits.txt?token=${TOKEN}"`)
   })
 
   test('shows its index.html under its own tag', async () => {
@@ -682,7 +676,10 @@ describe('what would have no end', () => {
     source.never.add(nobody)
     const [clients, asked] = [new AbortController(), source.asked.length]
     const waiting = Array.from({ length: 32 }, () =>
-      fetch(`${gateway.url}/ipfs/${nobody}?token=${TOKEN}`, { signal: clients.signal }).catch(() => 'gone'),
+      fetch(`${gateway.url}/ipfs/${nobody}`, {
+        headers: { authorization: `Bearer ${TOKEN}` },
+        signal: clients.signal,
+      }).catch(() => 'gone'),
     )
     await expect.poll(() => source.asked.length - asked).toBe(32)
     const { status, headers } = await get(under('/digits.txt'))

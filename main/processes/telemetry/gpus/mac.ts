@@ -8,7 +8,7 @@ export function parseIoreg(text: string): readonly Gpu[] {
     .split(/^\+-o /m)
     .slice(1)
     .flatMap((entry, i): Gpu[] => {
-      const statistics = /"PerformanceStatistics" = \{([^}]*)\}/.exec(entry)?.[1]
+      const statistics = /"PerformanceStatistics" = \{([^{}]*)\}/.exec(entry)?.[1]
       if (statistics === undefined) return []
       const number = (name: string): number | null => {
         const text = new RegExp(`"${name}"=(\\d{1,15})`).exec(statistics)?.[1]

@@ -34,7 +34,7 @@ export function rates<T extends Counters>(
 export async function networkCounters(root = '/'): Promise<{ received: number; sent: number } | null> {
   const text = await readText(join(root, 'proc/net/dev'))
   if (text === null) return null
-  const rows = [...text.matchAll(/^\s*([^\s:]+):\s*(\d+)(?:\s+\d+){7}\s+(\d+)/gm)].filter(([, name]) => name !== 'lo')
+  const rows = [...text.matchAll(/^ *([^\s:]+): *(\d+)(?: +\d+){7} +(\d+)/gm)].filter(([, name]) => name !== 'lo')
   return {
     received: rows.reduce((sum, [, , bytes]) => sum + Number(bytes), 0),
     sent: rows.reduce((sum, [, , , bytes]) => sum + Number(bytes), 0),
@@ -48,7 +48,7 @@ export async function diskCounters(root = '/'): Promise<{ read: number; written:
   const text = await readText(join(root, 'proc/diskstats'))
   if (text === null) return null
   const disks = new Set(await list(join(root, 'sys/block')))
-  const rows = [...text.matchAll(/^\s*\d+\s+\d+\s+(\S+)\s+\d+\s+\d+\s+(\d+)\s+\d+\s+\d+\s+\d+\s+(\d+)/gm)].filter(
+  const rows = [...text.matchAll(/^ *\d+ +\d+ +(\S+) +\d+ +\d+ +(\d+) +\d+ +\d+ +\d+ +(\d+)/gm)].filter(
     ([, name]) => disks.has(name!) && !/^(?:loop|ram|dm-|md)/.test(name!),
   )
   return {

@@ -8,7 +8,6 @@ export class ExactInferenceEngine {
   readonly #process: SupervisedProcess<typeof exactInferenceContract>
   readonly #config: ConfigStore
   readonly #threads: () => number
-  #proven: string | null = null
 
   constructor(ports: {
     process: SupervisedProcess<typeof exactInferenceContract>
@@ -18,8 +17,6 @@ export class ExactInferenceEngine {
     this.#process = ports.process
     this.#config = ports.config
     this.#threads = ports.threads
-    // A new process may find another driver, so it proves itself again.
-    ports.process.events.on('died', () => (this.#proven = null))
   }
 
   get broken(): string | null {
@@ -29,17 +26,16 @@ export class ExactInferenceEngine {
   async *run(folder: string, signal: AbortSignal): AsyncGenerator<{ rowsDone: number; operationsPerSecond: number }> {
     const { backend } = this.#config.get().earn
     const threads = this.#threads()
-    const wanted = `${backend}/${threads}`
-    if (this.#proven !== wanted) {
-      const { exact, message } = await this.#process.client.knownAnswer({ backend, threads }, { signal })
+    // A new process may find another driver, so each proves itself; and each sees its own order alone.
+    yield* this.#process.apartly({ write: [folder], read: [] }, async (engine) => {
+      const { exact, message } = await engine.knownAnswer({ backend, threads }, { signal })
       if (!exact)
         throw new HearthError(
           'BACKEND_WRONG',
           `this machine’s ${backend} backend is not exact: ${message ?? 'unknown'}`,
           { backend },
         )
-      this.#proven = wanted
-    }
-    yield* await this.#process.client.run({ folder, backend, threads }, { signal })
+      return engine.run({ folder, backend, threads }, { signal })
+    })
   }
 }

@@ -19,7 +19,7 @@ export const exactInferenceSandbox: WorkSandbox = { network: false, ...limitsOf(
 
 interface Ports {
   readonly process: SupervisedProcess<typeof exactInferenceContract>
-  /** Hashes and rechecks outside the sandbox, on this machine's own files. */
+  /** Hashes and rechecks what others computed, away from what computes for them. */
   readonly checker: SupervisedProcess<typeof exactInferenceContract>
   readonly config: ConfigStore
   readonly threads: () => number

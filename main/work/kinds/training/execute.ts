@@ -30,10 +30,14 @@ export async function* execute(
   { folder, base, until }: TrainingContext,
   signal: AbortSignal,
 ): AsyncGenerator<TrainingProgress> {
-  const stream = await engine.client.train({ folder, base, spin: false, plan: null, until }, { signal })
+  await using stream = engine.apartly({ write: [folder], read: [base] }, (client) =>
+    client.train({ folder, base, spin: false, plan: null, until }, { signal }),
+  )
   let peak = 0
-  const unwatch =
-    engine.pid === undefined ? () => {} : watchMemory(engine.pid, (bytes) => (peak = Math.max(peak, bytes)))
+  const unwatch = watchMemory(
+    () => engine.pid,
+    (bytes) => (peak = Math.max(peak, bytes)),
+  )
   try {
     for (;;) {
       const { done, value } = await stream.next()

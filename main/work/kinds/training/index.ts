@@ -60,7 +60,9 @@ export function training({ process, checker, blobs, folder, baseOf }: Ports): Tr
     hash: trainingWorkHash,
     quote: async (work, machine) => quote(work, machine, await measure(work.recipe)),
     async prepare({ folder: at, spec }) {
-      await process.client.checkData({ recipe: spec.recipe, data: join(at, 'data.htd') })
+      await process.apart({ write: [at], read: [] }, (engine) =>
+        engine.checkData({ recipe: spec.recipe, data: join(at, 'data.htd') }),
+      )
     },
     execute: (context, signal) => execute(process, context, signal),
     describe,

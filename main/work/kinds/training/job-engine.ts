@@ -1,5 +1,6 @@
 import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { ContractRouterClient } from '@orpc/contract'
 import type { Estimate, Expectation, trainerContract, Verdict } from '../../../../common/children/trainer.ts'
 import type { Recipe } from '../../../../common/model/recipe.ts'
 import { parseLog, type LogEntry } from '../../../../common/model/training.ts'
@@ -49,6 +50,15 @@ export class JobEngine {
     return measured
   }
 
+  /** In an engine that sees this job's folder and what it reads beside, and nothing of another job. */
+  #within<T>(
+    job: number,
+    use: (engine: ContractRouterClient<typeof trainerContract>) => Promise<T>,
+    read: readonly string[] = [],
+  ): Promise<T> {
+    return this.#engine.apart({ write: [this.folder(job)], read }, use)
+  }
+
   /** Makes a job's folder from the customer's sealed files, and checks that they are what the work names. */
   async open(
     job: number,
@@ -59,12 +69,12 @@ export class JobEngine {
     await mkdir(folder, { recursive: true, mode: 0o700 })
     await openSealed(this.#blobs.path(files.data.hash), join(folder, 'data.htd'), files.data.key)
     await writeFileAtomic(join(folder, 'recipe.json'), JSON.stringify(work.recipe))
-    await this.#engine.client.checkData({ recipe: work.recipe, data: join(folder, 'data.htd') })
+    await this.#within(job, (engine) => engine.checkData({ recipe: work.recipe, data: join(folder, 'data.htd') }))
     if (!work.start) return
     if (!files.start) throw new HearthError('WORK_MISMATCH', 'the checkpoint that the work goes on from is missing')
     const bundle = join(folder, 'start.hpb')
     await openSealed(this.#blobs.path(files.start.hash), bundle, files.start.key)
-    const { step, hash } = await this.#engine.client.adopt({ bundle, folder })
+    const { step, hash } = await this.#within(job, (engine) => engine.adopt({ bundle, folder }))
     await rm(bundle)
     if (step !== work.start.step || hash !== work.start.hash)
       throw new HearthError('WORK_MISMATCH', 'the checkpoint is not the one that the work goes on from')
@@ -75,20 +85,20 @@ export class JobEngine {
   }
 
   commitment(job: number): Promise<{ root: string; checkpoints: number }> {
-    return this.#engine.client.commitment({ folder: this.folder(job) })
+    return this.#within(job, (engine) => engine.commitment({ folder: this.folder(job) }))
   }
 
   /** Packs the proof that a beacon asks for and seals it for the customer. */
   async prove(job: number, beacon: string, from: number): Promise<SealedFile> {
     const out = this.evidence(job).proof
-    await this.#engine.client.bundle({ folder: this.folder(job), beacon, out, from })
+    await this.#within(job, (engine) => engine.bundle({ folder: this.folder(job), beacon, out, from }))
     return this.#blobs.add(out)
   }
 
   /** Executes our own proof again, as a jury would. */
   check(job: number, base: string, expected: Expectation): Promise<Verdict> {
     const { data, proof } = this.evidence(job)
-    return this.#engine.client.verify({ bundle: proof, base, data, expected, spin: false })
+    return this.#within(job, (engine) => engine.verify({ bundle: proof, base, data, expected, spin: false }), [base])
   }
 
   /** What a jury must see of a job that was done here. */
@@ -112,8 +122,9 @@ export class JobEngine {
     await mkdir(this.folder(job), { recursive: true, mode: 0o700 })
     await openSealed(this.#blobs.path(data.hash), paths.data, data.key)
     await openSealed(this.#blobs.path(proof.hash), paths.proof, proof.key)
-    await this.#engine.client.checkData({ recipe: work.recipe, data: paths.data })
-    return this.#engine.client.verify({ bundle: paths.proof, base, data: paths.data, expected, spin: false })
+    const { data: file, proof: bundle } = paths
+    await this.#within(job, (engine) => engine.checkData({ recipe: work.recipe, data: file }))
+    return this.#within(job, (engine) => engine.verify({ bundle, base, data: file, expected, spin: false }), [base])
   }
 
   /** Deletes what the customer sent and what came of it. */

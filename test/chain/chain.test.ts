@@ -16,9 +16,11 @@ import {
   Indexer,
   PracticeChain,
   practiceContracts,
+  product,
   Rpc,
   TransactionQueue,
   TransactionStore,
+  type Deployment,
   type Network,
   type Signer,
 } from '../../main/features/chain/index.ts'
@@ -262,18 +264,49 @@ describe('the practice chain', () => {
   })
 })
 
-test('a practice chain of an older Hearth, without all contracts, is put away and begun anew', async () => {
-  await drip(network.rpc, wallet.address)
-  await raw('anvil_setCode', contracts.training, '0x')
-  await raw('evm_mine')
-  await until('the snapshot', async () => chain.savedHead === (await network.rpc.header('latest')).hash)
-  await chain.stop()
-  chain = new PracticeChain(join(folder, 'practice'), log)
-  await chain.start()
-  const rpc = new Rpc(chain.rpcUrl)
-  for (const address of Object.values(contracts)) expect(await rpc.code(address), address).not.toBe('0x')
-  expect(await rpc.balance(wallet.address)).toBe(0n)
-  expect(readdirSync(join(folder, 'practice')).filter((name) => name.startsWith('state.json.old-'))).toHaveLength(1)
+describe('a practice chain', () => {
+  const putAway = (): string[] =>
+    readdirSync(join(folder, 'practice')).filter((name) => name.startsWith('state.json.old-'))
+  async function startAgain(deployment?: Deployment): Promise<Rpc> {
+    await chain.stop()
+    chain = new PracticeChain(join(folder, 'practice'), log, deployment)
+    await chain.start()
+    return new Rpc(chain.rpcUrl)
+  }
+  /** The product's contracts, one of them with a byte of code behind the rest that runs never. */
+  const changed: Deployment = {
+    registry: product.registry,
+    bytecode: (artefact) => product.bytecode(artefact) + (artefact === 'Market' ? '00' : ''),
+  }
+
+  test('of the same contracts goes on, and one of other code at the same address is begun anew', async () => {
+    const genesis = await network.rpc.genesis()
+    const same = await startAgain()
+    expect([await same.genesis(), putAway()]).toEqual([genesis, []])
+    expect(await same.balance(wallet.address)).toBeGreaterThan(0n)
+
+    const other = await startAgain(changed)
+    expect(await other.genesis()).not.toBe(genesis)
+    expect(await other.balance(wallet.address)).toBe(0n)
+    for (const address of Object.values(contracts)) expect(await other.code(address), address).not.toBe('0x')
+    expect(putAway()).toHaveLength(1)
+    const begun = await other.genesis()
+    expect([await (await startAgain(changed)).genesis(), putAway()]).toEqual([begun, putAway()])
+    expect(putAway()).toHaveLength(1)
+  })
+
+  test('of an older Hearth, which noted no contracts or lacks one, is put away and begun anew', async () => {
+    rmSync(join(folder, 'practice', 'deployment'))
+    const rpc = await startAgain()
+    expect(await rpc.balance(wallet.address)).toBe(0n)
+    expect(putAway()).toHaveLength(1)
+
+    await rpc.send('anvil_setCode', [contracts.training, '0x'], z.unknown())
+    await rpc.send('evm_mine', [], z.unknown())
+    const again = await startAgain()
+    for (const address of Object.values(contracts)) expect(await again.code(address), address).not.toBe('0x')
+    expect(putAway()).toHaveLength(2)
+  })
 })
 
 test('a chain whose host was killed with -9 is taken over with its newest block, on the same address', async () => {

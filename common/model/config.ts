@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { NodeReach } from '../children/storage.ts'
-import { ContractAddresses } from '../chain/contracts.ts'
+import { NamedAddresses } from '../chain/contracts.ts'
 import { IdlePolicy, defaultIdlePolicy } from './idle-policy/rules.ts'
 import { Schedule } from './idle-policy/schedule.ts'
 import { HooksConfig, noHooks } from './hooks.ts'
@@ -14,7 +14,7 @@ export const NetworkConfig = z.discriminatedUnion('kind', [
     name: z.string().min(1).max(40),
     rpcUrl: z.url({ protocol: /^https?$/ }),
     chainId: z.int().positive(),
-    contracts: ContractAddresses,
+    contracts: NamedAddresses,
     fromBlock: z.int().nonnegative(),
     confirmations: z.int().min(1).max(64),
   }),

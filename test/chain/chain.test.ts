@@ -5,6 +5,7 @@ import { HDNodeWallet, Transaction, Wallet } from 'ethers'
 import { createServer } from 'node:http'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import * as z from 'zod'
+import { registry, withGaps } from '../../common/chain/contracts.ts'
 import { coinDomain, permitTypes } from '../../common/chain/typed-data.ts'
 import type { Action } from '../../common/model/action.ts'
 import { systemClock } from '../../main/core/clock.ts'
@@ -309,6 +310,21 @@ describe('a practice chain', () => {
   })
 })
 
+test('a chain that is replaced while a host looks at it takes nothing back and is sent nothing', async () => {
+  const deposit = await send({ kind: 'deposit', amount: 7n })
+  await caughtUp()
+  monitor.keepTo(await network.rpc.genesis(), () => {})
+  const [indexed, sent] = [indexer.store.last(), queue.store.get(deposit.id)!.hash]
+  // Longer than the old one, so that only its beginning tells.
+  await raw('anvil_reset')
+  await raw('anvil_mine', '0x64')
+  const waiting = queue.enqueue({ kind: 'deposit', amount: 5n }, ENOUGH)
+  await until('the reason', async () => queue.waiting?.code === 'CHAIN_CHANGED')
+  expect(await network.rpc.transactionCount(wallet.address)).toBe(0)
+  expect([indexer.store.last(), queue.store.get(waiting.id)!.state]).toEqual([indexed, 'queued'])
+  expect(queue.store.get(deposit.id)).toMatchObject({ hash: sent })
+})
+
 test('a chain whose host was killed with -9 is taken over with its newest block, on the same address', async () => {
   await using world = new World()
   const first = await world.chain()
@@ -333,6 +349,29 @@ describe('an endpoint', () => {
     expect(await problemOf({ chainId: 1 })).toBe('WRONG_CHAIN')
     expect(await problemOf({ contracts: { ...contracts, market: wallet.address } })).toBe('NO_CONTRACTS')
     expect(await problemOf({ rpc: new Rpc('http://127.0.0.1:1') })).toBe('NETWORK_DOWN')
+  })
+
+  test('whose settings lack a contract’s address is not used, and the contract is named', async () => {
+    const { jury: _, ...others } = contracts
+    const lacking = new ChainMonitor({ ...network, contracts: withGaps(others) }, log)
+    await lacking.start()
+    const problem = await until('a problem', async () => lacking.problem)
+    await lacking.stop()
+    expect(problem).toMatchObject({ code: 'NO_CONTRACTS', message: expect.stringContaining('no address for jury') })
+    // Nothing is encoded for the address that stands for it, and nothing there is taken for a contract.
+    const refuse = (): never => expect.unreachable()
+    const context = {
+      contracts: withGaps(others),
+      chainTime: 0,
+      account: refuse,
+      read: refuse,
+      permit: refuse,
+      complaint: refuse,
+    }
+    expect(registry.at(context.contracts, `0x${'00'.repeat(20)}`)).toBeNull()
+    for (const [kind, { contract }] of registry.actions())
+      if (contract === 'jury')
+        await expect(registry.encode({ kind }, context)).rejects.toMatchObject({ code: 'NO_CONTRACTS' })
   })
 
   test('that lies about a block’s hash or answers nonsense is not believed', async () => {

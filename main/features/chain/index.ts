@@ -1,3 +1,4 @@
+export type { ChainChange } from './chain-change.ts'
 export { ChainMonitor, type Head, type Network } from './network.ts'
 export { Indexer } from './indexer.ts'
 export { PracticeChain } from './practice-chain.ts'

@@ -1,3 +1,4 @@
+import { withGaps } from '../../../common/chain/contracts.ts'
 import type { NetworkConfig } from '../../../common/model/config.ts'
 import type { Log } from '../../core/log/log.ts'
 import { PRACTICE_CHAIN_ID, practiceContracts } from './deploy.ts'
@@ -22,7 +23,7 @@ export async function openNetwork(
       name,
       practice: false,
       chainId,
-      contracts,
+      contracts: withGaps(contracts),
       fromBlock,
       confirmations,
       pollMs: 4_000,

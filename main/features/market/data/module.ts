@@ -1,7 +1,8 @@
+import { rm } from 'node:fs/promises'
 import type { VaultNetwork } from '../../../../common/children/vault.ts'
 import type { Foundation, Module } from '../../../core/module.ts'
 import type { ModelService } from '../../avatar/models/index.ts'
-import type { ChainMonitor, ChainSteps, Indexer } from '../../chain/index.ts'
+import type { ChainChange, ChainMonitor, ChainSteps, Indexer } from '../../chain/index.ts'
 import type { CollectionService, CurationTasks, DatasetService } from '../../curation/index.ts'
 import type { DataNodeService } from '../../storage/index.ts'
 import type { TrainingService } from '../../training/runs/index.ts'
@@ -14,9 +15,10 @@ import { Library } from './library.ts'
 import { ReleaseService } from './release-service.ts'
 import { ReleaseSealing } from './release-sealing.ts'
 import { SaleVault } from './sale-vault.ts'
-import { DataSellerWorkflow } from './seller-workflow.ts'
+import { DataSellerWorkflow, sellingJobs } from './seller-workflow.ts'
 
 interface Sources {
+  readonly chainChange: ChainChange
   readonly collections: CollectionService
   readonly curation: CurationTasks
   readonly dataNode: DataNodeService
@@ -27,6 +29,7 @@ interface Sources {
 
 /** What is sealed here to be sold, and what is on sale. A wallet's actions name both, so this is made before them. */
 export function releasesModule({
+  chainChange,
   clock,
   collections,
   curation,
@@ -66,6 +69,7 @@ export function releasesModule({
     vault: saleVault,
     onWallet: (listener) => wallet.events.on('changed', listener),
   })
+  chainChange.changes(() => releases.forgetChain())
   const catalogue = new Catalogue(dataNode, dataRepository)
   return {
     services: { dataRepository, saleVault, releases, sealing, catalogue },
@@ -76,6 +80,7 @@ export function releasesModule({
 
 /** Selling and buying data. */
 export function dataModule({
+  chainChange,
   catalogue,
   collections,
   config,
@@ -114,14 +119,21 @@ export function dataModule({
     account: () => wallet.addressOrNull(),
   }
   const selling = new DataSellerWorkflow({ jobs, releases, config, ...ports })
+  const bought = purchases(jobs)
   const purchasing = new DataBuyerWorkflow({
-    jobs: purchases(jobs),
+    jobs: bought,
     catalogue,
     curation: () => curation.client,
     paths,
     ...ports,
   })
-  const library = new Library(paths.library)
+  const library = new Library(paths.library, (sale) => bought.get(sale)?.payload.path ?? null)
+  chainChange.leaves(sellingJobs(jobs), { called: ({ subjectId }) => `Sale ${subjectId}` })
+  chainChange.leaves(bought, {
+    called: ({ payload: { name } }) => name,
+    keeps: ({ payload: { path } }) => path !== null,
+  })
+  chainChange.cleans(() => rm(paths.purchases, { recursive: true, force: true }))
   const handlers = dataHandlers({
     catalogue,
     collections,

@@ -124,7 +124,7 @@ describe('another chain', () => {
     endpoint.first = hash(2)
     await start()
     isSetAside()
-    expect(left.toSorted()).toEqual([1, 2, 3])
+    expect(left.toSorted((a, b) => a - b)).toEqual([1, 2, 3])
     expect(jobs.logAfter(id, 0).map(({ message }) => message)).toEqual([
       'Half done.',
       'The network was begun anew or changed; nothing more can come of this.',

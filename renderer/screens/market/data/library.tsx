@@ -52,10 +52,10 @@ export function Library() {
         )}
       </Card>
       {data && data.kept.length > 0 && (
-        <Card title={t('data.kept')}>
-          <p className={layout.muted}>{t('data.keptText')}</p>
+        <Card title={t('data.formerPurchases')}>
+          <p className={layout.muted}>{t('data.formerPurchasesText')}</p>
           <Table
-            caption={t('data.kept')}
+            caption={t('data.formerPurchases')}
             columns={[t('data.name'), t('transactions.when')]}
             rows={data.kept}
             keyOf={({ sale }) => sale}

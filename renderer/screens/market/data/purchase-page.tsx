@@ -39,7 +39,7 @@ function Kept({ item: { sale, name, path } }: { readonly item: KeptPurchase }) {
   return (
     <div className={layout.stack}>
       <h2>{name}</h2>
-      <p className={layout.muted}>{t('data.keptText')}</p>
+      <p className={layout.muted}>{t('data.formerPurchasesText')}</p>
       <FilesCard sale={sale} asset={null} path={path} />
     </div>
   )

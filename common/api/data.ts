@@ -19,6 +19,8 @@ import { purchaseStates } from '../model/purchase-state.ts'
 import { FilePiece, Hash, Sha256, TimeZone } from '../model/values.ts'
 
 const Id = z.object({ id: z.uuid() })
+/** A sale's number, or one of `kept`. */
+const Purchase = z.int().refine((sale) => sale !== 0)
 const Asset = z.object({ asset: z.int().min(1) })
 
 /** An asset with what describes it; null where its seller cannot be reached at present. */
@@ -54,6 +56,17 @@ export const BoughtSale = z.object({
 })
 export type BoughtSale = z.infer<typeof BoughtSale>
 
+/** What was bought and opened on a chain that was left: no chain says anything of it, and its files are here. */
+export const KeptPurchase = z.object({
+  /** Below zero; where a sale's number is wanted, this stands for it. */
+  sale: z.int().negative(),
+  name: z.string(),
+  path: z.string(),
+  /** When it was bought, milliseconds since 1970. */
+  created: z.number(),
+})
+export type KeptPurchase = z.infer<typeof KeptPurchase>
+
 export const DataOverview = z.object({
   datasets: z.array(DatasetRow),
   collections: z.array(CollectionRow),
@@ -72,6 +85,7 @@ export const DataOverview = z.object({
   releases: z.array(z.object({ release: Release, asset: AssetRow.nullable() })),
   sold: z.array(SoldSale),
   bought: z.array(BoughtSale),
+  kept: z.array(KeptPurchase),
   node: z
     .object({
       status: StorageStatus,
@@ -162,11 +176,9 @@ export const dataContract = {
     .input(z.object({ title: z.string().trim().min(1).max(120), text: z.string().max(4000) }))
     .output(z.object({ brief: Hash })),
   /** Files of a purchase, and pieces of them. */
-  files: oc
-    .input(z.object({ sale: z.int().min(1) }))
-    .output(z.array(z.object({ path: z.string(), bytes: z.number() }))),
+  files: oc.input(z.object({ sale: Purchase })).output(z.array(z.object({ path: z.string(), bytes: z.number() }))),
   readFile: oc
-    .input(z.object({ sale: z.int().min(1), path: z.string().max(1024), offset: z.int().nonnegative() }))
+    .input(z.object({ sale: Purchase, path: z.string().max(1024), offset: z.int().nonnegative() }))
     .output(FilePiece),
   /** Stops giving something to others, and frees its room. */
   unseed: oc.input(z.object({ cid: z.string().max(200) })).output(z.object({})),

@@ -10,6 +10,9 @@ import {
   type EventValue,
 } from './contract-module.ts'
 
+/** Stands for a contract to which a network's settings give no address. Nothing is ever read from there or sent there. */
+export const NO_ADDRESS = `0x${'00'.repeat(20)}`
+
 /** A decoded call to one of our contracts. Amounts are coin units and appear once, under `amount`. */
 export interface CallDescription {
   readonly contract: string
@@ -82,6 +85,7 @@ export class ContractRegistry<Name extends string = string> {
   /** Which of our contracts an address is, if any. */
   at(contracts: Addresses, address: string | null): Name | null {
     const wanted = address?.toLowerCase()
+    if (wanted === NO_ADDRESS) return null
     return this.names.find((name) => contracts[name]?.toLowerCase() === wanted) ?? null
   }
 
@@ -103,7 +107,8 @@ export class ContractRegistry<Name extends string = string> {
   ): Promise<{ readonly to: string; readonly data: string }> {
     const { contract, spec } = this.action(action.kind)
     const to = context.contracts[contract]
-    if (to === undefined) throw new HearthError('NO_CONTRACTS', `this network has no contract "${contract}"`)
+    if (to === undefined || to === NO_ADDRESS)
+      throw new HearthError('NO_CONTRACTS', `this network has no contract "${contract}"`)
     const [verb, ...args] = await spec.encode({ ...action }, context)
     return { to, data: this.interfaces[contract].encodeFunctionData(String(verb), args) }
   }

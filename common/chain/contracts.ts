@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { Address } from '../model/values.ts'
-import { ContractRegistry } from './contract-registry.ts'
+import { ContractRegistry, NO_ADDRESS } from './contract-registry.ts'
 import { coin } from './contracts/coin/index.ts'
 import { dataMarket } from './contracts/data-market/index.ts'
 import { jury } from './contracts/jury/index.ts'
@@ -19,6 +19,11 @@ export const { interfaces, names: contractNames } = registry
 
 export type ContractAddresses = Readonly<Record<ContractName, Address>>
 export const ContractAddresses = z.record(z.enum(contractNames), Address)
+
+/** As settings name them: those of an older Hearth lack what came later, which `checkNetwork` says in words. */
+export const NamedAddresses = z.partialRecord(z.enum(contractNames), Address)
+export const withGaps = (named: z.infer<typeof NamedAddresses>): ContractAddresses =>
+  ContractAddresses.parse(Object.fromEntries(contractNames.map((name) => [name, named[name] ?? NO_ADDRESS])))
 
 /** The stake bucket of a machine in the Ledger, as `Market.stakeBucket`. */
 export const stakeBucket = (machine: bigint): bigint => (1n << 255n) | machine

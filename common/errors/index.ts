@@ -27,6 +27,7 @@ export const errorCodes = [
   'NETWORK_DOWN',
   'WRONG_CHAIN',
   'CHAIN_LIES',
+  'CHAIN_CHANGED',
   'NO_CONTRACTS',
   'INSUFFICIENT_FUNDS',
   'CALL_REVERTED',

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { NodeReach } from '../children/storage.ts'
-import { ContractAddresses } from '../chain/contracts.ts'
+import { NamedAddresses } from '../chain/contracts.ts'
 import { DEFAULT_FEE_CAP } from './trusted-network.ts'
 import { IdlePolicy, defaultIdlePolicy } from './idle-policy/rules.ts'
 import { Schedule } from './idle-policy/schedule.ts'
@@ -15,7 +15,7 @@ export const NetworkConfig = z.discriminatedUnion('kind', [
     name: z.string().min(1).max(40),
     rpcUrl: z.url({ protocol: /^https?$/ }),
     chainId: z.int().positive(),
-    contracts: ContractAddresses,
+    contracts: NamedAddresses,
     fromBlock: z.int().nonnegative(),
     confirmations: z.int().min(1).max(64),
     /** Other endpoints of the same chain, whose word the first one's is compared with. */

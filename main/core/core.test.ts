@@ -3,6 +3,7 @@ import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { someContracts } from '../../test/support/contracts.ts'
 import { ConfigStore } from './config.ts'
 import { lockDataFolder } from './db/lock.ts'
 import { migrate } from './db/migrate.ts'
@@ -97,6 +98,27 @@ describe('settings', () => {
     expect(ConfigStore.open(path, () => {}).get().theme).toBe('dark')
     await expect(store.update({ theme: 'purple' as never })).rejects.toMatchObject({ code: 'BAD_INPUT' })
     expect(store.get().theme).toBe('dark')
+  })
+})
+
+describe('a network of one’s own', () => {
+  test('whose settings lack a contract that this version needs opens with all its settings, and is said', async () => {
+    const path = join(folder, 'config.json')
+    const { jury: _, ...contracts } = someContracts
+    const network = {
+      kind: 'custom',
+      name: 'Ours',
+      rpcUrl: 'http://127.0.0.1:1',
+      chainId: 7,
+      contracts,
+      fromBlock: 0,
+      confirmations: 1,
+    }
+    writeFileSync(path, JSON.stringify({ network, theme: 'dark' }))
+    const store = ConfigStore.open(path, () => expect.unreachable())
+    expect(store.get()).toMatchObject({ theme: 'dark', network })
+    await store.update({ theme: 'light' })
+    expect(ConfigStore.open(path, () => expect.unreachable()).get()).toMatchObject({ theme: 'light', network })
   })
 })
 

@@ -19,6 +19,10 @@ export class JobTable<State extends string, Event extends string, Payload extend
     this.#moves = moves
   }
 
+  get kind(): string {
+    return this.#kind
+  }
+
   get(id: number): SubjectJob<State, Payload> | null {
     const job = this.#jobs.bySubject<Payload>(this.#kind, id)
     return job && this.#own(job)

@@ -81,10 +81,10 @@ export class JobStore {
       .map((row) => toJob<P>(row)!)
   }
 
-  /** Every kind that the database holds jobs of. */
+  /** Every kind of job about a subject that the database holds. */
   kinds(): string[] {
     return this.#db
-      .prepare<[], { kind: string }>('select distinct kind from jobs')
+      .prepare<[], { kind: string }>('select distinct kind from jobs where subject_id is not null')
       .all()
       .map(({ kind }) => kind)
   }

@@ -5,6 +5,7 @@ import { HDNodeWallet, Transaction, Wallet } from 'ethers'
 import { createServer } from 'node:http'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import * as z from 'zod'
+import { registry, withGaps } from '../../common/chain/contracts.ts'
 import { coinDomain, permitTypes } from '../../common/chain/typed-data.ts'
 import type { Action } from '../../common/model/action.ts'
 import { DEFAULT_FEE_CAP } from '../../common/model/trusted-network.ts'
@@ -17,9 +18,11 @@ import {
   Indexer,
   PracticeChain,
   practiceContracts,
+  product,
   Rpc,
   TransactionQueue,
   TransactionStore,
+  type Deployment,
   type Network,
   type Signer,
 } from '../../main/features/chain/index.ts'
@@ -123,6 +126,11 @@ const send = async (action: Action) => mined(queue.enqueue(action, ENOUGH).id)
 async function caughtUp(): Promise<void> {
   const tip = Number(await raw('eth_blockNumber'))
   await until('the index', async () => indexer.caughtUp && indexer.store.last()!.number >= tip)
+}
+/** Chains that are begun in one second begin alike. */
+const laterThanItsBeginning = async () => {
+  const { timestamp } = await network.rpc.header(0)
+  await until('the next second', async () => Date.now() >= (timestamp + 1) * 1000)
 }
 const machines = (): number => db.prepare<[], { n: number }>('select count(*) as n from machines').get()!.n
 
@@ -265,18 +273,66 @@ describe('the practice chain', () => {
   })
 })
 
-test('a practice chain of an older Hearth, without all contracts, is put away and begun anew', async () => {
-  await drip(network.rpc, wallet.address)
-  await raw('anvil_setCode', contracts.training, '0x')
-  await raw('evm_mine')
-  await until('the snapshot', async () => chain.savedHead === (await network.rpc.header('latest')).hash)
-  await chain.stop()
-  chain = new PracticeChain(join(folder, 'practice'), log)
-  await chain.start()
-  const rpc = new Rpc(chain.rpcUrl)
-  for (const address of Object.values(contracts)) expect(await rpc.code(address), address).not.toBe('0x')
-  expect(await rpc.balance(wallet.address)).toBe(0n)
-  expect(readdirSync(join(folder, 'practice')).filter((name) => name.startsWith('state.json.old-'))).toHaveLength(1)
+describe('a practice chain', () => {
+  const putAway = (): string[] =>
+    readdirSync(join(folder, 'practice')).filter((name) => name.startsWith('state.json.old-'))
+  async function startAgain(deployment?: Deployment): Promise<Rpc> {
+    await chain.stop()
+    chain = new PracticeChain(join(folder, 'practice'), log, deployment)
+    await chain.start()
+    return new Rpc(chain.rpcUrl)
+  }
+  /** The product's contracts, one of them with a byte of code behind the rest that runs never. */
+  const changed: Deployment = {
+    registry: product.registry,
+    bytecode: (artefact) => product.bytecode(artefact) + (artefact === 'Market' ? '00' : ''),
+  }
+
+  test('of the same contracts goes on, and one of other code at the same address is begun anew', async () => {
+    const genesis = await network.rpc.genesis()
+    const same = await startAgain()
+    expect([await same.genesis(), putAway()]).toEqual([genesis, []])
+    expect(await same.balance(wallet.address)).toBeGreaterThan(0n)
+
+    await laterThanItsBeginning()
+    const other = await startAgain(changed)
+    expect(await other.genesis()).not.toBe(genesis)
+    expect(await other.balance(wallet.address)).toBe(0n)
+    for (const address of Object.values(contracts)) expect(await other.code(address), address).not.toBe('0x')
+    expect(putAway()).toHaveLength(1)
+    const begun = await other.genesis()
+    expect([await (await startAgain(changed)).genesis(), putAway()]).toEqual([begun, putAway()])
+    expect(putAway()).toHaveLength(1)
+  })
+
+  test('of an older Hearth, which noted no contracts or lacks one, is put away and begun anew', async () => {
+    rmSync(join(folder, 'practice', 'deployment'))
+    const rpc = await startAgain()
+    expect(await rpc.balance(wallet.address)).toBe(0n)
+    expect(putAway()).toHaveLength(1)
+
+    await rpc.send('anvil_setCode', [contracts.training, '0x'], z.unknown())
+    await rpc.send('evm_mine', [], z.unknown())
+    const again = await startAgain()
+    for (const address of Object.values(contracts)) expect(await again.code(address), address).not.toBe('0x')
+    expect(putAway()).toHaveLength(2)
+  })
+})
+
+test('a chain that is replaced while a host looks at it takes nothing back and is sent nothing', async () => {
+  const deposit = await send({ kind: 'deposit', amount: 7n })
+  await caughtUp()
+  monitor.keepTo(await network.rpc.genesis(), () => {})
+  const [indexed, sent] = [indexer.store.last(), queue.store.get(deposit.id)!.hash]
+  await laterThanItsBeginning()
+  // Longer than the old one, so that only its beginning tells.
+  await raw('anvil_reset')
+  await raw('anvil_mine', '0x64')
+  const waiting = queue.enqueue({ kind: 'deposit', amount: 5n }, ENOUGH)
+  await until('the reason', async () => queue.waiting?.code === 'CHAIN_CHANGED')
+  expect(await network.rpc.transactionCount(wallet.address)).toBe(0)
+  expect([indexer.store.last(), queue.store.get(waiting.id)!.state]).toEqual([indexed, 'queued'])
+  expect(queue.store.get(deposit.id)).toMatchObject({ hash: sent })
 })
 
 test('a chain whose host was killed with -9 is taken over with its newest block, on the same address', async () => {
@@ -303,6 +359,29 @@ describe('an endpoint', () => {
     expect(await problemOf({ chainId: 1 })).toBe('WRONG_CHAIN')
     expect(await problemOf({ contracts: { ...contracts, market: wallet.address } })).toBe('NO_CONTRACTS')
     expect(await problemOf({ rpc: new Rpc('http://127.0.0.1:1') })).toBe('NETWORK_DOWN')
+  })
+
+  test('whose settings lack a contract’s address is not used, and the contract is named', async () => {
+    const { jury: _, ...others } = contracts
+    const lacking = new ChainMonitor({ ...network, contracts: withGaps(others) }, log)
+    await lacking.start()
+    const problem = await until('a problem', async () => lacking.problem)
+    await lacking.stop()
+    expect(problem).toMatchObject({ code: 'NO_CONTRACTS', message: expect.stringContaining('no address for jury') })
+    // Nothing is encoded for the address that stands for it, and nothing there is taken for a contract.
+    const refuse = (): never => expect.unreachable()
+    const context = {
+      contracts: withGaps(others),
+      chainTime: 0,
+      account: refuse,
+      read: refuse,
+      permit: refuse,
+      complaint: refuse,
+    }
+    expect(registry.at(context.contracts, `0x${'00'.repeat(20)}`)).toBeNull()
+    for (const [kind, { contract }] of registry.actions())
+      if (contract === 'jury')
+        await expect(registry.encode({ kind }, context)).rejects.toMatchObject({ code: 'NO_CONTRACTS' })
   })
 
   test('that lies about a block’s hash or answers nonsense is not believed', async () => {

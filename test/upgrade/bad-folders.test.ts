@@ -1,14 +1,14 @@
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { migrate } from '../../main/core/db/migrate.ts'
 import { migrations } from '../../main/core/db/migrations.ts'
-import { until } from '../support/market.ts'
+import { act, until } from '../support/market.ts'
 import { World } from '../support/processes.ts'
-import { unpackFolders } from './data-folders.ts'
+import { PASSPHRASE, unpackFolders } from './data-folders.ts'
 
 const cli = join(import.meta.dirname, '../../main/headless/cli.ts')
 let world: World
@@ -137,14 +137,19 @@ describe('a data folder that is damaged in one table', () => {
   test(
     'and has no backup begins anew with its wallet and what the chain knows, says so, and keeps the ' + 'damaged file',
     async () => {
+      // The folder's own chain is of older contracts; what a chain knows is known of the one that is begun here.
+      const host = await world.serve('provider', 'embedded', false)
+      const first = await world.api(host)
+      await first.wallet.unlock({ passphrase: PASSPHRASE })
+      await first.wallet.faucet({})
+      await act(first, { kind: 'deposit', amount: 7n })
+      await until('the deposit', async () => (await first.system.overview({})).balances?.market === 7n)
+      await host.kill('SIGTERM')
+      rmSync(join(provider, 'hearth.backup.db'), { force: true })
       damage(join(provider, 'hearth.db'), 'datasets')
       const before = hashOf(join(provider, 'hearth.db'))
       const api = await world.api(await world.serve('provider', 'embedded', false))
-      const orders = await until('the index', async () => {
-        const orders = await api.earn.orders({})
-        return orders.length > 0 && orders
-      })
-      expect(orders).toMatchObject([{ order: { id: 1, state: 'completed', paid: 10n ** 16n } }])
+      await until('the index', async () => (await api.system.overview({})).balances?.market === 7n)
       expect((await api.system.overview({})).wallet).toMatchObject({ state: 'locked', backedUp: true })
       expect((await api.system.diagnostics({})).text).toMatch(/the database was damaged.*"restored":"none"/)
       expect(kept().map((name) => hashOf(join(provider, name)))).toContain(before)

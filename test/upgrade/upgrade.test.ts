@@ -2,22 +2,22 @@ import { lstatSync, readdirSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import * as z from 'zod'
 import type { Api } from '../../common/api/index.ts'
-import { Rpc } from '../../main/features/chain/index.ts'
-import { hired } from '../../main/headless/demo/jobs.ts'
-import { act, until } from '../support/market.ts'
+import { sellRelease } from '../../main/features/market/data/commands/sell-release.ts'
+import { hired, openJob, over } from '../../main/headless/demo/jobs.ts'
+import { act, goOnline, until } from '../support/market.ts'
 import { World } from '../support/processes.ts'
 import { PASSPHRASE, unpackFolders } from './data-folders.ts'
 
 const PATIENCE_MS = 120_000
 const COIN = 10n ** 18n
-const DAY = 86_400
 let world: World
-let rpc: Rpc
-/** Has the practice chain, serves machine 1 and sells data. */
+/**
+ * Has the practice chain, served machine 1 and sold data. Its chain has contracts that this version does not speak with,
+ * so a new one is begun, and what was about the old one is over.
+ */
 let provider: Api
-/** Remembers, trains, buys, and serves machine 2. */
+/** Remembers, trains, bought, and served machine 2. */
 let customer: Api
 
 beforeAll(async () => {
@@ -25,19 +25,19 @@ beforeAll(async () => {
   await unpackFolders(world.folder)
   const first = await world.serve('provider', 'embedded', false)
   const port = await readFile(join(first.dataDir, 'practice', 'port'), 'utf8')
-  rpc = new Rpc(`http://127.0.0.1:${port}`)
-  // Whenever this runs, every deadline of the folders is over.
-  const { timestamp } = await rpc.header('latest')
-  await rpc.send(
-    'evm_setNextBlockTimestamp',
-    [Math.max(timestamp, Math.floor(Date.now() / 1000)) + 2 * DAY],
-    z.unknown(),
-  )
-  await rpc.send('evm_mine', [], z.unknown())
-  const second = await world.serve('customer', rpc.url, false)
+  const second = await world.serve('customer', `http://127.0.0.1:${port}`, false)
   ;[provider, customer] = await Promise.all([world.api(first), world.api(second)])
 })
 afterAll(() => world[Symbol.asyncDispose]())
+
+const OVER = 'The network was begun anew or changed; nothing more can come of this.'
+/** What was about the chain that was left, as the task centre shows it. */
+const former = async (api: Api) =>
+  Object.fromEntries(
+    (await api.tasks.list({}))
+      .filter(({ type }) => type === 'former-chain')
+      .map(({ name, state, reason }) => [name, `${state}: ${reason}`]),
+  )
 
 const market = async (api: Api): Promise<bigint | undefined> => (await api.system.overview({})).balances?.market
 const runNamed = async (name: string) => {
@@ -67,13 +67,14 @@ describe('data folders of version 1 have what they had:', () => {
         }),
       ),
     )
+    const nothing = { wallet: 0n, market: 0n }
     expect(one).toMatchObject({
       wallet: { state: 'locked', address: '0xE2C7D05083E976677126867A8b95c48E7Acf47ce', backedUp: true },
-      balances: { wallet: 900n * COIN, market: 93_210_310_000_000_000_001n },
+      balances: nothing,
     })
     expect(two).toMatchObject({
       wallet: { state: 'locked', address: '0x3692C0f551CDA9773d23bebe9C1C774b6D7b402F', backedUp: true },
-      balances: { wallet: 900n * COIN, market: 76_986_743_999_999_999_996n },
+      balances: nothing,
     })
     const kinds = async (api: Api) => (await api.wallet.transactions({})).map(({ kind }) => kind).reverse()
     expect((await kinds(provider)).slice(0, 6)).toEqual([
@@ -91,11 +92,15 @@ describe('data folders of version 1 have what they had:', () => {
       'finaliseSale',
       'rateSale',
     ])
-    // Its last two had been mined and were not final yet; what is overdue waits for the wallet.
-    await until('the last blocks', async () => {
-      const sent = (await customer.wallet.transactions({})).filter(({ hash }) => hash !== null)
-      return sent.length === 16 && sent.every(({ state }) => state === 'final')
-    })
+    // Whatever was not final yet is over, and says why.
+    for (const api of [provider, customer]) {
+      const sent = await api.wallet.transactions({})
+      expect(sent.every(({ state }) => state === 'final' || state === 'failed' || state === 'cancelled')).toBe(true)
+      for (const { state, error } of sent)
+        if (state === 'failed') expect(error).toMatchObject({ code: 'CHAIN_CHANGED' })
+    }
+    const last = (await customer.wallet.transactions({})).filter(({ hash }) => hash !== null).slice(0, 2)
+    expect(last.map(({ state }) => state)).toEqual(['failed', 'failed'])
   })
 
   test('settings that differ from the defaults', async () => {
@@ -133,44 +138,44 @@ describe('data folders of version 1 have what they had:', () => {
     })
   })
 
-  test('machines, orders and what they earned', async () => {
-    expect(await provider.earn.machine({})).toMatchObject({
-      registered: { id: 1, done: 1, failed: 0 },
-      stake: 10n * COIN,
-      benchmark: { id: 1 },
+  test('a measured machine and a fetched result, while orders are over', async () => {
+    expect(await provider.earn.machine({})).toMatchObject({ registered: null, stake: 0n, benchmark: { id: 1 } })
+    for (const api of [provider, customer]) {
+      expect([await api.earn.orders({}), await api.market.orders({})]).toEqual([[], []])
+      expect((await api.earn.earnings({})).rows).toEqual([])
+    }
+    for (const name of ['provider', 'customer'])
+      expect(await readdir(join(world.folder, name, 'serving')).catch(() => [])).toEqual([])
+    const places = await readdir(join(world.folder, 'customer', 'buying'))
+    expect(places).toHaveLength(1)
+    const result = join(world.folder, 'customer', 'buying', places[0]!)
+    expect((await readFile(join(result, 'outputs.bin'))).length).toBe(64 * 64)
+    const halfFetched = (await readdir(join(world.folder, 'provider', 'buying')))[0]!
+    expect(await former(provider)).toEqual({
+      'Order 2': `done: ${OVER} The result stays in ${join(world.folder, 'provider', 'buying', halfFetched)}.`,
+      'Sale 1': `done: ${OVER}`,
+      'Sale 2': `done: ${OVER}`,
+      'Training job 2, done here': `done: ${OVER}`,
     })
-    const first = { id: 1, state: 'completed', served: 5, paid: 10n ** 16n, refunded: 119n * 10n ** 16n }
-    expect(await provider.earn.orders({})).toMatchObject([
-      { order: first, state: 'closed', work: { units: 64 }, unitsDone: 64 },
+    expect(await former(customer)).toEqual({
+      'Order 1': `done: ${OVER} The result stays in ${result}.`,
+      'Order 2, served here': `done: ${OVER}`,
+      'A year in a shared garden': `done: ${OVER}`,
+      'Training job 2': `done: ${OVER} The run is back, with everything up to step 3.`,
+    })
+    const [{ id } = { id: '' }] = (await customer.tasks.list({})).filter(({ name }) => name === 'Order 1')
+    const lines = (await customer.tasks.log({ id })).map(({ message }) => message)
+    expect([lines[0], lines.at(-1)]).toEqual([
+      'Order 1 is placed; looking for the machine.',
+      `${OVER} The result stays in ${result}.`,
     ])
-    expect(await customer.market.orders({})).toMatchObject([
-      { order: first, job: { state: 'closed', reason: 'completed', unitsFetched: 64 } },
-    ])
-    expect((await customer.market.readResult({ id: 1, offset: 0 })).total).toBe(64 * 64)
-    const second = { id: 2, machine: 2, price: 3n * 10n ** 15n, state: 'active' }
-    expect(await provider.market.orders({})).toMatchObject([
-      { order: second, job: { state: 'running', work: { units: 40_000 }, unitsFetched: 1_792, receiptServed: 14 } },
-    ])
-    expect(await customer.earn.orders({})).toMatchObject([
-      { order: second, state: 'paused', unitsDone: 1_792, receiptServed: 14 },
-    ])
-    const { rows } = await provider.earn.earnings({})
-    expect(rows.map(({ kind, id }) => `${kind} ${id}`).sort()).toEqual(['job 1', 'job 1', 'job 2', 'order 1', 'sale 1'])
   })
 
   test('training on the market and here', async () => {
-    const passed = { id: 1, state: 'passed', milestones: 2, done: 2, price: 646_000_000_000_001n }
-    const half = { id: 2, state: 'active', milestones: 2, done: 1, price: 982_000_000_000_001n }
-    expect(await provider.jobs.provided({})).toMatchObject([
-      { job: half, state: 'paused', step: 3, work: { method: 'p-tuning', steps: 5, milestones: [3, 5] } },
-      { job: passed, state: 'closed' },
-    ])
-    expect(await customer.jobs.hired({})).toMatchObject([
-      { job: half, own: { state: 'training', step: 3, milestones: [3, 5], verdicts: [{ passed: true }] } },
-      { job: passed, own: { state: 'closed' } },
-    ])
+    expect([await provider.jobs.provided({}), await customer.jobs.hired({})]).toEqual([[], []])
+    expect(await readdir(join(world.folder, 'provider', 'jobs')).catch(() => [])).toEqual([])
     expect(await customer.training.runs({})).toMatchObject([
-      { name: 'Half hired letters', state: 'ordered', step: 3, steps: 5 },
+      { name: 'Half hired letters', state: 'paused', step: 3, steps: 5 },
       { name: 'Hired letters', state: 'finished', step: 4, steps: 4, heldOutLoss: 7.205061789864821 },
       { name: 'Paused letters', state: 'paused', step: 12, steps: 70 },
     ])
@@ -183,27 +188,20 @@ describe('data folders of version 1 have what they had:', () => {
     ])
   })
 
-  test('data that is offered, sold and bought', async () => {
+  test('data that is sealed, and what was bought and opened', async () => {
     const { releases, sold, collections } = await provider.data.overview({})
-    expect(releases).toMatchObject([{ asset: { id: 1, state: 'listed', price: 5n * COIN, royalty: 500 } }])
-    expect(sold).toMatchObject([
-      { sale: { id: 2, state: 'paid' } },
-      { sale: { id: 1, state: 'final', paid: 5n * COIN, stars: 4 } },
-    ])
+    expect(releases).toMatchObject([{ release: { terms: { name: 'A year in a shared garden' } }, asset: null }])
+    expect(sold).toEqual([])
     expect(collections).toMatchObject([{ name: 'Beans', leaving: { items: 1 } }])
-    const { bought } = await customer.data.overview({})
-    expect(bought).toMatchObject([
-      { sale: { id: 2 }, own: { state: 'waiting' } },
-      { sale: { id: 1 }, own: { state: 'owned', name: 'A year in a shared garden' } },
-    ])
-    expect((await customer.data.files({ sale: 1 })).map(({ path }) => path).sort()).toEqual([
+    const { bought, kept } = await customer.data.overview({})
+    expect([bought, kept]).toMatchObject([[], [{ sale: -1, name: 'A year in a shared garden' }]])
+    expect((await customer.data.files({ sale: -1 })).map(({ path }) => path).sort()).toEqual([
       'README.md',
       'data.jsonl',
       'report.json',
     ])
-    expect(await customer.data.requests({})).toMatchObject([
-      { request: { id: 1, state: 'open', bounty: 3n * COIN }, brief: { title: 'Letters about beans' }, mine: true },
-    ])
+    expect((await customer.data.readFile({ sale: -1, path: 'data.jsonl', offset: 0 })).total).toBeGreaterThan(0)
+    expect(await customer.data.requests({})).toEqual([])
   })
 
   test('memories, facts, a biography and a conversation', async () => {
@@ -267,52 +265,16 @@ describe('data folders of version 1 go on:', () => {
     expect(new Set(log).size).toBe(70)
   })
 
-  test('wallets open with their passphrase, and what was left half done ends by its deadline', async () => {
+  test('wallets open with their passphrase, and get coins of the new chain', async () => {
     await expect(provider.wallet.unlock({ passphrase: 'another passphrase' })).rejects.toMatchObject({
       code: 'WRONG_PASSPHRASE',
     })
-    for (const api of [provider, customer])
+    for (const api of [provider, customer]) {
       expect(await api.wallet.unlock({ passphrase: PASSPHRASE })).toMatchObject({ state: 'open' })
-
-    // Machine 2 holds a receipt for fourteen seconds of order 2, and is paid for those.
-    const order = await until('the end of the order', async () => {
-      const { order, job } = await provider.market.order({ id: 2 })
-      return order.state !== 'active' && job?.state === 'closed' && order
-    })
-    expect(order).toMatchObject({
-      state: 'failed',
-      served: 14,
-      paid: 42n * 10n ** 15n,
-      refunded: (600n - 14n) * 3n * 10n ** 15n,
-    })
-    await until('the other side', async () => (await customer.earn.orders({}))[0]!.state === 'closed')
-    // The seller was away for too long.
-    const sale = await until('the refund', async () => {
-      const bought = (await customer.data.overview({})).bought.find((it) => it.sale.id === 2)!
-      return bought.own!.state === 'ended' && bought.sale
-    })
-    expect(sale).toMatchObject({ state: 'refunded', paid: 0n, wrongKey: false })
-    // So was the machine of job 2; its first milestone is paid and proven.
-    const job = await until('the end of the job', async () => {
-      const { job, own } = await hired(customer, 2)
-      return own!.state === 'closed' && job
-    })
-    expect(job).toMatchObject({ state: 'ended', done: 1 })
-    expect(await runNamed('Half hired letters')).toMatchObject({ state: 'paused', step: 3 })
-    await until('the provider’s end', async () =>
-      (await provider.jobs.provided({})).every(({ state }) => state === 'closed'),
-    )
-    // Coins: the escrow of order 2 and a milestone's stake are back; the sale, the rest of job 2 and a fine are the
-    // customer's.
-    await until('the coins', async () => (await market(provider)) === 94_969_292_000_000_000_002n)
-    await until('the customer’s coins', async () => (await market(customer)) === 82_030_707_999_999_999_998n)
-  })
-
-  test('a run that came back from the market half done resumes to its end', async () => {
-    const { id } = await runNamed('Half hired letters')
-    await customer.training.start({ id })
-    expect(await finished(id)).toMatchObject({ step: 5, steps: 5 })
-    expect((await customer.training.adapterFiles({ id })).length).toBeGreaterThan(0)
+      await api.wallet.faucet({})
+      await act(api, { kind: 'deposit', amount: 100n * COIN })
+    }
+    for (const api of [provider, customer]) await until('the coins', async () => (await market(api)) === 100n * COIN)
   })
 
   test('coins can be withdrawn', async () => {
@@ -326,15 +288,9 @@ describe('data folders of version 1 go on:', () => {
     )
   })
 
-  test('the machine is offered again and serves a new order', async () => {
-    await provider.earn.start({})
-    const offer = await until('the offer', async () => {
-      const addresses = (await provider.system.overview({})).peer?.addresses ?? []
-      return (await customer.market.offers({})).find(
-        ({ machine }) => machine.id === 1 && machine.addresses.some((it) => addresses.includes(it)),
-      )
-    })
-    expect(offer).toMatchObject({ price: 2n * 10n ** 15n, maxSeconds: 7200, machine: { done: 1 } })
+  test('the machine is registered again and serves order 1 of the new chain', async () => {
+    const offer = await goOnline(provider, customer)
+    expect(offer).toMatchObject({ price: 2n * 10n ** 15n, maxSeconds: 7200, machine: { id: 1, done: 0 } })
     const work = await customer.market.prepareWork({
       kind: 'exact-inference',
       request: { source: 'generated', net: 'small', rows: 128 },
@@ -343,27 +299,44 @@ describe('data folders of version 1 go on:', () => {
     const served = await until(
       'the end of the order',
       async () =>
-        (await customer.market.orders({})).find(({ order, job }) => order.id === 3 && job?.state === 'closed'),
+        (await customer.market.orders({})).find(({ order, job }) => order.id === 1 && job?.state === 'closed'),
       PATIENCE_MS,
     )
     expect(served).toMatchObject({ order: { state: 'completed' }, job: { work: { units: 128 }, unitsFetched: 128 } })
+    expect((await customer.market.readResult({ id: 1, offset: 0 })).total).toBe(128 * 64)
   })
 
-  test('the listed data is sold once more', async () => {
-    const { asset } = await until(
+  test('a run that came back from the market half done goes there again, to its end', async () => {
+    const { id } = await runNamed('Half hired letters')
+    const job = await openJob(customer, id, 1)
+    expect(job.id).toBe(1)
+    await over(customer, job.id)
+    expect(await finished(id)).toMatchObject({ step: 5, steps: 5 })
+    expect((await customer.training.adapterFiles({ id })).length).toBeGreaterThan(0)
+    expect(await hired(customer, 1)).toMatchObject({ job: { state: 'passed' }, own: { state: 'closed' } })
+  })
+
+  test('the sealed data is listed and sold again, beside what was bought before', async () => {
+    const [it] = (await provider.data.overview({})).releases
+    const { asset } = await sellRelease(provider, it!.release, 5n * COIN)
+    const offered = await until(
       'the offered data',
-      async () => (await customer.data.offers({})).find((it) => it.asset.id === 1 && it.metadata !== null),
+      async () => (await customer.data.offers({})).find((each) => each.asset.id === asset && each.metadata !== null),
       PATIENCE_MS,
     )
-    await act(customer, { kind: 'buyAsset', asset: 1, version: asset.current.version, maxPrice: asset.price })
+    expect((await customer.data.preview({ asset }))?.rows.length).toBeGreaterThan(0)
+    const { current, price } = offered.asset
+    await act(customer, { kind: 'buyAsset', asset, version: current.version, maxPrice: price })
     const owned = await until(
       'the opened data',
       async () =>
-        (await customer.data.overview({})).bought.find(({ sale, own }) => sale.id === 3 && own?.state === 'owned'),
+        (await customer.data.overview({})).bought.find(({ sale, own }) => sale.id === 1 && own?.state === 'owned'),
       PATIENCE_MS,
     )
     expect(owned.sale).toMatchObject({ state: 'delivered' })
-    expect((await customer.data.files({ sale: 3 })).map(({ path }) => path)).toContain('data.jsonl')
+    for (const sale of [1, -1])
+      expect((await customer.data.files({ sale })).map(({ path }) => path)).toContain('data.jsonl')
+    expect((await readdir(join(world.folder, 'customer', 'library'))).length).toBe(2)
   })
 
   test('the avatar answers a new question', async () => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { PRACTICE_CHAIN_ID } from '../../../common/model/trusted-network.ts'
 import { readFileSync } from 'node:fs'
 import { AbiCoder, concat, getCreateAddress } from 'ethers'
@@ -27,6 +28,13 @@ export const product: Deployment = {
   registry,
   bytecode: (artefact) =>
     Artifact.parse(JSON.parse(readFileSync(resourcePath('contracts', `${artefact}.json`), 'utf8'))).bytecode,
+}
+
+/** What a deployment puts on a chain, as one hash: other code, another contract or another order give another. */
+export function fingerprint({ registry, bytecode }: Deployment): string {
+  const hash = createHash('sha256')
+  for (const { artefact } of registry.modules) hash.update(`${artefact} ${bytecode(artefact)}\n`)
+  return hash.digest('hex')
 }
 
 /** The practice network's contracts lie where the deployer's first transactions put them, on every machine. */

@@ -2,6 +2,7 @@ import type { Addresses } from '../../../common/chain/contract-module.ts'
 import type { ContractRegistry, KeptEvent } from '../../../common/chain/contract-registry.ts'
 import type { Db } from '../../core/db/open.ts'
 import type { Log } from '../../core/log/log.ts'
+import type { ChainIdentity } from './chain-identity.ts'
 import { migrateContractTables } from './contract-tables.ts'
 import { ProjectedRows } from './projected-rows.ts'
 import type { RpcBlock, RpcLog, RpcReceipt } from './rpc.ts'
@@ -47,18 +48,17 @@ export class IndexStore {
     })()
   }
 
-  /** Empties the copy when the data folder has been pointed at another network. */
-  bindTo(network: string): void {
-    const bound = this.#db.prepare<[], { value: string }>("select value from meta where key = 'network'").get()?.value
-    if (bound === network) return
-    this.#db.transaction(() => {
-      if (bound !== undefined) this.dropAbove(-1)
-      this.#db
-        .prepare(
-          "insert into meta (key, value) values ('network', ?) on conflict (key) do update set value = excluded.value",
-        )
-        .run(network)
-    })()
+  /** The chain that the copy is of, as it was bound; undefined in a new data folder. */
+  get bound(): string | undefined {
+    return this.#db.prepare<[], { value: string }>("select value from meta where key = 'network'").get()?.value
+  }
+
+  bindTo(chain: ChainIdentity): void {
+    this.#db
+      .prepare(
+        "insert into meta (key, value) values ('network', ?) on conflict (key) do update set value = excluded.value",
+      )
+      .run(JSON.stringify(chain))
   }
 
   last(): BlockRow | undefined {

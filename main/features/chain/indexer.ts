@@ -42,7 +42,6 @@ export class Indexer implements Service {
   }
 
   start(): Promise<void> {
-    this.store.bindTo(`${this.#network.chainId}/${this.#network.contracts.market.toLowerCase()}`)
     this.#loop.start((poke) => this.#monitor.events.on('head', poke))
     return Promise.resolve()
   }
@@ -126,6 +125,8 @@ export class Indexer implements Service {
       candidate = this.store.before(candidate.number)
     }
     if (!top || candidate?.number === top.number) return
+    // A chain that was begun anew is no reorganised one: its numbers are others' numbers.
+    await this.#monitor.requireSameChain()
     this.#log.info('the chain was reorganised', { from: top.number, common: candidate?.number ?? 'none' })
     this.store.dropAbove(candidate?.number ?? -1)
     this.events.emit('indexed', { head: candidate?.number ?? 0 })

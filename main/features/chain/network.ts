@@ -1,3 +1,4 @@
+import { NO_ADDRESS } from '../../../common/chain/contract-registry.ts'
 import type { ContractAddresses } from '../../../common/chain/contracts.ts'
 import { HearthError, messageOf } from '../../../common/errors/index.ts'
 import { Emitter } from '../../core/events.ts'
@@ -43,6 +44,8 @@ export class ChainMonitor implements Service {
   #head: Head | null = null
   #problem: HearthError | null = null
   #checked = false
+  #genesis: string | null = null
+  #learned = (_genesis: string): void => {}
 
   constructor(network: Network, log: Log) {
     this.network = network
@@ -64,6 +67,24 @@ export class ChainMonitor implements Service {
     return this.network.witnesses.length === 0 ? null : this.#witnesses.agreeing
   }
 
+  /**
+   * Holds the endpoint to a chain by the hash of its first block; null takes the first that it says.
+   * @param learned called with a hash that was taken
+   */
+  keepTo(genesis: string | null, learned: (genesis: string) => void): void {
+    this.#genesis = genesis
+    this.#learned = learned
+  }
+
+  /** Whoever takes something back because the chain lacks it asks this first. @throws HearthError CHAIN_CHANGED */
+  async requireSameChain(): Promise<void> {
+    const genesis = await this.network.rpc.genesis()
+    if (genesis === null || genesis === this.#genesis) return
+    if (this.#genesis !== null) throw new HearthError('CHAIN_CHANGED', wordsOfChange(this.network))
+    this.#genesis = genesis
+    this.#learned(genesis)
+  }
+
   start(): Promise<void> {
     this.#loop.start()
     return Promise.resolve()
@@ -80,9 +101,13 @@ export class ChainMonitor implements Service {
 
   async #step(): Promise<void> {
     try {
-      if (!this.#checked) await checkNetwork(this.network)
-      this.#checked = true
       const { number, hash, timestamp } = await this.network.rpc.header('latest')
+      // The chain behind an endpoint may also be replaced between two looks; then it is rarely as long.
+      if (!this.#checked || number < (this.#head?.number ?? 0)) {
+        await checkNetwork(this.network)
+        await this.requireSameChain()
+      }
+      this.#checked = true
       await this.#witnesses.compare(number)
       const moved = hash !== this.#head?.hash
       this.#head = { number, hash, time: timestamp }
@@ -105,13 +130,27 @@ export class ChainMonitor implements Service {
   }
 }
 
-async function checkNetwork({ rpc, chainId, contracts, name }: Network): Promise<void> {
+const wordsOfChange = ({ name, practice }: Network): string =>
+  practice
+    ? 'The practice network was begun anew. Restart Hearth to go on with the new one; what was about the old is over.'
+    : `${name} begins with another block than before: its endpoint is of another chain, or lies. Nothing is done there.`
+
+/** @throws HearthError WRONG_CHAIN, NO_CONTRACTS, NETWORK_DOWN */
+export async function checkNetwork({ rpc, chainId, contracts, name }: Network): Promise<void> {
   const actual = await rpc.chainId()
   if (actual !== chainId)
     throw new HearthError('WRONG_CHAIN', `${name} should be chain ${chainId}, but the endpoint is chain ${actual}`, {
       wanted: chainId,
       actual,
     })
+  const missing = Object.entries(contracts).flatMap(([contract, address]) => (address === NO_ADDRESS ? [contract] : []))
+  if (missing.length > 0)
+    throw new HearthError(
+      'NO_CONTRACTS',
+      `the settings of ${name} name no address for ${missing.join(', ')}, which this version of Hearth needs: ` +
+        'add it under network.contracts in config.json, and restart',
+      { missing: missing.join(', ') },
+    )
   for (const address of Object.values(contracts)) {
     if ((await rpc.code(address)) === '0x')
       throw new HearthError('NO_CONTRACTS', `there is no contract at ${address} on ${name}`, { address })

@@ -1,3 +1,4 @@
+import { withGaps } from '../../../common/chain/contracts.ts'
 import type { NetworkConfig } from '../../../common/model/config.ts'
 import { DEFAULT_FEE_CAP } from '../../../common/model/trusted-network.ts'
 import type { Log } from '../../core/log/log.ts'
@@ -23,7 +24,7 @@ export async function openNetwork(
       name,
       practice: false,
       chainId,
-      contracts,
+      contracts: withGaps(contracts),
       fromBlock,
       confirmations,
       pollMs: 4_000,

@@ -14,7 +14,14 @@ import type { Service } from '../../core/lifecycle.ts'
 import type { Log } from '../../core/log/log.ts'
 import { Loop } from '../../core/loop.ts'
 import { childEnvironment } from '../../core/processes/environment.ts'
-import { deployContracts, practiceAddresses, product, PRACTICE_CHAIN_ID, type Deployment } from './deploy.ts'
+import {
+  deployContracts,
+  fingerprint,
+  practiceAddresses,
+  product,
+  PRACTICE_CHAIN_ID,
+  type Deployment,
+} from './deploy.ts'
 import { Rpc } from './rpc.ts'
 
 const SNAPSHOT_MS = 200
@@ -70,10 +77,10 @@ export class PracticeChain implements Service {
     this.#rpc = new Rpc(this.rpcUrl)
     await this.#launch()
     const codes = await Promise.all(this.#contracts.map((address) => this.#rpc!.code(address)))
-    if (codes.every((code) => code === '0x')) await deployContracts(this.#rpc, this.#deployment)
-    // A chain of an older Hearth lacks what came later. Its coins are for practice, so it is put away and begun anew.
-    else if (codes.includes('0x')) await this.#beginAnew()
-    await this.#save()
+    if (codes.every((code) => code === '0x')) await this.#deploy()
+    // Contracts of other code would be misread. Coins here are for practice, so the chain is put away and begun anew.
+    else if (codes.includes('0x') || !(await this.#holdsTheseContracts())) await this.#beginAnew()
+    else await this.#save()
     this.#loop.start()
   }
 
@@ -83,6 +90,21 @@ export class PracticeChain implements Service {
     if (this.#anvil)
       await this.#save().catch((error: unknown) => this.#log.warn('the last state was not saved', { error }))
     this.#anvil?.kill('SIGKILL')
+  }
+
+  /** Which contracts the state holds; noted once they are saved, so a chain without the note is none of ours. */
+  get #note(): string {
+    return join(this.#folder, 'deployment')
+  }
+
+  async #deploy(): Promise<void> {
+    await deployContracts(this.#rpc!, this.#deployment)
+    await this.#save()
+    await writeFileAtomic(this.#note, fingerprint(this.#deployment))
+  }
+
+  async #holdsTheseContracts(): Promise<boolean> {
+    return (await readFile(this.#note, 'utf8').catch(() => '')) === fingerprint(this.#deployment)
   }
 
   /**
@@ -149,9 +171,9 @@ export class PracticeChain implements Service {
     await ended
     const kept = join(this.#folder, `state.json.old-${Date.now()}`)
     await rename(join(this.#folder, 'state.json'), kept)
-    this.#log.warn('the practice chain is of an older version; a new one was begun', { kept })
+    this.#log.warn('the practice chain has contracts of another version; a new one was begun', { kept })
     await this.#launch()
-    await deployContracts(this.#rpc!, this.#deployment)
+    await this.#deploy()
   }
 
   async #ready(child: ChildProcess): Promise<boolean> {

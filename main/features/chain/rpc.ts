@@ -103,6 +103,11 @@ export class Rpc {
     return this.send('eth_chainId', [], Small)
   }
 
+  /** Hash of block 0, by which chains of one id are told apart; null where the endpoint does not keep it. */
+  async genesis(): Promise<string | null> {
+    return (await this.send('eth_getBlockByNumber', ['0x0', false], z.object({ hash: Hash }).nullable()))?.hash ?? null
+  }
+
   async header(at: number | 'latest'): Promise<RpcHeader> {
     return verified(await this.send('eth_getBlockByNumber', [at === 'latest' ? at : hexNumber(at), false], Header))
   }

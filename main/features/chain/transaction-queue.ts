@@ -20,6 +20,7 @@ const passing: ReadonlySet<string> = new Set([
   'NETWORK_DOWN',
   'WRONG_CHAIN',
   'CHAIN_LIES',
+  'CHAIN_CHANGED',
   'NO_CONTRACTS',
   'NETWORK_NOT_TRUSTED',
   'ENGINE_GONE',
@@ -91,9 +92,7 @@ export class TransactionQueue implements Service {
     const account = this.#signer.addressOrNull()
     if (!account) return
     const { chainId } = this.#network
-    for (const transaction of this.store.inState(account, chainId, 'mined')) await this.#confirm(transaction)
-    for (const transaction of this.store.inState(account, chainId, 'sent'))
-      if (!(await this.#watch(transaction))) return
+    if (!(await this.#followSent(account))) return
     const next = this.store.inState(account, chainId, 'queued')[0]
     if (!next) return this.#settle(null)
     // While its endpoints differ nobody knows what the chain is, and what is sent cannot be taken back.
@@ -117,12 +116,29 @@ export class TransactionQueue implements Service {
     this.#loop.poke()
   }
 
+  /** @returns whether the next may be sent */
+  async #followSent(account: string): Promise<boolean> {
+    const { chainId } = this.#network
+    try {
+      for (const transaction of this.store.inState(account, chainId, 'mined')) await this.#confirm(transaction)
+      for (const transaction of this.store.inState(account, chainId, 'sent'))
+        if (!(await this.#watch(transaction))) return false
+      return true
+    } catch (error) {
+      if (!(error instanceof HearthError) || error.code !== 'CHAIN_CHANGED') throw error
+      this.#settle(error)
+      return false
+    }
+  }
+
   #settle(waiting: HearthError | null): void {
     if (waiting?.code !== this.#waiting?.code && waiting) this.#log.info('waiting', { for: waiting.code })
     this.#waiting = waiting
   }
 
   async #send(transaction: OwnTransaction): Promise<void> {
+    // What it names by number may be something else on a chain that was begun anew.
+    await this.#monitor.requireSameChain()
     const call = await encodeAction(transaction.action, this.#network, this.#signer, this.#monitor.head?.time ?? 0)
     const gas = await this.#network.rpc.estimateGas(this.#signer.address(), call.to, call.data)
     const fees = await feesFor(this.#network, gas, transaction.maxFee)
@@ -186,6 +202,7 @@ export class TransactionQueue implements Service {
     }
     const last = transaction.attempts.at(-1)
     if (!last) return true
+    await this.#monitor.requireSameChain()
     if ((await rpc.transactionCount(transaction.account)) > transaction.nonce!) {
       // Another transaction took the nonce, so none of ours can ever be mined: it is signed anew.
       if (await this.#stillUnmined(transaction))
@@ -216,6 +233,7 @@ export class TransactionQueue implements Service {
   async #confirm(transaction: OwnTransaction): Promise<void> {
     const receipt = await this.#network.rpc.receipt(transaction.hash!)
     if (!receipt) {
+      await this.#monitor.requireSameChain()
       this.#log.info('a mined transaction is gone again; it is sent again', { hash: transaction.hash })
       this.store.move(transaction, 'reorganised', { block: null, hash: null, gasUsed: null, fee: null })
       return

@@ -6,7 +6,7 @@ import type { FolderGuard } from '../../core/folder-guard.ts'
 import type { Foundation, Module } from '../../core/module.ts'
 import type { Power } from '../../core/ports.ts'
 import type { AnyWorkKind, WorkRegistry } from '../../work/index.ts'
-import type { ChainMonitor, Indexer, Network, TransactionQueue } from '../chain/index.ts'
+import type { ChainChange, ChainMonitor, Indexer, Network, TransactionQueue } from '../chain/index.ts'
 import type { MachineService } from '../machine/hardware/index.ts'
 import type { IdlePolicyService, TelemetryFeed } from '../machine/idle-policy/index.ts'
 import type { ComputeProviderWorkflow, MarketRepository } from '../market/compute/index.ts'
@@ -27,6 +27,7 @@ const MOST_ORDERS = 100_000
 /** Earning with this machine: when it works and for how much, what that leaves, and what stands in the way. */
 export function earningModule({
   actions,
+  chainChange,
   clock,
   comfort,
   config,
@@ -53,6 +54,7 @@ export function earningModule({
   wallet,
 }: Foundation & {
   readonly actions: Actions
+  readonly chainChange: ChainChange
   readonly comfort: IdlePolicyService
   readonly dataRepository: DataRepository
   readonly feed: TelemetryFeed
@@ -82,6 +84,7 @@ export function earningModule({
     )
   }
   const energy = new EnergyStore(db)
+  chainChange.changes(() => energy.forgetNumbers(clock.now()))
   const profit = new ProfitService({
     config,
     clock,

@@ -1,2 +1,2 @@
-export { digestOf, folderCid } from './cid.ts'
+export { blockCid, digestOf, folderCid } from './cid.ts'
 export { DataNodeService } from './data-node-service.ts'

@@ -1,4 +1,4 @@
-import { disputeStates, seatStates } from '../../../model/dispute.ts'
+import { seatStates } from '../../../model/dispute.ts'
 import { defineContract, stateOf, type Fields, type Rows } from '../../contract-module.ts'
 import { abi } from './abi.gen.ts'
 import { actions } from './actions.ts'

@@ -51,6 +51,11 @@ export class EnergyStore {
       .run(work, id, hour, sum.seconds, sum.joules, sum.cost.toString(), Number(sum.measured))
   }
 
+  /** Keeps what was recorded apart from pieces of another chain, which have the same numbers; sums still count it. */
+  forgetNumbers(now: number): void {
+    this.#db.prepare("update energy set work = 'former ' || ? || ' ' || work where work not like 'former %'").run(now)
+  }
+
   /** Null where nothing was recorded. */
   of(work: string, id: number): Energy | null {
     return sum(

@@ -1,12 +1,19 @@
 import { freemem } from 'node:os'
 import type { VaultNetwork } from '../../../../common/children/vault.ts'
+import {
+  customerMoves,
+  providerMoves,
+  type CustomerOrderEvent,
+  type CustomerOrderState,
+} from '../../../../common/model/order-state.ts'
+import { JobTable } from '../../../core/job-table.ts'
 import type { Foundation, Module } from '../../../core/module.ts'
-import type { ChainMonitor, ChainSteps, Indexer } from '../../chain/index.ts'
+import type { ChainChange, ChainMonitor, ChainSteps, Indexer } from '../../chain/index.ts'
 import type { PeerService, Requester } from '../../peers/index.ts'
 import type { WorkRegistry } from '../../../work/index.ts'
 import type { MachineService } from '../../machine/hardware/index.ts'
 import type { WalletService } from '../../wallet/index.ts'
-import { ComputeCustomerWorkflow } from './customer-workflow.ts'
+import { ComputeCustomerWorkflow, type ComputeCustomerPayload } from './customer-workflow.ts'
 import { marketHandlers } from './handlers.ts'
 import { MarketRepository } from './market-repository.ts'
 import { ComputeProviderWorkflow } from './provider-workflow.ts'
@@ -16,6 +23,7 @@ import { WorkStore } from './work-store.ts'
 
 /** Orders of compute time, served here and bought from others. */
 export function computeModule({
+  chainChange,
   config,
   db,
   kinds,
@@ -32,6 +40,7 @@ export function computeModule({
   wallet,
 }: Foundation & {
   readonly kinds: WorkRegistry
+  readonly chainChange: ChainChange
   readonly indexer: Indexer
   readonly machine: MachineService
   readonly monitor: ChainMonitor
@@ -68,6 +77,19 @@ export function computeModule({
     signReceipt: async (order, served, finished) =>
       (await wallet.sign({ kind: 'receipt', order: BigInt(order), served, finished })).signature,
   })
+  chainChange.leaves(new JobTable(jobs, 'serve', providerMoves), {
+    called: ({ subjectId }) => `Order ${subjectId}, served here`,
+  })
+  chainChange.leaves(
+    new JobTable<CustomerOrderState, CustomerOrderEvent, ComputeCustomerPayload>(jobs, 'buy', customerMoves),
+    {
+      called: ({ subjectId }) => `Order ${subjectId}`,
+      // What was paid for and checked stays.
+      leave: async ({ id, subjectId, payload: { rowsVerified } }) =>
+        rowsVerified > 0 ? `The result stays in ${await work.keep(subjectId, id)}.` : null,
+    },
+  )
+  chainChange.cleans(() => work.forgetOrders())
   const { account } = requester
   const answers = new OrderAnswers({
     jobs,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { cp, mkdir, readFile, rename, rm, statfs } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, rename, rm, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { HearthError } from '../../../../common/errors/index.ts'
 import { asDiskError, writeFileAtomic } from '../../../core/files.ts'
@@ -79,6 +79,20 @@ export class WorkStore {
       await writeFileAtomic(join(folder, 'spec.json'), JSON.stringify(spec))
     }
     return folder
+  }
+
+  /** Keeps an order's folder under a name that no order has. @returns where */
+  async keep(order: number, name: string): Promise<string> {
+    const kept = join(this.#paths.buying, name)
+    if (!existsSync(kept)) await rename(this.buyingFolder(order), kept)
+    return kept
+  }
+
+  /** Removes what is named by orders' numbers. */
+  async forgetOrders(): Promise<void> {
+    await rm(this.#paths.serving, { recursive: true, force: true })
+    for (const name of await readdir(this.#paths.buying).catch((): string[] => []))
+      if (/^\d+(\.partial)?$/.test(name)) await rm(join(this.#paths.buying, name), { recursive: true, force: true })
   }
 
   async requireSpace(bytes: number): Promise<void> {

@@ -1,5 +1,5 @@
 import { mkdir, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type { ContractRouterClient } from '@orpc/contract'
 import type { curationContract } from '../../../../common/children/curation.ts'
 import type { SaleRow, VersionRow } from '../../../../common/model/data-market.ts'
@@ -214,10 +214,7 @@ export class DataBuyerWorkflow extends ChainWorkflow<SaleRow, PurchaseState, Pur
   async #check(sale: SaleRow, job: Purchase): Promise<void> {
     const key = await this.#ports.vault.open(sale.id)
     if (key === null) throw new HearthError('WRONG_KEY', 'the key of this sale does not open any more')
-    const [sealed, out] = [
-      join(this.#ports.paths.purchases, String(sale.id)),
-      join(this.#ports.paths.library, String(sale.id)),
-    ]
+    const [sealed, out] = [join(this.#ports.paths.purchases, String(sale.id)), this.#placeOf(job)]
     await mkdir(this.#ports.paths.library, { recursive: true, mode: 0o700 })
     await rm(out, { recursive: true, force: true })
     try {
@@ -245,6 +242,15 @@ export class DataBuyerWorkflow extends ChainWorkflow<SaleRow, PurchaseState, Pur
     this.jobs.move(job, 'sound', { words: 'Opened and checked.' })
     // Last: a purchase that was cut off before is opened again from what was sealed.
     await this.#removeSealed(sale.id)
+  }
+
+  /** A folder by the sale's number, unless that holds what was bought on a former chain. */
+  #placeOf({ id, subjectId }: Purchase): string {
+    const name = String(subjectId)
+    const taken = this.jobs
+      .list()
+      .some(({ id: other, payload: { path } }) => other !== id && path !== null && basename(path) === name)
+    return join(this.#ports.paths.library, taken ? id : name)
   }
 
   #removeSealed(sale: number): Promise<void> {

@@ -104,6 +104,11 @@ export function dataHandlers({
             .map((sale) => ({ sale, name: nameOf(sale), obstacle: selling.obstacle(sale.id) }))
         : [],
       bought: account ? dataRepository.sales('buyer', account).map(toBought) : [],
+      kept: purchasing
+        .list()
+        .flatMap(({ subjectId, created, payload: { name, path } }) =>
+          subjectId < 0 && path !== null ? [{ sale: subjectId, name, path, created }] : [],
+        ),
       node: dataNode.status && { status: dataNode.status, roots: [...dataNode.roots], resting: dataNode.resting },
     }
   }

@@ -1,23 +1,31 @@
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { HearthError } from '../../../../common/errors/index.ts'
 import { readPiece } from '../../../core/file-pieces.ts'
 import { filesIn } from '../../../core/files-in.ts'
 
-/** What was bought and opened: one folder a sale. */
+/** What was bought and opened: one folder a purchase. */
 export class Library {
   readonly #folder: string
 
-  constructor(folder: string) {
+  readonly #pathOf: (sale: number) => string | null
+
+  /** @param pathOf where a purchase was opened; the data folder may have been moved since */
+  constructor(folder: string, pathOf: (sale: number) => string | null) {
     this.#folder = folder
+    this.#pathOf = pathOf
   }
 
   files(sale: number): Promise<{ path: string; bytes: number }[]> {
-    return filesIn(join(this.#folder, String(sale))).catch(() => {
+    return filesIn(this.#place(sale)).catch(() => {
       throw new HearthError('NOT_FOUND', `sale ${sale} has not been opened here`)
     })
   }
 
   read(sale: number, path: string, offset: number, length: number): Promise<{ chunk: Buffer; total: number }> {
-    return readPiece(join(this.#folder, String(sale)), path, offset, length)
+    return readPiece(this.#place(sale), path, offset, length)
+  }
+
+  #place(sale: number): string {
+    return join(this.#folder, basename(this.#pathOf(sale) ?? String(sale)))
   }
 }

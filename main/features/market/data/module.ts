@@ -1,8 +1,9 @@
+import { rm } from 'node:fs/promises'
 import type { VaultNetwork } from '../../../../common/children/vault.ts'
 import type { Foundation, Module } from '../../../core/module.ts'
 import type { Notifier } from '../../../core/ports.ts'
 import type { ModelService } from '../../avatar/models/index.ts'
-import type { ChainMonitor, ChainSteps, Indexer } from '../../chain/index.ts'
+import type { ChainChange, ChainMonitor, ChainSteps, Indexer } from '../../chain/index.ts'
 import type { CollectionService, CurationTasks, DatasetService } from '../../curation/index.ts'
 import type { DataNodeService } from '../../storage/index.ts'
 import type { TrainingService } from '../../training/runs/index.ts'
@@ -15,12 +16,13 @@ import { Library } from './library.ts'
 import { ReleaseService } from './release-service.ts'
 import { ReleaseSealing } from './release-sealing.ts'
 import { SaleVault } from './sale-vault.ts'
-import { DataSellerWorkflow } from './seller-workflow.ts'
+import { DataSellerWorkflow, sellingJobs } from './seller-workflow.ts'
 
 /** An index that follows the chain is never further behind; one that reads it from the start is. */
 const MOST_BLOCKS_BEHIND = 20
 
 interface Sources {
+  readonly chainChange: ChainChange
   readonly collections: CollectionService
   readonly curation: CurationTasks
   readonly dataNode: DataNodeService
@@ -31,6 +33,7 @@ interface Sources {
 
 /** What is sealed here to be sold, and what is on sale. A wallet's actions name both, so this is made before them. */
 export function releasesModule({
+  chainChange,
   clock,
   collections,
   curation,
@@ -72,6 +75,7 @@ export function releasesModule({
     vault: saleVault,
     onWallet: (listener) => wallet.events.on('changed', listener),
   })
+  chainChange.changes(() => releases.forgetChain())
   const catalogue = new Catalogue(dataNode, dataRepository)
   return {
     services: { dataRepository, saleVault, releases, sealing, catalogue },
@@ -82,6 +86,7 @@ export function releasesModule({
 
 /** Selling and buying data. */
 export function dataModule({
+  chainChange,
   catalogue,
   collections,
   config,
@@ -122,8 +127,9 @@ export function dataModule({
     account: () => wallet.addressOrNull(),
   }
   const selling = new DataSellerWorkflow({ jobs, releases, config, ...ports })
+  const bought = purchases(jobs)
   const purchasing = new DataBuyerWorkflow({
-    jobs: purchases(jobs),
+    jobs: bought,
     catalogue,
     curation: () => curation.client,
     isLocked: () => wallet.mustBeUnlocked,
@@ -133,7 +139,13 @@ export function dataModule({
   })
   // Nobody may be there to open it again before the time to complain is over.
   wallet.staysOpenWhile(() => purchasing.atStake !== null)
-  const library = new Library(paths.library)
+  const library = new Library(paths.library, (sale) => bought.get(sale)?.payload.path ?? null)
+  chainChange.leaves(sellingJobs(jobs), { called: ({ subjectId }) => `Sale ${subjectId}` })
+  chainChange.leaves(bought, {
+    called: ({ payload: { name } }) => name,
+    keeps: ({ payload: { path } }) => path !== null,
+  })
+  chainChange.cleans(() => rm(paths.purchases, { recursive: true, force: true }))
   const handlers = dataHandlers({
     catalogue,
     collections,

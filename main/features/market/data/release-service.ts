@@ -11,7 +11,7 @@ import type { Service } from '../../../core/lifecycle.ts'
 import type { DataPaths } from '../../../core/paths.ts'
 import type { ChainMonitor } from '../../chain/index.ts'
 import type { CurationTasks } from '../../curation/index.ts'
-import type { DataNodeService } from '../../storage/index.ts'
+import { blockCid, type DataNodeService } from '../../storage/index.ts'
 import type { DataRepository } from './data-repository.ts'
 import { drawnRows, drawOf } from './draw.ts'
 import type { SaleVault } from './sale-vault.ts'
@@ -100,16 +100,29 @@ export class ReleaseService implements Service {
   /** Gives a listed version to whoever asks: the package, what describes it, and its preview. */
   async offer(asset: number): Promise<void> {
     const { node } = this.#ports
-    const { id, cid, metadata, terms } = this.made(asset).release
+    const { release, current } = this.made(asset)
+    const { id, cid, metadata, terms } = release
     const sealed = this.sealed(id)
-    // The node has it already, or its owner told it to stop giving it.
-    if (node.roots.some((root) => root.cid === cid) || !existsSync(sealed)) return
+    const has = (wanted: string): boolean => node.roots.some((root) => root.cid === wanted)
+    // Listed on another chain before, it is given already, and another draw took other rows.
+    if (
+      has(cid) ? current.count === 0 || current.preview === null || has(blockCid(current.preview)) : !existsSync(sealed)
+    )
+      return
     const preview = await this.preview(asset)
     // What describes it comes after its preview: who can see that it is offered can see what the draw took.
     if (preview) await node.putBlock(blockOf(preview), `${terms.name}: preview`)
+    if (has(cid)) return
     await node.putBlock(blockOf(metadata), `${terms.name}: metadata`)
     await node.add(sealed, terms.name)
     await rm(sealed, { recursive: true, force: true })
+  }
+
+  /** Numbers of assets on a chain that was left mean nothing: what was to be a next version is a new asset now. */
+  forgetChain(): void {
+    this.#ports.db
+      .prepare("update data_releases set facts = json_set(facts, '$.asset', null, '$.terms.parent', null)")
+      .run()
   }
 
   /** Forgets a release that is not on the market. */

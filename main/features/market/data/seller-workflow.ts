@@ -15,6 +15,8 @@ interface DataSellerPayload {
   readonly sent: SentStep | null
 }
 type Selling = SubjectJob<SellingState, DataSellerPayload>
+export const sellingJobs = (jobs: JobStore): JobTable<SellingState, SellingEvent, DataSellerPayload> =>
+  new JobTable(jobs, 'sell', sellingMoves)
 
 interface Ports extends ChainPorts {
   readonly jobs: JobStore
@@ -38,7 +40,7 @@ export class DataSellerWorkflow extends ChainWorkflow<SaleRow, SellingState, Sel
   constructor(ports: Ports) {
     super(ports, {
       name: 'selling',
-      jobs: new JobTable(ports.jobs, 'sell', sellingMoves),
+      jobs: sellingJobs(ports.jobs),
       everyMs: 5_000,
       whenCaughtUp: true,
       showWhy: true,

@@ -1,5 +1,6 @@
+import { rm } from 'node:fs/promises'
 import type { Foundation, Module } from '../../../core/module.ts'
-import type { ChainMonitor, ChainSteps, Indexer } from '../../chain/index.ts'
+import type { ChainChange, ChainMonitor, ChainSteps, Indexer } from '../../chain/index.ts'
 import { FileAnswers, filesRoute, PeerFileTransfer, type BlobStore } from '../../file-transfer/index.ts'
 import type { MachineService } from '../../machine/hardware/index.ts'
 import type { PeerService, Requester } from '../../peers/index.ts'
@@ -18,6 +19,7 @@ import { JurorAnswers } from './juror-routes.ts'
 import { JobRepository } from './job-repository.ts'
 import { juryJobs, TrainingJurorWorkflow } from './juror-workflow.ts'
 import { MilestoneCheck } from './milestone-check.ts'
+import { leaveJobs } from './leave-jobs.ts'
 import { OrderDrafts } from './order-drafts.ts'
 import { ProviderIntake } from './provider-intake.ts'
 import { trainingProviderJobs } from './provider-job.ts'
@@ -27,6 +29,7 @@ import { TrainingProviderWorkflow } from './provider-workflow.ts'
 export function trainingJobsModule({
   bases,
   blobs,
+  chainChange,
   clock,
   config,
   db,
@@ -35,6 +38,7 @@ export function trainingJobsModule({
   log,
   machine,
   monitor,
+  paths,
   peers,
   processes,
   reads: market,
@@ -46,6 +50,7 @@ export function trainingJobsModule({
 }: Foundation & {
   readonly bases: BaseStore
   readonly blobs: BlobStore
+  readonly chainChange: ChainChange
   readonly indexer: Indexer
   readonly machine: MachineService
   readonly monitor: ChainMonitor
@@ -80,6 +85,7 @@ export function trainingJobsModule({
   })
   const drafts = new OrderDrafts({ db, training, trainer, market, blobs, ...requester })
   const check = new MilestoneCheck({ kind, training, trainer: proofChecker, blobs, exchange })
+  const hiredJobs = trainingCustomerJobs(jobs)
   const customer = new TrainingCustomerWorkflow({
     training,
     check,
@@ -91,7 +97,7 @@ export function trainingJobsModule({
     indexer,
     monitor,
     log,
-    jobs: trainingCustomerJobs(jobs),
+    jobs: hiredJobs,
     market,
     reads: jobRepository,
     ...requester,
@@ -109,6 +115,8 @@ export function trainingJobsModule({
     reachable: () => peers.status() !== null,
   })
   const jury = new JurorAnswers({ jobs: judged, reads: jobRepository, juror, baseOf })
+  leaveJobs({ chainChange, hired: hiredJobs, provided, judged, drafts, training, blobs })
+  chainChange.cleans(() => rm(paths.jobs, { recursive: true, force: true }))
   const files = new FileAnswers(blobs, {
     job: (id, party) => intake.ticket(id, party),
     case: (id, party) => jury.ticket(id, party),

@@ -13,14 +13,15 @@ import { purchaseTone, saleTone } from './tones.ts'
 /** What this person bought. */
 export function Library() {
   const { t, i18n } = useTranslation()
-  const bought = useData()?.bought
+  const data = useData()
+  const bought = data?.bought
   return (
     <div className={layout.stack}>
       <RoomNav to="/data" />
       <Card title={t('data.library')}>
         {!bought ? (
           <Skeleton label={t('common.loading')} />
-        ) : bought.length === 0 ? (
+        ) : bought.length === 0 && data.kept.length === 0 ? (
           <Empty>
             {t('data.noPurchases')} <Link to="/data/browse">{t('data.places.browse')}</Link>
           </Empty>
@@ -50,6 +51,23 @@ export function Library() {
           />
         )}
       </Card>
+      {data && data.kept.length > 0 && (
+        <Card title={t('data.formerPurchases')}>
+          <p className={layout.muted}>{t('data.formerPurchasesText')}</p>
+          <Table
+            caption={t('data.formerPurchases')}
+            columns={[t('data.name'), t('transactions.when')]}
+            rows={data.kept}
+            keyOf={({ sale }) => sale}
+            cells={({ sale, name, created }) => [
+              <Link key="name" to={`/data/purchase/${sale}`}>
+                {name}
+              </Link>,
+              dateTime(created, i18n.language),
+            ]}
+          />
+        </Card>
+      )}
     </div>
   )
 }

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link, useParams } from 'react-router'
-import type { BoughtSale } from '../../../../common/api/data.ts'
+import type { BoughtSale, KeptPurchase } from '../../../../common/api/data.ts'
 import { download } from '../../../lib/download.ts'
 import { bytes, dateTime, shortCoins } from '../../../lib/format.ts'
 import { readPieces } from '../../../lib/pieces.ts'
@@ -28,7 +28,21 @@ export function PurchasePage() {
   const data = useData()
   const item = data?.bought.find(({ sale }) => sale.id === id)
   if (!data) return <Skeleton label={t('common.loading')} />
+  const kept = data.kept.find(({ sale }) => sale === id)
+  if (kept) return <Kept item={kept} />
   return item ? <Loaded item={item} /> : <Empty>{t('data.noSuchPurchase')}</Empty>
+}
+
+/** What was bought on a network that was left: nothing but its files. */
+function Kept({ item: { sale, name, path } }: { readonly item: KeptPurchase }) {
+  const { t } = useTranslation()
+  return (
+    <div className={layout.stack}>
+      <h2>{name}</h2>
+      <p className={layout.muted}>{t('data.formerPurchasesText')}</p>
+      <FilesCard sale={sale} asset={null} path={path} />
+    </div>
+  )
 }
 
 function Loaded({ item: { sale, own } }: { readonly item: BoughtSale }) {
@@ -123,6 +137,11 @@ function Loaded({ item: { sale, own } }: { readonly item: BoughtSale }) {
   )
 }
 
+const kindOf = (files: readonly { readonly path: string }[]): 'adapter' | 'model' | undefined => {
+  if (files.some(({ path }) => path === 'adapter_model.safetensors')) return 'adapter'
+  return files.length === 1 && files[0]?.path.endsWith('.gguf') ? 'model' : undefined
+}
+
 /** Of more, the folder says where they are. */
 const SHOWN = 24
 
@@ -132,11 +151,12 @@ function FilesCard({
   path: folder,
 }: {
   readonly sale: number
-  readonly asset: number
+  /** Null where no chain says any more what it is; then its files do. */
+  readonly asset: number | null
   readonly path: string
 }) {
   const { t } = useTranslation()
-  const kind = useQuery(query.data.asset.queryOptions({ input: { asset } })).data?.metadata?.kind
+  const said = useQuery(query.data.asset.queryOptions({ input: { asset: asset ?? 0 }, enabled: asset !== null })).data
   const adopt = useApiMutation(async () => {
     await api.training.addAdapter({ path: folder })
     location.hash = '#/train'
@@ -146,6 +166,7 @@ function FilesCard({
     location.hash = '#/avatar/models'
   })
   const files = useQuery(query.data.files.queryOptions({ input: { sale } })).data
+  const kind = asset === null ? kindOf(files ?? []) : said?.metadata?.kind
   const save = useApiMutation(async (path: string) =>
     download(path.split('/').at(-1) ?? path, await readPieces((offset) => api.data.readFile({ sale, path, offset }))),
   )

@@ -105,8 +105,8 @@ export const tradeCommands: CommandGroup = (data) => {
   command(data, 'sales', 'list sales and purchases').action(
     ask(
       async (api) => {
-        const { sold, bought: purchases } = await api.data.overview({})
-        return { sold, bought: purchases }
+        const { sold, bought: purchases, kept } = await api.data.overview({})
+        return { sold, bought: purchases, kept }
       },
       (it) =>
         [
@@ -120,6 +120,7 @@ export const tradeCommands: CommandGroup = (data) => {
               `bought ${sale.id}  ${sale.state.padEnd(10)} ${price(sale.price)}  ${own?.name ?? ''} ` +
               `${own?.state ?? ''}`,
           ),
+          ...it.kept.map(({ name, path }) => `bought on a former network  ${name}  ${path}`),
         ].join('\n') || 'nothing yet',
     ),
   )

@@ -29,6 +29,9 @@ export type PeerStatus = z.infer<typeof PeerStatus>
 const Inbound = z.object({ id: z.int(), protocol: Protocol, peerId: PeerId, message: Message, body: Body })
 export type Inbound = z.infer<typeof Inbound>
 
+/** The asker of a request left, or waited for long enough: nobody reads an answer. */
+const Gone = z.object({ gone: z.int() })
+
 export const peerContract = {
   start: oc
     .input(
@@ -56,7 +59,7 @@ export const peerContract = {
       }),
     )
     .output(z.object({ message: Message, body: Body })),
-  /** Requests of other peers; each is answered by `answer`. */
-  inbound: oc.output(eventIterator(Inbound)),
+  /** Requests of other peers, each answered by `answer`, and the ids of those whose askers are gone. */
+  inbound: oc.output(eventIterator(z.union([Inbound, Gone]))),
   answer: oc.input(z.object({ id: z.int(), message: Message, body: Body })).output(z.object({})),
 }

@@ -37,6 +37,7 @@ export class PeerService implements Service {
   readonly #record: (peer: string) => Promise<PeerRecord>
   #status: PeerStatus | null = null
   #inbound: AbortController | undefined
+  readonly #answering = new Map<number, AbortController>()
 
   /**
    * @param ports.record this wallet's word that the peer with this key speaks for it; asked for each request to a party
@@ -71,6 +72,7 @@ export class PeerService implements Service {
   async start(): Promise<void> {
     this.#process.events.on('died', () => {
       this.#status = null
+      for (const gone of this.#answering.values()) gone.abort()
       this.events.emit('changed', null)
       this.#loop.poke()
     })
@@ -161,7 +163,9 @@ export class PeerService implements Service {
   async #serve(signal: AbortSignal): Promise<void> {
     while (!signal.aborted && this.#status) {
       try {
-        for await (const request of await this.#process.client.inbound({}, { signal })) void this.#answer(request)
+        for await (const request of await this.#process.client.inbound({}, { signal }))
+          if ('gone' in request) this.#answering.get(request.gone)?.abort()
+          else void this.#answer(request)
       } catch (error) {
         if (!signal.aborted) this.#log.warn('the stream of requests broke off', { error: messageOf(error) })
       }
@@ -170,7 +174,13 @@ export class PeerService implements Service {
   }
 
   async #answer({ id, body, ...request }: Inbound): Promise<void> {
-    const answer = await this.#routed({ ...request, body: body === null ? null : Buffer.from(body, 'base64') })
+    const gone = new AbortController()
+    this.#answering.set(id, gone)
+    const answer = await this.#routed({
+      ...request,
+      body: body === null ? null : Buffer.from(body, 'base64'),
+      gone: gone.signal,
+    }).finally(() => this.#answering.delete(id))
     await this.#process.client
       .answer({ id, message: answer.message, body: answer.body?.toString('base64') ?? null })
       .catch(() => {})

@@ -5,7 +5,7 @@ import type { Frame } from './frames.ts'
 import { PeerNode } from './node.ts'
 
 const waiting = new Map<number, (frame: Frame) => void>()
-const queue: Inbound[] = []
+const queue: (Inbound | { gone: number })[] = []
 let wake: (() => void) | undefined
 let nextId = 1
 let node: PeerNode | undefined
@@ -19,8 +19,12 @@ const decode = (body: string | null): Uint8Array | null => (body === null ? null
 function askHost(protocol: string, peerId: string, frame: Frame, signal: AbortSignal): Promise<Frame> {
   const id = nextId++
   const { promise, resolve, reject } = Promise.withResolvers<Frame>()
-  const giveUp = (): void => reject(new Error('the host gave no answer in time'))
-  signal.addEventListener('abort', giveUp)
+  const giveUp = (): void => {
+    queue.push({ gone: id })
+    wake?.()
+    reject(new Error('the asker left, or the host gave no answer in time'))
+  }
+  signal.addEventListener('abort', giveUp, { once: true })
   waiting.set(id, resolve)
   queue.push({ id, protocol, peerId, message: frame.message, body: encode(frame.body) })
   wake?.()

@@ -16,7 +16,6 @@ import { peerIdFromString } from '@libp2p/peer-id'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { tls } from '@libp2p/tls'
-import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { FsDatastore } from 'datastore-fs'
 import { createHeliaLight } from 'helia'
@@ -27,6 +26,8 @@ import * as z from 'zod'
 import { NodeReach, type StorageStatus, type StoredRoot } from '../../../common/children/storage.ts'
 import { HearthError, messageOf } from '../../../common/errors/index.ts'
 import { writeFileAtomic } from '../../core/files.ts'
+import { InboundGuard } from '../inbound/inbound-guard.ts'
+import { STORAGE_LIMITS } from '../inbound/limits.ts'
 import { loadIdentity } from '../peer/identity.ts'
 import { PortMemory } from '../peer/port-memory.ts'
 import { addPath, HEARTH_PROFILE } from './add.ts'
@@ -35,6 +36,7 @@ import { importCar } from './car-import.ts'
 import { fetchDag, reachable, type DagProgress } from './dag.ts'
 import { DHT_PROTOCOL, dhtPeers, meetsDhtPeer, PUBLIC_DHT, putRecord } from './dht.ts'
 import { BlockServer } from './exchange/block-server.ts'
+import { MOST_BLOCK_BYTES } from './exchange/protocol.ts'
 import { FetchSession, type Bitswap } from './exchange/session.ts'
 import { exportDag } from './export.ts'
 import type { Gateway } from './gateway/server.ts'
@@ -49,6 +51,8 @@ const PUBLIC_BOOTSTRAP = [
   'QmbLHAnMoJPWSCR5Zhtx6BHJX9KiKNN6tpvbUcqanj75Nb',
 ].map((peer) => `/dnsaddr/bootstrap.libp2p.io/p2p/${peer}`)
 const RELAYED = 32
+/** @helia/bitswap names it inside. */
+const BITSWAP_PROTOCOL = '/ipfs/bitswap/1.2.0'
 const SHA256 = 0x12
 const BLOCK_MS = 20_000
 const PROVIDERS_MS = 10_000
@@ -100,14 +104,15 @@ export class DataNode {
     const datastore = new FsDatastore(join(folder, 'records'))
     await datastore.open()
     const meeting = [...reach.bootstrap, ...(reach.publicNetwork ? PUBLIC_BOOTSTRAP : [])]
+    const guard = new InboundGuard(STORAGE_LIMITS, new Map([[BITSWAP_PROTOCOL, MOST_BLOCK_BYTES]]))
     const create = async (listen: readonly string[]) => {
       const light = createHeliaLight({ blockstore: store, datastore })
       const connected = withLibp2pLight(light, {
+        ...guard.options,
         privateKey,
         addresses: { listen: [...listen, ...reach.relays.map((relay) => `${relay}/p2p-circuit`)] },
         transports: [tcp(), circuitRelayTransport()],
         connectionEncrypters: [tls(), noise()],
-        streamMuxers: [yamux()],
         peerDiscovery: [...(reach.mdns ? [mdns()] : []), ...(meeting.length > 0 ? [bootstrap({ list: meeting })] : [])],
         services: {
           identify: identify(),
@@ -135,7 +140,6 @@ export class DataNode {
         },
         // The monitor's ping waits behind a backlog on slow lines and would cut them.
         connectionMonitor: { pingInterval: 60_000, abortConnectionOnPingFailure: false },
-        connectionGater: { denyDialMultiaddr: () => false },
       })
       const helia = withBitswap(connected, {})
       await helia.start()
@@ -147,7 +151,7 @@ export class DataNode {
       .catch(() => create(reach.listen))
     const libp2p = helia.libp2p as unknown as Libp2p
     await ports.remember(libp2p.getMultiaddrs().map(String))
-    const server = new BlockServer(store)
+    const server = new BlockServer(store, guard)
     await server.start(libp2p)
     const rootsFile = join(folder, 'roots.json')
     const roots = Roots.safeParse(JSON.parse(await readFile(rootsFile, 'utf8').catch(() => '[]')))

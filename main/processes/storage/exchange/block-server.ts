@@ -1,5 +1,6 @@
 import type { Connection, Libp2p, Stream } from '@libp2p/interface'
 import { CID } from 'multiformats/cid'
+import type { InboundGuard } from '../../inbound/inbound-guard.ts'
 import type { PackStore } from '../blocks/pack-store.ts'
 import { BLOCKS_PROTOCOL, MOST_CID_BYTES, readFrames, writeFrame } from './protocol.ts'
 import { RateCap } from './rate-cap.ts'
@@ -15,13 +16,15 @@ const STALL_MS = 120_000
  */
 export class BlockServer {
   readonly #store: PackStore
+  readonly #guard: InboundGuard
   readonly #cap = new RateCap(null)
   readonly #streams = new Map<string, number>()
   readonly #served = new Map<string, number>()
   #paused = false
 
-  constructor(store: PackStore) {
+  constructor(store: PackStore, guard: InboundGuard) {
     this.#store = store
+    this.#guard = guard
   }
 
   async start(libp2p: Libp2p): Promise<void> {
@@ -48,6 +51,7 @@ export class BlockServer {
     this.#streams.set(peer, open + 1)
     try {
       for await (const frame of readFrames(stream, MOST_CID_BYTES)) {
+        this.#guard.taken(stream)
         const block = await this.#find(CID.decode(frame))
         await this.#cap.take(block.length)
         await writeFrame(stream, block, AbortSignal.timeout(STALL_MS))

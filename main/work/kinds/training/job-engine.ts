@@ -17,6 +17,8 @@ export class JobEngine {
   readonly #blobs: BlobStore
   readonly #folder: string
   readonly #quotes = new Map<string, Promise<Estimate>>()
+  /** Calls of jobs and juries that are under way. */
+  #busy = 0
 
   constructor(ports: { engine: SupervisedProcess<typeof trainerContract>; blobs: BlobStore; folder: string }) {
     this.#engine = ports.engine
@@ -38,8 +40,7 @@ export class JobEngine {
 
   /** What a recipe takes on this machine: measured once, for what decides the time is in the graphs. */
   measure(recipe: Recipe, base: string): Promise<Estimate> {
-    const { graphs, threads, profile } = recipe.engine
-    const key = [recipe.base.hash, recipe.base.format, graphs, threads, profile, recipe.batch.accumulation].join('/')
+    const key = keyOf(recipe)
     const known = this.#quotes.get(key)
     if (known) return known
     if (this.#quotes.size >= KEPT_QUOTES) this.#quotes.clear()
@@ -47,6 +48,30 @@ export class JobEngine {
     this.#quotes.set(key, measured)
     measured.catch(() => this.#quotes.delete(key))
     return measured
+  }
+
+  /** Whether a recipe has been measured already, or is being measured. */
+  knows(recipe: Recipe): boolean {
+    return this.#quotes.has(keyOf(recipe))
+  }
+
+  /** Whether a job or a jury has the engine at this moment; a run that trains is not counted. */
+  get busy(): boolean {
+    return this.#busy > 0
+  }
+
+  /** Ends whatever the engine does; the next call starts it anew. */
+  restart(): Promise<void> {
+    return this.#engine.restart()
+  }
+
+  async #hold<T>(work: () => Promise<T>): Promise<T> {
+    this.#busy++
+    try {
+      return await work()
+    } finally {
+      this.#busy--
+    }
   }
 
   /** Makes a job's folder from the customer's sealed files, and checks that they are what the work names. */
@@ -59,12 +84,12 @@ export class JobEngine {
     await mkdir(folder, { recursive: true, mode: 0o700 })
     await openSealed(this.#blobs.path(files.data.hash), join(folder, 'data.htd'), files.data.key)
     await writeFileAtomic(join(folder, 'recipe.json'), JSON.stringify(work.recipe))
-    await this.#engine.client.checkData({ recipe: work.recipe, data: join(folder, 'data.htd') })
+    await this.#hold(() => this.#engine.client.checkData({ recipe: work.recipe, data: join(folder, 'data.htd') }))
     if (!work.start) return
     if (!files.start) throw new HearthError('WORK_MISMATCH', 'the checkpoint that the work goes on from is missing')
     const bundle = join(folder, 'start.hpb')
     await openSealed(this.#blobs.path(files.start.hash), bundle, files.start.key)
-    const { step, hash } = await this.#engine.client.adopt({ bundle, folder })
+    const { step, hash } = await this.#hold(() => this.#engine.client.adopt({ bundle, folder }))
     await rm(bundle)
     if (step !== work.start.step || hash !== work.start.hash)
       throw new HearthError('WORK_MISMATCH', 'the checkpoint is not the one that the work goes on from')
@@ -75,20 +100,20 @@ export class JobEngine {
   }
 
   commitment(job: number): Promise<{ root: string; checkpoints: number }> {
-    return this.#engine.client.commitment({ folder: this.folder(job) })
+    return this.#hold(() => this.#engine.client.commitment({ folder: this.folder(job) }))
   }
 
   /** Packs the proof that a beacon asks for and seals it for the customer. */
   async prove(job: number, beacon: string, from: number): Promise<SealedFile> {
     const out = this.evidence(job).proof
-    await this.#engine.client.bundle({ folder: this.folder(job), beacon, out, from })
+    await this.#hold(() => this.#engine.client.bundle({ folder: this.folder(job), beacon, out, from }))
     return this.#blobs.add(out)
   }
 
   /** Executes our own proof again, as a jury would. */
   check(job: number, base: string, expected: Expectation): Promise<Verdict> {
     const { data, proof } = this.evidence(job)
-    return this.#engine.client.verify({ bundle: proof, base, data, expected, spin: false })
+    return this.#hold(() => this.#engine.client.verify({ bundle: proof, base, data, expected, spin: false }))
   }
 
   /** What a jury must see of a job that was done here. */
@@ -112,8 +137,10 @@ export class JobEngine {
     await mkdir(this.folder(job), { recursive: true, mode: 0o700 })
     await openSealed(this.#blobs.path(data.hash), paths.data, data.key)
     await openSealed(this.#blobs.path(proof.hash), paths.proof, proof.key)
-    await this.#engine.client.checkData({ recipe: work.recipe, data: paths.data })
-    return this.#engine.client.verify({ bundle: paths.proof, base, data: paths.data, expected, spin: false })
+    return this.#hold(async () => {
+      await this.#engine.client.checkData({ recipe: work.recipe, data: paths.data })
+      return this.#engine.client.verify({ bundle: paths.proof, base, data: paths.data, expected, spin: false })
+    })
   }
 
   /** Deletes what the customer sent and what came of it. */
@@ -122,3 +149,6 @@ export class JobEngine {
     for (const file of files) if (file) await this.#blobs.remove(file.hash)
   }
 }
+
+const keyOf = ({ base, batch, engine: { graphs, threads, profile } }: Recipe): string =>
+  [base.hash, base.format, graphs, threads, profile, batch.accumulation].join('/')

@@ -46,6 +46,10 @@ export const peerContract = {
     )
     .output(PeerStatus),
   status: oc.output(PeerStatus),
+  /** Asks this very node from outside, on a route that was named at the start. */
+  probe: oc
+    .input(z.object({ protocol: Protocol }))
+    .output(z.object({ /** Why no answer came, or null. */ problem: z.string().nullable() })),
   /** One request to a peer on a route that was named at the start, and its answer. */
   request: oc
     .input(

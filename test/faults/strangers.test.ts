@@ -84,7 +84,6 @@ describe('a stranger on the order protocol', () => {
       error: 'PEER_REFUSED',
       reason: expect.stringContaining('training-quote/2') as string,
     })
-    expect((await provider.system.health({})).children.jobTrainer ?? null).toBeNull()
   })
 
   test(

@@ -47,6 +47,7 @@ serveChild(
       return node.status()
     }),
     status: os.status.handler(() => started().status()),
+    probe: os.probe.handler(async ({ input }) => ({ problem: await started().probe(input.protocol) })),
     request: os.request.handler(async ({ input }) => {
       const answer = await started().request(
         input,

@@ -18,6 +18,7 @@ import { Admission } from './admission.ts'
 import { FrameStream, protocolId, type Frame } from './frames.ts'
 import { loadIdentity } from './identity.ts'
 import { PortMemory } from './port-memory.ts'
+import { probe } from './probe.ts'
 
 export interface NodeOptions {
   readonly folder: string
@@ -102,6 +103,11 @@ export class PeerNode {
     }
   }
 
+  /** Asks itself from outside. @returns why no answer came, or null */
+  probe(protocol: string): Promise<string | null> {
+    return probe(this.status().addresses, this.#limitsOf(protocol))
+  }
+
   stop(): Promise<void> {
     return Promise.resolve(this.#libp2p.stop())
   }
@@ -111,8 +117,7 @@ export class PeerNode {
     frame: Frame,
     timeoutMs: number,
   ): Promise<Frame> {
-    const limits = this.#routes.get(protocol)
-    if (!limits) throw new HearthError('BAD_INPUT', `this node has no route ${protocol}`)
+    const limits = this.#limitsOf(protocol)
     const signal = AbortSignal.timeout(timeoutMs)
     const stream = await this.#dial(protocol, peerId, addresses, signal)
     try {
@@ -136,6 +141,12 @@ export class PeerNode {
     }
   }
 
+  #limitsOf(protocol: string): RouteLimits {
+    const limits = this.#routes.get(protocol)
+    if (!limits) throw new HearthError('BAD_INPUT', `this node has no route ${protocol}`)
+    return limits
+  }
+
   async #dial(protocol: string, peerId: string, addresses: readonly string[], signal: AbortSignal): Promise<Stream> {
     const peer = peerIdFromString(peerId)
     try {
@@ -144,6 +155,11 @@ export class PeerNode {
       // TLS proves the peer's key, so whoever answers at the address is this peer or nobody.
       return await this.#libp2p.dialProtocol(peer, protocolId(protocol), { signal, runOnLimitedConnection: true })
     } catch (error) {
+      if ((error as Error).name === 'UnsupportedProtocolError')
+        throw new HearthError(
+          'PEER_REFUSED',
+          `the machine does not speak ${protocol}: its Hearth is of another version`,
+        )
       throw new HearthError(
         'PEER_UNREACHABLE',
         `the machine cannot be reached: ${messageOf(error)}`,
@@ -165,7 +181,8 @@ export class PeerNode {
         charge(frames.received)
         const peerId = connection.remotePeer.toString()
         const answer = await this.#answer(route.protocol, peerId, request, whileOpen(stream, signal))
-        if (answer.message['error'] === undefined) this.#guard.know(stream)
+        // Routes without a budget are for parties, who have proven that they are some.
+        if (!route.perMinute && answer.message['error'] === undefined) this.#guard.know(stream)
         await frames.write(answer, signal)
         await stream.close({ signal })
       })

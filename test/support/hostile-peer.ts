@@ -35,6 +35,11 @@ export class HostilePeer {
     return this.#node.peerId.toString()
   }
 
+  /** The PeerId in bytes. */
+  get key(): Uint8Array {
+    return this.#node.peerId.toMultihash().bytes
+  }
+
   dial(address: string): Promise<Connection> {
     return this.#node.dial(multiaddr(address), { force: true, signal: AbortSignal.timeout(10_000) })
   }

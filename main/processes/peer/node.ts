@@ -12,6 +12,7 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import type { PeerStatus, RouteLimits } from '../../../common/children/peer.ts'
 import { HearthError, messageOf } from '../../../common/errors/index.ts'
+import { BoundedDatastore } from '../inbound/bounded-datastore.ts'
 import { InboundGuard } from '../inbound/inbound-guard.ts'
 import { PEER_LIMITS } from '../inbound/limits.ts'
 import { Admission } from './admission.ts'
@@ -37,6 +38,8 @@ const INBOUND_TIMEOUT_MS = 60_000
 const READ_MS = 20_000
 /** A refused peer may read why for this long. */
 const HANG_UP_MS = 5_000
+/** Records of peers that were met. */
+const MOST_PEERS = 4096
 
 /** Ends with the stream as well: an asker that left is answered no more. */
 function whileOpen(stream: Stream, signal: AbortSignal): AbortSignal {
@@ -71,6 +74,7 @@ export class PeerNode {
     const create = (listen: readonly string[]) =>
       createLibp2p({
         ...guard.options,
+        datastore: new BoundedDatastore(MOST_PEERS),
         privateKey,
         addresses: { listen: [...listen, ...options.relays.map((relay) => `${relay}/p2p-circuit`)] },
         transports: [tcp(), circuitRelayTransport()],

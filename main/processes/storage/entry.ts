@@ -28,7 +28,7 @@ serveChild(
     roots: os.roots.handler(async () => [...(await started()).roots]),
     limit: os.limit.handler(async ({ input }) => {
       const node = await started()
-      node.limit(input.cap, input.paused)
+      node.limit(input.cap, input.paused, input.disk)
       return {}
     }),
     add: os.add.handler(({ input }) =>

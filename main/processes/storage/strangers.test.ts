@@ -1,13 +1,20 @@
-import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { KeyType } from '@libp2p/interface'
+import { multiaddr } from '@multiformats/multiaddr'
+import Database from 'better-sqlite3'
+import { CID } from 'multiformats/cid'
+import * as raw from 'multiformats/codecs/raw'
+import * as Digest from 'multiformats/hashes/digest'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { addProvider } from '../../../test/support/dht-message.ts'
 import { HostilePeer } from '../../../test/support/hostile-peer.ts'
 import { DHT_PROTOCOL } from './dht.ts'
 import { BLOCKS_PROTOCOL } from './exchange/protocol.ts'
 import { DataNode } from './node.ts'
+import { RECORD_LIMITS } from './records/record-store.ts'
 
 const PROTOCOLS = [
   BLOCKS_PROTOCOL,
@@ -25,6 +32,8 @@ const RUBBISH = [
   Buffer.concat([Uint8Array.of(0, 0, 0, 36), randomBytes(36)]),
   Buffer.concat([Uint8Array.of(40), randomBytes(40)]),
 ]
+const cidOf = (name: string): CID =>
+  CID.createV1(raw.code, Digest.create(0x12, createHash('sha256').update(name).digest()))
 let folder: string
 let giver: DataNode
 let cid: string
@@ -66,3 +75,32 @@ test.each<KeyType>(['Ed25519', 'secp256k1', 'RSA'])(
     await hostile.leave()
   },
 )
+
+test('records that a stranger floods the DHT with stay few and in one file', { timeout: 60_000 }, async () => {
+  const before = readdirSync(join(folder, 'giver')).length
+  const address = giver.status().addresses[0] ?? ''
+  const hostile = await HostilePeer.arrive()
+  const connection = await hostile.patientDial(address)
+  const at = multiaddr('/ip4/127.0.0.1/tcp/1').bytes
+  for (let i = 0; i < 40; i++) {
+    const stream = await connection.newStream(DHT_PROTOCOL, { maxOutboundStreams: 1000 })
+    for (let j = 0; j < 25; j++) stream.send(addProvider(cidOf(`${i}/${j}`).bytes, hostile.key, at))
+    await stream.close()
+  }
+  const rows = (): number => {
+    const db = new Database(join(folder, 'giver', 'records.db'), { readonly: true })
+    try {
+      return (
+        db
+          .prepare<[string], { n: number }>('select count(*) as n from records where key like ?')
+          .get(`/dht/provider/%/${hostile.id}`)?.n ?? 0
+      )
+    } finally {
+      db.close()
+    }
+  }
+  await expect.poll(rows, { timeout: 20_000 }).toBeGreaterThan(200)
+  await hostile.leave()
+  expect(rows()).toBeLessThanOrEqual(RECORD_LIMITS.ofOne.records)
+  expect(readdirSync(join(folder, 'giver'))).toHaveLength(before)
+})

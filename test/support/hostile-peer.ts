@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { identify } from '@libp2p/identify'
 import type { Connection, KeyType, PrivateKey, StreamMuxerFactory } from '@libp2p/interface'
-import { tcp } from '@libp2p/tcp'
+import { tcp, type TCPSocketOptions } from '@libp2p/tcp'
 import { tls } from '@libp2p/tls'
 import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
@@ -22,8 +22,9 @@ export class HostilePeer {
     this.#privateKey = privateKey
   }
 
-  static async arrive(kind: KeyType = 'Ed25519'): Promise<HostilePeer> {
-    return new HostilePeer(await make(await keyOf(kind)))
+  /** @param from the address of this machine that it dials from */
+  static async arrive(kind: KeyType = 'Ed25519', from?: string): Promise<HostilePeer> {
+    return new HostilePeer(await make(await keyOf(kind), from))
   }
 
   /** Another node with the same key. */
@@ -67,12 +68,14 @@ export class HostilePeer {
   }
 }
 
-async function make(privateKey: PrivateKey) {
+async function make(privateKey: PrivateKey, from?: string) {
   const transports: Transport[] = []
+  // The transport hands Node's own option on.
+  const dialOpts: TCPSocketOptions & { localAddress?: string } = from === undefined ? {} : { localAddress: from }
   const node = await createLibp2p({
     privateKey,
     addresses: { listen: [] },
-    transports: [tcp()],
+    transports: [tcp({ dialOpts })],
     connectionEncrypters: [tls()],
     streamMuxers: [
       () => {

@@ -7,6 +7,8 @@ export interface ProcessEntry {
   readonly entry: string
   /** Variables of the person's environment that it needs beside those of every child. */
   readonly environment?: readonly string[]
+  /** Variables that are set for it. */
+  readonly variables?: Readonly<Record<string, string>>
   /** For V8, where the host runs in plain Node. */
   readonly flags?: readonly string[]
   /** How far it may go while it works for a stranger. */
@@ -24,10 +26,19 @@ export interface Confinement {
 /** Every process that the host may start. A line here and a folder make one: nothing else lists them. */
 export const processes = {
   vault: { entry: 'main/processes/vault/entry.ts' },
-  peer: { entry: 'main/processes/peer/entry.ts' },
+  // Floods make much that dies soon, and glibc gives each thread a heap of its own that only grows.
+  peer: {
+    entry: 'main/processes/peer/entry.ts',
+    flags: ['--max-semi-space-size=2'],
+    variables: { MALLOC_ARENA_MAX: '2' },
+  },
   // The data node's blocks die young: a large nursery holds dead ones, 65 MiB of them with three clients, and makes
   // nothing faster (`npm run bench:data`).
-  storage: { entry: 'main/processes/storage/entry.ts', flags: ['--max-semi-space-size=4'] },
+  storage: {
+    entry: 'main/processes/storage/entry.ts',
+    flags: ['--max-semi-space-size=4'],
+    variables: { MALLOC_ARENA_MAX: '2' },
+  },
   curation: { entry: 'main/processes/curation/entry.ts' },
   memory: { entry: 'main/processes/memory/entry.ts' },
   telemetry: {

@@ -118,7 +118,7 @@ test('a frame that claims 4 GiB ends its connection, before what it brings is ke
 })
 
 test('who asks and never reads is hung up on, not stored for', async () => {
-  const { guard, address, node } = await started({ unsentBytes: 64 * 1024 })
+  const { guard, address, node } = await started({ unsentBytes: 64 * 1024, frames: { control: 1e9, opened: 128 } })
   const honest = await (await arrive()).dial(address)
   const hostile = await arrive()
   const connection = await hostile.dial(address)

@@ -144,7 +144,7 @@ export class InboundGuard {
   }
 
   #muxer(): () => StreamMuxerFactory {
-    const { streams, window } = this.#limits
+    const { frames: rates, streams, window } = this.#limits
     const make = yamux({
       maxInboundStreams: streams.connection,
       streamOptions: { maxStreamWindowSize: window },
@@ -155,7 +155,7 @@ export class InboundGuard {
         ...factory,
         protocol: factory.protocol,
         createStreamMuxer: (transport) => {
-          const frames = new YamuxFrames(window)
+          const frames = new YamuxFrames(window, rates)
           let parts: { stream: number; bytes: number; whole: boolean }[] = []
           // Before the muxer sees the bytes: it would hold back a frame of any length.
           transport.addEventListener('message', ({ data }) => {

@@ -1,3 +1,5 @@
+import type { FrameRates } from './yamux-frames.ts'
+
 const KIB = 1024
 const MIB = 1024 * KIB
 
@@ -15,22 +17,25 @@ export interface InboundLimits {
   readonly bytes: { readonly all: number; readonly connection: number }
   /** What waits to be sent to a connection that does not read. */
   readonly unsentBytes: number
+  /** Of one connection in a second. */
+  readonly frames: FrameRates
   /** How much one stream may send before it is answered. */
   readonly window: number
 }
 
 const common = {
-  connections: { all: 128, network: 64, address: 32 },
-  handshakes: { all: 32, address: 8 },
+  connections: { all: 96, network: 48, address: 24 },
+  handshakes: { all: 24, address: 8 },
   connectionsOfPeer: 4,
   newPerSecond: 16,
-  unsentBytes: 4 * MIB,
+  unsentBytes: 2 * MIB,
+  frames: { control: 2000, opened: 128 },
 }
 
 /** The node of orders and jobs: requests of a chunk at most. */
 export const PEER_LIMITS: InboundLimits = {
   ...common,
-  streams: { all: 256, connection: 32 },
+  streams: { all: 192, connection: 32 },
   bytes: { all: 16 * MIB, connection: 4.5 * MIB },
   window: MIB,
 }
@@ -38,8 +43,8 @@ export const PEER_LIMITS: InboundLimits = {
 /** The data node: bitswap brings messages of 4 MiB. */
 export const STORAGE_LIMITS: InboundLimits = {
   ...common,
-  streams: { all: 512, connection: 64 },
-  bytes: { all: 24 * MIB, connection: 8 * MIB },
+  streams: { all: 256, connection: 64 },
+  bytes: { all: 16 * MIB, connection: 8 * MIB },
   window: 2 * MIB,
 }
 

@@ -1,9 +1,11 @@
 import { peerContract, type Inbound } from '../../../common/children/peer.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { implement, serveChild } from '../../core/processes/child-frame.ts'
+import { keepHeapTight } from '../inbound/tight-heap.ts'
 import type { Frame } from './frames.ts'
 import { PeerNode } from './node.ts'
 
+keepHeapTight()
 const waiting = new Map<number, (frame: Frame) => void>()
 const queue: (Inbound | { gone: number })[] = []
 let wake: (() => void) | undefined

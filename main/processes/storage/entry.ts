@@ -2,6 +2,7 @@ import { storageContract } from '../../../common/children/storage.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { implement, serveChild } from '../../core/processes/child-frame.ts'
 import { withProgress } from '../../core/processes/progress.ts'
+import { keepHeapTight } from '../inbound/tight-heap.ts'
 import { hashPath } from './add.ts'
 import { unwrapKey, wrapKey } from './hseg/age.ts'
 import { readHeader, unsealPackage, verifyPackage } from './hseg/open.ts'
@@ -10,6 +11,7 @@ import { openIpfsEncrypted } from './legacy/ipfs-encrypted.ts'
 import { DataNode } from './node.ts'
 import { pinRemotely } from './remote-pin.ts'
 
+keepHeapTight()
 let starting: Promise<DataNode> | undefined
 function started(): Promise<DataNode> {
   if (!starting) throw new HearthError('ENGINE_GONE', 'the data node has not been started')

@@ -8,6 +8,13 @@ function field(number: number, value: Uint8Array | number): Buffer {
 
 const encoded = (value: number): Uint8Array => varint.encodeTo(value, new Uint8Array(varint.encodingLength(value)))
 
+/** A want list of bitswap with its length before it (https://specs.ipfs.tech/bitswap-protocol/). */
+export function wantBlocks(cids: readonly Uint8Array[]): Buffer {
+  const entries = cids.map((cid) => field(1, Buffer.concat([field(1, cid), field(2, 1), field(5, 1)])))
+  const message = field(1, Buffer.concat(entries))
+  return Buffer.concat([encoded(message.length), message])
+}
+
 /**
  * A message that says to a node of a DHT that a peer provides something (ADD_PROVIDER of
  * https://github.com/libp2p/specs/tree/master/kad-dht), with its length before it.

@@ -203,7 +203,7 @@ const line = (fine: boolean, what: string): void => {
   if (!fine) failures.push(what)
   process.stdout.write(`${fine ? 'ok  ' : 'FAIL'} ${what}\n`)
 }
-for (const [what, times] of Object.entries(attacks).toSorted()) process.stdout.write(`     ${what}: ${times}\n`)
+for (const [what, times] of Object.entries(attacks).toSorted(([a], [b]) => a.localeCompare(b))) process.stdout.write(`     ${what}: ${times}\n`)
 for (const [name, memory] of Object.entries(memories))
   line(memory.ratio <= BARS.memory, `memory of the ${name}: ${memory.toString()} (bar ${BARS.memory})`)
 line(disk <= DISK, `disk of the data node: ${mib(disk)} MiB at most (quota ${mib(DISK)})`)

@@ -142,9 +142,10 @@ async function silence(at: string, from: string, offset: number): Promise<never>
   }
 }
 
-// A slot is one connection. Each network has a few of them, as a botnet does, and the first has many.
+// A slot is one connection. Each network has a few of them, as a botnet does, and one address has many. None is this
+// machine's own: nobody from outside can come from there.
 const addressOf = (slot: number): string =>
-  slot % 4 === 0 ? '127.0.0.1' : `127.${1 + (slot % 97)}.${slot % 251}.${1 + (slot % 5)}`
+  slot % 4 === 0 ? '127.200.0.1' : `127.${1 + (slot % 97)}.${slot % 251}.${1 + (slot % 5)}`
 const silent = Math.round(CONNECTIONS * 0.3)
 for (let slot = 0; slot < silent; slot++)
   void silence(slot % 2 ? orders : data, addressOf(slot), (slot / silent) * RAMP_MS)

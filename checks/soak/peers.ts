@@ -109,7 +109,8 @@ async function orders(customer: Api, tally: Tally, over: AbortSignal): Promise<v
 /** Somebody who asks about an order of others, and is told that it is none of theirs. */
 async function requests(address: string, tally: Tally, over: AbortSignal): Promise<void> {
   let stranger = await Stranger.arrive(address)
-  for (; !over.aborted; await sleep(250))
+  // A peer is refused 120 times a minute at most, and then not looked at.
+  for (; !over.aborted; await sleep(700))
     await tally.of(over, async () => {
       const ask = () =>
         stranger.ask('order/2', { type: 'follow', subject: { order: 1 }, afterLog: 0, rowsKnown: 0, waitMs: 0 })
@@ -203,7 +204,8 @@ const line = (fine: boolean, what: string): void => {
   if (!fine) failures.push(what)
   process.stdout.write(`${fine ? 'ok  ' : 'FAIL'} ${what}\n`)
 }
-for (const [what, times] of Object.entries(attacks).toSorted(([a], [b]) => a.localeCompare(b))) process.stdout.write(`     ${what}: ${times}\n`)
+for (const [what, times] of Object.entries(attacks).toSorted(([a], [b]) => a.localeCompare(b)))
+  process.stdout.write(`     ${what}: ${times}\n`)
 for (const [name, memory] of Object.entries(memories))
   line(memory.ratio <= BARS.memory, `memory of the ${name}: ${memory.toString()} (bar ${BARS.memory})`)
 line(disk <= DISK, `disk of the data node: ${mib(disk)} MiB at most (quota ${mib(DISK)})`)

@@ -23,21 +23,24 @@ export interface Confinement {
   readonly silenceMs: number
 }
 
+/** glibc keeps what was freed: for each thread, and between what is still held. Large pieces go back at once so. */
+const tightHeap = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' }
+
 /** Every process that the host may start. A line here and a folder make one: nothing else lists them. */
 export const processes = {
   vault: { entry: 'main/processes/vault/entry.ts' },
-  // Floods make much that dies soon, and glibc gives each thread a heap of its own that only grows.
+  // Floods make much that dies soon.
   peer: {
     entry: 'main/processes/peer/entry.ts',
     flags: ['--max-semi-space-size=2'],
-    variables: { MALLOC_ARENA_MAX: '2' },
+    variables: tightHeap,
   },
   // The data node's blocks die young: a large nursery holds dead ones, 65 MiB of them with three clients, and makes
   // nothing faster (`npm run bench:data`).
   storage: {
     entry: 'main/processes/storage/entry.ts',
-    flags: ['--max-semi-space-size=4'],
-    variables: { MALLOC_ARENA_MAX: '2' },
+    flags: ['--max-semi-space-size=2'],
+    variables: tightHeap,
   },
   curation: { entry: 'main/processes/curation/entry.ts' },
   memory: { entry: 'main/processes/memory/entry.ts' },

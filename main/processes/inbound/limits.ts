@@ -44,7 +44,7 @@ export const PEER_LIMITS: InboundLimits = {
 export const STORAGE_LIMITS: InboundLimits = {
   ...common,
   streams: { all: 256, connection: 64 },
-  bytes: { all: 16 * MIB, connection: 8 * MIB },
+  bytes: { all: 10 * MIB, connection: 5 * MIB },
   window: 2 * MIB,
 }
 

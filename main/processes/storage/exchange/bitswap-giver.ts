@@ -8,7 +8,7 @@ import type { WayOut } from './way-out.ts'
 const MOST_WANTS = 1024
 /** Bytes of blocks of one message, and messages that are under way; a message has one block at least. */
 const MESSAGE_BYTES = 2 ** 20
-const MESSAGES_AT_ONCE = 4
+const MESSAGES_AT_ONCE = 2
 
 interface WantEntry {
   readonly cid: Uint8Array

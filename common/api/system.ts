@@ -24,7 +24,14 @@ export const Overview = z.object({
     headTime: z.int().nullable(),
     problem: z.object({ code: z.string(), message: z.string() }).nullable(),
   }),
-  peer: z.object({ peerId: z.string(), addresses: z.array(z.string()), connections: z.int() }).nullable(),
+  peer: z
+    .object({
+      peerId: z.string(),
+      addresses: z.array(z.string()),
+      connections: z.int(),
+      /** Why others get no answer. */ problem: z.string().nullable(),
+    })
+    .nullable(),
   earning: EarningState,
   /** What the machine works on; the words are for whoever has none of their own for this kind of work. */
   running: z.object({ kind: z.string(), id: z.int(), words: z.string() }).nullable(),

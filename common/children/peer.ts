@@ -29,6 +29,9 @@ export type PeerStatus = z.infer<typeof PeerStatus>
 const Inbound = z.object({ id: z.int(), protocol: Protocol, peerId: PeerId, message: Message, body: Body })
 export type Inbound = z.infer<typeof Inbound>
 
+/** The asker of a request left, or waited for long enough: nobody reads an answer. */
+const Gone = z.object({ gone: z.int() })
+
 export const peerContract = {
   start: oc
     .input(
@@ -43,6 +46,10 @@ export const peerContract = {
     )
     .output(PeerStatus),
   status: oc.output(PeerStatus),
+  /** Asks this very node from outside, on a route that was named at the start. */
+  probe: oc
+    .input(z.object({ protocol: Protocol }))
+    .output(z.object({ /** Why no answer came, or null. */ problem: z.string().nullable() })),
   /** One request to a peer on a route that was named at the start, and its answer. */
   request: oc
     .input(
@@ -56,7 +63,7 @@ export const peerContract = {
       }),
     )
     .output(z.object({ message: Message, body: Body })),
-  /** Requests of other peers; each is answered by `answer`. */
-  inbound: oc.output(eventIterator(Inbound)),
+  /** Requests of other peers, each answered by `answer`, and the ids of those whose askers are gone. */
+  inbound: oc.output(eventIterator(z.union([Inbound, Gone]))),
   answer: oc.input(z.object({ id: z.int(), message: Message, body: Body })).output(z.object({})),
 }

@@ -46,7 +46,13 @@ export const storageContract = {
   connect: oc.input(z.object({ addresses: z.array(z.string()).min(1).max(32) })).output(StorageStatus),
   roots: oc.output(z.array(StoredRoot)),
   limit: oc
-    .input(z.object({ /** Bytes a second. */ cap: z.int().positive().nullable(), paused: z.boolean() }))
+    .input(
+      z.object({
+        /** Bytes a second. */ cap: z.int().positive().nullable(),
+        paused: z.boolean(),
+        /** Bytes that may be kept, what strangers bring among them. */ disk: z.number().nonnegative().nullable(),
+      }),
+    )
     .output(z.object({})),
   add: oc
     .input(z.object({ path: z.string(), name: z.string() }))

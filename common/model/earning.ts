@@ -8,6 +8,7 @@ export const PauseReason = z.enum([
   'not-backed-up',
   'network-down',
   'peer-down',
+  'peer-silent',
   'no-benchmark',
   'no-machine',
   'no-stake',

@@ -76,6 +76,7 @@ export class OverviewFeed implements Service {
   snapshot(): Overview {
     const { wallet, monitor, transactions, peers, earning, reads } = this.#ports
     const { network, head, problem } = monitor
+    const peer = peers.status()
     const account = wallet.addressOrNull()
     const pending = account ? transactions.store.inState(account, network.chainId, 'queued', 'sent').length : 0
     return {
@@ -89,7 +90,7 @@ export class OverviewFeed implements Service {
         headTime: head?.time ?? null,
         problem: problem && { code: problem.code, message: problem.message },
       },
-      peer: peers.status(),
+      peer: peer && { ...peer, problem: peers.problem },
       earning: earning.state(),
       running: earning.running(),
       balances: account

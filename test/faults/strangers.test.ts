@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Recipe } from '../../common/model/recipe.ts'
 import type { Api } from '../../common/api/index.ts'
 import { fund, goOnline, placeOrder, until } from '../support/market.ts'
 import { World } from '../support/processes.ts'
@@ -73,10 +75,21 @@ describe('a stranger on the order protocol', () => {
     })
   })
 
+  test('a quote is not measured for a wallet without coins or a staked machine, nor for an old app', async () => {
+    const recipe = Recipe.parse(JSON.parse(readFileSync('test/fixtures/recipe.json', 'utf8')))
+    expect(await stranger.ask('training-quote/2', { type: 'ask', subject: {}, recipe })).toMatchObject({
+      error: 'INSUFFICIENT_FUNDS',
+    })
+    expect(await stranger.say('training-quote/1', JSON.stringify({ type: 'ask', recipe }))).toMatchObject({
+      error: 'PEER_REFUSED',
+      reason: expect.stringContaining('training-quote/2') as string,
+    })
+  })
+
   test(
     'who floods one route is told so there, and is answered on the others; an honest peer is ' + 'answered on both',
     async () => {
-      const quote = (who: Stranger) => who.say('training-quote/1', '{"type":"ask","recipe":{}}')
+      const quote = (who: Stranger) => who.say('training-quote/2', '{"type":"ask","recipe":{}}')
       const answers = []
       // More than two minutes' budgets, should a minute end in between.
       for (let i = 0; i < 50; i++) answers.push((await quote(stranger))?.error)

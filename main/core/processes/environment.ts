@@ -23,5 +23,5 @@ export function childEnvironment(parent: NodeJS.ProcessEnv, name: ChildName | nu
   ]
   const kept = Object.fromEntries(passed.flatMap((name) => (parent[name] === undefined ? [] : [[name, parent[name]]])))
   // onnxruntime sends telemetry unless this is set before it loads.
-  return { ...kept, ORT_DISABLE_TELEMETRY: '1', NODE_NO_WARNINGS: '1' }
+  return { ...kept, ...own?.variables, ORT_DISABLE_TELEMETRY: '1', NODE_NO_WARNINGS: '1' }
 }

@@ -7,6 +7,8 @@ export interface ProcessEntry {
   readonly entry: string
   /** Variables of the person's environment that it needs beside those of every child. */
   readonly environment?: readonly string[]
+  /** Variables that are set for it. */
+  readonly variables?: Readonly<Record<string, string>>
   /** For V8, where the host runs in plain Node. */
   readonly flags?: readonly string[]
   /** How far it may go: it works for strangers, or reads what they made. */
@@ -22,13 +24,25 @@ export interface Confinement {
   readonly silenceMs: number
 }
 
+/** glibc keeps what was freed: for each thread, and between what is still held. Large pieces go back at once so. */
+const tightHeap = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072', MALLOC_TRIM_THRESHOLD_: '131072' }
+
 /** Every process that the host may start. A line here and a folder make one: nothing else lists them. */
 export const processes = {
   vault: { entry: 'main/processes/vault/entry.ts' },
-  peer: { entry: 'main/processes/peer/entry.ts' },
+  // Floods make much that dies soon.
+  peer: {
+    entry: 'main/processes/peer/entry.ts',
+    flags: ['--max-semi-space-size=2'],
+    variables: tightHeap,
+  },
   // The data node's blocks die young: a large nursery holds dead ones, 65 MiB of them with three clients, and makes
   // nothing faster (`npm run bench:data`).
-  storage: { entry: 'main/processes/storage/entry.ts', flags: ['--max-semi-space-size=4'] },
+  storage: {
+    entry: 'main/processes/storage/entry.ts',
+    flags: ['--max-semi-space-size=2'],
+    variables: tightHeap,
+  },
   curation: {
     entry: 'main/processes/curation/entry.ts',
     // What people were sent, archives, pictures, recordings and what was bought. A voice that is told apart takes long.

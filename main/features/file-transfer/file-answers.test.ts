@@ -54,6 +54,7 @@ beforeEach(async () => {
       key: 'k',
       message: request,
       body,
+      gone: new AbortController().signal,
     })
     if (body) chunks(Reflect.get(message, 'offset') as number)
     const shape = route.messages[message.type]!

@@ -8,6 +8,7 @@ import type { Service } from '../../core/lifecycle.ts'
 import type { Log } from '../../core/log/log.ts'
 import { Loop } from '../../core/loop.ts'
 import type { SupervisedProcess } from '../../core/processes/supervised.ts'
+import { healthAnswers, healthRoute, PeerHealth } from './health.ts'
 import { keyOfPeerId, peerIdOfKey } from './peer-key.ts'
 import type { PeerRecord } from './peer-record.ts'
 import type { PeerWallets } from './peer-wallets.ts'
@@ -23,6 +24,9 @@ export interface PeerAddress {
 
 const ANSWER_TIMEOUT_MS = 20_000
 const LISTEN_AGAIN_MS = 200
+const PROBE_EVERY_MS = 20_000
+/** A node that does not even say that it failed has stopped. */
+const PROBE_MS = 20_000
 
 /** The peer node of this host. It runs in a process of its own and is started again when that dies. */
 export class PeerService implements Service {
@@ -34,9 +38,12 @@ export class PeerService implements Service {
   readonly #log: Log
   readonly #loop: Loop
   readonly #routes: RouteTable
+  readonly #health: PeerHealth
+  readonly #probing: Loop
   readonly #record: (peer: string) => Promise<PeerRecord>
   #status: PeerStatus | null = null
   #inbound: AbortController | undefined
+  readonly #answering = new Map<number, AbortController>()
 
   /**
    * @param ports.record this wallet's word that the peer with this key speaks for it; asked for each request to a party
@@ -56,6 +63,13 @@ export class PeerService implements Service {
     this.#routes = new RouteTable((record, key) => ports.wallets.of(record, key))
     this.#log = ports.log.child('peers')
     this.#loop = new Loop(() => this.#tend(), 5_000, this.#log)
+    this.#health = new PeerHealth({
+      probe: () => this.#probe(),
+      restart: () => this.#restart(),
+      now: () => performance.now(),
+    })
+    this.#probing = new Loop(() => this.#checkHealth(), PROBE_EVERY_MS, this.#log)
+    this.openRoute(healthRoute, healthAnswers)
   }
 
   /** Answers a route to parties of its subjects. Declared before the start. */
@@ -69,23 +83,25 @@ export class PeerService implements Service {
   }
 
   async start(): Promise<void> {
-    this.#process.events.on('died', () => {
-      this.#status = null
-      this.events.emit('changed', null)
-      this.#loop.poke()
-    })
+    this.#process.events.on('died', () => this.#lost())
     await this.#ensure()
     this.#loop.start()
+    this.#probing.start()
   }
 
   async stop(): Promise<void> {
-    await this.#loop.stop()
+    await Promise.all([this.#loop.stop(), this.#probing.stop()])
     this.#inbound?.abort()
     await this.#process.stop()
   }
 
   status(): PeerStatus | null {
     return this.#status
+  }
+
+  /** Why other machines get no answer from this one although its node runs, in words; a probe from outside tells. */
+  get problem(): string | null {
+    return this.#status && this.#health.problem
   }
 
   /** This peer's key, as the chain names it. @throws HearthError ENGINE_GONE while the node is down */
@@ -132,6 +148,34 @@ export class PeerService implements Service {
     }
   }
 
+  #lost(): void {
+    this.#status = null
+    for (const gone of this.#answering.values()) gone.abort()
+    this.events.emit('changed', null)
+    this.#loop.poke()
+  }
+
+  async #checkHealth(): Promise<void> {
+    if (!this.#status) return
+    const before = this.problem
+    await this.#health.check()
+    if (this.problem !== before) this.events.emit('changed', this.#status)
+  }
+
+  async #probe(): Promise<string | null> {
+    const late = pause(PROBE_MS).then(() => 'the node does not answer its own host')
+    const probed = this.#process.client
+      .probe({ protocol: healthRoute.limits.protocol })
+      .then(({ problem }) => problem, messageOf)
+    return Promise.race([probed, late])
+  }
+
+  async #restart(): Promise<void> {
+    this.#log.warn('other machines get no answer from this one; its node is started again', { why: this.problem })
+    await this.#process.restart()
+    this.#lost()
+  }
+
   async #tend(): Promise<void> {
     await this.#ensure()
     const status = await this.#process.client.status({})
@@ -161,7 +205,9 @@ export class PeerService implements Service {
   async #serve(signal: AbortSignal): Promise<void> {
     while (!signal.aborted && this.#status) {
       try {
-        for await (const request of await this.#process.client.inbound({}, { signal })) void this.#answer(request)
+        for await (const request of await this.#process.client.inbound({}, { signal }))
+          if ('gone' in request) this.#answering.get(request.gone)?.abort()
+          else void this.#answer(request)
       } catch (error) {
         if (!signal.aborted) this.#log.warn('the stream of requests broke off', { error: messageOf(error) })
       }
@@ -170,7 +216,13 @@ export class PeerService implements Service {
   }
 
   async #answer({ id, body, ...request }: Inbound): Promise<void> {
-    const answer = await this.#routed({ ...request, body: body === null ? null : Buffer.from(body, 'base64') })
+    const gone = new AbortController()
+    this.#answering.set(id, gone)
+    const answer = await this.#routed({
+      ...request,
+      body: body === null ? null : Buffer.from(body, 'base64'),
+      gone: gone.signal,
+    }).finally(() => this.#answering.delete(id))
     await this.#process.client
       .answer({ id, message: answer.message, body: answer.body?.toString('base64') ?? null })
       .catch(() => {})

@@ -46,7 +46,14 @@ function toy(now?: () => number) {
   table.addParty(partyRoute, service)
   table.addOpen(openRoute, { add: async ({ message }) => ({ message: { sum: message.amount } }) })
   const say = (message: Record<string, unknown>, { protocol = 'toy/1', peerId = 'peer', body = '' } = {}) =>
-    table.answer({ protocol, peerId, key: 'key', message, body: body ? Buffer.from(body) : null })
+    table.answer({
+      protocol,
+      peerId,
+      key: 'key',
+      message,
+      body: body ? Buffer.from(body) : null,
+      gone: new AbortController().signal,
+    })
   return { table, say, walletOf, party }
 }
 const code = (name: string) => expect.objectContaining({ code: name }) as Error

@@ -13,6 +13,8 @@ export interface PeerRequest {
   readonly key: string
   readonly message: Readonly<Record<string, unknown>>
   readonly body: Buffer | null
+  /** Ends when the asker leaves or waits no longer. */
+  readonly gone: AbortSignal
 }
 export interface PeerAnswer {
   readonly message: Record<string, unknown>
@@ -43,19 +45,19 @@ export class RouteTable {
   }
 
   addParty<S, M extends Messages, Party>(route: PartyRoute<S, M>, service: PartyService<S, M, Party>): void {
-    this.#add(route.limits, ({ message: { subject: about, record: proof, ...message }, key, body }) => {
+    this.#add(route.limits, ({ message: { subject: about, record: proof, ...message }, key, body, gone }) => {
       const [subject, record] = [
         parseMessage(route.subject, about, 'subject'),
         parseMessage(PeerRecord, proof, 'record'),
       ]
-      return answer(route.messages, service.answers, message, body, () =>
+      return answer(route.messages, service.answers, { message, body, gone }, () =>
         service.party(subject, this.#walletOf(record, key)),
       )
     })
   }
 
   addOpen<M extends Messages>(route: OpenRoute<M>, answers: Answers<M, null>): void {
-    this.#add(route.limits, ({ message, body }) => answer(route.messages, answers, message, body, () => null))
+    this.#add(route.limits, (request) => answer(route.messages, answers, request, () => null))
   }
 
   /** @throws HearthError with the reason of a refusal */
@@ -82,14 +84,13 @@ export class RouteTable {
 async function answer<M extends Messages, Party>(
   messages: M,
   answers: Answers<M, Party>,
-  { type, ...fields }: Readonly<Record<string, unknown>>,
-  body: Buffer | null,
+  { message: { type, ...fields }, body, gone }: Pick<PeerRequest, 'message' | 'body' | 'gone'>,
   party: () => Party,
 ): Promise<PeerAnswer> {
   const shape = shapeOf(messages, type)
   if (body && shape.body !== 'request') throw new HearthError('BAD_MESSAGE', `${String(type)} carries no body`)
   const message = parseMessage(shape.request, fields, String(type)) as z.output<M[string]['request']>
-  const given = await answers[type as keyof M & string]({ message, party: party(), body })
+  const given = await answers[type as keyof M & string]({ message, party: party(), body, gone })
   return { message: given.message, body: given.body ?? null }
 }
 

@@ -33,6 +33,8 @@ export type Answers<M extends Messages, Party> = {
     readonly message: z.output<M[T]['request']>
     readonly party: Party
     readonly body: Buffer | null
+    /** Ends when the asker leaves or waits no longer. */
+    readonly gone: AbortSignal
   }) => Promise<{ readonly message: z.input<M[T]['answer']>; readonly body?: Buffer }>
 }
 export interface PartyService<S, M extends Messages, Party> {

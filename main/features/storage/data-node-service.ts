@@ -143,7 +143,8 @@ export class DataNodeService implements Service {
   }
 
   async #limit(): Promise<void> {
-    await this.#process.client.limit({ cap: this.#config.get().storage.rateCap, paused: this.resting !== null })
+    const { rateCap, diskCap } = this.#config.get().storage
+    await this.#process.client.limit({ cap: rateCap, paused: this.resting !== null, disk: diskCap })
   }
 
   async #refresh(): Promise<void> {

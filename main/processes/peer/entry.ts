@@ -1,11 +1,13 @@
 import { peerContract, type Inbound } from '../../../common/children/peer.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { implement, serveChild } from '../../core/processes/child-frame.ts'
+import { keepHeapTight } from '../inbound/tight-heap.ts'
 import type { Frame } from './frames.ts'
 import { PeerNode } from './node.ts'
 
+keepHeapTight()
 const waiting = new Map<number, (frame: Frame) => void>()
-const queue: Inbound[] = []
+const queue: (Inbound | { gone: number })[] = []
 let wake: (() => void) | undefined
 let nextId = 1
 let node: PeerNode | undefined
@@ -19,8 +21,12 @@ const decode = (body: string | null): Uint8Array | null => (body === null ? null
 function askHost(protocol: string, peerId: string, frame: Frame, signal: AbortSignal): Promise<Frame> {
   const id = nextId++
   const { promise, resolve, reject } = Promise.withResolvers<Frame>()
-  const giveUp = (): void => reject(new Error('the host gave no answer in time'))
-  signal.addEventListener('abort', giveUp)
+  const giveUp = (): void => {
+    queue.push({ gone: id })
+    wake?.()
+    reject(new Error('the asker left, or the host gave no answer in time'))
+  }
+  signal.addEventListener('abort', giveUp, { once: true })
   waiting.set(id, resolve)
   queue.push({ id, protocol, peerId, message: frame.message, body: encode(frame.body) })
   wake?.()
@@ -43,6 +49,7 @@ serveChild(
       return node.status()
     }),
     status: os.status.handler(() => started().status()),
+    probe: os.probe.handler(async ({ input }) => ({ problem: await started().probe(input.protocol) })),
     request: os.request.handler(async ({ input }) => {
       const answer = await started().request(
         input,

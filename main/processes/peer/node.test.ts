@@ -1,16 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { generateKeyPair } from '@libp2p/crypto/keys'
-import { tcp } from '@libp2p/tcp'
-import { tls } from '@libp2p/tls'
+import type { KeyType, Stream } from '@libp2p/interface'
 import { lpStream } from '@libp2p/utils'
-import { yamux } from '@libp2p/yamux'
-import { multiaddr } from '@multiformats/multiaddr'
-import { createLibp2p } from 'libp2p'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { HostilePeer } from '../../../test/support/hostile-peer.ts'
 import { protocolId, type Frame } from './frames.ts'
-import { PeerNode } from './node.ts'
+import { PeerNode, type Answer } from './node.ts'
 
 const routes = [
   { protocol: 'narrow/1', messageBytes: 200, bodyBytes: 400_000, concurrent: 2, perMinute: null },
@@ -19,11 +15,12 @@ const routes = [
 let folder: string
 let flooder: PeerNode
 let honest: PeerNode
+let failing = false
 let address: { peerId: string; addresses: string[] }
 /** What the host was given to answer; it answers when told to. */
-let asked: { protocol: string; peerId: string; end: () => void }[] = []
+let asked: { protocol: string; peerId: string; gone: AbortSignal; end: () => void }[] = []
 
-const start = (name: string, answer: (protocol: string, peerId: string) => Promise<Frame>) =>
+const start = (name: string, answer: Answer) =>
   PeerNode.start(
     { folder: join(folder, name), listen: ['/ip4/127.0.0.1/tcp/0'], mdns: false, bootstrap: [], relays: [], routes },
     answer,
@@ -33,19 +30,11 @@ const say = (node: PeerNode, protocol: string, frame: Partial<Frame> = {}) =>
   node.request({ protocol, ...address }, { message: { type: 'x' }, body: null, ...frame }, 10_000)
 const refused = { message: { error: 'TOO_MANY_REQUESTS', reason: expect.any(String) as string } }
 
-/** A bare libp2p node, for what an honest one does not do. */
-async function stranger(kind: 'Ed25519' | 'secp256k1', protocol: string, first: Uint8Array): Promise<string | null> {
-  const node = await createLibp2p({
-    privateKey: kind === 'Ed25519' ? await generateKeyPair('Ed25519') : await generateKeyPair('secp256k1'),
-    addresses: { listen: [] },
-    transports: [tcp()],
-    connectionEncrypters: [tls()],
-    streamMuxers: [yamux()],
-    connectionGater: { denyDialMultiaddr: () => false },
-  })
+/** Sends bytes as the first of a request, and reads the answer; null where the host hangs up. */
+async function stranger(kind: KeyType, protocol: string, first: Uint8Array): Promise<string | null> {
+  const peer = await HostilePeer.arrive(kind)
   try {
-    // libp2p lets five new connections of one address in a second in.
-    const connection = await vi.waitFor(() => node.dial(multiaddr(address.addresses[0]!)), { timeout: 5_000 })
+    const connection = await peer.patientDial(address.addresses[0] ?? '')
     const stream = await connection.newStream(protocolId(protocol))
     const lp = lpStream(stream)
     stream.send(first)
@@ -53,16 +42,17 @@ async function stranger(kind: 'Ed25519' | 'secp256k1', protocol: string, first: 
   } catch {
     return null
   } finally {
-    await node.stop()
+    await peer.leave()
   }
 }
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'hearth-peers-'))
-  const host = await start('host', (protocol, peerId) => {
+  const host = await start('host', (protocol, peerId, _frame, gone) => {
+    if (failing) throw new Error('the host failed')
     if (protocol === 'open/1') return Promise.resolve({ message: { ok: true }, body: null })
     return new Promise((resolve) =>
-      asked.push({ protocol, peerId, end: () => resolve({ message: { ok: true }, body: null }) }),
+      asked.push({ protocol, peerId, gone, end: () => resolve({ message: { ok: true }, body: null }) }),
     )
   })
   const { peerId, addresses } = host.status()
@@ -103,7 +93,46 @@ test('a message beyond the route’s limit is refused at its announced length', 
   await expect(say(honest, 'unknown/1')).rejects.toMatchObject({ code: 'BAD_INPUT' })
 })
 
-test('a peer whose key is of another kind is told so, and those that come after it are heard', async () => {
-  expect(await stranger('secp256k1', 'open/1', Uint8Array.of(2, 0x7b, 0x7d))).toMatch(/BAD_MESSAGE.*Ed25519/)
+test.each<KeyType>(['secp256k1', 'RSA'])(
+  'a peer whose key is of the kind %s is told so or not let in, and those that come after it are heard',
+  async (kind) => {
+    const answer = await stranger(kind, 'open/1', Uint8Array.of(2, 0x7b, 0x7d))
+    expect(answer ?? 'BAD_MESSAGE: Ed25519').toMatch(/BAD_MESSAGE.*Ed25519/)
+    expect(await stranger('Ed25519', 'open/1', Uint8Array.of(2, 0x7b, 0x7d))).toMatch(/"ok":true/)
+  },
+)
+
+test.each<[string, (stream: Stream) => void]>([
+  ['half a frame', (stream) => stream.send(Uint8Array.of(100, 0x7b))],
+  ['half a length', (stream) => stream.send(Uint8Array.of(0x80))],
+  ['a length without end', (stream) => stream.send(new Uint8Array(64).fill(0xff))],
+  ['a reset in the middle', (stream) => (stream.send(Uint8Array.of(100, 0x7b)), stream.abort(new Error('gone')))],
+  ['nothing', () => {}],
+])('%s from a stranger ends nobody else’s serving', async (_what, say) => {
+  const peer = await HostilePeer.arrive()
+  const connection = await peer.patientDial(address.addresses[0] ?? '')
+  for (let i = 0; i < 8; i++) say(await connection.newStream(protocolId('open/1')))
   expect(await stranger('Ed25519', 'open/1', Uint8Array.of(2, 0x7b, 0x7d))).toMatch(/"ok":true/)
+  await peer.leave()
+})
+
+test('an error while a request is answered ends that request alone', async () => {
+  failing = true
+  await expect(stranger('Ed25519', 'open/1', Uint8Array.of(2, 0x7b, 0x7d))).resolves.toBeNull()
+  failing = false
+  expect(await stranger('Ed25519', 'open/1', Uint8Array.of(2, 0x7b, 0x7d))).toMatch(/"ok":true/)
+})
+
+test('the host hears that an asker has left', async () => {
+  const node = await start('leaver', silent)
+  // A node lets so many new connections of one address in a second in.
+  await vi.waitFor(() => say(node, 'open/1'), { timeout: 5_000 })
+  const request = say(node, 'narrow/1').catch(() => null)
+  await expect.poll(() => asked.length).toBe(1)
+  const [waiting] = asked
+  expect(waiting?.gone.aborted).toBe(false)
+  await node.stop()
+  await expect.poll(() => waiting?.gone.aborted).toBe(true)
+  await request
+  asked = []
 })

@@ -8,15 +8,18 @@ import { peerIdFromString } from '@libp2p/peer-id'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { tls } from '@libp2p/tls'
-import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import type { PeerStatus, RouteLimits } from '../../../common/children/peer.ts'
 import { HearthError, messageOf } from '../../../common/errors/index.ts'
+import { BoundedDatastore } from '../inbound/bounded-datastore.ts'
+import { InboundGuard } from '../inbound/inbound-guard.ts'
+import { PEER_LIMITS } from '../inbound/limits.ts'
 import { Admission } from './admission.ts'
 import { FrameStream, protocolId, type Frame } from './frames.ts'
 import { loadIdentity } from './identity.ts'
 import { PortMemory } from './port-memory.ts'
+import { probe } from './probe.ts'
 
 export interface NodeOptions {
   readonly folder: string
@@ -31,18 +34,31 @@ export interface NodeOptions {
 export type Answer = (protocol: string, peerId: string, frame: Frame, signal: AbortSignal) => Promise<Frame>
 
 const INBOUND_TIMEOUT_MS = 60_000
+/** A request that is not whole by then is not waited for: a chunk on a line of 32 KiB/s takes 16 s. */
+const READ_MS = 20_000
 /** A refused peer may read why for this long. */
 const HANG_UP_MS = 5_000
-const MAX_INBOUND_STREAMS = 32
+/** Records of peers that were met. */
+const MOST_PEERS = 4096
+
+/** Ends with the stream as well: an asker that left is answered no more. */
+function whileOpen(stream: Stream, signal: AbortSignal): AbortSignal {
+  const closed = new AbortController()
+  stream.addEventListener('close', () => closed.abort(), { once: true })
+  if (stream.status !== 'open') closed.abort()
+  return AbortSignal.any([signal, closed.signal])
+}
 
 /** The libp2p node: TCP, TLS before noise (noise is slow where OpenSSL lacks chacha20), yamux, and the routes. */
 export class PeerNode {
   readonly #libp2p: Libp2p
   readonly #answer: Answer
   readonly #routes: ReadonlyMap<string, RouteLimits>
+  readonly #guard: InboundGuard
 
-  private constructor(libp2p: Libp2p, routes: readonly RouteLimits[], answer: Answer) {
+  private constructor(libp2p: Libp2p, guard: InboundGuard, routes: readonly RouteLimits[], answer: Answer) {
     this.#libp2p = libp2p
+    this.#guard = guard
     this.#routes = new Map(routes.map((route) => [route.protocol, route]))
     this.#answer = answer
   }
@@ -54,30 +70,30 @@ export class PeerNode {
     ]
     const privateKey = await loadIdentity(options.folder)
     const ports = new PortMemory(options.folder)
+    const guard = new InboundGuard(PEER_LIMITS)
     const create = (listen: readonly string[]) =>
       createLibp2p({
+        ...guard.options,
+        datastore: new BoundedDatastore(MOST_PEERS),
         privateKey,
         addresses: { listen: [...listen, ...options.relays.map((relay) => `${relay}/p2p-circuit`)] },
         transports: [tcp(), circuitRelayTransport()],
         connectionEncrypters: [tls(), noise()],
-        streamMuxers: [yamux()],
         peerDiscovery: discovery,
         services: { identify: identify(), ping: ping() },
         // The monitor's ping waits behind a backlog on slow lines and would cut them.
         connectionMonitor: { pingInterval: 60_000 },
-        // Practice networks live on loopback, which the default gater refuses to dial.
-        connectionGater: { denyDialMultiaddr: () => false },
       })
     // The same port again where it is free: peers that knew this machine find it without a new announcement.
     const libp2p = await create(await ports.fillIn(options.listen)).catch(() => create(options.listen))
     await ports.remember(libp2p.getMultiaddrs().map(String))
-    const node = new PeerNode(libp2p as unknown as Libp2p, options.routes, answer)
+    const node = new PeerNode(libp2p as unknown as Libp2p, guard, options.routes, answer)
     for (const route of options.routes) {
       const admission = new Admission(route)
       await libp2p.handle(
         protocolId(route.protocol),
         (stream, connection) => node.#serve(route, admission, stream, connection),
-        { maxInboundStreams: MAX_INBOUND_STREAMS },
+        { maxInboundStreams: PEER_LIMITS.streams.connection },
       )
     }
     return node
@@ -91,13 +107,21 @@ export class PeerNode {
     }
   }
 
+  /** Asks itself from outside. @returns why no answer came, or null */
+  probe(protocol: string): Promise<string | null> {
+    return probe(this.status().addresses, this.#limitsOf(protocol))
+  }
+
+  stop(): Promise<void> {
+    return Promise.resolve(this.#libp2p.stop())
+  }
+
   async request(
     { protocol, peerId, addresses }: { protocol: string; peerId: string; addresses: readonly string[] },
     frame: Frame,
     timeoutMs: number,
   ): Promise<Frame> {
-    const limits = this.#routes.get(protocol)
-    if (!limits) throw new HearthError('BAD_INPUT', `this node has no route ${protocol}`)
+    const limits = this.#limitsOf(protocol)
     const signal = AbortSignal.timeout(timeoutMs)
     const stream = await this.#dial(protocol, peerId, addresses, signal)
     try {
@@ -121,6 +145,12 @@ export class PeerNode {
     }
   }
 
+  #limitsOf(protocol: string): RouteLimits {
+    const limits = this.#routes.get(protocol)
+    if (!limits) throw new HearthError('BAD_INPUT', `this node has no route ${protocol}`)
+    return limits
+  }
+
   async #dial(protocol: string, peerId: string, addresses: readonly string[], signal: AbortSignal): Promise<Stream> {
     const peer = peerIdFromString(peerId)
     try {
@@ -129,6 +159,11 @@ export class PeerNode {
       // TLS proves the peer's key, so whoever answers at the address is this peer or nobody.
       return await this.#libp2p.dialProtocol(peer, protocolId(protocol), { signal, runOnLimitedConnection: true })
     } catch (error) {
+      if ((error as Error).name === 'UnsupportedProtocolError')
+        throw new HearthError(
+          'PEER_REFUSED',
+          `the machine does not speak ${protocol}: its Hearth is of another version`,
+        )
       throw new HearthError(
         'PEER_UNREACHABLE',
         `the machine cannot be reached: ${messageOf(error)}`,
@@ -146,10 +181,13 @@ export class PeerNode {
         // The chain names peers by Ed25519 keys alone.
         if (connection.remotePeer.type !== 'Ed25519')
           throw new HearthError('BAD_MESSAGE', 'a peer here has an Ed25519 key')
-        const request = await frames.read(signal)
+        const request = await frames.read(AbortSignal.any([signal, AbortSignal.timeout(READ_MS)]))
         charge(frames.received)
         const peerId = connection.remotePeer.toString()
-        await frames.write(await this.#answer(route.protocol, peerId, request, signal), signal)
+        const answer = await this.#answer(route.protocol, peerId, request, whileOpen(stream, signal))
+        // Routes without a budget are for parties, who have proven that they are some.
+        if (!route.perMinute && answer.message['error'] === undefined) this.#guard.know(stream)
+        await frames.write(answer, signal)
         await stream.close({ signal })
       })
     } catch (error) {

@@ -2,6 +2,7 @@ import { storageContract } from '../../../common/children/storage.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { implement, serveChild } from '../../core/processes/child-frame.ts'
 import { withProgress } from '../../core/processes/progress.ts'
+import { keepHeapTight } from '../inbound/tight-heap.ts'
 import { hashPath } from './add.ts'
 import { unwrapKey, wrapKey } from './hseg/age.ts'
 import { readHeader, unsealPackage, verifyPackage } from './hseg/open.ts'
@@ -10,6 +11,7 @@ import { openIpfsEncrypted } from './legacy/ipfs-encrypted.ts'
 import { DataNode } from './node.ts'
 import { pinRemotely } from './remote-pin.ts'
 
+keepHeapTight()
 let starting: Promise<DataNode> | undefined
 function started(): Promise<DataNode> {
   if (!starting) throw new HearthError('ENGINE_GONE', 'the data node has not been started')
@@ -28,7 +30,7 @@ serveChild(
     roots: os.roots.handler(async () => [...(await started()).roots]),
     limit: os.limit.handler(async ({ input }) => {
       const node = await started()
-      node.limit(input.cap, input.paused)
+      node.limit(input.cap, input.paused, input.disk)
       return {}
     }),
     add: os.add.handler(({ input }) =>

@@ -291,6 +291,20 @@ describe('the data node', () => {
     await expect(fetching).rejects.toMatchObject({ code: 'ABORTED' })
   }, 10_000)
 
+  test('takes no more of others than the owner lets it keep, and what arrived by then is kept', async () => {
+    const path = join(folder, 'large.bin')
+    writeFileSync(path, randomBytes(4 * MIB))
+    const seller = await node('seller')
+    const { cid } = await seller.add(path, 'large.bin', quiet)
+    const buyer = await node('buyer')
+    buyer.limit(null, false, 2.5 * MIB)
+    const from = [seller.status().addresses[0] ?? '']
+    await expect(buyer.fetch(cid, from, quiet, never)).rejects.toMatchObject({ code: 'NOT_ENOUGH_DISK' })
+    expect(buyer.status().bytes).toBeLessThanOrEqual(2.5 * MIB)
+    buyer.limit(null, false, 8 * MIB)
+    expect((await buyer.fetch(cid, from, quiet, never)).bytes).toBe(4 * MIB)
+  }, 60_000)
+
   test('keeps its identity, its port and what it holds, and frees only what nothing else needs', async () => {
     const path = letters(3 * MIB)
     const first = await node('seller')

@@ -12,13 +12,11 @@ import type { Libp2p, PeerId } from '@libp2p/interface'
 import { kadDHT, passthroughMapper, removePrivateAddressesMapper } from '@libp2p/kad-dht'
 import { mdns } from '@libp2p/mdns'
 import { noise } from '@libp2p/noise'
-import { peerIdFromString } from '@libp2p/peer-id'
+import { peerIdFromPrivateKey, peerIdFromString } from '@libp2p/peer-id'
 import { ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { tls } from '@libp2p/tls'
-import { yamux } from '@libp2p/yamux'
 import { multiaddr } from '@multiformats/multiaddr'
-import { FsDatastore } from 'datastore-fs'
 import { createHeliaLight } from 'helia'
 import { CID } from 'multiformats/cid'
 import * as raw from 'multiformats/codecs/raw'
@@ -27,19 +25,27 @@ import * as z from 'zod'
 import { NodeReach, type StorageStatus, type StoredRoot } from '../../../common/children/storage.ts'
 import { HearthError, messageOf } from '../../../common/errors/index.ts'
 import { writeFileAtomic } from '../../core/files.ts'
+import { InboundGuard } from '../inbound/inbound-guard.ts'
+import { STORAGE_LIMITS } from '../inbound/limits.ts'
 import { loadIdentity } from '../peer/identity.ts'
 import { PortMemory } from '../peer/port-memory.ts'
 import { addPath, HEARTH_PROFILE } from './add.ts'
+import type { BlockSource } from './blocks/block-source.ts'
 import { PackStore } from './blocks/pack-store.ts'
+import { PassingBlocks } from './blocks/passing-blocks.ts'
 import { importCar } from './car-import.ts'
 import { fetchDag, reachable, type DagProgress } from './dag.ts'
 import { DHT_PROTOCOL, dhtPeers, meetsDhtPeer, PUBLIC_DHT, putRecord } from './dht.ts'
+import { giveInstead } from './exchange/bitswap-giver.ts'
 import { BlockServer } from './exchange/block-server.ts'
+import { MOST_BLOCK_BYTES } from './exchange/protocol.ts'
 import { FetchSession, type Bitswap } from './exchange/session.ts'
 import { measureDag, requireModest, requireRoom } from './dag-size.ts'
+import { WayOut } from './exchange/way-out.ts'
 import { exportDag } from './export.ts'
 import type { Gateway } from './gateway/server.ts'
 import { Names } from './names.ts'
+import { RecordStore } from './records/record-store.ts'
 
 export type NodeOptions = z.input<typeof NodeReach> & { readonly folder: string }
 
@@ -50,9 +56,15 @@ const PUBLIC_BOOTSTRAP = [
   'QmbLHAnMoJPWSCR5Zhtx6BHJX9KiKNN6tpvbUcqanj75Nb',
 ].map((peer) => `/dnsaddr/bootstrap.libp2p.io/p2p/${peer}`)
 const RELAYED = 32
+/** @helia/bitswap names it inside. */
+const BITSWAP_PROTOCOL = '/ipfs/bitswap/1.2.0'
 const SHA256 = 0x12
 const BLOCK_MS = 20_000
 const PROVIDERS_MS = 10_000
+/** What nobody keeps may have so much of the disk. */
+const PASSING_BYTES = 256 * 2 ** 20
+const DHT_STREAMS = 8
+const BITSWAP_STREAMS = 16
 const MOST_PROVIDERS = 8
 const Roots = z.array(z.object({ cid: z.string(), name: z.string(), bytes: z.number(), time: z.number() }))
 
@@ -64,7 +76,10 @@ export class DataNode {
   readonly #store: PackStore
   readonly #libp2p: Libp2p
   readonly #stop: () => Promise<void>
-  readonly #server: BlockServer
+  readonly #passing: PassingBlocks
+  readonly #records: RecordStore
+  readonly #out: WayOut
+  readonly #disk: { most: number | null }
   readonly #names: Names
   readonly #bitswap: Bitswap
   #gateway: Gateway | undefined
@@ -75,7 +90,10 @@ export class DataNode {
     store: PackStore
     libp2p: Libp2p
     stop: () => Promise<void>
-    server: BlockServer
+    passing: PassingBlocks
+    records: RecordStore
+    out: WayOut
+    disk: { most: number | null }
     names: Names
     bitswap: Bitswap
     rootsFile: string
@@ -84,7 +102,10 @@ export class DataNode {
     this.#store = parts.store
     this.#libp2p = parts.libp2p
     this.#stop = parts.stop
-    this.#server = parts.server
+    this.#passing = parts.passing
+    this.#records = parts.records
+    this.#out = parts.out
+    this.#disk = parts.disk
     this.#names = parts.names
     this.#bitswap = parts.bitswap
     this.#rootsFile = parts.rootsFile
@@ -97,23 +118,38 @@ export class DataNode {
     const store = await PackStore.open(join(folder, 'blocks'))
     const privateKey = await loadIdentity(folder)
     const ports = new PortMemory(folder)
+    const disk: { most: number | null } = { most: null }
+    const passing = await PassingBlocks.open(join(folder, 'passing'), () =>
+      disk.most === null ? PASSING_BYTES : Math.max(0, Math.min(PASSING_BYTES, disk.most - store.bytes)),
+    )
+    const here: BlockSource = {
+      has: (cid) => store.has(cid) || passing.has(cid),
+      read: (cid) => (store.has(cid) ? store.read(cid) : passing.read(cid)),
+    }
+    const out = new WayOut()
     // Names keep their keys and their sequence there.
-    const datastore = new FsDatastore(join(folder, 'records'))
-    await datastore.open()
+    const datastore = await RecordStore.open(folder, peerIdFromPrivateKey(privateKey).toString())
     const meeting = [...reach.bootstrap, ...(reach.publicNetwork ? PUBLIC_BOOTSTRAP : [])]
+    const guard = new InboundGuard(STORAGE_LIMITS, new Map([[BITSWAP_PROTOCOL, MOST_BLOCK_BYTES]]))
     const create = async (listen: readonly string[]) => {
-      const light = createHeliaLight({ blockstore: store, datastore })
+      const light = createHeliaLight({ blockstore: passing, datastore })
       const connected = withLibp2pLight(light, {
+        ...guard.options,
         privateKey,
         addresses: { listen: [...listen, ...reach.relays.map((relay) => `${relay}/p2p-circuit`)] },
         transports: [tcp(), circuitRelayTransport()],
         connectionEncrypters: [tls(), noise()],
-        streamMuxers: [yamux()],
         peerDiscovery: [...(reach.mdns ? [mdns()] : []), ...(meeting.length > 0 ? [bootstrap({ list: meeting })] : [])],
         services: {
           identify: identify(),
           ping: ping(),
-          dht: kadDHT({ protocol: DHT_PROTOCOL, clientMode: false, peerInfoMapper: passthroughMapper }),
+          dht: (components: DhtComponents) =>
+            kadDHT({
+              protocol: DHT_PROTOCOL,
+              clientMode: false,
+              peerInfoMapper: passthroughMapper,
+              maxInboundStreams: DHT_STREAMS,
+            })(servedBy(components, (peer, serve) => datastore.broughtBy(peer, serve))),
           dcutr: dcutr(),
           ...(reach.publicNetwork
             ? {
@@ -136,9 +172,13 @@ export class DataNode {
         },
         // The monitor's ping waits behind a backlog on slow lines and would cut them.
         connectionMonitor: { pingInterval: 60_000, abortConnectionOnPingFailure: false },
-        connectionGater: { denyDialMultiaddr: () => false },
       })
-      const helia = withBitswap(connected, {})
+      const addBroker = connected.addBlockBroker.bind(connected)
+      connected.addBlockBroker = (broker) => {
+        giveInstead(broker, here, out)
+        addBroker(broker)
+      }
+      const helia = withBitswap(connected, { maxInboundStreams: BITSWAP_STREAMS })
       await helia.start()
       return helia
     }
@@ -148,18 +188,21 @@ export class DataNode {
       .catch(() => create(reach.listen))
     const libp2p = helia.libp2p as unknown as Libp2p
     await ports.remember(libp2p.getMultiaddrs().map(String))
-    const server = new BlockServer(store)
+    const server = new BlockServer(here, out, guard)
     await server.start(libp2p)
     const rootsFile = join(folder, 'roots.json')
     const roots = Roots.safeParse(JSON.parse(await readFile(rootsFile, 'utf8').catch(() => '[]')))
     const stop = async (): Promise<void> => {
       await helia.stop()
-      await datastore.close()
+      datastore.close()
     }
     return new DataNode({
       store,
       libp2p,
-      server,
+      passing,
+      records: datastore,
+      out,
+      disk,
       names: new Names(helia, async (key, record, signal) => {
         const expected = meeting.length > 0 || reach.mdns || reach.relays.length > 0
         return (await meetsDhtPeer(libp2p, expected)) ? putRecord(libp2p, key, record, signal) : 0
@@ -176,13 +219,12 @@ export class DataNode {
   }
 
   status(): StorageStatus {
-    const served = [...this.#server.served.values()].reduce((sum, bytes) => sum + bytes, 0)
     return {
       peerId: this.#libp2p.peerId.toString(),
       addresses: this.#libp2p.getMultiaddrs().map(String),
       peers: this.#libp2p.getPeers().map(String),
       ...this.#store.size(),
-      served,
+      served: this.#out.given,
     }
   }
 
@@ -196,8 +238,23 @@ export class DataNode {
     return this.#roots
   }
 
-  limit(cap: number | null, paused: boolean): void {
-    this.#server.limit(cap, paused)
+  /**
+   * @param cap bytes a second that others are given; @param paused whether they are told that nothing is here
+   * @param disk bytes that may be kept here, what strangers bring among them
+   */
+  limit(cap: number | null, paused: boolean, disk: number | null = null): void {
+    this.#out.limit(cap, paused)
+    this.#disk.most = disk
+  }
+
+  /** @throws HearthError NOT_ENOUGH_DISK where others' data would take more than the owner allows */
+  #requireRoom(bytes: number): void {
+    const { most } = this.#disk
+    if (most !== null && this.#store.bytes + this.#passing.bytes + this.#records.strange.bytes + bytes > most)
+      throw new HearthError(
+        'NOT_ENOUGH_DISK',
+        `the data node may keep ${most} bytes, and this needs more; remove something, or raise the limit in Settings`,
+      )
   }
 
   /** Adds a file or folder and says to the DHT that it is here. */
@@ -234,7 +291,11 @@ export class DataNode {
       const { bytes, fetched } = await fetchDag(
         root,
         this.#store,
-        (wanted) => session.get(wanted),
+        async (wanted) => {
+          const block = this.#passing.has(wanted) ? await this.#passing.read(wanted) : await session.get(wanted)
+          this.#requireRoom(block.length)
+          return block
+        },
         onProgress,
         (claimed) => requireRoom(Math.max(0, claimed - this.#store.size().bytes), dirname(this.#rootsFile)),
       )
@@ -264,9 +325,10 @@ export class DataNode {
   async block(sha256: string, from: readonly string[], signal: AbortSignal): Promise<Uint8Array> {
     const cid = CID.createV1(raw.code, Digest.create(SHA256, Buffer.from(sha256, 'hex')))
     if (this.#store.has(cid)) return this.#store.read(cid)
+    if (this.#passing.has(cid)) return this.#passing.read(cid)
     return this.#withSession(cid, from, AbortSignal.any([signal, AbortSignal.timeout(BLOCK_MS)]), async (session) => {
       const block = await session.get(cid)
-      await this.#store.put(cid, block)
+      await this.#passing.put(cid, block)
       return block
     })
   }
@@ -305,7 +367,11 @@ export class DataNode {
         import('./gateway/server.ts'),
         import('./gateway/node-source.ts'),
       ])
-      this.#gateway = await Server.start(nodeSource(this.#store, this.#bitswap, this.#names), port, token)
+      this.#gateway = await Server.start(
+        nodeSource(this.#store, this.#passing, this.#bitswap, this.#names),
+        port,
+        token,
+      )
     }
     return { url: this.#gateway.url }
   }
@@ -314,6 +380,7 @@ export class DataNode {
     await this.#gateway?.stop()
     await this.#stop()
     await this.#store.close()
+    await this.#passing.close()
   }
 
   /** A session with whoever is named, who is there already, and, where nobody is named, who the DHT says has it. */
@@ -403,6 +470,32 @@ export class DataNode {
       // Whoever was found until then is asked.
     }
   }
+}
+
+type DhtComponents = Parameters<ReturnType<typeof kadDHT>>[0]
+
+/** The same components, with a registrar that says who is being served. */
+function servedBy(
+  components: DhtComponents,
+  serve: (peer: string, run: () => void | Promise<void>) => void | Promise<void>,
+): DhtComponents {
+  const { registrar } = components
+  const handle: typeof registrar.handle = (protocol, handler, options) =>
+    registrar.handle(
+      protocol,
+      (stream, connection) => serve(connection.remotePeer.toString(), () => handler(stream, connection)),
+      options,
+    )
+  const telling = new Proxy(registrar, {
+    get: (target, name) => {
+      if (name === 'handle') return handle
+      const value: unknown = Reflect.get(target, name)
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value
+    },
+  })
+  return new Proxy(components, {
+    get: (target, name) => (name === 'registrar' ? telling : (Reflect.get(target, name) as unknown)),
+  })
 }
 
 function parseCid(text: string): CID {

@@ -117,6 +117,7 @@ function NetworkCard() {
           [t('settings.chain'), network.chainId],
           [t('settings.head'), network.head ?? '–'],
           [t('settings.peer'), peer ? <code key="peer">{peer.peerId}</code> : '–'],
+          ...(peer?.problem ? [[t('settings.peerSilent'), peer.problem] as const] : []),
           [
             t('settings.addresses'),
             <code key="addresses">{peer?.addresses.map((address) => address.split('/p2p/')[0]).join(' ') ?? '–'}</code>,

@@ -49,6 +49,11 @@ export async function networkGates({ wallet, monitor, indexer, network, peers }:
       gas === null ? null : `${formatCoins(gas)} ETH`,
       network.practice ? 'hearth wallet faucet' : 'send some of the chain’s own coin to this wallet',
     ),
-    gate('peer', peer !== null, peer?.addresses[0] ?? null, 'restart Hearth; see the log'),
+    gate(
+      'peer',
+      peer !== null && peers.problem === null,
+      peers.problem ?? peer?.addresses[0] ?? null,
+      'restart Hearth; see the log',
+    ),
   ]
 }

@@ -142,6 +142,7 @@ export class EarningService implements Service {
     if (state === 'locked') return stopped('wallet-locked')
     if (monitor.problem || !monitor.head) return stopped('network-down', monitor.problem?.message ?? null)
     if (!peers.status()) return stopped('peer-down')
+    if (peers.problem !== null) return stopped('peer-silent', peers.problem)
     if (!machine.latest()) return stopped('no-benchmark')
     const broken = this.#broken()
     if (broken !== null) return stopped('engine-broken', broken)

@@ -87,6 +87,15 @@ export class MarketRepository {
     return row ? toMachine(row) : null
   }
 
+  /** Whether a live machine of this owner's stands with its stake. */
+  hasMachine(owner: string): boolean {
+    return (
+      this.#db
+        .prepare<[string], { id: number }>("select id from machines where owner = ? and state = 'live' limit 1")
+        .get(owner.toLowerCase()) !== undefined
+    )
+  }
+
   liveMachines(): MachineRow[] {
     return this.#db
       .prepare<[], MachineSql>(`${MACHINE} where m.state = 'live' order by m.id desc limit 200`)

@@ -44,10 +44,26 @@ const quoteMessages = {
 } as const
 export type QuoteMessages = typeof quoteMessages
 
-/** What a run would cost on a machine. A quote is measured there, so each peer gets few. */
-export const quoteRoute: OpenRoute<QuoteMessages> = {
+const QuoteSubject = z.strictObject({})
+export type QuoteSubject = z.infer<typeof QuoteSubject>
+
+const quoteLimits = { ...limits, concurrent: 2, perMinute: { requests: 20, bytes: 2 ** 20 } }
+
+/**
+ * What a run would cost on a machine. A quote is measured there, so who asks must have something to lose: coins that
+ * could pay for the work, or a staked machine.
+ */
+export const quoteRoute: PartyRoute<QuoteSubject, QuoteMessages> = {
+  caller: 'party',
+  limits: { ...quoteLimits, protocol: 'training-quote/2' },
+  subject: QuoteSubject,
+  messages: quoteMessages,
+}
+
+/** How quotes were asked for without a wallet; whoever still does is told why there is none. */
+export const retiredQuoteRoute: OpenRoute<QuoteMessages> = {
   caller: 'anybody',
-  limits: { ...limits, protocol: 'training-quote/1', concurrent: 2, perMinute: { requests: 20, bytes: 2 ** 20 } },
+  limits: { ...quoteLimits, protocol: 'training-quote/1' },
   messages: quoteMessages,
 }
 

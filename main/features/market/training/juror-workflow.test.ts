@@ -140,6 +140,7 @@ async function drawn(
         message: { work, data: file('01'), proof: file('02') },
         party: answers.party({ job: 9 }, wallet),
         body: null,
+        gone: new AbortController().signal,
       })
       if (!given.message.wanted) return false
       kept.add(hash(name))

@@ -1,9 +1,10 @@
 import { rm } from 'node:fs/promises'
+import { HearthError } from '../../../../common/errors/index.ts'
 import type { Foundation, Module } from '../../../core/module.ts'
 import type { ChainChange, ChainMonitor, ChainSteps, Indexer } from '../../chain/index.ts'
 import { FileAnswers, filesRoute, PeerFileTransfer, type BlobStore } from '../../file-transfer/index.ts'
 import type { MachineService } from '../../machine/hardware/index.ts'
-import type { PeerService, Requester } from '../../peers/index.ts'
+import type { Answers, PeerService, Requester } from '../../peers/index.ts'
 import type { BaseStore, TrainingService } from '../../training/runs/index.ts'
 import type { WalletService } from '../../wallet/index.ts'
 import type { TrainingKind } from '../../../work/kinds/training/index.ts'
@@ -14,7 +15,7 @@ import { DisputeRepository } from './dispute-repository.ts'
 import { Disputes } from './disputes.ts'
 import { TrainingCustomerWorkflow } from './customer-workflow.ts'
 import { jobsHandlers } from './handlers.ts'
-import { jobRoute, juryRoute, quoteRoute } from './job-messages.ts'
+import { type QuoteMessages, jobRoute, juryRoute, quoteRoute, retiredQuoteRoute } from './job-messages.ts'
 import { JurorAnswers } from './juror-routes.ts'
 import { JobRepository } from './job-repository.ts'
 import { juryJobs, TrainingJurorWorkflow } from './juror-workflow.ts'
@@ -24,6 +25,12 @@ import { OrderDrafts } from './order-drafts.ts'
 import { ProviderIntake } from './provider-intake.ts'
 import { trainingProviderJobs } from './provider-job.ts'
 import { TrainingProviderWorkflow } from './provider-workflow.ts'
+
+const refuseRetired: Answers<QuoteMessages, null> = {
+  ask: async () => {
+    throw new HearthError('PEER_REFUSED', 'quotes are given on training-quote/2, to wallets; update Hearth')
+  },
+}
 
 /** Training jobs on the market: as the provider, the customer and a juror. */
 export function trainingJobsModule({
@@ -78,6 +85,7 @@ export function trainingJobsModule({
     clock,
     jobs: provided,
     free: (account) => market.free(account),
+    staked: (account) => market.hasMachine(account),
     price: () => BigInt(config.get().earn.price),
     ownerTrains: () => training.busy,
     freeDisk: () => machine.freeDisk(),
@@ -121,7 +129,8 @@ export function trainingJobsModule({
     job: (id, party) => intake.ticket(id, party),
     case: (id, party) => jury.ticket(id, party),
   })
-  peers.openRoute(quoteRoute, intake.quote)
+  peers.route(quoteRoute, intake.quotes)
+  peers.openRoute(retiredQuoteRoute, refuseRetired)
   peers.route(jobRoute, intake)
   peers.route(juryRoute, jury)
   peers.route(filesRoute, files)

@@ -114,7 +114,7 @@ export class OrderDrafts {
     try {
       const { message } = await this.#ports.ask(machine)(
         quoteRoute,
-        null,
+        {},
         { type: 'ask', recipe },
         null,
         QUOTE_TIMEOUT_MS,

@@ -1,6 +1,7 @@
 import { freemem } from 'node:os'
 import type * as z from 'zod'
 import { trainingWorkHash, type JobRow, type TrainingWork } from '../../../../common/model/training-job.ts'
+import { COIN_SYMBOL, formatCoins } from '../../../../common/model/money.ts'
 import type { TrainingProviderState } from '../../../../common/model/training-job-state.ts'
 import type { LogEntry } from '../../../../common/model/training.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
@@ -9,12 +10,16 @@ import type { BlobStore, FileTicket } from '../../file-transfer/index.ts'
 import type { Answers, PartyService } from '../../peers/index.ts'
 import { refusalOf, type TrainingKind } from '../../../work/kinds/training/index.ts'
 import type { Refusal } from '../../../work/index.ts'
-import type { Followed, JobMessages, JobSubject, QuoteMessages } from './job-messages.ts'
+import type { Followed, JobMessages, JobSubject, QuoteMessages, QuoteSubject } from './job-messages.ts'
 import type { JobRepository } from './job-repository.ts'
+import { QuoteBudget } from './quote-budget.ts'
 import { isTakenOn, type TrainingProviderJob, type TrainingProviderJobs } from './provider-job.ts'
 
 const ANSWER_STEP_MS = 150
 const ENTRIES_AT_ONCE = 200
+/** Who asks for a quote has coins for so long at the owner's price, and this much where that is next to nothing. */
+const QUOTE_WORTH_SECONDS = 600n
+const QUOTE_WORTH_LEAST = 10n ** 15n
 
 export interface Misfit {
   /** Milliseconds since 1970. */
@@ -31,6 +36,8 @@ export interface IntakePorts {
   readonly account: () => string | null
   /** An account's free coins in the market. */
   readonly free: (account: string) => bigint
+  /** Whether an account has a staked machine on the market. */
+  readonly staked: (account: string) => boolean
   /** Units a second that the owner asks for. */
   readonly price: () => bigint
   /** Whether the owner trains here at present. */
@@ -50,6 +57,8 @@ export class ProviderIntake implements PartyService<JobSubject, JobMessages, Par
   readonly #ports: IntakePorts
   readonly #opening = new Map<number, Promise<void>>()
   readonly #refusals: (() => string | null)[] = []
+  readonly #budget = new QuoteBudget()
+  #specifying = 0
   #misfit: Misfit | null = null
 
   constructor(ports: IntakePorts) {
@@ -66,11 +75,42 @@ export class ProviderIntake implements PartyService<JobSubject, JobMessages, Par
     return this.#misfit
   }
 
-  readonly quote: Answers<QuoteMessages, null> = {
-    ask: async ({ message }) => {
-      const { secondsPerStep } = await this.#quote(wholeRun(message.recipe), null)
-      return { message: { pricePerSecond: this.#ports.price().toString(), secondsPerStep } }
+  /** Quotes, for wallets that have something to lose. */
+  readonly quotes: PartyService<QuoteSubject, QuoteMessages, string> = {
+    party: (_subject, wallet) => {
+      const asked = this.#ports.price() * QUOTE_WORTH_SECONDS
+      const worth = asked > QUOTE_WORTH_LEAST ? asked : QUOTE_WORTH_LEAST
+      if (this.#ports.free(wallet) < worth && !this.#ports.staked(wallet))
+        throw new HearthError(
+          'INSUFFICIENT_FUNDS',
+          `a quote is for wallets with ${formatCoins(worth)} ${COIN_SYMBOL} free in the market, or a staked machine`,
+        )
+      return wallet
     },
+    answers: {
+      ask: async ({ message: { recipe }, party: wallet, gone }) => {
+        this.#requireWilling(null)
+        await this.#measure(recipe, wallet, gone)
+        const { secondsPerStep } = await this.#quote(wholeRun(recipe), null)
+        return { message: { pricePerSecond: this.#ports.price().toString(), secondsPerStep } }
+      },
+    },
+  }
+
+  /** Measures a recipe that is not known here yet, within the budgets of quotes. */
+  async #measure(recipe: TrainingWork['recipe'], wallet: string, gone: AbortSignal): Promise<void> {
+    const { kind } = this.#ports
+    if (kind.engine.knows(recipe)) return
+    if (this.#engineHasWork()) throw new HearthError('MACHINE_BUSY', 'the machine is working for a job')
+    await this.#budget.measure(wallet, gone, () => ({
+      result: kind.measure(recipe),
+      // A job that was placed meanwhile must not lose its engine.
+      end: async () => void (this.#engineHasWork() || (await kind.engine.restart())),
+    }))
+  }
+
+  #engineHasWork(): boolean {
+    return this.#specifying > 0 || this.#ports.kind.engine.busy || this.#ports.jobs.list().some(isTakenOn)
   }
 
   readonly party = ({ job: id }: JobSubject, wallet: string): Party => {
@@ -83,7 +123,8 @@ export class ProviderIntake implements PartyService<JobSubject, JobMessages, Par
 
   readonly answers: Answers<JobMessages, Party> = {
     specify: async ({ message, party }) => {
-      await this.#specify(party, message)
+      this.#specifying++
+      await this.#specify(party, message).finally(() => this.#specifying--)
       return { message: {} }
     },
     follow: async ({ message, party }) => ({ message: await this.#news(party.row.id, message) }),
@@ -105,10 +146,7 @@ export class ProviderIntake implements PartyService<JobSubject, JobMessages, Par
     work: TrainingWork,
     job: number | null,
   ): Promise<{ base: string; secondsPerStep: number; memoryBytes: number }> {
-    const unwilling = this.#ports.jobs.list().some((other) => other.subjectId !== job && isTakenOn(other))
-      ? 'the machine is working on another job'
-      : this.#unwilling()
-    if (unwilling) throw new HearthError('MACHINE_BUSY', unwilling)
+    this.#requireWilling(job)
     const quote = await this.#ports.kind.quote(work, {
       pricePerSecond: this.#ports.price(),
       freeMemory: freemem(),
@@ -118,6 +156,13 @@ export class ProviderIntake implements PartyService<JobSubject, JobMessages, Par
     if (quote.refusal) throw this.#refuse(quote)
     const { base, secondsPerStep } = await this.#ports.kind.measure(work.recipe)
     return { base, secondsPerStep, memoryBytes: quote.memoryBytes }
+  }
+
+  #requireWilling(job: number | null): void {
+    const unwilling = this.#ports.jobs.list().some((other) => other.subjectId !== job && isTakenOn(other))
+      ? 'the machine is working on another job'
+      : this.#unwilling()
+    if (unwilling) throw new HearthError('MACHINE_BUSY', unwilling)
   }
 
   #unwilling(): string | null {

@@ -39,7 +39,7 @@ async function seed(given: Globals, options: SeedOptions, arg: string): Promise<
             null,
           )
     await start(storage, given, options)
-    await storage.limit({ cap: options.rate ?? null, paused: false })
+    await storage.limit({ cap: options.rate ?? null, paused: false, disk: null })
     const source = sealed?.package ?? path
     const { cid, bytes, leaves } = await follow(await storage.add({ path: source, name: basename(source) }))
     const { peerId, addresses } = await storage.status({})

@@ -38,6 +38,7 @@ export class PackStore extends BaseBlockstore {
   readonly #insert: Database.Statement<[Uint8Array, number, number, number]>
   readonly #pending: [Uint8Array, Row][] = []
   readonly #unindexed = new Map<string, Row>()
+  #bytes = 0
   #pack = 0
   #end = 0
   #unsynced = 0
@@ -72,6 +73,7 @@ export class PackStore extends BaseBlockstore {
     }
     const store = new PackStore(folder, db)
     await store.#recover()
+    store.#bytes = store.size().bytes
     return store
   }
 
@@ -138,6 +140,7 @@ export class PackStore extends BaseBlockstore {
     this.#unindexed.set(textOf(digest), row)
     this.#pending.push([digest, row])
     this.#unsynced += HEAD + block.length
+    this.#bytes += block.length
     if (this.#unsynced >= SYNC_BYTES) await this.flush()
     else this.#timer ??= setTimeout(() => void this.flush().catch(() => {}), SYNC_MS)
     return cid
@@ -198,6 +201,7 @@ export class PackStore extends BaseBlockstore {
   }
 
   override delete(cid: CID): void {
+    this.#bytes -= this.#row(cid)?.length ?? 0
     this.#db.prepare('delete from blocks where digest = ?').run(digestOf(cid))
   }
 
@@ -222,10 +226,30 @@ export class PackStore extends BaseBlockstore {
     }
   }
 
+  /** Bytes of all blocks, without asking the index. */
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /** Frees the oldest blocks until those that stay have so many bytes at most. @returns bytes freed */
+  async keepNewest(most: number): Promise<number> {
+    await this.flush()
+    const newest = this.#db
+      .prepare<[], { digest: Uint8Array; length: number }>(
+        'select digest, length from blocks order by pack desc, at desc',
+      )
+      .all()
+    let bytes = 0
+    const kept = new Set(newest.filter(({ length }) => (bytes += length) <= most).map(({ digest }) => textOf(digest)))
+    return this.compact((digest) => kept.has(textOf(digest)))
+  }
+
   /** Frees every block that is not to be kept: packs that hold one are written anew without it. @returns bytes freed */
   async compact(keep: (digest: Uint8Array) => boolean): Promise<number> {
     await this.flush()
-    const rows = this.#db.prepare<[], Row & { digest: Uint8Array }>('select digest, pack, at, length from blocks').all()
+    const rows = this.#db
+      .prepare<[], Row & { digest: Uint8Array }>('select digest, pack, at, length from blocks order by pack, at')
+      .all()
     const dead = rows.filter(({ digest }) => !keep(digest))
     if (dead.length === 0) return 0
     const touched = new Set(dead.map(({ pack }) => pack))
@@ -249,7 +273,9 @@ export class PackStore extends BaseBlockstore {
       this.#handles.delete(pack)
       await rm(this.#path(pack), { force: true })
     }
-    return dead.reduce((sum, { length }) => sum + length, 0)
+    const freed = dead.reduce((sum, { length }) => sum + length, 0)
+    this.#bytes -= freed
+    return freed
   }
 
   async close(): Promise<void> {

@@ -1,8 +1,9 @@
 import type { Connection, Libp2p, Stream } from '@libp2p/interface'
 import { CID } from 'multiformats/cid'
-import type { PackStore } from '../blocks/pack-store.ts'
+import type { InboundGuard } from '../../inbound/inbound-guard.ts'
+import type { BlockSource } from '../blocks/block-source.ts'
 import { BLOCKS_PROTOCOL, MOST_CID_BYTES, readFrames, writeFrame } from './protocol.ts'
-import { RateCap } from './rate-cap.ts'
+import type { WayOut } from './way-out.ts'
 
 /** Streams of one peer, and of all. */
 const MOST_STREAMS = 64
@@ -14,31 +15,21 @@ const STALL_MS = 120_000
  * Gives blocks to peers that ask: one block of each stream in memory at a time, and no faster than the owner lets it.
  */
 export class BlockServer {
-  readonly #store: PackStore
-  readonly #cap = new RateCap(null)
+  readonly #store: BlockSource
+  readonly #out: WayOut
+  readonly #guard: InboundGuard
   readonly #streams = new Map<string, number>()
-  readonly #served = new Map<string, number>()
-  #paused = false
 
-  constructor(store: PackStore) {
+  constructor(store: BlockSource, out: WayOut, guard: InboundGuard) {
     this.#store = store
+    this.#out = out
+    this.#guard = guard
   }
 
   async start(libp2p: Libp2p): Promise<void> {
     await libp2p.handle(BLOCKS_PROTOCOL, (stream, connection) => this.#serve(stream, connection), {
       maxInboundStreams: MOST_STREAMS,
     })
-  }
-
-  /** @param cap bytes a second, null without a limit; @param paused whether peers are told that nothing is here */
-  limit(cap: number | null, paused: boolean): void {
-    this.#cap.set(cap)
-    this.#paused = paused
-  }
-
-  /** Bytes of blocks given, by peer. */
-  get served(): ReadonlyMap<string, number> {
-    return this.#served
   }
 
   async #serve(stream: Stream, connection: Connection): Promise<void> {
@@ -48,10 +39,11 @@ export class BlockServer {
     this.#streams.set(peer, open + 1)
     try {
       for await (const frame of readFrames(stream, MOST_CID_BYTES)) {
+        this.#guard.taken(stream)
         const block = await this.#find(CID.decode(frame))
-        await this.#cap.take(block.length)
+        await this.#out.take(block.length)
         await writeFrame(stream, block, AbortSignal.timeout(STALL_MS))
-        this.#served.set(peer, (this.#served.get(peer) ?? 0) + block.length)
+        this.#out.count(block.length)
       }
       await stream.close()
     } catch (error) {
@@ -65,6 +57,6 @@ export class BlockServer {
 
   /** An empty block is never asked for: its CID is known to hold nothing. */
   async #find(cid: CID): Promise<Uint8Array> {
-    return !this.#paused && this.#store.has(cid) ? this.#store.read(cid) : new Uint8Array(0)
+    return !this.#out.paused && this.#store.has(cid) ? this.#store.read(cid) : new Uint8Array(0)
   }
 }

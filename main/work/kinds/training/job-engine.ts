@@ -18,6 +18,8 @@ export class JobEngine {
   readonly #blobs: BlobStore
   readonly #folder: string
   readonly #quotes = new Map<string, Promise<Estimate>>()
+  /** Calls of jobs and juries that are under way. */
+  #busy = 0
 
   constructor(ports: { engine: SupervisedProcess<typeof trainerContract>; blobs: BlobStore; folder: string }) {
     this.#engine = ports.engine
@@ -39,8 +41,7 @@ export class JobEngine {
 
   /** What a recipe takes on this machine: measured once, for what decides the time is in the graphs. */
   measure(recipe: Recipe, base: string): Promise<Estimate> {
-    const { graphs, threads, profile } = recipe.engine
-    const key = [recipe.base.hash, recipe.base.format, graphs, threads, profile, recipe.batch.accumulation].join('/')
+    const key = keyOf(recipe)
     const known = this.#quotes.get(key)
     if (known) return known
     if (this.#quotes.size >= KEPT_QUOTES) this.#quotes.clear()
@@ -50,13 +51,33 @@ export class JobEngine {
     return measured
   }
 
+  /** Whether a recipe has been measured already, or is being measured. */
+  knows(recipe: Recipe): boolean {
+    return this.#quotes.has(keyOf(recipe))
+  }
+
+  /** Whether a job or a jury has the engine at this moment; a run that trains is not counted. */
+  get busy(): boolean {
+    return this.#busy > 0
+  }
+
+  /** Ends whatever the engine does; the next call starts it anew. */
+  restart(): Promise<void> {
+    return this.#engine.restart()
+  }
+
   /** In an engine that sees this job's folder and what it reads beside, and nothing of another job. */
-  #within<T>(
+  async #within<T>(
     job: number,
     use: (engine: ContractRouterClient<typeof trainerContract>) => Promise<T>,
     read: readonly string[] = [],
   ): Promise<T> {
-    return this.#engine.apart({ write: [this.folder(job)], read }, use)
+    this.#busy++
+    try {
+      return await this.#engine.apart({ write: [this.folder(job)], read }, use)
+    } finally {
+      this.#busy--
+    }
   }
 
   /** Makes a job's folder from the customer's sealed files, and checks that they are what the work names. */
@@ -133,3 +154,6 @@ export class JobEngine {
     for (const file of files) if (file) await this.#blobs.remove(file.hash)
   }
 }
+
+const keyOf = ({ base, batch, engine: { graphs, threads, profile } }: Recipe): string =>
+  [base.hash, base.format, graphs, threads, profile, batch.accumulation].join('/')

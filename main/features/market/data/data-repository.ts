@@ -52,6 +52,7 @@ const VERSION =
   'select version, content, metadata, preview, key_commit as keyCommit, salt, rows, count, draw_block as ' +
   'drawBlock, draw, time from data_versions'
 const MOST_ROWS = 500
+const MOST_OF_SELLER = 50
 
 /** What screens and desks read of the data market, from the index. */
 export class DataRepository {
@@ -68,10 +69,18 @@ export class DataRepository {
     return this.#assets('where a.id = ?', id)[0] ?? null
   }
 
+  /** What is offered, the newest of each seller: listing costs next to nothing, so nobody fills all places alone. */
   listed(): AssetRow[] {
-    return this.#assets("where a.state = 'listed'")
+    return this.#assets(
+      `where a.id in (
+         select id from (
+           select id, row_number() over (partition by owner order by id desc) as place
+           from data_assets where state = 'listed'
+         ) where place <= ${MOST_OF_SELLER})`,
+    )
   }
 
+  /** An account's assets, its own before what it was sent: anybody may send it tokens. */
   ownedBy(account: string): AssetRow[] {
     return this.#assets('where a.owner = ?', account.toLowerCase())
   }
@@ -215,7 +224,7 @@ export class DataRepository {
 
   #assets(where: string, ...values: readonly (string | number)[]): AssetRow[] {
     return this.#db
-      .prepare<unknown[], AssetSql>(`${ASSET} ${where} order by a.id desc limit ${MOST_ROWS}`)
+      .prepare<unknown[], AssetSql>(`${ASSET} ${where} order by a.creator = a.owner desc, a.id desc limit ${MOST_ROWS}`)
       .all(...values)
       .map(({ version, price, transactions, reports, buyer_reports, stars, ratings, ...row }) => ({
         ...row,

@@ -49,6 +49,25 @@ export class JobRepository {
       .map(toJob)
   }
 
+  /**
+   * Jobs asked of an account's machines that are not over: all that are under way, and the newest that nobody has taken.
+   * Anybody may ask for as many as it likes, so those must not push the others out.
+   */
+  openOfProvider(account: string): JobRow[] {
+    return this.#db
+      .prepare<[string, string], JobSql>(
+        `select * from (
+           select j.* from training_jobs j join machines m on m.id = j.machine
+           where m.owner = ? and j.state not in ('open', 'passed', 'slashed', 'ended')
+         ) union all select * from (
+           select j.* from training_jobs j join machines m on m.id = j.machine
+           where m.owner = ? and j.state = 'open' order by j.id desc limit 200
+         )`,
+      )
+      .all(account.toLowerCase(), account.toLowerCase())
+      .map(toJob)
+  }
+
   /** Every commitment of a job, the first one first. */
   commitments(job: number): ChainCommitment[] {
     return this.#db

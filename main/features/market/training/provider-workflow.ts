@@ -1,6 +1,6 @@
 import type { TrainingProviderEvent, TrainingProviderState } from '../../../../common/model/training-job-state.ts'
 import type { Expectation } from '../../../../common/children/trainer.ts'
-import { jobIsOver, type JobRow, type JobState, type TrainingWork } from '../../../../common/model/training-job.ts'
+import { type JobRow, type JobState, type TrainingWork } from '../../../../common/model/training-job.ts'
 import { HearthError, messageOf } from '../../../../common/errors/index.ts'
 import type { Clock } from '../../../core/clock.ts'
 import type { ChainMonitor } from '../../chain/index.ts'
@@ -69,7 +69,7 @@ export class TrainingProviderWorkflow extends ProviderWorkflow<
   }
 
   protected rows(account: string): readonly JobRow[] {
-    return this.#ports.reads.ofProvider(account).filter(({ state }) => !jobIsOver(state))
+    return this.#ports.reads.openOfProvider(account)
   }
 
   protected row(id: number): JobRow | null {

@@ -17,7 +17,6 @@ export const training: ScreenModule = {
     'providing',
     'jobEvents',
     'juror',
-    'juror',
     'jury',
     'tables',
     'baseline',

@@ -74,8 +74,8 @@ export const processes = {
   },
   llm: {
     entry: 'native/llm/entry.ts',
-    // Models of anybody. A long prompt takes a slow machine many minutes.
-    confined: { write: ['states'], read: ['models'], memoryBytes: totalmem() * 0.9, silenceMs: 60 * 60_000 },
+    // Models of anybody, and a person's own styles. A long prompt takes a slow machine many minutes.
+    confined: { write: ['states'], read: ['models', 'styles'], memoryBytes: totalmem() * 0.9, silenceMs: 60 * 60_000 },
   },
   embedder: { entry: 'native/embedder/entry.ts' },
   trainer: {

@@ -49,6 +49,8 @@ export function dataPaths(root: string) {
     /** Models that avatars speak with, and states of prompts. */
     models: join(root, 'models'),
     states: join(root, 'models', 'states'),
+    /** Styles out of the memory, where the engine reads them. */
+    adapters: join(root, 'models', 'styles'),
     /** The model by which memories are found. */
     embedder: join(root, 'embedder'),
     /** One folder a style that is being learnt. */

@@ -57,7 +57,7 @@ export const processes = {
     entry: 'main/processes/memory/entry.ts',
     // It reads what people were sent, as curation does, into the person's own database.
     confined: {
-      write: ['avatar', 'uploads', 'styles'],
+      write: ['avatar', 'uploads', 'styles', 'adapters'],
       memoryBytes: totalmem() * 0.6,
       silenceMs: 60 * 60_000,
     },

@@ -28,7 +28,7 @@ interface Ports {
   readonly models: ModelService
   readonly queryEmbedding: (question: string) => Promise<Embedding | null>
   readonly config: ConfigStore
-  readonly paths: Pick<DataPaths, 'memory' | 'models'>
+  readonly paths: Pick<DataPaths, 'memory' | 'models' | 'adapters'>
   readonly log: Log
 }
 type Client = ContractRouterClient<typeof memoryContract>

@@ -49,7 +49,7 @@ interface Ports {
   readonly trainer: SupervisedProcess<typeof trainerContract>
   readonly chats: ChatService
   readonly training: TrainingService
-  readonly paths: Pick<DataPaths, 'memory' | 'models' | 'styles'>
+  readonly paths: Pick<DataPaths, 'memory' | 'adapters' | 'styles'>
   readonly log: Log
 }
 
@@ -157,7 +157,7 @@ export class StyleService implements Service {
   async remove(id: number): Promise<void> {
     const style = (await this.styles()).find((candidate) => candidate.id === id)
     await this.#memory.removeStyle({ ...this.#at, style: id })
-    if (style) await rm(adapterFile(this.#ports.paths.models, style.hash), { force: true })
+    if (style) await rm(adapterFile(this.#ports.paths.adapters, style.hash), { force: true })
     this.#notify()
   }
 

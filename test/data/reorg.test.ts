@@ -9,7 +9,7 @@ import type { Api } from '../../common/api/index.ts'
 import { drip, practiceContracts, Rpc } from '../../main/features/chain/index.ts'
 import { sellRelease } from '../../main/features/market/data/commands/sell-release.ts'
 import { confirmBackup } from '../../main/features/wallet/commands/back-up.ts'
-import { until } from '../support/market.ts'
+import { act, until } from '../support/market.ts'
 import { World } from '../support/processes.ts'
 
 /** More than the network mines by itself while the test looks. */
@@ -94,6 +94,8 @@ test('a seller gives no key away for a payment that the chain takes back, and on
     parent: null,
   } as const
   const release = await seller.data.seal({ dataset, terms, asset: null })
+  // The lot is bonded until its rows are shown.
+  await act(seller, { kind: 'deposit', amount: 10n ** 19n })
   const { asset } = await sellRelease(seller, release, PRICE)
   const before = await ledger.free!(buyer.address)
   const snapshot = await provider.send('evm_snapshot', [])

@@ -47,10 +47,17 @@ export function redact(value: unknown, key = '', depth = 0): unknown {
 function placeOf(rest: string): string {
   const end = rest.search(/[/?#\\]/)
   const [authority, tail] = end < 0 ? [rest, ''] : [rest.slice(0, end), rest.slice(end)]
-  const place = authority.slice(authority.lastIndexOf('@') + 1).replace(/[.,;:'’)\]}]+$/, '')
+  const place = withoutEndMarks(authority.slice(authority.lastIndexOf('@') + 1))
   const labels = place.split('.').map((label) => (label.length > LONGEST_NAME && /\d/.test(label) ? '…' : label))
   const shown = host.test(place) && !tail.includes('@') ? labels.join('.') : '[redacted]'
   return tail.length > 1 ? `${shown}/…` : `${shown}${tail}`
+}
+
+/** Marks of the sentence that a URL stands in. */
+function withoutEndMarks(text: string): string {
+  let end = text.length
+  while (end > 0 && ".,;:'’)]}".includes(text.charAt(end - 1))) end--
+  return text.slice(0, end)
 }
 
 const shortUrl = (whole: string, scheme: string, rest: string): string =>

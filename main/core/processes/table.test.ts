@@ -65,7 +65,7 @@ test('a process that works for strangers is shown its folders alone, once the sa
   expect(confinementOf(sandbox, false).policy()).toBeNull()
   expect(confinementOf(sandbox, true).policy()).toEqual({ write: [], read: [import.meta.dirname], memoryBytes: 1 })
   expect(foldersOf('trainer', paths)).toEqual({ write: [paths.jobs], read: [] })
-  expect(foldersOf('llm', paths)).toEqual({ write: [paths.states], read: [paths.models] })
+  expect(foldersOf('llm', paths)).toEqual({ write: [paths.states], read: [paths.models, paths.styles] })
   expect(limitsOf('trainer')).toMatchObject({ silenceMs: 3_600_000 })
   for (const { confined } of Object.values<ProcessEntry>(processes))
     for (const folder of confined?.write ?? []) expect(paths[folder].startsWith(join('/data', '/'))).toBe(true)

@@ -33,8 +33,14 @@ await timed('format', () => {
 })
 await timed('types', () => step('types', ['node_modules/typescript/bin/tsc', '-b']))
 await timed('lint', () => step('lint', ['node_modules/oxlint/bin/oxlint', '--type-aware', '--deny-warnings']))
-await timed('the rest of contracts', () => contracts(solidity))
-await timed('vitest', vitest)
+if (process.argv.length > 2) {
+  await timed('vitest', () => vitest('vitest', []))
+  await contracts(solidity)
+} else {
+  await timed('units', () => vitest('units', ['unit', 'shell']))
+  await timed('the rest of contracts', () => contracts(solidity))
+  await timed('suites', whole)
+}
 process.stdout.write(`\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped\n`)
 process.exit(totals.failed > 0 || totals.passed === 0 ? 1 : 0)
 
@@ -69,15 +75,29 @@ async function contracts({ log, ended }) {
   count('contracts', passed, status !== 0 && failed === 0 ? 1 : failed, skipped)
 }
 
-function vitest() {
-  const report = join(results, 'vitest.json')
-  const run = runWithProjectNode(['node_modules/vitest/vitest.mjs', 'run', ...process.argv.slice(2)])
-  if (!existsSync(report)) return count('vitest', 0, 1, 0)
+/** Runs some projects of vitest; what they say goes to `output`, a file's number, where others speak meanwhile. */
+async function vitest(name, projects, output = 'inherit') {
+  const report = join(results, `${name}.json`)
+  const args = ['run', ...projects.flatMap((project) => ['--project', project]), ...process.argv.slice(2)]
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  const child = spawn(projectNode, ['node_modules/vitest/vitest.mjs', ...args, ...reporters], {
+    cwd: root,
+    stdio: ['ignore', output, output],
+  })
+  const [status] = await once(child, 'exit')
+  if (!existsSync(report)) return count(name, 0, 1, 0)
   const { numPassedTests, numFailedTests, numPendingTests, numFailedTestSuites, success } = JSON.parse(
     readFileSync(report, 'utf8'),
   )
-  const broken = run.status !== 0 && numFailedTests === 0 ? Math.max(1, success ? 1 : numFailedTestSuites) : 0
-  count('vitest', numPassedTests, numFailedTests + broken, numPendingTests)
+  const broken = status !== 0 && numFailedTests === 0 ? Math.max(1, success ? 1 : numFailedTestSuites) : 0
+  count(name, numPassedTests, numFailedTests + broken, numPendingTests)
+}
+
+/** Hosts and the window wait for each other more than for the processor, so both kinds of suites go at a time. */
+async function whole() {
+  const log = join(results, 'suites.log')
+  await Promise.all([vitest('window', ['e2e']), vitest('suites', ['suites'], openSync(log, 'w'))])
+  process.stdout.write(readFileSync(log, 'utf8'))
 }
 
 /** Debian's Chromium for the window's tests. */

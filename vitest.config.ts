@@ -11,7 +11,8 @@ export default defineConfig({
   test: {
     // Two cores: files run two at a time, and what starts hosts of its own runs alone.
     maxWorkers: 2,
-    reporters: ['default', ['json', { outputFile: 'test-results/vitest.json' }]],
+    // npm test runs several at a time, and reads what each reports.
+    reporters: ['default', ['json', { outputFile: process.env.HEARTH_TEST_REPORT ?? 'test-results/vitest.json' }]],
     projects: [
       {
         test: {

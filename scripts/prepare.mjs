@@ -64,12 +64,19 @@ export function prepare() {
   writeFileSync(marker, lock)
 }
 
+/** The environment in which `node` is the project's. */
+export const projectEnvironment = (more = {}) => ({
+  ...process.env,
+  PATH: `${dirname(projectNode)}${windows ? ';' : ':'}${process.env.PATH}`,
+  ...more,
+})
+
 /** Runs a script with the project's Node, and passes its exit on. */
 export function runWithProjectNode(args, options = {}) {
   return spawnSync(projectNode, args, {
     cwd: root,
     stdio: 'inherit',
     ...options,
-    env: { ...process.env, PATH: `${dirname(projectNode)}${windows ? ';' : ':'}${process.env.PATH}`, ...options.env },
+    env: projectEnvironment(options.env),
   })
 }

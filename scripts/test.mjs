@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { build } from './build.mjs'
-import { fail, prepare, projectNode, root, runWithProjectNode } from './prepare.mjs'
+import { fail, prepare, projectEnvironment, projectNode, root, runWithProjectNode } from './prepare.mjs'
 
 const results = join(root, 'test-results')
 const totals = { passed: 0, failed: 0, skipped: 0 }
@@ -79,10 +79,10 @@ async function contracts({ log, ended }) {
 async function vitest(name, projects, output = 'inherit') {
   const report = join(results, `${name}.json`)
   const args = ['run', ...projects.flatMap((project) => ['--project', project]), ...process.argv.slice(2)]
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-  const child = spawn(projectNode, ['node_modules/vitest/vitest.mjs', ...args, ...reporters], {
+  const child = spawn(projectNode, ['node_modules/vitest/vitest.mjs', ...args], {
     cwd: root,
     stdio: ['ignore', output, output],
+    env: projectEnvironment({ HEARTH_TEST_REPORT: report }),
   })
   const [status] = await once(child, 'exit')
   if (!existsSync(report)) return count(name, 0, 1, 0)

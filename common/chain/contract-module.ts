@@ -209,6 +209,12 @@ export function stateOf<State extends string>(states: readonly State[], value: b
   return state
 }
 
+/** Changes a row by its number and notes the event with it. */
+export function changeAndNote(rows: Rows, table: string, id: bigint, fields: Fields): void {
+  rows.trail(table, Number(id))
+  rows.change(table, fields, { id: Number(id) })
+}
+
 /** What an event builds on. @throws HearthError CHAIN_LIES where it was never said */
 export function known<T>(value: T | undefined, what: string): T {
   if (value === undefined) throw new HearthError('CHAIN_LIES', `an event names ${what}, which there is not`)

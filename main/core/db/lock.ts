@@ -4,8 +4,8 @@ import { HearthError } from '../../../common/errors/index.ts'
 import { makePrivateFolder } from '../private-files.ts'
 
 /**
- * Closes a data folder to other accounts, and keeps a second Hearth off it. A SQLite lock is used because the system drops it with the process, however
- * that ends.
+ * Closes a data folder to other accounts, and keeps a second Hearth off it. A SQLite lock is used because the system
+ * drops it with the process, however that ends.
  * @returns a function that gives the folder free
  * @throws HearthError DATA_IN_USE
  */

@@ -2,7 +2,10 @@ import { Worker } from 'node:worker_threads'
 
 const BEAT_MS = 1000
 
-/** Counts its own ticks and not the clock's, which goes on while a machine sleeps. Plain JavaScript, since it is given as text. */
+/**
+ * Counts its own ticks and not the clock's, which goes on while a machine sleeps. Plain JavaScript, since it is given
+ * as text.
+ */
 const WATCH = `
 const { workerData: { beats, most, every } } = require('node:worker_threads')
 let [last, silent] = [-1, 0]

@@ -1,13 +1,7 @@
 import { toUtf8String, Utf8ErrorFuncs } from 'ethers'
 import { requestStates, saleStates, SellerProfile } from '../../../model/data-market.ts'
-import { stateOf, type EventHandlers, type Fields, type Rows } from '../../contract-module.ts'
+import { changeAndNote as change, stateOf, type EventHandlers } from '../../contract-module.ts'
 import type { abi } from './abi.gen.ts'
-
-/** Changes a row and notes the event with it. */
-function change(rows: Rows, table: string, id: bigint, fields: Fields): void {
-  rows.change(table, fields, { id: Number(id) })
-  rows.trail(table, Number(id))
-}
 
 /** Anybody may announce anything; what is no profile is an empty one. */
 function profileOf(hex: string): SellerProfile {

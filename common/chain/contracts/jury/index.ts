@@ -1,5 +1,5 @@
 import { seatStates } from '../../../model/dispute.ts'
-import { defineContract, stateOf, type Fields, type Rows } from '../../contract-module.ts'
+import { changeAndNote, defineContract, stateOf, type Fields, type Rows } from '../../contract-module.ts'
 import { abi } from './abi.gen.ts'
 import { actions } from './actions.ts'
 
@@ -11,11 +11,7 @@ function changeSeat(rows: Rows, args: { id: bigint; round: bigint; machine: bigi
   })
 }
 
-/** Changes a dispute and notes the event with it. */
-function change(rows: Rows, id: bigint, fields: Fields): void {
-  rows.trail('disputes', Number(id))
-  rows.change('disputes', fields, { id: Number(id) })
-}
+const change = (rows: Rows, id: bigint, fields: Fields): void => changeAndNote(rows, 'disputes', id, fields)
 
 /** Machines that judge, and the disputes that they judge. */
 export const jury = defineContract({

@@ -1,13 +1,9 @@
 import { jobStates } from '../../../model/training-job.ts'
-import { defineContract, known, stateOf, type Fields, type Rows } from '../../contract-module.ts'
+import { changeAndNote, defineContract, known, stateOf, type Fields, type Rows } from '../../contract-module.ts'
 import { abi } from './abi.gen.ts'
 import { actions } from './actions.ts'
 
-/** Changes a job and notes the event with it. */
-function change(rows: Rows, id: bigint, fields: Fields): void {
-  rows.trail('training_jobs', Number(id))
-  rows.change('training_jobs', fields, { id: Number(id) })
-}
+const change = (rows: Rows, id: bigint, fields: Fields): void => changeAndNote(rows, 'training_jobs', id, fields)
 
 /** Training jobs, paid by milestones. */
 export const training = defineContract({

@@ -105,10 +105,8 @@ export class ReleaseService implements Service {
     const sealed = this.sealed(id)
     const has = (wanted: string): boolean => node.roots.some((root) => root.cid === wanted)
     // Listed on another chain before, it is given already, and another draw took other rows.
-    if (
-      has(cid) ? current.count === 0 || current.preview === null || has(blockCid(current.preview)) : !existsSync(sealed)
-    )
-      return
+    const isShown = current.count === 0 || current.preview === null || has(blockCid(current.preview))
+    if (has(cid) ? isShown : !existsSync(sealed)) return
     const preview = await this.preview(asset)
     // What describes it comes after its preview: who can see that it is offered can see what the draw took.
     if (preview) await node.putBlock(blockOf(preview), `${terms.name}: preview`)

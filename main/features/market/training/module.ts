@@ -120,7 +120,7 @@ export function trainingJobsModule({
     jobs: judged,
     disputes: disputeRepository,
     machine: ownMachine,
-    reachable: () => peers.status() !== null,
+    reachable: () => peers.status() !== null && peers.problem === null,
   })
   const jury = new JurorAnswers({ jobs: judged, reads: jobRepository, juror, baseOf })
   leaveJobs({ chainChange, hired: hiredJobs, provided, judged, drafts, training, blobs })

@@ -9,7 +9,7 @@ import type { AnyWorkKind, WorkRegistry } from '../../work/index.ts'
 import type { ChainChange, ChainMonitor, Indexer, Network, TransactionQueue } from '../chain/index.ts'
 import type { MachineService } from '../machine/hardware/index.ts'
 import type { IdlePolicyService, TelemetryFeed } from '../machine/idle-policy/index.ts'
-import type { ComputeProviderWorkflow, MarketRepository } from '../market/compute/index.ts'
+import { ownMachine, type ComputeProviderWorkflow, type MarketRepository } from '../market/compute/index.ts'
 import type { DataRepository } from '../market/data/index.ts'
 import type { JobRepository, ProviderIntake, TrainingProviderWorkflow } from '../market/training/index.ts'
 import type { PeerService } from '../peers/index.ts'
@@ -20,7 +20,7 @@ import { HookService } from './hooks/index.ts'
 import { profitHandlers } from './profit/handlers.ts'
 import { EnergyMeter, EnergyStore, ProfitService } from './profit/index.ts'
 import { earnHandlers } from './provider/handlers.ts'
-import { earningsOf, EarningService, ownMachine } from './provider/index.ts'
+import { earningsOf, EarningService } from './provider/index.ts'
 
 const MOST_ORDERS = 100_000
 

@@ -14,11 +14,10 @@ import type { Power } from '../../../core/ports.ts'
 import type { ChainMonitor, Indexer, OwnTransaction, TransactionQueue } from '../../chain/index.ts'
 import type { IdlePolicyService } from '../../machine/idle-policy/index.ts'
 import type { MachineService } from '../../machine/hardware/index.ts'
-import type { MarketRepository } from '../../market/compute/index.ts'
+import { ownMachine, type MarketRepository } from '../../market/compute/index.ts'
 import type { PeerService } from '../../peers/index.ts'
 import { settlements, type AnyWorkKind, type WorkRegistry } from '../../../work/index.ts'
 import type { WalletService } from '../../wallet/index.ts'
-import { ownMachine } from './own-machine.ts'
 
 /** What computes on this machine for one of the contracts. */
 export interface WorkSide {

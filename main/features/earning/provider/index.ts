@@ -1,3 +1,2 @@
 export { EarningService } from './earning-service.ts'
 export { earningsOf } from './earnings.ts'
-export { ownMachine } from './own-machine.ts'

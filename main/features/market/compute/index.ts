@@ -1,3 +1,4 @@
+export { ownMachine } from './own-machine.ts'
 export { MarketRepository } from './market-repository.ts'
 export { WorkStore, type PreparedWork } from './work-store.ts'
 export { ComputeProviderWorkflow, type ComputeProviderJob } from './provider-workflow.ts'

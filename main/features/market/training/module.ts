@@ -8,7 +8,7 @@ import type { Answers, PeerService, Requester } from '../../peers/index.ts'
 import type { BaseStore, TrainingService } from '../../training/runs/index.ts'
 import type { WalletService } from '../../wallet/index.ts'
 import type { TrainingKind } from '../../../work/kinds/training/index.ts'
-import type { MarketRepository } from '../compute/index.ts'
+import { ownMachine, type MarketRepository } from '../compute/index.ts'
 import { CaseSender } from './case-sender.ts'
 import { trainingCustomerJobs } from './customer-job.ts'
 import { DisputeRepository } from './dispute-repository.ts'
@@ -111,15 +111,12 @@ export function trainingJobsModule({
     ...requester,
   })
   const judged = juryJobs(jobs)
-  const ownMachine = (): number | null => {
-    const account = requester.account()
-    return account === null || !peers.status() ? null : (market.machineOf(account, peers.key())?.id ?? null)
-  }
+  const machineHere = (): number | null => ownMachine({ wallet, peers, reads: market })?.id ?? null
   const juror = new TrainingJurorWorkflow({
     ...common,
     jobs: judged,
     disputes: disputeRepository,
-    machine: ownMachine,
+    machine: machineHere,
     reachable: () => peers.status() !== null && peers.problem === null,
   })
   const jury = new JurorAnswers({ jobs: judged, reads: jobRepository, juror, baseOf })
@@ -144,7 +141,7 @@ export function trainingJobsModule({
         jobRepository,
         disputeRepository,
         disputes,
-        machine: ownMachine,
+        machine: machineHere,
         drafts,
         customer,
         provider,

@@ -1,7 +1,7 @@
 import type { MachineRow } from '../../../../common/model/market.ts'
-import type { MarketRepository } from '../../market/compute/index.ts'
 import type { PeerService } from '../../peers/index.ts'
 import type { WalletService } from '../../wallet/index.ts'
+import type { MarketRepository } from './market-repository.ts'
 
 /** The registered machine behind this host's peer, or null. */
 export function ownMachine({

@@ -10,7 +10,7 @@ import {
   type EventValue,
 } from './contract-module.ts'
 
-/** Stands for a contract to which a network's settings give no address. Nothing is ever read from there or sent there. */
+/** Stands for a contract to which a network's settings give no address. Nothing is read from there or sent there. */
 export const NO_ADDRESS = `0x${'00'.repeat(20)}`
 
 /** A decoded call to one of our contracts. Amounts are coin units and appear once, under `amount`. */

@@ -60,7 +60,7 @@ export interface FolderFindings {
   readonly complete: boolean
 }
 
-/** Takes a folder and all in it out of others' reach, name by name: a large one costs neither memory nor a long turn. */
+/** Takes a folder and all in it out of others' reach, name by name: a large one costs no memory and no long turn. */
 export async function closeFolder(root: string, signal?: AbortSignal): Promise<FolderFindings> {
   const found = { lookedAt: 0, mended: 0, open: [] as string[], links: [] as string[], complete: true }
   if (!hasModes) return found

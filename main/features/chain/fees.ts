@@ -67,7 +67,7 @@ export async function highestFee(
   if (estimate > cap)
     throw new HearthError(
       'FEE_ABOVE_LIMIT',
-      `the network asks for a fee of up to ${inCoins(estimate)}, and ${asked ? 'no more than' : 'without you no more than'} ` +
+      `the network asks for a fee of up to ${inCoins(estimate)}, and ${asked ? '' : 'without you '}no more than ` +
         `${inCoins(cap)} is paid; it is tried again until the fee is lower`,
     )
   return 2n * estimate < cap ? 2n * estimate : cap

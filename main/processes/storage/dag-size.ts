@@ -9,7 +9,7 @@ import { inlineBytes, knownBytes } from './dag.ts'
 
 const DEEPEST = 64
 const MOST_NAMES = 200_000
-/** One block may stand for many: what people make repeats itself here and there, and what repeats itself more is a trap. */
+/** One block may stand for many: what people make repeats itself here and there; what does more is a trap. */
 const MOST_GROWTH = 100
 const ANY_GROWTH = 2 ** 30
 /** What stays free of a disk for all else. */

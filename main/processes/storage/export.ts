@@ -42,8 +42,9 @@ async function* walk(
 }
 
 /**
- * Writes a file or folder out of the store, once its listing has shown that it may be. A name that leads out of the folder is refused; symbolic links, which could
- * lead there as well, are left out and counted; a failure leaves nothing behind.
+ * Writes a file or folder out of the store, once its listing has shown that it may be. A name that leads out of the
+ * folder is refused; symbolic links, which could lead there as well, are left out and counted; a failure leaves nothing
+ * behind.
  */
 export async function exportDag(
   root: CID,

@@ -50,8 +50,8 @@ export class JobRepository {
   }
 
   /**
-   * Jobs asked of an account's machines that are not over: all that are under way, and the newest that nobody has taken.
-   * Anybody may ask for as many as it likes, so those must not push the others out.
+   * Jobs asked of an account's machines that are not over: all that are under way, and the newest that nobody has
+   * taken. Anybody may ask for as many as it likes, so those must not push the others out.
    */
   openOfProvider(account: string): JobRow[] {
     return this.#db

@@ -2,8 +2,8 @@ import sharp, { type Sharp } from 'sharp'
 
 export const MOST_PIXELS = 64e6
 
-// What a picture is, its bytes say. Formats that are programs for drawing (SVG, PDF) may be small and draw for hours, or
-// name other files; the library opens none but these, whatever a file is called.
+// What a picture is, its bytes say. Formats that are programs for drawing (SVG, PDF) may be small and draw for hours,
+// or name other files; the library opens none but these, whatever a file is called.
 sharp.block({ operation: ['VipsForeignLoad'] })
 sharp.unblock({
   operation: [

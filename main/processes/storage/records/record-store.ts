@@ -28,7 +28,7 @@ export const RECORD_LIMITS: RecordLimits = {
 
 /** Of the DHTs' records, and of the peers that were met. */
 const STRANGE = ['/dht/record/', '/dht/provider/', '/public/record/', '/public/provider/', '/peers/']
-/** Names that this node signs: @helia/ipns keeps their records in the first, and says in the second that they are its own. */
+/** Names that this node signs: @helia/ipns keeps records in the first, and says in the second that they are its own. */
 const [NAME_RECORD, NAME_OWN] = ['/dht/record/', '/ipns/metadata/']
 /** What a flood may be above the limit of all before it is looked at again. */
 const COUNT_EVERY = 32

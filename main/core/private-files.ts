@@ -70,8 +70,11 @@ export async function closeFolder(root: string, signal?: AbortSignal): Promise<F
     found.lookedAt++
     if (stats.isSymbolicLink()) note(found.links, path)
     else if (!isOwn(stats)) {
-      if (await shut(path, stats)) found.mended++
-      else note(found.open, path)
+      await shut(path, stats)
+      // Read back: a file system without modes takes the call and does nothing. A journal may be gone by now.
+      const after = await lstat(path).catch(() => null)
+      if (after && isOwn(after)) found.mended++
+      else if (after) note(found.open, path)
     }
     return stats.isDirectory()
   }
@@ -90,15 +93,8 @@ export async function closeFolder(root: string, signal?: AbortSignal): Promise<F
 
 const note = (list: string[], path: string): void => void (list.length < MOST_NAMED && list.push(path))
 
-/** A file system without modes takes the call and does nothing, so the result is read back. */
-async function shut(path: string, { mode, uid }: Stats): Promise<boolean> {
-  if (!isMine(uid)) return false
-  try {
-    await chmod(path, mode & 0o700)
-    return isOwn(await lstat(path))
-  } catch {
-    return false
-  }
+async function shut(path: string, { mode, uid }: Stats): Promise<void> {
+  if (isMine(uid)) await chmod(path, mode & 0o700).catch(() => {})
 }
 
 /**

@@ -2,12 +2,13 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { concat, keccak256 } from 'ethers'
+import { concat, keccak256, toBeHex } from 'ethers'
 import * as z from 'zod'
 import { interfaces, registry, type ContractName } from '../common/chain/contracts.ts'
 import { marketDomain, receiptTypes } from '../common/chain/typed-data.ts'
 import { pause } from '../main/core/clock.ts'
 import { Log } from '../main/core/log/log.ts'
+import { leafHash, MerkleTree } from '../main/core/merkle.ts'
 import { pointOf, wrap } from '../main/processes/vault/sale-keys.ts'
 import { drip, PRACTICE_CHAIN_ID, PracticeChain, practiceContracts, Rpc } from '../main/features/chain/index.ts'
 
@@ -99,6 +100,14 @@ for (const checkpoints of [5, 9]) {
   await send(provider!, 'training', 'sample', [1])
   await send(buyer!, 'training', 'pass', [1])
 }
+/** A segment with a key that does not open it, twenty levels below the root: one of a million. */
+const junk = { number: 5, commit: hash32('11'), wrapped: hash32('12'), lefts: 5, path: Array(20).fill(hash32('13')) }
+const leaf = Buffer.from(concat([toBeHex(junk.number, 4), junk.commit, junk.wrapped]).slice(2), 'hex')
+const neighbour = Buffer.from(hash32('13').slice(2), 'hex')
+const root = junk.path.reduce<Buffer>((hash, _, level) => {
+  const isLeft = ((junk.lefts >> level) & 1) === 1
+  return Buffer.from(new MerkleTree(isLeft ? [neighbour, hash] : [hash, neighbour]).root, 'hex')
+}, leafHash(leaf))
 const key = hash32('0a')
 const salt = hash32('0b')
 const version = {
@@ -106,27 +115,28 @@ const version = {
   keyCommit: keccak256(concat([key, salt])),
   salt,
   metadata: hash32('07'),
-  rows: hash32('08'),
+  segments: `0x${root.toString('hex')}`,
   count: 400,
 }
 await send(provider!, 'dataMarket', 'create', [0, 500, version])
 await rpc.send('anvil_mine', [2], z.unknown())
 await send(provider!, 'dataMarket', 'list', [1, price, hash32('09')])
 await send(provider!, 'dataMarket', 'announce', [`0x${'41'.repeat(200)}`])
-for (const [sale, honest] of [
-  [1, true],
-  [2, false],
-  [3, true],
+for (const [sale, end] of [
+  [1, 'finalise'],
+  [2, 'complain'],
+  [3, 'complainSegment'],
 ] as const) {
   const [secret, once] = [hash32('0c'), hash32('0d')]
   const { x, v } = pointOf(secret)
   await send(buyer!, 'dataMarket', 'buy', [1, 1, price, x, v])
   const point = pointOf(once)
-  const wrapped = wrap(honest ? key : hash32('0e'), once, { x, v }, sale)
+  const wrapped = wrap(end === 'complain' ? hash32('0e') : key, once, { x, v }, sale)
   await send(provider!, 'dataMarket', 'deliver', [sale, point.x, point.v, wrapped])
-  if (!honest)
-    await send(buyer!, 'dataMarket', 'complain', [sale, secret, point.x, point.v, wrapped, version.keyCommit, salt])
-  else await send(buyer!, 'dataMarket', 'finalise', [sale])
+  const { keyCommit, segments } = version
+  const opening = { secret, pointX: point.x, pointV: point.v, wrapped, keyCommit, salt, segments }
+  const shown = { finalise: [], complain: [opening], complainSegment: [opening, junk] }[end]
+  await send(buyer!, 'dataMarket', end, [sale, ...shown])
 }
 await send(buyer!, 'dataMarket', 'rate', [1, 5])
 await send(buyer!, 'dataMarket', 'request', [price, hash32('0f')])

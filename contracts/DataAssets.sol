@@ -8,9 +8,10 @@ import {IERC165} from "@openzeppelin/contracts/utils/introspection/IERC165.sol";
 import {Strings} from "@openzeppelin/contracts/utils/Strings.sol";
 
 /// @title Sealed data as assets, with versions and a preview by lot
-/// @notice A version commits to its sealed content, its key and its rows. Only then a block's hash says which rows the
-///         owner must show, so that nobody can choose the preview. Content, metadata and preview are SHA-256 digests of
-///         IPFS blocks; what only people and their machines read is in the events alone.
+/// @notice A version commits to its sealed content, to its key, and to the key of each segment of the content. Only
+///         then a block's hash says which segments the owner must show, so that nobody can choose the preview.
+///         Content, metadata and preview are SHA-256 digests of IPFS blocks; what only people and their machines read
+///         is in the events alone.
 /// @dev An ERC-721 token each (EIP-721), with EIP-2981 royalties for resale. No owner, no token calls.
 abstract contract DataAssets is ERC721, IERC2981 {
     enum AssetState {
@@ -31,20 +32,21 @@ abstract contract DataAssets is ERC721, IERC2981 {
 
     /// @param content root of the sealed package
     /// @param keyCommit keccak256(key ‖ salt)
-    /// @param rows Merkle root over the rows (RFC 6962, SHA-256); zero with no rows, and then nothing is shown
+    /// @param segments Merkle root over the segments' keys (RFC 6962, SHA-256), each committed to and wrapped
+    /// @param count how many of the first segments hold rows: the lot draws from these. With none, nothing is shown
     struct Version {
         bytes32 content;
         bytes32 keyCommit;
         bytes32 salt;
         bytes32 metadata;
-        bytes32 rows;
+        bytes32 segments;
         uint32 count;
     }
 
     /// @notice The highest royalty, in hundredths of a percent.
     uint16 public constant MAX_ROYALTY = 2_000;
-    /// @notice What is held from a version's publishing until the rows that its lot draws are shown. Whoever would rather
-    ///         have another lot loses it.
+    /// @notice What is held from a version's publishing until the segments that its lot draws are shown. Whoever would
+    ///         rather have another lot loses it.
     uint96 public constant LOT_BOND = 5e18;
     /// Blocks whose hashes can be read (EIP-2935).
     uint256 private constant BLOCKHASHES = 8191;
@@ -63,7 +65,7 @@ abstract contract DataAssets is ERC721, IERC2981 {
         bytes32 keyCommit,
         bytes32 salt,
         bytes32 metadata,
-        bytes32 rows,
+        bytes32 segments,
         uint32 count,
         uint40 lotBlock
     );
@@ -106,9 +108,10 @@ abstract contract DataAssets is ERC721, IERC2981 {
         _publish(id, version);
     }
 
-    /// @notice Shows the rows that the lot has drawn, and offers the version; the lot's bond comes back. The lot can be
-    ///         looked up for 8,191 blocks; after that a new version is needed, so that nobody waits for a better one.
-    /// @param preview the rows with their Merkle paths; zero for an asset without rows, or where they are shown already
+    /// @notice Shows the segments that the lot has drawn, and offers the version; the lot's bond comes back. The lot
+    ///         can be looked up for 8,191 blocks; then a new version is needed, so that nobody waits for a better one.
+    /// @param preview the drawn segments' keys with their Merkle paths; zero where the version has no rows, or where
+    ///        they are shown already
     function list(uint256 id, uint96 price, bytes32 preview) external onlyOwnerOf(id) {
         Asset storage asset = assets[id];
         if (asset.lotBlock != 0) {
@@ -174,16 +177,15 @@ abstract contract DataAssets is ERC721, IERC2981 {
         return (_ownerOf(parent), (price * assets[parent].royalty) / 10_000);
     }
 
-    /// Whether a key is the one that a version commits to. @param salt and @param keyCommit as published
-    function _opens(
+    /// Refuses what a version has not published.
+    function _requirePublished(
         uint256 id,
         uint256 version,
-        bytes32 key,
         bytes32 keyCommit,
-        bytes32 salt
-    ) internal view returns (bool) {
-        if (locks[id][version] != keccak256(abi.encode(keyCommit, salt))) revert BadVersion(id);
-        return keccak256(abi.encode(key, salt)) == keyCommit;
+        bytes32 salt,
+        bytes32 segments
+    ) internal view {
+        if (locks[id][version] != keccak256(abi.encode(keyCommit, salt, segments))) revert BadVersion(id);
     }
 
     /// Holds LOT_BOND of the caller's.
@@ -193,13 +195,12 @@ abstract contract DataAssets is ERC721, IERC2981 {
     function _returnLotBond(uint256 id) internal virtual;
 
     function _publish(uint256 id, Version calldata given) private {
-        if (
-            given.content == 0 || given.keyCommit == 0 || given.metadata == 0 || (given.count == 0) != (given.rows == 0)
-        ) revert BadVersion(id);
+        if (given.content == 0 || given.keyCommit == 0 || given.metadata == 0 || given.segments == 0)
+            revert BadVersion(id);
         Asset storage asset = assets[id];
         uint24 version = ++asset.version;
         (asset.state, asset.lotBlock) = (AssetState.Draft, given.count == 0 ? 0 : uint40(block.number) + 1);
-        locks[id][version] = keccak256(abi.encode(given.keyCommit, given.salt));
+        locks[id][version] = keccak256(abi.encode(given.keyCommit, given.salt, given.segments));
         metadataOf[id] = given.metadata;
         emit VersionPublished(
             id,
@@ -208,7 +209,7 @@ abstract contract DataAssets is ERC721, IERC2981 {
             given.keyCommit,
             given.salt,
             given.metadata,
-            given.rows,
+            given.segments,
             given.count,
             asset.lotBlock
         );

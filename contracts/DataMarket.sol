@@ -7,9 +7,9 @@ import {Ledger} from "./Ledger.sol";
 
 /// @title Sales of sealed data: pay, deliver the key, complain
 /// @notice The price is held until the seller has posted the key, sealed for this buyer alone, and the buyer is
-///      content or silent. A buyer who was given a wrong key proves it here and is refunded at once. Nobody can keep
-///      the other's money by silence: after each deadline anyone may end the sale.
-/// @dev A state machine without token calls: the Ledger holds the money. No owner, no loops.
+///      content or silent. A buyer who was given a wrong key, or a key that does not open a segment, proves it here and
+///      is refunded at once. Nobody can keep the other's money by silence: after each deadline anyone may end the sale.
+/// @dev A state machine without token calls: the Ledger holds the money. No owner, no loops but along a Merkle path.
 contract DataMarket is DataAssets {
     enum SaleState {
         None,
@@ -36,6 +36,29 @@ contract DataMarket is DataAssets {
         address key;
         uint64 asset;
         bytes32 delivery;
+    }
+
+    /// What opens a delivery, by the buyer's secret, and what the version has published of its keys.
+    struct Opening {
+        uint256 secret;
+        bytes32 pointX;
+        uint8 pointV;
+        bytes32 wrapped;
+        bytes32 keyCommit;
+        bytes32 salt;
+        bytes32 segments;
+    }
+
+    /// A leaf of a version's Merkle tree, with its path.
+    /// @param commit SHA-256(key of the segment)
+    /// @param wrapped key of the segment ⊕ SHA-256(key of the version, number)
+    /// @param lefts bit k is set where the k-th neighbour, counted from the leaf, stands on the left
+    struct Segment {
+        uint32 number;
+        bytes32 commit;
+        bytes32 wrapped;
+        uint32 lefts;
+        bytes32[] path;
     }
 
     struct Request {
@@ -86,6 +109,7 @@ contract DataMarket is DataAssets {
         bytes32 wrapped,
         uint40 until
     );
+    /// @param wrongKey whether the buyer has proven that the delivered key, or what it opens of a segment, is wrong
     event SaleClosed(
         uint256 indexed id,
         address indexed buyer,
@@ -109,6 +133,8 @@ contract DataMarket is DataAssets {
     error BadKey();
     error BadDelivery(uint256 id);
     error KeyIsGood(uint256 id);
+    error SegmentNotThere(uint256 id, uint256 number);
+    error SegmentIsGood(uint256 id, uint256 number);
     error TooEarly(uint256 id, uint256 from);
     error TooLate(uint256 id, uint256 until);
     error BadStars(uint8 stars);
@@ -144,25 +170,19 @@ contract DataMarket is DataAssets {
 
     /// @notice Refunds a buyer whose delivered key is not the one that the version commits to. The buyer shows the
     ///      secret of its key for this sale, and the contract opens the delivery itself.
-    /// @dev ecrecover(0, v, x, b·x mod n) is the address of b·P for the point P with that x: its formula is r⁻¹(s·R −
-    /// z·G).
-    function complain(
-        uint256 id,
-        uint256 secret,
-        bytes32 pointX,
-        uint8 pointV,
-        bytes32 wrapped,
-        bytes32 keyCommit,
-        bytes32 salt
-    ) external {
-        Sale storage sale = _in(id, SaleState.Delivered);
-        if (sale.buyer != msg.sender) revert NotBuyer(id, msg.sender);
-        if (block.timestamp > sale.until) revert TooLate(id, sale.until);
-        if (_multiply(bytes32(GX), 27, secret) != sale.key) revert BadKey();
-        if (keccak256(abi.encode(pointX, pointV, wrapped)) != sale.delivery) revert BadDelivery(id);
-        address shared = _multiply(pointX, pointV, secret);
-        if (_opens(sale.asset, sale.version, wrapped ^ keccak256(abi.encode(shared, id)), keyCommit, salt))
-            revert KeyIsGood(id);
+    function complain(uint256 id, Opening calldata opening) external {
+        (Sale storage sale, bytes32 key) = _open(id, opening);
+        if (keccak256(abi.encode(key, opening.salt)) == opening.keyCommit) revert KeyIsGood(id);
+        _refund(id, sale, true);
+    }
+
+    /// @notice Refunds a buyer who cannot open a segment: the delivered key unwraps another key than the version
+    ///      commits to for it.
+    function complainSegment(uint256 id, Opening calldata opening, Segment calldata segment) external {
+        (Sale storage sale, bytes32 key) = _open(id, opening);
+        if (!_standsUnder(opening.segments, segment)) revert SegmentNotThere(id, segment.number);
+        bytes32 unwrapped = segment.wrapped ^ sha256(abi.encode(key, uint256(segment.number)));
+        if (sha256(abi.encode(unwrapped)) == segment.commit) revert SegmentIsGood(id, segment.number);
         _refund(id, sale, true);
     }
 
@@ -297,13 +317,38 @@ contract DataMarket is DataAssets {
         if (sale.state != wanted) revert WrongState(id);
     }
 
+    /// A delivered sale that its buyer may still complain about, and the key that was delivered.
+    function _open(uint256 id, Opening calldata it) private view returns (Sale storage sale, bytes32 key) {
+        sale = _in(id, SaleState.Delivered);
+        if (sale.buyer != msg.sender) revert NotBuyer(id, msg.sender);
+        if (block.timestamp > sale.until) revert TooLate(id, sale.until);
+        if (_multiply(bytes32(GX), 27, it.secret) != sale.key) revert BadKey();
+        if (keccak256(abi.encode(it.pointX, it.pointV, it.wrapped)) != sale.delivery) revert BadDelivery(id);
+        _requirePublished(sale.asset, sale.version, it.keyCommit, it.salt, it.segments);
+        key = it.wrapped ^ keccak256(abi.encode(_multiply(it.pointX, it.pointV, it.secret), id));
+    }
+
     function _own(uint256 id) private view returns (Request storage it) {
         it = requests[id];
         if (it.state != RequestState.Open) revert WrongState(id);
         if (it.account != msg.sender) revert NotBuyer(id, msg.sender);
     }
 
+    /// Whether a Merkle path leads from a segment's leaf to a root (RFC 6962). The leaf itself says its number, so the
+    /// size of the tree need not be known.
+    function _standsUnder(bytes32 root, Segment calldata it) private pure returns (bool) {
+        if (it.path.length > 32 || it.lefts >> it.path.length != 0) return false;
+        bytes32 hash = sha256(abi.encodePacked(uint8(0), it.number, it.commit, it.wrapped));
+        for (uint256 i; i < it.path.length; ++i)
+            hash =
+                (it.lefts >> i) & 1 == 1
+                    ? sha256(abi.encodePacked(uint8(1), it.path[i], hash))
+                    : sha256(abi.encodePacked(uint8(1), hash, it.path[i]));
+        return hash == root;
+    }
+
     /// The address of secret·P, where P is the point with this x; zero where there is none.
+    /// @dev ecrecover's formula is r⁻¹(s·R − z·G), which is b·R for z = 0 and s = b·r.
     function _multiply(bytes32 x, uint8 v, uint256 secret) private pure returns (address) {
         if (uint256(x) >= N) return address(0);
         return ecrecover(0, v, x, bytes32(mulmod(secret, uint256(x), N)));

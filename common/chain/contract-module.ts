@@ -44,15 +44,30 @@ type Call<A extends Abi, V extends Verb<A>> = {
 /** The same of any contract: the function's name comes first. */
 type AnyCall = readonly unknown[]
 
-/** What the buyer of data shows the data market to be refunded. */
-export type Complaint = readonly [
-  secret: bigint,
-  pointX: string,
-  pointV: number,
-  wrapped: string,
-  keyCommit: string,
-  salt: string,
-]
+/** What opens a delivery of data, and what its version has published of its keys. */
+interface Opening {
+  readonly secret: bigint
+  readonly pointX: string
+  readonly pointV: number
+  readonly wrapped: string
+  readonly keyCommit: string
+  readonly salt: string
+  readonly segments: string
+}
+
+/** A segment's leaf with its Merkle path; bit k of `lefts` is set where the k-th neighbour stands on the left. */
+interface CommittedSegment {
+  readonly number: number
+  readonly commit: string
+  readonly wrapped: string
+  readonly lefts: number
+  readonly path: readonly string[]
+}
+
+/** What the buyer of data shows the data market to be refunded: a wrong key, or a segment that the key does not open. */
+export type Complaint =
+  | { readonly verb: 'complain'; readonly opening: Opening }
+  | { readonly verb: 'complainSegment'; readonly opening: Opening; readonly segment: CommittedSegment }
 
 /** What an action may ask for while it is encoded. */
 export interface ActionContext {

@@ -74,7 +74,7 @@ const Purchase = { chainId: z.int().positive(), contract: Address, asset: z.int(
 /** As the DataMarket contract takes it: x, and 27 or 28 for an even or odd y. */
 export const Point = z.strictObject({ x: Hash, v: z.union([z.literal(27), z.literal(28)]) })
 /**
- * Of a sealed package: HSEG1's dataset, version and salt, docs/hseg1.md. The salt is drawn anew by each sealing, so no
+ * Of a sealed package: its dataset, version and salt, docs/hseg.md. The salt is drawn anew by each sealing, so no
  * two packages share a key.
  */
 const Dataset = {

@@ -9,11 +9,19 @@ import {vm} from "./Vm.sol";
 /// Drives sales and requests with random calls of everyone, honest and not, counts what succeeds and keeps its own
 /// books.
 contract DataHandler is DataWorld {
+    /// What a seller has delivered that is not what it promised: a key, or a right one for a version that is junk.
+    enum Cheat {
+        None,
+        Key,
+        Segment
+    }
+
     uint256 public clock = 1_000_000;
     uint256 public height = 1000;
     mapping(bytes32 verb => uint256) public succeeded;
     mapping(uint256 sale => Delivery) private deliveries;
-    mapping(uint256 sale => bool) public wrong;
+    mapping(uint256 sale => Cheat) private cheats;
+    mapping(uint256 asset => mapping(uint24 version => bool)) private isJunk;
     mapping(uint256 asset => uint256) public lots;
     mapping(uint256 sale => DataMarket.SaleState) public seen;
     bool public movedBackwards;
@@ -24,8 +32,11 @@ contract DataHandler is DataWorld {
     uint256 private constant SECRET = 4711;
     bytes32 private immutable keyX;
     uint8 private immutable keyV;
+    bytes32 private immutable honest;
+    bytes32 private immutable junk;
 
     constructor() {
+        (honest, junk) = (node(leafOf(0, false), leafOf(1, false)), node(leafOf(0, true), leafOf(1, true)));
         everything = ledger.total();
         (keyX, keyV) = point(SECRET);
     }
@@ -54,10 +65,10 @@ contract DataHandler is DataWorld {
         return seed % 8 == 7 ? who(seed >> 8) : rightful;
     }
 
-    /// A sale in a state, of the last few; where there is one, one in which the seller cheats or does not, as wanted.
-    function aSale(uint256 x, DataMarket.SaleState state, bool cheated) private view returns (uint64 id) {
+    /// A sale in a state, of the last few; where there is one, one in which the seller cheats as wanted.
+    function aSale(uint256 x, DataMarket.SaleState state, Cheat cheat) private view returns (uint64 id) {
         for (id = first(data.saleCount()); id <= data.saleCount(); ++id)
-            if (cheated == wrong[id] && saleOf(id).state == state) return id;
+            if (cheat == cheats[id] && saleOf(id).state == state) return id;
         return aSale(x, state);
     }
 
@@ -99,6 +110,31 @@ contract DataHandler is DataWorld {
         revert("none");
     }
 
+    /// Segment 0 or 1 of a version; of junk, the second is sealed with another key. The path is still to be filled in.
+    function segmentOf(uint32 number, bool junked) private pure returns (DataMarket.Segment memory it) {
+        it = segment(number);
+        if (junked && number == 1) it.wrapped = ~it.wrapped;
+        (it.lefts, it.path) = (number, new bytes32[](1));
+    }
+
+    function leafOf(uint32 number, bool junked) private pure returns (bytes32) {
+        return leaf(segmentOf(number, junked));
+    }
+
+    /// Half of all versions is junk.
+    function versionOf(uint256 x) private view returns (DataAssets.Version memory) {
+        return version(KEY, uint32((x >> 200) & 1), takesJunk(x) ? junk : honest);
+    }
+
+    function takesJunk(uint256 x) private pure returns (bool) {
+        return (x >> 210) & 1 == 0;
+    }
+
+    function openingOf(uint64 sale) private view returns (DataMarket.Opening memory) {
+        DataMarket.Sale memory it = saleOf(sale);
+        return opening(SECRET, deliveries[sale], isJunk[it.asset][it.version] ? junk : honest);
+    }
+
     /// No new sale or request while the one that would leave the window is open.
     function roomForSale() private view returns (bool) {
         return data.saleCount() < WINDOW || saleOf(first(data.saleCount())).state >= DataMarket.SaleState.Final;
@@ -114,7 +150,8 @@ contract DataHandler is DataWorld {
         require(data.assetCount() < 4 || (x >> 20) & 3 == 0, "new ones would crowd out those that are listed");
         uint64 parent = (x >> 16) & 1 == 1 && data.assetCount() > 0 ? anAsset(x >> 32) : 0;
         vm.prank(who(x >> 8));
-        uint64 asset = data.create(parent, uint16((x >> 128) % 2100), version(KEY, uint32((x >> 200) & 1)));
+        uint64 asset = data.create(parent, uint16((x >> 128) % 2100), versionOf(x));
+        isJunk[asset][1] = takesJunk(x);
         lots[asset] += (x >> 200) & 1;
     }
 
@@ -123,7 +160,9 @@ contract DataHandler is DataWorld {
         require((x >> 16) & 3 == 0, "leave most as they are");
         uint64 asset = anAsset(x);
         vm.prank(caller(data.ownerOf(asset), x >> 64));
-        data.publish(asset, version(KEY, uint32((x >> 200) & 1)));
+        data.publish(asset, versionOf(x));
+        (, uint24 current, , , , ) = data.assets(asset);
+        isJunk[asset][current] = takesJunk(x);
         lots[asset] += (x >> 200) & 1;
     }
 
@@ -167,36 +206,70 @@ contract DataHandler is DataWorld {
     function deliver(uint256 x) external counted("deliver") {
         x = spread(x);
         uint64 sale = aSale(x, DataMarket.SaleState.Paid);
-        bool cheats = (x >> 16) & 1 == 0;
-        Delivery memory it = seal(sale, cheats ? bytes32(x) : KEY, 1 + ((x >> 1) % 1000), SECRET);
+        bool other = (x >> 16) % 3 == 0;
+        Delivery memory it = seal(sale, other ? bytes32(x) : KEY, 1 + ((x >> 1) % 1000), SECRET);
         vm.prank(caller(saleOf(sale).seller, x >> 64));
         data.deliver(sale, it.x, it.v, it.wrapped);
-        (deliveries[sale], wrong[sale]) = (it, cheats);
+        DataMarket.Sale memory about = saleOf(sale);
+        deliveries[sale] = it;
+        cheats[sale] =
+            other
+                ? Cheat.Key
+                : isJunk[about.asset][about.version]
+                    ? Cheat.Segment
+                    : Cheat.None;
     }
 
     function complain(uint256 x) external counted("complain") {
         x = spread(x);
-        uint64 sale = aSale(x, DataMarket.SaleState.Delivered, true);
-        Delivery memory it = deliveries[sale];
+        uint64 sale = aSale(x, DataMarket.SaleState.Delivered, Cheat.Key);
         DataMarket.Sale memory before = saleOf(sale);
         uint256 free = ledger.free(before.buyer);
+        DataMarket.Opening memory shown = openingOf(sale);
         vm.prank(caller(before.buyer, x >> 64));
-        data.complain(sale, SECRET, it.x, it.v, it.wrapped, commitment(KEY), SALT);
-        if (!wrong[sale]) honestSellerLost = true;
+        data.complain(sale, shown);
+        if (cheats[sale] != Cheat.Key) honestSellerLost = true;
         if (ledger.free(before.buyer) != free + before.price) cheatedBuyerLost = true;
+    }
+
+    function complainSegment(uint256 x) external counted("complainSegment") {
+        x = spread(x);
+        // Most wrong keys are left to be complained about by themselves.
+        Cheat wanted = (x >> 16) & 7 == 0 ? Cheat.Key : Cheat.Segment;
+        uint64 sale = aSale(x, DataMarket.SaleState.Delivered, wanted);
+        DataMarket.Sale memory before = saleOf(sale);
+        require(clock <= before.until, "too late");
+        require(cheats[sale] != Cheat.Key || wanted == Cheat.Key, "another cheat");
+        (uint32 number, bool junked) = ((x >> 32) & 3 == 0 ? 0 : 1, isJunk[before.asset][before.version]);
+        bool isCheated = cheats[sale] == Cheat.Key || (junked && number == 1);
+        DataMarket.Segment memory about = segmentOf(number, junked);
+        about.path[0] = leafOf(1 - number, junked);
+        uint256 free = ledger.free(before.buyer);
+        address by = caller(before.buyer, x >> 64);
+        DataMarket.Opening memory shown = openingOf(sale);
+        vm.prank(by);
+        try data.complainSegment(sale, shown, about) {
+            if (!isCheated) honestSellerLost = true;
+            if (ledger.free(before.buyer) != free + before.price) cheatedBuyerLost = true;
+            succeeded["segment refunded"]++;
+        } catch {
+            if (by != before.buyer) return;
+            if (isCheated) cheatedBuyerLost = true;
+            succeeded["segment kept"]++;
+        }
     }
 
     function finalise(uint256 x) external counted("finalise") {
         x = spread(x);
-        uint64 sale = aSale(x, DataMarket.SaleState.Delivered, (x >> 16) & 7 == 0);
-        require(!wrong[sale] || clock > saleOf(sale).until, "a cheated buyer is not content");
+        uint64 sale = aSale(x, DataMarket.SaleState.Delivered, (x >> 16) & 7 == 0 ? Cheat.Key : Cheat.None);
+        require(cheats[sale] == Cheat.None || clock > saleOf(sale).until, "a cheated buyer is not content");
         vm.prank(caller(saleOf(sale).buyer, x >> 64));
         data.finalise(sale);
     }
 
     function refund(uint256 x) external counted("refund") {
         x = spread(x);
-        require((x >> 16) & 1 == 0, "leave half to be delivered");
+        require((x >> 16) & 3 == 0, "leave most to be delivered");
         uint64 sale = aSale(x, DataMarket.SaleState.Paid);
         vm.prank(caller(saleOf(sale).seller, x >> 64));
         data.refund(sale);
@@ -300,7 +373,7 @@ contract DataInvariants {
 
     /// A run in which a verb never succeeds proves nothing about it.
     function afterInvariant() public view {
-        bytes32[14] memory verbs = [
+        bytes32[16] memory verbs = [
             bytes32("create"),
             "publish",
             "list",
@@ -309,6 +382,8 @@ contract DataInvariants {
             "buy",
             "deliver",
             "complain",
+            "segment refunded",
+            "segment kept",
             "finalise",
             "refund",
             "rate",

@@ -33,15 +33,11 @@ contract DataWorld is World {
     }
 
     function version(bytes32 key, uint32 count) public pure returns (DataAssets.Version memory) {
-        return
-            DataAssets.Version(
-                "content",
-                commitment(key),
-                SALT,
-                "metadata",
-                count == 0 ? bytes32(0) : bytes32("rows"),
-                count
-            );
+        return version(key, count, "segments");
+    }
+
+    function version(bytes32 key, uint32 count, bytes32 segments) public pure returns (DataAssets.Version memory) {
+        return DataAssets.Version("content", commitment(key), SALT, "metadata", segments, count);
     }
 
     /// The point secret·G, as the market wants it.
@@ -59,6 +55,30 @@ contract DataWorld is World {
     ) public view returns (Delivery memory it) {
         (it.x, it.v) = point(ephemeral);
         it.wrapped = key ^ keccak256(abi.encode(vm.addr(mulmod(ephemeral, buyerSecret, N)), sale));
+    }
+
+    /// What a buyer of the version of KEY shows of a delivery.
+    function opening(
+        uint256 secret,
+        Delivery memory it,
+        bytes32 segments
+    ) public pure returns (DataMarket.Opening memory) {
+        return DataMarket.Opening(secret, it.x, it.v, it.wrapped, commitment(KEY), SALT, segments);
+    }
+
+    /// A segment that KEY opens, without its path.
+    function segment(uint32 number) public pure returns (DataMarket.Segment memory it) {
+        bytes32 key = keccak256(abi.encode(number));
+        (it.number, it.commit) = (number, sha256(abi.encode(key)));
+        it.wrapped = key ^ sha256(abi.encode(KEY, number));
+    }
+
+    function leaf(DataMarket.Segment memory it) public pure returns (bytes32) {
+        return sha256(abi.encodePacked(uint8(0), it.number, it.commit, it.wrapped));
+    }
+
+    function node(bytes32 left, bytes32 right) public pure returns (bytes32) {
+        return sha256(abi.encodePacked(uint8(1), left, right));
     }
 
     function saleOf(uint256 id) public view returns (DataMarket.Sale memory) {

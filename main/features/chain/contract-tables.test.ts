@@ -81,8 +81,8 @@ test('an index of the version before is filled again from the events that it kee
   expect(db.prepare('select price, max_seconds, state from offers').all()).toEqual([
     { price: '5', max_seconds: 60, state: 'open' },
   ])
-  expect(db.prepare('select asset, draw_block, draw from data_versions').all()).toEqual([
-    { asset: 1, draw_block: 9, draw: null },
+  expect(db.prepare('select asset, segments, draw_block, draw from data_versions').all()).toEqual([
+    { asset: 1, segments: hash('08'), draw_block: 9, draw: null },
   ])
   expect(versions()).toEqual(
     registry.modules

@@ -13,21 +13,37 @@ const network = {
   chainId: 31_337,
   contracts: someContracts,
 }
-const complaint: Complaint = [7n, hash('01'), 27, hash('02'), hash('03'), hash('04')]
+const opening: Complaint['opening'] = {
+  secret: 7n,
+  pointX: hash('01'),
+  pointV: 27,
+  wrapped: hash('02'),
+  keyCommit: hash('03'),
+  salt: hash('04'),
+  segments: hash('05'),
+}
+const ofSegment: Complaint = {
+  verb: 'complainSegment',
+  opening,
+  segment: { number: 3, commit: hash('06'), wrapped: hash('07'), lefts: 1, path: [hash('08'), hash('09')] },
+}
+const ofKey: Complaint = { verb: 'complain', opening }
+/** A sale whose buyer complains about a segment. */
+const JUNK_SALE = 2
 const context = {
   contracts: network.contracts,
   chainTime: 1_000,
   account: () => address('77'),
   read: () => Promise.resolve(hash('00')),
   permit: () => Promise.resolve(`${hash('01')}${hash('02').slice(2)}1b`),
-  complaint: () => Promise.resolve(complaint),
+  complaint: (sale: number) => Promise.resolve(sale === JUNK_SALE ? ofSegment : ofKey),
 }
 const version = {
   content: hash('01'),
   keyCommit: hash('02'),
   salt: hash('03'),
   metadata: hash('04'),
-  rows: hash('05'),
+  segments: hash('05'),
   count: 3,
 }
 const key = { keyX: hash('06'), keyV: 27 } as const
@@ -145,14 +161,19 @@ describe('a wallet whose words are written down', () => {
       code: 'INTENT_REFUSED',
     })
 
-  test.each(table)('$kind is signed as the app spells it, and in no other way', async ({ action }) => {
+  const signedInOneWay = async (action: Action) => {
     const { to, data } = await callOf(action)
     await expect(vault.sign(network, transaction(to, data))).resolves.toBeDefined()
     await refused(to, data, 1n)
     for (const other of [`${data}00`, `${data}${hash('00').slice(2)}`, data.slice(0, -2), data.slice(0, 10)])
       await refused(to, other)
     await refused(address('99'), data)
-  })
+  }
+
+  test.each(table)('$kind is signed as the app spells it, and in no other way', ({ action }) => signedInOneWay(action))
+
+  test('so is a complaint about a segment, whatever its path', () =>
+    signedInOneWay({ kind: 'complainSale', id: JUNK_SALE }))
 
   test('bits beyond an argument’s type are refused', async () => {
     const { to, data } = await callOf({ kind: 'placeOrder', offer: 1, term: 60, maxPrice: 1n, work: hash('01') })

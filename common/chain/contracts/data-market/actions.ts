@@ -10,7 +10,7 @@ const Version = z.strictObject({
   keyCommit: Hash,
   salt: Hash,
   metadata: Hash,
-  rows: Hash,
+  segments: Hash,
   count: z
     .int()
     .min(0)
@@ -23,7 +23,7 @@ const Price = Units.max(2n ** 96n - 1n)
 /** Of an asset, a sale or a request. */
 const id = { id: ChainId }
 
-/** What is held until the rows that a version's lot draws are shown, as `DataMarket.LOT_BOND`. */
+/** What is held until the segments that a version's lot draws are shown, as `DataMarket.LOT_BOND`. */
 const LOT_BOND = 5n * 10n ** 18n
 
 const action = actionsOf<typeof abi>()
@@ -83,9 +83,12 @@ export const actions = {
   complainSale: action({
     fields: id,
     personal: true,
-    verbs: ['complain'],
+    verbs: ['complain', 'complainSegment'],
     needsBackup: false,
-    encode: async (a, { complaint }) => ['complain', a.id, ...(await complaint(a.id))],
+    encode: async (a, { complaint }) => {
+      const it = await complaint(a.id)
+      return it.verb === 'complain' ? [it.verb, a.id, it.opening] : [it.verb, a.id, it.opening, it.segment]
+    },
   }),
   finaliseSale: action({
     fields: id,

@@ -34,7 +34,7 @@ export const events: EventHandlers<typeof abi> = {
       metadata: args.metadata,
       key_commit: args.keyCommit,
       salt: args.salt,
-      rows: args.rows,
+      segments: args.segments,
       count: Number(args.count),
       draw_block: Number(args.lotBlock) || null,
       time,

@@ -15,7 +15,7 @@ import { appPath } from '../../main/core/resources.ts'
 import { SupervisedProcess } from '../../main/core/processes/supervised.ts'
 import { drain } from '../../main/core/streams.ts'
 import { NodeSpawner } from '../../main/headless/node-spawner.ts'
-import { PLAIN_SEGMENT, SEGMENT_ID_BYTES, sealSegment, segmentKey } from '../../main/processes/storage/hseg/segment.ts'
+import { SegmentWriter } from '../../main/processes/storage/hseg/segment-writer.ts'
 import { ceiling } from './ceiling.ts'
 import { slowLine } from './slow-line.ts'
 
@@ -23,6 +23,8 @@ const at = process.argv.indexOf('--mebibytes')
 const mebibytes = at < 0 ? 256 : Number(process.argv[at + 1])
 const MIB = 2 ** 20
 const SLOW = 256 * 1024
+/** Of a dataset of this size. */
+const SEGMENT = 2 ** 15
 const folder = mkdtempSync(join(tmpdir(), 'hearth-bench-data-'))
 const log = new Log(() => {})
 /** The bundle that the app runs: a checkout's sources take memory to be read. */
@@ -62,10 +64,10 @@ async function timed<T>(work: () => Promise<T>, bytes: number): Promise<{ result
   const result = await work()
   return { result, rate: bytes / 1e6 / ((performance.now() - begun) / 1000) }
 }
-async function encrypt(segments: number): Promise<void> {
-  const [key, dataset, plain] = [randomBytes(32), randomBytes(32), randomBytes(PLAIN_SEGMENT)]
-  for (let index = 0; index < segments; index++)
-    sealSegment(segmentKey(key, dataset, randomBytes(SEGMENT_ID_BYTES)), dataset, { index, last: false }, plain)
+async function encrypt(count: number): Promise<void> {
+  const [key, dataset, plain] = [randomBytes(32), randomBytes(32), randomBytes((MIB / SEGMENT) * (SEGMENT - 16))]
+  const writer = new SegmentWriter(key, dataset, SEGMENT, count * (MIB / SEGMENT), null)
+  for (let i = 0; i < count; i++) await writer.seal(plain)
 }
 const say = (line: string): void => void process.stdout.write(`${line}\n`)
 
@@ -82,7 +84,14 @@ try {
   const sealed = await timed(
     async () =>
       drain(
-        await seller.client.seal({ path: file, out: join(folder, 'sealed'), key: null, salt: null, previous: null }),
+        await seller.client.seal({
+          path: file,
+          out: join(folder, 'sealed'),
+          key: null,
+          salt: null,
+          previous: null,
+          first: null,
+        }),
       ),
     size,
   )

@@ -1,6 +1,8 @@
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
-import { HsegHeader, HsegKey } from '../model/hseg.ts'
+import { DrawPreview } from '../model/data-market.ts'
+import { Hseg2Header, HsegHeader, HsegKey, SegmentFlaw, SegmentNumber } from '../model/hseg.ts'
+import { Sha256 } from '../model/values.ts'
 
 export const StorageStatus = z.object({
   peerId: z.string(),
@@ -109,21 +111,56 @@ export const storageContract = {
         out: z.string(),
         /** Null draws one. A key must never seal twice, so a caller that gives one gives its salt as well. */
         key: HsegKey.nullable(),
-        salt: HsegHeader.shape.salt.nullable(),
+        salt: Sha256.nullable(),
         previous: z.object({ folder: z.string(), key: HsegKey }).nullable(),
+        /** The file that stands first in the segments, whatever its name sorts to. */
+        first: z.string().nullable(),
       }),
     )
     .output(
       eventIterator(
         Progress,
-        z.object({ header: HsegHeader, key: HsegKey, segments: z.int(), reused: z.int(), plainBytes: z.number() }),
+        z.object({
+          header: Hseg2Header,
+          key: HsegKey,
+          segments: z.int(),
+          reused: z.int(),
+          plainBytes: z.number(),
+          /** Merkle root over the segments' keys; that of no leaves where there are no bytes. */
+          root: Sha256,
+          /** Segments that hold bytes of `first`. */
+          rows: z.int(),
+        }),
       ),
     ),
+  /**
+   * Checks everything public of a package (HSEG2).
+   * @throws NOT_FOUND, FILE_DAMAGED, BAD_INPUT for an HSEG1 package
+   */
+  inspect: oc
+    .input(z.object({ package: z.string() }))
+    .output(z.object({ header: Hseg2Header, root: Sha256, segments: z.int() })),
+  /** Shows drawn segments with their keys, and what follows them to the end of a whole line, within bounds. */
+  show: oc
+    .input(z.object({ package: z.string(), key: HsegKey, numbers: z.array(SegmentNumber).min(1).max(20) }))
+    .output(DrawPreview),
+  /** Opens what was shown. @param root that the version commits to; @throws PROOF_FAILED where a key does not stand under it */
+  openShown: oc
+    .input(z.object({ preview: DrawPreview, root: Sha256 }))
+    .output(z.object({ segments: z.array(z.object({ number: SegmentNumber, bytes: z.base64() })) })),
+  /** Whether each segment that was shown lies in the package at its place, under the same key. */
+  holds: oc.input(z.object({ package: z.string(), preview: DrawPreview })).output(z.object({ holds: z.boolean() })),
+  /** The first segment whose wrapped key does not lead to its commitment. @throws WRONG_KEY */
+  flaw: oc.input(z.object({ package: z.string(), key: HsegKey })).output(SegmentFlaw.nullable()),
   /** What anybody may see of a package. @throws NOT_FOUND, FILE_DAMAGED */
   header: oc.input(z.object({ package: z.string() })).output(HsegHeader),
   unseal: oc
     .input(z.object({ package: z.string(), key: HsegKey, out: z.string() }))
     .output(eventIterator(Progress, z.object({ files: z.int(), bytes: z.number() }))),
+  /** Writes what can be opened of a damaged package (HSEG2), and says which segments cannot. */
+  salvage: oc
+    .input(z.object({ package: z.string(), key: HsegKey, out: z.string() }))
+    .output(z.object({ segments: z.int(), lost: z.array(SegmentNumber) })),
   /** Opens every segment and keeps none. */
   verify: oc
     .input(z.object({ package: z.string(), key: HsegKey }))

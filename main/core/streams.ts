@@ -1,6 +1,6 @@
 /**
- * Reads a stream to its end: each item is handed on, and what the stream returns is the result. An abort leaves the
- * stream, which ends the work behind it. @throws the signal's reason
+ * Reads a stream to its end: each item is handed on, and what the stream returns is the result. An abort, or an item
+ * that is refused, leaves the stream, which ends the work behind it. @throws the signal's reason
  */
 export async function drain<Item, Result>(
   stream: AsyncIterator<Item, Result>,
@@ -9,20 +9,37 @@ export async function drain<Item, Result>(
 ): Promise<Result> {
   const aborted = Promise.withResolvers<never>()
   aborted.promise.catch(() => {})
-  const leave = (): void => {
-    aborted.reject(signal?.reason)
-    void stream.return?.()?.catch(() => {})
-  }
-  if (signal?.aborted) leave()
-  signal?.addEventListener('abort', leave, { once: true })
+  const abort = (): void => aborted.reject(signal?.reason)
+  if (signal?.aborted) abort()
+  signal?.addEventListener('abort', abort, { once: true })
+  let ended = false
   try {
     while (true) {
       const { done, value } = await Promise.race([stream.next(), aborted.promise])
+      ended = done === true
       if (done) return value
       each(value)
     }
   } finally {
-    signal?.removeEventListener('abort', leave)
+    signal?.removeEventListener('abort', abort)
+    if (!ended) void stream.return?.()?.catch(() => {})
+  }
+}
+
+/** The same items; each next one is asked for before the one at hand is used. */
+export async function* readAhead<Item>(items: AsyncGenerator<Item>): AsyncGenerator<Item> {
+  let next = items.next()
+  try {
+    for (;;) {
+      const { done, value } = await next
+      if (done) return
+      next = items.next()
+      // It is awaited in the next turn; until then nobody else hears of its failure.
+      next.catch(() => {})
+      yield value
+    }
+  } finally {
+    await items.return(undefined)
   }
 }
 

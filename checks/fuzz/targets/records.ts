@@ -10,7 +10,7 @@ import { openSealed } from '../../../main/features/file-transfer/sealed-file.ts'
 import { plainSound } from '../../../main/processes/curation/media/tags.ts'
 import { FrameStream } from '../../../main/processes/peer/frames.ts'
 import { saidBeside } from '../../../main/processes/curation/media/picture.ts'
-import { readHeader } from '../../../main/processes/storage/hseg/open.ts'
+import { readHeader } from '../../../main/processes/storage/hseg/layout.ts'
 import { unwrapKey } from '../../../main/processes/storage/hseg/age.ts'
 import { MOST_CID_BYTES, readFrames } from '../../../main/processes/storage/exchange/protocol.ts'
 import { rowsFromCsv } from '../../../main/work/kinds/exact-inference/rows-csv.ts'
@@ -67,7 +67,7 @@ export const recordTargets: readonly Target[] = [
   },
   {
     name: 'hseg-header',
-    seeds: ['{"version":1,"dataset":"00","salt":"00","keyCommit":"00","bytes":0}'],
+    seeds: ['{"format":"HSEG2","version":1,"segment":1024,"dataset":"00","salt":"00","keyCommit":"00","bytes":0}'],
     async read(input, folder) {
       await writeFile(join(folder, 'header.json'), input)
       return readHeader(folder)

@@ -71,7 +71,10 @@ export class DataNodeService implements Service {
   }
 
   /** Sealing and opening, which need no node. */
-  get sealing(): Pick<StorageClient, 'seal' | 'unseal' | 'hash' | 'header'> {
+  get sealing(): Pick<
+    StorageClient,
+    'seal' | 'unseal' | 'hash' | 'header' | 'inspect' | 'show' | 'openShown' | 'holds' | 'flaw' | 'salvage'
+  > {
     return this.#process.client
   }
 

@@ -2,11 +2,17 @@ import { storageContract } from '../../../common/children/storage.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { implement, serveChild } from '../../core/processes/child-frame.ts'
 import { withProgress } from '../../core/processes/progress.ts'
+import { openShown } from '../../core/segment-proof.ts'
 import { keepHeapTight } from '../inbound/tight-heap.ts'
 import { hashPath } from './add.ts'
 import { unwrapKey, wrapKey } from './hseg/age.ts'
-import { readHeader, unsealPackage, verifyPackage } from './hseg/open.ts'
+import { flawOf } from './hseg/flaw.ts'
+import { readHeader } from './hseg/layout.ts'
+import { holdsShown, showSegments } from './hseg/lot.ts'
+import { inspectPackage } from './hseg/public.ts'
+import { salvagePackage } from './hseg/salvage.ts'
 import { sealPackage } from './hseg/seal.ts'
+import { unsealPackage, verifyPackage } from './hseg/unseal.ts'
 import { openIpfsEncrypted } from './legacy/ipfs-encrypted.ts'
 import { DataNode } from './node.ts'
 import { pinRemotely } from './remote-pin.ts'
@@ -71,12 +77,22 @@ serveChild(
         sealPackage(
           input.path,
           input.out,
-          input.key && input.salt ? { key: input.key, salt: input.salt } : null,
-          input.previous,
+          {
+            given: input.key && input.salt ? { key: input.key, salt: input.salt } : null,
+            previous: input.previous,
+            first: input.first,
+          },
           (bytes, of) => onProgress({ bytes, of }),
         ),
       ),
     ),
+    inspect: os.inspect.handler(({ input }) => inspectPackage(input.package)),
+    show: os.show.handler(({ input }) => showSegments(input.package, input.key, input.numbers)),
+    openShown: os.openShown.handler(({ input: { preview, root } }) => ({
+      segments: openShown(preview, root).map(({ number, bytes }) => ({ number, bytes: bytes.toString('base64') })),
+    })),
+    holds: os.holds.handler(async ({ input }) => ({ holds: await holdsShown(input.package, input.preview) })),
+    flaw: os.flaw.handler(({ input }) => flawOf(input.package, input.key)),
     header: os.header.handler(({ input }) => readHeader(input.package)),
     unseal: os.unseal.handler(({ input }) =>
       withProgress((onProgress) =>
@@ -86,6 +102,7 @@ serveChild(
     verify: os.verify.handler(({ input }) =>
       withProgress((onProgress) => verifyPackage(input.package, input.key, (bytes, of) => onProgress({ bytes, of }))),
     ),
+    salvage: os.salvage.handler(({ input }) => salvagePackage(input.package, input.key, input.out)),
     wrap: os.wrap.handler(async ({ input }) => ({ armored: await wrapKey(input.key, input.recipients) })),
     openLegacy: os.openLegacy.handler(({ input }) => openIpfsEncrypted(input.folder, input.password, input.out)),
     pinRemotely: os.pinRemotely.handler(async ({ input: { service, token, cid, name } }) =>

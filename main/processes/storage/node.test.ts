@@ -334,7 +334,12 @@ describe('the data node', () => {
 
   test('nothing plain lies in what a node gives of a sealed dataset', async () => {
     const path = letters(MIB)
-    const { header } = await sealPackage(path, join(folder, 'sealed'), null, null, quiet)
+    const { header } = await sealPackage(
+      path,
+      join(folder, 'sealed'),
+      { given: null, previous: null, first: null },
+      quiet,
+    )
     const seller = await node('seller')
     await seller.add(join(folder, 'sealed'), 'sealed', quiet)
     await opened.pop()!()

@@ -28,7 +28,7 @@ export async function encrypt(
   previous: { folder: string; key: HsegKey } | null,
 ) {
   const { header, key, segments, reused, plainBytes } = await follow(
-    await storage.seal({ path: resolve(path), out, key: null, salt: null, previous }),
+    await storage.seal({ path: resolve(path), out, key: null, salt: null, previous, first: null }),
   )
   const keyFile = keyFileOf(out)
   await writeKey(keyFile, key)

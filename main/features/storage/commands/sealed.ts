@@ -8,7 +8,7 @@ import { follow, onStorage, size } from './storage-node.ts'
 
 /** `data encrypt` to `open-legacy`: datasets under a key. */
 export const sealedCommands: CommandGroup = (data) => {
-  command(data, 'encrypt <path>', 'seal a file or folder (HSEG1); its key is written beside it')
+  command(data, 'encrypt <path>', 'seal a file or folder (HSEG2); its key is written beside it')
     .requiredOption('--out <folder>', 'where the sealed dataset goes')
     .option('--previous <folder>', 'the sealed version before: segments that did not change are taken over')
     .option('--previous-key <file>', 'and its key')

@@ -40,6 +40,14 @@ export async function sourcesOf(path: string): Promise<Source[]> {
   return sources.toSorted((a, b) => (a.path < b.path ? -1 : 1))
 }
 
+/** The same files, one of them before all others. @throws HearthError BAD_INPUT where there is none of that name */
+export function standingFirst(sources: readonly Source[], first: string | null): readonly Source[] {
+  if (first === null) return sources
+  const found = sources.find(({ path }) => path === first)
+  if (!found) throw new HearthError('BAD_INPUT', `there is no file ${first} that could stand first`)
+  return [found, ...sources.filter((source) => source !== found)]
+}
+
 function checked(source: Source): Source {
   const parsed = HsegPath.safeParse(source.path)
   if (!parsed.success)

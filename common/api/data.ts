@@ -6,7 +6,7 @@ import { CollectionChoices, CollectionRow, GalleryItem, GalleryOrder } from '../
 import {
   AssetMetadata,
   AssetRow,
-  DrawPreview,
+  DrawnRows,
   RequestBrief,
   RequestRow,
   SaleRow,
@@ -28,6 +28,7 @@ export const OfferedAsset = z.object({
   asset: AssetRow,
   metadata: AssetMetadata.nullable(),
   seller: SellerRow,
+  /** Whether its sealed package lies here and fits the chain, so that it can be paid for. */ here: z.boolean(),
   /** Whether it was made on this machine. */ mine: z.boolean(),
 })
 export type OfferedAsset = z.infer<typeof OfferedAsset>
@@ -81,6 +82,8 @@ export const DataOverview = z.object({
   /** Why an import that was cut off could not go on. */
   failed: z.string().nullable(),
   sealing: z.object({ name: z.string(), bytes: z.number(), of: z.number() }).nullable(),
+  /** Sealed packages on their way here. */
+  coming: z.array(z.object({ asset: z.int(), version: z.int(), bytes: z.number(), of: z.number() })),
   /** Releases, and what became of each on the chain. */
   releases: z.array(z.object({ release: Release, asset: AssetRow.nullable() })),
   sold: z.array(SoldSale),
@@ -163,13 +166,20 @@ export const dataContract = {
   sealModel: oc
     .input(z.object({ model: z.string().max(200), terms: ReleaseTerms, asset: z.int().min(1).nullable() }))
     .output(Release),
+  /** Seals a release of an earlier Hearth in the form that is sold now; the new one takes its place. */
+  sealAgain: oc.input(Id).output(Release),
   removeRelease: oc.input(Id).output(z.object({})),
-  /** The rows of an own asset that its lot has drawn, which everybody will see. @throws LOT_NOT_DRAWN */
-  draw: oc.input(Asset).output(DrawPreview.nullable()),
+  /** The rows of an own asset where its lot has drawn, which everybody will see. @throws LOT_NOT_DRAWN */
+  draw: oc.input(Asset).output(DrawnRows.nullable()),
   offers: oc.output(z.array(OfferedAsset)),
   asset: oc.input(Asset).output(OfferedAsset),
   /** What a seller shows; held to the draw. @throws PROOF_FAILED, PEER_UNREACHABLE */
-  preview: oc.input(Asset).output(DrawPreview.nullable()),
+  preview: oc.input(Asset).output(DrawnRows.nullable()),
+  /**
+   * Brings a sealed package here and holds it to the chain, which comes before paying; `buyAsset` does it by itself.
+   * @throws PROOF_FAILED, FILE_DAMAGED, PEER_UNREACHABLE, NOT_ENOUGH_DISK, ABORTED, PAUSED
+   */
+  obtain: oc.input(z.object({ asset: z.int().min(1), version: z.int().min(1) })).output(z.object({})),
   requests: oc.output(z.array(z.object({ request: RequestRow, brief: RequestBrief.nullable(), mine: z.boolean() }))),
   /** Keeps what a request says; its hash is what `openRequest` names. */
   prepareRequest: oc

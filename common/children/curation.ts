@@ -1,7 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
 import { CollectionChoices, CollectionRow, GalleryItem, GalleryOrder, MediaReport } from '../model/collection.ts'
-import { DrawPreview } from '../model/data-market.ts'
 import { dateOrders, importFormats } from '../model/data-names.ts'
 import { CurationChoices, ExportOptions, SplitSizes } from '../model/dataset.ts'
 import { Item } from '../model/item.ts'
@@ -9,7 +8,6 @@ import { PersonalKind, QualityReport } from '../model/quality.ts'
 import { TimeZone } from '../model/values.ts'
 
 const Progress = z.object({ items: z.int() })
-const Key = z.string().regex(/^[0-9a-f]{64}$/)
 const Counts = z.record(z.string(), z.int())
 
 export const EntityRow = z.object({
@@ -100,9 +98,6 @@ export const curationContract = {
   checkMedia: oc
     .input(z.object({ folder: z.string(), rows: z.string(), report: MediaReport.nullable() }))
     .output(eventIterator(Progress, z.object({}))),
-  /** The Merkle root over a file's rows. */
-  tree: oc.input(z.object({ file: z.string(), key: Key })).output(z.object({ root: Key, count: z.int() })),
-  openRows: oc
-    .input(z.object({ file: z.string(), key: Key, indices: z.array(z.int().nonnegative()).max(20) }))
-    .output(DrawPreview),
+  /** How many rows a file of JSON lines has. */
+  count: oc.input(z.object({ file: z.string() })).output(z.object({ count: z.int() })),
 }

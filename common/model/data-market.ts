@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { MediaReport } from './collection.ts'
 import { licenceUses } from './data-names.ts'
+import { MOST_SEGMENT_BYTES, SegmentNumber, SegmentPath } from './hseg.ts'
 import { QualityReport } from './quality.ts'
 import { Address, ChainTime, Hash, Sha256, Units } from './values.ts'
 
@@ -15,14 +16,14 @@ const Trail = z.array(z.object({ event: z.string(), hash: Hash }))
 /** A version of an asset as the chain has it. */
 export const VersionRow = z.object({
   version: z.int(),
-  /** SHA-256 of IPFS blocks: the sealed package's root, what describes it, the rows that its lot has drawn. */
+  /** SHA-256 of IPFS blocks: the sealed package's root, what describes it, the segments that its lot has drawn. */
   content: Hash,
   metadata: Hash,
   preview: Hash.nullable(),
   keyCommit: Hash,
   salt: Hash,
-  /** Merkle root over the rows; zero without any. */
-  rows: Hash,
+  /** Merkle root over the segments' keys. */
+  segments: Hash,
   count: z.int(),
   /** The block whose hash decides the draw; null without rows. */
   drawBlock: z.int().nullable(),
@@ -123,6 +124,8 @@ export const AssetMetadata = z.object({
   licence: DataLicence,
   /** Of the sealed package, and how its files are named once it is opened. */
   bytes: z.int(),
+  /** Of a dataset; held to what is opened. Absent in what was described before there were lots of segments. */
+  rows: z.int().nonnegative().optional(),
   files: z.array(z.object({ path: z.string().max(1024), bytes: z.int() })).max(1000),
   /** Recomputable from the rows, with telephone numbers read as in that country; null where there are none. */
   report: z.object({ country: z.string().length(2), ...QualityReport.shape }).nullable(),
@@ -136,24 +139,44 @@ export const AssetMetadata = z.object({
 })
 export type AssetMetadata = z.infer<typeof AssetMetadata>
 
-/** How many rows a draw takes: an even sample, and never more than a tenth of a small dataset. */
+/** How many segments a draw takes: an even sample, and never more than a tenth of a small dataset. */
 export const drawSize = (count: number): number => (count === 0 ? 0 : Math.max(1, Math.min(20, Math.floor(count / 10))))
 
-/** The drawn rows, each with the path to the root that the version committed to before. */
-export const DrawPreview = z.object({
-  format: z.literal('HEARTH-LOT-1'),
-  rows: z
+/**
+ * The drawn segments, each with its key and its path to the root that the version committed to before; and the ones
+ * behind them, until a whole line has been seen. In order, none twice.
+ */
+export const DrawPreview = z.strictObject({
+  format: z.literal('HEARTH-LOT-2'),
+  dataset: Sha256,
+  segments: z
     .array(
-      z.object({
-        index: z.int().nonnegative(),
-        /** Hexadecimal; keeps rows from being found by guessing. */ salt: Sha256,
-        row: z.string().max(200_000),
-        path: z.array(Sha256).max(64),
+      z.strictObject({
+        number: SegmentNumber,
+        /** Whether nothing follows it in the package. */ last: z.boolean(),
+        /** The segment's own, hexadecimal, and the same as the version's key hides it. */ key: Sha256,
+        wrapped: Sha256,
+        sealed: z.base64().max(Math.ceil(MOST_SEGMENT_BYTES / 3) * 4),
+        ...SegmentPath.shape,
       }),
     )
-    .max(20),
+    .max(700),
 })
 export type DrawPreview = z.infer<typeof DrawPreview>
+
+/** The rows in the drawn segments. */
+export const DrawnRows = z.object({
+  /** Segments that are shown. */
+  segments: z.int(),
+  rows: z.array(
+    z.object({
+      /** The first of the segments that follow each other up to it. */ segment: z.int(),
+      text: z.string(),
+      /** Whether its begin and its end are there. */ isWhole: z.boolean(),
+    }),
+  ),
+})
+export type DrawnRows = z.infer<typeof DrawnRows>
 
 /** What a request for data says. */
 export const RequestBrief = z.object({

@@ -109,12 +109,19 @@ export const Release = z.object({
   terms: ReleaseTerms,
   /** The asset whose next version it is; null makes a new one. */
   asset: z.int().nullable(),
-  /** HSEG1's dataset, version and salt: what its key is derived from. */
+  /** The package's dataset, version and salt: what its key is derived from. */
   hseg: z.object({ dataset: z.string(), version: z.int(), salt: z.string() }),
   cid: z.string(),
   metadata: AssetMetadata,
-  /** What `DataMarket.create` and `publish` take. */
-  version: z.object({ content: Hash, keyCommit: Hash, salt: Hash, metadata: Hash, rows: Hash, count: z.int() }),
+  /** What `DataMarket.create` and `publish` take. `segments` is null where it is of HSEG1, and has to be sealed again. */
+  version: z.object({
+    content: Hash,
+    keyCommit: Hash,
+    salt: Hash,
+    metadata: Hash,
+    segments: Hash.nullable(),
+    count: z.int(),
+  }),
   segments: z.int(),
   /** Segments that the version before has as well: whoever has those need not fetch them. */
   reused: z.int(),

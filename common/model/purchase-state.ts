@@ -5,14 +5,14 @@ export const purchaseStates = ['waiting', 'opened', 'fetched', 'owned', 'cheated
 export type PurchaseState = (typeof purchaseStates)[number]
 
 export const purchaseMoves = {
-  // Paid; the sealed data may be on its way before the key is.
+  // Paid; the sealed data is here, unless it was bought from another data folder.
   waiting: { opened: 'opened', wrongKey: 'cheated', ended: 'ended' },
   opened: { fetched: 'fetched' },
-  fetched: { sound: 'owned', broken: 'damaged' },
+  fetched: { sound: 'owned', broken: 'damaged', wrongKey: 'cheated' },
   owned: {},
-  // The key is not the one that was promised; the complaint is on its way.
+  // The key, or a segment's, is not the one that was promised; the complaint is on its way.
   cheated: { ended: 'ended' },
-  // The key is right, and what it opens is not what was promised. The money cannot be had back by proof.
+  // The keys are right, and what they open is not what was promised. The money cannot be had back by proof.
   damaged: {},
   ended: {},
 } as const satisfies Record<PurchaseState, Partial<Record<string, PurchaseState>>>

@@ -88,7 +88,7 @@ test.skipIf(whyNoBrowser)(
       await seller.getByRole('heading', { name: 'A year in a shared garden' }).waitFor(WAIT)
       await seller.getByRole('button', { name: 'Publish' }).click()
       await agree(seller)
-      await seller.getByText(/The chain has drawn these \d+ of \d+ rows/).waitFor(WAIT)
+      await seller.getByText(/The chain has drawn \d+ of \d+ places/).waitFor(WAIT)
       expect(await axeFindings(seller)).toEqual([])
       await seller.getByLabel('Price').fill('many')
       await seller.getByText('An amount such as 12.5').waitFor()
@@ -96,7 +96,7 @@ test.skipIf(whyNoBrowser)(
       await seller.getByLabel('Price').fill('3.5')
       await seller.getByRole('button', { name: 'List it' }).click()
       await agree(seller)
-      await seller.getByText('Everyone can read these').waitFor(WAIT)
+      await seller.getByText('Everyone can read what stands at').waitFor(WAIT)
 
       await buyer.getByRole('link', { name: 'Data', exact: true }).click()
       await buyer.getByRole('link', { name: 'Browse' }).click()
@@ -104,7 +104,7 @@ test.skipIf(whyNoBrowser)(
       await buyer.getByText('Proven').waitFor(WAIT)
       await buyer.getByText('Two friends and a garden').waitFor()
       expect(await axeFindings(buyer)).toEqual([])
-      await buyer.getByRole('button', { name: 'Buy' }).click()
+      await buyer.getByRole('button', { name: 'Fetch and buy' }).click()
       await agree(buyer)
       await buyer.getByRole('link', { name: 'A year in a shared garden' }).click(WAIT)
       // Either host may die in the middle of it.

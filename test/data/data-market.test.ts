@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import Database from 'better-sqlite3'
@@ -9,6 +9,9 @@ import type { BoughtSale } from '../../common/api/data.ts'
 import type { Release, ReleaseTerms } from '../../common/model/dataset.ts'
 import { sellRelease } from '../../main/features/market/data/commands/sell-release.ts'
 import { digestOfBlock } from '../../main/features/market/data/index.ts'
+import { digestOf } from '../../main/features/storage/index.ts'
+import { hashPath } from '../../main/processes/storage/add.ts'
+import { inspectPackage } from '../../main/processes/storage/hseg/public.ts'
 import { resourcePath } from '../../main/core/resources.ts'
 import { Rpc } from '../../main/features/chain/index.ts'
 import { act, fund, until } from '../support/market.ts'
@@ -26,6 +29,7 @@ const terms: ReleaseTerms = {
 }
 let world: World
 let rpc: Rpc
+let network: string
 let hosts: { seller: HearthProcess; buyer: HearthProcess }
 let seller: Api
 let buyer: Api
@@ -42,11 +46,7 @@ const reaches = (sale: number, state: string): Promise<BoughtSale> =>
 const free = async (api: Api): Promise<bigint> => (await api.system.overview({})).balances!.market
 
 async function buy(asset: number): Promise<number> {
-  const offer = await until(
-    'the offer',
-    async () => (await buyer.data.offers({})).find((item) => item.asset.id === asset && item.metadata !== null),
-    PATIENCE_MS,
-  )
+  const offer = await offered(asset)
   const before = new Set((await buyer.data.overview({})).bought.map(({ sale }) => sale.id))
   await act(buyer, { kind: 'buyAsset', asset, version: offer.asset.current.version, maxPrice: offer.asset.price })
   return (
@@ -56,22 +56,63 @@ async function buy(asset: number): Promise<number> {
 
 /** What a dishonest seller would do: commits to something else than what was sealed. */
 async function sellAltered(
-  alter: (release: Release) => Release,
+  alter: (release: Release) => Release | Promise<Release>,
   seal: () => Promise<Release> = () => seller.data.seal({ dataset, terms, asset: null }),
 ): Promise<number> {
   const release = await seal()
+  const altered = await alter(release)
   const db = new Database(join(hosts.seller.dataDir, 'hearth.db'))
-  const altered = alter(release)
   db.prepare('update data_releases set facts = ? where id = ?').run(JSON.stringify(altered), release.id)
   db.close()
-  return (await sellRelease(seller, altered, PRICE)).asset
+  // Not as an honest seller does, whose own app would find that it shows what it did not commit to.
+  await act(seller, { kind: 'publishData', release: release.id })
+  const asset = await until(
+    'the asset',
+    async () => (await seller.data.overview({})).releases.find((item) => item.release.id === release.id)?.asset?.id,
+  )
+  await until(
+    'the draw',
+    () =>
+      act(seller, { kind: 'listAsset', asset, price: PRICE }).catch((error: { code?: string }) =>
+        error.code === 'LOT_NOT_DRAWN' ? null : Promise.reject(error as Error),
+      ),
+    PATIENCE_MS,
+  )
+  return asset
+}
+
+const offered = (asset: number) =>
+  until(
+    'the offer',
+    async () => (await buyer.data.offers({})).find((item) => item.asset.id === asset && item.metadata !== null),
+    PATIENCE_MS,
+  )
+
+const given = ({ cid: wanted }: Release) =>
+  until('the sealed data to be given', async () =>
+    (await seller.data.overview({})).node?.roots.some(({ cid }) => cid === wanted),
+  )
+
+/** What an offer's buyer is told; where its seller announces itself last, its data comes a moment later. */
+async function refusal(asset: number): Promise<unknown> {
+  const { asset: it } = await offered(asset)
+  return until(
+    'a refusal',
+    () =>
+      act(buyer, { kind: 'buyAsset', asset, version: it.current.version, maxPrice: it.price }).then(
+        () => 'paid',
+        (error: { code?: string }) => (error.code === 'PEER_UNREACHABLE' ? null : error),
+      ),
+    PATIENCE_MS,
+  )
 }
 
 beforeAll(async () => {
   world = new World()
   const { rpcUrl } = (await world.chain()).ready
-  rpc = new Rpc(rpcUrl!)
-  hosts = { seller: await world.serve('seller', rpcUrl!), buyer: await world.serve('buyer', rpcUrl!) }
+  network = rpcUrl!
+  rpc = new Rpc(network)
+  hosts = { seller: await world.serve('seller', network), buyer: await world.serve('buyer', network) }
   ;[seller, buyer] = await Promise.all([world.api(hosts.seller), world.api(hosts.buyer)])
   await fund(seller, world.passphrase)
   await fund(buyer, world.passphrase)
@@ -90,15 +131,17 @@ test('nothing plain leaves: neither blocks nor transactions hold a word that the
   const { chunk } = await buyer.data.readFile({ sale, path: 'data.jsonl', offset: 0 })
   const rows = Buffer.from(chunk, 'base64').toString('utf8').trim().split('\n')
   expect(rows.length).toBe(416)
-  const shown = new Set((await buyer.data.preview({ asset }))!.rows.map(({ row }) => row))
+  const { rows: drawn } = (await buyer.data.preview({ asset }))!
+  expect(drawn.filter(({ isWhole }) => isWhole).length).toBeGreaterThan(0)
+  // Parts of rows at the edges of what was drawn are shown as well.
+  const shown = drawn.map(({ text }) => text)
   const secret = rows
-    .filter((row) => !shown.has(row))
     .map((row) => (JSON.parse(row) as { text: string }).text)
-    .filter((text) => ![...shown].some((row) => row.includes(text)))
+    .filter((text) => !shown.some((each) => each.includes(text)))
   expect(secret.length).toBeGreaterThan(300)
   const blocks = join(hosts.seller.dataDir, 'storage', 'blocks')
   const packs = await Promise.all((await readdir(blocks)).map((name) => readFile(join(blocks, name))))
-  expect(packs.some((pack) => pack.includes('HEARTH-LOT-1'))).toBe(true)
+  expect(packs.some((pack) => pack.includes('HEARTH-LOT-2'))).toBe(true)
   const chain: string[] = []
   for (let number = 0; ; number++) {
     const block = await rpc.block(number)
@@ -111,24 +154,87 @@ test('nothing plain leaves: neither blocks nor transactions hold a word that the
 }, 240_000)
 
 describe('a seller who', () => {
-  test('commits to other rows than it shows is seen through before anybody pays', async () => {
-    const asset = await sellAltered((release) => ({
+  test('commits to other keys than it sealed with is seen through before anybody pays', async () => {
+    const before = await free(buyer)
+    const segments = await sellAltered((release) => ({
       ...release,
-      version: { ...release.version, rows: `0x${'5a'.repeat(32)}` },
+      version: { ...release.version, segments: `0x${'5a'.repeat(32)}` },
     }))
-    await until(
-      'the offer',
-      async () => (await buyer.data.offers({})).find((item) => item.asset.id === asset && item.metadata !== null),
-      PATIENCE_MS,
-    )
+    await offered(segments)
     // What describes it is known from the sale before, so the offer may be seen before its seller gives the preview.
     const preview = () =>
       buyer.data
-        .preview({ asset })
+        .preview({ asset: segments })
         .catch((error: { code?: string }) =>
           error.code === 'PEER_UNREACHABLE' ? null : Promise.reject(error as Error),
         )
     await expect(until('a preview', preview, PATIENCE_MS)).rejects.toMatchObject({ code: 'PROOF_FAILED' })
+    expect(await refusal(segments)).toMatchObject({ code: 'PROOF_FAILED' })
+    const key = await sellAltered((release) => ({
+      ...release,
+      version: { ...release.version, keyCommit: `0x${'77'.repeat(32)}` },
+    }))
+    expect(await refusal(key)).toMatchObject({ code: 'PROOF_FAILED' })
+    expect(await free(buyer)).toBe(before)
+  }, 240_000)
+
+  test('gives more than it says is not paid', async () => {
+    const asset = await sellAltered((release) => {
+      const metadata = { ...release.metadata, bytes: 1_000 }
+      return { ...release, metadata, version: { ...release.version, metadata: digestOfBlock(metadata) } }
+    })
+    expect(await refusal(asset)).toMatchObject({ code: 'PROOF_FAILED', message: expect.stringContaining('1000') })
+  }, 240_000)
+
+  test('has its data nowhere is not paid', async () => {
+    const release = await seller.data.seal({ dataset, terms, asset: null })
+    const { asset } = await sellRelease(seller, release, PRICE)
+    const { asset: it } = await offered(asset)
+    await given(release)
+    await seller.data.unseed({ cid: release.cid })
+    const before = await free(buyer)
+    await expect(
+      act(buyer, { kind: 'buyAsset', asset, version: it.current.version, maxPrice: it.price }),
+    ).rejects.toMatchObject({ code: 'PEER_UNREACHABLE' })
+    expect((await buyer.data.overview({})).bought.some(({ sale }) => sale.asset === asset)).toBe(false)
+    expect(await free(buyer)).toBe(before)
+  }, 240_000)
+
+  test('hides one segment’s key under another is refunded by a proof of that segment', async () => {
+    const before = { buyer: await free(buyer), seller: await free(seller) }
+    const asset = await sellAltered(async (release) => {
+      const sealed = join(hosts.seller.dataDir, 'releases', release.id, 'sealed')
+      const keys = await readFile(join(sealed, 'keys'))
+      // What hides the third segment's key: with the dataset's key another one comes out than was committed to.
+      keys[3 * 64 - 1]! ^= 1
+      await writeFile(join(sealed, 'keys'), keys)
+      const { cid } = await hashPath(sealed, () => {})
+      const { root } = await inspectPackage(sealed)
+      return { ...release, cid, version: { ...release.version, content: digestOf(cid), segments: `0x${root}` } }
+    })
+    const sale = await buy(asset)
+    const { sale: ended, own } = await reaches(sale, 'ended')
+    expect(ended).toMatchObject({ state: 'refunded', wrongKey: true })
+    expect(own!.log.some(({ message }) => message.includes('Segment 2'))).toBe(true)
+    await until('the refund', async () => (await free(buyer)) === before.buyer)
+    expect(await free(seller)).toBe(before.seller)
+  }, 240_000)
+
+  test('sells what does not open everywhere is found out, and what opens is kept', async () => {
+    const asset = await sellAltered(async (release) => {
+      const sealed = join(hosts.seller.dataDir, 'releases', release.id, 'sealed')
+      const segments = await readFile(join(sealed, 'segments'))
+      // The last one holds no rows, so no lot draws it.
+      segments[segments.length - 1]! ^= 1
+      await writeFile(join(sealed, 'segments'), segments)
+      const { cid } = await hashPath(sealed, () => {})
+      return { ...release, cid, version: { ...release.version, content: digestOf(cid) } }
+    })
+    const sale = await buy(asset)
+    const { own } = await reaches(sale, 'damaged')
+    expect(own!.reason).toMatch(/kept is what opens: (\d+) of \d+ parts/)
+    const { chunk } = await buyer.data.readFile({ sale, path: 'data.jsonl', offset: 0 })
+    expect(Buffer.from(chunk, 'base64').toString().split('\n').length).toBeGreaterThan(400)
   }, 240_000)
 
   test('praises its data too much is found out when it is opened', async () => {
@@ -197,18 +303,21 @@ describe('a seller who', () => {
     expect((await reaches(await buy(another), 'damaged')).own!.reason).toContain('SHA-256')
   }, 240_000)
 
-  test('promises another key loses the sale by the chain’s own reckoning', async () => {
+  test('delivers another key loses the sale by the chain’s own reckoning', async () => {
     const before = { buyer: await free(buyer), seller: await free(seller) }
-    const asset = await sellAltered((release) => ({
-      ...release,
-      version: { ...release.version, keyCommit: `0x${'77'.repeat(32)}` },
-    }))
+    const release = await seller.data.seal({ dataset, terms, asset: null })
+    const { asset } = await sellRelease(seller, release, PRICE)
+    await given(release)
+    // What the key is derived from, so that another one is delivered than was sealed with.
+    const db = new Database(join(hosts.seller.dataDir, 'hearth.db'))
+    db.prepare("update data_releases set facts = json_set(facts, '$.hseg.version', 7) where id = ?").run(release.id)
+    db.close()
     const sale = await buy(asset)
     const { sale: ended } = await reaches(sale, 'ended')
     expect(ended).toMatchObject({ state: 'refunded', wrongKey: true })
     await until('the refund', async () => (await free(buyer)) === before.buyer)
     expect(await free(seller)).toBe(before.seller)
-    expect((await buyer.data.asset({ asset })).seller.wrongKeys).toBe(1)
+    expect((await buyer.data.asset({ asset })).seller.wrongKeys).toBe(2)
   }, 240_000)
 })
 
@@ -262,4 +371,28 @@ test('a request is answered, taken, and delivered for its bounty', async () => {
   )
   expect(sale.price).toBe(3n * PRICE)
   await reaches(sale.id, 'owned')
+}, 240_000)
+
+test('sealed data whose way here was cut off goes on to come after the app’s end, and is paid for once it is here', async () => {
+  const { storage } = await seller.system.settings({})
+  await seller.system.changeSettings({ storage: { ...storage, rateCap: 16_384 } })
+  const release = await seller.data.seal({ dataset, terms, asset: null })
+  const { asset } = await sellRelease(seller, release, PRICE)
+  const { asset: it } = await offered(asset)
+  await given(release)
+  const before = await free(buyer)
+  const coming = async () => (await buyer.data.overview({})).coming.find((each) => each.asset === asset)
+  const asked = buyer.data.obtain({ asset, version: it.current.version }).catch(() => null)
+  await until('the first bytes', async () => ((await coming())?.bytes ?? 0) > 0, PATIENCE_MS)
+  await hosts.buyer.kill('SIGKILL')
+  await asked
+  hosts.buyer = await world.serve('buyer', network)
+  buyer = await world.api(hosts.buyer)
+  await until('the task to go on', async () => (await buyer.data.asset({ asset })).here, PATIENCE_MS)
+  expect((await buyer.tasks.list({})).filter(({ type }) => type === 'package-fetch')).toEqual([
+    expect.objectContaining({ state: 'done' }),
+  ])
+  await until('the balances', async () => (await buyer.system.overview({})).balances !== null)
+  expect(await free(buyer)).toBe(before)
+  await reaches(await buy(asset), 'owned')
 }, 240_000)

@@ -100,8 +100,8 @@ test('one over which the app was killed begins again, waits for the wallet, and 
   await until('the release', async () => (await releases(api)).length > 0, PATIENCE_MS)
   expect(await releases(api)).toEqual([id])
   expect(await folders()).toEqual([id])
-  // The rows wait for the draw; nothing else of it is plain.
-  expect((await readdir(join(host.dataDir, 'releases', id))).sort()).toEqual(['rows.jsonl', 'sealed'])
+  // Nothing of it lies there plain.
+  expect((await readdir(join(host.dataDir, 'releases', id))).sort()).toEqual(['sealed'])
   expect((await api.tasks.list({})).find((task) => task.id === id)).toMatchObject({ state: 'done' })
 }, 240_000)
 

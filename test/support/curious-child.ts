@@ -6,7 +6,6 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { os } from '@orpc/server'
 import { serveChild } from '../../main/core/processes/child-frame.ts'
 
-const root = '00'.repeat(32)
 const connects = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = createConnection(port, '127.0.0.1')
@@ -25,11 +24,11 @@ const held: Buffer[] = []
 const PIECE = 2 ** 24
 
 serveChild({
-  tree: os.handler(async ({ input }) => {
+  count: os.handler(async ({ input }) => {
     const { file } = input as { file: string }
     const [, port] = /^port:(\d+)$/.exec(file) ?? []
     const works = port === undefined ? reads(file) : await connects(Number(port))
-    return { root, count: works ? 1 : 0 }
+    return { count: works ? 1 : 0 }
   }),
   // Slowly, so that whoever watches sees it; or at once, so that nobody can.
   judge: os.handler(async ({ input }) => {

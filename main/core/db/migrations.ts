@@ -120,4 +120,12 @@ export const migrations: readonly string[] = [
     from data_imports;
   drop table data_imports;
   `,
+  `
+  -- Releases of HSEG1 commit to rows, which no contract takes any more: they are sealed again before they are sold.
+  update data_releases set facts = json_remove(json_set(facts, '$.version.segments', null), '$.version.rows');
+  -- What was sent stays as it was read, under the field's new name.
+  update transactions set action = json_remove(
+    json_set(action, '$.version.segments', json_extract(action, '$.version.rows')), '$.version.rows')
+    where json_extract(action, '$.kind') = 'publishData';
+  `,
 ]

@@ -9,7 +9,8 @@ import {
   type Signer,
 } from '../chain/index.ts'
 import type { MachineService } from '../machine/hardware/index.ts'
-import type { ReleaseService, SaleVault } from '../market/data/index.ts'
+import { complaintOf } from '../market/data/index.ts'
+import type { DataRepository, PackageFetching, ReleaseService, SaleVault } from '../market/data/index.ts'
 import type { PeerService } from '../peers/index.ts'
 import { Actions } from './actions.ts'
 import { completeAction } from './complete-action.ts'
@@ -19,12 +20,14 @@ import type { WalletService } from './wallet-service.ts'
 /** What the wallet sends: actions that a person confirmed, and steps that follow from them. */
 export function transactionsModule({
   clock,
+  dataRepository,
   db,
   indexer,
   log,
   machine,
   monitor,
   network,
+  packages,
   peers,
   releases,
   saleVault,
@@ -35,6 +38,8 @@ export function transactionsModule({
   readonly monitor: ChainMonitor
   readonly network: Network
   readonly peers: PeerService
+  readonly packages: PackageFetching
+  readonly dataRepository: DataRepository
   readonly releases: ReleaseService
   readonly saleVault: SaleVault
   readonly wallet: WalletService
@@ -43,7 +48,7 @@ export function transactionsModule({
     address: () => wallet.address(),
     addressOrNull: () => wallet.addressOrNull(),
     sign: (intent) => wallet.sign(intent),
-    complaint: (sale) => saleVault.complaint(sale),
+    complaint: (sale) => complaintOf(sale, { vault: saleVault, packages, reads: dataRepository }),
   }
   const transactions = new TransactionQueue({ store: new TransactionStore(db, clock), monitor, signer, clock, log })
   const chainTime = (): number => monitor.head?.time ?? 0
@@ -58,6 +63,7 @@ export function transactionsModule({
       listedVersion: (asset) => releases.made(asset).current.version,
       chainTime,
       releases,
+      obtain: (wanted) => packages.obtain({ ...wanted, seller: dataRepository.asset(wanted.asset)?.owner ?? '' }),
       vault: saleVault,
     }),
   })

@@ -15,7 +15,7 @@ import { checkMedia, packageMedia } from './media/package-media.ts'
 import { pageOf, readItems } from './rows/read-items.ts'
 import { entitiesIn, peopleIn } from './personal/redact.ts'
 import { qualityReport } from './report/quality-report.ts'
-import { openRows, rowTree } from './rows/row-tree.ts'
+import { countRows } from './rows/count-rows.ts'
 
 type OnProgress = (progress: { items: number }) => void
 
@@ -146,10 +146,6 @@ serveChild(
         return {}
       }),
     ),
-    tree: os.tree.handler(async ({ input }) => {
-      const { tree, count } = await rowTree(input.file, input.key)
-      return { root: tree.root, count }
-    }),
-    openRows: os.openRows.handler(({ input }) => openRows(input.file, input.key, input.indices)),
+    count: os.count.handler(async ({ input }) => ({ count: await countRows(input.file) })),
   }),
 )

@@ -61,7 +61,7 @@ beforeEach(async () => {
         preview: null,
         keyCommit: HASH,
         salt: HASH,
-        rows: HASH,
+        segments: HASH,
         count: 0,
         drawBlock: 0,
         draw: null,
@@ -70,16 +70,21 @@ beforeEach(async () => {
       asset: () => null,
       seller: (account) => ({ account, name: null, addresses: [], sold: 0, refunded: 0, wrongKeys: 0, stars: null }),
     },
-    catalogue: { metadata: () => never, promised: () => never },
-    // No seller could give its data more slowly.
+    catalogue: { described: () => never, promised: () => never },
+    packages: {
+      // No seller could give its data more slowly than that of sale 1.
+      obtain: ({ asset }) => (asset === 1 ? never : Promise.resolve(folder)),
+      forget: () => Promise.resolve(),
+      keyOf: () => never,
+      flaw: () => Promise.resolve({ number: 2, commit: HASH, wrapped: HASH, lefts: 0, path: [] }),
+    },
     node: {
-      running: () => never,
       get sealing(): never {
         throw new Error('nothing is here to be opened')
       },
     },
-    // Of sale 1 the key is right, of all others wrong.
-    vault: { open: (id) => Promise.resolve(id === 1 ? 'ab'.repeat(32) : null) },
+    // Of sale 2 the key is wrong.
+    vault: { open: (id) => Promise.resolve(id === 2 ? null : 'ab'.repeat(32)) },
     curation: () => {
       throw new Error('nothing is here to be checked')
     },
@@ -105,7 +110,7 @@ beforeEach(async () => {
         return { number: 1, hash: HASH, time: now }
       },
     },
-    paths: { purchases: join(folder, 'purchases'), library: join(folder, 'library') },
+    paths: { library: join(folder, 'library') },
     isLocked: () => locked,
     notify: (words) => void told.push(words),
     log,
@@ -150,6 +155,13 @@ describe('a buyer complains about a wrong key', () => {
     look()
     await expect.poll(() => sent).toEqual(['complainSale'])
   })
+})
+
+test('a buyer complains about a segment that is sealed with another key than was promised', async () => {
+  sales = [sale(3, 'delivered')]
+  await buyer.start()
+  await expect.poll(() => sent).toEqual(['complainSale'])
+  expect(buyer.job(3)).toMatchObject({ state: 'cheated', reason: expect.stringContaining('Segment 2') })
 })
 
 test('a locked wallet is said once with the time that is left, and a complaint follows once it is open', async () => {

@@ -1,4 +1,5 @@
-import { mkdir, rm, stat } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { ContractRouterClient } from '@orpc/contract'
 import type { curationContract } from '../../../../common/children/curation.ts'
@@ -14,10 +15,10 @@ import { drain } from '../../../core/streams.ts'
 import type { ChainMonitor, SentStep } from '../../chain/index.ts'
 import { ChainWorkflow, type ChainPorts } from '../../chain-workflow/index.ts'
 import type { Catalogue } from './catalogue.ts'
-import { folderCid } from '../../storage/index.ts'
 import type { DataNodeService } from '../../storage/index.ts'
 import type { DataRepository } from './data-repository.ts'
 import { filesIn } from '../../../core/files-in.ts'
+import type { PackageFetching } from './package-fetching.ts'
 import { ROWS_FILE } from './release-service.ts'
 import type { SaleVault } from './sale-vault.ts'
 
@@ -34,6 +35,8 @@ type Purchases = JobTable<PurchaseState, PurchaseEvent, PurchasePayload>
 export const purchases = (jobs: JobStore): Purchases => new JobTable(jobs, 'purchase', purchaseMoves)
 
 const LONGEST_PAUSE_MS = 10_000
+/** States of a purchase in which its key, or a segment's, may still turn out to be wrong, or is. */
+const beforeEnd: ReadonlySet<PurchaseState> = new Set(['waiting', 'opened', 'fetched', 'cheated'])
 
 const endOf = ({ until }: SaleRow): string => (until === null ? 'its end' : new Date(until * 1000).toISOString())
 
@@ -43,12 +46,13 @@ const aborted = (signal: AbortSignal): Promise<void> =>
 interface Ports extends ChainPorts {
   readonly jobs: Purchases
   readonly reads: Pick<DataRepository, 'sales' | 'sale' | 'version' | 'asset' | 'seller'>
-  readonly catalogue: Pick<Catalogue, 'metadata' | 'promised'>
-  readonly node: Pick<DataNodeService, 'running' | 'sealing'>
+  readonly catalogue: Pick<Catalogue, 'described' | 'promised'>
+  readonly node: Pick<DataNodeService, 'sealing'>
+  readonly packages: Pick<PackageFetching, 'obtain' | 'forget' | 'keyOf' | 'flaw'>
   readonly vault: Pick<SaleVault, 'open'>
   readonly curation: () => ContractRouterClient<typeof curationContract>
   readonly monitor: Pick<ChainMonitor, 'head'>
-  readonly paths: Pick<DataPaths, 'purchases' | 'library'>
+  readonly paths: Pick<DataPaths, 'library'>
   readonly isLocked: () => boolean
   /** Reaches a person who looks at no screen of ours. */
   readonly notify: (words: string) => void
@@ -64,7 +68,7 @@ async function requireModel(folder: string, hash: string | null): Promise<void> 
     )
 }
 
-/** The buyer's side: opens the key, complains by itself about a wrong one, fetches, opens and checks the data. */
+/** The buyer's side: opens the key, complains by itself about a wrong one, opens and checks the data. */
 export class DataBuyerWorkflow extends ChainWorkflow<SaleRow, PurchaseState, PurchaseEvent, PurchasePayload> {
   readonly #ports: Ports
   readonly #steps: Readonly<Record<PurchaseState, (sale: SaleRow, job: Purchase) => void | Promise<void>>>
@@ -79,8 +83,7 @@ export class DataBuyerWorkflow extends ChainWorkflow<SaleRow, PurchaseState, Pur
     const nothing = (): void => {}
     this.#steps = {
       waiting: (sale, job) => this.#await(sale, job),
-      opened: (sale, job) =>
-        this.#beside(job, (signal) => Promise.race([this.#fetch(sale, job, signal), aborted(signal)])),
+      opened: (sale, job) => this.#beside(job, (signal) => Promise.race([this.#fetch(sale, job), aborted(signal)])),
       fetched: (sale, job) => this.#beside(job, () => this.#check(sale, job)),
       cheated: (sale, job) => this.#complain(sale, job),
       owned: nothing,
@@ -90,7 +93,10 @@ export class DataBuyerWorkflow extends ChainWorkflow<SaleRow, PurchaseState, Pur
   }
 
   override async start(): Promise<void> {
-    for (const { state, subjectId } of this.jobs.list()) if (state === 'owned') await this.#removeSealed(subjectId)
+    for (const { state, subjectId } of this.jobs.list()) {
+      const sale = state === 'owned' ? this.row(subjectId) : null
+      if (sale) await this.#removeSealed(sale)
+    }
     await super.start()
   }
 
@@ -109,7 +115,7 @@ export class DataBuyerWorkflow extends ChainWorkflow<SaleRow, PurchaseState, Pur
   /** The purchase that is lost first unless the wallet is open by then to complain, should its key be wrong. */
   get atStake(): SaleRow | null {
     const open = this.jobs.list().flatMap(({ state, subjectId }) => {
-      const row = state === 'waiting' || state === 'cheated' ? this.row(subjectId) : null
+      const row = beforeEnd.has(state) ? this.row(subjectId) : null
       return row && (row.state === 'paid' || row.state === 'delivered') && !this.#isPast(row) ? [row] : []
     })
     return open.sort((a, b) => (a.until ?? 0) - (b.until ?? 0))[0] ?? null
@@ -195,53 +201,57 @@ export class DataBuyerWorkflow extends ChainWorkflow<SaleRow, PurchaseState, Pur
     })
   }
 
-  /** What an earlier try brought is not fetched again. */
-  async #fetch(sale: SaleRow, job: Purchase, signal: AbortSignal): Promise<void> {
-    const version = this.#version(sale)
-    const node = await this.#ports.node.running()
-    const cid = folderCid(version.content)
-    await drain(
-      await node.fetch({ cid, from: this.#ports.reads.seller(sale.seller).addresses }, { signal }),
-      ({ bytes, of }) => void this.jobs.amend(job, { bytes, of }),
-    )
-    const folder = join(this.#ports.paths.purchases, String(sale.id))
-    await rm(folder, { recursive: true, force: true })
-    await mkdir(this.#ports.paths.purchases, { recursive: true, mode: 0o700 })
-    await node.export({ cid, name: String(sale.id), out: this.#ports.paths.purchases })
+  /** The package came before it was paid for, unless it was bought from another data folder. */
+  async #fetch(sale: SaleRow, job: Purchase): Promise<void> {
+    await this.#ports.packages.obtain(sale)
     this.jobs.move(job, 'fetched', { words: 'The sealed data is here.' })
   }
 
   async #check(sale: SaleRow, job: Purchase): Promise<void> {
-    const key = await this.#ports.vault.open(sale.id)
-    if (key === null) throw new HearthError('WRONG_KEY', 'the key of this sale does not open any more')
-    const [sealed, out] = [join(this.#ports.paths.purchases, String(sale.id)), this.#placeOf(job)]
+    const secret = await this.#ports.vault.open(sale.id)
+    if (secret === null) throw new HearthError('WRONG_KEY', 'the key of this sale does not open any more')
+    const { packages, node } = this.#ports
+    const flaw = await packages.flaw(sale, secret)
+    if (flaw) {
+      const words = `Segment ${flaw.number} is sealed with another key than was promised.`
+      return void this.jobs.move(job, 'wrongKey', { words, reason: words })
+    }
+    const out = this.#placeOf(job)
     await mkdir(this.#ports.paths.library, { recursive: true, mode: 0o700 })
     await rm(out, { recursive: true, force: true })
     try {
-      const header = await this.#headerKey(sealed, key)
-      await drain(await this.#ports.node.sealing.unseal({ package: sealed, key: header, out }))
-      await this.#requirePromised(sale, out, key)
+      const [sealed, key] = [await packages.obtain(sale), await packages.keyOf(sale, secret)]
+      await drain(await node.sealing.unseal({ package: sealed, key, out }))
+      await this.#requirePromised(sale, out)
     } catch (error) {
       if (
         !(error instanceof HearthError) ||
         !['FILE_DAMAGED', 'WRONG_KEY', 'DATASET_BROKEN', 'NOT_FOUND'].includes(error.code)
       )
         throw error
-      // It was paid for: what opened is the buyer's, and may serve as evidence.
-      if (
-        await stat(out).then(
-          () => true,
-          () => false,
-        )
-      )
-        this.jobs.amend(job, { path: out })
-      this.jobs.move(job, 'broken', { words: messageOf(error), reason: messageOf(error) })
+      const reason = `${messageOf(error)}${await this.#keepWhatOpens(sale, secret, out)}`
+      this.jobs.amend(job, { path: existsSync(out) ? out : null })
+      this.jobs.move(job, 'broken', { words: reason, reason })
       return
     }
     this.jobs.amend(job, { path: out })
     this.jobs.move(job, 'sound', { words: 'Opened and checked.' })
     // Last: a purchase that was cut off before is opened again from what was sealed.
-    await this.#removeSealed(sale.id)
+    await this.#removeSealed(sale)
+  }
+
+  /** It was paid for: what opened is the buyer's, and may serve as evidence. @returns what else there is to say */
+  async #keepWhatOpens(sale: SaleRow, secret: string, out: string): Promise<string> {
+    if (existsSync(out)) return ''
+    const { packages, node } = this.#ports
+    try {
+      const sealed = { package: await packages.obtain(sale), key: await packages.keyOf(sale, secret), out }
+      const { segments, lost } = await node.sealing.salvage(sealed)
+      return `; kept is what opens: ${segments - lost.length} of ${segments} parts`
+    } catch (error) {
+      this.log.warn('nothing of a damaged purchase could be kept', { sale: sale.id, error })
+      return ''
+    }
   }
 
   /** A folder by the sale's number, unless that holds what was bought on a former chain. */
@@ -253,25 +263,24 @@ export class DataBuyerWorkflow extends ChainWorkflow<SaleRow, PurchaseState, Pur
     return join(this.#ports.paths.library, taken ? id : name)
   }
 
-  #removeSealed(sale: number): Promise<void> {
-    return rm(join(this.#ports.paths.purchases, String(sale)), { recursive: true, force: true })
+  #removeSealed(sale: SaleRow): Promise<void> {
+    return this.#ports.packages.forget(this.#version(sale).content)
   }
 
   /**
-   * Another model than was described, rows under another root than the one that the preview was drawn from, or of
-   * another quality than was said, are not what was sold.
+   * Another model than was described, more or fewer rows, or rows of another quality than was said, are not what was
+   * sold.
    */
-  async #requirePromised(sale: SaleRow, folder: string, key: string): Promise<void> {
-    const { count, rows: root } = this.#version(sale)
+  async #requirePromised(sale: SaleRow, folder: string): Promise<void> {
     const promised = await this.#ports.catalogue.promised(sale)
     if (promised?.kind === 'model') await requireModel(folder, promised.base?.hash ?? null)
-    if (count === 0) return
+    if (this.#version(sale).count === 0) return
     const rows = join(folder, ROWS_FILE)
-    const tree = await this.#ports.curation().tree({ file: rows, key })
-    if (`0x${tree.root}` !== root || tree.count !== count)
+    const { count } = await this.#ports.curation().count({ file: rows })
+    if (promised?.rows !== undefined && promised.rows !== count)
       throw new HearthError(
         'FILE_DAMAGED',
-        `the data opens, but its ${tree.count} rows are not the ${count} that the preview was drawn from`,
+        `the data opens, but has ${count} rows and not the ${promised.rows} promised`,
       )
     if (promised?.kind === 'media') {
       await drain(await this.#ports.curation().checkMedia({ folder, rows: ROWS_FILE, report: promised.media ?? null }))
@@ -293,16 +302,10 @@ export class DataBuyerWorkflow extends ChainWorkflow<SaleRow, PurchaseState, Pur
       )
   }
 
-  /** A key file's other fields stand in the package's own header. */
-  async #headerKey(sealed: string, key: string) {
-    const { dataset, version } = await this.#ports.node.sealing.header({ package: sealed })
-    return { format: 'HSEG1-KEY' as const, dataset, version, key }
-  }
-
   /** What the seller calls it; until that is known its number stands there. */
   async #findName({ asset }: SaleRow, job: Purchase): Promise<void> {
     const row = this.#ports.reads.asset(asset)
-    const known = row && (await this.#ports.catalogue.metadata(row).catch(() => null))
+    const known = row && (await this.#ports.catalogue.described(row.owner, row.current).catch(() => null))
     if (known) this.jobs.amend(job, { name: known.name })
   }
 

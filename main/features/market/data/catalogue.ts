@@ -3,15 +3,17 @@ import {
   AssetMetadata,
   DrawPreview,
   RequestBrief,
-  type AssetRow,
+  type DrawnRows,
   type SaleRow,
   type VersionRow,
 } from '../../../../common/model/data-market.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import type { DataNodeService } from '../../storage/index.ts'
 import type { DataRepository } from './data-repository.ts'
-import { previewFits } from './draw.ts'
+import { showsDrawn } from './draw.ts'
+import { rowsIn } from './drawn-rows.ts'
 
+/** Of a block. */
 const MOST_BYTES = 2 ** 20
 const MOST_KEPT = 2000
 
@@ -28,9 +30,12 @@ export class Catalogue {
     this.#reads = reads
   }
 
-  /** @throws HearthError PEER_UNREACHABLE, FILE_DAMAGED where the block is not what it should be */
-  metadata({ owner, current }: Pick<AssetRow, 'owner' | 'current'>): Promise<AssetMetadata> {
-    return this.#read(current.metadata, owner, AssetMetadata)
+  /**
+   * What a version's seller says of it.
+   * @throws HearthError PEER_UNREACHABLE, FILE_DAMAGED where the block is not what it should be
+   */
+  described(seller: string, { metadata }: VersionRow): Promise<AssetMetadata> {
+    return this.#read(metadata, seller, AssetMetadata)
   }
 
   /** What a purchase was promised; null where its block cannot be had. */
@@ -39,20 +44,30 @@ export class Catalogue {
     version,
     seller,
   }: Pick<SaleRow, 'asset' | 'version' | 'seller'>): Promise<AssetMetadata | null> {
-    const { metadata } = this.#reads.version(asset, version)!
-    return this.#read(metadata, seller, AssetMetadata).catch(() => null)
+    return this.described(seller, this.#reads.version(asset, version)!).catch(() => null)
   }
 
   /**
-   * The drawn rows; null where there are none to see.
-   * @throws HearthError PROOF_FAILED where the seller shows other ones
+   * The drawn segments as their seller shows them, sealed and with their keys; null where there are none.
+   * @throws HearthError PROOF_FAILED where others are shown
    */
-  async preview(owner: string, version: VersionRow): Promise<DrawPreview | null> {
+  async shown(seller: string, version: VersionRow): Promise<DrawPreview | null> {
     if (version.preview === null) return null
-    const preview = await this.#read(version.preview, owner, DrawPreview)
-    if (!previewFits(preview, version))
-      throw new HearthError('PROOF_FAILED', 'the seller does not show the rows that the lot has drawn; do not buy this')
+    const preview = await this.#read(version.preview, seller, DrawPreview)
+    if (!showsDrawn(preview, version))
+      throw new HearthError('PROOF_FAILED', 'the seller does not show what the lot has drawn; do not buy this')
     return preview
+  }
+
+  /**
+   * The rows in the drawn segments; null where there are none to see.
+   * @throws HearthError PROOF_FAILED where the segments' keys are not those that the version commits to
+   */
+  async rows(seller: string, version: VersionRow): Promise<DrawnRows | null> {
+    const preview = await this.shown(seller, version)
+    if (!preview) return null
+    const { segments } = await this.#node.sealing.openShown({ preview, root: version.segments.slice(2) })
+    return rowsIn(segments)
   }
 
   brief(digest: string, account: string): Promise<RequestBrief> {

@@ -25,7 +25,7 @@ function asset(id: number, creator: string, owner = creator, state = 'listed'): 
     'insert into data_assets (id, owner, creator, royalty, state, price, version) values (?, ?, ?, 0, ?, 1, 1)',
   ).run(id, owner, creator, state)
   db.prepare(
-    `insert into data_versions (asset, version, content, metadata, key_commit, salt, rows, count, time)
+    `insert into data_versions (asset, version, content, metadata, key_commit, salt, segments, count, time)
      values (?, 1, '', '', '', '', '', 0, 0)`,
   ).run(id)
 }

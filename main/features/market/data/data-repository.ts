@@ -49,7 +49,7 @@ const SALE =
   'select id, asset, version, buyer, seller, price, state, until, paid, royalty, wrong_key as wrongKey, stars, ' +
   'bought_time as boughtTime, closed_time as closedTime, transactions from data_sales'
 const VERSION =
-  'select version, content, metadata, preview, key_commit as keyCommit, salt, rows, count, draw_block as ' +
+  'select version, content, metadata, preview, key_commit as keyCommit, salt, segments, count, draw_block as ' +
   'drawBlock, draw, time from data_versions'
 const MOST_ROWS = 500
 const MOST_OF_SELLER = 50

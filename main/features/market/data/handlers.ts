@@ -11,13 +11,14 @@ import { watch } from '../../../core/watch.ts'
 import type { ModelService } from '../../avatar/models/index.ts'
 import type { Indexer } from '../../chain/index.ts'
 import type { CollectionService, CurationTasks, DatasetService } from '../../curation/index.ts'
-import type { DataNodeService } from '../../storage/index.ts'
+import { digestOf, type DataNodeService } from '../../storage/index.ts'
 import type { TrainingService } from '../../training/runs/index.ts'
 import type { WalletService } from '../../wallet/index.ts'
 import type { DataBuyerWorkflow } from './buyer-workflow.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { DataRepository } from './data-repository.ts'
 import type { Library } from './library.ts'
+import type { PackageFetching } from './package-fetching.ts'
 import { blockOf, digestOfBlock, type ReleaseService } from './release-service.ts'
 import type { ReleaseSealing } from './release-sealing.ts'
 import type { DataSellerWorkflow } from './seller-workflow.ts'
@@ -35,6 +36,7 @@ export function dataHandlers({
   releases,
   sealing,
   catalogue,
+  packages,
   selling,
   purchasing,
   library,
@@ -52,6 +54,7 @@ export function dataHandlers({
   readonly releases: ReleaseService
   readonly sealing: ReleaseSealing
   readonly catalogue: Catalogue
+  readonly packages: PackageFetching
   readonly selling: DataSellerWorkflow
   readonly purchasing: DataBuyerWorkflow
   readonly library: Library
@@ -97,6 +100,7 @@ export function dataHandlers({
       tasks: [...curation.all],
       failed: datasets.failed ?? collections.failed,
       sealing: sealing.progress,
+      coming: packages.active.map(({ asset, version, bytes, of }) => ({ asset, version, bytes, of })),
       releases: releases.list().map((release) => ({ release, asset: published(release.version.content) })),
       sold: account
         ? dataRepository
@@ -116,6 +120,7 @@ export function dataHandlers({
     const stops = [
       curation.events.on('changed', changed),
       releases.events.on('changed', changed),
+      packages.events.on('changed', changed),
       dataNode.events.on('changed', changed),
       indexer.events.on('indexed', changed),
       jobs.events.on('changed', ({ kind }) => (kind === 'purchase' || kind === 'sell') && changed()),
@@ -126,8 +131,9 @@ export function dataHandlers({
     const made = releases.of(asset.current.content)
     return {
       asset,
-      metadata: made?.metadata ?? (await catalogue.metadata(asset).catch(() => null)),
+      metadata: made?.metadata ?? (await catalogue.described(asset.owner, asset.current).catch(() => null)),
       seller: dataRepository.seller(asset.owner),
+      here: packages.has(asset.current.content),
       mine: asset.owner === wallet.addressOrNull()?.toLowerCase(),
     }
   }
@@ -170,13 +176,19 @@ export function dataHandlers({
       const { file, name, hash } = await models.get(input.model)
       return sealing.seal({ kind: 'model', path: file, base: { name, hash } }, input.terms, input.asset)
     }),
+    sealAgain: os.sealAgain.handler(({ input }) => sealing.again(input.id)),
     removeRelease: os.removeRelease.handler(async ({ input }) => (await releases.remove(input.id), {})),
-    draw: os.draw.handler(({ input }) => releases.preview(input.asset)),
+    draw: os.draw.handler(({ input }) => releases.drawnRows(input.asset)),
     offers: os.offers.handler(() => Promise.all(dataRepository.listed().map(offered))),
     asset: os.asset.handler(({ input }) => offered(known(input.asset))),
     preview: os.preview.handler(({ input }) => {
       const { owner, current } = known(input.asset)
-      return catalogue.preview(owner, current)
+      return catalogue.rows(owner, current)
+    }),
+    obtain: os.obtain.handler(async ({ input: { asset, version } }) => {
+      const { owner } = known(asset)
+      await packages.obtain({ asset, version, seller: owner })
+      return {}
     }),
     requests: os.requests.handler(() =>
       Promise.all(
@@ -196,6 +208,10 @@ export function dataHandlers({
     readFile: os.readFile.handler(async ({ input }) =>
       base64Of(await library.read(input.sale, input.path, input.offset, FILE_CHUNK)),
     ),
-    unseed: os.unseed.handler(async ({ input }) => (await dataNode.remove(input.cid), {})),
+    unseed: os.unseed.handler(async ({ input }) => {
+      await dataNode.remove(input.cid)
+      await packages.forget(digestOf(input.cid))
+      return {}
+    }),
   }
 }

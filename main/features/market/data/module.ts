@@ -13,6 +13,7 @@ import { Catalogue } from './catalogue.ts'
 import { DataRepository } from './data-repository.ts'
 import { dataHandlers } from './handlers.ts'
 import { Library } from './library.ts'
+import { PackageFetching } from './package-fetching.ts'
 import { ReleaseService } from './release-service.ts'
 import { ReleaseSealing } from './release-sealing.ts'
 import { SaleVault } from './sale-vault.ts'
@@ -36,7 +37,6 @@ export function releasesModule({
   chainChange,
   clock,
   collections,
-  curation,
   dataNode,
   datasets,
   db,
@@ -58,7 +58,6 @@ export function releasesModule({
   const releases = new ReleaseService({
     db,
     paths,
-    tasks: curation,
     node: dataNode,
     vault: saleVault,
     reads: dataRepository,
@@ -70,16 +69,16 @@ export function releasesModule({
     releases,
     datasets,
     collections,
-    tasks: curation,
     node: dataNode,
     vault: saleVault,
     onWallet: (listener) => wallet.events.on('changed', listener),
   })
   chainChange.changes(() => releases.forgetChain())
   const catalogue = new Catalogue(dataNode, dataRepository)
+  const packages = new PackageFetching({ jobs: runner, node: dataNode, reads: dataRepository, catalogue, paths })
   return {
-    services: { dataRepository, saleVault, releases, sealing, catalogue },
-    start: [releases],
+    services: { dataRepository, saleVault, releases, sealing, catalogue, packages },
+    start: [releases, packages],
     api: {},
   } satisfies Module
 }
@@ -100,6 +99,7 @@ export function dataModule({
   models,
   monitor,
   notifier,
+  packages,
   paths,
   releases,
   saleVault,
@@ -131,6 +131,7 @@ export function dataModule({
   const purchasing = new DataBuyerWorkflow({
     jobs: bought,
     catalogue,
+    packages,
     curation: () => curation.client,
     isLocked: () => wallet.mustBeUnlocked,
     notify: (words) => notifier.notify('Hearth', words),
@@ -157,6 +158,7 @@ export function dataModule({
     jobs,
     library,
     models,
+    packages,
     purchasing,
     releases,
     sealing,

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createReadStream, createWriteStream, existsSync } from 'node:fs'
-import { cp, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { cp, mkdir, rm, stat, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import * as z from 'zod'
@@ -16,12 +16,11 @@ import { filesIn } from '../../../core/files-in.ts'
 import { closeFolder, copyFilePrivately } from '../../../core/private-files.ts'
 import type { JobContext, JobQueue, JobRunner } from '../../../core/job-runner/index.ts'
 import { drain } from '../../../core/streams.ts'
-import type { CollectionService, CurationTasks, DatasetService } from '../../curation/index.ts'
+import type { CollectionService, DatasetService } from '../../curation/index.ts'
 import { digestOf, folderCid, type DataNodeService } from '../../storage/index.ts'
 import { digestOfBlock, ROWS_FILE, type ReleaseService } from './release-service.ts'
 import type { SaleVault, SealedAs } from './sale-vault.ts'
 
-const NO_ROWS = `0x${'00'.repeat(32)}`
 const MOST_FILES_NAMED = 1000
 const LOOK_AGAIN_MS = 5_000
 
@@ -33,6 +32,8 @@ const ReleaseSource = z.union([
     path: z.string(),
     base: AssetMetadata.shape.base,
   }),
+  // What was sealed in a form that the chain takes no more.
+  z.strictObject({ kind: z.literal('release'), release: z.uuid() }),
 ])
 type ReleaseSource = z.infer<typeof ReleaseSource>
 
@@ -45,13 +46,15 @@ const SealingRequest = z.strictObject({
 type SealingRequest = z.infer<typeof SealingRequest>
 type Job = JobContext<SealingRequest>
 
+/** What lies there to be sealed: `rows` only where there are any. */
+type Staged = Pick<AssetMetadata, 'kind' | 'rows' | 'report' | 'media' | 'base'>
+
 interface Ports {
   readonly clock: Clock
   readonly jobs: JobRunner
   readonly releases: ReleaseService
   readonly datasets: DatasetService
   readonly collections: CollectionService
-  readonly tasks: CurationTasks
   readonly node: DataNodeService
   readonly vault: SaleVault
   readonly onWallet: (listener: () => void) => () => void
@@ -99,6 +102,15 @@ export class ReleaseSealing {
     return this.#sealings.run({ source, terms, asset }, { name: terms.name })
   }
 
+  /** Seals a release of HSEG1 as the chain takes it now; the new one takes its place. */
+  async again(id: string): Promise<Release> {
+    const { releases } = this.#ports
+    const { terms, asset } = releases.get(id)
+    const renewed = await this.seal({ kind: 'release', release: id }, terms, asset)
+    await releases.remove(id)
+    return renewed
+  }
+
   async #seal(job: Job): Promise<Release> {
     const { releases } = this.#ports
     const { id } = job
@@ -129,38 +141,40 @@ export class ReleaseSealing {
     const key = await this.#keyOf(hseg, job)
     const stage = join(folder, 'plain')
     await mkdir(stage, { recursive: true, mode: 0o700 })
-    const reports = await this.#stage(stage, job)
+    const staged = await this.#stage(stage, job)
     const previous = await this.#previous(asset, join(folder, 'previous'))
     signal.throwIfAborted()
     const { sealing } = this.#ports.node
     const sealed = await drain(
-      await sealing.seal({ path: stage, out: join(folder, 'sealed'), key, salt: hseg.salt, previous }),
+      await sealing.seal({
+        path: stage,
+        out: join(folder, 'sealed'),
+        key,
+        salt: hseg.salt,
+        previous,
+        first: staged.rows === undefined ? null : ROWS_FILE,
+      }),
       ({ bytes, of }) => progress({ step: 'sealing', done: bytes, of: of || null, unit: 'bytes' }),
       signal,
     )
     const { cid } = await drain(await sealing.hash({ path: join(folder, 'sealed') }), () => {}, signal)
-    const tree =
-      'dataset' in source ? await this.#ports.tasks.client.tree({ file: join(stage, ROWS_FILE), key: key.key }) : null
-    const metadata: AssetMetadata = {
+    // In the order in which it is read again: its digest is of its bytes.
+    const metadata = AssetMetadata.parse({
       format: 'HEARTH-DATA-1',
-      kind: source.kind,
       name: terms.name,
       description: terms.description,
       licence: terms.licence,
-      bytes: sealed.header.bytes + sealed.header.manifestBytes,
+      bytes: await bytesIn(join(folder, 'sealed')),
       files: (await filesIn(stage)).slice(0, MOST_FILES_NAMED),
-      ...reports,
-      base: 'dataset' in source ? null : source.base,
-    }
-    // The rows stay until the draw took from them.
-    if (tree) await rename(join(stage, ROWS_FILE), this.#ports.releases.rows(id))
+      ...staged,
+    })
     await Promise.all([stage, join(folder, 'previous')].map((path) => rm(path, { recursive: true, force: true })))
     signal.throwIfAborted()
     return {
       id,
       created: this.#ports.clock.now(),
-      kind: source.kind,
-      dataset: 'dataset' in source ? source.dataset : null,
+      kind: metadata.kind,
+      dataset: this.#datasetOf(source),
       terms,
       asset,
       hseg,
@@ -171,8 +185,8 @@ export class ReleaseSealing {
         keyCommit: `0x${sealed.header.keyCommit}`,
         salt: `0x${sealed.header.salt}`,
         metadata: digestOfBlock(metadata),
-        rows: tree ? `0x${tree.root}` : NO_ROWS,
-        count: tree?.count ?? 0,
+        segments: `0x${sealed.root}`,
+        count: sealed.rows,
       },
       segments: sealed.segments,
       reused: sealed.reused,
@@ -197,7 +211,7 @@ export class ReleaseSealing {
     }
   }
 
-  async #stage(stage: string, job: Job): Promise<Pick<AssetMetadata, 'report' | 'media'>> {
+  async #stage(stage: string, job: Job): Promise<Staged> {
     const { source, terms } = job.payload
     const describe = async (report: object, more = ''): Promise<void> => {
       await writeFile(join(stage, 'README.md'), `# ${terms.name}\n\n${terms.description}\n${more}`)
@@ -209,19 +223,44 @@ export class ReleaseSealing {
         throw new HearthError('BAD_INPUT', `these cannot be read any more; leave them out by hand: ${listed(broken)}`)
       if (items === 0) throw new HearthError('BAD_INPUT', 'nothing is left of this collection; change the choices')
       await describe(report)
-      return { report: null, media: report }
+      return { kind: source.kind, rows: items, report: null, media: report, base: null }
     }
+    if (source.kind === 'release') return this.#unseal(stage, this.#ports.releases.get(source.release))
     if ('path' in source) {
       await copyInto(stage, source.path, job)
-      return { report: null, media: null }
+      return { kind: source.kind, report: null, media: null, base: source.base }
     }
     return this.#ports.datasets.settled(source.dataset, async ({ cleaned, choices }) => {
       if (!cleaned || cleaned.items === 0)
         throw new HearthError('BAD_INPUT', 'nothing is left of this dataset; change the filters')
       await copyFilePrivately(this.#ports.datasets.cleanedFile(source.dataset), join(stage, ROWS_FILE))
       await describe(cleaned.report, `\nPersonal data: ${personalInWords(cleaned.report.personal)}.\n`)
-      return { report: { country: choices.country, ...cleaned.report }, media: null }
+      return {
+        kind: source.kind,
+        rows: cleaned.items,
+        report: { country: choices.country, ...cleaned.report },
+        media: null,
+        base: null,
+      }
     })
+  }
+
+  /** Lays out what a release holds. */
+  async #unseal(stage: string, release: Release): Promise<Staged> {
+    const { node, releases, vault } = this.#ports
+    const key = await vault.dataKey(release.hseg)
+    await releases.withSealed(release, async (sealed) => {
+      await rm(stage, { recursive: true })
+      await drain(await node.sealing.unseal({ package: sealed, key, out: stage }))
+    })
+    const { kind, report, media, base } = release.metadata
+    const { count } = release.version
+    return { kind, ...(count > 0 && { rows: count }), report, media, base }
+  }
+
+  #datasetOf(source: ReleaseSource): string | null {
+    if (source.kind === 'release') return this.#ports.releases.get(source.release).dataset
+    return 'dataset' in source ? source.dataset : null
   }
 
   /** What the next version is sealed as. A dataset stays itself; its salt never does. */
@@ -269,3 +308,7 @@ async function copyInto(folder: string, path: string, { signal, progress }: Job)
   from.on('data', (piece) => progress({ step: 'copying', done: (done += piece.length), of: size, unit: 'bytes' }))
   await pipeline(from, createWriteStream(join(folder, basename(path))), { signal })
 }
+
+/** Of all files in a folder. */
+const bytesIn = async (folder: string): Promise<number> =>
+  (await filesIn(folder)).reduce((sum, { bytes }) => sum + bytes, 0)

@@ -1,8 +1,14 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { readdir, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { AssetMetadata, DrawPreview, RequestBrief, VersionRow } from '../../../../common/model/data-market.ts'
+import type {
+  AssetMetadata,
+  DrawnRows,
+  DrawPreview,
+  RequestBrief,
+  VersionRow,
+} from '../../../../common/model/data-market.ts'
 import { Release } from '../../../../common/model/dataset.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import type { Db } from '../../../core/db/open.ts'
@@ -10,19 +16,18 @@ import { Emitter } from '../../../core/events.ts'
 import type { Service } from '../../../core/lifecycle.ts'
 import type { DataPaths } from '../../../core/paths.ts'
 import type { ChainMonitor } from '../../chain/index.ts'
-import type { CurationTasks } from '../../curation/index.ts'
-import { blockCid, type DataNodeService } from '../../storage/index.ts'
+import { blockCid, folderCid, type DataNodeService } from '../../storage/index.ts'
 import type { DataRepository } from './data-repository.ts'
-import { drawnRows, drawOf } from './draw.ts'
+import { drawnSegments, drawOf } from './draw.ts'
+import { rowsIn } from './drawn-rows.ts'
 import type { SaleVault } from './sale-vault.ts'
 
-/** The file of a package whose lines are the rows that are drawn from. */
+/** The file of a package whose lines are its rows. It stands first, so that the lot draws from its segments. */
 export const ROWS_FILE = 'data.jsonl'
 
 interface Ports {
   readonly db: Db
   readonly paths: Pick<DataPaths, 'releases'>
-  readonly tasks: CurationTasks
   readonly node: DataNodeService
   readonly vault: SaleVault
   readonly reads: DataRepository
@@ -85,16 +90,41 @@ export class ReleaseService implements Service {
   }
 
   /**
-   * The rows that the draw of a published version took, which a buyer will see.
-   * @throws HearthError NOT_FOUND while it is not drawn
+   * The segments that the draw of a published version took, with their keys, as everybody will see them.
+   * @throws HearthError LOT_NOT_DRAWN
    */
   async preview(asset: number): Promise<DrawPreview | null> {
     const { release, current } = this.made(asset)
     const { drawBlock, count, version, draw } = current
     if (count === 0) return null
     const drawn = draw ?? (await this.#draw(asset, version, drawBlock!))
-    const { key } = await this.#ports.vault.dataKey(release.hseg)
-    return this.#ports.tasks.client.openRows({ file: this.rows(release.id), key, indices: drawnRows(drawn, count) })
+    const key = await this.#ports.vault.dataKey(release.hseg)
+    return this.withSealed(release, (sealed) =>
+      this.#ports.node.sealing.show({ package: sealed, key, numbers: drawnSegments(drawn, count) }),
+    )
+  }
+
+  /** The rows of a preview, as a buyer will see them. @throws HearthError LOT_NOT_DRAWN */
+  async drawnRows(asset: number): Promise<DrawnRows | null> {
+    const preview = await this.preview(asset)
+    if (!preview) return null
+    const root = this.made(asset).current.segments.slice(2)
+    return rowsIn((await this.#ports.node.sealing.openShown({ preview, root })).segments)
+  }
+
+  /** Works on a release's package: where it was sealed, or laid out again from the data node. */
+  async withSealed<T>({ id, version }: Release, work: (folder: string) => Promise<T>): Promise<T> {
+    const sealed = this.sealed(id)
+    if (existsSync(sealed)) return work(sealed)
+    await mkdir(this.folder(id), { recursive: true, mode: 0o700 })
+    const out = await mkdtemp(join(this.folder(id), 'again-'))
+    try {
+      const node = await this.#ports.node.running()
+      const { path } = await node.export({ cid: folderCid(version.content), name: 'sealed', out })
+      return await work(path)
+    } finally {
+      await rm(out, { recursive: true, force: true })
+    }
   }
 
   /** Gives a listed version to whoever asks: the package, what describes it, and its preview. */
@@ -158,11 +188,6 @@ export class ReleaseService implements Service {
 
   sealed(id: string): string {
     return join(this.folder(id), 'sealed')
-  }
-
-  /** Rows of a sealed dataset, until the draw took from them. */
-  rows(id: string): string {
-    return join(this.folder(id), 'rows.jsonl')
   }
 }
 

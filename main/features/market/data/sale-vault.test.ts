@@ -69,7 +69,7 @@ beforeEach(() => {
         preview: null,
         keyCommit,
         salt: SALT,
-        rows: hash('03'),
+        segments: hash('03'),
         count: 0,
         drawBlock: 0,
         draw: null,
@@ -109,7 +109,12 @@ test.each([
 ])('a delivery that nobody can open is a wrong key and can be complained about: %s', async (_, make) => {
   delivery = make()
   expect(await vault.open(5)).toBeNull()
-  expect(await vault.complaint(5)).toMatchObject({ 1: delivery.point.x, 2: delivery.point.v })
+  expect(await vault.opening(5)).toMatchObject({
+    pointX: delivery.point.x,
+    pointV: delivery.point.v,
+    salt: SALT,
+    segments: hash('03'),
+  })
 })
 
 test('no two purchases share a key, though the index knows of none of them', async () => {

@@ -88,13 +88,15 @@ export class SaleVault {
     return hex(key)
   }
 
-  /** What `DataMarket.complain` takes after the sale's number. */
-  async complaint(sale: number): Promise<Complaint> {
+  /** What opens the delivery of a purchase of this account before the contract. */
+  async opening(sale: number): Promise<Complaint['opening']> {
     const { row, version, buyer, delivery } = this.#delivered(sale)
     const { secret } = await (
       await this.#ports.vault()
     ).purchaseSecret({ ...this.#purchase(row.asset, row.version), buyer: buyer.x })
-    return [BigInt(secret), delivery.point.x, delivery.point.v, delivery.wrapped, version.keyCommit, version.salt]
+    const { keyCommit, salt, segments } = version
+    const { point, wrapped } = delivery
+    return { secret: BigInt(secret), pointX: point.x, pointV: point.v, wrapped, keyCommit, salt, segments }
   }
 
   #delivered(sale: number) {

@@ -7,19 +7,21 @@ import { reportReasons } from '../../../../common/model/data-names.ts'
 import { bytes, dateTime, shortCoins } from '../../../lib/format.ts'
 import { act } from '../../../state/act.ts'
 import { useErrorText } from '../../../state/errors.ts'
+import { useData } from '../../../state/data.ts'
 import { untilBack } from '../../../state/live.ts'
 import { useOverview } from '../../../state/overview.ts'
-import { query } from '../../../state/transport.ts'
+import { api, query } from '../../../state/transport.ts'
 import { useApiMutation } from '../../../state/mutation.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Card } from '../../../ui/card.tsx'
 import { Choice } from '../../../ui/choice.tsx'
 import { Facts, layout } from '../../../ui/layout.tsx'
+import { Progress } from '../../../ui/progress.tsx'
 import { Problem, Skeleton } from '../../../ui/state.tsx'
 import { Tag } from '../../../ui/tag.tsx'
 import { LicenceFacts } from './licence-facts.tsx'
 import { FileNames } from './file-names.tsx'
-import { DrawnRows } from './drawn-rows.tsx'
+import { ShownRows } from './drawn-rows.tsx'
 import { MediaFacts } from './media-facts.tsx'
 import { ReportFacts } from './report-facts.tsx'
 import { assetTone } from './tones.ts'
@@ -36,8 +38,9 @@ export function AssetPage() {
   return data ? <Loaded offer={data} /> : <Skeleton label={t('common.loading')} />
 }
 
-function Loaded({ offer: { asset, metadata, seller, mine } }: { readonly offer: OfferedAsset }) {
+function Loaded({ offer }: { readonly offer: OfferedAsset }) {
   const { t, i18n } = useTranslation()
+  const { asset, metadata, seller, mine } = offer
   const { current } = asset
   return (
     <div className={layout.stack}>
@@ -46,7 +49,7 @@ function Loaded({ offer: { asset, metadata, seller, mine } }: { readonly offer: 
         <Tag tone={assetTone[asset.state]}>{t(`data.assetStates.${asset.state}`)}</Tag>
       </div>
       {!metadata && <Problem>{t('data.sellerAway')}</Problem>}
-      <BuyCard offer={{ asset, metadata, seller, mine }} />
+      <BuyCard offer={offer} />
       <PreviewCard asset={asset} />
       <div className={layout.pair}>
         <Card title={t('data.promised')}>
@@ -90,7 +93,7 @@ function Loaded({ offer: { asset, metadata, seller, mine } }: { readonly offer: 
           items={[
             [t('data.version'), `${current.version} (${dateTime(current.time * 1000, i18n.language)})`],
             [t('data.size'), metadata ? bytes(metadata.bytes) : '–'],
-            [t('data.rows'), current.count || '–'],
+            [t('data.rows'), metadata?.rows ?? '–'],
             [t('data.files'), metadata ? <FileNames key="files" files={metadata.files} /> : '–'],
             ...(metadata?.base
               ? [[t('data.base'), `${metadata.base.name} (${metadata.base.hash.slice(0, 12)}…)`] as const]
@@ -113,12 +116,15 @@ function Loaded({ offer: { asset, metadata, seller, mine } }: { readonly offer: 
   )
 }
 
-function BuyCard({ offer: { asset, mine } }: { readonly offer: OfferedAsset }) {
+function BuyCard({ offer: { asset, here, metadata, mine } }: { readonly offer: OfferedAsset }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const { wallet, balances } = useOverview()
+  const { version } = asset.current
+  const coming = useData()?.coming.find((it) => it.asset === asset.id && it.version === version)
   const buy = useApiMutation(async () => {
-    if (await act({ kind: 'buyAsset', asset: asset.id, version: asset.current.version, maxPrice: asset.price }))
+    await api.data.obtain({ asset: asset.id, version })
+    if (await act({ kind: 'buyAsset', asset: asset.id, version, maxPrice: asset.price }))
       await navigate('/data/library')
   })
   const short = balances !== null && balances.market < asset.price
@@ -134,11 +140,22 @@ function BuyCard({ offer: { asset, mine } }: { readonly offer: OfferedAsset }) {
             disabled={buy.isPending || asset.state !== 'listed' || wallet.state !== 'open' || short}
             onClick={() => buy.mutate()}
           >
-            {t('data.buy')}
+            {t(here ? 'data.buy' : 'data.fetchAndBuy')}
           </Button>
         )}
       </div>
-      <p className={layout.muted}>{t('data.buyText')}</p>
+      <p className={layout.muted}>
+        {t(here ? 'data.buyTextHere' : 'data.buyText', { size: metadata ? bytes(metadata.bytes) : '–' })}
+      </p>
+      {coming && (
+        <>
+          <Progress
+            share={coming.of === 0 ? 0 : coming.bytes / coming.of}
+            label={t('data.fetching', { done: bytes(coming.bytes), of: bytes(coming.of) })}
+          />
+          <Link to="/tasks">{t('tasks.title')}</Link>
+        </>
+      )}
       {short && !mine && (
         <p className={layout.muted}>
           {t('data.tooPoor')} <Link to="/wallet">{t('nav.wallet')}</Link>
@@ -162,10 +179,8 @@ function PreviewCard({ asset: { id, current } }: { readonly asset: OfferedAsset[
         <Skeleton label={t('common.loading')} />
       ) : (
         <div className={layout.stack}>
-          <p className={layout.muted}>
-            {t('data.previewText', { count: preview.data.rows.length, of: current.count })}
-          </p>
-          <DrawnRows preview={preview.data} />
+          <p className={layout.muted}>{t('data.previewText', { count: preview.data.segments, of: current.count })}</p>
+          <ShownRows drawn={preview.data} />
         </div>
       )}
     </Card>

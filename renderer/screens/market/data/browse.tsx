@@ -19,7 +19,7 @@ const orders = ['newest', 'cheapest', 'largest', 'rated'] as const
 const compare: Readonly<Record<(typeof orders)[number], (a: OfferedAsset, b: OfferedAsset) => number>> = {
   newest: (a, b) => b.asset.id - a.asset.id,
   cheapest: (a, b) => (a.asset.price < b.asset.price ? -1 : 1),
-  largest: (a, b) => b.asset.current.count - a.asset.current.count,
+  largest: (a, b) => (b.metadata?.rows ?? 0) - (a.metadata?.rows ?? 0),
   rated: (a, b) => (b.asset.rating?.stars ?? 0) - (a.asset.rating?.stars ?? 0),
 }
 
@@ -84,7 +84,7 @@ export function Browse() {
                   {metadata?.name ?? t('data.unnamed', { id: asset.id })}
                 </Link>,
                 metadata ? t(`data.types.${metadata.kind}`) : '–',
-                asset.current.count || '–',
+                metadata?.rows ?? '–',
                 metadata ? bytes(metadata.bytes) : '–',
                 Object.keys(metadata?.report?.languages ?? {})
                   .filter((code) => code !== 'und')

@@ -1,6 +1,8 @@
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { DrawPreview } from '../../../../common/model/data-market.ts'
+import type { DrawnRows } from '../../../../common/model/data-market.ts'
 import { duration } from '../../../lib/format.ts'
+import { Button } from '../../../ui/button.tsx'
 import { Envelope } from '../../../ui/envelope.tsx'
 import styles from './data.module.css'
 
@@ -40,14 +42,25 @@ function RowContent({ row }: { readonly row: string }) {
   return <span>{typeof text === 'string' ? `${typeof author === 'string' ? `${author}: ` : ''}${text}` : row}</span>
 }
 
-/** The drawn rows, with their numbers. */
-export const DrawnRows = ({ preview }: { readonly preview: DrawPreview }) => (
-  <ul className={styles.rows}>
-    {preview.rows.map(({ index, row }) => (
-      <li key={index}>
-        <b>{index + 1}</b>
-        <RowContent row={row} />
-      </li>
-    ))}
-  </ul>
-)
+/** What is shown at first; a large dataset's lot holds hundreds of rows. */
+const FEW = 20
+
+/** The rows that stand in the drawn segments; parts of rows only where there is no whole one. */
+export function ShownRows({ drawn: { rows } }: { readonly drawn: DrawnRows }) {
+  const { t } = useTranslation()
+  const [all, setAll] = useState(false)
+  const whole = rows.filter(({ isWhole }) => isWhole)
+  const shown = whole.length > 0 ? whole : rows
+  return (
+    <>
+      <ul className={styles.rows}>
+        {shown.slice(0, all ? undefined : FEW).map(({ segment, text, isWhole }, i) => (
+          <li key={`${segment} ${i}`}>{isWhole ? <RowContent row={text} /> : <span>{`… ${text} …`}</span>}</li>
+        ))}
+      </ul>
+      {!all && shown.length > FEW && (
+        <Button onClick={() => setAll(true)}>{t('data.showAll', { count: shown.length })}</Button>
+      )}
+    </>
+  )
+}

@@ -22,7 +22,7 @@ import { Steps } from '../../../ui/steps.tsx'
 import { Tag } from '../../../ui/tag.tsx'
 import { FileNames } from './file-names.tsx'
 import { LicenceFacts } from './licence-facts.tsx'
-import { DrawnRows } from './drawn-rows.tsx'
+import { ShownRows } from './drawn-rows.tsx'
 import { assetTone } from './tones.ts'
 
 type Entry = DataOverview['releases'][number]
@@ -40,7 +40,7 @@ export function ReleasePage() {
 
 function Loaded({ entry: { release, asset } }: { readonly entry: Entry }) {
   const { t } = useTranslation()
-  const { metadata, version } = release
+  const { metadata } = release
   const done = asset === null ? 3 : asset.state === 'listed' ? 5 : 4
   return (
     <div className={layout.stack}>
@@ -73,7 +73,7 @@ function Loaded({ entry: { release, asset } }: { readonly entry: Entry }) {
                 ? t('data.segmentsReused', { count: release.segments, reused: release.reused })
                 : release.segments,
             ],
-            [t('data.rows'), version.count],
+            [t('data.rows'), metadata.rows ?? '–'],
             [t('data.files'), <FileNames key="files" files={metadata.files} />],
           ]}
         />
@@ -89,7 +89,11 @@ function PublishCard({ entry: { release } }: { readonly entry: Entry }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const { wallet } = useOverview()
-  const publish = useApiMutation(() => act({ kind: 'publishData', release: release.id }))
+  const isOld = release.version.segments === null
+  const publish = useApiMutation(async () => {
+    if (isOld) await navigate(`/data/release/${(await api.data.sealAgain({ id: release.id })).id}`)
+    else await act({ kind: 'publishData', release: release.id })
+  })
   const remove = useApiMutation(async () => {
     await api.data.removeRelease({ id: release.id })
     await navigate('/data')
@@ -97,7 +101,9 @@ function PublishCard({ entry: { release } }: { readonly entry: Entry }) {
   return (
     <Card title={t('data.publish')} hero>
       <div className={layout.stack}>
-        <p>{t(release.version.count > 0 ? 'data.publishText' : 'data.publishTextNoRows')}</p>
+        <p>
+          {t(isOld ? 'data.sealAgainText' : release.version.count > 0 ? 'data.publishText' : 'data.publishTextNoRows')}
+        </p>
         {(publish.errorText ?? remove.errorText) && <Problem>{publish.errorText ?? remove.errorText}</Problem>}
         <div className={layout.row}>
           <Button
@@ -105,7 +111,7 @@ function PublishCard({ entry: { release } }: { readonly entry: Entry }) {
             disabled={publish.isPending || wallet.state !== 'open'}
             onClick={() => publish.mutate()}
           >
-            {t('data.publishButton')}
+            {t(isOld ? 'data.sealAgain' : 'data.publishButton')}
           </Button>
           <Button disabled={remove.isPending} onClick={() => remove.mutate()}>
             {t('data.discard')}
@@ -135,11 +141,11 @@ function ListingCard({ asset, release }: { readonly asset: Asset; readonly relea
             <>
               <p>
                 {t(current.preview ? 'data.lotShown' : 'data.lotText', {
-                  count: draw.data.rows.length,
+                  count: draw.data.segments,
                   of: release.version.count,
                 })}
               </p>
-              <DrawnRows preview={draw.data} />
+              <ShownRows drawn={draw.data} />
             </>
           )
         )}

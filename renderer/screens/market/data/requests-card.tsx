@@ -32,6 +32,7 @@ export function RequestsCard() {
   const step = useApiMutation((action: Parameters<typeof act>[0]) => act(action), stale)
   const take = useApiMutation(async ({ request, asset }: { request: number; asset: number }) => {
     const { current } = (await api.data.asset({ asset })).asset
+    await api.data.obtain({ asset, version: current.version })
     await act({ kind: 'acceptAnswer', request, asset, version: current.version })
   })
   const problem = step.errorText ?? take.errorText

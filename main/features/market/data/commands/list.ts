@@ -87,7 +87,7 @@ async function list(api: Api, name: string, options: ListOptions, seal: (terms: 
     parent: options.parent ?? null,
   }
   const { dataset, hidden, personal, release } = await seal(terms)
-  const sealed = { dataset, personal, release: release.id, cid: release.cid, rows: release.version.count, hidden }
+  const sealed = { dataset, personal, release: release.id, cid: release.cid, rows: release.metadata.rows ?? 0, hidden }
   return options.agree
     ? { ...sealed, ...(await sellRelease(api, release, options.price)) }
     : { ...sealed, asset: null, publish: null, list: null }

@@ -5,9 +5,10 @@ import { act, until } from '../../../../cli/act.ts'
 /** Puts a sealed release on the chain, waits for its lot and lists it. */
 export async function sellRelease(
   api: Api,
-  release: Release,
+  sealed: Release,
   price: bigint,
 ): Promise<{ asset: number; publish: string; list: string }> {
+  const release = sealed.version.segments === null ? await api.data.sealAgain({ id: sealed.id }) : sealed
   const { hash: publish } = await act(api, { kind: 'publishData', release: release.id })
   const asset = await until(
     'the asset',

@@ -14,7 +14,7 @@ import { ask, coins, command, send, whole } from '../../../../cli/commands.ts'
 const PATIENCE_MS = 24 * 3_600_000
 export const price = (units: bigint): string => `${formatCoins(units)} ${COIN_SYMBOL}`
 const describe = ({ asset, metadata, seller }: OfferedAsset): string =>
-  `#${asset.id}  ${price(asset.price).padEnd(14)} ${String(asset.current.count).padStart(8)} rows  ` +
+  `#${asset.id}  ${price(asset.price).padEnd(14)} ${String(metadata?.rows ?? '–').padStart(8)} rows  ` +
   `${metadata?.name ?? '(the seller is away)'}  by ` +
   `${seller.name ?? seller.account}${asset.rating ? `, ${asset.rating.stars.toFixed(1)} stars` : ''}` +
   (metadata?.report ? `\n    personal data: ${personalInWords(metadata.report.personal)}` : '')
@@ -64,19 +64,22 @@ export const tradeCommands: CommandGroup = (data) => {
       ({ offers }) => offers.map(describe).join('\n') || 'nothing',
     ),
   )
-  command(data, 'preview <asset>', 'show the rows drawn by lot, checked against the chain').action(
+  command(data, 'preview <asset>', 'show the rows where the lot has drawn, checked against the chain').action(
     ask(
       async (api, _, [asset]) => ({ rows: (await api.data.preview({ asset: whole(asset) }))?.rows ?? [] }),
-      ({ rows }) => rows.map(({ index, row }) => `${index + 1}  ${row}`).join('\n') || 'this asset has no rows to show',
+      ({ rows }) =>
+        rows.map(({ text, isWhole }) => (isWhole ? text : `… ${text} …`)).join('\n') ||
+        'this asset has no rows to show',
     ),
   )
-  command(data, 'buy <asset>', 'pay for an asset, wait for its key, fetch, open and check it')
+  command(data, 'buy <asset>', 'fetch the sealed data, hold it to the chain, pay, and open it with the key')
     .requiredOption('--max <coins>', 'the most that it may cost', coins)
     .option('--out <folder>', 'lay the files down here; they are in the library in any case')
     .action(
       ask(
         async (api, { max, out }, [id]) => {
           const { asset } = await api.data.asset({ asset: whole(id) })
+          await api.data.obtain({ asset: asset.id, version: asset.current.version })
           const before = new Set((await api.data.overview({})).bought.map(({ sale }) => sale.id))
           const { hash } = await act(api, {
             kind: 'buyAsset',

@@ -128,8 +128,6 @@ export const storageContract = {
           plainBytes: z.number(),
           /** Merkle root over the segments' keys; that of no leaves where there are no bytes. */
           root: Sha256,
-          /** Segments that hold bytes of `first`. */
-          rows: z.int(),
         }),
       ),
     ),

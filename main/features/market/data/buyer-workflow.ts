@@ -3,7 +3,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { ContractRouterClient } from '@orpc/contract'
 import type { curationContract } from '../../../../common/children/curation.ts'
-import type { SaleRow, VersionRow } from '../../../../common/model/data-market.ts'
+import type { AssetMetadata, SaleRow, VersionRow } from '../../../../common/model/data-market.ts'
 import { purchaseMoves, type PurchaseEvent, type PurchaseState } from '../../../../common/model/purchase-state.ts'
 import { HearthError, messageOf } from '../../../../common/errors/index.ts'
 import { pause } from '../../../core/clock.ts'
@@ -19,7 +19,7 @@ import type { DataNodeService } from '../../storage/index.ts'
 import type { DataRepository } from './data-repository.ts'
 import { filesIn } from '../../../core/files-in.ts'
 import type { PackageFetching } from './package-fetching.ts'
-import { ROWS_FILE } from './release-service.ts'
+import { ROWS_FILE } from './draw.ts'
 import type { SaleVault } from './sale-vault.ts'
 
 export interface PurchasePayload {
@@ -56,6 +56,13 @@ interface Ports extends ChainPorts {
   readonly isLocked: () => boolean
   /** Reaches a person who looks at no screen of ours. */
   readonly notify: (words: string) => void
+}
+
+/** The files that were described are there, and as large as was said. */
+async function requireFiles(folder: string, described: AssetMetadata['files']): Promise<void> {
+  const sizes = new Map((await filesIn(folder)).map(({ path, bytes }) => [path, bytes]))
+  const wrong = described.find(({ path, bytes }) => sizes.get(path) !== bytes)
+  if (wrong) throw new HearthError('FILE_DAMAGED', `the data opens, but ${wrong.path} is not there as it was described`)
 }
 
 /** A model is one file, and the very one that was described. */
@@ -273,6 +280,7 @@ export class DataBuyerWorkflow extends ChainWorkflow<SaleRow, PurchaseState, Pur
    */
   async #requirePromised(sale: SaleRow, folder: string): Promise<void> {
     const promised = await this.#ports.catalogue.promised(sale)
+    if (promised) await requireFiles(folder, promised.files)
     if (promised?.kind === 'model') await requireModel(folder, promised.base?.hash ?? null)
     if (this.#version(sale).count === 0) return
     const rows = join(folder, ROWS_FILE)

@@ -1,7 +1,7 @@
 import { keccak256, toUtf8Bytes } from 'ethers'
 import { describe, expect, test } from 'vitest'
-import { drawSize, type DrawPreview } from '../../../../common/model/data-market.ts'
-import { drawnSegments, drawOf, showsDrawn } from './draw.ts'
+import { drawSize, type AssetMetadata, type DrawPreview } from '../../../../common/model/data-market.ts'
+import { drawnFrom, drawnSegments, drawOf, showsDrawn } from './draw.ts'
 
 const KEY = '5a'.repeat(32)
 const draw = (text: string): string => keccak256(toUtf8Bytes(text))
@@ -59,6 +59,15 @@ const shown = (numbers: readonly number[]): DrawPreview => ({
     lefts: 0,
     path: [],
   })),
+})
+
+test('a lot draws from all of a text, from the rows of pictures and recordings, and from nothing else', () => {
+  const files = [
+    { path: 'data.jsonl', bytes: 2017 },
+    { path: 'files/1.jpg', bytes: 90_000 },
+  ]
+  const from = (kind: AssetMetadata['kind']) => drawnFrom({ kind, files }, 92, 1024)
+  expect([from('text'), from('media'), from('files'), from('adapter'), from('model')]).toEqual([92, 3, 0, 0, 0])
 })
 
 describe('a preview', () => {

@@ -1,11 +1,36 @@
 import { AbiCoder, keccak256 } from 'ethers'
-import { drawSize, type DrawPreview, type VersionRow } from '../../../../common/model/data-market.ts'
+import {
+  drawSize,
+  type AssetMetadata,
+  type DrawPreview,
+  type VersionRow,
+} from '../../../../common/model/data-market.ts'
+import { TAG_BYTES } from '../../../core/segment-cipher.ts'
+
+/** The file of a package whose lines are its rows. It stands first, so that a lot can draw from its segments. */
+export const ROWS_FILE = 'data.jsonl'
 
 const abi = AbiCoder.defaultAbiCoder()
 
 /** The lot of a version, as `DataAssets.list` computes it. */
 export const drawOf = (blockHash: string, asset: number, version: number): string =>
   keccak256(abi.encode(['bytes32', 'uint256', 'uint24'], [blockHash, asset, version]))
+
+/**
+ * How many of a package's first segments a lot has to draw from: all of a text's; of pictures and recordings those that
+ * their rows stand in, as far as the description says; none of what has no rows.
+ * @param segment sealed bytes of a full one
+ */
+export function drawnFrom(
+  { kind, files }: Pick<AssetMetadata, 'kind' | 'files'>,
+  segments: number,
+  segment: number,
+): number {
+  if (kind === 'text') return segments
+  if (kind !== 'media') return 0
+  const rows = files.find(({ path }) => path === ROWS_FILE)?.bytes ?? 0
+  return Math.ceil(rows / (segment - TAG_BYTES))
+}
 
 /** The segments that are drawn, in order; docs/data-market.md. */
 export function drawnSegments(draw: string, count: number): number[] {

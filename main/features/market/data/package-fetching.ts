@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
-import type { VersionRow } from '../../../../common/model/data-market.ts'
+import type { AssetMetadata, VersionRow } from '../../../../common/model/data-market.ts'
 import type { HsegKey, SegmentFlaw } from '../../../../common/model/hseg.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import { Address } from '../../../../common/model/values.ts'
@@ -14,6 +14,7 @@ import { drain } from '../../../core/streams.ts'
 import { folderCid, type DataNodeService } from '../../storage/index.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { DataRepository } from './data-repository.ts'
+import { drawnFrom } from './draw.ts'
 
 const Wanted = z.strictObject({ asset: z.int().min(1), version: z.int().min(1), seller: Address })
 type Wanted = z.infer<typeof Wanted>
@@ -124,7 +125,8 @@ export class PackageFetching implements Service {
     if (this.has(row.content)) return
     const { seller } = payload
     const { node, reads } = this.#ports
-    const { bytes: described } = await this.#ports.catalogue.described(seller, row)
+    const metadata = await this.#ports.catalogue.described(seller, row)
+    const described = metadata.bytes
     const cid = folderCid(row.content)
     const { bytes } = await drain(
       await (await node.running()).fetch({ cid, from: reads.seller(seller).addresses }, { signal }),
@@ -143,7 +145,7 @@ export class PackageFetching implements Service {
         await node.running()
       ).export({ cid, name: `${row.content.slice(2)}.part`, out: this.#ports.paths.purchases })
       signal.throwIfAborted()
-      await this.#requireFitting(part, seller, row)
+      await this.#requireFitting(part, seller, row, metadata)
       await rename(part, this.folder(row.content))
     } finally {
       await rm(part, { recursive: true, force: true })
@@ -151,18 +153,21 @@ export class PackageFetching implements Service {
   }
 
   /** Its key, its segments' keys and the drawn segments are those that the chain and the preview name. */
-  async #requireFitting(folder: string, seller: string, version: VersionRow): Promise<void> {
-    const { header, root, segments } = await this.#ports.node.sealing.inspect({ package: folder })
+  async #requireFitting(folder: string, seller: string, version: VersionRow, metadata: AssetMetadata): Promise<void> {
+    const { sealing } = this.#ports.node
+    const { header, root, segments } = await sealing.inspect({ package: folder })
     if (
       `0x${header.keyCommit}` !== version.keyCommit ||
       `0x${header.salt}` !== version.salt ||
-      `0x${root}` !== version.segments ||
-      segments < version.count
+      `0x${root}` !== version.segments
     )
       throw unfitting('its keys are not those that its seller committed to')
+    if (version.count !== drawnFrom(metadata, segments, header.segment))
+      throw unfitting('the lot could not draw from all of its rows')
     const preview = await this.#ports.catalogue.shown(seller, version)
     if (preview === null) return
-    const { holds } = await this.#ports.node.sealing.holds({ package: folder, preview })
+    await sealing.openShown({ preview, root })
+    const { holds } = await sealing.holds({ package: folder, preview })
     if (!holds) throw unfitting('the preview was not taken from it')
   }
 

@@ -18,7 +18,8 @@ import type { JobContext, JobQueue, JobRunner } from '../../../core/job-runner/i
 import { drain } from '../../../core/streams.ts'
 import type { CollectionService, DatasetService } from '../../curation/index.ts'
 import { digestOf, folderCid, type DataNodeService } from '../../storage/index.ts'
-import { digestOfBlock, ROWS_FILE, type ReleaseService } from './release-service.ts'
+import { drawnFrom, ROWS_FILE } from './draw.ts'
+import { digestOfBlock, type ReleaseService } from './release-service.ts'
 import type { SaleVault, SealedAs } from './sale-vault.ts'
 
 const MOST_FILES_NAMED = 1000
@@ -165,7 +166,7 @@ export class ReleaseSealing {
       description: terms.description,
       licence: terms.licence,
       bytes: await bytesIn(join(folder, 'sealed')),
-      files: (await filesIn(stage)).slice(0, MOST_FILES_NAMED),
+      files: firstOf(await filesIn(stage)),
       ...staged,
     })
     await Promise.all([stage, join(folder, 'previous')].map((path) => rm(path, { recursive: true, force: true })))
@@ -186,7 +187,7 @@ export class ReleaseSealing {
         salt: `0x${sealed.header.salt}`,
         metadata: digestOfBlock(metadata),
         segments: `0x${sealed.root}`,
-        count: sealed.rows,
+        count: drawnFrom(metadata, sealed.segments, sealed.header.segment),
       },
       segments: sealed.segments,
       reused: sealed.reused,
@@ -312,3 +313,7 @@ async function copyInto(folder: string, path: string, { signal, progress }: Job)
 /** Of all files in a folder. */
 const bytesIn = async (folder: string): Promise<number> =>
   (await filesIn(folder)).reduce((sum, { bytes }) => sum + bytes, 0)
+
+/** The files that are named; what the lot draws from is one of them. */
+const firstOf = (files: readonly { readonly path: string; readonly bytes: number }[]) =>
+  files.toSorted((a, b) => Number(b.path === ROWS_FILE) - Number(a.path === ROWS_FILE)).slice(0, MOST_FILES_NAMED)

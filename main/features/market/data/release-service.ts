@@ -22,9 +22,6 @@ import { drawnSegments, drawOf } from './draw.ts'
 import { rowsIn } from './drawn-rows.ts'
 import type { SaleVault } from './sale-vault.ts'
 
-/** The file of a package whose lines are its rows. It stands first, so that the lot draws from its segments. */
-export const ROWS_FILE = 'data.jsonl'
-
 interface Ports {
   readonly db: Db
   readonly paths: Pick<DataPaths, 'releases'>

@@ -28,8 +28,6 @@ export interface Sealed {
   readonly plainBytes: number
   /** Merkle root over the segments' keys, 64 hexadecimal digits. */
   readonly root: string
-  /** Segments that hold bytes of the file that stands first. */
-  readonly rows: number
 }
 
 export interface SealingOptions {
@@ -109,7 +107,6 @@ export async function sealPackage(
       reused: writer.reused,
       plainBytes: total,
       root: writer.tree.end(),
-      rows: first === null ? 0 : Math.ceil(sources[0]!.bytes / plain),
     }
   } catch (error) {
     await rm(part, { recursive: true, force: true })

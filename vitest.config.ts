@@ -7,6 +7,18 @@ const softwareGpu = '/usr/lib/chromium/vk_swiftshader_icd.json'
 const engineEnv = { ORT_DISABLE_TELEMETRY: '1', ...(existsSync(softwareGpu) ? { VK_ICD_FILENAMES: softwareGpu } : {}) }
 const electron = fileURLToPath(new URL('test/fakes/electron.ts', import.meta.url))
 
+/** Suites that start hosts of their own. */
+const hosts = (name: string, include: string) => ({
+  test: {
+    name,
+    include: [include],
+    testTimeout: 180_000,
+    hookTimeout: 120_000,
+    fileParallelism: false,
+    env: engineEnv,
+  },
+})
+
 export default defineConfig({
   test: {
     // Two cores: files run two at a time, and what starts hosts of its own runs alone.
@@ -28,16 +40,8 @@ export default defineConfig({
         resolve: { alias: { electron } },
         test: { name: 'shell', include: ['test/shell/**/*.test.ts'], testTimeout: 30_000 },
       },
-      {
-        test: {
-          name: 'suites',
-          include: ['test/{cli,contract,layers,faults,privacy,chain,jobs,data,upgrade,how-to}/**/*.test.ts'],
-          testTimeout: 180_000,
-          hookTimeout: 120_000,
-          fileParallelism: false,
-          env: engineEnv,
-        },
-      },
+      hosts('hosts', 'test/{cli,contract,layers,faults,privacy,how-to}/**/*.test.ts'),
+      hosts('markets', 'test/{chain,jobs,data,upgrade}/**/*.test.ts'),
       {
         test: {
           name: 'e2e',

@@ -93,11 +93,14 @@ async function vitest(name, projects, output = 'inherit') {
   count(name, numPassedTests, numFailedTests + broken, numPendingTests)
 }
 
-/** Hosts and the window wait for each other more than for the processor, so both kinds of suites go at a time. */
+/** Hosts and the window wait for each other more than for the processor, so all kinds of suites go at a time. */
 async function whole() {
-  const log = join(results, 'suites.log')
-  await Promise.all([vitest('window', ['e2e']), vitest('suites', ['suites'], openSync(log, 'w'))])
-  process.stdout.write(readFileSync(log, 'utf8'))
+  const beside = ['hosts', 'markets'].map((name) => ({ name, log: join(results, `${name}.log`) }))
+  await Promise.all([
+    vitest('window', ['e2e']),
+    ...beside.map(({ name, log }) => vitest(name, [name], openSync(log, 'w'))),
+  ])
+  for (const { log } of beside) process.stdout.write(readFileSync(log, 'utf8'))
 }
 
 /** Debian's Chromium for the window's tests. */

@@ -47,7 +47,7 @@ async function setting(world: World) {
 test('a fetch that is killed with -9 goes on where it was, and what it opens is what was sealed', async () => {
   await using world = new World()
   const { file, seller, fetch, buyerDir } = await setting(world)
-  expect(seller.ready).toMatchObject({ encrypted: true, segments: 43 })
+  expect(seller.ready).toMatchObject({ encrypted: true, blocks: 44 })
   const first = fetch('first').then(
     () => 'finished',
     () => 'killed',

@@ -131,15 +131,13 @@ export class ReleaseService implements Service {
     const { id, cid, metadata, terms } = release
     const sealed = this.sealed(id)
     const has = (wanted: string): boolean => node.roots.some((root) => root.cid === wanted)
-    // Listed on another chain before, it is given already, and another draw took other rows.
-    const isShown = current.count === 0 || current.preview === null || has(blockCid(current.preview))
-    if (has(cid) ? isShown : !existsSync(sealed)) return
-    const preview = await this.preview(asset)
-    // What describes it comes after its preview: who can see that it is offered can see what the draw took.
+    if (!has(cid) && !existsSync(sealed)) return
+    // Listed on another chain before, it is given already, and another draw took other segments.
+    const preview = current.preview === null || has(blockCid(current.preview)) ? null : await this.preview(asset)
     if (preview) await node.putBlock(blockOf(preview), `${terms.name}: preview`)
-    if (has(cid)) return
-    await node.putBlock(blockOf(metadata), `${terms.name}: metadata`)
-    await node.add(sealed, terms.name)
+    if (!has(cid)) await node.add(sealed, terms.name)
+    // What describes it comes last: who can see that it is offered can have all of it.
+    if (!has(blockCid(current.metadata))) await node.putBlock(blockOf(metadata), `${terms.name}: metadata`)
     await rm(sealed, { recursive: true, force: true })
   }
 

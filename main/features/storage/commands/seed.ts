@@ -46,7 +46,7 @@ async function seed(given: Globals, options: SeedOptions, arg: string): Promise<
     const result = {
       cid,
       bytes,
-      segments: leaves,
+      blocks: leaves,
       peerId,
       addrs: addresses,
       encrypted: sealed !== null || !options.plain,
@@ -57,7 +57,7 @@ async function seed(given: Globals, options: SeedOptions, arg: string): Promise<
       const key = sealed ? `; its key is in ${sealed.keyFile}` : ''
       return [
         cid,
-        `${size(bytes)} in ${leaves} segments, ${form}${key}`,
+        `${size(bytes)} in ${leaves} blocks, ${form}${key}`,
         addresses.join('\n'),
         ...(options.once ? [] : ['seeding until this command is ended (Ctrl-C)']),
       ].join('\n')

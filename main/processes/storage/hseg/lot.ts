@@ -2,7 +2,8 @@ import type { DrawPreview } from '../../../../common/model/data-market.ts'
 import { MOST_SEGMENT_BYTES, type HsegKey } from '../../../../common/model/hseg.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import { commitOf } from '../../../core/segment-proof.ts'
-import { openPackage, type SealedPackage } from './open.ts'
+import type { Extent } from './layout.ts'
+import { openSegments, type OpenedSegments } from './open.ts'
 import { openPublic } from './public.ts'
 
 const LINE_FEED = 0x0a
@@ -22,30 +23,33 @@ const NEIGHBOUR_BYTES = 67
  * @throws HearthError BAD_INPUT where there is no such segment, WRONG_KEY, FILE_DAMAGED
  */
 export async function showSegments(folder: string, key: HsegKey, drawn: readonly number[]): Promise<DrawPreview> {
-  await using open = await openPublic(folder)
-  await using sealed = await openPackage(folder, key)
-  const { count } = open.extent
+  await using sealed = await openPublic(folder)
+  const { keyOf, plain } = openSegments(sealed, key)
+  const { count } = sealed.extent
   const beyond = drawn.find((number) => number >= count)
   if (beyond !== undefined)
     throw new HearthError('BAD_INPUT', `there is no segment ${beyond}; this dataset has ${count}`)
-  const numbers = await withLines(sealed, drawn)
-  const { pathOf } = await open.keys.tree(numbers)
+  const numbers = await withLines(sealed.extent, plain, drawn)
+  const { pathOf } = await sealed.keys.tree(numbers)
   const segments: DrawPreview['segments'] = []
   for (const number of numbers)
     segments.push({
       number,
       last: number === count - 1,
-      key: (await sealed.keyOf(number)).toString('hex'),
-      wrapped: (await open.keys.at(number)).wrapped.toString('hex'),
-      sealed: (await sealed.sealed(number)).toString('base64'),
+      key: (await keyOf(number)).toString('hex'),
+      wrapped: (await sealed.keys.at(number)).wrapped.toString('hex'),
+      sealed: (await sealed.segments.at(number)).toString('base64'),
       ...pathOf(number),
     })
-  return { format: 'HEARTH-LOT-2', dataset: open.header.dataset, segments }
+  return { format: 'HEARTH-LOT-2', dataset: sealed.header.dataset, segments }
 }
 
 /** The drawn segments and those behind them that end a line, in order. */
-async function withLines(sealed: SealedPackage, drawn: readonly number[]): Promise<number[]> {
-  const { count, segment } = sealed.extent
+async function withLines(
+  { count, segment }: Extent,
+  plain: OpenedSegments['plain'],
+  drawn: readonly number[],
+): Promise<number[]> {
   const shown = new Set(drawn)
   const written = BESIDE_BYTES + NEIGHBOUR_BYTES * Math.ceil(Math.log2(count)) + Math.ceil(segment / 3) * 4
   const most = Math.min(
@@ -60,7 +64,7 @@ async function withLines(sealed: SealedPackage, drawn: readonly number[]): Promi
     for (let at = number; at < end; at++) {
       if (!shown.has(at) && shown.size >= most) break
       shown.add(at)
-      for (const byte of await sealed.plain(at)) if (byte === LINE_FEED) feeds++
+      for (const byte of await plain(at)) if (byte === LINE_FEED) feeds++
       if (feeds >= 2) break
     }
   }

@@ -2,8 +2,8 @@ import { HsegHeader, type HsegKey, type HsegManifest } from '../../../../common/
 import { HearthError } from '../../../../common/errors/index.ts'
 import { openSegment } from '../../../core/segment-cipher.ts'
 import { broken, extentOf, keyCommitOf, packageFiles, readHeader, WINDOW_BYTES, type Extent } from './layout.ts'
-import { openingHseg1, openingHseg2, type Opening } from './opening.ts'
-import { openManifest, SegmentKeys } from './public.ts'
+import { keysUnder, openingHseg1, openingHseg2, type Opening } from './opening.ts'
+import { openManifest, SegmentKeys, type PublicPackage } from './public.ts'
 import { Records } from './records.ts'
 
 /** An opened package: its manifest has been read and agrees with its header. */
@@ -26,6 +26,26 @@ export function keyBytes(header: HsegHeader, given: HsegKey): Buffer {
   const key = Buffer.from(given.key, 'hex')
   if (keyCommitOf(key, Buffer.from(header.salt, 'hex')) === header.keyCommit) return key
   throw new HearthError('WRONG_KEY', 'this key is not the one that the dataset was sealed with')
+}
+
+/** What opens the segments of a package, whatever its manifest is worth. */
+export interface OpenedSegments {
+  /** @throws HearthError FILE_DAMAGED where it is not the one that was committed to */
+  keyOf(index: number): Promise<Buffer>
+  /** @throws HearthError FILE_DAMAGED */
+  plain(index: number): Promise<Buffer>
+}
+
+/** @throws HearthError WRONG_KEY */
+export function openSegments(sealed: PublicPackage, given: HsegKey): OpenedSegments {
+  const keyOf = keysUnder(keyBytes(sealed.header, given), sealed.keys)
+  const dataset = Buffer.from(sealed.header.dataset, 'hex')
+  const last = sealed.extent.count - 1
+  return {
+    keyOf,
+    plain: async (index) =>
+      openSegment(await keyOf(index), dataset, { index, last: index === last }, await sealed.segments.at(index)),
+  }
 }
 
 /** @throws HearthError FILE_DAMAGED, or WRONG_KEY where the key is another dataset's */

@@ -2,11 +2,10 @@ import { mkdir, open } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { HsegKey, HsegManifest } from '../../../../common/model/hseg.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
-import { openSegment } from '../../../core/segment-cipher.ts'
 import { packageFiles } from './layout.ts'
-import { keyBytes, readManifest } from './open.ts'
-import { keysUnder, openingHseg2 } from './opening.ts'
-import { openPublic, type PublicPackage } from './public.ts'
+import { keyBytes, openSegments, readManifest } from './open.ts'
+import { openingHseg2 } from './opening.ts'
+import { openPublic } from './public.ts'
 
 /** What all plain bytes are called where no manifest says their names. */
 const WITHOUT_NAMES = 'content'
@@ -24,8 +23,8 @@ export async function salvagePackage(
 ): Promise<{ segments: number; lost: number[] }> {
   await using sealed = await openPublic(folder)
   const { header, extent } = sealed
-  const key = keyBytes(header, given)
-  const opening = openingHseg2(key, Buffer.from(header.dataset, 'hex'), sealed.keys)
+  const { plain } = openSegments(sealed, given)
+  const opening = openingHseg2(keyBytes(header, given), Buffer.from(header.dataset, 'hex'), sealed.keys)
   const named = await readManifest(packageFiles(folder).manifest, header, extent.segment, opening).catch(damaged)
   const lost = new Set<number>()
   let start = 0
@@ -38,8 +37,8 @@ export async function salvagePackage(
       const index = Math.floor(at / extent.plain)
       const from = at - index * extent.plain
       const until = Math.min(extent.plain, from + end - at)
-      const plain = await openOne(sealed, key, index).catch(damaged)
-      if (plain) await handle.writeFile(plain.subarray(from, until))
+      const opened = await plain(index).catch(damaged)
+      if (opened) await handle.writeFile(opened.subarray(from, until))
       else lost.add(index)
       at += until - from
     }
@@ -52,12 +51,6 @@ export async function salvagePackage(
 function filesOf(manifest: HsegManifest | null, plainBytes: number): readonly { path: string; bytes: number }[] {
   const total = manifest?.files.reduce((sum, { bytes }) => sum + bytes, 0)
   return manifest && total === plainBytes ? manifest.files : [{ path: WITHOUT_NAMES, bytes: plainBytes }]
-}
-
-async function openOne(sealed: PublicPackage, key: Buffer, index: number): Promise<Buffer> {
-  const place = { index, last: index === sealed.extent.count - 1 }
-  const own = await keysUnder(key, sealed.keys)(index)
-  return openSegment(own, Buffer.from(sealed.header.dataset, 'hex'), place, await sealed.segments.at(index))
 }
 
 /** Nothing where something is damaged; what else fails is no reason to go on. */

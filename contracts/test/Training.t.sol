@@ -7,6 +7,14 @@ import {TrainingJob} from "./TrainingJob.sol";
 import {Vm, vm} from "./Vm.sol";
 
 contract TrainingTest is TrainingJob {
+    function wrongState(Training.State state) private {
+        vm.expectRevert(abi.encodeWithSelector(Training.WrongState.selector, job, state));
+    }
+
+    function expectEmit() private {
+        vm.expectEmit(address(training));
+    }
+
     function test_aCustomerLeavesARunningJobAndTheProviderKeepsStakeAndFinishedMilestones() public {
         accepted();
         sampled(5);
@@ -24,10 +32,63 @@ contract TrainingTest is TrainingJob {
 
     function test_nobodyLeavesAJobThatIsBeingJudged() public {
         accepted();
-        sampled(5);
+        committed(5);
+        wrongState(Training.State.Committed);
         vm.prank(customer);
-        vm.expectRevert(abi.encodeWithSelector(Training.WrongState.selector, job, Training.State.Sampled));
         training.leave(job);
+        vm.roll(block.number + 2);
+        training.sample(job);
+        wrongState(Training.State.Sampled);
+        vm.prank(customer);
+        training.leave(job);
+        vm.prank(customer);
+        training.challenge(job, 0);
+        wrongState(Training.State.Challenged);
+        vm.prank(customer);
+        training.leave(job);
+    }
+
+    /// Who sees that its work will be found wrong would give a milestone's price up rather than the whole stake.
+    function test_noProviderBuysItselfOutOfASample() public {
+        accepted();
+        committed(5);
+        uint256 beacon = getJob(job).beaconBlock;
+        vm.roll(beacon + 1);
+        vm.expectRevert(abi.encodeWithSelector(Training.TooEarly.selector, job, beacon + 8192));
+        vm.prank(provider);
+        training.expire(job);
+        training.sample(job);
+        wrongState(Training.State.Sampled);
+        vm.prank(provider);
+        training.expire(job);
+        vm.prank(customer);
+        training.challenge(job, 0);
+        wrongState(Training.State.Challenged);
+        vm.prank(provider);
+        training.expire(job);
+    }
+
+    function test_aCommitmentIsMadeAndSampledOnce() public {
+        accepted();
+        committed(5);
+        wrongState(Training.State.Committed);
+        committed(6);
+        vm.roll(block.number + 2);
+        training.sample(job);
+        wrongState(Training.State.Sampled);
+        training.sample(job);
+        wrongState(Training.State.Sampled);
+        committed(6);
+    }
+
+    function test_aMilestoneThatIsChallengedIsNotPassed() public {
+        challenged();
+        later(training.ANSWER() + 1);
+        wrongState(Training.State.Challenged);
+        training.pass(job);
+        wrongState(Training.State.Challenged);
+        vm.prank(customer);
+        training.pass(job);
     }
 
     function test_aJobIsPaidByMilestonesAndGivesTheStakeBack() public {
@@ -36,6 +97,10 @@ contract TrainingTest is TrainingJob {
         for (uint32 i = 1; i <= MILESTONES; ++i) {
             sampled(5 * i);
             require(getJob(job).state == Training.State.Sampled, "sampled");
+            if (i == MILESTONES) {
+                expectEmit();
+                emit Training.JobClosed(job, customer, provider, Training.State.Passed, 0);
+            }
             vm.prank(customer);
             training.pass(job);
             require(getJob(job).done == i, "done");
@@ -64,6 +129,7 @@ contract TrainingTest is TrainingJob {
     }
 
     function test_aSilentProviderLosesAMilestoneOfItsStake() public {
+        uint256 start = ledger.free(customer);
         accepted();
         sampled(5);
         vm.prank(customer);
@@ -71,17 +137,21 @@ contract TrainingTest is TrainingJob {
         vm.expectRevert(abi.encodeWithSelector(Training.TooEarly.selector, job, uint256(getJob(job).deadline) + 1));
         training.expire(job);
         later(DURATION + 1);
+        vm.prank(who(3));
         training.expire(job);
         require(getJob(job).state == Training.State.Ended, "ended");
+        require(ledger.free(customer) == start + uint256(PRICE) * MILESTONES, "three back, one won");
         require(ledger.free(provider) == before, "one milestone earned, one lost");
         requireEmpty();
     }
 
     function test_aProviderMayGiveUpAtOnceForTheSamePrice() public {
+        uint256 start = ledger.free(customer);
         accepted();
         vm.prank(provider);
         training.expire(job);
         require(ledger.free(provider) == before - PRICE, "one milestone lost");
+        require(ledger.free(customer) == start + uint256(PRICE) * (MILESTONES + 1), "and the customer's");
         requireEmpty();
     }
 
@@ -102,6 +172,23 @@ contract TrainingTest is TrainingJob {
         training.slash(job);
         require(getJob(job).state == Training.State.Slashed, "slashed");
         require(ledger.free(customer) == start + 2 * uint256(PRICE) * MILESTONES, "escrow back, stake won");
+        requireEmpty();
+    }
+
+    function test_aCheatLosesTheWholeStakeHoweverMuchIsDone() public {
+        uint256 start = ledger.free(customer);
+        accepted();
+        sampled(5);
+        vm.prank(customer);
+        training.pass(job);
+        sampled(9);
+        vm.prank(customer);
+        training.challenge(job, 7);
+        later(training.ANSWER() + 1);
+        vm.prank(who(3));
+        training.slash(job);
+        require(ledger.free(customer) == start + uint256(PRICE) * (2 * MILESTONES - 1), "three back, four won");
+        require(ledger.free(provider) == before - uint256(PRICE) * (MILESTONES - 1), "one earned, four lost");
         requireEmpty();
     }
 
@@ -225,6 +312,56 @@ contract TrainingTest is TrainingJob {
         vm.expectRevert(abi.encodeWithSelector(Training.MachineNotLive.selector, 99));
         vm.prank(customer);
         training.open(99, 1, 1, 1, "r");
+    }
+
+    function test_aMachineThatIsGoneTakesNoJob() public {
+        vm.prank(provider);
+        market.removeMachine(1);
+        bytes memory gone = abi.encodeWithSelector(Training.MachineNotLive.selector, 1);
+        vm.expectRevert(gone);
+        vm.prank(provider);
+        training.accept(job);
+        vm.expectRevert(gone);
+        vm.prank(customer);
+        training.open(1, PRICE, MILESTONES, DURATION, "recipe");
+    }
+
+    /// Recipe, root and sample stand in the events alone.
+    function test_theEventsTellWhatPeopleAndTheirMachinesRead() public {
+        expectEmit();
+        emit Training.JobOpened(job + 1, customer, 1, "recipe", PRICE, 2, DURATION);
+        vm.prank(customer);
+        job = training.open(1, PRICE, 2, DURATION, "recipe");
+        uint40 time = uint40(block.timestamp);
+        expectEmit();
+        emit Training.JobAccepted(job, provider, time + DURATION);
+        accepted();
+        uint48 beacon = uint48(block.number + 1);
+        expectEmit();
+        emit Training.JobCommitted(job, provider, "root", 5, beacon);
+        vm.prank(provider);
+        training.commit(job, "root", 5);
+        vm.roll(beacon + 1);
+        expectEmit();
+        emit Training.JobSampled(job, keccak256(abi.encode(blockhash(beacon), job)), time + training.ANSWER());
+        training.sample(job);
+        expectEmit();
+        emit Training.MilestonePaid(job, provider, 1, PRICE);
+        vm.prank(customer);
+        training.pass(job);
+        sampled(9);
+        expectEmit();
+        emit Training.JobChallenged(job, customer, 7, PRICE, time + training.ANSWER());
+        vm.prank(customer);
+        training.challenge(job, 7);
+        expectEmit();
+        emit Training.JobDefended(job, provider, 1);
+        vm.prank(provider);
+        training.defend(job);
+        vm.roll(getJob(job).beaconBlock + 9000);
+        expectEmit();
+        emit Training.JobClosed(job, customer, provider, Training.State.Slashed, PRICE);
+        training.rule(job);
     }
 
     function test_checkpointsOnlyGrow() public {

@@ -69,6 +69,10 @@ contract JuryTest is JuryWorld {
         for (uint256 i; i < seats.length; ++i) reveals(id, seats[i].machine, seats[i].machine != outvoted);
     }
 
+    function tells() private {
+        vm.expectEmit(address(jury));
+    }
+
     function told(bytes32 kind) private returns (uint256 times) {
         Vm.Log[] memory logs = vm.getRecordedLogs();
         for (uint256 i; i < logs.length; ++i) if (logs[i].topics[0] == kind) times++;
@@ -87,22 +91,28 @@ contract JuryTest is JuryWorld {
     // Being enrolled
 
     function test_anEnrolledMachineHoldsItsStakeUntilLongBehindItsLeave() public {
+        tells();
+        emit Jury.JurorEnrolled(3, who(2));
         enrols(who(2), 3);
         require(ledger.held(address(jury), jury.stakeBucket(3)) == jury.STAKE(), "held");
         require(jury.enrolledCount() == 1, "one");
         vm.expectRevert(abi.encodeWithSelector(Jury.AlreadyEnrolled.selector, 3));
         vm.prank(who(2));
         jury.release(3);
+        uint40 from = uint40(block.timestamp) + jury.UNBONDING();
+        tells();
+        emit Jury.JurorRetired(3, who(2), from);
         vm.prank(who(2));
         jury.retire(3);
         require(jury.enrolledCount() == 0, "none");
-        uint256 from = block.timestamp + jury.UNBONDING();
         vm.warp(from - 1);
         vm.expectRevert(abi.encodeWithSelector(Jury.TooEarly.selector, 3, from));
         vm.prank(who(2));
         jury.release(3);
         vm.warp(from);
         uint256 had = ledger.free(who(2));
+        tells();
+        emit Jury.JurorReleased(3, who(2), jury.STAKE());
         vm.prank(who(2));
         jury.release(3);
         require(ledger.free(who(2)) == had + jury.STAKE(), "back");
@@ -165,7 +175,7 @@ contract JuryTest is JuryWorld {
         vm.expectRevert(abi.encodeWithSelector(Jury.BondTooSmall.selector, least - 1));
         jury.open(accuser, accused, 1, least - 1);
         (uint256 a, uint256 b) = (ledger.free(accuser), ledger.free(accused));
-        vm.expectEmit(address(jury));
+        tells();
         emit Jury.CaseOpened(1, accuser, accused, 1, least, uint48(block.number) + 1);
         id = jury.open(accuser, accused, 1, least);
         require(ledger.free(accuser) == a - least && ledger.free(accused) == b - least, "a bond of each");
@@ -217,7 +227,7 @@ contract JuryTest is JuryWorld {
         vm.roll(3001);
         id = jury.open(accuser, accused, 3000, BOND);
         vm.roll(3003);
-        vm.expectEmit(address(jury));
+        tells();
         emit Jury.DrawsSpent(id, 0);
         jury.draw(id);
         require(seatsOf(id).length == 2 && roundOf(id).draws == 24, "eight for each seat");
@@ -551,11 +561,11 @@ contract JuryTest is JuryWorld {
             convictedBut(outvoted);
         }
         vm.recordLogs();
-        vm.expectEmit(address(jury));
+        tells();
         emit Jury.JurorFined(outvoted, ownerOf(outvoted), id, jury.FALSE_VOTE());
-        vm.expectEmit(address(jury));
+        tells();
         emit Jury.JurorFined(outvoted, ownerOf(outvoted), id, jury.FALSE_VOTE());
-        vm.expectEmit(address(jury));
+        tells();
         emit Jury.JurorFined(outvoted, ownerOf(outvoted), id, 0);
         require(jury.close(id), "guilty");
         require(told(Ledger.Released.selector) == 8 + 2 + 1, "eight fees, two fines and what is the winner's");
@@ -706,6 +716,51 @@ contract JuryTest is JuryWorld {
         vm.roll(uint256(roundOf(id).beaconBlock) + 8192);
         require(jury.close(id), "guilty still");
         require(ledger.held(address(jury), id) == 0, "drained");
+    }
+
+    /// The app knows of cases what their events tell it.
+    function test_theEventsTellEachStepOfACase() public {
+        opened();
+        vm.roll(2002);
+        uint256 state = vm.snapshotState();
+        jury.draw(id);
+        Jury.Seat[] memory seats = seatsOf(id);
+        require(vm.revertToState(state), "back");
+        uint40 time = uint40(block.timestamp);
+        for (uint256 i; i < 3; ++i) {
+            tells();
+            emit Jury.SeatDrawn(id, 0, seats[i].machine, ownerOf(seats[i].machine), time + jury.VOTE());
+        }
+        jury.draw(id);
+        tells();
+        emit Jury.SeatEmptied(id, 0, seats[0].machine, Jury.SeatState.Abstained);
+        abstains(id, seats[0].machine);
+        later(jury.VOTE());
+        tells();
+        emit Jury.SeatSealed(id, 0, seats[1].machine);
+        votes(id, seats[1].machine, true);
+        vm.warp(time + 2 * jury.VOTE() + 1);
+        tells();
+        emit Jury.SeatEmptied(id, 0, seats[2].machine, Jury.SeatState.Absent);
+        tells();
+        emit Jury.VotingEnded(id, 0, uint40(block.timestamp) + jury.REVEAL());
+        jury.draw(id);
+        tells();
+        emit Jury.SeatRevealed(id, 0, seats[1].machine, true);
+        tells();
+        emit Jury.CaseRuled(id, 0, false, uint40(block.timestamp) + jury.APPEAL());
+        reveals(id, seats[1].machine, true);
+        tells();
+        emit Jury.CaseAppealed(id, 1, accuser, 2 * BOND, uint48(block.number) + 1);
+        appeals(accuser);
+        draws(id);
+        decide(id, 7);
+        later(jury.APPEAL() + 1);
+        tells();
+        emit Jury.CaseClosed(id, true, BOND / 16);
+        tells();
+        emit Jury.JurorFined(seats[2].machine, ownerOf(seats[2].machine), id, jury.ABSENCE());
+        jury.close(id);
     }
 
     function test_nothingCanBeDoneToACaseThatIsNot() public {

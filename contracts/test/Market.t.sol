@@ -101,6 +101,21 @@ contract MarketTest is World {
         market.makeOffer(machine, 1, 1);
     }
 
+    function test_nobodyTakesAnUnboundMachineOfAnother() public {
+        vm.prank(buyer);
+        uint64 own = market.addMachine("spec", "peer");
+        bytes memory notOwner = abi.encodeWithSelector(Market.NotOwner.selector, own, provider);
+        vm.expectRevert(notOwner);
+        vm.prank(provider);
+        market.removeMachine(own);
+        vm.expectRevert(notOwner);
+        vm.prank(provider);
+        market.makeOffer(own, PRICE, LONGEST);
+        vm.expectRevert(notOwner);
+        vm.prank(provider);
+        market.announce(own, "");
+    }
+
     function test_announcementsAreBounded() public {
         vm.prank(provider);
         market.announce(machine, new bytes(512));

@@ -11,7 +11,7 @@ contract TrainingTest is TrainingJob {
         vm.expectRevert(abi.encodeWithSelector(Training.WrongState.selector, job, state));
     }
 
-    function expectEmit() private {
+    function tells() private {
         vm.expectEmit(address(training));
     }
 
@@ -98,7 +98,7 @@ contract TrainingTest is TrainingJob {
             sampled(5 * i);
             require(getJob(job).state == Training.State.Sampled, "sampled");
             if (i == MILESTONES) {
-                expectEmit();
+                tells();
                 emit Training.JobClosed(job, customer, provider, Training.State.Passed, 0);
             }
             vm.prank(customer);
@@ -328,38 +328,38 @@ contract TrainingTest is TrainingJob {
 
     /// Recipe, root and sample stand in the events alone.
     function test_theEventsTellWhatPeopleAndTheirMachinesRead() public {
-        expectEmit();
+        tells();
         emit Training.JobOpened(job + 1, customer, 1, "recipe", PRICE, 2, DURATION);
         vm.prank(customer);
         job = training.open(1, PRICE, 2, DURATION, "recipe");
         uint40 time = uint40(block.timestamp);
-        expectEmit();
+        tells();
         emit Training.JobAccepted(job, provider, time + DURATION);
         accepted();
         uint48 beacon = uint48(block.number + 1);
-        expectEmit();
+        tells();
         emit Training.JobCommitted(job, provider, "root", 5, beacon);
         vm.prank(provider);
         training.commit(job, "root", 5);
         vm.roll(beacon + 1);
-        expectEmit();
+        tells();
         emit Training.JobSampled(job, keccak256(abi.encode(blockhash(beacon), job)), time + training.ANSWER());
         training.sample(job);
-        expectEmit();
+        tells();
         emit Training.MilestonePaid(job, provider, 1, PRICE);
         vm.prank(customer);
         training.pass(job);
         sampled(9);
-        expectEmit();
+        tells();
         emit Training.JobChallenged(job, customer, 7, PRICE, time + training.ANSWER());
         vm.prank(customer);
         training.challenge(job, 7);
-        expectEmit();
+        tells();
         emit Training.JobDefended(job, provider, 1);
         vm.prank(provider);
         training.defend(job);
         vm.roll(getJob(job).beaconBlock + 9000);
-        expectEmit();
+        tells();
         emit Training.JobClosed(job, customer, provider, Training.State.Slashed, PRICE);
         training.rule(job);
     }

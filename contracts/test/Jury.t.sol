@@ -40,10 +40,6 @@ contract JuryTest is JuryWorld {
         require(jury.getCase(id).guilty == guilty, "verdict");
     }
 
-    function wrongState(Jury.CaseState state) private {
-        vm.expectRevert(abi.encodeWithSelector(Jury.WrongState.selector, id, state));
-    }
-
     function badVote() private {
         expects(abi.encodeWithSelector(Jury.BadVote.selector, id));
     }
@@ -636,12 +632,6 @@ contract JuryTest is JuryWorld {
         tooLate(last);
         appeals(accused);
         require(jury.close(id), "guilty");
-        wrongState(Jury.CaseState.Closed);
-        appeals(accused);
-        wrongState(Jury.CaseState.Closed);
-        jury.draw(id);
-        wrongState(Jury.CaseState.Closed);
-        jury.rule(id);
     }
 
     function test_anAppealThatNobodyAnswersChangesNothing() public {
@@ -763,19 +753,50 @@ contract JuryTest is JuryWorld {
         jury.close(id);
     }
 
-    function test_nothingCanBeDoneToACaseThatIsNot() public {
-        id = 99;
-        wrongState(Jury.CaseState.None);
-        jury.draw(id);
-        wrongState(Jury.CaseState.None);
-        jury.close(id);
-        wrongState(Jury.CaseState.None);
-        appeals(address(0));
-        wrongState(Jury.CaseState.None);
-        jury.rule(id);
-        wrongState(Jury.CaseState.None);
-        jury.vote(id, 1, "vote");
-        wrongState(Jury.CaseState.None);
-        jury.reveal(id, 1, true, "salt");
+    /// Every other step is refused, whoever asks.
+    function takesNoOtherStep(Jury.CaseState state) private {
+        bytes4[7] memory steps = [
+            Jury.draw.selector,
+            Jury.vote.selector,
+            Jury.abstain.selector,
+            Jury.reveal.selector,
+            Jury.rule.selector,
+            Jury.appeal.selector,
+            Jury.close.selector
+        ];
+        bool called = state == Jury.CaseState.Called;
+        Jury.CaseState[7] memory states = [
+            called ? state : Jury.CaseState.Voting,
+            Jury.CaseState.Voting,
+            Jury.CaseState.Voting,
+            Jury.CaseState.Revealing,
+            Jury.CaseState.Revealing,
+            Jury.CaseState.Ruled,
+            called || state == Jury.CaseState.Closed ? state : Jury.CaseState.Ruled
+        ];
+        bytes memory wrong = abi.encodeWithSelector(Jury.WrongState.selector, id, state);
+        for (uint256 i; i < 7; ++i) {
+            if (states[i] == state) continue;
+            (bool done, bytes memory why) = address(jury).call(abi.encodePacked(steps[i], abi.encode(id, 1, 1, 1)));
+            require(
+                !done && keccak256(why) == keccak256(wrong),
+                string(abi.encodePacked("step ", bytes1(uint8(65 + i))))
+            );
+        }
+    }
+
+    function test_eachStepIsTakenInItsStateAlone() public {
+        takesNoOtherStep(Jury.CaseState.None);
+        opened();
+        takesNoOtherStep(Jury.CaseState.Called);
+        draws(id);
+        takesNoOtherStep(Jury.CaseState.Voting);
+        Jury.Seat[] memory seats = seatsOf(id);
+        for (uint256 i; i < 3; ++i) votes(id, seats[i].machine, true);
+        takesNoOtherStep(Jury.CaseState.Revealing);
+        for (uint256 i; i < 3; ++i) reveals(id, seats[i].machine, true);
+        takesNoOtherStep(Jury.CaseState.Ruled);
+        require(closed(), "guilty");
+        takesNoOtherStep(Jury.CaseState.Closed);
     }
 }

@@ -7,10 +7,6 @@ import {TrainingJob} from "./TrainingJob.sol";
 import {Vm, vm} from "./Vm.sol";
 
 contract TrainingTest is TrainingJob {
-    function wrongState(Training.State state) private {
-        vm.expectRevert(abi.encodeWithSelector(Training.WrongState.selector, job, state));
-    }
-
     function tells() private {
         vm.expectEmit(address(training));
     }
@@ -30,22 +26,76 @@ contract TrainingTest is TrainingJob {
         requireEmpty();
     }
 
-    function test_nobodyLeavesAJobThatIsBeingJudged() public {
+    /// Every other step is refused, whoever asks.
+    function takesNoOtherStep(Training.State state) private {
+        bytes4[11] memory steps = [
+            Training.cancel.selector,
+            Training.accept.selector,
+            Training.commit.selector,
+            Training.sample.selector,
+            Training.pass.selector,
+            Training.challenge.selector,
+            Training.defend.selector,
+            Training.slash.selector,
+            Training.rule.selector,
+            Training.leave.selector,
+            Training.expire.selector
+        ];
+        Training.State[11] memory states = [
+            Training.State.Open,
+            Training.State.Open,
+            Training.State.Active,
+            Training.State.Committed,
+            Training.State.Sampled,
+            Training.State.Sampled,
+            Training.State.Challenged,
+            Training.State.Challenged,
+            Training.State.Defended,
+            Training.State.Active,
+            state == Training.State.Committed ? state : Training.State.Active
+        ];
+        bytes memory wrong = abi.encodeWithSelector(Training.WrongState.selector, job, state);
+        for (uint256 i; i < 11; ++i) {
+            if (states[i] == state) continue;
+            vm.prank(i % 2 == 0 ? customer : provider);
+            (bool done, bytes memory why) = address(training).call(abi.encodePacked(steps[i], abi.encode(job, 1, 99)));
+            require(
+                !done && keccak256(why) == keccak256(wrong),
+                string(abi.encodePacked("step ", bytes1(uint8(65 + i))))
+            );
+        }
+    }
+
+    function test_eachStepIsTakenInItsStateAlone() public {
+        takesNoOtherStep(Training.State.Open);
         accepted();
+        takesNoOtherStep(Training.State.Active);
         committed(5);
-        wrongState(Training.State.Committed);
-        vm.prank(customer);
-        training.leave(job);
+        takesNoOtherStep(Training.State.Committed);
         vm.roll(block.number + 2);
         training.sample(job);
-        wrongState(Training.State.Sampled);
-        vm.prank(customer);
-        training.leave(job);
+        takesNoOtherStep(Training.State.Sampled);
         vm.prank(customer);
         training.challenge(job, 0);
-        wrongState(Training.State.Challenged);
+        takesNoOtherStep(Training.State.Challenged);
+        vm.prank(provider);
+        training.defend(job);
+        later(30 days);
+        takesNoOtherStep(Training.State.Defended);
+        draws(getJob(job).dispute);
+        later(3 * jury.VOTE());
+        jury.draw(getJob(job).dispute);
+        later(jury.APPEAL() + 1);
+        training.rule(job);
+        takesNoOtherStep(Training.State.Active);
+        sampled(9);
         vm.prank(customer);
-        training.leave(job);
+        training.challenge(job, 7);
+        takesNoOtherStep(Training.State.Challenged);
+        later(training.ANSWER() + 1);
+        takesNoOtherStep(Training.State.Challenged);
+        training.slash(job);
+        takesNoOtherStep(Training.State.Slashed);
     }
 
     /// Who sees that its work will be found wrong would give a milestone's price up rather than the whole stake.
@@ -57,38 +107,6 @@ contract TrainingTest is TrainingJob {
         vm.expectRevert(abi.encodeWithSelector(Training.TooEarly.selector, job, beacon + 8192));
         vm.prank(provider);
         training.expire(job);
-        training.sample(job);
-        wrongState(Training.State.Sampled);
-        vm.prank(provider);
-        training.expire(job);
-        vm.prank(customer);
-        training.challenge(job, 0);
-        wrongState(Training.State.Challenged);
-        vm.prank(provider);
-        training.expire(job);
-    }
-
-    function test_aCommitmentIsMadeAndSampledOnce() public {
-        accepted();
-        committed(5);
-        wrongState(Training.State.Committed);
-        committed(6);
-        vm.roll(block.number + 2);
-        training.sample(job);
-        wrongState(Training.State.Sampled);
-        training.sample(job);
-        wrongState(Training.State.Sampled);
-        committed(6);
-    }
-
-    function test_aMilestoneThatIsChallengedIsNotPassed() public {
-        challenged();
-        later(training.ANSWER() + 1);
-        wrongState(Training.State.Challenged);
-        training.pass(job);
-        wrongState(Training.State.Challenged);
-        vm.prank(customer);
-        training.pass(job);
     }
 
     function test_aJobIsPaidByMilestonesAndGivesTheStakeBack() public {

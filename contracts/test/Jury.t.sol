@@ -459,6 +459,18 @@ contract JuryTest is JuryWorld {
         requireState(Jury.CaseState.Ruled, false);
     }
 
+    function test_oneVoteBesideAnAbstentionConvictsNobody() public {
+        enrols(who(2), 3);
+        enrols(who(3), 4);
+        openedAmongWhoIsThere();
+        draws(id);
+        abstains(id, 3);
+        votes(id, 4, true);
+        jury.draw(id);
+        reveals(id, 4, true);
+        requireState(Jury.CaseState.Ruled, false);
+    }
+
     function test_twoVotesConvict() public {
         enrols(who(2), 3);
         enrols(who(3), 4);
@@ -699,7 +711,7 @@ contract JuryTest is JuryWorld {
         require(ledger.held(address(jury), id) == 0, "drained");
     }
 
-    function test_theGuiltyGoFreeByNoAppealThatNobodyDraws() public {
+    function test_anAppealByTheGuiltyThatNobodyDrawsFreesNobody() public {
         drawn();
         decide(id, 3);
         appeals(accused);

@@ -148,6 +148,55 @@ contract DisputeAttacks is TrainingJob {
         require(roundOf(dispute).draws < 12, "within a few draws");
     }
 
+    /// The last block whose beacon can be read, where a block takes twelve seconds.
+    function lapses(uint256 beacon) private {
+        later(12 * (beacon + 8191 - block.number));
+        vm.roll(beacon + 8191);
+    }
+
+    /// One votes at the last moment and opens nothing, so all that a round may take is taken.
+    function dawdles(uint64 dispute) private {
+        later(jury.VOTE());
+        votes(dispute, seatsOf(dispute)[seatsOf(dispute).length - 1].machine, true);
+        later(1);
+        jury.draw(dispute);
+        later(jury.REVEAL() + 1);
+        jury.rule(dispute);
+        later(jury.APPEAL());
+    }
+
+    /// Everybody takes all of the time there is, and still a machine that left behind the commitment answers for it.
+    function test_whoLeavesAnswersUntilTheLastJuryIsDrawn() public {
+        Puppet leaving = puppet(1);
+        leaving.enter(1);
+        vm.roll(block.number + 1);
+        accepted();
+        committed(5);
+        leaving.leave();
+        uint256 from = block.timestamp + jury.UNBONDING();
+        lapses(getJob(job).beaconBlock);
+        training.sample(job);
+        later(training.ANSWER());
+        vm.prank(customer);
+        training.challenge(job, 0);
+        later(training.ANSWER());
+        uint64 dispute = defends();
+        for (uint256 round; round <= jury.APPEALS(); ++round) {
+            if (round > 0) {
+                dawdles(dispute);
+                vm.prank(customer);
+                jury.appeal(dispute);
+            }
+            lapses(roundOf(dispute).beaconBlock);
+            jury.draw(dispute);
+            later(2 * jury.VOTE());
+            jury.draw(dispute);
+        }
+        require(seatsOf(dispute).length == 30, "fifteen, and fifteen in their place");
+        vm.expectRevert(abi.encodeWithSelector(Jury.TooEarly.selector, HONEST + 5, from));
+        leaving.takeBack();
+    }
+
     function test_oneBoughtSeatMakesNoFalseChallengeFree() public {
         uint256 start = ledger.free(customer);
         judgedBy(1);

@@ -101,6 +101,21 @@ contract MarketTest is World {
         market.makeOffer(machine, 1, 1);
     }
 
+    function test_nobodyTakesAnUnboundMachineOfAnother() public {
+        vm.prank(buyer);
+        uint64 own = market.addMachine("spec", "peer");
+        bytes memory notOwner = abi.encodeWithSelector(Market.NotOwner.selector, own, provider);
+        vm.expectRevert(notOwner);
+        vm.prank(provider);
+        market.removeMachine(own);
+        vm.expectRevert(notOwner);
+        vm.prank(provider);
+        market.makeOffer(own, PRICE, LONGEST);
+        vm.expectRevert(notOwner);
+        vm.prank(provider);
+        market.announce(own, "");
+    }
+
     function test_announcementsAreBounded() public {
         vm.prank(provider);
         market.announce(machine, new bytes(512));
@@ -153,6 +168,35 @@ contract MarketTest is World {
         market.makeOffer(own, PRICE, 59);
     }
 
+    function test_aMinuteIsTermEnoughForAnOfferAndAnOrder() public {
+        vm.prank(buyer);
+        uint64 own = market.addMachine("spec", "peer");
+        vm.expectEmit(address(market));
+        emit Market.OfferMade(offer + 1, buyer, own, PRICE, 60);
+        vm.prank(buyer);
+        uint64 id = market.makeOffer(own, PRICE, 60);
+        vm.prank(provider);
+        order = market.placeOrder(id, 60, PRICE, "work");
+        require(ledger.held(address(market), order) == uint256(PRICE) * 60, "a minute's escrow");
+    }
+
+    function test_anOrderTellsFromWhenToWhenItRuns() public {
+        vm.prank(buyer);
+        uint64 own = market.addMachine("spec", "peer");
+        vm.prank(buyer);
+        uint64 id = market.makeOffer(own, PRICE, LONGEST);
+        uint40 start = uint40(block.timestamp);
+        vm.expectEmit(address(market));
+        emit Market.OrderPlaced(order + 1, provider, id, start, start + TERM, "work");
+        vm.prank(provider);
+        order = market.placeOrder(id, TERM, PRICE, "work");
+        require(getOrder(order).start == start && getOrder(order).end == start + TERM, "as told");
+        vm.expectEmit(address(market));
+        emit Market.OrderRenewed(order, provider, start + TERM + 50);
+        vm.prank(provider);
+        market.renewOrder(order, 50);
+    }
+
     function test_aPriceAboveWhatTheBuyerSawIsRefused() public {
         vm.prank(buyer);
         uint64 own = market.addMachine("spec", "peer");
@@ -183,11 +227,18 @@ contract MarketTest is World {
     function test_anOrderNeedsItsWholeEscrow() public {
         vm.prank(buyer);
         uint64 own = market.addMachine("spec", "peer");
+        uint96 dear = uint96(ledger.free(provider) / TERM) + 1;
         vm.prank(buyer);
-        uint64 id = market.makeOffer(own, 1e23, LONGEST);
-        vm.expectRevert();
+        uint64 id = market.makeOffer(own, dear, LONGEST);
+        bytes memory tooDear = abi.encodeWithSelector(
+            Ledger.NotEnoughFree.selector,
+            provider,
+            ledger.free(provider),
+            uint256(dear) * TERM
+        );
+        vm.expectRevert(tooDear);
         vm.prank(provider);
-        market.placeOrder(id, 2, 1e23, "work");
+        market.placeOrder(id, TERM, dear, "work");
         require(getOffer(id).state == Market.OfferState.Open, "still open");
     }
 
@@ -200,6 +251,18 @@ contract MarketTest is World {
         vm.expectRevert(abi.encodeWithSelector(Market.BadTerm.selector, LONGEST + 1, LONGEST));
         vm.prank(buyer);
         market.renewOrder(order, 1);
+    }
+
+    function test_aRenewalNeedsItsWholeEscrow() public {
+        uint256 all = ledger.free(buyer);
+        vm.prank(buyer);
+        ledger.withdraw(all - PRICE);
+        vm.expectRevert(abi.encodeWithSelector(Ledger.NotEnoughFree.selector, buyer, PRICE, 2 * uint256(PRICE)));
+        vm.prank(buyer);
+        market.renewOrder(order, 2);
+        vm.prank(buyer);
+        market.renewOrder(order, 1);
+        require(getOrder(order).end == getOrder(order).start + TERM + 1, "by a second");
     }
 
     function test_renewalIsTheBuyersAndBeforeTheEnd() public {
@@ -260,13 +323,34 @@ contract MarketTest is World {
         vm.expectRevert(abi.encodeWithSelector(Market.NotBuyer.selector, order, provider));
         vm.prank(provider);
         market.complete(order);
+        pass(TERM + market.GRACE());
+        vm.expectRevert(abi.encodeWithSelector(Market.NotBuyer.selector, order, provider));
+        vm.prank(provider);
+        market.complete(order);
     }
 
     function test_settlePaysWhatTheReceiptSays() public {
         bytes memory signature = receipt(order, 30, true, BUYER_KEY);
+        vm.expectEmit(address(market));
+        emit Market.OrderClosed(
+            order,
+            buyer,
+            provider,
+            Market.OrderState.Completed,
+            30,
+            uint256(PRICE) * 30,
+            uint256(PRICE) * (TERM - 30)
+        );
         vm.prank(provider);
         market.settle(order, 30, true, signature);
         requireClosed(Market.OrderState.Completed, 30);
+    }
+
+    function test_noProviderSignsItsOwnReceipt() public {
+        bytes memory own = receipt(order, TERM, true, keyOf(provider));
+        vm.expectRevert(abi.encodeWithSelector(Market.BadReceipt.selector, order));
+        vm.prank(provider);
+        market.settle(order, TERM, true, own);
     }
 
     function test_anUnfinishedReceiptPaysButCountsAsFailed() public {
@@ -286,7 +370,7 @@ contract MarketTest is World {
     }
 
     function test_settleWorksLongAfterTheEnd() public {
-        pass(TERM + 12 hours);
+        pass(TERM + 2 * market.GRACE());
         bytes memory signature = receipt(order, 70, false, BUYER_KEY);
         vm.prank(provider);
         market.settle(order, 70, false, signature);

@@ -7,6 +7,10 @@ import {TrainingJob} from "./TrainingJob.sol";
 import {Vm, vm} from "./Vm.sol";
 
 contract TrainingTest is TrainingJob {
+    function tells() private {
+        vm.expectEmit(address(training));
+    }
+
     function test_aCustomerLeavesARunningJobAndTheProviderKeepsStakeAndFinishedMilestones() public {
         accepted();
         sampled(5);
@@ -22,12 +26,87 @@ contract TrainingTest is TrainingJob {
         requireEmpty();
     }
 
-    function test_nobodyLeavesAJobThatIsBeingJudged() public {
+    /// Every other step is refused, whoever asks.
+    function takesNoOtherStep(Training.State state) private {
+        bytes4[11] memory steps = [
+            Training.cancel.selector,
+            Training.accept.selector,
+            Training.commit.selector,
+            Training.sample.selector,
+            Training.pass.selector,
+            Training.challenge.selector,
+            Training.defend.selector,
+            Training.slash.selector,
+            Training.rule.selector,
+            Training.leave.selector,
+            Training.expire.selector
+        ];
+        Training.State[11] memory states = [
+            Training.State.Open,
+            Training.State.Open,
+            Training.State.Active,
+            Training.State.Committed,
+            Training.State.Sampled,
+            Training.State.Sampled,
+            Training.State.Challenged,
+            Training.State.Challenged,
+            Training.State.Defended,
+            Training.State.Active,
+            state == Training.State.Committed ? state : Training.State.Active
+        ];
+        bytes memory wrong = abi.encodeWithSelector(Training.WrongState.selector, job, state);
+        for (uint256 i; i < 11; ++i) {
+            if (states[i] == state) continue;
+            vm.prank(i % 2 == 0 ? customer : provider);
+            (bool done, bytes memory why) = address(training).call(abi.encodePacked(steps[i], abi.encode(job, 1, 99)));
+            require(
+                !done && keccak256(why) == keccak256(wrong),
+                string(abi.encodePacked("step ", bytes1(uint8(65 + i))))
+            );
+        }
+    }
+
+    function test_eachStepIsTakenInItsStateAlone() public {
+        takesNoOtherStep(Training.State.Open);
         accepted();
-        sampled(5);
+        takesNoOtherStep(Training.State.Active);
+        committed(5);
+        takesNoOtherStep(Training.State.Committed);
+        vm.roll(block.number + 2);
+        training.sample(job);
+        takesNoOtherStep(Training.State.Sampled);
         vm.prank(customer);
-        vm.expectRevert(abi.encodeWithSelector(Training.WrongState.selector, job, Training.State.Sampled));
-        training.leave(job);
+        training.challenge(job, 0);
+        takesNoOtherStep(Training.State.Challenged);
+        vm.prank(provider);
+        training.defend(job);
+        later(30 days);
+        takesNoOtherStep(Training.State.Defended);
+        draws(getJob(job).dispute);
+        later(3 * jury.VOTE());
+        jury.draw(getJob(job).dispute);
+        later(jury.APPEAL() + 1);
+        training.rule(job);
+        takesNoOtherStep(Training.State.Active);
+        sampled(9);
+        vm.prank(customer);
+        training.challenge(job, 7);
+        takesNoOtherStep(Training.State.Challenged);
+        later(training.ANSWER() + 1);
+        takesNoOtherStep(Training.State.Challenged);
+        training.slash(job);
+        takesNoOtherStep(Training.State.Slashed);
+    }
+
+    /// Who sees that its work will be found wrong would give a milestone's price up rather than the whole stake.
+    function test_noProviderBuysItselfOutOfASample() public {
+        accepted();
+        committed(5);
+        uint256 beacon = getJob(job).beaconBlock;
+        vm.roll(beacon + 1);
+        vm.expectRevert(abi.encodeWithSelector(Training.TooEarly.selector, job, beacon + 8192));
+        vm.prank(provider);
+        training.expire(job);
     }
 
     function test_aJobIsPaidByMilestonesAndGivesTheStakeBack() public {
@@ -36,6 +115,10 @@ contract TrainingTest is TrainingJob {
         for (uint32 i = 1; i <= MILESTONES; ++i) {
             sampled(5 * i);
             require(getJob(job).state == Training.State.Sampled, "sampled");
+            if (i == MILESTONES) {
+                tells();
+                emit Training.JobClosed(job, customer, provider, Training.State.Passed, 0);
+            }
             vm.prank(customer);
             training.pass(job);
             require(getJob(job).done == i, "done");
@@ -64,6 +147,7 @@ contract TrainingTest is TrainingJob {
     }
 
     function test_aSilentProviderLosesAMilestoneOfItsStake() public {
+        uint256 start = ledger.free(customer);
         accepted();
         sampled(5);
         vm.prank(customer);
@@ -71,17 +155,21 @@ contract TrainingTest is TrainingJob {
         vm.expectRevert(abi.encodeWithSelector(Training.TooEarly.selector, job, uint256(getJob(job).deadline) + 1));
         training.expire(job);
         later(DURATION + 1);
+        vm.prank(who(3));
         training.expire(job);
         require(getJob(job).state == Training.State.Ended, "ended");
+        require(ledger.free(customer) == start + uint256(PRICE) * MILESTONES, "three back, one won");
         require(ledger.free(provider) == before, "one milestone earned, one lost");
         requireEmpty();
     }
 
     function test_aProviderMayGiveUpAtOnceForTheSamePrice() public {
+        uint256 start = ledger.free(customer);
         accepted();
         vm.prank(provider);
         training.expire(job);
         require(ledger.free(provider) == before - PRICE, "one milestone lost");
+        require(ledger.free(customer) == start + uint256(PRICE) * (MILESTONES + 1), "and the customer's");
         requireEmpty();
     }
 
@@ -102,6 +190,23 @@ contract TrainingTest is TrainingJob {
         training.slash(job);
         require(getJob(job).state == Training.State.Slashed, "slashed");
         require(ledger.free(customer) == start + 2 * uint256(PRICE) * MILESTONES, "escrow back, stake won");
+        requireEmpty();
+    }
+
+    function test_aCheatLosesTheWholeStakeHoweverMuchIsDone() public {
+        uint256 start = ledger.free(customer);
+        accepted();
+        sampled(5);
+        vm.prank(customer);
+        training.pass(job);
+        sampled(9);
+        vm.prank(customer);
+        training.challenge(job, 7);
+        later(training.ANSWER() + 1);
+        vm.prank(who(3));
+        training.slash(job);
+        require(ledger.free(customer) == start + uint256(PRICE) * (2 * MILESTONES - 1), "three back, four won");
+        require(ledger.free(provider) == before - uint256(PRICE) * (MILESTONES - 1), "one earned, four lost");
         requireEmpty();
     }
 
@@ -225,6 +330,56 @@ contract TrainingTest is TrainingJob {
         vm.expectRevert(abi.encodeWithSelector(Training.MachineNotLive.selector, 99));
         vm.prank(customer);
         training.open(99, 1, 1, 1, "r");
+    }
+
+    function test_aMachineThatIsGoneTakesNoJob() public {
+        vm.prank(provider);
+        market.removeMachine(1);
+        bytes memory gone = abi.encodeWithSelector(Training.MachineNotLive.selector, 1);
+        vm.expectRevert(gone);
+        vm.prank(provider);
+        training.accept(job);
+        vm.expectRevert(gone);
+        vm.prank(customer);
+        training.open(1, PRICE, MILESTONES, DURATION, "recipe");
+    }
+
+    /// Recipe, root and sample stand in the events alone.
+    function test_theEventsTellWhatPeopleAndTheirMachinesRead() public {
+        tells();
+        emit Training.JobOpened(job + 1, customer, 1, "recipe", PRICE, 2, DURATION);
+        vm.prank(customer);
+        job = training.open(1, PRICE, 2, DURATION, "recipe");
+        uint40 time = uint40(block.timestamp);
+        tells();
+        emit Training.JobAccepted(job, provider, time + DURATION);
+        accepted();
+        uint48 beacon = uint48(block.number + 1);
+        tells();
+        emit Training.JobCommitted(job, provider, "root", 5, beacon);
+        vm.prank(provider);
+        training.commit(job, "root", 5);
+        vm.roll(beacon + 1);
+        tells();
+        emit Training.JobSampled(job, keccak256(abi.encode(blockhash(beacon), job)), time + training.ANSWER());
+        training.sample(job);
+        tells();
+        emit Training.MilestonePaid(job, provider, 1, PRICE);
+        vm.prank(customer);
+        training.pass(job);
+        sampled(9);
+        tells();
+        emit Training.JobChallenged(job, customer, 7, PRICE, time + training.ANSWER());
+        vm.prank(customer);
+        training.challenge(job, 7);
+        tells();
+        emit Training.JobDefended(job, provider, 1);
+        vm.prank(provider);
+        training.defend(job);
+        vm.roll(getJob(job).beaconBlock + 9000);
+        tells();
+        emit Training.JobClosed(job, customer, provider, Training.State.Slashed, PRICE);
+        training.rule(job);
     }
 
     function test_checkpointsOnlyGrow() public {

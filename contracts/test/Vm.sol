@@ -21,6 +21,7 @@ interface Vm {
     function sign(uint256 key, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
     function expectRevert() external;
     function expectRevert(bytes calldata reason) external;
+    function expectEmit(address emitter) external;
     function assume(bool condition) external pure;
 }
 

@@ -31,9 +31,9 @@ export function keyBytes(header: HsegHeader, given: HsegKey): Buffer {
 /** What opens the segments of a package, whatever its manifest is worth. */
 export interface OpenedSegments {
   /** @throws HearthError FILE_DAMAGED where it is not the one that was committed to */
-  keyOf(index: number): Promise<Buffer>
+  readonly keyOf: (index: number) => Promise<Buffer>
   /** @throws HearthError FILE_DAMAGED */
-  plain(index: number): Promise<Buffer>
+  readonly plain: (index: number) => Promise<Buffer>
 }
 
 /** @throws HearthError WRONG_KEY */

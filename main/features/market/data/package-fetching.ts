@@ -5,7 +5,7 @@ import * as z from 'zod'
 import type { AssetMetadata, VersionRow } from '../../../../common/model/data-market.ts'
 import type { HsegKey, SegmentFlaw } from '../../../../common/model/hseg.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
-import { Address } from '../../../../common/model/values.ts'
+import { Address, Hash } from '../../../../common/model/values.ts'
 import { Emitter } from '../../../core/events.ts'
 import type { JobContext, JobQueue, JobRunner } from '../../../core/job-runner/index.ts'
 import type { Service } from '../../../core/lifecycle.ts'
@@ -18,6 +18,9 @@ import { drawnFrom } from './draw.ts'
 
 const Wanted = z.strictObject({ asset: z.int().min(1), version: z.int().min(1), seller: Address })
 type Wanted = z.infer<typeof Wanted>
+/** The content names the version also where its numbers mean another one since, on a chain that was begun anew. */
+const Request = Wanted.extend({ content: Hash })
+type Request = z.infer<typeof Request>
 
 /** Folders and lists of links of a package, beside what its seller says that it has. */
 const overhead = (bytes: number): number => 2 ** 16 + Math.ceil(bytes / 100)
@@ -38,20 +41,20 @@ export class PackageFetching implements Service {
   readonly name = 'package-fetching'
   readonly events = new Emitter<{ changed: null }>()
   readonly #ports: Ports
-  readonly #queue: JobQueue<Wanted, void>
+  readonly #queue: JobQueue<Request, void>
   readonly #underWay = new Map<string, Promise<string>>()
 
   constructor(ports: Ports) {
     this.#ports = ports
     this.#queue = ports.jobs.register({
       type: 'package-fetch',
-      payload: Wanted,
+      payload: Request,
       recovery: 'resume',
       attempts: 3,
       // A seller that gives its data drop by drop keeps nobody else's from coming.
       concurrency: 8,
       pausable: true,
-      subject: ({ asset, version }) => `${asset}/${version}`,
+      subject: ({ content }) => content,
       run: (job) => this.#fetch(job),
     })
     ports.jobs.watch([this.#queue], () => this.events.emit('changed', null))
@@ -91,13 +94,12 @@ export class PackageFetching implements Service {
    * @throws HearthError PROOF_FAILED or FILE_DAMAGED where it does not fit, PEER_UNREACHABLE, ABORTED, PAUSED
    */
   async obtain({ asset, version, seller }: Wanted): Promise<string> {
-    const wanted = { asset, version, seller }
-    const { content } = this.#version(wanted)
+    const { content } = this.#version({ asset, version, seller })
     if (this.has(content)) return this.folder(content)
     const underWay = this.#underWay.get(content)
     if (underWay) return underWay
     const coming = this.#queue
-      .run(wanted, { name: `#${wanted.asset}` })
+      .run({ asset, version, seller, content }, { name: `#${asset}` })
       .then(() => this.folder(content))
       .finally(() => this.#underWay.delete(content))
     this.#underWay.set(content, coming)
@@ -120,8 +122,9 @@ export class PackageFetching implements Service {
     return rm(this.folder(content), { recursive: true, force: true })
   }
 
-  async #fetch({ payload, signal, progress }: JobContext<Wanted>): Promise<void> {
+  async #fetch({ id, payload, signal, progress }: JobContext<Request>): Promise<void> {
     const row = this.#version(payload)
+    if (row.content !== payload.content) throw new HearthError('NOT_FOUND', 'this was offered on a former network')
     if (this.has(row.content)) return
     const { seller } = payload
     const { node, reads } = this.#ports
@@ -137,16 +140,15 @@ export class PackageFetching implements Service {
       signal,
     )
     if (bytes > described + overhead(described)) throw larger(bytes, described)
-    const part = `${this.folder(row.content)}.part`
+    // Of its own: a task that goes on after a start and one that was asked for since may bring the same.
+    const name = `${row.content.slice(2)}.${id}.part`
+    const part = join(this.#ports.paths.purchases, name)
     try {
-      await rm(part, { recursive: true, force: true })
       await mkdir(this.#ports.paths.purchases, { recursive: true, mode: 0o700 })
-      await (
-        await node.running()
-      ).export({ cid, name: `${row.content.slice(2)}.part`, out: this.#ports.paths.purchases })
+      await (await node.running()).export({ cid, name, out: this.#ports.paths.purchases })
       signal.throwIfAborted()
       await this.#requireFitting(part, seller, row, metadata)
-      await rename(part, this.folder(row.content))
+      if (!this.has(row.content)) await rename(part, this.folder(row.content))
     } finally {
       await rm(part, { recursive: true, force: true })
     }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type {
   AssetMetadata,
@@ -113,8 +113,8 @@ export class ReleaseService implements Service {
   async withSealed<T>({ id, version }: Release, work: (folder: string) => Promise<T>): Promise<T> {
     const sealed = this.sealed(id)
     if (existsSync(sealed)) return work(sealed)
-    await mkdir(this.folder(id), { recursive: true, mode: 0o700 })
-    const out = await mkdtemp(join(this.folder(id), 'again-'))
+    // No release has this name, so what a kill leaves there is removed at the next start.
+    const out = await mkdtemp(join(this.#ports.paths.releases, `${id}-`))
     try {
       const node = await this.#ports.node.running()
       const { path } = await node.export({ cid: folderCid(version.content), name: 'sealed', out })

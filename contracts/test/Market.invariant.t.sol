@@ -171,6 +171,20 @@ contract Handler is World {
         require(coin.transfer(address(ledger), amount % 1e18));
     }
 
+    /// Accounts get code and lose it (EIP-7702): what they have signed is worth the same.
+    function delegate(uint256 w, bool on) external counted("delegate") {
+        vm.etch(who(w), on ? abi.encodePacked(hex"ef0100", address(market)) : bytes(""));
+    }
+
+    /// A reorganisation takes a settlement back, and it is made again with the same receipt.
+    function reorganise(uint256 x) external counted("reorganise") {
+        require((spread(x) >> 24) & 7 == 0, "the whole state is copied");
+        uint256 before = vm.snapshotState();
+        this.settle(x);
+        require(vm.revertToState(before));
+        this.settle(x);
+    }
+
     /// An order that is active, if there is one; one time in eight any order, or none.
     function anOrder(uint256 x) private view returns (uint256 id) {
         uint256 count = market.orderCount();
@@ -231,7 +245,7 @@ contract Handler is World {
 
 contract MarketInvariant {
     Handler handler;
-    bytes32[13] verbs = [
+    bytes32[15] verbs = [
         bytes32("addMachine"),
         "removeMachine",
         "makeOffer",
@@ -244,7 +258,9 @@ contract MarketInvariant {
         "reclaim",
         "deposit",
         "withdraw",
-        "donate"
+        "donate",
+        "delegate",
+        "reorganise"
     ];
 
     function setUp() public {
@@ -258,7 +274,7 @@ contract MarketInvariant {
 
     /// Everything but `drainEverything`, which only `afterInvariant` calls.
     function targetSelectors() public view returns (FuzzSelector[] memory targets) {
-        bytes4[] memory s = new bytes4[](14);
+        bytes4[] memory s = new bytes4[](16);
         (s[0], s[1], s[2], s[3]) = (
             Handler.tick.selector,
             Handler.addMachine.selector,
@@ -277,7 +293,12 @@ contract MarketInvariant {
             Handler.reclaim.selector,
             Handler.deposit.selector
         );
-        (s[12], s[13]) = (Handler.withdraw.selector, Handler.donate.selector);
+        (s[12], s[13], s[14], s[15]) = (
+            Handler.withdraw.selector,
+            Handler.donate.selector,
+            Handler.delegate.selector,
+            Handler.reorganise.selector
+        );
         targets = new FuzzSelector[](1);
         targets[0] = FuzzSelector(address(handler), s);
     }

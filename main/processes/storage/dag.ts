@@ -15,6 +15,11 @@ const AT_ONCE = 24
 const CUT = 4096
 const ROOM_EVERY = 2 ** 28
 
+/** Where blocks are looked for and written. */
+interface BlocksHere extends Pick<PackStore, 'has' | 'read'> {
+  put(cid: CID, block: Uint8Array): Promise<unknown>
+}
+
 export interface DagProgress {
   /** Bytes of files that are here, of all that it claims to hold. */
   readonly bytes: number
@@ -96,7 +101,7 @@ class Queue<T> {
  */
 export async function fetchDag(
   root: CID,
-  store: PackStore,
+  store: BlocksHere,
   get: (cid: CID) => Promise<Uint8Array>,
   onProgress: (progress: DagProgress) => void,
   requireRoom: (bytes: number) => Promise<void> = () => Promise.resolve(),

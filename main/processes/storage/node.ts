@@ -80,6 +80,8 @@ export class DataNode {
   readonly #records: RecordStore
   readonly #out: WayOut
   readonly #disk: { most: number | null }
+  /** Bytes of blocks that are here and not written yet. */
+  #reserved = 0
   readonly #names: Names
   readonly #bitswap: Bitswap
   #gateway: Gateway | undefined
@@ -247,14 +249,19 @@ export class DataNode {
     this.#disk.most = disk
   }
 
-  /** @throws HearthError NOT_ENOUGH_DISK where others' data would take more than the owner allows */
-  #requireRoom(bytes: number): void {
+  /**
+   * Keeps room for what is about to be written.
+   * @throws HearthError NOT_ENOUGH_DISK where others' data would take more than the owner allows
+   */
+  #reserve(bytes: number): void {
     const { most } = this.#disk
-    if (most !== null && this.#store.bytes + this.#passing.bytes + this.#records.strange.bytes + bytes > most)
+    const kept = this.#store.bytes + this.#passing.bytes + this.#records.strange.bytes
+    if (most !== null && kept + this.#reserved + bytes > most)
       throw new HearthError(
         'NOT_ENOUGH_DISK',
         `the data node may keep ${most} bytes, and this needs more; remove something, or raise the limit in Settings`,
       )
+    this.#reserved += bytes
   }
 
   /** Adds a file or folder and says to the DHT that it is here. */
@@ -290,10 +297,20 @@ export class DataNode {
     return this.#withSession(root, from, signal, async (session) => {
       const { bytes, fetched } = await fetchDag(
         root,
-        this.#store,
+        {
+          has: (wanted) => this.#store.has(wanted),
+          read: (wanted) => this.#store.read(wanted),
+          put: async (wanted, block) => {
+            try {
+              return await this.#store.put(wanted, block)
+            } finally {
+              this.#reserved -= block.length
+            }
+          },
+        },
         async (wanted) => {
           const block = this.#passing.has(wanted) ? await this.#passing.read(wanted) : await session.get(wanted)
-          this.#requireRoom(block.length)
+          this.#reserve(block.length)
           return block
         },
         onProgress,

@@ -8,7 +8,7 @@ import { interfaces, registry, type ContractName } from '../common/chain/contrac
 import { marketDomain, receiptTypes } from '../common/chain/typed-data.ts'
 import { pause } from '../main/core/clock.ts'
 import { Log } from '../main/core/log/log.ts'
-import { leafHash, MerkleTree } from '../main/core/merkle.ts'
+import { rootOver } from '../main/core/merkle.ts'
 import { pointOf, wrap } from '../main/processes/vault/sale-keys.ts'
 import { drip, PRACTICE_CHAIN_ID, PracticeChain, practiceContracts, Rpc } from '../main/features/chain/index.ts'
 
@@ -103,11 +103,11 @@ for (const checkpoints of [5, 9]) {
 /** A segment with a key that does not open it, twenty levels below the root: one of a million. */
 const junk = { number: 5, commit: hash32('11'), wrapped: hash32('12'), lefts: 5, path: Array(20).fill(hash32('13')) }
 const leaf = Buffer.from(concat([toBeHex(junk.number, 4), junk.commit, junk.wrapped]).slice(2), 'hex')
-const neighbour = Buffer.from(hash32('13').slice(2), 'hex')
-const root = junk.path.reduce<Buffer>((hash, _, level) => {
-  const isLeft = ((junk.lefts >> level) & 1) === 1
-  return Buffer.from(new MerkleTree(isLeft ? [neighbour, hash] : [hash, neighbour]).root, 'hex')
-}, leafHash(leaf))
+const root = rootOver(
+  leaf,
+  junk.lefts,
+  junk.path.map((neighbour) => neighbour.slice(2)),
+)
 const key = hash32('0a')
 const salt = hash32('0b')
 const version = {
@@ -115,7 +115,7 @@ const version = {
   keyCommit: keccak256(concat([key, salt])),
   salt,
   metadata: hash32('07'),
-  segments: `0x${root.toString('hex')}`,
+  segments: `0x${root}`,
   count: 400,
 }
 await send(provider!, 'dataMarket', 'create', [0, 500, version])

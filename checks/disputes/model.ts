@@ -1,6 +1,6 @@
 /**
- * The rules of Jury.sol as a model, so that many thousands of cases can be played. Which seats a beacon draws is held to
- * the contract (draw-gas.ts); verdicts and fines are not, the contract's own tests have those.
+ * The rules of Jury.sol as a model, so that many thousands of cases can be played. Which seats a beacon draws is held
+ * to the contract (draw-gas.ts); verdicts and fines are not, the contract's own tests have those.
  */
 import { seatsIn } from '../../common/model/dispute.ts'
 

@@ -64,7 +64,7 @@ interface CommittedSegment {
   readonly path: readonly string[]
 }
 
-/** What the buyer of data shows the data market to be refunded: a wrong key, or a segment that the key does not open. */
+/** What a buyer shows the data market to be refunded: a wrong key, or a segment that the key does not open. */
 export type Complaint =
   | { readonly verb: 'complain'; readonly opening: Opening }
   | { readonly verb: 'complainSegment'; readonly opening: Opening; readonly segment: CommittedSegment }

@@ -142,7 +142,10 @@ export const storageContract = {
   show: oc
     .input(z.object({ package: z.string(), key: HsegKey, numbers: z.array(SegmentNumber).min(1).max(20) }))
     .output(DrawPreview),
-  /** Opens what was shown. @param root that the version commits to; @throws PROOF_FAILED where a key does not stand under it */
+  /**
+   * Opens what was shown.
+   * @param root that the version commits to; @throws PROOF_FAILED where a key does not stand under it
+   */
   openShown: oc
     .input(z.object({ preview: DrawPreview, root: Sha256 }))
     .output(z.object({ segments: z.array(z.object({ number: SegmentNumber, bytes: z.base64() })) })),

@@ -113,7 +113,7 @@ export const Release = z.object({
   hseg: z.object({ dataset: z.string(), version: z.int(), salt: z.string() }),
   cid: z.string(),
   metadata: AssetMetadata,
-  /** What `DataMarket.create` and `publish` take. `segments` is null where it is of HSEG1, and has to be sealed again. */
+  /** What `DataMarket.create` and `publish` take. `segments` is null for one of HSEG1, which has to be sealed again. */
   version: z.object({
     content: Hash,
     keyCommit: Hash,

@@ -65,9 +65,9 @@ export const HsegPath = z
 
 /** Whether each file can lie beside the others, also where a system takes `A` and `a` for one name. */
 export function areApart(files: readonly { readonly path: string }[]): boolean {
-  const names = new Set(files.map(({ path }) => path.normalize('NFC').toLowerCase()))
-  const folders = [...names].flatMap((name) => name.split('/').map((_, i, parts) => parts.slice(0, i).join('/')))
-  return names.size === files.length && !folders.some((name) => names.has(name))
+  // No name has a zero, so what lies in a folder follows the folder's own name at once, whatever else there is.
+  const names = files.map(({ path }) => path.normalize('NFC').toLowerCase().replaceAll('/', '\0')).toSorted()
+  return names.every((name, i) => i === 0 || !`${name}\0`.startsWith(`${names[i - 1]!}\0`))
 }
 
 const SealedFiles = z

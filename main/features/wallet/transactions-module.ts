@@ -9,8 +9,13 @@ import {
   type Signer,
 } from '../chain/index.ts'
 import type { MachineService } from '../machine/hardware/index.ts'
-import { complaintOf } from '../market/data/index.ts'
-import type { DataRepository, PackageFetching, ReleaseService, SaleVault } from '../market/data/index.ts'
+import {
+  complaintOf,
+  type DataRepository,
+  type PackageFetching,
+  type ReleaseService,
+  type SaleVault,
+} from '../market/data/index.ts'
 import type { PeerService } from '../peers/index.ts'
 import { Actions } from './actions.ts'
 import { completeAction } from './complete-action.ts'
@@ -63,7 +68,7 @@ export function transactionsModule({
       listedVersion: (asset) => releases.made(asset).current.version,
       chainTime,
       releases,
-      obtain: (wanted) => packages.obtain({ ...wanted, seller: dataRepository.asset(wanted.asset)?.owner ?? '' }),
+      obtain: (wanted) => packages.obtainOffered(wanted),
       vault: saleVault,
     }),
   })

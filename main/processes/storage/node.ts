@@ -32,6 +32,7 @@ import { PortMemory } from '../peer/port-memory.ts'
 import { addPath, HEARTH_PROFILE } from './add.ts'
 import type { BlockSource } from './blocks/block-source.ts'
 import { PackStore } from './blocks/pack-store.ts'
+import { DiskRoom } from './blocks/disk-room.ts'
 import { PassingBlocks } from './blocks/passing-blocks.ts'
 import { importCar } from './car-import.ts'
 import { fetchDag, reachable, type DagProgress } from './dag.ts'
@@ -79,9 +80,7 @@ export class DataNode {
   readonly #passing: PassingBlocks
   readonly #records: RecordStore
   readonly #out: WayOut
-  readonly #disk: { most: number | null }
-  /** Bytes of blocks that are here and not written yet. */
-  #reserved = 0
+  readonly #disk: DiskRoom
   readonly #names: Names
   readonly #bitswap: Bitswap
   #gateway: Gateway | undefined
@@ -95,7 +94,7 @@ export class DataNode {
     passing: PassingBlocks
     records: RecordStore
     out: WayOut
-    disk: { most: number | null }
+    disk: DiskRoom
     names: Names
     bitswap: Bitswap
     rootsFile: string
@@ -120,7 +119,7 @@ export class DataNode {
     const store = await PackStore.open(join(folder, 'blocks'))
     const privateKey = await loadIdentity(folder)
     const ports = new PortMemory(folder)
-    const disk: { most: number | null } = { most: null }
+    const disk = new DiskRoom()
     const passing = await PassingBlocks.open(join(folder, 'passing'), () =>
       disk.most === null ? PASSING_BYTES : Math.max(0, Math.min(PASSING_BYTES, disk.most - store.bytes)),
     )
@@ -249,21 +248,6 @@ export class DataNode {
     this.#disk.most = disk
   }
 
-  /**
-   * Keeps room for what is about to be written.
-   * @throws HearthError NOT_ENOUGH_DISK where others' data would take more than the owner allows
-   */
-  #reserve(bytes: number): void {
-    const { most } = this.#disk
-    const kept = this.#store.bytes + this.#passing.bytes + this.#records.strange.bytes
-    if (most !== null && kept + this.#reserved + bytes > most)
-      throw new HearthError(
-        'NOT_ENOUGH_DISK',
-        `the data node may keep ${most} bytes, and this needs more; remove something, or raise the limit in Settings`,
-      )
-    this.#reserved += bytes
-  }
-
   /** Adds a file or folder and says to the DHT that it is here. */
   async add(
     path: string,
@@ -300,17 +284,11 @@ export class DataNode {
         {
           has: (wanted) => this.#store.has(wanted),
           read: (wanted) => this.#store.read(wanted),
-          put: async (wanted, block) => {
-            try {
-              return await this.#store.put(wanted, block)
-            } finally {
-              this.#reserved -= block.length
-            }
-          },
+          put: (wanted, block) => this.#disk.written(block.length, () => this.#store.put(wanted, block)),
         },
         async (wanted) => {
           const block = this.#passing.has(wanted) ? await this.#passing.read(wanted) : await session.get(wanted)
-          this.#reserve(block.length)
+          this.#disk.reserve(block.length, this.#store.bytes + this.#passing.bytes + this.#records.strange.bytes)
           return block
         },
         onProgress,

@@ -75,7 +75,7 @@ beforeEach(async () => {
       // No seller could give its data more slowly than that of sale 1.
       obtain: ({ asset }) => (asset === 1 ? never : Promise.resolve(folder)),
       forget: () => Promise.resolve(),
-      keyOf: () => never,
+      withKey: () => never,
       flaw: () => Promise.resolve({ number: 2, commit: HASH, wrapped: HASH, lefts: 0, path: [] }),
     },
     node: {

@@ -24,8 +24,6 @@ import type { SaleVault } from './sale-vault.ts'
 
 export interface PurchasePayload {
   readonly name: string
-  readonly bytes: number
-  readonly of: number
   /** Where the opened files lie. */
   readonly path: string | null
   readonly sent: SentStep | null
@@ -48,7 +46,7 @@ interface Ports extends ChainPorts {
   readonly reads: Pick<DataRepository, 'sales' | 'sale' | 'version' | 'asset' | 'seller'>
   readonly catalogue: Pick<Catalogue, 'described' | 'promised'>
   readonly node: Pick<DataNodeService, 'sealing'>
-  readonly packages: Pick<PackageFetching, 'obtain' | 'forget' | 'keyOf' | 'flaw'>
+  readonly packages: Pick<PackageFetching, 'obtain' | 'forget' | 'withKey' | 'flaw'>
   readonly vault: Pick<SaleVault, 'open'>
   readonly curation: () => ContractRouterClient<typeof curationContract>
   readonly monitor: Pick<ChainMonitor, 'head'>
@@ -138,7 +136,7 @@ export class DataBuyerWorkflow extends ChainWorkflow<SaleRow, PurchaseState, Pur
   }
 
   protected adopt(sale: SaleRow): void {
-    const job = this.jobs.open(sale.id, 'waiting', { name: `#${sale.asset}`, bytes: 0, of: 0, path: null, sent: null })
+    const job = this.jobs.open(sale.id, 'waiting', { name: `#${sale.asset}`, path: null, sent: null })
     // Beside the purchase itself, whose number is above zero: a name may never come.
     this.background.run(-sale.id, (signal) => Promise.race([this.#findName(sale, job), aborted(signal)]))
   }
@@ -227,8 +225,7 @@ export class DataBuyerWorkflow extends ChainWorkflow<SaleRow, PurchaseState, Pur
     await mkdir(this.#ports.paths.library, { recursive: true, mode: 0o700 })
     await rm(out, { recursive: true, force: true })
     try {
-      const [sealed, key] = [await packages.obtain(sale), await packages.keyOf(sale, secret)]
-      await drain(await node.sealing.unseal({ package: sealed, key, out }))
+      await drain(await node.sealing.unseal({ ...(await packages.withKey(sale, secret)), out }))
       await this.#requirePromised(sale, out)
     } catch (error) {
       if (
@@ -252,8 +249,7 @@ export class DataBuyerWorkflow extends ChainWorkflow<SaleRow, PurchaseState, Pur
     if (existsSync(out)) return ''
     const { packages, node } = this.#ports
     try {
-      const sealed = { package: await packages.obtain(sale), key: await packages.keyOf(sale, secret), out }
-      const { segments, lost } = await node.sealing.salvage(sealed)
+      const { segments, lost } = await node.sealing.salvage({ ...(await packages.withKey(sale, secret)), out })
       return `; kept is what opens: ${segments - lost.length} of ${segments} parts`
     } catch (error) {
       this.log.warn('nothing of a damaged purchase could be kept', { sale: sale.id, error })

@@ -73,15 +73,16 @@ export function dataHandlers({
   const toBought = (sale: SaleRow): BoughtSale => {
     const job = purchasing.job(sale.id)
     if (!job) return { sale, own: null }
-    const { name, bytes, of, path } = job.payload
+    const { name, path } = job.payload
+    const coming = packages.active.find(({ asset, version }) => asset === sale.asset && version === sale.version)
     return {
       sale,
       own: {
         state: job.state as PurchaseState,
         reason: job.reason,
         name,
-        bytes,
-        of,
+        bytes: coming?.bytes ?? 0,
+        of: coming?.of ?? 0,
         path,
         log: jobs.logEnd(job.id, LOG_LINES).map(({ time, message }) => ({ time, message })),
       },
@@ -100,7 +101,7 @@ export function dataHandlers({
       tasks: [...curation.all],
       failed: datasets.failed ?? collections.failed,
       sealing: sealing.progress,
-      coming: packages.active.map(({ asset, version, bytes, of }) => ({ asset, version, bytes, of })),
+      coming: packages.active,
       releases: releases.list().map((release) => ({ release, asset: published(release.version.content) })),
       sold: account
         ? dataRepository
@@ -185,11 +186,7 @@ export function dataHandlers({
       const { owner, current } = known(input.asset)
       return catalogue.rows(owner, current)
     }),
-    obtain: os.obtain.handler(async ({ input: { asset, version } }) => {
-      const { owner } = known(asset)
-      await packages.obtain({ asset, version, seller: owner })
-      return {}
-    }),
+    obtain: os.obtain.handler(async ({ input }) => (await packages.obtainOffered(input), {})),
     requests: os.requests.handler(() =>
       Promise.all(
         dataRepository.requests().map(async (request) => ({

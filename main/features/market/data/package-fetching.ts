@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
+import type { DataOverview } from '../../../../common/api/data.ts'
 import type { AssetMetadata, VersionRow } from '../../../../common/model/data-market.ts'
 import type { HsegKey, SegmentFlaw } from '../../../../common/model/hseg.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
@@ -21,6 +22,7 @@ type Wanted = z.infer<typeof Wanted>
 /** The content names the version also where its numbers mean another one since, on a chain that was begun anew. */
 const Request = Wanted.extend({ content: Hash })
 type Request = z.infer<typeof Request>
+type Coming = DataOverview['coming'][number]
 
 /** Folders and lists of links of a package, beside what its seller says that it has. */
 const overhead = (bytes: number): number => 2 ** 16 + Math.ceil(bytes / 100)
@@ -28,7 +30,7 @@ const overhead = (bytes: number): number => 2 ** 16 + Math.ceil(bytes / 100)
 interface Ports {
   readonly jobs: JobRunner
   readonly node: DataNodeService
-  readonly reads: Pick<DataRepository, 'seller' | 'version'>
+  readonly reads: Pick<DataRepository, 'asset' | 'seller' | 'version'>
   readonly catalogue: Pick<Catalogue, 'described' | 'shown'>
   readonly paths: Pick<DataPaths, 'purchases'>
 }
@@ -72,10 +74,10 @@ export class PackageFetching implements Service {
   }
 
   /** Versions that are on their way here. */
-  get active(): readonly (Wanted & { readonly bytes: number; readonly of: number })[] {
-    return this.#queue.open().flatMap(({ row, payload }) => {
+  get active(): Coming[] {
+    return this.#queue.open().flatMap(({ row, payload: { asset, version } }) => {
       const { done, of } = this.#queue.live(row.id)?.progress ?? { done: 0, of: null }
-      return row.state === 'running' ? [{ ...payload, bytes: done, of: of ?? 0 }] : []
+      return row.state === 'running' ? [{ asset, version, bytes: done, of: of ?? 0 }] : []
     })
   }
 
@@ -106,15 +108,26 @@ export class PackageFetching implements Service {
     return coming
   }
 
-  /** A purchase's key as a file of it would have it: the other fields stand in the package's own header. */
-  async keyOf(wanted: Wanted, key: string): Promise<HsegKey> {
-    const { dataset, version } = await this.#ports.node.sealing.header({ package: await this.obtain(wanted) })
-    return { format: 'HSEG1-KEY', dataset, version, key }
+  /** The same of what is offered now. @throws HearthError NOT_FOUND where there is no such asset */
+  async obtainOffered({ asset, version }: Pick<Wanted, 'asset' | 'version'>): Promise<string> {
+    const row = this.#ports.reads.asset(asset)
+    if (!row) throw new HearthError('NOT_FOUND', `there is no asset ${asset}`)
+    return this.obtain({ asset, version, seller: row.owner })
+  }
+
+  /**
+   * A package with the key that opens it, as the data node takes both.
+   * @param key 64 digits; the other fields of a key file stand in the package's own header
+   */
+  async withKey(wanted: Wanted, key: string): Promise<{ package: string; key: HsegKey }> {
+    const sealed = await this.obtain(wanted)
+    const { dataset, version } = await this.#ports.node.sealing.header({ package: sealed })
+    return { package: sealed, key: { format: 'HSEG1-KEY', dataset, version, key } }
   }
 
   /** The first segment whose own key a version's key does not give as it was committed to, or null. */
   async flaw(wanted: Wanted, key: string): Promise<SegmentFlaw | null> {
-    return this.#ports.node.sealing.flaw({ package: await this.obtain(wanted), key: await this.keyOf(wanted, key) })
+    return this.#ports.node.sealing.flaw(await this.withKey(wanted, key))
   }
 
   /** Gives up the laid-out package of a version; the node's own copy stays as it is. */

@@ -103,10 +103,14 @@ export class ReleaseSealing {
     return this.#sealings.run({ source, terms, asset }, { name: terms.name })
   }
 
-  /** Seals a release of HSEG1 as the chain takes it now; the new one takes its place. */
+  /**
+   * Seals a release of HSEG1 as the chain takes it now; the new one takes its place.
+   * @throws HearthError BAD_INPUT where it is sealed so already
+   */
   async again(id: string): Promise<Release> {
     const { releases } = this.#ports
-    const { terms, asset } = releases.get(id)
+    const { terms, asset, version } = releases.get(id)
+    if (version.segments !== null) throw new HearthError('BAD_INPUT', 'this release is sealed as it is sold already')
     const renewed = await this.seal({ kind: 'release', release: id }, terms, asset)
     await releases.remove(id)
     return renewed
@@ -255,6 +259,7 @@ export class ReleaseSealing {
       await drain(await node.sealing.unseal({ package: sealed, key, out: stage }))
     })
     const { kind, report, media, base } = release.metadata
+    // HSEG1's number of rows that the lot could draw.
     const { count } = release.version
     return { kind, ...(count > 0 && { rows: count }), report, media, base }
   }

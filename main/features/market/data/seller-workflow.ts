@@ -70,8 +70,7 @@ export class DataSellerWorkflow extends ChainWorkflow<SaleRow, SellingState, Sel
   }
 
   protected override tend(account: string): void {
-    // Nothing here may keep what was paid for from being delivered, and the node may take its time. No sale is number
-    // 0.
+    // Nothing here may keep what was paid for from being delivered, and the node may take its time. Sales begin at 1.
     this.background.run(0, () =>
       this.#keepOffered(account).catch((error: unknown) =>
         this.#warn('what is listed cannot be given to others', error),

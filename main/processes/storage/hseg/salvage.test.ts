@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { HsegManifest, type HsegKey } from '../../../../common/model/hseg.ts'
+import { areApart, HsegManifest, type HsegKey } from '../../../../common/model/hseg.ts'
 import { salvagePackage } from './salvage.ts'
 import { sealPackage } from './seal.ts'
 import { unsealPackage } from './unseal.ts'
@@ -66,6 +66,15 @@ test.each([
 ])('a manifest with %s is none', (_, paths) => {
   const files = paths.map((path) => ({ path, bytes: 1, sha256: 'ab'.repeat(32) }))
   expect(HsegManifest.safeParse({ dataset: 'ab'.repeat(32), version: 1, files }).success).toBe(false)
+})
+
+test('names are held apart in a time that grows with their length', () => {
+  // Each of ten thousand paths names five hundred folders; naming them all takes gigabytes.
+  const files = Array.from({ length: 10_000 }, (_, i) => ({ path: `${'f/'.repeat(499)}${i}` }))
+  expect(areApart(files)).toBe(true)
+  expect(areApart([...files, { path: 'f/f' }])).toBe(false)
+  expect(areApart([{ path: 'a' }, { path: 'a!' }, { path: 'a/b' }])).toBe(false)
+  expect(areApart([{ path: 'a' }, { path: 'ab' }, { path: 'a.b/c' }])).toBe(true)
 })
 
 test('names that one system takes for the same are not sealed', async () => {

@@ -93,5 +93,8 @@ export const jury = defineContract({
   constructorArguments: ['ledger', 'market'],
   holdsCoins: true,
   gas: {},
-  mutants: { sources: ['Jury.sol'], tests: ['Jury.t.sol', 'DisputeAttacks.t.sol'] },
+  mutants: {
+    sources: ['Jury.sol'],
+    tests: ['Jury.t.sol', 'JuryVerdict.t.sol', 'JurySteps.t.sol', 'DisputeAttacks.t.sol'],
+  },
 })

@@ -425,7 +425,9 @@ test('sealed data whose way here was cut off goes on to come after the app’s e
   await buyer.data.obtain({ asset, version: it.current.version })
   await until('the task to end', async () => (await coming()) === undefined, PATIENCE_MS)
   expect((await buyer.data.asset({ asset })).here).toBe(true)
-  expect((await buyer.tasks.list({})).filter(({ name, state }) => name === `#${asset}` && state !== 'done')).toEqual([])
+  expect(
+    (await buyer.tasks.list({})).filter(({ type, state }) => type === 'package-fetch' && state !== 'done'),
+  ).toEqual([])
   await until('the balances', async () => (await buyer.system.overview({})).balances !== null)
   expect(await free(buyer)).toBe(before)
   await reaches(await buy(asset), 'owned')

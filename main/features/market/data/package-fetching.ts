@@ -96,16 +96,23 @@ export class PackageFetching implements Service {
    * @throws HearthError PROOF_FAILED or FILE_DAMAGED where it does not fit, PEER_UNREACHABLE, ABORTED, PAUSED
    */
   async obtain({ asset, version, seller }: Wanted): Promise<string> {
-    const { content } = this.#version({ asset, version, seller })
+    const row = this.#version({ asset, version, seller })
+    const { content } = row
     if (this.has(content)) return this.folder(content)
     const underWay = this.#underWay.get(content)
     if (underWay) return underWay
-    const coming = this.#queue
-      .run({ asset, version, seller, content }, { name: `#${asset}` })
-      .then(() => this.folder(content))
-      .finally(() => this.#underWay.delete(content))
+    const coming = this.#bring({ asset, version, seller, content }, row).finally(() => this.#underWay.delete(content))
     this.#underWay.set(content, coming)
     return coming
+  }
+
+  async #bring(request: Request, row: VersionRow): Promise<string> {
+    const name = await this.#ports.catalogue.described(request.seller, row).then(
+      (described) => described.name,
+      () => `#${request.asset}`,
+    )
+    await this.#queue.run(request, { name })
+    return this.folder(request.content)
   }
 
   /** The same of what is offered now. @throws HearthError NOT_FOUND where there is no such asset */

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-export const isolationChecks = ['files', 'program', 'network', 'processes', 'work'] as const
+export const isolationChecks = ['files', 'program', 'network', 'processes', 'calls', 'work'] as const
 
 /** What the machine proved, at its start, about how strangers' work is kept apart. */
 export const IsolationReport = z.object({

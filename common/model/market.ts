@@ -34,6 +34,8 @@ export const MachineRow = z.object({
   fulfilment: z.number(),
   /** Distinct buyers that have paid this machine; one buyer trading with itself stays one. */
   payingBuyers: z.int(),
+  /** Seconds of work that were paid for, in all. */
+  paidSeconds: z.int(),
 })
 export type MachineRow = z.infer<typeof MachineRow>
 

@@ -7,6 +7,7 @@ import * as z from 'zod'
 import type { IsolationReport } from '../../../common/model/isolation.ts'
 import { appPath } from '../resources.ts'
 import { childEnvironment } from './environment.ts'
+import { callFilter } from './seccomp.ts'
 import type { Sandbox } from './sandbox.ts'
 
 const PATIENCE_MS = 10_000
@@ -16,12 +17,14 @@ const PROBE = `
 const { readFileSync, readdirSync, writeFileSync } = require('node:fs')
 const { canary, home, port, shared, program } = JSON.parse(process.argv[1])
 const works = (run) => { try { run(); return true } catch { return false } }
+const linux = process.platform === 'linux'
 const found = {
   canary: works(() => readFileSync(canary)),
   home: works(() => { if (readdirSync(home).length === 0) throw new Error('empty') }),
   program: works(() => writeFileSync(program + '/isolation-probe', '')),
   shared: works(() => writeFileSync(shared + '/probe', 'x')),
-  processes: readdirSync('/proc').filter((name) => /^\\d+$/.test(name)).length,
+  processes: linux ? readdirSync('/proc').filter((name) => /^\\d+$/.test(name)).length : 0,
+  filtered: linux && /^Seccomp:\\s*2$/m.test(readFileSync('/proc/self/status', 'utf8')),
 }
 const socket = require('node:net').connect(port, '127.0.0.1')
 const tell = (network) => { process.stdout.write(JSON.stringify({ ...found, network })); process.exit(0) }
@@ -34,6 +37,7 @@ const Found = z.object({
   program: z.boolean(),
   shared: z.boolean(),
   processes: z.number(),
+  filtered: z.boolean(),
   network: z.boolean(),
 })
 
@@ -78,12 +82,13 @@ export async function proveIsolation(
         checks: [],
         why: `the sandbox did not start: ${output.text.slice(0, 200) || output.how}`,
       }
-    const { canary: read, home, program, shared: wrote, processes, network } = parsed.data
+    const { canary: read, home, program, shared: wrote, processes, filtered, network } = parsed.data
     const checks: IsolationReport['checks'] = [
       { name: 'files', holds: !read && !home },
       { name: 'program', holds: !program },
       { name: 'network', holds: !network },
       { name: 'processes', holds: platform !== 'linux' || processes <= MOST_PROCESSES },
+      { name: 'calls', holds: platform !== 'linux' || filtered || !callFilter(process.arch) },
       { name: 'work', holds: wrote },
     ]
     const broken = checks.filter(({ holds }) => !holds)

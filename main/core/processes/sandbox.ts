@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { appPath } from '../resources.ts'
+import { callFilterFile } from './seccomp.ts'
 
 /** What a child that works for strangers may touch beside the program itself. Everything else does not exist for it. */
 export interface SandboxPolicy {
@@ -54,12 +55,18 @@ const limited = (memoryBytes: number | undefined): readonly string[] =>
     ? []
     : [PRLIMIT, `--data=${Math.ceil(memoryBytes * HARD_SHARE)}`, '--core=0', '--']
 
+/** bubblewrap takes a filter of system calls from an open file, which the shell opens for it. */
+function bwrap(): readonly [string, ...string[]] {
+  const filter = callFilterFile()
+  return filter ? ['/bin/sh', '-c', 'exec bwrap --seccomp 9 "$@" 9<"$0"', filter] : ['bwrap']
+}
+
 /**
  * Linux, by bubblewrap (https://github.com/containers/bubblewrap): namespaces of its own for users, processes, the
- * network and mounts; an allow-list of folders; no capabilities; ends with its parent.
+ * network and mounts; an allow-list of folders; no capabilities; a filter of system calls; ends with its parent.
  */
 export const bubblewrap: Sandbox = ({ write, read, memoryBytes }, command) => [
-  'bwrap',
+  ...bwrap(),
   '--unshare-all',
   '--die-with-parent',
   '--new-session',

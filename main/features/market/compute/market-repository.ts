@@ -31,6 +31,7 @@ interface MachineSql {
   done: number
   failed: number
   paying_buyers: number
+  paid_seconds: number
 }
 interface OfferSql {
   id: number
@@ -41,9 +42,11 @@ interface OfferSql {
   state: OfferRow['state']
 }
 
-const MACHINE =
-  "select m.*, (select count(distinct o.buyer) from orders o where o.machine = m.id and o.paid <> '0') as " +
-  'paying_buyers from machines m'
+const PAID = "from orders o where o.machine = m.id and o.paid <> '0'"
+const MACHINE = `
+  select m.*, (select count(distinct o.buyer) ${PAID}) as paying_buyers,
+    (select coalesce(sum(o.served), 0) ${PAID}) as paid_seconds
+  from machines m`
 
 /** What screens and desks read of the market, from the index. */
 export class MarketRepository {
@@ -176,11 +179,12 @@ function parseAddresses(text: string | null): string[] {
   }
 }
 
-const toMachine = ({ paying_buyers, ...row }: MachineSql): MachineRow => ({
+const toMachine = ({ paying_buyers, paid_seconds, ...row }: MachineSql): MachineRow => ({
   ...row,
   addresses: parseAddresses(row.addresses),
   fulfilment: (row.done + 1) / (row.done + row.failed + 2),
   payingBuyers: paying_buyers,
+  paidSeconds: paid_seconds,
 })
 const toOrder = ({ placed_tx, closed_tx, closed_time, ...row }: OrderSql): OrderRow => ({
   ...row,

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import { PaidWork } from '../../../app/paid-work.tsx'
 import { percent, shortCoins } from '../../../lib/format.ts'
 import { act } from '../../../state/act.ts'
 import { query } from '../../../state/transport.ts'
@@ -26,7 +27,7 @@ export function RegistrationCard({ className }: { readonly className: string | u
                 [t('registration.stake'), shortCoins(machine.stake)],
                 [t('registration.done'), `${registered.done} / ${registered.done + registered.failed}`],
                 [t('registration.fulfilment'), percent(registered.fulfilment, i18n.language)],
-                [t('registration.buyers'), registered.payingBuyers],
+                [t('market.paidWork'), <PaidWork key="paid" machine={registered} />],
               ]}
             />
             <Button onClick={() => remove.mutate(registered.id)}>{t('registration.remove')}</Button>

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { OfferRow } from '../../../../common/model/market.ts'
+import { PaidWork } from '../../../app/paid-work.tsx'
 import { dateTime, duration, percent, shortCoins } from '../../../lib/format.ts'
 import { useOverview } from '../../../state/overview.ts'
 import { query } from '../../../state/transport.ts'
@@ -40,7 +41,7 @@ export function Market() {
               t('market.hour'),
               t('market.longest'),
               t('market.fulfilment'),
-              t('market.buyers'),
+              t('market.paidWork'),
               '',
             ]}
             rows={offers}
@@ -53,7 +54,7 @@ export function Market() {
               shortCoins(offer.price * 3600n, 4),
               duration(offer.maxSeconds, i18n.language),
               fulfilment(offer),
-              offer.machine.payingBuyers,
+              <PaidWork key="paid" machine={offer.machine} />,
               own(offer) ? (
                 <Tag key="own" tone="plain">
                   {t('market.yours')}

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { QuoteRow } from '../../../../common/api/jobs.ts'
+import { PaidWork } from '../../../app/paid-work.tsx'
 import { duration, percent, shortCoins } from '../../../lib/format.ts'
 import { act } from '../../../state/act.ts'
 import { api, query } from '../../../state/transport.ts'
@@ -39,7 +40,7 @@ export function MarketCard({ run }: { readonly run: string }) {
             columns={[
               t('hire.machine'),
               t('hire.fulfilment'),
-              t('hire.customers'),
+              t('market.paidWork'),
               t('hire.time'),
               t('hire.milestones'),
               t('hire.price'),
@@ -50,7 +51,7 @@ export function MarketCard({ run }: { readonly run: string }) {
             cells={(quote) => [
               `#${quote.machine.id}`,
               percent(quote.machine.fulfilment, i18n.language),
-              quote.machine.payingBuyers,
+              <PaidWork key="paid" machine={quote.machine} />,
               quote.terms ? duration(Math.ceil(quote.terms.seconds), i18n.language) : '–',
               quote.terms?.milestones ?? '–',
               quote.terms ? shortCoins(quote.terms.price * BigInt(quote.terms.milestones), 8) : '–',

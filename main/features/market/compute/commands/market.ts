@@ -19,7 +19,8 @@ export const marketCommands: CommandGroup = (program) => {
           .map(
             (it) =>
               `offer ${it.id}: machine ${it.machine.id}, ${formatCoins(it.price)} ${COIN_SYMBOL} a second, up to ` +
-              `${it.maxSeconds} s, fulfilment ${(it.machine.fulfilment * 100).toFixed(0)} %`,
+              `${it.maxSeconds} s, fulfilment ${(it.machine.fulfilment * 100).toFixed(0)} %, paid for ` +
+              `${it.machine.paidSeconds} s by ${it.machine.payingBuyers} customers`,
           )
           .join('\n') || 'no open offers',
     ),

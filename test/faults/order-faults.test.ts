@@ -89,6 +89,7 @@ test('an order goes on when the chain itself is killed with -9', async () => {
 
 test('a customer who never signs costs the provider its time, and not its machine', async () => {
   const id = await placeOrder(customer, await nextOffer(), 'large', 60_000, 120)
+  await until('the customer to follow its order', async () => (await customer.market.order({ id })).job)
   await hosts.customer.kill('SIGKILL')
   await rpc.send('evm_increaseTime', [120 + 61], z.unknown())
   await rpc.send('evm_mine', [], z.unknown())

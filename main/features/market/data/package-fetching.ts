@@ -168,7 +168,10 @@ export class PackageFetching implements Service {
       await (await node.running()).export({ cid, name, out: this.#ports.paths.purchases })
       signal.throwIfAborted()
       await this.#requireFitting(part, seller, row, metadata)
-      if (!this.has(row.content)) await rename(part, this.folder(row.content))
+      // Whichever of two came first: both fit the chain.
+      await rename(part, this.folder(row.content)).catch((error: unknown) => {
+        if (!this.has(row.content)) throw error
+      })
     } finally {
       await rm(part, { recursive: true, force: true })
     }

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-const EVERY_MS = 500
+const EVERY_MS = 250
 const MIB = 2 ** 20
 
 /**
@@ -9,7 +9,7 @@ const MIB = 2 ** 20
  * there is much of it, and floods make much; what they hold outside of the heap, as connections' TLS, goes with it.
  * @returns ends it
  */
-export function keepHeapTight(slack = 8 * MIB): () => void {
+export function keepHeapTight(slack = 4 * MIB): () => void {
   setFlagsFromString('--expose-gc')
   const collect = runInNewContext('gc') as () => void
   let lives = used()

@@ -27,7 +27,6 @@ interface GivenMessage {
   readonly blockPresences: Map<string, { cid: Uint8Array; type: 'HaveBlock' | 'DoNotHaveBlock' }>
 }
 interface Want {
-  readonly cid: CID
   /** Whether the peer asks for the block itself. */
   readonly block: boolean
   readonly sayNo: boolean
@@ -41,7 +40,10 @@ export class BitswapGiver {
   readonly #blocks: BlockSource
   readonly #out: WayOut
   readonly #send: (peer: PeerId, message: GivenMessage) => Promise<void>
-  /** What each peer wants, in the order in which it said so. */
+  /**
+   * What each peer wants, in the order in which it said so, by the bytes of CIDs as one short text each: a CID and its
+   * name in base 32, which is put together sign by sign, hold two kibibytes.
+   */
   readonly #wants = new Map<string, Map<string, Want>>()
   readonly #giving = new Set<string>()
   #underWay = 0
@@ -69,16 +71,15 @@ export class BitswapGiver {
   }
 
   #note(wants: Map<string, Want>, { cid: bytes, cancel, wantType, sendDontHave }: WantEntry): void {
-    let cid: CID
     try {
-      cid = CID.decode(bytes)
+      CID.decode(bytes)
     } catch {
       return
     }
-    const id = cid.toString()
+    const id = Buffer.from(bytes).toString('latin1')
     if (cancel) wants.delete(id)
     else if (wants.size < MOST_WANTS || wants.has(id))
-      wants.set(id, { cid, block: wantType !== 'WantHave', sayNo: sendDontHave === true })
+      wants.set(id, { block: wantType !== 'WantHave', sayNo: sendDontHave === true })
   }
 
   async #give(peer: PeerId, key: string): Promise<void> {
@@ -109,9 +110,10 @@ export class BitswapGiver {
   async #giveSome(peer: PeerId, wants: Map<string, Want>): Promise<void> {
     const message = emptyMessage()
     let bytes = 0
-    for (const [id, { cid, block, sayNo }] of wants) {
+    for (const [id, { block, sayNo }] of wants) {
       if (bytes >= MESSAGE_BYTES) break
       wants.delete(id)
+      const cid = CID.decode(Buffer.from(id, 'latin1'))
       const here = !this.#out.paused && isNamedBySha256(cid) && this.#blocks.has(cid)
       if (here && block) {
         const data = await this.#blocks.read(cid)

@@ -41,6 +41,7 @@ const ROW = 64
  */
 export class RecordStore extends BaseDatastore {
   readonly #db: Database.Database
+  readonly #statements = new Map<string, Database.Statement>()
   readonly #self: string
   readonly #limits: RecordLimits
   readonly #now: () => number
@@ -98,52 +99,58 @@ export class RecordStore extends BaseDatastore {
     if (bringer !== null && this.#isKeptAsOwn(name)) return key
     if (bringer !== null && bytes > this.#limits.bytesEach)
       throw new HearthError('MESSAGE_TOO_LARGE', `a record has at most ${this.#limits.bytesEach} bytes`)
-    this.#db
-      .prepare(
-        `insert into records (key, value, bringer, at, bytes) values (?, ?, ?, ?, ?) on conflict (key) do update
+    this.#prepare(
+      `insert into records (key, value, bringer, at, bytes) values (?, ?, ?, ?, ?) on conflict (key) do update
            set value = excluded.value, bringer = excluded.bringer, at = excluded.at, bytes = excluded.bytes`,
-      )
-      .run(name, value, bringer, this.#now(), bytes)
+    ).run(name, value, bringer, this.#now(), bytes)
     if (bringer !== null) this.#makeRoom(bringer)
     else if (name.startsWith(NAME_OWN))
-      this.#db.prepare('update records set bringer = null where key = ?').run(NAME_RECORD + name.slice(NAME_OWN.length))
+      this.#prepare('update records set bringer = null where key = ?').run(NAME_RECORD + name.slice(NAME_OWN.length))
     return key
   }
 
   override get(key: Key): Uint8Array {
-    const row = this.#db
-      .prepare<[string], { value: Uint8Array }>('select value from records where key = ?')
-      .get(key.toString())
+    const row = this.#prepare<[string], { value: Uint8Array }>('select value from records where key = ?').get(
+      key.toString(),
+    )
     if (!row) throw new NotFoundError(`there is no record ${key.toString()}`)
     return row.value
   }
 
   override has(key: Key): boolean {
-    return this.#db.prepare<[string]>('select 1 from records where key = ?').get(key.toString()) !== undefined
+    return this.#prepare<[string]>('select 1 from records where key = ?').get(key.toString()) !== undefined
   }
 
   override delete(key: Key): void {
-    this.#db.prepare('delete from records where key = ?').run(key.toString())
+    this.#prepare('delete from records where key = ?').run(key.toString())
   }
 
   override *_all({ prefix = '' }: Query): Generator<Pair> {
-    for (const { key, value } of this.#db
-      .prepare<[string, string], { key: string; value: Uint8Array }>(
-        'select key, value from records where key >= ? and key < ? order by key',
-      )
-      .all(prefix, `${prefix}\u{10ffff}`))
+    for (const { key, value } of this.#prepare<[string, string], { key: string; value: Uint8Array }>(
+      'select key, value from records where key >= ? and key < ? order by key',
+    ).all(prefix, `${prefix}\u{10ffff}`))
       yield { key: new Key(key), value }
   }
 
   override *_allKeys({ prefix = '' }: KeyQuery): Generator<Key> {
-    for (const { key } of this.#db
-      .prepare<[string, string], { key: string }>('select key from records where key >= ? and key < ? order by key')
-      .all(prefix, `${prefix}\u{10ffff}`))
+    for (const { key } of this.#prepare<[string, string], { key: string }>(
+      'select key from records where key >= ? and key < ? order by key',
+    ).all(prefix, `${prefix}\u{10ffff}`))
       yield new Key(key)
   }
 
   close(): void {
     this.#db.close()
+  }
+
+  /**
+   * Each statement once: SQLite holds some kibibytes for one until its object is collected, and a flood of records
+   * would make thousands.
+   */
+  #prepare<Bind extends unknown[], Row = unknown>(sql: string): Database.Statement<Bind, Row> {
+    const known = this.#statements.get(sql) ?? this.#db.prepare(sql)
+    this.#statements.set(sql, known)
+    return known as Database.Statement<Bind, Row>
   }
 
   /** Null for the node's own. */
@@ -156,9 +163,9 @@ export class RecordStore extends BaseDatastore {
   }
 
   #isKeptAsOwn(name: string): boolean {
-    const row = this.#db
-      .prepare<[string], { bringer: string | null }>('select bringer from records where key = ?')
-      .get(name)
+    const row = this.#prepare<[string], { bringer: string | null }>('select bringer from records where key = ?').get(
+      name,
+    )
     return row !== undefined && row.bringer === null
   }
 
@@ -169,24 +176,22 @@ export class RecordStore extends BaseDatastore {
       for (let held = this.#sum('bringer = ?', bringer); isMore(held, ofOne); held = this.#sum('bringer = ?', bringer))
         this.#dropOldest('bringer = ?', bringer)
     if (this.#puts++ % COUNT_EVERY !== 0) return
-    this.#db.prepare('delete from records where bringer is not null and at < ?').run(this.#now() - lastsMs)
+    this.#prepare('delete from records where bringer is not null and at < ?').run(this.#now() - lastsMs)
     for (let held = this.strange; isMore(held, all); held = this.strange) this.#dropOldest('bringer is not null')
   }
 
   #sum(where: string, ...values: string[]): { records: number; bytes: number } {
-    const row = this.#db
-      .prepare<string[], { records: number; bytes: number }>(
-        `select count(*) as records, coalesce(sum(bytes), 0) as bytes from records where ${where}`,
-      )
-      .get(...values)
+    const row = this.#prepare<string[], { records: number; bytes: number }>(
+      `select count(*) as records, coalesce(sum(bytes), 0) as bytes from records where ${where}`,
+    ).get(...values)
     return row ?? { records: 0, bytes: 0 }
   }
 
   /** Several at once, so that a flood does not count all records for each of its own. */
   #dropOldest(where: string, ...values: string[]): void {
-    this.#db
-      .prepare(`delete from records where key in (select key from records where ${where} order by at limit 16)`)
-      .run(...values)
+    this.#prepare(`delete from records where key in (select key from records where ${where} order by at limit 16)`).run(
+      ...values,
+    )
   }
 
   /** A folder with a file a record, as it was: its own records are taken over, strangers' are not. */

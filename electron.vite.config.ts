@@ -6,10 +6,12 @@ export default defineConfig({
   main: {
     build: {
       outDir: 'out/main',
+      // The archive of a package holds the shell without packages of others: what the shell uses is within it.
+      externalizeDeps: { exclude: ['ws', 'zod'] },
       rollupOptions: {
         input: {
           main: 'main/shell/main.ts',
-          host: 'main/shell/host-entry.ts',
+          'desktop-host': 'main/desktop/entry.ts',
           ...Object.fromEntries(Object.entries(processes).map(([name, { entry }]) => [name, entry])),
           hearth: 'main/headless/cli.ts',
         },

@@ -1,20 +1,16 @@
 import * as z from 'zod'
 
-/** What the host in its utility process asks of the Electron shell. Ports travel beside these messages. */
+/** What the host asks of the Electron shell: JSON over the channel of the process. */
 export const HostToShell = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('ready') }),
+  /** Where windows are let in, and what is shown to be. */
+  z.strictObject({ kind: z.literal('ready'), address: z.string(), token: z.string() }),
   z.strictObject({ kind: z.literal('failed'), code: z.string(), message: z.string() }),
-  z.strictObject({
-    kind: z.literal('spawn'),
-    id: z.int(),
-    /** Of the host's table of processes; the shell refuses any other. */
-    name: z.string().max(40),
-  }),
-  z.strictObject({ kind: z.literal('kill'), id: z.int() }),
   z.strictObject({ kind: z.literal('seal'), id: z.int(), text: z.string() }),
   z.strictObject({ kind: z.literal('open'), id: z.int(), text: z.string() }),
-  z.strictObject({ kind: z.literal('notify'), title: z.string().max(100), body: z.string().max(300) }),
+  z.strictObject({ kind: z.literal('notify'), title: z.string(), body: z.string() }),
   z.strictObject({ kind: z.literal('keepAwake'), on: z.boolean() }),
+  /** Something that a person asked for outside of the window can only be settled in it. */
+  z.strictObject({ kind: z.literal('show'), screen: z.enum(['earn']) }),
   z.strictObject({
     kind: z.literal('tray'),
     state: z.enum(['earning', 'waiting', 'stopped']),
@@ -24,16 +20,17 @@ export const HostToShell = z.discriminatedUnion('kind', [
 export type HostToShell = z.infer<typeof HostToShell>
 
 export const ShellToHost = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('start'), dataRoot: z.string(), keyring: z.boolean() }),
-  /** With the window's port. */
-  z.strictObject({ kind: z.literal('connect') }),
-  /** With the child's port. */
-  z.strictObject({ kind: z.literal('spawned'), id: z.int(), pid: z.int().nullable() }),
-  z.strictObject({ kind: z.literal('exited'), id: z.int(), how: z.string() }),
-  z.strictObject({ kind: z.literal('text'), id: z.int(), text: z.string().nullable() }),
+  z.strictObject({ kind: z.literal('start'), dataRoot: z.string() }),
+  z.strictObject({
+    kind: z.literal('text'),
+    id: z.int(),
+    /** `none`: this system has no keyring. `closed`: it has one, which refuses. */
+    answer: z.union([z.strictObject({ text: z.string() }), z.enum(['none', 'closed'])]),
+  }),
   z.strictObject({ kind: z.literal('earning'), wish: z.enum(['start', 'stop', 'snooze', 'finish']) }),
   /** Seconds since the owner last touched the machine. */
   z.strictObject({ kind: z.literal('idle'), seconds: z.number().nonnegative() }),
   z.strictObject({ kind: z.literal('stop') }),
 ])
 export type ShellToHost = z.infer<typeof ShellToHost>
+export type KeyringAnswer = Extract<ShellToHost, { kind: 'text' }>['answer']

@@ -4,7 +4,10 @@ import { Config, ConfigChange } from '../model/config.ts'
 import { EarningState } from '../model/earning.ts'
 import { Address, Units } from '../model/values.ts'
 
-export const WalletState = z.enum(['none', 'locked', 'open', 'damaged'])
+export const WalletState = z.enum(['none', 'locked', 'open', 'sealed', 'damaged'])
+
+/** What protects the wallet's file beside its passphrase. */
+export const Protection = z.enum(['passphrase-only', 'keyring'])
 
 /** Everything small that every screen shows. `revision` grows with each change of a topic, so that queries know. */
 export const Overview = z.object({
@@ -13,7 +16,7 @@ export const Overview = z.object({
     state: WalletState,
     address: Address.nullable(),
     backedUp: z.boolean(),
-    protection: z.enum(['passphrase-only', 'keyring']),
+    protection: Protection.nullable(),
     trusted: z.boolean(),
   }),
   network: z.object({

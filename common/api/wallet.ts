@@ -3,13 +3,13 @@ import * as z from 'zod'
 import { Passphrase } from '../children/vault.ts'
 import { PersonalAction } from '../model/action.ts'
 import { Address, Hash, Units } from '../model/values.ts'
-import { WalletState } from './system.ts'
+import { Protection, WalletState } from './system.ts'
 
 export const WalletStatus = z.object({
   state: WalletState,
   address: Address.nullable(),
   backedUp: z.boolean(),
-  protection: z.enum(['passphrase-only', 'keyring']),
+  protection: Protection.nullable(),
   /** Whether it signs for the network that is chosen. */
   trusted: z.boolean(),
 })
@@ -50,6 +50,8 @@ export const walletContract = {
   create: oc.input(z.object({ passphrase: Passphrase })).output(WalletStatus),
   import: oc.input(z.object({ mnemonic: z.string().max(400), passphrase: Passphrase })).output(WalletStatus),
   unlock: oc.input(z.object({ passphrase: Typed })).output(WalletStatus),
+  /** Asks the system's keyring once more for a wallet file that it has not opened. */
+  reopen: oc.output(WalletStatus),
   /** Has the vault sign for the network that is chosen. Needs the passphrase, so that a person does it. */
   trustNetwork: oc.input(z.object({ passphrase: Typed })).output(WalletStatus),
   lock: oc.output(WalletStatus),

@@ -18,6 +18,7 @@ export const errorCodes = [
   'BAD_MNEMONIC',
   'WEAK_PASSPHRASE',
   'KEYSTORE_DAMAGED',
+  'KEYRING_CLOSED',
   'NOT_BACKED_UP',
   'WRONG_WORDS',
   'REVEAL_REFUSED',

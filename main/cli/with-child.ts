@@ -11,7 +11,7 @@ export async function withChild<C extends AnyContractRouter, T>(
   const { systemClock } = await import('../core/clock.ts')
   const { Log } = await import('../core/log/log.ts')
   const { SupervisedProcess } = await import('../core/processes/supervised.ts')
-  const { NodeSpawner } = await import('../headless/node-spawner.ts')
+  const { NodeSpawner } = await import('../core/processes/node-spawner.ts')
   const log = new Log(
     ({ level, message, fields }) => void (level === 'error' && say(`${message} ${JSON.stringify(fields)}`)),
     'cli',

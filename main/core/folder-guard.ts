@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises'
 import type { Service } from './lifecycle.ts'
 import type { Log } from './log/log.ts'
+import { dataPaths } from './paths.ts'
 import { closeFolder, type FolderFindings } from './private-files.ts'
 
 /** Takes the data folder of an earlier version, or one that was copied here, out of other accounts' reach. */
@@ -34,7 +35,9 @@ export class FolderGuard implements Service {
   }
 
   async #look(): Promise<void> {
-    this.#findings = await closeFolder(await realpath(this.#root), this.#abort.signal)
+    const root = await realpath(this.#root)
+    // Chromium keeps links in its own.
+    this.#findings = await closeFolder(root, this.#abort.signal, [dataPaths(root).window])
     const { mended, open, links } = this.#findings
     if (mended > 0) this.#log.info('modes were mended: other accounts could read this', { files: mended })
     if (open.length > 0) this.#log.warn('other accounts can read this, and it cannot be changed', { open })

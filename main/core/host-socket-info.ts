@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { isOwn } from './private-files.ts'
 
-/** Where the host of a data folder listens for command lines, and what they show to be let in. */
+/** Where the host of a data folder listens for command lines and windows, and what they show to be let in. */
 export interface HostSocketInfo {
   /** A Unix socket, or a named pipe on Windows. */
   readonly address: string

@@ -14,6 +14,8 @@ export function dataPaths(root: string) {
     /** Where the running host listens for command lines. */
     hostSocket: join(root, 'socket.json'),
     logs: join(root, 'logs'),
+    /** What the desktop app’s window keeps of its own, and its lock on one instance. */
+    window: join(root, 'window'),
     peer: join(root, 'peer'),
     practice: join(root, 'practice'),
     /** One folder an order served here, one an order placed here. */

@@ -1,11 +1,21 @@
 /** What a shell gives the host. */
 
-/** Where the platform keeps secrets. `seal` adds the platform's own encryption where a real keyring backs it. */
+/** What protects a file beside its passphrase. */
+export type Protection = 'passphrase-only' | 'keyring'
+export interface Sealed {
+  readonly protection: Protection
+  readonly content: string
+}
+
+/** Where the platform keeps secrets. */
 export interface Secrets {
-  /** How the wallet file is protected beside its passphrase, for the person to see. */
-  readonly kind: 'passphrase-only' | 'keyring'
-  seal(text: string): Promise<string>
-  open(sealed: string): Promise<string>
+  /**
+   * Puts a text under the system's keyring where there is one, and leaves it as it is elsewhere.
+   * @throws HearthError KEYRING_CLOSED where there is one that does not answer
+   */
+  seal(text: string): Promise<Sealed>
+  /** @throws HearthError KEYRING_CLOSED where the keyring is not here, refuses, or does not answer */
+  open(sealed: Sealed): Promise<string>
   /** The passphrase of an unattended machine, or null: a person types it. */
   unattendedPassphrase(): Promise<string | null>
 }

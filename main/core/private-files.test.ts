@@ -74,6 +74,15 @@ describe.skipIf(process.platform === 'win32')('the files of a data folder', () =
     expect(privacyGate(found)).toMatchObject({ state: 'warning', value: expect.stringContaining(inside) })
   })
 
+  test('of another program are closed, and not looked into', async () => {
+    const window = join(folder, 'window')
+    mkdirSync(window, { mode: 0o755 })
+    writeFileSync(join(window, 'theirs'), '', { mode: 0o644 })
+    symlinkSync('host-4242', join(window, 'SingletonLock'))
+    expect(await closeFolder(folder, undefined, [window])).toMatchObject({ links: [], open: [] })
+    expect([modeOf(window), modeOf(join(window, 'theirs'))]).toEqual(['700', '644'])
+  })
+
   test.skipIf(!isRoot)('that belong to another account are named (needs root to make some)', async () => {
     writeFileSync(join(folder, 'theirs'), '', { mode: 0o600 })
     chownSync(join(folder, 'theirs'), 65_534, 65_534)

@@ -60,8 +60,15 @@ export interface FolderFindings {
   readonly complete: boolean
 }
 
-/** Takes a folder and all in it out of others' reach, name by name: a large one costs no memory and no long turn. */
-export async function closeFolder(root: string, signal?: AbortSignal): Promise<FolderFindings> {
+/**
+ * Takes a folder and all in it out of others' reach, name by name: a large one costs no memory and no long turn.
+ * @param shut folders of another program, which are closed themselves and not looked into
+ */
+export async function closeFolder(
+  root: string,
+  signal?: AbortSignal,
+  shut: readonly string[] = [],
+): Promise<FolderFindings> {
   const found = { lookedAt: 0, mended: 0, open: [] as string[], links: [] as string[], complete: true }
   if (!hasModes) return found
   const close = async (path: string): Promise<boolean> => {
@@ -70,7 +77,7 @@ export async function closeFolder(root: string, signal?: AbortSignal): Promise<F
     found.lookedAt++
     if (stats.isSymbolicLink()) note(found.links, path)
     else if (!isOwn(stats)) {
-      await shut(path, stats)
+      await takeFromOthers(path, stats)
       // Read back: a file system without modes takes the call and does nothing. A journal may be gone by now.
       const after = await lstat(path).catch(() => null)
       if (after && isOwn(after)) found.mended++
@@ -85,7 +92,7 @@ export async function closeFolder(root: string, signal?: AbortSignal): Promise<F
     for await (const { name } of entries) {
       if (signal?.aborted || found.lookedAt >= MOST_LOOKED_AT) return { ...found, complete: false }
       const path = join(folder, name)
-      if (await close(path)) folders.push(path)
+      if ((await close(path)) && !shut.includes(path)) folders.push(path)
     }
   }
   return found
@@ -93,7 +100,7 @@ export async function closeFolder(root: string, signal?: AbortSignal): Promise<F
 
 const note = (list: string[], path: string): void => void (list.length < MOST_NAMED && list.push(path))
 
-async function shut(path: string, { mode, uid }: Stats): Promise<void> {
+async function takeFromOthers(path: string, { mode, uid }: Stats): Promise<void> {
   if (isMine(uid)) await chmod(path, mode & 0o700).catch(() => {})
 }
 

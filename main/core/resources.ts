@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative, sep } from 'node:path'
 
 /**
  * The folder that holds `resources/`: the project, or the packaged app. Sources and bundles lie at different depths.
@@ -15,7 +15,15 @@ const appRoot = (() => {
 })()
 
 export const resourcePath = (...parts: string[]): string => join(appRoot, 'resources', ...parts)
-/** A resource as a file of its own, for what reads it without Electron: those are unpacked beside the archive. */
-export const resourceFile = (...parts: string[]): string =>
-  resourcePath(...parts).replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked')
 export const appPath = (...parts: string[]): string => join(appRoot, ...parts)
+
+const KEPT = 'hearth:'
+
+/**
+ * A path as it is kept: of what comes with Hearth its name alone, since after an update, or as an AppImage at each
+ * start, the app lies elsewhere.
+ */
+export const toKeptPath = (path: string): string =>
+  path.startsWith(resourcePath() + sep) ? KEPT + relative(resourcePath(), path).replaceAll(sep, '/') : path
+export const fromKeptPath = (kept: string): string =>
+  kept.startsWith(KEPT) ? resourcePath(...kept.slice(KEPT.length).split('/')) : kept

@@ -1,4 +1,3 @@
-import { connect as connectTo } from 'node:net'
 import { createORPCClient, ORPCError, type ClientContext, type ClientLink } from '@orpc/client'
 import { RPCLink } from '@orpc/client/message-port'
 import { WebSocket } from 'ws'
@@ -7,7 +6,7 @@ import { HearthError, isErrorCode } from '../../common/errors/index.ts'
 import type { HostSocketInfo } from '../core/host-socket-info.ts'
 import type { Port } from '../core/processes/spawner.ts'
 import { eachStep } from '../core/streams.ts'
-import { version } from '../host/version.ts'
+import { dialHost } from '../host/dial-host.ts'
 import type { HostInfo } from './host-info.ts'
 
 /** Calls after which something may be on its way to the network. */
@@ -35,33 +34,10 @@ export async function connect({ origin, token }: Pick<HostInfo, 'origin' | 'toke
  * A client of the host that listens on a data folder's socket; null where none does, as after a host that was killed.
  * @throws HearthError DATA_IN_USE when the host is another version of Hearth
  */
-export async function join({ address, token }: HostSocketInfo): Promise<Connection | null> {
-  const socket = new WebSocket('ws://hearth/rpc', {
-    createConnection: () => connectTo(address),
-    headers: { authorization: `Bearer ${token}`, 'hearth-version': version },
-    perMessageDeflate: false,
-  })
-  const open = await new Promise<boolean>((resolve, reject) => {
-    socket.once('open', () => resolve(true))
-    socket.once('error', () => resolve(false))
-    socket.once('unexpected-response', (request, { headers }) => {
-      request.destroy()
-      const theirs = headers['hearth-version']
-      if (typeof theirs === 'string') reject(otherVersion(theirs))
-      else resolve(false)
-    })
-  })
-  return open ? connectionOver(socket) : null
+export async function join(info: HostSocketInfo): Promise<Connection | null> {
+  const socket = await dialHost(info)
+  return socket && connectionOver(socket)
 }
-
-const otherVersion = (theirs: string): HearthError =>
-  new HearthError(
-    'DATA_IN_USE',
-    `Hearth ${theirs} is running with this data folder, and this command line is Hearth ${version}; nothing ` +
-      `was done. ` +
-      `Use the command line of Hearth ${theirs}, or close the running Hearth and give the command again`,
-    { running: theirs, own: version },
-  )
 
 function connectionOver(socket: WebSocket): Connection {
   const begun = new Set<string>()

@@ -5,6 +5,7 @@ import { extname, join, normalize, sep } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { RPCHandler } from '@orpc/server/ws'
 import { WebSocketServer, type WebSocket } from 'ws'
+import type { CallContext } from '../core/call-context.ts'
 import { isSameSecret } from '../core/same-secret.ts'
 import { contentSecurityPolicy, contentTypes } from '../core/web-policy.ts'
 import type { Host } from '../host/create-host.ts'
@@ -19,7 +20,7 @@ const SUBPROTOCOL = 'hearth.v1'
 export class HeadlessServer {
   readonly #root: string
   readonly #token: string
-  readonly #handler: RPCHandler<{ caller: 'browser'; local: boolean }>
+  readonly #handler: RPCHandler<CallContext>
   readonly #http: Server
   readonly #sockets = new WebSocketServer({
     noServer: true,
@@ -122,7 +123,7 @@ export class HeadlessServer {
       request,
       socket,
       head,
-      (ws: WebSocket) => void this.#handler.upgrade(ws, { context: { caller: 'browser', local: true } }),
+      (ws: WebSocket) => void this.#handler.upgrade(ws, { context: { local: true } }),
     )
   }
 

@@ -1,6 +1,6 @@
 import { createHost } from '../host/create-host.ts'
 import { HostSocket } from '../host/host-socket.ts'
-import { NodeSpawner } from './node-spawner.ts'
+import { NodeSpawner } from '../core/processes/node-spawner.ts'
 import { HeadlessPower } from './power.ts'
 import { PassphraseSecrets } from './secrets.ts'
 import { say } from '../cli/output.ts'

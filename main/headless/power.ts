@@ -29,7 +29,11 @@ export class HeadlessPower implements Power {
       this.#keeper = undefined
       return
     }
-    this.#keeper = spawn(command, args, { stdio: ['pipe', 'ignore', 'ignore'], env: childEnvironment(process.env) })
+    this.#keeper = spawn(command, args, {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      env: childEnvironment(process.env),
+      windowsHide: true,
+    })
     // A system without the program sleeps as it would; the work goes on from its checkpoint afterwards.
     this.#keeper.once('error', () => {})
   }

@@ -5,7 +5,7 @@ import { createHost, type Host } from '../host/create-host.ts'
 import { HostSocket } from '../host/host-socket.ts'
 import { HeadlessServer } from './http-server.ts'
 import { readHostInfo, removeHostInfo, writeHostInfo } from './host-info.ts'
-import { NodeSpawner, type Substitutes } from './node-spawner.ts'
+import { NodeSpawner, type Substitutes } from '../core/processes/node-spawner.ts'
 import { HeadlessPower } from './power.ts'
 import { PassphraseSecrets } from './secrets.ts'
 

@@ -9,7 +9,7 @@ import { RPCHandler } from '@orpc/server/ws'
 import { WebSocketServer } from 'ws'
 import type { CallContext } from '../core/call-context.ts'
 import { writeFileAtomic } from '../core/files.ts'
-import { readHostSocketInfo } from '../core/host-socket-info.ts'
+import { readHostSocketInfo, type HostSocketInfo } from '../core/host-socket-info.ts'
 import { dataPaths } from '../core/paths.ts'
 import { isSameSecret } from '../core/same-secret.ts'
 import type { Host } from './create-host.ts'
@@ -20,7 +20,7 @@ const LONGEST_PATH = 100
 const MAX_MESSAGE_BYTES = 40 * 1024 * 1024
 
 /**
- * Lets command lines of the same account use a running host, over a socket in its data folder. The socket and the token
+ * Lets command lines and the desktop's windows, of the same account, use a running host, over a socket in its data folder. The socket and the token
  * are readable by their owner alone; another version is refused before it can ask anything.
  */
 export class HostSocket {
@@ -53,12 +53,16 @@ export class HostSocket {
     try {
       // A folder on a disk of another system, or of a network, may hold no sockets.
       await socket.#listen(addressFor(root)).catch(() => socket.#listen(addressElsewhere()))
-      await writeFileAtomic(info, JSON.stringify({ address: socket.#address, token: socket.#token }))
+      await writeFileAtomic(info, JSON.stringify(socket.info))
     } catch (error) {
       await socket.close()
       throw error
     }
     return socket
+  }
+
+  get info(): HostSocketInfo {
+    return { address: this.#address, token: this.#token }
   }
 
   /** How many command lines use the host. */
@@ -105,7 +109,7 @@ export class HostSocket {
       return void socket.end(`HTTP/1.1 426 Upgrade Required\r\nhearth-version: ${version}\r\nconnection: close\r\n\r\n`)
     this.#sockets.handleUpgrade(request, socket, head, (ws) => {
       ws.on('error', () => ws.terminate())
-      void this.#handler.upgrade(ws, { context: { caller: 'cli', local: true } })
+      void this.#handler.upgrade(ws, { context: { local: true } })
     })
   }
 }

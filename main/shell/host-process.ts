@@ -1,168 +1,126 @@
-import {
-  MessageChannelMain,
-  Notification,
-  powerMonitor,
-  powerSaveBlocker,
-  safeStorage,
-  utilityProcess,
-  type MessagePortMain,
-  type UtilityProcess,
-} from 'electron'
-import { HearthError } from '../../common/errors/index.ts'
+import { spawn, type ChildProcess } from 'node:child_process'
+import { createInterface } from 'node:readline'
 import { HostToShell, type ShellToHost } from '../../common/shell.ts'
-import { childEnvironment } from '../core/processes/environment.ts'
-import { isChildName } from '../core/processes/table.ts'
-import type { TrayState } from './policy/tray-model.ts'
+import type { Log } from '../core/log/log.ts'
+import { hostEnvironment } from './policy/host-environment.ts'
 
-interface Options {
-  readonly bundle: (name: string) => string
+export interface HostProgram {
+  /** A Node, and the file that it runs. */
+  readonly node: string
+  readonly entry: string
+}
+
+interface Ports {
+  readonly program: HostProgram
   readonly dataRoot: string
-  readonly keyring: boolean
-  readonly onTray: (state: TrayState) => void
+  readonly log: Log
+  /** What the host asks for, but for its own beginning and end. */
+  readonly onMessage: (message: Exclude<HostToShell, { kind: 'ready' | 'failed' }>) => void
+  readonly onReady: (line: { readonly address: string; readonly token: string }) => void
+  /** It ended, and is started again. */
+  readonly onGone: () => void
+  /** It cannot run: what the person is told. */
   readonly onFailed: (message: string) => void
 }
 
-const IDLE_MS = 1_000
 const RESTART_MS = 500
 const MAX_RESTARTS = 5
+/** A host that has run for this long did not die of its start. */
+const SOUND_MS = 60_000
+const STOP_MS = 10_000
+/** How many of its last lines are told when it does not start. */
+const LAST_LINES = 8
 
-/** Runs the host in a utility process, and does for it what only Electron's main process can. */
-export class HostSupervisor {
-  readonly #options: Options
-  readonly #children = new Map<number, UtilityProcess>()
-  #host: UtilityProcess | undefined
-  #waitingPorts: MessagePortMain[] = []
-  #ready = false
-  #stopping = false
+/** Runs the host in a Node of its own, starts it again when it dies, and ends it when it hangs. */
+export class HostProcess {
+  readonly #ports: Ports
+  #child: ChildProcess | undefined
+  #lastLines: string[] = []
   #restarts = 0
-  #awake: number | undefined
-  #idle: NodeJS.Timeout | undefined
+  #stopping = false
+  #sound: NodeJS.Timeout | undefined
+  #again: NodeJS.Timeout | undefined
 
-  constructor(options: Options) {
-    this.#options = options
+  constructor(ports: Ports) {
+    this.#ports = ports
   }
 
   start(): void {
-    const host = utilityProcess.fork(this.#options.bundle('host'), [], {
-      serviceName: 'Hearth Host',
-      env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' },
+    const { node, entry } = this.#ports.program
+    const child = spawn(node, [entry], {
+      env: hostEnvironment(process.env),
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      serialization: 'json',
+      windowsHide: true,
     })
-    this.#host = host
-    host.on('message', (message: unknown) => void this.#receive(message))
-    host.on('exit', () => this.#ended(host))
-    clearInterval(this.#idle)
-    this.#idle = setInterval(
-      () => this.#ready && this.#send({ kind: 'idle', seconds: powerMonitor.getSystemIdleTime() }),
-      IDLE_MS,
-    )
-    this.#send({ kind: 'start', dataRoot: this.#options.dataRoot, keyring: this.#options.keyring })
+    this.#child = child
+    this.#lastLines = []
+    for (const stream of [child.stdout, child.stderr])
+      if (stream) createInterface({ input: stream }).on('line', (line) => this.#heard(line))
+    child.on('message', (message) => this.#receive(child, message))
+    child.once('exit', (code, signal) => this.#ended(child, signal ?? `code ${code}`))
+    // Of a program that cannot be started no exit is told.
+    child.once('error', (error) => child.pid === undefined && this.#ended(child, error.message))
+    this.send({ kind: 'start', dataRoot: this.#ports.dataRoot })
   }
 
-  /** Gives the window a port to the host; it waits where the host is still starting. */
-  connect(port: MessagePortMain): void {
-    if (this.#ready) this.#send({ kind: 'connect' }, port)
-    else this.#waitingPorts.push(port)
+  send(message: ShellToHost): void {
+    if (this.#child?.connected) this.#child.send(message, () => {})
   }
 
-  earning(wish: 'start' | 'stop' | 'snooze' | 'finish'): void {
-    this.#send({ kind: 'earning', wish })
-  }
-
-  /** Asks the host to stop in order and waits for it. */
+  /** Asks the host to stop in order, waits for it, and ends it where it hangs. */
   async stop(): Promise<void> {
     this.#stopping = true
-    clearInterval(this.#idle)
-    const host = this.#host
-    if (!host) return
-    const ended = new Promise<void>((resolve) => host.once('exit', () => resolve()))
-    this.#send({ kind: 'stop' })
+    clearTimeout(this.#again)
+    const child = this.#child
+    if (!child) return
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+    this.send({ kind: 'stop' })
+    const timer = setTimeout(() => {
+      this.#ports.log.warn('the host did not stop in time and was ended')
+      child.kill('SIGKILL')
+    }, STOP_MS)
     await ended
+    clearTimeout(timer)
   }
 
-  #send(message: ShellToHost, ...ports: MessagePortMain[]): void {
-    this.#host?.postMessage(message, ports)
+  /** Asks the host to stop and does not wait: the system is going down, and the host ends by itself. */
+  letGo(): void {
+    this.#stopping = true
+    clearTimeout(this.#again)
+    this.send({ kind: 'stop' })
   }
 
-  async #receive(raw: unknown): Promise<void> {
-    const message = HostToShell.parse(raw)
-    switch (message.kind) {
-      case 'ready':
-        this.#ready = true
-        this.#restarts = 0
-        for (const port of this.#waitingPorts.splice(0)) this.connect(port)
-        return
-      case 'failed':
-        this.#stopping = true
-        return this.#options.onFailed(message.message)
-      case 'spawn':
-        return this.#spawn(message.id, message.name)
-      case 'kill':
-        return void this.#children.get(message.id)?.kill()
-      case 'seal':
-        return this.#send({ kind: 'text', id: message.id, text: await this.#sealed(message.text) })
-      case 'open':
-        return this.#send({ kind: 'text', id: message.id, text: await this.#opened(message.text) })
-      case 'notify':
-        return new Notification({ title: message.title, body: message.body }).show()
-      case 'keepAwake':
-        return this.#keepAwake(message.on)
-      case 'tray':
-        return this.#options.onTray({ state: message.state, order: message.order })
-    }
+  #heard(line: string): void {
+    this.#lastLines = [...this.#lastLines, line].slice(-LAST_LINES)
+    this.#ports.log.info('output of the host', { line })
   }
 
-  #keepAwake(on: boolean): void {
-    if (on) this.#awake ??= powerSaveBlocker.start('prevent-app-suspension')
-    else if (this.#awake !== undefined) {
-      powerSaveBlocker.stop(this.#awake)
-      this.#awake = undefined
-    }
+  #receive(child: ChildProcess, raw: unknown): void {
+    if (this.#child !== child) return
+    const parsed = HostToShell.safeParse(raw)
+    if (!parsed.success) return this.#ports.log.error('a message of the host is none', { raw })
+    const message = parsed.data
+    if (message.kind === 'ready') {
+      this.#sound = setTimeout(() => (this.#restarts = 0), SOUND_MS)
+      this.#ports.onReady({ address: message.address, token: message.token })
+    } else if (message.kind === 'failed') {
+      this.#stopping = true
+      this.#ports.onFailed(message.message)
+    } else this.#ports.onMessage(message)
   }
 
-  async #sealed(text: string): Promise<string | null> {
-    return safeStorage.encryptStringAsync(text).then(
-      (bytes) => bytes.toString('base64'),
-      () => null,
-    )
-  }
-
-  async #opened(text: string): Promise<string | null> {
-    return safeStorage.decryptStringAsync(Buffer.from(text, 'base64')).then(
-      (answer) => answer.result,
-      () => null,
-    )
-  }
-
-  #spawn(id: number, name: string): void {
-    if (!isChildName(name)) throw new HearthError('BAD_INPUT', `there is no process ${name}`)
-    const { port1, port2 } = new MessageChannelMain()
-    const child = utilityProcess.fork(this.#options.bundle(name), [], {
-      serviceName: `Hearth ${name}`,
-      env: childEnvironment(process.env, name),
-      stdio: 'ignore',
-    })
-    this.#children.set(id, child)
-    child.once('spawn', () => {
-      child.postMessage({ kind: 'port' }, [port1])
-      this.#send({ kind: 'spawned', id, pid: child.pid ?? null }, port2)
-    })
-    child.once('exit', (code) => {
-      this.#children.delete(id)
-      this.#send({ kind: 'exited', id, how: `code ${code}` })
-    })
-  }
-
-  /** A host that dies is started again; its children belong to it and go with it. */
-  #ended(host: UtilityProcess): void {
-    if (this.#host !== host) return
-    this.#host = undefined
-    this.#ready = false
-    this.#keepAwake(false)
-    for (const child of this.#children.values()) child.kill()
-    this.#children.clear()
+  #ended(child: ChildProcess, how: string): void {
+    if (this.#child !== child) return
+    this.#child = undefined
+    clearTimeout(this.#sound)
+    this.#ports.log.warn('the host ended', { how })
     if (this.#stopping) return
-    if (++this.#restarts > MAX_RESTARTS)
-      return this.#options.onFailed('the host ended again and again; the log in the data folder says why')
-    setTimeout(() => this.start(), RESTART_MS * this.#restarts)
+    this.#ports.onGone()
+    if (++this.#restarts > MAX_RESTARTS) {
+      this.#stopping = true
+      return this.#ports.onFailed(['The host ended again and again.', how, ...this.#lastLines].join('\n'))
+    }
+    this.#again = setTimeout(() => this.start(), RESTART_MS * this.#restarts)
   }
 }

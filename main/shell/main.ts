@@ -1,170 +1,198 @@
 import {
   app,
-  BrowserWindow,
   dialog,
   ipcMain,
-  Menu,
   MessageChannelMain,
-  nativeImage,
-  net,
-  protocol,
-  safeStorage,
-  session,
-  Tray,
+  Notification,
+  powerMonitor,
+  powerSaveBlocker,
+  type IpcMainEvent,
 } from 'electron'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { defaultDataRoot } from '../core/paths.ts'
-import { contentSecurityPolicy } from '../core/web-policy.ts'
-import { HostSupervisor } from './host-supervisor.ts'
-import { APP_ORIGIN, fileOfAppUrl, mayNavigate, mayRequest } from './policy/app-url.ts'
-import { parseDeepLink, routeOf } from './policy/deep-link.ts'
-import { isPermitted } from './policy/permissions.ts'
-import { askBeforeQuit, trayItems, type TrayState } from './policy/tray-model.ts'
-import { windowOptions } from './policy/window-options.ts'
+import { messageOf } from '../../common/errors/index.ts'
+import type { HostToShell } from '../../common/shell.ts'
+import { createFileSink } from '../core/log/file-sink.ts'
+import { Log } from '../core/log/log.ts'
+import { dataPaths, defaultDataRoot } from '../core/paths.ts'
+import { makePrivateFolder } from '../core/private-files.ts'
+import { setAppMenu } from './app-menu.ts'
+import { declareAppProtocol, lockSession } from './app-protocol.ts'
+import { HostProcess } from './host-process.ts'
+import { Keyring } from './keyring.ts'
+import { MainWindow } from './main-window.ts'
+import { placesOf } from './places.ts'
+import { changedFiles, HostFiles } from './policy/host-files.ts'
+import { askBeforeQuit, type TrayState } from './policy/tray-model.ts'
+import { TrayIcon } from './tray-icon.ts'
+import { WindowLines } from './window-lines.ts'
 
-const bundle = (name: string): string => join(import.meta.dirname, `${name}.js`)
-const renderer = join(import.meta.dirname, '..', 'renderer')
-const icon = join(import.meta.dirname, '..', '..', 'resources', 'tray.png')
+const APP_ID = 'org.hearth.app'
+const IDLE_MS = 1_000
+/** How many files of a damaged package are named. */
+const MOST_NAMED = 5
 
-let window: BrowserWindow | undefined
-let tray: Tray | undefined
-let trayState: TrayState = { state: 'stopped', order: null }
-let quitting = false
+const places = placesOf(app.isPackaged)
+const paths = dataPaths(defaultDataRoot())
+const linkIn = (argv: readonly string[]): string | undefined => argv.find((arg) => arg.startsWith('hearth://'))
+
+// The window's own files lie in the data folder, apart from the host's, and so does the lock on one instance: two data
+// folders are two apps.
+makePrivateFolder(paths.root)
+makePrivateFolder(paths.window)
+app.setPath('userData', paths.window)
 
 if (!app.requestSingleInstanceLock()) app.quit()
-else {
-  protocol.registerSchemesAsPrivileged([
-    { scheme: 'app', privileges: { standard: true, secure: true, supportFetchAPI: false, stream: false } },
-  ])
+else run()
+
+function run(): void {
+  // On its first start macOS opens the app by a link before anything of it is ready.
+  let link = linkIn(process.argv)
+  let follow = (text: string | undefined): void => void (link = text ?? link)
+  declareAppProtocol()
+  app.setAppUserModelId(APP_ID)
   app.setAsDefaultProtocolClient('hearth')
-  app.on('second-instance', (_event, argv) => (show(), follow(argv.find((arg) => arg.startsWith('hearth://')))))
-  app.on('open-url', (event, url) => (event.preventDefault(), show(), follow(url)))
-  void app.whenReady().then(start)
+  app.on('second-instance', (_event, argv) => follow(linkIn(argv)))
+  app.on('open-url', (event, url) => (event.preventDefault(), follow(url)))
+  void app.whenReady().then(() => {
+    const window = start()
+    follow = (text) => (window.show(), window.follow(text))
+    follow(link)
+  })
 }
 
-async function start(): Promise<void> {
-  lockSession()
-  // basic_text is no keyring: the passphrase alone protects the wallet then, and the wallet screen says so.
-  const keyring = await safeStorage.isAsyncEncryptionAvailable().catch(() => false)
-  const host = new HostSupervisor({
-    bundle,
-    dataRoot: defaultDataRoot(),
-    keyring: keyring && (process.platform !== 'linux' || safeStorage.getSelectedStorageBackend() !== 'basic_text'),
-    onTray: (state) => ((trayState = state), drawTray(host)),
-    onFailed: (message) => {
-      dialog.showErrorBox('Hearth cannot start', message)
-      app.exit(1)
-    },
+/** Puts the app together. The window comes first: nothing that may wait for a person stands before it. */
+function start(): MainWindow {
+  const log = new Log(createFileSink(join(paths.logs, 'shell')).sink)
+  let trayState: TrayState = { state: 'stopped', order: null }
+  let leaving: 'not' | 'asking' | 'stopping' | 'stopped' = 'not'
+  let awake: number | undefined
+
+  lockSession(places.renderer)
+  const window = new MainWindow({
+    preload: places.preload,
+    log,
+    // Work goes on in the tray; quitting is there, and in the menu.
+    staysOpen: () => leaving === 'not' || leaving === 'asking',
+    onSessionEnd: goDown,
   })
-  host.start()
-  ipcMain.on('hearth:connect', (event) => {
+  const lines = new WindowLines(log)
+  const keyring = new Keyring()
+  const host = new HostProcess({
+    program: places.host,
+    dataRoot: paths.root,
+    log,
+    onMessage: receive,
+    onReady: (line) => lines.opened(line),
+    onGone: () => (lines.closed(), keepAwake(false)),
+    onFailed: fail,
+  })
+
+  ipcMain.on('hearth:connect', (event: IpcMainEvent) => {
     // Only our own window's main frame gets a port, and each connection gets a fresh one.
-    if (!window || event.senderFrame !== window.webContents.mainFrame || !event.senderFrame) return
+    if (!window.owns(event.senderFrame)) return
     const { port1, port2 } = new MessageChannelMain()
-    host.connect(port1)
+    lines.add(port1)
     event.senderFrame.postMessage('hearth:port', null, [port2])
   })
-  tray = new Tray(nativeImage.createFromPath(icon))
-  tray.on('click', show)
-  drawTray(host)
-  Menu.setApplicationMenu(
-    process.platform === 'darwin'
-      ? Menu.buildFromTemplate([{ role: 'appMenu' }, { role: 'editMenu' }, { role: 'windowMenu' }])
-      : null,
-  )
+  window.show()
+  void begin()
+  setAppMenu(() => void quit())
+  const tray = new TrayIcon(places.trayIcon, {
+    open: () => window.show(),
+    quit: () => void quit(),
+    start: () => host.send({ kind: 'earning', wish: 'start' }),
+    stop: () => host.send({ kind: 'earning', wish: 'stop' }),
+    snooze: () => host.send({ kind: 'earning', wish: 'snooze' }),
+    finish: () => host.send({ kind: 'earning', wish: 'finish' }),
+  })
+  tray.draw(trayState)
+  setInterval(() => host.send({ kind: 'idle', seconds: powerMonitor.getSystemIdleTime() }), IDLE_MS)
+  powerMonitor.on('shutdown', goDown)
   app.on('window-all-closed', () => {})
-  app.on('activate', show)
+  app.on('activate', () => window.show())
+  app.on('child-process-gone', (_event, details) => log.warn('a process of Electron’s is gone', { ...details }))
   app.on('before-quit', (event) => {
-    if (quitting) return
+    if (leaving === 'stopped') return
     event.preventDefault()
-    void quit(host)
+    void quit()
   })
-  show()
-  follow(process.argv.find((arg) => arg.startsWith('hearth://')))
-}
+  return window
 
-function lockSession(): void {
-  const { defaultSession } = session
-  protocol.handle('app', async (request) => {
-    const found = fileOfAppUrl(request.url, renderer)
-    if (!found) return new Response(null, { status: 404 })
-    const file = await net.fetch(pathToFileURL(found.file).href)
-    return new Response(file.body, {
-      status: file.status,
-      headers: {
-        'content-type': found.type,
-        'content-security-policy': contentSecurityPolicy("'none'"),
-        'x-content-type-options': 'nosniff',
-      },
-    })
-  })
-  defaultSession.webRequest.onBeforeRequest((details, callback) => callback({ cancel: !mayRequest(details.url) }))
-  defaultSession.setPermissionRequestHandler((_contents, permission, callback, details) =>
-    callback(isPermitted(permission, details.requestingUrl)),
-  )
-  defaultSession.setPermissionCheckHandler((_contents, permission, origin) => isPermitted(permission, origin))
-  defaultSession.setDevicePermissionHandler(() => false)
-}
-
-function show(): void {
-  if (window) {
-    window.show()
-    window.focus()
-    return
+  function receive(message: Exclude<HostToShell, { kind: 'ready' | 'failed' }>): void {
+    switch (message.kind) {
+      case 'seal':
+      case 'open':
+        return void keyring[message.kind](message.text).then((answer) =>
+          host.send({ kind: 'text', id: message.id, answer }),
+        )
+      case 'notify':
+        return new Notification({ title: message.title, body: message.body }).show()
+      case 'keepAwake':
+        return keepAwake(message.on)
+      case 'show':
+        window.show()
+        return window.goTo(`/${message.screen}`)
+      case 'tray':
+        trayState = { state: message.state, order: message.order }
+        return tray.draw(trayState)
+    }
   }
-  window = new BrowserWindow(windowOptions(join(import.meta.dirname, '..', 'preload', 'preload.cjs')))
-  window.webContents.setWindowOpenHandler(() => ({ action: 'deny' }))
-  window.webContents.on('will-navigate', (event, url) => !mayNavigate(url) && event.preventDefault())
-  window.webContents.on('will-attach-webview', (event) => event.preventDefault())
-  window.once('ready-to-show', () => window?.show())
-  window.on('close', (event) => {
-    if (quitting) return
-    // Work goes on in the tray; quitting is there.
-    event.preventDefault()
-    window?.hide()
-  })
-  window.on('closed', () => (window = undefined))
-  void window.loadURL(`${APP_ORIGIN}/index.html`)
-}
 
-/** Shows the screen of a link. Text that is no known link does nothing. */
-function follow(text: string | undefined): void {
-  const link = text === undefined ? null : parseDeepLink(text)
-  if (link) void window?.loadURL(`${APP_ORIGIN}/index.html#${routeOf(link)}`)
-}
-
-function drawTray(host: HostSupervisor): void {
-  const press = {
-    open: show,
-    quit: () => void quit(host),
-    start: () => host.earning('start'),
-    stop: () => host.earning('stop'),
-    snooze: () => host.earning('snooze'),
-    finish: () => host.earning('finish'),
+  function keepAwake(on: boolean): void {
+    if (on) awake ??= powerSaveBlocker.start('prevent-app-suspension')
+    else if (awake !== undefined) {
+      powerSaveBlocker.stop(awake)
+      awake = undefined
+    }
   }
-  const items = trayItems(trayState)
-  tray?.setToolTip(`Hearth: ${items[0]!.label}`)
-  tray?.setContextMenu(
-    Menu.buildFromTemplate(
-      items.map(({ label, does }) => (does === null ? { label, enabled: false } : { label, click: press[does] })),
-    ),
-  )
-}
 
-async function quit(host: HostSupervisor): Promise<void> {
-  if (askBeforeQuit(trayState)) {
-    const { response } = await dialog.showMessageBox({
-      type: 'question',
-      buttons: ['Keep running', 'Quit'],
-      defaultId: 0,
-      cancelId: 0,
-      message: 'A paid order is running.',
-      detail: 'It goes on from its last batch when Hearth starts again, if that is before its end.',
-    })
-    if (response === 0) return
+  async function quit(): Promise<void> {
+    if (leaving !== 'not') return
+    leaving = 'asking'
+    if (askBeforeQuit(trayState)) {
+      const { response } = await dialog.showMessageBox({
+        type: 'question',
+        buttons: ['Keep running', 'Quit'],
+        defaultId: 0,
+        cancelId: 0,
+        message: 'A paid order is running.',
+        detail: 'It goes on from its last batch when Hearth starts again, if that is before its end.',
+      })
+      if (response === 0) return void (leaving = 'not')
+    }
+    leaving = 'stopping'
+    await host.stop()
+    leaving = 'stopped'
+    app.quit()
   }
-  quitting = true
-  await host.stop()
-  app.quit()
+
+  /** Starts the host, whose files nothing else holds to what was packaged. */
+  async function begin(): Promise<void> {
+    const { packaged } = places
+    const changed = packaged
+      ? await changedFiles(
+          packaged.resources,
+          HostFiles.parse(JSON.parse(await readFile(packaged.list, 'utf8'))),
+        ).catch((error: unknown) => [messageOf(error)])
+      : []
+    if (changed.length > 0) {
+      log.error('files of the app are not as they were packaged', { changed: changed.slice(0, MOST_NAMED) })
+      fail(
+        'Files of Hearth are not as they were packaged. Install it again; your data is left as it is.\n' +
+          changed.slice(0, MOST_NAMED).join('\n'),
+      )
+    } else if (leaving !== 'stopped') host.start()
+  }
+
+  function fail(message: string): void {
+    dialog.showErrorBox('Hearth cannot start', message)
+    app.exit(1)
+  }
+
+  /** The system goes down or logs out: nobody is asked, nothing is held up, and the host stops by itself. */
+  function goDown(): void {
+    leaving = 'stopped'
+    host.letGo()
+  }
 }

@@ -6,7 +6,7 @@ import type { llmContract } from '../../common/children/llm.ts'
 import { systemClock } from '../../main/core/clock.ts'
 import { Log } from '../../main/core/log/log.ts'
 import { SupervisedProcess } from '../../main/core/processes/supervised.ts'
-import { NodeSpawner } from '../../main/headless/node-spawner.ts'
+import { NodeSpawner } from '../../main/core/processes/node-spawner.ts'
 
 test('llama.cpp reads and writes the benchmark’s model, and leaves no file behind', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'hearth-llm-'))

@@ -1,6 +1,6 @@
 // npm run package: builds and packs for this platform; needs Electron's binary, or -c.electronDist=FOLDER.
-import { build } from './build.mjs'
-import { prepare, runWithProjectNode } from './prepare.mjs'
+import { build } from '../build.mjs'
+import { prepare, runWithProjectNode } from '../prepare.mjs'
 
 prepare()
 build()

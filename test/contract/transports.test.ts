@@ -22,7 +22,7 @@ beforeAll(async () => {
   const socket = await connect(running.server)
   clients.WebSocket = socket.api
   const { port1, port2 } = new MessageChannel()
-  new RPCHandler(running.host.router).upgrade(port1, { context: { caller: 'desktop', local: false } })
+  new RPCHandler(running.host.router).upgrade(port1, { context: { local: false } })
   port1.start()
   clients.MessagePort = createORPCClient(new RPCLink({ port: port2 }))
   port2.start()

@@ -14,7 +14,7 @@ import { systemSandbox } from '../../main/core/processes/sandbox.ts'
 import { SupervisedProcess } from '../../main/core/processes/supervised.ts'
 import { ComputeProviderWorkflow, WorkStore } from '../../main/features/market/compute/index.ts'
 import { dataPaths } from '../../main/core/paths.ts'
-import { NodeSpawner } from '../../main/headless/node-spawner.ts'
+import { NodeSpawner } from '../../main/core/processes/node-spawner.ts'
 import {
   createWorkRegistry,
   sandboxOf,

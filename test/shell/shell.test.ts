@@ -1,127 +1,130 @@
-import { beforeAll, describe, expect, test } from 'vitest'
-import { app, ipcMain, recorded, type FakePort } from '../fakes/electron.ts'
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createORPCClient } from '@orpc/client'
+import { RPCLink } from '@orpc/client/message-port'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import type { Api } from '../../common/api/index.ts'
+import { app, becomeReady, ipcMain, recorded, type FakePort } from '../fakes/electron.ts'
 
-const soon = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 20))
-const host = () => recorded.forks[0]!
+const PATIENCE = { timeout: 30_000 }
+const folder = mkdtempSync(join(tmpdir(), 'hearth-shell-'))
+const dataRoot = join(folder, 'data')
+const window = () => recorded.windows[0]!
+const hosts = (): string[] =>
+  readFileSync(`/proc/self/task/${process.pid}/children`, 'utf8')
+    .trim()
+    .split(' ')
+    .filter((pid) => pid && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('desktop/entry.ts'))
+
+/** Connects as the window does, and calls the host. */
+function connect(): { api: Api; closed: Promise<void> } {
+  const { mainFrame } = window().webContents
+  const before = mainFrame.posted.length
+  ipcMain.emit('hearth:connect', { senderFrame: mainFrame })
+  expect(mainFrame.posted).toHaveLength(before + 1)
+  const port: FakePort = mainFrame.posted.at(-1)!.ports[0]!
+  const link = new RPCLink({ port })
+  port.start()
+  return { api: createORPCClient(link), closed: new Promise((resolve) => port.once('close', () => resolve())) }
+}
 
 beforeAll(async () => {
+  process.env['HEARTH_DATA_DIR'] = dataRoot
+  // Its owner is away from the keyring for now.
+  recorded.keyring = 'pending'
   await import('../../main/shell/main.ts')
-  await soon()
+})
+afterAll(async () => {
+  app.quit()
+  await vi.waitFor(() => expect(recorded.quits).toBeGreaterThan(0), PATIENCE)
+  rmSync(folder, { recursive: true, force: true })
 })
 
-describe('the shell', () => {
-  test('starts the host in a utility process, and tells it that the keyring is real', () => {
-    expect(host().file).toMatch(/host\.js$/)
-    expect(host().options?.env).toMatchObject({ ORT_DISABLE_TELEMETRY: '1' })
-    expect(host().posted[0]!.message).toMatchObject({ kind: 'start', keyring: true })
-  })
-
-  test('opens one locked-down window on app://hearth', () => {
-    expect(recorded.windows).toHaveLength(1)
-    expect(recorded.windows[0]!.urls).toEqual(['app://hearth/index.html'])
-    expect(recorded.windows[0]!.window.webContents.openHandler!()).toEqual({ action: 'deny' })
+describe.skipIf(process.platform !== 'linux')('the desktop app with its host', () => {
+  test('keeps its window’s files and its lock in the data folder, which is its owner’s alone', () => {
+    expect(recorded.paths.get('userData')).toBe(join(dataRoot, 'window'))
+    for (const path of [dataRoot, join(dataRoot, 'window')]) expect(statSync(path).mode & 0o777).toBe(0o700)
+    expect(recorded.modelId).toBe('org.hearth.app')
     expect(recorded.privileged[0]).toMatchObject({ scheme: 'app', privileges: { standard: true, secure: true } })
   })
 
-  test('cancels requests and navigation that leave the app', () => {
-    const answers: unknown[] = []
-    recorded.beforeRequest!({ url: 'https://example.com/' }, (answer) => answers.push(answer))
-    recorded.beforeRequest!({ url: 'app://hearth/assets/a.js' }, (answer) => answers.push(answer))
-    expect(answers).toEqual([{ cancel: true }, { cancel: false }])
-    let prevented = false
-    recorded.windows[0]!.window.webContents.emit(
-      'will-navigate',
-      { preventDefault: () => (prevented = true) },
-      'https://example.com',
-    )
-    expect(prevented).toBe(true)
+  test('that a link opens for the first time shows its screen, though nothing was ready', async () => {
+    let taken = false
+    app.emit('open-url', { preventDefault: () => (taken = true) }, 'hearth://order/7')
+    expect([taken, recorded.windows]).toEqual([true, []])
+    becomeReady()
+    await expect.poll(() => recorded.windows).toHaveLength(1)
+    expect(window().urls).toEqual(['app://hearth/index.html', 'app://hearth/index.html#/market/7'])
+    expect(window().hidden).toBe(false)
   })
 
-  test('answers app: with the policy, and 404 outside its root', async () => {
-    const serve = recorded.handlers.get('app')!
-    const page = await serve({ url: 'app://hearth/index.html' })
-    expect(page.headers.get('content-security-policy')).toContain("connect-src 'none'")
-    expect((await serve({ url: 'app://hearth/secret.json' })).status).toBe(404)
+  test('shows its window and answers it while the keyring is locked', async () => {
+    const { api } = connect()
+    const overview = await api.system.overview({})
+    expect(overview.wallet).toMatchObject({ state: 'none', protection: null })
+    expect(recorded.keyringAsked).toBe(0)
+    expect(recorded.errors).toEqual([])
   })
 
-  test('hands a port to its own main frame alone', async () => {
-    const { mainFrame } = recorded.windows[0]!.window.webContents
+  test('lets nobody but its own window’s main frame in', () => {
     const stranger = { posted: [] as unknown[], postMessage: () => stranger.posted.push(1) }
     ipcMain.emit('hearth:connect', { senderFrame: stranger })
+    ipcMain.emit('hearth:connect', { senderFrame: null })
     expect(stranger.posted).toEqual([])
-    ipcMain.emit('hearth:connect', { senderFrame: mainFrame })
-    expect(mainFrame.posted).toHaveLength(1)
-    // The host is still starting: the port waits for it.
-    expect(host().posted.some(({ message }) => (message as { kind: string }).kind === 'connect')).toBe(false)
-    host().emit('message', { kind: 'ready' })
-    await soon()
-    expect(host().posted.at(-1)).toMatchObject({ message: { kind: 'connect' } })
-    expect(host().posted.at(-1)!.ports).toHaveLength(1)
   })
 
-  test('starts the children that the host asks for, and connects the two', async () => {
-    host().emit('message', { kind: 'spawn', id: 7, name: 'vault' })
-    await soon()
-    const vault = recorded.forks.at(-1)!
-    expect(vault.file).toMatch(/vault\.js$/)
-    expect(Object.keys(vault.options!.env!)).not.toContain('HOME')
-    vault.emit('spawn')
-    expect(vault.posted[0]!.ports[0] as FakePort).toBeDefined()
-    expect(host().posted.at(-1)!.message).toEqual({ kind: 'spawned', id: 7, pid: 4242 })
-    host().emit('message', { kind: 'kill', id: 7 })
-    await soon()
-    expect(vault.killed).toBe(true)
-    expect(host().posted.at(-1)!.message).toMatchObject({ kind: 'exited', id: 7 })
+  test('puts a wallet under the keyring', async () => {
+    recorded.keyring = 'works'
+    const { api } = connect()
+    const { state, address, protection } = await api.wallet.create({ passphrase: 'correct horse battery' })
+    expect({ state, protection }).toEqual({ state: 'open', protection: 'keyring' })
+    const kept = JSON.parse(readFileSync(join(dataRoot, 'keystore.json'), 'utf8')) as { content: string }
+    expect(Buffer.from(kept.content, 'base64').toString()).toMatch(/^sealed:/)
+    expect(kept.content).not.toContain(address)
   })
 
-  test('seals and opens the wallet file by the system’s keyring', async () => {
-    host().emit('message', { kind: 'seal', id: 1, text: 'keystore' })
-    await soon()
-    const { text } = host().posted.at(-1)!.message as { text: string }
-    host().emit('message', { kind: 'open', id: 2, text })
-    await soon()
-    expect(host().posted.at(-1)!.message).toEqual({ kind: 'text', id: 2, text: 'keystore' })
-    host().emit('message', { kind: 'open', id: 3, text: 'broken' })
-    await soon()
-    expect(host().posted.at(-1)!.message).toEqual({ kind: 'text', id: 3, text: null })
+  test('of which the host was killed shows that it is gone, and is answered by the next one with what was kept', async () => {
+    recorded.keyring = 'refuses'
+    const line = connect()
+    await line.api.system.overview({})
+    const [pid] = hosts()
+    process.kill(Number(pid), 'SIGKILL')
+    await line.closed
+    // The window asks at once, and the port waits for the host.
+    const { api } = connect()
+    const { wallet } = await api.system.overview({})
+    expect(wallet).toMatchObject({ state: 'sealed', protection: 'keyring', address: null })
+    expect(hosts()).toHaveLength(1)
+    expect(hosts()).not.toEqual([pid])
+    recorded.keyring = 'works'
+    expect(await api.wallet.reopen()).toMatchObject({ state: 'locked' })
+    expect(recorded.windows).toHaveLength(1)
   })
 
-  test('hides to the tray when the window is closed', () => {
-    let prevented = false
-    recorded.windows[0]!.window.emit('close', { preventDefault: () => (prevented = true) })
-    expect(prevented).toBe(true)
-    expect(recorded.windows[0]!.window.hidden).toBe(true)
+  test('that is to earn, and cannot yet, shows what stands in the way', async () => {
+    window().hide()
+    const { click } = recorded.menus.findLast((items) => items.some(({ label }) => label === 'Start earning'))![1]!
+    ;(click as () => void)()
+    await expect.poll(() => window().urls.at(-1), PATIENCE).toBe('app://hearth/index.html#/earn')
+    expect(window().hidden).toBe(false)
   })
 
-  test('shows the screen of a link, and ignores what is no link', () => {
-    app.emit('second-instance', {}, ['hearth', 'hearth://order/7'])
-    expect(recorded.windows[0]!.urls.at(-1)).toBe('app://hearth/index.html#/market/7')
-    app.emit('second-instance', {}, ['hearth', 'hearth://transfer/7'])
-    expect(recorded.windows[0]!.urls.at(-1)).toBe('app://hearth/index.html#/market/7')
+  test('follows the links of a second start, and ignores what is no link', () => {
+    app.emit('second-instance', {}, ['hearth', 'hearth://order/8'])
+    expect(window().urls.at(-1)).toBe('app://hearth/index.html#/market/8')
+    app.emit('second-instance', {}, ['hearth', 'hearth://transfer/8'])
+    expect(window().urls.at(-1)).toBe('app://hearth/index.html#/market/8')
+    window().hide()
+    app.emit('second-instance', {}, ['hearth'])
+    expect(window().hidden).toBe(false)
   })
 
-  test('keeps the system awake for paid work, and lets it sleep afterwards', async () => {
-    host().emit('message', { kind: 'keepAwake', on: true })
-    host().emit('message', { kind: 'keepAwake', on: true })
-    await soon()
-    expect(recorded.blockers).toEqual([true])
-    host().emit('message', { kind: 'keepAwake', on: false })
-    await soon()
-    expect(recorded.blockers).toEqual([false])
-  })
-
-  test('tells the host how long the owner has been away', async () => {
-    recorded.idleSeconds = 42
-    await expect.poll(() => host().ticks, { timeout: 5_000 }).toContainEqual({ kind: 'idle', seconds: 42 })
-  })
-
-  test('starts a host that died again, and kills what belonged to it', async () => {
-    host().emit('message', { kind: 'spawn', id: 8, name: 'exact-inference' })
-    await soon()
-    const engine = recorded.forks.at(-1)!
-    host().emit('exit', 1)
-    expect(engine.killed).toBe(true)
-    await new Promise((resolve) => setTimeout(resolve, 700))
-    expect(recorded.forks.at(-1)!.file).toMatch(/host\.js$/)
+  test('leaves nothing running when it has quit', async () => {
+    app.quit()
+    await expect.poll(() => recorded.quits, PATIENCE).toBe(1)
+    expect(hosts()).toEqual([])
+    expect(window().closed).toBe(true)
+    expect(recorded.questions).toEqual([])
   })
 })

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { trainerContract } from '../../../common/children/trainer.ts'
-import { NodeSpawner } from '../../headless/node-spawner.ts'
+import { NodeSpawner } from './node-spawner.ts'
 import type { Clock } from '../clock.ts'
 import { Log } from '../log/log.ts'
 import { drain } from '../streams.ts'

@@ -26,24 +26,6 @@ function toRpcError(error: unknown): never {
   throw error
 }
 
-/** What Electron gives a utility process; its first message carries the port to the host. */
-interface ElectronParent {
-  once(event: 'message', listener: (event: { ports: (Port & { start(): void })[] }) => void): void
-}
-
-/** The port of this child process to the host: handed over by Electron's shell, or a pipe. */
-async function hostPort(): Promise<Port> {
-  const electron = (process as unknown as { parentPort?: ElectronParent }).parentPort
-  if (electron) {
-    const port = await new Promise<Port & { start(): void }>((resolve) =>
-      electron.once('message', ({ ports }) => resolve(ports[0]!)),
-    )
-    queueMicrotask(() => port.start())
-    return port
-  }
-  return pipePort(new Socket({ fd: PIPE, readable: true, writable: true }), () => process.exit(1))
-}
-
 /**
  * Hands over one message a turn of the event loop. oRPC decodes a request in more steps than an abort, so an abort read
  * in the same turn as its own request would overtake it and be lost, and the child would work on for nobody.
@@ -67,12 +49,10 @@ export function oneATurn(port: Port): Port {
  * files and the processor that the next host needs.
  */
 export function serveChild(router: ConstructorParameters<typeof RPCHandler>[0]): void {
-  // Electron's children do not have the host's mask.
   keepFilesPrivate()
-  void hostPort().then((port) => {
-    port.on('close', () => process.exit(0))
-    childHandler(router).upgrade(oneATurn(port))
-  })
+  const port = pipePort(new Socket({ fd: PIPE, readable: true, writable: true }), () => process.exit(1))
+  port.on('close', () => process.exit(0))
+  childHandler(router).upgrade(oneATurn(port))
 }
 
 /** Answers with what handlers and their streams throw, as {code, message, data}. */

@@ -2,16 +2,16 @@ import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { NodeSpawner } from '../../headless/node-spawner.ts'
+import { NodeSpawner } from './node-spawner.ts'
 import { systemClock } from '../clock.ts'
 import { Log } from '../log/log.ts'
 import type { curationContract } from '../../../common/children/curation.ts'
 import { everything } from '../../../common/model/collection.ts'
 import type { exactInferenceContract } from '../../../common/children/exact-inference.ts'
 import { proveIsolation } from './isolation.ts'
-import { treeMemory, watchMemory } from './memory-guard.ts'
+import { treeMemory } from './memory-guard.ts'
 import { bubblewrap, seatbelt, systemSandbox, type Sandbox } from './sandbox.ts'
 import { SupervisedProcess } from './supervised.ts'
 
@@ -28,6 +28,24 @@ describe('the proof of isolation', () => {
       const report = await proveIsolation(systemSandbox())
       expect(report.checks.filter(({ holds }) => !holds)).toEqual([])
       expect(report).toMatchObject({ tier: 'sandbox', why: null })
+    },
+  )
+
+  test.skipIf(whyNot)(
+    'holds where the program lies in the home folder, of which no more is seen than the way to it',
+    async () => {
+      const { HOME } = process.env
+      try {
+        const root = join(import.meta.dirname, '../../..')
+        process.env['HOME'] = dirname(root)
+        writeFileSync(join(dirname(root), '.hearth-isolation-beside'), '')
+        expect(await proveIsolation(systemSandbox())).toMatchObject({ tier: 'sandbox', why: null })
+        const glass: Sandbox = (policy, command) => bubblewrap({ ...policy, read: [dirname(root)] }, command)
+        expect((await proveIsolation(glass)).why).toMatch(/files/)
+        rmSync(join(dirname(root), '.hearth-isolation-beside'))
+      } finally {
+        process.env['HOME'] = HOME
+      }
     },
   )
 
@@ -97,14 +115,6 @@ describe('an engine in the sandbox', () => {
     await engine.stop()
     expect(await treeMemory(pid!)).toBeNull()
   })
-})
-
-test('a process that is known only later, as Electron has them, is watched all the same', async () => {
-  let asked = 0
-  const heard = Promise.withResolvers<number>()
-  const unwatch = watchMemory(() => (asked++ < 2 ? undefined : process.pid), heard.resolve)
-  expect(await heard.promise).toBeGreaterThan(20e6)
-  unwatch()
 })
 
 test('a child that does not answer in time is ended, and the call says so', async () => {

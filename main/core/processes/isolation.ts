@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { homedir, tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, relative, sep } from 'node:path'
 import * as z from 'zod'
 import type { IsolationReport } from '../../../common/model/isolation.ts'
 import { appPath } from '../resources.ts'
@@ -15,12 +15,12 @@ const PATIENCE_MS = 10_000
 /** Runs inside the sandbox and tries what must not work. Plain JavaScript, since it travels as an argument. */
 const PROBE = `
 const { readFileSync, readdirSync, writeFileSync } = require('node:fs')
-const { canary, home, port, shared, program } = JSON.parse(process.argv[1])
+const { canary, home, ways, port, shared, program } = JSON.parse(process.argv[1])
 const works = (run) => { try { run(); return true } catch { return false } }
 const linux = process.platform === 'linux'
 const found = {
   canary: works(() => readFileSync(canary)),
-  home: works(() => { if (readdirSync(home).length === 0) throw new Error('empty') }),
+  home: works(() => { if (readdirSync(home).every((name) => ways.includes(name))) throw new Error('empty') }),
   program: works(() => writeFileSync(program + '/isolation-probe', '')),
   shared: works(() => writeFileSync(shared + '/probe', 'x')),
   processes: linux ? readdirSync('/proc').filter((name) => /^\\d+$/.test(name)).length : 0,
@@ -71,7 +71,15 @@ export async function proveIsolation(
       server.once('error', reject)
       server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port))
     })
-    const facts = { canary, home: homedir(), port, shared, program: appPath() }
+    const program = appPath()
+    const facts = {
+      canary,
+      home: homedir(),
+      ways: waysFromHome([program, process.execPath, shared]),
+      port,
+      shared,
+      program,
+    }
     const output = await run(
       sandbox({ write: [shared], read: [] }, [process.execPath, '-e', PROBE, JSON.stringify(facts)]),
     )
@@ -82,10 +90,10 @@ export async function proveIsolation(
         checks: [],
         why: `the sandbox did not start: ${output.text.slice(0, 200) || output.how}`,
       }
-    const { canary: read, home, program, shared: wrote, processes, filtered, network } = parsed.data
+    const { canary: read, home, program: changed, shared: wrote, processes, filtered, network } = parsed.data
     const checks: IsolationReport['checks'] = [
       { name: 'files', holds: !read && !home },
-      { name: 'program', holds: !program },
+      { name: 'program', holds: !changed },
       { name: 'network', holds: !network },
       { name: 'processes', holds: platform !== 'linux' || processes <= MOST_PROCESSES },
       { name: 'calls', holds: platform !== 'linux' || filtered || !callFilter(process.arch) },
@@ -103,10 +111,18 @@ export async function proveIsolation(
   }
 }
 
+/** Of a program that lies below the home folder the way to it is there, and nothing beside it. */
+const waysFromHome = (paths: readonly string[]): readonly string[] =>
+  paths.flatMap((path) => {
+    const [first = ''] = relative(homedir(), path).split(sep)
+    return first === '' || first === '..' ? [] : [first]
+  })
+
 function run([command, ...args]: readonly [string, ...string[]]): Promise<{ text: string; how: string }> {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       env: childEnvironment(process.env),
+      windowsHide: true,
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: PATIENCE_MS,
       killSignal: 'SIGKILL',

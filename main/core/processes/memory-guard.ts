@@ -21,7 +21,7 @@ export async function treeMemory(pid: number): Promise<number | null> {
 /**
  * Tells what a process and all that it started hold, twice a second, until it is gone or the returned function is
  * called.
- * @param pidOf asked each time: Electron says only later which process it has started
+ * @param pidOf asked each time: the process may be started later
  */
 export function watchMemory(pidOf: () => number | undefined, heard: (bytes: number) => void): () => void {
   const timer = setInterval(() => {

@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { Duplex } from 'node:stream'
-import { entryOf } from '../core/processes/entries.ts'
-import { childEnvironment } from '../core/processes/environment.ts'
-import { PIPE, pipePort } from '../core/processes/pipe-port.ts'
-import { systemSandbox, type SandboxPolicy } from '../core/processes/sandbox.ts'
-import type { ChildProcess, Port, Spawner } from '../core/processes/spawner.ts'
-import { processes, type ChildName, type ProcessEntry } from '../core/processes/table.ts'
+import { entryOf } from './entries.ts'
+import { childEnvironment } from './environment.ts'
+import { PIPE, pipePort } from './pipe-port.ts'
+import { systemSandbox, type SandboxPolicy } from './sandbox.ts'
+import type { ChildProcess, Port, Spawner } from './spawner.ts'
+import { processes, type ChildName, type ProcessEntry } from './table.ts'
 
 /** A program in place of a child's own, with its arguments. */
 export type Substitutes = Readonly<Partial<Record<ChildName, readonly [file: string, ...args: string[]]>>>
@@ -25,6 +25,7 @@ export class NodeSpawner implements Spawner {
     const [file, ...args] = this.#substitutes[name] ?? [entryOf(name)]
     const options = {
       env: childEnvironment(process.env, name),
+      windowsHide: true,
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'] as ('ignore' | 'pipe')[],
     }
     const plain = [process.execPath, ...flags, file, ...args] as const

@@ -1,7 +1,7 @@
 import type { Sandbox, SandboxPolicy } from './sandbox.ts'
 import type { ChildName } from './table.ts'
 
-/** What oRPC needs of a message port; Electron's ports and the adapters below have it. */
+/** What oRPC needs of a message port. */
 export interface Port {
   on(event: string, listener: (event?: { data: unknown }) => void): void
   postMessage(message: unknown): void
@@ -15,7 +15,7 @@ export interface ChildProcess {
   kill(signal?: 'SIGTERM' | 'SIGKILL'): void
 }
 
-/** Starts child processes. Node forks; Electron asks the shell for a utility process; tests stay in memory. */
+/** Starts child processes; tests put theirs in its place. */
 export interface Spawner {
   /** What keeps children apart that work for strangers, where this spawner can put them into something. */
   readonly sandbox: Sandbox | null

@@ -147,6 +147,7 @@ export class PracticeChain implements Service {
       const child = spawn(anvilBinary(), load ? [...args, '--load-state', state] : args, {
         stdio: 'ignore',
         env: childEnvironment(process.env),
+        windowsHide: true,
       })
       this.#anvil = child
       await writeFileAtomic(join(this.#folder, 'anvil.pid'), String(child.pid))

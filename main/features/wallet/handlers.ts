@@ -31,6 +31,7 @@ export function walletHandlers({
       transactions.poke()
       return status
     }),
+    reopen: os.reopen.handler(() => wallet.reopen()),
     trustNetwork: os.trustNetwork.handler(async ({ input }) => {
       const status = await wallet.trustNetwork(input.passphrase)
       transactions.poke()

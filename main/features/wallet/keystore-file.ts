@@ -4,7 +4,7 @@ import * as z from 'zod'
 import { Keystore } from '../../../common/children/vault.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { writeFileAtomic } from '../../core/files.ts'
-import type { Secrets } from '../../core/ports.ts'
+import type { Protection, Secrets } from '../../core/ports.ts'
 
 const Envelope = z.strictObject({ protection: z.enum(['passphrase-only', 'keyring']), content: z.string() })
 
@@ -12,6 +12,7 @@ const Envelope = z.strictObject({ protection: z.enum(['passphrase-only', 'keyrin
 export class KeystoreFile {
   readonly #path: string
   readonly #secrets: Secrets
+  #protection: Protection | null = null
 
   constructor(path: string, secrets: Secrets) {
     this.#path = path
@@ -22,14 +23,24 @@ export class KeystoreFile {
     return existsSync(this.#path)
   }
 
-  /** @throws HearthError NO_WALLET or KEYSTORE_DAMAGED; the file is never touched by reading. */
-  async read(): Promise<Keystore> {
+  /** What protects the file beside the passphrase; null before it was read or written. */
+  get protection(): Protection | null {
+    return this.#protection
+  }
+
+  /**
+   * @param onKeyring told before the system's keyring is asked, which may wait for a person
+   * @throws HearthError NO_WALLET, KEYRING_CLOSED or KEYSTORE_DAMAGED; the file is never touched by reading
+   */
+  async read(onKeyring: () => void = () => {}): Promise<Keystore> {
     if (!this.exists) throw new HearthError('NO_WALLET', 'there is no wallet in this data folder yet')
     try {
-      const envelope = Envelope.parse(JSON.parse(await readFile(this.#path, 'utf8')))
-      const content = envelope.protection === 'keyring' ? await this.#secrets.open(envelope.content) : envelope.content
-      return Keystore.parse(JSON.parse(content))
+      const sealed = Envelope.parse(JSON.parse(await readFile(this.#path, 'utf8')))
+      this.#protection = sealed.protection
+      if (sealed.protection === 'keyring') onKeyring()
+      return Keystore.parse(JSON.parse(await this.#secrets.open(sealed)))
     } catch (error) {
+      if (error instanceof HearthError && error.code === 'KEYRING_CLOSED') throw error
       throw new HearthError(
         'KEYSTORE_DAMAGED',
         'the wallet file cannot be read; it was left as it is. Import your recovery words into a new data folder.',
@@ -40,8 +51,8 @@ export class KeystoreFile {
   }
 
   async write(keystore: Keystore): Promise<void> {
-    const plain = JSON.stringify(keystore)
-    const content = this.#secrets.kind === 'keyring' ? await this.#secrets.seal(plain) : plain
-    await writeFileAtomic(this.#path, `${JSON.stringify({ protection: this.#secrets.kind, content })}\n`)
+    const sealed = await this.#secrets.seal(JSON.stringify(keystore))
+    await writeFileAtomic(this.#path, `${JSON.stringify(sealed)}\n`)
+    this.#protection = sealed.protection
   }
 }

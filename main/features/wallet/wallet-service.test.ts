@@ -1,12 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createRouterClient } from '@orpc/server'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { someContracts, someNetwork } from '../../../test/support/contracts.ts'
+import { HearthError } from '../../../common/errors/index.ts'
+import { PassphraseSecrets } from '../../headless/secrets.ts'
 import { ConfigStore } from '../../core/config.ts'
 import { Emitter } from '../../core/events.ts'
 import { Log } from '../../core/log/log.ts'
+import type { Secrets } from '../../core/ports.ts'
 import { vaultRouter } from '../../processes/vault/serve.ts'
 import { Vault } from '../../processes/vault/vault.ts'
 import { KeystoreFile } from './keystore-file.ts'
@@ -23,13 +26,17 @@ afterEach(() => {
 })
 
 /** A host's wallet, as it starts on the data folder. */
-async function start(unattended: boolean, network = someNetwork): Promise<WalletService> {
-  const secrets = {
-    kind: 'passphrase-only' as const,
-    seal: (text: string) => Promise.resolve(text),
-    open: (text: string) => Promise.resolve(text),
-    unattendedPassphrase: () => Promise.resolve(unattended ? PASSPHRASE : null),
-  }
+const start = (unattended: boolean, network = someNetwork): Promise<WalletService> =>
+  startWith(
+    {
+      seal: (content) => Promise.resolve({ protection: 'passphrase-only', content }),
+      open: ({ content }) => Promise.resolve(content),
+      unattendedPassphrase: () => Promise.resolve(unattended ? PASSPHRASE : null),
+    },
+    network,
+  )
+
+async function startWith(secrets: Secrets, network = someNetwork): Promise<WalletService> {
   const service = new WalletService({
     vault: {
       client: createRouterClient(vaultRouter(new Vault())),
@@ -90,4 +97,58 @@ test('a network that the settings have since been pointed at is signed for once 
   const again = await start(false, stranger)
   await again.unlock(PASSPHRASE)
   expect(again.status().trusted).toBe(true)
+})
+
+describe('a wallet under the system’s keyring', () => {
+  const silent = () => Promise.withResolvers<string>()
+  const keyring = (open: Secrets['open']): Secrets => ({
+    seal: (text) => Promise.resolve({ protection: 'keyring', content: Buffer.from(text).toString('base64') }),
+    open,
+    unattendedPassphrase: () => Promise.resolve(null),
+  })
+  const opened: Secrets['open'] = ({ content }) => Promise.resolve(Buffer.from(content, 'base64').toString())
+  const closed: Secrets['open'] = () => Promise.reject(new HearthError('KEYRING_CLOSED', 'the keyring refuses'))
+
+  test('holds up no start while the keyring waits for its owner, and opens once it answers', async () => {
+    const { address } = await (await startWith(keyring(opened))).create(PASSPHRASE)
+    expect(readFileSync(join(folder, 'keystore.json'), 'utf8')).not.toContain(address)
+    const answer = silent()
+    const wallet = await startWith(keyring(() => answer.promise))
+    expect(wallet.status()).toMatchObject({ state: 'sealed', address: null, protection: 'keyring' })
+    await expect(wallet.unlock(PASSPHRASE)).rejects.toMatchObject({ code: 'KEYRING_CLOSED' })
+    await expect(wallet.create(PASSPHRASE)).rejects.toMatchObject({ code: 'WALLET_EXISTS' })
+    const changed = new Promise((resolve) => wallet.events.on('changed', resolve))
+    const { content } = JSON.parse(readFileSync(join(folder, 'keystore.json'), 'utf8')) as { content: string }
+    answer.resolve(Buffer.from(content, 'base64').toString())
+    expect(await changed).toMatchObject({ state: 'locked', address })
+    expect(await wallet.unlock(PASSPHRASE)).toMatchObject({ state: 'open', address })
+  })
+
+  test('is whole where the keyring refuses, says so, and opens when it is asked again', async () => {
+    const { address } = await (await startWith(keyring(opened))).create(PASSPHRASE)
+    const before = readFileSync(join(folder, 'keystore.json'))
+    let open = closed
+    const wallet = await startWith(keyring((sealed) => open(sealed)))
+    await expect.poll(() => wallet.reopen()).toMatchObject({ state: 'sealed' })
+    open = opened
+    expect(await wallet.reopen()).toMatchObject({ state: 'locked', address })
+    expect(readFileSync(join(folder, 'keystore.json'))).toEqual(before)
+  })
+
+  test('is not called damaged where there is no keyring to ask, as under the command line', async () => {
+    await (await startWith(keyring(opened))).create(PASSPHRASE)
+    const wallet = await startWith(new PassphraseSecrets(null))
+    await expect.poll(() => wallet.status()).toMatchObject({ state: 'sealed', protection: 'keyring' })
+    await expect(wallet.unlock(PASSPHRASE)).rejects.toMatchObject({ code: 'KEYRING_CLOSED' })
+  })
+
+  test('is not made where the keyring does not answer', async () => {
+    const wallet = await startWith({
+      ...keyring(opened),
+      seal: () => Promise.reject(new HearthError('KEYRING_CLOSED', 'the keyring does not answer')),
+    })
+    await expect(wallet.create(PASSPHRASE)).rejects.toMatchObject({ code: 'KEYRING_CLOSED' })
+    expect(wallet.status()).toMatchObject({ state: 'none', address: null })
+    expect(existsSync(join(folder, 'keystore.json'))).toBe(false)
+  })
 })

@@ -5,16 +5,18 @@ import type { ConfigStore } from '../../core/config.ts'
 import { Emitter } from '../../core/events.ts'
 import type { Service } from '../../core/lifecycle.ts'
 import type { Log } from '../../core/log/log.ts'
-import type { Secrets } from '../../core/ports.ts'
+import type { Protection, Secrets } from '../../core/ports.ts'
 import type { SupervisedProcess } from '../../core/processes/supervised.ts'
 import type { Signer } from '../chain/index.ts'
 import type { KeystoreFile } from './keystore-file.ts'
 
 export interface WalletStatus {
-  readonly state: 'none' | 'locked' | 'open' | 'damaged'
+  /** `sealed`: the system's keyring has not opened the file. */
+  readonly state: 'none' | 'locked' | 'open' | 'sealed' | 'damaged'
   readonly address: string | null
   readonly backedUp: boolean
-  readonly protection: Secrets['kind']
+  /** Of the wallet's file beside its passphrase; null where there is none. */
+  readonly protection: Protection | null
   /** Whether it signs for the network that is chosen. */
   readonly trusted: boolean
 }
@@ -32,7 +34,8 @@ export class WalletService implements Service, Omit<Signer, 'complaint'> {
   readonly #network: TrustedNetwork
   readonly #log: Log
   #keystore: Keystore | null = null
-  #damaged = false
+  #closedFile: 'sealed' | 'damaged' | null = null
+  #reading: Promise<void> | undefined
   #open = false
   #lockedByPerson = false
   /** Whether a passphrase lies ready. */
@@ -64,13 +67,32 @@ export class WalletService implements Service, Omit<Signer, 'complaint'> {
       void this.#unlockUnattended()
     })
     if (!this.#file.exists) return
+    // A keyring may wait for a person, and nothing else waits for the keyring.
+    await new Promise<void>((resolve) => {
+      this.#reading = this.#read(resolve).finally(resolve)
+    })
+  }
+
+  /** Asks the system's keyring once more for a wallet file that it has not opened. */
+  async reopen(): Promise<WalletStatus> {
+    await this.#reading
+    if (this.#closedFile === 'sealed') await (this.#reading = this.#read(() => {}))
+    return this.status()
+  }
+
+  async #read(onKeyring: () => void): Promise<void> {
     try {
-      this.#keystore = await this.#file.read()
+      this.#keystore = await this.#file.read(() => {
+        this.#closedFile = 'sealed'
+        onKeyring()
+      })
+      this.#closedFile = null
       await this.#unlockUnattended()
     } catch (error) {
-      this.#damaged = error instanceof HearthError && error.code === 'KEYSTORE_DAMAGED'
+      this.#closedFile = error instanceof HearthError && error.code === 'KEYRING_CLOSED' ? 'sealed' : 'damaged'
       this.#log.warn('the wallet stays closed', { error })
     }
+    this.events.emit('changed', this.status())
   }
 
   async stop(): Promise<void> {
@@ -79,12 +101,11 @@ export class WalletService implements Service, Omit<Signer, 'complaint'> {
   }
 
   status(): WalletStatus {
-    const state = this.#damaged ? 'damaged' : !this.#keystore ? 'none' : this.#open ? 'open' : 'locked'
     return {
-      state,
+      state: this.#closedFile ?? (!this.#keystore ? 'none' : this.#open ? 'open' : 'locked'),
       address: this.#keystore?.address ?? null,
       backedUp: this.#keystore?.backedUp ?? false,
-      protection: this.#secrets.kind,
+      protection: this.#file.protection,
       trusted: this.#trusts(),
     }
   }
@@ -181,7 +202,8 @@ export class WalletService implements Service, Omit<Signer, 'complaint'> {
     >
   > {
     if (!this.#open) await (this.#unlocking ??= this.#unlockUnattended().finally(() => (this.#unlocking = undefined)))
-    if (!this.#open) throw new HearthError(this.#keystore ? 'WALLET_LOCKED' : 'NO_WALLET', 'the wallet is not open')
+    this.#required()
+    if (!this.#open) throw new HearthError('WALLET_LOCKED', 'the wallet is not open')
     this.#opened()
     return this.#vault.client
   }
@@ -210,6 +232,8 @@ export class WalletService implements Service, Omit<Signer, 'complaint'> {
   }
 
   #required(): Keystore {
+    if (this.#closedFile === 'sealed')
+      throw new HearthError('KEYRING_CLOSED', 'the system’s keyring has not opened the wallet file yet')
     if (!this.#keystore) throw new HearthError('NO_WALLET', 'create or import a wallet first')
     return this.#keystore
   }

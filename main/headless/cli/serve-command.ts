@@ -6,7 +6,7 @@ import { HearthError } from '../../../common/errors/index.ts'
 import { lockDataFolder } from '../../core/db/lock.ts'
 import { PracticeChain } from '../../features/chain/index.ts'
 import { serve } from '../serve.ts'
-import type { Substitutes } from '../node-spawner.ts'
+import type { Substitutes } from '../../core/processes/node-spawner.ts'
 import { printResult, say } from '../../cli/output.ts'
 
 export interface ServeCommand {
@@ -100,7 +100,7 @@ function openBrowser(url: string): void {
         ? ['cmd', '/c', 'start', '', url]
         : ['xdg-open', url]
   // No browser is no failure: the address has been printed.
-  spawn(command!, args, { stdio: 'ignore', detached: true })
+  spawn(command!, args, { stdio: 'ignore', detached: true, windowsHide: true })
     .on('error', () => {})
     .unref()
 }

@@ -87,7 +87,10 @@ export class Cast {
 
   /** Starts a `hearth` process and reads the JSON line that it prints when it is ready. */
   async #launch<T>(program: string, args: readonly string[]): Promise<{ child: ChildProcess; ready: T }> {
-    const child = spawn(process.execPath, [program, ...args, '--json'], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const child = spawn(process.execPath, [program, ...args, '--json'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      windowsHide: true,
+    })
     this.#children.push(child)
     const ready = await new Promise<T>((resolve, reject) => {
       createInterface({ input: child.stdout }).once('line', (line) => resolve(JSON.parse(line) as T))

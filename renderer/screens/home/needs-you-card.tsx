@@ -10,6 +10,7 @@ import styles from './home.module.css'
 const places = {
   wallet: '/wallet',
   unlock: '/wallet',
+  keyring: '/wallet',
   backup: '/wallet',
   funds: '/wallet',
   lot: '/data',
@@ -25,7 +26,8 @@ export function NeedsYouCard({ className }: { readonly className: string | undef
   const needs = [
     ...(wallet.state === 'none' ? (['wallet'] as const) : []),
     ...(wallet.state === 'locked' ? (['unlock'] as const) : []),
-    ...(wallet.state !== 'none' && !wallet.backedUp ? (['backup'] as const) : []),
+    ...(wallet.state === 'sealed' ? (['keyring'] as const) : []),
+    ...(wallet.address !== null && !wallet.backedUp ? (['backup'] as const) : []),
     ...(wallet.backedUp && balances !== null && balances.wallet === 0n && balances.market === 0n
       ? (['funds'] as const)
       : []),

@@ -7,11 +7,11 @@ import { ChatModel, type ModelFacts } from '../../../../common/model/chat-model.
 import { HearthError } from '../../../../common/errors/index.ts'
 import { writeFileAtomic } from '../../../core/files.ts'
 import { inTurn } from '../../../core/in-turn.ts'
-import { resourceFile } from '../../../core/resources.ts'
+import { resourcePath } from '../../../core/resources.ts'
 import { assertRoom, readPieces, writeHashed } from './take-file.ts'
 
 export const SHIPPED = 'hearth-demo'
-const SHIPPED_FILE = resourceFile('avatar', 'avatar.gguf')
+const SHIPPED_FILE = resourcePath('avatar', 'avatar.gguf')
 const Index = z.array(ChatModel)
 
 const digits = (number: number): string => String(number).padStart(5, '0')

@@ -11,11 +11,11 @@ import { migrate } from '../../../core/db/migrate.ts'
 import { JobRunner } from '../../../core/job-runner/index.ts'
 import { Log, type LogRecord } from '../../../core/log/log.ts'
 import { SupervisedProcess } from '../../../core/processes/supervised.ts'
-import { resourceFile } from '../../../core/resources.ts'
-import { NodeSpawner } from '../../../headless/node-spawner.ts'
+import { resourcePath } from '../../../core/resources.ts'
+import { NodeSpawner } from '../../../core/processes/node-spawner.ts'
 import { ModelService } from './index.ts'
 
-const file = readFileSync(resourceFile('avatar', 'avatar.gguf'))
+const file = readFileSync(resourcePath('avatar', 'avatar.gguf'))
 const sha256 = createHash('sha256').update(file).digest('hex')
 const CUT = 2_000_000
 let folder: string

@@ -10,6 +10,7 @@ import { HearthError } from '../../../../common/errors/index.ts'
 import type { Clock } from '../../../core/clock.ts'
 import type { Db } from '../../../core/db/open.ts'
 import { Emitter } from '../../../core/events.ts'
+import { fromKeptPath, toKeptPath } from '../../../core/resources.ts'
 
 /** What a person asked for. */
 export interface RunRequest {
@@ -65,11 +66,18 @@ const NOTHING: RunFacts = {
   heldOutLoss: null,
   error: null,
 }
+/** The same request with its paths as they are kept, or as they lie here. */
+const moved = (request: RunRequest, path: (path: string) => string): RunRequest => ({
+  ...request,
+  base: path(request.base),
+  files: request.files.map(path),
+})
+
 const toRun = ({ id, state, created, request, facts }: Row): Run => ({
   id,
   state,
   created,
-  request: JSON.parse(request) as RunRequest,
+  request: moved(JSON.parse(request) as RunRequest, fromKeptPath),
   ...(JSON.parse(facts) as RunFacts),
 })
 
@@ -88,7 +96,7 @@ export class RunStore {
     const id = randomUUID()
     this.#db
       .prepare('insert into training_runs (id, state, created, request, facts) values (?, ?, ?, ?, ?)')
-      .run(id, 'preparing', this.#clock.now(), JSON.stringify(request), JSON.stringify(NOTHING))
+      .run(id, 'preparing', this.#clock.now(), JSON.stringify(moved(request, toKeptPath)), JSON.stringify(NOTHING))
     this.events.emit('changed', id)
     return this.get(id)!
   }

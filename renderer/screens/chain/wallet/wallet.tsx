@@ -3,6 +3,7 @@ import { layout } from '../../../ui/layout.tsx'
 import { BackupCard } from './backup-card.tsx'
 import { BalancesCard } from './balances-card.tsx'
 import { CreateCard } from './create-card.tsx'
+import { SealedCard } from './sealed-card.tsx'
 import { TransactionsCard } from './transactions-card.tsx'
 import { TrustCard } from './trust-card.tsx'
 import { UnlockCard } from './unlock-card.tsx'
@@ -15,6 +16,7 @@ export function Wallet() {
       {(wallet.state === 'none' || wallet.state === 'damaged') && (
         <CreateCard className={layout.span8} damaged={wallet.state === 'damaged'} />
       )}
+      {wallet.state === 'sealed' && <SealedCard className={layout.span8} />}
       {wallet.state === 'locked' && <UnlockCard className={layout.span8} />}
       {!wallet.trusted && <TrustCard className={layout.span8} />}
       {wallet.state === 'open' && !wallet.backedUp && <BackupCard className={layout.span8} />}

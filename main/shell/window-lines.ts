@@ -34,15 +34,21 @@ export class WindowLines {
     port.once('close', () => (left = true))
     try {
       const socket = await dialHost(host)
-      if (!socket || left) {
-        socket?.close()
-        return port.close()
+      if (left) return socket?.close()
+      // The host has just died: the next one is waited for.
+      if (!socket) {
+        if (this.#host === host) this.#host = null
+        return this.add(port)
       }
       socket.on('error', () => socket.terminate())
       socket.on('message', (data: Buffer, isBinary) => port.postMessage(isBinary ? data : data.toString()))
       socket.once('close', () => port.close())
       port.once('close', () => socket.close())
-      port.on('message', ({ data }) => socket.send(data as string | Uint8Array))
+      port.on('message', ({ data }) => {
+        // Whatever a window was made to send, it ends its own line at most.
+        if (typeof data === 'string' || data instanceof Uint8Array) socket.send(data)
+        else port.close()
+      })
       port.start()
     } catch (error) {
       this.#log.error('a window was not joined to the host', { error })

@@ -134,6 +134,52 @@ const laterThanItsBeginning = async () => {
 }
 const machines = (): number => db.prepare<[], { n: number }>('select count(*) as n from machines').get()!.n
 
+describe('the practice chain’s first block, which anvil makes at each start', () => {
+  test('makes it no other chain, and the index goes on', async () => {
+    await caughtUp()
+    const genesis = await network.rpc.genesis()
+    const shown = new Set<string>()
+    for (let i = 0; i < 6; i++) {
+      await laterThanItsBeginning()
+      await stopClient()
+      await chain.stop()
+      chain = new PracticeChain(join(folder, 'practice'), log)
+      await chain.start()
+      network = { ...network, fromBlock: 1, rpc: new Rpc(chain.rpcUrl) }
+      await startClient()
+      shown.add((await network.rpc.block(0))!.hash)
+      expect(await network.rpc.genesis()).toBe(genesis)
+      await send({ kind: 'deposit', amount: 1n })
+      await caughtUp()
+    }
+    process.stdout.write(`${shown.size} first blocks in 6 starts\n`)
+  })
+
+  test('where it does not fit the second, is asked for with each new block, and not without end', async () => {
+    await caughtUp()
+    let asked = 0
+    class Misfit extends Rpc {
+      override async block(number: number) {
+        asked++
+        const block = await super.block(number)
+        return block && number === 1 ? { ...block, parentHash: `0x${'11'.repeat(32)}` } : block
+      }
+    }
+    indexer.store.dropAbove(0)
+    await stopClient()
+    network = { ...network, rpc: new Misfit(chain.rpcUrl) }
+    await startClient()
+    await until('the first questions', async () => asked > 2)
+    const BLOCKS = 5
+    for (let i = 0; i < BLOCKS; i++) await raw('evm_mine')
+    const head = Number(await raw('eth_blockNumber'))
+    await until('the head to be heard of', async () => (monitor.head?.number ?? 0) >= head)
+    expect(indexer.caughtUp).toBe(false)
+    // Two for each time that it looks: the last that it has, and the next.
+    expect(asked).toBeLessThan(4 * (BLOCKS + 2))
+  })
+})
+
 describe('the transaction queue', () => {
   test('sends what depends on one another in order, and the index shows its effects', async () => {
     const deposit = queue.enqueue({ kind: 'deposit', amount: 50n * 10n ** 18n }, ENOUGH)

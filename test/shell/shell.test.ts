@@ -18,7 +18,7 @@ const hosts = (): string[] =>
     .filter((pid) => pid && readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('desktop/entry.ts'))
 
 /** Connects as the window does, and calls the host. */
-function connect(): { api: Api; closed: Promise<void> } {
+function connect(): { api: Api; port: FakePort; closed: Promise<void> } {
   const { mainFrame } = window().webContents
   const before = mainFrame.posted.length
   ipcMain.emit('hearth:connect', { senderFrame: mainFrame })
@@ -26,7 +26,7 @@ function connect(): { api: Api; closed: Promise<void> } {
   const port: FakePort = mainFrame.posted.at(-1)!.ports[0]!
   const link = new RPCLink({ port })
   port.start()
-  return { api: createORPCClient(link), closed: new Promise((resolve) => port.once('close', () => resolve())) }
+  return { api: createORPCClient(link), port, closed: new Promise((resolve) => port.once('close', () => resolve())) }
 }
 
 beforeAll(async () => {
@@ -72,6 +72,13 @@ describe.skipIf(process.platform !== 'linux')('the desktop app with its host', (
     ipcMain.emit('hearth:connect', { senderFrame: stranger })
     ipcMain.emit('hearth:connect', { senderFrame: null })
     expect(stranger.posted).toEqual([])
+  })
+
+  test('loses no more than a line by what is no message', async () => {
+    const strange = connect()
+    strange.port.postMessage({ not: 'a message' })
+    await strange.closed
+    await expect(connect().api.system.overview({})).resolves.toBeDefined()
   })
 
   test('puts a wallet under the keyring', async () => {

@@ -112,6 +112,8 @@ export class Indexer implements Service {
       if (from > head.number) return
       await this.#indexRange(from, Math.min(head.number, from + BLOCKS_A_STEP - 1))
       this.events.emit('indexed', { head: head.number })
+      // What does not fit now is asked again with the next block, or after a while.
+      if ((this.store.last()?.number ?? -1) < from) return
     }
   }
 

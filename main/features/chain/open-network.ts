@@ -46,7 +46,8 @@ const practiceNetwork = (rpcUrl: string): Network => ({
   practice: true,
   chainId: PRACTICE_CHAIN_ID,
   contracts: practiceContracts,
-  fromBlock: 0,
+  // anvil shows another block 0 after a start.
+  fromBlock: 1,
   confirmations: 2,
   pollMs: 500,
   settleMs: 3_000,

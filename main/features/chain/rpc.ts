@@ -103,8 +103,17 @@ export class Rpc {
     return this.send('eth_chainId', [], Small)
   }
 
-  /** Hash of block 0, by which chains of one id are told apart; null where the endpoint does not keep it. */
+  /**
+   * Hash of block 0, by which chains of one id are told apart; null where the endpoint does not keep it. As block 1
+   * names it, where that is there: anvil makes a block 0 at each start, keeps them all, and shows any of them.
+   */
   async genesis(): Promise<string | null> {
+    const first = await this.send(
+      'eth_getBlockByNumber',
+      ['0x1', false],
+      z.object({ parentHash: Hash }).nullable(),
+    ).catch(() => null)
+    if (first) return first.parentHash
     return (await this.send('eth_getBlockByNumber', ['0x0', false], z.object({ hash: Hash }).nullable()))?.hash ?? null
   }
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { contentSecurityPolicy } from '../../main/core/web-policy.ts'
 import { fileOfAppUrl, mayNavigate, mayRequest } from '../../main/shell/policy/app-url.ts'
 import { parseDeepLink, routeOf } from '../../main/shell/policy/deep-link.ts'
+import { hostEnvironment } from '../../main/shell/policy/host-environment.ts'
 import { isPermitted } from '../../main/shell/policy/permissions.ts'
 import { askBeforeQuit, trayItems } from '../../main/shell/policy/tray-model.ts'
 import { windowOptions } from '../../main/shell/policy/window-options.ts'
@@ -71,6 +72,17 @@ test('nothing but the app is navigated to, fetched or permitted', () => {
     expect(isPermitted(permission, 'app://hearth/')).toBe(false)
   expect(isPermitted('clipboard-sanitized-write', 'app://hearth/')).toBe(true)
   expect(isPermitted('clipboard-sanitized-write', 'https://example.com')).toBe(false)
+})
+
+test('the host gets the person’s environment, and nothing that has its Node run other code', () => {
+  const given = {
+    PATH: '/bin',
+    HOME: '/home/me',
+    NODE_OPTIONS: '--require=/tmp/x.js',
+    node_path: '/tmp',
+    ELECTRON_RUN_AS_NODE: '1',
+  }
+  expect(hostEnvironment(given)).toEqual({ PATH: '/bin', HOME: '/home/me', ORT_DISABLE_TELEMETRY: '1' })
 })
 
 test('the content security policy lets in files alone', () => {

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { mkdir, readFile, rename } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
 import * as z from 'zod'
@@ -200,7 +200,7 @@ export class PracticeChain implements Service {
   /** Saves the state after each new block, and mines a block where an open order needs chain time to pass. */
   async #tend(): Promise<void> {
     if (!this.#anvil || !this.#rpc) return
-    const head = await this.#rpc.header('latest')
+    const head = await this.#rpc.tip()
     // By our own clock: the chain's may have been set ahead.
     if (head.hash !== this.#beat.head) this.#beat = { head: head.hash, at: performance.now() }
     else if (performance.now() - this.#beat.at >= HEARTBEAT_MS && (await this.#needsTime(head.number)))
@@ -228,7 +228,7 @@ export class PracticeChain implements Service {
   }
 
   async #save(): Promise<void> {
-    const head = await this.#rpc!.header('latest')
+    const head = await this.#rpc!.tip()
     const dump = await this.#rpc!.send('anvil_dumpState', [], z.string().regex(/^0x[0-9a-f]+$/i))
     await writeFileAtomic(join(this.#folder, 'state.json'), await promisify(gunzip)(Buffer.from(dump.slice(2), 'hex')))
     this.#savedHead = head.hash
@@ -259,13 +259,8 @@ export function anvilBinary(): string {
   const architecture = process.arch === 'x64' ? 'amd64' : process.arch
   const require = createRequire(import.meta.url)
   try {
-    const folder = join(require.resolve(`@foundry-rs/anvil-${platform}-${architecture}/package.json`), '..')
-    // In a packaged app the binary lies beside the archive, where it can be run.
-    return join(
-      folder.replace(/app\.asar(?=[\\/])/, 'app.asar.unpacked'),
-      'bin',
-      process.platform === 'win32' ? 'anvil.exe' : 'anvil',
-    )
+    const folder = dirname(require.resolve(`@foundry-rs/anvil-${platform}-${architecture}/package.json`))
+    return join(folder, 'bin', process.platform === 'win32' ? 'anvil.exe' : 'anvil')
   } catch (error) {
     throw new HearthError(
       'NETWORK_DOWN',

@@ -42,6 +42,7 @@ export class PeerService implements Service {
   readonly #probing: Loop
   readonly #record: (peer: string) => Promise<PeerRecord>
   #status: PeerStatus | null = null
+  #starting: Promise<void> | undefined
   #inbound: AbortController | undefined
   readonly #answering = new Map<number, AbortController>()
 
@@ -82,11 +83,12 @@ export class PeerService implements Service {
     this.#routes.addOpen(route, answers)
   }
 
-  async start(): Promise<void> {
+  /** The node takes its time, and nothing else waits for it. */
+  start(): Promise<void> {
     this.#process.events.on('died', () => this.#lost())
-    await this.#ensure()
     this.#loop.start()
     this.#probing.start()
+    return Promise.resolve()
   }
 
   async stop(): Promise<void> {
@@ -184,8 +186,12 @@ export class PeerService implements Service {
     if (changed) this.events.emit('changed', status)
   }
 
-  async #ensure(): Promise<void> {
-    if (this.#status) return
+  #ensure(): Promise<void> {
+    if (this.#status) return Promise.resolve()
+    return (this.#starting ??= this.#startNode().finally(() => (this.#starting = undefined)))
+  }
+
+  async #startNode(): Promise<void> {
     const { listen, mdns, bootstrap, relays } = this.#config.get().peer
     this.#status = await this.#process.client.start({
       folder: this.#folder,

@@ -55,6 +55,7 @@ export function BalancesCard({ className }: { readonly className: string | undef
             </div>
           </div>
         </div>
+        {wallet.protection && <p className={layout.tiny}>{t(`wallet.protection.${wallet.protection}`)}</p>}
         {network.practice && (
           <div className={layout.row}>
             <Button disabled={faucet.isPending || !wallet.backedUp} onClick={() => faucet.mutate()}>

@@ -21,7 +21,7 @@ import { declareAppProtocol, lockSession } from './app-protocol.ts'
 import { HostProcess } from './host-process.ts'
 import { Keyring } from './keyring.ts'
 import { MainWindow } from './main-window.ts'
-import { placesOf } from './places.ts'
+import { placesOf, type Places } from './places.ts'
 import { changedFiles, HostFiles } from './policy/host-files.ts'
 import { askBeforeQuit, type TrayState } from './policy/tray-model.ts'
 import { TrayIcon } from './tray-icon.ts'
@@ -59,6 +59,17 @@ function run(): void {
     follow = (text) => (window.show(), window.follow(text))
     follow(link)
   })
+}
+
+/** What of a package is not as it was packaged; in a checkout nothing can be. */
+async function changesOf({ packaged }: Places): Promise<readonly string[]> {
+  if (!packaged) return []
+  try {
+    const list = HostFiles.parse(JSON.parse(await readFile(packaged.list, 'utf8')))
+    return await changedFiles(packaged.resources, list)
+  } catch (error) {
+    return [messageOf(error)]
+  }
 }
 
 /** Puts the app together. The window comes first: nothing that may wait for a person stands before it. */
@@ -109,6 +120,8 @@ function start(): MainWindow {
   tray.draw(trayState)
   setInterval(() => host.send({ kind: 'idle', seconds: powerMonitor.getSystemIdleTime() }), IDLE_MS)
   powerMonitor.on('shutdown', goDown)
+  // The end of a session on Linux; Electron by itself would ask.
+  process.on('SIGTERM', () => (goDown(), app.quit()))
   app.on('window-all-closed', () => {})
   app.on('activate', () => window.show())
   app.on('child-process-gone', (_event, details) => log.warn('a process of Electron’s is gone', { ...details }))
@@ -169,18 +182,12 @@ function start(): MainWindow {
 
   /** Starts the host, whose files nothing else holds to what was packaged. */
   async function begin(): Promise<void> {
-    const { packaged } = places
-    const changed = packaged
-      ? await changedFiles(
-          packaged.resources,
-          HostFiles.parse(JSON.parse(await readFile(packaged.list, 'utf8'))),
-        ).catch((error: unknown) => [messageOf(error)])
-      : []
+    const changed = (await changesOf(places)).slice(0, MOST_NAMED)
     if (changed.length > 0) {
-      log.error('files of the app are not as they were packaged', { changed: changed.slice(0, MOST_NAMED) })
+      log.error('files of the app are not as they were packaged', { changed })
       fail(
         'Files of Hearth are not as they were packaged. Install it again; your data is left as it is.\n' +
-          changed.slice(0, MOST_NAMED).join('\n'),
+          changed.join('\n'),
       )
     } else if (leaving !== 'stopped') host.start()
   }

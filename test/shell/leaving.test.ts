@@ -1,7 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { listFiles } from '../../main/shell/policy/host-files.ts'
 import type { recorded as Recorded } from '../fakes/electron.ts'
 
 const PATIENCE = { timeout: 15_000 }
@@ -10,6 +11,7 @@ const tray = (order: number | null) => JSON.stringify({ kind: 'tray', state: ord
 
 const root = mkdtempSync(join(tmpdir(), 'hearth-leaving-'))
 let folder: string
+let packaged: { readonly resources: string; readonly list: string } | null = null
 beforeEach(() => {
   folder = mkdtempSync(join(root, 'app-'))
   vi.resetModules()
@@ -34,13 +36,14 @@ async function open(...steps: string[]) {
       preload: join(folder, 'preload.cjs'),
       trayIcon: join(import.meta.dirname, '../../resources/tray.png'),
       host: { node: process.execPath, entry: wrapper },
-      packaged: null,
+      packaged,
     }),
   }))
   const { app, becomeReady, powerMonitor, recorded } = await import('../fakes/electron.ts')
   await import('../../main/shell/main.ts')
   becomeReady()
-  if (!steps.includes('crash')) await expect.poll(() => existsSync(heard), PATIENCE).toBe(true)
+  if (!steps.includes('crash') && !steps.includes('refused'))
+    await expect.poll(() => existsSync(heard), PATIENCE).toBe(true)
   return {
     app,
     powerMonitor,
@@ -101,6 +104,17 @@ describe('quitting', () => {
     await expect.poll(heard, PATIENCE).toEqual(['start', 'stop'])
   })
 
+  test('by the signal that ends a session is the same', async () => {
+    const before = process.listeners('SIGTERM')
+    const { recorded, heard, trayIs } = await open(ready, tray(7))
+    await trayIs('Earning – order 7')
+    const [listener] = process.listeners('SIGTERM').filter((each) => !before.includes(each))
+    listener!('SIGTERM')
+    process.off('SIGTERM', listener!)
+    expect([recorded.quits, recorded.questions]).toEqual([1, []])
+    await expect.poll(heard, PATIENCE).toEqual(['start', 'stop'])
+  })
+
   test('at the end of a session of Windows, which tells the window alone, is the same', async () => {
     const { app, recorded, trayIs } = await open(ready, tray(7))
     await trayIs('Earning – order 7')
@@ -150,6 +164,43 @@ describe('a window', () => {
     expect(prevented).toEqual(['https://example.com/'])
     expect(webContents.openHandler!()).toEqual({ action: 'deny' })
     app.quit()
+  })
+})
+
+describe('a package', () => {
+  const list = join(root, 'host-files.json')
+  const resources = join(root, 'resources')
+  beforeEach(() => {
+    packaged = { resources, list }
+    mkdirSync(join(resources, 'host'), { recursive: true })
+    writeFileSync(join(resources, 'host', 'vault.js'), 'as it was')
+  })
+  afterEach(() => (packaged = null))
+
+  test('that is as it was packaged starts its host', async () => {
+    writeFileSync(list, JSON.stringify(await listFiles(resources, ['host'])))
+    const { app, recorded, trayIs } = await open(ready, tray(null))
+    await trayIs('Not earning')
+    expect(recorded.errors).toEqual([])
+    app.quit()
+  })
+
+  test.each([
+    [
+      'of which a file was changed',
+      () => writeFileSync(join(resources, 'host', 'vault.js'), 'otherwise'),
+      'host/vault.js',
+    ],
+    ['whose list is not there', () => rmSync(list), 'ENOENT'],
+    ['whose list is none', () => writeFileSync(list, '{"host/vault.js":7}'), 'invalid'],
+  ])('%s starts none, says what, and leaves the window', async (_, change, said) => {
+    writeFileSync(list, JSON.stringify(await listFiles(resources, ['host'])))
+    change()
+    const { recorded } = await open('refused')
+    await expect.poll(() => recorded.errors, PATIENCE).toHaveLength(1)
+    expect(recorded.errors[0]).toContain('your data is left as it is')
+    expect(recorded.errors[0]!.toLowerCase()).toContain(said.toLowerCase())
+    expect(recorded.exits).toEqual([1])
   })
 })
 

@@ -90,14 +90,30 @@ const bytesIn = (folder: string): number =>
 const here = (name: string): string => join(import.meta.dirname, name)
 const message = <T>(child: ChildProcess): Promise<T> => new Promise((resolve) => child.once('message', resolve))
 
+/** Offers that were gone before they were taken: a machine is busy with the attackers beside it, and withdraws. */
+let withdrawn = 0
+const MOST_CHOICES = 5
+
+/** Takes an offer, as a person does: where it has just gone, the next. */
+async function ordered(customer: Api): Promise<number> {
+  for (let choice = 1; ; choice++) {
+    const offer = await until('an offer', async () =>
+      (await customer.market.offers({})).find(({ machine }) => machine.addresses.length > 0),
+    )
+    try {
+      return await placeOrder(customer, offer, 'small', 400)
+    } catch (error) {
+      if (!String(error).includes('OfferNotOpen') || choice === MOST_CHOICES) throw error
+      withdrawn++
+    }
+  }
+}
+
 /** Orders by an honest customer, one after the other. */
 async function orders(customer: Api, tally: Tally, over: AbortSignal): Promise<void> {
   while (!over.aborted)
     await tally.of(over, async () => {
-      const offer = await until('an offer', async () =>
-        (await customer.market.offers({})).find(({ machine }) => machine.addresses.length > 0),
-      )
-      const order = await placeOrder(customer, offer, 'small', 400)
+      const order = await ordered(customer)
       await until(
         'the end',
         async () => (await customer.market.order({ id: order })).order.state === 'completed',
@@ -220,5 +236,6 @@ for (const [name, { asked, answered, slowestMs, failure }] of Object.entries(tal
     `honest ${name}: ${answered} of ${asked}, slowest ${(slowestMs / 1000).toFixed(1)} s${failure && `; ${failure}`}`,
   )
 }
+process.stdout.write(`     offers that were withdrawn before they were taken: ${withdrawn}\n`)
 line(silences === 0, `seconds in which the host found itself silent: ${silences}`)
 process.exit(failures.length > 0 ? 1 : 0)

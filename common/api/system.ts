@@ -2,12 +2,10 @@ import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
 import { Config, ConfigChange } from '../model/config.ts'
 import { EarningState } from '../model/earning.ts'
+import { Protection } from '../model/protection.ts'
 import { Address, Units } from '../model/values.ts'
 
 export const WalletState = z.enum(['none', 'locked', 'open', 'sealed', 'damaged'])
-
-/** What protects the wallet's file beside its passphrase. */
-export const Protection = z.enum(['passphrase-only', 'keyring'])
 
 /** Everything small that every screen shows. `revision` grows with each change of a topic, so that queries know. */
 export const Overview = z.object({

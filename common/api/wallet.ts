@@ -2,8 +2,9 @@ import { oc } from '@orpc/contract'
 import * as z from 'zod'
 import { Passphrase } from '../children/vault.ts'
 import { PersonalAction } from '../model/action.ts'
+import { Protection } from '../model/protection.ts'
 import { Address, Hash, Units } from '../model/values.ts'
-import { Protection, WalletState } from './system.ts'
+import { WalletState } from './system.ts'
 
 export const WalletStatus = z.object({
   state: WalletState,

@@ -1,7 +1,7 @@
+import type { Protection } from '../../common/model/protection.ts'
+
 /** What a shell gives the host. */
 
-/** What protects a file beside its passphrase. */
-export type Protection = 'passphrase-only' | 'keyring'
 export interface Sealed {
   readonly protection: Protection
   readonly content: string

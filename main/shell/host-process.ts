@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { HostToShell, type ShellToHost } from '../../common/shell.ts'
+import type { HostSocketInfo } from '../core/host-socket-info.ts'
 import type { Log } from '../core/log/log.ts'
 import { hostEnvironment } from './policy/host-environment.ts'
 
@@ -16,7 +17,7 @@ interface Ports {
   readonly log: Log
   /** What the host asks for, but for its own beginning and end. */
   readonly onMessage: (message: Exclude<HostToShell, { kind: 'ready' | 'failed' }>) => void
-  readonly onReady: (line: { readonly address: string; readonly token: string }) => void
+  readonly onReady: (line: HostSocketInfo) => void
   /** It ended, and is started again. */
   readonly onGone: () => void
   /** It cannot run: what the person is told. */
@@ -99,7 +100,11 @@ export class HostProcess {
   #receive(child: ChildProcess, raw: unknown): void {
     if (this.#child !== child) return
     const parsed = HostToShell.safeParse(raw)
-    if (!parsed.success) return this.#ports.log.error('a message of the host is none', { raw })
+    // Not what it says: it may hold the wallet's file or the token.
+    if (!parsed.success)
+      return this.#ports.log.error('a message of the host is none', {
+        at: parsed.error.issues.map(({ path }) => path.join('.')),
+      })
     const message = parsed.data
     if (message.kind === 'ready') {
       this.#sound = setTimeout(() => (this.#restarts = 0), SOUND_MS)

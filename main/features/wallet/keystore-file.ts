@@ -3,10 +3,11 @@ import { readFile } from 'node:fs/promises'
 import * as z from 'zod'
 import { Keystore } from '../../../common/children/vault.ts'
 import { HearthError } from '../../../common/errors/index.ts'
+import { Protection } from '../../../common/model/protection.ts'
 import { writeFileAtomic } from '../../core/files.ts'
-import type { Protection, Secrets } from '../../core/ports.ts'
+import type { Secrets } from '../../core/ports.ts'
 
-const Envelope = z.strictObject({ protection: z.enum(['passphrase-only', 'keyring']), content: z.string() })
+const Envelope = z.strictObject({ protection: Protection, content: z.string() })
 
 /** The wallet file: the vault's sealed keystore, once more under the system's keyring where there is one. */
 export class KeystoreFile {

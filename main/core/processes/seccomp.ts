@@ -164,8 +164,9 @@ let opened: string | undefined
  * that nothing is left behind.
  */
 export function callFilterFile(): string | null {
+  if (opened !== undefined) return opened
   const filter = callFilter(process.arch)
-  if (!filter || opened !== undefined) return opened ?? null
+  if (!filter) return null
   const folder = mkdtempSync(join(tmpdir(), 'hearth-calls-'))
   const file = join(folder, 'filter')
   writeFileSync(file, filter, { mode: 0o600 })

@@ -248,6 +248,25 @@ describe('the transaction queue', () => {
     expect(done.nonce).toBe(sent.nonce! + 1)
   })
 
+  test('waits for a receipt that comes after the count, and never signs anew what is mined', async () => {
+    let hidden = 0
+    class ReceiptsLate extends Rpc {
+      override async receipt(hash: string) {
+        const receipt = await super.receipt(hash)
+        return receipt && ++hidden <= 2 ? null : receipt
+      }
+    }
+    await stopClient()
+    network = { ...network, rpc: new ReceiptsLate(chain.rpcUrl) }
+    await startClient()
+    const done = await send({ kind: 'deposit', amount: 7n })
+    expect(hidden).toBeGreaterThan(2)
+    expect(done).toMatchObject({ state: 'mined', attempts: [{ hash: done.hash }] })
+    await caughtUp()
+    expect(new MarketRepository(db).free(wallet.address)).toBe(7n)
+    expect(await network.rpc.transactionCount(wallet.address)).toBe(done.nonce! + 1)
+  })
+
   test('sends again what a reorganisation threw out', async () => {
     const snapshot = await network.rpc.send('evm_snapshot', [], z.string())
     const { id } = await send({ kind: 'deposit', amount: 7n })

@@ -150,8 +150,8 @@ export class Rpc {
     return this.send('eth_getTransactionReceipt', [hash], Receipt.nullable())
   }
 
-  transactionCount(account: string): Promise<number> {
-    return this.send('eth_getTransactionCount', [account, 'latest'], Small)
+  transactionCount(account: string, at: number | 'latest' = 'latest'): Promise<number> {
+    return this.send('eth_getTransactionCount', [account, at === 'latest' ? at : hexNumber(at)], Small)
   }
 
   code(address: string): Promise<string> {

@@ -12,6 +12,11 @@ import type { OwnTransaction, TransactionStore } from './transaction-store.ts'
 
 /** A transaction that waits longer than this is sent again with a higher fee, up to what the person agreed to. */
 const BUMP_AFTER_MS = 60_000
+/**
+ * How long a nonce must have been taken with no receipt of ours: anvil counts a transaction before it has its receipt,
+ * and behind one address may be nodes of which one knows more than the next.
+ */
+const RECEIPT_LAG_MS = 5_000
 
 /** Conditions that pass by themselves or by the person's hand; the transaction waits for them. */
 const passing: ReadonlySet<string> = new Set([
@@ -41,6 +46,8 @@ export class TransactionQueue implements Service {
   readonly #clock: Clock
   readonly #log: Log
   readonly #loop: Loop
+  /** Since when nonces have been taken, by the transactions that have no receipt. */
+  readonly #takenSince = new Map<string, number>()
   #waiting: HearthError | null = null
   #unsubscribe = (): void => {}
 
@@ -190,6 +197,7 @@ export class TransactionQueue implements Service {
         fee: receipt.gasUsed * receipt.effectiveGasPrice,
       }
       const mined = this.store.move(transaction, 'mined', change)
+      this.#takenSince.delete(transaction.id)
       if (receipt.status === 1) this.events.emit('mined', mined)
       else
         this.events.emit(
@@ -204,17 +212,32 @@ export class TransactionQueue implements Service {
     if (!last) return true
     await this.#monitor.requireSameChain()
     if ((await rpc.transactionCount(transaction.account)) > transaction.nonce!) {
-      // Another transaction took the nonce, so none of ours can ever be mined: it is signed anew.
-      if (await this.#stillUnmined(transaction))
-        this.store.move(transaction, 'nonceTaken', { nonce: null, attempts: [] })
+      // Another transaction took the nonce for good, so none of ours can ever be mined: it is signed anew.
+      if (!(await this.#lostItsNonce(transaction))) return false
+      this.#takenSince.delete(transaction.id)
+      this.store.move(transaction, 'nonceTaken', { nonce: null, attempts: [] })
       return true
     }
+    this.#takenSince.delete(transaction.id)
     await this.#resend(last.raw)
     if (this.#clock.now() - last.at > BUMP_AFTER_MS) await this.#bump(transaction)
     return false
   }
 
-  async #stillUnmined(transaction: OwnTransaction): Promise<boolean> {
+  /** To sign anew what is mined, or may be after a reorganisation, would be to pay twice. */
+  async #lostItsNonce(transaction: OwnTransaction): Promise<boolean> {
+    const { rpc, practice, confirmations } = this.#network
+    const now = this.#clock.now()
+    const since = this.#takenSince.get(transaction.id) ?? now
+    this.#takenSince.set(transaction.id, since)
+    if (now - since < RECEIPT_LAG_MS) return false
+    // A practice chain makes no block for nothing, and is never reorganised.
+    const settled = practice ? 'latest' : Math.max(0, (await rpc.header('latest')).number - confirmations + 1)
+    if ((await rpc.transactionCount(transaction.account, settled)) <= transaction.nonce!) return false
+    return this.#isUnmined(transaction)
+  }
+
+  async #isUnmined(transaction: OwnTransaction): Promise<boolean> {
     const receipts = await Promise.all(transaction.attempts.map((attempt) => this.#network.rpc.receipt(attempt.hash)))
     return receipts.every((receipt) => receipt === null)
   }

@@ -138,9 +138,19 @@ export const storageContract = {
   inspect: oc
     .input(z.object({ package: z.string() }))
     .output(z.object({ header: Hseg2Header, root: Sha256, segments: z.int() })),
-  /** Shows drawn segments with their keys, and what follows them to the end of a whole line, within bounds. */
+  /**
+   * Shows drawn segments with their keys, and beside them what it takes to see a whole row, within bounds.
+   * @param rows plain bytes of the rows, with which the package begins
+   */
   show: oc
-    .input(z.object({ package: z.string(), key: HsegKey, numbers: z.array(SegmentNumber).min(1).max(20) }))
+    .input(
+      z.object({
+        package: z.string(),
+        key: HsegKey,
+        numbers: z.array(SegmentNumber).min(1).max(20),
+        rows: z.int().min(0),
+      }),
+    )
     .output(DrawPreview),
   /**
    * Opens what was shown.

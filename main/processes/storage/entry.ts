@@ -87,7 +87,7 @@ serveChild(
       ),
     ),
     inspect: os.inspect.handler(({ input }) => inspectPackage(input.package)),
-    show: os.show.handler(({ input }) => showSegments(input.package, input.key, input.numbers)),
+    show: os.show.handler(({ input }) => showSegments(input.package, input.key, input.numbers, input.rows)),
     openShown: os.openShown.handler(({ input: { preview, root } }) => ({
       segments: openShown(preview, root).map(({ number, bytes }) => ({ number, bytes: bytes.toString('base64') })),
     })),

@@ -10,7 +10,7 @@ import {
 import { HearthError } from '../../../../common/errors/index.ts'
 import type { DataNodeService } from '../../storage/index.ts'
 import type { DataRepository } from './data-repository.ts'
-import { showsDrawn } from './draw.ts'
+import { rowBytes, showsDrawn } from './draw.ts'
 import { rowsIn } from './drawn-rows.ts'
 
 /** Of a block. */
@@ -67,7 +67,7 @@ export class Catalogue {
     const preview = await this.shown(seller, version)
     if (!preview) return null
     const { segments } = await this.#node.sealing.openShown({ preview, root: version.segments.slice(2) })
-    return rowsIn(segments)
+    return rowsIn(segments, rowBytes((await this.described(seller, version)).files))
   }
 
   brief(digest: string, account: string): Promise<RequestBrief> {

@@ -16,6 +16,10 @@ const abi = AbiCoder.defaultAbiCoder()
 export const drawOf = (blockHash: string, asset: number, version: number): string =>
   keccak256(abi.encode(['bytes32', 'uint256', 'uint24'], [blockHash, asset, version]))
 
+/** Plain bytes of the rows, as far as the description says. */
+export const rowBytes = (files: AssetMetadata['files']): number =>
+  files.find(({ path }) => path === ROWS_FILE)?.bytes ?? 0
+
 /**
  * How many of a package's first segments a lot has to draw from: all of a text's; of pictures and recordings those that
  * their rows stand in, as far as the description says; none of what has no rows.
@@ -28,8 +32,7 @@ export function drawnFrom(
 ): number {
   if (kind === 'text') return segments
   if (kind !== 'media') return 0
-  const rows = files.find(({ path }) => path === ROWS_FILE)?.bytes ?? 0
-  return Math.ceil(rows / (segment - TAG_BYTES))
+  return Math.ceil(rowBytes(files) / (segment - TAG_BYTES))
 }
 
 /** The segments that are drawn, in order; docs/data-market.md. */

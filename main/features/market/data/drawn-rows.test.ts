@@ -4,7 +4,7 @@ import { rowsIn } from './drawn-rows.ts'
 const of = (number: number, text: string) => ({ number, bytes: Buffer.from(text).toString('base64') })
 
 test('a row that stands in several segments is whole where they follow each other', () => {
-  expect(rowsIn([of(4, 'end\n{"a":1}\n{"b"'), of(5, ':2}\n{"c"'), of(9, 'x"}\n{"d":4}\n')])).toEqual({
+  expect(rowsIn([of(4, 'end\n{"a":1}\n{"b"'), of(5, ':2}\n{"c"'), of(9, 'x"}\n{"d":4}\n')], 1000)).toEqual({
     segments: 3,
     rows: [
       { segment: 4, text: 'end', isWhole: false },
@@ -18,7 +18,7 @@ test('a row that stands in several segments is whole where they follow each othe
 })
 
 test('the first row of all begins with the first segment', () => {
-  expect(rowsIn([of(0, '{"a":1}\n{')]).rows).toEqual([
+  expect(rowsIn([of(0, '{"a":1}\n{')], 9).rows).toEqual([
     { segment: 0, text: '{"a":1}', isWhole: true },
     { segment: 0, text: '{', isWhole: false },
   ])
@@ -28,5 +28,14 @@ test('a letter that is cut in two breaks no row', () => {
   const bytes = Buffer.from('{"a":"ü"}\n')
   const [one, other] = [bytes.subarray(0, 7), bytes.subarray(7)]
   const segments = [one, other].map((each, number) => ({ number, bytes: each.toString('base64') }))
-  expect(rowsIn(segments).rows).toEqual([{ segment: 0, text: '{"a":"ü"}', isWhole: true }])
+  expect(rowsIn(segments, 11).rows).toEqual([{ segment: 0, text: '{"a":"ü"}', isWhole: true }])
+})
+
+test('what lies behind the rows is none', () => {
+  const segments = [of(2, '{"a":1}\n{"b"'), of(3, ':2}\n# README'), of(4, 'RIFF\n\n\n\n\n\n\n\n')]
+  expect(rowsIn(segments, 3 * 12 + 4).rows).toEqual([
+    { segment: 2, text: '{"a":1}', isWhole: false },
+    { segment: 2, text: '{"b":2}', isWhole: true },
+  ])
+  expect(rowsIn(segments.slice(2), 3 * 12 + 4).rows).toEqual([])
 })

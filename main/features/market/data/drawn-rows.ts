@@ -6,8 +6,13 @@ interface Opened {
   readonly bytes: string
 }
 
-/** The rows in segments that were shown; where segments follow each other, a row may stand in several. */
-export function rowsIn(segments: readonly Opened[]): DrawnRows {
+/**
+ * The rows in segments that were shown; where segments follow each other, a row may stand in several.
+ * @param rowBytes of all rows, with which the package begins: what lies behind them is no row
+ */
+export function rowsIn(segments: readonly Opened[], rowBytes: number): DrawnRows {
+  // All segments of a package but its last are of one size.
+  const size = Math.max(0, ...segments.map(({ bytes }) => Buffer.byteLength(bytes, 'base64')))
   const runs: Opened[][] = []
   for (const segment of segments) {
     const run = runs.at(-1)
@@ -19,6 +24,7 @@ export function rowsIn(segments: readonly Opened[]): DrawnRows {
     rows: runs.flatMap((run) => {
       const { number } = run[0]!
       const lines = Buffer.concat(run.map(({ bytes }) => Buffer.from(bytes, 'base64')))
+        .subarray(0, Math.max(0, rowBytes - number * size))
         .toString('utf8')
         .split('\n')
       return lines.flatMap((text, i) => {

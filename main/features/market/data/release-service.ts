@@ -18,7 +18,7 @@ import type { DataPaths } from '../../../core/paths.ts'
 import type { ChainMonitor } from '../../chain/index.ts'
 import { blockCid, folderCid, type DataNodeService } from '../../storage/index.ts'
 import type { DataRepository } from './data-repository.ts'
-import { drawnSegments, drawOf } from './draw.ts'
+import { drawnSegments, drawOf, rowBytes } from './draw.ts'
 import { rowsIn } from './drawn-rows.ts'
 import type { SaleVault } from './sale-vault.ts'
 
@@ -97,7 +97,12 @@ export class ReleaseService implements Service {
     const drawn = draw ?? (await this.#draw(asset, version, drawBlock!))
     const key = await this.#ports.vault.dataKey(release.hseg)
     return this.withSealed(release, (sealed) =>
-      this.#ports.node.sealing.show({ package: sealed, key, numbers: drawnSegments(drawn, count) }),
+      this.#ports.node.sealing.show({
+        package: sealed,
+        key,
+        numbers: drawnSegments(drawn, count),
+        rows: rowBytes(release.metadata.files),
+      }),
     )
   }
 
@@ -105,8 +110,9 @@ export class ReleaseService implements Service {
   async drawnRows(asset: number): Promise<DrawnRows | null> {
     const preview = await this.preview(asset)
     if (!preview) return null
-    const root = this.made(asset).current.segments.slice(2)
-    return rowsIn((await this.#ports.node.sealing.openShown({ preview, root })).segments)
+    const { release, current } = this.made(asset)
+    const { segments } = await this.#ports.node.sealing.openShown({ preview, root: current.segments.slice(2) })
+    return rowsIn(segments, rowBytes(release.metadata.files))
   }
 
   /** Works on a release's package: where it was sealed, or laid out again from the data node. */

@@ -27,6 +27,8 @@ const sealBytes = (plain: Buffer | string, name = 'sealed') => {
 /** Lines of exactly so many bytes, their ends included. */
 const lines = (count: number, bytes: number): string =>
   Array.from({ length: count }, (_, i) => `${String(i).padEnd(bytes - 1, 'x')}\n`).join('')
+const show = (key: HsegKey, drawn: readonly number[], rows = Infinity): Promise<DrawPreview> =>
+  showSegments(at('sealed'), key, drawn, rows)
 const numbersOf = ({ segments }: DrawPreview): number[] => segments.map(({ number }) => number)
 const sealedBytes = ({ segments }: DrawPreview): number =>
   segments.reduce((sum, { sealed }) => sum + Buffer.from(sealed, 'base64').length, 0)
@@ -36,7 +38,7 @@ describe('what a lot shows', () => {
     const plain = Buffer.from(lines(3000, 100))
     const { key, root, segments } = await sealBytes(plain)
     for (const drawn of [[0], [segments - 1], [7, 3, 200, 3], Array.from({ length: 20 }, (_, i) => i * 14)]) {
-      const preview = await showSegments(at('sealed'), key, drawn)
+      const preview = await show(key, drawn)
       expect(DrawPreview.parse(preview)).toEqual(preview)
       for (const { number, last, bytes } of openShown(preview, root)) {
         expect(bytes.equals(plain.subarray(number * 1008, (number + 1) * 1008)), `${number}`).toBe(true)
@@ -49,31 +51,47 @@ describe('what a lot shows', () => {
     }
   })
 
-  test('goes on behind a drawn segment until a whole line has been seen', async () => {
-    // A line of 2500 bytes: three segments at most hold its beginning and its end, and two lines begin in 5000 bytes.
+  test('goes on behind a drawn segment until a whole row has been seen, and before it where the rows end', async () => {
+    // A row of 2500 bytes: three segments at most hold its beginning and its end, and two rows begin in 5000 bytes.
     const { key, root, segments } = await sealBytes(lines(60, 2500))
     for (let drawn = 0; drawn < segments; drawn++) {
-      const preview = await showSegments(at('sealed'), key, [drawn])
+      const preview = await show(key, [drawn])
       const text = Buffer.concat(openShown(preview, root).map(({ bytes }) => bytes)).toString()
-      expect(numbersOf(preview)).toEqual(numbersOf(preview).map((_, i) => drawn + i))
-      const whole = drawn === 0 ? /^[^\n]*\n/ : /\n[^\n]*\n/
-      const isLast = numbersOf(preview).at(-1) === segments - 1
-      expect(whole.test(text) || isLast, `${drawn}`).toBe(true)
+      const [first = 0] = numbersOf(preview)
+      expect(numbersOf(preview)).toEqual(numbersOf(preview).map((_, i) => first + i))
+      expect(first === drawn || numbersOf(preview).at(-1) === segments - 1).toBe(true)
+      const whole = first === 0 ? /^[^\n]*\n/ : /\n[^\n]*\n/
+      expect(whole.test(text), `${drawn}`).toBe(true)
       // One less would not have shown one.
-      expect(whole.test(text.slice(0, 1008 * (preview.segments.length - 1)))).toBe(false)
+      expect(whole.test(first < drawn ? text.slice(1008) : text.slice(0, 1008 * (preview.segments.length - 1)))).toBe(
+        false,
+      )
     }
+  })
+
+  test('shows nothing of what lies behind the rows, unless it was drawn', async () => {
+    const rows = lines(60, 2500)
+    const end = Math.ceil(rows.length / 1008)
+    const { key, root, segments } = await sealBytes(`${rows}# A title\n\nRIFF\n${'x'.repeat(20_000)}`)
+    for (const drawn of [end - 1, end - 2]) {
+      const preview = await show(key, [drawn], rows.length)
+      expect(numbersOf(preview).at(-1)).toBe(end - 1)
+      const text = Buffer.concat(openShown(preview, root).map(({ bytes }) => bytes)).toString()
+      expect(text.split('\n')).toContain(rows.split('\n').at(-2))
+    }
+    expect(numbersOf(await show(key, [segments - 1], rows.length))).toEqual([segments - 1])
   })
 
   test('ends after 64 KiB a draw where no line ends', async () => {
     const { key } = await sealBytes(Buffer.alloc(2 ** 20, 'x'))
-    const preview = await showSegments(at('sealed'), key, [5])
+    const preview = await show(key, [5])
     // Of 2 KiB.
     expect(numbersOf(preview)).toEqual(Array.from({ length: 33 }, (_, i) => 5 + i))
   })
 
   test('gives away no more than a tenth of a dataset behind what was drawn', async () => {
     const { key } = await sealBytes(Buffer.alloc(300 * 1024, 'x'))
-    const preview = await showSegments(at('sealed'), key, [5, 200])
+    const preview = await show(key, [5, 200])
     expect(numbersOf(preview)).toEqual([...Array.from({ length: 32 }, (_, i) => 5 + i), 200])
   })
 
@@ -87,7 +105,7 @@ describe('what a lot shows', () => {
       const { key, segments, header, root } = await sealBytes(Buffer.alloc(bytes, 'x'))
       expect(header.segment).toBe(segment)
       const drawn = Array.from({ length: 20 }, (_, i) => Math.floor((i * segments) / 20))
-      const preview = await showSegments(at('sealed'), key, drawn)
+      const preview = await show(key, drawn)
       expect(sealedBytes(preview)).toBeLessThanOrEqual(640 * 1024)
       expect(JSON.stringify(preview).length).toBeLessThanOrEqual(2 ** 20)
       expect(DrawPreview.parse(preview)).toEqual(preview)
@@ -99,20 +117,20 @@ describe('what a lot shows', () => {
 
   test('is nothing where the lot has drawn what is not there, or the key is another', async () => {
     const { key, segments } = await sealBytes(lines(100, 100))
-    await expect(showSegments(at('sealed'), key, [segments])).rejects.toMatchObject({ code: 'BAD_INPUT' })
-    await expect(showSegments(at('sealed'), { ...key, key: '00'.repeat(32) }, [0])).rejects.toMatchObject({
+    await expect(show(key, [segments])).rejects.toMatchObject({ code: 'BAD_INPUT' })
+    await expect(show({ ...key, key: '00'.repeat(32) }, [0])).rejects.toMatchObject({
       code: 'WRONG_KEY',
     })
     const empty = await sealBytes('', 'empty')
     expect(empty).toMatchObject({ segments: 0, root: createHash('sha256').digest('hex') })
-    await expect(showSegments(at('empty'), empty.key, [0])).rejects.toMatchObject({ code: 'BAD_INPUT' })
+    await expect(showSegments(at('empty'), empty.key, [0], 0)).rejects.toMatchObject({ code: 'BAD_INPUT' })
   })
 })
 
 describe('a package holds what a lot showed', () => {
   test('only where each segment, its key and its place are the same', async () => {
     const { key } = await sealBytes(lines(3000, 100))
-    const preview = await showSegments(at('sealed'), key, [3, 200, 297])
+    const preview = await show(key, [3, 200, 297])
     const [, shown, last] = preview.segments as [unknown, DrawPreview['segments'][0], DrawPreview['segments'][0]]
     const flipped = Buffer.from(shown.sealed, 'base64')
     flipped[500]! ^= 1
@@ -154,7 +172,7 @@ describe('a package holds what a lot showed', () => {
     }
     writeFileSync(at('junk', 'segments'), junk)
     expect((await inspectPackage(at('junk'))).root).toBe(root)
-    const preview = await showSegments(at('sealed'), key, [3, 200])
+    const preview = await show(key, [3, 200])
     expect(openShown(preview, root)).toHaveLength(2)
     expect(await holdsShown(at('junk'), preview)).toBe(false)
     expect(await holdsShown(at('sealed'), preview)).toBe(true)

@@ -7,29 +7,35 @@ import { openSegments, type OpenedSegments } from './open.ts'
 import { openPublic } from './public.ts'
 
 const LINE_FEED = 0x0a
-/** Sealed bytes that are shown behind a drawn segment, and in all; a lot of twenty always fits. */
-const MOST_BEHIND = 2 ** 16
+/** Sealed bytes that are shown on either side of a drawn segment, and in all; a lot of twenty always fits. */
+const MOST_BESIDE = 2 ** 16
 const MOST_SHOWN = 20 * MOST_SEGMENT_BYTES
-/** Segments of a dataset that are shown behind the drawn ones, in all. */
-const MOST_SHARE_BEHIND = 0.1
+/** Segments of a dataset that are shown beside the drawn ones, in all. */
+const MOST_SHARE_BESIDE = 0.1
 /** A preview is one block. What stands beside the sealed bytes of a segment is its number, keys and path. */
 const MOST_BYTES = 2 ** 20
 const BESIDE_BYTES = 300
 const NEIGHBOUR_BYTES = 67
 
 /**
- * Shows drawn segments with their keys, and behind each as many as it takes to see one whole line that begins in it or
- * after it, within bounds: the drawn ones always come.
+ * Shows drawn segments with their keys, and beside each as many as it takes to see one whole row: behind it, or before
+ * it where the rows end. Within bounds: the drawn ones always come.
+ * @param rows plain bytes of the rows, with which the package begins; what lies behind them is no row
  * @throws HearthError BAD_INPUT where there is no such segment, WRONG_KEY, FILE_DAMAGED
  */
-export async function showSegments(folder: string, key: HsegKey, drawn: readonly number[]): Promise<DrawPreview> {
+export async function showSegments(
+  folder: string,
+  key: HsegKey,
+  drawn: readonly number[],
+  rows: number,
+): Promise<DrawPreview> {
   await using sealed = await openPublic(folder)
   const { keyOf, plain } = openSegments(sealed, key)
   const { count } = sealed.extent
   const beyond = drawn.find((number) => number >= count)
   if (beyond !== undefined)
     throw new HearthError('BAD_INPUT', `there is no segment ${beyond}; this dataset has ${count}`)
-  const numbers = await withLines(sealed.extent, plain, drawn)
+  const numbers = await withRows(sealed.extent, plain, drawn, rows)
   const { pathOf } = await sealed.keys.tree(numbers)
   const segments: DrawPreview['segments'] = []
   for (const number of numbers)
@@ -44,28 +50,37 @@ export async function showSegments(folder: string, key: HsegKey, drawn: readonly
   return { format: 'HEARTH-LOT-2', dataset: sealed.header.dataset, segments }
 }
 
-/** The drawn segments and those behind them that end a line, in order. */
-async function withLines(
-  { count, segment }: Extent,
+/** The drawn segments and those beside them that show a row whole, in order. */
+async function withRows(
+  { count, segment, plain: size }: Extent,
   plain: OpenedSegments['plain'],
   drawn: readonly number[],
+  rows: number,
 ): Promise<number[]> {
   const shown = new Set(drawn)
   const written = BESIDE_BYTES + NEIGHBOUR_BYTES * Math.ceil(Math.log2(count)) + Math.ceil(segment / 3) * 4
   const most = Math.min(
     Math.floor(Math.min(MOST_SHOWN / segment, (MOST_BYTES - BESIDE_BYTES) / written)),
     // Long lines must not give a small dataset away.
-    shown.size + Math.ceil(count * MOST_SHARE_BEHIND),
+    shown.size + Math.ceil(count * MOST_SHARE_BESIDE),
   )
+  const beside = MOST_BESIDE / segment
+  const ends = async (at: number): Promise<number> => {
+    const bytes = (await plain(at)).subarray(0, rows - at * size)
+    // A row that begins a segment cannot be told from the end of one before, but for the first of all.
+    return bytes.filter((byte) => byte === LINE_FEED).length + (at === 0 ? 1 : 0)
+  }
   for (const number of [...new Set(drawn)].toSorted((a, b) => a - b)) {
-    const end = Math.min(count, number + 1 + MOST_BEHIND / segment)
-    // A line that begins the segment cannot be told from the end of one before, but for the first of all.
-    let feeds = number === 0 ? 1 : 0
-    for (let at = number; at < end; at++) {
-      if (!shown.has(at) && shown.size >= most) break
+    if (number * size >= rows) continue
+    const last = Math.min(count, Math.ceil(rows / size))
+    const end = Math.min(last, number + 1 + beside)
+    const behind = Array.from({ length: end - number }, (_, i) => number + i)
+    const before = Array.from({ length: end < last ? 0 : Math.min(number, beside) }, (_, i) => number - 1 - i)
+    let found = 0
+    for (const at of [...behind, ...before]) {
+      if (found >= 2 || (!shown.has(at) && shown.size >= most)) break
       shown.add(at)
-      for (const byte of await plain(at)) if (byte === LINE_FEED) feeds++
-      if (feeds >= 2) break
+      found += await ends(at)
     }
   }
   return [...shown].toSorted((a, b) => a - b)

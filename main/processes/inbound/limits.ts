@@ -40,10 +40,14 @@ export const PEER_LIMITS: InboundLimits = {
   window: MIB,
 }
 
-/** The data node: bitswap brings messages of 4 MiB. */
+/**
+ * The data node: bitswap brings messages of 4 MiB, and a connection with its streams takes a third of a MiB and more
+ * (`npm run soak:peers`); a home's line feeds fewer.
+ */
 export const STORAGE_LIMITS: InboundLimits = {
   ...common,
-  streams: { all: 256, connection: 64 },
+  connections: { all: 64, network: 32, address: 16 },
+  streams: { all: 192, connection: 48 },
   bytes: { all: 10 * MIB, connection: 5 * MIB },
   window: 2 * MIB,
 }

@@ -1,4 +1,4 @@
-import { setFlagsFromString } from 'node:v8'
+import { getHeapStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
 const EVERY_MS = 250
@@ -23,6 +23,6 @@ export function keepHeapTight(slack = 4 * MIB): () => void {
 }
 
 function used(): number {
-  const { heapUsed, external } = process.memoryUsage()
-  return heapUsed + external
+  const { used_heap_size: heap, external_memory: external } = getHeapStatistics()
+  return heap + external
 }

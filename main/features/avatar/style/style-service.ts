@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -240,7 +241,8 @@ export class StyleService implements Service {
     )
     const file = join(this.#folder(id), 'conversations.jsonl')
     await mkdir(this.#folder(id), { recursive: true, mode: 0o700 })
-    await writeFile(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(''), { mode: 0o600 })
+    const lines = rows.map((row) => `${JSON.stringify(row)}\n`).join('')
+    await writeFile(file, lines, { mode: 0o600 })
     signal.throwIfAborted()
     const run = training.add({
       name: `${avatar.name}: style`,
@@ -252,6 +254,8 @@ export class StyleService implements Service {
       classify: false,
       leastSteps: LEAST_STEPS,
       layers: styledLayers(model.facts.layers),
+      // Of the same words comes the same style.
+      seed: createHash('sha256').update(lines).digest('hex'),
     })
     this.#jobs.move(id, 'gathered', { run: run.id, replies, rehearsed })
   }

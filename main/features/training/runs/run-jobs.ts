@@ -128,7 +128,7 @@ export class RunJobs {
     const folder = this.#ports.files.folder(id)
     try {
       await mkdir(folder, { recursive: true })
-      const seed = randomBytes(32).toString('hex')
+      const seed = request.seed ?? randomBytes(32).toString('hex')
       const info = await client.inspect({ base: request.base }, { signal })
       const report = await drain(
         await client.prepare({

@@ -27,6 +27,8 @@ export interface RunRequest {
   readonly leastSteps?: number
   /** The only layers of the base that are changed; all without. */
   readonly layers?: readonly number[]
+  /** 64 hexadecimal digits that draw the split, the starting point and the order; by chance without it. */
+  readonly seed?: string
 }
 
 /** What is known of a run besides its state. */

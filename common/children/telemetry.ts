@@ -16,6 +16,8 @@ export type MachineReport = z.infer<typeof MachineReport>
 
 export const telemetryContract = {
   report: oc.output(MachineReport),
-  /** One sample a second. `apps` are further programs that count as games, by the names of their files. */
-  watch: oc.input(z.object({ apps: z.array(z.string()).max(64) })).output(eventIterator(Sample)),
+  /** One sample after the other. `apps` are further programs that count as games, by the names of their files. */
+  watch: oc
+    .input(z.object({ apps: z.array(z.string()).max(64), everyMs: z.int().min(100).max(60_000) }))
+    .output(eventIterator(Sample)),
 }

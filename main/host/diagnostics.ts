@@ -1,11 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { arch, platform, release } from 'node:os'
 import { join } from 'node:path'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Health } from '../../common/api/system.ts'
 import type { ConfigStore } from '../core/config.ts'
 import type { Service } from '../core/lifecycle.ts'
 import { redact, redactText } from '../core/log/redact.ts'
+import { LoopDelay } from './loop-delay.ts'
 import { version } from './version.ts'
 
 const LOG_LINES = 200
@@ -13,8 +13,7 @@ const LOG_LINES = 200
 /** How the host itself is doing, and what a person may paste into a report. */
 export class Diagnostics implements Service {
   readonly name = 'diagnostics'
-  // Samples every 10 ms; the delay beyond that is what the event loop was blocked for.
-  readonly #delay = monitorEventLoopDelay({ resolution: 10 })
+  readonly #delay = new LoopDelay()
   readonly #config: ConfigStore
   readonly #logs: string
   readonly #children: () => Record<string, number>
@@ -26,24 +25,23 @@ export class Diagnostics implements Service {
   }
 
   start(): Promise<void> {
-    this.#delay.enable()
+    this.#delay.start()
     return Promise.resolve()
   }
 
   stop(): Promise<void> {
-    this.#delay.disable()
+    this.#delay.stop()
     return Promise.resolve()
   }
 
   health(): Health {
-    const ms = (nanoseconds: number): number => Math.max(0, Math.round(nanoseconds / 1e5) / 10 - 10)
-    const samples = this.#delay.count > 0
+    const { longest, p99 } = this.#delay.figures
     return {
       pid: process.pid,
       uptimeSeconds: Math.round(process.uptime()),
       rssBytes: process.memoryUsage.rss(),
-      eventLoopMaxMs: samples ? ms(this.#delay.max) : 0,
-      eventLoopP99Ms: samples ? ms(this.#delay.percentile(99)) : 0,
+      eventLoopMaxMs: longest,
+      eventLoopP99Ms: p99,
       children: this.#children(),
     }
   }

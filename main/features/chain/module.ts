@@ -17,6 +17,7 @@ export function chainModule({
 }: Foundation & { readonly network: Network; readonly practice: PracticeChain | null }) {
   const signedFor: VaultNetwork = { chainId: network.chainId, contracts: network.contracts }
   const monitor = new ChainMonitor(network, log)
+  practice?.events.on('head', () => monitor.poke())
   const indexer = new Indexer({ db, monitor, log })
   // Nothing is left to be done about such a job; the task centre shows its end and its log, and lets it be dismissed.
   runner.register({

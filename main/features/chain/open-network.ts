@@ -38,7 +38,8 @@ export async function openNetwork(
   if (config.rpcUrl !== null) return { network: practiceNetwork(config.rpcUrl), practice: null }
   const practice = new PracticeChain(folder, log)
   await practice.start()
-  return { network: practiceNetwork(practice.rpcUrl), practice }
+  // Of its own chain a host is told.
+  return { network: { ...practiceNetwork(practice.rpcUrl), pollMs: 5_000 }, practice }
 }
 
 const practiceNetwork = (rpcUrl: string): Network => ({

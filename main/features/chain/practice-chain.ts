@@ -10,6 +10,7 @@ import * as z from 'zod'
 import { HearthError } from '../../../common/errors/index.ts'
 import { pause } from '../../core/clock.ts'
 import { writeFileAtomic } from '../../core/files.ts'
+import { Emitter } from '../../core/events.ts'
 import type { Service } from '../../core/lifecycle.ts'
 import type { Log } from '../../core/log/log.ts'
 import { Loop } from '../../core/loop.ts'
@@ -22,9 +23,12 @@ import {
   PRACTICE_CHAIN_ID,
   type Deployment,
 } from './deploy.ts'
+import { onNewHeads } from './new-heads.ts'
 import { Rpc } from './rpc.ts'
 
-const SNAPSHOT_MS = 200
+const LOOK_MS = 1_000
+/** While no time needs to pass anvil's word about a new block is enough; this is for a word that was lost. */
+const LOOK_FAR_MS = 10_000
 const HEARTBEAT_MS = 2_000
 const START_TIMEOUT_MS = 20_000
 
@@ -35,6 +39,8 @@ const START_TIMEOUT_MS = 20_000
  */
 export class PracticeChain implements Service {
   readonly name = 'practice-chain'
+  /** There is a new block. */
+  readonly events = new Emitter<{ head: null }>()
   readonly #folder: string
   readonly #log: Log
   readonly #loop: Loop
@@ -45,6 +51,8 @@ export class PracticeChain implements Service {
   #savedHead = ''
   /** The newest block, and when it was first seen. */
   #beat = { head: '', at: 0 }
+  #looked = -Infinity
+  #timePasses = false
 
   readonly #deployment: Deployment
   readonly #contracts: readonly string[]
@@ -54,7 +62,7 @@ export class PracticeChain implements Service {
     this.#deployment = deployment
     this.#contracts = Object.values(practiceAddresses(deployment.registry))
     this.#log = log.child('practice-chain')
-    this.#loop = new Loop(() => this.#tend(), SNAPSHOT_MS, this.#log)
+    this.#loop = new Loop(() => this.#tend(), LOOK_MS, this.#log)
   }
 
   get rpcUrl(): string {
@@ -81,7 +89,13 @@ export class PracticeChain implements Service {
     // Contracts of other code would be misread. Coins here are for practice, so the chain is put away and begun anew.
     else if (codes.includes('0x') || !(await this.#holdsTheseContracts())) await this.#beginAnew()
     else await this.#save()
-    this.#loop.start()
+    this.#loop.start((poke) =>
+      onNewHeads(this.rpcUrl, () => {
+        this.#looked = -Infinity
+        poke()
+        this.events.emit('head', null)
+      }),
+    )
   }
 
   async stop(): Promise<void> {
@@ -200,10 +214,13 @@ export class PracticeChain implements Service {
   /** Saves the state after each new block, and mines a block where an open order needs chain time to pass. */
   async #tend(): Promise<void> {
     if (!this.#anvil || !this.#rpc) return
+    if (!this.#timePasses && performance.now() - this.#looked < LOOK_FAR_MS) return
+    this.#looked = performance.now()
     const head = await this.#rpc.tip()
+    this.#timePasses = await this.#needsTime(head.number)
     // By our own clock: the chain's may have been set ahead.
     if (head.hash !== this.#beat.head) this.#beat = { head: head.hash, at: performance.now() }
-    else if (performance.now() - this.#beat.at >= HEARTBEAT_MS && (await this.#needsTime(head.number)))
+    else if (this.#timePasses && performance.now() - this.#beat.at >= HEARTBEAT_MS)
       await this.#rpc.send('evm_mine', [], z.unknown())
     if (head.hash !== this.#savedHead) await this.#save()
   }

@@ -43,12 +43,21 @@ function inWords({ sample, blockReasons }: MachineNow): string {
   ].join('\n')
 }
 
-/** The sensors need a moment after the start; rates need two readings. */
-const settled = (api: Api): Promise<MachineNow> =>
-  until('the sensors', async () => {
-    const now = await api.machine.now({})
-    return now.sample?.cpu.load.value != null && now
-  })
+/** The sensors need a moment after the start, and rates need two readings: they are looked at closely until then. */
+async function settled(api: Api): Promise<MachineNow> {
+  const looking = new AbortController()
+  const watched = await api.machine.watch({}, { signal: looking.signal })
+  // What is not read from does not begin.
+  void watched.next().catch(() => {})
+  try {
+    return await until('the sensors', async () => {
+      const now = await api.machine.now({})
+      return now.sample?.cpu.load.value != null && now
+    })
+  } finally {
+    looking.abort()
+  }
+}
 
 /** `machine`: what the owner's machine is and does, and the rules that keep it the owner's. */
 export const machineCommands: CommandGroup = (program) => {

@@ -17,6 +17,10 @@ export function machineHandlers({
 }: Pick<Foundation, 'config' | 'isolation'> & { readonly feed: TelemetryFeed; readonly comfort: IdlePolicyService }) {
   const os = implement(machineContract).$context<CallContext>()
   const now = () => ({ sample: feed.latest, blockReasons: [...comfort.blockReasons] })
+  const followed = (changed: () => void) => {
+    const off = [feed.events.on('sample', changed), feed.follow()]
+    return () => off.forEach((stop) => stop())
+  }
   const rules = () => config.get().comfort
   const keep = async (next: IdlePolicy) => {
     await config.update({ comfort: next })
@@ -24,7 +28,7 @@ export function machineHandlers({
   }
   return {
     now: os.now.handler(now),
-    watch: os.watch.handler(({ signal }) => watch((changed) => feed.events.on('sample', changed), now, signal, 500)),
+    watch: os.watch.handler(({ signal }) => watch(followed, now, signal, 500)),
     history: os.history.handler(() => [...feed.history]),
     isolation: os.isolation.handler(() => isolation),
     rules: os.rules.handler(() => ({ rules: rules(), neverRuns: neverRuns(rules()) })),

@@ -29,11 +29,14 @@ export function machineModule({
     folder: paths.benchmark,
     isolation: isolation.tier,
     log,
-    onWatts: (listener) =>
-      feed.events.on('sample', (sample) => {
+    onWatts: (listener) => {
+      const heard = feed.events.on('sample', (sample) => {
         const drawn = wattsOf(sample, { baseWatts: 0, assumedWatts: null })
         if (drawn?.measured) listener(drawn.watts)
-      }),
+      })
+      const letGo = feed.follow()
+      return () => (heard(), letGo())
+    },
   })
   const comfort = new IdlePolicyService({ feed, config })
   return {

@@ -5,17 +5,20 @@ import { implement, serveChild } from '../../core/processes/child-frame.ts'
 import { report } from './report.ts'
 import { Sampler } from './sampler.ts'
 
-const EVERY_MS = 1_000
 const sampler = new Sampler()
 // However this process ends in order, the tools that it started end with it.
 process.once('exit', () => sampler.stop())
 process.once('SIGTERM', () => process.exit(0))
 
-async function* watch(apps: readonly string[], signal: AbortSignal | undefined): AsyncGenerator<Sample, void> {
+async function* watch(
+  { apps, everyMs }: { readonly apps: readonly string[]; readonly everyMs: number },
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Sample, void> {
   sampler.apps = apps
   while (!signal?.aborted) {
-    yield sampler.sample()
-    await sleep(EVERY_MS, undefined, signal ? { signal } : {}).catch(() => {})
+    const begun = performance.now()
+    yield await sampler.sample(everyMs)
+    await sleep(Math.max(0, begun + everyMs - performance.now()), undefined, signal ? { signal } : {}).catch(() => {})
   }
 }
 
@@ -23,6 +26,6 @@ const os = implement(telemetryContract)
 serveChild(
   os.router({
     report: os.report.handler(async () => report(await sampler.gpus.read())),
-    watch: os.watch.handler(({ input, signal }) => watch(input.apps, signal)),
+    watch: os.watch.handler(({ input, signal }) => watch(input, signal)),
   }),
 )

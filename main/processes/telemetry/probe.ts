@@ -1,5 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-
 export interface Aged<T> {
   readonly value: T | null
   readonly source: string
@@ -10,10 +8,12 @@ export interface Aged<T> {
 /** A value older than this many periods is not told any more: a sensor that froze would look like one that is calm. */
 const STALE_PERIODS = 6
 const LEAST_STALE_MS = 5_000
+/** A source is asked again this much of its period after the last time: who asks once a second is early at times. */
+const DUE = 0.9
 
 /**
- * Reads one source again and again, at its own pace: a source that is slow, hangs or is absent keeps nobody else
- * waiting, and its last value grows old until it counts as unknown.
+ * Reads one source as often as it is looked at, but at its own pace at most: a source that is slow, hangs or is absent
+ * keeps nobody else waiting, and its last value grows old until it counts as unknown.
  */
 export class Probe<T> {
   readonly #read: (signal: AbortSignal) => Promise<{ value: T | null; source: string } | null>
@@ -21,6 +21,8 @@ export class Probe<T> {
   readonly #abort = new AbortController()
   #latest: { value: T | null; source: string; time: number } | undefined
   #source: string
+  #begun = -Infinity
+  #reading: Promise<void> | null = null
 
   /** @param read null where the source is not there; what it throws counts as unknown */
   constructor(
@@ -31,7 +33,14 @@ export class Probe<T> {
     this.#source = source
     this.#everyMs = everyMs
     this.#read = read
-    void this.#run()
+  }
+
+  /** Reads the source where it is time to; ends with the reading that is under way. */
+  look(): Promise<void> {
+    if (this.#reading || performance.now() - this.#begun < DUE * this.#everyMs)
+      return this.#reading ?? Promise.resolve()
+    this.#reading = this.#look().finally(() => (this.#reading = null))
+    return this.#reading
   }
 
   get reading(): Aged<T> {
@@ -49,13 +58,9 @@ export class Probe<T> {
     this.#abort.abort()
   }
 
-  async #run(): Promise<void> {
-    const { signal } = this.#abort
-    while (!signal.aborted) {
-      const time = performance.now()
-      const found = await this.#read(signal).catch(() => null)
-      this.#latest = found ? { ...found, time } : undefined
-      await sleep(this.#everyMs, undefined, { signal }).catch(() => {})
-    }
+  async #look(): Promise<void> {
+    const time = (this.#begun = performance.now())
+    const found = await this.#read(this.#abort.signal).catch(() => null)
+    this.#latest = found ? { ...found, time } : undefined
   }
 }

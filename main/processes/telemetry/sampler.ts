@@ -1,4 +1,5 @@
 import { totalmem } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { GpuSample, Sample } from '../../../common/model/telemetry.ts'
 import type { Gpu } from './gpus/gpu.ts'
 import { Gpus } from './gpus/index.ts'
@@ -11,6 +12,8 @@ import { diskCounters, networkCounters, rates } from './sources/traffic.ts'
 
 const SECOND = 1_000
 const STALE_GPU_MS = 6_000
+/** Sources that take longer than this are not waited for. */
+const PATIENCE_MS = 2_000
 
 const part = <T extends object, K extends keyof T>({ value, source, age }: Aged<T>, key: K) => ({
   value: value === null ? null : value[key],
@@ -18,7 +21,7 @@ const part = <T extends object, K extends keyof T>({ value, source, age }: Aged<
   age,
 })
 
-/** Keeps every source running at its own pace and puts together what they last told. */
+/** Asks the sources, each at its own pace at most, and puts together what they last told. */
 export class Sampler {
   apps: readonly string[] = []
   readonly gpus = new Gpus()
@@ -37,7 +40,10 @@ export class Sampler {
     gpus: new Probe('gpus', SECOND, async () => ({ value: await this.gpus.read(), source: 'gpus' })),
   }
 
-  sample(): Sample {
+  /** @param everyMs how often it is asked for */
+  async sample(everyMs: number): Promise<Sample> {
+    const patience = sleep(Math.min(PATIENCE_MS, everyMs / 2), undefined, { ref: false })
+    await Promise.race([patience, Promise.all(Object.values(this.#probes).map((probe) => probe.look()))])
     const {
       load,
       temperature,

@@ -48,13 +48,20 @@ describe('a tool of the system', () => {
 })
 
 describe('a probe', () => {
-  test('tells the age of what it read, and keeps going where a reading throws', async () => {
+  test('is read at its own pace at most, and goes on where a reading throws', async () => {
     let calls = 0
-    const probe = new Probe('test', 10, () =>
+    const probe = new Probe('test', 20, () =>
       ++calls % 2 ? Promise.resolve({ value: calls, source: 'test' }) : Promise.reject(new Error('no')),
     )
-    await until('second reading', async () => calls > 4)
-    expect(probe.reading.source).toBe('test')
+    await Promise.all([probe.look(), probe.look()])
+    await probe.look()
+    expect([calls, probe.reading.value]).toEqual([1, 1])
+    await sleep(25)
+    await probe.look()
+    expect([calls, probe.reading.value]).toEqual([2, null])
+    await sleep(25)
+    await probe.look()
+    expect([calls, probe.reading.value]).toEqual([3, 3])
     probe.stop()
   })
 
@@ -63,9 +70,13 @@ describe('a probe', () => {
     const probe = new Probe('slow', 10, () =>
       reads++ === 0 ? Promise.resolve({ value: 1, source: 'slow' }) : new Promise(() => {}),
     )
-    await until('first reading', async () => probe.reading.value === 1)
+    await probe.look()
     await sleep(50)
-    expect(probe.reading.age).toBeGreaterThanOrEqual(40)
+    void probe.look()
+    expect(await Promise.race([probe.look(), sleep(10, 'not waited for')])).toBe('not waited for')
+    expect(probe.reading).toMatchObject({ value: 1, source: 'slow' })
+    expect(probe.reading.age).toBeGreaterThanOrEqual(50)
+    expect(reads).toBe(2)
     probe.stop()
   })
 })

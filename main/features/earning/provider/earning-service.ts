@@ -251,6 +251,7 @@ export class EarningService implements Service {
   }
 
   #yield(): void {
+    this.#ports.comfort.guard(this.#wants())
     const why = this.#runs()
       ? null
       : this.#wants()

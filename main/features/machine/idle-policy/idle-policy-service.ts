@@ -5,7 +5,8 @@ import { Emitter } from '../../../core/events.ts'
 import type { Service } from '../../../core/lifecycle.ts'
 import type { TelemetryFeed } from './telemetry-feed.ts'
 
-const SILENT_MS = 6_000
+/** Where so many samples did not come. */
+const SILENT_SAMPLES = 6
 const CHECK_MS = 1_000
 const BLIND: readonly BlockReason[] = [{ reason: 'no-telemetry', value: null, limit: null, until: null }]
 
@@ -24,6 +25,7 @@ export class IdlePolicyService implements Service {
   #notified: string | null = null
   #heard: number
   #timer: NodeJS.Timeout | undefined
+  #letGo: (() => void) | undefined
   #unsubscribe: (() => void)[] = []
 
   constructor(ports: { feed: TelemetryFeed; config: ConfigStore }) {
@@ -39,12 +41,22 @@ export class IdlePolicyService implements Service {
       this.#config.events.on('changed', () => this.#judge()),
     ]
     this.#timer = setInterval(() => {
-      if (performance.now() - this.#heard > SILENT_MS) this.#notify(BLIND)
+      if (performance.now() - this.#heard > SILENT_SAMPLES * this.#feed.everyMs) this.#notify(BLIND)
     }, CHECK_MS)
     return Promise.resolve()
   }
 
+  /** Whether paid work may be under way: then the owner is to be noticed within a second. */
+  guard(on: boolean): void {
+    if (on) this.#letGo ??= this.#feed.follow()
+    else {
+      this.#letGo?.()
+      this.#letGo = undefined
+    }
+  }
+
   stop(): Promise<void> {
+    this.guard(false)
     clearInterval(this.#timer)
     for (const off of this.#unsubscribe) off()
     return Promise.resolve()

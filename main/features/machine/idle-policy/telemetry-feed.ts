@@ -9,8 +9,11 @@ import type { Power } from '../../../core/ports.ts'
 import type { SupervisedProcess } from '../../../core/processes/supervised.ts'
 
 /** Fifteen minutes of samples, for the charts. */
-const KEPT = 900
+const KEPT_MS = 900_000
 const RETRY_MS = 2_000
+/** While somebody looks or paid work may run, and else: on many systems one sample costs a process or more. */
+const CLOSE_MS = 1_000
+const FAR_MS = 10_000
 
 /** Follows the sensors' process, through its deaths and restarts. */
 export class TelemetryFeed implements Service {
@@ -24,6 +27,7 @@ export class TelemetryFeed implements Service {
   #abort = new AbortController()
   #running: Promise<void> = Promise.resolve()
   #restart: AbortController | undefined
+  #followers = 0
   #unsubscribe = (): void => {}
 
   constructor(ports: {
@@ -56,6 +60,23 @@ export class TelemetryFeed implements Service {
     await this.#running
   }
 
+  /**
+   * From here on there is a sample each second.
+   * @returns lets go of that
+   */
+  follow(): () => void {
+    if (++this.#followers === 1) this.#restart?.abort()
+    let follows = true
+    return () => {
+      if (follows && --this.#followers === 0) this.#restart?.abort()
+      follows = false
+    }
+  }
+
+  get everyMs(): number {
+    return this.#followers > 0 ? CLOSE_MS : FAR_MS
+  }
+
   get latest(): Sample | null {
     return this.#history.at(-1) ?? null
   }
@@ -75,7 +96,7 @@ export class TelemetryFeed implements Service {
       const signal = AbortSignal.any([this.#abort.signal, this.#restart.signal])
       try {
         for await (const sample of await this.#process.client.watch(
-          { apps: this.#config.get().comfort.apps },
+          { apps: this.#config.get().comfort.apps, everyMs: this.everyMs },
           { signal },
         ))
           this.#keep(sample)
@@ -91,7 +112,7 @@ export class TelemetryFeed implements Service {
     const seconds = notified.idle.value === null ? this.#power.idleSeconds() : null
     const sample = seconds === null ? notified : { ...notified, idle: { value: seconds, source: 'shell', age: 0 } }
     this.#history.push(sample)
-    if (this.#history.length > KEPT) this.#history.shift()
+    while (this.#history[0]!.time < sample.time - KEPT_MS) this.#history.shift()
     this.events.emit('sample', sample)
   }
 }

@@ -46,8 +46,8 @@ export const PEER_LIMITS: InboundLimits = {
  */
 export const STORAGE_LIMITS: InboundLimits = {
   ...common,
-  connections: { all: 64, network: 32, address: 16 },
-  streams: { all: 192, connection: 48 },
+  connections: { all: 48, network: 24, address: 12 },
+  streams: { all: 160, connection: 48 },
   bytes: { all: 10 * MIB, connection: 5 * MIB },
   window: 2 * MIB,
 }

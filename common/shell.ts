@@ -11,6 +11,8 @@ export const HostToShell = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('keepAwake'), on: z.boolean() }),
   /** Something that a person asked for outside of the window can only be settled in it. */
   z.strictObject({ kind: z.literal('show'), screen: z.enum(['earn']) }),
+  /** What the person chose: a language, where null is the system's, and whether to look for new versions. */
+  z.strictObject({ kind: z.literal('settings'), language: z.string().max(20).nullable(), updates: z.boolean() }),
   z.strictObject({
     kind: z.literal('tray'),
     state: z.enum(['earning', 'waiting', 'stopped']),

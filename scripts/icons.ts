@@ -1,5 +1,5 @@
 // Draws the app's icons from one shape: npm run icons. The results are kept, so that nothing is drawn at a build.
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
 
@@ -26,12 +26,50 @@ const tray = svg(shape('#a8927d', '#d8632a'))
 /** Of a template macOS takes the alpha alone. */
 const template = svg(shape('#000', '#000'))
 
-const draw = (from: Buffer, size: number, name: string): Promise<unknown> =>
-  sharp(from).resize(size).png({ compressionLevel: 9 }).toFile(join(resources, name))
+const png = (from: Buffer, size: number): Promise<Buffer> =>
+  sharp(from).resize(size).png({ compressionLevel: 9 }).toBuffer()
+const draw = async (from: Buffer, size: number, name: string): Promise<void> =>
+  writeFileSync(join(resources, name), await png(from, size))
+
+/** Windows': https://learn.microsoft.com/en-us/previous-versions/ms997538(v=msdn.10), with PNG in each entry. */
+async function ico(sizes: readonly number[]): Promise<Buffer> {
+  const images = await Promise.all(sizes.map((size) => png(icon, size)))
+  const head = Buffer.alloc(6 + 16 * sizes.length)
+  head.writeUInt16LE(1, 2)
+  head.writeUInt16LE(sizes.length, 4)
+  let at = head.length
+  for (const [i, image] of images.entries()) {
+    const entry = 6 + 16 * i
+    // 256 is written as 0.
+    head.writeUInt8(sizes[i]! % 256, entry)
+    head.writeUInt8(sizes[i]! % 256, entry + 1)
+    head.writeUInt16LE(1, entry + 4)
+    head.writeUInt16LE(32, entry + 6)
+    head.writeUInt32LE(image.length, entry + 8)
+    head.writeUInt32LE(at, entry + 12)
+    at += image.length
+  }
+  return Buffer.concat([head, ...images])
+}
+
+/** macOS': a type for each size on plain and on fine screens, with its length and a PNG. */
+async function icns(types: Readonly<Record<string, number>>): Promise<Buffer> {
+  const part = (type: string, data: Buffer): Buffer => {
+    const head = Buffer.from(`${type}\0\0\0\0`, 'latin1')
+    head.writeUInt32BE(head.length + data.length, 4)
+    return Buffer.concat([head, data])
+  }
+  const images = Object.entries(types).map(async ([type, size]) => part(type, await png(icon, size)))
+  return part('icns', Buffer.concat(await Promise.all(images)))
+}
 
 mkdirSync(join(resources, 'icons'), { recursive: true })
 await Promise.all([
   draw(icon, 1024, 'icon.png'),
+  ico([16, 24, 32, 48, 64, 128, 256]).then((file) => writeFileSync(join(resources, 'icon.ico'), file)),
+  icns({ ic11: 32, ic12: 64, ic07: 128, ic13: 256, ic08: 256, ic14: 512, ic09: 512, ic10: 1024 }).then((file) =>
+    writeFileSync(join(resources, 'icon.icns'), file),
+  ),
   ...[16, 24, 32, 48, 64, 128, 256, 512].map((size) => draw(icon, size, `icons/${size}x${size}.png`)),
   draw(tray, 32, 'tray.png'),
   draw(tray, 64, 'tray@2x.png'),

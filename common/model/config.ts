@@ -132,6 +132,8 @@ export const Config = z.strictObject({
     .strictObject({ receiptEverySeconds: z.int().min(1).max(3600), sampledShare: z.number().gt(0).max(1) })
     .default({ receiptEverySeconds: 5, sampledShare: 0.01 }),
   language: z.enum(['en', 'zh-CN']).nullable().default(null),
+  /** Whether the desktop app looks for new versions of itself, where its package names a feed. */
+  updates: z.boolean().default(true),
   theme: z.enum(['system', 'light', 'dark']).default('system'),
   onboarded: z.boolean().default(false),
   role: z.enum(['earn', 'data', 'avatar', 'buy']).nullable().default(null),

@@ -3,21 +3,14 @@ import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFil
 import { dirname, join } from 'node:path'
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { describe, expect, test } from 'vitest'
-import { join as joinHost } from '../../main/headless/connect.ts'
-import { readHostSocketInfo } from '../../main/core/host-socket-info.ts'
-import { dataPaths } from '../../main/core/paths.ts'
+import { nativesIn } from '../../scripts/package/natives.ts'
 import { launch, newDataDir, PackagedApp, program, whyNot } from './packaged-app.ts'
+import { sharedSpecs } from './shared-specs.ts'
 
 const PATIENCE = { timeout: 30_000 }
 const resources = (): string =>
   process.platform === 'darwin' ? join(dirname(program), '..', 'Resources') : join(dirname(program), 'resources')
 const begin = (app: PackagedApp) => app.page.getByRole('button', { name: 'Begin' })
-/** The host of an app, as the command line finds it. */
-const apiOf = async ({ dataDir }: PackagedApp) => {
-  const info = readHostSocketInfo(dataPaths(dataDir).hostSocket)
-  if (!info) throw new Error('there is no host')
-  return (await joinHost(info))!.api
-}
 const hostOf = (pid: number): number[] =>
   spawnSync('pgrep', ['-P', String(pid), '-f', 'hearth-node'], { encoding: 'utf8' })
     .stdout.trim()
@@ -27,29 +20,23 @@ const hostOf = (pid: number): number[] =>
 
 // Written for the first machine that has Electron's binary; it has not run yet.
 describe.skipIf(whyNot)(`the packaged app${whyNot ? ` (skipped: ${whyNot})` : ''}`, () => {
-  test('shows its first screen without a complaint, and nothing of Node in its window', async () => {
-    await using app = await PackagedApp.open()
-    await begin(app).waitFor({ timeout: 10_000 })
-    expect(app.page.url()).toMatch(/^app:\/\/hearth\//)
-    expect(await app.page.evaluate(() => 'require' in globalThis || 'process' in globalThis)).toBe(false)
-    expect(app.problems).toEqual([])
-  })
+  sharedSpecs(
+    (dataDir) => PackagedApp.open([], dataDir),
+    () => join(resources(), 'host', 'resources', 'demo', 'model'),
+  )
 
-  test('refuses what leaves it', async () => {
+  test('shows its own pages and opens no others', async () => {
     await using app = await PackagedApp.open()
     await begin(app).waitFor()
-    const fetched = await app.page.evaluate(() => fetch('https://example.com').then(String, () => 'refused'))
-    expect(fetched).toBe('refused')
+    expect(app.page.url()).toMatch(/^app:\/\/hearth\//)
     expect(await app.page.evaluate(() => window.open('https://example.com'))).toBeNull()
     await app.page.evaluate(() => void (location.href = 'https://example.com'))
     await begin(app).waitFor()
     expect(app.page.url()).toMatch(/^app:\/\/hearth\//)
   })
 
-  test('comes back after a reload and after its host was killed, with one host', async () => {
+  test('comes back after its host was killed, with one host', async () => {
     await using app = await PackagedApp.open()
-    await begin(app).waitFor()
-    await app.page.reload()
     await begin(app).waitFor()
     const [before] = hostOf(app.child.pid!)
     process.kill(before!, 'SIGKILL')
@@ -58,20 +45,36 @@ describe.skipIf(whyNot)(`the packaged app${whyNot ? ` (skipped: ${whyNot})` : ''
     await begin(app).waitFor()
   })
 
-  test('has every child answer', async () => {
+  test('loads its window again when the window’s process dies', async () => {
     await using app = await PackagedApp.open()
     await begin(app).waitFor()
-    const api = await apiOf(app)
-    expect(await api.wallet.create({ passphrase: 'correct horse battery' })).toMatchObject({ state: 'open' })
-    const { backends } = await api.earn.measure({ quick: true })
-    expect(backends.find((item) => item.backend === 'cpu')).toMatchObject({ exact: true })
-    const avatar = await api.chat.trySample({})
-    const { id: chat } = await api.chat.add({ avatar: avatar.id })
-    await api.chat.send({ chat, parent: null, text: 'What is your cat called?' })
-    await expect
-      .poll(async () => (await api.chat.get({ chat })).messages.at(-1), { timeout: 120_000 })
-      .toMatchObject({ role: 'assistant', state: 'whole' })
-    expect((await api.system.overview({})).network.head).not.toBeNull()
+    await app.page.goto('chrome://crash').catch(() => {})
+    await expect.poll(() => app.windows().some((page) => page.url().startsWith('app://hearth/')), PATIENCE).toBe(true)
+    expect(app.child.exitCode).toBeNull()
+  })
+
+  test('hides its window when that is closed, works on, and comes forward at a second start', async () => {
+    await using app = await PackagedApp.open()
+    await begin(app).waitFor()
+    const isHidden = () => app.page.evaluate(() => document.visibilityState === 'hidden')
+    await app.page.evaluate(() => window.close())
+    await expect.poll(isHidden, PATIENCE).toBe(true)
+    await expect((await app.api()).system.overview({})).resolves.toBeDefined()
+    const second = launch([], app.dataDir)
+    await new Promise((resolve) => second.once('exit', resolve))
+    await expect.poll(isHidden, PATIENCE).toBe(false)
+  })
+
+  test('has a Node of its own that holds more than two GiB in one piece', () => {
+    const node = join(resources(), 'runtime', process.platform === 'win32' ? 'hearth-node.exe' : 'hearth-node')
+    const { stdout } = spawnSync(node, ['-p', 'new Uint8Array(3 * 2 ** 30).fill(1).length'], { encoding: 'utf8' })
+    expect(Number(stdout)).toBe(3 * 2 ** 30)
+  })
+
+  test('has machine code of this system and of no other', () => {
+    const found = nativesIn(resources()).map(({ code }) => `${code?.platform} ${code?.arch}`)
+    expect(found.length).toBeGreaterThan(10)
+    expect(new Set(found)).toEqual(new Set([`${process.platform} ${process.arch}`]))
   })
 
   test('follows a link at its start, and one of a second start, which ends by itself', async () => {
@@ -80,13 +83,6 @@ describe.skipIf(whyNot)(`the packaged app${whyNot ? ` (skipped: ${whyNot})` : ''
     const second = launch(['hearth://order/8'], app.dataDir)
     await new Promise((resolve) => second.once('exit', resolve))
     await expect.poll(() => app.page.url(), PATIENCE).toContain('#/market/8')
-  })
-
-  test('runs beside another of another data folder', async () => {
-    await using one = await PackagedApp.open()
-    await using two = await PackagedApp.open()
-    for (const app of [one, two]) await begin(app).waitFor()
-    expect(one.dataDir).not.toBe(two.dataDir)
   })
 
   test.skipIf(process.platform === 'win32')('leaves nothing running when the session ends it', async () => {

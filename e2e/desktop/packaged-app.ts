@@ -4,6 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { chromium, type Browser, type Page } from 'playwright'
+import type { Api } from '../../common/api/index.ts'
+import { readHostSocketInfo } from '../../main/core/host-socket-info.ts'
+import { dataPaths } from '../../main/core/paths.ts'
+import { join as joinHost, type Connection } from '../../main/headless/connect.ts'
+import type { RunningApp } from './shared-specs.ts'
 
 const PATIENCE_MS = 30_000
 
@@ -21,11 +26,12 @@ export const whyNot = !program
  * The app as it was packaged, with a data folder of its own. Its fuses close the inspector, so the window is seen over
  * Chromium's own protocol.
  */
-export class PackagedApp {
+export class PackagedApp implements RunningApp {
   readonly child: ChildProcess
   readonly dataDir: string
   readonly ended: Promise<number | null>
   readonly #browser: Browser
+  #line: Connection | undefined
   readonly page: Page
   /** What the window complained of. */
   readonly problems: string[] = []
@@ -56,7 +62,36 @@ export class PackagedApp {
     return new PackagedApp(child, dataDir, browser, page)
   }
 
+  /** All that the app shows at present. */
+  windows(): readonly Page[] {
+    return this.#browser.contexts().flatMap((context) => context.pages())
+  }
+
+  /** A line to its host, as the command line finds it. */
+  async api(): Promise<Api> {
+    const { hostSocket } = dataPaths(this.dataDir)
+    const deadline = Date.now() + PATIENCE_MS
+    while (!this.#line) {
+      const info = readHostSocketInfo(hostSocket)
+      this.#line = (info && (await joinHost(info))) ?? undefined
+      if (!this.#line && Date.now() > deadline) throw new Error('the app has no host')
+      await sleep(50)
+    }
+    return this.#line.api
+  }
+
+  async end(): Promise<void> {
+    this.#line?.close()
+    await this.#browser.close().catch(() => {})
+    this.child.kill('SIGTERM')
+    await this.ended
+    // The host goes by itself, takes its word back, and has the folder until then.
+    const deadline = Date.now() + PATIENCE_MS
+    while (readHostSocketInfo(dataPaths(this.dataDir).hostSocket) && Date.now() < deadline) await sleep(100)
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#line?.close()
     await this.#browser.close().catch(() => {})
     this.child.kill('SIGKILL')
     if (this.child.exitCode === null && this.child.signalCode === null) await this.ended

@@ -1,9 +1,11 @@
 import { existsSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { someContracts } from '../../test/support/contracts.ts'
+import { until } from '../cli/act.ts'
 import { ConfigStore } from './config.ts'
 import { lockDataFolder } from './db/lock.ts'
 import { migrate } from './db/migrate.ts'
@@ -13,6 +15,7 @@ import { Lifecycle, type Service } from './lifecycle.ts'
 import { Log, type LogRecord } from './log/log.ts'
 import { Loop } from './loop.ts'
 import { childEnvironment } from './processes/environment.ts'
+import { WakeWatch } from './wake.ts'
 import { watch } from './watch.ts'
 
 let folder: string
@@ -160,6 +163,20 @@ describe('children', () => {
     })
     expect(environment).toEqual({ PATH: '/bin', ORT_DISABLE_TELEMETRY: '1', NODE_NO_WARNINGS: '1' })
   })
+
+  test('get what Windows’ own libraries look for', () => {
+    const windows = {
+      SYSTEMROOT: 'C:\\Windows',
+      WINDIR: 'C:\\Windows',
+      SYSTEMDRIVE: 'C:',
+      TEMP: 'C:\\T',
+      TMP: 'C:\\T',
+      USERPROFILE: 'C:\\Users\\alice',
+    }
+    expect(childEnvironment({ ...windows, APPDATA: 'C:\\Users\\alice\\AppData' }, 'vault')).toEqual(
+      expect.objectContaining(windows),
+    )
+  })
 })
 
 describe('services', () => {
@@ -181,6 +198,27 @@ describe('services', () => {
     await new Promise((resolve) => setTimeout(resolve, 20))
     await loop.stop()
     expect(steps).toBeGreaterThan(1)
+  })
+
+  test('a loop steps at once when the machine wakes up, whatever of its time was left', async () => {
+    let [now, steps] = [1_000, 0]
+    const watch = new WakeWatch(() => now)
+    const loop = new Loop(() => (steps++, Promise.resolve()), 3_600_000, log)
+    await watch.start()
+    loop.start()
+    await until('the first step', async () => steps === 1)
+    for (const [slept, then] of [
+      [2_000, 1],
+      [28_800_000, 2],
+      [-3_600_000, 2],
+      [2_500, 2],
+    ] as const) {
+      now += slept
+      watch.look()
+      await sleep(20)
+      expect(steps).toBe(then)
+    }
+    await Promise.all([loop.stop(), watch.stop()])
   })
 })
 

@@ -1,10 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
 import { pause } from './clock.ts'
 import type { Log } from './log/log.ts'
+import { wakes } from './wake.ts'
 
 /**
- * Repeats a step until stopped: after each `poke`, and at the latest every `everyMs`. Steps never overlap. A step that
- * throws is logged once per distinct message and tried again with a growing delay.
+ * Repeats a step until stopped: after each `poke`, at the latest every `everyMs`, and when the machine wakes up. Steps
+ * never overlap. A step that throws is logged once per distinct message and tried again with a growing delay.
  */
 export class Loop {
   readonly #step: (signal: AbortSignal) => Promise<void>
@@ -24,7 +25,8 @@ export class Loop {
 
   /** @param subscribe ties `poke` to what makes a step worthwhile; it is untied by `stop` */
   start(subscribe: (poke: () => void) => () => void = () => () => {}): void {
-    this.#unsubscribe = subscribe(() => this.poke())
+    const off = [subscribe(() => this.poke()), wakes.on('woke', () => this.poke())]
+    this.#unsubscribe = () => off.forEach((stop) => stop())
     this.#abort = new AbortController()
     this.#running = this.#run(this.#abort.signal)
   }

@@ -64,7 +64,13 @@ export class DesktopHost {
       this.#host = host
       await host.start()
       this.#socket = await HostSocket.open(host, dataRoot)
-      const { earning } = host.services
+      const { config, earning } = host.services
+      const settings = (): void => {
+        const { language, updates } = config.get()
+        this.#tell({ kind: 'settings', language, updates })
+      }
+      config.events.on('changed', settings)
+      settings()
       const tray = (): void => {
         const state = earning.state()
         this.#tell({ kind: 'tray', state: state.kind, order: state.kind === 'earning' ? state.id : null })

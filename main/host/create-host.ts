@@ -6,6 +6,7 @@ import type { Foundation } from '../core/module.ts'
 import type { Notifier, Power, Secrets } from '../core/ports.ts'
 import { proveIsolation } from '../core/processes/isolation.ts'
 import type { Spawner } from '../core/processes/spawner.ts'
+import { WakeWatch } from '../core/wake.ts'
 import { avatarModule } from '../features/avatar/module.ts'
 import { styleModule } from '../features/avatar/style/module.ts'
 import { explorerModule } from '../features/chain/explorer-module.ts'
@@ -41,15 +42,15 @@ export interface HostPorts {
 export type Host = Awaited<ReturnType<typeof createHost>>
 
 /**
- * Composes a host of its features' modules, in the order in which they need each other. It runs in Electron's
- * utility process and in plain Node alike; everything that differs between them comes in through the ports.
+ * Composes a host of its features' modules, in the order in which they need each other. What differs between the
+ * desktop app and the command line comes in through the ports.
  * @throws HearthError DATA_IN_USE or DATABASE_CORRUPT
  */
 export async function createHost(ports: HostPorts) {
   const { spawner, secrets, notifier, power, clock = systemClock } = ports
   const { close, ...opened } = await openDataFolder(ports.dataRoot, clock)
   const { config, jobs, log, paths } = opened
-  const folder = new FolderGuard(paths.root, log)
+  const [folder, wake] = [new FolderGuard(paths.root, log), new WakeWatch()]
   const [isolation, chainOpened] = await Promise.all([
     proveIsolation(spawner.sandbox),
     openNetwork(config.get().network, paths.practice, log),
@@ -107,13 +108,13 @@ export async function createHost(ports: HostPorts) {
   const market = [wallet, chain, transactions, machine, peers, compute, trainingJobs, curation, releases, storage, data]
   const own = [avatar, earning, training, style, tasks, uploads, system]
   const lifecycle = new Lifecycle(
-    [folder, ...[...market, ...own].flatMap((module): readonly Service[] => module.start)],
+    [folder, wake, ...[...market, ...own].flatMap((module): readonly Service[] => module.start)],
     log,
   )
   const marketApi = { ...transactions.api, ...compute.api, ...trainingJobs.api, ...data.api, ...explorer.api }
   const ownApi = { ...machine.api, ...earning.api, ...training.api, ...avatar.api, ...style.api }
   return {
-    services: earning.services,
+    services: { ...earning.services, config },
     router: createRouter({ ...marketApi, ...ownApi, ...tasks.api, ...system.api }, log),
     start: () => lifecycle.start(),
     stop: async () => {

@@ -21,11 +21,14 @@ import { declareAppProtocol, lockSession } from './app-protocol.ts'
 import { HostProcess } from './host-process.ts'
 import { Keyring } from './keyring.ts'
 import { MainWindow } from './main-window.ts'
+import { openUpdates } from './open-updates.ts'
 import { placesOf, type Places } from './places.ts'
 import { changedFiles, HostFiles } from './policy/host-files.ts'
 import { askBeforeQuit, type TrayState } from './policy/tray-model.ts'
 import { TrayIcon } from './tray-icon.ts'
+import type { Updates } from './updates.ts'
 import { WindowLines } from './window-lines.ts'
+import { wordsOf } from './words.ts'
 
 const APP_ID = 'org.hearth.app'
 const IDLE_MS = 1_000
@@ -75,9 +78,12 @@ async function changesOf({ packaged }: Places): Promise<readonly string[]> {
 /** Puts the app together. The window comes first: nothing that may wait for a person stands before it. */
 function start(): MainWindow {
   const log = new Log(createFileSink(join(paths.logs, 'shell')).sink)
-  let trayState: TrayState = { state: 'stopped', order: null }
+  let trayState: TrayState = { state: 'stopped', order: null, isUpdated: false }
   let leaving: 'not' | 'asking' | 'stopping' | 'stopped' = 'not'
   let awake: number | undefined
+  let words = wordsOf(app.getLocale())
+  let updates: Updates | null = null
+  let mayUpdate = true
 
   lockSession(places.renderer)
   const window = new MainWindow({
@@ -108,7 +114,11 @@ function start(): MainWindow {
   })
   window.show()
   void begin()
-  setAppMenu(() => void quit())
+  void openUpdates(places, log, updated).then((opened) => {
+    updates = opened
+    updates?.allow(mayUpdate)
+  })
+  setAppMenu(words, () => void quit())
   const tray = new TrayIcon(places.trayIcon, {
     open: () => window.show(),
     quit: () => void quit(),
@@ -116,8 +126,9 @@ function start(): MainWindow {
     stop: () => host.send({ kind: 'earning', wish: 'stop' }),
     snooze: () => host.send({ kind: 'earning', wish: 'snooze' }),
     finish: () => host.send({ kind: 'earning', wish: 'finish' }),
+    update: () => void quit('for the new version'),
   })
-  tray.draw(trayState)
+  tray.draw(trayState, words)
   setInterval(() => host.send({ kind: 'idle', seconds: powerMonitor.getSystemIdleTime() }), IDLE_MS)
   powerMonitor.on('shutdown', goDown)
   // The end of a session on Linux; Electron by itself would ask.
@@ -147,8 +158,14 @@ function start(): MainWindow {
         window.show()
         return window.goTo(`/${message.screen}`)
       case 'tray':
-        trayState = { state: message.state, order: message.order }
-        return tray.draw(trayState)
+        trayState = { ...trayState, state: message.state, order: message.order }
+        return tray.draw(trayState, words)
+      case 'settings':
+        mayUpdate = message.updates
+        updates?.allow(mayUpdate)
+        words = wordsOf(message.language ?? app.getLocale())
+        setAppMenu(words, () => void quit())
+        return tray.draw(trayState, words)
     }
   }
 
@@ -160,24 +177,31 @@ function start(): MainWindow {
     }
   }
 
-  async function quit(): Promise<void> {
+  function updated(version: string): void {
+    trayState = { ...trayState, isUpdated: true }
+    tray.draw(trayState, words)
+    new Notification(words.updated(version)).show()
+  }
+
+  async function quit(why?: 'for the new version'): Promise<void> {
     if (leaving !== 'not') return
     leaving = 'asking'
     if (askBeforeQuit(trayState)) {
       const { response } = await dialog.showMessageBox({
         type: 'question',
-        buttons: ['Keep running', 'Quit'],
+        buttons: [words.leaving.stay, words.leaving.leave],
         defaultId: 0,
         cancelId: 0,
-        message: 'A paid order is running.',
-        detail: 'It goes on from its last batch when Hearth starts again, if that is before its end.',
+        message: words.leaving.asked,
+        detail: words.leaving.detail,
       })
       if (response === 0) return void (leaving = 'not')
     }
     leaving = 'stopping'
     await host.stop()
     leaving = 'stopped'
-    app.quit()
+    if (why && updates?.ready != null) updates.install()
+    else app.quit()
   }
 
   /** Starts the host, whose files nothing else holds to what was packaged. */
@@ -185,21 +209,19 @@ function start(): MainWindow {
     const changed = (await changesOf(places)).slice(0, MOST_NAMED)
     if (changed.length > 0) {
       log.error('files of the app are not as they were packaged', { changed })
-      fail(
-        'Files of Hearth are not as they were packaged. Install it again; your data is left as it is.\n' +
-          changed.join('\n'),
-      )
+      fail([words.changed, ...changed].join('\n'))
     } else if (leaving !== 'stopped') host.start()
   }
 
   function fail(message: string): void {
-    dialog.showErrorBox('Hearth cannot start', message)
+    dialog.showErrorBox(words.failed, message)
     app.exit(1)
   }
 
   /** The system goes down or logs out: nobody is asked, nothing is held up, and the host stops by itself. */
   function goDown(): void {
     leaving = 'stopped'
+    updates?.hold()
     host.letGo()
   }
 }

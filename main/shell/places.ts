@@ -7,8 +7,17 @@ export interface Places {
   readonly preload: string
   readonly trayIcon: string
   readonly host: HostProgram
-  /** Where the files beside the archive lie, and the list of them within it; null in a checkout. */
-  readonly packaged: { readonly resources: string; readonly list: string } | null
+  /** What only a package has; null in a checkout. */
+  readonly packaged: Packaged | null
+}
+
+export interface Packaged {
+  /** Where the files beside the archive lie, and the list of them within it. */
+  readonly resources: string
+  readonly list: string
+  /** Where new versions are looked for, and the key of who makes them; neither need be there. */
+  readonly feed: string
+  readonly updateKey: string
 }
 
 const windows = process.platform === 'win32'
@@ -24,7 +33,14 @@ export function placesOf(packaged: boolean): Places {
     preload: join(root, 'out', 'preload', 'preload.cjs'),
     trayIcon: join(root, 'resources', process.platform === 'darwin' ? 'trayTemplate.png' : 'tray.png'),
     host: packaged ? packagedHost(process.resourcesPath) : builtHost(root),
-    packaged: packaged ? { resources: process.resourcesPath, list: join(root, 'out', 'host-files.json') } : null,
+    packaged: packaged
+      ? {
+          resources: process.resourcesPath,
+          list: join(root, 'out', 'host-files.json'),
+          feed: join(process.resourcesPath, 'app-update.yml'),
+          updateKey: join(root, 'out', 'update-key.pem'),
+        }
+      : null,
   }
 }
 

@@ -1,7 +1,8 @@
 import { Menu, nativeImage, Tray } from 'electron'
-import { trayItems, type TrayItem, type TrayState } from './policy/tray-model.ts'
+import { trayItems, type TrayState } from './policy/tray-model.ts'
+import type { Words } from './words.ts'
 
-type Does = NonNullable<TrayItem['does']>
+type Does = keyof Words['tray']
 
 /** What of the app stays when its window is closed. Kept by whoever shows it: a tray that is collected vanishes. */
 export class TrayIcon {
@@ -17,8 +18,8 @@ export class TrayIcon {
     this.#tray.on('click', press.open)
   }
 
-  draw(state: TrayState): void {
-    const items = trayItems(state)
+  draw(state: TrayState, words: Words): void {
+    const items = trayItems(state, words)
     this.#tray.setToolTip(`Hearth: ${items[0]!.label}`)
     this.#tray.setContextMenu(
       Menu.buildFromTemplate(

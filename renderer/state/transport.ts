@@ -7,6 +7,9 @@ import { useConnection } from './connection.ts'
 
 type Link = ClientLink<ClientContext>
 
+/** In the desktop app's window; in a browser without it. */
+export const isDesktopApp = location.protocol === 'app:'
+
 const TOKEN_KEY = 'hearth.token'
 let current: Promise<Link> | undefined
 
@@ -53,7 +56,7 @@ async function overPort(): Promise<Link> {
 
 const token = takeToken()
 const open = (): Promise<Link> =>
-  location.protocol === 'app:' ? overPort() : token ? overSocket(token) : Promise.reject(new ORPCError('HOST_GONE'))
+  isDesktopApp ? overPort() : token ? overSocket(token) : Promise.reject(new ORPCError('HOST_GONE'))
 
 /** One client for the life of the window; the line below it is opened again when it breaks. */
 const link: Link = {
@@ -75,4 +78,4 @@ const link: Link = {
 export const api: Api = createORPCClient(link)
 export const query = createTanstackQueryUtils(api)
 /** Whether this page was opened with the address that Hearth printed. */
-export const hasKey = location.protocol === 'app:' || token !== null
+export const hasKey = isDesktopApp || token !== null

@@ -4,4 +4,4 @@ import { prepare, runWithProjectNode } from '../prepare.mjs'
 
 prepare()
 build()
-process.exit(runWithProjectNode(['node_modules/electron-builder/cli.js', ...process.argv.slice(2)]).status ?? 1)
+process.exit(runWithProjectNode(['scripts/package/build-package.ts', ...process.argv.slice(2)]).status ?? 1)

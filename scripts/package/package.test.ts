@@ -1,6 +1,8 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import * as z from 'zod'
 import { productionPackages, readLock } from './production-packages.ts'
 import { isShipped } from './shipped.ts'
 import { nameOf, nativePackages, targetOf, targets } from './targets.ts'
@@ -68,4 +70,56 @@ test('what the language model reads at its start is shipped, and what it was bui
 
 test('a system that Hearth is not packaged for is refused', () => {
   expect(() => targetOf('freebsd', 'x64')).toThrow('not packaged for freebsd-x64')
+})
+
+describe('the installers', () => {
+  const { productName, linux, deb, mac, win, nsis, toolsets } = z
+    .looseObject({
+      productName: z.string(),
+      linux: z.looseObject({ icon: z.string() }),
+      deb: z.looseObject({ appArmorProfile: z.string(), fpm: z.tuple([z.string()]) }),
+      mac: z.looseObject({
+        icon: z.string(),
+        entitlements: z.string(),
+        extendInfo: z.record(z.string(), z.unknown()),
+      }),
+      win: z.looseObject({ icon: z.string() }),
+      nsis: z.looseObject({}),
+      toolsets: z.looseObject({}),
+    })
+    .parse(parse(readFileSync(join(root, 'electron-builder.yml'), 'utf8')))
+  const text = (file: string): string => readFileSync(join(root, file), 'utf8')
+
+  test('have icons of each system’s own kind', () => {
+    const magic = (file: string): string => readFileSync(join(root, file)).subarray(0, 4).toString('hex')
+    expect(magic(mac.icon)).toBe(Buffer.from('icns').toString('hex'))
+    expect(magic(win.icon)).toBe('00000100')
+    for (const size of [16, 32, 48, 128, 256, 512])
+      expect(existsSync(join(root, linux.icon, `${size}x${size}.png`)), `${size}`).toBe(true)
+  })
+
+  test('let V8 of both programs make code on a hardened macOS, and nothing more', () => {
+    expect(mac).toMatchObject({ hardenedRuntime: true, entitlementsInherit: mac.entitlements })
+    expect([...text(mac.entitlements).matchAll(/<key>([^<]+)<\/key>\s*<true\/>/g)].map(([, key]) => key)).toEqual([
+      'com.apple.security.cs.allow-jit',
+      'com.apple.security.cs.allow-unsigned-executable-memory',
+      'com.apple.security.cs.disable-library-validation',
+    ])
+    expect(mac.extendInfo['NSLocalNetworkUsageDescription']).toMatch(/network/)
+  })
+
+  test('run on Linux without FUSE 2, and let both programs make sandboxes where AppArmor forbids it', () => {
+    expect(toolsets['appimage']).toBe('1.0.3')
+    const profile = text(deb.appArmorProfile)
+    for (const program of ['${executable}', 'resources/runtime/hearth-node'])
+      expect(profile).toContain(`"/opt/\${sanitizedProductName}/${program}" flags=(unconfined)`)
+    expect(profile.match(/^ {2}userns,$/gm)).toHaveLength(2)
+  })
+
+  test('put the command line on Debian’s path, and keep the person’s data on Windows', () => {
+    const [from = '', to] = deb.fpm[0].split('=')
+    expect(to).toBe('/usr/bin/hearth')
+    expect(text(from)).toContain(`/opt/${productName}/resources/bin/hearth "$@"`)
+    expect(nsis['deleteAppDataOnUninstall']).toBe(false)
+  })
 })

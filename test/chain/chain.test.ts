@@ -9,7 +9,7 @@ import { registry, withGaps } from '../../common/chain/contracts.ts'
 import { coinDomain, permitTypes } from '../../common/chain/typed-data.ts'
 import type { Action } from '../../common/model/action.ts'
 import { DEFAULT_FEE_CAP } from '../../common/model/trusted-network.ts'
-import { systemClock } from '../../main/core/clock.ts'
+import { systemClock, type Clock } from '../../main/core/clock.ts'
 import { openDatabase, type Db } from '../../main/core/db/open.ts'
 import { Log } from '../../main/core/log/log.ts'
 import {
@@ -68,6 +68,8 @@ let indexer: Indexer
 let queue: TransactionQueue
 let db: Db
 let wallet: HDNodeWallet
+let ahead = 0
+const clock: Clock = { now: () => systemClock.now() + ahead }
 const raw = (method: string, ...params: unknown[]) => network.rpc.send(method, params, z.unknown())
 
 async function startClient(): Promise<void> {
@@ -78,7 +80,7 @@ async function startClient(): Promise<void> {
     store: new TransactionStore(db, systemClock),
     monitor,
     signer: signerOf(wallet),
-    clock: systemClock,
+    clock,
     log,
   })
   for (const service of [monitor, indexer, queue]) await service.start()
@@ -111,6 +113,7 @@ beforeEach(async () => {
   await startClient()
 })
 afterEach(async () => {
+  ahead = 0
   await stopClient()
   await chain.stop()
   rmSync(folder, { recursive: true, force: true })
@@ -265,6 +268,36 @@ describe('the transaction queue', () => {
     await caughtUp()
     expect(new MarketRepository(db).free(wallet.address)).toBe(7n)
     expect(await network.rpc.transactionCount(wallet.address)).toBe(done.nonce! + 1)
+  })
+
+  test.each([
+    ['another endpoint has the receipt', true],
+    ['a reorganisation could bring it back', false],
+  ] as const)('signs nothing anew while %s', async (_, practice) => {
+    let looks = 0
+    class NoReceipts extends Rpc {
+      override receipt() {
+        looks++
+        return Promise.resolve(null)
+      }
+    }
+    await stopClient()
+    network = {
+      ...network,
+      practice,
+      rpc: new NoReceipts(chain.rpcUrl),
+      witnesses: practice ? [new Rpc(chain.rpcUrl)] : [],
+    }
+    await startClient()
+    const { id } = queue.enqueue({ kind: 'deposit', amount: 7n }, ENOUGH)
+    await until('it to be mined', async () => (await network.rpc.transactionCount(wallet.address)) === 1)
+    for (let i = 0; i < 2; i++) {
+      const enough = looks + 4
+      await until('it to be looked for', async () => looks >= enough)
+      ahead += 60_000
+    }
+    expect(queue.store.get(id)).toMatchObject({ state: 'sent', nonce: 0 })
+    expect(await network.rpc.transactionCount(wallet.address)).toBe(1)
   })
 
   test('sends again what a reorganisation threw out', async () => {

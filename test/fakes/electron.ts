@@ -95,6 +95,7 @@ class FakeApp extends EventEmitter {
   isPackaged = false
   requestSingleInstanceLock = (): boolean => true
   setAsDefaultProtocolClient = (_scheme: string): boolean => true
+  getLocale = (): string => (needReady('app.getLocale'), 'en-GB')
   setAppUserModelId = (id: string): void => void (recorded.modelId = id)
   setPath = (name: string, path: string): void => {
     if (!existsSync(path)) throw new Error(`failed to set path ${name}`)

@@ -11,12 +11,20 @@ const tray = (order: number | null) => JSON.stringify({ kind: 'tray', state: ord
 
 const root = mkdtempSync(join(tmpdir(), 'hearth-leaving-'))
 let folder: string
+let updates: {
+  readonly done: string[]
+  readonly opened: Promise<unknown>
+  tellReady: (version: string) => void
+} | null = null
 let packaged: { readonly resources: string; readonly list: string } | null = null
 beforeEach(() => {
   folder = mkdtempSync(join(root, 'app-'))
   vi.resetModules()
 })
-afterEach(() => vi.doUnmock('../../main/shell/places.ts'))
+afterEach(() => {
+  updates = null
+  for (const mocked of ['places.ts', 'open-updates.ts']) vi.doUnmock(`../../main/shell/${mocked}`)
+})
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 /** The app with a host that does what it is told. */
@@ -39,6 +47,15 @@ async function open(...steps: string[]) {
       packaged,
     }),
   }))
+  if (updates) {
+    const given = updates
+    vi.doMock('../../main/shell/open-updates.ts', () => ({
+      openUpdates: (_places: unknown, _log: unknown, onReady: (version: string) => void) => {
+        given.tellReady = onReady
+        return given.opened
+      },
+    }))
+  }
   const { app, becomeReady, powerMonitor, recorded } = await import('../fakes/electron.ts')
   await import('../../main/shell/main.ts')
   becomeReady()
@@ -121,6 +138,38 @@ describe('quitting', () => {
     recorded.windows[0]!.emit('session-end', { reasons: ['shutdown'] })
     app.quit()
     expect([recorded.quits, recorded.questions]).toEqual([1, []])
+  })
+
+  test('for a new version asks where an order runs, stops the host, and then lets it in; never at log-out', async () => {
+    const done: string[] = []
+    const late = Promise.withResolvers<unknown>()
+    updates = { done, opened: late.promise, tellReady: () => {} }
+    const settings = JSON.stringify({ kind: 'settings', language: null, updates: false })
+    const { recorded, heard, trayIs, powerMonitor } = await open(ready, settings, tray(7))
+    await trayIs('Earning – order 7')
+    // What its person chose was told before it was there.
+    late.resolve({
+      ready: '0.2.0',
+      allow: (on: boolean) => done.push(`allow ${on}`),
+      install: () => done.push('install'),
+      hold: () => done.push('hold'),
+    })
+    await expect.poll(() => done, PATIENCE).toEqual(['allow false'])
+    updates.tellReady('0.2.0')
+    const press = () => {
+      const item = recorded.menus.at(-1)!.find(({ label }) => label === 'Restart with the new version')
+      ;(item!.click as () => void)()
+    }
+    expect(recorded.notifications.at(-1)).toMatchObject({ title: 'Hearth 0.2.0 is here' })
+    press()
+    await expect.poll(() => recorded.questions.length, PATIENCE).toBe(1)
+    expect([done.length, heard()]).toEqual([1, ['start']])
+    recorded.answer = 1
+    press()
+    await expect.poll(() => done, PATIENCE).toEqual(['allow false', 'install'])
+    expect([heard(), recorded.quits]).toEqual([['start', 'stop'], 0])
+    powerMonitor.emit('shutdown')
+    expect(done.at(-1)).toBe('hold')
   })
 
   test('from the menu is quitting, by the keys that people know', async () => {
@@ -231,6 +280,15 @@ describe('a host', () => {
     const { app, recorded } = await open(ready, awake(true), awake(true), awake(false))
     await expect.poll(() => recorded.blockers, PATIENCE).toEqual([false])
     app.quit()
+  })
+
+  test('says in which language its person reads, and tray, menu and questions follow', async () => {
+    const language = (tag: string | null) => JSON.stringify({ kind: 'settings', language: tag, updates: true })
+    const { app, recorded, trayIs } = await open(ready, tray(7), language('zh-CN'))
+    await trayIs('正在赚取 – 订单 7')
+    expect(recorded.appMenu!.map(({ label }) => label)).toContain('编辑')
+    app.quit()
+    await expect.poll(() => recorded.questions, PATIENCE).toEqual(['有一个付费订单正在运行。'])
   })
 
   test('has its words shown', async () => {

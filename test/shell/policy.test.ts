@@ -5,8 +5,9 @@ import { fileOfAppUrl, mayNavigate, mayRequest } from '../../main/shell/policy/a
 import { parseDeepLink, routeOf } from '../../main/shell/policy/deep-link.ts'
 import { hostEnvironment } from '../../main/shell/policy/host-environment.ts'
 import { isPermitted } from '../../main/shell/policy/permissions.ts'
-import { askBeforeQuit, trayItems } from '../../main/shell/policy/tray-model.ts'
+import { askBeforeQuit, trayItems, type TrayState } from '../../main/shell/policy/tray-model.ts'
 import { windowOptions } from '../../main/shell/policy/window-options.ts'
+import { wordsOf } from '../../main/shell/words.ts'
 
 const root = join('/', 'app', 'renderer')
 
@@ -114,9 +115,11 @@ describe('hearth: links', () => {
 })
 
 test('the tray offers what fits the state, and leaving asks while paid work runs', () => {
-  const offered = (state: Parameters<typeof trayItems>[0]) => trayItems(state).map((item) => item.does)
+  const offered = (state: Omit<TrayState, 'isUpdated'>, isUpdated = false) =>
+    trayItems({ ...state, isUpdated }, wordsOf('en-GB')).map((item) => item.does)
   expect(offered({ state: 'stopped', order: null })).toEqual([null, 'start', 'open', 'quit'])
   expect(offered({ state: 'earning', order: 3 })).toEqual([null, 'stop', 'snooze', 'finish', 'open', 'quit'])
-  expect(askBeforeQuit({ state: 'earning', order: 3 })).toBe(true)
-  expect(askBeforeQuit({ state: 'waiting', order: null })).toBe(false)
+  expect(offered({ state: 'stopped', order: null }, true)).toEqual([null, 'start', 'open', 'update', 'quit'])
+  expect(askBeforeQuit({ state: 'earning', order: 3, isUpdated: false })).toBe(true)
+  expect(askBeforeQuit({ state: 'waiting', order: null, isUpdated: true })).toBe(false)
 })

@@ -13,7 +13,12 @@ export function childEnvironment(parent: NodeJS.ProcessEnv, name: ChildName | nu
     'TZ',
     'TMPDIR',
     'TEMP',
+    // Without these Windows' own libraries do not load, or find no folder for what they write.
     'SYSTEMROOT',
+    'SYSTEMDRIVE',
+    'WINDIR',
+    'TMP',
+    'USERPROFILE',
     'LD_LIBRARY_PATH',
     'VK_ICD_FILENAMES',
     'DISPLAY',

@@ -65,7 +65,7 @@ export const processes = {
   telemetry: {
     entry: 'main/processes/telemetry/entry.ts',
     // It asks the session whether the owner is there, and Steam's files whether a game runs.
-    environment: ['HOME', 'USERPROFILE', 'DBUS_SESSION_BUS_ADDRESS', 'XDG_SESSION_ID', 'XAUTHORITY'],
+    environment: ['HOME', 'DBUS_SESSION_BUS_ADDRESS', 'XDG_SESSION_ID', 'XAUTHORITY'],
   },
   'exact-inference': {
     entry: 'native/exact-inference/entry.ts',

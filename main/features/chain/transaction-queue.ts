@@ -17,6 +17,8 @@ const BUMP_AFTER_MS = 60_000
  * and behind one address may be nodes of which one knows more than the next.
  */
 const RECEIPT_LAG_MS = 5_000
+/** And how many blocks ago at least, where a network asks for fewer confirmations. */
+const RECEIPT_LAG_BLOCKS = 4
 
 /** Conditions that pass by themselves or by the person's hand; the transaction waits for them. */
 const passing: ReadonlySet<string> = new Set([
@@ -232,14 +234,19 @@ export class TransactionQueue implements Service {
     this.#takenSince.set(transaction.id, since)
     if (now - since < RECEIPT_LAG_MS) return false
     // A practice chain makes no block for nothing, and is never reorganised.
-    const settled = practice ? 'latest' : Math.max(0, (await rpc.header('latest')).number - confirmations + 1)
+    const depth = Math.max(confirmations, RECEIPT_LAG_BLOCKS)
+    const settled = practice ? 'latest' : Math.max(0, (await rpc.header('latest')).number - depth + 1)
     if ((await rpc.transactionCount(transaction.account, settled)) <= transaction.nonce!) return false
     return this.#isUnmined(transaction)
   }
 
+  /** By the word of every endpoint. */
   async #isUnmined(transaction: OwnTransaction): Promise<boolean> {
-    const receipts = await Promise.all(transaction.attempts.map((attempt) => this.#network.rpc.receipt(attempt.hash)))
-    return receipts.every((receipt) => receipt === null)
+    const { rpc, witnesses } = this.#network
+    const receipts = [rpc, ...witnesses].flatMap((each) =>
+      transaction.attempts.map((attempt) => each.receipt(attempt.hash)),
+    )
+    return (await Promise.all(receipts)).every((receipt) => receipt === null)
   }
 
   async #bump(transaction: OwnTransaction): Promise<void> {

@@ -1,26 +1,28 @@
+import type { Words } from '../words.ts'
+
 /** What the tray shows and offers, as data. */
 export interface TrayItem {
   readonly label: string
-  readonly does: 'open' | 'start' | 'stop' | 'snooze' | 'finish' | 'quit' | null
+  readonly does: keyof Words['tray'] | null
 }
 export interface TrayState {
   readonly state: 'earning' | 'waiting' | 'stopped'
   readonly order: number | null
+  /** Whether a new version waits for the app to be left. */
+  readonly isUpdated: boolean
 }
 
-const words = { earning: 'Earning', waiting: 'Waiting for an order', stopped: 'Not earning' } as const
-
-export function trayItems({ state, order }: TrayState): readonly TrayItem[] {
-  const head: TrayItem = { label: order === null ? words[state] : `${words[state]} – order ${order}`, does: null }
-  const middle: readonly TrayItem[] =
-    state === 'stopped'
-      ? [{ label: 'Start earning', does: 'start' }]
-      : [
-          { label: 'Pause', does: 'stop' },
-          { label: 'Pause 1 h', does: 'snooze' },
-          ...(order === null ? [] : [{ label: 'Finish, then stop', does: 'finish' } as const]),
-        ]
-  return [head, ...middle, { label: 'Open Hearth', does: 'open' }, { label: 'Quit', does: 'quit' }]
+export function trayItems({ state, order, isUpdated }: TrayState, words: Words): readonly TrayItem[] {
+  const label = order === null ? words.state[state] : words.order(words.state[state], order)
+  const offered: readonly (keyof Words['tray'])[] =
+    state === 'stopped' ? ['start'] : ['stop', 'snooze', ...(order === null ? [] : (['finish'] as const))]
+  return [
+    { label, does: null },
+    ...[...offered, 'open' as const, ...(isUpdated ? (['update'] as const) : []), 'quit' as const].map((does) => ({
+      label: words.tray[does],
+      does,
+    })),
+  ]
 }
 
 /** Whether leaving needs a question first: paid work is under way. */

@@ -7,10 +7,10 @@ import { useSchemaForm } from '../../forms/use-schema-form.ts'
 import { useApiMutation } from '../../state/mutation.ts'
 import { useOverview } from '../../state/overview.ts'
 import { useChangeSettings, useSettings } from '../../state/settings.ts'
-import { api } from '../../state/transport.ts'
+import { api, isDesktopApp } from '../../state/transport.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
-import { SelectField, TextField } from '../../ui/field.tsx'
+import { CheckField, SelectField, TextField } from '../../ui/field.tsx'
 import { Facts, layout } from '../../ui/layout.tsx'
 import { Problem } from '../../ui/state.tsx'
 import { HooksCard } from './hooks-card.tsx'
@@ -28,7 +28,7 @@ export function Settings() {
       <WorkCard settings={settings} />
       <NetworkCard />
       <HooksCard className={layout.span6} />
-      <AboutCard />
+      <AboutCard settings={settings} />
     </div>
   )
 }
@@ -130,21 +130,31 @@ function NetworkCard() {
   )
 }
 
-function AboutCard() {
+function AboutCard({ settings }: Props) {
   const { t } = useTranslation()
   const { version } = useOverview()
+  const change = useChangeSettings()
   const diagnose = useApiMutation(async () => navigator.clipboard.writeText((await api.system.diagnostics({})).text))
   return (
     <Card title={t('settings.about')} className={layout.span6}>
       <div className={layout.stack}>
         <p>Hearth {version}</p>
         <p className={layout.muted}>{t('settings.privacy')}</p>
+        {isDesktopApp && (
+          <CheckField
+            label={t('settings.updates')}
+            hint={t('settings.updatesHint')}
+            checked={settings.updates}
+            onChange={(event) => change.mutate({ updates: event.target.checked })}
+          />
+        )}
         <div className={layout.row}>
           <Button disabled={diagnose.isPending} onClick={() => diagnose.mutate()}>
             {t('settings.diagnostics')}
           </Button>
         </div>
         {diagnose.errorText && <Problem>{diagnose.errorText}</Problem>}
+        {change.errorText && <Problem>{change.errorText}</Problem>}
       </div>
     </Card>
   )

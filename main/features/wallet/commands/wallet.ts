@@ -6,13 +6,23 @@ import { writeSecretFile } from '../../../core/private-files.ts'
 import { readSecret } from '../../../cli/passphrase.ts'
 import { confirmBackup } from './back-up.ts'
 
+/** A wallet whose address nobody can read. */
+const closed: Readonly<Record<string, string>> = {
+  none: 'there is no wallet yet: hearth wallet create, or import',
+  sealed: 'sealed: its file is whole, and the keyring that it is under does not open it here',
+  damaged: 'damaged: its file cannot be read; the file is left as it is, and recovery words bring the wallet back',
+}
+
 /** `wallet`: keys, coins and transactions. */
 export const walletCommands: CommandGroup = (program) => {
   const wallet = program.command('wallet').description('create, back up, fund and use the wallet')
   command(wallet, 'status', 'show the address and state').action(
     ask(
       async (api) => (await api.system.overview({})).wallet,
-      (it) => `${it.address ?? 'none'} (${it.state}, ${it.backedUp ? 'backed up' : 'not backed up'})`,
+      ({ address, state, backedUp }) =>
+        address === null
+          ? (closed[state] ?? state)
+          : `${address} (${state}, ${backedUp ? 'backed up' : 'not backed up'})`,
     ),
   )
   command(wallet, 'create', 'make a wallet of 12 words').action(

@@ -7,7 +7,7 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { CID } from 'multiformats/cid'
 import * as raw from 'multiformats/codecs/raw'
 import * as Digest from 'multiformats/hashes/digest'
-import { addProvider, wantBlocks } from '../../test/support/wire-messages.ts'
+import { addProvider, emptyWants, wantBlocks } from '../../test/support/wire-messages.ts'
 import { HostilePeer, yamuxFrame } from '../../test/support/hostile-peer.ts'
 
 const [orders = '', data = '', kept = '', count = '0'] = process.argv.slice(2)
@@ -59,6 +59,7 @@ const wrongRequest = (send: (bytes: Uint8Array) => void): void => {
   send(Buffer.concat([Uint8Array.of(message.length), message]))
 }
 
+const millions = emptyWants(2_000_000)
 const attacks: Attack[] = [
   { name: 'half frames', at: orders, run: onStreams(anyRoute, 32, half) },
   { name: 'a byte a second', at: orders, run: slowly },
@@ -70,6 +71,15 @@ const attacks: Attack[] = [
   { name: 'half frames', at: data, run: onStreams(() => '/hearth/blocks/1.0.0', 8, half) },
   { name: 'records of the DHT', at: data, run: records },
   { name: 'wants of bitswap', at: data, run: onStreams(() => '/ipfs/bitswap/1.2.0', 8, wants) },
+  {
+    name: 'millions of empty wants',
+    at: data,
+    run: onStreams(
+      () => '/ipfs/bitswap/1.2.0',
+      1,
+      (send) => send(millions),
+    ),
+  },
   { name: 'giant frames', at: data, run: giant },
 ]
 

@@ -27,6 +27,7 @@ import { HearthError, messageOf } from '../../../common/errors/index.ts'
 import { writeFileAtomic } from '../../core/files.ts'
 import { InboundGuard } from '../inbound/inbound-guard.ts'
 import { STORAGE_LIMITS } from '../inbound/limits.ts'
+import { requireModestStream, type Modesty } from '../inbound/modest-messages.ts'
 import { loadIdentity } from '../peer/identity.ts'
 import { PortMemory } from '../peer/port-memory.ts'
 import { addPath, HEARTH_PROFILE } from './add.ts'
@@ -65,6 +66,8 @@ const PROVIDERS_MS = 10_000
 /** What nobody keeps may have so much of the disk. */
 const PASSING_BYTES = 256 * 2 ** 20
 const DHT_STREAMS = 8
+/** Twenty closer peers and twenty providers with their addresses (kad-dht's message: fields 8 and 9). */
+const DHT_MESSAGES: Modesty = { bytes: 2 ** 18, parts: 2048, lists: new Set([8, 9]) }
 const BITSWAP_STREAMS = 16
 const MOST_PROVIDERS = 8
 const Roots = z.array(z.object({ cid: z.string(), name: z.string(), bytes: z.number(), time: z.number() }))
@@ -175,12 +178,14 @@ export class DataNode {
         connectionMonitor: { pingInterval: 60_000, abortConnectionOnPingFailure: false },
       })
       const addBroker = connected.addBlockBroker.bind(connected)
+      let giving = Promise.resolve()
       connected.addBlockBroker = (broker) => {
-        giveInstead(broker, here, out)
+        giving = giveInstead(broker, here, out)
         addBroker(broker)
       }
       const helia = withBitswap(connected, { maxInboundStreams: BITSWAP_STREAMS })
       await helia.start()
+      await giving
       return helia
     }
     const helia = await ports
@@ -469,7 +474,7 @@ export class DataNode {
 
 type DhtComponents = Parameters<ReturnType<typeof kadDHT>>[0]
 
-/** The same components, with a registrar that says who is being served. */
+/** The same components, with a registrar that says who is being served, and ends what would fill the memory. */
 function servedBy(
   components: DhtComponents,
   serve: (peer: string, run: () => void | Promise<void>) => void | Promise<void>,
@@ -478,7 +483,10 @@ function servedBy(
   const handle: typeof registrar.handle = (protocol, handler, options) =>
     registrar.handle(
       protocol,
-      (stream, connection) => serve(connection.remotePeer.toString(), () => handler(stream, connection)),
+      (stream, connection) => {
+        requireModestStream(stream, DHT_MESSAGES)
+        return serve(connection.remotePeer.toString(), () => handler(stream, connection))
+      },
       options,
     )
   const telling = new Proxy(registrar, {

@@ -9,7 +9,7 @@ import { CID } from 'multiformats/cid'
 import * as raw from 'multiformats/codecs/raw'
 import * as Digest from 'multiformats/hashes/digest'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { addProvider } from '../../../test/support/wire-messages.ts'
+import { addProvider, emptyWants, field, framed } from '../../../test/support/wire-messages.ts'
 import { HostilePeer } from '../../../test/support/hostile-peer.ts'
 import { DHT_PROTOCOL } from './dht.ts'
 import { BLOCKS_PROTOCOL } from './exchange/protocol.ts'
@@ -75,6 +75,28 @@ test.each<KeyType>(['Ed25519', 'secp256k1', 'RSA'])(
     await hostile.leave()
   },
 )
+
+test.each([
+  ['two million wants', '/ipfs/bitswap/1.2.0', emptyWants(2_000_000)],
+  [
+    'a hundred thousand providers',
+    DHT_PROTOCOL,
+    framed(Buffer.concat(Array.from({ length: 100_000 }, () => field(9, Buffer.alloc(0))))),
+  ],
+  [
+    'a provider of a hundred thousand addresses',
+    DHT_PROTOCOL,
+    framed(field(9, Buffer.concat(Array.from({ length: 100_000 }, () => field(2, Buffer.alloc(0)))))),
+  ],
+])('a message of %s ends its stream before anything is made of it', async (_, protocol, message) => {
+  const hostile = await HostilePeer.arrive()
+  const connection = await hostile.patientDial(giver.status().addresses[0] ?? '')
+  const stream = await connection.newStream(protocol, { maxOutboundStreams: 1000 })
+  stream.send(message)
+  // Whoever had read it would have waited ten seconds for the next.
+  await expect.poll(() => stream.status, { timeout: 5_000 }).toBe('reset')
+  await hostile.leave()
+})
 
 test('records that a stranger floods the DHT with stay few and in one file', { timeout: 60_000 }, async () => {
   const before = readdirSync(join(folder, 'giver')).length

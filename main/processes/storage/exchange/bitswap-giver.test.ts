@@ -91,8 +91,8 @@ test('what is no CID, what is cancelled and what is beyond a thousand is not loo
   expect(read()).toBeLessThanOrEqual(1024 - 1000 + 2)
 })
 
-test('a library that is built otherwise is refused at the start', () => {
-  expect(() =>
+test('a library that is built otherwise is refused at the start', async () => {
+  await expect(
     giveInstead({ bitswap: { network: {} } }, { has: () => false, read: () => Promise.reject() }, new WayOut()),
-  ).toThrow('another way')
+  ).rejects.toThrow('another way')
 })

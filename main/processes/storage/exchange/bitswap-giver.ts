@@ -1,7 +1,8 @@
-import type { PeerId } from '@libp2p/interface'
+import type { Libp2p, PeerId } from '@libp2p/interface'
 import { varint } from 'multiformats'
 import { CID } from 'multiformats/cid'
 import type { BlockSource } from '../blocks/block-source.ts'
+import { readFirst } from './bitswap-reader.ts'
 import type { WayOut } from './way-out.ts'
 
 /** Wants of a peer that are remembered; more are not looked at. */
@@ -149,7 +150,14 @@ const prefixOf = ({ version, code, multihash }: CID): Uint8Array =>
   )
 
 interface LibraryBitswap {
-  readonly network: { sendMessage: (peer: PeerId, message: GivenMessage) => Promise<void> }
+  readonly network: {
+    sendMessage: (peer: PeerId, message: GivenMessage) => Promise<void>
+    readonly _onStream: Parameters<typeof readFirst>[0]
+    readonly libp2p: Pick<Libp2p, 'handle'>
+    readonly protocols: string[]
+    readonly maxInboundStreams: number
+    readonly maxOutboundStreams: number
+  }
   readonly peerWantLists: {
     receiveMessage: (peer: PeerId, message: WantMessage) => void
     peerDisconnected: (peer: PeerId) => void
@@ -158,15 +166,19 @@ interface LibraryBitswap {
 }
 
 /**
- * Takes the answering of others out of the library's hands; what it asks for itself stays with it.
+ * Takes the answering of others out of the library's hands, and reads their messages before it does; what it asks for
+ * itself stays with it. The library has started by then.
  * @throws where the library is built otherwise than this version is
  */
-export function giveInstead(broker: object, blocks: BlockSource, out: WayOut): void {
+export async function giveInstead(broker: object, blocks: BlockSource, out: WayOut): Promise<void> {
   const { network, peerWantLists } = bitswapOf(broker)
   const giver = new BitswapGiver(blocks, out, (peer, message) => network.sendMessage(peer, message))
   peerWantLists.receiveMessage = (peer, message) => giver.receive(peer, message)
   peerWantLists.peerDisconnected = (peer) => giver.forget(peer)
   peerWantLists.receivedBlock = () => Promise.resolve()
+  const { libp2p, protocols, maxInboundStreams, maxOutboundStreams } = network
+  const options = { maxInboundStreams, maxOutboundStreams, force: true as const }
+  await libp2p.handle(protocols, readFirst(network._onStream), options)
 }
 
 function bitswapOf(broker: object): LibraryBitswap {
@@ -178,7 +190,8 @@ function bitswapOf(broker: object): LibraryBitswap {
 function isLibraryBitswap(value: unknown): value is LibraryBitswap {
   const part = (name: string): object => Object(Reflect.get(Object(value), name)) as object
   return (
-    typeof Reflect.get(part('network'), 'sendMessage') === 'function' &&
+    ['sendMessage', '_onStream'].every((name) => typeof Reflect.get(part('network'), name) === 'function') &&
+    Array.isArray(Reflect.get(part('network'), 'protocols')) &&
     ['receiveMessage', 'peerDisconnected', 'receivedBlock'].every(
       (name) => typeof Reflect.get(part('peerWantLists'), name) === 'function',
     )

@@ -1,0 +1,71 @@
+import type { Connection, Stream } from '@libp2p/interface'
+import { MessageReader, requireModest, type Modesty } from '../../inbound/modest-messages.ts'
+import { MOST_BLOCK_BYTES } from './protocol.ts'
+
+/** Wants, blocks and presences of a message together; kubo sends 1,024 wants at most. */
+const MODEST: Modesty = { bytes: MOST_BLOCK_BYTES, parts: 4096, lists: new Set([1]) }
+/** A stream that brings no whole message for so long is ended. */
+const SILENCE_MS = 10_000
+
+type OnStream = (stream: Stream, connection: Connection) => void
+
+/**
+ * Reads bitswap before the library does. The library makes objects of all that a message holds, a GiB of 4 MiB of empty
+ * wants, and holds the last message of each stream for as long as that is open. So messages are counted first, and each
+ * is handed on as a stream of its own.
+ */
+export function readFirst(hand: OnStream): OnStream {
+  return (stream, connection) => {
+    const end = (error: unknown): void => stream.abort(error instanceof Error ? error : new Error(String(error)))
+    const silence = setTimeout(() => end(new Error('no message came')), SILENCE_MS)
+    const reader = new MessageReader(MODEST.bytes)
+    stream.addEventListener('close', () => clearTimeout(silence))
+    stream.addEventListener('message', ({ data }) => {
+      try {
+        for (const message of reader.read(data.subarray())) {
+          requireModest(message, MODEST)
+          silence.refresh()
+          hand(new OneMessage(stream, message) as unknown as Stream, connection)
+        }
+      } catch (error) {
+        end(error)
+      }
+    })
+    // Answers go out on streams of our own.
+    stream.close({ signal: AbortSignal.timeout(SILENCE_MS) }).catch(end)
+  }
+}
+
+/** A stream that brings one message and ends, as far as the library looks at one. */
+class OneMessage extends EventTarget {
+  readonly protocol: string
+  readonly id: string
+  readonly abort: (error: Error) => void
+  status: 'open' | 'closed' = 'open'
+  #message: Uint8Array | null
+
+  constructor(of: Stream, message: Uint8Array) {
+    super()
+    this.protocol = of.protocol
+    this.id = of.id
+    this.abort = (error) => of.abort(error)
+    this.#message = message
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  override addEventListener(...args: Parameters<EventTarget['addEventListener']>): void {
+    super.addEventListener(...args)
+    // It listens to the end in the same breath.
+    if (args[0] === 'message') queueMicrotask(() => this.#bring())
+  }
+
+  #bring(): void {
+    if (this.#message) this.dispatchEvent(new MessageEvent('message', { data: this.#message }))
+    this.#message = null
+    this.status = 'closed'
+    this.dispatchEvent(new Event('remoteCloseWrite'))
+  }
+}

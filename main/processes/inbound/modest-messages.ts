@@ -6,15 +6,24 @@ import type { Stream } from '@libp2p/interface'
  */
 export interface Modesty {
   readonly bytes: number
-  /** Fields, and fields of its lists. */
+  /** Fields, those of its messages included. */
   readonly parts: number
-  /** Fields that are messages with lists of their own. */
-  readonly lists: ReadonlySet<number>
+  readonly shape: Shape
+}
+
+/** What the numbers of a message's fields stand for. */
+export interface Shape {
+  readonly [field: number]: 'number' | 'bytes' | Shape
 }
 
 /** A length of 28 bits: more than any message may have. */
 const LENGTH_BYTES = 4
-const VARINT_BYTES = 10
+/**
+ * A number of 32 bits, and a negative one. Of what lies between, the libraries' reader takes another count of bytes than
+ * there are, and would see other fields than are counted.
+ */
+const VARINT_BYTES = [1, 2, 3, 4, 5, 10]
+const MOST_TAG = 2 ** 32
 /** Bytes of the kinds of values without a length; the other kinds are of no message. */
 const FIXED: Readonly<Record<number, number>> = { 0: 0, 1: 8, 5: 4 }
 
@@ -86,41 +95,60 @@ export class MessageReader {
 }
 
 /**
- * Counts the parts of a message, which stands behind its length, without making anything of them.
+ * Counts the parts of a message, which stands behind its length, without making anything of them. A field of another
+ * kind than its number has is refused: libraries go by the number alone.
  * @throws Error where there are too many, or it is no message
  */
-export function requireModest(prefixed: Uint8Array, { parts: most, lists }: Pick<Modesty, 'parts' | 'lists'>): void {
-  const bytes = prefixed.subarray(prefixed.findIndex((byte) => byte < 0x80) + 1)
+export function requireModest(prefixed: Uint8Array, { parts: most, shape }: Omit<Modesty, 'bytes'>): void {
   let parts = 0
-  const count = (): void => {
-    if (++parts > most) throw new Error(`a message of more than ${most} parts`)
+  const requireFields = (bytes: Uint8Array, known: Shape): void => {
+    for (const fields = new Fields(bytes); fields.next();) {
+      if (++parts > most) throw new Error(`a message of more than ${most} parts`)
+      const wanted = known[fields.number]
+      if (wanted !== undefined && (wanted === 'number' ? fields.kind !== 0 : fields.kind !== 2))
+        throw new Error(`a message with another kind of field ${fields.number}`)
+      if (typeof wanted === 'object') requireFields(fields.value, wanted)
+    }
   }
-  eachField(bytes, (field, value) => {
-    if (value && lists.has(field)) eachField(value, count)
-    count()
-  })
+  requireFields(prefixed.subarray(prefixed.findIndex((byte) => byte < 0x80) + 1), shape)
 }
 
-/** Calls back for each field of a protobuf message, with its bytes where it has a length. */
-function eachField(bytes: Uint8Array, told: (field: number, value: Uint8Array | null) => void): void {
-  let at = 0
-  const varint = (): number => {
-    let value = 0
-    for (let i = 0; i < VARINT_BYTES; i++) {
-      const byte = bytes[at++]
-      if (byte === undefined) break
-      value += (byte & 127) * 128 ** i
-      if (byte < 0x80) return value
-    }
-    throw new Error('a number in a message has no end')
+/** Goes from field to field of a message. */
+class Fields {
+  readonly #bytes: Uint8Array
+  #at = 0
+  number = 0
+  kind = 0
+  value: Uint8Array = new Uint8Array()
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes
   }
-  while (at < bytes.length) {
-    const tag = varint()
-    const kind = tag % 8
-    if (kind === 0) varint()
-    const size = kind === 2 ? varint() : (FIXED[kind] ?? Infinity)
-    if (at + size > bytes.length) throw new Error('a message is cut off, or none')
-    told(Math.floor(tag / 8), kind === 2 ? bytes.subarray(at, at + size) : null)
-    at += size
+
+  /** @returns whether there is one more; @throws Error where it is none */
+  next(): boolean {
+    if (this.#at === this.#bytes.length) return false
+    const tag = this.#varint()
+    if (tag >= MOST_TAG) throw new Error('a message with a number of a field that there is not')
+    this.number = Math.floor(tag / 8)
+    this.kind = tag % 8
+    if (this.kind === 0) this.#varint()
+    const size = this.kind === 2 ? this.#varint() : (FIXED[this.kind] ?? Infinity)
+    if (this.#at + size > this.#bytes.length) throw new Error('a message that is cut off, or none')
+    this.value = this.#bytes.subarray(this.#at, this.#at + size)
+    this.#at += size
+    return true
+  }
+
+  #varint(): number {
+    let value = 0
+    for (let i = 0; this.#at < this.#bytes.length && i < 10; i++) {
+      const byte = this.#bytes[this.#at++]!
+      value += (byte & 127) * 128 ** i
+      if (byte >= 0x80) continue
+      if (!VARINT_BYTES.includes(i + 1)) break
+      return value
+    }
+    throw new Error('a message with a number that is none')
   }
 }

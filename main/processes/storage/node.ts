@@ -66,8 +66,13 @@ const PROVIDERS_MS = 10_000
 /** What nobody keeps may have so much of the disk. */
 const PASSING_BYTES = 256 * 2 ** 20
 const DHT_STREAMS = 8
-/** Twenty closer peers and twenty providers with their addresses (kad-dht's message: fields 8 and 9). */
-const DHT_MESSAGES: Modesty = { bytes: 2 ** 18, parts: 2048, lists: new Set([8, 9]) }
+const DHT_PEER = { 1: 'bytes', 2: 'bytes', 3: 'number' } as const
+/** Of kad-dht: twenty closer peers and twenty providers at most, with their addresses. */
+const DHT_MESSAGES: Modesty = {
+  bytes: 2 ** 18,
+  parts: 4096,
+  shape: { 1: 'number', 2: 'bytes', 3: 'bytes', 8: DHT_PEER, 9: DHT_PEER, 10: 'number' },
+}
 const BITSWAP_STREAMS = 16
 const MOST_PROVIDERS = 8
 const Roots = z.array(z.object({ cid: z.string(), name: z.string(), bytes: z.number(), time: z.number() }))

@@ -2,8 +2,20 @@ import type { Connection, Stream } from '@libp2p/interface'
 import { MessageReader, requireModest, type Modesty } from '../../inbound/modest-messages.ts'
 import { MOST_BLOCK_BYTES } from './protocol.ts'
 
-/** Wants, blocks and presences of a message together; kubo sends 1,024 wants at most. */
-const MODEST: Modesty = { bytes: MOST_BLOCK_BYTES, parts: 4096, lists: new Set([1]) }
+/**
+ * https://specs.ipfs.tech/bitswap-protocol/#bitswap-1-2-0-wire-format; kubo sends 1,024 wants of five fields at most, and
+ * as many presences.
+ */
+export const BITSWAP_MESSAGES: Modesty = {
+  bytes: MOST_BLOCK_BYTES,
+  parts: 16_384,
+  shape: {
+    1: { 1: { 1: 'bytes', 2: 'number', 3: 'number', 4: 'number', 5: 'number' }, 2: 'number' },
+    3: { 1: 'bytes', 2: 'bytes' },
+    4: { 1: 'bytes', 2: 'number' },
+    5: 'number',
+  },
+}
 /** A stream that brings no whole message for so long is ended. */
 const SILENCE_MS = 10_000
 
@@ -18,12 +30,12 @@ export function readFirst(hand: OnStream): OnStream {
   return (stream, connection) => {
     const end = (error: unknown): void => stream.abort(error instanceof Error ? error : new Error(String(error)))
     const silence = setTimeout(() => end(new Error('no message came')), SILENCE_MS)
-    const reader = new MessageReader(MODEST.bytes)
+    const reader = new MessageReader(BITSWAP_MESSAGES.bytes)
     stream.addEventListener('close', () => clearTimeout(silence))
     stream.addEventListener('message', ({ data }) => {
       try {
         for (const message of reader.read(data.subarray())) {
-          requireModest(message, MODEST)
+          requireModest(message, BITSWAP_MESSAGES)
           silence.refresh()
           hand(new OneMessage(stream, message) as unknown as Stream, connection)
         }

@@ -1,10 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Libp2p } from '@libp2p/interface'
-import type { KadDHT } from '@libp2p/kad-dht'
+import type { KadDHT, kadDHT } from '@libp2p/kad-dht'
+import { requireModestStream, type Modesty } from '../inbound/modest-messages.ts'
 
 /** Hearth's own DHT: peers of the public one are not asked, and do not learn what is asked for here. */
 export const DHT_PROTOCOL = '/hearth/kad/1.0.0'
 export const PUBLIC_DHT = '/ipfs/kad/1.0.0'
+const PEER = { 1: 'bytes', 2: 'bytes', 3: 'number' } as const
+/** Twenty closer peers and twenty providers at most, with their addresses. */
+const MESSAGES: Modesty = {
+  bytes: 2 ** 18,
+  parts: 4096,
+  shape: { 1: 'number', 2: 'bytes', 3: 'bytes', 8: PEER, 9: PEER, 10: 'number' },
+}
 const MEETING_MS = 8_000
 const MEETING_STEP_MS = 200
 
@@ -53,4 +61,45 @@ export async function putRecord(
   const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
   await Promise.race([Promise.allSettled(dhts.map(put)), stopped])
   return taken
+}
+
+export type DhtComponents = Parameters<ReturnType<typeof kadDHT>>[0]
+
+/** The components of a DHT that says who is being served, and ends what would fill the memory, asked for or not. */
+export function dhtComponents(
+  components: DhtComponents,
+  serve: (peer: string, run: () => void | Promise<void>) => void | Promise<void>,
+): DhtComponents {
+  const { registrar, connectionManager } = components
+  return withOwn(components, {
+    registrar: withOwn(registrar, {
+      handle: (protocol, handler, options) =>
+        registrar.handle(
+          protocol,
+          (stream, connection) => {
+            requireModestStream(stream, MESSAGES)
+            return serve(connection.remotePeer.toString(), () => handler(stream, connection))
+          },
+          options,
+        ),
+    }),
+    connectionManager: withOwn(connectionManager, {
+      openStream: async (...args) => {
+        const stream = await connectionManager.openStream(...args)
+        requireModestStream(stream, MESSAGES)
+        return stream
+      },
+    }),
+  })
+}
+
+/** The same object, but for some of what it has. */
+function withOwn<T extends object>(target: T, own: Partial<T>): T {
+  return new Proxy(target, {
+    get: (_, name) => {
+      if (Object.hasOwn(own, name)) return Reflect.get(own, name)
+      const value: unknown = Reflect.get(target, name)
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value
+    },
+  })
 }

@@ -27,7 +27,6 @@ import { HearthError, messageOf } from '../../../common/errors/index.ts'
 import { writeFileAtomic } from '../../core/files.ts'
 import { InboundGuard } from '../inbound/inbound-guard.ts'
 import { STORAGE_LIMITS } from '../inbound/limits.ts'
-import { requireModestStream, type Modesty } from '../inbound/modest-messages.ts'
 import { loadIdentity } from '../peer/identity.ts'
 import { PortMemory } from '../peer/port-memory.ts'
 import { addPath, HEARTH_PROFILE } from './add.ts'
@@ -37,7 +36,15 @@ import { DiskRoom } from './blocks/disk-room.ts'
 import { PassingBlocks } from './blocks/passing-blocks.ts'
 import { importCar } from './car-import.ts'
 import { fetchDag, reachable, type DagProgress } from './dag.ts'
-import { DHT_PROTOCOL, dhtPeers, meetsDhtPeer, PUBLIC_DHT, putRecord } from './dht.ts'
+import {
+  DHT_PROTOCOL,
+  dhtComponents,
+  dhtPeers,
+  meetsDhtPeer,
+  PUBLIC_DHT,
+  putRecord,
+  type DhtComponents,
+} from './dht.ts'
 import { giveInstead } from './exchange/bitswap-giver.ts'
 import { BlockServer } from './exchange/block-server.ts'
 import { MOST_BLOCK_BYTES } from './exchange/protocol.ts'
@@ -66,13 +73,6 @@ const PROVIDERS_MS = 10_000
 /** What nobody keeps may have so much of the disk. */
 const PASSING_BYTES = 256 * 2 ** 20
 const DHT_STREAMS = 8
-const DHT_PEER = { 1: 'bytes', 2: 'bytes', 3: 'number' } as const
-/** Of kad-dht: twenty closer peers and twenty providers at most, with their addresses. */
-const DHT_MESSAGES: Modesty = {
-  bytes: 2 ** 18,
-  parts: 4096,
-  shape: { 1: 'number', 2: 'bytes', 3: 'bytes', 8: DHT_PEER, 9: DHT_PEER, 10: 'number' },
-}
 const BITSWAP_STREAMS = 16
 const MOST_PROVIDERS = 8
 const Roots = z.array(z.object({ cid: z.string(), name: z.string(), bytes: z.number(), time: z.number() }))
@@ -158,17 +158,18 @@ export class DataNode {
               clientMode: false,
               peerInfoMapper: passthroughMapper,
               maxInboundStreams: DHT_STREAMS,
-            })(servedBy(components, (peer, serve) => datastore.broughtBy(peer, serve))),
+            })(dhtComponents(components, (peer, serve) => datastore.broughtBy(peer, serve))),
           dcutr: dcutr(),
           ...(reach.publicNetwork
             ? {
-                publicDht: kadDHT({
-                  protocol: PUBLIC_DHT,
-                  clientMode: true,
-                  peerInfoMapper: removePrivateAddressesMapper,
-                  datastorePrefix: '/public',
-                  metricsPrefix: 'public',
-                }),
+                publicDht: (components: DhtComponents) =>
+                  kadDHT({
+                    protocol: PUBLIC_DHT,
+                    clientMode: true,
+                    peerInfoMapper: removePrivateAddressesMapper,
+                    datastorePrefix: '/public',
+                    metricsPrefix: 'public',
+                  })(dhtComponents(components, (_, serve) => serve())),
               }
             : {}),
           ...(reach.router !== null
@@ -475,35 +476,6 @@ export class DataNode {
       // Whoever was found until then is asked.
     }
   }
-}
-
-type DhtComponents = Parameters<ReturnType<typeof kadDHT>>[0]
-
-/** The same components, with a registrar that says who is being served, and ends what would fill the memory. */
-function servedBy(
-  components: DhtComponents,
-  serve: (peer: string, run: () => void | Promise<void>) => void | Promise<void>,
-): DhtComponents {
-  const { registrar } = components
-  const handle: typeof registrar.handle = (protocol, handler, options) =>
-    registrar.handle(
-      protocol,
-      (stream, connection) => {
-        requireModestStream(stream, DHT_MESSAGES)
-        return serve(connection.remotePeer.toString(), () => handler(stream, connection))
-      },
-      options,
-    )
-  const telling = new Proxy(registrar, {
-    get: (target, name) => {
-      if (name === 'handle') return handle
-      const value: unknown = Reflect.get(target, name)
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value
-    },
-  })
-  return new Proxy(components, {
-    get: (target, name) => (name === 'registrar' ? telling : (Reflect.get(target, name) as unknown)),
-  })
 }
 
 function parseCid(text: string): CID {

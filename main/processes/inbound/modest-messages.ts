@@ -35,20 +35,25 @@ interface Reading {
 
 /**
  * Ends a stream at the first message that is not modest, before its last bytes reach whoever reads it.
+ * @param many whether it brings messages to its end, or one and then something else
  * @throws Error where the library is built otherwise than this version is, or such a message is there already
  */
-export function requireModestStream(stream: Stream, modesty: Modesty): void {
+export function requireModestStream(stream: Stream, modesty: Modesty, many = true): void {
   const reading = stream as unknown as Reading
   const { onData, readBuffer } = reading
   if (!onData || !readBuffer) throw new Error('this version of libp2p is built in another way')
   const reader = new MessageReader(modesty.bytes)
+  let over = false
   const look = (data: { subarray(): Uint8Array }): void => {
-    for (const message of reader.read(data.subarray())) requireModest(message, modesty)
+    for (const message of reader.read(data.subarray())) {
+      if (!over) requireModest(message, modesty)
+      over = !many
+    }
   }
   look(readBuffer)
   reading.onData = (data) => {
     try {
-      look(data)
+      if (!over) look(data)
     } catch (error) {
       return stream.abort(error as Error)
     }

@@ -1,5 +1,4 @@
 import { bootstrap } from '@libp2p/bootstrap'
-import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
 import { identify } from '@libp2p/identify'
 import type { Connection, Libp2p, Stream } from '@libp2p/interface'
 import { mdns } from '@libp2p/mdns'
@@ -15,6 +14,7 @@ import { HearthError, messageOf } from '../../../common/errors/index.ts'
 import { BoundedDatastore } from '../inbound/bounded-datastore.ts'
 import { InboundGuard } from '../inbound/inbound-guard.ts'
 import { PEER_LIMITS } from '../inbound/limits.ts'
+import { relayTransport } from '../inbound/relays.ts'
 import { Admission } from './admission.ts'
 import { FrameStream, protocolId, type Frame } from './frames.ts'
 import { loadIdentity } from './identity.ts'
@@ -77,7 +77,7 @@ export class PeerNode {
         datastore: new BoundedDatastore(MOST_PEERS),
         privateKey,
         addresses: { listen: [...listen, ...options.relays.map((relay) => `${relay}/p2p-circuit`)] },
-        transports: [tcp(), circuitRelayTransport()],
+        transports: [tcp(), relayTransport(options.relays)],
         connectionEncrypters: [tls(), noise()],
         peerDiscovery: discovery,
         services: { identify: identify(), ping: ping() },

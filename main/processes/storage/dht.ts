@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Libp2p } from '@libp2p/interface'
 import type { KadDHT, kadDHT } from '@libp2p/kad-dht'
 import { requireModestStream, type Modesty } from '../inbound/modest-messages.ts'
+import { withOwn } from '../inbound/with-own.ts'
 
 /** Hearth's own DHT: peers of the public one are not asked, and do not learn what is asked for here. */
 export const DHT_PROTOCOL = '/hearth/kad/1.0.0'
@@ -90,16 +91,5 @@ export function dhtComponents(
         return stream
       },
     }),
-  })
-}
-
-/** The same object, but for some of what it has. */
-function withOwn<T extends object>(target: T, own: Partial<T>): T {
-  return new Proxy(target, {
-    get: (_, name) => {
-      if (Object.hasOwn(own, name)) return Reflect.get(own, name)
-      const value: unknown = Reflect.get(target, name)
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value
-    },
   })
 }

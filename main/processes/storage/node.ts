@@ -5,7 +5,6 @@ import { withBitswap } from '@helia/bitswap'
 import { delegatedRoutingV1HttpApiClientContentRouting } from '@helia/delegated-routing-v1-http-api-client'
 import { withLibp2pLight } from '@helia/libp2p'
 import { bootstrap } from '@libp2p/bootstrap'
-import { circuitRelayServer, circuitRelayTransport } from '@libp2p/circuit-relay-v2'
 import { dcutr } from '@libp2p/dcutr'
 import { identify } from '@libp2p/identify'
 import type { Libp2p, PeerId } from '@libp2p/interface'
@@ -27,6 +26,7 @@ import { HearthError, messageOf } from '../../../common/errors/index.ts'
 import { writeFileAtomic } from '../../core/files.ts'
 import { InboundGuard } from '../inbound/inbound-guard.ts'
 import { STORAGE_LIMITS } from '../inbound/limits.ts'
+import { relayServer, relayTransport } from '../inbound/relays.ts'
 import { loadIdentity } from '../peer/identity.ts'
 import { PortMemory } from '../peer/port-memory.ts'
 import { addPath, HEARTH_PROFILE } from './add.ts'
@@ -64,7 +64,6 @@ const PUBLIC_BOOTSTRAP = [
   'QmQCU2EcMqAqQPR2i9bChDtGNJchTbq5TbXJJ16u19uLTa',
   'QmbLHAnMoJPWSCR5Zhtx6BHJX9KiKNN6tpvbUcqanj75Nb',
 ].map((peer) => `/dnsaddr/bootstrap.libp2p.io/p2p/${peer}`)
-const RELAYED = 32
 /** @helia/bitswap names it inside. */
 const BITSWAP_PROTOCOL = '/ipfs/bitswap/1.2.0'
 const SHA256 = 0x12
@@ -146,7 +145,7 @@ export class DataNode {
         ...guard.options,
         privateKey,
         addresses: { listen: [...listen, ...reach.relays.map((relay) => `${relay}/p2p-circuit`)] },
-        transports: [tcp(), circuitRelayTransport()],
+        transports: [tcp(), relayTransport(reach.relays)],
         connectionEncrypters: [tls(), noise()],
         peerDiscovery: [...(reach.mdns ? [mdns()] : []), ...(meeting.length > 0 ? [bootstrap({ list: meeting })] : [])],
         services: {
@@ -175,10 +174,7 @@ export class DataNode {
           ...(reach.router !== null
             ? { router: delegatedRoutingV1HttpApiClientContentRouting({ url: reach.router }) }
             : {}),
-          // The usual limits of a relay, two minutes and 128 KiB, would not let one block through.
-          ...(reach.relay
-            ? { relay: circuitRelayServer({ reservations: { maxReservations: RELAYED, applyDefaultLimit: false } }) }
-            : {}),
+          ...(reach.relay ? { relay: relayServer() } : {}),
         },
         // The monitor's ping waits behind a backlog on slow lines and would cut them.
         connectionMonitor: { pingInterval: 60_000, abortConnectionOnPingFailure: false },

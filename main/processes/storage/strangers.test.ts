@@ -98,6 +98,15 @@ test.each([
   await hostile.leave()
 })
 
+test('who says that it is a relay, and was not chosen, is none', async () => {
+  const hostile = await HostilePeer.arrive()
+  const connection = await hostile.patientDial(giver.status().addresses[0] ?? '')
+  const stream = await connection.newStream('/libp2p/circuit/relay/0.2.0/stop', { maxOutboundStreams: 1000 })
+  await expect.poll(() => stream.status, { timeout: 5_000 }).toBe('reset')
+  expect(giver.status().addresses.filter((address) => address.includes('p2p-circuit'))).toEqual([])
+  await hostile.leave()
+})
+
 test('records that a stranger floods the DHT with stay few and in one file', { timeout: 60_000 }, async () => {
   const before = readdirSync(join(folder, 'giver')).length
   const address = giver.status().addresses[0] ?? ''

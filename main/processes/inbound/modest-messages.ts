@@ -75,21 +75,27 @@ export class MessageReader {
   read(piece: Uint8Array): Uint8Array[] {
     this.#pieces.push(piece)
     this.#held += piece.length
+    const head = Buffer.concat(this.#pieces.slice(0, LENGTH_BYTES).map((each) => each.subarray(0, LENGTH_BYTES)))
+    if (this.#held < (this.#sizeOf(head) ?? Infinity)) return []
+    const all = Buffer.concat(this.#pieces)
     const messages: Uint8Array[] = []
-    for (let size = this.#size(); size !== null && this.#held >= size; size = this.#size()) {
-      const all = Buffer.concat(this.#pieces)
-      messages.push(all.subarray(0, size))
-      this.#pieces = all.length > size ? [Buffer.from(all.subarray(size))] : []
-      this.#held -= size
+    let at = 0
+    for (
+      let size = this.#sizeOf(all);
+      size !== null && at + size <= all.length;
+      size = this.#sizeOf(all.subarray(at))
+    ) {
+      messages.push(all.subarray(at, at + size))
+      at += size
     }
+    this.#pieces = at < all.length ? [Buffer.from(all.subarray(at))] : []
+    this.#held -= at
     return messages
   }
 
-  /** Of the next message with its length; null until that is known. */
-  #size(): number | null {
-    const head = Buffer.concat(
-      this.#pieces.slice(0, LENGTH_BYTES).map((piece) => piece.subarray(0, LENGTH_BYTES)),
-    ).subarray(0, LENGTH_BYTES)
+  /** Of the message that begins here, with its length; null until that is known. */
+  #sizeOf(bytes: Uint8Array): number | null {
+    const head = bytes.subarray(0, LENGTH_BYTES)
     const last = head.findIndex((byte) => byte < 0x80)
     if (last < 0 && head.length < LENGTH_BYTES) return null
     const length =

@@ -77,6 +77,7 @@ test.each<KeyType>(['Ed25519', 'secp256k1', 'RSA'])(
 )
 
 test.each([
+  ['nothing, a thousand times', '/ipfs/bitswap/1.2.0', Buffer.alloc(1000)],
   ['two million wants', '/ipfs/bitswap/1.2.0', emptyWants(2_000_000)],
   [
     'a hundred thousand providers',

@@ -18,6 +18,12 @@ export const BITSWAP_MESSAGES: Modesty = {
 }
 /** A stream that brings no whole message for so long is ended. */
 const SILENCE_MS = 10_000
+/**
+ * Messages without a block cost more than their bytes: 64 KiB of empty ones a GiB. kubo sends fifty in a second at most
+ * (it gathers for 20 ms).
+ */
+const SMALL_BYTES = 1024
+const SMALL_PER_SECOND = 256
 
 type OnStream = (stream: Stream, connection: Connection) => void
 
@@ -31,10 +37,16 @@ export function readFirst(hand: OnStream): OnStream {
     const end = (error: unknown): void => stream.abort(error instanceof Error ? error : new Error(String(error)))
     const silence = setTimeout(() => end(new Error('no message came')), SILENCE_MS)
     const reader = new MessageReader(BITSWAP_MESSAGES.bytes)
+    let [small, since] = [0, performance.now()]
+    const count = ({ length }: Uint8Array): void => {
+      if (performance.now() - since > 1_000) [small, since] = [0, performance.now()]
+      if (length < SMALL_BYTES && ++small > SMALL_PER_SECOND) throw new Error('too many messages')
+    }
     stream.addEventListener('close', () => clearTimeout(silence))
     stream.addEventListener('message', ({ data }) => {
       try {
         for (const message of reader.read(data.subarray())) {
+          count(message)
           requireModest(message, BITSWAP_MESSAGES)
           silence.refresh()
           hand(new OneMessage(stream, message) as unknown as Stream, connection)

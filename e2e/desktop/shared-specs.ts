@@ -73,27 +73,8 @@ export function sharedSpecs(open: OpenApp, demoModel: () => string): void {
     expect(backends.find((item) => item.backend === 'cpu')).toMatchObject({ exact: true })
     expect((await api.system.overview({})).network.head).not.toBeNull()
 
-    const avatar = await api.chat.trySample({})
-    const { id: chat } = await api.chat.add({ avatar: avatar.id })
-    await api.chat.send({ chat, parent: null, text: 'What is your cat called?' })
-    await expect
-      .poll(async () => (await api.chat.get({ chat })).messages.at(-1), ANSWER)
-      .toMatchObject({ role: 'assistant', state: 'whole' })
-
-    const run = await api.training.create({
-      name: 'Letters',
-      base: demoModel(),
-      uploads: [],
-      demoData: true,
-      preset: 'fast',
-      method: 'lora',
-      sequenceLength: 64,
-      classify: false,
-    })
-    await expect.poll(async () => (await api.training.run({ id: run.id })).run.state, ANSWER).toBe('ready')
-    await api.training.start({ id: run.id })
-    await expect.poll(async () => (await api.training.run({ id: run.id })).run.step, ANSWER).toBeGreaterThan(0)
-    await api.training.pause({ id: run.id })
+    await answersAChat(api)
+    await takesATrainingStep(api, demoModel())
   })
 
   test('finds its wallet and its chain again after an end and a start', async () => {
@@ -124,4 +105,32 @@ export function sharedSpecs(open: OpenApp, demoModel: () => string): void {
     for (const app of [one, two]) await begin(app).waitFor()
     expect(one.dataDir).not.toBe(two.dataDir)
   })
+}
+
+/** The model that comes with the app answers a question. */
+export async function answersAChat(api: Api): Promise<void> {
+  const avatar = await api.chat.trySample({})
+  const { id: chat } = await api.chat.add({ avatar: avatar.id })
+  await api.chat.send({ chat, parent: null, text: 'What is your cat called?' })
+  await expect
+    .poll(async () => (await api.chat.get({ chat })).messages.at(-1), ANSWER)
+    .toMatchObject({ role: 'assistant', state: 'whole' })
+}
+
+/** @param base the model that comes with the app to be trained */
+export async function takesATrainingStep(api: Api, base: string): Promise<void> {
+  const run = await api.training.create({
+    name: 'Letters',
+    base,
+    uploads: [],
+    demoData: true,
+    preset: 'fast',
+    method: 'lora',
+    sequenceLength: 64,
+    classify: false,
+  })
+  await expect.poll(async () => (await api.training.run({ id: run.id })).run.state, ANSWER).toBe('ready')
+  await api.training.start({ id: run.id })
+  await expect.poll(async () => (await api.training.run({ id: run.id })).run.step, ANSWER).toBeGreaterThan(0)
+  await api.training.pause({ id: run.id })
 }

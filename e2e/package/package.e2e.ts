@@ -23,8 +23,8 @@ import { upload } from '../../main/cli/upload.ts'
 import { connect, type Connection } from '../../main/headless/connect.ts'
 import { changedFiles, HostFiles } from '../../main/shell/policy/host-files.ts'
 import { nativesIn } from '../../scripts/package/natives.ts'
+import { answersAChat, takesATrainingStep } from '../desktop/shared-specs.ts'
 
-const PATIENCE = { timeout: 120_000 }
 const root = join(import.meta.dirname, '../..')
 /** What lies beside Electron itself, for one system: 129 MiB of it are Node. */
 const BUDGET_MIB = 450
@@ -240,32 +240,9 @@ describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('the pac
       await expect(api.data.seal({ dataset: dataset.id, terms, asset: null })).resolves.toBeDefined()
     })
 
-    test('answers a chat with the model that it brings', async () => {
-      const { api } = line
-      const avatar = await api.chat.trySample({})
-      const { id: chat } = await api.chat.add({ avatar: avatar.id })
-      await api.chat.send({ chat, parent: null, text: 'What is your cat called?' })
-      await expect
-        .poll(async () => (await api.chat.get({ chat })).messages.at(-1), PATIENCE)
-        .toMatchObject({ role: 'assistant', state: 'whole' })
-    })
+    test('answers a chat with the model that it brings', () => answersAChat(line.api))
 
-    test('takes a training step on the model that it brings', async () => {
-      const { api } = line
-      const run = await api.training.create({
-        name: 'Letters',
-        base: join(resources, 'host/resources/demo/model'),
-        uploads: [],
-        demoData: true,
-        preset: 'fast',
-        method: 'lora',
-        sequenceLength: 64,
-        classify: false,
-      })
-      await expect.poll(async () => (await api.training.run({ id: run.id })).run.state, PATIENCE).toBe('ready')
-      await api.training.start({ id: run.id })
-      await expect.poll(async () => (await api.training.run({ id: run.id })).run.step, PATIENCE).toBeGreaterThan(0)
-      await api.training.pause({ id: run.id })
-    })
+    test('takes a training step on the model that it brings', () =>
+      takesATrainingStep(line.api, join(resources, 'host/resources/demo/model')))
   })
 })

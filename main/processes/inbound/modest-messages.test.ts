@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { describe, expect, test } from 'vitest'
-import { encoded, field, framed } from '../../../test/support/wire-messages.ts'
-import { MessageReader, requireModest, type Shape } from './modest-messages.ts'
+import { emptyWants, encoded, field, framed } from '../../../test/support/wire-messages.ts'
+import { ModestMessages, type Modesty, type Shape } from './modest-messages.ts'
 
 const MIB = 2 ** 20
 
@@ -27,30 +27,53 @@ const shape: Shape = {
   4: { 1: 'bytes', 2: 'number' },
   5: 'number',
 }
-const bitswap = { parts: 16_384, shape }
+const bitswap: Modesty = { bytes: 4 * MIB, parts: 16_384, shape }
+/** The messages that are read of bytes that arrive in pieces of a size. */
+function messagesOf(all: Uint8Array, modesty: Modesty = bitswap, size = 65_536): Buffer[] {
+  const reader = new ModestMessages(modesty, {})
+  const messages: Buffer[] = []
+  let parts: Uint8Array[] = []
+  for (let at = 0; at < all.length; at += size)
+    for (const { bytes, whole } of reader.read(all.subarray(at, at + size))) {
+      parts.push(bytes)
+      if (!whole) continue
+      messages.push(Buffer.concat(parts))
+      parts = []
+    }
+  return messages
+}
 const wantlist = (entries: number): Buffer =>
   field(1, Buffer.concat(Array.from({ length: entries }, () => field(1, Buffer.alloc(0)))))
 
 describe('messages of protocol buffers', () => {
-  const messages = [0, 1, 127, 128, 5_000, 70_000].map((size) => framed(Buffer.alloc(size, size)))
+  const messages = [0, 1, 127, 128, 5_000, 70_000].map((size) => field(7, Buffer.alloc(size, size)))
 
   test.each([1, 2, 3, 1000, 65_536, MIB])('are cut whole from pieces of %i bytes', (size) => {
-    const all = Buffer.concat(messages)
-    const reader = new MessageReader(MIB)
-    const read: Uint8Array[] = []
-    for (let at = 0; at < all.length; at += size) read.push(...reader.read(all.subarray(at, at + size)))
-    expect(read.map((message) => Buffer.compare(message, messages[read.indexOf(message)]!))).toEqual(
-      messages.map(() => 0),
-    )
-    expect(read).toHaveLength(messages.length)
+    const read = messagesOf(Buffer.concat(messages.map(framed)), bitswap, size)
+    expect(read.map((message) => message.toString('hex'))).toEqual(messages.map((message) => message.toString('hex')))
   })
 
   test.each([
-    ['that are larger than they may be', [...encoded(MIB + 1)]],
-    ['whose length has no end', [0xff, 0xff, 0xff, 0xff, 0x01]],
-  ])('%s are refused by their first bytes', (_, head) => {
-    const reader = new MessageReader(MIB)
-    expect(() => head.forEach((byte) => reader.read(Buffer.from([byte])))).toThrow('are the most')
+    ['that are larger than they may be', [...encoded(bitswap.bytes + 1)], 'are the most'],
+    ['whose length has no end', [0xff, 0xff, 0xff, 0xff], 'a number that is none'],
+  ])('%s are refused by their first bytes', (_, head, why) => {
+    expect(() => messagesOf(Buffer.from(head), bitswap, 1)).toThrow(why)
+  })
+
+  test('of many parts are refused while they arrive', () => {
+    const reader = new ModestMessages(bitswap, {})
+    const head = emptyWants(2_000_000).subarray(0, 2 * bitswap.parts)
+    expect([...reader.read(head)].map(({ whole }) => whole)).toEqual([false])
+    expect(() => [...reader.read(Buffer.from([0x0a, 0, 0x0a, 0, 0x0a, 0, 0x0a, 0]))]).toThrow('parts')
+  })
+
+  test('that are small may be few in a second, over all streams of a connection', () => {
+    const connection = {}
+    const small = framed(Buffer.alloc(0))
+    const stream = (): void => void [...new ModestMessages(bitswap, connection).read(small)]
+    for (let i = 0; i < 256; i++) stream()
+    expect(stream).toThrow('too many messages')
+    expect(messagesOf(small)).toHaveLength(1)
   })
 
   test('as bitswap’s library writes them are modest, with as many wants as kubo sends', () => {
@@ -69,8 +92,7 @@ describe('messages of protocol buffers', () => {
       blockPresences,
       pendingBytes: 7,
     })
-    expect(() => requireModest(framed(message), bitswap)).not.toThrow()
-    expect(() => requireModest(framed(Buffer.alloc(0)), bitswap)).not.toThrow()
+    expect(messagesOf(framed(message))).toHaveLength(1)
   })
 
   test.each([
@@ -89,7 +111,8 @@ describe('messages of protocol buffers', () => {
     ['a number of six bytes', Buffer.from([0x28, 0x80, 0x80, 0x80, 0x80, 0x80, 0x00, 0x0a, 0])],
     ['a want that goes beyond its list', field(1, Buffer.from([0x0a, 2, 0x0a, 40]))],
   ])('of %s are refused', (_, message) => {
-    expect(() => requireModest(framed(message), bitswap)).toThrow()
+    expect(() => messagesOf(framed(message))).toThrow('a message')
+    expect(() => messagesOf(framed(message), bitswap, 1)).toThrow('a message')
   })
 
   test('that are let through hold no more for the library than was counted, whatever they say', () => {
@@ -105,13 +128,13 @@ describe('messages of protocol buffers', () => {
       field(5, 300),
       field(7, 1),
     ]
-    const few = { parts: 5, shape }
+    const few: Modesty = { bytes: MIB, parts: 5, shape }
     let [through, held] = [0, 0]
     for (let i = 0; i < 60_000; i++) {
       const message = Buffer.concat(Array.from({ length: 1 + random(4) }, () => pieces[random(pieces.length)]!))
       for (let change = random(3); change > 0; change--) message[random(message.length)] = bytes[random(bytes.length)]!
       try {
-        requireModest(framed(message), few)
+        messagesOf(framed(message), few, 1 + random(8))
       } catch (error) {
         expect((error as Error).message).toMatch(/^a message/)
         continue

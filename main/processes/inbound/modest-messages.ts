@@ -17,7 +17,7 @@ export interface Shape {
 }
 
 /** A length of 28 bits: more than any message may have. */
-const LENGTH_BYTES = 4
+const LENGTH_BYTES = [1, 2, 3, 4]
 /**
  * A number of 32 bits, and a negative one. Of what lies between, the libraries' reader takes another count of bytes than
  * there are, and would see other fields than are counted.
@@ -25,7 +25,13 @@ const LENGTH_BYTES = 4
 const VARINT_BYTES = [1, 2, 3, 4, 5, 10]
 const MOST_TAG = 2 ** 32
 /** Bytes of the kinds of values without a length; the other kinds are of no message. */
-const FIXED: Readonly<Record<number, number>> = { 0: 0, 1: 8, 5: 4 }
+const FIXED: Readonly<Record<number, number>> = { 1: 8, 5: 4 }
+/**
+ * A message costs more than its bytes: 64 KiB of empty ones were a GiB. kubo sends fifty in a second at most (it gathers
+ * for 20 ms).
+ */
+const SMALL_BYTES = 1024
+const SMALL_PER_SECOND = 256
 
 /** What is used of a stream of the library's beside what it promises. */
 interface Reading {
@@ -35,25 +41,23 @@ interface Reading {
 
 /**
  * Ends a stream at the first message that is not modest, before its last bytes reach whoever reads it.
+ * @param of what brings it, so that its streams are counted together
  * @param many whether it brings messages to its end, or one and then something else
  * @throws Error where the library is built otherwise than this version is, or such a message is there already
  */
-export function requireModestStream(stream: Stream, modesty: Modesty, many = true): void {
+export function requireModestStream(stream: Stream, modesty: Modesty, of: object, many = true): void {
   const reading = stream as unknown as Reading
   const { onData, readBuffer } = reading
   if (!onData || !readBuffer) throw new Error('this version of libp2p is built in another way')
-  const reader = new MessageReader(modesty.bytes)
+  const messages = new ModestMessages(modesty, of)
   let over = false
   const look = (data: { subarray(): Uint8Array }): void => {
-    for (const message of reader.read(data.subarray())) {
-      if (!over) requireModest(message, modesty)
-      over = !many
-    }
+    if (!over) for (const { whole } of messages.read(data.subarray())) if ((over = whole && !many)) return
   }
   look(readBuffer)
   reading.onData = (data) => {
     try {
-      if (!over) look(data)
+      look(data)
     } catch (error) {
       return stream.abort(error as Error)
     }
@@ -61,103 +65,174 @@ export function requireModestStream(stream: Stream, modesty: Modesty, many = tru
   }
 }
 
-/** Cuts what arrives into messages, each with its length before it. */
-export class MessageReader {
-  readonly #most: number
-  #pieces: Uint8Array[] = []
-  #held = 0
-
-  constructor(most: number) {
-    this.#most = most
-  }
-
-  /** @throws Error where a message claims more than it may */
-  read(piece: Uint8Array): Uint8Array[] {
-    this.#pieces.push(piece)
-    this.#held += piece.length
-    const head = Buffer.concat(this.#pieces.slice(0, LENGTH_BYTES).map((each) => each.subarray(0, LENGTH_BYTES)))
-    if (this.#held < (this.#sizeOf(head) ?? Infinity)) return []
-    const all = Buffer.concat(this.#pieces)
-    const messages: Uint8Array[] = []
-    let at = 0
-    for (
-      let size = this.#sizeOf(all);
-      size !== null && at + size <= all.length;
-      size = this.#sizeOf(all.subarray(at))
-    ) {
-      messages.push(all.subarray(at, at + size))
-      at += size
-    }
-    this.#pieces = at < all.length ? [Buffer.from(all.subarray(at))] : []
-    this.#held -= at
-    return messages
-  }
-
-  /** Of the message that begins here, with its length; null until that is known. */
-  #sizeOf(bytes: Uint8Array): number | null {
-    const head = bytes.subarray(0, LENGTH_BYTES)
-    const last = head.findIndex((byte) => byte < 0x80)
-    if (last < 0 && head.length < LENGTH_BYTES) return null
-    const length =
-      last < 0 ? Infinity : head.subarray(0, last + 1).reduceRight((sum, byte) => sum * 128 + (byte & 127), 0)
-    if (length > this.#most) throw new Error(`a message of ${length} bytes, where ${this.#most} are the most`)
-    return last + 1 + length
-  }
+/** Bytes of a message, as they arrive. */
+export interface MessagePart {
+  readonly bytes: Uint8Array
+  /** Of the message that they belong to, without its length. */
+  readonly size: number
+  /** Whether these are its last. */
+  readonly whole: boolean
 }
 
 /**
- * Counts the parts of a message, which stands behind its length, without making anything of them. A field of another
- * kind than its number has is refused: libraries go by the number alone.
- * @throws Error where there are too many, or it is no message
+ * Cuts what arrives into messages, each with its length before it, and counts their parts as they come: nothing is
+ * kept, so a message that is not modest is refused by its first bytes.
  */
-export function requireModest(prefixed: Uint8Array, { parts: most, shape }: Omit<Modesty, 'bytes'>): void {
-  let parts = 0
-  const requireFields = (bytes: Uint8Array, known: Shape): void => {
-    for (const fields = new Fields(bytes); fields.next();) {
-      if (++parts > most) throw new Error(`a message of more than ${most} parts`)
-      const wanted = known[fields.number]
-      if (wanted !== undefined && (wanted === 'number' ? fields.kind !== 0 : fields.kind !== 2))
-        throw new Error(`a message with another kind of field ${fields.number}`)
-      if (typeof wanted === 'object') requireFields(fields.value, wanted)
+export class ModestMessages {
+  readonly #modesty: Modesty
+  readonly #small: SmallMessages
+  readonly #length = new Varint(LENGTH_BYTES)
+  #fields: Fields | null = null
+  #size = 0
+  #left = 0
+
+  /** @param of what brings them: its small messages are counted together */
+  constructor(modesty: Modesty, of: object) {
+    this.#modesty = modesty
+    this.#small = smallMessages.get(of) ?? new SmallMessages()
+    smallMessages.set(of, this.#small)
+  }
+
+  /** @throws Error where a message is none, or holds or claims more than it may, or where too many small ones come */
+  *read(piece: Uint8Array): Generator<MessagePart> {
+    for (let at = 0; at < piece.length;) {
+      if (!this.#fields) {
+        const length = this.#length.read(piece[at++]!)
+        if (length === null) continue
+        this.#begin(length)
+      }
+      const bytes = piece.subarray(at, at + this.#left)
+      this.#fields!.read(bytes)
+      at += bytes.length
+      this.#left -= bytes.length
+      const whole = this.#left === 0
+      if (whole) this.#fields = null
+      yield { bytes, size: this.#size, whole }
     }
   }
-  requireFields(prefixed.subarray(prefixed.findIndex((byte) => byte < 0x80) + 1), shape)
+
+  #begin(length: number): void {
+    const { bytes, parts, shape } = this.#modesty
+    if (length > bytes) throw new Error(`a message of ${length} bytes, where ${bytes} are the most`)
+    if (length < SMALL_BYTES) this.#small.count()
+    this.#fields = new Fields(length, parts, shape)
+    this.#size = this.#left = length
+  }
 }
 
-/** Goes from field to field of a message. */
+/** The small messages of one connection, over all its streams. */
+class SmallMessages {
+  #count = 0
+  #since = performance.now()
+
+  /** @throws Error where there are too many of them in a second */
+  count(): void {
+    const now = performance.now()
+    if (now - this.#since > 1_000) [this.#count, this.#since] = [0, now]
+    if (++this.#count > SMALL_PER_SECOND) throw new Error('too many messages in a second')
+  }
+}
+
+const smallMessages = new WeakMap<object, SmallMessages>()
+
+/**
+ * Counts the fields of a message, those of its messages included, without making anything of them. A field of another
+ * kind than its number has is refused: libraries go by the number alone.
+ */
 class Fields {
-  readonly #bytes: Uint8Array
-  #at = 0
-  number = 0
-  kind = 0
-  value: Uint8Array = new Uint8Array()
+  readonly #most: number
+  /** The messages that are being read, each with what is left of it; the innermost is the last. */
+  readonly #open: { readonly shape: Shape; left: number }[]
+  readonly #varint = new Varint(VARINT_BYTES)
+  #expected: 'tag' | 'number' | 'length' = 'tag'
+  #shape: Shape[number] | undefined
+  #skip = 0
+  #count = 0
 
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes
+  constructor(length: number, most: number, shape: Shape) {
+    this.#open = [{ shape, left: length }]
+    this.#most = most
+    this.#close()
   }
 
-  /** @returns whether there is one more; @throws Error where it is none */
-  next(): boolean {
-    if (this.#at === this.#bytes.length) return false
-    const tag = this.#varint()
+  /** @throws Error where there are too many, or it is no message */
+  read(bytes: Uint8Array): void {
+    for (let at = 0; at < bytes.length;) {
+      const skipped = Math.min(this.#skip, bytes.length - at)
+      if (skipped > 0) {
+        this.#skip -= skipped
+        at += skipped
+      } else this.#step(bytes[at++]!)
+      if (this.#skip === 0) this.#close()
+    }
+  }
+
+  /** Takes one byte of a number. */
+  #step(byte: number): void {
+    const inner = this.#open.at(-1)!
+    if (inner.left === 0) throw new Error('a message that is cut off, or none')
+    inner.left--
+    const value = this.#varint.read(byte)
+    if (value === null) return
+    if (this.#expected === 'tag') this.#begin(value, inner.shape)
+    else if (this.#expected === 'number') this.#expected = 'tag'
+    else this.#value(value)
+  }
+
+  #begin(tag: number, shape: Shape): void {
     if (tag >= MOST_TAG) throw new Error('a message with a number of a field that there is not')
-    this.number = Math.floor(tag / 8)
-    this.kind = tag % 8
-    if (this.kind === 0) this.#varint()
-    const size = this.kind === 2 ? this.#varint() : (FIXED[this.kind] ?? Infinity)
-    if (this.#at + size > this.#bytes.length) throw new Error('a message that is cut off, or none')
-    this.value = this.#bytes.subarray(this.#at, this.#at + size)
-    this.#at += size
-    return true
+    if (++this.#count > this.#most) throw new Error(`a message of more than ${this.#most} parts`)
+    const [number, kind] = [Math.floor(tag / 8), tag % 8]
+    this.#shape = shape[number]
+    if (this.#shape !== undefined && kind !== (this.#shape === 'number' ? 0 : 2))
+      throw new Error(`a message with another kind of field ${number}`)
+    if (kind === 0) this.#expected = 'number'
+    else if (kind === 2) this.#expected = 'length'
+    else this.#value(FIXED[kind] ?? Infinity)
   }
 
-  #varint(): number {
-    let value = 0
-    for (let i = 0; this.#at < this.#bytes.length && i < 10; i++) {
-      const byte = this.#bytes[this.#at++]!
-      value += (byte & 127) * 128 ** i
-      if (byte >= 0x80) continue
-      if (!VARINT_BYTES.includes(i + 1)) break
+  /** Goes over a value of so many bytes, or into it. */
+  #value(size: number): void {
+    const inner = this.#open.at(-1)!
+    if (size > inner.left) throw new Error('a message that is cut off, or none')
+    inner.left -= size
+    this.#expected = 'tag'
+    if (typeof this.#shape === 'object') this.#open.push({ shape: this.#shape, left: size })
+    else this.#skip = size
+  }
+
+  /** Leaves the messages that are at their end. */
+  #close(): void {
+    while (this.#open.at(-1)?.left === 0) {
+      if (this.#expected !== 'tag' || this.#varint.begun) throw new Error('a message that is cut off, or none')
+      this.#open.pop()
+    }
+  }
+}
+
+/** A number of as many bytes as it needs, seven bits each, the lowest first. */
+class Varint {
+  readonly #lengths: readonly number[]
+  #value = 0
+  #read = 0
+
+  /** @param lengths in bytes, that it may have */
+  constructor(lengths: readonly number[]) {
+    this.#lengths = lengths
+  }
+
+  get begun(): boolean {
+    return this.#read > 0
+  }
+
+  /** @returns the number, with its last byte; @throws Error where it is none */
+  read(byte: number): number | null {
+    this.#value += (byte & 127) * 128 ** this.#read++
+    if (byte >= 0x80) {
+      if (this.#read < this.#lengths.at(-1)!) return null
+    } else if (this.#lengths.includes(this.#read)) {
+      const value = this.#value
+      this.#value = this.#read = 0
       return value
     }
     throw new Error('a message with a number that is none')

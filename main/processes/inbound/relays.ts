@@ -47,7 +47,7 @@ export const relayServer =
   (components: CircuitRelayServerComponents): ReturnType<ReturnType<typeof circuitRelayServer>> =>
     circuitRelayServer({ reservations: { maxReservations: RELAYED, applyDefaultLimit: false } })(
       handling(components, (handler) => (stream, connection) => {
-        requireModestStream(stream, HOP, false)
+        requireModestStream(stream, HOP, connection, false)
         return handler(stream, connection)
       }),
     )

@@ -78,7 +78,7 @@ export function dhtComponents(
         registrar.handle(
           protocol,
           (stream, connection) => {
-            requireModestStream(stream, MESSAGES)
+            requireModestStream(stream, MESSAGES, connection)
             return serve(connection.remotePeer.toString(), () => handler(stream, connection))
           },
           options,
@@ -87,7 +87,7 @@ export function dhtComponents(
     connectionManager: withOwn(connectionManager, {
       openStream: async (...args) => {
         const stream = await connectionManager.openStream(...args)
-        requireModestStream(stream, MESSAGES)
+        requireModestStream(stream, MESSAGES, stream)
         return stream
       },
     }),

@@ -1,5 +1,6 @@
 import type { Connection, Stream } from '@libp2p/interface'
-import { MessageReader, requireModest, type Modesty } from '../../inbound/modest-messages.ts'
+import { varint } from 'multiformats'
+import { ModestMessages, type MessagePart, type Modesty } from '../../inbound/modest-messages.ts'
 import { MOST_BLOCK_BYTES } from './protocol.ts'
 
 /**
@@ -18,12 +19,7 @@ export const BITSWAP_MESSAGES: Modesty = {
 }
 /** A stream that brings no whole message for so long is ended. */
 const SILENCE_MS = 10_000
-/**
- * Messages without a block cost more than their bytes: 64 KiB of empty ones a GiB. kubo sends fifty in a second at most
- * (it gathers for 20 ms).
- */
-const SMALL_BYTES = 1024
-const SMALL_PER_SECOND = 256
+const LEAST_ROOM = 4096
 
 type OnStream = (stream: Stream, connection: Connection) => void
 
@@ -36,18 +32,14 @@ export function readFirst(hand: OnStream): OnStream {
   return (stream, connection) => {
     const end = (error: unknown): void => stream.abort(error instanceof Error ? error : new Error(String(error)))
     const silence = setTimeout(() => end(new Error('no message came')), SILENCE_MS)
-    const reader = new MessageReader(BITSWAP_MESSAGES.bytes)
-    let [small, since] = [0, performance.now()]
-    const count = ({ length }: Uint8Array): void => {
-      if (performance.now() - since > 1_000) [small, since] = [0, performance.now()]
-      if (length < SMALL_BYTES && ++small > SMALL_PER_SECOND) throw new Error('too many messages')
-    }
+    const messages = new ModestMessages(BITSWAP_MESSAGES, connection)
+    const gathered = new Gathered()
     stream.addEventListener('close', () => clearTimeout(silence))
     stream.addEventListener('message', ({ data }) => {
       try {
-        for (const message of reader.read(data.subarray())) {
-          count(message)
-          requireModest(message, BITSWAP_MESSAGES)
+        for (const part of messages.read(data.subarray())) {
+          const message = gathered.with(part)
+          if (!message) continue
           silence.refresh()
           hand(new OneMessage(stream, message) as unknown as Stream, connection)
         }
@@ -57,6 +49,30 @@ export function readFirst(hand: OnStream): OnStream {
     })
     // Answers go out on streams of our own.
     stream.close({ signal: AbortSignal.timeout(SILENCE_MS) }).catch(end)
+  }
+}
+
+/** A message of which a part is here. Its room grows with what came: what it claims is cheap to claim. */
+class Gathered {
+  #room = new Uint8Array()
+  #length = 0
+
+  /** @returns the message, with its last part */
+  with({ bytes, size, whole }: MessagePart): Uint8Array | null {
+    const begun = this.#length
+    if (whole && begun === 0) return bytes
+    this.#length += bytes.length
+    if (this.#length > this.#room.length) {
+      const room = new Uint8Array(Math.min(size, Math.max(LEAST_ROOM, 2 * this.#length)))
+      room.set(this.#room.subarray(0, begun))
+      this.#room = room
+    }
+    this.#room.set(bytes, begun)
+    if (!whole) return null
+    const message = this.#room
+    this.#room = new Uint8Array()
+    this.#length = 0
+    return message
   }
 }
 
@@ -87,8 +103,14 @@ class OneMessage extends EventTarget {
   }
 
   #bring(): void {
-    if (this.#message) this.dispatchEvent(new MessageEvent('message', { data: this.#message }))
+    const message = this.#message
     this.#message = null
+    if (message)
+      for (const data of [
+        varint.encodeTo(message.length, new Uint8Array(varint.encodingLength(message.length))),
+        message,
+      ])
+        this.dispatchEvent(new MessageEvent('message', { data }))
     this.status = 'closed'
     this.dispatchEvent(new Event('remoteCloseWrite'))
   }

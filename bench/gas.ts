@@ -23,6 +23,7 @@ const rpc = new Rpc(chain.rpcUrl)
 const [, provider, buyer] = await rpc.send('eth_accounts', [], z.array(z.string()))
 const contracts = practiceContracts
 const { ledger } = contracts
+const price = 10n ** 15n
 const rows: { call: string; gas: number }[] = []
 
 async function send(
@@ -58,7 +59,7 @@ async function receipt(order: number, served: number, finished: boolean): Promis
     types,
     domain: marketDomain(PRACTICE_CHAIN_ID, contracts),
     primaryType: 'Receipt',
-    message: { order, served, finished },
+    message: { order, provider, price: String(price), served, finished },
   }
   return rpc.send('eth_signTypedData_v4', [buyer, typed], z.string())
 }
@@ -72,7 +73,6 @@ for (const account of [provider!, buyer!]) {
 await send(provider!, 'market', 'addMachine', [hash32('01'), hash32('02')])
 const addresses = ['/ip4/203.0.113.7/tcp/4001/p2p/12D3KooWCVrAJsvnvXgrLEbtK11QTkt9H45zAbQqvcLRBaYocAx2']
 await send(provider!, 'market', 'announce', [1, `0x${Buffer.from(JSON.stringify(addresses)).toString('hex')}`])
-const price = 10n ** 15n
 for (const [order, end] of [
   [1, 'settle'],
   [2, 'complete'],

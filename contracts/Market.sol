@@ -66,7 +66,8 @@ contract Market is EIP712 {
     /// @notice The shortest order, and what an order costs at least that its buyer ends, in seconds.
     uint40 public constant LEAST_TERM = 60;
     uint256 public constant MAX_ANNOUNCEMENT = 512;
-    bytes32 public constant RECEIPT_TYPEHASH = keccak256("Receipt(uint256 order,uint40 served,bool finished)");
+    bytes32 public constant RECEIPT_TYPEHASH =
+        keccak256("Receipt(uint256 order,address provider,uint96 price,uint40 served,bool finished)");
 
     uint64 public machineCount;
     uint64 public offerCount;
@@ -212,13 +213,16 @@ contract Market is EIP712 {
 
     /// @notice The provider closes with the buyer's latest receipt and is paid for the seconds in it.
     /// @dev A receipt is good for one order of one market on one chain (EIP-712 domain), and its key's word alone: code
-    ///      that an account gets later (EIP-7702) takes nothing back. The order counts as completed when the buyer
-    ///      marked the work finished or has receipted the whole term.
+    ///      that an account gets later (EIP-7702) takes nothing back. It names the provider and the price, since a
+    ///      reorganisation may give the order's number to another one of the same buyer. The order counts as completed
+    ///      when the buyer marked the work finished or has receipted the whole term.
     function settle(uint256 id, uint40 served, bool finished, bytes calldata signature) external {
         Order storage order = _activeOrder(id);
         if (offers[order.offer].owner != msg.sender) revert NotProvider(id, msg.sender);
         uint40 term = order.end - order.start;
-        bytes32 digest = _hashTypedDataV4(keccak256(abi.encode(RECEIPT_TYPEHASH, id, served, finished)));
+        bytes32 digest = _hashTypedDataV4(
+            keccak256(abi.encode(RECEIPT_TYPEHASH, id, msg.sender, order.price, served, finished))
+        );
         (address signer, ECDSA.RecoverError problem, ) = ECDSA.tryRecover(digest, signature);
         if (served > term || problem != ECDSA.RecoverError.NoError || signer != order.buyer) revert BadReceipt(id);
         _close(id, order, served, finished || served == term ? OrderState.Completed : OrderState.Failed);

@@ -7,6 +7,8 @@ type Types = Record<string, TypedDataField[]>
 export const receiptTypes: Types = {
   Receipt: [
     { name: 'order', type: 'uint256' },
+    { name: 'provider', type: 'address' },
+    { name: 'price', type: 'uint96' },
     { name: 'served', type: 'uint40' },
     { name: 'finished', type: 'bool' },
   ],

@@ -59,7 +59,14 @@ const TransactionIntent = z.strictObject({
 /** Everything that the vault signs. A transaction is decoded by the vault itself; what it does not know it refuses. */
 export const Intent = z.discriminatedUnion('kind', [
   TransactionIntent,
-  z.strictObject({ kind: z.literal('receipt'), order: Units, served: z.int().nonnegative(), finished: z.boolean() }),
+  z.strictObject({
+    kind: z.literal('receipt'),
+    order: Units,
+    provider: Address,
+    price: Units,
+    served: z.int().nonnegative(),
+    finished: z.boolean(),
+  }),
   z.strictObject({ kind: z.literal('permit'), amount: Units, nonce: Units, deadline: z.int().positive() }),
   z.strictObject({ kind: z.literal('peer-record'), peer: Hash, expires: z.int().positive() }),
   z.strictObject({ kind: z.literal('statement'), text: z.string().min(1).max(500) }),

@@ -12,13 +12,29 @@ contract Handler is World {
     mapping(bytes32 verb => uint256) public succeeded;
     mapping(address => uint256) public ghostFree;
     mapping(uint256 order => uint256) public ghostEscrow;
-    mapping(uint256 order => uint40) public bestReceipt;
     mapping(uint256 order => uint256) public seenState;
-    bool public movedBackwards;
-    bool public refusedReceipt;
+    /// The first rule that a successful or refused call broke. A revert here would take the call back, and hide it.
+    bytes32 public broken;
+
+    /// What a buyer signed for an order that a reorganisation took away.
+    struct Stale {
+        uint256 order;
+        address buyer;
+        address provider;
+        uint96 price;
+        uint40 served;
+        bool finished;
+        bytes signature;
+    }
+
+    Stale[] private stale;
 
     constructor() {
         for (uint256 i; i < keys.length; ++i) ghostFree[who(i)] = FUNDS;
+    }
+
+    function mustHold(bool holds, bytes32 rule) private {
+        if (!holds && broken == 0) broken = rule;
     }
 
     /// Fuzzers repeat round numbers; a hash spreads them evenly over the choices below.
@@ -36,7 +52,7 @@ contract Handler is World {
     function watchStates() private {
         for (uint256 i = 1; i <= market.orderCount(); ++i) {
             uint256 state = uint256(getOrder(i).state);
-            if (seenState[i] > 1 && seenState[i] != state) movedBackwards = true;
+            mustHold(seenState[i] <= 1 || seenState[i] == state, "a closed order changed");
             seenState[i] = state;
         }
     }
@@ -44,6 +60,12 @@ contract Handler is World {
     /// Most accounts' calls come from the one that may make them; one in eight comes from a stranger and must fail.
     function caller(address rightful, uint256 seed) private view returns (address) {
         return seed % 8 == 7 ? who(seed >> 8) : rightful;
+    }
+
+    /// The next call comes from there.
+    function callAs(address rightful, uint256 seed) private returns (address sender) {
+        sender = caller(rightful, seed);
+        vm.prank(sender);
     }
 
     function tick(uint256 secs) external {
@@ -62,24 +84,27 @@ contract Handler is World {
         require((x >> 16) & 3 == 0, "leave most machines in");
         uint256 id = aMachine(x);
         address owner = getMachine(id).owner;
-        vm.prank(caller(owner, x >> 64));
+        address sender = callAs(owner, x >> 64);
         market.removeMachine(id);
+        mustHold(sender == owner, "a stranger removed a machine");
         ghostFree[owner] += market.STAKE();
     }
 
     function makeOffer(uint256 x) external counted("makeOffer") {
         x = spread(x);
         uint64 id = aMachine(x);
-        vm.prank(caller(getMachine(id).owner, x >> 64));
+        address sender = callAs(getMachine(id).owner, x >> 64);
         market.makeOffer(id, uint96(1 + ((x >> 96) % 1e15)), uint40(60 + ((x >> 200) % 10_000)));
+        mustHold(sender == getMachine(id).owner, "a stranger offered a machine");
     }
 
     function cancelOffer(uint256 x) external counted("cancelOffer") {
         x = spread(x);
         require((x >> 16) & 3 == 0, "leave most offers open");
         uint256 id = anOffer(x);
-        vm.prank(caller(getOffer(id).owner, x >> 64));
+        address sender = callAs(getOffer(id).owner, x >> 64);
         market.cancelOffer(id);
+        mustHold(sender == getOffer(id).owner, "a stranger cancelled an offer");
     }
 
     function placeOrder(uint256 x, uint256 w) external counted("placeOrder") {
@@ -99,8 +124,9 @@ contract Handler is World {
         uint256 id = anOrder(x);
         Market.Order memory order = getOrder(id);
         uint40 extra = uint40(1 + ((x >> 96) % 500));
-        vm.prank(caller(order.buyer, x >> 64));
+        address sender = callAs(order.buyer, x >> 64);
         market.renewOrder(id, extra);
+        mustHold(sender == order.buyer, "a stranger renewed an order");
         ghostFree[order.buyer] -= uint256(order.price) * extra;
         ghostEscrow[id] += uint256(order.price) * extra;
     }
@@ -110,8 +136,9 @@ contract Handler is World {
         require((x >> 16) & 1 == 0, "leave half of the orders running");
         uint256 id = anOrder(x);
         Market.Order memory order = getOrder(id);
-        vm.prank(caller(order.buyer, x >> 64));
+        address sender = callAs(order.buyer, x >> 64);
         market.complete(id);
+        mustHold(sender == order.buyer, "a stranger completed an order");
         uint256 served = clock < order.end ? clock - order.start : order.end - order.start;
         ghostClose(id, order, served < 60 ? 60 : served);
     }
@@ -135,11 +162,10 @@ contract Handler is World {
         vm.prank(sender);
         try market.settle(id, served, finished, signature) {} catch {
             require(due, "what is owed to nobody");
-            refusedReceipt = true;
+            mustHold(false, "a buyer's receipt was refused");
             return;
         }
-        require(signer == order.buyer, "a stranger's receipt was paid");
-        bestReceipt[id] = served;
+        mustHold(due, "what is not owed was paid");
         ghostClose(id, order, served);
     }
 
@@ -148,8 +174,10 @@ contract Handler is World {
         require((x >> 16) & 1 == 0, "leave half of the orders running");
         uint256 id = anOrder(x);
         Market.Order memory order = getOrder(id);
-        vm.prank(caller(getOffer(order.offer).owner, x >> 64));
+        address owner = getOffer(order.offer).owner;
+        address sender = callAs(owner, x >> 64);
         market.fail(id);
+        mustHold(sender == owner, "a stranger gave an order up");
         ghostClose(id, order, 0);
     }
 
@@ -161,7 +189,7 @@ contract Handler is World {
         vm.warp(clock);
         vm.prank(who(w));
         market.reclaim(id);
-        require(clock >= uint256(order.end) + 1 days, "reclaimed before its time");
+        mustHold(clock >= uint256(order.end) + 1 days, "reclaimed before its time");
         ghostClose(id, order, 0);
     }
 
@@ -186,6 +214,56 @@ contract Handler is World {
     /// Accounts get code and lose it (EIP-7702): what they have signed is worth the same.
     function delegate(uint256 w, bool on) external counted("delegate") {
         vm.etch(who(w), on ? abi.encodePacked(hex"ef0100", address(market)) : bytes(""));
+    }
+
+    /// A reorganisation: an offer is taken, its buyer signs a receipt, and none of it ever was. The order comes again, or
+    /// somebody else's does, or another one of the same buyer's; where it cannot, its number goes to whoever comes next.
+    function reorganise(uint256 x, uint256 w) external counted("reorganise") {
+        try this.undone(x, w) {} catch (bytes memory told) {
+            stale.push(abi.decode(told, (Stale)));
+        }
+        uint256 way = spread(w) % 3;
+        try this.placeOrder(way == 2 ? spread(x) : x, way == 1 ? w + 1 : w) {} catch {}
+    }
+
+    function undone(uint256 x, uint256 w) external {
+        this.placeOrder(x, w);
+        x = spread(x);
+        uint256 id = market.orderCount();
+        Market.Order memory order = getOrder(id);
+        Stale memory it = Stale(id, order.buyer, getOffer(order.offer).owner, order.price, 0, x & 1 == 0, "");
+        it.served = uint40((x >> 96) % (order.end - order.start + 1));
+        it.signature = receipt(id, it.served, it.finished, keyOf(order.buyer));
+        bytes memory told = abi.encode(it);
+        assembly {
+            revert(add(told, 32), mload(told))
+        }
+    }
+
+    /// Whoever has a receipt of an order that is gone tries it on the one that has its number.
+    function settleStale(bool due) external counted(due ? bytes32("settleStale") : bytes32("refuseStale")) {
+        Stale memory it = aStale(due);
+        Market.Order memory order = getOrder(it.order);
+        vm.prank(getOffer(order.offer).owner);
+        try market.settle(it.order, it.served, it.finished, it.signature) {} catch {
+            mustHold(!due, "a buyer's receipt was refused");
+            return;
+        }
+        mustHold(due, "another order's receipt was paid");
+        ghostClose(it.order, order, it.served);
+    }
+
+    /// A receipt for a number whose order is active now, and was signed for such a one or not.
+    function aStale(bool due) private view returns (Stale memory it) {
+        for (uint256 i = stale.length; i > 0; --i) {
+            it = stale[i - 1];
+            Market.Order memory order = getOrder(it.order);
+            if (order.state != Market.OrderState.Active) continue;
+            bool same = order.buyer == it.buyer && order.price == it.price;
+            same = same && getOffer(order.offer).owner == it.provider && it.served <= order.end - order.start;
+            if (same == due) return it;
+        }
+        revert("none");
     }
 
     /// An order that is active, if there is one; one time in eight any order, or none.
@@ -248,7 +326,7 @@ contract Handler is World {
 
 contract MarketInvariant {
     Handler handler;
-    bytes32[14] verbs = [
+    bytes32[17] verbs = [
         bytes32("addMachine"),
         "removeMachine",
         "makeOffer",
@@ -262,7 +340,10 @@ contract MarketInvariant {
         "deposit",
         "withdraw",
         "donate",
-        "delegate"
+        "delegate",
+        "reorganise",
+        "settleStale",
+        "refuseStale"
     ];
 
     function setUp() public {
@@ -274,9 +355,9 @@ contract MarketInvariant {
         bytes4[] selectors;
     }
 
-    /// Everything but `drainEverything`, which only `afterInvariant` calls.
+    /// Everything but `drainEverything`, which only `afterInvariant` calls, and `undone`.
     function targetSelectors() public view returns (FuzzSelector[] memory targets) {
-        bytes4[] memory s = new bytes4[](15);
+        bytes4[] memory s = new bytes4[](17);
         (s[0], s[1], s[2], s[3]) = (
             Handler.tick.selector,
             Handler.addMachine.selector,
@@ -296,6 +377,7 @@ contract MarketInvariant {
             Handler.deposit.selector
         );
         (s[12], s[13], s[14]) = (Handler.withdraw.selector, Handler.donate.selector, Handler.delegate.selector);
+        (s[15], s[16]) = (Handler.reorganise.selector, Handler.settleStale.selector);
         targets = new FuzzSelector[](1);
         targets[0] = FuzzSelector(address(handler), s);
     }
@@ -334,13 +416,10 @@ contract MarketInvariant {
         require(handler.coin().balanceOf(address(handler.ledger())) >= handler.ledger().total(), "backed by tokens");
     }
 
-    function invariant_statesMoveOnlyForward() public view {
-        require(!handler.movedBackwards(), "a closed order changed");
-    }
-
-    /// Whatever code its signer's account has got since (EIP-7702).
-    function invariant_aBuyersReceiptIsPaid() public view {
-        require(!handler.refusedReceipt(), "a buyer's own receipt was refused");
+    /// States move only forward, strangers get nothing, and a buyer's own receipt is paid, whatever code its account has
+    /// got since (EIP-7702), for the order that it was signed for.
+    function invariant_everyCallKeepsTheRules() public view {
+        require(handler.broken() == 0, string(abi.encodePacked(handler.broken())));
     }
 
     function invariant_aMachineIsBoundByOneThingAtMost() public view {

@@ -377,22 +377,27 @@ contract MarketTest is World {
         requireClosed(Market.OrderState.Failed, 70);
     }
 
-    function test_aForgedChangedOrForeignReceiptIsRefused() public {
-        bytes memory forged = receipt(order, 30, true, 13);
+    function requireRefused(uint40 served, bool finished, bytes memory signature) private {
         vm.expectRevert(abi.encodeWithSelector(Market.BadReceipt.selector, order));
         vm.prank(provider);
-        market.settle(order, 30, true, forged);
+        market.settle(order, served, finished, signature);
+    }
+
+    function test_aForgedOrChangedReceiptIsRefused() public {
+        requireRefused(30, true, receipt(order, 30, true, 13));
         bytes memory good = receipt(order, 30, false, BUYER_KEY);
-        vm.expectRevert(abi.encodeWithSelector(Market.BadReceipt.selector, order));
+        requireRefused(31, false, good);
+        requireRefused(30, true, good);
+    }
+
+    /// A reorganisation may give an order's number to another one of the same buyer.
+    function test_aReceiptOfAnotherOrderIsRefused() public {
+        requireRefused(30, false, receiptOf(order + 1, provider, PRICE, 30, false, BUYER_KEY));
+        requireRefused(30, false, receiptOf(order, buyer, PRICE, 30, false, BUYER_KEY));
+        requireRefused(30, false, receiptOf(order, provider, PRICE - 1, 30, false, BUYER_KEY));
+        bytes memory own = receiptOf(order, provider, PRICE, 30, false, BUYER_KEY);
         vm.prank(provider);
-        market.settle(order, 31, false, good);
-        vm.expectRevert(abi.encodeWithSelector(Market.BadReceipt.selector, order));
-        vm.prank(provider);
-        market.settle(order, 30, true, good);
-        bytes memory other = receipt(order + 1, 30, false, BUYER_KEY);
-        vm.expectRevert(abi.encodeWithSelector(Market.BadReceipt.selector, order));
-        vm.prank(provider);
-        market.settle(order, 30, false, other);
+        market.settle(order, 30, false, own);
     }
 
     function test_aReceiptBeyondTheTermIsRefused() public {

@@ -39,7 +39,20 @@ contract World {
         revert("unknown account");
     }
 
-    function receipt(uint256 order, uint40 served, bool finished, uint256 key) public view returns (bytes memory) {
+    /// For an order as it is on the chain.
+    function receipt(uint256 id, uint40 served, bool finished, uint256 key) public view returns (bytes memory) {
+        Market.Order memory order = getOrder(id);
+        return receiptOf(id, getOffer(order.offer).owner, order.price, served, finished, key);
+    }
+
+    function receiptOf(
+        uint256 id,
+        address provider,
+        uint96 price,
+        uint40 served,
+        bool finished,
+        uint256 key
+    ) public view returns (bytes memory) {
         bytes32 domain = keccak256(
             abi.encode(
                 keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
@@ -49,7 +62,7 @@ contract World {
                 address(market)
             )
         );
-        bytes32 body = keccak256(abi.encode(market.RECEIPT_TYPEHASH(), order, served, finished));
+        bytes32 body = keccak256(abi.encode(market.RECEIPT_TYPEHASH(), id, provider, price, served, finished));
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, keccak256(abi.encodePacked("\x19\x01", domain, body)));
         return abi.encodePacked(r, s, v);
     }

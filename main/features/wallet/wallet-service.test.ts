@@ -16,7 +16,14 @@ import { KeystoreFile } from './keystore-file.ts'
 import { WalletService } from './wallet-service.ts'
 
 const PASSPHRASE = 'correct horse battery'
-const receipt = { kind: 'receipt', order: 1n, served: 1, finished: false } as const
+const receipt = {
+  kind: 'receipt',
+  order: 1n,
+  provider: `0x${'aa'.repeat(20)}`,
+  price: 1n,
+  served: 1,
+  finished: false,
+} as const
 let folder: string
 
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'hearth-wallet-'))))

@@ -81,7 +81,7 @@ describe('a host that lies about the network', () => {
     const intents = [
       permit(),
       await transaction({ kind: 'withdraw', amount: 1n }, 1n, 1n),
-      { kind: 'receipt', order: 1n, served: 1, finished: true } as const,
+      { kind: 'receipt', order: 1n, provider: stranger, price: 1n, served: 1, finished: true } as const,
       { kind: 'peer-record', peer: `0x${'01'.repeat(32)}`, expires: soon() } as const,
     ]
     for (const intent of intents)

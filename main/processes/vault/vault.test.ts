@@ -108,15 +108,9 @@ describe('a vault', () => {
   })
 
   test('signs receipts that the contract’s domain accepts', async () => {
-    const { signature } = await vault.sign(network, { kind: 'receipt', order: 9n, served: 60, finished: true })
-    expect(
-      verifyTypedData(
-        marketDomain(31_337, network.contracts),
-        receiptTypes,
-        { order: 9n, served: 60, finished: true },
-        signature,
-      ),
-    ).toBe(ADDRESS)
+    const receipt = { order: 9n, provider: ADDRESS, price: 3n, served: 60, finished: true }
+    const { signature } = await vault.sign(network, { kind: 'receipt', ...receipt })
+    expect(verifyTypedData(marketDomain(31_337, network.contracts), receiptTypes, receipt, signature)).toBe(ADDRESS)
   })
 
   test('signs nothing once it is locked', async () => {

@@ -146,6 +146,8 @@ export class Vault {
         return typed(
           await wallet.signTypedData(marketDomain(chainId, contracts), receiptTypes, {
             order: intent.order,
+            provider: intent.provider,
+            price: intent.price,
             served: intent.served,
             finished: intent.finished,
           }),

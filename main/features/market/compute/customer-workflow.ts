@@ -61,7 +61,7 @@ interface Ports extends ChainPorts {
   readonly monitor: ChainMonitor
   readonly config: ConfigStore
   readonly ask: (machine: PeerAddress) => Ask
-  readonly signReceipt: (order: number, served: number, finished: boolean) => Promise<string>
+  readonly signReceipt: (order: OrderRow, served: number, finished: boolean) => Promise<string>
 }
 
 /**
@@ -182,6 +182,12 @@ export class ComputeCustomerWorkflow extends ChainWorkflow<
       },
       signal,
     )
+  }
+
+  #onChain(id: number): OrderRow {
+    const order = this.#ports.reads.order(id)
+    if (!order) throw new HearthError('NOT_FOUND', GONE)
+    return order
   }
 
   #job(order: number): ComputeCustomerJob {
@@ -324,7 +330,7 @@ export class ComputeCustomerWorkflow extends ChainWorkflow<
   }
 
   async #sign(job: ComputeCustomerJob, served: number, finished: boolean): Promise<ComputeCustomerJob> {
-    const signature = await this.#ports.signReceipt(job.subjectId, served, finished)
+    const signature = await this.#ports.signReceipt(this.#onChain(job.subjectId), served, finished)
     return this.jobs.amend(job, { receipt: { served, finished, signature } })
   }
 
@@ -334,7 +340,7 @@ export class ComputeCustomerWorkflow extends ChainWorkflow<
 
   /** Seconds of the term that have passed by the chain's own clock. */
   #served(id: number): number {
-    const order = this.#ports.reads.order(id)!
+    const order = this.#onChain(id)
     return Math.max(0, Math.min(this.#ports.monitor.head?.time ?? 0, order.end) - order.start)
   }
 
@@ -344,9 +350,9 @@ export class ComputeCustomerWorkflow extends ChainWorkflow<
     body: Buffer | null = null,
     timeoutMs = 20_000,
   ): Promise<{ readonly message: z.output<OrderMessages[T]['answer']>; readonly body: Buffer | null }> {
-    const order = this.#ports.reads.order(job.subjectId)
-    const machine = order && this.#ports.reads.machine(order.machine)
-    if (!order || !machine) throw new HearthError('NOT_FOUND', 'the order is not on the chain at present')
+    const order = this.#onChain(job.subjectId)
+    const machine = this.#ports.reads.machine(order.machine)
+    if (!machine) throw new HearthError('NOT_FOUND', GONE)
     return this.#ports.ask(machine)(orderRoute, { order: order.id }, message, body, timeoutMs)
   }
 
@@ -367,6 +373,8 @@ export class ComputeCustomerWorkflow extends ChainWorkflow<
     })
   }
 }
+
+const GONE = 'the order is not on the chain at present'
 
 /** Nothing is left for this side to do but to see the order closed. */
 const isIdle = (job: ComputeCustomerJob): boolean =>

@@ -18,6 +18,7 @@ import { marketHandlers } from './handlers.ts'
 import { MarketRepository } from './market-repository.ts'
 import { ComputeProviderWorkflow } from './provider-workflow.ts'
 import { orderRoute } from './order-messages.ts'
+import { receipted } from './receipt.ts'
 import { OrderAnswers } from './provider-routes.ts'
 import { WorkStore } from './work-store.ts'
 
@@ -75,7 +76,7 @@ export function computeModule({
     log,
     ...requester,
     signReceipt: async (order, served, finished) =>
-      (await wallet.sign({ kind: 'receipt', order: BigInt(order), served, finished })).signature,
+      (await wallet.sign({ kind: 'receipt', ...receipted(order), served, finished })).signature,
   })
   chainChange.leaves(new JobTable(jobs, 'serve', providerMoves), {
     called: ({ subjectId }) => `Order ${subjectId}, served here`,

@@ -162,7 +162,7 @@ export class OrderAnswers implements PartyService<OrderSubject, OrderMessages, P
 
   /** Keeps a receipt that is better than the last; an older or replayed one changes nothing. */
   #accept({ order, job }: Party, receipt: Receipt): void {
-    if (receipt.served > order.end - order.start || !isReceiptOf(this.#ports.network, order.id, order.buyer, receipt))
+    if (receipt.served > order.end - order.start || !isReceiptOf(this.#ports.network, order, receipt))
       throw new HearthError('BAD_MESSAGE', 'this receipt is not good for this order')
     const best = job.payload.receipt
     if (

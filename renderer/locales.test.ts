@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import type { ErrorFragment } from 'ethers'
+import { registry } from '../common/chain/contracts.ts'
 import { errorCodes } from '../common/errors/index.ts'
 import en from '../resources/locales/en.json' with { type: 'json' }
 import zhCN from '../resources/locales/zh-CN.json' with { type: 'json' }
@@ -35,6 +37,14 @@ test('every error code has its words', () => {
   for (const code of errorCodes) expect(keys).toContain(`errors.${code}`)
 })
 
+test('every error of every contract has its words', () => {
+  const names = Object.values(registry.interfaces).flatMap(({ fragments }) =>
+    fragments.filter(({ type }) => type === 'error').map((fragment) => (fragment as ErrorFragment).name),
+  )
+  expect(new Set(names).size).toBeGreaterThan(50)
+  for (const name of names) expect(keys).toContain(`reverts.${name}`)
+})
+
 test('every key that the window asks for is there', () => {
   const sources = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }).filter(
     (name) => /\.tsx?$/.test(name) && !name.endsWith('.test.ts'),
@@ -63,6 +73,7 @@ test('each part of the words belongs to the shell or to one folder of screens', 
     'actionTexts',
     'confirm',
     'onboarding',
+    'reverts',
   ]
   const modules = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }).filter((name) =>
     name.endsWith('/module.tsx'),

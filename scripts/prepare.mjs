@@ -58,8 +58,8 @@ export function prepare() {
     }
     node = nodeIn(bootstrap)
   }
-  // Not `npm ci`: it refuses a lock file that lacks other platforms' optional packages, which not every registry mirror
-  // has. `--no-save` installs the locked versions all the same and leaves the lock file alone.
+  // Not `npm ci`: it begins by removing everything, with the Node that a Hearth may be running on. `--no-save` installs
+  // the locked versions all the same and leaves the lock file alone.
   npm(node, ['install', '--no-save', '--no-audit', '--no-fund'], root)
   writeFileSync(marker, lock)
 }

@@ -40,7 +40,9 @@ export const TransactionRow = z.object({
   hash: Hash.nullable(),
   block: z.int().nullable(),
   fee: Units.nullable(),
-  error: z.object({ code: z.string(), message: z.string() }).nullable(),
+  error: z
+    .object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.union([z.string(), z.number()])) })
+    .nullable(),
   created: z.int(),
 })
 export type TransactionRow = z.infer<typeof TransactionRow>

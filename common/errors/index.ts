@@ -8,6 +8,7 @@ export const errorCodes = [
   'INTERNAL',
   'DATA_IN_USE',
   'DATABASE_CORRUPT',
+  'SETTINGS_DAMAGED',
   'DISK_FULL',
   'ABORTED',
   'PAUSED',

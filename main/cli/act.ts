@@ -33,6 +33,7 @@ export async function act(api: Api, action: PersonalAction): Promise<Transaction
       throw new HearthError(
         isErrorCode(row.error?.code) ? row.error.code : 'CALL_REVERTED',
         row.error?.message ?? 'the transaction failed',
+        row.error?.details,
       )
     await pause(100)
   }

@@ -1,6 +1,6 @@
-import { existsSync, readFileSync, renameSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import * as z from 'zod'
-import { HearthError } from '../../common/errors/index.ts'
+import { HearthError, messageOf } from '../../common/errors/index.ts'
 import { Config } from '../../common/model/config.ts'
 import { Emitter } from './events.ts'
 import { writeFileAtomic } from './files.ts'
@@ -16,16 +16,23 @@ export class ConfigStore {
     this.#config = config
   }
 
-  /** A file that cannot be read is kept beside the new one, which starts from the defaults. */
-  static open(path: string, onDamaged: (kept: string) => void): ConfigStore {
+  /**
+   * Defaults would set the jobs of another network aside, and turn on what its owner had turned off.
+   * @throws HearthError SETTINGS_DAMAGED; the file is as it was
+   */
+  static open(path: string): ConfigStore {
     if (!existsSync(path)) return new ConfigStore(path, Config.parse({}))
     try {
       return new ConfigStore(path, Config.parse(JSON.parse(readFileSync(path, 'utf8'))))
-    } catch {
-      const kept = `${path}.damaged-${Date.now()}`
-      renameSync(path, kept)
-      onDamaged(kept)
-      return new ConfigStore(path, Config.parse({}))
+    } catch (error) {
+      const why = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error)
+      throw new HearthError(
+        'SETTINGS_DAMAGED',
+        `the settings in ${path} cannot be read, and nothing was changed; mend the file, or move it away to begin with ` +
+          `the defaults: ${why}`,
+        {},
+        { cause: error },
+      )
     }
   }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync, writeSync } from 'node:fs'
+import { mkdtempSync, openSync, readdirSync, rmSync, writeFileSync, writeSync, readFileSync } from 'node:fs'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -90,15 +90,25 @@ describe('jobs', () => {
 })
 
 describe('settings', () => {
-  test('that cannot be read are kept aside and the defaults are used', async () => {
+  test.each([
+    ['{"theme": "dark",}', 'JSON'],
+    ['{"updates": "no"}', 'updates'],
+    ['{"update": false}', 'update'],
+    ['', 'JSON'],
+  ])('that cannot be read are refused with the reason, and left as they are: %s', (text, why) => {
     const path = join(folder, 'config.json')
-    writeFileSync(path, '{"theme": "purple"')
-    let kept = ''
-    const store = ConfigStore.open(path, (file) => (kept = file))
-    expect(store.get().theme).toBe('system')
-    expect(existsSync(kept)).toBe(true)
+    writeFileSync(path, text)
+    expect(() => ConfigStore.open(path)).toThrow(
+      expect.objectContaining({ code: 'SETTINGS_DAMAGED', message: expect.stringContaining(why) }),
+    )
+    expect(readFileSync(path, 'utf8')).toBe(text)
+  })
+
+  test('are kept, and a change that is none of theirs is refused', async () => {
+    const path = join(folder, 'config.json')
+    const store = ConfigStore.open(path)
     await store.update({ theme: 'dark' })
-    expect(ConfigStore.open(path, () => {}).get().theme).toBe('dark')
+    expect(ConfigStore.open(path).get().theme).toBe('dark')
     await expect(store.update({ theme: 'purple' as never })).rejects.toMatchObject({ code: 'BAD_INPUT' })
     expect(store.get().theme).toBe('dark')
   })
@@ -118,10 +128,10 @@ describe('a network of one’s own', () => {
       confirmations: 1,
     }
     writeFileSync(path, JSON.stringify({ network, theme: 'dark' }))
-    const store = ConfigStore.open(path, () => expect.unreachable())
+    const store = ConfigStore.open(path)
     expect(store.get()).toMatchObject({ theme: 'dark', network })
     await store.update({ theme: 'light' })
-    expect(ConfigStore.open(path, () => expect.unreachable()).get()).toMatchObject({ theme: 'light', network })
+    expect(ConfigStore.open(path).get()).toMatchObject({ theme: 'light', network })
   })
 })
 

@@ -44,7 +44,7 @@ export type Host = Awaited<ReturnType<typeof createHost>>
 /**
  * Composes a host of its features' modules, in the order in which they need each other. What differs between the
  * desktop app and the command line comes in through the ports.
- * @throws HearthError DATA_IN_USE or DATABASE_CORRUPT
+ * @throws HearthError DATA_IN_USE, DATABASE_CORRUPT or SETTINGS_DAMAGED
  */
 export async function createHost(ports: HostPorts) {
   const { spawner, secrets, notifier, power, clock = systemClock } = ports

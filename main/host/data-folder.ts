@@ -21,7 +21,7 @@ interface DataFolder extends Omit<Foundation, 'isolation' | 'processes'> {
 
 /**
  * Opens a data folder for one host alone, making it where there is none.
- * @throws HearthError DATA_IN_USE or DATABASE_CORRUPT
+ * @throws HearthError DATA_IN_USE, DATABASE_CORRUPT or SETTINGS_DAMAGED
  */
 export async function openDataFolder(root: string, clock: Clock): Promise<DataFolder> {
   const paths = dataPaths(root)
@@ -31,9 +31,7 @@ export async function openDataFolder(root: string, clock: Clock): Promise<DataFo
   const log = new Log(file.sink)
   // First of all: a folder that a newer Hearth wrote is refused with its settings as they are.
   const db = await openDatabase(paths.database, paths.backup, log, featureTables)
-  const config = ConfigStore.open(paths.config, (kept) =>
-    log.error('the settings could not be read; defaults are used', { kept }),
-  )
+  const config = ConfigStore.open(paths.config)
   const close = async (): Promise<void> => {
     db.close()
     unlock()

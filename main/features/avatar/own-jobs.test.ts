@@ -51,7 +51,7 @@ const idle = <Contract extends AnyContractRouter>(name: ChildName) =>
 function services() {
   const paths = dataPaths(folder)
   const jobs = new JobRunner({ db, clock: systemClock, log })
-  const config = ConfigStore.open(paths.config, () => {})
+  const config = ConfigStore.open(paths.config)
   const shared = { db, clock: systemClock, config, jobs, log, paths }
   const models = new ModelService({
     ...shared,

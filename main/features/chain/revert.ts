@@ -1,5 +1,9 @@
 import { registry } from '../../../common/chain/contracts.ts'
+import { revertValues } from '../../../common/chain/reverts.ts'
 import { HearthError } from '../../../common/errors/index.ts'
+import en from '../../../resources/locales/en.json' with { type: 'json' }
+
+const words: Readonly<Record<string, string>> = en.reverts
 
 /** Reads a JSON-RPC error as a revert of one of our contracts; null when it is none. */
 export function revertError(error: { code: number; message: string; data?: unknown }): HearthError | null {
@@ -9,14 +13,22 @@ export function revertError(error: { code: number; message: string; data?: unkno
       const parsed = contract.parseError(data)
       if (!parsed) continue
       const args = Object.fromEntries(parsed.fragment.inputs.map((input, i) => [input.name, String(parsed.args[i])]))
-      return new HearthError('CALL_REVERTED', `the contract refuses: ${parsed.name}`, { revert: parsed.name, ...args })
+      return refusal({ revert: parsed.name, ...args })
     }
   }
   if (/insufficient funds/i.test(error.message))
     return new HearthError('INSUFFICIENT_FUNDS', 'not enough of the chain’s own coin for the fee')
   if (error.code === 3 || /revert/i.test(error.message))
-    return new HearthError('CALL_REVERTED', `the contract refuses: ${error.message.slice(0, 200)}`, {
-      revert: 'unknown',
-    })
+    return refusal({ revert: 'unknown', reason: error.message.slice(0, 200) })
   return null
+}
+
+/** With the words of the command line; the window has its own. */
+export function refusal(details: { readonly revert: string; readonly reason?: string }): HearthError {
+  const values = revertValues(details)
+  const text = (words[details.revert] ?? details.revert).replace(
+    /\{\{(\w+)\}\}/g,
+    (hole, name: string) => values[name] ?? hole,
+  )
+  return new HearthError('CALL_REVERTED', details.reason ? `${text} ${details.reason}` : text, details)
 }

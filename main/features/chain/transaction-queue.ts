@@ -8,6 +8,7 @@ import { Loop } from '../../core/loop.ts'
 import { encodeAction, type Call, type Signer } from './calls.ts'
 import { bumped, feesFor } from './fees.ts'
 import type { ChainMonitor, Network } from './network.ts'
+import { refusal } from './revert.ts'
 import type { OwnTransaction, TransactionStore } from './transaction-store.ts'
 
 /** A transaction that waits longer than this is sent again with a higher fee, up to what the person agreed to. */
@@ -118,7 +119,7 @@ export class TransactionQueue implements Service {
       this.events.emit(
         'failed',
         this.store.move(next, 'refused', {
-          error: JSON.stringify({ code: known.code, message: known.message, details: known.details }),
+          error: kept(known),
         }),
       )
     }
@@ -205,7 +206,7 @@ export class TransactionQueue implements Service {
         this.events.emit(
           'failed',
           this.store.move(mined, 'reverted', {
-            error: JSON.stringify({ code: 'CALL_REVERTED', message: 'the contract refused it', details: {} }),
+            error: kept(refusal({ revert: 'unknown' })),
           }),
         )
       return true
@@ -273,3 +274,5 @@ export class TransactionQueue implements Service {
       this.store.move(transaction, 'final', { block: receipt.blockNumber })
   }
 }
+
+const kept = ({ code, message, details }: HearthError): string => JSON.stringify({ code, message, details })

@@ -52,7 +52,7 @@ async function startWith(secrets: Secrets, network = someNetwork): Promise<Walle
     },
     file: new KeystoreFile(join(folder, 'keystore.json'), secrets),
     secrets,
-    config: ConfigStore.open(join(folder, 'config.json'), () => {}),
+    config: ConfigStore.open(join(folder, 'config.json')),
     network,
     log: new Log(() => {}),
   })

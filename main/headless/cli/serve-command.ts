@@ -58,9 +58,7 @@ async function setNetwork({ dataDir, network }: ServeCommand): Promise<void> {
   const paths = dataPaths(dataDir)
   // Not under a running host's feet: the lock is taken for the change, and again by the host.
   const unlock = lockDataFolder(paths.lock)
-  const config = ConfigStore.open(paths.config, (kept) =>
-    say(`the settings could not be read and were kept as ${kept}`),
-  )
+  const config = ConfigStore.open(paths.config)
   try {
     await config.update({ network: { kind: 'practice', rpcUrl: network === 'embedded' ? null : network } })
   } finally {

@@ -24,7 +24,8 @@ export interface InboundLimits {
 }
 
 const common = {
-  connections: { all: 96, network: 48, address: 24 },
+  // A connection with its streams takes a third of a MiB and more (`npm run soak:peers`); parties come in beside them.
+  connections: { all: 48, network: 24, address: 12 },
   handshakes: { all: 24, address: 8 },
   connectionsOfPeer: 4,
   newPerSecond: 16,
@@ -35,18 +36,14 @@ const common = {
 /** The node of orders and jobs: requests of a chunk at most. */
 export const PEER_LIMITS: InboundLimits = {
   ...common,
-  streams: { all: 192, connection: 32 },
+  streams: { all: 128, connection: 32 },
   bytes: { all: 16 * MIB, connection: 4.5 * MIB },
   window: MIB,
 }
 
-/**
- * The data node: bitswap brings messages of 4 MiB, and a connection with its streams takes a third of a MiB and more
- * (`npm run soak:peers`); a home's line feeds fewer.
- */
+/** The data node: bitswap brings messages of 4 MiB. */
 export const STORAGE_LIMITS: InboundLimits = {
   ...common,
-  connections: { all: 48, network: 24, address: 12 },
   streams: { all: 160, connection: 48 },
   bytes: { all: 10 * MIB, connection: 5 * MIB },
   window: 2 * MIB,

@@ -22,7 +22,7 @@ export const askCommands: CommandGroup = (avatar) => {
         const { Answering, styleAdapter } = await import('./index.ts')
         const { contextFor, engineFor, ModelStore, SHIPPED } = await import('../models/index.ts')
         const paths = dataPaths(dataDir)
-        const settings = ConfigStore.open(paths.config, () => {}).get().avatar
+        const settings = ConfigStore.open(paths.config).get().avatar
         await withEmbeddings(paths, ({ memory, question: queryEmbedding }) =>
           withChild<typeof llmContract, void>('llm', async (llm) => {
             const store = new ModelStore({ folder: paths.models, inspect: (file) => llm.client.inspect({ file }) })

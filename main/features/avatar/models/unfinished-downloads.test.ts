@@ -65,7 +65,7 @@ async function program() {
   const models = new ModelService({
     jobs,
     llm: new SupervisedProcess({ name: 'llm', clock: systemClock, log, spawner: new NodeSpawner() }),
-    config: ConfigStore.open(join(folder, 'config.json'), () => {}),
+    config: ConfigStore.open(join(folder, 'config.json')),
     paths: { models: join(folder, 'models') },
     physicalCores: () => 1,
     benchmark: () => null,

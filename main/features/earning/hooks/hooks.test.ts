@@ -32,7 +32,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'hearth-hooks-'))
   asked = []
   state = { kind: 'stopped', reason: 'paused-by-you', detail: null }
-  config = ConfigStore.open(join(folder, 'config.json'), () => {})
+  config = ConfigStore.open(join(folder, 'config.json'))
   hooks = new HookService({
     config,
     log,

@@ -39,7 +39,7 @@ export function TransactionsCard({ className }: { readonly className: string | u
             t(`actions.${row.kind}` as 'actions.deposit'),
             <span key="state">
               <Tag tone={tones[row.state]!}>{t(`transactionStates.${row.state}`)}</Tag>{' '}
-              {row.error ? errorText(row.error) : ''}
+              {row.error ? errorText({ ...row.error, data: row.error.details }) : ''}
             </span>,
             row.hash ? (
               <Link key="hash" to={`/explorer/tx/${row.hash}`}>

@@ -33,11 +33,11 @@ const common = {
   frames: { control: 2000, opened: 128 },
 }
 
-/** The node of orders and jobs: requests of a chunk at most. */
+/** The node of orders and jobs: requests of a chunk at most, two of them from strangers at once. */
 export const PEER_LIMITS: InboundLimits = {
   ...common,
   streams: { all: 128, connection: 32 },
-  bytes: { all: 16 * MIB, connection: 4.5 * MIB },
+  bytes: { all: 9 * MIB, connection: 4.5 * MIB },
   window: MIB,
 }
 

@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Locator, Page } from 'playwright'
 import { expect, test } from 'vitest'
 import { resourcePath } from '../../main/core/resources.ts'
 import { axeFindings, launch, openPage, whyNoBrowser, withPages } from '../../test/support/browser.ts'
@@ -8,6 +9,31 @@ import { offered, serveHub } from '../../test/support/hub.ts'
 import { World } from '../../test/support/processes.ts'
 
 const WAIT = { timeout: 60_000 }
+
+/** What was said last stands above the box for the next message, unless the person looks further up. */
+async function keepsTheNewestInView(page: Page, message: Locator, said: Locator): Promise<void> {
+  const newest = page.getByRole('button', { name: 'Newest' })
+  const inView = async (): Promise<boolean> => {
+    const [last, box] = await Promise.all([said.getByRole('article').last().boundingBox(), message.boundingBox()])
+    const { height } = page.viewportSize()!
+    return last !== null && box !== null && last.y + last.height <= box.y && box.y + box.height <= height
+  }
+  for (const height of [900, 600]) {
+    await page.setViewportSize({ width: 1000, height })
+    await expect.poll(inView, WAIT).toBe(true)
+  }
+  await said.hover()
+  await page.mouse.wheel(0, -5_000)
+  await newest.waitFor(WAIT)
+  expect(await inView()).toBe(false)
+  await newest.click()
+  await expect.poll(inView, WAIT).toBe(true)
+  // At its end when it is opened again.
+  await page.reload()
+  await said.getByRole('article').last().waitFor(WAIT)
+  await expect.poll(inView, WAIT).toBe(true)
+  await page.setViewportSize({ width: 1280, height: 900 })
+}
 
 test.skipIf(whyNoBrowser)(
   'a newcomer has a first conversation with sources, asks again, edits, and lets other programs ask',
@@ -50,7 +76,9 @@ test.skipIf(whyNoBrowser)(
         .click()
       await answer.getByText('Miso like the soup?').waitFor(WAIT)
       expect(await axeFindings(page)).toEqual([])
-      await page.getByText(/tokens of context · Hearth demo/).waitFor()
+      await page.getByText(/tokens of context/).waitFor()
+      // How fast it was, and with which model.
+      await answer.getByText(/tok\/s · first word after .* · Hearth demo/).waitFor()
 
       await answer.getByRole('button', { name: 'Answer again' }).click()
       await answer.getByText('2 of 2').waitFor(WAIT)
@@ -61,6 +89,8 @@ test.skipIf(whyNoBrowser)(
       await message.fill('Who was the first man on the moon?')
       await page.keyboard.press('Enter')
       await said.getByText('I do not know').waitFor(WAIT)
+      await said.getByRole('region', { name: 'Closest memories' }).last().waitFor(WAIT)
+      await keepsTheNewestInView(page, message, said)
 
       const mine = said.getByRole('article', { name: 'You' }).first()
       await mine.getByRole('button', { name: 'Edit' }).click()

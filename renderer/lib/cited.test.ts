@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { citedParts, misquoted } from './cited.ts'
+import { citedParts, isGuess, misquoted } from './cited.ts'
 
 test('an answer is split at the notes that it names', () => {
   expect(citedParts('I live in Oslo. [2]', 3)).toEqual([{ text: 'I live in Oslo. ' }, { note: 2 }])
@@ -22,4 +22,13 @@ test('a quote that does not stand in its note is found out, whatever its signs',
   expect(misquoted('I wrote [1]“My cat is called Rex”', textOf)).toEqual([1])
   expect(misquoted('I wrote [2] “I moved to”, and [1]“My cat', textOf)).toEqual([])
   expect(misquoted('I wrote [3]“nothing”', textOf)).toEqual([])
+})
+
+test('an answer without a source, with a wrong one, or with a question for one may be none', () => {
+  const textOf = (note: number) => ['My cat is called Miso!', 'What is your cat called? '][note - 1]
+  expect(isGuess('I wrote [1]“My cat is called Miso”', [1], textOf)).toBe(false)
+  expect(isGuess('I wrote [2] and [1]', [2, 1], textOf)).toBe(false)
+  expect(isGuess('I do not know.', [], textOf)).toBe(true)
+  expect(isGuess('I wrote [2]“What is your cat called?”', [2], textOf)).toBe(true)
+  expect(isGuess('I wrote [1]“My cat is called Rex”', [1], textOf)).toBe(true)
 })

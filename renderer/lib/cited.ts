@@ -22,6 +22,16 @@ export function citedParts(text: string, notes: number): CitedPart[] {
   return parts
 }
 
+/**
+ * Whether an answer may well be none: it names no note, quotes one wrongly, or names only what was asked itself.
+ * @param cited notes that it names
+ */
+export const isGuess = (
+  text: string,
+  cited: readonly number[],
+  textOf: (note: number) => string | undefined,
+): boolean => misquoted(text, textOf).length > 0 || cited.every((note) => /[?？]\s*$/u.test(textOf(note)?.trim() ?? ''))
+
 const plain = (text: string): string =>
   text
     .toLowerCase()

@@ -21,6 +21,7 @@ const own = [
   'out/renderer',
   'resources/contracts',
   'resources/demo',
+  'resources/locales/en.json',
   'resources/avatar/avatar.gguf',
   'resources/avatar/sample.jsonl',
   'resources/lexicon.bin',

@@ -1,9 +1,14 @@
+import { readFileSync } from 'node:fs'
+import * as z from 'zod'
 import { registry } from '../../../common/chain/contracts.ts'
 import { revertValues } from '../../../common/chain/reverts.ts'
 import { HearthError } from '../../../common/errors/index.ts'
-import en from '../../../resources/locales/en.json' with { type: 'json' }
+import { resourcePath } from '../../core/resources.ts'
 
-const words: Readonly<Record<string, string>> = en.reverts
+const Locale = z.object({ reverts: z.record(z.string(), z.string()) })
+/** Read when it is needed, which is seldom. */
+const words = (): Readonly<Record<string, string>> =>
+  Locale.parse(JSON.parse(readFileSync(resourcePath('locales', 'en.json'), 'utf8'))).reverts
 
 /** Reads a JSON-RPC error as a revert of one of our contracts; null when it is none. */
 export function revertError(error: { code: number; message: string; data?: unknown }): HearthError | null {
@@ -26,7 +31,7 @@ export function revertError(error: { code: number; message: string; data?: unkno
 /** With the words of the command line; the window has its own. */
 export function refusal(details: { readonly revert: string; readonly reason?: string }): HearthError {
   const values = revertValues(details)
-  const text = (words[details.revert] ?? details.revert).replace(
+  const text = (words()[details.revert] ?? details.revert).replace(
     /\{\{(\w+)\}\}/g,
     (hole, name: string) => values[name] ?? hole,
   )

@@ -44,8 +44,8 @@ export const PEER_LIMITS: InboundLimits = {
 /** The data node: bitswap brings messages of 4 MiB. */
 export const STORAGE_LIMITS: InboundLimits = {
   ...common,
-  streams: { all: 160, connection: 48 },
-  bytes: { all: 10 * MIB, connection: 5 * MIB },
+  streams: { all: 96, connection: 32 },
+  bytes: { all: 8 * MIB, connection: 4.5 * MIB },
   window: 2 * MIB,
 }
 

@@ -1,13 +1,17 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { citedParts, misquoted } from '../../../lib/cited.ts'
-import { dateOnly } from '../../../lib/format.ts'
+import { citedParts, isGuess, misquoted } from '../../../lib/cited.ts'
 import { useNotes } from '../../../state/chat.ts'
 import { Button } from '../../../ui/button.tsx'
 import { layout } from '../../../ui/layout.tsx'
 import { Tag } from '../../../ui/tag.tsx'
 import { Around } from '../memory/around.tsx'
 import styles from './chat.module.css'
+import { ClosestNotes } from './closest-notes.tsx'
+import { noteText } from './note-text.ts'
+
+/** So many memories are shown where the answer may be wrong. */
+const CLOSEST = 3
 
 /**
  * An answer with the places that it names; each opens the conversation that it stands in.
@@ -26,8 +30,16 @@ export function AnswerText({
   const [open, setOpen] = useState<number | null>(null)
   const parts = citedParts(text, notes.length)
   const cited = [...new Set(parts.flatMap((part) => ('note' in part ? [part.note] : [])))]
-  const items = useNotes(writing ? [] : cited.flatMap((note) => notes[note - 1] ?? []))
-  const wrong = writing ? [] : misquoted(text, (note) => items?.find(({ number }) => number === notes[note - 1])?.text)
+  const closest = notes.slice(0, CLOSEST)
+  const items = useNotes(
+    writing ? [] : [...new Set([...cited.map((note) => notes[note - 1]), ...closest])].filter((it) => it != null),
+  )
+  const textOf = (note: number) => items?.find(({ number }) => number === notes[note - 1])?.text
+  const wrong = writing ? [] : misquoted(text, textOf)
+  const guessed = !writing && items !== undefined && isGuess(text, cited, textOf)
+  const unnamed = items?.filter(
+    ({ number }) => closest.includes(number) && !cited.some((note) => notes[note - 1] === number),
+  )
   return (
     <>
       <p className={styles.words} dir="auto" aria-busy={writing}>
@@ -58,11 +70,7 @@ export function AnswerText({
                 [{note}]{' '}
                 {notes[note - 1] === null
                   ? t('chat.forgotten')
-                  : item &&
-                    `${[
-                      item.author ?? t('avatar.noAuthor'),
-                      ...(item.ts === null ? [] : [dateOnly(item.ts, i18n.language)]),
-                    ].join(', ')}: ${item.text}`}
+                  : item && noteText(item, t('avatar.noAuthor'), i18n.language)}
               </li>
             )
           })}
@@ -71,6 +79,7 @@ export function AnswerText({
       {wrong.length > 0 && (
         <Tag tone="bad">{t('chat.misquoted', { numbers: wrong.map((note) => `[${note}]`).join(' ') })}</Tag>
       )}
+      {guessed && unnamed && unnamed.length > 0 && <ClosestNotes items={unnamed} />}
       {open !== null &&
         (notes[open - 1] === null ? (
           <p className={layout.muted}>{t('chat.forgotten')}</p>

@@ -19,6 +19,7 @@ import { layout } from '../../../ui/layout.tsx'
 import { Empty, Problem, Skeleton } from '../../../ui/state.tsx'
 import { RoomNav } from '../../../app/room-nav.tsx'
 import styles from './chat.module.css'
+import { newChatWith } from './chat-list.tsx'
 
 const Options = AvatarOptions.extend({ model: optionalText(200) })
 const fieldsOf = ({ name, picture, rules, greeting, model, remembers }: AvatarOptions): z.input<typeof Options> => ({
@@ -137,7 +138,6 @@ function AvatarButtons({ avatar: { id, name } }: { readonly avatar: Avatar }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const [removing, setRemoving] = useState(false)
-  const begin = useApiMutation(async () => navigate(`/avatar/chat/${(await api.chat.add({ avatar: id })).id}`))
   const write = useApiMutation(async () =>
     download(`${name}.json`, new Blob([(await api.chat.writeCard({ avatar: id })).json], { type: 'application/json' })),
   )
@@ -147,16 +147,14 @@ function AvatarButtons({ avatar: { id, name } }: { readonly avatar: Avatar }) {
   })
   return (
     <>
-      <Button disabled={begin.isPending} onClick={() => begin.mutate()}>
-        {t('chat.new')}
-      </Button>
+      <Button onClick={() => void navigate(newChatWith(id))}>{t('chat.new')}</Button>
       <Button kind="link" disabled={write.isPending} onClick={() => write.mutate()}>
         {t('chat.saveCard')}
       </Button>
       <Button kind="link" onClick={() => setRemoving(true)}>
         {t('chat.delete')}
       </Button>
-      {(begin.errorText ?? write.errorText) && <Problem>{begin.errorText ?? write.errorText}</Problem>}
+      {write.errorText && <Problem>{write.errorText}</Problem>}
       <RemoveDialog
         name={name}
         text={t('chat.deleteAvatarText')}

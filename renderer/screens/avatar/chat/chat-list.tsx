@@ -1,38 +1,50 @@
+import { PanelLeft } from 'lucide-react'
 import { useDeferredValue, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, NavLink, useNavigate } from 'react-router'
 import type { Avatar } from '../../../../common/model/chat.ts'
 import { useChats } from '../../../state/chat.ts'
-import { api } from '../../../state/transport.ts'
-import { useApiMutation } from '../../../state/mutation.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Card } from '../../../ui/card.tsx'
 import { Choice } from '../../../ui/choice.tsx'
 import { TextField } from '../../../ui/field.tsx'
 import { layout } from '../../../ui/layout.tsx'
-import { Problem } from '../../../ui/state.tsx'
 import styles from './chat.module.css'
 
-/** All chats, the latest first, and how to begin one. */
-export function ChatList({
-  avatars,
-  chosen,
-  changes,
-}: {
+/** Where a chat with an avatar begins. */
+export const newChatWith = (avatar: number): string => `/avatar/chat/new?with=${avatar}`
+
+interface Props {
   readonly avatars: readonly Avatar[]
-  readonly chosen: number | null
+  /** Whose chat is open. */
+  readonly current: number
   readonly changes: number | undefined
-}) {
+}
+
+/** All chats, the latest first, and how to begin one; folded where there is no room beside what is said. */
+export function ChatList({ avatars, current, changes }: Props) {
+  const [open, setOpen] = useState(() => matchMedia('(min-width: 901px)').matches)
+  const { t } = useTranslation()
+  return (
+    <div className={styles.list} data-open={open}>
+      <Button kind="link" aria-expanded={open} onClick={() => setOpen(!open)}>
+        <PanelLeft aria-hidden />
+        {t('chat.chats')}
+      </Button>
+      {open && <Chats avatars={avatars} current={current} changes={changes} />}
+    </div>
+  )
+}
+
+function Chats({ avatars, current, changes }: Props) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const [words, setWords] = useState('')
   const chats = useChats(useDeferredValue(words.trim()), changes)
-  const current = chats?.find(({ id }) => id === chosen)?.avatar
   const [picked, setPicked] = useState<number | null>(null)
   const avatar = avatars.find(({ id }) => id === (picked ?? current)) ?? avatars[0]!
-  const begin = useApiMutation(async () => navigate(`/avatar/chat/${(await api.chat.add({ avatar: avatar.id })).id}`))
   return (
-    <Card title={t('chat.chats')} className={styles.list}>
+    <Card title={t('chat.chats')}>
       <div className={layout.stack}>
         <div className={layout.row}>
           {avatars.length > 1 && (
@@ -44,12 +56,11 @@ export function ChatList({
               onChoose={(id) => setPicked(Number(id))}
             />
           )}
-          <Button kind="primary" disabled={begin.isPending} onClick={() => begin.mutate()}>
+          <Button kind="primary" onClick={() => void navigate(newChatWith(avatar.id))}>
             {t('chat.new')}
           </Button>
           <Link to="/avatar/who/new">{t('chat.newAvatar')}</Link>
         </div>
-        {begin.errorText && <Problem>{begin.errorText}</Problem>}
         <TextField
           label={t('chat.search')}
           type="search"

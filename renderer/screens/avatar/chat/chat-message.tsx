@@ -1,10 +1,12 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { ShownMessage } from '../../../../common/model/chat.ts'
+import type { AnswerFacts, ShownMessage } from '../../../../common/model/chat.ts'
+import { rate } from '../../../lib/format.ts'
 import { api } from '../../../state/transport.ts'
 import { useApiMutation } from '../../../state/mutation.ts'
 import { Button } from '../../../ui/button.tsx'
+import { CopyButton } from '../../../ui/copy-button.tsx'
 import { layout } from '../../../ui/layout.tsx'
 import { Problem } from '../../../ui/state.tsx'
 import { AnswerText } from './answer-text.tsx'
@@ -56,8 +58,23 @@ export function ChatMessageView({ message, name, picture, written, busy }: Props
           {t(`errors.${problem ?? 'INTERNAL'}` as 'errors.INTERNAL', { defaultValue: t('errors.INTERNAL') })}
         </Problem>
       )}
+      {message.facts && <Speed facts={message.facts} />}
       {!editing && state !== 'writing' && <Actions message={message} busy={busy} onEdit={() => setEditing(true)} />}
     </article>
+  )
+}
+
+function Speed({ facts: { model, writtenTokens, firstMs, restMs } }: { readonly facts: AnswerFacts }) {
+  const { t } = useTranslation()
+  const speed = restMs > 0 ? ((writtenTokens - 1) * 1000) / restMs : 0
+  return (
+    <span className={layout.tiny}>
+      {[
+        ...(speed > 0 ? [rate(speed, 'tok/s')] : []),
+        t('chat.firstAfter', { seconds: (firstMs / 1000).toFixed(1) }),
+        model,
+      ].join(' · ')}
+    </span>
   )
 }
 
@@ -68,7 +85,7 @@ interface ActionProps {
 }
 
 /** Other versions of a message, and another one. */
-function Actions({ message: { id, chat, parent, role, place, places }, busy, onEdit }: ActionProps) {
+function Actions({ message: { id, chat, parent, role, text, place, places }, busy, onEdit }: ActionProps) {
   const { t } = useTranslation()
   const act = useApiMutation((work: () => Promise<unknown>) => work())
   const turn = (step: 1 | -1) => act.mutate(() => api.chat.turnTo({ message: id, step }))
@@ -92,6 +109,7 @@ function Actions({ message: { id, chat, parent, role, place, places }, busy, onE
             </Button>
           </span>
         )}
+        <CopyButton text={text} copyLabel={t('common.copy')} copiedLabel={t('common.copied')} />
         {role === 'user' && (
           <Button kind="link" disabled={busy} onClick={onEdit}>
             {t('chat.edit')}

@@ -1,4 +1,5 @@
-import { useEffect, useRef, useState } from 'react'
+import { ArrowDown } from 'lucide-react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useNavigate } from 'react-router'
 import type { Avatar } from '../../../../common/model/chat.ts'
@@ -9,6 +10,7 @@ import { api } from '../../../state/transport.ts'
 import { useApiMutation } from '../../../state/mutation.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Card } from '../../../ui/card.tsx'
+import { useFollow } from '../../../ui/follow.ts'
 import { layout } from '../../../ui/layout.tsx'
 import { Problem, Skeleton } from '../../../ui/state.tsx'
 import styles from './chat.module.css'
@@ -25,14 +27,12 @@ export function Conversation({ id, avatars }: { readonly id: number; readonly av
   const { data, error } = useChat(id, pulse?.changes)
   const [renaming, setRenaming] = useState(false)
   const [removing, setRemoving] = useState(false)
+  const { content, away, follow, stay } = useFollow()
   const writing = pulse?.writing ?? null
-  const end = useRef<HTMLDivElement>(null)
-  const said = data?.messages.length
-  // Reading along: what is new comes into view, unless the person looks further up.
+  // An answer that begins is looked at, whoever asked for it.
   useEffect(() => {
-    const box = end.current?.parentElement
-    if (box && box.scrollHeight - box.scrollTop - box.clientHeight < 240) box.scrollTop = box.scrollHeight
-  }, [said, writing?.text.length])
+    if (writing?.message !== undefined) follow()
+  }, [writing?.message, follow])
   const send = useApiMutation(async (text: string) =>
     api.chat.send({ chat: id, parent: data!.messages.at(-1)?.id ?? null, text }),
   )
@@ -48,9 +48,25 @@ export function Conversation({ id, avatars }: { readonly id: number; readonly av
     <Card
       title={data.chat.title || t('chat.untitled')}
       className={styles.conversation}
-      aside={<Link to={`/avatar/who/${avatar.id}`}>{avatar.name}</Link>}
+      aside={
+        <span className={layout.row}>
+          {facts && (
+            <span className={layout.tiny}>
+              {t('chat.context', { used: facts.promptTokens + facts.writtenTokens, of: facts.contextSize })}
+            </span>
+          )}
+          <Link to={`/avatar/who/${avatar.id}`}>{avatar.name}</Link>
+          <Button kind="link" aria-expanded={renaming} onClick={() => setRenaming(!renaming)}>
+            {t('chat.rename')}
+          </Button>
+          <Button kind="link" onClick={() => setRemoving(true)}>
+            {t('chat.delete')}
+          </Button>
+        </span>
+      }
     >
-      <div className={styles.messages} role="log" aria-label={t('chat.said')} tabIndex={0}>
+      {renaming && <RenameForm chat={data.chat} onDone={() => setRenaming(false)} />}
+      <div ref={content} className={styles.messages} role="log" aria-label={t('chat.said')} onClickCapture={stay}>
         {data.messages.length === 0 && (
           <p className={layout.muted}>
             {t(avatar.remembers ? 'chat.askSomething' : 'chat.saySomething', { name: avatar.name })}
@@ -66,35 +82,23 @@ export function Conversation({ id, avatars }: { readonly id: number; readonly av
             busy={writing !== null}
           />
         ))}
-        <div ref={end} />
       </div>
       {send.errorText && <Problem>{send.errorText}</Problem>}
       <Composer
-        name={avatar.name}
+        avatar={avatar}
         writing={writing !== null}
         busy={send.isPending}
+        beside={
+          away && (
+            <Button className={styles.newest} onClick={follow}>
+              <ArrowDown aria-hidden />
+              {t('chat.newest')}
+            </Button>
+          )
+        }
         onSend={(text) => send.mutate(text)}
         onStop={() => void api.chat.stop({ chat: id })}
       />
-      <div className={layout.between}>
-        <span className={layout.tiny}>
-          {facts &&
-            t('chat.context', {
-              used: facts.promptTokens + facts.writtenTokens,
-              of: facts.contextSize,
-              model: facts.model,
-            })}
-        </span>
-        <span className={layout.row}>
-          <Button kind="link" aria-expanded={renaming} onClick={() => setRenaming(!renaming)}>
-            {t('chat.rename')}
-          </Button>
-          <Button kind="link" onClick={() => setRemoving(true)}>
-            {t('chat.delete')}
-          </Button>
-        </span>
-      </div>
-      {renaming && <RenameForm chat={data.chat} onDone={() => setRenaming(false)} />}
       <RemoveDialog
         name={data.chat.title || t('chat.untitled')}
         text={t('chat.deleteText')}

@@ -11,6 +11,7 @@ import { Card } from '../../../ui/card.tsx'
 import { TextField } from '../../../ui/field.tsx'
 import { layout } from '../../../ui/layout.tsx'
 import { Problem } from '../../../ui/state.tsx'
+import { newChatWith } from './chat-list.tsx'
 
 const Named = AvatarOptions.pick({ name: true })
 
@@ -24,14 +25,10 @@ export function FirstAvatarCard({ people }: { readonly people: readonly Particip
     values: { name: me?.author ?? '' },
     save: async ({ name }) => {
       const options = { name, picture: null, rules: '', greeting: '', model: null, remembers: true }
-      const avatar = await api.chat.addAvatar(options)
-      await navigate(`/avatar/chat/${(await api.chat.add({ avatar: avatar.id })).id}`)
+      await navigate(newChatWith((await api.chat.addAvatar(options)).id))
     },
   })
-  const sample = useApiMutation(async () => {
-    const avatar = await api.chat.trySample()
-    await navigate(`/avatar/chat/${(await api.chat.add({ avatar: avatar.id })).id}`)
-  })
+  const sample = useApiMutation(async () => navigate(newChatWith((await api.chat.trySample()).id)))
   return (
     <Card title={t('chat.first')} hero>
       <div className={layout.stack}>

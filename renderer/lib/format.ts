@@ -37,6 +37,13 @@ export function duration(seconds: number, language: string): string {
   return new Intl.NumberFormat(language, { style: 'unit', unit, unitDisplay: 'short' }).format(value)
 }
 
+/** Milliseconds or seconds, at two digits. */
+export function wait(milliseconds: number, language: string): string {
+  const [value, unit] = milliseconds < 1000 ? [milliseconds, 'millisecond'] : [milliseconds / 1000, 'second']
+  const style = { style: 'unit', unit, unitDisplay: 'short', maximumSignificantDigits: 2 } as const
+  return new Intl.NumberFormat(language, style).format(value)
+}
+
 export const dateTime = (milliseconds: number, language: string): string =>
   new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(milliseconds)
 export const dateOnly = (milliseconds: number, language: string): string =>

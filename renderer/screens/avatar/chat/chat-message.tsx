@@ -2,7 +2,7 @@ import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { AnswerFacts, ShownMessage } from '../../../../common/model/chat.ts'
-import { rate } from '../../../lib/format.ts'
+import { rate, wait } from '../../../lib/format.ts'
 import { api } from '../../../state/transport.ts'
 import { useApiMutation } from '../../../state/mutation.ts'
 import { Button } from '../../../ui/button.tsx'
@@ -65,13 +65,13 @@ export function ChatMessageView({ message, name, picture, written, busy }: Props
 }
 
 function Speed({ facts: { model, writtenTokens, firstMs, restMs } }: { readonly facts: AnswerFacts }) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const speed = restMs > 0 ? ((writtenTokens - 1) * 1000) / restMs : 0
   return (
     <span className={layout.tiny}>
       {[
         ...(speed > 0 ? [rate(speed, 'tok/s')] : []),
-        t('chat.firstAfter', { seconds: (firstMs / 1000).toFixed(1) }),
+        t('chat.firstAfter', { time: wait(firstMs, i18n.language) }),
         model,
       ].join(' · ')}
     </span>

@@ -56,7 +56,7 @@ export function Composer({ avatar, writing, busy, beside, onSend, onStop }: Prop
           }}
         />
         <div className={layout.between}>
-          <span className={layout.row}>
+          <span className={`${layout.row} ${styles.tools}`}>
             <ModelChoice avatar={avatar} />
             <Button kind="link" aria-expanded={more} onClick={() => setMore(!more)}>
               {t('chat.more')}

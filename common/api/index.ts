@@ -11,6 +11,7 @@ import { jobsContract } from './jobs.ts'
 import { machineContract } from './machine.ts'
 import { marketContract } from './market.ts'
 import { modelsContract } from './models.ts'
+import { partnerContract } from './partner.ts'
 import { profitContract } from './profit.ts'
 import { trainingContract } from './training.ts'
 import { styleContract } from './style.ts'
@@ -41,6 +42,7 @@ export const api = {
   embedder: embedderContract,
   style: styleContract,
   doctor: doctorContract,
+  partner: partnerContract,
   tasks: tasksContract,
 }
 export type Api = ContractRouterClient<typeof api>

@@ -131,6 +131,8 @@ export const Config = z.strictObject({
   buy: z
     .strictObject({ receiptEverySeconds: z.int().min(1).max(3600), sampledShare: z.number().gt(0).max(1) })
     .default({ receiptEverySeconds: 5, sampledShare: 0.01 }),
+  /** Whether somebody to trade with plays on the practice network. */
+  partner: z.boolean().default(false),
   language: z.enum(['en', 'zh-CN']).nullable().default(null),
   /** Whether the desktop app looks for new versions of itself, where its package names a feed. */
   updates: z.boolean().default(true),

@@ -21,9 +21,13 @@ export function describePreview({ action, to, amount, highestFee, network, call 
  * Shows what is about to be signed, sends it, and waits until it is mined. @throws HearthError when the chain refuses
  * it
  */
-export async function act(api: Api, action: PersonalAction): Promise<TransactionRow> {
+export async function act(
+  api: Api,
+  action: PersonalAction,
+  tell: (line: string) => void = say,
+): Promise<TransactionRow> {
   const preview = await api.wallet.preview(action)
-  say(describePreview(preview))
+  tell(describePreview(preview))
   const { id } = await api.wallet.confirm({ id: preview.id })
   const deadline = performance.now() + SETTLED_MS
   while (performance.now() < deadline) {

@@ -19,6 +19,7 @@ import { computeModule } from '../features/market/compute/module.ts'
 import { dataModule, releasesModule } from '../features/market/data/module.ts'
 import { trainingJobsModule } from '../features/market/training/module.ts'
 import { peersModule } from '../features/peers/module.ts'
+import { practicePartnerModule } from '../features/practice-partner/module.ts'
 import { storageModule } from '../features/storage/module.ts'
 import { trainingModule } from '../features/training/module.ts'
 import { uploadsModule } from '../features/uploads/module.ts'
@@ -102,11 +103,12 @@ export async function createHost(ports: HostPorts) {
   const explorer = explorerModule({ ...base, ...chain.services, ...compute.services })
   const system = systemModule({ ...acting, ...compute.services, ...earning.services })
   const tasks = tasksModule(base)
+  const partner = practicePartnerModule({ ...base, ...chainOpened })
   notifyOfClosings(jobs, notifier, log)
 
   // In the order in which they start; they stop in reverse.
   const market = [wallet, chain, transactions, machine, peers, compute, trainingJobs, curation, releases, storage, data]
-  const own = [avatar, earning, training, style, tasks, uploads, system]
+  const own = [avatar, earning, training, style, tasks, uploads, system, partner]
   const lifecycle = new Lifecycle(
     [folder, wake, ...[...market, ...own].flatMap((module): readonly Service[] => module.start)],
     log,
@@ -115,7 +117,7 @@ export async function createHost(ports: HostPorts) {
   const ownApi = { ...machine.api, ...earning.api, ...training.api, ...avatar.api, ...style.api }
   return {
     services: { ...earning.services, config },
-    router: createRouter({ ...marketApi, ...ownApi, ...tasks.api, ...system.api }, log),
+    router: createRouter({ ...marketApi, ...ownApi, ...tasks.api, ...system.api, ...partner.api }, log),
     start: () => lifecycle.start(),
     stop: async () => {
       await lifecycle.stop()

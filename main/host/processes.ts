@@ -40,6 +40,7 @@ export function createProcesses({
     curation: new SupervisedProcess(reader('curation')),
     memory: new SupervisedProcess(reader('memory')),
     embedder: new SupervisedProcess({ name: 'embedder', ...ports }),
+    partner: new SupervisedProcess({ name: 'partner', ...ports }),
     telemetry: new SupervisedProcess({ name: 'telemetry', ...ports }),
     llm: new SupervisedProcess(reader('llm', only(paths.benchmark))),
     chatEngine: new SupervisedProcess(reader('llm')),

@@ -9,7 +9,7 @@ import { launchers } from './launchers.ts'
 import { codeOf, requireNatives } from './natives.ts'
 import { productionPackages, readLock } from './production-packages.ts'
 import { isShipped } from './shipped.ts'
-import { isHere, nameOf, targetOf, type Target } from './targets.ts'
+import { isHere, nameOf, nodePackage, targetOf, type Target } from './targets.ts'
 
 const root = join(import.meta.dirname, '../..')
 const NODE_VERSION = process.versions.node
@@ -80,7 +80,7 @@ function placeNode(target: Target, runtime: string, scratch: string): void {
   let node = process.execPath
   let licence = join(dirname(dirname(node)), 'LICENSE')
   if (!isHere(target)) {
-    const name = `node-${windows ? 'win' : target.platform}-${target.arch}`
+    const name = nodePackage(target)
     const place = join(scratch, 'node')
     mkdirSync(place, { recursive: true })
     writeFileSync(join(place, 'package.json'), '{}')

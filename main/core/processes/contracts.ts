@@ -4,6 +4,7 @@ import { embedderContract } from '../../../common/children/embedder.ts'
 import { exactInferenceContract } from '../../../common/children/exact-inference.ts'
 import { llmContract } from '../../../common/children/llm.ts'
 import { memoryContract } from '../../../common/children/memory.ts'
+import { partnerContract } from '../../../common/children/partner.ts'
 import { peerContract } from '../../../common/children/peer.ts'
 import { storageContract } from '../../../common/children/storage.ts'
 import { telemetryContract } from '../../../common/children/telemetry.ts'
@@ -22,5 +23,6 @@ export const contracts = {
   'exact-inference': exactInferenceContract,
   llm: llmContract,
   embedder: embedderContract,
+  partner: partnerContract,
   trainer: trainerContract,
 } as const satisfies Readonly<Record<ChildName, AnyContractRouter>>

@@ -15,6 +15,8 @@ export interface Processes {
   readonly curation: Of<'curation'>
   readonly memory: Of<'memory'>
   readonly embedder: Of<'embedder'>
+  /** Somebody to trade with on the practice network. */
+  readonly partner: Of<'partner'>
   readonly telemetry: Of<'telemetry'>
   /** Measures what this machine can do with a language model. */
   readonly llm: Of<'llm'>

@@ -78,6 +78,8 @@ export const processes = {
     confined: { write: ['states'], read: ['models', 'styles'], memoryBytes: totalmem() * 0.9, silenceMs: 60 * 60_000 },
   },
   embedder: { entry: 'native/embedder/entry.ts' },
+  // A host within, whose own children are as confined as any host's.
+  partner: { entry: 'main/partner/entry.ts' },
   trainer: {
     entry: 'native/trainer/entry.ts',
     // An hour is longer than a step of anything that fits, and than the segments that a juror executes again.

@@ -11,6 +11,7 @@ import { Button } from '../../../ui/button.tsx'
 import { Card } from '../../../ui/card.tsx'
 import { layout } from '../../../ui/layout.tsx'
 import { Empty, Skeleton } from '../../../ui/state.tsx'
+import { AloneHint } from '../../../app/alone-hint.tsx'
 import { Table } from '../../../ui/table.tsx'
 import { Tag } from '../../../ui/tag.tsx'
 import { OrderDialog } from './order-dialog.tsx'
@@ -31,7 +32,9 @@ export function Market() {
         {!offers ? (
           <Skeleton label={t('common.loading')} />
         ) : offers.length === 0 ? (
-          <Empty>{t('market.noOffers')}</Empty>
+          <Empty>
+            {t('market.noOffers')} <AloneHint />
+          </Empty>
         ) : (
           <Table
             caption={t('market.offers')}

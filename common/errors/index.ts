@@ -5,6 +5,7 @@ export const errorCodes = [
   'HOST_GONE',
   'ENGINE_GONE',
   'ENGINE_BROKEN',
+  'ENGINE_UNSUPPORTED',
   'INTERNAL',
   'DATA_IN_USE',
   'DATABASE_CORRUPT',

@@ -7,6 +7,7 @@ import en from '../../resources/locales/en.json'
 const withMessage: ReadonlySet<ErrorCode> = new Set([
   'BAD_INPUT',
   'INTERNAL',
+  'ENGINE_UNSUPPORTED',
   'DATASET_BROKEN',
   'UNKNOWN_TEXT',
   'MODEL_BROKEN',

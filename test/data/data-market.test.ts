@@ -136,6 +136,15 @@ beforeAll(async () => {
 })
 afterAll(() => world[Symbol.asyncDispose]())
 
+test('what would be built on an asset that there is not is refused before it is sealed', async () => {
+  const { releases } = await seller.data.overview({})
+  await expect(seller.data.seal({ dataset, terms: { ...terms, parent: 999 }, asset: null })).rejects.toMatchObject({
+    code: 'BAD_INPUT',
+    message: 'there is no asset 999 to build on',
+  })
+  expect((await seller.data.overview({})).releases).toEqual(releases)
+})
+
 test('nothing plain leaves: neither blocks nor transactions hold a word that the lot has not drawn', async () => {
   const release = await seller.data.seal({ dataset, terms, asset: null })
   // Sealed and not listed: nothing is given to anybody, and no node runs.

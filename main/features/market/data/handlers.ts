@@ -66,6 +66,12 @@ export function dataHandlers({
 }) {
   const os = implement(dataContract).$context<CallContext>()
 
+  /** What it is built on is on the chain, or it could never be published. */
+  const seal: ReleaseSealing['seal'] = async (source, terms, asset) => {
+    if (terms.parent !== null && !dataRepository.asset(terms.parent))
+      throw new HearthError('BAD_INPUT', `there is no asset ${terms.parent} to build on`)
+    return sealing.seal(source, terms, asset)
+  }
   const nameOf = ({ asset, version }: SaleRow): string => {
     const made = releases.of(dataRepository.version(asset, version)!.content)
     return made?.terms.name ?? `#${asset}`
@@ -157,9 +163,7 @@ export function dataHandlers({
     exportedFile: os.exportedFile.handler(async ({ input }) =>
       base64Of(await datasets.exportedPiece(input.id, input.path, input.offset, FILE_CHUNK)),
     ),
-    seal: os.seal.handler(({ input }) =>
-      sealing.seal({ kind: 'text', dataset: input.dataset }, input.terms, input.asset),
-    ),
+    seal: os.seal.handler(({ input }) => seal({ kind: 'text', dataset: input.dataset }, input.terms, input.asset)),
     collect: os.collect.handler(({ input }) => collections.create(input)),
     chooseMedia: os.chooseMedia.handler(({ input }) => collections.choose(input.id, input.choices)),
     removeCollection: os.removeCollection.handler(async ({ input }) => (await collections.remove(input.id), {})),
@@ -168,14 +172,14 @@ export function dataHandlers({
       base64Of(await collections.read(input.id, input.item, input.offset, FILE_CHUNK)),
     ),
     sealCollection: os.sealCollection.handler(({ input }) =>
-      sealing.seal({ kind: 'media', dataset: input.collection }, input.terms, input.asset),
+      seal({ kind: 'media', dataset: input.collection }, input.terms, input.asset),
     ),
     sealAdapter: os.sealAdapter.handler(({ input }) =>
-      sealing.seal({ kind: 'adapter', ...training.finishedAdapter(input.run) }, input.terms, input.asset),
+      seal({ kind: 'adapter', ...training.finishedAdapter(input.run) }, input.terms, input.asset),
     ),
     sealModel: os.sealModel.handler(async ({ input }) => {
       const { file, name, hash } = await models.get(input.model)
-      return sealing.seal({ kind: 'model', path: file, base: { name, hash } }, input.terms, input.asset)
+      return seal({ kind: 'model', path: file, base: { name, hash } }, input.terms, input.asset)
     }),
     sealAgain: os.sealAgain.handler(({ input }) => sealing.again(input.id)),
     removeRelease: os.removeRelease.handler(async ({ input }) => (await releases.remove(input.id), {})),

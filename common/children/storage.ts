@@ -1,5 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
+import { ListenAddress, NodeAddress } from '../model/node-address.ts'
 import { DrawPreview } from '../model/data-market.ts'
 import { Hseg2Header, HsegHeader, HsegKey, SegmentFlaw, SegmentNumber } from '../model/hseg.ts'
 import { Sha256 } from '../model/values.ts'
@@ -22,11 +23,11 @@ const Progress = z.object({ bytes: z.number(), of: z.number() })
 
 /** How the node meets others. Private unless something here says otherwise. */
 export const NodeReach = z.strictObject({
-  listen: z.array(z.string()).max(8),
+  listen: z.array(ListenAddress).max(8),
   mdns: z.boolean(),
-  bootstrap: z.array(z.string()).max(32),
+  bootstrap: z.array(NodeAddress).max(32),
   /** Relays to be reached through, from behind a router. */
-  relays: z.array(z.string()).max(8).default([]),
+  relays: z.array(NodeAddress).max(8).default([]),
   /** Whether others may be reached through this node. */
   relay: z.boolean().default(false),
   /** Whether the public IPFS network is asked as well. It learns what is asked for. */

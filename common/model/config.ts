@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { NodeReach } from '../children/storage.ts'
 import { NamedAddresses } from '../chain/contracts.ts'
+import { ListenAddress, NodeAddress } from './node-address.ts'
 import { DEFAULT_FEE_CAP } from './trusted-network.ts'
 import { IdlePolicy, defaultIdlePolicy } from './idle-policy/rules.ts'
 import { Schedule } from './idle-policy/schedule.ts'
@@ -36,11 +37,11 @@ export const Config = z.strictObject({
   network: NetworkConfig.default({ kind: 'practice', rpcUrl: null }),
   peer: z
     .strictObject({
-      listen: z.array(z.string()).max(8),
+      listen: z.array(ListenAddress).max(8),
       /** Off by default: it speaks to the local network. */
       mdns: z.boolean(),
-      bootstrap: z.array(z.string()).max(32),
-      relays: z.array(z.string()).max(8),
+      bootstrap: z.array(NodeAddress).max(32),
+      relays: z.array(NodeAddress).max(8),
     })
     .default({ listen: ['/ip4/127.0.0.1/tcp/0'], mdns: false, bootstrap: [], relays: [] }),
   /** The data node. It starts with the first dataset that is sold or bought. */

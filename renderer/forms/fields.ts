@@ -71,6 +71,17 @@ export const optionalText = (most: number): z.ZodType<string | null, string> =>
     .max(most)
     .transform((given) => given || null)
 
+/** One item a line; empty lines are none. @param words for a line that is none */
+export const lines = (
+  of: z.ZodType<string, string>,
+  most: number,
+  words: FieldWords['words'],
+): z.ZodType<string[], string> =>
+  typed((text) => {
+    const items = text.split('\n').flatMap((line) => line.trim() || [])
+    return items.length <= most && items.every((item) => of.safeParse(item).success) ? { value: items } : { words }
+  })
+
 /** Words that a pattern holds for. */
 export const pattern = (of: RegExp, words: FieldWords['words']): z.ZodType<string, string> =>
   z

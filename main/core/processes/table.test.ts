@@ -20,7 +20,7 @@ describe('the table of processes', () => {
   })
 
   test('holds every entry that there is, each once', () => {
-    const entries = globSync(['main/processes/*/entry.ts', 'native/*/entry.ts'], { cwd: root })
+    const entries = globSync(['main/{partner,processes/*}/entry.ts', 'native/*/entry.ts'], { cwd: root })
     expect(Object.values(processes).map(({ entry }) => entry)).toEqual(expect.arrayContaining(entries))
     expect(new Set(Object.values(processes).map(({ entry }) => entry)).size).toBe(entries.length)
   })

@@ -42,6 +42,8 @@ export class PeerService implements Service {
   readonly #probing: Loop
   readonly #record: (peer: string) => Promise<PeerRecord>
   #status: PeerStatus | null = null
+  /** The settings that the node runs with. */
+  #reach = ''
   #starting: Promise<void> | undefined
   #inbound: AbortController | undefined
   readonly #answering = new Map<number, AbortController>()
@@ -86,6 +88,7 @@ export class PeerService implements Service {
   /** The node takes its time, and nothing else waits for it. */
   start(): Promise<void> {
     this.#process.events.on('died', () => this.#lost())
+    this.#config.events.on('changed', () => this.#loop.poke())
     this.#loop.start()
     this.#probing.start()
     return Promise.resolve()
@@ -179,6 +182,10 @@ export class PeerService implements Service {
   }
 
   async #tend(): Promise<void> {
+    if (this.#status && JSON.stringify(this.#config.get().peer) !== this.#reach) {
+      await this.#process.restart()
+      this.#lost()
+    }
     await this.#ensure()
     const status = await this.#process.client.status({})
     const changed = JSON.stringify(status) !== JSON.stringify(this.#status)
@@ -193,6 +200,7 @@ export class PeerService implements Service {
 
   async #startNode(): Promise<void> {
     const { listen, mdns, bootstrap, relays } = this.#config.get().peer
+    this.#reach = JSON.stringify(this.#config.get().peer)
     this.#status = await this.#process.client.start({
       folder: this.#folder,
       listen,

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ContractRouterClient } from '@orpc/contract'
-import type { storageContract, StorageStatus, StoredRoot } from '../../../common/children/storage.ts'
+import type { NodeReach, storageContract, StorageStatus, StoredRoot } from '../../../common/children/storage.ts'
 import { isOpen } from '../../../common/model/idle-policy/schedule.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import type { Clock } from '../../core/clock.ts'
@@ -26,6 +26,8 @@ export class DataNodeService implements Service {
   readonly #metered: () => boolean
   readonly #loop: Loop
   #status: StorageStatus | null = null
+  /** The settings that the node runs with. */
+  #reach = ''
   #roots: readonly StoredRoot[] = []
   #starting: Promise<void> | undefined
 
@@ -114,17 +116,9 @@ export class DataNodeService implements Service {
   }
 
   async #start(): Promise<void> {
-    const { listen, mdns, bootstrap, relays, relay, publicNetwork, router } = this.#config.get().storage
-    this.#status = await this.#process.client.start({
-      folder: this.#folder,
-      listen,
-      mdns,
-      bootstrap,
-      relays,
-      relay,
-      publicNetwork,
-      router,
-    })
+    const reach = this.#wanted
+    this.#reach = JSON.stringify(reach)
+    this.#status = await this.#process.client.start({ folder: this.#folder, ...reach })
     await this.#limit()
     await this.#refresh()
   }
@@ -132,9 +126,18 @@ export class DataNodeService implements Service {
   async #tend(): Promise<void> {
     // What was given before is given again after a restart.
     if (!this.#status && !existsSync(join(this.#folder, 'roots.json'))) return
+    if (this.#status && JSON.stringify(this.#wanted) !== this.#reach) {
+      await this.#process.restart()
+      this.#status = null
+    }
     await this.running()
     await this.#limit()
     await this.#refresh()
+  }
+
+  get #wanted(): NodeReach {
+    const { listen, mdns, bootstrap, relays, relay, publicNetwork, router } = this.#config.get().storage
+    return { listen, mdns, bootstrap, relays, relay, publicNetwork, router }
   }
 
   /** Why nobody is given anything at present, or null. */

@@ -14,6 +14,7 @@ import { CheckField, SelectField, TextField } from '../../ui/field.tsx'
 import { Facts, layout } from '../../ui/layout.tsx'
 import { Problem } from '../../ui/state.tsx'
 import { HooksCard } from './hooks-card.tsx'
+import { ReachCard } from './reach-card.tsx'
 
 interface Props {
   readonly settings: Config
@@ -27,6 +28,8 @@ export function Settings() {
       <LookCard settings={settings} />
       <WorkCard settings={settings} />
       <NetworkCard />
+      <ReachCard settings={settings} node="peer" />
+      <ReachCard settings={settings} node="storage" />
       <HooksCard className={layout.span6} />
       <AboutCard settings={settings} />
     </div>

@@ -24,6 +24,7 @@ import { requestCommands } from '../../features/market/data/commands/request.ts'
 import { tradeCommands } from '../../features/market/data/commands/trade.ts'
 import { jobCommands } from '../../features/market/training/commands/job.ts'
 import { jurorCommands } from '../../features/market/training/commands/juror.ts'
+import { partnerCommands } from '../../features/practice-partner/commands.ts'
 import { ipfsCommands } from '../../features/storage/commands/ipfs.ts'
 import { sealedCommands } from '../../features/storage/commands/sealed.ts'
 import { seedCommands } from '../../features/storage/commands/seed.ts'
@@ -45,6 +46,7 @@ const groups: readonly CommandGroup[] = [
   doctorCommands,
   benchCommands,
   demoCommands,
+  partnerCommands,
   walletCommands,
   earnCommands,
   marketCommands,

@@ -17,10 +17,12 @@ export function explorerHandlers({
 }) {
   const os = implement(explorerContract).$context<CallContext>()
   return {
+    contracts: os.contracts.handler(() => network.contracts),
     blocks: os.blocks.handler(({ input }) => explorer.blocks(input.before)),
     block: os.block.handler(({ input }) => explorer.block(input.number)),
     transactions: os.transactions.handler(({ input }) => explorer.transactions(input.before)),
     transaction: os.transaction.handler(({ input }) => explorer.transaction(input.hash)),
+    thing: os.thing.handler(({ input }) => explorer.thing(input.kind, input.id)),
     address: os.address.handler(async ({ input }) => {
       const coins = await network.rpc
         .call(network.contracts.coin, balanceOfCall(input.address))

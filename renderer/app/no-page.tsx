@@ -10,7 +10,9 @@ export function NoPage() {
   return (
     <Card title={t('layout.noPage')}>
       <div className={layout.stack}>
-        <p role="status">{t('layout.noPageText', { path: pathname })}</p>
+        <p role="status" className={layout.breaks}>
+          {t('layout.noPageText', { path: pathname })}
+        </p>
         <Link to="/">{t('nav.home')}</Link>
       </div>
     </Card>

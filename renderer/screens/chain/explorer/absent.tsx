@@ -11,7 +11,9 @@ export function Absent({ title, text }: { readonly title: string; readonly text:
   return (
     <Card title={title}>
       <div className={layout.stack}>
-        <p role="status">{text}</p>
+        <p role="status" className={layout.breaks}>
+          {text}
+        </p>
         <Link to="/explorer">{t('explorer.back')}</Link>
       </div>
     </Card>

@@ -3,8 +3,9 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { NamedNumber, ShownValue } from '../../../../common/model/chain-values.ts'
 import { thingKinds, type ThingKind } from '../../../../common/model/thing-kinds.ts'
-import { dateTime, duration, shortHash } from '../../../lib/format.ts'
+import { dateTime, duration } from '../../../lib/format.ts'
 import { Coins } from '../../../ui/coins.tsx'
+import { HashText } from '../../../ui/hash-text.tsx'
 import { Facts } from '../../../ui/layout.tsx'
 import { Account } from './account.tsx'
 import { wordsOf } from './state-words.ts'
@@ -50,7 +51,7 @@ export function Value({ value: { means, text } }: { readonly value: ShownValue }
     case 'block':
       return text === '0' ? t('explorer.nothing') : <Link to={`/explorer/block/${text}`}>{text}</Link>
     case 'hash':
-      return <code title={text}>{shortHash(text)}</code>
+      return <HashText value={text} copyLabel={t('common.copy')} copiedLabel={t('common.copied')} />
     case 'flag':
       return t(text === 'true' ? 'explorer.yes' : 'explorer.no')
     case 'number':

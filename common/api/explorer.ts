@@ -41,6 +41,14 @@ export type TransactionView = z.infer<typeof TransactionView>
 export const ThingList = z.object({ kind: z.enum(thingKinds), ids: z.array(ChainId) })
 export type ThingList = z.infer<typeof ThingList>
 
+/** One thing that was computed anew from what the chain gave, beside what it has to equal. */
+export const Recomputed = z.object({
+  what: z.enum(['transaction', 'sender', 'transactions', 'events', 'receipts', 'header']),
+  /** Null where this version does not know the form of something in the block. */ here: z.string().nullable(),
+  said: z.string(),
+})
+export type Recomputed = z.infer<typeof Recomputed>
+
 const Page = z.object({ before: z.int().nonnegative().nullable() })
 
 export const explorerContract = {
@@ -52,6 +60,8 @@ export const explorerContract = {
     .output(z.object({ block: BlockView, transactions: z.array(TransactionView) })),
   transactions: oc.input(Page).output(z.array(TransactionView)),
   transaction: oc.input(z.object({ hash: Hash })).output(TransactionView),
+  /** Computes anew what proves a transaction and its events: from its signed content up to its block's hash. */
+  check: oc.input(z.object({ hash: Hash })).output(z.array(Recomputed)),
   /** What a contract has given a number to, with what concerns it. */
   thing: oc.input(z.object({ kind: z.enum(thingKinds), id: ChainId })).output(
     z.object({

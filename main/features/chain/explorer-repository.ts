@@ -107,6 +107,30 @@ export class ExplorerRepository {
     return found
   }
 
+  /** A transaction with its events as they are kept, to be held against the chain. @throws HearthError NOT_FOUND */
+  indexed(hash: string) {
+    const row = this.#rows(`${SELECT} where t.hash = ?`, hash.toLowerCase())[0]
+    if (!row) throw new HearthError('NOT_FOUND', 'this transaction is not in the index')
+    const { sender: from, recipient: to, input, value } = row
+    return {
+      hash: row.hash,
+      from,
+      content: { to, input, value },
+      block: this.block(row.block).block,
+      events: this.#events(row.hash),
+    }
+  }
+
+  /** What the contracts said in a transaction, in their order. */
+  #events(hash: string): KeptEvent[] {
+    return this.#db
+      .prepare<[string], { contract: string; name: string; args: string }>(
+        'select contract, name, args from chain_events where transaction_hash = ? order by log_index',
+      )
+      .all(hash)
+      .map(({ contract, name, args }) => ({ contract, name, args: JSON.parse(args) as Record<string, string> }))
+  }
+
   /** Transactions that an address sent, received, or is named by in an event; and what is its own. */
   ofAddress(address: string): { contract: string | null; lists: ThingList[]; transactions: TransactionView[] } {
     const account = address.toLowerCase()
@@ -174,23 +198,15 @@ export class ExplorerRepository {
   }
 
   #many(sql: string, ...values: unknown[]): TransactionView[] {
-    return this.#db
-      .prepare<unknown[], TransactionSql>(sql)
-      .all(...values)
-      .map((row) => this.#view(row))
+    return this.#rows(sql, ...values).map((row) => this.#view(row))
+  }
+
+  #rows(sql: string, ...values: unknown[]): TransactionSql[] {
+    return this.#db.prepare<unknown[], TransactionSql>(sql).all(...values)
   }
 
   #view(row: TransactionSql): TransactionView {
-    const events = this.#db
-      .prepare<[string], { contract: string; name: string; args: string }>(
-        'select contract, name, args from chain_events where transaction_hash = ? order by log_index',
-      )
-      .all(row.hash)
-      .map(({ contract, name, args }): KeptEvent => ({
-        contract,
-        name,
-        args: JSON.parse(args) as Record<string, string>,
-      }))
+    const events = this.#events(row.hash)
     return {
       hash: row.hash,
       block: row.block,

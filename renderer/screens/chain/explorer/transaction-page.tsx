@@ -11,6 +11,7 @@ import { Empty, Skeleton } from '../../../ui/state.tsx'
 import { Absent, NotFound } from './absent.tsx'
 import { Account } from './account.tsx'
 import { Amount, callWords, codeOf } from './call.tsx'
+import { CheckCard } from './check-card.tsx'
 import { HASH } from './search.ts'
 import { Values } from './value.tsx'
 
@@ -35,6 +36,7 @@ export function TransactionPage() {
         </Card>
       )}
       <EventsCard events={data.events} />
+      <CheckCard key={hash} hash={hash} />
     </div>
   )
 }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { AbiParameter } from 'abitype'
 import { expect, test } from 'vitest'
 import type { ErrorFragment } from 'ethers'
 import { registry } from '../common/chain/contracts.ts'
@@ -47,12 +48,15 @@ test('every error of every contract has its words', () => {
   for (const name of names) expect(keys).toContain(`reverts.${name}`)
 })
 
+const namesIn = (inputs: readonly AbiParameter[]): (string | undefined)[] =>
+  inputs.flatMap((input) => [input.name, ...('components' in input ? namesIn(input.components) : [])])
+
 test('every event of every contract, and every argument that one has, has its words', () => {
   for (const { name, abi } of registry.modules)
     for (const item of abi)
       if (item.type === 'event' || (item.type === 'function' && item.stateMutability === 'nonpayable')) {
         if (item.type === 'event') expect(keys).toContain(`explorer.said.${name}.${item.name}`)
-        for (const argument of item.inputs) expect(keys).toContain(`explorer.names.${argument.name}`)
+        for (const name of namesIn(item.inputs)) expect(keys).toContain(`explorer.names.${name}`)
       }
 })
 

@@ -1,4 +1,4 @@
-import { Interface } from 'ethers'
+import { Interface, type ParamType } from 'ethers'
 import { HearthError } from '../errors/index.ts'
 import {
   eventInputs,
@@ -17,7 +17,7 @@ export const NO_ADDRESS = `0x${'00'.repeat(20)}`
 export interface CallDescription {
   readonly contract: string
   readonly verb: string
-  /** Arguments by name, as decimal or hexadecimal text. */
+  /** Arguments by name, as decimal or hexadecimal text; those of structures as `structure.field`. */
   readonly arguments: Readonly<Record<string, string>>
   /** Coins that the call moves out of the caller's reach; null where the call itself does not say. */
   readonly amount: bigint | null
@@ -145,7 +145,7 @@ export class ContractRegistry<Name extends string = string> {
       const description: CallDescription = {
         contract,
         verb: call.name,
-        arguments: Object.fromEntries(named.map(([name, value]) => [name, String(value)])),
+        arguments: Object.fromEntries(call.fragment.inputs.flatMap((input, i) => textsOf(input, call.args[i]))),
         amount: spec?.amount?.(Object.fromEntries(named)) ?? null,
       }
       return {
@@ -209,4 +209,11 @@ function valueOf(type: string, text: string): EventValue {
   if (/^u?int/.test(type)) return BigInt(text)
   if (type === 'bool') return text === 'true'
   return type === 'address' ? text.toLowerCase() : text
+}
+
+function textsOf({ name, components }: ParamType, value: unknown, within = ''): (readonly [string, string])[] {
+  const path = within + name
+  return components
+    ? components.flatMap((part, i) => textsOf(part, (value as readonly unknown[])[i], `${path}.`))
+    : [[path, String(value)]]
 }

@@ -1,3 +1,4 @@
+import type { AbiParameter } from 'abitype'
 import { expect, test } from 'vitest'
 import { registry } from './contracts.ts'
 import { argumentsOf, shownBucket, shownValue } from './meanings.ts'
@@ -10,15 +11,14 @@ const entries = registry.modules.flatMap(({ name, abi }) =>
   ),
 )
 
+const pathsOf = (inputs: readonly AbiParameter[], within = ''): string[] =>
+  inputs.flatMap((input) =>
+    'components' in input ? pathsOf(input.components, `${within}${input.name}.`) : [`${within}${input.name}`],
+  )
+
 test('every argument that the contracts have is shown by what it means, but for these', () => {
   const raw = entries.flatMap(({ contract, abi, item }) =>
-    argumentsOf(
-      contract,
-      abi,
-      item.type,
-      item.name,
-      item.inputs.map(({ name = '' }) => name),
-    )!
+    argumentsOf(contract, abi, item.type, item.name, pathsOf(item.inputs))!
       .filter(({ means }) => means === 'raw')
       .map(({ name }) => `${contract}.${item.name} ${name}`),
   )
@@ -33,12 +33,13 @@ test('every argument that the contracts have is shown by what it means, but for 
       'dataMarket.deliver pointV',
       'dataMarket.SaleDelivered pointV',
       'dataMarket.SalePaid keyV',
-      // Structures.
-      'dataMarket.complain opening',
-      'dataMarket.complainSegment opening',
-      'dataMarket.complainSegment segment',
-      'dataMarket.create version',
-      'dataMarket.publish version',
+      // A key that was opened, and a place in a tree.
+      'dataMarket.complain opening.pointV',
+      'dataMarket.complain opening.secret',
+      'dataMarket.complainSegment opening.pointV',
+      'dataMarket.complainSegment opening.secret',
+      'dataMarket.complainSegment segment.lefts',
+      'dataMarket.complainSegment segment.path',
       // What comes with a token is anybody's.
       'dataMarket.safeTransferFrom data',
       // Buckets: what they hold for depends on the contract that holds.
@@ -65,6 +66,14 @@ test('an id is the number of what its event or function is about', () => {
   expect(idOf('dataMarket', 'function', 'rate')).toBe('sale')
   expect(idOf('training', 'event', 'MilestonePaid')).toBe('job')
   expect(idOf('jury', 'event', 'JurorFined')).toBe('dispute')
+})
+
+test('functions that share a name are told apart by their arguments', () => {
+  const { abi } = registry.module('dataMarket')!
+  const names = ['from', 'to', 'tokenId']
+  expect(argumentsOf('dataMarket', abi, 'function', 'safeTransferFrom', names)).toHaveLength(3)
+  expect(argumentsOf('dataMarket', abi, 'function', 'safeTransferFrom', [...names, 'data'])).toHaveLength(4)
+  expect(argumentsOf('dataMarket', abi, 'function', 'safeTransferFrom', ['from'])).toBeUndefined()
 })
 
 test('states are words, and one that this version does not know stays a number', () => {

@@ -71,6 +71,7 @@ const named: Readonly<Record<string, Meaning>> = {
   count: 'number',
   done: 'number',
   milestones: 'number',
+  number: 'number',
   round: 'number',
   segment: 'number',
   stars: 'number',
@@ -104,17 +105,31 @@ export function argumentsOf(
   type: 'event' | 'function',
   entry: string,
   names?: readonly string[],
-): readonly { readonly name: string; readonly means: Meaning }[] | undefined {
-  // Functions may share a name; the arguments tell them apart.
-  const found = abi.find(
-    (item) =>
-      item.type === type &&
-      item.name === entry &&
-      (!names || (item.inputs.length === names.length && item.inputs.every(({ name = '' }) => names.includes(name)))),
-  )
-  return found && 'inputs' in found
-    ? found.inputs.map((input) => ({ name: input.name ?? '', means: meaningOf(contract, entry, input) }))
-    : undefined
+): readonly Argument[] | undefined {
+  return abi
+    .flatMap((item) =>
+      item.type === type && item.name === entry
+        ? [item.inputs.flatMap((input) => flattened(contract, entry, input))]
+        : [],
+    )
+    .find((found) => !names || isSame(found, names))
+}
+
+interface Argument {
+  readonly name: string
+  readonly means: Meaning
+}
+
+/** Functions may share a name; the arguments tell them apart. */
+const isSame = (found: readonly Argument[], names: readonly string[]): boolean =>
+  found.length === names.length && found.every(({ name }) => names.includes(name))
+
+/** The fields of a structure are arguments of their own, named `structure.field`. */
+function flattened(contract: string, entry: string, input: AbiParameter, within = ''): readonly Argument[] {
+  const path = within + (input.name ?? '')
+  return input.type === 'tuple' && 'components' in input
+    ? input.components.flatMap((part) => flattened(contract, entry, part, `${path}.`))
+    : [{ name: path, means: meaningOf(contract, entry, input) }]
 }
 
 /**

@@ -28,7 +28,13 @@ export function AddressPage() {
   const name = nameOf(address)
   return (
     <div className={layout.stack}>
-      <Card title={data.contract ? t('explorer.contract', { name }) : (name ?? t('explorer.account'))}>
+      <Card
+        title={
+          data.contract
+            ? t('explorer.contract', { name })
+            : t(name === null ? 'explorer.account' : 'explorer.ownAccount')
+        }
+      >
         <Facts
           items={[
             [t('explorer.address'), <code key="address">{data.address}</code>],

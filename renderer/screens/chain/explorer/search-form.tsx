@@ -12,9 +12,13 @@ import { placeOf, type Place } from './search.ts'
 export function SearchForm() {
   const { t } = useTranslation()
   const navigate = useNavigate()
-  const words = Object.fromEntries(
-    (['block', ...thingKinds] as const).map((kind) => [kind, t(`explorer.kind.${kind}`)]),
-  )
+  // As it is asked for, and as the pages call it.
+  const words = {
+    block: [t('explorer.kind.block')],
+    ...Object.fromEntries(
+      thingKinds.map((kind) => [kind, [t(`explorer.kind.${kind}`), t(`explorer.things.${kind}`, { id: '' }).trim()]]),
+    ),
+  }
   const form = useSchemaForm({
     schema: z.object({
       place: z

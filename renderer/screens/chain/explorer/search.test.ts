@@ -20,9 +20,10 @@ test('a thing is found by its kind and number, however it is written', () => {
 })
 
 test('kinds are understood in the language of the window, and in English', () => {
-  const words = { order: '订单', block: '区块' }
+  const words = { order: ['订单'], block: ['区块'], job: ['任务', '训练任务'] }
   expect(placeOf('订单5', words)?.to).toBe('/explorer/order/5')
   expect(placeOf('区块 9', words)?.to).toBe('/explorer/block/9')
+  expect(placeOf('训练任务 3', words)?.to).toBe('/explorer/job/3')
   expect(placeOf('order 5', words)?.to).toBe('/explorer/order/5')
 })
 

@@ -18,7 +18,10 @@ type Numbered = (typeof numbered)[number]
  * Where a search term leads: a block's number, a transaction's hash, an address, or a thing by its kind and number.
  * @param words what the kinds are called in the person's language; English is understood in each
  */
-export function placeOf(term: string, words: Readonly<Partial<Record<Numbered, string>>> = {}): Place | null {
+export function placeOf(
+  term: string,
+  words: Readonly<Partial<Record<Numbered, readonly string[]>>> = {},
+): Place | null {
   const text = term.trim()
   if (HASH.test(text)) return { kind: 'transaction', id: text, to: `/explorer/tx/${text}` }
   if (ADDRESS.test(text)) return { kind: 'address', id: text, to: `/explorer/address/${text}` }
@@ -26,7 +29,9 @@ export function placeOf(term: string, words: Readonly<Partial<Record<Numbered, s
   if (digits === '') return null
   const wanted = word.trim().toLowerCase()
   const kind =
-    wanted === '' ? 'block' : numbered.find((name) => wanted === name || wanted === words[name]?.toLowerCase())
+    wanted === ''
+      ? 'block'
+      : numbered.find((name) => [name, ...(words[name] ?? [])].some((called) => called.toLowerCase() === wanted))
   const id = String(Number(digits))
   // Blocks are counted from 0, all else from 1.
   return kind === undefined || (id === '0' && kind !== 'block') ? null : { kind, id, to: `/explorer/${kind}/${id}` }

@@ -63,7 +63,11 @@ export function Value({ value: { means, text } }: { readonly value: ShownValue }
 }
 
 /** The words for a name in the contracts; the name itself where there are none. */
-export const nameOf = (t: TFunction, name: string): string => t(`explorer.names.${name}` as 'explorer.names.id', name)
+const nameOf = (t: TFunction, path: string): string =>
+  path
+    .split('.')
+    .map((name) => t(`explorer.names.${name}` as 'explorer.names.id', name))
+    .join(' · ')
 
 /** Values under their names. */
 export function Values({ of }: { readonly of: readonly ShownValue[] }) {

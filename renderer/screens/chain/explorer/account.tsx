@@ -1,3 +1,4 @@
+import type { TFunction } from 'i18next'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
@@ -5,8 +6,15 @@ import { shortHash } from '../../../lib/format.ts'
 import { useOverview } from '../../../state/overview.ts'
 import { query } from '../../../state/transport.ts'
 
+/** Whom new coins and tokens come from. */
+const NOBODY = /^0x0{40}$/
+
+/** What a contract is called; its own name where this version has no words for it. */
+export const contractWords = (t: TFunction, name: string): string =>
+  t(`explorer.contracts.${name}` as 'explorer.contracts.coin', name)
+
 /** The name under which this window knows an address: a contract's, or the wallet's own. */
-export function useAccountName(): (address: string) => string | null {
+function useAccountName(): (address: string) => string | null {
   const { t } = useTranslation()
   const own = useOverview().wallet.address?.toLowerCase()
   // Where the contracts lie is settled before the host opens.
@@ -14,8 +22,9 @@ export function useAccountName(): (address: string) => string | null {
   return (address) => {
     const wanted = address.toLowerCase()
     if (wanted === own) return t('explorer.you')
+    if (NOBODY.test(wanted)) return t('explorer.nobody')
     const name = Object.keys(contracts).find((contract) => contracts[contract]?.toLowerCase() === wanted)
-    return name === undefined ? null : t(`explorer.contracts.${name}` as 'explorer.contracts.coin', name)
+    return name === undefined ? null : contractWords(t, name)
   }
 }
 

@@ -2,13 +2,14 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { useParams } from 'react-router'
 import { useErrorText } from '../../../state/errors.ts'
+import { useOverview } from '../../../state/overview.ts'
 import { query } from '../../../state/transport.ts'
 import { Card } from '../../../ui/card.tsx'
 import { Coins } from '../../../ui/coins.tsx'
 import { Facts, layout } from '../../../ui/layout.tsx'
 import { Problem, Skeleton } from '../../../ui/state.tsx'
 import { Absent } from './absent.tsx'
-import { useAccountName } from './account.tsx'
+import { contractWords } from './account.tsx'
 import { ADDRESS } from './search.ts'
 import { ThingLists } from './thing-lists.tsx'
 import { TransactionsCard } from './transactions-card.tsx'
@@ -17,7 +18,7 @@ import { TransactionsCard } from './transactions-card.tsx'
 export function AddressPage() {
   const { t } = useTranslation()
   const errorText = useErrorText()
-  const nameOf = useAccountName()
+  const { wallet } = useOverview()
   const { address = '' } = useParams()
   const isAddress = ADDRESS.test(address)
   const { data, error } = useQuery(query.explorer.address.queryOptions({ input: { address }, enabled: isAddress }))
@@ -25,16 +26,13 @@ export function AddressPage() {
     return <Absent title={t('explorer.noAddress')} text={t('explorer.noAddressText', { text: address })} />
   if (error) return <Problem>{errorText(error)}</Problem>
   if (!data) return <Skeleton label={t('common.loading')} />
-  const name = nameOf(address)
+  const isOwn = wallet.address?.toLowerCase() === address.toLowerCase()
+  const title = data.contract
+    ? t('explorer.contract', { name: contractWords(t, data.contract) })
+    : t(isOwn ? 'explorer.ownAccount' : 'explorer.account')
   return (
     <div className={layout.stack}>
-      <Card
-        title={
-          data.contract
-            ? t('explorer.contract', { name })
-            : t(name === null ? 'explorer.account' : 'explorer.ownAccount')
-        }
-      >
+      <Card title={title}>
         <Facts
           items={[
             [t('explorer.address'), <code key="address">{data.address}</code>],

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { TransactionView } from '../../../../common/api/explorer.ts'
 import { formatCoins } from '../../../../common/model/money.ts'
 import { Coins } from '../../../ui/coins.tsx'
+import { contractWords } from './account.tsx'
 
 /** A call as the contracts name it. */
 export const codeOf = ({ call, created, contract, selector }: TransactionView): string =>
@@ -14,9 +15,7 @@ export function callWords(t: TFunction, row: TransactionView): string {
   if (call?.action) return t(`actions.${call.action}` as 'actions.deposit')
   if (call) return codeOf(row)
   if (created)
-    return contract
-      ? t('explorer.created', { name: t(`explorer.contracts.${contract}` as 'explorer.contracts.coin', contract) })
-      : t('explorer.createdUnknown')
+    return contract ? t('explorer.created', { name: contractWords(t, contract) }) : t('explorer.createdUnknown')
   return selector === '0x' ? t('explorer.native') : selector
 }
 

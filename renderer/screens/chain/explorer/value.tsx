@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { NamedNumber, ShownValue } from '../../../../common/model/chain-values.ts'
 import { thingKinds, type ThingKind } from '../../../../common/model/thing-kinds.ts'
+import { chainTime } from '../../../lib/chain-time.ts'
 import { dateTime, duration } from '../../../lib/format.ts'
 import { Coins } from '../../../ui/coins.tsx'
 import { HashText } from '../../../ui/hash-text.tsx'
@@ -40,12 +41,11 @@ export function Value({ value: { means, text } }: { readonly value: ShownValue }
       return new Intl.NumberFormat(i18n.language, { style: 'percent', maximumFractionDigits: 2 }).format(
         Number(text) / 10_000,
       )
-    case 'time':
-      return text === '0' ? (
-        t('explorer.nothing')
-      ) : (
-        <span title={text}>{dateTime(Number(text) * 1000, i18n.language)}</span>
-      )
+    case 'time': {
+      const time = chainTime(text)
+      if (time === 0) return t('explorer.nothing')
+      return time === null ? <code>{text}</code> : <span title={text}>{dateTime(time, i18n.language)}</span>
+    }
     case 'duration':
       return <span title={text}>{duration(Number(text), i18n.language)}</span>
     case 'block':
@@ -55,8 +55,9 @@ export function Value({ value: { means, text } }: { readonly value: ShownValue }
     case 'flag':
       return t(text === 'true' ? 'explorer.yes' : 'explorer.no')
     case 'number':
-    case 'text':
       return text
+    case 'text':
+      return <bdi>{text}</bdi>
     case 'raw':
       return <code>{text}</code>
   }

@@ -34,36 +34,36 @@ afterEach(() => {
 type Said = readonly [contract: 'market' | 'ledger', event: string, ...args: unknown[]]
 type Call = { readonly data: string; readonly value?: bigint; readonly said: readonly Said[] }
 
-/** A block as the indexer appends it, with at most one transaction to the market. */
-function block(number: number, call?: Call): void {
+/** A block as the indexer appends it, with transactions to the market. */
+function block(number: number, ...calls: readonly Call[]): void {
   const common = { blockNumber: number, blockHash: hashOf(1000 + number) }
-  const hash = hashOf(number)
-  const transaction = {
-    hash,
-    transactionIndex: 0,
-    from: buyer,
-    to: someContracts.market,
-    input: call?.data ?? '0x',
-    value: call?.value ?? 0n,
-  }
-  const receipt = { ...common, transactionHash: hash, status: 1, gasUsed: 2n, effectiveGasPrice: 3n }
-  const events = (call?.said ?? []).map(([contract, event, ...args], logIndex): IndexedEvent => ({
-    ...common,
-    ...interfaces[contract].encodeEventLog(event, args),
-    address: someContracts[contract],
-    transactionHash: hash,
-    logIndex,
-    contract,
-  }))
+  const indexed = calls.map(({ data, value = 0n }, transactionIndex) => {
+    // The first is named by its block.
+    const hash = hashOf(number + 10_000 * transactionIndex)
+    return {
+      transaction: { hash, transactionIndex, from: buyer, to: someContracts.market, input: data, value },
+      receipt: { ...common, transactionHash: hash, status: 1, gasUsed: 2n, effectiveGasPrice: 3n },
+    }
+  })
+  const events = calls.flatMap(({ said }, i) =>
+    said.map(([contract, event, ...args], logIndex): IndexedEvent => ({
+      ...common,
+      ...interfaces[contract].encodeEventLog(event, args),
+      address: someContracts[contract],
+      transactionHash: indexed[i]!.transaction.hash,
+      logIndex,
+      contract,
+    })),
+  )
   store.append(
     {
       number,
       hash: common.blockHash,
       parentHash: hashOf(999 + number),
       timestamp: 10 * number,
-      transactions: call ? [transaction] : [],
-    } as unknown as Parameters<IndexStore['append']>[0],
-    call ? ([{ transaction, receipt }] as unknown as Parameters<IndexStore['append']>[1]) : [],
+      transactions: indexed.map(({ transaction }) => transaction),
+    },
+    indexed,
     events,
   )
 }
@@ -104,11 +104,13 @@ function history(): void {
   )
 }
 
+const nothing: Call = { data: '0x', said: [] }
+
 test('blocks in which nothing happened are folded, and one alone is shown as it is', () => {
   block(1)
-  block(2, { data: '0x', said: [] })
+  block(2, nothing)
   for (const number of [3, 4, 5]) block(number)
-  block(6, { data: '0x', said: [] })
+  block(6, nothing)
   block(7)
   block(8)
   expect(explorer.blocks(null)).toEqual([
@@ -123,10 +125,14 @@ test('blocks in which nothing happened are folded, and one alone is shown as it 
 })
 
 test('a page of blocks ends with one that something happened in, and the next begins below it', () => {
-  for (let number = 0; number < 80; number++) block(number, number % 3 === 0 ? { data: '0x', said: [] } : undefined)
+  for (let number = 0; number < 80; number++) block(number, ...(number % 3 === 0 ? [nothing, nothing] : []))
   const first = explorer.blocks(null)
   const last = first.at(-1)!
-  expect(last).toMatchObject({ number: 6, transactions: 1 })
+  expect(last).toMatchObject({ number: 6, transactions: 2 })
+  const shown = explorer.transactions(null)
+  expect(shown).toHaveLength(50)
+  expect(shown.at(-1)).toMatchObject({ block: 6, hash: hashOf(6) })
+  expect(explorer.transactions(last.number).map(({ block: number }) => number)).toEqual([3, 3, 0, 0])
   expect(explorer.blocks(last.number).map(({ number }) => number)).toEqual([5, 3, 2, 0])
 })
 

@@ -93,9 +93,12 @@ export class ExplorerRepository {
     return { block, transactions: this.#many(`${SELECT} where t.block = ? order by t.position`, number) }
   }
 
+  /** The transactions of a page of blocks, all of them: the next page begins below. */
   transactions(before: number | null): TransactionView[] {
     return this.#many(
-      `${SELECT} where t.block < ? order by t.block desc, t.position desc limit ?`,
+      `${SELECT} where t.block in (
+         select number from blocks where number < ? and transactions > 0 order by number desc limit ?
+       ) order by t.block desc, t.position desc`,
       before ?? Number.MAX_SAFE_INTEGER,
       PAGE,
     )

@@ -43,15 +43,11 @@ function Outcome({ rows }: { readonly rows: Awaited<ReturnType<typeof api.explor
       </p>
       <Table
         caption={t('explorer.check')}
-        columns={[t('explorer.what'), t('explorer.here'), t('explorer.expected'), t('explorer.result')]}
+        columns={[t('explorer.what'), t('explorer.result'), t('explorer.here'), t('explorer.expected')]}
         rows={rows}
         keyOf={({ what }) => what}
         cells={({ what, here, said }) => [
           t(`explorer.checked.${what}`),
-          here === null ? '–' : <code title={here}>{shortHash(here)}</code>,
-          <code key="said" title={said}>
-            {shortHash(said)}
-          </code>,
           here === null ? (
             <Tag key="result" tone="wait">
               {t('explorer.unknownForm')}
@@ -61,6 +57,10 @@ function Outcome({ rows }: { readonly rows: Awaited<ReturnType<typeof api.explor
               {t(here === said ? 'explorer.isEqual' : 'explorer.isDifferent')}
             </Tag>
           ),
+          here === null ? '–' : <code title={here}>{shortHash(here)}</code>,
+          <code key="said" title={said}>
+            {shortHash(said)}
+          </code>,
         ]}
       />
     </>

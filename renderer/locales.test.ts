@@ -1,11 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { AbiParameter } from 'abitype'
 import { expect, test } from 'vitest'
 import type { ErrorFragment } from 'ethers'
 import { registry } from '../common/chain/contracts.ts'
 import { errorCodes } from '../common/errors/index.ts'
+import { namedNumbers, type NamedNumber } from '../common/model/chain-values.ts'
 import en from '../resources/locales/en.json' with { type: 'json' }
 import zhCN from '../resources/locales/zh-CN.json' with { type: 'json' }
+import { wordsOf } from './screens/chain/explorer/state-words.ts'
 
 const keysOf = (value: object, prefix = ''): string[] =>
   Object.entries(value).flatMap(([key, item]) =>
@@ -43,6 +46,23 @@ test('every error of every contract has its words', () => {
   )
   expect(new Set(names).size).toBeGreaterThan(50)
   for (const name of names) expect(keys).toContain(`reverts.${name}`)
+})
+
+const namesIn = (inputs: readonly AbiParameter[]): (string | undefined)[] =>
+  inputs.flatMap((input) => [input.name, ...('components' in input ? namesIn(input.components) : [])])
+
+test('every event of every contract, and every argument that one has, has its words', () => {
+  for (const { name, abi } of registry.modules)
+    for (const item of abi)
+      if (item.type === 'event' || (item.type === 'function' && item.stateMutability === 'nonpayable')) {
+        if (item.type === 'event') expect(keys).toContain(`explorer.said.${name}.${item.name}`)
+        for (const name of namesIn(item.inputs)) expect(keys).toContain(`explorer.names.${name}`)
+      }
+})
+
+test('every state and reason that a contract numbers has its words', () => {
+  for (const [named, states] of Object.entries(namedNumbers))
+    for (const state of states) expect(keys).toContain(`${wordsOf[named as NamedNumber]}.${state}`)
 })
 
 test('every key that the window asks for is there', () => {

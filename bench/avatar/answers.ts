@@ -88,7 +88,7 @@ const share = (of: readonly { outcome: Outcome }[], ...wanted: readonly Outcome[
 const line = (name: string, of: typeof outcomes): string =>
   `${name.padEnd(14)} ${String(of.length).padStart(4)}  right ${share(of, 'right').toFixed(2)}  right or shown ` +
   `${share(of, 'right', 'shown').toFixed(2)}\n`
-for (const kind of [...new Set(outcomes.map((it) => it.kind))])
+for (const kind of new Set(outcomes.map((it) => it.kind)))
   process.stdout.write(
     line(
       kind,

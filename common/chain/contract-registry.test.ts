@@ -20,3 +20,25 @@ test('the same call to another address, a truncated one and an unknown selector 
   expect(registry.describe(contracts, contracts.market, '0xdeadbeef')).toBeNull()
   expect(registry.describe(contracts, null, data)).toBeNull()
 })
+
+test('the fields of a structure are told each by its name', () => {
+  const hash = (byte: string): string => `0x${byte.repeat(32)}`
+  const version = {
+    content: hash('01'),
+    keyCommit: hash('02'),
+    salt: hash('03'),
+    metadata: hash('04'),
+    segments: hash('05'),
+    count: 6,
+  }
+  const call = interfaces.dataMarket.encodeFunctionData('publish', [7, version])
+  expect(registry.describe(contracts, contracts.dataMarket, call)?.arguments).toEqual({
+    id: '7',
+    'version.content': hash('01'),
+    'version.keyCommit': hash('02'),
+    'version.salt': hash('03'),
+    'version.metadata': hash('04'),
+    'version.segments': hash('05'),
+    'version.count': '6',
+  })
+})

@@ -1,4 +1,4 @@
-import { Interface } from 'ethers'
+import { Interface, type ParamType } from 'ethers'
 import { HearthError } from '../errors/index.ts'
 import {
   eventInputs,
@@ -17,7 +17,7 @@ export const NO_ADDRESS = `0x${'00'.repeat(20)}`
 export interface CallDescription {
   readonly contract: string
   readonly verb: string
-  /** Arguments by name, as decimal or hexadecimal text. */
+  /** Arguments by name, as decimal or hexadecimal text; those of structures as `structure.field`. */
   readonly arguments: Readonly<Record<string, string>>
   /** Coins that the call moves out of the caller's reach; null where the call itself does not say. */
   readonly amount: bigint | null
@@ -39,7 +39,7 @@ export class ContractRegistry<Name extends string = string> {
   readonly #byName: ReadonlyMap<string, ContractModule<Name>>
   readonly #actions = new Map<string, { readonly contract: Name; readonly spec: ActionSpec }>()
   /** Keyed `contract.selector`. */
-  readonly #calls = new Map<string, ActionSpec>()
+  readonly #calls = new Map<string, { readonly kind: string; readonly spec: ActionSpec }>()
 
   /** @throws Error for a module that contradicts its ABI or another module */
   constructor(modules: readonly ContractModule<Name>[]) {
@@ -70,7 +70,7 @@ export class ContractRegistry<Name extends string = string> {
         const selector = this.interfaces[name].getFunction(verb)?.selector
         if (!selector) throw new Error(`${name} has no function ${verb}`)
         if (this.#calls.has(`${name}.${selector}`)) throw new Error(`two actions call ${name}.${verb}`)
-        this.#calls.set(`${name}.${selector}`, spec)
+        this.#calls.set(`${name}.${selector}`, { kind, spec })
       }
     }
     for (const event of Object.keys(events))
@@ -118,6 +118,11 @@ export class ContractRegistry<Name extends string = string> {
     return this.#decode(contracts, to, data)?.description ?? null
   }
 
+  /** The action whose call this is; null for a call that no action makes. */
+  actionOf(contracts: Addresses, to: string | null, data: string): string | null {
+    return this.#decode(contracts, to, data)?.kind ?? null
+  }
+
   /** What the vault may sign: a call that an action declares, in the one spelling that its arguments have. */
   signable(
     contracts: Addresses,
@@ -136,14 +141,19 @@ export class ContractRegistry<Name extends string = string> {
       const call = this.interfaces[contract].parseTransaction({ data })
       if (!call) return null
       const named = call.fragment.inputs.map((input, i): [string, unknown] => [input.name, call.args[i]])
-      const spec = this.#calls.get(`${contract}.${call.selector}`)
+      const { kind = null, spec } = this.#calls.get(`${contract}.${call.selector}`) ?? {}
       const description: CallDescription = {
         contract,
         verb: call.name,
-        arguments: Object.fromEntries(named.map(([name, value]) => [name, String(value)])),
+        arguments: Object.fromEntries(call.fragment.inputs.flatMap((input, i) => textsOf(input, call.args[i]))),
         amount: spec?.amount?.(Object.fromEntries(named)) ?? null,
       }
-      return { description, spec, canonical: this.interfaces[contract].encodeFunctionData(call.fragment, call.args) }
+      return {
+        description,
+        kind,
+        spec,
+        canonical: this.interfaces[contract].encodeFunctionData(call.fragment, call.args),
+      }
     } catch {
       return null
     }
@@ -199,4 +209,11 @@ function valueOf(type: string, text: string): EventValue {
   if (/^u?int/.test(type)) return BigInt(text)
   if (type === 'bool') return text === 'true'
   return type === 'address' ? text.toLowerCase() : text
+}
+
+function textsOf({ name, components }: ParamType, value: unknown, within = ''): (readonly [string, string])[] {
+  const path = within + name
+  return components
+    ? components.flatMap((part, i) => textsOf(part, (value as readonly unknown[])[i], `${path}.`))
+    : [[path, String(value)]]
 }

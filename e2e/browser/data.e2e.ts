@@ -126,7 +126,7 @@ test.skipIf(whyNoBrowser)(
 
       // The key is right: the chain refuses the complaint, and nothing is signed.
       await buyer.getByRole('button', { name: 'Complain about the key' }).click()
-      await buyer.getByText('KeyIsGood').waitFor(WAIT)
+      await buyer.getByText(/^The delivered key is right/).waitFor(WAIT)
       await buyer.getByRole('button', { name: 'Release the payment' }).click()
       await agree(buyer)
       await buyer.getByRole('button', { name: '5 stars' }).click(WAIT)

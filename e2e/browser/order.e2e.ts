@@ -89,8 +89,16 @@ test.skipIf(whyNoBrowser)(
 
       await provider.page.getByRole('link', { name: 'Earn', exact: true }).click()
       await provider.page.getByRole('link', { name: '#1' }).first().click()
-      await provider.page.getByRole('heading', { name: 'market.settle' }).waitFor()
-      await provider.page.getByRole('heading', { name: 'market.OrderClosed' }).waitFor()
+      await provider.page.getByRole('heading', { name: 'Settle an order' }).waitFor()
+      await provider.page.getByRole('heading', { name: 'Order closed' }).waitFor()
+      await provider.page.getByRole('link', { name: 'Order 1' }).first().click()
+      await provider.page.getByRole('heading', { name: 'Order 1' }).waitFor()
+      await provider.page.getByText('completed', { exact: true }).waitFor()
+      await provider.page.getByRole('link', { name: 'Explorer', exact: true }).click()
+      await provider.page
+        .getByRole('cell', { name: /^\d+ empty blocks$/ })
+        .first()
+        .waitFor()
     })
     expect([...provider.problems, ...customer.problems]).toEqual([])
   },

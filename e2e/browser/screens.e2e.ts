@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { World } from '../../test/support/processes.ts'
 import { axeFindings, launch, openPage, whyNoBrowser, withPages } from '../../test/support/browser.ts'
-import { fund } from '../../test/support/market.ts'
+import { act, fund, until } from '../../test/support/market.ts'
 
 const avatarPlaces = ['', '/memory', '/facts', '/sources', '/style', '/models'] as const
 const screens = ['Home', 'Earn', 'Market', 'Train', 'Explorer', 'Wallet', 'Settings'] as const
@@ -40,6 +40,80 @@ test.skipIf(whyNoBrowser)('every screen is clean under the policy and under axe,
     await api.system.changeSettings({ language: 'zh-CN' })
     await page.getByRole('link', { name: '首页' }).waitFor()
     expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN')
+  })
+  expect(findings).toEqual([])
+  expect(problems).toEqual([])
+})
+
+test.skipIf(whyNoBrowser)('the explorer says what is not there, and shows what is in words with links', async () => {
+  await using world = new World()
+  const host = await world.serve('one', 'embedded')
+  await using browser = await launch()
+  const { page, problems } = await openPage(browser, host.ready.url!, { width: 360, height: 800 })
+  const api = await world.api(host)
+  const findings: string[] = []
+  const goTo = (path: string): Promise<void> => page.evaluate((to) => void (location.hash = to), `#${path}`)
+  /** Nothing that is not there may look as if it were on its way. */
+  const saysAtOnce = async (path: string, words: string): Promise<void> => {
+    await goTo(path)
+    await page.getByRole('heading', { name: words, level: 2 }).waitFor({ timeout: 2_000 })
+  }
+  const looksRight = async (what: string): Promise<void> => {
+    findings.push(...(await axeFindings(page)).map((finding) => `${what}: ${finding}`))
+    expect(await page.evaluate(() => document.documentElement.scrollWidth), what).toBeLessThanOrEqual(360)
+  }
+  await withPages([page], async () => {
+    await page.getByRole('button', { name: 'Begin' }).click()
+    await fund(api, world.passphrase)
+    await api.earn.measure({ quick: true })
+    await act(api, { kind: 'addMachine' })
+    const machine = (await until('the machine', async () => (await api.earn.machine({})).registered)).id
+    await act(api, { kind: 'makeOffer', machine, price: 2n * 10n ** 15n, maxSeconds: 600 })
+    // A host that does not earn takes its offer back; it stays in the explorer.
+    await until('the offer', () => api.explorer.thing({ kind: 'offer', id: 1 }).catch(() => null))
+
+    await saysAtOnce('/explorer/block/99999999', 'There is no block 99999999')
+    await saysAtOnce(`/explorer/tx/0x${'7'.repeat(64)}`, 'There is no such transaction')
+    await looksRight('no transaction')
+    await saysAtOnce('/explorer/order/5', 'There is no such thing: Order 5')
+    await saysAtOnce('/explorer/request/1', 'There is no such thing: Request 1')
+    await act(api, { kind: 'openRequest', bounty: 10n ** 18n, brief: `0x${'7'.repeat(64)}` })
+    await page.getByRole('heading', { name: 'Request 1', exact: true }).waitFor()
+    await page.getByText('1\u2009HTH', { exact: true }).first().waitFor()
+    await saysAtOnce('/explorer/tx/0x12', 'This is no transaction’s hash')
+    await saysAtOnce('/explorer/address/0x12', 'This is no address')
+    await saysAtOnce('/explorer/machine/two', 'This is no number')
+    await saysAtOnce('/nowhere', 'No such page')
+    await saysAtOnce('/explorer/cow/1', 'No such page')
+    await goTo(`/explorer/address/0x${'7'.repeat(40)}`)
+    await page.getByText('This address has not been seen on the chain yet.').waitFor({ timeout: 2_000 })
+    await goTo('/market/99')
+    await page.getByText('Not found.').waitFor({ timeout: 2_000 })
+
+    await goTo('/explorer')
+    await looksRight('explorer')
+    await page.getByLabel('Search the chain').fill('Offer #1')
+    await page.getByText('Leads to: Offer 1').waitFor()
+    await page.getByLabel('Search the chain').press('Enter')
+    await page.getByRole('heading', { name: 'Offer 1' }).waitFor()
+    await page.getByText('0.002\u2009HTH per second').waitFor()
+    await looksRight('offer')
+    await page.getByRole('link', { name: `Machine ${machine}` }).click()
+    await page.getByRole('heading', { name: `Machine ${machine}` }).waitFor()
+    await page.getByText('registered', { exact: true }).waitFor()
+    // Not to the wallet's own address by its digits.
+    await page.getByRole('link', { name: 'you', exact: true }).first().waitFor()
+    const row = page.getByRole('row').filter({ hasText: 'Register a machine' })
+    await row.getByRole('cell', { name: '10\u2009HTH' }).waitFor()
+    await row.getByRole('link', { name: /^0x/ }).click()
+    await page.getByRole('heading', { name: 'Coins held' }).waitFor()
+    await page.getByText('Held for').waitFor()
+    await page.getByRole('button', { name: 'Recompute' }).click()
+    await page.getByText('All equal.').waitFor()
+    await looksRight('transaction')
+    await page.getByRole('link', { name: 'Market', exact: true }).last().click()
+    await page.getByText('Contract: Market').waitFor()
+    await looksRight('contract')
   })
   expect(findings).toEqual([])
   expect(problems).toEqual([])

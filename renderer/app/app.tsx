@@ -2,13 +2,15 @@ import { CSPProvider } from '@base-ui/react/csp-provider'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
-import { createHashRouter, Navigate, RouterProvider } from 'react-router'
+import { createHashRouter, RouterProvider } from 'react-router'
 import { followOverview, useOverviewStore } from '../state/overview.ts'
+import { upTo } from '../state/retry.ts'
 import { useSettings } from '../state/settings.ts'
 import { hasKey } from '../state/transport.ts'
 import { applyLanguage, systemLanguage } from './i18n.ts'
 import { Layout } from './layout.tsx'
 import { modules } from './modules.ts'
+import { NoPage } from './no-page.tsx'
 import { Notice } from './notice.tsx'
 import { Onboarding } from './onboarding.tsx'
 import { ModulesContext } from './screen-module.ts'
@@ -16,7 +18,7 @@ import { useTheme } from './theme.ts'
 
 const client = new QueryClient({
   defaultOptions: {
-    queries: { staleTime: 5_000, refetchOnWindowFocus: false, retry: 8, retryDelay: 1_000 },
+    queries: { staleTime: 5_000, refetchOnWindowFocus: false, retry: upTo(8), retryDelay: 1_000 },
     // The host is on this machine: what is pressed must not wait for the internet.
     mutations: { networkMode: 'always' },
   },
@@ -27,7 +29,7 @@ const router = createHashRouter([
     element: <Layout />,
     children: [
       ...modules.flatMap(({ routes }) => routes.map(({ path, Screen }) => ({ path, element: <Screen /> }))),
-      { path: '*', element: <Navigate to="/" replace /> },
+      { path: '*', element: <NoPage /> },
     ],
   },
 ])

@@ -14,7 +14,7 @@ export function Layout() {
   const reconnecting = useConnection((state) => state.state === 'reconnecting')
   const { pathname } = useLocation()
   const entries = useModules().flatMap(({ nav }) => nav ?? [])
-  const entry = entries.find(({ to }) => (to === '/' ? pathname === '/' : pathname.startsWith(to))) ?? entries[0]
+  const entry = entries.find(({ to }) => (to === '/' ? pathname === '/' : pathname.startsWith(to)))
   const networkName = network.practice ? t('network.practice') : network.name
   return (
     <div className={styles.app}>
@@ -49,7 +49,7 @@ export function Layout() {
       </nav>
       <main id="main" className={styles.main} tabIndex={-1}>
         <header className={styles.header}>
-          <h1>{entry?.name(t)}</h1>
+          <h1>{entry?.name(t) ?? t('layout.noPage')}</h1>
           <span className={styles.pill}>
             <span className={styles.dot} data-bad={network.problem !== null} />
             {network.problem ? t('network.problem') : networkName}

@@ -15,6 +15,7 @@ import { Log } from '../../main/core/log/log.ts'
 import {
   ChainMonitor,
   drip,
+  ExplorerRepository,
   Indexer,
   PracticeChain,
   practiceContracts,
@@ -26,6 +27,7 @@ import {
   type Network,
   type Signer,
 } from '../../main/features/chain/index.ts'
+import { recompute } from '../../main/features/chain/recompute.ts'
 import { MarketRepository } from '../../main/features/market/compute/index.ts'
 import { until } from '../support/market.ts'
 import { World } from '../support/processes.ts'
@@ -180,6 +182,75 @@ describe('the practice chain’s first block, which anvil makes at each start', 
     expect(indexer.caughtUp).toBe(false)
     // Two for each time that it looks: the last that it has, and the next.
     expect(asked).toBeLessThan(4 * (BLOCKS + 2))
+  })
+})
+
+describe('what proves a transaction is computed anew', () => {
+  /** A deposit in one block with transactions of other types, so that the block's tries have branches. */
+  async function depositAmongOthers(): Promise<string> {
+    await raw('evm_setAutomine', false)
+    const { id } = queue.enqueue({ kind: 'deposit', amount: 7n }, ENOUGH)
+    const { nonce } = await until('the broadcast', async () =>
+      queue.store.get(id)!.state === 'sent' ? queue.store.get(id) : undefined,
+    )
+    const common = { chainId: 31_337, gasLimit: 100_000, to: wallet.address, value: 1 }
+    const fees = { maxFeePerGas: 10n ** 11n, maxPriorityFeePerGas: 10n ** 8n }
+    const [legacy, listed] = [
+      { type: 0, gasPrice: 10n ** 11n },
+      { type: 1, gasPrice: 10n ** 11n },
+    ]
+    const accessList = [{ address: ledger, storageKeys: [`0x${'01'.repeat(32)}`] }]
+    const making = { type: 2, ...fees, to: null, value: 0, data: '0x00' }
+    for (const [i, fields] of [legacy, { ...listed, accessList }, making].entries())
+      await network.rpc.sendRaw(await wallet.signTransaction({ ...common, ...fields, nonce: nonce! + 1 + i }))
+    await raw('evm_setAutomine', true)
+    await raw('evm_mine')
+    const { hash } = await mined(id)
+    await caughtUp()
+    return hash!
+  }
+  const differing = async (hash: string, rpc = network.rpc): Promise<string[]> =>
+    (await recompute({ rpc, registry, contracts }, new ExplorerRepository(db, contracts).indexed(hash)))
+      .filter(({ here, said }) => here !== said)
+      .map(({ what }) => what)
+
+  test('from what was signed up to the block’s hash, over all that the block holds', async () => {
+    const hash = await depositAmongOthers()
+    const { block, events } = new ExplorerRepository(db, contracts).indexed(hash)
+    expect(block.transactions).toBe(4)
+    expect(events.map(({ name }) => name)).toContain('Deposited')
+    expect(await differing(hash)).toEqual([])
+    class WithoutBlockReceipts extends Rpc {
+      override send<T>(method: string, params: readonly unknown[], schema: z.ZodType<T>): Promise<T> {
+        if (method === 'eth_getBlockReceipts') return Promise.reject(new Error('no such method'))
+        return super.send(method, params, schema)
+      }
+    }
+    expect(await differing(hash, new WithoutBlockReceipts(chain.rpcUrl))).toEqual([])
+  })
+
+  test('and shows where the endpoint lies, and where the index is another than the chain', async () => {
+    const hash = await depositAmongOthers()
+    /** Changes what an endpoint answers to one method. */
+    const liar = (about: string, change: (answer: string) => string) =>
+      new (class extends Rpc {
+        override async send<T>(method: string, params: readonly unknown[], schema: z.ZodType<T>): Promise<T> {
+          if (method !== about) return super.send(method, params, schema)
+          return schema.parse(JSON.parse(change(JSON.stringify(await super.send(method, params, z.unknown())))))
+        }
+      })(chain.rpcUrl)
+    const amount = 7n.toString(16).padStart(64, '0')
+    const more = liar('eth_getBlockReceipts', (text) => text.replaceAll(amount, 8n.toString(16).padStart(64, '0')))
+    expect(await differing(hash, more)).toEqual(['events', 'receipts'])
+    const other = liar('eth_getBlockByNumber', (text) => text.replace('"value":"0x1"', '"value":"0x2"'))
+    expect(await differing(hash, other)).toEqual(['transactions'])
+    const later = liar('eth_getBlockByNumber', (text) => text.replace('"gasLimit":"0x', '"gasLimit":"0x1'))
+    expect(await differing(hash, later)).toEqual(['header'])
+
+    db.exec(`update chain_events set args = replace(args, '"7"', '"8"') where transaction_hash = '${hash}'`)
+    expect(await differing(hash)).toEqual(['events'])
+    db.exec(`update chain_transactions set value = '1', sender = '${ledger}' where hash = '${hash}'`)
+    expect(await differing(hash)).toEqual(['transaction', 'sender', 'events'])
   })
 })
 

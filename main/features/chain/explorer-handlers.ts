@@ -1,9 +1,11 @@
 import { implement } from '@orpc/server'
 import { explorerContract } from '../../../common/api/explorer.ts'
+import { registry } from '../../../common/chain/contracts.ts'
 import type { CallContext } from '../../core/call-context.ts'
 import type { MarketRepository } from '../market/compute/index.ts'
 import { balanceOfCall, readBalance, type ExplorerRepository } from './explorer-repository.ts'
 import type { Network } from './network.ts'
+import { recompute } from './recompute.ts'
 
 /** The explorer: from the contract to the index. */
 export function explorerHandlers({
@@ -17,10 +19,15 @@ export function explorerHandlers({
 }) {
   const os = implement(explorerContract).$context<CallContext>()
   return {
+    contracts: os.contracts.handler(() => network.contracts),
     blocks: os.blocks.handler(({ input }) => explorer.blocks(input.before)),
     block: os.block.handler(({ input }) => explorer.block(input.number)),
     transactions: os.transactions.handler(({ input }) => explorer.transactions(input.before)),
     transaction: os.transaction.handler(({ input }) => explorer.transaction(input.hash)),
+    check: os.check.handler(({ input }) =>
+      recompute({ rpc: network.rpc, registry, contracts: network.contracts }, explorer.indexed(input.hash)),
+    ),
+    thing: os.thing.handler(({ input }) => explorer.thing(input.kind, input.id)),
     address: os.address.handler(async ({ input }) => {
       const coins = await network.rpc
         .call(network.contracts.coin, balanceOfCall(input.address))

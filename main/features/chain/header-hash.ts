@@ -48,7 +48,7 @@ export function headerHash(block: Readonly<Record<string, unknown>>): string {
 }
 
 /** Quantities in RLP have no leading zeros, and zero is empty. */
-function minimal(value: unknown): string {
+export function minimal(value: unknown): string {
   const number = BigInt(value as string | number | bigint)
   if (number === 0n) return '0x'
   const hex = number.toString(16)

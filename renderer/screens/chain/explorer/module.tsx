@@ -1,8 +1,10 @@
 import { Compass } from 'lucide-react'
 import type { ScreenModule } from '../../../app/screen-module.ts'
+import { thingKinds } from '../../../../common/model/thing-kinds.ts'
 import { AddressPage } from './address-page.tsx'
 import { BlockPage } from './block-page.tsx'
 import { Explorer } from './explorer.tsx'
+import { ThingPage } from './thing-page.tsx'
 import { TransactionPage } from './transaction-page.tsx'
 
 export const explorer: ScreenModule = {
@@ -12,6 +14,7 @@ export const explorer: ScreenModule = {
     { path: '/explorer/block/:number', Screen: BlockPage },
     { path: '/explorer/tx/:hash', Screen: TransactionPage },
     { path: '/explorer/address/:address', Screen: AddressPage },
+    ...thingKinds.map((kind) => ({ path: `/explorer/${kind}/:id`, Screen: () => <ThingPage kind={kind} /> })),
   ],
   nav: { to: '/explorer', name: (t) => t('nav.explorer'), Icon: Compass },
 }

@@ -1,70 +1,90 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link, useParams } from 'react-router'
+import type { TransactionView } from '../../../../common/api/explorer.ts'
 import { formatCoins } from '../../../../common/model/money.ts'
 import { dateTime } from '../../../lib/format.ts'
-import { useErrorText } from '../../../state/errors.ts'
 import { query } from '../../../state/transport.ts'
 import { Card } from '../../../ui/card.tsx'
 import { Facts, layout } from '../../../ui/layout.tsx'
-import { Empty, Problem, Skeleton } from '../../../ui/state.tsx'
-import { callName } from './transactions-table.tsx'
+import { Empty, Skeleton } from '../../../ui/state.tsx'
+import { Absent, NotFound } from './absent.tsx'
+import { Account } from './account.tsx'
+import { Amount, callWords, codeOf } from './call.tsx'
+import { CheckCard } from './check-card.tsx'
+import { HASH } from './search.ts'
+import { Values } from './value.tsx'
 
+/** One transaction: who, what, how much, and what the contracts said. */
 export function TransactionPage() {
-  const { t, i18n } = useTranslation()
-  const errorText = useErrorText()
-  const { data: row, error } = useQuery(
-    query.explorer.transaction.queryOptions({ input: { hash: useParams().hash ?? '' } }),
-  )
-  if (error) return <Problem>{errorText(error)}</Problem>
-  if (!row) return <Skeleton label={t('common.loading')} />
-  const address = (value: string | null) =>
-    value ? (
-      <Link to={`/explorer/address/${value}`}>
-        <code>{value}</code>
-      </Link>
-    ) : (
-      '–'
+  const { t } = useTranslation()
+  const { hash = '' } = useParams()
+  const isHash = HASH.test(hash)
+  const { data, error } = useQuery(query.explorer.transaction.queryOptions({ input: { hash }, enabled: isHash }))
+  if (!isHash) return <Absent title={t('explorer.noHash')} text={t('explorer.noHashText', { text: hash })} />
+  if (error)
+    return (
+      <NotFound error={error} title={t('explorer.noTransaction')} text={t('explorer.noTransactionText', { hash })} />
     )
-  const values = (args: Readonly<Record<string, string>>) =>
-    Object.entries(args).map(([name, value]) => [name, <code key={name}>{value}</code>] as const)
+  if (!data) return <Skeleton label={t('common.loading')} />
   return (
     <div className={layout.stack}>
-      <Card title={callName(row)}>
-        <Facts
-          items={[
-            [t('transactions.hash'), <code key="hash">{row.hash}</code>],
-            [t('transactions.state'), row.succeeded ? t('explorer.ok') : t('explorer.reverted')],
-            [
-              t('explorer.inBlock'),
-              <Link key="block" to={`/explorer/block/${row.block}`}>
-                {row.block}
-              </Link>,
-            ],
-            [t('transactions.when'), dateTime(row.time * 1000, i18n.language)],
-            [t('explorer.from'), address(row.from)],
-            [t('explorer.to'), address(row.to ?? row.created)],
-            [t('explorer.gas'), row.gasUsed.toString()],
-            [t('explorer.fee'), `${formatCoins(row.fee)} ETH`],
-          ]}
-        />
-      </Card>
-      {row.call && (
+      <FactsCard row={data} />
+      {data.call && data.call.values.length > 0 && (
         <Card title={t('explorer.arguments')}>
-          <Facts items={values(row.call.arguments)} />
+          <Values of={data.call.values} />
         </Card>
       )}
-      <Card title={t('explorer.events')}>
-        {row.events.length === 0 && <Empty>{t('explorer.noEvents')}</Empty>}
-        <div className={layout.stack}>
-          {row.events.map((event, i) => (
-            <section key={`${i}-${event.name}`} className={layout.tight} aria-label={event.name}>
-              <h3>{`${event.contract}.${event.name}`}</h3>
-              <Facts items={values(event.args)} />
-            </section>
-          ))}
-        </div>
-      </Card>
+      <EventsCard events={data.events} />
+      <CheckCard key={hash} hash={hash} />
     </div>
+  )
+}
+
+function FactsCard({ row }: { readonly row: TransactionView }) {
+  const { t, i18n } = useTranslation()
+  return (
+    <Card title={callWords(t, row)}>
+      <Facts
+        items={[
+          [t('transactions.hash'), <code key="hash">{row.hash}</code>],
+          [t('transactions.state'), row.succeeded ? t('explorer.ok') : t('explorer.reverted')],
+          [
+            t('explorer.inBlock'),
+            <Link key="block" to={`/explorer/block/${row.block}`}>
+              {row.block}
+            </Link>,
+          ],
+          [t('transactions.when'), dateTime(row.time * 1000, i18n.language)],
+          [t('explorer.from'), <Account key="from" address={row.from} />],
+          [t('explorer.to'), <Account key="to" address={row.to ?? row.created} />],
+          [t('explorer.amount'), <Amount key="amount" row={row} />],
+          [t('confirm.call'), <code key="call">{codeOf(row)}</code>],
+          [t('explorer.gas'), row.gasUsed.toString()],
+          [t('explorer.fee'), `${formatCoins(row.fee)} ETH`],
+        ]}
+      />
+    </Card>
+  )
+}
+
+function EventsCard({ events }: Pick<TransactionView, 'events'>) {
+  const { t } = useTranslation()
+  return (
+    <Card title={t('explorer.events')}>
+      {events.length === 0 && <Empty>{t('explorer.noEvents')}</Empty>}
+      <div className={layout.stack}>
+        {events.map(({ contract, name, values }, i) => {
+          const code = `${contract}.${name}`
+          const words = t(`explorer.said.${contract}.${name}` as 'explorer.said.coin.Transfer', code)
+          return (
+            <section key={`${i}-${name}`} className={layout.tight} aria-label={words}>
+              <h3 title={code}>{words}</h3>
+              <Values of={values} />
+            </section>
+          )
+        })}
+      </div>
+    </Card>
   )
 }

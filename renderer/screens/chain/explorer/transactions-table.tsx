@@ -4,32 +4,18 @@ import type { TransactionView } from '../../../../common/api/explorer.ts'
 import { dateTime, shortHash } from '../../../lib/format.ts'
 import { Table } from '../../../ui/table.tsx'
 import { Tag } from '../../../ui/tag.tsx'
-
-export const callName = (row: TransactionView): string =>
-  row.call
-    ? `${row.call.contract}.${row.call.verb}`
-    : row.created
-      ? `create ${row.contract ?? ''}`
-      : row.selector === '0x'
-        ? 'transfer'
-        : row.selector
+import { Account } from './account.tsx'
+import { Amount, CallName } from './call.tsx'
 
 export function TransactionsTable({ rows }: { readonly rows: readonly TransactionView[] }) {
   const { t, i18n } = useTranslation()
-  const account = (address: string | null) =>
-    address ? (
-      <Link key={address} to={`/explorer/address/${address}`}>
-        <code>{shortHash(address)}</code>
-      </Link>
-    ) : (
-      '–'
-    )
   return (
     <Table
       caption={t('explorer.transactions')}
       columns={[
         t('transactions.hash'),
         t('explorer.call'),
+        t('explorer.amount'),
         t('explorer.from'),
         t('explorer.to'),
         t('transactions.state'),
@@ -41,9 +27,10 @@ export function TransactionsTable({ rows }: { readonly rows: readonly Transactio
         <Link key="hash" to={`/explorer/tx/${row.hash}`}>
           <code>{shortHash(row.hash)}</code>
         </Link>,
-        callName(row),
-        account(row.from),
-        account(row.to ?? row.created),
+        <CallName key="call" row={row} />,
+        <Amount key="amount" row={row} />,
+        <Account key="from" address={row.from} />,
+        <Account key="to" address={row.to ?? row.created} />,
         <Tag key="state" tone={row.succeeded ? 'ok' : 'bad'}>
           {row.succeeded ? t('explorer.ok') : t('explorer.reverted')}
         </Tag>,

@@ -50,7 +50,7 @@ export function Market() {
             rows={offers}
             keyOf={(offer) => offer.id}
             cells={(offer) => [
-              <Link key="owner" to={`/explorer/address/${offer.owner}`}>
+              <Link key="machine" to={`/explorer/machine/${offer.machine.id}`}>
                 {t('machine.number', { id: offer.machine.id })}
               </Link>,
               shortCoins(offer.price, 8),

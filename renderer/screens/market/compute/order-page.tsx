@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link, useParams } from 'react-router'
-import { dateTime, duration, rate, shortCoins } from '../../../lib/format.ts'
+import { dateTime, duration, rate, shortCoins, shortHash } from '../../../lib/format.ts'
 import { act } from '../../../state/act.ts'
 import { useErrorText } from '../../../state/errors.ts'
 import { useApiMutation } from '../../../state/mutation.ts'
@@ -9,7 +9,6 @@ import { useOverview } from '../../../state/overview.ts'
 import { api, query } from '../../../state/transport.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Card } from '../../../ui/card.tsx'
-import { HashText } from '../../../ui/hash-text.tsx'
 import { Facts, layout } from '../../../ui/layout.tsx'
 import { LiveLog } from '../../../ui/live-log.tsx'
 import { Progress } from '../../../ui/progress.tsx'
@@ -118,8 +117,10 @@ function OrderButtons({ found: { order, job } }: { readonly found: Found }) {
 
 function MoneyCard({ found: { order, job }, className }: Props) {
   const { t, i18n } = useTranslation()
-  const hash = (value: string) => (
-    <HashText key={value} value={value} copyLabel={t('common.copy')} copiedLabel={t('common.copied')} />
+  const transaction = (value: string) => (
+    <Link key={value} to={`/explorer/tx/${value}`} title={value}>
+      <code>{shortHash(value)}</code>
+    </Link>
   )
   return (
     <Card title={t('orderPage.money')} className={className}>
@@ -132,13 +133,19 @@ function MoneyCard({ found: { order, job }, className }: Props) {
           [t('orderPage.refunded'), shortCoins(order.refunded, 8)],
           [t('orderPage.ends'), dateTime(order.end * 1000, i18n.language)],
           [
-            t('orderPage.provider'),
-            <Link key="provider" to={`/explorer/address/${order.provider}`}>
-              <code>{order.provider.slice(0, 10)}…</code>
+            t('market.machine'),
+            <Link key="machine" to={`/explorer/machine/${order.machine}`}>
+              {t('machine.number', { id: order.machine })}
             </Link>,
           ],
-          [t('orderPage.placed'), hash(order.placedTx)],
-          [t('orderPage.closed'), order.closedTx ? hash(order.closedTx) : '–'],
+          [
+            t('orderPage.provider'),
+            <Link key="provider" to={`/explorer/address/${order.provider}`}>
+              <code>{shortHash(order.provider)}</code>
+            </Link>,
+          ],
+          [t('orderPage.placed'), transaction(order.placedTx)],
+          [t('orderPage.closed'), order.closedTx ? transaction(order.closedTx) : '–'],
         ]}
       />
     </Card>

@@ -8,8 +8,8 @@ import { bytes, dateTime, shortCoins } from '../../../lib/format.ts'
 import { act } from '../../../state/act.ts'
 import { useErrorText } from '../../../state/errors.ts'
 import { useData } from '../../../state/data.ts'
-import { untilBack } from '../../../state/live.ts'
 import { useOverview } from '../../../state/overview.ts'
+import { upTo } from '../../../state/retry.ts'
 import { api, query } from '../../../state/transport.ts'
 import { useApiMutation } from '../../../state/mutation.ts'
 import { Button } from '../../../ui/button.tsx'
@@ -32,7 +32,7 @@ export function AssetPage() {
   const id = Number(useParams()['id'])
   const errorText = useErrorText()
   const { data, error } = useQuery(
-    query.data.asset.queryOptions({ input: { asset: id }, ...untilBack, retry: 3, refetchInterval: 10_000 }),
+    query.data.asset.queryOptions({ input: { asset: id }, retry: upTo(3), refetchInterval: 10_000 }),
   )
   if (error) return <Problem>{errorText(error)}</Problem>
   return data ? <Loaded offer={data} /> : <Skeleton label={t('common.loading')} />
@@ -169,7 +169,7 @@ function BuyCard({ offer: { asset, here, metadata, mine } }: { readonly offer: O
 function PreviewCard({ asset: { id, current } }: { readonly asset: OfferedAsset['asset'] }) {
   const { t } = useTranslation()
   const errorText = useErrorText()
-  const preview = useQuery(query.data.preview.queryOptions({ input: { asset: id }, retry: 3 }))
+  const preview = useQuery(query.data.preview.queryOptions({ input: { asset: id }, retry: upTo(3) }))
   if (current.count === 0) return null
   return (
     <Card title={t('data.preview')} aside={preview.data && <Tag tone="ok">{t('data.proven')}</Tag>}>

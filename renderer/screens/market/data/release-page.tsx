@@ -11,6 +11,7 @@ import { bytes, shortCoins } from '../../../lib/format.ts'
 import { act } from '../../../state/act.ts'
 import { useData } from '../../../state/data.ts'
 import { useOverview } from '../../../state/overview.ts'
+import { upTo } from '../../../state/retry.ts'
 import { api, query } from '../../../state/transport.ts'
 import { useApiMutation } from '../../../state/mutation.ts'
 import { Button } from '../../../ui/button.tsx'
@@ -125,7 +126,7 @@ function PublishCard({ entry: { release } }: { readonly entry: Entry }) {
 function ListingCard({ asset, release }: { readonly asset: Asset; readonly release: Entry['release'] }) {
   const { t } = useTranslation()
   const { id, state, price, current } = asset
-  const draw = useQuery(query.data.draw.queryOptions({ input: { asset: id }, retry: 60, retryDelay: 1_000 }))
+  const draw = useQuery(query.data.draw.queryOptions({ input: { asset: id }, retry: upTo(60), retryDelay: 1_000 }))
   const drawn = release.version.count === 0 || draw.data !== undefined
   return (
     <Card

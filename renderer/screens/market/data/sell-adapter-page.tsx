@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { useNavigate, useParams } from 'react-router'
 import { useData } from '../../../state/data.ts'
-import { untilBack } from '../../../state/live.ts'
+import { upTo } from '../../../state/retry.ts'
 import { api, query } from '../../../state/transport.ts'
 import { Card } from '../../../ui/card.tsx'
 import { layout } from '../../../ui/layout.tsx'
@@ -15,7 +15,7 @@ export function SellAdapterPage() {
   const { id = '' } = useParams()
   const navigate = useNavigate()
   const releases = useData()?.releases ?? []
-  const run = useQuery(query.training.run.queryOptions({ input: { id }, ...untilBack, retry: 3 }))
+  const run = useQuery(query.training.run.queryOptions({ input: { id }, retry: upTo(3) }))
   const seal = async ({ terms, asset }: Sealing) => {
     const release = await api.data.sealAdapter({ run: id, terms, asset })
     await navigate(`/data/release/${release.id}`)

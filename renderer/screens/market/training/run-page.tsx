@@ -20,12 +20,14 @@ import { saveAdapterFile } from './save-adapter.ts'
 export function RunPage() {
   const { t } = useTranslation()
   const { id = '' } = useParams()
-  const run = useRuns()?.find((item) => item.id === id)
+  const runs = useRuns()
+  const run = runs?.find((item) => item.id === id)
   const detail = useQuery(
     query.training.run.queryOptions({ input: { id }, enabled: run !== undefined && run.state !== 'preparing' }),
   ).data
   const hired = useQuery(query.jobs.hired.queryOptions()).data?.find(({ own }) => own?.run === id)
-  if (!run) return <Skeleton label={t('common.loading')} />
+  if (!runs) return <Skeleton label={t('common.loading')} />
+  if (!run) return <Empty>{t('train.noSuchRun')}</Empty>
   const { state, steps } = run
   return (
     <div className={layout.stack}>

@@ -8,12 +8,15 @@ import { say } from './output.ts'
 
 const SETTLED_MS = 120_000
 
-export function describePreview({ action, to, amount, highestFee, network, call }: Preview): string {
+export function describePreview({ action, to, amount, deposit, highestFee, network, call }: Preview): string {
   const args = Object.entries(call.arguments).map(([name, value]) => `${name} ${value}`)
+  const inCoins = (units: bigint): string => `${formatCoins(units)} ${COIN_SYMBOL}`
   return (
-    `${action} on ${network}: contract ${to}; ` +
-    `${amount === null ? 'no coins' : `${formatCoins(amount)} ${COIN_SYMBOL}`}; highest fee ` +
-    `${formatCoins(highestFee)} ETH; ${args.join(', ')}`
+    `${action} on ${network}: contract ${to}; ${amount === null ? 'no coins' : inCoins(amount)}; highest fee ` +
+    `${formatCoins(highestFee)} ETH; ${args.join(', ')}` +
+    (deposit === null
+      ? ''
+      : `\n${inCoins(deposit)} are moved to the market first, and stay there if this is refused: hearth wallet withdraw`)
   )
 }
 

@@ -1,10 +1,48 @@
-import type { ButtonHTMLAttributes } from 'react'
+import { useState, type ButtonHTMLAttributes, type FocusEvent, type MouseEvent } from 'react'
 import styles from './button.module.css'
 
 interface Props extends ButtonHTMLAttributes<HTMLButtonElement> {
   readonly kind?: 'primary' | 'secondary' | 'danger' | 'link'
 }
 
-export const Button = ({ kind = 'secondary', className, type = 'button', ...rest }: Props) => (
-  <button type={type} className={`${styles.button} ${styles[kind]} ${className ?? ''}`} {...rest} />
-)
+/**
+ * A button that is disabled while it has the focus, as one is by being pressed, keeps the focus and does nothing: the
+ * browser would drop the focus to the page, and who uses the keyboard would begin again at its top.
+ */
+export function Button({
+  kind = 'secondary',
+  className,
+  type = 'button',
+  disabled = false,
+  onClick,
+  onFocus,
+  onBlur,
+  ...rest
+}: Props) {
+  const [focused, setFocused] = useState(false)
+  const held = disabled && focused
+  const press = (event: MouseEvent<HTMLButtonElement>): void => {
+    if (held) event.preventDefault()
+    else onClick?.(event)
+  }
+  const enter = (event: FocusEvent<HTMLButtonElement>): void => {
+    setFocused(true)
+    onFocus?.(event)
+  }
+  const leave = (event: FocusEvent<HTMLButtonElement>): void => {
+    setFocused(false)
+    onBlur?.(event)
+  }
+  return (
+    <button
+      type={type}
+      className={`${styles.button} ${styles[kind]} ${className ?? ''}`}
+      disabled={disabled && !focused}
+      aria-disabled={held || undefined}
+      onClick={press}
+      onFocus={enter}
+      onBlur={leave}
+      {...rest}
+    />
+  )
+}

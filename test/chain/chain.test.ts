@@ -27,6 +27,7 @@ import {
   type Signer,
 } from '../../main/features/chain/index.ts'
 import { MarketRepository } from '../../main/features/market/compute/index.ts'
+import { Actions, HeldCoins } from '../../main/features/wallet/index.ts'
 import { until } from '../support/market.ts'
 import { World } from '../support/processes.ts'
 
@@ -192,7 +193,7 @@ describe('the transaction queue', () => {
     )
     expect((await mined(machine.id)).nonce).toBe((await mined(deposit.id)).nonce! + 1)
     await caughtUp()
-    const reads = new MarketRepository(db)
+    const reads = new MarketRepository(db, contracts.market)
     expect(reads.free(wallet.address)).toBe(40n * 10n ** 18n)
     expect(reads.stakeOf(1)).toBe(10n * 10n ** 18n)
     expect(reads.machine(1)).toMatchObject({ owner: wallet.address.toLowerCase(), state: 'live' })
@@ -227,7 +228,7 @@ describe('the transaction queue', () => {
       hash: sent.attempts[0]!.hash,
     })
     await caughtUp()
-    expect(new MarketRepository(db).free(wallet.address)).toBe(7n)
+    expect(new MarketRepository(db, contracts.market).free(wallet.address)).toBe(7n)
   })
 
   test('signs anew when another transaction took the nonce', async () => {
@@ -266,7 +267,7 @@ describe('the transaction queue', () => {
     expect(hidden).toBeGreaterThan(2)
     expect(done).toMatchObject({ state: 'mined', attempts: [{ hash: done.hash }] })
     await caughtUp()
-    expect(new MarketRepository(db).free(wallet.address)).toBe(7n)
+    expect(new MarketRepository(db, contracts.market).free(wallet.address)).toBe(7n)
     expect(await network.rpc.transactionCount(wallet.address)).toBe(done.nonce! + 1)
   })
 
@@ -311,7 +312,98 @@ describe('the transaction queue', () => {
       async () => (await network.rpc.receipt(queue.store.get(id)!.attempts[0]!.hash)) !== null,
     )
     await caughtUp()
-    expect(new MarketRepository(db).free(wallet.address)).toBe(7n)
+    expect(new MarketRepository(db, contracts.market).free(wallet.address)).toBe(7n)
+  })
+})
+
+describe('an action that holds more coins than are free in the market', () => {
+  const COIN = 10n ** 18n
+  const facts = { spec: `0x${'01'.repeat(32)}`, peer: `0x${'02'.repeat(32)}` }
+  let actions: Actions
+  const sent = () => queue.store.recent(wallet.address, network.chainId, 2).toReversed()
+
+  beforeEach(() => {
+    actions = new Actions({
+      network,
+      signer: signerOf(wallet),
+      queue,
+      clock,
+      chainTime: () => monitor.head?.time ?? 0,
+      complete: async (wanted) => (wanted.kind === 'addMachine' ? { ...wanted, ...facts } : (wanted as Action)),
+    })
+  })
+
+  test('is agreed to at once with the deposit of what is missing, which is sent before it', async () => {
+    await send({ kind: 'deposit', amount: 4n * COIN })
+    const { rpc } = network
+    const preview = await actions.preview({ kind: 'addMachine' })
+    expect(preview).toMatchObject({ action: 'addMachine', amount: 10n * COIN, deposit: 6n * COIN })
+    const before = await rpc.balance(wallet.address)
+    expect(await mined(actions.confirm(preview.id).id)).toMatchObject({ action: { kind: 'addMachine' } })
+    expect(sent().map(({ action, state }) => [action.kind, state])).toEqual([
+      ['deposit', expect.stringMatching(/mined|final/)],
+      ['addMachine', expect.stringMatching(/mined|final/)],
+    ])
+    expect(before - (await rpc.balance(wallet.address))).toBeLessThanOrEqual(preview.highestFee)
+    await caughtUp()
+    const reads = new MarketRepository(db, contracts.market)
+    expect([reads.free(wallet.address), reads.stakeOf(1)]).toEqual([0n, 10n * COIN])
+    const held = new HeldCoins(db, contracts)
+    expect(held.of(wallet.address)).toEqual([{ what: 'machine', id: 1, amount: 10n * COIN }])
+    await send({ kind: 'removeMachine', machine: 1 })
+    await caughtUp()
+    expect(held.of(wallet.address)).toEqual([])
+  })
+
+  test('is sent alone where enough is free', async () => {
+    await send({ kind: 'deposit', amount: 10n * COIN })
+    const preview = await actions.preview({ kind: 'addMachine' })
+    expect(preview.deposit).toBeNull()
+    await mined(actions.confirm(preview.id).id)
+    expect(sent().map(({ action }) => action.kind)).toEqual(['deposit', 'addMachine'])
+    expect(queue.store.recent(wallet.address, network.chainId, 9)).toHaveLength(2)
+  })
+
+  test('says what is missing where the wallet has too little, and sends nothing', async () => {
+    await send({ kind: 'deposit', amount: 400n * COIN })
+    const bounty = 1_500n * COIN
+    await expect(actions.preview({ kind: 'openRequest', bounty, brief: facts.spec })).rejects.toMatchObject({
+      code: 'NOT_ENOUGH_COINS',
+      details: {
+        wanted: String(bounty),
+        free: String(400n * COIN),
+        wallet: String(600n * COIN),
+        missing: String(500n * COIN),
+      },
+    })
+    expect(queue.store.recent(wallet.address, network.chainId, 9)).toHaveLength(1)
+  })
+
+  test('leaves the deposit in the market where it is refused after all', async () => {
+    await send({ kind: 'deposit', amount: 10n * COIN })
+    await send({ kind: 'addMachine', ...facts })
+    await send({ kind: 'makeOffer', machine: 1, price: COIN, maxSeconds: 600 })
+    const order = await actions.preview({
+      kind: 'placeOrder',
+      offer: 1,
+      term: 60,
+      maxPrice: COIN,
+      work: facts.spec,
+    })
+    expect(order.deposit).toBe(60n * COIN)
+    await send({ kind: 'cancelOffer', offer: 1 })
+    const refused = await mined(actions.confirm(order.id).id)
+    expect(refused).toMatchObject({ action: { kind: 'placeOrder' }, state: 'failed', hash: null })
+    expect(JSON.parse(refused.error!)).toMatchObject({ details: { revert: 'OfferNotOpen' } })
+    await caughtUp()
+    expect(new MarketRepository(db, contracts.market).free(wallet.address)).toBe(60n * COIN)
+  })
+
+  test('takes nothing from the wallet to pay it back to it', async () => {
+    await expect(actions.preview({ kind: 'withdraw', amount: COIN })).rejects.toMatchObject({
+      code: 'CALL_REVERTED',
+      details: { revert: 'NotEnoughFree' },
+    })
   })
 })
 
@@ -332,7 +424,7 @@ describe('the indexer', () => {
     await raw('anvil_mine', '0x2')
     await until('the machine to be gone', async () => machines() === 0)
     await caughtUp()
-    expect(new MarketRepository(db).free(wallet.address)).toBe(50n * 10n ** 18n)
+    expect(new MarketRepository(db, contracts.market).free(wallet.address)).toBe(50n * 10n ** 18n)
     await queue.start()
     await until('the machine to be back', async () => machines() === 1)
   })
@@ -349,7 +441,7 @@ describe('the indexer', () => {
     const last = indexer.store.last()!.number
     await caughtUp()
     expect(Math.min(...asked)).toBeGreaterThanOrEqual(last)
-    expect(new MarketRepository(db).free(wallet.address)).toBe(7n)
+    expect(new MarketRepository(db, contracts.market).free(wallet.address)).toBe(7n)
   })
 })
 
@@ -367,7 +459,7 @@ describe('the practice chain', () => {
         chain.pid !== undefined && chain.pid !== pid && (await network.rpc.chainId().catch(() => null)) === 31_337,
     )
     await send({ kind: 'deposit', amount: 5n })
-    await until('both deposits', async () => new MarketRepository(db).free(wallet.address) === 12n)
+    await until('both deposits', async () => new MarketRepository(db, contracts.market).free(wallet.address) === 12n)
   })
 })
 

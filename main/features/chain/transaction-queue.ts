@@ -82,9 +82,17 @@ export class TransactionQueue implements Service {
 
   /** Stores a transaction to be sent; it survives from here on. @param maxFee the highest fee agreed to, in wei */
   enqueue(action: Action, maxFee: bigint): OwnTransaction {
-    const transaction = this.store.add(this.#signer.address(), this.#network.chainId, action, maxFee)
+    return this.enqueueAll([{ action, maxFee }])
+  }
+
+  /**
+   * Stores transactions that were agreed to at once, to be sent in this order. Each is estimated anew before it is
+   * signed, so one that needs what an earlier one did is refused where that failed. @returns the last
+   */
+  enqueueAll(steps: readonly { readonly action: Action; readonly maxFee: bigint }[]): OwnTransaction {
+    const stored = this.store.addAll(this.#signer.address(), this.#network.chainId, steps)
     this.#loop.poke()
-    return transaction
+    return stored.at(-1)!
   }
 
   /** Takes back a transaction that has not been signed yet. */

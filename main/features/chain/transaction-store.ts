@@ -73,6 +73,15 @@ export class TransactionStore {
     return this.#emit(this.get(id)!)
   }
 
+  /** All of them, or none where the app ends in between. */
+  addAll(
+    account: string,
+    chainId: number,
+    steps: readonly { readonly action: Action; readonly maxFee: bigint }[],
+  ): OwnTransaction[] {
+    return this.#db.transaction(() => steps.map(({ action, maxFee }) => this.add(account, chainId, action, maxFee)))()
+  }
+
   get(id: string): OwnTransaction | null {
     const row = this.#db.prepare<[string], Row>('select * from transactions where id = ?').get(id)
     return row ? toTransaction(row) : null

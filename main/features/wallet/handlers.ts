@@ -4,6 +4,7 @@ import { HearthError } from '../../../common/errors/index.ts'
 import type { CallContext } from '../../core/call-context.ts'
 import { drip, type ChainMonitor, type Network, type OwnTransaction, type TransactionQueue } from '../chain/index.ts'
 import type { Actions } from './actions.ts'
+import type { HeldCoins } from './held-coins.ts'
 import type { WalletService } from './wallet-service.ts'
 
 const MOST_TRANSACTIONS = 100
@@ -11,12 +12,14 @@ const MOST_TRANSACTIONS = 100
 /** The wallet and what it sends: from the contract to the services. */
 export function walletHandlers({
   actions,
+  held,
   monitor,
   network,
   transactions,
   wallet,
 }: {
   readonly actions: Actions
+  readonly held: HeldCoins
   readonly monitor: ChainMonitor
   readonly network: Network
   readonly transactions: TransactionQueue
@@ -57,6 +60,7 @@ export function walletHandlers({
         ? transactions.store.recent(wallet.address(), network.chainId, MOST_TRANSACTIONS).map(toTransactionRow)
         : [],
     ),
+    held: os.held.handler(() => (wallet.addressOrNull() ? held.of(wallet.address()) : [])),
     faucet: os.faucet.handler(async () => {
       if (!network.practice) throw new HearthError('NOT_PRACTICE', 'only the practice network gives coins away')
       if (!wallet.status().backedUp) throw new HearthError('NOT_BACKED_UP', 'write down the recovery words first')

@@ -21,17 +21,26 @@ interface Options<In extends FieldValues, Out> {
   readonly values: NoInfer<In>
   /** Runs with what the schema made of the fields; a failure is said below them, and they stay as they are. */
   readonly save: (output: Out) => Promise<unknown>
+  /** Whether fields that the person has not changed go on showing the values, where those change. */
+  readonly follows?: boolean
   /** Keys of the queries that are read again once it is saved. */
   readonly stale?: readonly QueryKey[]
 }
 
 /** A form whose fields a schema reads: each says what is wrong with it, and nothing is saved until none is. */
-export function useSchemaForm<In extends FieldValues, Out>({ schema, values, save, stale }: Options<In, Out>) {
+export function useSchemaForm<In extends FieldValues, Out>({
+  schema,
+  values,
+  save,
+  follows = false,
+  stale,
+}: Options<In, Out>) {
   const { t } = useTranslation()
   const words: z.core.$ZodErrorMap = (issue) => issueWords(t, issue)
   const form = useForm<In, unknown, Out>({
     mode: 'onChange',
     defaultValues: values as DefaultValues<In>,
+    ...(follows ? { values, resetOptions: { keepDirtyValues: true } } : {}),
     resolver: zodResolver(schema, { error: words }),
   })
   const mutation = useApiMutation(save, stale)
@@ -66,7 +75,12 @@ export function useSchemaForm<In extends FieldValues, Out>({ schema, values, sav
     set: <P extends Path<In>>(name: P, value: PathValue<In, P>): void =>
       form.setValue(name, value, { shouldDirty: true, shouldValidate: true }),
     reset: form.reset,
-    submit: form.handleSubmit((output) => mutation.mutate(output)),
+    submit: form.handleSubmit((output) =>
+      mutation.mutate(output, {
+        // What was saved is no change any more.
+        onSuccess: () => follows && form.reset(form.getValues()),
+      }),
+    ),
     changed: formState.isDirty,
     wrong:
       issues.length > 0 &&
@@ -77,4 +91,4 @@ export function useSchemaForm<In extends FieldValues, Out>({ schema, values, sav
   }
 }
 
-export type SchemaForm = Pick<ReturnType<typeof useSchemaForm>, 'submit' | 'wrong' | 'busy' | 'problem'>
+export type SchemaForm = Pick<ReturnType<typeof useSchemaForm>, 'submit' | 'wrong' | 'busy' | 'done' | 'problem'>

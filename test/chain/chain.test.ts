@@ -9,6 +9,7 @@ import { registry, withGaps } from '../../common/chain/contracts.ts'
 import { coinDomain, permitTypes } from '../../common/chain/typed-data.ts'
 import type { Action } from '../../common/model/action.ts'
 import { DEFAULT_FEE_CAP } from '../../common/model/trusted-network.ts'
+import { HearthError } from '../../common/errors/index.ts'
 import { systemClock, type Clock } from '../../main/core/clock.ts'
 import { openDatabase, type Db } from '../../main/core/db/open.ts'
 import { Log } from '../../main/core/log/log.ts'
@@ -320,17 +321,19 @@ describe('an action that holds more coins than are free in the market', () => {
   const COIN = 10n ** 18n
   const facts = { spec: `0x${'01'.repeat(32)}`, peer: `0x${'02'.repeat(32)}` }
   let actions: Actions
-  const sent = () => queue.store.recent(wallet.address, network.chainId, 2).toReversed()
-
-  beforeEach(() => {
-    actions = new Actions({
-      network,
+  const actionsOn = (on: Network) =>
+    new Actions({
+      network: on,
       signer: signerOf(wallet),
       queue,
       clock,
       chainTime: () => monitor.head?.time ?? 0,
       complete: async (wanted) => (wanted.kind === 'addMachine' ? { ...wanted, ...facts } : (wanted as Action)),
     })
+  const sent = () => queue.store.recent(wallet.address, network.chainId, 2).toReversed()
+
+  beforeEach(() => {
+    actions = actionsOn(network)
   })
 
   test('is agreed to at once with the deposit of what is missing, which is sent before it', async () => {
@@ -397,6 +400,44 @@ describe('an action that holds more coins than are free in the market', () => {
     expect(JSON.parse(refused.error!)).toMatchObject({ details: { revert: 'OfferNotOpen' } })
     await caughtUp()
     expect(new MarketRepository(db, contracts.market).free(wallet.address)).toBe(60n * COIN)
+  })
+
+  test('is not refused by a node that has not heard of the deposit yet', async () => {
+    await stopClient()
+    let refusals = 2
+    class Lagging extends Rpc {
+      override async estimateGas(from: string, to: string, data: string) {
+        if (to === contracts.market && refusals-- > 0)
+          throw new HearthError('CALL_REVERTED', 'not enough', {
+            revert: 'NotEnoughFree',
+            account: from,
+            free: '0',
+            wanted: String(10n * COIN),
+          })
+        return super.estimateGas(from, to, data)
+      }
+    }
+    network = { ...network, practice: false, rpc: new Lagging(chain.rpcUrl) }
+    await startClient()
+    const last = queue.enqueueAll([
+      { action: { kind: 'deposit', amount: 10n * COIN }, maxFee: ENOUGH },
+      { action: { kind: 'addMachine', ...facts }, maxFee: ENOUGH },
+    ])
+    expect(await mined(last.id)).toMatchObject({ state: expect.stringMatching(/mined|final/) as string, error: null })
+    expect(refusals).toBeLessThan(1)
+  })
+
+  test('is refused as before where the endpoint simulates nothing', async () => {
+    class Plain extends Rpc {
+      override gasInTurn() {
+        return this.send('eth_simulateNothing', [], z.array(z.bigint()))
+      }
+    }
+    const plain = actionsOn({ ...network, rpc: new Plain(chain.rpcUrl) })
+    await expect(plain.preview({ kind: 'openRequest', bounty: COIN, brief: facts.spec })).rejects.toMatchObject({
+      code: 'CALL_REVERTED',
+      details: { revert: 'NotEnoughFree' },
+    })
   })
 
   test('takes nothing from the wallet to pay it back to it', async () => {

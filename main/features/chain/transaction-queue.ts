@@ -51,6 +51,8 @@ export class TransactionQueue implements Service {
   readonly #loop: Loop
   /** Since when nonces have been taken, by the transactions that have no receipt. */
   readonly #takenSince = new Map<string, number>()
+  /** When a transaction of ours was last seen to be mined. */
+  #lastMined = -Infinity
   #waiting: HearthError | null = null
   #unsubscribe = (): void => {}
 
@@ -124,6 +126,7 @@ export class TransactionQueue implements Service {
       const known =
         error instanceof HearthError ? error : new HearthError('INTERNAL', messageOf(error), {}, { cause: error })
       if (passing.has(known.code)) return this.#settle(known)
+      if (known.code === 'CALL_REVERTED' && this.#mayLag()) return this.#settle(null)
       this.events.emit(
         'failed',
         this.store.move(next, 'refused', {
@@ -209,6 +212,7 @@ export class TransactionQueue implements Service {
       }
       const mined = this.store.move(transaction, 'mined', change)
       this.#takenSince.delete(transaction.id)
+      this.#lastMined = this.#clock.now()
       if (receipt.status === 1) this.events.emit('mined', mined)
       else
         this.events.emit(
@@ -233,6 +237,11 @@ export class TransactionQueue implements Service {
     await this.#resend(last.raw)
     if (this.#clock.now() - last.at > BUMP_AFTER_MS) await this.#bump(transaction)
     return false
+  }
+
+  /** Whether the node that answered may not have the block of our last transaction yet, on which the next may build. */
+  #mayLag(): boolean {
+    return !this.#network.practice && this.#clock.now() - this.#lastMined < RECEIPT_LAG_MS
   }
 
   /** To sign anew what is mined, or may be after a reorganisation, would be to pay twice. */

@@ -15,7 +15,7 @@ import {
   type Signer,
   type TransactionQueue,
 } from '../chain/index.ts'
-import { isShortOfFree, shortfall } from './shortfall.ts'
+import { isShortOfFree, shortfall, type NotEnoughFree } from './shortfall.ts'
 
 /** What a person sees before they agree: who gets what, and what it can cost at most. */
 export interface Preview {
@@ -36,6 +36,14 @@ export interface Preview {
 interface Step {
   readonly action: Action
   readonly gas: bigint
+}
+
+/** All that is sent for one agreement, in order. */
+interface Plan {
+  readonly deposit: bigint | null
+  /** What the action holds, where the ledger has said so. */
+  readonly held: bigint | null
+  readonly steps: readonly Step[]
 }
 
 const PREVIEW_LASTS_MS = 5 * 60_000
@@ -70,7 +78,7 @@ export class Actions {
   async preview(wanted: PersonalAction): Promise<Preview> {
     const action = await this.#complete(wanted)
     const call = await this.#encode(action)
-    const { deposit, steps } = await this.#stepsFor(action, call)
+    const { deposit, held, steps } = await this.#planFor(action, call)
     const agreed = await Promise.all(
       steps.map(async ({ gas, ...step }) => ({ ...step, maxFee: await highestFee(this.#network, gas, true) })),
     )
@@ -85,32 +93,43 @@ export class Actions {
       action: wanted.kind,
       to: call.to,
       call: description,
-      amount: spec.stake ? await this.#constant(contract, spec.stake) : description.amount,
+      amount: spec.stake ? await this.#constant(contract, spec.stake) : (description.amount ?? held),
       deposit,
       highestFee: agreed.reduce((sum, { maxFee }) => sum + maxFee, 0n),
       network: this.#network.name,
     }
   }
 
-  /**
-   * The action, after a deposit of what it holds beyond what is free in the market. The contracts touch the ledger last,
-   * so whatever else could be refused has been by then.
-   * @throws HearthError NOT_ENOUGH_COINS where the wallet has less than that
-   */
-  async #stepsFor(action: Action, call: Call): Promise<{ deposit: bigint | null; steps: Step[] }> {
+  /** The action alone or, where it holds more than is free in the market, after a deposit of what is missing. */
+  async #planFor(action: Action, call: Call): Promise<Plan> {
     const account = this.#signer.address()
-    const { rpc, contracts } = this.#network
     try {
-      return { deposit: null, steps: [{ action, gas: await rpc.estimateGas(account, call.to, call.data) }] }
+      const gas = await this.#network.rpc.estimateGas(account, call.to, call.data)
+      return { deposit: null, held: null, steps: [{ action, gas }] }
     } catch (error) {
       const { contract } = registry.action(action.kind)
       // What the ledger itself pays out is no reason to pay in.
       if (contract === 'ledger' || !isShortOfFree(error, account)) throw error
-      const amount = shortfall(error, readBalance(await rpc.call(contracts.coin, balanceOfCall(account))))
-      const deposit: Action = { kind: 'deposit', amount }
-      const gas = await rpc.gasInTurn(account, [await this.#encode(deposit), call])
-      return { deposit: amount, steps: [deposit, action].map((each, i) => ({ action: each, gas: gas[i]! })) }
+      return this.#withDeposit(action, call, error)
     }
+  }
+
+  /**
+   * The contracts touch the ledger last, so whatever else could be refused has been by then.
+   * @throws HearthError NOT_ENOUGH_COINS where the wallet has less than is missing
+   */
+  async #withDeposit(action: Action, call: Call, short: NotEnoughFree): Promise<Plan> {
+    const account = this.#signer.address()
+    const { rpc, contracts } = this.#network
+    const amount = shortfall(short, readBalance(await rpc.call(contracts.coin, balanceOfCall(account))))
+    const deposit: Action = { kind: 'deposit', amount }
+    const calls = [await this.#encode(deposit), call]
+    const gas = await rpc.gasInTurn(account, calls).catch((error: unknown) => {
+      // An endpoint that simulates nothing: the person makes the deposit first, as the refusal says.
+      throw error instanceof HearthError && 'rpcCode' in error.details ? short : error
+    })
+    const steps = [deposit, action].map((each, i) => ({ action: each, gas: gas[i]! }))
+    return { deposit: amount, held: BigInt(short.details.wanted), steps }
   }
 
   #encode(action: Action): Promise<Call> {

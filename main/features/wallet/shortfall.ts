@@ -2,7 +2,7 @@ import { COIN_SYMBOL, formatCoins } from '../../../common/model/money.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 
 /** The ledger's refusal of a call that would hold more than an account has free. */
-interface NotEnoughFree extends HearthError {
+export interface NotEnoughFree extends HearthError {
   readonly details: { readonly account: string; readonly free: string; readonly wanted: string }
 }
 

@@ -101,17 +101,20 @@ export interface ActionSpec<F extends Shape = Shape, P extends Shape | true | nu
   price?(args: Readonly<Record<string, unknown>>): bigint
   /** A view without arguments that says what the call holds of the caller's coins. */
   readonly stake?: string
+  /** Coins that the call holds of the caller's, where neither it nor a constant says so and the chain must be asked. */
+  holds?(action: Readonly<Record<string, unknown>>, context: ActionContext): Promise<bigint>
   encode(action: Readonly<Record<string, unknown>>, context: ActionContext): AnyCall | Promise<AnyCall>
 }
 
 interface TypedAction<A extends Abi, V extends Verb<A>, F extends Shape, P extends Shape | true | null> extends Omit<
   ActionSpec<F, P>,
-  'verbs' | 'amount' | 'price' | 'encode' | 'stake'
+  'verbs' | 'amount' | 'price' | 'encode' | 'holds' | 'stake'
 > {
   readonly verbs: readonly V[]
   readonly amount?: (args: Named<Inputs<A, V>[number]>) => bigint
   readonly price?: (args: Named<Inputs<A, V>[number]>) => bigint
   readonly stake?: View<A>
+  readonly holds?: (action: z.output<z.ZodObject<F>>, context: ActionContext) => Promise<bigint>
   readonly encode: (action: z.output<z.ZodObject<F>>, context: ActionContext) => Call<A, V> | Promise<Call<A, V>>
 }
 

@@ -95,6 +95,9 @@ test.skipIf(whyNoBrowser)(
       expect(await seller.getByRole('button', { name: 'List it' }).isDisabled()).toBe(true)
       await seller.getByLabel('Price').fill('3.5')
       await seller.getByRole('button', { name: 'List it' }).click()
+      // What is agreed to is the price, and not that no coins move.
+      await seller.getByRole('dialog').getByText('3.5\u2009HTH', { exact: true }).waitFor()
+      expect(await seller.getByRole('dialog').getByText('none', { exact: true }).count()).toBe(0)
       await agree(seller)
       await seller.getByText('Everyone can read what stands at').waitFor(WAIT)
 
@@ -126,7 +129,7 @@ test.skipIf(whyNoBrowser)(
 
       // The key is right: the chain refuses the complaint, and nothing is signed.
       await buyer.getByRole('button', { name: 'Complain about the key' }).click()
-      await buyer.getByText('KeyIsGood').waitFor(WAIT)
+      await buyer.getByText('The delivered key is right').waitFor(WAIT)
       await buyer.getByRole('button', { name: 'Release the payment' }).click()
       await agree(buyer)
       await buyer.getByRole('button', { name: '5 stars' }).click(WAIT)

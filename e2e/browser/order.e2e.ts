@@ -57,7 +57,7 @@ async function tryToSend(page: Page): Promise<void> {
   await said('it belongs to nobody').waitFor()
   await to.fill('0xd8dA6BF26964aF9D7eEd9e03E53415D37aA96045')
   for (const [typed, words] of [
-    ['1000.5', 'At most 1,000\u2009HTH'],
+    ['1000.5', 'You have 1,000\u2009HTH'],
     ['-1', 'More than zero'],
     ['', 'Please fill this in'],
     ['1,000', 'Which do you mean: 1000 or 1?'],
@@ -72,7 +72,7 @@ async function tryToSend(page: Page): Promise<void> {
   expect(await page.getByRole('alert').count()).toBe(0)
   // Nothing is in the market, so what could be sent cannot be taken out of it.
   await page.getByLabel('Action', { exact: true }).selectOption('withdraw')
-  await said('At most 0\u2009HTH').waitFor()
+  await said('You have 0\u2009HTH').waitFor()
   await page.getByLabel('Action', { exact: true }).selectOption('deposit')
   await expect.poll(() => page.getByRole('alert').count()).toBe(0)
   await page.getByRole('button', { name: 'Continue' }).click()
@@ -124,7 +124,7 @@ test.skipIf(whyNoBrowser)(
       await customer.page.getByLabel('Net', { exact: true }).selectOption('large')
       await customer.page.getByLabel('Rows to generate').fill('100000')
       await customer.page.getByRole('button', { name: 'Continue' }).click()
-      await customer.page.getByText('Moved to the market first').waitFor()
+      await customer.page.getByText('Of these, from your wallet').waitFor()
       await customer.page.getByRole('button', { name: 'Agree and sign' }).click()
       await customer.page.getByRole('link', { name: '#1' }).click()
       await customer.page.getByText(/Machine: Computing 100000 rows/).waitFor({ timeout: 60_000 })

@@ -22,8 +22,8 @@ export function ConfirmDialog() {
           [t('confirm.network'), preview.network],
           [t('confirm.to'), <code key="to">{preview.to}</code>],
           [t('confirm.call'), <code key="call">{`${preview.call.contract}.${preview.call.verb}`}</code>],
-          ...(preview.deposit === null ? [] : [[t('confirm.deposit'), shortCoins(preview.deposit, 8)] as const]),
           amountOf(preview, t),
+          ...(preview.deposit === null ? [] : [[t('confirm.deposit'), shortCoins(preview.deposit, 8)] as const]),
           [t('confirm.fee'), `${formatCoins(preview.highestFee)} ETH`],
         ]}
       />

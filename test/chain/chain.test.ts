@@ -402,6 +402,22 @@ describe('an action that holds more coins than are free in the market', () => {
     expect(new MarketRepository(db, contracts.market).free(wallet.address)).toBe(60n * COIN)
   })
 
+  test('is shown with what it holds, also where only the chain knows how much', async () => {
+    await send({ kind: 'deposit', amount: 75n * COIN })
+    await send({ kind: 'addMachine', ...facts })
+    await send({ kind: 'makeOffer', machine: 1, price: COIN, maxSeconds: 600 })
+    await send({ kind: 'placeOrder', offer: 1, term: 60, maxPrice: COIN, work: facts.spec })
+    expect(await actions.preview({ kind: 'renewOrder', order: 1, extra: 60 })).toMatchObject({
+      amount: 60n * COIN,
+      deposit: 55n * COIN,
+    })
+    await caughtUp()
+    expect(new HeldCoins(db, contracts).of(wallet.address)).toEqual([
+      { what: 'machine', id: 1, amount: 10n * COIN },
+      { what: 'order', id: 1, amount: 60n * COIN },
+    ])
+  })
+
   test('is not refused by a node that has not heard of the deposit yet', async () => {
     await stopClient()
     let refusals = 2

@@ -7,6 +7,7 @@ import type { Clock } from '../../core/clock.ts'
 import {
   balanceOfCall,
   encodeAction,
+  heldBy,
   highestFee,
   readBalance,
   type Call,
@@ -41,8 +42,6 @@ interface Step {
 /** All that is sent for one agreement, in order. */
 interface Plan {
   readonly deposit: bigint | null
-  /** What the action holds, where the ledger has said so. */
-  readonly held: bigint | null
   readonly steps: readonly Step[]
 }
 
@@ -78,7 +77,7 @@ export class Actions {
   async preview(wanted: PersonalAction): Promise<Preview> {
     const action = await this.#complete(wanted)
     const call = await this.#encode(action)
-    const { deposit, held, steps } = await this.#planFor(action, call)
+    const { deposit, steps } = await this.#planFor(action, call)
     const agreed = await Promise.all(
       steps.map(async ({ gas, ...step }) => ({ ...step, maxFee: await highestFee(this.#network, gas, true) })),
     )
@@ -93,7 +92,9 @@ export class Actions {
       action: wanted.kind,
       to: call.to,
       call: description,
-      amount: spec.stake ? await this.#constant(contract, spec.stake) : (description.amount ?? held),
+      amount: spec.stake
+        ? await this.#constant(contract, spec.stake)
+        : (description.amount ?? (await heldBy(action, this.#network, this.#signer, this.#chainTime()))),
       deposit,
       highestFee: agreed.reduce((sum, { maxFee }) => sum + maxFee, 0n),
       network: this.#network.name,
@@ -105,7 +106,7 @@ export class Actions {
     const account = this.#signer.address()
     try {
       const gas = await this.#network.rpc.estimateGas(account, call.to, call.data)
-      return { deposit: null, held: null, steps: [{ action, gas }] }
+      return { deposit: null, steps: [{ action, gas }] }
     } catch (error) {
       const { contract } = registry.action(action.kind)
       // What the ledger itself pays out is no reason to pay in.
@@ -129,7 +130,7 @@ export class Actions {
       throw error instanceof HearthError && 'rpcCode' in error.details ? short : error
     })
     const steps = [deposit, action].map((each, i) => ({ action: each, gas: gas[i]! }))
-    return { deposit: amount, held: BigInt(short.details.wanted), steps }
+    return { deposit: amount, steps }
   }
 
   #encode(action: Action): Promise<Call> {

@@ -11,8 +11,10 @@ const SETTLED_MS = 120_000
 export function describePreview({ action, to, amount, deposit, highestFee, network, call }: Preview): string {
   const args = Object.entries(call.arguments).map(([name, value]) => `${name} ${value}`)
   const inCoins = (units: bigint): string => `${formatCoins(units)} ${COIN_SYMBOL}`
+  const asked = call.price === null ? 'no coins' : `for ${inCoins(call.price)}`
+  const moved = amount === null ? asked : inCoins(amount)
   return (
-    `${action} on ${network}: contract ${to}; ${amount === null ? 'no coins' : inCoins(amount)}; highest fee ` +
+    `${action} on ${network}: contract ${to}; ${moved}; highest fee ` +
     `${formatCoins(highestFee)} ETH; ${args.join(', ')}` +
     (deposit === null
       ? ''

@@ -139,8 +139,14 @@ test.skipIf(whyNoBrowser)(
       expect(restarted.ready.url).toBe(providerHost.ready.url)
       await provider.page.getByText('The host is restarting').waitFor({ state: 'hidden' })
       await provider.page.getByRole('link', { name: 'Wallet', exact: true }).click()
-      await provider.page.getByLabel('Passphrase').fill(PASSPHRASE)
+      await provider.page.getByLabel('Passphrase').fill('another passphrase')
       await provider.page.getByRole('button', { name: 'Unlock' }).click()
+      await provider.page.getByRole('alert').waitFor()
+      // What was wrong is said of what was typed, and not of what is typed now.
+      await provider.page.getByLabel('Passphrase').fill(PASSPHRASE)
+      await expect.poll(() => provider.page.getByRole('alert').count()).toBe(0)
+      await provider.page.getByRole('button', { name: 'Unlock' }).click()
+      await focusGoesTo(provider.page, /^h2: /)
 
       await customer.page.getByText('completed', { exact: true }).waitFor({ timeout: 120_000 })
       await customer.page.getByText(/100000 of 100000 received/).waitFor()

@@ -47,6 +47,8 @@ export const TransactionRow = z.object({
   error: z
     .object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.union([z.string(), z.number()])) })
     .nullable(),
+  /** Coins that were deposited for it and stay in the market, since it failed. */
+  deposited: Units.nullable(),
   created: z.int(),
 })
 export type TransactionRow = z.infer<typeof TransactionRow>

@@ -22,6 +22,9 @@ export function describePreview({ action, to, amount, deposit, highestFee, netwo
   )
 }
 
+const stays = (deposited: bigint): string =>
+  ` The ${formatCoins(deposited)} ${COIN_SYMBOL} deposited for it stay in the market: hearth wallet withdraw`
+
 /**
  * Shows what is about to be signed, sends it, and waits until it is mined. @throws HearthError when the chain refuses
  * it
@@ -37,7 +40,7 @@ export async function act(api: Api, action: PersonalAction): Promise<Transaction
     if (row.state === 'failed')
       throw new HearthError(
         isErrorCode(row.error?.code) ? row.error.code : 'CALL_REVERTED',
-        row.error?.message ?? 'the transaction failed',
+        `${row.error?.message ?? 'the transaction failed'}${row.deposited === null ? '' : stays(row.deposited)}`,
         row.error?.details,
       )
     await pause(100)

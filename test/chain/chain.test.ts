@@ -28,7 +28,7 @@ import {
   type Signer,
 } from '../../main/features/chain/index.ts'
 import { MarketRepository } from '../../main/features/market/compute/index.ts'
-import { Actions, HeldCoins } from '../../main/features/wallet/index.ts'
+import { Actions, HeldCoins, leftDeposit } from '../../main/features/wallet/index.ts'
 import { until } from '../support/market.ts'
 import { World } from '../support/processes.ts'
 
@@ -351,6 +351,7 @@ describe('an action that holds more coins than are free in the market', () => {
     await caughtUp()
     const reads = new MarketRepository(db, contracts.market)
     expect([reads.free(wallet.address), reads.stakeOf(1)]).toEqual([0n, 10n * COIN])
+    for (const transaction of sent()) expect(leftDeposit(transaction, queue.store)).toBeNull()
     const held = new HeldCoins(db, contracts)
     expect(held.of(wallet.address)).toEqual([{ what: 'machine', id: 1, amount: 10n * COIN }])
     await send({ kind: 'removeMachine', machine: 1 })
@@ -398,6 +399,7 @@ describe('an action that holds more coins than are free in the market', () => {
     const refused = await mined(actions.confirm(order.id).id)
     expect(refused).toMatchObject({ action: { kind: 'placeOrder' }, state: 'failed', hash: null })
     expect(JSON.parse(refused.error!)).toMatchObject({ details: { revert: 'OfferNotOpen' } })
+    expect(leftDeposit(refused, queue.store)).toBe(60n * COIN)
     await caughtUp()
     expect(new MarketRepository(db, contracts.market).free(wallet.address)).toBe(60n * COIN)
   })

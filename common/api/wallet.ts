@@ -2,6 +2,7 @@ import { oc } from '@orpc/contract'
 import * as z from 'zod'
 import { Passphrase } from '../children/vault.ts'
 import { PersonalAction } from '../model/action.ts'
+import { HeldRow } from '../model/held.ts'
 import { Protection } from '../model/protection.ts'
 import { Address, Hash, Units } from '../model/values.ts'
 import { WalletState } from './system.ts'
@@ -20,6 +21,7 @@ export const CallDescription = z.object({
   verb: z.string(),
   arguments: z.record(z.string(), z.string()),
   amount: Units.nullable(),
+  price: Units.nullable(),
 })
 
 export const Preview = z.object({
@@ -28,6 +30,8 @@ export const Preview = z.object({
   to: Address,
   call: CallDescription,
   amount: Units.nullable(),
+  /** Coins that are moved to the market first, in a transaction of their own. */
+  deposit: Units.nullable(),
   highestFee: Units,
   network: z.string(),
 })
@@ -43,6 +47,8 @@ export const TransactionRow = z.object({
   error: z
     .object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.union([z.string(), z.number()])) })
     .nullable(),
+  /** Coins that were deposited for it and stay in the market, since it failed. */
+  deposited: Units.nullable(),
   created: z.int(),
 })
 export type TransactionRow = z.infer<typeof TransactionRow>
@@ -63,10 +69,13 @@ export const walletContract = {
   challenge: oc.output(z.object({ positions: z.array(z.int()) })),
   confirmBackup: oc.input(z.object({ words: z.array(z.string().max(20)).length(3) })).output(WalletStatus),
   preview: oc.input(PersonalAction).output(Preview),
+  /** Sends all that was previewed; the answer is the transaction of the action itself. */
   confirm: oc.input(z.object({ id: z.string() })).output(TransactionRow),
   cancel: oc.input(z.object({ id: z.string() })).output(TransactionRow),
   transaction: oc.input(z.object({ id: z.string() })).output(TransactionRow),
   transactions: oc.output(z.array(TransactionRow)),
+  /** One's own coins that the contracts hold, and for what. */
+  held: oc.output(z.array(HeldRow)),
   /** Practice coins for this wallet; only on the practice network. */
   faucet: oc.output(z.object({ hash: Hash })),
 }

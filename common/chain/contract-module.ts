@@ -11,6 +11,7 @@ import type {
 } from 'abitype'
 import type * as z from 'zod'
 import { HearthError } from '../errors/index.ts'
+import type { HeldFor } from '../model/held.ts'
 
 // As ethers decodes: every integer is a bigint, addresses and bytes are hexadecimal text.
 declare module 'abitype' {
@@ -96,18 +97,24 @@ export interface ActionSpec<F extends Shape = Shape, P extends Shape | true | nu
   readonly needsBackup: boolean
   /** Coins that the call takes out of the caller's reach; absent where the call itself does not say. */
   amount?(args: Readonly<Record<string, unknown>>): bigint
+  /** Coins that the caller asks for something; absent where the call names no price. */
+  price?(args: Readonly<Record<string, unknown>>): bigint
   /** A view without arguments that says what the call holds of the caller's coins. */
   readonly stake?: string
+  /** Coins that the call holds of the caller's, where neither it nor a constant says so and the chain must be asked. */
+  holds?(action: Readonly<Record<string, unknown>>, context: ActionContext): Promise<bigint>
   encode(action: Readonly<Record<string, unknown>>, context: ActionContext): AnyCall | Promise<AnyCall>
 }
 
 interface TypedAction<A extends Abi, V extends Verb<A>, F extends Shape, P extends Shape | true | null> extends Omit<
   ActionSpec<F, P>,
-  'verbs' | 'amount' | 'encode' | 'stake'
+  'verbs' | 'amount' | 'price' | 'encode' | 'holds' | 'stake'
 > {
   readonly verbs: readonly V[]
   readonly amount?: (args: Named<Inputs<A, V>[number]>) => bigint
+  readonly price?: (args: Named<Inputs<A, V>[number]>) => bigint
   readonly stake?: View<A>
+  readonly holds?: (action: z.output<z.ZodObject<F>>, context: ActionContext) => Promise<bigint>
   readonly encode: (action: z.output<z.ZodObject<F>>, context: ActionContext) => Call<A, V> | Promise<Call<A, V>>
 }
 
@@ -178,6 +185,8 @@ export interface ContractModule<
   readonly constructorArguments: readonly string[]
   /** Whether the ledger lets it hold coins. */
   readonly holdsCoins: boolean
+  /** What its buckets in the ledger are for: those whose id is a plain number, and those with its highest bits set. */
+  readonly buckets?: { readonly plain: HeldFor; readonly bit255?: HeldFor; readonly bit254?: HeldFor }
   /** Events between which chain time must go on, and events that need the next two blocks. */
   readonly clock: {
     readonly begin: readonly string[]

@@ -21,6 +21,8 @@ export interface CallDescription {
   readonly arguments: Readonly<Record<string, string>>
   /** Coins that the call moves out of the caller's reach; null where the call itself does not say. */
   readonly amount: bigint | null
+  /** Coins that the caller asks for something; null where the call names no price. */
+  readonly price: bigint | null
 }
 
 /** An event as the index keeps it: arguments by name, as decimal or hexadecimal text. */
@@ -147,6 +149,7 @@ export class ContractRegistry<Name extends string = string> {
         verb: call.name,
         arguments: Object.fromEntries(call.fragment.inputs.flatMap((input, i) => textsOf(input, call.args[i]))),
         amount: spec?.amount?.(Object.fromEntries(named)) ?? null,
+        price: spec?.price?.(Object.fromEntries(named)) ?? null,
       }
       return {
         description,

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import type { HeldFor } from '../model/held.ts'
 import { Address } from '../model/values.ts'
 import { ContractRegistry, NO_ADDRESS } from './contract-registry.ts'
 import { coin } from './contracts/coin/index.ts'
@@ -27,3 +28,14 @@ export const withGaps = (named: z.infer<typeof NamedAddresses>): ContractAddress
 
 /** The stake bucket of a machine in the Ledger, as `Market.stakeBucket`. */
 export const stakeBucket = (machine: bigint): bigint => (1n << 255n) | machine
+
+/** What a bucket of the Ledger is for; null for one of a contract that says nothing of them. */
+export function bucketOf(
+  contracts: ContractAddresses,
+  module: string,
+  bucket: bigint,
+): { readonly what: HeldFor; readonly id: number } | null {
+  const kinds = registry.module(registry.at(contracts, module) ?? '')?.buckets
+  const what = bucket >> 255n ? kinds?.bit255 : bucket >> 254n ? kinds?.bit254 : kinds?.plain
+  return what ? { what, id: Number(BigInt.asUintN(254, bucket)) } : null
+}

@@ -16,6 +16,7 @@ export const PauseReason = z.enum([
   'snoozed',
   'no-offer',
   'no-demand',
+  'between-orders',
   'engine-broken',
   'waiting-for-chain',
   'below-cost',

@@ -95,6 +95,9 @@ test.skipIf(whyNoBrowser)(
       expect(await seller.getByRole('button', { name: 'List it' }).isDisabled()).toBe(true)
       await seller.getByLabel('Price').fill('3.5')
       await seller.getByRole('button', { name: 'List it' }).click()
+      // What is agreed to is the price, and not that no coins move.
+      await seller.getByRole('dialog').getByText('3.5\u2009HTH', { exact: true }).waitFor()
+      expect(await seller.getByRole('dialog').getByText('none', { exact: true }).count()).toBe(0)
       await agree(seller)
       await seller.getByText('Everyone can read what stands at').waitFor(WAIT)
 

@@ -34,7 +34,7 @@ test.skipIf(whyNoBrowser)('each gate between a machine and earning names itself,
     await shut('wallet', 'Create or import a wallet')
     await shut('backup', 'Confirm the recovery words')
     await shut('benchmark', 'Measure the machine')
-    await shut('stake', 'Deposit 10 HTH', /0 HTH free/)
+    await shut('stake', 'registering the machine deposits them', /0 HTH free and 0 HTH in the wallet/)
     await shut('machine', 'Register the machine')
     await shut('started', 'Press Start', /paused by you/)
     await fund(api, world.passphrase)

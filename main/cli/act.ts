@@ -8,14 +8,22 @@ import { say } from './output.ts'
 
 const SETTLED_MS = 120_000
 
-export function describePreview({ action, to, amount, highestFee, network, call }: Preview): string {
+export function describePreview({ action, to, amount, deposit, highestFee, network, call }: Preview): string {
   const args = Object.entries(call.arguments).map(([name, value]) => `${name} ${value}`)
+  const inCoins = (units: bigint): string => `${formatCoins(units)} ${COIN_SYMBOL}`
+  const asked = call.price === null ? 'no coins' : `for ${inCoins(call.price)}`
+  const moved = amount === null ? asked : inCoins(amount)
   return (
-    `${action} on ${network}: contract ${to}; ` +
-    `${amount === null ? 'no coins' : `${formatCoins(amount)} ${COIN_SYMBOL}`}; highest fee ` +
-    `${formatCoins(highestFee)} ETH; ${args.join(', ')}`
+    `${action} on ${network}: contract ${to}; ${moved}; highest fee ` +
+    `${formatCoins(highestFee)} ETH; ${args.join(', ')}` +
+    (deposit === null
+      ? ''
+      : `\n${inCoins(deposit)} are moved to the market first, and stay there if this is refused: hearth wallet withdraw`)
   )
 }
+
+const stays = (deposited: bigint): string =>
+  ` The ${formatCoins(deposited)} ${COIN_SYMBOL} deposited for it stay in the market: hearth wallet withdraw`
 
 /**
  * Shows what is about to be signed, sends it, and waits until it is mined. @throws HearthError when the chain refuses
@@ -36,7 +44,7 @@ export async function act(
     if (row.state === 'failed')
       throw new HearthError(
         isErrorCode(row.error?.code) ? row.error.code : 'CALL_REVERTED',
-        row.error?.message ?? 'the transaction failed',
+        `${row.error?.message ?? 'the transaction failed'}${row.deposited === null ? '' : stays(row.deposited)}`,
         row.error?.details,
       )
     await pause(100)

@@ -2,12 +2,14 @@ import * as z from 'zod'
 import type en from '../../resources/locales/en.json'
 import { Passphrase } from '../../common/children/vault.ts'
 import { parseCoins } from '../../common/model/money.ts'
+import { recipientProblem } from '../../common/model/recipient.ts'
+import { shortCoins } from '../lib/format.ts'
 
 /** Why a field is refused: a key of the locales' forms, and what its words name. */
 export interface FieldWords {
   readonly words: keyof (typeof en)['forms']
-  readonly low?: number | undefined
-  readonly high?: number | undefined
+  readonly low?: number | string | undefined
+  readonly high?: number | string | undefined
 }
 
 /** A field whose text becomes something else. @param read gives the words where it cannot be read */
@@ -20,11 +22,22 @@ function typed<T>(read: (text: string) => { readonly value: T } | FieldWords): z
   })
 }
 
+/** A comma before three digits stands for thousands in some places and before decimals in others. */
+const TWO_WAYS = /^[1-9]\d{0,2},\d{3}$/
+
+/** With a point for either decimal sign; where it could be meant in two ways, the person is asked which. */
+function withPoint(text: string): string | FieldWords {
+  if (!TWO_WAYS.test(text)) return text.replace(',', '.')
+  return { words: 'comma', low: text.replace(',', ''), high: text.replace(',', '.').replace(/\.?0+$/, '') }
+}
+
 function readNumber(of: z.ZodNumber, unit: number) {
   const inUnit = (bound: number | null): number | undefined => (bound === null ? undefined : bound / unit)
   const whole = of.isInt && unit === 1
   return (text: string): { readonly value: number } | FieldWords => {
-    const given = text === '' ? Number.NaN : Number(text.replace(',', '.'))
+    const pointed = withPoint(text)
+    if (typeof pointed !== 'string') return pointed
+    const given = pointed === '' ? Number.NaN : Number(pointed)
     // Division keeps 57 % at 0.57, which a product with 0.01 does not.
     const scaled = unit < 1 ? given / Math.round(1 / unit) : given * unit
     const value = of.isInt && !whole ? Math.round(scaled) : scaled
@@ -49,16 +62,38 @@ export function optionalNumber(of: z.ZodNumber, unit = 1): z.ZodType<number | nu
 export const numberText = (value: number | null, unit = 1): string =>
   value === null ? '' : String(Number((value / unit).toPrecision(12)))
 
-/** An amount of coins, in units. */
-export const coins = (least: bigint): z.ZodType<bigint, string> =>
+/** How much it may be at most, and why: what is there, or what a contract can count. */
+export interface Most {
+  readonly units: bigint
+  readonly words: 'balance' | 'tooMuch'
+}
+
+/** What the contracts can count as a price: 96 bits of units. */
+export const MOST_PRICE: Most = { units: 2n ** 96n - 1n, words: 'tooMuch' }
+
+/** An amount of coins, in units. @param most null where nothing limits it, or the balance is not known yet */
+export const coins = (least: 0n | 1n, most: Most | null = MOST_PRICE): z.ZodType<bigint, string> =>
   typed((text) => {
+    if (text === '') return { words: 'needed' }
+    if (/^[-\u2212]/.test(text)) return { words: least > 0n ? 'positive' : 'negative' }
+    const pointed = withPoint(text)
+    if (typeof pointed !== 'string') return pointed
+    let value
     try {
-      const value = parseCoins(text)
-      return value >= least ? { value } : { words: 'amount' }
+      value = parseCoins(pointed)
     } catch {
       return { words: 'amount' }
     }
+    if (value < least) return { words: 'positive' }
+    if (most && value > most.units) return { words: most.words, high: shortCoins(most.units) }
+    return { value }
   })
+
+/** The address that coins are sent to. */
+export const recipient: z.ZodType<string, string> = typed((text) => {
+  const problem = text === '' ? 'needed' : recipientProblem(text)
+  return problem ? { words: problem } : { value: text }
+})
 
 /** Text that may not be left out, without the space around it. */
 export const text = (most: number): z.ZodString => z.string().trim().min(1).max(most)

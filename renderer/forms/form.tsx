@@ -12,18 +12,34 @@ interface Props {
   readonly kind?: 'primary' | 'secondary'
   /** Whether something beside the fields keeps it from being sent. */
   readonly disabled?: boolean | undefined
+  /** What is said once it was sent, until a field is changed. */
+  readonly saved?: string
   /** What stands beside that button. */
   readonly beside?: ReactNode
   readonly inRow?: boolean
 }
 
 /** Fields, what went wrong with sending them, and the button that sends them; Enter in a field does so too. */
-export function Form({ form, children, submit, kind = 'primary', disabled = false, beside, inRow = false }: Props) {
+export function Form({
+  form,
+  children,
+  submit,
+  kind = 'primary',
+  disabled = false,
+  saved,
+  beside,
+  inRow = false,
+}: Props) {
   const buttons = (
     <>
       <Button kind={kind} type="submit" disabled={form.busy || form.wrong || disabled}>
         {submit}
       </Button>
+      {saved && (
+        <span role="status" className={layout.muted}>
+          {form.done && saved}
+        </span>
+      )}
       {beside}
     </>
   )

@@ -40,6 +40,10 @@ export function useErrorText(): (error: unknown) => string {
     if (!isErrorCode(code)) return message ?? t('errors.INTERNAL')
     if (code === 'CALL_REVERTED' && isRefusal(data))
       return `${t(`reverts.${data.revert}`, { defaultValue: data.revert, ...revertValues(data) })} ${data.reason ?? ''}`.trim()
+    if (code === 'NOT_ENOUGH_COINS') {
+      const { wanted = '', free = '', wallet = '', missing = '' } = revertValues({ ...(data as object) })
+      return t('errors.NOT_ENOUGH_COINS', { wanted, free, wallet, missing })
+    }
     const words = t(`errors.${code}`)
     return withMessage.has(code) ? `${words} ${message ?? ''}` : words
   }

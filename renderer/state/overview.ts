@@ -42,6 +42,7 @@ function refresh(client: QueryClient, last: Overview | null, next: Overview): vo
       query.jobs.provided.key(),
       query.jobs.jury.key(),
       query.explorer.key(),
+      query.wallet.held.key(),
       ...earn,
       query.doctor.key(),
     ],

@@ -29,9 +29,24 @@ function useFrame({ label, hint, error }: Frame) {
   }
 }
 
-export function TextField({ label, hint, error, ...rest }: Frame & ComponentProps<'input'>) {
+interface TextProps extends Frame, ComponentProps<'input'> {
+  /** A button that fills it in. */
+  readonly filler?: ReactNode
+}
+
+export function TextField({ label, hint, error, filler, ...rest }: TextProps) {
   const { frame, props } = useFrame({ label, hint, error })
-  return frame(<input {...props} {...rest} />)
+  const input = <input {...props} {...rest} />
+  return frame(
+    filler ? (
+      <span className={styles.filled}>
+        {input}
+        {filler}
+      </span>
+    ) : (
+      input
+    ),
+  )
 }
 
 export function TextArea({ label, hint, error, ...rest }: Frame & ComponentProps<'textarea'>) {

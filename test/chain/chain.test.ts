@@ -9,6 +9,7 @@ import { registry, withGaps } from '../../common/chain/contracts.ts'
 import { coinDomain, permitTypes } from '../../common/chain/typed-data.ts'
 import type { Action } from '../../common/model/action.ts'
 import { DEFAULT_FEE_CAP } from '../../common/model/trusted-network.ts'
+import { HearthError } from '../../common/errors/index.ts'
 import { systemClock, type Clock } from '../../main/core/clock.ts'
 import { openDatabase, type Db } from '../../main/core/db/open.ts'
 import { Log } from '../../main/core/log/log.ts'
@@ -29,6 +30,7 @@ import {
 } from '../../main/features/chain/index.ts'
 import { recompute } from '../../main/features/chain/recompute.ts'
 import { MarketRepository } from '../../main/features/market/compute/index.ts'
+import { Actions, HeldCoins, leftDeposit } from '../../main/features/wallet/index.ts'
 import { until } from '../support/market.ts'
 import { World } from '../support/processes.ts'
 
@@ -263,7 +265,7 @@ describe('the transaction queue', () => {
     )
     expect((await mined(machine.id)).nonce).toBe((await mined(deposit.id)).nonce! + 1)
     await caughtUp()
-    const reads = new MarketRepository(db)
+    const reads = new MarketRepository(db, contracts.market)
     expect(reads.free(wallet.address)).toBe(40n * 10n ** 18n)
     expect(reads.stakeOf(1)).toBe(10n * 10n ** 18n)
     expect(reads.machine(1)).toMatchObject({ owner: wallet.address.toLowerCase(), state: 'live' })
@@ -298,7 +300,7 @@ describe('the transaction queue', () => {
       hash: sent.attempts[0]!.hash,
     })
     await caughtUp()
-    expect(new MarketRepository(db).free(wallet.address)).toBe(7n)
+    expect(new MarketRepository(db, contracts.market).free(wallet.address)).toBe(7n)
   })
 
   test('signs anew when another transaction took the nonce', async () => {
@@ -337,7 +339,7 @@ describe('the transaction queue', () => {
     expect(hidden).toBeGreaterThan(2)
     expect(done).toMatchObject({ state: 'mined', attempts: [{ hash: done.hash }] })
     await caughtUp()
-    expect(new MarketRepository(db).free(wallet.address)).toBe(7n)
+    expect(new MarketRepository(db, contracts.market).free(wallet.address)).toBe(7n)
     expect(await network.rpc.transactionCount(wallet.address)).toBe(done.nonce! + 1)
   })
 
@@ -382,7 +384,156 @@ describe('the transaction queue', () => {
       async () => (await network.rpc.receipt(queue.store.get(id)!.attempts[0]!.hash)) !== null,
     )
     await caughtUp()
-    expect(new MarketRepository(db).free(wallet.address)).toBe(7n)
+    expect(new MarketRepository(db, contracts.market).free(wallet.address)).toBe(7n)
+  })
+})
+
+describe('an action that holds more coins than are free in the market', () => {
+  const COIN = 10n ** 18n
+  const facts = { spec: `0x${'01'.repeat(32)}`, peer: `0x${'02'.repeat(32)}` }
+  let actions: Actions
+  const actionsOn = (on: Network) =>
+    new Actions({
+      network: on,
+      signer: signerOf(wallet),
+      queue,
+      clock,
+      chainTime: () => monitor.head?.time ?? 0,
+      complete: async (wanted) => (wanted.kind === 'addMachine' ? { ...wanted, ...facts } : (wanted as Action)),
+    })
+  const sent = () => queue.store.recent(wallet.address, network.chainId, 2).toReversed()
+
+  beforeEach(() => {
+    actions = actionsOn(network)
+  })
+
+  test('is agreed to at once with the deposit of what is missing, which is sent before it', async () => {
+    await send({ kind: 'deposit', amount: 4n * COIN })
+    const { rpc } = network
+    const preview = await actions.preview({ kind: 'addMachine' })
+    expect(preview).toMatchObject({ action: 'addMachine', amount: 10n * COIN, deposit: 6n * COIN })
+    const before = await rpc.balance(wallet.address)
+    expect(await mined(actions.confirm(preview.id).id)).toMatchObject({ action: { kind: 'addMachine' } })
+    expect(sent().map(({ action, state }) => [action.kind, state])).toEqual([
+      ['deposit', expect.stringMatching(/mined|final/)],
+      ['addMachine', expect.stringMatching(/mined|final/)],
+    ])
+    expect(before - (await rpc.balance(wallet.address))).toBeLessThanOrEqual(preview.highestFee)
+    await caughtUp()
+    const reads = new MarketRepository(db, contracts.market)
+    expect([reads.free(wallet.address), reads.stakeOf(1)]).toEqual([0n, 10n * COIN])
+    for (const transaction of sent()) expect(leftDeposit(transaction, queue.store)).toBeNull()
+    const held = new HeldCoins(db, contracts)
+    expect(held.of(wallet.address)).toEqual([{ what: 'machine', id: 1, amount: 10n * COIN }])
+    await send({ kind: 'removeMachine', machine: 1 })
+    await caughtUp()
+    expect(held.of(wallet.address)).toEqual([])
+  })
+
+  test('is sent alone where enough is free', async () => {
+    await send({ kind: 'deposit', amount: 10n * COIN })
+    const preview = await actions.preview({ kind: 'addMachine' })
+    expect(preview.deposit).toBeNull()
+    await mined(actions.confirm(preview.id).id)
+    expect(sent().map(({ action }) => action.kind)).toEqual(['deposit', 'addMachine'])
+    expect(queue.store.recent(wallet.address, network.chainId, 9)).toHaveLength(2)
+  })
+
+  test('says what is missing where the wallet has too little, and sends nothing', async () => {
+    await send({ kind: 'deposit', amount: 400n * COIN })
+    const bounty = 1_500n * COIN
+    await expect(actions.preview({ kind: 'openRequest', bounty, brief: facts.spec })).rejects.toMatchObject({
+      code: 'NOT_ENOUGH_COINS',
+      details: {
+        wanted: String(bounty),
+        free: String(400n * COIN),
+        wallet: String(600n * COIN),
+        missing: String(500n * COIN),
+      },
+    })
+    expect(queue.store.recent(wallet.address, network.chainId, 9)).toHaveLength(1)
+  })
+
+  test('leaves the deposit in the market where it is refused after all', async () => {
+    await send({ kind: 'deposit', amount: 10n * COIN })
+    await send({ kind: 'addMachine', ...facts })
+    await send({ kind: 'makeOffer', machine: 1, price: COIN, maxSeconds: 600 })
+    const order = await actions.preview({
+      kind: 'placeOrder',
+      offer: 1,
+      term: 60,
+      maxPrice: COIN,
+      work: facts.spec,
+    })
+    expect(order.deposit).toBe(60n * COIN)
+    await send({ kind: 'cancelOffer', offer: 1 })
+    const refused = await mined(actions.confirm(order.id).id)
+    expect(refused).toMatchObject({ action: { kind: 'placeOrder' }, state: 'failed', hash: null })
+    expect(JSON.parse(refused.error!)).toMatchObject({ details: { revert: 'OfferNotOpen' } })
+    expect(leftDeposit(refused, queue.store)).toBe(60n * COIN)
+    await caughtUp()
+    expect(new MarketRepository(db, contracts.market).free(wallet.address)).toBe(60n * COIN)
+  })
+
+  test('is shown with what it holds, also where only the chain knows how much', async () => {
+    await send({ kind: 'deposit', amount: 75n * COIN })
+    await send({ kind: 'addMachine', ...facts })
+    await send({ kind: 'makeOffer', machine: 1, price: COIN, maxSeconds: 600 })
+    await send({ kind: 'placeOrder', offer: 1, term: 60, maxPrice: COIN, work: facts.spec })
+    expect(await actions.preview({ kind: 'renewOrder', order: 1, extra: 60 })).toMatchObject({
+      amount: 60n * COIN,
+      deposit: 55n * COIN,
+    })
+    await caughtUp()
+    expect(new HeldCoins(db, contracts).of(wallet.address)).toEqual([
+      { what: 'machine', id: 1, amount: 10n * COIN },
+      { what: 'order', id: 1, amount: 60n * COIN },
+    ])
+  })
+
+  test('is not refused by a node that has not heard of the deposit yet', async () => {
+    await stopClient()
+    let refusals = 2
+    class Lagging extends Rpc {
+      override async estimateGas(from: string, to: string, data: string) {
+        if (to === contracts.market && refusals-- > 0)
+          throw new HearthError('CALL_REVERTED', 'not enough', {
+            revert: 'NotEnoughFree',
+            account: from,
+            free: '0',
+            wanted: String(10n * COIN),
+          })
+        return super.estimateGas(from, to, data)
+      }
+    }
+    network = { ...network, practice: false, rpc: new Lagging(chain.rpcUrl) }
+    await startClient()
+    const last = queue.enqueueAll([
+      { action: { kind: 'deposit', amount: 10n * COIN }, maxFee: ENOUGH },
+      { action: { kind: 'addMachine', ...facts }, maxFee: ENOUGH },
+    ])
+    expect(await mined(last.id)).toMatchObject({ state: expect.stringMatching(/mined|final/) as string, error: null })
+    expect(refusals).toBeLessThan(1)
+  })
+
+  test('is refused as before where the endpoint simulates nothing', async () => {
+    class Plain extends Rpc {
+      override gasInTurn() {
+        return this.send('eth_simulateNothing', [], z.array(z.bigint()))
+      }
+    }
+    const plain = actionsOn({ ...network, rpc: new Plain(chain.rpcUrl) })
+    await expect(plain.preview({ kind: 'openRequest', bounty: COIN, brief: facts.spec })).rejects.toMatchObject({
+      code: 'CALL_REVERTED',
+      details: { revert: 'NotEnoughFree' },
+    })
+  })
+
+  test('takes nothing from the wallet to pay it back to it', async () => {
+    await expect(actions.preview({ kind: 'withdraw', amount: COIN })).rejects.toMatchObject({
+      code: 'CALL_REVERTED',
+      details: { revert: 'NotEnoughFree' },
+    })
   })
 })
 
@@ -403,7 +554,7 @@ describe('the indexer', () => {
     await raw('anvil_mine', '0x2')
     await until('the machine to be gone', async () => machines() === 0)
     await caughtUp()
-    expect(new MarketRepository(db).free(wallet.address)).toBe(50n * 10n ** 18n)
+    expect(new MarketRepository(db, contracts.market).free(wallet.address)).toBe(50n * 10n ** 18n)
     await queue.start()
     await until('the machine to be back', async () => machines() === 1)
   })
@@ -420,7 +571,7 @@ describe('the indexer', () => {
     const last = indexer.store.last()!.number
     await caughtUp()
     expect(Math.min(...asked)).toBeGreaterThanOrEqual(last)
-    expect(new MarketRepository(db).free(wallet.address)).toBe(7n)
+    expect(new MarketRepository(db, contracts.market).free(wallet.address)).toBe(7n)
   })
 })
 
@@ -438,7 +589,7 @@ describe('the practice chain', () => {
         chain.pid !== undefined && chain.pid !== pid && (await network.rpc.chainId().catch(() => null)) === 31_337,
     )
     await send({ kind: 'deposit', amount: 5n })
-    await until('both deposits', async () => new MarketRepository(db).free(wallet.address) === 12n)
+    await until('both deposits', async () => new MarketRepository(db, contracts.market).free(wallet.address) === 12n)
   })
 })
 

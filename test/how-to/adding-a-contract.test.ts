@@ -180,8 +180,8 @@ test('its events fill its own table, the ledger’s follow, and the explorer has
   expect(db.prepare('select id, sender, recipient, amount from tips').all()).toEqual([
     { id: 1, sender: account.toLowerCase(), recipient: friend, amount: '7' },
   ])
-  expect(new MarketRepository(db).free(account)).toBe(3n)
-  expect(new MarketRepository(db).free(friend)).toBe(7n)
+  expect(new MarketRepository(db, String(contracts.market)).free(account)).toBe(3n)
+  expect(new MarketRepository(db, String(contracts.market)).free(friend)).toBe(7n)
   const seen = new ExplorerRepository(db, contracts, registry).transaction(transactionHash)
   expect(seen.call).toMatchObject({ contract: 'tipJar', verb: 'tip', amount: 7n, arguments: { amount: '7' } })
   expect(seen.events.map(({ contract, name }) => `${contract}.${name}`)).toEqual([
@@ -197,7 +197,7 @@ test('it is removed cleanly: the index goes on without it, and says so', () => {
   expect(said.join()).toContain('tipJar')
   // As a reorganisation of the newest block does: the other contracts are filled again from the events kept.
   store.dropAbove(store.last()!.number)
-  expect(new MarketRepository(db).free(friend)).toBe(7n)
+  expect(new MarketRepository(db, String(contracts.market)).free(friend)).toBe(7n)
 })
 
 test('a registry in which a contract contradicts another is refused', () => {

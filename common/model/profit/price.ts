@@ -1,17 +1,25 @@
 import { UNITS_PER_COIN } from '../money.ts'
-import { priceAt, type ProfitSettings } from './tariff.ts'
+import { dearestFrom, priceAt, type ProfitSettings } from './tariff.ts'
+
+type Worth = Pick<ProfitSettings, 'tariff' | 'coinValue'>
 
 /**
  * Units of the coin a second below which the electricity costs more than the work earns; null where something is not
  * known.
  */
-export function floorPrice(
-  { tariff, coinValue }: Pick<ProfitSettings, 'tariff' | 'coinValue'>,
-  watts: number | null,
-  time: number,
-): bigint | null {
+export function floorPrice({ tariff, coinValue }: Worth, watts: number | null, time: number): bigint | null {
   if (tariff === null || coinValue === null || watts === null) return null
-  const { price } = priceAt(tariff, time)
+  return breakEven(priceAt(tariff, time).price, coinValue, watts)
+}
+
+/** The same at the dearest hour of the day that begins at a time: an offer stands through all of them. */
+export function dayFloorPrice({ tariff, coinValue }: Worth, watts: number | null, time: number): bigint | null {
+  if (tariff === null || coinValue === null || watts === null) return null
+  return breakEven(dearestFrom(tariff, time), coinValue, watts)
+}
+
+/** @param price of a kilowatt-hour, in millionths of the currency */
+function breakEven(price: number, coinValue: number, watts: number): bigint {
   if (price <= 0) return 0n
   // milliwatts · micros / kWh → micros a second, 3.6e6 J a kWh; rounded up.
   const numerator = BigInt(Math.round(watts * 1000)) * BigInt(price) * UNITS_PER_COIN
@@ -46,9 +54,13 @@ export type SuggestionReason =
 /** Fewer orders than this say little about what is paid. */
 const TELLING_ORDERS = 3
 
+/** Before and after the seconds that are paid for, the machine draws power too: a tenth covers that. */
+const UNPAID_TENTHS = 1n
+
 /**
- * A price to ask: what orders were lately placed at, else what others ask, never below the electricity; without a
- * market, half as much again as the electricity.
+ * A price to ask: what orders were lately placed at, else what others ask, but no less than covers the electricity;
+ * without a market, half as much again as the electricity.
+ * @param floor what the electricity costs at its dearest while the offer stands
  */
 export function suggestPrice(
   floor: bigint | null,
@@ -69,7 +81,8 @@ export function suggestPrice(
   }
   if (!anchor) return { price: (floor * 3n) / 2n, reasons: ['cost-and-half'] }
   const highest = offers?.p90 ?? anchor.price
-  if (anchor.price >= floor) return { price: anchor.price, reasons }
+  const covering = floor + (floor * UNPAID_TENTHS + 9n) / 10n
+  if (anchor.price >= covering) return { price: anchor.price, reasons }
   reasons.push(highest < floor ? 'market-below-cost' : 'raised-to-cost')
-  return { price: floor, reasons }
+  return { price: covering, reasons }
 }

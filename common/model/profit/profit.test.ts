@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { readFeed } from './feed.ts'
-import { floorPrice, marketPrices, suggestPrice } from './price.ts'
+import { dayFloorPrice, floorPrice, marketPrices, suggestPrice } from './price.ts'
 import { energyCost, priceAt, type Tariff } from './tariff.ts'
 
 const MINUTE = 60_000
@@ -128,13 +128,35 @@ describe('the price to ask', () => {
     })
   })
 
+  test('covers the energy of a whole day that is worked at it, with what is drawn beside the seconds that are paid', () => {
+    const tariff: Tariff = {
+      kind: 'two-rate',
+      low: 100_000,
+      high: 400_000,
+      highHours: { hours: day(`${'0'.repeat(6)}${'1'.repeat(16)}00`), timeZone: 'UTC' },
+    }
+    const rates = { tariff, coinValue: 2_000_000 }
+    const night = Date.UTC(2026, 10, 30, 2)
+    // At night the break-even price is that of the low rate; the offer made then stands through the day.
+    const [atNight, atNoon] = [night, night + 10 * HOUR]
+    expect(dayFloorPrice(rates, 300, atNight)).toBe(floorPrice(rates, 300, atNoon))
+    expect(floorPrice(rates, 300, atNight)! * 4n).toBeGreaterThanOrEqual(dayFloorPrice(rates, 300, atNight)!)
+    const { price } = suggestPrice(dayFloorPrice(rates, 300, atNight), null, prices(1, 2, 3))
+    const { cost } = energyCost(tariff, atNoon, atNoon + HOUR, 300)
+    // Of eleven seconds that the machine draws power, ten are paid for.
+    const worth = (price! * 3273n * 2_000_000n * 1000n) / 10n ** 18n
+    expect(worth).toBeGreaterThanOrEqual(cost)
+    expect(suggestPrice(100n, prices(105, 105, 105), null).price).toBe(110n)
+    expect(suggestPrice(100n, prices(110, 110, 110), null).price).toBe(110n)
+  })
+
   test('says where the market pays less than the electricity costs', () => {
     expect(suggestPrice(25n, null, prices(10, 20, 40))).toEqual({
-      price: 25n,
+      price: 28n,
       reasons: ['offers-median', 'raised-to-cost'],
     })
     expect(suggestPrice(50n, null, prices(10, 20, 40))).toEqual({
-      price: 50n,
+      price: 55n,
       reasons: ['offers-median', 'market-below-cost'],
     })
     expect(suggestPrice(10n, null, null)).toEqual({ price: 15n, reasons: ['cost-and-half'] })

@@ -43,6 +43,7 @@ export const defaultProfit: ProfitSettings = {
 
 /** Every zone on earth changes the hour at a quarter of one, and so may a rate. */
 const QUARTER = 900_000
+const DAY = 86_400_000
 
 /** The price at a time; `told` is false where a feed has a gap and the fallback stands in. */
 export function priceAt(tariff: Tariff, time: number): { price: number; told: boolean } {
@@ -70,6 +71,12 @@ function entryAt(feed: readonly FeedEntry[], time: number): FeedEntry | undefine
   }
   const entry = feed[low]
   return entry && entry.from <= time ? entry : undefined
+}
+
+/** The dearest price of the day that begins at a time. */
+export function dearestFrom(tariff: Tariff, time: number): number {
+  const quarters = Array.from({ length: DAY / QUARTER }, (_, i) => priceAt(tariff, time + i * QUARTER).price)
+  return Math.max(...quarters)
 }
 
 function nextEdge(tariff: Tariff, time: number): number {

@@ -128,4 +128,8 @@ export const migrations: readonly string[] = [
     json_set(action, '$.version.segments', json_extract(action, '$.version.rows')), '$.version.rows')
     where json_extract(action, '$.kind') = 'publishData';
   `,
+  `
+  -- A deposit and what it is made for are agreed to at once; the second knows the first.
+  alter table transactions add column preceded_by text;
+  `,
 ]

@@ -41,6 +41,11 @@ export abstract class ProviderWorkflow<
     return active && this.isAtWork(active) ? active : null
   }
 
+  /** Whether an engine works on the active job at this moment. */
+  get computes(): boolean {
+    return this.background.busy
+  }
+
   /** What the machine computes at present, in the words of its kind. */
   get running(): { readonly kind: string; readonly id: number; readonly words: string } | null {
     const job = this.atWork

@@ -47,6 +47,11 @@ const Receipt = z.object({
   contractAddress: Address.nullish(),
 })
 
+/** What each of several calls of one account did, had they stood in one block. */
+const Simulated = z
+  .array(z.object({ calls: z.array(z.object({ status: Small, gasUsed: Quantity, returnData: Hex })) }))
+  .length(1)
+
 const FeeHistory = z.object({ reward: z.array(z.array(Quantity)).nullish(), gasUsedRatio: z.array(z.number()) })
 
 export type RpcBlock = z.infer<typeof Block>
@@ -168,6 +173,21 @@ export class Rpc {
 
   estimateGas(from: string, to: string, data: string): Promise<bigint> {
     return this.send('eth_estimateGas', [{ from, to, data }], Quantity)
+  }
+
+  /**
+   * The gas of calls of which each needs what those before it did.
+   * @throws HearthError CALL_REVERTED where one of them is refused
+   */
+  async gasInTurn(from: string, calls: readonly { readonly to: string; readonly data: string }[]): Promise<bigint[]> {
+    const blockStateCalls = [{ calls: calls.map(({ to, data }) => ({ from, to, input: data })) }]
+    const [block] = await this.send('eth_simulateV1', [{ blockStateCalls }, 'latest'], Simulated)
+    const done = block!.calls
+    if (done.length !== calls.length) throw new HearthError('CHAIN_LIES', 'eth_simulateV1: other calls than asked for')
+    return done.map(({ status, gasUsed, returnData }) => {
+      if (status === 1) return gasUsed
+      throw revertError({ code: 3, message: '', data: returnData })!
+    })
   }
 
   priorityFee(): Promise<bigint> {

@@ -51,6 +51,8 @@ export class TransactionQueue implements Service {
   readonly #loop: Loop
   /** Since when nonces have been taken, by the transactions that have no receipt. */
   readonly #takenSince = new Map<string, number>()
+  /** When a transaction of ours was last seen to be mined. */
+  #lastMined = -Infinity
   #waiting: HearthError | null = null
   #unsubscribe = (): void => {}
 
@@ -82,9 +84,17 @@ export class TransactionQueue implements Service {
 
   /** Stores a transaction to be sent; it survives from here on. @param maxFee the highest fee agreed to, in wei */
   enqueue(action: Action, maxFee: bigint): OwnTransaction {
-    const transaction = this.store.add(this.#signer.address(), this.#network.chainId, action, maxFee)
+    return this.enqueueAll([{ action, maxFee }])
+  }
+
+  /**
+   * Stores transactions that were agreed to at once, to be sent in this order. Each is estimated anew before it is
+   * signed, so one that needs what an earlier one did is refused where that failed. @returns the last
+   */
+  enqueueAll(steps: readonly { readonly action: Action; readonly maxFee: bigint }[]): OwnTransaction {
+    const stored = this.store.addAll(this.#signer.address(), this.#network.chainId, steps)
     this.#loop.poke()
-    return transaction
+    return stored.at(-1)!
   }
 
   /** Takes back a transaction that has not been signed yet. */
@@ -116,6 +126,7 @@ export class TransactionQueue implements Service {
       const known =
         error instanceof HearthError ? error : new HearthError('INTERNAL', messageOf(error), {}, { cause: error })
       if (passing.has(known.code)) return this.#settle(known)
+      if (known.code === 'CALL_REVERTED' && this.#mayLag()) return this.#settle(null)
       this.events.emit(
         'failed',
         this.store.move(next, 'refused', {
@@ -201,6 +212,7 @@ export class TransactionQueue implements Service {
       }
       const mined = this.store.move(transaction, 'mined', change)
       this.#takenSince.delete(transaction.id)
+      this.#lastMined = this.#clock.now()
       if (receipt.status === 1) this.events.emit('mined', mined)
       else
         this.events.emit(
@@ -225,6 +237,11 @@ export class TransactionQueue implements Service {
     await this.#resend(last.raw)
     if (this.#clock.now() - last.at > BUMP_AFTER_MS) await this.#bump(transaction)
     return false
+  }
+
+  /** Whether the node that answered may not have the block of our last transaction yet, on which the next may build. */
+  #mayLag(): boolean {
+    return !this.#network.practice && this.#clock.now() - this.#lastMined < RECEIPT_LAG_MS
   }
 
   /** To sign anew what is mined, or may be after a reorganisation, would be to pay twice. */

@@ -18,6 +18,8 @@ export interface OwnTransaction {
   readonly account: string
   readonly chainId: number
   readonly action: Action
+  /** The transaction that was agreed to with it and is sent before it. */
+  readonly precededBy: string | null
   readonly state: TransactionState
   readonly nonce: number | null
   readonly attempts: readonly Attempt[]
@@ -39,6 +41,7 @@ interface Row extends Record<string, unknown> {
   gas_used: string | null
   fee: string | null
   chain_id: number
+  preceded_by: string | null
 }
 
 type Change = Partial<Pick<OwnTransaction, 'nonce' | 'attempts' | 'gasUsed' | 'fee' | 'block' | 'hash' | 'error'>>
@@ -61,16 +64,36 @@ export class TransactionStore {
     this.#clock = clock
   }
 
-  add(account: string, chainId: number, action: Action, maxFee: bigint): OwnTransaction {
+  add(
+    account: string,
+    chainId: number,
+    action: Action,
+    maxFee: bigint,
+    precededBy: string | null = null,
+  ): OwnTransaction {
     const id = randomUUID()
     const now = this.#clock.now()
     this.#db
       .prepare(
-        'insert into transactions (id, account, chain_id, action, state, max_fee, created, updated) values (?, ?, ' +
-          "?, ?, 'queued', ?, ?, ?)",
+        'insert into transactions (id, account, chain_id, action, state, max_fee, preceded_by, created, updated) ' +
+          "values (?, ?, ?, ?, 'queued', ?, ?, ?, ?)",
       )
-      .run(id, account.toLowerCase(), chainId, encode(action), String(maxFee), now, now)
+      .run(id, account.toLowerCase(), chainId, encode(action), String(maxFee), precededBy, now, now)
     return this.#emit(this.get(id)!)
+  }
+
+  /** One after the other; all of them, or none where the app ends in between. */
+  addAll(
+    account: string,
+    chainId: number,
+    steps: readonly { readonly action: Action; readonly maxFee: bigint }[],
+  ): OwnTransaction[] {
+    return this.#db.transaction(() => {
+      const stored: OwnTransaction[] = []
+      for (const { action, maxFee } of steps)
+        stored.push(this.add(account, chainId, action, maxFee, stored.at(-1)?.id ?? null))
+      return stored
+    })()
   }
 
   get(id: string): OwnTransaction | null {
@@ -135,10 +158,11 @@ export class TransactionStore {
 }
 
 function toTransaction(row: Row): OwnTransaction {
-  const { chain_id, max_fee, gas_used, fee, action, attempts, ...rest } = row
+  const { chain_id, max_fee, preceded_by, gas_used, fee, action, attempts, ...rest } = row
   return {
     ...(rest as unknown as OwnTransaction),
     chainId: chain_id,
+    precededBy: preceded_by,
     maxFee: BigInt(max_fee),
     gasUsed: gas_used === null ? null : BigInt(gas_used),
     fee: fee === null ? null : BigInt(fee),

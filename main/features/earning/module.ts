@@ -108,6 +108,7 @@ export function earningModule({
     power,
     belowCost: () => profit.belowCost(),
     reads,
+    hasTrained: (id) => jobRepository.hasAccepted(id),
     kinds,
     sides: [
       { settlement: 'seconds', workflow: serving },

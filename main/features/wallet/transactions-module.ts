@@ -20,6 +20,7 @@ import type { PeerService } from '../peers/index.ts'
 import { Actions } from './actions.ts'
 import { completeAction } from './complete-action.ts'
 import { walletHandlers } from './handlers.ts'
+import { HeldCoins } from './held-coins.ts'
 import type { WalletService } from './wallet-service.ts'
 
 /** What the wallet sends: actions that a person confirmed, and steps that follow from them. */
@@ -80,6 +81,15 @@ export function transactionsModule({
   return {
     services: { transactions, actions, steps },
     start: [transactions],
-    api: { wallet: walletHandlers({ actions, monitor, network, transactions, wallet }) },
+    api: {
+      wallet: walletHandlers({
+        actions,
+        held: new HeldCoins(db, network.contracts),
+        monitor,
+        network,
+        transactions,
+        wallet,
+      }),
+    },
   } satisfies Module
 }

@@ -10,6 +10,7 @@ import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { layout } from '../../ui/layout.tsx'
 import { Problem } from '../../ui/state.tsx'
+import { useComputedForYou } from './computed-for-you.ts'
 import styles from './home.module.css'
 
 /** What stands in the way of earning, and the one thing to press about it. */
@@ -67,13 +68,18 @@ export function HeroCard({ className }: { readonly className: string | undefined
   const stop = useApiMutation(() => api.earn.stop({}))
   const snooze = useApiMutation((minutes: number) => api.earn.snooze({ minutes }))
   const finish = useApiMutation(() => api.earn.stopAfterOrder({}))
+  const computedForYou = useComputedForYou()
   const on = earning.kind !== 'stopped'
+  // Whose work is done elsewhere is told so, and not that this machine idles.
+  const isCustomer = !on && computedForYou > 0
   return (
     <Card hero className={className}>
       <div className={styles.hero} aria-live="polite">
         <div>
-          <div className={layout.muted}>{t('hero.yourMachineIs')}</div>
-          <div className={styles.state}>{t(`earning.${earning.kind}`)}</div>
+          <div className={layout.muted}>{t(isCustomer ? 'hero.rightNow' : 'hero.yourMachineIs')}</div>
+          <div className={styles.state}>
+            {isCustomer ? t('hero.computedForYou', { count: computedForYou }) : t(`earning.${earning.kind}`)}
+          </div>
           <p className={styles.why}>
             {earning.kind === 'earning'
               ? running &&

@@ -87,7 +87,7 @@ function WorkCard({ settings }: Props) {
   })
   return (
     <Card title={t('settings.work')} className={layout.span6}>
-      <Form form={form} submit={t('offer.save')}>
+      <Form form={form} submit={t('offer.save')} saved={t('common.saved')}>
         <SelectField label={t('settings.backend')} hint={t('settings.backendHint')} {...form.field('backend')}>
           <option value="cpu">CPU</option>
           <option value="webgpu">WebGPU</option>

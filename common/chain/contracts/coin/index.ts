@@ -1,7 +1,14 @@
+import { HearthError } from '../../../errors/index.ts'
+import { recipientProblem, type RecipientProblem } from '../../../model/recipient.ts'
 import { Address, Units } from '../../../model/values.ts'
 import { actionsOf, defineContract } from '../../contract-module.ts'
 import { abi } from './abi.gen.ts'
 
+const refused: Readonly<Record<RecipientProblem, string>> = {
+  address: 'the recipient is no address',
+  checksum: 'a letter or a digit of the recipient’s address is wrong: it does not match its own check',
+  nobody: 'the recipient’s address belongs to nobody',
+}
 const action = actionsOf<typeof abi>()
 
 /** The ERC-20 that everything is paid in. It is approved to nobody: a deposit carries a permit. */
@@ -16,7 +23,11 @@ export const coin = defineContract({
       verbs: ['transfer'],
       needsBackup: true,
       amount: ({ value }) => value,
-      encode: ({ to, amount }) => ['transfer', to, amount],
+      encode: ({ to, amount }) => {
+        const problem = recipientProblem(to)
+        if (problem) throw new HearthError('BAD_INPUT', refused[problem])
+        return ['transfer', to, amount]
+      },
     }),
   },
   events: { Transfer: 'ignored', Approval: 'ignored', EIP712DomainChanged: 'ignored' },

@@ -24,7 +24,7 @@ const Price = Units.max(2n ** 96n - 1n)
 const id = { id: ChainId }
 
 /** What is held until the segments that a version's lot draws are shown, as `DataMarket.LOT_BOND`. */
-const LOT_BOND = 5n * 10n ** 18n
+export const LOT_BOND = 5n * 10n ** 18n
 
 const action = actionsOf<typeof abi>()
 
@@ -49,6 +49,7 @@ export const actions = {
     personal: { asset: ChainId, price: Price },
     verbs: ['list'],
     needsBackup: true,
+    price: ({ price }) => price,
     encode: ({ asset, price, preview }) => ['list', asset, price, preview],
   }),
   unlistAsset: action({

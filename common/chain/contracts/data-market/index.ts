@@ -52,6 +52,7 @@ export const dataMarket = defineContract({
   ],
   constructorArguments: ['ledger'],
   holdsCoins: true,
+  buckets: { plain: 'sale', bit255: 'request', bit254: 'lot' },
   clock: { begin: ['SalePaid'], end: ['SaleClosed'], draw: ['VersionPublished'] },
   gas: { complain: 70_000, complainSegment: 120_000, deliver: 60_000, finalise: 60_000 },
   mutants: { sources: ['DataAssets.sol', 'DataMarket.sol'], tests: ['DataMarket.t.sol', 'DataSegments.t.sol'] },

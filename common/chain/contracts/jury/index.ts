@@ -92,6 +92,7 @@ export const jury = defineContract({
   ],
   constructorArguments: ['ledger', 'market'],
   holdsCoins: true,
+  buckets: { plain: 'dispute', bit255: 'juror' },
   gas: {},
   mutants: {
     sources: ['Jury.sol'],

@@ -19,14 +19,33 @@ function addFree(rows: Rows, account: string, delta: bigint): void {
 
 function addBucket(rows: Rows, module: string, id: bigint, delta: bigint): void {
   const where = [module, String(id)] as const
-  const amount =
-    rows.get<{ amount: string }>('select amount from ledger_buckets where module = ? and id = ?', ...where)?.amount ??
-    '0'
+  const before = rows.get<{ amount: string }>('select amount from ledger_buckets where module = ? and id = ?', ...where)
+  const amount = BigInt(before?.amount ?? '0') + delta
+  if (amount === 0n) {
+    rows.run('delete from ledger_buckets where module = ? and id = ?', ...where)
+    rows.run('delete from ledger_holds where module = ? and id = ?', ...where)
+    return
+  }
   rows.run(
     `insert into ledger_buckets (module, id, amount) values (?, ?, ?)
      on conflict (module, id) do update set amount = excluded.amount`,
     ...where,
-    String(BigInt(amount) + delta),
+    String(amount),
+  )
+}
+
+/** Notes whose coins are in a bucket. */
+function addHold(rows: Rows, module: string, id: bigint, account: string, amount: bigint): void {
+  const where = [module, String(id), account] as const
+  const before = rows.get<{ amount: string }>(
+    'select amount from ledger_holds where module = ? and id = ? and account = ?',
+    ...where,
+  )
+  rows.run(
+    `insert into ledger_holds (module, id, account, amount) values (?, ?, ?, ?)
+     on conflict (module, id, account) do update set amount = excluded.amount`,
+    ...where,
+    String(BigInt(before?.amount ?? '0') + amount),
   )
 }
 
@@ -63,30 +82,38 @@ export const ledger = defineContract({
   events: {
     Deposited: ({ args }, rows) => addFree(rows, args.account, args.amount),
     Withdrawn: ({ args }, rows) => addFree(rows, args.account, -args.amount),
-    Held: ({ args, contracts }, rows) => {
+    Held: ({ args }, rows) => {
       addFree(rows, args.account, -args.amount)
-      if (args.module === contracts.market) addBucket(rows, args.module, args.id, args.amount)
+      addBucket(rows, args.module, args.id, args.amount)
+      addHold(rows, args.module, args.id, args.account, args.amount)
     },
-    Released: ({ args, contracts }, rows) => {
+    Released: ({ args }, rows) => {
       addFree(rows, args.account, args.amount)
-      if (args.module === contracts.market) addBucket(rows, args.module, args.id, -args.amount)
+      addBucket(rows, args.module, args.id, -args.amount)
     },
-    Closed: ({ args, contracts }, rows) => {
+    Closed: ({ args }, rows) => {
       addFree(rows, args.payee, args.paid)
       addFree(rows, args.payer, args.refunded)
-      if (args.module === contracts.market) addBucket(rows, args.module, args.id, -(args.paid + args.refunded))
+      addBucket(rows, args.module, args.id, -(args.paid + args.refunded))
     },
     ModuleAdded: 'ignored',
     OwnershipTransferStarted: 'ignored',
     OwnershipTransferred: 'ignored',
   },
-  tables: ['ledger_balances', 'ledger_buckets'],
+  tables: ['ledger_balances', 'ledger_buckets', 'ledger_holds'],
   migrations: [
     `
     create table ledger_balances (account text primary key, free text not null) strict;
     create table ledger_buckets (
       module text not null, id text not null, amount text not null, primary key (module, id)
     ) strict, without rowid;
+    `,
+    `
+    create table ledger_holds (
+      module text not null, id text not null, account text not null, amount text not null,
+      primary key (module, id, account)
+    ) strict, without rowid;
+    create index ledger_holds_account on ledger_holds (account);
     `,
   ],
   constructorArguments: ['coin'],

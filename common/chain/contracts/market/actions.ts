@@ -1,9 +1,12 @@
-import { hexlify, toUtf8Bytes } from 'ethers'
+import { hexlify, Interface, toUtf8Bytes } from 'ethers'
 import * as z from 'zod'
 import { ChainId, Hash, Hex, Seconds, Units } from '../../../model/values.ts'
 import { actionsOf } from '../../contract-module.ts'
 import type { abi } from './abi.gen.ts'
 
+const views = new Interface([
+  'function orders(uint256) view returns (address buyer, uint40 start, uint40 end, uint8 state, uint64 offer, uint96 price)',
+])
 const action = actionsOf<typeof abi>()
 
 export const actions = {
@@ -58,6 +61,14 @@ export const actions = {
     personal: true,
     verbs: ['renewOrder'],
     needsBackup: true,
+    // At the price that was agreed to.
+    holds: async ({ order, extra }, { contracts: { market = '' }, read }) => {
+      const found = views.decodeFunctionResult(
+        'orders',
+        await read(market, views.encodeFunctionData('orders', [order])),
+      )
+      return (found['price'] as bigint) * BigInt(extra)
+    },
     encode: ({ order, extra }) => ['renewOrder', order, extra],
   }),
   complete: action({

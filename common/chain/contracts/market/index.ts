@@ -93,6 +93,7 @@ export const market = defineContract({
   ],
   constructorArguments: ['ledger'],
   holdsCoins: true,
+  buckets: { plain: 'order', bit255: 'machine' },
   clock: { begin: ['OrderPlaced'], end: ['OrderClosed'] },
   gas: { placeOrder: 135_000, settle: 70_000, complete: 55_000 },
   mutants: { sources: ['Market.sol'], tests: ['Market.t.sol'] },

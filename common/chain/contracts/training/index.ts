@@ -82,6 +82,7 @@ export const training = defineContract({
   ],
   constructorArguments: ['ledger', 'market', 'jury'],
   holdsCoins: true,
+  buckets: { plain: 'job', bit255: 'jobStake', bit254: 'jobBond' },
   clock: { begin: ['JobOpened'], end: ['JobClosed'] },
   gas: { commit: 50_000 },
   mutants: { sources: ['Training.sol'], tests: ['Training.t.sol', 'TrainingLimits.t.sol', 'DisputeAttacks.t.sol'] },

@@ -1,4 +1,5 @@
 import type { Gate } from '../../../../common/api/doctor.ts'
+import { balanceOfCall, readBalance } from '../../chain/index.ts'
 import type { DoctorPorts } from './doctor.ts'
 import { coins, gate, warning } from './gate.ts'
 
@@ -30,17 +31,22 @@ export async function registrationGates(ports: DoctorPorts): Promise<Gate[]> {
   ]
 }
 
-async function stakeGate({ wallet, earning, reads, stake }: DoctorPorts): Promise<Gate> {
-  const fix = 'hearth wallet deposit 10'
+async function stakeGate({ wallet, earning, network, reads, stake }: DoctorPorts): Promise<Gate> {
+  const fix = 'bring coins for the stake into the wallet; registering the machine deposits them'
   const registered = earning.myMachine()
   const needed = await stake().catch(() => null)
   if (registered) return gate('stake', true, `${coins(reads.stakeOf(registered.id))} held`, fix)
   const { address } = wallet.status()
   const free = address ? reads.free(address) : 0n
+  // What is missing in the market is deposited with the registration.
+  const inWallet = address
+    ? await network.rpc.call(network.contracts.coin, balanceOfCall(address)).then(readBalance, () => null)
+    : 0n
   return gate(
     'stake',
-    needed === null ? null : free >= needed,
-    `${coins(free)} free of ${needed === null ? 'a stake that is not known yet' : coins(needed)}`,
+    needed === null || inWallet === null ? null : free + inWallet >= needed,
+    `${coins(free)} free and ${inWallet === null ? 'an unknown amount' : coins(inWallet)} in the wallet, of ` +
+      (needed === null ? 'a stake that is not known yet' : coins(needed)),
     fix,
   )
 }

@@ -2,7 +2,7 @@ import type { Earnings } from '../../../../common/api/earn.ts'
 import type { Balance, ProfitView } from '../../../../common/api/profit.ts'
 import { formatCoins, UNITS_PER_COIN } from '../../../../common/model/money.ts'
 import { readFeed } from '../../../../common/model/profit/feed.ts'
-import { floorPrice, marketPrices, suggestPrice } from '../../../../common/model/profit/price.ts'
+import { dayFloorPrice, floorPrice, marketPrices, suggestPrice } from '../../../../common/model/profit/price.ts'
 import { priceAt, type ProfitSettings } from '../../../../common/model/profit/tariff.ts'
 import type { Clock } from '../../../core/clock.ts'
 import type { ConfigStore } from '../../../core/config.ts'
@@ -61,12 +61,12 @@ export class ProfitService {
         .map(({ price }) => price),
     )
     const orders = marketPrices(reads.pricesPlacedSince(Math.floor(now / 1000) - WEEK_SECONDS))
-    const floor = this.floor()
-    const { price, reasons } = suggestPrice(floor, orders, offers)
+    const watts = this.#watts()
+    const { price, reasons } = suggestPrice(dayFloorPrice(settings, watts?.value ?? null, now), orders, offers)
     return {
       settings,
       priceNow: settings.tariff ? priceAt(settings.tariff, now) : null,
-      watts: this.#watts(),
+      watts,
       lifetime: balance(earnings.lifetime, store.since(0)),
       last24h: balance(earnings.last24h, store.since(now - DAY_MS)),
       last7d: balance(earnings.last7d, store.since(now - 7 * DAY_MS)),
@@ -77,7 +77,7 @@ export class ProfitService {
         ...balance(paid, store.of(kind, id)),
       })),
       price: BigInt(config.get().earn.price),
-      floor,
+      floor: this.floor(),
       offers,
       orders,
       suggestion: { price, reasons: [...reasons] },
@@ -133,17 +133,26 @@ export class ProfitService {
     return this.#ports.config.get().profit
   }
 
-  /** What paid work drew in the last day, else what the machine would draw by its owner's figures. */
+  /**
+   * What paid work drew in the last day, else what the machine would draw by its owner's figures, else what any paid
+   * work drew, else the most that the sensors have told lately: an idle machine draws less than one at work.
+   */
   #watts(): { value: number; measured: boolean } | null {
-    const recent = this.#ports.store.since(this.#ports.clock.now() - DAY_MS)
-    if (recent && recent.seconds > 0) return { value: recent.joules / recent.seconds, measured: recent.measured }
+    const { store, clock, feed } = this.#ports
+    const recent = averageOf(store.since(clock.now() - DAY_MS))
+    if (recent) return recent
     const { assumedWatts, baseWatts } = this.#settings
     if (assumedWatts !== null) return { value: baseWatts + assumedWatts, measured: false }
-    const sample = this.#ports.feed.latest
-    const drawn = sample && wattsOf(sample, this.#settings)
-    return drawn ? { value: drawn.watts, measured: drawn.measured } : null
+    const ever = averageOf(store.since(0))
+    if (ever) return ever
+    const told = feed.history.flatMap((sample) => wattsOf(sample, this.#settings) ?? [])
+    const most = told.toSorted((a, b) => b.watts - a.watts)[0]
+    return most ? { value: most.watts, measured: most.measured } : null
   }
 }
+
+const averageOf = (energy: Energy | null): { value: number; measured: boolean } | null =>
+  energy && energy.seconds > 0 ? { value: energy.joules / energy.seconds, measured: energy.measured } : null
 
 function balanceOf({ tariff, coinValue }: ProfitSettings, earned: bigint, energy: Energy | null): Balance {
   const cost = energy && tariff ? energy.cost : null

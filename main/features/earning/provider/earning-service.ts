@@ -1,7 +1,5 @@
-import type { BlockReason } from '../../../../common/model/idle-policy/judge.ts'
-import type { EarningState, PauseReason } from '../../../../common/model/earning.ts'
+import type { EarningState } from '../../../../common/model/earning.ts'
 import type { Action } from '../../../../common/model/action.ts'
-import { COIN_SYMBOL, formatCoins } from '../../../../common/model/money.ts'
 import type { MachineRow } from '../../../../common/model/market.ts'
 import type { Clock } from '../../../core/clock.ts'
 import type { ConfigStore } from '../../../core/config.ts'
@@ -18,6 +16,7 @@ import { ownMachine, type MarketRepository } from '../../market/compute/index.ts
 import type { PeerService } from '../../peers/index.ts'
 import { settlements, type AnyWorkKind, type WorkRegistry } from '../../../work/index.ts'
 import type { WalletService } from '../../wallet/index.ts'
+import { earningState } from './earning-state.ts'
 
 /** What computes on this machine for one of the contracts. */
 export interface WorkSide {
@@ -25,6 +24,7 @@ export interface WorkSide {
   readonly workflow: {
     readonly active: { readonly subjectId: number } | null
     readonly atWork: { readonly subjectId: number } | null
+    readonly computes: boolean
     readonly running: { readonly kind: string; readonly id: number; readonly words: string } | null
     setPaused(why: string | null): void
   }
@@ -55,6 +55,8 @@ interface Ports {
   readonly comfort: IdlePolicyService
   readonly machine: MachineService
   readonly reads: MarketRepository
+  /** Whether a machine has ever taken a training job on. */
+  readonly hasTrained: (machine: number) => boolean
   readonly kinds: WorkRegistry
   readonly sides: readonly WorkSide[]
   readonly follow: (action: Action) => Promise<OwnTransaction>
@@ -129,35 +131,33 @@ export class EarningService implements Service {
 
   /** What the machine does and, unless it earns, the first reason in the way. */
   state(): EarningState {
-    const { wallet, monitor, peers, machine, sides, reads, comfort } = this.#ports
-    const stopped = (reason: PauseReason, detail: string | null = null): EarningState => ({
-      kind: 'stopped',
-      reason,
-      detail,
-    })
+    const { wallet, monitor, peers, machine, sides, reads, comfort, hasTrained, belowCost } = this.#ports
     const { state, backedUp } = wallet.status()
-    if (state === 'none' || state === 'damaged') return stopped('no-wallet')
-    if (!backedUp) return stopped('not-backed-up')
-    if (state === 'locked') return stopped('wallet-locked')
-    if (monitor.problem || !monitor.head) return stopped('network-down', monitor.problem?.message ?? null)
-    if (!peers.status()) return stopped('peer-down')
-    if (peers.problem !== null) return stopped('peer-silent', peers.problem)
-    if (!machine.latest()) return stopped('no-benchmark')
-    const broken = this.#broken()
-    if (broken !== null) return stopped('engine-broken', broken)
     const mine = this.myMachine()
-    if (!mine) return stopped('no-machine')
-    if (!this.#intent.started) return stopped('paused-by-you')
-    if (this.#snoozed()) return stopped('snoozed', new Date(this.#intent.snoozedUntil!).toISOString())
-    const [blockReason] = comfort.blockReasons
-    if (blockReason) return stopped(blockReason.reason, detailOf(blockReason))
-    for (const { settlement, workflow } of sides)
-      if (workflow.atWork)
-        return { kind: 'earning', work: settlements[settlement].piece, id: workflow.atWork.subjectId }
-    const cost = this.#ports.belowCost()
-    if (cost !== null) return stopped('below-cost', `${formatCoins(cost)} ${COIN_SYMBOL}`)
-    if (reads.openOffer(mine.id)) return { kind: 'waiting', reason: 'no-demand', detail: null }
-    return { kind: 'waiting', reason: this.#isTaken() || this.#busy() ? 'waiting-for-chain' : 'no-offer', detail: null }
+    const side = sides.find(({ workflow }) => workflow.atWork)
+    return earningState({
+      wallet: state,
+      backedUp,
+      network: { up: monitor.problem === null && monitor.head !== null, detail: monitor.problem?.message ?? null },
+      peer: { up: peers.status() !== null, problem: peers.problem },
+      isMeasured: machine.latest() !== null,
+      broken: this.#broken(),
+      isRegistered: mine !== null,
+      hasWorked: mine !== null && (mine.done + mine.failed > 0 || hasTrained(mine.id)),
+      isStarted: this.#intent.started,
+      snoozedUntil: this.#snoozed() ? this.#intent.snoozedUntil : null,
+      blockReason: comfort.blockReasons[0] ?? null,
+      atWork: side?.workflow.atWork
+        ? {
+            work: settlements[side.settlement].piece,
+            id: side.workflow.atWork.subjectId,
+            computes: side.workflow.computes,
+          }
+        : null,
+      cost: belowCost(),
+      isOffered: mine !== null && reads.openOffer(mine.id) !== null,
+      awaitsChain: this.#isTaken() || this.#busy(),
+    })
   }
 
   /** What the machine computes at present, in words; null while it does not earn. */
@@ -303,11 +303,6 @@ export class EarningService implements Service {
 
 /** Offers of the Market contract sell seconds. */
 const isOffered = (settlement: AnyWorkKind['settlement']): boolean => settlement === 'seconds'
-
-function detailOf({ value, limit, until }: BlockReason): string | null {
-  const parts = [value, limit && `/ ${limit}`, until && `→ ${new Date(until).toISOString()}`].filter(Boolean)
-  return parts.length > 0 ? parts.join(' ') : null
-}
 
 function readRequest(db: Db): EarningIntent {
   const row = db.prepare<[], { value: string }>("select value from meta where key = 'earning'").get()

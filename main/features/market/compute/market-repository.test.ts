@@ -31,7 +31,7 @@ test('what a machine was paid for is counted in seconds and in customers, and wh
   order.run(3, 1, '0xtwo', 3600, '3600')
   order.run(4, 1, '0xthree', 500, '0')
   order.run(5, 2, '0xone', 7, '7')
-  const market = new MarketRepository(db)
+  const market = new MarketRepository(db, '0xmarket')
   expect(market.machine(1)).toMatchObject({ payingBuyers: 2, paidSeconds: 3720 })
   expect(market.machine(2)).toMatchObject({ payingBuyers: 1, paidSeconds: 7 })
   expect(market.machine(3)).toMatchObject({ payingBuyers: 0, paidSeconds: 0 })

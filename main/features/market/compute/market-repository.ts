@@ -51,9 +51,12 @@ const MACHINE = `
 /** What screens and desks read of the market, from the index. */
 export class MarketRepository {
   readonly #db: Db
+  readonly #contract: string
 
-  constructor(db: Db) {
+  /** @param contract address of the Market */
+  constructor(db: Db, contract: string) {
     this.#db = db
+    this.#contract = contract.toLowerCase()
   }
 
   order(id: number): OrderRow | null {
@@ -139,8 +142,8 @@ export class MarketRepository {
   stakeOf(machine: number): bigint {
     return BigInt(
       this.#db
-        .prepare<[string], { amount: string }>('select amount from ledger_buckets where id = ?')
-        .get(String(stakeBucket(BigInt(machine))))?.amount ?? '0',
+        .prepare<[string, string], { amount: string }>('select amount from ledger_buckets where module = ? and id = ?')
+        .get(this.#contract, String(stakeBucket(BigInt(machine))))?.amount ?? '0',
     )
   }
 

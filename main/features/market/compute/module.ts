@@ -51,7 +51,7 @@ export function computeModule({
   readonly steps: ChainSteps
   readonly wallet: WalletService
 }) {
-  const reads = new MarketRepository(db)
+  const reads = new MarketRepository(db, monitor.network.contracts.market)
   const work = new WorkStore(paths)
   const serving = new ComputeProviderWorkflow({
     jobs,

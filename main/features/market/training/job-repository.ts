@@ -68,6 +68,17 @@ export class JobRepository {
       .map(toJob)
   }
 
+  /** Whether a machine has ever taken a job on. */
+  hasAccepted(machine: number): boolean {
+    return (
+      this.#db
+        .prepare<[number], { id: number }>(
+          'select id from training_jobs where machine = ? and provider is not null limit 1',
+        )
+        .get(machine) !== undefined
+    )
+  }
+
   /** Every commitment of a job, the first one first. */
   commitments(job: number): ChainCommitment[] {
     return this.#db

@@ -1,4 +1,6 @@
 import { readFile } from 'node:fs/promises'
+import type { HeldFor } from '../../../../common/model/held.ts'
+import { COIN_SYMBOL, formatCoins } from '../../../../common/model/money.ts'
 import type { CommandGroup } from '../../../cli/command-group.ts'
 import { ask, coins, command, send } from '../../../cli/commands.ts'
 import { say } from '../../../cli/output.ts'
@@ -11,6 +13,19 @@ const closed: Readonly<Record<string, string>> = {
   none: 'there is no wallet yet: hearth wallet create, or import',
   sealed: 'sealed: its file is whole, and the keyring that it is under does not open it here',
   damaged: 'damaged: its file cannot be read; the file is left as it is, and recovery words bring the wallet back',
+}
+
+const heldFor: Readonly<Record<HeldFor, string>> = {
+  machine: 'the stake of machine',
+  order: 'order',
+  job: 'training job',
+  jobStake: 'the stake in training job',
+  jobBond: 'the challenge in training job',
+  juror: 'the juror’s stake of machine',
+  dispute: 'dispute',
+  sale: 'purchase',
+  request: 'request',
+  lot: 'the rows still to be shown of asset',
 }
 
 /** `wallet`: keys, coins and transactions. */
@@ -92,6 +107,15 @@ export const walletCommands: CommandGroup = (program) => {
   )
   command(wallet, 'withdraw <coins>', 'move coins from the market to the wallet').action(
     send((_, [amount]) => ({ kind: 'withdraw', amount: coins(amount) })),
+  )
+  command(wallet, 'held', 'list coins that are held, and for what').action(
+    ask(
+      async (api) => ({ held: await api.wallet.held() }),
+      ({ held }) =>
+        held
+          .map(({ what, id, amount }) => `${formatCoins(amount)} ${COIN_SYMBOL} for ${heldFor[what]} ${id}`)
+          .join('\n') || 'nothing is held',
+    ),
   )
   command(wallet, 'send <to> <coins>', 'send coins to an address').action(
     send((_, [to, amount]) => ({ kind: 'send', to: to, amount: coins(amount) })),

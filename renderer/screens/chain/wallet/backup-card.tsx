@@ -11,6 +11,7 @@ import { Card } from '../../../ui/card.tsx'
 import { TextField } from '../../../ui/field.tsx'
 import { layout } from '../../../ui/layout.tsx'
 import { Problem } from '../../../ui/state.tsx'
+import { useNextFocus } from '../../../ui/use-next-focus.ts'
 import { PassphraseForm } from './passphrase-form.tsx'
 import styles from './wallet.module.css'
 
@@ -20,9 +21,10 @@ export function BackupCard({ className }: { readonly className: string | undefin
   const [words, setWords] = useState<readonly string[] | null>(null)
   const [positions, setPositions] = useState<readonly number[] | null>(null)
   const challenge = async (): Promise<void> => setPositions((await api.wallet.challenge({})).positions)
+  const steps = useNextFocus<HTMLDivElement>(positions ? `answers ${positions.join()}` : words ? 'words' : 'passphrase')
   return (
     <Card title={t('backup.title')} className={className}>
-      <div className={layout.stack}>
+      <div ref={steps} className={layout.stack}>
         <p className={layout.muted}>{t('backup.text')}</p>
         {positions ? (
           <AnswersForm positions={positions} onWrong={challenge} onAgain={() => setPositions(null)} />

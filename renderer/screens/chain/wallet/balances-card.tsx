@@ -1,20 +1,15 @@
 import { useTranslation } from 'react-i18next'
-import * as z from 'zod'
 import { formatCoins } from '../../../../common/model/money.ts'
-import { Address } from '../../../../common/model/values.ts'
-import { coins } from '../../../forms/fields.ts'
-import { Form } from '../../../forms/form.tsx'
-import { useSchemaForm } from '../../../forms/use-schema-form.ts'
 import { shortCoins } from '../../../lib/format.ts'
-import { act } from '../../../state/act.ts'
 import { useOverview } from '../../../state/overview.ts'
 import { api } from '../../../state/transport.ts'
 import { useApiMutation } from '../../../state/mutation.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Card } from '../../../ui/card.tsx'
-import { SelectField, TextField } from '../../../ui/field.tsx'
 import { layout } from '../../../ui/layout.tsx'
 import { Problem } from '../../../ui/state.tsx'
+import { HeldCoins } from './held-coins.tsx'
+import { MoveForm } from './move-form.tsx'
 import styles from './wallet.module.css'
 
 export function BalancesCard({ className }: { readonly className: string | undefined }) {
@@ -55,6 +50,7 @@ export function BalancesCard({ className }: { readonly className: string | undef
             </div>
           </div>
         </div>
+        <HeldCoins />
         {wallet.protection && <p className={layout.tiny}>{t(`wallet.protection.${wallet.protection}`)}</p>}
         {network.practice && (
           <div className={layout.row}>
@@ -70,42 +66,5 @@ export function BalancesCard({ className }: { readonly className: string | undef
         <MoveForm />
       </div>
     </Card>
-  )
-}
-
-const kinds = ['deposit', 'withdraw', 'send'] as const
-const amount = coins(1n)
-const Move = z.discriminatedUnion('kind', [
-  z
-    .object({ kind: z.enum(['deposit', 'withdraw']), to: z.string(), amount })
-    .transform(({ kind, amount: units }) => ({ kind, amount: units })),
-  z.object({ kind: z.literal('send'), to: Address, amount }),
-])
-
-/** Moves coins between the wallet, the market and others. */
-function MoveForm() {
-  const { t } = useTranslation()
-  const { wallet } = useOverview()
-  const form = useSchemaForm({
-    schema: Move,
-    values: { kind: 'deposit', to: '', amount: '' },
-    save: async (move) => {
-      if (await act(move)) form.reset((fields) => ({ ...fields, amount: '' }))
-    },
-  })
-  return (
-    <Form form={form} submit={t('common.continue')} disabled={wallet.state !== 'open'}>
-      <SelectField label={t('balances.what')} {...form.field('kind')}>
-        {kinds.map((item) => (
-          <option key={item} value={item}>
-            {t(`actions.${item}`)}
-          </option>
-        ))}
-      </SelectField>
-      {form.value('kind') === 'send' && (
-        <TextField label={t('balances.to')} spellCheck={false} {...form.field('to', t('forms.address'))} />
-      )}
-      <TextField label={t('balances.amount')} inputMode="decimal" {...form.field('amount')} />
-    </Form>
   )
 }

@@ -10,6 +10,7 @@ import { Card } from '../../../ui/card.tsx'
 import { TextArea, TextField } from '../../../ui/field.tsx'
 import { layout } from '../../../ui/layout.tsx'
 import { Problem } from '../../../ui/state.tsx'
+import { useNextFocus } from '../../../ui/use-next-focus.ts'
 
 interface Props {
   readonly className?: string | undefined
@@ -19,9 +20,10 @@ interface Props {
 export function CreateCard({ className, damaged }: Props) {
   const { t } = useTranslation()
   const [importing, setImporting] = useState(false)
+  const steps = useNextFocus<HTMLDivElement>(String(importing))
   return (
     <Card title={importing ? t('wallet.importTitle') : t('wallet.createTitle')} className={className}>
-      <div className={layout.stack}>
+      <div ref={steps} className={layout.stack}>
         {damaged && <Problem>{t('errors.KEYSTORE_DAMAGED')}</Problem>}
         <p className={layout.muted}>{importing ? t('wallet.importText') : t('wallet.createText')}</p>
         <WalletForm key={String(importing)} importing={importing} onSwitch={() => setImporting(!importing)} />

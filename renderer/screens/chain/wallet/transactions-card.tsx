@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
-import { dateTime, shortHash } from '../../../lib/format.ts'
+import { dateTime, shortCoins, shortHash } from '../../../lib/format.ts'
 import { useErrorText } from '../../../state/errors.ts'
 import { useOverview } from '../../../state/overview.ts'
 import { query } from '../../../state/transport.ts'
@@ -39,7 +39,8 @@ export function TransactionsCard({ className }: { readonly className: string | u
             t(`actions.${row.kind}` as 'actions.deposit'),
             <span key="state">
               <Tag tone={tones[row.state]!}>{t(`transactionStates.${row.state}`)}</Tag>{' '}
-              {row.error ? errorText({ ...row.error, data: row.error.details }) : ''}
+              {row.error ? errorText({ ...row.error, data: row.error.details }) : ''}{' '}
+              {row.deposited !== null && t('transactions.depositStays', { amount: shortCoins(row.deposited, 8) })}
             </span>,
             row.hash ? (
               <Link key="hash" to={`/explorer/tx/${row.hash}`}>

@@ -1,5 +1,6 @@
 import { useOverview } from '../../../state/overview.ts'
 import { layout } from '../../../ui/layout.tsx'
+import { useNextFocus } from '../../../ui/use-next-focus.ts'
 import { BackupCard } from './backup-card.tsx'
 import { BalancesCard } from './balances-card.tsx'
 import { CreateCard } from './create-card.tsx'
@@ -11,8 +12,9 @@ import { UnlockCard } from './unlock-card.tsx'
 /** Create or import, unlock, back up; then balances and what was sent. */
 export function Wallet() {
   const { wallet } = useOverview()
+  const steps = useNextFocus<HTMLDivElement>(`${wallet.state} ${wallet.trusted} ${wallet.backedUp}`)
   return (
-    <div className={layout.grid}>
+    <div ref={steps} className={layout.grid}>
       {(wallet.state === 'none' || wallet.state === 'damaged') && (
         <CreateCard className={layout.span8} damaged={wallet.state === 'damaged'} />
       )}

@@ -27,7 +27,6 @@ export function IdlePolicyCard({ className }: { readonly className: string | und
         <div className={layout.stack}>
           {found.neverRuns && <Problem>{t('comfort.never')}</Problem>}
           <IdlePolicyForm
-            key={JSON.stringify(found.rules)}
             saved={found.rules}
             beside={<Button onClick={() => write.mutate()}>{t('comfort.export')}</Button>}
           />

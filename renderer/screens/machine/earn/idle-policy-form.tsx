@@ -67,10 +67,11 @@ export function IdlePolicyForm({ saved, beside }: { readonly saved: IdlePolicy; 
     save: ({ schedule: { on, ...hours }, ...policy }) =>
       api.machine.setRules({ ...policy, cards: saved.cards, schedule: on ? hours : null }),
     stale: [query.machine.rules.key()],
+    follows: true,
   })
   const limit = { inputMode: 'numeric', placeholder: t('comfort.noLimit') } as const
   return (
-    <Form form={form} submit={t('offer.save')} beside={beside}>
+    <Form form={form} submit={t('offer.save')} saved={t('common.saved')} beside={beside}>
       <CheckField label={t('comfort.schedule')} hint={t('comfort.scheduleHint')} {...form.field('schedule.on')} />
       {form.value('schedule.on') && (
         <>

@@ -19,7 +19,7 @@ import { Problem } from '../../../ui/state.tsx'
 
 const MINUTE = 60
 const Offer = z.object({
-  price: coins(0n).transform(String),
+  price: coins(1n).transform(String),
   maxSeconds: number(Config.shape.earn.unwrap().shape.maxSeconds, MINUTE),
   training: z.boolean(),
 })
@@ -29,7 +29,7 @@ export function OfferCard({ className }: { readonly className: string | undefine
   const settings = useSettings()
   return (
     <Card title={t('offer.title')} className={className}>
-      {settings && <OfferForm key={settings.earn.price + settings.earn.maxSeconds} earn={settings.earn} />}
+      {settings && <OfferForm earn={settings.earn} />}
     </Card>
   )
 }
@@ -44,10 +44,12 @@ function OfferForm({ earn }: { readonly earn: Config['earn'] }) {
       maxSeconds: numberText(earn.maxSeconds, MINUTE),
       training: earn.training,
     },
+    // Taking the suggested price changes it beside this form.
+    follows: true,
     save: (offer) => api.system.changeSettings({ earn: { ...earn, ...offer } }),
   })
   return (
-    <Form form={form} kind="secondary" submit={t('offer.save')} beside={<StartButton />}>
+    <Form form={form} kind="secondary" submit={t('offer.save')} saved={t('common.saved')} beside={<StartButton />}>
       <TextField
         label={t('offer.price')}
         inputMode="decimal"

@@ -101,7 +101,7 @@ export function ProfitCard({ className }: { readonly className: string | undefin
         {(ask.errorText ?? save.errorText) && <Problem>{ask.errorText ?? save.errorText}</Problem>}
         <details>
           <summary>{t('profit.tariff')}</summary>
-          <TariffForm key={JSON.stringify(settings)} saved={settings} />
+          <TariffForm saved={settings} />
         </details>
       </div>
     </Card>

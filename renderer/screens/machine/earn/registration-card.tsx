@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import { Fulfilment } from '../../../app/fulfilment.tsx'
 import { PaidWork } from '../../../app/paid-work.tsx'
-import { percent, shortCoins } from '../../../lib/format.ts'
+import { shortCoins } from '../../../lib/format.ts'
 import { act } from '../../../state/act.ts'
 import { query } from '../../../state/transport.ts'
 import { useApiMutation } from '../../../state/mutation.ts'
@@ -11,7 +12,7 @@ import { Facts, layout } from '../../../ui/layout.tsx'
 import { Empty, Problem } from '../../../ui/state.tsx'
 
 export function RegistrationCard({ className }: { readonly className: string | undefined }) {
-  const { t, i18n } = useTranslation()
+  const { t } = useTranslation()
   const machine = useQuery(query.earn.machine.queryOptions()).data
   const add = useApiMutation(() => act({ kind: 'addMachine' }))
   const remove = useApiMutation((id: number) => act({ kind: 'removeMachine', machine: id }))
@@ -25,8 +26,7 @@ export function RegistrationCard({ className }: { readonly className: string | u
               items={[
                 [t('registration.machine'), t('machine.number', { id: registered.id })],
                 [t('registration.stake'), shortCoins(machine.stake)],
-                [t('registration.done'), `${registered.done} / ${registered.done + registered.failed}`],
-                [t('registration.fulfilment'), percent(registered.fulfilment, i18n.language)],
+                [t('registration.done'), <Fulfilment key="fulfilled" machine={registered} />],
                 [t('market.paidWork'), <PaidWork key="paid" machine={registered} />],
               ]}
             />

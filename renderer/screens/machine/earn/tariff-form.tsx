@@ -79,10 +79,11 @@ export function TariffForm({ saved }: { readonly saved: ProfitSettings }) {
     save: ({ tariff, ...profit }) =>
       api.profit.change({ ...profit, tariff: tariff?.kind === 'dynamic' ? { ...tariff, feed } : tariff }),
     stale: [query.profit.key()],
+    follows: true,
   })
   const kind = form.value('tariff.kind')
   return (
-    <Form form={form} submit={t('profit.save')}>
+    <Form form={form} submit={t('profit.save')} saved={t('common.saved')}>
       <div className={layout.pair}>
         <SelectField label={t('profit.kind')} {...form.field('tariff.kind')}>
           {kinds.map((item) => (

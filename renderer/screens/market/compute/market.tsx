@@ -3,8 +3,9 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { OfferRow } from '../../../../common/model/market.ts'
+import { Fulfilment } from '../../../app/fulfilment.tsx'
 import { PaidWork } from '../../../app/paid-work.tsx'
-import { dateTime, duration, percent, shortCoins } from '../../../lib/format.ts'
+import { dateTime, duration, shortCoins } from '../../../lib/format.ts'
 import { useOverview } from '../../../state/overview.ts'
 import { query } from '../../../state/transport.ts'
 import { Button } from '../../../ui/button.tsx'
@@ -23,8 +24,6 @@ export function Market() {
   const offers = useQuery(query.market.offers.queryOptions()).data
   const orders = useQuery(query.market.orders.queryOptions()).data
   const [chosen, setChosen] = useState<OfferRow | null>(null)
-  const fulfilment = ({ machine: { fulfilment: share, done, failed } }: OfferRow): string =>
-    `${percent(share, i18n.language)} (${done}/${done + failed})`
   const own = (offer: OfferRow): boolean => offer.owner.toLowerCase() === wallet.address?.toLowerCase()
   return (
     <div className={layout.stack}>
@@ -56,7 +55,7 @@ export function Market() {
               shortCoins(offer.price, 8),
               shortCoins(offer.price * 3600n, 4),
               duration(offer.maxSeconds, i18n.language),
-              fulfilment(offer),
+              <Fulfilment key="fulfilled" machine={offer.machine} />,
               <PaidWork key="paid" machine={offer.machine} />,
               own(offer) ? (
                 <Tag key="own" tone="plain">

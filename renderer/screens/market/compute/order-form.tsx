@@ -4,6 +4,7 @@ import type { OfferRow } from '../../../../common/model/market.ts'
 import type { RequestField } from '../../../../common/model/request-form.ts'
 import { number } from '../../../forms/fields.ts'
 import { useSchemaForm } from '../../../forms/use-schema-form.ts'
+import { isEnough } from '../../../lib/enough.ts'
 import { shortCoins } from '../../../lib/format.ts'
 import { act } from '../../../state/act.ts'
 import { useOverview } from '../../../state/overview.ts'
@@ -48,7 +49,8 @@ export function OrderForm({ offer, kind, source, fields, onClose }: Props) {
   })
   const term = longest.safeParse(form.value('term'))
   const escrow = term.success ? offer.price * BigInt(term.data) : null
-  const short = escrow !== null && balances !== null && balances.market < escrow
+  const inWallet = balances?.wallet ?? null
+  const short = escrow !== null && !isEnough(balances, escrow)
   return (
     <form className={layout.stack} noValidate onSubmit={(event) => void form.submit(event)}>
       {fields.map((field) => (
@@ -60,6 +62,7 @@ export function OrderForm({ offer, kind, source, fields, onClose }: Props) {
           [t('order.price'), shortCoins(offer.price, 8)],
           [t('order.escrow'), escrow === null ? '–' : shortCoins(escrow, 8)],
           [t('balances.market'), balances ? shortCoins(balances.market) : '–'],
+          [t('balances.wallet'), inWallet === null ? '–' : shortCoins(inWallet)],
         ]}
       />
       {short && <Problem>{t('order.short')}</Problem>}

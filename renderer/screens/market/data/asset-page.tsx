@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { Link, useNavigate, useParams } from 'react-router'
 import type { OfferedAsset } from '../../../../common/api/data.ts'
 import { reportReasons } from '../../../../common/model/data-names.ts'
+import { isEnough } from '../../../lib/enough.ts'
 import { bytes, dateTime, shortCoins } from '../../../lib/format.ts'
 import { act } from '../../../state/act.ts'
 import { useErrorText } from '../../../state/errors.ts'
@@ -127,7 +128,7 @@ function BuyCard({ offer: { asset, here, metadata, mine } }: { readonly offer: O
     if (await act({ kind: 'buyAsset', asset: asset.id, version, maxPrice: asset.price }))
       await navigate('/data/library')
   })
-  const short = balances !== null && balances.market < asset.price
+  const short = !isEnough(balances, asset.price)
   return (
     <Card title={t('data.price')} hero>
       <div className={layout.between}>

@@ -2,7 +2,8 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import * as z from 'zod'
-import { coins, text } from '../../../forms/fields.ts'
+import { AmountField } from '../../../forms/amount-field.tsx'
+import { coins, MOST_PRICE, text } from '../../../forms/fields.ts'
 import { Form } from '../../../forms/form.tsx'
 import { useSchemaForm } from '../../../forms/use-schema-form.ts'
 import { shortCoins } from '../../../lib/format.ts'
@@ -106,14 +107,21 @@ export function RequestsCard() {
   )
 }
 
-const Request = z.object({ title: text(120), text: z.string().max(4000), bounty: coins(1n) })
+const requestOf = (most: bigint | null) =>
+  z.object({
+    title: text(120),
+    text: z.string().max(4000),
+    bounty: coins(1n, most === null ? MOST_PRICE : { units: most, words: 'balance' }),
+  })
 const nothing = { title: '', text: '', bounty: '' }
 
 function AskForm() {
   const { t } = useTranslation()
-  const { wallet } = useOverview()
+  const { balances, wallet } = useOverview()
+  // What the market lacks is moved there from the wallet.
+  const most = balances === null || balances.wallet === null ? null : balances.market + balances.wallet
   const form = useSchemaForm({
-    schema: Request,
+    schema: requestOf(most),
     values: nothing,
     save: async ({ bounty, ...words }) => {
       const { brief } = await api.data.prepareRequest(words)
@@ -125,7 +133,13 @@ function AskForm() {
     <Form form={form} kind="secondary" submit={t('data.ask')} disabled={wallet.state !== 'open'}>
       <div className={layout.pair}>
         <TextField label={t('data.lookingFor')} maxLength={120} {...form.field('title')} />
-        <TextField label={t('data.bounty')} hint={t('data.bountyHint')} inputMode="decimal" {...form.field('bounty')} />
+        <AmountField
+          label={t('data.bounty')}
+          hint={t('data.bountyHint')}
+          {...form.field('bounty')}
+          most={most}
+          onMost={(all) => form.set('bounty', all)}
+        />
       </div>
       <TextArea label={t('data.briefText')} maxLength={4000} {...form.field('text')} />
     </Form>

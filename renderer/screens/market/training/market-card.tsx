@@ -2,8 +2,9 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { QuoteRow } from '../../../../common/api/jobs.ts'
+import { Fulfilment } from '../../../app/fulfilment.tsx'
 import { PaidWork } from '../../../app/paid-work.tsx'
-import { duration, percent, shortCoins } from '../../../lib/format.ts'
+import { duration, shortCoins } from '../../../lib/format.ts'
 import { act } from '../../../state/act.ts'
 import { api, query } from '../../../state/transport.ts'
 import { useApiMutation } from '../../../state/mutation.ts'
@@ -50,7 +51,7 @@ export function MarketCard({ run }: { readonly run: string }) {
             keyOf={({ machine }) => machine.id}
             cells={(quote) => [
               `#${quote.machine.id}`,
-              percent(quote.machine.fulfilment, i18n.language),
+              <Fulfilment key="fulfilled" machine={quote.machine} />,
               <PaidWork key="paid" machine={quote.machine} />,
               quote.terms ? duration(Math.ceil(quote.terms.seconds), i18n.language) : '–',
               quote.terms?.milestones ?? '–',

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { Option } from '@commander-js/extra-typings'
 import { HearthError } from '../../../../../common/errors/index.ts'
+import type { MachineRow } from '../../../../../common/model/market.ts'
 import { COIN_SYMBOL, formatCoins } from '../../../../../common/model/money.ts'
 import { act } from '../../../../cli/act.ts'
 import type { CommandGroup } from '../../../../cli/command-group.ts'
@@ -19,7 +20,7 @@ export const marketCommands: CommandGroup = (program) => {
           .map(
             (it) =>
               `offer ${it.id}: machine ${it.machine.id}, ${formatCoins(it.price)} ${COIN_SYMBOL} a second, up to ` +
-              `${it.maxSeconds} s, fulfilment ${(it.machine.fulfilment * 100).toFixed(0)} %, paid for ` +
+              `${it.maxSeconds} s, ${fulfilled(it.machine)}, paid for ` +
               `${it.machine.paidSeconds} s by ${it.machine.payingBuyers} customers`,
           )
           .join('\n') || 'no open offers',
@@ -119,3 +120,6 @@ export const marketCommands: CommandGroup = (program) => {
     send((_, [id]) => ({ kind: 'reclaim', order: whole(id) })),
   )
 }
+
+const fulfilled = ({ done, failed }: MachineRow): string =>
+  done + failed === 0 ? 'new' : `${done} of ${done + failed} orders completed`

@@ -1,0 +1,12 @@
+import { useQuery } from '@tanstack/react-query'
+import { query } from '../../state/transport.ts'
+
+/** How many orders and training jobs of one's own other machines have at present. */
+export function useComputedForYou(): number {
+  const orders = useQuery(query.market.orders.queryOptions()).data ?? []
+  const jobs = useQuery(query.jobs.hired.queryOptions()).data ?? []
+  return (
+    orders.filter(({ order }) => order.state === 'active').length +
+    jobs.filter(({ own }) => own !== null && own.state !== 'closed').length
+  )
+}

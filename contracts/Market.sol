@@ -66,8 +66,9 @@ contract Market is EIP712 {
     /// @notice The shortest order, and what an order costs at least that its buyer ends, in seconds.
     uint40 public constant LEAST_TERM = 60;
     uint256 public constant MAX_ANNOUNCEMENT = 512;
-    bytes32 public constant RECEIPT_TYPEHASH =
-        keccak256("Receipt(uint256 order,address provider,uint96 price,uint40 served,bool finished)");
+    bytes32 public constant RECEIPT_TYPEHASH = keccak256(
+        "Receipt(uint256 order,address provider,uint96 price,uint40 served,bool finished)"
+    );
 
     uint64 public machineCount;
     uint64 public offerCount;

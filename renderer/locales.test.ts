@@ -94,6 +94,9 @@ test('each part of the words belongs to the shell or to one folder of screens', 
     'confirm',
     'onboarding',
     'reverts',
+    'hero',
+    'earning',
+    'reasons',
   ]
   const modules = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }).filter((name) =>
     name.endsWith('/module.tsx'),

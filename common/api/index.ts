@@ -11,6 +11,7 @@ import { jobsContract } from './jobs.ts'
 import { machineContract } from './machine.ts'
 import { marketContract } from './market.ts'
 import { modelsContract } from './models.ts'
+import { networkContract } from './network.ts'
 import { partnerContract } from './partner.ts'
 import { profitContract } from './profit.ts'
 import { trainingContract } from './training.ts'
@@ -43,6 +44,7 @@ export const api = {
   style: styleContract,
   doctor: doctorContract,
   partner: partnerContract,
+  network: networkContract,
   tasks: tasksContract,
 }
 export type Api = ContractRouterClient<typeof api>

@@ -55,6 +55,7 @@ test.skipIf(whyNoBrowser)(
       await page.getByText('The adapter is in your library').waitFor()
       expect(await axeFindings(page)).toEqual([])
       await theirs.page.getByRole('cell', { name: 'Passed' }).waitFor()
+      await theirs.page.getByRole('link', { name: 'History', exact: true }).click()
       await theirs.page.getByRole('cell', { name: 'job #1' }).first().waitFor()
       expect([...mine.problems, ...theirs.problems]).toEqual([])
     })

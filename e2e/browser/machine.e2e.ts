@@ -114,6 +114,7 @@ test.skipIf(whyNoBrowser)('the owner draws a schedule, sets caps and finds them 
     await api.system.changeSettings({ onboarded: true })
     await page.getByRole('link', { name: 'Earn', exact: true }).click()
     await page.getByText('NVIDIA GeForce RTX 4090').first().waitFor()
+    await page.getByRole('link', { name: 'Rules', exact: true }).click()
     await page.getByLabel('Only at certain hours').check()
     const cell = page.getByRole('button', { name: 'Mon 12:00' })
     expect(await cell.getAttribute('aria-pressed')).toBe('false')
@@ -130,6 +131,7 @@ test.skipIf(whyNoBrowser)('the owner draws a schedule, sets caps and finds them 
       return found.rules.graphics.temperature === 75 && found
     })
     expect(rules.schedule!.hours[0]!.slice(11, 15)).toBe('0110')
+    await page.getByRole('link', { name: 'Energy', exact: true }).click()
     await page.getByText('Tariff and value of a coin').click()
     await page.getByLabel('Tariff', { exact: true }).selectOption('flat')
     await page.getByLabel('Price per kWh').fill('thirty')
@@ -140,6 +142,7 @@ test.skipIf(whyNoBrowser)('the owner draws a schedule, sets caps and finds them 
     await page.getByRole('button', { name: 'Save the tariff' }).click()
     await page.getByText('half as much again').waitFor()
     expect((await api.profit.view({})).floor).toBe(10_763_888_888_889n)
+    await page.getByRole('link', { name: 'Rules', exact: true }).click()
     await page.reload()
     await page.getByRole('button', { name: 'Mon 13:00' }).and(page.locator('[aria-pressed=true]')).waitFor()
 

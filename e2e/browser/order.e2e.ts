@@ -100,6 +100,7 @@ test.skipIf(whyNoBrowser)(
       await tryToSend(customer.page)
 
       await provider.page.getByRole('link', { name: 'Earn', exact: true }).click()
+      await provider.page.getByRole('link', { name: 'Machine', exact: true }).click()
       await provider.page.getByRole('button', { name: 'Measure quickly' }).click()
       await provider.page.getByText('cpu: exact').waitFor({ timeout: 60_000 })
       await provider.page.getByRole('button', { name: 'Register the machine' }).click()
@@ -158,7 +159,9 @@ test.skipIf(whyNoBrowser)(
       await provider.page.getByRole('link', { name: 'Home', exact: true }).click()
       await provider.page.getByText('Work begins with the next order').waitFor({ timeout: 60_000 })
       await provider.page.getByRole('link', { name: 'Earn', exact: true }).click()
+      await provider.page.getByRole('link', { name: 'Machine', exact: true }).click()
       await provider.page.getByText('1 of 1', { exact: true }).waitFor()
+      await provider.page.getByRole('link', { name: 'Now', exact: true }).click()
       await provider.page.getByRole('link', { name: '#1' }).first().click()
       await provider.page.getByRole('heading', { name: 'Settle an order' }).waitFor()
       await provider.page.getByRole('heading', { name: 'Order closed' }).waitFor()

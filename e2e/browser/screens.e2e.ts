@@ -3,7 +3,12 @@ import { World } from '../../test/support/processes.ts'
 import { axeFindings, launch, openPage, whyNoBrowser, withPages } from '../../test/support/browser.ts'
 import { act, fund, until } from '../../test/support/market.ts'
 
-const avatarPlaces = ['', '/memory', '/facts', '/sources', '/style', '/models'] as const
+/** Rooms with several places, by their paths. */
+const rooms = {
+  Avatar: ['', '/memory', '/facts', '/sources', '/style', '/models'],
+  Earn: ['', '/rules', '/energy', '/machine', '/history'],
+} as const
+const narrow = Object.entries(rooms).flatMap(([room, places]) => places.map((place) => `${room.toLowerCase()}${place}`))
 const screens = ['Home', 'Earn', 'Market', 'Train', 'Explorer', 'Wallet', 'Settings'] as const
 
 test.skipIf(whyNoBrowser)('every screen is clean under the policy and under axe, in both themes', async () => {
@@ -31,11 +36,25 @@ test.skipIf(whyNoBrowser)('every screen is clean under the policy and under axe,
         findings.push(...(await axeFindings(page)).map((finding) => `${name}, ${theme}: ${finding}`))
       }
     }
-    for (const place of avatarPlaces) {
-      await page.evaluate((path) => void (location.hash = path), `#/avatar${place}`)
-      await page.getByRole('navigation', { name: 'Avatar' }).waitFor()
+    for (const [room, places] of Object.entries(rooms))
+      for (const place of places) {
+        await page.evaluate((path) => void (location.hash = path), `#/${room.toLowerCase()}${place}`)
+        await page.getByRole('navigation', { name: room }).waitFor()
+        await page.waitForLoadState('networkidle')
+        findings.push(...(await axeFindings(page)).map((finding) => `${room}${place}: ${finding}`))
+      }
+    // As narrow as a telephone nothing is cut off at the side.
+    await page.setViewportSize({ width: 360, height: 800 })
+    for (const path of [
+      ...screens.map((name) => (name === 'Home' ? '' : name.toLowerCase())),
+      'data',
+      'tasks',
+      ...narrow,
+    ]) {
+      await page.evaluate((to) => void (location.hash = to), `#/${path}`)
       await page.waitForLoadState('networkidle')
-      findings.push(...(await axeFindings(page)).map((finding) => `avatar${place}: ${finding}`))
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth)
+      if (wide > 360) findings.push(`${path}: ${wide} pixels wide`)
     }
     await api.system.changeSettings({ language: 'zh-CN' })
     await page.getByRole('link', { name: '首页' }).waitFor()

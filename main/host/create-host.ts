@@ -117,7 +117,7 @@ export async function createHost(ports: HostPorts) {
   const ownApi = { ...machine.api, ...earning.api, ...training.api, ...avatar.api, ...style.api }
   return {
     services: { ...earning.services, config },
-    router: createRouter({ ...marketApi, ...ownApi, ...tasks.api, ...system.api, ...partner.api }, log),
+    router: createRouter({ ...marketApi, ...ownApi, ...tasks.api, ...system.api, ...partner.api, ...chain.api }, log),
     start: () => lifecycle.start(),
     stop: async () => {
       await lifecycle.stop()

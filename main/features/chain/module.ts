@@ -4,11 +4,13 @@ import type { Foundation, Module } from '../../core/module.ts'
 import { ChainChange, FORMER_JOB } from './chain-change.ts'
 import { Indexer } from './indexer.ts'
 import { ChainMonitor, type Network } from './network.ts'
+import { networkHandlers } from './network-handlers.ts'
 import type { PracticeChain } from './practice-chain.ts'
 
 /** The chain: what network, whether it can be used, and what of it concerns Hearth. */
 export function chainModule({
   clock,
+  config,
   db,
   log,
   network,
@@ -33,6 +35,6 @@ export function chainModule({
   return {
     services: { network, practice, signedFor, monitor, indexer, chainChange },
     start: [chainChange, monitor, indexer],
-    api: {},
+    api: { network: networkHandlers({ config }) },
   } satisfies Module
 }

@@ -18,29 +18,27 @@ export async function openNetwork(
   folder: string,
   log: Log,
 ): Promise<{ readonly network: Network; readonly practice: PracticeChain | null }> {
-  if (config.kind === 'custom') {
-    const { name, chainId, contracts, fromBlock, confirmations, rpcUrl, witnesses, feeCap } = config
-    const network: Network = {
-      name,
-      practice: false,
-      chainId,
-      contracts: withGaps(contracts),
-      fromBlock,
-      confirmations,
-      pollMs: 4_000,
-      settleMs: 0,
-      feeCap: BigInt(feeCap),
-      rpc: new Rpc(rpcUrl),
-      witnesses: witnesses.map((url) => new Rpc(url)),
-    }
-    return { network, practice: null }
-  }
+  if (config.kind === 'custom') return { network: customNetwork(config), practice: null }
   if (config.rpcUrl !== null) return { network: practiceNetwork(config.rpcUrl), practice: null }
   const practice = new PracticeChain(folder, log)
   await practice.start()
   // Of its own chain a host is told.
   return { network: { ...practiceNetwork(practice.rpcUrl), pollMs: 5_000 }, practice }
 }
+
+export const customNetwork = (config: Extract<NetworkConfig, { kind: 'custom' }>): Network => ({
+  name: config.name,
+  practice: false,
+  chainId: config.chainId,
+  contracts: withGaps(config.contracts),
+  fromBlock: config.fromBlock,
+  confirmations: config.confirmations,
+  pollMs: 4_000,
+  settleMs: 0,
+  feeCap: BigInt(config.feeCap),
+  rpc: new Rpc(config.rpcUrl),
+  witnesses: config.witnesses.map((url) => new Rpc(url)),
+})
 
 const practiceNetwork = (rpcUrl: string): Network => ({
   name: 'Practice network',

@@ -10,7 +10,11 @@ export function EarningsCard({ className }: { readonly className: string | undef
   const { t, i18n } = useTranslation()
   const earnings = useQuery(query.earn.earnings.queryOptions()).data
   return (
-    <Card title={t('earnings.week')} className={className} aside={<Link to="/earn">{t('common.details')}</Link>}>
+    <Card
+      title={t('earnings.week')}
+      className={className}
+      aside={<Link to="/earn/history">{t('common.details')}</Link>}
+    >
       {!earnings ? (
         <Skeleton label={t('common.loading')} />
       ) : earnings.lifetime === 0n ? (

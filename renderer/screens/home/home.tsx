@@ -1,7 +1,7 @@
 import { layout } from '../../ui/layout.tsx'
 import { EarningsCard } from './earnings-card.tsx'
 import { GatesCard } from './gates-card.tsx'
-import { HeroCard } from './hero-card.tsx'
+import { HeroCard } from '../../app/hero-card.tsx'
 import { MachineCard } from './machine-card.tsx'
 import { NeedsYouCard } from './needs-you-card.tsx'
 import { PartnerCard } from './partner-card.tsx'

@@ -11,7 +11,11 @@ export function MachineCard({ className }: { readonly className: string | undefi
   const { t, i18n } = useTranslation()
   const machine = useQuery(query.earn.machine.queryOptions()).data
   return (
-    <Card title={t('machine.title')} className={className} aside={<Link to="/earn">{t('common.details')}</Link>}>
+    <Card
+      title={t('machine.title')}
+      className={className}
+      aside={<Link to="/earn/machine">{t('common.details')}</Link>}
+    >
       {!machine ? (
         <Skeleton label={t('common.loading')} />
       ) : (

@@ -11,9 +11,10 @@ import { api, isDesktopApp } from '../../state/transport.ts'
 import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { CheckField, SelectField, TextField } from '../../ui/field.tsx'
-import { Facts, layout } from '../../ui/layout.tsx'
+import { layout } from '../../ui/layout.tsx'
 import { Problem } from '../../ui/state.tsx'
 import { HooksCard } from './hooks-card.tsx'
+import { NetworkCard } from './network-card.tsx'
 import { ReachCard } from './reach-card.tsx'
 
 interface Props {
@@ -27,7 +28,7 @@ export function Settings() {
     <div className={layout.grid}>
       <LookCard settings={settings} />
       <WorkCard settings={settings} />
-      <NetworkCard />
+      <NetworkCard settings={settings} />
       <ReachCard settings={settings} node="peer" />
       <ReachCard settings={settings} node="storage" />
       <HooksCard className={layout.span6} />
@@ -105,30 +106,6 @@ function WorkCard({ settings }: Props) {
           {...form.field('autoLockMinutes')}
         />
       </Form>
-    </Card>
-  )
-}
-
-function NetworkCard() {
-  const { t } = useTranslation()
-  const { network, peer } = useOverview()
-  return (
-    <Card title={t('settings.network')} className={layout.span6}>
-      <Facts
-        items={[
-          [t('confirm.network'), network.practice ? t('network.practice') : network.name],
-          [t('settings.chain'), network.chainId],
-          [t('settings.head'), network.head ?? '–'],
-          [t('settings.peer'), peer ? <code key="peer">{peer.peerId}</code> : '–'],
-          ...(peer?.problem ? [[t('settings.peerSilent'), peer.problem] as const] : []),
-          [
-            t('settings.addresses'),
-            <code key="addresses">{peer?.addresses.map((address) => address.split('/p2p/')[0]).join(' ') ?? '–'}</code>,
-          ],
-        ]}
-      />
-      {network.problem && <Problem>{network.problem.message}</Problem>}
-      <p className={layout.muted}>{t('settings.networkText')}</p>
     </Card>
   )
 }

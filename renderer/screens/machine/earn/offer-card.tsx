@@ -7,15 +7,11 @@ import { coins, number, numberText } from '../../../forms/fields.ts'
 import { Form } from '../../../forms/form.tsx'
 import { useSchemaForm } from '../../../forms/use-schema-form.ts'
 import { shortCoins } from '../../../lib/format.ts'
-import { useApiMutation } from '../../../state/mutation.ts'
-import { useOverview } from '../../../state/overview.ts'
 import { useSettings } from '../../../state/settings.ts'
 import { api, query } from '../../../state/transport.ts'
-import { Button } from '../../../ui/button.tsx'
 import { Card } from '../../../ui/card.tsx'
 import { CheckField, TextField } from '../../../ui/field.tsx'
 import { layout } from '../../../ui/layout.tsx'
-import { Problem } from '../../../ui/state.tsx'
 
 const MINUTE = 60
 const Offer = z.object({
@@ -49,7 +45,7 @@ function OfferForm({ earn }: { readonly earn: Config['earn'] }) {
     save: (offer) => api.system.changeSettings({ earn: { ...earn, ...offer } }),
   })
   return (
-    <Form form={form} kind="secondary" submit={t('offer.save')} saved={t('common.saved')} beside={<StartButton />}>
+    <Form form={form} kind="secondary" submit={t('offer.save')} saved={t('common.saved')}>
       <TextField
         label={t('offer.price')}
         inputMode="decimal"
@@ -69,33 +65,5 @@ function OfferForm({ earn }: { readonly earn: Config['earn'] }) {
       <CheckField label={t('offer.training')} hint={t('offer.trainingHint')} {...form.field('training')} />
       <p className={layout.muted}>{t('offer.agree')}</p>
     </Form>
-  )
-}
-
-function StartButton() {
-  const { t } = useTranslation()
-  const { earning } = useOverview()
-  const start = useApiMutation(() => api.earn.start({}))
-  const stop = useApiMutation(() => api.earn.stop({}))
-  return (
-    <>
-      {earning.kind === 'stopped' ? (
-        <Button
-          kind="primary"
-          disabled={earning.reason !== 'paused-by-you' && earning.reason !== 'snoozed'}
-          onClick={() => start.mutate()}
-        >
-          {t('hero.start')}
-        </Button>
-      ) : (
-        <Button kind="primary" onClick={() => stop.mutate()}>
-          {t('hero.pause')}
-        </Button>
-      )}
-      <span className={layout.muted}>
-        {earning.kind === 'earning' ? t('earning.earning') : t(`reasons.${earning.reason}`)}
-      </span>
-      {(start.errorText ?? stop.errorText) && <Problem>{start.errorText ?? stop.errorText}</Problem>}
-    </>
   )
 }

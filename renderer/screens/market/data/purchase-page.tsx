@@ -97,9 +97,12 @@ function Loaded({ item: { sale, own } }: { readonly item: BoughtSale }) {
                 >
                   {t('data.content')}
                 </Button>
-                <Button disabled={locked} onClick={() => step.mutate({ kind: 'complainSale', id: sale.id })}>
-                  {t('data.complain')}
-                </Button>
+                {/* A key that has opened the data is right. */}
+                {own?.state !== 'owned' && (
+                  <Button disabled={locked} onClick={() => step.mutate({ kind: 'complainSale', id: sale.id })}>
+                    {t('data.complain')}
+                  </Button>
+                )}
               </>
             )}
             {sale.state === 'final' && sale.stars === null && (

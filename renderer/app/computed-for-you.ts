@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import { query } from '../../state/transport.ts'
+import { query } from '../state/transport.ts'
 
 /** How many orders and training jobs of one's own other machines have at present. */
 export function useComputedForYou(): number {

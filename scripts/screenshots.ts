@@ -100,7 +100,7 @@ const shoot = async (
     await page.keyboard.press('Enter')
     await page.getByRole('button', { name: 'Show the conversation' }).first().click()
   }
-  while ((await page.locator('[role=status]').count()) > 0) await pause(100)
+  while ((await page.locator('[role=status][aria-label]').count()) > 0) await pause(100)
   if (at) await page.getByRole('region', { name: at }).evaluate((region) => region.scrollIntoView())
   await page.screenshot({ path: join(folder, `${name}.png`), fullPage: name.startsWith('job') })
   await page.close()

@@ -26,21 +26,25 @@ export function NetworkCard({ settings }: { readonly settings: Config }) {
   const { network, peer } = useOverview()
   return (
     <Card title={t('settings.network')} className={layout.span6}>
-      <Facts
-        items={[
-          [t('confirm.network'), network.practice ? t('network.practice') : network.name],
-          [t('settings.chain'), network.chainId],
-          [t('settings.head'), network.head ?? '–'],
-          [t('settings.peer'), peer ? <code key="peer">{peer.peerId}</code> : '–'],
-          ...(peer?.problem ? [[t('settings.peerSilent'), peer.problem] as const] : []),
-          [
-            t('settings.addresses'),
-            <code key="addresses">{peer?.addresses.map((address) => address.split('/p2p/')[0]).join(' ') ?? '–'}</code>,
-          ],
-        ]}
-      />
-      {network.problem && <Problem>{network.problem.message}</Problem>}
-      <AnotherNetwork settings={settings} />
+      <div className={layout.stack}>
+        <Facts
+          items={[
+            [t('confirm.network'), network.practice ? t('network.practice') : network.name],
+            [t('settings.chain'), network.chainId],
+            [t('settings.head'), network.head ?? '–'],
+            [t('settings.peer'), peer ? <code key="peer">{peer.peerId}</code> : '–'],
+            ...(peer?.problem ? [[t('settings.peerSilent'), peer.problem] as const] : []),
+            [
+              t('settings.addresses'),
+              <code key="addresses">
+                {peer?.addresses.map((address) => address.split('/p2p/')[0]).join(' ') ?? '–'}
+              </code>,
+            ],
+          ]}
+        />
+        {network.problem && <Problem>{network.problem.message}</Problem>}
+        <AnotherNetwork settings={settings} />
+      </div>
     </Card>
   )
 }

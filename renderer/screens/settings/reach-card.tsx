@@ -52,11 +52,7 @@ export function ReachCard({ settings, node }: { readonly settings: Config; reado
   })
   return (
     <Card title={t(`settings.reach.${node}`)} className={layout.span6}>
-      <Form
-        form={form}
-        submit={t('offer.save')}
-        beside={form.done && <span role="status">{t('settings.reach.done')}</span>}
-      >
+      <Form form={form} submit={t('offer.save')} saved={t('settings.reach.done')}>
         <p className={layout.muted}>{t(`settings.reach.${node}Text`)}</p>
         <SelectField label={t('settings.reach.place')} {...form.field('place')}>
           {(['machine', 'network', OWN] as const).map((place) => (

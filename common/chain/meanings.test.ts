@@ -1,6 +1,7 @@
 import type { AbiParameter } from 'abitype'
 import { expect, test } from 'vitest'
-import { registry } from './contracts.ts'
+import { someContracts } from '../../test/support/contracts.ts'
+import { bucketOf, registry } from './contracts.ts'
 import { argumentsOf, shownBucket, shownValue } from './meanings.ts'
 
 const entries = registry.modules.flatMap(({ name, abi }) =>
@@ -84,9 +85,11 @@ test('states are words, and one that this version does not know stays a number',
 })
 
 test('a bucket of the ledger is what its coins are held for', () => {
-  expect(shownBucket('market', '5')).toEqual({ name: 'heldFor', means: 'order', text: '5' })
-  expect(shownBucket('market', String((1n << 255n) | 7n))).toMatchObject({ means: 'machine', text: '7' })
-  expect(shownBucket('training', String((1n << 254n) | 3n))).toMatchObject({ means: 'job', text: '3' })
-  expect(shownBucket('dataMarket', String((1n << 254n) | 4n))).toMatchObject({ means: 'asset', text: '4' })
+  const shown = (holder: keyof typeof someContracts, id: string) =>
+    shownBucket(bucketOf(someContracts, someContracts[holder], BigInt(id)), id)
+  expect(shown('market', '5')).toEqual({ name: 'heldFor', means: 'order', text: '5' })
+  expect(shown('market', String((1n << 255n) | 7n))).toMatchObject({ means: 'machine', text: '7' })
+  expect(shown('training', String((1n << 254n) | 3n))).toMatchObject({ means: 'job', text: '3' })
+  expect(shown('dataMarket', String((1n << 254n) | 4n))).toMatchObject({ means: 'asset', text: '4' })
   expect(shownBucket(null, '5')).toEqual({ name: 'id', means: 'raw', text: '5' })
 })

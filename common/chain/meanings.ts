@@ -1,6 +1,7 @@
 import { toUtf8String, Utf8ErrorFuncs } from 'ethers'
 import type { Abi, AbiParameter } from 'abitype'
 import { firstNumberOf, namedNumbers, type Meaning, type NamedNumber, type ShownValue } from '../model/chain-values.ts'
+import type { HeldFor } from '../model/held.ts'
 import type { ThingKind } from '../model/thing-kinds.ts'
 
 /** Of what an `id` is the number, by the name of the event or function; the first that fits. */
@@ -19,14 +20,19 @@ const subjects: Readonly<Record<string, readonly (readonly [RegExp, ThingKind])[
   ],
 }
 
-/** Whose coins a bucket of the ledger holds: by the contract, and by the two highest bits of its number. */
-const buckets: Readonly<Record<string, Readonly<Record<number, ThingKind>>>> = {
-  market: { 0: 'order', 2: 'machine' },
-  jury: { 0: 'dispute', 2: 'machine' },
-  training: { 0: 'job', 1: 'job', 2: 'job' },
-  dataMarket: { 0: 'sale', 1: 'asset', 2: 'request' },
+/** Of what the number is that coins are held for. */
+const heldFor: Readonly<Record<HeldFor, ThingKind>> = {
+  machine: 'machine',
+  order: 'order',
+  job: 'job',
+  jobStake: 'job',
+  jobBond: 'job',
+  juror: 'machine',
+  dispute: 'dispute',
+  sale: 'sale',
+  request: 'request',
+  lot: 'asset',
 }
-const BUCKET_BITS = 254n
 
 const states: Readonly<Record<string, NamedNumber>> = {
   'market.OrderClosed': 'orderState',
@@ -144,11 +150,8 @@ export function shownValue(name: string, means: Meaning, text: string): ShownVal
   return state === undefined ? { name, means: 'raw', text } : { name, means, text: state }
 }
 
-/** What the coins of a bucket of the ledger are held for. @param holder the contract that holds them */
-export function shownBucket(holder: string | null, id: string): ShownValue {
-  const bucket = BigInt(id)
-  const means = buckets[holder ?? '']?.[Number(bucket >> BUCKET_BITS)]
-  return means
-    ? { name: 'heldFor', means, text: String(bucket & ((1n << BUCKET_BITS) - 1n)) }
+/** What the coins of a bucket of the ledger are held for. @param bucket of `bucketOf` */
+export const shownBucket = (bucket: { readonly what: HeldFor; readonly id: number } | null, id: string): ShownValue =>
+  bucket
+    ? { name: 'heldFor', means: heldFor[bucket.what], text: String(bucket.id) }
     : { name: 'id', means: 'raw', text: id }
-}

@@ -1,28 +1,23 @@
 import { COIN_SYMBOL, formatCoins } from '../model/money.ts'
 
-/**
- * Arguments of the contracts' errors, and of a lack of coins, that are amounts; the one that counts seconds by such a
- * name is left out.
- */
-const amounts: ReadonlySet<string> = new Set([
-  'free',
-  'wanted',
-  'balance',
-  'needed',
-  'price',
-  'maxPrice',
-  'wallet',
-  'missing',
-])
-const WITHOUT_AMOUNTS = 'BadTerm'
+/** What is coins among the details of a refusal, by the contracts' error; without one they tell of a lack of coins. */
+const coinsOf: Readonly<Record<string, readonly string[]>> = {
+  NotEnoughFree: ['free', 'wanted'],
+  NotEnoughHeld: ['held', 'wanted'],
+  ERC20InsufficientBalance: ['balance', 'needed'],
+  ERC20InsufficientAllowance: ['allowance', 'needed'],
+  PriceAboveMax: ['price', 'maxPrice'],
+}
+const LACK = ['wanted', 'free', 'wallet', 'missing']
 
-/** The arguments of a refusal as people read them. @param details of a CALL_REVERTED or NOT_ENOUGH_COINS */
-export const revertValues = (details: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> =>
-  Object.fromEntries(
+/** The details of a refusal as people read them. @param details of a CALL_REVERTED or NOT_ENOUGH_COINS */
+export function revertValues(details: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  const { revert } = details
+  const coins = typeof revert === 'string' ? (coinsOf[revert] ?? []) : LACK
+  return Object.fromEntries(
     Object.entries(details).map(([name, value]) => [
       name,
-      amounts.has(name) && details['revert'] !== WITHOUT_AMOUNTS
-        ? `${formatCoins(BigInt(String(value)))} ${COIN_SYMBOL}`
-        : String(value),
+      coins.includes(name) ? `${formatCoins(BigInt(String(value)))} ${COIN_SYMBOL}` : String(value),
     ]),
   )
+}

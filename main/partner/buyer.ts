@@ -1,4 +1,4 @@
-import { act } from '../cli/act.ts'
+import { send } from './send.ts'
 import type { Role } from './partner.ts'
 import { keepFunded } from './wallet.ts'
 
@@ -10,8 +10,7 @@ export const buyer: Role = (api, self, progress) => async () => {
   const { bought } = await api.data.overview({})
   progress.bought = bought.length
   for (const { sale, own } of bought)
-    if (sale.state === 'delivered' && own?.state === 'owned')
-      await act(api, { kind: 'finaliseSale', id: sale.id }, () => {})
+    if (sale.state === 'delivered' && own?.state === 'owned') await send(api, { kind: 'finaliseSale', id: sale.id })
   const known = new Set(bought.map(({ sale }) => sale.asset))
   const offer = (await api.data.offers({})).find(
     ({ asset, metadata, mine }) =>
@@ -25,5 +24,5 @@ export const buyer: Role = (api, self, progress) => async () => {
   if (!offer) return
   await keepFunded(api)
   const { id: asset, current, price } = offer.asset
-  await act(api, { kind: 'buyAsset', asset, version: current.version, maxPrice: price }, () => {})
+  await send(api, { kind: 'buyAsset', asset, version: current.version, maxPrice: price })
 }

@@ -1,4 +1,4 @@
-import { act } from '../cli/act.ts'
+import { send } from './send.ts'
 import type { Role } from './partner.ts'
 import { keepFunded } from './wallet.ts'
 
@@ -28,6 +28,6 @@ export const customer: Role = (api, self, progress) => {
     await keepFunded(api)
     const { hash } = await api.market.prepareWork(WORK)
     const term = Math.min(TERM_SECONDS, offer.maxSeconds)
-    await act(api, { kind: 'placeOrder', offer: offer.id, term, maxPrice: offer.price, work: hash }, () => {})
+    await send(api, { kind: 'placeOrder', offer: offer.id, term, maxPrice: offer.price, work: hash })
   }
 }

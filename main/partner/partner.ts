@@ -48,18 +48,18 @@ export async function* play(
   })
   const api: Api = createRouterClient(host.router, { context: { local: true } })
   const loops: Loop[] = []
+  const problems = new Map<Role, string>()
   try {
     await host.start()
     news.address = await openWallet(api, folder)
     for (const role of roles) {
       const look = role(api, news.address, news)
       const step = async (over: AbortSignal): Promise<void> => {
-        try {
-          await look(over)
-          news.problem = null
-        } catch (error) {
-          news.problem = messageOf(error)
-        }
+        await look(over).then(
+          () => problems.delete(role),
+          (error: unknown) => problems.set(role, messageOf(error)),
+        )
+        news.problem = [...problems.values()][0] ?? null
       }
       loops.push(new Loop(step, LOOK_MS, new Log(() => {})))
     }
@@ -78,8 +78,8 @@ export async function* play(
 /** Its settings: the network that it is on, and small work whatever else the machine does. */
 async function settle(folder: string, rpcUrl: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  const { earn } = ConfigStore.open(dataPaths(folder).config).get()
-  await ConfigStore.open(dataPaths(folder).config).update({
+  const config = ConfigStore.open(dataPaths(folder).config)
+  await config.update({
     network: { kind: 'practice', rpcUrl },
     comfort: {
       ...defaultIdlePolicy,
@@ -89,6 +89,6 @@ async function settle(folder: string, rpcUrl: string): Promise<void> {
       onMetered: true,
       keepAwake: false,
     },
-    earn: { ...earn, threads: 1 },
+    earn: { ...config.get().earn, threads: 1 },
   })
 }

@@ -1,4 +1,5 @@
-import { act, until } from '../cli/act.ts'
+import { until } from '../cli/act.ts'
+import { send } from './send.ts'
 import type { Role } from './partner.ts'
 import { keepFunded } from './wallet.ts'
 
@@ -9,7 +10,7 @@ export const provider: Role = (api, _self, progress) => async () => {
   if (!benchmark) await api.earn.measure({ quick: true })
   if (!registered) {
     await keepFunded(api)
-    await act(api, { kind: 'addMachine' }, () => {})
+    await send(api, { kind: 'addMachine' })
     await until('the machine', async () => (await api.earn.machine({})).registered)
   }
   if ((await api.system.overview({})).earning.kind === 'stopped') await api.earn.start({})

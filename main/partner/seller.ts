@@ -1,6 +1,7 @@
 import type { ReleaseTerms } from '../../common/model/dataset.ts'
 import { sellRelease } from '../features/market/data/commands/sell-release.ts'
 import type { Role } from './partner.ts'
+import { quietly } from './send.ts'
 import { keepFunded } from './wallet.ts'
 
 const PRICE = 10n ** 18n
@@ -28,5 +29,5 @@ export const seller: Role = (api, _self, progress) => async () => {
       terms: TERMS,
       asset: null,
     }))
-  await sellRelease(api, release, PRICE, () => {})
+  await sellRelease(api, release, PRICE, quietly)
 }

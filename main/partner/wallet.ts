@@ -5,9 +5,8 @@ import type { Api } from '../../common/api/index.ts'
 import { writeFileAtomic } from '../core/files.ts'
 import type { Secrets } from '../core/ports.ts'
 import { confirmBackup } from '../features/wallet/commands/back-up.ts'
-import { act, until } from '../cli/act.ts'
+import { until } from '../cli/act.ts'
 
-const DEPOSIT = 100n * 10n ** 18n
 /** Below this it takes more practice coins. */
 const LOW = 30n * 10n ** 18n
 const passphraseOf = (folder: string): string => join(folder, 'passphrase')
@@ -32,11 +31,8 @@ export async function openWallet(api: Api, folder: string): Promise<string> {
   return address!
 }
 
-/** Takes practice coins where what is free in the market runs low. */
+/** Takes practice coins where what it could spend runs low; each action deposits what it lacks. */
 export async function keepFunded(api: Api): Promise<void> {
-  const balances = await until('the balances', async () => (await api.system.overview({})).balances)
-  if (balances.market >= LOW) return
-  if ((balances.wallet ?? 0n) < DEPOSIT) await api.wallet.faucet({})
-  await act(api, { kind: 'deposit', amount: DEPOSIT }, () => {})
-  await until('the deposit', async () => ((await api.system.overview({})).balances?.market ?? 0n) >= LOW)
+  const { wallet, market } = await until('the balances', async () => (await api.system.overview({})).balances)
+  if ((wallet ?? 0n) + market < LOW) await api.wallet.faucet({})
 }

@@ -1,6 +1,6 @@
 import type { Addresses } from '../../../common/chain/contract-module.ts'
 import type { ContractRegistry } from '../../../common/chain/contract-registry.ts'
-import { interfaces, registry } from '../../../common/chain/contracts.ts'
+import { bucketOf, interfaces, registry } from '../../../common/chain/contracts.ts'
 import { argumentsOf, shownBucket, shownValue } from '../../../common/chain/meanings.ts'
 import type { ThingList, TransactionView } from '../../../common/api/explorer.ts'
 import { HearthError } from '../../../common/errors/index.ts'
@@ -245,7 +245,7 @@ export class ExplorerRepository {
     const values = this.#shown(contract, 'event', name, args)
     const { module: holder, id } = args
     if (contract !== 'ledger' || holder === undefined || id === undefined) return values
-    const bucket = shownBucket(this.#registry.at(this.#contracts, holder), id)
+    const bucket = shownBucket(bucketOf(this.#contracts, holder, BigInt(id)), id)
     return values.map((value) => (value.name === 'id' ? bucket : value))
   }
 

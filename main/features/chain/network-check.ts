@@ -19,6 +19,7 @@ const coin = new Interface([
   'function DOMAIN_SEPARATOR() view returns (bytes32)',
 ])
 const DECIMALS = 18n
+const LONGEST_NAME = 64
 
 /** A network as whoever runs it describes it: JSON with the fields of `network` in the settings. @throws BAD_INPUT */
 export function readDescription(text: string): Custom {
@@ -46,8 +47,7 @@ export async function inspectNetwork(config: Custom): Promise<NetworkReport> {
     if ((await witness.chainId()) !== chainId)
       throw new HearthError('WRONG_CHAIN', `${witness.url} is an endpoint of another chain`)
   await requireLinked(rpc, contracts)
-  const asked = async (field: 'name' | 'symbol' | 'decimals' | 'DOMAIN_SEPARATOR'): Promise<unknown> =>
-    coin.decodeFunctionResult(field, await rpc.call(contracts.coin, coin.encodeFunctionData(field)))[0]
+  const asked = (field: string): Promise<unknown> => said(rpc, contracts.coin, coin, field)
   if ((await asked('decimals')) !== DECIMALS)
     throw new HearthError('BAD_INPUT', 'the coin of this network has another count of decimals than 18')
   if ((await asked('DOMAIN_SEPARATOR')) !== TypedDataEncoder.hashDomain(coinDomain(chainId, contracts)))
@@ -62,7 +62,7 @@ export async function inspectNetwork(config: Custom): Promise<NetworkReport> {
     head: head.number,
     headTime: head.timestamp,
     blockSeconds: before && head.timestamp - before.timestamp,
-    coin: { name: String(await asked('name')), symbol: String(await asked('symbol')) },
+    coin: { name: shown(await asked('name')), symbol: shown(await asked('symbol')) },
   }
 }
 
@@ -74,14 +74,27 @@ async function requireLinked(rpc: Rpc, contracts: ContractAddresses): Promise<vo
       if (!FunctionFragment.isFragment(fragment) || fragment.inputs.length > 0) continue
       const other = fragment.name === 'token' ? 'coin' : fragment.name
       if (!isContract(other)) continue
-      const said = await rpc
-        .call(contracts[name], registry.interfaces[name].encodeFunctionData(fragment))
-        .then((answer) => String(registry.interfaces[name].decodeFunctionResult(fragment, answer)[0]))
-        .catch(() => null)
-      if (said?.toLowerCase() !== contracts[other].toLowerCase())
+      const theirs = await said(rpc, contracts[name], registry.interfaces[name], fragment)
+      if (String(theirs).toLowerCase() !== contracts[other].toLowerCase())
         throw new HearthError(
           'NO_CONTRACTS',
           `what lies at ${contracts[name]} is no ${name} of Hearth’s, or works with another ${other} than is named`,
         )
     }
 }
+
+/** What a contract answers to a question without arguments; null where it is none that it knows. */
+async function said(rpc: Rpc, at: string, of: Interface, field: string | FunctionFragment): Promise<unknown> {
+  const answer = await rpc.call(at, of.encodeFunctionData(field)).catch((error: unknown) => {
+    if (error instanceof HearthError && error.code === 'CALL_REVERTED') return '0x'
+    throw error
+  })
+  try {
+    return of.decodeFunctionResult(field, answer)[0]
+  } catch {
+    return null
+  }
+}
+
+/** A stranger's name for a coin. */
+const shown = (name: unknown): string => (typeof name === 'string' ? name.slice(0, LONGEST_NAME) : '–')

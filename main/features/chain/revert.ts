@@ -6,9 +6,10 @@ import { HearthError } from '../../../common/errors/index.ts'
 import { resourcePath } from '../../core/resources.ts'
 
 const Locale = z.object({ reverts: z.record(z.string(), z.string()) })
-/** Read when it is needed, which is seldom. */
+let read: Readonly<Record<string, string>> | undefined
+/** Read once it is needed: refusals come with each look at what cannot be done yet. */
 const words = (): Readonly<Record<string, string>> =>
-  Locale.parse(JSON.parse(readFileSync(resourcePath('locales', 'en.json'), 'utf8'))).reverts
+  (read ??= Locale.parse(JSON.parse(readFileSync(resourcePath('locales', 'en.json'), 'utf8'))).reverts)
 
 /** Reads a JSON-RPC error as a revert of one of our contracts; null when it is none. */
 export function revertError(error: { code: number; message: string; data?: unknown }): HearthError | null {

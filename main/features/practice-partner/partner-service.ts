@@ -4,6 +4,7 @@ import { HearthError, messageOf } from '../../../common/errors/index.ts'
 import { pause } from '../../core/clock.ts'
 import type { ConfigStore } from '../../core/config.ts'
 import { Emitter } from '../../core/events.ts'
+import { inTurn } from '../../core/in-turn.ts'
 import type { Service } from '../../core/lifecycle.ts'
 import type { Log } from '../../core/log/log.ts'
 import type { SupervisedProcess } from '../../core/processes/supervised.ts'
@@ -27,6 +28,8 @@ export class PartnerService implements Service {
   readonly name = 'practice-partner'
   readonly events = new Emitter<{ changed: PartnerView }>()
   readonly #ports: Ports
+  /** Off and on again at once must not meet. */
+  readonly #inTurn = inTurn()
   #view: PartnerView
   #play: { readonly controller: AbortController; readonly done: Promise<void> } | null = null
 
@@ -51,7 +54,11 @@ export class PartnerService implements Service {
   }
 
   /** @throws HearthError NOT_PRACTICE */
-  async turn(on: boolean): Promise<PartnerView> {
+  turn(on: boolean): Promise<PartnerView> {
+    return this.#inTurn(() => this.#turn(on))
+  }
+
+  async #turn(on: boolean): Promise<PartnerView> {
     const { practice, config } = this.#ports
     if (!practice)
       throw new HearthError('NOT_PRACTICE', 'there is a practice partner on a practice network of one’s own')

@@ -36,8 +36,8 @@ const common = {
 /** The node of orders and jobs: requests of a chunk at most, two of them from strangers at once. */
 export const PEER_LIMITS: InboundLimits = {
   ...common,
-  streams: { all: 128, connection: 32 },
-  bytes: { all: 9 * MIB, connection: 4.5 * MIB },
+  streams: { all: 96, connection: 24 },
+  bytes: { all: 6 * MIB, connection: 4.5 * MIB },
   window: MIB,
 }
 

@@ -41,7 +41,7 @@ export default defineConfig({
         test: { name: 'shell', include: ['test/shell/**/*.test.ts'], testTimeout: 30_000 },
       },
       hosts('hosts', 'test/{cli,contract,layers,faults,privacy,how-to}/**/*.test.ts'),
-      hosts('markets', 'test/{chain,jobs,data,upgrade}/**/*.test.ts'),
+      hosts('markets', 'test/{chain,jobs,data,training,upgrade}/**/*.test.ts'),
       {
         test: {
           name: 'e2e',

@@ -15,6 +15,7 @@ import { networkContract } from './network.ts'
 import { partnerContract } from './partner.ts'
 import { profitContract } from './profit.ts'
 import { trainingContract } from './training.ts'
+import { trialContract } from './trial.ts'
 import { styleContract } from './style.ts'
 import { tasksContract } from './tasks.ts'
 import { tablesContract } from './tables.ts'
@@ -34,6 +35,7 @@ export const api = {
   market: marketContract,
   explorer: explorerContract,
   training: trainingContract,
+  trial: trialContract,
   jobs: jobsContract,
   tables: tablesContract,
   data: dataContract,

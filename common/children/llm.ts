@@ -14,6 +14,8 @@ export const EngineOptions = z.object({
   adapter: z.object({ file: z.string(), hash: z.string(), scale: z.number().min(0).max(2) }).nullable(),
   /** Where the state of a prompt's stable part is kept; null keeps none. */
   states: z.string().nullable(),
+  /** How chats are written, as a Jinja template; as the model says itself without. */
+  template: z.string().max(200_000).optional(),
 })
 export type EngineOptions = z.infer<typeof EngineOptions>
 
@@ -59,6 +61,10 @@ export const llmContract = {
   /** Writes the next answer, piece by piece. An abort stops it within a token. @throws CONTEXT_FULL */
   chat: oc
     .input(EngineOptions.extend({ turns: z.array(Turn).min(1), sampling: Sampling }))
+    .output(eventIterator(z.object({ text: z.string() }), Written)),
+  /** Goes on with a text, piece by piece, as a model that knows of no chats does. @throws CONTEXT_FULL */
+  complete: oc
+    .input(EngineOptions.extend({ text: z.string().min(1).max(100_000), sampling: Sampling }))
     .output(eventIterator(z.object({ text: z.string() }), Written)),
   /** Lets go of the model and its memory. */
   unload: oc.output(z.object({})),

@@ -5,6 +5,7 @@ import { baselineNames } from '../model/baseline-names.ts'
 import { Pipeline, PreparedReport, TableProfile } from '../model/pipeline.ts'
 import { BaseFormat, Method, Recipe } from '../model/recipe.ts'
 import { LogEntry } from '../model/training.ts'
+import { TrialPrompt } from '../model/trial.ts'
 import { Backend } from './exact-inference.ts'
 
 export const plans = ['monolith', 'save', 'recompute'] as const
@@ -195,9 +196,18 @@ export const trainerContract = {
     .output(eventIterator(BaselineResult.shape.losses.element, BaselineResult)),
   merge: oc
     .input(
-      z.object({ base: z.string(), adapter: z.string(), out: z.string(), format: z.enum(['safetensors', 'gguf']) }),
+      z.object({
+        base: z.string(),
+        adapter: z.string(),
+        out: z.string(),
+        format: z.enum(['safetensors', 'gguf', 'gguf-f16']),
+      }),
     )
     .output(z.object({})),
+  /** Writes an unchanged model for llama.cpp, its matrices in half precision. */
+  toGguf: oc.input(z.object({ base: z.string(), out: z.string() })).output(z.object({})),
+  /** What a model could be asked, from the first rows of what it learns from. */
+  prompts: oc.input(z.object({ files: z.array(z.string()) })).output(z.array(TrialPrompt)),
   /** Writes a PEFT adapter for llama.cpp. */
   convert: oc
     .input(z.object({ base: z.string(), adapter: z.string(), out: z.string() }))

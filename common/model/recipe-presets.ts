@@ -5,6 +5,13 @@ export type PresetName = (typeof presetNames)[number]
 export const methodNames = ['lora', 'qlora', 'dora', 'bottleneck', 'prefix', 'p-tuning'] as const
 export type MethodName = (typeof methodNames)[number]
 
+/** How llama.cpp runs what a method makes: beside the base, or folded into a copy of it. It runs no other. */
+export const llamaWays: Readonly<Partial<Record<MethodName, 'beside' | 'folded'>>> = {
+  lora: 'beside',
+  qlora: 'beside',
+  dora: 'folded',
+}
+
 /** What a preset means: passes over the data, and how much the adapter can hold. */
 const presets: Readonly<Record<PresetName, { passes: number; rank: number; patience: number | null }>> = {
   fast: { passes: 1, rank: 8, patience: null },

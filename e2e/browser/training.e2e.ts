@@ -50,6 +50,23 @@ test.skipIf(whyNoBrowser)(
       await page.getByRole('button', { name: /adapter\.gguf/ }).click()
       expect((await readFile(await (await download).path())).toString('latin1', 0, 4)).toBe('GGUF')
 
+      // The same to the model before and after; one of the prompts that its data gives.
+      const trial = page.getByRole('region', { name: 'Try it' })
+      await trial
+        .getByRole('button', { name: /^Dear friend, / })
+        .first()
+        .click()
+      await trial.getByLabel('Tokens at most').fill('many')
+      await trial.getByText('A whole number from 1 to 2000').waitFor()
+      await trial.getByLabel('Tokens at most').fill('24')
+      await trial.getByRole('button', { name: 'Ask both' }).click()
+      for (const side of ['Before', 'After'])
+        await trial.getByRole('region', { name: side }).getByText('tok/s').waitFor({ timeout: 60_000 })
+      expect(await axeFindings(page)).toEqual([])
+      await trial.getByRole('button', { name: 'Use it in conversations' }).click()
+      await trial.getByRole('link', { name: 'Keeper is among your models' }).click()
+      await page.getByRole('cell', { name: /^Keeper/ }).waitFor()
+
       await page.getByRole('link', { name: 'Train', exact: true }).click()
       await page.getByLabel('Compare Keeper').check()
       await page.getByRole('img', { name: /Held-out loss: Keeper/ }).waitFor()

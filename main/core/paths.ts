@@ -26,6 +26,8 @@ export function dataPaths(root: string) {
     benchmark: join(root, 'benchmark'),
     /** One folder a training run; files that a window sent to train on. */
     training: join(root, 'training'),
+    /** Models of runs as llama.cpp reads them, for trying them; all of it can be made again. */
+    trials: join(root, 'trials'),
     uploads: join(root, 'uploads'),
     tables: join(root, 'tables'),
     /** One folder a training job that this machine does for somebody. */

@@ -9,6 +9,7 @@ import type { Spawner } from '../core/processes/spawner.ts'
 import { WakeWatch } from '../core/wake.ts'
 import { avatarModule } from '../features/avatar/module.ts'
 import { styleModule } from '../features/avatar/style/module.ts'
+import { trialModule } from '../features/training/trial/module.ts'
 import { explorerModule } from '../features/chain/explorer-module.ts'
 import { openNetwork } from '../features/chain/index.ts'
 import { chainModule } from '../features/chain/module.ts'
@@ -91,6 +92,7 @@ export async function createHost(ports: HostPorts) {
   })
   const avatar = avatarModule({ ...base, ...machine.services, ...uploads.services, ...earning.services })
   const style = styleModule({ ...base, ...training.services, ...avatar.services })
+  const trial = trialModule({ ...base, ...machine.services, ...training.services, ...avatar.services })
   const data = dataModule({
     ...acting,
     ...storage.services,
@@ -108,13 +110,13 @@ export async function createHost(ports: HostPorts) {
 
   // In the order in which they start; they stop in reverse.
   const market = [wallet, chain, transactions, machine, peers, compute, trainingJobs, curation, releases, storage, data]
-  const own = [avatar, earning, training, style, tasks, uploads, system, partner]
+  const own = [avatar, earning, training, style, trial, tasks, uploads, system, partner]
   const lifecycle = new Lifecycle(
     [folder, wake, ...[...market, ...own].flatMap((module): readonly Service[] => module.start)],
     log,
   )
   const marketApi = { ...transactions.api, ...compute.api, ...trainingJobs.api, ...data.api, ...explorer.api }
-  const ownApi = { ...machine.api, ...earning.api, ...training.api, ...avatar.api, ...style.api }
+  const ownApi = { ...machine.api, ...earning.api, ...training.api, ...avatar.api, ...style.api, ...trial.api }
   return {
     services: { ...earning.services, config },
     router: createRouter({ ...marketApi, ...ownApi, ...tasks.api, ...system.api, ...partner.api, ...chain.api }, log),

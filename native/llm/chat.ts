@@ -1,6 +1,8 @@
 import { basename } from 'node:path'
 import {
+  JinjaTemplateChatWrapper,
   LlamaChat,
+  LlamaCompletion,
   type ChatHistoryItem,
   type LlamaContext,
   type LlamaContextSequence,
@@ -30,8 +32,8 @@ let held: Loaded | null = null
 const oneAtATime = inTurn()
 
 const weightsOf = ({ modelHash, gpu }: EngineOptions): string => JSON.stringify([modelHash, gpu])
-const keyOf = ({ modelHash, gpu, contextSize, adapter }: EngineOptions): string =>
-  JSON.stringify([modelHash, gpu, contextSize, adapter])
+const keyOf = ({ modelHash, gpu, contextSize, adapter, template }: EngineOptions): string =>
+  JSON.stringify([modelHash, gpu, contextSize, adapter, template])
 
 async function release(): Promise<void> {
   const model = held?.model
@@ -66,7 +68,15 @@ async function hold(options: EngineOptions): Promise<Loaded> {
       model,
       context,
       sequence,
-      chat: inSteps(() => new LlamaChat({ contextSequence: sequence })),
+      chat: inSteps(
+        () =>
+          new LlamaChat({
+            contextSequence: sequence,
+            ...(options.template === undefined
+              ? {}
+              : { chatWrapper: new JinjaTemplateChatWrapper({ template: options.template }) }),
+          }),
+      ),
       contextSize: context.contextSize,
     }
     return held
@@ -143,11 +153,24 @@ export const countTokens = (options: EngineOptions, turns: readonly Turn[]): Pro
   oneAtATime(async () => ({ tokens: tokensOf(await hold(options), turns).length }))
 
 /** Writes the next answer, in pieces. @throws HearthError CONTEXT_FULL where the conversation leaves no room for one */
-export async function* writeAnswer(
+export const writeAnswer = (
   options: EngineOptions,
   turns: readonly Turn[],
   sampling: Sampling,
   signal: AbortSignal | undefined,
+): AsyncGenerator<{ text: string }, Written> => inPieces((tell) => write(options, turns, sampling, tell, signal))
+
+/** Goes on with a text, in pieces. @throws HearthError CONTEXT_FULL where the text leaves no room */
+export const continueText = (
+  options: EngineOptions,
+  text: string,
+  sampling: Sampling,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<{ text: string }, Written> => inPieces((tell) => goOn(options, text, sampling, tell, signal))
+
+/** What is written, as it comes. */
+async function* inPieces(
+  writer: (tell: (piece: string) => void) => Promise<Written>,
 ): AsyncGenerator<{ text: string }, Written> {
   let [text, wake] = ['', (): void => {}]
   const tell = (piece: string): void => {
@@ -155,7 +178,7 @@ export async function* writeAnswer(
     wake()
   }
   let writing = true
-  const work = oneAtATime(() => write(options, turns, sampling, tell, signal)).finally(() => {
+  const work = oneAtATime(() => writer(tell)).finally(() => {
     writing = false
     wake()
   })
@@ -183,34 +206,78 @@ async function write(
   const loaded = await hold(options)
   const { sequence, chat } = loaded
   const tokens = tokensOf(loaded, turns)
-  const room = loaded.contextSize - tokens.length - 1
-  if (room < 1)
-    throw new HearthError(
-      'CONTEXT_FULL',
-      `the conversation takes ${tokens.length} tokens, and the model’s context has ${loaded.contextSize}`,
-    )
+  const maxTokens = Math.min(sampling.maxTokens, roomAfter(loaded, tokens, 'the conversation'))
   if (sequence.nextTokenIndex === 0) await readKept(sequence, stableTokens(loaded, turns), options)
+  return timed(loaded, tokens, tell, (each) =>
+    chat.generateResponse(historyOf(turns), {
+      ...choices(sampling, signal),
+      onTextChunk: each,
+      maxTokens,
+      // What it thinks before it speaks is nothing that an avatar says.
+      budgets: { thoughtTokens: 0 },
+    }),
+  )
+}
+
+async function goOn(
+  options: EngineOptions,
+  text: string,
+  sampling: Sampling,
+  tell: (piece: string) => void,
+  signal: AbortSignal | undefined,
+): Promise<Written> {
+  const loaded = await hold(options)
+  // Nothing in it becomes a control token.
+  const tokens = loaded.model.tokenize(text)
+  const maxTokens = Math.min(sampling.maxTokens, roomAfter(loaded, tokens, 'the text'))
+  const completion = new LlamaCompletion({ contextSequence: loaded.sequence })
+  return timed(loaded, tokens, tell, (each) =>
+    completion.generateCompletionWithMeta(tokens, {
+      ...choices(sampling, signal),
+      onTextChunk: each,
+      maxTokens,
+      // What a text repeats, its model may repeat.
+      repeatPenalty: false,
+    }),
+  )
+}
+
+/** How many tokens can come after these. */
+function roomAfter({ contextSize }: Loaded, { length }: readonly Token[], what: string): number {
+  const room = contextSize - length - 1
+  if (room < 1)
+    throw new HearthError('CONTEXT_FULL', `${what} takes ${length} tokens, and the model’s context has ${contextSize}`)
+  return room
+}
+
+const choices = ({ temperature, topP, seed, stop }: Sampling, signal: AbortSignal | undefined) => ({
+  ...(signal ? { signal } : {}),
+  stopOnAbortSignal: true,
+  temperature,
+  topP,
+  ...(seed === null ? {} : { seed }),
+  customStopTriggers: stop,
+})
+
+/** Tells what is written, and how long that took. */
+async function timed(
+  { sequence }: Loaded,
+  tokens: Token[],
+  tell: (piece: string) => void,
+  generate: (each: (text: string) => void) => Promise<{ readonly metadata: { readonly stopReason: string } }>,
+): Promise<Written> {
   const keptTokens = sequence.compareContextTokens(tokens).firstDifferentIndex
   const [begun, before] = [performance.now(), sequence.tokenMeter.getState()]
   let first: number | null = null
-  const { metadata } = await chat.generateResponse(historyOf(turns), {
-    onTextChunk: (text) => {
-      first ??= performance.now()
-      tell(text)
-    },
-    ...(signal ? { signal } : {}),
-    stopOnAbortSignal: true,
-    maxTokens: Math.min(sampling.maxTokens, room),
-    temperature: sampling.temperature,
-    topP: sampling.topP,
-    ...(sampling.seed === null ? {} : { seed: sampling.seed }),
-    customStopTriggers: sampling.stop,
-    // What it thinks before it speaks is nothing that an avatar says.
-    budgets: { thoughtTokens: 0 },
+  const {
+    metadata: { stopReason },
+  } = await generate((text) => {
+    first ??= performance.now()
+    tell(text)
   })
   const ended = performance.now()
   return {
-    reason: metadata.stopReason === 'abort' ? 'stopped' : metadata.stopReason === 'maxTokens' ? 'length' : 'end',
+    reason: stopReason === 'abort' ? 'stopped' : stopReason === 'maxTokens' ? 'length' : 'end',
     promptTokens: tokens.length,
     keptTokens: Math.min(keptTokens, tokens.length),
     writtenTokens: sequence.tokenMeter.diff(before).usedOutputTokens,

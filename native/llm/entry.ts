@@ -3,7 +3,7 @@ import { llmContract } from '../../common/children/llm.ts'
 import { implement, serveChild } from '../../main/core/processes/child-frame.ts'
 import { endWhenStuck } from '../../main/core/processes/end-when-stuck.ts'
 import { benchLlama } from './bench.ts'
-import { countTokens, loadModel, unloadModel, writeAnswer } from './chat.ts'
+import { continueText, countTokens, loadModel, unloadModel, writeAnswer } from './chat.ts'
 import { inspectModel } from './inspect.ts'
 
 /** llama.cpp works in threads of its own; what holds the loop for longer is a model's template or its tokenizer. */
@@ -24,6 +24,9 @@ serveChild(
     count: os.count.handler(({ input: { turns, ...options } }) => countTokens(options, turns)),
     chat: os.chat.handler(({ input: { turns, sampling, ...options }, signal }) =>
       writeAnswer(options, turns, sampling, signal),
+    ),
+    complete: os.complete.handler(({ input: { text, sampling, ...options }, signal }) =>
+      continueText(options, text, sampling, signal),
     ),
     unload: os.unload.handler(() => unloadModel()),
   }),

@@ -3,6 +3,7 @@ import { implement } from '../../main/core/processes/child-frame.ts'
 import { withProgress } from '../../main/core/processes/progress.ts'
 import { HearthError } from '../../common/errors/index.ts'
 import * as tables from '../tabular/service.ts'
+import { promptsOf } from './data/prompts.ts'
 import { benchTraining } from './run/bench.ts'
 import {
   adopt,
@@ -17,6 +18,7 @@ import {
   prepare,
   quote,
   readDataOf,
+  toGguf,
   trainRun,
   verify,
   type Compute,
@@ -64,6 +66,11 @@ export const trainerRouter = os.router({
     await merge(input.base, input.adapter, input.out, input.format)
     return {}
   }),
+  toGguf: os.toGguf.handler(async ({ input }) => {
+    await toGguf(input.base, input.out)
+    return {}
+  }),
+  prompts: os.prompts.handler(({ input }) => promptsOf(input.files)),
   convert: os.convert.handler(({ input }) => convert(input.base, input.adapter, input.out)),
   inspectAdapter: os.inspectAdapter.handler(({ input }) => inspectAdapter(input.adapter)),
 })

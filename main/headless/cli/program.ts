@@ -29,6 +29,7 @@ import { ipfsCommands } from '../../features/storage/commands/ipfs.ts'
 import { sealedCommands } from '../../features/storage/commands/sealed.ts'
 import { seedCommands } from '../../features/storage/commands/seed.ts'
 import { adapterCommands } from '../../features/training/runs/commands/adapter.ts'
+import { trialCommands } from '../../features/training/trial/commands.ts'
 import { recipeCommands } from '../../features/training/runs/commands/recipe.ts'
 import { trainCommands } from '../../features/training/runs/commands/train.ts'
 import { tableCommands } from '../../features/training/tables/commands.ts'
@@ -53,6 +54,7 @@ const groups: readonly CommandGroup[] = [
   recipeCommands,
   trainCommands,
   adapterCommands,
+  trialCommands,
   tableCommands,
   jobCommands,
   jurorCommands,

@@ -41,10 +41,11 @@ export const PEER_LIMITS: InboundLimits = {
   window: MIB,
 }
 
-/** The data node: bitswap brings messages of 4 MiB. */
+/** The data node: bitswap brings messages of 4 MiB, and four that give at once fill their windows. */
 export const STORAGE_LIMITS: InboundLimits = {
   ...common,
-  streams: { all: 96, connection: 32 },
+  connections: { all: 40, network: 20, address: 10 },
+  streams: { all: 80, connection: 24 },
   bytes: { all: 8 * MIB, connection: 4.5 * MIB },
   window: 2 * MIB,
 }

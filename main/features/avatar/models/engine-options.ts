@@ -9,7 +9,7 @@ const MEMORY_SHARE = 0.5
 const STEP = 256
 
 /** The longest context that a model was trained on and that fits the memory. */
-export const contextFor = ({ facts: { context, tokenBytes } }: ChatModel, free = freemem()): number =>
+export const contextFor = ({ facts: { context, tokenBytes } }: Pick<ChatModel, 'facts'>, free = freemem()): number =>
   Math.max(STEP, Math.floor(Math.min(context, LONGEST_CONTEXT, (free * MEMORY_SHARE) / tokenBytes) / STEP) * STEP)
 
 interface Around {

@@ -9,6 +9,7 @@ import { Train } from './train.tsx'
 export const training: ScreenModule = {
   words: [
     'train',
+    'trial',
     'hire',
     'job',
     'provided',

@@ -15,6 +15,7 @@ import { MarketCard } from './market-card.tsx'
 import { PlanCard } from './plan-card.tsx'
 import { RunCard } from './run-card.tsx'
 import { saveAdapterFile } from './save-adapter.ts'
+import { TrialCard } from './trial-card.tsx'
 
 /** One run: what it will take, how it goes, what came of it. */
 export function RunPage() {
@@ -32,6 +33,7 @@ export function RunPage() {
   return (
     <div className={layout.stack}>
       <RunCard run={run} />
+      {state === 'finished' && detail && <TrialCard detail={detail} />}
       {detail?.recipe && <PlanCard detail={detail} />}
       {(state === 'ready' || state === 'paused') && <MarketCard run={id} />}
       {hired && <JobCard hired={hired} />}

@@ -1,0 +1,184 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { mkdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { freemem } from 'node:os'
+import { join } from 'node:path'
+import * as z from 'zod'
+import type { trainerContract } from '../../../../common/children/trainer.ts'
+import { llamaWays } from '../../../../common/model/recipe-presets.ts'
+import { HearthError } from '../../../../common/errors/index.ts'
+import { writeFileAtomic } from '../../../core/files.ts'
+import type { JobContext, JobQueue, JobRunner } from '../../../core/job-runner/index.ts'
+import type { SupervisedProcess } from '../../../core/processes/supervised.ts'
+import { assertRoom } from '../../avatar/models/index.ts'
+import type { TrainingService } from '../runs/index.ts'
+
+const HALF_BYTES = 2
+/** A parameter while a model is written: it is read as float32, beside what is written. */
+const WRITING_BYTES = 8
+
+/** A base as llama.cpp reads it, and what makes it the trained one. */
+const TrialModels = z.object({
+  base: z.string(),
+  /** Of the base's file, so that another one in its place is noticed. */
+  size: z.number(),
+  modified: z.number(),
+  hash: z.string(),
+  adapter: z.string().nullable(),
+  /** The trained model as a file of its own, where the adapter cannot be loaded beside the base. */
+  folded: z.string().nullable(),
+  /** The chat template that the run was taught by; the model's own without. */
+  template: z.string().optional(),
+})
+export type TrialModels = z.infer<typeof TrialModels>
+
+const Payload = z.object({ run: z.uuid() })
+type Payload = z.infer<typeof Payload>
+
+interface Ports {
+  readonly jobs: JobRunner
+  readonly training: TrainingService
+  readonly trainer: SupervisedProcess<typeof trainerContract>
+  readonly folder: string
+}
+
+/** Files of runs that are tried: made at the first question, and deleted with their run. */
+export class TrialModelFiles {
+  readonly #ports: Ports
+  readonly #queue: JobQueue<Payload, TrialModels>
+
+  constructor(ports: Ports) {
+    this.#ports = ports
+    this.#queue = ports.jobs.register({
+      type: 'trial-models',
+      payload: Payload,
+      recovery: 'resume',
+      attempts: 2,
+      concurrency: 1,
+      pausable: false,
+      subject: ({ run }) => run,
+      run: (job) => this.#make(job),
+    })
+  }
+
+  /** @throws HearthError BAD_INPUT for what llama.cpp cannot run */
+  async of(run: string): Promise<TrialModels> {
+    const { name } = this.#ports.training.runs.known(run).request
+    this.#wayOf(run)
+    return (await this.#made(run)) ?? this.#queue.run({ run }, { name })
+  }
+
+  /** Deletes what belongs to no run any more, and what was left half written. */
+  async sweep(): Promise<void> {
+    const { training, folder } = this.#ports
+    if (!existsSync(folder)) return
+    const kept = new Set(training.runs.list().flatMap(({ id, recipe }) => [id, recipe?.base.hash]))
+    for (const name of readdirSync(folder))
+      if (!kept.has(name.slice(0, name.indexOf('.'))) || name.endsWith('.part'))
+        await rm(join(folder, name), { force: true })
+  }
+
+  #wayOf(run: string): 'beside' | 'folded' {
+    const { state, recipe, request } = this.#ports.training.runs.known(run)
+    if (state !== 'finished') throw new HearthError('BAD_INPUT', 'this run has nothing to try yet')
+    const way = llamaWays[request.method]
+    if (!way || recipe?.classes)
+      throw new HearthError(
+        'BAD_INPUT',
+        recipe?.classes
+          ? 'this run sorts texts into classes and writes none; its adapter can be tried with PEFT'
+          : `llama.cpp cannot run adapters of the method ${request.method}; this one can be tried with PEFT`,
+      )
+    return way
+  }
+
+  /** What was made before, where all of it is still there and of the same base. */
+  async #made(run: string): Promise<TrialModels | null> {
+    const text = await readFile(this.#note(run), 'utf8').catch(() => null)
+    if (text === null) return null
+    const { data } = TrialModels.safeParse(JSON.parse(text))
+    if (!data || !existsSync(data.adapter ?? data.folded ?? '')) return null
+    const found = await stat(data.base).catch(() => null)
+    return found?.size === data.size && found.mtimeMs === data.modified ? data : null
+  }
+
+  async #make({ payload: { run }, signal, progress }: JobContext<Payload>): Promise<TrialModels> {
+    const { training, trainer, folder } = this.#ports
+    const way = this.#wayOf(run)
+    const { path: adapter, base } = training.finishedAdapter(run)
+    const source = training.place(run).base
+    const { hash, parameters } = await trainer.client.inspect({ base: source })
+    if (hash !== base.hash)
+      throw new HearthError('RECIPE_MISMATCH', `the model at ${source} is not the one any more that this run learnt on`)
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    const at = (done: number): void => progress({ step: 'writing', done, of: 2, unit: 'items' })
+    at(0)
+    const file = !(await stat(source)).isDirectory()
+      ? source
+      : await this.#written(`${hash}.gguf`, parameters, signal, (out) => trainer.client.toGguf({ base: source, out }))
+    at(1)
+    const changed = await this.#written(`${run}.gguf`, way === 'folded' ? parameters : 0, signal, (out) =>
+      way === 'folded'
+        ? trainer.client.merge({ base: source, adapter, out, format: 'gguf-f16' })
+        : trainer.client.convert({ base: source, adapter, out }),
+    )
+    const template = await templateOf(adapter)
+    const { size, mtimeMs: modified } = await stat(file)
+    const models: TrialModels = {
+      base: file,
+      size,
+      modified,
+      hash,
+      adapter: way === 'beside' ? changed : null,
+      folded: way === 'folded' ? changed : null,
+      ...(template === null ? {} : { template }),
+    }
+    await writeFileAtomic(this.#note(run), JSON.stringify(models))
+    return models
+  }
+
+  #note(run: string): string {
+    return join(this.#ports.folder, `${run}.json`)
+  }
+
+  /**
+   * A file of the folder, written where it is not there whole. @param parameters of a whole model, which is written in
+   * half precision; 0 for an adapter @throws HearthError MEMORY_FULL, NOT_ENOUGH_DISK before anything is written
+   */
+  async #written(
+    name: string,
+    parameters: number,
+    signal: AbortSignal,
+    write: (out: string) => Promise<unknown>,
+  ): Promise<string> {
+    const file = join(this.#ports.folder, name)
+    if (existsSync(file)) return file
+    await assertFits(parameters, this.#ports.folder)
+    const part = `${file}.part`
+    try {
+      await write(part)
+      signal.throwIfAborted()
+      await rename(part, file)
+    } finally {
+      await rm(part, { force: true })
+    }
+    return file
+  }
+}
+
+/** The template that a run wrote beside its adapter, where its person chose one. */
+const templateOf = (adapter: string): Promise<string | null> =>
+  readFile(join(adapter, 'chat_template.jinja'), 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null
+    throw error
+  })
+
+async function assertFits(parameters: number, folder: string): Promise<void> {
+  const [needed, free] = [parameters * WRITING_BYTES, freemem()]
+  if (needed > free)
+    throw new HearthError(
+      'MEMORY_FULL',
+      `writing this model for llama.cpp takes ${Math.ceil(needed / 2 ** 30)} GiB of memory, and ` +
+        `${Math.floor(free / 2 ** 30)} are free; close something, or train on a GGUF file of it`,
+    )
+  await assertRoom(folder, parameters * HALF_BYTES)
+}

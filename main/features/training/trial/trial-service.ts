@@ -1,0 +1,157 @@
+import { randomInt, randomUUID } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { EngineOptions, llmContract, Sampling, Written } from '../../../../common/children/llm.ts'
+import type { trainerContract } from '../../../../common/children/trainer.ts'
+import type { ChatModel } from '../../../../common/model/chat-model.ts'
+import type { TrialPrompt } from '../../../../common/model/trial.ts'
+import { HearthError } from '../../../../common/errors/index.ts'
+import type { ConfigStore } from '../../../core/config.ts'
+import type { JobRunner } from '../../../core/job-runner/index.ts'
+import type { Service } from '../../../core/lifecycle.ts'
+import type { Log } from '../../../core/log/log.ts'
+import type { DataPaths } from '../../../core/paths.ts'
+import type { SupervisedProcess } from '../../../core/processes/supervised.ts'
+import { contextFor, type ModelService } from '../../avatar/models/index.ts'
+import type { TrainingService } from '../runs/index.ts'
+import { TrialModelFiles, type TrialModels } from './trial-models.ts'
+
+/** A prompt and its answer are short; a longer context takes memory for nothing. */
+const LONGEST_CONTEXT = 4096
+
+export type Side = 'before' | 'after'
+interface Asked {
+  readonly prompt: TrialPrompt
+  readonly maxTokens: number
+  readonly temperature: number
+}
+
+interface Ports {
+  readonly jobs: JobRunner
+  readonly training: TrainingService
+  readonly trainer: SupervisedProcess<typeof trainerContract>
+  readonly llm: SupervisedProcess<typeof llmContract>
+  readonly models: ModelService
+  readonly config: ConfigStore
+  readonly paths: Pick<DataPaths, 'trials'>
+  readonly threads: () => number
+  readonly log: Log
+}
+
+/** Finished runs, tried by their owner: the same prompt to the base and to what it became. */
+export class TrialService implements Service {
+  readonly name = 'trial'
+  readonly #ports: Ports
+  readonly #files: TrialModelFiles
+
+  constructor(ports: Ports) {
+    this.#ports = ports
+    this.#files = new TrialModelFiles({ ...ports, folder: ports.paths.trials })
+    ports.training.runs.events.on('changed', () => void this.#sweep())
+  }
+
+  start(): Promise<void> {
+    return this.#sweep()
+  }
+
+  stop(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  /** Of the files that a run learnt from; none where they were deleted or cannot be read any more. */
+  async prompts(run: string): Promise<TrialPrompt[]> {
+    const { files } = this.#ports.training.runs.known(run).request
+    try {
+      return await this.#ports.trainer.client.prompts({ files: [...files] })
+    } catch (error) {
+      this.#ports.log.info('the data of a run cannot be read any more', { run, error })
+      return []
+    }
+  }
+
+  /** Each side in a process of its own, so that no conversation waits for it, and its memory is given back at once. */
+  async *ask(
+    run: string,
+    asked: Asked,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<{ side: Side; text: string }, Record<Side, Written>> {
+    const models = await this.#files.of(run)
+    const base = await this.#engine(models, asked.prompt)
+    const after = {
+      ...base,
+      model: models.folded ?? models.base,
+      modelHash: models.folded === null ? models.hash : run,
+      adapter: models.adapter === null ? null : { file: models.adapter, hash: run, scale: 1 },
+    }
+    const sampling: Sampling = {
+      maxTokens: asked.maxTokens,
+      temperature: asked.temperature,
+      topP: this.#ports.config.get().avatar.topP,
+      seed: randomInt(2 ** 31),
+      stop: [],
+    }
+    return {
+      before: yield* this.#one('before', base, asked.prompt, sampling, signal),
+      after: yield* this.#one('after', after, asked.prompt, sampling, signal),
+    }
+  }
+
+  /** Folds the adapter into its base, and takes what comes of it into the models of conversations. */
+  async keep(run: string, name: string): Promise<ChatModel> {
+    const { training, trainer, models, paths } = this.#ports
+    await this.#files.of(run)
+    const out = join(paths.trials, `${run}.${randomUUID()}.part`)
+    try {
+      await trainer.client.merge({
+        base: training.place(run).base,
+        adapter: training.finishedAdapter(run).path,
+        out,
+        format: 'gguf-f16',
+      })
+      return await models.take(out, name)
+    } finally {
+      await rm(out, { force: true })
+    }
+  }
+
+  async *#one(
+    side: Side,
+    engine: EngineOptions,
+    prompt: TrialPrompt,
+    sampling: Sampling,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<{ side: Side; text: string }, Written> {
+    const options = signal ? { signal } : {}
+    const places = { write: [], read: [dirname(engine.model), ...(engine.adapter ? [engine.adapter.file] : [])] }
+    const stream = this.#ports.llm.apartly(places, (llm) =>
+      prompt.kind === 'chat'
+        ? llm.chat({ ...engine, turns: [{ role: 'user', content: prompt.text }], sampling }, options)
+        : llm.complete({ ...engine, text: prompt.text, sampling }, options),
+    )
+    let step = await stream.next()
+    for (; !step.done; step = await stream.next()) yield { side, text: step.value.text }
+    return step.value
+  }
+
+  /** @throws HearthError BAD_INPUT for a chat with a model that does not say how chats are written */
+  async #engine({ base, hash, template }: TrialModels, { kind }: TrialPrompt): Promise<EngineOptions> {
+    const { llm, config, threads } = this.#ports
+    const facts = await llm.apart({ write: [], read: [dirname(base)] }, (engine) => engine.inspect({ file: base }))
+    if (kind === 'chat' && template === undefined && !facts.hasTemplate)
+      throw new HearthError('BAD_INPUT', 'the model has no chat template; let it go on with a text instead')
+    return {
+      model: base,
+      modelHash: hash,
+      gpu: config.get().avatar.gpu,
+      threads: threads(),
+      contextSize: Math.min(LONGEST_CONTEXT, contextFor({ facts })),
+      adapter: null,
+      states: null,
+      ...(template === undefined ? {} : { template }),
+    }
+  }
+
+  #sweep(): Promise<void> {
+    return this.#files.sweep().catch((error: unknown) => this.#ports.log.warn('trials cannot be swept', { error }))
+  }
+}

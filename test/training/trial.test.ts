@@ -1,0 +1,121 @@
+import { randomUUID } from 'node:crypto'
+import { copyFile, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Api } from '../../common/api/index.ts'
+import type { RunRow } from '../../common/api/training.ts'
+import type { MethodName } from '../../common/model/recipe-presets.ts'
+import type { TrialPrompt } from '../../common/model/trial.ts'
+import { resourcePath } from '../../main/core/resources.ts'
+import { drain } from '../../main/core/streams.ts'
+import { until } from '../support/market.ts'
+import { World, type HearthProcess } from '../support/processes.ts'
+
+const PATIENCE_MS = 120_000
+const SAID = 'The keeper lit the lamp at nine and wrote down seven ships before the fog came in.'
+const [BEGUN, REST] = ['The keeper lit the lamp at', ' nine and wrote down seven ships']
+
+let world: World
+let host: HearthProcess
+let api: Api
+
+beforeAll(async () => {
+  world = new World()
+  const { rpcUrl = '' } = (await world.chain()).ready
+  host = await world.serve('owner', rpcUrl)
+  api = await world.api(host)
+})
+afterAll(() => world[Symbol.asyncDispose]())
+
+const trials = (): Promise<string[]> => readdir(join(host.dataDir, 'trials')).catch(() => [])
+
+/** A run that has learnt one sentence by heart. */
+async function learnt(method: MethodName, base = resourcePath('demo', 'model'), row: object = { text: SAID }) {
+  const upload = randomUUID()
+  const rows = `${JSON.stringify(row)}\n`.repeat(240)
+  await api.training.putData({ upload, name: 'said.jsonl', first: true, chunk: Buffer.from(rows).toString('base64') })
+  const { id } = await api.training.create({
+    name: method,
+    base,
+    uploads: [upload],
+    demoData: false,
+    preset: 'thorough',
+    method,
+    sequenceLength: 64,
+    classify: false,
+  })
+  const reached = (wanted: RunRow['state']) =>
+    until(
+      wanted,
+      async () => {
+        const run = (await api.training.runs()).find((item) => item.id === id)
+        if (run?.state === 'failed') throw new Error(run.error?.message)
+        return run?.state === wanted
+      },
+      PATIENCE_MS,
+    )
+  await reached('ready')
+  await api.training.start({ id })
+  await reached('finished')
+  return id
+}
+
+async function asked(run: string, prompt: TrialPrompt): Promise<{ before: string; after: string }> {
+  const said = { before: '', after: '' }
+  const stream = await api.trial.ask({ run, prompt, maxTokens: 40, temperature: 0 })
+  await drain(stream, ({ side, text }) => void (said[side] += text))
+  return said
+}
+
+test('what a run learnt by heart its model says and its base does not, by both ways that llama.cpp has', async () => {
+  for (const method of ['lora', 'dora'] as const) {
+    const run = await learnt(method)
+    expect(await trials()).not.toContain(`${run}.gguf`)
+    const { before, after } = await asked(run, { kind: 'text', text: BEGUN })
+    expect(after).toContain(REST)
+    expect(before).not.toContain(REST)
+    expect(await trials()).toContain(`${run}.gguf`)
+    // From what it learnt from comes what it can be asked.
+    const [prompt] = await api.trial.prompts({ run })
+    expect(prompt?.kind).toBe('text')
+    expect(SAID.startsWith(prompt?.text ?? '-')).toBe(true)
+    await api.training.remove({ id: run })
+    await until('the files to go', async () => (await trials()).length === 0)
+  }
+})
+
+test('a chat is answered as it was taught, and what conversations can choose answers the same', async () => {
+  const run = await learnt('lora', undefined, { question: 'What of the lamp?', answer: 'Seven ships passed it.' })
+  expect(await api.trial.prompts({ run })).toEqual([{ kind: 'chat', text: 'What of the lamp?' }])
+  const { before, after } = await asked(run, { kind: 'chat', text: 'What of the lamp?' })
+  expect(after).toContain('Seven ships passed it.')
+  expect(before).not.toContain('Seven ships')
+  const model = await api.trial.keep({ run, name: 'Keeper' })
+  expect((await api.models.overview()).models.map(({ name, id }) => [name, id])).toContainEqual(['Keeper', model.id])
+  expect((await trials()).filter((name) => name.endsWith('.part'))).toEqual([])
+})
+
+test('a run that is not over, a method that llama.cpp cannot run and another base are refused in words', async () => {
+  const base = join(world.folder, 'base.gguf')
+  await copyFile(resourcePath('avatar', 'avatar.gguf'), base)
+  const run = await learnt('lora', base)
+  await asked(run, { kind: 'text', text: BEGUN })
+  await copyFile(join(host.dataDir, 'training', run, 'adapter', 'adapter.gguf'), base)
+  await expect(asked(run, { kind: 'text', text: BEGUN })).rejects.toMatchObject({
+    code: 'MODEL_UNSUPPORTED',
+    message: expect.stringContaining('is an adapter, not a base model') as string,
+  })
+  const prefix = await learnt('prefix')
+  await expect(asked(prefix, { kind: 'text', text: BEGUN })).rejects.toThrow(/method prefix.*PEFT/)
+  const ready = await api.training.create({
+    name: 'early',
+    base: resourcePath('demo', 'model'),
+    uploads: [],
+    demoData: true,
+    preset: 'fast',
+    method: 'lora',
+    sequenceLength: 64,
+    classify: false,
+  })
+  await expect(asked(ready.id, { kind: 'text', text: BEGUN })).rejects.toThrow('nothing to try yet')
+})

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { roles } from './roles.ts'
 import { NodeReach } from '../children/storage.ts'
 import { NamedAddresses } from '../chain/contracts.ts'
 import { ListenAddress, NodeAddress } from './node-address.ts'
@@ -139,7 +140,7 @@ export const Config = z.strictObject({
   updates: z.boolean().default(true),
   theme: z.enum(['system', 'light', 'dark']).default('system'),
   onboarded: z.boolean().default(false),
-  role: z.enum(['earn', 'data', 'avatar', 'buy']).nullable().default(null),
+  role: z.enum(roles).nullable().default(null),
 })
 export type Config = z.infer<typeof Config>
 

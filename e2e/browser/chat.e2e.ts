@@ -85,6 +85,15 @@ test.skipIf(whyNoBrowser)(
       await answer.getByRole('button', { name: 'Earlier version' }).click()
       await answer.getByText('1 of 2').waitFor(WAIT)
 
+      // Home begins with what the person came for, and the rest stands there too.
+      await page.getByRole('link', { name: 'Home', exact: true }).click()
+      const first = page.getByRole('main').getByRole('region').first()
+      await first.getByText(/Miso/).waitFor(WAIT)
+      await first.getByText('[1]').waitFor({ state: 'detached' })
+      expect(await page.getByRole('region', { name: 'Ready to earn' }).count()).toBe(0)
+      expect(await axeFindings(page)).toEqual([])
+      await first.getByRole('link', { name: 'Go on with it' }).click()
+
       // What nothing says is not made up.
       await message.fill('Who was the first man on the moon?')
       await page.keyboard.press('Enter')

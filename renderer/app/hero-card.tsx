@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
-import { minutesUntilTomorrow, shortCoins } from '../lib/format.ts'
+import { minutesUntilTomorrow, money, shortCoins } from '../lib/format.ts'
 import { act } from '../state/act.ts'
 import { useOverview } from '../state/overview.ts'
 import { api, query } from '../state/transport.ts'
@@ -62,9 +62,10 @@ function Fix({ reason }: { readonly reason: string }) {
 }
 
 export function HeroCard({ className }: { readonly className: string | undefined }) {
-  const { t } = useTranslation()
+  const { t, i18n } = useTranslation()
   const { earning, running } = useOverview()
   const earnings = useQuery(query.earn.earnings.queryOptions())
+  const profit = useQuery(query.profit.view.queryOptions()).data
   const stop = useApiMutation(() => api.earn.stop({}))
   const snooze = useApiMutation((minutes: number) => api.earn.snooze({ minutes }))
   const finish = useApiMutation(() => api.earn.stopAfterOrder({}))
@@ -74,44 +75,51 @@ export function HeroCard({ className }: { readonly className: string | undefined
   const isCustomer = !on && computedForYou > 0
   return (
     <Card hero className={className}>
-      <div className={styles.hero} aria-live="polite">
-        <div>
-          <div className={layout.muted}>{t(isCustomer ? 'hero.rightNow' : 'hero.yourMachineIs')}</div>
-          <div className={styles.state}>
-            {isCustomer ? t('hero.computedForYou', { count: computedForYou }) : t(`earning.${earning.kind}`)}
+      <div className={styles.room}>
+        <div className={styles.hero} aria-live="polite">
+          <div>
+            <div className={layout.muted}>{t(isCustomer ? 'hero.rightNow' : 'hero.yourMachineIs')}</div>
+            <div className={styles.state}>
+              {isCustomer ? t('hero.computedForYou', { count: computedForYou }) : t(`earning.${earning.kind}`)}
+            </div>
+            <p className={styles.why}>
+              {earning.kind === 'earning'
+                ? running &&
+                  t(`kinds.${running.kind}.running` as 'kinds.training.running', {
+                    id: running.id,
+                    defaultValue: running.words,
+                  })
+                : t(`reasons.${earning.reason}`)}
+              {earning.kind !== 'earning' && earning.detail && <span className={layout.tiny}> {earning.detail}</span>}
+            </p>
+            <div className={layout.row}>
+              {on ? (
+                <>
+                  <Button kind="primary" disabled={stop.isPending} onClick={() => stop.mutate()}>
+                    {t('hero.pause')}
+                  </Button>
+                  <Button onClick={() => snooze.mutate(60)}>{t('hero.snooze')}</Button>
+                  <Button onClick={() => snooze.mutate(minutesUntilTomorrow())}>{t('hero.tomorrow')}</Button>
+                  {earning.kind === 'earning' && <Button onClick={() => finish.mutate()}>{t('hero.finish')}</Button>}
+                </>
+              ) : (
+                <Fix reason={earning.reason} />
+              )}
+            </div>
+            {stop.errorText && <Problem>{stop.errorText}</Problem>}
           </div>
-          <p className={styles.why}>
-            {earning.kind === 'earning'
-              ? running &&
-                t(`kinds.${running.kind}.running` as 'kinds.training.running', {
-                  id: running.id,
-                  defaultValue: running.words,
-                })
-              : t(`reasons.${earning.reason}`)}
-            {earning.kind !== 'earning' && earning.detail && <span className={layout.tiny}> {earning.detail}</span>}
-          </p>
-          <div className={layout.row}>
-            {on ? (
-              <>
-                <Button kind="primary" disabled={stop.isPending} onClick={() => stop.mutate()}>
-                  {t('hero.pause')}
-                </Button>
-                <Button onClick={() => snooze.mutate(60)}>{t('hero.snooze')}</Button>
-                <Button onClick={() => snooze.mutate(minutesUntilTomorrow())}>{t('hero.tomorrow')}</Button>
-                {earning.kind === 'earning' && <Button onClick={() => finish.mutate()}>{t('hero.finish')}</Button>}
-              </>
-            ) : (
-              <Fix reason={earning.reason} />
+          <div className={styles.net}>
+            <span className={layout.muted}>{t('hero.last24h')}</span>
+            <div className={layout.big}>{earnings.data ? shortCoins(earnings.data.last24h) : '–'}</div>
+            <span className={layout.tiny}>
+              {earnings.data ? t('hero.lifetime', { amount: shortCoins(earnings.data.lifetime) }) : ''}
+            </span>
+            {profit && profit.last24h.net !== null && earnings.data?.last24h !== 0n && (
+              <span className={layout.tiny}>
+                {t('hero.afterEnergy', { amount: money(profit.last24h.net, profit.settings.currency, i18n.language) })}
+              </span>
             )}
           </div>
-          {stop.errorText && <Problem>{stop.errorText}</Problem>}
-        </div>
-        <div className={styles.net}>
-          <span className={layout.muted}>{t('hero.last24h')}</span>
-          <div className={layout.big}>{earnings.data ? shortCoins(earnings.data.last24h) : '–'}</div>
-          <span className={layout.tiny}>
-            {earnings.data ? t('hero.lifetime', { amount: shortCoins(earnings.data.lifetime) }) : ''}
-          </span>
         </div>
       </div>
     </Card>

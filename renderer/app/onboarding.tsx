@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Config } from '../../common/model/config.ts'
+import { roles, type Role } from '../../common/model/roles.ts'
 import { useChangeSettings, useSettings } from '../state/settings.ts'
 import { api } from '../state/transport.ts'
 import { useApiMutation } from '../state/mutation.ts'
@@ -11,17 +12,17 @@ import { layout } from '../ui/layout.tsx'
 import { Problem } from '../ui/state.tsx'
 import styles from './onboarding.module.css'
 
-const roles = ['earn', 'data', 'avatar', 'buy'] as const
+/** Where each role begins. Only whoever earns needs a wallet first. */
+const begins = { earn: '#/wallet', data: '#/data', avatar: '#/avatar', buy: '#/market' } as const
 
-/** First start: what for, and where one is. The role only decides where one lands; nothing is locked away. */
+/** First start: what for, and where one is. */
 export function Onboarding() {
   const { t } = useTranslation()
   const settings = useSettings()
-  const [role, setRole] = useState<(typeof roles)[number]>('earn')
+  const [role, setRole] = useState<Role>('earn')
   const change = useChangeSettings()
   const begin = useApiMutation(async () => {
-    // A conversation needs no wallet.
-    location.hash = role === 'avatar' ? '#/avatar' : '#/wallet'
+    location.hash = begins[role]
     await api.system.changeSettings({ onboarded: true, role })
   })
   return (

@@ -1,6 +1,7 @@
 import type { TFunction } from 'i18next'
 import type { LucideIcon } from 'lucide-react'
 import { createContext, use, type ComponentType } from 'react'
+import type { Role } from '../../common/model/roles.ts'
 import type en from '../../resources/locales/en.json'
 
 /** A place in a bar of places, named in the person's language. */
@@ -18,6 +19,11 @@ export interface ScreenModule {
   readonly nav?: Place & { readonly Icon: LucideIcon }
   /** Its entries in the bar of the room whose path they begin with; `within` are the beginnings of pages below one. */
   readonly places?: readonly (Place & { readonly within?: readonly string[] })[]
+  /** Where it stands, as a card on Home: first for whoever came for it. */
+  readonly glance?: {
+    readonly role: Role
+    readonly Card: ComponentType<{ readonly className: string | undefined }>
+  }
   /** Its work that is under way, as `RunningItem`s on Home. */
   readonly Running?: ComponentType
   /** Its work for others, as cards on Earn. */

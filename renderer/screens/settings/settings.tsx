@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import * as z from 'zod'
 import { Config } from '../../../common/model/config.ts'
+import { roles, type Role } from '../../../common/model/roles.ts'
 import { numberText, optionalNumber } from '../../forms/fields.ts'
 import { Form } from '../../forms/form.tsx'
 import { useSchemaForm } from '../../forms/use-schema-form.ts'
@@ -60,6 +61,18 @@ function LookCard({ settings }: Props) {
           <option value="system">{t('settings.system')}</option>
           <option value="light">{t('settings.light')}</option>
           <option value="dark">{t('settings.dark')}</option>
+        </SelectField>
+        <SelectField
+          label={t('settings.role')}
+          hint={t('settings.roleHint')}
+          value={settings.role ?? 'earn'}
+          onChange={(event) => change.mutate({ role: event.target.value as Role })}
+        >
+          {roles.map((role) => (
+            <option key={role} value={role}>
+              {t(`onboarding.roles.${role}.title`)}
+            </option>
+          ))}
         </SelectField>
         {change.errorText && <Problem>{change.errorText}</Problem>}
       </div>

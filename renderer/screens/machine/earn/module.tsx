@@ -1,4 +1,5 @@
 import { Flame } from 'lucide-react'
+import { HeroCard } from '../../../app/hero-card.tsx'
 import type { ScreenModule } from '../../../app/screen-module.ts'
 import { Earn } from './earn.tsx'
 import { Energy, History, Machine, Rules } from './places.tsx'
@@ -13,6 +14,7 @@ export const earn: ScreenModule = {
     { path: '/earn/history', Screen: History },
   ],
   nav: { to: '/earn', name: (t) => t('nav.earn'), Icon: Flame },
+  glance: { role: 'earn', Card: HeroCard },
   places: [
     { to: '/earn', name: (t) => t('earn.now') },
     { to: '/earn/rules', name: (t) => t('earn.rules') },

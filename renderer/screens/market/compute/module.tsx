@@ -1,5 +1,6 @@
 import { ShoppingBag } from 'lucide-react'
 import type { ScreenModule } from '../../../app/screen-module.ts'
+import { Glance } from './glance.tsx'
 import { Market } from './market.tsx'
 import { OrderPage } from './order-page.tsx'
 import { Running } from './running.tsx'
@@ -12,6 +13,7 @@ export const compute: ScreenModule = {
     { path: '/market/:id', Screen: OrderPage },
   ],
   nav: { to: '/market', name: (t) => t('nav.market'), Icon: ShoppingBag },
+  glance: { role: 'buy', Card: Glance },
   Running,
   Earning: ServedOrdersCard,
 }

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { RunningItem } from '../../../app/running-item.tsx'
-import { rate, shareOf } from '../../../lib/format.ts'
+import { rate, shareOf, shortCoins } from '../../../lib/format.ts'
 import type { OrderedWork } from '../../../../common/api/market.ts'
 import { query } from '../../../state/transport.ts'
 import { useKindWords } from './kind-words.ts'
@@ -13,17 +13,23 @@ interface OrderProps {
   readonly done: number
   readonly work: OrderedWork | null
   readonly operationsPerSecond: number
+  /** What it earns here, in units a second; null for what is paid for. */
+  readonly price: bigint | null
 }
 
-function Order({ done, work, operationsPerSecond, ...shown }: OrderProps) {
+function Order({ done, work, operationsPerSecond, price, ...shown }: OrderProps) {
   const { t } = useTranslation()
+  const speed = [
+    ...(operationsPerSecond > 0 ? [rate(operationsPerSecond, 'OP/s')] : []),
+    ...(price === null ? [] : [t('running.earns', { amount: shortCoins(price * 60n, 6) })]),
+  ].join(' · ')
   const words = useKindWords(work?.kind ?? '')
   return (
     <RunningItem
       {...shown}
       share={shareOf(done, work?.units ?? null)}
       text={t('running.units', { done, units: work?.units ?? '–', unit: words.units(work?.unit ?? '') })}
-      speed={operationsPerSecond > 0 ? rate(operationsPerSecond, 'OP/s') : undefined}
+      speed={speed}
     />
   )
 }
@@ -44,6 +50,7 @@ export function Running() {
           done={it.unitsDone}
           work={it.work}
           operationsPerSecond={it.operationsPerSecond}
+          price={it.order.price}
         />
       ))}
       {bought?.map(({ order, job }) => (
@@ -55,6 +62,7 @@ export function Running() {
           done={job?.unitsFetched ?? 0}
           work={job?.work ?? null}
           operationsPerSecond={job?.operationsPerSecond ?? 0}
+          price={null}
         />
       ))}
     </>

@@ -4,6 +4,7 @@ import { AssetPage } from './asset-page.tsx'
 import { Browse } from './browse.tsx'
 import { CollectionPage } from './collection-page.tsx'
 import { DatasetPage } from './dataset-page.tsx'
+import { Glance } from './glance.tsx'
 import { Library } from './library.tsx'
 import { MyData } from './my-data.tsx'
 import { PurchasePage } from './purchase-page.tsx'
@@ -35,5 +36,6 @@ export const data: ScreenModule = {
     { to: '/data/library', name: (t) => t('data.places.library') },
     { to: '/data/sharing', name: (t) => t('data.places.sharing') },
   ],
+  glance: { role: 'data', Card: Glance },
   Running,
 }

@@ -28,6 +28,7 @@ export const OfferedAsset = z.object({
   asset: AssetRow,
   metadata: AssetMetadata.nullable(),
   seller: SellerRow,
+  /** How many others have paid for it. */ sold: z.int(),
   /** Whether its sealed package lies here and fits the chain, so that it can be paid for. */ here: z.boolean(),
   /** Whether it was made on this machine. */ mine: z.boolean(),
 })

@@ -17,7 +17,13 @@ export const EntityRow = z.object({
   count: z.int(),
   example: z.string(),
 })
-export const ChangeRow = z.object({ before: z.string(), after: z.string(), author: z.string().nullable() })
+export const ChangeRow = z.object({
+  before: z.string(),
+  after: z.string(),
+  author: z.string().nullable(),
+  /** In how many items; an earlier version wrote a line for each. */
+  count: z.int().min(1).default(1),
+})
 
 /** Reading, judging and cleaning what a person brings. Files are the owner's own; nothing here speaks to a network. */
 export const curationContract = {

@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises'
 import type { CountryCode } from 'libphonenumber-js/max'
 import type { CurationChoices } from '../../../common/model/dataset.ts'
 import type { Item } from '../../../common/model/item.ts'
+import { DistinctChanges } from './distinct-changes.ts'
 import { readItems } from './rows/read-items.ts'
 import { peopleIn, Redactor } from './personal/redact.ts'
 import { NearDuplicates } from './report/near-duplicates.ts'
@@ -52,7 +53,7 @@ export async function cleanItems(
   const why = filterOf(choices.filters)
   const dropped: Record<string, number> = {}
   await using target = await open(out, 'wx', 0o600)
-  await using diff = await open(changes, 'wx', 0o600)
+  await using diff = await DistinctChanges.open(changes)
   let items = 0
   for await (const item of readItems(file)) {
     const reason = why(item)
@@ -62,10 +63,10 @@ export async function cleanItems(
     }
     const clean = redactor.redact(item)
     await target.write(`${JSON.stringify(clean)}\n`)
-    if (clean.text !== item.text)
-      await diff.write(`${JSON.stringify({ before: item.text, after: clean.text, author: item.author })}\n`)
+    if (clean.text !== item.text) await diff.add({ before: item.text, after: clean.text, author: item.author })
     onItem(++items)
   }
   await target.sync()
+  await diff.finish()
   return { items, changed: redactor.changed, counts: redactor.counts as Record<string, number>, dropped }
 }

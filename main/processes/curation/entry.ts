@@ -12,6 +12,7 @@ import { exportDataset } from './export/export-dataset.ts'
 import { collectMedia } from './media/collect.ts'
 import { galleryPage, judgeMedia } from './media/gallery.ts'
 import { checkMedia, packageMedia } from './media/package-media.ts'
+import { mentions } from './rows/mentions.ts'
 import { pageOf, readItems } from './rows/read-items.ts'
 import { entitiesIn, peopleIn } from './personal/redact.ts'
 import { qualityReport } from './report/quality-report.ts'
@@ -100,12 +101,11 @@ serveChild(
     ),
     clean: os.clean.handler(({ input }) => withProgress((onProgress) => clean(input, onProgress))),
     items: os.items.handler(({ input: { file, offset, limit, query } }) => {
-      const wanted = query.toLowerCase()
+      const fits = mentions(query)
       return pageOf(
         file,
         (value) => Item.parse(value),
-        ({ text, author }) =>
-          wanted === '' || text.toLowerCase().includes(wanted) || (author?.toLowerCase().includes(wanted) ?? false),
+        ({ text, author }) => fits(text) || (author !== null && fits(author)),
         offset,
         limit,
       )

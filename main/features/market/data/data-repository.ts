@@ -136,6 +136,15 @@ export class DataRepository {
       : null
   }
 
+  /** How many others have paid for an asset in the end. */
+  soldOf(asset: number): number {
+    return this.#db
+      .prepare<[number], { count: number }>(
+        "select count(distinct buyer) as count from data_sales where asset = ? and state = 'final' and buyer <> seller",
+      )
+      .get(asset)!.count
+  }
+
   /** How often an account bought a version before. */
   purchases(account: string, asset: number, version: number): number {
     return this.#db

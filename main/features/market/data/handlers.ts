@@ -140,6 +140,7 @@ export function dataHandlers({
       asset,
       metadata: made?.metadata ?? (await catalogue.described(asset.owner, asset.current).catch(() => null)),
       seller: dataRepository.seller(asset.owner),
+      sold: dataRepository.soldOf(asset.id),
       here: packages.has(asset.current.content),
       mine: asset.owner === wallet.addressOrNull()?.toLowerCase(),
     }

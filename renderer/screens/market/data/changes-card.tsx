@@ -12,7 +12,7 @@ import styles from './data.module.css'
 
 const PAGE = 50
 
-/** Before and after, line by line, wherever something was hidden. */
+/** Before and after, wherever something was hidden; what is alike stands there once. */
 export function ChangesCard({ dataset: { id, cleaned, choices } }: { readonly dataset: DatasetRow }) {
   const { t } = useTranslation()
   const [offset, setOffset] = useState(0)
@@ -30,9 +30,12 @@ export function ChangesCard({ dataset: { id, cleaned, choices } }: { readonly da
       ) : (
         <div className={layout.stack}>
           <ul className={styles.diff}>
-            {page.rows.map(({ before, after }, i) => (
+            {page.rows.map(({ before, after, count }, i) => (
               <li key={offset + i}>
-                <del>{before}</del>
+                <del>
+                  {before}
+                  {count > 1 && <span className={layout.tiny}> {t('data.timesOver', { count })}</span>}
+                </del>
                 <ins>{after}</ins>
               </li>
             ))}

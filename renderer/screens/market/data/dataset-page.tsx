@@ -15,10 +15,12 @@ import { Steps } from '../../../ui/steps.tsx'
 import { ChangesCard } from './changes-card.tsx'
 import { ExportCard } from './export-card.tsx'
 import { FiltersCard } from './filters-card.tsx'
+import { FindYourselfCard } from './find-yourself-card.tsx'
 import { ItemsCard } from './items-card.tsx'
 import { PersonalCard } from './personal-card.tsx'
 import { ProtectCard } from './protect-card.tsx'
 import { ReportFacts } from './report-facts.tsx'
+import { WorthCard } from './worth-card.tsx'
 
 /** One dataset on its way from an export to something that can be sold. Everything here can be changed back. */
 export function DatasetPage() {
@@ -103,6 +105,7 @@ function Loaded({
           {dataset.cleaned ? <ReportFacts report={dataset.cleaned.report} /> : <Skeleton label={t('data.working')} />}
         </Card>
       </div>
+      <WorthCard dataset={dataset} />
       <Card title={t('data.provenance')}>
         <Facts
           items={[
@@ -129,6 +132,11 @@ function Loaded({
         choices={wanted ?? dataset.choices}
         busy={choose.isPending}
         onChoose={choose.mutate}
+      />
+      <FindYourselfCard
+        dataset={dataset}
+        busy={choose.isPending}
+        onHide={(word) => choose.mutate({ ...dataset.choices, hide: [...new Set([...dataset.choices.hide, word])] })}
       />
       <ChangesCard dataset={dataset} />
       <FiltersCard

@@ -4,6 +4,7 @@ import { useNavigate, useParams } from 'react-router'
 import * as z from 'zod'
 import type { DataOverview } from '../../../../common/api/data.ts'
 import { formatCoins } from '../../../../common/model/money.ts'
+import type { QualityReport } from '../../../../common/model/quality.ts'
 import { coins } from '../../../forms/fields.ts'
 import { Form } from '../../../forms/form.tsx'
 import { useSchemaForm } from '../../../forms/use-schema-form.ts'
@@ -25,6 +26,7 @@ import { FileNames } from './file-names.tsx'
 import { LicenceFacts } from './licence-facts.tsx'
 import { ShownRows } from './drawn-rows.tsx'
 import { assetTone } from './tones.ts'
+import { useWorth } from './use-worth.ts'
 
 type Entry = DataOverview['releases'][number]
 type Asset = NonNullable<Entry['asset']>
@@ -150,7 +152,7 @@ function ListingCard({ asset, release }: { readonly asset: Asset; readonly relea
             </>
           )
         )}
-        <PriceForm asset={asset} ready={drawn} />
+        <PriceForm asset={asset} ready={drawn} report={release.metadata.report} />
       </div>
     </Card>
   )
@@ -159,8 +161,17 @@ function ListingCard({ asset, release }: { readonly asset: Asset; readonly relea
 const Price = z.object({ price: coins(0n) })
 
 /** For how much it is offered, and taking it off the market again. */
-function PriceForm({ asset: { id, state, price }, ready }: { readonly asset: Asset; readonly ready: boolean }) {
+function PriceForm({
+  asset: { id, state, price },
+  ready,
+  report,
+}: {
+  readonly asset: Asset
+  readonly ready: boolean
+  readonly report: QualityReport | null
+}) {
   const { t } = useTranslation()
+  const suggestion = useWorth(report)?.suggestion ?? 0n
   const { wallet } = useOverview()
   const listed = state === 'listed'
   const form = useSchemaForm({
@@ -184,7 +195,19 @@ function PriceForm({ asset: { id, state, price }, ready }: { readonly asset: Ass
           )
         }
       >
-        <TextField label={t('data.price')} hint={t('data.priceHint')} inputMode="decimal" {...form.field('price')} />
+        <TextField
+          label={t('data.price')}
+          hint={t('data.priceHint')}
+          inputMode="decimal"
+          filler={
+            suggestion > 0n && (
+              <Button onClick={() => form.set('price', formatCoins(suggestion))}>
+                {t('data.worth.suggested', { price: shortCoins(suggestion) })}
+              </Button>
+            )
+          }
+          {...form.field('price')}
+        />
       </Form>
       {unlist.errorText && <Problem>{unlist.errorText}</Problem>}
     </>

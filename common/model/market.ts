@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { MachineDocument } from './machine-document.ts'
+import { Score } from './score.ts'
 import { Address, ChainTime, Hash, Units } from './values.ts'
 
 export const OrderRow = z.object({
@@ -52,7 +53,11 @@ export type OfferRow = z.infer<typeof OfferRow>
 
 /** What a machine on offer says of itself, held to the hash that it registered. */
 export const OfferedHardware = z.discriminatedUnion('state', [
-  z.object({ state: z.literal('told'), document: MachineDocument }),
+  z.object({
+    state: z.literal('told'),
+    document: MachineDocument,
+    /** What follows from its figures; null where the document has too few. */ score: Score.nullable(),
+  }),
   /**
    * `untold`: it has no document to tell. `silent`: it does not answer. `refused`: what it answered is not what it
    * registered, or nothing that is understood. Whichever it is, it is asked again later.

@@ -28,7 +28,7 @@ const text = JSON.stringify({
   isolation: 'sandbox',
 })
 const specOf = (of: string): string => keccak256(toUtf8Bytes(of))
-const told = { state: 'told', document: JSON.parse(text) as unknown }
+const told = { state: 'told', document: JSON.parse(text) as unknown, score: null }
 
 let folder: string
 let db: Db

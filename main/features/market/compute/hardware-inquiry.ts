@@ -1,4 +1,5 @@
 import { HearthError } from '../../../../common/errors/index.ts'
+import { ownScore } from '../../../../common/model/machine-document.ts'
 import type { MachineRow, OfferedHardware } from '../../../../common/model/market.ts'
 import type { Log } from '../../../core/log/log.ts'
 import { machineRoute, readDocument, type DocumentStore } from '../../machine/hardware/index.ts'
@@ -42,7 +43,7 @@ export class HardwareInquiry {
 
   of(machine: MachineRow): OfferedHardware {
     const document = this.#ports.documents.get(machine.spec)
-    if (document) return { state: 'told', document }
+    if (document) return { state: 'told', document, score: ownScore(document) }
     const tried = this.#tried.get(machine.id)
     if (tried && tried.again > this.#ports.now()) return { state: tried.state }
     if (!this.#asking.has(machine.id)) this.#waiting.set(machine.id, machine)

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { benchParts, computeParts, type BenchPart } from '../../../../common/model/benchmark.ts'
 import type { Benchmark } from '../../../../common/api/earn.ts'
+import { ScoreMissing } from '../../../app/score-missing.tsx'
 import { bytes, dateTime, percent, points, rate } from '../../../lib/format.ts'
 import { untilBack } from '../../../state/live.ts'
 import { api, query } from '../../../state/transport.ts'
@@ -31,15 +32,8 @@ function ScoreLine({ benchmark: { score } }: { readonly benchmark: Benchmark }) 
     <p title={t('machine.scoreHint')}>
       <b>{t('machine.score', { points: points(score.points, i18n.language) })}</b>
       {score.full !== null && ` · ${t('machine.scoreFull', { points: points(score.full, i18n.language) })}`}
-      {score.missing.length > 0 && (
-        <span className={layout.muted}>
-          {' '}
-          ·{' '}
-          {t('machine.scoreMissing', {
-            parts: score.missing.map((part) => t(`machine.scoreParts.${part}`)).join(', '),
-          })}
-        </span>
-      )}
+      {score.missing.length > 0 && ' · '}
+      <ScoreMissing score={score} />
     </p>
   )
 }

@@ -1,4 +1,4 @@
-import { ownScore, type MachineDocument } from '../../../../common/model/machine-document.ts'
+import type { MachineDocument } from '../../../../common/model/machine-document.ts'
 import { UNITS_PER_COIN } from '../../../../common/model/money.ts'
 import type { Offer } from '../../../../common/model/market.ts'
 
@@ -6,10 +6,8 @@ export const documentOf = ({ hardware }: Offer): MachineDocument | null =>
   hardware.state === 'told' ? hardware.document : null
 export const hourPrice = ({ price }: Offer): bigint => price * 3600n
 
-function score(offer: Offer): number | null {
-  const document = documentOf(offer)
-  return document && (ownScore(document)?.points ?? null)
-}
+const score = ({ hardware }: Offer): number | null =>
+  hardware.state === 'told' ? (hardware.score?.points ?? null) : null
 
 function scorePerCoin(offer: Offer): number | null {
   const points = score(offer)

@@ -1,10 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Offer } from '../../../../common/model/market.ts'
-import { scoreParts } from '../../../../common/model/score.ts'
 import { bestIn, byMeasure } from './offer-measures.ts'
 import { found, limits, readSearch, sortedBy, wholeList, writeSearch, type OfferSearch } from './offer-search.ts'
-
-const figure = (median: number) => ({ median, low: median, high: median, repetitions: 5, drift: 1 })
 
 interface Given {
   readonly price?: bigint
@@ -52,10 +49,10 @@ const offer = (
               system: 'Debian',
               architecture: 'x64',
             },
-            benchmark: { int8: figure(speed * scoreParts.compute.reference) },
-            backends: [{ backend: 'cpu', exact: true, parts: {} }],
+            benchmark: {},
             isolation: 'sandbox',
           },
+          score: { points: 100 * speed, full: null, missing: [] },
         },
 })
 

@@ -3,7 +3,9 @@ import { useTranslation } from 'react-i18next'
 import type { Offer } from '../../../../common/model/market.ts'
 import { Fulfilment } from '../../../app/fulfilment.tsx'
 import { PaidWork } from '../../../app/paid-work.tsx'
+import { ScoreMissing } from '../../../app/score-missing.tsx'
 import { bytes, duration, points, shortCoins } from '../../../lib/format.ts'
+import { layout } from '../../../ui/layout.tsx'
 import { Hardware, Isolation } from './hardware.tsx'
 import { documentOf, hourPrice, measures, type MeasureName } from './offer-measures.ts'
 
@@ -17,7 +19,12 @@ export function useOfferCells(): Readonly<Record<MeasureName, (offer: Offer) => 
       const document = documentOf(offer)
       return document ? bytes(document.report.memoryBytes) : '–'
     },
-    score: (offer) => scored(measures.score.of(offer)),
+    score: (offer) => (
+      <span className={layout.tight}>
+        {scored(measures.score.of(offer))}
+        {offer.hardware.state === 'told' && offer.hardware.score && <ScoreMissing score={offer.hardware.score} />}
+      </span>
+    ),
     scorePerCoin: (offer) => scored(measures.scorePerCoin.of(offer)),
     hour: (offer) => shortCoins(hourPrice(offer), 4),
     longest: ({ maxSeconds }) => duration(maxSeconds, i18n.language),

@@ -1,5 +1,4 @@
 import type { Api } from '../../../../../common/api/index.ts'
-import { ownScore } from '../../../../../common/model/machine-document.ts'
 import type { Offer, OfferedHardware } from '../../../../../common/model/market.ts'
 import { until } from '../../../../cli/act.ts'
 
@@ -29,8 +28,8 @@ const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`
 /** What a machine on offer says that it is, or why that is not known. */
 export function hardwareInWords(hardware: OfferedHardware): string {
   if (hardware.state !== 'told') return words[hardware.state]
-  const { report, isolation } = hardware.document
-  const score = ownScore(hardware.document)
+  const { score, document } = hardware
+  const { report, isolation } = document
   return [
     `${report.processor ?? 'unknown processor'}, ${report.physicalCores ?? report.logicalCores} cores, ${gigabytes(report.memoryBytes)}`,
     ...report.graphics.map(

@@ -210,3 +210,17 @@ test('hundreds of offers are listed at once, and four machines asked at a time',
   answers[0]!()
   await expect.poll(() => asking.mock.calls.length).toBe(5)
 })
+
+test('once it is stopped nobody else is asked, and what comes then is dropped', async () => {
+  const answers: ((text: string) => void)[] = []
+  const asking = vi.fn(
+    () => new Promise((resolve) => answers.push((given) => resolve({ message: {}, body: Buffer.from(given) }))),
+  )
+  const one = inquiry(() => asking as Ask)
+  for (let id = 0; id < 5; id++) one.of(machineOf(id, customer))
+  await one.stop()
+  for (const answer of answers) answer(text)
+  await setImmediate()
+  expect(asking).toHaveBeenCalledTimes(4)
+  expect(new DocumentStore(db).get(specOf(text))).toBeNull()
+})

@@ -1,6 +1,7 @@
 import { HearthError } from '../../../../common/errors/index.ts'
 import { ownScore } from '../../../../common/model/machine-document.ts'
 import type { MachineRow, OfferedHardware } from '../../../../common/model/market.ts'
+import type { Service } from '../../../core/lifecycle.ts'
 import type { Log } from '../../../core/log/log.ts'
 import { machineRoute, readDocument, type DocumentStore } from '../../machine/hardware/index.ts'
 import type { Requester } from '../../peers/index.ts'
@@ -31,14 +32,26 @@ interface Ports {
  * asked for in the background, and what was refused or not answered again later, with a growing delay. An answer is
  * asked for once, since its hash proves it.
  */
-export class HardwareInquiry {
+export class HardwareInquiry implements Service {
+  readonly name = 'hardware-inquiry'
   readonly #ports: Ports
   readonly #tried = new Map<number, Tried>()
   readonly #waiting = new Map<number, MachineRow>()
   readonly #asking = new Set<number>()
+  #stopped = false
 
   constructor(ports: Ports) {
     this.#ports = ports
+  }
+
+  start(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  /** Asks nobody any more. Answers that are still to come are not waited for, and are dropped. */
+  stop(): Promise<void> {
+    this.#stopped = true
+    return Promise.resolve()
   }
 
   of(machine: MachineRow): OfferedHardware {
@@ -53,7 +66,7 @@ export class HardwareInquiry {
 
   #askNext(): void {
     for (const [id, machine] of this.#waiting) {
-      if (this.#asking.size >= AT_ONCE) return
+      if (this.#stopped || this.#asking.size >= AT_ONCE) return
       this.#waiting.delete(id)
       this.#asking.add(id)
       void this.#ask(machine).finally(() => {
@@ -68,9 +81,12 @@ export class HardwareInquiry {
     // Another machine may have registered the same.
     if (documents.get(machine.spec)) return
     try {
-      documents.keep(await this.#answerOf(machine), 'others')
+      const answer = await this.#answerOf(machine)
+      if (this.#stopped) return
+      documents.keep(answer, 'others')
       this.#tried.delete(machine.id)
     } catch (error) {
+      if (this.#stopped) return
       const failures = (this.#tried.get(machine.id)?.failures ?? 0) + 1
       const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1))
       this.#tried.set(machine.id, { state: stateAfter(error), failures, again: now() + pause })

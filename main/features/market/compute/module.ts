@@ -120,7 +120,7 @@ export function computeModule({
   })
   return {
     services: { reads, work, serving, buying },
-    start: [serving, buying],
+    start: [serving, buying, hardware],
     api: { market: marketHandlers({ buying, hardware, jobs, kinds, reads, serving, wallet, work }) },
   } satisfies Module
 }

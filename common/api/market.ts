@@ -1,6 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
-import { OfferRow, OrderRow } from '../model/market.ts'
+import { Offer, OrderRow } from '../model/market.ts'
 import { FilePiece, Hash, Units } from '../model/values.ts'
 import { RequestForm } from '../model/request-form.ts'
 
@@ -37,7 +37,8 @@ export type BoughtOrder = z.infer<typeof BoughtOrder>
 export const LogLine = z.object({ seq: z.int(), time: z.int(), message: z.string() })
 
 export const marketContract = {
-  offers: oc.output(z.array(OfferRow)),
+  /** Cheapest first; whose machine has not been asked yet is asked meanwhile. */
+  offers: oc.output(z.array(Offer)),
   orders: oc.output(z.array(BoughtOrder)),
   order: oc.input(z.object({ id: z.int().min(1) })).output(BoughtOrder),
   /** One order with its log as it grows; ends with the order. */

@@ -3,6 +3,7 @@ import { roles } from './roles.ts'
 import { NodeReach } from '../children/storage.ts'
 import { NamedAddresses } from '../chain/contracts.ts'
 import { ListenAddress, NodeAddress } from './node-address.ts'
+import { Hash } from './values.ts'
 import { DEFAULT_FEE_CAP } from './trusted-network.ts'
 import { IdlePolicy, defaultIdlePolicy } from './idle-policy/rules.ts'
 import { Schedule } from './idle-policy/schedule.ts'
@@ -133,6 +134,8 @@ export const Config = z.strictObject({
   buy: z
     .strictObject({ receiptEverySeconds: z.int().min(1).max(3600), sampledShare: z.number().gt(0).max(1) })
     .default({ receiptEverySeconds: 5, sampledShare: 0.01 }),
+  /** Machines that the person marked, by their peers' keys: numbers are another machine's on another chain. */
+  favourites: z.array(Hash).max(200).default([]),
   /** Whether somebody to trade with plays on the practice network. */
   partner: z.boolean().default(false),
   language: z.enum(['en', 'zh-CN']).nullable().default(null),

@@ -1,4 +1,6 @@
 import * as z from 'zod'
+import { MachineDocument } from './machine-document.ts'
+import { Score } from './score.ts'
 import { Address, ChainTime, Hash, Units } from './values.ts'
 
 export const OrderRow = z.object({
@@ -48,3 +50,21 @@ export const OfferRow = z.object({
   state: z.enum(['open', 'taken', 'cancelled']),
 })
 export type OfferRow = z.infer<typeof OfferRow>
+
+/** What a machine on offer says of itself, held to the hash that it registered. */
+export const OfferedHardware = z.discriminatedUnion('state', [
+  z.object({
+    state: z.literal('told'),
+    document: MachineDocument,
+    /** What follows from its figures; null where the document has too few. */ score: Score.nullable(),
+  }),
+  /**
+   * `untold`: it has no document to tell. `silent`: it does not answer. `refused`: what it answered is not what it
+   * registered, or nothing that is understood. Whichever it is, it is asked again later.
+   */
+  z.object({ state: z.enum(['asking', 'untold', 'silent', 'refused']) }),
+])
+export type OfferedHardware = z.infer<typeof OfferedHardware>
+
+export const Offer = OfferRow.extend({ hardware: OfferedHardware })
+export type Offer = z.infer<typeof Offer>

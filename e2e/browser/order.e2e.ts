@@ -1,7 +1,9 @@
 import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
 import { World } from '../../test/support/processes.ts'
-import { launch, openPage, whyNoBrowser, withPages } from '../../test/support/browser.ts'
+import { axeFindings, launch, openPage, whyNoBrowser, withPages } from '../../test/support/browser.ts'
+import { hearth } from '../../test/support/command-line.ts'
+import { fund, goOnline } from '../../test/support/market.ts'
 
 const PASSPHRASE = 'correct horse battery'
 
@@ -177,3 +179,99 @@ test.skipIf(whyNoBrowser)(
     expect([...provider.problems, ...customer.problems]).toEqual([])
   },
 )
+
+test.skipIf(whyNoBrowser)('offers show what machines are, and are filtered, sorted, marked and compared', async () => {
+  await using world = new World()
+  const rpcUrl = (await world.chain()).ready.rpcUrl!
+  const hosts = await Promise.all([world.serve('other', rpcUrl), world.serve('mine', rpcUrl)])
+  const [other, mine] = await Promise.all([world.api(hosts[0]), world.api(hosts[1])])
+  await Promise.all([fund(other, world.passphrase), fund(mine, world.passphrase)])
+  const { earn } = await mine.system.settings({})
+  await mine.system.changeSettings({ earn: { ...earn, price: '500000000000000' } })
+  const [dear, cheap] = [(await goOnline(other, mine)).machine, (await goOnline(mine, mine)).machine]
+  const { processor } = (await other.earn.machine({})).report
+  const { out } = await hearth('market', 'offers', '--data-dir', hosts[1].dataDir)
+  expect(out.split('\n')[3]).toMatch(new RegExp(`^  ${processor}, \\d+ cores, .*; own score \\d+; `))
+  await using browser = await launch()
+  const { page, problems } = await openPage(browser, hosts[1].ready.url!)
+  const findings: string[] = []
+  const row = (id: number) => page.getByRole('row').filter({ hasText: `machine ${id}` })
+  /** The numbers of the machines, from above. */
+  const order = async () =>
+    (await page.getByRole('link', { name: /^machine \d+$/ }).allTextContents()).map((it) => it.slice(8))
+  const looksRight = async (what: string): Promise<void> => {
+    findings.push(...(await axeFindings(page)).map((finding) => `${what}: ${finding}`))
+  }
+  await withPages([page], async () => {
+    await page.getByRole('link', { name: 'Market', exact: true }).click()
+    await row(dear.id).getByText(processor!).waitFor()
+    await row(cheap.id).getByText('yours').waitFor()
+    await page.getByText('the machine’s own word').waitFor()
+    expect(await order()).toEqual([String(cheap.id), String(dear.id)])
+    // Twice the price for the same hardware.
+    const score = (id: number, cell: number) => row(id).getByRole('cell').nth(cell).textContent()
+    expect(await score(dear.id, 2)).toMatch(/^\d/)
+    expect(await score(dear.id, 3)).toMatch(/^\d/)
+    await looksRight('offers')
+
+    const perHour = page.getByRole('columnheader', { name: 'Per hour' })
+    expect(await perHour.getAttribute('aria-sort')).toBe('ascending')
+    await perHour.getByRole('button').press('Enter')
+    expect(await perHour.getAttribute('aria-sort')).toBe('descending')
+    expect(await order()).toEqual([String(dear.id), String(cheap.id)])
+    expect(page.url()).toContain('sort=-hour')
+
+    const words = page.getByLabel('Processor or card')
+    await words.pressSequentially('no sch card')
+    // What is typed within the text goes on there.
+    for (let i = 0; i < 7; i++) await words.press('ArrowLeft')
+    await words.pressSequentially('u')
+    expect(await words.inputValue()).toBe('no such card')
+    await page.getByText('None of the offers is like that.').waitFor()
+    await looksRight('nothing found')
+    await page.getByRole('button', { name: 'Show all offers' }).click()
+    expect(await words.inputValue()).toBe('')
+    expect(await order()).toHaveLength(2)
+    await page.getByLabel('Memory, at least (GB)').fill('much')
+    await page.getByRole('alert').filter({ hasText: 'A number from 0' }).waitFor()
+    expect(await order()).toHaveLength(2)
+    await page.getByLabel('Memory, at least (GB)').fill('0,5')
+    await page.getByLabel(/^Per hour, at most/).fill('2')
+    await expect.poll(order).toEqual([String(cheap.id)])
+    await page.getByText('Shown: 1 of 2').waitFor()
+    await page.getByLabel(/^Per hour, at most/).fill('')
+
+    await page.getByRole('button', { name: `Favourite: machine ${dear.id}` }).click()
+    await page.locator('[aria-pressed=true]').waitFor()
+    await page.getByLabel('Favourites only').check()
+    await expect.poll(order).toEqual([String(dear.id)])
+    await page.reload()
+    await expect.poll(order).toEqual([String(dear.id)])
+    expect(await page.getByLabel('Memory, at least (GB)').inputValue()).toBe('0,5')
+    await page.getByLabel('Favourites only').uncheck()
+
+    expect(await page.getByRole('button', { name: 'Side by side' }).isDisabled()).toBe(true)
+    for (const { id } of [dear, cheap]) await page.getByLabel(`Compare machine ${id}`).check()
+    await page.getByRole('button', { name: 'Side by side' }).press('Enter')
+    const dialog = page.getByRole('dialog', { name: 'Side by side' })
+    expect(await dialog.getByRole('row').filter({ hasText: 'Per hour' }).getByRole('cell').allTextContents()).toEqual([
+      'Per hour',
+      '3.6\u2009HTH',
+      '1.8\u2009HTHbest',
+    ])
+    expect(await dialog.getByRole('row').filter({ hasText: 'Longest' }).getByText('best').count()).toBe(0)
+    await looksRight('side by side')
+    await page.setViewportSize({ width: 360, height: 800 })
+    await looksRight('side by side, narrow')
+    await dialog.getByRole('button', { name: 'Close' }).click()
+    await dialog.waitFor({ state: 'hidden' })
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(360)
+    const button = (await row(dear.id).getByRole('button', { name: 'Order', exact: true }).boundingBox())!
+    expect(button.x + button.width).toBeLessThanOrEqual(360)
+    await mine.system.changeSettings({ theme: 'dark' })
+    await page.locator('html[data-theme=dark]').waitFor()
+    await looksRight('narrow and dark')
+  })
+  expect(findings).toEqual([])
+  expect(problems).toEqual([])
+})

@@ -65,7 +65,7 @@ export async function createHost(ports: HostPorts) {
   const wallet = walletModule({ ...base, ...chain.services, secrets })
   const account = { ...base, ...chain.services, ...wallet.services }
   const peers = peersModule(account)
-  const machine = machineModule({ ...base, power })
+  const machine = machineModule({ ...base, ...peers.services, power })
   const uploads = uploadsModule(base)
   const storage = storageModule({ ...base, ...machine.services })
   const curation = curationModule({ ...base, ...uploads.services })

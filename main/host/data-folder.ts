@@ -10,9 +10,10 @@ import { Log } from '../core/log/log.ts'
 import type { Foundation } from '../core/module.ts'
 import { dataPaths } from '../core/paths.ts'
 import { keepFilesPrivate } from '../core/private-files.ts'
+import { machineTables } from '../features/machine/hardware/index.ts'
 
 /** Each feature that came after `core/db/migrations.ts` was closed declares its tables in its own folder. */
-const featureTables: readonly FeatureTables[] = []
+const featureTables: readonly FeatureTables[] = [machineTables]
 
 interface DataFolder extends Omit<Foundation, 'isolation' | 'processes'> {
   /** Lets another host use the folder. */

@@ -71,9 +71,9 @@ export interface Most {
 /** What the contracts can count as a price: 96 bits of units. */
 export const MOST_PRICE: Most = { units: 2n ** 96n - 1n, words: 'tooMuch' }
 
-/** An amount of coins, in units. @param most null where nothing limits it, or the balance is not known yet */
-export const coins = (least: 0n | 1n, most: Most | null = MOST_PRICE): z.ZodType<bigint, string> =>
-  typed((text) => {
+const readCoins =
+  (least: 0n | 1n, most: Most | null) =>
+  (text: string): { readonly value: bigint } | FieldWords => {
     if (text === '') return { words: 'needed' }
     if (/^[-\u2212]/.test(text)) return { words: least > 0n ? 'positive' : 'negative' }
     const pointed = withPoint(text)
@@ -87,7 +87,16 @@ export const coins = (least: 0n | 1n, most: Most | null = MOST_PRICE): z.ZodType
     if (value < least) return { words: 'positive' }
     if (most && value > most.units) return { words: most.words, high: shortCoins(most.units) }
     return { value }
-  })
+  }
+
+/** An amount of coins, in units. @param most null where nothing limits it, or the balance is not known yet */
+export const coins = (least: 0n | 1n, most: Most | null = MOST_PRICE): z.ZodType<bigint, string> =>
+  typed(readCoins(least, most))
+
+/** An amount of any size; an empty field is null. */
+export const optionalCoins: z.ZodType<bigint | null, string> = typed<bigint | null>((text) =>
+  text === '' ? { value: null } : readCoins(0n, null)(text),
+)
 
 /** The address that coins are sent to. */
 export const recipient: z.ZodType<string, string> = typed((text) => {

@@ -51,6 +51,13 @@ export const dateOnly = (milliseconds: number, language: string): string =>
 export const percent = (share: number, language: string): string =>
   new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 }).format(share)
 
+/** Points of a score; more digits would claim more than was measured, and what a stranger claims may be endless. */
+export const points = (value: number, language: string): string =>
+  new Intl.NumberFormat(language, {
+    maximumSignificantDigits: 3,
+    notation: value < 1e6 ? 'standard' : 'compact',
+  }).format(value)
+
 /** Billionths of a currency; small amounts keep as many places as it takes to see them. */
 export function money(nanos: bigint, currency: string, language: string): string {
   const value = Number(nanos) / 1e9

@@ -86,6 +86,19 @@ describe('a stranger on the order protocol', () => {
     })
   })
 
+  test('is told what the machine registered, not what nobody did, and no more often than a minute allows', async () => {
+    const { spec } = (await provider.earn.machine({})).registered!
+    const asks = (who: Stranger, hash: string) => who.say('machine/1', JSON.stringify({ type: 'ask', spec: hash }))
+    expect(await asks(stranger, spec)).toEqual({ body: true })
+    expect(await asks(stranger, `0x${'ab'.repeat(32)}`)).toMatchObject({ error: 'NOT_FOUND' })
+    const answers = []
+    // More than two minutes' budgets, should a minute end in between.
+    for (let i = 0; i < 26; i++) answers.push((await asks(stranger, spec))?.error)
+    expect(answers).toContain('TOO_MANY_REQUESTS')
+    await using another = await Stranger.arrive((await provider.system.overview({})).peer!.addresses[0]!)
+    expect(await asks(another, spec)).toEqual({ body: true })
+  })
+
   test(
     'who floods one route is told so there, and is answered on the others; an honest peer is ' + 'answered on both',
     async () => {

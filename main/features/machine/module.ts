@@ -1,8 +1,10 @@
 import type { Foundation, Module } from '../../core/module.ts'
 import type { Power } from '../../core/ports.ts'
 import { wattsOf } from '../earning/profit/index.ts'
+import type { PeerService } from '../peers/index.ts'
 import { machineHandlers } from './handlers.ts'
-import { MachineService } from './hardware/index.ts'
+import { DocumentStore, MachineService } from './hardware/index.ts'
+import { machineAnswers, machineRoute } from './hardware/machine-route.ts'
 import { IdlePolicyService, TelemetryFeed } from './idle-policy/index.ts'
 
 /** The owner's machine: what it has and can do, what it does now, and when its owner lets it work. */
@@ -13,17 +15,20 @@ export function machineModule({
   isolation,
   log,
   paths,
+  peers,
   power,
   processes,
-}: Foundation & { readonly power: Power }) {
+}: Foundation & { readonly peers: PeerService; readonly power: Power }) {
   const { exactInference, jobTrainer, llm, telemetry } = processes
   const feed = new TelemetryFeed({ process: telemetry, config, power, log })
+  const documents = new DocumentStore(db)
   const machine = new MachineService({
     exactInference,
     trainer: jobTrainer,
     llm,
     telemetry,
     db,
+    documents,
     clock,
     config,
     folder: paths.benchmark,
@@ -38,9 +43,13 @@ export function machineModule({
       return () => (heard(), letGo())
     },
   })
+  peers.openRoute(
+    machineRoute,
+    machineAnswers((spec) => machine.documentOf(spec)),
+  )
   const comfort = new IdlePolicyService({ feed, config })
   return {
-    services: { machine, feed, comfort },
+    services: { machine, documents, feed, comfort },
     start: [machine, feed, comfort],
     api: { machine: machineHandlers({ feed, comfort, config, isolation }) },
   } satisfies Module

@@ -65,7 +65,7 @@ export function transactionsModule({
     clock,
     chainTime,
     complete: completeAction({
-      machine: async () => ({ spec: await machine.specHash(), peer: peers.key() }),
+      machine: async () => ({ spec: await machine.keepSpec(), peer: peers.key() }),
       listedVersion: (asset) => releases.made(asset).current.version,
       chainTime,
       releases,

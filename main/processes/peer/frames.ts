@@ -12,6 +12,12 @@ export interface Frame {
 }
 
 const PREFIX_BYTES = 4
+/** What the library calls a length beyond the limit, a length that is none, and more bytes than both limits allow. */
+const BEYOND: ReadonlySet<string> = new Set([
+  'InvalidDataLengthError',
+  'InvalidDataLengthLengthError',
+  'StreamBufferError',
+])
 
 /**
  * One request and its answer on one stream, docs/order-protocol.md. Either direction carries one length-prefixed JSON
@@ -64,8 +70,7 @@ export class FrameStream {
       this.#received += bytes.length
       return bytes
     } catch (error) {
-      const { name } = error as Error
-      if (name === 'InvalidDataLengthError' || name === 'InvalidDataLengthLengthError') throw tooLarge(what, most)
+      if (BEYOND.has((error as Error).name)) throw tooLarge(what, most)
       throw error
     }
   }

@@ -1,6 +1,5 @@
 import { mkdir, statfs } from 'node:fs/promises'
 import { cpus } from 'node:os'
-import { keccak256, toUtf8Bytes } from 'ethers'
 import type { BenchProgress, Benchmark } from '../../../../common/api/earn.ts'
 import {
   ExactInferencePart,
@@ -22,6 +21,8 @@ import { Emitter } from '../../../core/events.ts'
 import type { Service } from '../../../core/lifecycle.ts'
 import type { Log } from '../../../core/log/log.ts'
 import type { SupervisedProcess } from '../../../core/processes/supervised.ts'
+import type { DocumentStore } from './document-store.ts'
+import { earlierDocument, specOf, writeDocument } from './machine-document.ts'
 
 /** What this machine is and how fast it measures. */
 export class MachineService implements Service {
@@ -32,6 +33,7 @@ export class MachineService implements Service {
   readonly #llm: SupervisedProcess<typeof llmContract>
   readonly #telemetry: SupervisedProcess<typeof telemetryContract>
   readonly #db: Db
+  readonly #documents: DocumentStore
   readonly #clock: Clock
   readonly #config: ConfigStore
   readonly #folder: string
@@ -39,6 +41,8 @@ export class MachineService implements Service {
   readonly #log: Log
   readonly #onWatts: (listener: (watts: number) => void) => () => void
   #report: MachineReport | null = null
+  /** What an earlier Hearth may have registered, by its hash. */
+  #earlier: ReadonlyMap<string, string> | undefined
   #running: AbortController | undefined
   #progress: BenchProgress = null
 
@@ -48,6 +52,7 @@ export class MachineService implements Service {
     llm: SupervisedProcess<typeof llmContract>
     telemetry: SupervisedProcess<typeof telemetryContract>
     db: Db
+    documents: DocumentStore
     clock: Clock
     config: ConfigStore
     folder: string
@@ -62,6 +67,7 @@ export class MachineService implements Service {
     this.#llm = ports.llm
     this.#telemetry = ports.telemetry
     this.#db = ports.db
+    this.#documents = ports.documents
     this.#clock = ports.clock
     this.#config = ports.config
     this.#folder = ports.folder
@@ -108,22 +114,33 @@ export class MachineService implements Service {
   }
 
   /**
-   * What `addMachine` registers: the hash of the report, the latest figures and the isolation that was proven. @throws
-   * HearthError NO_BENCHMARK
+   * What `addMachine` registers: the hash of the report, the latest figures and the isolation that was proven. The
+   * document behind it is kept, so that whoever thinks of ordering here can be told it.
+   * @throws HearthError NO_BENCHMARK
    */
-  async specHash(): Promise<string> {
+  async keepSpec(): Promise<string> {
     const benchmark = this.latest()
     if (!benchmark) throw new HearthError('NO_BENCHMARK', 'measure the machine first')
-    return keccak256(
-      toUtf8Bytes(
-        JSON.stringify({
-          version: 1,
-          report: await this.report(),
-          benchmark: benchmark.parts,
-          isolation: this.#isolation,
-        }),
-      ),
+    return this.#documents.keep(writeDocument(await this.report(), benchmark, this.#isolation), 'own')
+  }
+
+  /**
+   * The document of this machine that a hash stands for, or null. One that an earlier Hearth registered is made again
+   * where the measurement is kept and the machine is still the same.
+   */
+  async documentOf(spec: string): Promise<string | null> {
+    const kept = this.#documents.own(spec)
+    if (kept !== null) return kept
+    const report = await this.report()
+    this.#earlier ??= new Map(
+      this.history().map((benchmark) => {
+        const text = earlierDocument(report, benchmark, this.#isolation)
+        return [specOf(text), text]
+      }),
     )
+    const again = this.#earlier.get(spec.toLowerCase())
+    if (again !== undefined) this.#documents.keep(again, 'own')
+    return again ?? null
   }
 
   latest(): Benchmark | null {

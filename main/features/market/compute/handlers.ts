@@ -9,6 +9,7 @@ import { watch } from '../../../core/watch.ts'
 import type { WorkRegistry } from '../../../work/index.ts'
 import type { WalletService } from '../../wallet/index.ts'
 import type { ComputeCustomerWorkflow } from './customer-workflow.ts'
+import type { HardwareInquiry } from './hardware-inquiry.ts'
 import type { MarketRepository } from './market-repository.ts'
 import type { ComputeProviderWorkflow } from './provider-workflow.ts'
 import { readOrder } from './ordered-work.ts'
@@ -20,6 +21,7 @@ const RESULT_CHUNK = 256 * 1024
 /** Orders of compute time, from the customer's side: from the contract to the services. */
 export function marketHandlers({
   buying,
+  hardware,
   jobs,
   kinds,
   reads,
@@ -28,6 +30,7 @@ export function marketHandlers({
   work,
 }: {
   readonly buying: ComputeCustomerWorkflow
+  readonly hardware: HardwareInquiry
   readonly jobs: JobStore
   readonly kinds: WorkRegistry
   readonly reads: MarketRepository
@@ -46,7 +49,9 @@ export function marketHandlers({
     return bought(order)
   }
   return {
-    offers: os.offers.handler(() => reads.openOffers()),
+    offers: os.offers.handler(() =>
+      reads.openOffers().map((offer) => ({ ...offer, hardware: hardware.of(offer.machine) })),
+    ),
     orders: os.orders.handler(() =>
       wallet.addressOrNull() ? reads.ordersOf('buyer', wallet.address()).map(bought) : [],
     ),

@@ -11,10 +11,11 @@ import type { Foundation, Module } from '../../../core/module.ts'
 import type { ChainChange, ChainMonitor, ChainSteps, Indexer } from '../../chain/index.ts'
 import type { PeerService, Requester } from '../../peers/index.ts'
 import type { WorkRegistry } from '../../../work/index.ts'
-import type { MachineService } from '../../machine/hardware/index.ts'
+import type { DocumentStore, MachineService } from '../../machine/hardware/index.ts'
 import type { WalletService } from '../../wallet/index.ts'
 import { ComputeCustomerWorkflow, type ComputeCustomerPayload } from './customer-workflow.ts'
 import { marketHandlers } from './handlers.ts'
+import { HardwareInquiry } from './hardware-inquiry.ts'
 import { MarketRepository } from './market-repository.ts'
 import { ComputeProviderWorkflow } from './provider-workflow.ts'
 import { orderRoute } from './order-messages.ts'
@@ -27,6 +28,7 @@ export function computeModule({
   chainChange,
   config,
   db,
+  documents,
   kinds,
   indexer,
   jobs,
@@ -42,6 +44,7 @@ export function computeModule({
 }: Foundation & {
   readonly kinds: WorkRegistry
   readonly chainChange: ChainChange
+  readonly documents: DocumentStore
   readonly indexer: Indexer
   readonly machine: MachineService
   readonly monitor: ChainMonitor
@@ -107,9 +110,17 @@ export function computeModule({
     onNews: () => serving.poke(),
   })
   peers.route(orderRoute, answers)
+  const hardware = new HardwareInquiry({
+    ask: requester.ask,
+    documents,
+    own: ({ peer }) => peers.status() !== null && peers.key() === peer,
+    documentOf: (spec) => machine.documentOf(spec),
+    log: log.child('hardware'),
+    now: () => performance.now(),
+  })
   return {
     services: { reads, work, serving, buying },
-    start: [serving, buying],
-    api: { market: marketHandlers({ buying, jobs, kinds, reads, serving, wallet, work }) },
+    start: [serving, buying, hardware],
+    api: { market: marketHandlers({ buying, hardware, jobs, kinds, reads, serving, wallet, work }) },
   } satisfies Module
 }

@@ -2,7 +2,8 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { benchParts, computeParts, type BenchPart } from '../../../../common/model/benchmark.ts'
 import type { Benchmark } from '../../../../common/api/earn.ts'
-import { bytes, dateTime, percent, rate } from '../../../lib/format.ts'
+import { ScoreMissing } from '../../../app/score-missing.tsx'
+import { bytes, dateTime, percent, points, rate } from '../../../lib/format.ts'
 import { untilBack } from '../../../state/live.ts'
 import { api, query } from '../../../state/transport.ts'
 import { useApiMutation } from '../../../state/mutation.ts'
@@ -27,21 +28,12 @@ const change = (share: number, language: string): string =>
 /** The one number, and what it does not know yet. */
 function ScoreLine({ benchmark: { score } }: { readonly benchmark: Benchmark }) {
   const { t, i18n } = useTranslation()
-  const number = (points: number): string =>
-    new Intl.NumberFormat(i18n.language, { maximumSignificantDigits: 3 }).format(points)
   return (
     <p title={t('machine.scoreHint')}>
-      <b>{t('machine.score', { points: number(score.points) })}</b>
-      {score.full !== null && ` · ${t('machine.scoreFull', { points: number(score.full) })}`}
-      {score.missing.length > 0 && (
-        <span className={layout.muted}>
-          {' '}
-          ·{' '}
-          {t('machine.scoreMissing', {
-            parts: score.missing.map((part) => t(`machine.scoreParts.${part}`)).join(', '),
-          })}
-        </span>
-      )}
+      <b>{t('machine.score', { points: points(score.points, i18n.language) })}</b>
+      {score.full !== null && ` · ${t('machine.scoreFull', { points: points(score.full, i18n.language) })}`}
+      {score.missing.length > 0 && ' · '}
+      <ScoreMissing score={score} />
     </p>
   )
 }

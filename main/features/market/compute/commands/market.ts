@@ -7,6 +7,7 @@ import { act } from '../../../../cli/act.ts'
 import type { CommandGroup } from '../../../../cli/command-group.ts'
 import { ask, command, send, whole } from '../../../../cli/commands.ts'
 import { say } from '../../../../cli/output.ts'
+import { answeredOffers, hardwareInWords } from './hardware-in-words.ts'
 import { kindInWords, orderRequest, ROWS_KIND } from './order-request.ts'
 
 /** `market`: machines, offers and orders of work that is paid by the second. */
@@ -14,14 +15,14 @@ export const marketCommands: CommandGroup = (program) => {
   const market = program.command('market').description('machines, offers and orders')
   command(market, 'offers', 'list open offers, cheapest first').action(
     ask(
-      async (api) => ({ offers: await api.market.offers({}) }),
+      async (api) => ({ offers: await answeredOffers(api) }),
       ({ offers }) =>
         offers
           .map(
             (it) =>
               `offer ${it.id}: machine ${it.machine.id}, ${formatCoins(it.price)} ${COIN_SYMBOL} a second, up to ` +
               `${it.maxSeconds} s, ${fulfilled(it.machine)}, paid for ` +
-              `${it.machine.paidSeconds} s by ${it.machine.payingBuyers} customers`,
+              `${it.machine.paidSeconds} s by ${it.machine.payingBuyers} customers\n  ${hardwareInWords(it.hardware)}`,
           )
           .join('\n') || 'no open offers',
     ),

@@ -43,6 +43,28 @@ test.skipIf(whyNoBrowser)('every screen is clean under the policy and under axe,
         await page.waitForLoadState('networkidle')
         findings.push(...(await axeFindings(page)).map((finding) => `${room}${place}: ${finding}`))
       }
+    // Every place by the keyboard alone, and what is done most; what is typed may be of the chain.
+    await page.keyboard.press('Control+k')
+    const palette = page.getByRole('dialog', { name: 'Search and do' })
+    await palette.getByRole('option', { name: 'Home' }).waitFor()
+    findings.push(...(await axeFindings(page)).map((finding) => `palette: ${finding}`))
+    await page.keyboard.type('earn rul')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/#\/earn\/rules$/)
+    await palette.waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Search and do' }).click()
+    await page.keyboard.type('block 1')
+    await page.keyboard.press('Enter')
+    await page.waitForURL(/#\/explorer\/block\/1$/)
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('nothing of this name')
+    await palette.getByText('Nothing is called that.').waitFor()
+    await page.keyboard.press('Escape')
+    await palette.waitFor({ state: 'detached' })
+    await page.keyboard.press('Control+k')
+    await page.keyboard.type('lock')
+    await palette.getByRole('option', { name: 'Lock the wallet' }).click()
+    await until('a locked wallet', async () => (await api.system.overview()).wallet.state === 'locked')
     // As narrow as a telephone nothing is cut off at the side.
     await page.setViewportSize({ width: 360, height: 800 })
     for (const path of [

@@ -6,6 +6,7 @@ import { HashText } from '../ui/hash-text.tsx'
 import { ConfirmDialog } from './confirm-dialog.tsx'
 import styles from './layout.module.css'
 import { Logo } from './logo.tsx'
+import { PaletteButton } from './palette/palette-button.tsx'
 import { useModules } from './screen-module.ts'
 
 export function Layout() {
@@ -50,6 +51,7 @@ export function Layout() {
       <main id="main" className={styles.main} tabIndex={-1}>
         <header className={styles.header}>
           <h1>{entry?.name(t) ?? t('layout.noPage')}</h1>
+          <PaletteButton />
           <span className={styles.pill}>
             <span className={styles.dot} data-bad={network.problem !== null} />
             {network.problem ? t('network.problem') : networkName}

@@ -19,6 +19,8 @@ export interface ScreenModule {
   readonly nav?: Place & { readonly Icon: LucideIcon }
   /** Its entries in the bar of the room whose path they begin with; `within` are the beginnings of pages below one. */
   readonly places?: readonly (Place & { readonly within?: readonly string[] })[]
+  /** What a typed text stands for among its things; null for nothing. */
+  readonly lookUp?: (text: string, t: TFunction) => { readonly to: string; readonly name: string } | null
   /** Where it stands, as a card on Home: first for whoever came for it. */
   readonly glance?: {
     readonly role: Role

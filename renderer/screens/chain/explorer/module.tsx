@@ -4,6 +4,7 @@ import { thingKinds } from '../../../../common/model/thing-kinds.ts'
 import { AddressPage } from './address-page.tsx'
 import { BlockPage } from './block-page.tsx'
 import { Explorer } from './explorer.tsx'
+import { lookUp } from './look-up.ts'
 import { ThingPage } from './thing-page.tsx'
 import { TransactionPage } from './transaction-page.tsx'
 
@@ -17,4 +18,5 @@ export const explorer: ScreenModule = {
     ...thingKinds.map((kind) => ({ path: `/explorer/${kind}/:id`, Screen: () => <ThingPage kind={kind} /> })),
   ],
   nav: { to: '/explorer', name: (t) => t('nav.explorer'), Icon: Compass },
+  lookUp,
 }

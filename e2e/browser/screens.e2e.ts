@@ -65,6 +65,10 @@ test.skipIf(whyNoBrowser)('every screen is clean under the policy and under axe,
     await page.keyboard.type('lock')
     await palette.getByRole('option', { name: 'Lock the wallet' }).click()
     await until('a locked wallet', async () => (await api.system.overview()).wallet.state === 'locked')
+    for (const path of ['market/abc', 'data/asset/abc', 'data/purchase/1.5']) {
+      await page.evaluate((to) => void (location.hash = to), `#/${path}`)
+      await page.getByText('is no number, so it names nothing here').waitFor()
+    }
     // As narrow as a telephone nothing is cut off at the side.
     await page.setViewportSize({ width: 360, height: 800 })
     for (const path of [

@@ -4,7 +4,7 @@ import type { Avatar } from '../../../../common/model/chat.ts'
 import { useAvatar } from '../../../state/avatar.ts'
 import { useAvatars, useChats, usePulse } from '../../../state/chat.ts'
 import { layout } from '../../../ui/layout.tsx'
-import { Problem, Skeleton } from '../../../ui/state.tsx'
+import { Empty, Problem, Skeleton } from '../../../ui/state.tsx'
 import { RoomNav } from '../../../app/room-nav.tsx'
 import styles from './chat.module.css'
 import { ChatList } from './chat-list.tsx'
@@ -51,8 +51,10 @@ function Room({ avatars, changes }: { readonly avatars: readonly Avatar[]; reado
       <ChatList avatars={avatars} current={avatar.id} changes={changes} />
       {isNew ? (
         <NewConversation key={avatar.id} avatar={avatar} />
-      ) : (
+      ) : Number.isSafeInteger(Number(id)) ? (
         <Conversation key={id} id={Number(id)} avatars={avatars} />
+      ) : (
+        <Empty>{t('layout.noNumber', { text: id })}</Empty>
       )}
     </div>
   )

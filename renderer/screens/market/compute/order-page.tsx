@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { Link, useParams } from 'react-router'
+import { Link } from 'react-router'
 import { dateTime, duration, rate, shortCoins, shortHash } from '../../../lib/format.ts'
 import { act } from '../../../state/act.ts'
 import { useErrorText } from '../../../state/errors.ts'
@@ -20,9 +20,8 @@ const GRACE_SECONDS = 86_400
 type Found = Awaited<ReturnType<typeof api.market.order>>
 
 /** One order: how far it is, what it costs, and what can be done about it. */
-export function OrderPage() {
+export function OrderPage({ id }: { readonly id: number }) {
   const { t, i18n } = useTranslation()
-  const id = Number(useParams().id)
   const errorText = useErrorText()
   const { data, error } = useQuery(query.market.order.queryOptions({ input: { id } }))
   if (error) return <Problem>{errorText(error)}</Problem>

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Link, useNavigate, useParams } from 'react-router'
+import { Link, useNavigate } from 'react-router'
 import type { OfferedAsset } from '../../../../common/api/data.ts'
 import { reportReasons } from '../../../../common/model/data-names.ts'
 import { isEnough } from '../../../lib/enough.ts'
@@ -28,9 +28,8 @@ import { ReportFacts } from './report-facts.tsx'
 import { assetTone } from './tones.ts'
 
 /** What a buyer sees before paying: the promise, rows drawn at random, and how the seller kept earlier promises. */
-export function AssetPage() {
+export function AssetPage({ id }: { readonly id: number }) {
   const { t } = useTranslation()
-  const id = Number(useParams()['id'])
   const errorText = useErrorText()
   const { data, error } = useQuery(
     query.data.asset.queryOptions({ input: { asset: id }, retry: upTo(3), refetchInterval: 10_000 }),

@@ -1,4 +1,5 @@
 import { Database } from 'lucide-react'
+import { numbered } from '../../../app/numbered.tsx'
 import type { ScreenModule } from '../../../app/screen-module.ts'
 import { AssetPage } from './asset-page.tsx'
 import { Browse } from './browse.tsx'
@@ -26,8 +27,8 @@ export const data: ScreenModule = {
     { path: '/data/release/:id', Screen: ReleasePage },
     { path: '/data/adapter/:id', Screen: SellAdapterPage },
     { path: '/data/model/:id', Screen: SellModelPage },
-    { path: '/data/asset/:id', Screen: AssetPage },
-    { path: '/data/purchase/:id', Screen: PurchasePage },
+    { path: '/data/asset/:id', Screen: numbered(AssetPage) },
+    { path: '/data/purchase/:id', Screen: numbered(PurchasePage) },
   ],
   nav: { to: '/data', name: (t) => t('nav.data'), Icon: Database },
   places: [

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { Link, useParams } from 'react-router'
+import { Link } from 'react-router'
 import type { BoughtSale, KeptPurchase } from '../../../../common/api/data.ts'
 import { download } from '../../../lib/download.ts'
 import { bytes, dateTime, shortCoins } from '../../../lib/format.ts'
@@ -22,9 +22,8 @@ import { purchaseTone, saleTone } from './tones.ts'
 const STARS = [1, 2, 3, 4, 5] as const
 
 /** One purchase: where the money is, where the data is, and what can be done about either. */
-export function PurchasePage() {
+export function PurchasePage({ id }: { readonly id: number }) {
   const { t } = useTranslation()
-  const id = Number(useParams()['id'])
   const data = useData()
   const item = data?.bought.find(({ sale }) => sale.id === id)
   if (!data) return <Skeleton label={t('common.loading')} />

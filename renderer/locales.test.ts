@@ -5,6 +5,8 @@ import { expect, test } from 'vitest'
 import type { ErrorFragment } from 'ethers'
 import { registry } from '../common/chain/contracts.ts'
 import { errorCodes } from '../common/errors/index.ts'
+import { gateValues } from '../common/model/gate-value.ts'
+import { jobSayings } from '../common/model/job-saying.ts'
 import { namedNumbers, type NamedNumber } from '../common/model/chain-values.ts'
 import en from '../resources/locales/en.json' with { type: 'json' }
 import zhCN from '../resources/locales/zh-CN.json' with { type: 'json' }
@@ -65,6 +67,22 @@ test('every state and reason that a contract numbers has its words', () => {
     for (const state of states) expect(keys).toContain(`${wordsOf[named as NamedNumber]}.${state}`)
 })
 
+test('everything that a job or a gate can say has its words, and they name what it names', () => {
+  for (const [words, catalogue] of [
+    [en.said, jobSayings],
+    [en.gates.values, gateValues],
+  ] as const)
+    for (const [code, kinds] of Object.entries(catalogue)) {
+      const holes = (words as Readonly<Record<string, string>>)[code]?.match(/\{\{\w+\}\}/g) ?? null
+      expect(words, code).toHaveProperty(code)
+      expect((holes ?? []).toSorted(), code).toEqual(
+        Object.keys(kinds)
+          .map((name) => `{{${name}}}`)
+          .toSorted(),
+      )
+    }
+})
+
 test('every key that the window asks for is there', () => {
   const sources = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }).filter(
     (name) => /\.tsx?$/.test(name) && !name.endsWith('.test.ts'),
@@ -97,6 +115,7 @@ test('each part of the words belongs to the shell or to one folder of screens', 
     'hero',
     'earning',
     'reasons',
+    'said',
   ]
   const modules = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }).filter((name) =>
     name.endsWith('/module.tsx'),

@@ -2,7 +2,6 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { minutesUntilTomorrow, shortCoins } from '../lib/format.ts'
-import { act } from '../state/act.ts'
 import { useOverview } from '../state/overview.ts'
 import { api, query } from '../state/transport.ts'
 import { useApiMutation } from '../state/mutation.ts'
@@ -11,16 +10,13 @@ import { Card } from '../ui/card.tsx'
 import { layout } from '../ui/layout.tsx'
 import { Problem } from '../ui/state.tsx'
 import { useComputedForYou } from './computed-for-you.ts'
+import { useEarnFixes } from './earn-fixes.ts'
 import styles from './hero-card.module.css'
 
 /** What stands in the way of earning, and the one thing to press about it. */
 function Fix({ reason }: { readonly reason: string }) {
   const { t } = useTranslation()
-  const measure = useApiMutation(() => api.earn.measure({ quick: true }))
-  const register = useApiMutation(() => act({ kind: 'addMachine' }))
-  const start = useApiMutation(() => api.earn.start({}))
-  const running = measure.isPending || register.isPending || start.isPending
-  const failure = measure.errorText ?? register.errorText ?? start.errorText
+  const { measure, register, start, running, errorText } = useEarnFixes()
   const button = () => {
     switch (reason) {
       case 'no-wallet':
@@ -56,7 +52,7 @@ function Fix({ reason }: { readonly reason: string }) {
   return (
     <>
       {button()}
-      {failure && <Problem>{failure}</Problem>}
+      {errorText && <Problem>{errorText}</Problem>}
     </>
   )
 }

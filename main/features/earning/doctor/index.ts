@@ -1,1 +1,2 @@
 export { Doctor } from './doctor.ts'
+export { fixes as gateFixes } from './fixes.ts'

@@ -1,6 +1,7 @@
 import { oc } from '@orpc/contract'
 import * as z from 'zod'
-import { GateValue } from '../model/gate-value.ts'
+import { gateValues } from '../model/gate-value-names.ts'
+import { sayingSchema } from '../model/saying-schema.ts'
 
 export const gateNames = [
   'wallet',
@@ -46,7 +47,7 @@ export type GateName = z.infer<typeof GateName>
 export const Gate = z.object({
   name: GateName,
   state: z.enum(['ok', 'blocked', 'warning', 'unknown']),
-  value: GateValue.nullable(),
+  value: sayingSchema(gateValues).nullable(),
 })
 export type Gate = z.infer<typeof Gate>
 

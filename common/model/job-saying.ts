@@ -1,139 +1,14 @@
 import * as z from 'zod'
-import { sayingSchema, type SayingOf } from './sayings.ts'
+import { jobSayings, type JobSaying as Saying } from './job-saying-names.ts'
+import { sayingSchema } from './saying-schema.ts'
 
-/** All that the logs of orders, training jobs, juries and sales say, and why one of them stands still. */
-export const jobSayings = {
-  // Of any job.
-  /** By an earlier version, or another program. */
-  written: { text: 'text' },
-  /** What another machine's later version says; this one has no words for it. */
-  unknown: { name: 'text' },
-  failed: { failure: 'failure' },
-  waiting: { failure: 'failure' },
-  paused: { reason: 'pause' },
-  escrowReturns: {},
-  escrowAfterEnd: {},
-
-  // An order, at the provider.
-  orderArrived: { order: 'number' },
-  specified: { count: 'number', pieces: 'pieces', time: 'seconds' },
-  inputsComplete: { pieces: 'pieces' },
-  noInputs: {},
-  orderPaid: {},
-  orderClosed: {},
-  engineStopped: {},
-  settling: { time: 'seconds' },
-  noReceipt: {},
-  computing: { count: 'number', pieces: 'pieces' },
-  computingOn: { done: 'number', count: 'number', pieces: 'pieces' },
-  computed: { pieces: 'pieces' },
-  receipt: { time: 'seconds' },
-  finalReceipt: { time: 'seconds' },
-
-  // An order, at the customer.
-  orderPlaced: { order: 'number' },
-  workElsewhere: {},
-  accepted: {},
-  inputsSent: { count: 'number', pieces: 'pieces' },
-  nothingToSend: {},
-  rechecked: { pieces: 'pieces', count: 'number' },
-  signing: { time: 'seconds' },
-  orderCompleted: {},
-  orderReturned: {},
-
-  // A training job, at the customer.
-  jobOpened: { job: 'number' },
-  runTaken: {},
-  runWentOn: {},
-  recipeAccepted: {},
-  dataSent: { size: 'bytes' },
-  jobTaken: {},
-  drawing: {},
-  proofExact: { again: 'number', segments: 'number' },
-  proofClose: { again: 'number', segments: 'number', distance: 'text' },
-  proofFails: { check: 'text', why: 'text' },
-  proofLate: {},
-  challenging: {},
-  undefended: {},
-  milestonePaid: { done: 'number', count: 'number' },
-  machineLate: {},
-  endedEarly: {},
-  juryForMachine: {},
-  jobProven: {},
-  stakeYours: {},
-  jobOver: {},
-  paidUnseen: {},
-  resultHolds: {},
-  resultFails: { check: 'text' },
-  adapterKept: {},
-  stepsKept: { step: 'number' },
-  runFree: {},
-
-  // A training job, at the provider.
-  jobArrived: { job: 'number' },
-  recipe: { steps: 'number', method: 'text', base: 'text', size: 'bytes' },
-  allReceived: {},
-  jobOurs: { count: 'number' },
-  training: { until: 'number', steps: 'number' },
-  trainingOn: { step: 'number', until: 'number' },
-  engineFailed: { failure: 'failure' },
-  milestoneReached: { milestone: 'number' },
-  trainingDone: {},
-  committing: { count: 'number' },
-  proofReady: {},
-  customerSilent: {},
-  checkingOwn: {},
-  ownRight: {},
-  ownWrong: { why: 'text' },
-  appealing: {},
-  jobPaid: {},
-  stakeLost: {},
-  jobOverHere: {},
-  deletedHere: {},
-
-  // A seat in a jury.
-  juryDrawn: { job: 'number' },
-  juryRedrawn: {},
-  votedBefore: {},
-  withheld: {},
-  notShown: {},
-  innocent: { count: 'number' },
-  guilty: { why: 'text' },
-  notTheCase: { why: 'text' },
-  notTheCaseAs: { failure: 'failure' },
-  baseMissing: { base: 'text' },
-  cannotExecute: { failure: 'failure' },
-  abstaining: {},
-  juryOver: {},
-
-  // A purchase of data.
-  notDelivered: {},
-  wrongKeyPaidBack: {},
-  wrongKeyTooLate: {},
-  keyRight: {},
-  keyWrong: {},
-  segmentWrong: { segment: 'number' },
-  sealedHere: {},
-  opened: {},
-  keptParts: { kept: 'number', count: 'number' },
-  otherMachine: {},
-} as const
-export type JobSaying = SayingOf<typeof jobSayings>
-
-const Known = sayingSchema(jobSayings)
 const Unknown = z
   .object({ code: z.string().max(60), args: z.unknown() })
-  .transform(({ code }): JobSaying => ({ code: 'unknown', args: { name: code } }))
+  .transform(({ code }): Saying => ({ code: 'unknown', args: { name: code } }))
 
 /** What a job says. One that this version has no words for is kept by its name. */
-export const JobSaying: z.ZodType<JobSaying> = Known.or(Unknown)
-
-type NoArgs = {
-  [Code in JobSaying['code']]: keyof (typeof jobSayings)[Code] extends never ? Code : never
-}[JobSaying['code']]
-
-/** A saying that names nothing. */
-export const plain = (code: NoArgs): JobSaying => ({ code, args: {} }) as JobSaying
+export const JobSaying: z.ZodType<Saying> = sayingSchema(jobSayings).or(Unknown)
+export type JobSaying = Saying
 
 /** A line of a job's log. */
 export const LogLine = z.object({

@@ -1,5 +1,6 @@
-import { gateValues, type GateValue } from '../../common/model/gate-value.ts'
-import { jobSayings, type JobSaying, type LogLine } from '../../common/model/job-saying.ts'
+import { gateValues, type GateValue } from '../../common/model/gate-value-names.ts'
+import { jobSayings, type JobSaying } from '../../common/model/job-saying-names.ts'
+import type { LogLine } from '../../common/model/job-saying.ts'
 import { COIN_SYMBOL, formatCoins } from '../../common/model/money.ts'
 import { filled, type Argument } from '../../common/model/sayings.ts'
 import { english } from '../core/english.ts'

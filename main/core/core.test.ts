@@ -17,7 +17,7 @@ import { Loop } from './loop.ts'
 import { childEnvironment } from './processes/environment.ts'
 import { WakeWatch } from './wake.ts'
 import { watch } from './watch.ts'
-import { plain } from '../../common/model/job-saying.ts'
+import { plain } from '../../common/model/job-saying-names.ts'
 
 let folder: string
 const records: LogRecord[] = []

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3'
 import { expect, test } from 'vitest'
-import { plain } from '../../common/model/job-saying.ts'
+import { plain } from '../../common/model/job-saying-names.ts'
 import { jobWords, lineWords } from '../cli/in-words.ts'
 import { migrate } from './db/migrate.ts'
 import { migrations } from './db/migrations.ts'

@@ -1,4 +1,4 @@
-import type { JobSaying } from '../../common/model/job-saying.ts'
+import type { JobSaying } from '../../common/model/job-saying-names.ts'
 import { isEnd, lookUp, type Moves } from '../../common/model/state-machine.ts'
 import type { Job, JobStore } from './jobs.ts'
 

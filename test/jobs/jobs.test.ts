@@ -9,7 +9,7 @@ import { demoBase } from '../support/demo.ts'
 import { act, fund, goOnline, until } from '../support/market.ts'
 import { World, type HearthProcess } from '../support/processes.ts'
 import { Stranger } from '../support/stranger.ts'
-import { plain } from '../../common/model/job-saying.ts'
+import { plain } from '../../common/model/job-saying-names.ts'
 
 const PATIENCE_MS = 170_000
 let world: World

@@ -1,5 +1,5 @@
 import type * as z from 'zod'
-import type { JobSaying } from '../../../common/model/job-saying.ts'
+import type { JobSaying } from '../../../common/model/job-saying-names.ts'
 
 /** How far a job is. */
 export interface JobProgress {

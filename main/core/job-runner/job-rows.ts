@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { JobSaying, LogLine } from '../../../common/model/job-saying.ts'
+import type { JobSaying } from '../../../common/model/job-saying-names.ts'
+import type { LogLine } from '../../../common/model/job-saying.ts'
 import { nextJob, type JobEvent, type JobState } from '../../../common/model/job-state.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/open.ts'

@@ -1,5 +1,5 @@
 import type { Action } from '../../../common/model/action.ts'
-import type { JobSaying } from '../../../common/model/job-saying.ts'
+import type { JobSaying } from '../../../common/model/job-saying-names.ts'
 import { failureOf } from '../../../common/model/sayings.ts'
 import { isSame, type JobTable, type SubjectJob } from '../../core/job-table.ts'
 import type { Service } from '../../core/lifecycle.ts'

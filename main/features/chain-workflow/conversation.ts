@@ -1,5 +1,5 @@
 import { HearthError } from '../../../common/errors/index.ts'
-import type { JobSaying } from '../../../common/model/job-saying.ts'
+import type { JobSaying } from '../../../common/model/job-saying-names.ts'
 import { failureOf } from '../../../common/model/sayings.ts'
 import { pause } from '../../core/clock.ts'
 import type { Log } from '../../core/log/log.ts'

@@ -1,4 +1,4 @@
-import type { JobSaying } from '../../../common/model/job-saying.ts'
+import type { JobSaying } from '../../../common/model/job-saying-names.ts'
 import { pause } from '../../core/clock.ts'
 import type { SubjectJob } from '../../core/job-table.ts'
 import type { AnyWorkKind } from '../../work/index.ts'

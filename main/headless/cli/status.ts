@@ -4,8 +4,8 @@ import type { Overview } from '../../../common/api/system.ts'
 import { COIN_SYMBOL, formatCoins } from '../../../common/model/money.ts'
 import type { CommandGroup } from '../../cli/command-group.ts'
 import { ask, command } from '../../cli/commands.ts'
+import { gateFixes } from '../../cli/gate-fixes.ts'
 import { gateWords } from '../../cli/in-words.ts'
-import { gateFixes } from '../../features/earning/doctor/index.ts'
 
 export interface Status extends Pick<Overview, 'earning' | 'network' | 'setAside' | 'wallet'> {
   readonly earnings: Pick<Earnings, 'lifetime' | 'last24h'>

@@ -1,5 +1,5 @@
 import type { Gate, GateName } from '../../../../common/api/doctor.ts'
-import { gateValues, type GateValue } from '../../../../common/model/gate-value.ts'
+import type { GateValue } from '../../../../common/model/gate-value-names.ts'
 
 /** @param open null where it cannot be told yet */
 export const gate = (name: GateName, open: boolean | null, value: GateValue | null): Gate => ({
@@ -14,13 +14,6 @@ export const warning = (name: GateName, fine: boolean, value: GateValue | null):
   state: fine ? 'ok' : 'warning',
   value,
 })
-
-type Bare = {
-  [Code in GateValue['code']]: keyof (typeof gateValues)[Code] extends never ? Code : never
-}[GateValue['code']]
-
-/** A value that is all in its code. */
-export const at = (code: Bare): GateValue => ({ code, args: {} }) as GateValue
 
 /** A value that has no language: an address, a name, what the system says. */
 export const plain = (text: string | null | undefined): GateValue | null =>

@@ -1,11 +1,10 @@
 import type { Gate, GateName } from '../../../../common/api/doctor.ts'
-import type { GateValue } from '../../../../common/model/gate-value.ts'
+import { at, type GateValue } from '../../../../common/model/gate-value-names.ts'
 import type { BlockReasonKind, BlockReason } from '../../../../common/model/idle-policy/judge.ts'
 import type { IdlePolicy } from '../../../../common/model/idle-policy/rules.ts'
 import { neverRuns } from '../../../../common/model/idle-policy/judge.ts'
 import { nextChange } from '../../../../common/model/idle-policy/schedule.ts'
 import type { NumberReading, Sample } from '../../../../common/model/telemetry.ts'
-import { at } from './gate.ts'
 
 /** @param unit of what is told, which has no language */
 const atMost = ({ value, source }: NumberReading, unit: string, scale = 1): GateValue =>

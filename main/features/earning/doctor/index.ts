@@ -1,2 +1,1 @@
 export { Doctor } from './doctor.ts'
-export { fixes as gateFixes } from './fixes.ts'

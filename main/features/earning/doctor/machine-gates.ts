@@ -1,7 +1,9 @@
 import type { Gate } from '../../../../common/api/doctor.ts'
+import { backendNames } from '../../../../common/model/backend-names.ts'
+import { at } from '../../../../common/model/gate-value-names.ts'
 import type { FolderFindings } from '../../../core/private-files.ts'
 import type { DoctorPorts } from './doctor.ts'
-import { at, gate, plain, warning } from './gate.ts'
+import { gate, plain, warning } from './gate.ts'
 
 const LEAST_DISK = 512 * 1024 * 1024
 const LEAST_MEMORY = 512 * 1024 * 1024
@@ -45,7 +47,7 @@ function exactGate({ machine, config }: DoctorPorts): Gate {
   return gate(
     'exact',
     backend ? backend.exact : null,
-    backend ? (plain(backend.message) ?? { code: 'exact', args: { backend: backend.backend } }) : null,
+    backend ? (plain(backend.message) ?? { code: 'exact', args: { backend: backendNames[backend.backend] } }) : null,
   )
 }
 

@@ -1,7 +1,8 @@
 import type { Gate } from '../../../../common/api/doctor.ts'
+import { at } from '../../../../common/model/gate-value-names.ts'
 import { balanceOfCall, readBalance } from '../../chain/index.ts'
 import type { DoctorPorts } from './doctor.ts'
-import { at, gate, plain, warning } from './gate.ts'
+import { gate, plain, warning } from './gate.ts'
 
 const DAY = 86_400
 

@@ -1,8 +1,9 @@
 import type { Gate } from '../../../../common/api/doctor.ts'
+import { at } from '../../../../common/model/gate-value-names.ts'
 import { failureOf } from '../../../../common/model/sayings.ts'
 import type { ChainMonitor } from '../../chain/index.ts'
 import type { DoctorPorts } from './doctor.ts'
-import { at, gate, plain, warning } from './gate.ts'
+import { gate, plain, warning } from './gate.ts'
 
 const LEAST_GAS = 10n ** 15n
 

@@ -2,7 +2,7 @@ import { open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type * as z from 'zod'
 import { MAX_CHUNK_BYTES } from '../../../../common/children/peer.ts'
-import { plain, type JobSaying } from '../../../../common/model/job-saying.ts'
+import { plain, type JobSaying } from '../../../../common/model/job-saying-names.ts'
 import type { OrderRow } from '../../../../common/model/market.ts'
 import {
   customerMoves,

@@ -1,4 +1,4 @@
-import type { JobSaying } from '../../../../common/model/job-saying.ts'
+import type { JobSaying } from '../../../../common/model/job-saying-names.ts'
 import { failureOf } from '../../../../common/model/sayings.ts'
 import type { SecondsKind, WorkRegistry } from '../../../work/index.ts'
 

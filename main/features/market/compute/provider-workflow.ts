@@ -3,7 +3,7 @@ import {
   type ProviderOrderEvent,
   type ProviderOrderState,
 } from '../../../../common/model/order-state.ts'
-import { plain } from '../../../../common/model/job-saying.ts'
+import { plain } from '../../../../common/model/job-saying-names.ts'
 import type { OrderRow } from '../../../../common/model/market.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import { JobTable, type SubjectJob } from '../../../core/job-table.ts'

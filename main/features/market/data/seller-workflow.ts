@@ -1,6 +1,6 @@
 import { sellingMoves, type SellingEvent, type SellingState } from '../../../../common/model/purchase-state.ts'
 import { SellerProfile, type SaleRow } from '../../../../common/model/data-market.ts'
-import { plain, type JobSaying } from '../../../../common/model/job-saying.ts'
+import { plain, type JobSaying } from '../../../../common/model/job-saying-names.ts'
 import { messageOf } from '../../../../common/errors/index.ts'
 import type { ConfigStore } from '../../../core/config.ts'
 import { JobTable, type SubjectJob } from '../../../core/job-table.ts'

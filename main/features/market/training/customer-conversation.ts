@@ -1,4 +1,4 @@
-import { plain, type JobSaying } from '../../../../common/model/job-saying.ts'
+import { plain, type JobSaying } from '../../../../common/model/job-saying-names.ts'
 import type { JobRow } from '../../../../common/model/training-job.ts'
 import type { TrainingCustomerState } from '../../../../common/model/training-job-state.ts'
 import { HearthError } from '../../../../common/errors/index.ts'

@@ -1,6 +1,6 @@
 import { jobIsOver, type JobRow, type JobState } from '../../../../common/model/training-job.ts'
 import type { TrainingCustomerEvent, TrainingCustomerState } from '../../../../common/model/training-job-state.ts'
-import { plain, type JobSaying } from '../../../../common/model/job-saying.ts'
+import { plain, type JobSaying } from '../../../../common/model/job-saying-names.ts'
 import { failureOf } from '../../../../common/model/sayings.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import type { ChainMonitor } from '../../chain/index.ts'

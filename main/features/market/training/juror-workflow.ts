@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { AbiCoder, keccak256 } from 'ethers'
 import { seenOfDispute, stepOf, type DisputeRow, type SeatRow } from '../../../../common/model/dispute.ts'
-import { plain, type JobSaying } from '../../../../common/model/job-saying.ts'
+import { plain, type JobSaying } from '../../../../common/model/job-saying-names.ts'
 import { failureOf } from '../../../../common/model/sayings.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import type { JobRow, TrainingWork } from '../../../../common/model/training-job.ts'

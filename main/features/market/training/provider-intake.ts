@@ -1,7 +1,7 @@
 import { freemem } from 'node:os'
 import type * as z from 'zod'
 import { trainingWorkHash, type JobRow, type TrainingWork } from '../../../../common/model/training-job.ts'
-import { plain } from '../../../../common/model/job-saying.ts'
+import { plain } from '../../../../common/model/job-saying-names.ts'
 import { COIN_SYMBOL, formatCoins } from '../../../../common/model/money.ts'
 import type { TrainingProviderState } from '../../../../common/model/training-job-state.ts'
 import type { LogEntry } from '../../../../common/model/training.ts'

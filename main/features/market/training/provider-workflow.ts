@@ -1,7 +1,7 @@
 import type { TrainingProviderEvent, TrainingProviderState } from '../../../../common/model/training-job-state.ts'
 import type { Expectation } from '../../../../common/children/trainer.ts'
 import { type JobRow, type JobState, type TrainingWork } from '../../../../common/model/training-job.ts'
-import { plain, type JobSaying } from '../../../../common/model/job-saying.ts'
+import { plain, type JobSaying } from '../../../../common/model/job-saying-names.ts'
 import { failureOf } from '../../../../common/model/sayings.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import type { Clock } from '../../../core/clock.ts'

@@ -1,7 +1,7 @@
-import type { GateName } from '../../../../common/api/doctor.ts'
+import type { GateName } from '../../common/api/doctor.ts'
 
 /** What the command line says to do about each gate that is shut. */
-export const fixes: Readonly<Record<GateName, string>> = {
+export const gateFixes: Readonly<Record<GateName, string>> = {
   wallet: 'hearth wallet create',
   backup: 'hearth wallet backup',
   trusted: 'hearth wallet trust',

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { minutesUntilTomorrow, shortCoins } from '../lib/format.ts'
+import { useErrorText } from '../state/errors.ts'
 import { useOverview } from '../state/overview.ts'
 import { api, query } from '../state/transport.ts'
 import { useApiMutation } from '../state/mutation.ts'
@@ -57,6 +58,14 @@ function Fix({ reason }: { readonly reason: string }) {
   )
 }
 
+/** What there is to say beside the reason: a value, or what is wrong with the network. */
+function useDetail(): string | null {
+  const { earning, network } = useOverview()
+  const errorText = useErrorText()
+  if (earning.kind === 'earning') return null
+  return earning.reason === 'network-down' && network.problem ? errorText(network.problem) : earning.detail
+}
+
 export function HeroCard({ className }: { readonly className: string | undefined }) {
   const { t } = useTranslation()
   const { earning, running } = useOverview()
@@ -65,6 +74,7 @@ export function HeroCard({ className }: { readonly className: string | undefined
   const snooze = useApiMutation((minutes: number) => api.earn.snooze({ minutes }))
   const finish = useApiMutation(() => api.earn.stopAfterOrder({}))
   const computedForYou = useComputedForYou()
+  const detail = useDetail()
   const on = earning.kind !== 'stopped'
   // Whose work is done elsewhere is told so, and not that this machine idles.
   const isCustomer = !on && computedForYou > 0
@@ -84,7 +94,7 @@ export function HeroCard({ className }: { readonly className: string | undefined
                   defaultValue: running.words,
                 })
               : t(`reasons.${earning.reason}`)}
-            {earning.kind !== 'earning' && earning.detail && <span className={layout.tiny}> {earning.detail}</span>}
+            {detail && <span className={layout.tiny}> {detail}</span>}
           </p>
           <div className={layout.row}>
             {on ? (

@@ -14,7 +14,7 @@ export const jobSayings = {
   escrowAfterEnd: {},
 
   // An order, at the provider.
-  orderArrived: { order: 'number' },
+  orderArrived: { order: 'id' },
   specified: { count: 'number', pieces: 'pieces', time: 'seconds' },
   inputsComplete: { pieces: 'pieces' },
   noInputs: {},
@@ -30,7 +30,7 @@ export const jobSayings = {
   finalReceipt: { time: 'seconds' },
 
   // An order, at the customer.
-  orderPlaced: { order: 'number' },
+  orderPlaced: { order: 'id' },
   workElsewhere: {},
   accepted: {},
   inputsSent: { count: 'number', pieces: 'pieces' },
@@ -41,7 +41,7 @@ export const jobSayings = {
   orderReturned: {},
 
   // A training job, at the customer.
-  jobOpened: { job: 'number' },
+  jobOpened: { job: 'id' },
   runTaken: {},
   runWentOn: {},
   recipeAccepted: {},
@@ -69,7 +69,7 @@ export const jobSayings = {
   runFree: {},
 
   // A training job, at the provider.
-  jobArrived: { job: 'number' },
+  jobArrived: { job: 'id' },
   recipe: { steps: 'number', method: 'text', base: 'text', size: 'bytes' },
   allReceived: {},
   jobOurs: { count: 'number' },
@@ -91,7 +91,7 @@ export const jobSayings = {
   deletedHere: {},
 
   // A seat in a jury.
-  juryDrawn: { job: 'number' },
+  juryDrawn: { job: 'id' },
   juryRedrawn: {},
   votedBefore: {},
   withheld: {},
@@ -111,7 +111,7 @@ export const jobSayings = {
   wrongKeyTooLate: {},
   keyRight: {},
   keyWrong: {},
-  segmentWrong: { segment: 'number' },
+  segmentWrong: { segment: 'id' },
   sealedHere: {},
   opened: {},
   keptParts: { kept: 'number', count: 'number' },

@@ -8,6 +8,7 @@ const units = z.string().regex(/^\d{1,80}$/)
 const argumentKinds: { readonly [Kind in ArgumentKind]: z.ZodType<ArgumentTypes[Kind]> } = {
   text: text(500),
   number: z.number(),
+  id: z.int(),
   bytes: z.number().nonnegative(),
   seconds: z.number(),
   time: z.number(),

@@ -12,6 +12,8 @@ export interface ArgumentTypes {
   /** As it is: a name, an address, what another program said. */
   readonly text: string
   readonly number: number
+  /** The number of a thing, which counts nothing. */
+  readonly id: number
   readonly bytes: number
   readonly seconds: number
   /** Milliseconds since 1970. */

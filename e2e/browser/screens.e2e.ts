@@ -90,6 +90,12 @@ test.skipIf(whyNoBrowser)('no English is left where the language is Chinese', as
       if (/^\/(?:market|train)\/./.test(path)) await page.getByRole('log').locator('p').first().waitFor()
       findings.push(...(await latinIn(page, known)).map((text) => `${side} ${path}: ${text}`))
     }
+    // The browser's own words beside a file would be in its language.
+    await page.evaluate(() => void (location.hash = '#/data'))
+    await page.getByText('未选择文件').first().waitFor()
+    const file = { name: '聊天.txt', mimeType: 'text/plain', buffer: Buffer.from('你好') }
+    await page.getByLabel('文件', { exact: true }).setInputFiles(file)
+    await page.getByText('聊天.txt').waitFor()
     expect(problems).toEqual([])
     await page.close()
   }

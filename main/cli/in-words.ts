@@ -25,6 +25,7 @@ function word({ kind, value }: Argument): string {
       return value.message
     case 'text':
     case 'number':
+    case 'id':
       return String(value)
   }
 }

@@ -16,6 +16,8 @@ export function useSayings() {
     switch (kind) {
       case 'text':
         return value
+      case 'id':
+        return String(value)
       case 'number':
         return new Intl.NumberFormat(language).format(value)
       case 'bytes':

@@ -17,7 +17,7 @@ const allowed = new Set(
 
 /** Addresses, hashes and the names of files are in no language. */
 const NO_LANGUAGE =
-  /0x[\da-f]+|\S+@\S+|\/(?:ip4|ip6|dns\w*|home)\/\S+|https?:\/\/\S+|\b\w+…\w+\b|[\w./-]+\.\w{2,12}\b|\b\w+_\w+\b|\bbafy\w+|\b[\da-f]{6,}\b/gi
+  /\b\w+…\w+\b|0x[\da-f]+|\S+@\S+|\/(?:ip4|ip6|dns\w*|home)\/\S+|https?:\/\/\S+|[\w./-]+\.\w{2,12}\b|\b\w+_\w+\b|\bbafy\w+|\b[\da-f]{6,}\b/gi
 const WORD = /[A-Za-z]{3,}/g
 
 /**

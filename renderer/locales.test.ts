@@ -5,6 +5,8 @@ import { expect, test } from 'vitest'
 import type { ErrorFragment } from 'ethers'
 import { registry } from '../common/chain/contracts.ts'
 import { errorCodes } from '../common/errors/index.ts'
+import { gateValues } from '../common/model/gate-value-names.ts'
+import { jobSayings } from '../common/model/job-saying-names.ts'
 import { namedNumbers, type NamedNumber } from '../common/model/chain-values.ts'
 import en from '../resources/locales/en.json' with { type: 'json' }
 import zhCN from '../resources/locales/zh-CN.json' with { type: 'json' }
@@ -65,6 +67,34 @@ test('every state and reason that a contract numbers has its words', () => {
     for (const state of states) expect(keys).toContain(`${wordsOf[named as NamedNumber]}.${state}`)
 })
 
+test('everything that a job or a gate can say has its words, and they name what it names', () => {
+  for (const [words, catalogue] of [
+    [en.said, jobSayings],
+    [en.gates.values, gateValues],
+  ] as const)
+    for (const [code, kinds] of Object.entries(catalogue)) {
+      const holes = (words as Readonly<Record<string, string>>)[code]?.match(/\{\{\w+\}\}/g) ?? null
+      expect(words, code).toHaveProperty(code)
+      expect((holes ?? []).toSorted(), code).toEqual(
+        Object.keys(kinds)
+          .map((name) => `{{${name}}}`)
+          .toSorted(),
+      )
+    }
+})
+
+test('every reason for which a reader leaves something out has its words', () => {
+  const importers = join(import.meta.dirname, '..', 'main')
+  const reasons = readdirSync(importers, { recursive: true, encoding: 'utf8' })
+    .filter((name) => /^(?:importers|processes\/curation)\b.*\.ts$/.test(name) && !name.endsWith('.test.ts'))
+    .flatMap((name) => [
+      ...readFileSync(join(importers, name), 'utf8').matchAll(/(?:\bskip\(|\botherwise: )'([^']+)'/gi),
+    ])
+    .map((match) => match[1])
+  expect(reasons.length).toBeGreaterThan(20)
+  for (const reason of reasons) expect(Object.keys(en.leftOut)).toContain(reason)
+})
+
 test('every key that the window asks for is there', () => {
   const sources = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }).filter(
     (name) => /\.tsx?$/.test(name) && !name.endsWith('.test.ts'),
@@ -98,6 +128,8 @@ test('each part of the words belongs to the shell or to one folder of screens', 
     'hero',
     'earning',
     'reasons',
+    'said',
+    'leftOut',
   ]
   const modules = readdirSync(import.meta.dirname, { recursive: true, encoding: 'utf8' }).filter((name) =>
     name.endsWith('/module.tsx'),

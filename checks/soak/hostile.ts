@@ -17,7 +17,7 @@ const OF_A_PEER = 4
 const ATTACK_MS = 8_000
 /** Until all of them have come. */
 const RAMP_MS = 20_000
-const ROUTES = ['order/2', 'training/2', 'files/1', 'jury/1', 'training-quote/2', 'health/1']
+const ROUTES = ['order/3', 'training/3', 'files/1', 'jury/1', 'training-quote/2', 'health/1']
 
 const tally: Record<string, number> = {}
 const note = (what: string): void => void (tally[what] = (tally[what] ?? 0) + 1)

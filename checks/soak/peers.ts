@@ -129,7 +129,7 @@ async function requests(address: string, tally: Tally, over: AbortSignal): Promi
   for (; !over.aborted; await sleep(700))
     await tally.of(over, async () => {
       const ask = () =>
-        stranger.ask('order/2', { type: 'follow', subject: { order: 1 }, afterLog: 0, rowsKnown: 0, waitMs: 0 })
+        stranger.ask('order/3', { type: 'follow', subject: { order: 1 }, afterLog: 0, rowsKnown: 0, waitMs: 0 })
       let answer = await ask().catch(() => null)
       if (!answer) {
         // As an app does: it connects anew.

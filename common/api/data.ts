@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { ChangeRow, EntityRow } from '../children/curation.ts'
 import { StorageStatus, StoredRoot } from '../children/storage.ts'
 import { CollectionChoices, CollectionRow, GalleryItem, GalleryOrder } from '../model/collection.ts'
+import { JobSaying, LogLine } from '../model/job-saying.ts'
 import {
   AssetMetadata,
   AssetRow,
@@ -37,7 +38,7 @@ export type OfferedAsset = z.infer<typeof OfferedAsset>
 export const SoldSale = z.object({
   sale: SaleRow,
   name: z.string(),
-  /** Why it cannot be delivered at present. */ obstacle: z.string().nullable(),
+  /** Why it cannot be delivered at present. */ obstacle: JobSaying.nullable(),
 })
 export type SoldSale = z.infer<typeof SoldSale>
 
@@ -47,12 +48,12 @@ export const BoughtSale = z.object({
   own: z
     .object({
       state: z.enum(purchaseStates),
-      reason: z.string().nullable(),
+      reason: JobSaying.nullable(),
       name: z.string(),
       bytes: z.number(),
       of: z.number(),
       path: z.string().nullable(),
-      log: z.array(z.object({ time: z.number(), message: z.string() })),
+      log: z.array(LogLine),
     })
     .nullable(),
 })

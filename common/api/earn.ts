@@ -4,6 +4,7 @@ import { benchParts } from '../model/benchmark.ts'
 import { BenchmarkResult } from '../model/benchmark-result.ts'
 import { MachineReport } from '../children/telemetry.ts'
 import { EarningState } from '../model/earning.ts'
+import { JobSaying } from '../model/job-saying.ts'
 import { MachineRow, OfferRow, OrderRow } from '../model/market.ts'
 import { Score } from '../model/score.ts'
 import { ChainTime, Hash, Units } from '../model/values.ts'
@@ -36,7 +37,7 @@ export type MachineView = z.infer<typeof MachineView>
 export const ServedOrder = z.object({
   order: OrderRow,
   state: z.string(),
-  reason: z.string().nullable(),
+  reason: JobSaying.nullable(),
   /** Null until the customer has said what the order is about, or where this version does not know it. */
   work: OrderedWork.nullable(),
   unitsDone: z.int(),

@@ -2,10 +2,10 @@ import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
 import { Verdict } from '../children/trainer.ts'
 import { DisputeRow } from '../model/dispute.ts'
+import { JobSaying, LogLine } from '../model/job-saying.ts'
 import { MachineRow } from '../model/market.ts'
 import { JobRow } from '../model/training-job.ts'
 import { ChainTime, Hash, Units } from '../model/values.ts'
-import { LogLine } from './market.ts'
 
 const JobId = z.int().min(1)
 
@@ -51,7 +51,7 @@ export const HiredJob = z.object({
         'collecting',
         'closed',
       ]),
-      reason: z.string().nullable(),
+      reason: JobSaying.nullable(),
       bytes: z.int(),
       bytesSent: z.int(),
       step: z.int(),
@@ -66,7 +66,7 @@ export const ProvidedJob = z.object({
   job: JobRow,
   dispute: DisputeView.nullable(),
   state: z.enum(['placed', 'receiving', 'ready', 'training', 'paused', 'proving', 'disputed', 'closed']),
-  reason: z.string().nullable(),
+  reason: JobSaying.nullable(),
   /** Null until the customer has sent the recipe. */
   work: z.object({ base: z.string(), method: z.string(), steps: z.int(), milestones: z.array(z.int()) }).nullable(),
   step: z.int(),

@@ -1,5 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
+import { JobSaying, LogLine } from '../model/job-saying.ts'
 import { Offer, OrderRow } from '../model/market.ts'
 import { FilePiece, Hash, Units } from '../model/values.ts'
 import { RequestForm } from '../model/request-form.ts'
@@ -21,7 +22,7 @@ export const BoughtOrder = z.object({
   job: z
     .object({
       state: z.enum(['placed', 'sending', 'running', 'finished', 'disputed', 'closed']),
-      reason: z.string().nullable(),
+      reason: JobSaying.nullable(),
       /** Null where this version does not know what the order is about. */
       work: OrderedWork.nullable(),
       unitsSent: z.int(),
@@ -33,8 +34,6 @@ export const BoughtOrder = z.object({
     .nullable(),
 })
 export type BoughtOrder = z.infer<typeof BoughtOrder>
-
-export const LogLine = z.object({ seq: z.int(), time: z.int(), message: z.string() })
 
 export const marketContract = {
   /** Cheapest first; whose machine has not been asked yet is asked meanwhile. */

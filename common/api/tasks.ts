@@ -1,5 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
+import { LogLine } from '../model/job-saying.ts'
 import { jobMoves, type JobState } from '../model/job-state.ts'
 
 const Done = z.object({})
@@ -38,7 +39,7 @@ export const tasksContract = {
   /** Latest first. */
   list: oc.output(z.array(Task)),
   watch: oc.output(eventIterator(z.array(Task))),
-  log: oc.input(Id).output(z.array(z.object({ seq: z.int(), time: z.number(), message: z.string() }))),
+  log: oc.input(Id).output(z.array(LogLine)),
   /** @throws BAD_INPUT where it cannot go on from where it stood */
   pause: oc.input(Id).output(Done),
   /** Goes on with what is paused, and tries again what failed. */

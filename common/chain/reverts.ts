@@ -17,7 +17,10 @@ export function revertValues(details: Readonly<Record<string, unknown>>): Readon
   return Object.fromEntries(
     Object.entries(details).map(([name, value]) => [
       name,
-      coins.includes(name) ? `${formatCoins(BigInt(String(value)))} ${COIN_SYMBOL}` : String(value),
+      // What another machine says of a refusal may be anything.
+      coins.includes(name) && /^\d{1,80}$/.test(String(value))
+        ? `${formatCoins(BigInt(String(value)))} ${COIN_SYMBOL}`
+        : String(value),
     ]),
   )
 }

@@ -130,7 +130,7 @@ test.skipIf(whyNoBrowser)(
       await customer.page.getByText('Of these, from your wallet').waitFor()
       await customer.page.getByRole('button', { name: 'Agree and sign' }).click()
       await customer.page.getByRole('link', { name: '#1' }).click()
-      await customer.page.getByText(/Machine: Computing 100000 rows/).waitFor({ timeout: 60_000 })
+      await customer.page.getByText(/Machine: Computing 100,000 rows/).waitFor({ timeout: 60_000 })
       await customer.page.getByText(/ [1-9]\d* of 100000 received/).waitFor()
       await customer.page.getByRole('link', { name: 'Home', exact: true }).click()
       await customer.page.getByText('1 order of yours is being computed').waitFor()
@@ -153,7 +153,7 @@ test.skipIf(whyNoBrowser)(
 
       await customer.page.getByText('completed', { exact: true }).waitFor({ timeout: 120_000 })
       await customer.page.getByText(/100000 of 100000 received/).waitFor()
-      expect(await customer.page.getByText(/Machine: Going on after \d+ of 100000 rows/).count()).toBeGreaterThan(0)
+      expect(await customer.page.getByText(/Machine: Going on after [\d,]+ of 100,000 rows/).count()).toBeGreaterThan(0)
       const saving = customer.page.waitForEvent('download')
       await customer.page.getByRole('button', { name: 'Save the result' }).click()
       expect((await saving).suggestedFilename()).toBe('hearth-order-1.csv')

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { World } from '../../test/support/processes.ts'
 import { axeFindings, launch, openPage, whyNoBrowser, withPages } from '../../test/support/browser.ts'
+import { latinIn, pathsOf } from '../../test/support/latin.ts'
+import { livedIn } from '../../test/support/lived-in.ts'
 import { act, fund, until } from '../../test/support/market.ts'
 
 /** Rooms with several places, by their paths. */
@@ -8,6 +10,8 @@ const rooms = {
   Avatar: ['', '/memory', '/facts', '/sources', '/style', '/models'],
   Earn: ['', '/rules', '/energy', '/machine', '/history'],
 } as const
+/** Who speaks in the chats that Hearth ships, and what the test’s run is called; and a password in one of the chats. */
+const people = ['Ada', 'Lindqvist', 'Anna', 'Berger', 'Tom', 'Okafor', 'Ben', 'Letters', 'Regenwurm']
 const narrow = Object.entries(rooms).flatMap(([room, places]) => places.map((place) => `${room.toLowerCase()}${place}`))
 const screens = ['Home', 'Earn', 'Market', 'Train', 'Explorer', 'Wallet', 'Settings'] as const
 
@@ -88,6 +92,40 @@ test.skipIf(whyNoBrowser)('every screen is clean under the policy and under axe,
   })
   expect(findings).toEqual([])
   expect(problems).toEqual([])
+})
+
+test.skipIf(whyNoBrowser)('no English is left where the language is Chinese', async () => {
+  await using world = new World()
+  const names = { chat: '花园聊天', release: '共享花园的一年', about: '两位朋友关于花园的消息，不含姓名。' }
+  const questions = ['你喝什么？', '关于棚子你写了什么？']
+  const lived = await livedIn(world, { rows: [600, 6_000], letters: 40, names, questions, buys: true })
+  const { topics } = await lived.customer.avatar.topics({})
+  const known = [...people, ...topics.flatMap(({ words }) => words)]
+  await using browser = await launch()
+  const findings: string[] = []
+  for (const side of ['provider', 'customer'] as const) {
+    await lived[side].system.changeSettings({ language: 'zh-CN' })
+    const { page, problems } = await openPage(browser, lived[`${side}Host`].ready.url!)
+    await page.getByRole('link', { name: '首页' }).waitFor()
+    for (const path of pathsOf(side, lived)) {
+      await page.evaluate((to) => void (location.hash = to), `#${path}`)
+      await page.waitForLoadState('networkidle')
+      await expect
+        .poll(() => page.locator('[role=status][aria-label]').count(), { message: path, timeout: 20_000 })
+        .toBe(0)
+      if (/^\/(?:market|train)\/./.test(path)) await page.getByRole('log').locator('p').first().waitFor()
+      findings.push(...(await latinIn(page, known)).map((text) => `${side} ${path}: ${text}`))
+    }
+    // The browser's own words beside a file would be in its language.
+    await page.evaluate(() => void (location.hash = '#/data'))
+    await page.getByText('未选择文件').first().waitFor()
+    const file = { name: '聊天.txt', mimeType: 'text/plain', buffer: Buffer.from('你好') }
+    await page.getByLabel('文件', { exact: true }).setInputFiles(file)
+    await page.getByText('聊天.txt').waitFor()
+    expect(problems).toEqual([])
+    await page.close()
+  }
+  expect(findings).toEqual([])
 })
 
 test.skipIf(whyNoBrowser)('the explorer says what is not there, and shows what is in words with links', async () => {

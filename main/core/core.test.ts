@@ -17,6 +17,7 @@ import { Loop } from './loop.ts'
 import { childEnvironment } from './processes/environment.ts'
 import { WakeWatch } from './wake.ts'
 import { watch } from './watch.ts'
+import { plain } from '../../common/model/job-saying-names.ts'
 
 let folder: string
 const records: LogRecord[] = []
@@ -77,14 +78,16 @@ describe('jobs', () => {
     const jobs = new JobStore(db, { now: () => 5 })
     const job = jobs.ensure('serve', 7, 'placed', { rows: 1 })
     jobs.update(job, { state: 'running' })
-    jobs.log(job, 'one')
-    jobs.log(job, 'two')
+    jobs.log(job, plain('accepted'))
+    jobs.log(job, { code: 'receipt', args: { time: 9 } }, true)
     expect(jobs.ensure('serve', 7, 'placed', { rows: 9 })).toMatchObject({
       id: job.id,
       state: 'running',
       payload: { rows: 1 },
     })
-    expect(jobs.logAfter(job.id, 1)).toEqual([{ seq: 2, time: 5, message: 'two' }])
+    expect(jobs.logAfter(job.id, 1)).toEqual([
+      { seq: 2, time: 5, theirs: true, saying: { code: 'receipt', args: { time: 9 } } },
+    ])
     db.close()
   })
 })

@@ -10,7 +10,7 @@ export class FolderGuard implements Service {
   readonly #root: string
   readonly #log: Log
   readonly #abort = new AbortController()
-  #done: Promise<void> = Promise.resolve()
+  #looking: Promise<void> | null = null
   #findings: FolderFindings | null = null
 
   constructor(root: string, log: Log) {
@@ -25,13 +25,20 @@ export class FolderGuard implements Service {
 
   /** Beside everything else: the folder itself was closed before anything in it was opened. */
   start(): Promise<void> {
-    this.#done = this.#look().catch((error: unknown) => this.#log.warn('the data folder was not looked at', { error }))
+    void this.look()
     return Promise.resolve()
+  }
+
+  /** Looks through the folder, once at a time. */
+  look(): Promise<void> {
+    return (this.#looking ??= this.#look()
+      .catch((error: unknown) => this.#log.warn('the data folder was not looked at', { error }))
+      .finally(() => (this.#looking = null)))
   }
 
   async stop(): Promise<void> {
     this.#abort.abort()
-    await this.#done
+    await this.#looking
   }
 
   async #look(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { JobSaying } from '../../common/model/job-saying-names.ts'
 import { isEnd, lookUp, type Moves } from '../../common/model/state-machine.ts'
 import type { Job, JobStore } from './jobs.ts'
 
@@ -59,9 +60,9 @@ export class JobTable<State extends string, Event extends string, Payload extend
   }
 
   /** Says why it stands still; null when it moves again. */
-  block(job: SubjectJob<State, Payload>, reason: string | null): SubjectJob<State, Payload> {
+  block(job: SubjectJob<State, Payload>, reason: JobSaying | null): SubjectJob<State, Payload> {
     const current = this.#current(job)
-    return current.reason === reason ? current : this.#own(this.#jobs.update(current, { reason }))
+    return isSame(current.reason, reason) ? current : this.#own(this.#jobs.update(current, { reason }))
   }
 
   /**
@@ -71,7 +72,7 @@ export class JobTable<State extends string, Event extends string, Payload extend
   move(
     job: SubjectJob<State, Payload>,
     event: Event,
-    { words, reason = null }: { readonly words?: string; readonly reason?: string | null } = {},
+    { words, reason = null }: { readonly words?: JobSaying; readonly reason?: JobSaying | null } = {},
   ): SubjectJob<State, Payload> {
     const current = this.#current(job)
     const state = lookUp(this.#moves, current.state, event)
@@ -79,8 +80,9 @@ export class JobTable<State extends string, Event extends string, Payload extend
     return this.#own(this.#jobs.update(current, { reason, state }))
   }
 
-  report(job: SubjectJob<State, Payload>, words: string): SubjectJob<State, Payload> {
-    this.#jobs.log(job, words)
+  /** @param theirs whether the other party's machine says it */
+  report(job: SubjectJob<State, Payload>, words: JobSaying, theirs = false): SubjectJob<State, Payload> {
+    this.#jobs.log(job, words, theirs)
     return job
   }
 
@@ -101,3 +103,7 @@ export class JobTable<State extends string, Event extends string, Payload extend
     return { ...job, subjectId: job.subjectId, state: job.state as State }
   }
 }
+
+/** Whether two say the same of the same. */
+export const isSame = (one: JobSaying | null, other: JobSaying | null): boolean =>
+  JSON.stringify(one) === JSON.stringify(other)

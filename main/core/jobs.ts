@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import { JobSaying, type LogLine } from '../../common/model/job-saying.ts'
 import type { Clock } from './clock.ts'
 import type { Db } from './db/open.ts'
 import { Emitter } from './events.ts'
+import { JobLog } from './job-log.ts'
 
 export interface Job<Payload> {
   readonly id: string
@@ -9,16 +11,10 @@ export interface Job<Payload> {
   readonly subjectId: number | null
   readonly state: string
   /** Why it stands still, or how it ended; null while it moves. */
-  readonly reason: string | null
+  readonly reason: JobSaying | null
   readonly payload: Payload
   readonly created: number
   readonly updated: number
-}
-
-export interface LogLine {
-  readonly seq: number
-  readonly time: number
-  readonly message: string
 }
 
 interface Row {
@@ -31,8 +27,6 @@ interface Row {
   created: number
   updated: number
 }
-
-const KEPT_LOG_LINES = 5000
 
 /** What listeners are told of a change. */
 export interface JobChange {
@@ -47,11 +41,13 @@ export interface JobChange {
 export class JobStore {
   readonly #db: Db
   readonly #clock: Clock
+  readonly #log: JobLog
   readonly events = new Emitter<{ changed: JobChange }>()
 
   constructor(db: Db, clock: Clock) {
     this.#db = db
     this.#clock = clock
+    this.#log = new JobLog(db, clock)
   }
 
   /** Makes a job unless there is one of this kind for this order already; either way returns it. */
@@ -89,42 +85,28 @@ export class JobStore {
       .map(({ kind }) => kind)
   }
 
-  update<P>(job: Job<P>, change: { state?: string; reason?: string | null; payload?: P }): Job<P> {
+  update<P>(job: Job<P>, change: { state?: string; reason?: JobSaying | null; payload?: P }): Job<P> {
     const next = { ...job, ...change, updated: this.#clock.now() }
     this.#db
       .prepare('update jobs set state = ?, reason = ?, payload = ?, updated = ? where id = ?')
-      .run(next.state, next.reason, JSON.stringify(next.payload), next.updated, job.id)
+      .run(next.state, next.reason && JSON.stringify(next.reason), JSON.stringify(next.payload), next.updated, job.id)
     this.#changed(next, next.state === job.state ? null : next.state)
     return next
   }
 
-  log(job: Pick<Job<unknown>, 'id' | 'kind' | 'subjectId'>, message: string): void {
-    const seq = (
-      this.#db.prepare('select coalesce(max(seq), 0) + 1 as next from job_log where job = ?').get(job.id) as {
-        next: number
-      }
-    ).next
-    this.#db
-      .prepare('insert into job_log (job, seq, time, message) values (?, ?, ?, ?)')
-      .run(job.id, seq, this.#clock.now(), message.slice(0, 500))
-    if (seq > KEPT_LOG_LINES)
-      this.#db.prepare('delete from job_log where job = ? and seq <= ?').run(job.id, seq - KEPT_LOG_LINES)
+  /** @param theirs whether the other party's machine says it */
+  log(job: Pick<Job<unknown>, 'id' | 'kind' | 'subjectId'>, saying: JobSaying, theirs = false): void {
+    this.#log.add(job.id, saying, theirs)
     this.#changed(job)
   }
 
-  logAfter(jobId: string, seq: number, limit = 200): LogLine[] {
-    return this.#db
-      .prepare('select seq, time, message from job_log where job = ? and seq > ? order by seq limit ?')
-      .all(jobId, seq, limit) as LogLine[]
+  logAfter(jobId: string, seq: number): LogLine[] {
+    return this.#log.after(jobId, seq)
   }
 
   /** The last lines, oldest first. */
   logEnd(jobId: string, limit: number): LogLine[] {
-    return (
-      this.#db
-        .prepare('select seq, time, message from job_log where job = ? order by seq desc limit ?')
-        .all(jobId, limit) as LogLine[]
-    ).reverse()
+    return this.#log.end(jobId, limit)
   }
 
   #changed(
@@ -142,7 +124,7 @@ function toJob<P>(row: Row | undefined): Job<P> | null {
     kind: row.kind,
     subjectId: row.subject_id,
     state: row.state,
-    reason: row.reason,
+    reason: row.reason === null ? null : JobSaying.parse(JSON.parse(row.reason)),
     payload: JSON.parse(row.payload) as P,
     created: row.created,
     updated: row.updated,

@@ -71,7 +71,10 @@ describe.skipIf(process.platform === 'win32')('the files of a data folder', () =
     const found = await closeFolder(inside)
     expect(found.links.toSorted()).toEqual([join(inside, 'file'), join(inside, 'folder')])
     expect([modeOf(outside), modeOf(join(outside, 'theirs'))]).toEqual(['755', '644'])
-    expect(privacyGate(found)).toMatchObject({ state: 'warning', value: expect.stringContaining(inside) })
+    expect(privacyGate(found)).toMatchObject({
+      state: 'warning',
+      value: { code: 'linked', args: { files: expect.stringContaining(inside) } },
+    })
   })
 
   test('of another program are closed, and not looked into', async () => {
@@ -88,7 +91,10 @@ describe.skipIf(process.platform === 'win32')('the files of a data folder', () =
     chownSync(join(folder, 'theirs'), 65_534, 65_534)
     const found = await closeFolder(folder)
     expect(found.open).toEqual([join(folder, 'theirs')])
-    expect(privacyGate(found)).toMatchObject({ state: 'warning', value: expect.stringContaining('theirs') })
+    expect(privacyGate(found)).toMatchObject({
+      state: 'warning',
+      value: { code: 'readable', args: { files: expect.stringContaining('theirs') } },
+    })
   })
 
   test('a folder that is there is closed before anything in it is opened', () => {

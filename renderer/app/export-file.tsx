@@ -2,8 +2,9 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { dateOrders, type DateOrder, type ImportFormat } from '../../common/model/data-names.ts'
 import { ownTimeZone } from '../../common/model/time-zone.ts'
+import { FileField } from '../forms/file-field.tsx'
 import { upload } from '../state/upload.ts'
-import { SelectField, TextField } from '../ui/field.tsx'
+import { SelectField } from '../ui/field.tsx'
 import { Progress } from '../ui/progress.tsx'
 
 const LONGEST_NAME = 120
@@ -91,9 +92,8 @@ export function useExportFile() {
 export function ExportFileField({ choose }: Pick<ExportFile, 'choose'>) {
   const { t } = useTranslation()
   return (
-    <TextField
+    <FileField
       label={t('data.file')}
-      type="file"
       accept=".txt,.md,.json,.jsonl,.ndjson,.csv,.js,.mbox,.eml,.pdf,.html,.htm,.zip"
       hint={t('data.fileHint')}
       onChange={(event) => choose(event.target.files?.[0] ?? null)}

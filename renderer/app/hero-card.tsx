@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { minutesUntilTomorrow, money, shortCoins } from '../lib/format.ts'
-import { act } from '../state/act.ts'
+import { useErrorText } from '../state/errors.ts'
 import { useOverview } from '../state/overview.ts'
 import { api, query } from '../state/transport.ts'
 import { useApiMutation } from '../state/mutation.ts'
@@ -11,16 +11,13 @@ import { Card } from '../ui/card.tsx'
 import { layout } from '../ui/layout.tsx'
 import { Problem } from '../ui/state.tsx'
 import { useComputedForYou } from './computed-for-you.ts'
+import { useEarnFixes } from './earn-fixes.ts'
 import styles from './hero-card.module.css'
 
 /** What stands in the way of earning, and the one thing to press about it. */
 function Fix({ reason }: { readonly reason: string }) {
   const { t } = useTranslation()
-  const measure = useApiMutation(() => api.earn.measure({ quick: true }))
-  const register = useApiMutation(() => act({ kind: 'addMachine' }))
-  const start = useApiMutation(() => api.earn.start({}))
-  const running = measure.isPending || register.isPending || start.isPending
-  const failure = measure.errorText ?? register.errorText ?? start.errorText
+  const { measure, register, start, running, errorText } = useEarnFixes()
   const button = () => {
     switch (reason) {
       case 'no-wallet':
@@ -56,9 +53,17 @@ function Fix({ reason }: { readonly reason: string }) {
   return (
     <>
       {button()}
-      {failure && <Problem>{failure}</Problem>}
+      {errorText && <Problem>{errorText}</Problem>}
     </>
   )
+}
+
+/** What there is to say beside the reason: a value, or what is wrong with the network. */
+function useDetail(): string | null {
+  const { earning, network } = useOverview()
+  const errorText = useErrorText()
+  if (earning.kind === 'earning') return null
+  return earning.reason === 'network-down' && network.problem ? errorText(network.problem) : earning.detail
 }
 
 export function HeroCard({ className }: { readonly className: string | undefined }) {
@@ -70,6 +75,7 @@ export function HeroCard({ className }: { readonly className: string | undefined
   const snooze = useApiMutation((minutes: number) => api.earn.snooze({ minutes }))
   const finish = useApiMutation(() => api.earn.stopAfterOrder({}))
   const computedForYou = useComputedForYou()
+  const detail = useDetail()
   const on = earning.kind !== 'stopped'
   // Whose work is done elsewhere is told so, and not that this machine idles.
   const isCustomer = !on && computedForYou > 0
@@ -90,7 +96,7 @@ export function HeroCard({ className }: { readonly className: string | undefined
                     defaultValue: running.words,
                   })
                 : t(`reasons.${earning.reason}`)}
-              {earning.kind !== 'earning' && earning.detail && <span className={layout.tiny}> {earning.detail}</span>}
+              {detail && <span className={layout.tiny}> {detail}</span>}
             </p>
             <div className={layout.row}>
               {on ? (

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 import { Button } from '../ui/button.tsx'
 import { layout } from '../ui/layout.tsx'
 import { Problem } from '../ui/state.tsx'
+import { useAskedField } from './use-asked-field.ts'
 import type { SchemaForm } from './use-schema-form.ts'
 
 interface Props {
@@ -30,6 +31,7 @@ export function Form({
   beside,
   inRow = false,
 }: Props) {
+  const place = useAskedField()
   const buttons = (
     <>
       <Button kind={kind} type="submit" disabled={form.busy || form.wrong || disabled}>
@@ -44,7 +46,12 @@ export function Form({
     </>
   )
   return (
-    <form className={inRow ? layout.row : layout.stack} noValidate onSubmit={(event) => void form.submit(event)}>
+    <form
+      ref={place}
+      className={inRow ? layout.row : layout.stack}
+      noValidate
+      onSubmit={(event) => void form.submit(event)}
+    >
       {children}
       {form.problem && <Problem>{form.problem}</Problem>}
       {inRow ? buttons : <div className={layout.row}>{buttons}</div>}

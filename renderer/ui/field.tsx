@@ -1,4 +1,4 @@
-import { useId, type ComponentProps, type ReactNode } from 'react'
+import { useId, useState, type ComponentProps, type ReactNode } from 'react'
 import styles from './field.module.css'
 
 interface Frame {
@@ -66,4 +66,37 @@ export function SelectField({ label, hint, error, children, ...rest }: Frame & C
 export function CheckField({ label, hint, error, ...rest }: Frame & ComponentProps<'input'>) {
   const { frame, props } = useFrame({ label, hint, error })
   return frame(<input {...props} {...rest} type="checkbox" className={styles.check} />)
+}
+
+interface FileProps extends Frame, ComponentProps<'input'> {
+  readonly choose: string
+  /** What stands there while no file is chosen. */
+  readonly none: string
+}
+
+/** The browser's own words beside a file are in its language, not in the window's: they lie under ours. */
+export function FileField({ label, hint, error, choose, none, onChange, ...rest }: FileProps) {
+  const { frame, props } = useFrame({ label, hint, error })
+  const [names, setNames] = useState('')
+  return frame(
+    <span className={styles.file}>
+      <input
+        {...props}
+        {...rest}
+        type="file"
+        className={styles.native}
+        onChange={(event) => {
+          setNames([...(event.target.files ?? [])].map(({ name }) => name).join(', '))
+          event.target.form?.addEventListener('reset', () => setNames(''), { once: true })
+          onChange?.(event)
+        }}
+      />
+      <span className={styles.choose} aria-hidden>
+        {choose}
+      </span>
+      <span className={styles.chosen} aria-hidden>
+        {names || none}
+      </span>
+    </span>,
+  )
 }

@@ -1,18 +1,14 @@
 import { useEffect, useState } from 'react'
+import type { LogLine } from '../../common/model/job-saying.ts'
 import { Card } from './card.tsx'
 import styles from './live-log.module.css'
 import { Empty } from './state.tsx'
 
-interface Line {
-  readonly seq: number
-  readonly time: number
-  readonly message: string
-}
-
 export interface LiveLogProps {
   /** What the log is of; another one begins anew. */
   readonly source: string
-  readonly follow: (signal: AbortSignal) => Promise<AsyncIterable<{ readonly log: readonly Line[] }>>
+  readonly follow: (signal: AbortSignal) => Promise<AsyncIterable<{ readonly log: readonly LogLine[] }>>
+  readonly words: (line: LogLine) => string
   readonly title: string
   readonly empty: string
   readonly language: string
@@ -22,8 +18,8 @@ export interface LiveLogProps {
 const RETRY_MS = 1_000
 
 /** Lines of a log as they come; after a break it begins again and shows each line once. */
-function useLines({ source, follow }: LiveLogProps): readonly Line[] {
-  const [lines, setLines] = useState<readonly Line[]>([])
+function useLines({ source, follow }: LiveLogProps): readonly LogLine[] {
+  const [lines, setLines] = useState<readonly LogLine[]>([])
   useEffect(() => {
     const abort = new AbortController()
     const read = async (): Promise<void> => {
@@ -48,7 +44,7 @@ function useLines({ source, follow }: LiveLogProps): readonly Line[] {
 }
 
 export function LiveLog(props: LiveLogProps) {
-  const { title, empty, language, className } = props
+  const { title, words, empty, language, className } = props
   const lines = useLines(props)
   const time = new Intl.DateTimeFormat(language, { timeStyle: 'medium' })
   return (
@@ -57,10 +53,10 @@ export function LiveLog(props: LiveLogProps) {
         <Empty>{empty}</Empty>
       ) : (
         <div className={styles.log} tabIndex={0} aria-label={title} role="log">
-          {lines.map(({ seq, time: at, message }) => (
-            <p key={seq}>
-              <time>{time.format(at)}</time>
-              <span>{message}</span>
+          {lines.map((line) => (
+            <p key={line.seq}>
+              <time>{time.format(line.time)}</time>
+              <span>{words(line)}</span>
             </p>
           ))}
         </div>

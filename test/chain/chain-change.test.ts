@@ -11,6 +11,8 @@ import { Log } from '../../main/core/log/log.ts'
 import { ChainChange } from '../../main/features/chain/chain-change.ts'
 import { ChainMonitor, Indexer, practiceContracts, Rpc, TransactionStore } from '../../main/features/chain/index.ts'
 import { until } from '../support/market.ts'
+import { lineWords } from '../../main/cli/in-words.ts'
+import { written } from '../support/sayings.ts'
 
 const hash = (digit: number): string => `0x${String(digit).repeat(64)}`
 const moves = { open: { closed: 'closed' }, closed: {} } as const
@@ -93,7 +95,7 @@ async function start({ practice = true, contracts = {}, clean }: Options = {}): 
 
 /** What happened on a chain: an order that is open, one that is over, one that was bought, and their traces. */
 function fill(): void {
-  orders.report(orders.open(1, 'open', { notes: 'half done' }), 'Half done.')
+  orders.report(orders.open(1, 'open', { notes: 'half done' }), written('Half done.'))
   orders.move(orders.open(2, 'open', { notes: '' }), 'closed')
   orders.move(orders.open(3, 'open', { notes: 'bought' }), 'closed')
   jobs.ensure('of a later version', 4, 'open', {})
@@ -127,7 +129,7 @@ describe('another chain', () => {
     await start()
     isSetAside()
     expect(left.toSorted((a, b) => a - b)).toEqual([1, 2, 3])
-    expect(jobs.logAfter(id, 0).map(({ message }) => message)).toEqual([
+    expect(jobs.logAfter(id, 0).map(lineWords)).toEqual([
       'Half done.',
       'The network was begun anew or changed; nothing more can come of this.',
     ])

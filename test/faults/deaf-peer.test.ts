@@ -20,7 +20,7 @@ test(
     expect(problem).toContain('does not answer')
     expect((await api.doctor.gates({})).find(({ name }) => name === 'peer')).toMatchObject({
       state: 'blocked',
-      value: problem,
+      value: { code: 'plain', args: { text: problem } },
     })
     const fresh = await until(
       'a node that answers',
@@ -31,6 +31,6 @@ test(
       PATIENCE_MS,
     )
     await using stranger = await Stranger.arrive(fresh.addresses[0] ?? '')
-    expect(await stranger.say('order/2', '{}')).toMatchObject({ error: 'BAD_MESSAGE' })
+    expect(await stranger.say('order/3', '{}')).toMatchObject({ error: 'BAD_MESSAGE' })
   },
 )

@@ -7,6 +7,7 @@ import { dataPaths } from '../../main/core/paths.ts'
 import { Rpc } from '../../main/features/chain/index.ts'
 import { act, fund, goOnline, placeOrder, until } from '../support/market.ts'
 import { World, type HearthProcess } from '../support/processes.ts'
+import { jobWords } from '../../main/cli/in-words.ts'
 
 let world: World
 let rpc: Rpc
@@ -120,7 +121,7 @@ describe('a provider that lies', () => {
       60_000,
     )
     clearInterval(falsify)
-    expect(disputed.reason).toMatch(/row \d+ is wrong/)
+    expect(jobWords(disputed.reason!)).toMatch(/row \d+ is wrong/)
     await expect(customer.wallet.preview({ kind: 'reclaim', order: id })).rejects.toMatchObject({
       code: 'CALL_REVERTED',
     })

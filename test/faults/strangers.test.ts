@@ -12,7 +12,7 @@ let customer: Api
 let order: number
 let stranger: Stranger
 const ask = async (record: object, rest: object = { type: 'follow', afterLog: 0, rowsKnown: 0, waitMs: 0 }) =>
-  stranger.say('order/2', JSON.stringify({ subject: { order }, record, ...rest }))
+  stranger.say('order/3', JSON.stringify({ subject: { order }, record, ...rest }))
 
 beforeAll(async () => {
   world = new World()
@@ -55,7 +55,7 @@ describe('a stranger on the order protocol', () => {
     ['a chunk beyond its limit', new Uint8Array(600_000)],
     ['a chunk that never comes', '{"type":"put","body":true}'],
   ])('who sends %s is hung up on or told so, and the provider goes on', async (_what, header) => {
-    const answer = await stranger.say('order/2', header)
+    const answer = await stranger.say('order/3', header)
     expect(answer === null || typeof answer.error === 'string').toBe(true)
     expect((await provider.system.overview({})).peer).not.toBeNull()
     expect(await ask(await stranger.record())).toMatchObject({ error: 'NOT_A_PARTY' })
@@ -70,7 +70,7 @@ describe('a stranger on the order protocol', () => {
     { type: 'get', offset: 0, length: 1e9 },
     { type: 'follow', afterLog: 0, rowsKnown: 0, waitMs: 1e9 },
   ])('a request of the wrong form is refused: %j', async (message) => {
-    expect(await stranger.ask('order/2', { subject: { order }, ...message })).toMatchObject({
+    expect(await stranger.ask('order/3', { subject: { order }, ...message })).toMatchObject({
       error: 'BAD_MESSAGE',
     })
   })

@@ -9,6 +9,7 @@ import { demoBase } from '../support/demo.ts'
 import { act, fund, goOnline, until } from '../support/market.ts'
 import { World, type HearthProcess } from '../support/processes.ts'
 import { Stranger } from '../support/stranger.ts'
+import { plain } from '../../common/model/job-saying-names.ts'
 
 const PATIENCE_MS = 170_000
 let world: World
@@ -198,7 +199,7 @@ describe('a training job', () => {
     )
     const { job, own } = await over(customer, opened.job.id)
     expect(job.state).toBe('ended')
-    expect(own!.reason).toBe('ended')
+    expect(own!.reason).toEqual(plain('jobOver'))
     await until('the escrow', async () => (await free(customer)) === before)
     expect(await detail(run)).toMatchObject({ state: 'ready' })
   })
@@ -237,18 +238,18 @@ describe('a stranger', () => {
     const subject = { job: job.id }
     const file = { kind: 'job', id: job.id }
     for (const [route, message] of [
-      ['training/2', { subject, type: 'follow', afterLog: 0, afterEntry: 0, waitMs: 0 }],
+      ['training/3', { subject, type: 'follow', afterLog: 0, afterEntry: 0, waitMs: 0 }],
       ['files/1', { subject: file, type: 'get', hash, offset: 0, length: 10 }],
       ['files/1', { subject: file, type: 'put', hash, offset: 0 }],
     ] as const)
       expect(await stranger.ask(route, message), message.type).toMatchObject({ error: 'NOT_A_PARTY' })
     for (const [route, message] of [
-      ['training/2', { type: 'run' }],
+      ['training/3', { type: 'run' }],
       ['training-quote/1', { type: 'ask', recipe: {} }],
       ['files/1', { subject: { kind: 'wallet', id: 1 }, type: 'get', hash, offset: 0, length: 10 }],
       ['files/1', { subject: file, type: 'get', hash: '../../keystore.json', offset: 0, length: 10 }],
       ['files/1', { subject: file, type: 'put', hash, offset: -1 }],
-      ['training/2', { subject, type: 'follow', afterLog: 0, afterEntry: 0, waitMs: 1e9 }],
+      ['training/3', { subject, type: 'follow', afterLog: 0, afterEntry: 0, waitMs: 1e9 }],
     ] as const)
       expect(await stranger.ask(route, message), JSON.stringify(message)).toMatchObject({ error: 'BAD_MESSAGE' })
   })

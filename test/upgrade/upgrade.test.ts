@@ -8,6 +8,7 @@ import { hired, openJob, over } from '../../main/headless/demo/jobs.ts'
 import { act, goOnline, until } from '../support/market.ts'
 import { World } from '../support/processes.ts'
 import { PASSPHRASE, unpackFolders } from './data-folders.ts'
+import { lineWords } from '../../main/cli/in-words.ts'
 
 const PATIENCE_MS = 120_000
 const COIN = 10n ** 18n
@@ -164,7 +165,7 @@ describe('data folders of version 1 have what they had:', () => {
       'Training job 2': `done: ${OVER} The run is back, with everything up to step 3.`,
     })
     const [{ id } = { id: '' }] = (await customer.tasks.list({})).filter(({ name }) => name === 'Order 1')
-    const lines = (await customer.tasks.log({ id })).map(({ message }) => message)
+    const lines = (await customer.tasks.log({ id })).map(lineWords)
     expect([lines[0], lines.at(-1)]).toEqual([
       'Order 1 is placed; looking for the machine.',
       `${OVER} The result stays in ${result}.`,

@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import type { JobSaying } from '../../../common/model/job-saying-names.ts'
 
 /** How far a job is. */
 export interface JobProgress {
@@ -20,7 +21,7 @@ export interface JobContext<Payload> {
   /** Aborted with its reason, an `Ending`; what was reached should stay usable. */
   readonly signal: AbortSignal
   readonly progress: (progress: JobProgress) => void
-  readonly log: (words: string) => void
+  readonly log: (saying: JobSaying) => void
 }
 
 /** One kind of long work. Registered once with the runner; nothing else names it. */

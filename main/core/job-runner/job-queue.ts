@@ -1,4 +1,5 @@
 import { HearthError, messageOf } from '../../../common/errors/index.ts'
+import { failureOf } from '../../../common/model/sayings.ts'
 import type { Log } from '../log/log.ts'
 import type { Ending, JobHandler, JobProgress } from './job-handler.ts'
 import type { JobRow, JobRows } from './job-rows.ts'
@@ -198,7 +199,7 @@ export class JobQueue<Payload, Result> {
           running.speed.note(progress)
           changed(id, true)
         },
-        log: (words) => rows.log(id, words),
+        log: (saying) => rows.log(id, saying),
       })
       if (running.ending === 'pause' || running.ending === 'stop') return this.#interrupted(id, running)
       rows.move(id, 'finished', { progress: running.progress })
@@ -211,7 +212,7 @@ export class JobQueue<Payload, Result> {
       log.warn('a job failed', { type: this.type, id, error })
       const waited = this.#settle(id, ({ reject }) => reject(error))
       if (!(this.handler.keeps?.(error) ?? !waited)) return rows.remove(id)
-      rows.log(id, reason)
+      rows.log(id, { code: 'failed', args: { failure: failureOf(error) } })
       rows.move(id, 'failed', { reason, progress: running.progress })
     }
   }

@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import type { JobSaying } from '../../../common/model/job-saying-names.ts'
+import type { LogLine } from '../../../common/model/job-saying.ts'
 import { nextJob, type JobEvent, type JobState } from '../../../common/model/job-state.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/open.ts'
+import { JobLog } from '../job-log.ts'
 import type { JobProgress } from './job-handler.ts'
 
 /** A job as the database keeps it. */
@@ -59,10 +62,12 @@ const KEPT_ENDED = 50
 export class JobRows {
   readonly #db: Db
   readonly #clock: Clock
+  readonly #log: JobLog
 
   constructor(db: Db, clock: Clock) {
     this.#db = db
     this.#clock = clock
+    this.#log = new JobLog(db, clock)
   }
 
   add(type: string, name: string, parent: string | null, payload: unknown): JobRow {
@@ -128,21 +133,11 @@ export class JobRows {
     for (const { id } of done.slice(0, Math.max(0, done.length - KEPT_ENDED))) this.remove(id)
   }
 
-  log(id: string, message: string): void {
-    this.#db
-      .prepare(
-        'insert into job_log (job, seq, time, message) select ?, coalesce(max(seq), 0) + 1, ?, ? from job_log ' +
-          'where job = ?',
-      )
-      .run(id, this.#clock.now(), message.slice(0, 500), id)
+  log(id: string, saying: JobSaying): void {
+    this.#log.add(id, saying)
   }
 
-  logOf(id: string, limit: number): { seq: number; time: number; message: string }[] {
-    return this.#db
-      .prepare<unknown[], { seq: number; time: number; message: string }>(
-        'select seq, time, message from job_log where job = ? order by seq desc limit ?',
-      )
-      .all(id, limit)
-      .reverse()
+  logOf(id: string, limit: number): LogLine[] {
+    return this.#log.end(id, limit)
   }
 }

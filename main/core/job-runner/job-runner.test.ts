@@ -9,6 +9,7 @@ import { Log } from '../log/log.ts'
 import type { JobContext, JobHandler } from './job-handler.ts'
 import { JobRunner } from './job-runner.ts'
 import { Speed } from './speed.ts'
+import { lineWords } from '../../cli/in-words.ts'
 
 type Work = { readonly what: string }
 let db: Db
@@ -83,7 +84,7 @@ describe('jobs', () => {
     gate('a').reject(new Error('the disk is full'))
     await queue.ended()
     expect(runner.get(id)).toMatchObject({ state: 'failed', reason: 'the disk is full' })
-    expect(runner.log(id).map(({ message }) => message)).toEqual(['the disk is full'])
+    expect(runner.log(id).map(lineWords)).toEqual(['the disk is full'])
     runner.resume(id)
     expect(begun).toEqual(['a', 'a'])
   })

@@ -1,3 +1,4 @@
+import type { LogLine } from '../../../common/model/job-saying.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/open.ts'
@@ -97,7 +98,7 @@ export class JobRunner implements Service {
       .map((row) => this.#view(row))
   }
 
-  log(id: string, limit = 200): { seq: number; time: number; message: string }[] {
+  log(id: string, limit = 200): LogLine[] {
     return this.#rows.logOf(id, limit)
   }
 

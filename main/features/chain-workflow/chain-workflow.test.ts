@@ -10,6 +10,8 @@ import { JobStore } from '../../core/jobs.ts'
 import { Log } from '../../core/log/log.ts'
 import type { SentStep } from '../chain/index.ts'
 import { ProviderWorkflow, type ChainPorts } from './index.ts'
+import { jobWords, lineWords } from '../../cli/in-words.ts'
+import { written } from '../../../test/support/sayings.ts'
 
 interface Row {
   readonly id: number
@@ -51,7 +53,7 @@ class Counting extends ProviderWorkflow<Row, State, Event, Payload> {
     return state
   }
   protected adopt({ id }: Row): void {
-    this.jobs.report(this.jobs.open(id, 'running', { done: 0, sent: null }), 'adopted')
+    this.jobs.report(this.jobs.open(id, 'running', { done: 0, sent: null }), written('adopted'))
   }
   protected isTakenOn({ state }: SubjectJob<State, Payload>): boolean {
     return state !== 'closed'
@@ -68,7 +70,7 @@ class Counting extends ProviderWorkflow<Row, State, Event, Payload> {
       return this.send(job, row, { kind: 'revealVote', dispute: 1, machine: row.id, guilty: true, salt: '0x' })
     if (row.state === 'over') return void this.jobs.move(job, 'closed')
     if (this.refuses !== null) throw new Error(this.refuses)
-    if (job.payload.done >= 10) return this.send(job, row, { kind: 'acceptJob', job: row.id }, 'sent')
+    if (job.payload.done >= 10) return this.send(job, row, { kind: 'acceptJob', job: row.id }, written('sent'))
     this.work(job, {
       execute: async (signal) => {
         if (this.fails > 0) throw new Error(`failure ${this.fails--}`)
@@ -77,7 +79,7 @@ class Counting extends ProviderWorkflow<Row, State, Event, Payload> {
           if (done === 2) await this.#behave.hold
         }
       },
-      failed: (error) => String(error),
+      failed: (error) => written(String(error)),
     })
   }
 }
@@ -131,7 +133,11 @@ function begin(): void {
   }
   counting = new Counting(chain, jobs, { hold: promise })
 }
-const words = (): string[] => jobs.logAfter(counting.job(7)?.id ?? '', 0).map(({ message }) => message)
+const why = (): string | null => {
+  const reason = counting.job(7)?.reason
+  return reason ? jobWords(reason) : null
+}
+const words = (): string[] => jobs.logAfter(counting.job(7)?.id ?? '', 0).map(lineWords)
 
 test('a row is adopted once, worked on to its end, and what is due is sent once', async () => {
   release()
@@ -151,7 +157,9 @@ test('work gives the machine back when its owner wants it, says why, and goes on
   expect(counting.active?.subjectId).toBe(7)
   counting.setPaused('not-idle')
   release()
-  await expect.poll(() => counting.job(7)).toMatchObject({ state: 'paused', reason: 'not-idle', payload: { done: 3 } })
+  await expect
+    .poll(() => counting.job(7))
+    .toMatchObject({ state: 'paused', reason: { code: 'paused', args: { reason: 'not-idle' } }, payload: { done: 3 } })
   expect([counting.active?.subjectId, counting.atWork]).toEqual([7, null])
   counting.setPaused(null)
   await expect.poll(() => counting.job(7)).toMatchObject({ state: 'running', reason: null, payload: { done: 10 } })
@@ -173,7 +181,7 @@ test('a host that starts anew takes its jobs up where they were', async () => {
 test('a step that fails is said once, with its reason on the job, and the reason goes with the failure', async () => {
   counting.refuses = 'the wallet is locked'
   await counting.start()
-  await expect.poll(() => counting.job(7)?.reason).toBe('the wallet is locked')
+  await expect.poll(why).toBe('the wallet is locked')
   counting.poke()
   counting.refuses = null
   release()
@@ -186,7 +194,7 @@ test('a step that fails is said once, with its reason on the job, and the reason
 test('what changes on the chain is taken up at once, however long a failed step would have waited', async () => {
   counting.refuses = 'refused'
   await counting.start()
-  await expect.poll(() => counting.job(7)?.reason).toBe('refused')
+  await expect.poll(why).toBe('refused')
   counting.chain[0] = { id: 7, state: 'over' }
   await expect.poll(() => counting.job(7)?.state).toBe('closed')
   expect(counting.active).toBeNull()

@@ -1,6 +1,7 @@
 import type { Action } from '../../../common/model/action.ts'
-import { messageOf } from '../../../common/errors/index.ts'
-import type { JobTable, SubjectJob } from '../../core/job-table.ts'
+import type { JobSaying } from '../../../common/model/job-saying-names.ts'
+import { failureOf } from '../../../common/model/sayings.ts'
+import { isSame, type JobTable, type SubjectJob } from '../../core/job-table.ts'
 import type { Service } from '../../core/lifecycle.ts'
 import type { Log } from '../../core/log/log.ts'
 import { Loop } from '../../core/loop.ts'
@@ -28,7 +29,7 @@ interface Options<State extends string, Event extends string, Payload extends ob
 /** A job that waits after a failed step. What changes on the chain or in the job ends the wait. */
 interface Waiting {
   readonly seen: string
-  readonly message: string
+  readonly why: JobSaying
   readonly failures: number
   readonly until: number
 }
@@ -140,7 +141,7 @@ export abstract class ChainWorkflow<
    * Sends a step to the chain, once for each place that the row is at.
    * @param words for the job's log, once it is sent
    */
-  protected async send(job: SubjectJob<State, Payload>, row: Row, action: Action, words?: string): Promise<void> {
+  protected async send(job: SubjectJob<State, Payload>, row: Row, action: Action, words?: JobSaying): Promise<void> {
     if (!this.mayReveal(row, action.kind)) return
     if (revealing[action.kind]) await this.#chain.indexer.requireWitnessed(row.transactions ?? [])
     const current = this.jobs.get(row.id) ?? job
@@ -174,24 +175,29 @@ export abstract class ChainWorkflow<
       if (!this.jobs.knows(job.state)) throw new Error(`this version of Hearth does not know the state “${job.state}”`)
       await this.advance(job, row, signal)
       this.#waiting.delete(row.id)
-      if (before && this.jobs.get(row.id)?.reason === before.message) this.jobs.block(job, null)
+      if (before && isSame(this.jobs.get(row.id)?.reason ?? null, before.why)) this.jobs.block(job, null)
     } catch (error) {
       if (signal.aborted) return
-      const message = messageOf(error)
+      const why: JobSaying = { code: 'failed', args: { failure: failureOf(error) } }
       const failures = before?.seen === seen ? before.failures + 1 : 1
       this.#waiting.set(row.id, {
         seen,
-        message,
+        why,
         failures,
         until: performance.now() + Math.min(LONGEST_WAIT_MS, 250 * 2 ** failures),
       })
-      if (before?.message !== message) this.sayWhy(job, message, error)
+      if (!before || !isSame(before.why, why)) this.sayWhy(job, why, error)
     }
   }
 
   /** Shows why a job waits; the step is tried again. */
-  protected sayWhy(job: SubjectJob<State, Payload>, message: string, error: unknown): void {
+  protected sayWhy(job: SubjectJob<State, Payload>, why: JobSaying, error: unknown): void {
     this.log.warn('a job’s step failed; it is tried again', { job: job.subjectId, error })
-    if (this.#options.showWhy && job.reason !== message) this.jobs.block(this.jobs.report(job, message), message)
+    if (this.#options.showWhy) this.standStill(job, why)
+  }
+
+  /** Says on the job and in its log why it waits, once. */
+  protected standStill(job: SubjectJob<State, Payload>, why: JobSaying): void {
+    if (!isSame(job.reason, why)) this.jobs.block(this.jobs.report(job, why), why)
   }
 }

@@ -1,4 +1,6 @@
-import { HearthError, messageOf } from '../../../common/errors/index.ts'
+import { HearthError } from '../../../common/errors/index.ts'
+import type { JobSaying } from '../../../common/model/job-saying-names.ts'
+import { failureOf } from '../../../common/model/sayings.ts'
 import { pause } from '../../core/clock.ts'
 import type { Log } from '../../core/log/log.ts'
 
@@ -9,7 +11,7 @@ interface Conversation {
   /** Ends it where the other party refuses or lies; false where it is only away and asked again. */
   readonly refuse: (code: string, error: unknown) => boolean
   /** Called once for each row of failures. */
-  readonly waits: (why: string) => void
+  readonly waits: (why: JobSaying) => void
   readonly log: Log
 }
 
@@ -24,7 +26,7 @@ export async function converse({ job, turn, refuse, waits, log }: Conversation, 
       if (signal.aborted) return
       const code = error instanceof HearthError ? error.code : 'INTERNAL'
       if (refuse(code, error)) return
-      if (failures++ === 0) waits(`Waiting: ${messageOf(error)}`)
+      if (failures++ === 0) waits({ code: 'waiting', args: { failure: failureOf(error) } })
       if (code === 'INTERNAL') log.warn('a job’s step failed', { job, error })
       await pause(Math.min(10_000, 300 * 2 ** failures), signal)
     }

@@ -1,3 +1,4 @@
+import type { JobSaying } from '../../../common/model/job-saying-names.ts'
 import { pause } from '../../core/clock.ts'
 import type { SubjectJob } from '../../core/job-table.ts'
 import type { AnyWorkKind } from '../../work/index.ts'
@@ -8,7 +9,7 @@ interface EngineWork {
   /** Ends early, without error, when the signal aborts. */
   readonly execute: (signal: AbortSignal) => Promise<void>
   /** What the job's log says of an engine that failed. */
-  readonly failed: (error: unknown) => string
+  readonly failed: (error: unknown) => JobSaying
 }
 
 /** A side that computes: one job at a time has the machine, and gives it back whenever its owner wants it. */
@@ -65,7 +66,8 @@ export abstract class ProviderWorkflow<
   protected work(job: SubjectJob<State | 'paused', Payload>, { execute, failed }: EngineWork): void {
     if (this.background.busy) return
     if (this.#paused !== null) {
-      if (job.state !== 'paused') this.jobs.move(job, 'paused', { reason: this.#paused })
+      if (job.state !== 'paused')
+        this.jobs.move(job, 'paused', { reason: { code: 'paused', args: { reason: this.#paused } } })
       return
     }
     const current = job.state === 'paused' ? this.jobs.move(job, 'resumed') : job

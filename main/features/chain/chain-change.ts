@@ -1,5 +1,6 @@
 import { pause, type Clock } from '../../core/clock.ts'
 import type { Db } from '../../core/db/open.ts'
+import { JobLog } from '../../core/job-log.ts'
 import type { JobTable, SubjectJob } from '../../core/job-table.ts'
 import type { Service } from '../../core/lifecycle.ts'
 import type { Log } from '../../core/log/log.ts'
@@ -144,10 +145,7 @@ export class ChainChange implements Service {
       db.prepare(
         `update jobs set kind = ?, subject_id = null, name = ?, state = 'done', reason = ?, updated = ? where id = ?`,
       ).run(FORMER_JOB, name, words, now, id)
-    db.prepare(
-      `insert into job_log (job, seq, time, message)
-       select ?, coalesce(max(seq), 0) + 1, ?, ? from job_log where job = ?`,
-    ).run(id, now, words, id)
+    new JobLog(db, clock).add(id, { code: 'written', args: { text: words } })
   }
 
   /** Of kinds that no feature of this version has. */

@@ -1,15 +1,7 @@
-import { readFileSync } from 'node:fs'
-import * as z from 'zod'
 import { registry } from '../../../common/chain/contracts.ts'
 import { revertValues } from '../../../common/chain/reverts.ts'
 import { HearthError } from '../../../common/errors/index.ts'
-import { resourcePath } from '../../core/resources.ts'
-
-const Locale = z.object({ reverts: z.record(z.string(), z.string()) })
-let read: Readonly<Record<string, string>> | undefined
-/** Read once it is needed: refusals come with each look at what cannot be done yet. */
-const words = (): Readonly<Record<string, string>> =>
-  (read ??= Locale.parse(JSON.parse(readFileSync(resourcePath('locales', 'en.json'), 'utf8'))).reverts)
+import { english } from '../../core/english.ts'
 
 /** Reads a JSON-RPC error as a revert of one of our contracts; null when it is none. */
 export function revertError(error: { code: number; message: string; data?: unknown }): HearthError | null {
@@ -31,10 +23,6 @@ export function revertError(error: { code: number; message: string; data?: unkno
 
 /** With the words of the command line; the window has its own. */
 export function refusal(details: { readonly revert: string; readonly reason?: string }): HearthError {
-  const values = revertValues(details)
-  const text = (words()[details.revert] ?? details.revert).replace(
-    /\{\{(\w+)\}\}/g,
-    (hole, name: string) => values[name] ?? hole,
-  )
+  const text = english(['reverts', details.revert], revertValues(details)) ?? details.revert
   return new HearthError('CALL_REVERTED', details.reason ? `${text} ${details.reason}` : text, details)
 }

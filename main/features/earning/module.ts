@@ -147,7 +147,10 @@ export function earningModule({
       earn: earnHandlers({ clock, earning, earnings, machine, reads, serving, wallet }),
       profit: profitHandlers({ profit }),
       hooks: hooksHandlers({ hooks }),
-      doctor: { gates: os.gates.handler(() => doctor.gates()) },
+      doctor: {
+        gates: os.gates.handler(() => doctor.gates()),
+        look: os.look.handler(async () => (await doctor.look(), {})),
+      },
     },
   } satisfies Module
 }

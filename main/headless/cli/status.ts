@@ -4,6 +4,8 @@ import type { Overview } from '../../../common/api/system.ts'
 import { COIN_SYMBOL, formatCoins } from '../../../common/model/money.ts'
 import type { CommandGroup } from '../../cli/command-group.ts'
 import { ask, command } from '../../cli/commands.ts'
+import { gateFixes } from '../../cli/gate-fixes.ts'
+import { gateWords } from '../../cli/in-words.ts'
 
 export interface Status extends Pick<Overview, 'earning' | 'network' | 'setAside' | 'wallet'> {
   readonly earnings: Pick<Earnings, 'lifetime' | 'last24h'>
@@ -21,7 +23,7 @@ export function statusInWords({ earning, network, wallet, setAside, earnings, pr
     ...setAside.map(
       (file) => `damaged, kept, and begun anew or restored: ${file} (delete it when you need it no more)`,
     ),
-    ...problems.map(({ name, value, fix }) => `problem ${name}${value ? `: ${value}` : ''}${fix ? ` (${fix})` : ''}`),
+    ...problems.map(({ name, value }) => `problem ${name}${value ? `: ${gateWords(value)}` : ''} (${gateFixes[name]})`),
   ].join('\n')
 }
 

@@ -2,6 +2,7 @@ import type { Api } from '../../../common/api/index.ts'
 import type { Task } from '../../../common/api/tasks.ts'
 import type { CommandGroup } from '../../cli/command-group.ts'
 import { ask, command } from '../../cli/commands.ts'
+import { lineWords } from '../../cli/in-words.ts'
 import { pick } from '../../cli/pick.ts'
 
 const progressOf = ({ progress, state }: Task): string => {
@@ -45,7 +46,7 @@ export const taskCommands: CommandGroup = (program) => {
     ask(
       async (api, _options, [wanted]) => ({ log: await api.tasks.log({ id: (await taskCalled(api, wanted)).id }) }),
       ({ log }) =>
-        log.map(({ time, message }) => `${new Date(time).toISOString()}  ${message}`).join('\n') || 'the log is empty',
+        log.map((line) => `${new Date(line.time).toISOString()}  ${lineWords(line)}`).join('\n') || 'the log is empty',
     ),
   )
 }

@@ -8,6 +8,7 @@ import { HearthError, messageOf } from '../../../common/errors/index.ts'
 import { appPath, resourcePath } from '../../core/resources.ts'
 import { Rpc } from '../../features/chain/index.ts'
 import { act, until } from '../../cli/act.ts'
+import { jobWords } from '../../cli/in-words.ts'
 import { say } from '../../cli/output.ts'
 import { sellRelease } from '../../features/market/data/commands/sell-release.ts'
 import { upload } from '../../cli/upload.ts'
@@ -65,7 +66,8 @@ const reaches = (buyer: Api, sale: number, what: string, fits: (item: BoughtSale
     what,
     async () => {
       const item = await bought(buyer, sale)
-      if (item.own?.state === 'damaged') throw new HearthError('FILE_DAMAGED', item.own.reason ?? 'damaged')
+      if (item.own?.state === 'damaged')
+        throw new HearthError('FILE_DAMAGED', item.own.reason ? jobWords(item.own.reason) : 'damaged')
       return fits(item) && item
     },
     PATIENCE_MS,

@@ -8,6 +8,7 @@ import { HearthError } from '../../../common/errors/index.ts'
 import { appPath } from '../../core/resources.ts'
 import { Rpc } from '../../features/chain/index.ts'
 import { act, until } from '../../cli/act.ts'
+import { jobWords } from '../../cli/in-words.ts'
 import { say } from '../../cli/output.ts'
 import { Cast, coinsOf, goOnline, type Party } from './cast.ts'
 import { hired, newRun, openJob, over, warp } from './jobs.ts'
@@ -231,7 +232,7 @@ async function caught({ customer: { api }, rpc, run }: Stage, withholds: boolean
   const { job, own } = await over(api, id)
   const failure = own!.verdicts.at(-1)?.failure ?? {
     check: 'withheld',
-    why: challenged.own!.reason ?? 'the proof did not come',
+    why: challenged.own!.reason ? jobWords(challenged.own!.reason) : 'the proof did not come',
   }
   await until('the coins', async () => (await coinsOf(api)) > before)
   const gained = (await coinsOf(api)) - before

@@ -23,7 +23,9 @@ export function PaletteButton() {
       <button type="button" className={styles.pill} aria-keyshortcuts="Control+K Meta+K" onClick={() => setOpen(true)}>
         <Search aria-hidden className={styles.search} />
         {t('palette.title')}
-        <kbd aria-hidden>Ctrl K</kbd>
+        <kbd aria-hidden translate="no">
+          Ctrl K
+        </kbd>
       </button>
       {open && (
         <Suspense fallback={null}>

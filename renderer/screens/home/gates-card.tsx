@@ -1,11 +1,17 @@
 import { useQuery } from '@tanstack/react-query'
 import { Check, CircleHelp, TriangleAlert, X } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import { Link } from 'react-router'
 import type { Gate } from '../../../common/api/doctor.ts'
-import { query } from '../../state/transport.ts'
+import { useEarnFixes } from '../../app/earn-fixes.ts'
+import { useApiMutation } from '../../state/mutation.ts'
+import { useSayings } from '../../state/sayings.ts'
+import { api, query } from '../../state/transport.ts'
+import { Button } from '../../ui/button.tsx'
 import { Card } from '../../ui/card.tsx'
 import { layout } from '../../ui/layout.tsx'
-import { Skeleton } from '../../ui/state.tsx'
+import { Problem, Skeleton } from '../../ui/state.tsx'
+import { gateFixes, type GateFix } from './gate-fixes.ts'
 import styles from './home.module.css'
 
 const icons = { ok: Check, blocked: X, warning: TriangleAlert, unknown: CircleHelp } as const
@@ -35,19 +41,44 @@ export function GatesCard({ className }: { readonly className: string | undefine
   )
 }
 
-function GateRow({ gate: { name, state, value, fix } }: { readonly gate: Gate }) {
+function GateRow({ gate: { name, state, value } }: { readonly gate: Gate }) {
   const { t } = useTranslation()
+  const sayings = useSayings()
   const Icon = icons[state]
+  const words = value ? sayings.gate(value) : '–'
   return (
     <div className={styles.gate} data-gate={name} data-state={state}>
       <Icon className={styles[state]} role="img" aria-label={t(`gates.${state}`)} />
       <span>
         {t(`gates.names.${name}`)}
-        {fix && <span className={`${layout.tiny} ${styles.fix}`}>{t(`gates.fixes.${name}`)}</span>}
+        {state !== 'ok' && <span className={`${layout.tiny} ${styles.fix}`}>{t(`gates.fixes.${name}`)}</span>}
+        {state !== 'ok' && <FixButton fix={gateFixes[name]} />}
       </span>
-      <span className={`${layout.tiny} ${styles.value}`} title={value ?? ''}>
-        {value ?? '–'}
+      <span className={`${layout.tiny} ${styles.value}`} title={words}>
+        {words}
       </span>
     </div>
+  )
+}
+
+/** Does what a gate wants, or leads to where it is done. */
+function FixButton({ fix }: { readonly fix: GateFix }) {
+  const { t } = useTranslation()
+  const { measure, register, start, running } = useEarnFixes()
+  const look = useApiMutation(() => api.doctor.look({}), [query.doctor.key()])
+  if ('to' in fix)
+    return (
+      <Link className={styles.do} to={fix.field ? `${fix.to}?field=${fix.field}` : fix.to}>
+        {t(`gates.places.${fix.words}`)}
+      </Link>
+    )
+  const press = { measure, register, start, look }[fix.press]
+  return (
+    <>
+      <Button kind="link" className={styles.do} disabled={running || look.isPending} onClick={() => press.mutate()}>
+        {t(`gates.presses.${fix.press}`)}
+      </Button>
+      {press.errorText && <Problem>{press.errorText}</Problem>}
+    </>
   )
 }

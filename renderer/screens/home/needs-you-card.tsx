@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import { useData } from '../../state/data.ts'
+import { useErrorText } from '../../state/errors.ts'
 import { useOverview } from '../../state/overview.ts'
 import { Card } from '../../ui/card.tsx'
 import { Empty } from '../../ui/state.tsx'
@@ -23,6 +24,7 @@ export function NeedsYouCard({ className }: { readonly className: string | undef
   const { t } = useTranslation()
   const { wallet, network, balances, setAside } = useOverview()
   const data = useData()
+  const errorText = useErrorText()
   const needs = [
     ...(wallet.state === 'none' ? (['wallet'] as const) : []),
     ...(wallet.state === 'locked' ? (['unlock'] as const) : []),
@@ -53,7 +55,7 @@ export function NeedsYouCard({ className }: { readonly className: string | undef
               <Tag tone={need === 'network' || need === 'setAside' ? 'bad' : 'wait'}>{t(`needs.${need}.tag`)}</Tag>
               <span>
                 {need === 'network'
-                  ? network.problem?.message
+                  ? errorText(network.problem)
                   : t(`needs.${need}.text`, { files: setAside.join(', ') })}
               </span>
               <Link to={places[need]}>{t('needs.do')}</Link>

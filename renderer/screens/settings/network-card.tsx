@@ -7,6 +7,7 @@ import { text } from '../../forms/fields.ts'
 import { Form } from '../../forms/form.tsx'
 import { useSchemaForm } from '../../forms/use-schema-form.ts'
 import { dateTime } from '../../lib/format.ts'
+import { useErrorText } from '../../state/errors.ts'
 import { useApiMutation } from '../../state/mutation.ts'
 import { useOverview } from '../../state/overview.ts'
 import { api, query } from '../../state/transport.ts'
@@ -24,6 +25,7 @@ const PRACTICE: NetworkConfig = { kind: 'practice', rpcUrl: null }
 export function NetworkCard({ settings }: { readonly settings: Config }) {
   const { t } = useTranslation()
   const { network, peer } = useOverview()
+  const errorText = useErrorText()
   return (
     <Card title={t('settings.network')} className={layout.span6}>
       <div className={layout.stack}>
@@ -42,7 +44,7 @@ export function NetworkCard({ settings }: { readonly settings: Config }) {
             ],
           ]}
         />
-        {network.problem && <Problem>{network.problem.message}</Problem>}
+        {network.problem && <Problem>{errorText(network.problem)}</Problem>}
         <AnotherNetwork settings={settings} />
       </div>
     </Card>

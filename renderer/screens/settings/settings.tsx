@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import * as z from 'zod'
+import { backendNames } from '../../../common/model/backend-names.ts'
 import { Config } from '../../../common/model/config.ts'
 import { roles, type Role } from '../../../common/model/roles.ts'
 import { numberText, optionalNumber } from '../../forms/fields.ts'
@@ -103,8 +104,11 @@ function WorkCard({ settings }: Props) {
     <Card title={t('settings.work')} className={layout.span6}>
       <Form form={form} submit={t('offer.save')} saved={t('common.saved')}>
         <SelectField label={t('settings.backend')} hint={t('settings.backendHint')} {...form.field('backend')}>
-          <option value="cpu">CPU</option>
-          <option value="webgpu">WebGPU</option>
+          {Object.entries(backendNames).map(([backend, name]) => (
+            <option key={backend} value={backend}>
+              {name}
+            </option>
+          ))}
         </SelectField>
         <TextField
           label={t('settings.threads')}

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Task } from '../../../common/api/tasks.ts'
 import { bytes, dateTime, duration } from '../../lib/format.ts'
+import { useSayings } from '../../state/sayings.ts'
 import { useApiMutation } from '../../state/mutation.ts'
 import { api, query } from '../../state/transport.ts'
 import { Button } from '../../ui/button.tsx'
@@ -114,13 +115,14 @@ function TaskActions({
 
 function TaskLog({ id }: { readonly id: string }) {
   const { t, i18n } = useTranslation()
+  const sayings = useSayings()
   const { data: lines } = useQuery(query.tasks.log.queryOptions({ input: { id }, refetchInterval: 2_000 }))
   if (!lines) return null
   if (lines.length === 0) return <p className={layout.muted}>{t('tasks.noLog')}</p>
   return (
     <ol className={styles.log}>
-      {lines.map(({ seq, time, message }) => (
-        <li key={seq}>{`${dateTime(time, i18n.language)} · ${message}`}</li>
+      {lines.map((line) => (
+        <li key={line.seq}>{`${dateTime(line.time, i18n.language)} · ${sayings.line(line)}`}</li>
       ))}
     </ol>
   )

@@ -1,5 +1,7 @@
 import type { CommandGroup } from '../../../cli/command-group.ts'
 import { ask, command } from '../../../cli/commands.ts'
+import { gateFixes } from '../../../cli/gate-fixes.ts'
+import { gateWords } from '../../../cli/in-words.ts'
 
 /** `doctor`: what stands between this machine and earning. */
 export const doctorCommands: CommandGroup = (program) => {
@@ -12,7 +14,7 @@ export const doctorCommands: CommandGroup = (program) => {
             (gate) =>
               `${{ ok: '✓', blocked: '✗', warning: '!', unknown: '?' }[gate.state]} ` +
               `${gate.name.padEnd(Math.max(...gates.map(({ name }) => name.length)))}  ` +
-              `${gate.value ?? '—'}${gate.fix ? `\n    fix: ${gate.fix}` : ''}`,
+              `${gate.value ? gateWords(gate.value) : '—'}${gate.state === 'ok' ? '' : `\n    fix: ${gateFixes[gate.name]}`}`,
           )
           .join('\n'),
     ),

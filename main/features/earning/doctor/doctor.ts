@@ -46,6 +46,11 @@ export class Doctor {
     this.#ports = ports
   }
 
+  /** Looks again at what a start alone looks at. */
+  look(): Promise<void> {
+    return this.#ports.folder.look()
+  }
+
   async gates(): Promise<Gate[]> {
     const { config, feed, comfort, clock } = this.#ports
     return [

@@ -1,20 +1,20 @@
 import type { Gate, GateName } from '../../../../common/api/doctor.ts'
-import { COIN_SYMBOL, formatCoins } from '../../../../common/model/money.ts'
+import type { GateValue } from '../../../../common/model/gate-value-names.ts'
 
 /** @param open null where it cannot be told yet */
-export const gate = (name: GateName, open: boolean | null, value: string | null, fix: string): Gate => ({
+export const gate = (name: GateName, open: boolean | null, value: GateValue | null): Gate => ({
   name,
   state: open === null ? 'unknown' : open ? 'ok' : 'blocked',
   value,
-  fix: open === true ? null : fix,
 })
 
 /** A gate that keeps nobody from earning. */
-export const warning = (name: GateName, fine: boolean, value: string | null, fix: string): Gate => ({
+export const warning = (name: GateName, fine: boolean, value: GateValue | null): Gate => ({
   name,
   state: fine ? 'ok' : 'warning',
   value,
-  fix: fine ? null : fix,
 })
 
-export const coins = (units: bigint): string => `${formatCoins(units)} ${COIN_SYMBOL}`
+/** A value that has no language: an address, a name, what the system says. */
+export const plain = (text: string | null | undefined): GateValue | null =>
+  text == null ? null : { code: 'plain', args: { text } }

@@ -1,12 +1,18 @@
 import type { Gate, GateName } from '../../../../common/api/doctor.ts'
+import { at, type GateValue } from '../../../../common/model/gate-value-names.ts'
 import type { BlockReasonKind, BlockReason } from '../../../../common/model/idle-policy/judge.ts'
 import type { IdlePolicy } from '../../../../common/model/idle-policy/rules.ts'
 import { neverRuns } from '../../../../common/model/idle-policy/judge.ts'
 import { nextChange } from '../../../../common/model/idle-policy/schedule.ts'
 import type { NumberReading, Sample } from '../../../../common/model/telemetry.ts'
 
-const number = ({ value, source }: NumberReading, unit: string, scale = 1): string =>
-  value === null ? `not told by ${source}` : `${Math.round(value * scale)} ${unit}`
+/** @param unit of what is told, which has no language */
+const atMost = ({ value, source }: NumberReading, unit: string, scale = 1): GateValue =>
+  value === null
+    ? { code: 'notToldBy', args: { source } }
+    : { code: 'atMost', args: { value: `${Math.round(value * scale)} ${unit}` } }
+const untouched = ({ value, source }: NumberReading): GateValue =>
+  value === null ? { code: 'notToldBy', args: { source } } : { code: 'untouched', args: { time: Math.round(value) } }
 const highest = (readings: readonly NumberReading[]): NumberReading | null =>
   readings.toSorted((a, b) => (b.value ?? -1) - (a.value ?? -1))[0] ?? null
 
@@ -19,18 +25,14 @@ interface Comfort {
 
 /** The gates that the owner's own rules put up, each with what the machine tells at present. */
 export function idlePolicyGates({ rules, sample, blockReasons, now }: Comfort): Gate[] {
-  const gate = (name: GateName, reasons: readonly BlockReasonKind[], value: string | null, fix: string): Gate => {
+  const gate = (name: GateName, reasons: readonly BlockReasonKind[], value: GateValue | null): Gate => {
     const found = blockReasons.find(({ reason }) => reasons.includes(reason))
-    const notified = found && [found.value, found.limit && `limit ${found.limit}`].filter(Boolean).join(', ')
     return {
       name,
       state: !sample ? 'unknown' : found ? 'blocked' : 'ok',
-      value: notified || value,
-      fix: found ? fix : null,
+      value: (found && deciding(found)) ?? value,
     }
   }
-  const change = rules.schedule ? nextChange(rules.schedule, now) : null
-  const until = change === null ? '' : ` until ${new Date(change).toISOString()}`
   const cards = sample?.gpus.filter(({ asleep }) => !asleep) ?? []
   const [temperature, watts, fan, load] = [
     sample && highest([sample.cpu.temperature, ...cards.map((card) => card.temperature)]),
@@ -39,61 +41,35 @@ export function idlePolicyGates({ rules, sample, blockReasons, now }: Comfort): 
     highest(cards.map((card) => card.load)),
   ]
   return [
-    gate(
-      'sensors',
-      ['no-telemetry', 'sensor-silent'],
-      sample ? 'answer' : null,
-      'take the cap off whose sensor this machine does not have, or see the log',
-    ),
-    gate(
-      'schedule',
-      ['outside-schedule'],
-      rules.schedule
-        ? neverRuns(rules)
-          ? 'no hour is open'
-          : `${blockReasons.some(({ reason }) => reason === 'outside-schedule') ? 'closed' : 'open'}${until}`
-        : 'no schedule',
-      neverRuns(rules)
-        ? 'open an hour of the schedule in Earn: as it is, work never runs'
-        : 'wait, or change the schedule in Earn',
-    ),
-    gate(
-      'idle',
-      ['not-idle'],
-      rules.idleMinutes === null ? 'no rule' : sample && number(sample.idle, 's without a touch'),
-      'leave the machine alone, or let work run while you are there (Earn)',
-    ),
-    gate(
-      'game',
-      ['game'],
-      rules.games ? (sample?.game.value === null ? 'not told' : 'none runs') : 'no rule',
-      'end the game, or take its name off the list in Earn',
-    ),
-    gate(
-      'gpuLoad',
-      ['gpu-busy'],
-      load ? number(load, '% at most', 100) : 'no graphics card',
-      'end what uses the graphics card, or raise the limit in Earn',
-    ),
-    gate(
-      'battery',
-      ['on-battery'],
-      sample?.battery.inUse.value === false ? 'plugged in' : 'on battery',
-      'plug the machine in, or allow work on battery in Earn',
-    ),
-    gate(
-      'metered',
-      ['metered'],
-      sample?.network.metered.value === false ? 'not metered' : 'not told',
-      'use another connection, or allow metered ones in Earn',
-    ),
-    gate(
-      'temperature',
-      ['too-hot'],
-      temperature && number(temperature, '°C at most'),
-      'let the machine cool, or raise the cap in Earn',
-    ),
-    gate('power', ['too-much-power'], watts && number(watts, 'W at most'), 'raise the cap in Earn'),
-    gate('noise', ['too-loud'], fan ? number(fan, '% of the fan', 100) : 'no fan is told', 'raise the cap in Earn'),
+    gate('sensors', ['no-telemetry', 'sensor-silent'], sample && at('answer')),
+    gate('schedule', ['outside-schedule'], scheduleValue(rules, blockReasons, now)),
+    gate('idle', ['not-idle'], rules.idleMinutes === null ? at('noRule') : sample && untouched(sample.idle)),
+    gate('game', ['game'], at(rules.games ? (sample?.game.value === null ? 'notTold' : 'noGame') : 'noRule')),
+    gate('gpuLoad', ['gpu-busy'], load ? atMost(load, '%', 100) : at('noCard')),
+    gate('battery', ['on-battery'], at(sample?.battery.inUse.value === false ? 'pluggedIn' : 'onBattery')),
+    gate('metered', ['metered'], at(meteredCode(sample))),
+    gate('temperature', ['too-hot'], temperature && atMost(temperature, '°C')),
+    gate('power', ['too-much-power'], watts && atMost(watts, 'W')),
+    gate('noise', ['too-loud'], fan ? atMost(fan, '%', 100) : at('noFan')),
   ]
+}
+
+/** The value that decided, and the limit that it is over. */
+function deciding({ value, limit }: BlockReason): GateValue | null {
+  if (value === null) return limit === null ? null : { code: 'measured', args: { value: limit } }
+  return limit === null ? { code: 'measured', args: { value } } : { code: 'measuredLimit', args: { value, limit } }
+}
+
+function scheduleValue(rules: IdlePolicy, blockReasons: readonly BlockReason[], now: number): GateValue {
+  if (!rules.schedule) return at('noSchedule')
+  if (neverRuns(rules)) return at('noHour')
+  const time = nextChange(rules.schedule, now)
+  const closed = blockReasons.some(({ reason }) => reason === 'outside-schedule')
+  if (time === null) return at(closed ? 'closed' : 'open')
+  return { code: closed ? 'closedUntil' : 'openUntil', args: { time } }
+}
+
+const meteredCode = (sample: Sample | null): 'metered' | 'notMetered' | 'notTold' => {
+  const metered = sample?.network.metered.value ?? null
+  return metered === null ? 'notTold' : metered ? 'metered' : 'notMetered'
 }

@@ -1,7 +1,9 @@
 import type { Gate } from '../../../../common/api/doctor.ts'
+import { backendNames } from '../../../../common/model/backend-names.ts'
+import { at } from '../../../../common/model/gate-value-names.ts'
 import type { FolderFindings } from '../../../core/private-files.ts'
 import type { DoctorPorts } from './doctor.ts'
-import { gate, warning } from './gate.ts'
+import { gate, plain, warning } from './gate.ts'
 
 const LEAST_DISK = 512 * 1024 * 1024
 const LEAST_MEMORY = 512 * 1024 * 1024
@@ -14,32 +16,30 @@ export async function machineGates(ports: DoctorPorts): Promise<Gate[]> {
   return [
     benchmarkGate(ports),
     exactGate(ports),
-    gate('disk', disk >= LEAST_DISK, `${(disk / 1e9).toFixed(1)} GB free`, 'make room on the disk of the data folder'),
+    gate('disk', disk >= LEAST_DISK, { code: 'free', args: { size: disk } }),
     privacyGate(ports.folder.findings),
   ]
 }
 
 function benchmarkGate({ machine, clock }: DoctorPorts): Gate {
   const benchmark = machine.latest()
-  if (!benchmark) return gate('benchmark', false, null, 'hearth bench')
+  if (!benchmark) return gate('benchmark', false, null)
   const age = clock.now() - benchmark.time
   return age > BENCHMARK_DAYS * DAY_MS
-    ? warning('benchmark', false, `${Math.floor(age / DAY_MS)} days old`, 'hearth bench')
-    : gate('benchmark', true, new Date(benchmark.time).toISOString(), 'hearth bench')
+    ? warning('benchmark', false, { code: 'daysOld', args: { days: Math.floor(age / DAY_MS) } })
+    : gate('benchmark', true, { code: 'at', args: { time: benchmark.time } })
 }
 
 /** Whether other accounts of this machine are kept out of the data folder. */
 export function privacyGate(findings: FolderFindings | null): Gate {
-  const fix = 'move the data folder to a disk of your own that keeps modes, and chown it to the account of Hearth'
-  if (!findings) return gate('private', null, null, fix)
+  if (!findings) return gate('private', null, null)
   const { open, links, mended, complete } = findings
-  const words = [
-    ...(open.length > 0 ? [`other accounts can read ${open.slice(0, 3).join(', ')}`] : []),
-    ...(links.length > 0 ? [`links lead elsewhere: ${links.slice(0, 3).join(', ')}`] : []),
-    ...(complete ? [] : ['too many files to look at all of them']),
-  ]
-  const fine = mended > 0 ? `yours alone; ${mended} modes were mended` : 'yours alone'
-  return warning('private', words.length === 0, words.join('; ') || fine, fix)
+  const named = (files: readonly string[]): { files: string } => ({ files: files.slice(0, 3).join(', ') })
+  // The worst that was found.
+  if (open.length > 0) return warning('private', false, { code: 'readable', args: named(open) })
+  if (links.length > 0) return warning('private', false, { code: 'linked', args: named(links) })
+  if (!complete) return warning('private', false, at('tooMany'))
+  return warning('private', true, mended > 0 ? { code: 'modesMended', args: { count: mended } } : at('yoursAlone'))
 }
 
 function exactGate({ machine, config }: DoctorPorts): Gate {
@@ -47,8 +47,7 @@ function exactGate({ machine, config }: DoctorPorts): Gate {
   return gate(
     'exact',
     backend ? backend.exact : null,
-    backend ? (backend.message ?? `${backend.backend} is exact`) : null,
-    'choose another backend in Settings',
+    backend ? (plain(backend.message) ?? { code: 'exact', args: { backend: backendNames[backend.backend] } }) : null,
   )
 }
 
@@ -61,20 +60,17 @@ export function workGates({ isolation, feed, misfit, clock }: DoctorPorts): Gate
     warning(
       'isolation',
       isolation.tier === 'sandbox',
-      isolation.tier === 'sandbox' ? 'proven' : isolation.why,
-      'install what is named; until then strangers’ work runs in a process of its own and no more',
+      isolation.tier === 'sandbox' ? at('proven') : plain(isolation.why),
     ),
     gate(
       'memory',
       memory === null ? null : memory >= LEAST_MEMORY,
-      memory === null ? null : `${(memory / 1e9).toFixed(1)} GB free`,
-      'close programs that hold much memory',
+      memory === null ? null : { code: 'free', args: { size: Math.max(0, memory) } },
     ),
     warning(
       'fit',
       last === null || clock.now() - last.time > DAY_MS,
-      last ? `${new Date(last.time).toISOString()}: ${last.why}` : 'no job was too large',
-      'close what holds memory or disk; smaller jobs still come',
+      last ? { code: 'tooLarge', args: { time: last.time, why: last.why } } : at('allFitted'),
     ),
   ]
 }

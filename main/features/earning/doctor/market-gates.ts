@@ -1,7 +1,8 @@
 import type { Gate } from '../../../../common/api/doctor.ts'
+import { at } from '../../../../common/model/gate-value-names.ts'
 import { balanceOfCall, readBalance } from '../../chain/index.ts'
 import type { DoctorPorts } from './doctor.ts'
-import { coins, gate, warning } from './gate.ts'
+import { gate, plain, warning } from './gate.ts'
 
 const DAY = 86_400
 
@@ -14,46 +15,34 @@ export async function registrationGates(ports: DoctorPorts): Promise<Gate[]> {
   const { started } = earning.intent
   return [
     await stakeGate(ports),
-    gate('machine', registered !== null, registered ? `machine ${registered.id}` : null, 'hearth market add-machine'),
-    gate(
-      'announced',
-      registered ? registered.addresses.length > 0 : null,
-      registered?.addresses[0] ?? null,
-      'it announces itself while the wallet is open',
-    ),
-    warning(
-      'reachable',
-      open.length > 0,
-      open[0] ?? (peer ? 'only from this machine' : null),
-      'let the peer node listen on an address of your network, or at a relay',
-    ),
-    gate('started', started, started ? 'started' : 'paused by you', 'hearth earn start'),
+    gate('machine', registered !== null, registered && { code: 'machine', args: { id: registered.id } }),
+    gate('announced', registered ? registered.addresses.length > 0 : null, plain(registered?.addresses[0])),
+    warning('reachable', open.length > 0, plain(open[0]) ?? (peer && at('onlyHere'))),
+    gate('started', started, at(started ? 'started' : 'pausedByYou')),
   ]
 }
 
 async function stakeGate({ wallet, earning, network, reads, stake }: DoctorPorts): Promise<Gate> {
-  const fix = 'bring coins for the stake into the wallet; registering the machine deposits them'
   const registered = earning.myMachine()
   const needed = await stake().catch(() => null)
-  if (registered) return gate('stake', true, `${coins(reads.stakeOf(registered.id))} held`, fix)
+  if (registered) return gate('stake', true, { code: 'held', args: { amount: String(reads.stakeOf(registered.id)) } })
   const { address } = wallet.status()
   const free = address ? reads.free(address) : 0n
   // What is missing in the market is deposited with the registration.
   const inWallet = address
     ? await network.rpc.call(network.contracts.coin, balanceOfCall(address)).then(readBalance, () => null)
     : 0n
-  return gate(
-    'stake',
-    needed === null || inWallet === null ? null : free + inWallet >= needed,
-    `${coins(free)} free and ${inWallet === null ? 'an unknown amount' : coins(inWallet)} in the wallet, of ` +
-      (needed === null ? 'a stake that is not known yet' : coins(needed)),
-    fix,
-  )
+  if (needed === null || inWallet === null)
+    return gate('stake', null, { code: 'stakeUnknown', args: { free: String(free) } })
+  return gate('stake', free + inWallet >= needed, {
+    code: 'stake',
+    args: { free: String(free), wallet: String(inWallet), needed: String(needed) },
+  })
 }
 
 /** From the offer to the customers. */
 export function marketGates(ports: DoctorPorts): Gate[] {
-  const { profit, reads, config, monitor, network } = ports
+  const { profit, reads, config, monitor } = ports
   const price = BigInt(config.get().earn.price)
   const offers = reads.openOffers()
   const median = offers[Math.floor(offers.length / 2)]?.price ?? null
@@ -64,21 +53,14 @@ export function marketGates(ports: DoctorPorts): Gate[] {
     gate(
       'cost',
       profit.belowCost() === null,
-      floor === null ? 'not known' : `${coins(price)} a second, electricity ${coins(floor)}`,
-      'raise the price in Earn, or let work run below its cost',
+      floor === null ? at('noCost') : { code: 'costs', args: { price: String(price), cost: String(floor) } },
     ),
     warning(
       'price',
       median === null || price <= median,
-      median === null ? 'no other offers' : `${coins(price)} a second, median ${coins(median)}`,
-      'lower the price in Earn',
+      median === null ? at('noOffers') : { code: 'median', args: { price: String(price), median: String(median) } },
     ),
-    warning(
-      'demand',
-      demand > 0,
-      `${demand} orders in the last day`,
-      network.practice ? 'hearth demo shows an order from the other side' : 'wait, or lower the price',
-    ),
+    warning('demand', demand > 0, { code: 'orders', args: { count: demand } }),
   ]
 }
 
@@ -90,8 +72,7 @@ function offerGate({ earning, reads }: DoctorPorts): Gate {
   return gate(
     'offer',
     registered ? Boolean(offer ?? order) : null,
-    offer ? `offer ${offer.id}` : order ? `order ${order.id}` : null,
-    'it is made by itself after the start',
+    offer ? { code: 'offer', args: { id: offer.id } } : order ? { code: 'order', args: { id: order.id } } : null,
   )
 }
 

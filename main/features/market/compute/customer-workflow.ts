@@ -2,13 +2,15 @@ import { open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type * as z from 'zod'
 import { MAX_CHUNK_BYTES } from '../../../../common/children/peer.ts'
+import { plain, type JobSaying } from '../../../../common/model/job-saying-names.ts'
 import type { OrderRow } from '../../../../common/model/market.ts'
 import {
   customerMoves,
   type CustomerOrderEvent,
   type CustomerOrderState,
 } from '../../../../common/model/order-state.ts'
-import { HearthError, messageOf } from '../../../../common/errors/index.ts'
+import { failureOf } from '../../../../common/model/sayings.ts'
+import { HearthError } from '../../../../common/errors/index.ts'
 import type { ConfigStore } from '../../../core/config.ts'
 import { asDiskError } from '../../../core/files.ts'
 import { JobTable, type SubjectJob } from '../../../core/job-table.ts'
@@ -20,7 +22,7 @@ import type { WorkRegistry } from '../../../work/index.ts'
 import type { MarketRepository } from './market-repository.ts'
 import { orderRoute, type OrderMessages } from './order-messages.ts'
 import type { Receipt } from './receipt.ts'
-import { knownWork, problemOf, readOrder, type OrderedWork } from './ordered-work.ts'
+import { knownWork, piecesOf, problemOf, readOrder, type OrderedWork } from './ordered-work.ts'
 import type { WorkStore } from './work-store.ts'
 
 export interface ComputeCustomerPayload {
@@ -137,8 +139,8 @@ export class ComputeCustomerWorkflow extends ChainWorkflow<
       delivered: false,
       sent: null,
     })
-    if (spec) this.jobs.report(job, `Order ${order.id} is placed; looking for the machine.`)
-    else this.#dispute(job, 'This order’s work is not on this machine. It was placed from another data folder.')
+    if (spec) this.jobs.report(job, { code: 'orderPlaced', args: { order: order.id } })
+    else this.#dispute(job, plain('workElsewhere'))
   }
 
   protected advance(job: ComputeCustomerJob, order: OrderRow): void {
@@ -152,13 +154,8 @@ export class ComputeCustomerWorkflow extends ChainWorkflow<
   #close(job: ComputeCustomerJob, order: OrderRow): void {
     // The result is fetched before the provider can settle, so nothing is left to do.
     void this.background.cancel(order.id)
-    this.jobs.move(job, 'closed', {
-      reason: order.state,
-      words:
-        order.state === 'completed'
-          ? 'The order is completed.'
-          : 'The order is closed; what was not served has come back.',
-    })
+    const words = plain(order.state === 'completed' ? 'orderCompleted' : 'orderReturned')
+    this.jobs.move(job, 'closed', { words, reason: words })
   }
 
   /** Takes an order from wherever it stands to its end, through restarts and cut connections. */
@@ -174,7 +171,7 @@ export class ComputeCustomerWorkflow extends ChainWorkflow<
         },
         refuse: (code, error) => {
           if (!refusals.has(code)) return false
-          this.#dispute(this.#job(order), messageOf(error))
+          this.#dispute(this.#job(order), { code: 'failed', args: { failure: failureOf(error) } })
           return true
         },
         waits: (why) => void this.jobs.report(this.#job(order), why),
@@ -198,7 +195,7 @@ export class ComputeCustomerWorkflow extends ChainWorkflow<
 
   async #specify(job: ComputeCustomerJob): Promise<void> {
     const { received } = (await this.#ask(job, { type: 'specify', spec: job.payload.spec })).message
-    this.jobs.amend(this.jobs.move(job, 'accepted', { words: 'The machine accepted the specification.' }), {
+    this.jobs.amend(this.jobs.move(job, 'accepted', { words: plain('accepted') }), {
       rowsSent: unitsIn(this.#work(job), received),
     })
   }
@@ -223,7 +220,8 @@ export class ComputeCustomerWorkflow extends ChainWorkflow<
     }
     if (received >= total)
       this.jobs.move(job, 'sent', {
-        words: total > 0 ? `All ${units} ${kind.units} are sent.` : 'The machine has all that it needs.',
+        words:
+          total > 0 ? { code: 'inputsSent', args: { count: units, pieces: piecesOf(kind) } } : plain('nothingToSend'),
       })
   }
 
@@ -239,7 +237,7 @@ export class ComputeCustomerWorkflow extends ChainWorkflow<
         rowsKnown: rowsFetched,
         waitMs: FOLLOW_WAIT_MS,
       })
-      for (const line of followed.log) this.jobs.report(current, `Machine: ${line.message}`)
+      for (const line of followed.log) this.jobs.report(current, line.saying, true)
       current = this.jobs.amend(current, {
         operationsPerSecond: followed.operationsPerSecond,
         providerLog: followed.log.at(-1)?.seq ?? providerLog,
@@ -320,8 +318,11 @@ export class ComputeCustomerWorkflow extends ChainWorkflow<
     const served = Math.max(1, this.#served(job.subjectId), job.payload.receipt?.served ?? 0)
     const signed = await this.#sign(job, served, true)
     const { kind } = this.#work(job)
-    const checked = `All ${kind.units} are here; ${signed.payload.rowsChecked} were rechecked.`
-    this.jobs.move(signed, 'verified', { words: `${checked} Signing the final receipt for ${served} seconds.` })
+    this.jobs.report(signed, {
+      code: 'rechecked',
+      args: { pieces: piecesOf(kind), count: signed.payload.rowsChecked },
+    })
+    this.jobs.move(signed, 'verified', { words: { code: 'signing', args: { time: served } } })
   }
 
   async #deliverReceipt(job: ComputeCustomerJob): Promise<void> {
@@ -366,11 +367,8 @@ export class ComputeCustomerWorkflow extends ChainWorkflow<
     return readOrder(this.#ports.kinds, spec)
   }
 
-  #dispute(job: ComputeCustomerJob, why: string): void {
-    this.jobs.move(job, 'refused', {
-      reason: why.slice(0, 300),
-      words: `${why} The escrow comes back after the order’s end; what was receipted stays paid.`,
-    })
+  #dispute(job: ComputeCustomerJob, why: JobSaying): void {
+    this.jobs.report(this.jobs.move(job, 'refused', { reason: why, words: why }), plain('escrowAfterEnd'))
   }
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { MAX_CHUNK_BYTES, MAX_MESSAGE_BYTES } from '../../../../common/children/peer.ts'
+import { LogLine } from '../../../../common/model/job-saying.ts'
 import { Hex } from '../../../../common/model/values.ts'
 import type { PartyRoute } from '../../peers/index.ts'
 
@@ -10,7 +11,7 @@ export const Followed = z.strictObject({
   state: z.enum(['placed', 'fetching', 'running', 'paused', 'delivering', 'closed']),
   rowsDone: Offset,
   operationsPerSecond: z.number().nonnegative().max(1e18),
-  log: z.array(z.strictObject({ seq: z.int(), time: z.number(), message: z.string().max(500) })).max(200),
+  log: z.array(LogLine).max(200),
 })
 
 const OrderSubject = z.strictObject({ order: z.int().min(1) })
@@ -39,7 +40,7 @@ export type OrderMessages = typeof messages
 export const orderRoute: PartyRoute<OrderSubject, OrderMessages> = {
   caller: 'party',
   limits: {
-    protocol: 'order/2',
+    protocol: 'order/3',
     messageBytes: MAX_MESSAGE_BYTES,
     bodyBytes: MAX_CHUNK_BYTES,
     concurrent: 8,

@@ -1,4 +1,5 @@
-import { messageOf } from '../../../../common/errors/index.ts'
+import type { JobSaying } from '../../../../common/model/job-saying-names.ts'
+import { failureOf } from '../../../../common/model/sayings.ts'
 import type { SecondsKind, WorkRegistry } from '../../../work/index.ts'
 
 /** What an order is about, as its kind reads it. */
@@ -12,6 +13,9 @@ export interface OrderedWork {
   readonly unitBytes: number
 }
 
+/** What the pieces of a kind of work are called in its jobs' logs. */
+export const piecesOf = ({ type, units }: SecondsKind): { kind: string; own: string } => ({ kind: type, own: units })
+
 /** @throws HearthError MODEL_UNSUPPORTED or BAD_MESSAGE */
 export function readOrder(kinds: WorkRegistry, given: unknown): OrderedWork {
   const { kind, spec } = kinds.read(given)
@@ -20,12 +24,12 @@ export function readOrder(kinds: WorkRegistry, given: unknown): OrderedWork {
 }
 
 /** Why this version cannot go on with what the database holds of an order, or null. */
-export function problemOf(kinds: WorkRegistry, given: unknown): string | null {
+export function problemOf(kinds: WorkRegistry, given: unknown): JobSaying | null {
   try {
     if (given !== null) kinds.read(given)
     return null
   } catch (error) {
-    return messageOf(error)
+    return { code: 'failed', args: { failure: failureOf(error) } }
   }
 }
 

@@ -2,6 +2,7 @@ import { open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { VaultNetwork } from '../../../../common/children/vault.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
+import type { LogLine } from '../../../../common/model/job-saying.ts'
 import type { OrderRow } from '../../../../common/model/market.ts'
 import {
   providerMoves,
@@ -16,7 +17,7 @@ import type { PartyService } from '../../peers/index.ts'
 import type { MachineFacts, SecondsKind, WorkRegistry } from '../../../work/index.ts'
 import type { MarketRepository } from './market-repository.ts'
 import type { OrderMessages, OrderSubject } from './order-messages.ts'
-import { readOrder, type OrderedWork } from './ordered-work.ts'
+import { piecesOf, readOrder, type OrderedWork } from './ordered-work.ts'
 import type { ComputeProviderJob, ComputeProviderPayload } from './provider-workflow.ts'
 import { isReceiptOf, type Receipt } from './receipt.ts'
 import type { WorkStore } from './work-store.ts'
@@ -75,14 +76,14 @@ export class OrderAnswers implements PartyService<OrderSubject, OrderMessages, P
   }
 
   async #specify({ order, job }: Party, given: unknown): Promise<number> {
-    const { kind, spec, inputBytes, outputBytes } = readOrder(this.#ports.kinds, given)
+    const { kind, spec, inputBytes, outputBytes, units } = readOrder(this.#ports.kinds, given)
     if (kind.hash(spec) !== order.work)
       throw new HearthError('WORK_MISMATCH', 'this specification is not the one that the order names')
     const seconds = job.state === 'placed' ? await this.#quoted(kind, spec, order) : 0
     const folder = await this.#ports.work.openServing(order.id, spec, inputBytes + outputBytes)
     if (this.#jobs.get(order.id)?.state === 'placed')
       this.#jobs.move(this.#jobs.amend(job, { spec }), 'specified', {
-        words: `Specification: ${kind.describe(spec)}; about ${Math.ceil(seconds)} s on this machine.`,
+        words: { code: 'specified', args: { count: units, pieces: piecesOf(kind), time: Math.ceil(seconds) } },
       })
     return job.state === 'placed' || job.state === 'fetching' ? sizeOf(join(folder, 'rows.bin')) : inputBytes
   }
@@ -124,7 +125,7 @@ export class OrderAnswers implements PartyService<OrderSubject, OrderMessages, P
       throw error
     }
     if (this.#jobs.get(job.subjectId)?.state !== 'fetching') return
-    this.#jobs.move(job, 'ready', { words: `All ${kind.units} are here and their hash is right.` })
+    this.#jobs.move(job, 'ready', { words: { code: 'inputsComplete', args: { pieces: piecesOf(kind) } } })
     this.#ports.onNews()
   }
 
@@ -138,7 +139,7 @@ export class OrderAnswers implements PartyService<OrderSubject, OrderMessages, P
   async #follow(
     order: number,
     { afterLog, rowsKnown, waitMs }: { afterLog: number; rowsKnown: number; waitMs: number },
-  ): Promise<{ state: ProviderOrderState; rowsDone: number; operationsPerSecond: number; log: Line[] }> {
+  ): Promise<{ state: ProviderOrderState; rowsDone: number; operationsPerSecond: number; log: LogLine[] }> {
     const deadline = performance.now() + waitMs
     for (;;) {
       const job = this.#jobs.get(order)
@@ -172,17 +173,13 @@ export class OrderAnswers implements PartyService<OrderSubject, OrderMessages, P
         (best.finished && !receipt.finished))
     )
       return
-    this.#jobs.report(
-      this.#jobs.amend(job, { receipt }),
-      receipt.finished
-        ? `The customer is content: receipt for ${receipt.served} seconds, finished.`
-        : `Receipt for ${receipt.served} seconds.`,
-    )
+    this.#jobs.report(this.#jobs.amend(job, { receipt }), {
+      code: receipt.finished ? 'finalReceipt' : 'receipt',
+      args: { time: receipt.served },
+    })
     this.#ports.onNews()
   }
 }
-
-type Line = ReturnType<JobStore['logAfter']>[number]
 
 async function sizeOf(file: string): Promise<number> {
   return stat(file).then(

@@ -3,6 +3,7 @@ import {
   type ProviderOrderEvent,
   type ProviderOrderState,
 } from '../../../../common/model/order-state.ts'
+import { plain } from '../../../../common/model/job-saying-names.ts'
 import type { OrderRow } from '../../../../common/model/market.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import { JobTable, type SubjectJob } from '../../../core/job-table.ts'
@@ -13,7 +14,7 @@ import type { AnyWorkKind, WorkRegistry } from '../../../work/index.ts'
 import type { MarketRepository } from './market-repository.ts'
 import type { Receipt } from './receipt.ts'
 import type { WorkStore } from './work-store.ts'
-import { knownWork, problemOf, readOrder, type OrderedWork } from './ordered-work.ts'
+import { knownWork, piecesOf, problemOf, readOrder, type OrderedWork } from './ordered-work.ts'
 
 export interface ComputeProviderPayload {
   /** As its kind wrote it; null until the customer has sent it. */
@@ -84,7 +85,7 @@ export class ComputeProviderWorkflow extends ProviderWorkflow<
       receipt: null,
       sent: null,
     })
-    this.jobs.report(job, `Order ${id} arrived; waiting for the customer’s specification.`)
+    this.jobs.report(job, { code: 'orderArrived', args: { order: id } })
   }
 
   protected async advance(job: ComputeProviderJob, order: OrderRow): Promise<void> {
@@ -98,23 +99,21 @@ export class ComputeProviderWorkflow extends ProviderWorkflow<
     if (current.state === 'running' || current.state === 'paused')
       this.work(current, {
         execute: (signal) => this.#compute(order.id, signal),
-        failed: () => 'The engine stopped; it goes on from its last batch.',
+        failed: () => plain('engineStopped'),
       })
   }
 
   async #prepare(job: ComputeProviderJob): Promise<void> {
     const { kind, spec } = this.#work(job)
     await kind.prepare({ folder: this.#ports.work.servingFolder(job.subjectId), spec })
-    this.jobs.move(job, 'ready', { words: 'This kind of work needs no inputs.' })
+    this.jobs.move(job, 'ready', { words: plain('noInputs') })
     this.poke()
   }
 
   async #close(job: ComputeProviderJob, order: OrderRow): Promise<void> {
     await this.background.cancel(order.id)
-    this.jobs.move(job, 'closed', {
-      reason: order.state,
-      words: order.state === 'completed' ? 'The order is completed and paid.' : 'The order is closed.',
-    })
+    const words = plain(order.state === 'completed' ? 'orderPaid' : 'orderClosed')
+    this.jobs.move(job, 'closed', { words, reason: words })
   }
 
   /** Settles with the best receipt when the work is done or the time is over; gives up where there is none. */
@@ -130,15 +129,9 @@ export class ComputeProviderWorkflow extends ProviderWorkflow<
         job,
         order,
         { kind: 'settle', order: order.id, ...receipt },
-        `Settling with a receipt for ${receipt.served} seconds.`,
+        { code: 'settling', args: { time: receipt.served } },
       )
-    else
-      await this.send(
-        job,
-        order,
-        { kind: 'fail', order: order.id },
-        'The time is over and there is no receipt; leaving the order.',
-      )
+    else await this.send(job, order, { kind: 'fail', order: order.id }, plain('noReceipt'))
   }
 
   async #compute(order: number, signal: AbortSignal): Promise<void> {
@@ -147,8 +140,8 @@ export class ComputeProviderWorkflow extends ProviderWorkflow<
     this.jobs.report(
       job,
       job.payload.rowsDone
-        ? `Going on after ${job.payload.rowsDone} of ${units} ${kind.units}.`
-        : `Computing ${units} ${kind.units}.`,
+        ? { code: 'computingOn', args: { done: job.payload.rowsDone, count: units, pieces: piecesOf(kind) } }
+        : { code: 'computing', args: { count: units, pieces: piecesOf(kind) } },
     )
     const folder = this.#ports.work.servingFolder(order)
     for await (const progress of kind.execute({ folder, spec }, signal)) {
@@ -157,7 +150,7 @@ export class ComputeProviderWorkflow extends ProviderWorkflow<
     }
     const after = this.#job(order)
     if (after.state !== 'running' || after.payload.rowsDone < units) return
-    this.jobs.move(after, 'finished', { words: `All ${kind.units} are computed.` })
+    this.jobs.move(after, 'finished', { words: { code: 'computed', args: { pieces: piecesOf(kind) } } })
   }
 
   /** What an order is about; null where that is not known here. */

@@ -161,7 +161,7 @@ test('a buyer complains about a segment that is sealed with another key than was
   sales = [sale(3, 'delivered')]
   await buyer.start()
   await expect.poll(() => sent).toEqual(['complainSale'])
-  expect(buyer.job(3)).toMatchObject({ state: 'cheated', reason: expect.stringContaining('Segment 2') })
+  expect(buyer.job(3)).toMatchObject({ state: 'cheated', reason: { code: 'segmentWrong', args: { segment: 2 } } })
 })
 
 test('a locked wallet is said once with the time that is left, and a complaint follows once it is open', async () => {
@@ -169,7 +169,11 @@ test('a locked wallet is said once with the time that is left, and a complaint f
   sales = [sale(2, 'delivered')]
   await buyer.start()
   const end = new Date((now + DAY) * 1_000).toISOString()
-  await expect.poll(() => buyer.job(2)?.reason).toContain(end)
+  await expect
+    .poll(() => buyer.job(2)?.reason)
+    .toMatchObject({
+      args: { failure: { code: 'WALLET_LOCKED', message: expect.stringContaining(end) } },
+    })
   look()
   await expect.poll(() => told).toEqual([expect.stringContaining(end)])
   expect(buyer.atStake?.id).toBe(2)

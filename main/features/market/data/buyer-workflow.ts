@@ -5,9 +5,11 @@ import type { ContractRouterClient } from '@orpc/contract'
 import type { curationContract } from '../../../../common/children/curation.ts'
 import type { AssetMetadata, SaleRow, VersionRow } from '../../../../common/model/data-market.ts'
 import { purchaseMoves, type PurchaseEvent, type PurchaseState } from '../../../../common/model/purchase-state.ts'
-import { HearthError, messageOf } from '../../../../common/errors/index.ts'
+import { plain, type JobSaying } from '../../../../common/model/job-saying-names.ts'
+import { failureOf } from '../../../../common/model/sayings.ts'
+import { HearthError } from '../../../../common/errors/index.ts'
 import { pause } from '../../../core/clock.ts'
-import { JobTable, type SubjectJob } from '../../../core/job-table.ts'
+import { isSame, JobTable, type SubjectJob } from '../../../core/job-table.ts'
 import { sha256Of } from '../../../core/files.ts'
 import type { JobStore } from '../../../core/jobs.ts'
 import type { DataPaths } from '../../../core/paths.ts'
@@ -161,7 +163,8 @@ export class DataBuyerWorkflow extends ChainWorkflow<SaleRow, PurchaseState, Pur
           if (signal.aborted) return
           const failures = (this.#failures.get(subjectId) ?? 0) + 1
           this.#failures.set(subjectId, failures)
-          if (this.jobs.get(subjectId)?.reason !== messageOf(error)) this.sayWhy(job, messageOf(error), error)
+          const why: JobSaying = { code: 'failed', args: { failure: failureOf(error) } }
+          if (!isSame(this.jobs.get(subjectId)?.reason ?? null, why)) this.sayWhy(job, why, error)
           await pause(Math.min(LONGEST_PAUSE_MS, 250 * 2 ** failures), signal)
         }
       },
@@ -170,19 +173,18 @@ export class DataBuyerWorkflow extends ChainWorkflow<SaleRow, PurchaseState, Pur
   }
 
   async #await(sale: SaleRow, job: Purchase): Promise<void> {
-    if (sale.state === 'refunded') return this.#end(job, 'The seller did not deliver; the price is back.')
+    if (sale.state === 'refunded') return this.#end(job, plain('notDelivered'))
     if (sale.state !== 'paid') return this.#open(sale, job)
     if (this.#isPast(sale)) await this.send(job, sale, { kind: 'refundSale', id: sale.id })
   }
 
   async #complain(sale: SaleRow, job: Purchase): Promise<void> {
-    if (sale.state === 'refunded') return this.#end(job, 'The key was wrong; the price is back.')
-    if (sale.state !== 'delivered' || this.#isPast(sale))
-      return this.#end(job, 'The key was wrong, and the time to complain was over.')
+    if (sale.state === 'refunded') return this.#end(job, plain('wrongKeyPaidBack'))
+    if (sale.state !== 'delivered' || this.#isPast(sale)) return this.#end(job, plain('wrongKeyTooLate'))
     await this.send(job, sale, { kind: 'complainSale', id: sale.id })
   }
 
-  #end(job: Purchase, words: string): void {
+  #end(job: Purchase, words: JobSaying): void {
     this.jobs.move(job, 'ended', { words, reason: words })
   }
 
@@ -198,8 +200,8 @@ export class DataBuyerWorkflow extends ChainWorkflow<SaleRow, PurchaseState, Pur
         `unlock the wallet before ${endOf(sale)}: until then a wrong key is refunded`,
       )
     const key = await this.#ports.vault.open(sale.id)
-    if (key !== null) return void this.jobs.move(job, 'opened', { words: 'The key is right.' })
-    const words = 'The delivered key is not the one that was promised.'
+    if (key !== null) return void this.jobs.move(job, 'opened', { words: plain('keyRight') })
+    const words = plain('keyWrong')
     await this.send(this.jobs.move(job, 'wrongKey', { words, reason: words }), sale, {
       kind: 'complainSale',
       id: sale.id,
@@ -209,7 +211,7 @@ export class DataBuyerWorkflow extends ChainWorkflow<SaleRow, PurchaseState, Pur
   /** The package came before it was paid for, unless it was bought from another data folder. */
   async #fetch(sale: SaleRow, job: Purchase): Promise<void> {
     await this.#ports.packages.obtain(sale)
-    this.jobs.move(job, 'fetched', { words: 'The sealed data is here.' })
+    this.jobs.move(job, 'fetched', { words: plain('sealedHere') })
   }
 
   async #check(sale: SaleRow, job: Purchase): Promise<void> {
@@ -218,7 +220,7 @@ export class DataBuyerWorkflow extends ChainWorkflow<SaleRow, PurchaseState, Pur
     const { packages, node } = this.#ports
     const flaw = await packages.flaw(sale, secret)
     if (flaw) {
-      const words = `Segment ${flaw.number} is sealed with another key than was promised.`
+      const words: JobSaying = { code: 'segmentWrong', args: { segment: flaw.number } }
       return void this.jobs.move(job, 'wrongKey', { words, reason: words })
     }
     const out = this.#placeOf(job)
@@ -233,27 +235,29 @@ export class DataBuyerWorkflow extends ChainWorkflow<SaleRow, PurchaseState, Pur
         !['FILE_DAMAGED', 'WRONG_KEY', 'DATASET_BROKEN', 'NOT_FOUND'].includes(error.code)
       )
         throw error
-      const reason = `${messageOf(error)}${await this.#keepWhatOpens(sale, secret, out)}`
+      const reason: JobSaying = { code: 'failed', args: { failure: failureOf(error) } }
+      const kept = await this.#keepWhatOpens(sale, secret, out)
       this.jobs.amend(job, { path: existsSync(out) ? out : null })
-      this.jobs.move(job, 'broken', { words: reason, reason })
+      const broken = this.jobs.move(job, 'broken', { words: reason, reason })
+      if (kept) this.jobs.report(broken, kept)
       return
     }
     this.jobs.amend(job, { path: out })
-    this.jobs.move(job, 'sound', { words: 'Opened and checked.' })
+    this.jobs.move(job, 'sound', { words: plain('opened') })
     // Last: a purchase that was cut off before is opened again from what was sealed.
     await this.#removeSealed(sale)
   }
 
   /** It was paid for: what opened is the buyer's, and may serve as evidence. @returns what else there is to say */
-  async #keepWhatOpens(sale: SaleRow, secret: string, out: string): Promise<string> {
-    if (existsSync(out)) return ''
+  async #keepWhatOpens(sale: SaleRow, secret: string, out: string): Promise<JobSaying | null> {
+    if (existsSync(out)) return null
     const { packages, node } = this.#ports
     try {
       const { segments, lost } = await node.sealing.salvage({ ...(await packages.withKey(sale, secret)), out })
-      return `; kept is what opens: ${segments - lost.length} of ${segments} parts`
+      return { code: 'keptParts', args: { kept: segments - lost.length, count: segments } }
     } catch (error) {
       this.log.warn('nothing of a damaged purchase could be kept', { sale: sale.id, error })
-      return ''
+      return null
     }
   }
 

@@ -90,7 +90,7 @@ export function dataHandlers({
         bytes: coming?.bytes ?? 0,
         of: coming?.of ?? 0,
         path,
-        log: jobs.logEnd(job.id, LOG_LINES).map(({ time, message }) => ({ time, message })),
+        log: jobs.logEnd(job.id, LOG_LINES),
       },
     }
   }

@@ -1,5 +1,6 @@
 import { sellingMoves, type SellingEvent, type SellingState } from '../../../../common/model/purchase-state.ts'
 import { SellerProfile, type SaleRow } from '../../../../common/model/data-market.ts'
+import { plain, type JobSaying } from '../../../../common/model/job-saying-names.ts'
 import { messageOf } from '../../../../common/errors/index.ts'
 import type { ConfigStore } from '../../../core/config.ts'
 import { JobTable, type SubjectJob } from '../../../core/job-table.ts'
@@ -49,7 +50,7 @@ export class DataSellerWorkflow extends ChainWorkflow<SaleRow, SellingState, Sel
   }
 
   /** Why a sale cannot be delivered at present, or null. */
-  obstacle(sale: number): string | null {
+  obstacle(sale: number): JobSaying | null {
     return this.jobs.get(sale)?.reason ?? null
   }
 
@@ -96,10 +97,7 @@ export class DataSellerWorkflow extends ChainWorkflow<SaleRow, SellingState, Sel
     const { reads, releases, vault, steps } = this.#ports
     const version = reads.version(sale.asset, sale.version)
     const release = version && releases.of(version.content)
-    if (!release)
-      throw new Error(
-        'this version was made on another machine; open that one, or its data folder, before the time is over',
-      )
+    if (!release) return this.standStill(job, plain('otherMachine'))
     // A new point each time, so it is only made where a step is wanted.
     const { sent } = job.payload
     if ((sent?.seen === sale.state && steps.pending(sent)) || !this.mayReveal(sale, 'deliverSale')) return

@@ -1,3 +1,4 @@
+import { plain, type JobSaying } from '../../../../common/model/job-saying-names.ts'
 import type { JobRow } from '../../../../common/model/training-job.ts'
 import type { TrainingCustomerState } from '../../../../common/model/training-job-state.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
@@ -82,7 +83,7 @@ export class CustomerConversation {
       null,
       120_000,
     )
-    this.#ports.jobs.move(job, 'specified', { words: 'The machine accepts the recipe.' })
+    this.#ports.jobs.move(job, 'specified', { words: plain('recipeAccepted') })
     return true
   }
 
@@ -98,7 +99,7 @@ export class CustomerConversation {
         )
     if (signal.aborted) return false
     this.#ports.jobs.move(job, 'sent', {
-      words: `The data is there, sealed: ${data.bytes + (start?.bytes ?? 0)} bytes.`,
+      words: { code: 'dataSent', args: { size: data.bytes + (start?.bytes ?? 0) } },
     })
     return true
   }
@@ -122,9 +123,7 @@ export class CustomerConversation {
     const verdict = await this.#ports.check.verify(proof.file, job.payload.run, null)
     this.#ports.jobs.report(
       job,
-      verdict.passed
-        ? 'The result is here, and its proof holds.'
-        : `The result is here; its proof fails at ${verdict.failure?.check}.`,
+      verdict.passed ? plain('resultHolds') : { code: 'resultFails', args: { check: verdict.failure?.check ?? '' } },
     )
     const { step, ended } = await this.#ports.check.takeIn(proof.file, job.payload.run)
     this.#ports.jobs.amend(job, {
@@ -148,7 +147,7 @@ export class CustomerConversation {
         waitMs: job.state === 'checking' ? 500 : FOLLOW_WAIT_MS,
       },
     )
-    for (const line of news.log) this.#ports.jobs.report(job, `Machine: ${line.message}`)
+    for (const line of news.log) this.#ports.jobs.report(job, line.saying, true)
     await this.#ports.training.market.hear(run, news.entries, news.tokensPerSecond)
     this.#ports.jobs.amend(job, {
       providerLog: news.log.at(-1)?.seq ?? providerLog,
@@ -174,16 +173,14 @@ export class CustomerConversation {
     const verdict = await this.#ports.check.verify(proof.file, job.payload.run, expected)
     const verdicts = [...job.payload.verdicts, { ...verdict, milestone: row.done }]
     if (!verdict.passed) {
-      this.#ports.jobs.report(job, `The proof fails at ${verdict.failure?.check}: ${verdict.failure?.why}.`)
+      const { check = '', why = '' } = verdict.failure ?? {}
+      this.#ports.jobs.report(job, { code: 'proofFails', args: { check, why } })
       return this.#settle(this.#ports.jobs.amend(job, { verdicts }), row)
     }
     const segments = expected.checkpoints - 1 - expected.from
     // Taken over before it is paid: what was paid for is here.
     const { step, ended } = await this.#ports.check.takeIn(proof.file, job.payload.run)
-    this.#ports.jobs.report(
-      job,
-      `The proof holds: ${verdict.segments.length} of ${segments} segments executed again, ${closenessOf(verdict)}.`,
-    )
+    this.#ports.jobs.report(job, holds(verdict, segments))
     return this.#settle(
       this.#ports.jobs.amend(job, { verdicts, proven: step, ended: ended && step < job.payload.work.recipe.steps }),
       row,
@@ -202,7 +199,10 @@ export class CustomerConversation {
   }
 }
 
-function closenessOf({ segments }: Verdict): string {
-  if (segments.every(({ exact }) => exact)) return 'to the same bits'
-  return `at most ${Math.max(...segments.map(({ distance }) => distance)).toExponential(1)} apart`
+/** A proof that holds, with how close the drawn segments came when they were executed again. */
+function holds({ segments: drawn }: Verdict, segments: number): JobSaying {
+  const again = drawn.length
+  if (drawn.every(({ exact }) => exact)) return { code: 'proofExact', args: { again, segments } }
+  const distance = Math.max(...drawn.map((segment) => segment.distance)).toExponential(1)
+  return { code: 'proofClose', args: { again, segments, distance } }
 }

@@ -1,6 +1,8 @@
 import { jobIsOver, type JobRow, type JobState } from '../../../../common/model/training-job.ts'
 import type { TrainingCustomerEvent, TrainingCustomerState } from '../../../../common/model/training-job-state.ts'
-import { HearthError, messageOf } from '../../../../common/errors/index.ts'
+import { plain, type JobSaying } from '../../../../common/model/job-saying-names.ts'
+import { failureOf } from '../../../../common/model/sayings.ts'
+import { HearthError } from '../../../../common/errors/index.ts'
 import type { ChainMonitor } from '../../chain/index.ts'
 import { ChainWorkflow, converse, type ChainPorts } from '../../chain-workflow/index.ts'
 import type { CaseSender } from './case-sender.ts'
@@ -73,9 +75,9 @@ export class TrainingCustomerWorkflow extends ChainWorkflow<
       sampled: (job, row) => this.#sampled(job, row),
       challenged: (job, row) => this.#challenged(job, row),
       defended: (job, row) => this.#defended(job, row),
-      passed: (job, row) => this.#close(job, row, 'All milestones are proven and paid.'),
-      slashed: (job, row) => this.#close(job, row, 'The machine lost its stake to you.'),
-      ended: (job, row) => this.#close(job, row, 'The job is over; what was not earned has come back.'),
+      passed: (job, row) => this.#close(job, row, plain('jobProven')),
+      slashed: (job, row) => this.#close(job, row, plain('stakeYours')),
+      ended: (job, row) => this.#close(job, row, plain('jobOver')),
     }
   }
 
@@ -95,11 +97,11 @@ export class TrainingCustomerWorkflow extends ChainWorkflow<
   protected adopt(row: JobRow): void {
     const draft = this.#ports.drafts.byHash(row.work)
     if (!draft) return
-    const job = this.jobs.report(
-      this.jobs.open(row.id, 'placed', newTrainingCustomerJob(draft)),
-      `Job ${row.id} is open; looking for the machine.`,
-    )
-    if (this.#isTaken(job)) this.#refuse(job, 'Another machine is doing this run already, so the job is taken back.')
+    const job = this.jobs.report(this.jobs.open(row.id, 'placed', newTrainingCustomerJob(draft)), {
+      code: 'jobOpened',
+      args: { job: row.id },
+    })
+    if (this.#isTaken(job)) this.#refuse(job, plain('runTaken'))
   }
 
   protected advance(job: TrainingCustomerJob, row: JobRow): void | Promise<void> {
@@ -127,25 +129,17 @@ export class TrainingCustomerWorkflow extends ChainWorkflow<
   #open(job: TrainingCustomerJob, row: JobRow): void | Promise<void> {
     if (job.state === 'refused') return this.send(job, row, { kind: 'cancelJob', job: row.id })
     if (job.state === 'placed' && !this.#ports.training.market.hire(job.payload.run))
-      return this.#refuse(job, 'The run has gone on here in the meantime, so the job is taken back.')
+      return this.#refuse(job, plain('runWentOn'))
     this.#talk(row.id)
   }
 
   #follow(job: TrainingCustomerJob, row: JobRow): void | Promise<void> {
-    const leave = (words?: string): Promise<void> => this.send(job, row, { kind: 'leaveJob', job: row.id }, words)
+    const leave = (words?: JobSaying): Promise<void> => this.send(job, row, { kind: 'leaveJob', job: row.id }, words)
     if (job.state === 'refused') return leave()
-    if (this.#isPast(row))
-      return this.send(
-        job,
-        row,
-        { kind: 'expireJob', job: row.id },
-        'The machine is too late: ending the job. A milestone’s price of its stake is yours.',
-      )
-    if (job.payload.ended && job.state === 'training')
-      return leave('The held-out loss had stopped falling, so the run ended early; what is left comes back.')
+    if (this.#isPast(row)) return this.send(job, row, { kind: 'expireJob', job: row.id }, plain('machineLate'))
+    if (job.payload.ended && job.state === 'training') return leave(plain('endedEarly'))
     // A jury found for the machine, and this one still gets other results: they do not go on together.
-    if (row.done > 0 && verdictOn(job, row.done - 1)?.passed === false)
-      return leave('The jury found for the machine. The job ends here.')
+    if (row.done > 0 && verdictOn(job, row.done - 1)?.passed === false) return leave(plain('juryForMachine'))
     this.#talk(row.id)
   }
 
@@ -158,18 +152,12 @@ export class TrainingCustomerWorkflow extends ChainWorkflow<
     this.#expectProof(job, row)
     // One that has come and could not be judged here is paid by the clock: that is no fault of the machine.
     if (this.#isPast(row, -LAST_CALL_SECONDS) && !this.#isPast(row) && job.payload.shown !== row.beacon)
-      await this.#challenge(job, row, 0, 'The proof was not handed over in time.')
+      await this.#challenge(job, row, 0, plain('proofLate'))
     else this.#talk(row.id)
   }
 
   async #challenged(job: TrainingCustomerJob, row: JobRow): Promise<void> {
-    if (this.#isPast(row))
-      await this.send(
-        job,
-        row,
-        { kind: 'slashJob', job: row.id },
-        'The machine did not defend its work; its stake is yours.',
-      )
+    if (this.#isPast(row)) await this.send(job, row, { kind: 'slashJob', job: row.id }, plain('undefended'))
   }
 
   async #defended(job: TrainingCustomerJob, row: JobRow): Promise<void> {
@@ -192,10 +180,7 @@ export class TrainingCustomerWorkflow extends ChainWorkflow<
   /** However much of the job went on while this machine was away: what comes next is a proof. */
   #expectProof(job: TrainingCustomerJob, row: JobRow): void {
     const current = this.#catchUp(job, row)
-    if (current.state === 'training')
-      this.jobs.move(current, 'committed', {
-        words: 'The machine stands by its checkpoints; a block that is not made yet draws the sample.',
-      })
+    if (current.state === 'training') this.jobs.move(current, 'committed', { words: plain('drawing') })
   }
 
   /** Brings our side to where the chain is: accepted, or a milestone paid. */
@@ -203,49 +188,40 @@ export class TrainingCustomerWorkflow extends ChainWorkflow<
     // The provider accepts only when everything has arrived, whatever the last answer was that reached us.
     let current = job.state === 'placed' ? this.jobs.move(job, 'specified') : job
     if (current.state === 'sending') current = this.jobs.move(current, 'sent')
-    if (current.state === 'waiting')
-      current = this.jobs.move(current, 'accepted', {
-        words: 'The machine has taken the job, with a stake of what it can earn.',
-      })
+    if (current.state === 'waiting') current = this.jobs.move(current, 'accepted', { words: plain('jobTaken') })
     if (row.done === current.payload.done) return current
     if (current.state === 'checking' || current.state === 'disputed') current = this.jobs.move(current, 'passed')
-    return this.jobs.amend(this.jobs.report(current, `Milestone ${row.done} of ${row.milestones} is paid.`), {
-      done: row.done,
-    })
+    const words: JobSaying = { code: 'milestonePaid', args: { done: row.done, count: row.milestones } }
+    return this.jobs.amend(this.jobs.report(current, words), { done: row.done })
   }
 
-  async #close(job: TrainingCustomerJob, row: JobRow, words: string): Promise<void> {
+  async #close(job: TrainingCustomerJob, row: JobRow, words: JobSaying): Promise<void> {
     const { files, proven, ended, work } = job.payload
     const finished = ended || proven === work.recipe.steps
     if (row.state === 'passed' && !finished) return this.#fetchUnseen(job)
     await this.background.cancel(row.id)
     await this.#ports.cases.drop(row.id)
     // The run and its sealed files may be another job's by now.
-    if (this.#isTaken(job)) return void this.jobs.move(job, 'closed', { reason: row.state })
+    if (this.#isTaken(job)) return void this.jobs.move(job, 'closed', { reason: words })
     const kept = await this.#takeIn(job, finished)
     await this.#ports.drafts.discard(row.work, files)
-    this.jobs.move(job, 'closed', { reason: row.state, words: `${words} ${kept}` })
+    this.jobs.report(this.jobs.move(job, 'closed', { reason: words, words }), kept)
   }
 
   #fetchUnseen(job: TrainingCustomerJob): void {
-    if (job.state !== 'collecting')
-      this.jobs.move(job, 'unseen', {
-        words: 'All milestones were paid by the clock while this machine was away; fetching the result.',
-      })
+    if (job.state !== 'collecting') this.jobs.move(job, 'unseen', { words: plain('paidUnseen') })
     this.#talk(job.subjectId)
   }
 
   /** Leaves the run with what was proven. Says what that is. */
-  async #takeIn({ payload: { run, proven, work } }: TrainingCustomerJob, finished: boolean): Promise<string> {
+  async #takeIn({ payload: { run, proven, work } }: TrainingCustomerJob, finished: boolean): Promise<JobSaying> {
     if (finished) {
       await this.#ports.training.market.importResult(run)
-      return 'The adapter is in your library.'
+      return plain('adapterKept')
     }
     const step = proven ?? work.start?.step ?? 0
     await this.#ports.training.market.giveBack(run, step)
-    return step > 0
-      ? `Everything up to step ${step} is kept: the run can go on here or on another machine.`
-      : 'The run can start here or on another machine.'
+    return step > 0 ? { code: 'stepsKept', args: { step } } : plain('runFree')
   }
 
   /** Talks with the machine beside the loop, unless it does already. */
@@ -263,7 +239,8 @@ export class TrainingCustomerWorkflow extends ChainWorkflow<
           refuse: (code, error) => {
             const current = job()
             if (!refusals.has(code) || !['placed', 'sending', 'waiting'].includes(current.state)) return false
-            this.#refuse(current, `${messageOf(error)} The escrow comes back.`)
+            this.#refuse(current, { code: 'failed', args: { failure: failureOf(error) } })
+            this.jobs.report(current, plain('escrowReturns'))
             return true
           },
           waits: (why) => void this.jobs.report(job(), why),
@@ -284,17 +261,17 @@ export class TrainingCustomerWorkflow extends ChainWorkflow<
         job,
         row,
         verdict.segments.findLast(({ passed }) => !passed)?.index ?? 0,
-        'Challenging the work, with a milestone’s price as bond.',
+        plain('challenging'),
       )
   }
 
-  async #challenge(job: TrainingCustomerJob, row: JobRow, segment: number, words: string): Promise<void> {
+  async #challenge(job: TrainingCustomerJob, row: JobRow, segment: number, words: JobSaying): Promise<void> {
     await this.send(job, row, { kind: 'challengeJob', job: row.id, segment }, words)
     if (this.jobs.get(row.id)?.state === 'checking') this.jobs.move(job, 'failed', { reason: words })
   }
 
-  #refuse(job: TrainingCustomerJob, why: string): void {
-    this.jobs.move(job, 'refused', { words: why, reason: why.slice(0, 300) })
+  #refuse(job: TrainingCustomerJob, why: JobSaying): void {
+    this.jobs.move(job, 'refused', { words: why, reason: why })
     this.poke()
   }
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { MAX_MESSAGE_BYTES } from '../../../../common/children/peer.ts'
+import { LogLine } from '../../../../common/model/job-saying.ts'
 import { Recipe } from '../../../../common/model/recipe.ts'
 import { LogEntry } from '../../../../common/model/training.ts'
 import { TrainingWork } from '../../../../common/model/training-job.ts'
@@ -25,7 +26,7 @@ export const Followed = z.strictObject({
   state: z.enum(['placed', 'receiving', 'ready', 'training', 'paused', 'proving', 'disputed', 'closed']),
   step: Offset,
   tokensPerSecond: z.number().nonnegative().max(1e12),
-  log: z.array(z.strictObject({ seq: z.int(), time: z.number(), message: z.string().max(500) })).max(200),
+  log: z.array(LogLine).max(200),
   entries: z.array(LogEntry).max(200),
   /** The proof of the milestone that was committed, for the beacon that it answers. */
   proof: z.strictObject({ beacon: z.string().max(80), file: FileRef }).nullable(),
@@ -82,7 +83,7 @@ export type JobMessages = typeof jobMessages
 /** What a customer's app asks of a provider's about their training job; the files go over the files route. */
 export const jobRoute: PartyRoute<JobSubject, JobMessages> = {
   caller: 'party',
-  limits: { ...limits, protocol: 'training/2', concurrent: 8, perMinute: null },
+  limits: { ...limits, protocol: 'training/3', concurrent: 8, perMinute: null },
   subject: JobSubject,
   messages: jobMessages,
 }

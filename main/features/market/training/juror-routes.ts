@@ -63,7 +63,7 @@ export class JurorAnswers implements PartyService<JobSubject, JuryMessages, Part
     if (!this.#ports.juror.isWanted(job, party)) return false
     const base = await this.#ports.baseOf(work.recipe.base.hash)
     if (!base) {
-      this.#ports.juror.unable(job, `The base model ${work.recipe.base.name} is not on this machine.`)
+      this.#ports.juror.unable(job, { code: 'baseMissing', args: { base: work.recipe.base.name } })
       return false
     }
     this.#ports.jobs.amend(job, {

@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { AbiCoder, keccak256 } from 'ethers'
 import { seenOfDispute, stepOf, type DisputeRow, type SeatRow } from '../../../../common/model/dispute.ts'
-import { HearthError, messageOf } from '../../../../common/errors/index.ts'
+import { plain, type JobSaying } from '../../../../common/model/job-saying-names.ts'
+import { failureOf } from '../../../../common/model/sayings.ts'
+import { HearthError } from '../../../../common/errors/index.ts'
 import type { JobRow, TrainingWork } from '../../../../common/model/training-job.ts'
 import { juryMoves, type JuryEvent, type JuryState } from '../../../../common/model/training-job-state.ts'
 import { JobTable, type SubjectJob } from '../../../core/job-table.ts'
@@ -124,7 +126,7 @@ export class TrainingJurorWorkflow extends ChainWorkflow<OwnSeat, JuryState, Jur
   protected adopt({ id, job, seat: { round } }: OwnSeat): void {
     this.jobs.report(
       this.jobs.open(id, 'summoned', { round, cases: [], worthless: {}, guilty: null, salt: null, sent: null }),
-      `Drawn as juror of job ${job.id}; waiting for the proof.`,
+      { code: 'juryDrawn', args: { job: job.id } },
     )
   }
 
@@ -146,18 +148,16 @@ export class TrainingJurorWorkflow extends ChainWorkflow<OwnSeat, JuryState, Jur
 
   #redraw(job: JuryJob, { seat: { round } }: OwnSeat): void {
     const again = this.jobs.amend(job, { round, salt: null })
-    this.jobs.move(again, 'redrawn', { words: 'Drawn again, as juror of an appeal.' })
+    this.jobs.move(again, 'redrawn', { words: plain('juryRedrawn') })
     this.poke()
   }
 
   #await(job: JuryJob, { id, seat }: OwnSeat): void {
-    if (job.payload.guilty !== null)
-      return this.#decide(job, job.payload.guilty, 'The case was judged here before; the vote is the same.')
+    if (job.payload.guilty !== null) return this.#decide(job, job.payload.guilty, plain('votedBefore'))
     const left = seat.until - this.#now
     if (seat.state !== 'drawn' || left < 0 || left >= LAST_CALL_SECONDS) return
-    if (this.#presence.seconds(id, this.#now) >= PRESENT_SECONDS)
-      this.#decide(job, true, 'Nobody has shown a proof that fits the commitment: guilty.')
-    else this.unable(job, 'This machine could not be shown the proof for long enough to say that it was withheld.')
+    if (this.#presence.seconds(id, this.#now) >= PRESENT_SECONDS) this.#decide(job, true, plain('withheld'))
+    else this.unable(job, plain('notShown'))
   }
 
   async #vote(job: JuryJob, row: OwnSeat): Promise<void> {
@@ -188,8 +188,8 @@ export class TrainingJurorWorkflow extends ChainWorkflow<OwnSeat, JuryState, Jur
   }
 
   /** Leaves the seat to another machine. */
-  unable(job: JuryJob, why: string): void {
-    this.jobs.move(job, 'unable', { words: `${why} Abstaining; another machine is drawn.` })
+  unable(job: JuryJob, why: JobSaying): void {
+    this.jobs.report(this.jobs.move(job, 'unable', { words: why }), plain('abstaining'))
     this.poke()
   }
 
@@ -206,25 +206,21 @@ export class TrainingJurorWorkflow extends ChainWorkflow<OwnSeat, JuryState, Jur
       )
       const vote = voteOn(verdict)
       const why = verdict.failure?.why ?? ''
-      if (vote === 'innocent')
-        this.#decide(
-          job,
-          false,
-          `All ${verdict.segments.length} drawn segments end where they were committed to end: innocent.`,
-        )
-      else if (vote === 'guilty') this.#decide(job, true, `${why}: guilty.`)
-      else await this.#discard(job, shown, why)
+      if (vote === 'innocent') this.#decide(job, false, { code: 'innocent', args: { count: verdict.segments.length } })
+      else if (vote === 'guilty') this.#decide(job, true, { code: 'guilty', args: { why } })
+      else await this.#discard(job, shown, { code: 'notTheCase', args: { why } })
     } catch (error) {
-      if (isBrokenProof(error)) return this.#discard(job, shown, messageOf(error))
-      if (isInability(error)) return this.unable(job, `This machine cannot execute it again: ${messageOf(error)}.`)
+      if (isBrokenProof(error))
+        return this.#discard(job, shown, { code: 'notTheCaseAs', args: { failure: failureOf(error) } })
+      if (isInability(error)) return this.unable(job, { code: 'cannotExecute', args: { failure: failureOf(error) } })
       this.log.warn('the judgement broke off; it is made again', { dispute: job.subjectId, error })
       await pause(500, signal)
     }
   }
 
-  async #discard(job: JuryJob, shown: ShownCase, why: string): Promise<void> {
+  async #discard(job: JuryJob, shown: ShownCase, why: JobSaying): Promise<void> {
     for (const file of [shown.data, shown.proof]) await this.#ports.blobs.remove(file.hash)
-    this.jobs.report(job, `What one of the parties showed is not the case: ${why}`)
+    this.jobs.report(job, why)
     const left = this.jobs.rewrite(job, (payload) => ({
       ...payload,
       cases: payload.cases.filter(({ party }) => party !== shown.party),
@@ -233,7 +229,7 @@ export class TrainingJurorWorkflow extends ChainWorkflow<OwnSeat, JuryState, Jur
     await this.beginIfComplete(this.jobs.move(left, 'worthless'))
   }
 
-  #decide(job: JuryJob, guilty: boolean, words: string): void {
+  #decide(job: JuryJob, guilty: boolean, words: JobSaying): void {
     // The salt is kept before the vote is sent, or it could never be revealed.
     const decided = this.jobs.amend(job, { guilty, salt: `0x${randomBytes(32).toString('hex')}` })
     this.jobs.move(decided, 'decided', { words })
@@ -249,7 +245,7 @@ export class TrainingJurorWorkflow extends ChainWorkflow<OwnSeat, JuryState, Jur
         job.payload.cases.flatMap(({ data, proof }) => [data, proof]),
       )
     this.jobs.move(this.jobs.amend(job, { cases: [] }), 'closed', {
-      words: 'The dispute is over; what was shown was deleted here.',
+      words: plain('juryOver'),
     })
   }
 

@@ -1,6 +1,7 @@
 import { freemem } from 'node:os'
 import type * as z from 'zod'
 import { trainingWorkHash, type JobRow, type TrainingWork } from '../../../../common/model/training-job.ts'
+import { plain } from '../../../../common/model/job-saying-names.ts'
 import { COIN_SYMBOL, formatCoins } from '../../../../common/model/money.ts'
 import type { TrainingProviderState } from '../../../../common/model/training-job-state.ts'
 import type { LogEntry } from '../../../../common/model/training.ts'
@@ -203,10 +204,11 @@ export class ProviderIntake implements PartyService<JobSubject, JobMessages, Par
       }),
       'specified',
     )
-    this.#ports.jobs.report(
-      moved,
-      `Recipe: ${this.#ports.kind.describe(work)}; receiving ${data.bytes + (start?.bytes ?? 0)} sealed bytes.`,
-    )
+    const { steps, method, base: named } = work.recipe
+    this.#ports.jobs.report(moved, {
+      code: 'recipe',
+      args: { steps, method: method.kind, base: named.name, size: data.bytes + (start?.bytes ?? 0) },
+    })
   }
 
   /** When the last file is here: opens and checks them, once however often the customer asks. */
@@ -223,10 +225,7 @@ export class ProviderIntake implements PartyService<JobSubject, JobMessages, Par
     }
     const current = this.#ports.jobs.get(id)!
     if (current.state !== 'receiving') return
-    this.#ports.jobs.report(
-      this.#ports.jobs.move(current, 'received'),
-      'Everything is here and is what the recipe names. Taking the job on with its stake.',
-    )
+    this.#ports.jobs.report(this.#ports.jobs.move(current, 'received'), plain('allReceived'))
     this.#ports.onReady()
   }
 

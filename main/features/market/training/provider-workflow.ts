@@ -1,7 +1,9 @@
 import type { TrainingProviderEvent, TrainingProviderState } from '../../../../common/model/training-job-state.ts'
 import type { Expectation } from '../../../../common/children/trainer.ts'
 import { type JobRow, type JobState, type TrainingWork } from '../../../../common/model/training-job.ts'
-import { HearthError, messageOf } from '../../../../common/errors/index.ts'
+import { plain, type JobSaying } from '../../../../common/model/job-saying-names.ts'
+import { failureOf } from '../../../../common/model/sayings.ts'
+import { HearthError } from '../../../../common/errors/index.ts'
 import type { Clock } from '../../../core/clock.ts'
 import type { ChainMonitor } from '../../chain/index.ts'
 import { ProviderWorkflow, type ChainPorts } from '../../chain-workflow/index.ts'
@@ -62,9 +64,9 @@ export class TrainingProviderWorkflow extends ProviderWorkflow<
       sampled: (job, row) => this.#sampled(job, row),
       challenged: (job, row) => this.#answerChallenge(job, row),
       defended: (job, row) => this.#defended(job, row),
-      passed: (job, row) => this.#close(job, row, 'All milestones are paid; the stake is back.'),
-      slashed: (job, row) => this.#close(job, row, 'The stake is lost.'),
-      ended: (job, row) => this.#close(job, row, 'The job is over; finished milestones stay paid.'),
+      passed: (job, row) => this.#close(job, row, plain('jobPaid')),
+      slashed: (job, row) => this.#close(job, row, plain('stakeLost')),
+      ended: (job, row) => this.#close(job, row, plain('jobOverHere')),
     }
   }
 
@@ -94,10 +96,7 @@ export class TrainingProviderWorkflow extends ProviderWorkflow<
   }
 
   protected adopt({ id }: JobRow): void {
-    this.jobs.report(
-      this.jobs.open(id, 'placed', NO_WORK_YET),
-      `Job ${id} arrived; waiting for the customer’s recipe and data.`,
-    )
+    this.jobs.report(this.jobs.open(id, 'placed', NO_WORK_YET), { code: 'jobArrived', args: { job: id } })
   }
 
   protected advance(job: TrainingProviderJob, row: JobRow): void | Promise<void> {
@@ -116,13 +115,7 @@ export class TrainingProviderWorkflow extends ProviderWorkflow<
 
   async #sampled(job: TrainingProviderJob, row: JobRow): Promise<void> {
     if (job.payload.proof?.beacon !== row.beacon) return this.#prove(job, row)
-    if (this.#isPast(row))
-      await this.send(
-        job,
-        row,
-        { kind: 'passJob', job: row.id },
-        'The customer has been silent for a day; the milestone is due.',
-      )
+    if (this.#isPast(row)) await this.send(job, row, { kind: 'passJob', job: row.id }, plain('customerSilent'))
   }
 
   /** Shows the jurors the case, takes the dispute further, and appeals where the work is right by its own account. */
@@ -132,12 +125,7 @@ export class TrainingProviderWorkflow extends ProviderWorkflow<
     this.#ports.cases.show(row, takenWork(job).work, this.#ports.kind.engine.evidence(row.id), at.seats)
     if (at.step) return this.send(job, row, at.step)
     if (at.lostBy === 'accused' && job.payload.right === true && this.#ports.disputes.canAppeal(at, row.provider))
-      await this.send(
-        job,
-        row,
-        { kind: 'appealDispute', dispute: at.dispute.id },
-        'The jury found against the work, which comes out the same when it is executed again here: appealing.',
-      )
+      await this.send(job, row, { kind: 'appealDispute', dispute: at.dispute.id }, plain('appealing'))
   }
 
   /** Whether the chain's clock is past the end of the job's present state. */
@@ -148,12 +136,14 @@ export class TrainingProviderWorkflow extends ProviderWorkflow<
   /** Brings our side to where the chain is: accepted, or paid for a milestone. */
   #catchUp(job: TrainingProviderJob, row: JobRow): TrainingProviderJob {
     if (job.state === 'ready') {
-      return this.jobs.move(job, 'accepted', { words: `The job is ours; ${row.milestones} milestones.` })
+      return this.jobs.move(job, 'accepted', { words: { code: 'jobOurs', args: { count: row.milestones } } })
     }
     if ((job.state === 'proving' || job.state === 'disputed') && row.done > job.payload.done) {
       const { proof } = job.payload
       if (proof) void this.#ports.blobs.remove(proof.file.hash)
-      const moved = this.jobs.move(job, 'paid', { words: `Milestone ${row.done} of ${row.milestones} is paid.` })
+      const moved = this.jobs.move(job, 'paid', {
+        words: { code: 'milestonePaid', args: { done: row.done, count: row.milestones } },
+      })
       return this.jobs.amend(moved, { done: row.done, proof: null, right: null })
     }
     return job
@@ -164,7 +154,7 @@ export class TrainingProviderWorkflow extends ProviderWorkflow<
     if (job.state === 'training' || job.state === 'paused')
       this.work(job, {
         execute: (signal) => this.#train(job, row, signal),
-        failed: (error) => `The engine stopped: ${messageOf(error)}. It goes on from its last checkpoint.`,
+        failed: (error) => ({ code: 'engineFailed', args: { failure: failureOf(error) } }),
       })
   }
 
@@ -176,7 +166,7 @@ export class TrainingProviderWorkflow extends ProviderWorkflow<
         job,
         row,
         { kind: 'commitJob', job: row.id, root: `0x${root}`, checkpoints },
-        `Committing to ${checkpoints} checkpoints.`,
+        { code: 'committing', args: { count: checkpoints } },
       )
   }
 
@@ -186,8 +176,8 @@ export class TrainingProviderWorkflow extends ProviderWorkflow<
     this.jobs.report(
       job,
       job.payload.step > 0
-        ? `Going on after step ${job.payload.step}, up to ${until}.`
-        : `Training up to step ${until} of ${work.recipe.steps}.`,
+        ? { code: 'trainingOn', args: { step: job.payload.step, until } }
+        : { code: 'training', args: { until, steps: work.recipe.steps } },
     )
     let noted = 0
     const { kind } = this.#ports
@@ -211,7 +201,10 @@ export class TrainingProviderWorkflow extends ProviderWorkflow<
       memory: withPeak(job.payload.memory, peakBytes),
     })
     this.jobs.move(reached, 'reached', {
-      words: row.done + 1 === row.milestones ? 'The training is done.' : `Milestone ${row.done + 1} is reached.`,
+      words:
+        row.done + 1 === row.milestones
+          ? plain('trainingDone')
+          : { code: 'milestoneReached', args: { milestone: row.done + 1 } },
     })
   }
 
@@ -224,7 +217,7 @@ export class TrainingProviderWorkflow extends ProviderWorkflow<
     if (row.beacon === null) return
     const file = await this.#ports.kind.engine.prove(row.id, row.beacon, from)
     this.jobs.amend(job, { proof: { beacon: row.beacon, file } })
-    this.jobs.report(job, 'The sample is drawn; the proof is ready for the customer.')
+    this.jobs.report(job, plain('proofReady'))
   }
 
   /** Stands by its work only where it can execute it again itself: a bond behind a broken machine would be lost. */
@@ -235,24 +228,18 @@ export class TrainingProviderWorkflow extends ProviderWorkflow<
   }
 
   async #checkOwn(job: TrainingProviderJob, row: JobRow): Promise<boolean> {
-    this.jobs.report(job, 'The customer says that the work is wrong; executing it again here.')
+    this.jobs.report(job, plain('checkingOwn'))
     const { passed, failure } = await this.#ports.kind.engine.check(
       row.id,
       takenWork(job).base,
       this.#expected(job, row),
     )
-    this.jobs.report(
-      job,
-      passed
-        ? 'It is right: asking for a jury.'
-        : `It is wrong here as well (${failure?.why}). The stake is lost; have this machine’s memory and processor ` +
-            `checked.`,
-    )
+    this.jobs.report(job, passed ? plain('ownRight') : { code: 'ownWrong', args: { why: failure?.why ?? '' } })
     this.jobs.amend(job, { right: passed })
     return passed
   }
 
-  async #close(job: TrainingProviderJob, row: JobRow, words: string): Promise<void> {
+  async #close(job: TrainingProviderJob, row: JobRow, words: JobSaying): Promise<void> {
     await this.background.cancel(row.id)
     const { files, proof } = job.payload
     await this.#ports.cases.drop(row.id)
@@ -263,10 +250,11 @@ export class TrainingProviderWorkflow extends ProviderWorkflow<
       files?.start ?? null,
       kept ? null : (proof?.file ?? null),
     ])
-    this.jobs.move(this.jobs.amend(job, { done: row.done, proof: kept }), 'closed', {
-      reason: row.state,
-      words: `${words} The customer’s data and the adapter were deleted here.`,
+    const closed = this.jobs.move(this.jobs.amend(job, { done: row.done, proof: kept }), 'closed', {
+      reason: words,
+      words,
     })
+    this.jobs.report(closed, plain('deletedHere'))
   }
 
   async #forget(job: TrainingProviderJob): Promise<void> {

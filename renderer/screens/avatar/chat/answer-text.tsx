@@ -42,7 +42,7 @@ export function AnswerText({
   )
   return (
     <>
-      <p className={styles.words} dir="auto" aria-busy={writing}>
+      <p className={styles.words} dir="auto" translate="no" aria-busy={writing}>
         {parts.map((part, i) =>
           'text' in part ? (
             part.text
@@ -68,9 +68,11 @@ export function AnswerText({
             return (
               <li key={note} className={layout.tiny}>
                 [{note}]{' '}
-                {notes[note - 1] === null
-                  ? t('chat.forgotten')
-                  : item && noteText(item, t('avatar.noAuthor'), i18n.language)}
+                {notes[note - 1] === null ? (
+                  t('chat.forgotten')
+                ) : (
+                  <span translate="no">{item && noteText(item, t('avatar.noAuthor'), i18n.language)}</span>
+                )}
               </li>
             )
           })}

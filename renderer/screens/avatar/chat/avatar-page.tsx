@@ -4,6 +4,7 @@ import { useNavigate, useParams } from 'react-router'
 import type * as z from 'zod'
 import { AvatarOptions, type Avatar } from '../../../../common/model/chat.ts'
 import { RemoveDialog } from '../../../app/remove-dialog.tsx'
+import { FileField } from '../../../forms/file-field.tsx'
 import { optionalText } from '../../../forms/fields.ts'
 import { Form } from '../../../forms/form.tsx'
 import { useSchemaForm } from '../../../forms/use-schema-form.ts'
@@ -73,10 +74,9 @@ function AvatarCard({ avatar }: { readonly avatar: Avatar | null }) {
     <Card title={avatar?.name ?? t('chat.newAvatar')}>
       <Form form={form} submit={t('chat.save')} beside={avatar && <AvatarButtons avatar={avatar} />}>
         {!avatar && (
-          <TextField
+          <FileField
             label={t('chat.card')}
             hint={t('chat.cardHint')}
-            type="file"
             accept=".json,.png"
             error={read.errorText}
             onChange={(event) => event.target.files?.[0] && read.mutate(event.target.files[0])}
@@ -117,9 +117,8 @@ function PictureField({ picture, onChange }: PictureProps) {
   return (
     <div className={layout.row}>
       {picture && <img className={styles.portrait} src={picture} alt={t('chat.picture')} />}
-      <TextField
+      <FileField
         label={t('chat.picture')}
-        type="file"
         accept="image/png,image/jpeg,image/webp"
         error={take.errorText}
         onChange={(event) => event.target.files?.[0] && take.mutate(event.target.files[0])}

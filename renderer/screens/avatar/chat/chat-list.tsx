@@ -75,7 +75,7 @@ function Chats({ avatars, current, changes }: Props) {
             {chats?.map(({ id, title, avatar: of }) => (
               <li key={id}>
                 <NavLink to={`/avatar/chat/${id}`} className={styles.chat!}>
-                  <span className={styles.title} dir="auto">
+                  <span className={styles.title} dir="auto" translate={title ? 'no' : undefined}>
                     {title || t('chat.untitled')}
                   </span>
                   {avatars.length > 1 && (

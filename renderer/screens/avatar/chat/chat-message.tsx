@@ -47,7 +47,7 @@ export function ChatMessageView({ message, name, picture, written, busy }: Props
           onSave={async (next) => (await api.chat.send({ chat, parent, text: next }), setEditing(false))}
         />
       ) : mine ? (
-        <p className={styles.words} dir="auto">
+        <p className={styles.words} dir="auto" translate="no">
           {text}
         </p>
       ) : (

@@ -12,7 +12,7 @@ export function ClosestNotes({ items }: { readonly items: readonly MemoryItem[] 
       <b className={layout.tiny}>{t('chat.closest')}</b>
       <ul className={styles.sources}>
         {items.map((item) => (
-          <li key={item.number} className={layout.muted} dir="auto">
+          <li key={item.number} className={layout.muted} dir="auto" translate="no">
             {noteText(item, t('avatar.noAuthor'), i18n.language)}
           </li>
         ))}

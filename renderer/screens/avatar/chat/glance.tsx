@@ -48,7 +48,7 @@ function LastWords({ chat, changes }: { readonly chat: number; readonly changes:
   const last = data.messages.findLast(({ role, text }) => role === 'assistant' && text !== '')
   return (
     <div className={layout.stack}>
-      <p className={styles.lastWords} dir="auto">
+      <p className={styles.lastWords} dir="auto" translate="no">
         {last ? withoutSources(last) : t('chat.nothingSaid')}
       </p>
       <Link to={`/avatar/chat/${chat}`}>{t('chat.goOn')}</Link>

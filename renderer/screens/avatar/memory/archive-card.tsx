@@ -1,6 +1,7 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import * as z from 'zod'
+import { FileField } from '../../../forms/file-field.tsx'
 import { files, newPassphrase } from '../../../forms/fields.ts'
 import { Form } from '../../../forms/form.tsx'
 import { useSchemaForm } from '../../../forms/use-schema-form.ts'
@@ -83,7 +84,7 @@ function OpenForm({ onOpened }: { readonly onOpened: (counts: Counts) => void })
   return (
     <Form form={form} kind="secondary" submit={t('avatar.self.open')}>
       <div className={layout.pair}>
-        <TextField label={t('avatar.self.file')} type="file" accept=".age" {...form.field('files')} />
+        <FileField label={t('avatar.self.file')} accept=".age" {...form.field('files')} />
         <TextField
           label={t('avatar.self.filePassphrase')}
           type="password"

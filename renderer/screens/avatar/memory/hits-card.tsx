@@ -50,7 +50,7 @@ function Hit({ hit: { item, snippet, ts } }: { readonly hit: MemoryHit }) {
   return (
     <li>
       <span className={layout.tiny}>{ts === null ? t('avatar.noTime') : dateTime(ts, i18n.language)}</span>
-      <p>{snippet}</p>
+      <p translate="no">{snippet}</p>
       <Button kind="link" aria-expanded={open} onClick={() => setOpen(!open)}>
         {t(open ? 'avatar.hideAround' : 'avatar.showAround')}
       </Button>

@@ -27,9 +27,12 @@ export function Messages({ items, marked, keepable = false }: Props) {
       {items.map(({ number, ts, author, text }) => (
         <li key={number} aria-current={number === marked ? 'true' : undefined}>
           <span className={layout.tiny}>
-            <b>{author ?? t('avatar.noAuthor')}</b> {ts === null ? '' : dateTime(ts, i18n.language)}
+            <b translate={author === null ? undefined : 'no'}>{author ?? t('avatar.noAuthor')}</b>{' '}
+            {ts === null ? '' : dateTime(ts, i18n.language)}
           </span>
-          <p dir="auto">{text}</p>
+          <p dir="auto" translate="no">
+            {text}
+          </p>
           {keepable && <KeepAsFact text={text} item={number} />}
         </li>
       ))}

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { MemorySource } from '../../../../common/model/memory.ts'
 import { memoryLabels, type MemoryLabel } from '../../../../common/model/memory-names.ts'
+import { useLeftOut } from '../../../app/left-out.ts'
 import { RemoveDialog } from '../../../app/remove-dialog.tsx'
 import { dateOnly } from '../../../lib/format.ts'
 import { api } from '../../../state/transport.ts'
@@ -15,6 +16,7 @@ import { Table } from '../../../ui/table.tsx'
 
 export function SourcesCard({ sources }: { readonly sources: readonly MemorySource[] }) {
   const { t, i18n } = useTranslation()
+  const leftOut = useLeftOut()
   const [asking, setAsking] = useState<MemorySource | null>(null)
   const label = useApiMutation((choice: { source: number; label: MemoryLabel }) => api.avatar.label(choice))
   const remove = useApiMutation(async (source: number) => {
@@ -39,9 +41,9 @@ export function SourcesCard({ sources }: { readonly sources: readonly MemorySour
               ? '–'
               : `${dateOnly(source.from, i18n.language)} – ${dateOnly(source.to!, i18n.language)}`,
             <span key="skipped" className={layout.tight}>
-              {Object.entries(source.skipped).map(([why, count]) => (
-                <span key={why} className={layout.tiny}>
-                  {count} {why}
+              {leftOut(source.skipped).map((words) => (
+                <span key={words} className={layout.tiny}>
+                  {words}
                 </span>
               ))}
               {source.known > 0 && <span className={layout.tiny}>{t('avatar.known', { count: source.known })}</span>}

@@ -22,7 +22,7 @@ export function TopicRow({ topic: { id, words, items, from, to } }: { readonly t
   const span = [from, to].flatMap((ts) => (ts === null ? [] : dateOnly(ts, i18n.language)))
   return (
     <li>
-      <p dir="auto">
+      <p dir="auto" translate="no">
         <b>{name}</b>
       </p>
       <span className={layout.tiny}>

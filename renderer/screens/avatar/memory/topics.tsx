@@ -58,7 +58,9 @@ export function Topics() {
                 cells={(it) => [
                   month.format(new Date(`${it.month}-01T00:00:00Z`)),
                   it.items.toLocaleString(i18n.language),
-                  it.words.join(', '),
+                  <span key="words" translate="no">
+                    {it.words.join(', ')}
+                  </span>,
                 ]}
               />
             </Card>

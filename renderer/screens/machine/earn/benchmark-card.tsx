@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import { backendNames } from '../../../../common/model/backend-names.ts'
 import { benchParts, computeParts, type BenchPart } from '../../../../common/model/benchmark.ts'
 import type { Benchmark } from '../../../../common/api/earn.ts'
 import { ScoreMissing } from '../../../app/score-missing.tsx'
@@ -95,7 +96,7 @@ export function BenchmarkCard({ className }: { readonly className: string | unde
               {benchmark.backends.map(({ backend, exact, message, parts }) => (
                 <span key={backend} title={message ?? ''}>
                   <Tag tone={exact ? 'ok' : 'plain'}>
-                    {exact ? t('machine.exact', { backend }) : t('machine.unusable', { backend })}
+                    {t(exact ? 'machine.exact' : 'machine.unusable', { backend: backendNames[backend] })}
                     {parts.fp32 && ` · fp32 ${shown('fp32', parts.fp32.median)}`}
                     {parts.fp16 && ` · fp16 ${shown('fp16', parts.fp16.median)}`}
                   </Tag>

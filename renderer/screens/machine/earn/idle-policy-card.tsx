@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import { FileField } from '../../../forms/file-field.tsx'
 import { download } from '../../../lib/download.ts'
 import { useApiMutation } from '../../../state/mutation.ts'
 import { api, query } from '../../../state/transport.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Card } from '../../../ui/card.tsx'
-import { TextField } from '../../../ui/field.tsx'
 import { layout } from '../../../ui/layout.tsx'
 import { Problem, Skeleton } from '../../../ui/state.tsx'
 import { IdlePolicyForm } from './idle-policy-form.tsx'
@@ -31,9 +31,8 @@ export function IdlePolicyCard({ className }: { readonly className: string | und
             beside={<Button onClick={() => write.mutate()}>{t('comfort.export')}</Button>}
           />
           {write.errorText && <Problem>{write.errorText}</Problem>}
-          <TextField
+          <FileField
             label={t('comfort.import')}
-            type="file"
             accept=".json"
             error={take.errorText}
             onChange={(event) => event.target.files?.[0] && take.mutate(event.target.files[0])}

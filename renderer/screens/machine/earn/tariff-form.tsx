@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import * as z from 'zod'
 import { FeedEntry, ProfitSettings, type Tariff } from '../../../../common/model/profit/tariff.ts'
+import { FileField } from '../../../forms/file-field.tsx'
 import { number, numberText, optionalNumber } from '../../../forms/fields.ts'
 import { Form } from '../../../forms/form.tsx'
 import { useSchemaForm } from '../../../forms/use-schema-form.ts'
@@ -149,9 +150,8 @@ function FeedField({ feed }: { readonly feed: readonly FeedEntry[] }) {
   )
   const [first, last] = [feed[0], feed.at(-1)]
   return (
-    <TextField
+    <FileField
       label={t('profit.feed')}
-      type="file"
       accept=".json,.csv"
       hint={
         first && last

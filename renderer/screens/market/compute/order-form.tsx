@@ -2,6 +2,7 @@ import { useTranslation } from 'react-i18next'
 import * as z from 'zod'
 import type { OfferRow } from '../../../../common/model/market.ts'
 import type { RequestField } from '../../../../common/model/request-form.ts'
+import { FileField } from '../../../forms/file-field.tsx'
 import { number } from '../../../forms/fields.ts'
 import { useSchemaForm } from '../../../forms/use-schema-form.ts'
 import { isEnough } from '../../../lib/enough.ts'
@@ -102,6 +103,6 @@ function Field({ kind, field, input }: FieldProps) {
     case 'whole':
       return <TextField inputMode="numeric" {...shown} />
     case 'file':
-      return <TextField type="file" accept={field.accept} {...shown} />
+      return <FileField accept={field.accept} {...shown} />
   }
 }

@@ -1,16 +1,17 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
+import { JobLog } from '../../../app/job-log.tsx'
 import { dateTime, duration, rate, shortCoins, shortHash } from '../../../lib/format.ts'
 import { act } from '../../../state/act.ts'
 import { useErrorText } from '../../../state/errors.ts'
 import { useApiMutation } from '../../../state/mutation.ts'
 import { useOverview } from '../../../state/overview.ts'
+import { useSayings } from '../../../state/sayings.ts'
 import { api, query } from '../../../state/transport.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Card } from '../../../ui/card.tsx'
 import { Facts, layout } from '../../../ui/layout.tsx'
-import { LiveLog } from '../../../ui/live-log.tsx'
 import { Progress } from '../../../ui/progress.tsx'
 import { Problem, Skeleton } from '../../../ui/state.tsx'
 import { useKindWords } from './kind-words.ts'
@@ -21,7 +22,7 @@ type Found = Awaited<ReturnType<typeof api.market.order>>
 
 /** One order: how far it is, what it costs, and what can be done about it. */
 export function OrderPage({ id }: { readonly id: number }) {
-  const { t, i18n } = useTranslation()
+  const { t } = useTranslation()
   const errorText = useErrorText()
   const { data, error } = useQuery(query.market.order.queryOptions({ input: { id } }))
   if (error) return <Problem>{errorText(error)}</Problem>
@@ -30,12 +31,10 @@ export function OrderPage({ id }: { readonly id: number }) {
     <div className={layout.grid}>
       <ProgressCard found={data} className={layout.span7} />
       <MoneyCard found={data} className={layout.span5} />
-      <LiveLog
-        source={String(id)}
+      <JobLog
+        source={id}
         follow={(signal) => api.market.watchOrder({ id }, { signal })}
         title={t('orderPage.log')}
-        empty={t('orderPage.noLog')}
-        language={i18n.language}
         className={layout.span12}
       />
     </div>
@@ -49,6 +48,7 @@ interface Props {
 
 function ProgressCard({ found, className }: Props) {
   const { t } = useTranslation()
+  const sayings = useSayings()
   const { order, job } = found
   const words = useKindWords(job?.work?.kind ?? '')
   const active = order.state === 'active'
@@ -62,7 +62,7 @@ function ProgressCard({ found, className }: Props) {
           </span>
           <span className={layout.muted}>{speed}</span>
         </div>
-        {job?.state === 'disputed' && <Problem>{job.reason}</Problem>}
+        {job?.state === 'disputed' && job.reason && <Problem>{sayings.job(job.reason)}</Problem>}
         {job?.work && <Progress share={job.unitsFetched / job.work.units} label={t('orderPage.progress')} />}
         {job && (
           <span className={layout.muted}>

@@ -29,7 +29,7 @@ export function ChangesCard({ dataset: { id, cleaned, choices } }: { readonly da
         <Empty>{t('data.noChanges')}</Empty>
       ) : (
         <div className={layout.stack}>
-          <ul className={styles.diff}>
+          <ul className={styles.diff} translate="no">
             {page.rows.map(({ before, after, count }, i) => (
               <li key={offset + i}>
                 <del>

@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate } from 'react-router'
 import * as z from 'zod'
+import { FileField } from '../../../forms/file-field.tsx'
 import { files, text } from '../../../forms/fields.ts'
 import { Form } from '../../../forms/form.tsx'
 import { useSchemaForm } from '../../../forms/use-schema-form.ts'
@@ -35,10 +36,9 @@ export function CollectCard() {
       <Form form={form} kind="secondary" submit={t('data.media.collect')}>
         <p className={layout.muted}>{t('data.media.bringText')}</p>
         <div className={layout.pair}>
-          <TextField
+          <FileField
             label={t('data.media.files')}
             hint={t('data.fileHint')}
-            type="file"
             multiple
             accept=".jpg,.jpeg,.png,.webp,.gif,.tif,.tiff,.avif,.wav,.mp3,.flac,.ogg,.oga,.opus,.m4a,.aac,.zip"
             {...chosen}

@@ -4,6 +4,7 @@ import { useNavigate, useParams } from 'react-router'
 import type { DataOverview } from '../../../../common/api/data.ts'
 import type { CollectionChoices, CollectionRow } from '../../../../common/model/collection.ts'
 import type { MediaReason } from '../../../../common/model/data-names.ts'
+import { useLeftOut } from '../../../app/left-out.ts'
 import { RemoveDialog } from '../../../app/remove-dialog.tsx'
 import { useData } from '../../../state/data.ts'
 import { api } from '../../../state/transport.ts'
@@ -40,6 +41,7 @@ function Loaded({
   readonly releases: DataOverview['releases']
 }) {
   const { t } = useTranslation()
+  const leftOut = useLeftOut()
   const navigate = useNavigate()
   const { id, name, report, hidden, leaving, skipped, broken } = collection
   const [before, setBefore] = useState<CollectionChoices | null>(null)
@@ -54,10 +56,6 @@ function Loaded({
     await navigate('/data')
   })
   const made = releases.filter(({ release }) => release.dataset === id)
-  const counted = (counts: Readonly<Record<string, number>>, words: (why: string) => string = (why) => why): string =>
-    Object.entries(counts)
-      .map(([why, count]) => `${count} ${words(why)}`)
-      .join(', ') || t('data.nothing')
   return (
     <div className={layout.stack}>
       <div className={layout.between}>
@@ -95,9 +93,14 @@ function Loaded({
               [t('data.media.located'), hidden.located],
               [t('data.media.saying'), hidden.saying],
               [t('data.media.voices'), hidden.voices],
-              [t('data.skipped'), counted(skipped)],
+              [t('data.skipped'), leftOut(skipped).join(', ') || t('data.nothing')],
               ...(broken.length > 0 ? [[t('data.broken'), broken.join(', ')] as const] : []),
-              [t('data.dropped'), counted(leaving.dropped, (why) => t(`data.media.reasons.${why as MediaReason}`))],
+              [
+                t('data.dropped'),
+                Object.entries(leaving.dropped)
+                  .map(([why, count]) => `${count} ${t(`data.media.reasons.${why as MediaReason}`)}`)
+                  .join(', ') || t('data.nothing'),
+              ],
             ]}
           />
           <p className={layout.tiny}>{t('data.media.faces')}</p>

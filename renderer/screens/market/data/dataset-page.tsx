@@ -2,6 +2,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useNavigate, useParams } from 'react-router'
 import type { CurationChoices, DatasetRow } from '../../../../common/model/dataset.ts'
+import { useLeftOut } from '../../../app/left-out.ts'
 import { RemoveDialog } from '../../../app/remove-dialog.tsx'
 import { useData } from '../../../state/data.ts'
 import { api } from '../../../state/transport.ts'
@@ -46,6 +47,7 @@ function Loaded({
   readonly assets: NonNullable<ReturnType<typeof useData>>['releases']
 }) {
   const { t, i18n } = useTranslation()
+  const leftOut = useLeftOut()
   const navigate = useNavigate()
   const [before, setBefore] = useState<CurationChoices | null>(null)
   const [asking, setAsking] = useState(false)
@@ -112,18 +114,8 @@ function Loaded({
             [t('data.source'), dataset.source.file],
             ['SHA-256', <code key="sha">{dataset.source.sha256.slice(0, 24)}…</code>],
             [t('data.items'), dataset.items.toLocaleString(i18n.language)],
-            [
-              t('data.skipped'),
-              Object.entries(dataset.skipped)
-                .map(([why, count]) => `${count} ${why}`)
-                .join(', ') || t('data.nothing'),
-            ],
-            [
-              t('data.dropped'),
-              Object.entries(dataset.cleaned?.dropped ?? {})
-                .map(([why, count]) => `${count} ${why}`)
-                .join(', ') || t('data.nothing'),
-            ],
+            [t('data.skipped'), leftOut(dataset.skipped).join(', ') || t('data.nothing')],
+            [t('data.dropped'), leftOut(dataset.cleaned?.dropped ?? {}).join(', ') || t('data.nothing')],
           ]}
         />
       </Card>

@@ -53,7 +53,7 @@ export function ShownRows({ drawn: { rows } }: { readonly drawn: DrawnRows }) {
   const shown = whole.length > 0 ? whole : rows
   return (
     <>
-      <ul className={styles.rows}>
+      <ul className={styles.rows} translate="no">
         {shown.slice(0, all ? undefined : FEW).map(({ segment, text, isWhole }, i) => (
           <li key={`${segment} ${i}`}>{isWhole ? <RowContent row={text} /> : <span>{`… ${text} …`}</span>}</li>
         ))}

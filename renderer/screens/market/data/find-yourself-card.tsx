@@ -63,7 +63,7 @@ export function FindYourselfCard({ dataset: { id, choices, cleaned }, busy, onHi
                   {t('data.findYourself.hide', { words: wanted })}
                 </Button>
               </div>
-              <ul className={styles.rows}>
+              <ul className={styles.rows} translate="no">
                 {found.rows.slice(0, SHOWN).map((item) => (
                   <li key={item.id}>{item.text.length > 300 ? `${item.text.slice(0, 300)}…` : item.text}</li>
                 ))}

@@ -61,7 +61,9 @@ export function ItemsCard({ dataset: { id, choices } }: { readonly dataset: Data
             cells={({ ts, author, text }) => [
               ts === null ? '–' : dateTime(ts, i18n.language),
               author ?? '–',
-              text.length > 300 ? `${text.slice(0, 300)}…` : text,
+              <span key="text" translate="no">
+                {text.length > 300 ? `${text.slice(0, 300)}…` : text}
+              </span>,
             ]}
           />
         )}

@@ -3,6 +3,7 @@ import { Link } from 'react-router'
 import type { DataOverview } from '../../../../common/api/data.ts'
 import { bytes, dateTime, shortCoins } from '../../../lib/format.ts'
 import { useData } from '../../../state/data.ts'
+import { useSayings } from '../../../state/sayings.ts'
 import { Card } from '../../../ui/card.tsx'
 import { layout } from '../../../ui/layout.tsx'
 import { Empty, Problem, Skeleton } from '../../../ui/state.tsx'
@@ -158,6 +159,7 @@ function ReleasesCard({ data: { releases, sold } }: { readonly data: DataOvervie
 
 function SalesCard({ sold }: { readonly sold: DataOverview['sold'] }) {
   const { t, i18n } = useTranslation()
+  const sayings = useSayings()
   const earned = sold.reduce((sum, { sale }) => sum + sale.paid, 0n)
   return (
     <Card
@@ -188,7 +190,7 @@ function SalesCard({ sold }: { readonly sold: DataOverview['sold'] }) {
               <span>
                 <Tag tone={saleTone[sale.state]}>{t(`data.saleStates.${sale.state}`)}</Tag>
               </span>
-              {obstacle && sale.state === 'paid' && <span className={layout.tiny}>{obstacle}</span>}
+              {obstacle && sale.state === 'paid' && <span className={layout.tiny}>{sayings.job(obstacle)}</span>}
             </span>,
             shortCoins(sale.price, 6),
             <Link key="buyer" to={`/explorer/address/${sale.buyer}`}>

@@ -49,7 +49,7 @@ export function PersonalCard({ id, choices, busy, onChoose }: Props) {
         ) : found.entities.length === 0 ? (
           <Empty>
             {t('data.noneOfKinds', {
-              kinds: new Intl.ListFormat(i18n.language, { type: 'unit' }).format(
+              kinds: new Intl.ListFormat(i18n.language, { style: 'narrow' }).format(
                 personalKinds.map((kind) => t(`data.kinds.${kind}`)),
               ),
             })}
@@ -70,9 +70,11 @@ export function PersonalCard({ id, choices, busy, onChoose }: Props) {
                 onChange={() => toggle(entity.id)}
               />,
               t(`data.kinds.${entity.kind}`),
-              entity.text,
+              <span key="text" translate="no">
+                {entity.text}
+              </span>,
               entity.count,
-              <span key="where" className={layout.tiny}>
+              <span key="where" className={layout.tiny} translate="no">
                 {entity.example}
               </span>,
             ]}

@@ -8,6 +8,7 @@ import { readPieces } from '../../../lib/pieces.ts'
 import { act } from '../../../state/act.ts'
 import { useData } from '../../../state/data.ts'
 import { useOverview } from '../../../state/overview.ts'
+import { useSayings } from '../../../state/sayings.ts'
 import { api, query } from '../../../state/transport.ts'
 import { useApiMutation } from '../../../state/mutation.ts'
 import { Button } from '../../../ui/button.tsx'
@@ -46,6 +47,7 @@ function Kept({ item: { sale, name, path } }: { readonly item: KeptPurchase }) {
 
 function Loaded({ item: { sale, own } }: { readonly item: BoughtSale }) {
   const { t, i18n } = useTranslation()
+  const sayings = useSayings()
   const { wallet } = useOverview()
   const step = useApiMutation((action: Parameters<typeof act>[0]) => act(action))
   const locked = step.isPending || wallet.state !== 'open'
@@ -55,7 +57,7 @@ function Loaded({ item: { sale, own } }: { readonly item: BoughtSale }) {
         <h2>{own?.name ?? t('data.unnamed', { id: sale.asset })}</h2>
         {own && <Tag tone={purchaseTone[own.state]}>{t(`data.purchaseStates.${own.state}`)}</Tag>}
       </div>
-      {own?.reason && <Problem>{own.reason}</Problem>}
+      {own?.reason && <Problem>{sayings.job(own.reason)}</Problem>}
       {own && own.state === 'opened' && (
         <Progress
           share={own.of === 0 ? 0 : own.bytes / own.of}
@@ -130,8 +132,8 @@ function Loaded({ item: { sale, own } }: { readonly item: BoughtSale }) {
             caption={t('data.log')}
             columns={[t('transactions.when'), t('data.what')]}
             rows={own.log}
-            keyOf={({ time, message }) => `${time}${message}`}
-            cells={({ time, message }) => [dateTime(time, i18n.language), message]}
+            keyOf={({ seq }) => seq}
+            cells={(line) => [dateTime(line.time, i18n.language), sayings.line(line)]}
           />
         </Card>
       )}

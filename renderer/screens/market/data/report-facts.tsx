@@ -8,7 +8,7 @@ import { Facts } from '../../../ui/layout.tsx'
 export function ReportFacts({ report }: { readonly report: QualityReport }) {
   const { t, i18n } = useTranslation()
   const { found, absent } = personalFindings(report.personal)
-  const list = new Intl.ListFormat(i18n.language, { type: 'unit' })
+  const list = new Intl.ListFormat(i18n.language, { style: 'narrow' })
   const kindsOf = (kinds: readonly PersonalKind[]) => list.format(kinds.map((kind) => t(`data.kinds.${kind}`)))
   const languages = Object.entries(report.languages).slice(0, 4)
   return (

@@ -25,6 +25,11 @@ const GIB = 2 ** 30
 /** What this machine gives to others, and within which limits. */
 export function Sharing() {
   const { t, i18n } = useTranslation()
+  /** Blocks that belong to a release are kept under its name, and what they are. */
+  const blockName = (name: string): string => {
+    const [, release, kind] = /^(.*): (preview|metadata)$/.exec(name) ?? []
+    return kind ? t(`data.blocks.${kind as 'preview'}`, { name: release }) : name
+  }
   const data = useData()
   const settings = useSettings()
   const remove = useApiMutation((cid: string) => api.data.unseed({ cid }))
@@ -67,7 +72,7 @@ export function Sharing() {
             rows={data.node.roots}
             keyOf={({ cid }) => cid}
             cells={({ cid, name, bytes: size, time }) => [
-              name,
+              blockName(name),
               <HashText key="cid" value={cid} copyLabel={t('common.copy')} copiedLabel={t('common.copied')} />,
               bytes(size),
               dateTime(time, i18n.language),

@@ -1,15 +1,16 @@
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { HiredJob } from '../../../../common/api/jobs.ts'
+import { JobLog } from '../../../app/job-log.tsx'
 import { bytes, dateTime, shortCoins } from '../../../lib/format.ts'
 import { act } from '../../../state/act.ts'
 import { api } from '../../../state/transport.ts'
 import { useOverview } from '../../../state/overview.ts'
+import { useSayings } from '../../../state/sayings.ts'
 import { useApiMutation } from '../../../state/mutation.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Card } from '../../../ui/card.tsx'
 import { Facts, layout } from '../../../ui/layout.tsx'
-import { LiveLog } from '../../../ui/live-log.tsx'
 import { Problem } from '../../../ui/state.tsx'
 import { Table } from '../../../ui/table.tsx'
 import { Tag } from '../../../ui/tag.tsx'
@@ -18,6 +19,7 @@ import { DisputePart } from './dispute-part.tsx'
 /** A run that a machine on the market does: where it stands, what was proven, what was paid. */
 export function JobCard({ hired: { job, dispute, own } }: { readonly hired: HiredJob }) {
   const { t, i18n } = useTranslation()
+  const sayings = useSayings()
   const { network } = useOverview()
   const cancel = useApiMutation(() => act({ kind: 'cancelJob', job: job.id }))
   const leave = useApiMutation(() => act({ kind: 'leaveJob', job: job.id }))
@@ -41,7 +43,9 @@ export function JobCard({ hired: { job, dispute, own } }: { readonly hired: Hire
       >
         <div className={layout.stack}>
           <p>{t(`hiring.${own.state}`)}</p>
-          {(own.state === 'refused' || own.state === 'disputed') && own.reason && <Problem>{own.reason}</Problem>}
+          {(own.state === 'refused' || own.state === 'disputed') && own.reason && (
+            <Problem>{sayings.job(own.reason)}</Problem>
+          )}
           {error && <Problem>{error}</Problem>}
           {dispute && <DisputePart {...dispute} />}
           <Facts
@@ -96,12 +100,10 @@ export function JobCard({ hired: { job, dispute, own } }: { readonly hired: Hire
           </div>
         </div>
       </Card>
-      <LiveLog
-        source={String(job.id)}
+      <JobLog
+        source={job.id}
         follow={(signal) => api.jobs.watch({ job: job.id }, { signal })}
         title={t('orderPage.log')}
-        empty={t('orderPage.noLog')}
-        language={i18n.language}
       />
     </>
   )

@@ -6,6 +6,7 @@ import * as z from 'zod'
 import type { BaseRow } from '../../../../common/api/training.ts'
 import { methodNames, presetNames } from '../../../../common/model/recipe-presets.ts'
 import { PresetField } from '../../../app/preset-field.tsx'
+import { FileField } from '../../../forms/file-field.tsx'
 import { files } from '../../../forms/fields.ts'
 import { Form } from '../../../forms/form.tsx'
 import { PathForm } from '../../../forms/path-form.tsx'
@@ -87,9 +88,8 @@ function NewRun({ bases, newest }: { readonly bases: readonly BaseRow[]; readonl
           placeholder={t('train.unnamed')}
           {...form.field('name')}
         />
-        <TextField
+        <FileField
           label={t('train.data')}
-          type="file"
           multiple
           accept=".jsonl,.csv,.parquet,.txt,.md"
           hint={names.length === 0 ? t('train.dataHint') : names.join(', ')}

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ProvidedJob } from '../../../../common/api/jobs.ts'
+import { JobLog } from '../../../app/job-log.tsx'
 import { bytes, dateTime, rate, shortCoins } from '../../../lib/format.ts'
 import { act } from '../../../state/act.ts'
 import { api, query } from '../../../state/transport.ts'
@@ -9,7 +10,6 @@ import { useApiMutation } from '../../../state/mutation.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Card } from '../../../ui/card.tsx'
 import { layout } from '../../../ui/layout.tsx'
-import { LiveLog } from '../../../ui/live-log.tsx'
 import { Empty, Problem } from '../../../ui/state.tsx'
 import { Table } from '../../../ui/table.tsx'
 import { Tag } from '../../../ui/tag.tsx'
@@ -77,12 +77,10 @@ export function ProvidedJobsCard({ className }: { readonly className: string | u
         {jobs.some(({ state }) => state !== 'closed') && <p className={layout.tiny}>{t('provided.privacy')}</p>}
       </Card>
       {shown !== null && (
-        <LiveLog
-          source={String(shown)}
+        <JobLog
+          source={shown}
           follow={(signal) => api.jobs.watch({ job: shown }, { signal })}
           title={t('provided.logOf', { id: shown })}
-          empty={t('orderPage.noLog')}
-          language={i18n.language}
           className={className}
         />
       )}

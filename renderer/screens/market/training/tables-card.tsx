@@ -3,13 +3,13 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link, useNavigate } from 'react-router'
 import * as z from 'zod'
+import { FileField } from '../../../forms/file-field.tsx'
 import { files } from '../../../forms/fields.ts'
 import { Form } from '../../../forms/form.tsx'
 import { useSchemaForm } from '../../../forms/use-schema-form.ts'
 import { dateTime } from '../../../lib/format.ts'
 import { api, query } from '../../../state/transport.ts'
 import { Card } from '../../../ui/card.tsx'
-import { TextField } from '../../../ui/field.tsx'
 import { layout } from '../../../ui/layout.tsx'
 import { Progress } from '../../../ui/progress.tsx'
 import { Empty } from '../../../ui/state.tsx'
@@ -71,9 +71,8 @@ export function TablesCard() {
           />
         )}
         <Form form={form} kind="secondary" submit={t('tables.look')}>
-          <TextField
+          <FileField
             label={t('tables.file')}
-            type="file"
             accept=".csv,.jsonl,.parquet"
             hint={t('tables.fileHint')}
             {...form.field('files')}

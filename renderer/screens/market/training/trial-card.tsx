@@ -57,7 +57,7 @@ function Trying({ id, name }: { readonly id: string; readonly name: string }) {
       {prompts && prompts.length > 0 && (
         <div className={layout.tight}>
           <span className={layout.tiny}>{t('trial.fromData')}</span>
-          <div className={layout.row}>
+          <div className={layout.row} translate="no">
             {prompts.map((prompt) => (
               <Button key={prompt.text} kind="link" onClick={() => fill(prompt)}>
                 {prompt.text.length > 60 ? `${prompt.text.slice(0, 60)}…` : prompt.text}

@@ -17,7 +17,9 @@ export function TrialRound({
   const { t } = useTranslation()
   return (
     <article className={layout.tight} aria-label={prompt.text}>
-      <p className={styles.prompt}>{prompt.text}</p>
+      <p className={styles.prompt} translate="no">
+        {prompt.text}
+      </p>
       <div className={layout.pair}>
         {sides.map((side) => (
           <section key={side} className={styles[side]} aria-label={t(`trial.sides.${side}`)}>
@@ -25,7 +27,7 @@ export function TrialRound({
             {said[side] === '' && writing ? (
               <Skeleton label={t(`trial.waiting.${side}`)} />
             ) : (
-              <p className={styles.said} dir="auto">
+              <p className={styles.said} dir="auto" translate="no">
                 {said[side].trim()}
               </p>
             )}

@@ -6,6 +6,7 @@ import { COIN_SYMBOL, formatCoins } from '../../../../../common/model/money.ts'
 import { act } from '../../../../cli/act.ts'
 import type { CommandGroup } from '../../../../cli/command-group.ts'
 import { ask, command, send, whole } from '../../../../cli/commands.ts'
+import { jobWords } from '../../../../cli/in-words.ts'
 import { say } from '../../../../cli/output.ts'
 import { answeredOffers, hardwareInWords } from './hardware-in-words.ts'
 import { kindInWords, orderRequest, ROWS_KIND } from './order-request.ts'
@@ -50,7 +51,7 @@ export const marketCommands: CommandGroup = (program) => {
     ask(
       (api, _, [id]) => api.market.order({ id: whole(id) }),
       ({ order, job }) =>
-        `order ${order.id}: ${order.state}, ${job?.state ?? 'elsewhere'}${job?.reason ? ` (${job.reason})` : ''}`,
+        `order ${order.id}: ${order.state}, ${job?.state ?? 'elsewhere'}${job?.reason ? ` (${jobWords(job.reason)})` : ''}`,
     ),
   )
   command(market, 'buy', 'order work on an offer')

@@ -10,6 +10,7 @@ import { HearthError } from '../../../../../common/errors/index.ts'
 import { act, until } from '../../../../cli/act.ts'
 import type { CommandGroup } from '../../../../cli/command-group.ts'
 import { ask, coins, command, send, whole } from '../../../../cli/commands.ts'
+import { jobWords } from '../../../../cli/in-words.ts'
 
 const PATIENCE_MS = 24 * 3_600_000
 export const price = (units: bigint): string => `${formatCoins(units)} ${COIN_SYMBOL}`
@@ -34,7 +35,7 @@ async function collect(api: Api, sale: number, out: string) {
       if (item.own && ['cheated', 'damaged', 'ended'].includes(item.own.state))
         throw new HearthError(
           item.own.state === 'damaged' ? 'FILE_DAMAGED' : 'WRONG_KEY',
-          item.own.reason ?? `the purchase is ${item.own.state}`,
+          (item.own.reason && jobWords(item.own.reason)) ?? `the purchase is ${item.own.state}`,
         )
       return item.own?.state === 'owned' && item
     },
@@ -116,7 +117,7 @@ export const tradeCommands: CommandGroup = (data) => {
           ...it.sold.map(
             ({ sale, name, obstacle }) =>
               `sold ${sale.id}  ${sale.state.padEnd(10)} ${price(sale.price)}  ` +
-              `${name}${obstacle ? `  (${obstacle})` : ''}`,
+              `${name}${obstacle ? `  (${jobWords(obstacle)})` : ''}`,
           ),
           ...it.bought.map(
             ({ sale, own }) =>
@@ -135,7 +136,7 @@ export const tradeCommands: CommandGroup = (data) => {
           async () => {
             const item = (await api.data.overview({})).sold.find((it) => it.sale.id === whole(id))
             if (!item) throw new HearthError('NOT_FOUND', `you made no sale ${whole(id)}`)
-            if (item.obstacle) throw new HearthError('INTERNAL', item.obstacle)
+            if (item.obstacle) throw new HearthError('INTERNAL', jobWords(item.obstacle))
             return item.sale.state !== 'paid' && item.sale
           },
           120_000,

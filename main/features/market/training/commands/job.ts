@@ -8,6 +8,7 @@ import { resourcePath } from '../../../../core/resources.ts'
 import { act } from '../../../../cli/act.ts'
 import type { CommandGroup } from '../../../../cli/command-group.ts'
 import { ask, command, send, whole } from '../../../../cli/commands.ts'
+import { jobWords, lineWords } from '../../../../cli/in-words.ts'
 import { say } from '../../../../cli/output.ts'
 import { runCalled } from '../../../../cli/called.ts'
 import { chooseQuote, orderRun, prepareRun, total } from './order-run.ts'
@@ -18,9 +19,9 @@ const inWords = (units: bigint): string => `${formatCoins(units)} ${COIN_SYMBOL}
 async function watchJob(api: Api, id: number) {
   let last = ''
   for await (const { hired, provided, log } of await api.jobs.watch({ job: id })) {
-    for (const { message } of log) say(message)
+    for (const line of log) say(lineWords(line))
     const [side, step] = [hired?.own ?? provided, (hired?.own ?? provided)?.step ?? 0]
-    const line = `${side?.state ?? 'elsewhere'}${side?.reason ? ` (${side.reason})` : ''}, step ${step}`
+    const line = `${side?.state ?? 'elsewhere'}${side?.reason ? ` (${jobWords(side.reason)})` : ''}, step ${step}`
     if (line !== last) say((last = line))
   }
   const job =

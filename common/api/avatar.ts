@@ -1,6 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
 import { ArchiveCounts } from '../children/memory.ts'
+import { FailedTask } from '../model/job-saying.ts'
 import { dateOrders, importFormats } from '../model/data-names.ts'
 import { factStates } from '../model/fact-state.ts'
 import {
@@ -21,7 +22,7 @@ export const AvatarOverview = z.object({
   /** Why what is remembered cannot be read, or null. */
   problem: z.string().nullable(),
   /** Why an import that was cut off could not go on, or null. */
-  failed: z.string().nullable(),
+  failed: FailedTask.nullable(),
   sources: z.array(MemorySource),
   people: z.array(Participant),
   /** Grows with each change of facts, topics or sources. */

@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { ChangeRow, EntityRow } from '../children/curation.ts'
 import { StorageStatus, StoredRoot } from '../children/storage.ts'
 import { CollectionChoices, CollectionRow, GalleryItem, GalleryOrder } from '../model/collection.ts'
-import { JobSaying, LogLine } from '../model/job-saying.ts'
+import { FailedTask, JobSaying, LogLine } from '../model/job-saying.ts'
 import {
   AssetMetadata,
   AssetRow,
@@ -82,7 +82,7 @@ export const DataOverview = z.object({
     }),
   ),
   /** Why an import that was cut off could not go on. */
-  failed: z.string().nullable(),
+  failed: FailedTask.nullable(),
   sealing: z.object({ name: z.string(), bytes: z.number(), of: z.number() }).nullable(),
   /** Sealed packages on their way here. */
   coming: z.array(z.object({ asset: z.int(), version: z.int(), bytes: z.number(), of: z.number() })),

@@ -1,6 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
-import { LogLine } from '../model/job-saying.ts'
+import { JobSaying, LogLine } from '../model/job-saying.ts'
 import { jobMoves, type JobState } from '../model/job-state.ts'
 
 const Done = z.object({})
@@ -16,7 +16,7 @@ export const Task = z.object({
   parent: z.string().nullable(),
   state: z.enum(Object.keys(jobMoves) as [JobState, ...JobState[]]),
   /** Why it failed or waits. */
-  reason: z.string().nullable(),
+  reason: JobSaying.nullable(),
   progress: z
     .object({
       step: z.string(),

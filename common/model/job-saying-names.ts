@@ -1,6 +1,6 @@
 import type { BareCode, SayingOf } from './sayings.ts'
 
-/** All that the logs of orders, training jobs, juries and sales say, and why one of them stands still. */
+/** All that the logs of tasks, orders, training jobs, juries and sales say, and why one of them stands still. */
 export const jobSayings = {
   // Of any job.
   /** By an earlier version, or another program. */
@@ -12,6 +12,12 @@ export const jobSayings = {
   paused: { reason: 'pause' },
   escrowReturns: {},
   escrowAfterEnd: {},
+
+  // A task of this machine.
+  appEnded: {},
+  appEndedAgain: { times: 'number' },
+  unreadable: {},
+  earlierVersion: {},
 
   // An order, at the provider.
   orderArrived: { order: 'id' },

@@ -10,6 +10,10 @@ const Unknown = z
 export const JobSaying: z.ZodType<Saying> = sayingSchema(jobSayings).or(Unknown)
 export type JobSaying = Saying
 
+/** A task that failed while nobody waited for it. */
+export const FailedTask = z.object({ name: z.string(), why: JobSaying })
+export type FailedTask = z.infer<typeof FailedTask>
+
 /** A line of a job's log. */
 export const LogLine = z.object({
   seq: z.int(),

@@ -1,7 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import { gateValues, type GateValue } from '../../common/model/gate-value-names.ts'
 import { jobSayings, type JobSaying } from '../../common/model/job-saying-names.ts'
-import type { LogLine } from '../../common/model/job-saying.ts'
+import type { FailedTask, LogLine } from '../../common/model/job-saying.ts'
 import { formatCoins } from '../../common/model/money.ts'
 import { filled, type Argument } from '../../common/model/sayings.ts'
 import { bytes, dateTime, duration, shortCoins } from '../lib/format.ts'
@@ -45,6 +45,7 @@ export function useSayings() {
     t(`said.${saying.code}` as 'said.accepted', { defaultValue: saying.code, ...filled(jobSayings, saying, word) })
   return {
     job,
+    failed: ({ name, why }: FailedTask): string => `${name}: ${job(why)}`,
     line: ({ theirs, saying }: LogLine): string => (theirs ? t('said.theirs', { line: job(saying) }) : job(saying)),
     gate: (value: GateValue): string =>
       t(`gates.values.${value.code}` as 'gates.values.confirmed', {

@@ -165,9 +165,10 @@ test('an import over which the app is killed again is not begun a third time, an
     )
     api = await again()
   }
-  expect(await until('the reason', async () => (await api.data.overview({})).failed, PATIENCE_MS)).toContain(
-    'ended in its middle 2 times',
-  )
+  expect(await until('the reason', async () => (await api.data.overview({})).failed, PATIENCE_MS)).toEqual({
+    name: 'Old chat',
+    why: { code: 'appEndedAgain', args: { times: 2 } },
+  })
   // It can be tried again for as long as it stands there; whoever dismisses it lets go of the file too.
   const [failed] = await api.tasks.list({})
   expect(failed).toMatchObject({ type: 'dataset-import', name: 'Old chat', state: 'failed' })

@@ -266,7 +266,10 @@ describe('the product’s own workflow of orders', () => {
     await expect.poll(() => workflow.job(7)?.state, { timeout: 30_000 }).toBe('delivering')
     expect(workflow.job(8)).toMatchObject({
       state: 'running',
-      reason: 'this version of Hearth does no work of the kind “of-a-later-version”',
+      reason: {
+        code: 'failed',
+        args: { failure: { message: 'this version of Hearth does no work of the kind “of-a-later-version”' } },
+      },
     })
     expect(workflow.ordered(workflow.job(8))).toBeNull()
   })

@@ -8,7 +8,7 @@ import { hired, openJob, over } from '../../main/headless/demo/jobs.ts'
 import { act, goOnline, until } from '../support/market.ts'
 import { World } from '../support/processes.ts'
 import { PASSPHRASE, unpackFolders } from './data-folders.ts'
-import { lineWords } from '../../main/cli/in-words.ts'
+import { jobWords, lineWords } from '../../main/cli/in-words.ts'
 
 const PATIENCE_MS = 120_000
 const COIN = 10n ** 18n
@@ -37,7 +37,7 @@ const former = async (api: Api) =>
   Object.fromEntries(
     (await api.tasks.list({}))
       .filter(({ type }) => type === 'former-chain')
-      .map(({ name, state, reason }) => [name, `${state}: ${reason}`]),
+      .map(({ name, state, reason }) => [name, `${state}: ${reason ? jobWords(reason) : ''}`]),
   )
 
 const market = async (api: Api): Promise<bigint | undefined> => (await api.system.overview({})).balances?.market

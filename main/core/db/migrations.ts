@@ -133,11 +133,11 @@ export const migrations: readonly string[] = [
   alter table transactions add column preceded_by text;
   `,
   `
-  -- Logs and reasons of jobs over the chain are codes with what they name; what was written before stays as it is.
+  -- Logs and reasons of jobs are codes with what they name; what was written before stays as it is.
   alter table job_log rename column message to line;
   update job_log set line =
     json_object('saying', json_object('code', 'written', 'args', json_object('text', line)));
   update jobs set reason = json_object('code', 'written', 'args', json_object('text', reason))
-    where reason is not null and name is null;
+    where reason is not null;
   `,
 ]

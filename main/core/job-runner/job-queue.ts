@@ -1,4 +1,6 @@
-import { HearthError, messageOf } from '../../../common/errors/index.ts'
+import { HearthError } from '../../../common/errors/index.ts'
+import { plain } from '../../../common/model/job-saying-names.ts'
+import type { FailedTask, JobSaying } from '../../../common/model/job-saying.ts'
 import { failureOf } from '../../../common/model/sayings.ts'
 import type { Log } from '../log/log.ts'
 import type { Ending, JobHandler, JobProgress } from './job-handler.ts'
@@ -46,9 +48,9 @@ export class JobQueue<Payload, Result> {
     for (const { id, state, attempts } of rows.ofType(this.type)) {
       if (state !== 'running') continue
       if (attempts >= this.handler.attempts)
-        rows.move(id, 'failed', { reason: `The app ended in its middle ${attempts} times.` })
+        rows.move(id, 'failed', { reason: { code: 'appEndedAgain', args: { times: attempts } } })
       else if (this.handler.recovery === 'resume') rows.move(id, 'interrupted')
-      else rows.move(id, 'paused', { reason: 'The app ended in its middle; resume it when it suits.' })
+      else rows.move(id, 'paused', { reason: plain('appEnded') })
       this.#changed(id)
     }
     this.#started = true
@@ -77,7 +79,7 @@ export class JobQueue<Payload, Result> {
   }
 
   /** Writes a job down that waits for a person. */
-  enqueuePaused(payload: Payload, { name, reason }: { name: string; reason: string }): void {
+  enqueuePaused(payload: Payload, { name, reason }: { name: string; reason: JobSaying }): void {
     const { id } = this.#add(payload, name, null)
     this.#ports.rows.move(id, 'paused', { reason })
     this.#changed(id)
@@ -165,9 +167,9 @@ export class JobQueue<Payload, Result> {
     const payload = this.handler.payload.safeParse(row.payload)
     const { rows } = this.#ports
     if (!payload.success) {
-      const reason = 'What it was asked to do cannot be read by this version of Hearth.'
-      rows.move(row.id, 'failed', { reason })
-      this.#settle(row.id, ({ reject }) => reject(new HearthError('BAD_INPUT', reason)))
+      rows.move(row.id, 'failed', { reason: plain('unreadable') })
+      const words = 'What it was asked to do cannot be read by this version of Hearth.'
+      this.#settle(row.id, ({ reject }) => reject(new HearthError('BAD_INPUT', words)))
       return this.#changed(row.id)
     }
     rows.move(row.id, 'started', { attempts: row.attempts + 1, progress: row.progress })
@@ -208,11 +210,11 @@ export class JobQueue<Payload, Result> {
     } catch (error) {
       if (running.ending === 'pause' || running.ending === 'stop') return this.#interrupted(id, running)
       if (running.ending === 'cancel') return
-      const reason = messageOf(error)
+      const reason: JobSaying = { code: 'failed', args: { failure: failureOf(error) } }
       log.warn('a job failed', { type: this.type, id, error })
       const waited = this.#settle(id, ({ reject }) => reject(error))
       if (!(this.handler.keeps?.(error) ?? !waited)) return rows.remove(id)
-      rows.log(id, { code: 'failed', args: { failure: failureOf(error) } })
+      rows.log(id, reason)
       rows.move(id, 'failed', { reason, progress: running.progress })
     }
   }
@@ -244,9 +246,9 @@ export class JobQueue<Payload, Result> {
   }
 
   /** Why the last one failed of those that nobody waited for, with its name; null where none did. */
-  get failure(): string | null {
+  get failure(): FailedTask | null {
     const failed = this.#ports.rows.ofType(this.type).findLast(({ state }) => state === 'failed')
-    return failed ? `${failed.name}: ${failed.reason ?? ''}` : null
+    return failed?.reason ? { name: failed.name, why: failed.reason } : null
   }
 
   #add(payload: Payload, name: string, parent: string | null): JobRow {

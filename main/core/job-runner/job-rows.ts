@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { JobSaying } from '../../../common/model/job-saying-names.ts'
-import type { LogLine } from '../../../common/model/job-saying.ts'
+import { JobSaying, type LogLine } from '../../../common/model/job-saying.ts'
 import { nextJob, type JobEvent, type JobState } from '../../../common/model/job-state.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/open.ts'
@@ -16,7 +15,7 @@ export interface JobRow {
   readonly parent: string | null
   readonly state: JobState
   /** Why it failed or waits. */
-  readonly reason: string | null
+  readonly reason: JobSaying | null
   /** Undefined where what is stored cannot be read. */
   readonly payload: unknown
   readonly progress: JobProgress | null
@@ -48,8 +47,9 @@ function parsed(json: string): unknown {
   }
 }
 
-const toRow = ({ kind, payload, progress, ...rest }: Stored): JobRow => ({
+const toRow = ({ kind, payload, progress, reason, ...rest }: Stored): JobRow => ({
   ...rest,
+  reason: reason === null ? null : JobSaying.parse(JSON.parse(reason)),
   type: kind,
   payload: parsed(payload),
   progress: progress === null ? null : (JSON.parse(progress) as JobProgress),
@@ -110,13 +110,20 @@ export class JobRows {
   move(
     id: string,
     event: JobEvent,
-    change: { reason?: string | null; progress?: JobProgress | null; attempts?: number } = {},
+    change: { reason?: JobSaying | null; progress?: JobProgress | null; attempts?: number } = {},
   ): JobRow {
     const row = this.get(id)!
     const { reason = null, progress = row.progress, attempts = row.attempts } = change
     this.#db
       .prepare('update jobs set state = ?, reason = ?, progress = ?, attempts = ?, updated = ? where id = ?')
-      .run(nextJob(row.state, event), reason, progress && JSON.stringify(progress), attempts, this.#clock.now(), id)
+      .run(
+        nextJob(row.state, event),
+        reason && JSON.stringify(reason),
+        progress && JSON.stringify(progress),
+        attempts,
+        this.#clock.now(),
+        id,
+      )
     return this.get(id)!
   }
 

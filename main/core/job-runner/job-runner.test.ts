@@ -9,6 +9,7 @@ import { Log } from '../log/log.ts'
 import type { JobContext, JobHandler } from './job-handler.ts'
 import { JobRunner } from './job-runner.ts'
 import { Speed } from './speed.ts'
+import { plain } from '../../../common/model/job-saying-names.ts'
 import { lineWords } from '../../cli/in-words.ts'
 
 type Work = { readonly what: string }
@@ -83,7 +84,10 @@ describe('jobs', () => {
     const { id } = queue.enqueue({ what: 'a' }, { name: 'A' })
     gate('a').reject(new Error('the disk is full'))
     await queue.ended()
-    expect(runner.get(id)).toMatchObject({ state: 'failed', reason: 'the disk is full' })
+    expect(runner.get(id)).toMatchObject({
+      state: 'failed',
+      reason: { args: { failure: { message: 'the disk is full' } } },
+    })
     expect(runner.log(id).map(lineWords)).toEqual(['the disk is full'])
     runner.resume(id)
     expect(begun).toEqual(['a', 'a'])
@@ -222,7 +226,7 @@ describe('behind an end of the app', () => {
     expect(third.begun).toEqual([])
     expect(third.runner.get(id)).toMatchObject({
       state: 'failed',
-      reason: expect.stringContaining('ended in its middle'),
+      reason: { code: 'appEndedAgain' },
     })
   })
 
@@ -242,11 +246,11 @@ describe('behind an end of the app', () => {
     db.prepare(`update jobs set payload = '{"what":1,"how":2}' where id = ?`).run(id)
     await runner.start()
     expect(begun).toEqual([])
-    expect(runner.get(id)).toMatchObject({ state: 'failed', reason: expect.stringContaining('cannot be read') })
+    expect(runner.get(id)).toMatchObject({ state: 'failed', reason: plain('unreadable') })
     // A request for the same does not take its place: nobody knows what it keeps.
     queue.enqueue({ what: 'b' }, { name: 'A' })
     expect(runner.unreadable()).toMatchObject([{ id }])
-    expect(queue.failure).toContain('A: ')
+    expect(queue.failure).toEqual({ name: 'A', why: plain('unreadable') })
   })
 
   test('one whose request is damaged fails in words, and the others run', async () => {
@@ -256,7 +260,7 @@ describe('behind an end of the app', () => {
     queue.enqueue({ what: 'b' }, { name: 'B' })
     await runner.start()
     expect(begun).toEqual(['b'])
-    expect(runner.get(id)).toMatchObject({ state: 'failed', reason: expect.stringContaining('cannot be read') })
+    expect(runner.get(id)).toMatchObject({ state: 'failed', reason: plain('unreadable') })
   })
 
   test('one of an unknown type is shown, refused in words, and left as it is', async () => {

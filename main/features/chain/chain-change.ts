@@ -1,3 +1,4 @@
+import type { JobSaying } from '../../../common/model/job-saying-names.ts'
 import { pause, type Clock } from '../../core/clock.ts'
 import type { Db } from '../../core/db/open.ts'
 import { JobLog } from '../../core/job-log.ts'
@@ -136,6 +137,7 @@ export class ChainChange implements Service {
   #setAside({ id, kind, name, words, keeps }: Left): void {
     const { db, clock } = this.#ports
     const now = clock.now()
+    const saying: JobSaying = { code: 'written', args: { text: words } }
     if (keeps)
       db.prepare(
         `update jobs set subject_id = (select min(0, min(subject_id)) - 1 from jobs where kind = ?), updated = ?
@@ -144,8 +146,8 @@ export class ChainChange implements Service {
     else
       db.prepare(
         `update jobs set kind = ?, subject_id = null, name = ?, state = 'done', reason = ?, updated = ? where id = ?`,
-      ).run(FORMER_JOB, name, words, now, id)
-    new JobLog(db, clock).add(id, { code: 'written', args: { text: words } })
+      ).run(FORMER_JOB, name, JSON.stringify(saying), now, id)
+    new JobLog(db, clock).add(id, saying)
   }
 
   /** Of kinds that no feature of this version has. */

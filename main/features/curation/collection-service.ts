@@ -7,6 +7,7 @@ import {
   type CollectionChoices,
   type MediaReport,
 } from '../../../common/model/collection.ts'
+import type { FailedTask } from '../../../common/model/job-saying.ts'
 import type { MediaOrder } from '../../../common/model/data-names.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { listed } from '../../../common/strict-reader.ts'
@@ -90,7 +91,7 @@ export class CollectionService implements Service {
   }
 
   /** Why an import that was cut off could not go on, or null. */
-  get failed(): string | null {
+  get failed(): FailedTask | null {
     return this.#imports.failure
   }
 

@@ -1,6 +1,7 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import * as z from 'zod'
+import type { FailedTask } from '../../../common/model/job-saying.ts'
 import { dateOrders, importFormats } from '../../../common/model/data-names.ts'
 import {
   CurationChoices,
@@ -134,7 +135,7 @@ export class DatasetService implements Service {
   }
 
   /** Why an import that was cut off could not go on, or null. */
-  get failed(): string | null {
+  get failed(): FailedTask | null {
     return this.#imports.failure
   }
 

@@ -2,7 +2,7 @@ import type { Api } from '../../../common/api/index.ts'
 import type { Task } from '../../../common/api/tasks.ts'
 import type { CommandGroup } from '../../cli/command-group.ts'
 import { ask, command } from '../../cli/commands.ts'
-import { lineWords } from '../../cli/in-words.ts'
+import { jobWords, lineWords } from '../../cli/in-words.ts'
 import { pick } from '../../cli/pick.ts'
 
 const progressOf = ({ progress, state }: Task): string => {
@@ -13,7 +13,7 @@ const progressOf = ({ progress, state }: Task): string => {
 }
 const inWords = (task: Task): string =>
   `${task.id}  ${task.type} ${task.name}: ` +
-  `${task.state}${progressOf(task)}${task.reason === null ? '' : ` (${task.reason})`}`
+  `${task.state}${progressOf(task)}${task.reason === null ? '' : ` (${jobWords(task.reason)})`}`
 
 const taskCalled = async (api: Api, wanted: string): Promise<Task> =>
   pick('task', await api.tasks.list(), wanted, ({ id, name }) => [id, name])

@@ -25,6 +25,7 @@ const tones: Readonly<Record<Task['state'], Tone>> = {
 /** One task: what it is, how far, how fast, and what can be done about it. */
 export function TaskRow({ task, isPart }: { readonly task: Task; readonly isPart: boolean }) {
   const { t, i18n } = useTranslation()
+  const sayings = useSayings()
   const [logShown, showLog] = useState(false)
   const type = t(`tasks.types.${task.type}` as 'tasks.types.training', { defaultValue: task.type })
   return (
@@ -35,7 +36,7 @@ export function TaskRow({ task, isPart }: { readonly task: Task; readonly isPart
       </div>
       <span className={layout.tiny}>{`${type} · ${dateTime(task.updated, i18n.language)}`}</span>
       <TaskProgress task={task} />
-      {task.reason !== null && <p className={layout.muted}>{task.reason}</p>}
+      {task.reason !== null && <p className={layout.muted}>{sayings.job(task.reason)}</p>}
       {!task.known && <p className={layout.muted}>{t('tasks.unknown')}</p>}
       {task.known && <TaskActions task={task} logShown={logShown} onLog={() => showLog(!logShown)} />}
       {logShown && <TaskLog id={task.id} />}

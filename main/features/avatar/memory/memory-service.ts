@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { ContractRouterClient } from '@orpc/contract'
+import type { FailedTask } from '../../../../common/model/job-saying.ts'
 import { ImportOptions, type ArchiveCounts, type memoryContract } from '../../../../common/children/memory.ts'
 import type { DateOrder, ImportFormat } from '../../../../common/model/data-names.ts'
 import type { Embedding } from '../../../../common/model/embedder.ts'
@@ -98,7 +99,7 @@ export class MemoryService implements Service {
   }
 
   /** Why an import that was cut off could not go on, or null. */
-  get failed(): string | null {
+  get failed(): FailedTask | null {
     return this.#imports.failure
   }
 

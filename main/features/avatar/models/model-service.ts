@@ -1,6 +1,7 @@
 import { freemem } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import * as z from 'zod'
+import { plain } from '../../../../common/model/job-saying-names.ts'
 import type { Benchmark } from '../../../../common/api/earn.ts'
 import type { ModelsOverview } from '../../../../common/api/models.ts'
 import type { EngineOptions, llmContract } from '../../../../common/children/llm.ts'
@@ -87,13 +88,12 @@ export class ModelService implements Service {
 
   /** What broke off under a version that noted it beside its file becomes a job. */
   start(): Promise<void> {
-    const reason = 'It broke off under an earlier version of Hearth; resume it when it suits.'
     const { log } = this.#ports
     return this.#downloads
       .takeNotes(
         (wanted) => {
           if (this.#fetches.open().some(({ payload }) => payload.sha256 === wanted.sha256)) return
-          this.#fetches.enqueuePaused(wanted, { name: nameOf(wanted), reason })
+          this.#fetches.enqueuePaused(wanted, { name: nameOf(wanted), reason: plain('earlierVersion') })
         },
         (file) => log.warn('a note of a download that broke off cannot be read; it was left', { file }),
       )

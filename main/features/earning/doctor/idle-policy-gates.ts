@@ -30,7 +30,8 @@ export function idlePolicyGates({ rules, sample, blockReasons, now }: Comfort): 
     return {
       name,
       state: !sample ? 'unknown' : found ? 'blocked' : 'ok',
-      value: (found && deciding(found)) ?? value,
+      // Before the machine has told anything, there is nothing to say of it.
+      value: sample && ((found && deciding(found)) ?? value),
     }
   }
   const cards = sample?.gpus.filter(({ asleep }) => !asleep) ?? []
@@ -41,13 +42,13 @@ export function idlePolicyGates({ rules, sample, blockReasons, now }: Comfort): 
     highest(cards.map((card) => card.load)),
   ]
   return [
-    gate('sensors', ['no-telemetry', 'sensor-silent'], sample && at('answer')),
+    gate('sensors', ['no-telemetry', 'sensor-silent'], at('answer')),
     gate('schedule', ['outside-schedule'], scheduleValue(rules, blockReasons, now)),
     gate('idle', ['not-idle'], rules.idleMinutes === null ? at('noRule') : sample && untouched(sample.idle)),
     gate('game', ['game'], at(rules.games ? (sample?.game.value === null ? 'notTold' : 'noGame') : 'noRule')),
     gate('gpuLoad', ['gpu-busy'], load ? atMost(load, '%', 100) : at('noCard')),
-    gate('battery', ['on-battery'], at(sample?.battery.inUse.value === false ? 'pluggedIn' : 'onBattery')),
-    gate('metered', ['metered'], at(meteredCode(sample))),
+    gate('battery', ['on-battery'], at(toldBy(sample?.battery.inUse.value, 'onBattery', 'pluggedIn'))),
+    gate('metered', ['metered'], at(toldBy(sample?.network.metered.value, 'metered', 'notMetered'))),
     gate('temperature', ['too-hot'], temperature && atMost(temperature, '°C')),
     gate('power', ['too-much-power'], watts && atMost(watts, 'W')),
     gate('noise', ['too-loud'], fan ? atMost(fan, '%', 100) : at('noFan')),
@@ -69,7 +70,6 @@ function scheduleValue(rules: IdlePolicy, blockReasons: readonly BlockReason[], 
   return { code: closed ? 'closedUntil' : 'openUntil', args: { time } }
 }
 
-const meteredCode = (sample: Sample | null): 'metered' | 'notMetered' | 'notTold' => {
-  const metered = sample?.network.metered.value ?? null
-  return metered === null ? 'notTold' : metered ? 'metered' : 'notMetered'
-}
+/** @param flag null or undefined where the machine does not tell */
+const toldBy = <Yes extends string, No extends string>(flag: boolean | null | undefined, yes: Yes, no: No) =>
+  flag == null ? 'notTold' : flag ? yes : no

@@ -76,11 +76,12 @@ function DatasetsCard({ data: { datasets } }: { readonly data: DataOverview }) {
 /** What is being worked on, also where it was begun before this window was opened. */
 function WorkCard({ data: { tasks, failed } }: { readonly data: DataOverview }) {
   const { t } = useTranslation()
+  const sayings = useSayings()
   if (tasks.length === 0 && failed === null) return null
   return (
     <Card title={t('data.working')}>
       <div className={layout.tight}>
-        {failed !== null && <Problem>{t('data.brokeOff', { why: failed })}</Problem>}
+        {failed !== null && <Problem>{t('data.brokeOff', { why: sayings.failed(failed) })}</Problem>}
         {tasks.map(({ name, step, items }, i) => (
           <p key={`${name} ${i}`} role="status" className={layout.muted}>
             {name} · {t(`data.tasks.${step}`, { count: items })}

@@ -128,6 +128,7 @@ test('each part of the words belongs to the shell or to one folder of screens', 
     'hero',
     'earning',
     'reasons',
+    'gates',
     'said',
     'leftOut',
   ]

@@ -26,7 +26,7 @@ test.skipIf(whyNoBrowser)('each gate between a machine and earning names itself,
   }
   /** The button of a gate puts the focus on the field that the gate is about. */
   const leadsTo = async (name: GateName, button: string, field: string): Promise<void> => {
-    await blocked(page, name).getByRole('link', { name: button }).click()
+    await page.locator(`[data-gate=${name}]`).getByRole('link', { name: button }).click()
     const found = page.getByLabel(field, { exact: true })
     await found.waitFor()
     await expect.poll(() => found.evaluate((element) => element === document.activeElement)).toBe(true)
@@ -44,6 +44,9 @@ test.skipIf(whyNoBrowser)('each gate between a machine and earning names itself,
     await shut('machine', 'Register the machine')
     await shut('started', 'Start earning', /paused by you/)
     await leadsTo('wallet', 'Open the wallet', 'Passphrase')
+    // Earn says the same, whatever a person came for, and leads to a field of its own page too.
+    await page.getByRole('link', { name: 'Earn', exact: true }).click()
+    await leadsTo('demand', 'Change the price', 'Price per second, in HTH')
     await page.locator('[data-gate=benchmark]').getByRole('button', { name: 'Measure now' }).click()
     await opened('benchmark')
     await fund(api, world.passphrase)

@@ -11,7 +11,7 @@ import { Card } from '../ui/card.tsx'
 import { layout } from '../ui/layout.tsx'
 import { Problem } from '../ui/state.tsx'
 import { useComputedForYou } from './computed-for-you.ts'
-import { useEarnFixes } from './earn-fixes.ts'
+import { useEarnFixes } from './gates/earn-fixes.ts'
 import styles from './hero-card.module.css'
 
 /** What stands in the way of earning, and the one thing to press about it. */

@@ -3,7 +3,7 @@ import type { ScreenModule } from '../../app/screen-module.ts'
 import { Home } from './home.tsx'
 
 export const home: ScreenModule = {
-  words: ['needs', 'running', 'gates', 'partner'],
+  words: ['needs', 'running', 'partner'],
   routes: [{ path: '/', Screen: Home }],
   nav: { to: '/', name: (t) => t('nav.home'), Icon: House },
 }

@@ -1,3 +1,4 @@
+import { GatesCard } from '../../../app/gates/gates-card.tsx'
 import { HeroCard } from '../../../app/hero-card.tsx'
 import { useModules } from '../../../app/screen-module.ts'
 import { layout } from '../../../ui/layout.tsx'
@@ -11,6 +12,7 @@ export const Earn = () => (
     <HeroCard className={layout.span12} />
     <LiveCard className={layout.span7} />
     <OfferCard className={layout.span5} />
+    <GatesCard className={layout.span12} />
     {useModules().map(({ routes, Earning }) => Earning && <Earning key={routes[0]?.path} className={layout.span12} />)}
   </EarnRoom>
 )

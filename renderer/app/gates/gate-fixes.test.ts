@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { gateNames } from '../../../common/api/doctor.ts'
 import { gateFixes } from './gate-fixes.ts'
 
-const screens = join(import.meta.dirname, '..')
+const screens = join(import.meta.dirname, '..', '..', 'screens')
 const sources = readdirSync(screens, { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.tsx'))
   .map((name) => ({ name, text: readFileSync(join(screens, name), 'utf8') }))

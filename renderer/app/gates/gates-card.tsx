@@ -3,7 +3,7 @@ import { Check, CircleHelp, TriangleAlert, X } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { Gate } from '../../../common/api/doctor.ts'
-import { useEarnFixes } from '../../app/earn-fixes.ts'
+import { useEarnFixes } from './earn-fixes.ts'
 import { useApiMutation } from '../../state/mutation.ts'
 import { useSayings } from '../../state/sayings.ts'
 import { api, query } from '../../state/transport.ts'
@@ -12,7 +12,7 @@ import { Card } from '../../ui/card.tsx'
 import { layout } from '../../ui/layout.tsx'
 import { Problem, Skeleton } from '../../ui/state.tsx'
 import { gateFixes, type GateFix } from './gate-fixes.ts'
-import styles from './home.module.css'
+import styles from './gates.module.css'
 
 const icons = { ok: Check, blocked: X, warning: TriangleAlert, unknown: CircleHelp } as const
 

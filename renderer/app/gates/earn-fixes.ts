@@ -1,6 +1,6 @@
-import { act } from '../state/act.ts'
-import { useApiMutation } from '../state/mutation.ts'
-import { api } from '../state/transport.ts'
+import { act } from '../../state/act.ts'
+import { useApiMutation } from '../../state/mutation.ts'
+import { api } from '../../state/transport.ts'
 
 /** What stands in the way of earning and one press does away with. */
 export function useEarnFixes() {

@@ -98,7 +98,7 @@ test.skipIf(whyNoBrowser)('no English is left where the language is Chinese', as
   await using world = new World()
   const names = { chat: '花园聊天', release: '共享花园的一年', about: '两位朋友关于花园的消息，不含姓名。' }
   const questions = ['你喝什么？', '关于棚子你写了什么？']
-  const lived = await livedIn(world, { rows: [600, 6_000], letters: 40, names, questions, buys: true })
+  const lived = await livedIn(world, { rows: [60, 3_000], letters: 40, names, questions, buys: true })
   const { topics } = await lived.customer.avatar.topics({})
   const known = [...people, ...topics.flatMap(({ words }) => words)]
   await using browser = await launch()

@@ -29,12 +29,12 @@ afterAll(() => world[Symbol.asyncDispose]())
 
 const trials = (): Promise<string[]> => readdir(join(host.dataDir, 'trials')).catch(() => [])
 
-/** A run that has learnt one sentence by heart. */
-async function learnt(method: MethodName, base = resourcePath('demo', 'model'), row: object = { text: SAID }) {
+/** A run that is to learn one row by heart. */
+async function begun(method: MethodName, base = resourcePath('demo', 'model'), row: object = { text: SAID }) {
   const upload = randomUUID()
-  const rows = `${JSON.stringify(row)}\n`.repeat(240)
+  const rows = `${JSON.stringify(row)}\n`.repeat(160)
   await api.training.putData({ upload, name: 'said.jsonl', first: true, chunk: Buffer.from(rows).toString('base64') })
-  const { id } = await api.training.create({
+  return api.training.create({
     name: method,
     base,
     uploads: [upload],
@@ -44,6 +44,11 @@ async function learnt(method: MethodName, base = resourcePath('demo', 'model'), 
     sequenceLength: 64,
     classify: false,
   })
+}
+
+/** One that has learnt it. */
+async function learnt(...of: Parameters<typeof begun>): Promise<string> {
+  const { id } = await begun(...of)
   const reached = (wanted: RunRow['state']) =>
     until(
       wanted,
@@ -84,8 +89,10 @@ test('what a run learnt by heart its model says and its base does not, by both w
   }
 })
 
-test('a chat is answered as it was taught, and what conversations can choose answers the same', async () => {
-  const run = await learnt('lora', undefined, { question: 'What of the lamp?', answer: 'Seven ships passed it.' })
+test('a chat is answered as it was taught; base and adapter become one model; another base is noticed', async () => {
+  const base = join(world.folder, 'base.gguf')
+  await copyFile(resourcePath('avatar', 'avatar.gguf'), base)
+  const run = await learnt('lora', base, { question: 'What of the lamp?', answer: 'Seven ships passed it.' })
   expect(await api.trial.prompts({ run })).toEqual([{ kind: 'chat', text: 'What of the lamp?' }])
   const { before, after } = await asked(run, { kind: 'chat', text: 'What of the lamp?' })
   expect(after).toContain('Seven ships passed it.')
@@ -93,29 +100,16 @@ test('a chat is answered as it was taught, and what conversations can choose ans
   const model = await api.trial.keep({ run, name: 'Keeper' })
   expect((await api.models.overview()).models.map(({ name, id }) => [name, id])).toContainEqual(['Keeper', model.id])
   expect((await trials()).filter((name) => name.endsWith('.part'))).toEqual([])
-})
 
-test('a run that is not over, a method that llama.cpp cannot run and another base are refused in words', async () => {
-  const base = join(world.folder, 'base.gguf')
-  await copyFile(resourcePath('avatar', 'avatar.gguf'), base)
-  const run = await learnt('lora', base)
-  await asked(run, { kind: 'text', text: BEGUN })
   await copyFile(join(host.dataDir, 'training', run, 'adapter', 'adapter.gguf'), base)
   await expect(asked(run, { kind: 'text', text: BEGUN })).rejects.toMatchObject({
     code: 'MODEL_UNSUPPORTED',
     message: expect.stringContaining('is an adapter, not a base model') as string,
   })
-  const prefix = await learnt('prefix')
-  await expect(asked(prefix, { kind: 'text', text: BEGUN })).rejects.toThrow(/method prefix.*PEFT/)
-  const ready = await api.training.create({
-    name: 'early',
-    base: resourcePath('demo', 'model'),
-    uploads: [],
-    demoData: true,
-    preset: 'fast',
-    method: 'lora',
-    sequenceLength: 64,
-    classify: false,
-  })
-  await expect(asked(ready.id, { kind: 'text', text: BEGUN })).rejects.toThrow('nothing to try yet')
+})
+
+test('a run that is not over and a method that llama.cpp cannot run are refused in words', async () => {
+  const [prefix, early] = [await begun('prefix'), await begun('lora')]
+  await expect(asked(prefix.id, { kind: 'text', text: BEGUN })).rejects.toThrow(/method prefix.*PEFT/)
+  await expect(asked(early.id, { kind: 'text', text: BEGUN })).rejects.toThrow('nothing to try yet')
 })

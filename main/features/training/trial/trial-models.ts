@@ -79,7 +79,6 @@ export class TrialModelFiles {
 
   #wayOf(run: string): 'beside' | 'folded' {
     const { state, recipe, request } = this.#ports.training.runs.known(run)
-    if (state !== 'finished') throw new HearthError('BAD_INPUT', 'this run has nothing to try yet')
     const way = llamaWays[request.method]
     if (!way || recipe?.classes)
       throw new HearthError(
@@ -88,6 +87,7 @@ export class TrialModelFiles {
           ? 'this run sorts texts into classes and writes none; its adapter can be tried with PEFT'
           : `llama.cpp cannot run adapters of the method ${request.method}; this one can be tried with PEFT`,
       )
+    if (state !== 'finished') throw new HearthError('BAD_INPUT', 'this run has nothing to try yet')
     return way
   }
 

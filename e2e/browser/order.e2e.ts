@@ -14,7 +14,8 @@ const focus = (page: Page) =>
     const label = at instanceof HTMLInputElement ? at.labels?.[0]?.textContent : at?.textContent
     return `${at?.tagName.toLowerCase()}: ${label}`
   })
-const focusGoesTo = (page: Page, what: string | RegExp) => expect.poll(() => focus(page)).toMatch(what)
+const focusGoesTo = (page: Page, what: string | RegExp) =>
+  expect.poll(() => focus(page), { timeout: 20_000 }).toMatch(what)
 
 /** First start to a funded wallet, by hand. */
 async function setUp(page: Page): Promise<void> {
@@ -119,7 +120,7 @@ test.skipIf(whyNoBrowser)(
       await price.fill('0,001')
       await provider.page.getByRole('button', { name: 'Save', exact: true }).first().click()
       await provider.page.getByText('Saved', { exact: true }).waitFor()
-      await provider.page.getByRole('button', { name: 'Start earning' }).click()
+      await provider.page.getByRole('button', { name: 'Start earning' }).first().click()
 
       await customer.page.getByRole('link', { name: 'Market', exact: true }).click()
       await customer.page.getByRole('cell', { name: 'new', exact: true }).waitFor()

@@ -65,15 +65,15 @@ export function languageOf({ languages }: Pick<QualityReport, 'languages'>): str
 export const drawbacks = ['few', 'duplicates', 'repetitive', 'short', 'timeless', 'oneAuthor', 'personal'] as const
 export type Drawback = (typeof drawbacks)[number]
 
-/** A hundred items teach nothing; a model needs some thousand. */
+// Rules of thumb, by which nothing is decided: they are words beside the figures of the report.
 const FEW = 1000
 const MANY_DUPLICATES = 0.1
-/** Bits a letter; English has about 4. */
+/** Bits a letter; English has about 4, and scripts of many letters more. */
 const LITTLE_ENTROPY = 3
 const SHORT = 20
 const MOSTLY = 0.5
 
-/** What makes data worth less to whoever trains on it, the gravest first. */
+/** What makes data worth less to whoever trains on it. */
 export function drawbacksOf(report: QualityReport): Drawback[] {
   const holds: Readonly<Record<Drawback, boolean>> = {
     few: report.items < FEW,

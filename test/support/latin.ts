@@ -1,4 +1,5 @@
 import type { Page } from 'playwright'
+import type { LivedIn } from './lived-in.ts'
 
 /** What has no Chinese. */
 const allowed = new Set(
@@ -47,17 +48,6 @@ export async function latinIn(page: Page, names: readonly string[] = []): Promis
   )
 }
 
-interface Places {
-  readonly order: number
-  readonly run: string
-  readonly job: number
-  readonly dataset: string
-  readonly asset: number
-  readonly chat: number
-  readonly avatar: number
-  readonly sale: number
-}
-
 const shared = [
   '/',
   '/earn',
@@ -90,7 +80,7 @@ const shared = [
 /** Every kind of page that a lived-in side has something on. */
 export const pathsOf = (
   side: 'provider' | 'customer',
-  { order, run, job, dataset, asset, chat, avatar, sale }: Places,
+  { order, run, job, dataset, asset, chat, avatar, sale }: LivedIn,
 ): readonly string[] => [
   ...shared,
   `/market/${order}`,

@@ -23,7 +23,7 @@ interface Wanted {
 }
 
 /** Numbers are those of the chain and of the customer's or the provider's own data folder. */
-interface LivedIn {
+export interface LivedIn {
   readonly providerHost: HearthProcess
   readonly customerHost: HearthProcess
   readonly provider: Api

@@ -3,13 +3,16 @@ import { lazy, Suspense, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import styles from '../layout.module.css'
 
-const PaletteOfApp = lazy(() => import('./palette-of-app.tsx'))
+const load = () => import('./palette-of-app.tsx')
+const PaletteOfApp = lazy(load)
 
 /** Opens the palette, as Ctrl K does, or ⌘ K. */
 export function PaletteButton() {
   const { t } = useTranslation()
   const [open, setOpen] = useState(false)
   useEffect(() => {
+    // Beside the first screen, and there before it is asked for: what is typed at once would be lost.
+    void load()
     const press = (event: KeyboardEvent): void => {
       if (event.key.toLowerCase() !== 'k' || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return
       event.preventDefault()

@@ -293,8 +293,8 @@ export class ModelService implements Service {
   }
 }
 
-/** A model of several files, which lie side by side, is inspected with all of them. */
-const placesOf = (file: string): string[] => [/-\d{5}-of-\d{5}\.gguf$/.test(file) ? dirname(file) : file]
+/** What an engine has to see of a model: its file, or the folder of one in several, which lie side by side. */
+export const placesOf = (file: string): string[] => [/-\d{5}-of-\d{5}\.gguf$/.test(file) ? dirname(file) : file]
 
 const nameOf = ({ name, url }: ModelDownload): string => name ?? url
 

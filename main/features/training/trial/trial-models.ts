@@ -67,13 +67,22 @@ export class TrialModelFiles {
     return (await this.#made(run)) ?? this.#queue.run({ run }, { name })
   }
 
-  /** Deletes what belongs to no run any more, and what was left half written. */
-  async sweep(): Promise<void> {
+  /** Folds a run's adapter into its base, in half precision. @throws HearthError as `of` */
+  async fold(run: string, out: string): Promise<void> {
+    const { trainer, folder } = this.#ports
+    const { source, adapter, parameters } = await this.#partsOf(run)
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    await assertFits(parameters, folder)
+    await trainer.client.merge({ base: source, adapter, out, format: 'gguf-f16' })
+  }
+
+  /** Deletes what belongs to no run any more. @param halves what is half written as well: nobody is writing yet */
+  async sweep(halves: boolean): Promise<void> {
     const { training, folder } = this.#ports
     if (!existsSync(folder)) return
     const kept = new Set(training.runs.list().flatMap(({ id, recipe }) => [id, recipe?.base.hash]))
     for (const name of readdirSync(folder))
-      if (!kept.has(name.slice(0, name.indexOf('.'))) || name.endsWith('.part'))
+      if (name.endsWith('.part') ? halves : !kept.has(name.slice(0, name.indexOf('.'))))
         await rm(join(folder, name), { force: true })
   }
 
@@ -93,22 +102,31 @@ export class TrialModelFiles {
 
   /** What was made before, where all of it is still there and of the same base. */
   async #made(run: string): Promise<TrialModels | null> {
-    const text = await readFile(this.#note(run), 'utf8').catch(() => null)
-    if (text === null) return null
-    const { data } = TrialModels.safeParse(JSON.parse(text))
+    // What cannot be read is made again.
+    const note = await readFile(this.#note(run), 'utf8')
+      .then(JSON.parse)
+      .catch(() => null)
+    const { data } = TrialModels.safeParse(note)
     if (!data || !existsSync(data.adapter ?? data.folded ?? '')) return null
     const found = await stat(data.base).catch(() => null)
     return found?.size === data.size && found.mtimeMs === data.modified ? data : null
   }
 
-  async #make({ payload: { run }, signal, progress }: JobContext<Payload>): Promise<TrialModels> {
-    const { training, trainer, folder } = this.#ports
+  /** The adapter of a run and the base that it learnt on. @throws HearthError RECIPE_MISMATCH for another base */
+  async #partsOf(run: string) {
+    const { training, trainer } = this.#ports
     const way = this.#wayOf(run)
     const { path: adapter, base } = training.finishedAdapter(run)
     const source = training.place(run).base
     const { hash, parameters } = await trainer.client.inspect({ base: source })
     if (hash !== base.hash)
       throw new HearthError('RECIPE_MISMATCH', `the model at ${source} is not the one any more that this run learnt on`)
+    return { way, adapter, source, hash, parameters }
+  }
+
+  async #make({ payload: { run }, signal, progress }: JobContext<Payload>): Promise<TrialModels> {
+    const { trainer, folder } = this.#ports
+    const { way, adapter, source, hash, parameters } = await this.#partsOf(run)
     await mkdir(folder, { recursive: true, mode: 0o700 })
     const at = (done: number): void => progress({ step: 'writing', done, of: 2, unit: 'items' })
     at(0)

@@ -1,6 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import type { EngineOptions, llmContract, Sampling, Written } from '../../../../common/children/llm.ts'
 import type { trainerContract } from '../../../../common/children/trainer.ts'
 import type { ChatModel } from '../../../../common/model/chat-model.ts'
@@ -12,7 +12,7 @@ import type { Service } from '../../../core/lifecycle.ts'
 import type { Log } from '../../../core/log/log.ts'
 import type { DataPaths } from '../../../core/paths.ts'
 import type { SupervisedProcess } from '../../../core/processes/supervised.ts'
-import { contextFor, type ModelService } from '../../avatar/models/index.ts'
+import { contextFor, placesOf, type ModelService } from '../../avatar/models/index.ts'
 import type { TrainingService } from '../runs/index.ts'
 import { TrialModelFiles, type TrialModels } from './trial-models.ts'
 
@@ -47,11 +47,15 @@ export class TrialService implements Service {
   constructor(ports: Ports) {
     this.#ports = ports
     this.#files = new TrialModelFiles({ ...ports, folder: ports.paths.trials })
-    ports.training.runs.events.on('changed', () => void this.#sweep())
+    const { runs } = ports.training
+    // A run's steps are news too, several a second.
+    runs.events.on('changed', (id) => {
+      if (!runs.get(id)) void this.#sweep(false)
+    })
   }
 
   start(): Promise<void> {
-    return this.#sweep()
+    return this.#sweep(true)
   }
 
   stop(): Promise<void> {
@@ -98,16 +102,10 @@ export class TrialService implements Service {
 
   /** Folds the adapter into its base, and takes what comes of it into the models of conversations. */
   async keep(run: string, name: string): Promise<ChatModel> {
-    const { training, trainer, models, paths } = this.#ports
-    await this.#files.of(run)
+    const { models, paths } = this.#ports
     const out = join(paths.trials, `${run}.${randomUUID()}.part`)
     try {
-      await trainer.client.merge({
-        base: training.place(run).base,
-        adapter: training.finishedAdapter(run).path,
-        out,
-        format: 'gguf-f16',
-      })
+      await this.#files.fold(run, out)
       return await models.take(out, name)
     } finally {
       await rm(out, { force: true })
@@ -122,7 +120,7 @@ export class TrialService implements Service {
     signal: AbortSignal | undefined,
   ): AsyncGenerator<{ side: Side; text: string }, Written> {
     const options = signal ? { signal } : {}
-    const places = { write: [], read: [dirname(engine.model), ...(engine.adapter ? [engine.adapter.file] : [])] }
+    const places = { write: [], read: [...placesOf(engine.model), ...(engine.adapter ? [engine.adapter.file] : [])] }
     const stream = this.#ports.llm.apartly(places, (llm) =>
       prompt.kind === 'chat'
         ? llm.chat({ ...engine, turns: [{ role: 'user', content: prompt.text }], sampling }, options)
@@ -136,7 +134,7 @@ export class TrialService implements Service {
   /** @throws HearthError BAD_INPUT for a chat with a model that does not say how chats are written */
   async #engine({ base, hash, template }: TrialModels, { kind }: TrialPrompt): Promise<EngineOptions> {
     const { llm, config, threads } = this.#ports
-    const facts = await llm.apart({ write: [], read: [dirname(base)] }, (engine) => engine.inspect({ file: base }))
+    const facts = await llm.apart({ write: [], read: placesOf(base) }, (engine) => engine.inspect({ file: base }))
     if (kind === 'chat' && template === undefined && !facts.hasTemplate)
       throw new HearthError('BAD_INPUT', 'the model has no chat template; let it go on with a text instead')
     return {
@@ -151,7 +149,9 @@ export class TrialService implements Service {
     }
   }
 
-  #sweep(): Promise<void> {
-    return this.#files.sweep().catch((error: unknown) => this.#ports.log.warn('trials cannot be swept', { error }))
+  #sweep(halves: boolean): Promise<void> {
+    return this.#files
+      .sweep(halves)
+      .catch((error: unknown) => this.#ports.log.warn('trials cannot be swept', { error }))
   }
 }

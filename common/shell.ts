@@ -8,6 +8,8 @@ export const HostToShell = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('seal'), id: z.int(), text: z.string() }),
   z.strictObject({ kind: z.literal('open'), id: z.int(), text: z.string() }),
   z.strictObject({ kind: z.literal('notify'), title: z.string(), body: z.string() }),
+  /** A file of the data folder, shown among the others of its folder. */
+  z.strictObject({ kind: z.literal('showFile'), path: z.string().max(4096) }),
   z.strictObject({ kind: z.literal('keepAwake'), on: z.boolean() }),
   /** Something that a person asked for outside of the window can only be settled in it. */
   z.strictObject({ kind: z.literal('show'), screen: z.enum(['earn']) }),

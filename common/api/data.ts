@@ -7,6 +7,8 @@ import { FailedTask, JobSaying, LogLine } from '../model/job-saying.ts'
 import {
   AssetMetadata,
   AssetRow,
+  DataLicence,
+  dataKinds,
   DrawnRows,
   RequestBrief,
   RequestRow,
@@ -16,6 +18,7 @@ import {
 import { dateOrders, importFormats } from '../model/data-names.ts'
 import { CurationChoices, DatasetRow, ExportOptions, Release, ReleaseTerms, SplitSizes } from '../model/dataset.ts'
 import { Item } from '../model/item.ts'
+import { boughtWays, licenceLimits } from '../model/bought-names.ts'
 import { purchaseStates } from '../model/purchase-state.ts'
 import { FilePiece, Hash, Sha256, TimeZone } from '../model/values.ts'
 
@@ -69,6 +72,27 @@ export const KeptPurchase = z.object({
   created: z.number(),
 })
 export type KeptPurchase = z.infer<typeof KeptPurchase>
+
+/** What can be done with a purchase's files, by what they are and as its licence has it. */
+export const BoughtUses = z.object({
+  /** On the host's machine. */
+  folder: z.string(),
+  /** Whether `showFolder` opens it there. */ shows: z.boolean(),
+  files: z.array(z.object({ path: z.string(), bytes: z.number() })),
+  kind: z.enum(dataKinds),
+  /** Null where nobody says any more what it is. */
+  licence: DataLicence.nullable(),
+  ways: z.array(
+    z.object({
+      way: z.enum(boughtWays),
+      /** Those of its files that can be read so; none where it is not for that. */
+      files: z.array(z.string()),
+      /** Why the licence rules it out, or null. */
+      limit: z.enum(licenceLimits).nullable(),
+    }),
+  ),
+})
+export type BoughtUses = z.infer<typeof BoughtUses>
 
 export const DataOverview = z.object({
   datasets: z.array(DatasetRow),
@@ -192,6 +216,16 @@ export const dataContract = {
   readFile: oc
     .input(z.object({ sale: Purchase, path: z.string().max(1024), offset: z.int().nonnegative() }))
     .output(FilePiece),
+  uses: oc.input(z.object({ sale: Purchase })).output(BoughtUses),
+  /**
+   * Hands a bought file to whatever reads uploads of `training.putData`, without a copy where the disk can do so.
+   * @throws LICENCE_FORBIDS, MESSAGE_TOO_LARGE, NOT_FOUND
+   */
+  handOver: oc
+    .input(z.object({ sale: Purchase, path: z.string().max(1024), way: z.enum(boughtWays) }))
+    .output(z.object({ upload: z.uuid() })),
+  /** Shows a purchase's folder among the files of the host's machine. @throws BAD_INPUT without a desktop */
+  showFolder: oc.input(z.object({ sale: Purchase })).output(z.object({})),
   /** Stops giving something to others, and frees its room. */
   unseed: oc.input(z.object({ cid: z.string().max(200) })).output(z.object({})),
 }

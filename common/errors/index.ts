@@ -43,6 +43,7 @@ export const errorCodes = [
   'PEER_LIED',
   'TOO_MANY_REQUESTS',
   'NOT_A_PARTY',
+  'LICENCE_FORBIDS',
   'MESSAGE_TOO_LARGE',
   'BAD_MESSAGE',
   'RECORD_INVALID',

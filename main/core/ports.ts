@@ -24,6 +24,9 @@ export interface Notifier {
   notify(title: string, body: string): void
 }
 
+/** Shows a file of this machine where it lies, among the others of its folder; it is not opened. */
+export type ShowFile = (path: string) => void
+
 /** What a shell knows of the session, and may do to keep the machine awake. */
 export interface Power {
   /** Seconds since the owner last touched the machine; null where the shell cannot tell. */

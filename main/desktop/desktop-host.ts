@@ -56,6 +56,7 @@ export class DesktopHost {
         spawner: new NodeSpawner(),
         secrets: this.#secrets,
         power: this.#power,
+        showFile: (path) => this.#tell({ kind: 'showFile', path }),
         notifier: {
           notify: (title, body) =>
             this.#tell({ kind: 'notify', title: title.slice(0, LONGEST.title), body: body.slice(0, LONGEST.body) }),

@@ -3,7 +3,7 @@ import { systemClock, type Clock } from '../core/clock.ts'
 import { FolderGuard } from '../core/folder-guard.ts'
 import { Lifecycle, type Service } from '../core/lifecycle.ts'
 import type { Foundation } from '../core/module.ts'
-import type { Notifier, Power, Secrets } from '../core/ports.ts'
+import type { Notifier, Power, Secrets, ShowFile } from '../core/ports.ts'
 import { proveIsolation } from '../core/processes/isolation.ts'
 import type { Spawner } from '../core/processes/spawner.ts'
 import { WakeWatch } from '../core/wake.ts'
@@ -38,6 +38,8 @@ export interface HostPorts {
   readonly secrets: Secrets
   readonly notifier: Notifier
   readonly power: Power
+  /** Of a shell with a desktop. */
+  readonly showFile?: ShowFile
   readonly clock?: Clock
 }
 
@@ -49,7 +51,7 @@ export type Host = Awaited<ReturnType<typeof createHost>>
  * @throws HearthError DATA_IN_USE, DATABASE_CORRUPT or SETTINGS_DAMAGED
  */
 export async function createHost(ports: HostPorts) {
-  const { spawner, secrets, notifier, power, clock = systemClock } = ports
+  const { spawner, secrets, notifier, power, showFile = null, clock = systemClock } = ports
   const { close, ...opened } = await openDataFolder(ports.dataRoot, clock)
   const { config, jobs, log, paths } = opened
   const [folder, wake] = [new FolderGuard(paths.root, log), new WakeWatch()]
@@ -100,7 +102,9 @@ export async function createHost(ports: HostPorts) {
     ...releases.services,
     ...training.services,
     ...avatar.services,
+    ...uploads.services,
     notifier,
+    showFile,
   })
   const explorer = explorerModule({ ...base, ...chain.services, ...compute.services })
   const system = systemModule({ ...acting, ...compute.services, ...earning.services })

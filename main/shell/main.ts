@@ -6,6 +6,7 @@ import {
   Notification,
   powerMonitor,
   powerSaveBlocker,
+  shell,
   type IpcMainEvent,
 } from 'electron'
 import { readFile } from 'node:fs/promises'
@@ -24,6 +25,7 @@ import { MainWindow } from './main-window.ts'
 import { openUpdates } from './open-updates.ts'
 import { placesOf, type Places } from './places.ts'
 import { changedFiles, HostFiles } from './policy/host-files.ts'
+import { mayShow } from './policy/shown-file.ts'
 import { askBeforeQuit, type TrayState } from './policy/tray-model.ts'
 import { TrayIcon } from './tray-icon.ts'
 import type { Updates } from './updates.ts'
@@ -152,6 +154,10 @@ function start(): MainWindow {
         )
       case 'notify':
         return new Notification({ title: message.title, body: message.body }).show()
+      case 'showFile':
+        // Shown and not opened: what it is comes from a stranger.
+        if (mayShow(message.path, paths.root)) shell.showItemInFolder(message.path)
+        return
       case 'keepAwake':
         return keepAwake(message.on)
       case 'show':

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { dateOrders, type DateOrder, type ImportFormat } from '../../common/model/data-names.ts'
 import { ownTimeZone } from '../../common/model/time-zone.ts'
 import { FileField } from '../forms/file-field.tsx'
+import { handOver, type BoughtFile } from '../state/bought.ts'
 import { upload } from '../state/upload.ts'
 import { SelectField } from '../ui/field.tsx'
 import { Progress } from '../ui/progress.tsx'
@@ -26,8 +27,12 @@ interface Answers {
   readonly zone: string | null
 }
 
-/** A file that is brought in. If it could be read in two ways, it waits for the person's answer. */
-export function useExportFile() {
+/**
+ * A file that is brought in. If it could be read in two ways, it waits for the person's answer.
+ * @param bought read instead of one that is chosen
+ */
+export function useExportFile(bought: BoughtFile | null = null) {
+  const { t } = useTranslation()
   const [file, setFile] = useState<File | null>(null)
   const [share, setShare] = useState<number | null>(null)
   const [waiting, setWaiting] = useState<Given | null>(null)
@@ -39,6 +44,9 @@ export function useExportFile() {
     setWaiting(null)
     setAsks({ dates: false, kind: false })
   }
+  const named = bought && t('data.bought.named', { name: bought.name, sale: bought.sale })
+  const take = (): Promise<string> =>
+    bought ? handOver(bought, 'remember') : upload(file ? [file] : [], setShare).finally(() => setShare(null))
   const choose = (chosen: File | null): void => {
     setFile(chosen)
     forget()
@@ -49,8 +57,8 @@ export function useExportFile() {
       waiting ??
       (sample === undefined
         ? {
-            upload: await upload(file ? [file] : [], setShare).finally(() => setShare(null)),
-            name: (file?.name ?? '').replace(/\.\w+$/, '').slice(0, LONGEST_NAME),
+            upload: await take(),
+            name: (named ?? file?.name.replace(/\.\w+$/, '') ?? '').slice(0, LONGEST_NAME),
           }
         : { upload: null, name: sample })
     try {
@@ -75,7 +83,7 @@ export function useExportFile() {
     }
   }
   return {
-    ready: file !== null || waiting !== null,
+    ready: bought !== null || file !== null || waiting !== null,
     share,
     asks,
     order,

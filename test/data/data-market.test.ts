@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import Database from 'better-sqlite3'
@@ -14,6 +14,7 @@ import { hashPath } from '../../main/processes/storage/add.ts'
 import { inspectPackage } from '../../main/processes/storage/hseg/public.ts'
 import { resourcePath } from '../../main/core/resources.ts'
 import { Rpc } from '../../main/features/chain/index.ts'
+import { hearth, lastLine } from '../support/command-line.ts'
 import { act, fund, until } from '../support/market.ts'
 import { writePhoto } from '../support/media.ts'
 import { World, type HearthProcess } from '../support/processes.ts'
@@ -28,6 +29,7 @@ const terms: ReleaseTerms = {
   royalty: 0,
   parent: null,
 }
+const anyUse: ReleaseTerms = { ...terms, name: 'Open garden', licence: { ...terms.licence, use: 'any' } }
 let world: World
 let rpc: Rpc
 let network: string
@@ -422,7 +424,7 @@ test('a request is answered, taken, and delivered for its bounty', async () => {
 test('sealed data whose way here was cut off goes on to come after the app’s end, and is paid for once it is here', async () => {
   const { storage } = await seller.system.settings({})
   await seller.system.changeSettings({ storage: { ...storage, rateCap: 16_384 } })
-  const release = await seller.data.seal({ dataset, terms, asset: null })
+  const release = await seller.data.seal({ dataset, terms: anyUse, asset: null })
   const { asset } = await sellRelease(seller, release, PRICE)
   const { asset: it } = await offered(asset)
   await given(release)
@@ -444,4 +446,59 @@ test('sealed data whose way here was cut off goes on to come after the app’s e
   await until('the balances', async () => (await buyer.system.overview({})).balances !== null)
   expect(await free(buyer)).toBe(before)
   await reaches(await buy(asset), 'owned')
+}, 240_000)
+
+test('bought data goes on to training and into the memory without a copy, as far as its licence allows', async () => {
+  const purchases = (await buyer.data.overview({})).bought
+  const saleOf = (name: string): number =>
+    purchases.find(({ own }) => own?.state === 'owned' && own.name === name)!.sale.id
+  const [forTraining, forAny] = [saleOf(terms.name), saleOf(anyUse.name)]
+  const path = 'data.jsonl'
+  const uses = await buyer.data.uses({ sale: forTraining })
+  expect(uses).toMatchObject({ kind: 'text', licence: terms.licence, shows: false })
+  expect(uses.ways).toEqual([
+    { way: 'train', files: [path], limit: null },
+    { way: 'remember', files: [path], limit: 'use' },
+    { way: 'table', files: [], limit: null },
+  ])
+  await expect(buyer.data.handOver({ sale: forTraining, path, way: 'remember' })).rejects.toMatchObject({
+    code: 'LICENCE_FORBIDS',
+  })
+  for (const other of ['README.md', '../../wallet.json', 'nothing.jsonl'])
+    await expect(buyer.data.handOver({ sale: forTraining, path: other, way: 'train' })).rejects.toMatchObject({
+      code: 'NOT_FOUND',
+    })
+  const { upload } = await buyer.data.handOver({ sale: forTraining, path, way: 'train' })
+  const handed = join(hosts.buyer.dataDir, 'uploads', upload, path)
+  expect((await stat(handed)).ino).toBe((await stat(join(uses.folder, path))).ino)
+  const run = await buyer.training.create({
+    name: 'Garden',
+    base: resourcePath('demo', 'model'),
+    uploads: [upload],
+    demoData: false,
+    preset: 'fast',
+    method: 'lora',
+    sequenceLength: 64,
+    classify: false,
+  })
+  const prepared = await until(
+    'the run to be ready',
+    async () => {
+      const { run: row, report } = await buyer.training.run({ id: run.id })
+      if (row.state === 'failed') throw new Error(row.error?.message)
+      return report
+    },
+    PATIENCE_MS,
+  )
+  expect(prepared.rows).toBe(416)
+  // Its run goes, the purchase stays.
+  await buyer.training.remove({ id: run.id })
+  expect((await buyer.data.files({ sale: forTraining })).map((file) => file.path)).toContain(path)
+
+  const said = await hearth('--data-dir', hosts.buyer.dataDir, '--json', 'data', 'remember', String(forAny))
+  expect(lastLine(said)).toMatchObject({ items: 416, label: 'private', name: `Open garden (bought, ${forAny})` })
+  const [source] = (await buyer.avatar.overview()).sources
+  await buyer.avatar.remove({ source: source!.id })
+  expect((await buyer.avatar.overview()).sources).toEqual([])
+  expect((await buyer.data.files({ sale: forAny })).map((file) => file.path)).toContain(path)
 }, 240_000)

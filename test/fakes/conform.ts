@@ -10,6 +10,7 @@ export const conforms = [
   none<Extra<typeof Fake.app, Real.App>>(),
   none<Extra<typeof Fake.safeStorage, Real.SafeStorage>>(),
   none<Extra<typeof Fake.powerMonitor, Real.PowerMonitor>>(),
+  none<Extra<typeof Fake.shell, Real.Shell>>(),
   none<Extra<typeof Fake.powerSaveBlocker, Real.PowerSaveBlocker>>(),
   none<Extra<typeof Fake.protocol, Real.Protocol>>(),
   none<Extra<typeof Fake.dialog, Real.Dialog>>(),

@@ -17,6 +17,7 @@ export const recorded = {
   menus: [] as Real.MenuItemConstructorOptions[][],
   appMenu: null as Real.MenuItemConstructorOptions[] | null,
   notifications: [] as Real.NotificationConstructorOptions[],
+  shown: [] as string[],
   exits: [] as number[],
   quits: 0,
   errors: [] as string[],
@@ -86,6 +87,8 @@ export class MessageChannelMain {
 export const powerMonitor = Object.assign(new EventEmitter(), {
   getSystemIdleTime: (): number => (needReady('powerMonitor'), recorded.idleSeconds),
 })
+/** Nothing of it opens a file. */
+export const shell = { showItemInFolder: (path: string): void => void recorded.shown.push(path) }
 export const powerSaveBlocker = {
   start: (): number => recorded.blockers.push(true) - 1,
   stop: (id: number): boolean => ((recorded.blockers[id] = false), true),

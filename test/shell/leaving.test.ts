@@ -291,6 +291,16 @@ describe('a host', () => {
     await expect.poll(() => recorded.questions, PATIENCE).toEqual(['有一个付费订单正在运行。'])
   })
 
+  test('has a file of the data folder shown in its folder, and no other', async () => {
+    const root = join(folder, 'data')
+    const inside = join(root, 'library', '1', 'data.jsonl')
+    const show = (path: string) => JSON.stringify({ kind: 'showFile', path })
+    const outside = [join(folder, 'other'), `${root}/library/../../other`, `${root}-other/data.jsonl`, 'data.jsonl']
+    const { app, recorded } = await open(ready, ...outside.map(show), show(inside))
+    await expect.poll(() => recorded.shown, PATIENCE).toEqual([inside])
+    app.quit()
+  })
+
   test('has its words shown', async () => {
     const { app, recorded } = await open(ready, JSON.stringify({ kind: 'notify', title: 'Sold', body: 'for 3 HTH' }))
     await expect.poll(() => recorded.notifications, PATIENCE).toEqual([{ title: 'Sold', body: 'for 3 HTH' }])

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
@@ -57,6 +57,24 @@ test.each([
   ['is of a type that this version does not know', 'import-2', '{}'],
 ])('what a job may read whose request %s is not removed', async (_, type, payload) => {
   expect(await leftBeside(type, 'failed', payload)).toEqual([UPLOAD])
+})
+
+test('a file of this machine is taken in as it lies, and begun anew it leaves the other as it was', async () => {
+  const log = new Log(() => {})
+  const uploads = new Uploads({
+    paths: { uploads: join(folder, 'uploads') },
+    log,
+    runner: new JobRunner({ db, clock: systemClock, log }),
+  })
+  const file = join(folder, 'data.jsonl')
+  writeFileSync(file, 'bought')
+  const upload = await uploads.take(file)
+  const taken = join(folder, 'uploads', upload, 'data.jsonl')
+  expect(statSync(taken).ino).toBe(statSync(file).ino)
+  await uploads.put(upload, 'data.jsonl', true, Buffer.from('other'))
+  expect([readFileSync(taken, 'utf8'), readFileSync(file, 'utf8')]).toEqual(['other', 'bought'])
+  truncateSync(file, 2 ** 30 + 1)
+  await expect(uploads.take(file)).rejects.toMatchObject({ code: 'MESSAGE_TOO_LARGE' })
 })
 
 test('what nobody reads is removed, also beside a job that is done', async () => {

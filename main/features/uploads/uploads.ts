@@ -1,5 +1,7 @@
-import { appendFile, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
-import { join, sep } from 'node:path'
+import { randomUUID } from 'node:crypto'
+import { constants } from 'node:fs'
+import { appendFile, copyFile, link, mkdir, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, join, sep } from 'node:path'
 import { HearthError } from '../../../common/errors/index.ts'
 import type { JobRunner } from '../../core/job-runner/index.ts'
 import type { Service } from '../../core/lifecycle.ts'
@@ -53,17 +55,30 @@ export class Uploads implements Service {
     const folder = this.#folder(upload)
     const file = join(folder, name)
     await mkdir(folder, { recursive: true, mode: 0o700 })
-    if (first) await writeFile(file, chunk)
-    else await appendFile(file, chunk)
+    // One that was taken in may be another's by a second name.
+    if (first) {
+      await rm(file, { force: true })
+      await writeFile(file, chunk)
+    } else await appendFile(file, chunk)
     const { size } = await stat(file)
     if (size > MOST) {
       await rm(folder, { recursive: true })
-      throw new HearthError(
-        'MESSAGE_TOO_LARGE',
-        'a data file may have 1 GiB; split it, or use the command line, which reads it where it lies',
-      )
+      throw tooLarge()
     }
     return { bytes: size }
+  }
+
+  /**
+   * Takes a file of this machine in as an upload: by another name for the same bytes where the disk has such, else by a
+   * copy. Removing the one leaves the other. @returns the upload @throws HearthError MESSAGE_TOO_LARGE
+   */
+  async take(file: string): Promise<string> {
+    if ((await stat(file)).size > MOST) throw tooLarge()
+    const upload = randomUUID()
+    const into = join(this.#folder(upload), basename(file))
+    await mkdir(this.#folder(upload), { recursive: true, mode: 0o700 })
+    await link(file, into).catch(() => copyFile(file, into, constants.COPYFILE_FICLONE))
+    return upload
   }
 
   async #sweep(left: readonly string[]): Promise<void> {
@@ -80,3 +95,9 @@ export class Uploads implements Service {
     return join(this.#ports.paths.uploads, upload)
   }
 }
+
+const tooLarge = () =>
+  new HearthError(
+    'MESSAGE_TOO_LARGE',
+    'a data file may have 1 GiB; split it, or use the command line, which reads it where it lies',
+  )

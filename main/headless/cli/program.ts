@@ -21,6 +21,7 @@ import { machineCommands } from '../../features/machine/commands.ts'
 import { marketCommands } from '../../features/market/compute/commands/market.ts'
 import { listCommands } from '../../features/market/data/commands/list.ts'
 import { requestCommands } from '../../features/market/data/commands/request.ts'
+import { boughtCommands } from '../../features/market/data/commands/bought.ts'
 import { tradeCommands } from '../../features/market/data/commands/trade.ts'
 import { jobCommands } from '../../features/market/training/commands/job.ts'
 import { jurorCommands } from '../../features/market/training/commands/juror.ts'
@@ -68,6 +69,7 @@ const groups: readonly CommandGroup[] = [
     mediaCommands,
     listCommands,
     tradeCommands,
+    boughtCommands,
     requestCommands,
     sealedCommands,
     seedCommands,

@@ -16,6 +16,7 @@ import type { DataPaths } from '../../../core/paths.ts'
 import { drain } from '../../../core/streams.ts'
 import type { ChainMonitor, SentStep } from '../../chain/index.ts'
 import { ChainWorkflow, type ChainPorts } from '../../chain-workflow/index.ts'
+import type { BoughtTerms } from './bought-uses.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { DataNodeService } from '../../storage/index.ts'
 import type { DataRepository } from './data-repository.ts'
@@ -28,6 +29,8 @@ export interface PurchasePayload {
   readonly name: string
   /** Where the opened files lie. */
   readonly path: string | null
+  /** What it was sold as; absent until that is known. */
+  readonly terms?: BoughtTerms
   readonly sent: SentStep | null
 }
 export type Purchase = SubjectJob<PurchaseState, PurchasePayload>
@@ -37,6 +40,8 @@ export const purchases = (jobs: JobStore): Purchases => new JobTable(jobs, 'purc
 const LONGEST_PAUSE_MS = 10_000
 /** States of a purchase in which its key, or a segment's, may still turn out to be wrong, or is. */
 const beforeEnd: ReadonlySet<PurchaseState> = new Set(['waiting', 'opened', 'fetched', 'cheated'])
+
+const termsOf = ({ kind, licence }: AssetMetadata): BoughtTerms => ({ kind, licence })
 
 const endOf = ({ until }: SaleRow): string => (until === null ? 'its end' : new Date(until * 1000).toISOString())
 
@@ -228,7 +233,7 @@ export class DataBuyerWorkflow extends ChainWorkflow<SaleRow, PurchaseState, Pur
     await rm(out, { recursive: true, force: true })
     try {
       await drain(await node.sealing.unseal({ ...(await packages.withKey(sale, secret)), out }))
-      await this.#requirePromised(sale, out)
+      await this.#requirePromised(sale, job, out)
     } catch (error) {
       if (
         !(error instanceof HearthError) ||
@@ -278,9 +283,12 @@ export class DataBuyerWorkflow extends ChainWorkflow<SaleRow, PurchaseState, Pur
    * Another model than was described, more or fewer rows, or rows of another quality than was said, are not what was
    * sold.
    */
-  async #requirePromised(sale: SaleRow, folder: string): Promise<void> {
+  async #requirePromised(sale: SaleRow, job: Purchase, folder: string): Promise<void> {
     const promised = await this.#ports.catalogue.promised(sale)
-    if (promised) await requireFiles(folder, promised.files)
+    if (promised) {
+      this.jobs.amend(job, { terms: termsOf(promised) })
+      await requireFiles(folder, promised.files)
+    }
     if (promised?.kind === 'model') await requireModel(folder, promised.base?.hash ?? null)
     if (this.#version(sale).count === 0) return
     const rows = join(folder, ROWS_FILE)
@@ -314,7 +322,7 @@ export class DataBuyerWorkflow extends ChainWorkflow<SaleRow, PurchaseState, Pur
   async #findName({ asset }: SaleRow, job: Purchase): Promise<void> {
     const row = this.#ports.reads.asset(asset)
     const known = row && (await this.#ports.catalogue.described(row.owner, row.current).catch(() => null))
-    if (known) this.jobs.amend(job, { name: known.name })
+    if (known) this.jobs.amend(job, { name: known.name, terms: termsOf(known) })
   }
 
   #version({ asset, version }: SaleRow): VersionRow {

@@ -14,6 +14,7 @@ import type { CollectionService, CurationTasks, DatasetService } from '../../cur
 import { digestOf, type DataNodeService } from '../../storage/index.ts'
 import type { TrainingService } from '../../training/runs/index.ts'
 import type { WalletService } from '../../wallet/index.ts'
+import type { BoughtFiles } from './bought-files.ts'
 import type { DataBuyerWorkflow } from './buyer-workflow.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { DataRepository } from './data-repository.ts'
@@ -28,6 +29,7 @@ const LOG_LINES = 50
 
 /** Data: from the contract to the services. */
 export function dataHandlers({
+  boughtFiles,
   dataRepository,
   curation,
   datasets,
@@ -46,6 +48,7 @@ export function dataHandlers({
   indexer,
   jobs,
 }: {
+  readonly boughtFiles: BoughtFiles
   readonly dataRepository: DataRepository
   readonly curation: CurationTasks
   readonly datasets: DatasetService
@@ -210,6 +213,9 @@ export function dataHandlers({
     readFile: os.readFile.handler(async ({ input }) =>
       base64Of(await library.read(input.sale, input.path, input.offset, FILE_CHUNK)),
     ),
+    uses: os.uses.handler(({ input }) => boughtFiles.uses(input.sale)),
+    handOver: os.handOver.handler(({ input }) => boughtFiles.handOver(input.sale, input.path, input.way)),
+    showFolder: os.showFolder.handler(async ({ input }) => (await boughtFiles.showFolder(input.sale), {})),
     unseed: os.unseed.handler(async ({ input }) => {
       await dataNode.remove(input.cid)
       await packages.forget(digestOf(input.cid))

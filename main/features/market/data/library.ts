@@ -16,16 +16,17 @@ export class Library {
   }
 
   files(sale: number): Promise<{ path: string; bytes: number }[]> {
-    return filesIn(this.#place(sale)).catch(() => {
+    return filesIn(this.folder(sale)).catch(() => {
       throw new HearthError('NOT_FOUND', `sale ${sale} has not been opened here`)
     })
   }
 
-  read(sale: number, path: string, offset: number, length: number): Promise<{ chunk: Buffer; total: number }> {
-    return readPiece(this.#place(sale), path, offset, length)
+  /** Where a purchase's files lie. */
+  folder(sale: number): string {
+    return join(this.#folder, basename(this.#pathOf(sale) ?? String(sale)))
   }
 
-  #place(sale: number): string {
-    return join(this.#folder, basename(this.#pathOf(sale) ?? String(sale)))
+  read(sale: number, path: string, offset: number, length: number): Promise<{ chunk: Buffer; total: number }> {
+    return readPiece(this.folder(sale), path, offset, length)
   }
 }

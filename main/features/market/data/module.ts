@@ -1,13 +1,15 @@
 import { rm } from 'node:fs/promises'
 import type { VaultNetwork } from '../../../../common/children/vault.ts'
 import type { Foundation, Module } from '../../../core/module.ts'
-import type { Notifier } from '../../../core/ports.ts'
+import type { Notifier, ShowFile } from '../../../core/ports.ts'
 import type { ModelService } from '../../avatar/models/index.ts'
 import type { ChainChange, ChainMonitor, ChainSteps, Indexer } from '../../chain/index.ts'
 import type { CollectionService, CurationTasks, DatasetService } from '../../curation/index.ts'
 import type { DataNodeService } from '../../storage/index.ts'
 import type { TrainingService } from '../../training/runs/index.ts'
+import type { Uploads } from '../../uploads/index.ts'
 import type { WalletService } from '../../wallet/index.ts'
+import { BoughtFiles } from './bought-files.ts'
 import { DataBuyerWorkflow, purchases } from './buyer-workflow.ts'
 import { Catalogue } from './catalogue.ts'
 import { DataRepository } from './data-repository.ts'
@@ -87,6 +89,7 @@ export function releasesModule({
 export function dataModule({
   chainChange,
   catalogue,
+  clock,
   collections,
   config,
   curation,
@@ -104,8 +107,10 @@ export function dataModule({
   releases,
   saleVault,
   sealing,
+  showFile,
   steps,
   training,
+  uploads,
   wallet,
 }: Foundation &
   Sources &
@@ -113,8 +118,10 @@ export function dataModule({
     readonly indexer: Indexer
     readonly models: ModelService
     readonly notifier: Notifier
+    readonly showFile: ShowFile | null
     readonly steps: ChainSteps
     readonly training: TrainingService
+    readonly uploads: Uploads
   }) {
   const ports = {
     reads: dataRepository,
@@ -147,7 +154,17 @@ export function dataModule({
     keeps: ({ payload: { path } }) => path !== null,
   })
   chainChange.cleans(() => rm(paths.purchases, { recursive: true, force: true }))
+  const boughtFiles = new BoughtFiles({
+    library,
+    purchasing,
+    reads: dataRepository,
+    catalogue,
+    uploads,
+    clock,
+    showFile,
+  })
   const handlers = dataHandlers({
+    boughtFiles,
     catalogue,
     collections,
     curation,

@@ -1,15 +1,11 @@
-import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
 import type { BoughtSale, KeptPurchase } from '../../../../common/api/data.ts'
-import { download } from '../../../lib/download.ts'
 import { bytes, dateTime, shortCoins } from '../../../lib/format.ts'
-import { readPieces } from '../../../lib/pieces.ts'
 import { act } from '../../../state/act.ts'
 import { useData } from '../../../state/data.ts'
 import { useOverview } from '../../../state/overview.ts'
 import { useSayings } from '../../../state/sayings.ts'
-import { api, query } from '../../../state/transport.ts'
 import { useApiMutation } from '../../../state/mutation.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Card } from '../../../ui/card.tsx'
@@ -18,6 +14,7 @@ import { Progress } from '../../../ui/progress.tsx'
 import { Empty, Problem, Skeleton } from '../../../ui/state.tsx'
 import { Table } from '../../../ui/table.tsx'
 import { Tag } from '../../../ui/tag.tsx'
+import { BoughtCard } from './bought-card.tsx'
 import { purchaseTone, saleTone } from './tones.ts'
 
 const STARS = [1, 2, 3, 4, 5] as const
@@ -34,13 +31,13 @@ export function PurchasePage({ id }: { readonly id: number }) {
 }
 
 /** What was bought on a network that was left: nothing but its files. */
-function Kept({ item: { sale, name, path } }: { readonly item: KeptPurchase }) {
+function Kept({ item: { sale, name } }: { readonly item: KeptPurchase }) {
   const { t } = useTranslation()
   return (
     <div className={layout.stack}>
       <h2>{name}</h2>
       <p className={layout.muted}>{t('data.formerPurchasesText')}</p>
-      <FilesCard sale={sale} asset={null} path={path} />
+      <BoughtCard sale={sale} name={name} />
     </div>
   )
 }
@@ -64,7 +61,7 @@ function Loaded({ item: { sale, own } }: { readonly item: BoughtSale }) {
           label={t('data.fetching', { done: bytes(own.bytes), of: bytes(own.of) })}
         />
       )}
-      {own?.path && <FilesCard sale={sale.id} asset={sale.asset} path={own.path} />}
+      {own?.path && <BoughtCard sale={sale.id} name={own.name} />}
       <Card title={t('data.money')} aside={<Tag tone={saleTone[sale.state]}>{t(`data.saleStates.${sale.state}`)}</Tag>}>
         <div className={layout.stack}>
           <p className={layout.muted}>{t(`data.saleTexts.${sale.state}`)}</p>
@@ -138,70 +135,5 @@ function Loaded({ item: { sale, own } }: { readonly item: BoughtSale }) {
         </Card>
       )}
     </div>
-  )
-}
-
-const kindOf = (files: readonly { readonly path: string }[]): 'adapter' | 'model' | undefined => {
-  if (files.some(({ path }) => path === 'adapter_model.safetensors')) return 'adapter'
-  return files.length === 1 && files[0]?.path.endsWith('.gguf') ? 'model' : undefined
-}
-
-/** Of more, the folder says where they are. */
-const SHOWN = 24
-
-function FilesCard({
-  sale,
-  asset,
-  path: folder,
-}: {
-  readonly sale: number
-  /** Null where no chain says any more what it is; then its files do. */
-  readonly asset: number | null
-  readonly path: string
-}) {
-  const { t } = useTranslation()
-  const said = useQuery(query.data.asset.queryOptions({ input: { asset: asset ?? 0 }, enabled: asset !== null })).data
-  const adopt = useApiMutation(async () => {
-    await api.training.addAdapter({ path: folder })
-    location.hash = '#/train'
-  })
-  const take = useApiMutation(async (file: string) => {
-    await api.models.take({ file: `${folder}/${file}`, name: null })
-    location.hash = '#/avatar/models'
-  })
-  const files = useQuery(query.data.files.queryOptions({ input: { sale } })).data
-  const kind = asset === null ? kindOf(files ?? []) : said?.metadata?.kind
-  const save = useApiMutation(async (path: string) =>
-    download(path.split('/').at(-1) ?? path, await readPieces((offset) => api.data.readFile({ sale, path, offset }))),
-  )
-  return (
-    <Card title={t('data.files')} hero>
-      {!files ? (
-        <Skeleton label={t('common.loading')} />
-      ) : (
-        <div className={layout.row}>
-          {files.slice(0, SHOWN).map(({ path, bytes: size }) => (
-            <Button key={path} disabled={save.isPending} onClick={() => save.mutate(path)}>
-              {path} · {bytes(size)}
-            </Button>
-          ))}
-          {files.length > SHOWN && (
-            <span className={layout.muted}>{t('data.moreFiles', { count: files.length - SHOWN, folder })}</span>
-          )}
-          {kind === 'adapter' && (
-            <Button kind="primary" disabled={adopt.isPending} onClick={() => adopt.mutate()}>
-              {t('data.adopt')}
-            </Button>
-          )}
-          {kind === 'model' && files[0] && (
-            <Button kind="primary" disabled={take.isPending} onClick={() => take.mutate(files[0]!.path)}>
-              {t('data.adoptModel')}
-            </Button>
-          )}
-        </div>
-      )}
-      {(adopt.errorText ?? take.errorText) && <Problem>{adopt.errorText ?? take.errorText}</Problem>}
-      {save.errorText && <Problem>{save.errorText}</Problem>}
-    </Card>
   )
 }

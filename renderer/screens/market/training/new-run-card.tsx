@@ -6,12 +6,14 @@ import * as z from 'zod'
 import type { BaseRow } from '../../../../common/api/training.ts'
 import { methodNames, presetNames } from '../../../../common/model/recipe-presets.ts'
 import { PresetField } from '../../../app/preset-field.tsx'
+import { BoughtField } from '../../../forms/bought-field.tsx'
 import { FileField } from '../../../forms/file-field.tsx'
 import { files } from '../../../forms/fields.ts'
 import { Form } from '../../../forms/form.tsx'
 import { PathForm } from '../../../forms/path-form.tsx'
 import { useSchemaForm } from '../../../forms/use-schema-form.ts'
 import { rate } from '../../../lib/format.ts'
+import { handOver, useBoughtFile } from '../../../state/bought.ts'
 import { api, query } from '../../../state/transport.ts'
 import { upload } from '../../../state/upload.ts'
 import { Card } from '../../../ui/card.tsx'
@@ -48,6 +50,7 @@ export function NewRunCard() {
 function NewRun({ bases, newest }: { readonly bases: readonly BaseRow[]; readonly newest: BaseRow }) {
   const { t } = useTranslation()
   const navigate = useNavigate()
+  const { bought, forget } = useBoughtFile()
   const [share, setShare] = useState<number | null>(null)
   const form = useSchemaForm({
     schema: Run,
@@ -62,13 +65,14 @@ function NewRun({ bases, newest }: { readonly bases: readonly BaseRow[]; readonl
       template: 'own',
     },
     save: async ({ name, files: chosen, task, template, ...run }) => {
-      const uploads: string[] = []
-      for (const file of chosen) uploads.push(await upload([file], setShare).finally(() => setShare(null)))
+      const uploads = bought ? [await handOver(bought, 'train')] : []
+      for (const file of bought ? [] : chosen)
+        uploads.push(await upload([file], setShare).finally(() => setShare(null)))
       const { id } = await api.training.create({
         ...run,
-        name: name || t('train.unnamed'),
+        name: name || bought?.name.slice(0, LONGEST_NAME) || t('train.unnamed'),
         uploads,
-        demoData: chosen.length === 0,
+        demoData: uploads.length === 0,
         classify: task === 'classify',
         ...(template === 'own' ? {} : { template }),
       })
@@ -85,16 +89,20 @@ function NewRun({ bases, newest }: { readonly bases: readonly BaseRow[]; readonl
         <TextField
           label={t('train.name')}
           maxLength={LONGEST_NAME}
-          placeholder={t('train.unnamed')}
+          placeholder={bought?.name.slice(0, LONGEST_NAME) ?? t('train.unnamed')}
           {...form.field('name')}
         />
-        <FileField
-          label={t('train.data')}
-          multiple
-          accept=".jsonl,.csv,.parquet,.txt,.md"
-          hint={names.length === 0 ? t('train.dataHint') : names.join(', ')}
-          {...form.field('files')}
-        />
+        {bought ? (
+          <BoughtField label={t('train.data')} bought={bought} onForget={forget} />
+        ) : (
+          <FileField
+            label={t('train.data')}
+            multiple
+            accept=".jsonl,.csv,.parquet,.txt,.md"
+            hint={names.length === 0 ? t('train.dataHint') : names.join(', ')}
+            {...form.field('files')}
+          />
+        )}
         <SelectField
           label={t('train.base')}
           hint={`${base.type} · ${rate(base.parameters, '')} · ${t('train.context', { tokens: base.context })}`}

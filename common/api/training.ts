@@ -1,6 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
 import { BaseInfo, DataReport, Estimate } from '../children/trainer.ts'
+import { DataLook } from '../model/data-look.ts'
 import { Recipe } from '../model/recipe.ts'
 import { SignedRecipe } from '../model/signed-recipe.ts'
 import { LogEntry } from '../model/training.ts'
@@ -65,6 +66,19 @@ export const trainingContract = {
   putData: oc
     .input(z.object({ upload: Id, name: z.string().regex(/^[^/\\]{1,120}$/), first: z.boolean(), chunk: z.base64() }))
     .output(z.object({ bytes: z.int() })),
+  /** The first rows of data as the trainer reads them, before a run is made of it; with nothing given the demo's. */
+  look: oc
+    .input(
+      z.object({
+        base: z.string(),
+        uploads: z.array(Id).max(20),
+        demoData: z.boolean(),
+        sequenceLength: z.int().min(8).max(131_072),
+        classify: z.boolean(),
+        template: z.string().min(1).max(100).optional(),
+      }),
+    )
+    .output(DataLook),
   create: oc
     .input(
       z.object({

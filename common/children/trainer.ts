@@ -2,6 +2,7 @@ import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
 import { BaselineResult } from '../model/baseline.ts'
 import { baselineNames } from '../model/baseline-names.ts'
+import { DataLook } from '../model/data-look.ts'
 import { Pipeline, PreparedReport, TableProfile } from '../model/pipeline.ts'
 import { BaseFormat, Method, Recipe } from '../model/recipe.ts'
 import { LogEntry } from '../model/training.ts'
@@ -100,6 +101,18 @@ export type Verdict = z.infer<typeof Verdict>
 
 export const trainerContract = {
   inspect: oc.input(z.object({ base: z.string() })).output(BaseInfo),
+  /** The first rows of files, as `prepare` would read them; the sequences are as long as the base allows. */
+  look: oc
+    .input(
+      z.object({
+        base: z.string(),
+        files: z.array(z.string()).min(1),
+        sequenceLength: z.int().min(8),
+        classify: z.boolean(),
+        template: z.string().optional(),
+      }),
+    )
+    .output(DataLook),
   /** Tokenises and packs files into a run's prepared data. */
   prepare: oc
     .input(

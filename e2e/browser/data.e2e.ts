@@ -91,6 +91,7 @@ test.skipIf(whyNoBrowser)(
 
       await seller.getByLabel('Title').fill('A year in a shared garden')
       await seller.getByLabel('Description').fill('Two friends and a garden')
+      await seller.getByLabel(/^Use/).selectOption('any')
       await seller.getByRole('button', { name: 'Seal it' }).click()
       await seller.getByRole('heading', { name: 'A year in a shared garden' }).waitFor(WAIT)
       await seller.getByRole('button', { name: 'Publish' }).click()
@@ -141,6 +142,21 @@ test.skipIf(whyNoBrowser)(
       expect(rows.length).toBeGreaterThan(300)
       expect(JSON.stringify(rows)).not.toMatch(/Anna Berger|Okafor|Lindner|Regenwurm7|4111 1111/)
       expect(new Set(rows.map(({ author }) => author)).size).toBe(2)
+
+      // From here it goes on to training and into the memory, and is chosen nowhere again.
+      const ways = buyer.getByRole('region', { name: 'What you can do with it' })
+      await ways.getByText('Any use').waitFor()
+      await ways.getByRole('button', { name: 'Train on it' }).click()
+      await buyer.getByText('data.jsonl of “A year in a shared garden”').waitFor(WAIT)
+      expect(await axeFindings(buyer)).toEqual([])
+      await buyer.goBack()
+      await ways.getByRole('button', { name: 'Bring into memory' }).click()
+      await buyer.getByText('data.jsonl of “A year in a shared garden”').waitFor(WAIT)
+      await buyer.getByRole('button', { name: 'Read it' }).click()
+      await buyer.getByRole('cell', { name: /^A year in a shared garden \(bought, \d+\)/ }).waitFor(WAIT)
+      expect(await axeFindings(buyer)).toEqual([])
+      await buyer.goBack()
+      await buyer.goBack()
 
       // The key has opened it, so there is nothing to complain about.
       await buyer.getByRole('button', { name: 'Release the payment' }).waitFor(WAIT)

@@ -11,7 +11,13 @@ test.skipIf(whyNoBrowser)(
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'hearth-e2e-training-'))
     const letters = join(folder, 'my letters.jsonl')
-    await writeFile(letters, (await readFile(demoLetters, 'utf8')).split('\n').slice(0, 200).join('\n'))
+    const rows = (await readFile(demoLetters, 'utf8')).split('\n').slice(0, 200)
+    const odd = [
+      { words: 'none known' },
+      JSON.parse(rows[0] ?? '') as object,
+      { prompt: 'Dear keeper, ', completion: '' },
+    ]
+    await writeFile(letters, [...rows, ...odd.map((row) => JSON.stringify(row))].join('\n'))
     await using world = new World()
     const { rpcUrl } = (await world.chain()).ready
     const host = await world.serve('trainer', rpcUrl!)
@@ -32,8 +38,27 @@ test.skipIf(whyNoBrowser)(
       await page.getByLabel('Data').setInputFiles(letters)
       await page.getByLabel('How thorough').selectOption('thorough')
       await page.getByLabel('Tokens per sequence').selectOption('64')
+
+      // What the trainer will read is seen first: what is learnt is marked, and what is wrong has its rows.
+      await page.getByRole('button', { name: 'Look at the data first' }).click()
+      const look = page.getByRole('region', { name: 'The data as the trainer reads it' })
+      await look.getByText('All 203 rows were looked at.').waitFor({ timeout: 60_000 })
+      for (const [problem, row] of [
+        ['No known columns', '201'],
+        ['Repeated', '202'],
+        ['Empty answer', '203'],
+      ] as const)
+        await look
+          .getByRole('row', { name: new RegExp(`^${problem}`) })
+          .getByText(row, { exact: true })
+          .waitFor()
+      expect(await look.getByRole('figure').first().locator('mark').first().textContent()).toMatch(/^ friend, /)
+      expect(await axeFindings(page)).toEqual([])
+      await page.getByLabel('Tokens per sequence').selectOption('128')
+      await look.waitFor({ state: 'hidden' })
+      await page.getByLabel('Tokens per sequence').selectOption('64')
       await page.getByRole('button', { name: 'Prepare and measure' }).click()
-      await page.getByText('200 samples from 200 rows').waitFor({ timeout: 60_000 })
+      await page.getByText('202 samples from 203 rows').waitFor({ timeout: 60_000 })
       expect(await axeFindings(page)).toEqual([])
       await page.getByRole('button', { name: 'Start' }).click()
       await page.getByRole('progressbar', { name: /Step [1-9]\d* of \d+/ }).waitFor()

@@ -14,6 +14,7 @@ import {
   estimate,
   inspectAdapter,
   inspectBase,
+  look,
   merge,
   prepare,
   quote,
@@ -37,6 +38,7 @@ const compute = ({ spin }: { spin: boolean }, signal: AbortSignal | undefined): 
 /** Handlers of the engine's process. */
 export const trainerRouter = os.router({
   inspect: os.inspect.handler(({ input }) => inspectBase(input.base)),
+  look: os.look.handler(({ input, signal }) => look(input, compute({ spin: false }, signal).yieldToEventLoop)),
   prepare: os.prepare.handler(({ input }) => withProgress((report) => prepare(input, (rows) => report({ rows })))),
   compose: os.compose.handler(({ input }) => compose(input)),
   estimate: os.estimate.handler(({ input, signal }) => estimate(input.folder, input.base, compute(input, signal))),

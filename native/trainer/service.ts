@@ -2,6 +2,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
 import type { BaseInfo, DataReport, Estimate, Expectation, Verdict } from '../../common/children/trainer.ts'
+import type { DataLook } from '../../common/model/data-look.ts'
 import { recipeHash, type Recipe, type RecipeRequest } from '../../common/model/recipe.ts'
 import type { LogEntry } from '../../common/model/training.ts'
 import { HearthError } from '../../common/errors/index.ts'
@@ -10,6 +11,7 @@ import { layersOf, moduleNames, weightSpecs } from './models/architecture.ts'
 import { models, type ModelRegistry } from './models/registry.ts'
 import { randomData } from './data/random-data.ts'
 import { assertInRange, dataRoot, readPrepared, writePrepared, type PreparedData } from './data/prepared-file.ts'
+import { lookAtData } from './data/look.ts'
 import { prepareData } from './data/prepare.ts'
 import { TextTokenizer } from './data/tokenizer.ts'
 import { TEMPLATE_FILE } from './data/tokenizer-files.ts'
@@ -95,6 +97,20 @@ export async function prepare(
     sequences: data.sequences.length,
     heldOut: data.heldOut,
   }
+}
+
+export type LookInput = Omit<PrepareInput, 'folder' | 'heldOutShare' | 'seed'>
+
+/** The first rows of data, as `prepare` reads them. */
+export async function look(
+  { base, template, sequenceLength, ...options }: LookInput,
+  pause: () => Promise<void>,
+  registry: ModelRegistry = models,
+): Promise<DataLook> {
+  const { context, vocabulary } = (await openBaseModel(base, registry)).config.architecture(8)
+  const tokenizer = await TextTokenizer.open(base, template ?? null)
+  tokenizer.assertFits(vocabulary)
+  return lookAtData({ ...options, tokenizer, sequenceLength: Math.min(sequenceLength, context), pause })
 }
 
 export interface ComposeInput {

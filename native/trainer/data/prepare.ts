@@ -1,10 +1,9 @@
-import { basename } from 'node:path'
 import { HearthError } from '../../../common/errors/index.ts'
 import { Random } from '../random.ts'
 import type { PreparedData } from './prepared-file.ts'
-import { readRows, type Row } from './rows.ts'
-import { knownColumns, sampleOf, type Sample } from './samples.ts'
-import { join, NO_LABEL, pack, type TokenizedSample } from './sequence.ts'
+import { placedRows, sampleIn, tokenize } from './read-samples.ts'
+import { knownColumns, type Sample } from './samples.ts'
+import { join, pack, type TokenizedSample } from './sequence.ts'
 import type { TextTokenizer } from './tokenizer.ts'
 
 export interface PrepareOptions {
@@ -32,13 +31,16 @@ export interface PrepareReport {
   readonly classes: readonly string[] | null
 }
 
+/** Whether so many labels can be told apart. */
+export const mayBeLearnt = ({ length }: readonly string[]): boolean => length >= 2 && length <= 64
+
 /** Reads a dataset, tokenises it, holds out a part and packs both parts. */
 export async function prepareData(options: PrepareOptions): Promise<{ data: PreparedData; report: PrepareReport }> {
   const { samples, rows, empty } = await readSamples(options)
   const classes = options.classify
     ? [...new Set(samples.map((sample) => (sample.kind === 'classified' ? sample.label : '')))].toSorted()
     : null
-  if (classes && (classes.length < 2 || classes.length > 64))
+  if (classes && !mayBeLearnt(classes))
     throw new HearthError('DATASET_BROKEN', `the data has ${classes.length} different labels; 2 to 64 can be learnt`)
 
   let [cut, useless] = [0, 0]
@@ -88,86 +90,20 @@ async function readSamples({
 }: PrepareOptions): Promise<{ samples: Sample[]; rows: number; empty: number }> {
   const samples: Sample[] = []
   let [rows, empty] = [0, 0]
-  for (const file of files) {
-    let number = 0
-    for await (const row of readRows(file)) {
+  for (const file of files)
+    for await (const placed of placedRows(file)) {
       rows++
-      number++
-      const sample = sampleIn(row, classify, `${basename(file)}, row ${number}`)
+      const sample = sampleIn(placed, classify)
       if (!sample) {
         if (samples.length === 0 && rows > 20)
           throw new HearthError(
             'DATASET_BROKEN',
-            `none of the first rows has columns to learn from: they have ${Object.keys(row).join(', ')}; ` +
+            `none of the first rows has columns to learn from: they have ${Object.keys(placed.row).join(', ')}; ` +
               `known columns are ${knownColumns}`,
           )
         empty++
       } else samples.push(sample)
       if (rows % 1000 === 0) onProgress?.(rows)
     }
-  }
   return { samples, rows, empty }
-}
-
-/** A row as a sample, with its place where it cannot be read. */
-function sampleIn(row: Row, classify: boolean, place: string): Sample | null {
-  try {
-    return sampleOf(row, classify)
-  } catch (error) {
-    if (!(error instanceof HearthError)) throw error
-    throw new HearthError(error.code, `${place}: ${error.message}`, error.details, { cause: error })
-  }
-}
-
-/** A sample's tokens; long texts are split into parts, long chats are cut at the end. */
-function tokenize(
-  sample: Sample,
-  { tokenizer, sequenceLength }: PrepareOptions,
-  classes: readonly string[] | null,
-): { parts: TokenizedSample[]; wasCut: boolean } {
-  const whole = (
-    ids: number[],
-    learnt: boolean[],
-    types = ids.map(() => 0),
-    label = NO_LABEL,
-  ): { parts: TokenizedSample[]; wasCut: boolean } => {
-    const kept = {
-      ids: ids.slice(0, sequenceLength),
-      learnt: learnt.slice(0, sequenceLength),
-      types: types.slice(0, sequenceLength),
-      label,
-    }
-    const useful = classes ? kept.ids.length > 0 : kept.learnt.some((is, i) => is && i > 0)
-    return { parts: useful ? [kept] : [], wasCut: ids.length > sequenceLength }
-  }
-  switch (sample.kind) {
-    case 'classified': {
-      const { ids, types } = tokenizer.encodeForClassification(sample.text, sample.pair)
-      return whole(
-        ids,
-        ids.map(() => false),
-        types,
-        classes!.indexOf(sample.label),
-      )
-    }
-    case 'chat': {
-      const { ids, answer } = tokenizer.encodeChat(sample.messages, sample.tools)
-      return whole(ids, answer)
-    }
-    case 'completion': {
-      const { ids, answer } = tokenizer.encodeCompletion(sample.prompt, sample.completion)
-      return whole(ids, answer)
-    }
-    case 'text': {
-      if (sample.text.trim() === '') return { parts: [], wasCut: false }
-      const ids = tokenizer.encodeText(sample.text)
-      const parts: TokenizedSample[] = []
-      for (let from = 0; from < ids.length - 1; from += sequenceLength) {
-        const piece = ids.slice(from, from + sequenceLength)
-        if (piece.length > 1)
-          parts.push({ ids: piece, types: piece.map(() => 0), learnt: piece.map(() => true), label: NO_LABEL })
-      }
-      return { parts, wasCut: false }
-    }
-  }
 }

@@ -110,6 +110,11 @@ export class TextTokenizer {
     return this.#tokenizer.decode(ids, { skip_special_tokens: true })
   }
 
+  /** Tokens as they are written, special ones too. */
+  spell(ids: number[]): string {
+    return this.#tokenizer.decode(ids, { skip_special_tokens: false, clean_up_tokenization_spaces: false })
+  }
+
   /** Tokens of a chat, written whole by the model's template; `answer` marks those of the answers to learn. */
   encodeChat(messages: readonly Message[], tools: readonly unknown[] | null = null): MarkedTokens {
     if (!messages.some(({ role }) => role === 'assistant')) return { ids: [], answer: [] }

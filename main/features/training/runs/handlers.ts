@@ -41,6 +41,9 @@ export function trainingHandlers({
     putData: os.putData.handler(({ input }) =>
       uploads.put(input.upload, input.name, input.first, Buffer.from(input.chunk, 'base64')),
     ),
+    look: os.look.handler(({ input: { uploads, demoData, ...request }, signal }) =>
+      training.look(request, uploads, demoData, signal),
+    ),
     create: os.create.handler(({ input: { uploads, demoData, ...request } }) =>
       training.create(request, uploads, demoData),
     ),

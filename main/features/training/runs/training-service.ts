@@ -2,6 +2,7 @@ import { readdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { RunDetail, RunRow } from '../../../../common/api/training.ts'
 import type { trainerContract } from '../../../../common/children/trainer.ts'
+import type { DataLook } from '../../../../common/model/data-look.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import type { Clock } from '../../../core/clock.ts'
 import type { Db } from '../../../core/db/open.ts'
@@ -56,13 +57,28 @@ export class TrainingService implements Service {
   }
 
   async create(request: Omit<RunRequest, 'files'>, uploads: readonly string[], demoData: boolean): Promise<RunRow> {
+    return this.add({ ...request, files: await this.#filesOf(uploads, demoData) })
+  }
+
+  /** What a run would be prepared of: its first rows as the trainer reads them. */
+  async look(
+    request: Pick<RunRequest, 'base' | 'sequenceLength' | 'classify' | 'template'>,
+    uploads: readonly string[],
+    demoData: boolean,
+    signal: AbortSignal | undefined,
+  ): Promise<DataLook> {
+    const files = await this.#filesOf(uploads, demoData)
+    return this.#ports.trainer.client.look({ ...request, files }, signal ? { signal } : {})
+  }
+
+  async #filesOf(uploads: readonly string[], demoData: boolean): Promise<string[]> {
     const files = demoData ? [resourcePath('demo', 'letters.jsonl')] : []
     for (const upload of uploads) {
       const folder = join(this.#ports.paths.uploads, upload)
       for (const name of await readdir(folder).catch(() => [])) files.push(join(folder, name))
     }
     if (files.length === 0) throw new HearthError('BAD_INPUT', 'choose data to learn from')
-    return this.add({ ...request, files })
+    return files
   }
 
   /** Prepares a run on files of this machine. */

@@ -17,6 +17,7 @@ import { drain } from '../../../../core/streams.ts'
 import { say } from '../../../../cli/output.ts'
 import type { CommandGroup } from '../../../../cli/command-group.ts'
 import { ask, command } from '../../../../cli/commands.ts'
+import { lookCommand } from './look.ts'
 import { needed, runOf } from './run-of.ts'
 import { trainerCommand, type TrainerProcess } from '../../../../cli/with-trainer.ts'
 
@@ -128,6 +129,7 @@ export const recipeCommands: CommandGroup = (program) => {
             .join('\n')}\n${file}`,
       ),
     )
+  lookCommand(recipe)
   command(recipe, 'show <file>', 'show a recipe in words').action(
     trainerCommand(
       async (_, __, [file]) => {

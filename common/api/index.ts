@@ -14,6 +14,7 @@ import { modelsContract } from './models.ts'
 import { networkContract } from './network.ts'
 import { partnerContract } from './partner.ts'
 import { profitContract } from './profit.ts'
+import { proofsContract } from './proofs.ts'
 import { trainingContract } from './training.ts'
 import { trialContract } from './trial.ts'
 import { styleContract } from './style.ts'
@@ -35,6 +36,7 @@ export const api = {
   market: marketContract,
   explorer: explorerContract,
   training: trainingContract,
+  proofs: proofsContract,
   trial: trialContract,
   jobs: jobsContract,
   tables: tablesContract,

@@ -4,6 +4,7 @@ import { BaselineResult } from '../model/baseline.ts'
 import { baselineNames } from '../model/baseline-names.ts'
 import { DataLook } from '../model/data-look.ts'
 import { Pipeline, PreparedReport, TableProfile } from '../model/pipeline.ts'
+import { ProofFacts } from '../model/proof.ts'
 import { BaseFormat, Method, Recipe } from '../model/recipe.ts'
 import { LogEntry } from '../model/training.ts'
 import { TrialPrompt } from '../model/trial.ts'
@@ -179,6 +180,8 @@ export const trainerContract = {
   bundle: oc
     .input(z.object({ folder: z.string(), beacon: z.string(), out: z.string(), from: z.int().nullable() }))
     .output(z.object({ bytes: z.int(), segments: z.array(z.int()) })),
+  /** What a bundle says of itself. @throws PROOF_FAILED */
+  inspectBundle: oc.input(z.object({ bundle: z.string() })).output(ProofFacts),
   /** Executes a bundle's segments again. */
   verify: oc
     .input(

@@ -40,6 +40,8 @@ export const DataLook = z.object({
       /** Tokens of it that are learnt from, and that it has. */
       kept: z.int(),
       tokens: z.int(),
+      /** How many sequences' worth a long text is split into; the first is shown. */
+      parts: z.int(),
       label: z.string().nullable(),
     }),
   ),

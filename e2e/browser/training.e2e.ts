@@ -1,10 +1,25 @@
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Page } from 'playwright'
 import { expect, test } from 'vitest'
 import { axeFindings, launch, openPage, whyNoBrowser, withPages } from '../../test/support/browser.ts'
+import { hearth } from '../../test/support/command-line.ts'
 import { World } from '../../test/support/processes.ts'
 import { demoLetters } from '../../test/support/demo.ts'
+
+/** Lets a file fall onto the window. */
+async function drop(page: Page, name: string, content: Buffer): Promise<void> {
+  const dataTransfer = await page.evaluateHandle(
+    ([called, base64]) => {
+      const given = new DataTransfer()
+      given.items.add(new File([Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))], called))
+      return given
+    },
+    [name, content.toString('base64')] as const,
+  )
+  await page.dispatchEvent('body', 'drop', { dataTransfer })
+}
 
 test.skipIf(whyNoBrowser)(
   'a run is prepared, started, survives a kill -9 of the host, and its adapter is saved',
@@ -100,6 +115,33 @@ test.skipIf(whyNoBrowser)(
         .map(Number)
       expect(after!).toBeLessThan(before!)
       expect(await axeFindings(page)).toEqual([])
+
+      // A proof of it, dropped on any page, is executed again; a changed one does not hold.
+      const [made] = await readdir(join(host.dataDir, 'training'))
+      const proof = join(folder, 'keeper.hpb')
+      const recipe = join(host.dataDir, 'training', made ?? '', 'recipe.json')
+      expect(await hearth('prove', '--recipe', recipe, '--beacon', 'a block', '--out', proof)).toMatchObject({
+        code: 0,
+      })
+      await page.getByRole('link', { name: 'Home', exact: true }).click()
+      await drop(page, 'keeper.hpb', await readFile(proof))
+      await page.getByText('of the run Keeper').waitFor({ timeout: 60_000 })
+      expect(await axeFindings(page)).toEqual([])
+      await page.getByRole('button', { name: 'Execute it again' }).click()
+      await page.getByText('The drawn segments end where the proof says.').waitFor({ timeout: 120_000 })
+      expect(await axeFindings(page)).toEqual([])
+      const changed = await readFile(proof)
+      changed.writeUInt8(changed.readUInt8(changed.length - 40_000) ^ 1, changed.length - 40_000)
+      await drop(page, 'keeper.hpb', changed)
+      await page.getByRole('button', { name: 'Execute it again' }).click()
+      await page.getByText('A checkpoint is not the one that was committed to.').waitFor({ timeout: 120_000 })
+      await drop(page, 'setup.exe', Buffer.from('MZ'))
+      await page.getByRole('dialog').getByText('is nothing that Hearth reads').waitFor()
+      expect(await axeFindings(page)).toEqual([])
+      await page.keyboard.press('Escape')
+      await drop(page, 'letters.jsonl', Buffer.from('{"text":"a"}'))
+      await page.getByRole('dialog').getByRole('button', { name: 'Train on it' }).click()
+      await page.getByText('letters.jsonl').first().waitFor()
 
       // The library has the adapter, and takes in a PEFT folder from elsewhere; what is none is refused.
       const adapters = page.getByRole('region', { name: 'Adapters' })

@@ -14,6 +14,7 @@ import {
   estimate,
   inspectAdapter,
   inspectBase,
+  inspectBundle,
   look,
   merge,
   prepare,
@@ -50,6 +51,7 @@ export const trainerRouter = os.router({
   ),
   commitment: os.commitment.handler(({ input }) => commitment(input.folder)),
   bundle: os.bundle.handler(({ input }) => bundle(input.folder, input.beacon, input.out, input.from)),
+  inspectBundle: os.inspectBundle.handler(({ input }) => inspectBundle(input.bundle)),
   verify: os.verify.handler(({ input, signal }) =>
     verify(input.bundle, input.base, input.data, compute(input, signal), input.expected),
   ),

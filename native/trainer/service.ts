@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import type { BaseInfo, DataReport, Estimate, Expectation, Verdict } from '../../common/children/trainer.ts'
 import type { DataLook } from '../../common/model/data-look.ts'
+import type { ProofFacts } from '../../common/model/proof.ts'
 import { recipeHash, type Recipe, type RecipeRequest } from '../../common/model/recipe.ts'
 import type { LogEntry } from '../../common/model/training.ts'
 import { HearthError } from '../../common/errors/index.ts'
@@ -24,7 +25,7 @@ import { readPeft } from './formats/peft-read.ts'
 import { encodeGgufLora } from './formats/gguf-lora.ts'
 import { SafetensorsFile } from './formats/safetensors.ts'
 import { writeGgufModel, writeMergedFolder } from './export/merged-model.ts'
-import { commit, type Commitment } from './proof/commitment.ts'
+import { commit, sampleSegments, type Commitment } from './proof/commitment.ts'
 import { readBundle, writeBundle } from './proof/bundle.ts'
 import { processorClass } from './proof/processor-class.ts'
 import { verifyBundle } from './proof/verify.ts'
@@ -337,6 +338,13 @@ export async function bundle(
     processor: await processorClass(recipe.engine.profile),
     from: from ?? (await store.steps()).length - 1,
   })
+}
+
+export async function inspectBundle(path: string): Promise<ProofFacts> {
+  const { recipe, commitment, beacon, from, processor } = (await readBundle(path)).header
+  const { root, checkpoints, step } = commitment
+  const segments = sampleSegments(root, beacon, [from, checkpoints - 1], recipe.proof.segments)
+  return { recipe, recipeHash: recipeHash(recipe), step, checkpoints, root, beacon, from, segments, processor }
 }
 
 export async function verify(

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next'
 import { dateOrders, type DateOrder, type ImportFormat } from '../../common/model/data-names.ts'
 import { ownTimeZone } from '../../common/model/time-zone.ts'
 import { FileField } from '../forms/file-field.tsx'
+import type { DropPlace } from '../lib/dropped.ts'
 import { handOver, type BoughtFile } from '../state/bought.ts'
 import { upload } from '../state/upload.ts'
 import { SelectField } from '../ui/field.tsx'
@@ -97,10 +98,11 @@ export function useExportFile(bought: BoughtFile | null = null) {
   }
 }
 
-export function ExportFileField({ choose }: Pick<ExportFile, 'choose'>) {
+export function ExportFileField({ choose, takes }: Pick<ExportFile, 'choose'> & { readonly takes: DropPlace }) {
   const { t } = useTranslation()
   return (
     <FileField
+      takes={takes}
       label={t('data.file')}
       accept=".txt,.md,.json,.jsonl,.ndjson,.csv,.js,.mbox,.eml,.pdf,.html,.htm,.zip"
       hint={t('data.fileHint')}

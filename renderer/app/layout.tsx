@@ -4,6 +4,7 @@ import { useConnection } from '../state/connection.ts'
 import { useOverview } from '../state/overview.ts'
 import { HashText } from '../ui/hash-text.tsx'
 import { ConfirmDialog } from './confirm-dialog.tsx'
+import { DropDialog } from './drop-dialog.tsx'
 import styles from './layout.module.css'
 import { Logo } from './logo.tsx'
 import { PaletteButton } from './palette/palette-button.tsx'
@@ -65,6 +66,7 @@ export function Layout() {
         <Outlet />
       </main>
       <ConfirmDialog />
+      <DropDialog />
     </div>
   )
 }

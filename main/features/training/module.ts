@@ -3,7 +3,9 @@ import type { MachineService } from '../machine/hardware/index.ts'
 import type { Uploads } from '../uploads/index.ts'
 import type { WalletService } from '../wallet/index.ts'
 import { trainingHandlers } from './runs/handlers.ts'
-import { AdapterStore, BaseStore, TrainingService } from './runs/index.ts'
+import { proofsHandlers } from './proofs/handlers.ts'
+import { ProofService } from './proofs/proof-service.ts'
+import { AdapterStore, basePaths, BaseStore, TrainingService } from './runs/index.ts'
 import { tablesHandlers } from './tables/handlers.ts'
 import { TableService } from './tables/index.ts'
 
@@ -34,12 +36,22 @@ export function trainingModule({
   const training = new TrainingService({ jobs: runner, db, clock, trainer, paths, threads, log })
   const adapters = new AdapterStore(db, training.runs, (adapter) => trainer.client.inspectAdapter({ adapter }))
   const tables = new TableService({ db, clock, engine: trainer, paths, threads })
+  const proofs = new ProofService({
+    jobs: runner,
+    training,
+    bases,
+    checker: proofChecker,
+    basePaths: () => basePaths(db),
+    paths,
+  })
+  uploads.usedBy(async () => proofs.files)
   uploads.usedBy(async () => training.runs.list().flatMap(({ request }) => request.files))
   return {
     services: { training, bases, adapters, tables },
     start: [training],
     api: {
       training: trainingHandlers({ training, uploads, bases, adapters, wallet }),
+      proofs: proofsHandlers({ proofs }),
       tables: tablesHandlers({ tables }),
     },
   } satisfies Module

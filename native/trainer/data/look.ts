@@ -168,6 +168,7 @@ class Look {
       pieces: within(pieces, LONGEST_SHOWN),
       kept: parts.reduce((sum, part) => sum + part.ids.length, 0),
       tokens,
+      parts: parts.length,
       label: sample.kind === 'classified' ? sample.label : null,
     })
   }

@@ -10,13 +10,20 @@ import { commit, sampleSegments } from './commitment.ts'
 /** A proof of training as one file: HPB1, the header's length as uint32, the header as JSON, then whole checkpoints. */
 const MAGIC = 'HPB1'
 const MAX_HEADER = 64 * 2 ** 20
+/** Far more than any recipe here asks for; a list of them is made to draw from. */
+const MAX_CHECKPOINTS = 2 ** 20
 const Hash = z.string().regex(/^[0-9a-f]{64}$/)
 const Place = z.strictObject({ index: z.int().min(0), path: z.array(Hash).max(64), bytes: z.int().min(1) })
 
 const Header = z.strictObject({
   version: z.literal(1),
   recipe: Recipe,
-  commitment: z.strictObject({ root: Hash, checkpoints: z.int().min(1), step: z.int().min(0), last: Hash }),
+  commitment: z.strictObject({
+    root: Hash,
+    checkpoints: z.int().min(1).max(MAX_CHECKPOINTS),
+    step: z.int().min(0),
+    last: Hash,
+  }),
   beacon: z.string().min(1).max(128),
   /** The checkpoint that this proof begins at; earlier ones were proven with an earlier milestone. */
   from: z.int().min(0),

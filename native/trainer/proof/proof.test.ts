@@ -7,7 +7,7 @@ import { compute, smallRun } from '../../../test/support/training-runs.ts'
 import { cheat as cheatIn, cheats, type Cheat } from '../adversary/cheat.ts'
 import { recipeHash, type Recipe } from '../../../common/model/recipe.ts'
 import type { Expectation } from '../../../common/children/trainer.ts'
-import { adopt, bundle, commitment, trainRun, verify } from '../service.ts'
+import { adopt, bundle, commitment, inspectBundle, trainRun, verify } from '../service.ts'
 import { writeLog } from '../run/log.ts'
 import { runFiles } from '../run/train.ts'
 
@@ -76,6 +76,22 @@ describe('a proof of training', () => {
       Buffer.from(text.replace(/"commitment":\{"root":"[0-9a-f]{8}/, '"commitment":{"root":"00000000'), 'latin1'),
     )
     expect((await check(moved)).passed).toBe(false)
+    const counted = await spoil('counted.hpb', () => {
+      const header = text.slice(8, 8 + bytes.readUInt32LE(4))
+      const huge = header.replace(/"checkpoints":\d+/, '"checkpoints":1099511627776')
+      const head = Buffer.from(bytes.subarray(0, 8))
+      head.writeUInt32LE(huge.length, 4)
+      return Buffer.concat([head, Buffer.from(huge, 'latin1'), bytes.subarray(8 + header.length)])
+    })
+    await expect(inspectBundle(counted)).rejects.toMatchObject({ code: 'PROOF_FAILED' })
+  })
+
+  it('says what it is about before anything is executed', async () => {
+    const { root: committed, checkpoints, step } = await commitment(honest)
+    expect(await inspectBundle(proof)).toMatchObject({
+      ...{ root: committed, checkpoints, step, beacon: 'beacon', from: 0 },
+      segments: [0, 1, 2, 3, 4, 5],
+    })
   })
 })
 

@@ -40,7 +40,7 @@ export function BringCard({ tasks }: { readonly tasks: AvatarOverview['tasks'] }
           </>
         ) : (
           <div className={layout.pair}>
-            <ExportFileField choose={(chosen) => (file.choose(chosen), setDone(null))} />
+            <ExportFileField takes="memory" choose={(chosen) => (file.choose(chosen), setDone(null))} />
             <SelectField
               label={t('avatar.label')}
               hint={t('avatar.labelHint')}

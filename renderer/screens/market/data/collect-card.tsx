@@ -37,6 +37,7 @@ export function CollectCard() {
         <p className={layout.muted}>{t('data.media.bringText')}</p>
         <div className={layout.pair}>
           <FileField
+            takes="collection"
             label={t('data.media.files')}
             hint={t('data.fileHint')}
             multiple

@@ -29,7 +29,7 @@ export function NewDatasetCard() {
       <div className={layout.stack}>
         <p className={layout.muted}>{t('data.bringText')}</p>
         <div className={layout.pair}>
-          <ExportFileField choose={file.choose} />
+          <ExportFileField takes="data" choose={file.choose} />
           <SelectField
             label={t('data.country')}
             hint={t('data.countryHint')}

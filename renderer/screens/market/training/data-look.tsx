@@ -36,12 +36,13 @@ export function DataLookPart({ look }: { readonly look: DataLook }) {
           {!classes && <mark className={styles.learnt}>{t('train.look.legendLearnt')}</mark>}
         </p>
       )}
-      {look.shown.map(({ file, row, pieces, kept, tokens, label }) => (
+      {look.shown.map(({ file, row, pieces, kept, tokens, parts, label }) => (
         <figure key={`${file} ${row}`} className={styles.row}>
           <figcaption className={layout.tiny}>
             <span translate="no">{file}</span>
             {', '}
             {t('train.look.place', { row })} · {t('train.look.kept', { kept, tokens })}
+            {parts > 1 && ` · ${t('train.look.firstPart', { parts })}`}
             {label !== null && (
               <>
                 {' · '}

@@ -52,6 +52,7 @@ function NewRun({ bases, newest }: { readonly bases: readonly BaseRow[]; readonl
           <BoughtField label={t('train.data')} bought={bought} onForget={forget} />
         ) : (
           <FileField
+            takes="run"
             label={t('train.data')}
             multiple
             accept=".jsonl,.csv,.parquet,.txt,.md"

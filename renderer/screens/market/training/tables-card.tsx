@@ -72,6 +72,7 @@ export function TablesCard() {
         )}
         <Form form={form} kind="secondary" submit={t('tables.look')}>
           <FileField
+            takes="table"
             label={t('tables.file')}
             accept=".csv,.jsonl,.parquet"
             hint={t('tables.fileHint')}

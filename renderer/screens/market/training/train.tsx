@@ -26,7 +26,7 @@ export function Train() {
   const runs = useRuns()
   return (
     <div className={layout.stack}>
-      <Card title={t('train.runs')}>
+      <Card title={t('train.runs')} aside={<Link to="/train/verify">{t('proof.open')}</Link>}>
         {!runs ? (
           <Skeleton label={t('common.loading')} />
         ) : runs.length === 0 ? (

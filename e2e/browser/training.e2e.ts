@@ -75,6 +75,11 @@ test.skipIf(whyNoBrowser)(
       await page.getByRole('button', { name: 'Prepare and measure' }).click()
       await page.getByText('202 samples from 203 rows').waitFor({ timeout: 60_000 })
       expect(await axeFindings(page)).toEqual([])
+      const samples = page.getByRole('region', { name: 'What it says on its way' })
+      await samples.getByLabel('Prompt 2').fill('')
+      await samples.getByRole('button', { name: 'Ask at each checkpoint' }).click()
+      await samples.getByText('It is asked at each checkpoint.').waitFor({ timeout: 60_000 })
+      expect(await axeFindings(page)).toEqual([])
       await page.getByRole('button', { name: 'Start' }).click()
       await page.getByRole('progressbar', { name: /Step [1-9]\d* of \d+/ }).waitFor()
 
@@ -86,6 +91,10 @@ test.skipIf(whyNoBrowser)(
       await page.getByText('Paused').first().waitFor({ timeout: 60_000 })
       await page.getByRole('button', { name: 'Resume' }).click()
       await page.getByText('Finished').first().waitFor({ timeout: 300_000 })
+      // What was killed in the middle still says what it said at each checkpoint, and at the last.
+      await samples.getByText('Step 290').first().waitFor({ timeout: 120_000 })
+      await samples.getByText('Step 0', { exact: true }).first().waitFor()
+      expect(await samples.getByText('Step 29', { exact: true }).count()).toBe(2)
       const download = page.waitForEvent('download')
       await page.getByRole('button', { name: /adapter\.gguf/ }).click()
       expect((await readFile(await (await download).path())).toString('latin1', 0, 4)).toBe('GGUF')

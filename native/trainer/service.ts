@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as z from 'zod'
@@ -29,12 +30,12 @@ import { commit, sampleSegments, type Commitment } from './proof/commitment.ts'
 import { readBundle, writeBundle } from './proof/bundle.ts'
 import { processorClass } from './proof/processor-class.ts'
 import { verifyBundle } from './proof/verify.ts'
-import { CheckpointStore, hashCheckpoint } from './run/checkpoint.ts'
+import { CheckpointStore, hashCheckpoint, type Checkpoint } from './run/checkpoint.ts'
 import { assertSameEngine, engineOf, loadModel, type LoadedModel } from './run/engine-model.ts'
 import { processorEnergy } from './run/energy.ts'
 import { readLog, writeLog } from './run/log.ts'
 import { choosePlan, memoryOf, weightBytes } from './run/plan.ts'
-import { writeAdapter } from './run/result.ts'
+import { writeAdapter, writeSample } from './run/result.ts'
 import { parseRecipe, readRecipe } from './run/recipe-file.ts'
 import { exhausted, runFiles, startOf, StepRunner, train } from './run/train.ts'
 
@@ -300,7 +301,17 @@ async function* runInFolder(
   const run = await openRun(await readRecipe(files.recipe), files.data, base, registry)
   const { recipe, loaded } = run
   const options = runOptions(recipe, compute)
-  const last = yield* train({ ...run, ...compute, ...options, folder, plan: wantedPlan ?? planOf(run), until })
+  const onCheckpoint = ({ step, parameters }: Checkpoint): Promise<void> =>
+    writeSample(files.samples, step, recipe, loaded.model, parameters, options)
+  const last = yield* train({
+    ...run,
+    ...compute,
+    ...options,
+    folder,
+    plan: wantedPlan ?? planOf(run),
+    until,
+    ...(existsSync(files.samples) ? { onCheckpoint } : {}),
+  })
   const log = await readLog(files.log)
   const ended = last.step === recipe.steps || exhausted(log, recipe)
   if (ended) {

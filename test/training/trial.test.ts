@@ -49,6 +49,11 @@ async function begun(method: MethodName, base = resourcePath('demo', 'model'), r
 /** One that has learnt it. */
 async function learnt(...of: Parameters<typeof begun>): Promise<string> {
   const { id } = await begun(...of)
+  return learntOf(id, () => Promise.resolve())
+}
+
+/** @param before what happens once it is prepared */
+async function learntOf(id: string, before: () => Promise<unknown>): Promise<string> {
   const reached = (wanted: RunRow['state']) =>
     until(
       wanted,
@@ -60,9 +65,30 @@ async function learnt(...of: Parameters<typeof begun>): Promise<string> {
       PATIENCE_MS,
     )
   await reached('ready')
+  await before()
   await api.training.start({ id })
   await reached('finished')
   return id
+}
+
+/** At the first checkpoint a run says what its base says, at the last what it has learnt. */
+async function learntOnItsWay(run: string, base: string): Promise<void> {
+  const { said } = await until(
+    'all checkpoints to be asked',
+    async () => {
+      const samples = await api.trial.samples({ run })
+      expect(samples.problem).toBeNull()
+      return samples.waiting === 0 && samples
+    },
+    PATIENCE_MS,
+  )
+  const { recipe } = await api.training.run({ id: run })
+  const steps = said.map(({ step }) => step)
+  expect(steps.length).toBeGreaterThan(2)
+  expect(steps).toEqual(steps.map((_, i) => i * (recipe?.checkpointEvery ?? 0)))
+  expect(said[0]?.texts[0]?.startsWith(base)).toBe(true)
+  expect(said.at(-1)?.texts[0]).toContain(REST)
+  await expect(api.trial.askSamples({ run, prompts: [] })).rejects.toThrow('pause the run first')
 }
 
 async function asked(run: string, prompt: TrialPrompt): Promise<{ before: string; after: string }> {
@@ -72,14 +98,21 @@ async function asked(run: string, prompt: TrialPrompt): Promise<{ before: string
   return said
 }
 
-test('what a run learnt by heart its model says and its base does not, by both ways that llama.cpp has', async () => {
+test('what a run learnt by heart its model says, at last, and its base does not, by both ways that llama.cpp has', async () => {
   for (const method of ['lora', 'dora'] as const) {
-    const run = await learnt(method)
+    const { id: run } = await begun(method)
+    const prompts: TrialPrompt[] = [{ kind: 'text', text: BEGUN }]
+    await learntOf(run, async () => {
+      const samples = api.trial.askSamples({ run, prompts })
+      // A folded model at each checkpoint would be too much beside the training.
+      await (method === 'lora' ? samples : expect(samples).rejects.toThrow(/cannot be asked/))
+    })
     expect(await trials()).not.toContain(`${run}.gguf`)
     const { before, after } = await asked(run, { kind: 'text', text: BEGUN })
     expect(after).toContain(REST)
     expect(before).not.toContain(REST)
     expect(await trials()).toContain(`${run}.gguf`)
+    if (method === 'lora') await learntOnItsWay(run, before)
     // From what it learnt from comes what it can be asked.
     const [prompt] = await api.trial.prompts({ run })
     expect(prompt?.kind).toBe('text')

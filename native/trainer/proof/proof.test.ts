@@ -89,7 +89,11 @@ describe('a proof of training', () => {
   it('says what it is about before anything is executed', async () => {
     const { root: committed, checkpoints, step } = await commitment(honest)
     expect(await inspectBundle(proof)).toMatchObject({
-      ...{ root: committed, checkpoints, step, beacon: 'beacon', from: 0 },
+      root: committed,
+      checkpoints,
+      step,
+      beacon: 'beacon',
+      from: 0,
       segments: [0, 1, 2, 3, 4, 5],
     })
   })

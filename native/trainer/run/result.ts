@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Recipe } from '../../../common/model/recipe.ts'
 import { sharedGraph } from '../executor/graphs.ts'
@@ -47,4 +47,19 @@ export async function writeAdapter(
   )
   if (recipe.method.kind === 'lora' && recipe.classes === null && architecture.gguf)
     await writeFile(join(folder, GGUF_ADAPTER), encodeGgufLora(architecture, await readPeft(folder, architecture)))
+}
+
+/** The adapter of a checkpoint for llama.cpp alone, in a folder under its step; it is there whole or not at all. */
+export async function writeSample(
+  folder: string,
+  step: number,
+  ...adapter: Parameters<typeof writeAdapter> extends [string, ...infer Rest] ? Rest : never
+): Promise<void> {
+  const part = join(folder, `${step}.part`)
+  try {
+    await writeAdapter(part, ...adapter)
+    await rename(join(part, GGUF_ADAPTER), join(folder, `${step}.gguf`))
+  } finally {
+    await rm(part, { recursive: true, force: true })
+  }
 }

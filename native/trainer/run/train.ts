@@ -23,6 +23,8 @@ export const runFiles = (folder: string) => ({
   log: join(folder, 'log.jsonl'),
   checkpoints: join(folder, 'checkpoints'),
   adapter: join(folder, 'adapter'),
+  /** Adapters of checkpoints, for whoever wants to hear them: written where this folder is there. */
+  samples: join(folder, 'samples'),
   /** The chat template that was chosen for the data; not there for the model's own. */
   template: join(folder, TEMPLATE_FILE),
 })
@@ -128,6 +130,8 @@ export interface TrainOptions extends Omit<ExecutorOptions, 'model' | 'weights'>
   readonly plan: Plan
   /** The step of the checkpoint to stop at; null for the recipe's end. */
   readonly until: number | null
+  /** Before a checkpoint is kept. */
+  readonly onCheckpoint?: (state: Checkpoint) => Promise<void>
 }
 
 /**
@@ -143,9 +147,13 @@ export async function* train(options: TrainOptions): AsyncGenerator<LogEntry, Ch
   const evaluator = executor instanceof SteppedExecutor ? executor : new SteppedExecutor(executorOptions, 'recompute')
   try {
     let state = await store.latest()
+    const keep = async (checkpoint: Checkpoint) => {
+      await options.onCheckpoint?.(checkpoint)
+      await store.write(checkpoint)
+    }
     if (!state) {
       state = startOf(recipe, loaded)
-      await store.write(state)
+      await keep(state)
     }
     const opened = await RunLog.open(files.log, state.step)
     await using log = opened.log
@@ -186,7 +194,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<LogEntry, Ch
           ? await measure(state.step, state.parameters)
           : null
       if (evaluation) await record(evaluation)
-      if (state.step % recipe.checkpointEvery === 0) await store.write(state)
+      if (state.step % recipe.checkpointEvery === 0) await keep(state)
       yield entry
       if (evaluation) yield evaluation
     }

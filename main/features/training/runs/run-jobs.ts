@@ -191,6 +191,7 @@ export class RunJobs {
       this.#ports.runs.noteEvaluation(id, entry)
       if (entry.kind === 'step') {
         this.#speed = (perStep * 1000) / entry.milliseconds
+        if (recipe && entry.step % recipe.checkpointEvery === 0) this.#ports.runs.events.emit('checkpoint', id)
         progress({ step: 'training', done: entry.step, of: recipe?.steps ?? null, unit: 'steps' })
         if (now - noted < NOTE_EVERY_MS) return
         noted = now

@@ -87,7 +87,7 @@ const toRun = ({ id, state, created, request, facts }: Row): Run => ({
 export class RunStore {
   readonly #db: Db
   readonly #clock: Clock
-  readonly events = new Emitter<{ changed: string }>()
+  readonly events = new Emitter<{ changed: string; /** One was written here. */ checkpoint: string }>()
 
   constructor(db: Db, clock: Clock) {
     this.#db = db

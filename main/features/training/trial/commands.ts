@@ -35,6 +35,33 @@ export const trialCommands: CommandGroup = (program) => {
         ({ before, after }) => `before: ${before}\n\nafter: ${after}`,
       ),
     )
+  command(trial, 'samples <run>', 'show what a run said at its checkpoints')
+    .option(
+      '--ask <texts...>',
+      'ask this at each checkpoint from now on, up to three; before the run is started or while it is paused',
+    )
+    .option('--chat', 'say these to the model, and do not have it go on with them', false)
+    .option('--end', 'ask nothing any more', false)
+    .action(
+      ask(
+        async (api, { ask: texts = [], chat, end }, [wanted]) => {
+          const { id: run } = await runCalled(api, wanted)
+          const prompts = texts.map((text) => ({ kind: chat ? ('chat' as const) : ('text' as const), text }))
+          if (end || prompts.length > 0) await api.trial.askSamples({ run, prompts })
+          return api.trial.samples({ run })
+        },
+        ({ prompts, said, waiting }) =>
+          prompts.length === 0
+            ? 'nothing is asked at its checkpoints'
+            : [
+                ...prompts.flatMap(({ text }, i) => [
+                  text,
+                  ...said.map(({ step, texts }) => `  step ${step}: ${(texts[i] ?? '').trim()}`),
+                ]),
+                `${waiting} checkpoints have not answered yet`,
+              ].join('\n'),
+      ),
+    )
   command(trial, 'keep <run>', 'make a model of base and adapter that conversations can choose')
     .option('--name <name>', 'what it is called; the run’s name without')
     .action(

@@ -7,6 +7,7 @@ import type { trainerContract } from '../../../../common/children/trainer.ts'
 import { llamaWays } from '../../../../common/model/recipe-presets.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
 import { writeFileAtomic } from '../../../core/files.ts'
+import { inTurn } from '../../../core/in-turn.ts'
 import type { JobContext, JobQueue, JobRunner } from '../../../core/job-runner/index.ts'
 import type { SupervisedProcess } from '../../../core/processes/supervised.ts'
 import { assertRoom } from '../../avatar/models/index.ts'
@@ -45,6 +46,8 @@ interface Ports {
 export class TrialModelFiles {
   readonly #ports: Ports
   readonly #queue: JobQueue<Payload, TrialModels>
+  /** Two runs may want the same base. */
+  readonly #inTurn = inTurn()
 
   constructor(ports: Ports) {
     this.#ports = ports
@@ -65,6 +68,20 @@ export class TrialModelFiles {
     const { name } = this.#ports.training.runs.known(run).request
     this.#wayOf(run)
     return (await this.#made(run)) ?? this.#queue.run({ run }, { name })
+  }
+
+  /**
+   * The base that a run learns on, as llama.cpp reads it, while it learns. @throws HearthError MEMORY_FULL,
+   * NOT_ENOUGH_DISK, RECIPE_MISMATCH
+   */
+  async baseOf(run: string, signal: AbortSignal): Promise<Pick<TrialModels, 'base' | 'hash' | 'template'>> {
+    const { training, trainer, folder } = this.#ports
+    const { folder: own, base: source } = training.place(run)
+    const { hash, parameters } = await trainer.client.inspect({ base: source })
+    if (hash !== training.runs.known(run).recipe?.base.hash) throw otherBase(source)
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    const [base, template] = [await this.#baseFile(source, hash, parameters, signal), await templateOf(own)]
+    return { base, hash, ...(template === null ? {} : { template }) }
   }
 
   /** Folds a run's adapter into its base, in half precision. @throws HearthError as `of` */
@@ -119,8 +136,7 @@ export class TrialModelFiles {
     const { path: adapter, base } = training.finishedAdapter(run)
     const source = training.place(run).base
     const { hash, parameters } = await trainer.client.inspect({ base: source })
-    if (hash !== base.hash)
-      throw new HearthError('RECIPE_MISMATCH', `the model at ${source} is not the one any more that this run learnt on`)
+    if (hash !== base.hash) throw otherBase(source)
     return { way, adapter, source, hash, parameters }
   }
 
@@ -130,9 +146,7 @@ export class TrialModelFiles {
     await mkdir(folder, { recursive: true, mode: 0o700 })
     const at = (done: number): void => progress({ step: 'writing', done, of: 2, unit: 'items' })
     at(0)
-    const file = !(await stat(source)).isDirectory()
-      ? source
-      : await this.#written(`${hash}.gguf`, parameters, signal, (out) => trainer.client.toGguf({ base: source, out }))
+    const file = await this.#baseFile(source, hash, parameters, signal)
     at(1)
     const changed = await this.#written(`${run}.gguf`, way === 'folded' ? parameters : 0, signal, (out) =>
       way === 'folded'
@@ -154,6 +168,14 @@ export class TrialModelFiles {
     return models
   }
 
+  /** A base that is a GGUF file is read where it lies; a folder is written once, in half precision. */
+  async #baseFile(source: string, hash: string, parameters: number, signal: AbortSignal): Promise<string> {
+    if (!(await stat(source)).isDirectory()) return source
+    return this.#written(`${hash}.gguf`, parameters, signal, (out) =>
+      this.#ports.trainer.client.toGguf({ base: source, out }),
+    )
+  }
+
   #note(run: string): string {
     return join(this.#ports.folder, `${run}.json`)
   }
@@ -162,26 +184,31 @@ export class TrialModelFiles {
    * A file of the folder, written where it is not there whole. @param parameters of a whole model, which is written in
    * half precision; 0 for an adapter @throws HearthError MEMORY_FULL, NOT_ENOUGH_DISK before anything is written
    */
-  async #written(
+  #written(
     name: string,
     parameters: number,
     signal: AbortSignal,
     write: (out: string) => Promise<unknown>,
   ): Promise<string> {
     const file = join(this.#ports.folder, name)
-    if (existsSync(file)) return file
-    await assertFits(parameters, this.#ports.folder)
-    const part = `${file}.part`
-    try {
-      await write(part)
-      signal.throwIfAborted()
-      await rename(part, file)
-    } finally {
-      await rm(part, { force: true })
-    }
-    return file
+    return this.#inTurn(async () => {
+      if (existsSync(file)) return file
+      await assertFits(parameters, this.#ports.folder)
+      const part = `${file}.part`
+      try {
+        await write(part)
+        signal.throwIfAborted()
+        await rename(part, file)
+      } finally {
+        await rm(part, { force: true })
+      }
+      return file
+    })
   }
 }
+
+const otherBase = (source: string) =>
+  new HearthError('RECIPE_MISMATCH', `the model at ${source} is not the one any more that this run learnt on`)
 
 /** The template that a run wrote beside its adapter, where its person chose one. */
 const templateOf = (adapter: string): Promise<string | null> =>

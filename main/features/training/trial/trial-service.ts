@@ -1,23 +1,19 @@
 import { randomInt, randomUUID } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { EngineOptions, llmContract, Sampling, Written } from '../../../../common/children/llm.ts'
+import type { Sampling, Written } from '../../../../common/children/llm.ts'
 import type { trainerContract } from '../../../../common/children/trainer.ts'
 import type { ChatModel } from '../../../../common/model/chat-model.ts'
 import type { TrialPrompt } from '../../../../common/model/trial.ts'
-import { HearthError } from '../../../../common/errors/index.ts'
 import type { ConfigStore } from '../../../core/config.ts'
-import type { JobRunner } from '../../../core/job-runner/index.ts'
 import type { Service } from '../../../core/lifecycle.ts'
 import type { Log } from '../../../core/log/log.ts'
 import type { DataPaths } from '../../../core/paths.ts'
 import type { SupervisedProcess } from '../../../core/processes/supervised.ts'
-import { contextFor, placesOf, type ModelService } from '../../avatar/models/index.ts'
+import type { ModelService } from '../../avatar/models/index.ts'
 import type { TrainingService } from '../runs/index.ts'
-import { TrialModelFiles, type TrialModels } from './trial-models.ts'
-
-/** A prompt and its answer are short; a longer context takes memory for nothing. */
-const LONGEST_CONTEXT = 4096
+import type { TrialEngine } from './trial-engine.ts'
+import type { TrialModelFiles } from './trial-models.ts'
 
 export type Side = 'before' | 'after'
 interface Asked {
@@ -27,14 +23,13 @@ interface Asked {
 }
 
 interface Ports {
-  readonly jobs: JobRunner
   readonly training: TrainingService
+  readonly files: TrialModelFiles
+  readonly engine: TrialEngine
   readonly trainer: SupervisedProcess<typeof trainerContract>
-  readonly llm: SupervisedProcess<typeof llmContract>
   readonly models: ModelService
   readonly config: ConfigStore
   readonly paths: Pick<DataPaths, 'trials'>
-  readonly threads: () => number
   readonly log: Log
 }
 
@@ -43,10 +38,12 @@ export class TrialService implements Service {
   readonly name = 'trial'
   readonly #ports: Ports
   readonly #files: TrialModelFiles
+  readonly #engine: TrialEngine
 
   constructor(ports: Ports) {
     this.#ports = ports
-    this.#files = new TrialModelFiles({ ...ports, folder: ports.paths.trials })
+    this.#files = ports.files
+    this.#engine = ports.engine
     const { runs } = ports.training
     // A run's steps are news too, several a second.
     runs.events.on('changed', (id) => {
@@ -80,7 +77,7 @@ export class TrialService implements Service {
     signal: AbortSignal | undefined,
   ): AsyncGenerator<{ side: Side; text: string }, Record<Side, Written>> {
     const models = await this.#files.of(run)
-    const base = await this.#engine(models, asked.prompt)
+    const base = await this.#engine.optionsFor(models, asked.prompt)
     const after = {
       ...base,
       model: models.folded ?? models.base,
@@ -114,39 +111,12 @@ export class TrialService implements Service {
 
   async *#one(
     side: Side,
-    engine: EngineOptions,
-    prompt: TrialPrompt,
-    sampling: Sampling,
-    signal: AbortSignal | undefined,
+    ...asked: Parameters<TrialEngine['say']>
   ): AsyncGenerator<{ side: Side; text: string }, Written> {
-    const options = signal ? { signal } : {}
-    const places = { write: [], read: [...placesOf(engine.model), ...(engine.adapter ? [engine.adapter.file] : [])] }
-    const stream = this.#ports.llm.apartly(places, (llm) =>
-      prompt.kind === 'chat'
-        ? llm.chat({ ...engine, turns: [{ role: 'user', content: prompt.text }], sampling }, options)
-        : llm.complete({ ...engine, text: prompt.text, sampling }, options),
-    )
+    const stream = this.#engine.say(...asked)
     let step = await stream.next()
     for (; !step.done; step = await stream.next()) yield { side, text: step.value.text }
     return step.value
-  }
-
-  /** @throws HearthError BAD_INPUT for a chat with a model that does not say how chats are written */
-  async #engine({ base, hash, template }: TrialModels, { kind }: TrialPrompt): Promise<EngineOptions> {
-    const { llm, config, threads } = this.#ports
-    const facts = await llm.apart({ write: [], read: placesOf(base) }, (engine) => engine.inspect({ file: base }))
-    if (kind === 'chat' && template === undefined && !facts.hasTemplate)
-      throw new HearthError('BAD_INPUT', 'the model has no chat template; let it go on with a text instead')
-    return {
-      model: base,
-      modelHash: hash,
-      gpu: config.get().avatar.gpu,
-      threads: threads(),
-      contextSize: Math.min(LONGEST_CONTEXT, contextFor({ facts })),
-      adapter: null,
-      states: null,
-      ...(template === undefined ? {} : { template }),
-    }
   }
 
   #sweep(halves: boolean): Promise<void> {

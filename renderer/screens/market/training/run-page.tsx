@@ -15,6 +15,7 @@ import { MarketCard } from './market-card.tsx'
 import { PlanCard } from './plan-card.tsx'
 import { RunCard } from './run-card.tsx'
 import { saveAdapterFile } from './save-adapter.ts'
+import { SamplesCard } from './samples-card.tsx'
 import { TrialCard } from './trial-card.tsx'
 
 /** One run: what it will take, how it goes, what came of it. */
@@ -35,6 +36,7 @@ export function RunPage() {
       <RunCard run={run} />
       {state === 'finished' && detail && <TrialCard detail={detail} />}
       {detail?.recipe && <PlanCard detail={detail} />}
+      {detail?.recipe && <SamplesCard run={run} recipe={detail.recipe} />}
       {(state === 'ready' || state === 'paused') && <MarketCard run={id} />}
       {hired && <JobCard hired={hired} />}
       {steps !== null && state !== 'ready' && <CurveCard id={id} live={state === 'running' || state === 'ordered'} />}

@@ -5,6 +5,7 @@ import { droppedKind, droppedKinds, dropPlaces, LONGEST_BEGINNING, type DropPlac
 import { useDropped } from '../state/dropped.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog, DialogActions } from '../ui/dialog.tsx'
+import { layout } from '../ui/layout.tsx'
 
 /** Places where a file is named by its path, or which need more than it. */
 const pages: ReadonlySet<DropPlace> = new Set(['archive', 'models'])
@@ -71,13 +72,15 @@ export function DropDialog() {
         )}
         {t(`layout.drop.kinds.${kind}`)}
       </p>
-      <DialogActions>
-        <Button onClick={() => setOffered(null)}>{t('common.cancel')}</Button>
+      <div className={layout.row}>
         {places.map((place, i) => (
           <Button key={place} kind={i === 0 ? 'primary' : 'secondary'} onClick={() => go(file, place)}>
             {t(`layout.drop.places.${place}`)}
           </Button>
         ))}
+      </div>
+      <DialogActions>
+        <Button onClick={() => setOffered(null)}>{t('common.cancel')}</Button>
       </DialogActions>
     </Dialog>
   )

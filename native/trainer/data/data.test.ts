@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readdir, readFile, readlink, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -51,6 +51,20 @@ describe('rows', () => {
     ])
     expect(await rows(await put('a.txt', 'one\ntwo\n\nthree\n'))).toEqual([{ text: 'one\ntwo' }, { text: 'three' }])
   })
+
+  it.skipIf(process.platform !== 'linux').each(['csv', 'jsonl'])(
+    'of a %s file that is not read to its end keep it open no longer',
+    async (ending) => {
+      const row = ending === 'csv' ? 'some text\n' : '{"text":"some text"}\n'
+      const path = await put(`long.${ending}`, `${ending === 'csv' ? 'text\n' : ''}${row.repeat(200_000)}`)
+      for await (const _ of readRows(path)) break
+      const open = async () => {
+        const all = await readdir('/proc/self/fd')
+        return Promise.all(all.map((fd) => readlink(`/proc/self/fd/${fd}`).catch(() => '')))
+      }
+      await expect.poll(open).not.toContain(path)
+    },
+  )
 
   it.each([
     ['wrong.jsonl', '{"text":"a"}\n{"text":', 2],

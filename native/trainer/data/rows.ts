@@ -66,9 +66,20 @@ async function* csv(path: string): AsyncGenerator<Row> {
     skip_empty_lines: true,
     max_record_size: MAX_ROW_CHARACTERS,
   })
+  const room = () =>
+    new Promise<void>((resolve) => {
+      const done = () => {
+        parser.off('drain', done).off('close', done)
+        resolve()
+      }
+      parser.once('drain', done).once('close', done)
+    })
   const feed = async () => {
-    for await (const { text } of readLines(path))
-      if (!parser.write(`${text}\n`)) await new Promise((resolve) => parser.once('drain', resolve))
+    for await (const { text } of readLines(path)) {
+      // Who has seen enough rows closes the parser, and with this its file.
+      if (parser.destroyed) return
+      if (!parser.write(`${text}\n`)) await room()
+    }
     parser.end()
   }
   feed().catch((error: Error) => parser.destroy(error))

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { BoughtUses } from '../../../../common/api/data.ts'
 import type { BoughtWay } from '../../../../common/model/bought-names.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
-import type { Clock } from '../../../core/clock.ts'
+import { pause, type Clock } from '../../../core/clock.ts'
 import type { ShowFile } from '../../../core/ports.ts'
 import type { Uploads } from '../../uploads/index.ts'
 import { kindOf, limitOf, waysOf, type BoughtTerms } from './bought-uses.ts'
@@ -10,6 +10,9 @@ import type { DataBuyerWorkflow } from './buyer-workflow.ts'
 import type { Catalogue } from './catalogue.ts'
 import type { DataRepository } from './data-repository.ts'
 import type { Library } from './library.ts'
+
+/** A seller that is away must not keep a buyer from their files. */
+const PATIENCE_MS = 5_000
 
 interface Ports {
   readonly library: Library
@@ -76,7 +79,9 @@ export class BoughtFiles {
   async #termsOf(sale: number): Promise<BoughtTerms | null> {
     const { purchasing, reads, catalogue } = this.#ports
     const row = reads.sale(sale)
-    return purchasing.job(sale)?.payload.terms ?? (row && (await catalogue.promised(row)))
+    const kept = purchasing.job(sale)?.payload.terms
+    if (kept || !row) return kept ?? null
+    return Promise.race([catalogue.promised(row), pause(PATIENCE_MS).then(() => null)])
   }
 
   #boughtAt(sale: number): number {

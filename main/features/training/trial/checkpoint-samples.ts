@@ -70,11 +70,13 @@ export class CheckpointSamples implements Service {
     const [first] = prompts
     // What cannot be asked is refused before anything is trained.
     if (first) await this.#ports.engine.optionsFor(await this.#ports.files.baseOf(run, this.#stopping.signal), first)
-    await rm(this.#folder(run), { recursive: true, force: true })
-    this.#problems.delete(run)
-    if (!first) return
-    await mkdir(this.#folder(run), { recursive: true, mode: 0o700 })
-    await writeFileAtomic(join(this.#folder(run), 'prompts.json'), JSON.stringify(prompts))
+    await this.#inTurn(async () => {
+      await rm(this.#folder(run), { recursive: true, force: true })
+      this.#problems.delete(run)
+      if (!first) return
+      await mkdir(this.#folder(run), { recursive: true, mode: 0o700 })
+      await writeFileAtomic(join(this.#folder(run), 'prompts.json'), JSON.stringify(prompts))
+    })
   }
 
   #go(run: string): void {

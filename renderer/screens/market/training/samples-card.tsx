@@ -10,6 +10,7 @@ import { Card } from '../../../ui/card.tsx'
 import { layout } from '../../../ui/layout.tsx'
 import { Problem, Skeleton } from '../../../ui/state.tsx'
 import { SamplesForm } from './samples-form.tsx'
+import { Table } from '../../../ui/table.tsx'
 import styles from './trial.module.css'
 
 const EVERY_MS = 2000
@@ -65,14 +66,18 @@ function Said({ samples: { prompts, said, waiting, problem } }: { readonly sampl
             <p className={styles.prompt} translate="no">
               {text}
             </p>
-            {said.map(({ step, texts }) => (
-              <div key={step} className={styles.before}>
-                <span className={layout.tiny}>{t('trial.samples.step', { step })}</span>
-                <p className={styles.said} dir="auto" translate="no">
+            <Table
+              caption={text}
+              columns={[t('train.step'), t('trial.samples.said')]}
+              rows={said}
+              keyOf={({ step }) => step}
+              cells={({ step, texts }) => [
+                step,
+                <span key="said" className={styles.said} dir="auto" translate="no">
                   {texts[i]?.trim() || '–'}
-                </p>
-              </div>
-            ))}
+                </span>,
+              ]}
+            />
           </section>
         ))}
     </>

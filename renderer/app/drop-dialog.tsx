@@ -80,7 +80,7 @@ export function DropDialog() {
         ))}
       </div>
       <DialogActions>
-        <Button onClick={() => setOffered(null)}>{t('common.cancel')}</Button>
+        <Button onClick={() => setOffered(null)}>{t('common.close')}</Button>
       </DialogActions>
     </Dialog>
   )

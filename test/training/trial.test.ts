@@ -30,9 +30,14 @@ afterAll(() => world[Symbol.asyncDispose]())
 const trials = (): Promise<string[]> => readdir(join(host.dataDir, 'trials')).catch(() => [])
 
 /** A run that is to learn one row by heart. */
-async function begun(method: MethodName, base = resourcePath('demo', 'model'), row: object = { text: SAID }) {
+async function begun(
+  method: MethodName,
+  base = resourcePath('demo', 'model'),
+  row: object = { text: SAID },
+  times = 160,
+) {
   const upload = randomUUID()
-  const rows = `${JSON.stringify(row)}\n`.repeat(160)
+  const rows = `${JSON.stringify(row)}\n`.repeat(times)
   await api.training.putData({ upload, name: 'said.jsonl', first: true, chunk: Buffer.from(rows).toString('base64') })
   return api.training.create({
     name: method,
@@ -125,7 +130,9 @@ test('what a run learnt by heart its model says, at last, and its base does not,
 test('a chat is answered as it was taught; base and adapter become one model; another base is noticed', async () => {
   const base = join(world.folder, 'base.gguf')
   await copyFile(resourcePath('avatar', 'avatar.gguf'), base)
-  const run = await learnt('lora', base, { question: 'What of the lamp?', answer: 'Seven ships passed it.' })
+  // Of half as many rows not every starting point learns it by heart.
+  const taught = { question: 'What of the lamp?', answer: 'Seven ships passed it.' }
+  const run = await learnt('lora', base, taught, 320)
   expect(await api.trial.prompts({ run })).toEqual([{ kind: 'chat', text: 'What of the lamp?' }])
   const { before, after } = await asked(run, { kind: 'chat', text: 'What of the lamp?' })
   expect(after).toContain('Seven ships passed it.')

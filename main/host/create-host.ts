@@ -102,7 +102,12 @@ export async function createHost(ports: HostPorts) {
     ...avatar.services,
     notifier,
   })
-  const explorer = explorerModule({ ...base, ...chain.services, ...compute.services })
+  const checks = {
+    ...compute.services.orderChecks,
+    ...trainingJobs.services.jobChecks,
+    ...data.services.dataChecks,
+  }
+  const explorer = explorerModule({ ...base, ...chain.services, ...compute.services, checks })
   const system = systemModule({ ...acting, ...compute.services, ...earning.services })
   const tasks = tasksModule(base)
   const partner = practicePartnerModule({ ...base, ...chainOpened })

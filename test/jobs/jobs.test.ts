@@ -100,7 +100,7 @@ describe('a training job', () => {
       // Another machine has neither what was ordered nor the proof.
       expect((await checked('again', second))[0]).toMatchObject({ here: null, why: 'bytes' })
       expect(outcomeOf(await checked('recompute', second))).toBe('partly')
-      const proof = join(hosts.customer.dataDir, 'training', 'runs', run, 'proof.hpb')
+      const proof = join(hosts.customer.dataDir, 'training', run, 'proof.hpb')
       const bytes = await readFile(proof)
       bytes[bytes.length - 9]! ^= 1
       await writeFile(proof, bytes)

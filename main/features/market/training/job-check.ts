@@ -33,12 +33,12 @@ export const jobCheck =
     const row = reads.job(id)
     if (!row) throw new HearthError('NOT_FOUND', `the index has no job ${id}`)
     const own = hired.get(id)
-    const samples = sampledOf(evidence, row)
     const draws: Recomputed[] = []
-    for (const { milestone, beaconBlock, beacon } of samples) {
-      const of = partOf(milestone)
-      const { hash, row: block } = await evidence.drawBlock(beaconBlock, of)
-      draws.push(block, compared('beacon', hash && beaconOf(hash, id), beacon, { of, why: 'block' }))
+    for (const sample of sampledOf(evidence, row)) {
+      const of = partOf(sample.milestone)
+      const { hash, row: block } = await evidence.drawBlock(sample.beaconBlock, of)
+      const drawn = compared('beacon', hash && beaconOf(hash, id), sample.beacon, { of, why: 'block' })
+      draws.push(block, drawn, ...sampleRow(sample, reads.commitments(id), own))
     }
     const inCoins = { means: 'coins' } as const
     const paid = evidence
@@ -47,7 +47,6 @@ export const jobCheck =
     return [
       compared('work', own && trainingWorkHash(own.payload.work), row.work, { why: 'bytes' }),
       ...draws,
-      ...samples.flatMap((sample) => sampleRow(sample, reads.commitments(id), own)),
       compared('paid', String(row.price * BigInt(row.done)), String(paid), inCoins),
       ...(isClosed(row)
         ? [compared('refunded', String(row.price * BigInt(row.milestones - row.done)), String(row.refunded), inCoins)]

@@ -4,15 +4,6 @@ import type { ThingKind } from '../../../../common/model/thing-kinds.ts'
 import { api } from '../../../state/transport.ts'
 import { CheckCard } from './check-card.tsx'
 
-/** How things of each kind are checked, in words. */
-const texts = {
-  order: 'explorer.checkThing.order',
-  job: 'explorer.checkThing.job',
-  dispute: 'explorer.checkThing.dispute',
-  asset: 'explorer.checkThing.asset',
-  sale: 'explorer.checkThing.sale',
-} as const satisfies Partial<Record<ThingKind, string>>
-
 interface Props {
   readonly kind: ThingKind
   readonly id: number
@@ -22,12 +13,11 @@ interface Props {
 /** Checks a thing in the ways that the host knows; nothing where it knows none. */
 export function ThingCheck({ kind, id, ways }: Props) {
   const { t } = useTranslation()
-  const text = (texts as Partial<Record<ThingKind, (typeof texts)[keyof typeof texts]>>)[kind]
   if (!ways.includes('recompute')) return null
   const check = (way: CheckWay) => () => api.explorer.checkThing({ kind, id, way })
   return (
     <CheckCard
-      text={t(text ?? 'explorer.checkThing.any')}
+      text={t(`explorer.checkThing.${kind}` as 'explorer.checkThing.order', t('explorer.checkThing.any'))}
       recompute={check('recompute')}
       {...(ways.includes('again') ? { again: check('again') } : {})}
     />

@@ -7,6 +7,7 @@ import type { OrderRow } from '../../../../common/model/market.ts'
 import { compared, type ChainEvidence } from '../../chain/index.ts'
 import type { WorkRegistry } from '../../../work/index.ts'
 import type { MarketRepository } from './market-repository.ts'
+import { knownWork } from './ordered-work.ts'
 import { receipted } from './receipt.ts'
 import type { WorkStore } from './work-store.ts'
 
@@ -34,8 +35,9 @@ export const orderCheck =
     const order = reads.order(id)
     if (!order) throw new HearthError('NOT_FOUND', `the index has no order ${id}`)
     const spec = await work.specOf(id)
-    const read = spec === null ? null : kinds.read(spec)
-    const placed = compared('work', read && read.kind.hash(read.spec), order.work, { why: 'bytes' })
+    const known = knownWork(kinds, spec)
+    const why = spec === null ? 'bytes' : 'form'
+    const placed = compared('work', known && known.kind.hash(known.spec), order.work, { why })
     if (order.closedTx === null) return [await heldFor(evidence, order), placed]
     return [...(await closing(evidence, order, order.closedTx)), placed]
   }

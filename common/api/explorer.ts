@@ -1,6 +1,7 @@
 import { oc } from '@orpc/contract'
 import * as z from 'zod'
-import { ShownValue } from '../model/chain-values.ts'
+import { meanings, ShownValue } from '../model/chain-values.ts'
+import { checkedParts, checkWays, recomputedNames, unknownReasons } from '../model/recomputed-names.ts'
 import { thingKinds } from '../model/thing-kinds.ts'
 import { Address, ChainId, ChainTime, Hash, Units } from '../model/values.ts'
 import { CallDescription } from './wallet.ts'
@@ -41,11 +42,16 @@ export type TransactionView = z.infer<typeof TransactionView>
 export const ThingList = z.object({ kind: z.enum(thingKinds), ids: z.array(ChainId) })
 export type ThingList = z.infer<typeof ThingList>
 
-/** One thing that was computed anew from what the chain gave, beside what it has to equal. */
+/** One thing that was computed anew, beside what it has to equal. */
 export const Recomputed = z.object({
-  what: z.enum(['transaction', 'sender', 'transactions', 'events', 'receipts', 'header']),
-  /** Null where this version does not know the form of something in the block. */ here: z.string().nullable(),
-  said: z.string(),
+  what: z.enum(recomputedNames),
+  /** Which one of several; each kind is counted from 1. */ of: z
+    .object({ part: z.enum(checkedParts), number: z.int() })
+    .nullable(),
+  means: z.enum(meanings),
+  /** Null where it cannot be computed. */ here: z.string().nullable(),
+  /** Null where nothing is said to hold it against. */ said: z.string().nullable(),
+  /** Why one of the two is missing. */ why: z.enum(unknownReasons).nullable(),
 })
 export type Recomputed = z.infer<typeof Recomputed>
 
@@ -62,10 +68,21 @@ export const explorerContract = {
   transaction: oc.input(z.object({ hash: Hash })).output(TransactionView),
   /** Computes anew what proves a transaction and its events: from its signed content up to its block's hash. */
   check: oc.input(z.object({ hash: Hash })).output(z.array(Recomputed)),
+  /**
+   * Computes anew what the chain says of a thing: draws, receipts, roots. `again` executes a proof again, which may take
+   * as long as it took to check it first.
+   * @throws NOT_FOUND, NETWORK_DOWN, or CHAIN_REORGANISED where the chain changed it again and again meanwhile
+   */
+  checkThing: oc
+    .input(z.object({ kind: z.enum(thingKinds), id: ChainId, way: z.enum(checkWays) }))
+    .output(z.array(Recomputed)),
+  /** The number of the block with a hash. @throws NOT_FOUND */
+  blockOf: oc.input(z.object({ hash: Hash })).output(z.object({ number: z.int() })),
   /** What a contract has given a number to, with what concerns it. */
   thing: oc.input(z.object({ kind: z.enum(thingKinds), id: ChainId })).output(
     z.object({
       facts: z.array(ShownValue),
+      /** How it can be checked here. */ checks: z.array(z.enum(checkWays)),
       lists: z.array(ThingList),
       transactions: z.array(TransactionView),
     }),

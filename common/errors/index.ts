@@ -31,6 +31,7 @@ export const errorCodes = [
   'WRONG_CHAIN',
   'CHAIN_LIES',
   'CHAIN_CHANGED',
+  'CHAIN_REORGANISED',
   'NO_CONTRACTS',
   'INSUFFICIENT_FUNDS',
   'CALL_REVERTED',

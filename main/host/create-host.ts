@@ -106,7 +106,12 @@ export async function createHost(ports: HostPorts) {
     notifier,
     showFile,
   })
-  const explorer = explorerModule({ ...base, ...chain.services, ...compute.services })
+  const checks = {
+    ...compute.services.orderChecks,
+    ...trainingJobs.services.jobChecks,
+    ...data.services.dataChecks,
+  }
+  const explorer = explorerModule({ ...base, ...chain.services, ...compute.services, checks })
   const system = systemModule({ ...acting, ...compute.services, ...earning.services })
   const tasks = tasksModule(base)
   const partner = practicePartnerModule({ ...base, ...chainOpened })

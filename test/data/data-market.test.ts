@@ -18,6 +18,7 @@ import { hearth, lastLine } from '../support/command-line.ts'
 import { act, fund, until } from '../support/market.ts'
 import { writePhoto } from '../support/media.ts'
 import { World, type HearthProcess } from '../support/processes.ts'
+import { outcomeOf } from '../../common/model/recomputed-names.ts'
 import { jobWords, lineWords } from '../../main/cli/in-words.ts'
 
 const PRICE = 10n ** 18n
@@ -160,6 +161,23 @@ test('nothing plain leaves: neither blocks nor transactions hold a word that the
   expect(rows.length).toBe(416)
   const { rows: drawn } = (await buyer.data.preview({ asset }))!
   expect(drawn.filter(({ isWhole }) => isWhole).length).toBeGreaterThan(0)
+  const checked = (api: Api, kind: 'asset' | 'sale', id: number) =>
+    api.explorer.checkThing({ kind, id, way: 'recompute' })
+  // Everything is here, of what the buyer has as of what the seller made.
+  expect(outcomeOf(await checked(buyer, 'sale', sale))).toBe('equal')
+  const own = await checked(seller, 'asset', asset)
+  expect(own.filter(({ here }) => here === null)).toEqual([])
+  expect(outcomeOf(own.filter(({ what }) => what !== 'shown'))).toBe('equal')
+  const { content } = release.version
+  await buyer.data.obtain({ asset, version: 1 })
+  const keys = join(hosts.buyer.dataDir, 'purchases', content.slice(2), 'keys')
+  const bytes = await readFile(keys)
+  bytes[5]! ^= 1
+  await writeFile(keys, bytes)
+  const damaged = await checked(buyer, 'asset', asset)
+  expect(damaged.filter(({ here, said }) => here !== said).map(({ what }) => what)).toEqual(['content', 'keysRoot'])
+  bytes[5]! ^= 1
+  await writeFile(keys, bytes)
   // Parts of rows at the edges of what was drawn are shown as well.
   const shown = drawn.map(({ text }) => text)
   const secret = rows

@@ -9,6 +9,7 @@ import { demoBase } from '../support/demo.ts'
 import { act, fund, goOnline, until } from '../support/market.ts'
 import { World, type HearthProcess } from '../support/processes.ts'
 import { Stranger } from '../support/stranger.ts'
+import { outcomeOf, type CheckWay } from '../../common/model/recomputed-names.ts'
 import { plain } from '../../common/model/job-saying-names.ts'
 
 const PATIENCE_MS = 170_000
@@ -92,6 +93,18 @@ describe('a training job', () => {
       expect((await first.earn.earnings({})).rows.filter((item) => item.kind === 'job' && item.id === id)).toHaveLength(
         milestones,
       )
+      const checked = (way: CheckWay, of = customer) => of.explorer.checkThing({ kind: 'job', id, way })
+      const rows = await checked('recompute')
+      expect(rows.filter(({ what }) => what === 'sample')).toHaveLength(milestones)
+      expect([outcomeOf(rows), outcomeOf(await checked('again'))]).toEqual(['equal', 'equal'])
+      // Another machine has neither what was ordered nor the proof.
+      expect((await checked('again', second))[0]).toMatchObject({ here: null, why: 'bytes' })
+      expect(outcomeOf(await checked('recompute', second))).toBe('partly')
+      const proof = join(hosts.customer.dataDir, 'training', run, 'proof.hpb')
+      const bytes = await readFile(proof)
+      bytes[bytes.length - 9]! ^= 1
+      await writeFile(proof, bytes)
+      expect((await checked('again'))[0]).toMatchObject({ what: 'proof', here: 'false', said: 'true' })
       // The customer's data does not stay behind.
       await until('the provider’s end', async () =>
         (await first.jobs.provided({})).find((item) => item.job.id === id && item.state === 'closed'),

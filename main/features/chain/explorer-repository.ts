@@ -93,6 +93,19 @@ export class ExplorerRepository {
     return { block, transactions: this.#many(`${SELECT} where t.block = ? order by t.position`, number) }
   }
 
+  #hashOf(number: number): string | undefined {
+    return this.#db.prepare<[number], { hash: string }>('select hash from blocks where number = ?').get(number)?.hash
+  }
+
+  /** @throws HearthError NOT_FOUND */
+  numberOf(hash: string): number {
+    const row = this.#db
+      .prepare<[string], { number: number }>('select number from blocks where hash = ?')
+      .get(hash.toLowerCase())
+    if (!row) throw new HearthError('NOT_FOUND', 'no block with this hash is in the index')
+    return row.number
+  }
+
   /** The transactions of a page of blocks, all of them: the next page begins below. */
   transactions(before: number | null): TransactionView[] {
     return this.#many(
@@ -152,6 +165,13 @@ export class ExplorerRepository {
       return this.#list(kind, `select id from ${table} where ${isParty}`, { account })
     })
     return { contract: this.#registry.at(this.#contracts, account), lists, transactions }
+  }
+
+  /** Where the chain has a thing: its state, and the blocks of all that happened to it. @throws HearthError NOT_FOUND */
+  seen(kind: ThingKind, id: number): string {
+    const { facts, transactions } = this.thing(kind, id)
+    const blocks = transactions.map(({ block, hash }) => [hash, this.#hashOf(block)])
+    return JSON.stringify([facts, blocks])
   }
 
   /** What a contract has given a number to. @throws HearthError NOT_FOUND */

@@ -1,3 +1,6 @@
+export { ChainEvidence, type KeptEvent } from './chain-evidence.ts'
+export { compared } from './compared.ts'
+export type { ThingChecks } from './thing-checks.ts'
 export type { ChainChange } from './chain-change.ts'
 export { ChainMonitor, type Head, type Network } from './network.ts'
 export { Indexer } from './indexer.ts'

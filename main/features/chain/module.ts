@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import type { VaultNetwork } from '../../../common/children/vault.ts'
 import type { Foundation, Module } from '../../core/module.ts'
+import { ChainEvidence } from './chain-evidence.ts'
 import { ChainChange, FORMER_JOB } from './chain-change.ts'
 import { Indexer } from './indexer.ts'
 import { ChainMonitor, type Network } from './network.ts'
@@ -33,7 +34,15 @@ export function chainModule({
   })
   const chainChange = new ChainChange({ clock, db, monitor, log, store: indexer.store })
   return {
-    services: { network, practice, signedFor, monitor, indexer, chainChange },
+    services: {
+      network,
+      practice,
+      signedFor,
+      monitor,
+      indexer,
+      chainChange,
+      evidence: new ChainEvidence({ db, network }),
+    },
     start: [chainChange, monitor, indexer],
     api: { network: networkHandlers({ config }) },
   } satisfies Module

@@ -6,6 +6,7 @@ import type { ContractRegistry } from '../../../common/chain/contract-registry.t
 import { HearthError, messageOf } from '../../../common/errors/index.ts'
 import { Hash, Hex } from '../../../common/model/values.ts'
 import { encodeReceipt, encodeTransaction } from './block-contents.ts'
+import { compared } from './compared.ts'
 import { headerHash } from './header-hash.ts'
 import type { Rpc } from './rpc.ts'
 import { listRoot } from './trie-root.ts'
@@ -52,21 +53,14 @@ export async function recompute(
   // With what the index has of it, which is what the window shows.
   const shown = readable(encodeTransaction, { ...found.transactions[position], ...content })
   const logs = receipts[position]?.logs ?? []
+  const form = { why: 'form' } as const
   return [
-    { what: 'transaction', here: shown && keccak256(shown), said: hash },
-    { what: 'sender', here: shown && senderOf(shown), said: from },
-    { what: 'transactions', here: rootOf(encoded), said: found.transactionsRoot },
-    {
-      what: 'events',
-      here: id(JSON.stringify(readLogs({ registry, contracts }, logs))),
-      said: id(JSON.stringify(events)),
-    },
-    {
-      what: 'receipts',
-      here: rootOf(receipts.map((receipt) => readable(encodeReceipt, receipt))),
-      said: found.receiptsRoot,
-    },
-    { what: 'header', here: headerHash(found), said: block.hash },
+    compared('transaction', shown && keccak256(shown), hash, form),
+    compared('sender', shown && senderOf(shown), from, { ...form, means: 'account' }),
+    compared('transactions', rootOf(encoded), found.transactionsRoot, form),
+    compared('events', id(JSON.stringify(readLogs({ registry, contracts }, logs))), id(JSON.stringify(events))),
+    compared('receipts', rootOf(receipts.map((receipt) => readable(encodeReceipt, receipt))), found.receiptsRoot, form),
+    compared('header', headerHash(found), block.hash),
   ]
 }
 

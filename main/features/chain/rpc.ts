@@ -167,8 +167,8 @@ export class Rpc {
     return this.send('eth_getBalance', [address, 'latest'], Quantity)
   }
 
-  call(to: string, data: string): Promise<string> {
-    return this.send('eth_call', [{ to, data }, 'latest'], Hex)
+  call(to: string, data: string, at: number | 'latest' = 'latest'): Promise<string> {
+    return this.send('eth_call', [{ to, data }, at === 'latest' ? at : hexNumber(at)], Hex)
   }
 
   estimateGas(from: string, to: string, data: string): Promise<bigint> {

@@ -10,6 +10,7 @@ import { sourceCommands } from '../../features/avatar/memory/commands/sources.ts
 import { modelFileCommands } from '../../features/avatar/models/commands/model-file.ts'
 import { modelsCommands } from '../../features/avatar/models/commands/models.ts'
 import { styleCommands } from '../../features/avatar/style/commands.ts'
+import { explorerCommands } from '../../features/chain/commands.ts'
 import { featureCommands } from '../../features/curation/commands/features.ts'
 import { mediaCommands } from '../../features/curation/commands/media.ts'
 import { textCommands } from '../../features/curation/commands/texts.ts'
@@ -52,6 +53,7 @@ const groups: readonly CommandGroup[] = [
   walletCommands,
   earnCommands,
   marketCommands,
+  explorerCommands,
   recipeCommands,
   trainCommands,
   adapterCommands,

@@ -5,7 +5,8 @@ import { LogEntry } from '../../../common/model/training.ts'
 import { HearthError } from '../../../common/errors/index.ts'
 import { MerkleTree } from '../../../main/core/merkle.ts'
 import { decodeCheckpoint, encodeCheckpoint, type Checkpoint, type CheckpointStore } from '../run/checkpoint.ts'
-import { commit, sampleSegments } from './commitment.ts'
+import { sampleSegments } from '../../../main/core/sample-segments.ts'
+import { commit } from './commitment.ts'
 
 /** A proof of training as one file: HPB1, the header's length as uint32, the header as JSON, then whole checkpoints. */
 const MAGIC = 'HPB1'

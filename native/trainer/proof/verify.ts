@@ -9,7 +9,7 @@ import { hashCheckpoint, type Checkpoint } from '../run/checkpoint.ts'
 import type { LoadedModel } from '../run/engine-model.ts'
 import { evaluate, exhausted, startOf, StepRunner } from '../run/train.ts'
 import type { Bundle } from './bundle.ts'
-import { sampleSegments } from './commitment.ts'
+import { sampleSegments } from '../../../main/core/sample-segments.ts'
 import { segmentDistance } from './distance.ts'
 
 /** Relative difference of a loss that rounding explains on another kind of processor. */

@@ -8,7 +8,7 @@ import {
 } from '../../../../common/model/order-state.ts'
 import { JobTable } from '../../../core/job-table.ts'
 import type { Foundation, Module } from '../../../core/module.ts'
-import type { ChainChange, ChainMonitor, ChainSteps, Indexer } from '../../chain/index.ts'
+import type { ChainChange, ChainEvidence, ChainMonitor, ChainSteps, Indexer, ThingChecks } from '../../chain/index.ts'
 import type { PeerService, Requester } from '../../peers/index.ts'
 import type { WorkRegistry } from '../../../work/index.ts'
 import type { DocumentStore, MachineService } from '../../machine/hardware/index.ts'
@@ -19,6 +19,7 @@ import { HardwareInquiry } from './hardware-inquiry.ts'
 import { MarketRepository } from './market-repository.ts'
 import { ComputeProviderWorkflow } from './provider-workflow.ts'
 import { orderRoute } from './order-messages.ts'
+import { orderCheck } from './order-check.ts'
 import { receipted } from './receipt.ts'
 import { OrderAnswers } from './provider-routes.ts'
 import { WorkStore } from './work-store.ts'
@@ -29,6 +30,7 @@ export function computeModule({
   config,
   db,
   documents,
+  evidence,
   kinds,
   indexer,
   jobs,
@@ -45,6 +47,7 @@ export function computeModule({
   readonly kinds: WorkRegistry
   readonly chainChange: ChainChange
   readonly documents: DocumentStore
+  readonly evidence: ChainEvidence
   readonly indexer: Indexer
   readonly machine: MachineService
   readonly monitor: ChainMonitor
@@ -118,8 +121,9 @@ export function computeModule({
     log: log.child('hardware'),
     now: () => performance.now(),
   })
+  const orderChecks: ThingChecks = { order: { recompute: orderCheck({ evidence, reads, work, kinds }) } }
   return {
-    services: { reads, work, serving, buying },
+    services: { reads, work, serving, buying, orderChecks },
     start: [serving, buying, hardware],
     api: { market: marketHandlers({ buying, hardware, jobs, kinds, reads, serving, wallet, work }) },
   } satisfies Module

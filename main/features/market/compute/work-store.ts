@@ -67,6 +67,11 @@ export class WorkStore {
     return readSpec(folder)
   }
 
+  /** What an order of this machine's asks for, on either side; null where it is not here. */
+  async specOf(order: number): Promise<unknown> {
+    return (await readSpec(this.buyingFolder(order))) ?? readSpec(this.servingFolder(order))
+  }
+
   /**
    * Makes a serving folder for a customer's specification.
    * @throws HearthError NOT_ENOUGH_DISK before anything is written

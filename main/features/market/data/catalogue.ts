@@ -59,6 +59,11 @@ export class Catalogue {
     return preview
   }
 
+  /** The same as far as it was fetched since the start, however it fits. */
+  keptPreview({ preview }: VersionRow): DrawPreview | null {
+    return preview === null ? null : ((this.#known.get(preview) as DrawPreview | undefined) ?? null)
+  }
+
   /**
    * The rows in the drawn segments; null where there are none to see.
    * @throws HearthError PROOF_FAILED where the segments' keys are not those that the version commits to

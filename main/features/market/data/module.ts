@@ -3,12 +3,13 @@ import type { VaultNetwork } from '../../../../common/children/vault.ts'
 import type { Foundation, Module } from '../../../core/module.ts'
 import type { Notifier, ShowFile } from '../../../core/ports.ts'
 import type { ModelService } from '../../avatar/models/index.ts'
-import type { ChainChange, ChainMonitor, ChainSteps, Indexer } from '../../chain/index.ts'
+import type { ChainChange, ChainEvidence, ChainMonitor, ChainSteps, Indexer, ThingChecks } from '../../chain/index.ts'
 import type { CollectionService, CurationTasks, DatasetService } from '../../curation/index.ts'
 import type { DataNodeService } from '../../storage/index.ts'
 import type { TrainingService } from '../../training/runs/index.ts'
 import type { Uploads } from '../../uploads/index.ts'
 import type { WalletService } from '../../wallet/index.ts'
+import { assetCheck } from './asset-check.ts'
 import { BoughtFiles } from './bought-files.ts'
 import { DataBuyerWorkflow, purchases } from './buyer-workflow.ts'
 import { Catalogue } from './catalogue.ts'
@@ -18,6 +19,7 @@ import { Library } from './library.ts'
 import { PackageFetching } from './package-fetching.ts'
 import { ReleaseService } from './release-service.ts'
 import { ReleaseSealing } from './release-sealing.ts'
+import { saleCheck } from './sale-check.ts'
 import { SaleVault } from './sale-vault.ts'
 import { DataSellerWorkflow, sellingJobs } from './seller-workflow.ts'
 
@@ -96,6 +98,7 @@ export function dataModule({
   dataNode,
   dataRepository,
   datasets,
+  evidence,
   indexer,
   jobs,
   log,
@@ -115,6 +118,7 @@ export function dataModule({
 }: Foundation &
   Sources &
   ReturnType<typeof releasesModule>['services'] & {
+    readonly evidence: ChainEvidence
     readonly indexer: Indexer
     readonly models: ModelService
     readonly notifier: Notifier
@@ -183,8 +187,13 @@ export function dataModule({
     training,
     wallet,
   })
+  const checking = { evidence, reads: dataRepository, node: dataNode, releases, packages, catalogue }
+  const dataChecks: ThingChecks = {
+    asset: { recompute: assetCheck(checking) },
+    sale: { recompute: saleCheck(checking) },
+  }
   return {
-    services: { selling, purchasing, library },
+    services: { selling, purchasing, library, dataChecks },
     start: [selling, purchasing],
     api: { data: handlers },
   } satisfies Module

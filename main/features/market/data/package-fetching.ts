@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -135,6 +136,21 @@ export class PackageFetching implements Service {
   /** The first segment whose own key a version's key does not give as it was committed to, or null. */
   async flaw(wanted: Wanted, key: string): Promise<SegmentFlaw | null> {
     return this.#ports.node.sealing.flaw(await this.withKey(wanted, key))
+  }
+
+  /** Works on a version's package as far as its bytes are here: laid out, or in the data node; on null where not. */
+  async withBytes<T>(content: string, work: (folder: string | null) => Promise<T>): Promise<T> {
+    if (this.has(content)) return work(this.folder(content))
+    const { node, paths } = this.#ports
+    const cid = folderCid(content)
+    if (!node.roots.some((root) => root.cid === cid)) return work(null)
+    const name = `${content.slice(2)}.${randomUUID()}.part`
+    try {
+      await mkdir(paths.purchases, { recursive: true, mode: 0o700 })
+      return await work((await (await node.running()).export({ cid, name, out: paths.purchases })).path)
+    } finally {
+      await rm(join(paths.purchases, name), { recursive: true, force: true })
+    }
   }
 
   /** Gives up the laid-out package of a version; the node's own copy stays as it is. */

@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Expectation, trainerContract, Verdict } from '../../../../common/children/trainer.ts'
-import type { TrainingKind } from '../../../work/kinds/training/index.ts'
+import type { JobRow } from '../../../../common/model/training-job.ts'
+import { expectationOf, type ChainCommitment, type TrainingKind } from '../../../work/kinds/training/index.ts'
 import type { SupervisedProcess } from '../../../core/processes/supervised.ts'
 import {
   openSealed,
@@ -10,6 +12,7 @@ import {
   type SealedFile,
 } from '../../file-transfer/index.ts'
 import type { TrainingService } from '../../training/runs/index.ts'
+import type { TrainingCustomerPayload } from './customer-job.ts'
 
 interface Ports {
   readonly kind: TrainingKind
@@ -40,6 +43,23 @@ export class MilestoneCheck {
     const open = (): Promise<void> => openSealed(this.#ports.blobs.path(file.hash), bundle, file.key)
     const { detail } = await this.#ports.kind.verifier.check({ open, bundle, base, data, expected })
     return detail
+  }
+
+  /**
+   * Executes again the proof that a run was last shown, for a milestone that was judged before.
+   * @param row the job as it was when that milestone was at hand; @returns null where the proof is not here any more
+   */
+  async verifyAgain(
+    { run, work }: Pick<TrainingCustomerPayload, 'run' | 'work'>,
+    row: JobRow,
+    commitments: readonly ChainCommitment[],
+  ): Promise<Verdict | null> {
+    if (!this.#ports.training.runs.get(run)) return null
+    const { base, data, bundle } = this.paths(run)
+    if (!existsSync(bundle) || !existsSync(data)) return null
+    const expected = expectationOf(work, row, commitments, true)
+    const open = (): Promise<void> => Promise.resolve()
+    return (await this.#ports.kind.verifier.check({ open, bundle, base, data, expected })).detail
   }
 
   /** Lets the run go on from the proof's last checkpoint. */

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { HearthError } from '../../../../common/errors/index.ts'
 import type { Foundation, Module } from '../../../core/module.ts'
-import type { ChainChange, ChainMonitor, ChainSteps, Indexer } from '../../chain/index.ts'
+import type { ChainChange, ChainEvidence, ChainMonitor, ChainSteps, Indexer, ThingChecks } from '../../chain/index.ts'
 import { FileAnswers, filesRoute, PeerFileTransfer, type BlobStore } from '../../file-transfer/index.ts'
 import type { MachineService } from '../../machine/hardware/index.ts'
 import type { Answers, PeerService, Requester } from '../../peers/index.ts'
@@ -11,11 +11,13 @@ import type { TrainingKind } from '../../../work/kinds/training/index.ts'
 import { ownMachine, type MarketRepository } from '../compute/index.ts'
 import { CaseSender } from './case-sender.ts'
 import { trainingCustomerJobs } from './customer-job.ts'
+import { disputeCheck } from './dispute-check.ts'
 import { DisputeRepository } from './dispute-repository.ts'
 import { Disputes } from './disputes.ts'
 import { TrainingCustomerWorkflow } from './customer-workflow.ts'
 import { jobsHandlers } from './handlers.ts'
 import { type QuoteMessages, jobRoute, juryRoute, quoteRoute, retiredQuoteRoute } from './job-messages.ts'
+import { jobCheck, proofCheck } from './job-check.ts'
 import { JurorAnswers } from './juror-routes.ts'
 import { JobRepository } from './job-repository.ts'
 import { juryJobs, TrainingJurorWorkflow } from './juror-workflow.ts'
@@ -40,6 +42,7 @@ export function trainingJobsModule({
   clock,
   config,
   db,
+  evidence,
   indexer,
   jobs,
   log,
@@ -58,6 +61,7 @@ export function trainingJobsModule({
   readonly bases: BaseStore
   readonly blobs: BlobStore
   readonly chainChange: ChainChange
+  readonly evidence: ChainEvidence
   readonly indexer: Indexer
   readonly machine: MachineService
   readonly monitor: ChainMonitor
@@ -120,6 +124,11 @@ export function trainingJobsModule({
     reachable: () => peers.status() !== null && peers.problem === null,
   })
   const jury = new JurorAnswers({ jobs: judged, reads: jobRepository, juror, baseOf })
+  const checking = { evidence, reads: jobRepository, hired: hiredJobs, check }
+  const jobChecks: ThingChecks = {
+    job: { recompute: jobCheck(checking), again: proofCheck(checking) },
+    dispute: { recompute: disputeCheck({ evidence, reads: disputeRepository, jobs: jobRepository }) },
+  }
   leaveJobs({ chainChange, hired: hiredJobs, provided, judged, drafts, training, blobs })
   chainChange.cleans(() => rm(paths.jobs, { recursive: true, force: true }))
   const files = new FileAnswers(blobs, {
@@ -132,7 +141,7 @@ export function trainingJobsModule({
   peers.route(juryRoute, jury)
   peers.route(filesRoute, files)
   return {
-    services: { jobRepository, disputeRepository, drafts, customer, provider, intake, juror },
+    services: { jobRepository, disputeRepository, drafts, customer, provider, intake, juror, jobChecks },
     start: [provider, juror, customer],
     api: {
       jobs: jobsHandlers({

@@ -35,7 +35,9 @@ export function BlocksCard({ blocks, isNewest, onMove }: Props) {
           'hash' in row
             ? [
                 <BlockLink key="number" number={row.number} />,
-                <code key="hash">{shortHash(row.hash)}</code>,
+                <Link key="hash" to={`/explorer/block/${row.number}`} title={row.hash}>
+                  <code>{shortHash(row.hash)}</code>
+                </Link>,
                 row.transactions,
                 dateTime(row.time * 1000, i18n.language),
               ]

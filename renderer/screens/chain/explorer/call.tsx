@@ -13,7 +13,7 @@ export const codeOf = ({ call, created, contract, selector }: TransactionView): 
 export function callWords(t: TFunction, row: TransactionView): string {
   const { call, created, contract, selector } = row
   if (call?.action) return t(`actions.${call.action}` as 'actions.deposit')
-  if (call) return codeOf(row)
+  if (call) return t(`explorer.calls.${call.contract}.${call.verb}` as 'explorer.calls.ledger.deposit', codeOf(row))
   if (created)
     return contract ? t('explorer.created', { name: contractWords(t, contract) }) : t('explorer.createdUnknown')
   return selector === '0x' ? t('explorer.native') : selector

@@ -1,68 +1,43 @@
 import { useTranslation } from 'react-i18next'
-import { shortHash } from '../../../lib/format.ts'
+import type { Recomputed } from '../../../../common/api/explorer.ts'
 import { useApiMutation } from '../../../state/mutation.ts'
-import { api } from '../../../state/transport.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Card } from '../../../ui/card.tsx'
 import { layout } from '../../../ui/layout.tsx'
 import { Problem } from '../../../ui/state.tsx'
-import { Table } from '../../../ui/table.tsx'
-import { Tag } from '../../../ui/tag.tsx'
+import { CheckOutcome } from './check-outcome.tsx'
 
-/** Has the host compute anew what proves a transaction, and says what came out. */
-export function CheckCard({ hash }: { readonly hash: string }) {
+interface Props {
+  /** What is computed anew. */
+  readonly text: string
+  readonly recompute: () => Promise<readonly Recomputed[]>
+  /** Executes a proof again, where there can be one. */
+  readonly again?: () => Promise<readonly Recomputed[]>
+}
+
+/** Has the host compute anew what the chain says, and says what came out. */
+export function CheckCard({ text, recompute, again }: Props) {
   const { t } = useTranslation()
-  const check = useApiMutation(() => api.explorer.check({ hash }))
+  const check = useApiMutation((run: Props['recompute']) => run())
   return (
     <Card title={t('explorer.check')}>
       <div className={layout.stack}>
-        <p>{t('explorer.checkText')}</p>
+        <p>{text}</p>
+        {again && <p>{t('explorer.checkAgainText')}</p>}
         {check.errorText && <Problem>{check.errorText}</Problem>}
-        {check.data && <Outcome rows={check.data} />}
+        {check.isPending && <p role="status">{t('explorer.checking')}</p>}
+        {check.data && <CheckOutcome rows={check.data} />}
         <div className={layout.row}>
-          <Button disabled={check.isPending} onClick={() => check.mutate()}>
+          <Button disabled={check.isPending} onClick={() => check.mutate(recompute)}>
             {t('explorer.recompute')}
           </Button>
+          {again && (
+            <Button disabled={check.isPending} onClick={() => check.mutate(again)}>
+              {t('explorer.executeAgain')}
+            </Button>
+          )}
         </div>
       </div>
     </Card>
-  )
-}
-
-function Outcome({ rows }: { readonly rows: Awaited<ReturnType<typeof api.explorer.check>> }) {
-  const { t } = useTranslation()
-  const outcome = rows.some(({ here, said }) => here !== null && here !== said)
-    ? 'differs'
-    : rows.some(({ here }) => here === null)
-      ? 'partly'
-      : 'equal'
-  return (
-    <>
-      <p role="status">
-        <strong>{t(`explorer.outcomes.${outcome}`)}</strong>
-      </p>
-      <Table
-        caption={t('explorer.check')}
-        columns={[t('explorer.what'), t('explorer.result'), t('explorer.here'), t('explorer.expected')]}
-        rows={rows}
-        keyOf={({ what }) => what}
-        cells={({ what, here, said }) => [
-          t(`explorer.checked.${what}`),
-          here === null ? (
-            <Tag key="result" tone="wait">
-              {t('explorer.unknownForm')}
-            </Tag>
-          ) : (
-            <Tag key="result" tone={here === said ? 'ok' : 'bad'}>
-              {t(here === said ? 'explorer.isEqual' : 'explorer.isDifferent')}
-            </Tag>
-          ),
-          here === null ? '–' : <code title={here}>{shortHash(here)}</code>,
-          <code key="said" title={said}>
-            {shortHash(said)}
-          </code>,
-        ]}
-      />
-    </>
   )
 }

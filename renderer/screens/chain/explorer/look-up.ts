@@ -17,6 +17,7 @@ export function lookUp(term: string, t: TFunction): { readonly to: string; reado
 }
 
 function nameOf({ kind, id }: Place, t: TFunction): string {
-  if (kind === 'transaction' || kind === 'address') return `${t(`explorer.kind.${kind}`)} ${shortHash(id)}`
+  if (kind === 'transaction') return t('explorer.hashOf', { hash: shortHash(id) })
+  if (kind === 'address') return `${t('explorer.kind.address')} ${shortHash(id)}`
   return kind === 'block' ? t('explorer.block', { number: id }) : t(`explorer.things.${kind}`, { id })
 }

@@ -10,6 +10,7 @@ import { layout } from '../../../ui/layout.tsx'
 import { Skeleton } from '../../../ui/state.tsx'
 import { Absent, NotFound } from './absent.tsx'
 import { NUMBER } from './search.ts'
+import { ThingCheck } from './thing-check.tsx'
 import { ThingLists } from './thing-lists.tsx'
 import { TransactionsCard } from './transactions-card.tsx'
 import { Values } from './value.tsx'
@@ -37,6 +38,7 @@ export function ThingPage({ kind }: { readonly kind: ThingKind }) {
         <Values of={data.facts} />
       </Card>
       <ThingLists lists={data.lists} />
+      <ThingCheck key={id} kind={kind} id={id} ways={data.checks} />
       <TransactionsCard rows={data.transactions} none={t('explorer.none')} />
     </div>
   )

@@ -1,10 +1,10 @@
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { Link, useParams } from 'react-router'
+import { Link, Navigate, useParams } from 'react-router'
 import type { TransactionView } from '../../../../common/api/explorer.ts'
 import { formatCoins } from '../../../../common/model/money.ts'
 import { dateTime } from '../../../lib/format.ts'
-import { query } from '../../../state/transport.ts'
+import { api, query } from '../../../state/transport.ts'
 import { Card } from '../../../ui/card.tsx'
 import { Facts, layout } from '../../../ui/layout.tsx'
 import { Empty, Skeleton } from '../../../ui/state.tsx'
@@ -22,10 +22,7 @@ export function TransactionPage() {
   const isHash = HASH.test(hash)
   const { data, error } = useQuery(query.explorer.transaction.queryOptions({ input: { hash }, enabled: isHash }))
   if (!isHash) return <Absent title={t('explorer.noHash')} text={t('explorer.noHashText', { text: hash })} />
-  if (error)
-    return (
-      <NotFound error={error} title={t('explorer.noTransaction')} text={t('explorer.noTransactionText', { hash })} />
-    )
+  if (error) return <BlockWith hash={hash} />
   if (!data) return <Skeleton label={t('common.loading')} />
   return (
     <div className={layout.stack}>
@@ -36,9 +33,18 @@ export function TransactionPage() {
         </Card>
       )}
       <EventsCard events={data.events} />
-      <CheckCard key={hash} hash={hash} />
+      <CheckCard key={hash} text={t('explorer.checkText')} recompute={() => api.explorer.check({ hash })} />
     </div>
   )
+}
+
+/** What is no transaction's hash may be a block's: the two look alike. */
+function BlockWith({ hash }: { readonly hash: string }) {
+  const { t } = useTranslation()
+  const { data, error } = useQuery(query.explorer.blockOf.queryOptions({ input: { hash } }))
+  if (data) return <Navigate to={`/explorer/block/${data.number}`} replace />
+  if (!error) return <Skeleton label={t('common.loading')} />
+  return <NotFound error={error} title={t('explorer.noTransaction')} text={t('explorer.noTransactionText', { hash })} />
 }
 
 function FactsCard({ row }: { readonly row: TransactionView }) {

@@ -1,18 +1,22 @@
+import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { NavLink, Outlet, useLocation } from 'react-router'
+import { useAsking } from '../state/act.ts'
 import { useConnection } from '../state/connection.ts'
 import { useOverview } from '../state/overview.ts'
 import { HashText } from '../ui/hash-text.tsx'
-import { ConfirmDialog } from './confirm-dialog.tsx'
 import styles from './layout.module.css'
 import { Logo } from './logo.tsx'
 import { PaletteButton } from './palette/palette-button.tsx'
 import { useModules } from './screen-module.ts'
 
+const ConfirmDialog = lazy(() => import('./confirm-dialog.tsx'))
+
 export function Layout() {
   const { t } = useTranslation()
   const { network, peer, wallet } = useOverview()
   const reconnecting = useConnection((state) => state.state === 'reconnecting')
+  const asking = useAsking((state) => state.asking)
   const { pathname } = useLocation()
   const entries = useModules().flatMap(({ nav }) => nav ?? [])
   const entry = entries.find(({ to }) => (to === '/' ? pathname === '/' : pathname.startsWith(to)))
@@ -64,7 +68,7 @@ export function Layout() {
         </header>
         <Outlet />
       </main>
-      <ConfirmDialog />
+      <Suspense>{asking && <ConfirmDialog {...asking} />}</Suspense>
     </div>
   )
 }

@@ -58,7 +58,7 @@ export async function framesWhileScrolling(page: Page): Promise<{ perSecond: num
 }
 
 /** Follows what the page asks of its host. */
-export function callsOf(page: Page): { end: () => string } {
+export function callsOf(page: Page): { end: () => { path: string; ms: number } } {
   const asked = new Map<string, { path: string; at: number }>()
   let slowest = { path: 'none', ms: 0 }
   const idOf = (payload: string | Buffer): string | undefined => /"i":"?(\d+)/.exec(payload.toString('utf8'))?.[1]
@@ -76,5 +76,5 @@ export function callsOf(page: Page): { end: () => string } {
       if (ms > slowest.ms) slowest = { path: call.path, ms }
     })
   })
-  return { end: () => `${slowest.path} ${slowest.ms.toFixed(0)} ms` }
+  return { end: () => slowest }
 }

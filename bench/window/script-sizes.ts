@@ -20,7 +20,10 @@ export function scriptSizes(root: string): { first: number; lazy: [page: string,
     for (const name of from)
       if (!known.has(name)) {
         known.add(name)
-        closure([...texts.get(name)!.matchAll(IMPORT)].map((found) => found[1]!), known)
+        closure(
+          [...texts.get(name)!.matchAll(IMPORT)].map((found) => found[1]!),
+          known,
+        )
       }
     return known
   }

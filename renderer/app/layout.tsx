@@ -1,6 +1,6 @@
-import { lazy, Suspense } from 'react'
+import { lazy, Suspense, useLayoutEffect } from 'react'
 import { useTranslation } from 'react-i18next'
-import { NavLink, Outlet, useLocation } from 'react-router'
+import { NavLink, Outlet, useLocation, useNavigationType } from 'react-router'
 import { useAsking } from '../state/act.ts'
 import { useConnection } from '../state/connection.ts'
 import { useOverview } from '../state/overview.ts'
@@ -18,6 +18,11 @@ export function Layout() {
   const reconnecting = useConnection((state) => state.state === 'reconnecting')
   const asking = useAsking((state) => state.asking)
   const { pathname } = useLocation()
+  // A page that one goes on to begins at its top; one that one comes back to stands where the browser has kept it.
+  const goesOn = useNavigationType() !== 'POP'
+  useLayoutEffect(() => {
+    if (goesOn) scrollTo({ top: 0 })
+  }, [pathname, goesOn])
   const entries = useModules().flatMap(({ nav }) => nav ?? [])
   const entry = entries.find(({ to }) => (to === '/' ? pathname === '/' : pathname.startsWith(to)))
   const networkName = network.practice ? t('network.practice') : network.name

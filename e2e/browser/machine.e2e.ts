@@ -10,6 +10,12 @@ import { World } from '../../test/support/processes.ts'
 const blocked = (page: Page, name: GateName) => page.locator(`[data-gate=${name}][data-state=blocked]`)
 const open = (page: Page, name: GateName) => page.locator(`[data-gate=${name}][data-state=ok]`)
 
+/** What can wait is folded. */
+const unfold = (page: Page): Promise<void> =>
+  page.evaluate(() => {
+    for (const details of document.querySelectorAll('details')) details.open = true
+  })
+
 test.skipIf(whyNoBrowser)('each gate between a machine and earning names itself, its value and a fix', async () => {
   await using world = new World()
   const sensors = fakeSensors(world.folder)
@@ -20,12 +26,15 @@ test.skipIf(whyNoBrowser)('each gate between a machine and earning names itself,
   /** A gate is shut with a fix beside it. */
   const shut = async (name: GateName, fix: string, value?: RegExp): Promise<void> => {
     const row = blocked(page, name)
-    await row.waitFor()
+    await row.waitFor({ state: 'attached' })
+    await unfold(page)
     expect(await row.innerText()).toContain(fix)
     if (value) await expect.poll(() => row.innerText(), { timeout: 10_000 }).toMatch(value)
   }
   /** The button of a gate puts the focus on the field that the gate is about. */
   const leadsTo = async (name: GateName, button: string, field: string): Promise<void> => {
+    await page.locator(`[data-gate=${name}]`).waitFor({ state: 'attached' })
+    await unfold(page)
     await page.locator(`[data-gate=${name}]`).getByRole('link', { name: button }).click()
     const found = page.getByLabel(field, { exact: true })
     await found.waitFor()
@@ -47,7 +56,10 @@ test.skipIf(whyNoBrowser)('each gate between a machine and earning names itself,
     // Earn says the same, whatever a person came for, and leads to a field of its own page too.
     await page.getByRole('link', { name: 'Earn', exact: true }).click()
     await leadsTo('demand', 'Change the price', 'Price per second, in HTH')
-    await page.locator('[data-gate=benchmark]').getByRole('button', { name: 'Measure now' }).click()
+    const measure = page.locator('[data-gate=benchmark]').getByRole('button', { name: 'Measure now' })
+    await measure.waitFor({ state: 'attached' })
+    await unfold(page)
+    await measure.click()
     await opened('benchmark')
     await fund(api, world.passphrase)
     for (const name of ['wallet', 'backup', 'stake', 'fees'] as const) await opened(name)

@@ -23,7 +23,12 @@ interface Props<T> {
 }
 
 export const Table = <T,>({ caption, columns, sorting, reflows = false, rows, keyOf, cells }: Props<T>) => (
-  <div className={`${styles.wrap} ${reflows ? styles.reflows : ''}`} tabIndex={0} role="group" aria-label={caption}>
+  <div
+    className={`${styles.wrap} ${reflows ? styles.reflows : ''} ${sorting ? styles.sorts : ''}`}
+    tabIndex={0}
+    role="group"
+    aria-label={caption}
+  >
     <table className={styles.table} aria-label={caption}>
       <thead>
         <tr>

@@ -32,6 +32,12 @@ function cutOffNow(): string[] {
     (/auto|scroll/.test(style(element).overflowX) || scrolls(element.parentElement))
   const hasText = (element: Element): boolean =>
     [...element.childNodes].some((node) => node.nodeType === Node.TEXT_NODE && node.textContent?.trim())
+  /** For screen readers alone. */
+  const isUnseen = (element: Element | null): boolean => {
+    if (element === null) return false
+    const { width, height } = element.getBoundingClientRect()
+    return width <= 1 || height <= 1 || isUnseen(element.parentElement)
+  }
   const isCrushed = (element: Element): boolean =>
     [...element.childNodes].some((node) => {
       const text = node.nodeType === Node.TEXT_NODE ? node.textContent!.trim() : ''
@@ -46,9 +52,8 @@ function cutOffNow(): string[] {
   if (scrollWidth > innerWidth) found.push(`the page is ${scrollWidth} pixels wide`)
   for (const element of document.querySelectorAll('body *')) {
     if (!element.checkVisibility({ visibilityProperty: true }) || element.closest('svg, [aria-hidden=true]')) continue
-    const { right, left, width, height } = element.getBoundingClientRect()
-    // For screen readers alone, or not entered yet.
-    if (width <= 1 || height <= 1 || right <= 0) continue
+    const { right, left } = element.getBoundingClientRect()
+    if (right <= 0 || isUnseen(element)) continue
     if ((right > innerWidth + 1 || left < -1) && hasText(element) && !scrolls(element))
       found.push(`${nameOf(element)} ends at ${Math.round(right)}`)
     const hides = /hidden|clip/

@@ -56,10 +56,9 @@ test.skipIf(whyNoBrowser)('each gate between a machine and earning names itself,
     // Earn says the same, whatever a person came for, and leads to a field of its own page too.
     await page.getByRole('link', { name: 'Earn', exact: true }).click()
     await leadsTo('demand', 'Change the price', 'Price per second, in HTH')
-    const measure = page.locator('[data-gate=benchmark]').getByRole('button', { name: 'Measure now' })
-    await measure.waitFor({ state: 'attached' })
+    await page.locator('[data-gate=benchmark]').waitFor({ state: 'attached' })
     await unfold(page)
-    await measure.click()
+    await page.locator('[data-gate=benchmark]').getByRole('button', { name: 'Measure now' }).click()
     await opened('benchmark')
     await fund(api, world.passphrase)
     for (const name of ['wallet', 'backup', 'stake', 'fees'] as const) await opened(name)

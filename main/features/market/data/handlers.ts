@@ -150,7 +150,10 @@ export function dataHandlers({
   /** A market of many sellers is not held up by those that are slow or away: what they say comes with the next time. */
   const offers = async (): Promise<OfferedAsset[]> => {
     const assets = dataRepository.listed()
-    await catalogue.describe(assets, LIST_PATIENCE_MS)
+    await catalogue.describe(
+      assets.filter(({ current }) => !releases.of(current.content)),
+      LIST_PATIENCE_MS,
+    )
     const rows: OfferedAsset[] = []
     const sellers = new Map<string, SellerRow>()
     for (const asset of assets) {
@@ -204,7 +207,7 @@ export function dataHandlers({
     offers: os.offers.handler(offers),
     asset: os.asset.handler(async ({ input }) => {
       const asset = known(input.asset)
-      await catalogue.described(asset.owner, asset.current).catch(() => null)
+      if (!releases.of(asset.current.content)) await catalogue.described(asset.owner, asset.current).catch(() => null)
       return offered(asset)
     }),
     preview: os.preview.handler(({ input }) => {

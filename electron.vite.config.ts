@@ -35,8 +35,8 @@ export default defineConfig({
     build: {
       outDir: 'out/renderer',
       emptyOutDir: true,
+      minify: true,
       assetsInlineLimit: 0,
-      chunkSizeWarningLimit: 2000,
       rollupOptions: { input: 'renderer/index.html' },
     },
   },

@@ -5,7 +5,7 @@ import { BenchmarkResult } from '../model/benchmark-result.ts'
 import { MachineReport } from '../children/telemetry.ts'
 import { EarningState } from '../model/earning.ts'
 import { JobSaying } from '../model/job-saying.ts'
-import { MachineRow, OfferRow, OrderRow } from '../model/market.ts'
+import { MachineRow, OfferRow, OrderRow, OrdersPage } from '../model/market.ts'
 import { Score } from '../model/score.ts'
 import { ChainTime, Hash, Units } from '../model/values.ts'
 import { OrderedWork } from './market.ts'
@@ -93,6 +93,9 @@ export const earnContract = {
     )
     .output(EarningState),
   stopAfterOrder: oc.output(EarningState),
-  orders: oc.output(z.array(ServedOrder)),
-  earnings: oc.output(Earnings),
+  /** Served here, the newest first, a page of `ROWS_A_PAGE`. */
+  orders: oc.input(OrdersPage).output(z.array(ServedOrder)),
+  earnings: oc.output(Earnings.omit({ rows: true })),
+  /** What it was earned with, the newest first, a page of `ROWS_A_PAGE`. */
+  payments: oc.input(z.object({ offset: z.int().nonnegative().default(0) })).output(Earnings.shape.rows),
 }

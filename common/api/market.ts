@@ -1,7 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
 import { JobSaying, LogLine } from '../model/job-saying.ts'
-import { Offer, OrderRow } from '../model/market.ts'
+import { Offer, OrderRow, OrdersPage } from '../model/market.ts'
 import { FilePiece, Hash, Units } from '../model/values.ts'
 import { RequestForm } from '../model/request-form.ts'
 
@@ -38,7 +38,10 @@ export type BoughtOrder = z.infer<typeof BoughtOrder>
 export const marketContract = {
   /** Cheapest first; whose machine has not been asked yet is asked meanwhile. */
   offers: oc.output(z.array(Offer)),
-  orders: oc.output(z.array(BoughtOrder)),
+  /** One's own, the newest first, a page of `ROWS_A_PAGE`. */
+  orders: oc.input(OrdersPage).output(z.array(BoughtOrder)),
+  /** All of them: how many, how many were served to the end, and what those that are over have cost. */
+  totals: oc.output(z.object({ orders: z.int(), finished: z.int(), paid: Units })),
   order: oc.input(z.object({ id: z.int().min(1) })).output(BoughtOrder),
   /** One order with its log as it grows; ends with the order. */
   watchOrder: oc

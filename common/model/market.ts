@@ -68,3 +68,9 @@ export type OfferedHardware = z.infer<typeof OfferedHardware>
 
 export const Offer = OfferRow.extend({ hardware: OfferedHardware })
 export type Offer = z.infer<typeof Offer>
+
+export const OrdersPage = z.object({
+  /** Those that are under way alone. */ active: z.boolean().default(false),
+  offset: z.int().nonnegative().default(0),
+})
+export type OrdersPage = z.infer<typeof OrdersPage>

@@ -21,6 +21,10 @@ export function lookUp<S extends string>(moves: Moves<S>, state: S, event: strin
   return next
 }
 
+/** The states that have no way out. */
+export const endsOf = <S extends string>(moves: Moves<S>): S[] =>
+  (Object.keys(moves) as S[]).filter((state) => isEnd(moves, state))
+
 /** Whether a state has no way out. */
 export const isEnd = <S extends string>(moves: Moves<S>, state: S): boolean =>
   Object.hasOwn(moves, state) && Object.keys(moves[state]).length === 0

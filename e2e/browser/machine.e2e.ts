@@ -1,4 +1,4 @@
-import type { Page } from 'playwright'
+import type { Locator, Page } from 'playwright'
 import { expect, test } from 'vitest'
 import type { GateName } from '../../common/api/doctor.ts'
 import { defaultIdlePolicy, type IdlePolicy } from '../../common/model/idle-policy/rules.ts'
@@ -10,6 +10,20 @@ import { World } from '../../test/support/processes.ts'
 const blocked = (page: Page, name: GateName) => page.locator(`[data-gate=${name}][data-state=blocked]`)
 const open = (page: Page, name: GateName) => page.locator(`[data-gate=${name}][data-state=ok]`)
 
+/** What can wait is folded, and a page that has just come is folded anew. */
+const unfolded = (page: Page, row: Locator): Promise<void> =>
+  expect
+    .poll(
+      async () => {
+        await page.evaluate(() => {
+          for (const details of document.querySelectorAll('details')) details.open = true
+        })
+        return row.isVisible()
+      },
+      { timeout: 20_000 },
+    )
+    .toBe(true)
+
 test.skipIf(whyNoBrowser)('each gate between a machine and earning names itself, its value and a fix', async () => {
   await using world = new World()
   const sensors = fakeSensors(world.folder)
@@ -20,12 +34,13 @@ test.skipIf(whyNoBrowser)('each gate between a machine and earning names itself,
   /** A gate is shut with a fix beside it. */
   const shut = async (name: GateName, fix: string, value?: RegExp): Promise<void> => {
     const row = blocked(page, name)
-    await row.waitFor()
+    await unfolded(page, row)
     expect(await row.innerText()).toContain(fix)
     if (value) await expect.poll(() => row.innerText(), { timeout: 10_000 }).toMatch(value)
   }
   /** The button of a gate puts the focus on the field that the gate is about. */
   const leadsTo = async (name: GateName, button: string, field: string): Promise<void> => {
+    await unfolded(page, page.locator(`[data-gate=${name}]`))
     await page.locator(`[data-gate=${name}]`).getByRole('link', { name: button }).click()
     const found = page.getByLabel(field, { exact: true })
     await found.waitFor()
@@ -46,7 +61,10 @@ test.skipIf(whyNoBrowser)('each gate between a machine and earning names itself,
     await leadsTo('wallet', 'Open the wallet', 'Passphrase')
     // Earn says the same, whatever a person came for, and leads to a field of its own page too.
     await page.getByRole('link', { name: 'Earn', exact: true }).click()
+    await page.getByRole('navigation', { name: 'Earn' }).waitFor()
     await leadsTo('demand', 'Change the price', 'Price per second, in HTH')
+    await page.getByRole('region', { name: 'Running now' }).waitFor()
+    await unfolded(page, page.locator('[data-gate=benchmark]'))
     await page.locator('[data-gate=benchmark]').getByRole('button', { name: 'Measure now' }).click()
     await opened('benchmark')
     await fund(api, world.passphrase)

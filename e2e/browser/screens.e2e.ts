@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { World } from '../../test/support/processes.ts'
 import { axeFindings, launch, openPage, whyNoBrowser, withPages } from '../../test/support/browser.ts'
+import { cutOff } from '../../test/support/cut-off.ts'
 import { latinIn, pathsOf } from '../../test/support/latin.ts'
 import { livedIn } from '../../test/support/lived-in.ts'
 import { act, fund, until } from '../../test/support/market.ts'
@@ -57,15 +58,18 @@ test.skipIf(whyNoBrowser)('every screen is clean under the policy and under axe,
     await page.waitForURL(/#\/earn\/rules$/)
     await palette.waitFor({ state: 'detached' })
     await page.getByRole('button', { name: 'Search and do' }).click()
+    await palette.getByRole('option', { name: 'Home' }).waitFor()
     await page.keyboard.type('block 1')
     await page.keyboard.press('Enter')
     await page.waitForURL(/#\/explorer\/block\/1$/)
     await page.keyboard.press('Control+k')
+    await palette.getByRole('option', { name: 'Home' }).waitFor()
     await page.keyboard.type('nothing of this name')
     await palette.getByText('Nothing is called that.').waitFor()
     await page.keyboard.press('Escape')
     await palette.waitFor({ state: 'detached' })
     await page.keyboard.press('Control+k')
+    await palette.getByRole('option', { name: 'Home' }).waitFor()
     await page.keyboard.type('lock')
     await palette.getByRole('option', { name: 'Lock the wallet' }).click()
     await until('a locked wallet', async () => (await api.system.overview()).wallet.state === 'locked')
@@ -73,8 +77,6 @@ test.skipIf(whyNoBrowser)('every screen is clean under the policy and under axe,
       await page.evaluate((to) => void (location.hash = to), `#/${path}`)
       await page.getByText('is no number, so it names nothing here').waitFor()
     }
-    // As narrow as a telephone nothing is cut off at the side.
-    await page.setViewportSize({ width: 360, height: 800 })
     for (const path of [
       ...screens.map((name) => (name === 'Home' ? '' : name.toLowerCase())),
       'data',
@@ -83,8 +85,7 @@ test.skipIf(whyNoBrowser)('every screen is clean under the policy and under axe,
     ]) {
       await page.evaluate((to) => void (location.hash = to), `#/${path}`)
       await page.waitForLoadState('networkidle')
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth)
-      if (wide > 360) findings.push(`${path}: ${wide} pixels wide`)
+      findings.push(...(await cutOff(page)).map((finding) => `${path}: ${finding}`))
     }
     await api.system.changeSettings({ language: 'zh-CN' })
     await page.getByRole('link', { name: '首页' }).waitFor()
@@ -94,39 +95,50 @@ test.skipIf(whyNoBrowser)('every screen is clean under the policy and under axe,
   expect(problems).toEqual([])
 })
 
-test.skipIf(whyNoBrowser)('no English is left where the language is Chinese', async () => {
-  await using world = new World()
-  const names = { chat: '花园聊天', release: '共享花园的一年', about: '两位朋友关于花园的消息，不含姓名。' }
-  const questions = ['你喝什么？', '关于棚子你写了什么？']
-  const lived = await livedIn(world, { rows: [60, 3_000], letters: 40, names, questions, buys: true })
-  const { topics } = await lived.customer.avatar.topics({})
-  const known = [...people, ...topics.flatMap(({ words }) => words)]
-  await using browser = await launch()
-  const findings: string[] = []
-  for (const side of ['provider', 'customer'] as const) {
-    await lived[side].system.changeSettings({ language: 'zh-CN' })
-    const { page, problems } = await openPage(browser, lived[`${side}Host`].ready.url!)
-    await page.getByRole('link', { name: '首页' }).waitFor()
-    for (const path of pathsOf(side, lived)) {
-      await page.evaluate((to) => void (location.hash = to), `#${path}`)
-      await page.waitForLoadState('networkidle')
-      await expect
-        .poll(() => page.locator('[role=status][aria-label]').count(), { message: path, timeout: 20_000 })
-        .toBe(0)
-      if (/^\/(?:market|train)\/./.test(path)) await page.getByRole('log').locator('p').first().waitFor()
-      findings.push(...(await latinIn(page, known)).map((text) => `${side} ${path}: ${text}`))
+test.skipIf(whyNoBrowser)(
+  'no English is left where the language is Chinese, and in neither is anything cut off',
+  async () => {
+    await using world = new World()
+    const names = { chat: '花园聊天', release: '共享花园的一年', about: '两位朋友关于花园的消息，不含姓名。' }
+    const questions = ['你喝什么？', '关于棚子你写了什么？']
+    const lived = await livedIn(world, { rows: [60, 3_000], letters: 40, names, questions, buys: true })
+    const { topics } = await lived.customer.avatar.topics({})
+    const known = [...people, ...topics.flatMap(({ words }) => words)]
+    await using browser = await launch()
+    const findings: string[] = []
+    for (const side of ['provider', 'customer'] as const) {
+      await lived[side].system.changeSettings({ language: 'zh-CN' })
+      const { page, problems } = await openPage(browser, lived[`${side}Host`].ready.url!)
+      await page.getByRole('link', { name: '首页' }).waitFor()
+      for (const path of pathsOf(side, lived)) {
+        await page.evaluate((to) => void (location.hash = to), `#${path}`)
+        await page.waitForLoadState('networkidle')
+        await expect
+          .poll(() => page.locator('[role=status][aria-label]').count(), { message: path, timeout: 20_000 })
+          .toBe(0)
+        if (/^\/(?:market|train)\/./.test(path)) await page.getByRole('log').locator('p').first().waitFor()
+        findings.push(...(await latinIn(page, known)).map((text) => `${side} ${path}: ${text}`))
+        findings.push(...(await cutOff(page)).map((finding) => `${side} ${path}: ${finding}`))
+      }
+      // The browser's own words beside a file would be in its language.
+      await page.evaluate(() => void (location.hash = '#/data'))
+      await page.getByText('未选择文件').first().waitFor()
+      const file = { name: '聊天.txt', mimeType: 'text/plain', buffer: Buffer.from('你好') }
+      await page.getByLabel('文件', { exact: true }).setInputFiles(file)
+      await page.getByText('聊天.txt').waitFor()
+      await lived[side].system.changeSettings({ language: 'en' })
+      await page.getByRole('link', { name: 'Home', exact: true }).waitFor()
+      for (const path of pathsOf(side, lived)) {
+        await page.evaluate((to) => void (location.hash = to), `#${path}`)
+        await page.waitForLoadState('networkidle')
+        findings.push(...(await cutOff(page)).map((finding) => `${side}, in English, ${path}: ${finding}`))
+      }
+      expect(problems).toEqual([])
+      await page.close()
     }
-    // The browser's own words beside a file would be in its language.
-    await page.evaluate(() => void (location.hash = '#/data'))
-    await page.getByText('未选择文件').first().waitFor()
-    const file = { name: '聊天.txt', mimeType: 'text/plain', buffer: Buffer.from('你好') }
-    await page.getByLabel('文件', { exact: true }).setInputFiles(file)
-    await page.getByText('聊天.txt').waitFor()
-    expect(problems).toEqual([])
-    await page.close()
-  }
-  expect(findings).toEqual([])
-})
+    expect(findings).toEqual([])
+  },
+)
 
 test.skipIf(whyNoBrowser)('the explorer says what is not there, and shows what is in words with links', async () => {
   await using world = new World()

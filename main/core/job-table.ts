@@ -1,5 +1,5 @@
 import type { JobSaying } from '../../common/model/job-saying-names.ts'
-import { isEnd, lookUp, type Moves } from '../../common/model/state-machine.ts'
+import { endsOf, isEnd, lookUp, type Moves } from '../../common/model/state-machine.ts'
 import type { Job, JobStore } from './jobs.ts'
 
 /** A job about one subject of the chain: an order, a training job, a sale. */
@@ -31,6 +31,11 @@ export class JobTable<State extends string, Event extends string, Payload extend
 
   list(): SubjectJob<State, Payload>[] {
     return this.#jobs.list<Payload>(this.#kind).map((job) => this.#own(job))
+  }
+
+  /** Those that something is left to happen to. */
+  unfinished(): SubjectJob<State, Payload>[] {
+    return this.#jobs.list<Payload>(this.#kind, endsOf(this.#moves)).map((job) => this.#own(job))
   }
 
   /** Makes a job unless there is one. */

@@ -70,10 +70,12 @@ export class JobStore {
     )
   }
 
-  list<P>(kind: string): Job<P>[] {
+  /** @param ended states whose jobs are left out: most of a long life's are in them, and are not read */
+  list<P>(kind: string, ended: readonly string[] = []): Job<P>[] {
+    const others = ended.map(() => '?').join(', ')
     return this.#db
-      .prepare<unknown[], Row>('select * from jobs where kind = ? order by created desc')
-      .all(kind)
+      .prepare<unknown[], Row>(`select * from jobs where kind = ? and state not in (${others}) order by created desc`)
+      .all(kind, ...ended)
       .map((row) => toJob<P>(row)!)
   }
 

@@ -13,9 +13,8 @@ const WORK = { kind: 'exact-inference', request: { source: 'generated', net: 'sm
 export const customer: Role = (api, self, progress) => {
   let rested = 0
   return async () => {
-    const orders = await api.market.orders({})
-    progress.ordered = orders.length
-    if (orders.some(({ order }) => order.state === 'active')) {
+    progress.ordered = (await api.market.totals({})).orders
+    if ((await api.market.orders({ active: true })).length > 0) {
       rested = performance.now() + REST_MS
       return
     }

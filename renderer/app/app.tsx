@@ -2,18 +2,16 @@ import { CSPProvider } from '@base-ui/react/csp-provider'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
-import { createHashRouter } from 'react-router'
 import { RouterProvider } from 'react-router/dom'
 import { followOverview, useOverviewStore } from '../state/overview.ts'
 import { upTo } from '../state/retry.ts'
 import { useSettings } from '../state/settings.ts'
 import { hasKey } from '../state/transport.ts'
 import { applyLanguage, systemLanguage } from './i18n.ts'
-import { Layout } from './layout.tsx'
 import { modules } from './modules.ts'
-import { NoPage } from './no-page.tsx'
 import { Notice } from './notice.tsx'
 import { Onboarding } from './onboarding.tsx'
+import { fetchPages, router } from './router.tsx'
 import { ModulesContext } from './screen-module.ts'
 import { useTheme } from './theme.ts'
 
@@ -24,16 +22,6 @@ const client = new QueryClient({
     mutations: { networkMode: 'always' },
   },
 })
-
-const router = createHashRouter([
-  {
-    element: <Layout />,
-    children: [
-      ...modules.flatMap(({ routes }) => routes.map(({ path, Screen }) => ({ path, element: <Screen /> }))),
-      { path: '*', element: <NoPage /> },
-    ],
-  },
-])
 
 export const App = () => (
   // Styles come from files alone: the policy forbids style elements.
@@ -52,12 +40,16 @@ function Window() {
   const settings = useSettings()
   useTheme(settings?.theme ?? 'system')
   const language = settings?.language ?? systemLanguage()
-  useEffect(() => applyLanguage(language), [language])
+  useEffect(() => void applyLanguage(language), [language])
   useEffect(() => {
     const abort = new AbortController()
     if (hasKey) void followOverview(client, abort.signal)
     return () => abort.abort()
   }, [])
+  const ready = overview !== null && settings !== undefined
+  useEffect(() => {
+    if (ready) void fetchPages()
+  }, [ready])
   if (!hasKey) return <Notice title={t('connection.noKey')} text={t('connection.noKeyText')} />
   if (!overview || !settings) return <Notice title={t('connection.connecting')} text={t('connection.connectingText')} />
   return settings.onboarded || overview.wallet.state !== 'none' ? <RouterProvider router={router} /> : <Onboarding />

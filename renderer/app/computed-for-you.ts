@@ -3,10 +3,7 @@ import { query } from '../state/transport.ts'
 
 /** How many orders and training jobs of one's own other machines have at present. */
 export function useComputedForYou(): number {
-  const orders = useQuery(query.market.orders.queryOptions()).data ?? []
+  const orders = useQuery(query.market.orders.queryOptions({ input: { active: true } })).data ?? []
   const jobs = useQuery(query.jobs.hired.queryOptions()).data ?? []
-  return (
-    orders.filter(({ order }) => order.state === 'active').length +
-    jobs.filter(({ own }) => own !== null && own.state !== 'closed').length
-  )
+  return orders.length + jobs.filter(({ own }) => own !== null && own.state !== 'closed').length
 }

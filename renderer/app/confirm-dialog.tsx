@@ -3,17 +3,14 @@ import { useTranslation } from 'react-i18next'
 import type { Preview } from '../../common/api/wallet.ts'
 import { shortCoins } from '../lib/format.ts'
 import { formatCoins } from '../../common/model/money.ts'
-import { useAsking } from '../state/act.ts'
+import type { Asking } from '../state/act.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog, DialogActions } from '../ui/dialog.tsx'
 import { Facts, layout } from '../ui/layout.tsx'
 
 /** The one place where a person agrees to a transaction: who, what, how much, and the highest fee. */
-export function ConfirmDialog() {
+export default function ConfirmDialog({ preview, settle }: Asking) {
   const { t } = useTranslation()
-  const asking = useAsking((state) => state.asking)
-  if (!asking) return null
-  const { preview, settle } = asking
   return (
     <Dialog title={t(`actions.${preview.action}` as 'actions.deposit')} open onClose={() => settle(false)}>
       <p>{t(`actionTexts.${preview.action}` as 'actionTexts.deposit')}</p>

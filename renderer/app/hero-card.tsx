@@ -17,7 +17,7 @@ import styles from './hero-card.module.css'
 /** What stands in the way of earning, and the one thing to press about it. */
 function Fix({ reason }: { readonly reason: string }) {
   const { t } = useTranslation()
-  const { measure, register, start, running, errorText } = useEarnFixes()
+  const { measure, registerAndStart, start, running, errorText } = useEarnFixes()
   const button = () => {
     switch (reason) {
       case 'no-wallet':
@@ -33,7 +33,7 @@ function Fix({ reason }: { readonly reason: string }) {
       case 'no-machine':
         return (
           <>
-            <Button kind="primary" disabled={running} onClick={() => register.mutate()}>
+            <Button kind="primary" disabled={running} onClick={() => registerAndStart.mutate()}>
               {t('hero.register')}
             </Button>
             <Link to="/wallet">{t('hero.funds')}</Link>

@@ -1,7 +1,6 @@
 import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
 import en from '../../resources/locales/en.json'
-import zhCN from '../../resources/locales/zh-CN.json'
 
 declare module 'i18next' {
   interface CustomTypeOptions {
@@ -18,16 +17,32 @@ export const systemLanguage = (): Language =>
     ? 'zh-CN'
     : 'en'
 
-export async function startI18n(): Promise<void> {
-  await i18next.use(initReactI18next).init({
-    lng: systemLanguage(),
-    fallbackLng: 'en',
-    resources: { en: { translation: en }, 'zh-CN': { translation: zhCN } },
-    interpolation: { escapeValue: false },
-  })
+/** English is what others fall back on, so it is always there; another language is fetched where it is read. */
+const others = { 'zh-CN': () => import('../../resources/locales/zh-CN.json') } as const
+
+async function fetchWords(language: Language): Promise<void> {
+  if (language === 'en' || i18next.hasResourceBundle(language, 'translation')) return
+  i18next.addResourceBundle(language, 'translation', (await others[language]()).default)
 }
 
-export function applyLanguage(language: Language): void {
+export async function startI18n(): Promise<void> {
+  const lng = systemLanguage()
+  await i18next.use(initReactI18next).init({
+    lng,
+    fallbackLng: 'en',
+    resources: { en: { translation: en } },
+    interpolation: { escapeValue: false },
+  })
+  await fetchWords(lng)
+}
+
+/** The language that was asked for last. */
+let wanted: Language | undefined
+
+export async function applyLanguage(language: Language): Promise<void> {
+  wanted = language
+  await fetchWords(language)
+  if (wanted !== language) return
   document.documentElement.lang = language
-  if (i18next.language !== language) void i18next.changeLanguage(language)
+  if (i18next.language !== language) await i18next.changeLanguage(language)
 }

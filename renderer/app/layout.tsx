@@ -1,20 +1,29 @@
+import { lazy, Suspense, useLayoutEffect } from 'react'
 import { useTranslation } from 'react-i18next'
-import { NavLink, Outlet, useLocation } from 'react-router'
+import { NavLink, Outlet, useLocation, useNavigationType } from 'react-router'
+import { useAsking } from '../state/act.ts'
 import { useConnection } from '../state/connection.ts'
 import { useOverview } from '../state/overview.ts'
 import { HashText } from '../ui/hash-text.tsx'
-import { ConfirmDialog } from './confirm-dialog.tsx'
 import { DropDialog } from './drop-dialog.tsx'
 import styles from './layout.module.css'
 import { Logo } from './logo.tsx'
 import { PaletteButton } from './palette/palette-button.tsx'
 import { useModules } from './screen-module.ts'
 
+const ConfirmDialog = lazy(() => import('./confirm-dialog.tsx'))
+
 export function Layout() {
   const { t } = useTranslation()
   const { network, peer, wallet } = useOverview()
   const reconnecting = useConnection((state) => state.state === 'reconnecting')
+  const asking = useAsking((state) => state.asking)
   const { pathname } = useLocation()
+  // A page that one goes on to begins at its top; one that one comes back to stands where the browser has kept it.
+  const goesOn = useNavigationType() !== 'POP'
+  useLayoutEffect(() => {
+    if (goesOn) scrollTo({ top: 0 })
+  }, [pathname, goesOn])
   const entries = useModules().flatMap(({ nav }) => nav ?? [])
   const entry = entries.find(({ to }) => (to === '/' ? pathname === '/' : pathname.startsWith(to)))
   const networkName = network.practice ? t('network.practice') : network.name
@@ -65,7 +74,7 @@ export function Layout() {
         </header>
         <Outlet />
       </main>
-      <ConfirmDialog />
+      <Suspense>{asking && <ConfirmDialog {...asking} />}</Suspense>
       <DropDialog />
     </div>
   )

@@ -14,7 +14,8 @@ export interface Place {
 export interface ScreenModule {
   /** Where its words stand in the locales. */
   readonly words: readonly (keyof typeof en)[]
-  readonly routes: readonly { readonly path: string; readonly Screen: ComponentType }[]
+  /** Its pages, each in a file of its own that is fetched when it is gone to. */
+  readonly routes: readonly { readonly path: string; readonly load: () => Promise<ComponentType> }[]
   /** Its entry in the main navigation. */
   readonly nav?: Place & { readonly Icon: LucideIcon }
   /** Its entries in the bar of the room whose path they begin with; `within` are the beginnings of pages below one. */

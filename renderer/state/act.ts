@@ -3,7 +3,7 @@ import type { Preview, TransactionRow } from '../../common/api/wallet.ts'
 import type { PersonalAction } from '../../common/model/action.ts'
 import { api } from './transport.ts'
 
-interface Asking {
+export interface Asking {
   readonly preview: Preview
   readonly settle: (agreed: boolean) => void
 }

@@ -33,6 +33,7 @@ function refresh(client: QueryClient, last: Overview | null, next: Overview): vo
     query.earn.machine.key(),
     query.earn.orders.key(),
     query.earn.earnings.key(),
+    query.earn.payments.key(),
     query.earn.benchmarks.key(),
   ]
   const topics: Record<keyof Overview['revision'], readonly (readonly unknown[])[]> = {
@@ -53,6 +54,7 @@ function refresh(client: QueryClient, last: Overview | null, next: Overview): vo
       query.jobs.jury.key(),
       query.market.orders.key(),
       query.market.order.key(),
+      query.market.totals.key(),
       query.earn.orders.key(),
       query.doctor.key(),
     ],

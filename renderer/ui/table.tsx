@@ -15,7 +15,7 @@ interface Props<T> {
   readonly columns: readonly string[]
   /** Where a heading sorts the rows. */
   readonly sorting?: Sorting
-  /** Whether each row becomes a list where there is no room for all columns; else the table scrolls. */
+  /** Whether it has so many columns that each row becomes a list before it is as narrow as on a telephone. */
   readonly reflows?: boolean
   readonly rows: readonly T[]
   readonly keyOf: (row: T) => string | number
@@ -23,7 +23,12 @@ interface Props<T> {
 }
 
 export const Table = <T,>({ caption, columns, sorting, reflows = false, rows, keyOf, cells }: Props<T>) => (
-  <div className={`${styles.wrap} ${reflows ? styles.reflows : ''}`} tabIndex={0} role="group" aria-label={caption}>
+  <div
+    className={`${styles.wrap} ${reflows ? styles.reflows : ''} ${sorting ? styles.sorts : ''}`}
+    tabIndex={0}
+    role="group"
+    aria-label={caption}
+  >
     <table className={styles.table} aria-label={caption}>
       <thead>
         <tr>

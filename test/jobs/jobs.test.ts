@@ -90,7 +90,7 @@ describe('a training job', () => {
         'adapter_model.safetensors',
       )
       await until('the payment', async () => (await free(first)) === before + price * BigInt(milestones))
-      expect((await first.earn.earnings({})).rows.filter((item) => item.kind === 'job' && item.id === id)).toHaveLength(
+      expect((await first.earn.payments({})).filter((item) => item.kind === 'job' && item.id === id)).toHaveLength(
         milestones,
       )
       const checked = (way: CheckWay, of = customer) => of.explorer.checkThing({ kind: 'job', id, way })
@@ -133,9 +133,7 @@ describe('a training job', () => {
     await first.earn.start({})
     await announced(machines.first, first)
     const paid = async (api: Api, id: number) =>
-      (await api.earn.earnings({})).rows
-        .filter((item) => item.kind === 'job' && item.id === id)
-        .map((item) => item.paid)
+      (await api.earn.payments({})).filter((item) => item.kind === 'job' && item.id === id).map((item) => item.paid)
     expect(
       await until('the first payment', async () => (await paid(first, one.id)).length > 0 && paid(first, one.id)),
     ).toEqual([one.price])

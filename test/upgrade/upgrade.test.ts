@@ -143,7 +143,7 @@ describe('data folders of version 1 have what they had:', () => {
     expect(await provider.earn.machine({})).toMatchObject({ registered: null, stake: 0n, benchmark: { id: 1 } })
     for (const api of [provider, customer]) {
       expect([await api.earn.orders({}), await api.market.orders({})]).toEqual([[], []])
-      expect((await api.earn.earnings({})).rows).toEqual([])
+      expect(await api.earn.payments({})).toEqual([])
     }
     for (const name of ['provider', 'customer'])
       expect(await readdir(join(world.folder, name, 'serving')).catch(() => [])).toEqual([])

@@ -140,4 +140,8 @@ export const migrations: readonly string[] = [
   update jobs set reason = json_object('code', 'written', 'args', json_object('text', reason))
     where reason is not null;
   `,
+  `
+  -- Those that are over are many after a while, and are not looked through for those that are not.
+  create index jobs_kind on jobs (kind, state);
+  `,
 ]

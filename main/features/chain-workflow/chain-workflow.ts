@@ -156,8 +156,8 @@ export abstract class ChainWorkflow<
     if (account === null || (this.#options.whenCaughtUp && !this.#chain.indexer.caughtUp)) return
     await this.tend(account)
     for (const row of this.rows(account)) if (!this.jobs.get(row.id)) await this.adopt(row)
-    const due = this.jobs.list().flatMap((job) => {
-      const row = this.jobs.isOver(job) ? null : this.row(job.subjectId)
+    const due = this.jobs.unfinished().flatMap((job) => {
+      const row = this.row(job.subjectId)
       return row ? [{ job, row }] : []
     })
     // What is over first comes first.

@@ -33,7 +33,7 @@ export abstract class ProviderWorkflow<
 
   /** The job that keeps the machine busy. */
   get active(): SubjectJob<State | 'paused', Payload> | null {
-    return this.jobs.list().find((job) => this.isTakenOn(job)) ?? null
+    return this.jobs.unfinished().find((job) => this.isTakenOn(job)) ?? null
   }
 
   /** The active job, while the machine computes for it. */

@@ -22,8 +22,6 @@ import { EnergyMeter, EnergyStore, ProfitService } from './profit/index.ts'
 import { earnHandlers } from './provider/handlers.ts'
 import { earningsOf, EarningService } from './provider/index.ts'
 
-const MOST_ORDERS = 100_000
-
 /** Earning with this machine: when it works and for how much, what that leaves, and what stands in the way. */
 export function earningModule({
   actions,
@@ -75,13 +73,19 @@ export function earningModule({
   readonly transactions: TransactionQueue
   readonly wallet: WalletService
 }) {
+  /** As the index has it; several ask for it at once. */
+  let known: { readonly of: string; readonly earnings: Earnings } | null = null
+  indexer.events.on('indexed', () => void (known = null))
   const earnings = (): Earnings => {
     const account = wallet.addressOrNull()
-    return earningsOf(
-      account ? reads.ordersOf('provider', account, MOST_ORDERS) : [],
-      account ? [...jobRepository.payments(account), ...dataRepository.payments(account)] : [],
-      monitor.head?.time ?? Math.floor(clock.now() / 1000),
-    )
+    const now = monitor.head?.time ?? Math.floor(clock.now() / 1000)
+    const of = `${account} ${now}`
+    if (known?.of !== of) {
+      const orders = account ? reads.paidOrdersOf(account) : []
+      const others = account ? [...jobRepository.payments(account), ...dataRepository.payments(account)] : []
+      known = { of, earnings: earningsOf(orders, others, now) }
+    }
+    return known.earnings
   }
   const energy = new EnergyStore(db)
   chainChange.changes(() => energy.forgetNumbers(clock.now()))

@@ -313,7 +313,7 @@ async function unverified(stage: Stage, provider: Party): Promise<Outcome> {
     },
     PATIENCE_MS,
   )
-  const earned = (await provider.api.earn.earnings({})).rows
+  const earned = (await provider.api.earn.payments({}))
     .filter((row) => row.kind === 'job' && row.id === id)
     .reduce((sum, { paid }) => sum + paid, 0n)
   stage.customer = await stage.cast.start('customer')

@@ -16,25 +16,30 @@ import styles from './gates.module.css'
 
 const icons = { ok: Check, blocked: X, warning: TriangleAlert, unknown: CircleHelp } as const
 
+/** How many shut gates are shown at once: what comes later is often opened by what comes first. */
+const AT_ONCE = 3
+
 /** Every gate between this machine and earning, with its live value; closed ones come first, with what to do. */
 export function GatesCard({ className }: { readonly className: string | undefined }) {
   const { t } = useTranslation()
   const gates = useQuery(query.doctor.gates.queryOptions()).data
   const open = gates?.filter(({ state }) => state === 'ok') ?? []
+  const shut = gates?.filter(({ state }) => state !== 'ok') ?? []
+  const rows = (of: readonly Gate[]) => of.map((gate) => <GateRow key={gate.name} gate={gate} />)
   return (
     <Card title={t('gates.title')} className={className}>
       {!gates && <Skeleton label={t('common.loading')} />}
-      {gates
-        ?.filter(({ state }) => state !== 'ok')
-        .map((gate) => (
-          <GateRow key={gate.name} gate={gate} />
-        ))}
+      {rows(shut.slice(0, AT_ONCE))}
+      {shut.length > AT_ONCE && (
+        <details>
+          <summary className={layout.muted}>{t('gates.later', { count: shut.length - AT_ONCE })}</summary>
+          {rows(shut.slice(AT_ONCE))}
+        </details>
+      )}
       {open.length > 0 && (
         <details>
           <summary className={layout.muted}>{t('gates.allOpen', { count: open.length })}</summary>
-          {open.map((gate) => (
-            <GateRow key={gate.name} gate={gate} />
-          ))}
+          {rows(open)}
         </details>
       )}
     </Card>

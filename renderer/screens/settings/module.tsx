@@ -1,9 +1,8 @@
 import { Settings as Icon } from 'lucide-react'
 import type { ScreenModule } from '../../app/screen-module.ts'
-import { Settings } from './settings.tsx'
 
 export const settings: ScreenModule = {
   words: ['settings', 'hooks'],
-  routes: [{ path: '/settings', Screen: Settings }],
+  routes: [{ path: '/settings', load: async () => (await import('./settings.tsx')).Settings }],
   nav: { to: '/settings', name: (t) => t('nav.settings'), Icon },
 }

@@ -1,9 +1,8 @@
 import { ListChecks } from 'lucide-react'
 import type { ScreenModule } from '../../app/screen-module.ts'
-import { Tasks } from './tasks.tsx'
 
 export const tasks: ScreenModule = {
   words: ['tasks'],
-  routes: [{ path: '/tasks', Screen: Tasks }],
+  routes: [{ path: '/tasks', load: async () => (await import('./tasks.tsx')).Tasks }],
   nav: { to: '/tasks', name: (t) => t('tasks.title'), Icon: ListChecks },
 }

@@ -1,4 +1,5 @@
 import { COIN_SYMBOL, formatCoins } from '../../../../common/model/money.ts'
+import { allPages } from '../../../../common/model/pages.ts'
 import type { CommandGroup } from '../../../cli/command-group.ts'
 import { ask, command } from '../../../cli/commands.ts'
 
@@ -43,7 +44,7 @@ export const earnCommands: CommandGroup = (program) => {
   )
   command(earn, 'orders', 'list orders that this machine served').action(
     ask(
-      async (api) => ({ orders: await api.earn.orders({}) }),
+      async (api) => ({ orders: await allPages((offset) => api.earn.orders({ offset })) }),
       ({ orders }) =>
         orders
           .map(

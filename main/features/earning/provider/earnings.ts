@@ -1,5 +1,5 @@
 import type { Earnings } from '../../../../common/api/earn.ts'
-import type { OrderRow } from '../../../../common/model/market.ts'
+import type { PaidOrder } from '../../market/compute/index.ts'
 
 const DAY = 86_400
 const DAYS_SHOWN = 30
@@ -20,13 +20,9 @@ interface Payment {
  * What an account was paid, from its orders as provider, the milestones of training jobs, and data. `now` is chain
  * time; days are UTC.
  */
-export function earningsOf(orders: readonly OrderRow[], payments: readonly Payment[], now: number): Earnings {
+export function earningsOf(orders: readonly PaidOrder[], payments: readonly Payment[], now: number): Earnings {
   const rows: Earnings['rows'] = [
-    ...orders.flatMap(({ id, machine, paid, served, closedTx, closedTime }) =>
-      paid > 0n && closedTx !== null && closedTime !== null
-        ? [{ kind: 'order' as const, id, machine, time: closedTime, paid, served, transaction: closedTx }]
-        : [],
-    ),
+    ...orders.map((order) => ({ ...order, kind: 'order' as const })),
     ...payments.map((payment) => ({ ...payment, served: null })),
   ].toSorted((a, b) => b.time - a.time)
   const since = (seconds: number): bigint =>

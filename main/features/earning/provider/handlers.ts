@@ -1,6 +1,7 @@
 import { implement } from '@orpc/server'
 import { earnContract, type Earnings, type ServedOrder } from '../../../../common/api/earn.ts'
 import type { OrderRow } from '../../../../common/model/market.ts'
+import { ROWS_A_PAGE } from '../../../../common/model/pages.ts'
 import type { CallContext } from '../../../core/call-context.ts'
 import type { Clock } from '../../../core/clock.ts'
 import { watch } from '../../../core/watch.ts'
@@ -59,9 +60,13 @@ export function earnHandlers({
     stop: os.stop.handler(() => earning.end()),
     snooze: os.snooze.handler(({ input }) => earning.snooze(clock.now() + input.minutes * 60_000)),
     stopAfterOrder: os.stopAfterOrder.handler(() => earning.endAfterOrder()),
-    orders: os.orders.handler(() =>
-      wallet.addressOrNull() ? reads.ordersOf('provider', wallet.address()).map(served) : [],
+    orders: os.orders.handler(({ input }) =>
+      wallet.addressOrNull() ? reads.ordersOf('provider', wallet.address(), input).map(served) : [],
     ),
-    earnings: os.earnings.handler(() => earnings()),
+    earnings: os.earnings.handler(() => {
+      const { rows: _, ...sums } = earnings()
+      return sums
+    }),
+    payments: os.payments.handler(({ input }) => earnings().rows.slice(input.offset, input.offset + ROWS_A_PAGE)),
   }
 }

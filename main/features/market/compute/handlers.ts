@@ -52,8 +52,11 @@ export function marketHandlers({
     offers: os.offers.handler(() =>
       reads.openOffers().map((offer) => ({ ...offer, hardware: hardware.of(offer.machine) })),
     ),
-    orders: os.orders.handler(() =>
-      wallet.addressOrNull() ? reads.ordersOf('buyer', wallet.address()).map(bought) : [],
+    orders: os.orders.handler(({ input }) =>
+      wallet.addressOrNull() ? reads.ordersOf('buyer', wallet.address(), input).map(bought) : [],
+    ),
+    totals: os.totals.handler(() =>
+      wallet.addressOrNull() ? reads.totalsOf(wallet.address()) : { orders: 0, finished: 0, paid: 0n },
     ),
     order: os.order.handler(({ input }) => boughtOrder(input.id)),
     watchOrder: os.watchOrder.handler(async function* ({ input, signal }) {

@@ -1,5 +1,5 @@
 export { ownMachine } from './own-machine.ts'
-export { MarketRepository } from './market-repository.ts'
+export { MarketRepository, type PaidOrder } from './market-repository.ts'
 export { WorkStore, type PreparedWork } from './work-store.ts'
 export { ComputeProviderWorkflow, type ComputeProviderJob } from './provider-workflow.ts'
 export { ComputeCustomerWorkflow, type ComputeCustomerJob } from './customer-workflow.ts'

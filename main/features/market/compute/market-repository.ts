@@ -1,5 +1,6 @@
 import * as z from 'zod'
-import type { MachineRow, OfferRow, OrderRow } from '../../../../common/model/market.ts'
+import type { MachineRow, OfferRow, OrderRow, OrdersPage } from '../../../../common/model/market.ts'
+import { ROWS_A_PAGE } from '../../../../common/model/pages.ts'
 import { stakeBucket } from '../../../../common/chain/contracts.ts'
 import type { Db } from '../../../core/db/open.ts'
 
@@ -42,6 +43,17 @@ interface OfferSql {
   state: OfferRow['state']
 }
 
+/** An order that was paid for, as its provider counts it. */
+export interface PaidOrder {
+  readonly id: number
+  readonly machine: number
+  readonly served: number
+  readonly paid: bigint
+  readonly transaction: string
+  /** Chain time of its end. */
+  readonly time: number
+}
+
 const PAID = "from orders o where o.machine = m.id and o.paid <> '0'"
 const MACHINE = `
   select m.*, (select count(distinct o.buyer) ${PAID}) as paying_buyers,
@@ -64,11 +76,37 @@ export class MarketRepository {
     return row ? toOrder(row) : null
   }
 
-  ordersOf(role: 'buyer' | 'provider', account: string, limit = 500): OrderRow[] {
+  /** The newest first. */
+  ordersOf(role: 'buyer' | 'provider', account: string, { active, offset }: OrdersPage): OrderRow[] {
+    const which = active ? "and state = 'active'" : ''
     return this.#db
-      .prepare<[string, number], OrderSql>(`select * from orders where ${role} = ? order by id desc limit ?`)
-      .all(account.toLowerCase(), limit)
+      .prepare<unknown[], OrderSql>(`select * from orders where ${role} = ? ${which} order by id desc limit ? offset ?`)
+      .all(account.toLowerCase(), ROWS_A_PAGE, offset)
       .map(toOrder)
+  }
+
+  /** What an account's machines were paid for, the newest first. */
+  paidOrdersOf(provider: string): PaidOrder[] {
+    return this.#db
+      .prepare<[string], Omit<PaidOrder, 'paid'> & { paid: string }>(
+        'select id, machine, served, paid, closed_tx as "transaction", closed_time as time from orders ' +
+          "where provider = ? and closed_tx is not null and paid <> '0' order by id desc",
+      )
+      .all(provider.toLowerCase())
+      .map((row) => ({ ...row, paid: BigInt(row.paid) }))
+  }
+
+  totalsOf(buyer: string): { orders: number; finished: number; paid: bigint } {
+    const rows = this.#db
+      .prepare<[string], { paid: string; finished: number }>(
+        "select paid, state = 'completed' as finished from orders where buyer = ?",
+      )
+      .all(buyer.toLowerCase())
+    return {
+      orders: rows.length,
+      finished: rows.reduce((sum, { finished }) => sum + finished, 0),
+      paid: rows.reduce((sum, { paid }) => sum + BigInt(paid), 0n),
+    }
   }
 
   activeOrdersOf(role: 'buyer' | 'provider', account: string): OrderRow[] {

@@ -3,11 +3,13 @@ import {
   AssetMetadata,
   DrawPreview,
   RequestBrief,
+  type AssetRow,
   type DrawnRows,
   type SaleRow,
   type VersionRow,
 } from '../../../../common/model/data-market.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
+import { pause } from '../../../core/clock.ts'
 import type { DataNodeService } from '../../storage/index.ts'
 import type { DataRepository } from './data-repository.ts'
 import { rowBytes, showsDrawn } from './draw.ts'
@@ -16,6 +18,7 @@ import { rowsIn } from './drawn-rows.ts'
 /** Of a block. */
 const MOST_BYTES = 2 ** 20
 const MOST_KEPT = 2000
+const MOST_AT_ONCE = 32
 
 /** What sellers and buyers say beside the chain, fetched from their nodes and held to the hashes that stand on it. */
 export class Catalogue {
@@ -24,6 +27,9 @@ export class Catalogue {
   readonly #known = new Map<string, unknown>()
   /** Reads under way: screens ask again before a seller that does not answer is given up. */
   readonly #reading = new Map<string, Promise<unknown>>()
+  /** Digests that nobody reads yet, with whom to ask for each. */
+  readonly #wanted = new Map<string, string>()
+  #readers = 0
 
   constructor(node: DataNodeService, reads: DataRepository) {
     this.#node = node
@@ -36,6 +42,31 @@ export class Catalogue {
    */
   described(seller: string, { metadata }: VersionRow): Promise<AssetMetadata> {
     return this.#read(metadata, seller, AssetMetadata)
+  }
+
+  /** What a version's seller says of it, where that is known already. */
+  knownOf({ metadata }: VersionRow): AssetMetadata | null {
+    return (this.#known.get(metadata) as AssetMetadata | undefined) ?? null
+  }
+
+  /** Fetches what sellers say, so many at a time; goes on with it when the caller's patience is over. */
+  async describe(assets: readonly Pick<AssetRow, 'owner' | 'current'>[], patienceMs: number): Promise<void> {
+    for (const { owner, current } of assets)
+      if (!this.#known.has(current.metadata)) this.#wanted.set(current.metadata, owner)
+    if (this.#wanted.size === 0) return
+    const abort = new AbortController()
+    const readers = Array.from({ length: MOST_AT_ONCE - this.#readers }, () => this.#readWanted())
+    await Promise.race([Promise.all(readers), pause(patienceMs, abort.signal)])
+    abort.abort()
+  }
+
+  async #readWanted(): Promise<void> {
+    this.#readers++
+    for (const [digest, account] of this.#wanted) {
+      this.#wanted.delete(digest)
+      await this.#read(digest, account, AssetMetadata).catch(() => null)
+    }
+    this.#readers--
   }
 
   /** What a purchase was promised; null where its block cannot be had. */

@@ -1,7 +1,8 @@
+import { setImmediate } from 'node:timers/promises'
 import { implement } from '@orpc/server'
 import { dataContract, type BoughtSale, type DataOverview, type OfferedAsset } from '../../../../common/api/data.ts'
 import { HearthError } from '../../../../common/errors/index.ts'
-import type { AssetRow, SaleRow } from '../../../../common/model/data-market.ts'
+import type { AssetRow, SaleRow, SellerRow } from '../../../../common/model/data-market.ts'
 import { RequestBrief } from '../../../../common/model/data-market.ts'
 import type { PurchaseState } from '../../../../common/model/purchase-state.ts'
 import type { CallContext } from '../../../core/call-context.ts'
@@ -26,6 +27,10 @@ import type { DataSellerWorkflow } from './seller-workflow.ts'
 
 const FILE_CHUNK = 256 * 1024
 const LOG_LINES = 50
+/** How long a list waits for what sellers say. */
+const LIST_PATIENCE_MS = 1_000
+/** Between which the host does something else. */
+const ROWS_A_TURN = 50
 
 /** Data: from the contract to the services. */
 export function dataHandlers({
@@ -137,16 +142,30 @@ export function dataHandlers({
     ]
     return () => stops.forEach((stop) => stop())
   }
-  const offered = async (asset: AssetRow): Promise<OfferedAsset> => {
-    const made = releases.of(asset.current.content)
-    return {
-      asset,
-      metadata: made?.metadata ?? (await catalogue.described(asset.owner, asset.current).catch(() => null)),
-      seller: dataRepository.seller(asset.owner),
-      sold: dataRepository.soldOf(asset.id),
-      here: packages.has(asset.current.content),
-      mine: asset.owner === wallet.addressOrNull()?.toLowerCase(),
+  const offered = (asset: AssetRow, seller = dataRepository.seller(asset.owner)): OfferedAsset => ({
+    asset,
+    seller,
+    metadata: releases.of(asset.current.content)?.metadata ?? catalogue.knownOf(asset.current),
+    sold: dataRepository.soldOf(asset.id),
+    here: packages.has(asset.current.content),
+    mine: asset.owner === wallet.addressOrNull()?.toLowerCase(),
+  })
+  /** A market of many sellers is not held up by those that are slow or away: what they say comes with the next time. */
+  const offers = async (): Promise<OfferedAsset[]> => {
+    const assets = dataRepository.listed()
+    await catalogue.describe(
+      assets.filter(({ current }) => !releases.of(current.content)),
+      LIST_PATIENCE_MS,
+    )
+    const rows: OfferedAsset[] = []
+    const sellers = new Map<string, SellerRow>()
+    for (const asset of assets) {
+      const seller = sellers.get(asset.owner) ?? dataRepository.seller(asset.owner)
+      sellers.set(asset.owner, seller)
+      rows.push(offered(asset, seller))
+      if (rows.length % ROWS_A_TURN === 0) await setImmediate()
     }
+    return rows
   }
   const known = (id: number): AssetRow => {
     const asset = dataRepository.asset(id)
@@ -188,8 +207,12 @@ export function dataHandlers({
     sealAgain: os.sealAgain.handler(({ input }) => sealing.again(input.id)),
     removeRelease: os.removeRelease.handler(async ({ input }) => (await releases.remove(input.id), {})),
     draw: os.draw.handler(({ input }) => releases.drawnRows(input.asset)),
-    offers: os.offers.handler(() => Promise.all(dataRepository.listed().map(offered))),
-    asset: os.asset.handler(({ input }) => offered(known(input.asset))),
+    offers: os.offers.handler(offers),
+    asset: os.asset.handler(async ({ input }) => {
+      const asset = known(input.asset)
+      if (!releases.of(asset.current.content)) await catalogue.described(asset.owner, asset.current).catch(() => null)
+      return offered(asset)
+    }),
     preview: os.preview.handler(({ input }) => {
       const { owner, current } = known(input.asset)
       return catalogue.rows(owner, current)

@@ -111,7 +111,7 @@ export class ProviderIntake implements PartyService<JobSubject, JobMessages, Par
   }
 
   #engineHasWork(): boolean {
-    return this.#specifying > 0 || this.#ports.kind.engine.busy || this.#ports.jobs.list().some(isTakenOn)
+    return this.#specifying > 0 || this.#ports.kind.engine.busy || this.#ports.jobs.unfinished().some(isTakenOn)
   }
 
   readonly party = ({ job: id }: JobSubject, wallet: string): Party => {
@@ -160,7 +160,7 @@ export class ProviderIntake implements PartyService<JobSubject, JobMessages, Par
   }
 
   #requireWilling(job: number | null): void {
-    const unwilling = this.#ports.jobs.list().some((other) => other.subjectId !== job && isTakenOn(other))
+    const unwilling = this.#ports.jobs.unfinished().some((other) => other.subjectId !== job && isTakenOn(other))
       ? 'the machine is working on another job'
       : this.#unwilling()
     if (unwilling) throw new HearthError('MACHINE_BUSY', unwilling)

@@ -1,15 +1,13 @@
 import { UserRound } from 'lucide-react'
 import type { ScreenModule } from '../../../app/screen-module.ts'
-import { AvatarPage } from './avatar-page.tsx'
-import { Chat } from './chat.tsx'
 import { Glance } from './glance.tsx'
 
 export const chat: ScreenModule = {
   words: ['chat'],
   routes: [
-    { path: '/avatar', Screen: Chat },
-    { path: '/avatar/chat/:id', Screen: Chat },
-    { path: '/avatar/who/:id', Screen: AvatarPage },
+    { path: '/avatar', load: async () => (await import('./chat.tsx')).Chat },
+    { path: '/avatar/chat/:id', load: async () => (await import('./chat.tsx')).Chat },
+    { path: '/avatar/who/:id', load: async () => (await import('./avatar-page.tsx')).AvatarPage },
   ],
   nav: { to: '/avatar', name: (t) => t('nav.avatar'), Icon: UserRound },
   glance: { role: 'avatar', Card: Glance },

@@ -1,16 +1,12 @@
 import type { ScreenModule } from '../../../app/screen-module.ts'
-import { Facts } from './facts.tsx'
-import { Memory } from './memory.tsx'
-import { Sources } from './sources.tsx'
-import { Topics } from './topics.tsx'
 
 export const memory: ScreenModule = {
   words: ['avatar', 'topics', 'biography'],
   routes: [
-    { path: '/avatar/memory', Screen: Memory },
-    { path: '/avatar/topics', Screen: Topics },
-    { path: '/avatar/facts', Screen: Facts },
-    { path: '/avatar/sources', Screen: Sources },
+    { path: '/avatar/memory', load: async () => (await import('./memory.tsx')).Memory },
+    { path: '/avatar/topics', load: async () => (await import('./topics.tsx')).Topics },
+    { path: '/avatar/facts', load: async () => (await import('./facts.tsx')).Facts },
+    { path: '/avatar/sources', load: async () => (await import('./sources.tsx')).Sources },
   ],
   places: [
     { to: '/avatar/memory', name: (t) => t('avatar.places.memory') },

@@ -30,6 +30,7 @@ export function SourcesCard({ sources }: { readonly sources: readonly MemorySour
         <Empty>{t('avatar.noSources')}</Empty>
       ) : (
         <Table
+          reflows
           caption={t('avatar.places.sources')}
           columns={[t('data.name'), t('data.items'), t('avatar.span'), t('data.skipped'), t('avatar.label'), '']}
           rows={sources}

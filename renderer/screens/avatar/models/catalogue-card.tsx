@@ -41,6 +41,7 @@ export function CatalogueCard({ taking }: Pick<ModelsOverview, 'taking'>) {
         {(lookUp.errorText ?? fetchIt.errorText) && <Problem>{lookUp.errorText ?? fetchIt.errorText}</Problem>}
         {fetched !== null && <p role="status">{t('models.taken', { name: fetched })}</p>}
         <Table
+          reflows
           caption={t('models.catalogue.title')}
           columns={[
             t('data.name'),

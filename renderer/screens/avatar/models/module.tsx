@@ -1,8 +1,7 @@
 import type { ScreenModule } from '../../../app/screen-module.ts'
-import { Models } from './models.tsx'
 
 export const models: ScreenModule = {
   words: ['models', 'embedder'],
-  routes: [{ path: '/avatar/models', Screen: Models }],
+  routes: [{ path: '/avatar/models', load: async () => (await import('./models.tsx')).Models }],
   places: [{ to: '/avatar/models', name: (t) => t('models.title') }],
 }

@@ -1,26 +1,27 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Link } from 'react-router'
 import { formatCoins } from '../../../../common/model/money.ts'
+import { allPages } from '../../../../common/model/pages.ts'
 import { toCsv } from '../../../lib/csv.ts'
 import { download } from '../../../lib/download.ts'
-import { dateTime, duration, shortCoins, shortHash } from '../../../lib/format.ts'
-import { query } from '../../../state/transport.ts'
+import { shortCoins } from '../../../lib/format.ts'
+import { api, query } from '../../../state/transport.ts'
 import { Button } from '../../../ui/button.tsx'
 import { Card } from '../../../ui/card.tsx'
 import { EarningsChart } from '../../../ui/earnings-chart.tsx'
 import { Facts, layout } from '../../../ui/layout.tsx'
 import { Empty, Skeleton } from '../../../ui/state.tsx'
-import { Table } from '../../../ui/table.tsx'
+import { PaymentsTable } from './payments-table.tsx'
 
 export function EarningsTableCard({ className }: { readonly className: string | undefined }) {
   const { t, i18n } = useTranslation()
   const [unit, setUnit] = useState<'hour' | 'day'>('day')
   const earnings = useQuery(query.earn.earnings.queryOptions()).data
   if (!earnings) return <Skeleton label={t('common.loading')} />
-  const save = (): void => {
-    const rows = earnings.rows.map((row) => [
+  const save = async (): Promise<void> => {
+    const payments = await allPages((offset) => api.earn.payments({ offset }))
+    const rows = payments.map((row) => [
       new Date(row.time * 1000).toISOString(),
       row.kind,
       row.id,
@@ -41,14 +42,14 @@ export function EarningsTableCard({ className }: { readonly className: string | 
       title={t('earnings.title')}
       className={className}
       aside={
-        earnings.rows.length > 0 && (
-          <Button kind="link" onClick={save}>
+        earnings.lifetime > 0n && (
+          <Button kind="link" onClick={() => void save()}>
             {t('earnings.csv')}
           </Button>
         )
       }
     >
-      {earnings.rows.length === 0 ? (
+      {earnings.lifetime === 0n ? (
         <Empty>{t('earnings.none')}</Empty>
       ) : (
         <div className={layout.stack}>
@@ -78,27 +79,7 @@ export function EarningsTableCard({ className }: { readonly className: string | 
             label={t(unit === 'day' ? 'earnings.last30d' : 'earnings.last24h')}
             language={i18n.language}
           />
-          <Table
-            caption={t('earnings.title')}
-            columns={[
-              t('transactions.when'),
-              t('served.order'),
-              t('earnings.time'),
-              t('served.paid'),
-              t('transactions.hash'),
-            ]}
-            rows={earnings.rows}
-            keyOf={(row) => row.transaction + row.kind}
-            cells={(row) => [
-              dateTime(row.time * 1000, i18n.language),
-              t(`earnings.${row.kind}`, { id: row.id }),
-              row.served === null ? '–' : duration(row.served, i18n.language),
-              shortCoins(row.paid, 8),
-              <Link key="tx" to={`/explorer/tx/${row.transaction}`}>
-                <code>{shortHash(row.transaction)}</code>
-              </Link>,
-            ]}
-          />
+          <PaymentsTable />
         </div>
       )}
     </Card>

@@ -1,17 +1,15 @@
 import { Flame } from 'lucide-react'
 import { HeroCard } from '../../../app/hero-card.tsx'
 import type { ScreenModule } from '../../../app/screen-module.ts'
-import { Earn } from './earn.tsx'
-import { Energy, History, Machine, Rules } from './places.tsx'
 
 export const earn: ScreenModule = {
   words: ['machine', 'earnings', 'registration', 'offer', 'live', 'comfort', 'profit', 'earn'],
   routes: [
-    { path: '/earn', Screen: Earn },
-    { path: '/earn/rules', Screen: Rules },
-    { path: '/earn/energy', Screen: Energy },
-    { path: '/earn/machine', Screen: Machine },
-    { path: '/earn/history', Screen: History },
+    { path: '/earn', load: async () => (await import('./earn.tsx')).Earn },
+    { path: '/earn/rules', load: async () => (await import('./places.tsx')).Rules },
+    { path: '/earn/energy', load: async () => (await import('./places.tsx')).Energy },
+    { path: '/earn/machine', load: async () => (await import('./places.tsx')).Machine },
+    { path: '/earn/history', load: async () => (await import('./places.tsx')).History },
   ],
   nav: { to: '/earn', name: (t) => t('nav.earn'), Icon: Flame },
   glance: { role: 'earn', Card: HeroCard },

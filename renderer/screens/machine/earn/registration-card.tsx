@@ -36,7 +36,7 @@ export function RegistrationCard({ className }: { readonly className: string | u
           <Empty>
             <p>{t('registration.empty')}</p>
             <Button kind="primary" disabled={add.isPending || !machine?.benchmark} onClick={() => add.mutate()}>
-              {t('hero.register')}
+              {t('gates.presses.register')}
             </Button>
             {machine && !machine.benchmark && <span className={layout.muted}>{t('reasons.no-benchmark')}</span>}
           </Empty>

@@ -11,32 +11,31 @@ import { Empty, Skeleton } from '../../../ui/state.tsx'
 /** What other machines have done for this person, and at what price. */
 export function Glance({ className }: { readonly className: string | undefined }) {
   const { t, i18n } = useTranslation()
-  const orders = useQuery(query.market.orders.queryOptions()).data
+  const totals = useQuery(query.market.totals.queryOptions()).data
   const jobs = useQuery(query.jobs.hired.queryOptions()).data
   const prices = useQuery(query.market.prices.queryOptions()).data
   const active = useComputedForYou()
   const title = t('market.glance.title')
-  if (!orders || !jobs || prices === undefined)
+  if (!totals || !jobs || prices === undefined)
     return (
       <Card title={title} className={className}>
         <Skeleton label={t('common.loading')} />
       </Card>
     )
-  const finished = orders.filter(({ order }) => order.state === 'completed')
   const offers = prices
     ? t('market.glance.offers', { count: prices.offers, price: shortCoins(prices.low * 3600n, 4) })
     : t('market.noOffers')
   return (
     <Card title={title} className={className} aside={<Link to="/market">{t('market.glance.offersLink')}</Link>}>
       <div className={layout.stack}>
-        {orders.length + jobs.length === 0 ? (
+        {totals.orders + jobs.length === 0 ? (
           <Empty>{t('market.glance.none')}</Empty>
         ) : (
           <Facts
             items={[
               [t('market.glance.active'), active.toLocaleString(i18n.language)],
-              [t('market.glance.finished'), finished.length.toLocaleString(i18n.language)],
-              [t('market.glance.paid'), shortCoins(orders.reduce((sum, { order }) => sum + order.paid, 0n))],
+              [t('market.glance.finished'), totals.finished.toLocaleString(i18n.language)],
+              [t('market.glance.paid'), shortCoins(totals.paid)],
             ]}
           />
         )}

@@ -1,10 +1,13 @@
-import { useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Link } from 'react-router'
+import { ROWS_A_PAGE } from '../../../../common/model/pages.ts'
 import { dateTime, shortCoins } from '../../../lib/format.ts'
 import { query } from '../../../state/transport.ts'
 import { Card } from '../../../ui/card.tsx'
 import { layout } from '../../../ui/layout.tsx'
+import { Pager } from '../../../ui/pager.tsx'
 import { Empty, Skeleton } from '../../../ui/state.tsx'
 import { Table } from '../../../ui/table.tsx'
 import { Tag } from '../../../ui/tag.tsx'
@@ -13,14 +16,17 @@ import { OffersCard } from './offers-card.tsx'
 /** Browse, compare, order; then one's own orders. */
 export function Market() {
   const { t, i18n } = useTranslation()
-  const orders = useQuery(query.market.orders.queryOptions()).data
+  const [offset, setOffset] = useState(0)
+  const orders = useQuery(
+    query.market.orders.queryOptions({ input: { offset }, placeholderData: keepPreviousData }),
+  ).data
   return (
     <div className={layout.stack}>
       <OffersCard />
       <Card title={t('market.mine')}>
         {!orders ? (
           <Skeleton label={t('common.loading')} />
-        ) : orders.length === 0 ? (
+        ) : orders.length + offset === 0 ? (
           <Empty>{t('market.noOrders')}</Empty>
         ) : (
           <Table
@@ -48,6 +54,15 @@ export function Market() {
               shortCoins(order.paid, 6),
               dateTime(order.start * 1000, i18n.language),
             ]}
+          />
+        )}
+        {orders && (
+          <Pager
+            offset={offset}
+            size={ROWS_A_PAGE}
+            more={orders.length === ROWS_A_PAGE}
+            onMove={setOffset}
+            labels={{ earlier: t('common.newer'), later: t('common.older') }}
           />
         )}
       </Card>

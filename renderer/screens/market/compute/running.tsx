@@ -34,11 +34,13 @@ function Order({ done, work, operationsPerSecond, price, ...shown }: OrderProps)
   )
 }
 
+const underWay = { active: true }
+
 /** Orders under way, served here or bought from others. */
 export function Running() {
   const { t } = useTranslation()
-  const served = useQuery(query.earn.orders.queryOptions()).data?.filter((it) => it.order.state === 'active')
-  const bought = useQuery(query.market.orders.queryOptions()).data?.filter((it) => it.order.state === 'active')
+  const served = useQuery(query.earn.orders.queryOptions({ input: underWay })).data
+  const bought = useQuery(query.market.orders.queryOptions({ input: underWay })).data
   return (
     <>
       {served?.map((it) => (

@@ -1,34 +1,23 @@
 import { Database } from 'lucide-react'
 import { numbered } from '../../../app/numbered.tsx'
 import type { ScreenModule } from '../../../app/screen-module.ts'
-import { AssetPage } from './asset-page.tsx'
-import { Browse } from './browse.tsx'
-import { CollectionPage } from './collection-page.tsx'
-import { DatasetPage } from './dataset-page.tsx'
 import { Glance } from './glance.tsx'
-import { Library } from './library.tsx'
-import { MyData } from './my-data.tsx'
-import { PurchasePage } from './purchase-page.tsx'
-import { ReleasePage } from './release-page.tsx'
 import { Running } from './running.tsx'
-import { SellAdapterPage } from './sell-adapter-page.tsx'
-import { SellModelPage } from './sell-model-page.tsx'
-import { Sharing } from './sharing.tsx'
 
 export const data: ScreenModule = {
   words: ['data'],
   routes: [
-    { path: '/data', Screen: MyData },
-    { path: '/data/browse', Screen: Browse },
-    { path: '/data/library', Screen: Library },
-    { path: '/data/sharing', Screen: Sharing },
-    { path: '/data/set/:id', Screen: DatasetPage },
-    { path: '/data/collection/:id', Screen: CollectionPage },
-    { path: '/data/release/:id', Screen: ReleasePage },
-    { path: '/data/adapter/:id', Screen: SellAdapterPage },
-    { path: '/data/model/:id', Screen: SellModelPage },
-    { path: '/data/asset/:id', Screen: numbered(AssetPage) },
-    { path: '/data/purchase/:id', Screen: numbered(PurchasePage) },
+    { path: '/data', load: async () => (await import('./my-data.tsx')).MyData },
+    { path: '/data/browse', load: async () => (await import('./browse.tsx')).Browse },
+    { path: '/data/library', load: async () => (await import('./library.tsx')).Library },
+    { path: '/data/sharing', load: async () => (await import('./sharing.tsx')).Sharing },
+    { path: '/data/set/:id', load: async () => (await import('./dataset-page.tsx')).DatasetPage },
+    { path: '/data/collection/:id', load: async () => (await import('./collection-page.tsx')).CollectionPage },
+    { path: '/data/release/:id', load: async () => (await import('./release-page.tsx')).ReleasePage },
+    { path: '/data/adapter/:id', load: async () => (await import('./sell-adapter-page.tsx')).SellAdapterPage },
+    { path: '/data/model/:id', load: async () => (await import('./sell-model-page.tsx')).SellModelPage },
+    { path: '/data/asset/:id', load: async () => numbered((await import('./asset-page.tsx')).AssetPage) },
+    { path: '/data/purchase/:id', load: async () => numbered((await import('./purchase-page.tsx')).PurchasePage) },
   ],
   nav: { to: '/data', name: (t) => t('nav.data'), Icon: Database },
   places: [

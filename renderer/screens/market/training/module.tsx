@@ -1,11 +1,7 @@
 import { GraduationCap } from 'lucide-react'
 import type { ScreenModule } from '../../../app/screen-module.ts'
 import { Earning } from './earning.tsx'
-import { RunPage } from './run-page.tsx'
 import { Running } from './running.tsx'
-import { TablePage } from './table-page.tsx'
-import { VerifyPage } from './verify-page.tsx'
-import { Train } from './train.tsx'
 
 export const training: ScreenModule = {
   words: [
@@ -26,10 +22,10 @@ export const training: ScreenModule = {
     'adapters',
   ],
   routes: [
-    { path: '/train', Screen: Train },
-    { path: '/train/verify', Screen: VerifyPage },
-    { path: '/train/:id', Screen: RunPage },
-    { path: '/train/table/:id', Screen: TablePage },
+    { path: '/train', load: async () => (await import('./train.tsx')).Train },
+    { path: '/train/verify', load: async () => (await import('./verify-page.tsx')).VerifyPage },
+    { path: '/train/:id', load: async () => (await import('./run-page.tsx')).RunPage },
+    { path: '/train/table/:id', load: async () => (await import('./table-page.tsx')).TablePage },
   ],
   nav: { to: '/train', name: (t) => t('nav.train'), Icon: GraduationCap },
   places: [{ to: '/train/verify', name: (t) => t('proof.open') }],

@@ -3,6 +3,7 @@ import { Option } from '@commander-js/extra-typings'
 import { HearthError } from '../../../../../common/errors/index.ts'
 import type { MachineRow } from '../../../../../common/model/market.ts'
 import { COIN_SYMBOL, formatCoins } from '../../../../../common/model/money.ts'
+import { allPages } from '../../../../../common/model/pages.ts'
 import { act } from '../../../../cli/act.ts'
 import type { CommandGroup } from '../../../../cli/command-group.ts'
 import { ask, command, send, whole } from '../../../../cli/commands.ts'
@@ -36,7 +37,7 @@ export const marketCommands: CommandGroup = (program) => {
   )
   command(market, 'orders', 'list orders that you placed').action(
     ask(
-      async (api) => ({ orders: await api.market.orders({}) }),
+      async (api) => ({ orders: await allPages((offset) => api.market.orders({ offset })) }),
       ({ orders }) =>
         orders
           .map(

@@ -2,23 +2,25 @@
  * What an avatar with the shipped model says on natural chats of questions and answers, none of which it was trained
  * on: whether an answer names a message that answers the question, or else shows one among the closest memories, as the
  * window does beside what may be a guess. Everything runs as in the app, from a chat's export to the answer.
- * npm run eval:answers [-- CONVERSATIONS]
+ * With a folder of LoCoMo's conversations, on those instead.
+ * npm run eval:answers [-- CONVERSATIONS [FOLDER]]
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Api } from '../../common/api/index.ts'
+import { CLOSEST, isWeak } from '../../common/model/chat.ts'
 import type { Item } from '../../common/model/item.ts'
 import { upload } from '../../main/cli/upload.ts'
 import { citedParts, isGuess } from '../../renderer/lib/cited.ts'
 import { until } from '../../test/support/market.ts'
 import { World } from '../../test/support/processes.ts'
 import { conversation, type Question } from './conversations.ts'
+import { locomo } from './locomo.ts'
 
 const CONVERSATIONS = Number(process.argv[2] ?? 3)
+const [, , , others] = process.argv
 const GOAL = 0.8
-/** As many as the window shows. */
-const CLOSEST = 3
 
 type Outcome = 'right' | 'shown' | 'wrong'
 
@@ -45,16 +47,24 @@ async function outcomeOf(api: Api, avatar: number, query: string, evidence: Read
   const cited = citedParts(answer.text, answer.notes.length).flatMap((part) => ('note' in part ? [part.note] : []))
   const answers = (note: number): boolean => evidence.has(textOf(note) ?? '')
   const guess = isGuess(answer.text, cited, textOf)
+  // Nothing is to be shown where nothing answers: there, the answer itself must not look like one.
   if (evidence.size === 0) return cited.length === 0 ? 'right' : guess ? 'shown' : 'wrong'
   if (!guess && cited.some(answers)) return 'right'
-  return guess && answer.notes.slice(0, CLOSEST).some((_, i) => answers(i + 1)) ? 'shown' : 'wrong'
+  if (!guess && !isWeak(answer.facts)) return 'wrong'
+  const moments = await api.chat.moments({
+    numbers: answer.notes.slice(0, CLOSEST).filter((number) => number !== null),
+  })
+  return moments.some(({ around }) => around.some(({ text }) => evidence.has(text))) ? 'shown' : 'wrong'
 }
 
+const files = others === undefined ? [] : (await readdir(others)).toSorted()
 const folder = await mkdtemp(join(tmpdir(), 'hearth-answers-'))
 await using world = new World()
 const outcomes: { readonly kind: Question['kind']; readonly outcome: Outcome }[] = []
 for (let i = 0; i < CONVERSATIONS; i++) {
-  const { items, questions } = conversation(`answers ${i}`)
+  const { items, questions } = await (others === undefined
+    ? conversation(`answers ${i}`)
+    : locomo(join(others, files[i]!)))
   const api = await world.api(await world.serve(`person ${i}`, 'embedded', false))
   await api.system.changeSettings({ avatar: { ...(await api.system.settings({})).avatar, temperature: 0 } })
   const file = join(folder, `WhatsApp Chat ${i}.txt`)

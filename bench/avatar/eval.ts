@@ -2,9 +2,10 @@
  * How well the memory finds what answers a question, on conversations that were made here and nothing was fitted to:
  * evidence recall@10, its parts switched on one by one, beside SQLite's own full-text search. No model is needed.
  * With a folder of an embedding model (model.onnx and tokenizer.json, of the E5 family), also what that adds.
- * npm run eval:memory [-- conversations [folder]]
+ * With a folder of LoCoMo's conversations, on those instead.
+ * npm run eval:memory [-- conversations [folder of the model, or - for none [folder of LoCoMo]]]
  */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
@@ -15,6 +16,7 @@ import { importSource } from '../../main/processes/memory/store/import-source.ts
 import { openMemory, type MemoryDb } from '../../main/processes/memory/store/open.ts'
 import { toDirection } from '../../common/model/embedding-vector.ts'
 import { Embedder } from '../../native/embedder/embedder.ts'
+import { locomo } from './locomo.ts'
 import { conversation, type Conversation, type Question } from './conversations.ts'
 
 const K = 10
@@ -116,13 +118,15 @@ async function readWith(
 }
 
 const count = Number(process.argv[2] ?? 12)
-const embedder = process.argv[3] === undefined ? null : await Embedder.open(process.argv[3], 2)
+const [, , , model, others] = process.argv
+const embedder = model === undefined || model === '-' ? null : await Embedder.open(model, 2)
+const files = others === undefined ? [] : (await readdir(others)).toSorted()
 const folder = await mkdtemp(join(tmpdir(), 'hearth-eval-'))
 const nothing: SearchParts = { queryEmbedding: false, embedding: false, people: false, window: false }
 const rows = new Map<string, (Question & { found: readonly Found[] })[]>()
 let [asked, took] = [0, 0]
 for (let i = 0; i < count; i++) {
-  const talk = conversation(`talk ${i}`)
+  const talk = await (others === undefined ? conversation(`talk ${i}`) : locomo(join(others, files[i]!)))
   const file = join(folder, `${i}.jsonl`)
   await writeFile(file, talk.items.map((item) => JSON.stringify(item)).join('\n'))
   const db = openMemory(join(folder, `${i}.db`))

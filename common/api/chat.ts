@@ -1,6 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
-import { Avatar, AvatarOptions, Chat, ChatMessage, MessageText, ShownMessage } from '../model/chat.ts'
+import { Avatar, AvatarOptions, Chat, ChatMessage, MessageText, Moment, ShownMessage } from '../model/chat.ts'
 import { MemoryItem } from '../model/memory.ts'
 
 const Done = z.object({})
@@ -42,4 +42,6 @@ export const chatContract = {
   turnTo: oc.input(z.object({ message: z.int(), step: z.union([z.literal(1), z.literal(-1)]) })).output(Done),
   /** Messages of the memory by their numbers; those that were forgotten are left out. */
   notes: oc.input(z.object({ numbers: z.array(z.int()).max(50) })).output(z.array(MemoryItem)),
+  /** The same, each among those around it. */
+  moments: oc.input(z.object({ numbers: z.array(z.int()).max(10) })).output(z.array(Moment)),
 }

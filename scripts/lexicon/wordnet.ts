@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readLines } from '../../main/core/read-lines.ts'
 
@@ -7,7 +6,8 @@ export interface Synset {
   readonly key: string
   readonly words: readonly string[]
   readonly gloss: string
-  readonly relations: readonly { readonly kind: string; readonly to: string }[]
+  /** Keys of the meanings that it is tied to. */
+  readonly tied: readonly string[]
 }
 
 const FILES = { n: 'data.noun', v: 'data.verb', a: 'data.adj', r: 'data.adv' } as const
@@ -25,27 +25,10 @@ export async function* synsets(dict: string): AsyncGenerator<Synset> {
         fields[4 + 2 * i]!.replace(/\(.*\)$/, '').replaceAll('_', ' '),
       )
       const at = 4 + 2 * count
-      const relations = Array.from({ length: Number(fields[at]) }, (_, i) => ({
-        kind: fields[at + 1 + 4 * i]!,
-        to: keyOf(fields[at + 3 + 4 * i]!, fields[at + 2 + 4 * i]!),
-      }))
-      yield { key: keyOf(kind, fields[0]!), words, gloss, relations }
+      const tied = Array.from({ length: Number(fields[at]) }, (_, i) =>
+        keyOf(fields[at + 3 + 4 * i]!, fields[at + 2 + 4 * i]!),
+      )
+      yield { key: keyOf(kind, fields[0]!), words, gloss, tied }
     }
   }
-}
-
-/**
- * How often each word was met in each of its meanings, in WordNet's tagged texts (format: senseidx(5WN)): `word/key` →
- * count.
- */
-export async function senseCounts(dict: string): Promise<ReadonlyMap<string, number>> {
-  const kinds = ['', 'n', 'v', 'a', 'r', 'a']
-  const counts = new Map<string, number>()
-  for (const line of (await readFile(join(dict, 'index.sense'), 'utf8')).split('\n')) {
-    const [sense, offset, , count] = line.split(' ')
-    if (!sense || !offset) continue
-    const [word, rest] = sense.split('%')
-    counts.set(`${word!.replaceAll('_', ' ')}/${kinds[Number(rest![0])]!}${offset}`, Number(count))
-  }
-  return counts
 }

@@ -137,7 +137,16 @@ test('avatars and chats are part of the self, with what they cite', async () => 
     state: 'whole',
     problem: null,
     notes: [1],
-    facts: { model: 'm', promptTokens: 1, keptTokens: 0, writtenTokens: 2, contextSize: 512, firstMs: 1, restMs: 2 },
+    facts: {
+      model: 'm',
+      parameters: 3,
+      promptTokens: 1,
+      keptTokens: 0,
+      writtenTokens: 2,
+      contextSize: 512,
+      firstMs: 1,
+      restMs: 2,
+    },
   })
   say('assistant', 'Rome', one)
   const [self, elsewhere] = [join(folder, 'self.age'), join(folder, 'other.db')]

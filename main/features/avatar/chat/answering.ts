@@ -7,8 +7,9 @@ import type { Fact } from '../../../../common/model/memory.ts'
 import { packPrompt, WIDE_CONTEXT } from './pack-prompt.ts'
 import type { Speaker } from './prompt.ts'
 
-/** How many messages may answer one question. */
+/** How many places may answer one question, and how many messages they are picked from. */
 const MOST_NOTES = 6
+const RECALLED = 24
 const MOST_FACTS = 200
 const LIKELIEST = 3
 /** A question of few words is about what was asked before it. */
@@ -74,7 +75,13 @@ export class Answering {
     const query = (
       before !== undefined && text.trim().split(/\s+/).length < FEW_WORDS ? `${before} ${text}` : text
     ).slice(0, 2000)
-    return client.recall({ memory: file, query, embedding: await this.#ports.queryEmbedding(query), k: MOST_NOTES })
+    const found = await client.recall({
+      memory: file,
+      query,
+      embedding: await this.#ports.queryEmbedding(query),
+      k: RECALLED,
+    })
+    return apart(found).slice(0, MOST_NOTES)
   }
 
   /** What is true of this person now, and was kept by them; what their life was, and what they spoke of. */
@@ -94,6 +101,16 @@ export class Answering {
         .map(({ month, words }) => `${monthName.format(new Date(`${month}-01T00:00:00Z`))}: ${words.join(', ')}`),
     }
   }
+}
+
+/** Of what was found, one message a place: what stands around a better one is shown with it. */
+function apart(found: readonly Evidence[]): Evidence[] {
+  const taken = new Set<number>()
+  return found.filter(({ item, around }) => {
+    if (taken.has(item.number)) return false
+    for (const { number } of around) taken.add(number)
+    return true
+  })
 }
 
 /**

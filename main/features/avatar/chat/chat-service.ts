@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import type { ContractRouterClient } from '@orpc/contract'
 import type { EngineOptions, llmContract, Sampling, Turn, Written } from '../../../../common/children/llm.ts'
 import type { memoryContract } from '../../../../common/children/memory.ts'
-import type { Avatar, AvatarOptions, Chat, ChatMessage, ShownMessage } from '../../../../common/model/chat.ts'
+import type { Avatar, AvatarOptions, Chat, ChatMessage, Moment, ShownMessage } from '../../../../common/model/chat.ts'
 import type { ChatModel } from '../../../../common/model/chat-model.ts'
 import type { Embedding } from '../../../../common/model/embedder.ts'
 import type { MemoryItem } from '../../../../common/model/memory.ts'
@@ -21,6 +21,8 @@ import { styleAdapter } from './style-adapter.ts'
 /** How often what is being written goes to the disk, so that an end of the program costs no more than that. */
 const KEEP_EVERY_MS = 500
 const MOST_CHATS = 200
+/** Messages before and after one that are shown with it: what somebody answers is often asked before. */
+const MOMENT_REACH = 2
 
 interface Ports {
   readonly memory: SupervisedProcess<typeof memoryContract>
@@ -170,6 +172,17 @@ export class ChatService implements Service {
     return this.#client.itemsOf({ ...this.#at, numbers })
   }
 
+  /** What stands around messages of the memory, two on either side; without those that were forgotten. */
+  async moments(numbers: readonly number[]): Promise<Moment[]> {
+    const items = await this.notes([...numbers])
+    return Promise.all(
+      items.map(async ({ number }) => ({
+        item: number,
+        around: await this.#client.around({ ...this.#at, item: number, reach: MOMENT_REACH }),
+      })),
+    )
+  }
+
   turnTo(message: number, step: 1 | -1): Promise<unknown> {
     return this.#notified(this.#client.turnTo({ ...this.#at, message, step }))
   }
@@ -254,12 +267,14 @@ export class ChatService implements Service {
         { avatar, history: said, text: question.content, sampling: this.#sampling() },
         live.controller.signal,
       )
-      let [kept, by] = [performance.now(), { model: '', contextSize: 0 }]
+      let [kept, by] = [performance.now(), { model: '', parameters: 0, contextSize: 0 }]
       let step = await stream.next()
       for (; !step.done; step = await stream.next()) {
         const part = step.value
-        if ('model' in part) by = { model: part.model.name, contextSize: part.contextSize }
-        else if ('notes' in part) await keep({ notes: part.notes.map(({ item }) => item.number) })
+        if ('model' in part) {
+          const { name, facts } = part.model
+          by = { model: name, parameters: facts.parameters, contextSize: part.contextSize }
+        } else if ('notes' in part) await keep({ notes: part.notes.map(({ item }) => item.number) })
         else {
           live.text += part.text
           this.events.emit('changed', null)

@@ -2,7 +2,8 @@ import { cpus } from 'node:os'
 import type { ContractRouterClient } from '@orpc/contract'
 import type { llmContract } from '../../../../common/children/llm.ts'
 import type { memoryContract } from '../../../../common/children/memory.ts'
-import type { Avatar } from '../../../../common/model/chat.ts'
+import { CLOSEST, isWeak, type Avatar } from '../../../../common/model/chat.ts'
+import type { MemoryItem } from '../../../../common/model/memory.ts'
 import { dataPaths } from '../../../core/paths.ts'
 import type { CommandGroup } from '../../../cli/command-group.ts'
 import { command, handled } from '../../../cli/commands.ts'
@@ -75,23 +76,24 @@ export const askCommands: CommandGroup = (avatar) => {
             }
             if (!json) process.stdout.write('\n')
             const cited = notes.filter(({ number }) => answer.includes(`[${number}]`))
+            const closest = cited.length === 0 || isWeak(model.facts) ? notes.slice(0, CLOSEST) : []
             printResult(
               { avatar: who.name, model: model.name, answer: answer.trim(), notes, ...step.value },
               json,
               () =>
-                cited
-                  .map(
-                    ({ number, ts, author, text }) =>
-                      `[${number}] ` +
-                      `${author ?? ''}${ts === null ? '' : `, ${new Date(ts).toISOString().slice(0, 10)}`}: ${text}`,
-                  )
-                  .join('\n'),
+                [
+                  ...cited.map((note) => `[${note.number}] ${noteLine(note)}`),
+                  ...(closest.length > 0 ? ['closest memories:', ...closest.map((note) => `  ${noteLine(note)}`)] : []),
+                ].join('\n'),
             )
           }),
         )
       }),
     )
 }
+
+const noteLine = ({ ts, author, text }: Pick<MemoryItem, 'ts' | 'author' | 'text'>): string =>
+  `${author ?? ''}${ts === null ? '' : `, ${new Date(ts).toISOString().slice(0, 10)}`}: ${text}`
 
 /** @throws HearthError NOT_FOUND */
 async function speaker(

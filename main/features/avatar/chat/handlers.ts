@@ -43,5 +43,6 @@ export function chatHandlers({ chats, memory }: { readonly chats: ChatService; r
     stop: os.stop.handler(async ({ input }) => (await chats.stopAnswer(input.chat), {})),
     turnTo: os.turnTo.handler(async ({ input }) => (await chats.turnTo(input.message, input.step), {})),
     notes: os.notes.handler(({ input }) => chats.notes(input.numbers)),
+    moments: os.moments.handler(({ input }) => chats.moments(input.numbers)),
   }
 }

@@ -7,8 +7,8 @@ import type { ParsedQuery } from './parse-query.ts'
 /** BM25's, for messages, which are short. */
 const K1 = 0.9
 const B = 0.3
-/** What a word counts that stands one or two messages away from the one that is judged. */
-const NEAR = [0.5, 0.3] as const
+/** What a word counts that stands one or two messages before the one that is judged, which may answer it, or after. */
+const NEAR = { before: [0.65, 0.3], after: [0.45, 0.25] } as const
 const ABOUT = 0.5
 const OTHER_SPEAKER = 0.7
 const OUTSIDE_THE_TIME = 0.5
@@ -78,9 +78,8 @@ export function rank({ query, weighed, meant, item, window, meanLength }: Judged
   for (const { term, weight, asked } of weighed) {
     let missing = 1 - saturated(turnOf(item), term, meanLength)
     for (const [i, other] of window.entries()) {
-      const distance = Math.abs(i - at)
-      if (distance > 0 && distance <= NEAR.length)
-        missing *= 1 - NEAR[distance - 1]! * saturated(turnOf(other), term, meanLength)
+      const near = i === at ? undefined : NEAR[i < at ? 'before' : 'after'][Math.abs(i - at) - 1]
+      if (near) missing *= 1 - near * saturated(turnOf(other), term, meanLength)
     }
     if (turnOf(item).about.has(term)) missing *= 1 - ABOUT
     const entry = best.get(asked) ?? { of: 0, got: 0 }

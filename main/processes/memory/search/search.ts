@@ -18,8 +18,10 @@ const MOST_BY_EMBEDDING = 200
 const RESCORED = 400
 const SNIPPET = 240
 const MOST_READ = 20_000
+/** Likeness, by the lexicon, of texts that have nothing to do with each other. */
+const UNLIKE = 0.1
 /** Words of like meaning stand for one that was asked, for less. */
-const LIKE = { least: 0.5, most: 16, weight: (likeness: number): number => 0.8 * (likeness - 0.4) }
+const LIKE = { least: 0.45, most: 32, weight: (likeness: number): number => likeness - 0.35 }
 
 /** What a search goes by, to see what each is worth. */
 export interface SearchParts {
@@ -39,7 +41,7 @@ export interface SearchParts {
  * not tell more, so whoever answers decides the rest.
  */
 const BY = {
-  lexicon: { counts: 0.7, least: 0.15, ofBest: 0.5 },
+  lexicon: { counts: 0.8, least: 0.1, ofBest: 0.4 },
   embedding: { counts: 1.5, least: 0.08, ofBest: 0.4 },
 } as const
 
@@ -146,7 +148,7 @@ export class Search {
     const [byWords, byModel] = [this.#vectors.likenessTo(queryEmbedding), embeddings?.likenessTo(embedding!)]
     // What the model has not read yet is judged by its words' embeddings meanwhile.
     const likeness = (number: number): number =>
-      Math.max(0, byModel?.(number) ?? (parts.queryEmbedding ? byWords(number) : null) ?? 0)
+      Math.max(0, byModel?.(number) ?? (parts.queryEmbedding ? ((byWords(number) ?? 0) - UNLIKE) / (1 - UNLIKE) : 0))
     const found = this.#items([...numbers])
       .map((item) => {
         const window = this.#window(item)

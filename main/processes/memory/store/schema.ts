@@ -72,4 +72,7 @@ export const memoryMigrations: readonly string[] = [
    create index items_outdated on items (source, session, number) where indexed = -1;
    update items set indexed = -1 where indexed = 1;
    update revision set number = number + 1;`,
+  `-- The lexicon is another one: what messages mean by it is made anew.
+   update items set indexed = -1 where indexed = 1;
+   update revision set number = number + 1;`,
 ]

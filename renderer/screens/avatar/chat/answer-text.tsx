@@ -1,5 +1,6 @@
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { CLOSEST } from '../../../../common/model/chat.ts'
 import { citedParts, isGuess, misquoted } from '../../../lib/cited.ts'
 import { useNotes } from '../../../state/chat.ts'
 import { Button } from '../../../ui/button.tsx'
@@ -10,36 +11,31 @@ import styles from './chat.module.css'
 import { ClosestNotes } from './closest-notes.tsx'
 import { noteText } from './note-text.ts'
 
-/** So many memories are shown where the answer may be wrong. */
-const CLOSEST = 3
-
 /**
  * An answer with the places that it names; each opens the conversation that it stands in.
  * @param notes numbers of messages, null for those that were forgotten since
+ * @param weak whether what memory has on the question is shown whatever the answer says
  */
 export function AnswerText({
   text,
   notes,
   writing,
+  weak,
 }: {
   readonly text: string
   readonly notes: readonly (number | null)[]
   readonly writing: boolean
+  readonly weak: boolean
 }) {
   const { t, i18n } = useTranslation()
   const [open, setOpen] = useState<number | null>(null)
   const parts = citedParts(text, notes.length)
   const cited = [...new Set(parts.flatMap((part) => ('note' in part ? [part.note] : [])))]
-  const closest = notes.slice(0, CLOSEST)
-  const items = useNotes(
-    writing ? [] : [...new Set([...cited.map((note) => notes[note - 1]), ...closest])].filter((it) => it != null),
-  )
+  const closest = notes.slice(0, CLOSEST).filter((number) => number !== null)
+  const items = useNotes(writing ? [] : cited.flatMap((note) => notes[note - 1] ?? []))
   const textOf = (note: number) => items?.find(({ number }) => number === notes[note - 1])?.text
   const wrong = writing ? [] : misquoted(text, textOf)
-  const guessed = !writing && items !== undefined && isGuess(text, cited, textOf)
-  const unnamed = items?.filter(
-    ({ number }) => closest.includes(number) && !cited.some((note) => notes[note - 1] === number),
-  )
+  const guessed = !writing && (cited.length === 0 || items !== undefined) && isGuess(text, cited, textOf)
   return (
     <>
       <p className={styles.words} dir="auto" translate="no" aria-busy={writing}>
@@ -81,7 +77,7 @@ export function AnswerText({
       {wrong.length > 0 && (
         <Tag tone="bad">{t('chat.misquoted', { numbers: wrong.map((note) => `[${note}]`).join(' ') })}</Tag>
       )}
-      {guessed && unnamed && unnamed.length > 0 && <ClosestNotes items={unnamed} />}
+      {!writing && (guessed || weak) && <ClosestNotes notes={closest} weak={weak} />}
       {open !== null &&
         (notes[open - 1] === null ? (
           <p className={layout.muted}>{t('chat.forgotten')}</p>

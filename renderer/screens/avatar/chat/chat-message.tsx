@@ -1,7 +1,7 @@
 import { ChevronLeft, ChevronRight } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { AnswerFacts, ShownMessage } from '../../../../common/model/chat.ts'
+import { isWeak, type AnswerFacts, type ShownMessage } from '../../../../common/model/chat.ts'
 import { rate, wait } from '../../../lib/format.ts'
 import { api } from '../../../state/transport.ts'
 import { useApiMutation } from '../../../state/mutation.ts'
@@ -51,7 +51,7 @@ export function ChatMessageView({ message, name, picture, written, busy }: Props
           {text}
         </p>
       ) : (
-        <AnswerText text={text} notes={notes} writing={state === 'writing'} />
+        <AnswerText text={text} notes={notes} writing={state === 'writing'} weak={isWeak(message.facts)} />
       )}
       {state === 'failed' && (
         <Problem>

@@ -45,8 +45,18 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: ['e2e/**/*.e2e.ts'],
+          include: ['e2e/{browser,desktop,package}/**/*.e2e.ts'],
           testTimeout: 240_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        // Every page at every width, and whole first days: npm run walks, for minutes.
+        test: {
+          name: 'walks',
+          include: ['e2e/walks/**/*.e2e.ts'],
+          testTimeout: 900_000,
           hookTimeout: 180_000,
           fileParallelism: false,
         },

@@ -4,6 +4,7 @@ import type { Evidence, memoryContract } from '../../../../common/children/memor
 import type { Avatar } from '../../../../common/model/chat.ts'
 import type { Embedding } from '../../../../common/model/embedder.ts'
 import type { Fact } from '../../../../common/model/memory.ts'
+import { onePerPlace } from './one-per-place.ts'
 import { packPrompt, WIDE_CONTEXT } from './pack-prompt.ts'
 import type { Speaker } from './prompt.ts'
 
@@ -81,7 +82,7 @@ export class Answering {
       embedding: await this.#ports.queryEmbedding(query),
       k: RECALLED,
     })
-    return apart(found).slice(0, MOST_NOTES)
+    return onePerPlace(found).slice(0, MOST_NOTES)
   }
 
   /** What is true of this person now, and was kept by them; what their life was, and what they spoke of. */
@@ -101,16 +102,6 @@ export class Answering {
         .map(({ month, words }) => `${monthName.format(new Date(`${month}-01T00:00:00Z`))}: ${words.join(', ')}`),
     }
   }
-}
-
-/** Of what was found, one message a place: what stands around a better one is shown with it. */
-function apart(found: readonly Evidence[]): Evidence[] {
-  const taken = new Set<number>()
-  return found.filter(({ item, around }) => {
-    if (taken.has(item.number)) return false
-    for (const { number } of around) taken.add(number)
-    return true
-  })
 }
 
 /**

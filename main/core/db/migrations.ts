@@ -143,5 +143,7 @@ export const migrations: readonly string[] = [
   `
   -- Those that are over are many after a while, and are not looked through for those that are not.
   create index jobs_kind on jobs (kind, state);
+  -- What was said of one thing is a few of very many.
+  create index chain_events_thing on chain_events (contract, name, json_extract(args, '$.id'));
   `,
 ]

@@ -43,9 +43,9 @@ export class ChainEvidence {
       .prepare<unknown[], EventSql>(
         `select name, block, transaction_hash as "transaction", args from chain_events
          where contract = ? and name in (select value from json_each(?))
-         and (? is null or json_extract(args, '$.id') = ?) order by block, log_index`,
+         ${of === null ? '' : "and json_extract(args, '$.id') = ?"} order by block, log_index`,
       )
-      .all(contract, JSON.stringify(names), of, of === null ? null : String(of))
+      .all(contract, JSON.stringify(names), ...(of === null ? [] : [String(of)]))
       .map(toEvent)
   }
 

@@ -10,15 +10,23 @@ import { Button } from '../../../ui/button.tsx'
 import { Card } from '../../../ui/card.tsx'
 import { TextField } from '../../../ui/field.tsx'
 import { layout } from '../../../ui/layout.tsx'
-import { Problem } from '../../../ui/state.tsx'
+import { Problem, Skeleton } from '../../../ui/state.tsx'
 import { useNextFocus } from '../../../ui/use-next-focus.ts'
 import { PassphraseForm } from './passphrase-form.tsx'
 import styles from './wallet.module.css'
 
-/** Reveal behind a held button, then three words. The words live in this component alone and go with it. */
-export function BackupCard({ className }: { readonly className: string | undefined }) {
+/** Null before they were asked for. */
+export type ShownWords = readonly string[] | 'coming' | null
+
+interface Props {
+  readonly className: string | undefined
+  readonly words: ShownWords
+  readonly onWords: (words: ShownWords) => void
+}
+
+/** Reveal behind a held button, then three words. */
+export function BackupCard({ className, words, onWords }: Props) {
   const { t } = useTranslation()
-  const [words, setWords] = useState<readonly string[] | null>(null)
   const [positions, setPositions] = useState<readonly number[] | null>(null)
   const challenge = async (): Promise<void> => setPositions((await api.wallet.challenge({})).positions)
   const steps = useNextFocus<HTMLDivElement>(positions ? `answers ${positions.join()}` : words ? 'words' : 'passphrase')
@@ -28,18 +36,20 @@ export function BackupCard({ className }: { readonly className: string | undefin
         <p className={layout.muted}>{t('backup.text')}</p>
         {positions ? (
           <AnswersForm positions={positions} onWrong={challenge} onAgain={() => setPositions(null)} />
+        ) : words === 'coming' ? (
+          <Skeleton label={t('common.loading')} />
         ) : words ? (
           <Words
             words={words}
             onWritten={async () => {
               await challenge()
-              setWords(null)
+              onWords(null)
             }}
           />
         ) : (
           <PassphraseForm
             submit={t('backup.show')}
-            save={async (passphrase) => setWords((await api.wallet.reveal({ passphrase })).words)}
+            save={async (passphrase) => onWords((await api.wallet.reveal({ passphrase })).words)}
           />
         )}
       </div>

@@ -15,9 +15,10 @@ import { useNextFocus } from '../../../ui/use-next-focus.ts'
 interface Props {
   readonly className?: string | undefined
   readonly damaged: boolean
+  readonly onCreate: (passphrase: string) => Promise<void>
 }
 
-export function CreateCard({ className, damaged }: Props) {
+export function CreateCard({ className, damaged, onCreate }: Props) {
   const { t } = useTranslation()
   const [importing, setImporting] = useState(false)
   const steps = useNextFocus<HTMLDivElement>(String(importing))
@@ -26,7 +27,12 @@ export function CreateCard({ className, damaged }: Props) {
       <div ref={steps} className={layout.stack}>
         {damaged && <Problem>{t('errors.KEYSTORE_DAMAGED')}</Problem>}
         <p className={layout.muted}>{importing ? t('wallet.importText') : t('wallet.createText')}</p>
-        <WalletForm key={String(importing)} importing={importing} onSwitch={() => setImporting(!importing)} />
+        <WalletForm
+          key={String(importing)}
+          importing={importing}
+          onCreate={onCreate}
+          onSwitch={() => setImporting(!importing)}
+        />
       </div>
     </Card>
   )
@@ -36,13 +42,18 @@ const Words = z.object({ words: text(400) })
 const New = newPassphrase.and(z.object({ words: z.string() }))
 const Imported = newPassphrase.and(Words)
 
-function WalletForm({ importing, onSwitch }: { readonly importing: boolean; readonly onSwitch: () => void }) {
+interface FormProps extends Pick<Props, 'onCreate'> {
+  readonly importing: boolean
+  readonly onSwitch: () => void
+}
+
+function WalletForm({ importing, onCreate, onSwitch }: FormProps) {
   const { t } = useTranslation()
   const form = useSchemaForm({
     schema: importing ? Imported : New,
     values: { words: '', passphrase: '', again: '' },
     save: async ({ words, passphrase }) => {
-      await (importing ? api.wallet.import({ mnemonic: words, passphrase }) : api.wallet.create({ passphrase }))
+      await (importing ? api.wallet.import({ mnemonic: words, passphrase }) : onCreate(passphrase))
       form.reset()
     },
   })

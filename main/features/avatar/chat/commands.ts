@@ -2,7 +2,7 @@ import { cpus } from 'node:os'
 import type { ContractRouterClient } from '@orpc/contract'
 import type { llmContract } from '../../../../common/children/llm.ts'
 import type { memoryContract } from '../../../../common/children/memory.ts'
-import { CLOSEST, isWeak, type Avatar } from '../../../../common/model/chat.ts'
+import type { Avatar } from '../../../../common/model/chat.ts'
 import type { MemoryItem } from '../../../../common/model/memory.ts'
 import { dataPaths } from '../../../core/paths.ts'
 import type { CommandGroup } from '../../../cli/command-group.ts'
@@ -18,6 +18,7 @@ export const askCommands: CommandGroup = (avatar) => {
     .option('--model <name>', 'what it is answered with; see hearth models')
     .action(
       handled(async ({ dataDir, json }, options, question) => {
+        const { CLOSEST, isWeak } = await import('../../../../common/model/chat.ts')
         const { withEmbeddings } = await import('../with-embeddings.ts')
         const { ConfigStore } = await import('../../../core/config.ts')
         const { Answering, styleAdapter } = await import('./index.ts')

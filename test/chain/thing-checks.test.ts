@@ -318,8 +318,9 @@ describe('a dispute', () => {
     const since = `update chain_events set args = json_set(args, '$.since', '1') where name = 'CaseOpened'`
     expect(await tampered(since, async () => differing(await check()))).toContain('since')
     const header = liar('eth_getBlockByNumber', (answer) => answer.replace('"gasLimit":"0x', '"gasLimit":"0x1'))
+    // Another seed may seat the same jurors.
     expect(differing(await check(header))).toEqual(
-      expect.arrayContaining(['drawBlock 1', 'seed 1', 'jury 1', 'drawBlock 2', 'seed 2']),
+      expect.arrayContaining(['drawBlock 1', 'seed 1', 'drawBlock 2', 'seed 2']),
     )
   })
 

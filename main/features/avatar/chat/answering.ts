@@ -1,7 +1,7 @@
 import type { ContractRouterClient } from '@orpc/contract'
 import type { EngineOptions, llmContract, Sampling, Turn, Written } from '../../../../common/children/llm.ts'
 import type { Evidence, memoryContract } from '../../../../common/children/memory.ts'
-import type { Avatar } from '../../../../common/model/chat.ts'
+import { CLOSEST, type Avatar } from '../../../../common/model/chat.ts'
 import type { Embedding } from '../../../../common/model/embedder.ts'
 import type { Fact } from '../../../../common/model/memory.ts'
 import { onePerPlace } from './one-per-place.ts'
@@ -49,7 +49,7 @@ export class Answering {
   ): AsyncGenerator<AnswerPart, Written> {
     const wide = engine.contextSize >= WIDE_CONTEXT
     const [evidence, life] = avatar.remembers
-      ? await Promise.all([this.#recall(text, history), this.#life()])
+      ? await Promise.all([this.#recall(text, history, wide), this.#life()])
       : [[], { kept: [], biography: '', months: [] }]
     const { kept, ...rest } = life
     const facts = (wide ? kept : keptOf(kept, evidence)).map((fact) => fact.text)
@@ -70,7 +70,8 @@ export class Answering {
     return yield* await llm.chat({ ...engine, turns: [...turns], sampling }, signal ? { signal } : {})
   }
 
-  async #recall(text: string, history: readonly Turn[]): Promise<Evidence[]> {
+  /** The first are places of their own; a narrow context, which shows no place whole, has what is beside them too. */
+  async #recall(text: string, history: readonly Turn[], wide: boolean): Promise<Evidence[]> {
     const { client, file } = this.#ports.memory()
     const before = history.findLast(({ role }) => role === 'user')?.content
     const query = (
@@ -82,7 +83,10 @@ export class Answering {
       embedding: await this.#ports.queryEmbedding(query),
       k: RECALLED,
     })
-    return onePerPlace(found).slice(0, MOST_NOTES)
+    const places = onePerPlace(found)
+    if (wide) return places.slice(0, MOST_NOTES)
+    const first = places.slice(0, CLOSEST)
+    return [...first, ...found.filter((it) => !first.includes(it))].slice(0, MOST_NOTES)
   }
 
   /** What is true of this person now, and was kept by them; what their life was, and what they spoke of. */

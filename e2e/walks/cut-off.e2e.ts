@@ -4,11 +4,35 @@ import { launch, openPage, whyNoBrowser } from '../../test/support/browser.ts'
 import { cutOff } from '../../test/support/cut-off.ts'
 import { pathsOf } from '../../test/support/latin.ts'
 import { livedIn } from '../../test/support/lived-in.ts'
+import { fund } from '../../test/support/market.ts'
 
+const empty = [
+  ...['', 'earn', 'market', 'train', 'explorer', 'wallet', 'settings', 'data', 'tasks', 'avatar'],
+  ...['memory', 'facts', 'sources', 'style', 'models'].map((place) => `avatar/${place}`),
+  ...['rules', 'energy', 'machine', 'history'].map((place) => `earn/${place}`),
+]
 const languages = [
   { language: 'zh-CN', home: '首页' },
   { language: 'en', home: 'Home' },
 ] as const
+
+test.skipIf(whyNoBrowser)('nothing is cut off where nothing has happened yet', async () => {
+  await using world = new World()
+  const host = await world.serve('one', 'embedded')
+  await using browser = await launch()
+  const { page, problems } = await openPage(browser, host.ready.url!)
+  await page.getByRole('button', { name: 'Begin' }).click()
+  await page.getByRole('heading', { name: 'Wallet', exact: true }).waitFor()
+  await fund(await world.api(host), world.passphrase)
+  const findings: string[] = []
+  for (const path of empty) {
+    await page.evaluate((to) => void (location.hash = to), `#/${path}`)
+    await page.waitForLoadState('networkidle')
+    findings.push(...(await cutOff(page)).map((finding) => `${path}: ${finding}`))
+  }
+  expect(findings).toEqual([])
+  expect(problems).toEqual([])
+})
 
 test.skipIf(whyNoBrowser)(
   'nothing is cut off on any page of a provider and a customer, in either language',

@@ -100,7 +100,7 @@ test('a customer who never signs costs the provider its time, and not its machin
   expect(left.order).toMatchObject({ state: 'failed', paid: 0n, refunded: left.order.price * 120n })
   hosts.customer = await world.serve('customer', rpc.url)
   customer = await world.api(hosts.customer)
-  expect((await closed(id)).job).toMatchObject({ state: 'closed' })
+  await until('the customer to let go', async () => (await customer.market.order({ id })).job?.state === 'closed')
   await nextOffer()
 })
 

@@ -7,9 +7,16 @@ import { livedIn } from '../../test/support/lived-in.ts'
 import { fund } from '../../test/support/market.ts'
 
 const empty = [
-  ...['', 'earn', 'market', 'train', 'explorer', 'wallet', 'settings', 'data', 'tasks', 'avatar'],
-  ...['memory', 'facts', 'sources', 'style', 'models'].map((place) => `avatar/${place}`),
-  ...['rules', 'energy', 'machine', 'history'].map((place) => `earn/${place}`),
+  '',
+  'market',
+  'train',
+  'explorer',
+  'wallet',
+  'settings',
+  'data',
+  'tasks',
+  ...['', 'memory', 'facts', 'sources', 'style', 'models'].map((place) => `avatar/${place}`),
+  ...['', 'rules', 'energy', 'machine', 'history'].map((place) => `earn/${place}`),
 ]
 const languages = [
   { language: 'zh-CN', home: '首页' },

@@ -4,6 +4,7 @@ import { axeFindings, launch, openPage, whyNoBrowser, withPages } from '../../te
 import { latinIn, pathsOf } from '../../test/support/latin.ts'
 import { livedIn } from '../../test/support/lived-in.ts'
 import { act, fund, until } from '../../test/support/market.ts'
+import { visit } from '../../test/support/visit.ts'
 
 /** Rooms with several places, by their paths. */
 const rooms = {
@@ -97,11 +98,7 @@ test.skipIf(whyNoBrowser)('no English is left where the language is Chinese', as
     const { page, problems } = await openPage(browser, lived[`${side}Host`].ready.url!)
     await page.getByRole('link', { name: '首页' }).waitFor()
     for (const path of pathsOf(side, lived)) {
-      await page.evaluate((to) => void (location.hash = to), `#${path}`)
-      await page.waitForLoadState('networkidle')
-      await expect
-        .poll(() => page.locator('[role=status][aria-label]').count(), { message: path, timeout: 20_000 })
-        .toBe(0)
+      await visit(page, path)
       if (/^\/(?:market|train)\/./.test(path)) await page.getByRole('log').locator('p').first().waitFor()
       findings.push(...(await latinIn(page, known)).map((text) => `${side} ${path}: ${text}`))
     }

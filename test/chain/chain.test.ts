@@ -8,7 +8,6 @@ import * as z from 'zod'
 import { registry, withGaps } from '../../common/chain/contracts.ts'
 import { coinDomain, permitTypes } from '../../common/chain/typed-data.ts'
 import type { Action } from '../../common/model/action.ts'
-import { DEFAULT_FEE_CAP } from '../../common/model/trusted-network.ts'
 import { HearthError } from '../../common/errors/index.ts'
 import { systemClock, type Clock } from '../../main/core/clock.ts'
 import { openDatabase, type Db } from '../../main/core/db/open.ts'
@@ -32,6 +31,7 @@ import { recompute } from '../../main/features/chain/recompute.ts'
 import { MarketRepository } from '../../main/features/market/compute/index.ts'
 import { Actions, HeldCoins, leftDeposit } from '../../main/features/wallet/index.ts'
 import { until } from '../support/market.ts'
+import { practiceNetwork } from '../support/practice-network.ts'
 import { World } from '../support/processes.ts'
 
 const log = new Log(() => {})
@@ -100,19 +100,7 @@ beforeEach(async () => {
   wallet = Wallet.createRandom()
   chain = new PracticeChain(join(folder, 'practice'), log)
   await chain.start()
-  network = {
-    name: 'test',
-    practice: true,
-    chainId: 31_337,
-    contracts,
-    fromBlock: 0,
-    confirmations: 2,
-    pollMs: 50,
-    settleMs: 3_000,
-    feeCap: DEFAULT_FEE_CAP,
-    rpc: new Rpc(chain.rpcUrl),
-    witnesses: [],
-  }
+  network = practiceNetwork(chain.rpcUrl)
   await drip(network.rpc, wallet.address)
   await startClient()
 })

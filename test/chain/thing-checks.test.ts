@@ -7,7 +7,6 @@ import * as z from 'zod'
 import type { Recomputed } from '../../common/api/explorer.ts'
 import { interfaces, type ContractName } from '../../common/chain/contracts.ts'
 import { marketDomain, receiptTypes } from '../../common/chain/typed-data.ts'
-import { DEFAULT_FEE_CAP } from '../../common/model/trusted-network.ts'
 import { openDatabase, type Db } from '../../main/core/db/open.ts'
 import { Log } from '../../main/core/log/log.ts'
 import {
@@ -32,6 +31,7 @@ import { JobRepository } from '../../main/features/market/training/index.ts'
 import { jobCheck } from '../../main/features/market/training/job-check.ts'
 import { createWorkRegistry } from '../../main/work/index.ts'
 import { until } from '../support/market.ts'
+import { practiceNetwork } from '../support/practice-network.ts'
 
 const log = new Log(() => {})
 const abi = AbiCoder.defaultAbiCoder()
@@ -143,19 +143,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'hearth-checks-'))
   chain = new PracticeChain(join(folder, 'practice'), log)
   await chain.start()
-  network = {
-    name: 'test',
-    practice: true,
-    chainId: 31_337,
-    contracts,
-    fromBlock: 0,
-    confirmations: 2,
-    pollMs: 50,
-    settleMs: 3_000,
-    feeCap: DEFAULT_FEE_CAP,
-    rpc: new Rpc(chain.rpcUrl),
-    witnesses: [],
-  }
+  network = practiceNetwork(chain.rpcUrl)
   for (const wallet of [buyer, provider, ...owners]) await fund(wallet)
   for (const wallet of [provider, ...owners]) await as(wallet, 'market', 'addMachine', hashOf(1), hashOf(2))
   await orders()

@@ -170,3 +170,9 @@ test('of much data only the first rows are looked at, which is said', async () =
   expect(looked).toMatchObject({ rows: 2, samples: 1, complete: false, stops: null })
   expect(placesOf(looked)).toEqual({ long: [1] })
 })
+
+test('what follows a row that breaks its file off was not looked at, which is said', async () => {
+  const file = written('broken.jsonl', '{"text":"first"}\nnot json\n{"text":"third"}')
+  const looked = await look({ base: demoBase, files: [file], sequenceLength: LENGTH, classify: false }, pause)
+  expect(looked).toMatchObject({ rows: 1, complete: false, stops: 'refused' })
+})

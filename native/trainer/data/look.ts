@@ -34,6 +34,7 @@ export interface LookOptions {
 /** Reads the first rows of data as the trainer does, by the same code, and gathers what it would make of them. */
 export async function lookAtData(options: LookOptions): Promise<DataLook> {
   const look = new Look(options)
+  let complete = true
   for (const file of options.files) {
     try {
       for await (const placed of placedRows(file)) {
@@ -42,9 +43,11 @@ export async function lookAtData(options: LookOptions): Promise<DataLook> {
       }
     } catch (error) {
       look.refuse(basename(file), error)
+      // What comes after it was not seen.
+      complete = false
     }
   }
-  return look.result(true)
+  return look.result(complete)
 }
 
 class Look {

@@ -18,7 +18,10 @@ const MOST_BY_EMBEDDING = 200
 const RESCORED = 400
 const SNIPPET = 240
 const MOST_READ = 20_000
-/** Likeness, by the lexicon, of texts that have nothing to do with each other. */
+/**
+ * Likeness, by the lexicon, up to which a message says nothing of what was asked: a tenth of the pairs of a question and
+ * a message of somebody else's conversation lie below it (LoCoMo, 50,426 pairs; their median is 0.33).
+ */
 const UNLIKE = 0.1
 /** Words of like meaning stand for one that was asked, for less. */
 const LIKE = { least: 0.45, most: 32, weight: (likeness: number): number => likeness - 0.35 }
